@@ -1,0 +1,2 @@
+//! The `fsimage` command.
+fn main() {}

@@ -1,0 +1,107 @@
+use std::fs::File;
+use std::io::{self, Seek, SeekFrom};
+use std::path::Path;
+
+use crate::read::check_range;
+use crate::{ReadError, ReadSectors, Sector, SectorCount};
+
+/// An image file, read by position, so that several threads can share it. A partial last sector reads
+/// as if padded with zeros.
+#[derive(Debug)]
+pub struct FileSectors {
+    file: File,
+    bytes: u64,
+}
+
+impl FileSectors {
+    /// Opens the image at `path` for reading.
+    ///
+    /// # Errors
+    /// What the host's file system says.
+    pub fn open(path: impl AsRef<Path>) -> io::Result<FileSectors> {
+        FileSectors::new(File::open(path)?)
+    }
+
+    /// Reads from an open file or block device. Its length is taken now.
+    ///
+    /// # Errors
+    /// What the host says when asked for the length.
+    pub fn new(mut file: File) -> io::Result<FileSectors> {
+        // A block device has no length in its metadata; its end can be sought, though.
+        let bytes = file.seek(SeekFrom::End(0))?;
+        Ok(FileSectors { file, bytes })
+    }
+
+    /// Length in bytes; not always a whole number of sectors.
+    pub fn bytes(&self) -> u64 {
+        self.bytes
+    }
+
+    /// The open file.
+    pub fn file(&self) -> &File {
+        &self.file
+    }
+}
+
+impl ReadSectors for FileSectors {
+    fn sectors(&self) -> SectorCount {
+        SectorCount::for_bytes(self.bytes).unwrap_or(SectorCount::new(u32::MAX))
+    }
+
+    fn read_sectors(&self, start: Sector, into: &mut [u8]) -> Result<(), ReadError> {
+        check_range(start, into.len(), self.sectors())?;
+        let offset = start.byte_offset();
+        let there = usize::try_from(self.bytes.saturating_sub(offset)).unwrap_or(usize::MAX);
+        let (there, beyond) = into.split_at_mut(there.min(into.len()));
+        beyond.fill(0);
+        read_exact_at(&self.file, there, offset).map_err(|source| ReadError::Io { start, source })
+    }
+}
+
+#[cfg(unix)]
+fn read_exact_at(file: &File, into: &mut [u8], offset: u64) -> io::Result<()> {
+    std::os::unix::fs::FileExt::read_exact_at(file, into, offset)
+}
+
+#[cfg(windows)]
+fn read_exact_at(file: &File, mut into: &mut [u8], mut offset: u64) -> io::Result<()> {
+    while !into.is_empty() {
+        match std::os::windows::fs::FileExt::seek_read(file, into, offset) {
+            Ok(0) => return Err(io::ErrorKind::UnexpectedEof.into()),
+            Ok(read) => {
+                into = &mut into[read..];
+                offset += read as u64;
+            }
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(())
+}
+
+/// Hosts without positioned reads (WebAssembly): a seek and a read. Their threads do not share files.
+#[cfg(not(any(unix, windows)))]
+fn read_exact_at(mut file: &File, into: &mut [u8], offset: u64) -> io::Result<()> {
+    file.seek(SeekFrom::Start(offset))?;
+    io::Read::read_exact(&mut file, into)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::SECTOR_SIZE;
+    use std::io::Write;
+
+    #[test]
+    fn reads_by_position_and_pads_the_tail() {
+        let mut file = tempfile::tempfile().unwrap();
+        file.write_all(&[1; SECTOR_SIZE]).unwrap();
+        file.write_all(&[2; 100]).unwrap();
+        let image = FileSectors::new(file).unwrap();
+        assert_eq!((image.sectors(), image.bytes()), (SectorCount::new(2), 2148));
+        let mut both = [9; 2 * SECTOR_SIZE];
+        image.read_sectors(Sector::ZERO, &mut both).unwrap();
+        assert_eq!((both[2047], both[2048], both[2147], both[2148], both[4095]), (1, 2, 2, 0, 0));
+        assert!(image.read_sectors(Sector::new(1), &mut both).is_err());
+    }
+}

@@ -1,0 +1,17 @@
+#![doc = include_str!("../README.md")]
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
+#![forbid(unsafe_code)]
+
+mod address;
+mod extent;
+mod file;
+mod memory;
+mod read;
+mod window;
+
+pub use address::{SECTOR_SIZE, Sector, SectorCount};
+pub use extent::Extent;
+pub use file::FileSectors;
+pub use memory::MemorySectors;
+pub use read::{ReadError, ReadSectors};
+pub use window::Window;
