@@ -1,0 +1,114 @@
+//! The one seam between commands and hardware.
+
+use std::io;
+use std::time::Duration;
+
+use crate::Sense;
+
+/// A command descriptor block: 6, 10, 12 or 16 bytes, operation code first (SPC).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Cdb {
+    bytes: [u8; 16],
+    len: u8,
+}
+
+impl Cdb {
+    /// The block made of these bytes; `None` if they are not 6, 10, 12 or 16.
+    pub fn new(bytes: &[u8]) -> Option<Cdb> {
+        let len = match bytes.len() {
+            6 => 6,
+            10 => 10,
+            12 => 12,
+            16 => 16,
+            _ => return None,
+        };
+        let mut block = [0; 16];
+        block[..bytes.len()].copy_from_slice(bytes);
+        Some(Cdb { bytes: block, len })
+    }
+
+    /// The bytes that go to the drive.
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.bytes[..usize::from(self.len)]
+    }
+
+    /// Operation code, byte 0.
+    pub fn operation_code(&self) -> u8 {
+        self.bytes[0]
+    }
+}
+
+impl<const N: usize> From<[u8; N]> for Cdb {
+    /// # Panics
+    /// At compile time, if `N` is not 6, 10, 12 or 16.
+    fn from(block: [u8; N]) -> Cdb {
+        const { assert!(N == 6 || N == 10 || N == 12 || N == 16) };
+        let mut bytes = [0; 16];
+        bytes[..N].copy_from_slice(&block);
+        Cdb { bytes, len: N as u8 }
+    }
+}
+
+/// Data phase of a command.
+#[derive(Debug)]
+pub enum Data<'a> {
+    /// No data.
+    None,
+    /// From the drive into this buffer. Its length must be what the CDB asks for.
+    In(&'a mut [u8]),
+    /// To the drive from this buffer.
+    Out(&'a [u8]),
+}
+
+/// A way to a drive: SG_IO, a simulated drive, or a test's double.
+pub trait Transport: Send {
+    /// Carries out one command and waits for its end.
+    ///
+    /// Returns the bytes transferred; a drive may transfer fewer than asked for.
+    ///
+    /// # Errors
+    /// [`TransportError::CheckCondition`] with the drive's sense data; the others when the command got
+    /// no proper answer.
+    fn execute(&mut self, cdb: &Cdb, data: Data<'_>, timeout: Duration) -> Result<usize, TransportError>;
+}
+
+impl<T: Transport + ?Sized> Transport for Box<T> {
+    fn execute(&mut self, cdb: &Cdb, data: Data<'_>, timeout: Duration) -> Result<usize, TransportError> {
+        (**self).execute(cdb, data, timeout)
+    }
+}
+
+/// Why a command did not end with status GOOD.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum TransportError {
+    /// Status CHECK CONDITION, with what the drive said.
+    #[error("{0}")]
+    CheckCondition(Sense),
+    /// Another status than GOOD or CHECK CONDITION (08h busy, 18h reservation conflict, 28h task set full).
+    #[error("the drive answered with SCSI status {0:#04x}")]
+    Status(u8),
+    /// The command did not end in time; the drive may be hung.
+    #[error("the drive did not answer within {0:?}")]
+    Timeout(Duration),
+    /// The way to the drive failed for this command; the drive's state is unknown.
+    #[error("the host adapter failed (host status {host:#06x}, driver status {driver:#06x})")]
+    HostAdapter {
+        /// Linux `host_status` or its like.
+        host: u16,
+        /// Linux `driver_status` or its like.
+        driver: u16,
+    },
+    /// The drive is gone.
+    #[error("the drive is gone")]
+    DeviceGone,
+    /// The system forbids this operation code for this caller.
+    #[error("the system does not permit operation code {operation_code:#04x}")]
+    NotPermitted {
+        /// Byte 0 of the CDB.
+        operation_code: u8,
+    },
+    /// The system call itself failed.
+    #[error("pass-through failed: {0}")]
+    Io(#[from] io::Error),
+}
