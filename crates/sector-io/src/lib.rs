@@ -6,6 +6,7 @@ mod address;
 mod extent;
 mod file;
 mod memory;
+mod raw;
 mod read;
 mod window;
 
@@ -13,5 +14,6 @@ pub use address::{SECTOR_SIZE, Sector, SectorCount};
 pub use extent::Extent;
 pub use file::FileSectors;
 pub use memory::MemorySectors;
+pub use raw::{RawLayout, RawSectors};
 pub use read::{ReadError, ReadSectors};
 pub use window::Window;
