@@ -1,0 +1,377 @@
+use std::io;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use crate::command::OperationCode;
+use crate::sense::key;
+use crate::{Lba, Profile, Sense, TransportError};
+
+/// Why a drive did not do what it was asked to.
+///
+/// The variants of the first group stand one to one for the errors which every IMAPI2 recorder call can
+/// give; those of the second say what went wrong while recording or reading.
+#[derive(Debug, thiserror::Error)]
+pub enum DriveError {
+    /// The drive has no such mode page.
+    #[error("the drive has no mode page {page:#04x} ({sense})")]
+    NoSuchModePage {
+        /// Page code, 0 to 3Fh.
+        page: u8,
+        /// The drive's answer.
+        sense: Sense,
+    },
+    /// There is no medium in the drive (2/3A).
+    #[error("there is no medium in the drive")]
+    NoMedium {
+        /// The drive's answer.
+        sense: Sense,
+    },
+    /// The medium does not suit the drive or the command (2/30, 5/30, 2/06).
+    #[error("the medium does not suit: {sense}, at {operation}")]
+    MediumIncompatible {
+        /// The command refused.
+        operation: OperationCode,
+        /// The drive's answer.
+        sense: Sense,
+    },
+    /// The medium lies upside down. No sense code is known for it, so no drive's answer is mapped here;
+    /// a transport that knows better may say so.
+    #[error("the medium lies upside down")]
+    MediumUpsideDown,
+    /// The drive did not become ready in time (2/04/01).
+    #[error("the drive is still becoming ready ({sense})")]
+    BecomingReady {
+        /// The drive's last answer.
+        sense: Sense,
+    },
+    /// A format is in progress (2/04/04).
+    #[error("the medium is being formatted ({sense})")]
+    FormatInProgress {
+        /// The drive's last answer.
+        sense: Sense,
+    },
+    /// An earlier operation has not ended in time (2/04/07, 2/04/08).
+    #[error("the drive is busy ({sense}, at {operation})")]
+    Busy {
+        /// The command that was not accepted.
+        operation: OperationCode,
+        /// The drive's last answer.
+        sense: Sense,
+    },
+    /// The drive does not accept these mode parameters (5/26 at MODE SELECT).
+    #[error("the drive does not accept these mode parameters ({sense})")]
+    InvalidModeParameters {
+        /// The drive's answer.
+        sense: Sense,
+    },
+    /// The medium or the drive is write protected (7/27).
+    #[error("the medium is write protected ({sense})")]
+    WriteProtected {
+        /// The drive's answer.
+        sense: Sense,
+    },
+    /// The command did not end in time; the drive may be hung.
+    #[error("the drive did not finish {operation} within {limit:?}")]
+    Timeout {
+        /// The command.
+        operation: OperationCode,
+        /// How long it was waited for.
+        limit: Duration,
+    },
+    /// The medium has no such disc structure (READ DISC STRUCTURE refused).
+    #[error("the medium has no such disc structure ({sense})")]
+    NoDiscStructure {
+        /// The drive's answer.
+        sense: Sense,
+    },
+    /// Drive and medium have no speed in common.
+    #[error("drive and medium have no recording speed in common ({sense})")]
+    SpeedMismatch {
+        /// The drive's answer.
+        sense: Sense,
+    },
+    /// Another program holds the drive, or its medium is mounted.
+    #[error("{} is in use by another program, or mounted", device.display())]
+    Locked {
+        /// The device.
+        device: PathBuf,
+    },
+    /// The drive's reply makes no sense.
+    #[error("the drive's reply to {operation} is unusable: {problem}")]
+    BadReply {
+        /// The command.
+        operation: OperationCode,
+        /// What is wrong with it.
+        problem: &'static str,
+    },
+    /// The drive ran out of data while recording without underrun protection (0C/09).
+    #[error("loss of streaming at block {}", display_lba(*lba))]
+    LossOfStreaming {
+        /// First block of the write concerned, where known.
+        lba: Option<Lba>,
+        /// The drive's answer.
+        sense: Sense,
+    },
+    /// The device cannot be opened.
+    #[error("cannot open {}: {source}", device.display())]
+    Open {
+        /// The device.
+        device: PathBuf,
+        /// The system's answer.
+        source: io::Error,
+    },
+    /// The drive is gone: unplugged, or its adapter failed.
+    #[error("the drive is gone")]
+    DeviceGone,
+
+    /// Blocks could not be written.
+    #[error("cannot write block {}: {sense}", display_lba(*lba))]
+    WriteFailed {
+        /// First block of the write concerned; for a deferred error the first one that may be lost.
+        lba: Option<Lba>,
+        /// The drive's answer.
+        sense: Sense,
+    },
+    /// A block could not be read.
+    #[error("cannot read block {lba}: {sense}")]
+    ReadFailed {
+        /// First block of the read concerned.
+        lba: Lba,
+        /// The drive's answer.
+        sense: Sense,
+    },
+    /// The medium, as it is, cannot be written so.
+    #[error("{profile} medium: {reason}")]
+    NotWritable {
+        /// The medium's profile.
+        profile: Profile,
+        /// Why not.
+        reason: NotWritable,
+    },
+    /// What is to be written does not fit.
+    #[error("{needed} blocks do not fit the {available} blocks available")]
+    TooLarge {
+        /// Blocks to write, with their padding.
+        needed: u32,
+        /// Blocks free.
+        available: u32,
+    },
+    /// A write was asked for at an address that is not the next one.
+    #[error("write at block {lba} where block {expected} is next")]
+    OutOfOrder {
+        /// The address asked for.
+        lba: Lba,
+        /// The only address possible.
+        expected: Lba,
+    },
+    /// Data that are not whole 2048-byte blocks, or more blocks than a command can name.
+    #[error("{len} bytes are not a writable number of 2048-byte blocks")]
+    PartialBlock {
+        /// Their length.
+        len: usize,
+    },
+    /// Blanking or formatting failed (3/31, 3/51).
+    #[error("the medium could not be erased or formatted: {sense}")]
+    EraseFailed {
+        /// The drive's answer.
+        sense: Sense,
+    },
+    /// Closing a track or session failed (72h).
+    #[error("the session could not be closed: {sense}")]
+    CloseFailed {
+        /// The drive's answer.
+        sense: Sense,
+    },
+    /// The medium may have changed, or the drive was reset, while it must not (6/28, 6/29).
+    #[error("the medium was changed or the drive reset: {sense}, at {operation}")]
+    MediumChanged {
+        /// The command interrupted.
+        operation: OperationCode,
+        /// The drive's answer.
+        sense: Sense,
+    },
+    /// The drive does not know the command or this variant of it (5/20, 5/24).
+    #[error("the drive does not support {operation} so: {sense}")]
+    NotSupported {
+        /// The command refused.
+        operation: OperationCode,
+        /// The drive's answer.
+        sense: Sense,
+    },
+    /// Any other answer with CHECK CONDITION.
+    #[error("{operation} failed: {sense}")]
+    Failed {
+        /// The command.
+        operation: OperationCode,
+        /// The drive's answer.
+        sense: Sense,
+    },
+    /// The way to the drive failed.
+    #[error("{operation} did not get through: {source}")]
+    Transport {
+        /// The command.
+        operation: OperationCode,
+        /// What failed.
+        source: TransportError,
+    },
+}
+
+/// Why a medium cannot be written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum NotWritable {
+    /// No recording recipe exists for this profile.
+    NoRecipe,
+    /// The medium is complete.
+    Complete,
+    /// The drive gives no next writable address: the medium is full or damaged.
+    NoNextWritableAddress,
+    /// An earlier session was left open with data in it. It must be closed first, which moves the next
+    /// writable address: see [`close_open_session`](crate::close_open_session).
+    UnfinishedSession,
+    /// The drive cannot do test writes with this medium.
+    NoTestWrite,
+    /// The medium cannot be erased.
+    NotErasable,
+    /// The drive offers no format for the medium.
+    NoFormat,
+}
+
+impl std::fmt::Display for NotWritable {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            NotWritable::NoRecipe => "no way of recording is known for it",
+            NotWritable::Complete => "it is complete, nothing can be added",
+            NotWritable::NoNextWritableAddress => "the drive gives no next writable address",
+            NotWritable::UnfinishedSession => "a session was left open and must be closed first",
+            NotWritable::NoTestWrite => "the drive cannot record it in test mode",
+            NotWritable::NotErasable => "it cannot be erased",
+            NotWritable::NoFormat => "the drive offers no format for it",
+        })
+    }
+}
+
+fn display_lba(lba: Option<Lba>) -> String {
+    lba.map_or_else(|| "unknown".to_owned(), |lba| lba.to_string())
+}
+
+impl DriveError {
+    /// The error for this answer to a command. `lba` is the first block the command was about, if it
+    /// was about blocks.
+    pub fn from_sense(operation: OperationCode, sense: Sense, lba: Option<Lba>) -> DriveError {
+        if sense.deferred {
+            let lba = sense.information.map(Lba::from_wire).or(lba);
+            return match (sense.asc, sense.ascq) {
+                (0x0C, 0x09) => DriveError::LossOfStreaming { lba, sense },
+                _ => DriveError::WriteFailed { lba, sense },
+            };
+        }
+        match (sense.key, sense.asc, sense.ascq) {
+            (key::NOT_READY, 0x3A, _) => DriveError::NoMedium { sense },
+            (key::NOT_READY, 0x04, 0x04) => DriveError::FormatInProgress { sense },
+            (key::NOT_READY, 0x04, 0x00 | 0x01) | (key::NOT_READY, 0x3E, _) => {
+                DriveError::BecomingReady { sense }
+            }
+            (key::NOT_READY, 0x04, 0x02 | 0x03) => DriveError::Failed { operation, sense },
+            (key::NOT_READY, 0x04, _) => DriveError::Busy { operation, sense },
+            (key::MEDIUM_ERROR | key::HARDWARE_ERROR, 0x0C, 0x09) | (key::ILLEGAL_REQUEST, 0x0C, 0x09) => {
+                DriveError::LossOfStreaming { lba, sense }
+            }
+            (key::DATA_PROTECT, _, _) => DriveError::WriteProtected { sense },
+            (key::HARDWARE_ERROR, 0x3E, 0x02) => DriveError::Timeout { operation, limit: Duration::ZERO },
+            _ if operation == OperationCode::MODE_SENSE_10 && sense.is_unsupported() => {
+                DriveError::NotSupported { operation, sense }
+            }
+            _ if operation == OperationCode::MODE_SELECT_10
+                && sense.key == key::ILLEGAL_REQUEST
+                && sense.asc == 0x26 =>
+            {
+                DriveError::InvalidModeParameters { sense }
+            }
+            _ if operation == OperationCode::READ_DISC_STRUCTURE
+                && (matches!((sense.key, sense.asc), (key::ILLEGAL_REQUEST, 0x24 | 0x30))
+                    || (sense.key == key::MEDIUM_ERROR && sense.asc & 0xF0 == 0x30)) =>
+            {
+                DriveError::NoDiscStructure { sense }
+            }
+            (key::NOT_READY | key::ILLEGAL_REQUEST, 0x30, _) | (key::NOT_READY, 0x06, _) => {
+                DriveError::MediumIncompatible { operation, sense }
+            }
+            (key::MEDIUM_ERROR, 0x30 | 0x31 | 0x51, _) if operation.is_erasing() => {
+                DriveError::EraseFailed { sense }
+            }
+            (key::UNIT_ATTENTION, 0x28 | 0x29, _) => DriveError::MediumChanged { operation, sense },
+            (_, 0x72, _) => DriveError::CloseFailed { sense },
+            (_, 0x20, _) => DriveError::NotSupported { operation, sense },
+            _ if operation.is_write() => DriveError::WriteFailed { lba, sense },
+            _ if operation.is_read() => match lba {
+                Some(lba) => DriveError::ReadFailed { lba, sense },
+                None => DriveError::Failed { operation, sense },
+            },
+            (key::NOT_READY | key::ILLEGAL_REQUEST, 0x24, _) => DriveError::NotSupported { operation, sense },
+            _ => DriveError::Failed { operation, sense },
+        }
+    }
+
+    /// The error for a command that the transport could not bring to a good end.
+    pub fn from_transport(operation: OperationCode, error: TransportError, lba: Option<Lba>) -> DriveError {
+        match error {
+            TransportError::CheckCondition(sense) => DriveError::from_sense(operation, sense, lba),
+            TransportError::Timeout(limit) => DriveError::Timeout { operation, limit },
+            TransportError::DeviceGone => DriveError::DeviceGone,
+            source => DriveError::Transport { operation, source },
+        }
+    }
+
+    /// The drive's answer, where there was one.
+    pub fn sense(&self) -> Option<Sense> {
+        match self {
+            DriveError::NoSuchModePage { sense, .. }
+            | DriveError::NoMedium { sense }
+            | DriveError::MediumIncompatible { sense, .. }
+            | DriveError::BecomingReady { sense }
+            | DriveError::FormatInProgress { sense }
+            | DriveError::Busy { sense, .. }
+            | DriveError::InvalidModeParameters { sense }
+            | DriveError::WriteProtected { sense }
+            | DriveError::NoDiscStructure { sense }
+            | DriveError::SpeedMismatch { sense }
+            | DriveError::LossOfStreaming { sense, .. }
+            | DriveError::WriteFailed { sense, .. }
+            | DriveError::ReadFailed { sense, .. }
+            | DriveError::EraseFailed { sense }
+            | DriveError::CloseFailed { sense }
+            | DriveError::MediumChanged { sense, .. }
+            | DriveError::NotSupported { sense, .. }
+            | DriveError::Failed { sense, .. } => Some(*sense),
+            DriveError::MediumUpsideDown
+            | DriveError::Timeout { .. }
+            | DriveError::Locked { .. }
+            | DriveError::BadReply { .. }
+            | DriveError::Open { .. }
+            | DriveError::DeviceGone
+            | DriveError::NotWritable { .. }
+            | DriveError::TooLarge { .. }
+            | DriveError::OutOfOrder { .. }
+            | DriveError::PartialBlock { .. }
+            | DriveError::Transport { .. } => None,
+        }
+    }
+
+    /// The block concerned, where the error is about one.
+    pub fn lba(&self) -> Option<Lba> {
+        match self {
+            DriveError::LossOfStreaming { lba, .. } | DriveError::WriteFailed { lba, .. } => *lba,
+            DriveError::ReadFailed { lba, .. } | DriveError::OutOfOrder { lba, .. } => Some(*lba),
+            _ => None,
+        }
+    }
+
+    /// Whether the drive refused the command as unknown or as not possible in this form, so that
+    /// another way may be tried.
+    pub fn is_unsupported(&self) -> bool {
+        self.sense().is_some_and(|sense| {
+            !sense.deferred && (sense.key == key::ILLEGAL_REQUEST || sense.is_unsupported())
+        })
+    }
+}

@@ -1,0 +1,132 @@
+//! Recording a session: one implementation per recipe, chosen by the medium's profile.
+
+use crate::{DriveError, Lba, MediumState, Speed};
+
+/// What becomes of the medium behind the session.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Closing {
+    /// Another session can follow.
+    #[default]
+    KeepAppendable,
+    /// Nothing can follow. An overwritable medium stays overwritable all the same.
+    Finalise,
+}
+
+/// The session to record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SessionRequest {
+    /// Blocks that will be written, exactly, without the padding that the medium asks for.
+    pub blocks: u32,
+    /// What becomes of the medium.
+    pub closing: Closing,
+    /// The laser stays off. Only CD-R and CD-RW do this among the media with a recipe here.
+    pub test_write: bool,
+    /// Speed; `None` leaves it to the drive.
+    pub speed: Option<Speed>,
+    /// Announce the size by RESERVE TRACK on DVD+R and BD-R, where the drive takes it. A session cut
+    /// short then keeps the reserved blocks occupied, which is why this is off by default.
+    pub reserve: bool,
+}
+
+impl SessionRequest {
+    /// A session of `blocks` blocks which leaves the medium appendable.
+    pub const fn new(blocks: u32) -> SessionRequest {
+        SessionRequest {
+            blocks,
+            closing: Closing::KeepAppendable,
+            test_write: false,
+            speed: None,
+            reserve: false,
+        }
+    }
+}
+
+/// A way of recording, prepared for one medium in one drive.
+pub trait Recorder {
+    /// Prepares drive and medium (formatting it, if it must be) and begins the session.
+    ///
+    /// # Errors
+    /// [`DriveError::TooLarge`] and [`DriveError::NotWritable`] before anything was written; else what
+    /// the drive says.
+    fn begin(&mut self, request: &SessionRequest) -> Result<Box<dyn OpenSession + '_>, DriveError>;
+}
+
+/// A session being recorded. It ends by [`close`](OpenSession::close) or
+/// [`abandon`](OpenSession::abandon); when it is dropped, the medium stays as the last write left it.
+pub trait OpenSession {
+    /// The block that the next [`write`](OpenSession::write) is to begin with. On an overwritable medium
+    /// any other will do as well.
+    ///
+    /// # Errors
+    /// What the drive says, if it has to be asked.
+    fn next_writable(&mut self) -> Result<Lba, DriveError>;
+
+    /// Writes whole 2048-byte blocks from `start` on, as many as there are. They are cut to what the
+    /// medium is written in; a rest shorter than that waits for the next call or the end.
+    ///
+    /// # Errors
+    /// [`DriveError::OutOfOrder`] if `start` is not the next writable address of a sequential medium,
+    /// [`DriveError::TooLarge`] past the announced size, [`DriveError::PartialBlock`];
+    /// [`DriveError::WriteFailed`] and [`DriveError::LossOfStreaming`] with the block.
+    fn write(&mut self, start: Lba, data: &[u8]) -> Result<(), DriveError>;
+
+    /// Gets everything written so far that fills a unit of recording onto the medium.
+    ///
+    /// # Errors
+    /// As [`write`](OpenSession::write).
+    fn flush(&mut self) -> Result<(), DriveError>;
+
+    /// Pads, flushes and closes the session.
+    ///
+    /// # Errors
+    /// As [`write`](OpenSession::write), and [`DriveError::CloseFailed`].
+    fn close(self: Box<Self>) -> Result<SessionEnd, DriveError>;
+
+    /// Ends the session early, leaving the medium as usable as its kind allows.
+    ///
+    /// # Errors
+    /// What the drive says; the medium's state is then unknown.
+    fn abandon(self: Box<Self>) -> Result<Abandoned, DriveError>;
+}
+
+/// A session that was closed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SessionEnd {
+    /// Its first block.
+    pub start: Lba,
+    /// Blocks written by the caller.
+    pub blocks: u32,
+    /// Blocks of padding behind them.
+    pub padding: u32,
+    /// The medium's state afterwards, as far as the drive tells it without a reload.
+    pub state: Option<MediumState>,
+    /// Where the next session begins, as far as the drive tells it without a reload.
+    pub next_writable: Option<Lba>,
+}
+
+/// What an abandoned session leaves behind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Abandoned {
+    /// Its first block.
+    pub start: Lba,
+    /// Blocks of it that are on the medium.
+    pub blocks: u32,
+    /// In what state the medium is.
+    pub left: MediumLeft,
+}
+
+/// The state in which an abandoned session leaves the medium.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum MediumLeft {
+    /// As it was: nothing was written.
+    Untouched,
+    /// Earlier sessions are readable; another session can follow behind the incomplete one, which is
+    /// closed.
+    Appendable,
+    /// Earlier sessions are readable; the incomplete one is open and must be closed by
+    /// [`close_open_session`](crate::close_open_session) before another can begin.
+    SessionOpen,
+    /// Writable as before. What the blocks written held earlier is lost.
+    Overwritten,
+}
