@@ -1,2 +1,17 @@
 #![doc = include_str!("../README.md")]
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
+#![forbid(unsafe_code)]
+
+mod address;
+pub mod directory;
+mod error;
+mod number;
+pub mod path_table;
+pub mod text;
+mod time;
+pub mod volume;
+
+pub use address::LogicalBlock;
+pub use error::EncodeError;
+pub use number::{ByteOrder, Disagreement};
+pub use time::{RecordingTime, VolumeTime};
