@@ -1,0 +1,126 @@
+use std::env;
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+
+/// A program that tests compare with.
+#[derive(Clone, Copy, Debug)]
+pub struct Program {
+    /// The name that tests use.
+    pub name: &'static str,
+    /// File names it goes by, the preferred one first.
+    pub files: &'static [&'static str],
+    /// The Debian package that brings it.
+    pub package: &'static str,
+    /// What is checked with it.
+    pub checks: &'static str,
+}
+
+/// Every program that tests may ask for.
+pub const PROGRAMS: &[Program] = &[
+    Program {
+        name: "xorriso",
+        files: &["xorriso"],
+        package: "xorriso",
+        checks: "Rock Ridge trees, sessions, and images that we import",
+    },
+    Program {
+        name: "genisoimage",
+        files: &["genisoimage"],
+        package: "genisoimage",
+        checks: "images that we import; sessions by -M and -C",
+    },
+    Program {
+        name: "isoinfo",
+        files: &["isoinfo"],
+        package: "genisoimage",
+        checks: "plain ISO 9660, Rock Ridge and Joliet listings, extents",
+    },
+    Program {
+        name: "7z",
+        files: &["7zz", "7z"],
+        package: "7zip",
+        checks: "Joliet or Rock Ridge listings and content",
+    },
+    Program {
+        name: "bsdtar",
+        files: &["bsdtar"],
+        package: "libarchive-tools",
+        checks: "every name space, attributes and content",
+    },
+    Program {
+        name: "iso-info",
+        files: &["iso-info"],
+        package: "libcdio-utils",
+        checks: "libcdio's listings of every name space, extents",
+    },
+    Program {
+        name: "iso-read",
+        files: &["iso-read"],
+        package: "libcdio-utils",
+        checks: "libcdio's reading of single files",
+    },
+    Program { name: "udfinfo", files: &["udfinfo"], package: "udftools", checks: "UDF volume descriptors" },
+    Program {
+        name: "growisofs",
+        files: &["growisofs"],
+        package: "growisofs",
+        checks: "media that were grown the overwritable way",
+    },
+    Program { name: "xz", files: &["xz"], package: "xz-utils", checks: "unpacks the corpus" },
+    Program {
+        name: "python3",
+        files: &["python3"],
+        package: "python3",
+        checks: "runs the kernel check, the burn target and the cross check",
+    },
+];
+
+/// Looks the file name up in the search path, and where administrators' programs lie.
+#[must_use]
+pub fn find(file: &str) -> Option<PathBuf> {
+    let mut folders: Vec<PathBuf> =
+        env::var_os("PATH").map(|path| env::split_paths(&path).collect()).unwrap_or_default();
+    if cfg!(unix) {
+        folders.extend(["/usr/sbin", "/sbin"].map(PathBuf::from));
+    }
+    let mut file = OsString::from(file);
+    file.push(env::consts::EXE_SUFFIX);
+    folders.into_iter().map(|folder| folder.join(&file)).find(|path| is_executable(path))
+}
+
+#[cfg(unix)]
+fn is_executable(path: &Path) -> bool {
+    use std::os::unix::fs::PermissionsExt as _;
+    path.metadata().is_ok_and(|metadata| metadata.is_file() && metadata.permissions().mode() & 0o111 != 0)
+}
+
+#[cfg(not(unix))]
+fn is_executable(path: &Path) -> bool {
+    path.is_file()
+}
+
+impl Program {
+    /// Where it is installed.
+    #[must_use]
+    pub fn locate(&self) -> Option<PathBuf> {
+        self.files.iter().find_map(|file| find(file))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_unique() {
+        let mut names: Vec<&str> = PROGRAMS.iter().map(|program| program.name).collect();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), PROGRAMS.len());
+    }
+
+    #[test]
+    fn nothing_is_found_under_a_silly_name() {
+        assert_eq!(find("no-such-program-anywhere"), None);
+    }
+}
