@@ -1,0 +1,212 @@
+use nom::number::complete::{le_i16, le_u16, u8};
+use nom::{IResult, Parser};
+
+/// A time stamp, 12 bytes (ECMA-167 1/7.3, UDF 2.1.4). The fields are kept as recorded, valid or not.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Timestamp {
+    /// Bits 0 to 11: minutes east of UTC, signed, -2047 if not known. Bits 12 to 15: type, 1 is local time.
+    pub type_and_zone: u16,
+    /// 1 to 9999.
+    pub year: i16,
+    /// 1 to 12.
+    pub month: u8,
+    /// 1 to 31.
+    pub day: u8,
+    /// 0 to 23.
+    pub hour: u8,
+    /// 0 to 59.
+    pub minute: u8,
+    /// 0 to 59.
+    pub second: u8,
+    /// 0 to 99.
+    pub centiseconds: u8,
+    /// 0 to 99.
+    pub hundreds_of_microseconds: u8,
+    /// 0 to 99.
+    pub microseconds: u8,
+}
+
+impl Timestamp {
+    /// The zone that says that none is known.
+    pub const ZONE_UNKNOWN: i16 = -2047;
+
+    /// Minutes east of UTC, -1440 to 1440; `None` if not given or out of range.
+    pub fn zone(&self) -> Option<i16> {
+        // Sign extension of 12 bits.
+        let zone = (self.type_and_zone << 4).cast_signed() >> 4;
+        (self.type_and_zone >> 12 == 1 && (-1440..=1440).contains(&zone)).then_some(zone)
+    }
+
+    /// Seconds since 1970-01-01 00:00 UTC and microseconds. Without a zone, UTC is assumed. `None` if a field
+    /// is out of range.
+    pub fn to_unix(&self) -> Option<(i64, u32)> {
+        let fields = (1..=9999).contains(&self.year)
+            && (1..=12).contains(&self.month)
+            && (1..=days_in_month(self.year.into(), self.month.into())).contains(&self.day.into())
+            && self.hour < 24
+            && self.minute < 60
+            && self.second < 60
+            && self.centiseconds < 100
+            && self.hundreds_of_microseconds < 100
+            && self.microseconds < 100;
+        if !fields {
+            return None;
+        }
+        let days = days_from_civil(self.year.into(), self.month.into(), self.day.into());
+        let minutes = days * 1440 + i64::from(self.hour) * 60 + i64::from(self.minute);
+        let seconds = (minutes - i64::from(self.zone().unwrap_or(0))) * 60 + i64::from(self.second);
+        let micros = u32::from(self.centiseconds) * 10_000
+            + u32::from(self.hundreds_of_microseconds) * 100
+            + u32::from(self.microseconds);
+        Some((seconds, micros))
+    }
+
+    /// The time stamp for seconds since 1970-01-01 00:00 UTC and microseconds below 1,000,000, in the zone
+    /// `zone` minutes east of UTC. `None` outside the years 1 to 9999 or with a zone outside -1440 to 1440.
+    pub fn from_unix(seconds: i64, micros: u32, zone: i16) -> Option<Timestamp> {
+        if !(-1440..=1440).contains(&zone) || micros >= 1_000_000 {
+            return None;
+        }
+        let local = seconds.checked_add(i64::from(zone) * 60)?;
+        let (year, month, day) = civil_from_days(local.div_euclid(86_400))?;
+        let of_day = u32::try_from(local.rem_euclid(86_400)).ok()?;
+        let two_digits = |value: u32| u8::try_from(value % 100).unwrap_or_default();
+        Some(Timestamp {
+            type_and_zone: 0x1000 | (zone.cast_unsigned() & 0x0fff),
+            year,
+            month,
+            day,
+            hour: two_digits(of_day / 3600),
+            minute: two_digits(of_day / 60 % 60),
+            second: two_digits(of_day % 60),
+            centiseconds: two_digits(micros / 10_000),
+            hundreds_of_microseconds: two_digits(micros / 100),
+            microseconds: two_digits(micros),
+        })
+    }
+
+    pub(crate) fn parse(input: &[u8]) -> IResult<&[u8], Timestamp> {
+        (le_u16, le_i16, (u8, u8, u8, u8), (u8, u8, u8, u8))
+            .map(|(type_and_zone, year, (month, day, hour, minute), (second, c, h, m))| Timestamp {
+                type_and_zone,
+                year,
+                month,
+                day,
+                hour,
+                minute,
+                second,
+                centiseconds: c,
+                hundreds_of_microseconds: h,
+                microseconds: m,
+            })
+            .parse(input)
+    }
+
+    pub(crate) fn bytes(&self) -> [u8; 12] {
+        let zone = self.type_and_zone.to_le_bytes();
+        let year = self.year.to_le_bytes();
+        [
+            zone[0],
+            zone[1],
+            year[0],
+            year[1],
+            self.month,
+            self.day,
+            self.hour,
+            self.minute,
+            self.second,
+            self.centiseconds,
+            self.hundreds_of_microseconds,
+            self.microseconds,
+        ]
+    }
+}
+
+fn days_in_month(year: i64, month: i64) -> i64 {
+    match month {
+        4 | 6 | 9 | 11 => 30,
+        2 if year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) => 29,
+        2 => 28,
+        _ => 31,
+    }
+}
+
+/// Days from 1970-01-01 in the proleptic Gregorian calendar. Years are counted from March, so that the leap
+/// day is the last of its year, and in eras of 400 years of 146,097 days.
+fn days_from_civil(year: i64, month: i64, day: i64) -> i64 {
+    let year = if month <= 2 { year - 1 } else { year };
+    let era = year.div_euclid(400);
+    let year_of_era = year.rem_euclid(400);
+    let day_of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
+    era * 146_097 + year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year - 719_468
+}
+
+/// The reverse; `None` outside the years 1 to 9999.
+fn civil_from_days(days: i64) -> Option<(i16, u8, u8)> {
+    let days = days.checked_add(719_468)?;
+    let era = days.div_euclid(146_097);
+    let day_of_era = days.rem_euclid(146_097);
+    let year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let month_from_march = (5 * day_of_year + 2) / 153;
+    let day = day_of_year - (153 * month_from_march + 2) / 5 + 1;
+    let month = (month_from_march + 2) % 12 + 1;
+    let year = era * 400 + year_of_era + i64::from(month <= 2);
+    let year = i16::try_from(year).ok().filter(|year| (1..=9999).contains(year))?;
+    Some((year, u8::try_from(month).ok()?, u8::try_from(day).ok()?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn a_summer_evening_two_hours_east() {
+        let bytes = [0x78, 0x10, 0xd9, 0x07, 7, 14, 22, 30, 5, 12, 34, 56];
+        let (_, time) = Timestamp::parse(&bytes).unwrap();
+        assert_eq!((time.year, time.zone()), (2009, Some(120)));
+        assert_eq!(time.to_unix(), Some((1_247_603_405, 123_456)));
+        assert_eq!(Timestamp::from_unix(1_247_603_405, 123_456, 120), Some(time));
+        assert_eq!(time.bytes(), bytes);
+    }
+
+    #[test]
+    fn zones() {
+        let zone = |type_and_zone| Timestamp { type_and_zone, ..Timestamp::default() }.zone();
+        assert_eq!(zone(0x1ed4), Some(-300));
+        assert_eq!(zone(0x1801), None, "-2047: unknown");
+        assert_eq!(zone(0x0078), None, "type 0 has no zone");
+        assert_eq!(zone(0x1fff), Some(-1));
+    }
+
+    #[test]
+    fn impossible_dates() {
+        let leap = Timestamp { year: 2100, month: 2, day: 29, ..Timestamp::default() };
+        assert_eq!(leap.to_unix(), None);
+        assert!(Timestamp { year: 2000, ..leap }.to_unix().is_some());
+        assert_eq!(Timestamp::default().to_unix(), None);
+        assert_eq!(Timestamp::from_unix(i64::MAX, 0, 0), None);
+        assert_eq!(Timestamp::from_unix(0, 1_000_000, 0), None);
+    }
+
+    proptest! {
+        #[test]
+        fn instants_survive(
+            seconds in -62_135_000_000i64..253_402_000_000,
+            micros in 0u32..1_000_000,
+            zone in -1440i16..=1440,
+        ) {
+            let time = Timestamp::from_unix(seconds, micros, zone).unwrap();
+            prop_assert_eq!(time.to_unix(), Some((seconds, micros)));
+            prop_assert_eq!(Timestamp::parse(&time.bytes()).unwrap().1, time);
+        }
+
+        #[test]
+        fn any_fields(bytes: [u8; 12]) {
+            let (_, time) = Timestamp::parse(&bytes).unwrap();
+            let _ = time.to_unix();
+            prop_assert_eq!(time.bytes(), bytes);
+        }
+    }
+}
