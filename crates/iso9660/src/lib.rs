@@ -7,6 +7,8 @@ pub mod directory;
 mod error;
 mod number;
 pub mod path_table;
+pub mod rock_ridge;
+pub mod susp;
 pub mod text;
 mod time;
 pub mod volume;

@@ -1,0 +1,84 @@
+use nom::{IResult, Parser};
+
+use crate::number::{both_u32, both_u32_bytes};
+use crate::susp::{Signature, encode_fixed};
+
+/// `PN`, POSIX device number (RRIP 4.1.2) of a character or block device.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct DeviceNumber {
+    /// Upper 32 bits of the device number.
+    pub high: u32,
+    /// Lower 32 bits of the device number.
+    pub low: u32,
+}
+
+impl DeviceNumber {
+    /// `PN`.
+    pub const SIGNATURE: Signature = Signature(*b"PN");
+
+    /// The number of a device, with major and minor number in the two halves: readers divide it so.
+    /// Major 0 with a minor number above 255 is taken for something else on reading.
+    pub const fn new(major: u32, minor: u32) -> DeviceNumber {
+        DeviceNumber { high: major, low: minor }
+    }
+
+    /// Major and minor number. Writers on systems with device numbers of 32 bits leave the high half 0
+    /// and put the whole number, as Linux packs it, in the low half.
+    pub const fn major_minor(self) -> (u32, u32) {
+        let DeviceNumber { high, low } = self;
+        if high == 0 && low > 0xFF {
+            ((low >> 8) & 0xFFF, (low & 0xFF) | ((low >> 12) & 0xF_FF00))
+        } else {
+            (high, low)
+        }
+    }
+
+    /// Reads the payload.
+    ///
+    /// # Errors
+    /// When it is shorter than 16 bytes.
+    pub fn parse(payload: &[u8]) -> IResult<&[u8], DeviceNumber> {
+        let (rest, (high, low)) = (both_u32, both_u32).parse(payload)?;
+        Ok((rest, DeviceNumber { high, low }))
+    }
+
+    /// Appends the entry.
+    pub fn encode(&self, out: &mut Vec<u8>) {
+        let mut payload = [0; 16];
+        payload[..8].copy_from_slice(&both_u32_bytes(self.high));
+        payload[8..].copy_from_slice(&both_u32_bytes(self.low));
+        encode_fixed(Self::SIGNATURE, payload, out);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn bytes_of_the_standard() {
+        let mut out = Vec::new();
+        DeviceNumber::new(8, 1).encode(&mut out);
+        assert_eq!(out, *b"PN\x14\x01\x08\0\0\0\0\0\0\x08\x01\0\0\0\0\0\0\x01");
+    }
+
+    #[test]
+    fn packed_numbers_are_unpacked() {
+        assert_eq!(DeviceNumber { high: 0, low: 0x0801 }.major_minor(), (8, 1));
+        assert_eq!(DeviceNumber { high: 0, low: 0x1230_0801 }.major_minor(), (8, 0x12301));
+        assert_eq!(DeviceNumber { high: 0, low: 5 }.major_minor(), (0, 5));
+        assert_eq!(DeviceNumber::new(8, 0x12301).major_minor(), (8, 0x12301));
+    }
+
+    proptest! {
+        #[test]
+        fn round_trip(high: u32, low: u32) {
+            let device = DeviceNumber { high, low };
+            let mut out = Vec::new();
+            device.encode(&mut out);
+            prop_assert_eq!(DeviceNumber::parse(&out[4..]).unwrap(), (&[][..], device));
+            prop_assert!(DeviceNumber::parse(&out[5..]).is_err());
+        }
+    }
+}
