@@ -19,7 +19,6 @@ pub struct ImplementationUseVolumeDescriptor {
 
 /// The content of an implementation use volume descriptor, 460 bytes.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-#[expect(clippy::large_enum_variant, reason = "both variants are the same 460 bytes of a block")]
 pub enum ImplementationUse {
     /// Of `*UDF LV Info`.
     LvInformation(LvInformation),
