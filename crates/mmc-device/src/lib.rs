@@ -5,6 +5,7 @@ pub mod command;
 
 mod address;
 mod error;
+pub mod feature;
 mod medium;
 mod profile;
 mod recorder;

@@ -135,7 +135,7 @@ impl Sense {
             (0x2 | 0x5, 0x30, _) => "incompatible medium",
             (0x2, 0x3A, 0x02) => "no medium, tray open",
             (0x2, 0x3A, _) => "no medium",
-            (0x3 | 0x4 | 0x5, 0x0C, 0x09) => "loss of streaming",
+            (0x3..=0x5, 0x0C, 0x09) => "loss of streaming",
             (_, 0x0C, _) => "write error",
             (_, 0x11, _) => "unrecovered read error",
             (0x3, 0x31, _) => "format failed",
