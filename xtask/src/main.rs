@@ -1,2 +1,87 @@
-//! The project's tasks.
-fn main() {}
+//! The project's tasks: `cargo xtask <task>`.
+
+#![forbid(unsafe_code)]
+// Talking to the person at the terminal is what this program does.
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command-line tool")]
+#![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test that panics is a test that fails"))]
+
+mod arrows;
+mod bench;
+mod ci;
+mod dist;
+mod options;
+mod shell;
+mod steps;
+mod test;
+mod words;
+mod workspace;
+
+use std::process::ExitCode;
+
+use options::Options;
+
+/// What a task gives: nothing, or why it failed.
+pub(crate) type Result<T = ()> = std::result::Result<T, Box<dyn std::error::Error + Send + Sync>>;
+
+struct Task {
+    name: &'static str,
+    run: fn(Options) -> Result,
+    does: &'static str,
+}
+
+const TASKS: &[Task] = &[
+    Task {
+        name: "test",
+        run: test::test,
+        does: "runs all tests: [--peers found|install] [-- CARGO TEST ARGUMENTS]",
+    },
+    Task {
+        name: "ci",
+        run: ci::ci,
+        does: "format, lints, docs, arrows between crates, examples, feature sets, packages, other systems: [--only STEP] [--skip STEP] [--list]",
+    },
+    Task {
+        name: "bench",
+        run: bench::bench,
+        does: "compares with genisoimage, xorriso, bsdtar, 7z and cp in one run: [--case NAME] [--rounds N] [--scale F] [--dir DIR] [--cold] [--write] [--list]",
+    },
+    Task {
+        name: "interop",
+        run: test::interop,
+        does: "runs only the tests that compare with other programs and the kernel: [--peers found|install]",
+    },
+    Task {
+        name: "dist",
+        run: dist::dist,
+        does: "builds the release archive with binary, manual page, completions and licences: [--out DIR]",
+    },
+];
+
+fn main() -> ExitCode {
+    let mut options = Options::from_environment();
+    let name = options.positional();
+    if name.as_deref() == Some(bench::MEASURE) {
+        // Not a task: the process that `bench` starts around each measured command.
+        return report(bench::measure::run_one(options));
+    }
+    match name.as_deref().and_then(|name| TASKS.iter().find(|task| task.name == name)) {
+        Some(task) => report((task.run)(options)),
+        None => {
+            eprintln!("usage: cargo xtask TASK\n");
+            for task in TASKS {
+                eprintln!("  {:8} {}", task.name, task.does);
+            }
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn report(result: Result) -> ExitCode {
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("xtask: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}

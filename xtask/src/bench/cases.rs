@@ -1,0 +1,409 @@
+//! What is compared.
+
+use std::ffi::OsString;
+use std::fmt::Write as _;
+use std::fs::{self, File, OpenOptions};
+use std::io::{Read as _, Write as _};
+use std::path::{Path, PathBuf};
+
+use super::mounts::Mounted;
+use super::report::{OURS, Row, Table};
+use super::trees::{Shape, one_file, tree};
+use super::{Bench, Case, Contender};
+use crate::Result;
+
+const GIB: u64 = 1 << 30;
+
+pub(crate) const CASES: &[Case] = &[
+    Case { name: "big-file", what: "an image of one 4 GiB file", rounds: 5, run: big_file },
+    Case {
+        name: "reflink",
+        what: "an image of one 4 GiB file, where blocks can be shared",
+        rounds: 3,
+        run: reflink,
+    },
+    Case { name: "small-100k", what: "an image of 100,000 small files", rounds: 5, run: small_100k },
+    Case { name: "one-folder", what: "an image of 20,000 files in one folder", rounds: 5, run: one_folder },
+    Case { name: "small-1m", what: "an image of 1,000,000 small files", rounds: 2, run: small_1m },
+    Case { name: "list-1m", what: "listing an image of 1,000,000 files", rounds: 3, run: list_1m },
+    Case { name: "extract-100k", what: "extracting 100,000 small files", rounds: 3, run: extract_100k },
+    Case { name: "extract-1m", what: "extracting 1,000,000 small files", rounds: 1, run: extract_1m },
+    Case { name: "extract-big", what: "extracting one 4 GiB file", rounds: 3, run: extract_big },
+    Case {
+        name: "append-1m",
+        what: "appending one file to a session of 1,000,000 files",
+        rounds: 3,
+        run: append_1m,
+    },
+];
+
+fn big_shape(bench: &Bench) -> Shape {
+    Shape::OneFile(bench.scaled(4 * GIB))
+}
+
+fn small_shape(bench: &Bench, full: u64) -> Shape {
+    Shape::Small { files: bench.scaled(full), per_folder: 100 }
+}
+
+fn words(words: &[&str]) -> Vec<OsString> {
+    words.iter().map(OsString::from).collect()
+}
+
+/// Our command line for an image.
+fn build_arguments(out: &Path, source: &Path) -> Vec<OsString> {
+    let mut arguments = words(&["build", "--quiet", "-o"]);
+    arguments.extend([out.into(), source.into()]);
+    arguments
+}
+
+/// The image writers, each making Rock Ridge and Joliet of `source` into `out`.
+fn writers<'a>(bench: &Bench, source: &Path, out: &'a Path) -> Vec<Contender<'a>> {
+    let mut contenders =
+        vec![contender(OURS, bench.fsimage.clone(), build_arguments(out, source), Some(out))];
+    for (name, options) in [
+        ("genisoimage", &["-quiet", "-R", "-J", "-joliet-long", "-iso-level", "3", "-o"][..]),
+        ("xorriso", &["-as", "mkisofs", "-quiet", "-R", "-J", "-joliet-long", "-iso-level", "3", "-o"]),
+    ] {
+        if let Some(program) = peers::find(name) {
+            let mut arguments = words(options);
+            arguments.extend([out.into(), source.into()]);
+            contenders.push(contender(name, program, arguments, Some(out)));
+        }
+    }
+    if let Some(program) = peers::find("bsdtar") {
+        let mut arguments = words(&["-c", "--format", "iso9660", "-f"]);
+        arguments.extend([out.into(), "-C".into(), source.into(), ".".into()]);
+        contenders.push(contender("bsdtar", program, arguments, Some(out)));
+    }
+    contenders
+}
+
+/// A command whose output, a file or a folder, is deleted before and after.
+fn contender<'a>(
+    name: impl Into<String>,
+    program: PathBuf,
+    arguments: Vec<OsString>,
+    out: Option<&'a Path>,
+) -> Contender<'a> {
+    let clear = move || match out {
+        Some(out) => remove(out),
+        None => Ok(()),
+    };
+    Contender {
+        name: name.into(),
+        program,
+        arguments,
+        before: Some(Box::new(clear)),
+        after: Some(Box::new(clear)),
+    }
+}
+
+fn remove(path: &Path) -> Result {
+    match fs::symlink_metadata(path) {
+        Ok(metadata) if metadata.is_dir() => fs::remove_dir_all(path)?,
+        Ok(_) => fs::remove_file(path)?,
+        Err(_) => {}
+    }
+    Ok(())
+}
+
+fn cp<'a>(name: &str, options: &[&str], from: &Path, to: &'a Path) -> Contender<'a> {
+    let mut arguments = words(options);
+    arguments.extend([from.into(), to.into()]);
+    contender(name, PathBuf::from("cp"), arguments, Some(to))
+}
+
+fn big_file(bench: &Bench) -> Result<Vec<Table>> {
+    let source = tree(&bench.folder, "big", big_shape(bench))?;
+    let out = bench.folder.join("out");
+    let mut contenders = writers(bench, &source, &out);
+    let file = source.join("big.bin");
+    contenders.push(cp("cp", &[], &file, &out));
+    Ok(vec![bench.compare(title(bench, "One file of 4 GiB"), &contenders)?])
+}
+
+fn reflink(bench: &Bench) -> Result<Vec<Table>> {
+    let mut tables = Vec::new();
+    for kind in ["xfs", "btrfs"] {
+        let title = title(bench, &format!("One file of 4 GiB on {kind} with reflinks"));
+        tables.push(reflink_on(bench, kind, &title).unwrap_or_else(|error| Table {
+            title,
+            skipped: Some(error.to_string()),
+            ..Table::default()
+        }));
+    }
+    Ok(tables)
+}
+
+fn reflink_on(bench: &Bench, kind: &str, title: &str) -> Result<Table> {
+    let bytes = bench.scaled(4 * GIB);
+    let mounted = Mounted::new(&bench.folder, kind, 3 * bytes + GIB)?;
+    let source = mounted.folder.join("big");
+    fs::create_dir(&source)?;
+    let file = source.join("big.bin");
+    one_file(&file, bytes)?;
+    let out = mounted.folder.join("out");
+    let contenders = [
+        contender(OURS, bench.fsimage.clone(), build_arguments(&out, &source), Some(&out)),
+        cp("cp --reflink=always", &["--reflink=always"], &file, &out),
+        cp("cp --reflink=never", &["--reflink=never"], &file, &out),
+    ];
+    bench.compare(title, &contenders)
+}
+
+fn small_100k(bench: &Bench) -> Result<Vec<Table>> {
+    small(bench, "small-100k", 100_000, "100,000 small files")
+}
+
+fn small_1m(bench: &Bench) -> Result<Vec<Table>> {
+    small(bench, "small-1m", 1_000_000, "1,000,000 small files")
+}
+
+fn small(bench: &Bench, name: &str, files: u64, what: &str) -> Result<Vec<Table>> {
+    let source = tree(&bench.folder, name, small_shape(bench, files))?;
+    let single = tree(&bench.folder, "single", Shape::OneFile(1000))?;
+    let out = bench.folder.join("out");
+    let copy = bench.folder.join("copy");
+    let mut contenders = writers(bench, &source, &out);
+    contenders.push(cp("cp -r", &["-r"], &source, &copy));
+    contenders.push(contender(ONE_FILE, bench.fsimage.clone(), build_arguments(&out, &single), Some(&out)));
+    Ok(vec![bench.compare(title(bench, what), &contenders)?])
+}
+
+/// Our own start: what memory is spent on no file at all.
+const ONE_FILE: &str = "fsimage, one file";
+
+fn one_folder(bench: &Bench) -> Result<Vec<Table>> {
+    let source = tree(&bench.folder, "one-folder", Shape::OneFolder(bench.scaled(20_000)))?;
+    let out = bench.folder.join("out");
+    let contenders = writers(bench, &source, &out);
+    Ok(vec![bench.compare(title(bench, "20,000 files in one folder"), &contenders)?])
+}
+
+/// An image that we wrote of a tree, kept beside it.
+fn image(bench: &Bench, name: &str, shape: Shape) -> Result<PathBuf> {
+    let source = tree(&bench.folder, name, shape)?;
+    let image = bench.folder.join(format!("{name}.iso"));
+    remove(&image)?;
+    super::measure::measure(&bench.fsimage, &build_arguments(&image, &source), &bench.folder)
+        .map_err(|error| format!("fsimage build: {error}"))?;
+    Ok(image)
+}
+
+fn list_1m(bench: &Bench) -> Result<Vec<Table>> {
+    let image = image(bench, "small-1m", small_shape(bench, 1_000_000))?;
+    let mut contenders = vec![reader(OURS, bench.fsimage.clone(), &["ls", "-R"], &image, &[])];
+    for (name, before, after) in [
+        ("isoinfo", &["-R", "-f", "-i"][..], &[][..]),
+        ("xorriso", &["-indev"], &["-find", "/"]),
+        ("bsdtar", &["-tf"], &[]),
+    ] {
+        if let Some(program) = peers::find(name) {
+            contenders.push(reader(name, program, before, &image, after));
+        }
+    }
+    if let Some(program) = peers::find("7zz").or_else(|| peers::find("7z")) {
+        contenders.push(reader("7z", program, &["l"], &image, &[]));
+    }
+    Ok(vec![bench.compare(title(bench, "Listing 1,000,000 files"), &contenders)?])
+}
+
+fn reader<'a>(name: &str, program: PathBuf, before: &[&str], image: &Path, after: &[&str]) -> Contender<'a> {
+    let mut arguments = words(before);
+    arguments.push(image.into());
+    arguments.extend(words(after));
+    contender(name, program, arguments, None)
+}
+
+fn extract_100k(bench: &Bench) -> Result<Vec<Table>> {
+    extract(bench, "small-100k", small_shape(bench, 100_000), "Extracting 100,000 small files")
+}
+
+fn extract_1m(bench: &Bench) -> Result<Vec<Table>> {
+    extract(bench, "small-1m", small_shape(bench, 1_000_000), "Extracting 1,000,000 small files")
+}
+
+fn extract_big(bench: &Bench) -> Result<Vec<Table>> {
+    extract(bench, "big", big_shape(bench), "Extracting one file of 4 GiB")
+}
+
+fn extract(bench: &Bench, name: &str, shape: Shape, what: &str) -> Result<Vec<Table>> {
+    let image = image(bench, name, shape)?;
+    let source = bench.folder.join(name);
+    let out = bench.folder.join("copy");
+    let mut contenders = Vec::new();
+    let mut push = |name: &str, program: PathBuf, arguments: Vec<OsString>| {
+        let mut contender = contender(name, program, arguments, Some(&out));
+        contender.before = Some(Box::new(|| {
+            remove(&out)?;
+            Ok(fs::create_dir(&out)?)
+        }));
+        contenders.push(contender);
+    };
+    let ours =
+        vec!["extract".into(), "--quiet".into(), image.clone().into(), "-C".into(), out.clone().into()];
+    push(OURS, bench.fsimage.clone(), ours);
+    if let Some(program) = peers::find("bsdtar") {
+        push("bsdtar", program, vec!["-xf".into(), image.clone().into(), "-C".into(), out.clone().into()]);
+    }
+    if let Some(program) = peers::find("xorriso") {
+        let mut arguments = words(&["-osirrox", "on", "-indev"]);
+        arguments.extend([image.clone().into(), "-extract".into(), "/".into(), out.clone().into()]);
+        push("xorriso", program, arguments);
+    }
+    if let Some(program) = peers::find("7zz").or_else(|| peers::find("7z")) {
+        let mut to = OsString::from("-o");
+        to.push(&out);
+        push("7z", program, vec!["x".into(), "-y".into(), "-bd".into(), to, image.clone().into()]);
+    }
+    let mut from = source.into_os_string();
+    from.push("/.");
+    push("cp -r", PathBuf::from("cp"), vec!["-r".into(), from, out.clone().into()]);
+    Ok(vec![bench.compare(title(bench, what), &contenders)?])
+}
+
+fn append_1m(bench: &Bench) -> Result<Vec<Table>> {
+    let image = image(bench, "small-1m", small_shape(bench, 1_000_000))?;
+    let added = bench.folder.join("added");
+    fs::create_dir_all(&added)?;
+    fs::write(added.join("added.txt"), "one more file\n")?;
+    let session = bench.folder.join("session");
+    let state = ImageState::of(&image)?;
+
+    let mut contenders = Vec::new();
+    let mut push = |name: &str, program: PathBuf, arguments: Vec<OsString>| {
+        let mut contender = contender(name, program, arguments, Some(&session));
+        let (state, image) = (&state, &image);
+        contender.after = Some(Box::new(move || state.restore(image)));
+        contenders.push(contender);
+    };
+    let ours = vec!["append".into(), "--quiet".into(), image.clone().into(), added.clone().into()];
+    push(OURS, bench.fsimage.clone(), ours);
+    if let Some(program) = peers::find("xorriso") {
+        let mut device = OsString::from("stdio:");
+        device.push(&image);
+        let arguments = vec![
+            "-dev".into(),
+            device,
+            "-joliet".into(),
+            "on".into(),
+            "-map".into(),
+            added.clone().into(),
+            "/".into(),
+            "-commit".into(),
+        ];
+        push("xorriso", program, arguments);
+    }
+    if let Some(program) = peers::find("genisoimage") {
+        let next = state.length.div_ceil(2048).next_multiple_of(16);
+        let mut arguments = words(&["-quiet", "-R", "-J", "-joliet-long", "-C"]);
+        arguments.push(format!("0,{next}").into());
+        arguments.extend([
+            "-M".into(),
+            image.clone().into(),
+            "-o".into(),
+            session.clone().into(),
+            added.into(),
+        ]);
+        push("genisoimage -M", program, arguments);
+    }
+    Ok(vec![
+        bench
+            .compare(title(bench, "Importing a session of 1,000,000 files and appending one"), &contenders)?,
+    ])
+}
+
+/// What an appended session changes of an image file: its length, and its head if it is grown the
+/// overwritable way.
+struct ImageState {
+    length: u64,
+    head: Vec<u8>,
+}
+
+impl ImageState {
+    const HEAD: u64 = 1 << 20;
+
+    fn of(image: &Path) -> Result<Self> {
+        let file = File::open(image)?;
+        let length = file.metadata()?.len();
+        let mut head = Vec::new();
+        file.take(Self::HEAD).read_to_end(&mut head)?;
+        Ok(Self { length, head })
+    }
+
+    fn restore(&self, image: &Path) -> Result {
+        let mut file = OpenOptions::new().write(true).open(image)?;
+        file.write_all(&self.head)?;
+        file.set_len(self.length)?;
+        Ok(())
+    }
+}
+
+fn title(bench: &Bench, full: &str) -> String {
+    if bench.scale == 1.0 { full.to_owned() } else { format!("{full}, times {}", bench.scale) }
+}
+
+/// The goals that were set for this release, and what was measured.
+pub(crate) fn goals(bench: &Bench, tables: &[(&str, Table)]) -> String {
+    let table = |name: &str| tables.iter().find(|(case, _)| *case == name).map(|(_, table)| table);
+    let wall = |name: &str, row: &str| table(name)?.row(row)?.wall();
+    let ratio = |a: Option<f64>, b: Option<f64>| Some(a? / b?);
+    let full_size = |value: Option<f64>| value.filter(|_| bench.scale == 1.0);
+
+    let memory = || {
+        let table = table("small-1m")?;
+        let peak = |name: &str| table.row(name).and_then(Row::peak);
+        Some((peak(OURS)? - peak(ONE_FILE)?).max(0.0) / bench.scaled(1_000_000) as f64)
+    };
+    let shared = tables
+        .iter()
+        .filter(|(case, _)| *case == "reflink")
+        .filter_map(|(_, table)| table.row(OURS)?.wall())
+        .max_by(f64::total_cmp);
+    let goals = [
+        ("big file: wall ÷ cp", ratio(wall("big-file", OURS), wall("big-file", "cp")), 1.05),
+        ("big file with reflinks: seconds", full_size(shared), 1.0),
+        (
+            "100,000 small files: wall ÷ fastest peer",
+            ratio(wall("small-100k", OURS), table("small-100k").and_then(Table::fastest_peer)),
+            0.6,
+        ),
+        ("20,000 files in one folder: seconds", full_size(wall("one-folder", OURS)), 0.5),
+        (
+            "1,000,000 files: wall ÷ 100,000 files",
+            ratio(wall("small-1m", OURS), wall("small-100k", OURS)),
+            11.0,
+        ),
+        ("1,000,000 files: peak bytes per file", memory(), 400.0),
+        ("listing 1,000,000 files: seconds", full_size(wall("list-1m", OURS)), 1.5),
+    ];
+    let mut text = String::from("### Goals\n\n| goal | at most | measured | |\n|---|---:|---:|---|\n");
+    for (what, limit, value) in goals.map(|(what, value, limit)| (what, limit, value)) {
+        let _ = match value {
+            Some(value) => {
+                let verdict = if value <= limit { "reached" } else { "missed" };
+                writeln!(text, "| {what} | {limit} | {value:.2} | {verdict} |")
+            }
+            None => writeln!(text, "| {what} | {limit} | | not measured |"),
+        };
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_image_is_restored() {
+        let folder = tempfile::tempdir().unwrap();
+        let image = folder.path().join("i");
+        fs::write(&image, vec![1; 3 << 20]).unwrap();
+        let state = ImageState::of(&image).unwrap();
+        let mut file = OpenOptions::new().write(true).open(&image).unwrap();
+        file.write_all(&[2; 100_000]).unwrap();
+        file.set_len(5 << 20).unwrap();
+        state.restore(&image).unwrap();
+        assert_eq!(fs::read(&image).unwrap(), vec![1; 3 << 20]);
+    }
+}

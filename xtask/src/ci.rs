@@ -1,0 +1,150 @@
+//! `ci`: what must hold besides the tests.
+
+use std::fs;
+
+use serde_json::Value;
+
+use crate::arrows::{self, metadata, packages};
+use crate::options::Options;
+use crate::shell::Cmd;
+use crate::steps::Steps;
+use crate::workspace::{CROSS_CHECK, SHARED, cargo, root};
+use crate::{Result, words};
+
+/// Crates that must compile for WebAssembly as well: those that need no operating system.
+const FORMATS: &[&str] =
+    &["fsimage-sector-io", "fsimage-iso9660", "fsimage-joliet", "fsimage-udf", "fsimage-multisession"];
+
+struct Step {
+    name: &'static str,
+    run: fn() -> Result,
+    does: &'static str,
+}
+
+const STEPS: &[Step] = &[
+    Step { name: "format", run: format, does: "rustfmt has nothing to change" },
+    Step { name: "arrows", run: arrows::check, does: "crates depend only on those they may" },
+    Step { name: "words", run: words::check, does: "no path of this machine in a tracked file" },
+    Step { name: "lints", run: lints, does: "clippy on all targets, warnings denied" },
+    Step { name: "docs", run: docs, does: "rustdoc, warnings denied" },
+    Step { name: "examples", run: examples, does: "the examples build" },
+    Step { name: "features", run: features, does: "each crate compiles with each of its features alone" },
+    Step { name: "packages", run: package, does: "what would be published is complete" },
+    Step { name: "systems", run: systems, does: "compiles for Windows, macOS, FreeBSD and others" },
+    Step { name: "wasm", run: wasm, does: "the format crates compile for WebAssembly" },
+    Step { name: "windows", run: windows, does: "the tests pass on Windows, under Wine" },
+];
+
+pub(crate) fn ci(mut options: Options) -> Result {
+    let only = options.values("--only")?;
+    let skip = options.values("--skip")?;
+    let list = options.flag("--list");
+    options.finish()?;
+    if let Some(name) = only.iter().chain(&skip).find(|name| !STEPS.iter().any(|step| step.name == **name)) {
+        return Err(format!("no step is called {name}; see cargo xtask ci --list").into());
+    }
+    if list {
+        for step in STEPS {
+            println!("{:10} {}", step.name, step.does);
+        }
+        return Ok(());
+    }
+    let mut steps = Steps::default();
+    for step in STEPS {
+        let named = |names: &[String]| names.iter().any(|name| name == step.name);
+        if (only.is_empty() || named(&only)) && !named(&skip) {
+            steps.run(step.name, step.run);
+        }
+    }
+    steps.finish()
+}
+
+fn format() -> Result {
+    cargo().args(["fmt", "--all", "--check"]).run()
+}
+
+fn lints() -> Result {
+    cargo().args(["clippy", "--workspace", "--all-targets", "--all-features", "--", "-D", "warnings"]).run()
+}
+
+fn docs() -> Result {
+    cargo()
+        .env("RUSTDOCFLAGS", "-D warnings")
+        .args(["doc", "--workspace", "--no-deps", "--all-features"])
+        .run()
+}
+
+fn examples() -> Result {
+    cargo().args(["build", "--workspace", "--examples"]).run()
+}
+
+fn features() -> Result {
+    let metadata = metadata()?;
+    for package in packages(&metadata) {
+        let name = text(package, "name");
+        let Some(features) = package["features"].as_object().filter(|features| !features.is_empty()) else {
+            continue;
+        };
+        let check = || cargo().args(["check", "--package", name, "--no-default-features"]);
+        check().run()?;
+        for feature in features.keys().filter(|feature| *feature != "default") {
+            check().args(["--features", feature]).run()?;
+        }
+    }
+    Ok(())
+}
+
+/// The publishable packages: their files are complete, and cargo can pack them.
+fn package() -> Result {
+    let metadata = metadata()?;
+    let mut command = cargo().args(["package", "--no-verify", "--allow-dirty", "--quiet"]);
+    let mut missing = Vec::new();
+    for package in packages(&metadata).filter(|package| package["publish"].is_null()) {
+        let name = text(package, "name");
+        for field in ["description", "license", "repository", "readme"] {
+            if package[field].as_str().is_none_or(str::is_empty) {
+                missing.push(format!("{name} has no {field}"));
+            }
+        }
+        let folder = text(package, "manifest_path").trim_end_matches("Cargo.toml");
+        if fs::read_to_string(format!("{folder}README.md")).map_or(true, |readme| readme.trim().is_empty()) {
+            missing.push(format!("{name} has no README.md"));
+        }
+        command = command.args(["--package", name]);
+    }
+    if !missing.is_empty() {
+        return Err(missing.join("; ").into());
+    }
+    command.run()
+}
+
+fn text<'a>(package: &'a Value, field: &str) -> &'a str {
+    package[field].as_str().unwrap_or_default()
+}
+
+fn systems() -> Result {
+    cross_check(&["check", "--deny-warnings"])
+}
+
+fn wasm() -> Result {
+    let mut arguments = vec!["check", "--deny-warnings", "--libs-bins", "--target", "wasm32-wasip1", "--"];
+    for name in FORMATS {
+        arguments.extend(["-p", name]);
+    }
+    arguments.push("--lib");
+    cross_check(&arguments)
+}
+
+fn windows() -> Result {
+    cross_check(&["test-windows"])
+}
+
+fn cross_check(arguments: &[&str]) -> Result {
+    match SHARED.iter().find(|shared| shared.variable == CROSS_CHECK).and_then(|shared| shared.locate()) {
+        Some(tool) => Cmd::new(tool).current_dir(root()).args(arguments).run(),
+        None => {
+            println!("skipped: {CROSS_CHECK} is not set, and the tool is not beside the repository");
+            Ok(())
+        }
+    }
+}

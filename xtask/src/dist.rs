@@ -1,0 +1,77 @@
+//! `dist`: what a release ships.
+
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+
+use crate::Result;
+use crate::arrows::{metadata, packages};
+use crate::options::Options;
+use crate::shell::Cmd;
+use crate::workspace::{cargo, root, target};
+
+/// Files of the repository that go along.
+const DOCUMENTS: &[&str] = &["README.md", "CHANGELOG.md", "LICENSE-MIT", "LICENSE-APACHE"];
+
+pub(crate) fn dist(mut options: Options) -> Result {
+    let out = options.value("--out")?.map_or_else(|| target().join("dist"), PathBuf::from);
+    options.finish()?;
+    let root = root();
+    let out = root.join(out);
+
+    cargo().args(["build", "--release", "--locked", "--package", "fsimage-cli"]).run()?;
+    let name = format!("fsimage-{}-{}", version()?, host()?);
+    let folder = out.join(&name);
+    if folder.exists() {
+        fs::remove_dir_all(&folder)?;
+    }
+    fs::create_dir_all(&folder)?;
+    let binary = format!("fsimage{}", std::env::consts::EXE_SUFFIX);
+    fs::copy(root.join(target()).join("release").join(&binary), folder.join(&binary))?;
+    for document in DOCUMENTS {
+        fs::copy(root.join(document), folder.join(document))
+            .map_err(|error| format!("{document}: {error}"))?;
+    }
+    generated(&folder.join(&binary), &folder)?;
+
+    let archive = out.join(format!("{name}.tar.gz"));
+    Cmd::new("tar").current_dir(&out).arg("-czf").arg(&archive).arg(&name).run()?;
+    let (digest, length) = peers::digest(File::open(&archive)?)?;
+    fs::write(out.join(format!("{name}.tar.gz.sha256")), format!("{digest}  {name}.tar.gz\n"))?;
+    println!("{} ({length} bytes)\nsha256 {digest}", archive.display());
+    Ok(())
+}
+
+/// The manual page and the completions, which the program makes from its own definition of arguments.
+fn generated(program: &Path, folder: &Path) -> Result {
+    const PAGES: &[(&[&str], &str)] = &[
+        (&["generate", "man"], "fsimage.1"),
+        (&["generate", "bash"], "completions/fsimage.bash"),
+        (&["generate", "zsh"], "completions/_fsimage"),
+        (&["generate", "fish"], "completions/fsimage.fish"),
+        (&["generate", "powershell"], "completions/_fsimage.ps1"),
+    ];
+    fs::create_dir_all(folder.join("completions"))?;
+    for (arguments, file) in PAGES {
+        let text = Cmd::new(program).args(*arguments).read()?;
+        if text.trim().is_empty() {
+            return Err(format!("{file} would be empty").into());
+        }
+        fs::write(folder.join(file), text)?;
+    }
+    Ok(())
+}
+
+fn version() -> Result<String> {
+    let metadata = metadata()?;
+    let version = packages(&metadata)
+        .find(|package| package["name"] == "fsimage-cli")
+        .and_then(|package| package["version"].as_str())
+        .ok_or("fsimage-cli has no version")?;
+    Ok(version.to_owned())
+}
+
+fn host() -> Result<String> {
+    let text = Cmd::new("rustc").arg("-vV").read()?;
+    let host = text.lines().find_map(|line| line.strip_prefix("host: ")).ok_or("rustc names no host")?;
+    Ok(host.to_owned())
+}

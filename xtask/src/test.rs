@@ -1,0 +1,182 @@
+//! `test` and `interop`: cargo's tests with their peers.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use peers::{PROGRAMS, Program, REQUIRE_PEERS, SKIP_LOG};
+
+use crate::Result;
+use crate::options::Options;
+use crate::shell::{Cmd, as_root};
+use crate::workspace::{SHARED, cargo};
+
+/// Packages with tests that compare with other programs; such tests have `interop` in their name or their
+/// file's name.
+const INTEROP_PACKAGES: &[&str] = &["peers", "fsimage", "fsimage-cli"];
+
+pub(crate) fn test(mut options: Options) -> Result {
+    let install = peers_option(&mut options)?;
+    let rest = options.rest();
+    let chosen = rest.iter().any(|argument| argument.starts_with("-p") || argument.starts_with("--package"));
+    let mut arguments = vec!["--no-fail-fast".to_owned()];
+    if !chosen {
+        arguments.push("--workspace".to_owned());
+    }
+    arguments.extend(rest);
+    options.finish()?;
+    run(&arguments, install)
+}
+
+pub(crate) fn interop(mut options: Options) -> Result {
+    let install = peers_option(&mut options)?;
+    options.finish()?;
+    let mut arguments = vec!["--no-fail-fast".to_owned()];
+    for package in INTEROP_PACKAGES {
+        arguments.extend(["--package".to_owned(), (*package).to_owned()]);
+    }
+    arguments.extend(["--test".to_owned(), "*interop*".to_owned()]);
+    run(&arguments, install)
+}
+
+fn peers_option(options: &mut Options) -> Result<bool> {
+    match options.value("--peers")?.as_deref() {
+        None | Some("found") => Ok(false),
+        Some("install") => Ok(true),
+        Some(other) => Err(format!("--peers is found or install, not {other}").into()),
+    }
+}
+
+fn run(arguments: &[String], install: bool) -> Result {
+    if install {
+        install_missing()?;
+    }
+    let missing = missing();
+    let folder = tempfile::tempdir()?;
+    let log = folder.path().join("skipped");
+    let mut command = cargo().arg("test").args(arguments).env(SKIP_LOG, &log);
+    if install {
+        command = command.env(REQUIRE_PEERS, "1");
+    }
+    for shared in SHARED {
+        match shared.locate() {
+            Some(path) => command = command.env(shared.variable, path),
+            None => println!("{} is not set and not found beside the repository", shared.variable),
+        }
+    }
+
+    let start = Instant::now();
+    let mut counts = Counts::default();
+    let well = command.tee(|line| counts.add_line(line))?;
+    println!("tests took {:.1} s with compiling", start.elapsed().as_secs_f64());
+
+    let skipped = read_skipped(&fs::read_to_string(&log).unwrap_or_default());
+    for (test, reason) in &skipped {
+        println!("SKIPPED {test}: {reason}");
+    }
+    if !missing.is_empty() {
+        let names: Vec<&str> = missing.iter().map(|program| program.name).collect();
+        println!("skipped: {}", names.join(" "));
+    }
+    let tests: BTreeSet<&str> = skipped.iter().map(|(test, _)| test.as_str()).collect();
+    let not_run = (tests.len() as u64).min(counts.passed);
+    println!(
+        "{} passed, {} failed, {} skipped",
+        counts.passed - not_run,
+        counts.failed,
+        counts.ignored + not_run
+    );
+    if well && counts.failed == 0 { Ok(()) } else { Err("tests failed".into()) }
+}
+
+/// The `test` TAB `reason` lines, each once.
+fn read_skipped(log: &str) -> BTreeSet<(String, String)> {
+    log.lines()
+        .filter_map(|line| line.split_once('\t'))
+        .map(|(test, reason)| (test.to_owned(), reason.to_owned()))
+        .collect()
+}
+
+/// Sums of the closing lines of test programs.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Counts {
+    passed: u64,
+    failed: u64,
+    ignored: u64,
+}
+
+impl Counts {
+    fn add_line(&mut self, line: &str) {
+        let Some((_, counts)) = line.strip_prefix("test result: ").and_then(|rest| rest.split_once(". "))
+        else {
+            return;
+        };
+        for count in counts.split("; ") {
+            let Some((number, what)) = count.split_once(' ') else { continue };
+            let number: u64 = number.parse().unwrap_or(0);
+            match what {
+                "passed" => self.passed += number,
+                "failed" => self.failed += number,
+                "ignored" => self.ignored += number,
+                _ => {}
+            }
+        }
+    }
+}
+
+fn missing() -> Vec<&'static Program> {
+    PROGRAMS.iter().filter(|program| program.locate().is_none()).collect()
+}
+
+/// Installs the Debian packages of the programs that are missing; fails when one is missing still.
+pub(crate) fn install_missing() -> Result {
+    let wanted: BTreeSet<&str> = missing().iter().map(|program| program.package).collect();
+    if wanted.is_empty() {
+        return Ok(());
+    }
+    println!("installing {}", wanted.iter().copied().collect::<Vec<_>>().join(" "));
+    retry(|| apt_get().arg("update").run())?;
+    retry(|| apt_get().args(["install", "--yes", "--no-install-recommends"]).args(&wanted).run())?;
+    let missing: Vec<&str> = missing().iter().map(|program| program.name).collect();
+    if missing.is_empty() { Ok(()) } else { Err(format!("still missing: {}", missing.join(" ")).into()) }
+}
+
+fn apt_get() -> Cmd {
+    as_root("apt-get").env("DEBIAN_FRONTEND", "noninteractive").args(["-q", "-o", "DPkg::Lock::Timeout=300"])
+}
+
+/// Package servers fail now and then.
+fn retry(mut action: impl FnMut() -> Result) -> Result {
+    const PAUSES: [u64; 2] = [5, 20];
+    for pause in PAUSES {
+        match action() {
+            Ok(()) => return Ok(()),
+            Err(error) => println!("{error}; once more in {pause} s"),
+        }
+        thread::sleep(Duration::from_secs(pause));
+    }
+    action()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sums_closing_lines() {
+        let mut counts = Counts::default();
+        counts.add_line(
+            "test result: ok. 18 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out; finished in 0.00s",
+        );
+        counts.add_line("test result: FAILED. 2 passed; 1 failed; 0 ignored; 0 measured; 0 filtered out");
+        counts.add_line("test a::b ... ok");
+        assert_eq!(counts, Counts { passed: 20, failed: 1, ignored: 1 });
+    }
+
+    #[test]
+    fn skip_log() {
+        let skipped = read_skipped("a::b\tno xorriso\na::b\tno xorriso\nc\tno corpus\nbroken\n");
+        assert_eq!(skipped.len(), 2);
+    }
+}

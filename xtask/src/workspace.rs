@@ -1,0 +1,52 @@
+//! Where things are.
+
+use std::env;
+use std::path::{Path, PathBuf};
+
+use crate::shell::Cmd;
+
+/// The repository's folder.
+pub(crate) fn root() -> PathBuf {
+    let manifest = Path::new(env!("CARGO_MANIFEST_DIR"));
+    manifest.parent().unwrap_or(manifest).to_owned()
+}
+
+/// Cargo as the one that runs this program, in the repository's folder.
+pub(crate) fn cargo() -> Cmd {
+    let program = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    Cmd::new(program).current_dir(root())
+}
+
+/// Cargo's output folder.
+pub(crate) fn target() -> PathBuf {
+    env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from)
+}
+
+/// A tool or folder beside the repository that tests find through the environment.
+pub(crate) struct Shared {
+    /// The variable that names it.
+    pub(crate) variable: &'static str,
+    path: &'static str,
+}
+
+/// What the folder `shared`, beside the repository, may hold.
+pub(crate) const SHARED: &[Shared] = &[
+    Shared { variable: "FSIMAGE_CORPUS", path: "corpus" },
+    Shared { variable: "FSIMAGE_KERNEL_CHECK", path: "tools/kernel-check/kernel-check" },
+    Shared { variable: "FSIMAGE_BURN_TARGET", path: "tools/burn-target/burn-target" },
+    Shared { variable: CROSS_CHECK, path: "tools/cross-check/cross-check" },
+];
+
+/// Names the tool that compiles and tests for other systems.
+pub(crate) const CROSS_CHECK: &str = "FSIMAGE_CROSS_CHECK";
+
+impl Shared {
+    /// What the variable says, else what lies in `../shared`.
+    pub(crate) fn locate(&self) -> Option<PathBuf> {
+        if let Some(value) = env::var_os(self.variable).filter(|value| !value.is_empty()) {
+            return Some(PathBuf::from(value));
+        }
+        let path = root().parent()?.join("shared").join(self.path);
+        path.exists().then_some(path)
+    }
+}
