@@ -10,6 +10,7 @@ mod medium;
 mod profile;
 mod recorder;
 pub mod sense;
+pub mod simulated;
 mod speed;
 mod transport;
 mod waiter;

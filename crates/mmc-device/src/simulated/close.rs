@@ -1,0 +1,119 @@
+//! CLOSE TRACK SESSION and REPAIR TRACK.
+
+use super::SimulatedDrive;
+use super::decode::{Block, be16};
+use super::medium::{Format, TrackState};
+use super::medium_kind::Family;
+use super::status::{self, Outcome};
+
+impl SimulatedDrive {
+    pub(super) fn close_track_session(&mut self, block: &Block) -> Outcome<()> {
+        let immediate = block[1] & 0x01 != 0;
+        let (function, number) = (block[2] & 0x07, u32::from(be16(block, 4)));
+        let family = self.loaded()?.medium.family();
+        match (family, function) {
+            (Family::Cd | Family::DvdPlusR | Family::BdR, 1) => self.close_track(number)?,
+            (Family::Cd, 2) => {
+                let last = !self.pages.next_session_allowed();
+                self.close_session(last)?;
+            }
+            (Family::DvdPlusR | Family::BdR, 2) => self.close_session(false)?,
+            (Family::DvdPlusR, 5 | 6) | (Family::BdR, 6) => self.finalize()?,
+            // 0: stop the background format; 2 and 3: and make the disc readable elsewhere.
+            (Family::DvdPlusRw, 0 | 2 | 3) => {
+                let loaded = self.loaded()?;
+                if loaded.medium.format == Format::Running {
+                    loaded.medium.format = Format::Suspended;
+                    loaded.changed = true;
+                }
+            }
+            _ => return Err(status::INVALID_FIELD_IN_CDB.into()),
+        }
+        let loaded = self.loaded()?;
+        if loaded.changed {
+            loaded.save()?;
+            self.events.features_changed();
+            self.goes_on(immediate, status::NOT_READY_OPERATION_IN_PROGRESS);
+        }
+        Ok(())
+    }
+
+    fn close_track(&mut self, number: u32) -> Outcome<()> {
+        let loaded = self.loaded()?;
+        if loaded.medium.finalized {
+            return Err(status::CANNOT_WRITE_MEDIUM.into());
+        }
+        let view = if number == 0xFF && loaded.medium.track(0xFF).is_none() {
+            loaded.medium.incomplete_track()
+        } else {
+            loaded.medium.track(number)
+        };
+        let Some(view) = view else { return Err(status::INVALID_FIELD_IN_CDB.into()) };
+        let blank = view.invisible || view.recorded == 0;
+        if blank { Ok(()) } else { loaded.end_track(view.number) }
+    }
+
+    fn close_session(&mut self, last: bool) -> Outcome<()> {
+        let loaded = self.loaded()?;
+        if loaded.medium.finalized {
+            return Err(status::CANNOT_WRITE_MEDIUM.into());
+        }
+        let Some(session) = loaded.medium.open_session() else {
+            return Err(status::COMMAND_SEQUENCE.into());
+        };
+        let open = |track: &&super::medium::Track| track.state != TrackState::Closed;
+        if let Some(track) = session.tracks.iter().find(open) {
+            let reserved = track.reserved.is_some();
+            let sense = if reserved {
+                status::EMPTY_OR_PARTIAL_RESERVED_TRACK
+            } else {
+                status::INCOMPLETE_TRACK_IN_SESSION
+            };
+            return Err(sense.into());
+        }
+        loaded.medium.close_session(last);
+        loaded.changed = true;
+        Ok(())
+    }
+
+    /// Ends the medium, and the open session with it.
+    fn finalize(&mut self) -> Outcome<()> {
+        let loaded = self.loaded()?;
+        if loaded.medium.open_session().is_some() {
+            return self.close_session(true);
+        }
+        if loaded.medium.sessions.is_empty() {
+            return Err(status::COMMAND_SEQUENCE.into());
+        }
+        if !loaded.medium.finalized {
+            loaded.medium.finalized = true;
+            loaded.changed = true;
+        }
+        Ok(())
+    }
+
+    /// REPAIR TRACK: completes what power failure left of a track.
+    pub(super) fn repair_track(&mut self, block: &Block) -> Outcome<()> {
+        let immediate = block[1] & 0x01 != 0;
+        let number = u32::from(be16(block, 4));
+        let loaded = self.loaded()?;
+        let Some(view) = loaded.medium.track(number) else {
+            return Err(status::INVALID_FIELD_IN_CDB.into());
+        };
+        if !view.damaged {
+            return Ok(());
+        }
+        if loaded.medium.family() == Family::Cd {
+            // A track recorded at once cannot be taken up again.
+            loaded.end_track(number)?;
+        } else {
+            if let Some(track) = loaded.medium.open_track_mut(number) {
+                track.state = TrackState::Open;
+            }
+            loaded.flush()?;
+        }
+        loaded.save()?;
+        self.goes_on(immediate, status::NOT_READY_OPERATION_IN_PROGRESS);
+        Ok(())
+    }
+}

@@ -1,0 +1,132 @@
+//! GET CONFIGURATION: profiles and features.
+
+use super::decode::{Block, be16};
+use super::medium::{Format, Medium};
+use super::medium_kind::Family;
+use super::status::{self, Outcome};
+use super::{MediumKind, SimulatedDrive};
+
+/// Profiles the drive knows, best first: what it records, and the pressed relatives.
+const PROFILES: [u16; 10] = [0x0043, 0x0041, 0x0040, 0x002B, 0x001B, 0x001A, 0x0010, 0x000A, 0x0009, 0x0008];
+
+/// A feature descriptor before it is put into bytes.
+struct Feature {
+    code: u16,
+    version: u8,
+    persistent: bool,
+    current: bool,
+    data: Vec<u8>,
+}
+
+impl SimulatedDrive {
+    pub(super) fn get_configuration(&self, block: &Block) -> Outcome<Vec<u8>> {
+        let start = be16(block, 2);
+        let features = features(self.medium());
+        let chosen = features.into_iter().filter(|feature| feature.code >= start);
+        let chosen: Vec<Feature> = match block[1] & 0x03 {
+            0 => chosen.collect(),
+            1 => chosen.filter(|feature| feature.current).collect(),
+            2 => chosen.filter(|feature| feature.code == start).collect(),
+            _ => return Err(status::INVALID_FIELD_IN_CDB.into()),
+        };
+        let profile = self.medium().map_or(0, |medium| medium.kind.profile());
+        let mut reply = vec![0; 8];
+        reply[6..].copy_from_slice(&profile.to_be_bytes());
+        for feature in chosen {
+            reply.extend_from_slice(&feature.code.to_be_bytes());
+            let flags = u8::from(feature.persistent) << 1 | u8::from(feature.current);
+            reply.push(feature.version << 2 | flags);
+            reply.push(feature.data.len() as u8);
+            reply.extend_from_slice(&feature.data);
+        }
+        let len = reply.len() as u32 - 4;
+        reply[..4].copy_from_slice(&len.to_be_bytes());
+        Ok(reply)
+    }
+}
+
+fn features(medium: Option<&Medium>) -> Vec<Feature> {
+    let kind = medium.map(|medium| medium.kind);
+    let family = kind.map(MediumKind::family);
+    let cd = family == Some(Family::Cd);
+    let dvd = matches!(family, Some(Family::DvdPlusR | Family::DvdPlusRw));
+    let bd = matches!(family, Some(Family::BdR | Family::BdRe));
+    let overwritable = family.is_some_and(Family::is_overwritable);
+    let formatted = medium.is_some_and(|medium| medium.format != Format::None);
+    let takes_data = medium.is_some_and(|medium| !medium.finalized);
+    let readable = medium.is_some_and(|medium| !medium.written.is_empty() || medium.initialized);
+    let blocking = kind.map_or(1, MediumKind::blocking) as u16;
+    let last = medium.map_or(0, |medium| medium.capacity - 1);
+
+    let persistent = |code, version, data: &[u8]| Feature {
+        code,
+        version,
+        persistent: true,
+        current: true,
+        data: data.to_vec(),
+    };
+    let feature = |code, version, current, data: &[u8]| Feature {
+        code,
+        version,
+        persistent: false,
+        current,
+        data: data.to_vec(),
+    };
+    let [b0, b1] = blocking.to_be_bytes();
+    let [l0, l1, l2, l3] = last.to_be_bytes();
+    let profiles: Vec<u8> = PROFILES
+        .iter()
+        .flat_map(|profile| {
+            let [high, low] = profile.to_be_bytes();
+            [high, low, u8::from(kind.is_some_and(|kind| kind.profile() == *profile)), 0]
+        })
+        .collect();
+    vec![
+        persistent(0x0000, 0, &profiles),
+        // Core: SATA; device busy events, inquiry data.
+        persistent(0x0001, 2, &[0, 0, 0, 7, 0x01, 0, 0, 0]),
+        // Morphing: operational change events.
+        persistent(0x0002, 1, &[0x02, 0, 0, 0]),
+        // Removable medium: tray, load, eject, lock.
+        persistent(0x0003, 1, &[0x39, 0, 0, 0]),
+        // Random readable: 2048-byte blocks, with an error recovery page.
+        feature(0x0010, 0, readable, &[0, 0, 8, 0, b0, b1, 0x01, 0]),
+        feature(0x001D, 0, cd, &[]),
+        feature(0x001E, 2, cd, &[0, 0, 0, 0]),
+        feature(0x001F, 1, dvd, &[0, 0, 0, 0]),
+        // Random writable: last address, block size, blocking, error recovery page.
+        feature(0x0020, 1, overwritable && formatted, &[l0, l1, l2, l3, 0, 0, 8, 0, b0, b1, 0x01, 0]),
+        // Incremental streaming writable: mode 1 blocks, no link blocks.
+        feature(0x0021, 3, family == Some(Family::BdR) && takes_data, &[0x01, 0x00, 0x01, 0]),
+        // Formattable: quick and full certification on BD-RE, none wanted.
+        feature(
+            0x0023,
+            1,
+            overwritable || family == Some(Family::BdR) && !formatted,
+            &[0x0B, 0, 0, 0, 0, 0, 0, 0],
+        ),
+        feature(0x0024, 1, bd && formatted, &[0, 0, 0, 0]),
+        // DVD+RW: writes; no quick start.
+        feature(0x002A, 0, family == Some(Family::DvdPlusRw), &[0x01, 0, 0, 0]),
+        feature(0x002B, 0, kind == Some(MediumKind::DvdPlusR), &[u8::from(takes_data), 0, 0, 0]),
+        // CD track at once: underrun protection, CD-RW; mode 1 and XA form 1 blocks.
+        feature(0x002D, 2, cd && takes_data, &[0x42, 0, 0x05, 0x00]),
+        // CD-RW sub-types 0 to 3.
+        feature(0x0037, 0, kind == Some(MediumKind::CdRw), &[0, 0x0F, 0, 0]),
+        feature(0x003B, 0, kind == Some(MediumKind::DvdPlusRDl), &[u8::from(takes_data), 0, 0, 0]),
+        // BD read: BD-RE and BD-R of every class, BD-ROM.
+        feature(
+            0x0040,
+            0,
+            bd,
+            &[0, 0, 0, 0, 0, 7, 0, 0, 0, 0, 0, 0, 0, 7, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0],
+        ),
+        feature(0x0041, 0, bd && takes_data, &[0, 0, 0, 0, 0, 7, 0, 0, 0, 0, 0, 0, 0, 7, 0, 0, 0, 0, 0, 0]),
+        persistent(0x0100, 0, &[]),
+        persistent(0x0105, 0, &[0, 0, 0, 0]),
+        // Real-time streaming: SET CD SPEED, page 2A speeds, write speed descriptors, stream writing on BD.
+        feature(0x0107, 3, medium.is_some(), &[0x0E | u8::from(bd), 0, 0, 0]),
+        // Firmware date: 2020-01-01 00:00:00.
+        persistent(0x010C, 0, b"20200101000000\0\0"),
+    ]
+}

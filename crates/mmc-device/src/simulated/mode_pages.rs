@@ -1,0 +1,206 @@
+//! MODE SENSE(10) and MODE SELECT(10).
+
+use super::decode::{Block, be16};
+use super::medium_kind::Family;
+use super::performance::{BUFFER, Speeds};
+use super::status::{self, Outcome};
+use super::{MediumKind, SimulatedDrive};
+
+const RECOVERY: u8 = 0x01;
+const WRITE_PARAMETERS: u8 = 0x05;
+const AUDIO_CONTROL: u8 = 0x0E;
+const CAPABILITIES: u8 = 0x2A;
+const ALL: u8 = 0x3F;
+
+/// Page code and length included.
+const RECOVERY_LEN: usize = 12;
+const WRITE_PARAMETERS_LEN: usize = 52;
+const AUDIO_CONTROL_LEN: usize = 16;
+
+/// Track at once.
+const WRITE_TYPE_TAO: u8 = 1;
+
+/// The pages a program can change.
+#[derive(Clone, Debug)]
+pub(super) struct ModePages {
+    recovery: [u8; RECOVERY_LEN],
+    write_parameters: [u8; WRITE_PARAMETERS_LEN],
+    audio_control: [u8; AUDIO_CONTROL_LEN],
+}
+
+impl Default for ModePages {
+    fn default() -> ModePages {
+        let mut recovery = [0; RECOVERY_LEN];
+        (recovery[0], recovery[1]) = (RECOVERY, RECOVERY_LEN as u8 - 2);
+        // Automatic reallocation while writing; read and write retries.
+        (recovery[2], recovery[3], recovery[8]) = (0x80, 0x20, 0x20);
+        let mut write_parameters = [0; WRITE_PARAMETERS_LEN];
+        (write_parameters[0], write_parameters[1]) = (WRITE_PARAMETERS, WRITE_PARAMETERS_LEN as u8 - 2);
+        // Buffer underrun protection; packets, which nothing here records: a program has to choose.
+        write_parameters[2] = 0x40;
+        write_parameters[3] = 0x05;
+        write_parameters[4] = 8;
+        write_parameters[13] = 16;
+        write_parameters[15] = 150;
+        let mut audio_control = [0; AUDIO_CONTROL_LEN];
+        (audio_control[0], audio_control[1]) = (AUDIO_CONTROL, AUDIO_CONTROL_LEN as u8 - 2);
+        audio_control[2] = 0x04;
+        // Ports 0 and 1 at full volume.
+        audio_control[8..12].copy_from_slice(&[1, 0xFF, 2, 0xFF]);
+        ModePages { recovery, write_parameters, audio_control }
+    }
+}
+
+impl ModePages {
+    /// The write parameters are those of a data track recorded at once on CD.
+    pub(super) fn write_parameters_fit_cd(&self) -> bool {
+        let page = &self.write_parameters;
+        page[2] & 0x1F == WRITE_TYPE_TAO && page[3] & 0x0F == 4 && matches!(page[4] & 0x0F, 8 | 10)
+    }
+
+    /// CD: the table of contents points to a next session.
+    pub(super) fn next_session_allowed(&self) -> bool {
+        self.write_parameters[3] >> 6 == 3
+    }
+}
+
+impl SimulatedDrive {
+    pub(super) fn mode_sense(&mut self, block: &Block) -> Outcome<Vec<u8>> {
+        let (control, code) = (block[2] >> 6, block[2] & 0x3F);
+        if control == 3 {
+            return Err(status::SAVING_PARAMETERS_NOT_SUPPORTED.into());
+        }
+        if block[3] != 0 {
+            return Err(status::INVALID_FIELD_IN_CDB.into());
+        }
+        let mut reply = vec![0; 8];
+        let wanted = |page: u8| code == page || code == ALL;
+        if wanted(RECOVERY) {
+            reply.extend(self.page(control, |pages| &pages.recovery));
+        }
+        if wanted(WRITE_PARAMETERS) {
+            reply.extend(self.page(control, |pages| &pages.write_parameters));
+        }
+        if wanted(AUDIO_CONTROL) {
+            reply.extend(self.page(control, |pages| &pages.audio_control));
+        }
+        if wanted(CAPABILITIES) {
+            reply.extend(self.capabilities(control));
+        }
+        if reply.len() == 8 {
+            return Err(status::INVALID_FIELD_IN_CDB.into());
+        }
+        let len = reply.len() as u16 - 2;
+        reply[..2].copy_from_slice(&len.to_be_bytes());
+        Ok(reply)
+    }
+
+    /// A page's current, changeable (mask) or default values.
+    fn page(&self, control: u8, choose: fn(&ModePages) -> &[u8]) -> Vec<u8> {
+        match control {
+            0 => choose(&self.pages).to_vec(),
+            1 => {
+                let mut mask = vec![0xFF; choose(&self.pages).len()];
+                mask[..2].copy_from_slice(&choose(&self.pages)[..2]);
+                mask
+            }
+            _ => choose(&ModePages::default()).to_vec(),
+        }
+    }
+
+    fn capabilities(&self, control: u8) -> Vec<u8> {
+        let kind = self.medium().map_or(MediumKind::BdRe, |medium| medium.kind);
+        let list = kind.write_speeds();
+        let len = 32 + 4 * list.len();
+        let mut page = vec![0; len];
+        (page[0], page[1]) = (CAPABILITIES, len as u8 - 2);
+        if control == 1 {
+            return page;
+        }
+        let speeds = if control == 0 { self.speeds } else { Speeds::default() };
+        let speed = |value: u32| u16::try_from(value).unwrap_or(u16::MAX).to_be_bytes();
+        // Reads CD-R, CD-RW, DVD-ROM, DVD-R; writes CD-R, CD-RW.
+        page[2] = 0x1B;
+        page[3] = 0x03;
+        // Underrun protection, multi-session, mode 2 forms 2 and 1.
+        page[4] = 0xF0;
+        // Tray, eject, lock.
+        page[6] = 1 << 5 | 1 << 3 | u8::from(self.prevented) << 1 | 1;
+        page[8..10].copy_from_slice(&speed(kind.read_speed()));
+        page[12..14].copy_from_slice(&speed(BUFFER / 1024));
+        page[14..16].copy_from_slice(&speed(speeds.read(kind)));
+        page[18..20].copy_from_slice(&speed(list.first().copied().unwrap_or(0)));
+        page[20..22].copy_from_slice(&speed(speeds.write(kind)));
+        page[28..30].copy_from_slice(&speed(speeds.write(kind)));
+        page[31] = list.len() as u8;
+        for (entry, value) in page[32..].chunks_exact_mut(4).zip(list) {
+            entry[2..].copy_from_slice(&speed(*value));
+        }
+        page
+    }
+
+    pub(super) fn mode_select(&mut self, block: &Block, list: &[u8]) -> Outcome<usize> {
+        // PF must be set, SP must not.
+        if block[1] & 0x11 != 0x10 {
+            return Err(status::INVALID_FIELD_IN_CDB.into());
+        }
+        if list.is_empty() {
+            return Ok(0);
+        }
+        if list.len() < 8 {
+            return Err(status::PARAMETER_LIST_LENGTH.into());
+        }
+        if be16(list, 6) != 0 {
+            // Block descriptors.
+            return Err(status::INVALID_FIELD_IN_PARAMETER_LIST.into());
+        }
+        let family = self.medium().map(|medium| medium.family());
+        let mut pages = self.pages.clone();
+        let mut rest = &list[8..];
+        while let [code, len, ..] = *rest {
+            let whole = usize::from(len) + 2;
+            let Some((page, next)) = rest.split_at_checked(whole) else {
+                return Err(status::PARAMETER_LIST_LENGTH.into());
+            };
+            let place: &mut [u8] = match code & 0x3F {
+                RECOVERY => &mut pages.recovery,
+                WRITE_PARAMETERS => &mut pages.write_parameters,
+                AUDIO_CONTROL => &mut pages.audio_control,
+                _ => return Err(status::INVALID_FIELD_IN_PARAMETER_LIST.into()),
+            };
+            if place.len() != whole {
+                return Err(status::INVALID_FIELD_IN_PARAMETER_LIST.into());
+            }
+            if code & 0x3F == WRITE_PARAMETERS && !write_parameters_possible(page, family) {
+                return Err(status::INVALID_FIELD_IN_PARAMETER_LIST.into());
+            }
+            place.copy_from_slice(page);
+            place[0] &= 0x3F;
+            rest = next;
+        }
+        if !rest.is_empty() {
+            return Err(status::PARAMETER_LIST_LENGTH.into());
+        }
+        self.pages = pages;
+        Ok(list.len())
+    }
+}
+
+/// Page 05 asks for something this drive can do with this medium.
+fn write_parameters_possible(page: &[u8], family: Option<Family>) -> bool {
+    let (write_type, test) = (page[2] & 0x0F, page[2] & 0x10 != 0);
+    let (multi, fixed_packet, mode, block_type) =
+        (page[3] >> 6, page[3] & 0x20 != 0, page[3] & 0x0F, page[4] & 0x0F);
+    let session_format = matches!(page[8], 0x00 | 0x10 | 0x20);
+    if test || multi == 2 || !session_format {
+        return false;
+    }
+    match family {
+        // Data tracks recorded at once; 8 is mode 1, 10 is XA form 1.
+        Some(Family::Cd) | None => {
+            write_type == WRITE_TYPE_TAO && !fixed_packet && mode == 4 && matches!(block_type, 8 | 10)
+        }
+        // Other media have one way of recording; the page changes nothing.
+        Some(_) => write_type <= 2 && block_type == 8,
+    }
+}

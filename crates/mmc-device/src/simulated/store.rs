@@ -1,0 +1,248 @@
+//! The files a medium lives in: its sectors, and beside them its state.
+
+use std::fs::{self, File, OpenOptions};
+use std::io;
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use super::SimulatedError;
+use super::medium::Medium;
+
+const SECTOR: u64 = 2048;
+/// State files beyond this size are refused: no medium needs them.
+const LARGEST_STATE: u64 = 256 << 20;
+const FORMAT: &str = "fsimage simulated medium";
+const VERSION: u32 = 1;
+
+/// The state file, version 1.
+#[derive(Serialize)]
+struct StateFile<'a> {
+    format: &'a str,
+    version: u32,
+    medium: &'a Medium,
+}
+
+/// What every version of the state file begins with.
+#[derive(Deserialize)]
+struct Preamble {
+    format: String,
+    version: u32,
+}
+
+#[derive(Deserialize)]
+struct StateFileV1 {
+    medium: Medium,
+}
+
+/// The backing file, held exclusively, and the name of its state file.
+#[derive(Debug)]
+pub(super) struct Store {
+    file: File,
+    path: PathBuf,
+    state: PathBuf,
+    /// Length of the backing file in bytes.
+    len: u64,
+    /// Where it must end: zeros behind the last data need not be written.
+    end: u64,
+}
+
+impl Store {
+    /// Makes the two files of a new medium.
+    pub(super) fn create(path: &Path, medium: &Medium) -> Result<Store, SimulatedError> {
+        let state = state_path(path);
+        if fs::symlink_metadata(&state).is_ok() {
+            return Err(SimulatedError::AlreadyExists { path: state });
+        }
+        let mut options = OpenOptions::new();
+        options.read(true).write(true).create_new(true);
+        let file = open_exclusive(path, &mut options)?;
+        let mut store = Store { file, path: path.to_owned(), state, len: 0, end: 0 };
+        store.save(medium)?;
+        Ok(store)
+    }
+
+    /// Opens the two files of a medium.
+    pub(super) fn open(path: &Path) -> Result<(Store, Medium), SimulatedError> {
+        let mut options = OpenOptions::new();
+        options.read(true).write(true);
+        let file = open_exclusive(path, &mut options)?;
+        let state = state_path(path);
+        let medium = read_state(&state)?;
+        let len = file.metadata().map_err(|error| SimulatedError::io(path, error))?.len();
+        let end = u64::from(medium.written.end()) * SECTOR;
+        Ok((Store { file, path: path.to_owned(), state, len, end }, medium))
+    }
+
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Writes whole sectors. Zeros behind the end of the file become a hole.
+    pub(super) fn write(&mut self, lba: u32, data: &[u8]) -> io::Result<()> {
+        let offset = u64::from(lba) * SECTOR;
+        let end = offset + data.len() as u64;
+        self.end = self.end.max(end);
+        if offset >= self.len && is_zero(data) {
+            return Ok(());
+        }
+        write_all_at(&self.file, data, offset)?;
+        self.len = self.len.max(end);
+        Ok(())
+    }
+
+    /// Makes sectors behind the end of the file read as zeros.
+    pub(super) fn write_zeros(&mut self, lba: u32, sectors: u32) -> io::Result<()> {
+        let zeros = [0; 32 * SECTOR as usize];
+        let mut lba = lba;
+        let mut left = sectors;
+        while left > 0 {
+            let step = left.min(32);
+            self.write(lba, &zeros[..step as usize * SECTOR as usize])?;
+            lba += step;
+            left -= step;
+        }
+        Ok(())
+    }
+
+    /// Reads whole sectors; what lies behind the end of the file is zeros.
+    pub(super) fn read(&self, lba: u32, buffer: &mut [u8]) -> io::Result<()> {
+        let offset = u64::from(lba) * SECTOR;
+        let there = self.len.saturating_sub(offset).min(buffer.len() as u64) as usize;
+        let (data, hole) = buffer.split_at_mut(there);
+        hole.fill(0);
+        read_exact_at(&self.file, data, offset)
+    }
+
+    /// Forgets all sectors.
+    pub(super) fn erase(&mut self) -> io::Result<()> {
+        self.file.set_len(0)?;
+        self.len = 0;
+        self.end = 0;
+        Ok(())
+    }
+
+    /// Brings the backing file to its length and replaces the state file.
+    pub(super) fn save(&mut self, medium: &Medium) -> Result<(), SimulatedError> {
+        if self.len < self.end {
+            self.file.set_len(self.end).map_err(|error| SimulatedError::io(&self.path, error))?;
+            self.len = self.end;
+        }
+        let file = StateFile { format: FORMAT, version: VERSION, medium };
+        let write = || {
+            let mut text = serde_json::to_vec_pretty(&file)?;
+            text.push(b'\n');
+            let temporary = with_suffix(&self.state, ".new");
+            fs::write(&temporary, text)?;
+            fs::rename(&temporary, &self.state)
+        };
+        write().map_err(|error: io::Error| SimulatedError::io(&self.state, error))
+    }
+}
+
+/// `PATH.medium` for `PATH`.
+pub(super) fn state_path(path: &Path) -> PathBuf {
+    with_suffix(path, ".medium")
+}
+
+fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(suffix);
+    PathBuf::from(name)
+}
+
+fn read_state(path: &Path) -> Result<Medium, SimulatedError> {
+    let bad = |reason: String| SimulatedError::NotAMedium { path: path.to_owned(), reason };
+    let len = match fs::metadata(path) {
+        Ok(metadata) => metadata.len(),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            return Err(bad("there is no state file of that name".into()));
+        }
+        Err(error) => return Err(SimulatedError::io(path, error)),
+    };
+    if len > LARGEST_STATE {
+        return Err(bad(format!("{len} bytes are too many")));
+    }
+    let text = fs::read(path).map_err(|error| SimulatedError::io(path, error))?;
+    let preamble: Preamble = serde_json::from_slice(&text).map_err(|error| bad(error.to_string()))?;
+    if preamble.format != FORMAT {
+        return Err(bad(format!("its format is '{}'", preamble.format)));
+    }
+    if preamble.version != VERSION {
+        let (found, known) = (preamble.version, VERSION);
+        return Err(SimulatedError::UnknownVersion { path: path.to_owned(), found, known });
+    }
+    let file: StateFileV1 = serde_json::from_slice(&text).map_err(|error| bad(error.to_string()))?;
+    file.medium.check().map_err(|reason| bad(reason.to_owned()))?;
+    Ok(file.medium)
+}
+
+/// Nothing but zeros. Ends at the first other byte, so data cost nothing.
+fn is_zero(data: &[u8]) -> bool {
+    let (words, rest) = data.as_chunks::<16>();
+    words.iter().all(|word| u128::from_ne_bytes(*word) == 0) && rest.iter().all(|byte| *byte == 0)
+}
+
+#[cfg(unix)]
+fn open_exclusive(path: &Path, options: &mut OpenOptions) -> Result<File, SimulatedError> {
+    use rustix::fs::{FlockOperation, flock};
+
+    let file = options.open(path).map_err(|error| open_error(path, error))?;
+    match flock(&file, FlockOperation::NonBlockingLockExclusive) {
+        Ok(()) => Ok(file),
+        Err(rustix::io::Errno::WOULDBLOCK) => Err(SimulatedError::DriveLocked { path: path.to_owned() }),
+        Err(error) => Err(SimulatedError::io(path, error.into())),
+    }
+}
+
+/// Others may read the file meanwhile, but not open it for writing.
+#[cfg(windows)]
+fn open_exclusive(path: &Path, options: &mut OpenOptions) -> Result<File, SimulatedError> {
+    use std::os::windows::fs::OpenOptionsExt;
+
+    const FILE_SHARE_READ: u32 = 1;
+    const ERROR_SHARING_VIOLATION: i32 = 32;
+    options.share_mode(FILE_SHARE_READ).open(path).map_err(|error| match error.raw_os_error() {
+        Some(ERROR_SHARING_VIOLATION) => SimulatedError::DriveLocked { path: path.to_owned() },
+        _ => open_error(path, error),
+    })
+}
+
+/// Systems without file locks: nothing keeps a second drive away.
+#[cfg(not(any(unix, windows)))]
+fn open_exclusive(path: &Path, options: &mut OpenOptions) -> Result<File, SimulatedError> {
+    options.open(path).map_err(|error| open_error(path, error))
+}
+
+fn open_error(path: &Path, error: io::Error) -> SimulatedError {
+    match error.kind() {
+        io::ErrorKind::AlreadyExists => SimulatedError::AlreadyExists { path: path.to_owned() },
+        _ => SimulatedError::io(path, error),
+    }
+}
+
+#[cfg(unix)]
+fn write_all_at(file: &File, data: &[u8], offset: u64) -> io::Result<()> {
+    std::os::unix::fs::FileExt::write_all_at(file, data, offset)
+}
+
+#[cfg(unix)]
+fn read_exact_at(file: &File, buffer: &mut [u8], offset: u64) -> io::Result<()> {
+    std::os::unix::fs::FileExt::read_exact_at(file, buffer, offset)
+}
+
+#[cfg(not(unix))]
+fn write_all_at(mut file: &File, data: &[u8], offset: u64) -> io::Result<()> {
+    use std::io::{Seek, SeekFrom, Write};
+
+    file.seek(SeekFrom::Start(offset))?;
+    file.write_all(data)
+}
+
+#[cfg(not(unix))]
+fn read_exact_at(mut file: &File, buffer: &mut [u8], offset: u64) -> io::Result<()> {
+    use std::io::{Read, Seek, SeekFrom};
+
+    file.seek(SeekFrom::Start(offset))?;
+    file.read_exact(buffer)
+}

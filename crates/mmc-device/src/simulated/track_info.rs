@@ -1,0 +1,76 @@
+//! READ TRACK INFORMATION.
+
+use super::decode::{Block, be32};
+use super::medium::{Medium, TrackView};
+use super::medium_kind::Family;
+use super::status::{self, Outcome};
+use super::{Fault, MediumKind, SimulatedDrive};
+
+impl SimulatedDrive {
+    pub(super) fn read_track_information(&mut self, block: &Block) -> Outcome<Vec<u8>> {
+        let medium = &self.loaded()?.medium;
+        let number = be32(block, 2);
+        let (view, refusal) = match block[1] & 0x03 {
+            0 => (medium.track_at(number), status::LBA_OUT_OF_RANGE),
+            1 if number == 0xFF && medium.track(0xFF).is_none() => {
+                (medium.incomplete_track(), status::INVALID_FIELD_IN_CDB)
+            }
+            1 => (medium.track(number), status::INVALID_FIELD_IN_CDB),
+            2 => (first_of_session(medium, number), status::INVALID_FIELD_IN_CDB),
+            _ => return Err(status::INVALID_FIELD_IN_CDB.into()),
+        };
+        let Some(mut view) = view else { return Err(refusal.into()) };
+        let cd = medium.family() == Family::Cd;
+        let kind = medium.kind;
+        let has_data = view.recorded > 0;
+        if cd && view.next_writable == Some(0) && self.faults.has(Fault::PregapAsNextWritable) {
+            view.next_writable = Some(-150i32 as u32);
+        }
+        if cd && self.faults.has(Fault::NextWritableNeedsMode) && !self.pages.write_parameters_fit_cd() {
+            view.next_writable = None;
+        }
+        Ok(information(kind, &view, has_data))
+    }
+}
+
+fn first_of_session(medium: &Medium, session: u32) -> Option<TrackView> {
+    if medium.family().is_overwritable() {
+        return if session == 1 { medium.track(1) } else { None };
+    }
+    if session == 0 || session > medium.last_session_number() {
+        return None;
+    }
+    let before = medium.sessions.iter().take(session as usize - 1);
+    let number = 1 + before.map(|session| session.tracks.len() as u32).sum::<u32>();
+    medium.track(number)
+}
+
+fn information(kind: MediumKind, view: &TrackView, has_data: bool) -> Vec<u8> {
+    let family = kind.family();
+    // Drives that know layers and BD answer 48 bytes, the others 36.
+    let long = matches!(family, Family::BdR | Family::BdRe) || kind == MediumKind::DvdPlusRDl;
+    let mut reply = vec![0; if long { 48 } else { 36 }];
+    reply[1] = reply.len() as u8 - 2;
+    let (number, session) = (view.number.to_be_bytes(), view.session.to_be_bytes());
+    (reply[2], reply[32]) = (number[3], number[2]);
+    (reply[3], reply[33]) = (session[3], session[2]);
+    reply[5] = u8::from(view.damaged) << 5 | view.mode;
+    let packet = if family.is_overwritable() { 0x30 } else { 0x00 };
+    let data_mode = if view.invisible { 0x0F } else { 0x01 };
+    reply[6] = u8::from(view.reserved) << 7 | u8::from(!has_data) << 6 | packet | data_mode;
+    reply[8..12].copy_from_slice(&view.start.to_be_bytes());
+    if let Some(next) = view.next_writable {
+        reply[7] |= 0x01;
+        reply[12..16].copy_from_slice(&next.to_be_bytes());
+    }
+    reply[16..20].copy_from_slice(&view.free.to_be_bytes());
+    let blocking = if family == Family::Cd { 0 } else { kind.blocking() };
+    reply[20..24].copy_from_slice(&blocking.to_be_bytes());
+    reply[24..28].copy_from_slice(&view.size.to_be_bytes());
+    if family == Family::BdR && has_data {
+        reply[7] |= 0x02;
+        let last = view.start + view.recorded - 1;
+        reply[28..32].copy_from_slice(&last.to_be_bytes());
+    }
+    reply
+}

@@ -1,0 +1,230 @@
+//! Everything that records: WRITE, SYNCHRONIZE CACHE, RESERVE TRACK, SEND OPC INFORMATION.
+
+use super::SimulatedDrive;
+use super::decode::{Block, be32};
+use super::drive::{Loaded, wrong_transfer};
+use super::faults::Interruption;
+use super::medium::{Format, PLUS_R_OPEN_FRAGMENTS, TrackState};
+use super::medium_kind::Family;
+use super::status::{self, Outcome, at};
+
+const SECTOR: usize = 2048;
+
+impl SimulatedDrive {
+    /// WRITE(10) and WRITE(12).
+    pub(super) fn write(&mut self, block: &Block, lba: u32, sectors: u32, data: &[u8]) -> Outcome<usize> {
+        let family = self.loaded()?.medium.family();
+        let streaming = block[0] == 0xAA && block[10] & 0x80 != 0;
+        let relative = block[1] & 0x01 != 0;
+        if relative || streaming && !matches!(family, Family::BdR | Family::BdRe) {
+            return Err(status::INVALID_FIELD_IN_CDB.into());
+        }
+        self.record(lba, sectors, data)
+    }
+
+    /// WRITE AND VERIFY(10): only where sectors can be written again.
+    pub(super) fn write_and_verify(&mut self, block: &Block, data: &[u8]) -> Outcome<usize> {
+        if !self.loaded()?.medium.family().is_overwritable() {
+            return Err(status::CANNOT_WRITE_MEDIUM.into());
+        }
+        if block[1] & 0x01 != 0 {
+            return Err(status::INVALID_FIELD_IN_CDB.into());
+        }
+        let (lba, sectors) = (be32(block, 2), super::decode::be16(block, 7).into());
+        let written = self.record(lba, sectors, data)?;
+        self.check_readable(lba, sectors)?;
+        Ok(written)
+    }
+
+    fn record(&mut self, lba: u32, sectors: u32, data: &[u8]) -> Outcome<usize> {
+        if data.len() as u64 != u64::from(sectors) * SECTOR as u64 {
+            return Err(wrong_transfer());
+        }
+        self.check_write(lba, sectors)?;
+        if sectors == 0 {
+            return Ok(0);
+        }
+        let (carried_out, event) = self.faults.interruption(lba, sectors);
+        let lost = self.faults.take_deferred(lba, carried_out);
+        let corrupted: Vec<u32> = self.faults.corrupted(lba, carried_out).collect();
+        let loaded = self.loaded()?;
+        if carried_out > 0 {
+            let data = &data[..carried_out as usize * SECTOR];
+            match lost {
+                None => loaded.store.write(lba, data)?,
+                Some(lost) => {
+                    let (before, rest) = data.split_at((lost - lba) as usize * SECTOR);
+                    loaded.store.write(lba, before)?;
+                    loaded.store.write(lost + 1, &rest[SECTOR..])?;
+                }
+            }
+            for sector in corrupted {
+                loaded.corrupt(sector)?;
+            }
+            loaded.note_recorded(lba, carried_out);
+        }
+        if let Some(lost) = lost {
+            let sense = at(status::WRITE_ERROR, lost);
+            self.deferred = Some(crate::Sense { deferred: true, ..sense });
+        }
+        match event {
+            None => Ok(data.len()),
+            Some(Interruption::Attention(sense)) => {
+                self.attention.push_back(sense);
+                Ok(data.len())
+            }
+            Some(Interruption::BadSector) => Err(at(status::WRITE_ERROR, lba + carried_out).into()),
+            Some(Interruption::PowerCut) => Err(self.lose_power()),
+            Some(Interruption::MediumRemoved) => Err(self.lose_medium()),
+        }
+    }
+
+    /// Refuses what the medium or its state does not permit, before anything is recorded.
+    fn check_write(&mut self, lba: u32, sectors: u32) -> Outcome<()> {
+        let takes_cd = self.pages.write_parameters_fit_cd();
+        let medium = &self.loaded()?.medium;
+        let end = u64::from(lba) + u64::from(sectors);
+        if medium.family().is_overwritable() {
+            if medium.format == Format::None {
+                return Err(status::MEDIUM_NOT_FORMATTED.into());
+            }
+            if end > u64::from(medium.capacity) {
+                return Err(at(status::LBA_OUT_OF_RANGE, lba.max(medium.capacity)).into());
+            }
+            // Suspended: the rest of the disc is raw until the format is restarted.
+            let raw = medium.written.first_gap(lba, end as u32);
+            return match raw {
+                Some(sector) if medium.format == Format::Suspended => {
+                    Err(at(status::MEDIUM_NOT_FORMATTED, sector).into())
+                }
+                _ => Ok(()),
+            };
+        }
+        if medium.finalized {
+            return Err(status::CANNOT_WRITE_MEDIUM.into());
+        }
+        let Some(place) = medium.place(lba) else {
+            let sense = if lba < medium.capacity || lba > i32::MAX as u32 {
+                status::INVALID_ADDRESS_FOR_WRITE
+            } else {
+                status::LBA_OUT_OF_RANGE
+            };
+            return Err(at(sense, lba).into());
+        };
+        if medium.family() == Family::Cd && !takes_cd {
+            return Err(status::ILLEGAL_MODE_FOR_THIS_TRACK.into());
+        }
+        if medium.family() == Family::Cd && place.begins_track && medium.track_count() >= 99 {
+            return Err(status::PROGRAM_MEMORY_AREA_IS_FULL.into());
+        }
+        if sectors > place.room {
+            return Err(at(status::END_OF_USER_AREA, lba.saturating_add(place.room)).into());
+        }
+        Ok(())
+    }
+
+    pub(super) fn synchronize_cache(&mut self, block: &Block) -> Outcome<()> {
+        let immediate = block[1] & 0x02 != 0;
+        if immediate && self.faults.has(super::Fault::ImmediateSynchronizeRefused) {
+            return Err(status::INVALID_FIELD_IN_CDB.into());
+        }
+        let loaded = self.loaded()?;
+        if loaded.medium.family() == Family::Cd {
+            // Track at once: without data to go on with, the drive ends the track.
+            let number = loaded.medium.incomplete_track().filter(|track| !track.invisible && !track.damaged);
+            if let Some(track) = number {
+                loaded.end_track(track.number)?;
+            }
+        }
+        loaded.flush()?;
+        if loaded.changed {
+            loaded.save()?;
+            self.goes_on(immediate, status::NOT_READY_LONG_WRITE_IN_PROGRESS);
+        }
+        Ok(())
+    }
+
+    pub(super) fn reserve_track(&mut self, block: &Block) -> Outcome<()> {
+        let loaded = self.loaded()?;
+        let family = loaded.medium.family();
+        if !matches!(family, Family::DvdPlusR | Family::BdR) {
+            return Err(status::INCOMPATIBLE_MEDIUM.into());
+        }
+        if block[1] & 0x03 != 0 || be32(block, 5) == 0 {
+            return Err(status::INVALID_FIELD_IN_CDB.into());
+        }
+        if loaded.medium.finalized {
+            return Err(status::CANNOT_WRITE_MEDIUM.into());
+        }
+        let Some(track) = loaded.medium.incomplete_track().filter(|track| track.invisible) else {
+            return Err(status::COMMAND_SEQUENCE.into());
+        };
+        if family == Family::DvdPlusR && loaded.medium.open_reservations() >= PLUS_R_OPEN_FRAGMENTS {
+            return Err(status::NO_MORE_TRACK_RESERVATIONS.into());
+        }
+        let sectors = be32(block, 5).checked_next_multiple_of(loaded.medium.kind.blocking());
+        match sectors.filter(|sectors| *sectors <= track.free) {
+            Some(sectors) => loaded.medium.reserve(sectors),
+            None => return Err(status::END_OF_USER_AREA.into()),
+        }
+        if family == Family::BdR {
+            loaded.medium.format = Format::Formatted;
+        }
+        loaded.save()?;
+        Ok(())
+    }
+
+    pub(super) fn send_opc_information(&mut self, block: &Block) -> Outcome<usize> {
+        if super::decode::be16(block, 7) != 0 {
+            return Err(status::INVALID_FIELD_IN_CDB.into());
+        }
+        let medium = &self.loaded()?.medium;
+        if medium.finalized { Err(status::CANNOT_WRITE_MEDIUM.into()) } else { Ok(0) }
+    }
+}
+
+impl Loaded {
+    fn note_recorded(&mut self, lba: u32, sectors: u32) {
+        self.changed = true;
+        if self.medium.family().is_overwritable() {
+            self.medium.written.insert(lba, lba + sectors);
+            return;
+        }
+        if self.medium.family() == Family::BdR {
+            // The first WRITE formats an unformatted medium, without spare areas.
+            self.medium.format = Format::Formatted;
+        }
+        self.medium.record(lba, sectors, 4);
+    }
+
+    /// Closes a track: fills its last unit, a short CD track, a reservation; CD tracks get their run-out.
+    pub(super) fn end_track(&mut self, number: u32) -> Outcome<()> {
+        let limit = self.medium.end_of_user_data();
+        let family = self.medium.family();
+        let blocking = self.medium.kind.blocking();
+        let Some(track) = self.medium.open_track_mut(number) else { return Ok(()) };
+        if track.state == TrackState::Closed {
+            return Ok(());
+        }
+        track.state = TrackState::Open;
+        let (start, recorded, reserved) = (track.start, track.recorded, track.reserved);
+        let end = match reserved {
+            Some(size) => start + size,
+            None => {
+                let shortest = recorded + self.medium.shortest_track_padding(recorded);
+                (start + shortest).next_multiple_of(blocking).min(limit).max(start + recorded)
+            }
+        };
+        if end > start + recorded {
+            self.pad(start + recorded, end - start - recorded)?;
+        }
+        if let Some(track) = self.medium.open_track_mut(number) {
+            if family == Family::Cd {
+                track.recorded += super::medium::CD_RUN_OUT;
+            }
+            track.state = TrackState::Closed;
+        }
+        self.changed = true;
+        Ok(())
+    }
+}
