@@ -5,6 +5,8 @@
 mod address;
 pub mod directory;
 mod error;
+pub mod layout;
+pub mod names;
 mod number;
 pub mod path_table;
 pub mod rock_ridge;

@@ -1,0 +1,128 @@
+use bitflags::bitflags;
+
+/// Which names a volume may have (ECMA-119 10; the enhanced level is that of ISO 9660:1999).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum InterchangeLevel {
+    /// Files: 8 characters, a dot, 3 characters. Directories: 8 characters.
+    One,
+    /// Files: 30 characters and a dot. Directories: 31 characters.
+    Two,
+    /// The names of level 2, for files of several sections.
+    #[default]
+    Three,
+    /// 207 bytes of any characters, without version numbers: for the hierarchy of an enhanced volume
+    /// descriptor.
+    Enhanced,
+}
+
+/// Departures from the standard that most readers accept. All are off by default. The enhanced level
+/// needs none, and takes no notice of them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Relaxations {
+    /// Small letters stay as they are.
+    pub allow_lower_case: bool,
+    /// Dots before the last one stay, and directories may have dots.
+    pub allow_multiple_dots: bool,
+    /// A dot at the start of a name stays.
+    pub allow_leading_dot: bool,
+    /// All printable characters of ASCII stay but `/` and `;`. Small letters and dots have their own
+    /// options.
+    pub allow_full_ascii: bool,
+    /// Identifiers have 37 characters, dot included, at any level, and no version number.
+    pub allow_37_characters: bool,
+    /// Identifiers of files end without `;1`.
+    pub omit_version: bool,
+    /// Identifiers of files without extension end without a dot.
+    pub omit_trailing_dot: bool,
+}
+
+/// How names become identifiers. The default is interchange level 3 to the letter.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct NameRules {
+    /// Lengths and characters.
+    pub level: InterchangeLevel,
+    /// Departures from these.
+    pub relaxations: Relaxations,
+}
+
+/// Longest identifiers, in bytes. The lengths of files are without dot and version number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Limits {
+    pub(super) directory: usize,
+    pub(super) name: usize,
+    pub(super) extension: usize,
+    pub(super) sum: usize,
+}
+
+/// Fewest characters that a name has room for beside its extension when it is made unique.
+const UNIQUE_ROOM: usize = 8;
+
+impl Limits {
+    /// Most bytes of a name with an extension of `extension` bytes.
+    pub(super) fn name_beside(&self, extension: usize) -> usize {
+        self.name.min(self.sum.saturating_sub(extension))
+    }
+
+    /// Most bytes of an extension whose name gets a number.
+    pub(super) fn extension_beside_number(&self) -> usize {
+        self.extension.min(self.sum - UNIQUE_ROOM)
+    }
+}
+
+impl NameRules {
+    pub(super) fn limits(&self) -> Limits {
+        let of = |directory, name, extension, sum| Limits { directory, name, extension, sum };
+        match self.level {
+            InterchangeLevel::Enhanced => of(207, 206, 206, 206),
+            _ if self.relaxations.allow_37_characters => of(37, 36, 36, 36),
+            InterchangeLevel::One => of(8, 8, 3, 11),
+            InterchangeLevel::Two | InterchangeLevel::Three => of(31, 30, 30, 30),
+        }
+    }
+
+    pub(super) fn is_enhanced(&self) -> bool {
+        self.level == InterchangeLevel::Enhanced
+    }
+
+    pub(super) fn has_version(&self) -> bool {
+        let Relaxations { omit_version, allow_37_characters, .. } = self.relaxations;
+        !(omit_version || allow_37_characters || self.is_enhanced())
+    }
+
+    /// Whether a character that is neither dot nor letter may stand in an identifier, as it is.
+    pub(super) fn allows(&self, character: char) -> bool {
+        match character {
+            'A'..='Z' | '0'..='9' | '_' => true,
+            '/' | ';' | '\0'..='\x1F' | '\x7F' => false,
+            'a'..='z' => self.is_enhanced() || self.relaxations.allow_lower_case,
+            ' '..='~' => self.is_enhanced() || self.relaxations.allow_full_ascii,
+            _ => self.is_enhanced(),
+        }
+    }
+}
+
+bitflags! {
+    /// How an identifier differs from the name it stands for.
+    #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+    pub struct NameChanges: u8 {
+        /// Small letters became capital letters.
+        const CASE_FOLDED = 0x01;
+        /// A version number was added. Readers take it off, so nothing is lost.
+        const VERSION_ADDED = 0x02;
+        /// Characters became `_`.
+        const CHARACTERS_REPLACED = 0x04;
+        /// Dots became `_` or were left out.
+        const DOTS_CHANGED = 0x08;
+        /// The end of the name or of its extension was cut off.
+        const TRUNCATED = 0x10;
+        /// A number was put at the end of the name, because another one had the same identifier.
+        const MADE_UNIQUE = 0x20;
+    }
+}
+
+impl NameChanges {
+    /// Whether a reader of the identifier gets another name than the one it stands for.
+    pub fn is_loss(self) -> bool {
+        !(self - NameChanges::VERSION_ADDED).is_empty()
+    }
+}

@@ -1,0 +1,271 @@
+use std::collections::HashSet;
+use std::time::{Duration, Instant};
+
+use proptest::prelude::*;
+
+use super::*;
+
+fn strict(level: InterchangeLevel) -> NameRules {
+    NameRules { level, relaxations: Relaxations::default() }
+}
+
+fn relaxed(relaxations: Relaxations) -> NameRules {
+    NameRules { level: InterchangeLevel::Three, relaxations }
+}
+
+fn file(name: &str) -> SourceName<'_> {
+    SourceName { name: name.as_bytes(), is_directory: false }
+}
+
+fn directory(name: &str) -> SourceName<'_> {
+    SourceName { name: name.as_bytes(), is_directory: true }
+}
+
+fn identifiers(rules: &NameRules, names: &[SourceName<'_>]) -> Vec<String> {
+    let recorded = record_names(rules, names).unwrap();
+    recorded.iter().map(|(identifier, _)| String::from_utf8(identifier.to_vec()).unwrap()).collect()
+}
+
+#[track_caller]
+fn check(rules: &NameRules, source: SourceName<'_>, identifier: &str, changes: NameChanges) {
+    let recorded = record_names(rules, &[source]).unwrap();
+    let (found, found_changes) = (recorded.identifier(0), recorded.changes(0));
+    assert_eq!(String::from_utf8_lossy(found), identifier);
+    assert_eq!(found_changes, changes, "{identifier}");
+}
+
+use NameChanges as C;
+
+#[test]
+fn to_the_letter() {
+    let three = strict(InterchangeLevel::Three);
+    check(&three, file("README.TXT"), "README.TXT;1", C::VERSION_ADDED);
+    check(&three, file("README"), "README.;1", C::VERSION_ADDED);
+    check(&three, file("README."), "README.;1", C::VERSION_ADDED);
+    check(&three, file("readme.txt"), "README.TXT;1", C::VERSION_ADDED | C::CASE_FOLDED);
+    check(&three, file("a.tar.gz"), "A_TAR.GZ;1", C::VERSION_ADDED | C::CASE_FOLDED | C::DOTS_CHANGED);
+    check(&three, file(".profile"), "_PROFILE.;1", C::VERSION_ADDED | C::CASE_FOLDED | C::DOTS_CHANGED);
+    check(&three, file(".A.B"), "_A.B;1", C::VERSION_ADDED | C::DOTS_CHANGED);
+    check(&three, file("A B"), "A_B.;1", C::VERSION_ADDED | C::CHARACTERS_REPLACED);
+    check(&three, file("GRÜSSE.TXT"), "GR_SSE.TXT;1", C::VERSION_ADDED | C::CHARACTERS_REPLACED);
+    check(&three, file("A;1"), "A_1.;1", C::VERSION_ADDED | C::CHARACTERS_REPLACED);
+    check(&three, directory("DIR"), "DIR", C::empty());
+    check(&three, directory("Dir.d"), "DIR_D", C::CASE_FOLDED | C::DOTS_CHANGED);
+    check(&three, directory(".."), "__", C::DOTS_CHANGED);
+    check(&three, directory(""), "_", C::CHARACTERS_REPLACED);
+    check(&three, file("..."), "__.;1", C::VERSION_ADDED | C::DOTS_CHANGED);
+}
+
+#[test]
+fn bytes_that_are_no_utf_8() {
+    let source = SourceName { name: b"A\xFF\xE4\xB8B", is_directory: true };
+    check(&strict(InterchangeLevel::Three), source, "A__B", C::CHARACTERS_REPLACED);
+}
+
+#[test]
+fn lengths() {
+    let one = strict(InterchangeLevel::One);
+    let cut = C::VERSION_ADDED | C::TRUNCATED;
+    check(&one, file("NINECHARS.HTML"), "NINECHAR.HTM;1", cut);
+    check(&one, directory("NINECHARS"), "NINECHAR", C::TRUNCATED);
+    let three = strict(InterchangeLevel::Three);
+    let (n40, e40) = ("N".repeat(40), "E".repeat(40));
+    check(&three, file(&format!("{n40}.JPEG")), &format!("{}.JPEG;1", "N".repeat(26)), cut);
+    check(&three, file(&format!("N.{e40}")), &format!("N.{};1", "E".repeat(29)), cut);
+    check(&three, file(&format!("{n40}.{e40}")), &format!("{}.{};1", "N".repeat(15), "E".repeat(15)), cut);
+    check(&three, file(&n40), &format!("{}.;1", "N".repeat(30)), cut);
+    check(&three, directory(&n40), &"N".repeat(31), C::TRUNCATED);
+    let thirty = format!("{}.{}", "N".repeat(10), "E".repeat(20));
+    check(&three, file(&thirty), &format!("{thirty};1"), C::VERSION_ADDED);
+}
+
+#[test]
+fn relaxations() {
+    let with = |set: fn(&mut Relaxations)| {
+        let mut relaxations = Relaxations::default();
+        set(&mut relaxations);
+        relaxed(relaxations)
+    };
+    let lower_case = with(|it| it.allow_lower_case = true);
+    check(&lower_case, file("Read.me"), "Read.me;1", C::VERSION_ADDED);
+    let dots = with(|it| it.allow_multiple_dots = true);
+    check(&dots, file("A.TAR.GZ"), "A.TAR.GZ;1", C::VERSION_ADDED);
+    check(&dots, directory("A.D"), "A.D", C::empty());
+    check(&dots, directory(".D"), "_D", C::DOTS_CHANGED);
+    let leading = with(|it| it.allow_leading_dot = true);
+    check(&leading, file(".PROFILE"), ".PROFILE;1", C::VERSION_ADDED);
+    check(&leading, file(".A.B"), ".A.B;1", C::VERSION_ADDED);
+    check(&leading, directory("."), "_", C::DOTS_CHANGED);
+    check(&leading, file(".."), "_.;1", C::VERSION_ADDED | C::DOTS_CHANGED);
+    let ascii = with(|it| it.allow_full_ascii = true);
+    check(&ascii, file("A+B (2)!.T~"), "A+B (2)!.T~;1", C::VERSION_ADDED);
+    check(&ascii, file("a/;"), "A__.;1", C::VERSION_ADDED | C::CASE_FOLDED | C::CHARACTERS_REPLACED);
+    let no_version = with(|it| it.omit_version = true);
+    check(&no_version, file("A"), "A.", C::empty());
+    let no_dot = with(|it| it.omit_trailing_dot = true);
+    check(&no_dot, file("A"), "A;1", C::VERSION_ADDED);
+    check(&no_dot, file("A."), "A;1", C::VERSION_ADDED | C::DOTS_CHANGED);
+    check(&no_dot, file("A.B"), "A.B;1", C::VERSION_ADDED);
+    let long = with(|it| it.allow_37_characters = true);
+    let n40 = "N".repeat(40);
+    check(&long, file(&format!("{n40}.C")), &format!("{}.C", "N".repeat(35)), C::TRUNCATED);
+    check(&long, directory(&n40), &"N".repeat(37), C::TRUNCATED);
+}
+
+#[test]
+fn enhanced() {
+    let rules = strict(InterchangeLevel::Enhanced);
+    check(&rules, file(".Grüße, 2.tar.gz"), ".Grüße, 2.tar.gz", C::empty());
+    check(&rules, file("a."), "a.", C::empty());
+    check(&rules, file("a"), "a", C::empty());
+    check(&rules, file("a\n;"), "a__", C::CHARACTERS_REPLACED);
+    // 103 characters of two bytes, and one of the last character's bytes too many.
+    let umlauts = "ü".repeat(110);
+    check(&rules, directory(&umlauts), &"ü".repeat(103), C::TRUNCATED);
+    check(&rules, file(&format!("{umlauts}.c")), &format!("{}.c", "ü".repeat(102)), C::TRUNCATED);
+}
+
+#[test]
+fn names_that_conform_keep_theirs() {
+    let rules = strict(InterchangeLevel::Three);
+    let names = [file("a.txt"), file("A.TXT"), file("A.txt"), file("A1.TXT")];
+    assert_eq!(identifiers(&rules, &names), ["A3.TXT;1", "A.TXT;1", "A2.TXT;1", "A1.TXT;1"]);
+    // A file and a directory that are the same to readers that take dots off.
+    let names = [file("FOO"), directory("FOO."), directory("foo")];
+    assert_eq!(identifiers(&rules, &names), ["FOO.;1", "FOO_", "FOO1"]);
+}
+
+#[test]
+fn numbers_take_the_place_of_characters() {
+    let rules = strict(InterchangeLevel::One);
+    let names: Vec<String> = (0..12).map(|number| format!("LONGNAME_{number:02}.DATA")).collect();
+    let names: Vec<_> = names.iter().map(|name| file(name)).collect();
+    let found = identifiers(&rules, &names);
+    assert_eq!(found[..3], ["LONGNAME.DAT;1", "LONGNAM1.DAT;1", "LONGNAM2.DAT;1"]);
+    assert_eq!(found[9..], ["LONGNAM9.DAT;1", "LONGNA10.DAT;1", "LONGNA11.DAT;1"]);
+    let changes = record_names(&rules, &names).unwrap().changes(11);
+    let all = C::VERSION_ADDED | C::TRUNCATED | C::MADE_UNIQUE;
+    assert_eq!(changes, all);
+}
+
+#[test]
+fn an_extension_makes_room_for_a_number() {
+    let rules = strict(InterchangeLevel::Three);
+    let e29 = "E".repeat(29);
+    let names = [file(&format!("N.{e29}")).name.to_vec(), format!("N.{e29}F").into_bytes()];
+    let names: Vec<_> = names.iter().map(|name| SourceName { name, is_directory: false }).collect();
+    assert_eq!(identifiers(&rules, &names), [format!("N.{e29};1"), format!("N1.{};1", "E".repeat(22))]);
+}
+
+#[test]
+fn the_same_name_twice() {
+    let rules = strict(InterchangeLevel::Three);
+    assert_eq!(identifiers(&rules, &[file("A"), file("A"), directory("A")]), ["A.;1", "A1.;1", "A2"]);
+}
+
+/// Times are generous: the tests run without optimisation. The quadratic way would take minutes.
+#[track_caller]
+fn in_time(rules: &NameRules, names: &[String]) {
+    let names: Vec<_> = names.iter().map(|name| file(name)).collect();
+    let start = Instant::now();
+    let recorded = record_names(rules, &names).unwrap();
+    assert!(start.elapsed() < Duration::from_secs(10), "{:?}", start.elapsed());
+    let unique: HashSet<_> = recorded.iter().map(|(identifier, _)| identifier).collect();
+    assert_eq!(unique.len(), names.len());
+}
+
+#[test]
+fn common_starts_do_not_take_quadratic_time() {
+    let one = strict(InterchangeLevel::One);
+    let names = |name: fn(u32) -> String| (0..20_000).map(name).collect::<Vec<_>>();
+    in_time(&one, &names(|number| format!("a common prefix {number}")));
+    // Every number that would be tried is the name of another file.
+    in_time(
+        &one,
+        &names(|number| if number < 10_000 { format!("N{number}") } else { format!("n{}", number - 10_000) }),
+    );
+    // Many different starts that numbers make equal.
+    in_time(&one, &names(|number| format!("ABCD{:04}{}", number / 2, number % 2)));
+    // Names that differ only in case, where case is kept.
+    let lower_case = relaxed(Relaxations { allow_lower_case: true, ..Relaxations::default() });
+    in_time(
+        &lower_case,
+        &names(|number| (0..15).map(|bit| if number >> bit & 1 == 1 { 'a' } else { 'A' }).collect()),
+    );
+}
+
+fn any_rules() -> impl Strategy<Value = NameRules> {
+    let level = prop_oneof![
+        Just(InterchangeLevel::One),
+        Just(InterchangeLevel::Two),
+        Just(InterchangeLevel::Three),
+        Just(InterchangeLevel::Enhanced),
+    ];
+    (level, any::<[bool; 7]>()).prop_map(|(level, [lower, multiple, leading, ascii, long, version, dot])| {
+        NameRules {
+            level,
+            relaxations: Relaxations {
+                allow_lower_case: lower,
+                allow_multiple_dots: multiple,
+                allow_leading_dot: leading,
+                allow_full_ascii: ascii,
+                allow_37_characters: long,
+                omit_version: version,
+                omit_trailing_dot: dot,
+            },
+        }
+    })
+}
+
+fn any_name() -> impl Strategy<Value = Vec<u8>> {
+    prop_oneof![
+        4 => "[aAbB.1 ;]{0,5}".prop_map(String::into_bytes),
+        2 => "[aA]{0,3}[a-c.é]{20,45}".prop_map(String::into_bytes),
+        1 => proptest::collection::vec(any::<u8>(), 0..300),
+    ]
+}
+
+proptest! {
+    #[test]
+    fn unique_allowed_and_independent_of_the_order(
+        rules in any_rules(),
+        sources in proptest::collection::vec((any_name(), any::<bool>()), 0..40),
+        rotation: prop::sample::Index,
+    ) {
+        let names: Vec<_> =
+            sources.iter().map(|(name, is_directory)| SourceName { name, is_directory: *is_directory }).collect();
+        let recorded = record_names(&rules, &names).unwrap();
+        let limits = rules.limits();
+        let mut seen = HashSet::new();
+        for (source, (identifier, changes)) in names.iter().zip(recorded.iter()) {
+            let text = String::from_utf8(identifier.to_vec()).unwrap();
+            let versioned = !source.is_directory && rules.has_version();
+            prop_assert_eq!(text.ends_with(";1"), versioned);
+            let bare = text.strip_suffix(";1").unwrap_or(&text);
+            prop_assert!(seen.insert(comparable(identifier).to_ascii_uppercase()), "{} twice", text);
+            prop_assert!(bare.chars().all(|character| character == '.' || rules.allows(character)));
+            prop_assert!(!matches!(bare, "" | "." | ".."));
+            if source.is_directory {
+                prop_assert!(bare.len() <= limits.directory);
+            } else {
+                let (name, extension) = bare.rsplit_once('.').unwrap_or((bare, ""));
+                prop_assert!(extension.len() <= limits.extension && name.len() + extension.len() <= limits.sum + usize::from(rules.is_enhanced()));
+                prop_assert!(name.len() <= limits.name + usize::from(rules.is_enhanced()));
+            }
+            if !changes.is_loss() {
+                let stripped = |bytes: &[u8]| comparable(bytes).to_vec();
+                prop_assert_eq!(stripped(identifier), stripped(source.name));
+            }
+        }
+        if let Some(middle) = names.len().checked_sub(1).map(|_| rotation.index(names.len())) {
+            let mut rotated = names.clone();
+            rotated.rotate_left(middle);
+            let mut pairs: Vec<_> = names.iter().map(|it| (it.name, it.is_directory)).zip(recorded.iter()).collect();
+            let again = record_names(&rules, &rotated).unwrap();
+            let mut again: Vec<_> = rotated.iter().map(|it| (it.name, it.is_directory)).zip(again.iter()).collect();
+            pairs.sort_unstable_by_key(|&(source, (identifier, _))| (source, identifier));
+            again.sort_unstable_by_key(|&(source, (identifier, _))| (source, identifier));
+            prop_assert_eq!(pairs, again);
+        }
+    }
+}

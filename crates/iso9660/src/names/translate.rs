@@ -1,0 +1,157 @@
+use super::rules::Limits;
+use super::{NameChanges, NameRules, SourceName};
+
+/// Translates names by the rules, one after the other, without regard to other names.
+pub(super) struct Translator<'r> {
+    rules: &'r NameRules,
+    limits: Limits,
+    /// The name or directory name that [`translate`](Self::translate) made.
+    pub(super) name: Vec<u8>,
+    /// The extension that it made.
+    pub(super) extension: Vec<u8>,
+}
+
+impl<'r> Translator<'r> {
+    pub(super) fn new(rules: &'r NameRules) -> Translator<'r> {
+        Translator { rules, limits: rules.limits(), name: Vec::new(), extension: Vec::new() }
+    }
+
+    pub(super) fn translate(&mut self, source: &SourceName<'_>) -> NameChanges {
+        let (name, extension) = self.split(source);
+        let mut changes = NameChanges::empty();
+        self.name.clear();
+        self.extension.clear();
+        append(self.rules, name, true, &mut self.name, &mut changes);
+        if let Some(extension) = extension {
+            append(self.rules, extension, false, &mut self.extension, &mut changes);
+        }
+        self.refuse_empty_and_dots(&mut changes);
+        self.shorten(source.is_directory, &mut changes);
+        if extension.is_some_and(<[u8]>::is_empty) && !self.has_dot(source) {
+            changes |= NameChanges::DOTS_CHANGED;
+        }
+        if !source.is_directory && self.rules.has_version() {
+            changes |= NameChanges::VERSION_ADDED;
+        }
+        changes
+    }
+
+    /// The identifier that the name and extension make.
+    pub(super) fn append_identifier(&self, source: &SourceName<'_>, arena: &mut Vec<u8>) {
+        arena.extend_from_slice(&self.name);
+        if self.has_dot(source) {
+            arena.push(b'.');
+            arena.extend_from_slice(&self.extension);
+        }
+        if !source.is_directory && self.rules.has_version() {
+            arena.extend(b";1");
+        }
+    }
+
+    fn has_dot(&self, source: &SourceName<'_>) -> bool {
+        if source.is_directory {
+            false
+        } else if self.rules.is_enhanced() {
+            !self.extension.is_empty() || self.split(source).1.is_some()
+        } else {
+            // Without its last dot a name with others would seem to have an extension.
+            let needed = !self.extension.is_empty() || self.name.contains(&b'.');
+            needed || !self.rules.relaxations.omit_trailing_dot
+        }
+    }
+
+    /// Name, and what follows the dot that divides it from its extension, if there is one. That is the
+    /// last dot, but not one at the start that may not stay.
+    fn split<'a>(&self, source: &SourceName<'a>) -> (&'a [u8], Option<&'a [u8]>) {
+        let dot = if source.is_directory { None } else { source.name.iter().rposition(|&byte| byte == b'.') };
+        let leading_divides = self.rules.relaxations.allow_leading_dot && !self.rules.is_enhanced();
+        match dot {
+            Some(at) if at > 0 || leading_divides => (&source.name[..at], Some(&source.name[at + 1..])),
+            _ => (source.name, None),
+        }
+    }
+
+    /// An identifier has at least one character, and none may be taken for a directory or its parent.
+    fn refuse_empty_and_dots(&mut self, changes: &mut NameChanges) {
+        if !self.extension.is_empty() {
+            return;
+        }
+        if self.name.is_empty() {
+            self.name.push(b'_');
+            *changes |= NameChanges::CHARACTERS_REPLACED;
+        } else if self.name.iter().all(|&byte| byte == b'.') {
+            self.name.fill(b'_');
+            *changes |= NameChanges::DOTS_CHANGED;
+        }
+    }
+
+    /// An extension keeps half of the length that both have together, or what the name leaves; then the
+    /// name is cut to the rest.
+    fn shorten(&mut self, is_directory: bool, changes: &mut NameChanges) {
+        let (name, extension) = (self.name.len(), self.extension.len());
+        let name_room = if is_directory {
+            self.limits.directory
+        } else {
+            let room = self.limits.sum.saturating_sub(name).max(self.limits.sum / 2);
+            self.extension.truncate(cut(&self.extension, room.min(self.limits.extension)));
+            self.limits.name_beside(self.extension.len())
+        };
+        self.name.truncate(cut(&self.name, name_room));
+        if (name, extension) != (self.name.len(), self.extension.len()) {
+            *changes |= NameChanges::TRUNCATED;
+        }
+    }
+}
+
+/// Length of the longest start of `text` that has at most `most` bytes and ends with a whole character.
+pub(super) fn cut(text: &[u8], most: usize) -> usize {
+    if text.len() <= most {
+        return text.len();
+    }
+    let within_character = |at: &usize| text[*at] & 0xC0 == 0x80;
+    (0..=most).rev().find(|at| !within_character(at)).unwrap_or(0)
+}
+
+/// Appends a part of a name, character by character. Bytes that are no UTF-8 count as one character as far
+/// as they belong together.
+fn append(rules: &NameRules, part: &[u8], is_start: bool, out: &mut Vec<u8>, changes: &mut NameChanges) {
+    let mut start = is_start;
+    for chunk in part.utf8_chunks() {
+        for character in chunk.valid().chars() {
+            append_character(rules, character, start, out, changes);
+            start = false;
+        }
+        if !chunk.invalid().is_empty() {
+            out.push(b'_');
+            *changes |= NameChanges::CHARACTERS_REPLACED;
+            start = false;
+        }
+    }
+}
+
+fn append_character(
+    rules: &NameRules,
+    character: char,
+    start: bool,
+    out: &mut Vec<u8>,
+    changes: &mut NameChanges,
+) {
+    let relaxations = &rules.relaxations;
+    if character == '.' {
+        let allowed = if start { relaxations.allow_leading_dot } else { relaxations.allow_multiple_dots };
+        if allowed || rules.is_enhanced() {
+            out.push(b'.');
+        } else {
+            out.push(b'_');
+            *changes |= NameChanges::DOTS_CHANGED;
+        }
+    } else if rules.allows(character) {
+        out.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes());
+    } else if character.is_ascii_lowercase() {
+        out.push(character.to_ascii_uppercase() as u8);
+        *changes |= NameChanges::CASE_FOLDED;
+    } else {
+        out.push(b'_');
+        *changes |= NameChanges::CHARACTERS_REPLACED;
+    }
+}
