@@ -235,6 +235,10 @@ pub enum NotWritable {
     NotErasable,
     /// The drive offers no format for the medium.
     NoFormat,
+    /// A write failed earlier in the session, so it can only be abandoned.
+    BrokenSession,
+    /// There is nothing on the medium that could be closed, or it is closed.
+    NothingToClose,
 }
 
 impl std::fmt::Display for NotWritable {
@@ -247,6 +251,8 @@ impl std::fmt::Display for NotWritable {
             NotWritable::NoTestWrite => "the drive cannot record it in test mode",
             NotWritable::NotErasable => "it cannot be erased",
             NotWritable::NoFormat => "the drive offers no format for it",
+            NotWritable::BrokenSession => "a write failed, the session can only be abandoned",
+            NotWritable::NothingToClose => "there is nothing on it to close",
         })
     }
 }

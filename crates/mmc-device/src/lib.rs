@@ -4,11 +4,14 @@
 pub mod command;
 
 mod address;
+mod blank;
+mod drive;
 mod error;
 pub mod feature;
 mod medium;
 mod profile;
 mod recorder;
+mod retry;
 pub mod sense;
 pub mod simulated;
 mod speed;
@@ -16,11 +19,13 @@ mod transport;
 mod waiter;
 
 pub use address::{AddressOutOfRange, Lba};
+pub use blank::{Blanking, blank, close, close_open_session, eject, load};
 pub use command::OperationCode;
+pub use drive::Drive;
 pub use error::{DriveError, NotWritable};
 pub use medium::{Medium, MediumState, MediumTrack, SessionInfo, TrackState};
 pub use profile::Profile;
-pub use recorder::{Abandoned, Closing, MediumLeft, OpenSession, Recorder, SessionEnd, SessionRequest};
+pub use recorder::{Abandoned, Closing, MediumLeft, OpenSession, Recorder, SessionEnd, SessionRequest, recorder};
 pub use sense::Sense;
 pub use speed::Speed;
 pub use transport::{Cdb, Data, Transport, TransportError};

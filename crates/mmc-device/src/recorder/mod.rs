@@ -1,6 +1,14 @@
 //! Recording a session: one implementation per recipe, chosen by the medium's profile.
 
-use crate::{DriveError, Lba, MediumState, Speed};
+mod chunks;
+mod overwrite;
+mod recording;
+mod sequential;
+mod tao;
+
+pub(crate) use recording::close_session;
+
+use crate::{Drive, DriveError, Lba, Medium, MediumState, NotWritable, Profile, Speed, Transport};
 
 /// What becomes of the medium behind the session.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -51,8 +59,30 @@ pub trait Recorder {
     fn begin(&mut self, request: &SessionRequest) -> Result<Box<dyn OpenSession + '_>, DriveError>;
 }
 
+/// The way of recording this medium in this drive.
+///
+/// # Errors
+/// [`DriveError::NotWritable`] if there is none for its profile, or it is complete.
+pub fn recorder<'d, T: Transport>(
+    drive: &'d mut Drive<T>,
+    medium: &Medium,
+) -> Result<Box<dyn Recorder + 'd>, DriveError> {
+    let profile = medium.profile;
+    if medium.state == MediumState::Complete {
+        return Err(DriveError::NotWritable { profile, reason: NotWritable::Complete });
+    }
+    let medium = medium.clone();
+    Ok(match profile {
+        Profile::CD_R | Profile::CD_RW => Box::new(tao::TrackAtOnce { drive, medium }),
+        Profile::DVD_PLUS_R | Profile::BD_R_SRM => Box::new(sequential::Sequential { drive, medium }),
+        Profile::DVD_PLUS_RW | Profile::BD_RE => Box::new(overwrite::Overwrite { drive, medium }),
+        _ => return Err(DriveError::NotWritable { profile, reason: NotWritable::NoRecipe }),
+    })
+}
+
 /// A session being recorded. It ends by [`close`](OpenSession::close) or
-/// [`abandon`](OpenSession::abandon); when it is dropped, the medium stays as the last write left it.
+/// [`abandon`](OpenSession::abandon); when it is dropped, the medium stays as the last write left it. After an error of
+/// [`write`](OpenSession::write) it can only be abandoned.
 pub trait OpenSession {
     /// The block that the next [`write`](OpenSession::write) is to begin with. On an overwritable medium
     /// any other will do as well.

@@ -70,11 +70,21 @@ pub trait Transport: Send {
     /// [`TransportError::CheckCondition`] with the drive's sense data; the others when the command got
     /// no proper answer.
     fn execute(&mut self, cdb: &Cdb, data: Data<'_>, timeout: Duration) -> Result<usize, TransportError>;
+
+    /// Most bytes that one command can transfer: 64 KiB where nothing is known, which is also the most
+    /// that this crate ever asks for.
+    fn max_transfer(&self) -> usize {
+        64 * 1024
+    }
 }
 
 impl<T: Transport + ?Sized> Transport for Box<T> {
     fn execute(&mut self, cdb: &Cdb, data: Data<'_>, timeout: Duration) -> Result<usize, TransportError> {
         (**self).execute(cdb, data, timeout)
+    }
+
+    fn max_transfer(&self) -> usize {
+        (**self).max_transfer()
     }
 }
 

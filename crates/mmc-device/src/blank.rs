@@ -1,0 +1,226 @@
+//! Operations on a medium outside a recording: blank, format, close, eject, load.
+
+use crate::command::blank::BlankType;
+use crate::command::close::CloseFunction;
+use crate::command::disc_info::BackgroundFormat;
+use crate::command::format::{FormatUnit, RESTART, WHOLE_MEDIUM};
+use crate::command::format_capacities::{FormatCapacities, FormatType, FormattableCapacity};
+use crate::command::mode::MultiSession;
+use crate::command::start_stop::StartStop;
+use crate::drive::BLOCK;
+use crate::medium::writable_track;
+use crate::recorder::close_session;
+use crate::{
+    Closing, Drive, DriveError, Lba, Medium, MediumState, NotWritable, Operation, Profile, TrackState,
+    Transport,
+};
+
+/// How thoroughly a medium is blanked.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Blanking {
+    /// Minutes: the medium counts as blank, its data areas are not touched.
+    #[default]
+    Quick,
+    /// Up to hours: everything is erased, or formatted anew.
+    Full,
+}
+
+/// Blocks at the head of an overwritable medium without which no file system is found on it: the boot
+/// area, the volume descriptors of ISO 9660, the recognition sequence of UDF, and a cluster to spare.
+const HEAD: u32 = 64;
+
+/// Makes an erasable medium blank: CD-RW and DVD-RW by BLANK; DVD+RW and BD-RE, which are never blank
+/// again, by formatting where they are not or all is wanted, and by zeros over the head of the file system.
+///
+/// # Errors
+/// [`DriveError::NotWritable`] for a medium that cannot be erased; [`DriveError::EraseFailed`].
+pub fn blank<T: Transport>(drive: &mut Drive<T>, blanking: Blanking) -> Result<Medium, DriveError> {
+    let medium = drive.medium()?;
+    let profile = medium.profile;
+    match profile {
+        Profile::CD_RW | Profile::DVD_RW_SEQUENTIAL | Profile::DVD_RW_RESTRICTED_OVERWRITE => {
+            let kind = match blanking {
+                Blanking::Quick => BlankType::MINIMAL,
+                Blanking::Full => BlankType::FULL,
+            };
+            drive.blank(kind)?;
+        }
+        Profile::DVD_PLUS_RW | Profile::BD_RE => {
+            match blanking {
+                Blanking::Quick => {
+                    format_if_needed(drive, &medium)?;
+                }
+                Blanking::Full => {
+                    let format = format_for(drive, profile)?;
+                    drive.format_unit(&format)?;
+                }
+            }
+            zero_head(drive)?;
+        }
+        _ => return Err(DriveError::NotWritable { profile, reason: NotWritable::NotErasable }),
+    }
+    drive.medium()
+}
+
+fn zero_head<T: Transport>(drive: &mut Drive<T>) -> Result<(), DriveError> {
+    let zeros = [0; 16 * BLOCK];
+    for start in (0..HEAD.cast_signed()).step_by(16) {
+        drive.write_10(Lba::new(start), &zeros)?;
+    }
+    drive.synchronize_cache()
+}
+
+/// Formats an overwritable medium that must be, and resumes a suspended background format. Whether
+/// anything was begun.
+pub(crate) fn format_if_needed<T: Transport>(
+    drive: &mut Drive<T>,
+    medium: &Medium,
+) -> Result<bool, DriveError> {
+    if medium.needs_format {
+        let format = format_for(drive, medium.profile)?;
+        drive.format_unit(&format)?;
+        return Ok(true);
+    }
+    if medium.profile != Profile::DVD_PLUS_RW || !medium.background_format_pending {
+        return Ok(false);
+    }
+    if drive.disc_information()?.background_format != BackgroundFormat::Suspended {
+        return Ok(false);
+    }
+    let format =
+        FormatUnit { blocks: WHOLE_MEDIUM, kind: FormatType::DVD_PLUS_RW, sub_type: 0, parameter: RESTART };
+    drive.format_unit(&format)?;
+    Ok(true)
+}
+
+/// The format that makes such a medium writable.
+fn format_for<T: Transport>(drive: &mut Drive<T>, profile: Profile) -> Result<FormatUnit, DriveError> {
+    if profile == Profile::DVD_PLUS_RW {
+        return Ok(FormatUnit {
+            blocks: WHOLE_MEDIUM,
+            kind: FormatType::DVD_PLUS_RW,
+            sub_type: 0,
+            parameter: 0,
+        });
+    }
+    let offered = drive.format_capacities()?;
+    let format = format_on_offer(profile, &offered)
+        .ok_or(DriveError::NotWritable { profile, reason: NotWritable::NoFormat })?;
+    // No certification: drives without it refuse the sub-types that ask for it.
+    Ok(FormatUnit { blocks: format.blocks, kind: format.kind, sub_type: 0, parameter: format.parameter })
+}
+
+/// The drive's offer that is taken: on BD-RE its default with spare areas, else the one without.
+pub(crate) fn format_on_offer(profile: Profile, offered: &FormatCapacities) -> Option<FormattableCapacity> {
+    let kinds: &[FormatType] = match profile {
+        Profile::DVD_PLUS_RW | Profile::DVD_PLUS_RW_DL => &[FormatType::DVD_PLUS_RW],
+        Profile::BD_RE => &[FormatType::BD_WITH_SPARES, FormatType::BD_WITHOUT_SPARES, FormatType::FULL],
+        _ => &[FormatType::FULL],
+    };
+    kinds.iter().find_map(|kind| offered.format(*kind).copied())
+}
+
+/// Closes the session that was left open on a sequential medium, with the tracks in it, so that another one
+/// can follow. Nothing is done if there is none.
+///
+/// # Errors
+/// What the drive says; [`DriveError::CloseFailed`].
+pub fn close_open_session<T: Transport>(drive: &mut Drive<T>) -> Result<Medium, DriveError> {
+    let medium = drive.medium()?;
+    if !medium.unfinished_session {
+        return Ok(medium);
+    }
+    finish_session(drive, &medium, Closing::KeepAppendable)?;
+    drive.medium()
+}
+
+fn finish_session<T: Transport>(
+    drive: &mut Drive<T>,
+    medium: &Medium,
+    closing: Closing,
+) -> Result<(), DriveError> {
+    if medium.profile.is_cd() {
+        let multi = match closing {
+            Closing::KeepAppendable => MultiSession::NEXT_ALLOWED,
+            Closing::Finalise => MultiSession::FINAL,
+        };
+        let mut parameters = drive.write_parameters()?;
+        parameters.set_track_at_once(multi, false, true);
+        drive.select_mode_page(parameters.as_bytes())?;
+        return close_session(drive, medium.profile, closing, None);
+    }
+    let open = medium.tracks.iter().rev().find(|track| track.state == TrackState::Open);
+    let track = match open {
+        Some(track) => Some(track.number),
+        // The numbering of DVD+R and BD-R agrees that the track to be written next is the one to close.
+        None => writable_track(drive, medium.profile)?.filter(|track| !track.blank).map(|track| track.track),
+    };
+    close_session(drive, medium.profile, closing, track)
+}
+
+/// Closes the medium: what was left open, and with [`Closing::Finalise`] the whole, so that nothing can
+/// follow.
+///
+/// # Errors
+/// [`DriveError::NotWritable`] for a medium that is complete, blank, or (CD) has no open session that could
+/// be made the last; else what the drive says.
+pub fn close<T: Transport>(drive: &mut Drive<T>, closing: Closing) -> Result<Medium, DriveError> {
+    let medium = drive.medium()?;
+    let profile = medium.profile;
+    let nothing = DriveError::NotWritable { profile, reason: NotWritable::NothingToClose };
+    match (medium.state, closing) {
+        (MediumState::Complete | MediumState::Blank, _) => return Err(nothing),
+        (MediumState::Overwritable, _) => {
+            if medium.background_format_pending && !medium.needs_format {
+                stop_background_format(drive)?;
+            }
+        }
+        (MediumState::Appendable, Closing::KeepAppendable) => {
+            if medium.unfinished_session {
+                finish_session(drive, &medium, closing)?;
+            }
+        }
+        (MediumState::Appendable, Closing::Finalise) => {
+            if medium.unfinished_session {
+                finish_session(drive, &medium, closing)?;
+            } else if profile.is_cd() {
+                // The pointer to the next session is in the lead-in already.
+                return Err(nothing);
+            } else {
+                close_session(drive, profile, closing, None)?;
+            }
+        }
+    }
+    drive.medium()
+}
+
+fn stop_background_format<T: Transport>(drive: &mut Drive<T>) -> Result<(), DriveError> {
+    match drive.close_track_session(CloseFunction::STOP_BACKGROUND_FORMAT, 0) {
+        Err(error) if error.is_unsupported() => {}
+        result => result?,
+    }
+    drive.close_track_session(CloseFunction::SESSION, 0)
+}
+
+/// Opens the tray.
+///
+/// # Errors
+/// What the drive says, for instance that another program has locked it.
+pub fn eject<T: Transport>(drive: &mut Drive<T>) -> Result<(), DriveError> {
+    // A drive that has just written may refuse to eject until it was started and unlocked again.
+    for attempt in [drive.start_stop(StartStop::Start), drive.prevent_removal(false)] {
+        if let Err(error) = attempt {
+            tracing::debug!(%error, "on the way to the eject");
+        }
+    }
+    drive.start_stop(StartStop::Eject)
+}
+
+/// Closes the tray and waits for the medium to be ready.
+///
+/// # Errors
+/// [`DriveError::NoMedium`] if the tray is empty; else what the drive says.
+pub fn load<T: Transport>(drive: &mut Drive<T>) -> Result<(), DriveError> {
+    drive.start_stop(StartStop::Load)?;
+    drive.wait_for(Operation::Loading)
+}

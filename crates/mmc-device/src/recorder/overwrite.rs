@@ -1,0 +1,140 @@
+//! DVD+RW and BD-RE. `docs/recipes/dvd+rw.md` and `bd-re.md` tell the steps.
+
+use super::recording::{Recording, blocks_in};
+use super::{Abandoned, MediumLeft, OpenSession, Recorder, SessionEnd, SessionRequest};
+use crate::command::close::CloseFunction;
+use crate::command::disc_info::BackgroundFormat;
+use crate::{Drive, DriveError, Lba, Medium, NotWritable, Profile, Transport};
+
+pub(super) struct Overwrite<'d, T: Transport> {
+    pub(super) drive: &'d mut Drive<T>,
+    pub(super) medium: Medium,
+}
+
+impl<T: Transport> Recorder for Overwrite<'_, T> {
+    fn begin(&mut self, request: &SessionRequest) -> Result<Box<dyn OpenSession + '_>, DriveError> {
+        let profile = self.medium.profile;
+        if request.test_write {
+            return Err(DriveError::NotWritable { profile, reason: NotWritable::NoTestWrite });
+        }
+        if request.blocks > self.medium.capacity {
+            return Err(DriveError::TooLarge { needed: request.blocks, available: self.medium.capacity });
+        }
+        self.drive.wait_until_ready()?;
+        let format_begun = crate::blank::format_if_needed(self.drive, &self.medium)?;
+        if self.medium.needs_format {
+            self.medium = self.drive.medium()?;
+            if request.blocks > self.medium.capacity {
+                return Err(DriveError::TooLarge { needed: request.blocks, available: self.medium.capacity });
+            }
+        }
+        if let Some(speed) = request.speed {
+            self.drive.request_speed(&self.medium, speed);
+        }
+        let capacity = self.medium.capacity;
+        let recording = Recording::begin(self.drive, profile, Lba::ZERO, Lba::ZERO);
+        Ok(Box::new(Session { recording, profile, capacity, first: None, format_begun }))
+    }
+}
+
+struct Session<'d, T: Transport> {
+    recording: Recording<'d, T>,
+    profile: Profile,
+    capacity: u32,
+    /// The block that the caller began with.
+    first: Option<Lba>,
+    /// This session began or resumed a background format.
+    format_begun: bool,
+}
+
+impl<T: Transport> Session<'_, T> {
+    /// Stops the background format of a DVD+RW, and with `lead_out` makes it readable for drives that only
+    /// read.
+    fn end_background_format(&mut self, lead_out: bool) -> Result<(), DriveError> {
+        if self.profile != Profile::DVD_PLUS_RW {
+            return Ok(());
+        }
+        let pending = match self.recording.drive.disc_information() {
+            Ok(disc) => {
+                matches!(disc.background_format, BackgroundFormat::Suspended | BackgroundFormat::Running)
+            }
+            Err(error) if error.is_unsupported() => self.format_begun,
+            Err(error) => return Err(error),
+        };
+        if !pending {
+            return Ok(());
+        }
+        match self.recording.drive.close_track_session(CloseFunction::STOP_BACKGROUND_FORMAT, 0) {
+            Err(error) if error.is_unsupported() => {
+                tracing::debug!(%error, "the background format is not stopped")
+            }
+            result => result?,
+        }
+        if lead_out { self.recording.drive.close_track_session(CloseFunction::SESSION, 0) } else { Ok(()) }
+    }
+
+    fn start(&self) -> Lba {
+        self.first.unwrap_or(Lba::ZERO)
+    }
+}
+
+impl<T: Transport> OpenSession for Session<'_, T> {
+    fn next_writable(&mut self) -> Result<Lba, DriveError> {
+        Ok(self.recording.next())
+    }
+
+    fn write(&mut self, start: Lba, data: &[u8]) -> Result<(), DriveError> {
+        let blocks = blocks_in(data)?;
+        let end = start.checked_add(blocks).filter(|_| start >= Lba::ZERO);
+        match end {
+            Some(end) if end.blocks_from_zero() <= self.capacity => {}
+            _ => {
+                let needed = start.blocks_from_zero().saturating_add(blocks);
+                return Err(DriveError::TooLarge { needed, available: self.capacity });
+            }
+        }
+        if start != self.recording.next() {
+            self.recording.seek(start)?;
+        }
+        self.first.get_or_insert(start);
+        self.recording.push(data)?;
+        self.recording.accepted = self.recording.accepted.saturating_add(blocks);
+        Ok(())
+    }
+
+    fn flush(&mut self) -> Result<(), DriveError> {
+        self.recording.drain()?;
+        if self.recording.begun { self.recording.drive.synchronize_cache() } else { Ok(()) }
+    }
+
+    fn close(mut self: Box<Self>) -> Result<SessionEnd, DriveError> {
+        // No padding: the drive fills its units up with what they held, and behind the end there may be
+        // something that is still wanted.
+        self.flush()?;
+        self.recording.written();
+        self.end_background_format(true)?;
+        let after = self.recording.aftermath();
+        Ok(SessionEnd {
+            start: self.start(),
+            blocks: self.recording.accepted,
+            padding: 0,
+            state: after.map(|(state, _)| state),
+            next_writable: after.and_then(|(_, next)| next),
+        })
+    }
+
+    fn abandon(mut self: Box<Self>) -> Result<Abandoned, DriveError> {
+        if !self.recording.failed {
+            self.recording.drain()?;
+        }
+        self.recording.flush_at_end()?;
+        self.recording.written();
+        self.end_background_format(false)?;
+        let begun = self.recording.begun;
+        Ok(Abandoned {
+            start: self.start(),
+            blocks: if begun { self.recording.sent } else { 0 },
+            left: if begun { MediumLeft::Overwritten } else { MediumLeft::Untouched },
+        })
+    }
+}

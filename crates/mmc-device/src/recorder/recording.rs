@@ -1,0 +1,213 @@
+use super::Closing;
+use super::chunks::Chunks;
+use crate::command::close::CloseFunction;
+use crate::drive::BLOCK;
+use crate::{Drive, DriveError, Lba, Medium, MediumState, NotWritable, Profile, Transport};
+
+/// Blocks in one write: 32 KiB, which every adapter can do, on CD and DVD, and a cluster on BD.
+fn chunk(profile: Profile, max_transfer: usize) -> u32 {
+    if profile.is_bd() && max_transfer >= 32 * BLOCK { 32 } else { 16 }
+}
+
+/// A drive with the medium locked in while a session is recorded, and the stream of blocks to it.
+pub(super) struct Recording<'d, T: Transport> {
+    pub(super) drive: &'d mut Drive<T>,
+    profile: Profile,
+    chunks: Chunks,
+    start: Lba,
+    /// Blocks that the caller gave.
+    pub(super) accepted: u32,
+    /// Blocks of padding behind them.
+    pub(super) padding: u32,
+    /// A write failed: nothing more may be written behind the hole.
+    pub(super) failed: bool,
+    /// Something was sent to the drive.
+    pub(super) begun: bool,
+    /// Blocks that the drive took, padding included.
+    pub(super) sent: u32,
+}
+
+impl<'d, T: Transport> Recording<'d, T> {
+    /// Locks the medium in and begins the stream at `start`. Runs end at multiples of the unit of
+    /// recording behind `origin`.
+    pub(super) fn begin(
+        drive: &'d mut Drive<T>,
+        profile: Profile,
+        origin: Lba,
+        start: Lba,
+    ) -> Recording<'d, T> {
+        if let Err(error) = drive.prevent_removal(true) {
+            tracing::warn!(%error, "the medium is not locked in");
+        }
+        drive.set_recording(true);
+        let mut chunks = Chunks::new(chunk(profile, drive.transport().max_transfer()), origin);
+        chunks.seek(start);
+        Recording {
+            drive,
+            profile,
+            chunks,
+            start,
+            accepted: 0,
+            padding: 0,
+            failed: false,
+            begun: false,
+            sent: 0,
+        }
+    }
+
+    pub(super) fn start(&self) -> Lba {
+        self.start
+    }
+
+    pub(super) fn next(&self) -> Lba {
+        self.chunks.next()
+    }
+
+    /// Takes whole blocks behind the ones before.
+    pub(super) fn push(&mut self, data: &[u8]) -> Result<(), DriveError> {
+        self.check()?;
+        let Recording { drive, chunks, begun, sent, .. } = self;
+        let result = chunks.push(data, &mut |lba, run| {
+            *begun = true;
+            drive.write_10(lba, run)?;
+            *sent = sent.saturating_add((run.len() / BLOCK) as u32);
+            Ok(())
+        });
+        self.failed |= result.is_err();
+        result
+    }
+
+    /// Writes what waits for the rest of its run.
+    pub(super) fn drain(&mut self) -> Result<(), DriveError> {
+        self.check()?;
+        let Recording { drive, chunks, begun, sent, .. } = self;
+        let result = chunks.drain(&mut |lba, run| {
+            *begun = true;
+            drive.write_10(lba, run)?;
+            *sent = sent.saturating_add((run.len() / BLOCK) as u32);
+            Ok(())
+        });
+        self.failed |= result.is_err();
+        result
+    }
+
+    /// Goes on at another block.
+    pub(super) fn seek(&mut self, lba: Lba) -> Result<(), DriveError> {
+        self.drain()?;
+        self.chunks.seek(lba);
+        Ok(())
+    }
+
+    /// Pads with zeros until `blocks` blocks are there, and writes all that waits.
+    pub(super) fn pad_to(&mut self, blocks: u32) -> Result<(), DriveError> {
+        static ZEROS: [u8; 16 * BLOCK] = [0; 16 * BLOCK];
+        let mut missing = blocks.saturating_sub(self.accepted.saturating_add(self.padding));
+        while missing > 0 {
+            let part = missing.min(16);
+            self.push(&ZEROS[..part as usize * BLOCK])?;
+            self.padding += part;
+            missing -= part;
+        }
+        self.drain()
+    }
+
+    /// Refuses to go on behind a hole.
+    pub(super) fn check(&self) -> Result<(), DriveError> {
+        if self.failed {
+            let (profile, reason) = (self.profile, NotWritable::BrokenSession);
+            return Err(DriveError::NotWritable { profile, reason });
+        }
+        Ok(())
+    }
+
+    /// Gets what was sent onto the medium. Behind a failed write it is tried, and no more.
+    pub(super) fn flush_at_end(&mut self) -> Result<(), DriveError> {
+        if !self.begun {
+            return Ok(());
+        }
+        match self.drive.synchronize_cache() {
+            Err(error) if self.failed => {
+                tracing::warn!(%error, "flushing behind a failed write");
+                Ok(())
+            }
+            result => result,
+        }
+    }
+
+    /// From here on the medium's readiness may change without harm.
+    pub(super) fn written(&mut self) {
+        self.drive.set_recording(false);
+    }
+
+    /// Closes the session. `close_track` closes the track in it before.
+    pub(super) fn close_session(
+        &mut self,
+        closing: Closing,
+        close_track: Option<u16>,
+    ) -> Result<(), DriveError> {
+        close_session(self.drive, self.profile, closing, close_track)
+    }
+
+    /// State of the medium and the next session's begin, if the drive tells them so early.
+    pub(super) fn aftermath(&mut self) -> Option<(MediumState, Option<Lba>)> {
+        match self.drive.medium() {
+            Ok(Medium { state, next_writable, .. }) => Some((state, next_writable)),
+            Err(error) => {
+                tracing::debug!(%error, "the medium's state is unknown before a reload");
+                None
+            }
+        }
+    }
+}
+
+impl<T: Transport> Drop for Recording<'_, T> {
+    fn drop(&mut self) {
+        self.drive.set_recording(false);
+        if let Err(error) = self.drive.prevent_removal(false) {
+            tracing::warn!(%error, "the medium is still locked in");
+        }
+    }
+}
+
+/// Closes a track, if it has to be, and the session around it, on a sequential medium.
+pub(crate) fn close_session<T: Transport>(
+    drive: &mut Drive<T>,
+    profile: Profile,
+    closing: Closing,
+    track: Option<u16>,
+) -> Result<(), DriveError> {
+    if let Some(track) = track {
+        match drive.close_track_session(CloseFunction::TRACK, track) {
+            Err(error) if error.is_unsupported() && !matches!(error, DriveError::CloseFailed { .. }) => {
+                tracing::warn!(%error, track, "the track is closed with its session");
+            }
+            result => result?,
+        }
+    }
+    let functions: &[CloseFunction] = match (closing, profile) {
+        (Closing::Finalise, Profile::DVD_PLUS_R) => {
+            &[CloseFunction::FINALISE, CloseFunction::FINALISE_MINIMUM_RADIUS]
+        }
+        (Closing::Finalise, Profile::DVD_PLUS_R_DL) => &[CloseFunction::FINALISE_MINIMUM_RADIUS],
+        (Closing::Finalise, Profile::BD_R_SRM) => &[CloseFunction::FINALISE],
+        // On CD the write parameters say whether another session can follow.
+        _ => &[CloseFunction::SESSION],
+    };
+    let mut result = Ok(());
+    for function in functions {
+        result = drive.close_track_session(*function, 0);
+        match &result {
+            Err(error) if error.is_unsupported() && !matches!(error, DriveError::CloseFailed { .. }) => {}
+            _ => break,
+        }
+    }
+    result
+}
+
+/// The number of whole blocks in `data`.
+pub(super) fn blocks_in(data: &[u8]) -> Result<u32, DriveError> {
+    match u32::try_from(data.len() / BLOCK) {
+        Ok(blocks) if data.len().is_multiple_of(BLOCK) => Ok(blocks),
+        _ => Err(DriveError::PartialBlock { len: data.len() }),
+    }
+}

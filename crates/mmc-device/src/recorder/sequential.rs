@@ -1,0 +1,139 @@
+//! DVD+R and BD-R in sequential recording mode. `docs/recipes/dvd+r.md` and `bd-r.md` tell the steps.
+
+use super::recording::{Recording, blocks_in};
+use super::{Abandoned, Closing, MediumLeft, OpenSession, Recorder, SessionEnd, SessionRequest};
+use crate::medium::writable_track;
+use crate::{Drive, DriveError, Lba, Medium, NotWritable, Transport};
+
+pub(super) struct Sequential<'d, T: Transport> {
+    pub(super) drive: &'d mut Drive<T>,
+    pub(super) medium: Medium,
+}
+
+impl<T: Transport> Recorder for Sequential<'_, T> {
+    fn begin(&mut self, request: &SessionRequest) -> Result<Box<dyn OpenSession + '_>, DriveError> {
+        let Medium { profile, write_unit, .. } = self.medium;
+        let refused = |reason| Err(DriveError::NotWritable { profile, reason });
+        if request.test_write {
+            return refused(NotWritable::NoTestWrite);
+        }
+        if self.medium.unfinished_session {
+            return refused(NotWritable::UnfinishedSession);
+        }
+        self.drive.wait_until_ready()?;
+        if let Some(speed) = request.speed {
+            self.drive.request_speed(&self.medium, speed);
+        }
+        let track = writable_track(self.drive, profile)?;
+        let Some((track, start)) = track.and_then(|track| Some((track, track.next_writable?))) else {
+            return refused(NotWritable::NoNextWritableAddress);
+        };
+        let padded = request.blocks.checked_next_multiple_of(write_unit).unwrap_or(u32::MAX);
+        let available = track.free_blocks;
+        if padded > available || start.checked_add(padded).is_none() {
+            return Err(DriveError::TooLarge { needed: padded, available });
+        }
+        let reserved = request.reserve && padded > 0 && reserve(self.drive, padded)?;
+        let recording = Recording::begin(self.drive, profile, start, start);
+        Ok(Box::new(Session {
+            recording,
+            announced: request.blocks,
+            unit: write_unit,
+            track: track.track,
+            reserved: reserved.then_some(padded),
+            closing: request.closing,
+        }))
+    }
+}
+
+/// Whether the drive took the reservation, which not all do.
+fn reserve<T: Transport>(drive: &mut Drive<T>, blocks: u32) -> Result<bool, DriveError> {
+    match drive.reserve_track(blocks) {
+        Ok(()) => Ok(true),
+        Err(error) if error.is_unsupported() => {
+            tracing::info!(%error, "recording without a reservation");
+            Ok(false)
+        }
+        Err(error) => Err(error),
+    }
+}
+
+struct Session<'d, T: Transport> {
+    recording: Recording<'d, T>,
+    announced: u32,
+    unit: u32,
+    track: u16,
+    /// Blocks reserved, which must all be written before the track can be closed.
+    reserved: Option<u32>,
+    closing: Closing,
+}
+
+impl<T: Transport> Session<'_, T> {
+    fn pad_to_unit(&mut self) -> Result<(), DriveError> {
+        let padded =
+            self.recording.accepted.checked_next_multiple_of(self.unit).unwrap_or(self.recording.accepted);
+        self.recording.pad_to(padded)
+    }
+}
+
+impl<T: Transport> OpenSession for Session<'_, T> {
+    fn next_writable(&mut self) -> Result<Lba, DriveError> {
+        Ok(self.recording.next())
+    }
+
+    fn write(&mut self, start: Lba, data: &[u8]) -> Result<(), DriveError> {
+        let blocks = blocks_in(data)?;
+        let expected = self.recording.next();
+        if start != expected {
+            return Err(DriveError::OutOfOrder { lba: start, expected });
+        }
+        let needed = self.recording.accepted.saturating_add(blocks);
+        if needed > self.announced {
+            return Err(DriveError::TooLarge { needed, available: self.announced });
+        }
+        self.recording.push(data)?;
+        self.recording.accepted = needed;
+        Ok(())
+    }
+
+    fn flush(&mut self) -> Result<(), DriveError> {
+        if self.recording.begun { self.recording.drive.synchronize_cache() } else { Ok(()) }
+    }
+
+    fn close(mut self: Box<Self>) -> Result<SessionEnd, DriveError> {
+        match self.reserved {
+            Some(reserved) => self.recording.pad_to(reserved)?,
+            None => self.pad_to_unit()?,
+        }
+        if self.recording.begun {
+            self.recording.drive.synchronize_cache()?;
+            self.recording.written();
+            self.recording.close_session(self.closing, Some(self.track))?;
+        }
+        let (start, blocks, padding) =
+            (self.recording.start(), self.recording.accepted, self.recording.padding);
+        let after = self.recording.aftermath();
+        Ok(SessionEnd {
+            start,
+            blocks,
+            padding,
+            state: after.map(|(state, _)| state),
+            next_writable: after.and_then(|(_, next)| next),
+        })
+    }
+
+    fn abandon(mut self: Box<Self>) -> Result<Abandoned, DriveError> {
+        let start = self.recording.start();
+        if !self.recording.begun && self.reserved.is_none() {
+            return Ok(Abandoned { start, blocks: 0, left: MediumLeft::Untouched });
+        }
+        if !self.recording.failed {
+            self.pad_to_unit()?;
+        }
+        self.recording.flush_at_end()?;
+        self.recording.written();
+        // The session stays open, so that the newest complete one remains the one that is mounted.
+        let blocks = self.recording.sent.min(self.recording.accepted);
+        Ok(Abandoned { start, blocks, left: MediumLeft::SessionOpen })
+    }
+}

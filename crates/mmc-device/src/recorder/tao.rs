@@ -1,0 +1,173 @@
+//! CD-R and CD-RW, track at once. `docs/recipes/cd-r-tao.md` tells the steps.
+
+use super::recording::{Recording, blocks_in};
+use super::{Abandoned, Closing, MediumLeft, OpenSession, Recorder, SessionEnd, SessionRequest};
+use crate::command::mode::{MultiSession, WriteParameters};
+use crate::feature::{Feature, FeatureCode};
+use crate::medium::writable_track;
+use crate::{Drive, DriveError, Lba, Medium, NotWritable, Transport};
+
+/// Least blocks in a track: four seconds.
+const SHORTEST_TRACK: u32 = 300;
+
+pub(super) struct TrackAtOnce<'d, T: Transport> {
+    pub(super) drive: &'d mut Drive<T>,
+    pub(super) medium: Medium,
+}
+
+impl<T: Transport> Recorder for TrackAtOnce<'_, T> {
+    fn begin(&mut self, request: &SessionRequest) -> Result<Box<dyn OpenSession + '_>, DriveError> {
+        let profile = self.medium.profile;
+        let refused = |reason| Err(DriveError::NotWritable { profile, reason });
+        if self.medium.unfinished_session {
+            return refused(NotWritable::UnfinishedSession);
+        }
+        self.drive.wait_until_ready()?;
+        let abilities =
+            self.drive.configuration().ok().and_then(|found| {
+                found.feature(FeatureCode::CD_TRACK_AT_ONCE).and_then(Feature::track_at_once)
+            });
+        if request.test_write && abilities.is_some_and(|abilities| !abilities.test_write) {
+            return refused(NotWritable::NoTestWrite);
+        }
+        if let Some(speed) = request.speed {
+            self.drive.request_speed(&self.medium, speed);
+        }
+        let setting = Setting {
+            multi: match request.closing {
+                Closing::KeepAppendable => MultiSession::NEXT_ALLOWED,
+                Closing::Finalise => MultiSession::FINAL,
+            },
+            test_write: request.test_write,
+            underrun_protection: match abilities {
+                Some(abilities) => abilities.underrun_protection,
+                None => self.drive.capabilities().is_ok_and(|page| page.underrun_protection),
+            },
+        };
+        setting.select(self.drive)?;
+
+        // Only now do all drives know where the track will begin; on a blank disc some name the start of
+        // the pregap, which the drive itself writes.
+        let track = writable_track(self.drive, profile)?;
+        let told = track.and_then(|track| Some((track.next_writable?, track.free_blocks)));
+        let known = self.medium.next_writable.map(|lba| (lba, self.medium.free_blocks));
+        let Some((start, free)) = told.or(known) else { return refused(NotWritable::NoNextWritableAddress) };
+        let start = if self.medium.sessions.is_empty() { Lba::ZERO } else { start.max(Lba::ZERO) };
+        let available = if free > 0 { free } else { self.medium.free_blocks };
+        let needed = request.blocks.max(if request.blocks > 0 { SHORTEST_TRACK } else { 0 });
+        if needed > available || start.checked_add(needed).is_none() {
+            return Err(DriveError::TooLarge { needed, available });
+        }
+        let recording = Recording::begin(self.drive, profile, start, start);
+        Ok(Box::new(Session { recording, announced: request.blocks, setting }))
+    }
+}
+
+/// What the write parameters say for the session.
+#[derive(Clone, Copy)]
+struct Setting {
+    multi: MultiSession,
+    test_write: bool,
+    underrun_protection: bool,
+}
+
+impl Setting {
+    /// Selects the write parameters: the drive's own with these changes, or, where it has or takes none
+    /// such, new ones.
+    fn select<T: Transport>(self, drive: &mut Drive<T>) -> Result<(), DriveError> {
+        if let Ok(mut parameters) = drive.write_parameters() {
+            self.put_into(&mut parameters);
+            match drive.select_mode_page(parameters.as_bytes()) {
+                Err(DriveError::InvalidModeParameters { .. }) => {}
+                result => return result,
+            }
+        }
+        let mut parameters = WriteParameters::zeroed();
+        self.put_into(&mut parameters);
+        drive.select_mode_page(parameters.as_bytes())
+    }
+
+    fn put_into(self, parameters: &mut WriteParameters) {
+        parameters.set_track_at_once(self.multi, self.test_write, self.underrun_protection);
+    }
+}
+
+struct Session<'d, T: Transport> {
+    recording: Recording<'d, T>,
+    announced: u32,
+    setting: Setting,
+}
+
+impl<T: Transport> Session<'_, T> {
+    /// Ends the track: padded to the least length, then flushed, which is what closes it.
+    fn end_track(&mut self) -> Result<(), DriveError> {
+        if !self.recording.failed {
+            let least = if self.recording.accepted > 0 { SHORTEST_TRACK } else { 0 };
+            self.recording.pad_to(least)?;
+        }
+        self.recording.flush_at_end()?;
+        self.recording.written();
+        Ok(())
+    }
+}
+
+impl<T: Transport> OpenSession for Session<'_, T> {
+    fn next_writable(&mut self) -> Result<Lba, DriveError> {
+        Ok(self.recording.next())
+    }
+
+    fn write(&mut self, start: Lba, data: &[u8]) -> Result<(), DriveError> {
+        let blocks = blocks_in(data)?;
+        let expected = self.recording.next();
+        if start != expected {
+            return Err(DriveError::OutOfOrder { lba: start, expected });
+        }
+        let needed = self.recording.accepted.saturating_add(blocks);
+        if needed > self.announced {
+            return Err(DriveError::TooLarge { needed, available: self.announced });
+        }
+        self.recording.push(data)?;
+        self.recording.accepted = needed;
+        Ok(())
+    }
+
+    fn flush(&mut self) -> Result<(), DriveError> {
+        // SYNCHRONIZE CACHE would end the track.
+        self.recording.drain()
+    }
+
+    fn close(mut self: Box<Self>) -> Result<SessionEnd, DriveError> {
+        self.recording.check()?;
+        self.end_track()?;
+        // After a test write there is nothing to close, and drives make errors of the attempt.
+        if self.recording.begun && !self.setting.test_write {
+            self.recording.close_session(Closing::KeepAppendable, None)?;
+        }
+        let (start, blocks, padding) =
+            (self.recording.start(), self.recording.accepted, self.recording.padding);
+        let after = self.recording.aftermath();
+        Ok(SessionEnd {
+            start,
+            blocks,
+            padding,
+            state: after.map(|(state, _)| state),
+            next_writable: after.and_then(|(_, next)| next),
+        })
+    }
+
+    fn abandon(mut self: Box<Self>) -> Result<Abandoned, DriveError> {
+        let start = self.recording.start();
+        self.end_track()?;
+        if !self.recording.begun || self.setting.test_write {
+            return Ok(Abandoned { start, blocks: 0, left: MediumLeft::Untouched });
+        }
+        // Whatever was to follow, the medium is not given up for a broken session.
+        if self.setting.multi != MultiSession::NEXT_ALLOWED {
+            self.setting.multi = MultiSession::NEXT_ALLOWED;
+            self.setting.select(self.recording.drive)?;
+        }
+        self.recording.close_session(Closing::KeepAppendable, None)?;
+        let blocks = self.recording.sent.min(self.recording.accepted);
+        Ok(Abandoned { start, blocks, left: MediumLeft::Appendable })
+    }
+}
