@@ -1,9 +1,15 @@
 //! The one seam between commands and hardware.
 
+#[cfg(target_os = "linux")]
+mod linux_sg;
+
 use std::io;
 use std::time::Duration;
 
 use crate::Sense;
+
+#[cfg(target_os = "linux")]
+pub use linux_sg::LinuxSg;
 
 /// A command descriptor block: 6, 10, 12 or 16 bytes, operation code first (SPC).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
