@@ -14,6 +14,8 @@ mod profile;
 mod reader;
 mod recorder;
 mod retry;
+#[cfg(test)]
+mod scripted;
 pub mod sense;
 pub mod simulated;
 mod speed;

@@ -1,0 +1,297 @@
+//! Sessions on every kind of medium that has a recipe, as a program would record them.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+use fsimage_mmc_device::simulated::{MediumKind, SimulatedDrive};
+use fsimage_mmc_device::{
+    Blanking, Closing, Drive, DriveError, DriveSectors, Lba, MediumLeft, MediumState, NoWait, NotWritable,
+    SessionRequest, blank, close, close_open_session, eject, load, recorder,
+};
+use sector_io::{ReadSectors, Sector};
+
+const KINDS: [MediumKind; 5] =
+    [MediumKind::CdR, MediumKind::DvdPlusR, MediumKind::BdR, MediumKind::DvdPlusRw, MediumKind::BdRe];
+
+fn drive(folder: &tempfile::TempDir, kind: MediumKind) -> Drive<SimulatedDrive> {
+    let transport = SimulatedDrive::create(folder.path().join("medium"), kind).unwrap();
+    Drive::with_waiter(transport, Box::new(NoWait))
+}
+
+fn data(seed: u32, blocks: u32) -> Vec<u8> {
+    let mut state = seed.wrapping_mul(2_654_435_761).wrapping_add(1);
+    let mut bytes = Vec::with_capacity(blocks as usize * 2048);
+    while bytes.len() < blocks as usize * 2048 {
+        state ^= state << 13;
+        state ^= state >> 17;
+        state ^= state << 5;
+        bytes.extend_from_slice(&state.to_le_bytes());
+    }
+    bytes
+}
+
+/// Records in pieces of `step` blocks; on overwritable media from `at` on.
+fn record(drive: &mut Drive<SimulatedDrive>, at: u32, image: &[u8], closing: Closing, step: usize) -> Lba {
+    let medium = drive.medium().unwrap();
+    let blocks = (image.len() / 2048) as u32;
+    let request = SessionRequest { closing, ..SessionRequest::new(blocks) };
+    let mut recorder = recorder(drive, &medium).unwrap();
+    let mut session = recorder.begin(&request).unwrap();
+    let start = if medium.state == MediumState::Overwritable {
+        Lba::ZERO.checked_add(at).unwrap()
+    } else {
+        assert_eq!(session.next_writable().unwrap(), medium.next_writable.unwrap());
+        session.next_writable().unwrap()
+    };
+    let mut next = start;
+    for part in image.chunks(step * 2048) {
+        session.write(next, part).unwrap();
+        next = session.next_writable().unwrap();
+    }
+    let end = session.close().unwrap();
+    assert_eq!((end.start, end.blocks), (start, blocks));
+    start
+}
+
+#[test]
+fn three_sessions_on_every_medium() {
+    for kind in KINDS {
+        let folder = tempfile::tempdir().unwrap();
+        let mut drive = drive(&folder, kind);
+        let mut written = Vec::new();
+        for (number, blocks) in [700u32, 333, 1000].into_iter().enumerate() {
+            let at = written.last().map_or(0, |(start, image): &(Lba, Vec<u8>)| {
+                (start.blocks_from_zero() + (image.len() / 2048) as u32).next_multiple_of(32)
+            });
+            let image = data(number as u32 + 1, blocks);
+            let closing = if number == 2 { Closing::Finalise } else { Closing::KeepAppendable };
+            let start = record(&mut drive, at, &image, closing, 45);
+            written.push((start, image));
+
+            let medium = drive.medium().unwrap();
+            match (medium.state, number) {
+                (MediumState::Appendable, 0 | 1) | (MediumState::Complete, 2) => {
+                    assert_eq!(medium.sessions.len(), number + 1, "{kind:?}");
+                    assert_eq!(medium.newest_session().unwrap().start, start, "{kind:?}");
+                    assert!(medium.sessions.iter().all(|session| session.closed), "{kind:?}");
+                    assert!(!medium.unfinished_session);
+                }
+                (MediumState::Overwritable, _) => assert!(!medium.needs_format),
+                other => panic!("{kind:?}: {other:?}"),
+            }
+        }
+        let disc = DriveSectors::open(drive).unwrap();
+        for (start, image) in &written {
+            let mut into = vec![0; image.len()];
+            disc.read_sectors(Sector::try_from(*start).unwrap(), &mut into).unwrap();
+            assert!(into == *image, "{kind:?} at {start}");
+        }
+    }
+}
+
+#[test]
+fn complete_media_take_nothing() {
+    for kind in [MediumKind::CdR, MediumKind::DvdPlusR, MediumKind::BdR] {
+        let folder = tempfile::tempdir().unwrap();
+        let mut drive = drive(&folder, kind);
+        record(&mut drive, 0, &data(1, 400), Closing::Finalise, 16);
+        let medium = drive.medium().unwrap();
+        let error = recorder(&mut drive, &medium).err().unwrap();
+        assert!(matches!(error, DriveError::NotWritable { reason: NotWritable::Complete, .. }), "{kind:?}");
+    }
+}
+
+#[test]
+fn what_does_not_fit_is_refused_before_the_first_block() {
+    for kind in KINDS {
+        let folder = tempfile::tempdir().unwrap();
+        let mut drive = drive(&folder, kind);
+        let medium = drive.medium().unwrap();
+        let request = SessionRequest::new(medium.free_blocks + 1);
+        let mut recorder = recorder(&mut drive, &medium).unwrap();
+        let error = recorder.begin(&request).err().unwrap();
+        assert!(matches!(error, DriveError::TooLarge { .. }), "{kind:?}: {error}");
+    }
+}
+
+#[test]
+fn abandoned_sessions_leave_the_medium_usable() {
+    for kind in KINDS {
+        let folder = tempfile::tempdir().unwrap();
+        let mut drive = drive(&folder, kind);
+        record(&mut drive, 0, &data(1, 500), Closing::KeepAppendable, 100);
+
+        let medium = drive.medium().unwrap();
+        let mut made = recorder(&mut drive, &medium).unwrap();
+        let mut session = made.begin(&SessionRequest::new(5000)).unwrap();
+        let start = if medium.state == MediumState::Overwritable {
+            Lba::new(512)
+        } else {
+            session.next_writable().unwrap()
+        };
+        session.write(start, &data(2, 77)).unwrap();
+        let abandoned = session.abandon().unwrap();
+        drop(made);
+        assert_eq!(abandoned.start, start, "{kind:?}");
+        match abandoned.left {
+            MediumLeft::SessionOpen => {
+                let medium = drive.medium().unwrap();
+                assert!(medium.unfinished_session, "{kind:?}: {medium:?}");
+                let mut made = recorder(&mut drive, &medium).unwrap();
+                let error = made.begin(&SessionRequest::new(1)).err().unwrap();
+                assert!(matches!(
+                    error,
+                    DriveError::NotWritable { reason: NotWritable::UnfinishedSession, .. }
+                ));
+                drop(made);
+                let medium = close_open_session(&mut drive).unwrap();
+                assert!(!medium.unfinished_session, "{kind:?}: {medium:?}");
+                assert_eq!(medium.sessions.len(), 2, "{kind:?}");
+            }
+            MediumLeft::Appendable => assert!(!drive.medium().unwrap().unfinished_session, "{kind:?}"),
+            MediumLeft::Overwritten => assert_eq!(medium.state, MediumState::Overwritable),
+            other => panic!("{kind:?}: {other:?}"),
+        }
+        record(&mut drive, 512, &data(3, 100), Closing::KeepAppendable, 100);
+        let disc = DriveSectors::open(drive).unwrap();
+        let mut into = vec![0; 500 * 2048];
+        disc.read_sectors(Sector::ZERO, &mut into).unwrap();
+        assert!(into == data(1, 500), "{kind:?}");
+    }
+}
+
+#[test]
+fn nothing_written_leaves_the_medium_untouched() {
+    for kind in KINDS {
+        let folder = tempfile::tempdir().unwrap();
+        let mut drive = drive(&folder, kind);
+        let medium = drive.medium().unwrap();
+        let mut made = recorder(&mut drive, &medium).unwrap();
+        let session = made.begin(&SessionRequest::new(100)).unwrap();
+        assert_eq!(session.abandon().unwrap().left, MediumLeft::Untouched, "{kind:?}");
+        drop(made);
+        let after = drive.medium().unwrap();
+        assert_eq!((after.state, after.next_writable), (medium.state, medium.next_writable), "{kind:?}");
+    }
+}
+
+#[test]
+fn heads_of_overwritable_media_are_written_last() {
+    for kind in [MediumKind::DvdPlusRw, MediumKind::BdRe] {
+        let folder = tempfile::tempdir().unwrap();
+        let mut drive = drive(&folder, kind);
+        let first = data(1, 100);
+        record(&mut drive, 0, &first, Closing::KeepAppendable, 100);
+
+        let medium = drive.medium().unwrap();
+        let mut made = recorder(&mut drive, &medium).unwrap();
+        let mut session = made.begin(&SessionRequest::new(70)).unwrap();
+        session.write(Lba::new(128), &data(2, 65)).unwrap();
+        session.write(Lba::new(16), &data(3, 5)).unwrap();
+        assert_eq!(session.close().unwrap().blocks, 70);
+        drop(made);
+
+        let disc = DriveSectors::open(drive).unwrap();
+        let mut into = vec![0; 100 * 2048];
+        disc.read_sectors(Sector::ZERO, &mut into).unwrap();
+        let mut expected = first;
+        expected[16 * 2048..21 * 2048].copy_from_slice(&data(3, 5));
+        assert!(into == expected, "{kind:?}");
+        let mut into = vec![0; 65 * 2048];
+        disc.read_sectors(Sector::new(128), &mut into).unwrap();
+        assert!(into == data(2, 65), "{kind:?}");
+    }
+}
+
+#[test]
+fn sequential_sessions_take_blocks_in_order_only() {
+    for kind in [MediumKind::CdR, MediumKind::DvdPlusR, MediumKind::BdR] {
+        let folder = tempfile::tempdir().unwrap();
+        let mut drive = drive(&folder, kind);
+        let medium = drive.medium().unwrap();
+        let mut made = recorder(&mut drive, &medium).unwrap();
+        let mut session = made.begin(&SessionRequest::new(400)).unwrap();
+        session.write(Lba::ZERO, &data(1, 3)).unwrap();
+        let error = session.write(Lba::ZERO, &data(1, 3)).unwrap_err();
+        assert!(matches!(error, DriveError::OutOfOrder { expected, .. } if expected == Lba::new(3)));
+        let error = session.write(Lba::new(3), &[0; 100]).unwrap_err();
+        assert!(matches!(error, DriveError::PartialBlock { len: 100 }));
+        let error = session.write(Lba::new(3), &data(1, 398)).unwrap_err();
+        assert!(matches!(error, DriveError::TooLarge { needed: 401, available: 400 }));
+        session.write(Lba::new(3), &data(1, 397)).unwrap();
+        session.close().unwrap();
+    }
+}
+
+#[test]
+fn reserved_tracks() {
+    for kind in [MediumKind::DvdPlusR, MediumKind::BdR] {
+        let folder = tempfile::tempdir().unwrap();
+        let mut drive = drive(&folder, kind);
+        let medium = drive.medium().unwrap();
+        let mut made = recorder(&mut drive, &medium).unwrap();
+        let mut session = made.begin(&SessionRequest { reserve: true, ..SessionRequest::new(100) }).unwrap();
+        session.write(Lba::ZERO, &data(1, 100)).unwrap();
+        let end = session.close().unwrap();
+        assert_eq!(end.padding, 100u32.next_multiple_of(medium.write_unit) - 100, "{kind:?}");
+        drop(made);
+        assert_eq!(drive.medium().unwrap().sessions.len(), 1, "{kind:?}");
+    }
+}
+
+#[test]
+fn test_writes_change_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut drive = drive(&folder, MediumKind::CdR);
+    let medium = drive.medium().unwrap();
+    let mut made = recorder(&mut drive, &medium).unwrap();
+    let mut session = made.begin(&SessionRequest { test_write: true, ..SessionRequest::new(400) }).unwrap();
+    session.write(Lba::ZERO, &data(1, 400)).unwrap();
+    session.close().unwrap();
+    drop(made);
+    assert_eq!(drive.medium().unwrap().state, MediumState::Blank);
+}
+
+#[test]
+fn blanking() {
+    for kind in [MediumKind::DvdPlusRw, MediumKind::BdRe] {
+        for blanking in [Blanking::Quick, Blanking::Full] {
+            let folder = tempfile::tempdir().unwrap();
+            let mut drive = drive(&folder, kind);
+            record(&mut drive, 0, &data(1, 100), Closing::KeepAppendable, 100);
+            let medium = blank(&mut drive, blanking).unwrap();
+            assert!(!medium.needs_format);
+            let disc = DriveSectors::open(drive).unwrap();
+            let mut into = vec![1; 64 * 2048];
+            disc.read_sectors(Sector::ZERO, &mut into).unwrap();
+            assert!(into.iter().all(|byte| *byte == 0), "{kind:?}");
+        }
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let error = blank(&mut drive(&folder, MediumKind::BdR), Blanking::Quick).unwrap_err();
+    assert!(matches!(error, DriveError::NotWritable { reason: NotWritable::NotErasable, .. }));
+}
+
+#[test]
+fn closing_without_a_recording() {
+    for kind in [MediumKind::DvdPlusR, MediumKind::BdR] {
+        let folder = tempfile::tempdir().unwrap();
+        let mut drive = drive(&folder, kind);
+        let error = close(&mut drive, Closing::Finalise).unwrap_err();
+        assert!(matches!(error, DriveError::NotWritable { reason: NotWritable::NothingToClose, .. }));
+        record(&mut drive, 0, &data(1, 100), Closing::KeepAppendable, 100);
+        assert_eq!(close(&mut drive, Closing::KeepAppendable).unwrap().state, MediumState::Appendable);
+        let medium = close(&mut drive, Closing::Finalise).unwrap();
+        assert_eq!(medium.state, MediumState::Complete, "{kind:?}");
+        assert_eq!(medium.sessions.len(), 1);
+    }
+}
+
+#[test]
+fn tray() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut drive = drive(&folder, MediumKind::BdR);
+    drive.medium().unwrap();
+    eject(&mut drive).unwrap();
+    assert!(matches!(drive.medium(), Err(DriveError::NoMedium { .. })));
+    load(&mut drive).unwrap();
+    assert_eq!(drive.medium().unwrap().state, MediumState::Blank);
+}
