@@ -27,6 +27,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
         ],
     ),
     ("fsimage-cli", &["fsimage"]),
+    ("fuzz", &["fsimage-iso9660", "fsimage-mmc-device", "fsimage-udf"]),
     ("peers", &[]),
     ("xtask", &["peers"]),
 ];

@@ -7,7 +7,7 @@ use crate::Result;
 use crate::arrows::{metadata, packages};
 use crate::options::Options;
 use crate::shell::Cmd;
-use crate::workspace::{cargo, root, target};
+use crate::workspace::{cargo, host, root, target};
 
 /// Files of the repository that go along.
 const DOCUMENTS: &[&str] = &["README.md", "CHANGELOG.md", "LICENSE-MIT", "LICENSE-APACHE"];
@@ -68,10 +68,4 @@ fn version() -> Result<String> {
         .and_then(|package| package["version"].as_str())
         .ok_or("fsimage-cli has no version")?;
     Ok(version.to_owned())
-}
-
-fn host() -> Result<String> {
-    let text = Cmd::new("rustc").arg("-vV").read()?;
-    let host = text.lines().find_map(|line| line.strip_prefix("host: ")).ok_or("rustc names no host")?;
-    Ok(host.to_owned())
 }

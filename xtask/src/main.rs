@@ -9,6 +9,7 @@ mod arrows;
 mod bench;
 mod ci;
 mod dist;
+mod fuzz;
 mod options;
 mod shell;
 mod steps;
@@ -44,6 +45,11 @@ const TASKS: &[Task] = &[
         name: "bench",
         run: bench::bench,
         does: "compares with genisoimage, xorriso, bsdtar, 7z and cp in one run: [--case NAME] [--rounds N] [--scale F] [--dir DIR] [--cold] [--write] [--list]",
+    },
+    Task {
+        name: "fuzz",
+        run: fuzz::fuzz,
+        does: "feeds a parser damaged input and keeps what breaks it: [TARGET|all] [SECONDS] [--list]",
     },
     Task {
         name: "interop",

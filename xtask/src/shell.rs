@@ -1,6 +1,7 @@
 //! Running programs.
 
 use std::ffi::{OsStr, OsString};
+use std::fs::File;
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -58,6 +59,13 @@ impl Cmd {
     pub(crate) fn run(mut self) -> Result {
         let status = self.command.status().map_err(|error| format!("{}: {error}", self.text()))?;
         if status.success() { Ok(()) } else { Err(format!("{}: {status}", self.text()).into()) }
+    }
+
+    /// Runs it; what it prints goes to a file.
+    pub(crate) fn run_into(mut self, log: &Path) -> Result {
+        let file = File::create(log)?;
+        self.command.stdout(file.try_clone()?).stderr(file);
+        self.run()
     }
 
     /// Runs it and takes its standard output.

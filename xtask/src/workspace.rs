@@ -3,6 +3,7 @@
 use std::env;
 use std::path::{Path, PathBuf};
 
+use crate::Result;
 use crate::shell::Cmd;
 
 /// The repository's folder.
@@ -49,4 +50,11 @@ impl Shared {
         let path = root().parent()?.join("shared").join(self.path);
         path.exists().then_some(path)
     }
+}
+
+/// The system that this compiler makes programs for.
+pub(crate) fn host() -> Result<String> {
+    let text = Cmd::new("rustc").arg("-vV").read()?;
+    let host = text.lines().find_map(|line| line.strip_prefix("host: ")).ok_or("rustc names no host")?;
+    Ok(host.to_owned())
 }

@@ -1,0 +1,47 @@
+//! What the fuzzer calls. Each target takes any bytes, and must come to its end without a panic, in time
+//! and memory that the bytes justify; where something parses, its encoding must parse to the same.
+//!
+//! `cargo xtask fuzz <target>` looks for bytes that break one; those found are files in
+//! `testdata/fuzz/<target>/`, which the test of this crate replays.
+
+#![forbid(unsafe_code)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a panic is how a target fails")]
+
+mod descriptors;
+mod directory;
+mod path_table;
+mod replies;
+mod rock_ridge;
+mod udf_volume;
+
+/// One entry into the parsers.
+#[derive(Clone, Copy, Debug)]
+pub struct Target {
+    /// Its name, and its folder's.
+    pub name: &'static str,
+    /// Panics when something is wrong.
+    pub run: fn(&[u8]),
+    /// What the bytes are taken for.
+    pub takes: &'static str,
+}
+
+/// All targets.
+pub const TARGETS: &[Target] = &[
+    Target { name: "descriptors", run: descriptors::run, takes: "a volume descriptor of ISO 9660" },
+    Target { name: "directory", run: directory::run, takes: "directory records" },
+    Target { name: "path-table", run: path_table::run, takes: "path table records, in both byte orders" },
+    Target {
+        name: "rock-ridge",
+        run: rock_ridge::run,
+        takes: "a System Use area with SUSP and Rock Ridge entries",
+    },
+    Target { name: "link-target", run: rock_ridge::link_target, takes: "the target of a symbolic link" },
+    Target { name: "replies", run: replies::run, takes: "what a drive answers to each command" },
+    Target { name: "udf-volume", run: udf_volume::run, takes: "a volume descriptor of UDF" },
+];
+
+/// The target of this name.
+#[must_use]
+pub fn target(name: &str) -> Option<&'static Target> {
+    TARGETS.iter().find(|target| target.name == name)
+}
