@@ -48,8 +48,8 @@ pub enum Error {
         /// Where the session begins.
         start: Sector,
     },
-    /// Sessions must have rising numbers from 1 and rising starts.
-    #[error("session {session} at sector {start} does not follow its predecessor")]
+    /// Sessions must have rising numbers from 1 and starts of their own.
+    #[error("session {session} at sector {start} is out of order, or starts where another does")]
     Order {
         /// The number of the session in the wrong place.
         session: u16,

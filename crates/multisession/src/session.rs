@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+
 use sector_io::Sector;
 
 use crate::{Error, Track, TrackState};
@@ -27,18 +29,22 @@ impl SessionTable {
     /// The table with these sessions. An end that lies before its own start or behind the next start is
     /// dropped: drives and descriptors are often wrong about ends, hardly ever about starts.
     ///
+    /// Starts mostly rise. The exception is a session whose descriptors were copied out of the way of a much
+    /// later one: see [`Session::start`].
+    ///
     /// # Errors
-    /// [`Error::Order`] unless numbers and starts rise.
+    /// [`Error::Order`] unless numbers rise and starts differ.
     pub fn new(sessions: impl IntoIterator<Item = Session>) -> Result<SessionTable, Error> {
         let mut table: Vec<Session> = Vec::new();
+        let mut starts = BTreeSet::new();
         for session in sessions {
             let follows = match table.last_mut() {
-                None => session.number > 0,
+                None => session.number > 0 && starts.insert(session.start),
                 Some(last) => {
-                    if last.end.is_some_and(|end| end > session.start) {
+                    if session.start > last.start && last.end.is_some_and(|end| end > session.start) {
                         last.end = None;
                     }
-                    session.number > last.number && session.start > last.start
+                    session.number > last.number && starts.insert(session.start)
                 }
             };
             if !follows {
@@ -52,7 +58,7 @@ impl SessionTable {
     /// The table of sessions that begin at `starts`, numbered from 1. Their ends are not known.
     ///
     /// # Errors
-    /// [`Error::Order`] unless the starts rise, [`Error::TooMany`].
+    /// [`Error::Order`] unless the starts differ, [`Error::TooMany`].
     pub fn from_starts(starts: impl IntoIterator<Item = Sector>) -> Result<SessionTable, Error> {
         let mut sessions = Vec::new();
         for start in starts {
@@ -67,7 +73,7 @@ impl SessionTable {
     /// will be.
     ///
     /// # Errors
-    /// [`Error::Order`] when a later session begins before an earlier one, or a session has number 0.
+    /// [`Error::Order`] when two sessions begin at one sector, or a session has number 0.
     pub fn from_tracks(tracks: &[Track]) -> Result<SessionTable, Error> {
         let mut written: Vec<&Track> =
             tracks.iter().filter(|track| track.state != TrackState::Blank).collect();
@@ -180,6 +186,9 @@ mod tests {
         assert_eq!(SessionTable::from_starts(starts), Err(error));
         let zero = Session { number: 0, start: Sector::ZERO, end: None };
         assert!(SessionTable::new([zero]).is_err());
+        // The head of session 1 was copied to 608 when session 3 was written.
+        let copied = [608, 176, 640].map(Sector::new);
+        assert_eq!(SessionTable::from_starts(copied).unwrap().get(2).unwrap().start, Sector::new(176));
         let many = (0..70_000).map(Sector::new);
         assert_eq!(SessionTable::from_starts(many), Err(Error::TooMany));
     }
