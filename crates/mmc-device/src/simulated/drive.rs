@@ -31,6 +31,8 @@ pub struct SimulatedDrive {
     pub(super) prevented: bool,
     pub(super) prevented_persistently: bool,
     pub(super) pages: ModePages,
+    /// Test writing: the address the next WRITE would have to go to.
+    pub(super) pretended: Option<u32>,
     pub(super) speeds: Speeds,
     pub(super) events: Events,
     pub(super) faults: Faults,
@@ -139,6 +141,7 @@ impl SimulatedDrive {
             prevented: false,
             prevented_persistently: false,
             pages: ModePages::default(),
+            pretended: None,
             speeds: Speeds::default(),
             events: Events::default(),
             faults: Faults::default(),
@@ -279,6 +282,7 @@ impl SimulatedDrive {
 
     pub(super) fn medium_arrived(&mut self) {
         self.busy = None;
+        self.pretended = None;
         self.speeds = Speeds::default();
         self.attention.push_back(status::MEDIUM_MAY_HAVE_CHANGED);
         self.events.medium_arrived();

@@ -109,8 +109,8 @@ fn features(medium: Option<&Medium>) -> Vec<Feature> {
         // DVD+RW: writes; no quick start.
         feature(0x002A, 0, family == Some(Family::DvdPlusRw), &[0x01, 0, 0, 0]),
         feature(0x002B, 0, kind == Some(MediumKind::DvdPlusR), &[u8::from(takes_data), 0, 0, 0]),
-        // CD track at once: underrun protection, CD-RW; mode 1 and XA form 1 blocks.
-        feature(0x002D, 2, cd && takes_data, &[0x42, 0, 0x05, 0x00]),
+        // CD track at once: underrun protection, test write, CD-RW; mode 1 and XA form 1 blocks.
+        feature(0x002D, 2, cd && takes_data, &[0x46, 0, 0x05, 0x00]),
         // CD-RW sub-types 0 to 3.
         feature(0x0037, 0, kind == Some(MediumKind::CdRw), &[0, 0x0F, 0, 0]),
         feature(0x003B, 0, kind == Some(MediumKind::DvdPlusRDl), &[u8::from(takes_data), 0, 0, 0]),

@@ -55,7 +55,12 @@ impl ModePages {
     /// The write parameters are those of a data track recorded at once on CD.
     pub(super) fn write_parameters_fit_cd(&self) -> bool {
         let page = &self.write_parameters;
-        page[2] & 0x1F == WRITE_TYPE_TAO && page[3] & 0x0F == 4 && matches!(page[4] & 0x0F, 8 | 10)
+        page[2] & 0x0F == WRITE_TYPE_TAO && page[3] & 0x0F == 4 && matches!(page[4] & 0x0F, 8 | 10)
+    }
+
+    /// CD: the laser stays off.
+    pub(super) fn test_write(&self) -> bool {
+        self.write_parameters[2] & 0x10 != 0
     }
 
     /// CD: the table of contents points to a next session.
@@ -119,9 +124,9 @@ impl SimulatedDrive {
         }
         let speeds = if control == 0 { self.speeds } else { Speeds::default() };
         let speed = |value: u32| u16::try_from(value).unwrap_or(u16::MAX).to_be_bytes();
-        // Reads CD-R, CD-RW, DVD-ROM, DVD-R; writes CD-R, CD-RW.
+        // Reads CD-R, CD-RW, DVD-ROM, DVD-R; writes CD-R, CD-RW, in test mode too.
         page[2] = 0x1B;
-        page[3] = 0x03;
+        page[3] = 0x07;
         // Underrun protection, multi-session, mode 2 forms 2 and 1.
         page[4] = 0xF0;
         // Tray, eject, lock.
@@ -192,7 +197,7 @@ fn write_parameters_possible(page: &[u8], family: Option<Family>) -> bool {
     let (multi, fixed_packet, mode, block_type) =
         (page[3] >> 6, page[3] & 0x20 != 0, page[3] & 0x0F, page[4] & 0x0F);
     let session_format = matches!(page[8], 0x00 | 0x10 | 0x20);
-    if test || multi == 2 || !session_format {
+    if multi == 2 || !session_format {
         return false;
     }
     match family {
@@ -201,6 +206,6 @@ fn write_parameters_possible(page: &[u8], family: Option<Family>) -> bool {
             write_type == WRITE_TYPE_TAO && !fixed_packet && mode == 4 && matches!(block_type, 8 | 10)
         }
         // Other media have one way of recording; the page changes nothing.
-        Some(_) => write_type <= 2 && block_type == 8,
+        Some(_) => !test && write_type <= 2 && block_type == 8,
     }
 }

@@ -40,6 +40,10 @@ impl SimulatedDrive {
         if data.len() as u64 != u64::from(sectors) * SECTOR as u64 {
             return Err(wrong_transfer());
         }
+        if self.pages.test_write() && self.loaded()?.medium.family() == Family::Cd {
+            self.pretend(lba, sectors)?;
+            return Ok(data.len());
+        }
         self.check_write(lba, sectors)?;
         if sectors == 0 {
             return Ok(0);
@@ -77,6 +81,29 @@ impl SimulatedDrive {
             Some(Interruption::PowerCut) => Err(self.lose_power()),
             Some(Interruption::MediumRemoved) => Err(self.lose_medium()),
         }
+    }
+
+    /// Test writing: all is checked and nothing recorded.
+    fn pretend(&mut self, lba: u32, sectors: u32) -> Outcome<()> {
+        let expected = self.pretended;
+        let takes_cd = self.pages.write_parameters_fit_cd();
+        let medium = &self.loaded()?.medium;
+        if medium.finalized {
+            return Err(status::CANNOT_WRITE_MEDIUM.into());
+        }
+        let next = medium.incomplete_track().and_then(|track| track.next_writable);
+        if expected.or(next) != Some(lba) {
+            return Err(at(status::INVALID_ADDRESS_FOR_WRITE, lba).into());
+        }
+        if !takes_cd {
+            return Err(status::ILLEGAL_MODE_FOR_THIS_TRACK.into());
+        }
+        let end = lba.checked_add(sectors).filter(|end| *end <= medium.end_of_user_data());
+        if end.is_none() {
+            return Err(at(status::END_OF_USER_AREA, medium.end_of_user_data()).into());
+        }
+        self.pretended = end;
+        Ok(())
     }
 
     /// Refuses what the medium or its state does not permit, before anything is recorded.
@@ -128,6 +155,7 @@ impl SimulatedDrive {
         if immediate && self.faults.has(super::Fault::ImmediateSynchronizeRefused) {
             return Err(status::INVALID_FIELD_IN_CDB.into());
         }
+        self.pretended = None;
         let loaded = self.loaded()?;
         if loaded.medium.family() == Family::Cd {
             // Track at once: without data to go on with, the drive ends the track.
