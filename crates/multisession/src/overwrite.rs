@@ -44,9 +44,10 @@ fn data_end(medium: &Medium, image_end: Option<Sector>) -> Result<Sector, Error>
     let Some(newest) = medium.sessions.newest() else { return Ok(image_end.unwrap_or_default()) };
     let known = newest.end.max(image_end).ok_or(Error::EndUnknown { session: newest.number })?;
     let farthest = medium.sessions.farthest().map_or(known, |(_, end)| end.max(known));
-    // Whatever the end is said to be, the descriptors at the start are there.
-    let descriptors = newest.start.checked_add(HEAD_SECTORS);
-    Ok(farthest.max(descriptors.ok_or(Error::AddressSpace { start: newest.start })?))
+    // Whatever the ends are said to be, the descriptors at the starts are there.
+    let last_start = medium.sessions.iter().map(|session| session.start).max().unwrap_or_default();
+    let descriptors = last_start.checked_add(HEAD_SECTORS);
+    Ok(farthest.max(descriptors.ok_or(Error::AddressSpace { start: last_start })?))
 }
 
 #[cfg(test)]
