@@ -78,7 +78,7 @@ fn writers<'a>(bench: &Bench, source: &Path, out: &'a Path) -> Vec<Contender<'a>
     contenders
 }
 
-/// A command whose output, a file or a folder, is deleted before and after.
+/// A command whose output, a file or a folder, must not be empty, and is deleted before and after.
 fn contender<'a>(
     name: impl Into<String>,
     program: PathBuf,
@@ -94,8 +94,15 @@ fn contender<'a>(
         program,
         arguments,
         before: Some(Box::new(clear)),
+        check: out.map(|out| Box::new(move || not_empty(out)) as Box<dyn Fn() -> Result>),
         after: Some(Box::new(clear)),
     }
+}
+
+fn not_empty(path: &Path) -> Result {
+    let metadata = fs::metadata(path).map_err(|_| "it made nothing")?;
+    let empty = if metadata.is_dir() { fs::read_dir(path)?.next().is_none() } else { metadata.len() == 0 };
+    if empty { Err("it made nothing".into()) } else { Ok(()) }
 }
 
 fn remove(path: &Path) -> Result {
@@ -273,8 +280,13 @@ fn append_1m(bench: &Bench) -> Result<Vec<Table>> {
     let mut contenders = Vec::new();
     let mut push = |name: &str, program: PathBuf, arguments: Vec<OsString>| {
         let mut contender = contender(name, program, arguments, Some(&session));
-        let (state, image) = (&state, &image);
-        contender.after = Some(Box::new(move || state.restore(image)));
+        let (state, image, session) = (&state, &image, &session);
+        contender.check =
+            Some(Box::new(move || state.must_have_grown(image).or_else(|_| not_empty(session))));
+        contender.after = Some(Box::new(move || {
+            remove(session)?;
+            state.restore(image)
+        }));
         contenders.push(contender);
     };
     let ours = vec!["append".into(), "--quiet".into(), image.clone().into(), added.clone().into()];
@@ -329,6 +341,11 @@ impl ImageState {
         let mut head = Vec::new();
         file.take(Self::HEAD).read_to_end(&mut head)?;
         Ok(Self { length, head })
+    }
+
+    fn must_have_grown(&self, image: &Path) -> Result {
+        let length = fs::metadata(image)?.len();
+        if length > self.length { Ok(()) } else { Err("it added nothing".into()) }
     }
 
     fn restore(&self, image: &Path) -> Result {

@@ -49,6 +49,8 @@ pub(crate) struct Contender<'a> {
     pub(crate) arguments: Vec<OsString>,
     /// Runs before each measurement, unmeasured.
     pub(crate) before: Option<Hook<'a>>,
+    /// Runs after a measurement that went well, and says whether it did what it should.
+    pub(crate) check: Option<Hook<'a>>,
     /// Runs after each measurement, whatever came of it.
     pub(crate) after: Option<Hook<'a>>,
 }
@@ -145,7 +147,12 @@ impl Bench {
                     before()?;
                 }
                 self.settle()?;
-                match measure::measure(&contender.program, &contender.arguments, &self.folder) {
+                let measured = measure::measure(&contender.program, &contender.arguments, &self.folder);
+                let checked = measured.and_then(|sample| {
+                    contender.check.as_ref().map_or(Ok(()), |check| check())?;
+                    Ok(sample)
+                });
+                match checked {
                     Ok(sample) => {
                         println!(
                             "{:24} {:9.3} s wall {:9.3} s CPU {:8.1} MiB",

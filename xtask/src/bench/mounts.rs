@@ -23,7 +23,7 @@ impl Mounted {
         File::create(&image)?.set_len(bytes)?;
         fs::create_dir_all(&mount_point)?;
         let mounted = Self { image, folder: mount_point };
-        as_root(&maker.to_string_lossy()).args(["-q", "-f"]).arg(&mounted.image).run()?;
+        as_root(&maker.to_string_lossy()).args(["-q", "-f"]).arg(&mounted.image).read()?;
         as_root("mount").args(["-o", "loop"]).arg(&mounted.image).arg(&mounted.folder).run()?;
         Ok(mounted)
     }
