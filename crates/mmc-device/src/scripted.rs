@@ -11,7 +11,6 @@ pub(crate) enum Answer {
     Good,
     Reply(Vec<u8>),
     Check(Sense),
-    Fail(TransportError),
 }
 
 /// One command expected, by the bytes it begins with, and the answer.
@@ -75,7 +74,6 @@ impl Transport for Scripted {
             }
             (Answer::Reply(_), _) => panic!("{cdb:02X?} takes no reply"),
             (Answer::Check(sense), _) => Err(TransportError::CheckCondition(sense)),
-            (Answer::Fail(error), _) => Err(error),
         }
     }
 }

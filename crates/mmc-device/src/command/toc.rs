@@ -25,11 +25,14 @@ pub enum TocFormat {
 /// Track number of the lead-out in [`Toc`].
 pub const LEAD_OUT: u8 = 0xAA;
 
-/// The command, with addresses as blocks, for a reply of `len` bytes. `number` is the first track
-/// (format 0) or session (format 2) wanted.
+/// The command, for a reply of `len` bytes. `number` is the first track (format 0) or session (format 2)
+/// wanted. Addresses are asked for as blocks where there is a choice; the full one and the ATIP have
+/// minutes, seconds and frames only, and the bit for these is set because some emulations give blocks in
+/// their place without it.
 pub fn cdb(format: TocFormat, number: u8, len: u16) -> Cdb {
     let mut cdb = [0; 10];
     cdb[0] = OperationCode::READ_TOC.0;
+    cdb[1] = if matches!(format, TocFormat::FullToc | TocFormat::Atip) { 0x02 } else { 0 };
     cdb[2] = format as u8;
     cdb[6] = number;
     BigEndian::write_u16(&mut cdb[7..9], len);
@@ -220,7 +223,7 @@ mod tests {
     #[test]
     fn bytes() {
         assert_eq!(cdb(TocFormat::Toc, 0, 4).as_bytes(), [0x43, 0, 0, 0, 0, 0, 0, 0, 4, 0]);
-        assert_eq!(cdb(TocFormat::FullToc, 1, 0x324).as_bytes(), [0x43, 0, 2, 0, 0, 0, 1, 3, 0x24, 0]);
+        assert_eq!(cdb(TocFormat::FullToc, 1, 0x324).as_bytes(), [0x43, 2, 2, 0, 0, 0, 1, 3, 0x24, 0]);
     }
 
     #[test]
