@@ -11,8 +11,8 @@ use crate::drive::BLOCK;
 use crate::medium::writable_track;
 use crate::recorder::close_session;
 use crate::{
-    Closing, Drive, DriveError, Lba, Medium, MediumState, NotWritable, Operation, Profile, TrackState,
-    Transport,
+    Closing, Drive, DriveError, Lba, Medium, MediumState, MediumTrack, NotWritable, Operation, Profile,
+    TrackState, Transport,
 };
 
 /// How thoroughly a medium is blanked.
@@ -134,12 +134,14 @@ pub fn close_open_session<T: Transport>(drive: &mut Drive<T>) -> Result<Medium, 
     drive.medium()
 }
 
+/// Repairs what is damaged, and closes the open track and the session around it.
 fn finish_session<T: Transport>(
     drive: &mut Drive<T>,
     medium: &Medium,
     closing: Closing,
 ) -> Result<(), DriveError> {
-    if medium.profile.is_cd() {
+    let profile = medium.profile;
+    if profile.is_cd() {
         let multi = match closing {
             Closing::KeepAppendable => MultiSession::NEXT_ALLOWED,
             Closing::Finalise => MultiSession::FINAL,
@@ -147,15 +149,19 @@ fn finish_session<T: Transport>(
         let mut parameters = drive.write_parameters()?;
         parameters.set_track_at_once(multi, false, true);
         drive.select_mode_page(parameters.as_bytes())?;
-        return close_session(drive, medium.profile, closing, None);
     }
-    let open = medium.tracks.iter().rev().find(|track| track.state == TrackState::Open);
-    let track = match open {
+    for track in medium.tracks.iter().filter(|track| track.damaged) {
+        if let Err(error) = drive.repair_track(track.number) {
+            tracing::warn!(%error, track = track.number, "the track is closed unrepaired");
+        }
+    }
+    let unfinished = |track: &&MediumTrack| track.state == TrackState::Open || track.damaged;
+    let track = match medium.tracks.iter().rev().find(unfinished) {
         Some(track) => Some(track.number),
-        // The numbering of DVD+R and BD-R agrees that the track to be written next is the one to close.
-        None => writable_track(drive, medium.profile)?.filter(|track| !track.blank).map(|track| track.track),
+        // The numbering agrees that the track to be written next is the one to close.
+        None => writable_track(drive, profile)?.filter(|track| !track.blank).map(|track| track.track),
     };
-    close_session(drive, medium.profile, closing, track)
+    close_session(drive, profile, closing, track)
 }
 
 /// Closes the medium: what was left open, and with [`Closing::Finalise`] the whole, so that nothing can

@@ -19,8 +19,8 @@ use crate::command::toc::{Atip, FullToc, LastSession, Toc, TocFormat};
 use crate::command::track_info::{TrackAddress, TrackInformation};
 use crate::command::{
     BadReply, OperationCode, blank, buffer_capacity, close, configuration, disc_info, event_status,
-    format_capacities, inquiry, mode, performance, prevent_allow, read, read_capacity, request_sense,
-    reserve_track, speed, start_stop, synchronize, test_unit_ready, toc, track_info, write,
+    format_capacities, inquiry, mode, performance, prevent_allow, read, read_capacity, repair_track,
+    request_sense, reserve_track, speed, start_stop, synchronize, test_unit_ready, toc, track_info, write,
 };
 use crate::feature::FeatureCode;
 use crate::retry::{AT_ONCE_LIMIT, Retry, polling_pause};
@@ -648,6 +648,15 @@ impl<T: Transport> Drive<T> {
     /// What the drive says.
     pub fn reserve_track(&mut self, blocks: u32) -> Result<(), DriveError> {
         self.command(&reserve_track::cdb(blocks), DEFAULT)
+    }
+
+    /// REPAIR TRACK, and waits for its end.
+    ///
+    /// # Errors
+    /// What the drive says.
+    pub fn repair_track(&mut self, track: u16) -> Result<(), DriveError> {
+        self.command(&repair_track::cdb(track, true), IMMEDIATE)?;
+        self.wait_for(Operation::ClosingTrack)
     }
 
     /// FORMAT UNIT, and waits until the medium can be used. A DVD+RW then goes on formatting in the

@@ -19,6 +19,7 @@ pub mod performance;
 pub mod prevent_allow;
 pub mod read;
 pub mod read_capacity;
+pub mod repair_track;
 pub mod request_sense;
 pub mod reserve_track;
 pub mod speed;
