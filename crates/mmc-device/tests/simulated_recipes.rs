@@ -191,6 +191,7 @@ fn faults_a_burner_has_to_live_with() {
         refuse(0xBB),
         refuse(0x1E),
     ];
+    let image = pattern(1, 400);
     for kind in KINDS {
         for fault in faults {
             let shelf = Shelf::new();
@@ -199,7 +200,6 @@ fn faults_a_burner_has_to_live_with() {
             if fault == Fault::BufferCapacityNonsense {
                 drive.transport_mut().inject(Fault::LongWriteInProgress { times: 5 }).unwrap();
             }
-            let image = pattern(1, 600);
             let start = record(&mut drive, 0, &image, true)
                 .unwrap_or_else(|error| panic!("{kind}, {fault:?}: {error}"));
             assert_eq!(start, Lba::ZERO, "{kind}, {fault:?}");
@@ -210,13 +210,13 @@ fn faults_a_burner_has_to_live_with() {
 
 #[test]
 fn faults_that_end_a_session_leave_the_earlier_one_readable() {
-    type Expected = fn(&DriveError) -> bool;
+    type Case = (fn(u32) -> Fault, fn(&DriveError) -> bool);
     let bad_sector = |kind: MediumKind| match kind {
         MediumKind::CdR | MediumKind::CdRw => 11_902 + 230,
         MediumKind::DvdPlusR => 512 + 2048 + 230,
         _ => 512 + 230,
     };
-    let cases: [(fn(u32) -> Fault, Expected); 6] = [
+    let cases: [Case; 6] = [
         (
             |lba| Fault::WriteError { lba },
             |error| matches!(error, DriveError::WriteFailed { sense, .. } if (sense.key, sense.asc) == (3, 0x0C)),
@@ -233,17 +233,16 @@ fn faults_that_end_a_session_leave_the_earlier_one_readable() {
         ),
         (|lba| Fault::DeferredWriteError { lba }, |error| matches!(error, DriveError::WriteFailed { .. })),
     ];
+    let (first, second, third) = (pattern(1, 500), pattern(2, 700), pattern(3, 400));
     for kind in KINDS {
         for (number, (fault, expected)) in cases.iter().enumerate() {
             let shelf = Shelf::new();
             let mut drive = shelf.create(kind);
-            let first = pattern(1, 500);
             record(&mut drive, 0, &first, false).unwrap();
             let fault = fault(bad_sector(kind));
             let mut drive = shelf_again(drive, &shelf);
             drive.transport_mut().inject(fault).unwrap();
-            let error =
-                record(&mut drive, 512, &pattern(2, 700), false).expect_err("the fault was not noticed");
+            let error = record(&mut drive, 512, &second, false).expect_err("the fault was not noticed");
             assert!(expected(&error), "{kind}, case {number}: {error:?}");
 
             // Some time later, in a drive that is well again.
@@ -257,7 +256,6 @@ fn faults_that_end_a_session_leave_the_earlier_one_readable() {
                 close_open_session(&mut drive)
                     .unwrap_or_else(|error| panic!("{kind}, case {number}: {error}"));
             }
-            let third = pattern(3, 400);
             let start = record(&mut drive, 1600, &third, false)
                 .unwrap_or_else(|error| panic!("{kind}, case {number}: {error}"));
             let (back, _) = read_back(drive, start, 400);
