@@ -4,6 +4,7 @@
 
 mod address;
 pub mod directory;
+pub mod el_torito;
 mod error;
 pub mod layout;
 pub mod names;

@@ -194,10 +194,14 @@ fn number(
 
     let mut counters = Counters::default();
     let mut translator = Translator::new(rules);
+    let (mut name, mut full_extension) = (Vec::new(), Vec::new());
     for index in without {
         let source = &names[index as usize];
         let extension = extension_of(recorded, index);
-        let (name, full_extension) = (recorded.name_part(index).to_vec(), recorded.extension(index).to_vec());
+        name.clear();
+        name.extend_from_slice(recorded.name_part(index));
+        full_extension.clear();
+        full_extension.extend_from_slice(recorded.extension(index));
         translator.extension.clear();
         translator.extension.extend_from_slice(&full_extension[..extension]);
         let room = room_of_name(&limits, source.is_directory, extension);
@@ -237,6 +241,9 @@ fn room_of_name(limits: &Limits, is_directory: bool, extension: usize) -> usize 
 }
 
 fn compare_folded(a: &[u8], b: &[u8]) -> Ordering {
+    if a == b {
+        return Ordering::Equal;
+    }
     a.iter().map(u8::to_ascii_uppercase).cmp(b.iter().map(u8::to_ascii_uppercase))
 }
 

@@ -89,14 +89,25 @@ impl NameRules {
         !(omit_version || allow_37_characters || self.is_enhanced())
     }
 
-    /// Whether a character that is neither dot nor letter may stand in an identifier, as it is.
-    pub(super) fn allows(&self, character: char) -> bool {
-        match character {
-            'A'..='Z' | '0'..='9' | '_' => true,
-            '/' | ';' | '\0'..='\x1F' | '\x7F' => false,
-            'a'..='z' => self.is_enhanced() || self.relaxations.allow_lower_case,
-            ' '..='~' => self.is_enhanced() || self.relaxations.allow_full_ascii,
-            _ => self.is_enhanced(),
+    /// Whether an ASCII character other than the dot may stand in an identifier, as it is.
+    pub(super) fn allows(&self, byte: u8) -> bool {
+        match byte {
+            b'A'..=b'Z' | b'0'..=b'9' | b'_' => true,
+            b'/' | b';' => false,
+            b'a'..=b'z' => self.is_enhanced() || self.relaxations.allow_lower_case,
+            b' '..=b'~' => self.is_enhanced() || self.relaxations.allow_full_ascii,
+            _ => false,
+        }
+    }
+
+    /// What becomes of an ASCII character other than the dot.
+    pub(super) fn translate_ascii(&self, byte: u8) -> (u8, NameChanges) {
+        if self.allows(byte) {
+            (byte, NameChanges::empty())
+        } else if byte.is_ascii_lowercase() {
+            (byte.to_ascii_uppercase(), NameChanges::CASE_FOLDED)
+        } else {
+            (b'_', NameChanges::CHARACTERS_REPLACED)
         }
     }
 }

@@ -243,7 +243,12 @@ proptest! {
             prop_assert_eq!(text.ends_with(";1"), versioned);
             let bare = text.strip_suffix(";1").unwrap_or(&text);
             prop_assert!(seen.insert(comparable(identifier).to_ascii_uppercase()), "{} twice", text);
-            prop_assert!(bare.chars().all(|character| character == '.' || rules.allows(character)));
+            let allowed = |character: char| match u8::try_from(character) {
+                Ok(b'.') => true,
+                Ok(byte) if byte.is_ascii() => rules.allows(byte),
+                _ => rules.is_enhanced(),
+            };
+            prop_assert!(bare.chars().all(allowed));
             prop_assert!(!matches!(bare, "" | "." | ".."));
             if source.is_directory {
                 prop_assert!(bare.len() <= limits.directory);

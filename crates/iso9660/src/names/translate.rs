@@ -5,6 +5,7 @@ use super::{NameChanges, NameRules, SourceName};
 pub(super) struct Translator<'r> {
     rules: &'r NameRules,
     limits: Limits,
+    characters: Characters<'r>,
     /// The name or directory name that [`translate`](Self::translate) made.
     pub(super) name: Vec<u8>,
     /// The extension that it made.
@@ -13,7 +14,14 @@ pub(super) struct Translator<'r> {
 
 impl<'r> Translator<'r> {
     pub(super) fn new(rules: &'r NameRules) -> Translator<'r> {
-        Translator { rules, limits: rules.limits(), name: Vec::new(), extension: Vec::new() }
+        let ascii = std::array::from_fn(|byte| rules.translate_ascii(byte as u8));
+        Translator {
+            rules,
+            limits: rules.limits(),
+            characters: Characters { rules, ascii },
+            name: Vec::new(),
+            extension: Vec::new(),
+        }
     }
 
     pub(super) fn translate(&mut self, source: &SourceName<'_>) -> NameChanges {
@@ -21,9 +29,9 @@ impl<'r> Translator<'r> {
         let mut changes = NameChanges::empty();
         self.name.clear();
         self.extension.clear();
-        append(self.rules, name, true, &mut self.name, &mut changes);
+        changes |= self.characters.append(name, true, &mut self.name);
         if let Some(extension) = extension {
-            append(self.rules, extension, false, &mut self.extension, &mut changes);
+            changes |= self.characters.append(extension, false, &mut self.extension);
         }
         self.refuse_empty_and_dots(&mut changes);
         self.shorten(source.is_directory, &mut changes);
@@ -103,6 +111,57 @@ impl<'r> Translator<'r> {
     }
 }
 
+/// Translates characters.
+struct Characters<'r> {
+    rules: &'r NameRules,
+    /// What becomes of each ASCII character but the dot.
+    ascii: [(u8, NameChanges); 128],
+}
+
+impl Characters<'_> {
+    /// Appends a part of a name, character by character. Bytes that are no UTF-8 count as one character
+    /// as far as they belong together.
+    fn append(&self, part: &[u8], is_start: bool, out: &mut Vec<u8>) -> NameChanges {
+        let mut changes = NameChanges::empty();
+        let leading_dot = is_start && part.starts_with(b".");
+        if leading_dot {
+            changes |= self.append_dot(self.rules.relaxations.allow_leading_dot, out);
+        }
+        for chunk in part[usize::from(leading_dot)..].utf8_chunks() {
+            for character in chunk.valid().chars() {
+                changes |= match self.ascii.get(character as usize) {
+                    Some(_) if character == '.' => {
+                        self.append_dot(self.rules.relaxations.allow_multiple_dots, out)
+                    }
+                    Some(&(byte, change)) => {
+                        out.push(byte);
+                        change
+                    }
+                    None if self.rules.is_enhanced() => {
+                        out.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes());
+                        NameChanges::empty()
+                    }
+                    None => append_replacement(out),
+                };
+            }
+            if !chunk.invalid().is_empty() {
+                changes |= append_replacement(out);
+            }
+        }
+        changes
+    }
+
+    fn append_dot(&self, allowed: bool, out: &mut Vec<u8>) -> NameChanges {
+        if allowed || self.rules.is_enhanced() {
+            out.push(b'.');
+            NameChanges::empty()
+        } else {
+            out.push(b'_');
+            NameChanges::DOTS_CHANGED
+        }
+    }
+}
+
 /// Length of the longest start of `text` that has at most `most` bytes and ends with a whole character.
 pub(super) fn cut(text: &[u8], most: usize) -> usize {
     if text.len() <= most {
@@ -112,46 +171,7 @@ pub(super) fn cut(text: &[u8], most: usize) -> usize {
     (0..=most).rev().find(|at| !within_character(at)).unwrap_or(0)
 }
 
-/// Appends a part of a name, character by character. Bytes that are no UTF-8 count as one character as far
-/// as they belong together.
-fn append(rules: &NameRules, part: &[u8], is_start: bool, out: &mut Vec<u8>, changes: &mut NameChanges) {
-    let mut start = is_start;
-    for chunk in part.utf8_chunks() {
-        for character in chunk.valid().chars() {
-            append_character(rules, character, start, out, changes);
-            start = false;
-        }
-        if !chunk.invalid().is_empty() {
-            out.push(b'_');
-            *changes |= NameChanges::CHARACTERS_REPLACED;
-            start = false;
-        }
-    }
-}
-
-fn append_character(
-    rules: &NameRules,
-    character: char,
-    start: bool,
-    out: &mut Vec<u8>,
-    changes: &mut NameChanges,
-) {
-    let relaxations = &rules.relaxations;
-    if character == '.' {
-        let allowed = if start { relaxations.allow_leading_dot } else { relaxations.allow_multiple_dots };
-        if allowed || rules.is_enhanced() {
-            out.push(b'.');
-        } else {
-            out.push(b'_');
-            *changes |= NameChanges::DOTS_CHANGED;
-        }
-    } else if rules.allows(character) {
-        out.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes());
-    } else if character.is_ascii_lowercase() {
-        out.push(character.to_ascii_uppercase() as u8);
-        *changes |= NameChanges::CASE_FOLDED;
-    } else {
-        out.push(b'_');
-        *changes |= NameChanges::CHARACTERS_REPLACED;
-    }
+fn append_replacement(out: &mut Vec<u8>) -> NameChanges {
+    out.push(b'_');
+    NameChanges::CHARACTERS_REPLACED
 }
