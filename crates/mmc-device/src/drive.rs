@@ -264,7 +264,7 @@ impl<T: Transport> Drive<T> {
             if waited >= limit {
                 return Err(match answer {
                     TransportError::CheckCondition(_) => self.blame(operation.command(), answer, None),
-                    _ => DriveError::Timeout { operation: operation.command(), limit },
+                    _ => DriveError::Timeout { operation: operation.command(), limit: Some(limit) },
                 });
             }
             self.waiter.progress(operation, progress);

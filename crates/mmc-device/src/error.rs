@@ -71,12 +71,12 @@ pub enum DriveError {
         sense: Sense,
     },
     /// The command did not end in time; the drive may be hung.
-    #[error("the drive did not finish {operation} within {limit:?}")]
+    #[error("the drive did not finish {operation}{}", display_limit(*limit))]
     Timeout {
         /// The command.
         operation: OperationCode,
-        /// How long it was waited for.
-        limit: Duration,
+        /// How long it was waited for; `None` where the drive itself gave up.
+        limit: Option<Duration>,
     },
     /// The medium has no such disc structure (READ DISC STRUCTURE refused).
     #[error("the medium has no such disc structure ({sense})")]
@@ -84,7 +84,8 @@ pub enum DriveError {
         /// The drive's answer.
         sense: Sense,
     },
-    /// Drive and medium have no speed in common.
+    /// Drive and medium have no speed in common. No sense code of its own is known for this either: drives
+    /// refuse the medium or the command.
     #[error("drive and medium have no recording speed in common ({sense})")]
     SpeedMismatch {
         /// The drive's answer.
@@ -257,6 +258,10 @@ impl std::fmt::Display for NotWritable {
     }
 }
 
+fn display_limit(limit: Option<Duration>) -> String {
+    limit.map_or_else(String::new, |limit| format!(" within {limit:?}"))
+}
+
 fn display_lba(lba: Option<Lba>) -> String {
     lba.map_or_else(|| "unknown".to_owned(), |lba| lba.to_string())
 }
@@ -284,7 +289,7 @@ impl DriveError {
                 DriveError::LossOfStreaming { lba, sense }
             }
             (key::DATA_PROTECT, _, _) => DriveError::WriteProtected { sense },
-            (key::HARDWARE_ERROR, 0x3E, 0x02) => DriveError::Timeout { operation, limit: Duration::ZERO },
+            (key::HARDWARE_ERROR, 0x3E, 0x02) => DriveError::Timeout { operation, limit: None },
             _ if operation == OperationCode::MODE_SENSE_10 && sense.is_unsupported() => {
                 DriveError::NotSupported { operation, sense }
             }
@@ -323,7 +328,7 @@ impl DriveError {
     pub fn from_transport(operation: OperationCode, error: TransportError, lba: Option<Lba>) -> DriveError {
         match error {
             TransportError::CheckCondition(sense) => DriveError::from_sense(operation, sense, lba),
-            TransportError::Timeout(limit) => DriveError::Timeout { operation, limit },
+            TransportError::Timeout(limit) => DriveError::Timeout { operation, limit: Some(limit) },
             TransportError::DeviceGone => DriveError::DeviceGone,
             source => DriveError::Transport { operation, source },
         }
@@ -379,5 +384,81 @@ impl DriveError {
         self.sense().is_some_and(|sense| {
             !sense.deferred && (sense.key == key::ILLEGAL_REQUEST || sense.is_unsupported())
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn error(operation: OperationCode, key: u8, asc: u8, ascq: u8) -> DriveError {
+        DriveError::from_sense(operation, Sense::new(key, asc, ascq), Some(Lba::new(7)))
+    }
+
+    #[test]
+    fn answers_become_the_errors_of_their_meaning() {
+        use DriveError as E;
+        use OperationCode as Op;
+        type Kind = fn(&DriveError) -> bool;
+        let rows: &[(Op, u8, u8, u8, Kind)] = &[
+            (Op::READ_10, 2, 0x3A, 0x01, |e| matches!(e, E::NoMedium { .. })),
+            (Op::READ_10, 2, 0x30, 0x00, |e| matches!(e, E::MediumIncompatible { .. })),
+            (Op::READ_TOC, 5, 0x30, 0x02, |e| matches!(e, E::MediumIncompatible { .. })),
+            (Op::READ_10, 2, 0x06, 0x00, |e| matches!(e, E::MediumIncompatible { .. })),
+            (Op::READ_10, 2, 0x04, 0x01, |e| matches!(e, E::BecomingReady { .. })),
+            (Op::READ_10, 2, 0x3E, 0x00, |e| matches!(e, E::BecomingReady { .. })),
+            (Op::WRITE_10, 2, 0x04, 0x04, |e| matches!(e, E::FormatInProgress { .. })),
+            (Op::WRITE_10, 2, 0x04, 0x08, |e| matches!(e, E::Busy { .. })),
+            (Op::READ_10, 2, 0x04, 0x02, |e| matches!(e, E::Failed { .. })),
+            (Op::MODE_SELECT_10, 5, 0x26, 0x00, |e| matches!(e, E::InvalidModeParameters { .. })),
+            (Op::FORMAT_UNIT, 5, 0x26, 0x00, |e| matches!(e, E::Failed { .. })),
+            (Op::WRITE_10, 7, 0x27, 0x00, |e| matches!(e, E::WriteProtected { .. })),
+            (Op::WRITE_10, 4, 0x3E, 0x02, |e| matches!(e, E::Timeout { limit: None, .. })),
+            (Op::READ_DISC_STRUCTURE, 5, 0x24, 0x00, |e| matches!(e, E::NoDiscStructure { .. })),
+            (Op::READ_DISC_STRUCTURE, 3, 0x31, 0x00, |e| matches!(e, E::NoDiscStructure { .. })),
+            (Op::WRITE_10, 3, 0x0C, 0x09, |e| matches!(e, E::LossOfStreaming { lba: Some(_), .. })),
+            (Op::WRITE_10, 5, 0x0C, 0x09, |e| matches!(e, E::LossOfStreaming { .. })),
+            (Op::WRITE_10, 3, 0x0C, 0x00, |e| matches!(e, E::WriteFailed { lba: Some(_), .. })),
+            (Op::WRITE_10, 5, 0x21, 0x02, |e| matches!(e, E::WriteFailed { .. })),
+            (Op::WRITE_10, 5, 0x64, 0x00, |e| matches!(e, E::WriteFailed { .. })),
+            (Op::READ_10, 3, 0x11, 0x05, |e| matches!(e, E::ReadFailed { .. })),
+            (Op::READ_10, 8, 0x00, 0x00, |e| matches!(e, E::ReadFailed { .. })),
+            (Op::READ_10, 5, 0x21, 0x00, |e| matches!(e, E::ReadFailed { .. })),
+            (Op::FORMAT_UNIT, 3, 0x31, 0x01, |e| matches!(e, E::EraseFailed { .. })),
+            (Op::BLANK, 3, 0x51, 0x00, |e| matches!(e, E::EraseFailed { .. })),
+            (Op::CLOSE_TRACK_SESSION, 3, 0x72, 0x00, |e| matches!(e, E::CloseFailed { .. })),
+            (Op::CLOSE_TRACK_SESSION, 5, 0x72, 0x03, |e| matches!(e, E::CloseFailed { .. })),
+            (Op::WRITE_10, 6, 0x28, 0x00, |e| matches!(e, E::MediumChanged { .. })),
+            (Op::WRITE_10, 6, 0x29, 0x00, |e| matches!(e, E::MediumChanged { .. })),
+            (Op::GET_PERFORMANCE, 5, 0x20, 0x00, |e| matches!(e, E::NotSupported { .. })),
+            (Op::READ_TOC, 2, 0x24, 0x00, |e| matches!(e, E::NotSupported { .. })),
+            (Op::RESERVE_TRACK, 5, 0x63, 0x00, |e| matches!(e, E::Failed { .. })),
+            (Op::READ_TOC, 4, 0x44, 0x00, |e| matches!(e, E::Failed { .. })),
+        ];
+        for (operation, key, asc, ascq, kind) in rows {
+            let error = error(*operation, *key, *asc, *ascq);
+            assert!(kind(&error), "{operation} {key:x}/{asc:02x}/{ascq:02x}: {error:?}");
+            assert!(!error.to_string().is_empty());
+            assert!(error.sense().is_some() || matches!(error, DriveError::Timeout { .. }));
+        }
+    }
+
+    #[test]
+    fn deferred_errors_are_about_earlier_writes() {
+        let sense = Sense { deferred: true, information: Some(99), ..Sense::new(3, 0x0C, 0) };
+        let error = DriveError::from_sense(OperationCode::TEST_UNIT_READY, sense, None);
+        assert!(matches!(error, DriveError::WriteFailed { .. }));
+        assert_eq!(error.lba(), Some(Lba::new(99)));
+        assert!(!error.is_unsupported());
+        assert_eq!(error.to_string(), "cannot write block 99: sense 3/0c/00, write error");
+    }
+
+    #[test]
+    fn transport_failures() {
+        let from = |error| DriveError::from_transport(OperationCode::WRITE_10, error, None);
+        assert!(matches!(from(TransportError::DeviceGone), DriveError::DeviceGone));
+        let late = from(TransportError::Timeout(Duration::from_secs(200)));
+        assert_eq!(late.to_string(), "the drive did not finish WRITE(10) within 200s");
+        assert!(matches!(from(TransportError::Status(0x18)), DriveError::Transport { .. }));
     }
 }
