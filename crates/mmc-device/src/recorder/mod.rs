@@ -5,6 +5,8 @@ mod overwrite;
 mod recording;
 mod sequential;
 mod tao;
+#[cfg(test)]
+mod tests;
 
 pub(crate) use recording::close_session;
 
