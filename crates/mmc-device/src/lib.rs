@@ -31,7 +31,9 @@ pub use error::{DriveError, NotWritable};
 pub use medium::{Medium, MediumState, MediumTrack, SessionInfo, TrackState};
 pub use profile::Profile;
 pub use reader::{DriveGuard, DriveSectors};
-pub use recorder::{Abandoned, Closing, MediumLeft, OpenSession, Recorder, SessionEnd, SessionRequest, recorder};
+pub use recorder::{
+    Abandoned, Closing, MediumLeft, OpenSession, Recorder, SessionEnd, SessionRequest, recorder,
+};
 pub use sense::Sense;
 pub use speed::Speed;
 #[cfg(target_os = "linux")]
