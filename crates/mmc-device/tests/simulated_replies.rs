@@ -1035,7 +1035,35 @@ fn other_faults() {
     bench.ask(&[0x4A, 1, 0, 0, 0x10, 0, 0, 0, 8, 0]);
 }
 
+#[test]
+fn the_lights_can_go_out_at_any_command() {
+    let mut bench = Bench::new(MediumKind::DvdPlusR);
+    bench.drive.inject(Fault::PowerCut { after_sectors: 16 }).unwrap();
+    bench.write(0, &pattern(1, 16));
+    let sync = [0x35, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+    assert!(matches!(bench.run(&sync, Data::None), Err(TransportError::DeviceGone)));
+    let mut bench = bench.reopen();
+    assert_eq!(bench.disc_information()[2], 0x09);
+    bench.drive.inject(Fault::MediumRemoved { after_sectors: 0 }).unwrap();
+    assert_eq!(bench.refused(&[0; 6]), (2, 0x3A, 0x02));
+}
+
 // ----- files
+
+#[test]
+fn the_file_of_sectors_must_be_as_long_as_the_state_says() {
+    let mut bench = Bench::new(MediumKind::BdR);
+    bench.write(0, &pattern(1, 64));
+    let Bench { drive, path, _folder } = bench;
+    drive.close().unwrap();
+    let file = std::fs::File::options().write(true).open(&path).unwrap();
+    // As after a program that died while it wrote on.
+    file.set_len(100 * 2048).unwrap();
+    SimulatedDrive::open(&path).unwrap();
+    assert_eq!(file.metadata().unwrap().len(), 64 * 2048);
+    file.set_len(63 * 2048).unwrap();
+    assert!(matches!(SimulatedDrive::open(&path), Err(SimulatedError::NotAMedium { .. })));
+}
 
 #[test]
 fn unsynchronized_sectors_survive_the_end_of_the_drive() {
@@ -1136,17 +1164,17 @@ mod hostile {
             let mut drive = SimulatedDrive::create_with_capacity(&path, kind, 1024).unwrap();
             drive.set_long_operation_polls(1);
             drive.set_background_format_polls(Some(3));
-            for lba in faults {
-                drive.inject(Fault::WriteError { lba }).unwrap();
-                drive.inject(Fault::SilentCorruption { lba }).unwrap();
-                drive.inject(Fault::PowerCut { after_sectors: u64::from(lba) * 5 }).unwrap();
-            }
             let _ = drive.execute(&Cdb::from([0; 6]), Data::None, LIMIT);
             if matches!(kind, MediumKind::CdR | MediumKind::CdRw) {
                 let mut list = [0; 60];
                 list[8..13].copy_from_slice(&[5, 50, 0x41, 0xC4, 8]);
                 let select = Cdb::from([0x55, 0x10, 0, 0, 0, 0, 0, 0, 60, 0]);
                 drive.execute(&select, Data::Out(&list), LIMIT).unwrap();
+            }
+            for lba in faults {
+                drive.inject(Fault::WriteError { lba }).unwrap();
+                drive.inject(Fault::SilentCorruption { lba }).unwrap();
+                drive.inject(Fault::PowerCut { after_sectors: u64::from(lba) * 5 }).unwrap();
             }
             for (block, data, way) in commands {
                 let mut block = block;

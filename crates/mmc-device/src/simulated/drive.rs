@@ -7,7 +7,7 @@ use crate::{Cdb, Data, Sense, Transport, TransportError};
 
 use super::decode::{Block, be16, be32};
 use super::events::Events;
-use super::faults::Faults;
+use super::faults::{Faults, Interruption};
 use super::medium::{Format, Medium, capacity_is_possible};
 use super::mode_pages::ModePages;
 use super::performance::Speeds;
@@ -355,6 +355,11 @@ impl SimulatedDrive {
 
     /// Conditions that come before the command itself.
     fn pending(&mut self, operation_code: u8) -> Outcome<()> {
+        match self.faults.due() {
+            Some(Interruption::PowerCut) => return Err(self.lose_power()),
+            Some(Interruption::MediumRemoved) => drop(self.lose_medium()),
+            _ => {}
+        }
         // INQUIRY, REQUEST SENSE, GET CONFIGURATION, GET EVENT STATUS NOTIFICATION, REPORT LUNS.
         let unconditional = matches!(operation_code, 0x12 | 0x03 | 0x46 | 0x4A | 0xA0);
         if !unconditional {

@@ -36,16 +36,17 @@ pub enum Fault {
         /// Its qualifier.
         ascq: u8,
     },
-    /// The drive loses power after this many more sectors; it answers nothing more
+    /// The drive loses power as soon as this many more sectors have been written; it answers nothing more
     /// ([`TransportError::DeviceGone`](crate::TransportError::DeviceGone)). On write-once media the open
     /// track stays damaged: no next writable address until it is repaired or closed.
     PowerCut {
-        /// Sectors until then. 0 cuts at the next WRITE.
+        /// Sectors until then. 0: at the next command.
         after_sectors: u64,
     },
-    /// Someone takes the medium out after this many more sectors: 2/3A/02 from then on.
+    /// Someone takes the medium out as soon as this many more sectors have been written: 2/3A/02 from then
+    /// on, and a track left as by a power cut.
     MediumRemoved {
-        /// Sectors until then. 0 acts at the next WRITE.
+        /// Sectors until then. 0: at the next command.
         after_sectors: u64,
     },
     /// A command that ends with this sense data instead of being carried out: absent commands (5/20/00),
@@ -216,6 +217,17 @@ impl Faults {
             _ => true,
         });
         (written, event)
+    }
+
+    /// A power cut or removal that is due, whatever the command.
+    pub(super) fn due(&mut self) -> Option<Interruption> {
+        let due = |fault: &Fault| match fault {
+            Fault::PowerCut { after_sectors: 0 } => Some(Interruption::PowerCut),
+            Fault::MediumRemoved { after_sectors: 0 } => Some(Interruption::MediumRemoved),
+            _ => None,
+        };
+        let index = self.list.iter().position(|fault| due(fault).is_some())?;
+        due(&self.list.remove(index))
     }
 
     /// Takes a deferred write error inside the given sectors.

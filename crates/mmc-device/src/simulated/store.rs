@@ -69,9 +69,18 @@ impl Store {
         let file = open_exclusive(path, &mut options)?;
         let state = state_path(path);
         let medium = read_state(&state)?;
-        let len = file.metadata().map_err(|error| SimulatedError::io(path, error))?.len();
+        let io = |error| SimulatedError::io(path, error);
+        let len = file.metadata().map_err(io)?.len();
         let end = u64::from(medium.written.end()) * SECTOR;
-        Ok((Store { file, path: path.to_owned(), state, len, end }, medium))
+        if len < end {
+            let reason = format!("its file of sectors has {len} of {end} bytes");
+            return Err(SimulatedError::NotAMedium { path: path.to_owned(), reason });
+        }
+        if len > end {
+            // A program that ended before it could save the state has left sectors nobody knows of.
+            file.set_len(end).map_err(io)?;
+        }
+        Ok((Store { file, path: path.to_owned(), state, len: end, end }, medium))
     }
 
     pub(super) fn path(&self) -> &Path {

@@ -1,0 +1,122 @@
+//! Faults as text, for command lines and environment variables.
+
+use std::str::FromStr;
+
+use super::{Fault, SimulatedError};
+
+/// Written as the name and its values: `write-error:lba=20`, `power-cut:after-sectors=700`,
+/// `refuse:code=53,sense=5/20/00,times=2`, `loss-of-streaming`. Operation codes and sense data are
+/// hexadecimal, everything else decimal.
+impl FromStr for Fault {
+    type Err = SimulatedError;
+
+    fn from_str(text: &str) -> Result<Fault, SimulatedError> {
+        parse(text).map_err(|reason| SimulatedError::UnknownFault { text: text.to_owned(), reason })
+    }
+}
+
+fn parse(text: &str) -> Result<Fault, &'static str> {
+    let (name, values) = text.split_once(':').unwrap_or((text, ""));
+    let mut values = Values::new(values)?;
+    let fault = match name {
+        "write-error" => Fault::WriteError { lba: values.number("lba")? },
+        "read-error" => Fault::ReadError { lba: values.number("lba")? },
+        "long-write-in-progress" => Fault::LongWriteInProgress { times: values.number("times")? },
+        "loss-of-streaming" => Fault::LossOfStreaming,
+        "unit-attention" => {
+            let [asc, ascq] = values.hex("code")?;
+            Fault::UnitAttention { after_sectors: values.number("after-sectors")?, asc, ascq }
+        }
+        "power-cut" => Fault::PowerCut { after_sectors: values.number("after-sectors")? },
+        "medium-removed" => Fault::MediumRemoved { after_sectors: values.number("after-sectors")? },
+        "refuse" => {
+            let [operation_code] = values.hex("code")?;
+            let [key, asc, ascq] = values.hex("sense")?;
+            let times = if values.has("times") { Some(values.number("times")?) } else { None };
+            Fault::Refuse { operation_code, key, asc, ascq, times }
+        }
+        "immediate-synchronize-refused" => Fault::ImmediateSynchronizeRefused,
+        "not-ready" => Fault::NotReady { times: values.number("times")? },
+        "ready-too-early" => Fault::ReadyTooEarly { times: values.number("times")? },
+        "deferred-write-error" => Fault::DeferredWriteError { lba: values.number("lba")? },
+        "silent-corruption" => Fault::SilentCorruption { lba: values.number("lba")? },
+        "lying-capacity" => Fault::LyingCapacity { last_lba: values.number("last-lba")? },
+        "short-reply" => {
+            let [operation_code] = values.hex("code")?;
+            Fault::ShortReply { operation_code, len: values.number("len")? }
+        }
+        "buffer-capacity-nonsense" => Fault::BufferCapacityNonsense,
+        "pregap-as-next-writable" => Fault::PregapAsNextWritable,
+        "next-writable-needs-mode" => Fault::NextWritableNeedsMode,
+        _ => return Err("there is none of that name"),
+    };
+    values.finish()?;
+    Ok(fault)
+}
+
+/// `key=value` pairs not yet used.
+struct Values<'a> {
+    pairs: Vec<(&'a str, &'a str)>,
+}
+
+impl<'a> Values<'a> {
+    fn new(text: &'a str) -> Result<Values<'a>, &'static str> {
+        let parts = text.split(',').filter(|part| !part.is_empty());
+        let pairs = parts.map(|part| part.split_once('=').ok_or("values are written key=value"));
+        Ok(Values { pairs: pairs.collect::<Result<_, _>>()? })
+    }
+
+    fn has(&self, key: &str) -> bool {
+        self.pairs.iter().any(|pair| pair.0 == key)
+    }
+
+    fn take(&mut self, key: &str) -> Result<&'a str, &'static str> {
+        let index = self.pairs.iter().position(|pair| pair.0 == key).ok_or("a value is missing")?;
+        Ok(self.pairs.swap_remove(index).1)
+    }
+
+    fn number<N: FromStr>(&mut self, key: &str) -> Result<N, &'static str> {
+        self.take(key)?.parse().map_err(|_| "a value is no number, or too large")
+    }
+
+    /// Hexadecimal bytes with strokes between them.
+    fn hex<const N: usize>(&mut self, key: &str) -> Result<[u8; N], &'static str> {
+        let bytes = self.take(key)?.split('/').map(|part| u8::from_str_radix(part, 16));
+        let bytes: Vec<u8> = bytes.collect::<Result<_, _>>().map_err(|_| "a code is not hexadecimal")?;
+        bytes.try_into().map_err(|_| "a code has too few or too many parts")
+    }
+
+    fn finish(self) -> Result<(), &'static str> {
+        if self.pairs.is_empty() { Ok(()) } else { Err("a value has no place in it") }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn faults_can_be_written_down() {
+        let parsed = |text: &str| text.parse::<Fault>().map_err(|error| error.to_string());
+        assert_eq!(parsed("write-error:lba=20"), Ok(Fault::WriteError { lba: 20 }));
+        assert_eq!(parsed("loss-of-streaming"), Ok(Fault::LossOfStreaming));
+        assert_eq!(
+            parsed("refuse:code=53,sense=5/20/0,times=2"),
+            Ok(Fault::Refuse { operation_code: 0x53, key: 5, asc: 0x20, ascq: 0, times: Some(2) })
+        );
+        assert_eq!(
+            parsed("unit-attention:after-sectors=7,code=28/0"),
+            Ok(Fault::UnitAttention { after_sectors: 7, asc: 0x28, ascq: 0 })
+        );
+        assert_eq!(
+            parsed("short-reply:len=12,code=51"),
+            Ok(Fault::ShortReply { operation_code: 0x51, len: 12 })
+        );
+        for text in ["", "flood", "write-error", "write-error:lba", "write-error:lba=-1", "power-cut:lba=3"] {
+            assert!(parsed(text).is_err(), "{text}");
+        }
+        for text in ["refuse:code=153,sense=5/20/0", "refuse:code=53,sense=5/20", "not-ready:times=1,x=2"] {
+            assert!(parsed(text).is_err(), "{text}");
+        }
+    }
+}
