@@ -3,8 +3,8 @@ use std::cmp::Ordering;
 use super::{DirectoryRecord, FileFlags};
 
 /// Order of identifiers in a directory (ECMA-119 9.3): file name, then file name extension, each
-/// compared as if the shorter were padded with spaces; then version number, descending. The
-/// identifiers of the directory itself and its parent come first.
+/// compared as if the shorter were padded with spaces; then version number, descending, with
+/// what has none before. The identifiers of the directory itself and its parent come first.
 ///
 /// The name ends at the last dot, which matters only for identifiers with several, that the standard
 /// does not know. Identifiers that the standard's criteria cannot tell apart are compared byte by byte,
@@ -13,7 +13,7 @@ pub fn compare_identifiers(a: &[u8], b: &[u8]) -> Ordering {
     let (a_parts, b_parts) = (Parts::of(a), Parts::of(b));
     compare_padded(a_parts.name, b_parts.name)
         .then_with(|| compare_padded(a_parts.extension, b_parts.extension))
-        .then_with(|| compare_versions(b_parts.version, a_parts.version))
+        .then_with(|| compare_versions(a_parts.version, b_parts.version))
         .then_with(|| a.cmp(b))
 }
 
@@ -63,11 +63,15 @@ fn compare_padded(a: &[u8], b: &[u8]) -> Ordering {
     })
 }
 
-/// Compares as if the shorter were padded with zero digits on the left.
+/// Greater versions first, compared as if the shorter were padded with zero digits on the left; and before
+/// all of them what has no version, as directories.
 fn compare_versions(a: &[u8], b: &[u8]) -> Ordering {
-    let significant = |version: &'_ [u8]| version.iter().take_while(|&&digit| digit == b'0').count();
-    let (a, b) = (&a[significant(a)..], &b[significant(b)..]);
-    a.len().cmp(&b.len()).then_with(|| a.cmp(b))
+    let leading_zeros = |version: &[u8]| version.iter().take_while(|&&digit| digit == b'0').count();
+    let significant = |version: &'_ [u8]| version.len() - leading_zeros(version);
+    b.is_empty().cmp(&a.is_empty()).then_with(|| {
+        let (a_len, b_len) = (significant(a), significant(b));
+        b_len.cmp(&a_len).then_with(|| b[b.len() - b_len..].cmp(&a[a.len() - a_len..]))
+    })
 }
 
 #[cfg(test)]
@@ -98,9 +102,6 @@ mod tests {
                 let expected = match (*a, *b) {
                     (b"AA.;9", b"AA.;09") => Ordering::Greater,
                     (b"AA.;09", b"AA.;9") => Ordering::Less,
-                    // No version counts as version 0, and versions descend.
-                    (b"A", b"A.;1") => Ordering::Greater,
-                    (b"A.;1", b"A") => Ordering::Less,
                     _ => i.cmp(&j),
                 };
                 assert_eq!(compare_identifiers(a, b), expected, "{} {}", a.escape_ascii(), b.escape_ascii());

@@ -72,17 +72,21 @@ impl<'a> DirectoryRecord<'a> {
             return Err(nom::Err::Error(Error::new(input, ErrorKind::LengthValue)));
         }
         let (rest, record) = take(length).parse(input)?;
-        let (fields, extended_attribute_length) = byte(&record[1..])?;
-        let (fields, extent) = both_u32(fields)?;
-        let (fields, data_length) = both_u32(fields)?;
-        let (fields, recorded) = RecordingTime::parse(fields)?;
-        let (fields, flags) = byte(fields)?;
-        let (fields, file_unit_size) = byte(fields)?;
-        let (fields, interleave_gap) = byte(fields)?;
-        let (fields, volume_sequence_number) = both_u16(fields)?;
-        let (fields, identifier_length) = byte(fields)?;
+        let (fields, (fixed, identifier_length)) = DirectoryRecord::parse_fixed(record)?;
         let (fields, identifier) = take(identifier_length).parse(fields)?;
-        let padding = usize::from(identifier_length % 2 == 0);
+        let padding = usize::from(identifier_length.is_multiple_of(2));
+        let system_use = fields.get(padding..).unwrap_or_default();
+        Ok((rest, DirectoryRecord { identifier, system_use, ..fixed }))
+    }
+
+    /// Reads the bytes before the identifier, of which the first, the record's length, is not looked at. Gives
+    /// the length of the identifier besides.
+    pub(crate) fn parse_fixed(input: &[u8]) -> IResult<&[u8], (DirectoryRecord<'static>, u8)> {
+        let (rest, (_length, extended_attribute_length)) = (byte, byte).parse(input)?;
+        let (rest, (extent, data_length)) = (both_u32, both_u32).parse(rest)?;
+        let (rest, recorded) = RecordingTime::parse(rest)?;
+        let (rest, (flags, file_unit_size, interleave_gap)) = (byte, byte, byte).parse(rest)?;
+        let (rest, (volume_sequence_number, identifier_length)) = (both_u16, byte).parse(rest)?;
         let record = DirectoryRecord {
             extended_attribute_length,
             extent: LogicalBlock::new(extent),
@@ -92,10 +96,10 @@ impl<'a> DirectoryRecord<'a> {
             file_unit_size,
             interleave_gap,
             volume_sequence_number,
-            identifier,
-            system_use: fields.get(padding..).unwrap_or_default(),
+            identifier: &[],
+            system_use: &[],
         };
-        Ok((rest, record))
+        Ok((rest, (record, identifier_length)))
     }
 
     /// The both-endian numbers in the bytes of a record whose halves differ.

@@ -268,6 +268,13 @@ mod tests {
         check(&[b'c'; 249], &recorded);
     }
 
+    /// Some writers record an empty component as the root, in the middle of a path.
+    #[test]
+    fn the_root_within_a_path_is_an_empty_component() {
+        let recorded = b"SL\x11\x01\x00\x02\x00\x08\x00\x08\x00\x00\x04file";
+        assert_eq!(decode(recorded), (b".///file".to_vec(), true));
+    }
+
     #[test]
     fn what_is_not_understood_is_told() {
         assert_eq!(decode(b"SL\x0A\x01\x00\x10\x00\x00\x01a"), (b"/a".to_vec(), false));

@@ -45,13 +45,14 @@ impl RootDirectory {
         }
     }
 
-    /// Reads the 34 bytes.
+    /// Reads the 34 bytes. The lengths of record and identifier have only one right value, and are not looked
+    /// at: writers exist that get them wrong.
     ///
     /// # Errors
-    /// When fewer are there, or they are no directory record.
+    /// When fewer are there.
     pub fn parse(input: &[u8]) -> IResult<&[u8], RootDirectory> {
         let (rest, field) = take(Self::LEN).parse(input)?;
-        let (_, record) = DirectoryRecord::parse(field)?;
+        let (_, (record, _)) = DirectoryRecord::parse_fixed(field)?;
         let root = RootDirectory {
             extended_attribute_length: record.extended_attribute_length,
             extent: record.extent,
@@ -104,5 +105,8 @@ mod tests {
         assert_eq!(root.encode(), recorded);
         assert_eq!(RootDirectory::parse(&recorded).unwrap().1, root);
         assert!(RootDirectory::parse(&recorded[..33]).is_err());
+        let mut wrong_length = recorded;
+        wrong_length[0] = 68;
+        assert_eq!(RootDirectory::parse(&wrong_length).unwrap().1, root);
     }
 }

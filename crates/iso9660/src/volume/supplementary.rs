@@ -41,8 +41,7 @@ impl SupplementaryVolumeDescriptor {
     /// Reads a sector. Unused and reserved fields are not looked at.
     ///
     /// # Errors
-    /// When it is no supplementary volume descriptor, shorter than 2048 bytes, or its root directory
-    /// record is no record.
+    /// When it is no supplementary volume descriptor or shorter than 2048 bytes.
     pub fn parse(sector: &[u8]) -> IResult<&[u8], SupplementaryVolumeDescriptor> {
         let (rest, header) = VolumeDescriptorHeader::expect(sector, VolumeDescriptorType::SUPPLEMENTARY)?;
         let (rest, ((flags, escape_sequences), fields)) = VolumeFields::parse(rest)?;
