@@ -27,7 +27,10 @@ const ALLOWED: &[(&str, &[&str])] = &[
         ],
     ),
     ("fsimage-cli", &["fsimage"]),
-    ("fuzz", &["fsimage-iso9660", "fsimage-mmc-device", "fsimage-udf"]),
+    (
+        "fuzz",
+        &["fsimage-iso9660", "fsimage-joliet", "fsimage-mmc-device", "fsimage-sector-io", "fsimage-udf"],
+    ),
     ("peers", &[]),
     ("xtask", &["peers"]),
 ];

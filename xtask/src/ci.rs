@@ -72,7 +72,7 @@ fn lints() -> Result {
 }
 
 fn docs() -> Result {
-    cargo().env("RUSTDOCFLAGS", "-D warnings").args(["doc", "--workspace", "--no-deps"]).run()
+    cargo().env("RUSTDOCFLAGS", "-D warnings").args(["doc", "--workspace", "--no-deps", "--lib"]).run()
 }
 
 fn examples() -> Result {

@@ -7,8 +7,12 @@
 #![forbid(unsafe_code)]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a panic is how a target fails")]
 
+mod boot_catalog;
+mod commands;
 mod descriptors;
 mod directory;
+mod layout;
+mod names;
 mod path_table;
 mod replies;
 mod rock_ridge;
@@ -29,6 +33,10 @@ pub struct Target {
 pub const TARGETS: &[Target] = &[
     Target { name: "descriptors", run: descriptors::run, takes: "a volume descriptor of ISO 9660" },
     Target { name: "directory", run: directory::run, takes: "directory records" },
+    Target { name: "boot-catalog", run: boot_catalog::run, takes: "a boot catalog of El Torito" },
+    Target { name: "layout", run: layout::run, takes: "records and entries to lay out, and reads them back" },
+    Target { name: "names", run: names::run, takes: "rules and names of one directory" },
+    Target { name: "commands", run: commands::run, takes: "commands for the simulated drive" },
     Target { name: "path-table", run: path_table::run, takes: "path table records, in both byte orders" },
     Target {
         name: "rock-ridge",
