@@ -27,6 +27,9 @@ impl DirectoryWriter {
     }
 
     /// Begins another directory, whose continuation area will lie at `continuation_start`.
+    ///
+    /// SUSP lets it lie anywhere, but widespread readers refuse it unless it is behind the directory and
+    /// before the data of the directory's files.
     pub fn begin(&mut self, continuation_start: LogicalBlock) {
         self.records.clear();
         self.continuation.clear();

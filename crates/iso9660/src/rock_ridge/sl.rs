@@ -145,14 +145,17 @@ impl TargetDecoder {
 /// Appends the entries for the link to `target`, a POSIX path: one, or as many as its length needs.
 ///
 /// [`TargetDecoder`] gives the same bytes back, whatever they are. `.`, `..` and the leading `/` have
-/// records of their own; the empty components that `a//b` and a trailing slash stand for become
-/// records without content, which readers join to the same path although RRIP does not mention them.
-/// A component is divided only when no entry has room for all of it.
+/// records of their own; the empty components that `a//b` and a trailing slash stand for become records
+/// without content. RRIP does not mention these: readers join them to the same path, or to `a/b`, which
+/// means the same.
+///
+/// All entries but the last end within a component, if need be with a part of no bytes: there are readers
+/// that forget the slash between the last component of an entry and the first of the next.
 pub fn encode(target: &[u8], out: &mut Vec<u8>) {
     let mut entry = EntryWriter::begin(out);
     let relative = match target.strip_prefix(b"/") {
         Some(relative) => {
-            entry.push(ComponentFlags::ROOT, &[]);
+            entry.push(ComponentFlags::ROOT, &[], relative.is_empty());
             relative
         }
         None => target,
@@ -160,16 +163,19 @@ pub fn encode(target: &[u8], out: &mut Vec<u8>) {
     if relative.is_empty() {
         return;
     }
-    for component in relative.split(|&byte| byte == b'/') {
+    let mut components = relative.split(|&byte| byte == b'/').peekable();
+    while let Some(component) = components.next() {
+        let last = components.peek().is_none();
         match component {
-            b"." => entry.push(ComponentFlags::CURRENT, &[]),
-            b".." => entry.push(ComponentFlags::PARENT, &[]),
-            _ => entry.push(ComponentFlags::empty(), component),
+            b"." => entry.push(ComponentFlags::CURRENT, &[], last),
+            b".." => entry.push(ComponentFlags::PARENT, &[], last),
+            _ => entry.push(ComponentFlags::empty(), component, last),
         }
     }
 }
 
-/// Fills one entry after the other.
+/// Fills one entry after the other. Before the last component is written there is always room for a record
+/// without content.
 struct EntryWriter<'a> {
     out: &'a mut Vec<u8>,
     /// Where the present entry begins in `out`.
@@ -184,19 +190,15 @@ impl<'a> EntryWriter<'a> {
         EntryWriter { out, start, room: MAX_COMPONENT_AREA }
     }
 
-    fn push(&mut self, flags: ComponentFlags, content: &[u8]) {
-        const MAX_CONTENT: usize = MAX_COMPONENT_AREA - COMPONENT_HEADER;
+    fn push(&mut self, flags: ComponentFlags, content: &[u8], last: bool) {
+        let reserve = if last { 0 } else { COMPONENT_HEADER };
         let mut left = content;
-        while left.len() > MAX_CONTENT {
-            if self.room <= COMPONENT_HEADER {
-                self.next_entry();
-            }
-            let (part, more) = left.split_at(self.room - COMPONENT_HEADER);
-            self.record(flags | ComponentFlags::CONTINUE, part);
-            left = more;
-        }
-        if COMPONENT_HEADER + left.len() > self.room {
+        while COMPONENT_HEADER + left.len() + reserve > self.room {
+            let part = (self.room - COMPONENT_HEADER).min(left.len().saturating_sub(1));
+            let (part, more) = left.split_at(part);
+            self.record(ComponentFlags::CONTINUE, part);
             self.next_entry();
+            left = more;
         }
         self.record(flags, left);
     }
@@ -254,18 +256,29 @@ mod tests {
     }
 
     #[test]
-    fn a_component_is_divided_only_when_it_must_be() {
+    fn entries_end_within_a_component() {
         let (a, b) = ([b'a'; 200], [b'b'; 200]);
-        let mut recorded = b"SL\xCF\x01\x01\x00\xC8".to_vec();
+        let mut recorded = b"SL\xFF\x01\x01\x00\xC8".to_vec();
         recorded.extend(a);
-        recorded.extend(b"SL\xCF\x01\x00\x00\xC8");
-        recorded.extend(b);
+        recorded.extend(b"\x01\x2E");
+        recorded.extend([b'b'; 46]);
+        recorded.extend(b"SL\xA1\x01\x00\x00\x9A");
+        recorded.extend([b'b'; 154]);
         check(&[&a[..], b"/", &b[..]].concat(), &recorded);
 
+        let c = [b'c'; 246];
+        let mut recorded = b"SL\xFF\x01\x01\x00\xF6".to_vec();
+        recorded.extend(c);
+        recorded.extend(b"\x01\x00SL\x0A\x01\x00\x04\x00\x00\x01x");
+        check(&[&c[..], b"/../x"].concat(), &recorded);
+
+        let mut recorded = b"SL\xFF\x01\x00\x00\xF8".to_vec();
+        recorded.extend([b'd'; 248]);
+        check(&[b'd'; 248], &recorded);
         let mut recorded = b"SL\xFF\x01\x01\x01\xF8".to_vec();
-        recorded.extend([b'c'; 248]);
-        recorded.extend(b"SL\x08\x01\x00\x00\x01c");
-        check(&[b'c'; 249], &recorded);
+        recorded.extend([b'd'; 248]);
+        recorded.extend(b"SL\x08\x01\x00\x00\x01d");
+        check(&[b'd'; 249], &recorded);
     }
 
     /// Some writers record an empty component as the root, in the middle of a path.
@@ -286,8 +299,8 @@ mod tests {
     proptest! {
         #[test]
         fn round_trip(components in proptest::collection::vec(
-            prop_oneof![Just(0usize), Just(1), 2usize..20, 240usize..520],
-            0..12,
+            prop_oneof![Just(0usize), Just(1), Just(2), 2usize..20, 240usize..520],
+            1..80,
         ), dots: bool) {
             let fill = if dots { b'.' } else { b'x' };
             let parts: Vec<Vec<u8>> = components.iter().map(|&length| vec![fill; length]).collect();
@@ -295,6 +308,11 @@ mod tests {
             let mut out = Vec::new();
             encode(&target, &mut out);
             prop_assert_eq!(decode(&out), (target, true));
+            for link in entries(&out).map(|entry| SymbolicLink::parse(entry.payload).unwrap().1) {
+                let divided = |it: Component<'_>| it.flags.contains(ComponentFlags::CONTINUE);
+                let continues = link.flags.contains(LinkFlags::CONTINUE);
+                prop_assert_eq!(continues, link.components().last().is_some_and(divided));
+            }
         }
 
         #[test]
