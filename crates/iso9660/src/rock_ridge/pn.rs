@@ -16,10 +16,15 @@ impl DeviceNumber {
     /// `PN`.
     pub const SIGNATURE: Signature = Signature(*b"PN");
 
-    /// The number of a device, with major and minor number in the two halves: readers divide it so.
-    /// Major 0 with a minor number above 255 is taken for something else on reading.
+    /// The number of a device. Where both parts fit, it is packed into the low half, as 16-bit device
+    /// numbers were: every reader takes that form, while some take the two halves for one 64-bit number.
+    /// Else major and minor number stand in the two halves.
     pub const fn new(major: u32, minor: u32) -> DeviceNumber {
-        DeviceNumber { high: major, low: minor }
+        if major > 0 && major <= 0xFFF && minor <= 0xFF {
+            DeviceNumber { high: 0, low: major << 8 | minor }
+        } else {
+            DeviceNumber { high: major, low: minor }
+        }
     }
 
     /// Major and minor number. Writers on systems with device numbers of 32 bits leave the high half 0
@@ -60,7 +65,7 @@ mod tests {
     fn bytes_of_the_standard() {
         let mut out = Vec::new();
         DeviceNumber::new(8, 1).encode(&mut out);
-        assert_eq!(out, *b"PN\x14\x01\x08\0\0\0\0\0\0\x08\x01\0\0\0\0\0\0\x01");
+        assert_eq!(out, *b"PN\x14\x01\0\0\0\0\0\0\0\0\x01\x08\0\0\0\0\x08\x01");
     }
 
     #[test]
