@@ -10,11 +10,13 @@ pub mod layout;
 pub mod names;
 mod number;
 pub mod path_table;
+pub mod read;
 pub mod rock_ridge;
 pub mod susp;
 pub mod text;
 mod time;
 pub mod volume;
+pub mod zisofs;
 
 pub use address::LogicalBlock;
 pub use error::EncodeError;

@@ -1,0 +1,150 @@
+//! The records of a directory, as they stand in its extent.
+
+use std::ops::ControlFlow;
+
+use sector_io::{ReadError, ReadSectors, SECTOR_SIZE, SectorCount};
+
+use super::Error;
+use super::entry::{Directory, Section};
+use super::finding::{Findings, Place};
+use super::system_use::SystemUse;
+use crate::directory::{DirectoryRecord, SELF_IDENTIFIER};
+use crate::number::Disagreement;
+
+/// Sectors read at a time: 1 MiB.
+const PIECE: u32 = 512;
+
+/// Sectors without any record, one behind another, that end a directory: these are not its sectors.
+/// Writers leave none empty.
+const MOST_EMPTY: u32 = 64;
+
+/// Memory for reading directories. It is used again for every directory, and holds 1 MiB at most of one.
+#[derive(Debug, Default)]
+pub struct DirectoryBuffer {
+    pub(super) piece: Vec<u8>,
+    /// First record of a file of which more sections are to follow.
+    pub(super) pending: Vec<u8>,
+    pub(super) sections: Vec<Section>,
+    pub(super) system_use: SystemUse,
+    /// First sector of a relocated directory.
+    pub(super) relocated: Vec<u8>,
+}
+
+impl DirectoryBuffer {
+    /// An empty buffer.
+    pub fn new() -> DirectoryBuffer {
+        DirectoryBuffer::default()
+    }
+}
+
+/// A record, its bytes and where these are.
+#[derive(Clone, Copy)]
+pub(super) struct Located<'a> {
+    pub(super) record: DirectoryRecord<'a>,
+    pub(super) bytes: &'a [u8],
+    pub(super) place: Place,
+}
+
+/// Visits the records of a directory in order, its own and its parent's among them.
+pub(super) fn walk(
+    source: &dyn ReadSectors,
+    findings: &Findings,
+    directory: Directory,
+    piece: &mut Vec<u8>,
+    each: &mut dyn FnMut(Located<'_>) -> ControlFlow<()>,
+) -> Result<(), Error> {
+    let start = directory.extent.sector();
+    let at_start = Place { sector: start, offset: 0 };
+    let stated = directory.len.div_ceil(SECTOR_SIZE as u32);
+    if !directory.len.is_multiple_of(SECTOR_SIZE as u32) || stated == 0 {
+        let len = directory.len;
+        let message = format_args!("a directory of {len} bytes, which are no whole sectors");
+        findings.add(at_start, "6.8.1.3", message);
+    }
+    let available = source.sectors();
+    let there = available.get().saturating_sub(start.get()).min(stated);
+    if there == 0 && stated > 0 {
+        let count = SectorCount::new(stated);
+        return Err(ReadError::OutOfRange { start, count, available }.into());
+    }
+    if there < stated {
+        let message =
+            format_args!("a directory of {stated} sectors, of which {there} lie in the image, is cut off");
+        findings.add(at_start, "9.1.3", message);
+    }
+    let mut done = 0;
+    let mut most = PIECE;
+    let mut seen = Seen::default();
+    while done < there {
+        let count = most.min(there - done);
+        piece.resize(count as usize * SECTOR_SIZE, 0);
+        let Some(sector) = start.checked_add(SectorCount::new(done)) else { break };
+        if let Err(error) = source.read_sectors(sector, piece) {
+            if count > 1 {
+                // What stands before the sector that fails can still be had.
+                most = 1;
+                continue;
+            }
+            return Err(error.into());
+        }
+        for (bytes, number) in piece.chunks_exact(SECTOR_SIZE).zip(0..) {
+            let Some(sector) = sector.checked_add(SectorCount::new(number)) else { break };
+            let before = seen.records;
+            if walk_sector(bytes, Place { sector, offset: 0 }, findings, &mut seen, each).is_break() {
+                return Ok(());
+            }
+            seen.empty = if seen.records == before { seen.empty + 1 } else { 0 };
+            if seen.empty == MOST_EMPTY {
+                let place = Place { sector, offset: 0 };
+                let message = format_args!("{MOST_EMPTY} sectors without a record end the directory");
+                findings.add(place, "6.8.1", message);
+                return Ok(());
+            }
+        }
+        done += count;
+    }
+    Ok(())
+}
+
+#[derive(Default)]
+struct Seen {
+    records: u64,
+    empty: u32,
+}
+
+fn walk_sector(
+    sector: &[u8],
+    start: Place,
+    findings: &Findings,
+    seen: &mut Seen,
+    each: &mut dyn FnMut(Located<'_>) -> ControlFlow<()>,
+) -> ControlFlow<()> {
+    let mut rest = sector;
+    while let Some(&length) = rest.first() {
+        if length == 0 {
+            break;
+        }
+        let place = Place { offset: (sector.len() - rest.len()) as u32, ..start };
+        let Ok((next, record)) = DirectoryRecord::parse(rest) else {
+            let message =
+                format_args!("no directory record; the rest of the sector is left out (length {length})");
+            findings.add(place, "9.1", message);
+            break;
+        };
+        let bytes = &rest[..rest.len() - next.len()];
+        rest = next;
+        if seen.records == 0 && record.identifier != SELF_IDENTIFIER {
+            let message = format_args!("a directory does not begin with its own record");
+            findings.add(place, "6.8.2.2", message);
+        }
+        for Disagreement { offset, clause, little, big } in DirectoryRecord::disagreements(bytes) {
+            let message = format_args!(
+                "the halves of the number at byte {offset} of a directory record differ: {little}, taken, and {big}"
+            );
+            findings.add(place, clause, message);
+        }
+        seen.records += 1;
+        each(Located { record, bytes, place })?;
+    }
+    ControlFlow::Continue(())
+}

@@ -1,0 +1,99 @@
+use std::fmt;
+use std::sync::{Mutex, PoisonError};
+
+use sector_io::Sector;
+
+/// Most findings that are kept of a volume; the rest is counted.
+const MOST: usize = 1000;
+
+/// Something that deviates from the standards, and was read all the same, or left out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// Sector of the structure.
+    pub sector: Sector,
+    /// Bytes from the start of that sector to the structure.
+    pub offset: u32,
+    /// The clause that is not met: of ECMA-119 when it begins with a digit, else with its standard.
+    pub clause: &'static str,
+    /// What is wrong, and what became of it.
+    pub message: String,
+}
+
+impl fmt::Display for Finding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Finding { sector, offset, clause, message } = self;
+        let standard =
+            if clause.starts_with(|first: char| first.is_ascii_digit()) { "ECMA-119 " } else { "" };
+        write!(f, "sector {sector}, byte {offset}: {message} ({standard}{clause})")
+    }
+}
+
+/// Where a structure begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Place {
+    pub(super) sector: Sector,
+    pub(super) offset: u32,
+}
+
+/// Collects findings from several threads.
+#[derive(Debug, Default)]
+pub(super) struct Findings(Mutex<Kept>);
+
+#[derive(Debug, Default)]
+struct Kept {
+    findings: Vec<Finding>,
+    /// Findings that came when there was no more room.
+    more: u64,
+}
+
+impl Findings {
+    /// The same finding, met again, is kept once.
+    pub(super) fn add(&self, place: Place, clause: &'static str, message: fmt::Arguments<'_>) {
+        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if kept.findings.len() >= MOST {
+            kept.more = kept.more.saturating_add(1);
+            return;
+        }
+        let Place { sector, offset } = place;
+        let finding = Finding { sector, offset, clause, message: message.to_string() };
+        if !kept.findings.contains(&finding) {
+            kept.findings.push(finding);
+        }
+    }
+
+    pub(super) fn to_vec(&self) -> Vec<Finding> {
+        let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut findings = kept.findings.clone();
+        if let (Some(last), true) = (kept.findings.last(), kept.more > 0) {
+            findings.push(Finding { message: format!("{} more findings", kept.more), ..last.clone() });
+        }
+        findings
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn told_with_place_and_clause() {
+        let finding =
+            |clause| Finding { sector: Sector::new(20), offset: 34, clause, message: "odd".to_owned() };
+        assert_eq!(finding("9.1").to_string(), "sector 20, byte 34: odd (ECMA-119 9.1)");
+        assert_eq!(finding("SUSP 5.1").to_string(), "sector 20, byte 34: odd (SUSP 5.1)");
+    }
+
+    #[test]
+    fn their_number_is_bounded() {
+        let findings = Findings::default();
+        for number in 0..3 * MOST as u32 {
+            let place = Place { sector: Sector::new(number), offset: 0 };
+            findings.add(place, "9.1", format_args!("odd"));
+            findings.add(place, "9.1", format_args!("odd"));
+        }
+        let told = findings.to_vec();
+        assert_eq!(told.len(), MOST + 1);
+        assert_eq!(told[MOST - 1].sector, Sector::new(MOST as u32 - 1));
+        assert_eq!(told[MOST].message, "4001 more findings");
+    }
+}

@@ -1,0 +1,22 @@
+//! Reading: the volume descriptors of a session, and the directory hierarchies that they describe.
+//!
+//! Readers take what real discs hold. What deviates from the standards, but can be read all the same, is
+//! told as a [`Finding`]; an [`Error`] means that there is nothing to give. Time and memory are bounded by
+//! the size of the image, whatever its bytes say.
+
+mod directory;
+mod entry;
+mod error;
+mod finding;
+mod system_use;
+#[cfg(test)]
+mod tests;
+mod volume;
+mod volume_set;
+
+pub use directory::DirectoryBuffer;
+pub use entry::{Directory, Entry, EntryKind, Section, Times, Timestamp};
+pub use error::Error;
+pub use finding::Finding;
+pub use volume::Volume;
+pub use volume_set::{VolumeSet, read_volume_set};

@@ -1,0 +1,357 @@
+//! What the System Use field of a record says, continuation areas included.
+
+use sector_io::{ReadSectors, SECTOR_SIZE, Sector};
+
+use super::entry::{Times, Timestamp};
+use super::finding::{Findings, Place};
+use crate::LogicalBlock;
+use crate::rock_ridge::{
+    AlternateName, ChildLink, DeviceNumber, NameFlags, ParentLink, PosixAttributes, RelocatedDirectory,
+    RockRidgePresent, SparseFile, Stamps, SymbolicLink, TargetDecoder, TimeFlags, TimeStamps, is_rock_ridge,
+};
+use crate::susp::{
+    ContinuationArea, ExtensionSelector, ExtensionsReference, PaddingField, SharingProtocolIndicator,
+    Signature, entries,
+};
+use crate::zisofs::Zisofs;
+use crate::{RecordingTime, VolumeTime};
+
+/// Continuation areas of one record that are read, and their bytes in all. A list of 64 KiB, the most
+/// that the writers' systems attach to a file, fills 33 areas of a block each.
+const MOST_AREAS: usize = 128;
+const MOST_BYTES: u64 = 256 << 10;
+
+/// Sectors read at a time: the areas of a directory's entries are neighbours.
+const READ_AHEAD: u64 = 8;
+
+const ZISOFS: Signature = Signature(*b"ZF");
+const ZISOFS_2: Signature = Signature(*b"Z2");
+
+/// What a record's entries say, apart from the parts of variable length.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Attributes {
+    pub(super) posix: Option<PosixAttributes>,
+    pub(super) times: Times,
+    pub(super) device: Option<DeviceNumber>,
+    pub(super) zisofs: Option<Zisofs>,
+    /// Where the relocated directory is that this record stands for.
+    pub(super) child: Option<LogicalBlock>,
+    pub(super) has_parent_link: bool,
+    pub(super) is_relocated: bool,
+    pub(super) has_link: bool,
+    pub(super) is_sparse: bool,
+    /// Whether there is a sharing protocol indicator.
+    pub(super) has_indicator: bool,
+    /// Whether some entry is Rock Ridge's or announces it.
+    pub(super) is_rock_ridge: bool,
+}
+
+/// Where continuation areas are read, and how much of them still may be, in bytes: sound volumes have no
+/// area twice.
+pub(super) struct Continuations<'a> {
+    pub(super) source: &'a dyn ReadSectors,
+    pub(super) findings: &'a Findings,
+    pub(super) budget: u64,
+}
+
+impl<'a> Continuations<'a> {
+    pub(super) fn new(source: &'a dyn ReadSectors, findings: &'a Findings) -> Continuations<'a> {
+        Continuations { source, findings, budget: source.sectors().bytes() }
+    }
+
+    /// Takes `cost` bytes from the budget, or tells that the directory is a crafted one.
+    pub(super) fn spend(&mut self, cost: u64) -> bool {
+        match self.budget.checked_sub(cost) {
+            Some(rest) => {
+                self.budget = rest;
+                true
+            }
+            None => false,
+        }
+    }
+}
+
+/// The parts of variable length, and buffers that are used again.
+#[derive(Debug, Default)]
+pub(super) struct SystemUse {
+    pub(super) name: Vec<u8>,
+    pub(super) target: Vec<u8>,
+    pub(super) foreign: Vec<u8>,
+    cache: Cache,
+    /// First bytes of the areas of this record.
+    visited: Vec<u64>,
+}
+
+impl SystemUse {
+    /// Forgets sectors of another volume.
+    pub(super) fn reset(&mut self) {
+        self.cache.bytes.clear();
+    }
+
+    /// Reads the entries in `area`, which is of the record at `place`, and in the areas that continue it.
+    pub(super) fn collect(
+        &mut self,
+        area: &[u8],
+        place: Place,
+        continuations: &mut Continuations<'_>,
+    ) -> Attributes {
+        let SystemUse { name, target, foreign, cache, visited } = self;
+        name.clear();
+        target.clear();
+        foreign.clear();
+        visited.clear();
+        let findings = continuations.findings;
+        let mut collector = Collector {
+            findings,
+            place,
+            name,
+            name_ended: false,
+            target,
+            decoder: TargetDecoder::new(),
+            link_ended: false,
+            foreign,
+            stamps: 0,
+            attributes: Attributes::default(),
+        };
+        let mut next = collector.take(area);
+        let mut left = MOST_BYTES;
+        while let Some(area) = next {
+            let start = u64::from(area.location.get()) * SECTOR_SIZE as u64 + u64::from(area.offset);
+            let length = u64::from(area.length);
+            let refused = if length == 0 {
+                break;
+            } else if visited.contains(&start) {
+                Some("a loop of continuation areas")
+            } else if visited.len() == MOST_AREAS || length > left || !continuations.spend(length) {
+                Some("more continuation areas than any writer makes")
+            } else {
+                None
+            };
+            if let Some(what) = refused {
+                findings.add(place, "SUSP 5.1", format_args!("{what}; what follows is left out"));
+                break;
+            }
+            visited.push(start);
+            left -= length;
+            match cache.read(continuations.source, start, length) {
+                Ok(bytes) => next = collector.take(bytes),
+                Err(message) => {
+                    let what = format_args!("a continuation area that cannot be read: {message}");
+                    findings.add(place, "SUSP 5.1", what);
+                    break;
+                }
+            }
+        }
+        collector.attributes
+    }
+}
+
+/// The sectors last read.
+#[derive(Debug, Default)]
+struct Cache {
+    start: u64,
+    bytes: Vec<u8>,
+}
+
+impl Cache {
+    /// The `length` bytes from byte `start` of the image; `length` is at most [`MOST_BYTES`].
+    fn read(&mut self, source: &dyn ReadSectors, start: u64, length: u64) -> Result<&[u8], String> {
+        const SECTOR: u64 = SECTOR_SIZE as u64;
+        let end = start + length;
+        if start < self.start || end > self.start + self.bytes.len() as u64 {
+            let image_end = source.sectors().bytes();
+            if end > image_end {
+                return Err(format!("it ends at byte {end}, behind the end of the image"));
+            }
+            let first = start / SECTOR;
+            let needed = end.div_ceil(SECTOR) - first;
+            let most = (image_end / SECTOR - first).min(READ_AHEAD).max(needed);
+            self.start = first * SECTOR;
+            for count in [most, needed] {
+                self.bytes.resize((count * SECTOR) as usize, 0);
+                // The end lies in the image, whose sectors 32 bits count.
+                match source.read_sectors(Sector::new(first as u32), &mut self.bytes) {
+                    Ok(()) => break,
+                    Err(error) if count == needed => {
+                        self.bytes.clear();
+                        return Err(error.to_string());
+                    }
+                    Err(_) => {}
+                }
+            }
+        }
+        let from = (start - self.start) as usize;
+        Ok(&self.bytes[from..from + length as usize])
+    }
+}
+
+/// Gathers the entries of one record.
+struct Collector<'a> {
+    findings: &'a Findings,
+    place: Place,
+    name: &'a mut Vec<u8>,
+    name_ended: bool,
+    target: &'a mut Vec<u8>,
+    decoder: TargetDecoder,
+    link_ended: bool,
+    foreign: &'a mut Vec<u8>,
+    /// Bytes of `TF` entries at the start of `foreign`.
+    stamps: usize,
+    attributes: Attributes,
+}
+
+impl Collector<'_> {
+    fn find(&self, clause: &'static str, message: &str) {
+        self.findings.add(self.place, clause, format_args!("{message}"));
+    }
+
+    /// Takes the entries of an area; gives the area that continues it.
+    fn take(&mut self, area: &[u8]) -> Option<ContinuationArea> {
+        let mut continuation = None;
+        let mut left = entries(area);
+        loop {
+            let before = left.rest();
+            let Some(entry) = left.next() else { break };
+            let whole = &before[..before.len() - left.rest().len()];
+            if entry.signature == ContinuationArea::SIGNATURE {
+                match ContinuationArea::parse(entry.payload) {
+                    Ok(_) if continuation.is_some() => {
+                        self.find("SUSP 5.1", "a second CE entry in one area, left out");
+                    }
+                    Ok((_, area)) => {
+                        if ContinuationArea::disagreements(entry.payload).next().is_some() {
+                            self.find("SUSP 5.1", "the halves of a number in a CE entry differ");
+                        }
+                        continuation = Some(area);
+                    }
+                    Err(_) => self.find("SUSP 5.1", "a CE entry that is too short, left out"),
+                }
+            } else if !self.take_entry(entry.signature, entry.payload, whole) {
+                let signature = entry.signature;
+                let message = format_args!("a damaged {signature} entry, kept as it is");
+                self.findings.add(self.place, "SUSP 4.1", message);
+                self.foreign.extend_from_slice(whole);
+            }
+        }
+        if left.terminated() {
+            return None;
+        }
+        if left.rest().len() >= 4 && left.rest().iter().any(|&byte| byte != 0) {
+            self.find("SUSP 4.1", "bytes in a System Use field that are no entry, left out");
+        }
+        continuation
+    }
+
+    /// Whether the entry could be read.
+    fn take_entry(&mut self, signature: Signature, payload: &[u8], whole: &[u8]) -> bool {
+        let attributes = &mut self.attributes;
+        match signature {
+            AlternateName::SIGNATURE => {
+                let Ok((_, part)) = AlternateName::parse(payload) else { return false };
+                attributes.is_rock_ridge = true;
+                self.take_name(&part);
+            }
+            PosixAttributes::SIGNATURE => {
+                let Ok((_, posix)) = PosixAttributes::parse(payload) else { return false };
+                attributes.is_rock_ridge = true;
+                attributes.posix.get_or_insert(posix);
+                if PosixAttributes::disagreements(payload).next().is_some() {
+                    self.find("RRIP 4.1.1", "the halves of a number in a PX entry differ");
+                }
+            }
+            TimeStamps::SIGNATURE => {
+                let Ok((_, stamps)) = TimeStamps::parse(payload) else { return false };
+                merge(&mut attributes.times, &stamps);
+                if stamps.flags() != TimeFlags::MODIFY {
+                    let at = self.stamps;
+                    self.foreign.splice(at..at, whole.iter().copied());
+                    self.stamps += whole.len();
+                }
+            }
+            SymbolicLink::SIGNATURE => {
+                let Ok((_, link)) = SymbolicLink::parse(payload) else { return false };
+                attributes.has_link = true;
+                self.take_link(&link);
+            }
+            DeviceNumber::SIGNATURE => {
+                let Ok((_, device)) = DeviceNumber::parse(payload) else { return false };
+                attributes.device.get_or_insert(device);
+            }
+            ChildLink::SIGNATURE => {
+                let Ok((_, link)) = ChildLink::parse(payload) else { return false };
+                attributes.child.get_or_insert(link.location);
+            }
+            ParentLink::SIGNATURE => attributes.has_parent_link = true,
+            RelocatedDirectory::SIGNATURE => attributes.is_relocated = true,
+            RockRidgePresent::SIGNATURE => attributes.is_rock_ridge = true,
+            SharingProtocolIndicator::SIGNATURE => attributes.has_indicator = true,
+            ExtensionsReference::SIGNATURE => {
+                if let Ok((_, reference)) = ExtensionsReference::parse(payload) {
+                    attributes.is_rock_ridge |= is_rock_ridge(reference.identifier);
+                }
+            }
+            ExtensionSelector::SIGNATURE | PaddingField::SIGNATURE => {}
+            _ => {
+                if matches!(signature, ZISOFS | ZISOFS_2) {
+                    match Zisofs::parse(whole) {
+                        Some(zisofs) => attributes.zisofs = attributes.zisofs.or(Some(zisofs)),
+                        None => self.find("zisofs", "a ZF entry of an unknown form"),
+                    }
+                }
+                self.attributes.is_sparse |= signature == SparseFile::SIGNATURE;
+                self.foreign.extend_from_slice(whole);
+            }
+        }
+        true
+    }
+
+    fn take_name(&mut self, part: &AlternateName<'_>) {
+        let special = NameFlags::CURRENT | NameFlags::PARENT | NameFlags::HOST;
+        if part.flags.intersects(special) {
+            return;
+        }
+        if self.name_ended {
+            self.find("RRIP 4.1.4", "a second name, left out");
+            return;
+        }
+        self.name.extend_from_slice(part.content);
+        self.name_ended = !part.flags.contains(NameFlags::CONTINUE);
+    }
+
+    fn take_link(&mut self, link: &SymbolicLink<'_>) {
+        if self.link_ended {
+            self.find("RRIP 4.1.3", "a second target of a symbolic link, left out");
+            return;
+        }
+        if !self.decoder.push(link, self.target) {
+            self.find("RRIP 4.1.3.1", "a component of a symbolic link that is not understood");
+        }
+        self.link_ended = !link.flags.contains(crate::rock_ridge::LinkFlags::CONTINUE);
+    }
+}
+
+fn merge(times: &mut Times, stamps: &TimeStamps) {
+    fn each<T: Copy>(times: &mut Times, stamps: &Stamps<T>, convert: impl Fn(T) -> Option<Timestamp>) {
+        let set = |time: &mut Option<Timestamp>, stamp: Option<T>| {
+            if time.is_none() {
+                *time = stamp.and_then(&convert);
+            }
+        };
+        set(&mut times.creation, stamps.creation);
+        set(&mut times.modify, stamps.modify);
+        set(&mut times.access, stamps.access);
+        set(&mut times.attributes, stamps.attributes);
+        set(&mut times.backup, stamps.backup);
+        set(&mut times.expiration, stamps.expiration);
+        set(&mut times.effective, stamps.effective);
+    }
+    match stamps {
+        TimeStamps::Short(stamps) => each(times, stamps, |time: RecordingTime| {
+            Some(Timestamp { seconds: time.to_unix()?, nanoseconds: 0 })
+        }),
+        TimeStamps::Long(stamps) => each(times, stamps, |time: VolumeTime| {
+            let (seconds, centiseconds) = time.to_unix()?;
+            Some(Timestamp { seconds, nanoseconds: u32::from(centiseconds) * 10_000_000 })
+        }),
+    }
+}

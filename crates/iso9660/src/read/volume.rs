@@ -1,0 +1,674 @@
+use std::ops::ControlFlow;
+
+use sector_io::{ReadError, ReadSectors, SECTOR_SIZE};
+
+use super::directory::{DirectoryBuffer, Located, walk};
+use super::entry::{Directory, Entry, EntryKind, Section, Times};
+use super::finding::{Finding, Findings, Place};
+use super::system_use::{Attributes, Continuations, SystemUse};
+use super::{Error, VolumeSet};
+use crate::directory::{DirectoryRecord, FileFlags, PARENT_IDENTIFIER, SELF_IDENTIFIER};
+use crate::rock_ridge::PosixAttributes;
+use crate::susp::SharingProtocolIndicator;
+use crate::volume::RootDirectory;
+use crate::{LogicalBlock, RecordingTime};
+
+/// Bytes at the start of System Use in which the sharing protocol indicator is looked for: it stands
+/// behind the 14 bytes of CD-ROM XA, and a byte of padding, on discs that have these.
+const INDICATOR_WITHIN: usize = 16;
+
+/// Type bits of a POSIX file mode.
+const TYPE: u32 = 0o170_000;
+const FIFO: u32 = 0o010_000;
+const CHARACTER_DEVICE: u32 = 0o020_000;
+const DIRECTORY: u32 = 0o040_000;
+const BLOCK_DEVICE: u32 = 0o060_000;
+const REGULAR: u32 = 0o100_000;
+const SYMLINK: u32 = 0o120_000;
+const SOCKET: u32 = 0o140_000;
+
+/// One directory hierarchy of a volume, ready to be read.
+///
+/// Directories are read when they are asked for; nothing is kept of them, so that volumes of any size
+/// take the same memory, and several threads may read at once with a [`DirectoryBuffer`] each.
+#[derive(Debug)]
+pub struct Volume<R> {
+    source: R,
+    root: RootDirectory,
+    naming: Naming,
+    findings: Findings,
+}
+
+/// Where names and attributes come from.
+#[derive(Clone, Copy, Debug)]
+enum Naming {
+    Identifiers,
+    Decoded(fn(&[u8], &mut Vec<u8>)),
+    /// Bytes to skip in every System Use field but that of the root's own record; and in that one.
+    RockRidge {
+        skip: usize,
+        skip_in_root: usize,
+    },
+}
+
+impl<R: ReadSectors> Volume<R> {
+    /// The primary hierarchy without its extensions.
+    ///
+    /// # Errors
+    /// None at present: directories are read when asked for.
+    pub fn plain(source: R, set: &VolumeSet) -> Result<Volume<R>, Error> {
+        Ok(Volume::new(source, set.primary.fields.root, Naming::Identifiers))
+    }
+
+    /// The primary hierarchy as Rock Ridge shows it; `None` when it has no Rock Ridge, or its root
+    /// directory lies behind the end of the image.
+    ///
+    /// # Errors
+    /// [`Error::Read`] when the root directory cannot be read.
+    pub fn rock_ridge(source: R, set: &VolumeSet) -> Result<Option<Volume<R>>, Error> {
+        let naming = Naming::RockRidge { skip: 0, skip_in_root: 0 };
+        let mut volume = Volume::new(source, set.primary.fields.root, naming);
+        let mut sector = Vec::new();
+        let directory = volume.root_directory();
+        match volume.read_own_record(directory.extent, &mut sector) {
+            Err(Error::Read(ReadError::OutOfRange { .. })) => return Ok(None),
+            Err(error) => return Err(error),
+            Ok(()) => {}
+        }
+        let Some(own) = own_record(&sector, directory.extent) else { return Ok(None) };
+        let indicator = find_indicator(own.record.system_use);
+        let (skip_in_root, skip) = indicator.unwrap_or((0, 0));
+        let area = own.record.system_use.get(skip_in_root..).unwrap_or_default();
+        let mut continuations = Continuations::new(&volume.source, &volume.findings);
+        let attributes = SystemUse::default().collect(area, own.place, &mut continuations);
+        if !attributes.is_rock_ridge {
+            return Ok(None);
+        }
+        if !attributes.has_indicator {
+            let message = format_args!("Rock Ridge entries without an SP entry that announces them");
+            volume.findings.add(own.place, "SUSP 5.3", message);
+        }
+        volume.naming = Naming::RockRidge { skip, skip_in_root };
+        Ok(Some(volume))
+    }
+
+    /// The hierarchy of another descriptor, such as that of Joliet. `decode` gets an identifier as
+    /// recorded, and appends the name that it stands for, in UTF-8 and without version.
+    pub fn with_names(source: R, root: &RootDirectory, decode: fn(&[u8], &mut Vec<u8>)) -> Volume<R> {
+        Volume::new(source, *root, Naming::Decoded(decode))
+    }
+
+    fn new(source: R, root: RootDirectory, naming: Naming) -> Volume<R> {
+        Volume { source, root, naming, findings: Findings::default() }
+    }
+
+    /// What the volume is read from.
+    pub fn source(&self) -> &R {
+        &self.source
+    }
+
+    /// The root directory.
+    pub fn root_directory(&self) -> Directory {
+        Directory::from(&self.root)
+    }
+
+    /// The findings so far, from all that was read; 1000 at most, and one that counts the rest.
+    pub fn findings(&self) -> Vec<Finding> {
+        self.findings.to_vec()
+    }
+
+    /// Visits the root directory itself, with an empty name: its attributes stand in its own record.
+    ///
+    /// # Errors
+    /// [`Error::Read`].
+    pub fn root_entry(
+        &self,
+        buffer: &mut DirectoryBuffer,
+        visit: &mut dyn FnMut(Entry<'_>),
+    ) -> Result<(), Error> {
+        let directory = self.root_directory();
+        let DirectoryBuffer { relocated: sector, system_use, .. } = buffer;
+        system_use.reset();
+        self.read_own_record(directory.extent, sector)?;
+        let stand_in = self.root.as_record();
+        let own = own_record(sector, directory.extent);
+        let record = match &own {
+            Some(own) => own.record,
+            None => {
+                let place = Place { sector: directory.extent.sector(), offset: 0 };
+                let message = format_args!("the root directory does not begin with its own record");
+                self.findings.add(place, "6.8.2.2", message);
+                stand_in
+            }
+        };
+        let mut attributes = Attributes::default();
+        if let (Naming::RockRidge { skip_in_root, .. }, Some(own)) = (self.naming, &own) {
+            let area = record.system_use.get(skip_in_root..).unwrap_or_default();
+            let mut continuations = Continuations::new(&self.source, &self.findings);
+            attributes = system_use.collect(area, own.place, &mut continuations);
+        } else {
+            system_use.foreign.clear();
+        }
+        visit(Entry {
+            name: &[],
+            identifier: record.identifier,
+            kind: EntryKind::Directory(directory),
+            posix: attributes.posix.map(|posix| with_type(posix, DIRECTORY)),
+            times: attributes.times,
+            recorded: record.recorded,
+            flags: record.flags,
+            foreign: &system_use.foreign,
+            data_length: record.data_length,
+            extended_attribute_blocks: record.extended_attribute_length,
+            plain_system_use: self.plain_system_use(&record),
+            relocated: false,
+        });
+        Ok(())
+    }
+
+    /// Visits the entries of a directory in the order of their records, until `visit` breaks off. The
+    /// directory's own record and that of its parent are no entries; nor are associated files, and what
+    /// only serves to relocate directories.
+    ///
+    /// # Errors
+    /// [`Error::Read`] for a directory that lies behind the end of the image or cannot be read, after the
+    /// entries in front of the sector that failed.
+    pub fn read_directory(
+        &self,
+        directory: &Directory,
+        buffer: &mut DirectoryBuffer,
+        visit: &mut dyn FnMut(Entry<'_>) -> ControlFlow<()>,
+    ) -> Result<(), Error> {
+        let DirectoryBuffer { piece, pending, sections, system_use, relocated } = buffer;
+        pending.clear();
+        sections.clear();
+        system_use.reset();
+        let mut reader = Reader {
+            volume: self,
+            directory: *directory,
+            continuations: Continuations::new(&self.source, &self.findings),
+            sections,
+            system_use,
+            relocated,
+            sought_container: false,
+        };
+        let mut pending_place = Place { sector: directory.extent.sector(), offset: 0 };
+        let mut broken_off = false;
+        let result = walk(&self.source, &self.findings, *directory, piece, &mut |located| {
+            let flow = reader.take(&located, pending, &mut pending_place, visit);
+            broken_off = flow.is_break();
+            flow
+        });
+        if !broken_off && !pending.is_empty() {
+            let message = format_args!("the last section of a file is missing");
+            self.findings.add(pending_place, "9.1.6", message);
+            // The caller's wish to stop has no effect any more.
+            let _ = reader.emit_pending(pending, pending_place, visit);
+        }
+        result
+    }
+
+    /// Reads the sector in which a directory begins.
+    fn read_own_record(&self, extent: LogicalBlock, sector: &mut Vec<u8>) -> Result<(), Error> {
+        sector.resize(SECTOR_SIZE, 0);
+        Ok(self.source.read_sectors(extent.sector(), sector)?)
+    }
+
+    fn plain_system_use<'a>(&self, record: &DirectoryRecord<'a>) -> &'a [u8] {
+        if matches!(self.naming, Naming::RockRidge { .. }) { &[] } else { without_zeros(record.system_use) }
+    }
+}
+
+/// The first record of a directory's first sector, if it is the directory's own.
+fn own_record(sector: &[u8], extent: LogicalBlock) -> Option<Located<'_>> {
+    let (rest, record) = DirectoryRecord::parse(sector).ok()?;
+    let bytes = &sector[..sector.len() - rest.len()];
+    let place = Place { sector: extent.sector(), offset: 0 };
+    (record.identifier == SELF_IDENTIFIER).then_some(Located { record, bytes, place })
+}
+
+/// Where in a System Use field the sharing protocol indicator stands, and the bytes that it says to skip.
+fn find_indicator(system_use: &[u8]) -> Option<(usize, usize)> {
+    (0..=INDICATOR_WITHIN).find_map(|at| {
+        let (_, entry) = crate::susp::Entry::parse(system_use.get(at..)?).ok()?;
+        let is_indicator = entry.signature == SharingProtocolIndicator::SIGNATURE;
+        let (_, indicator) = SharingProtocolIndicator::parse(entry.payload).ok()?;
+        is_indicator.then_some((at, usize::from(indicator.bytes_skipped)))
+    })
+}
+
+/// Nothing, if all bytes are zero.
+fn without_zeros(bytes: &[u8]) -> &[u8] {
+    if bytes.iter().all(|&byte| byte == 0) { &[] } else { bytes }
+}
+
+fn with_type(posix: PosixAttributes, kind: u32) -> PosixAttributes {
+    PosixAttributes { mode: posix.mode & !TYPE | kind, ..posix }
+}
+
+/// The identifier without `;` and version, and without the dot of an empty extension.
+fn plain_name(identifier: &[u8]) -> &[u8] {
+    let digits = identifier.iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
+    let stem = match identifier[..identifier.len() - digits].split_last() {
+        Some((b';', stem)) => stem,
+        _ => identifier,
+    };
+    match stem.split_last() {
+        Some((b'.', name)) if !name.is_empty() => name,
+        _ => stem,
+    }
+}
+
+/// The state of reading one directory.
+struct Reader<'a, R> {
+    volume: &'a Volume<R>,
+    directory: Directory,
+    continuations: Continuations<'a>,
+    sections: &'a mut Vec<Section>,
+    system_use: &'a mut SystemUse,
+    relocated: &'a mut Vec<u8>,
+    /// Whether the directory that holds the relocated ones was looked for.
+    sought_container: bool,
+}
+
+impl<R: ReadSectors> Reader<'_, R> {
+    fn find(&self, place: Place, clause: &'static str, message: &str) {
+        self.volume.findings.add(place, clause, format_args!("{message}"));
+    }
+
+    fn take(
+        &mut self,
+        located: &Located<'_>,
+        pending: &mut Vec<u8>,
+        pending_place: &mut Place,
+        visit: &mut dyn FnMut(Entry<'_>) -> ControlFlow<()>,
+    ) -> ControlFlow<()> {
+        let Located { record, bytes, place } = located;
+        if matches!(record.identifier, SELF_IDENTIFIER | PARENT_IDENTIFIER) {
+            return ControlFlow::Continue(());
+        }
+        if record.flags.contains(FileFlags::ASSOCIATED_FILE) {
+            self.find(*place, "9.1.6", "an associated file, left out");
+            return ControlFlow::Continue(());
+        }
+        let more_follow = record.flags.contains(FileFlags::MULTI_EXTENT);
+        if !pending.is_empty() {
+            let first = DirectoryRecord::parse(pending).map(|(_, first)| first.identifier);
+            if first.is_ok_and(|identifier| identifier == record.identifier) && !record.is_directory() {
+                self.push_section(record, *place, more_follow);
+                if !more_follow {
+                    self.emit_pending(pending, *pending_place, visit)?;
+                    pending.clear();
+                }
+                return ControlFlow::Continue(());
+            }
+            self.find(*pending_place, "9.1.6", "the last section of a file is missing");
+            self.emit_pending(pending, *pending_place, visit)?;
+            pending.clear();
+        }
+        self.sections.clear();
+        if record.is_directory() {
+            if more_follow {
+                self.find(*place, "6.8.1", "a directory of several sections, only the first is read");
+            }
+            if record.file_unit_size != 0 {
+                self.find(*place, "6.8.1.1", "an interleaved directory, read as if it were not");
+            }
+            return self.emit(located, visit);
+        }
+        self.push_section(record, *place, more_follow);
+        if more_follow {
+            pending.extend_from_slice(bytes);
+            *pending_place = *place;
+            return ControlFlow::Continue(());
+        }
+        self.emit(located, visit)
+    }
+
+    /// Adds the extents of a file's section; there are several when it is interleaved (6.4.3).
+    fn push_section(&mut self, record: &DirectoryRecord<'_>, place: Place, more_follow: bool) {
+        if record.data_length == 0 {
+            return;
+        }
+        let volume = &self.volume;
+        if more_follow && !record.data_length.is_multiple_of(SECTOR_SIZE as u32) {
+            self.find(place, "6.5.1", "a section that ends inside a block before further sections");
+        }
+        let start = record.extent.checked_add(u32::from(record.extended_attribute_length));
+        let Some(start) = start else {
+            let message = format_args!("a file behind the last addressable block reads as shorter");
+            volume.findings.add(place, "9.1.3", message);
+            return;
+        };
+        if record.file_unit_size == 0 {
+            self.sections.push(Section { extent: start, len: record.data_length });
+            return;
+        }
+        let unit = u32::from(record.file_unit_size) * SECTOR_SIZE as u32;
+        let step = u32::from(record.file_unit_size) + u32::from(record.interleave_gap);
+        let units = u64::from(record.data_length.div_ceil(unit));
+        // Each unit has its own blocks, unless the volume is crafted.
+        if !self.continuations.spend(units * SECTOR_SIZE as u64) {
+            self.find(place, "9.1.7", "an interleaved file that cannot be there reads as empty");
+            return;
+        }
+        // A unit holds the extended attribute record before the data (6.4.5), in a unit of its own.
+        let (mut extent, mut left) = (Some(record.extent), record.data_length);
+        if record.extended_attribute_length != 0 {
+            extent = record.extent.checked_add(step);
+        }
+        while left > 0 {
+            let Some(at) = extent else {
+                self.find(place, "9.1.3", "a file behind the last addressable block reads as shorter");
+                return;
+            };
+            let len = left.min(unit);
+            self.sections.push(Section { extent: at, len });
+            left -= len;
+            extent = at.checked_add(step);
+        }
+    }
+
+    fn emit_pending(
+        &mut self,
+        pending: &[u8],
+        place: Place,
+        visit: &mut dyn FnMut(Entry<'_>) -> ControlFlow<()>,
+    ) -> ControlFlow<()> {
+        match DirectoryRecord::parse(pending) {
+            Ok((_, record)) => self.emit(&Located { record, bytes: pending, place }, visit),
+            Err(_) => ControlFlow::Continue(()),
+        }
+    }
+
+    /// Visits the entry of this record and the sections gathered, unless it is to be hidden.
+    fn emit(
+        &mut self,
+        located: &Located<'_>,
+        visit: &mut dyn FnMut(Entry<'_>) -> ControlFlow<()>,
+    ) -> ControlFlow<()> {
+        let Located { record, place, .. } = *located;
+        match self.volume.naming {
+            Naming::Identifiers => {
+                let name = plain_name(record.identifier);
+                visit(self.plain_entry(&record, name, place))
+            }
+            Naming::Decoded(decode) => {
+                let mut name = std::mem::take(&mut self.system_use.name);
+                name.clear();
+                decode(record.identifier, &mut name);
+                let flow = visit(self.plain_entry(&record, &name, place));
+                self.system_use.name = name;
+                flow
+            }
+            Naming::RockRidge { skip, .. } => self.emit_rock_ridge(&record, place, skip, visit),
+        }
+    }
+
+    fn plain_entry<'e>(&'e self, record: &DirectoryRecord<'e>, name: &'e [u8], place: Place) -> Entry<'e> {
+        let kind = if record.is_directory() {
+            EntryKind::Directory(self.directory_of(record, place))
+        } else {
+            self.file(None)
+        };
+        Entry {
+            name,
+            identifier: record.identifier,
+            kind,
+            posix: None,
+            times: Times::default(),
+            recorded: record.recorded,
+            flags: record.flags,
+            foreign: &[],
+            data_length: record.data_length,
+            extended_attribute_blocks: record.extended_attribute_length,
+            plain_system_use: without_zeros(record.system_use),
+            relocated: false,
+        }
+    }
+
+    fn file(&self, zisofs: Option<crate::zisofs::Zisofs>) -> EntryKind<'_> {
+        let len = self.sections.iter().map(|section| u64::from(section.len)).sum();
+        EntryKind::File { sections: self.sections, len, zisofs }
+    }
+
+    fn directory_of(&self, record: &DirectoryRecord<'_>, place: Place) -> Directory {
+        let extent = record.extent.checked_add(u32::from(record.extended_attribute_length));
+        if extent.is_none() {
+            self.find(place, "9.1.3", "a directory behind the last addressable block");
+        }
+        Directory { extent: extent.unwrap_or(record.extent), len: record.data_length }
+    }
+
+    fn emit_rock_ridge(
+        &mut self,
+        record: &DirectoryRecord<'_>,
+        place: Place,
+        skip: usize,
+        visit: &mut dyn FnMut(Entry<'_>) -> ControlFlow<()>,
+    ) -> ControlFlow<()> {
+        let area = record.system_use.get(skip..).unwrap_or_default();
+        let mut attributes = self.system_use.collect(area, place, &mut self.continuations);
+        let mut shown = Shown::of(record);
+        let mut directory = None;
+        if let Some(location) = attributes.child {
+            match self.bring_back(location, place, skip) {
+                Some((found, own, own_attributes)) => {
+                    directory = Some(found);
+                    shown = own;
+                    attributes = own_attributes;
+                    attributes.child = Some(location);
+                }
+                None => return ControlFlow::Continue(()),
+            }
+        } else if record.is_directory() {
+            let found = self.directory_of(record, place);
+            if self.is_hidden(&attributes, found, record.identifier, place, skip) {
+                return ControlFlow::Continue(());
+            }
+            directory = Some(found);
+        } else if attributes.is_relocated {
+            self.find(place, "RRIP 4.1.5.3", "an RE entry at something that is no directory");
+        }
+        let name = match &self.system_use.name[..] {
+            [] => plain_name(record.identifier),
+            name => name,
+        };
+        let (kind, kind_bits) = self.kind(directory, &attributes, place);
+        visit(Entry {
+            name,
+            identifier: record.identifier,
+            kind,
+            posix: attributes.posix.map(|posix| with_type(posix, kind_bits)),
+            times: attributes.times,
+            recorded: shown.recorded,
+            flags: shown.flags,
+            foreign: &self.system_use.foreign,
+            data_length: shown.data_length,
+            extended_attribute_blocks: shown.extended_attribute_blocks,
+            plain_system_use: &[],
+            relocated: attributes.child.is_some(),
+        })
+    }
+
+    fn kind(
+        &self,
+        directory: Option<Directory>,
+        attributes: &Attributes,
+        place: Place,
+    ) -> (EntryKind<'_>, u32) {
+        if let Some(directory) = directory {
+            return (EntryKind::Directory(directory), DIRECTORY);
+        }
+        let device = || {
+            if attributes.device.is_none() {
+                self.find(place, "RRIP 4.1.2", "a device without a PN entry, taken for device 0, 0");
+            }
+            attributes.device.unwrap_or_default().major_minor()
+        };
+        match attributes.posix.map_or(0, |posix| posix.mode & TYPE) {
+            CHARACTER_DEVICE => {
+                let (major, minor) = device();
+                (EntryKind::CharacterDevice { major, minor }, CHARACTER_DEVICE)
+            }
+            BLOCK_DEVICE => {
+                let (major, minor) = device();
+                (EntryKind::BlockDevice { major, minor }, BLOCK_DEVICE)
+            }
+            FIFO => (EntryKind::Fifo, FIFO),
+            SOCKET => (EntryKind::Socket, SOCKET),
+            SYMLINK => {
+                if !attributes.has_link {
+                    self.find(place, "RRIP 4.1.3", "a symbolic link without a target");
+                }
+                (EntryKind::Symlink(&self.system_use.target), SYMLINK)
+            }
+            0 if attributes.has_link => (EntryKind::Symlink(&self.system_use.target), SYMLINK),
+            kind => {
+                if kind != REGULAR && kind != 0 {
+                    self.find(place, "RRIP 4.1.1", "a file type that is no file's, taken for a regular file");
+                }
+                if attributes.has_link {
+                    self.find(place, "RRIP 4.1.3", "the target of a link at a regular file, left out");
+                }
+                if attributes.is_sparse {
+                    self.find(place, "RRIP 4.1.7", "a sparse file: its table is read as if it were the data");
+                }
+                (self.file(attributes.zisofs), REGULAR)
+            }
+        }
+    }
+
+    /// The directory at `location`, that a `CL` entry stands for. The name gathered so far is kept, all
+    /// else comes from the directory's own record.
+    fn bring_back(
+        &mut self,
+        location: LogicalBlock,
+        place: Place,
+        skip: usize,
+    ) -> Option<(Directory, Shown, Attributes)> {
+        const CLAUSE: &str = "RRIP 4.1.5.1";
+        if location == self.directory.extent {
+            self.find(place, CLAUSE, "a directory that would be relocated into itself, left out");
+            return None;
+        }
+        if !self.continuations.spend(SECTOR_SIZE as u64) {
+            self.find(place, CLAUSE, "more relocated directories than there is room for, left out");
+            return None;
+        }
+        if let Err(error) = self.volume.read_own_record(location, self.relocated) {
+            let message = format_args!("a relocated directory that cannot be read, left out: {error}");
+            self.volume.findings.add(place, CLAUSE, message);
+            return None;
+        }
+        let Some(own) = own_record(self.relocated, location) else {
+            self.find(place, CLAUSE, "a CL entry that leads to no directory; what it stands for is left out");
+            return None;
+        };
+        let name = std::mem::take(&mut self.system_use.name);
+        let is_root = location == self.volume.root_directory().extent;
+        let skip = match self.volume.naming {
+            Naming::RockRidge { skip_in_root, .. } if is_root => skip_in_root,
+            _ => skip,
+        };
+        let area = own.record.system_use.get(skip..).unwrap_or_default();
+        let attributes = self.system_use.collect(area, own.place, &mut self.continuations);
+        self.system_use.name = name;
+        let directory = Directory { extent: location, len: own.record.data_length };
+        Some((directory, Shown::of(&own.record), attributes))
+    }
+
+    /// Whether a directory only stands here because it was relocated, or is the one that relocated
+    /// directories were put into. Writers mark that one as relocated as well, or not at all.
+    fn is_hidden(
+        &mut self,
+        attributes: &Attributes,
+        directory: Directory,
+        identifier: &[u8],
+        place: Place,
+        skip: usize,
+    ) -> bool {
+        let in_root = self.directory.extent == self.volume.root_directory().extent;
+        let by_name = |name: &[u8]| name.strip_prefix(b".").unwrap_or(name).eq_ignore_ascii_case(b"rr_moved");
+        let may_be_container =
+            in_root && (attributes.is_relocated || by_name(identifier) || by_name(&self.system_use.name));
+        if !may_be_container || self.sought_container {
+            return attributes.is_relocated;
+        }
+        self.sought_container = true;
+        let children = self.children(directory, skip);
+        match children {
+            Children::None | Children::Unknown => attributes.is_relocated,
+            Children::AllRelocated | Children::OfRelocated => true,
+            Children::Others => {
+                if attributes.is_relocated {
+                    let message = "an RE entry at a directory that was not relocated, shown all the same";
+                    self.find(place, "RRIP 4.1.5.3", message);
+                }
+                false
+            }
+        }
+    }
+
+    /// What the children of a directory have to do with relocation.
+    fn children(&self, directory: Directory, skip: usize) -> Children {
+        let mut system_use = SystemUse::default();
+        let mut continuations = Continuations::new(&self.volume.source, &self.volume.findings);
+        let mut found = Children::None;
+        let mut piece = Vec::new();
+        let walked =
+            walk(&self.volume.source, &self.volume.findings, directory, &mut piece, &mut |located| {
+                let Located { record, place, .. } = located;
+                if record.identifier == SELF_IDENTIFIER {
+                    return ControlFlow::Continue(());
+                }
+                let area = record.system_use.get(skip..).unwrap_or_default();
+                let attributes = system_use.collect(area, place, &mut continuations);
+                found = if record.identifier == PARENT_IDENTIFIER {
+                    if !attributes.has_parent_link {
+                        return ControlFlow::Continue(());
+                    }
+                    Children::OfRelocated
+                } else if attributes.is_relocated {
+                    Children::AllRelocated
+                } else {
+                    Children::Others
+                };
+                match found {
+                    Children::AllRelocated => ControlFlow::Continue(()),
+                    _ => ControlFlow::Break(()),
+                }
+            });
+        if walked.is_err() { Children::Unknown } else { found }
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Children {
+    None,
+    AllRelocated,
+    Others,
+    /// The directory itself was relocated: it has a link to its true parent.
+    OfRelocated,
+    /// The directory cannot be read.
+    Unknown,
+}
+
+/// The fields of a directory record that an entry shows.
+struct Shown {
+    recorded: RecordingTime,
+    flags: FileFlags,
+    data_length: u32,
+    extended_attribute_blocks: u8,
+}
+
+impl Shown {
+    fn of(record: &DirectoryRecord<'_>) -> Shown {
+        Shown {
+            recorded: record.recorded,
+            flags: record.flags,
+            data_length: record.data_length,
+            extended_attribute_blocks: record.extended_attribute_length,
+        }
+    }
+}

@@ -1,0 +1,190 @@
+use sector_io::{ReadError, ReadSectors, Sector, SectorCount};
+
+use super::{Error, Finding};
+use crate::Disagreement;
+use crate::volume::{
+    BootRecord, DESCRIPTOR_LEN, FIRST_DESCRIPTOR, PrimaryVolumeDescriptor, SupplementaryVolumeDescriptor,
+    VolumeDescriptorHeader, VolumeDescriptorType, VolumeFields, VolumePartitionDescriptor,
+};
+
+/// Descriptors that are looked at; real sets have a handful.
+const MOST_DESCRIPTORS: u32 = 84;
+
+/// The only block size that is read.
+const BLOCK_SIZE: u16 = 2048;
+
+/// The volume descriptors of one session (ECMA-119 6.7.1).
+#[derive(Clone, Debug)]
+pub struct VolumeSet {
+    /// First sector of the session.
+    pub session: Sector,
+    /// The primary descriptor; of several, the first.
+    pub primary: PrimaryVolumeDescriptor,
+    /// Supplementary descriptors, in order: Joliet's is among these.
+    pub supplementary: Vec<SupplementaryVolumeDescriptor>,
+    /// The enhanced descriptor.
+    pub enhanced: Option<SupplementaryVolumeDescriptor>,
+    /// Boot records, in order.
+    pub boot_records: Vec<BootRecord>,
+    /// Volume partition descriptors, in order.
+    pub partitions: Vec<VolumePartitionDescriptor>,
+    /// The first sector behind the descriptors and their terminator.
+    pub end: Sector,
+    /// What deviates from the standard.
+    pub findings: Vec<Finding>,
+}
+
+/// Reads the volume descriptors of the session that starts at sector `session`: from its 16th sector to
+/// the terminator. Where that is missing, they end before the first sector that holds no descriptor.
+///
+/// # Errors
+/// [`Error::NoVolume`]; [`Error::Unsupported`] for High Sierra discs and blocks of other sizes than 2048
+/// bytes; [`Error::Corrupt`] without a usable primary descriptor; [`Error::Read`].
+pub fn read_volume_set(source: &dyn ReadSectors, session: Sector) -> Result<VolumeSet, Error> {
+    let first = session
+        .checked_add(SectorCount::new(FIRST_DESCRIPTOR))
+        .ok_or(Error::NoVolume { session, sector: session })?;
+    let mut reader = SetReader::default();
+    let mut sector = first;
+    let mut bytes = [0; DESCRIPTOR_LEN];
+    let mut terminated = false;
+    for _ in 0..MOST_DESCRIPTORS {
+        match source.read_sectors(sector, &mut bytes) {
+            Ok(()) => {}
+            Err(ReadError::OutOfRange { .. }) if sector == first => {
+                return Err(Error::NoVolume { session, sector });
+            }
+            Err(error) if reader.primary.is_none() => return Err(error.into()),
+            Err(_) => break,
+        }
+        let Ok((_, header)) = VolumeDescriptorHeader::parse(&bytes) else {
+            if sector == first {
+                return Err(not_iso_9660(session, first, &bytes));
+            }
+            break;
+        };
+        let next = sector.checked_add(SectorCount::new(1));
+        if header.kind == VolumeDescriptorType::SET_TERMINATOR {
+            terminated = true;
+        } else {
+            reader.push(sector, header, &bytes)?;
+        }
+        sector = next.unwrap_or(sector);
+        if terminated || next.is_none() {
+            break;
+        }
+    }
+    let Some(primary) = reader.primary else {
+        return Err(Error::Corrupt {
+            sector: first,
+            structure: "volume descriptor set (ECMA-119 6.7.1)",
+            detail: "no usable primary volume descriptor".to_owned(),
+        });
+    };
+    let mut findings = reader.findings;
+    if !terminated {
+        let message = "no terminator behind the volume descriptors".to_owned();
+        findings.push(Finding { sector, offset: 0, clause: "8.3", message });
+    }
+    let SetReader { supplementary, enhanced, boot_records, partitions, .. } = reader;
+    let end = sector;
+    Ok(VolumeSet { session, primary, supplementary, enhanced, boot_records, partitions, end, findings })
+}
+
+fn not_iso_9660(session: Sector, sector: Sector, bytes: &[u8]) -> Error {
+    if bytes.get(9..14) == Some(b"CDROM") {
+        let what = "a High Sierra volume".to_owned();
+        return Error::Unsupported { sector, structure: "volume descriptor (ECMA-119 8.1)", what };
+    }
+    Error::NoVolume { session, sector }
+}
+
+#[derive(Default)]
+struct SetReader {
+    primary: Option<PrimaryVolumeDescriptor>,
+    supplementary: Vec<SupplementaryVolumeDescriptor>,
+    enhanced: Option<SupplementaryVolumeDescriptor>,
+    boot_records: Vec<BootRecord>,
+    partitions: Vec<VolumePartitionDescriptor>,
+    findings: Vec<Finding>,
+}
+
+impl SetReader {
+    fn find(&mut self, sector: Sector, offset: u32, clause: &'static str, message: impl Into<String>) {
+        self.findings.push(Finding { sector, offset, clause, message: message.into() });
+    }
+
+    fn disagree(&mut self, sector: Sector, disagreements: impl Iterator<Item = Disagreement>) {
+        for Disagreement { offset, clause, little, big } in disagreements {
+            let message = format!("the halves of a number differ: {little}, which is taken, and {big}");
+            self.find(sector, offset as u32, clause, message);
+        }
+    }
+
+    fn push(&mut self, sector: Sector, header: VolumeDescriptorHeader, bytes: &[u8]) -> Result<(), Error> {
+        match header.kind {
+            VolumeDescriptorType::PRIMARY => return self.push_primary(sector, bytes),
+            VolumeDescriptorType::SUPPLEMENTARY => self.push_supplementary(sector, bytes),
+            VolumeDescriptorType::BOOT_RECORD => match BootRecord::parse(bytes) {
+                Ok((_, record)) => self.boot_records.push(record),
+                Err(_) => self.find(sector, 0, "8.2", "a damaged boot record, left out"),
+            },
+            VolumeDescriptorType::PARTITION => match VolumePartitionDescriptor::parse(bytes) {
+                Ok((_, partition)) => {
+                    self.disagree(sector, VolumePartitionDescriptor::disagreements(bytes));
+                    self.partitions.push(partition);
+                }
+                Err(_) => self.find(sector, 0, "8.6", "a damaged volume partition descriptor, left out"),
+            },
+            VolumeDescriptorType(kind) => {
+                let message = format!("a volume descriptor of the reserved type {kind}, left out");
+                self.find(sector, 0, "8.1.1", message);
+            }
+        }
+        Ok(())
+    }
+
+    fn push_primary(&mut self, sector: Sector, bytes: &[u8]) -> Result<(), Error> {
+        const STRUCTURE: &str = "primary volume descriptor (ECMA-119 8.4)";
+        let Ok((_, descriptor)) = PrimaryVolumeDescriptor::parse(bytes) else {
+            let message = "a primary volume descriptor without a root directory record, left out";
+            self.find(sector, 156, "8.4.18", message);
+            return Ok(());
+        };
+        if let Some(first) = &self.primary {
+            if *first != descriptor {
+                let message = "a further primary volume descriptor that differs from the first, left out";
+                self.find(sector, 0, "6.7.1.1", message);
+            }
+            return Ok(());
+        }
+        self.disagree(sector, VolumeFields::disagreements(bytes));
+        let size = descriptor.fields.logical_block_size;
+        if size != BLOCK_SIZE {
+            let what = format!("a volume with logical blocks of {size} bytes");
+            return Err(Error::Unsupported { sector, structure: STRUCTURE, what });
+        }
+        self.primary = Some(descriptor);
+        Ok(())
+    }
+
+    fn push_supplementary(&mut self, sector: Sector, bytes: &[u8]) {
+        let Ok((_, descriptor)) = SupplementaryVolumeDescriptor::parse(bytes) else {
+            let message = "a supplementary volume descriptor without a root directory record, left out";
+            self.find(sector, 156, "8.5", message);
+            return;
+        };
+        self.disagree(sector, VolumeFields::disagreements(bytes));
+        let size = descriptor.fields.logical_block_size;
+        if size != BLOCK_SIZE {
+            let message = format!("a supplementary volume descriptor with blocks of {size} bytes, left out");
+            self.find(sector, 128, "8.5", message);
+        } else if !descriptor.is_enhanced() {
+            self.supplementary.push(descriptor);
+        } else if self.enhanced.is_none() {
+            self.enhanced = Some(descriptor);
+        } else {
+            self.find(sector, 0, "8.5", "a further enhanced volume descriptor, left out");
+        }
+    }
+}
