@@ -18,5 +18,5 @@ pub use directory::DirectoryBuffer;
 pub use entry::{Directory, Entry, EntryKind, Section, Times, Timestamp};
 pub use error::Error;
 pub use finding::Finding;
-pub use volume::Volume;
+pub use volume::{DecodeName, Volume};
 pub use volume_set::{VolumeSet, read_volume_set};

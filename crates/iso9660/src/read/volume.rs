@@ -27,6 +27,10 @@ const REGULAR: u32 = 0o100_000;
 const SYMLINK: u32 = 0o120_000;
 const SOCKET: u32 = 0o140_000;
 
+/// Appends the name that a recorded identifier stands for, in UTF-8 and without version; tells what is wrong
+/// with it, if something is.
+pub type DecodeName = fn(&[u8], &mut Vec<u8>) -> Option<&'static str>;
+
 /// One directory hierarchy of a volume, ready to be read.
 ///
 /// Directories are read when they are asked for; nothing is kept of them, so that volumes of any size
@@ -43,7 +47,7 @@ pub struct Volume<R> {
 #[derive(Clone, Copy, Debug)]
 enum Naming {
     Identifiers,
-    Decoded(fn(&[u8], &mut Vec<u8>)),
+    Decoded(DecodeName),
     /// Bytes to skip in every System Use field but that of the root's own record; and in that one.
     RockRidge {
         skip: usize,
@@ -92,9 +96,8 @@ impl<R: ReadSectors> Volume<R> {
         Ok(Some(volume))
     }
 
-    /// The hierarchy of another descriptor, such as that of Joliet. `decode` gets an identifier as
-    /// recorded, and appends the name that it stands for, in UTF-8 and without version.
-    pub fn with_names(source: R, root: &RootDirectory, decode: fn(&[u8], &mut Vec<u8>)) -> Volume<R> {
+    /// The hierarchy of another descriptor, such as that of Joliet.
+    pub fn with_names(source: R, root: &RootDirectory, decode: DecodeName) -> Volume<R> {
         Volume::new(source, *root, Naming::Decoded(decode))
     }
 
@@ -396,7 +399,9 @@ impl<R: ReadSectors> Reader<'_, R> {
             Naming::Decoded(decode) => {
                 let mut name = std::mem::take(&mut self.system_use.name);
                 name.clear();
-                decode(record.identifier, &mut name);
+                if let Some(message) = decode(record.identifier, &mut name) {
+                    self.find(place, "9.1.11", message);
+                }
                 let flow = visit(self.plain_entry(&record, &name, place));
                 self.system_use.name = name;
                 flow
