@@ -1,2 +1,44 @@
 #![doc = include_str!("../README.md")]
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
+#![forbid(unsafe_code)]
+
+mod address;
+mod append;
+mod disc;
+mod emit;
+mod error;
+mod image_file;
+mod import;
+mod plan;
+mod progress;
+mod record;
+mod tree;
+mod view;
+
+pub use append::GrowingImage;
+pub use disc::{
+    DEFAULT_PREFERENCE, Disc, ExtractOptions, ExtractReport, ExtractWarning, FileReader, Finding, Image,
+    ImageEntry, MANIFEST_HEADER, SessionSummary, VerifyReport, escape,
+};
+pub use emit::{DescriptorSink, SectorSink, WriterSink};
+pub use error::{Blame, Error, Imapi2Code, Result};
+pub use image_file::write_image;
+pub use import::{ImportOptions, ImportWarning, Imported, import};
+pub use plan::{
+    DeepDirectories, ImportedContent, LayoutPlan, Notice, NoticeCounts, Place, PlanOptions, SYSTEM_AREA,
+    Segment, VolumeName,
+};
+pub use progress::{CancelToken, Control, Observer, Progress, Stage};
+pub use record::{
+    Blanking, BurnOptions, Burnt, Closing, DriveName, DriveSummary, FoundDrive, GrowingDisc, MediumKind,
+    MediumSummary, OpenDrive, TrackSummary, create_simulated_medium, drives,
+};
+pub use tree::{
+    Attributes, ContentId, DeviceNumber, DirectoryId, FileSystem, FileSystems, Item, ItemOptions, Kind,
+    LinkTargetId, NodeId, NodeKind, ScanOptions, ScanReport, Section, Skipped, Timestamp, Tree,
+};
+
+pub use globset::{Error as GlobError, Glob, GlobSet, GlobSetBuilder};
+pub use iso9660::names::{InterchangeLevel, NameRules, Relaxations};
+pub use joliet::JolietRules;
+pub use sector_io::{Extent, FileSectors, MemorySectors, ReadError, ReadSectors, Sector, SectorCount};

@@ -1,2 +1,15 @@
 #![doc = include_str!("../README.md")]
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
+#![forbid(unsafe_code)]
+
+mod escape;
+mod name;
+mod order;
+mod read;
+mod volume;
+
+pub use escape::Level;
+pub use name::{JolietRules, RecordedNames, record_names};
+pub use order::compare_identifiers;
+pub use read::{decode, descriptor, volume, volume_name};
+pub use volume::{identifiers, volume_descriptor, volume_identifier};

@@ -1,0 +1,198 @@
+//! Another session in an image file that grows in place.
+
+use std::fs::{File, OpenOptions};
+use std::io;
+use std::path::{Path, PathBuf};
+
+use multisession::{HEAD_SECTORS, Head, Medium, NextSession, next_session};
+use sector_io::{Extent, ReadSectors, SECTOR_SIZE, Sector, SectorCount};
+
+use crate::disc::Disc;
+use crate::emit::{write_all_at, write_file};
+use crate::import::{ImportOptions, Imported, import};
+use crate::plan::{LayoutPlan, Place, SYSTEM_AREA};
+use crate::{Control, Error, Result};
+
+/// An image file, opened for another session.
+pub struct GrowingImage {
+    file: File,
+    path: PathBuf,
+    disc: Disc,
+    next: NextSession,
+}
+
+impl GrowingImage {
+    /// Opens an image and finds where its next session goes. No other process may grow it meanwhile.
+    ///
+    /// # Errors
+    /// [`Error::ImageOpen`], [`Error::NoFileSystem`], [`Error::CannotAppend`].
+    pub fn open(path: &Path) -> Result<GrowingImage> {
+        let open_error = |source| Error::ImageOpen { path: path.to_owned(), source };
+        let file = OpenOptions::new().read(true).write(true).open(path).map_err(open_error)?;
+        if !file.metadata().map_err(open_error)?.is_file() {
+            return Err(Error::CannotAppend {
+                reason: format!("{} is not a regular file; name a drive with burn --drive", path.display()),
+            });
+        }
+        lock(&file).map_err(open_error)?;
+        let disc = Disc::open(path)?;
+        if disc.sessions().is_empty() {
+            return Err(Error::NoFileSystem {
+                session: 1,
+                detail: "no primary volume descriptor at sector 16 or 48".to_owned(),
+            });
+        }
+        let medium = Medium::image_file(disc.sessions().clone());
+        // What lies behind the volume (padding, a partition table's backup) stays as well.
+        let end = Sector::new(disc.source().sectors().get());
+        let next = next_session(&medium, Some(end))
+            .map_err(|error| Error::CannotAppend { reason: error.to_string() })?;
+        Ok(GrowingImage { file, path: path.to_owned(), disc, next })
+    }
+
+    /// The image as it is.
+    pub fn disc(&self) -> &Disc {
+        &self.disc
+    }
+
+    /// Imports the session that the new one builds on.
+    ///
+    /// # Errors
+    /// As [`import`].
+    pub fn import(&self, options: &ImportOptions, control: &Control) -> Result<Imported> {
+        import(&self.disc, options, control)
+    }
+
+    /// Where the session goes, for [`PlanOptions::place`](crate::PlanOptions::place).
+    pub fn place(&self) -> Place {
+        place(&self.next)
+    }
+
+    /// Writes the planned session behind the others, and then the head, which makes it the newest. Until
+    /// the head is written the image is what it was.
+    ///
+    /// # Errors
+    /// [`Error::CannotAppend`] before anything is written, if the new head would overwrite what the first
+    /// session needs; then as [`write_image`](crate::write_image).
+    pub fn write(&self, plan: &LayoutPlan<'_>, control: &Control) -> Result<()> {
+        let write_error = |source| Error::OutputWrite { path: self.path.clone(), source };
+        let head = head_descriptors(plan)?;
+        check_head(&self.disc, &head, &self.next)?;
+        let before = self.file.metadata().map_err(write_error)?.len();
+        let result = self.write_session(plan, control);
+        if let Err(error) = result {
+            // The image ends where it ended; only the attempt is gone.
+            self.file.set_len(before).map_err(write_error)?;
+            return Err(match error {
+                Error::Cancelled { .. } => {
+                    Error::Cancelled { state: format!("{} is as it was", self.path.display()) }
+                }
+                error => error,
+            });
+        }
+        self.file.sync_data().map_err(write_error)?;
+        if self.next.head == Head::Rewrite {
+            let at = Sector::ZERO.byte_offset() + SYSTEM_AREA.bytes();
+            write_all_at(&self.file, &head, at).map_err(write_error)?;
+            self.file.sync_data().map_err(write_error)?;
+        }
+        Ok(())
+    }
+
+    fn write_session(&self, plan: &LayoutPlan<'_>, control: &Control) -> Result<()> {
+        let write_error = |source| Error::OutputWrite { path: self.path.clone(), source };
+        let end = plan.extent().end().unwrap_or(plan.extent().start);
+        self.file.set_len(end.byte_offset()).map_err(write_error)?;
+        if let Some(copy) = self.next.head_copy {
+            let head = read_head(self.disc.source().as_ref())?;
+            write_all_at(&self.file, &head, copy.byte_offset()).map_err(write_error)?;
+        }
+        write_file(plan, &self.file, &self.path, control)
+    }
+}
+
+/// The plan's part of where a session goes.
+pub(crate) fn place(next: &NextSession) -> Place {
+    Place {
+        start: next.start,
+        alignment: next.alignment,
+        end_padding: next.end_padding,
+        available: next.available,
+    }
+}
+
+/// The descriptors of a plan as they are repeated in the head.
+pub(crate) fn head_descriptors(plan: &LayoutPlan<'_>) -> Result<Vec<u8>> {
+    Ok(plan.descriptors()?.concat())
+}
+
+/// Sectors 0 to 31 as they are.
+pub(crate) fn read_head(source: &dyn ReadSectors) -> Result<Vec<u8>> {
+    let mut head = vec![0; HEAD_SECTORS.bytes() as usize];
+    source.read_sectors(Sector::ZERO, &mut head)?;
+    Ok(head)
+}
+
+/// The new head must not reach what an older session keeps behind its own descriptors, and no file system
+/// that is not continued may be left pointing at the old state.
+pub(crate) fn check_head(disc: &Disc, head: &[u8], next: &NextSession) -> Result<()> {
+    if next.head == Head::None || disc.sessions().is_empty() {
+        return Ok(());
+    }
+    let newest = disc.session(None)?;
+    let set = disc.volume_set(&newest)?;
+    if let Some(name) = udf_recognised(disc.source().as_ref(), set.end) {
+        return Err(Error::CannotAppend {
+            reason: format!(
+                "the image holds UDF ({name}) besides ISO 9660; this release cannot continue it, and readers \
+                 that prefer UDF would not see the new session"
+            ),
+        });
+    }
+    if next.head_copy.is_none() {
+        return Ok(());
+    }
+    let descriptors = SectorCount::new((head.len() / SECTOR_SIZE) as u32);
+    let head = Extent::new(Sector::new(SYSTEM_AREA.get()), descriptors);
+    let fields = &set.primary.fields;
+    let mut used = vec![fields.path_tables.type_l, fields.path_tables.type_m, fields.root.extent];
+    for other in set.supplementary.iter().chain(&set.enhanced) {
+        used.extend([
+            other.fields.path_tables.type_l,
+            other.fields.path_tables.type_m,
+            other.fields.root.extent,
+        ]);
+    }
+    match used.into_iter().map(crate::address::sector).find(|&at| head.contains(at)) {
+        Some(at) => Err(Error::CannotAppend {
+            reason: format!(
+                "{descriptors} descriptors would overwrite sector {at}, which the first session needs; leave \
+                 out file systems that it does not have"
+            ),
+        }),
+        None => Ok(()),
+    }
+}
+
+/// The name of a UDF recognition structure (ECMA-167 2/9.1) right behind the descriptors.
+fn udf_recognised(source: &dyn ReadSectors, behind: Sector) -> Option<String> {
+    let mut sector = [0; SECTOR_SIZE];
+    // mkisofs has a sector of its own between the terminator and these.
+    (0..4).map(|skip| behind.checked_add(SectorCount::new(skip))).find_map(|at| {
+        source.read_sectors(at?, &mut sector).ok()?;
+        let id = &sector[1..6];
+        matches!(id, b"NSR02" | b"NSR03").then(|| String::from_utf8_lossy(id).into_owned())
+    })
+}
+
+#[cfg(unix)]
+fn lock(file: &File) -> io::Result<()> {
+    use rustix::fs::{FlockOperation, flock};
+    Ok(flock(file, FlockOperation::NonBlockingLockExclusive)?)
+}
+
+/// Windows refuses a second writer by itself when it matters; other systems have no lock to take.
+#[cfg(not(unix))]
+fn lock(_: &File) -> io::Result<()> {
+    Ok(())
+}

@@ -1,0 +1,449 @@
+//! Writing an image's files to a host folder. Names on a disc are hostile until shown otherwise: nothing is
+//! ever written outside the target folder, and no link is followed on the way.
+
+use std::path::{Path, PathBuf};
+
+use super::{Image, ImageEntry};
+use crate::{Control, Error, Result};
+
+/// How files are extracted.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct ExtractOptions {
+    /// Give the items their recorded owners. Needs the right to do so; without this they belong to the
+    /// caller.
+    pub owners: bool,
+    /// Replace files that are there. Directories that are there are always used.
+    pub overwrite: bool,
+}
+
+/// What an extraction did.
+#[derive(Clone, Debug, Default)]
+pub struct ExtractReport {
+    /// Files, directories and others that were made.
+    pub items: u64,
+    /// Bytes of file content.
+    pub bytes: u64,
+    /// What could not be restored, with the reason.
+    pub warnings: Vec<ExtractWarning>,
+}
+
+/// Something that was not restored as recorded.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ExtractWarning {
+    /// Path in the image.
+    pub path: String,
+    /// What was not restored, and why.
+    pub reason: String,
+}
+
+impl Image {
+    /// Extracts the items at `paths` (of the image; all of it if there are none) below `target`, which is
+    /// made if it is missing. Each keeps its place: `docs/a` becomes `target/docs/a`.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`], [`Error::UnsafePath`] for names that a host cannot have, [`Error::OutputWrite`]
+    /// (also for what is there already, unless [`ExtractOptions::overwrite`]), sectors that cannot be read,
+    /// [`Error::Cancelled`].
+    pub fn extract(
+        &self,
+        paths: &[&str],
+        target: &Path,
+        options: &ExtractOptions,
+        control: &Control,
+    ) -> Result<ExtractReport> {
+        std::fs::create_dir_all(target)
+            .map_err(|source| Error::OutputWrite { path: target.to_owned(), source })?;
+        let everything = [""];
+        let paths = if paths.is_empty() { &everything[..] } else { paths };
+        host::extract(self, paths, target, options, control)
+    }
+}
+
+/// A recorded name that may be made in a host folder.
+fn checked_name(path: &Path, entry: &ImageEntry) -> Result<()> {
+    let name = &entry.name[..];
+    let reason = if name.is_empty() {
+        "the name is empty"
+    } else if name == b"." || name == b".." {
+        "the name means another folder"
+    } else if name.contains(&b'/') || name.contains(&0) {
+        "the name holds '/' or NUL"
+    } else if cfg!(windows) && name.iter().any(|byte| b"\\:*?\"<>|".contains(byte) || *byte < 0x20) {
+        "the name holds a character that Windows names cannot have"
+    } else {
+        return Ok(());
+    };
+    let path = path.join(String::from_utf8_lossy(name).into_owned());
+    Err(Error::UnsafePath { path: path.display().to_string(), reason: reason.to_owned() })
+}
+
+/// Parents of a path's last name, from the root down, and the item.
+fn chain(image: &Image, path: &str) -> Result<Vec<ImageEntry>> {
+    let mut at = image.root()?;
+    let mut chain = Vec::new();
+    for name in path.split('/').filter(|name| !name.is_empty()) {
+        let next = image.child(&at, name.as_bytes())?;
+        at = next.ok_or_else(|| Error::NotFound { path: path.to_owned() })?;
+        chain.push(at.clone());
+    }
+    Ok(chain)
+}
+
+#[cfg(unix)]
+mod host {
+    use super::*;
+    use std::collections::HashMap;
+    use std::fs::File;
+    use std::io;
+    use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+    use std::os::unix::ffi::OsStrExt;
+    use std::sync::Mutex;
+    use std::sync::atomic::{AtomicU64, Ordering};
+
+    use rayon::prelude::*;
+    use rustix::fs::{AtFlags, Mode, OFlags, Timespec, Timestamps};
+    use rustix::io::Errno;
+    use sector_io::Sector;
+
+    use crate::progress::Stage;
+    use crate::tree::Kind;
+
+    struct Extraction<'a> {
+        image: &'a Image,
+        options: &'a ExtractOptions,
+        control: &'a Control,
+        items: AtomicU64,
+        bytes: AtomicU64,
+        warnings: Mutex<Vec<ExtractWarning>>,
+        /// Where a file with several names was made first.
+        linked: Mutex<HashMap<(Sector, u64), (OwnedFd, Vec<u8>)>>,
+    }
+
+    pub(super) fn extract(
+        image: &Image,
+        paths: &[&str],
+        target: &Path,
+        options: &ExtractOptions,
+        control: &Control,
+    ) -> Result<ExtractReport> {
+        let extraction = Extraction {
+            image,
+            options,
+            control,
+            items: AtomicU64::new(0),
+            bytes: AtomicU64::new(0),
+            warnings: Mutex::default(),
+            linked: Mutex::default(),
+        };
+        let folder = rustix::fs::open(target, OFlags::DIRECTORY | OFlags::CLOEXEC, Mode::empty())
+            .map_err(|source| Error::OutputWrite { path: target.to_owned(), source: source.into() })?;
+        for path in paths {
+            let mut at = folder.try_clone().map_err(|source| write_error(target, source))?;
+            let mut made = PathBuf::new();
+            let chain = chain(image, path)?;
+            let Some((last, parents)) = chain.split_last() else {
+                extraction.children(&image.root()?, at.as_fd(), &made, 0)?;
+                continue;
+            };
+            for parent in parents {
+                checked_name(&made, parent)?;
+                at = extraction.make_folder(at.as_fd(), parent, &made)?;
+                made.push(std::ffi::OsStr::from_bytes(&parent.name));
+            }
+            extraction.item(last, at.as_fd(), &made, 0)?;
+        }
+        let warnings = extraction.warnings.into_inner().unwrap_or_default();
+        Ok(ExtractReport {
+            items: extraction.items.into_inner(),
+            bytes: extraction.bytes.into_inner(),
+            warnings,
+        })
+    }
+
+    fn write_error(path: &Path, source: impl Into<io::Error>) -> Error {
+        Error::OutputWrite { path: path.to_owned(), source: source.into() }
+    }
+
+    impl Extraction<'_> {
+        fn children(
+            &self,
+            directory: &ImageEntry,
+            folder: BorrowedFd<'_>,
+            made: &Path,
+            depth: u32,
+        ) -> Result<()> {
+            if depth > super::super::MOST_LEVELS {
+                return Err(Error::Unsupported {
+                    feature: format!("a path of over {} levels", super::super::MOST_LEVELS),
+                });
+            }
+            let entries = self.image.read_dir(directory)?;
+            if let Some(pair) = entries.windows(2).find(|pair| pair[0].name == pair[1].name) {
+                let path = made.join(std::ffi::OsStr::from_bytes(&pair[0].name));
+                return Err(Error::UnsafePath {
+                    path: path.display().to_string(),
+                    reason: "the directory has this name twice".to_owned(),
+                });
+            }
+            entries.par_iter().try_for_each(|entry| self.item(entry, folder, made, depth))
+        }
+
+        fn item(&self, entry: &ImageEntry, folder: BorrowedFd<'_>, made: &Path, depth: u32) -> Result<()> {
+            self.control.check("some items were extracted")?;
+            checked_name(made, entry)?;
+            let name = std::ffi::OsStr::from_bytes(&entry.name);
+            let path = made.join(name);
+            let failed = |source: Errno| write_error(&path, source);
+            if self.options.overwrite && entry.kind != Kind::Directory {
+                match rustix::fs::unlinkat(folder, name, AtFlags::empty()) {
+                    Ok(()) | Err(Errno::NOENT) => {}
+                    Err(error) => return Err(failed(error)),
+                }
+            }
+            match entry.kind {
+                Kind::Directory => {
+                    let below = self.make_folder(folder, entry, made)?;
+                    self.children(entry, below.as_fd(), &path, depth + 1)?;
+                    self.finish(entry, below.as_fd(), &path)?;
+                }
+                Kind::File => self.file(entry, folder, &path)?,
+                Kind::Symlink => {
+                    rustix::fs::symlinkat(std::ffi::OsStr::from_bytes(&entry.link_target), folder, name)
+                        .map_err(failed)?;
+                    self.finish_unopened(entry, folder, &path)?;
+                }
+                Kind::Fifo | Kind::Socket | Kind::CharacterDevice | Kind::BlockDevice => {
+                    self.special(entry, folder, &path)?;
+                }
+            }
+            self.items.fetch_add(1, Ordering::Relaxed);
+            Ok(())
+        }
+
+        fn make_folder(&self, folder: BorrowedFd<'_>, entry: &ImageEntry, made: &Path) -> Result<OwnedFd> {
+            let name = std::ffi::OsStr::from_bytes(&entry.name);
+            let failed = |source: Errno| write_error(&made.join(name), source);
+            match rustix::fs::mkdirat(folder, name, Mode::RWXU) {
+                Ok(()) | Err(Errno::EXIST) => {}
+                Err(error) => return Err(failed(error)),
+            }
+            let flags = OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+            rustix::fs::openat(folder, name, flags, Mode::empty()).map_err(failed)
+        }
+
+        fn file(&self, entry: &ImageEntry, folder: BorrowedFd<'_>, path: &Path) -> Result<()> {
+            let name = std::ffi::OsStr::from_bytes(&entry.name);
+            let failed = |source: Errno| write_error(path, source);
+            let identity = entry.identity().filter(|_| entry.links > 1);
+            if let Some(identity) = identity {
+                let mut linked = self.linked.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+                if let Some((first_folder, first)) = linked.get(&identity) {
+                    let first = std::ffi::OsStr::from_bytes(first);
+                    return rustix::fs::linkat(first_folder, first, folder, name, AtFlags::empty())
+                        .map_err(failed);
+                }
+                let file = self.write_file(entry, folder, path)?;
+                let folder = folder.try_clone_to_owned().map_err(|error| write_error(path, error))?;
+                linked.insert(identity, (folder, entry.name.clone()));
+                drop(linked);
+                return self.finish(entry, file.as_fd(), path);
+            }
+            let file = self.write_file(entry, folder, path)?;
+            self.finish(entry, file.as_fd(), path)
+        }
+
+        fn write_file(&self, entry: &ImageEntry, folder: BorrowedFd<'_>, path: &Path) -> Result<File> {
+            let name = std::ffi::OsStr::from_bytes(&entry.name);
+            let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+            let file = rustix::fs::openat(folder, name, flags, Mode::RUSR | Mode::WUSR)
+                .map_err(|error| write_error(path, error))?;
+            let file = File::from(file);
+            self.image.copy_to_file(entry, &file, path, self.control)?;
+            let bytes = self.bytes.fetch_add(entry.len, Ordering::Relaxed) + entry.len;
+            self.control.report(Stage::Extracting, bytes / 2048, 0);
+            Ok(file)
+        }
+
+        fn special(&self, entry: &ImageEntry, folder: BorrowedFd<'_>, path: &Path) -> Result<()> {
+            let name = std::ffi::OsStr::from_bytes(&entry.name);
+            match host_mknod(entry, folder, name) {
+                Ok(()) => self.finish_unopened(entry, folder, path),
+                Err(error) => {
+                    self.warn(path, format!("this {} could not be made: {error}", entry.kind));
+                    Ok(())
+                }
+            }
+        }
+
+        fn warn(&self, path: &Path, reason: String) {
+            let warning = ExtractWarning { path: path.display().to_string(), reason };
+            self.warnings.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).push(warning);
+        }
+
+        /// Owner first: changing it clears the set-id bits.
+        fn finish(&self, entry: &ImageEntry, made: BorrowedFd<'_>, path: &Path) -> Result<()> {
+            use rustix::fs::{Gid, Uid, fchmod, fchown, futimens};
+            let attributes = entry.attributes;
+            if self.options.owners {
+                let (uid, gid) = (Uid::from_raw(attributes.uid), Gid::from_raw(attributes.gid));
+                if let Err(error) = fchown(made, Some(uid), Some(gid)) {
+                    self.warn(path, format!("the owner could not be set: {error}"));
+                }
+            }
+            // Set-id bits of somebody else's file are not given to one that belongs to the caller.
+            let mask = if self.options.owners { 0o7777 } else { 0o1777 };
+            let mode = Mode::from_raw_mode((attributes.permissions & mask).into());
+            fchmod(made, mode).map_err(|error| write_error(path, error))?;
+            futimens(made, &times(entry)).map_err(|error| write_error(path, error))
+        }
+
+        fn finish_unopened(&self, entry: &ImageEntry, folder: BorrowedFd<'_>, path: &Path) -> Result<()> {
+            use rustix::fs::{Gid, Uid, chmodat, chownat, utimensat};
+            let name = std::ffi::OsStr::from_bytes(&entry.name);
+            let attributes = entry.attributes;
+            if self.options.owners {
+                let (uid, gid) = (Uid::from_raw(attributes.uid), Gid::from_raw(attributes.gid));
+                if let Err(error) = chownat(folder, name, Some(uid), Some(gid), AtFlags::SYMLINK_NOFOLLOW) {
+                    self.warn(path, format!("the owner could not be set: {error}"));
+                }
+            }
+            if entry.kind != Kind::Symlink {
+                let mode = Mode::from_raw_mode((attributes.permissions & 0o1777).into());
+                chmodat(folder, name, mode, AtFlags::empty()).map_err(|error| write_error(path, error))?;
+            }
+            utimensat(folder, name, &times(entry), AtFlags::SYMLINK_NOFOLLOW)
+                .map_err(|error| write_error(path, error))
+        }
+    }
+
+    fn times(entry: &ImageEntry) -> Timestamps {
+        let time = Timespec { tv_sec: entry.modified.seconds, tv_nsec: entry.modified.nanoseconds.into() };
+        Timestamps { last_access: time, last_modification: time }
+    }
+
+    #[cfg(not(target_vendor = "apple"))]
+    fn host_mknod(entry: &ImageEntry, folder: BorrowedFd<'_>, name: &std::ffi::OsStr) -> io::Result<()> {
+        use rustix::fs::{FileType, makedev, mknodat};
+        let kind = match entry.kind {
+            Kind::Fifo => FileType::Fifo,
+            Kind::Socket => FileType::Socket,
+            Kind::CharacterDevice => FileType::CharacterDevice,
+            _ => FileType::BlockDevice,
+        };
+        let device = entry.device.map_or(0, |number| makedev(number.major(), number.minor()));
+        Ok(mknodat(folder, name, kind, Mode::RUSR | Mode::WUSR, device)?)
+    }
+
+    #[cfg(target_vendor = "apple")]
+    fn host_mknod(_: &ImageEntry, _: BorrowedFd<'_>, _: &std::ffi::OsStr) -> io::Result<()> {
+        Err(io::ErrorKind::Unsupported.into())
+    }
+}
+
+#[cfg(not(unix))]
+mod host {
+    use super::*;
+    use crate::tree::Kind;
+
+    pub(super) fn extract(
+        image: &Image,
+        paths: &[&str],
+        target: &Path,
+        options: &ExtractOptions,
+        control: &Control,
+    ) -> Result<ExtractReport> {
+        let mut report = ExtractReport::default();
+        for path in paths {
+            let chain = chain(image, path)?;
+            let Some((last, parents)) = chain.split_last() else {
+                children(image, &image.root()?, target, options, control, &mut report, 0)?;
+                continue;
+            };
+            let mut at = target.to_owned();
+            for parent in parents {
+                checked_name(&at, parent)?;
+                at.push(name(parent));
+                make_folder(&at)?;
+            }
+            item(image, last, &at, options, control, &mut report, 0)?;
+        }
+        Ok(report)
+    }
+
+    fn name(entry: &ImageEntry) -> String {
+        String::from_utf8_lossy(&entry.name).into_owned()
+    }
+
+    fn make_folder(path: &Path) -> Result<()> {
+        let failed = |source| Error::OutputWrite { path: path.to_owned(), source };
+        match std::fs::create_dir(path) {
+            Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
+                // A link in its place would lead elsewhere.
+                let metadata = std::fs::symlink_metadata(path).map_err(failed)?;
+                if metadata.is_dir() { Ok(()) } else { Err(failed(error)) }
+            }
+            result => result.map_err(failed),
+        }
+    }
+
+    fn children(
+        image: &Image,
+        directory: &ImageEntry,
+        folder: &Path,
+        options: &ExtractOptions,
+        control: &Control,
+        report: &mut ExtractReport,
+        depth: u32,
+    ) -> Result<()> {
+        if depth > super::super::MOST_LEVELS {
+            return Err(Error::Unsupported {
+                feature: format!("a path of over {} levels", super::super::MOST_LEVELS),
+            });
+        }
+        for entry in image.read_dir(directory)? {
+            item(image, &entry, folder, options, control, report, depth)?;
+        }
+        Ok(())
+    }
+
+    fn item(
+        image: &Image,
+        entry: &ImageEntry,
+        folder: &Path,
+        options: &ExtractOptions,
+        control: &Control,
+        report: &mut ExtractReport,
+        depth: u32,
+    ) -> Result<()> {
+        control.check("some items were extracted")?;
+        checked_name(folder, entry)?;
+        let path = folder.join(name(entry));
+        let failed = |source| Error::OutputWrite { path: path.clone(), source };
+        match entry.kind {
+            Kind::Directory => {
+                make_folder(&path)?;
+                children(image, entry, &path, options, control, report, depth + 1)?;
+            }
+            Kind::File => {
+                if options.overwrite && path.exists() {
+                    std::fs::remove_file(&path).map_err(failed)?;
+                }
+                let file = std::fs::File::create_new(&path).map_err(failed)?;
+                image.copy_to_file(entry, &file, &path, control)?;
+                let time = std::time::UNIX_EPOCH
+                    + std::time::Duration::from_secs(entry.modified.seconds.max(0).unsigned_abs());
+                file.set_modified(time).map_err(failed)?;
+                report.bytes += entry.len;
+            }
+            other => {
+                report.warnings.push(ExtractWarning {
+                    path: path.display().to_string(),
+                    reason: format!("this system has no {other}; it was left out"),
+                });
+                return Ok(());
+            }
+        }
+        report.items += 1;
+        Ok(())
+    }
+}

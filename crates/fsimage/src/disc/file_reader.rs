@@ -1,0 +1,167 @@
+use std::io::{self, Read, Seek, SeekFrom};
+use std::sync::Arc;
+
+use iso9660::zisofs::{Zisofs, ZisofsReader};
+use sector_io::{ReadError, ReadSectors, SECTOR_SIZE, Sector, SectorCount};
+
+use crate::Error;
+use crate::tree::Section;
+
+/// Reads a file of an image, uncompressed.
+pub struct FileReader {
+    content: Content,
+    first: Sector,
+}
+
+enum Content {
+    Plain(SectionReader),
+    Zisofs(Box<ZisofsReader<SectionReader>>),
+}
+
+impl FileReader {
+    pub(super) fn new(
+        source: Arc<dyn ReadSectors>,
+        sections: Vec<Section>,
+        zisofs: Option<Zisofs>,
+    ) -> io::Result<FileReader> {
+        let first = sections.first().map_or(Sector::ZERO, |section| section.start);
+        let reader = SectionReader::new(source, sections);
+        let content = match zisofs {
+            None => Content::Plain(reader),
+            Some(entry) => Content::Zisofs(Box::new(ZisofsReader::new(reader, &entry)?)),
+        };
+        Ok(FileReader { content, first })
+    }
+
+    /// The error behind a failure of [`Read::read`], with its sector.
+    pub fn error(&self, error: io::Error) -> Error {
+        error_at(self.first, error)
+    }
+}
+
+pub(super) fn error_at(sector: Sector, error: io::Error) -> Error {
+    match error.downcast::<ReadError>() {
+        Ok(error) => Error::ImportRead(error),
+        Err(error) => Error::Corrupt { sector, structure: "file data", detail: error.to_string() },
+    }
+}
+
+impl Read for FileReader {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        match &mut self.content {
+            Content::Plain(reader) => reader.read(into),
+            Content::Zisofs(reader) => reader.read(into),
+        }
+    }
+}
+
+impl Seek for FileReader {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        match &mut self.content {
+            Content::Plain(reader) => reader.seek(to),
+            Content::Zisofs(reader) => reader.seek(to),
+        }
+    }
+}
+
+/// The bytes of sections, one behind another.
+struct SectionReader {
+    source: Arc<dyn ReadSectors>,
+    sections: Vec<Section>,
+    len: u64,
+    position: u64,
+    /// Section that `position` lies in, and where in the file it starts.
+    section: usize,
+    section_start: u64,
+    buffer: Vec<u8>,
+    /// Position of the first byte in `buffer`.
+    buffered_from: u64,
+}
+
+/// Bytes read from below at a time when little is asked for.
+const BUFFER: u64 = 64 << 10;
+
+impl SectionReader {
+    fn new(source: Arc<dyn ReadSectors>, sections: Vec<Section>) -> SectionReader {
+        let len = sections.iter().map(|section| u64::from(section.len)).sum();
+        SectionReader {
+            source,
+            sections,
+            len,
+            position: 0,
+            section: 0,
+            section_start: 0,
+            buffer: Vec::new(),
+            buffered_from: 0,
+        }
+    }
+
+    /// The section of the present position, the offset in it, and the bytes left in it.
+    fn find_section(&mut self) -> Option<(Section, u64, u64)> {
+        if self.position < self.section_start {
+            (self.section, self.section_start) = (0, 0);
+        }
+        loop {
+            let section = *self.sections.get(self.section)?;
+            let offset = self.position - self.section_start;
+            match u64::from(section.len).checked_sub(offset) {
+                None | Some(0) => {
+                    self.section_start += u64::from(section.len);
+                    self.section += 1;
+                }
+                Some(left) => return Some((section, offset, left)),
+            }
+        }
+    }
+}
+
+fn sector_at(section: Section, offset: u64) -> io::Result<Sector> {
+    u32::try_from(offset / SECTOR_SIZE as u64)
+        .ok()
+        .and_then(|count| section.start.checked_add(SectorCount::new(count)))
+        .ok_or_else(|| io::Error::other("the section passes the 32-bit range of sectors"))
+}
+
+impl Read for SectionReader {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        let Some((section, offset, left)) = self.find_section() else { return Ok(0) };
+        let wanted = into.len().min(usize::try_from(left).unwrap_or(usize::MAX));
+        let whole = wanted / SECTOR_SIZE * SECTOR_SIZE;
+        if whole as u64 >= BUFFER && offset.is_multiple_of(SECTOR_SIZE as u64) {
+            let start = sector_at(section, offset)?;
+            self.source.read_sectors(start, &mut into[..whole]).map_err(io::Error::other)?;
+            self.position += whole as u64;
+            return Ok(whole);
+        }
+        let buffered = self.buffered_from..self.buffered_from + self.buffer.len() as u64;
+        if !buffered.contains(&self.position) {
+            let from = offset - offset % SECTOR_SIZE as u64;
+            let bytes = (u64::from(section.len) - from).min(BUFFER) as usize;
+            let start = sector_at(section, from)?;
+            self.buffer.resize(bytes.next_multiple_of(SECTOR_SIZE), 0);
+            if let Err(error) = self.source.read_sectors(start, &mut self.buffer) {
+                self.buffer.clear();
+                return Err(io::Error::other(error));
+            }
+            self.buffer.truncate(bytes);
+            self.buffered_from = self.section_start + from;
+        }
+        let at = (self.position - self.buffered_from) as usize;
+        let count = wanted.min(self.buffer.len() - at);
+        into[..count].copy_from_slice(&self.buffer[at..at + count]);
+        self.position += count as u64;
+        Ok(count)
+    }
+}
+
+impl Seek for SectionReader {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        let position = match to {
+            SeekFrom::Start(position) => Some(position),
+            SeekFrom::End(distance) => self.len.checked_add_signed(distance),
+            SeekFrom::Current(distance) => self.position.checked_add_signed(distance),
+        };
+        self.position = position.ok_or(io::ErrorKind::InvalidInput)?;
+        Ok(self.position)
+    }
+}

@@ -1,0 +1,176 @@
+//! Finding sessions where no table of contents is: image files, and media that any sector of can be
+//! rewritten.
+
+use iso9660::volume::{DESCRIPTOR_LEN, FIRST_DESCRIPTOR, PrimaryVolumeDescriptor};
+use multisession::{Session, SessionTable, candidates, starts_at_or_before};
+use sector_io::{ReadSectors, SECTOR_SIZE, Sector, SectorCount};
+
+use crate::address::sector;
+use crate::{Error, Result};
+
+/// Where the first session is when the head mirrors a later one.
+const BEHIND_HEAD: Sector = Sector::new(32);
+
+/// More sessions than any medium holds; a chain this long is a crafted one.
+const MOST_SESSIONS: usize = 4096;
+
+/// Places looked at, going down from a session's lowest address, for the session's start.
+const MOST_STEPS_DOWN: usize = 4096;
+
+/// Sectors behind a session in which a further one is looked for when none is at the usual places: the
+/// gap between sessions of a CD, and some.
+const GAP: u32 = 12_288;
+
+/// The sessions of an image, oldest first.
+pub(super) fn find_sessions(source: &dyn ReadSectors) -> Result<SessionTable> {
+    let head = header(source, Sector::ZERO)?;
+    let starts = match (&head, header(source, BEHIND_HEAD)?) {
+        (_, Some(first)) if first.lies_behind(BEHIND_HEAD) => forward(source, BEHIND_HEAD, &first)?,
+        (Some(head), _) => match start_of(source, head)? {
+            Sector::ZERO => forward(source, Sector::ZERO, head)?,
+            newest => backward(source, newest)?,
+        },
+        (None, _) => Vec::new(),
+    };
+    let sessions = starts.into_iter().zip(1u16..).map(|((start, end), number)| Session {
+        number,
+        start,
+        end: Some(end),
+    });
+    SessionTable::new(sessions).map_err(|error| Error::Corrupt {
+        sector: Sector::ZERO,
+        structure: "session table",
+        detail: error.to_string(),
+    })
+}
+
+/// What a primary volume descriptor says of its session.
+#[derive(Clone, PartialEq, Eq)]
+struct Header {
+    volume_space_size: u32,
+    lowest_address: Sector,
+    root: Sector,
+}
+
+impl Header {
+    /// Whether all addresses lie behind the descriptors of a session at `start`.
+    fn lies_behind(&self, start: Sector) -> bool {
+        self.lowest_address.get() > start.get().saturating_add(FIRST_DESCRIPTOR)
+    }
+
+    /// The first sector behind a session at `start`. The size may count from there or from sector 0.
+    fn end(&self, start: Sector) -> Sector {
+        let absolute = Sector::new(self.volume_space_size);
+        if absolute > self.root && absolute > start {
+            return absolute;
+        }
+        start.checked_add(SectorCount::new(self.volume_space_size)).unwrap_or(start)
+    }
+}
+
+fn header(source: &dyn ReadSectors, start: Sector) -> Result<Option<Header>> {
+    let Some(at) = start.checked_add(SectorCount::new(FIRST_DESCRIPTOR)) else { return Ok(None) };
+    if at.get() >= source.sectors().get() {
+        return Ok(None);
+    }
+    let mut descriptor = [0; DESCRIPTOR_LEN];
+    if source.read_sectors(at, &mut descriptor).is_err() {
+        // Blank or unreadable: no session begins here.
+        return Ok(None);
+    }
+    Ok(parse(&descriptor))
+}
+
+fn parse(descriptor: &[u8]) -> Option<Header> {
+    let fields = PrimaryVolumeDescriptor::parse(descriptor).ok()?.1.fields;
+    let root = sector(fields.root.extent);
+    let tables = [fields.path_tables.type_l, fields.path_tables.type_m];
+    let lowest = tables.into_iter().map(sector).filter(|&at| at > Sector::ZERO).fold(root, Sector::min);
+    Some(Header { volume_space_size: fields.volume_space_size, lowest_address: lowest, root })
+}
+
+/// The session that wrote the head: the first place, going down from its lowest address, whose
+/// descriptors are the head's.
+fn start_of(source: &dyn ReadSectors, head: &Header) -> Result<Sector> {
+    for start in starts_at_or_before(head.lowest_address).take(MOST_STEPS_DOWN) {
+        if header(source, start)?.as_ref() == Some(head) {
+            return Ok(start);
+        }
+    }
+    Ok(Sector::ZERO)
+}
+
+type Found = Vec<(Sector, Sector)>;
+
+/// From the first session on: each tells where the next one may begin.
+fn forward(source: &dyn ReadSectors, first: Sector, header_of_first: &Header) -> Result<Found> {
+    let mut found = vec![(first, header_of_first.end(first))];
+    let mut newest = (first, header_of_first.clone());
+    while found.len() < MOST_SESSIONS {
+        let (start, ref header) = newest;
+        let Some(next) = following(source, start, header)? else { break };
+        found.push((next.0, next.1.end(next.0)));
+        newest = next;
+    }
+    Ok(found)
+}
+
+fn following(source: &dyn ReadSectors, start: Sector, of: &Header) -> Result<Option<(Sector, Header)>> {
+    for candidate in candidates(start, SectorCount::new(of.volume_space_size)) {
+        if let Some(found) = header(source, candidate)?
+            && found.lies_behind(candidate)
+        {
+            return Ok(Some((candidate, found)));
+        }
+    }
+    search(source, of.end(start))
+}
+
+/// Looks at every sector of the gap behind `end`.
+fn search(source: &dyn ReadSectors, end: Sector) -> Result<Option<(Sector, Header)>> {
+    const PIECE: u32 = 64;
+    let last = end.get().saturating_add(GAP).min(source.sectors().get());
+    let mut piece = vec![0; PIECE as usize * SECTOR_SIZE];
+    let mut at = end.get();
+    while at < last {
+        let count = PIECE.min(last - at);
+        let bytes = &mut piece[..count as usize * SECTOR_SIZE];
+        // A gap that cannot be read holds no descriptors.
+        if source.read_sectors(Sector::new(at), bytes).is_ok() {
+            for (sector, number) in bytes.chunks_exact(SECTOR_SIZE).zip(at..) {
+                let start = number.checked_sub(FIRST_DESCRIPTOR).map(Sector::new);
+                if let (Some(start), Some(found)) = (start, parse(sector))
+                    && found.lies_behind(start)
+                    && start >= end
+                {
+                    return Ok(Some((start, found)));
+                }
+            }
+        }
+        at += count;
+    }
+    Ok(None)
+}
+
+/// From the newest session back: in front of each is a copy of the head as it was before.
+fn backward(source: &dyn ReadSectors, newest: Sector) -> Result<Found> {
+    let mut found = Vec::new();
+    let mut at = newest;
+    while found.len() < MOST_SESSIONS {
+        let Some(own) = header(source, at)? else { break };
+        found.push((at, own.end(at)));
+        let Some(copy_at) = at.checked_sub(multisession::HEAD_SECTORS) else { break };
+        let Some(copy) = header(source, copy_at)? else { break };
+        match start_of(source, &copy)? {
+            // Its only descriptors are the copy.
+            Sector::ZERO => {
+                found.push((copy_at, copy.end(Sector::ZERO)));
+                break;
+            }
+            previous if previous < at => at = previous,
+            _ => break,
+        }
+    }
+    found.reverse();
+    Ok(found)
+}

@@ -1,0 +1,262 @@
+//! To a file: several threads, each writing its stretches by position; large contents inside the kernel.
+
+use std::fs::File;
+use std::io;
+use std::path::Path;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+
+use sector_io::SECTOR_SIZE;
+
+use super::claim::{Claim, Claims};
+use super::source::{self, Opened, PathOf, Sources};
+use crate::plan::LayoutPlan;
+use crate::progress::Stage;
+use crate::tree::ContentId;
+use crate::{Control, Error, Result};
+
+/// Writes the plan's session to `file`, in which sector 0 of the medium is at offset 0.
+///
+/// The session's range must read as zeros before: a new file, or the extended end of one. Gaps and the
+/// holes of sparse host files then stay holes.
+pub(crate) fn write_file(plan: &LayoutPlan<'_>, file: &File, path: &Path, control: &Control) -> Result<()> {
+    let writer = FileWriter {
+        plan,
+        file,
+        path,
+        done: AtomicU64::new(0),
+        total: u64::from(plan.extent().len.get()),
+        control,
+    };
+    let claims = Mutex::new(Claims::new(plan, plan.pieces()));
+    let failed = AtomicBool::new(false);
+    let threads = rayon::current_num_threads().clamp(1, 8);
+    let work = || -> Result<()> {
+        let mut sources = Sources::default();
+        let mut buffer = Vec::new();
+        loop {
+            if failed.load(Ordering::Relaxed) {
+                return Ok(());
+            }
+            control.check("the image is incomplete")?;
+            // A poisoned lock means that another thread panicked: that panic is passed on below.
+            let Some(claim) = claims.lock().ok().and_then(|mut claims| claims.next()) else {
+                return Ok(());
+            };
+            if let Err(error) = writer.write(&claim, &mut sources, &mut buffer) {
+                failed.store(true, Ordering::Relaxed);
+                return Err(error);
+            }
+        }
+    };
+    std::thread::scope(|scope| {
+        let others: Vec<_> = (1..threads).map(|_| scope.spawn(work)).collect();
+        let mut result = work();
+        for other in others {
+            let outcome = other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+            result = result.and(outcome);
+        }
+        result
+    })
+}
+
+struct FileWriter<'a> {
+    plan: &'a LayoutPlan<'a>,
+    file: &'a File,
+    path: &'a Path,
+    done: AtomicU64,
+    total: u64,
+    control: &'a Control,
+}
+
+impl FileWriter<'_> {
+    fn write(&self, claim: &Claim, sources: &mut Sources, buffer: &mut Vec<u8>) -> Result<()> {
+        match claim {
+            Claim::Gap { .. } => {}
+            Claim::Small(pieces) => {
+                buffer.clear();
+                for piece in pieces {
+                    self.plan
+                        .append_piece(piece, buffer, |id, out| source::append(sources, self.plan, id, out))?;
+                }
+                if let Some(first) = pieces.first() {
+                    self.write_at(buffer, first.start.byte_offset())?;
+                }
+            }
+            Claim::Large { start, content, offset, len } => {
+                let opened = sources.open(self.plan.tree(), *content)?;
+                let target = start.byte_offset();
+                match &opened {
+                    Opened::File { file, offset: base, path } => {
+                        let from = Range { file: file.file(), offset: base + offset, len: *len };
+                        self.move_range(&from, target, *path)?;
+                    }
+                    _ => self.copy(&opened, *content, *offset, *len, target, buffer)?,
+                }
+            }
+        }
+        let sectors = claim.sectors();
+        let done = self.done.fetch_add(sectors, Ordering::Relaxed) + sectors;
+        self.control.report(Stage::Writing, done, self.total);
+        Ok(())
+    }
+
+    fn copy(
+        &self,
+        opened: &Opened<'_>,
+        content: ContentId,
+        offset: u64,
+        len: u64,
+        target: u64,
+        buffer: &mut Vec<u8>,
+    ) -> Result<()> {
+        let mut done = 0;
+        while done < len {
+            let piece = (len - done).min(1 << 20);
+            buffer.clear();
+            buffer.resize(piece as usize, 0);
+            source::read(opened, self.plan, content, offset + done, buffer)?;
+            self.write_at(buffer, target + done)?;
+            done += piece;
+        }
+        Ok(())
+    }
+
+    fn write_at(&self, data: &[u8], offset: u64) -> Result<()> {
+        write_all_at(self.file, data, offset).map_err(|source| self.write_error(source))
+    }
+
+    fn write_error(&self, source: io::Error) -> Error {
+        Error::OutputWrite { path: self.path.to_owned(), source }
+    }
+}
+
+/// A stretch of a host file.
+struct Range<'a> {
+    file: &'a File,
+    offset: u64,
+    len: u64,
+}
+
+#[cfg(any(target_os = "linux", target_os = "android"))]
+mod kernel {
+    use super::*;
+    use rustix::fs::{SeekFrom, copy_file_range, seek};
+    use rustix::io::Errno;
+    use std::os::unix::fs::MetadataExt;
+
+    impl FileWriter<'_> {
+        /// Moves data only; holes stay holes. `copy_file_range` shares blocks where the host's file system
+        /// can do that and both offsets lie on its blocks, and copies inside the kernel elsewhere.
+        pub(super) fn move_range(&self, from: &Range<'_>, target: u64, path: PathOf<'_>) -> Result<()> {
+            let metadata = from.file.metadata().map_err(|error| path.read_error(error))?;
+            let sparse = metadata.blocks().saturating_mul(512) < metadata.len();
+            let mut at = from.offset;
+            let end = from.offset + from.len;
+            while at < end {
+                let (data, data_end) = if sparse {
+                    match next_data(from.file, at, end).map_err(|error| path.read_error(error))? {
+                        Some(found) => found,
+                        None => break,
+                    }
+                } else {
+                    (at, end)
+                };
+                let piece = Range { file: from.file, offset: data, len: data_end - data };
+                self.copy_range(&piece, target + (data - from.offset), path)?;
+                at = data_end;
+            }
+            Ok(())
+        }
+
+        fn copy_range(&self, from: &Range<'_>, target: u64, path: PathOf<'_>) -> Result<()> {
+            let (mut read, mut write) = (from.offset, target);
+            let end = from.offset + from.len;
+            while read < end {
+                self.control.check("the image is incomplete")?;
+                let piece = usize::try_from(end - read).unwrap_or(usize::MAX).min(16 << 20);
+                match copy_file_range(from.file, Some(&mut read), self.file, Some(&mut write), piece) {
+                    Ok(0) => return Err(path.shrunk(read)),
+                    Ok(_) | Err(Errno::INTR) => {}
+                    Err(
+                        Errno::XDEV
+                        | Errno::NOSYS
+                        | Errno::OPNOTSUPP
+                        | Errno::INVAL
+                        | Errno::PERM
+                        | Errno::TXTBSY,
+                    ) => {
+                        let rest = Range { file: from.file, offset: read, len: end - read };
+                        return self.copy_through_memory(&rest, write, path);
+                    }
+                    Err(error) => return Err(self.write_error(error.into())),
+                }
+            }
+            Ok(())
+        }
+    }
+
+    /// The next stretch of data in a sparse file, cut at `end`.
+    fn next_data(file: &File, at: u64, end: u64) -> io::Result<Option<(u64, u64)>> {
+        let data = match seek(file, SeekFrom::Data(at)) {
+            Ok(data) => data,
+            Err(Errno::NXIO) => return Ok(None),
+            Err(_) => return Ok(Some((at, end))),
+        };
+        if data >= end {
+            return Ok(None);
+        }
+        let hole = seek(file, SeekFrom::Hole(data))?;
+        Ok(Some((data, hole.min(end))))
+    }
+}
+
+#[cfg(not(any(target_os = "linux", target_os = "android")))]
+impl FileWriter<'_> {
+    fn move_range(&self, from: &Range<'_>, target: u64, path: PathOf<'_>) -> Result<()> {
+        self.copy_through_memory(from, target, path)
+    }
+}
+
+impl FileWriter<'_> {
+    fn copy_through_memory(&self, from: &Range<'_>, target: u64, path: PathOf<'_>) -> Result<()> {
+        let mut buffer = vec![0; (1 << 20).min(from.len as usize)];
+        let mut done = 0;
+        while done < from.len {
+            self.control.check("the image is incomplete")?;
+            let piece = buffer.len().min((from.len - done) as usize);
+            let read = match source::read_at(from.file, &mut buffer[..piece], from.offset + done) {
+                Ok(0) => return Err(path.shrunk(from.offset + done)),
+                Ok(read) => read,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+                Err(error) => return Err(path.read_error(error)),
+            };
+            self.write_at(&buffer[..read], target + done)?;
+            done += read as u64;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(unix)]
+pub(crate) fn write_all_at(file: &File, data: &[u8], offset: u64) -> io::Result<()> {
+    std::os::unix::fs::FileExt::write_all_at(file, data, offset)
+}
+
+#[cfg(windows)]
+pub(crate) fn write_all_at(file: &File, mut data: &[u8], mut offset: u64) -> io::Result<()> {
+    while !data.is_empty() {
+        match std::os::windows::fs::FileExt::seek_write(file, data, offset) {
+            Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
+            Ok(written) => {
+                data = &data[written..];
+                offset += written as u64;
+            }
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(())
+}
+
+const _: () = assert!(SECTOR_SIZE == 2048);

@@ -1,0 +1,197 @@
+//! To anything else: one ascending pass through a bounded queue, read ahead by a thread of its own.
+
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+
+use sector_io::{SECTOR_SIZE, Sector};
+
+use super::SectorSink;
+use super::claim::{Claim, Claims};
+use super::source::{self, HostFile, Opened, Sources};
+use crate::plan::LayoutPlan;
+use crate::progress::Stage;
+use crate::tree::ContentId;
+use crate::{Control, Error, Result};
+
+/// Buffers between reader and sink. With the claims' 1 MiB that is what such a run needs beside the tree.
+const QUEUE: usize = 16;
+
+enum Chunk {
+    Bytes {
+        start: Sector,
+        bytes: Vec<u8>,
+    },
+    /// A stretch that the sink may move without this process seeing it.
+    Host {
+        start: Sector,
+        content: ContentId,
+        file: HostFile,
+        offset_in_content: u64,
+        offset: u64,
+        len: u64,
+    },
+}
+
+/// Gives the plan's session to `sink`, from its first sector to its last.
+pub(crate) fn write_ordered(
+    plan: &LayoutPlan<'_>,
+    sink: &mut dyn SectorSink,
+    control: &Control,
+    state: &str,
+) -> Result<()> {
+    let total = u64::from(plan.extent().len.get());
+    let first = plan.extent().start;
+    std::thread::scope(|scope| {
+        let (to_sink, chunks) = sync_channel::<Result<Chunk>>(QUEUE);
+        let (give_back, buffers) = sync_channel::<Vec<u8>>(QUEUE + 2);
+        let transfers = sink.transfers();
+        scope.spawn(move || read_ahead(plan, transfers, &to_sink, &buffers));
+        for chunk in chunks {
+            control.check(state)?;
+            let end = match chunk? {
+                Chunk::Bytes { start, bytes } => {
+                    sink.write(start, &bytes)?;
+                    let end = ahead(start, bytes.len() as u64)?;
+                    // The reader may have ended; then nobody needs the buffer.
+                    drop(give_back.try_send(bytes));
+                    end
+                }
+                Chunk::Host { start, content, file, offset_in_content, offset, len } => {
+                    let sent = sink.transfer(file.file(), offset, len)?;
+                    let opened = Opened::reopened(file, offset - offset_in_content, plan.tree(), content);
+                    if sent > 0 && sent < len {
+                        return Err(opened.shrunk(offset_in_content + sent));
+                    }
+                    if sent == 0 {
+                        copy(plan, &opened, content, offset_in_content, len, start, sink)?;
+                    } else if !len.is_multiple_of(SECTOR_SIZE as u64) {
+                        let padding = SECTOR_SIZE - (len % SECTOR_SIZE as u64) as usize;
+                        sink.write(start, &[0; SECTOR_SIZE][..padding])?;
+                    }
+                    ahead(start, len)?
+                }
+            };
+            let done = end.since(first).map_or(0, |done| u64::from(done.get()));
+            control.report(Stage::Writing, done, total);
+        }
+        Ok(())
+    })
+}
+
+fn ahead(start: Sector, len: u64) -> Result<Sector> {
+    sector_io::SectorCount::for_bytes(len)
+        .and_then(|count| start.checked_add(count))
+        .ok_or(Error::TreeTooLarge { what: "an image beyond 8 TiB" })
+}
+
+/// Sends chunks until the plan or the sink ends; an error is the last thing sent.
+fn read_ahead(
+    plan: &LayoutPlan<'_>,
+    transfers: bool,
+    to_sink: &SyncSender<Result<Chunk>>,
+    buffers: &Receiver<Vec<u8>>,
+) {
+    let mut sources = Sources::default();
+    for claim in Claims::new(plan, plan.pieces()) {
+        let mut send = |chunk: Result<Chunk>| {
+            let failed = chunk.is_err();
+            to_sink.send(chunk).is_ok() && !failed
+        };
+        let buffer = || {
+            let mut buffer = buffers.try_recv().unwrap_or_default();
+            buffer.clear();
+            buffer
+        };
+        if !read_claim(plan, claim, transfers, &mut sources, buffer, &mut send) {
+            return;
+        }
+    }
+}
+
+/// Whether to go on.
+fn read_claim(
+    plan: &LayoutPlan<'_>,
+    claim: Claim,
+    transfers: bool,
+    sources: &mut Sources,
+    buffer: impl Fn() -> Vec<u8>,
+    send: &mut dyn FnMut(Result<Chunk>) -> bool,
+) -> bool {
+    match claim {
+        Claim::Small(pieces) => {
+            let Some(start) = pieces.first().map(|piece| piece.start) else { return true };
+            let mut bytes = buffer();
+            let read = pieces.iter().try_for_each(|piece| {
+                plan.append_piece(piece, &mut bytes, |id, out| source::append(sources, plan, id, out))
+            });
+            send(read.map(|()| Chunk::Bytes { start, bytes }))
+        }
+        Claim::Gap { start, len } => {
+            let mut at = start;
+            let mut left = len.bytes();
+            while left > 0 {
+                let piece = left.min(1 << 20);
+                let mut bytes = buffer();
+                bytes.resize(piece as usize, 0);
+                if !send(Ok(Chunk::Bytes { start: at, bytes })) {
+                    return false;
+                }
+                left -= piece;
+                at = match ahead(at, piece) {
+                    Ok(next) => next,
+                    Err(error) => return send(Err(error)),
+                };
+            }
+            true
+        }
+        Claim::Large { start, content, offset, len } => match sources.open(plan.tree(), content) {
+            Err(error) => send(Err(error)),
+            Ok(Opened::File { file, offset: base, .. }) if transfers => send(Ok(Chunk::Host {
+                start,
+                content,
+                file,
+                offset_in_content: offset,
+                offset: base + offset,
+                len,
+            })),
+            Ok(opened) => {
+                let mut done = 0;
+                while done < len {
+                    let piece = (len - done).min(1 << 20);
+                    let mut bytes = buffer();
+                    bytes.resize((piece as usize).next_multiple_of(SECTOR_SIZE), 0);
+                    let read =
+                        source::read(&opened, plan, content, offset + done, &mut bytes[..piece as usize]);
+                    let chunk =
+                        read.and_then(|()| ahead(start, done)).map(|start| Chunk::Bytes { start, bytes });
+                    if !send(chunk) {
+                        return false;
+                    }
+                    done += piece;
+                }
+                true
+            }
+        },
+    }
+}
+
+fn copy(
+    plan: &LayoutPlan<'_>,
+    opened: &Opened<'_>,
+    content: ContentId,
+    offset: u64,
+    len: u64,
+    start: Sector,
+    sink: &mut dyn SectorSink,
+) -> Result<()> {
+    let mut done = 0;
+    let mut buffer = Vec::new();
+    while done < len {
+        let piece = (len - done).min(1 << 20);
+        buffer.clear();
+        buffer.resize((piece as usize).next_multiple_of(SECTOR_SIZE), 0);
+        source::read(opened, plan, content, offset + done, &mut buffer[..piece as usize])?;
+        sink.write(ahead(start, done)?, &buffer)?;
+        done += piece;
+    }
+    Ok(())
+}

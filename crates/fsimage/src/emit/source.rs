@@ -1,0 +1,281 @@
+//! Opening and reading content, with the check that it is still what was planned.
+
+use std::fs::File;
+use std::io;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use sector_io::{ReadSectors, SECTOR_SIZE, Sector, SectorCount};
+
+use crate::plan::LayoutPlan;
+use crate::tree::{Content, ContentId, HostFolderId, Tree, modified_nanoseconds};
+use crate::{Error, Result};
+
+/// Opens contents for one thread. Remembers the last host folder, so that a folder's files are opened
+/// relative to it.
+#[derive(Default)]
+pub(super) struct Sources {
+    #[cfg(unix)]
+    folder: Option<(HostFolderId, std::os::fd::OwnedFd)>,
+}
+
+/// Content that can be read now.
+pub(super) enum Opened<'t> {
+    /// A stretch of a host file.
+    File { file: HostFile, offset: u64, path: PathOf<'t> },
+    /// Bytes in memory.
+    Memory(&'t [u8]),
+    /// On the medium that the tree was imported from.
+    Imported,
+}
+
+/// An open host file: opened for this, or the tree's spool.
+pub(super) enum HostFile {
+    Owned(File),
+    Spool(Arc<File>),
+}
+
+impl HostFile {
+    pub(super) fn file(&self) -> &File {
+        match self {
+            HostFile::Owned(file) => file,
+            HostFile::Spool(file) => file,
+        }
+    }
+}
+
+/// A content's path, found only when an error needs it.
+#[derive(Clone, Copy)]
+pub(super) struct PathOf<'t>(&'t Tree, ContentId);
+
+impl PathOf<'_> {
+    pub(super) fn path(self) -> PathBuf {
+        self.0.host_path(self.1).unwrap_or_else(|| PathBuf::from("(spooled stream)"))
+    }
+
+    pub(super) fn read_error(self, source: io::Error) -> Error {
+        Error::SourceRead { path: self.path(), source }
+    }
+
+    /// The file ended before its planned length.
+    pub(super) fn shrunk(self, found: u64) -> Error {
+        Error::SourceChanged {
+            path: self.path(),
+            expected: format!("{} bytes", self.0.content_len(self.1)),
+            found: format!("{found} bytes"),
+        }
+    }
+}
+
+impl Sources {
+    pub(super) fn open<'t>(&mut self, tree: &'t Tree, id: ContentId) -> Result<Opened<'t>> {
+        let path = PathOf(tree, id);
+        match tree.content(id) {
+            Content::Memory(bytes) => Ok(Opened::Memory(bytes)),
+            Content::Imported { .. } | Content::ImportedSections { .. } => Ok(Opened::Imported),
+            Content::Spooled { file, offset, .. } => {
+                Ok(Opened::File { file: HostFile::Spool(file.clone()), offset: *offset, path })
+            }
+            Content::HostRange(range) => {
+                let file = open_path(&range.path).map_err(|error| path.read_error(error))?;
+                let whole = range.offset.saturating_add(range.len);
+                check_unchanged(&file, path, range.modified, |len| len >= whole, range.len)?;
+                Ok(Opened::File { file: HostFile::Owned(file), offset: range.offset, path })
+            }
+            Content::Scanned { len, modified, .. } => {
+                let file = self.open_scanned(tree, id).map_err(|error| path.read_error(error))?;
+                check_unchanged(&file, path, *modified, |found| found == *len, *len)?;
+                Ok(Opened::File { file: HostFile::Owned(file), offset: 0, path })
+            }
+        }
+    }
+
+    #[cfg(unix)]
+    fn open_scanned(&mut self, tree: &Tree, id: ContentId) -> io::Result<File> {
+        use rustix::fs::{Mode, OFlags, open, openat};
+        let Some((folder, name)) = tree.scanned(id) else {
+            return Err(io::ErrorKind::InvalidInput.into());
+        };
+        if self.folder.as_ref().is_none_or(|(open, _)| *open != folder) {
+            let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
+            self.folder = Some((folder, open(tree.host_folder(folder), flags, Mode::empty())?));
+        }
+        let Some((_, folder)) = &self.folder else { return Err(io::ErrorKind::NotFound.into()) };
+        // NONBLOCK: a fifo that took the file's place must not hang the run.
+        let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
+        Ok(File::from(openat(folder, name, flags, Mode::empty())?))
+    }
+
+    #[cfg(not(unix))]
+    fn open_scanned(&mut self, tree: &Tree, id: ContentId) -> io::Result<File> {
+        File::open(tree.host_path(id).ok_or(io::ErrorKind::InvalidInput)?)
+    }
+}
+
+#[cfg(unix)]
+fn open_path(path: &std::path::Path) -> io::Result<File> {
+    use std::os::unix::fs::OpenOptionsExt;
+    let nonblocking = rustix::fs::OFlags::NONBLOCK.bits() as i32;
+    File::options().read(true).custom_flags(nonblocking).open(path)
+}
+
+#[cfg(not(unix))]
+fn open_path(path: &std::path::Path) -> io::Result<File> {
+    File::open(path)
+}
+
+fn check_unchanged(
+    file: &File,
+    path: PathOf<'_>,
+    modified: i64,
+    fits: impl Fn(u64) -> bool,
+    expected: u64,
+) -> Result<()> {
+    let metadata = file.metadata().map_err(|error| path.read_error(error))?;
+    if !metadata.is_file() {
+        return Err(Error::SourceChanged {
+            path: path.path(),
+            expected: format!("a file of {expected} bytes"),
+            found: "no regular file".to_owned(),
+        });
+    }
+    if !fits(metadata.len()) {
+        return Err(path.shrunk(metadata.len()));
+    }
+    if modified_nanoseconds(&metadata) != modified {
+        return Err(Error::SourceChanged {
+            path: path.path(),
+            expected: format!("{expected} bytes, not modified"),
+            found: format!("{} bytes, modified since", metadata.len()),
+        });
+    }
+    Ok(())
+}
+
+/// Reads `into.len()` bytes of the content from `offset` on.
+pub(super) fn read(
+    opened: &Opened<'_>,
+    plan: &LayoutPlan<'_>,
+    id: ContentId,
+    offset: u64,
+    into: &mut [u8],
+) -> Result<()> {
+    match opened {
+        Opened::Memory(bytes) => {
+            let start = offset as usize;
+            into.copy_from_slice(&bytes[start..start + into.len()]);
+            Ok(())
+        }
+        Opened::File { file, offset: base, path } => {
+            let mut done = 0;
+            while done < into.len() {
+                let at = base + offset + done as u64;
+                match read_at(file.file(), &mut into[done..], at) {
+                    Ok(0) => return Err(path.shrunk(offset + done as u64)),
+                    Ok(read) => done += read,
+                    Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                    Err(error) => return Err(path.read_error(error)),
+                }
+            }
+            Ok(())
+        }
+        Opened::Imported => read_imported(plan.tree(), id, offset, into),
+    }
+}
+
+/// Imported content is read by whole sectors; a content's sections end anywhere in their last one.
+fn read_imported(tree: &Tree, id: ContentId, offset: u64, into: &mut [u8]) -> Result<()> {
+    let Some(origin) = tree.origin() else {
+        return Err(Error::Unsupported { feature: "imported content without its medium".to_owned() });
+    };
+    let single;
+    let sections: &[crate::tree::Section] = match tree.content(id) {
+        Content::Imported { start, len } => {
+            single = [crate::tree::Section { start: *start, len: *len }];
+            &single
+        }
+        Content::ImportedSections { sections, .. } => sections,
+        _ => &[],
+    };
+    let mut skip = offset;
+    let mut done = 0;
+    for section in sections {
+        let len = u64::from(section.len);
+        if skip >= len {
+            skip -= len;
+            continue;
+        }
+        let take = usize::try_from(len - skip).unwrap_or(usize::MAX).min(into.len() - done);
+        read_bytes(origin.as_ref(), section.start, skip, &mut into[done..done + take])?;
+        done += take;
+        skip = 0;
+        if done == into.len() {
+            break;
+        }
+    }
+    Ok(())
+}
+
+/// Bytes from `offset` on behind the start of `start`.
+pub(crate) fn read_bytes(
+    source: &dyn ReadSectors,
+    start: Sector,
+    offset: u64,
+    into: &mut [u8],
+) -> Result<()> {
+    let beyond = || Error::Corrupt {
+        sector: start,
+        structure: "file section (ECMA-119 9.1)",
+        detail: "the section passes the 32-bit range of sectors".to_owned(),
+    };
+    let size = SECTOR_SIZE as u64;
+    let first = u32::try_from(offset / size).map_err(|_| beyond())?;
+    let first = start.checked_add(SectorCount::new(first)).ok_or_else(beyond)?;
+    let lead = (offset % size) as usize;
+    if lead == 0 && into.len().is_multiple_of(SECTOR_SIZE) {
+        return Ok(source.read_sectors(first, into)?);
+    }
+    let mut sectors = vec![0; (lead + into.len()).next_multiple_of(SECTOR_SIZE)];
+    source.read_sectors(first, &mut sectors)?;
+    into.copy_from_slice(&sectors[lead..lead + into.len()]);
+    Ok(())
+}
+
+#[cfg(unix)]
+pub(super) fn read_at(file: &File, into: &mut [u8], offset: u64) -> io::Result<usize> {
+    std::os::unix::fs::FileExt::read_at(file, into, offset)
+}
+
+#[cfg(windows)]
+pub(super) fn read_at(file: &File, into: &mut [u8], offset: u64) -> io::Result<usize> {
+    std::os::windows::fs::FileExt::seek_read(file, into, offset)
+}
+
+/// Appends the content's bytes and the zeros that fill its last sector.
+pub(super) fn append(
+    sources: &mut Sources,
+    plan: &LayoutPlan<'_>,
+    id: ContentId,
+    out: &mut Vec<u8>,
+) -> Result<()> {
+    let len = plan.tree().content_len(id) as usize;
+    let start = out.len();
+    out.resize(start + len.next_multiple_of(SECTOR_SIZE), 0);
+    let opened = sources.open(plan.tree(), id)?;
+    read(&opened, plan, id, 0, &mut out[start..start + len])
+}
+
+impl<'t> Opened<'t> {
+    /// A host file that was opened (and checked) by another thread.
+    pub(super) fn reopened(file: HostFile, offset: u64, tree: &'t Tree, id: ContentId) -> Opened<'t> {
+        Opened::File { file, offset, path: PathOf(tree, id) }
+    }
+
+    /// The error for content that ended early.
+    pub(super) fn shrunk(&self, found: u64) -> Error {
+        match self {
+            Opened::File { path, .. } => path.shrunk(found),
+            _ => Error::TreeTooLarge { what: "content that shrinks in memory" },
+        }
+    }
+}

@@ -1,0 +1,361 @@
+//! What can go wrong, sorted by whose fault it is.
+
+mod imapi2;
+
+use std::fmt;
+use std::io;
+use std::path::PathBuf;
+
+use mmc_device::DriveError;
+use sector_io::{ReadError, Sector, SectorCount};
+
+pub use imapi2::Imapi2Code;
+
+use crate::plan::Notice;
+use crate::tree::{FileSystem, Kind};
+
+/// Result of this crate's calls.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// Who has to act on an error.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Blame {
+    /// The request cannot be carried out as put.
+    Caller,
+    /// A file or folder that goes into the image.
+    Source,
+    /// The image that is read.
+    Image,
+    /// The file or pipe that is written.
+    Output,
+    /// The medium in the drive: full, closed, of the wrong kind, worn.
+    Medium,
+    /// The drive or the way to it.
+    Drive,
+    /// This crate does not do that.
+    Unsupported,
+    /// Nobody: it was cancelled.
+    Cancelled,
+}
+
+/// Any failure of the facade. [`Error::blame`] says who has to act, [`Error::imapi2`] gives the IMAPI2 code.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// An option or argument has an impossible value.
+    #[error("{argument}: {reason}")]
+    InvalidArgument {
+        /// The option, as the caller names it.
+        argument: String,
+        /// What is wrong with it, and what would be right.
+        reason: String,
+    },
+    /// A volume name that the file system cannot hold.
+    #[error("volume name {name:?} does not fit {file_system}: {rule}")]
+    InvalidVolumeName {
+        /// The name.
+        name: String,
+        /// The file system.
+        file_system: FileSystem,
+        /// The broken rule, with its clause.
+        rule: &'static str,
+    },
+    /// A path inside the image that is not well formed.
+    #[error("{path:?} is not a path inside an image: {rule}")]
+    InvalidPath {
+        /// The path.
+        path: String,
+        /// The broken rule.
+        rule: &'static str,
+    },
+    /// Something is there already.
+    #[error("{path} is there already")]
+    DuplicateName {
+        /// Path inside the image.
+        path: String,
+    },
+    /// A file meets a directory of the same name, or the reverse.
+    #[error("{path}: the {added} {added_from} meets the {existing} {existing_from} of the same name")]
+    MergeCollision {
+        /// Path inside the image.
+        path: String,
+        /// Kind of what was there before.
+        existing: Kind,
+        /// Where that came from.
+        existing_from: String,
+        /// Kind of what was to be added.
+        added: Kind,
+        /// Where that came from.
+        added_from: String,
+    },
+    /// No path leads there.
+    #[error("{path} is not in the image")]
+    NotFound {
+        /// Path inside the image.
+        path: String,
+    },
+    /// A file was asked for.
+    #[error("{path} is a {kind}, not a file")]
+    NotAFile {
+        /// Path inside the image.
+        path: String,
+        /// What it is.
+        kind: Kind,
+    },
+    /// A directory was asked for.
+    #[error("{path} is a {kind}, not a directory")]
+    NotADirectory {
+        /// Path inside the image.
+        path: String,
+        /// What it is.
+        kind: Kind,
+    },
+    /// More names collide in one directory than the file system's names can keep apart.
+    #[error("{path}: the names of this directory cannot be made unique in {file_system}")]
+    NoUniqueName {
+        /// Path of the directory.
+        path: String,
+        /// The file system.
+        file_system: FileSystem,
+    },
+    /// Strict mode met something that a file system cannot keep as it is.
+    #[error("strict: {first}{}", others(*.count))]
+    Strict {
+        /// The first change.
+        first: Box<Notice>,
+        /// How many changes there are.
+        count: u64,
+    },
+    /// More directories than 16-bit parent numbers can tell apart.
+    #[error(
+        "{file_system}: {count} directories are too many; path tables number parents with 16 bits (ECMA-119 9.4.4)"
+    )]
+    TooManyDirectories {
+        /// The file system.
+        file_system: FileSystem,
+        /// Directories in the tree.
+        count: u64,
+    },
+    /// A directory lies deeper than the file system allows.
+    #[error(
+        "{path}: {depth} levels; ECMA-119 6.8.2.1 allows 8. Keep deep directories in place or use Rock Ridge relocation"
+    )]
+    TooDeep {
+        /// Path of the directory.
+        path: String,
+        /// Its level, the root being 1.
+        depth: u32,
+    },
+    /// A file is longer than the file system or its level allows.
+    #[error("{path}: {len} bytes; {limit}")]
+    FileTooBig {
+        /// Path of the file.
+        path: String,
+        /// Its length in bytes.
+        len: u64,
+        /// The limit, with its clause.
+        limit: &'static str,
+    },
+    /// The image does not fit.
+    #[error("the image needs {needed} sectors, and {available} are available")]
+    ImageTooBig {
+        /// Sectors needed.
+        needed: u64,
+        /// Sectors available.
+        available: SectorCount,
+    },
+    /// The tree holds more than this crate's 32-bit indexes or 4 GiB of names.
+    #[error("the tree is too large: {what}")]
+    TreeTooLarge {
+        /// What overflowed.
+        what: &'static str,
+    },
+
+    /// A source is not what it was when the image was planned.
+    #[error("{} has changed since the image was planned: expected {expected}, found {found}", path.display())]
+    SourceChanged {
+        /// Path on the host.
+        path: PathBuf,
+        /// What was planned, in words.
+        expected: String,
+        /// What is there, in words.
+        found: String,
+    },
+    /// A source cannot be opened or read.
+    #[error("cannot read {}: {source}", path.display())]
+    SourceRead {
+        /// Path on the host.
+        path: PathBuf,
+        /// What the system says.
+        source: io::Error,
+    },
+    /// A source folder cannot be listed.
+    #[error("cannot list {}: {source}", path.display())]
+    DirectoryRead {
+        /// Path on the host.
+        path: PathBuf,
+        /// What the system says.
+        source: io::Error,
+    },
+
+    /// The image file, pipe or folder that is written fails.
+    #[error("cannot write {}: {source}", path.display())]
+    OutputWrite {
+        /// Path on the host.
+        path: PathBuf,
+        /// What the system says.
+        source: io::Error,
+    },
+    /// An image file that is read or grown cannot be opened.
+    #[error("cannot open {}: {source}", path.display())]
+    ImageOpen {
+        /// Path on the host.
+        path: PathBuf,
+        /// What the system says.
+        source: io::Error,
+    },
+    /// There is nothing to import.
+    #[error("{medium} is blank")]
+    EmptyMedium {
+        /// Image or drive.
+        medium: String,
+    },
+    /// No file system that this crate reads.
+    #[error("session {session} holds no file system that can be read here: {detail}")]
+    NoFileSystem {
+        /// Number of the session.
+        session: u16,
+        /// What was looked for, where.
+        detail: String,
+    },
+    /// The file system that was asked for is not in the session.
+    #[error("session {session} holds no {file_system}")]
+    FileSystemNotFound {
+        /// Number of the session.
+        session: u16,
+        /// The file system.
+        file_system: FileSystem,
+    },
+    /// There is no session of that number.
+    #[error("there is no session {asked}; the sessions are 1 to {newest}")]
+    SessionNotFound {
+        /// Number asked for.
+        asked: u16,
+        /// Number of the newest session.
+        newest: u16,
+    },
+    /// The image contradicts itself or its standard.
+    #[error("sector {sector}: {structure}: {detail}")]
+    Corrupt {
+        /// Where.
+        sector: Sector,
+        /// The structure, with its clause.
+        structure: &'static str,
+        /// What is wrong.
+        detail: String,
+    },
+    /// The image uses a feature that this crate does not read or cannot keep.
+    #[error("{feature} is not supported")]
+    Unsupported {
+        /// The feature.
+        feature: String,
+    },
+    /// A sector of the image cannot be read.
+    #[error("{0}")]
+    ImportRead(#[from] ReadError),
+    /// The medium or image cannot take another session.
+    #[error("cannot append: {reason}")]
+    CannotAppend {
+        /// Why, and what would work.
+        reason: String,
+    },
+    /// A name on the disc would leave the target folder, or cannot exist there.
+    #[error("{path}: not extracted: {reason}")]
+    UnsafePath {
+        /// Path inside the image.
+        path: String,
+        /// Why.
+        reason: String,
+    },
+    /// What was written does not read back.
+    #[error("sector {sector} does not read back as written")]
+    VerifyFailed {
+        /// The first sector that differs.
+        sector: Sector,
+    },
+
+    /// The drive or its medium.
+    #[error("{drive}: {source}")]
+    Drive {
+        /// The drive, as the caller names it.
+        drive: String,
+        /// What it says.
+        source: DriveError,
+    },
+    /// A recording stopped with an error, and the medium was left in a state worth knowing.
+    #[error("{source}; {medium}")]
+    Recording {
+        /// Why it stopped.
+        source: Box<Error>,
+        /// What is on the medium now, and what can be done with it.
+        medium: String,
+    },
+    /// Cancelled by the caller.
+    #[error("cancelled; {state}")]
+    Cancelled {
+        /// In what state the output or medium was left.
+        state: String,
+    },
+}
+
+fn others(count: u64) -> impl fmt::Display {
+    match count {
+        0 | 1 => String::new(),
+        2 => "; and 1 more change".to_owned(),
+        _ => format!("; and {} more changes", count - 1),
+    }
+}
+
+impl Error {
+    /// Who has to act.
+    pub fn blame(&self) -> Blame {
+        use Error::*;
+        match self {
+            InvalidArgument { .. }
+            | InvalidVolumeName { .. }
+            | InvalidPath { .. }
+            | DuplicateName { .. }
+            | MergeCollision { .. }
+            | NotFound { .. }
+            | NotAFile { .. }
+            | NotADirectory { .. }
+            | NoUniqueName { .. }
+            | Strict { .. }
+            | TooManyDirectories { .. }
+            | TooDeep { .. }
+            | FileTooBig { .. }
+            | TreeTooLarge { .. }
+            | SessionNotFound { .. }
+            | FileSystemNotFound { .. } => Blame::Caller,
+            SourceChanged { .. } | SourceRead { .. } | DirectoryRead { .. } => Blame::Source,
+            OutputWrite { .. } => Blame::Output,
+            ImageOpen { .. } | NoFileSystem { .. } | Corrupt { .. } | ImportRead(_) | UnsafePath { .. } => {
+                Blame::Image
+            }
+            EmptyMedium { .. } | CannotAppend { .. } | ImageTooBig { .. } | VerifyFailed { .. } => {
+                Blame::Medium
+            }
+            Unsupported { .. } => Blame::Unsupported,
+            Drive { source, .. } if imapi2::is_medium(source) => Blame::Medium,
+            Drive { .. } => Blame::Drive,
+            Recording { source, .. } => source.blame(),
+            Cancelled { .. } => Blame::Cancelled,
+        }
+    }
+
+    /// The IMAPI2 error that a caller of that interface would have got.
+    pub fn imapi2(&self) -> Imapi2Code {
+        imapi2::code(self)
+    }
+}

@@ -1,0 +1,73 @@
+//! Writing an image to a file of the host.
+
+use std::fs::{File, OpenOptions};
+use std::io;
+use std::path::{Path, PathBuf};
+
+use crate::emit::{DescriptorSink, write_file, write_ordered};
+use crate::plan::LayoutPlan;
+use crate::{Control, Error, Result};
+
+/// Writes the image to `path`.
+///
+/// A regular file appears there only when it is complete; until then an existing one stays as it is. A
+/// device or pipe that is there already gets the sectors in ascending order.
+///
+/// # Errors
+/// [`Error::OutputWrite`], [`Error::SourceChanged`], [`Error::SourceRead`], [`Error::Cancelled`]; and
+/// [`Error::InvalidArgument`] for a session that does not start at sector 0, which is no file of its own.
+pub fn write_image(plan: &LayoutPlan<'_>, path: &Path, control: &Control) -> Result<()> {
+    if plan.extent().start.get() != 0 {
+        return Err(Error::InvalidArgument {
+            argument: "place".to_owned(),
+            reason: "an image of its own starts at sector 0; append later sessions to their image".to_owned(),
+        });
+    }
+    let write_error = |source| Error::OutputWrite { path: path.to_owned(), source };
+    match std::fs::metadata(path) {
+        Ok(metadata) if metadata.is_dir() => {
+            return Err(write_error(io::Error::from(io::ErrorKind::IsADirectory)));
+        }
+        Ok(metadata) if !metadata.is_file() => {
+            let file = OpenOptions::new().write(true).open(path).map_err(write_error)?;
+            let mut sink = DescriptorSink::new(file, path);
+            return write_ordered(plan, &mut sink, control, "the output is incomplete");
+        }
+        Ok(_) => {}
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+        Err(error) => return Err(write_error(error)),
+    }
+    // A link is followed: what it points to is replaced, not the link.
+    let target = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    let folder = match target.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder.to_owned(),
+        _ => PathBuf::from("."),
+    };
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".fsimage-").suffix(".part");
+    set_permissions(&mut builder, &target);
+    let temporary = builder.tempfile_in(folder).map_err(write_error)?;
+    let file: &File = temporary.as_file();
+    file.set_len(plan.extent().len.bytes()).map_err(write_error)?;
+    write_file(plan, file, path, control).map_err(|error| match error {
+        Error::Cancelled { .. } => Error::Cancelled { state: "no image was left behind".to_owned() },
+        error => error,
+    })?;
+    temporary.persist(&target).map_err(|error| write_error(error.error))?;
+    Ok(())
+}
+
+/// A new file gets what the umask leaves of rw-rw-rw-, not the 0600 of temporary files; one that is
+/// replaced hands on its permissions.
+#[cfg(unix)]
+fn set_permissions(builder: &mut tempfile::Builder<'_, '_>, target: &Path) {
+    use std::os::unix::fs::PermissionsExt;
+    let permissions = match std::fs::metadata(target) {
+        Ok(metadata) => metadata.permissions(),
+        Err(_) => std::fs::Permissions::from_mode(0o666),
+    };
+    builder.permissions(permissions);
+}
+
+#[cfg(not(unix))]
+fn set_permissions(_: &mut tempfile::Builder<'_, '_>, _: &Path) {}

@@ -1,0 +1,358 @@
+//! A session's tree as a [`Tree`]: metadata only, content stays where it lies.
+
+use std::collections::{HashMap, HashSet, VecDeque};
+use std::fmt;
+use std::ops::ControlFlow;
+
+use iso9660::read::{DirectoryBuffer, Entry, EntryKind};
+use iso9660::volume::{BootRecord, Identifiers};
+use multisession::Session;
+use sector_io::Sector;
+
+use crate::address::sector;
+use crate::disc::{self, DEFAULT_PREFERENCE, Disc, Image};
+use crate::plan::VolumeName;
+use crate::progress::Stage;
+use crate::tree::{Content, ContentId, DeviceNumber, FileSystem, FileSystems, NodeId, NodeKind, Tree};
+use crate::{Control, Result};
+
+/// What to import.
+#[derive(Clone, Debug)]
+pub struct ImportOptions {
+    /// Number of the session; `None` for the newest.
+    pub session: Option<u16>,
+    /// File systems in the order of preference; the first that is there is imported.
+    pub preference: Vec<FileSystem>,
+}
+
+impl Default for ImportOptions {
+    fn default() -> ImportOptions {
+        ImportOptions { session: None, preference: DEFAULT_PREFERENCE.to_vec() }
+    }
+}
+
+/// An imported session.
+#[derive(Debug)]
+pub struct Imported {
+    /// Its tree. Contents are where they were.
+    pub tree: Tree,
+    /// Which session it is.
+    pub session: Session,
+    /// Which file system it was read from.
+    pub file_system: FileSystem,
+    /// All file systems the session has.
+    pub file_systems: FileSystems,
+    /// Its volume names.
+    pub volume: VolumeName,
+    /// The other texts of its primary volume descriptor.
+    pub identifiers: Identifiers,
+    /// Its El Torito boot records. They stay valid in a session that is appended.
+    pub boot_records: Vec<BootRecord>,
+    /// The lowest address that its descriptors mention.
+    pub lowest_address: Sector,
+    /// First sector behind all that it refers to, as far as it says.
+    pub end: Sector,
+    /// What could not be kept.
+    pub warnings: Vec<ImportWarning>,
+}
+
+/// Something of an imported session that a session built on it does not have.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ImportWarning {
+    /// A further entry of the same name in one directory; the first one counts.
+    DoubledName {
+        /// Path in the image.
+        path: String,
+    },
+    /// A name that no tree can hold: empty, `.` or `..`, or with a slash or NUL in it.
+    ImpossibleName {
+        /// Path of the directory, and the name.
+        path: String,
+    },
+    /// The extended attribute record in front of the data (ECMA-119 9.5).
+    ExtendedAttributeRecord {
+        /// Path in the image.
+        path: String,
+    },
+    /// System Use bytes that are not SUSP entries (CD-XA and the like).
+    SystemUse {
+        /// Path in the image.
+        path: String,
+        /// How many.
+        bytes: usize,
+    },
+    /// A device number beyond what 12 and 20 bits hold; the node is left out.
+    DeviceNumber {
+        /// Path in the image.
+        path: String,
+    },
+    /// A directory that is reached on a second way; only the first is kept.
+    DirectoryTwice {
+        /// Path in the image.
+        path: String,
+    },
+    /// A directory that cannot be read; what is in it is not kept.
+    UnreadableDirectory {
+        /// Path in the image.
+        path: String,
+        /// Why.
+        reason: String,
+    },
+    /// A volume descriptor of the session: an enhanced (ISO 9660:1999) or partition descriptor.
+    Descriptor {
+        /// Which.
+        name: &'static str,
+    },
+    /// The rules of the standard that the session breaks, as the reader found them.
+    Finding {
+        /// In words, with sector and clause.
+        finding: String,
+    },
+}
+
+impl fmt::Display for ImportWarning {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            ImportWarning::DoubledName { path } => {
+                write!(f, "{path}: a further entry of this name is left out")
+            }
+            ImportWarning::ImpossibleName { path } => write!(f, "{path}: left out, this is no possible name"),
+            ImportWarning::ExtendedAttributeRecord { path } => {
+                write!(f, "{path}: its extended attribute record is not kept")
+            }
+            ImportWarning::SystemUse { path, bytes } => {
+                write!(f, "{path}: {bytes} bytes of System Use that are not SUSP are not kept")
+            }
+            ImportWarning::DeviceNumber { path } => {
+                write!(f, "{path}: left out, its device number is too large")
+            }
+            ImportWarning::DirectoryTwice { path } => {
+                write!(f, "{path}: left out, the directory is reached on two ways")
+            }
+            ImportWarning::UnreadableDirectory { path, reason } => {
+                write!(f, "{path}: its entries are not kept: {reason}")
+            }
+            ImportWarning::Descriptor { name } => write!(f, "the {name} is not kept"),
+            ImportWarning::Finding { finding } => f.write_str(finding),
+        }
+    }
+}
+
+/// Imports the tree of a session.
+///
+/// Two names of one content become hard links where the session says that they are links, or cannot say.
+/// System Use entries that this crate does not model are carried with their nodes and written again.
+///
+/// # Errors
+/// As [`Disc::image`]; a root that cannot be read; [`Error::Cancelled`](crate::Error::Cancelled).
+pub fn import(disc: &Disc, options: &ImportOptions, control: &Control) -> Result<Imported> {
+    let session = disc.session(options.session)?;
+    let set = disc.volume_set(&session)?;
+    let image = disc.image(Some(session.number), &options.preference)?;
+    let mut warnings = Vec::new();
+    if set.enhanced.is_some() {
+        warnings.push(ImportWarning::Descriptor { name: "enhanced volume descriptor (ISO 9660:1999)" });
+    }
+    if !set.partitions.is_empty() {
+        warnings.push(ImportWarning::Descriptor { name: "volume partition descriptor" });
+    }
+    let mut tree = Tree::new();
+    tree.set_origin(disc.source().clone());
+    let mut importer = Importer { tree, image: &image, warnings, links: HashMap::new() };
+    importer.run(control)?;
+    let Importer { tree, mut warnings, .. } = importer;
+    let findings = set.findings.iter().map(ToString::to_string).chain(image.findings());
+    warnings.extend(findings.map(|finding| ImportWarning::Finding { finding }));
+
+    let joliet = joliet::descriptor(&set);
+    let rock_ridge = disc.image(Some(session.number), &[FileSystem::RockRidge]).is_ok();
+    let mut file_systems = FileSystems::ISO9660;
+    file_systems.set(FileSystems::ROCK_RIDGE, rock_ridge);
+    file_systems.set(FileSystems::JOLIET, joliet.is_some());
+    let fields = &set.primary.fields;
+    let addresses = [fields.path_tables.type_l, fields.path_tables.type_m, fields.root.extent];
+    let lowest_address =
+        addresses.into_iter().map(sector).filter(|&at| at > Sector::ZERO).min().unwrap_or_default();
+    Ok(Imported {
+        tree,
+        session,
+        file_system: image.file_system(),
+        file_systems,
+        volume: VolumeName::Recorded {
+            iso9660: fields.identifiers.volume,
+            joliet: joliet.map(|descriptor| descriptor.fields.identifiers.volume),
+        },
+        identifiers: fields.identifiers.clone(),
+        boot_records: set.boot_records.clone(),
+        lowest_address,
+        end: session.end.unwrap_or(session.start).max(Sector::new(fields.volume_space_size)),
+        warnings,
+    })
+}
+
+struct Importer<'a> {
+    tree: Tree,
+    image: &'a Image,
+    warnings: Vec<ImportWarning>,
+    /// Contents that may get a further name, by first sector and length.
+    links: HashMap<(Sector, u64), ContentId>,
+}
+
+impl Importer<'_> {
+    fn run(&mut self, control: &Control) -> Result<()> {
+        let mut buffer = DirectoryBuffer::new();
+        let mut root = Ok(());
+        let tree = &mut self.tree;
+        self.image
+            .volume()
+            .root_entry(&mut buffer, &mut |entry| {
+                root =
+                    tree.set_imported_root(disc::attributes(&entry), disc::modified(&entry), entry.foreign);
+            })
+            .map_err(disc::read_error)?;
+        root?;
+        let start = self.image.volume().root_directory();
+        let mut pending = VecDeque::from([(start, NodeId::ROOT, 0u32)]);
+        let mut visited = HashSet::from([start.extent()]);
+        let mut done = 0;
+        while let Some((directory, node, level)) = pending.pop_front() {
+            control.check("nothing was written")?;
+            let NodeKind::Directory(number) = self.tree.kind(node) else { continue };
+            let mut children = Vec::new();
+            let mut failed = None;
+            let image = self.image;
+            let read = image.visit_directory(&directory, &mut buffer, &mut |entry| match self.take(
+                node,
+                &entry,
+                &mut visited,
+                level,
+            ) {
+                Ok(Some((child, below))) => {
+                    children.push(child);
+                    pending.extend(below.map(|below| (below, child, level + 1)));
+                    ControlFlow::Continue(())
+                }
+                Ok(None) => ControlFlow::Continue(()),
+                Err(error) => {
+                    failed = Some(error);
+                    ControlFlow::Break(())
+                }
+            });
+            if let Some(error) = failed {
+                return Err(error);
+            }
+            match read {
+                Ok(()) => {}
+                Err(error) if node == NodeId::ROOT => return Err(error),
+                Err(error) => self.warnings.push(ImportWarning::UnreadableDirectory {
+                    path: self.tree.path(node),
+                    reason: error.to_string(),
+                }),
+            }
+            for doubled in self.tree.set_children(number, children) {
+                self.warnings.push(ImportWarning::DoubledName { path: self.tree.path(doubled) });
+            }
+            done += 1;
+            control.report(Stage::Importing, done, done + pending.len() as u64);
+        }
+        Ok(())
+    }
+
+    /// The entry's node, and its directory if it is one.
+    fn take(
+        &mut self,
+        parent: NodeId,
+        entry: &Entry<'_>,
+        visited: &mut HashSet<iso9660::LogicalBlock>,
+        level: u32,
+    ) -> Result<Option<(NodeId, Option<iso9660::read::Directory>)>> {
+        let name = entry.name;
+        let path = |tree: &Tree| {
+            let above = tree.path(parent);
+            format!("{}/{}", above.trim_end_matches('/'), String::from_utf8_lossy(name))
+        };
+        if name.is_empty() || name == b"." || name == b".." || name.contains(&b'/') || name.contains(&0) {
+            self.warnings.push(ImportWarning::ImpossibleName { path: path(&self.tree) });
+            return Ok(None);
+        }
+        if entry.extended_attribute_blocks > 0 {
+            self.warnings.push(ImportWarning::ExtendedAttributeRecord { path: path(&self.tree) });
+        }
+        if !entry.plain_system_use.is_empty() {
+            let bytes = entry.plain_system_use.len();
+            self.warnings.push(ImportWarning::SystemUse { path: path(&self.tree), bytes });
+        }
+        let mut below = None;
+        let kind = match &entry.kind {
+            EntryKind::Directory(directory) => {
+                if level >= disc::MOST_LEVELS || directory.len() > 0 && !visited.insert(directory.extent()) {
+                    self.warnings.push(ImportWarning::DirectoryTwice { path: path(&self.tree) });
+                    return Ok(None);
+                }
+                below = Some(*directory);
+                self.tree.new_directory()?
+            }
+            EntryKind::File { sections, len, .. } => NodeKind::File(self.content(entry, sections, *len)?),
+            EntryKind::Symlink(target) => NodeKind::Symlink(self.tree.push_link_target(target)?),
+            EntryKind::CharacterDevice { major, minor } | EntryKind::BlockDevice { major, minor } => {
+                let Some(number) = DeviceNumber::new(*major, *minor) else {
+                    self.warnings.push(ImportWarning::DeviceNumber { path: path(&self.tree) });
+                    return Ok(None);
+                };
+                match entry.kind {
+                    EntryKind::CharacterDevice { .. } => NodeKind::CharacterDevice(number),
+                    _ => NodeKind::BlockDevice(number),
+                }
+            }
+            EntryKind::Fifo => NodeKind::Fifo,
+            EntryKind::Socket => NodeKind::Socket,
+        };
+        let node = self.tree.push_imported(
+            parent,
+            name,
+            kind,
+            disc::attributes(entry),
+            disc::modified(entry),
+            entry.foreign,
+        )?;
+        Ok(Some((node, below)))
+    }
+
+    fn content(
+        &mut self,
+        entry: &Entry<'_>,
+        sections: &[iso9660::read::Section],
+        len: u64,
+    ) -> Result<ContentId> {
+        let first = sections.first().map(disc::section);
+        let may_link = len > 0 && entry.posix.as_ref().is_none_or(|posix| posix.links > 1);
+        let key = first.filter(|_| may_link).map(|first| (first.start, len));
+        if let Some(&content) = key.as_ref().and_then(|key| self.links.get(key)) {
+            return Ok(content);
+        }
+        let content = match (first, sections) {
+            (Some(first), [_]) => Content::Imported { start: first.start, len: first.len },
+            (None, _) => Content::Imported { start: Sector::ZERO, len: 0 },
+            _ => Content::ImportedSections { sections: sections.iter().map(disc::section).collect(), len },
+        };
+        let id = self.tree.push_content(content)?;
+        if let Some(key) = key {
+            self.links.insert(key, id);
+        }
+        Ok(id)
+    }
+}
+
+impl Imported {
+    /// The options for a session that continues this one: its volume names, texts and boot records.
+    pub fn plan_options(&self) -> crate::PlanOptions {
+        crate::PlanOptions {
+            volume: self.volume.clone(),
+            identifiers: self.identifiers.clone(),
+            boot_records: self.boot_records.clone(),
+            file_systems: self.file_systems,
+            ..crate::PlanOptions::default()
+        }
+    }
+}

@@ -1,0 +1,103 @@
+use iso9660::VolumeTime;
+use iso9660::volume::{
+    DESCRIPTOR_LEN, PathTables, PrimaryVolumeDescriptor, RootDirectory, VolumeDescriptorSetTerminator,
+    VolumeFields, VolumeTimes,
+};
+use iso9660::{LogicalBlock, RecordingTime};
+
+use super::{LayoutPlan, PathTableExtents, VolumeName};
+use crate::address::block;
+use crate::tree::NodeId;
+use crate::view::View;
+use crate::{Error, Result};
+
+impl LayoutPlan<'_> {
+    /// The volume descriptors in order: primary, boot records (El Torito wants its one at sector 17),
+    /// Joliet, terminator.
+    pub(crate) fn descriptors(&self) -> Result<Vec<[u8; DESCRIPTOR_LEN]>> {
+        let mut descriptors = Vec::new();
+        let (iso9660, joliet) = self.volume_identifiers();
+        let fields = self.fields(&self.iso9660, self.path_tables.first(), iso9660)?;
+        descriptors.push(PrimaryVolumeDescriptor { version: 1, fields }.encode());
+        descriptors.extend(self.options.boot_records.iter().map(|record| record.encode()));
+        if let Some(view) = &self.joliet {
+            let mut fields = self.fields(view, self.path_tables.get(1), joliet)?;
+            fields.identifiers = joliet::identifiers(&fields.identifiers, joliet);
+            descriptors.push(joliet::volume_descriptor(fields).encode());
+        }
+        descriptors.push(VolumeDescriptorSetTerminator.encode());
+        Ok(descriptors)
+    }
+
+    pub(super) fn descriptor_labels(&self) -> Vec<&'static str> {
+        let boot = std::iter::repeat_n("boot record", self.options.boot_records.len());
+        let joliet = self.joliet.as_ref().map(|_| "supplementary volume descriptor (Joliet)");
+        std::iter::once("primary volume descriptor")
+            .chain(boot)
+            .chain(joliet)
+            .chain(["volume descriptor set terminator"])
+            .collect()
+    }
+
+    fn fields(
+        &self,
+        view: &View,
+        tables: Option<&PathTableExtents>,
+        volume: [u8; 32],
+    ) -> Result<VolumeFields> {
+        let root = view.root();
+        let created = self.options.created.map_or(VolumeTime::NOT_SPECIFIED, |time| {
+            VolumeTime::from_unix(time.seconds, (time.nanoseconds / 10_000_000) as u8)
+        });
+        let path_table_bytes = u32::try_from(view.path_table_bytes())
+            .map_err(|_| Error::TreeTooLarge { what: "a path table of over 4 GiB" })?;
+        let data_length = u32::try_from(root.len.bytes())
+            .map_err(|_| Error::TreeTooLarge { what: "a directory of over 4 GiB" })?;
+        let table = |extent: Option<sector_io::Extent>| {
+            extent.map_or(LogicalBlock::new(0), |extent| block(extent.start))
+        };
+        let recorded = RecordingTime::from_unix(self.tree.modified(NodeId::ROOT).seconds);
+        Ok(VolumeFields {
+            identifiers: iso9660::volume::Identifiers { volume, ..self.options.identifiers.clone() },
+            // Absolute, as growisofs and libisofs count it: the end of the session, not its length.
+            volume_space_size: self.end.get(),
+            volume_set_size: 1,
+            volume_sequence_number: 1,
+            logical_block_size: 2048,
+            path_tables: PathTables {
+                size: path_table_bytes,
+                type_l: table(tables.map(|tables| tables.little)),
+                optional_type_l: None,
+                type_m: table(tables.map(|tables| tables.big)),
+                optional_type_m: None,
+            },
+            root: RootDirectory::new(block(root.start), data_length, recorded),
+            times: VolumeTimes { creation: created, modification: created, ..VolumeTimes::NOT_SPECIFIED },
+            file_structure_version: 1,
+            application_use: [0; 512],
+        })
+    }
+
+    /// The volume identifiers of the primary and the Joliet descriptor.
+    fn volume_identifiers(&self) -> ([u8; 32], [u8; 32]) {
+        match &self.options.volume {
+            VolumeName::Adapted(name) => (iso9660_volume_name(name), joliet::volume_identifier(name)),
+            VolumeName::Recorded { iso9660, joliet } => {
+                let shown = String::from_utf8_lossy(iso9660.trim_ascii()).into_owned();
+                (*iso9660, joliet.unwrap_or_else(|| joliet::volume_identifier(&shown)))
+            }
+        }
+    }
+}
+
+/// Upper case, `_` for what is no d-character, 32 characters at most (ECMA-119 8.4.7).
+fn iso9660_volume_name(name: &str) -> [u8; 32] {
+    let mut identifier = [b' '; 32];
+    for (byte, character) in identifier.iter_mut().zip(name.chars()) {
+        *byte = match character.to_ascii_uppercase() {
+            recorded @ ('A'..='Z' | '0'..='9' | '_') => recorded as u8,
+            _ => b'_',
+        };
+    }
+    identifier
+}

@@ -1,0 +1,362 @@
+//! Where everything lies, before anything is written.
+
+mod descriptors;
+mod notice;
+mod options;
+mod placement;
+
+use iso9660::ByteOrder;
+use iso9660::layout::DirectoryWriter;
+use sector_io::{Extent, SECTOR_SIZE, Sector, SectorCount};
+use serde::Serialize;
+
+pub use notice::{Notice, NoticeCounts};
+pub use options::{DeepDirectories, ImportedContent, Place, PlanOptions, VolumeName};
+
+use crate::tree::{ContentId, FileSystem, FileSystems, NodeId, NodeKind, Tree};
+use crate::view::View;
+use crate::{Control, Error, Result};
+use placement::Placement;
+
+/// Sectors of the system area (ECMA-119 6.2.1); the volume descriptors follow it.
+pub const SYSTEM_AREA: SectorCount = SectorCount::new(16);
+
+/// A complete layout: which sector holds what. Data only; nothing is written until
+/// [`write_to`](LayoutPlan::write_to) or one of its like.
+///
+/// It borrows the tree, so the tree cannot change under it.
+pub struct LayoutPlan<'t> {
+    tree: &'t Tree,
+    options: PlanOptions,
+    iso9660: View,
+    joliet: Option<View>,
+    placement: Placement,
+    /// Both forms of each view's path table, the primary's first.
+    path_tables: Vec<PathTableExtents>,
+    /// Where the last content, or directory, ends.
+    data_end: Sector,
+    end: Sector,
+}
+
+#[derive(Clone, Copy)]
+struct PathTableExtents {
+    little: Extent,
+    big: Extent,
+}
+
+/// A stretch of the session with one owner.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Piece {
+    pub(crate) start: Sector,
+    pub(crate) len: SectorCount,
+    pub(crate) what: What,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum What {
+    /// System area, gaps before aligned contents, padding.
+    Zero,
+    Descriptors,
+    PathTable(ViewNumber, ByteOrder),
+    Directory(ViewNumber, u32),
+    Content(ContentId),
+}
+
+/// 0: the primary volume's, 1: Joliet's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct ViewNumber(u8);
+
+/// One line of a printed plan.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Segment {
+    /// First sector, absolute on the medium.
+    pub start: u32,
+    /// Length in sectors.
+    pub sectors: u32,
+    /// What it is, in the standard's words.
+    pub label: &'static str,
+    /// Path of the file or directory it belongs to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub owner: Option<String>,
+}
+
+impl<'t> LayoutPlan<'t> {
+    /// Lays out the tree.
+    ///
+    /// # Errors
+    /// Everything that would make the image wrong: names that cannot be made unique, files too long for
+    /// the level, too many directories, an image that does not fit; in strict mode the first [`Notice`].
+    pub fn new(tree: &'t Tree, options: PlanOptions) -> Result<LayoutPlan<'t>> {
+        if !options.file_systems.contains(FileSystems::ISO9660) {
+            return Err(Error::InvalidArgument {
+                argument: "file systems".to_owned(),
+                reason: "iso9660 must be among them in this release".to_owned(),
+            });
+        }
+        let with_joliet = options.file_systems.contains(FileSystems::JOLIET);
+        let (iso9660, joliet) = rayon::join(
+            || View::new(tree, FileSystem::Iso9660, &options),
+            || with_joliet.then(|| View::new(tree, FileSystem::Joliet, &options)).transpose(),
+        );
+        let (mut iso9660, mut joliet) = (iso9660?, joliet?);
+        placement::check_lengths(tree, &options)?;
+
+        let mut at = Cursor(options.place.start);
+        at.take(SYSTEM_AREA)?;
+        let descriptors = 2 + u32::from(joliet.is_some()) + options.boot_records.len() as u32;
+        at.take(SectorCount::new(descriptors))?;
+        let mut path_tables = Vec::new();
+        for view in [Some(&iso9660), joliet.as_ref()].into_iter().flatten() {
+            let len = SectorCount::for_bytes(view.path_table_bytes()).unwrap_or(SectorCount::new(u32::MAX));
+            path_tables.push(PathTableExtents { little: at.take(len)?, big: at.take(len)? });
+        }
+        at.0 = iso9660.place(tree, at.0)?;
+        if let Some(joliet) = &mut joliet {
+            at.0 = joliet.place(tree, at.0)?;
+        }
+        let (placement, data_end) = Placement::new(tree, &options, at.0)?;
+        let end = pad(data_end, &options.place)?;
+        let plan = LayoutPlan { tree, options, iso9660, joliet, placement, path_tables, data_end, end };
+        plan.check_strict()?;
+        Ok(plan)
+    }
+
+    fn check_strict(&self) -> Result<()> {
+        let count = self.notice_counts().total();
+        if !self.options.strict || count == 0 {
+            return Ok(());
+        }
+        let mut first = None;
+        // Stops at the first by failing with it.
+        let stopped = self.visit_notices(&mut |notice| {
+            first = Some(notice);
+            Err(Error::Cancelled { state: String::new() })
+        });
+        match (first, stopped) {
+            (Some(first), _) => Err(Error::Strict { first: Box::new(first), count }),
+            (None, stopped) => stopped,
+        }
+    }
+
+    /// The tree that is laid out.
+    pub fn tree(&self) -> &'t Tree {
+        self.tree
+    }
+
+    /// The options it is laid out by.
+    pub fn options(&self) -> &PlanOptions {
+        &self.options
+    }
+
+    /// The sectors of the session, padding included. The exact size of what will be written.
+    pub fn extent(&self) -> Extent {
+        let len = self.end.since(self.options.place.start).unwrap_or_default();
+        Extent::new(self.options.place.start, len)
+    }
+
+    /// How many names and items the file systems cannot keep as they are.
+    pub fn notice_counts(&self) -> NoticeCounts {
+        self.views().fold(NoticeCounts::default(), |sum, view| sum.and(view.notice_counts()))
+    }
+
+    /// Tells each of these, file system by file system, directory by directory.
+    ///
+    /// # Errors
+    /// The first error of `visit`.
+    pub fn visit_notices(&self, visit: &mut dyn FnMut(Notice) -> Result<()>) -> Result<()> {
+        self.views().try_for_each(|view| view.visit_notices(self.tree, visit))
+    }
+
+    /// The labelled stretches of the session in ascending order, without gaps.
+    pub fn segments(&self) -> impl Iterator<Item = Segment> + '_ {
+        let mut owners: Option<std::collections::HashMap<ContentId, NodeId>> = None;
+        self.pieces().flat_map(move |piece| {
+            let owner_of = |content| {
+                let owners = owners.get_or_insert_with(|| self.owners());
+                owners.get(&content).map(|&node| self.tree.path(node))
+            };
+            self.segments_of(piece, owner_of)
+        })
+    }
+
+    fn segments_of(&self, piece: Piece, owner_of: impl FnOnce(ContentId) -> Option<String>) -> Vec<Segment> {
+        let segment =
+            |label, owner| Segment { start: piece.start.get(), sectors: piece.len.get(), label, owner };
+        match piece.what {
+            What::Zero if piece.start == self.options.place.start => vec![segment("system area", None)],
+            What::Zero if piece.start >= self.data_end => vec![segment("padding", None)],
+            What::Zero => vec![segment("gap before an aligned file", None)],
+            What::Descriptors => {
+                let labels = self.descriptor_labels();
+                (piece.start.get()..)
+                    .zip(labels)
+                    .map(|(start, label)| Segment { start, sectors: 1, label, owner: None })
+                    .collect()
+            }
+            What::PathTable(view, order) => vec![segment(
+                match (view.0, order) {
+                    (0, ByteOrder::Little) => "path table, type L",
+                    (0, ByteOrder::Big) => "path table, type M",
+                    (_, ByteOrder::Little) => "Joliet path table, type L",
+                    (_, ByteOrder::Big) => "Joliet path table, type M",
+                },
+                None,
+            )],
+            What::Directory(number, place) => {
+                let label = if number.0 == 0 { "directory" } else { "Joliet directory" };
+                let path = self.view(number).map(|view| view.path(self.tree, place as usize));
+                vec![segment(label, path)]
+            }
+            What::Content(content) => vec![segment("file", owner_of(content))],
+        }
+    }
+
+    /// The first node, in tree order, of each placed content.
+    fn owners(&self) -> std::collections::HashMap<ContentId, NodeId> {
+        let mut owners = std::collections::HashMap::new();
+        placement::visit_files(self.tree, self.options.file_systems, &mut |node, content| {
+            owners.entry(content).or_insert(node);
+        });
+        owners
+    }
+
+    fn views(&self) -> impl Iterator<Item = &View> {
+        [Some(&self.iso9660), self.joliet.as_ref()].into_iter().flatten()
+    }
+
+    fn view(&self, number: ViewNumber) -> Option<&View> {
+        self.views().nth(usize::from(number.0))
+    }
+
+    /// Everything that is written, in ascending order, without gaps.
+    pub(crate) fn pieces(&self) -> impl Iterator<Item = Piece> + '_ {
+        let start = self.options.place.start;
+        let head = [
+            (SYSTEM_AREA, What::Zero),
+            (SectorCount::new(self.descriptor_labels().len() as u32), What::Descriptors),
+        ];
+        let mut at = start;
+        let head: Vec<Piece> = head
+            .into_iter()
+            .map(|(len, what)| {
+                let piece = Piece { start: at, len, what };
+                at = Sector::new(at.get() + len.get());
+                piece
+            })
+            .collect();
+        let tables = self.path_tables.iter().enumerate().flat_map(|(view, tables)| {
+            let number = ViewNumber(view as u8);
+            [
+                (tables.little, What::PathTable(number, ByteOrder::Little)),
+                (tables.big, What::PathTable(number, ByteOrder::Big)),
+            ]
+        });
+        let directories = self.views().enumerate().flat_map(|(number, view)| {
+            (0..view.directory_count()).map(move |place| {
+                (view.extent(place), What::Directory(ViewNumber(number as u8), place as u32))
+            })
+        });
+        let contents = self.placement.extents(self.tree).map(|(id, extent)| (extent, What::Content(id)));
+        let rest = tables.chain(directories).chain(contents).map(|(extent, what)| Piece {
+            start: extent.start,
+            len: extent.len,
+            what,
+        });
+        let mut at = start;
+        let mut pending = head.into_iter().chain(rest).peekable();
+        let end = self.end;
+        std::iter::from_fn(move || {
+            let next = pending.peek().map_or(end, |piece| piece.start);
+            let gap = next.since(at).filter(|&gap| gap > SectorCount::ZERO);
+            let piece = match gap {
+                Some(len) => Piece { start: at, len, what: What::Zero },
+                None => pending.next()?,
+            };
+            at = piece.start.checked_add(piece.len)?;
+            Some(piece)
+        })
+    }
+
+    /// Appends a piece's sectors. `content` appends those of a content.
+    pub(crate) fn append_piece(
+        &self,
+        piece: &Piece,
+        out: &mut Vec<u8>,
+        content: impl FnOnce(ContentId, &mut Vec<u8>) -> Result<()>,
+    ) -> Result<()> {
+        let before = out.len();
+        let promised = piece.len.bytes() as usize;
+        match piece.what {
+            What::Zero => out.resize(before + promised, 0),
+            What::Descriptors => {
+                for descriptor in self.descriptors()? {
+                    out.extend_from_slice(&descriptor);
+                }
+            }
+            What::PathTable(number, order) => {
+                if let Some(view) = self.view(number) {
+                    view.append_path_table(order, out)?;
+                }
+            }
+            What::Directory(number, place) => {
+                if let Some(view) = self.view(number) {
+                    let mut writer = DirectoryWriter::new();
+                    view.append_directory(self.tree, place as usize, &self.placement, &mut writer, out)?;
+                }
+            }
+            What::Content(id) => content(id, out)?,
+        }
+        // Counting and writing are one routine, so this does not happen; if it did, the image would be
+        // wrong from here on.
+        if out.len() - before != promised {
+            return Err(Error::Corrupt {
+                sector: piece.start,
+                structure: "the plan",
+                detail: format!("{promised} bytes were planned, {} were made", out.len() - before),
+            });
+        }
+        Ok(())
+    }
+
+    /// Gives the session's sectors to a sink, in ascending order.
+    ///
+    /// # Errors
+    /// [`Error::SourceChanged`], [`Error::SourceRead`], whatever the sink meets, [`Error::Cancelled`].
+    pub fn write_to(&self, sink: &mut dyn crate::SectorSink, control: &Control) -> Result<()> {
+        crate::emit::write_ordered(self, sink, control, "the output is incomplete")
+    }
+}
+
+struct Cursor(Sector);
+
+impl Cursor {
+    fn take(&mut self, len: SectorCount) -> Result<Extent> {
+        let extent = Extent::new(self.0, len);
+        self.0 = extent.end().ok_or(Error::TreeTooLarge { what: "an image beyond 8 TiB" })?;
+        Ok(extent)
+    }
+}
+
+fn pad(data_end: Sector, place: &Place) -> Result<Sector> {
+    let len = data_end
+        .checked_add(place.end_padding)
+        .and_then(|end| end.since(place.start))
+        .and_then(|len| len.align_up(place.alignment))
+        .ok_or(Error::TreeTooLarge { what: "an image beyond 8 TiB" })?;
+    if let Some(available) = place.available
+        && len > available
+    {
+        return Err(Error::ImageTooBig { needed: u64::from(len.get()), available });
+    }
+    place.start.checked_add(len).ok_or(Error::TreeTooLarge { what: "an image beyond 8 TiB" })
+}
+
+const _: () = assert!(SECTOR_SIZE == iso9660::volume::DESCRIPTOR_LEN);
+
+/// The kind of a node that is a file.
+pub(crate) fn file_content(tree: &Tree, node: NodeId) -> Option<ContentId> {
+    match tree.kind(node) {
+        NodeKind::File(content) => Some(content),
+        _ => None,
+    }
+}

@@ -1,0 +1,115 @@
+use iso9660::names::NameRules;
+use iso9660::volume::{BootRecord, Identifiers};
+use joliet::JolietRules;
+use sector_io::{Sector, SectorCount};
+
+use crate::tree::{FileSystems, Timestamp};
+
+/// What an image is to be.
+#[derive(Clone, Debug)]
+pub struct PlanOptions {
+    /// File systems to write. [`FileSystems::ISO9660`] is always among them in this release.
+    pub file_systems: FileSystems,
+    /// Volume name for all file systems, adapted to the rules of each: ISO 9660 takes 32 characters of
+    /// `A-Z 0-9 _`, Joliet 16 UCS-2 units.
+    pub volume: VolumeName,
+    /// Name rules of ISO 9660.
+    pub iso9660_names: NameRules,
+    /// Name rules of Joliet.
+    pub joliet_names: JolietRules,
+    /// What becomes of directories below the eighth level of the ISO 9660 tree.
+    pub deep_directories: DeepDirectories,
+    /// Other fields of the volume descriptors, space-padded.
+    pub identifiers: Identifiers,
+    /// When the volume was made, for the volume descriptors; `None` records "not specified". This crate
+    /// reads no clock.
+    pub created: Option<Timestamp>,
+    /// Where the session goes.
+    pub place: Place,
+    /// What becomes of content that was imported.
+    pub imported: ImportedContent,
+    /// Boot records that an earlier session has. Their catalog and images stay where they are.
+    pub boot_records: Vec<BootRecord>,
+    /// Make the first [`Notice`](super::Notice) an error.
+    pub strict: bool,
+}
+
+/// A volume name and how it is to be taken.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum VolumeName {
+    /// Adapted to each file system's rules: characters it has not become `_`, too long a name is cut.
+    Adapted(String),
+    /// As recorded in an earlier session.
+    Recorded {
+        /// The 32 bytes of the primary volume descriptor.
+        iso9660: [u8; 32],
+        /// The 32 bytes (16 UCS-2 units) of the Joliet descriptor, where there was one.
+        joliet: Option<[u8; 32]>,
+    },
+}
+
+/// What becomes of directories deeper than the 8 levels of ECMA-119 6.8.2.1.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum DeepDirectories {
+    /// They stay in place, against the letter of the standard; today's readers take it. As xorriso does.
+    #[default]
+    KeepInPlace,
+    /// They are recorded below a directory of the root, `rr_moved`, and Rock Ridge (CL, PL, RE) shows them in
+    /// their place. Needs Rock Ridge.
+    Relocate,
+    /// They are an error.
+    Refuse,
+}
+
+/// Where a session goes on its medium.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// First sector of the session.
+    pub start: Sector,
+    /// The session's length is a multiple of this.
+    pub alignment: SectorCount,
+    /// Zero sectors behind the data: 150 for a CD track written at once.
+    pub end_padding: SectorCount,
+    /// Sectors that are there for the session; `None` where only 32-bit addresses end it.
+    pub available: Option<SectorCount>,
+}
+
+impl Default for Place {
+    /// A first session at sector 0, without padding.
+    fn default() -> Place {
+        Place {
+            start: Sector::ZERO,
+            alignment: SectorCount::new(1),
+            end_padding: SectorCount::ZERO,
+            available: None,
+        }
+    }
+}
+
+/// What becomes of content that was imported from an earlier session.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ImportedContent {
+    /// It lies on the medium that the session is written to, and stays where it is.
+    #[default]
+    StaysInPlace,
+    /// It is copied from the medium it was imported from, for another one.
+    Copied,
+}
+
+impl Default for PlanOptions {
+    fn default() -> PlanOptions {
+        PlanOptions {
+            file_systems: FileSystems::all(),
+            volume: VolumeName::Adapted("CDROM".to_owned()),
+            iso9660_names: NameRules::default(),
+            joliet_names: JolietRules::default(),
+            deep_directories: DeepDirectories::default(),
+            identifiers: Identifiers::default(),
+            created: None,
+            place: Place::default(),
+            imported: ImportedContent::default(),
+            boot_records: Vec::new(),
+            strict: false,
+        }
+    }
+}

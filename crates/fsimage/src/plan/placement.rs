@@ -1,0 +1,112 @@
+use iso9660::names::InterchangeLevel;
+use sector_io::{Extent, Sector, SectorCount};
+
+use super::{ImportedContent, PlanOptions, file_content};
+use crate::emit::LARGE;
+use crate::tree::{ContentId, FileSystems, NodeId, NodeKind, Tree};
+use crate::view::ContentAddresses;
+use crate::{Error, Result};
+
+/// Where each content lies that this session writes.
+pub(super) struct Placement {
+    /// By content number.
+    starts: Vec<u32>,
+    /// In ascending order of their sectors.
+    order: Vec<ContentId>,
+}
+
+const NOT_PLACED: u32 = u32::MAX;
+
+/// Large contents start at a multiple of this, so that the blocks of a host's file system can be shared
+/// with an image file. 2 sectors are the 4096 bytes of nearly all of them.
+const SHARED_BLOCK: SectorCount = SectorCount::new(2);
+
+impl Placement {
+    /// Places the contents one behind another from `at` on: directory by directory, so that what is read
+    /// together lies together. Says where they end.
+    pub(super) fn new(tree: &Tree, options: &PlanOptions, mut at: Sector) -> Result<(Placement, Sector)> {
+        let mut placement = Placement { starts: vec![NOT_PLACED; tree.content_count()], order: Vec::new() };
+        let copies = options.imported == ImportedContent::Copied;
+        let mut result = Ok(());
+        visit_files(tree, options.file_systems, &mut |_, id| {
+            let content = tree.content(id);
+            let placed = placement.starts[id.0 as usize] != NOT_PLACED;
+            if result.is_err() || placed || content.len() == 0 || content.is_imported() && !copies {
+                return;
+            }
+            let too_large = Error::TreeTooLarge { what: "an image beyond 8 TiB" };
+            let start = if content.len() >= LARGE { at.align_up(SHARED_BLOCK) } else { Some(at) };
+            let end = start
+                .zip(SectorCount::for_bytes(content.len()))
+                .and_then(|(start, len)| Some((start, start.checked_add(len)?)));
+            match end {
+                Some((start, end)) => {
+                    placement.starts[id.0 as usize] = start.get();
+                    placement.order.push(id);
+                    at = end;
+                }
+                None => result = Err(too_large),
+            }
+        });
+        result?;
+        placement.order.shrink_to_fit();
+        Ok((placement, at))
+    }
+
+    pub(super) fn extents<'a>(&'a self, tree: &'a Tree) -> impl Iterator<Item = (ContentId, Extent)> + 'a {
+        self.order.iter().map(|&id| {
+            let len = SectorCount::for_bytes(tree.content_len(id)).unwrap_or_default();
+            (id, Extent::new(Sector::new(self.starts[id.0 as usize]), len))
+        })
+    }
+}
+
+impl ContentAddresses for Placement {
+    fn start_of(&self, content: ContentId) -> Option<Sector> {
+        let start = self.starts[content.0 as usize];
+        (start != NOT_PLACED).then(|| Sector::new(start))
+    }
+}
+
+/// Visits the files that at least one of the file systems shows, breadth first, by name.
+pub(super) fn visit_files(tree: &Tree, file_systems: FileSystems, visit: &mut dyn FnMut(NodeId, ContentId)) {
+    // Rock Ridge names the records of ISO 9660; it shows what that shows.
+    let trees = file_systems & (FileSystems::ISO9660 | FileSystems::JOLIET);
+    let mut pending = std::collections::VecDeque::from([(NodeId::ROOT, trees)]);
+    while let Some((node, shown_in)) = pending.pop_front() {
+        let NodeKind::Directory(directory) = tree.kind(node) else { continue };
+        for child in tree.children(directory) {
+            let shown_in = shown_in - tree.hidden_in(child);
+            if shown_in.is_empty() {
+                continue;
+            }
+            match file_content(tree, child) {
+                Some(content) => visit(child, content),
+                None => pending.push_back((child, shown_in)),
+            }
+        }
+    }
+}
+
+/// Files that the interchange level cannot hold are an error before anything is placed.
+pub(super) fn check_lengths(tree: &Tree, options: &PlanOptions) -> Result<()> {
+    const ONE_SECTION: u64 = u32::MAX as u64;
+    if matches!(options.iso9660_names.level, InterchangeLevel::One | InterchangeLevel::Two)
+        && tree.contents().any(|(_, content)| content.len() > ONE_SECTION)
+    {
+        let mut found = None;
+        visit_files(tree, options.file_systems, &mut |node, content| {
+            if found.is_none() && tree.content_len(content) > ONE_SECTION {
+                found = Some((node, tree.content_len(content)));
+            }
+        });
+        if let Some((node, len)) = found {
+            return Err(Error::FileTooBig {
+                path: tree.path(node),
+                len,
+                limit: "interchange levels 1 and 2 hold 4 GiB - 1 (ECMA-119 10.1, 10.2); level 3 holds more",
+            });
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,263 @@
+use mmc_device::{Abandoned, Closing, DriveError, Lba, MediumLeft, OpenSession, SessionRequest};
+use multisession::{HEAD_SECTORS, Head, NextSession, next_session};
+use sector_io::{ReadSectors, SECTOR_SIZE, Sector};
+
+use super::{OpenDrive, drive_error};
+use crate::address::lba;
+use crate::append::{check_head, head_descriptors, place, read_head};
+use crate::disc::Disc;
+use crate::emit::{SectorSink, write_ordered};
+use crate::import::{ImportOptions, Imported, import};
+use crate::plan::{LayoutPlan, Place, SYSTEM_AREA};
+use crate::progress::Stage;
+use crate::{Control, Error, Result};
+
+/// A medium in a drive, opened for its first or next session.
+pub struct GrowingDisc {
+    drive: OpenDrive,
+    disc: Disc,
+    next: NextSession,
+}
+
+/// How a session is recorded.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct BurnOptions {
+    /// Whether another session can follow.
+    pub closing: Closing,
+    /// Read the session back and compare it, sector by sector, with what was planned.
+    pub verify: bool,
+}
+
+/// A session that was recorded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Burnt {
+    /// Its first sector.
+    pub start: Sector,
+    /// Sectors of the session as planned.
+    pub sectors: u32,
+}
+
+impl GrowingDisc {
+    /// Finds where the next session goes. A session that was left open is closed first.
+    ///
+    /// # Errors
+    /// [`Error::Drive`], [`Error::CannotAppend`].
+    pub fn open(mut drive: OpenDrive) -> Result<GrowingDisc> {
+        if drive.medium().unfinished_session {
+            drive.close_open_session()?;
+        }
+        let disc = drive.disc()?;
+        let next = next_session(&drive.growth(&disc), None)
+            .map_err(|error| Error::CannotAppend { reason: format!("{}: {error}", drive.name()) })?;
+        Ok(GrowingDisc { drive, disc, next })
+    }
+
+    /// The drive.
+    pub fn drive(&self) -> &OpenDrive {
+        &self.drive
+    }
+
+    /// The medium as it is.
+    pub fn disc(&self) -> &Disc {
+        &self.disc
+    }
+
+    /// Whether there is no session yet.
+    pub fn is_blank(&self) -> bool {
+        self.disc.sessions().is_empty()
+    }
+
+    /// Imports the session that the new one builds on.
+    ///
+    /// # Errors
+    /// As [`import`].
+    pub fn import(&self, options: &ImportOptions, control: &Control) -> Result<Imported> {
+        import(&self.disc, options, control)
+    }
+
+    /// Where the session goes, for [`PlanOptions::place`](crate::PlanOptions::place).
+    pub fn place(&self) -> Place {
+        place(&self.next)
+    }
+
+    /// Records the planned session, then, on overwritable media, the head that makes it the newest.
+    ///
+    /// # Errors
+    /// [`Error::Recording`] says in what state the medium was left; before anything is written:
+    /// [`Error::CannotAppend`], [`Error::ImageTooBig`], [`Error::InvalidArgument`] for a plan made for
+    /// another place.
+    pub fn write(self, plan: &LayoutPlan<'_>, options: &BurnOptions, control: &Control) -> Result<Burnt> {
+        let extent = plan.extent();
+        if extent.start != self.next.start {
+            return Err(Error::InvalidArgument {
+                argument: "place".to_owned(),
+                reason: format!("the plan starts at {}, the session at {}", extent.start, self.next.start),
+            });
+        }
+        let head = head_descriptors(plan)?;
+        check_head(&self.disc, &head, &self.next)?;
+        control.check("nothing was written")?;
+        let old_head = match self.next.head_copy {
+            Some(copy) => Some((copy, read_head(self.disc.source().as_ref())?)),
+            None => None,
+        };
+        let system_area = self.system_area();
+
+        control.report(Stage::Formatting, 0, 0);
+        let request = SessionRequest { closing: options.closing, ..SessionRequest::new(extent.len.get()) };
+        let name = self.drive.name().to_owned();
+        {
+            let mut guard = self.drive.sectors.drive();
+            let medium = self.drive.medium();
+            let failed = |error| drive_error(&name, error);
+            let mut recorder = mmc_device::recorder(&mut *guard, medium).map_err(failed)?;
+            let session = recorder.begin(&request).map_err(failed)?;
+            let mut sink = RecorderSink { session, name: &name };
+            let written = sink
+                .prelude(old_head.as_ref())
+                .and_then(|()| write_ordered(plan, &mut sink, control, "the session is incomplete"))
+                .and_then(|()| sink.rewrite_head(self.next.head, &system_area, &head));
+            if let Err(error) = written {
+                return Err(stopped(error, sink.session.abandon(), &name));
+            }
+            control.report(Stage::Finalising, 0, 0);
+            sink.session.close().map_err(|error| Error::Recording {
+                source: Box::new(failed(error)),
+                medium: "all data were written, but the session may not be closed; \
+                         'fsimage drive close' can try it again"
+                    .to_owned(),
+            })?;
+        }
+        if options.verify {
+            self.verify(plan, control)?;
+        }
+        Ok(Burnt { start: extent.start, sectors: extent.len.get() })
+    }
+
+    /// The first 16 sectors as they are; zeros on a medium that has none.
+    fn system_area(&self) -> Vec<u8> {
+        let mut area = vec![0; SYSTEM_AREA.bytes() as usize];
+        if self.disc.source().read_sectors(Sector::ZERO, &mut area).is_err() {
+            area.fill(0);
+        }
+        area
+    }
+
+    fn verify(self, plan: &LayoutPlan<'_>, control: &Control) -> Result<()> {
+        let name = self.drive.name().to_owned();
+        let mut guard = self.drive.sectors.drive();
+        let mut comparer = Comparer { drive: &mut guard, name: &name, buffer: Vec::new() };
+        let verifying = Control {
+            observer: control.observer.clone().map(|observer| -> std::sync::Arc<dyn crate::Observer> {
+                std::sync::Arc::new(AsVerifying(observer))
+            }),
+            cancel: control.cancel.clone(),
+        };
+        write_ordered(plan, &mut comparer, &verifying, "the session is written; it was not verified in full")
+    }
+}
+
+/// Writing again to a comparing sink is verifying.
+struct AsVerifying(std::sync::Arc<dyn crate::Observer>);
+
+impl crate::Observer for AsVerifying {
+    fn progress(&self, progress: crate::Progress) {
+        self.0.progress(crate::Progress { stage: Stage::Verifying, ..progress });
+    }
+}
+
+struct RecorderSink<'a> {
+    session: Box<dyn OpenSession + 'a>,
+    name: &'a str,
+}
+
+impl RecorderSink<'_> {
+    fn write_at(&mut self, start: Sector, data: &[u8]) -> Result<()> {
+        let start = drive_address(start)?;
+        self.session.write(start, data).map_err(|error| drive_error(self.name, error))
+    }
+
+    /// The copy of the present head ends where the session starts, so that it is one ascending stream.
+    fn prelude(&mut self, old_head: Option<&(Sector, Vec<u8>)>) -> Result<()> {
+        match old_head {
+            Some((at, head)) => self.write_at(*at, head),
+            None => Ok(()),
+        }
+    }
+
+    /// Only when all else has reached the medium.
+    fn rewrite_head(&mut self, head: Head, system_area: &[u8], descriptors: &[u8]) -> Result<()> {
+        if head == Head::None {
+            return Ok(());
+        }
+        self.session.flush().map_err(|error| drive_error(self.name, error))?;
+        let mut sectors = system_area.to_vec();
+        sectors.extend_from_slice(descriptors);
+        debug_assert!(sectors.len() as u64 <= HEAD_SECTORS.bytes());
+        self.write_at(Sector::ZERO, &sectors)
+    }
+}
+
+impl SectorSink for RecorderSink<'_> {
+    fn write(&mut self, start: Sector, data: &[u8]) -> Result<()> {
+        self.write_at(start, data)
+    }
+}
+
+/// Reads what it is given back from the medium.
+struct Comparer<'a, 'g> {
+    drive: &'a mut mmc_device::DriveGuard<'g, Box<dyn mmc_device::Transport>>,
+    name: &'a str,
+    buffer: Vec<u8>,
+}
+
+/// Sectors read back in one command: the one size that never fails.
+const READ_BACK: usize = 16;
+
+impl SectorSink for Comparer<'_, '_> {
+    fn write(&mut self, start: Sector, data: &[u8]) -> Result<()> {
+        let mut at = start.get();
+        for expected in data.chunks(READ_BACK * SECTOR_SIZE) {
+            self.buffer.resize(expected.len(), 0);
+            let lba = drive_address(Sector::new(at))?;
+            self.drive.read_10(lba, &mut self.buffer).map_err(|error| drive_error(self.name, error))?;
+            let sectors = expected.chunks(SECTOR_SIZE).zip(self.buffer.chunks(SECTOR_SIZE));
+            for ((expected, found), sector) in sectors.zip(at..) {
+                if expected != found {
+                    return Err(Error::VerifyFailed { sector: Sector::new(sector) });
+                }
+            }
+            at += (expected.len() / SECTOR_SIZE) as u32;
+        }
+        Ok(())
+    }
+}
+
+fn drive_address(sector: Sector) -> Result<Lba> {
+    lba(sector).ok_or(Error::TreeTooLarge { what: "an address beyond 4 TiB" })
+}
+
+/// The error of a recording that stopped, with what it left behind.
+fn stopped(error: Error, abandoned: Result<Abandoned, DriveError>, name: &str) -> Error {
+    let medium = match abandoned {
+        Ok(Abandoned { left: MediumLeft::Untouched, .. }) => "the medium is as it was".to_owned(),
+        Ok(Abandoned { blocks, left, .. }) => {
+            let left = match left {
+                MediumLeft::Appendable => {
+                    "the incomplete session is closed; earlier sessions can be read, and another one can follow"
+                }
+                MediumLeft::SessionOpen => {
+                    "earlier sessions can be read; the incomplete one is open, and the next burn closes it"
+                }
+                MediumLeft::Overwritten => "the newest session before this one is still what readers find",
+                _ => "earlier sessions can be read",
+            };
+            format!("{blocks} sectors of the session are on the medium; {left}")
+        }
+        Err(error) => format!("the state of the medium is unknown ({name}: {error})"),
+    };
+    match error {
+        Error::Cancelled { .. } => Error::Cancelled { state: medium },
+        error => Error::Recording { source: Box::new(error), medium },
+    }
+}

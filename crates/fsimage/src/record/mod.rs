@@ -1,0 +1,50 @@
+//! Drives: naming, looking at the medium, recording a session, blanking.
+
+mod drive_name;
+mod growing_disc;
+mod open_drive;
+
+pub use drive_name::DriveName;
+pub use growing_disc::{BurnOptions, Burnt, GrowingDisc};
+pub use open_drive::{DriveSummary, MediumSummary, OpenDrive, TrackSummary};
+
+/// What is used of the device crate by those who call this one.
+pub use mmc_device::simulated::MediumKind;
+pub use mmc_device::{Blanking, Closing, FoundDrive};
+
+use std::path::Path;
+
+use mmc_device::DriveError;
+use mmc_device::simulated::{SimulatedDrive, SimulatedError};
+
+use crate::{Error, Result};
+
+/// Makes a blank simulated medium: the file at `path` and its state beside it.
+///
+/// # Errors
+/// [`Error::Drive`] when something is there already or cannot be written.
+pub fn create_simulated_medium(path: &Path, kind: MediumKind) -> Result<()> {
+    SimulatedDrive::create(path, kind)
+        .and_then(SimulatedDrive::close)
+        .map_err(|error| simulated_error(path, error))
+}
+
+/// The recorders of this system.
+///
+/// # Errors
+/// What the system says when asked for its devices.
+pub fn drives() -> Result<Vec<FoundDrive>> {
+    mmc_device::drives().map_err(|source| Error::DirectoryRead { path: "/sys/class/block".into(), source })
+}
+
+fn drive_error(drive: &str, source: DriveError) -> Error {
+    Error::Drive { drive: drive.to_owned(), source }
+}
+
+fn simulated_error(path: &Path, error: SimulatedError) -> Error {
+    let source = match error {
+        SimulatedError::DriveLocked { path } => DriveError::Locked { device: path },
+        error => DriveError::Open { device: path.to_owned(), source: std::io::Error::other(error) },
+    };
+    drive_error("simulated drive", source)
+}

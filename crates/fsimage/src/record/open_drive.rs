@@ -1,0 +1,267 @@
+use std::path::Path;
+use std::sync::Arc;
+
+use mmc_device::simulated::SimulatedDrive;
+use mmc_device::{Drive, DriveSectors, Medium, MediumState, NoWait, Transport};
+use multisession::{CD_TRACK_PADDING, Growth, Session, SessionTable};
+use sector_io::{ReadSectors, Sector, SectorCount};
+use serde::Serialize;
+
+use super::{Blanking, Closing, DriveName, drive_error, simulated_error};
+use crate::address::sector_of_lba;
+use crate::disc::Disc;
+use crate::{Error, Result};
+
+type AnyTransport = Box<dyn Transport>;
+
+/// A drive of this process, with what is known of its medium.
+pub struct OpenDrive {
+    name: String,
+    pub(super) sectors: Arc<DriveSectors<AnyTransport>>,
+    medium: Medium,
+}
+
+/// A drive, for people and programs to read.
+#[derive(Clone, Debug, Serialize)]
+pub struct DriveSummary {
+    /// As the caller names it.
+    pub drive: String,
+    /// From INQUIRY.
+    pub vendor: String,
+    /// From INQUIRY.
+    pub model: String,
+    /// From INQUIRY.
+    pub revision: String,
+    /// What is in it.
+    pub medium: MediumSummary,
+}
+
+/// A medium, for people and programs to read.
+#[derive(Clone, Debug, Serialize)]
+pub struct MediumSummary {
+    /// Name of the current profile.
+    pub profile: String,
+    /// `blank`, `appendable`, `complete` or `overwritable`.
+    pub state: &'static str,
+    /// Sectors of the whole medium.
+    pub capacity: u32,
+    /// Sectors that can be written from the next writable address.
+    pub free: u32,
+    /// Where the next session would begin.
+    pub next_writable: Option<i32>,
+    /// Sectors in the smallest unit of recording.
+    pub write_unit: u32,
+    /// Whether it can be erased.
+    pub erasable: bool,
+    /// The tracks.
+    pub tracks: Vec<TrackSummary>,
+}
+
+/// A track, for people and programs to read.
+#[derive(Clone, Debug, Serialize)]
+pub struct TrackSummary {
+    /// From 1.
+    pub number: u16,
+    /// Session it is in.
+    pub session: u16,
+    /// First sector.
+    pub start: i32,
+    /// Sectors.
+    pub sectors: u32,
+    /// `blank`, `open` or `recorded`.
+    pub state: &'static str,
+}
+
+impl OpenDrive {
+    /// Opens a drive for recording; no other program can use it meanwhile. A simulated medium that is
+    /// absent is made, if its kind is named.
+    ///
+    /// # Errors
+    /// [`Error::Drive`].
+    pub fn open(name: &DriveName) -> Result<OpenDrive> {
+        let text = name.to_string();
+        let (transport, simulated): (AnyTransport, bool) = match name {
+            DriveName::Device(path) => (device(path)?, false),
+            DriveName::Simulated { kind: Some(kind), path } if !path.exists() => {
+                let drive =
+                    SimulatedDrive::create(path, *kind).map_err(|error| simulated_error(path, error))?;
+                (Box::new(drive), true)
+            }
+            DriveName::Simulated { kind, path } => {
+                let drive = SimulatedDrive::open(path).map_err(|error| simulated_error(path, error))?;
+                if let (Some(asked), Some(found)) = (kind, drive.medium_kind())
+                    && *asked != found
+                {
+                    return Err(Error::InvalidArgument {
+                        argument: text,
+                        reason: format!("the medium in {} is a {found}, not a {asked}", path.display()),
+                    });
+                }
+                (Box::new(drive), true)
+            }
+        };
+        let mut drive = Drive::new(transport);
+        if simulated {
+            // Nothing in it takes time.
+            drive.set_waiter(Box::new(NoWait));
+        }
+        drive.wait_until_ready().map_err(|error| drive_error(&text, error))?;
+        let medium = drive.medium().map_err(|error| drive_error(&text, error))?;
+        let sectors = Arc::new(DriveSectors::new(drive, medium.readable()));
+        Ok(OpenDrive { name: text, sectors, medium })
+    }
+
+    /// The drive as the caller names it.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    pub(super) fn medium(&self) -> &Medium {
+        &self.medium
+    }
+
+    pub(super) fn error(&self, error: mmc_device::DriveError) -> Error {
+        drive_error(&self.name, error)
+    }
+
+    /// The medium for reading, with the sessions that the drive tells, or, where a drive knows of one
+    /// only because every sector can be rewritten, those that the layout shows.
+    ///
+    /// # Errors
+    /// [`Error::ImportRead`], [`Error::Corrupt`] for an impossible table of contents.
+    pub fn disc(&self) -> Result<Disc> {
+        let source: Arc<dyn ReadSectors> = self.sectors.clone();
+        if self.medium.state == MediumState::Overwritable {
+            return Disc::from_source(source, self.name.clone());
+        }
+        let sessions = self.medium.sessions.iter().filter_map(|session| {
+            let start = sector_of_lba(session.start)?;
+            Some(Session {
+                number: session.number,
+                start,
+                end: start.checked_add(SectorCount::new(session.blocks)),
+            })
+        });
+        let sessions = SessionTable::new(sessions).map_err(|error| Error::Corrupt {
+            sector: Sector::ZERO,
+            structure: "table of contents",
+            detail: error.to_string(),
+        })?;
+        Ok(Disc::with_sessions(source, self.name.clone(), sessions))
+    }
+
+    /// The medium as the session arithmetic wants it.
+    pub(super) fn growth(&self, disc: &Disc) -> multisession::Medium {
+        let medium = &self.medium;
+        let next = medium.next_writable.and_then(sector_of_lba);
+        let growth = match (medium.state, next) {
+            (MediumState::Overwritable, _) => Growth::Overwritable,
+            (MediumState::Complete, _) | (_, None) => Growth::Closed,
+            (_, Some(next_writable)) => Growth::Sequential { next_writable },
+        };
+        let capacity = match growth {
+            Growth::Sequential { next_writable } => next_writable.get().saturating_add(medium.free_blocks),
+            _ => medium.capacity,
+        };
+        multisession::Medium {
+            growth,
+            write_unit: SectorCount::new(medium.write_unit),
+            capacity: Some(SectorCount::new(capacity)),
+            end_padding: if medium.profile.is_cd() { CD_TRACK_PADDING } else { SectorCount::ZERO },
+            sessions: disc.sessions().clone(),
+        }
+    }
+
+    /// Drive and medium.
+    ///
+    /// # Errors
+    /// [`Error::Drive`].
+    pub fn describe(&self) -> Result<DriveSummary> {
+        let inquiry = self.sectors.drive().inquiry().map_err(|error| self.error(error))?;
+        let medium = &self.medium;
+        let tracks = medium.tracks.iter().map(|track| TrackSummary {
+            number: track.number,
+            session: track.session,
+            start: track.start.get(),
+            sectors: track.blocks,
+            state: match track.state {
+                mmc_device::TrackState::Blank => "blank",
+                mmc_device::TrackState::Open => "open",
+                mmc_device::TrackState::Recorded => "recorded",
+            },
+        });
+        Ok(DriveSummary {
+            drive: self.name.clone(),
+            vendor: inquiry.vendor.clone(),
+            model: inquiry.product.clone(),
+            revision: inquiry.revision.clone(),
+            medium: MediumSummary {
+                profile: medium.profile.to_string(),
+                state: match medium.state {
+                    MediumState::Blank => "blank",
+                    MediumState::Appendable => "appendable",
+                    MediumState::Complete => "complete",
+                    MediumState::Overwritable => "overwritable",
+                },
+                capacity: medium.capacity,
+                free: medium.free_blocks,
+                next_writable: medium.next_writable.map(|lba| lba.get()),
+                write_unit: medium.write_unit,
+                erasable: medium.erasable,
+                tracks: tracks.collect(),
+            },
+        })
+    }
+
+    /// Closes a session that an earlier program, or a power cut, left open; the next one goes behind it.
+    ///
+    /// # Errors
+    /// [`Error::Drive`].
+    pub(super) fn close_open_session(&mut self) -> Result<()> {
+        let closed = mmc_device::close_open_session(&mut *self.sectors.drive());
+        self.medium = closed.map_err(|error| drive_error(&self.name, error))?;
+        Ok(())
+    }
+
+    /// Makes an erasable medium blank.
+    ///
+    /// # Errors
+    /// [`Error::Drive`].
+    pub fn blank(&mut self, blanking: Blanking) -> Result<()> {
+        let blanked = mmc_device::blank(&mut *self.sectors.drive(), blanking);
+        self.medium = blanked.map_err(|error| drive_error(&self.name, error))?;
+        Ok(())
+    }
+
+    /// Closes an open session, and with [`Closing::Finalise`] the medium for good.
+    ///
+    /// # Errors
+    /// [`Error::Drive`].
+    pub fn close(&mut self, closing: Closing) -> Result<()> {
+        let closed = mmc_device::close(&mut *self.sectors.drive(), closing);
+        self.medium = closed.map_err(|error| drive_error(&self.name, error))?;
+        Ok(())
+    }
+
+    /// Opens the tray.
+    ///
+    /// # Errors
+    /// [`Error::Drive`].
+    pub fn eject(&mut self) -> Result<()> {
+        mmc_device::eject(&mut *self.sectors.drive()).map_err(|error| drive_error(&self.name, error))
+    }
+}
+
+#[cfg(target_os = "linux")]
+fn device(path: &Path) -> Result<AnyTransport> {
+    let transport =
+        mmc_device::LinuxSg::open(path).map_err(|error| drive_error(&path.display().to_string(), error))?;
+    Ok(Box::new(transport))
+}
+
+#[cfg(not(target_os = "linux"))]
+fn device(path: &Path) -> Result<AnyTransport> {
+    Err(Error::Unsupported {
+        feature: format!("a drive of this system ({}; simulated drives are)", path.display()),
+    })
+}

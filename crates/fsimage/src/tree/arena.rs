@@ -1,0 +1,29 @@
+use crate::{Error, Result};
+
+/// Bytes of names, link targets and carried entries, end to end; an item is an offset and a length.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Arena {
+    bytes: Vec<u8>,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct ArenaRef {
+    offset: u32,
+    len: u16,
+}
+
+impl Arena {
+    pub(super) fn push(&mut self, item: &[u8]) -> Result<ArenaRef> {
+        let offset = u32::try_from(self.bytes.len())
+            .map_err(|_| Error::TreeTooLarge { what: "over 4 GiB of names" })?;
+        let len = u16::try_from(item.len())
+            .map_err(|_| Error::TreeTooLarge { what: "a name of over 65,535 bytes" })?;
+        self.bytes.extend_from_slice(item);
+        Ok(ArenaRef { offset, len })
+    }
+
+    pub(super) fn get(&self, item: ArenaRef) -> &[u8] {
+        let start = item.offset as usize;
+        &self.bytes[start..start + usize::from(item.len)]
+    }
+}

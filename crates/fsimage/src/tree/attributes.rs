@@ -1,0 +1,93 @@
+use std::collections::HashMap;
+
+/// Owner and permissions, as POSIX has them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Attributes {
+    /// Permission, set-id and sticky bits: `0o7777` at most. The file type is the node's kind.
+    pub permissions: u16,
+    /// User id.
+    pub uid: u32,
+    /// Group id.
+    pub gid: u32,
+}
+
+impl Attributes {
+    /// What a directory gets when nothing is known: `rwxr-xr-x`, root.
+    pub const DIRECTORY: Attributes = Attributes { permissions: 0o755, uid: 0, gid: 0 };
+    /// What any other item gets when nothing is known: `rw-r--r--`, root.
+    pub const FILE: Attributes = Attributes { permissions: 0o644, uid: 0, gid: 0 };
+}
+
+/// Seconds since 1970-01-01T00:00:00Z and nanoseconds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Timestamp {
+    /// Seconds, negative before 1970.
+    pub seconds: i64,
+    /// 0 to 999,999,999.
+    pub nanoseconds: u32,
+}
+
+impl Timestamp {
+    /// A whole second.
+    pub const fn from_unix(seconds: i64) -> Timestamp {
+        Timestamp { seconds, nanoseconds: 0 }
+    }
+}
+
+impl From<std::time::SystemTime> for Timestamp {
+    fn from(time: std::time::SystemTime) -> Timestamp {
+        match time.duration_since(std::time::UNIX_EPOCH) {
+            Ok(since) => Timestamp {
+                seconds: i64::try_from(since.as_secs()).unwrap_or(i64::MAX),
+                nanoseconds: since.subsec_nanos(),
+            },
+            Err(before) => {
+                let before = before.duration();
+                let whole = i64::try_from(before.as_secs()).unwrap_or(i64::MAX);
+                match before.subsec_nanos() {
+                    0 => Timestamp { seconds: -whole, nanoseconds: 0 },
+                    nanos => {
+                        Timestamp { seconds: (-whole).saturating_sub(1), nanoseconds: 1_000_000_000 - nanos }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Every distinct set of attributes once; a tree of a million files has a handful.
+#[derive(Clone, Debug, Default)]
+pub(super) struct AttributeTable {
+    sets: Vec<Attributes>,
+    ids: HashMap<Attributes, u32>,
+}
+
+impl AttributeTable {
+    pub(super) fn intern(&mut self, attributes: Attributes) -> u32 {
+        if let Some(&id) = self.ids.get(&attributes) {
+            return id;
+        }
+        // Nodes are numbered with 32 bits, and there are never more sets than nodes.
+        let id = self.sets.len() as u32;
+        self.sets.push(attributes);
+        self.ids.insert(attributes, id);
+        id
+    }
+
+    pub(super) fn get(&self, id: u32) -> Attributes {
+        self.sets[id as usize]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::time::{Duration, UNIX_EPOCH};
+
+    #[test]
+    fn times_before_1970_keep_their_fraction() {
+        let time = Timestamp::from(UNIX_EPOCH - Duration::from_millis(1500));
+        assert_eq!(time, Timestamp { seconds: -2, nanoseconds: 500_000_000 });
+        assert_eq!(Timestamp::from(UNIX_EPOCH - Duration::from_secs(3)), Timestamp::from_unix(-3));
+    }
+}

@@ -1,0 +1,737 @@
+//! The one truth: an arena of nodes that every file system of the image is a view of.
+
+mod arena;
+mod attributes;
+mod children;
+mod content;
+mod node;
+mod scan;
+mod visibility;
+
+use std::cmp::Ordering;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use sector_io::ReadSectors;
+
+pub use attributes::{Attributes, Timestamp};
+pub use content::{ContentId, Section};
+pub use node::{DeviceNumber, DirectoryId, Kind, LinkTargetId, NodeId, NodeKind};
+pub use scan::{ScanOptions, ScanReport, Skipped};
+pub use visibility::{FileSystem, FileSystems};
+
+pub(crate) use content::{Content, HostFolderId, HostRange};
+pub(crate) use scan::modified_nanoseconds;
+
+use crate::{Error, Result};
+use arena::{Arena, ArenaRef};
+use attributes::AttributeTable;
+use children::Children;
+use node::Node;
+
+/// A directory tree with everything that goes into an image, except the bytes of host files.
+#[derive(Clone, Debug)]
+pub struct Tree {
+    nodes: Vec<Node>,
+    directories: Vec<Children>,
+    contents: Vec<Content>,
+    link_targets: Vec<ArenaRef>,
+    carried: Vec<ArenaRef>,
+    names: Arena,
+    attributes: AttributeTable,
+    host_folders: Vec<PathBuf>,
+    origin: Origin,
+}
+
+/// The medium that imported content lies on.
+#[derive(Clone, Default)]
+struct Origin(Option<Arc<dyn ReadSectors>>);
+
+impl std::fmt::Debug for Origin {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(if self.0.is_some() { "Origin(..)" } else { "Origin(none)" })
+    }
+}
+
+/// A new item and where its content comes from.
+#[non_exhaustive]
+pub enum Item<'a> {
+    /// An empty directory.
+    Directory,
+    /// A file with these bytes.
+    Bytes(Arc<[u8]>),
+    /// A file with the bytes of a host file, read when the image is written.
+    HostFile(&'a Path),
+    /// A file with a stretch of a host file: offset and length in bytes.
+    HostRange(&'a Path, u64, u64),
+    /// A file with the bytes of a stream, which is read now, to a temporary file.
+    Stream(&'a mut dyn Read),
+    /// A further name (hard link) of a file.
+    HardLink(NodeId),
+    /// A symbolic link to this target.
+    Symlink(&'a [u8]),
+    /// A character device.
+    CharacterDevice(DeviceNumber),
+    /// A block device.
+    BlockDevice(DeviceNumber),
+    /// A named pipe.
+    Fifo,
+    /// A socket.
+    Socket,
+}
+
+/// What an item is to have beside its content.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct ItemOptions {
+    /// Owner and permissions; `None` takes the host file's, else [`Attributes::FILE`] or
+    /// [`Attributes::DIRECTORY`].
+    pub attributes: Option<Attributes>,
+    /// Time of the last modification; `None` takes the host file's, else 1970-01-01T00:00:00Z: this crate
+    /// reads no clock.
+    pub modified: Option<Timestamp>,
+    /// File systems that do not show the item. A hidden directory hides all below it.
+    pub hidden_in: FileSystems,
+    /// Replace an item of the same name that is not a directory, instead of failing.
+    pub replace: bool,
+}
+
+impl Default for Tree {
+    fn default() -> Tree {
+        Tree::new()
+    }
+}
+
+impl Tree {
+    /// A tree with an empty root.
+    pub fn new() -> Tree {
+        let mut attributes = AttributeTable::default();
+        let root = Node {
+            parent: NodeId::ROOT,
+            name: ArenaRef::default(),
+            hidden_in: FileSystems::empty(),
+            imported: false,
+            kind: NodeKind::Directory(DirectoryId(0)),
+            attributes: attributes.intern(Attributes::DIRECTORY),
+            modified: Timestamp::default(),
+            carried: 0,
+        };
+        Tree {
+            nodes: vec![root],
+            directories: vec![Children::default()],
+            contents: Vec::new(),
+            link_targets: Vec::new(),
+            carried: Vec::new(),
+            names: Arena::default(),
+            attributes,
+            host_folders: Vec::new(),
+            origin: Origin::default(),
+        }
+    }
+
+    /// Nodes in the arena, the root and removed ones included.
+    pub fn node_count(&self) -> usize {
+        self.nodes.len()
+    }
+
+    /// The node's name; empty for the root.
+    pub fn name(&self, node: NodeId) -> &[u8] {
+        self.names.get(self.node(node).name)
+    }
+
+    /// The directory the node is in; the root's is the root.
+    pub fn parent(&self, node: NodeId) -> NodeId {
+        self.node(node).parent
+    }
+
+    /// What the node is.
+    pub fn kind(&self, node: NodeId) -> NodeKind {
+        self.node(node).kind
+    }
+
+    /// Owner and permissions.
+    pub fn attributes(&self, node: NodeId) -> Attributes {
+        self.attributes.get(self.node(node).attributes)
+    }
+
+    /// Time of the last modification.
+    pub fn modified(&self, node: NodeId) -> Timestamp {
+        self.node(node).modified
+    }
+
+    /// File systems that do not show the node.
+    pub fn hidden_in(&self, node: NodeId) -> FileSystems {
+        self.node(node).hidden_in
+    }
+
+    /// Whether the node was imported from an earlier session and not replaced since.
+    pub fn is_imported(&self, node: NodeId) -> bool {
+        self.node(node).imported
+    }
+
+    /// Length of a file's content in bytes.
+    pub fn content_len(&self, content: ContentId) -> u64 {
+        self.content(content).len()
+    }
+
+    /// Target of a symbolic link.
+    pub fn link_target(&self, target: LinkTargetId) -> &[u8] {
+        self.names.get(self.link_targets[target.0 as usize])
+    }
+
+    /// System Use entries of the imported record that are written again as they were.
+    pub(crate) fn carried_entries(&self, node: NodeId) -> &[u8] {
+        match self.node(node).carried {
+            0 => &[],
+            number => self.names.get(self.carried[number as usize - 1]),
+        }
+    }
+
+    /// Children of a directory in the order of their names' bytes.
+    pub fn children(&self, directory: DirectoryId) -> impl Iterator<Item = NodeId> + '_ {
+        self.directories[directory.0 as usize].iter(|a, b| self.name(a).cmp(self.name(b)))
+    }
+
+    /// Number of a directory's children.
+    pub fn child_count(&self, directory: DirectoryId) -> usize {
+        self.directories[directory.0 as usize].len()
+    }
+
+    /// The child of that name.
+    pub fn child(&self, directory: DirectoryId, name: &[u8]) -> Option<NodeId> {
+        self.directories[directory.0 as usize].find(|child| self.name(child).cmp(name))
+    }
+
+    /// The path from the root, with a leading slash; bytes that are not UTF-8 are replaced.
+    pub fn path(&self, node: NodeId) -> String {
+        let mut names = Vec::new();
+        let mut at = node;
+        while at != NodeId::ROOT {
+            names.push(self.name(at));
+            at = self.parent(at);
+        }
+        if names.is_empty() {
+            return "/".to_owned();
+        }
+        names.iter().rev().fold(String::new(), |mut path, name| {
+            path.push('/');
+            path.push_str(&String::from_utf8_lossy(name));
+            path
+        })
+    }
+
+    /// The node at a path of names with slashes between them.
+    pub fn lookup(&self, path: impl AsRef<[u8]>) -> Option<NodeId> {
+        path.as_ref().split(|&byte| byte == b'/').filter(|name| !name.is_empty()).try_fold(
+            NodeId::ROOT,
+            |at, name| match self.kind(at) {
+                NodeKind::Directory(directory) => self.child(directory, name),
+                _ => None,
+            },
+        )
+    }
+
+    /// Adds an item at a path; directories that are missing on the way are made.
+    ///
+    /// # Errors
+    /// [`Error::InvalidPath`], [`Error::DuplicateName`] (unless [`ItemOptions::replace`]),
+    /// [`Error::MergeCollision`] when a directory would take the place of something else or the reverse,
+    /// [`Error::NotADirectory`], [`Error::SourceRead`].
+    pub fn add(&mut self, path: impl AsRef<[u8]>, item: Item<'_>, options: &ItemOptions) -> Result<NodeId> {
+        let path = path.as_ref();
+        let mut names: Vec<&[u8]> =
+            path.split(|&byte| byte == b'/').filter(|name| !name.is_empty()).collect();
+        let Some(last) = names.pop() else {
+            return Err(invalid_path(path, "a name is needed"));
+        };
+        let parent = self.make_directories(&names, path)?;
+        self.add_in(parent, last, item, options)
+    }
+
+    fn make_directories(&mut self, names: &[&[u8]], path: &[u8]) -> Result<NodeId> {
+        let mut at = NodeId::ROOT;
+        for name in names {
+            check_name(name, path)?;
+            let directory = self.directory_of(at)?;
+            at = match self.child(directory, name) {
+                Some(child) => child,
+                None => self.insert(at, name, |tree| {
+                    let kind = tree.new_directory()?;
+                    Ok((kind, Attributes::DIRECTORY, Timestamp::default()))
+                })?,
+            };
+        }
+        self.directory_of(at)?;
+        Ok(at)
+    }
+
+    /// Adds an item to a directory.
+    ///
+    /// # Errors
+    /// As [`Tree::add`].
+    pub fn add_in(
+        &mut self,
+        parent: NodeId,
+        name: &[u8],
+        item: Item<'_>,
+        options: &ItemOptions,
+    ) -> Result<NodeId> {
+        check_name(name, name)?;
+        let directory = self.directory_of(parent)?;
+        let existing = self.child(directory, name);
+        if let Some(existing) = existing {
+            let was = self.kind(existing).kind();
+            let adds_directory = matches!(item, Item::Directory);
+            if (was == Kind::Directory) != adds_directory {
+                return Err(Error::MergeCollision {
+                    path: self.path(existing),
+                    existing: was,
+                    existing_from: self.provenance(existing),
+                    added: if adds_directory { Kind::Directory } else { Kind::File },
+                    added_from: match &item {
+                        Item::HostFile(path) | Item::HostRange(path, ..) => path.display().to_string(),
+                        _ => "added now".to_owned(),
+                    },
+                });
+            }
+            if !options.replace {
+                return Err(Error::DuplicateName { path: self.path(existing) });
+            }
+        }
+        let build = |tree: &mut Tree| tree.prepare(item);
+        let node = match existing {
+            None => self.insert(parent, name, build)?,
+            Some(existing) if self.kind(existing).kind() == Kind::Directory => existing,
+            Some(existing) => {
+                let (kind, attributes, modified) = build(self)?;
+                self.replace(existing, kind, attributes, modified);
+                existing
+            }
+        };
+        if let Some(attributes) = options.attributes {
+            self.set_attributes(node, attributes);
+        }
+        if let Some(modified) = options.modified {
+            self.set_modified(node, modified);
+        }
+        self.nodes[node.0 as usize].hidden_in = options.hidden_in;
+        Ok(node)
+    }
+
+    fn prepare(&mut self, item: Item<'_>) -> Result<(NodeKind, Attributes, Timestamp)> {
+        let plain = |kind| Ok((kind, Attributes::FILE, Timestamp::default()));
+        match item {
+            Item::Directory => Ok((self.new_directory()?, Attributes::DIRECTORY, Timestamp::default())),
+            Item::Bytes(bytes) => plain(NodeKind::File(self.push_content(Content::Memory(bytes))?)),
+            Item::HostFile(path) => self.host_range(path, 0, None),
+            Item::HostRange(path, offset, len) => self.host_range(path, offset, Some(len)),
+            Item::Stream(stream) => {
+                let spool_error = |source| Error::OutputWrite { path: std::env::temp_dir(), source };
+                let mut file = tempfile::tempfile().map_err(spool_error)?;
+                let len = std::io::copy(stream, &mut file).map_err(spool_error)?;
+                let content = Content::Spooled { file: Arc::new(file), offset: 0, len };
+                plain(NodeKind::File(self.push_content(content)?))
+            }
+            Item::HardLink(node) => match self.kind(node) {
+                kind @ NodeKind::File(_) => Ok((kind, self.attributes(node), self.modified(node))),
+                other => Err(Error::NotAFile { path: self.path(node), kind: other.kind() }),
+            },
+            Item::Symlink(target) => {
+                let id = self.push_link_target(target)?;
+                Ok((
+                    NodeKind::Symlink(id),
+                    Attributes { permissions: 0o777, uid: 0, gid: 0 },
+                    Timestamp::default(),
+                ))
+            }
+            Item::CharacterDevice(number) => plain(NodeKind::CharacterDevice(number)),
+            Item::BlockDevice(number) => plain(NodeKind::BlockDevice(number)),
+            Item::Fifo => plain(NodeKind::Fifo),
+            Item::Socket => plain(NodeKind::Socket),
+        }
+    }
+
+    fn host_range(
+        &mut self,
+        path: &Path,
+        offset: u64,
+        len: Option<u64>,
+    ) -> Result<(NodeKind, Attributes, Timestamp)> {
+        let read_error = |source| Error::SourceRead { path: path.to_owned(), source };
+        let metadata = std::fs::metadata(path).map_err(read_error)?;
+        if !metadata.is_file() {
+            return Err(Error::InvalidArgument {
+                argument: path.display().to_string(),
+                reason: "is not a regular file".to_owned(),
+            });
+        }
+        let rest = metadata.len().saturating_sub(offset);
+        if len.is_some_and(|len| len > rest) {
+            return Err(Error::InvalidArgument {
+                argument: path.display().to_string(),
+                reason: format!("has no {} bytes from offset {offset} on", len.unwrap_or(rest)),
+            });
+        }
+        let modified = scan::modified(&metadata);
+        let range = HostRange {
+            path: path.to_owned(),
+            offset,
+            len: len.unwrap_or(rest),
+            modified: scan::nanoseconds(modified),
+        };
+        let content = self.push_content(Content::HostRange(Box::new(range)))?;
+        Ok((NodeKind::File(content), scan::attributes(&metadata), modified))
+    }
+
+    /// Takes a node, with all below it, out of the tree. Imported data stay on their medium.
+    ///
+    /// # Errors
+    /// [`Error::InvalidArgument`] for the root.
+    pub fn remove(&mut self, node: NodeId) -> Result<()> {
+        if node == NodeId::ROOT {
+            return Err(Error::InvalidArgument {
+                argument: "/".to_owned(),
+                reason: "the root cannot be removed".to_owned(),
+            });
+        }
+        let directory = self.directory_of(self.parent(node))?;
+        self.directories[directory.0 as usize].remove(node);
+        Ok(())
+    }
+
+    /// Hides the node in these file systems, and shows it in all others.
+    pub fn hide(&mut self, node: NodeId, hidden_in: FileSystems) {
+        self.nodes[node.0 as usize].hidden_in = hidden_in;
+    }
+
+    /// Sets owner and permissions.
+    pub fn set_attributes(&mut self, node: NodeId, attributes: Attributes) {
+        self.nodes[node.0 as usize].attributes = self.attributes.intern(attributes);
+    }
+
+    /// Sets the time of the last modification. All other times of an imported node are kept.
+    pub fn set_modified(&mut self, node: NodeId, modified: Timestamp) {
+        self.nodes[node.0 as usize].modified = modified;
+    }
+
+    /// No node keeps a modification time later than this: what SOURCE_DATE_EPOCH asks for. Imported nodes
+    /// keep theirs.
+    pub fn clamp_times(&mut self, latest: Timestamp) {
+        for node in self.nodes.iter_mut().filter(|node| !node.imported) {
+            node.modified = node.modified.min(latest);
+        }
+    }
+
+    /// The medium that imported content lies on.
+    pub fn origin(&self) -> Option<&Arc<dyn ReadSectors>> {
+        self.origin.0.as_ref()
+    }
+
+    fn node(&self, node: NodeId) -> &Node {
+        &self.nodes[node.0 as usize]
+    }
+
+    fn directory_of(&self, node: NodeId) -> Result<DirectoryId> {
+        match self.kind(node) {
+            NodeKind::Directory(directory) => Ok(directory),
+            other => Err(Error::NotADirectory { path: self.path(node), kind: other.kind() }),
+        }
+    }
+
+    /// "of the imported session", or where on the host the node came from.
+    fn provenance(&self, node: NodeId) -> String {
+        if self.node(node).imported {
+            return "of the earlier session".to_owned();
+        }
+        match self.kind(node) {
+            NodeKind::File(content) => match self.host_path(content) {
+                Some(path) => path.display().to_string(),
+                None => "added before".to_owned(),
+            },
+            _ => "added before".to_owned(),
+        }
+    }
+}
+
+/// What import, scan and the planner need.
+impl Tree {
+    pub(crate) fn content(&self, content: ContentId) -> &Content {
+        &self.contents[content.0 as usize]
+    }
+
+    pub(crate) fn contents(&self) -> impl ExactSizeIterator<Item = (ContentId, &Content)> {
+        self.contents.iter().enumerate().map(|(id, content)| (ContentId(id as u32), content))
+    }
+
+    pub(crate) fn content_count(&self) -> usize {
+        self.contents.len()
+    }
+
+    pub(crate) fn directory_count(&self) -> usize {
+        self.directories.len()
+    }
+
+    pub(crate) fn set_origin(&mut self, origin: Arc<dyn ReadSectors>) {
+        self.origin = Origin(Some(origin));
+    }
+
+    /// Path of a host file's content on the host.
+    pub(crate) fn host_path(&self, content: ContentId) -> Option<PathBuf> {
+        match self.content(content) {
+            Content::Scanned { folder, name, .. } => {
+                Some(self.host_folder(*folder).join(scan::host_name(self.names.get(*name))))
+            }
+            Content::HostRange(range) => Some(range.path.clone()),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn host_folder(&self, folder: HostFolderId) -> &Path {
+        &self.host_folders[folder.0 as usize]
+    }
+
+    /// Folder and name of a scanned file: what `openat` wants.
+    pub(crate) fn scanned(&self, content: ContentId) -> Option<(HostFolderId, &[u8])> {
+        match self.content(content) {
+            Content::Scanned { folder, name, .. } => Some((*folder, self.names.get(*name))),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn push_content(&mut self, content: Content) -> Result<ContentId> {
+        let id = next_id(self.contents.len())?;
+        self.contents.push(content);
+        Ok(ContentId(id))
+    }
+
+    pub(crate) fn push_link_target(&mut self, target: &[u8]) -> Result<LinkTargetId> {
+        let id = next_id(self.link_targets.len())?;
+        let target = self.names.push(target)?;
+        self.link_targets.push(target);
+        Ok(LinkTargetId(id))
+    }
+
+    pub(crate) fn new_directory(&mut self) -> Result<NodeKind> {
+        let id = next_id(self.directories.len())?;
+        self.directories.push(Children::default());
+        Ok(NodeKind::Directory(DirectoryId(id)))
+    }
+
+    /// Appends a node that an import found; [`Tree::set_children`] puts it in its directory.
+    pub(crate) fn push_imported(
+        &mut self,
+        parent: NodeId,
+        name: &[u8],
+        kind: NodeKind,
+        attributes: Attributes,
+        modified: Timestamp,
+        carried: &[u8],
+    ) -> Result<NodeId> {
+        let id = NodeId(next_id(self.nodes.len())?);
+        let carried = self.push_carried(carried)?;
+        let name = self.names.push(name)?;
+        let attributes = self.attributes.intern(attributes);
+        let hidden_in = FileSystems::empty();
+        self.nodes.push(Node {
+            parent,
+            name,
+            hidden_in,
+            imported: true,
+            kind,
+            attributes,
+            modified,
+            carried,
+        });
+        Ok(id)
+    }
+
+    /// Gives the root what an import found of it.
+    pub(crate) fn set_imported_root(
+        &mut self,
+        attributes: Attributes,
+        modified: Timestamp,
+        carried: &[u8],
+    ) -> Result<()> {
+        let carried = self.push_carried(carried)?;
+        let attributes = self.attributes.intern(attributes);
+        let root = &mut self.nodes[0];
+        (root.attributes, root.modified, root.carried, root.imported) = (attributes, modified, carried, true);
+        Ok(())
+    }
+
+    fn push_carried(&mut self, entries: &[u8]) -> Result<u32> {
+        if entries.is_empty() {
+            return Ok(0);
+        }
+        let entries = self.names.push(entries)?;
+        self.carried.push(entries);
+        next_id(self.carried.len())
+    }
+
+    /// Sets a directory's children, sorting them by name. Of several with one name the first given stays;
+    /// the others are returned.
+    pub(crate) fn set_children(&mut self, directory: DirectoryId, mut children: Vec<NodeId>) -> Vec<NodeId> {
+        let mut doubled = Vec::new();
+        children.sort_by(|&a, &b| self.name(a).cmp(self.name(b)).then(a.cmp(&b)));
+        let mut last: Option<NodeId> = None;
+        children.retain(|&child| {
+            let double = last.is_some_and(|last| self.name(last) == self.name(child));
+            if double {
+                doubled.push(child);
+            } else {
+                last = Some(child);
+            }
+            !double
+        });
+        children.shrink_to_fit();
+        self.directories[directory.0 as usize].set_sorted(children);
+        doubled
+    }
+
+    /// Puts a new node in its directory, which must not hold the name yet.
+    fn insert(
+        &mut self,
+        parent: NodeId,
+        name: &[u8],
+        build: impl FnOnce(&mut Tree) -> Result<(NodeKind, Attributes, Timestamp)>,
+    ) -> Result<NodeId> {
+        let directory = self.directory_of(parent)?;
+        let (kind, attributes, modified) = build(self)?;
+        let id = NodeId(next_id(self.nodes.len())?);
+        let attributes = self.attributes.intern(attributes);
+        let name = self.names.push(name)?;
+        let hidden_in = FileSystems::empty();
+        self.nodes.push(Node {
+            parent,
+            name,
+            hidden_in,
+            imported: false,
+            kind,
+            attributes,
+            modified,
+            carried: 0,
+        });
+        // The children move out while their names, which are in the tree, are compared.
+        let at = directory.0 as usize;
+        let mut children = std::mem::take(&mut self.directories[at]);
+        let compare = |a: NodeId, b: NodeId| -> Ordering { self.name(a).cmp(self.name(b)) };
+        children.insert(id, |child| compare(child, id), compare);
+        self.directories[at] = children;
+        Ok(id)
+    }
+
+    /// Gives a node other content and attributes; what was carried from an imported record belongs to the
+    /// old content and goes with it.
+    fn replace(&mut self, node: NodeId, kind: NodeKind, attributes: Attributes, modified: Timestamp) {
+        let attributes = self.attributes.intern(attributes);
+        let node = &mut self.nodes[node.0 as usize];
+        (node.kind, node.attributes, node.modified) = (kind, attributes, modified);
+        (node.imported, node.carried) = (false, 0);
+    }
+}
+
+fn next_id(len: usize) -> Result<u32> {
+    u32::try_from(len).map_err(|_| Error::TreeTooLarge { what: "over 4,294,967,295 items" })
+}
+
+fn invalid_path(path: &[u8], rule: &'static str) -> Error {
+    Error::InvalidPath { path: String::from_utf8_lossy(path).into_owned(), rule }
+}
+
+fn check_name(name: &[u8], path: &[u8]) -> Result<()> {
+    match name {
+        b"" => Err(invalid_path(path, "a name is empty")),
+        b"." | b".." => Err(invalid_path(path, "'.' and '..' are no names")),
+        _ if name.contains(&0) || name.contains(&b'/') => {
+            Err(invalid_path(path, "a name holds no '/' and no NUL"))
+        }
+        _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn bytes(text: &str) -> Item<'static> {
+        Item::Bytes(text.as_bytes().into())
+    }
+
+    fn names(tree: &Tree, path: &str) -> Vec<String> {
+        let Some(NodeKind::Directory(directory)) = tree.lookup(path).map(|node| tree.kind(node)) else {
+            panic!("{path} is no directory");
+        };
+        tree.children(directory).map(|child| tree.path(child)).collect()
+    }
+
+    #[test]
+    fn children_are_sorted_whatever_the_order_of_adding() {
+        let mut tree = Tree::new();
+        let mut expected = Vec::new();
+        for number in 0..6000u32 {
+            let name = format!("/d/{}", number.wrapping_mul(2_654_435_761) % 1_000_003);
+            tree.add(&name, bytes("x"), &ItemOptions::default()).unwrap();
+            expected.push(name);
+        }
+        expected.sort();
+        assert_eq!(names(&tree, "/d"), expected);
+        assert!(expected.iter().all(|name| tree.lookup(name).is_some()));
+    }
+
+    #[test]
+    fn a_file_and_a_directory_of_one_name_collide_and_both_are_named() {
+        let mut tree = Tree::new();
+        tree.add("/a/b", bytes("x"), &ItemOptions::default()).unwrap();
+        let options = ItemOptions { replace: true, ..ItemOptions::default() };
+        let error = tree.add("/a", bytes("y"), &options).unwrap_err();
+        assert!(
+            matches!(&error, Error::MergeCollision { path, existing: Kind::Directory, .. } if path == "/a")
+        );
+        let error = tree.add("/a/b", Item::Directory, &options).unwrap_err();
+        assert!(matches!(&error, Error::MergeCollision { existing: Kind::File, .. }));
+        let error = tree.add("/a/b/c", bytes("z"), &options).unwrap_err();
+        assert!(matches!(error, Error::NotADirectory { .. }));
+    }
+
+    #[test]
+    fn replacing_keeps_the_place_and_takes_the_new_content() {
+        let mut tree = Tree::new();
+        tree.add("/a", bytes("old"), &ItemOptions::default()).unwrap();
+        let error = tree.add("/a", bytes("new"), &ItemOptions::default()).unwrap_err();
+        assert!(matches!(error, Error::DuplicateName { .. }));
+        let options = ItemOptions { replace: true, ..ItemOptions::default() };
+        let node = tree.add("/a", bytes("newer"), &options).unwrap();
+        let NodeKind::File(content) = tree.kind(node) else { panic!("a file") };
+        assert_eq!(tree.content_len(content), 5);
+        assert_eq!(names(&tree, "/"), ["/a"]);
+    }
+
+    #[test]
+    fn paths_that_are_none_are_refused() {
+        let mut tree = Tree::new();
+        for path in ["", "/", "/a/../b", "/./a", "/a\0"] {
+            let error = tree.add(path, bytes("x"), &ItemOptions::default()).unwrap_err();
+            assert!(matches!(error, Error::InvalidPath { .. }), "{path:?}");
+        }
+    }
+
+    #[test]
+    fn hard_links_share_content_and_streams_are_spooled() {
+        let mut tree = Tree::new();
+        let mut stream: &[u8] = b"from a stream";
+        let first = tree.add("/a", Item::Stream(&mut stream), &ItemOptions::default()).unwrap();
+        let second = tree.add("/b", Item::HardLink(first), &ItemOptions::default()).unwrap();
+        assert_eq!(tree.kind(first), tree.kind(second));
+        assert_eq!(tree.content_count(), 1);
+        assert_eq!(tree.content_len(ContentId(0)), 13);
+    }
+
+    #[test]
+    fn removal_takes_the_whole_branch() {
+        let mut tree = Tree::new();
+        tree.add("/a/b/c", bytes("x"), &ItemOptions::default()).unwrap();
+        tree.remove(tree.lookup("/a/b").unwrap()).unwrap();
+        assert_eq!(tree.lookup("/a/b/c"), None);
+        assert!(tree.remove(NodeId::ROOT).is_err());
+    }
+}

@@ -1,0 +1,132 @@
+use std::fmt;
+
+use super::arena::ArenaRef;
+use super::{ContentId, FileSystems, Timestamp};
+
+/// Number of a node in its tree. The root is [`NodeId::ROOT`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct NodeId(pub(crate) u32);
+
+impl NodeId {
+    /// The root directory.
+    pub const ROOT: NodeId = NodeId(0);
+}
+
+/// What a node is, with where to find the rest.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NodeKind {
+    /// A directory.
+    Directory(DirectoryId),
+    /// A file.
+    File(ContentId),
+    /// A symbolic link.
+    Symlink(LinkTargetId),
+    /// A character device.
+    CharacterDevice(DeviceNumber),
+    /// A block device.
+    BlockDevice(DeviceNumber),
+    /// A named pipe.
+    Fifo,
+    /// A socket.
+    Socket,
+}
+
+/// Number of a directory among the tree's directories.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct DirectoryId(pub(crate) u32);
+
+/// Number of a symbolic link's target.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LinkTargetId(pub(crate) u32);
+
+/// Device number, Linux encoding folded into 12 + 20 bits: see [`DeviceNumber::new`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DeviceNumber(u32);
+
+impl DeviceNumber {
+    /// `None` when `major` needs over 12 or `minor` over 20 bits: more than Linux device numbers have.
+    pub fn new(major: u32, minor: u32) -> Option<DeviceNumber> {
+        (major < 1 << 12 && minor < 1 << 20).then_some(DeviceNumber(major << 20 | minor))
+    }
+
+    /// The major number.
+    pub fn major(self) -> u32 {
+        self.0 >> 20
+    }
+
+    /// The minor number.
+    pub fn minor(self) -> u32 {
+        self.0 & 0xf_ffff
+    }
+}
+
+/// What a node is, without its data.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[allow(missing_docs, reason = "the names say it")]
+pub enum Kind {
+    Directory,
+    File,
+    Symlink,
+    CharacterDevice,
+    BlockDevice,
+    Fifo,
+    Socket,
+}
+
+impl Kind {
+    /// One letter, as `find -printf %y` has it: `d f l c b p s`.
+    pub fn letter(self) -> char {
+        match self {
+            Kind::Directory => 'd',
+            Kind::File => 'f',
+            Kind::Symlink => 'l',
+            Kind::CharacterDevice => 'c',
+            Kind::BlockDevice => 'b',
+            Kind::Fifo => 'p',
+            Kind::Socket => 's',
+        }
+    }
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Kind::Directory => "directory",
+            Kind::File => "file",
+            Kind::Symlink => "symbolic link",
+            Kind::CharacterDevice => "character device",
+            Kind::BlockDevice => "block device",
+            Kind::Fifo => "fifo",
+            Kind::Socket => "socket",
+        })
+    }
+}
+
+impl NodeKind {
+    /// The kind alone.
+    pub fn kind(self) -> Kind {
+        match self {
+            NodeKind::Directory(_) => Kind::Directory,
+            NodeKind::File(_) => Kind::File,
+            NodeKind::Symlink(_) => Kind::Symlink,
+            NodeKind::CharacterDevice(_) => Kind::CharacterDevice,
+            NodeKind::BlockDevice(_) => Kind::BlockDevice,
+            NodeKind::Fifo => Kind::Fifo,
+            NodeKind::Socket => Kind::Socket,
+        }
+    }
+}
+
+/// An item of the tree. 40 bytes; what repeats is interned, what can be derived is not stored.
+#[derive(Clone, Debug)]
+pub(super) struct Node {
+    pub(super) parent: NodeId,
+    pub(super) name: ArenaRef,
+    pub(super) hidden_in: FileSystems,
+    pub(super) imported: bool,
+    pub(super) kind: NodeKind,
+    pub(super) attributes: u32,
+    pub(super) modified: Timestamp,
+    /// Index + 1 of the SUSP entries carried from an imported record.
+    pub(super) carried: u32,
+}

@@ -1,0 +1,506 @@
+//! Scan of a host folder: names, attributes and where content can be had later. No file is opened.
+
+use std::collections::HashMap;
+use std::ffi::OsStr;
+use std::fs::{DirEntry, Metadata};
+use std::path::{Path, PathBuf};
+
+use globset::GlobSet;
+use rayon::prelude::*;
+
+use super::{
+    Attributes, Content, ContentId, DeviceNumber, HostFolderId, Kind, NodeId, NodeKind, Timestamp, Tree,
+};
+use crate::{Control, Error, Result};
+
+/// How a host folder is read.
+#[derive(Clone, Debug, Default)]
+pub struct ScanOptions {
+    /// Items to leave out, with all below them. A glob is held against the path below the scanned folder
+    /// (`docs/*.tmp`) and against the bare name (`*.tmp`).
+    pub exclude: GlobSet,
+}
+
+/// What a scan left out.
+#[derive(Clone, Debug, Default)]
+pub struct ScanReport {
+    /// Each with its reason, except what [`ScanOptions::exclude`] named.
+    pub skipped: Vec<Skipped>,
+    /// Items that an exclude glob left out.
+    pub excluded: u64,
+}
+
+/// An item that no image can hold.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Skipped {
+    /// Path on the host.
+    pub path: PathBuf,
+    /// Why.
+    pub reason: String,
+}
+
+/// One folder as read from the host, sorted by name; names stand end to end in `names`.
+struct Listing {
+    names: Vec<u8>,
+    entries: Vec<Entry>,
+    excluded: u64,
+}
+
+struct Entry {
+    name_end: u32,
+    what: What,
+    attributes: Attributes,
+    modified: Timestamp,
+    len: u64,
+    /// Device and inode number of a file with several names.
+    linked: Option<(u64, u64)>,
+}
+
+enum What {
+    Directory,
+    File,
+    Symlink(Box<[u8]>),
+    CharacterDevice(u32, u32),
+    BlockDevice(u32, u32),
+    Fifo,
+    Socket,
+    /// Neither of these; the reason.
+    Other(&'static str),
+}
+
+/// Folders read at one time: enough for all processors, few enough to keep memory small.
+const FOLDERS_AT_ONCE: usize = 256;
+
+impl Tree {
+    /// Puts the contents of a host folder below `target`. What is added now wins over what is there; a
+    /// directory meeting something else is an error that names both.
+    ///
+    /// The result does not depend on the order in which the host lists its folders, nor on the number of
+    /// threads.
+    ///
+    /// # Errors
+    /// [`Error::DirectoryRead`], [`Error::SourceRead`], [`Error::MergeCollision`], [`Error::Cancelled`].
+    pub fn scan(
+        &mut self,
+        host_folder: &Path,
+        target: NodeId,
+        options: &ScanOptions,
+        control: &Control,
+    ) -> Result<ScanReport> {
+        self.directory_of(target)?;
+        let metadata = std::fs::metadata(host_folder)
+            .map_err(|source| Error::DirectoryRead { path: host_folder.to_owned(), source })?;
+        self.set_attributes(target, attributes(&metadata));
+        self.set_modified(target, modified(&metadata));
+
+        let mut report = ScanReport::default();
+        let mut links = HashMap::new();
+        let mut pending: Vec<(PathBuf, NodeId)> = vec![(host_folder.to_owned(), target)];
+        // Breadth first, in pieces: folders are read side by side and merged in order.
+        while !pending.is_empty() {
+            control.check("nothing was written")?;
+            let rest = pending.split_off(pending.len().min(FOLDERS_AT_ONCE));
+            let piece = std::mem::replace(&mut pending, rest);
+            let listings: Vec<Result<Listing>> =
+                piece.par_iter().map(|(path, _)| list(path, host_folder, options)).collect();
+            for ((path, node), listing) in piece.into_iter().zip(listings) {
+                self.take(path, node, listing?, &mut links, &mut report, &mut pending)?;
+            }
+        }
+        Ok(report)
+    }
+
+    fn take(
+        &mut self,
+        host_path: PathBuf,
+        parent: NodeId,
+        listing: Listing,
+        links: &mut HashMap<(u64, u64), ContentId>,
+        report: &mut ScanReport,
+        pending: &mut Vec<(PathBuf, NodeId)>,
+    ) -> Result<()> {
+        report.excluded += listing.excluded;
+        let directory = self.directory_of(parent)?;
+        let folder = HostFolderId(super::next_id(self.host_folders.len())?);
+        let was_empty = self.child_count(directory) == 0;
+        let mut fresh = Vec::with_capacity(if was_empty { listing.entries.len() } else { 0 });
+        let mut name_start = 0;
+        for entry in listing.entries {
+            let name = &listing.names[name_start..entry.name_end as usize];
+            name_start = entry.name_end as usize;
+            if let What::Other(reason) = entry.what {
+                report
+                    .skipped
+                    .push(Skipped { path: host_path.join(host_name(name)), reason: reason.to_owned() });
+                continue;
+            }
+            let existing = if was_empty { None } else { self.child(directory, name) };
+            let is_directory = matches!(entry.what, What::Directory);
+            let node = match existing {
+                Some(existing) => {
+                    let was = self.kind(existing).kind();
+                    if (was == Kind::Directory) != is_directory {
+                        return Err(Error::MergeCollision {
+                            path: self.path(existing),
+                            existing: was,
+                            existing_from: self.provenance(existing),
+                            added: if is_directory { Kind::Directory } else { Kind::File },
+                            added_from: host_path.join(host_name(name)).display().to_string(),
+                        });
+                    }
+                    if is_directory {
+                        self.set_attributes(existing, entry.attributes);
+                        self.set_modified(existing, entry.modified);
+                    } else {
+                        let name = self.node(existing).name;
+                        let kind = self.kind_of(&entry, folder, name, links)?;
+                        self.replace(existing, kind, entry.attributes, entry.modified);
+                    }
+                    existing
+                }
+                None => {
+                    let id = NodeId(super::next_id(self.nodes.len())?);
+                    let name_ref = self.names.push(name)?;
+                    let kind = match entry.what {
+                        What::Directory => self.new_directory()?,
+                        _ => self.kind_of(&entry, folder, name_ref, links)?,
+                    };
+                    let attributes = self.attributes.intern(entry.attributes);
+                    self.nodes.push(super::Node {
+                        parent,
+                        name: name_ref,
+                        hidden_in: super::FileSystems::empty(),
+                        imported: false,
+                        kind,
+                        attributes,
+                        modified: entry.modified,
+                        carried: 0,
+                    });
+                    if was_empty {
+                        fresh.push(id);
+                    } else {
+                        let at = directory.0 as usize;
+                        let mut children = std::mem::take(&mut self.directories[at]);
+                        let compare = |a: NodeId, b: NodeId| self.name(a).cmp(self.name(b));
+                        children.insert(id, |child| compare(child, id), compare);
+                        self.directories[at] = children;
+                    }
+                    id
+                }
+            };
+            if is_directory {
+                pending.push((host_path.join(host_name(name)), node));
+            }
+        }
+        if was_empty {
+            self.directories[directory.0 as usize].set_sorted(fresh);
+        }
+        self.host_folders.push(host_path);
+        Ok(())
+    }
+
+    fn kind_of(
+        &mut self,
+        entry: &Entry,
+        folder: HostFolderId,
+        name: super::ArenaRef,
+        links: &mut HashMap<(u64, u64), ContentId>,
+    ) -> Result<NodeKind> {
+        let device = |major, minor| {
+            DeviceNumber::new(major, minor).ok_or_else(|| Error::Unsupported {
+                feature: format!("device number {major}:{minor}, beyond 12 and 20 bits,"),
+            })
+        };
+        Ok(match &entry.what {
+            What::Directory | What::Other(_) => self.new_directory()?,
+            What::File => {
+                if let Some(&content) = entry.linked.as_ref().and_then(|key| links.get(key)) {
+                    return Ok(NodeKind::File(content));
+                }
+                let content = self.push_content(Content::Scanned {
+                    folder,
+                    name,
+                    len: entry.len,
+                    modified: nanoseconds(entry.modified),
+                })?;
+                if let Some(key) = entry.linked {
+                    links.insert(key, content);
+                }
+                NodeKind::File(content)
+            }
+            What::Symlink(target) => NodeKind::Symlink(self.push_link_target(target)?),
+            What::CharacterDevice(major, minor) => NodeKind::CharacterDevice(device(*major, *minor)?),
+            What::BlockDevice(major, minor) => NodeKind::BlockDevice(device(*major, *minor)?),
+            What::Fifo => NodeKind::Fifo,
+            What::Socket => NodeKind::Socket,
+        })
+    }
+}
+
+fn list(folder: &Path, scanned: &Path, options: &ScanOptions) -> Result<Listing> {
+    let list_error = |source| Error::DirectoryRead { path: folder.to_owned(), source };
+    let mut found: Vec<DirEntry> =
+        std::fs::read_dir(folder).map_err(list_error)?.collect::<Result<_, _>>().map_err(list_error)?;
+    let mut excluded = 0;
+    if !options.exclude.is_empty() {
+        let before = found.len();
+        found.retain(|entry| {
+            let path = entry.path();
+            let below = path.strip_prefix(scanned).unwrap_or(&path);
+            !options.exclude.is_match(below) && !options.exclude.is_match(Path::new(&entry.file_name()))
+        });
+        excluded = (before - found.len()) as u64;
+    }
+    // Inode order is the order in which most file systems keep what metadata reads.
+    let by_inode = inode_order(&found);
+    let read = |at: &u32| -> Result<(u32, Entry)> {
+        let entry = &found[*at as usize];
+        let read_error = |source| Error::SourceRead { path: entry.path(), source };
+        let metadata = entry.metadata().map_err(read_error)?;
+        let what = what(&metadata, || std::fs::read_link(entry.path())).map_err(read_error)?;
+        let entry = Entry {
+            name_end: 0,
+            what,
+            attributes: attributes(&metadata),
+            modified: modified(&metadata),
+            len: metadata.len(),
+            linked: linked(&metadata),
+        };
+        Ok((*at, entry))
+    };
+    let mut entries: Vec<(u32, Entry)> = if found.len() >= 1024 {
+        by_inode.par_iter().map(read).collect::<Result<_>>()?
+    } else {
+        by_inode.iter().map(read).collect::<Result<_>>()?
+    };
+    let names_of: Vec<_> = found.iter().map(DirEntry::file_name).collect();
+    entries.sort_unstable_by(|(a, _), (b, _)| {
+        image_name(&names_of[*a as usize]).cmp(&image_name(&names_of[*b as usize]))
+    });
+    let mut names = Vec::with_capacity(names_of.iter().map(|name| name.len()).sum());
+    let mut sorted = Vec::with_capacity(entries.len());
+    for (at, mut entry) in entries {
+        names.extend_from_slice(&image_name(&names_of[at as usize]));
+        entry.name_end = u32::try_from(names.len())
+            .map_err(|_| Error::TreeTooLarge { what: "over 4 GiB of names in one folder" })?;
+        sorted.push(entry);
+    }
+    Ok(Listing { names, entries: sorted, excluded })
+}
+
+/// Nanoseconds since 1970, at the ends of the range where they do not fit.
+pub(super) fn nanoseconds(time: Timestamp) -> i64 {
+    time.seconds.saturating_mul(1_000_000_000).saturating_add(i64::from(time.nanoseconds))
+}
+
+pub(crate) fn modified_nanoseconds(metadata: &Metadata) -> i64 {
+    nanoseconds(modified(metadata))
+}
+
+pub(super) fn modified(metadata: &Metadata) -> Timestamp {
+    // Every host this runs on has modification times; one that had none would give 1970.
+    metadata.modified().map(Timestamp::from).unwrap_or_default()
+}
+
+#[cfg(unix)]
+mod host {
+    use super::*;
+    use std::borrow::Cow;
+    use std::io;
+    use std::os::unix::ffi::{OsStrExt, OsStringExt};
+    use std::os::unix::fs::{DirEntryExt, FileTypeExt, MetadataExt};
+
+    pub(crate) fn host_name(name: &[u8]) -> &OsStr {
+        OsStr::from_bytes(name)
+    }
+
+    pub(super) fn image_name(name: &OsStr) -> Cow<'_, [u8]> {
+        Cow::Borrowed(name.as_bytes())
+    }
+
+    pub(super) fn inode_order(entries: &[DirEntry]) -> Vec<u32> {
+        let mut order: Vec<u32> = (0..entries.len() as u32).collect();
+        order.sort_by_key(|&at| entries[at as usize].ino());
+        order
+    }
+
+    pub(crate) fn attributes(metadata: &Metadata) -> Attributes {
+        Attributes {
+            permissions: (metadata.mode() & 0o7777) as u16,
+            uid: metadata.uid(),
+            gid: metadata.gid(),
+        }
+    }
+
+    pub(super) fn linked(metadata: &Metadata) -> Option<(u64, u64)> {
+        (metadata.nlink() > 1 && metadata.is_file()).then(|| (metadata.dev(), metadata.ino()))
+    }
+
+    pub(super) fn what(
+        metadata: &Metadata,
+        link_target: impl FnOnce() -> io::Result<PathBuf>,
+    ) -> io::Result<What> {
+        let kind = metadata.file_type();
+        Ok(if kind.is_dir() {
+            What::Directory
+        } else if kind.is_file() {
+            What::File
+        } else if kind.is_symlink() {
+            What::Symlink(link_target()?.into_os_string().into_vec().into())
+        } else if kind.is_char_device() {
+            let (major, minor) = device(metadata.rdev());
+            What::CharacterDevice(major, minor)
+        } else if kind.is_block_device() {
+            let (major, minor) = device(metadata.rdev());
+            What::BlockDevice(major, minor)
+        } else if kind.is_fifo() {
+            What::Fifo
+        } else if kind.is_socket() {
+            What::Socket
+        } else {
+            What::Other("no file type that an image can hold")
+        })
+    }
+
+    #[cfg(any(target_os = "linux", target_os = "android"))]
+    fn device(number: u64) -> (u32, u32) {
+        let major = (number >> 32 & 0xffff_f000) | (number >> 8 & 0xfff);
+        let minor = (number >> 12 & 0xffff_ff00) | (number & 0xff);
+        (major as u32, minor as u32)
+    }
+
+    /// BSD and macOS: `dev_t` of 32 bits, the major number in the bits from 24 (macOS) or 8 (BSD).
+    #[cfg(not(any(target_os = "linux", target_os = "android")))]
+    fn device(number: u64) -> (u32, u32) {
+        if cfg!(target_vendor = "apple") {
+            ((number >> 24 & 0xff) as u32, (number & 0xff_ffff) as u32)
+        } else {
+            ((number >> 8 & 0xff) as u32, (number & 0xffff_00ff) as u32)
+        }
+    }
+}
+
+#[cfg(not(unix))]
+mod host {
+    use super::*;
+    use std::borrow::Cow;
+    use std::io;
+
+    pub(crate) fn host_name(name: &[u8]) -> std::ffi::OsString {
+        String::from_utf8_lossy(name).into_owned().into()
+    }
+
+    pub(super) fn image_name(name: &OsStr) -> Cow<'_, [u8]> {
+        match name.to_string_lossy() {
+            Cow::Borrowed(name) => Cow::Borrowed(name.as_bytes()),
+            Cow::Owned(name) => Cow::Owned(name.into_bytes()),
+        }
+    }
+
+    pub(super) fn inode_order(entries: &[DirEntry]) -> Vec<u32> {
+        (0..entries.len() as u32).collect()
+    }
+
+    pub(crate) fn attributes(metadata: &Metadata) -> Attributes {
+        let plain = if metadata.is_dir() { Attributes::DIRECTORY } else { Attributes::FILE };
+        let writable = if metadata.permissions().readonly() { 0o222 } else { 0 };
+        Attributes { permissions: plain.permissions & !writable, ..plain }
+    }
+
+    pub(super) fn linked(_: &Metadata) -> Option<(u64, u64)> {
+        None
+    }
+
+    pub(super) fn what(
+        metadata: &Metadata,
+        link_target: impl FnOnce() -> io::Result<PathBuf>,
+    ) -> io::Result<What> {
+        let kind = metadata.file_type();
+        Ok(if kind.is_dir() {
+            What::Directory
+        } else if kind.is_file() {
+            What::File
+        } else if kind.is_symlink() {
+            let target = link_target()?.to_string_lossy().replace('\\', "/");
+            What::Symlink(target.into_bytes().into())
+        } else {
+            What::Other("no file type that an image can hold")
+        })
+    }
+}
+
+pub(crate) use host::{attributes, host_name};
+use host::{image_name, inode_order, linked, what};
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::fs;
+
+    fn scan(folder: &Path, options: &ScanOptions) -> (Tree, ScanReport) {
+        let mut tree = Tree::new();
+        let report = tree.scan(folder, NodeId::ROOT, options, &Control::default()).unwrap();
+        (tree, report)
+    }
+
+    #[test]
+    fn excludes_match_paths_and_names() {
+        let host = tempfile::tempdir().unwrap();
+        fs::create_dir_all(host.path().join("docs/keep")).unwrap();
+        for name in ["a.tmp", "docs/b.tmp", "docs/keep/c.txt", "docs/d.txt"] {
+            fs::write(host.path().join(name), name).unwrap();
+        }
+        let glob = |pattern| globset::Glob::new(pattern).unwrap();
+        let exclude = GlobSet::builder().add(glob("*.tmp")).add(glob("docs/keep")).build().unwrap();
+        let (tree, report) = scan(host.path(), &ScanOptions { exclude });
+        assert!(tree.lookup("/docs/d.txt").is_some());
+        for gone in ["/a.tmp", "/docs/b.tmp", "/docs/keep", "/docs/keep/c.txt"] {
+            assert_eq!(tree.lookup(gone), None, "{gone}");
+        }
+        assert_eq!(report.excluded, 3);
+    }
+
+    #[test]
+    fn a_second_scan_wins_and_keeps_what_it_does_not_name() {
+        let (old, new) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        fs::write(old.path().join("both"), "old").unwrap();
+        fs::write(old.path().join("only-old"), "x").unwrap();
+        fs::write(new.path().join("both"), "newer").unwrap();
+        fs::write(new.path().join("another"), "y").unwrap();
+        let (mut tree, _) = scan(old.path(), &ScanOptions::default());
+        tree.scan(new.path(), NodeId::ROOT, &ScanOptions::default(), &Control::default()).unwrap();
+        let NodeKind::File(content) = tree.kind(tree.lookup("/both").unwrap()) else { panic!("a file") };
+        assert_eq!(tree.content_len(content), 5);
+        assert_eq!(tree.host_path(content), Some(new.path().join("both")));
+        assert!(tree.lookup("/only-old").is_some() && tree.lookup("/another").is_some());
+    }
+
+    #[test]
+    fn a_folder_against_a_file_names_both() {
+        let (old, new) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        fs::write(old.path().join("thing"), "file").unwrap();
+        fs::create_dir(new.path().join("thing")).unwrap();
+        let (mut tree, _) = scan(old.path(), &ScanOptions::default());
+        let error =
+            tree.scan(new.path(), NodeId::ROOT, &ScanOptions::default(), &Control::default()).unwrap_err();
+        let text = error.to_string();
+        assert!(text.contains(&old.path().join("thing").display().to_string()), "{text}");
+        assert!(text.contains(&new.path().join("thing").display().to_string()), "{text}");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn hard_links_and_special_files() {
+        let host = tempfile::tempdir().unwrap();
+        fs::write(host.path().join("a"), "data").unwrap();
+        fs::hard_link(host.path().join("a"), host.path().join("b")).unwrap();
+        std::os::unix::fs::symlink("../x//y", host.path().join("link")).unwrap();
+        let _socket = std::os::unix::net::UnixListener::bind(host.path().join("socket")).unwrap();
+        let (tree, _) = scan(host.path(), &ScanOptions::default());
+        let kind = |path: &str| tree.kind(tree.lookup(path).unwrap());
+        assert_eq!(kind("/a"), kind("/b"));
+        assert_eq!(kind("/socket"), NodeKind::Socket);
+        let NodeKind::Symlink(target) = kind("/link") else { panic!("a link") };
+        assert_eq!(tree.link_target(target), b"../x//y");
+    }
+}

@@ -1,0 +1,449 @@
+//! What one file system makes of the tree: its directories in path-table order, its names, its records.
+//!
+//! A view keeps a few numbers per directory and nothing per file. Names and records are made anew when a
+//! directory's sectors are due, by the same routine that counted them.
+
+mod naming;
+mod records;
+mod relocation;
+
+use std::collections::HashMap;
+
+use iso9660::layout::DirectoryWriter;
+use sector_io::{Extent, Sector, SectorCount};
+
+use crate::plan::{DeepDirectories, Notice, NoticeCounts, PlanOptions};
+use crate::tree::{ContentId, FileSystem, FileSystems, Kind, NodeId, NodeKind, Tree};
+use crate::{Error, Result};
+
+pub(crate) use naming::Naming;
+use records::RecordSource;
+use relocation::Relocation;
+
+/// Where the plan put each content.
+pub(crate) trait ContentAddresses {
+    /// First sector of a content that the plan placed.
+    fn start_of(&self, content: ContentId) -> Option<Sector>;
+}
+
+/// Before anything is placed.
+pub(crate) struct NotPlaced;
+
+impl ContentAddresses for NotPlaced {
+    fn start_of(&self, _: ContentId) -> Option<Sector> {
+        None
+    }
+}
+
+/// One file system's directories.
+pub(crate) struct View {
+    file_system: FileSystem,
+    rock_ridge: bool,
+    naming: Naming,
+    directories: Vec<ViewDirectory>,
+    /// Place in `directories` by the tree's directory number.
+    places: Vec<u32>,
+    /// Identifiers of the directories, end to end.
+    identifiers: Vec<u8>,
+    relocation: Relocation,
+    /// Names of each content with several.
+    link_counts: HashMap<ContentId, u32>,
+    /// Directories in each of the tree's directories.
+    subdirectories: Vec<u32>,
+    path_table_bytes: u64,
+    counts: NoticeCounts,
+}
+
+/// A directory as this file system has it.
+#[derive(Clone, Copy)]
+pub(crate) struct ViewDirectory {
+    /// `None` for the directory that relocated ones are recorded in.
+    node: Option<NodeId>,
+    /// Place of the directory it is recorded in.
+    parent: u32,
+    identifier: (u32, u8),
+    start: Sector,
+    records: SectorCount,
+    continuation: SectorCount,
+}
+
+const NOWHERE: u32 = u32::MAX;
+
+/// A child as this file system has it.
+#[derive(Clone, Copy)]
+pub(super) struct Member {
+    /// `None` for the directory that relocated ones are recorded in.
+    node: Option<NodeId>,
+    role: Role,
+}
+
+/// How a child stands in its directory.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Role {
+    /// In its own place.
+    Plain,
+    /// The file that stands for a relocated directory (RRIP 4.1.5.1, CL).
+    Placeholder,
+    /// A relocated directory in its new place (RRIP 4.1.5.3, RE), or the directory of these.
+    Relocated,
+}
+
+/// A directory's children in recorded order.
+pub(super) struct Listing {
+    members: Vec<Member>,
+    names: naming::Recorded,
+    order: Vec<u32>,
+}
+
+impl View {
+    /// Finds the names and sizes of everything. No address exists yet.
+    pub(crate) fn new(tree: &Tree, file_system: FileSystem, options: &PlanOptions) -> Result<View> {
+        let rock_ridge =
+            file_system == FileSystem::Iso9660 && options.file_systems.contains(FileSystems::ROCK_RIDGE);
+        let relocation = match (file_system, options.deep_directories) {
+            (FileSystem::Iso9660, DeepDirectories::Relocate) => {
+                if !rock_ridge {
+                    return Err(Error::InvalidArgument {
+                        argument: "deep directories".to_owned(),
+                        reason: "relocation needs Rock Ridge".to_owned(),
+                    });
+                }
+                Relocation::find(tree, &|node| !tree.hidden_in(node).contains(FileSystems::ISO9660))
+            }
+            (FileSystem::Iso9660, DeepDirectories::Refuse) => {
+                relocation::refuse_deep(tree, &|node| !tree.hidden_in(node).contains(FileSystems::ISO9660))?;
+                Relocation::none()
+            }
+            _ => Relocation::none(),
+        };
+        let naming = match file_system {
+            FileSystem::Joliet => Naming::Joliet(options.joliet_names.clone()),
+            _ => Naming::Iso9660(options.iso9660_names.clone()),
+        };
+        let mut view = View {
+            file_system,
+            rock_ridge,
+            naming,
+            directories: Vec::new(),
+            places: vec![NOWHERE; tree.directory_count()],
+            identifiers: Vec::new(),
+            relocation,
+            link_counts: HashMap::new(),
+            subdirectories: Vec::new(),
+            path_table_bytes: 0,
+            counts: NoticeCounts::default(),
+        };
+        if rock_ridge {
+            view.count_links(tree);
+        }
+        view.find_directories(tree)?;
+        Ok(view)
+    }
+
+    /// Directories, the root first, in path-table order (ECMA-119 6.9.1): by level, then by the parent's
+    /// number, then by identifier. Breadth first over sorted children is that order.
+    fn find_directories(&mut self, tree: &Tree) -> Result<()> {
+        self.push_directory(Some(NodeId::ROOT), 0, &[0]);
+        let mut writer = DirectoryWriter::new();
+        let mut at = 0;
+        while at < self.directories.len() {
+            let listing = self.list(tree, at)?;
+            for &index in &listing.order {
+                let member = listing.members[index as usize];
+                if member.role != Role::Placeholder && self.is_directory(tree, member) {
+                    self.push_directory(member.node, at as u32, listing.names.identifier(index as usize));
+                }
+            }
+            let (records, continuation) =
+                RecordSource { view: self, tree, addresses: &NotPlaced }.render(at, &listing, &mut writer)?;
+            let mut counts = self.counts;
+            self.remark(tree, at, &listing, &mut |remark| match remark {
+                Remark::Renamed(..) => counts.renamed += 1,
+                Remark::Relocated(..) => counts.relocated += 1,
+                Remark::TimeClamped(_) => counts.time_clamped += 1,
+                Remark::Dropped(_) => counts.dropped += 1,
+            });
+            self.counts = counts;
+            let count = |bytes: &[u8]| {
+                SectorCount::for_bytes(bytes.len() as u64)
+                    .ok_or(Error::TreeTooLarge { what: "a directory beyond 8 TiB" })
+            };
+            let (records, continuation) = (count(records)?, count(continuation)?);
+            self.directories[at].records = records;
+            self.directories[at].continuation = continuation;
+            at += 1;
+        }
+        let numbered = self.directories.iter().skip(1).any(|directory| directory.parent >= 65_535);
+        if numbered {
+            return Err(Error::TooManyDirectories {
+                file_system: self.file_system,
+                count: self.directories.len() as u64,
+            });
+        }
+        Ok(())
+    }
+
+    fn push_directory(&mut self, node: Option<NodeId>, parent: u32, identifier: &[u8]) {
+        let offset = self.identifiers.len() as u32;
+        self.identifiers.extend_from_slice(identifier);
+        self.path_table_bytes += 8 + identifier.len().next_multiple_of(2) as u64;
+        self.directories.push(ViewDirectory {
+            node,
+            parent,
+            identifier: (offset, identifier.len() as u8),
+            start: Sector::ZERO,
+            records: SectorCount::ZERO,
+            continuation: SectorCount::ZERO,
+        });
+    }
+
+    fn is_directory(&self, tree: &Tree, member: Member) -> bool {
+        member.node.is_none_or(|node| matches!(tree.kind(node), NodeKind::Directory(_)))
+    }
+
+    /// Whether this file system shows the node, its parents being shown.
+    fn shows(&self, tree: &Tree, node: NodeId) -> bool {
+        !tree.hidden_in(node).contains(self.file_system.as_set()) && self.holds(tree.kind(node).kind())
+    }
+
+    /// Whether this file system can hold such an item at all.
+    fn holds(&self, kind: Kind) -> bool {
+        self.rock_ridge || matches!(kind, Kind::File | Kind::Directory)
+    }
+
+    fn members(&self, tree: &Tree, place: usize) -> Vec<Member> {
+        let Some(node) = self.directories[place].node else {
+            let relocated = self.relocation.directories().iter();
+            return relocated.map(|&node| Member { node: Some(node), role: Role::Relocated }).collect();
+        };
+        let NodeKind::Directory(directory) = tree.kind(node) else { return Vec::new() };
+        let mut members = Vec::with_capacity(tree.child_count(directory) + 1);
+        members.extend(tree.children(directory).filter(|&child| self.shows(tree, child)).map(|child| {
+            let relocated = self.relocation.contains(child);
+            Member { node: Some(child), role: if relocated { Role::Placeholder } else { Role::Plain } }
+        }));
+        if place == 0 && !self.relocation.directories().is_empty() {
+            members.push(Member { node: None, role: Role::Relocated });
+        }
+        members
+    }
+
+    fn list(&self, tree: &Tree, place: usize) -> Result<Listing> {
+        let members = self.members(tree, place);
+        let in_moved = self.directories[place].node.is_none();
+        let names: Vec<iso9660::names::SourceName<'_>> = members
+            .iter()
+            .enumerate()
+            .map(|(number, member)| iso9660::names::SourceName {
+                name: match member.node {
+                    None => self.relocation.base_name(),
+                    Some(_) if in_moved => self.relocation.moved_name(number),
+                    Some(node) => tree.name(node),
+                },
+                is_directory: member.role != Role::Placeholder && self.is_directory(tree, *member),
+            })
+            .collect();
+        let recorded = self.naming.record(&names).map_err(|()| Error::NoUniqueName {
+            path: self.directories[place].node.map_or_else(|| "/rr_moved".to_owned(), |node| tree.path(node)),
+            file_system: self.file_system,
+        })?;
+        let mut order: Vec<u32> = (0..members.len() as u32).collect();
+        order.sort_unstable_by(|&a, &b| {
+            self.naming.compare(recorded.identifier(a as usize), recorded.identifier(b as usize))
+        });
+        Ok(Listing { members, names: recorded, order })
+    }
+
+    /// How many names each content has in this view, and how many directories each directory.
+    fn count_links(&mut self, tree: &Tree) {
+        self.subdirectories = vec![0; tree.directory_count()];
+        let mut counts = vec![0u32; tree.content_count()];
+        let mut pending = vec![NodeId::ROOT];
+        while let Some(node) = pending.pop() {
+            let NodeKind::Directory(directory) = tree.kind(node) else { continue };
+            for child in tree.children(directory) {
+                if !self.shows(tree, child) {
+                    continue;
+                }
+                match tree.kind(child) {
+                    NodeKind::Directory(_) => {
+                        self.subdirectories[directory.0 as usize] += 1;
+                        pending.push(child);
+                    }
+                    NodeKind::File(content) => counts[content.0 as usize] += 1,
+                    _ => {}
+                }
+            }
+        }
+        let several = counts.into_iter().enumerate().filter(|&(_, count)| count > 1);
+        self.link_counts = several.map(|(id, count)| (ContentId(id as u32), count)).collect();
+    }
+
+    /// Gives the directories their addresses, one behind another from `at` on, and says where they end.
+    pub(crate) fn place(&mut self, tree: &Tree, mut at: Sector) -> Result<Sector> {
+        for (place, directory) in self.directories.iter_mut().enumerate() {
+            directory.start = at;
+            if let Some(NodeKind::Directory(id)) = directory.node.map(|node| tree.kind(node)) {
+                self.places[id.0 as usize] = place as u32;
+            }
+            let end = at.checked_add(directory.records).and_then(|at| at.checked_add(directory.continuation));
+            at = end.ok_or(Error::TreeTooLarge { what: "directories beyond 8 TiB" })?;
+        }
+        Ok(at)
+    }
+
+    pub(crate) fn file_system(&self) -> FileSystem {
+        self.file_system
+    }
+
+    pub(crate) fn directory_count(&self) -> usize {
+        self.directories.len()
+    }
+
+    /// Extent of a directory with its continuation area.
+    pub(crate) fn extent(&self, place: usize) -> Extent {
+        let directory = &self.directories[place];
+        let len = directory.records.get().saturating_add(directory.continuation.get());
+        Extent::new(directory.start, SectorCount::new(len))
+    }
+
+    /// Extent and length of the root's records, for the volume descriptor.
+    pub(crate) fn root(&self) -> Extent {
+        let root = &self.directories[0];
+        Extent::new(root.start, root.records)
+    }
+
+    pub(crate) fn path(&self, tree: &Tree, place: usize) -> String {
+        match self.directories[place].node {
+            Some(node) => tree.path(node),
+            None => format!("/{}", String::from_utf8_lossy(self.relocation.base_name())),
+        }
+    }
+
+    /// Bytes of a path table.
+    pub(crate) fn path_table_bytes(&self) -> u64 {
+        self.path_table_bytes
+    }
+
+    /// Appends a path table (ECMA-119 6.9), padded to whole sectors.
+    pub(crate) fn append_path_table(&self, order: iso9660::ByteOrder, out: &mut Vec<u8>) -> Result<()> {
+        let start = out.len();
+        for directory in &self.directories {
+            let (offset, len) = directory.identifier;
+            iso9660::path_table::PathTableRecord {
+                extended_attribute_length: 0,
+                extent: crate::address::block(directory.start),
+                // Checked when the directories were found.
+                parent: (directory.parent + 1) as u16,
+                identifier: &self.identifiers[offset as usize..offset as usize + usize::from(len)],
+            }
+            .encode(order, out)
+            .map_err(|error| internal(&error))?;
+        }
+        out.resize(start + (out.len() - start).next_multiple_of(sector_io::SECTOR_SIZE), 0);
+        Ok(())
+    }
+
+    /// Appends a directory's records and its continuation area.
+    pub(crate) fn append_directory(
+        &self,
+        tree: &Tree,
+        place: usize,
+        addresses: &dyn ContentAddresses,
+        writer: &mut DirectoryWriter,
+        out: &mut Vec<u8>,
+    ) -> Result<()> {
+        let listing = self.list(tree, place)?;
+        let (records, continuation) =
+            RecordSource { view: self, tree, addresses }.render(place, &listing, writer)?;
+        out.extend_from_slice(records);
+        out.extend_from_slice(continuation);
+        Ok(())
+    }
+
+    /// Tells what this file system cannot keep as it is.
+    pub(crate) fn visit_notices(
+        &self,
+        tree: &Tree,
+        visit: &mut dyn FnMut(Notice) -> Result<()>,
+    ) -> Result<()> {
+        for place in 0..self.directories.len() {
+            let listing = self.list(tree, place)?;
+            let mut result = Ok(());
+            self.remark(tree, place, &listing, &mut |remark| {
+                if result.is_ok() {
+                    result = visit(self.notice(tree, place, &listing, remark));
+                }
+            });
+            result?;
+        }
+        Ok(())
+    }
+
+    /// How many notices there are.
+    pub(crate) fn notice_counts(&self) -> NoticeCounts {
+        self.counts
+    }
+
+    fn remark(&self, tree: &Tree, place: usize, listing: &Listing, tell: &mut dyn FnMut(Remark)) {
+        let in_moved = self.directories[place].node.is_none();
+        for &index in &listing.order {
+            let Some(node) = listing.members[index as usize].node else { continue };
+            if in_moved {
+                tell(Remark::Relocated(index, node));
+                continue;
+            }
+            if listing.names.is_changed(index as usize) {
+                tell(Remark::Renamed(index, node));
+            }
+            if self.file_system == FileSystem::Iso9660 && !records::is_recordable(tree.modified(node)) {
+                tell(Remark::TimeClamped(node));
+            }
+        }
+        let node = self.directories[place].node;
+        let Some(NodeKind::Directory(directory)) = node.map(|node| tree.kind(node)) else { return };
+        if self.rock_ridge {
+            return;
+        }
+        for child in tree.children(directory) {
+            let hidden = tree.hidden_in(child).contains(self.file_system.as_set());
+            if !hidden && !self.holds(tree.kind(child).kind()) {
+                tell(Remark::Dropped(child));
+            }
+        }
+    }
+
+    fn notice(&self, tree: &Tree, place: usize, listing: &Listing, remark: Remark) -> Notice {
+        let file_system = self.file_system;
+        match remark {
+            Remark::Renamed(index, node) => Notice::Renamed {
+                path: tree.path(node),
+                file_system,
+                recorded: listing.names.shown(index as usize),
+                reasons: listing.names.reasons(index as usize),
+            },
+            Remark::Relocated(index, node) => Notice::Relocated {
+                path: tree.path(node),
+                recorded: format!("{}/{}", self.path(tree, place), listing.names.shown(index as usize)),
+            },
+            Remark::TimeClamped(node) => Notice::TimeClamped { path: tree.path(node) },
+            Remark::Dropped(node) => {
+                Notice::Dropped { path: tree.path(node), file_system, kind: tree.kind(node).kind() }
+            }
+        }
+    }
+}
+
+/// A notice before its words are needed: listing index and node.
+#[derive(Clone, Copy)]
+enum Remark {
+    Renamed(u32, NodeId),
+    Relocated(u32, NodeId),
+    TimeClamped(NodeId),
+    Dropped(NodeId),
+}
+
+/// The planner keeps to the limits of the encoders; if it did not, this says so without a panic.
+fn internal(error: &dyn std::error::Error) -> Error {
+    Error::Unsupported { feature: format!("a record that cannot be written ({error})") }
+}

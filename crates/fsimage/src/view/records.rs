@@ -1,0 +1,335 @@
+use iso9660::directory::{DirectoryRecord, FileFlags, PARENT_IDENTIFIER, SELF_IDENTIFIER, sections};
+use iso9660::layout::DirectoryWriter;
+use iso9660::rock_ridge::{
+    ChildLink, DeviceNumber, EXTENSION, ParentLink, PosixAttributes, RelocatedDirectory, Stamps, TimeStamps,
+    nm, sl,
+};
+use iso9660::susp::{SharingProtocolIndicator, Signature, entries};
+use iso9660::{LogicalBlock, RecordingTime};
+
+use super::{ContentAddresses, Listing, Member, Role, View, internal};
+use crate::address::block;
+use crate::tree::{Attributes, Content, ContentId, Kind, NodeId, NodeKind, Timestamp, Tree};
+use crate::{Error, Result};
+
+/// Makes a directory's records, the same way for counting and for writing; only addresses differ.
+pub(super) struct RecordSource<'a> {
+    pub(super) view: &'a View,
+    pub(super) tree: &'a Tree,
+    pub(super) addresses: &'a dyn ContentAddresses,
+}
+
+/// Whether a directory record can hold the time: years 1900 to 2155 (ECMA-119 9.1.5).
+pub(super) fn is_recordable(time: Timestamp) -> bool {
+    const YEAR_1900: i64 = -2_208_988_800;
+    const YEAR_2156: i64 = 5_869_584_000;
+    (YEAR_1900..YEAR_2156).contains(&time.seconds)
+}
+
+impl RecordSource<'_> {
+    /// The records and the continuation area, each padded to whole sectors.
+    pub(super) fn render<'w>(
+        &self,
+        place: usize,
+        listing: &Listing,
+        writer: &'w mut DirectoryWriter,
+    ) -> Result<(&'w [u8], &'w [u8])> {
+        let directory = &self.view.directories[place];
+        let continuation = directory.start.checked_add(directory.records).unwrap_or(directory.start);
+        writer.begin(block(continuation));
+        let mut use_area = Vec::with_capacity(512);
+        self.push_self(place, writer, &mut use_area)?;
+        self.push_parent(place, writer, &mut use_area)?;
+        for &index in &listing.order {
+            let member = listing.members[index as usize];
+            self.push_member(member, listing.names.identifier(index as usize), writer, &mut use_area)?;
+        }
+        Ok(writer.finish())
+    }
+
+    fn push_self(&self, place: usize, writer: &mut DirectoryWriter, use_area: &mut Vec<u8>) -> Result<()> {
+        let directory = &self.view.directories[place];
+        use_area.clear();
+        if self.view.rock_ridge {
+            if place == 0 {
+                SharingProtocolIndicator { bytes_skipped: 0 }.encode(use_area);
+            }
+            self.push_posix(directory.node, use_area);
+            if let Some(node) = directory.node {
+                use_area.extend_from_slice(self.carried(node));
+            }
+            if place == 0 {
+                EXTENSION.encode(use_area).map_err(|error| internal(&error))?;
+            }
+        }
+        self.push_directory_record(place, SELF_IDENTIFIER, directory.node, writer, use_area)
+    }
+
+    fn push_parent(&self, place: usize, writer: &mut DirectoryWriter, use_area: &mut Vec<u8>) -> Result<()> {
+        let directory = &self.view.directories[place];
+        let parent = directory.parent as usize;
+        let parent_node = self.view.directories[parent].node;
+        use_area.clear();
+        if self.view.rock_ridge {
+            self.push_posix(parent_node, use_area);
+            if let Some(node) = directory.node
+                && self.view.relocation.contains(node)
+            {
+                let true_parent = self.place_of(self.tree.parent(node)).unwrap_or(parent);
+                ParentLink { location: self.block_of(true_parent) }.encode(use_area);
+            }
+        }
+        self.push_directory_record(parent, PARENT_IDENTIFIER, parent_node, writer, use_area)
+    }
+
+    fn push_member(
+        &self,
+        member: Member,
+        identifier: &[u8],
+        writer: &mut DirectoryWriter,
+        use_area: &mut Vec<u8>,
+    ) -> Result<()> {
+        use_area.clear();
+        if self.view.rock_ridge {
+            self.push_posix(member.node, use_area);
+            let name = member.node.map_or(self.view.relocation.base_name(), |node| self.tree.name(node));
+            nm::encode(name, use_area);
+            if member.role == Role::Relocated {
+                RelocatedDirectory.encode(use_area);
+            }
+        }
+        let Some(node) = member.node else {
+            let place = self.view.directories.iter().position(|directory| directory.node.is_none());
+            return self.push_directory_record(place.unwrap_or(0), identifier, None, writer, use_area);
+        };
+        let kind = self.tree.kind(node);
+        if member.role == Role::Placeholder {
+            let place = self.place_of(node);
+            let location = place.map_or(LogicalBlock::new(0), |place| self.block_of(place));
+            ChildLink { location }.encode(use_area);
+            return self.push_record(
+                node,
+                identifier,
+                LogicalBlock::new(0),
+                0,
+                FileFlags::empty(),
+                writer,
+                use_area,
+            );
+        }
+        match kind {
+            NodeKind::Directory(_) => {
+                use_area.extend_from_slice(self.carried(node));
+                let place = self.place_of(node).unwrap_or(0);
+                let known = self.view.directories.get(place).is_some_and(|found| found.node == Some(node));
+                let place = if known { Some(place) } else { None };
+                self.push_directory_at(place, identifier, Some(node), writer, use_area)
+            }
+            NodeKind::File(content) => {
+                use_area.extend_from_slice(self.carried(node));
+                self.push_file(node, content, identifier, writer, use_area)
+            }
+            NodeKind::Symlink(target) => {
+                sl::encode(self.tree.link_target(target), use_area);
+                use_area.extend_from_slice(self.carried(node));
+                self.push_special(node, identifier, writer, use_area)
+            }
+            NodeKind::CharacterDevice(number) | NodeKind::BlockDevice(number) => {
+                DeviceNumber::new(number.major(), number.minor()).encode(use_area);
+                use_area.extend_from_slice(self.carried(node));
+                self.push_special(node, identifier, writer, use_area)
+            }
+            NodeKind::Fifo | NodeKind::Socket => {
+                use_area.extend_from_slice(self.carried(node));
+                self.push_special(node, identifier, writer, use_area)
+            }
+        }
+    }
+
+    fn push_special(
+        &self,
+        node: NodeId,
+        identifier: &[u8],
+        writer: &mut DirectoryWriter,
+        use_area: &[u8],
+    ) -> Result<()> {
+        self.push_record(node, identifier, LogicalBlock::new(0), 0, FileFlags::empty(), writer, use_area)
+    }
+
+    /// One record for each section (ECMA-119 6.5.1); all carry the same attributes.
+    fn push_file(
+        &self,
+        node: NodeId,
+        content: ContentId,
+        identifier: &[u8],
+        writer: &mut DirectoryWriter,
+        use_area: &[u8],
+    ) -> Result<()> {
+        let more = FileFlags::MULTI_EXTENT;
+        let start = self.addresses.start_of(content);
+        match (start, self.tree.content(content)) {
+            (None, Content::Imported { start, len }) => {
+                self.push_record(node, identifier, block(*start), *len, FileFlags::empty(), writer, use_area)
+            }
+            (None, Content::ImportedSections { sections, .. }) => {
+                let last = sections.len().saturating_sub(1);
+                sections.iter().enumerate().try_for_each(|(number, section)| {
+                    let flags = if number < last { more } else { FileFlags::empty() };
+                    self.push_record(
+                        node,
+                        identifier,
+                        block(section.start),
+                        section.len,
+                        flags,
+                        writer,
+                        use_area,
+                    )
+                })
+            }
+            (start, placed) => {
+                let mut at = start.unwrap_or_default();
+                let mut rest = sections(placed.len()).peekable();
+                while let Some(len) = rest.next() {
+                    let flags = if rest.peek().is_some() { more } else { FileFlags::empty() };
+                    self.push_record(node, identifier, block(at), len, flags, writer, use_area)?;
+                    let ahead = sector_io::SectorCount::for_bytes(u64::from(len)).unwrap_or_default();
+                    at =
+                        at.checked_add(ahead).ok_or(Error::TreeTooLarge { what: "an image beyond 8 TiB" })?;
+                }
+                Ok(())
+            }
+        }
+    }
+
+    #[allow(clippy::too_many_arguments, reason = "the fields of a directory record")]
+    fn push_record(
+        &self,
+        node: NodeId,
+        identifier: &[u8],
+        extent: LogicalBlock,
+        data_length: u32,
+        flags: FileFlags,
+        writer: &mut DirectoryWriter,
+        use_area: &[u8],
+    ) -> Result<()> {
+        let record = DirectoryRecord {
+            extent,
+            data_length,
+            recorded: RecordingTime::from_unix(self.tree.modified(node).seconds),
+            flags,
+            identifier,
+            ..DirectoryRecord::default()
+        };
+        writer.push(&record, use_area).map_err(|error| internal(&error))
+    }
+
+    fn push_directory_record(
+        &self,
+        place: usize,
+        identifier: &[u8],
+        node: Option<NodeId>,
+        writer: &mut DirectoryWriter,
+        use_area: &[u8],
+    ) -> Result<()> {
+        self.push_directory_at(Some(place), identifier, node, writer, use_area)
+    }
+
+    /// `place` is `None` while directories are still being found.
+    fn push_directory_at(
+        &self,
+        place: Option<usize>,
+        identifier: &[u8],
+        node: Option<NodeId>,
+        writer: &mut DirectoryWriter,
+        use_area: &[u8],
+    ) -> Result<()> {
+        let bytes = place.map_or(0, |place| self.view.directories[place].records.bytes());
+        let data_length =
+            u32::try_from(bytes).map_err(|_| Error::TreeTooLarge { what: "a directory of over 4 GiB" })?;
+        let modified = node.map_or(Timestamp::default(), |node| self.tree.modified(node));
+        let record = DirectoryRecord {
+            extent: place.map_or(LogicalBlock::new(0), |place| self.block_of(place)),
+            data_length,
+            recorded: RecordingTime::from_unix(modified.seconds),
+            flags: FileFlags::DIRECTORY,
+            identifier,
+            ..DirectoryRecord::default()
+        };
+        writer.push(&record, use_area).map_err(|error| internal(&error))
+    }
+
+    fn block_of(&self, place: usize) -> LogicalBlock {
+        block(self.view.directories[place].start)
+    }
+
+    fn place_of(&self, node: NodeId) -> Option<usize> {
+        let NodeKind::Directory(directory) = self.tree.kind(node) else { return None };
+        let place = *self.view.places.get(directory.0 as usize)?;
+        (place != super::NOWHERE).then_some(place as usize)
+    }
+
+    /// PX, and TF unless the node carries one.
+    fn push_posix(&self, node: Option<NodeId>, use_area: &mut Vec<u8>) {
+        let Some(node) = node else {
+            let Attributes { permissions, uid, gid } = Attributes::DIRECTORY;
+            PosixAttributes {
+                mode: file_type(Kind::Directory) | u32::from(permissions),
+                links: 2 + self.view.relocation.directories().len() as u32,
+                user: uid,
+                group: gid,
+                serial: Some(self.tree.node_count() as u32),
+            }
+            .encode(use_area);
+            return;
+        };
+        let kind = self.tree.kind(node);
+        let Attributes { permissions, uid, gid } = self.tree.attributes(node);
+        let (links, serial) = match kind {
+            NodeKind::Directory(directory) => (2 + self.view.subdirectories[directory.0 as usize], node.0),
+            NodeKind::File(content) => match self.view.link_counts.get(&content) {
+                // Names of one content are one file: they share a number beyond those of nodes.
+                Some(&count) => {
+                    (count, (self.tree.node_count() as u32).saturating_add(1).saturating_add(content.0))
+                }
+                None => (1, node.0),
+            },
+            _ => (1, node.0),
+        };
+        PosixAttributes {
+            mode: file_type(kind.kind()) | u32::from(permissions),
+            links,
+            user: uid,
+            group: gid,
+            serial: Some(serial),
+        }
+        .encode(use_area);
+        let carried = self.tree.carried_entries(node);
+        if !has_times(carried) {
+            let modify = Some(RecordingTime::from_unix(self.tree.modified(node).seconds));
+            TimeStamps::Short(Stamps { modify, ..Stamps::default() }).encode(use_area);
+        }
+    }
+
+    fn carried(&self, node: NodeId) -> &[u8] {
+        if self.view.rock_ridge { self.tree.carried_entries(node) } else { &[] }
+    }
+}
+
+/// Carried entries begin with TF when they have one.
+fn has_times(carried: &[u8]) -> bool {
+    const TF: Signature = TimeStamps::SIGNATURE;
+    entries(carried).next().is_some_and(|entry| entry.signature == TF)
+}
+
+/// The file type bits of `st_mode`.
+pub(crate) fn file_type(kind: Kind) -> u32 {
+    match kind {
+        Kind::Socket => 0o140_000,
+        Kind::Symlink => 0o120_000,
+        Kind::File => 0o100_000,
+        Kind::BlockDevice => 0o060_000,
+        Kind::Directory => 0o040_000,
+        Kind::CharacterDevice => 0o020_000,
+        Kind::Fifo => 0o010_000,
+    }
+}

@@ -1,0 +1,106 @@
+use std::collections::HashSet;
+
+use crate::tree::{NodeId, NodeKind, Tree};
+use crate::{Error, Result};
+
+/// Levels of a directory hierarchy (ECMA-119 6.8.2.1); the root is level 1.
+const LEVELS: u32 = 8;
+
+/// Directories that are recorded below a directory of the root, so that none lies deeper than level 8.
+pub(super) struct Relocation {
+    directories: Vec<NodeId>,
+    members: HashSet<NodeId>,
+    base_name: Vec<u8>,
+    moved_names: Vec<Vec<u8>>,
+}
+
+impl Relocation {
+    pub(super) fn none() -> Relocation {
+        Relocation {
+            directories: Vec::new(),
+            members: HashSet::new(),
+            base_name: Vec::new(),
+            moved_names: Vec::new(),
+        }
+    }
+
+    /// The directories to relocate, in tree order. A relocated one is on level 3; what lies too deep
+    /// below it is relocated again.
+    pub(super) fn find(tree: &Tree, shows: &dyn Fn(NodeId) -> bool) -> Relocation {
+        let mut relocation = Relocation::none();
+        let mut pending = vec![(NodeId::ROOT, 1)];
+        while let Some((node, level)) = pending.pop() {
+            let NodeKind::Directory(directory) = tree.kind(node) else { continue };
+            for child in tree.children(directory).filter(|&child| shows(child)) {
+                if !matches!(tree.kind(child), NodeKind::Directory(_)) {
+                    continue;
+                }
+                if level == LEVELS {
+                    relocation.directories.push(child);
+                    pending.push((child, 3));
+                } else {
+                    pending.push((child, level + 1));
+                }
+            }
+        }
+        relocation.directories.sort_unstable();
+        relocation.members = relocation.directories.iter().copied().collect();
+        relocation.name(tree);
+        relocation
+    }
+
+    /// Names for readers without Rock Ridge: the directory's own, made distinct by a number.
+    fn name(&mut self, tree: &Tree) {
+        let mut base = b"rr_moved".to_vec();
+        let mut number = 0;
+        while tree.lookup(&base).is_some() {
+            number += 1;
+            base = format!("rr_moved{number}").into_bytes();
+        }
+        self.base_name = base;
+        let mut taken = HashSet::new();
+        for &node in &self.directories {
+            let own = tree.name(node).to_vec();
+            let mut name = own.clone();
+            if !taken.insert(name.clone()) {
+                // Node numbers are unique, so this is.
+                name = [&own[..], format!("_{}", node.0).as_bytes()].concat();
+                taken.insert(name.clone());
+            }
+            self.moved_names.push(name);
+        }
+    }
+
+    pub(super) fn directories(&self) -> &[NodeId] {
+        &self.directories
+    }
+
+    pub(super) fn contains(&self, node: NodeId) -> bool {
+        self.members.contains(&node)
+    }
+
+    pub(super) fn base_name(&self) -> &[u8] {
+        &self.base_name
+    }
+
+    pub(super) fn moved_name(&self, number: usize) -> &[u8] {
+        &self.moved_names[number]
+    }
+}
+
+/// The first directory below level 8 is an error.
+pub(super) fn refuse_deep(tree: &Tree, shows: &dyn Fn(NodeId) -> bool) -> Result<()> {
+    let mut pending = vec![(NodeId::ROOT, 1)];
+    while let Some((node, level)) = pending.pop() {
+        if level > LEVELS {
+            return Err(Error::TooDeep { path: tree.path(node), depth: level });
+        }
+        let NodeKind::Directory(directory) = tree.kind(node) else { continue };
+        pending.extend(
+            tree.children(directory)
+                .filter(|&child| shows(child) && matches!(tree.kind(child), NodeKind::Directory(_)))
+                .map(|child| (child, level + 1)),
+        );
+    }
+    Ok(())
+}

@@ -1,0 +1,329 @@
+use std::collections::{HashMap, HashSet};
+
+use iso9660::names::{NameChanges, NoUniqueName, SourceName};
+
+/// How names become Joliet identifiers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct JolietRules {
+    /// Longest name in UCS-2 units, without version number: 64 by the specification, 103 at most, which
+    /// is what the readers of today take and what fits a directory record; 32 at least.
+    pub max_units: u8,
+    /// Files end in `;1`, as the specification asks and as most writers do; readers strip it.
+    pub version: bool,
+}
+
+impl JolietRules {
+    /// The specification's names, of 64 units.
+    pub const STRICT: JolietRules = JolietRules { max_units: 64, version: true };
+    /// Names of up to 103 units.
+    pub const LONG: JolietRules = JolietRules { max_units: 103, version: true };
+
+    fn limit(&self) -> usize {
+        usize::from(self.max_units.clamp(32, 103))
+    }
+}
+
+impl Default for JolietRules {
+    fn default() -> JolietRules {
+        JolietRules::STRICT
+    }
+}
+
+/// The identifiers for the names of one directory, in the order of the names.
+#[derive(Clone, Debug, Default)]
+pub struct RecordedNames {
+    arena: Vec<u8>,
+    names: Vec<Recorded>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Recorded {
+    start: usize,
+    /// Bytes, version number included.
+    len: u8,
+    changes: NameChanges,
+}
+
+impl RecordedNames {
+    /// Number of names.
+    pub fn len(&self) -> usize {
+        self.names.len()
+    }
+
+    /// Whether there are no names.
+    pub fn is_empty(&self) -> bool {
+        self.names.is_empty()
+    }
+
+    /// Identifier of the name `index`: UCS-2, big-endian.
+    ///
+    /// # Panics
+    /// When there is no such name, as with a slice.
+    pub fn identifier(&self, index: usize) -> &[u8] {
+        let Recorded { start, len, .. } = self.names[index];
+        &self.arena[start..start + usize::from(len)]
+    }
+
+    /// How the identifier of the name `index` differs from it.
+    ///
+    /// # Panics
+    /// When there is no such name, as with a slice.
+    pub fn changes(&self, index: usize) -> NameChanges {
+        self.names[index].changes
+    }
+}
+
+/// The identifiers for all names of one directory. No two are the same.
+///
+/// Characters that Joliet forbids (`* / : ; ? \` and those below U+0020), and bytes that are not UTF-8,
+/// become `_`. Characters beyond U+FFFF are recorded as surrogate pairs, which no cut ever divides. Names
+/// that need no change keep theirs; of the others, in the order of their bytes, those whose identifier is
+/// taken get a number before the extension. The time is proportional to the number of names, and n log n
+/// for those that are changed.
+///
+/// # Errors
+/// [`NoUniqueName`] when over 99,999,999 names want one identifier.
+pub fn record_names(rules: &JolietRules, names: &[SourceName<'_>]) -> Result<RecordedNames, NoUniqueName> {
+    let mut recorded = RecordedNames {
+        arena: Vec::with_capacity(names.iter().map(|name| name.name.len().min(103) * 2 + 4).sum()),
+        names: Vec::with_capacity(names.len()),
+    };
+    let mut changed: Vec<u32> = Vec::new();
+    for (index, source) in names.iter().enumerate() {
+        let start = recorded.arena.len();
+        let mut changes = append_units(source.name, &mut recorded.arena);
+        let stem = recorded.arena.len() - start;
+        if stem > rules.limit() * 2 || changes.contains(NameChanges::CHARACTERS_REPLACED) {
+            changed.push(index as u32);
+        }
+        if stem > rules.limit() * 2 {
+            let units = recorded.arena.split_off(start);
+            append_cut(&units, b"", rules.limit(), &mut recorded.arena);
+            changes |= NameChanges::TRUNCATED;
+        }
+        if rules.version && !source.is_directory {
+            recorded.arena.extend([0, b';', 0, b'1']);
+            changes |= NameChanges::VERSION_ADDED;
+        }
+        let len = (recorded.arena.len() - start) as u8;
+        recorded.names.push(Recorded { start, len, changes });
+    }
+    if !changed.is_empty() {
+        make_unique(rules, names, &mut recorded, changed)?;
+    }
+    Ok(recorded)
+}
+
+/// Appends the name in UCS-2, forbidden characters replaced.
+fn append_units(name: &[u8], out: &mut Vec<u8>) -> NameChanges {
+    let mut changes = NameChanges::empty();
+    for chunk in name.utf8_chunks() {
+        for character in chunk.valid().chars() {
+            let mut units = [0; 2];
+            match character {
+                '\0'..='\x1F' | '*' | '/' | ':' | ';' | '?' | '\\' => {
+                    changes |= NameChanges::CHARACTERS_REPLACED;
+                    out.extend([0, b'_']);
+                }
+                character => {
+                    for unit in character.encode_utf16(&mut units) {
+                        out.extend(unit.to_be_bytes());
+                    }
+                }
+            }
+        }
+        if !chunk.invalid().is_empty() {
+            changes |= NameChanges::CHARACTERS_REPLACED;
+            out.extend([0, b'_']);
+        }
+    }
+    changes
+}
+
+/// Longest extension, dot included, that survives a cut.
+const MAX_EXTENSION: usize = 17;
+
+/// Appends `units` cut to `limit` units, with `number` behind the cut name. The extension stays if it is
+/// not longer than 16 units.
+fn append_cut(units: &[u8], number: &[u8], limit: usize, out: &mut Vec<u8>) {
+    let (name, extension) = split_extension(units);
+    let room = limit.saturating_sub(extension.len() / 2 + number.len());
+    let mut keep = (name.len() / 2).min(room);
+    let divides_a_pair = |keep: usize| {
+        keep > 0
+            && keep * 2 < name.len()
+            && matches!(name[keep * 2 - 2], 0xD8..=0xDB)
+            && matches!(name[keep * 2], 0xDC..=0xDF)
+    };
+    if divides_a_pair(keep) {
+        keep -= 1;
+    }
+    out.extend_from_slice(&name[..keep * 2]);
+    out.extend(number.iter().flat_map(|&digit| [0, digit]));
+    out.extend_from_slice(extension);
+}
+
+fn split_extension(units: &[u8]) -> (&[u8], &[u8]) {
+    let dot = units.chunks_exact(2).rposition(|unit| unit == [0, b'.']);
+    match dot {
+        Some(at) if at > 0 && units.len() / 2 - at <= MAX_EXTENSION => units.split_at(at * 2),
+        _ => (units, &[]),
+    }
+}
+
+fn make_unique(
+    rules: &JolietRules,
+    names: &[SourceName<'_>],
+    recorded: &mut RecordedNames,
+    mut changed: Vec<u32>,
+) -> Result<(), NoUniqueName> {
+    changed.sort_unstable_by_key(|&index| (names[index as usize].name, index));
+    let is_changed: HashSet<u32> = changed.iter().copied().collect();
+    let stem = |recorded: &RecordedNames, index: usize| {
+        crate::order::without_version(recorded.identifier(index)).to_vec()
+    };
+    let mut taken: HashSet<Vec<u8>> = (0..names.len())
+        .filter(|&index| !is_changed.contains(&(index as u32)))
+        .map(|index| stem(recorded, index))
+        .collect();
+    // The next number for each identifier that several names want.
+    let mut numbers: HashMap<Vec<u8>, u32> = HashMap::new();
+    for index in changed {
+        let at = index as usize;
+        let wanted = stem(recorded, at);
+        if taken.insert(wanted.clone()) {
+            continue;
+        }
+        let mut units = Vec::new();
+        append_units(names[at].name, &mut units);
+        let number = numbers.entry(wanted).or_insert(0);
+        let unique = loop {
+            *number += 1;
+            if *number > 99_999_999 {
+                return Err(NoUniqueName { name: names[at].name.to_vec(), index: at });
+            }
+            let mut candidate = Vec::new();
+            append_cut(&units, format!("~{number}").as_bytes(), rules.limit(), &mut candidate);
+            if taken.insert(candidate.clone()) {
+                break candidate;
+            }
+        };
+        let start = recorded.arena.len();
+        recorded.arena.extend_from_slice(&unique);
+        if rules.version && !names[at].is_directory {
+            recorded.arena.extend([0, b';', 0, b'1']);
+        }
+        let name = &mut recorded.names[at];
+        name.start = start;
+        name.len = (recorded.arena.len() - start) as u8;
+        name.changes |= NameChanges::MADE_UNIQUE;
+        if unique.len() < units.len() {
+            name.changes |= NameChanges::TRUNCATED;
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn files<'a>(names: &'a [&'a str]) -> Vec<SourceName<'a>> {
+        names.iter().map(|name| SourceName { name: name.as_bytes(), is_directory: false }).collect()
+    }
+
+    fn shown(rules: &JolietRules, names: &[&str]) -> Vec<String> {
+        let recorded = record_names(rules, &files(names)).unwrap();
+        (0..names.len())
+            .map(|index| {
+                let units: Vec<u16> = recorded
+                    .identifier(index)
+                    .chunks(2)
+                    .map(|unit| u16::from_be_bytes([unit[0], unit[1]]))
+                    .collect();
+                String::from_utf16(&units).unwrap()
+            })
+            .collect()
+    }
+
+    #[test]
+    fn plain_names_stay() {
+        let strict = JolietRules::STRICT;
+        assert_eq!(shown(&strict, &["Grüße.txt", "😀"]), ["Grüße.txt;1", "😀;1"]);
+        let bare = JolietRules { version: false, ..strict };
+        assert_eq!(shown(&bare, &["a"]), ["a"]);
+        let directory = [SourceName { name: b"d", is_directory: true }];
+        assert_eq!(record_names(&strict, &directory).unwrap().identifier(0), [0, b'd']);
+    }
+
+    #[test]
+    fn forbidden_characters_and_bytes_are_replaced_and_told() {
+        let names = [SourceName { name: b"a:b\xffc", is_directory: false }];
+        let recorded = record_names(&JolietRules::STRICT, &names).unwrap();
+        assert_eq!(recorded.identifier(0), *b"\0a\0_\0b\0_\0c\0;\x001");
+        assert!(recorded.changes(0).contains(NameChanges::CHARACTERS_REPLACED));
+    }
+
+    #[test]
+    fn one_that_needs_no_change_keeps_its_name() {
+        assert_eq!(
+            shown(&JolietRules::STRICT, &["a:b.c", "a_b.c", "a?b.c"]),
+            ["a_b~1.c;1", "a_b.c;1", "a_b~2.c;1"]
+        );
+    }
+
+    #[test]
+    fn long_names_keep_their_extension_and_their_pairs() {
+        let long = format!("{}.tar", "x".repeat(100));
+        let names = shown(&JolietRules::STRICT, &[&long]);
+        assert_eq!(names[0], format!("{}.tar;1", "x".repeat(60)));
+        let emoji = "😀".repeat(60);
+        let names = shown(&JolietRules { max_units: 63, version: false }, &[&emoji]);
+        assert_eq!(names[0], "😀".repeat(31));
+        assert_eq!(shown(&JolietRules::LONG, &[&long])[0], format!("{}.tar;1", "x".repeat(99)));
+    }
+
+    #[test]
+    fn twenty_thousand_names_with_one_prefix_are_quick() {
+        let prefix = "p".repeat(80);
+        let names: Vec<String> = (0..20_000).map(|number| format!("{prefix}{number}.dat")).collect();
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        let start = std::time::Instant::now();
+        let shown = shown(&JolietRules::STRICT, &names);
+        assert!(start.elapsed().as_secs() < 5);
+        assert_eq!(shown.iter().collect::<HashSet<_>>().len(), names.len());
+    }
+
+    proptest! {
+        #[test]
+        fn unique_short_and_independent_of_order(
+            mut names in proptest::collection::vec("[a:?😀.]{1,60}", 1..60),
+            limit in 32u8..40,
+        ) {
+            names.sort();
+            names.dedup();
+            let rules = JolietRules { max_units: limit, version: true };
+            let of = |names: &[String]| {
+                let names: Vec<&str> = names.iter().map(String::as_str).collect();
+                shown(&rules, &names)
+            };
+            let forward = of(&names);
+            prop_assert_eq!(forward.iter().collect::<HashSet<_>>().len(), names.len());
+            for name in &forward {
+                prop_assert!(name.encode_utf16().count() <= usize::from(limit) + 2);
+            }
+            names.reverse();
+            let mut backward = of(&names);
+            backward.reverse();
+            prop_assert_eq!(forward, backward);
+        }
+
+        #[test]
+        fn any_bytes(name in proptest::collection::vec(1u8.., 1..300)) {
+            let names = [SourceName { name: &name, is_directory: false }];
+            let recorded = record_names(&JolietRules::LONG, &names).unwrap();
+            prop_assert!(recorded.identifier(0).len() <= 2 * 105);
+        }
+    }
+}

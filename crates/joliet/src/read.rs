@@ -1,0 +1,55 @@
+use iso9660::read::{Error, Volume, VolumeSet};
+use iso9660::volume::SupplementaryVolumeDescriptor;
+use sector_io::ReadSectors;
+
+use crate::Level;
+
+/// The Joliet descriptor of a volume set, if it has one: the first supplementary one with a UCS-2 escape
+/// sequence.
+pub fn descriptor(set: &VolumeSet) -> Option<&SupplementaryVolumeDescriptor> {
+    set.supplementary.iter().find(|descriptor| Level::of(&descriptor.escape_sequences).is_some())
+}
+
+/// The Joliet tree of a volume set; `None` if there is none.
+///
+/// # Errors
+/// What the reader says of a root that cannot be read.
+pub fn volume<R: ReadSectors>(source: R, set: &VolumeSet) -> Result<Option<Volume<R>>, Error> {
+    Ok(descriptor(set).map(|descriptor| Volume::with_names(source, &descriptor.fields.root, decode)))
+}
+
+/// The volume identifier, without its padding.
+pub fn volume_name(set: &VolumeSet) -> Option<String> {
+    let mut name = Vec::new();
+    decode(&descriptor(set)?.fields.identifiers.volume, &mut name);
+    let name = String::from_utf8_lossy(&name).into_owned();
+    Some(name.trim_end_matches([' ', '\0']).to_owned())
+}
+
+/// Appends an identifier in UTF-8, without version number. Halves of surrogate pairs that stand alone
+/// become U+FFFD; an odd last byte is damage and left out.
+pub fn decode(identifier: &[u8], out: &mut Vec<u8>) {
+    let whole = identifier.len() - identifier.len() % 2;
+    let identifier = crate::order::without_version(&identifier[..whole]);
+    let units = identifier.chunks_exact(2).map(|unit| u16::from_be_bytes([unit[0], unit[1]]));
+    for character in char::decode_utf16(units) {
+        let character = character.unwrap_or(char::REPLACEMENT_CHARACTER);
+        let mut bytes = [0; 4];
+        out.extend_from_slice(character.encode_utf8(&mut bytes).as_bytes());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn damage_is_shown_and_not_passed_on() {
+        let mut out = Vec::new();
+        decode(b"\0a\xD8\0\0b\0;\x001", &mut out);
+        assert_eq!(out, "a\u{FFFD}b".as_bytes());
+        out.clear();
+        decode(b"\0a\0;\x001\0", &mut out);
+        assert_eq!(out, b"a");
+    }
+}
