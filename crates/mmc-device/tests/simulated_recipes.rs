@@ -4,12 +4,11 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
 
 use fsimage_mmc_device::simulated::{Fault, MediumKind, SimulatedDrive};
 use fsimage_mmc_device::{
-    Cdb, Data, Drive, DriveError, DriveSectors, Lba, Medium, MediumState, NoWait, SessionRequest,
-    close_open_session, recorder,
+    Drive, DriveError, DriveSectors, Lba, Medium, MediumState, NoWait, SessionRequest, close_open_session,
+    recorder,
 };
 use sector_io::{ReadSectors, Sector};
 
@@ -252,7 +251,6 @@ fn faults_that_end_a_session_leave_the_earlier_one_readable() {
             assert!(back == first, "{kind}, case {number}");
             let medium = drive.medium().unwrap();
             if medium.unfinished_session || medium.damaged {
-                repair(&mut drive, &medium);
                 close_open_session(&mut drive)
                     .unwrap_or_else(|error| panic!("{kind}, case {number}: {error}"));
             }
@@ -261,15 +259,6 @@ fn faults_that_end_a_session_leave_the_earlier_one_readable() {
             let (back, _) = read_back(drive, start, 400);
             assert!(back == third, "{kind}, case {number}");
         }
-    }
-}
-
-/// REPAIR TRACK, for what a power cut has left of a track.
-fn repair(drive: &mut SimDrive, medium: &Medium) {
-    for track in medium.tracks.iter().filter(|track| track.damaged) {
-        let [high, low] = track.number.to_be_bytes();
-        let cdb = Cdb::from([0x58, 0, 0, 0, high, low, 0, 0, 0, 0]);
-        drive.execute(&cdb, Data::None, Duration::from_secs(60)).unwrap();
     }
 }
 

@@ -1056,12 +1056,15 @@ fn the_file_of_sectors_must_be_as_long_as_the_state_says() {
     bench.write(0, &pattern(1, 64));
     let Bench { drive, path, _folder } = bench;
     drive.close().unwrap();
-    let set_len = |sectors| std::fs::File::options().write(true).open(&path).unwrap().set_len(sectors * 2048);
+    let set_len = |sectors: u64| {
+        let file = std::fs::File::options().write(true).open(&path).unwrap();
+        file.set_len(sectors * 2048).unwrap();
+    };
     // As after a program that died while it wrote on.
-    set_len(100).unwrap();
+    set_len(100);
     SimulatedDrive::open(&path).unwrap();
     assert_eq!(std::fs::metadata(&path).unwrap().len(), 64 * 2048);
-    set_len(63).unwrap();
+    set_len(63);
     assert!(matches!(SimulatedDrive::open(&path), Err(SimulatedError::NotAMedium { .. })));
 }
 
