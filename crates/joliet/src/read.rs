@@ -21,22 +21,28 @@ pub fn volume<R: ReadSectors>(source: R, set: &VolumeSet) -> Result<Option<Volum
 /// The volume identifier, without its padding.
 pub fn volume_name(set: &VolumeSet) -> Option<String> {
     let mut name = Vec::new();
-    decode(&descriptor(set)?.fields.identifiers.volume, &mut name);
+    // What is damaged in a label shows in it.
+    let _ = decode(&descriptor(set)?.fields.identifiers.volume, &mut name);
     let name = String::from_utf8_lossy(&name).into_owned();
     Some(name.trim_end_matches([' ', '\0']).to_owned())
 }
 
-/// Appends an identifier in UTF-8, without version number. Halves of surrogate pairs that stand alone
-/// become U+FFFD; an odd last byte is damage and left out.
-pub fn decode(identifier: &[u8], out: &mut Vec<u8>) {
-    let whole = identifier.len() - identifier.len() % 2;
-    let identifier = crate::order::without_version(&identifier[..whole]);
+/// Appends an identifier in UTF-8, without version number, and says what is wrong with it. Halves of
+/// surrogate pairs that stand alone become U+FFFD; an odd last byte is damage and left out.
+pub fn decode(identifier: &[u8], out: &mut Vec<u8>) -> Option<&'static str> {
+    let odd = identifier.len() % 2;
+    let identifier = crate::order::without_version(&identifier[..identifier.len() - odd]);
     let units = identifier.chunks_exact(2).map(|unit| u16::from_be_bytes([unit[0], unit[1]]));
+    let mut complaint = (odd == 1).then_some("a Joliet identifier has an odd number of bytes");
     for character in char::decode_utf16(units) {
-        let character = character.unwrap_or(char::REPLACEMENT_CHARACTER);
+        let character = character.unwrap_or_else(|_| {
+            complaint = Some("half of a surrogate pair stands alone");
+            char::REPLACEMENT_CHARACTER
+        });
         let mut bytes = [0; 4];
         out.extend_from_slice(character.encode_utf8(&mut bytes).as_bytes());
     }
+    complaint
 }
 
 #[cfg(test)]
@@ -44,12 +50,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn damage_is_shown_and_not_passed_on() {
+    fn damage_is_told_and_not_passed_on() {
         let mut out = Vec::new();
-        decode(b"\0a\xD8\0\0b\0;\x001", &mut out);
+        assert!(decode(b"\0a\xD8\0\0b\0;\x001", &mut out).is_some());
         assert_eq!(out, "a\u{FFFD}b".as_bytes());
         out.clear();
-        decode(b"\0a\0;\x001\0", &mut out);
+        assert!(decode(b"\0a\0;\x001\0", &mut out).is_some());
         assert_eq!(out, b"a");
+        out.clear();
+        assert_eq!(decode(b"\xD8\x3D\xDE\0\0;\x001", &mut out), None);
+        assert_eq!(out, "😀".as_bytes());
     }
 }
