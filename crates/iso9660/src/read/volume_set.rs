@@ -13,6 +13,9 @@ const MOST_DESCRIPTORS: u32 = 84;
 /// The only block size that is read.
 const BLOCK_SIZE: u16 = 2048;
 
+/// The smallest block size of the standard (6.2.2).
+const SMALLEST_BLOCK: u16 = 512;
+
 /// The volume descriptors of one session (ECMA-119 6.7.1).
 #[derive(Clone, Debug)]
 pub struct VolumeSet {
@@ -99,6 +102,11 @@ fn not_iso_9660(session: Sector, sector: Sector, bytes: &[u8]) -> Error {
     Error::NoVolume { session, sector }
 }
 
+/// A descriptor that was cut off has zeros there.
+fn has_root(fields: &VolumeFields) -> bool {
+    fields.root.data_length != 0 && fields.root.extent.get() != 0
+}
+
 #[derive(Default)]
 struct SetReader {
     primary: Option<PrimaryVolumeDescriptor>,
@@ -146,7 +154,8 @@ impl SetReader {
 
     fn push_primary(&mut self, sector: Sector, bytes: &[u8]) -> Result<(), Error> {
         const STRUCTURE: &str = "primary volume descriptor (ECMA-119 8.4)";
-        let Ok((_, descriptor)) = PrimaryVolumeDescriptor::parse(bytes) else {
+        let parsed = PrimaryVolumeDescriptor::parse(bytes).ok();
+        let Some((_, descriptor)) = parsed.filter(|(_, descriptor)| has_root(&descriptor.fields)) else {
             let message = "a primary volume descriptor without a root directory record, left out";
             self.find(sector, 156, "8.4.18", message);
             return Ok(());
@@ -160,16 +169,21 @@ impl SetReader {
         }
         self.disagree(sector, VolumeFields::disagreements(bytes));
         let size = descriptor.fields.logical_block_size;
-        if size != BLOCK_SIZE {
+        if size != BLOCK_SIZE && size >= SMALLEST_BLOCK && size.is_power_of_two() {
             let what = format!("a volume with logical blocks of {size} bytes");
             return Err(Error::Unsupported { sector, structure: STRUCTURE, what });
+        }
+        if size != BLOCK_SIZE {
+            let message = format!("logical blocks of {size} bytes, which cannot be; they are taken for 2048");
+            self.find(sector, 128, "8.4.12", message);
         }
         self.primary = Some(descriptor);
         Ok(())
     }
 
     fn push_supplementary(&mut self, sector: Sector, bytes: &[u8]) {
-        let Ok((_, descriptor)) = SupplementaryVolumeDescriptor::parse(bytes) else {
+        let parsed = SupplementaryVolumeDescriptor::parse(bytes).ok();
+        let Some((_, descriptor)) = parsed.filter(|(_, descriptor)| has_root(&descriptor.fields)) else {
             let message = "a supplementary volume descriptor without a root directory record, left out";
             self.find(sector, 156, "8.5", message);
             return;
@@ -178,7 +192,7 @@ impl SetReader {
         let size = descriptor.fields.logical_block_size;
         if size != BLOCK_SIZE {
             let message = format!("a supplementary volume descriptor with blocks of {size} bytes, left out");
-            self.find(sector, 128, "8.5", message);
+            self.find(sector, 128, "8.4.12", message);
         } else if !descriptor.is_enhanced() {
             self.supplementary.push(descriptor);
         } else if self.enhanced.is_none() {
