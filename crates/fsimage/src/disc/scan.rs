@@ -23,14 +23,20 @@ const GAP: u32 = 12_288;
 
 /// The sessions of an image, oldest first.
 pub(super) fn find_sessions(source: &dyn ReadSectors) -> Result<SessionTable> {
-    let head = header(source, Sector::ZERO)?;
-    let starts = match (&head, header(source, BEHIND_HEAD)?) {
-        (_, Some(first)) if first.lies_behind(BEHIND_HEAD) => forward(source, BEHIND_HEAD, &first)?,
-        (Some(head), _) => match start_of(source, head)? {
-            Sector::ZERO => forward(source, Sector::ZERO, head)?,
-            newest => backward(source, newest)?,
+    let starts = match header(source, Sector::ZERO)? {
+        // Nothing mirrors a newer session yet, or the head was never written.
+        None => match header(source, BEHIND_HEAD)?.filter(|first| first.lies_behind(BEHIND_HEAD)) {
+            Some(first) => forward(source, BEHIND_HEAD, &first)?,
+            None => Vec::new(),
         },
-        (None, _) => Vec::new(),
+        Some(head) => match start_of(source, &head)? {
+            // The head is the first session's own.
+            Sector::ZERO => forward(source, Sector::ZERO, &head)?,
+            newest => match header(source, BEHIND_HEAD)?.filter(|first| first.lies_behind(BEHIND_HEAD)) {
+                Some(first) => forward(source, BEHIND_HEAD, &first)?,
+                None => backward(source, newest)?,
+            },
+        },
     };
     let sessions = starts.into_iter().zip(1u16..).map(|((start, end), number)| Session {
         number,

@@ -7,7 +7,7 @@ pub(super) struct Arena {
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct ArenaRef {
+pub(crate) struct ArenaRef {
     offset: u32,
     len: u16,
 }

@@ -292,10 +292,6 @@ impl View {
         Ok(at)
     }
 
-    pub(crate) fn file_system(&self) -> FileSystem {
-        self.file_system
-    }
-
     pub(crate) fn directory_count(&self) -> usize {
         self.directories.len()
     }
