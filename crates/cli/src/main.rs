@@ -1,2 +1,7 @@
 //! The `fsimage` command.
-fn main() {}
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    fsimage_cli::run(std::env::args_os()).into()
+}

@@ -1,0 +1,116 @@
+use std::ffi::OsString;
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+use fsimage::{DriveName, MediumKind};
+
+/// A TARGET of the command line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Target {
+    /// An image file, or a block device that holds one.
+    Image(PathBuf),
+    /// A drive.
+    Drive(DriveName),
+}
+
+impl fmt::Display for Target {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Target::Image(path) => path.display().fmt(f),
+            Target::Drive(drive) => drive.fmt(f),
+        }
+    }
+}
+
+pub(super) fn parse_medium(name: &str) -> Result<MediumKind, String> {
+    name.parse().map_err(|_| {
+        let names = MediumKind::ALL.map(MediumKind::name).join(", ");
+        format!("the simulated drive has no {name:?}; use one of {names}")
+    })
+}
+
+pub(super) fn parse_drive(text: OsString) -> Result<DriveName, String> {
+    match text.into_string() {
+        Ok(text) => text.parse(),
+        Err(text) => Ok(not_unicode(text)),
+    }
+}
+
+pub(super) fn parse_target(text: OsString) -> Result<Target, String> {
+    if text.as_encoded_bytes().starts_with(b"sim:") || names_a_drive(Path::new(&text)) {
+        parse_drive(text).map(Target::Drive)
+    } else {
+        Ok(Target::Image(PathBuf::from(text)))
+    }
+}
+
+/// A drive whose path is no Unicode.
+#[cfg(unix)]
+fn not_unicode(text: OsString) -> DriveName {
+    use std::os::unix::ffi::{OsStrExt, OsStringExt};
+    let Some(rest) = text.as_bytes().strip_prefix(b"sim:") else { return DriveName::Device(text.into()) };
+    let named = MediumKind::ALL.into_iter().find_map(|kind| {
+        let path = rest.strip_prefix(kind.name().as_bytes())?.strip_prefix(b":")?;
+        Some((Some(kind), path))
+    });
+    let (kind, path) = named.unwrap_or((None, rest));
+    DriveName::Simulated { kind, path: OsString::from_vec(path.to_vec()).into() }
+}
+
+#[cfg(not(unix))]
+fn not_unicode(text: OsString) -> DriveName {
+    DriveName::Device(text.into())
+}
+
+/// Whether the path is one that the system gives to optical drives. Other devices (loop, disk partitions) are
+/// read as image files.
+fn names_a_drive(path: &Path) -> bool {
+    let Some(name) = path.file_name().and_then(|name| name.to_str()) else { return false };
+    path.parent() == Some(Path::new("/dev"))
+        && ["sr", "sg", "scd", "cd", "cdrom", "dvd", "cdrw", "dvdrw"]
+            .into_iter()
+            .filter_map(|prefix| name.strip_prefix(prefix))
+            .any(|number| number.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sim(kind: Option<MediumKind>, path: &str) -> Result<Target, String> {
+        Ok(Target::Drive(DriveName::Simulated { kind, path: path.into() }))
+    }
+
+    #[test]
+    fn simulated_media() {
+        assert_eq!(parse_target("sim:bd-r:demo.disc".into()), sim(Some(MediumKind::BdR), "demo.disc"));
+        assert_eq!(parse_target("sim:demo.disc".into()), sim(None, "demo.disc"));
+        assert_eq!(parse_target("sim:/tmp/a:b".into()), sim(None, "/tmp/a:b"));
+        assert!(parse_target("sim:bdr:demo.disc".into()).is_err());
+        assert!(parse_target("sim:".into()).is_err());
+        assert!(parse_medium("floppy").unwrap_err().contains("dvd+r-dl"));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn paths_that_are_no_unicode() {
+        use std::os::unix::ffi::OsStringExt;
+        let text = |bytes: &[u8]| OsString::from_vec(bytes.to_vec());
+        let Ok(Target::Drive(DriveName::Simulated { kind, path })) = parse_target(text(b"sim:dvd+r-dl:\xff"))
+        else {
+            panic!()
+        };
+        assert_eq!((kind, path.into_os_string()), (Some(MediumKind::DvdPlusRDl), text(b"\xff")));
+    }
+
+    #[test]
+    fn drives_and_images() {
+        for drive in ["/dev/sr0", "/dev/sg12", "/dev/cdrom", "/dev/dvd", "/dev/cd0"] {
+            assert_eq!(parse_target(drive.into()), Ok(Target::Drive(DriveName::Device(drive.into()))));
+        }
+        for image in ["image.iso", "/dev/loop0", "/dev/sda1", "sr0", "./sim:x"] {
+            assert_eq!(parse_target(image.into()), Ok(Target::Image(image.into())));
+        }
+        assert_eq!(parse_drive("drive".into()), Ok(DriveName::Device("drive".into())));
+    }
+}

@@ -1,0 +1,478 @@
+//! The command line, as types. Nothing here looks at the host, so `--help` and completions need nothing.
+
+mod drive;
+mod source;
+
+use std::path::PathBuf;
+
+use clap::builder::{OsStringValueParser, TypedValueParser};
+use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
+use fsimage::{DriveName, MediumKind};
+
+pub use drive::Target;
+pub use source::{ImagePath, Source};
+
+use drive::{parse_drive, parse_medium, parse_target};
+use source::{parse_image_path, parse_source};
+
+/// Author, read and burn optical-disc images
+#[derive(Clone, Debug, Parser)]
+#[command(
+    name = "fsimage",
+    version,
+    arg_required_else_help = true,
+    subcommand_required = true,
+    max_term_width = 100,
+    after_long_help = SYNTAX
+)]
+pub struct Args {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+
+    /// Print results and errors as JSON
+    #[arg(long, global = true, help_heading = "Common options")]
+    pub json: bool,
+
+    /// Print no progress, no notices and no summary
+    #[arg(long, short, global = true, help_heading = "Common options")]
+    pub quiet: bool,
+}
+
+const SYNTAX: &str = "\
+SOURCE is
+  a folder                its contents go to the root of the image
+  a file                  goes to the root of the image
+  NAME_IN_IMAGE=HOST_PATH the file or folder goes to that place; where a host path with
+                          this whole name exists, that is taken instead
+DRIVE is
+  /dev/sr0                a drive of this machine
+  sim:PATH                a simulated medium in a file
+  sim:MEDIUM:PATH         the same, created blank if it does not exist
+TARGET is an image file or a DRIVE
+MEDIUM is one of cd-r, cd-rw, dvd+r, dvd+r-dl, dvd+rw, bd-r, bd-re
+
+Exit status:
+    0  done
+    1  done, with findings: verify found differences or violations
+    2  the request cannot be carried out as put
+    3  a source file or folder failed or changed
+    4  an image is damaged or cannot be read
+    5  the medium is full, closed, unsuitable or worn
+    6  the drive failed
+    7  not supported
+    8  the output could not be written
+  130  cancelled
+
+SOURCE_DATE_EPOCH, if set, has the effect of --reproducible, with its value as the latest time.";
+
+/// What to do.
+#[derive(Clone, Debug, Subcommand)]
+pub enum Command {
+    /// Write a new image
+    Build(Build),
+    /// Burn to a medium: its first session, or a further one with the merged content
+    Burn(Burn),
+    /// Add a session with the merged content to an image file
+    Append(Append),
+    /// Print where everything would lie, and the exact size, without reading any file
+    Plan(Plan),
+    /// List a directory
+    Ls(Ls),
+    /// Write a file's content to standard output
+    Cat(Cat),
+    /// Write files and directories to a folder
+    Extract(Extract),
+    /// Print everything in the tree, one line each, with attributes and hashes
+    Manifest(Manifest),
+    /// Print sessions, file systems and volume descriptors
+    Info(Info),
+    /// Read everything that a session refers to, and report what is damaged or odd
+    Verify(Verify),
+    /// List the drives of this machine and their media
+    Drives,
+    /// Simulated media
+    #[command(subcommand)]
+    Sim(Sim),
+    /// Operations on a drive and its medium
+    #[command(subcommand)]
+    Drive(DriveCommand),
+}
+
+/// A file system, by its name on the command line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum FileSystemName {
+    /// ISO 9660, plain names
+    Iso9660,
+    /// POSIX names and attributes in the ISO 9660 tree
+    RockRidge,
+    /// Windows names, in a tree of their own
+    Joliet,
+    /// Not in this release
+    Udf,
+}
+
+/// What becomes of directories below the eighth level.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum Deep {
+    /// They stay where they are; today's readers take it
+    #[default]
+    Keep,
+    /// They are recorded in a folder of the root, and Rock Ridge shows them in their place
+    Relocate,
+    /// They are an error, as ECMA-119 6.8.2.1 has it
+    Refuse,
+}
+
+/// Content and form of what is written.
+#[derive(Clone, Debug, ClapArgs)]
+pub struct Authoring {
+    /// Folders, files, and NAME_IN_IMAGE=HOST_PATH
+    #[arg(required = true, value_name = "SOURCE", value_parser = OsStringValueParser::new().map(parse_source))]
+    pub sources: Vec<Source>,
+
+    /// File systems to write [default: iso9660,rock-ridge,joliet, or those of the session before]
+    #[arg(long, value_delimiter = ',', value_name = "FILE_SYSTEM,...")]
+    pub fs: Vec<FileSystemName>,
+
+    /// Volume name [default: CDROM, or that of the session before]
+    #[arg(long, value_name = "NAME")]
+    pub volume: Option<String>,
+
+    /// Leave out what matches: the path below a source folder, or the bare name. Can be repeated
+    #[arg(long, value_name = "GLOB")]
+    pub exclude: Vec<String>,
+
+    /// Make every rename or loss in any file system an error
+    #[arg(long)]
+    pub strict: bool,
+
+    /// The same content gives the same bytes: no clock is read, and times are at most SOURCE_DATE_EPOCH
+    #[arg(long)]
+    pub reproducible: bool,
+
+    /// Level of ISO 9660 names and files: 1 is 8.3, 2 is 31 characters, 3 adds files over 4 GiB
+    #[arg(long, value_name = "LEVEL", default_value_t = 3, value_parser = clap::value_parser!(u8).range(1..=3))]
+    pub iso_level: u8,
+
+    /// Joliet names of up to 103 characters instead of 64
+    #[arg(long)]
+    pub joliet_long: bool,
+
+    /// What becomes of directories below the eighth level
+    #[arg(long, value_enum, default_value_t)]
+    pub deep: Deep,
+}
+
+/// Which earlier session the new one continues, and how it is read.
+#[derive(Clone, Debug, ClapArgs)]
+pub struct Import {
+    /// Session to continue, from 1 [default: the newest]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    pub session: Option<u16>,
+
+    /// File systems to import from, the first that is there [default: rock-ridge,joliet,iso9660]
+    #[arg(long, value_delimiter = ',', value_name = "FILE_SYSTEM,...")]
+    pub import: Vec<FileSystemName>,
+}
+
+/// `fsimage build`
+#[derive(Clone, Debug, ClapArgs)]
+pub struct Build {
+    #[allow(missing_docs)]
+    #[command(flatten)]
+    pub authoring: Authoring,
+
+    /// The image; - is standard output
+    #[arg(short, long, value_name = "OUT")]
+    pub output: PathBuf,
+}
+
+/// `fsimage burn`
+#[derive(Clone, Debug, ClapArgs)]
+pub struct Burn {
+    #[allow(missing_docs)]
+    #[command(flatten)]
+    pub authoring: Authoring,
+
+    #[allow(missing_docs)]
+    #[command(flatten)]
+    pub import: Import,
+
+    /// Drive with the medium: /dev/sr0, sim:PATH or sim:MEDIUM:PATH
+    #[arg(long, value_name = "DRIVE", value_parser = OsStringValueParser::new().try_map(parse_drive))]
+    pub drive: DriveName,
+
+    /// Close the medium: no further session will be possible
+    #[arg(long, visible_alias = "finalize")]
+    pub finalise: bool,
+
+    /// Read the session back and compare it with what was to be written
+    #[arg(long)]
+    pub verify: bool,
+
+    /// Eject the medium when all is done
+    #[arg(long)]
+    pub eject: bool,
+}
+
+/// `fsimage append`
+#[derive(Clone, Debug, ClapArgs)]
+pub struct Append {
+    /// Image file that grows
+    #[arg(value_name = "IMAGE")]
+    pub image: PathBuf,
+
+    #[allow(missing_docs)]
+    #[command(flatten)]
+    pub authoring: Authoring,
+
+    #[allow(missing_docs)]
+    #[command(flatten)]
+    pub import: Import,
+}
+
+/// `fsimage plan`
+#[derive(Clone, Debug, ClapArgs)]
+pub struct Plan {
+    #[allow(missing_docs)]
+    #[command(flatten)]
+    pub authoring: Authoring,
+}
+
+/// An image and the tree in it that is read.
+#[derive(Clone, Debug, ClapArgs)]
+pub struct Reading {
+    /// Image file or drive
+    #[arg(value_name = "TARGET", value_parser = OsStringValueParser::new().try_map(parse_target))]
+    pub target: Target,
+
+    /// Session to read, from 1 [default: the newest]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    pub session: Option<u16>,
+
+    /// File systems to read, the first that is there [default: rock-ridge,joliet,iso9660]
+    #[arg(long, value_delimiter = ',', value_name = "FILE_SYSTEM,...")]
+    pub fs: Vec<FileSystemName>,
+}
+
+/// `fsimage ls`
+#[derive(Clone, Debug, ClapArgs)]
+pub struct Ls {
+    #[allow(missing_docs)]
+    #[command(flatten)]
+    pub reading: Reading,
+
+    /// Path in the image
+    #[arg(value_name = "PATH", default_value = "/", value_parser = OsStringValueParser::new().map(parse_image_path))]
+    pub path: ImagePath,
+
+    /// Attributes, sizes and times
+    #[arg(short)]
+    pub long: bool,
+
+    /// With everything below
+    #[arg(short = 'R')]
+    pub recursive: bool,
+}
+
+/// `fsimage cat`
+#[derive(Clone, Debug, ClapArgs)]
+pub struct Cat {
+    #[allow(missing_docs)]
+    #[command(flatten)]
+    pub reading: Reading,
+
+    /// Path in the image
+    #[arg(value_name = "PATH", value_parser = OsStringValueParser::new().map(parse_image_path))]
+    pub path: ImagePath,
+}
+
+/// `fsimage extract`
+#[derive(Clone, Debug, ClapArgs)]
+pub struct Extract {
+    #[allow(missing_docs)]
+    #[command(flatten)]
+    pub reading: Reading,
+
+    /// Folder to extract to; it is made if it does not exist
+    #[arg(short = 'C', value_name = "DIR")]
+    pub directory: PathBuf,
+
+    /// Replace files that are there
+    #[arg(long)]
+    pub overwrite: bool,
+
+    /// Give the items their recorded owners, which needs the right to do so
+    #[arg(long)]
+    pub owners: bool,
+
+    /// Paths in the image [default: everything]
+    #[arg(value_name = "PATH", value_parser = OsStringValueParser::new().map(parse_image_path))]
+    pub paths: Vec<ImagePath>,
+}
+
+/// `fsimage manifest`
+#[derive(Clone, Debug, ClapArgs)]
+#[command(after_long_help = MANIFEST)]
+pub struct Manifest {
+    #[allow(missing_docs)]
+    #[command(flatten)]
+    pub reading: Reading,
+}
+
+const MANIFEST: &str = "\
+Columns, separated by TAB, '-' where there is nothing to say:
+  path    with a leading /; bytes outside 0x20 to 0x7e and \\ as \\xNN; lines are sorted by its bytes
+  type    f file, d directory, l symbolic link, c and b devices, p pipe, s socket
+  mode    permissions, octal, four digits
+  uid gid owner
+  size    bytes
+  nlink   links
+  mtime   seconds since 1970-01-01T00:00:00Z
+  rdev    major:minor of a device
+  sha256  of a file's content
+  target  of a symbolic link";
+
+/// `fsimage info`
+#[derive(Clone, Debug, ClapArgs)]
+pub struct Info {
+    /// Image file or drive
+    #[arg(value_name = "TARGET", value_parser = OsStringValueParser::new().try_map(parse_target))]
+    pub target: Target,
+}
+
+/// `fsimage verify`
+#[derive(Clone, Debug, ClapArgs)]
+pub struct Verify {
+    /// Image file or drive
+    #[arg(value_name = "TARGET", value_parser = OsStringValueParser::new().try_map(parse_target))]
+    pub target: Target,
+
+    /// Session to check, from 1 [default: the newest]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    pub session: Option<u16>,
+}
+
+/// `fsimage sim`
+#[derive(Clone, Debug, Subcommand)]
+pub enum Sim {
+    /// Make a blank simulated medium
+    New {
+        /// The file that holds it; it must not exist
+        #[arg(value_name = "PATH")]
+        path: PathBuf,
+
+        /// Kind of medium
+        #[arg(long, value_name = "MEDIUM", value_parser = parse_medium)]
+        medium: MediumKind,
+    },
+}
+
+/// `fsimage drive`
+#[derive(Clone, Debug, Subcommand)]
+pub enum DriveCommand {
+    /// Erase a rewritable medium, quickly
+    Blank {
+        #[allow(missing_docs)]
+        #[command(flatten)]
+        on: OnDrive,
+
+        /// Erase or format the whole medium, which can take hours
+        #[arg(long)]
+        full: bool,
+    },
+    /// Close a session that was left open
+    Close {
+        #[allow(missing_docs)]
+        #[command(flatten)]
+        on: OnDrive,
+
+        /// Close the medium: no further session will be possible
+        #[arg(long, visible_alias = "finalize")]
+        finalise: bool,
+    },
+    /// Eject the medium
+    Eject(OnDrive),
+}
+
+/// The drive of a drive command.
+#[derive(Clone, Debug, ClapArgs)]
+pub struct OnDrive {
+    /// Drive with the medium: /dev/sr0, sim:PATH or sim:MEDIUM:PATH
+    #[arg(long, value_name = "DRIVE", value_parser = OsStringValueParser::new().try_map(parse_drive))]
+    pub drive: DriveName,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    fn parse(line: &str) -> Command {
+        Args::try_parse_from(line.split(' ')).unwrap_or_else(|error| panic!("{line}: {error}")).command
+    }
+
+    #[test]
+    fn the_definition_is_consistent() {
+        Args::command().debug_assert();
+    }
+
+    #[test]
+    fn every_form_of_the_grammar() {
+        for line in [
+            "fsimage build -o out.iso a b",
+            "fsimage build a --fs iso9660,rock-ridge -o - --volume V --exclude *.o --exclude *.a --strict",
+            "fsimage burn --drive sim:bd-r:demo.disc ./docs",
+            "fsimage burn ./docs --drive /dev/sr0 --reproducible --quiet --json --session 2",
+            "fsimage append image.iso x=y z",
+            "fsimage plan a b --json",
+            "fsimage ls -l -R image.iso",
+            "fsimage ls image.iso /a/b --session 1",
+            "fsimage cat image.iso /a",
+            "fsimage extract image.iso -C out",
+            "fsimage extract image.iso -C out /a b",
+            "fsimage manifest /dev/sr0",
+            "fsimage info sim:demo.disc --json",
+            "fsimage verify image.iso",
+            "fsimage drives",
+            "fsimage sim new x.disc --medium dvd+rw",
+            "fsimage drive blank --drive sim:x.disc",
+            "fsimage drive blank --full --drive sim:x.disc",
+            "fsimage drive close --drive sim:x.disc --finalize",
+            "fsimage ls -lR image.iso",
+            "fsimage drive eject --drive /dev/sr0",
+        ] {
+            parse(line);
+        }
+        for line in [
+            "fsimage",
+            "fsimage build a",
+            "fsimage build -o out.iso",
+            "fsimage burn a",
+            "fsimage ls image.iso --session 0",
+            "fsimage cat image.iso",
+            "fsimage extract image.iso",
+            "fsimage sim new x.disc --medium floppy",
+            "fsimage burn --drive sim:floppy: a",
+            "fsimage build -o o a --fs hfs",
+        ] {
+            assert!(Args::try_parse_from(line.split(' ')).is_err(), "{line}");
+        }
+    }
+
+    #[test]
+    fn values_and_defaults() {
+        let Command::Build(build) = parse("fsimage build -o - a") else { panic!() };
+        assert_eq!((build.authoring.iso_level, build.authoring.deep), (3, Deep::Keep));
+        let Command::Plan(plan) = parse("fsimage plan a --fs iso9660,joliet") else { panic!() };
+        assert_eq!(plan.authoring.fs, [FileSystemName::Iso9660, FileSystemName::Joliet]);
+        assert_eq!(build.output, PathBuf::from("-"));
+        let Command::Ls(ls) = parse("fsimage ls image.iso") else { panic!() };
+        assert_eq!(ls.path.as_bytes(), b"/");
+        let Command::Sim(Sim::New { medium, .. }) = parse("fsimage sim new x --medium bd-re") else {
+            panic!()
+        };
+        assert_eq!(medium, MediumKind::BdRe);
+    }
+}

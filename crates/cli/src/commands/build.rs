@@ -1,0 +1,69 @@
+use std::io::IsTerminal;
+use std::path::Path;
+
+use fsimage::{LayoutPlan, PlanOptions, Tree, write_image};
+use serde::Serialize;
+
+use super::{Context, bytes};
+use crate::Exit;
+use crate::args::Build;
+use crate::failure::{Failure, STDOUT};
+use crate::sources::{add_sources, plan_options};
+
+/// What `build` did, for machines.
+#[derive(Serialize)]
+struct Summary<'a> {
+    output: &'a Path,
+    sectors: u32,
+    bytes: u64,
+    left_out: Vec<String>,
+    changes: u64,
+}
+
+pub(super) fn run(args: &Build, context: &Context) -> Result<Exit, Failure> {
+    let to_stdout = args.output.as_os_str() == "-";
+    if to_stdout && std::io::stdout().is_terminal() {
+        return Err(Failure::argument("--output", "an image is not written to a terminal"));
+    }
+    let mut tree = Tree::new();
+    let skipped = add_sources(&mut tree, &args.authoring, &context.control)?;
+    let plan = LayoutPlan::new(&tree, plan_options(&args.authoring, PlanOptions::default())?)?;
+    context.tell_skipped(&skipped);
+    context.tell_notices(&plan);
+    if to_stdout {
+        write_to_stdout(&plan, context)?;
+    } else {
+        write_image(&plan, &args.output, &context.control)?;
+    }
+
+    let len = plan.extent().len;
+    context.say(format_args!("{} sectors, {}", len, bytes(len.bytes())));
+    if context.json && !to_stdout {
+        context.print_json(&Summary {
+            output: &args.output,
+            sectors: len.get(),
+            bytes: len.bytes(),
+            left_out: skipped.iter().map(|skipped| skipped.path.display().to_string()).collect(),
+            changes: plan.notice_counts().total(),
+        })?;
+    }
+    Ok(Exit::Done)
+}
+
+/// To the descriptor itself, past the buffer of the standard library, so that the kernel can move file
+/// content by itself.
+#[cfg(any(unix, windows))]
+fn write_to_stdout(plan: &LayoutPlan<'_>, context: &Context) -> Result<(), Failure> {
+    #[cfg(unix)]
+    let descriptor = std::os::fd::AsFd::as_fd(&std::io::stdout()).try_clone_to_owned()?;
+    #[cfg(windows)]
+    let descriptor = std::os::windows::io::AsHandle::as_handle(&std::io::stdout()).try_clone_to_owned()?;
+    let mut sink = fsimage::DescriptorSink::new(descriptor.into(), STDOUT);
+    Ok(plan.write_to(&mut sink, &context.control)?)
+}
+
+#[cfg(not(any(unix, windows)))]
+fn write_to_stdout(plan: &LayoutPlan<'_>, context: &Context) -> Result<(), Failure> {
+    let mut sink = fsimage::WriterSink::new(std::io::stdout().lock(), STDOUT);
+    Ok(plan.write_to(&mut sink, &context.control)?)
+}

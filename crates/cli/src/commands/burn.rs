@@ -1,0 +1,67 @@
+use fsimage::{BurnOptions, Closing, Error, GrowingDisc, LayoutPlan, OpenDrive, PlanOptions, Tree};
+use serde_json::json;
+
+use super::{Context, bytes};
+use crate::Exit;
+use crate::args::Burn;
+use crate::failure::Failure;
+use crate::sources::{add_sources, check_sources, import_options, plan_options};
+
+pub(super) fn run(args: &Burn, context: &Context) -> Result<Exit, Failure> {
+    check_sources(&args.authoring)?;
+    let growing = GrowingDisc::open(OpenDrive::open(&args.drive)?)?;
+    let import_options = import_options(&args.import)?;
+    let imported = if !growing.is_blank() {
+        Some(growing.import(&import_options, &context.control)?)
+    } else if args.import.session.is_some() {
+        return Err(Error::EmptyMedium { medium: args.drive.to_string() }.into());
+    } else {
+        None
+    };
+    let (mut tree, options, session, warnings) = match imported {
+        None => (Tree::new(), PlanOptions::default(), None, Vec::new()),
+        Some(imported) => {
+            let options = imported.plan_options();
+            (imported.tree, options, Some(imported.session.number), imported.warnings)
+        }
+    };
+    context.tell_warnings(&warnings, args.authoring.strict)?;
+    let options = plan_options(&args.authoring, options)?;
+    let skipped = add_sources(&mut tree, &args.authoring, &context.control)?;
+    let plan = LayoutPlan::new(&tree, PlanOptions { place: growing.place(), ..options })?;
+    context.tell_skipped(&skipped);
+    context.tell_notices(&plan);
+
+    let closing = if args.finalise { Closing::Finalise } else { Closing::KeepAppendable };
+    let burn_options = BurnOptions { closing, verify: args.verify };
+    let burnt = growing.write(&plan, &burn_options, &context.control)?;
+    if args.eject {
+        OpenDrive::open(&args.drive)?.eject()?;
+    }
+
+    let len = plan.extent().len;
+    let behind =
+        session.map_or("first session".to_owned(), |number| format!("session behind session {number}"));
+    context.say(format_args!(
+        "{behind}: {len} sectors from sector {}, {}{}",
+        burnt.start,
+        bytes(len.bytes()),
+        if args.verify { ", verified" } else { "" }
+    ));
+    if context.json {
+        let warnings: Vec<String> = warnings.iter().map(ToString::to_string).collect();
+        let left_out: Vec<_> = skipped.iter().map(|skipped| skipped.path.display().to_string()).collect();
+        context.print_json(&json!({
+            "drive": args.drive.to_string(),
+            "start": burnt.start.get(),
+            "sectors": len.get(),
+            "bytes": len.bytes(),
+            "imported_session": session,
+            "import_warnings": warnings,
+            "left_out": left_out,
+            "changes": plan.notice_counts().total(),
+            "verified": args.verify,
+        }))?;
+    }
+    Ok(Exit::Done)
+}

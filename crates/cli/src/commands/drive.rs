@@ -1,0 +1,37 @@
+use fsimage::{Blanking, Closing, OpenDrive};
+
+use super::Context;
+use super::open::drive_for_reading;
+use crate::Exit;
+use crate::args::DriveCommand;
+use crate::failure::Failure;
+
+pub(super) fn run(args: &DriveCommand, context: &Context) -> Result<Exit, Failure> {
+    let drive = match args {
+        DriveCommand::Blank { on, full } => {
+            let mut drive = drive_for_reading(&on.drive)?;
+            drive.blank(if *full { Blanking::Full } else { Blanking::Quick })?;
+            drive
+        }
+        DriveCommand::Close { on, finalise } => {
+            let mut drive = drive_for_reading(&on.drive)?;
+            drive.close(if *finalise { Closing::Finalise } else { Closing::KeepAppendable })?;
+            drive
+        }
+        DriveCommand::Eject(on) => {
+            drive_for_reading(&on.drive)?.eject()?;
+            return Ok(Exit::Done);
+        }
+    };
+    tell(&drive, context)
+}
+
+/// In what state the medium is now.
+fn tell(drive: &OpenDrive, context: &Context) -> Result<Exit, Failure> {
+    let summary = drive.describe()?;
+    context.say(format_args!("{}: {}, {}", summary.drive, summary.medium.profile, summary.medium.state));
+    if context.json {
+        context.print_json(&summary)?;
+    }
+    Ok(Exit::Done)
+}

@@ -1,0 +1,69 @@
+use std::io::Write;
+
+use fsimage::{DriveName, DriveSummary, FoundDrive, OpenDrive};
+use serde_json::json;
+
+use super::{Context, output};
+use crate::Exit;
+use crate::failure::Failure;
+
+pub(super) fn run(context: &Context) -> Result<Exit, Failure> {
+    let drives = fsimage::drives()?;
+    let mut out = output();
+    let mut listed = Vec::new();
+    for FoundDrive { path, vendor, model, revision, .. } in drives {
+        let name = DriveName::Device(path.clone());
+        // No medium, or a drive in use, is nothing unusual here.
+        let described = OpenDrive::open(&name).and_then(|drive| drive.describe());
+        if context.json {
+            listed.push(match described {
+                Ok(summary) => json!(summary),
+                Err(error) => json!({
+                    "drive": path.display().to_string(),
+                    "vendor": vendor,
+                    "model": model,
+                    "revision": revision,
+                    "error": error.to_string(),
+                }),
+            });
+            continue;
+        }
+        match described {
+            Ok(summary) => {
+                writeln!(out, "{}", summary.drive)?;
+                print(&summary, &mut out)?;
+            }
+            Err(error) => {
+                writeln!(out, "{}", path.display())?;
+                writeln!(out, "  drive          {vendor} {model} {revision}")?;
+                writeln!(out, "  medium         {error}")?;
+            }
+        }
+    }
+    if context.json {
+        serde_json::to_writer(&mut out, &listed)?;
+        writeln!(out)?;
+    }
+    out.flush()?;
+    Ok(Exit::Done)
+}
+
+/// Drive and medium, indented.
+pub(super) fn print(summary: &DriveSummary, out: &mut impl Write) -> Result<(), Failure> {
+    let medium = &summary.medium;
+    writeln!(out, "  drive          {} {} {}", summary.vendor, summary.model, summary.revision)?;
+    writeln!(out, "  medium         {}, {}", medium.profile, medium.state)?;
+    writeln!(out, "  capacity       {} sectors, {} free", medium.capacity, medium.free)?;
+    if let Some(next) = medium.next_writable {
+        writeln!(out, "  next writable  {next}")?;
+    }
+    for track in &medium.tracks {
+        let (number, session, start) = (track.number, track.session, track.start);
+        writeln!(
+            out,
+            "  track {number:<8} session {session}, {} sectors from {start}, {}",
+            track.sectors, track.state
+        )?;
+    }
+    Ok(())
+}

@@ -1,0 +1,30 @@
+use fsimage::{ExtractOptions, ExtractReport};
+use serde_json::json;
+
+use super::open::{image, lossy};
+use super::{Context, bytes, complain};
+use crate::Exit;
+use crate::args::Extract;
+use crate::failure::Failure;
+
+pub(super) fn run(args: &Extract, context: &Context) -> Result<Exit, Failure> {
+    let image = image(&args.reading)?;
+    let paths: Vec<String> = args.paths.iter().map(|path| lossy(path.as_bytes())).collect();
+    let paths: Vec<&str> = paths.iter().map(String::as_str).collect();
+    let options = ExtractOptions { owners: args.owners, overwrite: args.overwrite };
+    let ExtractReport { items, bytes: extracted, warnings, .. } =
+        image.extract(&paths, &args.directory, &options, &context.control)?;
+    if context.json {
+        let warnings: Vec<_> = warnings
+            .iter()
+            .map(|warning| json!({ "path": warning.path, "reason": warning.reason }))
+            .collect();
+        context.print_json(&json!({ "items": items, "bytes": extracted, "warnings": warnings }))?;
+    } else {
+        for warning in &warnings {
+            complain(format_args!("fsimage: {}: {}", warning.path, warning.reason));
+        }
+        context.say(format_args!("{items} items, {}", bytes(extracted)));
+    }
+    Ok(if warnings.is_empty() { Exit::Done } else { Exit::Findings })
+}

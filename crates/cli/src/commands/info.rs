@@ -1,0 +1,100 @@
+use std::io::Write;
+
+use fsimage::SessionSummary;
+use serde_json::json;
+
+use super::open::{disc, drive_for_reading};
+use super::{Context, output};
+use crate::Exit;
+use crate::args::{Info, Target};
+use crate::failure::Failure;
+
+pub(super) fn run(args: &Info, context: &Context) -> Result<Exit, Failure> {
+    let drive = match &args.target {
+        Target::Image(_) => None,
+        Target::Drive(name) => Some(drive_for_reading(name)?),
+    };
+    let (drive, disc) = match (drive, &args.target) {
+        (Some(drive), _) => (Some(drive.describe()?), drive.disc()?),
+        (None, target) => (None, disc(target)?),
+    };
+    // A session that cannot be described must not hide the others.
+    let mut described = Vec::new();
+    let mut first_failure = None;
+    for session in disc.sessions() {
+        match disc.describe(Some(session.number)) {
+            Ok(summary) => described.push(Ok(summary)),
+            Err(error) => {
+                described.push(Err((session.number, session.start.get(), error.to_string())));
+                first_failure.get_or_insert(error);
+            }
+        }
+    }
+    if drive.is_none() && described.iter().all(Result::is_err) {
+        // The reason, also where there is no session at all.
+        return Err(first_failure
+            .or_else(|| disc.session(None).err())
+            .map_or(Failure::Closed, Failure::from));
+    }
+
+    if context.json {
+        let sessions: Vec<_> = described
+            .iter()
+            .map(|session| match session {
+                Ok(summary) => json!(summary),
+                Err((number, start, error)) => json!({ "number": number, "start": start, "error": error }),
+            })
+            .collect();
+        context.print_json(&json!({
+            "target": disc.name(),
+            "drive": drive,
+            "sectors": disc.source().sectors().get(),
+            "sessions": sessions,
+        }))?;
+    } else {
+        let mut out = output();
+        writeln!(out, "{}: {} sectors", disc.name(), disc.source().sectors())?;
+        if let Some(drive) = &drive {
+            super::drives::print(drive, &mut out)?;
+        }
+        for session in &described {
+            match session {
+                Ok(summary) => print(summary, &mut out)?,
+                Err((number, start, error)) => {
+                    writeln!(out, "session {number}, from sector {start}: {error}")?;
+                }
+            }
+        }
+        out.flush()?;
+    }
+    Ok(if first_failure.is_some() { Exit::Findings } else { Exit::Done })
+}
+
+fn print(summary: &SessionSummary, out: &mut impl Write) -> Result<(), Failure> {
+    let end = summary.end.map_or(String::new(), |end| format!(" up to {end}"));
+    writeln!(out, "session {}, from sector {}{end}", summary.number, summary.start)?;
+    writeln!(out, "  file systems   {}", summary.file_systems.join(", "))?;
+    writeln!(out, "  volume         {}", summary.volume)?;
+    for (label, value) in [
+        ("Joliet volume", summary.joliet_volume.as_deref().unwrap_or_default()),
+        ("system", &summary.system),
+        ("publisher", &summary.publisher),
+        ("data preparer", &summary.data_preparer),
+        ("application", &summary.application),
+    ] {
+        if !value.is_empty() {
+            writeln!(out, "  {label:<14} {value}")?;
+        }
+    }
+    if let Some(created) = summary.created {
+        writeln!(out, "  created        {} UTC", super::ls::utc(created))?;
+    }
+    writeln!(out, "  space size     {} sectors", summary.volume_space_size)?;
+    if summary.bootable {
+        writeln!(out, "  boot           El Torito")?;
+    }
+    for finding in &summary.findings {
+        writeln!(out, "  finding        {finding}")?;
+    }
+    Ok(())
+}

@@ -1,0 +1,206 @@
+use std::cell::RefCell;
+use std::io::Write;
+
+use fsimage::{Error, Image, ImageEntry, Kind};
+use serde::Serialize;
+use serde::ser::{SerializeSeq, Serializer};
+
+use super::open::{image, lookup, lossy};
+use super::{Context, output};
+use crate::Exit;
+use crate::args::Ls;
+use crate::failure::Failure;
+
+/// An item for machines.
+#[derive(Serialize)]
+struct Listed<'a> {
+    path: String,
+    #[serde(rename = "type")]
+    kind: char,
+    mode: String,
+    uid: u32,
+    gid: u32,
+    size: u64,
+    nlink: u32,
+    mtime: i64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rdev: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    target: Option<std::borrow::Cow<'a, str>>,
+}
+
+pub(super) fn run(args: &Ls, context: &Context) -> Result<Exit, Failure> {
+    let image = image(&args.reading)?;
+    let mut out = output();
+    if context.json {
+        let mut serializer = serde_json::Serializer::new(&mut out);
+        let sequence = RefCell::new(serializer.serialize_seq(None)?);
+        visit(&image, args, context, &mut |path, entry| {
+            Ok(sequence.borrow_mut().serialize_element(&listed(path, entry))?)
+        })?;
+        sequence.into_inner().end()?;
+        writeln!(out)?;
+    } else {
+        let mut line = Vec::new();
+        visit(&image, args, context, &mut |path, entry| {
+            line.clear();
+            if args.long {
+                attributes(entry, &mut line)?;
+            }
+            printable(path, &mut line);
+            if args.long && entry.kind == Kind::Symlink {
+                line.extend_from_slice(b" -> ");
+                printable(&entry.link_target, &mut line);
+            }
+            line.push(b'\n');
+            Ok(out.write_all(&line)?)
+        })?;
+    }
+    out.flush()?;
+    Ok(Exit::Done)
+}
+
+/// Shows what is asked for, with the path or name to print.
+fn visit(
+    image: &Image,
+    args: &Ls,
+    context: &Context,
+    show: &mut dyn FnMut(&[u8], &ImageEntry) -> Result<(), Failure>,
+) -> Result<(), Failure> {
+    let start = lookup(image, &args.path)?;
+    if start.kind != Kind::Directory {
+        return show(args.path.as_bytes(), &start);
+    }
+    if !args.recursive {
+        return image.read_dir(&start)?.iter().try_for_each(|entry| show(&entry.name, entry));
+    }
+    let directory = normalized(args.path.as_bytes());
+    let mut failed = None;
+    let walked = image.walk_from(&start, &directory, &mut |path, entry| {
+        if context.control.cancel.is_cancelled() {
+            return Err(Error::Cancelled { state: "the listing is incomplete".to_owned() });
+        }
+        if path.len() > directory.len()
+            && let Err(failure) = show(path, entry)
+        {
+            failed = Some(failure);
+            return Err(Error::Cancelled { state: String::new() });
+        }
+        Ok(())
+    });
+    match failed {
+        Some(failure) => Err(failure),
+        None => Ok(walked?),
+    }
+}
+
+/// A slash before each name; nothing for the root.
+fn normalized(path: &[u8]) -> Vec<u8> {
+    let names = path.split(|byte| *byte == b'/').filter(|name| !name.is_empty());
+    names.fold(Vec::new(), |mut path, name| {
+        path.push(b'/');
+        path.extend_from_slice(name);
+        path
+    })
+}
+
+/// Attributes, as of `ls -l` with numeric owners and the time in UTC.
+fn attributes(entry: &ImageEntry, line: &mut Vec<u8>) -> Result<(), Failure> {
+    let mode = permissions(entry.kind, entry.attributes.permissions);
+    let size = match entry.device {
+        Some(device) => format!("{}, {}", device.major(), device.minor()),
+        None => entry.len.to_string(),
+    };
+    let (uid, gid, links) = (entry.attributes.uid, entry.attributes.gid, entry.links);
+    let time = utc(entry.modified.seconds);
+    write!(line, "{mode} {links:>3} {uid:>5} {gid:>5} {size:>12} {time} ")?;
+    Ok(())
+}
+
+/// `drwxr-xr-x`, with set-id and sticky bits as `ls` has them.
+fn permissions(kind: Kind, bits: u16) -> String {
+    let kind = if kind == Kind::File { '-' } else { kind.letter() };
+    let mut text = String::from(kind);
+    for (shift, special, letter) in [(6, 0o4000, 's'), (3, 0o2000, 's'), (0, 0o1000, 't')] {
+        text.push(if bits >> shift & 4 != 0 { 'r' } else { '-' });
+        text.push(if bits >> shift & 2 != 0 { 'w' } else { '-' });
+        text.push(match (bits & special != 0, bits >> shift & 1 != 0) {
+            (true, true) => letter,
+            (true, false) => letter.to_ascii_uppercase(),
+            (false, true) => 'x',
+            (false, false) => '-',
+        });
+    }
+    text
+}
+
+/// Seconds since 1970 as `2026-11-21 02:10:33`, in the Gregorian calendar.
+pub(super) fn utc(seconds: i64) -> String {
+    let (days, second) = (seconds.div_euclid(86_400), seconds.rem_euclid(86_400));
+    // Years are counted from March, so that the leap day is the last of its year.
+    let days = i128::from(days) + 719_468;
+    let (era, day) = (days.div_euclid(146_097), days.rem_euclid(146_097));
+    let year = (day - day / 1460 + day / 36_524 - day / 146_096) / 365;
+    let day = day - (365 * year + year / 4 - year / 100);
+    let march_month = (5 * day + 2) / 153;
+    let day = day - (153 * march_month + 2) / 5 + 1;
+    let month = (march_month + 2) % 12 + 1;
+    let year = era * 400 + year + i128::from(month <= 2);
+    let (hour, minute, second) = (second / 3600, second / 60 % 60, second % 60);
+    format!("{year:04}-{month:02}-{day:02} {hour:02}:{minute:02}:{second:02}")
+}
+
+/// Names as they are, but with control characters and the backslash as `\xNN`, so that each has a line.
+fn printable(name: &[u8], line: &mut Vec<u8>) {
+    for &byte in name {
+        match byte {
+            0..=0x1f | 0x7f | b'\\' => line.extend_from_slice(format!("\\x{byte:02x}").as_bytes()),
+            byte => line.push(byte),
+        }
+    }
+}
+
+fn listed<'a>(path: &[u8], entry: &'a ImageEntry) -> Listed<'a> {
+    Listed {
+        path: lossy(path),
+        kind: entry.kind.letter(),
+        mode: format!("{:04o}", entry.attributes.permissions),
+        uid: entry.attributes.uid,
+        gid: entry.attributes.gid,
+        size: entry.len,
+        nlink: entry.links,
+        mtime: entry.modified.seconds,
+        rdev: entry.device.map(|device| format!("{}:{}", device.major(), device.minor())),
+        target: (entry.kind == Kind::Symlink).then(|| String::from_utf8_lossy(&entry.link_target)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn permissions_as_ls_prints_them() {
+        assert_eq!(permissions(Kind::Directory, 0o1777), "drwxrwxrwt");
+        assert_eq!(permissions(Kind::File, 0o4640), "-rwSr-----");
+        assert_eq!(permissions(Kind::Symlink, 0o777), "lrwxrwxrwx");
+    }
+
+    #[test]
+    fn times() {
+        assert_eq!(utc(0), "1970-01-01 00:00:00");
+        assert_eq!(utc(1_247_603_405), "2009-07-14 20:30:05");
+        assert_eq!(utc(951_782_400), "2000-02-29 00:00:00");
+        assert_eq!(utc(-1), "1969-12-31 23:59:59");
+        assert!(!utc(i64::MAX).is_empty() && !utc(i64::MIN).is_empty());
+    }
+
+    #[test]
+    fn one_line_for_each_name() {
+        let mut line = Vec::new();
+        printable("a\nb\\ü".as_bytes(), &mut line);
+        assert_eq!(line, "a\\x0ab\\x5cü".as_bytes());
+        assert_eq!(normalized(b"a//b/"), b"/a/b");
+        assert_eq!(normalized(b"/"), b"");
+    }
+}

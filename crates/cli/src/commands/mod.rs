@@ -1,0 +1,133 @@
+//! One file per command.
+
+mod append;
+mod build;
+mod burn;
+mod cat;
+mod drive;
+mod drives;
+mod extract;
+mod info;
+mod ls;
+mod manifest;
+mod open;
+mod plan;
+mod sim;
+mod verify;
+
+use std::io::{self, BufWriter, StdoutLock, Write};
+
+use fsimage::{Control, FileSystem, ImportWarning, LayoutPlan, Skipped};
+use serde::Serialize;
+
+use crate::Exit;
+use crate::args::{Args, Command, FileSystemName};
+use crate::failure::Failure;
+use crate::progress;
+use crate::sources::file_systems;
+
+/// What all commands have.
+struct Context {
+    json: bool,
+    quiet: bool,
+    control: Control,
+}
+
+pub(crate) fn run(args: &Args) -> Result<Exit, Failure> {
+    let context = Context { json: args.json, quiet: args.quiet, control: progress::control(args.quiet) };
+    match &args.command {
+        Command::Build(args) => build::run(args, &context),
+        Command::Burn(args) => burn::run(args, &context),
+        Command::Append(args) => append::run(args, &context),
+        Command::Plan(args) => plan::run(args, &context),
+        Command::Ls(args) => ls::run(args, &context),
+        Command::Cat(args) => cat::run(args, &context),
+        Command::Extract(args) => extract::run(args, &context),
+        Command::Manifest(args) => manifest::run(args, &context),
+        Command::Info(args) => info::run(args, &context),
+        Command::Verify(args) => verify::run(args, &context),
+        Command::Drives => drives::run(&context),
+        Command::Sim(args) => sim::run(args, &context),
+        Command::Drive(args) => drive::run(args, &context),
+    }
+}
+
+impl Context {
+    /// A line for people, on standard error.
+    fn say(&self, line: impl std::fmt::Display) {
+        if !self.quiet && !self.json {
+            complain(line);
+        }
+    }
+
+    /// Sources that were left out. Losses are told even with `--quiet`.
+    fn tell_skipped(&self, skipped: &[Skipped]) {
+        if !self.json {
+            for Skipped { path, reason } in skipped {
+                complain(format_args!("fsimage: left out: {}: {reason}", path.display()));
+            }
+        }
+    }
+
+    /// How much of the tree the file systems cannot keep.
+    fn tell_notices(&self, plan: &LayoutPlan<'_>) {
+        let counts = plan.notice_counts();
+        let told: Vec<String> = [
+            (counts.renamed, "renamed"),
+            (counts.dropped, "left out of a file system"),
+            (counts.relocated, "relocated"),
+            (counts.time_clamped, "with a changed time"),
+        ]
+        .into_iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, what)| format!("{count} {what}"))
+        .collect();
+        if !told.is_empty() {
+            self.say(format_args!("fsimage: {}; 'fsimage plan' shows each", told.join(", ")));
+        }
+    }
+
+    /// What of an imported session is not kept. Losses are told even with `--quiet`; with `--strict` they are
+    /// errors.
+    fn tell_warnings(&self, warnings: &[ImportWarning], strict: bool) -> Result<(), Failure> {
+        if let (true, Some(first)) = (strict, warnings.first()) {
+            return Err(Failure::argument("--strict", format!("import: {first}")));
+        }
+        if !self.json {
+            warnings.iter().for_each(|warning| complain(format_args!("fsimage: import: {warning}")));
+        }
+        Ok(())
+    }
+
+    /// One JSON object, on standard output.
+    fn print_json(&self, value: &impl Serialize) -> Result<(), Failure> {
+        let mut out = output();
+        serde_json::to_writer(&mut out, value)?;
+        writeln!(out)?;
+        out.flush()?;
+        Ok(())
+    }
+}
+
+/// Buffered standard output. Who writes to it must flush it, to see errors.
+fn output() -> BufWriter<StdoutLock<'static>> {
+    BufWriter::with_capacity(1 << 16, io::stdout().lock())
+}
+
+/// A line on standard error; if that is closed, nobody can be told.
+fn complain(line: impl std::fmt::Display) {
+    let _ = writeln!(io::stderr(), "{line}");
+}
+
+/// File systems in the order of the command line, or else the facade's.
+fn preference(names: &[FileSystemName]) -> Result<Vec<FileSystem>, Failure> {
+    match names {
+        [] => Ok(fsimage::DEFAULT_PREFERENCE.to_vec()),
+        names => file_systems(names),
+    }
+}
+
+/// Bytes in words.
+fn bytes(count: u64) -> impl std::fmt::Display {
+    indicatif::BinaryBytes(count)
+}

@@ -1,0 +1,46 @@
+use fsimage::{Disc, DriveName, Error, Image, ImageEntry, OpenDrive};
+
+use super::preference;
+use crate::args::{ImagePath, Reading, Target};
+use crate::failure::Failure;
+
+/// The medium or image file behind a target.
+pub(super) fn disc(target: &Target) -> Result<Disc, Failure> {
+    match target {
+        Target::Image(path) => Ok(Disc::open(path)?),
+        Target::Drive(name) => Ok(drive_for_reading(name)?.disc()?),
+    }
+}
+
+/// The drive; unlike for burning, no simulated medium is made.
+pub(super) fn drive_for_reading(name: &DriveName) -> Result<OpenDrive, Failure> {
+    Ok(match name {
+        DriveName::Simulated { kind: Some(_), path } if !path.exists() => {
+            OpenDrive::open(&DriveName::Simulated { kind: None, path: path.clone() })?
+        }
+        name => OpenDrive::open(name)?,
+    })
+}
+
+/// The tree of a session that the command line asks for.
+pub(super) fn image(reading: &Reading) -> Result<Image, Failure> {
+    Ok(disc(&reading.target)?.image(reading.session, &preference(&reading.fs)?)?)
+}
+
+/// The item at a path.
+pub(super) fn lookup(image: &Image, path: &ImagePath) -> Result<ImageEntry, Failure> {
+    let mut at = image.root()?;
+    for name in path.as_bytes().split(|byte| *byte == b'/').filter(|name| !name.is_empty()) {
+        let child = match at.kind {
+            fsimage::Kind::Directory => image.child(&at, name)?,
+            _ => None,
+        };
+        at = child.ok_or_else(|| Error::NotFound { path: lossy(path.as_bytes()) })?;
+    }
+    Ok(at)
+}
+
+/// For messages and JSON.
+pub(super) fn lossy(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}

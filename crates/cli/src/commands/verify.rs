@@ -1,0 +1,28 @@
+use std::io::Write;
+
+use super::open::disc;
+use super::{Context, bytes, output};
+use crate::Exit;
+use crate::args::Verify;
+use crate::failure::Failure;
+
+pub(super) fn run(args: &Verify, context: &Context) -> Result<Exit, Failure> {
+    let disc = disc(&args.target)?;
+    let report = disc.verify(args.session, &context.control)?;
+    if context.json {
+        context.print_json(&report)?;
+    } else {
+        let mut out = output();
+        for finding in &report.findings {
+            let weight = if finding.is_damage { "damaged" } else { "odd" };
+            match &finding.path {
+                Some(path) => writeln!(out, "{weight}: {path}: {}", finding.message)?,
+                None => writeln!(out, "{weight}: {}", finding.message)?,
+            }
+        }
+        out.flush()?;
+        let (files, directories) = (report.files, report.directories);
+        context.say(format_args!("{files} files, {directories} directories, {} read", bytes(report.bytes)));
+    }
+    Ok(if report.is_whole() { Exit::Done } else { Exit::Findings })
+}

@@ -1,0 +1,98 @@
+//! Progress on a terminal.
+
+use std::io::IsTerminal;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use fsimage::{CancelToken, Control, Observer, Progress, Stage};
+use indicatif::{ProgressBar, ProgressStyle};
+
+const BAR: &str = "{prefix:>10} [{bar:32}] {bytes}/{total_bytes} {bytes_per_sec} {eta}";
+const SPINNER: &str = "{prefix:>10} {spinner} {msg}";
+const SECTOR: u64 = 2048;
+
+/// One bar per stage, on standard error.
+#[derive(Default)]
+struct Bars(Mutex<Option<(Stage, ProgressBar)>>);
+
+/// Observer and cancel token of a command: bars where standard error is a terminal and `quiet` is not set;
+/// the first Ctrl-C asks for a stop at the next safe point.
+pub(crate) fn control(quiet: bool) -> Control {
+    let cancel = CancelToken::new();
+    let token = cancel.clone();
+    // Only a second handler in one process fails, and then the first one's token is the one that counts.
+    let _ = ctrlc::set_handler(move || token.cancel());
+    let observer =
+        (!quiet && std::io::stderr().is_terminal()).then(|| Arc::new(Bars::default()) as Arc<dyn Observer>);
+    Control { observer, cancel }
+}
+
+impl Observer for Bars {
+    fn progress(&self, progress: Progress) {
+        let mut bar = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if bar.as_ref().is_none_or(|(stage, _)| *stage != progress.stage) {
+            if let Some((_, old)) = bar.take() {
+                old.finish_and_clear();
+            }
+            *bar = Some((progress.stage, new_bar(progress)));
+        }
+        let Some((_, bar)) = bar.as_ref() else { return };
+        if progress.total == 0 {
+            bar.set_message(progress.done.to_string());
+        } else {
+            bar.set_length(progress.total.saturating_mul(SECTOR));
+            bar.set_position(progress.done.saturating_mul(SECTOR));
+            if progress.done >= progress.total {
+                bar.finish_and_clear();
+            }
+        }
+    }
+}
+
+impl Drop for Bars {
+    fn drop(&mut self) {
+        let bar = self.0.get_mut().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, bar)) = bar.take() {
+            bar.finish_and_clear();
+        }
+    }
+}
+
+fn new_bar(progress: Progress) -> ProgressBar {
+    let (bar, template) = match progress.total {
+        0 => (ProgressBar::new_spinner(), SPINNER),
+        total => (ProgressBar::new(total.saturating_mul(SECTOR)), BAR),
+    };
+    if let Ok(style) = ProgressStyle::with_template(template) {
+        bar.set_style(style);
+    }
+    bar.set_prefix(progress.stage.to_string());
+    bar.enable_steady_tick(Duration::from_millis(200));
+    bar
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn templates_are_valid() {
+        assert!(ProgressStyle::with_template(BAR).is_ok());
+        assert!(ProgressStyle::with_template(SPINNER).is_ok());
+    }
+
+    #[test]
+    fn stages_follow_each_other() {
+        let bars = Bars::default();
+        for (stage, done, total) in [
+            (Stage::Importing, 3, 0),
+            (Stage::Writing, 0, 10),
+            (Stage::Writing, 10, 10),
+            (Stage::Finalising, 0, 0),
+        ] {
+            bars.progress(Progress { stage, done, total });
+        }
+        let bar = bars.0.lock().unwrap();
+        assert_eq!(bar.as_ref().map(|(stage, _)| *stage), Some(Stage::Finalising));
+    }
+}

@@ -1,0 +1,231 @@
+//! From the sources of the command line to a tree.
+
+use std::path::Path;
+use std::time::SystemTime;
+
+use fsimage::{
+    Control, DeepDirectories, Error, FileSystem, FileSystems, ImportOptions, InterchangeLevel, Item,
+    ItemOptions, JolietRules, NameRules, NodeId, PlanOptions, ScanOptions, Skipped, Timestamp, Tree,
+    VolumeName,
+};
+use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
+
+use crate::args::{Authoring, Deep, FileSystemName, ImagePath, Import};
+use crate::failure::Failure;
+
+/// Looks whether the sources are there, before a drive is opened or an image locked for them.
+pub(crate) fn check_sources(authoring: &Authoring) -> Result<(), Failure> {
+    excludes(&authoring.exclude)?;
+    times(authoring)?;
+    file_systems(&authoring.fs)?;
+    authoring.sources.iter().try_for_each(|source| host_metadata(source.resolve().1).map(|_| ()))
+}
+
+fn host_metadata(host: &Path) -> Result<std::fs::Metadata, Failure> {
+    let metadata =
+        std::fs::metadata(host).map_err(|source| Error::SourceRead { path: host.to_owned(), source })?;
+    if metadata.is_dir() || metadata.is_file() {
+        Ok(metadata)
+    } else {
+        Err(Failure::argument(host.display().to_string(), "neither a file nor a folder"))
+    }
+}
+
+/// Puts all sources into the tree, and gives what was left out, with the reason.
+pub(crate) fn add_sources(
+    tree: &mut Tree,
+    authoring: &Authoring,
+    control: &Control,
+) -> Result<Vec<Skipped>, Failure> {
+    let options = ScanOptions { exclude: excludes(&authoring.exclude)? };
+    let mut skipped = Vec::new();
+    for source in &authoring.sources {
+        let (place, host) = source.resolve();
+        if host_metadata(host)?.is_dir() {
+            let target = folder(tree, place)?;
+            skipped.extend(tree.scan(host, target, &options, control)?.skipped);
+        } else {
+            let options = ItemOptions { replace: true, ..ItemOptions::default() };
+            tree.add(file_place(place, host)?, Item::HostFile(host), &options)?;
+        }
+    }
+    if let Some(latest) = times(authoring)?.latest {
+        tree.clamp_times(latest);
+    }
+    if let (true, Some(first)) = (authoring.strict, skipped.first()) {
+        let reason = format!("{} would be left out: {}", first.path.display(), first.reason);
+        return Err(Failure::argument("--strict", reason));
+    }
+    Ok(skipped)
+}
+
+/// The directory at a place, made if it is missing.
+fn folder(tree: &mut Tree, place: Option<&ImagePath>) -> Result<NodeId, Failure> {
+    let Some(place) = place.map(ImagePath::as_bytes).filter(|path| path.iter().any(|byte| *byte != b'/'))
+    else {
+        return Ok(NodeId::ROOT);
+    };
+    Ok(tree.add(place, Item::Directory, &ItemOptions { replace: true, ..ItemOptions::default() })?)
+}
+
+/// Where a file goes: the name given, or, where that ends with a slash, its own name below.
+fn file_place(place: Option<&ImagePath>, host: &Path) -> Result<Vec<u8>, Failure> {
+    let mut path = place.map_or(b"/".to_vec(), |place| place.as_bytes().to_vec());
+    if path.ends_with(b"/") {
+        let name = host
+            .file_name()
+            .ok_or_else(|| Failure::argument(host.display().to_string(), "the file has no name"))?;
+        path.extend_from_slice(&name_bytes(name));
+    }
+    Ok(path)
+}
+
+#[cfg(unix)]
+fn name_bytes(name: &std::ffi::OsStr) -> Vec<u8> {
+    std::os::unix::ffi::OsStrExt::as_bytes(name).to_vec()
+}
+
+#[cfg(not(unix))]
+fn name_bytes(name: &std::ffi::OsStr) -> Vec<u8> {
+    name.to_string_lossy().into_owned().into_bytes()
+}
+
+fn excludes(globs: &[String]) -> Result<GlobSet, Failure> {
+    let wrong = |error: globset::Error| Failure::argument("--exclude", error.to_string());
+    let mut set = GlobSetBuilder::new();
+    for glob in globs {
+        set.add(GlobBuilder::new(glob).literal_separator(true).build().map_err(wrong)?);
+    }
+    set.build().map_err(wrong)
+}
+
+/// Times that the image gets.
+struct Times {
+    /// When the volume was made.
+    created: Option<Timestamp>,
+    /// No source is later than this.
+    latest: Option<Timestamp>,
+}
+
+/// With SOURCE_DATE_EPOCH, that is the time; else, with `--reproducible`, none is recorded.
+fn times(authoring: &Authoring) -> Result<Times, Failure> {
+    const VARIABLE: &str = "SOURCE_DATE_EPOCH";
+    match std::env::var_os(VARIABLE) {
+        Some(text) => {
+            let seconds = text.to_str().and_then(|text| text.parse().ok()).ok_or_else(|| {
+                let reason = format!("{text:?} is no number of seconds since 1970");
+                Failure::argument(VARIABLE, reason)
+            })?;
+            let time = Some(Timestamp::from_unix(seconds));
+            Ok(Times { created: time, latest: time })
+        }
+        None if authoring.reproducible => Ok(Times { created: None, latest: None }),
+        None => Ok(Times { created: Some(SystemTime::now().into()), latest: None }),
+    }
+}
+
+/// `options`, those of a new image or of a session that is continued, as the command line changes them.
+pub(crate) fn plan_options(authoring: &Authoring, options: PlanOptions) -> Result<PlanOptions, Failure> {
+    let mut options = PlanOptions {
+        created: times(authoring)?.created,
+        strict: authoring.strict,
+        iso9660_names: NameRules {
+            level: match authoring.iso_level {
+                1 => InterchangeLevel::One,
+                2 => InterchangeLevel::Two,
+                _ => InterchangeLevel::Three,
+            },
+            ..options.iso9660_names
+        },
+        joliet_names: if authoring.joliet_long { JolietRules::LONG } else { options.joliet_names },
+        deep_directories: match authoring.deep {
+            Deep::Keep => DeepDirectories::KeepInPlace,
+            Deep::Relocate => DeepDirectories::Relocate,
+            Deep::Refuse => DeepDirectories::Refuse,
+        },
+        ..options
+    };
+    if !authoring.fs.is_empty() {
+        options.file_systems = file_systems(&authoring.fs)?.into_iter().collect::<FileSystems>();
+    }
+    if let Some(name) = &authoring.volume {
+        options.volume = VolumeName::Adapted(name.clone());
+    }
+    Ok(options)
+}
+
+/// What the command line says of the session to continue.
+pub(crate) fn import_options(args: &Import) -> Result<ImportOptions, Failure> {
+    let mut options = ImportOptions { session: args.session, ..ImportOptions::default() };
+    if !args.import.is_empty() {
+        options.preference = file_systems(&args.import)?;
+    }
+    Ok(options)
+}
+
+/// The facade's names of file systems.
+pub(crate) fn file_systems(names: &[FileSystemName]) -> Result<Vec<FileSystem>, Failure> {
+    names
+        .iter()
+        .map(|name| match name {
+            FileSystemName::Iso9660 => Ok(FileSystem::Iso9660),
+            FileSystemName::RockRidge => Ok(FileSystem::RockRidge),
+            FileSystemName::Joliet => Ok(FileSystem::Joliet),
+            FileSystemName::Udf => {
+                Err(Error::Unsupported { feature: "UDF, in this release,".to_owned() }.into())
+            }
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::args::{Args, Command};
+    use clap::Parser;
+
+    fn authoring(arguments: &[&str]) -> Authoring {
+        let line = ["fsimage", "plan"].iter().chain(arguments);
+        match Args::try_parse_from(line).unwrap().command {
+            Command::Plan(plan) => plan.authoring,
+            _ => unreachable!(),
+        }
+    }
+
+    fn tree_of(arguments: &[&str]) -> Result<Tree, Failure> {
+        let mut tree = Tree::new();
+        add_sources(&mut tree, &authoring(arguments), &Control::default())?;
+        Ok(tree)
+    }
+
+    #[test]
+    fn folders_files_and_grafts() {
+        let host = tempfile::tempdir().unwrap();
+        std::fs::create_dir(host.path().join("sub")).unwrap();
+        for name in ["a.txt", "b.tmp", "sub/c.txt"] {
+            std::fs::write(host.path().join(name), name).unwrap();
+        }
+        let folder = host.path().to_str().unwrap();
+        let file = format!("{folder}/a.txt");
+        let grafts = [format!("deep/er={folder}"), format!("dir/={file}"), format!("/new={file}")];
+        let tree =
+            tree_of(&[folder, &file, &grafts[0], &grafts[1], &grafts[2], "--exclude", "*.tmp"]).unwrap();
+        for path in ["/a.txt", "/sub/c.txt", "/deep/er/sub/c.txt", "/dir/a.txt", "/new"] {
+            assert!(tree.lookup(path).is_some(), "{path}");
+        }
+        for path in ["/b.tmp", "/deep/er/b.tmp", "/er"] {
+            assert!(tree.lookup(path).is_none(), "{path}");
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_is_refused() {
+        assert_eq!(tree_of(&["/no/such/thing"]).unwrap_err().exit(), crate::Exit::Source);
+        let host = tempfile::tempdir().unwrap();
+        let folder = host.path().to_str().unwrap();
+        assert_eq!(tree_of(&[folder, "--exclude", "["]).unwrap_err().exit(), crate::Exit::Caller);
+        let udf = plan_options(&authoring(&[folder, "--fs", "iso9660,udf"]), PlanOptions::default());
+        let udf = udf.unwrap_err();
+        assert_eq!(udf.exit(), crate::Exit::Unsupported);
+    }
+}
