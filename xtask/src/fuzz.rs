@@ -11,7 +11,7 @@ use crate::Result;
 use crate::options::Options;
 use crate::shell::Cmd;
 use crate::steps::Steps;
-use crate::workspace::{cargo, host, root, target};
+use crate::workspace::{self, SHARED, Shared, cargo, host, root};
 
 const COVERAGE: &[&str] = &[
     "--cfg=fuzzing",
@@ -25,8 +25,8 @@ const COVERAGE: &[&str] = &[
     "-Coverflow-checks",
 ];
 
-/// Longest input, and what a run on one may cost.
-const LIMITS: &[&str] = &["-max_len=8192", "-timeout=10", "-rss_limit_mb=2048", "-malloc_limit_mb=256"];
+/// What a run on one input may cost.
+const LIMITS: &[&str] = &["-timeout=10", "-rss_limit_mb=2048", "-malloc_limit_mb=256"];
 
 pub(crate) fn fuzz(mut options: Options) -> Result {
     let list = options.flag("--list");
@@ -38,54 +38,93 @@ pub(crate) fn fuzz(mut options: Options) -> Result {
     options.finish()?;
     let known = targets()?;
     if list {
-        for (name, takes) in &known {
-            println!("{name:14} {takes}");
+        for target in &known {
+            println!("{:14} {}", target.name, target.takes);
         }
         return Ok(());
     }
-    let chosen: Vec<&str> = match name.as_deref() {
-        None | Some("all") => known.iter().map(|(name, _)| name.as_str()).collect(),
-        Some(name) if known.iter().any(|(known, _)| known == name) => vec![name],
-        Some(name) => return Err(format!("no target is called {name}; see cargo xtask fuzz --list").into()),
+    let chosen: Vec<&Target> = match name.as_deref() {
+        None | Some("all") => known.iter().collect(),
+        Some(name) => known.iter().filter(|target| target.name == name).collect(),
     };
+    if chosen.is_empty() {
+        return Err("no target is called so; see cargo xtask fuzz --list".into());
+    }
 
     let program = build()?;
     let mut steps = Steps::default();
-    for name in chosen {
-        steps.run(name, || run(&program, name, seconds));
+    for target in chosen {
+        steps.run(&target.name, || run(&program, target, seconds));
     }
     steps.finish()
 }
 
-/// Names of the targets and what they take, as the package `fuzz` tells: this program shall compile when
-/// the crates under test do not.
-fn targets() -> Result<Vec<(String, String)>> {
+/// One of the package `fuzz`.
+struct Target {
+    name: String,
+    longest: String,
+    takes: String,
+}
+
+/// The targets, as the package `fuzz` tells: this program shall compile when the crates under test do not.
+fn targets() -> Result<Vec<Target>> {
     let text = cargo().args(["run", "--quiet", "--package", "fuzz", "--bin", "targets"]).read()?;
-    let pair = |line: &str| line.split_once('\t').map(|(name, takes)| (name.to_owned(), takes.to_owned()));
-    Ok(text.lines().filter_map(pair).collect())
+    let target = |line: &str| {
+        let mut fields = line.splitn(3, '\t').map(str::to_owned);
+        Some(Target { name: fields.next()?, longest: fields.next()?, takes: fields.next()? })
+    };
+    Ok(text.lines().filter_map(target).collect())
 }
 
 /// Builds the engine with every crate instrumented; an explicit target keeps build scripts out of it.
 fn build() -> Result<PathBuf> {
     let host = host()?;
-    let folder = target().join("fuzz");
+    let folder = output();
     cargo()
         .args(["build", "--release", "--package", "fuzz", "--bin", "libfuzzer", "--features", "libfuzzer"])
         .args(["--target", &host])
         .env("CARGO_TARGET_DIR", &folder)
         .env("CARGO_ENCODED_RUSTFLAGS", COVERAGE.join("\x1f"))
         .run()?;
-    Ok(root().join(folder).join(host).join("release").join("libfuzzer"))
+    Ok(folder.join(host).join("release").join("libfuzzer"))
+}
+
+/// Everything that fuzzing leaves but the findings.
+fn output() -> PathBuf {
+    root().join(workspace::target()).join("fuzz")
+}
+
+/// Images by other software are good seeds: cut off in front of their first volume descriptor, and to the
+/// target's length.
+fn seed_from_corpus(folder: &Path, longest: usize) -> Result {
+    const SYSTEM_AREA: usize = 16 * 2048;
+    let corpus = SHARED.iter().find(|shared| shared.variable == "FSIMAGE_CORPUS").and_then(Shared::locate);
+    let (Some(corpus), Some(xz)) = (corpus, peers::find("xz")) else { return Ok(()) };
+    for image in peers::corpus_images(&corpus)? {
+        let seed = folder.join(&image.name);
+        if seed.exists() {
+            continue;
+        }
+        let bytes = image.bytes(&xz)?;
+        if let Some(bytes) = bytes.get(SYSTEM_AREA..).filter(|bytes| bytes.get(1..6) == Some(b"CD001")) {
+            fs::write(seed, bytes.get(..longest).unwrap_or(bytes))?;
+        }
+    }
+    Ok(())
 }
 
 /// Runs one target. What it learns is kept below cargo's output folder; what breaks it is minimised and
 /// put where the tests replay it.
-fn run(program: &Path, name: &str, seconds: u32) -> Result {
+fn run(program: &Path, target: &Target, seconds: u32) -> Result {
+    let name = target.name.as_str();
     let seeds = root().join("testdata/fuzz").join(name);
-    let learnt = root().join(target()).join("fuzz/corpus").join(name);
-    let broken = root().join(target()).join("fuzz/broken").join(name);
+    let learnt = output().join("corpus").join(name);
+    let broken = output().join("broken").join(name);
     for folder in [&learnt, &broken] {
         fs::create_dir_all(folder)?;
+    }
+    if name == "volume" {
+        seed_from_corpus(&learnt, target.longest.parse()?)?;
     }
     let mut prefix = broken.clone().into_os_string();
     prefix.push("/");
@@ -95,6 +134,7 @@ fn run(program: &Path, name: &str, seconds: u32) -> Result {
     let mut command = Cmd::new(program)
         .env("FSIMAGE_FUZZ_TARGET", name)
         .args(LIMITS)
+        .arg(format!("-max_len={}", target.longest))
         .arg(format!("-max_total_time={seconds}"))
         .arg("-print_final_stats=1")
         .arg(&prefix)

@@ -11,12 +11,14 @@ mod boot_catalog;
 mod commands;
 mod descriptors;
 mod directory;
+mod joliet_names;
 mod layout;
 mod names;
 mod path_table;
 mod replies;
 mod rock_ridge;
 mod udf_volume;
+mod volume;
 
 /// One entry into the parsers.
 #[derive(Clone, Copy, Debug)]
@@ -27,25 +29,70 @@ pub struct Target {
     pub run: fn(&[u8]),
     /// What the bytes are taken for.
     pub takes: &'static str,
+    /// Most bytes worth trying.
+    pub longest: usize,
 }
 
 /// All targets.
 pub const TARGETS: &[Target] = &[
-    Target { name: "descriptors", run: descriptors::run, takes: "a volume descriptor of ISO 9660" },
-    Target { name: "directory", run: directory::run, takes: "directory records" },
-    Target { name: "boot-catalog", run: boot_catalog::run, takes: "a boot catalog of El Torito" },
-    Target { name: "layout", run: layout::run, takes: "records and entries to lay out, and reads them back" },
-    Target { name: "names", run: names::run, takes: "rules and names of one directory" },
-    Target { name: "commands", run: commands::run, takes: "commands for the simulated drive" },
-    Target { name: "path-table", run: path_table::run, takes: "path table records, in both byte orders" },
+    Target {
+        name: "descriptors",
+        run: descriptors::run,
+        takes: "a volume descriptor of ISO 9660",
+        longest: 2048,
+    },
+    Target { name: "directory", run: directory::run, takes: "directory records", longest: 8192 },
+    Target {
+        name: "boot-catalog",
+        run: boot_catalog::run,
+        takes: "a boot catalog of El Torito",
+        longest: 8192,
+    },
+    Target {
+        name: "layout",
+        run: layout::run,
+        takes: "records and entries to lay out, and reads them back",
+        longest: 8192,
+    },
+    Target { name: "names", run: names::run, takes: "rules and names of one directory", longest: 8192 },
+    Target {
+        name: "joliet-names",
+        run: joliet_names::run,
+        takes: "rules and names of one Joliet directory",
+        longest: 8192,
+    },
+    Target {
+        name: "volume",
+        run: volume::run,
+        takes: "an image from its first volume descriptor on: every tree is walked",
+        longest: 128 * 1024,
+    },
+    Target { name: "commands", run: commands::run, takes: "commands for the simulated drive", longest: 8192 },
+    Target {
+        name: "path-table",
+        run: path_table::run,
+        takes: "path table records, in both byte orders",
+        longest: 8192,
+    },
     Target {
         name: "rock-ridge",
         run: rock_ridge::run,
         takes: "a System Use area with SUSP and Rock Ridge entries",
+        longest: 8192,
     },
-    Target { name: "link-target", run: rock_ridge::link_target, takes: "the target of a symbolic link" },
-    Target { name: "replies", run: replies::run, takes: "what a drive answers to each command" },
-    Target { name: "udf-volume", run: udf_volume::run, takes: "a volume descriptor of UDF" },
+    Target {
+        name: "link-target",
+        run: rock_ridge::link_target,
+        takes: "the target of a symbolic link",
+        longest: 8192,
+    },
+    Target {
+        name: "replies",
+        run: replies::run,
+        takes: "what a drive answers to each command",
+        longest: 4096,
+    },
+    Target { name: "udf-volume", run: udf_volume::run, takes: "a volume descriptor of UDF", longest: 2048 },
 ];
 
 /// The target of this name.

@@ -5,7 +5,7 @@ use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::{Entry, Failure, Kind, Listing, Peer, environment_tool, escape, run};
+use crate::{Entry, Failure, Kind, Listing, environment_tool, escape, run};
 
 /// One image of the corpus.
 #[derive(Clone, Debug)]
@@ -50,15 +50,15 @@ impl CorpusImage {
     ///
     /// # Errors
     /// When it cannot be decompressed.
-    pub fn bytes(&self, xz: &Peer) -> Result<Vec<u8>, Failure> {
-        run(xz.path(), &["-dc".into(), "--".into(), OsString::from(&self.path)])?.success("xz")
+    pub fn bytes(&self, xz: impl AsRef<Path>) -> Result<Vec<u8>, Failure> {
+        run(xz.as_ref(), &["-dc".into(), "--".into(), OsString::from(&self.path)])?.success("xz")
     }
 
     /// Decompresses it into a folder; gives the file.
     ///
     /// # Errors
     /// When it cannot be decompressed or written.
-    pub fn unpack(&self, xz: &Peer, folder: &Path) -> Result<PathBuf, Failure> {
+    pub fn unpack(&self, xz: impl AsRef<Path>, folder: &Path) -> Result<PathBuf, Failure> {
         let path = folder.join(&self.name);
         fs::write(&path, self.bytes(xz)?)?;
         Ok(path)

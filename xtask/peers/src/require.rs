@@ -40,6 +40,12 @@ impl Peer {
     }
 }
 
+impl AsRef<Path> for Peer {
+    fn as_ref(&self) -> &Path {
+        &self.path
+    }
+}
+
 /// The program by its name in [`PROGRAMS`], or `None` when the calling test must return because it is
 /// not installed; the skip has been reported then.
 ///

@@ -3,6 +3,6 @@
 
 fn main() {
     for target in fuzz::TARGETS {
-        println!("{}\t{}", target.name, target.takes);
+        println!("{}\t{}\t{}", target.name, target.longest, target.takes);
     }
 }
