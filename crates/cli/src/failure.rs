@@ -62,6 +62,14 @@ impl Failure {
         Failure::Facade(Error::InvalidArgument { argument: argument.into(), reason: reason.into() })
     }
 
+    /// Where all of the output is needed, a reader that went away is an error.
+    pub(crate) fn incomplete(self) -> Failure {
+        match self {
+            Failure::Closed => Failure::Output(io::ErrorKind::BrokenPipe.into()),
+            failure => failure,
+        }
+    }
+
     /// The exit status.
     pub(crate) fn exit(&self) -> Exit {
         match self {
@@ -109,6 +117,7 @@ mod tests {
     fn a_closed_pipe_is_no_error() {
         let closed = Failure::from(io::Error::from(io::ErrorKind::BrokenPipe));
         assert_eq!((closed.exit(), closed.line(false)), (Exit::Done, None));
+        assert_eq!(closed.incomplete().exit(), Exit::Output);
         let full = Failure::from(io::Error::from(io::ErrorKind::StorageFull));
         assert_eq!(full.exit(), Exit::Output);
     }

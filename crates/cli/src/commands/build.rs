@@ -31,7 +31,7 @@ pub(super) fn run(args: &Build, context: &Context) -> Result<Exit, Failure> {
     context.tell_skipped(&skipped);
     context.tell_notices(&plan);
     if to_stdout {
-        write_to_stdout(&plan, context)?;
+        write_to_stdout(&plan, context).map_err(Failure::incomplete)?;
     } else {
         write_image(&plan, &args.output, &context.control)?;
     }

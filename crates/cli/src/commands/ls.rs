@@ -60,13 +60,11 @@ pub(super) fn run(args: &Ls, context: &Context) -> Result<Exit, Failure> {
     Ok(Exit::Done)
 }
 
-/// Shows what is asked for, with the path or name to print.
-fn visit(
-    image: &Image,
-    args: &Ls,
-    context: &Context,
-    show: &mut dyn FnMut(&[u8], &ImageEntry) -> Result<(), Failure>,
-) -> Result<(), Failure> {
+/// Shows an item, with the path or name to print.
+type Show<'a> = dyn FnMut(&[u8], &ImageEntry) -> Result<(), Failure> + 'a;
+
+/// Shows what is asked for.
+fn visit(image: &Image, args: &Ls, context: &Context, show: &mut Show<'_>) -> Result<(), Failure> {
     let start = lookup(image, &args.path)?;
     if start.kind != Kind::Directory {
         return show(args.path.as_bytes(), &start);
