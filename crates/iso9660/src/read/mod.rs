@@ -8,6 +8,7 @@ mod directory;
 mod entry;
 mod error;
 mod finding;
+mod guard;
 mod system_use;
 #[cfg(test)]
 mod tests;
@@ -18,5 +19,6 @@ pub use directory::DirectoryBuffer;
 pub use entry::{Directory, Entry, EntryKind, Section, Times, Timestamp};
 pub use error::Error;
 pub use finding::Finding;
+pub use guard::DirectoryGuard;
 pub use volume::{DecodeName, Volume};
 pub use volume_set::{VolumeSet, read_volume_set};

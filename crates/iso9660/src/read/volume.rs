@@ -333,7 +333,12 @@ impl<R: ReadSectors> Reader<'_, R> {
         if record.data_length == 0 {
             return;
         }
-        let volume = &self.volume;
+        let volume = self.volume;
+        let (number, own) = (record.volume_sequence_number, volume.root.volume_sequence_number);
+        if number != own {
+            let message = format_args!("data said to be on volume {number} of a set, read from this, {own}");
+            volume.findings.add(place, "9.1.9", message);
+        }
         if more_follow && !record.data_length.is_multiple_of(SECTOR_SIZE as u32) {
             self.find(place, "6.5.1", "a section that ends inside a block before further sections");
         }
