@@ -31,6 +31,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
         "fuzz",
         &["fsimage-iso9660", "fsimage-joliet", "fsimage-mmc-device", "fsimage-sector-io", "fsimage-udf"],
     ),
+    ("pages", &["fsimage-cli"]),
     ("peers", &[]),
     ("xtask", &["peers"]),
 ];

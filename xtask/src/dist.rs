@@ -1,7 +1,7 @@
 //! `dist`: what a release ships.
 
 use std::fs::{self, File};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use crate::Result;
 use crate::arrows::{metadata, packages};
@@ -31,33 +31,14 @@ pub(crate) fn dist(mut options: Options) -> Result {
         fs::copy(root.join(document), folder.join(document))
             .map_err(|error| format!("{document}: {error}"))?;
     }
-    generated(&folder.join(&binary), &folder)?;
+    // The manual pages and completions.
+    cargo().args(["run", "--release", "--quiet", "--package", "pages", "--"]).arg(&folder).run()?;
 
     let archive = out.join(format!("{name}.tar.gz"));
     Cmd::new("tar").current_dir(&out).arg("-czf").arg(&archive).arg(&name).run()?;
     let (digest, length) = peers::digest(File::open(&archive)?)?;
     fs::write(out.join(format!("{name}.tar.gz.sha256")), format!("{digest}  {name}.tar.gz\n"))?;
     println!("{} ({length} bytes)\nsha256 {digest}", archive.display());
-    Ok(())
-}
-
-/// The manual page and the completions, which the program makes from its own definition of arguments.
-fn generated(program: &Path, folder: &Path) -> Result {
-    const PAGES: &[(&[&str], &str)] = &[
-        (&["generate", "man"], "fsimage.1"),
-        (&["generate", "bash"], "completions/fsimage.bash"),
-        (&["generate", "zsh"], "completions/_fsimage"),
-        (&["generate", "fish"], "completions/fsimage.fish"),
-        (&["generate", "powershell"], "completions/_fsimage.ps1"),
-    ];
-    fs::create_dir_all(folder.join("completions"))?;
-    for (arguments, file) in PAGES {
-        let text = Cmd::new(program).args(*arguments).read()?;
-        if text.trim().is_empty() {
-            return Err(format!("{file} would be empty").into());
-        }
-        fs::write(folder.join(file), text)?;
-    }
     Ok(())
 }
 
