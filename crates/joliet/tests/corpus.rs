@@ -1,6 +1,8 @@
 //! Images that other software made, read in every name space and compared with what another reader lists
 //! (`FSIMAGE_CORPUS`); and the same images damaged, which must neither crash nor hang the reader.
 
+#![allow(clippy::unwrap_used, reason = "a test that panics is a test that fails")]
+
 use std::collections::HashSet;
 use std::fmt::Write as _;
 use std::io::{self, Read, Seek, SeekFrom};
