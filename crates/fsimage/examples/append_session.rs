@@ -1,5 +1,7 @@
 //! Adds a file to an image as a new session: `cargo run --example append_session -- IMAGE NAME TEXT`.
 
+#![allow(clippy::print_stdout, reason = "an example talks to the person who runs it")]
+
 use fsimage::{Control, GrowingImage, ImportOptions, Item, ItemOptions, LayoutPlan, PlanOptions};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {

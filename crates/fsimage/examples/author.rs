@@ -1,5 +1,7 @@
 //! Makes an image of a folder: `cargo run --example author -- FOLDER IMAGE`.
 
+#![allow(clippy::print_stdout, reason = "an example talks to the person who runs it")]
+
 use fsimage::{Control, LayoutPlan, NodeId, PlanOptions, ScanOptions, Tree, write_image};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {

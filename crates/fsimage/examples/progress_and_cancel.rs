@@ -1,5 +1,7 @@
 //! Shows progress, and cancels after a megabyte: `cargo run --example progress_and_cancel -- FOLDER IMAGE`.
 
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "an example talks to the person who runs it")]
+
 use std::sync::Arc;
 
 use fsimage::{

@@ -1,5 +1,7 @@
 //! Lists an image: `cargo run --example read -- IMAGE`.
 
+#![allow(clippy::print_stdout, reason = "an example talks to the person who runs it")]
+
 use fsimage::{DEFAULT_PREFERENCE, Disc};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {

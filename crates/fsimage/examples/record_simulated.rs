@@ -1,5 +1,7 @@
 //! Records two sessions on a simulated BD-R: `cargo run --example record_simulated -- NEW_FILE`.
 
+#![allow(clippy::print_stdout, reason = "an example talks to the person who runs it")]
+
 use fsimage::{
     BurnOptions, Control, GrowingDisc, ImportOptions, Item, ItemOptions, LayoutPlan, OpenDrive, PlanOptions,
     Tree,

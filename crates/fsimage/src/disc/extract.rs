@@ -116,8 +116,11 @@ mod host {
         bytes: AtomicU64,
         warnings: Mutex<Vec<ExtractWarning>>,
         /// Where a file with several names was made first.
-        linked: Mutex<HashMap<(Sector, u64), (OwnedFd, Vec<u8>)>>,
+        linked: Mutex<HashMap<(Sector, u64), MadeFile>>,
     }
+
+    /// Folder and name of a file.
+    type MadeFile = (OwnedFd, Vec<u8>);
 
     pub(super) fn extract(
         image: &Image,

@@ -1,11 +1,10 @@
-use std::collections::HashSet;
 use std::fs::File;
 use std::io::{self, Read};
 use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::Arc;
 
-use iso9660::read::{Directory, DirectoryBuffer, Entry, EntryKind, Volume};
+use iso9660::read::{Directory, DirectoryBuffer, DirectoryGuard, Entry, EntryKind, Volume};
 use iso9660::zisofs::Zisofs;
 use sector_io::{FileSectors, ReadSectors, Sector};
 
@@ -252,7 +251,7 @@ impl Image {
         path: &[u8],
         visit: &mut dyn FnMut(&[u8], &ImageEntry) -> Result<()>,
     ) -> Result<()> {
-        let mut visited = HashSet::new();
+        let mut guard = DirectoryGuard::new();
         let mut pending = vec![(start.clone(), path.len(), 0u32)];
         let mut path = path.to_vec();
         while let Some((entry, parent_len, level)) = pending.pop() {
@@ -271,11 +270,11 @@ impl Image {
                     detail: format!("over {MOST_LEVELS} levels of directories"),
                 });
             }
-            if !visited.insert(at) && directory.len() > 0 {
+            if !guard.enter(directory) {
                 return Err(Error::Corrupt {
                     sector: at,
                     structure: "directory hierarchy",
-                    detail: "a directory is reached on two ways".to_owned(),
+                    detail: "a directory overlaps another, or is reached on two ways".to_owned(),
                 });
             }
             let len = path.len();

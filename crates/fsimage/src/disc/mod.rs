@@ -37,6 +37,8 @@ pub struct Disc {
     file: Option<Arc<FileSectors>>,
     name: String,
     sessions: SessionTable,
+    /// Sessions whose recording stopped early: they are never the one that is meant by default.
+    incomplete: Vec<u16>,
 }
 
 /// What a session holds.
@@ -93,7 +95,7 @@ impl Disc {
         match RawLayout::detect(&file)? {
             None => {
                 let sessions = scan::find_sessions(&file)?;
-                Ok(Disc { source: file.clone(), file: Some(file), name, sessions })
+                Ok(Disc { source: file.clone(), file: Some(file), name, sessions, incomplete: Vec::new() })
             }
             Some(layout) => Disc::from_source(Arc::new(RawSectors::new(file, layout)), name),
         }
@@ -105,7 +107,7 @@ impl Disc {
     /// [`Error::ImportRead`].
     pub fn from_source(source: Arc<dyn ReadSectors>, name: impl Into<String>) -> Result<Disc> {
         let sessions = scan::find_sessions(&source)?;
-        Ok(Disc { source, file: None, name: name.into(), sessions })
+        Ok(Disc { source, file: None, name: name.into(), sessions, incomplete: Vec::new() })
     }
 
     /// A source whose sessions are known: a drive told its table of contents.
@@ -113,8 +115,14 @@ impl Disc {
         source: Arc<dyn ReadSectors>,
         name: impl Into<String>,
         sessions: SessionTable,
-    ) -> Disc {
-        Disc { source, file: None, name: name.into(), sessions }
+    ) -> Result<Disc> {
+        let mut incomplete = Vec::new();
+        for session in sessions.iter() {
+            if !scan::is_complete(&source, session)? {
+                incomplete.push(session.number);
+            }
+        }
+        Ok(Disc { source, file: None, name: name.into(), sessions, incomplete })
     }
 
     /// The sectors.
@@ -132,21 +140,27 @@ impl Disc {
         &self.name
     }
 
-    /// The session of that number; the newest for `None`.
+    /// The session of that number; for `None` the newest, leaving out those whose recording stopped early.
     ///
     /// # Errors
     /// [`Error::EmptyMedium`] when there is none at all, [`Error::SessionNotFound`].
     pub fn session(&self, number: Option<u16>) -> Result<Session> {
-        let newest =
-            self.sessions.newest().ok_or_else(|| Error::EmptyMedium { medium: self.name.clone() })?;
+        let empty = || Error::EmptyMedium { medium: self.name.clone() };
+        let newest = self.sessions.newest().ok_or_else(empty)?;
         match number {
-            None => Ok(*newest),
+            None => self.newest_complete().ok_or_else(empty),
             Some(asked) => self
                 .sessions
                 .get(asked)
                 .copied()
                 .map_err(|_| Error::SessionNotFound { asked, newest: newest.number }),
         }
+    }
+
+    /// The newest session whose recording did not stop early.
+    pub(crate) fn newest_complete(&self) -> Option<Session> {
+        let is_complete = |session: &&Session| !self.incomplete.contains(&session.number);
+        self.sessions.iter().rev().find(is_complete).copied()
     }
 
     pub(crate) fn volume_set(&self, session: &Session) -> Result<VolumeSet> {
@@ -172,6 +186,11 @@ impl Disc {
         file_systems.extend(has_rock_ridge.then_some("rock-ridge"));
         file_systems.extend(joliet.as_ref().map(|_| "joliet"));
         let fields = &set.primary.fields;
+        let mut findings: Vec<String> = set.findings.iter().map(ToString::to_string).collect();
+        if self.incomplete.contains(&session.number) {
+            findings
+                .push("the recording stopped early: data that the session refers to are missing".to_owned());
+        }
         let text = |bytes: &[u8]| String::from_utf8_lossy(iso9660::text::trimmed(bytes)).into_owned();
         Ok(SessionSummary {
             number: session.number,
@@ -187,7 +206,7 @@ impl Disc {
             data_preparer: text(&fields.identifiers.data_preparer),
             application: text(&fields.identifiers.application),
             created: fields.times.creation.to_unix().map(|(seconds, _)| seconds),
-            findings: set.findings.iter().map(ToString::to_string).collect(),
+            findings,
         })
     }
 

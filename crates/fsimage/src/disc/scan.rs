@@ -50,6 +50,13 @@ pub(super) fn find_sessions(source: &dyn ReadSectors) -> Result<SessionTable> {
     })
 }
 
+/// Whether all that a session's descriptors refer to lies before its end, as the drive tells it. A
+/// recording that stopped early has its descriptors on the medium, and not its data.
+pub(crate) fn is_complete(source: &dyn ReadSectors, session: &Session) -> Result<bool> {
+    let Some(header) = header(source, session.start)? else { return Ok(false) };
+    Ok(session.end.is_none_or(|end| header.end(session.start) <= end))
+}
+
 /// What a primary volume descriptor says of its session.
 #[derive(Clone, PartialEq, Eq)]
 struct Header {
@@ -168,8 +175,12 @@ fn backward(source: &dyn ReadSectors, newest: Sector) -> Result<Found> {
         let Some(copy_at) = at.checked_sub(multisession::HEAD_SECTORS) else { break };
         let Some(copy) = header(source, copy_at)? else { break };
         match start_of(source, &copy)? {
-            // Its only descriptors are the copy.
+            // The first session's only descriptors are the copy. Programs that leave the head alone
+            // (genisoimage -M) put further sessions between it and the copy.
             Sector::ZERO => {
+                let mut between = forward(source, Sector::ZERO, &copy)?;
+                between.retain(|&(start, _)| Sector::ZERO < start && start < copy_at);
+                found.extend(between.into_iter().rev());
                 found.push((copy_at, copy.end(Sector::ZERO)));
                 break;
             }

@@ -1,10 +1,10 @@
 //! A session's tree as a [`Tree`]: metadata only, content stays where it lies.
 
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::{HashMap, VecDeque};
 use std::fmt;
 use std::ops::ControlFlow;
 
-use iso9660::read::{DirectoryBuffer, Entry, EntryKind};
+use iso9660::read::{DirectoryBuffer, DirectoryGuard, Entry, EntryKind};
 use iso9660::volume::{BootRecord, Identifiers};
 use multisession::Session;
 use sector_io::Sector;
@@ -87,7 +87,7 @@ pub enum ImportWarning {
         /// Path in the image.
         path: String,
     },
-    /// A directory that is reached on a second way; only the first is kept.
+    /// A directory that overlaps another, or is reached on a second way; only the first is kept.
     DirectoryTwice {
         /// Path in the image.
         path: String,
@@ -128,7 +128,7 @@ impl fmt::Display for ImportWarning {
                 write!(f, "{path}: left out, its device number is too large")
             }
             ImportWarning::DirectoryTwice { path } => {
-                write!(f, "{path}: left out, the directory is reached on two ways")
+                write!(f, "{path}: left out, the directory overlaps another or is reached on two ways")
             }
             ImportWarning::UnreadableDirectory { path, reason } => {
                 write!(f, "{path}: its entries are not kept: {reason}")
@@ -214,7 +214,9 @@ impl Importer<'_> {
         root?;
         let start = self.image.volume().root_directory();
         let mut pending = VecDeque::from([(start, NodeId::ROOT, 0u32)]);
-        let mut visited = HashSet::from([start.extent()]);
+        let mut guard = DirectoryGuard::new();
+        // The first one overlaps nothing.
+        let _ = guard.enter(&start);
         let mut done = 0;
         while let Some((directory, node, level)) = pending.pop_front() {
             control.check("nothing was written")?;
@@ -222,12 +224,9 @@ impl Importer<'_> {
             let mut children = Vec::new();
             let mut failed = None;
             let image = self.image;
-            let read = image.visit_directory(&directory, &mut buffer, &mut |entry| match self.take(
-                node,
-                &entry,
-                &mut visited,
-                level,
-            ) {
+            let read = image.visit_directory(&directory, &mut buffer, &mut |entry| match self
+                .take(node, &entry, &mut guard, level)
+            {
                 Ok(Some((child, below))) => {
                     children.push(child);
                     pending.extend(below.map(|below| (below, child, level + 1)));
@@ -264,7 +263,7 @@ impl Importer<'_> {
         &mut self,
         parent: NodeId,
         entry: &Entry<'_>,
-        visited: &mut HashSet<iso9660::LogicalBlock>,
+        guard: &mut DirectoryGuard,
         level: u32,
     ) -> Result<Option<(NodeId, Option<iso9660::read::Directory>)>> {
         let name = entry.name;
@@ -286,7 +285,7 @@ impl Importer<'_> {
         let mut below = None;
         let kind = match &entry.kind {
             EntryKind::Directory(directory) => {
-                if level >= disc::MOST_LEVELS || directory.len() > 0 && !visited.insert(directory.extent()) {
+                if level >= disc::MOST_LEVELS || !guard.enter(directory) {
                     self.warnings.push(ImportWarning::DirectoryTwice { path: path(&self.tree) });
                     return Ok(None);
                 }

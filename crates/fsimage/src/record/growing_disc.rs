@@ -62,9 +62,9 @@ impl GrowingDisc {
         &self.disc
     }
 
-    /// Whether there is no session yet.
+    /// Whether there is no session to build on: none at all, or none whose recording came to its end.
     pub fn is_blank(&self) -> bool {
-        self.disc.sessions().is_empty()
+        self.disc.newest_complete().is_none()
     }
 
     /// Imports the session that the new one builds on.

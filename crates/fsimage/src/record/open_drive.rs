@@ -147,7 +147,7 @@ impl OpenDrive {
             structure: "table of contents",
             detail: error.to_string(),
         })?;
-        Ok(Disc::with_sessions(source, self.name.clone(), sessions))
+        Disc::with_sessions(source, self.name.clone(), sessions)
     }
 
     /// The medium as the session arithmetic wants it.

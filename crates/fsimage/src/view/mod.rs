@@ -117,8 +117,8 @@ impl View {
             _ => Relocation::none(),
         };
         let naming = match file_system {
-            FileSystem::Joliet => Naming::Joliet(options.joliet_names.clone()),
-            _ => Naming::Iso9660(options.iso9660_names.clone()),
+            FileSystem::Joliet => Naming::Joliet(options.joliet_names),
+            _ => Naming::Iso9660(options.iso9660_names),
         };
         let mut view = View {
             file_system,
