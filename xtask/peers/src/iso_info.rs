@@ -66,7 +66,8 @@ fn parse(text: &[u8]) -> Result<Found, Failure> {
             continue;
         }
         let Some(folder) = &folder else { continue };
-        if line.is_empty() {
+        // Among the entries stand blank lines and libcdio's messages.
+        if line.is_empty() || ["++ ", "-- ", "** "].iter().any(|mark| line.starts_with(mark)) {
             continue;
         }
         let (name, entry, section) = parse_line(&line)

@@ -2,14 +2,17 @@
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
+use std::ops::Range;
 use std::path::Path;
 
 use crate::bsdtar::NameSpace;
-use crate::long_listing::{parse_head, word};
+use crate::long_listing::{parse_mode, word};
 use crate::{Entry, Failure, Kind, Listing, Peer, digest_sections, escape, run};
 
 /// Lists one name space; `options` may carry `-T` and a session's first sector. Contents are the bytes at
 /// the addresses it prints.
+///
+/// Owners beyond 32767 are not told.
 ///
 /// Names: plain ones come with their version (`A.TXT;1`). Joliet names come in Latin-1 with `_` for all
 /// else ([`joliet_name`]). Relocated directories are not put back: their contents are below the
@@ -126,8 +129,15 @@ fn bytes_as_characters(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }
 
+/// Columns of a line: mode, link count, owner, group. Owner and group are octal; a long owner is written
+/// over by the group.
+const LINKS: Range<usize> = 10..14;
+const UID: Range<usize> = 15..19;
+const GID: usize = 20;
+
 fn parse_line(line: &str, rock_ridge: bool) -> Option<(String, Entry, (u64, u64))> {
-    let (mut entry, rest) = parse_head(line)?;
+    let (kind, mode) = parse_mode(line.get(..LINKS.start)?)?;
+    let (gid, rest) = word(line.get(GID..)?)?;
     let (size, mut rest) = word(rest)?;
     let size = size.parse().ok()?;
     for _ in 0..3 {
@@ -139,12 +149,15 @@ fn parse_line(line: &str, rock_ridge: bool) -> Option<(String, Entry, (u64, u64)
     let is_directory =
         after.get(..2)?.ends_with(['2', '3', '6', '7', 'A', 'B', 'E', 'F']) && after.get(2..3)? == "]";
     let mut name = after.get(4..)?.strip_prefix(' ')?;
-    if !rock_ridge {
-        entry.mode = None;
-        entry.uid = None;
-        entry.gid = None;
-        entry.links = None;
-        entry.kind = if is_directory { Kind::Directory } else { Kind::File };
+    let mut entry = Entry::of_kind(if is_directory { Kind::Directory } else { Kind::File });
+    if rock_ridge {
+        entry.kind = kind;
+        entry.mode = Some(mode);
+        entry.links = line.get(LINKS)?.trim().parse().ok();
+        if line.as_bytes().get(UID.end) == Some(&b' ') {
+            entry.uid = u32::from_str_radix(line.get(UID)?.trim(), 8).ok();
+        }
+        entry.gid = u32::from_str_radix(gid, 8).ok();
     }
     if entry.kind == Kind::Symlink {
         let (link, target) = name.split_once(" -> ")?;
@@ -179,6 +192,18 @@ lrwxrwxrwx   1    0    0               0 Nov 21 2026 [    185 00]  l\xfc -> ../a
         assert_eq!(found.keys().collect::<Vec<_>>(), ["/", "/big file", "/d", "/d/l\\xfc"]);
         assert_eq!(found["/big file"].1, [(33, 4_294_965_248), (2_097_184, 10)]);
         assert_eq!(found["/d/l\\xfc"].0.target.as_deref(), Some("../a.txt"));
+    }
+
+    #[test]
+    fn owners() {
+        let owners = |line: &str| {
+            let (_, entry, _) = parse_line(line, true).unwrap();
+            (entry.links, entry.uid, entry.gid)
+        };
+        let line = "-rw-r--r--  12 1750  144               2 Nov 21 2026 [     33 00]  a ";
+        assert_eq!(owners(line), (Some(12), Some(1000), Some(100)));
+        let line = "-rw-r--r--   1 17777177775             2 Nov 21 2026 [     34 00]  b ";
+        assert_eq!(owners(line), (Some(1), None, Some(65533)));
     }
 
     #[test]

@@ -47,9 +47,14 @@ pub(crate) fn parse_head(text: &str) -> Option<(Entry, &str)> {
     let mut entry = Entry::of_kind(kind);
     entry.mode = Some(mode);
     entry.links = Some(links.parse().ok()?);
-    entry.uid = Some(uid.parse().ok()?);
-    entry.gid = Some(gid.parse().ok()?);
+    entry.uid = Some(id(uid)?);
+    entry.gid = Some(id(gid)?);
     Some((entry, rest))
+}
+
+/// An owner or group, which some programs print as a signed number.
+fn id(text: &str) -> Option<u32> {
+    text.parse().ok().or_else(|| text.parse::<i32>().ok().map(i32::cast_unsigned))
 }
 
 #[cfg(test)]
@@ -71,5 +76,6 @@ mod tests {
         let (entry, rest) = parse_head("-rw-r--r--   2    0   10            6 Nov").unwrap();
         assert_eq!((entry.links, entry.uid, entry.gid), (Some(2), Some(0), Some(10)));
         assert_eq!(rest, "6 Nov");
+        assert_eq!(parse_head("-rw-r--r-- 1 -2 0 [").unwrap().0.uid, Some(u32::MAX - 1));
     }
 }

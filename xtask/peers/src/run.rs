@@ -32,7 +32,11 @@ impl Output {
 }
 
 fn tail(text: &str) -> String {
-    let lines: Vec<&str> = text.trim_end().lines().collect();
+    // xorriso tells of its progress every second.
+    let lines: Vec<&str> = text
+        .split(['\n', '\r'])
+        .filter(|line| !line.trim().is_empty() && !line.contains("UPDATE :"))
+        .collect();
     lines.get(lines.len().saturating_sub(12)..).unwrap_or_default().join(" / ")
 }
 
