@@ -12,7 +12,7 @@ bitflags! {
         const SIZE = 1 << 1;
         /// Content of regular files.
         const DIGEST = 1 << 2;
-        /// Permission bits.
+        /// Permission, set-id and sticky bits.
         const MODE = 1 << 3;
         /// Owner and group.
         const OWNER = 1 << 4;
@@ -24,6 +24,8 @@ bitflags! {
         const RDEV = 1 << 7;
         /// Targets of symbolic links.
         const TARGET = 1 << 8;
+        /// Permission bits alone: isoinfo does not show the others.
+        const PERMISSIONS = 1 << 9;
         /// What every name space records: kinds, lengths and content.
         const CONTENT = Self::KIND.bits() | Self::SIZE.bits() | Self::DIGEST.bits();
         /// What Rock Ridge records as well.
@@ -75,8 +77,9 @@ fn compare_entries(path: &str, expected: &Entry, found: &Entry, columns: Columns
     if columns.contains(Columns::DIGEST) {
         differ(lines, path, "content", expected.sha256.as_ref(), found.sha256.as_ref());
     }
-    if columns.contains(Columns::MODE) {
-        let octal = |mode: u32| format!("{mode:04o}");
+    if columns.intersects(Columns::MODE | Columns::PERMISSIONS) {
+        let bits = if columns.contains(Columns::MODE) { 0o7777 } else { 0o777 };
+        let octal = |mode: u32| format!("{:04o}", mode & bits);
         differ(lines, path, "mode", expected.mode.map(octal), found.mode.map(octal));
     }
     if columns.contains(Columns::OWNER) {

@@ -12,7 +12,8 @@ use crate::{Entry, Failure, Kind, Listing, Peer, digest_sections, escape, run};
 /// Lists one name space; `options` may carry `-T` and a session's first sector. Contents are the bytes at
 /// the addresses it prints.
 ///
-/// Owners beyond 32767 are not told.
+/// Owners beyond 32767 are not told, nor are set-id and sticky bits: compare with
+/// [`Columns::PERMISSIONS`](crate::Columns::PERMISSIONS).
 ///
 /// Names: plain ones come with their version (`A.TXT;1`). Joliet names come in Latin-1 with `_` for all
 /// else ([`joliet_name`]). Relocated directories are not put back: their contents are below the
