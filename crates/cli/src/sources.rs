@@ -42,7 +42,7 @@ pub(crate) fn add_sources(
     for source in &authoring.sources {
         let (place, host) = source.resolve();
         if host_metadata(host)?.is_dir() {
-            let target = folder(tree, place)?;
+            let target = folder(tree, place, host)?;
             skipped.extend(tree.scan(host, target, &options, control)?.skipped);
         } else {
             let options = ItemOptions { replace: true, ..ItemOptions::default() };
@@ -60,12 +60,20 @@ pub(crate) fn add_sources(
 }
 
 /// The directory at a place, made if it is missing.
-fn folder(tree: &mut Tree, place: Option<&ImagePath>) -> Result<NodeId, Failure> {
+fn folder(tree: &mut Tree, place: Option<&ImagePath>, host: &Path) -> Result<NodeId, Failure> {
     let Some(place) = place.map(ImagePath::as_bytes).filter(|path| path.iter().any(|byte| *byte != b'/'))
     else {
         return Ok(NodeId::ROOT);
     };
-    Ok(tree.add(place, Item::Directory, &ItemOptions { replace: true, ..ItemOptions::default() })?)
+    let options = ItemOptions { replace: true, ..ItemOptions::default() };
+    tree.add(place, Item::Directory, &options).map_err(|error| match error {
+        // The tree knows of a directory, not of the folder that it stands for.
+        Error::MergeCollision { path, existing, existing_from, added, .. } => {
+            let added_from = host.display().to_string();
+            Error::MergeCollision { path, existing, existing_from, added, added_from }.into()
+        }
+        error => error.into(),
+    })
 }
 
 /// Where a file goes: the name given, or, where that ends with a slash, its own name below.

@@ -34,6 +34,17 @@ impl GrowingImage {
                 reason: format!("{} is not a regular file; name a drive with burn --drive", path.display()),
             });
         }
+        let mut state = path.as_os_str().to_owned();
+        state.push(".medium");
+        if Path::new(&state).exists() {
+            return Err(Error::CannotAppend {
+                reason: format!(
+                    "{} is the medium of a simulated drive; record on it with burn --drive sim:{}",
+                    path.display(),
+                    path.display()
+                ),
+            });
+        }
         lock(&file).map_err(open_error)?;
         let disc = Disc::open(path)?;
         if disc.sessions().is_empty() {
@@ -123,7 +134,7 @@ pub(crate) fn place(next: &NextSession) -> Place {
 
 /// The descriptors of a plan as they are repeated in the head.
 pub(crate) fn head_descriptors(plan: &LayoutPlan<'_>) -> Result<Vec<u8>> {
-    Ok(plan.descriptors()?.concat())
+    Ok(plan.head_descriptors()?.concat())
 }
 
 /// Sectors 0 to 31 as they are.

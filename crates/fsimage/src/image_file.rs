@@ -46,7 +46,8 @@ pub fn write_image(plan: &LayoutPlan<'_>, path: &Path, control: &Control) -> Res
     let mut builder = tempfile::Builder::new();
     builder.prefix(".fsimage-").suffix(".part");
     set_permissions(&mut builder, &target);
-    let temporary = builder.tempfile_in(folder).map_err(write_error)?;
+    // The system's words name the temporary file; what is wrong is the folder.
+    let temporary = builder.tempfile_in(folder).map_err(|error| write_error(error.kind().into()))?;
     let file: &File = temporary.as_file();
     file.set_len(plan.extent().len.bytes()).map_err(write_error)?;
     write_file(plan, file, path, control).map_err(|error| match error {

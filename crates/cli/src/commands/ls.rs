@@ -33,13 +33,16 @@ pub(super) fn run(args: &Ls, context: &Context) -> Result<Exit, Failure> {
     let image = image(&args.reading)?;
     let mut out = output();
     if context.json {
-        let mut serializer = serde_json::Serializer::new(&mut out);
+        // Nothing is printed of a listing that fails.
+        let mut listing = Vec::new();
+        let mut serializer = serde_json::Serializer::new(&mut listing);
         let sequence = RefCell::new(serializer.serialize_seq(None)?);
         visit(&image, args, context, &mut |path, entry| {
             Ok(sequence.borrow_mut().serialize_element(&listed(path, entry))?)
         })?;
         sequence.into_inner().end()?;
-        writeln!(out)?;
+        listing.push(b'\n');
+        out.write_all(&listing)?;
     } else {
         let mut line = Vec::new();
         visit(&image, args, context, &mut |path, entry| {

@@ -39,6 +39,8 @@ pub struct Disc {
     sessions: SessionTable,
     /// Sessions whose recording stopped early: they are never the one that is meant by default.
     incomplete: Vec<u16>,
+    /// A medium without sessions is blank; a file without them is no image.
+    in_drive: bool,
 }
 
 /// What a session holds.
@@ -95,7 +97,14 @@ impl Disc {
         match RawLayout::detect(&file)? {
             None => {
                 let sessions = scan::find_sessions(&file)?;
-                Ok(Disc { source: file.clone(), file: Some(file), name, sessions, incomplete: Vec::new() })
+                Ok(Disc {
+                    source: file.clone(),
+                    file: Some(file),
+                    name,
+                    sessions,
+                    incomplete: Vec::new(),
+                    in_drive: false,
+                })
             }
             Some(layout) => Disc::from_source(Arc::new(RawSectors::new(file, layout)), name),
         }
@@ -107,7 +116,13 @@ impl Disc {
     /// [`Error::ImportRead`].
     pub fn from_source(source: Arc<dyn ReadSectors>, name: impl Into<String>) -> Result<Disc> {
         let sessions = scan::find_sessions(&source)?;
-        Ok(Disc { source, file: None, name: name.into(), sessions, incomplete: Vec::new() })
+        let (incomplete, in_drive) = (Vec::new(), false);
+        Ok(Disc { source, file: None, name: name.into(), sessions, incomplete, in_drive })
+    }
+
+    /// The same medium, said to lie in a drive.
+    pub(crate) fn in_drive(self) -> Disc {
+        Disc { in_drive: true, ..self }
     }
 
     /// A source whose sessions are known: a drive told its table of contents.
@@ -122,7 +137,7 @@ impl Disc {
                 incomplete.push(session.number);
             }
         }
-        Ok(Disc { source, file: None, name: name.into(), sessions, incomplete })
+        Ok(Disc { source, file: None, name: name.into(), sessions, incomplete, in_drive: true })
     }
 
     /// The sectors.
@@ -145,10 +160,18 @@ impl Disc {
     /// # Errors
     /// [`Error::EmptyMedium`] when there is none at all, [`Error::SessionNotFound`].
     pub fn session(&self, number: Option<u16>) -> Result<Session> {
-        let empty = || Error::EmptyMedium { medium: self.name.clone() };
-        let newest = self.sessions.newest().ok_or_else(empty)?;
+        let newest = self.sessions.newest().ok_or_else(|| match self.in_drive {
+            true => Error::EmptyMedium { medium: self.name.clone() },
+            false => Error::NoFileSystem {
+                session: 1,
+                detail: format!("{} has no volume descriptors at sector 16", self.name),
+            },
+        })?;
         match number {
-            None => self.newest_complete().ok_or_else(empty),
+            None => self.newest_complete().ok_or_else(|| Error::NoFileSystem {
+                session: newest.number,
+                detail: "its recording stopped early, and no session before it is complete".to_owned(),
+            }),
             Some(asked) => self
                 .sessions
                 .get(asked)

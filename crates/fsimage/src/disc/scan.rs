@@ -24,16 +24,21 @@ const GAP: u32 = 12_288;
 /// The sessions of an image, oldest first.
 pub(super) fn find_sessions(source: &dyn ReadSectors) -> Result<SessionTable> {
     let starts = match header(source, Sector::ZERO)? {
-        // Nothing mirrors a newer session yet, or the head was never written.
-        None => match header(source, BEHIND_HEAD)?.filter(|first| first.lies_behind(BEHIND_HEAD)) {
-            Some(first) => forward(source, BEHIND_HEAD, &first)?,
-            None => Vec::new(),
-        },
+        // A recording that stopped before its head was written left no session.
+        None => Vec::new(),
         Some(head) => match start_of(source, &head)? {
             // The head is the first session's own.
             Sector::ZERO => forward(source, Sector::ZERO, &head)?,
             newest => match header(source, BEHIND_HEAD)?.filter(|first| first.lies_behind(BEHIND_HEAD)) {
-                Some(first) => forward(source, BEHIND_HEAD, &first)?,
+                Some(first) => {
+                    let mut found = forward(source, BEHIND_HEAD, &first)?;
+                    // What lies behind the session that the head mirrors was erased, or never finished.
+                    found.retain(|&(start, _)| start <= newest);
+                    if found.last().is_none_or(|&(start, _)| start < newest) {
+                        found.push((newest, head.end(Sector::ZERO)));
+                    }
+                    found
+                }
                 None => backward(source, newest)?,
             },
         },
@@ -58,14 +63,21 @@ pub(crate) fn is_complete(source: &dyn ReadSectors, session: &Session) -> Result
 }
 
 /// What a primary volume descriptor says of its session.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone)]
 struct Header {
     volume_space_size: u32,
     lowest_address: Sector,
     root: Sector,
+    /// Written by this crate: the size of a session counts from its start.
+    is_own: bool,
 }
 
 impl Header {
+    /// Whether both describe the same tree. A head states another size than the session that it mirrors.
+    fn mirrors(&self, other: &Header) -> bool {
+        (self.lowest_address, self.root) == (other.lowest_address, other.root)
+    }
+
     /// Whether all addresses lie behind the descriptors of a session at `start`.
     fn lies_behind(&self, start: Sector) -> bool {
         self.lowest_address.get() > start.get().saturating_add(FIRST_DESCRIPTOR)
@@ -74,7 +86,7 @@ impl Header {
     /// The first sector behind a session at `start`. The size may count from there or from sector 0.
     fn end(&self, start: Sector) -> Sector {
         let absolute = Sector::new(self.volume_space_size);
-        if absolute > self.root && absolute > start {
+        if !self.is_own && absolute > self.root && absolute > start {
             return absolute;
         }
         start.checked_add(SectorCount::new(self.volume_space_size)).unwrap_or(start)
@@ -99,14 +111,19 @@ fn parse(descriptor: &[u8]) -> Option<Header> {
     let root = sector(fields.root.extent);
     let tables = [fields.path_tables.type_l, fields.path_tables.type_m];
     let lowest = tables.into_iter().map(sector).filter(|&at| at > Sector::ZERO).fold(root, Sector::min);
-    Some(Header { volume_space_size: fields.volume_space_size, lowest_address: lowest, root })
+    Some(Header {
+        volume_space_size: fields.volume_space_size,
+        lowest_address: lowest,
+        root,
+        is_own: fields.application_use.starts_with(crate::plan::APPLICATION_USE),
+    })
 }
 
 /// The session that wrote the head: the first place, going down from its lowest address, whose
 /// descriptors are the head's.
 fn start_of(source: &dyn ReadSectors, head: &Header) -> Result<Sector> {
     for start in starts_at_or_before(head.lowest_address).take(MOST_STEPS_DOWN) {
-        if header(source, start)?.as_ref() == Some(head) {
+        if header(source, start)?.is_some_and(|found| found.mirrors(head)) {
             return Ok(start);
         }
     }
@@ -129,7 +146,11 @@ fn forward(source: &dyn ReadSectors, first: Sector, header_of_first: &Header) ->
 }
 
 fn following(source: &dyn ReadSectors, start: Sector, of: &Header) -> Result<Option<(Sector, Header)>> {
-    for candidate in candidates(start, SectorCount::new(of.volume_space_size)) {
+    // What the size most likely means comes first: the other reading may lead behind a short session.
+    let end = of.end(start);
+    let likely = [1, 16, 32].into_iter().filter_map(|unit| end.align_up(SectorCount::new(unit)));
+    let others = candidates(start, SectorCount::new(of.volume_space_size));
+    for candidate in likely.filter(|&candidate| candidate > start).chain(others) {
         if let Some(found) = header(source, candidate)?
             && found.lies_behind(candidate)
         {

@@ -9,7 +9,6 @@ use iso9660::volume::{BootRecord, Identifiers};
 use multisession::Session;
 use sector_io::Sector;
 
-use crate::address::sector;
 use crate::disc::{self, DEFAULT_PREFERENCE, Disc, Image};
 use crate::plan::VolumeName;
 use crate::progress::Stage;
@@ -48,10 +47,6 @@ pub struct Imported {
     pub identifiers: Identifiers,
     /// Its El Torito boot records. They stay valid in a session that is appended.
     pub boot_records: Vec<BootRecord>,
-    /// The lowest address that its descriptors mention.
-    pub lowest_address: Sector,
-    /// First sector behind all that it refers to, as far as it says.
-    pub end: Sector,
     /// What could not be kept.
     pub warnings: Vec<ImportWarning>,
 }
@@ -171,9 +166,6 @@ pub fn import(disc: &Disc, options: &ImportOptions, control: &Control) -> Result
     file_systems.set(FileSystems::ROCK_RIDGE, rock_ridge);
     file_systems.set(FileSystems::JOLIET, joliet.is_some());
     let fields = &set.primary.fields;
-    let addresses = [fields.path_tables.type_l, fields.path_tables.type_m, fields.root.extent];
-    let lowest_address =
-        addresses.into_iter().map(sector).filter(|&at| at > Sector::ZERO).min().unwrap_or_default();
     Ok(Imported {
         tree,
         session,
@@ -185,8 +177,6 @@ pub fn import(disc: &Disc, options: &ImportOptions, control: &Control) -> Result
         },
         identifiers: fields.identifiers.clone(),
         boot_records: set.boot_records.clone(),
-        lowest_address,
-        end: session.end.unwrap_or(session.start).max(Sector::new(fields.volume_space_size)),
         warnings,
     })
 }

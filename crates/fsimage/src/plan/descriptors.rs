@@ -14,14 +14,29 @@ use crate::{Error, Result};
 impl LayoutPlan<'_> {
     /// The volume descriptors in order: primary, boot records (El Torito wants its one at sector 17),
     /// Joliet, terminator.
+    ///
+    /// They state the length of the session, as mkisofs and libisofs have it.
     pub(crate) fn descriptors(&self) -> Result<Vec<[u8; DESCRIPTOR_LEN]>> {
+        self.descriptors_with(self.extent().len.get())
+    }
+
+    /// The same for the head of an overwritable medium: they state all sectors up to the session's end.
+    pub(crate) fn head_descriptors(&self) -> Result<Vec<[u8; DESCRIPTOR_LEN]>> {
+        self.descriptors_with(self.end.get())
+    }
+
+    fn descriptors_with(&self, volume_space_size: u32) -> Result<Vec<[u8; DESCRIPTOR_LEN]>> {
         let mut descriptors = Vec::new();
         let (iso9660, joliet) = self.volume_identifiers();
-        let fields = self.fields(&self.iso9660, self.path_tables.first(), iso9660)?;
+        let fields = VolumeFields {
+            volume_space_size,
+            ..self.fields(&self.iso9660, self.path_tables.first(), iso9660)?
+        };
         descriptors.push(PrimaryVolumeDescriptor { version: 1, fields }.encode());
         descriptors.extend(self.options.boot_records.iter().map(|record| record.encode()));
         if let Some(view) = &self.joliet {
-            let mut fields = self.fields(view, self.path_tables.get(1), joliet)?;
+            let mut fields =
+                VolumeFields { volume_space_size, ..self.fields(view, self.path_tables.get(1), joliet)? };
             fields.identifiers = joliet::identifiers(&fields.identifiers, joliet);
             descriptors.push(joliet::volume_descriptor(fields).encode());
         }
@@ -59,8 +74,7 @@ impl LayoutPlan<'_> {
         let recorded = RecordingTime::from_unix(self.tree.modified(NodeId::ROOT).seconds);
         Ok(VolumeFields {
             identifiers: iso9660::volume::Identifiers { volume, ..self.options.identifiers.clone() },
-            // Absolute, as growisofs and libisofs count it: the end of the session, not its length.
-            volume_space_size: self.end.get(),
+            volume_space_size: 0,
             volume_set_size: 1,
             volume_sequence_number: 1,
             logical_block_size: 2048,
@@ -74,7 +88,7 @@ impl LayoutPlan<'_> {
             root: RootDirectory::new(block(root.start), data_length, recorded),
             times: VolumeTimes { creation: created, modification: created, ..VolumeTimes::NOT_SPECIFIED },
             file_structure_version: 1,
-            application_use: [0; 512],
+            application_use: application_use(),
         })
     }
 
@@ -100,4 +114,13 @@ fn iso9660_volume_name(name: &str) -> [u8; 32] {
         };
     }
     identifier
+}
+
+/// What the Application Use field of every descriptor begins with. It tells how volume space sizes count.
+pub(crate) const APPLICATION_USE: &[u8] = b"fsimage 1";
+
+fn application_use() -> [u8; 512] {
+    let mut field = [0; 512];
+    field[..APPLICATION_USE.len()].copy_from_slice(APPLICATION_USE);
+    field
 }

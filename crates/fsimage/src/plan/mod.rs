@@ -10,6 +10,7 @@ use iso9660::layout::DirectoryWriter;
 use sector_io::{Extent, SECTOR_SIZE, Sector, SectorCount};
 use serde::Serialize;
 
+pub(crate) use descriptors::APPLICATION_USE;
 pub use notice::{Notice, NoticeCounts};
 pub use options::{DeepDirectories, ImportedContent, Place, PlanOptions, VolumeName};
 

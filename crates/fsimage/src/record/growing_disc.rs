@@ -118,7 +118,7 @@ impl GrowingDisc {
                 .and_then(|()| write_ordered(plan, &mut sink, control, "the session is incomplete"))
                 .and_then(|()| sink.rewrite_head(self.next.head, &system_area, &head));
             if let Err(error) = written {
-                return Err(stopped(error, sink.session.abandon(), &name));
+                return Err(stopped(error, sink.session.abandon(), &name, self.is_blank()));
             }
             control.report(Stage::Finalising, 0, 0);
             sink.session.close().map_err(|error| Error::Recording {
@@ -238,19 +238,21 @@ fn drive_address(sector: Sector) -> Result<Lba> {
 }
 
 /// The error of a recording that stopped, with what it left behind.
-fn stopped(error: Error, abandoned: Result<Abandoned, DriveError>, name: &str) -> Error {
+fn stopped(error: Error, abandoned: Result<Abandoned, DriveError>, name: &str, was_blank: bool) -> Error {
+    let earlier = if was_blank { "no session can be read" } else { "earlier sessions can be read" };
     let medium = match abandoned {
         Ok(Abandoned { left: MediumLeft::Untouched, .. }) => "the medium is as it was".to_owned(),
         Ok(Abandoned { blocks, left, .. }) => {
             let left = match left {
                 MediumLeft::Appendable => {
-                    "the incomplete session is closed; earlier sessions can be read, and another one can follow"
+                    format!("the incomplete session is closed; {earlier}, and another one can follow")
                 }
                 MediumLeft::SessionOpen => {
-                    "earlier sessions can be read; the incomplete one is open, and the next burn closes it"
+                    format!("{earlier}; the incomplete session is open, and the next burn closes it")
                 }
-                MediumLeft::Overwritten => "the newest session before this one is still what readers find",
-                _ => "earlier sessions can be read",
+                MediumLeft::Overwritten if was_blank => "the next burn starts anew".to_owned(),
+                MediumLeft::Overwritten => "readers find the session before this one, as before".to_owned(),
+                _ => earlier.to_owned(),
             };
             format!("{blocks} sectors of the session are on the medium; {left}")
         }

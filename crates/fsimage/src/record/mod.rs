@@ -44,6 +44,15 @@ fn drive_error(drive: &str, source: DriveError) -> Error {
 fn simulated_error(path: &Path, error: SimulatedError) -> Error {
     let source = match error {
         SimulatedError::DriveLocked { path } => DriveError::Locked { device: path },
+        SimulatedError::AlreadyExists { path: found } => {
+            let hint = format!(
+                "{} is there already; a simulated medium is two files, {} and the same name with .medium: \
+                 remove both for a new one",
+                found.display(),
+                path.display()
+            );
+            DriveError::Open { device: path.to_owned(), source: std::io::Error::other(hint) }
+        }
         error => DriveError::Open { device: path.to_owned(), source: std::io::Error::other(error) },
     };
     drive_error("simulated drive", source)

@@ -132,7 +132,7 @@ impl OpenDrive {
     pub fn disc(&self) -> Result<Disc> {
         let source: Arc<dyn ReadSectors> = self.sectors.clone();
         if self.medium.state == MediumState::Overwritable {
-            return Disc::from_source(source, self.name.clone());
+            return Ok(Disc::from_source(source, self.name.clone())?.in_drive());
         }
         let sessions = self.medium.sessions.iter().filter_map(|session| {
             let start = sector_of_lba(session.start)?;

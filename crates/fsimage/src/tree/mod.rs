@@ -222,7 +222,7 @@ impl Tree {
 
     /// The node at a path of names with slashes between them.
     pub fn lookup(&self, path: impl AsRef<[u8]>) -> Option<NodeId> {
-        path.as_ref().split(|&byte| byte == b'/').filter(|name| !name.is_empty()).try_fold(
+        path.as_ref().split(|&byte| byte == b'/').filter(|name| !matches!(*name, b"" | b".")).try_fold(
             NodeId::ROOT,
             |at, name| match self.kind(at) {
                 NodeKind::Directory(directory) => self.child(directory, name),
@@ -240,7 +240,7 @@ impl Tree {
     pub fn add(&mut self, path: impl AsRef<[u8]>, item: Item<'_>, options: &ItemOptions) -> Result<NodeId> {
         let path = path.as_ref();
         let mut names: Vec<&[u8]> =
-            path.split(|&byte| byte == b'/').filter(|name| !name.is_empty()).collect();
+            path.split(|&byte| byte == b'/').filter(|name| !matches!(*name, b"" | b".")).collect();
         let Some(last) = names.pop() else {
             return Err(invalid_path(path, "a name is needed"));
         };
@@ -709,7 +709,7 @@ mod tests {
     #[test]
     fn paths_that_are_none_are_refused() {
         let mut tree = Tree::new();
-        for path in ["", "/", "/a/../b", "/./a", "/a\0"] {
+        for path in ["", "/", "/.", "/a/../b", "/a\0"] {
             let error = tree.add(path, bytes("x"), &ItemOptions::default()).unwrap_err();
             assert!(matches!(error, Error::InvalidPath { .. }), "{path:?}");
         }
