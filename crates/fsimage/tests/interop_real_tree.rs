@@ -7,26 +7,26 @@ mod support;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
-use fsimage::{DeepDirectories, FileSystem, LayoutPlan, PlanOptions, Timestamp, Tree};
+use fsimage::{DeepDirectories, FileSystem, FileSystems, LayoutPlan, PlanOptions, Timestamp, Tree};
 use peers::bsdtar::NameSpace;
-use peers::{Columns, Kind, Listing, assert_same, escape};
+use peers::{Columns, Entry, Kind, Listing, assert_same, unescape};
 use support::host_tree::{Budget, add_odd_items, add_odder_items, copy_part, set_all_modified};
 use support::{
-    as_noticed, as_plain_records, build, filtered, iso9660_identifier, list_file_system, scan, with_names,
-    without_version,
+    as_noticed, as_plain_records, build, filtered, iso9660_identifier, list_file_system, scan, shared_folder,
+    with_names,
 };
 
 /// A tree on the host, what it holds, and its image.
 struct Case {
-    folder: tempfile::TempDir,
+    folder: PathBuf,
     tree: Tree,
     source: Listing,
 }
 
 impl Case {
-    fn new(fill: impl FnOnce(&Path)) -> Case {
-        let folder = tempfile::tempdir().unwrap();
-        let tree = folder.path().join("tree");
+    fn new(name: &str, fill: impl FnOnce(&Path)) -> Case {
+        let folder = shared_folder(name);
+        let tree = folder.join("tree");
         std::fs::create_dir(&tree).unwrap();
         fill(&tree);
         let source = peers::list_directory(&tree).unwrap();
@@ -41,7 +41,7 @@ impl Case {
     }
 
     fn image(&self) -> PathBuf {
-        self.folder.path().join("image.iso")
+        self.folder.join("image.iso")
     }
 
     fn plan(&self) -> LayoutPlan<'_> {
@@ -53,9 +53,9 @@ impl Case {
         as_noticed(&self.source, &self.plan(), FileSystem::Joliet, |name, _| name.to_vec())
     }
 
-    /// The identifiers that ISO 9660 records.
-    fn identifiers(&self) -> Listing {
-        as_plain_records(as_noticed(&self.source, &self.plan(), FileSystem::Iso9660, iso9660_identifier))
+    /// The names that ISO 9660 records, without versions and dots at the end.
+    fn plain(&self) -> Listing {
+        as_plain_records(as_noticed(&self.source, &self.plan(), FileSystem::Iso9660, upper_case))
     }
 }
 
@@ -63,17 +63,23 @@ impl Case {
 fn real() -> &'static Case {
     static CASE: OnceLock<Case> = OnceLock::new();
     CASE.get_or_init(|| {
-        Case::new(|tree| {
+        Case::new("real-tree", |tree| {
             let budget = Budget {
                 entries: 2500,
-                bytes: 60_000_000,
-                entries_per_folder: 400,
-                bytes_per_folder: 8_000_000,
+                bytes: 40_000_000,
+                entries_per_folder: 500,
+                bytes_per_folder: 6_000_000,
             };
             let share = copy_part(Path::new("/usr/share"), &tree.join("share"), budget);
             let lib = copy_part(Path::new("/usr/lib"), &tree.join("lib"), budget);
-            assert!(share + lib >= 2000, "{share} + {lib} entries");
+            assert!(share + lib >= 1000, "{share} + {lib} entries");
             add_odd_items(&tree.join("odd"));
+            // Where the system is a small one, these make up for it.
+            let wide = tree.join("wide");
+            std::fs::create_dir(&wide).unwrap();
+            for number in 0..4600_usize.saturating_sub(share + lib).max(100) {
+                std::fs::create_dir(wide.join(format!("d{number}"))).unwrap();
+            }
         })
     })
 }
@@ -82,11 +88,15 @@ fn real() -> &'static Case {
 fn odder() -> &'static Case {
     static CASE: OnceLock<Case> = OnceLock::new();
     CASE.get_or_init(|| {
-        Case::new(|tree| {
+        Case::new("odder-tree", |tree| {
             add_odder_items(tree);
             set_all_modified(tree, 1_000_000_000);
         })
     })
+}
+
+fn upper_case(name: &[u8], _: Kind) -> Vec<u8> {
+    name.to_ascii_uppercase()
 }
 
 fn lower_case(name: &[u8], _: Kind) -> Vec<u8> {
@@ -101,7 +111,7 @@ fn it_is_a_real_tree() {
     let case = real();
     assert!(case.source.len() >= 5000, "{} entries", case.source.len());
     let count = |kind| case.source.values().filter(|entry| entry.kind == kind).count();
-    assert!(count(Kind::Symlink) > 20 && count(Kind::Directory) > 1000 && count(Kind::Fifo) == 1);
+    assert!(count(Kind::Symlink) > 20 && count(Kind::Directory) > 300 && count(Kind::Fifo) == 1);
     let linked = case.source.values().filter(|entry| entry.kind == Kind::File && entry.links > Some(1));
     assert!(linked.count() >= 7);
     assert!(case.source.keys().any(|path| path.matches('/').count() > 16));
@@ -112,8 +122,7 @@ fn this_crate_reads_back_what_it_wrote() {
     for case in [real(), odder()] {
         assert_same(&case.source, &list_file_system(&case.image(), FileSystem::RockRidge), Columns::POSIX);
         assert_same(&case.joliet(), &list_file_system(&case.image(), FileSystem::Joliet), Columns::CONTENT);
-        let plain = with_names(&case.identifiers(), without_version);
-        assert_same(&plain, &list_file_system(&case.image(), FileSystem::Iso9660), Columns::CONTENT);
+        assert_same(&case.plain(), &list_file_system(&case.image(), FileSystem::Iso9660), Columns::CONTENT);
     }
 }
 
@@ -131,7 +140,12 @@ fn interop_isoinfo_rock_ridge() {
     let Some(isoinfo) = peers::require("isoinfo") else { return };
     let case = real();
     let found = peers::isoinfo::list(&isoinfo, &case.image(), NameSpace::RockRidge, &[]).unwrap();
-    assert_same(&case.source, &found, WITHOUT_TIMES);
+    // isoinfo shows a link to the root as one to nothing.
+    let mut expected = case.source.clone();
+    for entry in expected.values_mut() {
+        entry.target = entry.target.take().map(|target| if target == "/" { String::new() } else { target });
+    }
+    assert_same(&expected, &found, (WITHOUT_TIMES - Columns::MODE) | Columns::PERMISSIONS);
 }
 
 #[test]
@@ -140,7 +154,9 @@ fn interop_isoinfo_joliet() {
     let case = real();
     let found = peers::isoinfo::list(&isoinfo, &case.image(), NameSpace::Joliet, &[]).unwrap();
     // isoinfo prints Latin-1 and '_' for all else.
-    let expected = in_latin_1(&case.joliet());
+    let expected = with_names(&case.joliet(), |name, _| {
+        peers::unescape(&peers::isoinfo::joliet_name(std::str::from_utf8(name).unwrap()))
+    });
     assert_same(&expected, &found, Columns::CONTENT);
 }
 
@@ -149,14 +165,7 @@ fn interop_isoinfo_plain() {
     let Some(isoinfo) = peers::require("isoinfo") else { return };
     let case = real();
     let found = peers::isoinfo::list(&isoinfo, &case.image(), NameSpace::Plain, &[]).unwrap();
-    assert_same(&case.identifiers(), &found, Columns::CONTENT);
-}
-
-fn in_latin_1(listing: &Listing) -> Listing {
-    with_names(listing, |name, _| {
-        let shown = peers::isoinfo::joliet_name(std::str::from_utf8(name).unwrap());
-        peers::unescape(&shown)
-    })
+    assert_same(&with_names(&case.plain(), iso9660_identifier), &found, Columns::CONTENT);
 }
 
 #[test]
@@ -167,12 +176,27 @@ fn interop_7z() {
     assert_same(&case.joliet(), &found, Columns::CONTENT);
 }
 
+/// bsdtar makes no sockets, and takes files for hard links that have their first sector in common, which
+/// empty ones do not.
+fn as_bsdtar_extracts(listing: &Listing) -> Listing {
+    let mut listing = listing.clone();
+    for entry in listing.values_mut() {
+        if entry.kind == Kind::Socket {
+            entry.kind = Kind::File;
+        }
+        if entry.size == Some(0) {
+            entry.links = Some(1);
+        }
+    }
+    listing
+}
+
 #[test]
 fn interop_bsdtar_rock_ridge() {
     let Some(bsdtar) = peers::require("bsdtar") else { return };
     for case in [real(), odder()] {
         let found = peers::bsdtar::list(&bsdtar, &case.image(), NameSpace::RockRidge).unwrap();
-        assert_same(&case.source, &found, Columns::POSIX);
+        assert_same(&as_bsdtar_extracts(&case.source), &found, Columns::POSIX);
     }
 }
 
@@ -181,7 +205,12 @@ fn interop_bsdtar_joliet() {
     let Some(bsdtar) = peers::require("bsdtar") else { return };
     for case in [real(), odder()] {
         let found = peers::bsdtar::list(&bsdtar, &case.image(), NameSpace::Joliet).unwrap();
-        assert_same(&case.joliet(), &found, Columns::CONTENT);
+        // libarchive composes what is decomposed.
+        let expected = with_names(&case.joliet(), |name, _| match name {
+            b"decomposed u\xcc\x88.txt" => "decomposed \u{fc}.txt".into(),
+            name => name.to_vec(),
+        });
+        assert_same(&expected, &found, Columns::CONTENT);
     }
 }
 
@@ -190,7 +219,7 @@ fn interop_bsdtar_plain() {
     let Some(bsdtar) = peers::require("bsdtar") else { return };
     for case in [real(), odder()] {
         let found = peers::bsdtar::list(&bsdtar, &case.image(), NameSpace::Plain).unwrap();
-        assert_same(&with_names(&case.identifiers(), without_version), &found, Columns::CONTENT);
+        assert_same(&case.plain(), &found, Columns::CONTENT);
     }
 }
 
@@ -198,8 +227,24 @@ fn interop_bsdtar_plain() {
 fn interop_iso_info_rock_ridge() {
     let Some(iso_info) = peers::require("iso-info") else { return };
     let case = real();
-    let found = peers::iso_info::list(&iso_info, &case.image(), NameSpace::RockRidge).unwrap();
-    assert_same(&case.source, &found, WITHOUT_TIMES);
+    // libcdio does not look into continuation areas for names, and does not survive a link's target there,
+    // whoever made the image. It shows no sticky bits.
+    let in_record = |path: &str, entry: &Entry| {
+        let name = path.rsplit_once('/').map_or(0, |(_, name)| unescape(name).len());
+        name + entry.target.as_ref().map_or(0, |target| unescape(target).len()) < 90
+    };
+    let mut expected = filtered(&case.source, in_record);
+    for entry in expected.values_mut() {
+        entry.mode = entry.mode.map(|mode| mode & 0o6777);
+    }
+    let mut tree = case.tree.clone();
+    for path in case.source.keys().filter(|path| !expected.contains_key(*path)) {
+        tree.remove(tree.lookup(unescape(path)).unwrap()).unwrap();
+    }
+    let image = case.folder.join("short-links.iso");
+    build(&tree, Case::options(), &image);
+    let found = peers::iso_info::list(&iso_info, &image, NameSpace::RockRidge).unwrap();
+    assert_same(&expected, &found, WITHOUT_TIMES);
 }
 
 #[test]
@@ -207,24 +252,48 @@ fn interop_iso_info_joliet() {
     let Some(iso_info) = peers::require("iso-info") else { return };
     let case = real();
     let found = peers::iso_info::list(&iso_info, &case.image(), NameSpace::Joliet).unwrap();
-    assert_same(&case.joliet(), &found, Columns::CONTENT);
+    // libcdio has 128 bytes for a name in UTF-8.
+    let expected = with_names(&case.joliet(), |name, _| name[..name.len().min(128)].to_vec());
+    assert_same(&expected, &found, Columns::CONTENT);
 }
 
 #[test]
 fn interop_iso_info_plain() {
     let Some(iso_info) = peers::require("iso-info") else { return };
     let case = real();
-    let found = peers::iso_info::list(&iso_info, &case.image(), NameSpace::Plain).unwrap();
-    let expected = with_names(&with_names(&case.identifiers(), without_version), lower_case);
-    assert_same(&expected, &found, Columns::CONTENT);
+    // Told to leave Rock Ridge aside, libcdio takes names from it all the same: so there is none here.
+    let image = case.folder.join("plain.iso");
+    let options = PlanOptions { file_systems: FileSystems::ISO9660 | FileSystems::JOLIET, ..Case::options() };
+    let plan = LayoutPlan::new(&case.tree, options.clone()).unwrap();
+    let expected = as_noticed(&case.source, &plan, FileSystem::Iso9660, lower_case);
+    build(&case.tree, options, &image);
+    let found = peers::iso_info::list(&iso_info, &image, NameSpace::Plain).unwrap();
+    assert_same(&with_names(&expected, lower_case), &found, Columns::CONTENT);
+}
+
+/// Thousands of files take the virtual machine a while beside other tests.
+const PATIENTLY: [&str; 4] = ["--job-timeout", "600", "--timeout", "900"];
+
+/// Linux 6.1 reads times as 32 bits, and of a name in several NM entries as many as stay below 254 bytes;
+/// the first has 250.
+fn as_the_kernel_shows(listing: &Listing) -> Listing {
+    let mut listing = with_names(listing, |name, _| match name.len() {
+        254.. => name[..250].to_vec(),
+        _ => name.to_vec(),
+    });
+    for entry in listing.values_mut() {
+        entry.mtime = entry.mtime.map(|time| i64::from(time as i32));
+    }
+    listing
 }
 
 #[test]
 fn interop_kernel() {
     let Some(kernel) = peers::kernel::require() else { return };
     for case in [real(), odder()] {
-        let mounts = ["iso9660", "iso9660:norock,iocharset=utf8", "iso9660:norock,nojoliet"];
-        let found = peers::kernel::mount(&kernel, &case.image(), &mounts, &[]).unwrap();
+        // Unless told otherwise, the driver takes Joliet names for one that differ in case only.
+        let mounts = ["iso9660", "iso9660:norock,check=strict,iocharset=utf8", "iso9660:norock,nojoliet"];
+        let found = peers::kernel::mount(&kernel, &case.image(), &mounts, &PATIENTLY).unwrap();
         for mount in &found {
             assert!(
                 mount.ok && mount.issues.is_empty(),
@@ -234,38 +303,52 @@ fn interop_kernel() {
                 mount.kernel_log
             );
         }
-        assert_same(&case.source, &found[0].listing, Columns::POSIX);
-        assert_same(&case.joliet(), &found[1].listing, Columns::CONTENT);
-        let plain = with_names(&with_names(&case.identifiers(), without_version), lower_case);
-        assert_same(&plain, &found[2].listing, Columns::CONTENT);
+        assert_same(&as_the_kernel_shows(&case.source), &found[0].listing, Columns::POSIX);
+        // No dots at the end: the driver takes them away as Windows does.
+        let joliet = with_names(&case.joliet(), |name, _| {
+            let dots = name.iter().rev().take_while(|&&byte| byte == b'.').count();
+            name[..(name.len() - dots).max(1)].to_vec()
+        });
+        assert_same(&joliet, &found[1].listing, Columns::CONTENT);
+        assert_same(&with_names(&case.plain(), lower_case), &found[2].listing, Columns::CONTENT);
     }
 }
 
 #[test]
 fn interop_relocated_directories() {
     let case = real();
-    let folder = tempfile::tempdir().unwrap();
-    let image = folder.path().join("relocated.iso");
+    let image = case.folder.join("relocated.iso");
     let options = PlanOptions { deep_directories: DeepDirectories::Relocate, ..Case::options() };
-    let plan = LayoutPlan::new(&case.tree, options.clone()).unwrap();
-    assert!(plan.notice_counts().relocated >= 4);
-    drop(plan);
-    build(&case.tree, options, &image);
+    let mut tree = case.tree.clone();
+    let others = ["/share", "/lib", "/wide"];
+    for other in others {
+        tree.remove(tree.lookup(other).unwrap()).unwrap();
+    }
+    let source = filtered(&case.source, |path, _| !others.iter().any(|other| path.starts_with(other)));
+    assert!(LayoutPlan::new(&tree, options.clone()).unwrap().notice_counts().relocated >= 4);
+    build(&tree, options.clone(), &image);
     let moved = |listing: &Listing| filtered(listing, |path, _| !path.starts_with("/rr_moved"));
 
-    assert_same(&case.source, &moved(&list_file_system(&image, FileSystem::RockRidge)), Columns::POSIX);
+    assert_same(&source, &moved(&list_file_system(&image, FileSystem::RockRidge)), Columns::POSIX);
     if let Some(xorriso) = peers::require("xorriso") {
         let found = peers::xorriso::list(&xorriso, &image, &[]).unwrap();
-        assert_same(&case.source, &moved(&found), Columns::POSIX);
+        assert_same(&source, &moved(&found), Columns::POSIX);
     }
     if let Some(bsdtar) = peers::require("bsdtar") {
+        // libarchive cannot always put back what was relocated out of something relocated.
+        let level = |path: &str| path.matches('/').count();
+        let shallow = filtered(&source, |path, _| level(path) <= 12);
+        for path in source.keys().filter(|path| level(path) == 13) {
+            tree.remove(tree.lookup(unescape(path)).unwrap()).unwrap();
+        }
+        let image = case.folder.join("relocated-once.iso");
+        build(&tree, options, &image);
         let found = peers::bsdtar::list(&bsdtar, &image, NameSpace::RockRidge).unwrap();
-        assert_same(&case.source, &moved(&found), Columns::POSIX);
+        assert_same(&as_bsdtar_extracts(&shallow), &moved(&found), Columns::POSIX);
     }
     if let Some(kernel) = peers::kernel::require() {
-        let found = peers::kernel::mount(&kernel, &image, &["iso9660"], &[]).unwrap();
+        let found = peers::kernel::mount(&kernel, &image, &["iso9660"], &PATIENTLY).unwrap();
         assert!(found[0].ok && found[0].issues.is_empty(), "{:?}", found[0].issues);
-        assert_same(&case.source, &moved(&found[0].listing), Columns::POSIX);
+        assert_same(&as_the_kernel_shows(&source), &moved(&found[0].listing), Columns::POSIX);
     }
-    let _ = escape(b"");
 }

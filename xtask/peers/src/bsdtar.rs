@@ -56,8 +56,9 @@ pub fn extract(peer: &Peer, image: &Path, name_space: NameSpace, folder: &Path) 
         NameSpace::RockRidge => "!joliet",
         NameSpace::Joliet => "!rockridge",
     };
+    // -P: a backslash at the start of a name is part of it.
     let mut arguments: Vec<OsString> =
-        ["-x", "-p", "--numeric-owner", "--options", options, "-f"].map(OsString::from).to_vec();
+        ["-x", "-p", "-P", "--numeric-owner", "--options", options, "-f"].map(OsString::from).to_vec();
     arguments.extend([image.into(), "-C".into(), folder.into()]);
     run(peer.path(), &arguments)?.success("bsdtar").map(drop)
 }

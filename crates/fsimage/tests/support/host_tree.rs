@@ -172,11 +172,12 @@ pub fn add_odd_items(folder: &Path) {
         ("up-and-down", "../../odd/./links/../sizes"),
         ("dangling", "no such thing"),
         ("to-dot-name", ".hidden"),
-        ("dots-in-names", "...//....".strip_suffix("//....").unwrap()),
+        ("three dots", "..."),
         ("spaces", " leading and trailing "),
         ("unicode", "\u{fc}n\u{ef}c\u{f6}de/\u{4e2d}\u{6587}"),
-        ("long-components", &format!("{}/{}/{}", "a".repeat(250), "b".repeat(255), "c".repeat(200))),
-        ("many-components", &"x/".repeat(150).trim_end_matches('/').to_owned()),
+        // From 140 bytes or so on the target does not fit its record, which libcdio does not survive,
+        // whoever made the image.
+        ("a-hundred-bytes", &"x/".repeat(50)[..99]),
     ] {
         symlink(target, links.join(name)).unwrap();
     }
@@ -199,7 +200,6 @@ pub fn add_odd_items(folder: &Path) {
         "decomposed u\u{308}.txt",
         "\u{4e2d}\u{6587}\u{6587}\u{4ef6}.txt",
         "\u{440}\u{443}\u{441}\u{441}\u{43a}\u{438}\u{439}",
-        "astral \u{1f600}\u{10000}.txt",
         "UPPER.TXT",
         "upper.txt",
         "Upper.Txt",
@@ -212,7 +212,6 @@ pub fn add_odd_items(folder: &Path) {
         "quotes\"'`$",
         "<angle>|pipe",
         "trailing space ",
-        " leading space",
         "percent%20#hash&amp;",
         "-dash",
         "con",
@@ -259,12 +258,6 @@ pub fn add_odd_items(folder: &Path) {
     }
     fs::create_dir(folder.join("empty")).unwrap();
 
-    let wide = folder.join("wide");
-    fs::create_dir(&wide).unwrap();
-    for number in 0..1200 {
-        fs::create_dir(wide.join(format!("d{number}"))).unwrap();
-    }
-
     let modes = folder.join("modes");
     fs::create_dir(&modes).unwrap();
     let unreadable: &[u32] = if root { &[0o000, 0o200, 0o111] } else { &[] };
@@ -279,9 +272,7 @@ pub fn add_odd_items(folder: &Path) {
         chmod(&path, mode);
     }
     if root {
-        for (number, owner) in
-            [(0, 1), (1, 0), (1000, 1000), (65_534, 65_534), (100_000, 200_000)].into_iter().enumerate()
-        {
+        for (number, owner) in [(0, 1), (1, 0), (1000, 1000), (3000, 4000)].into_iter().enumerate() {
             let path = modes.join(format!("owner {number}"));
             write(path.clone(), b"owned");
             std::os::unix::fs::chown(&path, Some(owner.0), Some(owner.1)).unwrap();
@@ -296,12 +287,12 @@ pub fn add_odd_items(folder: &Path) {
         special(&specials.join("null"), FileType::CharacterDevice, 0o666, (1, 3));
         special(&specials.join("disk"), FileType::BlockDevice, 0o660, (8, 0));
         special(&specials.join("minor 255"), FileType::BlockDevice, 0o600, (8, 255));
-        special(&specials.join("large minor"), FileType::CharacterDevice, 0o600, (200, 65_537));
     }
 
     let times = folder.join("times");
     fs::create_dir(&times).unwrap();
-    for seconds in [-2_000_000_000_i64, -1, 0, 1, 951_782_400, 2_147_483_647, 2_147_483_648, 4_102_444_800] {
+    for seconds in [-2_000_000_000_i64, -3600, 0, 1, 951_782_400, 2_147_483_647, 2_147_483_648, 4_102_444_800]
+    {
         let path = times.join(format!("at {seconds}"));
         write(path.clone(), b"t");
         set_modified(&path, seconds);
@@ -323,7 +314,8 @@ pub fn add_odder_items(folder: &Path) {
         "ends with dots...",
         "\n",
         "\\",
-        "...",
+        " leading space",
+        "astral \u{1f600}\u{10000}.txt",
     ] {
         write(folder.join(name), name.as_bytes());
     }
@@ -353,9 +345,15 @@ pub fn add_odder_items(folder: &Path) {
         symlink(target, links.join(format!("two of {len}"))).unwrap();
     }
     symlink("r/".repeat(500) + "end", links.join("1000 bytes")).unwrap();
+    let target = format!("{}/{}/{}", "a".repeat(250), "b".repeat(255), "c".repeat(200));
+    symlink(target, links.join("long components")).unwrap();
     if peers::running_as_root() {
-        let path = folder.join("large owner");
-        write(path.clone(), b"owned");
-        std::os::unix::fs::chown(&path, Some(3_000_000_000), Some(4_000_000_000)).unwrap();
+        for (number, owner) in
+            [(65_534, 65_534), (100_000, 200_000), (3_000_000_000, 4_000_000_000)].into_iter().enumerate()
+        {
+            let path = folder.join(format!("large owner {number}"));
+            write(path.clone(), b"owned");
+            std::os::unix::fs::chown(&path, Some(owner.0), Some(owner.1)).unwrap();
+        }
     }
 }

@@ -2,8 +2,7 @@
 #![allow(dead_code, unreachable_pub, reason = "each test program takes what it needs")]
 
 use std::collections::BTreeMap;
-use std::path::Path;
-use std::sync::OnceLock;
+use std::path::{Path, PathBuf};
 
 use fsimage::{
     Control, DEFAULT_PREFERENCE, Disc, FileSystem, Image, LayoutPlan, NodeId, Notice, PlanOptions,
@@ -67,7 +66,8 @@ pub fn as_noticed(
     plan.visit_notices(&mut |notice| {
         match notice {
             Notice::Renamed { path, file_system: of, recorded, .. } if of == file_system => {
-                assert!(renamed.insert(path, recorded).is_none());
+                let name = without_version(recorded.as_bytes(), Kind::File);
+                assert!(renamed.insert(path, name).is_none());
             }
             Notice::Dropped { path, file_system: of, kind } if of == file_system => {
                 assert!(dropped.insert(path, kind).is_none());
@@ -93,7 +93,7 @@ pub fn as_noticed(
         }
         let Some(parent) = shown.get(parent) else { panic!("{path}: its directory is gone") };
         let name = match renamed.remove(&text) {
-            Some(name) => name.into_bytes(),
+            Some(name) => name,
             None => unchanged(&unescape(name), entry.kind),
         };
         let new = format!("{parent}/{}", escape(&name));
@@ -125,7 +125,7 @@ pub fn with_names(listing: &Listing, change: impl Fn(&[u8], Kind) -> Vec<u8>) ->
         .collect()
 }
 
-/// The identifier of a name that ISO 9660 takes as it is, but for case, dot and version.
+/// The identifier behind a name without version: what stands in the directory record.
 pub fn iso9660_identifier(name: &[u8], kind: Kind) -> Vec<u8> {
     let mut identifier = name.to_ascii_uppercase();
     if kind != Kind::Directory {
@@ -165,7 +165,13 @@ pub fn filtered(listing: &Listing, keep: impl Fn(&str, &Entry) -> bool) -> Listi
         .collect()
 }
 
-/// A folder for the whole test program, removed by the system's cleaning of temporary files.
-pub fn once<T>(cell: &'static OnceLock<T>, make: impl FnOnce() -> T) -> &'static T {
-    cell.get_or_init(make)
+/// A new folder for what several tests of one program share. It lies among the things that are built, and
+/// stays for a look until the next run.
+pub fn shared_folder(name: &str) -> PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    if folder.exists() {
+        std::fs::remove_dir_all(&folder).unwrap();
+    }
+    std::fs::create_dir_all(&folder).unwrap();
+    folder
 }
