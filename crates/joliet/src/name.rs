@@ -1,3 +1,4 @@
+use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 
 use iso9660::names::{NameChanges, NoUniqueName, SourceName};
@@ -73,7 +74,8 @@ impl RecordedNames {
     }
 }
 
-/// The identifiers for all names of one directory. No two are the same.
+/// The identifiers for all names of one directory. No two are the same, even
+/// without regard to the case of ASCII letters.
 ///
 /// Characters that Joliet forbids (`* / : ; ? \` and those below U+0020), and bytes that are not UTF-8,
 /// become `_`. Characters beyond U+FFFF are recorded as surrogate pairs, which no cut ever divides. Names
@@ -108,14 +110,54 @@ pub fn record_names(rules: &JolietRules, names: &[SourceName<'_>]) -> Result<Rec
         let len = (recorded.arena.len() - start) as u8;
         recorded.names.push(Recorded { start, len, changes });
     }
+    differ_in_case(names, &recorded, &mut changed);
     if !changed.is_empty() {
         make_unique(rules, names, &mut recorded, changed)?;
     }
     Ok(recorded)
 }
 
-/// Appends the name in UCS-2, forbidden characters replaced.
+/// Adds to `changed` the names that differ from another one only in the case of ASCII letters, but for the
+/// first in the order of bytes: Windows, and Linux by default, look Joliet names up without regard to it and
+/// would read one file for both.
+fn differ_in_case(names: &[SourceName<'_>], recorded: &RecordedNames, changed: &mut Vec<u32>) {
+    if !names.iter().any(|name| name.name.iter().any(u8::is_ascii_uppercase)) {
+        return;
+    }
+    let is_changed: HashSet<u32> = changed.iter().copied().collect();
+    let mut by_folded: HashMap<Vec<u8>, u32> = HashMap::with_capacity(names.len());
+    for index in (0..names.len() as u32).filter(|index| !is_changed.contains(index)) {
+        let folded = folded(crate::order::without_version(recorded.identifier(index as usize)));
+        match by_folded.entry(folded) {
+            Entry::Vacant(free) => {
+                free.insert(index);
+            }
+            Entry::Occupied(mut holder) => {
+                let other = *holder.get();
+                if names[index as usize].name < names[other as usize].name {
+                    holder.insert(index);
+                    changed.push(other);
+                } else {
+                    changed.push(index);
+                }
+            }
+        }
+    }
+}
+
+/// The identifier with small ASCII letters.
+fn folded(identifier: &[u8]) -> Vec<u8> {
+    let mut folded = identifier.to_vec();
+    for unit in folded.chunks_exact_mut(2).filter(|unit| unit[0] == 0) {
+        unit[1] = unit[1].to_ascii_lowercase();
+    }
+    folded
+}
+
+/// Appends the name in UCS-2, forbidden characters replaced. Dots at its end count as forbidden: Windows and
+/// Linux leave them out.
 fn append_units(name: &[u8], out: &mut Vec<u8>) -> NameChanges {
+    let start = out.len();
     let mut changes = NameChanges::empty();
     for chunk in name.utf8_chunks() {
         for character in chunk.valid().chars() {
@@ -136,6 +178,10 @@ fn append_units(name: &[u8], out: &mut Vec<u8>) -> NameChanges {
             changes |= NameChanges::CHARACTERS_REPLACED;
             out.extend([0, b'_']);
         }
+    }
+    for unit in out[start..].rchunks_exact_mut(2).take_while(|unit| **unit == [0, b'.']) {
+        unit[1] = b'_';
+        changes |= NameChanges::CHARACTERS_REPLACED;
     }
     changes
 }
@@ -180,7 +226,7 @@ fn make_unique(
     changed.sort_unstable_by_key(|&index| (names[index as usize].name, index));
     let is_changed: HashSet<u32> = changed.iter().copied().collect();
     let stem = |recorded: &RecordedNames, index: usize| {
-        crate::order::without_version(recorded.identifier(index)).to_vec()
+        folded(crate::order::without_version(recorded.identifier(index)))
     };
     let mut taken: HashSet<Vec<u8>> = (0..names.len())
         .filter(|&index| !is_changed.contains(&(index as u32)))
@@ -206,7 +252,7 @@ fn make_unique(
                 let mut candidate = Vec::new();
                 append_cut(&units, format!("~{next}").as_bytes(), rules.limit(), &mut candidate);
                 *next += 1;
-                if taken.insert(candidate.clone()) {
+                if taken.insert(folded(&candidate)) {
                     return Some(candidate);
                 }
             }
@@ -277,6 +323,14 @@ mod tests {
         assert_eq!(
             shown(&JolietRules::STRICT, &["a:b.c", "a_b.c", "a?b.c"]),
             ["a_b~1.c", "a_b.c", "a_b~2.c"]
+        );
+    }
+
+    #[test]
+    fn what_readers_fold_or_strip_is_kept_apart() {
+        assert_eq!(
+            shown(&JolietRules::STRICT, &["readme", "README", "a.", "...", "a_"]),
+            ["readme~1", "README", "a_~1", "___", "a_"]
         );
     }
 
