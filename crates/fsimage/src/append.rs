@@ -45,7 +45,12 @@ impl GrowingImage {
                 ),
             });
         }
-        lock(&file).map_err(open_error)?;
+        lock(&file).map_err(|error| match error.kind() {
+            io::ErrorKind::WouldBlock => {
+                Error::CannotAppend { reason: format!("another program has {} in use", path.display()) }
+            }
+            _ => open_error(error),
+        })?;
         let disc = Disc::open(path)?;
         if disc.sessions().is_empty() {
             return Err(Error::NoFileSystem {
@@ -186,7 +191,7 @@ pub(crate) fn check_head(disc: &Disc, head: &[u8], next: &NextSession) -> Result
 }
 
 /// The name of a UDF recognition structure (ECMA-167 2/9.1) right behind the descriptors.
-fn udf_recognised(source: &dyn ReadSectors, behind: Sector) -> Option<String> {
+pub(crate) fn udf_recognised(source: &dyn ReadSectors, behind: Sector) -> Option<String> {
     let mut sector = [0; SECTOR_SIZE];
     // mkisofs has a sector of its own between the terminator and these.
     (0..4).map(|skip| behind.checked_add(SectorCount::new(skip))).find_map(|at| {

@@ -41,7 +41,8 @@ impl Image {
     /// made if it is missing. Each keeps its place: `docs/a` becomes `target/docs/a`.
     ///
     /// # Errors
-    /// [`Error::NotFound`], [`Error::UnsafePath`] for names that a host cannot have, [`Error::OutputWrite`]
+    /// [`Error::NotFound`], [`Error::UnsafePath`] for a path asked for that a host cannot have (below it, such
+    /// names are left out with a warning), [`Error::OutputWrite`]
     /// (also for what is there already, unless [`ExtractOptions::overwrite`]), sectors that cannot be read,
     /// [`Error::Cancelled`].
     pub fn extract(
@@ -59,22 +60,27 @@ impl Image {
     }
 }
 
-/// A recorded name that may be made in a host folder.
-fn checked_name(path: &Path, entry: &ImageEntry) -> Result<()> {
-    let name = &entry.name[..];
-    let reason = if name.is_empty() {
-        "the name is empty"
+/// Whether a recorded name may be made in a host folder; if not, why not.
+fn check_name(name: &[u8]) -> Result<(), &'static str> {
+    if name.is_empty() {
+        Err("the name is empty")
     } else if name == b"." || name == b".." {
-        "the name means another folder"
+        Err("the name means another folder")
     } else if name.contains(&b'/') || name.contains(&0) {
-        "the name holds '/' or NUL"
+        Err("the name holds '/' or NUL")
     } else if cfg!(windows) && name.iter().any(|byte| b"\\:*?\"<>|".contains(byte) || *byte < 0x20) {
-        "the name holds a character that Windows names cannot have"
+        Err("the name holds a character that Windows names cannot have")
     } else {
-        return Ok(());
-    };
-    let path = path.join(String::from_utf8_lossy(name).into_owned());
-    Err(Error::UnsafePath { path: path.display().to_string(), reason: reason.to_owned() })
+        Ok(())
+    }
+}
+
+/// The same for a folder on the way to what was asked for.
+fn checked_name(path: &Path, entry: &ImageEntry) -> Result<()> {
+    check_name(&entry.name).map_err(|reason| Error::UnsafePath {
+        path: path.join(String::from_utf8_lossy(&entry.name).into_owned()).display().to_string(),
+        reason: reason.to_owned(),
+    })
 }
 
 /// Parents of a path's last name, from the root down, and the item.
@@ -180,22 +186,26 @@ mod host {
                     feature: format!("a path of over {} levels", super::super::MOST_LEVELS),
                 });
             }
-            let entries = self.image.read_dir(directory)?;
-            if let Some(pair) = entries.windows(2).find(|pair| pair[0].name == pair[1].name) {
-                let path = made.join(std::ffi::OsStr::from_bytes(&pair[0].name));
-                return Err(Error::UnsafePath {
-                    path: path.display().to_string(),
-                    reason: "the directory has this name twice".to_owned(),
-                });
-            }
+            let mut entries = self.image.read_dir(directory)?;
+            entries.dedup_by(|later, first| {
+                let doubled = later.name == first.name;
+                if doubled {
+                    let path = made.join(std::ffi::OsStr::from_bytes(&later.name));
+                    self.warn(&path, "not extracted: the directory has this name twice".to_owned());
+                }
+                doubled
+            });
             entries.par_iter().try_for_each(|entry| self.item(entry, folder, made, depth))
         }
 
         fn item(&self, entry: &ImageEntry, folder: BorrowedFd<'_>, made: &Path, depth: u32) -> Result<()> {
             self.control.check("some items were extracted")?;
-            checked_name(made, entry)?;
             let name = std::ffi::OsStr::from_bytes(&entry.name);
             let path = made.join(name);
+            if let Err(reason) = check_name(&entry.name) {
+                self.warn(&path, format!("not extracted: {reason}"));
+                return Ok(());
+            }
             let failed = |source: Errno| write_error(&path, source);
             if self.options.overwrite && entry.kind != Kind::Directory {
                 match rustix::fs::unlinkat(folder, name, AtFlags::empty()) {
@@ -295,6 +305,9 @@ mod host {
             }
             // Set-id bits of somebody else's file are not given to one that belongs to the caller.
             let mask = if self.options.owners { 0o7777 } else { 0o1777 };
+            if attributes.permissions & !mask != 0 {
+                self.warn(path, "the set-id bits were left out; they go with the owner".to_owned());
+            }
             let mode = Mode::from_raw_mode((attributes.permissions & mask).into());
             fchmod(made, mode).map_err(|error| write_error(path, error))?;
             futimens(made, &times(entry)).map_err(|error| write_error(path, error))
@@ -419,8 +432,12 @@ mod host {
         depth: u32,
     ) -> Result<()> {
         control.check("some items were extracted")?;
-        checked_name(folder, entry)?;
         let path = folder.join(name(entry));
+        if let Err(reason) = check_name(&entry.name) {
+            let path = path.display().to_string();
+            report.warnings.push(ExtractWarning { path, reason: format!("not extracted: {reason}") });
+            return Ok(());
+        }
         let failed = |source| Error::OutputWrite { path: path.clone(), source };
         match entry.kind {
             Kind::Directory => {

@@ -160,13 +160,7 @@ impl Disc {
     /// # Errors
     /// [`Error::EmptyMedium`] when there is none at all, [`Error::SessionNotFound`].
     pub fn session(&self, number: Option<u16>) -> Result<Session> {
-        let newest = self.sessions.newest().ok_or_else(|| match self.in_drive {
-            true => Error::EmptyMedium { medium: self.name.clone() },
-            false => Error::NoFileSystem {
-                session: 1,
-                detail: format!("{} has no volume descriptors at sector 16", self.name),
-            },
-        })?;
+        let newest = self.sessions.newest().ok_or_else(|| self.no_session())?;
         match number {
             None => self.newest_complete().ok_or_else(|| Error::NoFileSystem {
                 session: newest.number,
@@ -177,6 +171,21 @@ impl Disc {
                 .get(asked)
                 .copied()
                 .map_err(|_| Error::SessionNotFound { asked, newest: newest.number }),
+        }
+    }
+
+    /// Why there is no session at all.
+    fn no_session(&self) -> Error {
+        let descriptors = Sector::new(iso9660::volume::FIRST_DESCRIPTOR);
+        if let Some(name) = crate::append::udf_recognised(&self.source, descriptors) {
+            return Error::Unsupported { feature: format!("{}: UDF ({name}) without ISO 9660", self.name) };
+        }
+        match self.in_drive {
+            true => Error::EmptyMedium { medium: self.name.clone() },
+            false => Error::NoFileSystem {
+                session: 1,
+                detail: format!("{} has no volume descriptors at sector 16", self.name),
+            },
         }
     }
 

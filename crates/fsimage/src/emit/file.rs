@@ -85,6 +85,8 @@ impl FileWriter<'_> {
             }
             Claim::Large { start, content, offset, len } => {
                 let opened = sources.open(self.plan.tree(), *content)?;
+                // Before as well: another kind of file in its place is not to be read at all.
+                opened.check()?;
                 let target = start.byte_offset();
                 match &opened {
                     Opened::File { file, offset: base, path } => {
@@ -93,6 +95,7 @@ impl FileWriter<'_> {
                     }
                     _ => self.copy(&opened, *content, *offset, *len, target, buffer)?,
                 }
+                opened.check()?;
             }
         }
         let sectors = claim.sectors();

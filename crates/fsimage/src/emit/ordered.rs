@@ -67,6 +67,7 @@ pub(crate) fn write_ordered(
                         let padding = SECTOR_SIZE - (len % SECTOR_SIZE as u64) as usize;
                         sink.write(start, &[0; SECTOR_SIZE][..padding])?;
                     }
+                    opened.check()?;
                     ahead(start, len)?
                 }
             };

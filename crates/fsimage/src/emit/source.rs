@@ -78,13 +78,10 @@ impl Sources {
             }
             Content::HostRange(range) => {
                 let file = open_path(&range.path).map_err(|error| path.read_error(error))?;
-                let whole = range.offset.saturating_add(range.len);
-                check_unchanged(&file, path, range.modified, |len| len >= whole, range.len)?;
                 Ok(Opened::File { file: HostFile::Owned(file), offset: range.offset, path })
             }
-            Content::Scanned { len, modified, .. } => {
+            Content::Scanned { .. } => {
                 let file = self.open_scanned(tree, id).map_err(|error| path.read_error(error))?;
-                check_unchanged(&file, path, *modified, |found| found == *len, *len)?;
                 Ok(Opened::File { file: HostFile::Owned(file), offset: 0, path })
             }
         }
@@ -122,6 +119,25 @@ fn open_path(path: &std::path::Path) -> io::Result<File> {
 #[cfg(not(unix))]
 fn open_path(path: &std::path::Path) -> io::Result<File> {
     File::open(path)
+}
+
+impl Opened<'_> {
+    /// That a host file is still what was planned. Asked after reading, so that a change meanwhile shows
+    /// as well; a file that is read in several stretches is asked after each.
+    pub(super) fn check(&self) -> Result<()> {
+        let Opened::File { file: HostFile::Owned(file), path, .. } = self else { return Ok(()) };
+        let PathOf(tree, id) = *path;
+        match tree.content(id) {
+            Content::HostRange(range) => {
+                let whole = range.offset.saturating_add(range.len);
+                check_unchanged(file, *path, range.modified, |len| len >= whole, range.len)
+            }
+            Content::Scanned { len, modified, .. } => {
+                check_unchanged(file, *path, *modified, |found| found == *len, *len)
+            }
+            _ => Ok(()),
+        }
+    }
 }
 
 fn check_unchanged(
@@ -262,7 +278,8 @@ pub(super) fn append(
     let start = out.len();
     out.resize(start + len.next_multiple_of(SECTOR_SIZE), 0);
     let opened = sources.open(plan.tree(), id)?;
-    read(&opened, plan, id, 0, &mut out[start..start + len])
+    read(&opened, plan, id, 0, &mut out[start..start + len])?;
+    opened.check()
 }
 
 impl<'t> Opened<'t> {

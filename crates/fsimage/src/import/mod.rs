@@ -99,6 +99,8 @@ pub enum ImportWarning {
         /// Which.
         name: &'static str,
     },
+    /// Partition tables in the system area. They stay as they are, with the sizes of the earlier state.
+    PartitionTable,
     /// The rules of the standard that the session breaks, as the reader found them.
     Finding {
         /// In words, with sector and clause.
@@ -129,6 +131,9 @@ impl fmt::Display for ImportWarning {
                 write!(f, "{path}: its entries are not kept: {reason}")
             }
             ImportWarning::Descriptor { name } => write!(f, "the {name} is not kept"),
+            ImportWarning::PartitionTable => f.write_str(
+                "the partition table in the system area stays as it is, with the sizes of the earlier state",
+            ),
             ImportWarning::Finding { finding } => f.write_str(finding),
         }
     }
@@ -151,6 +156,9 @@ pub fn import(disc: &Disc, options: &ImportOptions, control: &Control) -> Result
     }
     if !set.partitions.is_empty() {
         warnings.push(ImportWarning::Descriptor { name: "volume partition descriptor" });
+    }
+    if has_partition_table(disc) {
+        warnings.push(ImportWarning::PartitionTable);
     }
     let mut tree = Tree::new();
     tree.set_origin(disc.source().clone());
@@ -179,6 +187,17 @@ pub fn import(disc: &Disc, options: &ImportOptions, control: &Control) -> Result
         boot_records: set.boot_records.clone(),
         warnings,
     })
+}
+
+/// The signature of an MBR with a partition in it, of a GPT, or of an Apple partition map.
+fn has_partition_table(disc: &Disc) -> bool {
+    let mut sector = [0; sector_io::SECTOR_SIZE];
+    if disc.source().read_sectors(Sector::ZERO, &mut sector).is_err() {
+        return false;
+    }
+    let master_boot_record =
+        sector[510..512] == [0x55, 0xaa] && sector[446..510].iter().any(|&byte| byte != 0);
+    master_boot_record || &sector[512..520] == b"EFI PART" || &sector[512..514] == b"PM"
 }
 
 struct Importer<'a> {

@@ -5,9 +5,9 @@ use iso9660::volume::{
 };
 use iso9660::{LogicalBlock, RecordingTime};
 
-use super::{LayoutPlan, PathTableExtents, VolumeName};
+use super::{LayoutPlan, Notice, PathTableExtents, VolumeName};
 use crate::address::block;
-use crate::tree::NodeId;
+use crate::tree::{FileSystem, NodeId};
 use crate::view::View;
 use crate::{Error, Result};
 
@@ -90,6 +90,31 @@ impl LayoutPlan<'_> {
             file_structure_version: 1,
             application_use: application_use(),
         })
+    }
+
+    /// Where the volume name is recorded in another form; capital letters of ISO 9660 aside.
+    pub(super) fn volume_notices(&self) -> Vec<Notice> {
+        let VolumeName::Adapted(name) = &self.options.volume else { return Vec::new() };
+        let (iso9660, joliet) = self.volume_identifiers();
+        let iso9660 = String::from_utf8_lossy(&iso9660).trim_end().to_owned();
+        let units = joliet.chunks_exact(2).map(|unit| u16::from_be_bytes([unit[0], unit[1]]));
+        let joliet: String = char::decode_utf16(units).map(|unit| unit.unwrap_or('_')).collect();
+        let joliet = joliet.trim_end().to_owned();
+        let notice = |file_system, recorded: String| Notice::Renamed {
+            path: format!("volume name {name:?}"),
+            file_system,
+            reasons: if recorded.chars().count() < name.chars().count() { "length" } else { "characters" }
+                .to_owned(),
+            recorded,
+        };
+        let mut notices = Vec::new();
+        if !iso9660.eq_ignore_ascii_case(name) {
+            notices.push(notice(FileSystem::Iso9660, iso9660));
+        }
+        if self.joliet.is_some() && joliet != *name {
+            notices.push(notice(FileSystem::Joliet, joliet));
+        }
+        notices
     }
 
     /// The volume identifiers of the primary and the Joliet descriptor.

@@ -157,7 +157,9 @@ impl<'t> LayoutPlan<'t> {
 
     /// How many names and items the file systems cannot keep as they are.
     pub fn notice_counts(&self) -> NoticeCounts {
-        self.views().fold(NoticeCounts::default(), |sum, view| sum.and(view.notice_counts()))
+        let volume = self.volume_notices().len() as u64;
+        let of_volume = NoticeCounts { renamed: volume, ..NoticeCounts::default() };
+        self.views().fold(of_volume, |sum, view| sum.and(view.notice_counts()))
     }
 
     /// Tells each of these, file system by file system, directory by directory.
@@ -165,6 +167,7 @@ impl<'t> LayoutPlan<'t> {
     /// # Errors
     /// The first error of `visit`.
     pub fn visit_notices(&self, visit: &mut dyn FnMut(Notice) -> Result<()>) -> Result<()> {
+        self.volume_notices().into_iter().try_for_each(&mut *visit)?;
         self.views().try_for_each(|view| view.visit_notices(self.tree, visit))
     }
 
