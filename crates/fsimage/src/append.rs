@@ -58,6 +58,16 @@ impl GrowingImage {
                 detail: "no primary volume descriptor at sector 16 or 48".to_owned(),
             });
         }
+        let there = disc.source().sectors().get();
+        if let Some(end) = disc.session(None)?.end.filter(|end| end.get() > there) {
+            return Err(Error::CannotAppend {
+                reason: format!(
+                    "{} has {there} sectors and its volume {end}: the image is cut short, and the missing data \
+                     would become zeros",
+                    path.display()
+                ),
+            });
+        }
         let medium = Medium::image_file(disc.sessions().clone());
         // What lies behind the volume (padding, a partition table's backup) stays as well.
         let end = Sector::new(disc.source().sectors().get());

@@ -61,7 +61,7 @@ impl Image {
 }
 
 /// Whether a recorded name may be made in a host folder; if not, why not.
-fn check_name(name: &[u8]) -> Result<(), &'static str> {
+pub(super) fn check_name(name: &[u8]) -> Result<(), &'static str> {
     if name.is_empty() {
         Err("the name is empty")
     } else if name == b"." || name == b".." {

@@ -68,6 +68,14 @@ impl Disc {
                 if entry.kind == Kind::Directory {
                     report.directories += 1;
                 }
+                let is_root = path.is_empty();
+                if let Err(reason) = super::extract::check_name(&entry.name)
+                    && !is_root
+                {
+                    let path = Some(String::from_utf8_lossy(path).into_owned());
+                    let message = format!("no host can have such a name: {reason}");
+                    report.findings.push(Finding { path, message, is_damage: true });
+                }
                 let fresh = entry.identity().is_some_and(|identity| read.insert(identity));
                 if entry.kind == Kind::File && (fresh || entry.len == 0) {
                     if let Err(error) = drain(&image, entry, &mut report.bytes) {

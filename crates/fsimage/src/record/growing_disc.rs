@@ -47,6 +47,15 @@ impl GrowingDisc {
             drive.close_open_session()?;
         }
         let disc = drive.disc()?;
+        if disc.sessions().is_empty() && drive.holds_other_data() {
+            return Err(Error::CannotAppend {
+                reason: format!(
+                    "{}: the medium holds data that this release cannot continue (UDF, perhaps); \
+                     'fsimage drive blank' makes it blank, and loses them",
+                    drive.name()
+                ),
+            });
+        }
         let next = next_session(&drive.growth(&disc), None)
             .map_err(|error| Error::CannotAppend { reason: format!("{}: {error}", drive.name()) })?;
         Ok(GrowingDisc { drive, disc, next })

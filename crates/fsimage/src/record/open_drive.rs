@@ -213,6 +213,16 @@ impl OpenDrive {
         })
     }
 
+    /// Whether an overwritable medium without sessions has anything in its first 32 sectors.
+    pub(super) fn holds_other_data(&self) -> bool {
+        if self.medium.state != MediumState::Overwritable {
+            return false;
+        }
+        let mut head = vec![0; multisession::HEAD_SECTORS.bytes() as usize];
+        // What cannot be read was never written.
+        self.sectors.read_sectors(Sector::ZERO, &mut head).is_ok() && head.iter().any(|&byte| byte != 0)
+    }
+
     /// Closes a session that an earlier program, or a power cut, left open; the next one goes behind it.
     ///
     /// # Errors
