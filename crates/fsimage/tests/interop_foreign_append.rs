@@ -1,0 +1,277 @@
+//! Sessions that this crate appends to images of other programs, as xorriso sees them.
+#![cfg(unix)]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that panics is a test that fails")]
+
+mod support;
+
+use std::fs::{self, Permissions};
+use std::os::unix::fs::{PermissionsExt, symlink};
+use std::path::{Path, PathBuf};
+
+use fsimage::{
+    Control, Disc, Error, GrowingImage, ImportOptions, ImportWarning, Item, ItemOptions, LayoutPlan,
+    PlanOptions,
+};
+use peers::{Columns, Kind, Listing, Peer, assert_same};
+use support::{filtered, list_session};
+
+/// What genisoimage does not tell about links, its images do not hold.
+const WITHOUT_LINKS: Columns = Columns::POSIX.difference(Columns::LINKS);
+
+const ADDED: &str = "/added by fsimage.txt";
+
+/// A folder with a small tree, and room for images.
+struct Folder(tempfile::TempDir);
+
+impl Folder {
+    fn new() -> Folder {
+        let folder = Folder(tempfile::tempdir().unwrap());
+        let tree = folder.tree();
+        fs::create_dir_all(tree.join("docs/deeper/deepest")).unwrap();
+        fs::write(tree.join("file.txt"), "a file\n").unwrap();
+        fs::set_permissions(tree.join("file.txt"), Permissions::from_mode(0o640)).unwrap();
+        fs::write(tree.join("docs/empty"), "").unwrap();
+        fs::write(tree.join("docs/a long name, ünïcödé.bin"), [7; 70_000]).unwrap();
+        fs::write(tree.join("docs/deeper/tool"), "#!/bin/sh\n").unwrap();
+        fs::set_permissions(tree.join("docs/deeper/tool"), Permissions::from_mode(0o4755)).unwrap();
+        fs::hard_link(tree.join("docs/deeper/tool"), tree.join("docs/deeper/deepest/linked")).unwrap();
+        symlink("../file.txt", tree.join("docs/link")).unwrap();
+        fs::write(tree.join("boot.img"), [0xEA; 2048]).unwrap();
+        support::host_tree::set_all_modified(&tree, 1_500_000_000);
+        folder
+    }
+
+    fn tree(&self) -> PathBuf {
+        self.0.path().join("tree")
+    }
+
+    fn image(&self) -> PathBuf {
+        self.0.path().join("image.iso")
+    }
+}
+
+/// Runs a program; `{image}` and `{tree}` in its arguments are replaced.
+fn run(program: &Peer, folder: &Folder, arguments: &[&str]) -> String {
+    let (image, tree) = (folder.image(), folder.tree());
+    let arguments: Vec<String> = arguments
+        .iter()
+        .map(|text| {
+            text.replace("{image}", image.to_str().unwrap()).replace("{tree}", tree.to_str().unwrap())
+        })
+        .collect();
+    let out = peers::run(program.path(), &arguments).unwrap().success(program.name()).unwrap();
+    String::from_utf8(out).unwrap()
+}
+
+fn try_append(image: &Path) -> fsimage::Result<Vec<ImportWarning>> {
+    let control = Control::default();
+    let growing = GrowingImage::open(image)?;
+    let mut imported = growing.import(&ImportOptions::default(), &control)?;
+    imported.tree.add(ADDED, Item::Bytes(b"added\n".as_slice().into()), &ItemOptions::default())?;
+    let options = PlanOptions { place: growing.place(), ..imported.plan_options() };
+    let plan = LayoutPlan::new(&imported.tree, options)?;
+    growing.write(&plan, &control)?;
+    Ok(imported.warnings)
+}
+
+/// The newest session, or what `options` choose. xorriso lists a boot catalogue as a kind of its own, so
+/// what it extracts counts where there is one.
+fn list(xorriso: &Peer, image: &Path, options: &[&str], bootable: bool) -> Listing {
+    if !bootable {
+        return peers::xorriso::list(xorriso, image, options).unwrap();
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let mut listing = peers::xorriso::extract(xorriso, image, options, &folder.path().join("tree")).unwrap();
+    for entry in listing.values_mut().filter(|entry| entry.kind == Kind::Symlink) {
+        entry.mtime = None;
+    }
+    listing
+}
+
+/// Appends a file, and compares every session there was, and all that xorriso saw in the newest one.
+/// `options` have xorriso load that one of the image as it was.
+fn append(xorriso: &Peer, image: &Path, options: &[&str], columns: Columns) {
+    let bootable = Disc::open(image).unwrap().describe(None).unwrap().bootable;
+    let before = list(xorriso, image, options, bootable);
+    assert!(before.len() >= 10, "{before:?}");
+    let sessions = Disc::open(image).unwrap().sessions().len() as u16;
+    let own: Vec<Listing> = (1..=sessions).map(|number| list_session(image, Some(number))).collect();
+    assert_same(&before, own.last().unwrap(), columns);
+
+    // Images of well-behaved programs hold nothing that gets lost.
+    assert_eq!(try_append(image).unwrap(), []);
+
+    let after = list(xorriso, image, &[], bootable);
+    let added = &after[ADDED];
+    assert_eq!((added.kind, added.size), (Kind::File, Some(6)));
+    assert_same(&before, &filtered(&after, |path, _| path != ADDED), columns);
+    assert_same(&after, &list_session(image, None), columns);
+
+    assert_eq!(Disc::open(image).unwrap().sessions().len(), usize::from(sessions) + 1);
+    for (number, before) in (1..).zip(&own) {
+        assert_same(before, &list_session(image, Some(number)), Columns::POSIX);
+    }
+}
+
+/// The extended attributes and access control list of `/file.txt`.
+fn attributes(xorriso: &Peer, folder: &Folder) -> String {
+    let arguments = [
+        "-xattr",
+        "on",
+        "-acl",
+        "on",
+        "-indev",
+        "{image}",
+        "-getfattr",
+        "/file.txt",
+        "--",
+        "-getfacl",
+        "/file.txt",
+        "--",
+    ];
+    run(xorriso, folder, &arguments)
+}
+
+const SET_ATTRIBUTES: [&str; 8] = [
+    "-setfattr",
+    "user.colour",
+    "blue",
+    "/file.txt",
+    "--",
+    "-setfacl",
+    "u::rw-,u:4321:r--,g::r--,m::r--,o::---",
+    "/file.txt",
+];
+
+#[test]
+fn interop_append_to_xorriso() {
+    let Some(xorriso) = peers::require("xorriso") else { return };
+    let native: &[&str] =
+        &["-xattr", "on", "-acl", "on", "-hardlinks", "on", "-outdev", "{image}", "-map", "{tree}", "/"];
+    let mkisofs: &[&str] = &[
+        "-xattr",
+        "on",
+        "-acl",
+        "on",
+        "-hardlinks",
+        "on",
+        "-as",
+        "mkisofs",
+        "-o",
+        "{image}",
+        "-R",
+        "-J",
+        "{tree}",
+        "--",
+    ];
+    for program in [native, mkisofs] {
+        let folder = Folder::new();
+        run(&xorriso, &folder, &[program, &SET_ATTRIBUTES, &["--", "-commit"]].concat());
+        let before = attributes(&xorriso, &folder);
+        assert!(before.contains("user.colour=\"blue\"") && before.contains(":r--"), "{before}");
+        append(&xorriso, &folder.image(), &[], Columns::POSIX);
+        assert_eq!(before, attributes(&xorriso, &folder));
+    }
+}
+
+#[test]
+fn interop_append_to_two_sessions_of_xorriso() {
+    let Some(xorriso) = peers::require("xorriso") else { return };
+    let folder = Folder::new();
+    run(&xorriso, &folder, &["-hardlinks", "on", "-outdev", "{image}", "-map", "{tree}", "/", "-commit"]);
+    run(
+        &xorriso,
+        &folder,
+        &["-hardlinks", "on", "-dev", "{image}", "-map", "{tree}/docs", "/again", "-commit"],
+    );
+    append(&xorriso, &folder.image(), &[], Columns::POSIX);
+}
+
+#[test]
+fn interop_append_keeps_el_torito() {
+    let Some(xorriso) = peers::require("xorriso") else { return };
+    let folder = Folder::new();
+    run(
+        &xorriso,
+        &folder,
+        &[
+            "-hardlinks",
+            "on",
+            "-as",
+            "mkisofs",
+            "-o",
+            "{image}",
+            "-R",
+            "-J",
+            "-b",
+            "boot.img",
+            "-c",
+            "boot.cat",
+            "-no-emul-boot",
+            "-boot-load-size",
+            "4",
+            "{tree}",
+        ],
+    );
+    let report = || run(&xorriso, &folder, &["-indev", "{image}", "-report_el_torito", "plain"]);
+    let before = report();
+    assert!(before.contains("El Torito img path :   1  /boot.img"), "{before}");
+    append(&xorriso, &folder.image(), &[], Columns::POSIX);
+    assert_eq!(before, report());
+}
+
+#[test]
+fn interop_append_to_genisoimage() {
+    let Some(genisoimage) = peers::require("genisoimage") else { return };
+    let Some(xorriso) = peers::require("xorriso") else { return };
+    let folder = Folder::new();
+    run(&genisoimage, &folder, &["-quiet", "-R", "-J", "-o", "{image}", "{tree}"]);
+    append(&xorriso, &folder.image(), &[], WITHOUT_LINKS);
+}
+
+#[test]
+fn interop_append_to_two_sessions_of_genisoimage() {
+    let Some(genisoimage) = peers::require("genisoimage") else { return };
+    let Some(xorriso) = peers::require("xorriso") else { return };
+    let folder = Folder::new();
+    run(&genisoimage, &folder, &["-quiet", "-R", "-J", "-o", "{image}", "{tree}"]);
+    let mut image = fs::read(folder.image()).unwrap();
+    // Where a recorder would have the second session begin: at a whole number of 32-sector units.
+    image.resize(image.len().next_multiple_of(32 * 2048), 0);
+    fs::write(folder.image(), &image).unwrap();
+    let start = (image.len() / 2048).to_string();
+    let sectors = format!("0,{start}");
+    run(
+        &genisoimage,
+        &folder,
+        &[
+            "-quiet",
+            "-R",
+            "-J",
+            "-C",
+            &sectors,
+            "-M",
+            "{image}",
+            "-o",
+            "{image}.2",
+            "-graft-points",
+            "second={tree}/docs",
+        ],
+    );
+    image.extend(fs::read(folder.image().with_extension("iso.2")).unwrap());
+    fs::write(folder.image(), &image).unwrap();
+
+    assert_eq!(Disc::open(&folder.image()).unwrap().sessions().len(), 2);
+    append(&xorriso, &folder.image(), &["-load", "sbsector", &start], WITHOUT_LINKS);
+}
+
+#[test]
+fn interop_udf_bridge_is_refused() {
+    let Some(genisoimage) = peers::require("genisoimage") else { return };
+    let folder = Folder::new();
+    run(&genisoimage, &folder, &["-quiet", "-R", "-J", "-udf", "-o", "{image}", "{tree}"]);
+    let before = fs::read(folder.image()).unwrap();
+    let error = try_append(&folder.image()).unwrap_err();
+    assert!(matches!(error, Error::CannotAppend { .. }), "{error:?}");
+    assert!(before == fs::read(folder.image()).unwrap(), "the image has changed");
+}
