@@ -169,7 +169,10 @@ fn read_claim(
                     }
                     done += piece;
                 }
-                true
+                match opened.check() {
+                    Ok(()) => true,
+                    Err(error) => send(Err(error)),
+                }
             }
         },
     }

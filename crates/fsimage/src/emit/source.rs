@@ -68,7 +68,14 @@ impl PathOf<'_> {
 }
 
 impl Sources {
+    /// Opens the content, unless something else is in its place: that is not to be read at all.
     pub(super) fn open<'t>(&mut self, tree: &'t Tree, id: ContentId) -> Result<Opened<'t>> {
+        let opened = self.open_any(tree, id)?;
+        opened.check()?;
+        Ok(opened)
+    }
+
+    fn open_any<'t>(&mut self, tree: &'t Tree, id: ContentId) -> Result<Opened<'t>> {
         let path = PathOf(tree, id);
         match tree.content(id) {
             Content::Memory(bytes) => Ok(Opened::Memory(bytes)),
@@ -122,7 +129,7 @@ fn open_path(path: &std::path::Path) -> io::Result<File> {
 }
 
 impl Opened<'_> {
-    /// That a host file is still what was planned. Asked after reading, so that a change meanwhile shows
+    /// That a host file is still what was planned. Asked before and after reading, so that a change meanwhile shows
     /// as well; a file that is read in several stretches is asked after each.
     pub(super) fn check(&self) -> Result<()> {
         let Opened::File { file: HostFile::Owned(file), path, .. } = self else { return Ok(()) };
