@@ -1,5 +1,5 @@
 //! Sessions that this crate appends to images of other programs, as xorriso sees them.
-#![cfg(unix)]
+#![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that panics is a test that fails")]
 
 mod support;

@@ -1,5 +1,5 @@
 //! A real tree through build, and what other programs and the kernel see in the image.
-#![cfg(unix)]
+#![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod support;

@@ -1,6 +1,6 @@
 //! Three sessions on each simulated medium: every one holds the merged tree, the earlier ones stay, only
 //! what is new is written; and other readers find the newest in the medium's sectors.
-#![cfg(unix)]
+#![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod support;
