@@ -102,7 +102,7 @@ impl GrowingImage {
     /// session needs; then as [`write_image`](crate::write_image).
     pub fn write(&self, plan: &LayoutPlan<'_>, control: &Control) -> Result<()> {
         let write_error = |source| Error::OutputWrite { path: self.path.clone(), source };
-        let head = head_descriptors(plan)?;
+        let head = head_descriptors(plan, self.disc.source().as_ref())?;
         check_head(&self.disc, &head, &self.next)?;
         let before = self.file.metadata().map_err(write_error)?.len();
         let result = self.write_session(plan, control);
@@ -147,9 +147,28 @@ pub(crate) fn place(next: &NextSession) -> Place {
     }
 }
 
-/// The descriptors of a plan as they are repeated in the head.
-pub(crate) fn head_descriptors(plan: &LayoutPlan<'_>) -> Result<Vec<u8>> {
-    Ok(plan.head_descriptors()?.concat())
+/// The descriptors of a plan as they are repeated in the head, up to the last sector that changes there.
+///
+/// libisofs keeps a checksum of the head behind its descriptors. It would vouch for what is no longer
+/// there, and libisofs would refuse the image, so it becomes zeros.
+pub(crate) fn head_descriptors(plan: &LayoutPlan<'_>, present: &dyn ReadSectors) -> Result<Vec<u8>> {
+    let mut head = plan.head_descriptors()?.concat();
+    let descriptors = SectorCount::for_bytes(head.len() as u64).unwrap_or_default();
+    let first = SYSTEM_AREA.get() + descriptors.get();
+    let mut behind = Vec::new();
+    for at in first..HEAD_SECTORS.get() {
+        let mut sector = [0; SECTOR_SIZE];
+        if present.read_sectors(Sector::new(at), &mut sector).is_err() {
+            break;
+        }
+        if sector.starts_with(b"libisofs_") {
+            head.append(&mut behind);
+            head.extend_from_slice(&[0; SECTOR_SIZE]);
+        } else {
+            behind.extend_from_slice(&sector);
+        }
+    }
+    Ok(head)
 }
 
 /// Sectors 0 to 31 as they are.

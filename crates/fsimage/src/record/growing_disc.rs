@@ -103,7 +103,7 @@ impl GrowingDisc {
                 reason: format!("the plan starts at {}, the session at {}", extent.start, self.next.start),
             });
         }
-        let head = head_descriptors(plan)?;
+        let head = head_descriptors(plan, self.disc.source().as_ref())?;
         check_head(&self.disc, &head, &self.next)?;
         control.check("nothing was written")?;
         let old_head = match self.next.head_copy {
