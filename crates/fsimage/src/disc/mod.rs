@@ -125,15 +125,17 @@ impl Disc {
         Disc { in_drive: true, ..self }
     }
 
-    /// A source whose sessions are known: a drive told its table of contents.
+    /// A source whose sessions are known: a drive told its table of contents, and those of them that
+    /// it knows to be damaged.
     pub(crate) fn with_sessions(
         source: Arc<dyn ReadSectors>,
         name: impl Into<String>,
         sessions: SessionTable,
+        damaged: &[u16],
     ) -> Result<Disc> {
         let mut incomplete = Vec::new();
         for session in sessions.iter() {
-            if !scan::is_complete(&source, session)? {
+            if damaged.contains(&session.number) || !scan::is_complete(&source, session)? {
                 incomplete.push(session.number);
             }
         }

@@ -2,7 +2,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use mmc_device::simulated::SimulatedDrive;
-use mmc_device::{Drive, DriveSectors, Medium, MediumState, NoWait, Transport};
+use mmc_device::{Drive, DriveSectors, Medium, MediumState, NoWait, TrackState, Transport};
 use multisession::{CD_TRACK_PADDING, Growth, Session, SessionTable};
 use sector_io::{ReadSectors, Sector, SectorCount};
 use serde::Serialize;
@@ -105,10 +105,20 @@ impl OpenDrive {
             // Nothing in it takes time.
             drive.set_waiter(Box::new(NoWait));
         }
-        drive.wait_until_ready().map_err(|error| drive_error(&text, error))?;
-        let medium = drive.medium().map_err(|error| drive_error(&text, error))?;
+        OpenDrive::with_drive(drive, text)
+    }
+
+    /// A drive that is reached in another way than [`DriveName`] tells: by a transport of the caller's own,
+    /// or a simulated drive that shows faults. Errors call it `name`.
+    ///
+    /// # Errors
+    /// [`Error::Drive`].
+    pub fn with_drive(mut drive: Drive<Box<dyn Transport>>, name: impl Into<String>) -> Result<OpenDrive> {
+        let name = name.into();
+        drive.wait_until_ready().map_err(|error| drive_error(&name, error))?;
+        let medium = drive.medium().map_err(|error| drive_error(&name, error))?;
         let sectors = Arc::new(DriveSectors::new(drive, medium.readable()));
-        Ok(OpenDrive { name: text, sectors, medium })
+        Ok(OpenDrive { name, sectors, medium })
     }
 
     /// The drive as the caller names it.
@@ -147,7 +157,15 @@ impl OpenDrive {
             structure: "table of contents",
             detail: error.to_string(),
         })?;
-        Disc::with_sessions(source, self.name.clone(), sessions)
+        // Of a track that was left open, damaged, drives tell the size it could have had.
+        let damaged: Vec<u16> = (self.medium.sessions.iter())
+            .filter(|session| !session.closed)
+            .filter(|session| {
+                self.medium.tracks.iter().any(|track| track.session == session.number && track.damaged)
+            })
+            .map(|session| session.number)
+            .collect();
+        Disc::with_sessions(source, self.name.clone(), sessions, &damaged)
     }
 
     /// The medium as the session arithmetic wants it.
@@ -185,9 +203,9 @@ impl OpenDrive {
             start: track.start.get(),
             sectors: track.blocks,
             state: match track.state {
-                mmc_device::TrackState::Blank => "blank",
-                mmc_device::TrackState::Open => "open",
-                mmc_device::TrackState::Recorded => "recorded",
+                TrackState::Blank => "blank",
+                TrackState::Open => "open",
+                TrackState::Recorded => "recorded",
             },
         });
         Ok(DriveSummary {

@@ -1,0 +1,317 @@
+//! Recordings that go wrong: the error says so and in what state the medium is, what was on it can still be
+//! read, and the next burn works.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod support;
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use fsimage::{
+    Blame, BurnOptions, Burnt, CancelToken, Control, DEFAULT_PREFERENCE, DriveName, Error, GrowingDisc,
+    ImportOptions, Item, ItemOptions, LayoutPlan, MediumKind, Observer, OpenDrive, PlanOptions, Progress,
+    Result, Stage, Tree,
+};
+use mmc_device::simulated::{Fault, SimulatedDrive};
+use mmc_device::{Drive, NoWait, Transport};
+use support::list_image;
+
+const KINDS: [MediumKind; 5] =
+    [MediumKind::CdR, MediumKind::DvdPlusR, MediumKind::BdR, MediumKind::DvdPlusRw, MediumKind::BdRe];
+
+/// Sectors of contents in each session of these tests.
+const CONTENT: u32 = 600;
+
+struct Medium {
+    kind: MediumKind,
+    path: PathBuf,
+    _folder: tempfile::TempDir,
+}
+
+impl Medium {
+    fn blank(kind: MediumKind) -> Medium {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("disc");
+        fsimage::create_simulated_medium(&path, kind).unwrap();
+        Medium { kind, path, _folder: folder }
+    }
+
+    /// With one session, which holds `/first`.
+    fn with_session(kind: MediumKind) -> (Medium, Burnt) {
+        let medium = Medium::blank(kind);
+        let burnt = medium.burn("/first", &[], &Control::default()).unwrap();
+        (medium, burnt)
+    }
+
+    fn open(&self) -> OpenDrive {
+        let name: DriveName = format!("sim:{}", self.path.display()).parse().unwrap();
+        OpenDrive::open(&name).unwrap()
+    }
+
+    fn faulty(&self, faults: &[Fault]) -> Result<OpenDrive> {
+        open_faulty(&self.path, faults)
+    }
+
+    /// Adds a file of that name to what is on the medium, in a drive with these faults.
+    fn burn(&self, name: &str, faults: &[Fault], control: &Control) -> Result<Burnt> {
+        let disc = GrowingDisc::open(self.faulty(faults)?)?;
+        let (mut tree, options) = if disc.is_blank() {
+            (Tree::new(), PlanOptions::default())
+        } else {
+            let imported = disc.import(&ImportOptions::default(), control)?;
+            let options = imported.plan_options();
+            (imported.tree, options)
+        };
+        tree.add(name, Item::Bytes(content(name).into()), &ItemOptions::default())?;
+        let plan = LayoutPlan::new(&tree, PlanOptions { place: disc.place(), ..options })?;
+        disc.write(&plan, &BurnOptions { verify: true, ..BurnOptions::default() }, control)
+    }
+
+    /// The files of a session, each with the right content.
+    fn files(&self, session: Option<u16>) -> Vec<String> {
+        let disc = self.open().disc().unwrap();
+        let image = disc.image(session, &DEFAULT_PREFERENCE).unwrap();
+        let mut names = Vec::new();
+        for (path, entry) in list_image(&image) {
+            if path != "/" {
+                let (expected, _) = peers::digest(content(&path).as_slice()).unwrap();
+                assert_eq!(entry.sha256, Some(expected), "{}: {path}", self.kind);
+                names.push(path);
+            }
+        }
+        names
+    }
+}
+
+fn open_faulty(path: &Path, faults: &[Fault]) -> Result<OpenDrive> {
+    let mut drive = SimulatedDrive::open(path).unwrap();
+    for fault in faults {
+        drive.inject(*fault).unwrap();
+    }
+    let transport: Box<dyn Transport> = Box::new(drive);
+    OpenDrive::with_drive(Drive::with_waiter(transport, Box::new(NoWait)), "faulty drive")
+}
+
+fn content(name: &str) -> Vec<u8> {
+    let start = name.bytes().fold(7u8, |sum, byte| sum.wrapping_mul(31).wrapping_add(byte));
+    (0..CONTENT * 2048).map(|at| start.wrapping_add((at / 3) as u8) ^ (at >> 11) as u8).collect()
+}
+
+/// That the error is one of a recording, and says what is left on the medium.
+#[track_caller]
+fn assert_recording_stopped(error: &Error, blame: Blame, kind: MediumKind) {
+    match error {
+        Error::Recording { medium, .. } => {
+            assert!(
+                medium.contains("sectors of the session")
+                    || medium.contains("as it was")
+                    || medium.contains("unknown"),
+                "{kind}: {medium}"
+            );
+        }
+        other => panic!("{kind}: {other:?}"),
+    }
+    assert_eq!(error.blame(), blame, "{kind}: {error}");
+}
+
+/// The first session is there, and the next burn builds on it.
+#[track_caller]
+fn assert_goes_on(medium: &Medium) {
+    assert_eq!(medium.files(None), ["/first"], "{}", medium.kind);
+    assert_eq!(medium.files(Some(1)), ["/first"], "{}", medium.kind);
+    medium.burn("/later", &[], &Control::default()).unwrap();
+    assert_eq!(medium.files(None), ["/first", "/later"], "{}", medium.kind);
+    assert_eq!(medium.files(Some(1)), ["/first"], "{}", medium.kind);
+    medium.burn("/last", &[], &Control::default()).unwrap();
+    assert_eq!(medium.files(None), ["/first", "/last", "/later"], "{}", medium.kind);
+}
+
+/// Where the second session will begin.
+fn next_start(medium: &Medium) -> u32 {
+    GrowingDisc::open(medium.open()).unwrap().place().start.get()
+}
+
+#[test]
+fn a_sector_that_cannot_be_written() {
+    for kind in KINDS {
+        let (medium, _) = Medium::with_session(kind);
+        let lba = next_start(&medium) + 300;
+        let error = medium.burn("/second", &[Fault::WriteError { lba }], &Control::default()).unwrap_err();
+        assert_recording_stopped(&error, Blame::Medium, kind);
+        if matches!(kind, MediumKind::DvdPlusRw | MediumKind::BdRe) {
+            // The sector stays bad; another drive, or another try, may write it.
+            assert_eq!(medium.files(None), ["/first"], "{kind}");
+        }
+        assert_goes_on(&medium);
+    }
+}
+
+#[test]
+fn a_write_error_that_the_drive_tells_late() {
+    for kind in KINDS {
+        let (medium, _) = Medium::with_session(kind);
+        let lba = next_start(&medium) + 400;
+        let error =
+            medium.burn("/second", &[Fault::DeferredWriteError { lba }], &Control::default()).unwrap_err();
+        assert_recording_stopped(&error, Blame::Medium, kind);
+        assert_goes_on(&medium);
+    }
+}
+
+#[test]
+fn power_cuts_all_the_way_through() {
+    for kind in KINDS {
+        for after_sectors in [0, 1, 17, 100, 333, CONTENT.into()] {
+            let (medium, _) = Medium::with_session(kind);
+            let error = medium
+                .burn("/second", &[Fault::PowerCut { after_sectors }], &Control::default())
+                .unwrap_err();
+            if after_sectors > 0 {
+                assert_recording_stopped(&error, Blame::Drive, kind);
+            } else {
+                assert_eq!(error.blame(), Blame::Drive, "{kind}: {error}");
+            }
+            assert_goes_on(&medium);
+        }
+    }
+}
+
+#[test]
+fn a_medium_that_is_taken_out() {
+    for kind in KINDS {
+        let (medium, _) = Medium::with_session(kind);
+        let error = medium
+            .burn("/second", &[Fault::MediumRemoved { after_sectors: 200 }], &Control::default())
+            .unwrap_err();
+        assert_recording_stopped(&error, Blame::Medium, kind);
+        assert_goes_on(&medium);
+    }
+}
+
+#[test]
+fn a_power_cut_around_the_new_head_leaves_the_old_state_or_the_new_one() {
+    for kind in [MediumKind::DvdPlusRw, MediumKind::BdRe] {
+        let (reference, _) = Medium::with_session(kind);
+        let sectors = reference.burn("/second", &[], &Control::default()).unwrap().sectors;
+        for more in [0, 1, 15, 16, 17, 18, 19, 20, 31, 32] {
+            let (medium, _) = Medium::with_session(kind);
+            let cut = Fault::PowerCut { after_sectors: u64::from(sectors + more) };
+            let outcome = medium.burn("/second", &[cut], &Control::default());
+            let found = medium.files(None);
+            match outcome {
+                Ok(_) => assert_eq!(found, ["/first", "/second"], "{kind}, {more}"),
+                Err(error) => {
+                    assert_eq!(error.blame(), Blame::Drive, "{kind}, {more}: {error}");
+                    assert!(
+                        found == ["/first"] || found == ["/first", "/second"],
+                        "{kind}, {more}: {found:?}"
+                    );
+                }
+            }
+            assert_eq!(medium.files(Some(1)), ["/first"], "{kind}, {more}");
+            medium.burn("/later", &[], &Control::default()).unwrap();
+            let later = medium.files(None);
+            assert!(found.iter().all(|name| later.contains(name)), "{kind}, {more}: {found:?}, {later:?}");
+            assert!(later.contains(&"/later".to_owned()));
+        }
+    }
+}
+
+#[test]
+fn a_first_session_that_failed_leaves_a_medium_that_can_be_burnt() {
+    for kind in KINDS {
+        for fault in [
+            Fault::PowerCut { after_sectors: 250 },
+            Fault::WriteError { lba: 321 },
+            Fault::MediumRemoved { after_sectors: 99 },
+        ] {
+            let medium = Medium::blank(kind);
+            let error = medium.burn("/lost", &[fault], &Control::default()).unwrap_err();
+            assert!(matches!(error, Error::Recording { .. }), "{kind}, {fault:?}: {error:?}");
+            let burnt = medium.burn("/first", &[], &Control::default());
+            assert!(burnt.is_ok(), "{kind}, {fault:?}: {}; then {}", error, burnt.unwrap_err());
+            assert_eq!(medium.files(None), ["/first"], "{kind}, {fault:?}");
+            medium.burn("/more", &[], &Control::default()).unwrap();
+            assert_eq!(medium.files(None), ["/first", "/more"], "{kind}, {fault:?}");
+        }
+    }
+}
+
+#[test]
+fn what_a_drive_does_now_and_then_is_no_error() {
+    for kind in KINDS {
+        let (medium, _) = Medium::with_session(kind);
+        let faults = [
+            Fault::LongWriteInProgress { times: 25 },
+            Fault::NotReady { times: 3 },
+            Fault::ReadyTooEarly { times: 3 },
+            Fault::ImmediateSynchronizeRefused,
+            Fault::BufferCapacityNonsense,
+        ];
+        medium.burn("/second", &faults, &Control::default()).unwrap();
+        assert_eq!(medium.files(None), ["/first", "/second"], "{kind}");
+        assert_eq!(medium.files(Some(1)), ["/first"], "{kind}");
+    }
+}
+
+#[test]
+fn verification_finds_what_nobody_else_does() {
+    for kind in KINDS {
+        let (medium, _) = Medium::with_session(kind);
+        let lba = next_start(&medium) + 500;
+        let error =
+            medium.burn("/second", &[Fault::SilentCorruption { lba }], &Control::default()).unwrap_err();
+        assert!(matches!(error, Error::VerifyFailed { sector } if sector.get() == lba), "{kind}: {error:?}");
+        assert_eq!(medium.files(Some(1)), ["/first"], "{kind}");
+    }
+}
+
+#[test]
+fn a_refused_close_says_that_the_data_are_there() {
+    for kind in [MediumKind::CdR, MediumKind::DvdPlusR, MediumKind::BdR] {
+        let (medium, _) = Medium::with_session(kind);
+        let refuse = Fault::Refuse { operation_code: 0x5B, key: 5, asc: 0x2C, ascq: 0, times: None };
+        let error = medium.burn("/second", &[refuse], &Control::default()).unwrap_err();
+        assert!(matches!(&error, Error::Recording { medium, .. } if !medium.is_empty()), "{kind}: {error:?}");
+        assert_eq!(medium.files(Some(1)), ["/first"], "{kind}");
+        medium.burn("/later", &[], &Control::default()).unwrap();
+        let found = medium.files(None);
+        assert!(
+            found.contains(&"/first".to_owned()) && found.contains(&"/later".to_owned()),
+            "{kind}: {found:?}"
+        );
+    }
+}
+
+/// Cancels when so many sectors of the session have been written.
+struct CancelAt(u64, CancelToken);
+
+impl Observer for CancelAt {
+    fn progress(&self, progress: Progress) {
+        if progress.stage == Stage::Writing && progress.done >= self.0 {
+            self.1.cancel();
+        }
+    }
+}
+
+#[test]
+fn cancelling_says_what_is_left() {
+    for kind in KINDS {
+        for blank in [false, true] {
+            let medium = if blank { Medium::blank(kind) } else { Medium::with_session(kind).0 };
+            let cancel = CancelToken::new();
+            let control =
+                Control { observer: Some(Arc::new(CancelAt(300, cancel.clone()))), cancel: cancel.clone() };
+            let error = medium.burn("/second", &[], &control).unwrap_err();
+            let Error::Cancelled { state } = &error else { panic!("{kind}: {error:?}") };
+            assert!(state.contains("sectors of the session"), "{kind}: {state}");
+            assert_eq!(error.blame(), Blame::Cancelled);
+            if blank {
+                medium.burn("/first", &[], &Control::default()).unwrap();
+                assert_eq!(medium.files(None), ["/first"], "{kind}");
+            } else {
+                assert_goes_on(&medium);
+            }
+        }
+    }
+}
