@@ -147,6 +147,10 @@ pub(crate) fn place(next: &NextSession) -> Place {
     }
 }
 
+/// How the checksums of libisofs over system area and descriptors begin; the second is that of a head whose
+/// first session is behind it.
+const SUPERBLOCK_TAGS: [&[u8]; 2] = [b"libisofs_sb_checksum_tag", b"libisofs_rlsb32_checksum_tag"];
+
 /// The descriptors of a plan as they are repeated in the head, up to the last sector that changes there.
 ///
 /// libisofs keeps a checksum of the head behind its descriptors. It would vouch for what is no longer
@@ -161,7 +165,7 @@ pub(crate) fn head_descriptors(plan: &LayoutPlan<'_>, present: &dyn ReadSectors)
         if present.read_sectors(Sector::new(at), &mut sector).is_err() {
             break;
         }
-        if sector.starts_with(b"libisofs_") {
+        if SUPERBLOCK_TAGS.iter().any(|tag| sector.starts_with(tag)) {
             head.append(&mut behind);
             head.extend_from_slice(&[0; SECTOR_SIZE]);
         } else {

@@ -6,6 +6,7 @@ use std::ops::ControlFlow;
 
 use iso9660::read::{DirectoryBuffer, DirectoryGuard, Entry, EntryKind};
 use iso9660::volume::{BootRecord, Identifiers};
+use joliet::JolietRules;
 use multisession::Session;
 use sector_io::Sector;
 
@@ -47,6 +48,8 @@ pub struct Imported {
     pub identifiers: Identifiers,
     /// Its El Torito boot records. They stay valid in a session that is appended.
     pub boot_records: Vec<BootRecord>,
+    /// Joliet name rules that keep the names as they are, if they come from Joliet.
+    pub joliet_names: JolietRules,
     /// What could not be kept.
     pub warnings: Vec<ImportWarning>,
 }
@@ -162,9 +165,9 @@ pub fn import(disc: &Disc, options: &ImportOptions, control: &Control) -> Result
     }
     let mut tree = Tree::new();
     tree.set_origin(disc.source().clone());
-    let mut importer = Importer { tree, image: &image, warnings, links: HashMap::new() };
+    let mut importer = Importer { tree, image: &image, warnings, links: HashMap::new(), long_names: false };
     importer.run(control)?;
-    let Importer { tree, mut warnings, .. } = importer;
+    let Importer { tree, mut warnings, long_names, .. } = importer;
     let findings = set.findings.iter().map(ToString::to_string).chain(image.findings());
     warnings.extend(findings.map(|finding| ImportWarning::Finding { finding }));
 
@@ -185,6 +188,10 @@ pub fn import(disc: &Disc, options: &ImportOptions, control: &Control) -> Result
         },
         identifiers: fields.identifiers.clone(),
         boot_records: set.boot_records.clone(),
+        joliet_names: match image.file_system() {
+            FileSystem::Joliet if long_names => JolietRules::LONG,
+            _ => JolietRules::default(),
+        },
         warnings,
     })
 }
@@ -206,6 +213,8 @@ struct Importer<'a> {
     warnings: Vec<ImportWarning>,
     /// Contents that may get a further name, by first sector and length.
     links: HashMap<(Sector, u64), ContentId>,
+    /// Whether a name is longer than Joliet's 64 units.
+    long_names: bool,
 }
 
 impl Importer<'_> {
@@ -284,6 +293,9 @@ impl Importer<'_> {
             self.warnings.push(ImportWarning::ImpossibleName { path: path(&self.tree) });
             return Ok(None);
         }
+        self.long_names |= name.len() > usize::from(JolietRules::STRICT.max_units)
+            && String::from_utf8_lossy(name).encode_utf16().count()
+                > usize::from(JolietRules::STRICT.max_units);
         if entry.extended_attribute_blocks > 0 {
             self.warnings.push(ImportWarning::ExtendedAttributeRecord { path: path(&self.tree) });
         }
@@ -360,6 +372,7 @@ impl Imported {
             identifiers: self.identifiers.clone(),
             boot_records: self.boot_records.clone(),
             file_systems: self.file_systems,
+            joliet_names: self.joliet_names,
             ..crate::PlanOptions::default()
         }
     }
