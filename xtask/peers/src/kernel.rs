@@ -2,6 +2,7 @@
 //! image in a virtual machine, so neither rights nor drivers of this machine matter.
 
 use std::ffi::OsString;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
@@ -46,10 +47,28 @@ pub fn require() -> Option<PathBuf> {
 /// When the tool itself could not work, or its output is not understood. A mount that failed is an entry
 /// of the result.
 pub fn mount(tool: &Path, image: &Path, mounts: &[&str], options: &[&str]) -> Result<Vec<Mount>, Failure> {
-    let mut arguments = vec![OsString::from(image)];
-    for mount in mounts {
-        arguments.extend(["--mount".into(), OsString::from(mount)]);
+    let mut found = mount_each(tool, &[(image, mounts)], options)?;
+    found.pop().ok_or_else(|| Failure::new("kernel check: nothing reported"))
+}
+
+/// [`mount`] for several images in one boot; the results are in the order of `images`.
+///
+/// # Errors
+/// As [`mount`].
+pub fn mount_each(
+    tool: &Path,
+    images: &[(&Path, &[&str])],
+    options: &[&str],
+) -> Result<Vec<Vec<Mount>>, Failure> {
+    let mut batch = tempfile::NamedTempFile::new()?;
+    for (image, mounts) in images {
+        write!(batch, "'{}'", image.display())?;
+        for mount in *mounts {
+            write!(batch, " --mount {mount}")?;
+        }
+        writeln!(batch)?;
     }
+    let mut arguments = vec![OsString::from("--batch"), batch.path().into()];
     arguments.extend(options.iter().map(OsString::from));
     let turn = MACHINE.lock().unwrap_or_else(PoisonError::into_inner);
     let output = run_for(Duration::from_secs(1200), tool, &arguments)?;
@@ -58,16 +77,13 @@ pub fn mount(tool: &Path, image: &Path, mounts: &[&str], options: &[&str]) -> Re
     if !matches!(output.status.code(), Some(0 | 1)) {
         output.success("kernel check")?;
     }
-    let found = parse(&text)?;
-    if found.len() == mounts.len() {
-        Ok(found)
-    } else {
-        Err(Failure::new(format!(
-            "kernel check: {} mounts asked for, {} reported",
-            mounts.len(),
-            found.len()
-        )))
+    let mut found = parse(&text)?.into_iter();
+    let asked: usize = images.iter().map(|(_, mounts)| mounts.len()).sum();
+    if found.len() != asked {
+        let reported = found.len();
+        return Err(Failure::new(format!("kernel check: {asked} mounts asked for, {reported} reported")));
     }
+    Ok(images.iter().map(|(_, mounts)| found.by_ref().take(mounts.len()).collect()).collect())
 }
 
 fn parse(text: &str) -> Result<Vec<Mount>, Failure> {
