@@ -34,7 +34,7 @@ impl Scene {
     }
 
     fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::cargo_bin("fsimage").unwrap();
+        let mut command = Command::new(env!("CARGO_BIN_EXE_fsimage"));
         command.current_dir(self.0.path()).env("SOURCE_DATE_EPOCH", "1700000000").args(arguments);
         command
     }
