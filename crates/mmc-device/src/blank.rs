@@ -8,8 +8,8 @@ use crate::command::format_capacities::{FormatCapacities, FormatType, Formattabl
 use crate::command::mode::MultiSession;
 use crate::command::start_stop::StartStop;
 use crate::drive::BLOCK;
-use crate::medium::writable_track;
-use crate::recorder::close_session;
+use crate::medium::{empty_reservations, writable_track};
+use crate::recorder::{close_session, close_track};
 use crate::{
     Closing, Drive, DriveError, Lba, Medium, MediumState, MediumTrack, NotWritable, Operation, Profile,
     TrackState, Transport,
@@ -121,7 +121,8 @@ pub(crate) fn format_on_offer(profile: Profile, offered: &FormatCapacities) -> O
 }
 
 /// Closes the session that was left open on a sequential medium, with the tracks in it, so that another one
-/// can follow. Nothing is done if there is none.
+/// can follow. Reserved tracks are filled with zeros, for what is reserved cannot be given back. Nothing is
+/// done if there is no such session.
 ///
 /// # Errors
 /// What the drive says; [`DriveError::CloseFailed`].
@@ -134,7 +135,7 @@ pub fn close_open_session<T: Transport>(drive: &mut Drive<T>) -> Result<Medium, 
     drive.medium()
 }
 
-/// Repairs what is damaged, and closes the open track and the session around it.
+/// Repairs what is damaged, and closes the open tracks and the session around them.
 fn finish_session<T: Transport>(
     drive: &mut Drive<T>,
     medium: &Medium,
@@ -155,13 +156,40 @@ fn finish_session<T: Transport>(
             tracing::warn!(%error, track = track.number, "the track is closed unrepaired");
         }
     }
-    let unfinished = |track: &&MediumTrack| track.state == TrackState::Open || track.damaged;
-    let track = match medium.tracks.iter().rev().find(unfinished) {
-        Some(track) => Some(track.number),
+    let empty: Vec<MediumTrack> = empty_reservations(profile, &medium.tracks).copied().collect();
+    for track in &empty {
+        begin_reserved_track(drive, track, medium.write_unit)?;
+    }
+    let session = medium.tracks.last().map(|track| track.session);
+    let mut unfinished: Vec<u16> = (medium.tracks.iter())
+        .filter(|track| Some(track.session) == session)
+        .filter(|track| track.state == TrackState::Open || track.damaged || empty.contains(track))
+        .map(|track| track.number)
+        .collect();
+    let track = match unfinished.pop() {
+        Some(last) => Some(last),
         // The numbering agrees that the track to be written next is the one to close.
         None => writable_track(drive, profile)?.filter(|track| !track.blank).map(|track| track.track),
     };
+    for track in unfinished {
+        close_track(drive, track)?;
+    }
     close_session(drive, profile, closing, track)
+}
+
+/// Writes zeros into the first unit of a reserved track. Drives close no reserved track that is empty, but fill
+/// one in which something is recorded.
+fn begin_reserved_track<T: Transport>(
+    drive: &mut Drive<T>,
+    track: &MediumTrack,
+    unit: u32,
+) -> Result<(), DriveError> {
+    let zeros = [0; 16 * BLOCK];
+    let start = track.next_writable.unwrap_or(track.start);
+    for lba in (0..unit).step_by(16).filter_map(|block| start.checked_add(block)) {
+        drive.write_10(lba, &zeros)?;
+    }
+    drive.synchronize_cache()
 }
 
 /// Closes the medium: what was left open, and with [`Closing::Finalise`] the whole, so that nothing can

@@ -48,6 +48,8 @@ pub struct MediumTrack {
     pub data: bool,
     /// Whether the drive reports damage.
     pub damaged: bool,
+    /// Whether its size was announced by RESERVE TRACK, as the drive reports it.
+    pub reserved: bool,
     /// Where writing goes on in it.
     pub next_writable: Option<Lba>,
     /// Blocks free in it.
@@ -97,8 +99,8 @@ pub struct Medium {
     pub damaged: bool,
     /// Whether it must be formatted before the first write. The recorder does so by itself.
     pub needs_format: bool,
-    /// Whether its last session holds data and was left open. It must be closed before another one can
-    /// begin: [`close_open_session`](crate::close_open_session).
+    /// Whether its last session was left open with data in it, or with a reserved track in which nothing is.
+    /// It must be closed before another one can begin: [`close_open_session`](crate::close_open_session).
     pub unfinished_session: bool,
     /// Whether a background format is not complete (DVD+RW).
     pub background_format_pending: bool,
@@ -185,6 +187,7 @@ fn read_overwritable<T: Transport>(
         blocks: capacity,
         data: true,
         damaged: false,
+        reserved: false,
         next_writable: Some(Lba::ZERO),
         free_blocks: capacity,
     };
@@ -265,12 +268,27 @@ fn read_sequential<T: Transport>(
         erasable: disc.is_some_and(|disc| disc.erasable) && profile.is_sequential(),
         damaged: tracks.iter().any(|track| track.damaged) || last_session == SessionState::Damaged,
         needs_format: false,
-        unfinished_session: state == MediumState::Appendable
-            && sessions.last().is_some_and(|session| !session.closed),
+        unfinished_session: state != MediumState::Complete
+            && (sessions.last().is_some_and(|session| !session.closed)
+                || empty_reservations(profile, &tracks).next().is_some()),
         background_format_pending: false,
         sessions,
         tracks,
     })
+}
+
+/// Tracks whose size was announced and in which nothing is recorded. They keep their session from being closed.
+pub(crate) fn empty_reservations(
+    profile: Profile,
+    tracks: &[MediumTrack],
+) -> impl Iterator<Item = &MediumTrack> {
+    let candidates = match profile {
+        Profile::DVD_PLUS_R | Profile::DVD_PLUS_R_DL => tracks,
+        // The last one is the rest of the disc, whatever a drive says of it.
+        Profile::BD_R_SRM => tracks.split_last().map_or(tracks, |(_, others)| others),
+        _ => &[],
+    };
+    candidates.iter().filter(|track| track.reserved && track.state == TrackState::Blank)
 }
 
 fn end_of(session: &SessionInfo) -> u32 {
@@ -301,6 +319,7 @@ fn tracks_by_information<T: Transport>(
             blocks: track.size,
             data: track.is_data(),
             damaged: track.damage,
+            reserved: track.reserved,
             next_writable: track.next_writable,
             free_blocks: track.free_blocks,
         });
@@ -345,6 +364,7 @@ fn recorded_track(number: u8, session: u16, control: u8, start: Lba, end: Option
         blocks: end.and_then(|end| end.since(start)).unwrap_or(0),
         data: control & 4 != 0,
         damaged: false,
+        reserved: false,
         next_writable: None,
         free_blocks: 0,
     }

@@ -1,15 +1,21 @@
 //! Sessions on every kind of medium that has a recipe, as a program would record them.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-use fsimage_mmc_device::simulated::{MediumKind, SimulatedDrive};
+use fsimage_mmc_device::simulated::{Fault, MediumKind, SimulatedDrive};
 use fsimage_mmc_device::{
     Blanking, Closing, Drive, DriveError, DriveSectors, Lba, MediumLeft, MediumState, NoWait, NotWritable,
     SessionRequest, blank, close, close_open_session, eject, load, recorder,
 };
 use sector_io::{ReadSectors, Sector};
 
-const KINDS: [MediumKind; 5] =
-    [MediumKind::CdR, MediumKind::DvdPlusR, MediumKind::BdR, MediumKind::DvdPlusRw, MediumKind::BdRe];
+const KINDS: [MediumKind; 6] = [
+    MediumKind::CdR,
+    MediumKind::DvdPlusR,
+    MediumKind::DvdPlusRDl,
+    MediumKind::BdR,
+    MediumKind::DvdPlusRw,
+    MediumKind::BdRe,
+];
 
 fn drive(folder: &tempfile::TempDir, kind: MediumKind) -> Drive<SimulatedDrive> {
     let transport = SimulatedDrive::create(folder.path().join("medium"), kind).unwrap();
@@ -89,7 +95,7 @@ fn three_sessions_on_every_medium() {
 
 #[test]
 fn complete_media_take_nothing() {
-    for kind in [MediumKind::CdR, MediumKind::DvdPlusR, MediumKind::BdR] {
+    for kind in [MediumKind::CdR, MediumKind::DvdPlusR, MediumKind::DvdPlusRDl, MediumKind::BdR] {
         let folder = tempfile::tempdir().unwrap();
         let mut drive = drive(&folder, kind);
         record(&mut drive, 0, &data(1, 400), Closing::Finalise, 16);
@@ -223,7 +229,7 @@ fn sequential_sessions_take_blocks_in_order_only() {
 
 #[test]
 fn reserved_tracks() {
-    for kind in [MediumKind::DvdPlusR, MediumKind::BdR] {
+    for kind in [MediumKind::DvdPlusR, MediumKind::DvdPlusRDl, MediumKind::BdR] {
         let folder = tempfile::tempdir().unwrap();
         let mut drive = drive(&folder, kind);
         let medium = drive.medium().unwrap();
@@ -234,6 +240,61 @@ fn reserved_tracks() {
         assert_eq!(end.padding, 100u32.next_multiple_of(medium.write_unit) - 100, "{kind:?}");
         drop(made);
         assert_eq!(drive.medium().unwrap().sessions.len(), 1, "{kind:?}");
+    }
+}
+
+#[test]
+fn a_reservation_that_stayed_empty_is_no_dead_end() {
+    for kind in [MediumKind::DvdPlusR, MediumKind::DvdPlusRDl, MediumKind::BdR] {
+        for (earlier, first_write_fails) in [(false, false), (false, true), (true, false), (true, true)] {
+            let folder = tempfile::tempdir().unwrap();
+            let mut drive = drive(&folder, kind);
+            if earlier {
+                record(&mut drive, 0, &data(1, 500), Closing::KeepAppendable, 100);
+            }
+            let medium = drive.medium().unwrap();
+            let start = medium.next_writable.unwrap();
+            let mut made = recorder(&mut drive, &medium).unwrap();
+            let request = SessionRequest { reserve: true, ..SessionRequest::new(1000) };
+            let session = made.begin(&request).unwrap();
+            // The program ends here, or the medium is bad where the session begins.
+            drop(session);
+            drop(made);
+            if first_write_fails {
+                let lba = start.blocks_from_zero();
+                drive.transport_mut().inject(Fault::WriteError { lba }).unwrap();
+                drive.write_10(start, &data(2, 16)).unwrap_err();
+                drive.transport_mut().clear_faults();
+            }
+
+            let medium = drive.medium().unwrap();
+            assert!(medium.unfinished_session, "{kind:?}: {medium:?}");
+            let medium = close_open_session(&mut drive).unwrap();
+            assert!(!medium.unfinished_session, "{kind:?}: {medium:?}");
+            // What was reserved is lost, and no more.
+            let lost = medium.next_writable.unwrap().since(start).unwrap();
+            assert!((1000..1024 + 2048 + 32).contains(&lost), "{kind:?}: {lost}");
+            let start = record(&mut drive, 0, &data(3, 100), Closing::KeepAppendable, 100);
+            let disc = DriveSectors::open(drive).unwrap();
+            let mut into = vec![0; 100 * 2048];
+            disc.read_sectors(Sector::try_from(start).unwrap(), &mut into).unwrap();
+            assert!(into == data(3, 100), "{kind:?}");
+        }
+    }
+}
+
+#[test]
+fn several_open_reservations_are_closed() {
+    for kind in [MediumKind::DvdPlusR, MediumKind::BdR] {
+        let folder = tempfile::tempdir().unwrap();
+        let mut drive = drive(&folder, kind);
+        drive.wait_until_ready().unwrap();
+        drive.reserve_track(64).unwrap();
+        drive.reserve_track(96).unwrap();
+        drive.write_10(Lba::ZERO, &data(1, 32)).unwrap();
+        let medium = close_open_session(&mut drive).unwrap();
+        assert_eq!((medium.unfinished_session, medium.sessions.len()), (false, 1), "{kind:?}: {medium:?}");
+        record(&mut drive, 0, &data(3, 100), Closing::KeepAppendable, 100);
     }
 }
 

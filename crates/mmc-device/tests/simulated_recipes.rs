@@ -12,10 +12,11 @@ use fsimage_mmc_device::{
 };
 use sector_io::{ReadSectors, Sector};
 
-const KINDS: [MediumKind; 6] = [
+const KINDS: [MediumKind; 7] = [
     MediumKind::CdR,
     MediumKind::CdRw,
     MediumKind::DvdPlusR,
+    MediumKind::DvdPlusRDl,
     MediumKind::BdR,
     MediumKind::DvdPlusRw,
     MediumKind::BdRe,
@@ -212,7 +213,7 @@ fn faults_that_end_a_session_leave_the_earlier_one_readable() {
     type Case = (fn(u32) -> Fault, fn(&DriveError) -> bool);
     let bad_sector = |kind: MediumKind| match kind {
         MediumKind::CdR | MediumKind::CdRw => 11_902 + 230,
-        MediumKind::DvdPlusR => 512 + 2048 + 230,
+        MediumKind::DvdPlusR | MediumKind::DvdPlusRDl => 512 + 2048 + 230,
         _ => 512 + 230,
     };
     let cases: [Case; 6] = [
@@ -234,30 +235,32 @@ fn faults_that_end_a_session_leave_the_earlier_one_readable() {
     ];
     let (first, second, third) = (pattern(1, 500), pattern(2, 700), pattern(3, 400));
     for kind in KINDS {
-        for (number, (fault, expected)) in cases.iter().enumerate() {
+        for ((number, (fault, expected)), reserve) in
+            cases.iter().enumerate().flat_map(|case| [(case, false), (case, true)])
+        {
             let shelf = Shelf::new();
             let mut drive = shelf.create(kind);
             record(&mut drive, 0, &first, false).unwrap();
             let fault = fault(bad_sector(kind));
             let mut drive = shelf_again(drive, &shelf);
             drive.transport_mut().inject(fault).unwrap();
-            let error = record(&mut drive, 512, &second, false).expect_err("the fault was not noticed");
-            assert!(expected(&error), "{kind}, case {number}: {error:?}");
+            let error = record(&mut drive, 512, &second, reserve).expect_err("the fault was not noticed");
+            assert!(expected(&error), "{kind}, case {number}, {reserve}: {error:?}");
 
             // Some time later, in a drive that is well again.
             drop(drive);
             let drive = shelf.open();
             let (back, mut drive) = read_back(drive, Lba::ZERO, 500);
-            assert!(back == first, "{kind}, case {number}");
+            assert!(back == first, "{kind}, case {number}, {reserve}");
             let medium = drive.medium().unwrap();
             if medium.unfinished_session || medium.damaged {
                 close_open_session(&mut drive)
-                    .unwrap_or_else(|error| panic!("{kind}, case {number}: {error}"));
+                    .unwrap_or_else(|error| panic!("{kind}, case {number}, {reserve}: {error}"));
             }
             let start = record(&mut drive, 1600, &third, false)
-                .unwrap_or_else(|error| panic!("{kind}, case {number}: {error}"));
+                .unwrap_or_else(|error| panic!("{kind}, case {number}, {reserve}: {error}"));
             let (back, _) = read_back(drive, start, 400);
-            assert!(back == third, "{kind}, case {number}");
+            assert!(back == third, "{kind}, case {number}, {reserve}");
         }
     }
 }

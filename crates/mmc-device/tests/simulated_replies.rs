@@ -285,6 +285,11 @@ fn a_medium_comes_and_goes() {
     SimulatedDrive::create(&path, MediumKind::BdR).unwrap().close().unwrap();
     let again = SimulatedDrive::create(&path, MediumKind::BdR);
     assert!(matches!(again, Err(SimulatedError::AlreadyExists { .. })));
+    std::fs::rename(&path, folder.path().join("elsewhere")).unwrap();
+    let again = SimulatedDrive::create(&path, MediumKind::BdR).unwrap_err();
+    assert!(matches!(again, SimulatedError::StateLeftBehind { .. }));
+    assert!(again.to_string().contains("m.medium is the state of"), "{again}");
+    std::fs::rename(folder.path().join("elsewhere"), &path).unwrap();
     let mut drive = SimulatedDrive::empty();
     assert_eq!(drive.medium_kind(), None);
     let said = |drive: &mut SimulatedDrive| match drive.execute(&Cdb::from([0; 6]), Data::None, LIMIT) {

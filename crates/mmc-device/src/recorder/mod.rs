@@ -8,7 +8,7 @@ mod tao;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use recording::close_session;
+pub(crate) use recording::{close_session, close_track};
 
 use crate::{Drive, DriveError, Lba, Medium, MediumState, NotWritable, Profile, Speed, Transport};
 
@@ -76,7 +76,9 @@ pub fn recorder<'d, T: Transport>(
     let medium = medium.clone();
     Ok(match profile {
         Profile::CD_R | Profile::CD_RW => Box::new(tao::TrackAtOnce { drive, medium }),
-        Profile::DVD_PLUS_R | Profile::BD_R_SRM => Box::new(sequential::Sequential { drive, medium }),
+        Profile::DVD_PLUS_R | Profile::DVD_PLUS_R_DL | Profile::BD_R_SRM => {
+            Box::new(sequential::Sequential { drive, medium })
+        }
         Profile::DVD_PLUS_RW | Profile::BD_RE => Box::new(overwrite::Overwrite { drive, medium }),
         _ => return Err(DriveError::NotWritable { profile, reason: NotWritable::NoRecipe }),
     })

@@ -177,18 +177,16 @@ pub(crate) fn close_session<T: Transport>(
     track: Option<u16>,
 ) -> Result<(), DriveError> {
     if let Some(track) = track {
-        match drive.close_track_session(CloseFunction::TRACK, track) {
-            Err(error) if error.is_unsupported() && !matches!(error, DriveError::CloseFailed { .. }) => {
-                tracing::warn!(%error, track, "the track is closed with its session");
-            }
-            result => result?,
-        }
+        close_track(drive, track)?;
     }
     let functions: &[CloseFunction] = match (closing, profile) {
         (Closing::Finalise, Profile::DVD_PLUS_R) => {
             &[CloseFunction::FINALISE, CloseFunction::FINALISE_MINIMUM_RADIUS]
         }
-        (Closing::Finalise, Profile::DVD_PLUS_R_DL) => &[CloseFunction::FINALISE_MINIMUM_RADIUS],
+        // Some drives know only the one on two layers, and none is known that has only the other.
+        (Closing::Finalise, Profile::DVD_PLUS_R_DL) => {
+            &[CloseFunction::FINALISE_MINIMUM_RADIUS, CloseFunction::FINALISE]
+        }
         (Closing::Finalise, Profile::BD_R_SRM) => &[CloseFunction::FINALISE],
         // On CD the write parameters say whether another session can follow.
         _ => &[CloseFunction::SESSION],
@@ -202,6 +200,17 @@ pub(crate) fn close_session<T: Transport>(
         }
     }
     result
+}
+
+/// Closes a track, where the drive does not leave that to the end of the session.
+pub(crate) fn close_track<T: Transport>(drive: &mut Drive<T>, track: u16) -> Result<(), DriveError> {
+    match drive.close_track_session(CloseFunction::TRACK, track) {
+        Err(error) if error.is_unsupported() && !matches!(error, DriveError::CloseFailed { .. }) => {
+            tracing::warn!(%error, track, "the track is closed with its session");
+            Ok(())
+        }
+        result => result,
+    }
 }
 
 /// The number of whole blocks in `data`.

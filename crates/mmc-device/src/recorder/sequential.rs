@@ -1,4 +1,5 @@
-//! DVD+R and BD-R in sequential recording mode. `docs/recipes/dvd+r.md` and `bd-r.md` tell the steps.
+//! DVD+R, on one layer or two, and BD-R in sequential recording mode. `docs/recipes/dvd+r.md`,
+//! `dvd+r-dl.md` and `bd-r.md` tell the steps.
 
 use super::recording::{Recording, blocks_in};
 use super::{Abandoned, Closing, MediumLeft, OpenSession, Recorder, SessionEnd, SessionRequest};

@@ -159,6 +159,24 @@ fn dvd_plus_r_finalised_by_the_second_function() {
 }
 
 #[test]
+fn dvd_plus_r_dl_finalised_by_the_second_function() {
+    let mut drive = script([
+        ready(0, 0),
+        track(0xFF, 0, 4_173_824).into(),
+        vec![good(&[0x1E, 0, 0, 0, 1]), write(0, 16)],
+        flush(),
+        close(1, 1),
+        vec![check(&[0x5B, 1, 5], 5, 0x24, 0)],
+        close(6, 0),
+        vec![aftermath(), good(&[0x1E, 0, 0, 0, 0])],
+    ]);
+    let request = SessionRequest { closing: Closing::Finalise, ..SessionRequest::new(16) };
+    let end = record(&mut drive, &blank(Profile::DVD_PLUS_R_DL), request);
+    assert_eq!((end.blocks, end.padding), (16, 0));
+    drive.transport().finish();
+}
+
+#[test]
 fn bd_r_is_written_in_clusters_at_its_last_track() {
     let mut drive = script([
         ready(0, 0),

@@ -20,8 +20,9 @@ use super::{Fault, MediumKind, SimulatedError};
 /// It answers commands at once: nothing takes time unless
 /// [`set_long_operation_polls`](SimulatedDrive::set_long_operation_polls) says so, and then time is
 /// counted in commands, not in seconds. The medium's state is saved by SYNCHRONIZE CACHE, CLOSE TRACK
-/// SESSION, FORMAT UNIT, BLANK, REPAIR TRACK and RESERVE TRACK, when it leaves the drive, and when the
-/// drive is dropped.
+/// SESSION, FORMAT UNIT, BLANK, REPAIR TRACK and RESERVE TRACK, after every 8 MiB written, when it leaves
+/// the drive, and when the drive is dropped. A process that is killed loses no more than a drive without
+/// power loses of its buffer.
 pub struct SimulatedDrive {
     pub(super) slot: Option<Loaded>,
     pub(super) tray_open: bool,
@@ -50,9 +51,16 @@ type Trace = dyn FnMut(&Exchange<'_>) + Send;
 pub(super) struct Loaded {
     pub(super) medium: Medium,
     pub(super) store: Store,
-    /// The state file is older than the medium.
+    /// Something happened to the medium since a command last saved its state.
     pub(super) changed: bool,
+    /// Sectors recorded since the state was saved.
+    unsaved: u32,
+    /// Sectors recorded until it is saved without a command that asks for it.
+    save_after: u32,
 }
+
+/// Sectors that the death of the process may cost: 8 MiB, the size of a drive's buffer.
+const SAVE_AFTER: u32 = 4096;
 
 /// A long operation that goes on after its command ended.
 #[derive(Clone, Copy, Debug)]
@@ -92,7 +100,8 @@ impl SimulatedDrive {
     /// `path` + `.medium`.
     ///
     /// # Errors
-    /// [`SimulatedError::AlreadyExists`] if one of the files is there; whatever the file system says.
+    /// [`SimulatedError::AlreadyExists`] if the file is there, [`SimulatedError::StateLeftBehind`] if only
+    /// its state is; whatever the file system says.
     pub fn create(path: impl AsRef<Path>, kind: MediumKind) -> Result<SimulatedDrive, SimulatedError> {
         SimulatedDrive::create_with_capacity(path, kind, kind.default_capacity())
     }
@@ -114,7 +123,7 @@ impl SimulatedDrive {
         let medium = Medium::blank(kind, capacity);
         let store = Store::create(path.as_ref(), &medium)?;
         let mut drive = SimulatedDrive::empty();
-        drive.slot = Some(Loaded { medium, store, changed: false });
+        drive.slot = Some(Loaded::new(medium, store));
         Ok(drive)
     }
 
@@ -507,7 +516,24 @@ impl SimulatedDrive {
 impl Loaded {
     fn open(path: &Path) -> Result<Loaded, SimulatedError> {
         let (store, medium) = Store::open(path)?;
-        Ok(Loaded { medium, store, changed: false })
+        let mut loaded = Loaded::new(medium, store);
+        if loaded.medium.format == Format::Running {
+            // Its drive was lost while it formatted in the background.
+            loaded.medium.format = Format::Suspended;
+            loaded.changed = true;
+        }
+        Ok(loaded)
+    }
+
+    fn new(medium: Medium, store: Store) -> Loaded {
+        Loaded { medium, store, changed: false, unsaved: 0, save_after: SAVE_AFTER }
+    }
+
+    /// Notes sectors that were recorded, and saves the state when they have become many.
+    pub(super) fn recorded(&mut self, sectors: u32) -> Result<(), SimulatedError> {
+        self.changed = true;
+        self.unsaved = self.unsaved.saturating_add(sectors);
+        if self.unsaved >= self.save_after { self.save_state() } else { Ok(()) }
     }
 
     /// Records zeros where an open track ends.
@@ -527,8 +553,17 @@ impl Loaded {
     }
 
     pub(super) fn save(&mut self) -> Result<(), SimulatedError> {
-        self.store.save(&self.medium)?;
+        self.save_state()?;
         self.changed = false;
+        Ok(())
+    }
+
+    fn save_state(&mut self) -> Result<(), SimulatedError> {
+        let bytes = self.store.save(&self.medium)?;
+        self.unsaved = 0;
+        // A state file of many runs is not written more often than as much data.
+        let sectors = u32::try_from(bytes / 2048).unwrap_or(u32::MAX);
+        self.save_after = SAVE_AFTER.max(sectors);
         Ok(())
     }
 

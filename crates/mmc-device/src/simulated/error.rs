@@ -11,6 +11,18 @@ pub enum SimulatedError {
         /// The file in the way.
         path: PathBuf,
     },
+    /// The file of sectors is gone, but not the state file beside it.
+    #[error(
+        "{} is the state of a simulated medium whose sectors, {}, are gone; for a new medium remove it too",
+        state.display(),
+        path.display()
+    )]
+    StateLeftBehind {
+        /// Where the sectors would be.
+        path: PathBuf,
+        /// The state file.
+        state: PathBuf,
+    },
     /// Another drive, in this process or another one, holds this medium.
     #[error("{} is in use by another drive", path.display())]
     DriveLocked {

@@ -52,14 +52,25 @@ impl Store {
     pub(super) fn create(path: &Path, medium: &Medium) -> Result<Store, SimulatedError> {
         let state = state_path(path);
         if fs::symlink_metadata(&state).is_ok() {
-            return Err(SimulatedError::AlreadyExists { path: state });
+            let path = path.to_owned();
+            return Err(match fs::symlink_metadata(&path) {
+                Ok(_) => SimulatedError::AlreadyExists { path },
+                Err(_) => SimulatedError::StateLeftBehind { path, state },
+            });
         }
         let mut options = OpenOptions::new();
         options.read(true).write(true).create_new(true);
         let file = open_exclusive(path, &mut options)?;
         let mut store = Store { file, path: path.to_owned(), state, len: 0, end: 0 };
-        store.save(medium)?;
-        Ok(store)
+        match store.save(medium) {
+            Ok(_) => Ok(store),
+            Err(error) => {
+                // Half a medium would only be in the way. What stands against removing it, the error tells.
+                drop(store);
+                let _ = fs::remove_file(path);
+                Err(error)
+            }
+        }
     }
 
     /// Opens the two files of a medium.
@@ -131,8 +142,8 @@ impl Store {
         Ok(())
     }
 
-    /// Brings the backing file to its length and replaces the state file.
-    pub(super) fn save(&mut self, medium: &Medium) -> Result<(), SimulatedError> {
+    /// Brings the backing file to its length and replaces the state file, whose length in bytes is returned.
+    pub(super) fn save(&mut self, medium: &Medium) -> Result<u64, SimulatedError> {
         if self.len < self.end {
             self.file.set_len(self.end).map_err(|error| SimulatedError::io(&self.path, error))?;
             self.len = self.end;
@@ -142,8 +153,9 @@ impl Store {
             let mut text = serde_json::to_vec_pretty(&file)?;
             text.push(b'\n');
             let temporary = with_suffix(&self.state, ".new");
-            fs::write(&temporary, text)?;
-            fs::rename(&temporary, &self.state)
+            fs::write(&temporary, &text)?;
+            fs::rename(&temporary, &self.state)?;
+            Ok(text.len() as u64)
         };
         write().map_err(|error: io::Error| SimulatedError::io(&self.state, error))
     }

@@ -66,6 +66,7 @@ impl SimulatedDrive {
                 loaded.corrupt(sector)?;
             }
             loaded.note_recorded(lba, carried_out);
+            loaded.recorded(carried_out)?;
         }
         if let Some(lost) = lost {
             let sense = at(status::WRITE_ERROR, lost);
@@ -213,7 +214,6 @@ impl SimulatedDrive {
 
 impl Loaded {
     fn note_recorded(&mut self, lba: u32, sectors: u32) {
-        self.changed = true;
         if self.medium.family().is_overwritable() {
             self.medium.written.insert(lba, lba + sectors);
             return;

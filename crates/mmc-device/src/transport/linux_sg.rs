@@ -124,12 +124,12 @@ fn refused(path: &Path, source: io::Error) -> DriveError {
     }
 }
 
-/// The adapter's limit from sysfs, within 32 KiB, which never fails, and the 64 KiB that are of use.
+/// The adapter's limit from sysfs, within 32 KiB, which never fails, and the 64 KiB that are of use. Bytes.
 fn max_transfer(device: u64) -> usize {
     let (major, minor) = (libc::major(device), libc::minor(device));
     let limit = fs::read_to_string(format!("/sys/dev/block/{major}:{minor}/queue/max_hw_sectors_kb"));
     let kib = limit.ok().and_then(|text| text.trim().parse::<usize>().ok());
-    kib.map_or(64, |kib| kib.clamp(32, 64)) * 1024
+    kib.map_or(32, |kib| kib.clamp(32, 64)) * 1024
 }
 
 impl Transport for LinuxSg {
@@ -288,6 +288,11 @@ mod tests {
         assert!(matches!(error, DriveError::Open { .. }), "{error}");
         let error = LinuxSg::open_for_reading(Path::new("/nonexistent/sr0")).unwrap_err();
         assert!(matches!(error, DriveError::Open { .. }), "{error}");
+    }
+
+    #[test]
+    fn an_adapter_without_a_known_limit_gets_what_never_fails() {
+        assert_eq!(max_transfer(libc::makedev(0xFFF, 0xFFFFF)), 32 * 1024);
     }
 
     #[test]
