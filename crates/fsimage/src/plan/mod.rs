@@ -5,6 +5,8 @@ mod notice;
 mod options;
 mod placement;
 
+use std::fmt;
+
 use iso9660::ByteOrder;
 use iso9660::layout::DirectoryWriter;
 use sector_io::{Extent, SECTOR_SIZE, Sector, SectorCount};
@@ -37,6 +39,17 @@ pub struct LayoutPlan<'t> {
     /// Where the last content, or directory, ends.
     data_end: Sector,
     end: Sector,
+}
+
+impl fmt::Debug for LayoutPlan<'_> {
+    /// Options and sizes; the tree and the place of every content would be too much to read.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("LayoutPlan")
+            .field("nodes", &self.tree.node_count())
+            .field("options", &self.options)
+            .field("extent", &self.extent())
+            .finish_non_exhaustive()
+    }
 }
 
 #[derive(Clone, Copy)]

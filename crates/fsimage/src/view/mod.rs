@@ -46,8 +46,8 @@ pub(crate) struct View {
     /// Identifiers of the directories, end to end.
     identifiers: Vec<u8>,
     relocation: Relocation,
-    /// Names of each content with several.
-    link_counts: HashMap<ContentId, u32>,
+    /// What the names of each content with several share.
+    links: HashMap<ContentId, Links>,
     /// Directories in each of the tree's directories.
     subdirectories: Vec<u32>,
     path_table_bytes: u64,
@@ -62,10 +62,27 @@ pub(crate) struct ViewDirectory {
     /// Place of the directory it is recorded in.
     parent: u32,
     identifier: (u32, u8),
+    /// Its own file serial number.
+    serial: u32,
+    /// File serial number of its first member, in recorded order; the others follow.
+    first_serial: u32,
     start: Sector,
     records: SectorCount,
     continuation: SectorCount,
 }
+
+/// A file with several names, as Rock Ridge has it.
+#[derive(Clone, Copy)]
+pub(super) struct Links {
+    /// How many names.
+    count: u32,
+    /// The file serial number that all names have: that of the first one met. 0 until it is met.
+    serial: u32,
+}
+
+/// File serial number of the root (RRIP 4.1.1). All numbers follow from the names, whatever the order in
+/// which they were added; 0 is none, because hosts take it for a removed file.
+const ROOT_SERIAL: u32 = 1;
 
 const NOWHERE: u32 = u32::MAX;
 
@@ -128,7 +145,7 @@ impl View {
             places: vec![NOWHERE; tree.directory_count()],
             identifiers: Vec::new(),
             relocation,
-            link_counts: HashMap::new(),
+            links: HashMap::new(),
             subdirectories: Vec::new(),
             path_table_bytes: 0,
             counts: NoticeCounts::default(),
@@ -143,16 +160,23 @@ impl View {
     /// Directories, the root first, in path-table order (ECMA-119 6.9.1): by level, then by the parent's
     /// number, then by identifier. Breadth first over sorted children is that order.
     fn find_directories(&mut self, tree: &Tree) -> Result<()> {
-        self.push_directory(Some(NodeId::ROOT), 0, &[0]);
+        self.push_directory(Some(NodeId::ROOT), 0, ROOT_SERIAL, &[0]);
         let mut writer = DirectoryWriter::new();
+        let mut next_serial = ROOT_SERIAL + 1;
         let mut at = 0;
         while at < self.directories.len() {
             let listing = self.list(tree, at)?;
+            self.directories[at].first_serial = next_serial;
             for &index in &listing.order {
                 let member = listing.members[index as usize];
                 if member.role != Role::Placeholder && self.is_directory(tree, member) {
-                    self.push_directory(member.node, at as u32, listing.names.identifier(index as usize));
+                    let identifier = listing.names.identifier(index as usize);
+                    self.push_directory(member.node, at as u32, next_serial, identifier);
+                } else if let Some(links) = self.links_of(tree, member).filter(|links| links.serial == 0) {
+                    links.serial = next_serial;
                 }
+                // More than 2^32 numbers need more nodes than a tree has, or as many relocated directories.
+                next_serial = next_serial.saturating_add(1);
             }
             let (records, continuation) =
                 RecordSource { view: self, tree, addresses: &NotPlaced }.render(at, &listing, &mut writer)?;
@@ -183,7 +207,15 @@ impl View {
         Ok(())
     }
 
-    fn push_directory(&mut self, node: Option<NodeId>, parent: u32, identifier: &[u8]) {
+    /// What a member shares with the other names of its file, if it has any.
+    fn links_of(&mut self, tree: &Tree, member: Member) -> Option<&mut Links> {
+        match tree.kind(member.node?) {
+            NodeKind::File(content) if !self.links.is_empty() => self.links.get_mut(&content),
+            _ => None,
+        }
+    }
+
+    fn push_directory(&mut self, node: Option<NodeId>, parent: u32, serial: u32, identifier: &[u8]) {
         let offset = self.identifiers.len() as u32;
         self.identifiers.extend_from_slice(identifier);
         self.path_table_bytes += 8 + identifier.len().next_multiple_of(2) as u64;
@@ -191,6 +223,8 @@ impl View {
             node,
             parent,
             identifier: (offset, identifier.len() as u8),
+            serial,
+            first_serial: serial,
             start: Sector::ZERO,
             records: SectorCount::ZERO,
             continuation: SectorCount::ZERO,
@@ -275,8 +309,8 @@ impl View {
                 }
             }
         }
-        let several = counts.into_iter().enumerate().filter(|&(_, count)| count > 1);
-        self.link_counts = several.map(|(id, count)| (ContentId(id as u32), count)).collect();
+        let several = (0..).zip(counts).filter(|&(_, count)| count > 1);
+        self.links = several.map(|(id, count)| (ContentId(id), Links { count, serial: 0 })).collect();
     }
 
     /// Gives the directories their addresses, one behind another from `at` on, and says where they end.

@@ -59,19 +59,31 @@ impl Recorded {
         }
     }
 
-    /// The identifier as text.
+    /// The name as readers show it.
     pub(super) fn shown(&self, index: usize) -> String {
         match self {
-            Recorded::Iso9660(names) => String::from_utf8_lossy(names.identifier(index)).into_owned(),
+            Recorded::Iso9660(names) => {
+                String::from_utf8_lossy(without_version(names.identifier(index))).into_owned()
+            }
             Recorded::Joliet(names) => {
-                let units: Vec<u16> = names
-                    .identifier(index)
-                    .chunks_exact(2)
-                    .map(|unit| u16::from_be_bytes([unit[0], unit[1]]))
-                    .collect();
-                String::from_utf16_lossy(&units)
+                let mut name = Vec::new();
+                // Our own identifiers hold nothing to complain of.
+                let _ = joliet::decode(names.identifier(index), &mut name);
+                String::from_utf8_lossy(&name).into_owned()
             }
         }
+    }
+}
+
+/// An identifier of ISO 9660 without version number, and without the dot of an empty extension.
+fn without_version(identifier: &[u8]) -> &[u8] {
+    let name = match identifier.iter().rposition(|&byte| byte == b';') {
+        Some(at) if identifier[at + 1..].iter().all(u8::is_ascii_digit) => &identifier[..at],
+        _ => identifier,
+    };
+    match name.split_last() {
+        Some((b'.', stem)) if !stem.is_empty() => stem,
+        _ => name,
     }
 }
 
@@ -84,4 +96,24 @@ fn reasons(changes: NameChanges) -> String {
     ];
     let given = words.into_iter().filter(|(change, _)| changes.contains(*change)).map(|(_, word)| word);
     given.collect::<Vec<_>>().join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::without_version;
+
+    #[test]
+    fn what_readers_show_of_an_identifier() {
+        for (identifier, shown) in [
+            ("NAME.EXT;1", "NAME.EXT"),
+            ("NAME.;1", "NAME"),
+            ("NAME", "NAME"),
+            ("NAME.", "NAME"),
+            ("A;B.C;12", "A;B.C"),
+            ("A;B", "A;B"),
+            (".", "."),
+        ] {
+            assert_eq!(without_version(identifier.as_bytes()), shown.as_bytes(), "{identifier}");
+        }
+    }
 }

@@ -7,7 +7,7 @@ use iso9660::rock_ridge::{
 use iso9660::susp::{SharingProtocolIndicator, Signature, entries};
 use iso9660::{LogicalBlock, RecordingTime};
 
-use super::{ContentAddresses, Listing, Member, Role, View, internal};
+use super::{ContentAddresses, Listing, Member, Role, View, ViewDirectory, internal};
 use crate::address::block;
 use crate::tree::{Attributes, Content, ContentId, Kind, NodeId, NodeKind, Timestamp, Tree};
 use crate::{Error, Result};
@@ -40,9 +40,10 @@ impl RecordSource<'_> {
         let mut use_area = Vec::with_capacity(512);
         self.push_self(place, writer, &mut use_area)?;
         self.push_parent(place, writer, &mut use_area)?;
-        for &index in &listing.order {
+        for (&index, serial) in listing.order.iter().zip(directory.first_serial..) {
             let member = listing.members[index as usize];
-            self.push_member(member, listing.names.identifier(index as usize), writer, &mut use_area)?;
+            let identifier = listing.names.identifier(index as usize);
+            self.push_member(member, serial, identifier, writer, &mut use_area)?;
         }
         Ok(writer.finish())
     }
@@ -54,7 +55,7 @@ impl RecordSource<'_> {
             if place == 0 {
                 SharingProtocolIndicator { bytes_skipped: 0 }.encode(use_area);
             }
-            self.push_posix(directory.node, use_area);
+            self.push_posix(directory.node, directory.serial, use_area);
             if let Some(node) = directory.node {
                 use_area.extend_from_slice(self.carried(node));
             }
@@ -68,10 +69,10 @@ impl RecordSource<'_> {
     fn push_parent(&self, place: usize, writer: &mut DirectoryWriter, use_area: &mut Vec<u8>) -> Result<()> {
         let directory = &self.view.directories[place];
         let parent = directory.parent as usize;
-        let parent_node = self.view.directories[parent].node;
+        let ViewDirectory { node: parent_node, serial, .. } = self.view.directories[parent];
         use_area.clear();
         if self.view.rock_ridge {
-            self.push_posix(parent_node, use_area);
+            self.push_posix(parent_node, serial, use_area);
             if let Some(node) = directory.node
                 && self.view.relocation.contains(node)
             {
@@ -85,13 +86,14 @@ impl RecordSource<'_> {
     fn push_member(
         &self,
         member: Member,
+        serial: u32,
         identifier: &[u8],
         writer: &mut DirectoryWriter,
         use_area: &mut Vec<u8>,
     ) -> Result<()> {
         use_area.clear();
         if self.view.rock_ridge {
-            self.push_posix(member.node, use_area);
+            self.push_posix(member.node, self.serial_of(member, serial), use_area);
             let name = member.node.map_or(self.view.relocation.base_name(), |node| self.tree.name(node));
             nm::encode(name, use_area);
             if member.role == Role::Relocated {
@@ -268,8 +270,21 @@ impl RecordSource<'_> {
         (place != super::NOWHERE).then_some(place as usize)
     }
 
+    /// The file serial number of a member whose place in its directory has the number `own`: names of one
+    /// file share one, and so do a relocated directory and the record that stands for it. Final once all
+    /// directories are placed.
+    fn serial_of(&self, member: Member, own: u32) -> u32 {
+        let Some(node) = member.node else { return own };
+        let shared = match self.tree.kind(node) {
+            NodeKind::Directory(_) => self.place_of(node).map(|place| self.view.directories[place].serial),
+            NodeKind::File(content) => self.view.links.get(&content).map(|links| links.serial),
+            _ => None,
+        };
+        shared.unwrap_or(own)
+    }
+
     /// PX, and TF unless the node carries one.
-    fn push_posix(&self, node: Option<NodeId>, use_area: &mut Vec<u8>) {
+    fn push_posix(&self, node: Option<NodeId>, serial: u32, use_area: &mut Vec<u8>) {
         let Some(node) = node else {
             let Attributes { permissions, uid, gid } = Attributes::DIRECTORY;
             PosixAttributes {
@@ -277,23 +292,17 @@ impl RecordSource<'_> {
                 links: 2 + self.view.relocation.directories().len() as u32,
                 user: uid,
                 group: gid,
-                serial: Some(self.tree.node_count() as u32),
+                serial: Some(serial),
             }
             .encode(use_area);
             return;
         };
         let kind = self.tree.kind(node);
         let Attributes { permissions, uid, gid } = self.tree.attributes(node);
-        let (links, serial) = match kind {
-            NodeKind::Directory(directory) => (2 + self.view.subdirectories[directory.0 as usize], node.0),
-            NodeKind::File(content) => match self.view.link_counts.get(&content) {
-                // Names of one content are one file: they share a number beyond those of nodes.
-                Some(&count) => {
-                    (count, (self.tree.node_count() as u32).saturating_add(1).saturating_add(content.0))
-                }
-                None => (1, node.0),
-            },
-            _ => (1, node.0),
+        let links = match kind {
+            NodeKind::Directory(directory) => 2 + self.view.subdirectories[directory.0 as usize],
+            NodeKind::File(content) => self.view.links.get(&content).map_or(1, |links| links.count),
+            _ => 1,
         };
         PosixAttributes {
             mode: file_type(kind.kind()) | u32::from(permissions),

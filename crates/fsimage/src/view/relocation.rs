@@ -1,4 +1,4 @@
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use crate::tree::{NodeId, NodeKind, Tree};
 use crate::{Error, Result};
@@ -24,7 +24,7 @@ impl Relocation {
         }
     }
 
-    /// The directories to relocate, in tree order. A relocated one is on level 3; what lies too deep
+    /// The directories to relocate, in an order that follows from their paths alone. A relocated one is on level 3; what lies too deep
     /// below it is relocated again.
     pub(super) fn find(tree: &Tree, shows: &dyn Fn(NodeId) -> bool) -> Relocation {
         let mut relocation = Relocation::none();
@@ -43,7 +43,6 @@ impl Relocation {
                 }
             }
         }
-        relocation.directories.sort_unstable();
         relocation.members = relocation.directories.iter().copied().collect();
         relocation.name(tree);
         relocation
@@ -58,14 +57,16 @@ impl Relocation {
             base = format!("rr_moved{number}").into_bytes();
         }
         self.base_name = base;
-        let mut taken = HashSet::new();
+        let mut taken: HashSet<Vec<u8>> = HashSet::new();
+        // How many have been met of each name, so that counting goes on where it stopped.
+        let mut met: HashMap<&[u8], u32> = HashMap::new();
         for &node in &self.directories {
-            let own = tree.name(node).to_vec();
-            let mut name = own.clone();
-            if !taken.insert(name.clone()) {
-                // Node numbers are unique, so this is.
-                name = [&own[..], format!("_{}", node.0).as_bytes()].concat();
-                taken.insert(name.clone());
+            let own = tree.name(node);
+            let count = met.entry(own).or_default();
+            let mut name = own.to_vec();
+            while !taken.insert(name.clone()) {
+                *count += 1;
+                name = [own, format!("_{count}").as_bytes()].concat();
             }
             self.moved_names.push(name);
         }

@@ -66,8 +66,7 @@ pub fn as_noticed(
     plan.visit_notices(&mut |notice| {
         match notice {
             Notice::Renamed { path, file_system: of, recorded, .. } if of == file_system => {
-                let name = without_version(recorded.as_bytes(), Kind::File);
-                assert!(renamed.insert(path, name).is_none());
+                assert!(renamed.insert(path, recorded.into_bytes()).is_none());
             }
             Notice::Dropped { path, file_system: of, kind } if of == file_system => {
                 assert!(dropped.insert(path, kind).is_none());

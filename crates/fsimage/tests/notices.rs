@@ -1,0 +1,59 @@
+//! What a plan says that file systems cannot keep is what readers of the image then see.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that panics is a test that fails")]
+
+use std::collections::BTreeMap;
+
+use fsimage::{
+    Control, Disc, FileSystem, InterchangeLevel, Item, ItemOptions, JolietRules, LayoutPlan, NameRules,
+    Notice, PlanOptions, Tree, write_image,
+};
+
+#[test]
+fn recorded_names_are_what_readers_show() {
+    let folder = tempfile::tempdir().unwrap();
+    let image = folder.path().join("image.iso");
+    let mut tree = Tree::new();
+    for name in ["a long name without extension", "two.dots.txt", "ünïcödé.bin", "semi;colon", "dots.dir/a"]
+    {
+        tree.add(name, Item::Bytes(b"content".as_slice().into()), &ItemOptions::default()).unwrap();
+    }
+    for level in [InterchangeLevel::One, InterchangeLevel::Three] {
+        let plan = LayoutPlan::new(
+            &tree,
+            PlanOptions {
+                iso9660_names: NameRules { level, ..NameRules::default() },
+                joliet_names: JolietRules { version: true, ..JolietRules::default() },
+                ..PlanOptions::default()
+            },
+        )
+        .unwrap();
+        write_image(&plan, &image, &Control::default()).unwrap();
+        let mut told = BTreeMap::<&str, Vec<String>>::new();
+        plan.visit_notices(&mut |notice| {
+            if let Notice::Renamed { path, file_system, recorded, .. } = notice
+                && path.matches('/').count() == 1
+            {
+                told.entry(match file_system {
+                    FileSystem::Joliet => "joliet",
+                    _ => "iso9660",
+                })
+                .or_default()
+                .push(recorded);
+            }
+            Ok(())
+        })
+        .unwrap();
+        assert!(told["iso9660"].len() >= 4 && told["joliet"].len() == 1, "{told:?}");
+        for (file_system, recorded) in
+            [(FileSystem::Iso9660, &told["iso9660"]), (FileSystem::Joliet, &told["joliet"])]
+        {
+            let view = Disc::open(&image).unwrap().image(None, &[file_system]).unwrap();
+            let shown = view.read_dir(&view.root().unwrap()).unwrap();
+            let shown: Vec<String> =
+                shown.into_iter().map(|entry| String::from_utf8(entry.name).unwrap()).collect();
+            for name in recorded {
+                assert!(shown.contains(name), "{file_system}: {name:?} is not in {shown:?}");
+            }
+        }
+    }
+}
