@@ -15,6 +15,10 @@ pub const FIRST_START: Sector = Sector::new(32);
 /// Sessions on overwritable media start at multiples of this.
 pub const START_ALIGNMENT: SectorCount = SectorCount::new(32);
 
+/// Where the first copy of a head goes at the earliest: at [`FIRST_START`] it would pass for a first session
+/// with descriptors of its own, and further sessions would keep no copy of what is in front of them.
+const FIRST_COPY: Sector = Sector::new(64);
+
 pub(crate) fn next_session(medium: &Medium, image_end: Option<Sector>) -> Result<NextSession, Error> {
     let end = data_end(medium, image_end)?;
     let unit = START_ALIGNMENT.max(medium.write_unit);
@@ -24,7 +28,7 @@ pub(crate) fn next_session(medium: &Medium, image_end: Option<Sector>) -> Result
     // With a first session at 32, every session has descriptors of its own behind the head. Otherwise the
     // head may be the only place with those of the newest one: they are kept in a copy.
     let keeps_own = medium.sessions.iter().any(|session| session.start == FIRST_START);
-    let head_copy = (!medium.sessions.is_empty() && !keeps_own).then_some(behind);
+    let head_copy = (!medium.sessions.is_empty() && !keeps_own).then_some(behind.max(FIRST_COPY));
     let start = match head_copy {
         None => behind,
         Some(copy) => copy.checked_add(HEAD_SECTORS).ok_or(Error::AddressSpace { start: copy })?,
@@ -79,6 +83,14 @@ mod tests {
         assert_eq!((next.start, next.head_copy), (Sector::new(224), Some(Sector::new(192))));
         let next = next_session(&image(&[192, 224]), Some(Sector::new(300))).unwrap();
         assert_eq!((next.start, next.head_copy), (Sector::new(352), Some(Sector::new(320))));
+    }
+
+    #[test]
+    fn a_copy_does_not_pass_for_a_first_session() {
+        let next = next_session(&image(&[0]), Some(Sector::new(25))).unwrap();
+        assert_eq!((next.start, next.head_copy), (Sector::new(96), Some(Sector::new(64))));
+        let next = next_session(&image(&[64, 96]), Some(Sector::new(150))).unwrap();
+        assert_eq!((next.start, next.head_copy), (Sector::new(192), Some(Sector::new(160))));
     }
 
     #[test]
