@@ -4,7 +4,7 @@ use std::fs::{File, OpenOptions};
 use std::io;
 use std::path::{Path, PathBuf};
 
-use multisession::{HEAD_SECTORS, Head, Medium, NextSession, next_session};
+use multisession::{HEAD_SECTORS, Head, Medium, NextSession, START_ALIGNMENT, next_session};
 use sector_io::{Extent, ReadSectors, SECTOR_SIZE, Sector, SectorCount};
 
 use crate::disc::Disc;
@@ -25,7 +25,8 @@ impl GrowingImage {
     /// Opens an image and finds where its next session goes. No other process may grow it meanwhile.
     ///
     /// # Errors
-    /// [`Error::ImageOpen`], [`Error::NoFileSystem`], [`Error::CannotAppend`].
+    /// [`Error::ImageOpen`], [`Error::NoFileSystem`], [`Error::Unsupported`] for UDF alone,
+    /// [`Error::CannotAppend`].
     pub fn open(path: &Path) -> Result<GrowingImage> {
         let open_error = |source| Error::ImageOpen { path: path.to_owned(), source };
         let file = OpenOptions::new().read(true).write(true).open(path).map_err(open_error)?;
@@ -52,14 +53,10 @@ impl GrowingImage {
             _ => open_error(error),
         })?;
         let disc = Disc::open(path)?;
-        if disc.sessions().is_empty() {
-            return Err(Error::NoFileSystem {
-                session: 1,
-                detail: "no primary volume descriptor at sector 16 or 48".to_owned(),
-            });
-        }
-        let there = disc.source().sectors().get();
-        if let Some(end) = disc.session(None)?.end.filter(|end| end.get() > there) {
+        // Where there is none, the error says what is there instead.
+        let newest = disc.session(None)?;
+        let there = Sector::new(disc.source().sectors().get());
+        if let Some(end) = newest.end.filter(|&end| end > there) {
             return Err(Error::CannotAppend {
                 reason: format!(
                     "{} has {there} sectors and its volume {end}: the image is cut short, and the missing data \
@@ -69,8 +66,11 @@ impl GrowingImage {
             });
         }
         let medium = Medium::image_file(disc.sessions().clone());
-        // What lies behind the volume (padding, a partition table's backup) stays as well.
-        let end = Sector::new(disc.source().sectors().get());
+        // What lies behind the volume (a partition table's backup, say) stays as well, unless it is padding.
+        let end = match newest.end {
+            Some(end) if is_room_gained(end, there) && disc.is_padding_from(end) => end,
+            _ => there,
+        };
         let next = next_session(&medium, Some(end))
             .map_err(|error| Error::CannotAppend { reason: error.to_string() })?;
         Ok(GrowingImage { file, path: path.to_owned(), disc, next })
@@ -105,9 +105,10 @@ impl GrowingImage {
         let head = head_descriptors(plan, self.disc.source().as_ref())?;
         check_head(&self.disc, &head, &self.next)?;
         let before = self.file.metadata().map_err(write_error)?.len();
-        let result = self.write_session(plan, control);
-        if let Err(error) = result {
-            // The image ends where it ended; only the attempt is gone.
+        if let Err(error) = self.write_session(plan, before, control) {
+            // The image ends where it ended, and padding that was overwritten is zeros again.
+            let first = self.next.head_copy.unwrap_or(self.next.start);
+            self.file.set_len(before.min(first.byte_offset())).map_err(write_error)?;
             self.file.set_len(before).map_err(write_error)?;
             return Err(match error {
                 Error::Cancelled { .. } => {
@@ -125,16 +126,22 @@ impl GrowingImage {
         Ok(())
     }
 
-    fn write_session(&self, plan: &LayoutPlan<'_>, control: &Control) -> Result<()> {
+    /// `before`: bytes of the image as it is. It never becomes shorter.
+    fn write_session(&self, plan: &LayoutPlan<'_>, before: u64, control: &Control) -> Result<()> {
         let write_error = |source| Error::OutputWrite { path: self.path.clone(), source };
         let end = plan.extent().end().unwrap_or(plan.extent().start);
-        self.file.set_len(end.byte_offset()).map_err(write_error)?;
+        self.file.set_len(end.byte_offset().max(before)).map_err(write_error)?;
         if let Some(copy) = self.next.head_copy {
             let head = read_head(self.disc.source().as_ref())?;
             write_all_at(&self.file, &head, copy.byte_offset()).map_err(write_error)?;
         }
         write_file(plan, &self.file, &self.path, control)
     }
+}
+
+/// Whether a session can begin earlier behind `end` than behind `there`.
+fn is_room_gained(end: Sector, there: Sector) -> bool {
+    end.align_up(START_ALIGNMENT) < there.align_up(START_ALIGNMENT)
 }
 
 /// The plan's part of where a session goes.
@@ -175,10 +182,11 @@ pub(crate) fn head_descriptors(plan: &LayoutPlan<'_>, present: &dyn ReadSectors)
     Ok(head)
 }
 
-/// Sectors 0 to 31 as they are.
+/// Sectors 0 to 31 as they are; zeros behind the end of a shorter image.
 pub(crate) fn read_head(source: &dyn ReadSectors) -> Result<Vec<u8>> {
     let mut head = vec![0; HEAD_SECTORS.bytes() as usize];
-    source.read_sectors(Sector::ZERO, &mut head)?;
+    let there = HEAD_SECTORS.min(source.sectors()).bytes() as usize;
+    source.read_sectors(Sector::ZERO, &mut head[..there])?;
     Ok(head)
 }
 

@@ -3,6 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
+use super::names;
 use super::{Image, ImageEntry};
 use crate::{Control, Error, Result};
 
@@ -40,6 +41,11 @@ impl Image {
     /// Extracts the items at `paths` (of the image; all of it if there are none) below `target`, which is
     /// made if it is missing. Each keeps its place: `docs/a` becomes `target/docs/a`.
     ///
+    /// Owners, permissions and times are restored on Unix; elsewhere, the times of files. `target` stands
+    /// for the root if all is extracted: when it is made here, it gets the root's attributes and time; one
+    /// that was there keeps its own. Zeros of 64 KiB and more become holes, where the host's file system has
+    /// them.
+    ///
     /// # Errors
     /// [`Error::NotFound`], [`Error::UnsafePath`] for a path asked for that a host cannot have (below it, such
     /// names are left out with a warning), [`Error::OutputWrite`]
@@ -52,35 +58,37 @@ impl Image {
         options: &ExtractOptions,
         control: &Control,
     ) -> Result<ExtractReport> {
-        std::fs::create_dir_all(target)
-            .map_err(|source| Error::OutputWrite { path: target.to_owned(), source })?;
+        let is_new = make_target(target)?;
         let everything = [""];
         let paths = if paths.is_empty() { &everything[..] } else { paths };
-        host::extract(self, paths, target, options, control)
+        let mut report = host::extract(self, paths, target, is_new, options, control)?;
+        report.warnings.sort_by(|a, b| a.path.cmp(&b.path));
+        Ok(report)
     }
 }
 
-/// Whether a recorded name may be made in a host folder; if not, why not.
-pub(super) fn check_name(name: &[u8]) -> Result<(), &'static str> {
-    if name.is_empty() {
-        Err("the name is empty")
-    } else if name == b"." || name == b".." {
-        Err("the name means another folder")
-    } else if name.contains(&b'/') || name.contains(&0) {
-        Err("the name holds '/' or NUL")
-    } else if cfg!(windows) && name.iter().any(|byte| b"\\:*?\"<>|".contains(byte) || *byte < 0x20) {
-        Err("the name holds a character that Windows names cannot have")
-    } else {
-        Ok(())
+/// Refuses a folder on the way to what was asked for that the host cannot have.
+fn check_parent(path: &Path, entry: &ImageEntry) -> Result<()> {
+    match names::impossible_here(&entry.name) {
+        None => Ok(()),
+        Some(reason) => Err(Error::UnsafePath {
+            path: path.join(String::from_utf8_lossy(&entry.name).into_owned()).display().to_string(),
+            reason: reason.to_owned(),
+        }),
     }
 }
 
-/// The same for a folder on the way to what was asked for.
-fn checked_name(path: &Path, entry: &ImageEntry) -> Result<()> {
-    check_name(&entry.name).map_err(|reason| Error::UnsafePath {
-        path: path.join(String::from_utf8_lossy(&entry.name).into_owned()).display().to_string(),
-        reason: reason.to_owned(),
-    })
+/// Makes the target folder; whether it was missing.
+fn make_target(target: &Path) -> Result<bool> {
+    let failed = |source| Error::OutputWrite { path: target.to_owned(), source };
+    if let Some(parent) = target.parent() {
+        std::fs::create_dir_all(parent).map_err(failed)?;
+    }
+    match std::fs::create_dir(target) {
+        Ok(()) => Ok(true),
+        Err(_) if target.is_dir() => Ok(false),
+        Err(error) => Err(failed(error)),
+    }
 }
 
 /// Parents of a path's last name, from the root down, and the item.
@@ -132,6 +140,7 @@ mod host {
         image: &Image,
         paths: &[&str],
         target: &Path,
+        is_new: bool,
         options: &ExtractOptions,
         control: &Control,
     ) -> Result<ExtractReport> {
@@ -146,20 +155,27 @@ mod host {
         };
         let folder = rustix::fs::open(target, OFlags::DIRECTORY | OFlags::CLOEXEC, Mode::empty())
             .map_err(|source| Error::OutputWrite { path: target.to_owned(), source: source.into() })?;
+        let mut whole = None;
         for path in paths {
             let mut at = folder.try_clone().map_err(|source| write_error(target, source))?;
             let mut made = PathBuf::new();
             let chain = chain(image, path)?;
             let Some((last, parents)) = chain.split_last() else {
-                extraction.children(&image.root()?, at.as_fd(), &made, 0)?;
+                let root = image.root()?;
+                extraction.children(&root, at.as_fd(), &made, 0)?;
+                whole = Some(root);
                 continue;
             };
             for parent in parents {
-                checked_name(&made, parent)?;
+                check_parent(&made, parent)?;
                 at = extraction.make_folder(at.as_fd(), parent, &made)?;
                 made.push(std::ffi::OsStr::from_bytes(&parent.name));
             }
             extraction.item(last, at.as_fd(), &made, 0)?;
+        }
+        // Last: its permissions may forbid writing, and every item changes its time.
+        if let Some(root) = whole.filter(|_| is_new) {
+            extraction.finish(&root, folder.as_fd(), target)?;
         }
         let warnings = extraction.warnings.into_inner().unwrap_or_default();
         Ok(ExtractReport {
@@ -186,23 +202,22 @@ mod host {
                     feature: format!("a path of over {} levels", super::super::MOST_LEVELS),
                 });
             }
-            let mut entries = self.image.read_dir(directory)?;
-            entries.dedup_by(|later, first| {
-                let doubled = later.name == first.name;
-                if doubled {
-                    let path = made.join(std::ffi::OsStr::from_bytes(&later.name));
-                    self.warn(&path, "not extracted: the directory has this name twice".to_owned());
+            let entries = self.image.read_dir(directory)?;
+            entries.par_iter().enumerate().try_for_each(|(index, entry)| {
+                if names::is_doubled(&entries, index) {
+                    let path = made.join(std::ffi::OsStr::from_bytes(&entry.name));
+                    self.warn(&path, format!("not extracted: {}", names::DOUBLED));
+                    return Ok(());
                 }
-                doubled
-            });
-            entries.par_iter().try_for_each(|entry| self.item(entry, folder, made, depth))
+                self.item(entry, folder, made, depth)
+            })
         }
 
         fn item(&self, entry: &ImageEntry, folder: BorrowedFd<'_>, made: &Path, depth: u32) -> Result<()> {
             self.control.check("some items were extracted")?;
             let name = std::ffi::OsStr::from_bytes(&entry.name);
             let path = made.join(name);
-            if let Err(reason) = check_name(&entry.name) {
+            if let Some(reason) = names::impossible_here(&entry.name) {
                 self.warn(&path, format!("not extracted: {reason}"));
                 return Ok(());
             }
@@ -365,6 +380,7 @@ mod host {
         image: &Image,
         paths: &[&str],
         target: &Path,
+        _is_new: bool,
         options: &ExtractOptions,
         control: &Control,
     ) -> Result<ExtractReport> {
@@ -377,7 +393,7 @@ mod host {
             };
             let mut at = target.to_owned();
             for parent in parents {
-                checked_name(&at, parent)?;
+                check_parent(&at, parent)?;
                 at.push(name(parent));
                 make_folder(&at)?;
             }
@@ -416,8 +432,15 @@ mod host {
                 feature: format!("a path of over {} levels", super::super::MOST_LEVELS),
             });
         }
-        for entry in image.read_dir(directory)? {
-            item(image, &entry, folder, options, control, report, depth)?;
+        let entries = image.read_dir(directory)?;
+        for (index, entry) in entries.iter().enumerate() {
+            if names::is_doubled(&entries, index) {
+                let path = folder.join(name(entry)).display().to_string();
+                let reason = format!("not extracted: {}", names::DOUBLED);
+                report.warnings.push(ExtractWarning { path, reason });
+                continue;
+            }
+            item(image, entry, folder, options, control, report, depth)?;
         }
         Ok(())
     }
@@ -433,7 +456,7 @@ mod host {
     ) -> Result<()> {
         control.check("some items were extracted")?;
         let path = folder.join(name(entry));
-        if let Err(reason) = check_name(&entry.name) {
+        if let Some(reason) = names::impossible_here(&entry.name) {
             let path = path.display().to_string();
             report.warnings.push(ExtractWarning { path, reason: format!("not extracted: {reason}") });
             return Ok(());

@@ -1,24 +1,22 @@
-use std::fs::File;
-use std::io::{self, Read};
 use std::ops::ControlFlow;
-use std::path::Path;
 use std::sync::Arc;
 
 use iso9660::read::{Directory, DirectoryBuffer, DirectoryGuard, Entry, EntryKind, Volume};
 use iso9660::zisofs::Zisofs;
-use sector_io::{FileSectors, ReadSectors, Sector};
+use sector_io::{FileSectors, ReadSectors, Sector, SectorCount};
 
 use super::file_reader::{FileReader, error_at};
 use super::{Disc, MOST_LEVELS, read_error};
 use crate::address::sector;
 use crate::tree::{Attributes, DeviceNumber, FileSystem, Kind, Section, Timestamp};
-use crate::{Control, Error, Result};
+use crate::{Error, Result};
 
 /// One file system of one session, read where it lies. Nothing is kept but what a call asks for.
 pub struct Image {
     volume: Volume<Arc<dyn ReadSectors>>,
     source: Arc<dyn ReadSectors>,
-    file: Option<Arc<FileSectors>>,
+    /// The file behind `source`, where its bytes are the sectors.
+    pub(super) file: Option<Arc<FileSectors>>,
     file_system: FileSystem,
 }
 
@@ -67,6 +65,31 @@ impl ImageEntry {
         (self.len > 0).then_some((first.start, self.len))
     }
 
+    /// The sections whose bytes are the file's content as they are: not those of a compressed file.
+    pub(super) fn plain_sections(&self) -> Option<&[Section]> {
+        match &self.data {
+            Data::File(sections, None) => Some(sections),
+            _ => None,
+        }
+    }
+
+    /// Where a directory's records lie: first sector and first sector behind.
+    pub(super) fn records(&self) -> Option<(Sector, Sector)> {
+        match &self.data {
+            Data::Directory(directory) => {
+                let start = sector(directory.extent());
+                Some((start, behind(start, directory.len())))
+            }
+            _ => None,
+        }
+    }
+
+    /// First sector behind a file's data, or behind a directory's records.
+    pub(super) fn data_end(&self) -> Option<Sector> {
+        let of_file = self.sections().iter().map(|section| behind(section.start, section.len)).max();
+        of_file.or(self.records().map(|(_, end)| end))
+    }
+
     fn of(entry: &Entry<'_>) -> ImageEntry {
         let posix = entry.posix.as_ref();
         let (kind, data, len, link_target, device) = match &entry.kind {
@@ -102,6 +125,12 @@ impl ImageEntry {
             data,
         }
     }
+}
+
+/// First sector behind `len` bytes from `start` on; the last address, if that is exceeded.
+fn behind(start: Sector, len: u32) -> Sector {
+    let sectors = SectorCount::for_bytes(u64::from(len)).unwrap_or_default();
+    start.checked_add(sectors).unwrap_or(Sector::new(u32::MAX))
 }
 
 pub(crate) fn section(section: &iso9660::read::Section) -> Section {
@@ -251,6 +280,18 @@ impl Image {
         path: &[u8],
         visit: &mut dyn FnMut(&[u8], &ImageEntry) -> Result<()>,
     ) -> Result<()> {
+        self.walk_directories(start, path, &mut |_, _| {}, visit)
+    }
+
+    /// As [`Image::walk_from`]; `list` is given the path of each directory, and its entries in the order of
+    /// their names, before these are visited.
+    pub(super) fn walk_directories(
+        &self,
+        start: &ImageEntry,
+        path: &[u8],
+        list: &mut dyn FnMut(&[u8], &[ImageEntry]),
+        visit: &mut dyn FnMut(&[u8], &ImageEntry) -> Result<()>,
+    ) -> Result<()> {
         let mut guard = DirectoryGuard::new();
         let mut pending = vec![(start.clone(), path.len(), 0u32)];
         let mut path = path.to_vec();
@@ -279,6 +320,7 @@ impl Image {
             }
             let len = path.len();
             let below = self.read_dir(&entry)?;
+            list(&path, &below);
             pending.extend(below.into_iter().rev().map(|child| (child, len, level + 1)));
         }
         Ok(())
@@ -299,73 +341,8 @@ impl Image {
         FileReader::new(self.source.clone(), sections.clone(), *zisofs)
             .map_err(|error| error_at(first, error))
     }
-
-    /// Copies a file's content to an empty host file; inside the kernel where it can.
-    pub(super) fn copy_to_file(
-        &self,
-        entry: &ImageEntry,
-        file: &File,
-        path: &Path,
-        control: &Control,
-    ) -> Result<()> {
-        if entry.len == 0 {
-            return Ok(());
-        }
-        let write_error = |source| Error::OutputWrite { path: path.to_owned(), source };
-        if let (Some(image), Data::File(sections, None)) = (&self.file, &entry.data)
-            && entry.len >= crate::emit::LARGE
-            && transfer(image.file(), sections, file).map_err(write_error)?
-        {
-            return Ok(());
-        }
-        let mut reader = self.open(entry)?;
-        let mut buffer = vec![0; (1 << 20).min(usize::try_from(entry.len).unwrap_or(usize::MAX))];
-        let mut done = 0;
-        loop {
-            control.check("some items were extracted")?;
-            match reader.read(&mut buffer) {
-                Ok(0) => break,
-                Ok(read) => {
-                    crate::emit::write_all_at(file, &buffer[..read], done).map_err(write_error)?;
-                    done += read as u64;
-                }
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) => return Err(reader.error(error)),
-            }
-        }
-        Ok(())
-    }
 }
 
 fn not_a_directory(entry: &ImageEntry) -> Error {
     Error::NotADirectory { path: String::from_utf8_lossy(&entry.name).into_owned(), kind: entry.kind }
-}
-
-/// Whether everything was moved; if not, nothing counts.
-#[cfg(any(target_os = "linux", target_os = "android"))]
-fn transfer(image: &File, sections: &[Section], file: &File) -> io::Result<bool> {
-    use rustix::io::Errno;
-    let mut to = 0;
-    for section in sections {
-        let mut from = section.start.byte_offset();
-        let mut left = u64::from(section.len);
-        while left > 0 {
-            match rustix::fs::copy_file_range(image, Some(&mut from), file, Some(&mut to), left as usize) {
-                // The image ends too early: reading says so with its sector.
-                Ok(0) => return Ok(false),
-                Ok(moved) => left -= moved as u64,
-                Err(Errno::INTR) => {}
-                Err(Errno::XDEV | Errno::NOSYS | Errno::OPNOTSUPP | Errno::INVAL | Errno::PERM) => {
-                    return Ok(false);
-                }
-                Err(error) => return Err(error.into()),
-            }
-        }
-    }
-    Ok(true)
-}
-
-#[cfg(not(any(target_os = "linux", target_os = "android")))]
-fn transfer(_: &File, _: &[Section], _: &File) -> io::Result<bool> {
-    Ok(false)
 }

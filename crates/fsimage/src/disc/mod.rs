@@ -1,9 +1,13 @@
 //! A medium or image file that is read: its sessions, their file systems, the files in them.
 
+mod copy;
 mod extract;
 mod file_reader;
 mod image;
 mod manifest;
+mod names;
+mod padding;
+mod partition_table;
 mod scan;
 mod verify;
 
@@ -20,7 +24,9 @@ pub use extract::{ExtractOptions, ExtractReport, ExtractWarning};
 pub use file_reader::FileReader;
 pub use image::{Image, ImageEntry};
 pub(crate) use image::{attributes, modified, section};
-pub use manifest::{MANIFEST_HEADER, escape};
+pub use manifest::{MANIFEST_HEADER, ManifestItem, escape};
+pub(crate) use names::impossible as impossible_name;
+pub(crate) use partition_table::PartitionTables;
 pub use verify::{Finding, VerifyReport};
 
 use crate::tree::FileSystem;

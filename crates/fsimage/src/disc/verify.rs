@@ -1,10 +1,12 @@
 //! Reading everything that a session refers to.
 
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::io::{self, Read};
 
+use sector_io::Sector;
 use serde::Serialize;
 
-use super::{Disc, Image};
+use super::{Disc, Image, ImageEntry, escape, names};
 use crate::progress::Stage;
 use crate::tree::{FileSystem, Kind};
 use crate::{Control, Error, Result};
@@ -53,7 +55,7 @@ impl Disc {
         let mut report = VerifyReport::default();
         let odd = |message: &String| Finding { path: None, message: message.clone(), is_damage: false };
         report.findings.extend(summary.findings.iter().map(odd));
-        let mut read = std::collections::HashSet::new();
+        let mut read = HashSet::new();
         for file_system in [FileSystem::RockRidge, FileSystem::Iso9660, FileSystem::Joliet] {
             let image = match self.image(Some(summary.number), &[file_system]) {
                 Ok(image) => image,
@@ -63,18 +65,14 @@ impl Disc {
                     continue;
                 }
             };
-            let walked = image.walk(&mut |path, entry| {
+            let mut odd_names = Vec::new();
+            let mut list = |path: &[u8], entries: &[ImageEntry]| {
+                odd_names.extend(findings_of_names(file_system, path, entries));
+            };
+            let mut visit = |path: &[u8], entry: &ImageEntry| -> Result<()> {
                 control.check("the check is incomplete")?;
                 if entry.kind == Kind::Directory {
                     report.directories += 1;
-                }
-                let is_root = path.is_empty();
-                if let Err(reason) = super::extract::check_name(&entry.name)
-                    && !is_root
-                {
-                    let path = Some(String::from_utf8_lossy(path).into_owned());
-                    let message = format!("no host can have such a name: {reason}");
-                    report.findings.push(Finding { path, message, is_damage: true });
                 }
                 let fresh = entry.identity().is_some_and(|identity| read.insert(identity));
                 if entry.kind == Kind::File && (fresh || entry.len == 0) {
@@ -90,23 +88,70 @@ impl Disc {
                     );
                 }
                 Ok(())
-            });
+            };
+            let walked =
+                image.root().and_then(|root| image.walk_directories(&root, b"", &mut list, &mut visit));
             match walked {
                 Ok(()) => {}
                 Err(error @ Error::Cancelled { .. }) => return Err(error),
                 Err(error) => report.findings.push(damage(None, &error)),
             }
-            report.findings.extend(image.findings().iter().map(odd));
+            report.findings.append(&mut odd_names);
+            report.findings.extend(findings_of_reader(&image, control)?);
         }
         Ok(report)
     }
+}
+
+/// Names in a directory that no host can have, or that come twice: extracting leaves such entries out.
+fn findings_of_names(
+    file_system: FileSystem,
+    path: &[u8],
+    entries: &[ImageEntry],
+) -> impl Iterator<Item = Finding> {
+    entries.iter().enumerate().filter_map(move |(index, entry)| {
+        let doubled = names::is_doubled(entries, index).then_some(names::DOUBLED);
+        let reason = names::impossible(&entry.name).or(doubled)?;
+        let message = format!("{file_system} shows '{}' in it: {reason}", escape(&entry.name));
+        Some(Finding { path: Some(shown(path)), message, is_damage: true })
+    })
+}
+
+/// What the reader found odd on its way, each with the directory whose records it is about.
+fn findings_of_reader(image: &Image, control: &Control) -> Result<Vec<Finding>> {
+    let found = image.volume().findings();
+    let sectors: BTreeSet<Sector> = found.iter().map(|finding| finding.sector).collect();
+    let mut paths = BTreeMap::new();
+    if !sectors.is_empty() {
+        let walked = image.walk(&mut |path, entry| {
+            control.check("the check is incomplete")?;
+            if let Some((start, end)) = entry.records().filter(|(start, end)| start < end) {
+                paths.extend(sectors.range(start..end).map(|&sector| (sector, shown(path))));
+            }
+            Ok(())
+        });
+        // Other errors have been told by the first walk.
+        if let Err(error @ Error::Cancelled { .. }) = walked {
+            return Err(error);
+        }
+    }
+    let finding = |found: &iso9660::read::Finding| Finding {
+        path: paths.get(&found.sector).cloned(),
+        message: found.to_string(),
+        is_damage: false,
+    };
+    Ok(found.iter().map(finding).collect())
+}
+
+fn shown(path: &[u8]) -> String {
+    if path.is_empty() { "/".to_owned() } else { String::from_utf8_lossy(path).into_owned() }
 }
 
 fn damage(path: Option<String>, error: &Error) -> Finding {
     Finding { path, message: error.to_string(), is_damage: true }
 }
 
-fn drain(image: &Image, entry: &super::ImageEntry, bytes: &mut u64) -> Result<()> {
+fn drain(image: &Image, entry: &ImageEntry, bytes: &mut u64) -> Result<()> {
     let mut reader = image.open(entry)?;
     let mut buffer = vec![0; 1 << 18];
     let mut done = 0;

@@ -10,7 +10,7 @@ use joliet::JolietRules;
 use multisession::Session;
 use sector_io::Sector;
 
-use crate::disc::{self, DEFAULT_PREFERENCE, Disc, Image};
+use crate::disc::{self, DEFAULT_PREFERENCE, Disc, Image, PartitionTables};
 use crate::plan::VolumeName;
 use crate::progress::Stage;
 use crate::tree::{Content, ContentId, DeviceNumber, FileSystem, FileSystems, NodeId, NodeKind, Tree};
@@ -102,7 +102,9 @@ pub enum ImportWarning {
         /// Which.
         name: &'static str,
     },
-    /// Partition tables in the system area. They stay as they are, with the sizes of the earlier state.
+    /// Partition tables in the system area stay as they are, with the sizes of the earlier state. A partition
+    /// that has volume descriptors of its own (xorriso's `-partition_offset`) keeps those as well: who
+    /// mounts it by itself sees the earlier tree.
     PartitionTable,
     /// The rules of the standard that the session breaks, as the reader found them.
     Finding {
@@ -135,7 +137,8 @@ impl fmt::Display for ImportWarning {
             }
             ImportWarning::Descriptor { name } => write!(f, "the {name} is not kept"),
             ImportWarning::PartitionTable => f.write_str(
-                "the partition table in the system area stays as it is, with the sizes of the earlier state",
+                "the partition table in the system area stays as it is, with the sizes of the earlier state; \
+                 whoever mounts a partition instead of the whole medium may see the earlier state",
             ),
             ImportWarning::Finding { finding } => f.write_str(finding),
         }
@@ -160,7 +163,7 @@ pub fn import(disc: &Disc, options: &ImportOptions, control: &Control) -> Result
     if !set.partitions.is_empty() {
         warnings.push(ImportWarning::Descriptor { name: "volume partition descriptor" });
     }
-    if has_partition_table(disc) {
+    if PartitionTables::read(disc.source()).exist() {
         warnings.push(ImportWarning::PartitionTable);
     }
     let mut tree = Tree::new();
@@ -194,17 +197,6 @@ pub fn import(disc: &Disc, options: &ImportOptions, control: &Control) -> Result
         },
         warnings,
     })
-}
-
-/// The signature of an MBR with a partition in it, of a GPT, or of an Apple partition map.
-fn has_partition_table(disc: &Disc) -> bool {
-    let mut sector = [0; sector_io::SECTOR_SIZE];
-    if disc.source().read_sectors(Sector::ZERO, &mut sector).is_err() {
-        return false;
-    }
-    let master_boot_record =
-        sector[510..512] == [0x55, 0xaa] && sector[446..510].iter().any(|&byte| byte != 0);
-    master_boot_record || &sector[512..520] == b"EFI PART" || &sector[512..514] == b"PM"
 }
 
 struct Importer<'a> {
@@ -289,7 +281,7 @@ impl Importer<'_> {
             let above = tree.path(parent);
             format!("{}/{}", above.trim_end_matches('/'), String::from_utf8_lossy(name))
         };
-        if name.is_empty() || name == b"." || name == b".." || name.contains(&b'/') || name.contains(&0) {
+        if disc::impossible_name(name).is_some() {
             self.warnings.push(ImportWarning::ImpossibleName { path: path(&self.tree) });
             return Ok(None);
         }

@@ -1,0 +1,292 @@
+//! A file's content on the host: moved inside the kernel where it can, and without filling holes.
+
+use std::fs::File;
+use std::io::{self, Read, Seek, SeekFrom};
+use std::path::Path;
+
+use sector_io::FileSectors;
+
+use super::file_reader::FileReader;
+use super::{Image, ImageEntry};
+use crate::emit::{LARGE, write_all_at};
+use crate::tree::Section;
+use crate::{Control, Error, Result};
+
+/// Zeros of this many bytes are not written: the host's file has a hole in their place.
+const HOLE: usize = 64 << 10;
+
+/// A stretch of an image file that belongs to a content.
+struct Stretch {
+    /// First byte in the image file.
+    #[cfg_attr(
+        not(any(target_os = "linux", target_os = "android")),
+        allow(dead_code, reason = "for the kernel")
+    )]
+    from: u64,
+    /// First byte in the content.
+    to: u64,
+    len: u64,
+}
+
+impl Image {
+    /// Copies a file's content to an empty host file.
+    pub(super) fn copy_to_file(
+        &self,
+        entry: &ImageEntry,
+        file: &File,
+        path: &Path,
+        control: &Control,
+    ) -> Result<()> {
+        if entry.len == 0 {
+            return Ok(());
+        }
+        let mut output = Output { file, path, control, written: 0, len: 0 };
+        match (&self.file, entry.plain_sections()) {
+            (Some(image), Some(sections)) if entry.len >= LARGE => {
+                self.copy_stretches(entry, image, sections, &mut output)?;
+                output.len = entry.len;
+            }
+            _ => output.copy(&mut self.open(entry)?, 0, entry.len)?,
+        }
+        output.finish()
+    }
+
+    /// Copies from an image file what is no hole there.
+    fn copy_stretches(
+        &self,
+        entry: &ImageEntry,
+        image: &FileSectors,
+        sections: &[Section],
+        output: &mut Output<'_>,
+    ) -> Result<()> {
+        let mut reader = None;
+        visit_data(image, sections, &mut |stretch| {
+            if reader.is_none() && output.move_by_kernel(image.file(), &stretch)? {
+                return Ok(());
+            }
+            let reader = match &mut reader {
+                Some(reader) => reader,
+                None => reader.insert(self.open(entry)?),
+            };
+            output.copy(reader, stretch.to, stretch.len)
+        })
+    }
+}
+
+/// The host file, still empty where nothing was written.
+struct Output<'a> {
+    file: &'a File,
+    path: &'a Path,
+    control: &'a Control,
+    /// End of what was written.
+    written: u64,
+    /// End of what was written or left out.
+    len: u64,
+}
+
+impl Output<'_> {
+    fn error(&self, source: impl Into<io::Error>) -> Error {
+        Error::OutputWrite { path: self.path.to_owned(), source: source.into() }
+    }
+
+    fn check(&self) -> Result<()> {
+        self.control.check("some items were extracted")
+    }
+
+    /// Copies `len` bytes of the content through memory; fewer, if it ends before.
+    fn copy(&mut self, reader: &mut FileReader, start: u64, len: u64) -> Result<()> {
+        if let Err(error) = reader.seek(SeekFrom::Start(start)) {
+            return Err(reader.error(error));
+        }
+        let mut buffer = vec![0; usize::try_from(len).unwrap_or(usize::MAX).min(1 << 20)];
+        let mut done = 0;
+        while done < len {
+            self.check()?;
+            let most = usize::try_from(len - done).unwrap_or(usize::MAX).min(buffer.len());
+            match reader.read(&mut buffer[..most]) {
+                Ok(0) => break,
+                Ok(read) => {
+                    self.write(&buffer[..read], start + done)?;
+                    done += read as u64;
+                }
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(reader.error(error)),
+            }
+        }
+        Ok(())
+    }
+
+    /// Writes what is no long run of zeros.
+    fn write(&mut self, data: &[u8], at: u64) -> Result<()> {
+        let mut done = 0;
+        for (block, start) in data.chunks_exact(HOLE).zip((0..).step_by(HOLE)) {
+            if is_zero(block) {
+                self.put(&data[done..start], at + done as u64)?;
+                done = start + HOLE;
+            }
+        }
+        self.put(&data[done..], at + done as u64)?;
+        self.len = self.len.max(at + data.len() as u64);
+        Ok(())
+    }
+
+    fn put(&mut self, data: &[u8], at: u64) -> Result<()> {
+        if data.is_empty() {
+            return Ok(());
+        }
+        write_all_at(self.file, data, at).map_err(|source| self.error(source))?;
+        self.written = self.written.max(at + data.len() as u64);
+        Ok(())
+    }
+
+    /// A hole at the end is made by giving the file its length.
+    fn finish(self) -> Result<()> {
+        if self.written < self.len {
+            self.file.set_len(self.len).map_err(|source| self.error(source))?;
+        }
+        Ok(())
+    }
+}
+
+fn is_zero(block: &[u8]) -> bool {
+    // In pieces without a branch in them: many times faster than byte by byte.
+    block.chunks(512).all(|piece| piece.iter().fold(0, |all, byte| all | byte) == 0)
+}
+
+#[cfg(any(target_os = "linux", target_os = "android"))]
+mod kernel {
+    use std::os::unix::fs::MetadataExt;
+
+    use rustix::fs::{SeekFrom, copy_file_range, seek};
+    use rustix::io::Errno;
+
+    use super::*;
+
+    /// Bytes that the kernel moves between two looks at whether to stop.
+    const MOVED_AT_ONCE: u64 = 64 << 20;
+
+    /// Visits the stretches of the sections that are no holes of the image file, in order.
+    pub(super) fn visit_data(
+        image: &FileSectors,
+        sections: &[Section],
+        visit: &mut dyn FnMut(Stretch) -> Result<()>,
+    ) -> Result<()> {
+        let file = image.file();
+        let has_holes =
+            file.metadata().is_ok_and(|metadata| metadata.blocks().saturating_mul(512) < metadata.len());
+        let mut to = 0;
+        for section in sections {
+            let start = section.start.byte_offset();
+            let end = start + u64::from(section.len);
+            // Where the image was cut short there is no hole: reading says what is missing.
+            let may_skip = has_holes && end <= image.bytes();
+            let mut at = start;
+            while at < end {
+                let found = if may_skip { next_data(file, at, end) } else { Some((at, end)) };
+                let Some((from, until)) = found else { break };
+                visit(Stretch { from, to: to + (from - start), len: until - from })?;
+                at = until;
+            }
+            to += u64::from(section.len);
+        }
+        Ok(())
+    }
+
+    /// The next stretch of data, cut at `end`. All is data on hosts that cannot tell.
+    fn next_data(file: &File, at: u64, end: u64) -> Option<(u64, u64)> {
+        let data = match seek(file, SeekFrom::Data(at)) {
+            Ok(data) => data,
+            Err(Errno::NXIO) => return None,
+            Err(_) => return Some((at, end)),
+        };
+        if data >= end {
+            return None;
+        }
+        match seek(file, SeekFrom::Hole(data)) {
+            Ok(hole) if hole > data => Some((data, hole.min(end))),
+            _ => Some((data, end)),
+        }
+    }
+
+    impl Output<'_> {
+        /// Whether the kernel moved the whole stretch; if not, nothing of it counts.
+        pub(super) fn move_by_kernel(&mut self, image: &File, stretch: &Stretch) -> Result<bool> {
+            let (mut from, mut to) = (stretch.from, stretch.to);
+            let end = stretch.from + stretch.len;
+            while from < end {
+                self.check()?;
+                let most = usize::try_from((end - from).min(MOVED_AT_ONCE)).unwrap_or(usize::MAX);
+                match copy_file_range(image, Some(&mut from), self.file, Some(&mut to), most) {
+                    // The image ends too early: reading says so with its sector.
+                    Ok(0) => return Ok(false),
+                    Ok(_) | Err(Errno::INTR) => {}
+                    Err(Errno::XDEV | Errno::NOSYS | Errno::OPNOTSUPP | Errno::INVAL | Errno::PERM) => {
+                        return Ok(false);
+                    }
+                    Err(error) => return Err(self.error(error)),
+                }
+            }
+            self.written = self.written.max(to);
+            Ok(true)
+        }
+    }
+}
+
+#[cfg(not(any(target_os = "linux", target_os = "android")))]
+mod kernel {
+    use super::*;
+
+    pub(super) fn visit_data(
+        _: &FileSectors,
+        sections: &[Section],
+        visit: &mut dyn FnMut(Stretch) -> Result<()>,
+    ) -> Result<()> {
+        let mut to = 0;
+        sections.iter().try_for_each(|section| {
+            let len = u64::from(section.len);
+            visit(Stretch { from: section.start.byte_offset(), to, len })?;
+            to += len;
+            Ok(())
+        })
+    }
+
+    impl Output<'_> {
+        pub(super) fn move_by_kernel(&mut self, _: &File, _: &Stretch) -> Result<bool> {
+            Ok(false)
+        }
+    }
+}
+
+use kernel::visit_data;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn zeros_are_told_from_data_by_every_byte() {
+        let mut block = vec![0; HOLE];
+        assert!(is_zero(&block));
+        for at in [0, 511, 512, HOLE - 1] {
+            block[at] = 1;
+            assert!(!is_zero(&block), "{at}");
+            block[at] = 0;
+        }
+    }
+
+    #[test]
+    fn long_zeros_are_left_out_and_short_ones_written() {
+        let file = tempfile::tempfile().unwrap();
+        let control = Control::default();
+        let mut output =
+            Output { file: &file, path: Path::new("output"), control: &control, written: 0, len: 0 };
+        let mut data = vec![0; 3 * HOLE + 10];
+        data[10] = 1;
+        output.write(&data, 0).unwrap();
+        assert_eq!((output.written, output.len), (data.len() as u64, data.len() as u64));
+        output.write(&data[HOLE..2 * HOLE], data.len() as u64).unwrap();
+        assert_eq!((output.written, output.len), (data.len() as u64, (data.len() + HOLE) as u64));
+        output.finish().unwrap();
+        assert_eq!(file.metadata().unwrap().len(), (data.len() + HOLE) as u64);
+    }
+}

@@ -1,0 +1,50 @@
+//! Zeros that programs put behind an image, so that reading ahead meets no end. They may be overwritten.
+
+use sector_io::{ReadSectors, SECTOR_SIZE, Sector};
+
+use super::Disc;
+use super::partition_table::PartitionTables;
+use crate::tree::FileSystem;
+use crate::{Error, Result};
+
+/// Most sectors that are looked at: 2 MiB. mkisofs and xorriso write 150.
+const MOST: u32 = 1024;
+
+impl Disc {
+    /// Whether everything from `end` on is padding: few zeros, which no partition holds and no session
+    /// refers to. In doubt it is not.
+    pub(crate) fn is_padding_from(&self, end: Sector) -> bool {
+        let Some(sectors) = self.source.sectors().get().checked_sub(end.get()) else { return false };
+        sectors <= MOST
+            && self.is_zero(end, sectors)
+            && !PartitionTables::read(&self.source).may_reach_behind(end)
+            && self.check_ends(end).is_ok()
+    }
+
+    fn is_zero(&self, start: Sector, sectors: u32) -> bool {
+        let mut bytes = vec![0; sectors as usize * SECTOR_SIZE];
+        self.source.read_sectors(start, &mut bytes).is_ok() && bytes.iter().all(|&byte| byte == 0)
+    }
+
+    /// Fails unless every file and directory of every session can be found, and ends at `end` or before.
+    fn check_ends(&self, end: Sector) -> Result<()> {
+        for session in self.sessions.iter() {
+            // Rock Ridge only gives other names to what plain ISO 9660 has.
+            for file_system in [FileSystem::Iso9660, FileSystem::Joliet] {
+                let image = match self.image(Some(session.number), &[file_system]) {
+                    Err(Error::FileSystemNotFound { .. }) => continue,
+                    image => image?,
+                };
+                image.walk(&mut |_, entry| match entry.data_end() {
+                    Some(behind) if behind > end => Err(Error::Corrupt {
+                        sector: behind,
+                        structure: "directory record",
+                        detail: format!("data behind sector {end}, where the newest session ends"),
+                    }),
+                    _ => Ok(()),
+                })?;
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,162 @@
+//! What extraction makes of holes and of the root's attributes.
+#![cfg(target_os = "linux")] // where holes can be asked for
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that panics is a test that fails")]
+
+use std::fs::{self, File, Permissions};
+use std::os::unix::fs::{FileExt, MetadataExt, PermissionsExt};
+use std::path::Path;
+use std::sync::Arc;
+
+use fsimage::{
+    Attributes, Control, DEFAULT_PREFERENCE, Disc, ExtractOptions, ExtractReport, FileSectors, Item,
+    ItemOptions, LayoutPlan, NodeId, PlanOptions, ReadError, ReadSectors, Sector, SectorCount, Timestamp,
+    Tree, write_image,
+};
+
+const MIB: u64 = 1 << 20;
+
+/// Bytes of the disk that may be taken besides the data.
+const SLACK: u64 = 512 << 10;
+
+fn build(tree: &Tree, image: &Path) {
+    let plan = LayoutPlan::new(tree, PlanOptions::default()).unwrap();
+    write_image(&plan, image, &Control::default()).unwrap();
+}
+
+fn extract(disc: &Disc, target: &Path) -> ExtractReport {
+    let image = disc.image(None, &DEFAULT_PREFERENCE).unwrap();
+    image.extract(&[], target, &ExtractOptions::default(), &Control::default()).unwrap()
+}
+
+/// A sparse file of `len` bytes with these marks of 5,000 bytes each.
+fn sparse_file(path: &Path, len: u64, marks: &[u64]) {
+    let file = File::create(path).unwrap();
+    file.set_len(len).unwrap();
+    for &at in marks {
+        file.write_all_at(&[0xA5; 5_000], at).unwrap();
+    }
+}
+
+#[track_caller]
+fn assert_sparse(path: &Path, len: u64, marks: &[u64]) {
+    let metadata = path.metadata().unwrap();
+    assert_eq!(metadata.len(), len);
+    let used = metadata.blocks() * 512;
+    assert!(used < SLACK * (1 + marks.len() as u64), "{used} bytes of the disk for {} marks", marks.len());
+    let file = File::open(path).unwrap();
+    for &at in marks {
+        let mut around = [0; 7_000];
+        let (before, behind) = (at.min(1_000), (len - at - 5_000).min(1_000));
+        let around = &mut around[..(before + 5_000 + behind) as usize];
+        file.read_exact_at(around, at - before).unwrap();
+        let (head, rest) = around.split_at(before as usize);
+        let (mark, tail) = rest.split_at(5_000);
+        assert!(mark.iter().all(|&byte| byte == 0xA5), "the mark at {at}");
+        assert!(head.iter().chain(tail).all(|&byte| byte == 0), "around the mark at {at}");
+    }
+}
+
+/// Sectors that are no file to the facade, as those of a drive.
+struct NotAFile(FileSectors);
+
+impl ReadSectors for NotAFile {
+    fn sectors(&self) -> SectorCount {
+        self.0.sectors()
+    }
+
+    fn read_sectors(&self, start: Sector, into: &mut [u8]) -> Result<(), ReadError> {
+        self.0.read_sectors(start, into)
+    }
+}
+
+#[test]
+fn holes_of_an_image_file_stay_holes() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    let cases: [(&str, u64, &[u64]); 4] = [
+        ("marks", 300 << 30, &[0, 5 << 30, (300 << 30) - 5_000]),
+        ("ends in a hole", (9 << 30) + 77, &[100_000]),
+        ("a hole only", 3 << 30, &[]),
+        ("a small hole", 64 * MIB + 1, &[30 * MIB + 17]),
+    ];
+    let mut tree = Tree::new();
+    for (name, len, marks) in cases {
+        sparse_file(&path(name), len, marks);
+        tree.add(name, Item::HostFile(&path(name)), &ItemOptions::default()).unwrap();
+    }
+    build(&tree, &path("image.iso"));
+    let report = extract(&Disc::open(&path("image.iso")).unwrap(), &path("target"));
+    assert_eq!((report.items, &report.warnings[..]), (4, &[][..]));
+    for (name, len, marks) in cases {
+        assert_sparse(&path("target").join(name), len, marks);
+    }
+}
+
+#[test]
+fn long_zeros_from_elsewhere_become_holes() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    let cases: [(&str, u64, &[u64]); 3] = [
+        ("marks", 80 * MIB, &[0, 40 * MIB + 999, 80 * MIB - 5_000]),
+        ("ends in zeros", 50 * MIB + 77, &[100_000]),
+        ("zeros only", 900_001, &[]),
+    ];
+    let mut tree = Tree::new();
+    for (name, len, marks) in cases {
+        sparse_file(&path(name), len, marks);
+        tree.add(name, Item::HostFile(&path(name)), &ItemOptions::default()).unwrap();
+    }
+    build(&tree, &path("image.iso"));
+    let source = NotAFile(FileSectors::open(path("image.iso")).unwrap());
+    let disc = Disc::from_source(Arc::new(source), "not a file").unwrap();
+    extract(&disc, &path("target"));
+    for (name, len, marks) in cases {
+        assert_sparse(&path("target").join(name), len, marks);
+    }
+}
+
+#[test]
+fn an_image_cut_short_in_a_hole_is_an_error() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    sparse_file(&path("file"), 40 * MIB, &[0]);
+    let mut tree = Tree::new();
+    tree.add("file", Item::HostFile(&path("file")), &ItemOptions::default()).unwrap();
+    build(&tree, &path("image.iso"));
+    File::options().write(true).open(path("image.iso")).unwrap().set_len(30 * MIB).unwrap();
+    let disc = Disc::open(&path("image.iso")).unwrap();
+    let image = disc.image(None, &DEFAULT_PREFERENCE).unwrap();
+    let options = ExtractOptions::default();
+    let error = image.extract(&[], &path("target"), &options, &Control::default()).unwrap_err();
+    assert!(matches!(error, fsimage::Error::ImportRead(_)), "{error}");
+}
+
+#[test]
+fn a_target_made_for_it_gets_the_roots_attributes_and_one_that_was_there_keeps_its_own() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    let mut tree = Tree::new();
+    tree.add("docs/file", Item::Bytes(b"file".as_slice().into()), &ItemOptions::default()).unwrap();
+    tree.set_attributes(NodeId::ROOT, Attributes { permissions: 0o710, uid: 0, gid: 0 });
+    tree.set_modified(NodeId::ROOT, Timestamp::from_unix(1_234_567_890));
+    build(&tree, &path("image.iso"));
+    let disc = Disc::open(&path("image.iso")).unwrap();
+
+    extract(&disc, &path("new/and deeper"));
+    let made = path("new/and deeper").metadata().unwrap();
+    assert_eq!((made.permissions().mode() & 0o7777, made.mtime()), (0o710, 1_234_567_890));
+    assert_ne!(path("new").metadata().unwrap().mtime(), 1_234_567_890);
+
+    fs::create_dir(path("old")).unwrap();
+    fs::set_permissions(path("old"), Permissions::from_mode(0o750)).unwrap();
+    extract(&disc, &path("old"));
+    let there = path("old").metadata().unwrap();
+    assert_eq!(there.permissions().mode() & 0o7777, 0o750);
+    assert_ne!(there.mtime(), 1_234_567_890);
+
+    // A folder for a part of the image is not the image's root.
+    let image = disc.image(None, &DEFAULT_PREFERENCE).unwrap();
+    let options = ExtractOptions::default();
+    image.extract(&["docs"], &path("part"), &options, &Control::default()).unwrap();
+    assert_ne!(path("part").metadata().unwrap().mtime(), 1_234_567_890);
+}
