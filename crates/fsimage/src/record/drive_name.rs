@@ -42,7 +42,8 @@ impl FromStr for DriveName {
                 Err(_) if kind.len() == 1 || kind.contains(['/', '\\', '.']) => (None, simulated),
                 Err(_) => {
                     return Err(format!(
-                        "{kind:?} is no medium; use cd-r, cd-rw, dvd+r, dvd+rw, bd-r or bd-re"
+                        "{kind:?} is no medium; use one of {}",
+                        MediumKind::ALL.map(MediumKind::name).join(", ")
                     ));
                 }
             },

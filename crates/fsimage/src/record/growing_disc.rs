@@ -1,3 +1,5 @@
+use std::fmt;
+
 use mmc_device::{Abandoned, Closing, DriveError, Lba, MediumLeft, OpenSession, SessionRequest};
 use multisession::{HEAD_SECTORS, Head, NextSession, next_session};
 use sector_io::{ReadSectors, SECTOR_SIZE, Sector};
@@ -17,6 +19,13 @@ pub struct GrowingDisc {
     drive: OpenDrive,
     disc: Disc,
     next: NextSession,
+}
+
+impl fmt::Debug for GrowingDisc {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let GrowingDisc { drive, disc: _, next } = self;
+        f.debug_struct("GrowingDisc").field("drive", drive).field("next", next).finish_non_exhaustive()
+    }
 }
 
 /// How a session is recorded.

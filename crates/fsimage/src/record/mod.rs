@@ -3,6 +3,8 @@
 mod drive_name;
 mod growing_disc;
 mod open_drive;
+#[cfg(test)]
+mod tests;
 
 pub use drive_name::DriveName;
 pub use growing_disc::{BurnOptions, Burnt, GrowingDisc};

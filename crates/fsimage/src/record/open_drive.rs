@@ -1,14 +1,15 @@
+use std::fmt;
 use std::path::Path;
 use std::sync::Arc;
 
 use mmc_device::simulated::SimulatedDrive;
 use mmc_device::{Drive, DriveSectors, Medium, MediumState, NoWait, TrackState, Transport};
-use multisession::{CD_TRACK_PADDING, Growth, Session, SessionTable};
-use sector_io::{ReadSectors, Sector, SectorCount};
+use multisession::{CD_TRACK_PADDING, Growth, Session, SessionTable, next_session};
+use sector_io::{ReadSectors, SECTOR_SIZE, Sector, SectorCount};
 use serde::Serialize;
 
 use super::{Blanking, Closing, DriveName, drive_error, simulated_error};
-use crate::address::sector_of_lba;
+use crate::address::{lba, sector_of_lba};
 use crate::disc::Disc;
 use crate::{Error, Result};
 
@@ -19,6 +20,13 @@ pub struct OpenDrive {
     name: String,
     pub(super) sectors: Arc<DriveSectors<AnyTransport>>,
     medium: Medium,
+}
+
+impl fmt::Debug for OpenDrive {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let OpenDrive { name, sectors: _, medium } = self;
+        f.debug_struct("OpenDrive").field("name", name).field("medium", medium).finish_non_exhaustive()
+    }
 }
 
 /// A drive, for people and programs to read.
@@ -45,9 +53,10 @@ pub struct MediumSummary {
     pub state: &'static str,
     /// Sectors of the whole medium.
     pub capacity: u32,
-    /// Sectors that can be written from the next writable address.
+    /// Sectors from where the next session would begin to the end of the medium; 0 if none can follow.
     pub free: u32,
-    /// Where the next session would begin.
+    /// Where the next session would begin: behind the sessions found on the medium where every sector can be
+    /// written again, and what the drive says elsewhere. `None` if none can follow.
     pub next_writable: Option<i32>,
     /// Sectors in the smallest unit of recording.
     pub write_unit: u32,
@@ -190,13 +199,29 @@ impl OpenDrive {
         }
     }
 
-    /// Drive and medium.
+    /// Where the next session would begin, and the sectors free from there. None can follow where an
+    /// overwritable medium cannot be read, or holds what cannot be continued.
+    fn room(&self) -> Option<(i32, u32)> {
+        let medium = &self.medium;
+        if medium.state != MediumState::Overwritable {
+            return medium.next_writable.map(|lba| (lba.get(), medium.free_blocks));
+        }
+        let disc = self.disc().ok()?;
+        if disc.sessions().is_empty() && self.holds_other_data() {
+            return None;
+        }
+        let next = next_session(&self.growth(&disc), None).ok()?;
+        Some((lba(next.start)?.get(), medium.capacity.saturating_sub(next.start.get())))
+    }
+
+    /// Drive and medium. An overwritable medium is read for its sessions.
     ///
     /// # Errors
     /// [`Error::Drive`].
     pub fn describe(&self) -> Result<DriveSummary> {
         let inquiry = self.sectors.drive().inquiry().map_err(|error| self.error(error))?;
         let medium = &self.medium;
+        let room = self.room();
         let tracks = medium.tracks.iter().map(|track| TrackSummary {
             number: track.number,
             session: track.session,
@@ -222,8 +247,8 @@ impl OpenDrive {
                     MediumState::Overwritable => "overwritable",
                 },
                 capacity: medium.capacity,
-                free: medium.free_blocks,
-                next_writable: medium.next_writable.map(|lba| lba.get()),
+                free: room.map_or(0, |(_, free)| free),
+                next_writable: room.map(|(start, _)| start),
                 write_unit: medium.write_unit,
                 erasable: medium.erasable,
                 tracks: tracks.collect(),
@@ -236,9 +261,12 @@ impl OpenDrive {
         if self.medium.state != MediumState::Overwritable {
             return false;
         }
-        let mut head = vec![0; multisession::HEAD_SECTORS.bytes() as usize];
-        // What cannot be read was never written.
-        self.sectors.read_sectors(Sector::ZERO, &mut head).is_ok() && head.iter().any(|&byte| byte != 0)
+        let mut sector = [0; SECTOR_SIZE];
+        // What cannot be read was never written, which says nothing of the sectors around it.
+        (0..multisession::HEAD_SECTORS.get()).any(|number| {
+            self.sectors.read_sectors(Sector::new(number), &mut sector).is_ok()
+                && sector.iter().any(|&byte| byte != 0)
+        })
     }
 
     /// Closes a session that an earlier program, or a power cut, left open; the next one goes behind it.

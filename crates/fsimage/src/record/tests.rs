@@ -1,0 +1,79 @@
+//! What is told of media, and what stands against making them.
+
+use std::path::Path;
+
+use super::*;
+use crate::{Control, Item, ItemOptions, LayoutPlan, PlanOptions, Tree};
+
+fn open(kind: MediumKind, path: &Path) -> Result<OpenDrive> {
+    OpenDrive::open(&DriveName::Simulated { kind: Some(kind), path: path.to_owned() })
+}
+
+/// Burns a session with one file of `sectors` sectors.
+fn burn(kind: MediumKind, path: &Path, sectors: usize) -> Burnt {
+    let disc = GrowingDisc::open(open(kind, path).unwrap()).unwrap();
+    let mut tree = Tree::new();
+    let content = vec![7u8; sectors * 2048];
+    tree.add("/file", Item::Bytes(content.into()), &ItemOptions::default()).unwrap();
+    let options = PlanOptions { place: disc.place(), ..PlanOptions::default() };
+    let plan = LayoutPlan::new(&tree, options).unwrap();
+    disc.write(&plan, &BurnOptions::default(), &Control::default()).unwrap()
+}
+
+#[test]
+fn every_medium_that_can_be_made_can_be_recorded() {
+    for kind in MediumKind::ALL {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("disc");
+        burn(kind, &path, 40);
+        burn(kind, &path, 40);
+        let disc = open(kind, &path).unwrap().disc().unwrap();
+        assert_eq!(disc.sessions().len(), 2, "{kind}");
+    }
+}
+
+#[test]
+fn free_is_what_lies_behind_the_newest_session() {
+    for kind in MediumKind::ALL {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("disc");
+        let mut before = open(kind, &path).unwrap().describe().unwrap().medium;
+        for sectors in [200, 1000, 3] {
+            let burnt = burn(kind, &path, sectors);
+            let now = open(kind, &path).unwrap().describe().unwrap().medium;
+            assert_eq!(before.next_writable, i32::try_from(burnt.start.get()).ok(), "{kind}");
+            let next = now.next_writable.unwrap();
+            let used = u32::try_from(next - before.next_writable.unwrap()).unwrap();
+            assert!(used >= burnt.sectors, "{kind}: {used}");
+            // Formatting a BD may take spare areas from it.
+            let spares = before.capacity - now.capacity;
+            assert_eq!(before.free - now.free, used + spares, "{kind}");
+            before = now;
+        }
+    }
+}
+
+#[test]
+fn nothing_is_free_on_what_cannot_be_continued() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("disc");
+    burn(MediumKind::DvdPlusRw, &path, 40);
+    // Something else than a file system that is known here.
+    let mut image = std::fs::read(&path).unwrap();
+    image[..64 * 2048].fill(0x55);
+    std::fs::write(&path, image).unwrap();
+    let medium = open(MediumKind::DvdPlusRw, &path).unwrap().describe().unwrap().medium;
+    assert_eq!((medium.next_writable, medium.free), (None, 0));
+    assert_eq!(medium.capacity, 2_295_104);
+}
+
+#[test]
+fn a_state_file_left_behind_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("demo.disc");
+    create_simulated_medium(&path, MediumKind::BdR).unwrap();
+    std::fs::remove_file(&path).unwrap();
+    let error = open(MediumKind::BdR, &path).err().unwrap().to_string();
+    assert!(error.contains("demo.disc.medium") && error.contains("remove it too"), "{error}");
+    assert!(!path.exists());
+}
