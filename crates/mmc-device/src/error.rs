@@ -227,7 +227,7 @@ pub enum NotWritable {
     Complete,
     /// The drive gives no next writable address: the medium is full or damaged.
     NoNextWritableAddress,
-    /// An earlier session was left open with data in it. It must be closed first, which moves the next
+    /// An earlier session was left open, with data or a reserved track in it. It must be closed first, which moves the next
     /// writable address: see [`close_open_session`](crate::close_open_session).
     UnfinishedSession,
     /// The drive cannot do test writes with this medium.

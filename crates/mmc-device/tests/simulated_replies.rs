@@ -1118,6 +1118,11 @@ fn hostile_state_files_are_refused() {
         std::fs::write(&state, text.replacen(old, new, 1)).unwrap();
         assert!(matches!(SimulatedDrive::open(&path), Err(SimulatedError::NotAMedium { .. })), "{new}");
     }
+    let tracks = vec![r#"{"start": 0, "recorded": 0, "state": "closed", "mode": 4}"#; 256].join(",");
+    let session = format!(r#""sessions": [{{"closed": true, "lead_out": 16, "tracks": [{tracks}]}}]"#);
+    let cd = text.replace("dvd+r", "cd-r").replace("2295104", "359849").replace("\"sessions\": []", &session);
+    std::fs::write(&state, cd).unwrap();
+    assert!(matches!(SimulatedDrive::open(&path), Err(SimulatedError::NotAMedium { .. })));
     std::fs::write(&state, text.replacen("\"version\": 1", "\"version\": 9", 1)).unwrap();
     assert!(matches!(SimulatedDrive::open(&path), Err(SimulatedError::UnknownVersion { found: 9, .. })));
     std::fs::remove_file(&state).unwrap();

@@ -85,7 +85,12 @@ impl SimulatedDrive {
             Family::BdRe => self.format_bd_re(blocks, format_type, sub_type)?,
             _ => self.format_bd_r(blocks, format_type, sub_type)?,
         }
-        self.loaded()?.save()?;
+        let loaded = self.loaded()?;
+        loaded.save()?;
+        if loaded.medium.written.is_empty() {
+            // Behind the state: sectors nobody knows of do no harm, missing ones do.
+            loaded.store.erase()?;
+        }
         self.events.features_changed();
         self.goes_on(immediate, status::NOT_READY_FORMAT_IN_PROGRESS);
         Ok(list.len())
@@ -102,7 +107,6 @@ impl SimulatedDrive {
             (Format::Running, _) | (Format::Formatted, true) => return Ok(()),
             (Format::Suspended, true) => {}
             (Format::None, _) | (Format::Suspended | Format::Formatted, false) => {
-                loaded.store.erase()?;
                 loaded.medium.forget_everything();
             }
         }
@@ -124,7 +128,6 @@ impl SimulatedDrive {
         if !fits {
             return Err(status::INVALID_FIELD_IN_PARAMETER_LIST.into());
         }
-        loaded.store.erase()?;
         loaded.medium.forget_everything();
         loaded.medium.format = Format::Formatted;
         loaded.medium.capacity = blocks;
@@ -160,9 +163,9 @@ impl SimulatedDrive {
         if block[1] & 0x07 > 1 {
             return Err(status::INVALID_FIELD_IN_CDB.into());
         }
-        loaded.store.erase()?;
         loaded.medium.forget_everything();
         loaded.save()?;
+        loaded.store.erase()?;
         self.events.features_changed();
         self.goes_on(block[1] & 0x10 != 0, status::NOT_READY_OPERATION_IN_PROGRESS);
         Ok(())

@@ -33,7 +33,7 @@ pub(super) const PLUS_R_OPEN_FRAGMENTS: usize = 15;
 const PLUS_R_LEAST_REST: u32 = 65 * 16;
 /// Spare area of a BD formatted by default, as part of a full medium.
 const BD_DEFAULT_SPARE: (u64, u64) = (393_216, 12_219_392);
-/// More tracks or sessions than any of these media can have.
+/// More tracks or sessions than DVD or BD can have.
 const MOST_TRACKS: usize = 100_000;
 
 /// The medium as the state file keeps it.
@@ -181,8 +181,9 @@ impl Medium {
             return Err("the first layer is larger than the medium");
         }
         let tracks = self.sessions.iter().map(|session| session.tracks.len().max(1)).sum::<usize>();
-        if tracks > MOST_TRACKS {
-            return Err("it has more tracks than any medium");
+        let most = if self.family() == Family::Cd { CD_MOST_TRACKS as usize } else { MOST_TRACKS };
+        if tracks > most {
+            return Err("it has more tracks than any medium of its kind");
         }
         let mut free = 0;
         for (index, session) in self.sessions.iter().enumerate() {
