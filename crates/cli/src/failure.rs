@@ -16,6 +16,8 @@ pub(crate) enum Failure {
     Output(io::Error),
     /// The reader of standard output has seen enough, and went away.
     Closed,
+    /// The command line is none that the command knows.
+    Usage(String),
 }
 
 /// An error for machines.
@@ -77,6 +79,7 @@ impl Failure {
             Failure::Output(_) => Exit::Output,
             // As with head(1): nothing is wrong with ending early.
             Failure::Closed => Exit::Done,
+            Failure::Usage(_) => Exit::Caller,
         }
     }
 
@@ -86,6 +89,7 @@ impl Failure {
             Failure::Facade(error) => (error.to_string(), Some(error.imapi2())),
             Failure::Output(error) => (format!("cannot write {STDOUT}: {error}"), None),
             Failure::Closed => return None,
+            Failure::Usage(text) => (text.clone(), None),
         };
         if !json {
             return Some(format!("fsimage: {text}"));

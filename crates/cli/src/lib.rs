@@ -15,6 +15,7 @@ use std::io::Write;
 use clap::Parser;
 
 pub use exit::Exit;
+use failure::Failure;
 
 /// The definition of the command line, for man pages and completions.
 pub fn command() -> clap::Command {
@@ -23,16 +24,20 @@ pub fn command() -> clap::Command {
 
 /// Runs the command with these arguments, the program's name first.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
-    let args = match args::Args::try_parse_from(arguments) {
-        Ok(args) => args,
+    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    let (json, outcome) = match args::Args::try_parse_from(&arguments) {
+        Ok(args) => (args.json, commands::run(&args)),
+        Err(error) if error.use_stderr() && arguments.iter().any(|argument| argument == "--json") => {
+            (true, Err(Failure::Usage(error.to_string())))
+        }
         Err(error) => {
             // Help and version are no errors, and go to standard output.
             let _ = error.print();
             return if error.use_stderr() { Exit::Caller } else { Exit::Done };
         }
     };
-    commands::run(&args).unwrap_or_else(|failure| {
-        if let Some(line) = failure.line(args.json) {
+    outcome.unwrap_or_else(|failure| {
+        if let Some(line) = failure.line(json) {
             let _ = writeln!(std::io::stderr(), "{line}");
         }
         failure.exit()

@@ -1,5 +1,7 @@
 //! From the sources of the command line to a tree.
 
+use std::fs::File;
+use std::io::Read;
 use std::path::Path;
 use std::time::SystemTime;
 
@@ -18,17 +20,49 @@ pub(crate) fn check_sources(authoring: &Authoring) -> Result<(), Failure> {
     excludes(&authoring.exclude)?;
     times(authoring)?;
     file_systems(&authoring.fs)?;
-    authoring.sources.iter().try_for_each(|source| host_metadata(source.resolve().1).map(|_| ()))
+    authoring.sources.iter().try_for_each(|source| HostItem::at(source.resolve().1).map(|_| ()))
 }
 
-fn host_metadata(host: &Path) -> Result<std::fs::Metadata, Failure> {
-    let metadata =
-        std::fs::metadata(host).map_err(|source| Error::SourceRead { path: host.to_owned(), source })?;
-    if metadata.is_dir() || metadata.is_file() {
-        Ok(metadata)
-    } else {
-        Err(Failure::argument(host.display().to_string(), "neither a file nor a folder"))
+/// What a source of the command line is on the host.
+enum HostItem {
+    Folder,
+    File,
+    /// Its length is known at its end only: a pipe, or a file that the kernel makes up when it is read.
+    Stream {
+        modified: Timestamp,
+    },
+}
+
+impl HostItem {
+    fn at(host: &Path) -> Result<HostItem, Failure> {
+        let read_error = |source| Error::SourceRead { path: host.to_owned(), source };
+        let metadata = std::fs::metadata(host).map_err(read_error)?;
+        if metadata.is_dir() {
+            return Ok(HostItem::Folder);
+        }
+        let modified = metadata.modified().map_err(read_error)?.into();
+        if is_pipe(&metadata) {
+            Ok(HostItem::Stream { modified })
+        } else if !metadata.is_file() {
+            Err(Failure::argument(host.display().to_string(), "neither a file, a folder nor a pipe"))
+        } else if metadata.len() > 0 {
+            Ok(HostItem::File)
+        } else {
+            let mut first = [0];
+            let read = File::open(host).and_then(|mut file| file.read(&mut first)).map_err(read_error)?;
+            Ok(if read > 0 { HostItem::Stream { modified } } else { HostItem::File })
+        }
     }
+}
+
+#[cfg(unix)]
+fn is_pipe(metadata: &std::fs::Metadata) -> bool {
+    std::os::unix::fs::FileTypeExt::is_fifo(&metadata.file_type())
+}
+
+#[cfg(not(unix))]
+fn is_pipe(_: &std::fs::Metadata) -> bool {
+    false
 }
 
 /// Puts all sources into the tree, and gives what was left out, with the reason.
@@ -41,12 +75,22 @@ pub(crate) fn add_sources(
     let mut skipped = Vec::new();
     for source in &authoring.sources {
         let (place, host) = source.resolve();
-        if host_metadata(host)?.is_dir() {
-            let target = folder(tree, place, host)?;
-            skipped.extend(tree.scan(host, target, &options, control)?.skipped);
-        } else {
-            let options = ItemOptions { replace: true, ..ItemOptions::default() };
-            tree.add(file_place(place, host)?, Item::HostFile(host), &options)?;
+        let replacing = ItemOptions { replace: true, ..ItemOptions::default() };
+        match HostItem::at(host)? {
+            HostItem::Folder => {
+                let target = folder(tree, place, host)?;
+                skipped.extend(tree.scan(host, target, &options, control)?.skipped);
+            }
+            HostItem::File => {
+                tree.add(file_place(place, host)?, Item::HostFile(host), &replacing)?;
+            }
+            HostItem::Stream { modified } => {
+                let path = file_place(place, host)?;
+                let mut stream =
+                    File::open(host).map_err(|source| Error::SourceRead { path: host.to_owned(), source })?;
+                let options = ItemOptions { modified: Some(modified), ..replacing };
+                tree.add(path, Item::Stream(&mut stream), &options)?;
+            }
         }
     }
     if let Some(latest) = times(authoring)?.latest {
@@ -154,12 +198,21 @@ pub(crate) fn plan_options(authoring: &Authoring, options: PlanOptions) -> Resul
         ..options
     };
     if !authoring.fs.is_empty() {
-        options.file_systems = file_systems(&authoring.fs)?.into_iter().collect::<FileSystems>();
+        options.file_systems = with_base(file_systems(&authoring.fs)?.into_iter().collect());
     }
     if let Some(name) = &authoring.volume {
         options.volume = VolumeName::Adapted(name.clone());
     }
     Ok(options)
+}
+
+/// Rock Ridge is a layer on ISO 9660, and a Joliet volume has a primary descriptor as well.
+fn with_base(chosen: FileSystems) -> FileSystems {
+    if chosen.intersects(FileSystems::ROCK_RIDGE | FileSystems::JOLIET) {
+        chosen | FileSystems::ISO9660
+    } else {
+        chosen
+    }
 }
 
 /// What the command line says of the session to continue.
@@ -223,6 +276,43 @@ mod tests {
         }
         for path in ["/b.tmp", "/deep/er/b.tmp", "/er"] {
             assert!(tree.lookup(path).is_none(), "{path}");
+        }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn pipes_are_read() {
+        let host = tempfile::tempdir().unwrap();
+        let pipe = host.path().join("pipe");
+        let status = std::process::Command::new("mkfifo").arg(&pipe).status().unwrap();
+        assert!(status.success());
+        let writer = {
+            let pipe = pipe.clone();
+            std::thread::spawn(move || std::fs::write(pipe, "through a pipe"))
+        };
+        let tree = tree_of(&[&format!("log.txt={}", pipe.display())]).unwrap();
+        writer.join().unwrap().unwrap();
+        assert_eq!(content_len(&tree, "/log.txt"), 14);
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn files_that_the_kernel_makes_up_are_read() {
+        assert!(content_len(&tree_of(&["/proc/self/status"]).unwrap(), "/status") > 100);
+    }
+
+    fn content_len(tree: &Tree, path: &str) -> u64 {
+        match tree.kind(tree.lookup(path).unwrap()) {
+            fsimage::NodeKind::File(content) => tree.content_len(content),
+            other => panic!("{path} is {other:?}"),
+        }
+    }
+
+    #[test]
+    fn layers_bring_what_they_lie_on() {
+        for layer in ["joliet", "rock-ridge"] {
+            let options = plan_options(&authoring(&["a", "--fs", layer]), PlanOptions::default()).unwrap();
+            assert!(options.file_systems.contains(FileSystems::ISO9660), "{layer}");
         }
     }
 

@@ -128,6 +128,11 @@ fn manifest() {
     assert_eq!(fields[0], "/A long name, with blanks and \\xc3\\xbcn\\xc3\\xafcode.txt");
     assert_eq!((fields[1], fields[5], fields[7], fields[8], fields[10]), ("f", "5", "1700000000", "-", "-"));
     assert_eq!(fields[9], "bbdbb75b415ee9a40f0b3796a8b41a0b7723afe5726b870474ad220a4886d06d");
+    let listed = scene.json(&["manifest", "--json", "a.iso"]);
+    assert_eq!(listed.as_array().unwrap().len(), 7);
+    assert_eq!(listed[0]["path"], "/");
+    assert_eq!(listed[1]["path"], "/A long name, with blanks and ünïcode.txt");
+    assert_eq!((&listed[1]["size"], &listed[1]["sha256"]), (&5.into(), &fields[9].into()));
 }
 
 #[test]
@@ -147,6 +152,22 @@ fn plan_and_size() {
     assert!(plan["changes"].as_array().unwrap().iter().any(|change| change["change"] == "renamed"));
     let text = scene.run(&["plan", "docs"]);
     assert!(text.contains("path table") && text.contains("/readme.txt") && text.contains("records it as"));
+}
+
+#[test]
+fn plan_of_the_next_session() {
+    let scene = Scene::new();
+    scene.build("a.iso");
+    scene.fail(2, &["plan", "more", "--session", "1"]);
+    let plan = scene.json(&["plan", "--json", "more", "--onto", "a.iso"]);
+    scene.run(&["append", "a.iso", "more"]);
+    let end = plan["start"].as_u64().unwrap() * 2048 + plan["bytes"].as_u64().unwrap();
+    assert_eq!(end, fs::metadata(scene.path("a.iso")).unwrap().len());
+
+    scene.run(&["burn", "--drive", "sim:bd-r:demo.disc", "docs"]);
+    let plan = scene.json(&["plan", "--json", "more", "--onto", "sim:demo.disc"]);
+    let burnt = scene.json(&["burn", "--json", "--drive", "sim:demo.disc", "more"]);
+    assert_eq!((&plan["start"], &plan["sectors"]), (&burnt["start"], &burnt["sectors"]));
 }
 
 #[test]
@@ -182,6 +203,8 @@ fn errors_for_machines() {
     scene.fail(2, &["cat", "a.iso", "/no"]);
     scene.fail(2, &["cat", "a.iso", "/deep"]);
     scene.fail(2, &["build", "docs"]);
+    let usage: Value = serde_json::from_str(&scene.fail(2, &["build", "docs", "--json"])).unwrap();
+    assert!(usage["error"].as_str().unwrap().contains("--output"), "{usage}");
     scene.command(&["build", "-o", "b.iso", "docs"]).env("SOURCE_DATE_EPOCH", "now").assert().code(2);
 }
 
@@ -204,6 +227,9 @@ fn check_sessions(scene: &Scene, target: &str) {
     scene.fail(2, &["cat", target, "added.txt", "--session", "1"]);
     let info = scene.json(&["info", "--json", target]);
     assert_eq!(info["sessions"].as_array().unwrap().len(), 2, "{info}");
+    let second = scene.json(&["info", "--json", "--session", "2", target]);
+    assert_eq!(second["sessions"].as_array().unwrap()[..], info["sessions"].as_array().unwrap()[1..]);
+    scene.fail(2, &["info", "--session", "3", target]);
     scene.run(&["verify", target]);
 }
 
@@ -232,7 +258,7 @@ fn simulated_media_and_drive_commands() {
     scene.run(&["burn", "--drive", "sim:b.disc", "docs"]);
     scene.run(&["drive", "blank", "--drive", "sim:b.disc"]);
     scene.fail(5, &["ls", "sim:b.disc"]);
-    scene.run(&["drive", "eject", "--drive", "sim:b.disc"]);
+    assert_eq!(scene.json(&["drive", "eject", "--json", "--drive", "sim:b.disc"])["ejected"], true);
     scene.run(&["drives"]);
 }
 

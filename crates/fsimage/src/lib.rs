@@ -18,7 +18,7 @@ mod view;
 pub use append::GrowingImage;
 pub use disc::{
     DEFAULT_PREFERENCE, Disc, ExtractOptions, ExtractReport, ExtractWarning, FileReader, Finding, Image,
-    ImageEntry, MANIFEST_HEADER, SessionSummary, VerifyReport, escape,
+    ImageEntry, MANIFEST_HEADER, ManifestItem, SessionSummary, VerifyReport, escape,
 };
 pub use emit::{DescriptorSink, SectorSink, WriterSink};
 pub use error::{Blame, Error, Imapi2Code, Result};

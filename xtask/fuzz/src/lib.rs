@@ -13,12 +13,14 @@ mod descriptors;
 mod directory;
 mod joliet_names;
 mod layout;
+mod merge;
 mod names;
 mod path_table;
 mod replies;
 mod rock_ridge;
 mod udf_volume;
 mod volume;
+mod zisofs;
 
 /// One entry into the parsers.
 #[derive(Clone, Copy, Debug)]
@@ -67,6 +69,13 @@ pub const TARGETS: &[Target] = &[
         takes: "an image from its first volume descriptor on: every tree is walked",
         longest: 128 * 1024,
     },
+    Target {
+        name: "merge",
+        run: merge::run,
+        takes: "an image from its first volume descriptor on: it is verified, imported and continued",
+        longest: 128 * 1024,
+    },
+    Target { name: "zisofs", run: zisofs::run, takes: "a ZF entry and a compressed file", longest: 8192 },
     Target { name: "commands", run: commands::run, takes: "commands for the simulated drive", longest: 8192 },
     Target {
         name: "path-table",

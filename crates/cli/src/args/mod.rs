@@ -42,7 +42,7 @@ pub struct Args {
 const SYNTAX: &str = "\
 SOURCE is
   a folder                its contents go to the root of the image
-  a file                  goes to the root of the image
+  a file                  goes to the root of the image; a pipe is read to its end first
   NAME_IN_IMAGE=HOST_PATH the file or folder goes to that place; where a host path with
                           this whole name exists, that is taken instead
 DRIVE is
@@ -104,9 +104,9 @@ pub enum Command {
 pub enum FileSystemName {
     /// ISO 9660, plain names
     Iso9660,
-    /// POSIX names and attributes in the ISO 9660 tree
+    /// POSIX names and attributes in the ISO 9660 tree, which comes with it
     RockRidge,
-    /// Windows names, in a tree of their own
+    /// Windows names, in a tree of their own; the ISO 9660 tree comes with it
     Joliet,
     /// Not in this release
     Udf,
@@ -238,6 +238,14 @@ pub struct Plan {
     #[allow(missing_docs)]
     #[command(flatten)]
     pub authoring: Authoring,
+
+    /// Plan the session that append or burn would add to this image or medium [default: a new image]
+    #[arg(long, value_name = "TARGET", value_parser = OsStringValueParser::new().try_map(parse_target))]
+    pub onto: Option<Target>,
+
+    #[allow(missing_docs)]
+    #[command(flatten)]
+    pub import: Import,
 }
 
 /// An image and the tree in it that is read.
@@ -340,6 +348,10 @@ pub struct Info {
     /// Image file or drive
     #[arg(value_name = "TARGET", value_parser = OsStringValueParser::new().try_map(parse_target))]
     pub target: Target,
+
+    /// Session to describe, from 1 [default: all]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    pub session: Option<u16>,
 }
 
 /// `fsimage verify`
@@ -427,6 +439,8 @@ mod tests {
             "fsimage burn ./docs --drive /dev/sr0 --reproducible --quiet --json --session 2",
             "fsimage append image.iso x=y z",
             "fsimage plan a b --json",
+            "fsimage plan a --onto image.iso --session 2",
+            "fsimage info image.iso --session 2",
             "fsimage ls -l -R image.iso",
             "fsimage ls image.iso /a/b --session 1",
             "fsimage cat image.iso /a",

@@ -1,4 +1,5 @@
 use fsimage::{Blanking, Closing, OpenDrive};
+use serde_json::json;
 
 use super::Context;
 use super::open::drive_for_reading;
@@ -19,7 +20,12 @@ pub(super) fn run(args: &DriveCommand, context: &Context) -> Result<Exit, Failur
             drive
         }
         DriveCommand::Eject(on) => {
-            drive_for_reading(&on.drive)?.eject()?;
+            let mut drive = drive_for_reading(&on.drive)?;
+            drive.eject()?;
+            context.say(format_args!("{}: ejected", drive.name()));
+            if context.json {
+                context.print_json(&json!({ "drive": drive.name(), "ejected": true }))?;
+            }
             return Ok(Exit::Done);
         }
     };

@@ -18,10 +18,13 @@ pub(super) fn run(args: &Info, context: &Context) -> Result<Exit, Failure> {
         (Some(drive), _) => (Some(drive.describe()?), drive.disc()?),
         (None, target) => (None, disc(target)?),
     };
+    if args.session.is_some() {
+        disc.session(args.session)?;
+    }
     // A session that cannot be described must not hide the others.
     let mut described = Vec::new();
     let mut first_failure = None;
-    for session in disc.sessions() {
+    for session in disc.sessions().iter().filter(|one| args.session.is_none_or(|asked| one.number == asked)) {
         match disc.describe(Some(session.number)) {
             Ok(summary) => described.push(Ok(summary)),
             Err(error) => {

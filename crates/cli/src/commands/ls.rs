@@ -13,7 +13,7 @@ use crate::failure::Failure;
 
 /// An item for machines.
 #[derive(Serialize)]
-struct Listed<'a> {
+pub(super) struct Listed<'a> {
     path: String,
     #[serde(rename = "type")]
     kind: char,
@@ -161,7 +161,7 @@ fn printable(name: &[u8], line: &mut Vec<u8>) {
     }
 }
 
-fn listed<'a>(path: &[u8], entry: &'a ImageEntry) -> Listed<'a> {
+pub(super) fn listed<'a>(path: &[u8], entry: &'a ImageEntry) -> Listed<'a> {
     Listed {
         path: lossy(path),
         kind: entry.kind.letter(),

@@ -1,15 +1,55 @@
-use std::io::Write;
+use std::io::{self, Write};
 
+use fsimage::{Error, Image};
+use serde::Serialize;
+use serde::ser::{SerializeSeq, Serializer};
+
+use super::ls::{Listed, listed};
 use super::open::image;
 use super::{Context, output};
 use crate::Exit;
 use crate::args::Manifest;
-use crate::failure::Failure;
+use crate::failure::{Failure, STDOUT};
 
 pub(super) fn run(args: &Manifest, context: &Context) -> Result<Exit, Failure> {
     let image = image(&args.reading)?;
     let mut out = output();
-    image.write_manifest(&mut out, &context.control)?;
+    if context.json {
+        print_json(&image, context, &mut out)?;
+    } else {
+        image.write_manifest(&mut out, &context.control)?;
+    }
     out.flush()?;
     Ok(Exit::Done)
+}
+
+/// An item for machines.
+#[derive(Serialize)]
+struct Hashed<'a> {
+    #[serde(flatten)]
+    listed: Listed<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sha256: Option<String>,
+    /// Why a file has no hash.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<String>,
+}
+
+fn print_json(image: &Image, context: &Context, out: &mut impl Write) -> Result<(), Failure> {
+    let mut serializer = serde_json::Serializer::new(&mut *out);
+    let mut sequence = serializer.serialize_seq(None)?;
+    image.visit_manifest(&context.control, &mut |item| {
+        let (sha256, error) = match item.sha256 {
+            None => (None, None),
+            Some(Ok(sha256)) => (Some(sha256), None),
+            Some(Err(error)) => (None, Some(error.to_string())),
+        };
+        let hashed = Hashed { listed: listed(item.path, item.entry), sha256, error };
+        sequence
+            .serialize_element(&hashed)
+            .map_err(|error| Error::OutputWrite { path: STDOUT.into(), source: io::Error::from(error) })
+    })?;
+    sequence.end()?;
+    writeln!(out)?;
+    Ok(())
 }

@@ -1,31 +1,69 @@
 use std::cell::RefCell;
 use std::io::Write;
 
-use fsimage::{LayoutPlan, Notice, PlanOptions, Segment, Tree};
+use fsimage::{GrowingDisc, GrowingImage, ImportWarning, LayoutPlan, Notice, PlanOptions, Segment, Tree};
 use serde::ser::{SerializeSeq, SerializeStruct};
 use serde::{Serialize, Serializer};
 
+use super::open::drive_for_reading;
 use super::{Context, output};
 use crate::Exit;
-use crate::args::Plan;
+use crate::args::{Plan, Target};
 use crate::failure::Failure;
-use crate::sources::{add_sources, plan_options};
+use crate::sources::{add_sources, check_sources, import_options, plan_options};
 
 pub(super) fn run(args: &Plan, context: &Context) -> Result<Exit, Failure> {
-    let mut tree = Tree::new();
+    check_sources(&args.authoring)?;
+    let Base { mut tree, options, warnings } = base(args, context)?;
+    context.tell_warnings(&warnings, args.authoring.strict)?;
+    let options = plan_options(&args.authoring, options)?;
     let skipped = add_sources(&mut tree, &args.authoring, &context.control)?;
-    let plan = LayoutPlan::new(&tree, plan_options(&args.authoring, PlanOptions::default())?)?;
+    let plan = LayoutPlan::new(&tree, options)?;
     context.tell_skipped(&skipped);
     let mut out = output();
     if context.json {
         let left_out = skipped.iter().map(|skipped| skipped.path.display().to_string()).collect();
-        serde_json::to_writer(&mut out, &Printed { plan: &plan, left_out })?;
+        let import_warnings = warnings.iter().map(ToString::to_string).collect();
+        serde_json::to_writer(&mut out, &Printed { plan: &plan, import_warnings, left_out })?;
         writeln!(out)?;
     } else {
         print(&plan, &mut out)?;
     }
     out.flush()?;
     Ok(Exit::Done)
+}
+
+/// What the sources are added to.
+#[derive(Default)]
+struct Base {
+    tree: Tree,
+    options: PlanOptions,
+    warnings: Vec<ImportWarning>,
+}
+
+fn base(args: &Plan, context: &Context) -> Result<Base, Failure> {
+    let import_options = import_options(&args.import)?;
+    let (imported, place) = match &args.onto {
+        None if args.import.session.is_some() => {
+            return Err(Failure::argument("--session", "a new image has none; name the old one with --onto"));
+        }
+        None => return Ok(Base::default()),
+        Some(Target::Image(path)) => {
+            let growing = GrowingImage::open(path)?;
+            (growing.import(&import_options, &context.control)?, growing.place())
+        }
+        Some(Target::Drive(name)) => {
+            let growing = GrowingDisc::open(drive_for_reading(name)?)?;
+            let place = growing.place();
+            if growing.is_blank() {
+                let options = PlanOptions { place, ..PlanOptions::default() };
+                return Ok(Base { options, ..Base::default() });
+            }
+            (growing.import(&import_options, &context.control)?, place)
+        }
+    };
+    let options = PlanOptions { place, ..imported.plan_options() };
+    Ok(Base { tree: imported.tree, options, warnings: imported.warnings })
 }
 
 fn print(plan: &LayoutPlan<'_>, out: &mut impl Write) -> Result<(), Failure> {
@@ -51,18 +89,20 @@ fn print(plan: &LayoutPlan<'_>, out: &mut impl Write) -> Result<(), Failure> {
 /// The plan as one JSON object, written as it is walked.
 struct Printed<'a> {
     plan: &'a LayoutPlan<'a>,
+    import_warnings: Vec<String>,
     left_out: Vec<String>,
 }
 
 impl Serialize for Printed<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let extent = self.plan.extent();
-        let mut object = serializer.serialize_struct("plan", 6)?;
+        let mut object = serializer.serialize_struct("plan", 7)?;
         object.serialize_field("start", &extent.start.get())?;
         object.serialize_field("sectors", &extent.len.get())?;
         object.serialize_field("bytes", &extent.len.bytes())?;
         object.serialize_field("segments", &Segments(self.plan))?;
         object.serialize_field("changes", &Notices(self.plan))?;
+        object.serialize_field("import_warnings", &self.import_warnings)?;
         object.serialize_field("left_out", &self.left_out)?;
         object.end()
     }

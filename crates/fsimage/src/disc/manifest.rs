@@ -12,7 +12,50 @@ use crate::{Control, Error, Result};
 /// First line of a manifest.
 pub const MANIFEST_HEADER: &str = "# path\ttype\tmode\tuid\tgid\tsize\tnlink\tmtime\trdev\tsha256\ttarget";
 
+const INCOMPLETE: &str = "the manifest is incomplete";
+/// Stands for the hash of a file that cannot be read.
+const UNREADABLE: &str = "!read";
+
+/// An item of the canonical listing.
+#[derive(Debug)]
+pub struct ManifestItem<'a> {
+    /// From the root, with a leading slash.
+    pub path: &'a [u8],
+    /// Its attributes.
+    pub entry: &'a ImageEntry,
+    /// Of a file: the SHA-256 of its bytes in hexadecimal, or why they cannot be read.
+    pub sha256: Option<Result<String>>,
+}
+
 impl Image {
+    /// Visits each item below and including the root, sorted by the bytes of the path, which begins with a
+    /// slash.
+    ///
+    /// # Errors
+    /// Those of `visit`, directories that cannot be read, [`Error::Cancelled`]. That a file cannot be read is
+    /// told to `visit`.
+    pub fn visit_manifest(
+        &self,
+        control: &Control,
+        visit: &mut dyn FnMut(ManifestItem<'_>) -> Result<()>,
+    ) -> Result<()> {
+        let mut items: Vec<(Vec<u8>, ImageEntry)> = Vec::new();
+        self.walk(&mut |path, entry| {
+            control.check(INCOMPLETE)?;
+            let path = if path.is_empty() { b"/".to_vec() } else { path.to_vec() };
+            items.push((path, entry.clone()));
+            Ok(())
+        })?;
+        // Depth first by name is not the order of whole paths: "a-b" comes before "a/b".
+        items.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
+        for (path, entry) in &items {
+            control.check(INCOMPLETE)?;
+            let hash = (entry.kind == Kind::File).then(|| self.sha256(entry));
+            visit(ManifestItem { path, entry, sha256: hash })?;
+        }
+        Ok(())
+    }
+
     /// Writes a line for each item below and including the root, sorted by the bytes of the path: path,
     /// type letter, octal mode, uid, gid, size in bytes, link count, modification time in seconds since 1970,
     /// device number, SHA-256 of a file's bytes, target of a link; separated by tabs, `-` where there is
@@ -23,41 +66,14 @@ impl Image {
     /// Directories that cannot be read, failures of `out`, [`Error::Cancelled`].
     pub fn write_manifest(&self, out: &mut dyn Write, control: &Control) -> Result<()> {
         let write_error = |source: io::Error| Error::OutputWrite { path: "manifest".into(), source };
-        let mut lines: Vec<(Vec<u8>, String)> = Vec::new();
-        self.walk(&mut |path, entry| {
-            control.check("the manifest is incomplete")?;
-            let path = if path.is_empty() { b"/".to_vec() } else { path.to_vec() };
-            let line = self.line(&path, entry);
-            lines.push((path, line));
-            Ok(())
-        })?;
-        // Depth first by name is not the order of whole paths: "a-b" comes before "a/b".
-        lines.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
         writeln!(out, "{MANIFEST_HEADER}").map_err(write_error)?;
-        lines.iter().try_for_each(|(_, line)| writeln!(out, "{line}")).map_err(write_error)
-    }
-
-    fn line(&self, path: &[u8], entry: &ImageEntry) -> String {
-        let hash = match entry.kind {
-            Kind::File => self.sha256(entry).unwrap_or_else(|_| "!read".to_owned()),
-            _ => "-".to_owned(),
-        };
-        let device = match entry.device {
-            Some(number) => format!("{}:{}", number.major(), number.minor()),
-            None => "-".to_owned(),
-        };
-        let target = if entry.link_target.is_empty() { "-".to_owned() } else { escape(&entry.link_target) };
-        format!(
-            "{}\t{}\t{:04o}\t{}\t{}\t{}\t{}\t{}\t{device}\t{hash}\t{target}",
-            escape(path),
-            entry.kind.letter(),
-            entry.attributes.permissions,
-            entry.attributes.uid,
-            entry.attributes.gid,
-            entry.len,
-            entry.links,
-            entry.modified.seconds,
-        )
+        self.visit_manifest(control, &mut |item| {
+            let hash = match item.sha256 {
+                None => "-".to_owned(),
+                Some(hash) => hash.unwrap_or_else(|_| UNREADABLE.to_owned()),
+            };
+            writeln!(out, "{}", line(item.path, item.entry, &hash)).map_err(write_error)
+        })
     }
 
     /// SHA-256 of a file's bytes, in hexadecimal.
@@ -78,6 +94,25 @@ impl Image {
         }
         Ok(digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
     }
+}
+
+fn line(path: &[u8], entry: &ImageEntry, hash: &str) -> String {
+    let device = match entry.device {
+        Some(number) => format!("{}:{}", number.major(), number.minor()),
+        None => "-".to_owned(),
+    };
+    let target = if entry.link_target.is_empty() { "-".to_owned() } else { escape(&entry.link_target) };
+    format!(
+        "{}\t{}\t{:04o}\t{}\t{}\t{}\t{}\t{}\t{device}\t{hash}\t{target}",
+        escape(path),
+        entry.kind.letter(),
+        entry.attributes.permissions,
+        entry.attributes.uid,
+        entry.attributes.gid,
+        entry.len,
+        entry.links,
+        entry.modified.seconds,
+    )
 }
 
 /// Printable ASCII without the backslash as it is, every other byte as `\xNN`.

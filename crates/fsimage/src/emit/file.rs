@@ -26,6 +26,8 @@ pub(crate) fn write_file(plan: &LayoutPlan<'_>, file: &File, path: &Path, contro
         path,
         done: AtomicU64::new(0),
         total: u64::from(plan.extent().len.get()),
+        #[cfg(any(target_os = "linux", target_os = "android"))]
+        kernel_copy: Mutex::new(()),
         control,
     };
     let claims = Mutex::new(Claims::new(plan, plan.pieces()));
@@ -66,6 +68,9 @@ struct FileWriter<'a> {
     path: &'a Path,
     done: AtomicU64,
     total: u64,
+    /// Held while the kernel copies: it locks the output against other writers, who would only spin.
+    #[cfg(any(target_os = "linux", target_os = "android"))]
+    kernel_copy: Mutex<()>,
     control: &'a Control,
 }
 
@@ -176,7 +181,12 @@ mod kernel {
             while read < end {
                 self.control.check("the image is incomplete")?;
                 let piece = usize::try_from(end - read).unwrap_or(usize::MAX).min(16 << 20);
-                match copy_file_range(from.file, Some(&mut read), self.file, Some(&mut write), piece) {
+                let copied = {
+                    let _one_at_a_time =
+                        self.kernel_copy.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+                    copy_file_range(from.file, Some(&mut read), self.file, Some(&mut write), piece)
+                };
+                match copied {
                     Ok(0) => return Err(path.shrunk(read)),
                     Ok(_) | Err(Errno::INTR) => {}
                     Err(

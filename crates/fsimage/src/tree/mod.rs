@@ -9,7 +9,8 @@ mod scan;
 mod visibility;
 
 use std::cmp::Ordering;
-use std::io::Read;
+use std::fs::File;
+use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -40,8 +41,16 @@ pub struct Tree {
     carried: Vec<ArenaRef>,
     names: Arena,
     attributes: AttributeTable,
-    host_folders: Vec<PathBuf>,
+    host_folders: Vec<HostFolder>,
     origin: Origin,
+}
+
+/// A host folder whose entries were taken.
+#[derive(Clone, Debug)]
+struct HostFolder {
+    path: PathBuf,
+    /// Where they were put.
+    directory: DirectoryId,
 }
 
 /// The medium that imported content lies on.
@@ -326,9 +335,7 @@ impl Tree {
             Item::HostFile(path) => self.host_range(path, 0, None),
             Item::HostRange(path, offset, len) => self.host_range(path, offset, Some(len)),
             Item::Stream(stream) => {
-                let spool_error = |source| Error::OutputWrite { path: std::env::temp_dir(), source };
-                let mut file = tempfile::tempfile().map_err(spool_error)?;
-                let len = std::io::copy(stream, &mut file).map_err(spool_error)?;
+                let (file, len) = spool(stream)?;
                 let content = Content::Spooled { file: Arc::new(file), offset: 0, len };
                 plain(NodeKind::File(self.push_content(content)?))
             }
@@ -443,13 +450,23 @@ impl Tree {
         if self.node(node).imported {
             return "of the earlier session".to_owned();
         }
-        match self.kind(node) {
-            NodeKind::File(content) => match self.host_path(content) {
-                Some(path) => path.display().to_string(),
-                None => "added before".to_owned(),
-            },
-            _ => "added before".to_owned(),
-        }
+        let path = match self.kind(node) {
+            NodeKind::File(content) => self.host_path(content),
+            NodeKind::Directory(directory) => self.scanned_into(directory).next().map(Path::to_owned),
+            // No content tells the folder of these: it is the newest one that has the name.
+            _ => self.directory_of(self.parent(node)).ok().and_then(|parent| {
+                let name = scan::host_name(self.name(node));
+                let mut paths = self.scanned_into(parent).map(|folder| folder.join(Path::new(&name)));
+                paths.find(|path| path.symlink_metadata().is_ok_and(|found| !found.is_dir()))
+            }),
+        };
+        path.map_or_else(|| "added before".to_owned(), |path| path.display().to_string())
+    }
+
+    /// Host folders whose entries were put in a directory, the newest first.
+    fn scanned_into(&self, directory: DirectoryId) -> impl Iterator<Item = &Path> {
+        let folders = self.host_folders.iter().rev();
+        folders.filter(move |folder| folder.directory == directory).map(|folder| folder.path.as_path())
     }
 }
 
@@ -487,7 +504,7 @@ impl Tree {
     }
 
     pub(crate) fn host_folder(&self, folder: HostFolderId) -> &Path {
-        &self.host_folders[folder.0 as usize]
+        &self.host_folders[folder.0 as usize].path
     }
 
     /// Folder and name of a scanned file: what `openat` wants.
@@ -627,6 +644,25 @@ impl Tree {
         let node = &mut self.nodes[node.0 as usize];
         (node.kind, node.attributes, node.modified) = (kind, attributes, modified);
         (node.imported, node.carried) = (false, 0);
+    }
+}
+
+/// A stream's bytes in a temporary file without a name, and how many they are.
+fn spool(stream: &mut dyn Read) -> Result<(File, u64)> {
+    let write_error = |source| Error::OutputWrite { path: std::env::temp_dir(), source };
+    let mut file = tempfile::tempfile().map_err(write_error)?;
+    let mut buffer = vec![0; 1 << 16];
+    let mut len = 0;
+    loop {
+        match stream.read(&mut buffer) {
+            Ok(0) => return Ok((file, len)),
+            Ok(read) => {
+                file.write_all(&buffer[..read]).map_err(write_error)?;
+                len += read as u64;
+            }
+            Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
+            Err(source) => return Err(Error::SourceRead { path: "a stream".into(), source }),
+        }
     }
 }
 

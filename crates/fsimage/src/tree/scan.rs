@@ -9,7 +9,7 @@ use globset::GlobSet;
 use rayon::prelude::*;
 
 use super::{
-    Attributes, Content, ContentId, DeviceNumber, HostFolderId, Kind, NodeId, NodeKind, Timestamp, Tree,
+    Attributes, Content, ContentId, DeviceNumber, HostFolder, HostFolderId, Kind, NodeId, NodeKind, Timestamp, Tree,
 };
 use crate::{Control, Error, Result};
 
@@ -195,7 +195,7 @@ impl Tree {
         if was_empty {
             self.directories[directory.0 as usize].set_sorted(fresh);
         }
-        self.host_folders.push(host_path);
+        self.host_folders.push(HostFolder { path: host_path, directory });
         Ok(())
     }
 
@@ -483,6 +483,13 @@ mod tests {
         let (mut tree, _) = scan(old.path(), &ScanOptions::default());
         let error =
             tree.scan(new.path(), NodeId::ROOT, &ScanOptions::default(), &Control::default()).unwrap_err();
+        let text = error.to_string();
+        assert!(text.contains(&old.path().join("thing").display().to_string()), "{text}");
+        assert!(text.contains(&new.path().join("thing").display().to_string()), "{text}");
+
+        let (mut tree, _) = scan(new.path(), &ScanOptions::default());
+        let error =
+            tree.scan(old.path(), NodeId::ROOT, &ScanOptions::default(), &Control::default()).unwrap_err();
         let text = error.to_string();
         assert!(text.contains(&old.path().join("thing").display().to_string()), "{text}");
         assert!(text.contains(&new.path().join("thing").display().to_string()), "{text}");
