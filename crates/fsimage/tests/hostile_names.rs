@@ -97,6 +97,19 @@ fn a_sound_image_has_no_findings() {
 }
 
 #[test]
+fn a_name_by_flag_is_found() {
+    let scene = Scene::new(b"victim");
+    let mut bytes = fs::read(scene.image()).unwrap();
+    let name = bytes.windows(11).position(|bytes| bytes == b"NM\x0b\x01\0victim").unwrap();
+    bytes[name + 4] = 4;
+    fs::write(scene.image(), bytes).unwrap();
+    let findings = scene.findings();
+    let [finding] = &findings[..] else { panic!("{findings:?}") };
+    assert_eq!(finding.path.as_deref(), Some("/in/here"));
+    assert!(finding.message.contains("RRIP 4.1.4"), "{finding:?}");
+}
+
+#[test]
 fn findings_of_the_reader_name_their_directory() {
     let scene = Scene::new(b"victim");
     let mut bytes = fs::read(scene.image()).unwrap();

@@ -53,7 +53,12 @@ fn base(args: &Plan, context: &Context) -> Result<Base, Failure> {
             (growing.import(&import_options, &context.control)?, growing.place())
         }
         Some(Target::Drive(name)) => {
-            let growing = GrowingDisc::open(drive_for_reading(name)?)?;
+            let drive = drive_for_reading(name)?;
+            if drive.describe()?.medium.unfinished_session {
+                let reason = "a session on the medium was left open; 'fsimage drive close' closes it";
+                return Err(Failure::argument("--onto", reason));
+            }
+            let growing = GrowingDisc::open(drive)?;
             let place = growing.place();
             if growing.is_blank() {
                 let options = PlanOptions { place, ..PlanOptions::default() };

@@ -58,6 +58,8 @@ pub struct MediumSummary {
     /// Where the next session would begin: behind the sessions found on the medium where every sector can be
     /// written again, and what the drive says elsewhere. `None` if none can follow.
     pub next_writable: Option<i32>,
+    /// Whether a session was left open; the next recording closes it first.
+    pub unfinished_session: bool,
     /// Sectors in the smallest unit of recording.
     pub write_unit: u32,
     /// Whether it can be erased.
@@ -249,6 +251,7 @@ impl OpenDrive {
                 capacity: medium.capacity,
                 free: room.map_or(0, |(_, free)| free),
                 next_writable: room.map(|(start, _)| start),
+                unfinished_session: medium.unfinished_session,
                 write_unit: medium.write_unit,
                 erasable: medium.erasable,
                 tracks: tracks.collect(),

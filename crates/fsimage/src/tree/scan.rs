@@ -9,7 +9,8 @@ use globset::GlobSet;
 use rayon::prelude::*;
 
 use super::{
-    Attributes, Content, ContentId, DeviceNumber, HostFolder, HostFolderId, Kind, NodeId, NodeKind, Timestamp, Tree,
+    Attributes, Content, ContentId, DeviceNumber, HostFolder, HostFolderId, Kind, NodeId, NodeKind,
+    Timestamp, Tree,
 };
 use crate::{Control, Error, Result};
 

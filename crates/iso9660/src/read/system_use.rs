@@ -40,6 +40,8 @@ pub(super) struct Attributes {
     pub(super) is_relocated: bool,
     pub(super) has_link: bool,
     pub(super) is_sparse: bool,
+    /// Whether a name is given by a flag, as only the records of a directory itself and its parent may.
+    pub(super) has_special_name: bool,
     /// Whether there is a sharing protocol indicator.
     pub(super) has_indicator: bool,
     /// Whether some entry is Rock Ridge's or announces it.
@@ -249,7 +251,11 @@ impl Collector<'_> {
             AlternateName::SIGNATURE => {
                 let Ok((_, part)) = AlternateName::parse(payload) else { return false };
                 attributes.is_rock_ridge = true;
-                self.take_name(&part);
+                if part.flags.intersects(NameFlags::CURRENT | NameFlags::PARENT | NameFlags::HOST) {
+                    attributes.has_special_name = true;
+                } else {
+                    self.take_name(&part);
+                }
             }
             PosixAttributes::SIGNATURE => {
                 let Ok((_, posix)) = PosixAttributes::parse(payload) else { return false };
@@ -306,10 +312,6 @@ impl Collector<'_> {
     }
 
     fn take_name(&mut self, part: &AlternateName<'_>) {
-        let special = NameFlags::CURRENT | NameFlags::PARENT | NameFlags::HOST;
-        if part.flags.intersects(special) {
-            return;
-        }
         if self.name_ended {
             self.find("RRIP 4.1.4", "a second name, left out");
             return;

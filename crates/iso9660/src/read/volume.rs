@@ -480,6 +480,13 @@ impl<R: ReadSectors> Reader<'_, R> {
         } else if attributes.is_relocated {
             self.find(place, "RRIP 4.1.5.3", "an RE entry at something that is no directory");
         }
+        if attributes.has_special_name {
+            self.find(
+                place,
+                "RRIP 4.1.4",
+                "an NM entry that says the directory itself, its parent or the host, left out",
+            );
+        }
         let name = match &self.system_use.name[..] {
             [] => plain_name(record.identifier),
             name => name,
