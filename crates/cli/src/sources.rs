@@ -301,6 +301,7 @@ mod tests {
         assert!(content_len(&tree_of(&["/proc/self/status"]).unwrap(), "/status") > 100);
     }
 
+    #[cfg(unix)]
     fn content_len(tree: &Tree, path: &str) -> u64 {
         match tree.kind(tree.lookup(path).unwrap()) {
             fsimage::NodeKind::File(content) => tree.content_len(content),

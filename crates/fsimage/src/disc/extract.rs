@@ -1,7 +1,7 @@
 //! Writing an image's files to a host folder. Names on a disc are hostile until shown otherwise: nothing is
 //! ever written outside the target folder, and no link is followed on the way.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use super::names;
 use super::{Image, ImageEntry};
@@ -111,6 +111,7 @@ mod host {
     use std::io;
     use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
     use std::os::unix::ffi::OsStrExt;
+    use std::path::PathBuf;
     use std::sync::Mutex;
     use std::sync::atomic::{AtomicU64, Ordering};
 

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use sector_io::{ReadSectors, SECTOR_SIZE, Sector, SectorCount};
 
 use crate::plan::LayoutPlan;
-use crate::tree::{Content, ContentId, HostFolderId, Tree, modified_nanoseconds};
+use crate::tree::{Content, ContentId, Tree, modified_nanoseconds};
 use crate::{Error, Result};
 
 /// Opens contents for one thread. Remembers the last host folder, so that a folder's files are opened
@@ -16,7 +16,7 @@ use crate::{Error, Result};
 #[derive(Default)]
 pub(super) struct Sources {
     #[cfg(unix)]
-    folder: Option<(HostFolderId, std::os::fd::OwnedFd)>,
+    folder: Option<(crate::tree::HostFolderId, std::os::fd::OwnedFd)>,
 }
 
 /// Content that can be read now.

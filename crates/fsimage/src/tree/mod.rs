@@ -508,6 +508,7 @@ impl Tree {
     }
 
     /// Folder and name of a scanned file: what `openat` wants.
+    #[cfg(unix)]
     pub(crate) fn scanned(&self, content: ContentId) -> Option<(HostFolderId, &[u8])> {
         match self.content(content) {
             Content::Scanned { folder, name, .. } => Some((*folder, self.names.get(*name))),

@@ -57,6 +57,7 @@ struct Entry {
     linked: Option<(u64, u64)>,
 }
 
+#[cfg_attr(not(unix), allow(dead_code, reason = "other systems have no special files"))]
 enum What {
     Directory,
     File,
