@@ -122,6 +122,10 @@ impl EntityId {
     pub const SPARABLE_PARTITION: &'static [u8] = b"*UDF Sparable Partition";
     /// Metadata partition map.
     pub const METADATA_PARTITION: &'static [u8] = b"*UDF Metadata Partition";
+    /// Virtual allocation table of UDF 1.50.
+    pub const VIRTUAL_ALLOCATION_TABLE: &'static [u8] = b"*UDF Virtual Alloc Tbl";
+    /// Sparing table.
+    pub const SPARING_TABLE: &'static [u8] = b"*UDF Sparing Table";
     /// Partition contents by ECMA-167, second edition.
     pub const NSR02: &'static [u8] = b"+NSR02";
     /// Partition contents by ECMA-167, third edition.

@@ -12,6 +12,7 @@ mod error;
 mod extent_ad;
 mod long_ad;
 mod nom_ext;
+pub mod partition;
 mod short_ad;
 mod tag;
 #[cfg(test)]
