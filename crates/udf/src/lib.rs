@@ -10,6 +10,8 @@ mod dstring;
 mod entity_id;
 mod error;
 mod extent_ad;
+pub mod file;
+mod lb_addr;
 mod long_ad;
 mod nom_ext;
 pub mod partition;
@@ -29,6 +31,7 @@ pub use entity_id::{
 };
 pub use error::Error;
 pub use extent_ad::ExtentAd;
+pub use lb_addr::LbAddr;
 pub use long_ad::LongAd;
 pub use short_ad::{ExtentType, ShortAd};
 pub use tag::{Tag, TagId};
