@@ -180,6 +180,7 @@ impl IcbTag {
 
 #[cfg(test)]
 mod tests {
+    use super::Strategy;
     use super::*;
     use proptest::prelude::*;
 
