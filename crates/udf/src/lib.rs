@@ -2,6 +2,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 #![forbid(unsafe_code)]
 
+pub mod attribute;
 mod charspec;
 mod crc;
 pub mod cs0;
@@ -15,6 +16,7 @@ mod lb_addr;
 mod long_ad;
 mod nom_ext;
 pub mod partition;
+pub mod read;
 mod short_ad;
 mod tag;
 #[cfg(test)]

@@ -75,8 +75,7 @@ impl VirtualAllocationTable {
             VatForm::Revision150 => {
                 let at = content.len().saturating_sub(TAIL);
                 let (entries, tail) = content.split_at(at);
-                let (identifier, previous) =
-                    run(NAME, tail, |input| (EntityId::parse, le_u32).parse(input))?;
+                let (identifier, previous) = run(NAME, tail, |input| (EntityId::parse, le_u32).parse(input))?;
                 if !identifier.is(EntityId::VIRTUAL_ALLOCATION_TABLE) {
                     return Err(Error::Value { structure: NAME, field: "entity identifier", value: 0 });
                 }
