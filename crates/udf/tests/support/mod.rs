@@ -116,3 +116,12 @@ impl Read for Stretches<'_> {
         Ok(count)
     }
 }
+
+/// That the process has never had more memory than tests of small images need. Known on Linux only.
+pub fn assert_little_memory() {
+    const MOST: u64 = 1 << 20;
+    let Ok(status) = std::fs::read_to_string("/proc/self/status") else { return };
+    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    let kib: u64 = peak.unwrap().trim().trim_end_matches(" kB").parse().unwrap();
+    assert!(kib < MOST, "{kib} KiB");
+}
