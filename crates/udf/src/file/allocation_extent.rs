@@ -61,3 +61,59 @@ impl<'a> AllocationExtentDescriptor<'a> {
         self.tag.seal(extent)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing;
+    use proptest::prelude::*;
+
+    #[test]
+    fn two_short_descriptors() {
+        let block = testing::block(
+            64,
+            &[
+                (0, &[0x02, 0x01, 0x02, 0, 0x1b, 0, 0, 0, 0x6c, 0x9b, 0x08, 0, 0x07, 0, 0, 0]),
+                (16, &[0x06, 0, 0, 0]),
+                (20, &[0x10, 0, 0, 0]),
+                (24, &[0, 0x08, 0, 0, 0x20, 0, 0, 0, 0x01, 0, 0, 0, 0x21, 0, 0, 0]),
+            ],
+        );
+        let extent = AllocationExtentDescriptor::parse(&block).unwrap();
+        assert_eq!((extent.tag.location, extent.previous), (7, 6));
+        assert_eq!(extent.allocation_descriptors, &block[24..40]);
+        let mut encoded = vec![0xff; 64];
+        extent.encode(&mut encoded).unwrap();
+        assert_eq!(encoded, block);
+        assert!(extent.encode(&mut [0; 39]).is_err());
+    }
+
+    proptest! {
+        #[test]
+        fn survives_or_is_refused(
+            mut block in prop::collection::vec(any::<u8>(), 24..=600),
+            length in prop_oneof![0..700u32, any::<u32>()],
+        ) {
+            block[20..24].copy_from_slice(&length.to_le_bytes());
+            let tag = Tag { id: TagId::ALLOCATION_EXTENT, version: 2, serial: 0, crc_length: 8, location: 1 };
+            tag.seal(&mut block).unwrap();
+            match AllocationExtentDescriptor::parse(&block) {
+                Ok(extent) => {
+                    let mut encoded = vec![0xff; block.len()];
+                    extent.encode(&mut encoded).unwrap();
+                    prop_assert_eq!(AllocationExtentDescriptor::parse(&encoded), Ok(extent));
+                }
+                Err(error) => {
+                    let most = block.len() as u64 - 24;
+                    prop_assert!(u64::from(length) > most);
+                    prop_assert_eq!(error, Error::Length {
+                        structure: NAME,
+                        field: "length of allocation descriptors",
+                        value: length.into(),
+                        most,
+                    });
+                }
+            }
+        }
+    }
+}

@@ -184,3 +184,108 @@ fn fields(tag: Tag, input: &[u8]) -> IResult<&[u8], (ExtendedFileEntry<'static>,
     };
     Ok((input, (entry, lengths)))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::file::{FileType, PathComponents};
+    use crate::testing;
+    use proptest::prelude::*;
+
+    #[test]
+    fn an_embedded_link() {
+        let block = testing::block(
+            512,
+            &[
+                (0, &[0x0a, 0x01, 0x03, 0, 0x34, 0, 0, 0, 0xfb, 0x54, 0xd4, 0, 0x03, 0, 0, 0]),
+                (16, &[0, 0, 0, 0, 0x04, 0, 0, 0, 0x01, 0, 0, 0x0c, 0, 0, 0, 0, 0, 0, 0x03, 0x20]),
+                (36, &[0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff]),
+                (44, &[0xff, 0x7f, 0, 0]),
+                (48, &[0x01, 0]),
+                (56, &[0x08, 0, 0, 0, 0, 0, 0, 0]),
+                (64, &[0x20, 0, 0, 0, 0, 0, 0, 0]),
+                (72, &[0, 0, 0, 0, 0, 0, 0, 0]),
+                (80, &[0x78, 0x10, 0xd9, 0x07, 0x07, 0x0e, 0x16, 0x1e, 0x05, 0x0c, 0x22, 0x38]),
+                (92, &[0, 0x10, 0xd0, 0x07, 0x01, 0x02, 0x03, 0x04, 0x05, 0x06, 0x07, 0x08]),
+                (104, &[0, 0x10, 0xd1, 0x07, 0x01, 0x02, 0x03, 0x04, 0x05, 0x06, 0x07, 0x08]),
+                (116, &[0, 0x10, 0xd2, 0x07, 0x01, 0x02, 0x03, 0x04, 0x05, 0x06, 0x07, 0x08]),
+                (128, &[0x02, 0, 0, 0]),
+                (136, &[0, 0x08, 0, 0, 0x09, 0, 0, 0, 0x01, 0]),
+                (152, &[0, 0x08, 0, 0, 0x0a, 0, 0, 0, 0x01, 0]),
+                (168, b"\0*Developer"),
+                (200, &[0x12, 0, 0, 0, 0x01, 0, 0, 0]),
+                (208, &[0x04, 0, 0, 0, 0x08, 0, 0, 0]),
+                (216, &[0x01, 0x02, 0x03, 0x04]),
+                (220, &[0x05, 0x03, 0, 0, 0x10, 0x04, 0x36, 0]),
+            ],
+        );
+        let entry = ExtendedFileEntry::parse(&block).unwrap();
+        assert_eq!((entry.tag.location, entry.icb_tag.file_type), (3, FileType::SYMBOLIC_LINK));
+        assert_eq!((entry.uid, entry.gid, entry.permissions), (u32::MAX, u32::MAX, Permissions::all()));
+        assert_eq!((entry.link_count, entry.information_length, entry.object_size), (1, 8, 32));
+        assert_eq!((entry.logical_blocks_recorded, entry.checkpoint), (0, 2));
+        let times = [entry.access_time, entry.modification_time, entry.creation_time, entry.attribute_time];
+        assert_eq!(times.map(|time| time.year), [2009, 2000, 2001, 2002]);
+        assert_eq!((entry.extended_attribute_icb.block, entry.stream_directory_icb.block), (9, 10));
+        assert!(entry.implementation_identifier.is(b"*Developer"));
+        assert_eq!((entry.unique_id, entry.extended_attributes), (0x1_0000_0012, &[1, 2, 3, 4][..]));
+        assert_eq!(entry.allocation().count(), 0);
+        let name = PathComponents::new(entry.allocation_descriptors).next().unwrap().unwrap();
+        assert_eq!(name.identifier, [16, 0x04, 0x36]);
+        assert_eq!(encoded(&entry, 512), block);
+    }
+
+    fn encoded(entry: &ExtendedFileEntry<'_>, length: usize) -> Vec<u8> {
+        let mut block = vec![0xff; length];
+        entry.encode(&mut block).unwrap();
+        block
+    }
+
+    #[test]
+    fn lengths_that_lie() {
+        let with = |attributes: u32, descriptors: u32| {
+            let mut block = vec![0; 512];
+            put(&mut block, 208, &attributes.to_le_bytes());
+            put(&mut block, 212, &descriptors.to_le_bytes());
+            let tag = Tag { id: ExtendedFileEntry::ID, version: 3, serial: 0, crc_length: 0, location: 1 };
+            tag.seal(&mut block).unwrap();
+            ExtendedFileEntry::parse(&block).map(|entry| entry.size())
+        };
+        assert_eq!((with(0, 0), with(200, 96)), (Ok(216), Ok(512)));
+        assert!(matches!(with(297, 0), Err(Error::Length { value: 297, most: 296, .. })));
+        assert!(matches!(with(200, 97), Err(Error::Length { value: 97, most: 96, .. })));
+        assert!(ExtendedFileEntry::parse(&[0; 215]).is_err());
+    }
+
+    proptest! {
+        #[test]
+        fn survives(
+            mut block in prop::collection::vec(any::<u8>(), 512..=2048),
+            attributes in 0..140u8,
+            descriptors in 0..140u8,
+        ) {
+            block[208..216].copy_from_slice(&[attributes, 0, 0, 0, descriptors, 0, 0, 0]);
+            let crc_length = 200 + u16::from(attributes) + u16::from(descriptors);
+            let tag = Tag { id: ExtendedFileEntry::ID, version: 3, serial: 1, crc_length, location: 32 };
+            tag.seal(&mut block).unwrap();
+            let entry = ExtendedFileEntry::parse(&block).unwrap();
+            prop_assert_eq!(entry.size(), usize::from(crc_length) + 16);
+            let again = encoded(&entry, block.len());
+            prop_assert_eq!(ExtendedFileEntry::parse(&again), Ok(entry));
+
+            // The same, with the descriptors put in by the caller.
+            let mut around = vec![0xff; block.len()];
+            let place = entry.encode_around(&mut around, entry.allocation_descriptors.len()).unwrap();
+            around[place].copy_from_slice(entry.allocation_descriptors);
+            tag.seal(&mut around).unwrap();
+            prop_assert_eq!(&around, &again);
+        }
+
+        #[test]
+        fn any_bytes(mut block in prop::collection::vec(any::<u8>(), 16..=600)) {
+            let tag = Tag { id: ExtendedFileEntry::ID, version: 3, serial: 0, crc_length: 0, location: 32 };
+            tag.seal(&mut block).unwrap();
+            let _ = ExtendedFileEntry::parse(&block);
+        }
+    }
+}

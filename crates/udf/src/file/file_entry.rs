@@ -216,3 +216,133 @@ pub(super) fn clear_for(
 pub(super) fn length_bytes(length: usize) -> [u8; 4] {
     u32::try_from(length).unwrap_or(u32::MAX).to_le_bytes()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::file::{AllocationType, FileType, IcbFlags};
+    use crate::{ExtentType, LbAddr, testing};
+    use proptest::prelude::*;
+
+    #[test]
+    fn a_file_of_two_extents() {
+        let block = testing::block(
+            512,
+            &[
+                (0, &[0x05, 0x01, 0x02, 0, 0xf8, 0, 0, 0, 0x82, 0xa3, 0xc8, 0, 0x03, 0, 0, 0]),
+                (16, &[0, 0, 0, 0, 0x04, 0, 0, 0, 0x01, 0, 0, 0x05, 0x02, 0, 0, 0, 0x01, 0, 0x40, 0x02]),
+                (36, &[0xe8, 0x03, 0, 0]),
+                (40, &[0x64, 0, 0, 0]),
+                (44, &[0xa5, 0x14, 0, 0]),
+                (48, &[0x02, 0]),
+                (56, &[0, 0x10, 0, 0, 0x01, 0, 0, 0]),
+                (64, &[0x03, 0, 0, 0, 0, 0, 0, 0]),
+                (72, &[0x78, 0x10, 0xd9, 0x07, 0x07, 0x0e, 0x16, 0x1e, 0x05, 0x0c, 0x22, 0x38]),
+                (84, &[0, 0x10, 0xd0, 0x07, 0x01, 0x02, 0x03, 0x04, 0x05, 0x06, 0x07, 0x08]),
+                (96, &[0, 0x10, 0xd1, 0x07, 0x01, 0x02, 0x03, 0x04, 0x05, 0x06, 0x07, 0x08]),
+                (108, &[0x01, 0, 0, 0]),
+                (112, &[0, 0x08, 0, 0, 0x09, 0, 0, 0, 0x01, 0]),
+                (128, b"\0*Developer"),
+                (160, &[0x11, 0, 0, 0, 0, 0, 0, 0]),
+                (168, &[0x18, 0, 0, 0, 0x10, 0, 0, 0]),
+                (
+                    176,
+                    &[
+                        0x01, 0x02, 0x03, 0x04, 0x05, 0x06, 0x07, 0x08, 0x09, 0x0a, 0x0b, 0x0c, 0x0d, 0x0e,
+                        0x0f, 0x10, 0x11, 0x12, 0x13, 0x14, 0x15, 0x16, 0x17, 0x18,
+                    ],
+                ),
+                (200, &[0xff, 0x07, 0, 0, 0x20, 0, 0, 0, 0x01, 0, 0, 0, 0x21, 0, 0, 0]),
+            ],
+        );
+        let entry = FileEntry::parse(&block).unwrap();
+        assert_eq!((entry.tag.location, entry.icb_tag.file_type), (3, FileType::BYTES));
+        assert_eq!(entry.icb_tag.parent, LbAddr { block: 2, partition: 1 });
+        assert_eq!(entry.icb_tag.flags, IcbFlags::SETUID | IcbFlags::CONTIGUOUS);
+        assert_eq!((entry.uid, entry.gid, entry.permissions.mode()), (1000, 100, 0o555));
+        assert_eq!((entry.link_count, entry.information_length), (2, 0x1_0000_1000));
+        assert_eq!((entry.logical_blocks_recorded, entry.checkpoint, entry.unique_id), (3, 1, 17));
+        let years = [entry.access_time, entry.modification_time, entry.attribute_time].map(|time| time.year);
+        assert_eq!(years, [2009, 2000, 2001]);
+        let attributes = entry.extended_attribute_icb;
+        assert_eq!((attributes.length(), attributes.block, attributes.partition), (2048, 9, 1));
+        assert!(entry.implementation_identifier.is(b"*Developer"));
+        assert_eq!(entry.extended_attributes, (1..=24).collect::<Vec<_>>());
+        let extents: Vec<_> = entry
+            .allocation()
+            .map(|ad| (ad.length(), ad.extent_type(), ad.block(), ad.partition()))
+            .collect();
+        let recorded = ExtentType::Recorded;
+        assert_eq!(extents, [(2047, recorded, 32, None), (1, recorded, 33, None)]);
+        assert_eq!(entry.size(), 216);
+        assert_eq!(encoded(&entry, 512), block);
+    }
+
+    fn encoded(entry: &FileEntry<'_>, length: usize) -> Vec<u8> {
+        let mut block = vec![0xff; length];
+        entry.encode(&mut block).unwrap();
+        block
+    }
+
+    #[test]
+    fn content_put_into_the_block_afterwards() {
+        let tag = Tag { id: TagId::FILE_ENTRY, version: 2, serial: 0, crc_length: 163, location: 1 };
+        let mut block = vec![0; 256];
+        Tag { crc_length: 0, ..tag }.seal(&mut block).unwrap();
+        let empty = FileEntry { tag, ..FileEntry::parse(&block).unwrap() };
+        let icb_tag =
+            IcbTag { flags: IcbFlags::empty().with_allocation(AllocationType::Embedded), ..empty.icb_tag };
+        let entry = FileEntry { icb_tag, ..empty };
+        let mut block = vec![0xff; 256];
+        let place = entry.encode_around(&mut block, 3).unwrap();
+        assert_eq!(place, 176..179);
+        block[place].copy_from_slice(b"abc");
+        tag.seal(&mut block).unwrap();
+        let whole = FileEntry { allocation_descriptors: b"abc", ..entry };
+        assert_eq!(block, encoded(&whole, 256));
+        let read = FileEntry::parse(&block).unwrap();
+        assert_eq!((read, read.allocation().count()), (whole, 0));
+    }
+
+    #[test]
+    fn lengths_that_lie() {
+        let with = |attributes: u32, descriptors: u32| {
+            let mut block = vec![0; 512];
+            put(&mut block, 168, &attributes.to_le_bytes());
+            put(&mut block, 172, &descriptors.to_le_bytes());
+            let tag = Tag { id: TagId::FILE_ENTRY, version: 2, serial: 0, crc_length: 0, location: 1 };
+            tag.seal(&mut block).unwrap();
+            FileEntry::parse(&block).map(|entry| entry.size())
+        };
+        assert_eq!((with(0, 0), with(300, 36)), (Ok(176), Ok(512)));
+        assert!(matches!(with(337, 0), Err(Error::Length { value: 337, most: 336, .. })));
+        assert!(matches!(with(300, 37), Err(Error::Length { value: 37, most: 36, .. })));
+        assert!(matches!(with(u32::MAX, u32::MAX), Err(Error::Length { .. })));
+        assert!(FileEntry::parse(&[0; 175]).is_err());
+    }
+
+    proptest! {
+        #[test]
+        fn survives(
+            mut block in prop::collection::vec(any::<u8>(), 512..=2048),
+            attributes in 0..150u8,
+            descriptors in 0..150u8,
+        ) {
+            block[168..176].copy_from_slice(&[attributes, 0, 0, 0, descriptors, 0, 0, 0]);
+            let crc_length = 160 + u16::from(attributes) + u16::from(descriptors);
+            let tag = Tag { id: TagId::FILE_ENTRY, version: 2, serial: 1, crc_length, location: 32 };
+            tag.seal(&mut block).unwrap();
+            let entry = FileEntry::parse(&block).unwrap();
+            prop_assert_eq!(entry.size(), usize::from(crc_length) + 16);
+            let again = encoded(&entry, block.len());
+            prop_assert_eq!(FileEntry::parse(&again), Ok(entry));
+        }
+
+        #[test]
+        fn any_bytes(mut block in prop::collection::vec(any::<u8>(), 16..=600)) {
+            let tag = Tag { id: TagId::FILE_ENTRY, version: 2, serial: 0, crc_length: 0, location: 32 };
+            tag.seal(&mut block).unwrap();
+            let _ = FileEntry::parse(&block);
+        }
+    }
+}

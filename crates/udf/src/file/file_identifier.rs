@@ -148,3 +148,103 @@ fn fields(tag: Tag, input: &[u8]) -> IResult<&[u8], FileIdentifierDescriptor<'_>
     };
     Ok((input, descriptor))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing;
+    use proptest::prelude::*;
+
+    #[test]
+    fn a_hidden_directory() {
+        let bytes = testing::block(
+            44,
+            &[
+                (0, &[0x01, 0x01, 0x02, 0, 0x80, 0, 0, 0, 0xb7, 0xa0, 0x1c, 0, 0x09, 0, 0, 0]),
+                (16, &[0x01, 0]),
+                (18, &[0x03, 0x03]),
+                (20, &[0, 0x08, 0, 0, 0x21, 0, 0, 0, 0x01, 0, 0, 0, 0x11, 0, 0, 0]),
+                (36, &[0, 0]),
+                (38, &[0x08, 0x61, 0xe9]),
+            ],
+        );
+        let entry = FileIdentifierDescriptor::parse(&bytes).unwrap();
+        assert_eq!((entry.tag.location, entry.version), (9, 1));
+        assert_eq!(entry.characteristics, FileCharacteristics::HIDDEN | FileCharacteristics::DIRECTORY);
+        assert_eq!((entry.icb.length(), entry.icb.block, entry.icb.partition), (2048, 33, 1));
+        assert_eq!(entry.icb.implementation_use, [0, 0, 17, 0, 0, 0]);
+        assert!(entry.implementation_use.is_empty());
+        assert_eq!(crate::cs0::decode(entry.identifier).unwrap(), "aé");
+        let mut output = [0xff; 50];
+        assert_eq!(entry.encode(&mut output), Ok(44));
+        assert_eq!(&output[..44], bytes);
+        assert_eq!(output[44..], [0xff; 6], "what is behind is not touched");
+        assert_eq!(FileIdentifierDescriptor::size_of(&bytes), Ok(44));
+        assert!(matches!(entry.encode(&mut [0; 43]), Err(Error::BlockTooSmall { needed: 44, .. })));
+    }
+
+    #[test]
+    fn sizes() {
+        assert_eq!(FileIdentifierDescriptor::padded(0, 0), 40);
+        assert_eq!(FileIdentifierDescriptor::padded(32, 2), 72);
+        assert_eq!(FileIdentifierDescriptor::padded(32, 3), 76);
+        assert_eq!(FileIdentifierDescriptor::MAX_SIZE, 65_828);
+        assert!(FileIdentifierDescriptor::size_of(&[0; 37]).is_err());
+        assert_eq!(FileIdentifierDescriptor::size_of(&[0xff; 38]), Ok(65_828));
+    }
+
+    #[test]
+    fn what_length_fields_cannot_say() {
+        let tag = Tag { id: TagId::FILE_IDENTIFIER, version: 2, serial: 0, crc_length: 0, location: 0 };
+        let entry = FileIdentifierDescriptor {
+            tag,
+            version: 1,
+            characteristics: FileCharacteristics::empty(),
+            icb: LongAd::default(),
+            implementation_use: &[],
+            identifier: &[8; 256],
+        };
+        let mut output = vec![0; 70_000];
+        assert!(matches!(entry.encode(&mut output), Err(Error::Length { value: 256, most: 255, .. })));
+        let large = vec![0; 65_536];
+        let entry = FileIdentifierDescriptor { identifier: &[], implementation_use: &large, ..entry };
+        assert!(matches!(entry.encode(&mut output), Err(Error::Length { value: 65_536, .. })));
+    }
+
+    proptest! {
+        #[test]
+        fn survives(
+            mut bytes in prop::collection::vec(any::<u8>(), 400..500),
+            identifier: u8,
+            implementation_use in 0..100u8,
+            padding: bool,
+        ) {
+            bytes[19] = identifier;
+            bytes[36..38].copy_from_slice(&[implementation_use, 0]);
+            let size = FileIdentifierDescriptor::size_of(&bytes).unwrap();
+            let fields = 38 + usize::from(identifier) + usize::from(implementation_use);
+            // Writers differ in whether the CRC covers the padding.
+            bytes[fields..size].fill(0);
+            let crc_length = (if padding { size } else { fields } - 16) as u16;
+            let tag = Tag { id: TagId::FILE_IDENTIFIER, version: 3, serial: 2, crc_length, location: 8 };
+            tag.seal(&mut bytes).unwrap();
+            let entry = FileIdentifierDescriptor::parse(&bytes).unwrap();
+            prop_assert_eq!(entry.size(), size);
+            let mut output = vec![0xff; size];
+            prop_assert_eq!(entry.encode(&mut output), Ok(size));
+            prop_assert_eq!(&output, &bytes[..size]);
+            // The padding may be missing at the end of a directory.
+            if !padding {
+                prop_assert_eq!(FileIdentifierDescriptor::parse(&bytes[..fields]), Ok(entry));
+            }
+        }
+
+        #[test]
+        fn any_bytes(mut bytes in prop::collection::vec(any::<u8>(), 16..=100)) {
+            let tag = Tag { id: TagId::FILE_IDENTIFIER, version: 3, serial: 0, crc_length: 0, location: 8 };
+            tag.seal(&mut bytes).unwrap();
+            let _ = FileIdentifierDescriptor::parse(&bytes);
+            let _ = FileIdentifierDescriptor::size_of(&bytes);
+        }
+    }
+}

@@ -116,3 +116,68 @@ impl Descriptor for FileSetDescriptor {
         self.tag.seal(block)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Revision;
+    use crate::testing;
+    use proptest::prelude::*;
+
+    #[test]
+    fn a_set_with_streams() {
+        let block = testing::block(
+            512,
+            &[
+                (0, &[0, 0x01, 0x03, 0, 0x90, 0, 0, 0, 0x1f, 0x7c, 0xf0, 0x01, 0, 0, 0, 0]),
+                (16, &[0x78, 0x10, 0xd9, 0x07, 0x07, 0x0e, 0x16, 0x1e, 0x05, 0x0c, 0x22, 0x38]),
+                (28, &[0x03, 0, 0x03, 0]),
+                (32, &[0x01, 0, 0, 0, 0x01, 0, 0, 0]),
+                (40, &[0x01, 0, 0, 0, 0x02, 0, 0, 0]),
+                (48, b"\0OSTA Compressed Unicode"),
+                (112, b"\x08label"),
+                (239, &[0x06]),
+                (240, b"\0OSTA Compressed Unicode"),
+                (304, &[0x10, 0x04, 0x16]),
+                (335, &[0x03]),
+                (336, &[0x08, 0x43]),
+                (367, &[0x02]),
+                (368, &[0x08, 0x41]),
+                (399, &[0x02]),
+                (400, &[0, 0x08, 0, 0, 0x02, 0, 0, 0, 0x01, 0]),
+                (416, b"\0*OSTA UDF Compliant"),
+                (440, &[0x50, 0x02]),
+                (448, &[0, 0x08, 0, 0, 0x05, 0, 0, 0, 0x01, 0]),
+                (464, &[0, 0x08, 0, 0, 0x04, 0, 0, 0, 0x01, 0]),
+            ],
+        );
+        let entry: FileSetDescriptor = testing::both_ways(&block);
+        assert_eq!((entry.recording_time.year, entry.interchange_level), (2009, 3));
+        assert_eq!((entry.maximum_interchange_level, entry.character_set_list), (3, 1));
+        assert_eq!((entry.file_set_number, entry.file_set_descriptor_number), (1, 2));
+        assert_eq!(entry.logical_volume_identifier_character_set, CharSpec::OSTA_CS0);
+        assert_eq!(entry.logical_volume_identifier.text().unwrap(), "label");
+        assert_eq!(entry.file_set_identifier.text().unwrap(), "Ж");
+        assert_eq!(entry.copyright_file_identifier.text().unwrap(), "C");
+        assert_eq!(entry.abstract_file_identifier.text().unwrap(), "A");
+        assert_eq!(entry.domain_identifier.domain_suffix().revision, Revision::V2_50);
+        let icbs = [entry.root_directory_icb, entry.next, entry.system_stream_directory_icb];
+        assert_eq!(
+            icbs.map(|icb| (icb.length(), icb.block, icb.partition)),
+            [(2048, 2, 1), (2048, 5, 1), (2048, 4, 1)]
+        );
+        assert!(entry.encode(&mut [0; 511]).is_err());
+    }
+
+    proptest! {
+        #[test]
+        fn survives(bytes in prop::collection::vec(any::<u8>(), 512..=600)) {
+            prop_assert!(testing::survives::<FileSetDescriptor>(bytes, 496));
+        }
+
+        #[test]
+        fn any_length(bytes in prop::collection::vec(any::<u8>(), 16..=520)) {
+            testing::survives::<FileSetDescriptor>(bytes, 0);
+        }
+    }
+}

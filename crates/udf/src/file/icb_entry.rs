@@ -31,7 +31,9 @@ impl<'a> IcbEntry<'a> {
         let (tag, _) = Tag::open(block)?;
         Ok(Some(match tag.id {
             TagId::FILE_ENTRY => IcbEntry::File(FileEntry::parse_behind(tag, block)?),
-            TagId::EXTENDED_FILE_ENTRY => IcbEntry::Extended(ExtendedFileEntry::parse_behind(tag, block)?),
+            TagId::EXTENDED_FILE_ENTRY => {
+                IcbEntry::Extended(ExtendedFileEntry::parse_behind(tag, block)?)
+            }
             TagId::INDIRECT_ENTRY => IcbEntry::Indirect(Descriptor::parse(block)?),
             TagId::TERMINAL_ENTRY => IcbEntry::Terminal(Descriptor::parse(block)?),
             TagId::UNALLOCATED_SPACE_ENTRY => {
@@ -80,6 +82,49 @@ impl<'a> IcbEntry<'a> {
             IcbEntry::Terminal(entry) => entry.encode(block),
             IcbEntry::UnallocatedSpace(entry) => entry.encode(block),
             IcbEntry::PartitionIntegrity(entry) => entry.encode(block),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn other_descriptors_are_none_of_these() {
+        let mut block = [0; 512];
+        let tag = Tag { id: TagId::FILE_SET, version: 2, serial: 0, crc_length: 496, location: 0 };
+        tag.seal(&mut block).unwrap();
+        assert_eq!(IcbEntry::parse(&block), Ok(None));
+        assert_eq!(IcbEntry::parse(&[0; 512]), Ok(None));
+    }
+
+    proptest! {
+        #[test]
+        fn any_bytes_behind_a_valid_tag(
+            mut block in prop::collection::vec(any::<u8>(), 16..=1024),
+            id in 259..=266u16,
+            short: bool,
+        ) {
+            if short {
+                // Where the entries have their length fields.
+                for offset in [36, 168, 172, 208, 212] {
+                    if let Some(field) = block.get_mut(offset + 1..offset + 4) {
+                        field.fill(0);
+                    }
+                }
+            }
+            let tag = Tag { id: TagId(id), version: 2, serial: 0, crc_length: 0, location: 7 };
+            tag.seal(&mut block).unwrap();
+            if let Ok(Some(entry)) = IcbEntry::parse(&block) {
+                prop_assert_eq!(entry.tag(), &tag);
+                let mut encoded = vec![0; block.len()];
+                entry.encode(&mut encoded).unwrap();
+                let again = IcbEntry::parse(&encoded).unwrap().unwrap();
+                prop_assert_eq!(again.icb_tag(), entry.icb_tag());
+                prop_assert_eq!(again, entry);
+            }
         }
     }
 }

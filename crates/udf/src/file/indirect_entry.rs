@@ -38,3 +38,40 @@ impl Descriptor for IndirectEntry {
         self.tag.seal(block)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::{FileType, Strategy};
+    use super::*;
+    use crate::testing;
+    use proptest::prelude::*;
+
+    #[test]
+    fn the_next_pair_of_a_chain() {
+        let block = testing::block(
+            64,
+            &[
+                (0, &[0x03, 0x01, 0x02, 0, 0x9e, 0, 0, 0, 0x45, 0x28, 0x24, 0, 0x07, 0, 0, 0]),
+                (16, &[0x03, 0, 0, 0, 0, 0x10, 0x01, 0, 0x02, 0, 0, 0x03, 0, 0, 0, 0, 0, 0, 0, 0]),
+                (36, &[0, 0x10, 0, 0, 0x20, 0, 0, 0, 0x01, 0, 0x01, 0x02, 0x03, 0x04, 0x05, 0x06]),
+            ],
+        );
+        let entry: IndirectEntry = testing::both_ways(&block);
+        assert_eq!((entry.icb_tag.strategy, entry.icb_tag.file_type), (Strategy::CHAIN, FileType::INDIRECT));
+        assert_eq!((entry.indirect_icb.length(), entry.indirect_icb.block), (4096, 32));
+        assert_eq!(entry.indirect_icb.implementation_use, [1, 2, 3, 4, 5, 6]);
+        assert!(entry.encode(&mut [0; 51]).is_err());
+    }
+
+    proptest! {
+        #[test]
+        fn survives(bytes in prop::collection::vec(any::<u8>(), 52..=600)) {
+            prop_assert!(testing::survives::<IndirectEntry>(bytes, 36));
+        }
+
+        #[test]
+        fn any_length(bytes in prop::collection::vec(any::<u8>(), 16..=60)) {
+            testing::survives::<IndirectEntry>(bytes, 0);
+        }
+    }
+}

@@ -68,3 +68,45 @@ impl Descriptor for PartitionIntegrityEntry {
         self.tag.seal(block)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::file::FileType;
+    use crate::testing;
+    use proptest::prelude::*;
+
+    #[test]
+    fn a_stable_partition() {
+        let block = testing::block(
+            512,
+            &[
+                (0, &[0x09, 0x01, 0x02, 0, 0x0f, 0, 0, 0, 0x52, 0xb9, 0xf0, 0x01, 0x07, 0, 0, 0]),
+                (16, &[0, 0, 0, 0, 0x04, 0, 0, 0, 0x01, 0, 0, 0x02, 0, 0, 0, 0, 0, 0, 0, 0]),
+                (36, &[0x78, 0x10, 0xd9, 0x07, 0x07, 0x0e, 0x16, 0x1e, 0x05, 0x0c, 0x22, 0x38]),
+                (48, &[0x02]),
+                (224, b"\0*Developer"),
+                (256, &[0xaa]),
+            ],
+        );
+        let entry: PartitionIntegrityEntry = testing::both_ways(&block);
+        assert_eq!((entry.icb_tag.file_type, entry.integrity_type.0), (FileType::PARTITION_INTEGRITY, 2));
+        assert_eq!((entry.recording_time.year, entry.implementation_use[0]), (2009, 0xaa));
+        assert!(entry.implementation_identifier.is(b"*Developer"));
+        assert!(entry.encode(&mut [0; 511]).is_err());
+        let other = PartitionIntegrityEntry { integrity_type: IntegrityType(256), ..entry };
+        assert!(matches!(other.encode(&mut [0; 512]), Err(Error::Value { value: 256, .. })));
+    }
+
+    proptest! {
+        #[test]
+        fn survives(bytes in prop::collection::vec(any::<u8>(), 512..=600)) {
+            prop_assert!(testing::survives::<PartitionIntegrityEntry>(bytes, 496));
+        }
+
+        #[test]
+        fn any_length(bytes in prop::collection::vec(any::<u8>(), 16..=520)) {
+            testing::survives::<PartitionIntegrityEntry>(bytes, 0);
+        }
+    }
+}

@@ -32,3 +32,37 @@ impl Descriptor for TerminalEntry {
         self.tag.seal(block)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::file::FileType;
+    use crate::testing;
+    use proptest::prelude::*;
+
+    #[test]
+    fn the_end_of_an_icb() {
+        let block = testing::block(
+            36,
+            &[
+                (0, &[0x04, 0x01, 0x02, 0, 0xc5, 0, 0, 0, 0x1c, 0x87, 0x14, 0, 0x07, 0, 0, 0]),
+                (16, &[0, 0, 0, 0, 0x04, 0, 0, 0, 0x01, 0, 0, 0x0b, 0, 0, 0, 0, 0, 0, 0, 0]),
+            ],
+        );
+        let entry: TerminalEntry = testing::both_ways(&block);
+        assert_eq!(entry.icb_tag.file_type, FileType::TERMINAL);
+        assert!(entry.encode(&mut [0; 35]).is_err());
+    }
+
+    proptest! {
+        #[test]
+        fn survives(bytes in prop::collection::vec(any::<u8>(), 36..=600)) {
+            prop_assert!(testing::survives::<TerminalEntry>(bytes, 20));
+        }
+
+        #[test]
+        fn any_length(bytes in prop::collection::vec(any::<u8>(), 16..=44)) {
+            testing::survives::<TerminalEntry>(bytes, 0);
+        }
+    }
+}

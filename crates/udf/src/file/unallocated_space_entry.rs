@@ -56,3 +56,56 @@ impl<'a> UnallocatedSpaceEntry<'a> {
         self.tag.seal(block)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::file::FileType;
+    use crate::{ExtentType, testing};
+    use proptest::prelude::*;
+
+    #[test]
+    fn two_free_blocks() {
+        let block = testing::block(
+            64,
+            &[
+                (0, &[0x07, 0x01, 0x02, 0, 0xfb, 0, 0, 0, 0x50, 0x7a, 0x20, 0, 0x07, 0, 0, 0]),
+                (16, &[0, 0, 0, 0, 0x04, 0, 0, 0, 0x01, 0, 0, 0x01, 0, 0, 0, 0, 0, 0, 0, 0]),
+                (36, &[0x08, 0, 0, 0]),
+                (40, &[0, 0x10, 0, 0x40, 0x20, 0, 0, 0]),
+            ],
+        );
+        let entry = UnallocatedSpaceEntry::parse(&block).unwrap();
+        assert_eq!(entry.icb_tag.file_type, FileType::UNALLOCATED_SPACE);
+        let extents: Vec<_> =
+            entry.allocation().map(|ad| (ad.length(), ad.extent_type(), ad.block())).collect();
+        assert_eq!(extents, [(4096, ExtentType::NotRecorded, 32)]);
+        let mut encoded = vec![0xff; 64];
+        entry.encode(&mut encoded).unwrap();
+        assert_eq!(encoded, block);
+        assert!(entry.encode(&mut [0; 47]).is_err());
+    }
+
+    proptest! {
+        #[test]
+        fn survives_or_is_refused(
+            mut block in prop::collection::vec(any::<u8>(), 40..=600),
+            length in prop_oneof![0..700u32, any::<u32>()],
+        ) {
+            block[36..40].copy_from_slice(&length.to_le_bytes());
+            let tag = Tag { id: UnallocatedSpaceEntry::ID, version: 2, serial: 0, crc_length: 24, location: 1 };
+            tag.seal(&mut block).unwrap();
+            match UnallocatedSpaceEntry::parse(&block) {
+                Ok(entry) => {
+                    let mut encoded = vec![0xff; block.len()];
+                    entry.encode(&mut encoded).unwrap();
+                    prop_assert_eq!(UnallocatedSpaceEntry::parse(&encoded), Ok(entry));
+                }
+                Err(error) => {
+                    let refused = matches!(error, Error::Length { value, .. } if value == u64::from(length));
+                    prop_assert!(refused && length as usize > block.len() - 40);
+                }
+            }
+        }
+    }
+}
