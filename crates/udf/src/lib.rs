@@ -23,6 +23,7 @@ mod tag;
 mod testing;
 mod time;
 pub mod volume;
+pub mod write;
 
 pub use charspec::CharSpec;
 pub use crc::crc;
