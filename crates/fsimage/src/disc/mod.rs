@@ -260,6 +260,9 @@ impl Disc {
                     iso9660::read::Volume::rock_ridge(self.source.clone(), &set).map_err(read_error)?
                 }
                 FileSystem::Joliet => joliet::volume(self.source.clone(), &set).map_err(read_error)?,
+                FileSystem::Udf => {
+                    return Err(Error::Unsupported { feature: "reading UDF, in this release,".to_owned() });
+                }
             };
             if let Some(volume) = volume {
                 return Ok(Image::new(self, volume, file_system));
