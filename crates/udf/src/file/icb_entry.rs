@@ -31,9 +31,7 @@ impl<'a> IcbEntry<'a> {
         let (tag, _) = Tag::open(block)?;
         Ok(Some(match tag.id {
             TagId::FILE_ENTRY => IcbEntry::File(FileEntry::parse_behind(tag, block)?),
-            TagId::EXTENDED_FILE_ENTRY => {
-                IcbEntry::Extended(ExtendedFileEntry::parse_behind(tag, block)?)
-            }
+            TagId::EXTENDED_FILE_ENTRY => IcbEntry::Extended(ExtendedFileEntry::parse_behind(tag, block)?),
             TagId::INDIRECT_ENTRY => IcbEntry::Indirect(Descriptor::parse(block)?),
             TagId::TERMINAL_ENTRY => IcbEntry::Terminal(Descriptor::parse(block)?),
             TagId::UNALLOCATED_SPACE_ENTRY => {
