@@ -52,7 +52,7 @@ impl GrowingImage {
             _ => open_error(error),
         })?;
         let disc = Disc::open(path)?;
-        if disc.sessions().is_empty() {
+        if disc.growing_sessions().is_empty() {
             return Err(Error::NoFileSystem {
                 session: 1,
                 detail: "no primary volume descriptor at sector 16 or 48".to_owned(),
@@ -68,7 +68,7 @@ impl GrowingImage {
                 ),
             });
         }
-        let medium = Medium::image_file(disc.sessions().clone());
+        let medium = Medium::image_file(disc.growing_sessions().clone());
         // What lies behind the volume (padding, a partition table's backup) stays as well.
         let end = Sector::new(disc.source().sectors().get());
         let next = next_session(&medium, Some(end))
@@ -185,7 +185,7 @@ pub(crate) fn read_head(source: &dyn ReadSectors) -> Result<Vec<u8>> {
 /// The new head must not reach what an older session keeps behind its own descriptors, and no file system
 /// that is not continued may be left pointing at the old state.
 pub(crate) fn check_head(disc: &Disc, head: &[u8], next: &NextSession) -> Result<()> {
-    if next.head == Head::None || disc.sessions().is_empty() {
+    if next.head == Head::None || disc.growing_sessions().is_empty() {
         return Ok(());
     }
     let newest = disc.session(None)?;

@@ -139,8 +139,8 @@ impl From<&Notice> for PrintedNotice {
                 printed.file_system = Some(file_system.to_string());
                 printed.recorded = Some(recorded.clone());
             }
-            Notice::UdfSymlinks { .. } => {
-                printed.change = "symlinks";
+            Notice::UdfSpecials { .. } => {
+                printed.change = "special-items";
                 printed.file_system = Some(fsimage::FileSystem::Udf.to_string());
                 printed.reasons = Some(notice.to_string());
             }

@@ -54,7 +54,7 @@ impl Disc {
         let odd = |message: &String| Finding { path: None, message: message.clone(), is_damage: false };
         report.findings.extend(summary.findings.iter().map(odd));
         let mut read = std::collections::HashSet::new();
-        for file_system in [FileSystem::RockRidge, FileSystem::Iso9660, FileSystem::Joliet] {
+        for file_system in [FileSystem::RockRidge, FileSystem::Iso9660, FileSystem::Joliet, FileSystem::Udf] {
             let image = match self.image(Some(summary.number), &[file_system]) {
                 Ok(image) => image,
                 Err(Error::FileSystemNotFound { .. }) => continue,
@@ -76,7 +76,7 @@ impl Disc {
                     let message = format!("no host can have such a name: {reason}");
                     report.findings.push(Finding { path, message, is_damage: true });
                 }
-                let fresh = entry.identity().is_some_and(|identity| read.insert(identity));
+                let fresh = image.data_identity(entry).is_none_or(|identity| read.insert(identity));
                 if entry.kind == Kind::File && (fresh || entry.len == 0) {
                     if let Err(error) = drain(&image, entry, &mut report.bytes) {
                         let path = String::from_utf8_lossy(path).into_owned();
@@ -96,7 +96,11 @@ impl Disc {
                 Err(error @ Error::Cancelled { .. }) => return Err(error),
                 Err(error) => report.findings.push(damage(None, &error)),
             }
-            report.findings.extend(image.findings().iter().map(odd));
+            report.findings.extend(image.told().into_iter().map(|(message, is_damage)| Finding {
+                path: None,
+                message,
+                is_damage,
+            }));
         }
         Ok(report)
     }

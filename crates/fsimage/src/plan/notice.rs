@@ -43,9 +43,9 @@ pub enum Notice {
         /// The target as readers show it.
         recorded: String,
     },
-    /// UDF holds symbolic links, as it may; but some programs refuse the whole volume for them, 7-Zip among
-    /// these. Nothing is lost, so this is no error in strict mode.
-    UdfSymlinks {
+    /// UDF holds symbolic links, devices, pipes or sockets, as it may; but some programs refuse the whole
+    /// volume for them, 7-Zip among these. Nothing is lost, so this is no error in strict mode.
+    UdfSpecials {
         /// How many.
         count: u64,
     },
@@ -66,7 +66,7 @@ impl Notice {
             | Notice::Relocated { path, .. }
             | Notice::TargetChanged { path, .. }
             | Notice::TimeClamped { path } => path,
-            Notice::UdfSymlinks { .. } => "/",
+            Notice::UdfSpecials { .. } => "/",
         }
     }
 }
@@ -86,8 +86,12 @@ impl fmt::Display for Notice {
             Notice::TargetChanged { path, file_system, recorded } => {
                 write!(f, "{path}: {file_system} records its target as {recorded:?}")
             }
-            Notice::UdfSymlinks { count } => {
-                write!(f, "UDF holds {count} symbolic links; some programs, as 7-Zip, refuse such a volume")
+            Notice::UdfSpecials { count } => {
+                write!(
+                    f,
+                    "UDF holds {count} symbolic links, devices, pipes or sockets; some programs, as 7-Zip, refuse \
+                     a volume with any"
+                )
             }
             Notice::TimeClamped { path } => {
                 write!(f, "{path}: its time cannot be recorded, the nearest that can is recorded")
@@ -109,8 +113,8 @@ pub struct NoticeCounts {
     pub time_clamped: u64,
     /// [`Notice::TargetChanged`].
     pub target_changed: u64,
-    /// Symbolic links that [`Notice::UdfSymlinks`] tells of.
-    pub udf_symlinks: u64,
+    /// Items that [`Notice::UdfSpecials`] tells of.
+    pub udf_specials: u64,
 }
 
 impl NoticeCounts {
@@ -127,7 +131,7 @@ impl NoticeCounts {
             relocated: self.relocated + other.relocated,
             time_clamped: self.time_clamped + other.time_clamped,
             target_changed: self.target_changed + other.target_changed,
-            udf_symlinks: self.udf_symlinks + other.udf_symlinks,
+            udf_specials: self.udf_specials + other.udf_specials,
         }
     }
 }

@@ -5,9 +5,9 @@
 //! 32    main volume descriptor sequence           all up to 256 count
 //! 64    integrity sequence                        from the session's start
 //! 68    path tables and directories of ISO 9660, if they have room here; else behind 256
-//! 240   reserve volume descriptor sequence
 //! 256   anchor
 //!       partition: structures (file set, ICBs, directories), file data
+//!       reserve volume descriptor sequence, as far from the main one as can be
 //! N     anchor, also in all sectors of padding before
 //! ```
 //!
@@ -32,7 +32,6 @@ use crate::{Error, Result};
 /// Sectors from the session's start.
 const MAIN: u32 = 32;
 const INTEGRITY: u32 = 64;
-const RESERVE: u32 = 240;
 const ANCHOR: u32 = 256;
 
 /// Sectors of the volume recognition sequence.
@@ -75,7 +74,7 @@ pub(super) struct UdfPlan {
 pub(super) struct UdfHead {
     recognition: Sector,
     start: Sector,
-    /// Where directories of ISO 9660 may lie, before the reserve sequence.
+    /// Where directories of ISO 9660 may lie, before the anchor.
     pub(super) room: Extent,
     /// The first sector behind the anchor.
     pub(super) end: Sector,
@@ -97,8 +96,8 @@ impl UdfHead {
                 reason: "more than UDF leaves room for before sector 32".to_owned(),
             });
         }
-        let (room, reserve) = (at(INTEGRITY + INTEGRITY_BLOCKS)?, at(RESERVE)?);
-        let len = reserve.since(room).unwrap_or_default();
+        let (room, anchor) = (at(INTEGRITY + INTEGRITY_BLOCKS)?, at(ANCHOR)?);
+        let len = anchor.since(room).unwrap_or_default();
         Ok(UdfHead {
             recognition: descriptors_end,
             start,
@@ -185,8 +184,9 @@ impl UdfStart {
             }
         };
         let volume = self.volume(tree, options, &tail)?;
-        let end = super::pad(after(tail.end, 1)?, &options.place)?;
-        let last_anchors = Extent::new(tail.end, end.since(tail.end).unwrap_or_default());
+        let anchors = after(tail.end, SEQUENCE_BLOCKS)?;
+        let end = super::pad(after(anchors, 1)?, &options.place)?;
+        let last_anchors = Extent::new(anchors, end.since(anchors).unwrap_or_default());
         let anchor = after(self.head.start, ANCHOR)?;
         let plan = UdfPlan {
             volume,
@@ -274,7 +274,7 @@ impl UdfStart {
                 },
             },
             main: at(MAIN)?,
-            reserve: at(RESERVE)?,
+            reserve: tail.end.get(),
             integrity: at(INTEGRITY)?,
             partition_start: self.partition.get(),
             partition_blocks: tail.partition_blocks,

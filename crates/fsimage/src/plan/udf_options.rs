@@ -70,7 +70,7 @@ impl Embedding {
 /// What becomes of symbolic links in UDF.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum UdfSymlinks {
-    /// They are stored, and [`Notice::UdfSymlinks`](super::Notice::UdfSymlinks) says who refuses such volumes.
+    /// They are stored, and [`Notice::UdfSpecials`](super::Notice::UdfSpecials) says who refuses such volumes.
     #[default]
     Store,
     /// They are left out.

@@ -17,14 +17,14 @@ impl UdfView {
     /// Counts what of a directory cannot be kept as it is.
     pub(super) fn remark(&mut self, tree: &Tree, place: usize, identifiers: &Identifiers) {
         let mut counts = self.counts;
-        let mut links = 0;
-        self.tell(tree, place, identifiers, &mut links, &mut |remark| match remark {
+        let mut specials = 0;
+        self.tell(tree, place, identifiers, &mut specials, &mut |remark| match remark {
             Remark::Renamed(..) => counts.renamed += 1,
             Remark::Dropped(_) => counts.dropped += 1,
             Remark::TargetChanged(..) => counts.target_changed += 1,
             Remark::TimeClamped(_) => counts.time_clamped += 1,
         });
-        counts.udf_symlinks += links;
+        counts.udf_specials += specials;
         self.counts = counts;
     }
 
@@ -33,7 +33,7 @@ impl UdfView {
         tree: &Tree,
         place: usize,
         identifiers: &Identifiers,
-        links: &mut u64,
+        specials: &mut u64,
         tell: &mut dyn FnMut(Remark),
     ) {
         let Some(directory) = self.directory_id(tree, place) else { return };
@@ -49,11 +49,13 @@ impl UdfView {
                     if !identifiers.changes(index).is_empty() {
                         tell(Remark::Renamed(index, child));
                     }
-                    if let Member::Symlink(target) = member {
-                        *links += 1;
-                        if let Some(recorded) = SymlinkData::new(tree.link_target(target)).changed {
-                            tell(Remark::TargetChanged(child, recorded));
-                        }
+                    if matches!(member, Member::Symlink(_) | Member::Special) {
+                        *specials += 1;
+                    }
+                    if let Member::Symlink(target) = member
+                        && let Some(recorded) = SymlinkData::new(tree.link_target(target)).changed
+                    {
+                        tell(Remark::TargetChanged(child, recorded));
                     }
                     let is_directory = matches!(member, Member::Directory(_));
                     if !is_directory && !entries::is_recordable(tree.modified(child)) {
@@ -81,9 +83,9 @@ impl UdfView {
             });
             result?;
         }
-        match self.counts.udf_symlinks {
+        match self.counts.udf_specials {
             0 => Ok(()),
-            count => visit(Notice::UdfSymlinks { count }),
+            count => visit(Notice::UdfSpecials { count }),
         }
     }
 
