@@ -8,11 +8,11 @@ use std::time::SystemTime;
 use fsimage::{
     Control, DeepDirectories, Error, FileSystem, FileSystems, ImportOptions, InterchangeLevel, Item,
     ItemOptions, JolietRules, NameRules, NodeId, PlanOptions, ScanOptions, Skipped, Timestamp, Tree,
-    VolumeName,
+    UdfOptions, UdfSymlinks, VolumeName,
 };
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 
-use crate::args::{Authoring, Deep, FileSystemName, ImagePath, Import};
+use crate::args::{Authoring, Deep, FileSystemName, ImagePath, Import, UdfLinks};
 use crate::failure::Failure;
 
 /// Looks whether the sources are there, before a drive is opened or an image locked for them.
@@ -195,6 +195,15 @@ pub(crate) fn plan_options(authoring: &Authoring, options: PlanOptions) -> Resul
             Deep::Relocate => DeepDirectories::Relocate,
             Deep::Refuse => DeepDirectories::Refuse,
         },
+        udf: UdfOptions {
+            revision: authoring.udf_revision.unwrap_or(options.udf.revision),
+            symlinks: match authoring.udf_symlinks {
+                UdfLinks::Store => UdfSymlinks::Store,
+                UdfLinks::Omit => UdfSymlinks::Omit,
+                UdfLinks::Copy => UdfSymlinks::Copy,
+            },
+            ..options.udf
+        },
         ..options
     };
     if !authoring.fs.is_empty() {
@@ -232,9 +241,7 @@ pub(crate) fn file_systems(names: &[FileSystemName]) -> Result<Vec<FileSystem>, 
             FileSystemName::Iso9660 => Ok(FileSystem::Iso9660),
             FileSystemName::RockRidge => Ok(FileSystem::RockRidge),
             FileSystemName::Joliet => Ok(FileSystem::Joliet),
-            FileSystemName::Udf => {
-                Err(Error::Unsupported { feature: "UDF, in this release,".to_owned() }.into())
-            }
+            FileSystemName::Udf => Ok(FileSystem::Udf),
         })
         .collect()
 }
@@ -323,8 +330,9 @@ mod tests {
         let host = tempfile::tempdir().unwrap();
         let folder = host.path().to_str().unwrap();
         assert_eq!(tree_of(&[folder, "--exclude", "["]).unwrap_err().exit(), crate::Exit::Caller);
-        let udf = plan_options(&authoring(&[folder, "--fs", "iso9660,udf"]), PlanOptions::default());
-        let udf = udf.unwrap_err();
-        assert_eq!(udf.exit(), crate::Exit::Unsupported);
+        let arguments = [folder, "--fs", "iso9660,udf", "--udf-revision", "2.60"];
+        let options = plan_options(&authoring(&arguments), PlanOptions::default()).unwrap();
+        assert_eq!(options.file_systems, FileSystems::ISO9660 | FileSystems::UDF);
+        assert_eq!(options.udf.revision, fsimage::UdfRevision::V2_60);
     }
 }

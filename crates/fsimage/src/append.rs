@@ -55,6 +55,12 @@ impl GrowingImage {
         let disc = Disc::open(path)?;
         // Where there is none, the error says what is there instead.
         let newest = disc.session(None)?;
+        if disc.growing_sessions().is_empty() {
+            return Err(Error::NoFileSystem {
+                session: 1,
+                detail: "no primary volume descriptor at sector 16 or 48".to_owned(),
+            });
+        }
         let there = Sector::new(disc.source().sectors().get());
         if let Some(end) = newest.end.filter(|&end| end > there) {
             return Err(Error::CannotAppend {
@@ -65,7 +71,7 @@ impl GrowingImage {
                 ),
             });
         }
-        let medium = Medium::image_file(disc.sessions().clone());
+        let medium = Medium::image_file(disc.growing_sessions().clone());
         // What lies behind the volume (a partition table's backup, say) stays as well, unless it is padding.
         let end = match newest.end {
             Some(end) if is_room_gained(end, there) && disc.is_padding_from(end) => end,
@@ -193,7 +199,7 @@ pub(crate) fn read_head(source: &dyn ReadSectors) -> Result<Vec<u8>> {
 /// The new head must not reach what an older session keeps behind its own descriptors, and no file system
 /// that is not continued may be left pointing at the old state.
 pub(crate) fn check_head(disc: &Disc, head: &[u8], next: &NextSession) -> Result<()> {
-    if next.head == Head::None || disc.sessions().is_empty() {
+    if next.head == Head::None || disc.growing_sessions().is_empty() {
         return Ok(());
     }
     let newest = disc.session(None)?;

@@ -25,8 +25,8 @@ pub use error::{Blame, Error, Imapi2Code, Result};
 pub use image_file::write_image;
 pub use import::{ImportOptions, ImportWarning, Imported, import};
 pub use plan::{
-    DeepDirectories, ImportedContent, LayoutPlan, Notice, NoticeCounts, Place, PlanOptions, SYSTEM_AREA,
-    Segment, VolumeName,
+    DeepDirectories, Embedding, ImportedContent, LayoutPlan, MetadataPartition, Notice, NoticeCounts, Place,
+    PlanOptions, SYSTEM_AREA, Segment, UdfAccess, UdfOptions, UdfSymlinks, VolumeName,
 };
 pub use progress::{CancelToken, Control, Observer, Progress, Stage};
 pub use record::{
@@ -42,3 +42,4 @@ pub use globset::{Error as GlobError, Glob, GlobSet, GlobSetBuilder};
 pub use iso9660::names::{InterchangeLevel, NameRules, Relaxations};
 pub use joliet::JolietRules;
 pub use sector_io::{Extent, FileSectors, MemorySectors, ReadError, ReadSectors, Sector, SectorCount};
+pub use udf::Revision as UdfRevision;

@@ -1,6 +1,7 @@
-use crc::{CRC_16_XMODEM, Crc};
+use crc::{CRC_16_XMODEM, Crc, Table};
 
-const CRC: Crc<u16> = Crc::<u16>::new(&CRC_16_XMODEM);
+// Sixteen bytes at a time: each file has an entry that this is calculated over.
+static CRC: Crc<u16, Table<16>> = Crc::<u16, Table<16>>::new(&CRC_16_XMODEM);
 
 /// The CRC of descriptors (ECMA-167 3/7.2.6): polynomial x^16 + x^12 + x^5 + 1, initial value 0, bits not
 /// reflected, no final inversion.

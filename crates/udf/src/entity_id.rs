@@ -1,4 +1,5 @@
 use std::fmt;
+use std::str::FromStr;
 
 use bitflags::bitflags;
 use nom::number::complete::u8;
@@ -39,6 +40,23 @@ impl Revision {
 impl fmt::Display for Revision {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{:x}.{:02x}", self.0 >> 8, self.0 & 0xff)
+    }
+}
+
+/// As [`Display`](fmt::Display) has it: `2.50`.
+impl FromStr for Revision {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Revision, String> {
+        let number = |digits: &str| u16::from_str_radix(digits, 16).ok();
+        match text.split_once('.') {
+            Some((major, minor)) if major.len() == 1 && minor.len() == 2 => {
+                number(major).zip(number(minor)).map(|(major, minor)| Revision(major << 8 | minor))
+            }
+            _ => None,
+        }
+        .filter(|revision| revision.to_string() == text)
+        .ok_or_else(|| format!("{text:?} is no revision; they look like 2.50"))
     }
 }
 
@@ -122,6 +140,10 @@ impl EntityId {
     pub const SPARABLE_PARTITION: &'static [u8] = b"*UDF Sparable Partition";
     /// Metadata partition map.
     pub const METADATA_PARTITION: &'static [u8] = b"*UDF Metadata Partition";
+    /// Virtual allocation table of UDF 1.50.
+    pub const VIRTUAL_ALLOCATION_TABLE: &'static [u8] = b"*UDF Virtual Alloc Tbl";
+    /// Sparing table.
+    pub const SPARING_TABLE: &'static [u8] = b"*UDF Sparing Table";
     /// Partition contents by ECMA-167, second edition.
     pub const NSR02: &'static [u8] = b"+NSR02";
     /// Partition contents by ECMA-167, third edition.
@@ -231,6 +253,8 @@ mod tests {
         let suffix = id.domain_suffix();
         assert_eq!((suffix.revision, suffix.flags), (Revision::V2_60, DomainFlags::all()));
         assert_eq!(suffix.revision.to_string(), "2.60");
+        assert_eq!("2.60".parse(), Ok(Revision::V2_60));
+        assert!(["2.6", "", "2,60", "+2.50", "2.5g"].iter().all(|text| text.parse::<Revision>().is_err()));
         assert_eq!(EntityId::domain(suffix), id);
         assert_eq!(id.bytes(), bytes);
     }

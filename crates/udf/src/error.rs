@@ -32,6 +32,14 @@ pub enum Error {
         /// Sum of the other 15 bytes.
         calculated: u8,
     },
+    /// The header of an extended attribute is damaged (UDF 3.3.4.5).
+    #[error("header checksum is {found:#06x}, calculated {calculated:#06x}")]
+    HeaderChecksum {
+        /// As recorded.
+        found: u16,
+        /// Sum of the attribute's first 48 bytes.
+        calculated: u16,
+    },
     /// The descriptor was changed or damaged after it was written (ECMA-167 3/7.2.6).
     #[error("descriptor CRC is {found:#06x}, calculated {calculated:#06x}")]
     Crc {
@@ -63,6 +71,12 @@ pub enum Error {
         recorded: u32,
         /// Block it was read from.
         actual: u32,
+    },
+    /// An entity identifier says that this is another structure.
+    #[error("the identifier is not that of {structure}")]
+    Identifier {
+        /// What was looked for.
+        structure: &'static str,
     },
     /// A length field contradicts another or the block.
     #[error("{field} of {structure} is {value}, at most {most} is possible")]

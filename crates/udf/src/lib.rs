@@ -2,6 +2,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 #![forbid(unsafe_code)]
 
+pub mod attribute;
 mod charspec;
 mod crc;
 pub mod cs0;
@@ -10,14 +11,19 @@ mod dstring;
 mod entity_id;
 mod error;
 mod extent_ad;
+pub mod file;
+mod lb_addr;
 mod long_ad;
 mod nom_ext;
+pub mod partition;
+pub mod read;
 mod short_ad;
 mod tag;
 #[cfg(test)]
 mod testing;
 mod time;
 pub mod volume;
+pub mod write;
 
 pub use charspec::CharSpec;
 pub use crc::crc;
@@ -28,6 +34,7 @@ pub use entity_id::{
 };
 pub use error::Error;
 pub use extent_ad::ExtentAd;
+pub use lb_addr::LbAddr;
 pub use long_ad::LongAd;
 pub use short_ad::{ExtentType, ShortAd};
 pub use tag::{Tag, TagId};

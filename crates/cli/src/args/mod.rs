@@ -7,7 +7,7 @@ use std::path::PathBuf;
 
 use clap::builder::{OsStringValueParser, TypedValueParser};
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
-use fsimage::{DriveName, MediumKind};
+use fsimage::{DriveName, MediumKind, UdfRevision};
 
 pub use drive::Target;
 pub use source::{ImagePath, Source};
@@ -108,7 +108,7 @@ pub enum FileSystemName {
     RockRidge,
     /// Windows names, in a tree of their own; the ISO 9660 tree comes with it
     Joliet,
-    /// Not in this release
+    /// What DVD, BD and all current systems read, beside the others or alone
     Udf,
 }
 
@@ -122,6 +122,18 @@ pub enum Deep {
     Relocate,
     /// They are an error, as ECMA-119 6.8.2.1 has it
     Refuse,
+}
+
+/// What becomes of symbolic links in UDF.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum UdfLinks {
+    /// They are stored; some programs, as 7-Zip, refuse volumes that hold any
+    #[default]
+    Store,
+    /// They are left out
+    Omit,
+    /// Those that lead to a file of the tree become further names of it; the others are left out
+    Copy,
 }
 
 /// Content and form of what is written.
@@ -162,6 +174,14 @@ pub struct Authoring {
     /// What becomes of directories below the eighth level
     #[arg(long, value_enum, default_value_t)]
     pub deep: Deep,
+
+    /// Revision of UDF: 1.02, 1.50, 2.00, 2.01, 2.50 or 2.60 [default: 2.01]
+    #[arg(long, value_name = "REVISION")]
+    pub udf_revision: Option<UdfRevision>,
+
+    /// What becomes of symbolic links in UDF
+    #[arg(long, value_enum, default_value_t)]
+    pub udf_symlinks: UdfLinks,
 }
 
 /// Which earlier session the new one continues, and how it is read.
@@ -434,6 +454,7 @@ mod tests {
     fn every_form_of_the_grammar() {
         for line in [
             "fsimage build -o out.iso a b",
+            "fsimage build a --fs udf,iso9660 --udf-revision 2.50 --udf-symlinks omit -o x",
             "fsimage build a --fs iso9660,rock-ridge -o - --volume V --exclude *.o --exclude *.a --strict",
             "fsimage burn --drive sim:bd-r:demo.disc ./docs",
             "fsimage burn ./docs --drive /dev/sr0 --reproducible --quiet --json --session 2",
@@ -470,6 +491,7 @@ mod tests {
             "fsimage sim new x.disc --medium floppy",
             "fsimage burn --drive sim:floppy: a",
             "fsimage build -o o a --fs hfs",
+            "fsimage build -o o a --udf-revision 2.5",
         ] {
             assert!(Args::try_parse_from(line.split(' ')).is_err(), "{line}");
         }

@@ -80,6 +80,8 @@ fn print(summary: &SessionSummary, out: &mut impl Write) -> Result<(), Failure> 
     writeln!(out, "  volume         {}", summary.volume)?;
     for (label, value) in [
         ("Joliet volume", summary.joliet_volume.as_deref().unwrap_or_default()),
+        ("UDF volume", summary.udf_volume.as_deref().unwrap_or_default()),
+        ("UDF revision", summary.udf_revision.as_deref().unwrap_or_default()),
         ("system", &summary.system),
         ("publisher", &summary.publisher),
         ("data preparer", &summary.data_preparer),

@@ -179,6 +179,16 @@ impl From<&Notice> for PrintedNotice {
                 printed.change = "relocated";
                 printed.recorded = Some(recorded.clone());
             }
+            Notice::TargetChanged { file_system, recorded, .. } => {
+                printed.change = "target-changed";
+                printed.file_system = Some(file_system.to_string());
+                printed.recorded = Some(recorded.clone());
+            }
+            Notice::UdfSpecials { .. } => {
+                printed.change = "special-items";
+                printed.file_system = Some(fsimage::FileSystem::Udf.to_string());
+                printed.reasons = Some(notice.to_string());
+            }
             Notice::TimeClamped { .. } => printed.change = "time-clamped",
             other => printed.reasons = Some(other.to_string()),
         }

@@ -9,7 +9,6 @@ use sector_io::FileSectors;
 use super::file_reader::FileReader;
 use super::{Image, ImageEntry};
 use crate::emit::{LARGE, write_all_at};
-use crate::tree::Section;
 use crate::{Control, Error, Result};
 
 /// Zeros of this many bytes are not written: the host's file has a hole in their place.
@@ -41,12 +40,13 @@ impl Image {
             return Ok(());
         }
         let mut output = Output { file, path, control, written: 0, len: 0 };
-        match (&self.file, entry.plain_sections()) {
-            (Some(image), Some(sections)) if entry.len >= LARGE => {
-                self.copy_stretches(entry, image, sections, &mut output)?;
+        let large = self.file.as_ref().filter(|_| entry.len >= LARGE);
+        match large.and_then(|image| Some((image, self.ranges(entry)?))) {
+            Some((image, ranges)) => {
+                self.copy_stretches(entry, image, &ranges, &mut output)?;
                 output.len = entry.len;
             }
-            _ => output.copy(&mut self.open(entry)?, 0, entry.len)?,
+            None => output.copy(&mut self.open(entry)?, 0, entry.len)?,
         }
         output.finish()
     }
@@ -56,11 +56,11 @@ impl Image {
         &self,
         entry: &ImageEntry,
         image: &FileSectors,
-        sections: &[Section],
+        ranges: &[(u64, u64)],
         output: &mut Output<'_>,
     ) -> Result<()> {
         let mut reader = None;
-        visit_data(image, sections, &mut |stretch| {
+        visit_data(image, ranges, &mut |stretch| {
             if reader.is_none() && output.move_by_kernel(image.file(), &stretch)? {
                 return Ok(());
             }
@@ -165,19 +165,18 @@ mod kernel {
     /// Bytes that the kernel moves between two looks at whether to stop.
     const MOVED_AT_ONCE: u64 = 64 << 20;
 
-    /// Visits the stretches of the sections that are no holes of the image file, in order.
+    /// Visits the stretches of the ranges of the image file that are no holes, in order.
     pub(super) fn visit_data(
         image: &FileSectors,
-        sections: &[Section],
+        ranges: &[(u64, u64)],
         visit: &mut dyn FnMut(Stretch) -> Result<()>,
     ) -> Result<()> {
         let file = image.file();
         let has_holes =
             file.metadata().is_ok_and(|metadata| metadata.blocks().saturating_mul(512) < metadata.len());
         let mut to = 0;
-        for section in sections {
-            let start = section.start.byte_offset();
-            let end = start + u64::from(section.len);
+        for &(start, len) in ranges {
+            let end = start.saturating_add(len);
             // Where the image was cut short there is no hole: reading says what is missing.
             let may_skip = has_holes && end <= image.bytes();
             let mut at = start;
@@ -187,7 +186,7 @@ mod kernel {
                 visit(Stretch { from, to: to + (from - start), len: until - from })?;
                 at = until;
             }
-            to += u64::from(section.len);
+            to += len;
         }
         Ok(())
     }
@@ -238,13 +237,12 @@ mod kernel {
 
     pub(super) fn visit_data(
         _: &FileSectors,
-        sections: &[Section],
+        ranges: &[(u64, u64)],
         visit: &mut dyn FnMut(Stretch) -> Result<()>,
     ) -> Result<()> {
         let mut to = 0;
-        sections.iter().try_for_each(|section| {
-            let len = u64::from(section.len);
-            visit(Stretch { from: section.start.byte_offset(), to, len })?;
+        ranges.iter().try_for_each(|&(from, len)| {
+            visit(Stretch { from, to, len })?;
             to += len;
             Ok(())
         })

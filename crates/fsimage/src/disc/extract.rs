@@ -118,8 +118,8 @@ mod host {
     use rayon::prelude::*;
     use rustix::fs::{AtFlags, Mode, OFlags, Timespec, Timestamps};
     use rustix::io::Errno;
-    use sector_io::Sector;
 
+    use super::super::image::{Guard, Identity};
     use crate::progress::Stage;
     use crate::tree::Kind;
 
@@ -131,7 +131,9 @@ mod host {
         bytes: AtomicU64,
         warnings: Mutex<Vec<ExtractWarning>>,
         /// Where a file with several names was made first.
-        linked: Mutex<HashMap<(Sector, u64), MadeFile>>,
+        linked: Mutex<HashMap<Identity, MadeFile>>,
+        /// Knows the directories entered on the way through what one path names.
+        guard: Mutex<Guard>,
     }
 
     /// Folder and name of a file.
@@ -153,6 +155,7 @@ mod host {
             bytes: AtomicU64::new(0),
             warnings: Mutex::default(),
             linked: Mutex::default(),
+            guard: Mutex::new(image.guard()),
         };
         let folder = rustix::fs::open(target, OFlags::DIRECTORY | OFlags::CLOEXEC, Mode::empty())
             .map_err(|source| Error::OutputWrite { path: target.to_owned(), source: source.into() })?;
@@ -161,6 +164,7 @@ mod host {
             let mut at = folder.try_clone().map_err(|source| write_error(target, source))?;
             let mut made = PathBuf::new();
             let chain = chain(image, path)?;
+            *extraction.guard.lock().unwrap_or_else(|poisoned| poisoned.into_inner()) = image.guard();
             let Some((last, parents)) = chain.split_last() else {
                 let root = image.root()?;
                 extraction.children(&root, at.as_fd(), &made, 0)?;
@@ -202,6 +206,10 @@ mod host {
                 return Err(Error::Unsupported {
                     feature: format!("a path of over {} levels", super::super::MOST_LEVELS),
                 });
+            }
+            if !self.guard.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).enter(directory) {
+                self.warn(made, "not extracted: the directory is reached on two ways".to_owned());
+                return Ok(());
             }
             let entries = self.image.read_dir(directory)?;
             entries.par_iter().enumerate().try_for_each(|(index, entry)| {
@@ -388,6 +396,7 @@ mod host {
         let mut report = ExtractReport::default();
         for path in paths {
             let chain = chain(image, path)?;
+            *extraction.guard.lock().unwrap_or_else(|poisoned| poisoned.into_inner()) = image.guard();
             let Some((last, parents)) = chain.split_last() else {
                 children(image, &image.root()?, target, options, control, &mut report, 0)?;
                 continue;

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use iso9660::zisofs::{Zisofs, ZisofsReader};
 use sector_io::{ReadError, ReadSectors, SECTOR_SIZE, Sector, SectorCount};
 
+use super::udf_reader::UdfReader;
 use crate::Error;
 use crate::tree::Section;
 
@@ -15,6 +16,7 @@ pub struct FileReader {
 
 enum Content {
     Plain(SectionReader),
+    Udf(UdfReader),
     Zisofs(Box<ZisofsReader<SectionReader>>),
 }
 
@@ -31,6 +33,12 @@ impl FileReader {
             Some(entry) => Content::Zisofs(Box::new(ZisofsReader::new(reader, &entry)?)),
         };
         Ok(FileReader { content, first })
+    }
+
+    /// A file of UDF, `len` bytes long.
+    pub(super) fn udf(source: Arc<dyn ReadSectors>, content: udf::read::Content, len: u64) -> FileReader {
+        let reader = UdfReader::new(source, content, len);
+        FileReader { first: reader.first(), content: Content::Udf(reader) }
     }
 
     /// The error behind a failure of [`Read::read`], with its sector.
@@ -50,6 +58,7 @@ impl Read for FileReader {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
         match &mut self.content {
             Content::Plain(reader) => reader.read(into),
+            Content::Udf(reader) => reader.read(into),
             Content::Zisofs(reader) => reader.read(into),
         }
     }
@@ -59,6 +68,7 @@ impl Seek for FileReader {
     fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
         match &mut self.content {
             Content::Plain(reader) => reader.seek(to),
+            Content::Udf(reader) => reader.seek(to),
             Content::Zisofs(reader) => reader.seek(to),
         }
     }

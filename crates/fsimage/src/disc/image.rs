@@ -3,21 +3,30 @@ use std::sync::Arc;
 
 use iso9660::read::{Directory, DirectoryBuffer, DirectoryGuard, Entry, EntryKind, Volume};
 use iso9660::zisofs::Zisofs;
-use sector_io::{FileSectors, ReadSectors, Sector, SectorCount};
+use sector_io::{FileSectors, ReadSectors, SECTOR_SIZE, Sector, SectorCount};
+use udf::LbAddr;
+use udf::read::Stretch;
 
 use super::file_reader::{FileReader, error_at};
-use super::{Disc, MOST_LEVELS, read_error};
+use super::udf::{UdfVolume, image_entry};
+use super::{Disc, MOST_LEVELS, read_error, udf as udf_disc};
 use crate::address::sector;
 use crate::tree::{Attributes, DeviceNumber, FileSystem, Kind, Section, Timestamp};
 use crate::{Error, Result};
 
 /// One file system of one session, read where it lies. Nothing is kept but what a call asks for.
 pub struct Image {
-    volume: Volume<Arc<dyn ReadSectors>>,
+    volume: AnyVolume,
     source: Arc<dyn ReadSectors>,
     /// The file behind `source`, where its bytes are the sectors.
     pub(super) file: Option<Arc<FileSectors>>,
     file_system: FileSystem,
+}
+
+/// A volume of either kind.
+pub(crate) enum AnyVolume {
+    Iso9660(Volume<Arc<dyn ReadSectors>>),
+    Udf(Box<UdfVolume>),
 }
 
 /// An item of an image.
@@ -40,18 +49,34 @@ pub struct ImageEntry {
     pub link_target: Vec<u8>,
     /// Number of a device.
     pub device: Option<DeviceNumber>,
-    data: Data,
+    pub(super) data: Data,
 }
 
 #[derive(Clone, Debug)]
-enum Data {
+pub(super) enum Data {
     None,
     Directory(Directory),
     File(Vec<Section>, Option<Zisofs>),
+    UdfDirectory(udf::read::Directory),
+    /// Address of its ICB.
+    UdfFile(LbAddr),
+}
+
+/// Is given an entry's name, and what makes the entry.
+type Visit<'v> = dyn FnMut(&[u8], &mut dyn FnMut() -> ImageEntry) -> ControlFlow<()> + 'v;
+
+/// What names of one file have in common.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Identity {
+    /// First sector and length.
+    Data(Sector, u64),
+    /// Address of the ICB.
+    Icb(LbAddr),
 }
 
 impl ImageEntry {
-    /// Where a file's data lie: absolute sectors and bytes.
+    /// Where a file's data lie: absolute sectors and bytes. Of a file in UDF nothing is told here, for its data
+    /// may lie in its entry, or nowhere.
     pub fn sections(&self) -> &[Section] {
         match &self.data {
             Data::File(sections, _) => sections,
@@ -59,18 +84,13 @@ impl ImageEntry {
         }
     }
 
-    /// What names of one file have in common: first sector and length. `None` for what has no data.
-    pub(crate) fn identity(&self) -> Option<(Sector, u64)> {
-        let first = self.sections().first()?;
-        (self.len > 0).then_some((first.start, self.len))
-    }
-
-    /// The sections whose bytes are the file's content as they are: not those of a compressed file.
-    pub(super) fn plain_sections(&self) -> Option<&[Section]> {
-        match &self.data {
-            Data::File(sections, None) => Some(sections),
-            _ => None,
+    /// What names of one file have in common. `None` for what has no data.
+    pub(crate) fn identity(&self) -> Option<Identity> {
+        if let Data::UdfFile(icb) = self.data {
+            return Some(Identity::Icb(icb));
         }
+        let first = self.sections().first()?;
+        (self.len > 0).then_some(Identity::Data(first.start, self.len))
     }
 
     /// Where a directory's records lie: first sector and first sector behind.
@@ -159,7 +179,7 @@ pub(crate) fn modified(entry: &Entry<'_>) -> Timestamp {
 }
 
 impl Image {
-    pub(super) fn new(disc: &Disc, volume: Volume<Arc<dyn ReadSectors>>, file_system: FileSystem) -> Image {
+    pub(super) fn new(disc: &Disc, volume: AnyVolume, file_system: FileSystem) -> Image {
         Image { volume, source: disc.source.clone(), file: disc.file.clone(), file_system }
     }
 
@@ -168,13 +188,25 @@ impl Image {
         self.file_system
     }
 
-    pub(crate) fn volume(&self) -> &Volume<Arc<dyn ReadSectors>> {
+    pub(crate) fn volume(&self) -> &AnyVolume {
         &self.volume
     }
 
     /// What was odd in what has been read so far, in words.
     pub fn findings(&self) -> Vec<String> {
-        self.volume.findings().iter().map(ToString::to_string).collect()
+        self.told().into_iter().map(|(finding, _)| finding).collect()
+    }
+
+    /// The findings, and whether each is about something lost.
+    pub(super) fn told(&self) -> Vec<(String, bool)> {
+        match &self.volume {
+            AnyVolume::Iso9660(volume) => {
+                volume.findings().iter().map(|finding| (finding.to_string(), false)).collect()
+            }
+            AnyVolume::Udf(volume) => {
+                volume.findings().iter().map(|finding| (finding.to_string(), finding.is_damage)).collect()
+            }
+        }
     }
 
     /// The root directory.
@@ -183,11 +215,22 @@ impl Image {
     /// Its sectors cannot be read.
     pub fn root(&self) -> Result<ImageEntry> {
         let mut root = None;
-        self.volume
+        let volume = match &self.volume {
+            AnyVolume::Iso9660(volume) => volume,
+            AnyVolume::Udf(volume) => {
+                volume
+                    .root_entry(&mut udf::read::DirectoryBuffer::new(), &mut |entry| {
+                        root = Some(image_entry(&entry));
+                    })
+                    .map_err(udf_disc::read_error)?;
+                return root.ok_or_else(|| Error::NotFound { path: "/".to_owned() });
+            }
+        };
+        volume
             .root_entry(&mut DirectoryBuffer::new(), &mut |entry| root = Some(ImageEntry::of(&entry)))
             .map_err(read_error)?;
         let mut root = root.unwrap_or_else(|| {
-            let directory = self.volume.root_directory();
+            let directory = volume.root_directory();
             ImageEntry {
                 name: Vec::new(),
                 kind: Kind::Directory,
@@ -204,14 +247,21 @@ impl Image {
         Ok(root)
     }
 
-    /// Visits a directory's entries as they are recorded, without keeping them.
-    pub(crate) fn visit_directory(
-        &self,
-        directory: &Directory,
-        buffer: &mut DirectoryBuffer,
-        visit: &mut dyn FnMut(Entry<'_>) -> ControlFlow<()>,
-    ) -> Result<()> {
-        self.volume.read_directory(directory, buffer, visit).map_err(read_error)
+    /// Visits a directory's entries in the order of their recording, until `visit` breaks off.
+    fn visit(&self, directory: &ImageEntry, visit: &mut Visit<'_>) -> Result<()> {
+        match (&self.volume, &directory.data) {
+            (AnyVolume::Iso9660(volume), Data::Directory(extent)) => volume
+                .read_directory(extent, &mut DirectoryBuffer::new(), &mut |entry| {
+                    visit(entry.name, &mut || ImageEntry::of(&entry))
+                })
+                .map_err(read_error),
+            (AnyVolume::Udf(volume), Data::UdfDirectory(icb)) => volume
+                .read_directory(icb, &mut udf::read::DirectoryBuffer::new(), &mut |entry| {
+                    visit(entry.name, &mut || image_entry(&entry))
+                })
+                .map_err(udf_disc::read_error),
+            _ => Err(not_a_directory(directory)),
+        }
     }
 
     /// A directory's entries in the order of their names' bytes.
@@ -219,10 +269,9 @@ impl Image {
     /// # Errors
     /// [`Error::NotADirectory`]; its sectors cannot be read.
     pub fn read_dir(&self, directory: &ImageEntry) -> Result<Vec<ImageEntry>> {
-        let Data::Directory(extent) = &directory.data else { return Err(not_a_directory(directory)) };
         let mut entries = Vec::new();
-        self.visit_directory(extent, &mut DirectoryBuffer::new(), &mut |entry| {
-            entries.push(ImageEntry::of(&entry));
+        self.visit(directory, &mut |_, entry| {
+            entries.push(entry());
             ControlFlow::Continue(())
         })?;
         entries.sort_by(|a, b| a.name.cmp(&b.name));
@@ -234,13 +283,12 @@ impl Image {
     /// # Errors
     /// As [`Image::read_dir`].
     pub fn child(&self, directory: &ImageEntry, name: &[u8]) -> Result<Option<ImageEntry>> {
-        let Data::Directory(extent) = &directory.data else { return Err(not_a_directory(directory)) };
         let mut found = None;
-        self.visit_directory(extent, &mut DirectoryBuffer::new(), &mut |entry| {
-            if entry.name != name {
+        self.visit(directory, &mut |recorded, entry| {
+            if recorded != name {
                 return ControlFlow::Continue(());
             }
-            found = Some(ImageEntry::of(&entry));
+            found = Some(entry());
             ControlFlow::Break(())
         })?;
         Ok(found)
@@ -292,7 +340,7 @@ impl Image {
         list: &mut dyn FnMut(&[u8], &[ImageEntry]),
         visit: &mut dyn FnMut(&[u8], &ImageEntry) -> Result<()>,
     ) -> Result<()> {
-        let mut guard = DirectoryGuard::new();
+        let mut guard = self.guard();
         let mut pending = vec![(start.clone(), path.len(), 0u32)];
         let mut path = path.to_vec();
         while let Some((entry, parent_len, level)) = pending.pop() {
@@ -302,8 +350,11 @@ impl Image {
                 path.extend_from_slice(&entry.name);
             }
             visit(&path, &entry)?;
-            let Data::Directory(directory) = &entry.data else { continue };
-            let at = sector(directory.extent());
+            let at = match &entry.data {
+                Data::Directory(directory) => sector(directory.extent()),
+                Data::UdfDirectory(_) => Sector::ZERO,
+                _ => continue,
+            };
             if level >= MOST_LEVELS {
                 return Err(Error::Corrupt {
                     sector: at,
@@ -311,11 +362,14 @@ impl Image {
                     detail: format!("over {MOST_LEVELS} levels of directories"),
                 });
             }
-            if !guard.enter(directory) {
+            if !guard.enter(&entry) {
                 return Err(Error::Corrupt {
                     sector: at,
                     structure: "directory hierarchy",
-                    detail: "a directory overlaps another, or is reached on two ways".to_owned(),
+                    detail: format!(
+                        "/{}: a directory overlaps another, or is reached on two ways",
+                        String::from_utf8_lossy(&path)
+                    ),
                 });
             }
             let len = path.len();
@@ -326,20 +380,87 @@ impl Image {
         Ok(())
     }
 
+    /// A guard against directories that hold themselves.
+    pub(super) fn guard(&self) -> Guard {
+        match &self.volume {
+            AnyVolume::Iso9660(_) => Guard::Iso9660(DirectoryGuard::new()),
+            AnyVolume::Udf(volume) => Guard::Udf(volume.directory_guard()),
+        }
+    }
+
+    /// First sector and length of a file's data, where they lie in sectors.
+    pub(super) fn data_identity(&self, entry: &ImageEntry) -> Option<Identity> {
+        match (&self.volume, &entry.data) {
+            (AnyVolume::Udf(volume), Data::UdfFile(icb)) => {
+                let udf::read::Content::Extents(stretches) = volume.content(*icb).ok()? else {
+                    return entry.identity();
+                };
+                let position = stretches.first()?.position?;
+                let first = u32::try_from(position / SECTOR_SIZE as u64).ok()?;
+                let is_whole = position.is_multiple_of(SECTOR_SIZE as u64);
+                is_whole.then_some(Identity::Data(Sector::new(first), entry.len))
+            }
+            _ => entry.identity(),
+        }
+    }
+
     /// Opens a file for reading.
     ///
     /// # Errors
     /// [`Error::NotAFile`]; [`Error::Corrupt`] for a compressed file with a wrong header.
     pub fn open(&self, entry: &ImageEntry) -> Result<FileReader> {
-        let Data::File(sections, zisofs) = &entry.data else {
-            return Err(Error::NotAFile {
+        match (&self.volume, &entry.data) {
+            (AnyVolume::Udf(volume), Data::UdfFile(icb)) => {
+                let content = volume.content(*icb).map_err(udf_disc::read_error)?;
+                Ok(FileReader::udf(self.source.clone(), content, entry.len))
+            }
+            (_, Data::File(sections, zisofs)) => {
+                let first = sections.first().map_or(Sector::ZERO, |section| section.start);
+                FileReader::new(self.source.clone(), sections.clone(), *zisofs)
+                    .map_err(|error| error_at(first, error))
+            }
+            _ => Err(Error::NotAFile {
                 path: String::from_utf8_lossy(&entry.name).into_owned(),
                 kind: entry.kind,
-            });
-        };
-        let first = sections.first().map_or(Sector::ZERO, |section| section.start);
-        FileReader::new(self.source.clone(), sections.clone(), *zisofs)
-            .map_err(|error| error_at(first, error))
+            }),
+        }
+    }
+
+    /// Where a file's bytes lie in the image: positions and lengths. `None` if some are not there as they
+    /// are.
+    pub(super) fn ranges(&self, entry: &ImageEntry) -> Option<Vec<(u64, u64)>> {
+        match (&self.volume, &entry.data) {
+            (_, Data::File(sections, None)) => {
+                let range = |section: &Section| (section.start.byte_offset(), u64::from(section.len));
+                Some(sections.iter().map(range).collect())
+            }
+            (AnyVolume::Udf(volume), Data::UdfFile(icb)) => match volume.content(*icb).ok()? {
+                content if content.len() != entry.len => None,
+                udf::read::Content::Extents(stretches) => {
+                    stretches.iter().map(|Stretch { position, len }| Some(((*position)?, *len))).collect()
+                }
+                udf::read::Content::Embedded(_) => None,
+            },
+            _ => None,
+        }
+    }
+}
+
+/// Keeps a walk from running in circles.
+pub(super) enum Guard {
+    Iso9660(DirectoryGuard),
+    Udf(udf::read::DirectoryGuard),
+}
+
+impl Guard {
+    /// `false`: the directory must not be read.
+    #[must_use]
+    pub(super) fn enter(&mut self, directory: &ImageEntry) -> bool {
+        match (self, &directory.data) {
+            (Guard::Iso9660(guard), Data::Directory(directory)) => guard.enter(directory),
+            (Guard::Udf(guard), Data::UdfDirectory(directory)) => guard.enter(directory),
+            _ => true,
+        }
     }
 }
 

@@ -9,6 +9,8 @@ mod names;
 mod padding;
 mod partition_table;
 mod scan;
+pub(crate) mod udf;
+mod udf_reader;
 mod verify;
 
 use std::fs::File;
@@ -22,8 +24,8 @@ use serde::Serialize;
 
 pub use extract::{ExtractOptions, ExtractReport, ExtractWarning};
 pub use file_reader::FileReader;
+pub(crate) use image::{AnyVolume, attributes, modified, section};
 pub use image::{Image, ImageEntry};
-pub(crate) use image::{attributes, modified, section};
 pub use manifest::{MANIFEST_HEADER, ManifestItem, escape};
 pub(crate) use names::impossible as impossible_name;
 pub(crate) use partition_table::PartitionTables;
@@ -43,6 +45,8 @@ pub struct Disc {
     file: Option<Arc<FileSectors>>,
     name: String,
     sessions: SessionTable,
+    /// Sessions of UDF, where there is no other.
+    udf_sessions: SessionTable,
     /// Sessions whose recording stopped early: they are never the one that is meant by default.
     incomplete: Vec<u16>,
     /// A medium without sessions is blank; a file without them is no image.
@@ -50,7 +54,7 @@ pub struct Disc {
 }
 
 /// What a session holds.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Default, Serialize)]
 pub struct SessionSummary {
     /// From 1.
     pub number: u16,
@@ -58,10 +62,14 @@ pub struct SessionSummary {
     pub start: u32,
     /// First sector behind it, where that is known.
     pub end: Option<u32>,
-    /// Volume identifier of ISO 9660.
+    /// Volume identifier of ISO 9660; the label of UDF where there is no ISO 9660.
     pub volume: String,
     /// Volume identifier of Joliet.
     pub joliet_volume: Option<String>,
+    /// Label of the UDF volume.
+    pub udf_volume: Option<String>,
+    /// Revision of UDF.
+    pub udf_revision: Option<String>,
     /// The file systems that can be read here, as named on the command line.
     pub file_systems: Vec<&'static str>,
     /// Whether there is an El Torito boot record.
@@ -83,8 +91,9 @@ pub struct SessionSummary {
 }
 
 /// Order in which file systems are tried when the caller names none: the one that keeps most comes first.
-pub const DEFAULT_PREFERENCE: [FileSystem; 3] =
-    [FileSystem::RockRidge, FileSystem::Joliet, FileSystem::Iso9660];
+/// UDF comes before Joliet, beside which there may be a stub of ISO 9660 only.
+pub const DEFAULT_PREFERENCE: [FileSystem; 4] =
+    [FileSystem::RockRidge, FileSystem::Udf, FileSystem::Joliet, FileSystem::Iso9660];
 
 impl Disc {
     /// Opens an image file or block device, and finds its sessions. Raw images of CD sectors (2352 bytes
@@ -102,15 +111,8 @@ impl Disc {
         let name = path.display().to_string();
         match RawLayout::detect(&file)? {
             None => {
-                let sessions = scan::find_sessions(&file)?;
-                Ok(Disc {
-                    source: file.clone(),
-                    file: Some(file),
-                    name,
-                    sessions,
-                    incomplete: Vec::new(),
-                    in_drive: false,
-                })
+                let disc = Disc::from_source(file.clone(), name)?;
+                Ok(Disc { file: Some(file), ..disc })
             }
             Some(layout) => Disc::from_source(Arc::new(RawSectors::new(file, layout)), name),
         }
@@ -122,8 +124,10 @@ impl Disc {
     /// [`Error::ImportRead`].
     pub fn from_source(source: Arc<dyn ReadSectors>, name: impl Into<String>) -> Result<Disc> {
         let sessions = scan::find_sessions(&source)?;
+        let udf_sessions =
+            if sessions.is_empty() { udf::find_sessions(&source)? } else { SessionTable::default() };
         let (incomplete, in_drive) = (Vec::new(), false);
-        Ok(Disc { source, file: None, name: name.into(), sessions, incomplete, in_drive })
+        Ok(Disc { source, file: None, name: name.into(), sessions, udf_sessions, incomplete, in_drive })
     }
 
     /// The same medium, said to lie in a drive.
@@ -141,11 +145,16 @@ impl Disc {
     ) -> Result<Disc> {
         let mut incomplete = Vec::new();
         for session in sessions.iter() {
-            if damaged.contains(&session.number) || !scan::is_complete(&source, session)? {
+            let is_there = || -> Result<bool> {
+                let has_udf = || udf::volume(&source, session.start, false).is_ok_and(|udf| udf.is_some());
+                Ok(scan::is_complete(&source, session)? || has_udf())
+            };
+            if damaged.contains(&session.number) || !is_there()? {
                 incomplete.push(session.number);
             }
         }
-        Ok(Disc { source, file: None, name: name.into(), sessions, incomplete, in_drive: true })
+        let (name, udf_sessions) = (name.into(), SessionTable::default());
+        Ok(Disc { source, file: None, name, sessions, udf_sessions, incomplete, in_drive: true })
     }
 
     /// The sectors.
@@ -155,6 +164,11 @@ impl Disc {
 
     /// The sessions, oldest first.
     pub fn sessions(&self) -> &SessionTable {
+        if self.sessions.is_empty() { &self.udf_sessions } else { &self.sessions }
+    }
+
+    /// The sessions that a further one can be put behind: those with ISO 9660, or of a drive.
+    pub(crate) fn growing_sessions(&self) -> &SessionTable {
         &self.sessions
     }
 
@@ -168,14 +182,14 @@ impl Disc {
     /// # Errors
     /// [`Error::EmptyMedium`] when there is none at all, [`Error::SessionNotFound`].
     pub fn session(&self, number: Option<u16>) -> Result<Session> {
-        let newest = self.sessions.newest().ok_or_else(|| self.no_session())?;
+        let newest = self.sessions().newest().ok_or_else(|| self.no_session())?;
         match number {
-            None => self.newest_complete().ok_or_else(|| Error::NoFileSystem {
+            None => self.newest_of(self.sessions()).ok_or_else(|| Error::NoFileSystem {
                 session: newest.number,
                 detail: "its recording stopped early, and no session before it is complete".to_owned(),
             }),
             Some(asked) => self
-                .sessions
+                .sessions()
                 .get(asked)
                 .copied()
                 .map_err(|_| Error::SessionNotFound { asked, newest: newest.number }),
@@ -199,8 +213,12 @@ impl Disc {
 
     /// The newest session whose recording did not stop early.
     pub(crate) fn newest_complete(&self) -> Option<Session> {
+        self.newest_of(&self.sessions)
+    }
+
+    fn newest_of(&self, sessions: &SessionTable) -> Option<Session> {
         let is_complete = |session: &&Session| !self.incomplete.contains(&session.number);
-        self.sessions.iter().rev().find(is_complete).copied()
+        sessions.iter().rev().find(is_complete).copied()
     }
 
     pub(crate) fn volume_set(&self, session: &Session) -> Result<VolumeSet> {
@@ -218,19 +236,43 @@ impl Disc {
     /// As [`Disc::session`]; [`Error::NoFileSystem`].
     pub fn describe(&self, number: Option<u16>) -> Result<SessionSummary> {
         let session = self.session(number)?;
-        let set = self.volume_set(&session)?;
-        let joliet = joliet::volume_name(&set);
+        let (set, udf) = match self.volume_set(&session) {
+            Ok(set) => (Some(set), udf::volume(&self.source, session.start, true)),
+            Err(error) => match udf::volume(&self.source, session.start, false)? {
+                Some(udf) => (None, Ok(Some(udf))),
+                None => return Err(error),
+            },
+        };
+        let mut summary = match &set {
+            Some(set) => self.describe_iso9660(&session, set)?,
+            None => SessionSummary {
+                number: session.number,
+                start: session.start.get(),
+                end: session.end.map(Sector::get),
+                volume_space_size: self.source.sectors().get(),
+                ..SessionSummary::default()
+            },
+        };
+        match udf {
+            Ok(Some(udf)) => describe_udf(&udf, &mut summary),
+            Ok(None) => {}
+            Err(error) => summary.findings.push(format!("the UDF volume cannot be read: {error}")),
+        }
+        if self.incomplete.contains(&session.number) {
+            let message = "the recording stopped early: data that the session refers to are missing";
+            summary.findings.push(message.to_owned());
+        }
+        Ok(summary)
+    }
+
+    fn describe_iso9660(&self, session: &Session, set: &VolumeSet) -> Result<SessionSummary> {
+        let joliet = joliet::volume_name(set);
         let has_rock_ridge =
-            iso9660::read::Volume::rock_ridge(self.source.clone(), &set).map_err(read_error)?.is_some();
+            iso9660::read::Volume::rock_ridge(self.source.clone(), set).map_err(read_error)?.is_some();
         let mut file_systems = vec!["iso9660"];
         file_systems.extend(has_rock_ridge.then_some("rock-ridge"));
         file_systems.extend(joliet.as_ref().map(|_| "joliet"));
         let fields = &set.primary.fields;
-        let mut findings: Vec<String> = set.findings.iter().map(ToString::to_string).collect();
-        if self.incomplete.contains(&session.number) {
-            findings
-                .push("the recording stopped early: data that the session refers to are missing".to_owned());
-        }
         let text = |bytes: &[u8]| String::from_utf8_lossy(iso9660::text::trimmed(bytes)).into_owned();
         Ok(SessionSummary {
             number: session.number,
@@ -238,6 +280,8 @@ impl Disc {
             end: session.end.map(Sector::get),
             volume: text(&fields.identifiers.volume),
             joliet_volume: joliet,
+            udf_volume: None,
+            udf_revision: None,
             file_systems,
             bootable: !set.boot_records.is_empty(),
             volume_space_size: fields.volume_space_size,
@@ -246,7 +290,7 @@ impl Disc {
             data_preparer: text(&fields.identifiers.data_preparer),
             application: text(&fields.identifiers.application),
             created: fields.times.creation.to_unix().map(|(seconds, _)| seconds),
-            findings,
+            findings: set.findings.iter().map(ToString::to_string).collect(),
         })
     }
 
@@ -256,24 +300,64 @@ impl Disc {
     /// As [`Disc::session`]; [`Error::NoFileSystem`]; [`Error::FileSystemNotFound`].
     pub fn image(&self, session: Option<u16>, preference: &[FileSystem]) -> Result<Image> {
         let session = self.session(session)?;
-        let set = self.volume_set(&session)?;
+        let set = self.volume_set(&session);
+        let mut failure = None;
         for &file_system in preference {
+            if file_system == FileSystem::Udf {
+                match udf::volume(&self.source, session.start, set.is_ok()) {
+                    Ok(Some(volume)) => {
+                        return Ok(Image::new(self, AnyVolume::Udf(Box::new(volume)), file_system));
+                    }
+                    Ok(None) => {}
+                    Err(error) => failure = Some(error),
+                }
+                continue;
+            }
+            let Ok(set) = &set else { continue };
             let volume = match file_system {
                 FileSystem::Iso9660 => {
-                    Some(iso9660::read::Volume::plain(self.source.clone(), &set).map_err(read_error)?)
+                    Some(iso9660::read::Volume::plain(self.source.clone(), set).map_err(read_error)?)
                 }
                 FileSystem::RockRidge => {
-                    iso9660::read::Volume::rock_ridge(self.source.clone(), &set).map_err(read_error)?
+                    iso9660::read::Volume::rock_ridge(self.source.clone(), set).map_err(read_error)?
                 }
-                FileSystem::Joliet => joliet::volume(self.source.clone(), &set).map_err(read_error)?,
+                FileSystem::Joliet => joliet::volume(self.source.clone(), set).map_err(read_error)?,
+                FileSystem::Udf => None,
             };
             if let Some(volume) = volume {
-                return Ok(Image::new(self, volume, file_system));
+                return Ok(Image::new(self, AnyVolume::Iso9660(volume), file_system));
             }
+        }
+        // A volume that is there, and damaged, says more than that no other is.
+        if let Some(error) = failure {
+            return Err(error);
+        }
+        if let Err(error) = set
+            && !udf::volume(&self.source, session.start, false).is_ok_and(|udf| udf.is_some())
+        {
+            return Err(error);
         }
         let file_system = preference.first().copied().unwrap_or(FileSystem::Iso9660);
         Err(Error::FileSystemNotFound { session: session.number, file_system })
     }
+}
+
+/// What a UDF volume adds to the description of a session.
+fn describe_udf(volume: &udf::UdfVolume, summary: &mut SessionSummary) {
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    let is_alone = summary.file_systems.is_empty();
+    summary.file_systems.push("udf");
+    summary.udf_volume = Some(volume.label());
+    summary.udf_revision = Some(volume.revision().to_string());
+    if let (true, Some(primary)) = (is_alone, volume.primary()) {
+        summary.system = text(primary.implementation_identifier.text());
+        summary.application = text(primary.application_identifier.text());
+        summary.created = primary.recording_time.to_unix().map(|(seconds, _)| seconds);
+    }
+    if is_alone {
+        summary.volume = volume.label();
+    }
+    summary.findings.extend(volume.findings().iter().map(ToString::to_string));
 }
 
 /// The facade's error for one of the reader's.

@@ -6,7 +6,7 @@ use std::io::{self, Read};
 use sector_io::Sector;
 use serde::Serialize;
 
-use super::{Disc, Image, ImageEntry, escape, names};
+use super::{AnyVolume, Disc, Image, ImageEntry, escape, names};
 use crate::progress::Stage;
 use crate::tree::{FileSystem, Kind};
 use crate::{Control, Error, Result};
@@ -56,7 +56,7 @@ impl Disc {
         let odd = |message: &String| Finding { path: None, message: message.clone(), is_damage: false };
         report.findings.extend(summary.findings.iter().map(odd));
         let mut read = HashSet::new();
-        for file_system in [FileSystem::RockRidge, FileSystem::Iso9660, FileSystem::Joliet] {
+        for file_system in [FileSystem::RockRidge, FileSystem::Iso9660, FileSystem::Joliet, FileSystem::Udf] {
             let image = match self.image(Some(summary.number), &[file_system]) {
                 Ok(image) => image,
                 Err(Error::FileSystemNotFound { .. }) => continue,
@@ -74,7 +74,7 @@ impl Disc {
                 if entry.kind == Kind::Directory {
                     report.directories += 1;
                 }
-                let fresh = entry.identity().is_some_and(|identity| read.insert(identity));
+                let fresh = image.data_identity(entry).is_none_or(|identity| read.insert(identity));
                 if entry.kind == Kind::File && (fresh || entry.len == 0) {
                     if let Err(error) = drain(&image, entry, &mut report.bytes) {
                         let path = String::from_utf8_lossy(path).into_owned();
@@ -119,7 +119,11 @@ fn findings_of_names(
 
 /// What the reader found odd on its way, each with the directory whose records it is about.
 fn findings_of_reader(image: &Image, control: &Control) -> Result<Vec<Finding>> {
-    let found = image.volume().findings();
+    let AnyVolume::Iso9660(volume) = image.volume() else {
+        let told = image.told().into_iter();
+        return Ok(told.map(|(message, is_damage)| Finding { path: None, message, is_damage }).collect());
+    };
+    let found = volume.findings();
     let sectors: BTreeSet<Sector> = found.iter().map(|finding| finding.sector).collect();
     let mut paths = BTreeMap::new();
     if !sectors.is_empty() {

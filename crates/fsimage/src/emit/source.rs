@@ -79,7 +79,9 @@ impl Sources {
         let path = PathOf(tree, id);
         match tree.content(id) {
             Content::Memory(bytes) => Ok(Opened::Memory(bytes)),
-            Content::Imported { .. } | Content::ImportedSections { .. } => Ok(Opened::Imported),
+            Content::Imported { .. }
+            | Content::ImportedSections { .. }
+            | Content::ImportedStretches { .. } => Ok(Opened::Imported),
             Content::Spooled { file, offset, .. } => {
                 Ok(Opened::File { file: HostFile::Spool(file.clone()), offset: *offset, path })
             }
@@ -218,6 +220,9 @@ fn read_imported(tree: &Tree, id: ContentId, offset: u64, into: &mut [u8]) -> Re
             &single
         }
         Content::ImportedSections { sections, .. } => sections,
+        Content::ImportedStretches { stretches, .. } => {
+            return read_stretches(origin.as_ref(), stretches, offset, into);
+        }
         _ => &[],
     };
     let mut skip = offset;
@@ -235,6 +240,34 @@ fn read_imported(tree: &Tree, id: ContentId, offset: u64, into: &mut [u8]) -> Re
         if done == into.len() {
             break;
         }
+    }
+    Ok(())
+}
+
+/// Bytes of stretches at any positions, from `offset` on.
+fn read_stretches(
+    source: &dyn ReadSectors,
+    stretches: &[(Option<u64>, u64)],
+    offset: u64,
+    into: &mut [u8],
+) -> Result<()> {
+    let (mut skip, mut done) = (offset, 0);
+    for &(position, len) in stretches {
+        if done == into.len() {
+            break;
+        }
+        if skip >= len {
+            skip -= len;
+            continue;
+        }
+        let take = usize::try_from(len - skip).unwrap_or(usize::MAX).min(into.len() - done);
+        let part = &mut into[done..done + take];
+        match position {
+            None => part.fill(0),
+            Some(position) => read_bytes(source, Sector::ZERO, position.saturating_add(skip), part)?,
+        }
+        done += take;
+        skip = 0;
     }
     Ok(())
 }

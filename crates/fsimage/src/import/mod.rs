@@ -1,16 +1,19 @@
 //! A session's tree as a [`Tree`]: metadata only, content stays where it lies.
 
+mod udf;
+
 use std::collections::{HashMap, VecDeque};
 use std::fmt;
 use std::ops::ControlFlow;
+use std::sync::Arc;
 
-use iso9660::read::{DirectoryBuffer, DirectoryGuard, Entry, EntryKind};
+use iso9660::read::{DirectoryBuffer, DirectoryGuard, Entry, EntryKind, Volume};
 use iso9660::volume::{BootRecord, Identifiers};
 use joliet::JolietRules;
 use multisession::Session;
-use sector_io::Sector;
+use sector_io::{ReadSectors, Sector};
 
-use crate::disc::{self, DEFAULT_PREFERENCE, Disc, Image, PartitionTables};
+use crate::disc::{self, AnyVolume, DEFAULT_PREFERENCE, Disc, PartitionTables};
 use crate::plan::VolumeName;
 use crate::progress::Stage;
 use crate::tree::{Content, ContentId, DeviceNumber, FileSystem, FileSystems, NodeId, NodeKind, Tree};
@@ -97,6 +100,23 @@ pub enum ImportWarning {
         /// Why.
         reason: String,
     },
+    /// A file whose data cannot be found; it is left out.
+    UnreadableFile {
+        /// Path in the image.
+        path: String,
+        /// Why.
+        reason: String,
+    },
+    /// Named streams (UDF 2.00 and later).
+    NamedStreams {
+        /// Path in the image.
+        path: String,
+    },
+    /// Extended attributes of UDF (ECMA-167 4/14.10).
+    ExtendedAttributes {
+        /// Path in the image.
+        path: String,
+    },
     /// A volume descriptor of the session: an enhanced (ISO 9660:1999) or partition descriptor.
     Descriptor {
         /// Which.
@@ -135,6 +155,11 @@ impl fmt::Display for ImportWarning {
             ImportWarning::UnreadableDirectory { path, reason } => {
                 write!(f, "{path}: its entries are not kept: {reason}")
             }
+            ImportWarning::UnreadableFile { path, reason } => write!(f, "{path}: left out: {reason}"),
+            ImportWarning::NamedStreams { path } => write!(f, "{path}: its named streams are not kept"),
+            ImportWarning::ExtendedAttributes { path } => {
+                write!(f, "{path}: its extended attributes are not kept")
+            }
             ImportWarning::Descriptor { name } => write!(f, "the {name} is not kept"),
             ImportWarning::PartitionTable => f.write_str(
                 "the partition table in the system area stays as it is, with the sizes of the earlier state; \
@@ -154,30 +179,66 @@ impl fmt::Display for ImportWarning {
 /// As [`Disc::image`]; a root that cannot be read; [`Error::Cancelled`](crate::Error::Cancelled).
 pub fn import(disc: &Disc, options: &ImportOptions, control: &Control) -> Result<Imported> {
     let session = disc.session(options.session)?;
-    let set = disc.volume_set(&session)?;
     let image = disc.image(Some(session.number), &options.preference)?;
     let mut warnings = Vec::new();
+    if PartitionTables::read(disc.source()).exist() {
+        warnings.push(ImportWarning::PartitionTable);
+    }
+    let mut tree = Tree::new();
+    tree.set_origin(disc.source().clone());
+    let (tree, mut warnings, long_names) = match image.volume() {
+        AnyVolume::Iso9660(volume) => {
+            let links = HashMap::new();
+            let mut importer = Importer { tree, volume, warnings, links, long_names: false };
+            importer.run(control)?;
+            (importer.tree, importer.warnings, importer.long_names)
+        }
+        AnyVolume::Udf(volume) => {
+            let mut importer = udf::Importer::new(tree, volume, warnings);
+            importer.run(control)?;
+            (importer.tree, importer.warnings, false)
+        }
+    };
+    let findings = |findings: Vec<String>| {
+        findings.into_iter().map(|finding| ImportWarning::Finding { finding }).collect::<Vec<_>>()
+    };
+    let mut file_systems = FileSystems::empty();
+    let has = |file_system| disc.image(Some(session.number), &[file_system]).is_ok();
+    file_systems.set(FileSystems::UDF, has(FileSystem::Udf));
+    let set = match disc.volume_set(&session) {
+        Ok(set) => set,
+        // UDF alone.
+        Err(_) => {
+            warnings.extend(findings(image.findings()));
+            let label = match image.volume() {
+                AnyVolume::Udf(volume) => volume.label(),
+                AnyVolume::Iso9660(_) => String::new(),
+            };
+            return Ok(Imported {
+                tree,
+                session,
+                file_system: image.file_system(),
+                file_systems,
+                volume: VolumeName::Adapted(label),
+                identifiers: crate::PlanOptions::default().identifiers,
+                boot_records: Vec::new(),
+                joliet_names: JolietRules::default(),
+                warnings,
+            });
+        }
+    };
     if set.enhanced.is_some() {
         warnings.push(ImportWarning::Descriptor { name: "enhanced volume descriptor (ISO 9660:1999)" });
     }
     if !set.partitions.is_empty() {
         warnings.push(ImportWarning::Descriptor { name: "volume partition descriptor" });
     }
-    if PartitionTables::read(disc.source()).exist() {
-        warnings.push(ImportWarning::PartitionTable);
-    }
-    let mut tree = Tree::new();
-    tree.set_origin(disc.source().clone());
-    let mut importer = Importer { tree, image: &image, warnings, links: HashMap::new(), long_names: false };
-    importer.run(control)?;
-    let Importer { tree, mut warnings, long_names, .. } = importer;
-    let findings = set.findings.iter().map(ToString::to_string).chain(image.findings());
-    warnings.extend(findings.map(|finding| ImportWarning::Finding { finding }));
+    warnings.extend(findings(set.findings.iter().map(ToString::to_string).collect()));
+    warnings.extend(findings(image.findings()));
 
     let joliet = joliet::descriptor(&set);
-    let rock_ridge = disc.image(Some(session.number), &[FileSystem::RockRidge]).is_ok();
-    let mut file_systems = FileSystems::ISO9660;
-    file_systems.set(FileSystems::ROCK_RIDGE, rock_ridge);
+    file_systems |= FileSystems::ISO9660;
+    file_systems.set(FileSystems::ROCK_RIDGE, has(FileSystem::RockRidge));
     file_systems.set(FileSystems::JOLIET, joliet.is_some());
     let fields = &set.primary.fields;
     Ok(Imported {
@@ -201,7 +262,7 @@ pub fn import(disc: &Disc, options: &ImportOptions, control: &Control) -> Result
 
 struct Importer<'a> {
     tree: Tree,
-    image: &'a Image,
+    volume: &'a Volume<Arc<dyn ReadSectors>>,
     warnings: Vec<ImportWarning>,
     /// Contents that may get a further name, by first sector and length.
     links: HashMap<(Sector, u64), ContentId>,
@@ -214,15 +275,14 @@ impl Importer<'_> {
         let mut buffer = DirectoryBuffer::new();
         let mut root = Ok(());
         let tree = &mut self.tree;
-        self.image
-            .volume()
+        self.volume
             .root_entry(&mut buffer, &mut |entry| {
                 root =
                     tree.set_imported_root(disc::attributes(&entry), disc::modified(&entry), entry.foreign);
             })
             .map_err(disc::read_error)?;
         root?;
-        let start = self.image.volume().root_directory();
+        let start = self.volume.root_directory();
         let mut pending = VecDeque::from([(start, NodeId::ROOT, 0u32)]);
         let mut guard = DirectoryGuard::new();
         // The first one overlaps nothing.
@@ -233,8 +293,8 @@ impl Importer<'_> {
             let NodeKind::Directory(number) = self.tree.kind(node) else { continue };
             let mut children = Vec::new();
             let mut failed = None;
-            let image = self.image;
-            let read = image.visit_directory(&directory, &mut buffer, &mut |entry| match self
+            let volume = self.volume;
+            let read = volume.read_directory(&directory, &mut buffer, &mut |entry| match self
                 .take(node, &entry, &mut guard, level)
             {
                 Ok(Some((child, below))) => {
@@ -251,7 +311,7 @@ impl Importer<'_> {
             if let Some(error) = failed {
                 return Err(error);
             }
-            match read {
+            match read.map_err(disc::read_error) {
                 Ok(()) => {}
                 Err(error) if node == NodeId::ROOT => return Err(error),
                 Err(error) => self.warnings.push(ImportWarning::UnreadableDirectory {

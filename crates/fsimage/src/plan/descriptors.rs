@@ -27,11 +27,10 @@ impl LayoutPlan<'_> {
 
     fn descriptors_with(&self, volume_space_size: u32) -> Result<Vec<[u8; DESCRIPTOR_LEN]>> {
         let mut descriptors = Vec::new();
+        let Some(view) = &self.iso9660 else { return Ok(descriptors) };
         let (iso9660, joliet) = self.volume_identifiers();
-        let fields = VolumeFields {
-            volume_space_size,
-            ..self.fields(&self.iso9660, self.path_tables.first(), iso9660)?
-        };
+        let fields =
+            VolumeFields { volume_space_size, ..self.fields(view, self.path_tables.first(), iso9660)? };
         descriptors.push(PrimaryVolumeDescriptor { version: 1, fields }.encode());
         descriptors.extend(self.options.boot_records.iter().map(|record| record.encode()));
         if let Some(view) = &self.joliet {
@@ -96,6 +95,7 @@ impl LayoutPlan<'_> {
     pub(super) fn volume_notices(&self) -> Vec<Notice> {
         let VolumeName::Adapted(name) = &self.options.volume else { return Vec::new() };
         let (iso9660, joliet) = self.volume_identifiers();
+        let (label, complete) = super::udf::label(&self.options);
         let iso9660 = String::from_utf8_lossy(&iso9660).trim_end().to_owned();
         let units = joliet.chunks_exact(2).map(|unit| u16::from_be_bytes([unit[0], unit[1]]));
         let joliet: String = char::decode_utf16(units).map(|unit| unit.unwrap_or('_')).collect();
@@ -108,11 +108,17 @@ impl LayoutPlan<'_> {
             recorded,
         };
         let mut notices = Vec::new();
-        if !iso9660.eq_ignore_ascii_case(name) {
+        if self.iso9660.is_some() && !iso9660.eq_ignore_ascii_case(name) {
             notices.push(notice(FileSystem::Iso9660, iso9660));
         }
         if self.joliet.is_some() && joliet != *name {
             notices.push(notice(FileSystem::Joliet, joliet));
+        }
+        if self.udf.is_some() {
+            let label = label.text().unwrap_or_default();
+            if !complete || label != *name {
+                notices.push(notice(FileSystem::Udf, label));
+            }
         }
         notices
     }

@@ -4,6 +4,8 @@ mod descriptors;
 mod notice;
 mod options;
 mod placement;
+mod udf;
+mod udf_options;
 
 use std::fmt;
 
@@ -15,11 +17,15 @@ use serde::Serialize;
 pub(crate) use descriptors::APPLICATION_USE;
 pub use notice::{Notice, NoticeCounts};
 pub use options::{DeepDirectories, ImportedContent, Place, PlanOptions, VolumeName};
+pub(crate) use udf::UdfPiece;
+pub use udf_options::{Embedding, MetadataPartition, UdfAccess, UdfOptions, UdfSymlinks};
 
 use crate::tree::{ContentId, FileSystem, FileSystems, NodeId, NodeKind, Tree};
 use crate::view::View;
+use crate::view::udf::{Part, UdfView};
 use crate::{Control, Error, Result};
 use placement::Placement;
+use udf::{UdfHead, UdfPlan, UdfStart};
 
 /// Sectors of the system area (ECMA-119 6.2.1); the volume descriptors follow it.
 pub const SYSTEM_AREA: SectorCount = SectorCount::new(16);
@@ -31,8 +37,9 @@ pub const SYSTEM_AREA: SectorCount = SectorCount::new(16);
 pub struct LayoutPlan<'t> {
     tree: &'t Tree,
     options: PlanOptions,
-    iso9660: View,
+    iso9660: Option<View>,
     joliet: Option<View>,
+    udf: Option<UdfPlan>,
     placement: Placement,
     /// Both forms of each view's path table, the primary's first.
     path_tables: Vec<PathTableExtents>,
@@ -74,6 +81,7 @@ pub(crate) enum What {
     PathTable(ViewNumber, ByteOrder),
     Directory(ViewNumber, u32),
     Content(ContentId),
+    Udf(UdfPiece),
 }
 
 /// 0: the primary volume's, 1: Joliet's.
@@ -101,36 +109,59 @@ impl<'t> LayoutPlan<'t> {
     /// Everything that would make the image wrong: names that cannot be made unique, files too long for
     /// the level, too many directories, an image that does not fit; in strict mode the first [`Notice`].
     pub fn new(tree: &'t Tree, options: PlanOptions) -> Result<LayoutPlan<'t>> {
-        if !options.file_systems.contains(FileSystems::ISO9660) {
-            return Err(Error::InvalidArgument {
-                argument: "file systems".to_owned(),
-                reason: "iso9660 must be among them in this release".to_owned(),
-            });
-        }
-        let with_joliet = options.file_systems.contains(FileSystems::JOLIET);
-        let (iso9660, joliet) = rayon::join(
-            || View::new(tree, FileSystem::Iso9660, &options),
-            || with_joliet.then(|| View::new(tree, FileSystem::Joliet, &options)).transpose(),
+        let wants = |set: FileSystems| options.file_systems.contains(set);
+        check_file_systems(&options)?;
+        let ((iso9660, joliet), udf) = rayon::join(
+            || {
+                rayon::join(
+                    || wants(FileSystems::ISO9660).then(|| View::new(tree, FileSystem::Iso9660, &options)),
+                    || wants(FileSystems::JOLIET).then(|| View::new(tree, FileSystem::Joliet, &options)),
+                )
+            },
+            || wants(FileSystems::UDF).then(|| UdfView::new(tree, &options)),
         );
-        let (mut iso9660, mut joliet) = (iso9660?, joliet?);
+        let (mut iso9660, mut joliet, udf) = (iso9660.transpose()?, joliet.transpose()?, udf.transpose()?);
         placement::check_lengths(tree, &options)?;
 
         let mut at = Cursor(options.place.start);
         at.take(SYSTEM_AREA)?;
-        let descriptors = 2 + u32::from(joliet.is_some()) + options.boot_records.len() as u32;
-        at.take(SectorCount::new(descriptors))?;
+        if iso9660.is_some() {
+            let descriptors = 2 + u32::from(joliet.is_some()) + options.boot_records.len() as u32;
+            at.take(SectorCount::new(descriptors))?;
+        }
+        let head = udf.as_ref().map(|_| UdfHead::new(options.place.start, at.0)).transpose()?;
+        if let Some(head) = &head {
+            let trees = [&iso9660, &joliet].into_iter().flatten().map(View::sectors).sum::<u64>();
+            let fits = trees <= u64::from(head.room.len.get());
+            at.0 = if fits { head.room.start } else { head.end };
+        }
         let mut path_tables = Vec::new();
-        for view in [Some(&iso9660), joliet.as_ref()].into_iter().flatten() {
+        for view in [&iso9660, &joliet].into_iter().flatten() {
             let len = SectorCount::for_bytes(view.path_table_bytes()).unwrap_or(SectorCount::new(u32::MAX));
             path_tables.push(PathTableExtents { little: at.take(len)?, big: at.take(len)? });
         }
-        at.0 = iso9660.place(tree, at.0)?;
-        if let Some(joliet) = &mut joliet {
-            at.0 = joliet.place(tree, at.0)?;
+        for view in [&mut iso9660, &mut joliet].into_iter().flatten() {
+            at.0 = view.place(tree, at.0)?;
         }
-        let (placement, data_end) = Placement::new(tree, &options, at.0)?;
-        let end = pad(data_end, &options.place)?;
-        let plan = LayoutPlan { tree, options, iso9660, joliet, placement, path_tables, data_end, end };
+        let udf = match udf.zip(head) {
+            Some((view, head)) => {
+                let from = at.0.max(head.end);
+                let (start, end) = UdfStart::new(tree, &options, view, head, from)?;
+                at.0 = end;
+                Some(start)
+            }
+            None => None,
+        };
+        let embedded = |content| udf.as_ref().is_some_and(|udf| udf.view().embeds(tree, content));
+        let (placement, data_end) = Placement::new(tree, &options, at.0, &embedded)?;
+        let (udf, end) = match udf {
+            None => (None, pad(data_end, &options.place)?),
+            Some(udf) => {
+                let (udf, end) = udf.finish(tree, &options, data_end)?;
+                (Some(udf), end)
+            }
+        };
+        let plan = LayoutPlan { tree, options, iso9660, joliet, udf, placement, path_tables, data_end, end };
         plan.check_strict()?;
         Ok(plan)
     }
@@ -172,7 +203,8 @@ impl<'t> LayoutPlan<'t> {
     pub fn notice_counts(&self) -> NoticeCounts {
         let volume = self.volume_notices().len() as u64;
         let of_volume = NoticeCounts { renamed: volume, ..NoticeCounts::default() };
-        self.views().fold(of_volume, |sum, view| sum.and(view.notice_counts()))
+        let udf = self.udf.as_ref().map(|udf| udf.view().notice_counts()).unwrap_or_default();
+        self.views().fold(of_volume, |sum, view| sum.and(view.notice_counts())).and(udf)
     }
 
     /// Tells each of these, file system by file system, directory by directory.
@@ -181,7 +213,8 @@ impl<'t> LayoutPlan<'t> {
     /// The first error of `visit`.
     pub fn visit_notices(&self, visit: &mut dyn FnMut(Notice) -> Result<()>) -> Result<()> {
         self.volume_notices().into_iter().try_for_each(&mut *visit)?;
-        self.views().try_for_each(|view| view.visit_notices(self.tree, visit))
+        self.views().try_for_each(|view| view.visit_notices(self.tree, visit))?;
+        self.udf.iter().try_for_each(|udf| udf.view().visit_notices(self.tree, visit))
     }
 
     /// The labelled stretches of the session in ascending order, without gaps.
@@ -225,6 +258,16 @@ impl<'t> LayoutPlan<'t> {
                 vec![segment(label, path)]
             }
             What::Content(content) => vec![segment("file", owner_of(content))],
+            What::Udf(what) => {
+                let Some(udf) = &self.udf else { return Vec::new() };
+                let owner = match what {
+                    UdfPiece::Part(part @ (Part::Directory(_) | Part::Entries { .. })) => {
+                        Some(udf.view().path(self.tree, part))
+                    }
+                    _ => None,
+                };
+                vec![segment(udf.label_of(what, piece.start), owner)]
+            }
         }
     }
 
@@ -238,7 +281,7 @@ impl<'t> LayoutPlan<'t> {
     }
 
     fn views(&self) -> impl Iterator<Item = &View> {
-        [Some(&self.iso9660), self.joliet.as_ref()].into_iter().flatten()
+        [&self.iso9660, &self.joliet].into_iter().flatten()
     }
 
     fn view(&self, number: ViewNumber) -> Option<&View> {
@@ -248,19 +291,14 @@ impl<'t> LayoutPlan<'t> {
     /// Everything that is written, in ascending order, without gaps.
     pub(crate) fn pieces(&self) -> impl Iterator<Item = Piece> + '_ {
         let start = self.options.place.start;
-        let head = [
-            (SYSTEM_AREA, What::Zero),
-            (SectorCount::new(self.descriptor_labels().len() as u32), What::Descriptors),
-        ];
-        let mut at = start;
-        let head: Vec<Piece> = head
-            .into_iter()
-            .map(|(len, what)| {
-                let piece = Piece { start: at, len, what };
-                at = Sector::new(at.get() + len.get());
-                piece
-            })
-            .collect();
+        let system_area = Piece { start, len: SYSTEM_AREA, what: What::Zero };
+        let descriptors = SectorCount::new(self.descriptor_labels().len() as u32);
+        let mut fixed = vec![system_area];
+        if let Some(start) = start.checked_add(SYSTEM_AREA).filter(|_| self.iso9660.is_some()) {
+            fixed.push(Piece { start, len: descriptors, what: What::Descriptors });
+        }
+        fixed.extend(self.udf.iter().flat_map(UdfPlan::fixed_pieces));
+        fixed.sort_by_key(|piece| piece.start);
         let tables = self.path_tables.iter().enumerate().flat_map(|(view, tables)| {
             let number = ViewNumber(view as u8);
             [
@@ -274,13 +312,13 @@ impl<'t> LayoutPlan<'t> {
             })
         });
         let contents = self.placement.extents(self.tree).map(|(id, extent)| (extent, What::Content(id)));
-        let rest = tables.chain(directories).chain(contents).map(|(extent, what)| Piece {
-            start: extent.start,
-            len: extent.len,
-            what,
-        });
+        let piece = |(extent, what): (Extent, What)| Piece { start: extent.start, len: extent.len, what };
+        let structures = self.udf.iter().flat_map(|udf| udf.structure_pieces(self.tree));
+        let mirror = self.udf.iter().flat_map(|udf| udf.mirror_pieces(self.tree));
+        let many =
+            tables.chain(directories).map(piece).chain(structures).chain(contents.map(piece)).chain(mirror);
         let mut at = start;
-        let mut pending = head.into_iter().chain(rest).peekable();
+        let mut pending = in_order(fixed, many).peekable();
         let end = self.end;
         std::iter::from_fn(move || {
             let next = pending.peek().map_or(end, |piece| piece.start);
@@ -299,7 +337,7 @@ impl<'t> LayoutPlan<'t> {
         &self,
         piece: &Piece,
         out: &mut Vec<u8>,
-        content: impl FnOnce(ContentId, &mut Vec<u8>) -> Result<()>,
+        mut content: impl FnMut(ContentId, &mut Vec<u8>) -> Result<()>,
     ) -> Result<()> {
         let before = out.len();
         let promised = piece.len.bytes() as usize;
@@ -322,6 +360,11 @@ impl<'t> LayoutPlan<'t> {
                 }
             }
             What::Content(id) => content(id, out)?,
+            What::Udf(what) => {
+                if let Some(udf) = &self.udf {
+                    udf.append(self, what, (piece.start, piece.len), &mut content, out)?;
+                }
+            }
         }
         // Counting and writing are one routine, so this does not happen; if it did, the image would be
         // wrong from here on.
@@ -342,6 +385,33 @@ impl<'t> LayoutPlan<'t> {
     pub fn write_to(&self, sink: &mut dyn crate::SectorSink, control: &Control) -> Result<()> {
         crate::emit::write_ordered(self, sink, control, "the output is incomplete")
     }
+}
+
+/// Merges two sequences of pieces, each in ascending order.
+fn in_order(few: Vec<Piece>, many: impl Iterator<Item = Piece>) -> impl Iterator<Item = Piece> {
+    let (mut few, mut many) = (few.into_iter().peekable(), many.peekable());
+    std::iter::from_fn(move || match (few.peek(), many.peek()) {
+        (Some(a), Some(b)) if a.start <= b.start => few.next(),
+        (Some(_), None) => few.next(),
+        _ => many.next(),
+    })
+}
+
+/// Which file systems go together.
+fn check_file_systems(options: &PlanOptions) -> Result<()> {
+    let wanted = options.file_systems;
+    let iso9660 = wanted.contains(FileSystems::ISO9660);
+    let reason = if !wanted.intersects(FileSystems::ISO9660 | FileSystems::UDF) {
+        "iso9660 or udf must be among them"
+    } else if !iso9660 && wanted.intersects(FileSystems::ROCK_RIDGE | FileSystems::JOLIET) {
+        "rock-ridge and joliet need iso9660"
+    } else {
+        return match wanted.contains(FileSystems::UDF) {
+            true => udf::check_options(options, iso9660),
+            false => Ok(()),
+        };
+    };
+    Err(Error::InvalidArgument { argument: "file systems".to_owned(), reason: reason.to_owned() })
 }
 
 struct Cursor(Sector);

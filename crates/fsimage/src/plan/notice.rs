@@ -34,7 +34,23 @@ pub enum Notice {
         /// Path of the record in the plain ISO 9660 tree.
         recorded: String,
     },
-    /// The modification time lies outside the years 1900 to 2155 and is recorded as the nearest.
+    /// The target of a symbolic link is recorded in another form.
+    TargetChanged {
+        /// Path in the tree.
+        path: String,
+        /// The file system.
+        file_system: FileSystem,
+        /// The target as readers show it.
+        recorded: String,
+    },
+    /// UDF holds symbolic links, devices, pipes or sockets, as it may; but some programs refuse the whole
+    /// volume for them, 7-Zip among these. Nothing is lost, so this is no error in strict mode.
+    UdfSpecials {
+        /// How many.
+        count: u64,
+    },
+    /// The modification time lies outside the years 1900 to 2155, which ISO 9660 can say, or 1 to 9999, which
+    /// UDF can, and is recorded as the nearest.
     TimeClamped {
         /// Path in the tree.
         path: String,
@@ -42,13 +58,15 @@ pub enum Notice {
 }
 
 impl Notice {
-    /// Path in the tree.
+    /// Path in the tree; the root's for what concerns the volume.
     pub fn path(&self) -> &str {
         match self {
             Notice::Renamed { path, .. }
             | Notice::Dropped { path, .. }
             | Notice::Relocated { path, .. }
+            | Notice::TargetChanged { path, .. }
             | Notice::TimeClamped { path } => path,
+            Notice::UdfSpecials { .. } => "/",
         }
     }
 }
@@ -65,8 +83,18 @@ impl fmt::Display for Notice {
             Notice::Relocated { path, recorded } => {
                 write!(f, "{path}: deeper than 8 levels; ISO 9660 records it as {recorded}")
             }
+            Notice::TargetChanged { path, file_system, recorded } => {
+                write!(f, "{path}: {file_system} records its target as {recorded:?}")
+            }
+            Notice::UdfSpecials { count } => {
+                write!(
+                    f,
+                    "UDF holds {count} symbolic links, devices, pipes or sockets; some programs, as 7-Zip, refuse \
+                     a volume with any"
+                )
+            }
             Notice::TimeClamped { path } => {
-                write!(f, "{path}: its time lies outside 1900 to 2155 and is recorded as the nearest")
+                write!(f, "{path}: its time cannot be recorded, the nearest that can is recorded")
             }
         }
     }
@@ -83,12 +111,16 @@ pub struct NoticeCounts {
     pub relocated: u64,
     /// [`Notice::TimeClamped`].
     pub time_clamped: u64,
+    /// [`Notice::TargetChanged`].
+    pub target_changed: u64,
+    /// Items that [`Notice::UdfSpecials`] tells of.
+    pub udf_specials: u64,
 }
 
 impl NoticeCounts {
-    /// All of them.
+    /// All that tell of a change or a loss: those that strict mode makes an error.
     pub fn total(self) -> u64 {
-        self.renamed + self.dropped + self.relocated + self.time_clamped
+        self.renamed + self.dropped + self.relocated + self.time_clamped + self.target_changed
     }
 
     /// The sum of two.
@@ -98,6 +130,8 @@ impl NoticeCounts {
             dropped: self.dropped + other.dropped,
             relocated: self.relocated + other.relocated,
             time_clamped: self.time_clamped + other.time_clamped,
+            target_changed: self.target_changed + other.target_changed,
+            udf_specials: self.udf_specials + other.udf_specials,
         }
     }
 }

@@ -3,15 +3,16 @@ use iso9660::volume::{BootRecord, Identifiers};
 use joliet::JolietRules;
 use sector_io::{Sector, SectorCount};
 
+use super::UdfOptions;
 use crate::tree::{FileSystems, Timestamp};
 
 /// What an image is to be.
 #[derive(Clone, Debug)]
 pub struct PlanOptions {
-    /// File systems to write. [`FileSystems::ISO9660`] is always among them in this release.
+    /// File systems to write: ISO 9660, with or without Rock Ridge and Joliet, or UDF, or both.
     pub file_systems: FileSystems,
     /// Volume name for all file systems, adapted to the rules of each: ISO 9660 takes 32 characters of
-    /// `A-Z 0-9 _`, Joliet 16 UCS-2 units.
+    /// `A-Z 0-9 _`, Joliet 16 UCS-2 units, UDF 126 characters up to U+00FF or 63 units of UTF-16.
     pub volume: VolumeName,
     /// Name rules of ISO 9660.
     pub iso9660_names: NameRules,
@@ -19,6 +20,8 @@ pub struct PlanOptions {
     pub joliet_names: JolietRules,
     /// What becomes of directories below the eighth level of the ISO 9660 tree.
     pub deep_directories: DeepDirectories,
+    /// Form of UDF.
+    pub udf: UdfOptions,
     /// Other fields of the volume descriptors, space-padded.
     pub identifiers: Identifiers,
     /// When the volume was made, for the volume descriptors; `None` records "not specified". This crate
@@ -99,11 +102,12 @@ pub enum ImportedContent {
 impl Default for PlanOptions {
     fn default() -> PlanOptions {
         PlanOptions {
-            file_systems: FileSystems::all(),
+            file_systems: FileSystems::ISO9660 | FileSystems::ROCK_RIDGE | FileSystems::JOLIET,
             volume: VolumeName::Adapted("CDROM".to_owned()),
             iso9660_names: NameRules::default(),
             joliet_names: JolietRules::default(),
             deep_directories: DeepDirectories::default(),
+            udf: UdfOptions::default(),
             identifiers: Identifiers::default(),
             created: None,
             place: Place::default(),

@@ -1,7 +1,7 @@
 use iso9660::names::InterchangeLevel;
 use sector_io::{Extent, Sector, SectorCount};
 
-use super::{ImportedContent, PlanOptions, file_content};
+use super::{ImportedContent, PlanOptions, UdfAccess, file_content};
 use crate::emit::LARGE;
 use crate::tree::{ContentId, FileSystems, NodeId, NodeKind, Tree};
 use crate::view::ContentAddresses;
@@ -24,9 +24,17 @@ const SHARED_BLOCK: SectorCount = SectorCount::new(2);
 impl Placement {
     /// Places the contents one behind another from `at` on: directory by directory, so that what is read
     /// together lies together. Says where they end.
-    pub(super) fn new(tree: &Tree, options: &PlanOptions, mut at: Sector) -> Result<(Placement, Sector)> {
+    /// `embedded` are the contents that lie elsewhere.
+    pub(super) fn new(
+        tree: &Tree,
+        options: &PlanOptions,
+        mut at: Sector,
+        embedded: &dyn Fn(ContentId) -> bool,
+    ) -> Result<(Placement, Sector)> {
         let mut placement = Placement { starts: vec![NOT_PLACED; tree.content_count()], order: Vec::new() };
         let copies = options.imported == ImportedContent::Copied;
+        // A space bitmap would have to tell of the gaps.
+        let aligns = options.udf.access == UdfAccess::ReadOnly;
         let mut result = Ok(());
         visit_files(tree, options.file_systems, &mut |_, id| {
             let content = tree.content(id);
@@ -34,8 +42,11 @@ impl Placement {
             if result.is_err() || placed || content.len() == 0 || content.is_imported() && !copies {
                 return;
             }
+            if embedded(id) {
+                return;
+            }
             let too_large = Error::TreeTooLarge { what: "an image beyond 8 TiB" };
-            let start = if content.len() >= LARGE { at.align_up(SHARED_BLOCK) } else { Some(at) };
+            let start = if content.len() >= LARGE && aligns { at.align_up(SHARED_BLOCK) } else { Some(at) };
             let end = start
                 .zip(SectorCount::for_bytes(content.len()))
                 .and_then(|(start, len)| Some((start, start.checked_add(len)?)));
@@ -71,7 +82,7 @@ impl ContentAddresses for Placement {
 /// Visits the files that at least one of the file systems shows, breadth first, by name.
 pub(super) fn visit_files(tree: &Tree, file_systems: FileSystems, visit: &mut dyn FnMut(NodeId, ContentId)) {
     // Rock Ridge names the records of ISO 9660; it shows what that shows.
-    let trees = file_systems & (FileSystems::ISO9660 | FileSystems::JOLIET);
+    let trees = file_systems & (FileSystems::ISO9660 | FileSystems::JOLIET | FileSystems::UDF);
     let mut pending = std::collections::VecDeque::from([(NodeId::ROOT, trees)]);
     while let Some((node, shown_in)) = pending.pop_front() {
         let NodeKind::Directory(directory) = tree.kind(node) else { continue };
@@ -91,7 +102,8 @@ pub(super) fn visit_files(tree: &Tree, file_systems: FileSystems, visit: &mut dy
 /// Files that the interchange level cannot hold are an error before anything is placed.
 pub(super) fn check_lengths(tree: &Tree, options: &PlanOptions) -> Result<()> {
     const ONE_SECTION: u64 = u32::MAX as u64;
-    if matches!(options.iso9660_names.level, InterchangeLevel::One | InterchangeLevel::Two)
+    if options.file_systems.contains(FileSystems::ISO9660)
+        && matches!(options.iso9660_names.level, InterchangeLevel::One | InterchangeLevel::Two)
         && tree.contents().any(|(_, content)| content.len() > ONE_SECTION)
     {
         let mut found = None;

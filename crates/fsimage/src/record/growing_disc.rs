@@ -56,7 +56,7 @@ impl GrowingDisc {
             drive.close_open_session()?;
         }
         let disc = drive.disc()?;
-        if disc.sessions().is_empty() && drive.holds_other_data() {
+        if disc.growing_sessions().is_empty() && drive.holds_other_data() {
             return Err(Error::CannotAppend {
                 reason: format!(
                     "{}: the medium holds data that this release cannot continue (UDF, perhaps); \

@@ -39,6 +39,9 @@ pub(crate) enum Content {
     Imported { start: Sector, len: u32 },
     /// Several stretches on the medium that the tree was imported from.
     ImportedSections { sections: Box<[Section]>, len: u64 },
+    /// Stretches of bytes at any positions on the medium that the tree was imported from, and of zeros where
+    /// there is no position. They cannot be referred to where they lie: they are copied.
+    ImportedStretches { stretches: Box<[(Option<u64>, u64)]>, len: u64 },
 }
 
 /// Content that is (part of) a host file.
@@ -57,14 +60,15 @@ impl Content {
         match self {
             Content::Scanned { len, .. }
             | Content::Spooled { len, .. }
-            | Content::ImportedSections { len, .. } => *len,
+            | Content::ImportedSections { len, .. }
+            | Content::ImportedStretches { len, .. } => *len,
             Content::HostRange(range) => range.len,
             Content::Memory(bytes) => bytes.len() as u64,
             Content::Imported { len, .. } => u64::from(*len),
         }
     }
 
-    /// Whether the bytes lie on the medium already.
+    /// Whether the bytes lie on the medium already, in whole sectors.
     pub(crate) fn is_imported(&self) -> bool {
         matches!(self, Content::Imported { .. } | Content::ImportedSections { .. })
     }

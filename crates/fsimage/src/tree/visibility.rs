@@ -11,6 +11,8 @@ bitflags::bitflags! {
         const ROCK_RIDGE = 2;
         /// The Joliet tree.
         const JOLIET = 4;
+        /// UDF (ECMA-167, OSTA UDF).
+        const UDF = 8;
     }
 }
 
@@ -25,6 +27,8 @@ pub enum FileSystem {
     RockRidge,
     /// Joliet.
     Joliet,
+    /// UDF.
+    Udf,
 }
 
 impl FileSystem {
@@ -34,6 +38,7 @@ impl FileSystem {
             FileSystem::Iso9660 => FileSystems::ISO9660,
             FileSystem::RockRidge => FileSystems::ROCK_RIDGE,
             FileSystem::Joliet => FileSystems::JOLIET,
+            FileSystem::Udf => FileSystems::UDF,
         }
     }
 }
@@ -44,11 +49,12 @@ impl fmt::Display for FileSystem {
             FileSystem::Iso9660 => "ISO 9660",
             FileSystem::RockRidge => "Rock Ridge",
             FileSystem::Joliet => "Joliet",
+            FileSystem::Udf => "UDF",
         })
     }
 }
 
-/// As on the command line: `iso9660`, `rock-ridge`, `joliet`.
+/// As on the command line: `iso9660`, `rock-ridge`, `joliet`, `udf`.
 impl FromStr for FileSystem {
     type Err = String;
 
@@ -57,10 +63,8 @@ impl FromStr for FileSystem {
             "iso9660" => Ok(FileSystem::Iso9660),
             "rock-ridge" => Ok(FileSystem::RockRidge),
             "joliet" => Ok(FileSystem::Joliet),
-            "udf" => {
-                Err("udf is not written or read by this release; use iso9660, rock-ridge, joliet".to_owned())
-            }
-            _ => Err(format!("{name:?} is not a file system; use iso9660, rock-ridge, joliet")),
+            "udf" => Ok(FileSystem::Udf),
+            _ => Err(format!("{name:?} is not a file system; use iso9660, rock-ridge, joliet, udf")),
         }
     }
 }

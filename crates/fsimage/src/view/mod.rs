@@ -6,6 +6,7 @@
 mod naming;
 mod records;
 mod relocation;
+pub(crate) mod udf;
 
 use std::collections::HashMap;
 
@@ -350,6 +351,13 @@ impl View {
         }
     }
 
+    /// Sectors of all directories and of both forms of the path table.
+    pub(crate) fn sectors(&self) -> u64 {
+        let directories = (0..self.directories.len()).map(|place| u64::from(self.extent(place).len.get()));
+        let table = self.path_table_bytes.div_ceil(sector_io::SECTOR_SIZE as u64);
+        directories.sum::<u64>() + 2 * table
+    }
+
     /// Bytes of a path table.
     pub(crate) fn path_table_bytes(&self) -> u64 {
         self.path_table_bytes
@@ -474,6 +482,6 @@ enum Remark {
 }
 
 /// The planner keeps to the limits of the encoders; if it did not, this says so without a panic.
-fn internal(error: &dyn std::error::Error) -> Error {
+pub(crate) fn internal(error: &dyn std::error::Error) -> Error {
     Error::Unsupported { feature: format!("a record that cannot be written ({error})") }
 }

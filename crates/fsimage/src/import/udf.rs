@@ -1,0 +1,239 @@
+//! A UDF volume as a tree.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::ops::ControlFlow;
+use std::sync::Arc;
+
+use sector_io::{SECTOR_SIZE, Sector};
+use udf::LbAddr;
+use udf::attribute::udf::UdfAttribute;
+use udf::attribute::{Attribute, ExtendedAttributeSpace};
+use udf::read::{
+    Content as Found, Directory, DirectoryBuffer, DirectoryGuard, Entry, EntryKind, File, Stretch,
+};
+
+use super::ImportWarning;
+use crate::disc::MOST_LEVELS;
+use crate::disc::udf::{UdfVolume, attributes, modified, read_error};
+use crate::progress::Stage;
+use crate::tree::{Content, ContentId, DeviceNumber, NodeId, NodeKind, Section, Tree};
+use crate::{Control, Result};
+
+pub(super) struct Importer<'a> {
+    pub(super) tree: Tree,
+    pub(super) volume: &'a UdfVolume,
+    pub(super) warnings: Vec<ImportWarning>,
+    /// Contents that may get a further name.
+    links: BTreeMap<LbAddr, ContentId>,
+}
+
+impl<'a> Importer<'a> {
+    pub(super) fn new(tree: Tree, volume: &'a UdfVolume, warnings: Vec<ImportWarning>) -> Importer<'a> {
+        Importer { tree, volume, warnings, links: BTreeMap::new() }
+    }
+
+    pub(super) fn run(&mut self, control: &Control) -> Result<()> {
+        let mut buffer = DirectoryBuffer::new();
+        let volume = self.volume;
+        let mut root = Ok(());
+        let tree = &mut self.tree;
+        volume
+            .root_entry(&mut buffer, &mut |entry| {
+                root = tree.set_imported_root(attributes(&entry), modified(&entry), &[]);
+            })
+            .map_err(read_error)?;
+        root?;
+        if volume.system_streams().is_some() {
+            self.warnings.push(ImportWarning::NamedStreams { path: "/".to_owned() });
+        }
+        let start = volume.root_directory();
+        let mut pending = VecDeque::from([(start, NodeId::ROOT, 0u32)]);
+        let mut guard = volume.directory_guard();
+        if !guard.enter(&start) {
+            let path = "/".to_owned();
+            self.warnings.push(ImportWarning::DirectoryTwice { path });
+            return Ok(());
+        }
+        let mut done = 0;
+        while let Some((directory, node, level)) = pending.pop_front() {
+            control.check("nothing was written")?;
+            let NodeKind::Directory(number) = self.tree.kind(node) else { continue };
+            let mut children = Vec::new();
+            let mut failed = None;
+            let read = volume.read_directory(&directory, &mut buffer, &mut |entry| match self
+                .take(node, &entry, &mut guard, level)
+            {
+                Ok(Some((child, below))) => {
+                    children.push(child);
+                    pending.extend(below.map(|below| (below, child, level + 1)));
+                    ControlFlow::Continue(())
+                }
+                Ok(None) => ControlFlow::Continue(()),
+                Err(error) => {
+                    failed = Some(error);
+                    ControlFlow::Break(())
+                }
+            });
+            if let Some(error) = failed {
+                return Err(error);
+            }
+            match read.map_err(read_error) {
+                Ok(()) => {}
+                Err(error) if node == NodeId::ROOT => return Err(error),
+                Err(error) => self.warnings.push(ImportWarning::UnreadableDirectory {
+                    path: self.tree.path(node),
+                    reason: error.to_string(),
+                }),
+            }
+            for doubled in self.tree.set_children(number, children) {
+                self.warnings.push(ImportWarning::DoubledName { path: self.tree.path(doubled) });
+            }
+            done += 1;
+            control.report(Stage::Importing, done, done + pending.len() as u64);
+        }
+        Ok(())
+    }
+
+    /// The entry's node, and its directory if it is one.
+    fn take(
+        &mut self,
+        parent: NodeId,
+        entry: &Entry<'_>,
+        guard: &mut DirectoryGuard,
+        level: u32,
+    ) -> Result<Option<(NodeId, Option<Directory>)>> {
+        let name = entry.name;
+        let path = |tree: &Tree| {
+            let above = tree.path(parent);
+            format!("{}/{}", above.trim_end_matches('/'), String::from_utf8_lossy(name))
+        };
+        if crate::disc::impossible_name(name).is_some() {
+            self.warnings.push(ImportWarning::ImpossibleName { path: path(&self.tree) });
+            return Ok(None);
+        }
+        if entry.streams.is_some() {
+            self.warnings.push(ImportWarning::NamedStreams { path: path(&self.tree) });
+        }
+        if has_attributes_to_keep(entry.extended_attributes) {
+            self.warnings.push(ImportWarning::ExtendedAttributes { path: path(&self.tree) });
+        }
+        let mut below = None;
+        let kind = match entry.kind {
+            EntryKind::Directory(directory) => {
+                if level >= MOST_LEVELS || !guard.enter(&directory) {
+                    self.warnings.push(ImportWarning::DirectoryTwice { path: path(&self.tree) });
+                    return Ok(None);
+                }
+                below = Some(directory);
+                self.tree.new_directory()?
+            }
+            EntryKind::File(file) => match self.content(entry, file)? {
+                Ok(content) => NodeKind::File(content),
+                Err(reason) => {
+                    self.warnings.push(ImportWarning::UnreadableFile { path: path(&self.tree), reason });
+                    return Ok(None);
+                }
+            },
+            EntryKind::Symlink(target) => NodeKind::Symlink(self.tree.push_link_target(target)?),
+            EntryKind::CharacterDevice { major, minor } | EntryKind::BlockDevice { major, minor } => {
+                let Some(number) = DeviceNumber::new(major, minor) else {
+                    self.warnings.push(ImportWarning::DeviceNumber { path: path(&self.tree) });
+                    return Ok(None);
+                };
+                match entry.kind {
+                    EntryKind::CharacterDevice { .. } => NodeKind::CharacterDevice(number),
+                    _ => NodeKind::BlockDevice(number),
+                }
+            }
+            EntryKind::Fifo => NodeKind::Fifo,
+            EntryKind::Socket => NodeKind::Socket,
+        };
+        let node = self.tree.push_imported(parent, name, kind, attributes(entry), modified(entry), &[])?;
+        Ok(Some((node, below)))
+    }
+
+    /// The content, or why it cannot be had.
+    fn content(
+        &mut self,
+        entry: &Entry<'_>,
+        file: File<'_>,
+    ) -> Result<std::result::Result<ContentId, String>> {
+        if let Some(&content) = self.links.get(&entry.icb) {
+            return Ok(Ok(content));
+        }
+        let content = match file {
+            _ if entry.len == 0 => Content::Imported { start: Sector::ZERO, len: 0 },
+            File::Embedded(bytes) if bytes.len() as u64 == entry.len => Content::Memory(Arc::from(bytes)),
+            File::Embedded(_) => return Ok(Err("its entry holds fewer bytes than it says".to_owned())),
+            File::Extents => match self.volume.content(entry.icb) {
+                Err(error) => return Ok(Err(error.to_string())),
+                Ok(found) if found.len() != entry.len => {
+                    return Ok(Err(format!("{} of its {} bytes are there", found.len(), entry.len)));
+                }
+                Ok(Found::Embedded(bytes)) => Content::Memory(bytes.into()),
+                Ok(Found::Extents(stretches)) => placed(&stretches, entry.len),
+            },
+        };
+        let id = self.tree.push_content(content)?;
+        if entry.links > 1 {
+            self.links.insert(entry.icb, id);
+        }
+        Ok(Ok(id))
+    }
+}
+
+/// Content in whole sectors, where it lies so; else what has to be read together.
+fn placed(stretches: &[Stretch], len: u64) -> Content {
+    match sections(stretches) {
+        Some(sections) => match sections[..] {
+            [Section { start, len }] => Content::Imported { start, len },
+            _ => Content::ImportedSections { sections: sections.into(), len },
+        },
+        None => {
+            let stretches = stretches.iter().map(|stretch| (stretch.position, stretch.len)).collect();
+            Content::ImportedStretches { stretches, len }
+        }
+    }
+}
+
+/// The stretches as sections: all begin at a sector, and all but the last end at one.
+fn sections(stretches: &[Stretch]) -> Option<Vec<Section>> {
+    const SIZE: u64 = SECTOR_SIZE as u64;
+    const MOST: u64 = u32::MAX as u64 / SIZE * SIZE;
+    let mut sections = Vec::with_capacity(stretches.len());
+    let last = stretches.len().saturating_sub(1);
+    for (number, stretch) in stretches.iter().enumerate() {
+        let mut position = stretch.position?;
+        let mut left = stretch.len;
+        if !position.is_multiple_of(SIZE) || (number < last && !left.is_multiple_of(SIZE)) {
+            return None;
+        }
+        while left > 0 {
+            let len = left.min(MOST);
+            let start = Sector::new(u32::try_from(position / SIZE).ok()?);
+            sections.push(Section { start, len: u32::try_from(len).ok()? });
+            position = position.checked_add(len)?;
+            left -= len;
+        }
+    }
+    Some(sections)
+}
+
+/// Whether there are extended attributes beyond those that a writer makes for itself, and those that become
+/// fields of the node.
+fn has_attributes_to_keep(area: &[u8]) -> bool {
+    if area.is_empty() {
+        return false;
+    }
+    let Ok(space) = ExtendedAttributeSpace::parse(area) else { return true };
+    space.iter().any(|attribute| match attribute.and_then(|attribute| Attribute::parse(&attribute)) {
+        Ok(Attribute::FileTimes(_) | Attribute::InformationTimes(_) | Attribute::DeviceSpecification(_)) => {
+            false
+        }
+        Ok(Attribute::ImplementationUse(own)) => !matches!(
+            UdfAttribute::parse(&own),
+            Ok(UdfAttribute::FreeEaSpace(_) | UdfAttribute::DvdCgmsInfo(_))
+        ),
+        _ => true,
+    })
+}

@@ -1,0 +1,520 @@
+//! Where the parts of a UDF volume lie.
+//!
+//! ```text
+//! 16    descriptors of ISO 9660, then the volume recognition sequence
+//! 32    main volume descriptor sequence           all up to 256 count
+//! 64    integrity sequence                        from the session's start
+//! 68    path tables and directories of ISO 9660, if they have room here; else behind 256
+//! 256   anchor
+//!       partition: structures (file set, ICBs, directories), file data
+//!       reserve volume descriptor sequence, as far from the main one as can be
+//! N     anchor, also in all sectors of padding before
+//! ```
+//!
+//! With a metadata partition the structures are the content of the metadata file, whose ICB comes before, and
+//! the mirror and its ICB end the partition. It ends there because whoever appends a session of its own (Windows
+//! does) looks for the first free sector behind it.
+
+use sector_io::{Extent, SECTOR_SIZE, Sector, SectorCount};
+use sha2::{Digest, Sha256};
+use udf::DString;
+use udf::write::{
+    Access, INTEGRITY_BLOCKS, MetadataFile, MetadataFiles, SEQUENCE_BLOCKS, SpaceBitmap, VolumeIdentifiers,
+    VolumeStructures,
+};
+
+use super::{Cursor, LayoutPlan, MetadataPartition, Piece, Place, PlanOptions, UdfAccess, VolumeName, What};
+use crate::tree::{ContentId, NodeId, Tree};
+use crate::view::internal;
+use crate::view::udf::{DataAddresses, FILE_SET_BLOCKS, Part, UdfView, time};
+use crate::{Error, Result};
+
+/// Sectors from the session's start.
+const MAIN: u32 = 32;
+const INTEGRITY: u32 = 64;
+const ANCHOR: u32 = 256;
+
+/// Sectors of the volume recognition sequence.
+pub(super) const RECOGNITION: SectorCount = SectorCount::new(3);
+
+/// Sectors of a space bitmap that are made at a time: 1 MiB.
+const BITMAP_AT_A_TIME: u32 = 512;
+
+/// What of UDF a piece is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum UdfPiece {
+    Recognition,
+    Sequence,
+    Integrity,
+    Anchors,
+    FileSet,
+    Part(Part),
+    MetadataIcb(MetadataFile),
+    /// Of the partition's space bitmap, the part from this block of it on.
+    SpaceBitmap(u32),
+    MetadataBitmap,
+}
+
+/// A UDF volume of which all addresses are known.
+pub(super) struct UdfPlan {
+    view: UdfView,
+    volume: VolumeStructures,
+    recognition: Sector,
+    anchor: Sector,
+    partition: Sector,
+    /// The file set descriptor and all behind it.
+    structures: Sector,
+    /// The second copy of that.
+    mirror: Option<Sector>,
+    /// Anchors at the end, up to the last sector of the session.
+    last_anchors: Extent,
+}
+
+/// The sectors before the partition.
+pub(super) struct UdfHead {
+    recognition: Sector,
+    start: Sector,
+    /// Where directories of ISO 9660 may lie, before the anchor.
+    pub(super) room: Extent,
+    /// The first sector behind the anchor.
+    pub(super) end: Sector,
+}
+
+impl UdfHead {
+    /// `descriptors_end` is where the descriptors of ISO 9660 end; the recognition sequence lies there.
+    pub(super) fn new(start: Sector, descriptors_end: Sector) -> Result<UdfHead> {
+        let at = |offset: u32| {
+            start
+                .checked_add(SectorCount::new(offset))
+                .ok_or(Error::TreeTooLarge { what: "an image beyond 8 TiB" })
+        };
+        let mut cursor = Cursor(descriptors_end);
+        cursor.take(RECOGNITION)?;
+        if cursor.0 > at(MAIN)? {
+            return Err(Error::InvalidArgument {
+                argument: "boot records".to_owned(),
+                reason: "more than UDF leaves room for before sector 32".to_owned(),
+            });
+        }
+        let (room, anchor) = (at(INTEGRITY + INTEGRITY_BLOCKS)?, at(ANCHOR)?);
+        let len = anchor.since(room).unwrap_or_default();
+        Ok(UdfHead {
+            recognition: descriptors_end,
+            start,
+            room: Extent::new(room, len),
+            end: at(ANCHOR + 1)?,
+        })
+    }
+}
+
+/// A UDF volume whose structures have their place; file data come next.
+pub(super) struct UdfStart {
+    view: UdfView,
+    head: UdfHead,
+    partition: Sector,
+    structures: Sector,
+    /// ICB of the metadata file, which those of its companions follow.
+    metadata_icb: Sector,
+    metadata_blocks: u32,
+}
+
+impl UdfStart {
+    /// Places the structures from `at` on.
+    pub(super) fn new(
+        tree: &Tree,
+        options: &PlanOptions,
+        view: UdfView,
+        head: UdfHead,
+        at: Sector,
+    ) -> Result<(UdfStart, Sector)> {
+        let too_large = || Error::TreeTooLarge { what: "an image beyond 8 TiB" };
+        let unit = SectorCount::new(MetadataFiles::UNIT);
+        let metadata = view.form().has_metadata_partition();
+        let at = if metadata { at.align_up(unit).ok_or_else(too_large)? } else { at };
+        let partition = view.oldest_import(tree).map_or(at, |oldest| oldest.min(at));
+        let mut cursor = Cursor(at);
+        let mut metadata_blocks = 0;
+        let metadata_icb = at;
+        if metadata {
+            metadata_blocks =
+                view.blocks().checked_next_multiple_of(MetadataFiles::UNIT).ok_or_else(too_large)?;
+            cursor.take(SectorCount::new(1))?;
+            if matches!(options.udf.access, UdfAccess::Overwritable { .. }) {
+                let bitmap =
+                    SectorCount::for_bytes(SpaceBitmap::len(metadata_blocks)).ok_or_else(too_large)?;
+                cursor.take(SectorCount::new(1))?;
+                cursor.take(bitmap)?;
+            }
+            cursor.0 = aligned(cursor.0, partition).ok_or_else(too_large)?;
+        }
+        let structures = cursor.0;
+        cursor.take(SectorCount::new(view.blocks().max(metadata_blocks)))?;
+        let start = UdfStart { view, head, partition, structures, metadata_icb, metadata_blocks };
+        Ok((start, cursor.0))
+    }
+
+    pub(super) fn view(&self) -> &UdfView {
+        &self.view
+    }
+
+    /// Whether the volume has a copy of its metadata partition.
+    fn is_mirrored(&self, options: &PlanOptions) -> bool {
+        self.metadata_blocks > 0 && options.udf.metadata_partition != MetadataPartition::Single
+    }
+
+    /// Places what follows the file data, which end at `data_end`. Says where the session ends.
+    pub(super) fn finish(
+        self,
+        tree: &Tree,
+        options: &PlanOptions,
+        data_end: Sector,
+    ) -> Result<(UdfPlan, Sector)> {
+        let tail = match options.udf.access {
+            UdfAccess::ReadOnly => self.tail(options, data_end, 0, SectorCount::ZERO)?,
+            UdfAccess::Overwritable { free } => {
+                // The bitmap has a bit for its own blocks: it grows until it has enough of them.
+                let mut blocks = 1;
+                loop {
+                    let tail = self.tail(options, data_end, blocks, free)?;
+                    let needed = SpaceBitmap::len(tail.partition_blocks).div_ceil(SECTOR_SIZE as u64) as u32;
+                    if needed <= blocks {
+                        break tail;
+                    }
+                    blocks = needed;
+                }
+            }
+        };
+        let volume = self.volume(tree, options, &tail)?;
+        let anchors = after(tail.end, SEQUENCE_BLOCKS)?;
+        let end = super::pad(after(anchors, 1)?, &options.place)?;
+        let last_anchors = Extent::new(anchors, end.since(anchors).unwrap_or_default());
+        let anchor = after(self.head.start, ANCHOR)?;
+        let plan = UdfPlan {
+            volume,
+            recognition: self.head.recognition,
+            anchor,
+            partition: self.partition,
+            structures: self.structures,
+            mirror: tail.mirror,
+            last_anchors,
+            view: self.view,
+        };
+        Ok((plan, end))
+    }
+
+    fn tail(
+        &self,
+        options: &PlanOptions,
+        data_end: Sector,
+        bitmap_blocks: u32,
+        free: SectorCount,
+    ) -> Result<Tail> {
+        let too_large = || Error::TreeTooLarge { what: "an image beyond 8 TiB" };
+        let block = |sector: Sector| sector.since(self.partition).unwrap_or_default().get();
+        let mut unused = Vec::new();
+        let mut cursor = Cursor(data_end);
+        let bitmap = cursor.take(SectorCount::new(bitmap_blocks))?;
+        let mut mirror = None;
+        let mut mirror_icb = None;
+        if self.metadata_blocks > 0 {
+            if let UdfAccess::Overwritable { .. } = options.udf.access {
+                let bitmap = SpaceBitmap::len(self.metadata_blocks).div_ceil(SECTOR_SIZE as u64) as u32;
+                unused.push(block(self.metadata_icb).saturating_add(2 + bitmap)..block(self.structures));
+            }
+            if self.is_mirrored(options) {
+                let before = cursor.0;
+                cursor.0 = aligned(cursor.0, self.partition).ok_or_else(too_large)?;
+                unused.push(block(before)..block(cursor.0));
+                mirror = Some(cursor.take(SectorCount::new(self.metadata_blocks))?.start);
+            }
+            mirror_icb = Some(cursor.take(SectorCount::new(1))?.start);
+        }
+        let used = cursor.0;
+        cursor.take(free)?;
+        unused.push(block(used)..block(cursor.0));
+        unused.retain(|unused| !unused.is_empty());
+        Ok(Tail {
+            bitmap: block(bitmap.start),
+            mirror,
+            mirror_icb,
+            unused,
+            partition_blocks: block(cursor.0),
+            end: cursor.0,
+        })
+    }
+
+    fn volume(&self, tree: &Tree, options: &PlanOptions, tail: &Tail) -> Result<VolumeStructures> {
+        let block = |sector: Sector| sector.since(self.partition).unwrap_or_default().get();
+        let at = |offset: u32| after(self.head.start, offset).map(Sector::get);
+        let overwritable = matches!(options.udf.access, UdfAccess::Overwritable { .. });
+        let metadata = tail.mirror_icb.map(|mirror_icb| {
+            let icb = block(self.metadata_icb);
+            MetadataFiles {
+                icb,
+                start: block(self.structures),
+                blocks: self.metadata_blocks,
+                mirror_icb: block(mirror_icb),
+                mirror_start: block(tail.mirror.unwrap_or(self.structures)),
+                free: self.metadata_blocks.saturating_sub(self.view.blocks()),
+                bitmap: overwritable.then_some((icb + 1, icb + 2)),
+            }
+        });
+        // In a metadata partition blocks count from its beginning.
+        let file_set = if metadata.is_some() { 0 } else { block(self.structures) };
+        let created = options.created.unwrap_or(tree.modified(NodeId::ROOT));
+        let counts = self.view.volume_counts();
+        Ok(VolumeStructures {
+            form: self.view.form(),
+            identifiers: identifiers(options, [counts.files, counts.directories, tail.end.get()])?,
+            recorded: time(created),
+            access: match overwritable {
+                false => Access::ReadOnly,
+                true => Access::Overwritable {
+                    bitmap: tail.bitmap,
+                    space: SpaceBitmap { blocks: tail.partition_blocks, free: tail.unused.clone() },
+                },
+            },
+            main: at(MAIN)?,
+            reserve: tail.end.get(),
+            integrity: at(INTEGRITY)?,
+            partition_start: self.partition.get(),
+            partition_blocks: tail.partition_blocks,
+            metadata,
+            file_set,
+            root: file_set.saturating_add(FILE_SET_BLOCKS),
+            counts,
+        })
+    }
+}
+
+/// What follows the file data.
+struct Tail {
+    /// Block of the space bitmap.
+    bitmap: u32,
+    mirror: Option<Sector>,
+    mirror_icb: Option<Sector>,
+    /// Free blocks of the partition, in ascending order.
+    unused: Vec<std::ops::Range<u32>>,
+    partition_blocks: u32,
+    /// Where the partition ends.
+    end: Sector,
+}
+
+fn after(sector: Sector, count: u32) -> Result<Sector> {
+    sector.checked_add(SectorCount::new(count)).ok_or(Error::TreeTooLarge { what: "an image beyond 8 TiB" })
+}
+
+/// The first sector from `at` on that is a multiple of the metadata unit behind the partition's start.
+fn aligned(at: Sector, partition: Sector) -> Option<Sector> {
+    let ahead = at.since(partition)?.align_up(SectorCount::new(MetadataFiles::UNIT))?;
+    partition.checked_add(ahead)
+}
+
+/// The label users see, with what became of it: `true` if all of it is there.
+pub(super) fn label(options: &PlanOptions) -> (DString<128>, bool) {
+    // Byte order marks have no place in CS0.
+    let name = volume_name(options).replace(['\u{feff}', '\u{fffe}', '\0'], "_");
+    DString::truncated(&name).unwrap_or_default()
+}
+
+fn volume_name(options: &PlanOptions) -> String {
+    match &options.volume {
+        VolumeName::Adapted(name) => name.clone(),
+        VolumeName::Recorded { joliet: Some(joliet), .. } => {
+            let units = joliet.chunks_exact(2).map(|unit| u16::from_be_bytes([unit[0], unit[1]]));
+            let name: String = char::decode_utf16(units).map(|unit| unit.unwrap_or('_')).collect();
+            name.trim_end().to_owned()
+        }
+        VolumeName::Recorded { iso9660, .. } => {
+            String::from_utf8_lossy(iso9660.trim_ascii_end()).trim_end_matches('\0').to_owned()
+        }
+    }
+}
+
+/// The volume set identifier begins with 16 digits that no other set should have: 8 of the time, 8 of a hash
+/// over what the volume is (UDF 2.2.2.5). Both follow from the input alone.
+fn identifiers(options: &PlanOptions, numbers: [u32; 3]) -> Result<VolumeIdentifiers> {
+    let (logical_volume, _) = label(options);
+    let shown = logical_volume.text().unwrap_or_default();
+    let text = |error: udf::cs0::Cs0Error| internal(&error);
+    let mut hash = Sha256::new();
+    hash.update(shown.as_bytes());
+    for number in numbers {
+        hash.update(number.to_le_bytes());
+    }
+    let hash = hash.finalize();
+    let created = options.created.map_or(0, |created| created.seconds as u32);
+    let set = format!("{created:08X}{:02X}{:02X}{:02X}{:02X}{shown}", hash[0], hash[1], hash[2], hash[3]);
+    Ok(VolumeIdentifiers {
+        volume: DString::truncated(&shown).map_err(text)?.0,
+        logical_volume,
+        volume_set: DString::truncated(&set).map_err(text)?.0,
+        file_set: DString::truncated(&shown).map_err(text)?.0,
+    })
+}
+
+impl UdfPlan {
+    pub(super) fn view(&self) -> &UdfView {
+        &self.view
+    }
+
+    /// Pieces that are few, in no order.
+    pub(super) fn fixed_pieces(&self) -> Vec<Piece> {
+        let mut pieces = Vec::new();
+        let mut push = |start: Sector, len: u32, piece: UdfPiece| {
+            pieces.push(Piece { start, len: SectorCount::new(len), what: What::Udf(piece) });
+        };
+        let volume = &self.volume;
+        push(self.recognition, RECOGNITION.get(), UdfPiece::Recognition);
+        push(Sector::new(volume.main), SEQUENCE_BLOCKS, UdfPiece::Sequence);
+        push(Sector::new(volume.integrity), INTEGRITY_BLOCKS, UdfPiece::Integrity);
+        push(Sector::new(volume.reserve), SEQUENCE_BLOCKS, UdfPiece::Sequence);
+        push(self.anchor, 1, UdfPiece::Anchors);
+        push(self.structures, FILE_SET_BLOCKS, UdfPiece::FileSet);
+        if let Some(mirror) = self.mirror {
+            push(mirror, FILE_SET_BLOCKS, UdfPiece::FileSet);
+        }
+        if let Some(metadata) = &volume.metadata {
+            push(self.sector(metadata.icb), 1, UdfPiece::MetadataIcb(MetadataFile::Main));
+            push(self.sector(metadata.mirror_icb), 1, UdfPiece::MetadataIcb(MetadataFile::Mirror));
+            if let Some((icb, start)) = metadata.bitmap {
+                push(self.sector(icb), 1, UdfPiece::MetadataIcb(MetadataFile::Bitmap));
+                push(self.sector(start), bitmap_blocks(metadata.blocks), UdfPiece::MetadataBitmap);
+            }
+        }
+        if let Access::Overwritable { bitmap, space } = &volume.access {
+            let blocks = bitmap_blocks(space.blocks);
+            for from in (0..blocks).step_by(BITMAP_AT_A_TIME as usize) {
+                let len = BITMAP_AT_A_TIME.min(blocks - from);
+                push(self.sector(bitmap.saturating_add(from)), len, UdfPiece::SpaceBitmap(from));
+            }
+        }
+        push(self.last_anchors.start, self.last_anchors.len.get(), UdfPiece::Anchors);
+        pieces
+    }
+
+    /// Directories and ICBs, in ascending order.
+    pub(super) fn structure_pieces<'a>(&'a self, tree: &'a Tree) -> impl Iterator<Item = Piece> + 'a {
+        self.copy_from(tree, self.structures)
+    }
+
+    /// The same again, where there is a second copy.
+    pub(super) fn mirror_pieces<'a>(&'a self, tree: &'a Tree) -> impl Iterator<Item = Piece> + 'a {
+        self.mirror.into_iter().flat_map(move |start| self.copy_from(tree, start))
+    }
+
+    fn copy_from<'a>(&'a self, tree: &'a Tree, start: Sector) -> impl Iterator<Item = Piece> + 'a {
+        self.view.parts(tree).map(move |(block, len, part)| Piece {
+            // All of them lie before the end, which is a sector.
+            start: Sector::new(start.get().saturating_add(block)),
+            len: SectorCount::new(len),
+            what: What::Udf(UdfPiece::Part(part)),
+        })
+    }
+
+    /// Sector of a block of the partition.
+    fn sector(&self, block: u32) -> Sector {
+        Sector::new(self.partition.get().saturating_add(block))
+    }
+
+    /// Block of a sector among the structures or in their second copy, counted from the file set descriptor.
+    fn structure_block(&self, sector: Sector) -> u32 {
+        let copy = self.mirror.and_then(|mirror| sector.since(mirror));
+        copy.or_else(|| sector.since(self.structures)).unwrap_or_default().get()
+    }
+
+    pub(super) fn label_of(&self, piece: UdfPiece, start: Sector) -> &'static str {
+        match piece {
+            UdfPiece::Recognition => "UDF volume recognition sequence",
+            UdfPiece::Sequence if start.get() == self.volume.main => "UDF main volume descriptor sequence",
+            UdfPiece::Sequence => "UDF reserve volume descriptor sequence",
+            UdfPiece::Integrity => "UDF logical volume integrity sequence",
+            UdfPiece::Anchors => "UDF anchor volume descriptor pointer",
+            UdfPiece::FileSet => "UDF file set descriptor",
+            UdfPiece::Part(Part::Directory(_)) => "UDF directory",
+            UdfPiece::Part(Part::Entries { .. }) => "UDF file entries",
+            UdfPiece::MetadataIcb(MetadataFile::Main) => "UDF metadata file entry",
+            UdfPiece::MetadataIcb(MetadataFile::Mirror) => "UDF metadata mirror file entry",
+            UdfPiece::MetadataIcb(MetadataFile::Bitmap) => "UDF metadata bitmap file entry",
+            UdfPiece::SpaceBitmap(_) => "UDF space bitmap",
+            UdfPiece::MetadataBitmap => "UDF metadata bitmap",
+        }
+    }
+
+    pub(super) fn append(
+        &self,
+        plan: &LayoutPlan<'_>,
+        piece: UdfPiece,
+        (start, len): (Sector, SectorCount),
+        content: &mut dyn FnMut(ContentId, &mut Vec<u8>) -> Result<()>,
+        out: &mut Vec<u8>,
+    ) -> Result<()> {
+        let volume = &self.volume;
+        let made = match piece {
+            UdfPiece::Recognition => VolumeStructures::append_recognition(volume.form, out),
+            UdfPiece::Sequence => volume.append_sequence(start.get(), out),
+            UdfPiece::Integrity => volume.append_integrity(out),
+            UdfPiece::Anchors => {
+                (0..len.get()).try_for_each(|ahead| volume.append_anchor(start.get() + ahead, out))
+            }
+            UdfPiece::FileSet => volume.append_file_set(out),
+            UdfPiece::MetadataIcb(file) => volume.append_metadata_icb(file, out),
+            UdfPiece::SpaceBitmap(from) => match &volume.access {
+                Access::Overwritable { bitmap, space } => {
+                    space.append(volume.form, *bitmap, from..from + len.get(), out)
+                }
+                Access::ReadOnly => Ok(()),
+            },
+            UdfPiece::MetadataBitmap => match &volume.metadata {
+                Some(metadata) => {
+                    let free = metadata.blocks.saturating_sub(metadata.free)..metadata.blocks;
+                    let space = SpaceBitmap { blocks: metadata.blocks, free: vec![free] };
+                    // The content of a file, it is recorded for block 0 of it.
+                    space.append(volume.form, 0, 0..len.get(), out)
+                }
+                None => Ok(()),
+            },
+            UdfPiece::Part(Part::Directory(place)) => {
+                return self.view.append_directory(plan.tree, place, volume.file_set, out);
+            }
+            UdfPiece::Part(Part::Entries { place, from, to }) => {
+                let addresses = DataAddresses { contents: &plan.placement, partition: self.partition };
+                let block = self.structure_block(start);
+                return self.view.append_entries(
+                    plan.tree,
+                    (place, from, to),
+                    block,
+                    volume.file_set,
+                    addresses,
+                    content,
+                    out,
+                );
+            }
+        };
+        made.map_err(|error| internal(&error))
+    }
+}
+
+fn bitmap_blocks(blocks: u32) -> u32 {
+    SpaceBitmap::len(blocks).div_ceil(SECTOR_SIZE as u64) as u32
+}
+
+/// What cannot go together is told before anything is looked at.
+pub(super) fn check_options(options: &PlanOptions, beside_iso9660: bool) -> Result<()> {
+    let overwritable = matches!(options.udf.access, UdfAccess::Overwritable { .. });
+    if overwritable && beside_iso9660 {
+        return Err(Error::InvalidArgument {
+            argument: "UDF access".to_owned(),
+            reason: "a volume beside ISO 9660 cannot be overwritable: changes would not show there"
+                .to_owned(),
+        });
+    }
+    let Place { end_padding, .. } = options.place;
+    if overwritable && end_padding > SectorCount::ZERO {
+        return Err(Error::InvalidArgument {
+            argument: "UDF access".to_owned(),
+            reason: "the medium is written once".to_owned(),
+        });
+    }
+    Ok(())
+}

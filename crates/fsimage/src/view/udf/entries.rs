@@ -1,0 +1,253 @@
+use sector_io::{Sector, SectorCount};
+use udf::file::FileType;
+use udf::write::{Contents, DataExtent, Entry, SymlinkData};
+
+use super::{DataAddresses, Member, UdfView, unique_id};
+use crate::tree::{Content, ContentId, NodeId, NodeKind, Section, Timestamp, Tree};
+use crate::view::internal;
+use crate::{Error, Result};
+
+impl UdfView {
+    /// Blocks of a member's ICB, with what follows it. Directories are not counted here.
+    pub(super) fn entry_blocks(&self, tree: &Tree, member: Member) -> u64 {
+        match member {
+            Member::File(id, _) if self.embeds(tree, id) => 1,
+            Member::File(id, _) => {
+                let extents = self.extents(tree, id, None);
+                1 + Entry::allocation_extents(self.form, extents.iter().map(|extent| extent.len))
+            }
+            Member::Symlink(target) => {
+                let len = SymlinkData::new(tree.link_target(target)).bytes.len();
+                1 + if len <= self.form.room() { 0 } else { len.div_ceil(udf::write::BLOCK_SIZE) as u64 }
+            }
+            Member::Special => 1,
+            Member::Directory(_) => 0,
+        }
+    }
+
+    /// Blocks that a child's ICB takes among those of its directory.
+    pub(super) fn own_entry_blocks(&self, tree: &Tree, child: NodeId) -> u64 {
+        match self.member(tree, child) {
+            Some(Member::File(content, _)) if self.has_its_entry_elsewhere(content, child) => 0,
+            Some(member) => self.entry_blocks(tree, member),
+            None => 0,
+        }
+    }
+
+    fn has_its_entry_elsewhere(&self, content: ContentId, name: NodeId) -> bool {
+        self.linked.get(&content).and_then(|linked| linked.first).is_some_and(|(first, _)| first != name)
+    }
+
+    /// Whether UDF can refer to the content where it lies: extents but the last are whole blocks (ECMA-167
+    /// 4/12.1).
+    pub(super) fn holds(&self, content: &Content) -> bool {
+        let Content::ImportedSections { sections, .. } = content else { return true };
+        let cut = sections.iter().rev().skip(1).any(|section| !section.len.is_multiple_of(2048));
+        !cut || !self.imported_stays
+    }
+
+    /// The stretches of a content that is not embedded; without addresses, only their lengths mean something.
+    fn extents(&self, tree: &Tree, id: ContentId, addresses: Option<DataAddresses<'_>>) -> Vec<DataExtent> {
+        let block = |sector: Sector| {
+            let partition = addresses.map_or(Sector::ZERO, |addresses| addresses.partition);
+            sector.since(partition).unwrap_or(SectorCount::ZERO).get()
+        };
+        match tree.content(id) {
+            Content::Imported { start, len } if self.imported_stays => {
+                vec![DataExtent { block: block(*start), len: u64::from(*len) }]
+            }
+            Content::ImportedSections { sections, .. } if self.imported_stays => {
+                merged(sections, |section| DataExtent {
+                    block: block(section.start),
+                    len: u64::from(section.len),
+                })
+            }
+            content => {
+                let start = addresses.and_then(|addresses| addresses.contents.start_of(id));
+                vec![DataExtent { block: block(start.unwrap_or_default()), len: content.len() }]
+            }
+        }
+    }
+
+    /// Appends a directory's ICB and its file identifiers.
+    pub(super) fn append_directory_entry(
+        &self,
+        tree: &Tree,
+        place: usize,
+        base: u32,
+        records: &[u8],
+        out: &mut Vec<u8>,
+    ) -> Result<()> {
+        let directory = self.directories[place];
+        let block = base.saturating_add(directory.icb);
+        let links = directory.subdirectories.saturating_add(1);
+        let entry = self.entry(tree, directory.node, FileType::DIRECTORY, links, directory.icb);
+        let records_extent;
+        let contents = if directory.records == 0 {
+            Contents::Embedded(records)
+        } else {
+            let len = records.len() as u64;
+            records_extent = DataExtent { block: block.saturating_add(1), len };
+            Contents::Structures(records_extent)
+        };
+        entry.append(self.form, block, contents, out).map_err(|error| internal(&error))?;
+        if directory.records > 0 {
+            let start = out.len();
+            out.extend_from_slice(records);
+            out.resize(start + directory.records as usize * udf::write::BLOCK_SIZE, 0);
+        }
+        Ok(())
+    }
+
+    /// Appends the ICBs of some of a directory's children, the first of which is at `block`. `content` appends
+    /// a content's bytes, and zeros up to a whole sector.
+    pub(crate) fn append_entries(
+        &self,
+        tree: &Tree,
+        (place, from, to): (u32, u32, u32),
+        mut block: u32,
+        base: u32,
+        addresses: DataAddresses<'_>,
+        content: &mut dyn FnMut(ContentId, &mut Vec<u8>) -> Result<()>,
+        out: &mut Vec<u8>,
+    ) -> Result<()> {
+        let Some(directory) = self.directory_id(tree, place as usize) else { return Ok(()) };
+        let mut embedded = Vec::new();
+        let children = tree.children(directory).skip(from as usize).take((to - from) as usize);
+        for child in children {
+            let Some(member) = self.member(tree, child) else { continue };
+            let at = base.saturating_add(block);
+            let written = |error: udf::Error| internal(&error);
+            let before = out.len();
+            match member {
+                Member::Directory(_) => continue,
+                Member::File(id, _) if self.has_its_entry_elsewhere(id, child) => continue,
+                Member::File(id, source) => {
+                    let names = self.linked.get(&id).map_or(1, |linked| linked.names);
+                    let entry = self.entry(tree, source, FileType::BYTES, names, block);
+                    if self.embeds(tree, id) {
+                        let len = tree.content_len(id) as usize;
+                        embedded.clear();
+                        if len > 0 {
+                            content(id, &mut embedded)?;
+                        }
+                        let bytes = embedded.get(..len).unwrap_or_default();
+                        entry.append(self.form, at, Contents::Embedded(bytes), out).map_err(written)?;
+                    } else {
+                        let extents = self.extents(tree, id, Some(addresses));
+                        entry.append(self.form, at, Contents::Data(&extents), out).map_err(written)?;
+                    }
+                }
+                Member::Symlink(target) => {
+                    let entry = self.entry(tree, child, FileType::SYMBOLIC_LINK, 1, block);
+                    let data = SymlinkData::new(tree.link_target(target)).bytes;
+                    let len = data.len() as u64;
+                    if data.len() <= self.form.room() {
+                        entry.append(self.form, at, Contents::Embedded(&data), out).map_err(written)?;
+                    } else {
+                        let extent = DataExtent { block: at.saturating_add(1), len };
+                        entry.append(self.form, at, Contents::Structures(extent), out).map_err(written)?;
+                        out.extend_from_slice(&data);
+                        out.resize(before + (out.len() - before).next_multiple_of(udf::write::BLOCK_SIZE), 0);
+                    }
+                }
+                Member::Special => {
+                    let (file_type, device) = match tree.kind(child) {
+                        NodeKind::BlockDevice(number) => (FileType::BLOCK_DEVICE, Some(number)),
+                        NodeKind::CharacterDevice(number) => (FileType::CHARACTER_DEVICE, Some(number)),
+                        NodeKind::Socket => (FileType::SOCKET, None),
+                        _ => (FileType::FIFO, None),
+                    };
+                    let mut entry = self.entry(tree, child, file_type, 1, block);
+                    entry.device = device.map(|number| (number.major(), number.minor()));
+                    entry.append(self.form, at, Contents::Embedded(&[]), out).map_err(written)?;
+                }
+            }
+            let blocks = (out.len() - before) / udf::write::BLOCK_SIZE;
+            block = u32::try_from(blocks)
+                .ok()
+                .and_then(|blocks| block.checked_add(blocks))
+                .ok_or(Error::TreeTooLarge { what: "UDF structures beyond 8 TiB" })?;
+        }
+        Ok(())
+    }
+
+    fn entry(&self, tree: &Tree, node: NodeId, file_type: FileType, links: u32, block: u32) -> Entry {
+        let attributes = tree.attributes(node);
+        Entry {
+            file_type,
+            mode: attributes.permissions.into(),
+            uid: attributes.uid,
+            gid: attributes.gid,
+            // The field has 16 bits. What has more names keeps them all; only the number ends there.
+            links: u16::try_from(links).unwrap_or(u16::MAX),
+            modified: time(tree.modified(node)),
+            unique_id: unique_id(block),
+            device: None,
+        }
+    }
+}
+
+/// Sections with those that follow one another without a gap made one.
+fn merged(sections: &[Section], extent: impl Fn(&Section) -> DataExtent) -> Vec<DataExtent> {
+    let mut extents: Vec<DataExtent> = Vec::new();
+    for next in sections.iter().map(extent) {
+        match extents.last_mut() {
+            Some(last) if u64::from(last.block) + last.len.div_ceil(2048) == u64::from(next.block) => {
+                last.len += next.len;
+            }
+            _ => extents.push(next),
+        }
+    }
+    extents
+}
+
+/// The first sector of imported content that is not empty.
+pub(super) fn first_imported(content: &Content) -> Option<Sector> {
+    match content {
+        Content::Imported { start, len } => (*len > 0).then_some(*start),
+        Content::ImportedSections { sections, .. } => {
+            sections.iter().filter(|section| section.len > 0).map(|section| section.start).min()
+        }
+        _ => None,
+    }
+}
+
+/// First and last second of the years 1 to 9999, which a time stamp can say (ECMA-167 1/7.3).
+const FIRST_SECOND: i64 = -62_135_596_800;
+const LAST_SECOND: i64 = 253_402_300_799;
+
+/// Whether UDF can say the time.
+pub(super) fn is_recordable(time: Timestamp) -> bool {
+    (FIRST_SECOND..=LAST_SECOND).contains(&time.seconds)
+}
+
+/// The time stamp in UTC, to the microsecond; of other years the nearest.
+pub(crate) fn time(time: Timestamp) -> udf::Timestamp {
+    let seconds = time.seconds.clamp(FIRST_SECOND, LAST_SECOND);
+    udf::Timestamp::from_unix(seconds, time.nanoseconds.min(999_999_999) / 1000, 0).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_of_other_ages_become_the_nearest() {
+        assert!(is_recordable(Timestamp::from_unix(LAST_SECOND)));
+        assert!(!is_recordable(Timestamp::from_unix(LAST_SECOND + 1)));
+        assert_eq!(time(Timestamp::from_unix(i64::MAX)).to_unix(), Some((LAST_SECOND, 0)));
+        assert_eq!(time(Timestamp::from_unix(i64::MIN)).to_unix(), Some((FIRST_SECOND, 0)));
+        let fraction = Timestamp { seconds: -1, nanoseconds: 123_456_789 };
+        assert_eq!(time(fraction).to_unix(), Some((-1, 123_456)));
+    }
+
+    #[test]
+    fn neighbouring_sections_are_one_extent() {
+        let section = |start, len| Section { start: Sector::new(start), len };
+        let sections = [section(10, 4096), section(12, 2048), section(20, 100)];
+        let extents =
+            merged(&sections, |section| DataExtent { block: section.start.get(), len: section.len.into() });
+        assert_eq!(extents, [DataExtent { block: 10, len: 6144 }, DataExtent { block: 20, len: 100 }]);
+    }
+}

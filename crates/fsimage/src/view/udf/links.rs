@@ -1,0 +1,72 @@
+use crate::tree::{ContentId, NodeId, NodeKind, Tree};
+
+/// Symbolic links that are followed one after the other, as Linux has it.
+const MOST_LINKS: u32 = 40;
+
+/// The file that a symbolic link leads to, within the tree and by what is shown; `None` if it leads elsewhere.
+/// An absolute target begins at the root of the tree.
+pub(super) fn file_behind(
+    tree: &Tree,
+    link: NodeId,
+    shows: &dyn Fn(NodeId) -> bool,
+) -> Option<(NodeId, ContentId)> {
+    let mut links = 0;
+    // Names yet to be looked up, the next one last.
+    let mut names: Vec<&[u8]> = Vec::new();
+    let mut at = link;
+    loop {
+        match tree.kind(at) {
+            NodeKind::Symlink(target) => {
+                links += 1;
+                if links > MOST_LINKS {
+                    return None;
+                }
+                let target = tree.link_target(target);
+                at = if target.starts_with(b"/") { NodeId::ROOT } else { tree.parent(at) };
+                names.extend(target.split(|&byte| byte == b'/').rev());
+            }
+            NodeKind::Directory(directory) => match names.pop()? {
+                b"" | b"." => {}
+                b".." => at = tree.parent(at),
+                name => {
+                    at = tree.child(directory, name).filter(|&child| shows(child))?;
+                }
+            },
+            NodeKind::File(content) if names.is_empty() => return Some((at, content)),
+            _ => return None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tree::{FileSystems, Item, ItemOptions};
+
+    #[test]
+    fn links_are_followed_within_the_tree() {
+        let mut tree = Tree::new();
+        let mut add = |path: &str, item: Item<'_>| tree.add(path, item, &ItemOptions::default()).unwrap();
+        let file = add("/d/file", Item::Bytes(b"x"[..].into()));
+        let links = [
+            ("/d/a", "file", true),
+            ("/b", "d/a", true),
+            ("/d/c", "/d/../b", true),
+            ("/d/slash", "file/", false),
+            ("/dir", "d", false),
+            ("/up", "../../d/file", true),
+            ("/through", "dir/file", true),
+            ("/loop", "loop", false),
+            ("/out", "/etc/passwd", false),
+        ];
+        let nodes: Vec<NodeId> =
+            links.iter().map(|(path, target, _)| add(path, Item::Symlink(target.as_bytes()))).collect();
+        for (node, (path, _, found)) in nodes.iter().zip(links) {
+            let behind = file_behind(&tree, *node, &|_| true);
+            assert_eq!(behind.map(|(node, _)| node), found.then_some(file), "{path}");
+        }
+        tree.hide(file, FileSystems::UDF);
+        let shows = |node| !tree.hidden_in(node).contains(FileSystems::UDF);
+        assert_eq!(file_behind(&tree, nodes[0], &shows), None);
+    }
+}

@@ -1,0 +1,448 @@
+//! What UDF makes of the tree: its directories, breadth first, each with the ICBs of what is in it behind.
+//!
+//! As the other views, this one keeps a few numbers per directory and nothing per file: the ICBs of a
+//! directory's files follow one another in the order of their names, so a file's address is its directory's
+//! and the lengths of those before it. Only contents with several names have theirs written down.
+//!
+//! Blocks in here count from the file set descriptor, the first of the structures. Where that lies comes last.
+
+mod entries;
+mod links;
+mod notices;
+
+use std::collections::HashMap;
+
+pub(crate) use entries::time;
+use udf::Revision;
+use udf::write::{Counts, DirectoryWriter, Form, IcbAddress, Identifiers, Lies, record_identifiers};
+
+use super::{ContentAddresses, NOWHERE, internal};
+use crate::plan::{ImportedContent, MetadataPartition, NoticeCounts, PlanOptions, UdfSymlinks};
+use crate::tree::{ContentId, DirectoryId, FileSystem, FileSystems, LinkTargetId, NodeId, NodeKind, Tree};
+use crate::{Error, Result};
+
+/// The UDF file system's directories.
+pub(crate) struct UdfView {
+    form: Form,
+    embeds_files: bool,
+    embeds_directories: bool,
+    symlinks: UdfSymlinks,
+    /// Imported content stays where it is.
+    imported_stays: bool,
+    directories: Vec<UdfDirectory>,
+    /// Place in `directories` by the tree's directory number.
+    places: Vec<u32>,
+    /// Contents with several names.
+    linked: HashMap<ContentId, Linked>,
+    /// Blocks of all structures, the file set included.
+    blocks: u32,
+    /// Names of files beyond the first of each.
+    further_names: u32,
+    files: u32,
+    counts: NoticeCounts,
+}
+
+/// A directory as UDF has it.
+#[derive(Clone, Copy)]
+struct UdfDirectory {
+    node: NodeId,
+    /// Place of the directory it is in; the root's is the root.
+    parent: u32,
+    /// Directories in it.
+    subdirectories: u32,
+    /// Block of its ICB.
+    icb: u32,
+    /// Blocks of its file identifiers, which follow the ICB; 0 where they are embedded.
+    records: u32,
+    /// Further names of files that come before its own.
+    further_names: u32,
+}
+
+/// A content with several names.
+#[derive(Clone, Copy)]
+struct Linked {
+    names: u32,
+    /// The first name: its directory's ICBs include that of the file.
+    first: Option<(NodeId, u32)>,
+}
+
+/// A node as UDF shows it.
+#[derive(Clone, Copy)]
+enum Member {
+    Directory(DirectoryId),
+    /// The node has the attributes: the target's, for a symbolic link that is copied.
+    File(ContentId, NodeId),
+    Symlink(LinkTargetId),
+    /// Device, pipe, socket.
+    Special,
+}
+
+/// Blocks of the file set descriptor and the terminating descriptor behind it.
+pub(crate) const FILE_SET_BLOCKS: u32 = 2;
+
+/// The first unique id but the root's (UDF 3.2.1.1).
+const FIRST_UNIQUE_ID: u64 = 16;
+
+/// ICBs that are made at a time: 1 MiB.
+const ENTRIES_AT_A_TIME: u32 = 512;
+
+/// A part of the structures: one directory, or some of the ICBs of what is in it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Part {
+    /// ICB and file identifiers of the directory in this place.
+    Directory(u32),
+    /// ICBs of its children from one to before another.
+    Entries {
+        /// The directory's place.
+        place: u32,
+        /// Number of the first child, counted over all that the tree has.
+        from: u32,
+        /// Number behind the last.
+        to: u32,
+    },
+}
+
+impl UdfView {
+    /// Finds the sizes of everything. No address exists yet.
+    pub(crate) fn new(tree: &Tree, options: &PlanOptions) -> Result<UdfView> {
+        let revision = options.udf.revision;
+        let metadata = match options.udf.metadata_partition {
+            MetadataPartition::ByRevision => revision >= Revision::V2_50,
+            MetadataPartition::None => false,
+            MetadataPartition::Single | MetadataPartition::Mirrored => true,
+        };
+        let form = Form::new(revision, metadata).map_err(|error| Error::InvalidArgument {
+            argument: "UDF revision".to_owned(),
+            reason: error.to_string(),
+        })?;
+        let alone = !options.file_systems.contains(FileSystems::ISO9660);
+        let (embeds_directories, embeds_files) = options.udf.embedding.choose(alone);
+        let mut view = UdfView {
+            form,
+            embeds_files,
+            embeds_directories,
+            symlinks: options.udf.symlinks,
+            imported_stays: options.imported == ImportedContent::StaysInPlace,
+            directories: Vec::new(),
+            places: vec![NOWHERE; tree.directory_count()],
+            linked: HashMap::new(),
+            blocks: FILE_SET_BLOCKS,
+            further_names: 0,
+            files: 0,
+            counts: NoticeCounts::default(),
+        };
+        view.count_names(tree);
+        view.find_directories(tree)?;
+        Ok(view)
+    }
+
+    /// How many names each content has; only those with several are kept.
+    fn count_names(&mut self, tree: &Tree) {
+        let mut counts = vec![0u32; tree.content_count()];
+        let mut pending = vec![NodeId::ROOT];
+        while let Some(node) = pending.pop() {
+            let NodeKind::Directory(directory) = tree.kind(node) else { continue };
+            for (child, member) in self.members(tree, directory) {
+                match member {
+                    Member::Directory(_) => pending.push(child),
+                    Member::File(content, _) => counts[content.0 as usize] += 1,
+                    _ => {}
+                }
+            }
+        }
+        let several = counts.into_iter().enumerate().filter(|&(_, names)| names > 1);
+        self.linked =
+            several.map(|(id, names)| (ContentId(id as u32), Linked { names, first: None })).collect();
+    }
+
+    /// Directories breadth first, the root first; with that, all addresses follow from lengths.
+    fn find_directories(&mut self, tree: &Tree) -> Result<()> {
+        let too_large = || Error::TreeTooLarge { what: "UDF structures beyond 8 TiB" };
+        self.push_directory(tree, NodeId::ROOT, 0);
+        let mut writer = DirectoryWriter::new(self.form);
+        let mut at = 0;
+        while at < self.directories.len() {
+            let Some(directory) = self.directory_id(tree, at) else { break };
+            self.directories[at].icb = self.blocks;
+            self.directories[at].further_names = self.further_names;
+            let identifiers = self.identifiers(tree, at)?;
+            self.remark(tree, at, &identifiers);
+            let records = self.render(tree, at, &identifiers, 0, &mut writer)?.len();
+            let embedded = self.embeds_directories && records <= self.form.room();
+            let records = if embedded { 0 } else { records.div_ceil(udf::write::BLOCK_SIZE) as u64 };
+            let mut end = u64::from(self.blocks) + 1 + records;
+            let members: Vec<(NodeId, Member)> = self.members(tree, directory).collect();
+            for (child, member) in members {
+                match member {
+                    Member::Directory(_) => {
+                        self.push_directory(tree, child, at as u32);
+                        self.directories[at].subdirectories += 1;
+                    }
+                    Member::File(content, _) if self.is_further_name(content, child, end) => {
+                        self.further_names = self.further_names.checked_add(1).ok_or_else(too_large)?;
+                    }
+                    member => {
+                        end += self.entry_blocks(tree, member);
+                        self.files = self.files.checked_add(1).ok_or_else(too_large)?;
+                    }
+                }
+            }
+            self.directories[at].records = u32::try_from(records).map_err(|_| too_large())?;
+            self.blocks = u32::try_from(end).map_err(|_| too_large())?;
+            at += 1;
+        }
+        // Unique ids are derived from addresses; those in file identifiers have 32 bits (UDF 2.3.4.3).
+        u32::try_from(self.next_unique_id()).map_err(|_| too_large())?;
+        Ok(())
+    }
+
+    fn push_directory(&mut self, tree: &Tree, node: NodeId, parent: u32) {
+        if let NodeKind::Directory(id) = tree.kind(node) {
+            self.places[id.0 as usize] = self.directories.len() as u32;
+        }
+        self.directories.push(UdfDirectory {
+            node,
+            parent,
+            subdirectories: 0,
+            icb: 0,
+            records: 0,
+            further_names: 0,
+        });
+    }
+
+    /// Whether the file has its ICB with another name. The first name asked about gets it, at `block`.
+    fn is_further_name(&mut self, content: ContentId, name: NodeId, block: u64) -> bool {
+        match self.linked.get_mut(&content) {
+            None => false,
+            Some(Linked { first: Some((first, _)), .. }) => *first != name,
+            Some(linked) => {
+                // Blocks beyond 32 bits are an error when the directory is complete.
+                linked.first = Some((name, u32::try_from(block).unwrap_or(u32::MAX)));
+                false
+            }
+        }
+    }
+
+    fn directory_id(&self, tree: &Tree, place: usize) -> Option<DirectoryId> {
+        match tree.kind(self.directories[place].node) {
+            NodeKind::Directory(directory) => Some(directory),
+            _ => None,
+        }
+    }
+
+    /// Whether UDF shows the node, its parents being shown.
+    fn shows(&self, tree: &Tree, node: NodeId) -> bool {
+        !tree.hidden_in(node).contains(FileSystem::Udf.as_set())
+    }
+
+    /// What UDF shows a node as; `None` where it shows nothing.
+    fn member(&self, tree: &Tree, node: NodeId) -> Option<Member> {
+        if !self.shows(tree, node) {
+            return None;
+        }
+        match tree.kind(node) {
+            NodeKind::Directory(directory) => Some(Member::Directory(directory)),
+            NodeKind::File(content) => {
+                self.holds(tree.content(content)).then_some(Member::File(content, node))
+            }
+            NodeKind::Symlink(target) => match self.symlinks {
+                UdfSymlinks::Store => Some(Member::Symlink(target)),
+                UdfSymlinks::Omit => None,
+                UdfSymlinks::Copy => {
+                    let (node, content) = links::file_behind(tree, node, &|node| self.shows(tree, node))?;
+                    self.holds(tree.content(content)).then_some(Member::File(content, node))
+                }
+            },
+            _ => Some(Member::Special),
+        }
+    }
+
+    fn members<'a>(
+        &'a self,
+        tree: &'a Tree,
+        directory: DirectoryId,
+    ) -> impl Iterator<Item = (NodeId, Member)> + 'a {
+        tree.children(directory).filter_map(|child| Some((child, self.member(tree, child)?)))
+    }
+
+    /// The recorded names of a directory's members, in their order.
+    fn identifiers(&self, tree: &Tree, place: usize) -> Result<Identifiers> {
+        let Some(directory) = self.directory_id(tree, place) else { return Ok(Identifiers::default()) };
+        let names: Vec<&[u8]> = self.members(tree, directory).map(|(child, _)| tree.name(child)).collect();
+        record_identifiers(names.into_iter()).map_err(|_| Error::NoUniqueName {
+            path: tree.path(self.directories[place].node),
+            file_system: FileSystem::Udf,
+        })
+    }
+
+    /// A directory's file identifiers: the same for counting and for writing but for addresses.
+    fn render<'w>(
+        &self,
+        tree: &Tree,
+        place: usize,
+        identifiers: &Identifiers,
+        base: u32,
+        writer: &'w mut DirectoryWriter,
+    ) -> Result<&'w [u8]> {
+        let directory = self.directories[place];
+        let Some(id) = self.directory_id(tree, place) else { return Ok(&[]) };
+        let own = base.saturating_add(directory.icb);
+        writer.begin(if directory.records == 0 {
+            Lies::Embedded(own)
+        } else {
+            Lies::From(own.saturating_add(1))
+        });
+        let written = |error: udf::Error| internal(&error);
+        writer.push_parent(self.icb_of_directory(directory.parent, base)).map_err(written)?;
+        let mut next = u64::from(directory.icb) + 1 + u64::from(directory.records);
+        let mut further = directory.further_names;
+        for (index, (child, member)) in self.members(tree, id).enumerate() {
+            let address = match member {
+                Member::Directory(id) => self.icb_of_directory(self.places[id.0 as usize], base),
+                Member::File(content, _) => match self.linked.get(&content).and_then(|linked| linked.first) {
+                    Some((first, block)) if first != child => {
+                        let unique_id = self.id_of_further_name(further);
+                        further = further.saturating_add(1);
+                        IcbAddress { block: base.saturating_add(block), unique_id }
+                    }
+                    _ => self.take(&mut next, self.entry_blocks(tree, member), base),
+                },
+                member => self.take(&mut next, self.entry_blocks(tree, member), base),
+            };
+            let is_directory = matches!(member, Member::Directory(_));
+            writer.push(identifiers.identifier(index), is_directory, address).map_err(written)?;
+        }
+        Ok(writer.finish())
+    }
+
+    /// The address of the ICB at `next`, which moves on behind it.
+    fn take(&self, next: &mut u64, blocks: u64, base: u32) -> IcbAddress {
+        let block = u32::try_from(*next).unwrap_or(u32::MAX);
+        *next += blocks;
+        IcbAddress { block: base.saturating_add(block), unique_id: unique_id(block) }
+    }
+
+    /// While directories are being found, those behind have no address yet.
+    fn icb_of_directory(&self, place: u32, base: u32) -> IcbAddress {
+        match self.directories.get(place as usize) {
+            Some(directory) if place > 0 => {
+                IcbAddress { block: base.saturating_add(directory.icb), unique_id: unique_id(directory.icb) }
+            }
+            _ => IcbAddress { block: base.saturating_add(FILE_SET_BLOCKS), unique_id: 0 },
+        }
+    }
+
+    /// Further names of a file have ids of their own, as those that Linux makes do.
+    fn id_of_further_name(&self, number: u32) -> u64 {
+        FIRST_UNIQUE_ID + u64::from(self.blocks) + u64::from(number)
+    }
+
+    fn next_unique_id(&self) -> u64 {
+        self.id_of_further_name(self.further_names)
+    }
+
+    /// Revision and kind of the volume.
+    pub(crate) fn form(&self) -> Form {
+        self.form
+    }
+
+    /// Blocks of all structures, the file set descriptor first.
+    pub(crate) fn blocks(&self) -> u32 {
+        self.blocks
+    }
+
+    /// What the integrity descriptor counts.
+    pub(crate) fn volume_counts(&self) -> Counts {
+        Counts {
+            files: self.files,
+            // Each has a block, and those are counted with 32 bits.
+            directories: self.directories.len() as u32,
+            next_unique_id: self.next_unique_id(),
+        }
+    }
+
+    /// Whether UDF keeps the content in the ICB, so that it needs no sectors.
+    pub(crate) fn embeds(&self, tree: &Tree, content: ContentId) -> bool {
+        let content = tree.content(content);
+        self.embeds_files
+            && content.len() <= self.form.room() as u64
+            && !(content.is_imported() && self.imported_stays)
+    }
+
+    /// The parts of the structures behind the file set, in ascending order, with their blocks.
+    pub(crate) fn parts<'a>(&'a self, tree: &'a Tree) -> impl Iterator<Item = (u32, u32, Part)> + 'a {
+        (0..self.directories.len()).flat_map(move |place| {
+            let directory = self.directories[place];
+            let own = (directory.icb, 1 + directory.records, Part::Directory(place as u32));
+            std::iter::once(own).chain(self.entry_parts(tree, place as u32))
+        })
+    }
+
+    /// The ICBs of a directory's members, some at a time.
+    fn entry_parts<'a>(&'a self, tree: &'a Tree, place: u32) -> impl Iterator<Item = (u32, u32, Part)> + 'a {
+        let directory = self.directories[place as usize];
+        let mut block = directory.icb + 1 + directory.records;
+        let mut children = self
+            .directory_id(tree, place as usize)
+            .into_iter()
+            .flat_map(|id| tree.children(id))
+            .zip(0u32..)
+            .peekable();
+        std::iter::from_fn(move || {
+            let (start, from) = (block, children.peek()?.1);
+            let mut to = from;
+            while block - start < ENTRIES_AT_A_TIME
+                && let Some((child, number)) = children.next()
+            {
+                block += self.own_entry_blocks(tree, child) as u32;
+                to = number + 1;
+            }
+            Some((start, block - start, Part::Entries { place, from, to }))
+        })
+        .filter(|&(_, blocks, _)| blocks > 0)
+    }
+
+    /// Path of the directory that a part belongs to.
+    pub(crate) fn path(&self, tree: &Tree, part: Part) -> String {
+        let (Part::Directory(place) | Part::Entries { place, .. }) = part;
+        tree.path(self.directories[place as usize].node)
+    }
+
+    /// Appends a directory: its ICB and, unless they are embedded there, its file identifiers.
+    pub(crate) fn append_directory(
+        &self,
+        tree: &Tree,
+        place: u32,
+        base: u32,
+        out: &mut Vec<u8>,
+    ) -> Result<()> {
+        let at = place as usize;
+        let identifiers = self.identifiers(tree, at)?;
+        let mut writer = DirectoryWriter::new(self.form);
+        let records = self.render(tree, at, &identifiers, base, &mut writer)?;
+        self.append_directory_entry(tree, at, base, records, out)
+    }
+
+    /// The earliest sector of imported content that UDF refers to.
+    pub(crate) fn oldest_import(&self, tree: &Tree) -> Option<sector_io::Sector> {
+        if !self.imported_stays {
+            return None;
+        }
+        tree.contents()
+            .filter(|(_, content)| content.is_imported() && self.holds(content))
+            .filter_map(|(_, content)| entries::first_imported(content))
+            .min()
+    }
+}
+
+/// An ICB's unique id: its block is unique.
+fn unique_id(block: u32) -> u64 {
+    if block == FILE_SET_BLOCKS { 0 } else { FIRST_UNIQUE_ID + u64::from(block) }
+}
+
+/// Where the plan put contents and the partition, for allocation descriptors.
+#[derive(Clone, Copy)]
+pub(crate) struct DataAddresses<'a> {
+    pub(crate) contents: &'a dyn ContentAddresses,
+    pub(crate) partition: sector_io::Sector,
+}

@@ -1,0 +1,125 @@
+use udf::write::{IdentifierChanges, Identifiers, SymlinkData};
+
+use super::{Member, UdfView, entries};
+use crate::Result;
+use crate::plan::{Notice, NoticeCounts};
+use crate::tree::{FileSystem, NodeId, Tree};
+
+/// A notice before its words are needed.
+enum Remark {
+    Renamed(usize, NodeId),
+    Dropped(NodeId),
+    TargetChanged(NodeId, String),
+    TimeClamped(NodeId),
+}
+
+impl UdfView {
+    /// Counts what of a directory cannot be kept as it is.
+    pub(super) fn remark(&mut self, tree: &Tree, place: usize, identifiers: &Identifiers) {
+        let mut counts = self.counts;
+        let mut specials = 0;
+        self.tell(tree, place, identifiers, &mut specials, &mut |remark| match remark {
+            Remark::Renamed(..) => counts.renamed += 1,
+            Remark::Dropped(_) => counts.dropped += 1,
+            Remark::TargetChanged(..) => counts.target_changed += 1,
+            Remark::TimeClamped(_) => counts.time_clamped += 1,
+        });
+        counts.udf_specials += specials;
+        self.counts = counts;
+    }
+
+    fn tell(
+        &self,
+        tree: &Tree,
+        place: usize,
+        identifiers: &Identifiers,
+        specials: &mut u64,
+        tell: &mut dyn FnMut(Remark),
+    ) {
+        let Some(directory) = self.directory_id(tree, place) else { return };
+        if !entries::is_recordable(tree.modified(self.directories[place].node)) {
+            tell(Remark::TimeClamped(self.directories[place].node));
+        }
+        let mut index = 0;
+        for child in tree.children(directory) {
+            match self.member(tree, child) {
+                None if self.shows(tree, child) => tell(Remark::Dropped(child)),
+                None => {}
+                Some(member) => {
+                    if !identifiers.changes(index).is_empty() {
+                        tell(Remark::Renamed(index, child));
+                    }
+                    if matches!(member, Member::Symlink(_) | Member::Special) {
+                        *specials += 1;
+                    }
+                    if let Member::Symlink(target) = member
+                        && let Some(recorded) = SymlinkData::new(tree.link_target(target)).changed
+                    {
+                        tell(Remark::TargetChanged(child, recorded));
+                    }
+                    let is_directory = matches!(member, Member::Directory(_));
+                    if !is_directory && !entries::is_recordable(tree.modified(child)) {
+                        tell(Remark::TimeClamped(child));
+                    }
+                    index += 1;
+                }
+            }
+        }
+    }
+
+    /// Tells what UDF cannot keep as it is, and at the end what some readers do not take.
+    pub(crate) fn visit_notices(
+        &self,
+        tree: &Tree,
+        visit: &mut dyn FnMut(Notice) -> Result<()>,
+    ) -> Result<()> {
+        for place in 0..self.directories.len() {
+            let identifiers = self.identifiers(tree, place)?;
+            let mut result = Ok(());
+            self.tell(tree, place, &identifiers, &mut 0, &mut |remark| {
+                if result.is_ok() {
+                    result = visit(notice(tree, &identifiers, remark));
+                }
+            });
+            result?;
+        }
+        match self.counts.udf_specials {
+            0 => Ok(()),
+            count => visit(Notice::UdfSpecials { count }),
+        }
+    }
+
+    /// How many notices there are.
+    pub(crate) fn notice_counts(&self) -> NoticeCounts {
+        self.counts
+    }
+}
+
+fn notice(tree: &Tree, identifiers: &Identifiers, remark: Remark) -> Notice {
+    let file_system = FileSystem::Udf;
+    match remark {
+        Remark::Renamed(index, node) => Notice::Renamed {
+            path: tree.path(node),
+            file_system,
+            recorded: identifiers.shown(index),
+            reasons: reasons(identifiers.changes(index)),
+        },
+        Remark::Dropped(node) => {
+            Notice::Dropped { path: tree.path(node), file_system, kind: tree.kind(node).kind() }
+        }
+        Remark::TargetChanged(node, recorded) => {
+            Notice::TargetChanged { path: tree.path(node), file_system, recorded }
+        }
+        Remark::TimeClamped(node) => Notice::TimeClamped { path: tree.path(node) },
+    }
+}
+
+fn reasons(changes: IdentifierChanges) -> String {
+    let words = [
+        (IdentifierChanges::CHARACTERS_REPLACED, "characters"),
+        (IdentifierChanges::TRUNCATED, "length"),
+        (IdentifierChanges::MADE_UNIQUE, "collision"),
+    ];
+    let given = words.into_iter().filter(|(change, _)| changes.contains(*change)).map(|(_, word)| word);
+    given.collect::<Vec<_>>().join(", ")
+}

@@ -1,0 +1,98 @@
+//! Recognition and anchors: where a volume begins to be described (ECMA-167 2/9, 3/8.4.2.1).
+
+use sector_io::{ReadSectors, Sector};
+
+use super::finding::{Findings, Place};
+use super::space::read_bytes;
+use crate::Descriptor;
+use crate::volume::{AnchorVolumeDescriptorPointer, StandardId, VolumeStructureDescriptor};
+
+/// Logical block sizes, the most likely first.
+const BLOCK_SIZES: [u32; 4] = [2048, 512, 4096, 1024];
+
+/// An anchor, and the size that blocks must have for it to be where it says it is.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Anchored {
+    pub(super) anchor: AnchorVolumeDescriptorPointer,
+    pub(super) block_size: u32,
+    pub(super) place: Place,
+}
+
+/// The last block, its neighbours and those before the run-out, counted back from the end. Drives and
+/// images disagree by a few blocks about where the end is.
+const FROM_END: [u32; 6] = [1, 2, 3, 4, 151, 153];
+
+/// All anchors at the places where one may be, the most trustworthy first.
+pub(super) fn anchors(source: &dyn ReadSectors, session: Sector) -> impl Iterator<Item = Anchored> {
+    let bytes = source.sectors().bytes();
+    let at = move |block_size: u32, block: Option<u32>| {
+        let block = block?;
+        let position = u64::from(block) * u64::from(block_size);
+        let mut descriptor = [0; 512];
+        if position + 512 > bytes || read_bytes(source, position, &mut descriptor).is_err() {
+            return None;
+        }
+        let anchor = AnchorVolumeDescriptorPointer::parse(&descriptor).ok()?;
+        let place = Place(position);
+        (anchor.tag.location == block).then_some(Anchored { anchor, block_size, place })
+    };
+    let from_start = move |block_size: u32, block: u32| {
+        u32::try_from(session.byte_offset() / u64::from(block_size)).ok()?.checked_add(block)
+    };
+    let first = BLOCK_SIZES.into_iter().map(move |size| (size, from_start(size, 256)));
+    let last = BLOCK_SIZES.into_iter().flat_map(move |size| {
+        let blocks = u32::try_from(bytes / u64::from(size)).unwrap_or(u32::MAX);
+        FROM_END.into_iter().flat_map(move |back| {
+            [
+                (size, blocks.checked_sub(back)),
+                (size, blocks.checked_sub(back).and_then(|n| n.checked_sub(256))),
+            ]
+        })
+    });
+    let open = BLOCK_SIZES.into_iter().map(move |size| (size, from_start(size, 512)));
+    first.chain(last).chain(open).filter_map(move |(size, block)| at(size, block))
+}
+
+/// Which edition of the standard the volume recognition sequence of a session announces; `None` if there is
+/// no such sequence.
+pub fn recognised(source: &dyn ReadSectors, session: Sector) -> Option<StandardId> {
+    // With larger sectors, each descriptor begins a sector of its own.
+    [2048, 4096].into_iter().find_map(|step| sequence(source, session, step).0)
+}
+
+/// Descriptors of a recognition sequence that are looked at.
+const MOST: u64 = 64;
+
+/// The edition, and whether the sequence is closed.
+fn sequence(source: &dyn ReadSectors, session: Sector, step: u64) -> (Option<StandardId>, bool) {
+    let start = session.byte_offset() + 32_768;
+    let (mut edition, mut is_closed) = (None, false);
+    for number in 0..MOST {
+        let mut head = [0; 512];
+        if read_bytes(source, start + number * step, &mut head).is_err() {
+            break;
+        }
+        match VolumeStructureDescriptor::parse(&head) {
+            Ok(Some(found)) => match found.standard {
+                StandardId::NSR02 | StandardId::NSR03 => edition = edition.or(Some(found.standard)),
+                StandardId::TEA01 => is_closed = true,
+                _ => {}
+            },
+            _ => break,
+        }
+    }
+    (edition, is_closed)
+}
+
+/// Tells what is odd about the recognition sequence of a session.
+pub(super) fn check(source: &dyn ReadSectors, session: Sector, findings: &Findings) {
+    let place = Place(session.byte_offset() + 32_768);
+    let found = [2048, 4096].map(|step| sequence(source, session, step));
+    match found.into_iter().find(|(edition, _)| edition.is_some()) {
+        None => findings.odd(place, "3/9.1", format_args!("no recognition sequence announces the volume")),
+        Some((_, false)) => {
+            findings.odd(place, "2/8.3.1", format_args!("the volume recognition sequence is not closed"));
+        }
+        Some((_, true)) => {}
+    }
+}

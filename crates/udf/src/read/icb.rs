@@ -1,0 +1,157 @@
+//! Information control blocks (ECMA-167 4/14.6): finding the entry that is in force.
+
+use std::collections::BTreeMap;
+
+use super::Error;
+use super::finding::Place;
+use super::node::Node;
+use super::space::{Space, Window};
+use crate::file::{IndirectEntry, Strategy};
+use crate::partition::Replica;
+use crate::{Descriptor, LbAddr, Tag, TagId};
+
+/// Indirect entries that are followed from one ICB on.
+const MOST_INDIRECT: usize = 4096;
+
+/// Memory for reading ICBs; it is used again for each.
+#[derive(Debug)]
+pub(super) struct IcbBuffer {
+    window: Window,
+    tag: Tag,
+    /// The entry in force, up to the end of its allocation descriptors.
+    bytes: Vec<u8>,
+    /// Where chains of indirect entries lead (strategy 4096), for each ICB on the way.
+    ends: BTreeMap<LbAddr, LbAddr>,
+}
+
+/// Where the entry in force was found.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Found {
+    pub(super) at: LbAddr,
+    pub(super) place: Place,
+}
+
+const STRUCTURE: &str = "file entry (ECMA-167 4/14.9)";
+
+impl Default for IcbBuffer {
+    fn default() -> IcbBuffer {
+        let tag = Tag { id: TagId(0), version: 0, serial: 0, crc_length: 0, location: 0 };
+        IcbBuffer { window: Window::default(), tag, bytes: Vec::new(), ends: BTreeMap::new() }
+    }
+}
+
+impl IcbBuffer {
+    /// Forgets the blocks read before: the source may be another.
+    pub(super) fn reset(&mut self) {
+        self.window = Window::default();
+        self.ends.clear();
+    }
+
+    /// The entry of the ICB at `at`: with strategy 4096 the last one of its chain.
+    ///
+    /// # Errors
+    /// [`Error::Corrupt`], [`Error::Read`].
+    pub(super) fn read(&mut self, space: Space<'_>, at: LbAddr) -> Result<(Node<'_>, Found), Error> {
+        let mut found = self.read_direct(space, at)?;
+        let strategy = self.node()?.icb.strategy;
+        if strategy == Strategy::CHAIN {
+            let end = self.follow(space, at)?;
+            if end != at {
+                found = self.read_direct(space, end)?;
+            }
+        } else if strategy != Strategy::DIRECT {
+            let message = format_args!("ICB strategy {}, read as if it were 4", strategy.0);
+            space.findings.odd(found.place, "UDF 2.3.5.1", message);
+        }
+        Ok((self.node()?, found))
+    }
+
+    fn node(&self) -> Result<Node<'_>, Error> {
+        // These bytes have been parsed before, and their CRC was right.
+        Node::of(self.tag, &self.bytes).map_err(|error| Error::Corrupt {
+            sector: sector_io::Sector::ZERO,
+            structure: STRUCTURE,
+            detail: error.to_string(),
+        })
+    }
+
+    /// Keeps the direct entry at `at`, from whichever replica has it.
+    fn read_direct(&mut self, space: Space<'_>, at: LbAddr) -> Result<Found, Error> {
+        let first = self.read_replica(space, at, Replica::Main);
+        match first {
+            Err(error) if space.has_mirror(at.partition) => {
+                let found = self.read_replica(space, at, Replica::Mirror).map_err(|_| error)?;
+                let message = format_args!("taken from the metadata mirror");
+                space.findings.odd(found.place, "UDF 2.2.13", message);
+                Ok(found)
+            }
+            other => other,
+        }
+    }
+
+    fn read_replica(&mut self, space: Space<'_>, at: LbAddr, replica: Replica) -> Result<Found, Error> {
+        let run = space.locate(at, replica)?;
+        let place = space.place(run.start);
+        let block = self.window.block(space, run.start)?;
+        let node = Node::parse(block).map_err(|error| space.corrupt(place, STRUCTURE, error.to_string()))?;
+        if node.tag.location != at.block {
+            let recorded = node.tag.location;
+            let message = format_args!("a file entry recorded for block {recorded}, at block {}", at.block);
+            space.findings.odd(place, "4/7.2.8", message);
+        }
+        self.tag = node.tag;
+        self.bytes.clear();
+        self.bytes.extend_from_slice(&block[..node.used().min(block.len())]);
+        Ok(Found { at, place })
+    }
+
+    /// Follows indirect entries from the ICB at `start` to the last one with a direct entry.
+    fn follow(&mut self, space: Space<'_>, start: LbAddr) -> Result<LbAddr, Error> {
+        let mut path = vec![start];
+        let mut at = start;
+        let mut next_block = Vec::new();
+        while path.len() <= MOST_INDIRECT {
+            if let Some(&end) = self.ends.get(&at) {
+                at = end;
+                break;
+            }
+            let Some(block) = at.block.checked_add(1) else { break };
+            let entry = LbAddr { block, ..at };
+            // A block that is not recorded, or anything else, ends the chain.
+            let Ok(place) = space.read_logical(entry, Replica::Main, &mut next_block) else { break };
+            let Ok(indirect) = IndirectEntry::parse(&next_block) else { break };
+            let icb = indirect.indirect_icb;
+            let next = LbAddr { block: icb.block, partition: icb.partition };
+            if icb.length() == 0 {
+                break;
+            }
+            if path.contains(&next) {
+                let message =
+                    format_args!("a chain of ICBs that leads back to itself; its last entry is taken");
+                space.findings.damage(place, "4/14.7", message);
+                break;
+            }
+            if self.read_direct(space, next).is_err() {
+                let message = format_args!(
+                    "an indirect entry to something that is no ICB; the entry before it is taken"
+                );
+                space.findings.damage(place, "4/14.7", message);
+                break;
+            }
+            at = next;
+            path.push(next);
+        }
+        for passed in path {
+            self.ends.insert(passed, at);
+        }
+        Ok(at)
+    }
+}
+
+/// Whether a block of the volume begins with a valid tag of a file entry of either kind.
+pub(super) fn is_file_entry(block: &[u8]) -> bool {
+    matches!(
+        block.first_chunk::<2>().map(|id| TagId(u16::from_le_bytes(*id))),
+        Some(TagId::FILE_ENTRY | TagId::EXTENDED_FILE_ENTRY)
+    ) && Node::parse(block).is_ok()
+}

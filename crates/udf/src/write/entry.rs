@@ -1,0 +1,297 @@
+use crate::attribute::{DeviceSpecification, ExtendedAttributeSpace};
+use crate::file::{
+    AllocationExtentDescriptor, AllocationType, ExtendedFileEntry, FileEntry, FileType, IcbFlags, IcbTag,
+    Permissions,
+};
+use crate::{Error, LongAd, Tag, TagId, Timestamp};
+
+use super::allocation::{DataExtent, Descriptors, areas, chained};
+use super::form::developer;
+use super::volume::{SERIAL, next_block};
+use super::{BLOCK_SIZE, Form};
+
+/// What an ICB says of a file beside where its content is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// File type.
+    pub file_type: FileType,
+    /// Permission, set-id and sticky bits of a POSIX mode: `0o7777` at most.
+    pub mode: u32,
+    /// User id; 0xFFFFFFFF if none is given.
+    pub uid: u32,
+    /// Group id; 0xFFFFFFFF if none is given.
+    pub gid: u32,
+    /// File identifiers that lead here.
+    pub links: u16,
+    /// Time of the last modification; all other times are the same.
+    pub modified: Timestamp,
+    /// Unique id.
+    pub unique_id: u64,
+    /// Major and minor number of a device.
+    pub device: Option<(u32, u32)>,
+}
+
+/// Where the content of a file is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Contents<'a> {
+    /// In the ICB; [`Form::room`] bytes at most, extended attributes counted.
+    Embedded(&'a [u8]),
+    /// In the partition that ICBs lie in: the identifiers of a directory.
+    Structures(DataExtent),
+    /// In partition map 0.
+    Data(&'a [DataExtent]),
+}
+
+impl Entry {
+    /// Allocation extents, one block each, that the ICB of a file has behind it whose data lie in extents of
+    /// these lengths. The file is no device.
+    pub fn allocation_extents(form: Form, lengths: impl Iterator<Item = u64>) -> u64 {
+        chained(Descriptors::for_data(form), form.room(), lengths)
+    }
+
+    /// Appends the ICB, for `block` of the partition that structures lie in, and its allocation extents for
+    /// the blocks behind.
+    ///
+    /// # Errors
+    /// [`Error::BlockTooSmall`] for embedded content that does not fit; [`Error::Value`] for addresses beyond
+    /// 32 bits.
+    pub fn append(
+        &self,
+        form: Form,
+        block: u32,
+        contents: Contents<'_>,
+        out: &mut Vec<u8>,
+    ) -> Result<(), Error> {
+        let attributes = self.attributes(form, block)?;
+        let room = form.room().saturating_sub(attributes.len());
+        let recorded = |extent: &DataExtent| extent.len.div_ceil(BLOCK_SIZE as u64);
+        let (kind, extents): (_, &[DataExtent]) = match &contents {
+            Contents::Embedded(_) => (AllocationType::Embedded, &[]),
+            Contents::Structures(extent) => (AllocationType::Short, std::slice::from_ref(extent)),
+            Contents::Data(extents) if form.has_metadata_partition() => (AllocationType::Long, extents),
+            Contents::Data(extents) => (AllocationType::Short, extents),
+        };
+        let descriptors = if kind == AllocationType::Long { Descriptors::Long } else { Descriptors::Short };
+        let partition = form.structure_partition();
+        let next = block.saturating_add(1);
+        let mut areas = areas(descriptors, room, extents, partition, next)?;
+        let mut len = extents.iter().map(|extent| extent.len).sum();
+        if let Contents::Embedded(bytes) = contents {
+            areas = vec![bytes.to_vec()];
+            len = bytes.len() as u64;
+        }
+        let blocks = extents.iter().map(recorded).sum();
+        let first = areas.first().map_or(&[][..], Vec::as_slice);
+        let flags = IcbFlags::empty().with_allocation(kind).with_mode(self.mode);
+        self.append_icb(form, block, flags, (len, blocks), &attributes, first, out)?;
+        for (area, location) in areas.iter().skip(1).zip(next..) {
+            AllocationExtentDescriptor {
+                tag: tag(form, TagId::ALLOCATION_EXTENT, location, 8 + area.len()),
+                previous: 0,
+                allocation_descriptors: area,
+            }
+            .encode(next_block(out))?;
+        }
+        Ok(())
+    }
+
+    #[allow(clippy::too_many_arguments, reason = "the fields of a file entry")]
+    fn append_icb(
+        &self,
+        form: Form,
+        block: u32,
+        flags: IcbFlags,
+        (information_length, logical_blocks_recorded): (u64, u64),
+        extended_attributes: &[u8],
+        allocation_descriptors: &[u8],
+        out: &mut Vec<u8>,
+    ) -> Result<(), Error> {
+        let areas = extended_attributes.len() + allocation_descriptors.len();
+        let fixed = if form.is_third_edition() { ExtendedFileEntry::FIXED } else { FileEntry::FIXED };
+        let id = if form.is_third_edition() { ExtendedFileEntry::ID } else { FileEntry::ID };
+        let tag = tag(form, id, block, fixed + areas - Tag::SIZE);
+        let icb_tag = IcbTag::direct(self.file_type, flags);
+        let permissions = Permissions::from_mode(self.mode);
+        let target = next_block(out);
+        if form.is_third_edition() {
+            return ExtendedFileEntry {
+                tag,
+                icb_tag,
+                uid: self.uid,
+                gid: self.gid,
+                permissions,
+                link_count: self.links,
+                record_format: 0,
+                record_display_attributes: 0,
+                record_length: 0,
+                information_length,
+                object_size: information_length,
+                logical_blocks_recorded,
+                access_time: self.modified,
+                modification_time: self.modified,
+                creation_time: self.modified,
+                attribute_time: self.modified,
+                checkpoint: 1,
+                extended_attribute_icb: LongAd::default(),
+                stream_directory_icb: LongAd::default(),
+                implementation_identifier: developer(),
+                unique_id: self.unique_id,
+                extended_attributes,
+                allocation_descriptors,
+            }
+            .encode(target);
+        }
+        FileEntry {
+            tag,
+            icb_tag,
+            uid: self.uid,
+            gid: self.gid,
+            permissions,
+            link_count: self.links,
+            record_format: 0,
+            record_display_attributes: 0,
+            record_length: 0,
+            information_length,
+            logical_blocks_recorded,
+            access_time: self.modified,
+            modification_time: self.modified,
+            attribute_time: self.modified,
+            checkpoint: 1,
+            extended_attribute_icb: LongAd::default(),
+            implementation_identifier: developer(),
+            unique_id: self.unique_id,
+            extended_attributes,
+            allocation_descriptors,
+        }
+        .encode(target)
+    }
+
+    /// The extended attributes: none but a device's numbers (UDF 3.3.4.4).
+    fn attributes(&self, form: Form, block: u32) -> Result<Vec<u8>, Error> {
+        let mut space = Vec::new();
+        if let Some((major, minor)) = self.device {
+            let mut attribute = Vec::new();
+            let implementation_use = &developer().bytes();
+            DeviceSpecification { major, minor, implementation_use }.encode(&mut attribute)?;
+            let tag = tag(form, TagId::EXTENDED_ATTRIBUTE_HEADER, block, 8);
+            ExtendedAttributeSpace::arrange(tag, &attribute, &mut space)?;
+        }
+        Ok(space)
+    }
+}
+
+/// `crc_length` is at most a block, far below 2^16.
+pub(super) fn tag(form: Form, id: TagId, location: u32, crc_length: usize) -> Tag {
+    Tag { id, version: form.tag_version(), serial: SERIAL, crc_length: crc_length as u16, location }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Revision;
+    use crate::file::IcbEntry;
+
+    const ENTRY: Entry = Entry {
+        file_type: FileType::BYTES,
+        mode: 0o4755,
+        uid: 1000,
+        gid: 100,
+        links: 2,
+        modified: Timestamp {
+            type_and_zone: 0x1000,
+            year: 2026,
+            month: 11,
+            day: 21,
+            hour: 5,
+            minute: 6,
+            second: 7,
+            centiseconds: 8,
+            hundreds_of_microseconds: 9,
+            microseconds: 10,
+        },
+        unique_id: 77,
+        device: None,
+    };
+
+    fn form(revision: Revision) -> Form {
+        Form::new(revision, revision >= Revision::V2_50).unwrap()
+    }
+
+    fn append(entry: &Entry, revision: Revision, contents: Contents<'_>) -> Vec<u8> {
+        let mut out = Vec::new();
+        entry.append(form(revision), 9, contents, &mut out).unwrap();
+        out
+    }
+
+    #[test]
+    fn a_small_file_is_in_its_icb() {
+        let bytes = append(&ENTRY, Revision::V1_02, Contents::Embedded(b"content"));
+        let entry = FileEntry::parse(&bytes).unwrap();
+        assert_eq!((bytes.len(), entry.tag.version, entry.tag.location), (2048, 2, 9));
+        assert_eq!((entry.information_length, entry.logical_blocks_recorded), (7, 0));
+        assert_eq!(entry.allocation_descriptors, b"content");
+        assert_eq!((entry.icb_tag.flags.mode(), entry.permissions.mode()), (0o4000, 0o755));
+        assert_eq!((entry.uid, entry.gid, entry.link_count, entry.unique_id), (1000, 100, 2, 77));
+        let room = form(Revision::V1_02).room();
+        let full = append(&ENTRY, Revision::V1_02, Contents::Embedded(&vec![1; room]));
+        assert_eq!(FileEntry::parse(&full).unwrap().information_length, 1872);
+        let mut out = Vec::new();
+        let more = vec![1; room + 1];
+        assert!(ENTRY.append(form(Revision::V1_02), 9, Contents::Embedded(&more), &mut out).is_err());
+    }
+
+    #[test]
+    fn file_data_beside_a_metadata_partition_have_long_descriptors() {
+        let extents = [DataExtent { block: 500, len: 5000 }];
+        let bytes = append(&ENTRY, Revision::V2_50, Contents::Data(&extents));
+        let entry = ExtendedFileEntry::parse(&bytes).unwrap();
+        assert_eq!(
+            (entry.icb_tag.flags.allocation(), entry.logical_blocks_recorded),
+            (AllocationType::Long, 3)
+        );
+        assert_eq!((entry.information_length, entry.object_size), (5000, 5000));
+        assert_eq!(entry.allocation_descriptors[..10], [0x88, 0x13, 0, 0, 0xf4, 1, 0, 0, 0, 0]);
+        let bytes = append(&ENTRY, Revision::V2_50, Contents::Structures(extents[0]));
+        let entry = ExtendedFileEntry::parse(&bytes).unwrap();
+        assert_eq!(entry.allocation_descriptors, [0x88, 0x13, 0, 0, 0xf4, 1, 0, 0]);
+    }
+
+    #[test]
+    fn many_extents_go_on_behind_the_icb() {
+        let extents: Vec<_> = (0..500).map(|block| DataExtent { block, len: 2048 }).collect();
+        let lengths = || extents.iter().map(|extent| extent.len);
+        for (revision, more) in [(Revision::V1_50, 2), (Revision::V2_60, 4)] {
+            let bytes = append(&ENTRY, revision, Contents::Data(&extents));
+            assert_eq!(Entry::allocation_extents(form(revision), lengths()), more);
+            assert_eq!(bytes.len() as u64, (1 + more) * 2048);
+            for (extent, location) in bytes.chunks(2048).zip(9..).skip(1) {
+                let area = AllocationExtentDescriptor::parse(extent).unwrap();
+                area.tag.check_location(location).unwrap();
+            }
+        }
+    }
+
+    #[test]
+    fn devices_have_their_numbers_in_an_attribute() {
+        let device = Entry { device: Some((8, 300_000)), file_type: FileType::BLOCK_DEVICE, ..ENTRY };
+        for revision in [Revision::V1_02, Revision::V2_60] {
+            let bytes = append(&device, revision, Contents::Embedded(&[]));
+            let attributes = match IcbEntry::parse(&bytes).unwrap() {
+                Some(IcbEntry::File(entry)) => entry.extended_attributes,
+                Some(IcbEntry::Extended(entry)) => entry.extended_attributes,
+                other => panic!("{other:?}"),
+            };
+            let space = ExtendedAttributeSpace::parse(attributes).unwrap();
+            let found = DeviceSpecification::parse(&space.iter().next().unwrap().unwrap()).unwrap();
+            assert_eq!((found.major, found.minor), (8, 300_000));
+        }
+    }
+
+    #[test]
+    fn descriptors_are_what_the_reader_of_this_crate_takes() {
+        let extents = [DataExtent { block: 3, len: 4 << 30 }];
+        let bytes = append(&ENTRY, Revision::V2_01, Contents::Data(&extents));
+        let entry = ExtendedFileEntry::parse(&bytes).unwrap();
+        assert_eq!(entry.allocation().count(), 5);
+    }
+}
