@@ -56,10 +56,7 @@ impl GrowingImage {
         // Where there is none, the error says what is there instead.
         let newest = disc.session(None)?;
         if disc.growing_sessions().is_empty() {
-            return Err(Error::NoFileSystem {
-                session: 1,
-                detail: "no primary volume descriptor at sector 16 or 48".to_owned(),
-            });
+            return Err(disc.no_session());
         }
         let there = Sector::new(disc.source().sectors().get());
         if let Some(end) = newest.end.filter(|&end| end > there) {

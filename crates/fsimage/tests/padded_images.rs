@@ -176,9 +176,9 @@ fn a_failed_session_leaves_the_zeros() {
     assert!(before == fs::read(scene.image()).unwrap(), "the image has changed");
 }
 
-/// Paths of one image of UDF alone, with the recognition sequence (ECMA-167 2/9.1) of either revision.
+/// UDF that is announced by the recognition sequence (ECMA-167 2/9.1) of either revision, and is not there.
 #[test]
-fn udf_alone_is_named_and_not_appended_to() {
+fn udf_without_an_anchor_is_damaged_and_not_appended_to() {
     for name in [b"NSR02", b"NSR03"] {
         let folder = tempfile::tempdir().unwrap();
         let image = folder.path().join("udf.img");
@@ -190,16 +190,12 @@ fn udf_alone_is_named_and_not_appended_to() {
         fs::write(&image, &bytes).unwrap();
         let name = std::str::from_utf8(name).unwrap();
         let disc = Disc::open(&image).unwrap();
-        let errors = [
-            disc.describe(None).unwrap_err(),
-            disc.image(None, &DEFAULT_PREFERENCE).map(drop).unwrap_err(),
-            disc.verify(None, &Control::default()).unwrap_err(),
-            GrowingImage::open(&image).map(drop).unwrap_err(),
-        ];
-        for error in errors {
-            assert!(matches!(error, Error::Unsupported { .. }), "{error:?}");
-            assert!(error.to_string().contains(name), "{error}");
-        }
+        let error = disc.image(None, &DEFAULT_PREFERENCE).map(drop).unwrap_err();
+        assert!(matches!(error, Error::Corrupt { .. }), "{error:?}");
+        assert!(error.to_string().contains("anchor"), "{error}");
+        let error = GrowingImage::open(&image).map(drop).unwrap_err();
+        assert!(matches!(error, Error::Unsupported { .. }), "{error:?}");
+        assert!(error.to_string().contains(name), "{error}");
         assert!(bytes == fs::read(&image).unwrap(), "the image has changed");
     }
 }

@@ -196,11 +196,11 @@ impl Disc {
         }
     }
 
-    /// Why there is no session at all.
-    fn no_session(&self) -> Error {
+    /// Why there is no session at all, or none that another can follow.
+    pub(crate) fn no_session(&self) -> Error {
         let descriptors = Sector::new(iso9660::volume::FIRST_DESCRIPTOR);
         if let Some(name) = crate::append::udf_recognised(&self.source, descriptors) {
-            return Error::Unsupported { feature: format!("{}: UDF ({name}) without ISO 9660", self.name) };
+            return Error::Unsupported { feature: format!("{}: a session behind UDF ({name}) without ISO 9660", self.name) };
         }
         match self.in_drive {
             true => Error::EmptyMedium { medium: self.name.clone() },
