@@ -1,5 +1,5 @@
 //! Images that other software made, read and compared with what other readers list (`FSIMAGE_CORPUS`).
-#![allow(clippy::unwrap_used, reason = "a test that panics is a test that fails")]
+#![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a test that panics is a test that fails")]
 
 mod support;
 

@@ -14,9 +14,23 @@ use crate::{Entry, Failure, Kind, Listing, Peer, digest, escape, run};
 /// # Errors
 /// When 7-Zip fails, prints what is not understood, or streams more or less than it lists.
 pub fn list(peer: &Peer, image: &Path) -> Result<Listing, Failure> {
-    let mut items = items(peer, image)?;
+    contents(peer, image, None)
+}
+
+/// As [`list`], of the file system that 7-Zip calls `format`: `udf`, where it would take ISO 9660 first.
+///
+/// # Errors
+/// As [`list`].
+pub fn list_as(peer: &Peer, image: &Path, format: &str) -> Result<Listing, Failure> {
+    contents(peer, image, Some(format))
+}
+
+fn contents(peer: &Peer, image: &Path, format: Option<&str>) -> Result<Listing, Failure> {
+    let mut items = items(peer, image, format)?;
     let mut child = Command::new(peer.path())
-        .args(["x", "-so", "-bd", "--"].map(OsString::from))
+        .args(["x", "-so", "-bd"].map(OsString::from))
+        .args(format.map(|format| format!("-t{format}")))
+        .arg("--")
         .arg(image)
         .env("LC_ALL", "C.UTF-8")
         .stdin(Stdio::null())
@@ -50,11 +64,13 @@ pub fn list(peer: &Peer, image: &Path) -> Result<Listing, Failure> {
 /// # Errors
 /// As [`list`].
 pub fn names(peer: &Peer, image: &Path) -> Result<Listing, Failure> {
-    Ok(items(peer, image)?.into_iter().collect())
+    Ok(items(peer, image, None)?.into_iter().collect())
 }
 
-fn items(peer: &Peer, image: &Path) -> Result<Vec<(String, Entry)>, Failure> {
-    let arguments = ["l".into(), "-slt".into(), "-bd".into(), "--".into(), OsString::from(image)];
+fn items(peer: &Peer, image: &Path, format: Option<&str>) -> Result<Vec<(String, Entry)>, Failure> {
+    let mut arguments: Vec<OsString> = vec!["l".into(), "-slt".into(), "-bd".into()];
+    arguments.extend(format.map(|format| format!("-t{format}").into()));
+    arguments.extend(["--".into(), OsString::from(image)]);
     let text = run(peer.path(), &arguments)?.success("7z l")?;
     let text = String::from_utf8_lossy(&text);
     let (_, body) =

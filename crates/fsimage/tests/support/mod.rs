@@ -12,6 +12,8 @@ use peers::{Entry, Kind, Listing, escape, unescape};
 
 #[cfg(unix)]
 pub mod host_tree;
+#[cfg(unix)]
+pub mod udf;
 
 /// SHA-256 of nothing.
 pub const NOTHING: &str = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";

@@ -2,45 +2,25 @@
 //! file entry has no field for.
 
 use crate::Timestamp;
+use crate::attribute::{
+    DeviceSpecification, ExtendedAttribute, ExtendedAttributeHeaderDescriptor, ExtendedAttributes, FileTimes,
+};
 
-/// A device specification (4/14.10.7).
-const DEVICE_SPECIFICATION: u32 = 12;
-/// File times (4/14.10.5).
-const FILE_TIMES: u32 = 5;
-/// Bit of the file times that are there: creation comes first.
-const CREATION: u32 = 1;
-const HEADER: usize = 24;
-
-/// The attributes of an area, each with its type and all its bytes.
-fn attributes(area: &[u8]) -> impl Iterator<Item = (u32, &[u8])> {
-    let mut rest = area.get(HEADER..).unwrap_or_default();
-    std::iter::from_fn(move || {
-        let kind = number(rest, 0)?;
-        let length = usize::try_from(number(rest, 8)?).ok()?;
-        // Less than an attribute's own fields ends the list.
-        let (attribute, behind) = rest.split_at_checked(length).filter(|_| length >= 12)?;
-        rest = behind;
-        Some((kind, attribute))
-    })
-}
-
-fn number(bytes: &[u8], at: usize) -> Option<u32> {
-    Some(u32::from_le_bytes(*bytes.get(at..)?.first_chunk()?))
+/// The attributes of a space up to the first that is damaged, whatever its header says.
+fn attributes(space: &[u8]) -> impl Iterator<Item = ExtendedAttribute<'_>> {
+    let area = space.get(ExtendedAttributeHeaderDescriptor::SIZE..).unwrap_or_default();
+    ExtendedAttributes::new(area).map_while(Result::ok)
 }
 
 /// Major and minor number of a device.
-pub(super) fn device_numbers(area: &[u8]) -> Option<(u32, u32)> {
-    let (_, device) = attributes(area).find(|(kind, _)| *kind == DEVICE_SPECIFICATION)?;
-    Some((number(device, 16)?, number(device, 20)?))
+pub(super) fn device_numbers(space: &[u8]) -> Option<(u32, u32)> {
+    let device = attributes(space).find_map(|attribute| DeviceSpecification::parse(&attribute).ok())?;
+    Some((device.major, device.minor))
 }
 
 /// Time of creation.
-pub(super) fn creation(area: &[u8]) -> Option<Timestamp> {
-    let (_, times) = attributes(area).find(|(kind, _)| *kind == FILE_TIMES)?;
-    if number(times, 16)? & CREATION == 0 {
-        return None;
-    }
-    Timestamp::parse(times.get(20..)?).ok().map(|(_, time)| time)
+pub(super) fn creation(space: &[u8]) -> Option<Timestamp> {
+    attributes(space).find_map(|attribute| FileTimes::parse(&attribute).ok())?.creation
 }
 
 #[cfg(test)]
@@ -48,7 +28,7 @@ mod tests {
     use super::*;
 
     fn area(attributes: &[&[u8]]) -> Vec<u8> {
-        [&[0; HEADER][..]].iter().chain(attributes).flat_map(|part| part.iter().copied()).collect()
+        [&[0; 24][..]].iter().chain(attributes).flat_map(|part| part.iter().copied()).collect()
     }
 
     #[test]

@@ -1,6 +1,8 @@
 //! Walking through a volume, for tests.
 #![allow(clippy::unwrap_used, dead_code, unreachable_pub, reason = "each test uses what it needs")]
 
+pub mod craft;
+
 use std::io::{self, Read};
 use std::ops::ControlFlow;
 

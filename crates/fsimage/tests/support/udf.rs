@@ -1,0 +1,103 @@
+//! UDF volumes as this project's own reader sees them.
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::ops::ControlFlow;
+use std::path::Path;
+
+use fsimage::{FileSectors, ReadSectors, Sector};
+use peers::{Entry, Kind, Listing, digest, escape};
+use udf::read::{Content, DirectoryBuffer, EntryKind, File as FileData, Stretch, Volume};
+
+/// Everything in the volume. The reader must have nothing to say against it.
+pub fn list(image: &Path) -> Listing {
+    let sectors = FileSectors::new(File::open(image).unwrap()).unwrap();
+    let volume = Volume::open(&sectors, Sector::ZERO).unwrap();
+    let mut listing = Listing::new();
+    let mut buffer = DirectoryBuffer::new();
+    let mut pending = vec![(volume.root_directory(), String::new())];
+    while let Some((directory, path)) = pending.pop() {
+        volume
+            .read_directory(&directory, &mut buffer, &mut |entry| {
+                let path = format!("{path}/{}", escape(entry.name));
+                let mut listed = Entry::of_kind(kind(&entry.kind));
+                listed.mode = Some(entry.mode());
+                listed.uid = entry.uid;
+                listed.gid = entry.gid;
+                listed.links = Some(entry.links.into());
+                listed.mtime = entry.times.modify.to_unix().map(|(seconds, _)| seconds);
+                match entry.kind {
+                    EntryKind::Symlink(target) => listed.target = Some(escape(target)),
+                    EntryKind::CharacterDevice { major, minor } | EntryKind::BlockDevice { major, minor } => {
+                        listed.rdev = Some((major, minor));
+                    }
+                    EntryKind::Directory(below) => pending.push((below, path.clone())),
+                    EntryKind::File(data) => {
+                        let (sha256, size) = match data {
+                            FileData::Embedded(bytes) => digest(bytes),
+                            FileData::Extents => match volume.content(entry.icb).unwrap() {
+                                Content::Embedded(bytes) => digest(&bytes[..]),
+                                Content::Extents(stretches) => digest(Stretches::new(&sectors, stretches)),
+                            },
+                        }
+                        .unwrap();
+                        assert_eq!(size, entry.len, "{path}");
+                        (listed.sha256, listed.size) = (Some(sha256), Some(size));
+                    }
+                    _ => {}
+                }
+                assert!(listing.insert(path.clone(), listed).is_none(), "{path} twice");
+                ControlFlow::Continue(())
+            })
+            .unwrap();
+    }
+    assert_eq!(volume.findings(), []);
+    let counts = &volume.integrity().unwrap().implementation_use;
+    let directories = listing.values().filter(|entry| entry.kind == Kind::Directory).count();
+    assert_eq!(counts.directories as usize, directories + 1);
+    listing
+}
+
+fn kind(kind: &EntryKind<'_>) -> Kind {
+    match kind {
+        EntryKind::Directory(_) => Kind::Directory,
+        EntryKind::File(_) => Kind::File,
+        EntryKind::Symlink(_) => Kind::Symlink,
+        EntryKind::CharacterDevice { .. } => Kind::CharacterDevice,
+        EntryKind::BlockDevice { .. } => Kind::BlockDevice,
+        EntryKind::Fifo => Kind::Fifo,
+        EntryKind::Socket => Kind::Socket,
+    }
+}
+
+/// A file's bytes, stretch after stretch.
+struct Stretches<'a> {
+    source: &'a dyn ReadSectors,
+    stretches: std::vec::IntoIter<Stretch>,
+    current: Option<Stretch>,
+}
+
+impl<'a> Stretches<'a> {
+    fn new(source: &'a dyn ReadSectors, stretches: Vec<Stretch>) -> Stretches<'a> {
+        Stretches { source, stretches: stretches.into_iter(), current: None }
+    }
+}
+
+impl Read for Stretches<'_> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        let Some(stretch) = self.current.take().or_else(|| self.stretches.next()) else { return Ok(0) };
+        let count = into.len().min(stretch.len as usize).min(1 << 20);
+        let position = stretch.position.expect("holes are not written");
+        assert!(position.is_multiple_of(2048));
+        let mut bytes = vec![0; count.next_multiple_of(2048)];
+        self.source.read_sectors(Sector::new((position / 2048) as u32), &mut bytes).unwrap();
+        // Whole sectors but at the end, so that the next position is that of a sector.
+        let count = if count as u64 == stretch.len { count } else { count / 2048 * 2048 };
+        into[..count].copy_from_slice(&bytes[..count]);
+        if (count as u64) < stretch.len {
+            let rest = stretch.len - count as u64;
+            self.current = Some(Stretch { position: Some(position + count as u64), len: rest });
+        }
+        Ok(count)
+    }
+}
