@@ -37,9 +37,7 @@ impl Form {
         let old = old.into_iter().map(|revision| (revision, None));
         let new = new.into_iter().flat_map(|revision| [None, Single, Mirrored].map(|kind| (revision, kind)));
         old.chain(new)
-            .flat_map(|(revision, metadata)| {
-                [false, true].map(|bridge| Form { revision, metadata, bridge })
-            })
+            .flat_map(|(revision, metadata)| [false, true].map(|bridge| Form { revision, metadata, bridge }))
             .collect()
     }
 
@@ -177,9 +175,10 @@ fn this_project_reads_back_what_it_wrote() {
 fn a_real_tree_in_the_oldest_and_the_newest_form() {
     let case = real();
     assert!(case.source.len() >= 5000);
-    for form in Form::all().into_iter().filter(|form| {
-        form.revision == UdfRevision::V1_02 || form.metadata == MetadataPartition::Mirrored
-    }) {
+    for form in Form::all()
+        .into_iter()
+        .filter(|form| form.revision == UdfRevision::V1_02 || form.metadata == MetadataPartition::Mirrored)
+    {
         let image = case.image(&form.name(), form.options());
         assert_same(&case.expected(form.options()), &support::udf::list(&image), Columns::POSIX);
     }

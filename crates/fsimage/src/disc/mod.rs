@@ -200,7 +200,9 @@ impl Disc {
     pub(crate) fn no_session(&self) -> Error {
         let descriptors = Sector::new(iso9660::volume::FIRST_DESCRIPTOR);
         if let Some(name) = crate::append::udf_recognised(&self.source, descriptors) {
-            return Error::Unsupported { feature: format!("{}: a session behind UDF ({name}) without ISO 9660", self.name) };
+            return Error::Unsupported {
+                feature: format!("{}: a session behind UDF ({name}) without ISO 9660", self.name),
+            };
         }
         match self.in_drive {
             true => Error::EmptyMedium { medium: self.name.clone() },
