@@ -47,7 +47,14 @@ pub fn write_image(plan: &LayoutPlan<'_>, path: &Path, control: &Control) -> Res
     builder.prefix(".fsimage-").suffix(".part");
     set_permissions(&mut builder, &target);
     // The system's words name the temporary file; what is wrong is the folder.
-    let temporary = builder.tempfile_in(folder).map_err(|error| write_error(error.kind().into()))?;
+    let temporary = builder.tempfile_in(&folder).map_err(|error| {
+        write_error(match error.kind() {
+            kind @ io::ErrorKind::NotFound => {
+                io::Error::new(kind, format!("the folder {} does not exist", folder.display()))
+            }
+            kind => kind.into(),
+        })
+    })?;
     let file: &File = temporary.as_file();
     file.set_len(plan.extent().len.bytes()).map_err(write_error)?;
     write_file(plan, file, path, control).map_err(|error| match error {

@@ -246,3 +246,37 @@ fn interop_xorriso_sees_the_whole_chain_of_sessions() {
         .collect();
     assert_eq!(listed, starts, "{toc}");
 }
+
+/// xorriso counts the size of its first session, at sector 32, from there, and the head's from sector 0.
+#[cfg(target_os = "linux")]
+#[test]
+fn interop_a_single_session_of_xorriso_ends_where_its_head_says() {
+    let Some(xorriso) = peers::require("xorriso") else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let image = folder.path().join("image.iso");
+    let source = folder.path().join("file");
+    fs::write(&source, vec![7; 3_000_000]).unwrap();
+    let arguments: [&std::ffi::OsStr; 9] = [
+        "-outdev".as_ref(),
+        image.as_os_str(),
+        "-joliet".as_ref(),
+        "on".as_ref(),
+        "-map".as_ref(),
+        source.as_os_str(),
+        "/seven".as_ref(),
+        "-commit".as_ref(),
+        "-end".as_ref(),
+    ];
+    peers::run(xorriso.path(), &arguments).unwrap().success("xorriso").unwrap();
+    let bytes = fs::read(&image).unwrap();
+    let size = |start: usize| {
+        let at = (start + 16) * SECTOR as usize + 80;
+        u32::from_le_bytes(bytes[at..at + 4].try_into().unwrap())
+    };
+    assert_eq!(size(0), size(32) + 32, "what this test is about");
+    let disc = Disc::open(&image).unwrap();
+    let session = disc.session(None).unwrap();
+    assert_eq!((session.start.get(), session.end.map(|end| end.get())), (32, Some(size(0))));
+    let next = append(&image, "next", b"next", &Control::default()).unwrap();
+    assert_eq!(next, size(0).next_multiple_of(32));
+}

@@ -34,8 +34,11 @@ pub(super) fn find_sessions(source: &dyn ReadSectors) -> Result<SessionTable> {
                     let mut found = forward(source, BEHIND_HEAD, &first)?;
                     // What lies behind the session that the head mirrors was erased, or never finished.
                     found.retain(|&(start, _)| start <= newest);
-                    if found.last().is_none_or(|&(start, _)| start < newest) {
-                        found.push((newest, head.end(Sector::ZERO)));
+                    // The head's size counts from sector 0, whoever wrote it.
+                    let end = head.end(Sector::ZERO);
+                    match found.last_mut() {
+                        Some(last) if last.0 == newest => last.1 = if end > newest { end } else { last.1 },
+                        _ => found.push((newest, end)),
                     }
                     found
                 }
@@ -89,7 +92,17 @@ impl Header {
         if !self.is_own && absolute > self.root && absolute > start {
             return absolute;
         }
+        self.relative_end(start)
+    }
+
+    fn relative_end(&self, start: Sector) -> Sector {
         start.checked_add(SectorCount::new(self.volume_space_size)).unwrap_or(start)
+    }
+
+    /// The same where another session begins at `next`: that both fit says that the size counts from `start`.
+    fn end_before(&self, start: Sector, next: Sector) -> Sector {
+        let relative = self.relative_end(start);
+        if relative <= next { relative } else { self.end(start) }
     }
 }
 
@@ -139,6 +152,9 @@ fn forward(source: &dyn ReadSectors, first: Sector, header_of_first: &Header) ->
     while found.len() < MOST_SESSIONS {
         let (start, ref header) = newest;
         let Some(next) = following(source, start, header)? else { break };
+        if let Some(last) = found.last_mut() {
+            last.1 = header.end_before(start, next.0);
+        }
         found.push((next.0, next.1.end(next.0)));
         newest = next;
     }
