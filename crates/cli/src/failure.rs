@@ -6,6 +6,7 @@ use fsimage::Error;
 use serde::Serialize;
 
 use crate::Exit;
+use crate::printable::printable;
 
 /// Why a command ended early.
 #[derive(Debug)]
@@ -92,7 +93,7 @@ impl Failure {
             Failure::Usage(text) => (text.clone(), None),
         };
         if !json {
-            return Some(format!("fsimage: {text}"));
+            return Some(format!("fsimage: {}", printable(&text)));
         }
         let described = Described {
             error: &text,

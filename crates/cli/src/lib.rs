@@ -6,6 +6,7 @@ pub mod args;
 mod commands;
 mod exit;
 mod failure;
+mod printable;
 mod progress;
 mod sources;
 

@@ -7,8 +7,8 @@ use std::time::SystemTime;
 
 use fsimage::{
     Control, DeepDirectories, Error, FileSystem, FileSystems, ImportOptions, InterchangeLevel, Item,
-    ItemOptions, JolietRules, NameRules, NodeId, PlanOptions, ScanOptions, Skipped, Timestamp, Tree,
-    UdfOptions, UdfSymlinks, VolumeName,
+    ItemOptions, JolietRules, NameRules, NodeId, NodeKind, PlanOptions, ScanOptions, Skipped, Timestamp,
+    Tree, UdfOptions, UdfSymlinks, VolumeName,
 };
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 
@@ -65,12 +65,15 @@ fn is_pipe(_: &std::fs::Metadata) -> bool {
     false
 }
 
-/// Puts all sources into the tree, and gives what was left out, with the reason.
+/// Puts all sources into the tree, and gives what was left out, with the reason: among it `output`, the image
+/// that is written, if a source folder holds it.
 pub(crate) fn add_sources(
     tree: &mut Tree,
     authoring: &Authoring,
+    output: Option<&Path>,
     control: &Control,
 ) -> Result<Vec<Skipped>, Failure> {
+    let output = output.and_then(|path| path.canonicalize().ok());
     let options = ScanOptions { exclude: excludes(&authoring.exclude)? };
     let mut skipped = Vec::new();
     for source in &authoring.sources {
@@ -80,6 +83,9 @@ pub(crate) fn add_sources(
             HostItem::Folder => {
                 let target = folder(tree, place, host)?;
                 skipped.extend(tree.scan(host, target, &options, control)?.skipped);
+                if let Some(output) = &output {
+                    skipped.extend(remove_output(tree, output, host, target)?);
+                }
             }
             HostItem::File => {
                 tree.add(file_place(place, host)?, Item::HostFile(host), &replacing)?;
@@ -101,6 +107,25 @@ pub(crate) fn add_sources(
         return Err(Failure::argument("--strict", reason));
     }
     Ok(skipped)
+}
+
+/// Takes the image out of what was scanned.
+fn remove_output(
+    tree: &mut Tree,
+    output: &Path,
+    host: &Path,
+    target: NodeId,
+) -> Result<Option<Skipped>, Failure> {
+    let Ok(folder) = host.canonicalize() else { return Ok(None) };
+    let Ok(below) = output.strip_prefix(&folder) else { return Ok(None) };
+    let names = below.components().map(|component| name_bytes(component.as_os_str()));
+    let found = names.into_iter().try_fold(target, |at, name| match tree.kind(at) {
+        NodeKind::Directory(directory) => tree.child(directory, &name),
+        _ => None,
+    });
+    let Some(node) = found else { return Ok(None) };
+    tree.remove(node)?;
+    Ok(Some(Skipped { path: host.join(below), reason: "it is the image that is written".to_owned() }))
 }
 
 /// The directory at a place, made if it is missing.
@@ -146,6 +171,13 @@ fn excludes(globs: &[String]) -> Result<GlobSet, Failure> {
     let wrong = |error: globset::Error| Failure::argument("--exclude", error.to_string());
     let mut set = GlobSetBuilder::new();
     for glob in globs {
+        if glob.starts_with('/') || glob.ends_with('/') {
+            let reason = format!(
+                "{glob}: a glob is held against the path below the source folder (docs/*.tmp) and the bare name; \
+                 neither begins or ends with a slash"
+            );
+            return Err(Failure::argument("--exclude", reason));
+        }
         set.add(GlobBuilder::new(glob).literal_separator(true).build().map_err(wrong)?);
     }
     set.build().map_err(wrong)
@@ -262,7 +294,7 @@ mod tests {
 
     fn tree_of(arguments: &[&str]) -> Result<Tree, Failure> {
         let mut tree = Tree::new();
-        add_sources(&mut tree, &authoring(arguments), &Control::default())?;
+        add_sources(&mut tree, &authoring(arguments), None, &Control::default())?;
         Ok(tree)
     }
 
@@ -302,6 +334,21 @@ mod tests {
         assert_eq!(content_len(&tree, "/log.txt"), 14);
     }
 
+    #[test]
+    fn the_image_is_not_put_into_itself() {
+        let host = tempfile::tempdir().unwrap();
+        std::fs::create_dir(host.path().join("out")).unwrap();
+        for name in ["a.txt", "out/a.iso", "out/b.iso"] {
+            std::fs::write(host.path().join(name), name).unwrap();
+        }
+        let mut tree = Tree::new();
+        let authoring = authoring(&[host.path().to_str().unwrap()]);
+        let output = host.path().join("out/a.iso");
+        let skipped = add_sources(&mut tree, &authoring, Some(&output), &Control::default()).unwrap();
+        assert!(matches!(&skipped[..], [one] if one.path == output), "{skipped:?}");
+        assert!(tree.lookup("/out/a.iso").is_none() && tree.lookup("/out/b.iso").is_some());
+    }
+
     #[cfg(target_os = "linux")]
     #[test]
     fn files_that_the_kernel_makes_up_are_read() {
@@ -329,7 +376,13 @@ mod tests {
         assert_eq!(tree_of(&["/no/such/thing"]).unwrap_err().exit(), crate::Exit::Source);
         let host = tempfile::tempdir().unwrap();
         let folder = host.path().to_str().unwrap();
-        assert_eq!(tree_of(&[folder, "--exclude", "["]).unwrap_err().exit(), crate::Exit::Caller);
+        for glob in ["[", "/many", "many/"] {
+            assert_eq!(
+                tree_of(&[folder, "--exclude", glob]).unwrap_err().exit(),
+                crate::Exit::Caller,
+                "{glob}"
+            );
+        }
         let arguments = [folder, "--fs", "iso9660,udf", "--udf-revision", "2.60"];
         let options = plan_options(&authoring(&arguments), PlanOptions::default()).unwrap();
         assert_eq!(options.file_systems, FileSystems::ISO9660 | FileSystems::UDF);

@@ -4,8 +4,8 @@
 use std::collections::BTreeMap;
 
 use fsimage::{
-    Control, Disc, FileSystem, InterchangeLevel, Item, ItemOptions, JolietRules, LayoutPlan, NameRules,
-    Notice, PlanOptions, Tree, write_image,
+    Control, Disc, FileSystem, FileSystems, InterchangeLevel, Item, ItemOptions, JolietRules, LayoutPlan,
+    NameRules, Notice, PlanOptions, Tree, write_image,
 };
 
 #[test]
@@ -56,4 +56,28 @@ fn recorded_names_are_what_readers_show() {
             }
         }
     }
+}
+
+#[test]
+fn names_that_linux_cuts_are_told_and_no_error() {
+    let mut tree = Tree::new();
+    for len in [253, 254] {
+        tree.add("n".repeat(len), Item::Fifo, &ItemOptions::default()).unwrap();
+    }
+    let options = PlanOptions {
+        file_systems: FileSystems::ISO9660 | FileSystems::ROCK_RIDGE,
+        ..PlanOptions::default()
+    };
+    let plan = LayoutPlan::new(&tree, options.clone()).unwrap();
+    assert_eq!(plan.notice_counts().cut_by_linux, 1);
+    let mut told = Vec::new();
+    plan.visit_notices(&mut |notice| {
+        told.extend((!notice.is_change()).then(|| notice.path().len()));
+        Ok(())
+    })
+    .unwrap();
+    assert_eq!(told, [255]);
+    // The plain tree's short names are the error, not this.
+    let strict = LayoutPlan::new(&tree, PlanOptions { strict: true, ..options }).unwrap_err().to_string();
+    assert!(!strict.contains("Linux"), "{strict}");
 }

@@ -223,7 +223,7 @@ pub struct Burn {
     #[arg(long, value_name = "DRIVE", value_parser = OsStringValueParser::new().try_map(parse_drive))]
     pub drive: DriveName,
 
-    /// Close the medium: no further session will be possible
+    /// Close the medium: no further session will be possible. Media that can be overwritten stay as they are
     #[arg(long, visible_alias = "finalize")]
     pub finalise: bool,
 

@@ -13,7 +13,7 @@ pub(super) fn run(args: &Append, context: &Context) -> Result<Exit, Failure> {
     let mut imported = growing.import(&import_options(&args.import)?, &context.control)?;
     context.tell_warnings(&imported.warnings, args.authoring.strict)?;
     let options = plan_options(&args.authoring, imported.plan_options())?;
-    let skipped = add_sources(&mut imported.tree, &args.authoring, &context.control)?;
+    let skipped = add_sources(&mut imported.tree, &args.authoring, Some(&args.image), &context.control)?;
     let plan = LayoutPlan::new(&imported.tree, PlanOptions { place: growing.place(), ..options })?;
     context.tell_skipped(&skipped);
     context.tell_notices(&plan);

@@ -26,7 +26,7 @@ pub(super) fn run(args: &Build, context: &Context) -> Result<Exit, Failure> {
         return Err(Failure::argument("--output", "an image is not written to a terminal"));
     }
     let mut tree = Tree::new();
-    let skipped = add_sources(&mut tree, &args.authoring, &context.control)?;
+    let skipped = add_sources(&mut tree, &args.authoring, Some(&args.output), &context.control)?;
     let plan = LayoutPlan::new(&tree, plan_options(&args.authoring, PlanOptions::default())?)?;
     context.tell_skipped(&skipped);
     context.tell_notices(&plan);

@@ -27,13 +27,18 @@ pub(super) fn run(args: &Burn, context: &Context) -> Result<Exit, Failure> {
     };
     context.tell_warnings(&warnings, args.authoring.strict)?;
     let options = plan_options(&args.authoring, options)?;
-    let skipped = add_sources(&mut tree, &args.authoring, &context.control)?;
+    let skipped = add_sources(&mut tree, &args.authoring, None, &context.control)?;
     let plan = LayoutPlan::new(&tree, PlanOptions { place: growing.place(), ..options })?;
     context.tell_skipped(&skipped);
     context.tell_notices(&plan);
 
     let closing = if args.finalise { Closing::Finalise } else { Closing::KeepAppendable };
     let burn_options = BurnOptions { closing, verify: args.verify };
+    if args.finalise && growing.drive().describe()?.medium.state == "overwritable" {
+        context.say(
+            "fsimage: nothing is finalised: a medium that can be overwritten always takes more sessions",
+        );
+    }
     let burnt = growing.write(&plan, &burn_options, &context.control)?;
     if args.eject {
         OpenDrive::open(&args.drive)?.eject()?;

@@ -17,7 +17,11 @@ pub(super) fn run(args: &Manifest, context: &Context) -> Result<Exit, Failure> {
     if context.json {
         print_json(&image, context, &mut out)?;
     } else {
-        image.write_manifest(&mut out, &context.control)?;
+        image.write_manifest(&mut out, &context.control).map_err(|error| match error {
+            // Only standard output is written.
+            Error::OutputWrite { source, .. } => source.into(),
+            error => Failure::from(error),
+        })?;
     }
     out.flush()?;
     Ok(Exit::Done)

@@ -23,6 +23,7 @@ use serde::Serialize;
 use crate::Exit;
 use crate::args::{Args, Command, FileSystemName};
 use crate::failure::Failure;
+use crate::printable::printable;
 use crate::progress;
 use crate::sources::file_systems;
 
@@ -116,7 +117,7 @@ fn output() -> BufWriter<StdoutLock<'static>> {
 
 /// A line on standard error; if that is closed, nobody can be told.
 fn complain(line: impl std::fmt::Display) {
-    let _ = writeln!(io::stderr(), "{line}");
+    let _ = writeln!(io::stderr(), "{}", printable(&line.to_string()));
 }
 
 /// File systems in the order of the command line, or else the facade's.

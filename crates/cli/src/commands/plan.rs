@@ -10,6 +10,7 @@ use super::{Context, output};
 use crate::Exit;
 use crate::args::{Plan, Target};
 use crate::failure::Failure;
+use crate::printable::printable;
 use crate::sources::{add_sources, check_sources, import_options, plan_options};
 
 pub(super) fn run(args: &Plan, context: &Context) -> Result<Exit, Failure> {
@@ -17,7 +18,7 @@ pub(super) fn run(args: &Plan, context: &Context) -> Result<Exit, Failure> {
     let Base { mut tree, options, warnings } = base(args, context)?;
     context.tell_warnings(&warnings, args.authoring.strict)?;
     let options = plan_options(&args.authoring, options)?;
-    let skipped = add_sources(&mut tree, &args.authoring, &context.control)?;
+    let skipped = add_sources(&mut tree, &args.authoring, None, &context.control)?;
     let plan = LayoutPlan::new(&tree, options)?;
     context.tell_skipped(&skipped);
     let mut out = output();
@@ -75,7 +76,7 @@ fn print(plan: &LayoutPlan<'_>, out: &mut impl Write) -> Result<(), Failure> {
     writeln!(out, "{:>10} {:>10}  content", "start", "sectors")?;
     for Segment { start, sectors, label, owner } in plan.segments() {
         match owner {
-            Some(owner) => writeln!(out, "{start:>10} {sectors:>10}  {label} {owner}")?,
+            Some(owner) => writeln!(out, "{start:>10} {sectors:>10}  {label} {}", printable(&owner))?,
             None => writeln!(out, "{start:>10} {sectors:>10}  {label}")?,
         }
     }
@@ -84,7 +85,7 @@ fn print(plan: &LayoutPlan<'_>, out: &mut impl Write) -> Result<(), Failure> {
     let mut failed = None;
     plan.visit_notices(&mut |notice| {
         if failed.is_none() {
-            failed = writeln!(out, "{notice}").err();
+            failed = writeln!(out, "{}", printable(&notice.to_string())).err();
         }
         Ok(())
     })?;
@@ -189,6 +190,7 @@ impl From<&Notice> for PrintedNotice {
                 printed.file_system = Some(fsimage::FileSystem::Udf.to_string());
                 printed.reasons = Some(notice.to_string());
             }
+            Notice::CutByLinux { .. } => printed.change = "cut-by-linux",
             Notice::TimeClamped { .. } => printed.change = "time-clamped",
             other => printed.reasons = Some(other.to_string()),
         }

@@ -50,6 +50,8 @@ pub struct ImageEntry {
     /// Number of a device.
     pub device: Option<DeviceNumber>,
     pub(super) data: Data,
+    /// File serial number of Rock Ridge (RRIP 4.1.1).
+    pub(super) serial: Option<u32>,
 }
 
 #[derive(Clone, Debug)]
@@ -70,6 +72,8 @@ type Visit<'v> = dyn FnMut(&[u8], &mut dyn FnMut() -> ImageEntry) -> ControlFlow
 pub(crate) enum Identity {
     /// First sector and length.
     Data(Sector, u64),
+    /// File serial number of an empty file.
+    Serial(u32),
     /// Address of the ICB.
     Icb(LbAddr),
 }
@@ -84,13 +88,13 @@ impl ImageEntry {
         }
     }
 
-    /// What names of one file have in common. `None` for what has no data.
+    /// What names of one file have in common. `None` for what can have no others.
     pub(crate) fn identity(&self) -> Option<Identity> {
-        if let Data::UdfFile(icb) = self.data {
-            return Some(Identity::Icb(icb));
+        match &self.data {
+            Data::UdfFile(icb) => Some(Identity::Icb(*icb)),
+            Data::File(sections, _) => identity(sections.first().copied(), self.len, self.serial),
+            _ => None,
         }
-        let first = self.sections().first()?;
-        (self.len > 0).then_some(Identity::Data(first.start, self.len))
     }
 
     /// Where a directory's records lie: first sector and first sector behind.
@@ -143,7 +147,16 @@ impl ImageEntry {
             link_target,
             device,
             data,
+            serial: posix.and_then(|posix| posix.serial),
         }
+    }
+}
+
+/// What names of one file in ISO 9660 have in common; first section of its data, and their length in bytes.
+pub(crate) fn identity(first: Option<Section>, len: u64, serial: Option<u32>) -> Option<Identity> {
+    match len {
+        0 => serial.filter(|&serial| serial != 0).map(Identity::Serial),
+        len => first.map(|first| Identity::Data(first.start, len)),
     }
 }
 
@@ -241,6 +254,7 @@ impl Image {
                 link_target: Vec::new(),
                 device: None,
                 data: Data::Directory(directory),
+                serial: None,
             }
         });
         root.name.clear();

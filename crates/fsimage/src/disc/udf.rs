@@ -117,6 +117,7 @@ pub(super) fn image_entry(entry: &Entry<'_>) -> ImageEntry {
         EntryKind::Socket => (Kind::Socket, Data::None, 0, Vec::new(), None),
     };
     ImageEntry {
+        serial: None,
         name: entry.name.to_vec(),
         kind,
         attributes: attributes(entry),

@@ -57,10 +57,13 @@ impl PathOf<'_> {
         Error::SourceRead { path: self.path(), source }
     }
 
-    /// The file ended before its planned length.
-    pub(super) fn shrunk(self, found: u64) -> Error {
+    /// The file ended before its planned length: at byte `end`, or, since it may have shrunk below what was read,
+    /// before.
+    pub(super) fn shrunk(self, end: u64) -> Error {
+        let path = self.path();
+        let found = std::fs::metadata(&path).map_or(end, |metadata| metadata.len().min(end));
         Error::SourceChanged {
-            path: self.path(),
+            path,
             expected: format!("{} bytes", self.0.content_len(self.1)),
             found: format!("{found} bytes"),
         }

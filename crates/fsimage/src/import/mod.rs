@@ -264,8 +264,8 @@ struct Importer<'a> {
     tree: Tree,
     volume: &'a Volume<Arc<dyn ReadSectors>>,
     warnings: Vec<ImportWarning>,
-    /// Contents that may get a further name, by first sector and length.
-    links: HashMap<(Sector, u64), ContentId>,
+    /// Contents that may get a further name.
+    links: HashMap<disc::Identity, ContentId>,
     /// Whether a name is longer than Joliet's 64 units.
     long_names: bool,
 }
@@ -398,8 +398,11 @@ impl Importer<'_> {
         len: u64,
     ) -> Result<ContentId> {
         let first = sections.first().map(disc::section);
-        let may_link = len > 0 && entry.posix.as_ref().is_none_or(|posix| posix.links > 1);
-        let key = first.filter(|_| may_link).map(|first| (first.start, len));
+        let posix = entry.posix.as_ref();
+        let key = match posix.is_none_or(|posix| posix.links > 1) {
+            true => disc::identity(first, len, posix.and_then(|posix| posix.serial)),
+            false => None,
+        };
         if let Some(&content) = key.as_ref().and_then(|key| self.links.get(key)) {
             return Ok(content);
         }

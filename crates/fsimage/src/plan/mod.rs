@@ -174,6 +174,9 @@ impl<'t> LayoutPlan<'t> {
         let mut first = None;
         // Stops at the first by failing with it.
         let stopped = self.visit_notices(&mut |notice| {
+            if !notice.is_change() {
+                return Ok(());
+            }
             first = Some(notice);
             Err(Error::Cancelled { state: String::new() })
         });

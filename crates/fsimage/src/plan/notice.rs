@@ -43,6 +43,12 @@ pub enum Notice {
         /// The target as readers show it.
         recorded: String,
     },
+    /// Rock Ridge holds the name in full, but Linux shows a name of 254 bytes or more only up to byte 250, and of
+    /// several that begin so just one. Nothing is lost, so this is no error in strict mode.
+    CutByLinux {
+        /// Path in the tree.
+        path: String,
+    },
     /// UDF holds symbolic links, devices, pipes or sockets, as it may; but some programs refuse the whole
     /// volume for them, 7-Zip among these. Nothing is lost, so this is no error in strict mode.
     UdfSpecials {
@@ -65,9 +71,16 @@ impl Notice {
             | Notice::Dropped { path, .. }
             | Notice::Relocated { path, .. }
             | Notice::TargetChanged { path, .. }
+            | Notice::CutByLinux { path }
             | Notice::TimeClamped { path } => path,
             Notice::UdfSpecials { .. } => "/",
         }
+    }
+
+    /// Whether the image holds something else than the tree, which is an error in strict mode. Otherwise it is
+    /// about the limits of other programs.
+    pub fn is_change(&self) -> bool {
+        !matches!(self, Notice::CutByLinux { .. } | Notice::UdfSpecials { .. })
     }
 }
 
@@ -85,6 +98,9 @@ impl fmt::Display for Notice {
             }
             Notice::TargetChanged { path, file_system, recorded } => {
                 write!(f, "{path}: {file_system} records its target as {recorded:?}")
+            }
+            Notice::CutByLinux { path } => {
+                write!(f, "{path}: Rock Ridge records the name in full, Linux shows its first 250 bytes")
             }
             Notice::UdfSpecials { count } => {
                 write!(
@@ -113,6 +129,8 @@ pub struct NoticeCounts {
     pub time_clamped: u64,
     /// [`Notice::TargetChanged`].
     pub target_changed: u64,
+    /// [`Notice::CutByLinux`].
+    pub cut_by_linux: u64,
     /// Items that [`Notice::UdfSpecials`] tells of.
     pub udf_specials: u64,
 }
@@ -131,6 +149,7 @@ impl NoticeCounts {
             relocated: self.relocated + other.relocated,
             time_clamped: self.time_clamped + other.time_clamped,
             target_changed: self.target_changed + other.target_changed,
+            cut_by_linux: self.cut_by_linux + other.cut_by_linux,
             udf_specials: self.udf_specials + other.udf_specials,
         }
     }

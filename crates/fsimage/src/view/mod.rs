@@ -187,6 +187,7 @@ impl View {
                 Remark::Relocated(..) => counts.relocated += 1,
                 Remark::TimeClamped(_) => counts.time_clamped += 1,
                 Remark::Dropped(_) => counts.dropped += 1,
+                Remark::CutByLinux(_) => counts.cut_by_linux += 1,
             });
             self.counts = counts;
             let count = |bytes: &[u8]| {
@@ -434,6 +435,9 @@ impl View {
             if listing.names.is_changed(index as usize) {
                 tell(Remark::Renamed(index, node));
             }
+            if self.rock_ridge && tree.name(node).len() > MOST_NAME_OF_LINUX {
+                tell(Remark::CutByLinux(node));
+            }
             if self.file_system == FileSystem::Iso9660 && !records::is_recordable(tree.modified(node)) {
                 tell(Remark::TimeClamped(node));
             }
@@ -465,6 +469,7 @@ impl View {
                 recorded: format!("{}/{}", self.path(tree, place), listing.names.shown(index as usize)),
             },
             Remark::TimeClamped(node) => Notice::TimeClamped { path: tree.path(node) },
+            Remark::CutByLinux(node) => Notice::CutByLinux { path: tree.path(node) },
             Remark::Dropped(node) => {
                 Notice::Dropped { path: tree.path(node), file_system, kind: tree.kind(node).kind() }
             }
@@ -478,8 +483,13 @@ enum Remark {
     Renamed(u32, NodeId),
     Relocated(u32, NodeId),
     TimeClamped(NodeId),
+    CutByLinux(NodeId),
     Dropped(NodeId),
 }
+
+/// Bytes of the longest Rock Ridge name that Linux shows in full: `get_rock_ridge_filename` drops the part that
+/// would reach 254.
+const MOST_NAME_OF_LINUX: usize = 253;
 
 /// The planner keeps to the limits of the encoders; if it did not, this says so without a panic.
 pub(crate) fn internal(error: &dyn std::error::Error) -> Error {
