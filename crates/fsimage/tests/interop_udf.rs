@@ -37,9 +37,7 @@ impl Form {
         let old = old.into_iter().map(|revision| (revision, None));
         let new = new.into_iter().flat_map(|revision| [None, Single, Mirrored].map(|kind| (revision, kind)));
         old.chain(new)
-            .flat_map(|(revision, metadata)| {
-                [false, true].map(|bridge| Form { revision, metadata, bridge })
-            })
+            .flat_map(|(revision, metadata)| [false, true].map(|bridge| Form { revision, metadata, bridge }))
             .collect()
     }
 
@@ -177,9 +175,10 @@ fn this_project_reads_back_what_it_wrote() {
 fn a_real_tree_in_the_oldest_and_the_newest_form() {
     let case = real();
     assert!(case.source.len() >= 5000);
-    for form in Form::all().into_iter().filter(|form| {
-        form.revision == UdfRevision::V1_02 || form.metadata == MetadataPartition::Mirrored
-    }) {
+    for form in Form::all()
+        .into_iter()
+        .filter(|form| form.revision == UdfRevision::V1_02 || form.metadata == MetadataPartition::Mirrored)
+    {
         let image = case.image(&form.name(), form.options());
         assert_same(&case.expected(form.options()), &support::udf::list(&image), Columns::POSIX);
     }
@@ -227,7 +226,7 @@ fn interop_kernel() {
     let found = peers::kernel::mount_each(&kernel, &mounts, &PATIENTLY).unwrap();
     for ((case, form, _), mounts) in images.iter().zip(found) {
         let expected = as_the_kernel_shows(&case.expected(form.options()));
-        let known = |issue: &String| issue.contains("readlink") || issue.contains("target");
+        let known = |issue: &String| issue.contains("ENAMETOOLONG at /odder/links/");
         let issues: Vec<_> = mounts[0].issues.iter().filter(|issue| !known(issue)).collect();
         assert!(issues.is_empty(), "{}: {issues:?} {:?}", form.name(), mounts[0].kernel_log);
         let found = filtered(&as_the_kernel_shows(&mounts[0].listing), |path, _| {
@@ -330,6 +329,8 @@ fn interop_kernel_changes_an_overwritable_volume() {
         let form = Form { revision, metadata: MetadataPartition::None, bridge: false };
         let mut options = form.options();
         options.udf.access = UdfAccess::Overwritable { free: SectorCount::new(20_000) };
+        let mut expected = case.expected(options.clone());
+        expected.remove("/");
         let image = case.image(&form.name(), options);
         let changed = case.folder.join("changed.img");
         let arguments =
@@ -339,8 +340,6 @@ fn interop_kernel_changes_an_overwritable_volume() {
         let said = String::from_utf8_lossy(&output.stdout).into_owned();
         assert!(output.status.success(), "{revision}: {said} {}", output.stderr);
         let found = filtered(&support::udf::list(&changed), |path, _| !path.starts_with("/kc"));
-        let mut expected = case.source.clone();
-        expected.remove("/");
         assert_same(&expected, &found, Columns::POSIX);
     }
 }

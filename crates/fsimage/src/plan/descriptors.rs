@@ -20,19 +20,22 @@ impl LayoutPlan<'_> {
         self.descriptors_with(self.extent().len.get())
     }
 
-    /// The same for the head of an overwritable medium: they state all sectors up to the session's end.
+    /// The same for the head of an overwritable medium: they state all sectors up to the session's end. The
+    /// recognition sequence of UDF follows.
     pub(crate) fn head_descriptors(&self) -> Result<Vec<[u8; DESCRIPTOR_LEN]>> {
-        self.descriptors_with(self.end.get())
+        let mut head = self.descriptors_with(self.end.get())?;
+        if let Some(udf) = &self.udf {
+            head.extend(udf.recognition()?);
+        }
+        Ok(head)
     }
 
     fn descriptors_with(&self, volume_space_size: u32) -> Result<Vec<[u8; DESCRIPTOR_LEN]>> {
         let mut descriptors = Vec::new();
         let Some(view) = &self.iso9660 else { return Ok(descriptors) };
         let (iso9660, joliet) = self.volume_identifiers();
-        let fields = VolumeFields {
-            volume_space_size,
-            ..self.fields(view, self.path_tables.first(), iso9660)?
-        };
+        let fields =
+            VolumeFields { volume_space_size, ..self.fields(view, self.path_tables.first(), iso9660)? };
         descriptors.push(PrimaryVolumeDescriptor { version: 1, fields }.encode());
         descriptors.extend(self.options.boot_records.iter().map(|record| record.encode()));
         if let Some(view) = &self.joliet {

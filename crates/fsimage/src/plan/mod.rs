@@ -302,7 +302,8 @@ impl<'t> LayoutPlan<'t> {
         let piece = |(extent, what): (Extent, What)| Piece { start: extent.start, len: extent.len, what };
         let structures = self.udf.iter().flat_map(|udf| udf.structure_pieces(self.tree));
         let mirror = self.udf.iter().flat_map(|udf| udf.mirror_pieces(self.tree));
-        let many = tables.chain(directories).map(piece).chain(structures).chain(contents.map(piece)).chain(mirror);
+        let many =
+            tables.chain(directories).map(piece).chain(structures).chain(contents.map(piece)).chain(mirror);
         let mut at = start;
         let mut pending = in_order(fixed, many).peekable();
         let end = self.end;

@@ -245,7 +245,10 @@ mod tests {
         let extents = [DataExtent { block: 500, len: 5000 }];
         let bytes = append(&ENTRY, Revision::V2_50, Contents::Data(&extents));
         let entry = ExtendedFileEntry::parse(&bytes).unwrap();
-        assert_eq!((entry.icb_tag.flags.allocation(), entry.logical_blocks_recorded), (AllocationType::Long, 3));
+        assert_eq!(
+            (entry.icb_tag.flags.allocation(), entry.logical_blocks_recorded),
+            (AllocationType::Long, 3)
+        );
         assert_eq!((entry.information_length, entry.object_size), (5000, 5000));
         assert_eq!(entry.allocation_descriptors[..10], [0x88, 0x13, 0, 0, 0xf4, 1, 0, 0, 0, 0]);
         let bytes = append(&ENTRY, Revision::V2_50, Contents::Structures(extents[0]));

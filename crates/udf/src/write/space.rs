@@ -96,7 +96,10 @@ mod tests {
         let mut bytes = Vec::new();
         space.append(form(), 5, 0..1, &mut bytes).unwrap();
         assert_eq!(bytes.len(), 2048);
-        assert_eq!(bytes[10..28], [8, 0, 5, 0, 0, 0, 11, 0, 0, 0, 2, 0, 0, 0, 0b1000_0001, 0b0000_0110, 0, 0]);
+        assert_eq!(
+            bytes[10..28],
+            [8, 0, 5, 0, 0, 0, 11, 0, 0, 0, 2, 0, 0, 0, 0b1000_0001, 0b0000_0110, 0, 0]
+        );
         assert_eq!(Tag::open_as(&bytes, TagId::SPACE_BITMAP).unwrap().0.version, 3);
         assert_eq!(space.free_blocks(), 4);
     }

@@ -389,8 +389,10 @@ pub(super) mod tests {
         let mut bytes = Vec::new();
         structures.append_sequence(at, &mut bytes).unwrap();
         assert_eq!(bytes.len(), 16 * 2048);
-        let found: Vec<_> =
-            bytes[..6 * 2048].chunks(2048).map(|block| VolumeDescriptor::parse(block).unwrap().unwrap()).collect();
+        let found: Vec<_> = bytes[..6 * 2048]
+            .chunks(2048)
+            .map(|block| VolumeDescriptor::parse(block).unwrap().unwrap())
+            .collect();
         for (descriptor, location) in found.iter().zip(at..) {
             descriptor.tag().check_location(location).unwrap();
         }
@@ -428,7 +430,7 @@ pub(super) mod tests {
     #[test]
     fn a_volume_of_1_02_that_can_be_changed() {
         let mut structures = structures(Revision::V1_02, false);
-        let space = SpaceBitmap { blocks: 1000, free: vec![900..1000] };
+        let space = SpaceBitmap { blocks: 1000, free: std::iter::once(900..1000).collect() };
         structures.access = Access::Overwritable { bitmap: 899, space };
         let main = sequence(&structures, 32);
         let VolumeDescriptor::Partition(partition) = &main[2] else { panic!() };
