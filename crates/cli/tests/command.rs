@@ -97,7 +97,10 @@ fn other_trees_of_the_image() {
     assert!(joliet.contains("ünïcode.txt"), "{joliet}");
     let plain = scene.run(&["ls", "--fs", "iso9660", "a.iso"]);
     assert!(plain.contains("README.TXT"), "{plain}");
-    assert!(scene.fail(7, &["ls", "--fs", "udf", "a.iso"]).contains("UDF"));
+    assert!(scene.fail(2, &["ls", "--fs", "udf", "a.iso"]).contains("UDF"));
+    scene.run(&["build", "-o", "udf.iso", "--fs", "udf", "docs"]);
+    assert!(scene.run(&["ls", "udf.iso"]).contains("readme.txt"));
+    assert!(scene.run(&["info", "udf.iso"]).contains("UDF revision"));
     scene.run(&["build", "-o", "plain.iso", "--fs", "iso9660", "docs/readme.txt"]);
     scene.fail(2, &["ls", "--fs", "joliet", "plain.iso"]);
 }

@@ -11,6 +11,7 @@ use crate::disc::Disc;
 use crate::emit::{write_all_at, write_file};
 use crate::import::{ImportOptions, Imported, import};
 use crate::plan::{LayoutPlan, Place, SYSTEM_AREA};
+use crate::tree::FileSystems;
 use crate::{Control, Error, Result};
 
 /// An image file, opened for another session.
@@ -106,7 +107,7 @@ impl GrowingImage {
     pub fn write(&self, plan: &LayoutPlan<'_>, control: &Control) -> Result<()> {
         let write_error = |source| Error::OutputWrite { path: self.path.clone(), source };
         let head = head_descriptors(plan, self.disc.source().as_ref())?;
-        check_head(&self.disc, &head, &self.next)?;
+        check_head(plan, &self.disc, &head, &self.next)?;
         let before = self.file.metadata().map_err(write_error)?.len();
         if let Err(error) = self.write_session(plan, before, control) {
             // The image ends where it ended, and padding that was overwritten is zeros again.
@@ -195,9 +196,16 @@ pub(crate) fn read_head(source: &dyn ReadSectors) -> Result<Vec<u8>> {
 
 /// The new head must not reach what an older session keeps behind its own descriptors, and no file system
 /// that is not continued may be left pointing at the old state.
-pub(crate) fn check_head(disc: &Disc, head: &[u8], next: &NextSession) -> Result<()> {
+pub(crate) fn check_head(plan: &LayoutPlan<'_>, disc: &Disc, head: &[u8], next: &NextSession) -> Result<()> {
     if next.head == Head::None || disc.growing_sessions().is_empty() {
         return Ok(());
+    }
+    if plan.options().file_systems.contains(FileSystems::UDF) {
+        return Err(Error::CannotAppend {
+            reason: "UDF in a further session on an overwritable medium or in an image file: this release repeats \
+                     the head of ISO 9660 only, and readers of UDF would not find the new session"
+                .to_owned(),
+        });
     }
     let newest = disc.session(None)?;
     let set = disc.volume_set(&newest)?;

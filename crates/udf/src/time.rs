@@ -1,5 +1,6 @@
-use nom::number::complete::{le_i16, le_u16, u8};
 use nom::{IResult, Parser};
+
+use crate::nom_ext::array;
 
 /// A time stamp, 12 bytes (ECMA-167 1/7.3, UDF 2.1.4). The fields are kept as recorded, valid or not.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -86,18 +87,22 @@ impl Timestamp {
     }
 
     pub(crate) fn parse(input: &[u8]) -> IResult<&[u8], Timestamp> {
-        (le_u16, le_i16, (u8, u8, u8, u8), (u8, u8, u8, u8))
-            .map(|(type_and_zone, year, (month, day, hour, minute), (second, c, h, m))| Timestamp {
-                type_and_zone,
-                year,
-                month,
-                day,
-                hour,
-                minute,
-                second,
-                centiseconds: c,
-                hundreds_of_microseconds: h,
-                microseconds: m,
+        array::<12>
+            .map(|[zone_low, zone_high, year_low, year_high, rest @ ..]| {
+                let [month, day, hour, minute, second, centiseconds, hundreds_of_microseconds, microseconds] =
+                    rest;
+                Timestamp {
+                    type_and_zone: u16::from_le_bytes([zone_low, zone_high]),
+                    year: i16::from_le_bytes([year_low, year_high]),
+                    month,
+                    day,
+                    hour,
+                    minute,
+                    second,
+                    centiseconds,
+                    hundreds_of_microseconds,
+                    microseconds,
+                }
             })
             .parse(input)
     }

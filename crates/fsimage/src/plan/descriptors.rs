@@ -20,9 +20,14 @@ impl LayoutPlan<'_> {
         self.descriptors_with(self.extent().len.get())
     }
 
-    /// The same for the head of an overwritable medium: they state all sectors up to the session's end.
+    /// The same for the head of an overwritable medium: they state all sectors up to the session's end. The
+    /// recognition sequence of UDF follows.
     pub(crate) fn head_descriptors(&self) -> Result<Vec<[u8; DESCRIPTOR_LEN]>> {
-        self.descriptors_with(self.end.get())
+        let mut head = self.descriptors_with(self.end.get())?;
+        if let Some(udf) = &self.udf {
+            head.extend(udf.recognition()?);
+        }
+        Ok(head)
     }
 
     fn descriptors_with(&self, volume_space_size: u32) -> Result<Vec<[u8; DESCRIPTOR_LEN]>> {

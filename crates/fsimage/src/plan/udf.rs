@@ -11,6 +11,9 @@
 //! N     anchor, also in all sectors of padding before
 //! ```
 //!
+//! Sectors count from the session's start. Where that is not 0 but close behind, as on overwritable media, the
+//! medium's sector 256 is an anchor as well.
+//!
 //! With a metadata partition the structures are the content of the metadata file, whose ICB comes before, and
 //! the mirror and its ICB end the partition. It ends there because whoever appends a session of its own (Windows
 //! does) looks for the first free sector behind it.
@@ -26,7 +29,7 @@ use udf::write::{
 use super::{Cursor, LayoutPlan, MetadataPartition, Piece, Place, PlanOptions, UdfAccess, VolumeName, What};
 use crate::tree::{ContentId, NodeId, Tree};
 use crate::view::internal;
-use crate::view::udf::{DataAddresses, FILE_SET_BLOCKS, Part, UdfView, time};
+use crate::view::udf::{DataAddresses, EntryRange, FILE_SET_BLOCKS, Part, UdfView, time};
 use crate::{Error, Result};
 
 /// Sectors from the session's start.
@@ -61,6 +64,7 @@ pub(super) struct UdfPlan {
     volume: VolumeStructures,
     recognition: Sector,
     anchor: Sector,
+    medium_anchor: Option<Sector>,
     partition: Sector,
     /// The file set descriptor and all behind it.
     structures: Sector,
@@ -74,6 +78,8 @@ pub(super) struct UdfPlan {
 pub(super) struct UdfHead {
     recognition: Sector,
     start: Sector,
+    /// The medium's sector 256, where it lies in the room.
+    medium_anchor: Option<Sector>,
     /// Where directories of ISO 9660 may lie, before the anchor.
     pub(super) room: Extent,
     /// The first sector behind the anchor.
@@ -97,10 +103,13 @@ impl UdfHead {
             });
         }
         let (room, anchor) = (at(INTEGRITY + INTEGRITY_BLOCKS)?, at(ANCHOR)?);
-        let len = anchor.since(room).unwrap_or_default();
+        // Readers that know of no session look there.
+        let medium_anchor = Some(Sector::new(ANCHOR)).filter(|at| (room..anchor).contains(at));
+        let len = medium_anchor.unwrap_or(anchor).since(room).unwrap_or_default();
         Ok(UdfHead {
             recognition: descriptors_end,
             start,
+            medium_anchor,
             room: Extent::new(room, len),
             end: at(ANCHOR + 1)?,
         })
@@ -193,6 +202,7 @@ impl UdfStart {
             volume,
             recognition: self.head.recognition,
             anchor,
+            medium_anchor: self.head.medium_anchor,
             partition: self.partition,
             structures: self.structures,
             mirror: tail.mirror,
@@ -358,6 +368,14 @@ impl UdfPlan {
         &self.view
     }
 
+    /// The volume recognition sequence, block by block.
+    pub(super) fn recognition(&self) -> Result<Vec<[u8; SECTOR_SIZE]>> {
+        let mut bytes = Vec::new();
+        VolumeStructures::append_recognition(self.volume.form, &mut bytes)
+            .map_err(|error| internal(&error))?;
+        Ok(bytes.as_chunks().0.to_vec())
+    }
+
     /// Pieces that are few, in no order.
     pub(super) fn fixed_pieces(&self) -> Vec<Piece> {
         let mut pieces = Vec::new();
@@ -369,7 +387,9 @@ impl UdfPlan {
         push(Sector::new(volume.main), SEQUENCE_BLOCKS, UdfPiece::Sequence);
         push(Sector::new(volume.integrity), INTEGRITY_BLOCKS, UdfPiece::Integrity);
         push(Sector::new(volume.reserve), SEQUENCE_BLOCKS, UdfPiece::Sequence);
-        push(self.anchor, 1, UdfPiece::Anchors);
+        for anchor in self.medium_anchor.into_iter().chain([self.anchor]) {
+            push(anchor, 1, UdfPiece::Anchors);
+        }
         push(self.structures, FILE_SET_BLOCKS, UdfPiece::FileSet);
         if let Some(mirror) = self.mirror {
             push(mirror, FILE_SET_BLOCKS, UdfPiece::FileSet);
@@ -480,15 +500,8 @@ impl UdfPlan {
             UdfPiece::Part(Part::Entries { place, from, to }) => {
                 let addresses = DataAddresses { contents: &plan.placement, partition: self.partition };
                 let block = self.structure_block(start);
-                return self.view.append_entries(
-                    plan.tree,
-                    (place, from, to),
-                    block,
-                    volume.file_set,
-                    addresses,
-                    content,
-                    out,
-                );
+                let range = EntryRange { place, from, to, block, base: volume.file_set };
+                return self.view.append_entries(plan.tree, range, addresses, content, out);
             }
         };
         made.map_err(|error| internal(&error))

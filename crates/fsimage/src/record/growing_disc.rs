@@ -113,7 +113,7 @@ impl GrowingDisc {
             });
         }
         let head = head_descriptors(plan, self.disc.source().as_ref())?;
-        check_head(&self.disc, &head, &self.next)?;
+        check_head(plan, &self.disc, &head, &self.next)?;
         control.check("nothing was written")?;
         let old_head = match self.next.head_copy {
             Some(copy) => Some((copy, read_head(self.disc.source().as_ref())?)),

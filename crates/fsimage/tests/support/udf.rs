@@ -87,16 +87,18 @@ impl Read for Stretches<'_> {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
         let Some(stretch) = self.current.take().or_else(|| self.stretches.next()) else { return Ok(0) };
         let count = into.len().min(stretch.len as usize).min(1 << 20);
-        let position = stretch.position.expect("holes are not written");
-        assert!(position.is_multiple_of(2048));
         let mut bytes = vec![0; count.next_multiple_of(2048)];
-        self.source.read_sectors(Sector::new((position / 2048) as u32), &mut bytes).unwrap();
+        if let Some(position) = stretch.position {
+            assert!(position.is_multiple_of(2048));
+            self.source.read_sectors(Sector::new((position / 2048) as u32), &mut bytes).unwrap();
+        }
         // Whole sectors but at the end, so that the next position is that of a sector.
         let count = if count as u64 == stretch.len { count } else { count / 2048 * 2048 };
         into[..count].copy_from_slice(&bytes[..count]);
         if (count as u64) < stretch.len {
             let rest = stretch.len - count as u64;
-            self.current = Some(Stretch { position: Some(position + count as u64), len: rest });
+            let position = stretch.position.map(|position| position + count as u64);
+            self.current = Some(Stretch { position, len: rest });
         }
         Ok(count)
     }

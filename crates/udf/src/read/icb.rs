@@ -8,18 +8,20 @@ use super::node::Node;
 use super::space::{Space, Window};
 use crate::file::{IndirectEntry, Strategy};
 use crate::partition::Replica;
-use crate::{Descriptor, LbAddr, Tag, TagId};
+use crate::{Descriptor, LbAddr, TagId};
 
 /// Indirect entries that are followed from one ICB on.
 const MOST_INDIRECT: usize = 4096;
 
 /// Memory for reading ICBs; it is used again for each.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct IcbBuffer {
     window: Window,
-    tag: Tag,
-    /// The entry in force, up to the end of its allocation descriptors.
+    /// The fields of the entry in force.
+    fields: Option<Node<'static>>,
+    /// Its extended attributes, and behind them, from here on, its allocation descriptors.
     bytes: Vec<u8>,
+    allocation: usize,
     /// Where chains of indirect entries lead (strategy 4096), for each ICB on the way.
     ends: BTreeMap<LbAddr, LbAddr>,
 }
@@ -32,13 +34,6 @@ pub(super) struct Found {
 }
 
 const STRUCTURE: &str = "file entry (ECMA-167 4/14.9)";
-
-impl Default for IcbBuffer {
-    fn default() -> IcbBuffer {
-        let tag = Tag { id: TagId(0), version: 0, serial: 0, crc_length: 0, location: 0 };
-        IcbBuffer { window: Window::default(), tag, bytes: Vec::new(), ends: BTreeMap::new() }
-    }
-}
 
 impl IcbBuffer {
     /// Forgets the blocks read before: the source may be another.
@@ -53,7 +48,7 @@ impl IcbBuffer {
     /// [`Error::Corrupt`], [`Error::Read`].
     pub(super) fn read(&mut self, space: Space<'_>, at: LbAddr) -> Result<(Node<'_>, Found), Error> {
         let mut found = self.read_direct(space, at)?;
-        let strategy = self.node()?.icb.strategy;
+        let strategy = self.node(found)?.icb.strategy;
         if strategy == Strategy::CHAIN {
             let end = self.follow(space, at)?;
             if end != at {
@@ -63,16 +58,17 @@ impl IcbBuffer {
             let message = format_args!("ICB strategy {}, read as if it were 4", strategy.0);
             space.findings.odd(found.place, "UDF 2.3.5.1", message);
         }
-        Ok((self.node()?, found))
+        Ok((self.node(found)?, found))
     }
 
-    fn node(&self) -> Result<Node<'_>, Error> {
-        // These bytes have been parsed before, and their CRC was right.
-        Node::of(self.tag, &self.bytes).map_err(|error| Error::Corrupt {
-            sector: sector_io::Sector::ZERO,
+    fn node(&self, found: Found) -> Result<Node<'_>, Error> {
+        let fields = self.fields.ok_or_else(|| Error::Corrupt {
+            sector: found.place.sector(),
             structure: STRUCTURE,
-            detail: error.to_string(),
-        })
+            detail: "no entry".to_owned(),
+        })?;
+        let (extended_attributes, allocation) = self.bytes.split_at(self.allocation.min(self.bytes.len()));
+        Ok(Node { extended_attributes, allocation, ..fields })
     }
 
     /// Keeps the direct entry at `at`, from whichever replica has it.
@@ -99,9 +95,11 @@ impl IcbBuffer {
             let message = format_args!("a file entry recorded for block {recorded}, at block {}", at.block);
             space.findings.odd(place, "4/7.2.8", message);
         }
-        self.tag = node.tag;
         self.bytes.clear();
-        self.bytes.extend_from_slice(&block[..node.used().min(block.len())]);
+        self.bytes.extend_from_slice(node.extended_attributes);
+        self.bytes.extend_from_slice(node.allocation);
+        self.allocation = node.extended_attributes.len();
+        self.fields = Some(node.without_areas());
         Ok(Found { at, place })
     }
 

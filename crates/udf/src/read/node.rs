@@ -48,11 +48,9 @@ impl<'a> Node<'a> {
         }
     }
 
-    /// Bytes from the beginning of the block to the end of the allocation descriptors.
-    pub(super) fn used(&self) -> usize {
-        let fixed =
-            if self.tag.id == TagId::FILE_ENTRY { FileEntry::FIXED } else { ExtendedFileEntry::FIXED };
-        fixed + self.extended_attributes.len() + self.allocation.len()
+    /// The fields alone.
+    pub(super) fn without_areas(&self) -> Node<'static> {
+        Node { extended_attributes: &[], allocation: &[], ..*self }
     }
 
     pub(super) const fn file_type(&self) -> FileType {

@@ -430,7 +430,7 @@ pub(super) mod tests {
     #[test]
     fn a_volume_of_1_02_that_can_be_changed() {
         let mut structures = structures(Revision::V1_02, false);
-        let space = SpaceBitmap { blocks: 1000, free: vec![900..1000] };
+        let space = SpaceBitmap { blocks: 1000, free: std::iter::once(900..1000).collect() };
         structures.access = Access::Overwritable { bitmap: 899, space };
         let main = sequence(&structures, 32);
         let VolumeDescriptor::Partition(partition) = &main[2] else { panic!() };

@@ -2,7 +2,7 @@ use sector_io::{Sector, SectorCount};
 use udf::file::FileType;
 use udf::write::{Contents, DataExtent, Entry, SymlinkData};
 
-use super::{DataAddresses, Member, UdfView, unique_id};
+use super::{DataAddresses, EntryRange, Member, UdfView, unique_id};
 use crate::tree::{Content, ContentId, NodeId, NodeKind, Section, Timestamp, Tree};
 use crate::view::internal;
 use crate::{Error, Result};
@@ -99,19 +99,18 @@ impl UdfView {
         Ok(())
     }
 
-    /// Appends the ICBs of some of a directory's children, the first of which is at `block`. `content` appends
-    /// a content's bytes, and zeros up to a whole sector.
+    /// Appends the ICBs of some of a directory's children. `content` appends a content's bytes, and zeros up to
+    /// a whole sector.
     pub(crate) fn append_entries(
         &self,
         tree: &Tree,
-        (place, from, to): (u32, u32, u32),
-        mut block: u32,
-        base: u32,
+        range: EntryRange,
         addresses: DataAddresses<'_>,
         content: &mut dyn FnMut(ContentId, &mut Vec<u8>) -> Result<()>,
         out: &mut Vec<u8>,
     ) -> Result<()> {
-        let Some(directory) = self.directory_id(tree, place as usize) else { return Ok(()) };
+        let Some(directory) = self.directory_id(tree, range.place as usize) else { return Ok(()) };
+        let EntryRange { from, to, mut block, base, .. } = range;
         let mut embedded = Vec::new();
         let children = tree.children(directory).skip(from as usize).take((to - from) as usize);
         for child in children {

@@ -102,6 +102,20 @@ pub(crate) enum Part {
     },
 }
 
+/// Some of a directory's children, and where their ICBs lie.
+#[derive(Clone, Copy)]
+pub(crate) struct EntryRange {
+    /// The directory's place.
+    pub(crate) place: u32,
+    /// As in [`Part::Entries`].
+    pub(crate) from: u32,
+    pub(crate) to: u32,
+    /// The first one's block, counted from the file set descriptor.
+    pub(crate) block: u32,
+    /// Block of the file set descriptor in its partition.
+    pub(crate) base: u32,
+}
+
 impl UdfView {
     /// Finds the sizes of everything. No address exists yet.
     pub(crate) fn new(tree: &Tree, options: &PlanOptions) -> Result<UdfView> {

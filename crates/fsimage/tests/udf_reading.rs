@@ -1,0 +1,181 @@
+//! UDF of other programs, read and imported through the facade (`FSIMAGE_CORPUS`), and how long a large
+//! volume takes.
+#![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a test that panics is a test that fails")]
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Instant;
+
+use fsimage::{
+    Control, DEFAULT_PREFERENCE, Disc, Error, FileSystem, FileSystems, Image, ImportOptions, Item,
+    ItemOptions, Kind, LayoutPlan, NodeId, PlanOptions, Tree, import, write_image,
+};
+
+/// Kind, length and hash or target by path; directories' lengths mean different things.
+type Content = BTreeMap<Vec<u8>, (Kind, u64, String)>;
+
+fn content(image: &Image) -> Content {
+    let mut content = Content::new();
+    image
+        .walk(&mut |path, entry| {
+            let (len, what) = match entry.kind {
+                Kind::Directory => (0, String::new()),
+                Kind::File => (entry.len, image.sha256(entry)?),
+                _ => (entry.len, String::from_utf8_lossy(&entry.link_target).into_owned()),
+            };
+            content.insert(path.to_vec(), (entry.kind, len, what));
+            Ok(())
+        })
+        .unwrap();
+    content
+}
+
+fn write(tree: &Tree, file_systems: FileSystems, path: &Path) {
+    let plan = LayoutPlan::new(tree, PlanOptions { file_systems, ..PlanOptions::default() }).unwrap();
+    write_image(&plan, path, &Control::default()).unwrap();
+}
+
+#[test]
+fn corpus_through_the_facade() {
+    let (Some(folder), Some(xz)) = (peers::corpus(), peers::require("xz")) else { return };
+    let scratch = tempfile::tempdir().unwrap();
+    let mut images = 0;
+    for image in peers::corpus_images(&folder).unwrap() {
+        let lists = ["udf", "udf-own"].map(|section| image.listing(section).unwrap());
+        let Some(expected) = lists.into_iter().flatten().find(|list| list.clean) else { continue };
+        images += 1;
+        let path = image.unpack(&xz, scratch.path()).unwrap();
+        let disc = Disc::open(&path).unwrap();
+        // The corpus lists the first of three sessions of one image; all are empty.
+        let summary = disc.describe(None).unwrap();
+        assert!(summary.file_systems.contains(&"udf"), "{}: {summary:?}", image.name);
+        let udf = disc.image(None, &[FileSystem::Udf]).unwrap();
+        let found = content(&udf);
+        let files = |kind| found.values().filter(|(found, ..)| *found == kind).count();
+        let listed = |kind| expected.listing.values().filter(|entry| entry.kind == kind).count();
+        assert_eq!(files(Kind::File), listed(peers::Kind::File), "{}", image.name);
+        assert_eq!(files(Kind::Directory), listed(peers::Kind::Directory) + 1, "{}", image.name);
+        for (name, entry) in &expected.listing {
+            let name = peers::unescape(name);
+            let (_, len, hash) = &found[&name];
+            if let (Some(size), Some(sha256)) = (entry.size, &entry.sha256) {
+                assert_eq!((*len, hash), (size, sha256), "{}", image.name);
+            }
+        }
+        assert!(disc.verify(None, &Control::default()).unwrap().is_whole(), "{}", image.name);
+
+        let options = ImportOptions { preference: vec![FileSystem::Udf], ..ImportOptions::default() };
+        let imported = import(&disc, &options, &Control::default()).unwrap();
+        assert!(imported.file_systems.contains(FileSystems::UDF));
+        let copy = scratch.path().join("copy.iso");
+        for file_system in [FileSystem::RockRidge, FileSystem::Udf] {
+            let file_systems = match file_system {
+                FileSystem::Udf => FileSystems::UDF,
+                _ => FileSystems::ISO9660 | FileSystems::ROCK_RIDGE,
+            };
+            write(&imported.tree, file_systems, &copy);
+            let again = Disc::open(&copy).unwrap().image(None, &[file_system]).unwrap();
+            assert_eq!(content(&again), found, "{} as {file_system}", image.name);
+            std::fs::remove_file(&copy).unwrap();
+        }
+        std::fs::remove_file(&path).unwrap();
+    }
+    println!("{images} images");
+    assert!(images > 0, "no UDF image in the corpus");
+}
+
+fn small_tree() -> Tree {
+    let mut tree = Tree::new();
+    let options = ItemOptions::default();
+    tree.add("a/b", Item::Bytes(Arc::from(&b"content"[..])), &options).unwrap();
+    tree.add("link", Item::Symlink(b"a/b"), &options).unwrap();
+    tree
+}
+
+#[test]
+fn which_file_system_is_taken() {
+    let scratch = tempfile::tempdir().unwrap();
+    let taken = |file_systems: FileSystems| {
+        let path = scratch.path().join(format!("{}.iso", file_systems.bits()));
+        write(&small_tree(), file_systems, &path);
+        let disc = Disc::open(&path).unwrap();
+        let image = disc.image(None, &DEFAULT_PREFERENCE).unwrap();
+        assert!(disc.verify(None, &Control::default()).unwrap().is_whole());
+        image.file_system()
+    };
+    assert_eq!(taken(FileSystems::UDF), FileSystem::Udf);
+    let (iso9660, joliet, rock_ridge) = (FileSystems::ISO9660, FileSystems::JOLIET, FileSystems::ROCK_RIDGE);
+    assert_eq!(taken(FileSystems::UDF | iso9660 | joliet), FileSystem::Udf);
+    assert_eq!(taken(FileSystems::UDF | iso9660 | joliet | rock_ridge), FileSystem::RockRidge);
+    assert_eq!(taken(iso9660 | joliet), FileSystem::Joliet);
+
+    let alone = Disc::open(&scratch.path().join("8.iso")).unwrap();
+    let error = alone.image(None, &[FileSystem::Joliet]).err().unwrap();
+    assert!(matches!(error, Error::FileSystemNotFound { .. }), "{error}");
+    let summary = alone.describe(None).unwrap();
+    assert_eq!((&summary.file_systems[..], summary.udf_revision.as_deref()), (&["udf"][..], Some("2.01")));
+    let plain = Disc::open(&scratch.path().join("5.iso")).unwrap();
+    let error = plain.image(None, &[FileSystem::Udf]).err().unwrap();
+    assert!(matches!(error, Error::FileSystemNotFound { .. }), "{error}");
+}
+
+#[test]
+fn files_are_extracted_with_their_links() {
+    let scratch = tempfile::tempdir().unwrap();
+    let path = scratch.path().join("image");
+    let mut tree = small_tree();
+    let large: Arc<[u8]> = (0..3_000_000u32).map(|number| (number / 7) as u8).collect();
+    let options = ItemOptions::default();
+    let first = tree.add("large", Item::Bytes(large.clone()), &options).unwrap();
+    tree.add("again", Item::HardLink(first), &options).unwrap();
+    write(&tree, FileSystems::UDF, &path);
+    let image = Disc::open(&path).unwrap().image(None, &DEFAULT_PREFERENCE).unwrap();
+    let target = scratch.path().join("target");
+    std::fs::create_dir(&target).unwrap();
+    let options = fsimage::ExtractOptions::default();
+    let report = image.extract(&["/"], &target, &options, &Control::default()).unwrap();
+    assert!(report.warnings.is_empty(), "{:?}", report.warnings);
+    assert_eq!(std::fs::read(target.join("large")).unwrap(), large[..]);
+    assert_eq!(std::fs::read(target.join("a/b")).unwrap(), b"content");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt;
+        assert_eq!(std::fs::metadata(target.join("again")).unwrap().nlink(), 2);
+        assert_eq!(std::fs::read_link(target.join("link")).unwrap(), Path::new("a/b"));
+    }
+}
+
+#[test]
+#[ignore = "a million files take a while; run it to see how long listing them does"]
+fn a_million_files_are_listed() {
+    let scratch = tempfile::tempdir().unwrap();
+    let path = scratch.path().join("image");
+    let mut tree = Tree::new();
+    let options = ItemOptions::default();
+    let bytes: Arc<[u8]> = Arc::from(&b"0123456789"[..]);
+    for folder in 0..1000 {
+        let folder = tree
+            .add_in(NodeId::ROOT, format!("folder {folder}").as_bytes(), Item::Directory, &options)
+            .unwrap();
+        for file in 0..1000 {
+            let name = format!("a file with a name of usual length {file:04}.txt");
+            tree.add_in(folder, name.as_bytes(), Item::Bytes(bytes.clone()), &options).unwrap();
+        }
+    }
+    write(&tree, FileSystems::UDF, &path);
+    drop(tree);
+    for _ in 0..3 {
+        let started = Instant::now();
+        let image = Disc::open(&path).unwrap().image(None, &DEFAULT_PREFERENCE).unwrap();
+        let mut entries = 0;
+        image
+            .walk(&mut |_, _| {
+                entries += 1;
+                Ok(())
+            })
+            .unwrap();
+        println!("{entries} entries in {:?}", started.elapsed());
+        assert_eq!(entries, 1_001_001);
+    }
+}
