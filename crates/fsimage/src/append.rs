@@ -54,6 +54,11 @@ impl GrowingImage {
             _ => open_error(error),
         })?;
         let disc = Disc::open(path)?;
+        if disc.is_raw() {
+            return Err(Error::CannotAppend {
+                reason: format!("{} holds raw sectors of a CD, with headers and checksums", path.display()),
+            });
+        }
         // Where there is none, the error says what is there instead.
         let newest = disc.session(None)?;
         if disc.growing_sessions().is_empty() {

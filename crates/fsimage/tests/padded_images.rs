@@ -200,6 +200,25 @@ fn udf_without_an_anchor_is_damaged_and_not_appended_to() {
     }
 }
 
+/// Mode 1 sectors of 2352 bytes (ECMA-130 14): synchronisation and header in front of the user data.
+#[test]
+fn raw_sectors_are_not_appended_to() {
+    let scene = Scene::padded();
+    let mut raw = Vec::new();
+    for (sector, number) in fs::read(scene.image()).unwrap().chunks_exact(SECTOR as usize).zip(150u32..) {
+        let bcd = |value: u32| (value / 10 * 16 + value % 10) as u8;
+        raw.extend([0, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 0]);
+        raw.extend([bcd(number / 4500), bcd(number / 75 % 60), bcd(number % 75), 1]);
+        raw.extend(sector);
+        raw.extend([0; 288]);
+    }
+    fs::write(scene.image(), &raw).unwrap();
+    assert_eq!(Disc::open(&scene.image()).unwrap().sessions().len(), 1, "it is read");
+    let error = GrowingImage::open(&scene.image()).map(drop).unwrap_err();
+    assert!(matches!(error, Error::CannotAppend { .. }), "{error:?}");
+    assert!(raw == fs::read(scene.image()).unwrap(), "the image has changed");
+}
+
 #[cfg(target_os = "linux")]
 #[test]
 fn interop_xorriso_sees_the_whole_chain_of_sessions() {

@@ -118,6 +118,11 @@ impl Disc {
         }
     }
 
+    /// Whether a file has other bytes than those of the sectors in it.
+    pub(crate) fn is_raw(&self) -> bool {
+        self.file.is_none()
+    }
+
     /// Finds the sessions of a source that has no table of contents.
     ///
     /// # Errors
@@ -126,8 +131,9 @@ impl Disc {
         let sessions = scan::find_sessions(&source)?;
         let udf_sessions =
             if sessions.is_empty() { udf::find_sessions(&source)? } else { SessionTable::default() };
-        let (incomplete, in_drive) = (Vec::new(), false);
-        Ok(Disc { source, file: None, name: name.into(), sessions, udf_sessions, incomplete, in_drive })
+        let incomplete = scan::cut_short(&source, &sessions);
+        let name = name.into();
+        Ok(Disc { source, file: None, name, sessions, udf_sessions, incomplete, in_drive: false })
     }
 
     /// The same medium, said to lie in a drive.
@@ -211,6 +217,11 @@ impl Disc {
                 detail: format!("{} has no volume descriptors at sector 16", self.name),
             },
         }
+    }
+
+    /// Whether the recording of a session stopped early.
+    pub(crate) fn is_incomplete(&self, session: &Session) -> bool {
+        self.incomplete.contains(&session.number)
     }
 
     /// The newest session whose recording did not stop early.

@@ -21,6 +21,12 @@ const MOST_STEPS_DOWN: usize = 4096;
 /// gap between sessions of a CD, and some.
 const GAP: u32 = 12_288;
 
+/// Sectors that may be missing at the end of an image without loss: the padding of a CD track, and its run-out.
+const CUT_OFF: u32 = 152;
+
+/// Clusters looked at for a session behind one whose recording stopped early: a whole BD-R of 100 GB.
+const MOST_CLUSTERS: usize = 1 << 21;
+
 /// The sessions of an image, oldest first.
 pub(super) fn find_sessions(source: &dyn ReadSectors) -> Result<SessionTable> {
     let starts = match header(source, Sector::ZERO)? {
@@ -28,7 +34,11 @@ pub(super) fn find_sessions(source: &dyn ReadSectors) -> Result<SessionTable> {
         None => Vec::new(),
         Some(head) => match start_of(source, &head)? {
             // The head is the first session's own.
-            Sector::ZERO => forward(source, Sector::ZERO, &head)?,
+            Sector::ZERO => {
+                let mut found = forward(source, Sector::ZERO, &head)?;
+                found.truncate(before_unfinished(source, &head, &found)?);
+                found
+            }
             newest => match header(source, BEHIND_HEAD)?.filter(|first| first.lies_behind(BEHIND_HEAD)) {
                 Some(first) => {
                     let mut found = forward(source, BEHIND_HEAD, &first)?;
@@ -58,11 +68,34 @@ pub(super) fn find_sessions(source: &dyn ReadSectors) -> Result<SessionTable> {
     })
 }
 
+/// How many of the sessions were finished, where the head is the first one's own: in front of a session that
+/// was to get the head, and did not, is a copy of it.
+fn before_unfinished(source: &dyn ReadSectors, head: &Header, found: &Found) -> Result<usize> {
+    for (index, &(start, _)) in found.iter().enumerate().skip(1) {
+        if let Some(copy_at) = start.checked_sub(multisession::HEAD_SECTORS)
+            && copy_at > Sector::ZERO
+            && header(source, copy_at)?.is_some_and(|copy| copy.mirrors(head))
+        {
+            return Ok(index);
+        }
+    }
+    Ok(found.len())
+}
+
 /// Whether all that a session's descriptors refer to lies before its end, as the drive tells it. A
 /// recording that stopped early has its descriptors on the medium, and not its data.
 pub(crate) fn is_complete(source: &dyn ReadSectors, session: &Session) -> Result<bool> {
     let Some(header) = header(source, session.start)? else { return Ok(false) };
     Ok(session.end.is_none_or(|end| header.end(session.start) <= end))
+}
+
+/// Sessions that end behind the last sector: their recording stopped early. None of them, if that is so of all:
+/// an image that was cut short is read as far as it goes.
+pub(super) fn cut_short(source: &dyn ReadSectors, sessions: &SessionTable) -> Vec<u16> {
+    let there = source.sectors().get().saturating_add(CUT_OFF);
+    let is_cut = |session: &&Session| session.end.is_some_and(|end| end.get() > there);
+    let cut: Vec<u16> = sessions.iter().filter(is_cut).map(|session| session.number).collect();
+    if cut.len() == sessions.len() { Vec::new() } else { cut }
 }
 
 /// What a primary volume descriptor says of its session.
@@ -162,6 +195,10 @@ fn forward(source: &dyn ReadSectors, first: Sector, header_of_first: &Header) ->
 }
 
 fn following(source: &dyn ReadSectors, start: Sector, of: &Header) -> Result<Option<(Sector, Header)>> {
+    // Where the data of a recording that stopped early should be, a later one may have begun.
+    if of.end(start).get() > source.sectors().get().saturating_add(CUT_OFF) {
+        return search_clusters(source, start);
+    }
     // What the size most likely means comes first: the other reading may lead behind a short session.
     let end = of.end(start);
     let likely = [1, 16, 32].into_iter().filter_map(|unit| end.align_up(SectorCount::new(unit)));
@@ -174,6 +211,23 @@ fn following(source: &dyn ReadSectors, start: Sector, of: &Header) -> Result<Opt
         }
     }
     search(source, of.end(start))
+}
+
+/// Looks wherever a session can begin on media with clusters of 32 sectors, from behind `start` on.
+fn search_clusters(source: &dyn ReadSectors, start: Sector) -> Result<Option<(Sector, Header)>> {
+    const CLUSTER: u32 = 32;
+    let Some(first) = start.get().checked_add(1).and_then(|next| next.checked_next_multiple_of(CLUSTER))
+    else {
+        return Ok(None);
+    };
+    for at in (first..source.sectors().get()).step_by(CLUSTER as usize).take(MOST_CLUSTERS).map(Sector::new) {
+        if let Some(found) = header(source, at)?
+            && found.lies_behind(at)
+        {
+            return Ok(Some((at, found)));
+        }
+    }
+    Ok(None)
 }
 
 /// Looks at every sector of the gap behind `end`.

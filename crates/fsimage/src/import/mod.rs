@@ -117,6 +117,11 @@ pub enum ImportWarning {
         /// Path in the image.
         path: String,
     },
+    /// The recording of the session stopped early: files that it names may not be there.
+    IncompleteSession {
+        /// Number of the session.
+        number: u16,
+    },
     /// A volume descriptor of the session: an enhanced (ISO 9660:1999) or partition descriptor.
     Descriptor {
         /// Which.
@@ -161,6 +166,9 @@ impl fmt::Display for ImportWarning {
                 write!(f, "{path}: its extended attributes are not kept")
             }
             ImportWarning::Descriptor { name } => write!(f, "the {name} is not kept"),
+            ImportWarning::IncompleteSession { number } => {
+                write!(f, "the recording of session {number} stopped early: data of its files may be missing")
+            }
             ImportWarning::PartitionTable => f.write_str(
                 "the partition table in the system area stays as it is, with the sizes of the earlier state; \
                  whoever mounts a partition instead of the whole medium may see the earlier state",
@@ -181,6 +189,9 @@ pub fn import(disc: &Disc, options: &ImportOptions, control: &Control) -> Result
     let session = disc.session(options.session)?;
     let image = disc.image(Some(session.number), &options.preference)?;
     let mut warnings = Vec::new();
+    if disc.is_incomplete(&session) {
+        warnings.push(ImportWarning::IncompleteSession { number: session.number });
+    }
     if PartitionTables::read(disc.source()).exist() {
         warnings.push(ImportWarning::PartitionTable);
     }
