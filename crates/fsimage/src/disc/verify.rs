@@ -96,11 +96,11 @@ impl Disc {
                 Err(error @ Error::Cancelled { .. }) => return Err(error),
                 Err(error) => report.findings.push(damage(None, &error)),
             }
-            report.findings.extend(image.told().into_iter().map(|(message, is_damage)| Finding {
-                path: None,
-                message,
-                is_damage,
-            }));
+            for (message, is_damage) in image.told() {
+                // What the description of the session has told already counts once, but as what it is.
+                report.findings.retain(|told| told.path.is_some() || told.message != message);
+                report.findings.push(Finding { path: None, message, is_damage });
+            }
         }
         Ok(report)
     }
