@@ -147,3 +147,55 @@ fn what_does_not_go_together() {
     assert!(refused(&|options| options.file_systems = FileSystems::UDF | FileSystems::JOLIET));
     assert!(refused(&|options| options.file_systems = FileSystems::empty()));
 }
+
+#[test]
+fn an_overwritable_volume_tells_its_free_space() {
+    let folder = tempfile::tempdir().unwrap();
+    let image = folder.path().join("image.udf");
+    let mut tree = Tree::new();
+    for number in 0..40u8 {
+        let bytes = vec![number; usize::from(number) * 30_000];
+        tree.add(format!("/d/{number}"), Item::Bytes(bytes.into()), &ItemOptions::default()).unwrap();
+    }
+    let forms = [
+        (UdfRevision::V1_02, MetadataPartition::None),
+        (UdfRevision::V2_01, MetadataPartition::None),
+        (UdfRevision::V2_50, MetadataPartition::Single),
+        (UdfRevision::V2_60, MetadataPartition::Mirrored),
+    ];
+    // One bitmap has a block, the other several.
+    for (free, (revision, metadata)) in
+        [0, 50_000].into_iter().flat_map(|free| forms.map(|form| (free, form)))
+    {
+        let mut options = PlanOptions { file_systems: FileSystems::UDF, ..PlanOptions::default() };
+        (options.udf.revision, options.udf.metadata_partition) = (revision, metadata);
+        options.udf.access = UdfAccess::Overwritable { free: SectorCount::new(free) };
+        let plan = LayoutPlan::new(&tree, options).unwrap();
+        write_image(&plan, &image, &Control::default()).unwrap();
+        let sectors = fsimage::FileSectors::new(File::open(&image).unwrap()).unwrap();
+        let volume = Volume::open(&sectors, Sector::ZERO).unwrap();
+        let bitmap = volume.space_bitmap(0).unwrap().unwrap();
+        let partition = &volume.partitions()[0];
+        assert_eq!(bitmap.number_of_bits, partition.length);
+        let integrity = volume.integrity().unwrap();
+        assert_eq!(integrity.free_space[0], bitmap.free_blocks());
+        assert!((free..free + 64).contains(&bitmap.free_blocks()), "{}", bitmap.free_blocks());
+        // What is free is what no piece of the plan has.
+        let start = partition.start;
+        let mut named = vec![false; partition.length as usize];
+        for segment in plan.segments().filter(|segment| segment.label != "unused") {
+            for sector in segment.start..segment.start + segment.sectors {
+                if let Some(named) = sector.checked_sub(start).and_then(|at| named.get_mut(at as usize)) {
+                    *named = true;
+                }
+            }
+        }
+        for (block, named) in (0..).zip(&named) {
+            if *named {
+                assert_eq!(bitmap.is_free(block), Some(false), "{revision}: block {block}");
+            }
+        }
+        assert_eq!(volume.findings(), []);
+        assert_eq!(read(&image, 0, "/d/39").len(), 39 * 30_000);
+    }
+}
