@@ -2,14 +2,20 @@
 //! volume takes.
 #![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a test that panics is a test that fails")]
 
+extern crate udf as fsimage_udf;
+
+#[path = "../../udf/tests/support/craft.rs"]
+mod craft;
+
 use std::collections::BTreeMap;
+use std::io::Read;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
 
 use fsimage::{
-    Control, DEFAULT_PREFERENCE, Disc, Error, FileSystem, FileSystems, Image, ImportOptions, Item,
-    ItemOptions, Kind, LayoutPlan, NodeId, PlanOptions, Tree, import, write_image,
+    Control, DEFAULT_PREFERENCE, Disc, Error, FileSystem, FileSystems, Image, ImportOptions, ImportedContent,
+    Item, ItemOptions, Kind, LayoutPlan, NodeId, PlanOptions, Tree, import, write_image,
 };
 
 /// Kind, length and hash or target by path; directories' lengths mean different things.
@@ -32,7 +38,9 @@ fn content(image: &Image) -> Content {
 }
 
 fn write(tree: &Tree, file_systems: FileSystems, path: &Path) {
-    let plan = LayoutPlan::new(tree, PlanOptions { file_systems, ..PlanOptions::default() }).unwrap();
+    let imported = ImportedContent::Copied;
+    let options = PlanOptions { file_systems, imported, ..PlanOptions::default() };
+    let plan = LayoutPlan::new(tree, options).unwrap();
     write_image(&plan, path, &Control::default()).unwrap();
 }
 
@@ -47,7 +55,6 @@ fn corpus_through_the_facade() {
         images += 1;
         let path = image.unpack(&xz, scratch.path()).unwrap();
         let disc = Disc::open(&path).unwrap();
-        // The corpus lists the first of three sessions of one image; all are empty.
         let summary = disc.describe(None).unwrap();
         assert!(summary.file_systems.contains(&"udf"), "{}: {summary:?}", image.name);
         let udf = disc.image(None, &[FileSystem::Udf]).unwrap();
@@ -118,6 +125,56 @@ fn which_file_system_is_taken() {
     let plain = Disc::open(&scratch.path().join("5.iso")).unwrap();
     let error = plain.image(None, &[FileSystem::Udf]).err().unwrap();
     assert!(matches!(error, Error::FileSystemNotFound { .. }), "{error}");
+}
+
+#[test]
+fn files_that_lie_in_no_sectors_are_copied() {
+    use craft::{Node, START, plain};
+    use udf::Revision;
+    use udf::file::FileType;
+    const HOLE: u32 = 2 << 30;
+    let scratch = tempfile::tempdir().unwrap();
+    let files = [("pieces", 10), ("holes", 11), ("inside", 12), ("short", 13)];
+    let mut volume = plain(512, Revision::V2_01, &files);
+    for block in 101..150 {
+        volume.write(START + block, &[block as u8; 512]);
+    }
+    let pieces = [(1024, 101), (3 * 512, 111), (100, 121)];
+    volume.node(START + 10, 10, &Node::short(FileType::BYTES, 2660, &pieces));
+    let holes = [(512, 130), (1 << 20 | HOLE, 0), (512, 131)];
+    volume.node(START + 11, 11, &Node::short(FileType::BYTES, 1024 + (1 << 20), &holes));
+    volume.node(START + 12, 12, &Node::embedded(FileType::BYTES, b"inside"));
+    volume.node(START + 13, 13, &Node::short(FileType::BYTES, 5000, &[(512, 140)]));
+    let path = scratch.path().join("image");
+    std::fs::write(&path, &volume.image).unwrap();
+
+    let disc = Disc::open(&path).unwrap();
+    assert!(!disc.verify(None, &Control::default()).unwrap().is_whole(), "one file ends too early");
+    let imported = import(&disc, &ImportOptions::default(), &Control::default()).unwrap();
+    let told: Vec<String> = imported.warnings.iter().map(ToString::to_string).collect();
+    assert!(told.iter().any(|warning| warning.starts_with("/short: left out: 512 of its 5000")), "{told:?}");
+    let mut expected = Vec::new();
+    for (block, len) in [(101, 512), (102, 512), (111, 512), (112, 512), (113, 512), (121, 100)] {
+        expected.resize(expected.len() + len, block);
+    }
+    for file_systems in [FileSystems::UDF, FileSystems::ISO9660 | FileSystems::ROCK_RIDGE] {
+        let copy = scratch.path().join("copy");
+        write(&imported.tree, file_systems, &copy);
+        let image = Disc::open(&copy).unwrap().image(None, &DEFAULT_PREFERENCE).unwrap();
+        let read = |name: &str| {
+            let mut bytes = Vec::new();
+            image.open(&image.lookup(name).unwrap()).unwrap().read_to_end(&mut bytes).unwrap();
+            bytes
+        };
+        assert_eq!(read("pieces"), expected);
+        let holes = read("holes");
+        assert_eq!(
+            (holes.len(), holes[0], holes[512], holes[holes.len() - 1]),
+            (1024 + (1 << 20), 130, 0, 131)
+        );
+        assert_eq!(read("inside"), b"inside");
+        std::fs::remove_file(copy).unwrap();
+    }
 }
 
 #[test]

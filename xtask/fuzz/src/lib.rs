@@ -18,6 +18,7 @@ mod names;
 mod path_table;
 mod replies;
 mod rock_ridge;
+mod udf_image;
 mod udf_volume;
 mod volume;
 mod zisofs;
@@ -100,6 +101,12 @@ pub const TARGETS: &[Target] = &[
         run: replies::run,
         takes: "what a drive answers to each command",
         longest: 4096,
+    },
+    Target {
+        name: "udf-image",
+        run: udf_image::run,
+        takes: "a kind of partition, and the blocks in one: its hierarchy is walked",
+        longest: 128 * 1024,
     },
     Target { name: "udf-volume", run: udf_volume::run, takes: "a volume descriptor of UDF", longest: 2048 },
 ];

@@ -97,7 +97,12 @@ impl Disc {
                 Err(error) => report.findings.push(damage(None, &error)),
             }
             report.findings.append(&mut odd_names);
-            report.findings.extend(findings_of_reader(&image, control)?);
+            let told = findings_of_reader(&image, control)?;
+            // What the description of the session has told already counts once, but as what it is.
+            report
+                .findings
+                .retain(|old| old.path.is_some() || told.iter().all(|new| new.message != old.message));
+            report.findings.extend(told);
         }
         Ok(report)
     }

@@ -237,6 +237,9 @@ impl<'t> LayoutPlan<'t> {
             |label, owner| Segment { start: piece.start.get(), sectors: piece.len.get(), label, owner };
         match piece.what {
             What::Zero if piece.start == self.options.place.start => vec![segment("system area", None)],
+            What::Zero if self.udf.as_ref().is_some_and(|udf| udf.is_beside_data(piece.start)) => {
+                vec![segment("unused", None)]
+            }
             What::Zero if piece.start >= self.data_end => vec![segment("padding", None)],
             What::Zero => vec![segment("gap before an aligned file", None)],
             What::Descriptors => {

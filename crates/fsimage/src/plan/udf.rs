@@ -70,6 +70,8 @@ pub(super) struct UdfPlan {
     structures: Sector,
     /// The second copy of that.
     mirror: Option<Sector>,
+    /// Where file data lie.
+    data: std::ops::Range<Sector>,
     /// Anchors at the end, up to the last sector of the session.
     last_anchors: Extent,
 }
@@ -206,6 +208,7 @@ impl UdfStart {
             partition: self.partition,
             structures: self.structures,
             mirror: tail.mirror,
+            data: after(self.structures, self.view.blocks().max(self.metadata_blocks))?..data_end,
             last_anchors,
             view: self.view,
         };
@@ -366,6 +369,11 @@ fn identifiers(options: &PlanOptions, numbers: [u32; 3]) -> Result<VolumeIdentif
 impl UdfPlan {
     pub(super) fn view(&self) -> &UdfView {
         &self.view
+    }
+
+    /// Whether the sector is neither one of file data nor of a gap between them.
+    pub(super) fn is_beside_data(&self, sector: Sector) -> bool {
+        !self.data.contains(&sector)
     }
 
     /// The volume recognition sequence, block by block.

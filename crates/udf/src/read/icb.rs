@@ -1,6 +1,7 @@
 //! Information control blocks (ECMA-167 4/14.6): finding the entry that is in force.
 
 use std::collections::BTreeMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::Error;
 use super::finding::Place;
@@ -11,7 +12,7 @@ use crate::partition::Replica;
 use crate::{Descriptor, LbAddr, TagId};
 
 /// Indirect entries that are followed from one ICB on.
-const MOST_INDIRECT: usize = 4096;
+const MOST_INDIRECT: usize = 1024;
 
 /// Memory for reading ICBs; it is used again for each.
 #[derive(Debug, Default)]
@@ -22,8 +23,16 @@ pub(super) struct IcbBuffer {
     /// Its extended attributes, and behind them, from here on, its allocation descriptors.
     bytes: Vec<u8>,
     allocation: usize,
-    /// Where chains of indirect entries lead (strategy 4096), for each ICB on the way.
-    ends: BTreeMap<LbAddr, LbAddr>,
+}
+
+/// Where chains of indirect entries lead (strategy 4096), for each ICB on the way: none is followed twice.
+#[derive(Debug, Default)]
+pub(super) struct Chains(Mutex<BTreeMap<LbAddr, LbAddr>>);
+
+impl Chains {
+    fn ends(&self) -> MutexGuard<'_, BTreeMap<LbAddr, LbAddr>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 /// Where the entry in force was found.
@@ -39,7 +48,6 @@ impl IcbBuffer {
     /// Forgets the blocks read before: the source may be another.
     pub(super) fn reset(&mut self) {
         self.window = Window::default();
-        self.ends.clear();
     }
 
     /// The entry of the ICB at `at`: with strategy 4096 the last one of its chain.
@@ -109,7 +117,7 @@ impl IcbBuffer {
         let mut at = start;
         let mut next_block = Vec::new();
         while path.len() <= MOST_INDIRECT {
-            if let Some(&end) = self.ends.get(&at) {
+            if let Some(&end) = space.chains.ends().get(&at) {
                 at = end;
                 break;
             }
@@ -139,9 +147,7 @@ impl IcbBuffer {
             at = next;
             path.push(next);
         }
-        for passed in path {
-            self.ends.insert(passed, at);
-        }
+        space.chains.ends().extend(path.into_iter().map(|passed| (passed, at)));
         Ok(at)
     }
 }

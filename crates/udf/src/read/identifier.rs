@@ -39,6 +39,10 @@ pub(super) fn parse(bytes: &[u8], are_last: bool) -> Parsed<'_> {
 /// Appends the text of a CS0 string in UTF-8. What is no text becomes U+FFFD, and is told.
 pub(super) fn decode_name(identifier: &[u8], name: &mut Vec<u8>) -> Option<&'static str> {
     let (&compression, characters) = identifier.split_first()?;
+    if compression == COMPRESSION_8 && characters.is_ascii() {
+        name.extend_from_slice(characters);
+        return None;
+    }
     let mut push = |character: char| {
         name.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes());
     };

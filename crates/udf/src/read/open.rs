@@ -5,7 +5,7 @@ use sector_io::{ReadSectors, Sector};
 use super::anchor::Anchored;
 use super::entry::Directory;
 use super::finding::Findings;
-use super::icb::IcbBuffer;
+use super::icb::{Chains, IcbBuffer};
 use super::partitions::{Below, Translations, Vat, below, find_vat, read_vat, translations};
 use super::sequence::{Sequence, integrity, integrity_place};
 use super::space::Space;
@@ -56,7 +56,8 @@ impl Described {
         options: &OpenOptions,
     ) -> Result<Described, Error> {
         let block_size = anchored.block_size;
-        let space = Space { source, block_size, partitions: &[], findings };
+        let chains = Chains::default();
+        let space = Space { source, block_size, partitions: &[], findings, chains: &chains };
         let mut sequence = prevailing(space, anchored);
         let corrupt = |detail: String| space.corrupt(anchored.place, LOGICAL_VOLUME, detail);
         let Some(logical_volume) = sequence.logical_volume.take() else {
@@ -222,6 +223,9 @@ fn with_vat(
 
 /// The file set and its root directory.
 fn root(space: Space<'_>, volume: &LogicalVolumeDescriptor) -> Result<(FileSetDescriptor, Directory), Error> {
+    // What addresses mean depends on the virtual allocation table that is tried.
+    let chains = Chains::default();
+    let space = Space { chains: &chains, ..space };
     let file_set = file_set(space, &volume.file_set)?;
     let icb = address(&file_set.root_directory_icb);
     let mut buffer = IcbBuffer::default();

@@ -4,6 +4,7 @@ use sector_io::{ReadError, ReadSectors, SECTOR_SIZE, Sector, SectorCount};
 
 use super::Error;
 use super::finding::{Findings, Place};
+use super::icb::Chains;
 use crate::LbAddr;
 use crate::partition::{BlockRun, Replica, Translation};
 
@@ -16,6 +17,7 @@ pub(super) struct Space<'a> {
     /// By partition reference number; `None` where a map cannot be used.
     pub(super) partitions: &'a [Option<Translation>],
     pub(super) findings: &'a Findings,
+    pub(super) chains: &'a Chains,
 }
 
 impl Space<'_> {
@@ -195,7 +197,9 @@ mod tests {
         let image: Vec<u8> = (0..40u8).flat_map(|number| [number; 512]).collect();
         let source = MemorySectors::new(image);
         let findings = Findings::default();
-        let space = Space { source: &source, block_size: 512, partitions: &[], findings: &findings };
+        let chains = Chains::default();
+        let space =
+            Space { source: &source, block_size: 512, partitions: &[], findings: &findings, chains: &chains };
         let mut window = Window::default();
         for block in (0..40).chain([3, 39, 5, 4]) {
             assert_eq!(window.block(space, block).unwrap(), [block as u8; 512]);

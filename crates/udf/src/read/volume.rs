@@ -9,7 +9,7 @@ use super::content::{read_runs, stretches};
 use super::directory::{Data, walk};
 use super::entry::{Content, Directory, Entry, EntryKind, File, Identifier, Times};
 use super::finding::{Finding, Findings, Place};
-use super::icb::{Found, IcbBuffer};
+use super::icb::{Chains, Found, IcbBuffer};
 use super::identifier::decode_name;
 use super::node::Node;
 use super::open::{Described, address, no_volume};
@@ -45,6 +45,7 @@ pub struct Volume<R> {
     source: R,
     described: Described,
     findings: Findings,
+    chains: Chains,
 }
 
 /// Memory for reading directories of one volume. It is used again for every directory, and holds 1 MiB at
@@ -120,7 +121,7 @@ impl<R: ReadSectors> Volume<R> {
             }
         }
         match loaded {
-            Some(described) => Ok(Volume { source, described, findings }),
+            Some(described) => Ok(Volume { source, described, findings, chains: Chains::default() }),
             None => Err(first_error.unwrap_or_else(|| no_volume(options.session))),
         }
     }
@@ -433,6 +434,7 @@ impl<R: ReadSectors> Volume<R> {
             block_size: self.described.block_size,
             partitions: &self.described.translations,
             findings: &self.findings,
+            chains: &self.chains,
         }
     }
 
