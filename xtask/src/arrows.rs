@@ -29,7 +29,14 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("fsimage-cli", &["fsimage"]),
     (
         "fuzz",
-        &["fsimage-iso9660", "fsimage-joliet", "fsimage-mmc-device", "fsimage-sector-io", "fsimage-udf"],
+        &[
+            "fsimage",
+            "fsimage-iso9660",
+            "fsimage-joliet",
+            "fsimage-mmc-device",
+            "fsimage-sector-io",
+            "fsimage-udf",
+        ],
     ),
     ("pages", &["fsimage-cli"]),
     ("peers", &[]),
