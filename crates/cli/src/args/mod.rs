@@ -191,7 +191,7 @@ pub struct Import {
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     pub session: Option<u16>,
 
-    /// File systems to import from, the first that is there [default: rock-ridge,joliet,iso9660]
+    /// File systems to import from, the first that is there [default: rock-ridge,udf,joliet,iso9660]
     #[arg(long, value_delimiter = ',', value_name = "FILE_SYSTEM,...")]
     pub import: Vec<FileSystemName>,
 }
@@ -279,7 +279,7 @@ pub struct Reading {
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     pub session: Option<u16>,
 
-    /// File systems to read, the first that is there [default: rock-ridge,joliet,iso9660]
+    /// File systems to read, the first that is there [default: rock-ridge,udf,joliet,iso9660]
     #[arg(long, value_delimiter = ',', value_name = "FILE_SYSTEM,...")]
     pub fs: Vec<FileSystemName>,
 }

@@ -364,27 +364,8 @@ impl Image {
                 path.extend_from_slice(&entry.name);
             }
             visit(&path, &entry)?;
-            let at = match &entry.data {
-                Data::Directory(directory) => sector(directory.extent()),
-                Data::UdfDirectory(_) => Sector::ZERO,
-                _ => continue,
-            };
-            if level >= MOST_LEVELS {
-                return Err(Error::Corrupt {
-                    sector: at,
-                    structure: "directory hierarchy",
-                    detail: format!("over {MOST_LEVELS} levels of directories"),
-                });
-            }
-            if !guard.enter(&entry) {
-                return Err(Error::Corrupt {
-                    sector: at,
-                    structure: "directory hierarchy",
-                    detail: format!(
-                        "/{}: a directory overlaps another, or is reached on two ways",
-                        String::from_utf8_lossy(&path)
-                    ),
-                });
+            if !enter(&mut guard, &entry, &path, level)? {
+                continue;
             }
             let len = path.len();
             let below = self.read_dir(&entry)?;
@@ -476,6 +457,27 @@ impl Guard {
             _ => true,
         }
     }
+}
+
+/// Whether the item at `path`, that many levels below the root, is a directory to read on a walk.
+///
+/// # Errors
+/// [`Error::Corrupt`] for one that the walk has been in, and below [`MOST_LEVELS`].
+pub(super) fn enter(guard: &mut Guard, entry: &ImageEntry, path: &[u8], level: u32) -> Result<bool> {
+    let at = match &entry.data {
+        Data::Directory(directory) => sector(directory.extent()),
+        Data::UdfDirectory(_) => Sector::ZERO,
+        _ => return Ok(false),
+    };
+    let corrupt = |detail| Err(Error::Corrupt { sector: at, structure: "directory hierarchy", detail });
+    if level >= MOST_LEVELS {
+        return corrupt(format!("over {MOST_LEVELS} levels of directories"));
+    }
+    if !guard.enter(entry) {
+        let path = if path.is_empty() { "/".into() } else { String::from_utf8_lossy(path) };
+        return corrupt(format!("{path}: a directory overlaps another, or is reached on two ways"));
+    }
+    Ok(true)
 }
 
 fn not_a_directory(entry: &ImageEntry) -> Error {

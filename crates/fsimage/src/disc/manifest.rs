@@ -5,6 +5,7 @@ use std::io::{self, Read, Write};
 
 use sha2::{Digest, Sha256};
 
+use super::image::enter;
 use super::{Image, ImageEntry};
 use crate::tree::Kind;
 use crate::{Control, Error, Result};
@@ -39,19 +40,26 @@ impl Image {
         control: &Control,
         visit: &mut dyn FnMut(ManifestItem<'_>) -> Result<()>,
     ) -> Result<()> {
-        let mut items: Vec<(Vec<u8>, ImageEntry)> = Vec::new();
-        self.walk(&mut |path, entry| {
+        let mut guard = self.guard();
+        let mut path = Vec::new();
+        let root = self.root()?;
+        visit(ManifestItem { path: b"/", entry: &root, sha256: None })?;
+        let mut pending = vec![Step { name: Vec::new(), entry: root, parent_len: 0, level: 0, into: true }];
+        while let Some(Step { entry, parent_len, level, into, .. }) = pending.pop() {
             control.check(INCOMPLETE)?;
-            let path = if path.is_empty() { b"/".to_vec() } else { path.to_vec() };
-            items.push((path, entry.clone()));
-            Ok(())
-        })?;
-        // Depth first by name is not the order of whole paths: "a-b" comes before "a/b".
-        items.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
-        for (path, entry) in &items {
-            control.check(INCOMPLETE)?;
-            let hash = (entry.kind == Kind::File).then(|| self.sha256(entry));
-            visit(ManifestItem { path, entry, sha256: hash })?;
+            path.truncate(parent_len);
+            if level > 0 {
+                path.push(b'/');
+                path.extend_from_slice(&entry.name);
+            }
+            if !into {
+                let sha256 = (entry.kind == Kind::File).then(|| self.sha256(&entry));
+                visit(ManifestItem { path: &path, entry: &entry, sha256 })?;
+            } else if enter(&mut guard, &entry, &path, level)? {
+                let mut steps = steps(self.read_dir(&entry)?, path.len(), level + 1);
+                steps.sort_unstable_by(|a, b| b.name.cmp(&a.name));
+                pending.append(&mut steps);
+            }
         }
         Ok(())
     }
@@ -96,6 +104,32 @@ impl Image {
     }
 }
 
+/// A place on the walk in the order of whole paths.
+struct Step {
+    /// What the order goes by.
+    name: Vec<u8>,
+    entry: ImageEntry,
+    /// Length of the path of the directory that the entry is in.
+    parent_len: usize,
+    /// Levels below the root.
+    level: u32,
+    /// Into the directory, instead of to the item itself.
+    into: bool,
+}
+
+/// To each entry, and into each directory: as `a/b` comes behind `a-b`, what is in `a` comes by the name `a/`.
+fn steps(entries: Vec<ImageEntry>, parent_len: usize, level: u32) -> Vec<Step> {
+    let mut steps = Vec::with_capacity(entries.len());
+    for entry in entries {
+        if entry.kind == Kind::Directory {
+            let name = [&entry.name[..], b"/"].concat();
+            steps.push(Step { name, entry: entry.clone(), parent_len, level, into: true });
+        }
+        steps.push(Step { name: entry.name.clone(), entry, parent_len, level, into: false });
+    }
+    steps
+}
+
 fn line(path: &[u8], entry: &ImageEntry, hash: &str) -> String {
     let device = match entry.device {
         Some(number) => format!("{}:{}", number.major(), number.minor()),
@@ -129,6 +163,34 @@ pub fn escape(bytes: &[u8]) -> String {
 #[cfg(test)]
 mod tests {
     use super::escape;
+    use crate::{
+        Control, DEFAULT_PREFERENCE, Disc, Item, ItemOptions, LayoutPlan, PlanOptions, Tree, WriterSink,
+    };
+
+    #[test]
+    fn lines_are_in_the_order_of_whole_paths() {
+        let mut tree = Tree::new();
+        for path in ["a/b/c", "a/b-c", "a-b", "a.d/x", "ab", "a/b.c/z", "Z"] {
+            let item = Item::Bytes(b"x".as_slice().into());
+            tree.add(path, item, &ItemOptions::default()).unwrap();
+        }
+        let plan = LayoutPlan::new(&tree, PlanOptions::default()).unwrap();
+        let mut bytes = Vec::new();
+        plan.write_to(&mut WriterSink::new(&mut bytes, "memory"), &Control::default()).unwrap();
+        let source = std::sync::Arc::new(sector_io::MemorySectors::new(bytes));
+        let image = Disc::from_source(source, "memory").unwrap().image(None, &DEFAULT_PREFERENCE).unwrap();
+        let mut paths = Vec::new();
+        image
+            .visit_manifest(&Control::default(), &mut |item| {
+                paths.push(String::from_utf8(item.path.to_vec()).unwrap());
+                Ok(())
+            })
+            .unwrap();
+        let mut sorted = paths.clone();
+        sorted.sort();
+        assert_eq!(paths, sorted);
+        assert_eq!(paths.len(), 12);
+    }
 
     #[test]
     fn every_name_fits_on_a_line() {
