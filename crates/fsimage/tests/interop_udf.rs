@@ -8,8 +8,10 @@ mod support;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs::{self, File};
+use std::io::Write as _;
 use std::os::unix::fs::{FileExt, MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
 use std::sync::OnceLock;
 use std::time::Duration;
 
@@ -315,6 +317,50 @@ fn interop_udfinfo() {
         assert_eq!(value("udfrev"), form.revision.min(UdfRevision::V2_50).to_string());
         assert_eq!(value("blocks"), plan.extent().len.get().to_string());
         assert_eq!((value("freeblocks"), value("behindblocks")), ("0".to_owned(), "0".to_owned()));
+    }
+}
+
+/// Plain names: UDFclient shows others in the locale's letters.
+#[test]
+fn interop_udfclient() {
+    let Some(udfclient) = peers::require("udfclient") else { return };
+    let case = Case::new("udf-client-tree", |tree| {
+        for folder in ["top/a/b/c", "top/many", "top/empty"] {
+            fs::create_dir_all(tree.join(folder)).unwrap();
+        }
+        for len in [0, 1, 1831, 1832, 1833, 1872, 1873, 2047, 2048, 2049, 3_000_000] {
+            let bytes: Vec<u8> = (0..len).map(|at| (at / 5 + len) as u8).collect();
+            fs::write(tree.join(format!("top/a/b/c/{len}")), bytes).unwrap();
+        }
+        for number in 0..300 {
+            fs::write(tree.join(format!("top/many/file{number}")), number.to_string()).unwrap();
+        }
+    });
+    let within = |listing: &Listing| filtered(listing, |path, _| path.starts_with("/top/"));
+    for form in Form::all() {
+        let image = case.image(&form.name(), form.options());
+        let run = |folder: &Path, commands: &str| -> String {
+            let mut child = Command::new(udfclient.path())
+                .args(["-b", "2048"])
+                .arg(&image)
+                .current_dir(folder)
+                .stdin(Stdio::piped())
+                .stdout(Stdio::piped())
+                .stderr(Stdio::null())
+                .spawn()
+                .unwrap();
+            child.stdin.take().unwrap().write_all(commands.as_bytes()).unwrap();
+            String::from_utf8_lossy(&child.wait_with_output().unwrap().stdout).into_owned()
+        };
+        let folder = tempfile::tempdir().unwrap();
+        // Its root has the logical volumes of all discs, by long names.
+        let shown = run(folder.path(), "ls\nexit\n");
+        let volume =
+            shown.lines().find_map(|line| line.split_whitespace().find(|word| word.contains(":CDROM:")));
+        let volume = volume.unwrap_or_else(|| panic!("{}: {shown}", form.name()));
+        run(folder.path(), &format!("cd \"{volume}\"\nmget top\nexit\n"));
+        let found = peers::list_directory(folder.path()).unwrap();
+        assert_same(&within(&case.source), &within(&found), Columns::CONTENT);
     }
 }
 

@@ -61,6 +61,12 @@ pub const PROGRAMS: &[Program] = &[
     },
     Program { name: "udfinfo", files: &["udfinfo"], package: "udftools", checks: "UDF volume descriptors" },
     Program {
+        name: "udfclient",
+        files: &["udfclient"],
+        package: "udfclient",
+        checks: "UDF directories and content, metadata partitions among them",
+    },
+    Program {
         name: "growisofs",
         files: &["growisofs"],
         package: "growisofs",

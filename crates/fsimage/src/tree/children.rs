@@ -61,7 +61,18 @@ impl Children {
         &'a self,
         compare: impl Fn(NodeId, NodeId) -> Ordering + 'a,
     ) -> impl Iterator<Item = NodeId> + 'a {
-        merge(&self.settled, &self.recent, compare)
+        self.iter_from(0, compare)
+    }
+
+    /// The children from the one with this number on; at once where all are in the long run, as after a scan.
+    pub(super) fn iter_from<'a>(
+        &'a self,
+        from: usize,
+        compare: impl Fn(NodeId, NodeId) -> Ordering + 'a,
+    ) -> impl Iterator<Item = NodeId> + 'a {
+        let (ahead, left) =
+            if self.recent.is_empty() { (from.min(self.settled.len()), 0) } else { (0, from) };
+        merge(&self.settled[ahead..], &self.recent, compare).skip(left)
     }
 }
 

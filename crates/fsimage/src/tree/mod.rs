@@ -201,6 +201,15 @@ impl Tree {
         self.directories[directory.0 as usize].iter(|a, b| self.name(a).cmp(self.name(b)))
     }
 
+    /// The same from the child with this number on.
+    pub(crate) fn children_from(
+        &self,
+        directory: DirectoryId,
+        from: usize,
+    ) -> impl Iterator<Item = NodeId> + '_ {
+        self.directories[directory.0 as usize].iter_from(from, |a, b| self.name(a).cmp(self.name(b)))
+    }
+
     /// Number of a directory's children.
     pub fn child_count(&self, directory: DirectoryId) -> usize {
         self.directories[directory.0 as usize].len()
@@ -712,6 +721,12 @@ mod tests {
         }
         expected.sort();
         assert_eq!(names(&tree, "/d"), expected);
+        let Some(NodeKind::Directory(directory)) = tree.lookup("/d").map(|node| tree.kind(node)) else {
+            panic!("a directory");
+        };
+        let tail: Vec<String> = tree.children_from(directory, 5990).map(|child| tree.path(child)).collect();
+        assert_eq!(tail, expected[5990..]);
+        assert_eq!(tree.children_from(directory, 7000).count(), 0);
         assert!(expected.iter().all(|name| tree.lookup(name).is_some()));
     }
 

@@ -112,7 +112,7 @@ impl UdfView {
         let Some(directory) = self.directory_id(tree, range.place as usize) else { return Ok(()) };
         let EntryRange { from, to, mut block, base, .. } = range;
         let mut embedded = Vec::new();
-        let children = tree.children(directory).skip(from as usize).take((to - from) as usize);
+        let children = tree.children_from(directory, from as usize).take((to - from) as usize);
         for child in children {
             let Some(member) = self.member(tree, child) else { continue };
             let at = base.saturating_add(block);
