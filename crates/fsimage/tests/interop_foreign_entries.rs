@@ -277,8 +277,15 @@ fn interop_no_sector_but_the_head_changes() {
     let Some(cases) = cases() else { return };
     for case in cases {
         let (before, after) = (&case.before.bytes, &case.after.bytes);
+        // Volume space size (ECMA-119 8.4.8): behind it are zeros, which the session may take.
+        let size = u32::from_le_bytes(before[16 * 2048 + 80..][..4].try_into().unwrap());
+        let is_padding =
+            |number: usize, old: &[u8]| number >= size as usize && old.iter().all(|&byte| byte == 0);
         let changed = before.chunks(2048).zip(after.chunks(2048)).enumerate().filter(|(_, (a, b))| a != b);
-        let changed: Vec<usize> = changed.map(|(number, _)| number).collect();
+        let changed: Vec<usize> = changed
+            .filter(|(number, (old, _))| !is_padding(*number, old))
+            .map(|(number, _)| number)
+            .collect();
         assert!(changed.iter().all(|sector| (16..24).contains(sector)), "{}: {changed:?}", case.name);
     }
 }

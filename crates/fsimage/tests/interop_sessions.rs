@@ -7,9 +7,10 @@ mod support;
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::ops::Deref;
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
 use fsimage::{
     BurnOptions, Control, DEFAULT_PREFERENCE, Disc, DriveName, FileSystem, GrowingDisc, Image, ImportOptions,
@@ -155,9 +156,25 @@ fn distinct_contents(folder: &Path) -> Vec<u64> {
     found.into_values().collect()
 }
 
-fn open(case: &Case) -> Disc {
+/// A medium in a drive, which takes one program at a time: tests wait for each other.
+struct Inserted {
+    disc: Disc,
+    _turn: MutexGuard<'static, ()>,
+}
+
+impl Deref for Inserted {
+    type Target = Disc;
+
+    fn deref(&self) -> &Disc {
+        &self.disc
+    }
+}
+
+fn open(case: &Case) -> Inserted {
+    static DRIVES: Mutex<()> = Mutex::new(());
+    let turn = DRIVES.lock().unwrap_or_else(PoisonError::into_inner);
     let drive: DriveName = format!("sim:{}", case.medium.display()).parse().unwrap();
-    OpenDrive::open(&drive).unwrap().disc().unwrap()
+    Inserted { disc: OpenDrive::open(&drive).unwrap().disc().unwrap(), _turn: turn }
 }
 
 fn image(disc: &Disc, number: usize) -> Image {
