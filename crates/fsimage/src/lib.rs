@@ -41,5 +41,5 @@ pub use tree::{
 pub use globset::{Error as GlobError, Glob, GlobSet, GlobSetBuilder};
 pub use iso9660::names::{InterchangeLevel, NameRules, Relaxations};
 pub use joliet::JolietRules;
-pub use udf::Revision as UdfRevision;
 pub use sector_io::{Extent, FileSectors, MemorySectors, ReadError, ReadSectors, Sector, SectorCount};
+pub use udf::Revision as UdfRevision;
