@@ -25,6 +25,9 @@ pub(crate) const CASES: &[Case] = &[
     Case { name: "small-100k", what: "an image of 100,000 small files", rounds: 5, run: small_100k },
     Case { name: "one-folder", what: "an image of 20,000 files in one folder", rounds: 5, run: one_folder },
     Case { name: "small-1m", what: "an image of 1,000,000 small files", rounds: 2, run: small_1m },
+    Case { name: "udf-100k", what: "100,000 small files with UDF and without", rounds: 5, run: udf_100k },
+    Case { name: "udf-1m", what: "1,000,000 small files with UDF and without", rounds: 2, run: udf_1m },
+    Case { name: "list-udf-1m", what: "listing 1,000,000 files of UDF", rounds: 3, run: list_udf_1m },
     Case { name: "list-1m", what: "listing an image of 1,000,000 files", rounds: 3, run: list_1m },
     Case { name: "extract-100k", what: "extracting 100,000 small files", rounds: 3, run: extract_100k },
     Case { name: "extract-1m", what: "extracting 1,000,000 small files", rounds: 1, run: extract_1m },
@@ -175,6 +178,58 @@ fn small(bench: &Bench, name: &str, files: u64, what: &str) -> Result<Vec<Table>
     contenders.push(cp("cp -r", &["-r"], &source, &copy));
     contenders.push(contender(ONE_FILE, bench.fsimage.clone(), build_arguments(&out, &single), Some(&out)));
     Ok(vec![bench.compare(title(bench, what), &contenders)?])
+}
+
+fn udf_100k(bench: &Bench) -> Result<Vec<Table>> {
+    with_udf(bench, "small-100k", 100_000, "100,000 small files with UDF")
+}
+
+fn udf_1m(bench: &Bench) -> Result<Vec<Table>> {
+    with_udf(bench, "small-1m", 1_000_000, "1,000,000 small files with UDF")
+}
+
+/// What UDF costs: `OURS` is without it.
+fn with_udf(bench: &Bench, name: &str, files: u64, what: &str) -> Result<Vec<Table>> {
+    let source = tree(&bench.folder, name, small_shape(bench, files))?;
+    let single = tree(&bench.folder, "single", Shape::OneFile(1000))?;
+    let out = bench.folder.join("out");
+    let ours = |name: &str, file_systems: &[&str], source: &Path| {
+        let mut arguments = build_arguments(&out, source);
+        arguments.extend(words(file_systems));
+        contender(name, bench.fsimage.clone(), arguments, Some(&out))
+    };
+    let mut contenders = vec![
+        ours(OURS, &[], &source),
+        ours(UDF_ALONE, &["--fs", "udf"], &source),
+        ours(BRIDGE, &["--fs", "iso9660,rock-ridge,joliet,udf"], &source),
+        ours(ONE_FILE, &["--fs", "iso9660,rock-ridge,joliet,udf"], &single),
+    ];
+    if let Some(program) = peers::find("genisoimage") {
+        let mut arguments = words(&["-quiet", "-R", "-J", "-joliet-long", "-udf", "-iso-level", "3", "-o"]);
+        arguments.extend([out.clone().into(), source.clone().into()]);
+        contenders.push(contender("genisoimage -udf", program, arguments, Some(&out)));
+    }
+    Ok(vec![bench.compare(title(bench, what), &contenders)?])
+}
+
+const UDF_ALONE: &str = "fsimage, UDF alone";
+const BRIDGE: &str = "fsimage, all four";
+
+fn list_udf_1m(bench: &Bench) -> Result<Vec<Table>> {
+    let source = tree(&bench.folder, "small-1m", small_shape(bench, 1_000_000))?;
+    let image = bench.folder.join("udf-1m.iso");
+    remove(&image)?;
+    let mut arguments = build_arguments(&image, &source);
+    arguments.extend(words(&["--fs", "udf"]));
+    super::measure::measure(&bench.fsimage, &arguments, &bench.folder)
+        .map_err(|error| format!("fsimage build: {error}"))?;
+    let mut contenders = vec![reader(OURS, bench.fsimage.clone(), &["ls", "-R"], &image, &[])];
+    if let Some(program) = peers::find("7zz").or_else(|| peers::find("7z")) {
+        contenders.push(reader("7z", program, &["l"], &image, &[]));
+    }
+    let table = bench.compare(title(bench, "Listing 1,000,000 files of UDF"), &contenders);
+    remove(&image)?;
+    Ok(vec![table?])
 }
 
 /// Our own start: what memory is spent on no file at all.
@@ -367,10 +422,10 @@ pub(crate) fn goals(bench: &Bench, tables: &[(&str, Table)]) -> String {
     let ratio = |a: Option<f64>, b: Option<f64>| Some(a? / b?);
     let full_size = |value: Option<f64>| value.filter(|_| bench.scale == 1.0);
 
-    let memory = || {
-        let table = table("small-1m")?;
+    let memory = |case: &str, row: &str| {
+        let table = table(case)?;
         let peak = |name: &str| table.row(name).and_then(Row::peak);
-        Some((peak(OURS)? - peak(ONE_FILE)?).max(0.0) / bench.scaled(1_000_000) as f64)
+        Some((peak(row)? - peak(ONE_FILE)?).max(0.0) / bench.scaled(1_000_000) as f64)
     };
     let shared = tables
         .iter()
@@ -391,8 +446,15 @@ pub(crate) fn goals(bench: &Bench, tables: &[(&str, Table)]) -> String {
             ratio(wall("small-1m", OURS), wall("small-100k", OURS)),
             11.0,
         ),
-        ("1,000,000 files: peak bytes per file", memory(), 400.0),
+        ("1,000,000 files: peak bytes per file", memory("small-1m", OURS), 400.0),
         ("listing 1,000,000 files: seconds", full_size(wall("list-1m", OURS)), 1.5),
+        (
+            "100,000 files in all four name spaces: wall ÷ without UDF",
+            ratio(wall("udf-100k", BRIDGE), wall("udf-100k", OURS)),
+            1.25,
+        ),
+        ("1,000,000 files in all four name spaces: peak bytes per file", memory("udf-1m", BRIDGE), 600.0),
+        ("listing 1,000,000 files of UDF: seconds", full_size(wall("list-udf-1m", OURS)), 2.0),
     ];
     let mut text = String::from("### Goals\n\n| goal | at most | measured | |\n|---|---:|---:|---|\n");
     for (what, limit, value) in goals.map(|(what, value, limit)| (what, limit, value)) {
