@@ -383,7 +383,16 @@ mod host {
 #[cfg(not(unix))]
 mod host {
     use super::*;
+    use crate::disc::image::Guard;
     use crate::tree::Kind;
+
+    struct Extraction<'a> {
+        image: &'a Image,
+        options: &'a ExtractOptions,
+        control: &'a Control,
+        guard: Guard,
+        report: ExtractReport,
+    }
 
     pub(super) fn extract(
         image: &Image,
@@ -393,12 +402,13 @@ mod host {
         options: &ExtractOptions,
         control: &Control,
     ) -> Result<ExtractReport> {
-        let mut report = ExtractReport::default();
+        let report = ExtractReport::default();
+        let mut extraction = Extraction { image, options, control, guard: image.guard(), report };
         for path in paths {
             let chain = chain(image, path)?;
-            *extraction.guard.lock().unwrap_or_else(|poisoned| poisoned.into_inner()) = image.guard();
+            extraction.guard = image.guard();
             let Some((last, parents)) = chain.split_last() else {
-                children(image, &image.root()?, target, options, control, &mut report, 0)?;
+                extraction.children(&image.root()?, target, 0)?;
                 continue;
             };
             let mut at = target.to_owned();
@@ -407,9 +417,9 @@ mod host {
                 at.push(name(parent));
                 make_folder(&at)?;
             }
-            item(image, last, &at, options, control, &mut report, 0)?;
+            extraction.item(last, &at, 0)?;
         }
-        Ok(report)
+        Ok(extraction.report)
     }
 
     fn name(entry: &ImageEntry) -> String {
@@ -428,75 +438,64 @@ mod host {
         }
     }
 
-    fn children(
-        image: &Image,
-        directory: &ImageEntry,
-        folder: &Path,
-        options: &ExtractOptions,
-        control: &Control,
-        report: &mut ExtractReport,
-        depth: u32,
-    ) -> Result<()> {
-        if depth > super::super::MOST_LEVELS {
-            return Err(Error::Unsupported {
-                feature: format!("a path of over {} levels", super::super::MOST_LEVELS),
-            });
-        }
-        let entries = image.read_dir(directory)?;
-        for (index, entry) in entries.iter().enumerate() {
-            if names::is_doubled(&entries, index) {
-                let path = folder.join(name(entry)).display().to_string();
-                let reason = format!("not extracted: {}", names::DOUBLED);
-                report.warnings.push(ExtractWarning { path, reason });
-                continue;
-            }
-            item(image, entry, folder, options, control, report, depth)?;
-        }
-        Ok(())
-    }
-
-    fn item(
-        image: &Image,
-        entry: &ImageEntry,
-        folder: &Path,
-        options: &ExtractOptions,
-        control: &Control,
-        report: &mut ExtractReport,
-        depth: u32,
-    ) -> Result<()> {
-        control.check("some items were extracted")?;
-        let path = folder.join(name(entry));
-        if let Some(reason) = names::impossible_here(&entry.name) {
+    impl Extraction<'_> {
+        fn warn(&mut self, path: &Path, reason: String) {
             let path = path.display().to_string();
-            report.warnings.push(ExtractWarning { path, reason: format!("not extracted: {reason}") });
-            return Ok(());
+            self.report.warnings.push(ExtractWarning { path, reason });
         }
-        let failed = |source| Error::OutputWrite { path: path.clone(), source };
-        match entry.kind {
-            Kind::Directory => {
-                make_folder(&path)?;
-                children(image, entry, &path, options, control, report, depth + 1)?;
-            }
-            Kind::File => {
-                if options.overwrite && path.exists() {
-                    std::fs::remove_file(&path).map_err(failed)?;
-                }
-                let file = std::fs::File::create_new(&path).map_err(failed)?;
-                image.copy_to_file(entry, &file, &path, control)?;
-                let time = std::time::UNIX_EPOCH
-                    + std::time::Duration::from_secs(entry.modified.seconds.max(0).unsigned_abs());
-                file.set_modified(time).map_err(failed)?;
-                report.bytes += entry.len;
-            }
-            other => {
-                report.warnings.push(ExtractWarning {
-                    path: path.display().to_string(),
-                    reason: format!("this system has no {other}; it was left out"),
+
+        fn children(&mut self, directory: &ImageEntry, folder: &Path, depth: u32) -> Result<()> {
+            if depth > super::super::MOST_LEVELS {
+                return Err(Error::Unsupported {
+                    feature: format!("a path of over {} levels", super::super::MOST_LEVELS),
                 });
+            }
+            if !self.guard.enter(directory) {
+                self.warn(folder, "not extracted: the directory is reached on two ways".to_owned());
                 return Ok(());
             }
+            let entries = self.image.read_dir(directory)?;
+            for (index, entry) in entries.iter().enumerate() {
+                if names::is_doubled(&entries, index) {
+                    self.warn(&folder.join(name(entry)), format!("not extracted: {}", names::DOUBLED));
+                } else {
+                    self.item(entry, folder, depth)?;
+                }
+            }
+            Ok(())
         }
-        report.items += 1;
-        Ok(())
+
+        fn item(&mut self, entry: &ImageEntry, folder: &Path, depth: u32) -> Result<()> {
+            self.control.check("some items were extracted")?;
+            let path = folder.join(name(entry));
+            if let Some(reason) = names::impossible_here(&entry.name) {
+                self.warn(&path, format!("not extracted: {reason}"));
+                return Ok(());
+            }
+            let failed = |source| Error::OutputWrite { path: path.clone(), source };
+            match entry.kind {
+                Kind::Directory => {
+                    make_folder(&path)?;
+                    self.children(entry, &path, depth + 1)?;
+                }
+                Kind::File => {
+                    if self.options.overwrite && path.exists() {
+                        std::fs::remove_file(&path).map_err(failed)?;
+                    }
+                    let file = std::fs::File::create_new(&path).map_err(failed)?;
+                    self.image.copy_to_file(entry, &file, &path, self.control)?;
+                    let time = std::time::UNIX_EPOCH
+                        + std::time::Duration::from_secs(entry.modified.seconds.max(0).unsigned_abs());
+                    file.set_modified(time).map_err(failed)?;
+                    self.report.bytes += entry.len;
+                }
+                other => {
+                    self.warn(&path, format!("this system has no {other}; it was left out"));
+                    return Ok(());
+                }
+            }
+            self.report.items += 1;
+            Ok(())
+        }
     }
 }

@@ -10,9 +10,9 @@ use fsimage::{
 };
 use peers::{Entry, Kind, Listing, escape, unescape};
 
-#[cfg(unix)]
+#[cfg(target_os = "linux")]
 pub mod host_tree;
-#[cfg(unix)]
+#[cfg(target_os = "linux")]
 pub mod udf;
 
 /// SHA-256 of nothing.
