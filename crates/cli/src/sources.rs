@@ -241,6 +241,9 @@ pub(crate) fn plan_options(authoring: &Authoring, options: PlanOptions) -> Resul
     if !authoring.fs.is_empty() {
         options.file_systems = with_base(file_systems(&authoring.fs)?.into_iter().collect());
     }
+    if authoring.udf_revision.is_some() && !options.file_systems.contains(FileSystems::UDF) {
+        return Err(Failure::argument("--udf-revision", "no UDF is written; add it to --fs"));
+    }
     if let Some(name) = &authoring.volume {
         options.volume = VolumeName::Adapted(name.clone());
     }
@@ -369,6 +372,13 @@ mod tests {
             let options = plan_options(&authoring(&["a", "--fs", layer]), PlanOptions::default()).unwrap();
             assert!(options.file_systems.contains(FileSystems::ISO9660), "{layer}");
         }
+    }
+
+    #[test]
+    fn a_revision_of_no_udf_is_refused() {
+        let options = |arguments: &[&str]| plan_options(&authoring(arguments), PlanOptions::default());
+        assert!(options(&["a", "--udf-revision", "2.50"]).is_err());
+        assert!(options(&["a", "--udf-revision", "2.50", "--fs", "udf"]).is_ok());
     }
 
     #[test]

@@ -36,7 +36,7 @@ pub(super) fn find_sessions(source: &dyn ReadSectors) -> Result<SessionTable> {
             // The head is the first session's own.
             Sector::ZERO => {
                 let mut found = forward(source, Sector::ZERO, &head)?;
-                found.truncate(before_unfinished(source, &head, &found)?);
+                remove_unfinished(source, &head, &mut found)?;
                 found
             }
             newest => match header(source, BEHIND_HEAD)?.filter(|first| first.lies_behind(BEHIND_HEAD)) {
@@ -68,18 +68,18 @@ pub(super) fn find_sessions(source: &dyn ReadSectors) -> Result<SessionTable> {
     })
 }
 
-/// How many of the sessions were finished, where the head is the first one's own: in front of a session that
-/// was to get the head, and did not, is a copy of it.
-fn before_unfinished(source: &dyn ReadSectors, head: &Header, found: &Found) -> Result<usize> {
-    for (index, &(start, _)) in found.iter().enumerate().skip(1) {
-        if let Some(copy_at) = start.checked_sub(multisession::HEAD_SECTORS)
-            && copy_at > Sector::ZERO
+/// Takes out the sessions that never got the head, where `head` is that of the session at sector 0: in front of
+/// each of them is a copy of it.
+fn remove_unfinished(source: &dyn ReadSectors, head: &Header, found: &mut Found) -> Result<()> {
+    for index in (0..found.len()).rev() {
+        let copy_at = found[index].0.checked_sub(multisession::HEAD_SECTORS).filter(|&at| at > Sector::ZERO);
+        if let Some(copy_at) = copy_at
             && header(source, copy_at)?.is_some_and(|copy| copy.mirrors(head))
         {
-            return Ok(index);
+            found.remove(index);
         }
     }
-    Ok(found.len())
+    Ok(())
 }
 
 /// Whether all that a session's descriptors refer to lies before its end, as the drive tells it. A
@@ -271,6 +271,7 @@ fn backward(source: &dyn ReadSectors, newest: Sector) -> Result<Found> {
             Sector::ZERO => {
                 let mut between = forward(source, Sector::ZERO, &copy)?;
                 between.retain(|&(start, _)| Sector::ZERO < start && start < copy_at);
+                remove_unfinished(source, &copy, &mut between)?;
                 found.extend(between.into_iter().rev());
                 found.push((copy_at, copy.end(Sector::ZERO)));
                 break;
