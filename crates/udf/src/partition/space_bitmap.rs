@@ -9,7 +9,7 @@ use crate::{Descriptor, Error, Tag, TagId};
 /// takes. `parse` and `encode` are given the bytes of its whole extent.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct SpaceBitmapDescriptor {
-    /// Descriptor tag. UDF 2.3.9 allows a CRC length of 0 or 8, so that the bitmap can change alone.
+    /// Descriptor tag. UDF 2.3.8 allows a CRC length of 0 or 8, so that the bitmap can change alone.
     pub tag: Tag,
     /// Number of bits: blocks of the partition.
     pub number_of_bits: u32,

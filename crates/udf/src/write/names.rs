@@ -71,7 +71,7 @@ impl fmt::Display for NoUniqueIdentifier {
 
 impl std::error::Error for NoUniqueIdentifier {}
 
-/// Bytes of a file identifier, its compression id included (UDF 2.3.4.5: the length field has 8 bits).
+/// Bytes of a file identifier, its compression id included (UDF 2.3.4.6: the length field has 8 bits).
 const MOST: usize = 255;
 
 /// The file identifiers for all names of one directory. No two are the same.

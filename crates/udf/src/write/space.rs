@@ -4,7 +4,7 @@ use crate::{Error, Tag, TagId};
 
 use super::{BLOCK_SIZE, Form};
 
-/// The space bitmap of a partition of which all but a few stretches is in use (ECMA-167 4/14.12, UDF 2.3.9).
+/// The space bitmap of a partition of which all but a few stretches is in use (ECMA-167 4/14.12, UDF 2.3.8).
 /// Its bytes are made block by block, so that the bitmap of a large partition takes no memory.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SpaceBitmap {
@@ -29,7 +29,7 @@ impl SpaceBitmap {
     }
 
     /// Appends whole blocks of the descriptor: `part` of those it consists of, padded with zeros at its end.
-    /// `location` is the first block of the descriptor in its partition. As UDF 2.3.9 has it, the CRC covers
+    /// `location` is the first block of the descriptor in its partition. As UDF 2.3.8 has it, the CRC covers
     /// the two lengths alone.
     ///
     /// # Errors
