@@ -123,3 +123,17 @@ fn findings_of_the_reader_name_their_directory() {
     assert_eq!(finding.path.as_deref(), Some("/in/here"));
     assert!(finding.message.contains("RRIP 4.1.1") && !finding.is_damage, "{finding:?}");
 }
+
+/// A session behind a root that cannot be read would hold nothing of the old tree.
+#[test]
+fn an_image_without_a_readable_root_is_not_continued() {
+    let scene = Scene::new(b"victim");
+    let mut bytes = fs::read(scene.image()).unwrap();
+    // The root's record is in the primary volume descriptor (ECMA-119 8.4.18), its extent behind two bytes of it.
+    let at = u32::from_le_bytes(bytes[16 * 2048 + 158..][..4].try_into().unwrap()) as usize * 2048;
+    bytes[at..at + 2048].fill(0);
+    fs::write(scene.image(), bytes).unwrap();
+    let growing = fsimage::GrowingImage::open(&scene.image()).unwrap();
+    let error = growing.import(&fsimage::ImportOptions::default(), &Control::default()).unwrap_err();
+    assert!(matches!(error, fsimage::Error::Corrupt { .. }), "{error:?}");
+}

@@ -8,6 +8,7 @@ use super::{Context, output};
 use crate::Exit;
 use crate::args::{Info, Target};
 use crate::failure::Failure;
+use crate::printable::printable;
 
 pub(super) fn run(args: &Info, context: &Context) -> Result<Exit, Failure> {
     let drive = match &args.target {
@@ -77,7 +78,7 @@ fn print(summary: &SessionSummary, out: &mut impl Write) -> Result<(), Failure> 
     let end = summary.end.map_or(String::new(), |end| format!(" up to {end}"));
     writeln!(out, "session {}, from sector {}{end}", summary.number, summary.start)?;
     writeln!(out, "  file systems   {}", summary.file_systems.join(", "))?;
-    writeln!(out, "  volume         {}", summary.volume)?;
+    writeln!(out, "  volume         {}", printable(&summary.volume))?;
     for (label, value) in [
         ("Joliet volume", summary.joliet_volume.as_deref().unwrap_or_default()),
         ("UDF volume", summary.udf_volume.as_deref().unwrap_or_default()),
@@ -88,7 +89,7 @@ fn print(summary: &SessionSummary, out: &mut impl Write) -> Result<(), Failure> 
         ("application", &summary.application),
     ] {
         if !value.is_empty() {
-            writeln!(out, "  {label:<14} {value}")?;
+            writeln!(out, "  {label:<14} {}", printable(value))?;
         }
     }
     if let Some(created) = summary.created {
@@ -99,7 +100,7 @@ fn print(summary: &SessionSummary, out: &mut impl Write) -> Result<(), Failure> 
         writeln!(out, "  boot           El Torito")?;
     }
     for finding in &summary.findings {
-        writeln!(out, "  finding        {finding}")?;
+        writeln!(out, "  finding        {}", printable(finding))?;
     }
     Ok(())
 }

@@ -17,7 +17,7 @@ use crate::disc::{self, AnyVolume, DEFAULT_PREFERENCE, Disc, PartitionTables};
 use crate::plan::VolumeName;
 use crate::progress::Stage;
 use crate::tree::{Content, ContentId, DeviceNumber, FileSystem, FileSystems, NodeId, NodeKind, Tree};
-use crate::{Control, Result};
+use crate::{Control, Error, Result};
 
 /// What to import.
 #[derive(Clone, Debug)]
@@ -210,6 +210,9 @@ pub fn import(disc: &Disc, options: &ImportOptions, control: &Control) -> Result
             (importer.tree, importer.warnings, false)
         }
     };
+    if let Some(reason) = lost_root(&tree, &warnings, &image) {
+        return Err(Error::Corrupt { sector: session.start, structure: "root directory", detail: reason });
+    }
     let findings = |findings: Vec<String>| {
         findings.into_iter().map(|finding| ImportWarning::Finding { finding }).collect::<Vec<_>>()
     };
@@ -269,6 +272,19 @@ pub fn import(disc: &Disc, options: &ImportOptions, control: &Control) -> Result
         },
         warnings,
     })
+}
+
+/// Why nothing of the tree could be read: a session that went on from there would drop all of it.
+fn lost_root(tree: &Tree, warnings: &[ImportWarning], image: &disc::Image) -> Option<String> {
+    let NodeKind::Directory(root) = tree.kind(NodeId::ROOT) else { return None };
+    if tree.child_count(root) > 0 {
+        return None;
+    }
+    let unreadable = warnings.iter().find_map(|warning| match warning {
+        ImportWarning::UnreadableDirectory { path, reason } if path == "/" => Some(reason.clone()),
+        _ => None,
+    });
+    unreadable.or_else(|| image.findings().into_iter().next())
 }
 
 struct Importer<'a> {
