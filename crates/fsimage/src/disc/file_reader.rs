@@ -164,14 +164,19 @@ impl Read for SectionReader {
     }
 }
 
+/// The position that a seek leads to, in a content of `len` bytes.
+pub(super) fn sought(to: SeekFrom, position: u64, len: u64) -> io::Result<u64> {
+    let sought = match to {
+        SeekFrom::Start(position) => Some(position),
+        SeekFrom::End(distance) => len.checked_add_signed(distance),
+        SeekFrom::Current(distance) => position.checked_add_signed(distance),
+    };
+    sought.ok_or_else(|| io::ErrorKind::InvalidInput.into())
+}
+
 impl Seek for SectionReader {
     fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
-        let position = match to {
-            SeekFrom::Start(position) => Some(position),
-            SeekFrom::End(distance) => self.len.checked_add_signed(distance),
-            SeekFrom::Current(distance) => self.position.checked_add_signed(distance),
-        };
-        self.position = position.ok_or(io::ErrorKind::InvalidInput)?;
+        self.position = sought(to, self.position, self.len)?;
         Ok(self.position)
     }
 }

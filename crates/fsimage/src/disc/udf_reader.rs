@@ -4,6 +4,8 @@ use std::sync::Arc;
 use sector_io::{ReadSectors, SECTOR_SIZE, Sector};
 use udf::read::{Content, Stretch};
 
+use super::file_reader::sought;
+
 /// The bytes of a file of UDF: they may lie at any position, or nowhere, and blocks may be smaller than
 /// sectors.
 pub(crate) struct UdfReader {
@@ -135,12 +137,7 @@ impl Read for UdfReader {
 
 impl Seek for UdfReader {
     fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
-        let position = match to {
-            SeekFrom::Start(position) => Some(position),
-            SeekFrom::End(distance) => self.len.checked_add_signed(distance),
-            SeekFrom::Current(distance) => self.position.checked_add_signed(distance),
-        };
-        self.position = position.ok_or(io::ErrorKind::InvalidInput)?;
+        self.position = sought(to, self.position, self.len)?;
         Ok(self.position)
     }
 }

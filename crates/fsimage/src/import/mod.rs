@@ -210,7 +210,7 @@ pub fn import(disc: &Disc, options: &ImportOptions, control: &Control) -> Result
             (importer.tree, importer.warnings, false)
         }
     };
-    if let Some(reason) = lost_root(&tree, &warnings, &image) {
+    if let Some(reason) = lost_root(&tree, &image) {
         return Err(Error::Corrupt { sector: session.start, structure: "root directory", detail: reason });
     }
     let findings = |findings: Vec<String>| {
@@ -274,17 +274,13 @@ pub fn import(disc: &Disc, options: &ImportOptions, control: &Control) -> Result
     })
 }
 
-/// Why nothing of the tree could be read: a session that went on from there would drop all of it.
-fn lost_root(tree: &Tree, warnings: &[ImportWarning], image: &disc::Image) -> Option<String> {
-    let NodeKind::Directory(root) = tree.kind(NodeId::ROOT) else { return None };
-    if tree.child_count(root) > 0 {
-        return None;
-    }
-    let unreadable = warnings.iter().find_map(|warning| match warning {
-        ImportWarning::UnreadableDirectory { path, reason } if path == "/" => Some(reason.clone()),
+/// What is wrong with the image, where nothing of its tree was found: a session that went on from there would
+/// drop all of it. An empty tree in which nothing is wrong is taken as it is.
+fn lost_root(tree: &Tree, image: &disc::Image) -> Option<String> {
+    match tree.kind(NodeId::ROOT) {
+        NodeKind::Directory(root) if tree.child_count(root) == 0 => image.findings().into_iter().next(),
         _ => None,
-    });
-    unreadable.or_else(|| image.findings().into_iter().next())
+    }
 }
 
 struct Importer<'a> {
