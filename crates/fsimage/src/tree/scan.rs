@@ -1,6 +1,6 @@
 //! Scan of a host folder: names, attributes and where content can be had later. No file is opened.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::ffi::OsStr;
 use std::fs::{DirEntry, Metadata};
 use std::path::{Path, PathBuf};
@@ -97,12 +97,12 @@ impl Tree {
 
         let mut report = ScanReport::default();
         let mut links = HashMap::new();
-        let mut pending: Vec<(PathBuf, NodeId)> = vec![(host_folder.to_owned(), target)];
+        let mut pending = VecDeque::from([(host_folder.to_owned(), target)]);
         // Breadth first, in pieces: folders are read side by side and merged in order.
         while !pending.is_empty() {
             control.check("nothing was written")?;
-            let rest = pending.split_off(pending.len().min(FOLDERS_AT_ONCE));
-            let piece = std::mem::replace(&mut pending, rest);
+            let piece: Vec<(PathBuf, NodeId)> =
+                pending.drain(..pending.len().min(FOLDERS_AT_ONCE)).collect();
             let listings: Vec<Result<Listing>> =
                 piece.par_iter().map(|(path, _)| list(path, host_folder, options)).collect();
             for ((path, node), listing) in piece.into_iter().zip(listings) {
@@ -119,7 +119,7 @@ impl Tree {
         listing: Listing,
         links: &mut HashMap<(u64, u64), ContentId>,
         report: &mut ScanReport,
-        pending: &mut Vec<(PathBuf, NodeId)>,
+        pending: &mut VecDeque<(PathBuf, NodeId)>,
     ) -> Result<()> {
         report.excluded += listing.excluded;
         let directory = self.directory_of(parent)?;
@@ -191,7 +191,7 @@ impl Tree {
                 }
             };
             if is_directory {
-                pending.push((host_path.join(host_name(name)), node));
+                pending.push_back((host_path.join(host_name(name)), node));
             }
         }
         if was_empty {
