@@ -1,13 +1,13 @@
 use iso9660::VolumeTime;
 use iso9660::volume::{
-    DESCRIPTOR_LEN, PathTables, PrimaryVolumeDescriptor, RootDirectory, VolumeDescriptorSetTerminator,
+    DESCRIPTOR_LEN, PathTables, PrimaryVolumeDescriptor, RootDirectory, SupplementaryVolumeDescriptor, VolumeDescriptorSetTerminator,
     VolumeFields, VolumeTimes,
 };
-use iso9660::{LogicalBlock, RecordingTime};
+use iso9660::RecordingTime;
 
 use super::{LayoutPlan, Notice, PathTableExtents, VolumeName};
 use crate::address::block;
-use crate::tree::{FileSystem, NodeId};
+use crate::tree::{FileSystem, FileSystems, NodeId};
 use crate::view::View;
 use crate::{Error, Result};
 
@@ -32,28 +32,41 @@ impl LayoutPlan<'_> {
 
     fn descriptors_with(&self, volume_space_size: u32) -> Result<Vec<[u8; DESCRIPTOR_LEN]>> {
         let mut descriptors = Vec::new();
-        let Some(view) = &self.iso9660 else { return Ok(descriptors) };
         let (iso9660, joliet) = self.volume_identifiers();
-        let fields =
-            VolumeFields { volume_space_size, ..self.fields(view, self.path_tables.first(), iso9660)? };
-        descriptors.push(PrimaryVolumeDescriptor { version: 1, fields }.encode());
-        descriptors.extend(self.options.boot_records.iter().map(|record| record.encode()));
-        if let Some(view) = &self.joliet {
-            let mut fields =
-                VolumeFields { volume_space_size, ..self.fields(view, self.path_tables.get(1), joliet)? };
-            fields.identifiers = joliet::identifiers(&fields.identifiers, joliet);
-            descriptors.push(joliet::volume_descriptor(fields).encode());
+        for (view, tables) in self.views.iter().zip(&self.path_tables) {
+            let mut fields = VolumeFields { volume_space_size, ..self.fields(view, tables, iso9660)? };
+            match view.file_system() {
+                FileSystem::Joliet => {
+                    fields.identifiers = joliet::identifiers(&fields.identifiers, joliet);
+                    descriptors.push(joliet::volume_descriptor(fields).encode());
+                }
+                FileSystem::Enhanced => {
+                    descriptors.push(SupplementaryVolumeDescriptor::enhanced(fields).encode());
+                }
+                _ => {
+                    descriptors.push(PrimaryVolumeDescriptor { version: 1, fields }.encode());
+                    descriptors.extend(self.options.boot_records.iter().map(|record| record.encode()));
+                }
+            }
         }
-        descriptors.push(VolumeDescriptorSetTerminator.encode());
+        if !descriptors.is_empty() {
+            descriptors.extend(self.options.partition_descriptors.iter().map(|partition| partition.encode()));
+            descriptors.push(VolumeDescriptorSetTerminator.encode());
+        }
         Ok(descriptors)
     }
 
     pub(super) fn descriptor_labels(&self) -> Vec<&'static str> {
         let boot = std::iter::repeat_n("boot record", self.options.boot_records.len());
-        let joliet = self.joliet.as_ref().map(|_| "supplementary volume descriptor (Joliet)");
+        let further = self.views.iter().skip(1).map(|view| match view.file_system() {
+            FileSystem::Joliet => "supplementary volume descriptor (Joliet)",
+            _ => "enhanced volume descriptor (ISO 9660:1999)",
+        });
+        let partitions = &self.options.partition_descriptors;
         std::iter::once("primary volume descriptor")
             .chain(boot)
-            .chain(joliet)
+            .chain(further)
+            .chain(partitions.iter().map(|_| "volume partition descriptor"))
             .chain(["volume descriptor set terminator"])
             .collect()
     }
@@ -61,7 +74,7 @@ impl LayoutPlan<'_> {
     fn fields(
         &self,
         view: &View,
-        tables: Option<&PathTableExtents>,
+        tables: &PathTableExtents,
         volume: [u8; 32],
     ) -> Result<VolumeFields> {
         let root = view.root();
@@ -72,9 +85,6 @@ impl LayoutPlan<'_> {
             .map_err(|_| Error::TreeTooLarge { what: "a path table of over 4 GiB" })?;
         let data_length = u32::try_from(root.len.bytes())
             .map_err(|_| Error::TreeTooLarge { what: "a directory of over 4 GiB" })?;
-        let table = |extent: Option<sector_io::Extent>| {
-            extent.map_or(LogicalBlock::new(0), |extent| block(extent.start))
-        };
         let recorded = RecordingTime::from_unix(self.tree.modified(NodeId::ROOT).seconds);
         Ok(VolumeFields {
             identifiers: iso9660::volume::Identifiers { volume, ..self.options.identifiers.clone() },
@@ -84,9 +94,9 @@ impl LayoutPlan<'_> {
             logical_block_size: 2048,
             path_tables: PathTables {
                 size: path_table_bytes,
-                type_l: table(tables.map(|tables| tables.little)),
+                type_l: block(tables.little.start),
                 optional_type_l: None,
-                type_m: table(tables.map(|tables| tables.big)),
+                type_m: block(tables.big.start),
                 optional_type_m: None,
             },
             root: RootDirectory::new(block(root.start), data_length, recorded),
@@ -113,10 +123,10 @@ impl LayoutPlan<'_> {
             recorded,
         };
         let mut notices = Vec::new();
-        if self.iso9660.is_some() && !iso9660.eq_ignore_ascii_case(name) {
+        if !self.views.is_empty() && !iso9660.eq_ignore_ascii_case(name) {
             notices.push(notice(FileSystem::Iso9660, iso9660));
         }
-        if self.joliet.is_some() && joliet != *name {
+        if self.options.file_systems.contains(FileSystems::JOLIET) && joliet != *name {
             notices.push(notice(FileSystem::Joliet, joliet));
         }
         if self.udf.is_some() {

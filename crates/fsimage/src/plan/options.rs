@@ -1,5 +1,5 @@
 use iso9660::names::NameRules;
-use iso9660::volume::{BootRecord, Identifiers};
+use iso9660::volume::{BootRecord, Identifiers, VolumePartitionDescriptor};
 use joliet::JolietRules;
 use sector_io::{Sector, SectorCount};
 
@@ -33,6 +33,8 @@ pub struct PlanOptions {
     pub imported: ImportedContent,
     /// Boot records that an earlier session has. Their catalog and images stay where they are.
     pub boot_records: Vec<BootRecord>,
+    /// Volume partition descriptors (ECMA-119 8.6). What they tell of stays where it is.
+    pub partition_descriptors: Vec<VolumePartitionDescriptor>,
     /// Make the first [`Notice`](super::Notice) an error.
     pub strict: bool,
 }
@@ -113,6 +115,7 @@ impl Default for PlanOptions {
             place: Place::default(),
             imported: ImportedContent::default(),
             boot_records: Vec::new(),
+            partition_descriptors: Vec::new(),
             strict: false,
         }
     }

@@ -82,7 +82,7 @@ impl ContentAddresses for Placement {
 /// Visits the files that at least one of the file systems shows, breadth first, by name.
 pub(super) fn visit_files(tree: &Tree, file_systems: FileSystems, visit: &mut dyn FnMut(NodeId, ContentId)) {
     // Rock Ridge names the records of ISO 9660; it shows what that shows.
-    let trees = file_systems & (FileSystems::ISO9660 | FileSystems::JOLIET | FileSystems::UDF);
+    let trees = file_systems - FileSystems::ROCK_RIDGE;
     let mut pending = std::collections::VecDeque::from([(NodeId::ROOT, trees)]);
     while let Some((node, shown_in)) = pending.pop_front() {
         let NodeKind::Directory(directory) = tree.kind(node) else { continue };
