@@ -26,7 +26,7 @@ pub use image_file::write_image;
 pub use import::{ImportOptions, ImportWarning, Imported, import};
 pub use plan::{
     DeepDirectories, Embedding, ImportedContent, LayoutPlan, MetadataPartition, Notice, NoticeCounts, Place,
-    PlanOptions, SYSTEM_AREA, Segment, UdfAccess, UdfOptions, UdfSymlinks, VolumeName,
+    PlanOptions, SYSTEM_AREA, Segment, UdfAccess, UdfOptions, UdfSymlinks, VolumeName, VolumeTexts,
 };
 pub use progress::{CancelToken, Control, Observer, Progress, Stage};
 pub use record::{
@@ -40,6 +40,6 @@ pub use tree::{
 
 pub use globset::{Error as GlobError, Glob, GlobSet, GlobSetBuilder};
 pub use iso9660::names::{InterchangeLevel, NameRules, Relaxations};
-pub use joliet::JolietRules;
+pub use joliet::{JolietRules, Level as JolietLevel};
 pub use sector_io::{Extent, FileSectors, MemorySectors, ReadError, ReadSectors, Sector, SectorCount};
 pub use udf::Revision as UdfRevision;

@@ -4,6 +4,7 @@ mod descriptors;
 mod notice;
 mod options;
 mod placement;
+mod texts;
 mod udf;
 mod udf_options;
 
@@ -18,6 +19,7 @@ use serde::Serialize;
 pub(crate) use descriptors::APPLICATION_USE;
 pub use notice::{Notice, NoticeCounts};
 pub use options::{DeepDirectories, ImportedContent, Place, PlanOptions, VolumeName};
+pub use texts::VolumeTexts;
 pub(crate) use udf::UdfPiece;
 pub use udf_options::{Embedding, MetadataPartition, UdfAccess, UdfOptions, UdfSymlinks};
 

@@ -71,7 +71,9 @@ impl FromStr for FileSystem {
             "joliet" => Ok(FileSystem::Joliet),
             "udf" => Ok(FileSystem::Udf),
             "iso9660-1999" => Ok(FileSystem::Enhanced),
-            _ => Err(format!("{name:?} is not a file system; use iso9660, rock-ridge, joliet, udf, iso9660-1999")),
+            _ => Err(format!(
+                "{name:?} is not a file system; use iso9660, rock-ridge, joliet, udf, iso9660-1999"
+            )),
         }
     }
 }
