@@ -4,12 +4,15 @@ use iso9660::rock_ridge::{
     ChildLink, DeviceNumber, EXTENSION, ParentLink, PosixAttributes, RelocatedDirectory, Stamps, TimeStamps,
     nm, sl,
 };
-use iso9660::susp::{SharingProtocolIndicator, Signature, entries};
-use iso9660::{LogicalBlock, RecordingTime};
+use iso9660::susp::SharingProtocolIndicator;
+use iso9660::{LogicalBlock, RecordingTime, VolumeTime};
 
 use super::{ContentAddresses, Listing, Member, Role, View, ViewDirectory, internal};
 use crate::address::block;
-use crate::tree::{Attributes, Content, ContentId, Kind, NodeId, NodeKind, Timestamp, Tree};
+use crate::plan::RockRidgeTimes;
+use crate::tree::{
+    Attributes, Content, ContentId, Kind, NodeId, NodeKind, Times, Timestamp, Tree, carried_stamps,
+};
 use crate::{Error, Result};
 
 /// Makes a directory's records, the same way for counting and for writing; only addresses differ.
@@ -24,6 +27,48 @@ pub(super) fn is_recordable(time: Timestamp) -> bool {
     const YEAR_1900: i64 = -2_208_988_800;
     const YEAR_2156: i64 = 5_869_584_000;
     (YEAR_1900..YEAR_2156).contains(&time.seconds)
+}
+
+/// Whether the long form of a `TF` entry can hold the time: years 1 to 9999.
+fn is_recordable_in_long_form(time: Timestamp) -> bool {
+    const YEAR_1: i64 = -62_135_596_800;
+    const YEAR_10000: i64 = 253_402_300_800;
+    (YEAR_1..YEAR_10000).contains(&time.seconds)
+}
+
+/// Whether a `TF` entry can hold all times of a node but that of modification.
+pub(super) fn are_recordable(times: &Times, form: RockRidgeTimes) -> bool {
+    times.iter().all(match form {
+        RockRidgeTimes::Short => is_recordable,
+        RockRidgeTimes::Fitting | RockRidgeTimes::Long => is_recordable_in_long_form,
+    })
+}
+
+/// The `TF` entry of a node.
+fn stamps(modified: Timestamp, times: &Times, form: RockRidgeTimes) -> TimeStamps {
+    fn each<T>(modified: Timestamp, times: &Times, stamp: fn(Timestamp) -> T) -> Stamps<T> {
+        Stamps {
+            creation: times.creation.map(stamp),
+            modify: Some(stamp(modified)),
+            access: times.access.map(stamp),
+            attributes: times.attributes.map(stamp),
+            backup: times.backup.map(stamp),
+            expiration: times.expiration.map(stamp),
+            effective: times.effective.map(stamp),
+        }
+    }
+    let long = match form {
+        RockRidgeTimes::Fitting => !is_recordable(modified) || !times.iter().all(is_recordable),
+        RockRidgeTimes::Short => false,
+        RockRidgeTimes::Long => true,
+    };
+    if long {
+        TimeStamps::Long(each(modified, times, |time| {
+            VolumeTime::from_unix(time.seconds, (time.nanoseconds / 10_000_000).min(99) as u8)
+        }))
+    } else {
+        TimeStamps::Short(each(modified, times, |time| RecordingTime::from_unix(time.seconds)))
+    }
 }
 
 impl RecordSource<'_> {
@@ -312,22 +357,15 @@ impl RecordSource<'_> {
             serial: Some(serial),
         }
         .encode(use_area);
-        let carried = self.tree.carried_entries(node);
-        if !has_times(carried) {
-            let modify = Some(RecordingTime::from_unix(self.tree.modified(node).seconds));
-            TimeStamps::Short(Stamps { modify, ..Stamps::default() }).encode(use_area);
+        if carried_stamps(self.tree.carried_entries(node)) == 0 {
+            let form = self.view.rock_ridge_times;
+            stamps(self.tree.modified(node), &self.tree.times(node), form).encode(use_area);
         }
     }
 
     fn carried(&self, node: NodeId) -> &[u8] {
         if self.view.rock_ridge { self.tree.carried_entries(node) } else { &[] }
     }
-}
-
-/// Carried entries begin with TF when they have one.
-fn has_times(carried: &[u8]) -> bool {
-    const TF: Signature = TimeStamps::SIGNATURE;
-    entries(carried).next().is_some_and(|entry| entry.signature == TF)
 }
 
 /// The file type bits of `st_mode`.
