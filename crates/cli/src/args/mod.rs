@@ -149,12 +149,12 @@ pub enum SourceTimes {
 /// Form of the times in Rock Ridge.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum RrTimes {
-    /// Short, but long for items with a time outside the years 1900 to 2155
+    /// Short, but long for times outside the years 1900 to 2155
     #[default]
     Auto,
     /// Whole seconds of the years 1900 to 2155; other times become the nearest
     Short,
-    /// Hundredths of seconds; Linux 6.1 and others show wrong times then
+    /// Hundredths of seconds, but Linux 6.1 shows wrong times
     Long,
 }
 

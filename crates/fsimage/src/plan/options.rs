@@ -70,14 +70,14 @@ pub enum DeepDirectories {
 /// that it has.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum RockRidgeTimes {
-    /// The short form; the long one for items with a time outside the years 1900 to 2155.
+    /// The short form; the long one, in an entry of its own, for times outside the years 1900 to 2155.
     #[default]
     Fitting,
     /// The short form: 7 bytes and whole seconds for each time. Times outside the years 1900 to 2155 become
     /// the nearest.
     Short,
-    /// The long form: 17 bytes and hundredths of seconds for each, of the years 1 to 9999. Many readers do not
-    /// know it, and show wrong times.
+    /// The long form: 17 bytes and hundredths of seconds for each, of the years 1 to 9999. Linux 6.1 does not
+    /// know it, and shows wrong times.
     Long,
 }
 

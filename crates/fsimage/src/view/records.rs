@@ -1,8 +1,8 @@
 use iso9660::directory::{DirectoryRecord, FileFlags, PARENT_IDENTIFIER, SELF_IDENTIFIER, sections};
 use iso9660::layout::DirectoryWriter;
 use iso9660::rock_ridge::{
-    ChildLink, DeviceNumber, EXTENSION, ParentLink, PosixAttributes, RelocatedDirectory, Stamps, TimeStamps,
-    nm, sl,
+    ChildLink, DeviceNumber, EXTENSION, ParentLink, PosixAttributes, RelocatedDirectory, Stamps, TimeFlags,
+    TimeStamps, nm, sl,
 };
 use iso9660::susp::SharingProtocolIndicator;
 use iso9660::{LogicalBlock, RecordingTime, VolumeTime};
@@ -44,30 +44,36 @@ pub(super) fn are_recordable(times: &Times, form: RockRidgeTimes) -> bool {
     })
 }
 
-/// The `TF` entry of a node.
-fn stamps(modified: Timestamp, times: &Times, form: RockRidgeTimes) -> TimeStamps {
-    fn each<T>(modified: Timestamp, times: &Times, stamp: fn(Timestamp) -> T) -> Stamps<T> {
-        Stamps {
-            creation: times.creation.map(stamp),
-            modify: Some(stamp(modified)),
-            access: times.access.map(stamp),
-            attributes: times.attributes.map(stamp),
-            backup: times.backup.map(stamp),
-            expiration: times.expiration.map(stamp),
-            effective: times.effective.map(stamp),
+/// Appends the `TF` entries of a node: one, or one of each form. Linux does not know the long one, so what fits
+/// into the short one is there.
+fn push_stamps(modified: Timestamp, times: &Times, form: RockRidgeTimes, use_area: &mut Vec<u8>) {
+    let is_short = |time: &Timestamp| match form {
+        RockRidgeTimes::Fitting => is_recordable(*time),
+        RockRidgeTimes::Short => true,
+        RockRidgeTimes::Long => false,
+    };
+    let short =
+        stamps(modified, times, |time| is_short(&time).then(|| RecordingTime::from_unix(time.seconds)));
+    let long = stamps(modified, times, |time| {
+        let hundredths = (time.nanoseconds / 10_000_000).min(99) as u8;
+        (!is_short(&time)).then(|| VolumeTime::from_unix(time.seconds, hundredths))
+    });
+    for entry in [TimeStamps::Short(short), TimeStamps::Long(long)] {
+        if entry.flags() - TimeFlags::LONG_FORM != TimeFlags::empty() {
+            entry.encode(use_area);
         }
     }
-    let long = match form {
-        RockRidgeTimes::Fitting => !is_recordable(modified) || !times.iter().all(is_recordable),
-        RockRidgeTimes::Short => false,
-        RockRidgeTimes::Long => true,
-    };
-    if long {
-        TimeStamps::Long(each(modified, times, |time| {
-            VolumeTime::from_unix(time.seconds, (time.nanoseconds / 10_000_000).min(99) as u8)
-        }))
-    } else {
-        TimeStamps::Short(each(modified, times, |time| RecordingTime::from_unix(time.seconds)))
+}
+
+fn stamps<T>(modified: Timestamp, times: &Times, stamp: impl Fn(Timestamp) -> Option<T>) -> Stamps<T> {
+    Stamps {
+        creation: times.creation.and_then(&stamp),
+        modify: stamp(modified),
+        access: times.access.and_then(&stamp),
+        attributes: times.attributes.and_then(&stamp),
+        backup: times.backup.and_then(&stamp),
+        expiration: times.expiration.and_then(&stamp),
+        effective: times.effective.and_then(&stamp),
     }
 }
 
@@ -359,7 +365,7 @@ impl RecordSource<'_> {
         .encode(use_area);
         if carried_stamps(self.tree.carried_entries(node)) == 0 {
             let form = self.view.rock_ridge_times;
-            stamps(self.tree.modified(node), &self.tree.times(node), form).encode(use_area);
+            push_stamps(self.tree.modified(node), &self.tree.times(node), form, use_area);
         }
     }
 
