@@ -229,9 +229,7 @@ fn has_attributes_to_keep(area: &[u8]) -> bool {
     }
     let Ok(space) = ExtendedAttributeSpace::parse(area) else { return true };
     space.iter().any(|attribute| match attribute.and_then(|attribute| Attribute::parse(&attribute)) {
-        Ok(Attribute::FileTimes(_) | Attribute::InformationTimes(_) | Attribute::DeviceSpecification(_)) => {
-            false
-        }
+        Ok(Attribute::FileTimes(_) | Attribute::DeviceSpecification(_)) => false,
         Ok(Attribute::ImplementationUse(own)) => !matches!(
             UdfAttribute::parse(&own),
             Ok(UdfAttribute::FreeEaSpace(_) | UdfAttribute::DvdCgmsInfo(_))

@@ -884,7 +884,7 @@ mod tests {
         let mut tree = Tree::new();
         let kind = NodeKind::Fifo;
         let modified = Timestamp::from_unix(7);
-        let mut add = |tree: &mut Tree| {
+        let add = |tree: &mut Tree| {
             tree.push_imported(NodeId::ROOT, b"a", kind, Attributes::FILE, modified, carried).unwrap()
         };
         let same = add(&mut tree);
