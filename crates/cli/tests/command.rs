@@ -275,3 +275,13 @@ fn help_names_every_command() {
     assert!(scene.run(&["--version"]).starts_with("fsimage "));
     assert!(Path::new(env!("CARGO_BIN_EXE_fsimage")).exists());
 }
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_limit_on_the_size_of_files_is_an_error_of_the_output() {
+    let scene = Scene::new();
+    fs::write(scene.path("big"), vec![1; 1 << 20]).unwrap();
+    let line = format!("ulimit -f 100; exec {} build -o out.iso big", env!("CARGO_BIN_EXE_fsimage"));
+    Command::new("sh").current_dir(scene.0.path()).args(["-c", &line]).assert().code(8);
+    assert!(!scene.path("out.iso").exists());
+}

@@ -60,11 +60,26 @@ impl Image {
     ) -> Result<ExtractReport> {
         let is_new = make_target(target)?;
         let everything = [""];
-        let paths = if paths.is_empty() { &everything[..] } else { paths };
-        let mut report = host::extract(self, paths, target, is_new, options, control)?;
+        let paths = outermost(if paths.is_empty() { &everything[..] } else { paths });
+        let mut report = host::extract(self, &paths, target, is_new, options, control)?;
         report.warnings.sort_by(|a, b| a.path.cmp(&b.path));
         Ok(report)
     }
+}
+
+/// The paths without those that another one brings along, or that stand there twice.
+fn outermost<'p>(paths: &[&'p str]) -> Vec<&'p str> {
+    let names = |path: &'p str| -> Vec<&'p str> { path.split('/').filter(|name| !name.is_empty()).collect() };
+    let mut sorted: Vec<Vec<&str>> = paths.iter().map(|path| names(path)).collect();
+    sorted.sort();
+    // What is below a path follows it.
+    sorted.dedup_by(|later, earlier| later.starts_with(earlier));
+    let mut seen = std::collections::HashSet::new();
+    let mut is_wanted = |path: &'p str| {
+        let names = names(path);
+        sorted.binary_search(&names).is_ok() && seen.insert(names)
+    };
+    paths.iter().copied().filter(|path| is_wanted(path)).collect()
 }
 
 /// Refuses a folder on the way to what was asked for that the host cannot have.
@@ -510,5 +525,16 @@ mod host {
             self.report.items += 1;
             Ok(())
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::outermost;
+
+    #[test]
+    fn what_another_path_brings_along_is_taken_once() {
+        assert_eq!(outermost(&["b/c/", "/a", "b", "a", "bc", "b/c/d"]), ["/a", "b", "bc"]);
+        assert_eq!(outermost(&["a", ""]), [""]);
     }
 }

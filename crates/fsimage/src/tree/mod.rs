@@ -98,6 +98,15 @@ pub enum Item<'a> {
     Socket,
 }
 
+impl Item<'_> {
+    fn provenance(&self) -> String {
+        match self {
+            Item::HostFile(path) | Item::HostRange(path, ..) => path.display().to_string(),
+            _ => "added now".to_owned(),
+        }
+    }
+}
+
 /// What an item is to have beside its content.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct ItemOptions {
@@ -278,7 +287,7 @@ impl Tree {
     /// # Errors
     /// [`Error::InvalidPath`], [`Error::DuplicateName`] (unless [`ItemOptions::replace`]),
     /// [`Error::MergeCollision`] when a directory would take the place of something else or the reverse,
-    /// [`Error::NotADirectory`], [`Error::SourceRead`].
+    /// [`Error::SourceRead`].
     pub fn add(&mut self, path: impl AsRef<[u8]>, item: Item<'_>, options: &ItemOptions) -> Result<NodeId> {
         let path = path.as_ref();
         let mut names: Vec<&[u8]> =
@@ -286,15 +295,15 @@ impl Tree {
         let Some(last) = names.pop() else {
             return Err(invalid_path(path, "a name is needed"));
         };
-        let parent = self.make_directories(&names, path)?;
+        let parent = self.make_directories(&names, path, &item)?;
         self.add_in(parent, last, item, options)
     }
 
-    fn make_directories(&mut self, names: &[&[u8]], path: &[u8]) -> Result<NodeId> {
+    fn make_directories(&mut self, names: &[&[u8]], path: &[u8], item: &Item<'_>) -> Result<NodeId> {
         let mut at = NodeId::ROOT;
         for name in names {
             check_name(name, path)?;
-            let directory = self.directory_of(at)?;
+            let directory = self.directory_for(at, item)?;
             at = match self.child(directory, name) {
                 Some(child) => child,
                 None => self.insert(at, name, |tree| {
@@ -303,8 +312,22 @@ impl Tree {
                 })?,
             };
         }
-        self.directory_of(at)?;
+        self.directory_for(at, item)?;
         Ok(at)
+    }
+
+    /// The directory that an item is to go into, or below which it is to.
+    fn directory_for(&self, at: NodeId, item: &Item<'_>) -> Result<DirectoryId> {
+        match self.kind(at) {
+            NodeKind::Directory(directory) => Ok(directory),
+            other => Err(Error::MergeCollision {
+                path: self.path(at),
+                existing: other.kind(),
+                existing_from: self.provenance(at),
+                added: Kind::Directory,
+                added_from: format!("to hold what is {}", item.provenance()),
+            }),
+        }
     }
 
     /// Adds an item to a directory.
@@ -330,10 +353,7 @@ impl Tree {
                     existing: was,
                     existing_from: self.provenance(existing),
                     added: if adds_directory { Kind::Directory } else { Kind::File },
-                    added_from: match &item {
-                        Item::HostFile(path) | Item::HostRange(path, ..) => path.display().to_string(),
-                        _ => "added now".to_owned(),
-                    },
+                    added_from: item.provenance(),
                 });
             }
             if !options.replace {
@@ -820,8 +840,14 @@ mod tests {
         );
         let error = tree.add("/a/b", Item::Directory, &options).unwrap_err();
         assert!(matches!(&error, Error::MergeCollision { existing: Kind::File, .. }));
-        let error = tree.add("/a/b/c", bytes("z"), &options).unwrap_err();
-        assert!(matches!(error, Error::NotADirectory { .. }));
+        let host = tempfile::NamedTempFile::new().unwrap();
+        for below in ["/a/b/c", "/a/b/c/d"] {
+            let error = tree.add(below, Item::HostFile(host.path()), &options).unwrap_err();
+            assert!(
+                matches!(&error, Error::MergeCollision { path, existing: Kind::File, .. } if path == "/a/b")
+            );
+            assert!(error.to_string().contains(&host.path().display().to_string()), "{error}");
+        }
     }
 
     #[test]
