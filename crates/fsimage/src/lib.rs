@@ -17,8 +17,9 @@ mod view;
 
 pub use append::GrowingImage;
 pub use disc::{
-    DEFAULT_PREFERENCE, Disc, ExtractOptions, ExtractReport, ExtractWarning, FileReader, Finding, Image,
-    ImageEntry, MANIFEST_HEADER, ManifestItem, SessionSummary, VerifyReport, escape,
+    Container, DEFAULT_PREFERENCE, DescriptorSummary, Disc, ExtractOptions, ExtractReport, ExtractWarning,
+    FileReader, Finding, Image, ImageEntry, ImageTrack, MANIFEST_HEADER, ManifestItem, SessionSummary,
+    VerifyReport, escape,
 };
 pub use emit::{DescriptorSink, SectorSink, WriterSink};
 pub use error::{Blame, Error, Imapi2Code, Result};

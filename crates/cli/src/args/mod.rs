@@ -307,6 +307,10 @@ pub struct Reading {
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     pub session: Option<u16>,
 
+    /// Where in the file the image begins, in bytes
+    #[arg(long, value_name = "BYTES", default_value_t = 0)]
+    pub offset: u64,
+
     /// File systems to read, the first that is there [default: rock-ridge,udf,joliet,iso9660]
     #[arg(long, value_delimiter = ',', value_name = "FILE_SYSTEM,...")]
     pub fs: Vec<FileSystemName>,
@@ -397,6 +401,10 @@ pub struct Info {
     #[arg(value_name = "TARGET", value_parser = OsStringValueParser::new().try_map(parse_target))]
     pub target: Target,
 
+    /// Where in the file the image begins, in bytes
+    #[arg(long, value_name = "BYTES", default_value_t = 0)]
+    pub offset: u64,
+
     /// Session to describe, from 1 [default: all]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     pub session: Option<u16>,
@@ -408,6 +416,10 @@ pub struct Verify {
     /// Image file or drive
     #[arg(value_name = "TARGET", value_parser = OsStringValueParser::new().try_map(parse_target))]
     pub target: Target,
+
+    /// Where in the file the image begins, in bytes
+    #[arg(long, value_name = "BYTES", default_value_t = 0)]
+    pub offset: u64,
 
     /// Session to check, from 1 [default: the newest]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
@@ -498,6 +510,9 @@ mod tests {
             "fsimage manifest /dev/sr0",
             "fsimage info sim:demo.disc --json",
             "fsimage verify image.iso",
+            "fsimage verify image.iso --offset 512",
+            "fsimage info --offset 512 image.iso",
+            "fsimage cat --offset 512 image.iso /a",
             "fsimage drives",
             "fsimage sim new x.disc --medium dvd+rw",
             "fsimage drive blank --drive sim:x.disc",
@@ -515,6 +530,7 @@ mod tests {
             "fsimage burn a",
             "fsimage ls image.iso --session 0",
             "fsimage cat image.iso",
+            "fsimage ls image.iso --offset -1",
             "fsimage extract image.iso",
             "fsimage sim new x.disc --medium floppy",
             "fsimage burn --drive sim:floppy: a",

@@ -312,6 +312,15 @@ impl Image {
     /// As [`Image::read_dir`].
     pub fn child(&self, directory: &ImageEntry, name: &[u8]) -> Result<Option<ImageEntry>> {
         let mut found = None;
+        if let (AnyVolume::Udf(volume), Data::UdfDirectory(icb)) = (&self.volume, &directory.data) {
+            volume
+                .find(icb, name, &mut udf::read::DirectoryBuffer::new(), &mut |entry| {
+                    found = Some(image_entry(&entry));
+                    ControlFlow::Break(())
+                })
+                .map_err(udf_disc::read_error)?;
+            return Ok(found);
+        }
         self.visit(directory, &mut |recorded, entry| {
             if recorded != name {
                 return ControlFlow::Continue(());

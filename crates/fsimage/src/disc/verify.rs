@@ -97,6 +97,7 @@ impl Disc {
                 Err(error) => report.findings.push(damage(None, &error)),
             }
             report.findings.append(&mut odd_names);
+            self.check_structure(&image, summary.number, control)?;
             let told = findings_of_reader(&image, control)?;
             // What the description of the session has told already counts once, but as what it is.
             report
@@ -105,6 +106,30 @@ impl Disc {
             report.findings.extend(told);
         }
         Ok(report)
+    }
+}
+
+impl Disc {
+    /// Compares what the ISO 9660 hierarchies record more than once. What deviates is among the reader's findings.
+    fn check_structure(&self, image: &Image, session: u16, control: &Control) -> Result<()> {
+        let AnyVolume::Iso9660(volume) = image.volume() else { return Ok(()) };
+        let Ok(set) = self.volume_set(&self.session(Some(session))?) else { return Ok(()) };
+        let mut check = || control.check("the check is incomplete");
+        match image.file_system() {
+            FileSystem::Iso9660 => {
+                let tables = &set.primary.fields.path_tables;
+                volume.check_structure(tables, iso9660::directory::compare_identifiers, &mut check)
+            }
+            FileSystem::Joliet => match joliet::descriptor(&set) {
+                Some(descriptor) => {
+                    let tables = &descriptor.fields.path_tables;
+                    volume.check_structure(tables, joliet::compare_identifiers, &mut check)
+                }
+                None => Ok(()),
+            },
+            // Rock Ridge is read from the records of plain ISO 9660; UDF checks as it reads.
+            FileSystem::RockRidge | FileSystem::Udf => Ok(()),
+        }
     }
 }
 

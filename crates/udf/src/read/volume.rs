@@ -346,12 +346,40 @@ impl<R: ReadSectors> Volume<R> {
         buffer: &mut DirectoryBuffer,
         visit: &mut dyn FnMut(Entry<'_>) -> ControlFlow<()>,
     ) -> Result<(), Error> {
+        self.visit_named(directory, None, buffer, visit)
+    }
+
+    /// Visits the entries of one name, as [`Volume::read_directory`] does all. Of the others nothing is read but
+    /// the names.
+    ///
+    /// # Errors
+    /// As [`Volume::read_directory`].
+    pub fn find(
+        &self,
+        directory: &Directory,
+        name: &[u8],
+        buffer: &mut DirectoryBuffer,
+        visit: &mut dyn FnMut(Entry<'_>) -> ControlFlow<()>,
+    ) -> Result<(), Error> {
+        self.visit_named(directory, Some(name), buffer, visit)
+    }
+
+    fn visit_named(
+        &self,
+        directory: &Directory,
+        wanted: Option<&[u8]>,
+        buffer: &mut DirectoryBuffer,
+        visit: &mut dyn FnMut(Entry<'_>) -> ControlFlow<()>,
+    ) -> Result<(), Error> {
         const SKIPPED: FileCharacteristics = FileCharacteristics::PARENT.union(FileCharacteristics::DELETED);
         self.walk(directory, buffer, &mut |raw, place, entry| {
             if raw.characteristics.intersects(SKIPPED) {
                 return ControlFlow::Continue(());
             }
             self.decode(raw.identifier, place, &mut entry.name);
+            if wanted.is_some_and(|wanted| wanted != entry.name) {
+                return ControlFlow::Continue(());
+            }
             let named = Named {
                 identifier: raw.identifier,
                 characteristics: raw.characteristics,
