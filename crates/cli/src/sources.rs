@@ -6,13 +6,15 @@ use std::path::Path;
 use std::time::SystemTime;
 
 use fsimage::{
-    Control, DeepDirectories, Error, FileSystem, FileSystems, ImportOptions, InterchangeLevel, Item,
-    ItemOptions, JolietRules, NameRules, NodeId, NodeKind, PlanOptions, ScanOptions, Skipped, Timestamp,
-    Tree, UdfOptions, UdfSymlinks, VolumeName,
+    Control, DeepDirectories, Embedding, Error, FileSystem, FileSystems, ImportOptions, InterchangeLevel,
+    Item, ItemOptions, JolietRules, MetadataPartition, NameRules, NodeId, NodeKind, PlanOptions, ScanOptions,
+    Skipped, Timestamp, Tree, UdfOptions, UdfSymlinks, VolumeName,
 };
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 
-use crate::args::{Authoring, Deep, FileSystemName, ImagePath, Import, UdfLinks};
+use crate::args::{
+    Authoring, Deep, FileSystemName, ImagePath, Import, Udf, UdfEmbedding, UdfLinks, UdfMetadata,
+};
 use crate::failure::Failure;
 
 /// Looks whether the sources are there, before a drive is opened or an image locked for them.
@@ -227,27 +229,48 @@ pub(crate) fn plan_options(authoring: &Authoring, options: PlanOptions) -> Resul
             Deep::Relocate => DeepDirectories::Relocate,
             Deep::Refuse => DeepDirectories::Refuse,
         },
-        udf: UdfOptions {
-            revision: authoring.udf_revision.unwrap_or(options.udf.revision),
-            symlinks: match authoring.udf_symlinks {
-                UdfLinks::Store => UdfSymlinks::Store,
-                UdfLinks::Omit => UdfSymlinks::Omit,
-                UdfLinks::Copy => UdfSymlinks::Copy,
-            },
-            ..options.udf
-        },
+        udf: udf_options(&authoring.udf, options.udf),
         ..options
     };
     if !authoring.fs.is_empty() {
         options.file_systems = with_base(file_systems(&authoring.fs)?.into_iter().collect());
     }
-    if authoring.udf_revision.is_some() && !options.file_systems.contains(FileSystems::UDF) {
-        return Err(Failure::argument("--udf-revision", "no UDF is written; add it to --fs"));
+    if let Some(option) = authoring.udf.first_given()
+        && !options.file_systems.contains(FileSystems::UDF)
+    {
+        return Err(Failure::argument(option, "no UDF is written; add udf to --fs"));
     }
     if let Some(name) = &authoring.volume {
         options.volume = VolumeName::Adapted(name.clone());
     }
     Ok(options)
+}
+
+/// `options`, those of the medium, as the command line changes them.
+fn udf_options(asked: &Udf, options: UdfOptions) -> UdfOptions {
+    UdfOptions {
+        revision: asked.udf_revision.unwrap_or(options.revision),
+        metadata_partition: match asked.udf_metadata {
+            None => options.metadata_partition,
+            Some(UdfMetadata::ByRevision) => MetadataPartition::ByRevision,
+            Some(UdfMetadata::None) => MetadataPartition::None,
+            Some(UdfMetadata::Single) => MetadataPartition::Single,
+            Some(UdfMetadata::Mirrored) => MetadataPartition::Mirrored,
+        },
+        embedding: match asked.udf_embedding {
+            None => options.embedding,
+            Some(UdfEmbedding::Auto) => Embedding::Automatic,
+            Some(UdfEmbedding::Nothing) => Embedding::Nothing,
+            Some(UdfEmbedding::Directories) => Embedding::Directories,
+        },
+        symlinks: match asked.udf_symlinks {
+            None => options.symlinks,
+            Some(UdfLinks::Store) => UdfSymlinks::Store,
+            Some(UdfLinks::Omit) => UdfSymlinks::Omit,
+            Some(UdfLinks::Copy) => UdfSymlinks::Copy,
+        },
+        access: asked.udf_access.unwrap_or(options.access),
+    }
 }
 
 /// Rock Ridge is a layer on ISO 9660, and a Joliet volume has a primary descriptor as well.
@@ -375,10 +398,19 @@ mod tests {
     }
 
     #[test]
-    fn a_revision_of_no_udf_is_refused() {
+    fn the_form_of_no_udf_is_refused() {
         let options = |arguments: &[&str]| plan_options(&authoring(arguments), PlanOptions::default());
-        assert!(options(&["a", "--udf-revision", "2.50"]).is_err());
-        assert!(options(&["a", "--udf-revision", "2.50", "--fs", "udf"]).is_ok());
+        for form in [
+            ["--udf-revision", "2.50"],
+            ["--udf-metadata", "single"],
+            ["--udf-embedding", "nothing"],
+            ["--udf-access", "read-only"],
+            ["--udf-symlinks", "omit"],
+        ] {
+            let line = options(&["a", form[0], form[1]]).unwrap_err().line(false).unwrap();
+            assert!(line.contains(form[0]) && line.contains("add udf to --fs"), "{line}");
+            assert!(options(&["a", form[0], form[1], "--fs", "udf"]).is_ok());
+        }
     }
 
     #[test]

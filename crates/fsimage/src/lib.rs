@@ -25,8 +25,9 @@ pub use error::{Blame, Error, Imapi2Code, Result};
 pub use image_file::write_image;
 pub use import::{ImportOptions, ImportWarning, Imported, import};
 pub use plan::{
-    DeepDirectories, Embedding, ImportedContent, LayoutPlan, MetadataPartition, Notice, NoticeCounts, Place,
-    PlanOptions, SYSTEM_AREA, Segment, UdfAccess, UdfOptions, UdfSymlinks, VolumeName,
+    DeepDirectories, Embedding, ImportedContent, LayoutPlan, Medium, MediumDefaults, MetadataPartition,
+    Notice, NoticeCounts, Place, PlanOptions, SYSTEM_AREA, Segment, UdfAccess, UdfOptions, UdfSymlinks,
+    VolumeName,
 };
 pub use progress::{CancelToken, Control, Observer, Progress, Stage};
 pub use record::{

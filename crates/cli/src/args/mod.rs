@@ -2,15 +2,17 @@
 
 mod drive;
 mod source;
+mod udf;
 
 use std::path::PathBuf;
 
 use clap::builder::{OsStringValueParser, TypedValueParser};
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
-use fsimage::{DriveName, MediumKind, UdfRevision};
+use fsimage::{DriveName, MediumKind};
 
 pub use drive::Target;
 pub use source::{ImagePath, Source};
+pub use udf::{Udf, UdfEmbedding, UdfLinks, UdfMetadata};
 
 use drive::{parse_drive, parse_medium, parse_target};
 use source::{parse_image_path, parse_source};
@@ -75,7 +77,7 @@ pub enum Command {
     Burn(Burn),
     /// Add a session with the merged content to an image file
     Append(Append),
-    /// Print where everything would lie, and the exact size, without reading any file
+    /// Print what was chosen, where everything would lie, and the exact size, without reading any file
     Plan(Plan),
     /// List a directory
     Ls(Ls),
@@ -124,18 +126,6 @@ pub enum Deep {
     Refuse,
 }
 
-/// What becomes of symbolic links in UDF.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub enum UdfLinks {
-    /// They are stored; some programs, as 7-Zip, refuse volumes that hold any
-    #[default]
-    Store,
-    /// They are left out
-    Omit,
-    /// Those that lead to a file of the tree become further names of it; the others are left out
-    Copy,
-}
-
 /// Content and form of what is written.
 #[derive(Clone, Debug, ClapArgs)]
 pub struct Authoring {
@@ -175,13 +165,9 @@ pub struct Authoring {
     #[arg(long, value_enum, default_value_t)]
     pub deep: Deep,
 
-    /// Revision of UDF: 1.02, 1.50, 2.00, 2.01, 2.50 or 2.60 [default: 2.01]
-    #[arg(long, value_name = "REVISION")]
-    pub udf_revision: Option<UdfRevision>,
-
-    /// What becomes of symbolic links in UDF
-    #[arg(long, value_enum, default_value_t)]
-    pub udf_symlinks: UdfLinks,
+    #[allow(missing_docs)]
+    #[command(flatten)]
+    pub udf: Udf,
 }
 
 /// Which earlier session the new one continues, and how it is read.
@@ -262,6 +248,10 @@ pub struct Plan {
     /// Plan the session that append or burn would add to this image or medium [default: a new image]
     #[arg(long, value_name = "TARGET", value_parser = OsStringValueParser::new().try_map(parse_target))]
     pub onto: Option<Target>,
+
+    /// Plan the first session on a blank medium of this kind
+    #[arg(long, value_name = "MEDIUM", value_parser = parse_medium, conflicts_with = "onto")]
+    pub medium: Option<MediumKind>,
 
     #[allow(missing_docs)]
     #[command(flatten)]
@@ -461,6 +451,9 @@ mod tests {
             "fsimage append image.iso x=y z",
             "fsimage plan a b --json",
             "fsimage plan a --onto image.iso --session 2",
+            "fsimage plan a --medium bd-r --fs udf --udf-metadata single --udf-embedding nothing",
+            "fsimage build a --fs udf --udf-access overwritable:64M -o x",
+            "fsimage build a --fs udf --udf-access read-only -o x",
             "fsimage info image.iso --session 2",
             "fsimage ls -l -R image.iso",
             "fsimage ls image.iso /a/b --session 1",
@@ -492,6 +485,10 @@ mod tests {
             "fsimage burn --drive sim:floppy: a",
             "fsimage build -o o a --fs hfs",
             "fsimage build -o o a --udf-revision 2.5",
+            "fsimage build -o o a --udf-revision 3.00",
+            "fsimage build -o o a --udf-access overwritable",
+            "fsimage build -o o a --udf-access overwritable:x",
+            "fsimage plan a --medium bd-r --onto image.iso",
         ] {
             assert!(Args::try_parse_from(line.split(' ')).is_err(), "{line}");
         }

@@ -10,6 +10,7 @@ use crate::sources::{add_sources, check_sources, import_options, plan_options};
 pub(super) fn run(args: &Burn, context: &Context) -> Result<Exit, Failure> {
     check_sources(&args.authoring)?;
     let growing = GrowingDisc::open(OpenDrive::open(&args.drive)?)?;
+    let medium = growing.drive().medium_family();
     let import_options = import_options(&args.import)?;
     let imported = if !growing.is_blank() {
         Some(growing.import(&import_options, &context.control)?)
@@ -19,9 +20,9 @@ pub(super) fn run(args: &Burn, context: &Context) -> Result<Exit, Failure> {
         None
     };
     let (mut tree, options, session, warnings) = match imported {
-        None => (Tree::new(), PlanOptions::default(), None, Vec::new()),
+        None => (Tree::new(), PlanOptions::for_medium(medium), None, Vec::new()),
         Some(imported) => {
-            let options = imported.plan_options();
+            let options = imported.plan_options_for(medium);
             (imported.tree, options, Some(imported.session.number), imported.warnings)
         }
     };

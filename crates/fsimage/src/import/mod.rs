@@ -14,10 +14,10 @@ use multisession::Session;
 use sector_io::{ReadSectors, Sector};
 
 use crate::disc::{self, AnyVolume, DEFAULT_PREFERENCE, Disc, PartitionTables};
-use crate::plan::VolumeName;
+use crate::plan::{Medium, UdfOptions, VolumeName};
 use crate::progress::Stage;
 use crate::tree::{Content, ContentId, DeviceNumber, FileSystem, FileSystems, NodeId, NodeKind, Tree};
-use crate::{Control, Error, Result};
+use crate::{Control, Error, Result, UdfRevision};
 
 /// What to import.
 #[derive(Clone, Debug)]
@@ -45,6 +45,8 @@ pub struct Imported {
     pub file_system: FileSystem,
     /// All file systems the session has.
     pub file_systems: FileSystems,
+    /// The revision of its UDF, where it is one that is written.
+    pub udf_revision: Option<UdfRevision>,
     /// Its volume names.
     pub volume: VolumeName,
     /// The other texts of its primary volume descriptor.
@@ -218,7 +220,13 @@ pub fn import(disc: &Disc, options: &ImportOptions, control: &Control) -> Result
     };
     let mut file_systems = FileSystems::empty();
     let has = |file_system| disc.image(Some(session.number), &[file_system]).is_ok();
-    file_systems.set(FileSystems::UDF, has(FileSystem::Udf));
+    let udf_revision =
+        match disc.image(Some(session.number), &[FileSystem::Udf]).as_ref().map(disc::Image::volume) {
+            Ok(AnyVolume::Udf(volume)) => Some(volume.revision()),
+            _ => None,
+        };
+    file_systems.set(FileSystems::UDF, udf_revision.is_some());
+    let udf_revision = udf_revision.filter(|revision| UdfOptions::REVISIONS.contains(revision));
     let set = match disc.volume_set(&session) {
         Ok(set) => set,
         // UDF alone.
@@ -233,6 +241,7 @@ pub fn import(disc: &Disc, options: &ImportOptions, control: &Control) -> Result
                 session,
                 file_system: image.file_system(),
                 file_systems,
+                udf_revision,
                 volume: VolumeName::Adapted(label),
                 identifiers: crate::PlanOptions::default().identifiers,
                 boot_records: Vec::new(),
@@ -260,6 +269,7 @@ pub fn import(disc: &Disc, options: &ImportOptions, control: &Control) -> Result
         session,
         file_system: image.file_system(),
         file_systems,
+        udf_revision,
         volume: VolumeName::Recorded {
             iso9660: fields.identifiers.volume,
             joliet: joliet.map(|descriptor| descriptor.fields.identifiers.volume),
@@ -443,9 +453,12 @@ impl Importer<'_> {
 }
 
 impl Imported {
-    /// The options for a session that continues this one: its volume names, texts and boot records.
-    pub fn plan_options(&self) -> crate::PlanOptions {
+    /// The options for a session that continues this one: its file systems, volume names, texts and boot
+    /// records; for the rest, the defaults of the medium.
+    pub fn plan_options_for(&self, medium: Medium) -> crate::PlanOptions {
+        let udf = UdfOptions::for_medium(medium);
         crate::PlanOptions {
+            udf: UdfOptions { revision: self.udf_revision.unwrap_or(udf.revision), ..udf },
             volume: self.volume.clone(),
             identifiers: self.identifiers.clone(),
             boot_records: self.boot_records.clone(),
@@ -453,5 +466,10 @@ impl Imported {
             joliet_names: self.joliet_names,
             ..crate::PlanOptions::default()
         }
+    }
+
+    /// The same in an image file.
+    pub fn plan_options(&self) -> crate::PlanOptions {
+        self.plan_options_for(Medium::ImageFile)
     }
 }

@@ -1,5 +1,6 @@
 //! Where everything lies, before anything is written.
 
+mod defaults;
 mod descriptors;
 mod notice;
 mod options;
@@ -14,6 +15,7 @@ use iso9660::layout::DirectoryWriter;
 use sector_io::{Extent, SECTOR_SIZE, Sector, SectorCount};
 use serde::Serialize;
 
+pub use defaults::{Medium, MediumDefaults};
 pub(crate) use descriptors::APPLICATION_USE;
 pub use notice::{Notice, NoticeCounts};
 pub use options::{DeepDirectories, ImportedContent, Place, PlanOptions, VolumeName};

@@ -3,7 +3,7 @@ use iso9660::volume::{BootRecord, Identifiers};
 use joliet::JolietRules;
 use sector_io::{Sector, SectorCount};
 
-use super::UdfOptions;
+use super::{Medium, MediumDefaults, UdfOptions};
 use crate::tree::{FileSystems, Timestamp};
 
 /// What an image is to be.
@@ -102,7 +102,7 @@ pub enum ImportedContent {
 impl Default for PlanOptions {
     fn default() -> PlanOptions {
         PlanOptions {
-            file_systems: FileSystems::ISO9660 | FileSystems::ROCK_RIDGE | FileSystems::JOLIET,
+            file_systems: MediumDefaults::of(Medium::ImageFile).file_systems,
             volume: VolumeName::Adapted("CDROM".to_owned()),
             iso9660_names: NameRules::default(),
             joliet_names: JolietRules::default(),
