@@ -288,6 +288,119 @@ fn sources() {
 }
 
 #[test]
+fn a_glob_that_matches_nothing_is_told() {
+    let scene = Scene::new();
+    let arguments = ["build", "-o", "a.iso", "docs", "--exclude", "*.txt", "--exclude", "*.text"];
+    let told = scene.command(&arguments).assert().success().get_output().stderr.clone();
+    let told = String::from_utf8(told).unwrap();
+    assert!(told.contains("--exclude *.text: nothing matches") && !told.contains("*.txt:"), "{told}");
+    let built = scene.json(&[&arguments[..], &["--json"]].concat());
+    assert_eq!(built["unmatched_excludes"], serde_json::json!(["*.text"]));
+    let planned = scene.json(&[&["plan", "--json"][..], &arguments[3..]].concat());
+    assert_eq!(planned["unmatched_excludes"], serde_json::json!(["*.text"]));
+}
+
+#[cfg(unix)]
+#[test]
+fn what_is_written_is_left_out_under_all_its_names() {
+    let scene = Scene::new();
+    scene.build("docs/a.iso");
+    fs::hard_link(scene.path("docs/a.iso"), scene.path("docs/deep/link.iso")).unwrap();
+    let names = |image: &str| scene.run(&["ls", "-R", image]);
+    let told = |arguments: &[&str]| {
+        let output = scene.command(arguments).assert().success().get_output().stderr.clone();
+        String::from_utf8(output).unwrap()
+    };
+    let appended = told(&["append", "docs/a.iso", "docs"]);
+    assert_eq!(appended.matches("it is the image that is written").count(), 2, "{appended}");
+    assert!(!names("docs/a.iso").contains(".iso"));
+    let built = told(&["build", "-o", "docs/a.iso", "docs"]);
+    assert_eq!(built.matches("it is the image that is written").count(), 2, "{built}");
+    // The new image is another file than the old one, which the link still names.
+    assert!(scene.run(&["ls", "-R", "docs/a.iso"]).contains("deep") && !names("docs/a.iso").contains(".iso"));
+    let own = scene.fail(2, &["build", "-o", "docs/a.iso", "docs/a.iso"]);
+    assert!(own.contains("it is the image that is written"), "{own}");
+
+    let stdout = fs::File::create(scene.path("docs/out.iso")).unwrap();
+    let status = std::process::Command::new(env!("CARGO_BIN_EXE_fsimage"))
+        .current_dir(scene.0.path())
+        .args(["build", "-o", "-", "docs"])
+        .stdout(stdout)
+        .status()
+        .unwrap();
+    assert!(status.success() && !names("docs/out.iso").contains("out.iso"));
+
+    let burnt = told(&["burn", "--drive", "sim:bd-r:docs/disc", "docs"]);
+    assert_eq!(burnt.matches("it is the medium that is written").count(), 2, "{burnt}");
+    assert!(!names("sim:docs/disc").contains("disc"));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_pipe_is_one_source() {
+    let scene = Scene::new();
+    let arguments = ["build", "-o", "a.iso", "x=/dev/stdin", "y=/dev/stdin"];
+    let assert = scene.command(&arguments).write_stdin("once").assert().code(2);
+    let told = String::from_utf8(assert.get_output().stderr.clone()).unwrap();
+    assert!(told.contains("the same pipe as /dev/stdin"), "{told}");
+    assert!(!scene.path("a.iso").exists());
+    scene.command(&arguments[..4]).write_stdin("once").assert().success();
+    assert_eq!(scene.run(&["cat", "a.iso", "x"]), "once");
+}
+
+/// Opening a pipe that nobody writes to never comes back.
+#[cfg(unix)]
+#[test]
+fn a_second_signal_ends_what_cannot_be_cancelled() {
+    use std::process::{Command, Stdio};
+    use std::time::{Duration, Instant};
+    for signal in ["-INT", "-TERM"] {
+        let scene = Scene::new();
+        assert!(Command::new("mkfifo").arg(scene.path("pipe")).status().unwrap().success());
+        let mut child = Command::new(env!("CARGO_BIN_EXE_fsimage"))
+            .current_dir(scene.0.path())
+            .args(["build", "-o", "a.iso", "x=pipe"])
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let started = Instant::now();
+        // Before the handler stands the first one ends the program by itself, so there is some time first.
+        std::thread::sleep(Duration::from_secs(1));
+        let status = loop {
+            if let Some(status) = child.try_wait().unwrap() {
+                break status;
+            }
+            if started.elapsed() > Duration::from_secs(20) {
+                child.kill().unwrap();
+                panic!("{signal} does not end it");
+            }
+            assert!(Command::new("kill").args([signal, &child.id().to_string()]).status().unwrap().success());
+            std::thread::sleep(Duration::from_millis(300));
+        };
+        let mut told = String::new();
+        std::io::Read::read_to_string(&mut child.stderr.take().unwrap(), &mut told).unwrap();
+        assert_eq!(status.code(), Some(130), "{told}");
+        assert!(told.contains("nothing was written"), "{told}");
+        assert!(!scene.path("a.iso").exists());
+    }
+}
+
+#[test]
+fn no_drives_are_told() {
+    let scene = Scene::new();
+    let listed = scene.json(&["drives", "--json"]);
+    let output = scene.command(&["drives"]).assert().success().get_output().clone();
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(listed.as_array().unwrap().is_empty(), told.contains("no drives"), "{listed} {told}");
+}
+
+#[test]
+fn a_medium_whose_path_has_a_colon() {
+    let scene = Scene::new();
+    assert!(scene.fail(2, &["burn", "--drive", "sim:my:disc", "docs"]).contains("sim:./my:disc"));
+}
+
+#[test]
 fn errors_for_machines() {
     let scene = Scene::new();
     let error: Value = serde_json::from_str(&scene.fail(4, &["info", "--json", "missing.iso"])).unwrap();

@@ -23,7 +23,7 @@ pub use disc::{
 pub use emit::{DescriptorSink, SectorSink, WriterSink};
 pub use error::{Blame, Error, Imapi2Code, Result};
 pub use image_file::write_image;
-pub use import::{ImportOptions, ImportWarning, Imported, import};
+pub use import::{BootFile, ImportOptions, ImportWarning, Imported, import};
 pub use plan::{
     DeepDirectories, Embedding, ImportedContent, LayoutPlan, Medium, MediumDefaults, MetadataPartition,
     Notice, NoticeCounts, Place, PlanOptions, SYSTEM_AREA, Segment, UdfAccess, UdfOptions, UdfSymlinks,
@@ -35,8 +35,9 @@ pub use record::{
     MediumSummary, OpenDrive, TrackSummary, create_simulated_medium, drives,
 };
 pub use tree::{
-    Attributes, ContentId, DeviceNumber, DirectoryId, FileSystem, FileSystems, Item, ItemOptions, Kind,
-    LinkTargetId, NodeId, NodeKind, ScanOptions, ScanReport, Section, Skipped, Timestamp, Tree,
+    Attributes, ContentId, DeviceNumber, DirectoryId, FileIdentity, FileSystem, FileSystems, Item,
+    ItemOptions, Kind, LinkTargetId, NodeId, NodeKind, ScanOptions, ScanReport, Section, Skipped, Timestamp,
+    Tree,
 };
 
 pub use globset::{Error as GlobError, Glob, GlobSet, GlobSetBuilder};

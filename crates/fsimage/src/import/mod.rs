@@ -1,5 +1,6 @@
 //! A session's tree as a [`Tree`]: metadata only, content stays where it lies.
 
+mod boot;
 mod udf;
 
 use std::collections::{HashMap, VecDeque};
@@ -12,6 +13,8 @@ use iso9660::volume::{BootRecord, Identifiers};
 use joliet::JolietRules;
 use multisession::Session;
 use sector_io::{ReadSectors, Sector};
+
+pub use boot::BootFile;
 
 use crate::disc::{self, AnyVolume, DEFAULT_PREFERENCE, Disc, PartitionTables};
 use crate::plan::{Medium, UdfOptions, VolumeName};
@@ -53,6 +56,8 @@ pub struct Imported {
     pub identifiers: Identifiers,
     /// Its El Torito boot records. They stay valid in a session that is appended.
     pub boot_records: Vec<BootRecord>,
+    /// The files that these name, as far as the tree has them.
+    pub boot_files: Vec<BootFile>,
     /// Joliet name rules that keep the names as they are, if they come from Joliet.
     pub joliet_names: JolietRules,
     /// What could not be kept.
@@ -119,6 +124,14 @@ pub enum ImportWarning {
         /// Path in the image.
         path: String,
     },
+    /// A file of a session that is continued, which its boot records name, is no longer what it was. They go on
+    /// naming the old data.
+    BootFileReplaced {
+        /// Path in the image.
+        path: String,
+        /// `boot catalog` or `boot image`.
+        what: &'static str,
+    },
     /// The recording of the session stopped early: files that it names may not be there.
     IncompleteSession {
         /// Number of the session.
@@ -166,6 +179,9 @@ impl fmt::Display for ImportWarning {
             ImportWarning::NamedStreams { path } => write!(f, "{path}: its named streams are not kept"),
             ImportWarning::ExtendedAttributes { path } => {
                 write!(f, "{path}: its extended attributes are not kept")
+            }
+            ImportWarning::BootFileReplaced { path, what } => {
+                write!(f, "{path}: it was the {what}; the medium goes on booting from the old one")
             }
             ImportWarning::Descriptor { name } => write!(f, "the {name} is not kept"),
             ImportWarning::IncompleteSession { number } => {
@@ -245,6 +261,7 @@ pub fn import(disc: &Disc, options: &ImportOptions, control: &Control) -> Result
                 volume: VolumeName::Adapted(label),
                 identifiers: crate::PlanOptions::default().identifiers,
                 boot_records: Vec::new(),
+                boot_files: Vec::new(),
                 joliet_names: JolietRules::default(),
                 warnings,
             });
@@ -264,7 +281,9 @@ pub fn import(disc: &Disc, options: &ImportOptions, control: &Control) -> Result
     file_systems.set(FileSystems::ROCK_RIDGE, has(FileSystem::RockRidge));
     file_systems.set(FileSystems::JOLIET, joliet.is_some());
     let fields = &set.primary.fields;
+    let boot_files = boot::boot_files(&tree, &set.boot_records, disc.source().as_ref());
     Ok(Imported {
+        boot_files,
         tree,
         session,
         file_system: image.file_system(),
