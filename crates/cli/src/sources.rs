@@ -7,14 +7,16 @@ use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use fsimage::{
-    Control, DeepDirectories, DriveName, Embedding, Error, FileIdentity, FileSystem, FileSystems,
+    Control, DeepDirectories, DriveName, Embedding, Error, FileIdentity, FileSystem, FileSystems, HostTimes,
     ImportOptions, InterchangeLevel, Item, ItemOptions, JolietRules, MetadataPartition, NameRules, NodeId,
-    NodeKind, PlanOptions, ScanOptions, Skipped, Timestamp, Tree, UdfOptions, UdfSymlinks, VolumeName,
+    NodeKind, PlanOptions, RockRidgeTimes, ScanOptions, Skipped, Timestamp, Tree, UdfOptions, UdfSymlinks,
+    VolumeName,
 };
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 
 use crate::args::{
-    Authoring, Deep, FileSystemName, ImagePath, Import, Udf, UdfEmbedding, UdfLinks, UdfMetadata,
+    Authoring, Deep, FileSystemName, ImagePath, Import, RrTimes, SourceTimes, Udf, UdfEmbedding, UdfLinks,
+    UdfMetadata,
 };
 use crate::failure::Failure;
 
@@ -172,13 +174,21 @@ pub(crate) fn add_sources(
     written: &Written,
     control: &Control,
 ) -> Result<Added, Failure> {
-    let options = ScanOptions { exclude: excludes(&authoring.exclude)?, leave_out: written.files.clone() };
+    let host_times = match authoring.times {
+        SourceTimes::Modified => HostTimes::Modification,
+        SourceTimes::All => HostTimes::All,
+    };
+    let options = ScanOptions {
+        exclude: excludes(&authoring.exclude)?,
+        leave_out: written.files.clone(),
+        times: host_times,
+    };
     let mut skipped = Vec::new();
     let mut matched = BTreeSet::new();
     let mut pipes = Pipes::default();
     for source in &authoring.sources {
         let (place, host) = source.resolve();
-        let replacing = ItemOptions { replace: true, ..ItemOptions::default() };
+        let replacing = ItemOptions { replace: true, host_times, ..ItemOptions::default() };
         let item = HostItem::at(host)?;
         pipes.check(&item, host)?;
         match item {
@@ -301,6 +311,11 @@ struct Times {
 /// With SOURCE_DATE_EPOCH, that is the time; else, with `--reproducible`, none is recorded.
 fn times(authoring: &Authoring) -> Result<Times, Failure> {
     const VARIABLE: &str = "SOURCE_DATE_EPOCH";
+    if authoring.reproducible && authoring.times == SourceTimes::All {
+        let reason = "times of access, change and creation differ between two copies of one content; take \
+                      --reproducible or --times all";
+        return Err(Failure::argument("--times", reason));
+    }
     match std::env::var_os(VARIABLE) {
         Some(text) => {
             let seconds = text.to_str().and_then(|text| text.parse().ok()).ok_or_else(|| {
@@ -333,6 +348,11 @@ pub(crate) fn plan_options(authoring: &Authoring, options: PlanOptions) -> Resul
             Deep::Keep => DeepDirectories::KeepInPlace,
             Deep::Relocate => DeepDirectories::Relocate,
             Deep::Refuse => DeepDirectories::Refuse,
+        },
+        rock_ridge_times: match authoring.rr_times {
+            RrTimes::Auto => RockRidgeTimes::Fitting,
+            RrTimes::Short => RockRidgeTimes::Short,
+            RrTimes::Long => RockRidgeTimes::Long,
         },
         udf: udf_options(&authoring.udf, options.udf),
         ..options
@@ -447,6 +467,23 @@ mod tests {
         for path in ["/b.tmp", "/deep/er/b.tmp", "/er"] {
             assert!(tree.lookup(path).is_none(), "{path}");
         }
+    }
+
+    #[test]
+    fn all_times_of_files_and_folders_or_the_one() {
+        let host = tempfile::tempdir().unwrap();
+        let folder = host.path().to_str().unwrap();
+        let file = format!("{folder}/file");
+        std::fs::write(&file, "x").unwrap();
+        let arguments = [folder, &format!("alone={file}")];
+        let tree = tree_of(&arguments).unwrap();
+        let access = |tree: &Tree, path| tree.times(tree.lookup(path).unwrap()).access;
+        assert_eq!(["/", "/file", "/alone"].map(|path| access(&tree, path)), [None; 3]);
+        let all = [&arguments[..], &["--times", "all"]].concat();
+        let tree = tree_of(&all).unwrap();
+        assert!(["/", "/file", "/alone"].iter().all(|path| access(&tree, path).is_some()));
+        let failure = check_sources(&authoring(&[&all[..], &["--reproducible"]].concat())).unwrap_err();
+        assert_eq!(failure.exit(), crate::Exit::Caller);
     }
 
     #[cfg(unix)]

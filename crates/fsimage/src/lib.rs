@@ -26,8 +26,8 @@ pub use image_file::write_image;
 pub use import::{BootFile, ImportOptions, ImportWarning, Imported, import};
 pub use plan::{
     DeepDirectories, Embedding, ImportedContent, LayoutPlan, Medium, MediumDefaults, MetadataPartition,
-    Notice, NoticeCounts, Place, PlanOptions, SYSTEM_AREA, Segment, UdfAccess, UdfOptions, UdfSymlinks,
-    VolumeName,
+    Notice, NoticeCounts, Place, PlanOptions, RockRidgeTimes, SYSTEM_AREA, Segment, UdfAccess, UdfOptions,
+    UdfSymlinks, VolumeName,
 };
 pub use progress::{CancelToken, Control, Observer, Progress, Stage};
 pub use record::{
@@ -35,9 +35,9 @@ pub use record::{
     MediumSummary, OpenDrive, TrackSummary, create_simulated_medium, drives,
 };
 pub use tree::{
-    Attributes, ContentId, DeviceNumber, DirectoryId, FileIdentity, FileSystem, FileSystems, Item,
-    ItemOptions, Kind, LinkTargetId, NodeId, NodeKind, ScanOptions, ScanReport, Section, Skipped, Timestamp,
-    Tree,
+    Attributes, ContentId, DeviceNumber, DirectoryId, FileIdentity, FileSystem, FileSystems, HostTimes, Item,
+    ItemOptions, Kind, LinkTargetId, NodeId, NodeKind, ScanOptions, ScanReport, Section, Skipped, Times,
+    Timestamp, Tree,
 };
 
 pub use globset::{Error as GlobError, Glob, GlobSet, GlobSetBuilder};

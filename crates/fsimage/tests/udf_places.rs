@@ -245,7 +245,7 @@ fn unique_ids_and_the_name_of_the_volume_set() {
         assert_eq!(ids.len(), 62);
         // The next one is recorded, for who adds files.
         assert!(volume.integrity().unwrap().unique_id > *ids.last().unwrap());
-        let set = volume.primary().unwrap().volume_set_identifier.to_string();
+        let set = volume.primary().unwrap().volume_set_identifier.text().unwrap();
         let digits = set.chars().take(16).filter(char::is_ascii_hexdigit).count();
         assert_eq!(digits, 16, "{set}");
     }

@@ -9,8 +9,8 @@ use globset::GlobSet;
 use rayon::prelude::*;
 
 use super::{
-    Attributes, Content, ContentId, DeviceNumber, HostFolder, HostFolderId, Kind, NodeId, NodeKind,
-    Timestamp, Tree,
+    Attributes, Content, ContentId, DeviceNumber, HostFolder, HostFolderId, HostTimes, Kind, NodeId,
+    NodeKind, Times, Timestamp, Tree,
 };
 use crate::{Control, Error, Result};
 
@@ -23,6 +23,8 @@ pub struct ScanOptions {
     /// Files to leave out under whatever name they have, and why: what is being written, say. Known by what a
     /// file is only on Unix.
     pub leave_out: Vec<(FileIdentity, &'static str)>,
+    /// Which times of the items are taken.
+    pub times: HostTimes,
 }
 
 /// What tells a file from all others: device and inode number.
@@ -69,6 +71,8 @@ struct Entry {
     what: What,
     attributes: Attributes,
     modified: Timestamp,
+    /// The other times, if they are asked for.
+    times: Option<Box<Times>>,
     len: u64,
     /// Device and inode number of a file with several names.
     linked: Option<(u64, u64)>,
@@ -111,6 +115,9 @@ impl Tree {
             .map_err(|source| Error::DirectoryRead { path: host_folder.to_owned(), source })?;
         self.set_attributes(target, attributes(&metadata));
         self.set_modified(target, modified(&metadata));
+        if options.times == HostTimes::All {
+            self.set_times(target, &times(&metadata));
+        }
 
         let mut report = ScanReport::default();
         let mut links = HashMap::new();
@@ -207,6 +214,9 @@ impl Tree {
                     id
                 }
             };
+            if let Some(times) = &entry.times {
+                self.set_times(node, times);
+            }
             if is_directory {
                 pending.push_back((host_path.join(host_name(name)), node));
             }
@@ -293,6 +303,7 @@ fn list(folder: &Path, scanned: &Path, options: &ScanOptions) -> Result<Listing>
             what,
             attributes: attributes(&metadata),
             modified: modified(&metadata),
+            times: (options.times == HostTimes::All).then(|| Box::new(times(&metadata))),
             len: metadata.len(),
             linked: linked(&metadata),
         };
@@ -332,6 +343,16 @@ pub(super) fn modified(metadata: &Metadata) -> Timestamp {
     metadata.modified().map(Timestamp::from).unwrap_or_default()
 }
 
+/// All times but that of modification, as far as the host has them.
+pub(super) fn times(metadata: &Metadata) -> Times {
+    Times {
+        access: metadata.accessed().ok().map(Timestamp::from),
+        attributes: attributes_changed(metadata),
+        creation: metadata.created().ok().map(Timestamp::from),
+        ..Times::default()
+    }
+}
+
 #[cfg(unix)]
 mod host {
     use super::*;
@@ -364,6 +385,11 @@ mod host {
 
     pub(super) fn identity(metadata: &Metadata) -> Option<(u64, u64)> {
         Some((metadata.dev(), metadata.ino()))
+    }
+
+    pub(super) fn attributes_changed(metadata: &Metadata) -> Option<Timestamp> {
+        let nanoseconds = u32::try_from(metadata.ctime_nsec()).ok()?;
+        Some(Timestamp { seconds: metadata.ctime(), nanoseconds })
     }
 
     pub(super) fn linked(metadata: &Metadata) -> Option<(u64, u64)> {
@@ -445,6 +471,10 @@ mod host {
         None
     }
 
+    pub(super) fn attributes_changed(_: &Metadata) -> Option<Timestamp> {
+        None
+    }
+
     pub(super) fn linked(_: &Metadata) -> Option<(u64, u64)> {
         None
     }
@@ -468,7 +498,7 @@ mod host {
 }
 
 pub(crate) use host::{attributes, host_name};
-use host::{image_name, inode_order, linked, what};
+use host::{attributes_changed, image_name, inode_order, linked, what};
 
 #[cfg(test)]
 mod tests {
