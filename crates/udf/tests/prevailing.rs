@@ -2,7 +2,6 @@
 //! extents, anchors, space tables, tables far from the end. No writer makes most of it.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
-#[allow(dead_code, reason = "each test program uses what it needs")]
 mod support;
 
 use std::ops::Range;
@@ -281,7 +280,7 @@ fn space_entry(craft: &mut Craft, at: u32, strategy: Strategy, descriptors: &[[u
 }
 
 fn free(blocks: u32, at: u32) -> [u8; 8] {
-    short(blocks * 2048 | NOT_RECORDED, at)
+    short((blocks * 2048) | NOT_RECORDED, at)
 }
 
 fn table(space: Option<FreeSpace>) -> Vec<Range<u32>> {
@@ -328,7 +327,8 @@ fn space_tables() {
     }
     // What touches is one extent.
     assert_eq!(table(Some(space)), [100..110, 120..125, 130..200]);
-    assert_eq!(table(volume.freed_space(7).unwrap()), [301..302]);
+    let freed = volume.freed_space(7).unwrap().unwrap();
+    assert!(freed.blocks() == 1 && freed.is_free(301));
     assert_eq!(volume.space_bitmap(7).unwrap(), None);
     assert_eq!(volume.unallocated_space(6).unwrap(), None);
     assert_eq!(findings(&volume), [""; 0]);
