@@ -3,6 +3,7 @@
 #![forbid(unsafe_code)]
 
 pub mod args;
+mod choices;
 mod commands;
 mod exit;
 mod failure;

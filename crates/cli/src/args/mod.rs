@@ -4,18 +4,20 @@ mod drive;
 mod names;
 mod selection;
 mod source;
+mod udf;
 mod volume;
 
 use std::path::PathBuf;
 
 use clap::builder::{OsStringValueParser, TypedValueParser};
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
-use fsimage::{DriveName, MediumKind, UdfRevision};
+use fsimage::{DriveName, MediumKind};
 
 pub use drive::Target;
 pub use names::{Deep, IsoRelaxation, NameArgs};
 pub use selection::{SelectionArgs, Weighted};
 pub use source::{ImagePath, Source};
+pub use udf::{Udf, UdfEmbedding, UdfLinks, UdfMetadata};
 pub use volume::VolumeArgs;
 
 use drive::{parse_drive, parse_medium, parse_target};
@@ -81,7 +83,7 @@ pub enum Command {
     Burn(Burn),
     /// Add a session with the merged content to an image file
     Append(Append),
-    /// Print where everything would lie, and the exact size, without reading any file
+    /// Print what was chosen, where everything would lie, and the exact size, without reading any file
     Plan(Plan),
     /// List a directory
     Ls(Ls),
@@ -119,18 +121,6 @@ pub enum FileSystemName {
     /// ISO 9660:1999: names of up to 207 bytes in a tree of their own; the ISO 9660 tree comes with it
     #[value(name = "iso9660-1999")]
     Enhanced,
-}
-
-/// What becomes of symbolic links in UDF.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub enum UdfLinks {
-    /// They are stored; some programs, as 7-Zip, refuse volumes that hold any
-    #[default]
-    Store,
-    /// They are left out
-    Omit,
-    /// Those that lead to a file of the tree become further names of it; the others are left out
-    Copy,
 }
 
 /// Times of host files.
@@ -203,13 +193,9 @@ pub struct Authoring {
     #[command(flatten)]
     pub selection: SelectionArgs,
 
-    /// Revision of UDF: 1.02, 1.50, 2.00, 2.01, 2.50 or 2.60 [default: 2.01]
-    #[arg(long, value_name = "REVISION")]
-    pub udf_revision: Option<UdfRevision>,
-
-    /// What becomes of symbolic links in UDF
-    #[arg(long, value_enum, default_value_t)]
-    pub udf_symlinks: UdfLinks,
+    #[allow(missing_docs)]
+    #[command(flatten)]
+    pub udf: Udf,
 }
 
 /// Which earlier session the new one continues, and how it is read.
@@ -290,6 +276,10 @@ pub struct Plan {
     /// Plan the session that append or burn would add to this image or medium [default: a new image]
     #[arg(long, value_name = "TARGET", value_parser = OsStringValueParser::new().try_map(parse_target))]
     pub onto: Option<Target>,
+
+    /// Plan the first session on a blank medium of this kind
+    #[arg(long, value_name = "MEDIUM", value_parser = parse_medium, conflicts_with = "onto")]
+    pub medium: Option<MediumKind>,
 
     #[allow(missing_docs)]
     #[command(flatten)]
@@ -501,6 +491,9 @@ mod tests {
             "fsimage append image.iso x=y z",
             "fsimage plan a b --json",
             "fsimage plan a --onto image.iso --session 2",
+            "fsimage plan a --medium bd-r --fs udf --udf-metadata single --udf-embedding nothing",
+            "fsimage build a --fs udf --udf-access overwritable:64M -o x",
+            "fsimage build a --fs udf --udf-access read-only -o x",
             "fsimage info image.iso --session 2",
             "fsimage ls -l -R image.iso",
             "fsimage ls image.iso /a/b --session 1",
@@ -536,6 +529,10 @@ mod tests {
             "fsimage burn --drive sim:floppy: a",
             "fsimage build -o o a --fs hfs",
             "fsimage build -o o a --udf-revision 2.5",
+            "fsimage build -o o a --udf-revision 3.00",
+            "fsimage build -o o a --udf-access overwritable",
+            "fsimage build -o o a --udf-access overwritable:x",
+            "fsimage plan a --medium bd-r --onto image.iso",
         ] {
             assert!(Args::try_parse_from(line.split(' ')).is_err(), "{line}");
         }

@@ -5,7 +5,7 @@ use super::{Context, bytes};
 use crate::Exit;
 use crate::args::Append;
 use crate::failure::Failure;
-use crate::sources::{add_sources, check_sources, import_options, plan_options};
+use crate::sources::{Written, add_sources, check_sources, import_options, plan_options};
 
 pub(super) fn run(args: &Append, context: &Context) -> Result<Exit, Failure> {
     check_sources(&args.authoring)?;
@@ -13,10 +13,18 @@ pub(super) fn run(args: &Append, context: &Context) -> Result<Exit, Failure> {
     let mut imported = growing.import(&import_options(&args.import)?, &context.control)?;
     context.tell_warnings(&imported.warnings, args.authoring.strict)?;
     let options = plan_options(&args.authoring, imported.plan_options())?;
-    let skipped = add_sources(&mut imported.tree, &args.authoring, Some(&args.image), &context.control)?;
+    let added =
+        add_sources(&mut imported.tree, &args.authoring, &Written::image(&args.image), &context.control)?;
+    context.tell_boot_files(
+        &imported.boot_files,
+        &imported.tree,
+        &mut imported.warnings,
+        args.authoring.strict,
+    )?;
     let plan = LayoutPlan::new(&imported.tree, PlanOptions { place: growing.place(), ..options })?;
-    context.tell_skipped(&skipped);
+    context.tell_added(&added);
     context.tell_notices(&plan);
+    context.left.set(Some("the new session is incomplete; the image is read as before"));
     growing.write(&plan, &context.control)?;
 
     let extent = plan.extent();
@@ -29,7 +37,6 @@ pub(super) fn run(args: &Append, context: &Context) -> Result<Exit, Failure> {
     ));
     if context.json {
         let warnings: Vec<String> = imported.warnings.iter().map(ToString::to_string).collect();
-        let left_out: Vec<_> = skipped.iter().map(|skipped| skipped.path.display().to_string()).collect();
         context.print_json(&json!({
             "image": args.image.display().to_string(),
             "start": extent.start.get(),
@@ -37,7 +44,8 @@ pub(super) fn run(args: &Append, context: &Context) -> Result<Exit, Failure> {
             "bytes": extent.len.bytes(),
             "imported_session": imported.session.number,
             "import_warnings": warnings,
-            "left_out": left_out,
+            "left_out": added.left_out(),
+            "unmatched_excludes": added.unmatched,
             "changes": plan.notice_counts().total(),
         }))?;
     }

@@ -9,6 +9,7 @@ use crate::failure::Failure;
 
 pub(super) fn run(args: &Extract, context: &Context) -> Result<Exit, Failure> {
     let image = image(&args.reading)?;
+    context.left.set(Some("what was extracted so far stays"));
     let paths: Vec<String> = args.paths.iter().map(|path| lossy(path.as_bytes())).collect();
     let paths: Vec<&str> = paths.iter().map(String::as_str).collect();
     let options = ExtractOptions { owners: args.owners, overwrite: args.overwrite };

@@ -115,21 +115,18 @@ impl Disc {
         let AnyVolume::Iso9660(volume) = image.volume() else { return Ok(()) };
         let Ok(set) = self.volume_set(&self.session(Some(session))?) else { return Ok(()) };
         let mut check = || control.check("the check is incomplete");
-        match image.file_system() {
-            FileSystem::Iso9660 => {
-                let tables = &set.primary.fields.path_tables;
-                volume.check_structure(tables, iso9660::directory::compare_identifiers, &mut check)
+        let plain = iso9660::directory::compare_identifiers as fn(&[u8], &[u8]) -> Ordering;
+        let (fields, compare) = match image.file_system() {
+            FileSystem::Iso9660 => (Some(&set.primary.fields), plain),
+            FileSystem::Enhanced => (set.enhanced.as_ref().map(|descriptor| &descriptor.fields), plain),
+            FileSystem::Joliet => {
+                let fields = joliet::descriptor(&set).map(|descriptor| &descriptor.fields);
+                (fields, joliet::compare_identifiers as fn(&[u8], &[u8]) -> Ordering)
             }
-            FileSystem::Joliet => match joliet::descriptor(&set) {
-                Some(descriptor) => {
-                    let tables = &descriptor.fields.path_tables;
-                    volume.check_structure(tables, joliet::compare_identifiers, &mut check)
-                }
-                None => Ok(()),
-            },
             // Rock Ridge is read from the records of plain ISO 9660; UDF checks as it reads.
-            FileSystem::RockRidge | FileSystem::Udf => Ok(()),
-        }
+            FileSystem::RockRidge | FileSystem::Udf => return Ok(()),
+        };
+        fields.map_or(Ok(()), |fields| volume.check_structure(&fields.path_tables, compare, &mut check))
     }
 }
 

@@ -1,5 +1,6 @@
 //! Where everything lies, before anything is written.
 
+mod defaults;
 mod descriptors;
 mod notice;
 mod options;
@@ -16,6 +17,7 @@ use rayon::prelude::*;
 use sector_io::{Extent, SECTOR_SIZE, Sector, SectorCount};
 use serde::Serialize;
 
+pub use defaults::{Medium, MediumDefaults};
 pub(crate) use descriptors::APPLICATION_USE;
 pub use notice::{Notice, NoticeCounts};
 pub use options::{DeepDirectories, ImportedContent, Place, PlanOptions, RockRidgeTimes, VolumeName};

@@ -20,13 +20,15 @@
 
 use sector_io::{Extent, SECTOR_SIZE, Sector, SectorCount};
 use sha2::{Digest, Sha256};
-use udf::DString;
 use udf::write::{
     Access, INTEGRITY_BLOCKS, MetadataFile, MetadataFiles, SEQUENCE_BLOCKS, SpaceBitmap, VolumeIdentifiers,
     VolumeStructures,
 };
+use udf::{DString, Revision};
 
-use super::{Cursor, LayoutPlan, MetadataPartition, Piece, Place, PlanOptions, UdfAccess, VolumeName, What};
+use super::{
+    Cursor, LayoutPlan, MetadataPartition, Piece, Place, PlanOptions, UdfAccess, UdfOptions, VolumeName, What,
+};
 use crate::tree::{ContentId, FileSystem, NodeId, Tree};
 use crate::view::internal;
 use crate::view::udf::{DataAddresses, EntryRange, FILE_SET_BLOCKS, Part, UdfView, time};
@@ -525,6 +527,16 @@ fn bitmap_blocks(blocks: u32) -> u32 {
 
 /// What cannot go together is told before anything is looked at.
 pub(super) fn check_options(options: &PlanOptions, beside_iso9660: bool) -> Result<()> {
+    let UdfOptions { revision, metadata_partition, .. } = options.udf.resolved(options.file_systems);
+    let wrong = |argument: &str, reason| Error::InvalidArgument { argument: argument.to_owned(), reason };
+    if !UdfOptions::REVISIONS.contains(&revision) {
+        let written = UdfOptions::REVISIONS.map(|revision| revision.to_string()).join(", ");
+        return Err(wrong("UDF revision", format!("{revision} is not written; use one of {written}")));
+    }
+    if metadata_partition != MetadataPartition::None && revision < Revision::V2_50 {
+        let reason = format!("revision {revision} has none; it came with {}", Revision::V2_50);
+        return Err(wrong("UDF metadata partition", reason));
+    }
     let overwritable = matches!(options.udf.access, UdfAccess::Overwritable { .. });
     if overwritable && beside_iso9660 {
         return Err(Error::InvalidArgument {

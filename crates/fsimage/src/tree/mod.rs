@@ -21,7 +21,7 @@ use sector_io::ReadSectors;
 pub use attributes::{Attributes, Timestamp};
 pub use content::{ContentId, Section};
 pub use node::{DeviceNumber, DirectoryId, Kind, LinkTargetId, NodeId, NodeKind};
-pub use scan::{ScanOptions, ScanReport, Skipped};
+pub use scan::{FileIdentity, ScanOptions, ScanReport, Skipped};
 pub use times::{HostTimes, Times};
 pub use visibility::{FileSystem, FileSystems};
 

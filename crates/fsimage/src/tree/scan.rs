@@ -1,6 +1,6 @@
 //! Scan of a host folder: names, attributes and where content can be had later. No file is opened.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::ffi::OsStr;
 use std::fs::{DirEntry, Metadata};
 use std::path::{Path, PathBuf};
@@ -20,8 +20,22 @@ pub struct ScanOptions {
     /// Items to leave out, with all below them. A glob is held against the path below the scanned folder
     /// (`docs/*.tmp`) and against the bare name (`*.tmp`).
     pub exclude: GlobSet,
+    /// Files to leave out under whatever name they have, and why: what is being written, say. Known by what a
+    /// file is only on Unix.
+    pub leave_out: Vec<(FileIdentity, &'static str)>,
     /// Which times of the items are taken.
     pub times: HostTimes,
+}
+
+/// What tells a file from all others: device and inode number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct FileIdentity(u64, u64);
+
+impl FileIdentity {
+    /// Of the file that the metadata are of; `None` where the system does not say.
+    pub fn of(metadata: &Metadata) -> Option<FileIdentity> {
+        host::identity(metadata).map(|(device, inode)| FileIdentity(device, inode))
+    }
 }
 
 /// What a scan left out.
@@ -31,6 +45,8 @@ pub struct ScanReport {
     pub skipped: Vec<Skipped>,
     /// Items that an exclude glob left out.
     pub excluded: u64,
+    /// The globs of [`ScanOptions::exclude`] that matched something, by their place in the set.
+    pub matched: BTreeSet<usize>,
 }
 
 /// An item that no image can hold.
@@ -47,6 +63,7 @@ struct Listing {
     names: Vec<u8>,
     entries: Vec<Entry>,
     excluded: u64,
+    matched: BTreeSet<usize>,
 }
 
 struct Entry {
@@ -128,6 +145,7 @@ impl Tree {
         pending: &mut VecDeque<(PathBuf, NodeId)>,
     ) -> Result<()> {
         report.excluded += listing.excluded;
+        report.matched.extend(listing.matched);
         let directory = self.directory_of(parent)?;
         let folder = HostFolderId(super::next_id(self.host_folders.len())?);
         let was_empty = self.child_count(directory) == 0;
@@ -252,13 +270,19 @@ fn list(folder: &Path, scanned: &Path, options: &ScanOptions) -> Result<Listing>
     let list_error = |source| Error::DirectoryRead { path: folder.to_owned(), source };
     let mut found: Vec<DirEntry> =
         std::fs::read_dir(folder).map_err(list_error)?.collect::<Result<_, _>>().map_err(list_error)?;
-    let mut excluded = 0;
+    let (mut excluded, mut matched) = (0, BTreeSet::new());
     if !options.exclude.is_empty() {
         let before = found.len();
         found.retain(|entry| {
             let path = entry.path();
             let below = path.strip_prefix(scanned).unwrap_or(&path);
-            !options.exclude.is_match(below) && !options.exclude.is_match(Path::new(&entry.file_name()))
+            let name = entry.file_name();
+            let stays = !options.exclude.is_match(below) && !options.exclude.is_match(Path::new(&name));
+            if !stays && matched.len() < options.exclude.len() {
+                matched.extend(options.exclude.matches(below));
+                matched.extend(options.exclude.matches(Path::new(&name)));
+            }
+            stays
         });
         excluded = (before - found.len()) as u64;
     }
@@ -268,7 +292,12 @@ fn list(folder: &Path, scanned: &Path, options: &ScanOptions) -> Result<Listing>
         let entry = &found[*at as usize];
         let read_error = |source| Error::SourceRead { path: entry.path(), source };
         let metadata = entry.metadata().map_err(read_error)?;
-        let what = what(&metadata, || std::fs::read_link(entry.path())).map_err(read_error)?;
+        let identity = FileIdentity::of(&metadata).filter(|_| !options.leave_out.is_empty());
+        let left_out = options.leave_out.iter().find(|(file, _)| identity == Some(*file));
+        let what = match left_out {
+            Some((_, reason)) => What::Other(reason),
+            None => what(&metadata, || std::fs::read_link(entry.path())).map_err(read_error)?,
+        };
         let entry = Entry {
             name_end: 0,
             what,
@@ -297,7 +326,7 @@ fn list(folder: &Path, scanned: &Path, options: &ScanOptions) -> Result<Listing>
             .map_err(|_| Error::TreeTooLarge { what: "over 4 GiB of names in one folder" })?;
         sorted.push(entry);
     }
-    Ok(Listing { names, entries: sorted, excluded })
+    Ok(Listing { names, entries: sorted, excluded, matched })
 }
 
 /// Nanoseconds since 1970, at the ends of the range where they do not fit.
@@ -352,6 +381,10 @@ mod host {
             uid: metadata.uid(),
             gid: metadata.gid(),
         }
+    }
+
+    pub(super) fn identity(metadata: &Metadata) -> Option<(u64, u64)> {
+        Some((metadata.dev(), metadata.ino()))
     }
 
     pub(super) fn attributes_changed(metadata: &Metadata) -> Option<Timestamp> {
@@ -434,6 +467,10 @@ mod host {
         Attributes { permissions: plain.permissions & !writable, ..plain }
     }
 
+    pub(super) fn identity(_: &Metadata) -> Option<(u64, u64)> {
+        None
+    }
+
     pub(super) fn attributes_changed(_: &Metadata) -> Option<Timestamp> {
         None
     }
@@ -489,6 +526,10 @@ mod tests {
             assert_eq!(tree.lookup(gone), None, "{gone}");
         }
         assert_eq!(report.excluded, 3);
+        assert_eq!(report.matched, BTreeSet::from([0, 1]));
+        let exclude = GlobSet::builder().add(glob("*.nothing")).add(glob("*.tmp")).build().unwrap();
+        let (_, report) = scan(host.path(), &ScanOptions { exclude, ..ScanOptions::default() });
+        assert_eq!(report.matched, BTreeSet::from([1]));
     }
 
     #[test]

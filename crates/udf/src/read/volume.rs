@@ -9,6 +9,7 @@ use super::content::{read_runs, stretches};
 use super::directory::{Data, walk};
 use super::entry::{Content, Directory, Entry, EntryKind, File, Identifier, Times};
 use super::finding::{Finding, Findings, Place};
+use super::free_space::{self, FreeSpace};
 use super::icb::{Chains, Found, IcbBuffer};
 use super::identifier::decode_name;
 use super::node::Node;
@@ -21,11 +22,14 @@ use crate::attribute::FileTimes;
 use crate::file::{
     AllocationType, FileCharacteristics, FileIdentifierDescriptor, FileSetDescriptor, FileType,
 };
-use crate::partition::{Replica, SpaceBitmapDescriptor, VatHeader, VirtualAllocationTable};
-use crate::volume::{
-    LogicalVolumeDescriptor, LogicalVolumeIntegrityDescriptor, PartitionDescriptor, PrimaryVolumeDescriptor,
+use crate::partition::{
+    PhysicalTranslation, Replica, SpaceBitmapDescriptor, Translation, VatHeader, VirtualAllocationTable,
 };
-use crate::{DString, Descriptor, LbAddr, Revision, ShortAd, cs0};
+use crate::volume::{
+    LogicalVolumeDescriptor, LogicalVolumeIntegrityDescriptor, PartitionDescriptor,
+    PartitionHeaderDescriptor, PartitionMap, PrimaryVolumeDescriptor,
+};
+use crate::{DString, LbAddr, Revision, ShortAd, cs0};
 
 /// Which volume is meant, and in which state.
 #[derive(Clone, Copy, Debug, Default)]
@@ -218,28 +222,59 @@ impl<R: ReadSectors> Volume<R> {
     /// # Errors
     /// [`Error::Read`], [`Error::Corrupt`].
     pub fn space_bitmap(&self, number: u16) -> Result<Option<SpaceBitmapDescriptor>, Error> {
-        const STRUCTURE: &str = "space bitmap descriptor (ECMA-167 4/14.12)";
-        let space = self.space();
+        Ok(match self.unallocated_space(number)? {
+            Some(FreeSpace::Bitmap(bitmap)) => Some(bitmap),
+            _ => None,
+        })
+    }
+
+    /// The space of a partition that can be used at once, by its number: of a bitmap or a table. `None` if neither is
+    /// there.
+    ///
+    /// # Errors
+    /// [`Error::Read`], [`Error::Corrupt`].
+    pub fn unallocated_space(&self, number: u16) -> Result<Option<FreeSpace>, Error> {
+        self.free_space(number, |header| (header.unallocated_space_bitmap, header.unallocated_space_table))
+    }
+
+    /// The space of a partition that needs preparation before it can be used, as that by
+    /// [`unallocated_space`](Volume::unallocated_space).
+    ///
+    /// # Errors
+    /// [`Error::Read`], [`Error::Corrupt`].
+    pub fn freed_space(&self, number: u16) -> Result<Option<FreeSpace>, Error> {
+        self.free_space(number, |header| (header.freed_space_bitmap, header.freed_space_table))
+    }
+
+    fn free_space(
+        &self,
+        number: u16,
+        which: fn(&PartitionHeaderDescriptor) -> (ShortAd, ShortAd),
+    ) -> Result<Option<FreeSpace>, Error> {
         let Some(partition) = self.partitions().iter().find(|partition| partition.number == number) else {
             return Ok(None);
         };
-        let ShortAd { position, .. } = partition.header.unallocated_space_bitmap;
-        let length = partition.header.unallocated_space_bitmap.length();
-        if length == 0 {
-            return Ok(None);
+        let (bitmap, table) = which(&partition.header);
+        let is_about = |map: &PartitionMap| {
+            matches!(map, PartitionMap::Physical { .. } | PartitionMap::Sparable { .. })
+                && map.partition_number() == Some(number)
+        };
+        // A partition that no map is about is addressed as it lies.
+        let maps = &self.described.logical_volume.partition_maps;
+        let map = maps.iter().position(is_about).and_then(|at| u16::try_from(at).ok());
+        let physical = PhysicalTranslation { start: partition.start, length: partition.length };
+        let plain = [Some(Translation::Physical(physical))];
+        let (space, map) = match map {
+            Some(map) => (self.space(), map),
+            None => (Space { partitions: &plain, ..self.space() }, 0),
+        };
+        if bitmap.length() > 0 {
+            free_space::bitmap(space, map, bitmap).map(|bitmap| Some(FreeSpace::Bitmap(bitmap)))
+        } else if table.length() > 0 {
+            free_space::table(space, map, table, partition).map(|extents| Some(FreeSpace::Table(extents)))
+        } else {
+            Ok(None)
         }
-        let start = partition.start.checked_add(position);
-        let place = space.place(start.unwrap_or(u32::MAX));
-        let end = place.0.saturating_add(length.into());
-        if end > space.bytes() {
-            let detail = format!("{length} bytes pass the end");
-            return Err(space.corrupt(place, STRUCTURE, detail));
-        }
-        let mut bytes = vec![0; length as usize];
-        super::space::read_bytes(&self.source, place.0, &mut bytes)?;
-        let bitmap = SpaceBitmapDescriptor::parse(&bytes)
-            .map_err(|error| space.corrupt(place, STRUCTURE, error.to_string()))?;
-        Ok(Some(bitmap))
     }
 
     /// A guard for one walk through the hierarchy.

@@ -13,7 +13,6 @@ mod notices;
 use std::collections::{HashMap, HashSet};
 
 pub(crate) use entries::time;
-use udf::Revision;
 use udf::write::{Counts, DirectoryWriter, Form, IcbAddress, Identifiers, Lies, record_identifiers};
 
 use super::{ContentAddresses, NOWHERE, internal};
@@ -121,13 +120,9 @@ pub(crate) struct EntryRange {
 impl UdfView {
     /// Finds the sizes of everything. No address exists yet.
     pub(crate) fn new(tree: &Tree, options: &PlanOptions) -> Result<UdfView> {
-        let revision = options.udf.revision;
-        let metadata = match options.udf.metadata_partition {
-            MetadataPartition::ByRevision => revision >= Revision::V2_50,
-            MetadataPartition::None => false,
-            MetadataPartition::Single | MetadataPartition::Mirrored => true,
-        };
-        let form = Form::new(revision, metadata).map_err(|error| Error::InvalidArgument {
+        let chosen = options.udf.resolved(options.file_systems);
+        let metadata = chosen.metadata_partition != MetadataPartition::None;
+        let form = Form::new(chosen.revision, metadata).map_err(|error| Error::InvalidArgument {
             argument: "UDF revision".to_owned(),
             reason: error.to_string(),
         })?;
