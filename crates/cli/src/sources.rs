@@ -8,7 +8,7 @@ use std::time::SystemTime;
 use fsimage::{
     Control, DeepDirectories, Error, FileSystem, FileSystems, ImportOptions, InterchangeLevel, Item,
     ItemOptions, JolietRules, NameRules, NodeId, NodeKind, PlanOptions, ScanOptions, Skipped, Timestamp,
-    Tree, UdfOptions, UdfSymlinks, VolumeName,
+    Tree, UdfOptions, UdfSymlinks, UnreadAttribute, VolumeName,
 };
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 
@@ -74,7 +74,15 @@ pub(crate) fn add_sources(
     control: &Control,
 ) -> Result<Vec<Skipped>, Failure> {
     let output = output.and_then(|path| path.canonicalize().ok());
-    let options = ScanOptions { exclude: excludes(&authoring.exclude)? };
+    let options =
+        ScanOptions { exclude: excludes(&authoring.exclude)?, extended_attributes: authoring.xattrs };
+    let unread = |unread: UnreadAttribute| Skipped {
+        reason: match unread.name {
+            Some(name) => format!("extended attribute {name}: {}", unread.reason),
+            None => format!("extended attributes: {}", unread.reason),
+        },
+        path: unread.path,
+    };
     let mut skipped = Vec::new();
     for source in &authoring.sources {
         let (place, host) = source.resolve();
@@ -82,13 +90,20 @@ pub(crate) fn add_sources(
         match HostItem::at(host)? {
             HostItem::Folder => {
                 let target = folder(tree, place, host)?;
-                skipped.extend(tree.scan(host, target, &options, control)?.skipped);
+                let report = tree.scan(host, target, &options, control)?;
+                skipped.extend(report.skipped);
+                skipped.extend(report.unread_attributes.into_iter().map(unread));
                 if let Some(output) = &output {
                     skipped.extend(remove_output(tree, output, host, target)?);
                 }
             }
             HostItem::File => {
-                tree.add(file_place(place, host)?, Item::HostFile(host), &replacing)?;
+                let node = tree.add(file_place(place, host)?, Item::HostFile(host), &replacing)?;
+                if authoring.xattrs {
+                    // As the content, those of what a link leads to.
+                    let host = host.canonicalize().unwrap_or_else(|_| host.to_owned());
+                    skipped.extend(tree.add_host_attributes(node, &host)?.into_iter().map(unread));
+                }
             }
             HostItem::Stream { modified } => {
                 let path = file_place(place, host)?;

@@ -18,7 +18,7 @@ mod view;
 pub use append::GrowingImage;
 pub use disc::{
     DEFAULT_PREFERENCE, Disc, ExtractOptions, ExtractReport, ExtractWarning, FileReader, Finding, Image,
-    ImageEntry, MANIFEST_HEADER, ManifestItem, SessionSummary, VerifyReport, escape,
+    ImageEntry, MANIFEST_HEADER, ManifestItem, SessionSummary, StreamWalk, VerifyReport, escape,
 };
 pub use emit::{DescriptorSink, SectorSink, WriterSink};
 pub use error::{Blame, Error, Imapi2Code, Result};
@@ -35,7 +35,8 @@ pub use record::{
 };
 pub use tree::{
     Attributes, ContentId, DeviceNumber, DirectoryId, FileSystem, FileSystems, Item, ItemOptions, Kind,
-    LinkTargetId, NodeId, NodeKind, ScanOptions, ScanReport, Section, Skipped, Timestamp, Tree,
+    LinkTargetId, NamedStream, NodeId, NodeKind, ScanOptions, ScanReport, Section, Skipped, Timestamp, Tree,
+    UnreadAttribute,
 };
 
 pub use globset::{Error as GlobError, Glob, GlobSet, GlobSetBuilder};

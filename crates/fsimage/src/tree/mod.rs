@@ -6,6 +6,7 @@ mod children;
 mod content;
 mod node;
 mod scan;
+mod streams;
 mod visibility;
 
 use std::cmp::Ordering;
@@ -20,6 +21,7 @@ pub use attributes::{Attributes, Timestamp};
 pub use content::{ContentId, Section};
 pub use node::{DeviceNumber, DirectoryId, Kind, LinkTargetId, NodeId, NodeKind};
 pub use scan::{ScanOptions, ScanReport, Skipped};
+pub use streams::{NamedStream, UnreadAttribute};
 pub use visibility::{FileSystem, FileSystems};
 
 pub(crate) use content::{Content, HostFolderId, HostRange};
@@ -30,6 +32,7 @@ use arena::{Arena, ArenaRef};
 use attributes::AttributeTable;
 use children::Children;
 use node::Node;
+use streams::StreamTable;
 
 /// A directory tree with everything that goes into an image, except the bytes of host files.
 #[derive(Clone, Debug)]
@@ -42,15 +45,16 @@ pub struct Tree {
     names: Arena,
     attributes: AttributeTable,
     host_folders: Vec<HostFolder>,
+    streams: StreamTable,
     origin: Origin,
 }
 
-/// A host folder whose entries were taken.
+/// A host folder whose entries were taken, or an item of the host whose attributes were.
 #[derive(Clone, Debug)]
 struct HostFolder {
     path: PathBuf,
-    /// Where they were put.
-    directory: DirectoryId,
+    /// Where the entries were put.
+    directory: Option<DirectoryId>,
 }
 
 /// The medium that imported content lies on.
@@ -134,6 +138,7 @@ impl Tree {
             names: Arena::default(),
             attributes,
             host_folders: Vec::new(),
+            streams: StreamTable::default(),
             origin: Origin::default(),
         }
     }
@@ -475,7 +480,7 @@ impl Tree {
     /// Host folders whose entries were put in a directory, the newest first.
     fn scanned_into(&self, directory: DirectoryId) -> impl Iterator<Item = &Path> {
         let folders = self.host_folders.iter().rev();
-        folders.filter(move |folder| folder.directory == directory).map(|folder| folder.path.as_path())
+        folders.filter(move |folder| folder.directory == Some(directory)).map(|folder| folder.path.as_path())
     }
 }
 
@@ -506,6 +511,11 @@ impl Tree {
         match self.content(content) {
             Content::Scanned { folder, name, .. } => {
                 Some(self.host_folder(*folder).join(scan::host_name(self.names.get(*name))))
+            }
+            Content::Attribute { folder, name, .. } => {
+                let (folder, name) = (self.host_folder(*folder), self.names.get(*name));
+                let of_folder = name.is_empty();
+                Some(if of_folder { folder.to_owned() } else { folder.join(scan::host_name(name)) })
             }
             Content::HostRange(range) => Some(range.path.clone()),
             _ => None,
