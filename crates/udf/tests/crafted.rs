@@ -13,7 +13,7 @@ use fsimage_udf::file::{
 use fsimage_udf::partition::{SparingEntry, SparingTable, VatHeader, VirtualAllocationTable};
 use fsimage_udf::read::{Content, DirectoryBuffer, EntryKind, Error, File, OpenOptions, Stretch, Volume};
 use fsimage_udf::volume::{MetadataFlags, PartitionMap};
-use fsimage_udf::{DString, Descriptor, EntityId, LongAd, OsClass, Revision, TagId, UdfSuffix};
+use fsimage_udf::{DString, Descriptor, EntityId, LbAddr, LongAd, OsClass, Revision, TagId, UdfSuffix};
 use peers::{Kind, Listing, digest};
 use sector_io::{MemorySectors, ReadSectors, Sector};
 
