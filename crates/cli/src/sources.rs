@@ -6,13 +6,13 @@ use std::path::Path;
 use std::time::SystemTime;
 
 use fsimage::{
-    Control, DeepDirectories, Error, FileSystem, FileSystems, ImportOptions, InterchangeLevel, Item,
-    ItemOptions, JolietRules, NameRules, NodeId, NodeKind, PlanOptions, ScanOptions, Skipped, Timestamp,
-    Tree, UdfOptions, UdfSymlinks, UnreadAttribute, VolumeName,
+    Control, DeepDirectories, Error, FileSystem, FileSystems, HostTimes, ImportOptions, InterchangeLevel,
+    Item, ItemOptions, JolietRules, NameRules, NodeId, NodeKind, PlanOptions, RockRidgeTimes, ScanOptions,
+    Skipped, Timestamp, Tree, UdfOptions, UdfSymlinks, UnreadAttribute, VolumeName,
 };
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 
-use crate::args::{Authoring, Deep, FileSystemName, ImagePath, Import, UdfLinks};
+use crate::args::{Authoring, Deep, FileSystemName, ImagePath, Import, RrTimes, SourceTimes, UdfLinks};
 use crate::failure::Failure;
 
 /// Looks whether the sources are there, before a drive is opened or an image locked for them.
@@ -74,8 +74,15 @@ pub(crate) fn add_sources(
     control: &Control,
 ) -> Result<Vec<Skipped>, Failure> {
     let output = output.and_then(|path| path.canonicalize().ok());
-    let options =
-        ScanOptions { exclude: excludes(&authoring.exclude)?, extended_attributes: authoring.xattrs };
+    let host_times = match authoring.times {
+        SourceTimes::Modified => HostTimes::Modification,
+        SourceTimes::All => HostTimes::All,
+    };
+    let options = ScanOptions {
+        exclude: excludes(&authoring.exclude)?,
+        extended_attributes: authoring.xattrs,
+        times: host_times,
+    };
     let unread = |unread: UnreadAttribute| Skipped {
         reason: match unread.name {
             Some(name) => format!("extended attribute {name}: {}", unread.reason),
@@ -86,7 +93,7 @@ pub(crate) fn add_sources(
     let mut skipped = Vec::new();
     for source in &authoring.sources {
         let (place, host) = source.resolve();
-        let replacing = ItemOptions { replace: true, ..ItemOptions::default() };
+        let replacing = ItemOptions { replace: true, host_times, ..ItemOptions::default() };
         match HostItem::at(host)? {
             HostItem::Folder => {
                 let target = folder(tree, place, host)?;
@@ -209,6 +216,11 @@ struct Times {
 /// With SOURCE_DATE_EPOCH, that is the time; else, with `--reproducible`, none is recorded.
 fn times(authoring: &Authoring) -> Result<Times, Failure> {
     const VARIABLE: &str = "SOURCE_DATE_EPOCH";
+    if authoring.reproducible && authoring.times == SourceTimes::All {
+        let reason = "times of access, change and creation differ between two copies of one content; take \
+                      --reproducible or --times all";
+        return Err(Failure::argument("--times", reason));
+    }
     match std::env::var_os(VARIABLE) {
         Some(text) => {
             let seconds = text.to_str().and_then(|text| text.parse().ok()).ok_or_else(|| {
@@ -241,6 +253,11 @@ pub(crate) fn plan_options(authoring: &Authoring, options: PlanOptions) -> Resul
             Deep::Keep => DeepDirectories::KeepInPlace,
             Deep::Relocate => DeepDirectories::Relocate,
             Deep::Refuse => DeepDirectories::Refuse,
+        },
+        rock_ridge_times: match authoring.rr_times {
+            RrTimes::Auto => RockRidgeTimes::Fitting,
+            RrTimes::Short => RockRidgeTimes::Short,
+            RrTimes::Long => RockRidgeTimes::Long,
         },
         udf: UdfOptions {
             revision: authoring.udf_revision.unwrap_or(options.udf.revision),
@@ -334,6 +351,23 @@ mod tests {
         for path in ["/b.tmp", "/deep/er/b.tmp", "/er"] {
             assert!(tree.lookup(path).is_none(), "{path}");
         }
+    }
+
+    #[test]
+    fn all_times_of_files_and_folders_or_the_one() {
+        let host = tempfile::tempdir().unwrap();
+        let folder = host.path().to_str().unwrap();
+        let file = format!("{folder}/file");
+        std::fs::write(&file, "x").unwrap();
+        let arguments = [folder, &format!("alone={file}")];
+        let tree = tree_of(&arguments).unwrap();
+        let access = |tree: &Tree, path| tree.times(tree.lookup(path).unwrap()).access;
+        assert_eq!(["/", "/file", "/alone"].map(|path| access(&tree, path)), [None; 3]);
+        let all = [&arguments[..], &["--times", "all"]].concat();
+        let tree = tree_of(&all).unwrap();
+        assert!(["/", "/file", "/alone"].iter().all(|path| access(&tree, path).is_some()));
+        let failure = check_sources(&authoring(&[&all[..], &["--reproducible"]].concat())).unwrap_err();
+        assert_eq!(failure.exit(), crate::Exit::Caller);
     }
 
     #[cfg(unix)]

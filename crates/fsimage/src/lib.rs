@@ -26,7 +26,7 @@ pub use image_file::write_image;
 pub use import::{ImportOptions, ImportWarning, Imported, import};
 pub use plan::{
     DeepDirectories, Embedding, ImportedContent, LayoutPlan, MetadataPartition, Notice, NoticeCounts, Place,
-    PlanOptions, SYSTEM_AREA, Segment, UdfAccess, UdfOptions, UdfSymlinks, VolumeName,
+    PlanOptions, RockRidgeTimes, SYSTEM_AREA, Segment, UdfAccess, UdfOptions, UdfSymlinks, VolumeName,
 };
 pub use progress::{CancelToken, Control, Observer, Progress, Stage};
 pub use record::{
@@ -34,9 +34,9 @@ pub use record::{
     MediumSummary, OpenDrive, TrackSummary, create_simulated_medium, drives,
 };
 pub use tree::{
-    Attributes, ContentId, DeviceNumber, DirectoryId, FileSystem, FileSystems, Item, ItemOptions, Kind,
-    LinkTargetId, NamedStream, NodeId, NodeKind, ScanOptions, ScanReport, Section, Skipped, Timestamp, Tree,
-    UnreadAttribute,
+    Attributes, ContentId, DeviceNumber, DirectoryId, FileSystem, FileSystems, HostTimes, Item, ItemOptions,
+    Kind, LinkTargetId, NamedStream, NodeId, NodeKind, ScanOptions, ScanReport, Section, Skipped, Times,
+    Timestamp, Tree, UnreadAttribute,
 };
 
 pub use globset::{Error as GlobError, Glob, GlobSet, GlobSetBuilder};

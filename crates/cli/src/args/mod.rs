@@ -136,6 +136,28 @@ pub enum UdfLinks {
     Copy,
 }
 
+/// Times of host files.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum SourceTimes {
+    /// That of the last modification, as it is in every copy of a tree
+    #[default]
+    Modified,
+    /// Those of access, change of attributes and creation as well, as far as the host has them
+    All,
+}
+
+/// Form of the times in Rock Ridge.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum RrTimes {
+    /// Short, but long for times outside the years 1900 to 2155
+    #[default]
+    Auto,
+    /// Whole seconds of the years 1900 to 2155; other times become the nearest
+    Short,
+    /// Hundredths of seconds, but Linux 6.1 shows wrong times
+    Long,
+}
+
 /// Content and form of what is written.
 #[derive(Clone, Debug, ClapArgs)]
 pub struct Authoring {
@@ -166,6 +188,15 @@ pub struct Authoring {
     /// The same content gives the same bytes: no clock is read, and times are at most SOURCE_DATE_EPOCH
     #[arg(long)]
     pub reproducible: bool,
+
+    /// Which times of host files are recorded. `all` cannot be together with --reproducible; SOURCE_DATE_EPOCH
+    /// is the latest for each
+    #[arg(long, value_enum, default_value_t)]
+    pub times: SourceTimes,
+
+    /// Form of the times in Rock Ridge
+    #[arg(long, value_enum, default_value_t)]
+    pub rr_times: RrTimes,
 
     /// Level of ISO 9660 names and files: 1 is 8.3, 2 is 31 characters, 3 adds files over 4 GiB
     #[arg(long, value_name = "LEVEL", default_value_t = 3, value_parser = clap::value_parser!(u8).range(1..=3))]

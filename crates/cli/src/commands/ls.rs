@@ -23,6 +23,8 @@ pub(super) struct Listed<'a> {
     size: u64,
     nlink: u32,
     mtime: i64,
+    #[serde(flatten)]
+    times: Option<Times>,
     #[serde(skip_serializing_if = "Option::is_none")]
     rdev: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -38,6 +40,38 @@ struct ListedStream {
     size: u64,
 }
 
+/// Times that are recorded beside that of modification, in seconds since 1970.
+#[derive(Serialize)]
+struct Times {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    atime: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ctime: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    birthtime: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    backup: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    expiration: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    effective: Option<i64>,
+}
+
+impl Times {
+    fn of(entry: &ImageEntry) -> Times {
+        let fsimage::Times { access, attributes, creation, backup, expiration, effective } = entry.times();
+        let seconds = |time: Option<fsimage::Timestamp>| time.map(|time| time.seconds);
+        Times {
+            atime: seconds(access),
+            ctime: seconds(attributes),
+            birthtime: seconds(creation),
+            backup: seconds(backup),
+            expiration: seconds(expiration),
+            effective: seconds(effective),
+        }
+    }
+}
+
 pub(super) fn run(args: &Ls, context: &Context) -> Result<Exit, Failure> {
     let image = image(&args.reading)?;
     let mut out = output();
@@ -48,7 +82,7 @@ pub(super) fn run(args: &Ls, context: &Context) -> Result<Exit, Failure> {
         let mut serializer = serde_json::Serializer::new(&mut listing);
         let sequence = RefCell::new(serializer.serialize_seq(None)?);
         visit(&image, args, context, &mut |path, entry| {
-            let mut listed = listed(path, entry);
+            let mut listed = Listed { times: Some(Times::of(entry)), ..listed(path, entry) };
             let of_stream =
                 |stream: &ImageEntry| ListedStream { name: lossy(&stream.name), size: stream.len };
             listed.streams = streams.streams(entry)?.iter().map(of_stream).collect();
@@ -206,6 +240,7 @@ pub(super) fn listed<'a>(path: &[u8], entry: &'a ImageEntry) -> Listed<'a> {
         size: entry.len,
         nlink: entry.links,
         mtime: entry.modified.seconds,
+        times: None,
         rdev: entry.device.map(|device| format!("{}:{}", device.major(), device.minor())),
         target: (entry.kind == Kind::Symlink).then(|| String::from_utf8_lossy(&entry.link_target)),
         streams: Vec::new(),

@@ -17,7 +17,7 @@ use serde::Serialize;
 
 pub(crate) use descriptors::APPLICATION_USE;
 pub use notice::{Notice, NoticeCounts};
-pub use options::{DeepDirectories, ImportedContent, Place, PlanOptions, VolumeName};
+pub use options::{DeepDirectories, ImportedContent, Place, PlanOptions, RockRidgeTimes, VolumeName};
 pub(crate) use udf::UdfPiece;
 pub use udf_options::{Embedding, MetadataPartition, UdfAccess, UdfOptions, UdfSymlinks};
 

@@ -20,6 +20,8 @@ pub struct PlanOptions {
     pub joliet_names: JolietRules,
     /// What becomes of directories below the eighth level of the ISO 9660 tree.
     pub deep_directories: DeepDirectories,
+    /// Form of the times in Rock Ridge.
+    pub rock_ridge_times: RockRidgeTimes,
     /// Form of UDF.
     pub udf: UdfOptions,
     /// Other fields of the volume descriptors, space-padded.
@@ -62,6 +64,21 @@ pub enum DeepDirectories {
     Relocate,
     /// They are an error.
     Refuse,
+}
+
+/// Form of the times in Rock Ridge (RRIP 4.1.6, TF). An imported item whose times are not changed keeps the form
+/// that it has.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum RockRidgeTimes {
+    /// The short form; the long one, in an entry of its own, for times outside the years 1900 to 2155.
+    #[default]
+    Fitting,
+    /// The short form: 7 bytes and whole seconds for each time. Times outside the years 1900 to 2155 become
+    /// the nearest.
+    Short,
+    /// The long form: 17 bytes and hundredths of seconds for each, of the years 1 to 9999. Linux 6.1 does not
+    /// know it, and shows wrong times.
+    Long,
 }
 
 /// Where a session goes on its medium.
@@ -107,6 +124,7 @@ impl Default for PlanOptions {
             iso9660_names: NameRules::default(),
             joliet_names: JolietRules::default(),
             deep_directories: DeepDirectories::default(),
+            rock_ridge_times: RockRidgeTimes::default(),
             udf: UdfOptions::default(),
             identifiers: Identifiers::default(),
             created: None,

@@ -10,8 +10,8 @@ use rayon::prelude::*;
 
 use super::streams::{HostAttribute, host_attributes};
 use super::{
-    Attributes, Content, ContentId, DeviceNumber, HostFolder, HostFolderId, Kind, NodeId, NodeKind,
-    Timestamp, Tree, UnreadAttribute,
+    Attributes, Content, ContentId, DeviceNumber, HostFolder, HostFolderId, HostTimes, Kind, NodeId,
+    NodeKind, Times, Timestamp, Tree, UnreadAttribute,
 };
 use crate::{Control, Error, Result};
 
@@ -24,6 +24,8 @@ pub struct ScanOptions {
     /// Take the host's extended attributes of files and folders, as named streams of the same names. It costs
     /// a look at each item. Nothing is taken on Windows.
     pub extended_attributes: bool,
+    /// Which times of the items are taken.
+    pub times: HostTimes,
 }
 
 /// What a scan left out.
@@ -59,6 +61,8 @@ struct Entry {
     what: What,
     attributes: Attributes,
     modified: Timestamp,
+    /// The other times, if they are asked for.
+    times: Option<Box<Times>>,
     len: u64,
     /// Device and inode number of a file with several names.
     linked: Option<(u64, u64)>,
@@ -102,6 +106,9 @@ impl Tree {
             .map_err(|source| Error::DirectoryRead { path: host_folder.to_owned(), source })?;
         self.set_attributes(target, attributes(&metadata));
         self.set_modified(target, modified(&metadata));
+        if options.times == HostTimes::All {
+            self.set_times(target, &times(&metadata));
+        }
 
         let mut report = ScanReport::default();
         if options.extended_attributes {
@@ -206,6 +213,9 @@ impl Tree {
                 let name = self.names.push(&listing.names[own_name])?;
                 self.take_attributes(node, folder, name, entry.extended)?;
             }
+            if let Some(times) = &entry.times {
+                self.set_times(node, times);
+            }
             if is_directory {
                 pending.push_back((host_path.join(host_name(name)), node));
             }
@@ -281,6 +291,7 @@ fn list(folder: &Path, scanned: &Path, options: &ScanOptions) -> Result<Listing>
             what,
             attributes: attributes(&metadata),
             modified: modified(&metadata),
+            times: (options.times == HostTimes::All).then(|| Box::new(times(&metadata))),
             len: metadata.len(),
             linked: linked(&metadata),
             extended: Vec::new(),
@@ -341,6 +352,16 @@ pub(super) fn modified(metadata: &Metadata) -> Timestamp {
     metadata.modified().map(Timestamp::from).unwrap_or_default()
 }
 
+/// All times but that of modification, as far as the host has them.
+pub(super) fn times(metadata: &Metadata) -> Times {
+    Times {
+        access: metadata.accessed().ok().map(Timestamp::from),
+        attributes: attributes_changed(metadata),
+        creation: metadata.created().ok().map(Timestamp::from),
+        ..Times::default()
+    }
+}
+
 #[cfg(unix)]
 mod host {
     use super::*;
@@ -369,6 +390,11 @@ mod host {
             uid: metadata.uid(),
             gid: metadata.gid(),
         }
+    }
+
+    pub(super) fn attributes_changed(metadata: &Metadata) -> Option<Timestamp> {
+        let nanoseconds = u32::try_from(metadata.ctime_nsec()).ok()?;
+        Some(Timestamp { seconds: metadata.ctime(), nanoseconds })
     }
 
     pub(super) fn linked(metadata: &Metadata) -> Option<(u64, u64)> {
@@ -446,6 +472,10 @@ mod host {
         Attributes { permissions: plain.permissions & !writable, ..plain }
     }
 
+    pub(super) fn attributes_changed(_: &Metadata) -> Option<Timestamp> {
+        None
+    }
+
     pub(super) fn linked(_: &Metadata) -> Option<(u64, u64)> {
         None
     }
@@ -469,7 +499,7 @@ mod host {
 }
 
 pub(crate) use host::{attributes, host_name};
-use host::{image_name, inode_order, linked, what};
+use host::{attributes_changed, image_name, inode_order, linked, what};
 
 #[cfg(test)]
 mod tests {

@@ -13,7 +13,7 @@ use std::collections::HashMap;
 use iso9660::layout::DirectoryWriter;
 use sector_io::{Extent, Sector, SectorCount};
 
-use crate::plan::{DeepDirectories, Notice, NoticeCounts, PlanOptions};
+use crate::plan::{DeepDirectories, Notice, NoticeCounts, PlanOptions, RockRidgeTimes};
 use crate::tree::{ContentId, FileSystem, FileSystems, Kind, NodeId, NodeKind, Tree};
 use crate::{Error, Result};
 
@@ -40,6 +40,7 @@ impl ContentAddresses for NotPlaced {
 pub(crate) struct View {
     file_system: FileSystem,
     rock_ridge: bool,
+    rock_ridge_times: RockRidgeTimes,
     naming: Naming,
     directories: Vec<ViewDirectory>,
     /// Place in `directories` by the tree's directory number.
@@ -143,6 +144,7 @@ impl View {
         let mut view = View {
             file_system,
             rock_ridge,
+            rock_ridge_times: options.rock_ridge_times,
             naming,
             directories: Vec::new(),
             places: vec![NOWHERE; tree.directory_count()],
@@ -444,7 +446,7 @@ impl View {
             if self.rock_ridge && tree.name(node).len() > MOST_NAME_OF_LINUX {
                 tell(Remark::CutByLinux(node));
             }
-            if self.file_system == FileSystem::Iso9660 && !records::is_recordable(tree.modified(node)) {
+            if self.file_system == FileSystem::Iso9660 && !self.holds_times(tree, node) {
                 tell(Remark::TimeClamped(node));
             }
             if tree.is_real_time(node) && self.tells_real_time {
@@ -475,6 +477,12 @@ impl View {
         if count > 0 {
             tell(Remark::StreamsDropped(node, count));
         }
+    }
+
+    /// Whether a directory record can hold the time of modification, and Rock Ridge, where it is, all others.
+    fn holds_times(&self, tree: &Tree, node: NodeId) -> bool {
+        records::is_recordable(tree.modified(node))
+            && (!self.rock_ridge || records::are_recordable(&tree.times(node), self.rock_ridge_times))
     }
 
     fn notice(&self, tree: &Tree, place: usize, listing: &Listing, remark: Remark) -> Notice {

@@ -41,7 +41,7 @@ impl UdfView {
         tell: &mut dyn FnMut(Remark),
     ) {
         let Some(directory) = self.directory_id(tree, place) else { return };
-        if !entries::is_recordable(tree.modified(self.directories[place].node)) {
+        if !entries::are_recordable(tree, self.directories[place].node) {
             tell(Remark::TimeClamped(self.directories[place].node));
         }
         self.tell_streams(tree, self.directories[place].node, tell);
@@ -63,7 +63,7 @@ impl UdfView {
                         tell(Remark::TargetChanged(child, recorded));
                     }
                     let is_directory = matches!(member, Member::Directory(_));
-                    if !is_directory && !entries::is_recordable(tree.modified(child)) {
+                    if !is_directory && !entries::are_recordable(tree, child) {
                         tell(Remark::TimeClamped(child));
                     }
                     if let Member::File(_, source) = member {

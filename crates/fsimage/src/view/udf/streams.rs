@@ -3,7 +3,8 @@
 
 use udf::file::FileType;
 use udf::write::{
-    Contents, DataExtent, DirectoryWriter, Entry, IcbAddress, Identifiers, Lies, Streams, record_identifiers,
+    Contents, DataExtent, DirectoryWriter, Entry, EntryTimes, IcbAddress, Identifiers, Lies, Streams,
+    record_identifiers,
 };
 
 use super::{DataAddresses, ENTRIES_AT_A_TIME, Part, UdfView, unique_id};
@@ -142,7 +143,7 @@ impl UdfView {
             return 1;
         }
         let extents = self.extents(tree, content, None);
-        1 + Entry::allocation_extents(self.form, extents.iter().map(|extent| extent.len))
+        1 + Entry::allocation_extents(self.form, 0, extents.iter().map(|extent| extent.len))
     }
 
     /// What the item with its ICB at `main` says of its streams.
@@ -269,10 +270,13 @@ impl UdfView {
         Ok(())
     }
 
-    /// Owner, permissions and times are the item's; set-id bits are about programs.
+    /// Owner, permissions and times are the item's, but no set-id bits, which are about programs, and no times that
+    /// need extended attributes, which streams and their directories do not have (UDF 3.3.5.1).
     fn stream_entry(&self, tree: &Tree, set: StreamSet, file_type: FileType, links: u32) -> Entry {
         let mut entry = self.entry(tree, set.node, file_type, links, set.main);
         entry.mode &= 0o777;
+        let EntryTimes { access, attribute, creation, .. } = entry.times;
+        entry.times = EntryTimes { access, attribute, creation, ..EntryTimes::default() };
         entry
     }
 }
