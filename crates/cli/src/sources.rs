@@ -10,7 +10,7 @@ use fsimage::{
     Control, DeepDirectories, DriveName, Embedding, Error, FileIdentity, FileSystem, FileSystems, HostTimes,
     ImportOptions, InterchangeLevel, Item, ItemOptions, JolietLevel, JolietRules, MetadataPartition,
     NameRules, NodeId, NodeKind, PlanOptions, Relaxations, RockRidgeTimes, ScanOptions, Skipped, Timestamp,
-    Tree, UdfOptions, UdfSymlinks, VolumeName, VolumeTexts,
+    Tree, UdfOptions, UdfSymlinks, UnreadAttribute, VolumeName, VolumeTexts,
 };
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 
@@ -183,7 +183,15 @@ pub(crate) fn add_sources(
     let options = ScanOptions {
         exclude: excludes(&authoring.exclude)?,
         leave_out: written.files.clone(),
+        extended_attributes: authoring.xattrs,
         times: host_times,
+    };
+    let unread = |unread: UnreadAttribute| Skipped {
+        reason: match unread.name {
+            Some(name) => format!("extended attribute {name}: {}", unread.reason),
+            None => format!("extended attributes: {}", unread.reason),
+        },
+        path: unread.path,
     };
     let mut skipped = Vec::new();
     let mut matched = BTreeSet::new();
@@ -199,13 +207,19 @@ pub(crate) fn add_sources(
                 let report = tree.scan(host, target, &options, control)?;
                 skipped.extend(report.skipped);
                 matched.extend(report.matched);
+                skipped.extend(report.unread_attributes.into_iter().map(unread));
                 if let Some(output) = &written.path {
                     skipped.extend(remove_output(tree, output, host, target)?);
                 }
             }
             HostItem::File => {
                 written.check(host)?;
-                tree.add(file_place(place, host)?, Item::HostFile(host), &replacing)?;
+                let node = tree.add(file_place(place, host)?, Item::HostFile(host), &replacing)?;
+                if authoring.xattrs {
+                    // As the content, those of what a link leads to.
+                    let host = host.canonicalize().unwrap_or_else(|_| host.to_owned());
+                    skipped.extend(tree.add_host_attributes(node, &host)?.into_iter().map(unread));
+                }
             }
             HostItem::Stream { modified, .. } => {
                 let path = file_place(place, host)?;

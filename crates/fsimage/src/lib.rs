@@ -19,7 +19,7 @@ pub use append::GrowingImage;
 pub use disc::{
     Container, DEFAULT_PREFERENCE, DescriptorSummary, Disc, ExtractOptions, ExtractReport, ExtractWarning,
     FileReader, Finding, Image, ImageEntry, ImageTrack, MANIFEST_HEADER, ManifestItem, SessionSummary,
-    VerifyReport, escape,
+    StreamWalk, VerifyReport, escape,
 };
 pub use emit::{DescriptorSink, SectorSink, WriterSink};
 pub use error::{Blame, Error, Imapi2Code, Result};
@@ -37,8 +37,8 @@ pub use record::{
 };
 pub use tree::{
     Attributes, ContentId, DeviceNumber, DirectoryId, FileIdentity, FileSystem, FileSystems, HostTimes, Item,
-    ItemOptions, Kind, LinkTargetId, NodeId, NodeKind, ScanOptions, ScanReport, Section, Skipped, Times,
-    Timestamp, Tree,
+    ItemOptions, Kind, LinkTargetId, NamedStream, NodeId, NodeKind, ScanOptions, ScanReport, Section,
+    Skipped, Times, Timestamp, Tree, UnreadAttribute,
 };
 
 pub use globset::{Error as GlobError, Glob, GlobSet, GlobSetBuilder};

@@ -13,7 +13,7 @@ use fsimage_udf::file::{
 use fsimage_udf::partition::{SparingEntry, SparingTable, VatHeader, VirtualAllocationTable};
 use fsimage_udf::read::{Content, DirectoryBuffer, EntryKind, Error, File, OpenOptions, Stretch, Volume};
 use fsimage_udf::volume::{MetadataFlags, PartitionMap};
-use fsimage_udf::{DString, Descriptor, EntityId, LongAd, Revision, TagId};
+use fsimage_udf::{DString, Descriptor, EntityId, LbAddr, LongAd, Revision, TagId};
 use peers::{Kind, Listing, digest};
 use sector_io::{MemorySectors, ReadSectors, Sector};
 
@@ -239,6 +239,42 @@ fn named_streams_of_files_and_of_the_volume() {
     assert_eq!(found, expected);
     assert!(volume.directory(volume.system_streams().unwrap()).unwrap().is_empty());
     assert_eq!(damage(&volume), [""; 0]);
+}
+
+#[test]
+fn streams_that_are_none() {
+    let mut craft = plain(2048, Revision::V2_01, &[("file", 10), ("other", 14)]);
+    let (own, root) = (craft.ad(0, 11), craft.ad(0, 1));
+    let file = Node { is_extended: true, streams: own, ..Node::embedded(FileType::BYTES, b"main") };
+    craft.node(START + 10, 10, &file);
+    // The streams of the other are a directory of files.
+    craft.node(START + 14, 14, &Node { streams: root, ..file.clone() });
+    // A directory, the stream directory itself, and a stream that has this one for its own streams.
+    let (stream, folder) = (craft.ad(0, 12), craft.ad(0, 1));
+    let names = [("stream", stream), ("folder", folder), ("loop", own)];
+    let identifiers = craft.directory(craft.ad(0, 10), 11, &names);
+    craft.node(START + 11, 11, &Node::embedded(FileType::STREAM_DIRECTORY, &identifiers));
+    let nested = Node { flags: IcbFlags::STREAM, ..file };
+    craft.node(START + 12, 12, &nested);
+
+    let source = craft.source();
+    let volume = open(&source);
+    let mut buffer = DirectoryBuffer::new();
+    let icb = |block| LbAddr { block, partition: 0 };
+    let directory = volume.stream_directory(icb(11)).unwrap();
+    let mut found = Vec::new();
+    volume
+        .read_streams(&directory, &mut buffer, &mut |entry| {
+            found.push(String::from_utf8_lossy(entry.name).into_owned());
+            ControlFlow::Continue(())
+        })
+        .unwrap();
+    assert_eq!(found, ["stream"]);
+    assert_eq!(damage(&volume).len(), 3);
+    assert!(matches!(volume.stream_directory(icb(1)), Err(Error::Corrupt { .. })));
+    // One stream directory is not read for two files.
+    let mut guard = volume.directory_guard();
+    assert!(guard.enter(&directory) && !guard.enter(&directory));
 }
 
 fn indirect(craft: &mut Craft, block: u32, to: u32) {

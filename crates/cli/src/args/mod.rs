@@ -164,6 +164,10 @@ pub struct Authoring {
     #[arg(long, value_name = "GLOB")]
     pub exclude: Vec<String>,
 
+    /// Take the extended attributes of files and folders, as named streams of UDF 2.00 and later
+    #[arg(long)]
+    pub xattrs: bool,
+
     /// Make every rename or loss in any file system an error
     #[arg(long)]
     pub strict: bool,
@@ -317,7 +321,7 @@ pub struct Ls {
     #[arg(value_name = "PATH", default_value = "/", value_parser = OsStringValueParser::new().map(parse_image_path))]
     pub path: ImagePath,
 
-    /// Attributes, sizes and times
+    /// Attributes, sizes and times, and a line NAME:STREAM for each named stream
     #[arg(short)]
     pub long: bool,
 
@@ -333,7 +337,7 @@ pub struct Cat {
     #[command(flatten)]
     pub reading: Reading,
 
-    /// Path in the image
+    /// Path in the image; PATH:STREAM is a named stream, where no item has that name
     #[arg(value_name = "PATH", value_parser = OsStringValueParser::new().map(parse_image_path))]
     pub path: ImagePath,
 }
@@ -352,6 +356,10 @@ pub struct Extract {
     /// Replace files that are there
     #[arg(long)]
     pub overwrite: bool,
+
+    /// Restore named streams of UDF as extended attributes, where their names can be such
+    #[arg(long)]
+    pub xattrs: bool,
 
     /// Give the items their recorded owners, which needs the right to do so
     #[arg(long)]
@@ -500,6 +508,8 @@ mod tests {
             "fsimage cat image.iso /a",
             "fsimage extract image.iso -C out",
             "fsimage extract image.iso -C out /a b",
+            "fsimage extract image.iso -C out --xattrs",
+            "fsimage build a --fs udf --xattrs -o x",
             "fsimage manifest /dev/sr0",
             "fsimage info sim:demo.disc --json",
             "fsimage verify image.iso",

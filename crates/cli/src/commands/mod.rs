@@ -84,6 +84,8 @@ impl Context {
             (counts.dropped, "left out of a file system"),
             (counts.relocated, "relocated"),
             (counts.time_clamped, "with a changed time"),
+            (counts.streams_dropped, "without their named streams in a file system"),
+            (counts.real_time_dropped, "no longer real-time files"),
         ]
         .into_iter()
         .filter(|(count, _)| *count > 0)

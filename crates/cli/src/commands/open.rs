@@ -38,13 +38,18 @@ pub(super) fn image(reading: &Reading) -> Result<Image, Failure> {
 
 /// The item at a path.
 pub(super) fn lookup(image: &Image, path: &ImagePath) -> Result<ImageEntry, Failure> {
+    lookup_bytes(image, path.as_bytes())
+}
+
+/// The same.
+pub(super) fn lookup_bytes(image: &Image, path: &[u8]) -> Result<ImageEntry, Failure> {
     let mut at = image.root()?;
-    for name in path.as_bytes().split(|byte| *byte == b'/').filter(|name| !name.is_empty()) {
+    for name in path.split(|byte| *byte == b'/').filter(|name| !name.is_empty()) {
         let child = match at.kind {
             fsimage::Kind::Directory => image.child(&at, name)?,
             _ => None,
         };
-        at = child.ok_or_else(|| Error::NotFound { path: lossy(path.as_bytes()) })?;
+        at = child.ok_or_else(|| Error::NotFound { path: lossy(path) })?;
     }
     Ok(at)
 }

@@ -224,6 +224,15 @@ impl From<&Notice> for PrintedNotice {
                 printed.file_system = Some(file_system.to_string());
                 printed.recorded = Some(recorded.clone());
             }
+            Notice::StreamsDropped { file_system, count, .. } => {
+                printed.change = "streams-dropped";
+                printed.file_system = Some(file_system.to_string());
+                printed.reasons = Some(count.to_string());
+            }
+            Notice::RealTimeDropped { file_system, .. } => {
+                printed.change = "real-time-dropped";
+                printed.file_system = Some(file_system.to_string());
+            }
             Notice::UdfSpecials { .. } => {
                 printed.change = "special-items";
                 printed.file_system = Some(fsimage::FileSystem::Udf.to_string());

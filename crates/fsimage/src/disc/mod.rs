@@ -26,7 +26,7 @@ pub use container::{Container, ImageTrack};
 pub use extract::{ExtractOptions, ExtractReport, ExtractWarning};
 pub use file_reader::FileReader;
 pub(crate) use image::{AnyVolume, Identity, attributes, identity, modified, section};
-pub use image::{Image, ImageEntry};
+pub use image::{Image, ImageEntry, StreamWalk};
 pub use manifest::{MANIFEST_HEADER, ManifestItem, escape};
 pub(crate) use names::impossible as impossible_name;
 pub(crate) use partition_table::PartitionTables;

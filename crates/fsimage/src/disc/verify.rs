@@ -1,5 +1,6 @@
 //! Reading everything that a session refers to.
 
+use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::io::{self, Read};
 
@@ -66,6 +67,7 @@ impl Disc {
                 }
             };
             let mut odd_names = Vec::new();
+            let mut stream_walk = image.stream_walk();
             let mut list = |path: &[u8], entries: &[ImageEntry]| {
                 odd_names.extend(findings_of_names(file_system, path, entries));
             };
@@ -73,6 +75,18 @@ impl Disc {
                 control.check("the check is incomplete")?;
                 if entry.kind == Kind::Directory {
                     report.directories += 1;
+                }
+                match stream_walk.streams(entry) {
+                    Err(error) => report.findings.push(damage(Some(shown(path)), &error)),
+                    Ok(streams) => {
+                        for stream in streams {
+                            if let Err(error) = drain(&image, &stream, &mut report.bytes) {
+                                let name = String::from_utf8_lossy(&stream.name);
+                                let path = format!("{}:{name}", shown(path));
+                                report.findings.push(damage(Some(path), &error));
+                            }
+                        }
+                    }
                 }
                 let fresh = image.data_identity(entry).is_none_or(|identity| read.insert(identity));
                 if entry.kind == Kind::File && (fresh || entry.len == 0) {

@@ -25,6 +25,8 @@ pub(super) enum Opened<'t> {
     File { file: HostFile, offset: u64, path: PathOf<'t> },
     /// Bytes in memory.
     Memory(&'t [u8]),
+    /// The value of an extended attribute.
+    Attribute(Vec<u8>),
     /// On the medium that the tree was imported from.
     Imported,
 }
@@ -82,6 +84,18 @@ impl Sources {
         let path = PathOf(tree, id);
         match tree.content(id) {
             Content::Memory(bytes) => Ok(Opened::Memory(bytes)),
+            Content::Attribute { len, .. } => {
+                let value = tree.attribute_value(id).unwrap_or(Err(io::ErrorKind::NotFound.into()));
+                let value = value.map_err(|error| path.read_error(error))?;
+                if value.len() as u64 != *len {
+                    return Err(Error::SourceChanged {
+                        path: path.path(),
+                        expected: format!("an extended attribute of {len} bytes"),
+                        found: format!("{} bytes", value.len()),
+                    });
+                }
+                Ok(Opened::Attribute(value))
+            }
             Content::Imported { .. }
             | Content::ImportedSections { .. }
             | Content::ImportedStretches { .. } => Ok(Opened::Imported),
@@ -188,12 +202,18 @@ pub(super) fn read(
     offset: u64,
     into: &mut [u8],
 ) -> Result<()> {
+    let bytes = match opened {
+        Opened::Memory(bytes) => Some(*bytes),
+        Opened::Attribute(bytes) => Some(&bytes[..]),
+        _ => None,
+    };
+    if let Some(bytes) = bytes {
+        let start = offset as usize;
+        into.copy_from_slice(&bytes[start..start + into.len()]);
+        return Ok(());
+    }
     match opened {
-        Opened::Memory(bytes) => {
-            let start = offset as usize;
-            into.copy_from_slice(&bytes[start..start + into.len()]);
-            Ok(())
-        }
+        Opened::Memory(_) | Opened::Attribute(_) => Ok(()),
         Opened::File { file, offset: base, path } => {
             let mut done = 0;
             while done < into.len() {

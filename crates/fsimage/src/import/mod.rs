@@ -116,10 +116,17 @@ pub enum ImportWarning {
         /// Why.
         reason: String,
     },
-    /// Named streams (UDF 2.00 and later).
-    NamedStreams {
+    /// Named streams of a file or directory that cannot be read, or one of them; the path has its name.
+    UnreadableStream {
         /// Path in the image.
         path: String,
+        /// Why.
+        reason: String,
+    },
+    /// Streams of the volume itself (UDF 3.3.7), which belong to the software that made it.
+    SystemStreams {
+        /// Their names.
+        names: Vec<String>,
     },
     /// Extended attributes of UDF (ECMA-167 4/14.10).
     ExtendedAttributes {
@@ -173,7 +180,12 @@ impl fmt::Display for ImportWarning {
                 write!(f, "{path}: its entries are not kept: {reason}")
             }
             ImportWarning::UnreadableFile { path, reason } => write!(f, "{path}: left out: {reason}"),
-            ImportWarning::NamedStreams { path } => write!(f, "{path}: its named streams are not kept"),
+            ImportWarning::UnreadableStream { path, reason } => {
+                write!(f, "{path}: its named streams are not kept: {reason}")
+            }
+            ImportWarning::SystemStreams { names } => {
+                write!(f, "streams of the volume are not kept: {}", names.join(", "))
+            }
             ImportWarning::ExtendedAttributes { path } => {
                 write!(f, "{path}: its extended attributes are not kept")
             }

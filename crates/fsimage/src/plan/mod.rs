@@ -9,6 +9,7 @@ mod texts;
 mod udf;
 mod udf_options;
 
+use std::collections::HashMap;
 use std::fmt;
 
 use iso9660::ByteOrder;
@@ -27,13 +28,16 @@ pub use udf_options::{Embedding, MetadataPartition, UdfAccess, UdfOptions, UdfSy
 
 use crate::tree::{ContentId, FileSystem, FileSystems, NodeId, NodeKind, Tree};
 use crate::view::View;
-use crate::view::udf::{Part, UdfView};
+use crate::view::udf::UdfView;
 use crate::{Control, Error, Result};
 use placement::Placement;
 use udf::{UdfHead, UdfPlan, UdfStart};
 
 /// Sectors of the system area (ECMA-119 6.2.1); the volume descriptors follow it.
 pub const SYSTEM_AREA: SectorCount = SectorCount::new(16);
+
+/// A node, and the name of its stream if the content is one.
+type Owner<'t> = (NodeId, Option<&'t [u8]>);
 
 /// A complete layout: which sector holds what. Data only; nothing is written until
 /// [`write_to`](LayoutPlan::write_to) or one of its like.
@@ -157,7 +161,12 @@ impl<'t> LayoutPlan<'t> {
             }
             None => None,
         };
-        let embedded = |content| udf.as_ref().is_some_and(|udf| udf.view().embeds(tree, content));
+        let embedded = |content, is_stream| {
+            udf.as_ref().is_some_and(|udf| match is_stream {
+                true => udf.view().embeds_stream(tree, content),
+                false => udf.view().embeds(tree, content),
+            })
+        };
         let (placement, data_end) = Placement::new(tree, &options, at.0, &embedded)?;
         let (udf, end) = match udf {
             None => (None, pad(data_end, &options.place)?),
@@ -227,17 +236,27 @@ impl<'t> LayoutPlan<'t> {
 
     /// The labelled stretches of the session in ascending order, without gaps.
     pub fn segments(&self) -> impl Iterator<Item = Segment> + '_ {
-        let mut owners: Option<std::collections::HashMap<ContentId, NodeId>> = None;
+        let mut owners: Option<HashMap<ContentId, Owner<'_>>> = None;
         self.pieces().flat_map(move |piece| {
             let owner_of = |content| {
                 let owners = owners.get_or_insert_with(|| self.owners());
-                owners.get(&content).map(|&node| self.tree.path(node))
+                owners.get(&content).map(|owner| match owner {
+                    (node, None) => ("file", self.tree.path(*node)),
+                    (node, Some(name)) => {
+                        let name = String::from_utf8_lossy(name);
+                        ("named stream", format!("{}:{name}", self.tree.path(*node)))
+                    }
+                })
             };
             self.segments_of(piece, owner_of)
         })
     }
 
-    fn segments_of(&self, piece: Piece, owner_of: impl FnOnce(ContentId) -> Option<String>) -> Vec<Segment> {
+    fn segments_of(
+        &self,
+        piece: Piece,
+        owner_of: impl FnOnce(ContentId) -> Option<(&'static str, String)>,
+    ) -> Vec<Segment> {
         let segment =
             |label, owner| Segment { start: piece.start.get(), sectors: piece.len.get(), label, owner };
         match piece.what {
@@ -274,13 +293,14 @@ impl<'t> LayoutPlan<'t> {
                 let path = self.view(number).map(|view| view.path(self.tree, place as usize));
                 vec![segment(label, path)]
             }
-            What::Content(content) => vec![segment("file", owner_of(content))],
+            What::Content(content) => {
+                let (label, owner) = owner_of(content).unzip();
+                vec![segment(label.unwrap_or("file"), owner)]
+            }
             What::Udf(what) => {
                 let Some(udf) = &self.udf else { return Vec::new() };
                 let owner = match what {
-                    UdfPiece::Part(part @ (Part::Directory(_) | Part::Entries { .. })) => {
-                        Some(udf.view().path(self.tree, part))
-                    }
+                    UdfPiece::Part(part) => Some(udf.view().path(self.tree, part)),
                     _ => None,
                 };
                 vec![segment(udf.label_of(what, piece.start), owner)]
@@ -289,10 +309,10 @@ impl<'t> LayoutPlan<'t> {
     }
 
     /// The first node, in tree order, of each placed content.
-    fn owners(&self) -> std::collections::HashMap<ContentId, NodeId> {
-        let mut owners = std::collections::HashMap::new();
-        placement::visit_files(self.tree, self.options.file_systems, &mut |node, content| {
-            owners.entry(content).or_insert(node);
+    fn owners(&self) -> HashMap<ContentId, Owner<'_>> {
+        let mut owners = HashMap::new();
+        placement::visit_contents(self.tree, &self.options, &mut |node, stream, content| {
+            owners.entry(content).or_insert((node, stream));
         });
         owners
     }

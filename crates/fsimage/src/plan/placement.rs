@@ -1,3 +1,6 @@
+use std::collections::HashSet;
+
+use ::udf::Revision as UdfRevision;
 use iso9660::names::InterchangeLevel;
 use sector_io::{Extent, Sector, SectorCount};
 
@@ -24,21 +27,22 @@ const SHARED_BLOCK: SectorCount = SectorCount::new(2);
 impl Placement {
     /// Places the contents one behind another from `at` on: directory by directory, so that what is read
     /// together lies together. Says where they end.
-    /// `embedded` are the contents that lie elsewhere.
+    /// `embedded` are the contents that lie elsewhere; it is told which are streams.
     pub(super) fn new(
         tree: &Tree,
         options: &PlanOptions,
         mut at: Sector,
-        embedded: &dyn Fn(ContentId) -> bool,
+        embedded: &dyn Fn(ContentId, bool) -> bool,
     ) -> Result<(Placement, Sector)> {
         let mut placement = Placement { starts: vec![NOT_PLACED; tree.content_count()], order: Vec::new() };
         let copies = options.imported == ImportedContent::Copied;
         // A space bitmap would have to tell of the gaps.
         let aligns = options.udf.access == UdfAccess::ReadOnly;
         let Placement { starts, order } = &mut placement;
-        visit_files(tree, options.file_systems, &mut |_, id| {
+        visit_contents(tree, options, &mut |_, stream, id| {
             let content = tree.content(id);
-            let left = content.len() == 0 || content.is_imported() && !copies || embedded(id);
+            let left =
+                content.len() == 0 || content.is_imported() && !copies || embedded(id, stream.is_some());
             let start = &mut starts[id.0 as usize];
             if !left && *start == NOT_PLACED {
                 *start = 0;
@@ -77,8 +81,53 @@ impl ContentAddresses for Placement {
     }
 }
 
+/// Visits the contents that at least one of the file systems shows, breadth first, by name; behind that of an
+/// item its named streams, with their names, where UDF holds them.
+pub(super) fn visit_contents<'t>(
+    tree: &'t Tree,
+    options: &PlanOptions,
+    visit: &mut dyn FnMut(NodeId, Option<&'t [u8]>, ContentId),
+) {
+    let holds_streams = tree.has_streams()
+        && options.file_systems.contains(FileSystems::UDF)
+        && options.udf.revision >= UdfRevision::V2_00;
+    let streams = |node: NodeId, visit: &mut dyn FnMut(NodeId, Option<&'t [u8]>, ContentId)| {
+        tree.streams(node).for_each(|stream| visit(node, Some(stream.name), stream.content));
+    };
+    // Names of one file have the same streams.
+    let mut seen = HashSet::new();
+    if holds_streams {
+        streams(NodeId::ROOT, visit);
+    }
+    visit_shown(tree, options.file_systems, &mut |node, content, shown_in| {
+        if let Some(content) = content {
+            visit(node, None, content);
+        }
+        if holds_streams
+            && shown_in.contains(FileSystems::UDF)
+            && content.is_none_or(|content| seen.insert(content))
+        {
+            streams(node, visit);
+        }
+    });
+}
+
 /// Visits the files that at least one of the file systems shows, breadth first, by name.
-pub(super) fn visit_files(tree: &Tree, file_systems: FileSystems, visit: &mut dyn FnMut(NodeId, ContentId)) {
+fn visit_files(tree: &Tree, file_systems: FileSystems, visit: &mut dyn FnMut(NodeId, ContentId)) {
+    visit_shown(tree, file_systems, &mut |node, content, _| {
+        if let Some(content) = content {
+            visit(node, content);
+        }
+    });
+}
+
+/// Visits all items but the root that at least one of the file systems shows, breadth first, by name, with
+/// those that show it.
+fn visit_shown(
+    tree: &Tree,
+    file_systems: FileSystems,
+    visit: &mut dyn FnMut(NodeId, Option<ContentId>, FileSystems),
+) {
     // Rock Ridge names the records of ISO 9660; it shows what that shows.
     let trees = file_systems - FileSystems::ROCK_RIDGE;
     let mut pending = std::collections::VecDeque::from([(NodeId::ROOT, trees)]);
@@ -89,9 +138,10 @@ pub(super) fn visit_files(tree: &Tree, file_systems: FileSystems, visit: &mut dy
             if shown_in.is_empty() {
                 continue;
             }
-            match file_content(tree, child) {
-                Some(content) => visit(child, content),
-                None => pending.push_back((child, shown_in)),
+            let content = file_content(tree, child);
+            visit(child, content, shown_in);
+            if content.is_none() {
+                pending.push_back((child, shown_in));
             }
         }
     }

@@ -31,7 +31,7 @@ use super::{
 };
 use crate::tree::{ContentId, FileSystem, NodeId, Tree};
 use crate::view::internal;
-use crate::view::udf::{DataAddresses, EntryRange, FILE_SET_BLOCKS, Part, UdfView, time};
+use crate::view::udf::{DataAddresses, EntryRange, FILE_SET_BLOCKS, Part, StreamRange, UdfView, time};
 use crate::{Error, Result};
 
 /// Sectors from the session's start.
@@ -466,6 +466,8 @@ impl UdfPlan {
             UdfPiece::FileSet => "UDF file set descriptor",
             UdfPiece::Part(Part::Directory(_)) => "UDF directory",
             UdfPiece::Part(Part::Entries { .. }) => "UDF file entries",
+            UdfPiece::Part(Part::StreamDirectory(_)) => "UDF stream directory",
+            UdfPiece::Part(Part::Streams { .. }) => "UDF file entries of streams",
             UdfPiece::MetadataIcb(MetadataFile::Main) => "UDF metadata file entry",
             UdfPiece::MetadataIcb(MetadataFile::Mirror) => "UDF metadata mirror file entry",
             UdfPiece::MetadataIcb(MetadataFile::Bitmap) => "UDF metadata bitmap file entry",
@@ -515,6 +517,15 @@ impl UdfPlan {
                 let block = self.structure_block(start);
                 let range = EntryRange { place, from, to, block, base: volume.file_set };
                 return self.view.append_entries(plan.tree, range, addresses, content, out);
+            }
+            UdfPiece::Part(Part::StreamDirectory(set)) => {
+                return self.view.append_stream_directory(plan.tree, set, volume.file_set, out);
+            }
+            UdfPiece::Part(Part::Streams { set, from, to }) => {
+                let addresses = DataAddresses { contents: &plan.placement, partition: self.partition };
+                let block = self.structure_block(start);
+                let range = StreamRange { set, from, to, block, base: volume.file_set };
+                return self.view.append_streams(plan.tree, range, addresses, content, out);
             }
         };
         made.map_err(|error| internal(&error))

@@ -6,6 +6,7 @@ mod children;
 mod content;
 mod node;
 mod scan;
+mod streams;
 mod times;
 mod visibility;
 
@@ -22,6 +23,7 @@ pub use attributes::{Attributes, Timestamp};
 pub use content::{ContentId, Section};
 pub use node::{DeviceNumber, DirectoryId, Kind, LinkTargetId, NodeId, NodeKind};
 pub use scan::{FileIdentity, ScanOptions, ScanReport, Skipped};
+pub use streams::{NamedStream, UnreadAttribute};
 pub use times::{HostTimes, Times};
 pub use visibility::{FileSystem, FileSystems};
 
@@ -34,6 +36,7 @@ use arena::{Arena, ArenaRef};
 use attributes::AttributeTable;
 use children::Children;
 use node::Node;
+use streams::StreamTable;
 use times::TimeTable;
 
 /// A directory tree with everything that goes into an image, except the bytes of host files.
@@ -50,15 +53,16 @@ pub struct Tree {
     host_folders: Vec<HostFolder>,
     /// Of contents that are not to lie in the order of the tree.
     weights: BTreeMap<ContentId, i32>,
+    streams: StreamTable,
     origin: Origin,
 }
 
-/// A host folder whose entries were taken.
+/// A host folder whose entries were taken, or an item of the host whose attributes were.
 #[derive(Clone, Debug)]
 struct HostFolder {
     path: PathBuf,
-    /// Where they were put.
-    directory: DirectoryId,
+    /// Where the entries were put.
+    directory: Option<DirectoryId>,
 }
 
 /// The medium that imported content lies on.
@@ -158,6 +162,7 @@ impl Tree {
             times: TimeTable::default(),
             host_folders: Vec::new(),
             weights: BTreeMap::new(),
+            streams: StreamTable::default(),
             origin: Origin::default(),
         }
     }
@@ -573,7 +578,7 @@ impl Tree {
     /// Host folders whose entries were put in a directory, the newest first.
     fn scanned_into(&self, directory: DirectoryId) -> impl Iterator<Item = &Path> {
         let folders = self.host_folders.iter().rev();
-        folders.filter(move |folder| folder.directory == directory).map(|folder| folder.path.as_path())
+        folders.filter(move |folder| folder.directory == Some(directory)).map(|folder| folder.path.as_path())
     }
 }
 
@@ -604,6 +609,11 @@ impl Tree {
         match self.content(content) {
             Content::Scanned { folder, name, .. } => {
                 Some(self.host_folder(*folder).join(scan::host_name(self.names.get(*name))))
+            }
+            Content::Attribute { folder, name, .. } => {
+                let (folder, name) = (self.host_folder(*folder), self.names.get(*name));
+                let of_folder = name.is_empty();
+                Some(if of_folder { folder.to_owned() } else { folder.join(scan::host_name(name)) })
             }
             Content::HostRange(range) => Some(range.path.clone()),
             _ => None,

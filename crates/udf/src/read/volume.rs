@@ -78,6 +78,7 @@ impl DirectoryBuffer {
 }
 
 const DIRECTORY: &str = "directory (ECMA-167 4/8.6)";
+const STREAM_DIRECTORY: &str = "stream directory (ECMA-167 4/9.2)";
 
 /// Anchors with different sequences that are tried.
 const MOST_ANCHORS: usize = 8;
@@ -330,6 +331,21 @@ impl<R: ReadSectors> Volume<R> {
         self.entry(self.described.root.icb, buffer, visit)
     }
 
+    /// The stream directory with this ICB: [`Entry::streams`] or [`Volume::system_streams`].
+    ///
+    /// # Errors
+    /// As [`Volume::directory`]; [`Error::Corrupt`] for a directory of files.
+    pub fn stream_directory(&self, icb: LbAddr) -> Result<Directory, Error> {
+        let space = self.space();
+        let mut buffer = IcbBuffer::default();
+        let (node, found) = buffer.read(space, icb)?;
+        if node.file_type() == FileType::STREAM_DIRECTORY {
+            return Ok(Directory { icb, len: node.len });
+        }
+        let detail = format!("a {} where a stream directory should be", node.file_type());
+        Err(space.corrupt(found.place, STREAM_DIRECTORY, detail))
+    }
+
     /// The directory with this ICB: one of files, or of named streams.
     ///
     /// # Errors
@@ -430,6 +446,38 @@ impl<R: ReadSectors> Volume<R> {
                     ControlFlow::Continue(())
                 }
             }
+        })
+    }
+
+    /// Visits the named streams in the stream directory with this ICB, in the order of their identifiers,
+    /// until `visit` breaks off. They are files, and have no streams themselves (UDF 3.3.5.1): what is
+    /// something else is left out, with a finding.
+    ///
+    /// A sound stream directory belongs to one file. Who reads those of many files asks a
+    /// [`DirectoryGuard`] first.
+    ///
+    /// # Errors
+    /// As [`Volume::read_directory`].
+    pub fn read_streams(
+        &self,
+        directory: &Directory,
+        buffer: &mut DirectoryBuffer,
+        visit: &mut dyn FnMut(Entry<'_>) -> ControlFlow<()>,
+    ) -> Result<(), Error> {
+        let place = self.space().place_of(directory.icb);
+        self.read_directory(directory, buffer, &mut |entry| {
+            if !matches!(entry.kind, EntryKind::File(_)) {
+                let name = String::from_utf8_lossy(entry.name);
+                let message = format_args!("\"{name}\" among the streams of a file is none: it is left out");
+                self.findings.damage(place, "UDF 3.3.5.1", message);
+                return ControlFlow::Continue(());
+            }
+            if entry.streams.is_some() {
+                let name = String::from_utf8_lossy(entry.name);
+                let message = format_args!("streams of the stream \"{name}\": they are left out");
+                self.findings.damage(place, "UDF 3.3.5.1", message);
+            }
+            visit(entry)
         })
     }
 
