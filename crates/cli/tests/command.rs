@@ -490,3 +490,32 @@ fn a_limit_on_the_size_of_files_is_an_error_of_the_output() {
     Command::new("sh").current_dir(scene.0.path()).args(["-c", &line]).assert().code(8);
     assert!(!scene.path("out.iso").exists());
 }
+
+#[cfg(target_os = "linux")]
+#[test]
+fn extended_attributes_go_through_sessions_of_udf_and_come_back() {
+    let scene = Scene::new();
+    let note = |path: &str, value: &str| xattr::set(scene.path(path), "user.note", value.as_bytes());
+    if note("docs/readme.txt", "one").is_err() {
+        return peers::skip("the folder for temporary files has no extended attributes");
+    }
+    note("more/added.txt", "two").unwrap();
+    let burn = ["burn", "--drive", "sim:bd-r:medium", "--fs", "udf", "--xattrs"];
+    scene.run(&[&burn[..], &["docs"]].concat());
+    scene.run(&[&burn[..], &["added.txt=more/added.txt"]].concat());
+    let cat = |name: &str| scene.run(&["cat", "sim:medium", name]);
+    assert_eq!((cat("readme.txt:user.note"), cat("added.txt:user.note")), ("one".into(), "two".into()));
+    assert!(scene.run(&["ls", "-l", "sim:medium"]).contains("readme.txt:user.note"));
+
+    let told = scene.command(&["extract", "sim:medium", "-C", "without"]).assert().success();
+    assert!(String::from_utf8_lossy(&told.get_output().stderr).contains("2 "), "{told}");
+    scene.run(&["extract", "sim:medium", "-C", "with", "--xattrs"]);
+    for (name, value) in [("readme.txt", "one"), ("added.txt", "two")] {
+        let restored = xattr::get(scene.path("with").join(name), "user.note").unwrap();
+        assert_eq!(restored.as_deref(), Some(value.as_bytes()), "{name}");
+        assert_eq!(xattr::get(scene.path("without").join(name), "user.note").unwrap(), None);
+    }
+    let strict = ["build", "-o", "strict.iso", "--xattrs", "--strict", "docs"];
+    let refused = scene.command(&strict).assert().code(2);
+    assert!(String::from_utf8_lossy(&refused.get_output().stderr).contains("readme.txt"), "{refused}");
+}

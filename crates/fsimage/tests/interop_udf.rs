@@ -388,6 +388,65 @@ fn check_counts(udfinfo: &peers::Peer, case: &Case, form: Form, image: &Path) {
     }
 }
 
+/// Named streams stand beside what other programs know: these read the files as if there were none, but for the
+/// link that each stream directory counts for.
+#[test]
+fn interop_named_streams() {
+    let (Some(kernel), Some(sevenzip), Some(udfinfo)) =
+        (peers::kernel::require(), peers::require("7z"), peers::require("udfinfo"))
+    else {
+        return;
+    };
+    let mut case = Case::new("udf-streams-tree", |tree| {
+        fs::create_dir_all(tree.join("a/b")).unwrap();
+        for len in [0, 1, 1832, 1833, 2048, 300_000] {
+            fs::write(tree.join(format!("a/{len} bytes")), vec![len as u8; len]).unwrap();
+        }
+    });
+    let mut with_streams = Vec::new();
+    for path in case.source.keys().filter(|path| *path != "/a/1 bytes") {
+        let node = case.tree.lookup(unescape(path)).unwrap();
+        for (name, len) in [("user.small", 5), ("a long one", 70_000)] {
+            case.tree.add_stream(node, name.as_bytes(), fsimage::Item::Bytes(vec![7; len].into())).unwrap();
+        }
+        with_streams.push(path.clone());
+    }
+    let forms: Vec<Form> =
+        Form::all().into_iter().filter(|form| form.revision >= UdfRevision::V2_00).collect();
+    let images: Vec<PathBuf> = forms.iter().map(|form| case.image(&form.name(), form.options())).collect();
+    let mounts: Vec<(&Path, &[&str])> = images.iter().map(|image| (&**image, &["udf"][..])).collect();
+    let found = peers::kernel::mount_each(&kernel, &mounts, &PATIENTLY).unwrap();
+    let mut linked = case.source.clone();
+    for path in &with_streams {
+        let links = &mut linked.get_mut(path).unwrap().links;
+        *links = links.map(|links| links + 1);
+    }
+    for ((form, image), mounts) in forms.iter().zip(&images).zip(found) {
+        assert!(mounts[0].issues.is_empty(), "{}: {:?}", form.name(), mounts[0].issues);
+        assert_same(&linked, &mounts[0].listing, Columns::POSIX);
+        let listed = peers::sevenzip::list_as(&sevenzip, image, "udf").unwrap();
+        assert_same(&case.source, &listed, Columns::CONTENT);
+        check_counts(&udfinfo, &case, *form, image);
+    }
+}
+
+/// What ends in ICBs takes no more room than in plain ISO 9660, but for the 257 sectors up to the anchor.
+#[test]
+fn small_files_alone_take_no_more_than_in_plain_iso9660() {
+    let mut tree = Tree::new();
+    for number in 0..5000 {
+        let path = format!("/folder {:02}/file {number:04}", number / 100);
+        let content = vec![1; number * 7 % 1833];
+        tree.add(path, fsimage::Item::Bytes(content.into()), &fsimage::ItemOptions::default()).unwrap();
+    }
+    let sectors = |file_systems| {
+        let options = PlanOptions { file_systems, ..PlanOptions::default() };
+        LayoutPlan::new(&tree, options).unwrap().extent().len.get()
+    };
+    let (udf, plain) = (sectors(FileSystems::UDF), sectors(FileSystems::ISO9660));
+    assert!(udf <= plain + 257, "{udf} sectors of UDF, {plain} of plain ISO 9660");
+}
+
 /// Plain names: UDFclient shows others in the locale's letters.
 #[test]
 fn interop_udfclient() {

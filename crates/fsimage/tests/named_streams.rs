@@ -175,7 +175,6 @@ fn an_import_keeps_streams_and_the_next_image_has_them() {
     assert_eq!(imported.warnings, []);
     let plain = imported.tree.lookup("/plain").unwrap();
     assert!(imported.tree.is_real_time(plain));
-    // Data stay on the medium: the session behind holds structures only.
     let mut further = options(UdfRevision::V2_50, FileSystems::UDF);
     further.imported = fsimage::ImportedContent::Copied;
     imported.tree.add("/new", bytes(b"new"), &ItemOptions::default()).unwrap();
