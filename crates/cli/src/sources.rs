@@ -8,21 +8,23 @@ use std::time::SystemTime;
 
 use fsimage::{
     Control, DeepDirectories, DriveName, Embedding, Error, FileIdentity, FileSystem, FileSystems, HostTimes,
-    ImportOptions, InterchangeLevel, Item, ItemOptions, JolietRules, MetadataPartition, NameRules, NodeId,
-    NodeKind, PlanOptions, RockRidgeTimes, ScanOptions, Skipped, Timestamp, Tree, UdfOptions, UdfSymlinks,
-    VolumeName,
+    ImportOptions, InterchangeLevel, Item, ItemOptions, JolietLevel, JolietRules, MetadataPartition,
+    NameRules, NodeId, NodeKind, PlanOptions, Relaxations, RockRidgeTimes, ScanOptions, Skipped, Timestamp,
+    Tree, UdfOptions, UdfSymlinks, VolumeName, VolumeTexts,
 };
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 
 use crate::args::{
-    Authoring, Deep, FileSystemName, ImagePath, Import, RrTimes, SourceTimes, Udf, UdfEmbedding, UdfLinks,
-    UdfMetadata,
+    Authoring, Deep, FileSystemName, ImagePath, Import, IsoRelaxation, NameArgs, RrTimes, SourceTimes, Udf,
+    UdfEmbedding, UdfLinks, UdfMetadata,
 };
 use crate::failure::Failure;
+use crate::selection::Selection;
 
 /// Looks whether the sources are there, before a drive is opened or an image locked for them.
 pub(crate) fn check_sources(authoring: &Authoring) -> Result<(), Failure> {
     excludes(&authoring.exclude)?;
+    Selection::new(&authoring.selection)?;
     times(authoring)?;
     file_systems(&authoring.fs)?;
     let mut pipes = Pipes::default();
@@ -215,6 +217,7 @@ pub(crate) fn add_sources(
             }
         }
     }
+    Selection::new(&authoring.selection)?.apply(tree)?;
     if let Some(latest) = times(authoring)?.latest {
         tree.clamp_times(latest);
     }
@@ -333,19 +336,26 @@ fn times(authoring: &Authoring) -> Result<Times, Failure> {
 
 /// `options`, those of a new image or of a session that is continued, as the command line changes them.
 pub(crate) fn plan_options(authoring: &Authoring, options: PlanOptions) -> Result<PlanOptions, Failure> {
+    let descriptors = &authoring.volume_descriptors;
     let mut options = PlanOptions {
-        created: times(authoring)?.created,
-        strict: authoring.strict,
-        iso9660_names: NameRules {
-            level: match authoring.iso_level {
-                1 => InterchangeLevel::One,
-                2 => InterchangeLevel::Two,
-                _ => InterchangeLevel::Three,
-            },
-            ..options.iso9660_names
+        created: descriptors.volume_created.map(Timestamp::from).or(times(authoring)?.created),
+        modified: descriptors.volume_modified.map(Timestamp::from),
+        expiration: descriptors.volume_expires.map(Timestamp::from),
+        effective: descriptors.volume_effective.map(Timestamp::from),
+        texts: VolumeTexts {
+            system: descriptors.system.clone(),
+            volume_set: descriptors.volume_set.clone(),
+            publisher: descriptors.publisher.clone(),
+            data_preparer: descriptors.preparer.clone(),
+            application: descriptors.application.clone(),
+            copyright_file: descriptors.copyright_file.clone(),
+            abstract_file: descriptors.abstract_file.clone(),
+            bibliographic_file: descriptors.bibliographic_file.clone(),
         },
-        joliet_names: if authoring.joliet_long { JolietRules::LONG } else { options.joliet_names },
-        deep_directories: match authoring.deep {
+        strict: authoring.strict,
+        iso9660_names: iso9660_names(&authoring.names),
+        joliet_names: joliet_names(&authoring.names, options.joliet_names),
+        deep_directories: match authoring.names.deep {
             Deep::Keep => DeepDirectories::KeepInPlace,
             Deep::Relocate => DeepDirectories::Relocate,
             Deep::Refuse => DeepDirectories::Refuse,
@@ -368,6 +378,18 @@ pub(crate) fn plan_options(authoring: &Authoring, options: PlanOptions) -> Resul
     }
     if let Some(name) = &authoring.volume {
         options.volume = VolumeName::Adapted(name.clone());
+    }
+    let own = [
+        ("--iso-volume", FileSystem::Iso9660, &descriptors.iso_volume),
+        ("--joliet-volume", FileSystem::Joliet, &descriptors.joliet_volume),
+        ("--udf-volume", FileSystem::Udf, &descriptors.udf_volume),
+    ];
+    for (argument, file_system, name) in own {
+        let Some(name) = name else { continue };
+        if !options.file_systems.contains(file_system.as_set()) {
+            return Err(Failure::argument(argument, format!("no {file_system} is written; add it to --fs")));
+        }
+        options.volume_names.insert(file_system, name.clone());
     }
     Ok(options)
 }
@@ -399,9 +421,44 @@ fn udf_options(asked: &Udf, options: UdfOptions) -> UdfOptions {
     }
 }
 
-/// Rock Ridge is a layer on ISO 9660, and a Joliet volume has a primary descriptor as well.
+fn iso9660_names(names: &NameArgs) -> NameRules {
+    let has = |relaxation| names.iso_relax.contains(&relaxation);
+    NameRules {
+        level: match names.iso_level {
+            1 => InterchangeLevel::One,
+            2 => InterchangeLevel::Two,
+            _ => InterchangeLevel::Three,
+        },
+        relaxations: Relaxations {
+            allow_lower_case: has(IsoRelaxation::LowerCase),
+            allow_multiple_dots: has(IsoRelaxation::MultipleDots),
+            allow_leading_dot: has(IsoRelaxation::LeadingDot),
+            allow_full_ascii: has(IsoRelaxation::FullAscii),
+            allow_37_characters: has(IsoRelaxation::ThirtySevenCharacters),
+            omit_version: has(IsoRelaxation::NoVersion),
+            omit_trailing_dot: has(IsoRelaxation::NoTrailingDot),
+        },
+    }
+}
+
+/// `imported` are those of the session before.
+fn joliet_names(names: &NameArgs, imported: JolietRules) -> JolietRules {
+    JolietRules {
+        max_units: if names.joliet_long { JolietRules::LONG.max_units } else { imported.max_units },
+        level: match names.joliet_level {
+            1 => JolietLevel::One,
+            2 => JolietLevel::Two,
+            _ => JolietLevel::Three,
+        },
+        replace_beyond_bmp: names.joliet_ucs2,
+        keep_forbidden: names.joliet_keep_forbidden,
+        ..imported
+    }
+}
+
+/// Rock Ridge is a layer on ISO 9660, and a Joliet or enhanced volume has a primary descriptor as well.
 fn with_base(chosen: FileSystems) -> FileSystems {
-    if chosen.intersects(FileSystems::ROCK_RIDGE | FileSystems::JOLIET) {
+    if chosen.intersects(FileSystems::ROCK_RIDGE | FileSystems::JOLIET | FileSystems::ENHANCED) {
         chosen | FileSystems::ISO9660
     } else {
         chosen
@@ -419,15 +476,18 @@ pub(crate) fn import_options(args: &Import) -> Result<ImportOptions, Failure> {
 
 /// The facade's names of file systems.
 pub(crate) fn file_systems(names: &[FileSystemName]) -> Result<Vec<FileSystem>, Failure> {
-    names
-        .iter()
-        .map(|name| match name {
-            FileSystemName::Iso9660 => Ok(FileSystem::Iso9660),
-            FileSystemName::RockRidge => Ok(FileSystem::RockRidge),
-            FileSystemName::Joliet => Ok(FileSystem::Joliet),
-            FileSystemName::Udf => Ok(FileSystem::Udf),
-        })
-        .collect()
+    Ok(names.iter().copied().map(file_system).collect())
+}
+
+/// The facade's name of a file system.
+pub(crate) fn file_system(name: FileSystemName) -> FileSystem {
+    match name {
+        FileSystemName::Iso9660 => FileSystem::Iso9660,
+        FileSystemName::RockRidge => FileSystem::RockRidge,
+        FileSystemName::Joliet => FileSystem::Joliet,
+        FileSystemName::Udf => FileSystem::Udf,
+        FileSystemName::Enhanced => FileSystem::Enhanced,
+    }
 }
 
 #[cfg(test)]

@@ -27,7 +27,7 @@ pub use import::{BootFile, ImportOptions, ImportWarning, Imported, import};
 pub use plan::{
     DeepDirectories, Embedding, ImportedContent, LayoutPlan, Medium, MediumDefaults, MetadataPartition,
     Notice, NoticeCounts, Place, PlanOptions, RockRidgeTimes, SYSTEM_AREA, Segment, UdfAccess, UdfOptions,
-    UdfSymlinks, VolumeName,
+    UdfSymlinks, VolumeName, VolumeTexts,
 };
 pub use progress::{CancelToken, Control, Observer, Progress, Stage};
 pub use record::{
@@ -42,6 +42,6 @@ pub use tree::{
 
 pub use globset::{Error as GlobError, Glob, GlobSet, GlobSetBuilder};
 pub use iso9660::names::{InterchangeLevel, NameRules, Relaxations};
-pub use joliet::JolietRules;
+pub use joliet::{JolietRules, Level as JolietLevel};
 pub use sector_io::{Extent, FileSectors, MemorySectors, ReadError, ReadSectors, Sector, SectorCount};
 pub use udf::Revision as UdfRevision;

@@ -1,8 +1,11 @@
 //! The command line, as types. Nothing here looks at the host, so `--help` and completions need nothing.
 
 mod drive;
+mod names;
+mod selection;
 mod source;
 mod udf;
+mod volume;
 
 use std::path::PathBuf;
 
@@ -11,8 +14,11 @@ use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use fsimage::{DriveName, MediumKind};
 
 pub use drive::Target;
+pub use names::{Deep, IsoRelaxation, NameArgs};
+pub use selection::{SelectionArgs, Weighted};
 pub use source::{ImagePath, Source};
 pub use udf::{Udf, UdfEmbedding, UdfLinks, UdfMetadata};
+pub use volume::VolumeArgs;
 
 use drive::{parse_drive, parse_medium, parse_target};
 use source::{parse_image_path, parse_source};
@@ -112,18 +118,9 @@ pub enum FileSystemName {
     Joliet,
     /// What DVD, BD and all current systems read, beside the others or alone
     Udf,
-}
-
-/// What becomes of directories below the eighth level.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub enum Deep {
-    /// They stay where they are; today's readers take it
-    #[default]
-    Keep,
-    /// They are recorded in a folder of the root, and Rock Ridge shows them in their place
-    Relocate,
-    /// They are an error, as ECMA-119 6.8.2.1 has it
-    Refuse,
+    /// ISO 9660:1999: names of up to 207 bytes in a tree of their own; the ISO 9660 tree comes with it
+    #[value(name = "iso9660-1999")]
+    Enhanced,
 }
 
 /// Times of host files.
@@ -184,17 +181,17 @@ pub struct Authoring {
     #[arg(long, value_enum, default_value_t)]
     pub rr_times: RrTimes,
 
-    /// Level of ISO 9660 names and files: 1 is 8.3, 2 is 31 characters, 3 adds files over 4 GiB
-    #[arg(long, value_name = "LEVEL", default_value_t = 3, value_parser = clap::value_parser!(u8).range(1..=3))]
-    pub iso_level: u8,
+    #[allow(missing_docs)]
+    #[command(flatten)]
+    pub names: NameArgs,
 
-    /// Joliet names of up to 103 characters instead of 64
-    #[arg(long)]
-    pub joliet_long: bool,
+    #[allow(missing_docs)]
+    #[command(flatten)]
+    pub volume_descriptors: VolumeArgs,
 
-    /// What becomes of directories below the eighth level
-    #[arg(long, value_enum, default_value_t)]
-    pub deep: Deep,
+    #[allow(missing_docs)]
+    #[command(flatten)]
+    pub selection: SelectionArgs,
 
     #[allow(missing_docs)]
     #[command(flatten)]
@@ -528,7 +525,7 @@ mod tests {
     #[test]
     fn values_and_defaults() {
         let Command::Build(build) = parse("fsimage build -o - a") else { panic!() };
-        assert_eq!((build.authoring.iso_level, build.authoring.deep), (3, Deep::Keep));
+        assert_eq!((build.authoring.names.iso_level, build.authoring.names.deep), (3, Deep::Keep));
         let Command::Plan(plan) = parse("fsimage plan a --fs iso9660,joliet") else { panic!() };
         assert_eq!(plan.authoring.fs, [FileSystemName::Iso9660, FileSystemName::Joliet]);
         assert_eq!(build.output, PathBuf::from("-"));

@@ -1,10 +1,12 @@
+use std::collections::BTreeMap;
+
 use iso9660::names::NameRules;
-use iso9660::volume::{BootRecord, Identifiers};
+use iso9660::volume::{BootRecord, Identifiers, VolumePartitionDescriptor};
 use joliet::JolietRules;
 use sector_io::{Sector, SectorCount};
 
-use super::{Medium, MediumDefaults, UdfOptions};
-use crate::tree::{FileSystems, Timestamp};
+use super::{Medium, MediumDefaults, UdfOptions, VolumeTexts};
+use crate::tree::{FileSystem, FileSystems, Timestamp};
 
 /// What an image is to be.
 #[derive(Clone, Debug)]
@@ -14,6 +16,8 @@ pub struct PlanOptions {
     /// Volume name for all file systems, adapted to the rules of each: ISO 9660 takes 32 characters of
     /// `A-Z 0-9 _`, Joliet 16 UCS-2 units, UDF 126 characters up to U+00FF or 63 units of UTF-16.
     pub volume: VolumeName,
+    /// Names of their own for single file systems, adapted likewise.
+    pub volume_names: BTreeMap<FileSystem, String>,
     /// Name rules of ISO 9660.
     pub iso9660_names: NameRules,
     /// Name rules of Joliet.
@@ -26,15 +30,25 @@ pub struct PlanOptions {
     pub udf: UdfOptions,
     /// Other fields of the volume descriptors, space-padded.
     pub identifiers: Identifiers,
+    /// Texts in place of these.
+    pub texts: VolumeTexts,
     /// When the volume was made, for the volume descriptors; `None` records "not specified". This crate
     /// reads no clock.
     pub created: Option<Timestamp>,
+    /// When it was last modified; `None` records the time of its creation.
+    pub modified: Option<Timestamp>,
+    /// From when on it may be regarded as obsolete (ECMA-119 8.4.28).
+    pub expiration: Option<Timestamp>,
+    /// From when on it may be used (ECMA-119 8.4.29).
+    pub effective: Option<Timestamp>,
     /// Where the session goes.
     pub place: Place,
     /// What becomes of content that was imported.
     pub imported: ImportedContent,
     /// Boot records that an earlier session has. Their catalog and images stay where they are.
     pub boot_records: Vec<BootRecord>,
+    /// Volume partition descriptors (ECMA-119 8.6). What they tell of stays where it is.
+    pub partition_descriptors: Vec<VolumePartitionDescriptor>,
     /// Make the first [`Notice`](super::Notice) an error.
     pub strict: bool,
 }
@@ -121,16 +135,22 @@ impl Default for PlanOptions {
         PlanOptions {
             file_systems: MediumDefaults::of(Medium::ImageFile).file_systems,
             volume: VolumeName::Adapted("CDROM".to_owned()),
+            volume_names: BTreeMap::new(),
             iso9660_names: NameRules::default(),
             joliet_names: JolietRules::default(),
             deep_directories: DeepDirectories::default(),
             rock_ridge_times: RockRidgeTimes::default(),
             udf: UdfOptions::default(),
             identifiers: Identifiers::default(),
+            texts: VolumeTexts::default(),
             created: None,
+            modified: None,
+            expiration: None,
+            effective: None,
             place: Place::default(),
             imported: ImportedContent::default(),
             boot_records: Vec::new(),
+            partition_descriptors: Vec::new(),
             strict: false,
         }
     }

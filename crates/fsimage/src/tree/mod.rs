@@ -10,6 +10,7 @@ mod times;
 mod visibility;
 
 use std::cmp::Ordering;
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
@@ -47,6 +48,8 @@ pub struct Tree {
     attributes: AttributeTable,
     times: TimeTable,
     host_folders: Vec<HostFolder>,
+    /// Of contents that are not to lie in the order of the tree.
+    weights: BTreeMap<ContentId, i32>,
     origin: Origin,
 }
 
@@ -145,6 +148,7 @@ impl Tree {
             attributes,
             times: TimeTable::default(),
             host_folders: Vec::new(),
+            weights: BTreeMap::new(),
             origin: Origin::default(),
         }
     }
@@ -454,6 +458,21 @@ impl Tree {
     /// Hides the node in these file systems, and shows it in all others.
     pub fn hide(&mut self, node: NodeId, hidden_in: FileSystems) {
         self.nodes[node.0 as usize].hidden_in = hidden_in;
+    }
+
+    /// Says how early a file's content is to lie in the image: those of greater weight come before those of smaller
+    /// weight, and of equal weight, which is 0 if nothing is said, in the order of the tree. All names of the file
+    /// share it; of a directory, link or device nothing is said.
+    pub fn set_weight(&mut self, node: NodeId, weight: i32) {
+        if let NodeKind::File(content) = self.kind(node) {
+            self.weights.insert(content, weight);
+        }
+    }
+
+    /// The content's weight, if any content has one.
+    pub(crate) fn weights(&self) -> Option<impl Fn(ContentId) -> i32 + '_> {
+        let of = |content| self.weights.get(&content).copied().unwrap_or_default();
+        (!self.weights.is_empty()).then_some(of)
     }
 
     /// Sets owner and permissions.

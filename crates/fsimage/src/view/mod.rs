@@ -11,6 +11,7 @@ pub(crate) mod udf;
 use std::collections::HashMap;
 
 use iso9660::layout::DirectoryWriter;
+use iso9660::names::NameRules;
 use sector_io::{Extent, Sector, SectorCount};
 
 use crate::plan::{DeepDirectories, Notice, NoticeCounts, PlanOptions, RockRidgeTimes};
@@ -137,6 +138,7 @@ impl View {
         };
         let naming = match file_system {
             FileSystem::Joliet => Naming::Joliet(options.joliet_names),
+            FileSystem::Enhanced => Naming::Iso9660(NameRules::ENHANCED),
             _ => Naming::Iso9660(options.iso9660_names),
         };
         let mut view = View {
@@ -290,6 +292,11 @@ impl View {
             self.naming.compare(recorded.identifier(a as usize), recorded.identifier(b as usize))
         });
         Ok(Listing { members, names: recorded, order })
+    }
+
+    /// The file system that this is the view of.
+    pub(crate) fn file_system(&self) -> FileSystem {
+        self.file_system
     }
 
     /// How many names each content has in this view, and how many directories each directory.
