@@ -150,7 +150,13 @@ pub(crate) fn choices(
 }
 
 fn names(file_systems: FileSystems) -> String {
-    let all = [FileSystem::Iso9660, FileSystem::RockRidge, FileSystem::Joliet, FileSystem::Udf];
+    let all = [
+        FileSystem::Iso9660,
+        FileSystem::RockRidge,
+        FileSystem::Joliet,
+        FileSystem::Udf,
+        FileSystem::Enhanced,
+    ];
     let names = all.into_iter().filter(|one| file_systems.contains(one.as_set()));
     names.map(|one| one.to_string()).collect::<Vec<_>>().join(", ")
 }

@@ -74,6 +74,7 @@ impl Written {
 
     /// The file that standard output goes to, if it is one.
     pub(crate) fn stdout() -> Written {
+        #[cfg_attr(not(unix), allow(unused_mut, reason = "elsewhere files have no identity"))]
         let mut written = Written::default();
         #[cfg(unix)]
         {
