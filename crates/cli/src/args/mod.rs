@@ -1,5 +1,6 @@
 //! The command line, as types. Nothing here looks at the host, so `--help` and completions need nothing.
 
+mod boot;
 mod drive;
 mod source;
 
@@ -9,6 +10,7 @@ use clap::builder::{OsStringValueParser, TypedValueParser};
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use fsimage::{DriveName, MediumKind, UdfRevision};
 
+pub use boot::{Boot, BootImageArg, BootImageOption, BootPlace, BootRequest, EmulationName, PartitionTable};
 pub use drive::Target;
 pub use source::{ImagePath, Source};
 
@@ -182,6 +184,10 @@ pub struct Authoring {
     /// What becomes of symbolic links in UDF
     #[arg(long, value_enum, default_value_t)]
     pub udf_symlinks: UdfLinks,
+
+    #[allow(missing_docs)]
+    #[command(flatten)]
+    pub boot: Boot,
 }
 
 /// Which earlier session the new one continues, and how it is read.
@@ -331,6 +337,10 @@ pub struct Extract {
     #[arg(long)]
     pub overwrite: bool,
 
+    /// Extract what boots instead: boot catalog, boot images, system area, partitions
+    #[arg(long, conflicts_with_all = ["paths", "owners", "fs"])]
+    pub boot_images: bool,
+
     /// Give the items their recorded owners, which needs the right to do so
     #[arg(long)]
     pub owners: bool,
@@ -467,6 +477,10 @@ mod tests {
             "fsimage cat image.iso /a",
             "fsimage extract image.iso -C out",
             "fsimage extract image.iso -C out /a b",
+            "fsimage extract image.iso -C out --boot-images",
+            "fsimage build a --boot bios=isolinux.bin --boot uefi=@efi.img --hybrid --mbr isohdpfx.bin -o x",
+            "fsimage build a --boot-image x,boot-info-table --boot-catalog boot.cat --hybrid -o x",
+            "fsimage build a --append-partition 2 efi efi.img --boot-image partition:2,platform=uefi -o x",
             "fsimage manifest /dev/sr0",
             "fsimage info sim:demo.disc --json",
             "fsimage verify image.iso",
@@ -487,6 +501,7 @@ mod tests {
             "fsimage burn a",
             "fsimage ls image.iso --session 0",
             "fsimage cat image.iso",
+            "fsimage build a --boot floppy=x -o x",
             "fsimage extract image.iso",
             "fsimage sim new x.disc --medium floppy",
             "fsimage burn --drive sim:floppy: a",

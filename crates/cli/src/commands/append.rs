@@ -1,9 +1,10 @@
-use fsimage::{GrowingImage, LayoutPlan, PlanOptions};
+use fsimage::{GrowingImage, LayoutPlan};
 use serde_json::json;
 
 use super::{Context, bytes};
 use crate::Exit;
 use crate::args::Append;
+use crate::boot;
 use crate::failure::Failure;
 use crate::sources::{add_sources, check_sources, import_options, plan_options};
 
@@ -12,9 +13,11 @@ pub(super) fn run(args: &Append, context: &Context) -> Result<Exit, Failure> {
     let growing = GrowingImage::open(&args.image)?;
     let mut imported = growing.import(&import_options(&args.import)?, &context.control)?;
     context.tell_warnings(&imported.warnings, args.authoring.strict)?;
-    let options = plan_options(&args.authoring, imported.plan_options())?;
+    let mut options = plan_options(&args.authoring, imported.plan_options())?;
+    options.place = growing.place();
     let skipped = add_sources(&mut imported.tree, &args.authoring, Some(&args.image), &context.control)?;
-    let plan = LayoutPlan::new(&imported.tree, PlanOptions { place: growing.place(), ..options })?;
+    boot::apply(&args.authoring.boot, &mut imported.tree, &mut options)?;
+    let plan = LayoutPlan::new(&imported.tree, options)?;
     context.tell_skipped(&skipped);
     context.tell_notices(&plan);
     growing.write(&plan, &context.control)?;

@@ -7,6 +7,7 @@ use serde::Serialize;
 use super::{Context, bytes};
 use crate::Exit;
 use crate::args::Build;
+use crate::boot;
 use crate::failure::{Failure, STDOUT};
 use crate::sources::{add_sources, plan_options};
 
@@ -27,7 +28,9 @@ pub(super) fn run(args: &Build, context: &Context) -> Result<Exit, Failure> {
     }
     let mut tree = Tree::new();
     let skipped = add_sources(&mut tree, &args.authoring, Some(&args.output), &context.control)?;
-    let plan = LayoutPlan::new(&tree, plan_options(&args.authoring, PlanOptions::default())?)?;
+    let mut options = plan_options(&args.authoring, PlanOptions::default())?;
+    boot::apply(&args.authoring.boot, &mut tree, &mut options)?;
+    let plan = LayoutPlan::new(&tree, options)?;
     context.tell_skipped(&skipped);
     context.tell_notices(&plan);
     if to_stdout {

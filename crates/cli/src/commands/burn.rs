@@ -4,6 +4,7 @@ use serde_json::json;
 use super::{Context, bytes};
 use crate::Exit;
 use crate::args::Burn;
+use crate::boot;
 use crate::failure::Failure;
 use crate::sources::{add_sources, check_sources, import_options, plan_options};
 
@@ -26,9 +27,11 @@ pub(super) fn run(args: &Burn, context: &Context) -> Result<Exit, Failure> {
         }
     };
     context.tell_warnings(&warnings, args.authoring.strict)?;
-    let options = plan_options(&args.authoring, options)?;
+    let mut options = plan_options(&args.authoring, options)?;
+    options.place = growing.place();
     let skipped = add_sources(&mut tree, &args.authoring, None, &context.control)?;
-    let plan = LayoutPlan::new(&tree, PlanOptions { place: growing.place(), ..options })?;
+    boot::apply(&args.authoring.boot, &mut tree, &mut options)?;
+    let plan = LayoutPlan::new(&tree, options)?;
     context.tell_skipped(&skipped);
     context.tell_notices(&plan);
 

@@ -9,6 +9,7 @@ use super::open::drive_for_reading;
 use super::{Context, output};
 use crate::Exit;
 use crate::args::{Plan, Target};
+use crate::boot;
 use crate::failure::Failure;
 use crate::printable::printable;
 use crate::sources::{add_sources, check_sources, import_options, plan_options};
@@ -17,8 +18,9 @@ pub(super) fn run(args: &Plan, context: &Context) -> Result<Exit, Failure> {
     check_sources(&args.authoring)?;
     let Base { mut tree, options, warnings } = base(args, context)?;
     context.tell_warnings(&warnings, args.authoring.strict)?;
-    let options = plan_options(&args.authoring, options)?;
+    let mut options = plan_options(&args.authoring, options)?;
     let skipped = add_sources(&mut tree, &args.authoring, None, &context.control)?;
+    boot::apply(&args.authoring.boot, &mut tree, &mut options)?;
     let plan = LayoutPlan::new(&tree, options)?;
     context.tell_skipped(&skipped);
     let mut out = output();

@@ -27,6 +27,8 @@ pub(super) enum Opened<'t> {
     Memory(&'t [u8]),
     /// On the medium that the tree was imported from.
     Imported,
+    /// Made by the plan, from zeros.
+    Zeros,
 }
 
 /// An open host file: opened for this, or the tree's spool.
@@ -82,6 +84,7 @@ impl Sources {
         let path = PathOf(tree, id);
         match tree.content(id) {
             Content::Memory(bytes) => Ok(Opened::Memory(bytes)),
+            Content::BootCatalog { .. } => Ok(Opened::Zeros),
             Content::Imported { .. }
             | Content::ImportedSections { .. }
             | Content::ImportedStretches { .. } => Ok(Opened::Imported),
@@ -180,7 +183,7 @@ fn check_unchanged(
     Ok(())
 }
 
-/// Reads `into.len()` bytes of the content from `offset` on.
+/// Reads `into.len()` bytes of the content from `offset` on, as they are written.
 pub(super) fn read(
     opened: &Opened<'_>,
     plan: &LayoutPlan<'_>,
@@ -188,7 +191,35 @@ pub(super) fn read(
     offset: u64,
     into: &mut [u8],
 ) -> Result<()> {
+    let tree = plan.tree();
+    read_unchanged(opened, tree, id, offset, into)?;
+    match plan.patch_of(id) {
+        None => Ok(()),
+        Some(patch) => patch.apply(offset, into, tree.content_len(id), &mut |offset, into| {
+            read_unchanged(opened, tree, id, offset, into)
+        }),
+    }
+}
+
+/// Reads bytes of a content outside of any plan.
+pub(crate) fn read_content(tree: &Tree, id: ContentId, offset: u64, into: &mut [u8]) -> Result<()> {
+    let opened = Sources::default().open(tree, id)?;
+    read_unchanged(&opened, tree, id, offset, into)?;
+    opened.check()
+}
+
+fn read_unchanged(
+    opened: &Opened<'_>,
+    tree: &Tree,
+    id: ContentId,
+    offset: u64,
+    into: &mut [u8],
+) -> Result<()> {
     match opened {
+        Opened::Zeros => {
+            into.fill(0);
+            Ok(())
+        }
         Opened::Memory(bytes) => {
             let start = offset as usize;
             into.copy_from_slice(&bytes[start..start + into.len()]);
@@ -207,7 +238,7 @@ pub(super) fn read(
             }
             Ok(())
         }
-        Opened::Imported => read_imported(plan.tree(), id, offset, into),
+        Opened::Imported => read_imported(tree, id, offset, into),
     }
 }
 

@@ -1,11 +1,12 @@
 use iso9660::VolumeTime;
+use iso9660::el_torito;
 use iso9660::volume::{
-    DESCRIPTOR_LEN, PathTables, PrimaryVolumeDescriptor, RootDirectory, VolumeDescriptorSetTerminator,
-    VolumeFields, VolumeTimes,
+    BootRecord, DESCRIPTOR_LEN, PathTables, PrimaryVolumeDescriptor, RootDirectory,
+    VolumeDescriptorSetTerminator, VolumeFields, VolumeTimes,
 };
 use iso9660::{LogicalBlock, RecordingTime};
 
-use super::{LayoutPlan, Notice, PathTableExtents, VolumeName};
+use super::{LayoutPlan, Notice, PathTableExtents, PlanOptions, VolumeName};
 use crate::address::block;
 use crate::tree::{FileSystem, NodeId};
 use crate::view::View;
@@ -37,7 +38,9 @@ impl LayoutPlan<'_> {
         let fields =
             VolumeFields { volume_space_size, ..self.fields(view, self.path_tables.first(), iso9660)? };
         descriptors.push(PrimaryVolumeDescriptor { version: 1, fields }.encode());
-        descriptors.extend(self.options.boot_records.iter().map(|record| record.encode()));
+        // El Torito wants its one at sector 17.
+        let boot_records = self.boot.record().into_iter().chain(carried_boot_records(&self.options));
+        descriptors.extend(boot_records.map(BootRecord::encode));
         if let Some(view) = &self.joliet {
             let mut fields =
                 VolumeFields { volume_space_size, ..self.fields(view, self.path_tables.get(1), joliet)? };
@@ -49,7 +52,9 @@ impl LayoutPlan<'_> {
     }
 
     pub(super) fn descriptor_labels(&self) -> Vec<&'static str> {
-        let boot = std::iter::repeat_n("boot record", self.options.boot_records.len());
+        let boot_records =
+            usize::from(self.boot.record().is_some()) + carried_boot_records(&self.options).count();
+        let boot = std::iter::repeat_n("boot record", boot_records);
         let joliet = self.joliet.as_ref().map(|_| "supplementary volume descriptor (Joliet)");
         std::iter::once("primary volume descriptor")
             .chain(boot)
@@ -138,6 +143,13 @@ impl LayoutPlan<'_> {
             }
         }
     }
+}
+
+/// Boot records of an earlier session that are written again: a new boot catalog takes the place of an older one.
+pub(super) fn carried_boot_records(options: &PlanOptions) -> impl Iterator<Item = &BootRecord> {
+    let is_replaced = options.boot.is_some();
+    let records = options.boot_records.iter();
+    records.filter(move |record| !is_replaced || el_torito::catalog_of(record).is_none())
 }
 
 /// Upper case, `_` for what is no d-character, 32 characters at most (ECMA-119 8.4.7).

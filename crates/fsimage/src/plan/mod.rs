@@ -20,6 +20,7 @@ pub use options::{DeepDirectories, ImportedContent, Place, PlanOptions, VolumeNa
 pub(crate) use udf::UdfPiece;
 pub use udf_options::{Embedding, MetadataPartition, UdfAccess, UdfOptions, UdfSymlinks};
 
+use crate::boot::{BootDraft, BootPiece, BootPlan, FREE_IN_BACKUP, Patch};
 use crate::tree::{ContentId, FileSystem, FileSystems, NodeId, NodeKind, Tree};
 use crate::view::View;
 use crate::view::udf::{Part, UdfView};
@@ -43,6 +44,7 @@ pub struct LayoutPlan<'t> {
     placement: Placement,
     /// Both forms of each view's path table, the primary's first.
     path_tables: Vec<PathTableExtents>,
+    boot: BootPlan,
     /// Where the last content, or directory, ends.
     data_end: Sector,
     end: Sector,
@@ -82,6 +84,7 @@ pub(crate) enum What {
     Directory(ViewNumber, u32),
     Content(ContentId),
     Udf(UdfPiece),
+    Boot(BootPiece),
 }
 
 /// 0: the primary volume's, 1: Joliet's.
@@ -111,6 +114,7 @@ impl<'t> LayoutPlan<'t> {
     pub fn new(tree: &'t Tree, options: PlanOptions) -> Result<LayoutPlan<'t>> {
         let wants = |set: FileSystems| options.file_systems.contains(set);
         check_file_systems(&options)?;
+        let boot = BootDraft::new(tree, &options)?;
         let ((iso9660, joliet), udf) = rayon::join(
             || {
                 rayon::join(
@@ -126,7 +130,8 @@ impl<'t> LayoutPlan<'t> {
         let mut at = Cursor(options.place.start);
         at.take(SYSTEM_AREA)?;
         if iso9660.is_some() {
-            let descriptors = 2 + u32::from(joliet.is_some()) + options.boot_records.len() as u32;
+            let carried = descriptors::carried_boot_records(&options).count() as u32;
+            let descriptors = 2 + u32::from(joliet.is_some()) + boot.descriptors() + carried;
             at.take(SectorCount::new(descriptors))?;
         }
         let head = udf.as_ref().map(|_| UdfHead::new(options.place.start, at.0)).transpose()?;
@@ -153,15 +158,19 @@ impl<'t> LayoutPlan<'t> {
             None => None,
         };
         let embedded = |content| udf.as_ref().is_some_and(|udf| udf.view().embeds(tree, content));
-        let (placement, data_end) = Placement::new(tree, &options, at.0, &embedded)?;
-        let (udf, end) = match udf {
-            None => (None, pad(data_end, &options.place)?),
+        let catalog = boot.hidden_catalog().map(|len| at.take(len)).transpose()?;
+        let (placement, data_end) = Placement::new(tree, &options, at.0, &boot, &embedded)?;
+        let (udf, ending) = match udf {
+            None => (None, boot.ending(data_end, &options.place)?),
             Some(udf) => {
-                let (udf, end) = udf.finish(tree, &options, data_end)?;
-                (Some(udf), end)
+                let (udf, ending) = udf.finish(tree, &options, data_end, &boot)?;
+                (Some(udf), ending)
             }
         };
-        let plan = LayoutPlan { tree, options, iso9660, joliet, udf, placement, path_tables, data_end, end };
+        let boot = boot.finish(tree, &options, &placement, catalog, &ending)?;
+        let end = ending.end;
+        let plan =
+            LayoutPlan { tree, options, iso9660, joliet, udf, placement, path_tables, boot, data_end, end };
         plan.check_strict()?;
         Ok(plan)
     }
@@ -241,6 +250,9 @@ impl<'t> LayoutPlan<'t> {
                 vec![segment("unused", None)]
             }
             What::Zero if piece.start >= self.data_end => vec![segment("padding", None)],
+            What::Boot(BootPiece::SystemArea) => vec![segment("system area", None)],
+            What::Boot(BootPiece::Catalog) => vec![segment("boot catalog", None)],
+            What::Boot(BootPiece::BackupTable) => vec![segment("backup GPT", None)],
             What::Zero => vec![segment("gap before an aligned file", None)],
             What::Descriptors => {
                 let labels = self.descriptor_labels();
@@ -263,7 +275,14 @@ impl<'t> LayoutPlan<'t> {
                 let path = self.view(number).map(|view| view.path(self.tree, place as usize));
                 vec![segment(label, path)]
             }
-            What::Content(content) => vec![segment("file", owner_of(content))],
+            What::Content(_) if self.boot.is_appended(piece.start) => {
+                vec![segment("appended partition", None)]
+            }
+            What::Content(content) => {
+                let owner = owner_of(content);
+                let is_hidden = owner.is_none() && self.boot.is_image(content);
+                vec![segment(if is_hidden { "boot image" } else { "file" }, owner)]
+            }
             What::Udf(what) => {
                 let Some(udf) = &self.udf else { return Vec::new() };
                 let owner = match what {
@@ -297,13 +316,16 @@ impl<'t> LayoutPlan<'t> {
     /// Everything that is written, in ascending order, without gaps.
     pub(crate) fn pieces(&self) -> impl Iterator<Item = Piece> + '_ {
         let start = self.options.place.start;
-        let system_area = Piece { start, len: SYSTEM_AREA, what: What::Zero };
+        let is_filled = self.boot.fills_system_area();
+        let what = if is_filled { What::Boot(BootPiece::SystemArea) } else { What::Zero };
+        let system_area = Piece { start, len: SYSTEM_AREA, what };
         let descriptors = SectorCount::new(self.descriptor_labels().len() as u32);
         let mut fixed = vec![system_area];
         if let Some(start) = start.checked_add(SYSTEM_AREA).filter(|_| self.iso9660.is_some()) {
             fixed.push(Piece { start, len: descriptors, what: What::Descriptors });
         }
         fixed.extend(self.udf.iter().flat_map(UdfPlan::fixed_pieces));
+        fixed.extend(self.boot.pieces());
         fixed.sort_by_key(|piece| piece.start);
         let tables = self.path_tables.iter().enumerate().flat_map(|(view, tables)| {
             let number = ViewNumber(view as u8);
@@ -371,6 +393,16 @@ impl<'t> LayoutPlan<'t> {
                     udf.append(self, what, (piece.start, piece.len), &mut content, out)?;
                 }
             }
+            What::Boot(what) => {
+                out.extend_from_slice(self.boot.bytes(what));
+                if let (BootPiece::BackupTable, Some(udf)) = (what, &self.udf) {
+                    // The last sector is where UDF looks for an anchor, which needs no more than its first block.
+                    let mut anchor = Vec::new();
+                    udf.append_anchor(self.end.get().saturating_sub(1), &mut anchor)?;
+                    let at = before + FREE_IN_BACKUP * SECTOR_SIZE;
+                    out[at..at + ANCHOR_LEN].copy_from_slice(&anchor[..ANCHOR_LEN]);
+                }
+            }
         }
         // Counting and writing are one routine, so this does not happen; if it did, the image would be
         // wrong from here on.
@@ -382,6 +414,11 @@ impl<'t> LayoutPlan<'t> {
             });
         }
         Ok(())
+    }
+
+    /// What changes in a content while it is written.
+    pub(crate) fn patch_of(&self, content: ContentId) -> Option<&Patch> {
+        self.boot.patch_of(content)
     }
 
     /// Gives the session's sectors to a sink, in ascending order.
@@ -430,7 +467,11 @@ impl Cursor {
     }
 }
 
-fn pad(data_end: Sector, place: &Place) -> Result<Sector> {
+/// Bytes of an anchor volume descriptor pointer that are not zero for certain (ECMA-167 3/10.2).
+const ANCHOR_LEN: usize = 512;
+
+/// Where a session ends whose data end at `data_end`.
+pub(crate) fn pad(data_end: Sector, place: &Place) -> Result<Sector> {
     let len = data_end
         .checked_add(place.end_padding)
         .and_then(|end| end.since(place.start))

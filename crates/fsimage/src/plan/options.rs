@@ -4,6 +4,7 @@ use joliet::JolietRules;
 use sector_io::{Sector, SectorCount};
 
 use super::UdfOptions;
+use crate::boot::{BootOptions, HybridOptions};
 use crate::tree::{FileSystems, Timestamp};
 
 /// What an image is to be.
@@ -33,6 +34,10 @@ pub struct PlanOptions {
     pub imported: ImportedContent,
     /// Boot records that an earlier session has. Their catalog and images stay where they are.
     pub boot_records: Vec<BootRecord>,
+    /// Boot catalog and boot images (El Torito) of this session.
+    pub boot: Option<BootOptions>,
+    /// What the system area holds, for images that are booted from a disk as well.
+    pub hybrid: Option<HybridOptions>,
     /// Make the first [`Notice`](super::Notice) an error.
     pub strict: bool,
 }
@@ -113,6 +118,8 @@ impl Default for PlanOptions {
             place: Place::default(),
             imported: ImportedContent::default(),
             boot_records: Vec::new(),
+            boot: None,
+            hybrid: None,
             strict: false,
         }
     }

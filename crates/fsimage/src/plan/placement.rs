@@ -2,8 +2,9 @@ use iso9660::names::InterchangeLevel;
 use sector_io::{Extent, Sector, SectorCount};
 
 use super::{ImportedContent, PlanOptions, UdfAccess, file_content};
+use crate::boot::BootDraft;
 use crate::emit::LARGE;
-use crate::tree::{ContentId, FileSystems, NodeId, NodeKind, Tree};
+use crate::tree::{Content, ContentId, FileSystems, NodeId, NodeKind, Tree};
 use crate::view::ContentAddresses;
 use crate::{Error, Result};
 
@@ -24,11 +25,12 @@ const SHARED_BLOCK: SectorCount = SectorCount::new(2);
 impl Placement {
     /// Places the contents one behind another from `at` on: directory by directory, so that what is read
     /// together lies together. Says where they end.
-    /// `embedded` are the contents that lie elsewhere.
+    /// What boots comes first. `embedded` are the contents that lie elsewhere.
     pub(super) fn new(
         tree: &Tree,
         options: &PlanOptions,
         mut at: Sector,
+        boot: &BootDraft,
         embedded: &dyn Fn(ContentId) -> bool,
     ) -> Result<(Placement, Sector)> {
         let mut placement = Placement { starts: vec![NOT_PLACED; tree.content_count()], order: Vec::new() };
@@ -36,13 +38,22 @@ impl Placement {
         // A space bitmap would have to tell of the gaps.
         let aligns = options.udf.access == UdfAccess::ReadOnly;
         let mut result = Ok(());
-        visit_files(tree, options.file_systems, &mut |_, id| {
+        let mut place = |node: Option<NodeId>, id: ContentId| {
             let content = tree.content(id);
             let placed = placement.starts[id.0 as usize] != NOT_PLACED;
             if result.is_err() || placed || content.len() == 0 || content.is_imported() && !copies {
                 return;
             }
             if embedded(id) {
+                return;
+            }
+            if let (Content::BootCatalog { .. }, Some(node)) = (content, node)
+                && !boot.fills(id)
+            {
+                result = Err(Error::BootImage {
+                    image: tree.path(node),
+                    reason: "it is to be a boot catalog, and there is none that is to lie in it".to_owned(),
+                });
                 return;
             }
             let too_large = Error::TreeTooLarge { what: "an image beyond 8 TiB" };
@@ -58,7 +69,9 @@ impl Placement {
                 }
                 None => result = Err(too_large),
             }
-        });
+        };
+        boot.first_contents().into_iter().for_each(|id| place(None, id));
+        visit_files(tree, options.file_systems, &mut |node, id| place(Some(node), id));
         result?;
         placement.order.shrink_to_fit();
         Ok((placement, at))

@@ -101,8 +101,7 @@ impl Tree {
         // Breadth first, in pieces: folders are read side by side and merged in order.
         while !pending.is_empty() {
             control.check("nothing was written")?;
-            let piece: Vec<(PathBuf, NodeId)> =
-                pending.drain(..pending.len().min(FOLDERS_AT_ONCE)).collect();
+            let piece: Vec<(PathBuf, NodeId)> = pending.drain(..pending.len().min(FOLDERS_AT_ONCE)).collect();
             let listings: Vec<Result<Listing>> =
                 piece.par_iter().map(|(path, _)| list(path, host_folder, options)).collect();
             for ((path, node), listing) in piece.into_iter().zip(listings) {

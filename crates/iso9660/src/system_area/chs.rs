@@ -40,7 +40,8 @@ impl Chs {
     pub fn of_block(block: u64, geometry: Geometry) -> Chs {
         let sectors = u64::from(geometry.sectors.max(1));
         let track = block / sectors;
-        let (cylinder, head) = (track / u64::from(geometry.heads.max(1)), track % u64::from(geometry.heads.max(1)));
+        let (cylinder, head) =
+            (track / u64::from(geometry.heads.max(1)), track % u64::from(geometry.heads.max(1)));
         if cylinder > 1023 {
             return Chs::BEYOND;
         }

@@ -21,10 +21,21 @@ impl Guid {
 
     /// From the groups that its text has; the last two are one number.
     pub const fn new(first: u32, second: u16, third: u16, rest: u64) -> Guid {
-        let (a, b, c, d) = (first.to_le_bytes(), second.to_le_bytes(), third.to_le_bytes(), rest.to_be_bytes());
-        Guid([
-            a[0], a[1], a[2], a[3], b[0], b[1], c[0], c[1], d[0], d[1], d[2], d[3], d[4], d[5], d[6], d[7],
-        ])
+        let (a, b, c, d) =
+            (first.to_le_bytes(), second.to_le_bytes(), third.to_le_bytes(), rest.to_be_bytes());
+        Guid([a[0], a[1], a[2], a[3], b[0], b[1], c[0], c[1], d[0], d[1], d[2], d[3], d[4], d[5], d[6], d[7]])
+    }
+
+    /// From its text: 8, 4, 4, 4 and 12 hexadecimal digits with hyphens between them.
+    pub fn parse_text(text: &str) -> Option<Guid> {
+        let mut groups = text.split('-');
+        let mut group = |digits: usize| {
+            let group = groups.next().filter(|group| group.len() == digits && !group.starts_with('+'))?;
+            u64::from_str_radix(group, 16).ok()
+        };
+        let (first, second, third) = (group(8)? as u32, group(4)? as u16, group(4)? as u16);
+        let rest = group(4)? << 48 | group(12)?;
+        groups.next().is_none().then(|| Guid::new(first, second, third, rest))
     }
 
     pub(super) fn parse(input: &[u8]) -> IResult<&[u8], Guid> {
@@ -35,8 +46,11 @@ impl Guid {
 impl fmt::Display for Guid {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let [a0, a1, a2, a3, b0, b1, c0, c1, d0, d1, d @ ..] = self.0;
-        let (first, second, third) =
-            (u32::from_le_bytes([a0, a1, a2, a3]), u16::from_le_bytes([b0, b1]), u16::from_le_bytes([c0, c1]));
+        let (first, second, third) = (
+            u32::from_le_bytes([a0, a1, a2, a3]),
+            u16::from_le_bytes([b0, b1]),
+            u16::from_le_bytes([c0, c1]),
+        );
         write!(f, "{first:08x}-{second:04x}-{third:04x}-{d0:02x}{d1:02x}-")?;
         d.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
     }
@@ -48,10 +62,15 @@ mod tests {
 
     #[test]
     fn bytes_and_text() {
-        let recorded = [
-            0x28, 0x73, 0x2A, 0xC1, 0x1F, 0xF8, 0xD2, 0x11, 0xBA, 0x4B, 0, 0xA0, 0xC9, 0x3E, 0xC9, 0x3B,
-        ];
+        let recorded =
+            [0x28, 0x73, 0x2A, 0xC1, 0x1F, 0xF8, 0xD2, 0x11, 0xBA, 0x4B, 0, 0xA0, 0xC9, 0x3E, 0xC9, 0x3B];
         assert_eq!(Guid::EFI_SYSTEM, Guid(recorded));
         assert_eq!(Guid::EFI_SYSTEM.to_string(), "c12a7328-f81f-11d2-ba4b-00a0c93ec93b");
+        assert_eq!(Guid::parse_text("C12A7328-F81F-11D2-BA4B-00A0C93EC93B"), Some(Guid::EFI_SYSTEM));
+        for wrong in
+            ["", "c12a7328", "c12a7328-f81f-11d2-ba4b-00a0c93ec93", "c12a7328-f81f-11d2-ba4b-00a0c93ec93b-0"]
+        {
+            assert_eq!(Guid::parse_text(wrong), None);
+        }
     }
 }

@@ -47,7 +47,8 @@ impl MasterBootRecord {
     pub fn parse(input: &[u8]) -> IResult<&[u8], MasterBootRecord> {
         let record = PartitionRecord::parse;
         let (rest, (boot_code, disk_signature, unknown, first, second, third, fourth, _)) =
-            (bytes, le_u32, le_u16, record, record, record, record, tag(&Self::SIGNATURE[..])).parse(input)?;
+            (bytes, le_u32, le_u16, record, record, record, record, tag(&Self::SIGNATURE[..]))
+                .parse(input)?;
         let partitions = [first, second, third, fourth];
         Ok((rest, MasterBootRecord { boot_code, disk_signature, unknown, partitions }))
     }
@@ -58,7 +59,9 @@ impl MasterBootRecord {
         record[..440].copy_from_slice(&self.boot_code);
         LittleEndian::write_u32(&mut record[440..444], self.disk_signature);
         LittleEndian::write_u16(&mut record[444..446], self.unknown);
-        for (place, partition) in record[446..510].chunks_exact_mut(PartitionRecord::LEN).zip(&self.partitions) {
+        for (place, partition) in
+            record[446..510].chunks_exact_mut(PartitionRecord::LEN).zip(&self.partitions)
+        {
             place.copy_from_slice(&partition.encode());
         }
         record[510..].copy_from_slice(&Self::SIGNATURE);

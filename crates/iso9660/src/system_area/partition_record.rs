@@ -45,7 +45,12 @@ impl PartitionRecord {
     pub const LEN: usize = 16;
 
     /// A partition of at least one block, its cylinders counted by `geometry`.
-    pub fn new(partition_type: PartitionType, start: u32, blocks: u32, geometry: Geometry) -> PartitionRecord {
+    pub fn new(
+        partition_type: PartitionType,
+        start: u32,
+        blocks: u32,
+        geometry: Geometry,
+    ) -> PartitionRecord {
         let last = u64::from(start) + u64::from(blocks).max(1) - 1;
         PartitionRecord {
             active: false,
