@@ -9,6 +9,7 @@ mod exit;
 mod failure;
 mod printable;
 mod progress;
+mod selection;
 mod sources;
 
 use std::ffi::OsString;

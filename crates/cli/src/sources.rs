@@ -6,18 +6,23 @@ use std::path::Path;
 use std::time::SystemTime;
 
 use fsimage::{
-    Control, DeepDirectories, Error, FileSystem, FileSystems, ImportOptions, InterchangeLevel, Item,
-    ItemOptions, JolietRules, NameRules, NodeId, NodeKind, PlanOptions, ScanOptions, Skipped, Timestamp,
-    Tree, UdfOptions, UdfSymlinks, VolumeName,
+    Control, DeepDirectories, Error, FileSystem, FileSystems, HostTimes, ImportOptions, InterchangeLevel,
+    Item, ItemOptions, JolietLevel, JolietRules, NameRules, NodeId, NodeKind, PlanOptions, Relaxations,
+    RockRidgeTimes, ScanOptions, Skipped, Timestamp, Tree, UdfOptions, UdfSymlinks, VolumeName, VolumeTexts,
 };
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 
-use crate::args::{Authoring, Deep, FileSystemName, ImagePath, Import, UdfLinks};
+use crate::args::{
+    Authoring, Deep, FileSystemName, ImagePath, Import, IsoRelaxation, NameArgs, RrTimes, SourceTimes,
+    UdfLinks,
+};
 use crate::failure::Failure;
+use crate::selection::Selection;
 
 /// Looks whether the sources are there, before a drive is opened or an image locked for them.
 pub(crate) fn check_sources(authoring: &Authoring) -> Result<(), Failure> {
     excludes(&authoring.exclude)?;
+    Selection::new(&authoring.selection)?;
     times(authoring)?;
     file_systems(&authoring.fs)?;
     authoring.sources.iter().try_for_each(|source| HostItem::at(source.resolve().1).map(|_| ()))
@@ -74,11 +79,15 @@ pub(crate) fn add_sources(
     control: &Control,
 ) -> Result<Vec<Skipped>, Failure> {
     let output = output.and_then(|path| path.canonicalize().ok());
-    let options = ScanOptions { exclude: excludes(&authoring.exclude)? };
+    let host_times = match authoring.times {
+        SourceTimes::Modified => HostTimes::Modification,
+        SourceTimes::All => HostTimes::All,
+    };
+    let options = ScanOptions { exclude: excludes(&authoring.exclude)?, times: host_times };
     let mut skipped = Vec::new();
     for source in &authoring.sources {
         let (place, host) = source.resolve();
-        let replacing = ItemOptions { replace: true, ..ItemOptions::default() };
+        let replacing = ItemOptions { replace: true, host_times, ..ItemOptions::default() };
         match HostItem::at(host)? {
             HostItem::Folder => {
                 let target = folder(tree, place, host)?;
@@ -99,6 +108,7 @@ pub(crate) fn add_sources(
             }
         }
     }
+    Selection::new(&authoring.selection)?.apply(tree)?;
     if let Some(latest) = times(authoring)?.latest {
         tree.clamp_times(latest);
     }
@@ -194,6 +204,11 @@ struct Times {
 /// With SOURCE_DATE_EPOCH, that is the time; else, with `--reproducible`, none is recorded.
 fn times(authoring: &Authoring) -> Result<Times, Failure> {
     const VARIABLE: &str = "SOURCE_DATE_EPOCH";
+    if authoring.reproducible && authoring.times == SourceTimes::All {
+        let reason = "times of access, change and creation differ between two copies of one content; take \
+                      --reproducible or --times all";
+        return Err(Failure::argument("--times", reason));
+    }
     match std::env::var_os(VARIABLE) {
         Some(text) => {
             let seconds = text.to_str().and_then(|text| text.parse().ok()).ok_or_else(|| {
@@ -210,22 +225,34 @@ fn times(authoring: &Authoring) -> Result<Times, Failure> {
 
 /// `options`, those of a new image or of a session that is continued, as the command line changes them.
 pub(crate) fn plan_options(authoring: &Authoring, options: PlanOptions) -> Result<PlanOptions, Failure> {
+    let descriptors = &authoring.volume_descriptors;
     let mut options = PlanOptions {
-        created: times(authoring)?.created,
-        strict: authoring.strict,
-        iso9660_names: NameRules {
-            level: match authoring.iso_level {
-                1 => InterchangeLevel::One,
-                2 => InterchangeLevel::Two,
-                _ => InterchangeLevel::Three,
-            },
-            ..options.iso9660_names
+        created: descriptors.volume_created.map(Timestamp::from).or(times(authoring)?.created),
+        modified: descriptors.volume_modified.map(Timestamp::from),
+        expiration: descriptors.volume_expires.map(Timestamp::from),
+        effective: descriptors.volume_effective.map(Timestamp::from),
+        texts: VolumeTexts {
+            system: descriptors.system.clone(),
+            volume_set: descriptors.volume_set.clone(),
+            publisher: descriptors.publisher.clone(),
+            data_preparer: descriptors.preparer.clone(),
+            application: descriptors.application.clone(),
+            copyright_file: descriptors.copyright_file.clone(),
+            abstract_file: descriptors.abstract_file.clone(),
+            bibliographic_file: descriptors.bibliographic_file.clone(),
         },
-        joliet_names: if authoring.joliet_long { JolietRules::LONG } else { options.joliet_names },
-        deep_directories: match authoring.deep {
+        strict: authoring.strict,
+        iso9660_names: iso9660_names(&authoring.names),
+        joliet_names: joliet_names(&authoring.names, options.joliet_names),
+        deep_directories: match authoring.names.deep {
             Deep::Keep => DeepDirectories::KeepInPlace,
             Deep::Relocate => DeepDirectories::Relocate,
             Deep::Refuse => DeepDirectories::Refuse,
+        },
+        rock_ridge_times: match authoring.rr_times {
+            RrTimes::Auto => RockRidgeTimes::Fitting,
+            RrTimes::Short => RockRidgeTimes::Short,
+            RrTimes::Long => RockRidgeTimes::Long,
         },
         udf: UdfOptions {
             revision: authoring.udf_revision.unwrap_or(options.udf.revision),
@@ -247,12 +274,59 @@ pub(crate) fn plan_options(authoring: &Authoring, options: PlanOptions) -> Resul
     if let Some(name) = &authoring.volume {
         options.volume = VolumeName::Adapted(name.clone());
     }
+    let own = [
+        ("--iso-volume", FileSystem::Iso9660, &descriptors.iso_volume),
+        ("--joliet-volume", FileSystem::Joliet, &descriptors.joliet_volume),
+        ("--udf-volume", FileSystem::Udf, &descriptors.udf_volume),
+    ];
+    for (argument, file_system, name) in own {
+        let Some(name) = name else { continue };
+        if !options.file_systems.contains(file_system.as_set()) {
+            return Err(Failure::argument(argument, format!("no {file_system} is written; add it to --fs")));
+        }
+        options.volume_names.insert(file_system, name.clone());
+    }
     Ok(options)
 }
 
-/// Rock Ridge is a layer on ISO 9660, and a Joliet volume has a primary descriptor as well.
+fn iso9660_names(names: &NameArgs) -> NameRules {
+    let has = |relaxation| names.iso_relax.contains(&relaxation);
+    NameRules {
+        level: match names.iso_level {
+            1 => InterchangeLevel::One,
+            2 => InterchangeLevel::Two,
+            _ => InterchangeLevel::Three,
+        },
+        relaxations: Relaxations {
+            allow_lower_case: has(IsoRelaxation::LowerCase),
+            allow_multiple_dots: has(IsoRelaxation::MultipleDots),
+            allow_leading_dot: has(IsoRelaxation::LeadingDot),
+            allow_full_ascii: has(IsoRelaxation::FullAscii),
+            allow_37_characters: has(IsoRelaxation::ThirtySevenCharacters),
+            omit_version: has(IsoRelaxation::NoVersion),
+            omit_trailing_dot: has(IsoRelaxation::NoTrailingDot),
+        },
+    }
+}
+
+/// `imported` are those of the session before.
+fn joliet_names(names: &NameArgs, imported: JolietRules) -> JolietRules {
+    JolietRules {
+        max_units: if names.joliet_long { JolietRules::LONG.max_units } else { imported.max_units },
+        level: match names.joliet_level {
+            1 => JolietLevel::One,
+            2 => JolietLevel::Two,
+            _ => JolietLevel::Three,
+        },
+        replace_beyond_bmp: names.joliet_ucs2,
+        keep_forbidden: names.joliet_keep_forbidden,
+        ..imported
+    }
+}
+
+/// Rock Ridge is a layer on ISO 9660, and a Joliet or enhanced volume has a primary descriptor as well.
 fn with_base(chosen: FileSystems) -> FileSystems {
-    if chosen.intersects(FileSystems::ROCK_RIDGE | FileSystems::JOLIET) {
+    if chosen.intersects(FileSystems::ROCK_RIDGE | FileSystems::JOLIET | FileSystems::ENHANCED) {
         chosen | FileSystems::ISO9660
     } else {
         chosen
@@ -270,15 +344,18 @@ pub(crate) fn import_options(args: &Import) -> Result<ImportOptions, Failure> {
 
 /// The facade's names of file systems.
 pub(crate) fn file_systems(names: &[FileSystemName]) -> Result<Vec<FileSystem>, Failure> {
-    names
-        .iter()
-        .map(|name| match name {
-            FileSystemName::Iso9660 => Ok(FileSystem::Iso9660),
-            FileSystemName::RockRidge => Ok(FileSystem::RockRidge),
-            FileSystemName::Joliet => Ok(FileSystem::Joliet),
-            FileSystemName::Udf => Ok(FileSystem::Udf),
-        })
-        .collect()
+    Ok(names.iter().copied().map(file_system).collect())
+}
+
+/// The facade's name of a file system.
+pub(crate) fn file_system(name: FileSystemName) -> FileSystem {
+    match name {
+        FileSystemName::Iso9660 => FileSystem::Iso9660,
+        FileSystemName::RockRidge => FileSystem::RockRidge,
+        FileSystemName::Joliet => FileSystem::Joliet,
+        FileSystemName::Udf => FileSystem::Udf,
+        FileSystemName::Enhanced => FileSystem::Enhanced,
+    }
 }
 
 #[cfg(test)]
@@ -319,6 +396,23 @@ mod tests {
         for path in ["/b.tmp", "/deep/er/b.tmp", "/er"] {
             assert!(tree.lookup(path).is_none(), "{path}");
         }
+    }
+
+    #[test]
+    fn all_times_of_files_and_folders_or_the_one() {
+        let host = tempfile::tempdir().unwrap();
+        let folder = host.path().to_str().unwrap();
+        let file = format!("{folder}/file");
+        std::fs::write(&file, "x").unwrap();
+        let arguments = [folder, &format!("alone={file}")];
+        let tree = tree_of(&arguments).unwrap();
+        let access = |tree: &Tree, path| tree.times(tree.lookup(path).unwrap()).access;
+        assert_eq!(["/", "/file", "/alone"].map(|path| access(&tree, path)), [None; 3]);
+        let all = [&arguments[..], &["--times", "all"]].concat();
+        let tree = tree_of(&all).unwrap();
+        assert!(["/", "/file", "/alone"].iter().all(|path| access(&tree, path).is_some()));
+        let failure = check_sources(&authoring(&[&all[..], &["--reproducible"]].concat())).unwrap_err();
+        assert_eq!(failure.exit(), crate::Exit::Caller);
     }
 
     #[cfg(unix)]

@@ -33,7 +33,8 @@ pub use image_file::write_image;
 pub use import::{ImportOptions, ImportWarning, Imported, import};
 pub use plan::{
     DeepDirectories, Embedding, ImportedContent, LayoutPlan, MetadataPartition, Notice, NoticeCounts, Place,
-    PlanOptions, SYSTEM_AREA, Segment, UdfAccess, UdfOptions, UdfSymlinks, VolumeName,
+    PlanOptions, RockRidgeTimes, SYSTEM_AREA, Segment, UdfAccess, UdfOptions, UdfSymlinks, VolumeName,
+    VolumeTexts,
 };
 pub use progress::{CancelToken, Control, Observer, Progress, Stage};
 pub use record::{
@@ -41,14 +42,14 @@ pub use record::{
     MediumSummary, OpenDrive, TrackSummary, create_simulated_medium, drives,
 };
 pub use tree::{
-    Attributes, ContentId, DeviceNumber, DirectoryId, FileSystem, FileSystems, Item, ItemOptions, Kind,
-    LinkTargetId, NodeId, NodeKind, ScanOptions, ScanReport, Section, Skipped, Timestamp, Tree,
+    Attributes, ContentId, DeviceNumber, DirectoryId, FileSystem, FileSystems, HostTimes, Item, ItemOptions,
+    Kind, LinkTargetId, NodeId, NodeKind, ScanOptions, ScanReport, Section, Skipped, Times, Timestamp, Tree,
 };
 
 pub use globset::{Error as GlobError, Glob, GlobSet, GlobSetBuilder};
 pub use iso9660::el_torito::PlatformId as BootPlatform;
 pub use iso9660::names::{InterchangeLevel, NameRules, Relaxations};
 pub use iso9660::system_area::{Guid, PartitionType};
-pub use joliet::JolietRules;
+pub use joliet::{JolietRules, Level as JolietLevel};
 pub use sector_io::{Extent, FileSectors, MemorySectors, ReadError, ReadSectors, Sector, SectorCount};
 pub use udf::Revision as UdfRevision;

@@ -13,4 +13,4 @@ pub use iso9660::names::{NoUniqueName, SourceName};
 pub use name::{JolietRules, RecordedNames, record_names};
 pub use order::compare_identifiers;
 pub use read::{decode, descriptor, volume, volume_name};
-pub use volume::{identifiers, volume_descriptor, volume_identifier};
+pub use volume::{fill_text, identifiers, volume_descriptor, volume_identifier};

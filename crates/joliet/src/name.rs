@@ -3,6 +3,8 @@ use std::collections::{HashMap, HashSet};
 
 use iso9660::names::{NameChanges, NoUniqueName, SourceName};
 
+use crate::Level;
+
 /// How names become Joliet identifiers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct JolietRules {
@@ -11,16 +13,38 @@ pub struct JolietRules {
     pub max_units: u8,
     /// Files end in `;1`. Readers strip it; the writers of today leave it out.
     pub version: bool,
+    /// Level of UCS-2 that the volume descriptor names. No name depends on it.
+    pub level: Level,
+    /// Characters beyond U+FFFF become `_`, as the letter of UCS-2 has it; otherwise they are surrogate pairs, which
+    /// the readers of today take.
+    pub replace_beyond_bmp: bool,
+    /// `* : ? \` stay. Windows refuses such names. `/`, `;` and control characters never do.
+    pub keep_forbidden: bool,
 }
 
 impl JolietRules {
     /// The specification's names, of 64 units.
-    pub const STRICT: JolietRules = JolietRules { max_units: 64, version: false };
+    pub const STRICT: JolietRules = JolietRules {
+        max_units: 64,
+        version: false,
+        level: Level::Three,
+        replace_beyond_bmp: false,
+        keep_forbidden: false,
+    };
     /// Names of up to 103 units.
-    pub const LONG: JolietRules = JolietRules { max_units: 103, version: false };
+    pub const LONG: JolietRules = JolietRules { max_units: 103, ..JolietRules::STRICT };
 
     fn limit(&self) -> usize {
         usize::from(self.max_units.clamp(32, 103))
+    }
+
+    fn allows(&self, character: char) -> bool {
+        match character {
+            '\0'..='\x1F' | '/' | ';' => false,
+            '*' | ':' | '?' | '\\' => self.keep_forbidden,
+            '\u{10000}'.. => !self.replace_beyond_bmp,
+            _ => true,
+        }
     }
 }
 
@@ -93,7 +117,7 @@ pub fn record_names(rules: &JolietRules, names: &[SourceName<'_>]) -> Result<Rec
     let mut changed: Vec<u32> = Vec::new();
     for (index, source) in names.iter().enumerate() {
         let start = recorded.arena.len();
-        let mut changes = append_units(source.name, &mut recorded.arena);
+        let mut changes = append_units(rules, source.name, &mut recorded.arena);
         let stem = recorded.arena.len() - start;
         if stem > rules.limit() * 2 || changes.contains(NameChanges::CHARACTERS_REPLACED) {
             changed.push(index as u32);
@@ -156,22 +180,19 @@ fn folded(identifier: &[u8]) -> Vec<u8> {
 
 /// Appends the name in UCS-2, forbidden characters replaced. Dots at its end count as forbidden: Windows and
 /// Linux leave them out.
-fn append_units(name: &[u8], out: &mut Vec<u8>) -> NameChanges {
+fn append_units(rules: &JolietRules, name: &[u8], out: &mut Vec<u8>) -> NameChanges {
     let start = out.len();
     let mut changes = NameChanges::empty();
     for chunk in name.utf8_chunks() {
         for character in chunk.valid().chars() {
             let mut units = [0; 2];
-            match character {
-                '\0'..='\x1F' | '*' | '/' | ':' | ';' | '?' | '\\' => {
-                    changes |= NameChanges::CHARACTERS_REPLACED;
-                    out.extend([0, b'_']);
+            if rules.allows(character) {
+                for unit in character.encode_utf16(&mut units) {
+                    out.extend(unit.to_be_bytes());
                 }
-                character => {
-                    for unit in character.encode_utf16(&mut units) {
-                        out.extend(unit.to_be_bytes());
-                    }
-                }
+            } else {
+                changes |= NameChanges::CHARACTERS_REPLACED;
+                out.extend([0, b'_']);
             }
         }
         if !chunk.invalid().is_empty() {
@@ -242,7 +263,7 @@ fn make_unique(
             continue;
         }
         let mut units = Vec::new();
-        append_units(names[at].name, &mut units);
+        append_units(rules, names[at].name, &mut units);
         let unique = (1..=8).find_map(|digits| {
             let (first, end) = (10u32.pow(digits - 1), 10u32.pow(digits));
             let mut without_number = Vec::new();
@@ -319,6 +340,12 @@ mod tests {
     }
 
     #[test]
+    fn what_is_replaced_is_a_matter_of_rules() {
+        let rules = JolietRules { replace_beyond_bmp: true, keep_forbidden: true, ..JolietRules::STRICT };
+        assert_eq!(shown(&rules, &["a:b;2?.c", "😀é", "a\nb"]), ["a:b_2?.c", "_é", "a_b"]);
+    }
+
+    #[test]
     fn one_that_needs_no_change_keeps_its_name() {
         assert_eq!(
             shown(&JolietRules::STRICT, &["a:b.c", "a_b.c", "a?b.c"]),
@@ -340,7 +367,7 @@ mod tests {
         let names = shown(&JolietRules::STRICT, &[&long]);
         assert_eq!(names[0], format!("{}.tar", "x".repeat(60)));
         let emoji = "😀".repeat(60);
-        let names = shown(&JolietRules { max_units: 63, version: false }, &[&emoji]);
+        let names = shown(&JolietRules { max_units: 63, ..JolietRules::STRICT }, &[&emoji]);
         assert_eq!(names[0], "😀".repeat(31));
         assert_eq!(shown(&JolietRules::LONG, &[&long])[0], format!("{}.tar", "x".repeat(99)));
     }
@@ -376,7 +403,7 @@ mod tests {
         ) {
             names.sort();
             names.dedup();
-            let rules = JolietRules { max_units: limit, version: true };
+            let rules = JolietRules { max_units: limit, version: true, ..JolietRules::STRICT };
             let of = |names: &[String]| {
                 let names: Vec<&str> = names.iter().map(String::as_str).collect();
                 shown(&rules, &names)

@@ -2,13 +2,13 @@ use iso9660::volume::{Identifiers, SupplementaryVolumeDescriptor, VolumeFields, 
 
 use crate::Level;
 
-/// The supplementary volume descriptor (ECMA-119 8.5) of a Joliet volume, level 3, with these fields.
-pub fn volume_descriptor(fields: VolumeFields) -> SupplementaryVolumeDescriptor {
+/// The supplementary volume descriptor (ECMA-119 8.5) of a Joliet volume with these fields.
+pub fn volume_descriptor(level: Level, fields: VolumeFields) -> SupplementaryVolumeDescriptor {
     SupplementaryVolumeDescriptor {
         version: SupplementaryVolumeDescriptor::SUPPLEMENTARY,
         // Bit 0 would say that the escape sequence is not registered (8.5.3); it is.
         flags: VolumeFlags::empty(),
-        escape_sequences: Level::Three.field(),
+        escape_sequences: level.field(),
         fields,
     }
 }
@@ -39,9 +39,17 @@ fn converted<const N: usize>(field: &[u8; N]) -> [u8; N] {
     padded(String::from_utf8_lossy(field).trim_end_matches([' ', '\0']))
 }
 
-/// Blanks are U+0020; the last byte of a field of odd length is 0.
 fn padded<const N: usize>(text: &str) -> [u8; N] {
     let mut field = [0; N];
+    fill_text(text, &mut field);
+    field
+}
+
+/// Puts a text into a field of a descriptor in UCS-2, and fills the rest with blanks, which are U+0020; the last byte
+/// of a field of odd length is 0. What does not fit is cut, never inside a surrogate pair; control characters and
+/// `* / : ; ? \` become `_`.
+pub fn fill_text(text: &str, field: &mut [u8]) {
+    field.fill(0);
     for unit in field.chunks_exact_mut(2) {
         unit.copy_from_slice(&[0, b' ']);
     }
@@ -53,7 +61,7 @@ fn padded<const N: usize>(text: &str) -> [u8; N] {
         };
         let mut units = [0; 2];
         let units = character.encode_utf16(&mut units);
-        if at + units.len() * 2 > N {
+        if at + units.len() * 2 > field.len() {
             break;
         }
         for unit in units {
@@ -61,7 +69,6 @@ fn padded<const N: usize>(text: &str) -> [u8; N] {
             at += 2;
         }
     }
-    field
 }
 
 #[cfg(test)]

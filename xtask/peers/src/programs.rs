@@ -67,6 +67,12 @@ pub const PROGRAMS: &[Program] = &[
         checks: "UDF directories and content, metadata partitions among them",
     },
     Program {
+        name: "udfdump",
+        files: &["udfdump"],
+        package: "udfclient",
+        checks: "fields of UDF descriptors, extended attributes among them",
+    },
+    Program {
         name: "growisofs",
         files: &["growisofs"],
         package: "growisofs",

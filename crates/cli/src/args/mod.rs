@@ -2,7 +2,10 @@
 
 mod boot;
 mod drive;
+mod names;
+mod selection;
 mod source;
+mod volume;
 
 use std::path::PathBuf;
 
@@ -12,7 +15,10 @@ use fsimage::{DriveName, MediumKind, UdfRevision};
 
 pub use boot::{Boot, BootImageArg, BootImageOption, BootPlace, BootRequest, EmulationName, PartitionTable};
 pub use drive::Target;
+pub use names::{Deep, IsoRelaxation, NameArgs};
+pub use selection::{SelectionArgs, Weighted};
 pub use source::{ImagePath, Source};
+pub use volume::VolumeArgs;
 
 use drive::{parse_drive, parse_medium, parse_target};
 use source::{parse_image_path, parse_source};
@@ -112,18 +118,9 @@ pub enum FileSystemName {
     Joliet,
     /// What DVD, BD and all current systems read, beside the others or alone
     Udf,
-}
-
-/// What becomes of directories below the eighth level.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub enum Deep {
-    /// They stay where they are; today's readers take it
-    #[default]
-    Keep,
-    /// They are recorded in a folder of the root, and Rock Ridge shows them in their place
-    Relocate,
-    /// They are an error, as ECMA-119 6.8.2.1 has it
-    Refuse,
+    /// ISO 9660:1999: names of up to 207 bytes in a tree of their own; the ISO 9660 tree comes with it
+    #[value(name = "iso9660-1999")]
+    Enhanced,
 }
 
 /// What becomes of symbolic links in UDF.
@@ -136,6 +133,28 @@ pub enum UdfLinks {
     Omit,
     /// Those that lead to a file of the tree become further names of it; the others are left out
     Copy,
+}
+
+/// Times of host files.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum SourceTimes {
+    /// That of the last modification, as it is in every copy of a tree
+    #[default]
+    Modified,
+    /// Those of access, change of attributes and creation as well, as far as the host has them
+    All,
+}
+
+/// Form of the times in Rock Ridge.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum RrTimes {
+    /// Short, but long for times outside the years 1900 to 2155
+    #[default]
+    Auto,
+    /// Whole seconds of the years 1900 to 2155; other times become the nearest
+    Short,
+    /// Hundredths of seconds, but Linux 6.1 shows wrong times
+    Long,
 }
 
 /// Content and form of what is written.
@@ -165,17 +184,26 @@ pub struct Authoring {
     #[arg(long)]
     pub reproducible: bool,
 
-    /// Level of ISO 9660 names and files: 1 is 8.3, 2 is 31 characters, 3 adds files over 4 GiB
-    #[arg(long, value_name = "LEVEL", default_value_t = 3, value_parser = clap::value_parser!(u8).range(1..=3))]
-    pub iso_level: u8,
-
-    /// Joliet names of up to 103 characters instead of 64
-    #[arg(long)]
-    pub joliet_long: bool,
-
-    /// What becomes of directories below the eighth level
+    /// Which times of host files are recorded. `all` cannot be together with --reproducible; SOURCE_DATE_EPOCH
+    /// is the latest for each
     #[arg(long, value_enum, default_value_t)]
-    pub deep: Deep,
+    pub times: SourceTimes,
+
+    /// Form of the times in Rock Ridge
+    #[arg(long, value_enum, default_value_t)]
+    pub rr_times: RrTimes,
+
+    #[allow(missing_docs)]
+    #[command(flatten)]
+    pub names: NameArgs,
+
+    #[allow(missing_docs)]
+    #[command(flatten)]
+    pub volume_descriptors: VolumeArgs,
+
+    #[allow(missing_docs)]
+    #[command(flatten)]
+    pub selection: SelectionArgs,
 
     /// Revision of UDF: 1.02, 1.50, 2.00, 2.01, 2.50 or 2.60 [default: 2.01]
     #[arg(long, value_name = "REVISION")]
@@ -515,7 +543,7 @@ mod tests {
     #[test]
     fn values_and_defaults() {
         let Command::Build(build) = parse("fsimage build -o - a") else { panic!() };
-        assert_eq!((build.authoring.iso_level, build.authoring.deep), (3, Deep::Keep));
+        assert_eq!((build.authoring.names.iso_level, build.authoring.names.deep), (3, Deep::Keep));
         let Command::Plan(plan) = parse("fsimage plan a --fs iso9660,joliet") else { panic!() };
         assert_eq!(plan.authoring.fs, [FileSystemName::Iso9660, FileSystemName::Joliet]);
         assert_eq!(build.output, PathBuf::from("-"));

@@ -23,10 +23,44 @@ pub(super) struct Listed<'a> {
     size: u64,
     nlink: u32,
     mtime: i64,
+    #[serde(flatten)]
+    times: Option<Times>,
     #[serde(skip_serializing_if = "Option::is_none")]
     rdev: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     target: Option<std::borrow::Cow<'a, str>>,
+}
+
+/// Times that are recorded beside that of modification, in seconds since 1970.
+#[derive(Serialize)]
+struct Times {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    atime: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ctime: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    birthtime: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    backup: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    expiration: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    effective: Option<i64>,
+}
+
+impl Times {
+    fn of(entry: &ImageEntry) -> Times {
+        let fsimage::Times { access, attributes, creation, backup, expiration, effective } = entry.times();
+        let seconds = |time: Option<fsimage::Timestamp>| time.map(|time| time.seconds);
+        Times {
+            atime: seconds(access),
+            ctime: seconds(attributes),
+            birthtime: seconds(creation),
+            backup: seconds(backup),
+            expiration: seconds(expiration),
+            effective: seconds(effective),
+        }
+    }
 }
 
 pub(super) fn run(args: &Ls, context: &Context) -> Result<Exit, Failure> {
@@ -38,7 +72,9 @@ pub(super) fn run(args: &Ls, context: &Context) -> Result<Exit, Failure> {
         let mut serializer = serde_json::Serializer::new(&mut listing);
         let sequence = RefCell::new(serializer.serialize_seq(None)?);
         visit(&image, args, context, &mut |path, entry| {
-            Ok(sequence.borrow_mut().serialize_element(&listed(path, entry))?)
+            Ok(sequence
+                .borrow_mut()
+                .serialize_element(&Listed { times: Some(Times::of(entry)), ..listed(path, entry) })?)
         })?;
         sequence.into_inner().end()?;
         listing.push(b'\n');
@@ -171,6 +207,7 @@ pub(super) fn listed<'a>(path: &[u8], entry: &'a ImageEntry) -> Listed<'a> {
         size: entry.len,
         nlink: entry.links,
         mtime: entry.modified.seconds,
+        times: None,
         rdev: entry.device.map(|device| format!("{}:{}", device.major(), device.minor())),
         target: (entry.kind == Kind::Symlink).then(|| String::from_utf8_lossy(&entry.link_target)),
     }

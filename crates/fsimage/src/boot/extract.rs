@@ -109,17 +109,14 @@ impl Output<'_> {
     }
 
     fn create(&self, path: &Path) -> io::Result<File> {
-        let mut options = OpenOptions::new();
-        options.write(true);
-        match self.overwrite {
+        if self.overwrite {
             // What is there is replaced, not written through: it may be a link that leads elsewhere.
-            true => match std::fs::remove_file(path) {
+            match std::fs::remove_file(path) {
                 Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
                 _ => {}
-            },
-            false => {}
+            }
         }
-        options.create_new(true).open(path)
+        OpenOptions::new().write(true).create_new(true).open(path)
     }
 }
 

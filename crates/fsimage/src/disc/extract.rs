@@ -121,7 +121,7 @@ mod host {
 
     use super::super::image::{Guard, Identity};
     use crate::progress::Stage;
-    use crate::tree::Kind;
+    use crate::tree::{Kind, Timestamp};
 
     struct Extraction<'a> {
         image: &'a Image,
@@ -357,8 +357,11 @@ mod host {
     }
 
     fn times(entry: &ImageEntry) -> Timestamps {
-        let time = Timespec { tv_sec: entry.modified.seconds, tv_nsec: entry.modified.nanoseconds.into() };
-        Timestamps { last_access: time, last_modification: time }
+        let time = |time: Timestamp| Timespec { tv_sec: time.seconds, tv_nsec: time.nanoseconds.into() };
+        Timestamps {
+            last_access: time(entry.times().access.unwrap_or(entry.modified)),
+            last_modification: time(entry.modified),
+        }
     }
 
     #[cfg(not(target_vendor = "apple"))]
@@ -383,8 +386,11 @@ mod host {
 #[cfg(not(unix))]
 mod host {
     use super::*;
+    use std::fs::FileTimes;
+    use std::time::{Duration, UNIX_EPOCH};
+
     use crate::disc::image::Guard;
-    use crate::tree::Kind;
+    use crate::tree::{Kind, Timestamp};
 
     struct Extraction<'a> {
         image: &'a Image,
@@ -438,6 +444,15 @@ mod host {
         }
     }
 
+    fn times(entry: &ImageEntry) -> FileTimes {
+        let time = |time: Timestamp| {
+            let since = Duration::from_secs(time.seconds.max(0).unsigned_abs());
+            UNIX_EPOCH.checked_add(since).unwrap_or(UNIX_EPOCH)
+        };
+        let times = FileTimes::new().set_modified(time(entry.modified));
+        entry.times().access.map_or(times, |access| times.set_accessed(time(access)))
+    }
+
     impl Extraction<'_> {
         fn warn(&mut self, path: &Path, reason: String) {
             let path = path.display().to_string();
@@ -484,9 +499,7 @@ mod host {
                     }
                     let file = std::fs::File::create_new(&path).map_err(failed)?;
                     self.image.copy_to_file(entry, &file, &path, self.control)?;
-                    let time = std::time::UNIX_EPOCH
-                        + std::time::Duration::from_secs(entry.modified.seconds.max(0).unsigned_abs());
-                    file.set_modified(time).map_err(failed)?;
+                    file.set_times(times(entry)).map_err(failed)?;
                     self.report.bytes += entry.len;
                 }
                 other => {

@@ -11,7 +11,7 @@ use super::file_reader::{FileReader, error_at};
 use super::udf::{UdfVolume, image_entry};
 use super::{Disc, MOST_LEVELS, read_error, udf as udf_disc};
 use crate::address::sector;
-use crate::tree::{Attributes, DeviceNumber, FileSystem, Kind, Section, Timestamp};
+use crate::tree::{Attributes, DeviceNumber, FileSystem, Kind, Section, Times, Timestamp};
 use crate::{Error, Result};
 
 /// One file system of one session, read where it lies. Nothing is kept but what a call asks for.
@@ -50,6 +50,8 @@ pub struct ImageEntry {
     /// Number of a device.
     pub device: Option<DeviceNumber>,
     pub(super) data: Data,
+    /// `None` for none: most items of most images.
+    pub(super) times: Option<Box<Times>>,
     /// File serial number of Rock Ridge (RRIP 4.1.1).
     pub(super) serial: Option<u32>,
 }
@@ -86,6 +88,12 @@ impl ImageEntry {
             Data::File(sections, _) => sections,
             _ => &[],
         }
+    }
+
+    /// All times but that of the last modification. Those of a file in UDF whose fields all have the time of
+    /// modification are not known.
+    pub fn times(&self) -> Times {
+        self.times.as_deref().copied().unwrap_or_default()
     }
 
     /// What names of one file have in common. `None` for what can have no others.
@@ -143,6 +151,7 @@ impl ImageEntry {
             attributes: attributes(entry),
             links: posix.map_or(1, |posix| posix.links),
             modified: modified(entry),
+            times: kept(entry.times.into()),
             len,
             link_target,
             device,
@@ -150,6 +159,10 @@ impl ImageEntry {
             serial: posix.and_then(|posix| posix.serial),
         }
     }
+}
+
+pub(super) fn kept(times: Times) -> Option<Box<Times>> {
+    (times != Times::default()).then(|| Box::new(times))
 }
 
 /// What names of one file in ISO 9660 have in common; first section of its data, and their length in bytes.
@@ -250,6 +263,7 @@ impl Image {
                 attributes: Attributes { permissions: 0o555, uid: 0, gid: 0 },
                 links: 1,
                 modified: Timestamp::default(),
+                times: None,
                 len: u64::from(directory.len()),
                 link_target: Vec::new(),
                 device: None,

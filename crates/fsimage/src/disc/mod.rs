@@ -92,8 +92,8 @@ pub struct SessionSummary {
 
 /// Order in which file systems are tried when the caller names none: the one that keeps most comes first.
 /// UDF comes before Joliet, beside which there may be a stub of ISO 9660 only.
-pub const DEFAULT_PREFERENCE: [FileSystem; 4] =
-    [FileSystem::RockRidge, FileSystem::Udf, FileSystem::Joliet, FileSystem::Iso9660];
+pub const DEFAULT_PREFERENCE: [FileSystem; 5] =
+    [FileSystem::RockRidge, FileSystem::Udf, FileSystem::Joliet, FileSystem::Enhanced, FileSystem::Iso9660];
 
 impl Disc {
     /// Opens an image file or block device, and finds its sessions. Raw images of CD sectors (2352 bytes
@@ -285,6 +285,7 @@ impl Disc {
         let mut file_systems = vec!["iso9660"];
         file_systems.extend(has_rock_ridge.then_some("rock-ridge"));
         file_systems.extend(joliet.as_ref().map(|_| "joliet"));
+        file_systems.extend(set.enhanced.as_ref().map(|_| "iso9660-1999"));
         let fields = &set.primary.fields;
         let text = |bytes: &[u8]| String::from_utf8_lossy(iso9660::text::trimmed(bytes)).into_owned();
         Ok(SessionSummary {
@@ -335,6 +336,7 @@ impl Disc {
                     iso9660::read::Volume::rock_ridge(self.source.clone(), set).map_err(read_error)?
                 }
                 FileSystem::Joliet => joliet::volume(self.source.clone(), set).map_err(read_error)?,
+                FileSystem::Enhanced => iso9660::read::Volume::enhanced(self.source.clone(), set),
                 FileSystem::Udf => None,
             };
             if let Some(volume) = volume {

@@ -30,7 +30,7 @@ impl Disc {
     fn check_ends(&self, end: Sector) -> Result<()> {
         for session in self.sessions.iter() {
             // Rock Ridge only gives other names to what plain ISO 9660 has.
-            for file_system in [FileSystem::Iso9660, FileSystem::Joliet] {
+            for file_system in [FileSystem::Iso9660, FileSystem::Joliet, FileSystem::Enhanced] {
                 let image = match self.image(Some(session.number), &[file_system]) {
                     Err(Error::FileSystemNotFound { .. }) => continue,
                     image => image?,

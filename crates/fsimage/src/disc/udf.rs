@@ -6,8 +6,8 @@ use multisession::{Session, SessionTable};
 use sector_io::{ReadSectors, Sector, SectorCount};
 use udf::read::{Entry, EntryKind, Volume};
 
-use super::image::{Data, ImageEntry};
-use crate::tree::{Attributes, DeviceNumber, Kind, Timestamp};
+use super::image::{Data, ImageEntry, kept};
+use crate::tree::{Attributes, DeviceNumber, Kind, Times, Timestamp};
 use crate::{Error, Result};
 
 pub(crate) type UdfVolume = Volume<Arc<dyn ReadSectors>>;
@@ -123,6 +123,7 @@ pub(super) fn image_entry(entry: &Entry<'_>) -> ImageEntry {
         attributes: attributes(entry),
         links: entry.links.into(),
         modified: modified(entry),
+        times: kept(times(entry.times)),
         len,
         link_target,
         device,
@@ -141,8 +142,27 @@ pub(crate) fn attributes(entry: &Entry<'_>) -> Attributes {
 
 /// Time of the last modification, else 1970.
 pub(crate) fn modified(entry: &Entry<'_>) -> Timestamp {
-    match entry.times.modify.to_unix() {
-        Some((seconds, microseconds)) => Timestamp { seconds, nanoseconds: microseconds * 1000 },
-        None => Timestamp::default(),
+    time(entry.times.modify).unwrap_or_default()
+}
+
+/// All other times. A file entry has fields that cannot be left out: where all of them have the time of
+/// modification, as of an item that nothing else was known of, they say nothing.
+pub(crate) fn times(recorded: udf::read::Times) -> Times {
+    let udf::read::Times { access, modify, creation, attribute, .. } = recorded;
+    let others = Times {
+        backup: recorded.last_backup.and_then(time),
+        expiration: recorded.deletion.and_then(time),
+        effective: recorded.effective.and_then(time),
+        ..Times::default()
+    };
+    let same = |recorded: udf::Timestamp| time(recorded) == time(modify);
+    if same(access) && same(attribute) && creation.is_none_or(same) {
+        return others;
     }
+    Times { access: time(access), attributes: time(attribute), creation: creation.and_then(time), ..others }
+}
+
+fn time(recorded: udf::Timestamp) -> Option<Timestamp> {
+    let (seconds, microseconds) = recorded.to_unix()?;
+    Some(Timestamp { seconds, nanoseconds: microseconds * 1000 })
 }

@@ -56,7 +56,7 @@ impl Disc {
         let odd = |message: &String| Finding { path: None, message: message.clone(), is_damage: false };
         report.findings.extend(summary.findings.iter().map(odd));
         let mut read = HashSet::new();
-        for file_system in [FileSystem::RockRidge, FileSystem::Iso9660, FileSystem::Joliet, FileSystem::Udf] {
+        for file_system in crate::DEFAULT_PREFERENCE {
             let image = match self.image(Some(summary.number), &[file_system]) {
                 Ok(image) => image,
                 Err(Error::FileSystemNotFound { .. }) => continue,

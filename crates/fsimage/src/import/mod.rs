@@ -8,7 +8,7 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use iso9660::read::{DirectoryBuffer, DirectoryGuard, Entry, EntryKind, Volume};
-use iso9660::volume::{BootRecord, Identifiers};
+use iso9660::volume::{BootRecord, Identifiers, VolumePartitionDescriptor};
 use joliet::JolietRules;
 use multisession::Session;
 use sector_io::{ReadSectors, Sector};
@@ -51,6 +51,8 @@ pub struct Imported {
     pub identifiers: Identifiers,
     /// Its El Torito boot records. They stay valid in a session that is appended.
     pub boot_records: Vec<BootRecord>,
+    /// Its volume partition descriptors. They stay valid likewise.
+    pub partition_descriptors: Vec<VolumePartitionDescriptor>,
     /// Joliet name rules that keep the names as they are, if they come from Joliet.
     pub joliet_names: JolietRules,
     /// What could not be kept.
@@ -122,11 +124,6 @@ pub enum ImportWarning {
         /// Number of the session.
         number: u16,
     },
-    /// A volume descriptor of the session: an enhanced (ISO 9660:1999) or partition descriptor.
-    Descriptor {
-        /// Which.
-        name: &'static str,
-    },
     /// Partition tables in the system area stay as they are, with the sizes of the earlier state. A partition
     /// that has volume descriptors of its own (xorriso's `-partition_offset`) keeps those as well: who
     /// mounts it by itself sees the earlier tree.
@@ -165,7 +162,6 @@ impl fmt::Display for ImportWarning {
             ImportWarning::ExtendedAttributes { path } => {
                 write!(f, "{path}: its extended attributes are not kept")
             }
-            ImportWarning::Descriptor { name } => write!(f, "the {name} is not kept"),
             ImportWarning::IncompleteSession { number } => {
                 write!(f, "the recording of session {number} stopped early: data of its files may be missing")
             }
@@ -236,17 +232,12 @@ pub fn import(disc: &Disc, options: &ImportOptions, control: &Control) -> Result
                 volume: VolumeName::Adapted(label),
                 identifiers: crate::PlanOptions::default().identifiers,
                 boot_records: Vec::new(),
+                partition_descriptors: Vec::new(),
                 joliet_names: JolietRules::default(),
                 warnings,
             });
         }
     };
-    if set.enhanced.is_some() {
-        warnings.push(ImportWarning::Descriptor { name: "enhanced volume descriptor (ISO 9660:1999)" });
-    }
-    if !set.partitions.is_empty() {
-        warnings.push(ImportWarning::Descriptor { name: "volume partition descriptor" });
-    }
     warnings.extend(findings(set.findings.iter().map(ToString::to_string).collect()));
     warnings.extend(findings(image.findings()));
 
@@ -254,6 +245,7 @@ pub fn import(disc: &Disc, options: &ImportOptions, control: &Control) -> Result
     file_systems |= FileSystems::ISO9660;
     file_systems.set(FileSystems::ROCK_RIDGE, has(FileSystem::RockRidge));
     file_systems.set(FileSystems::JOLIET, joliet.is_some());
+    file_systems.set(FileSystems::ENHANCED, set.enhanced.is_some());
     let fields = &set.primary.fields;
     Ok(Imported {
         tree,
@@ -266,6 +258,7 @@ pub fn import(disc: &Disc, options: &ImportOptions, control: &Control) -> Result
         },
         identifiers: fields.identifiers.clone(),
         boot_records: set.boot_records.clone(),
+        partition_descriptors: set.partitions.clone(),
         joliet_names: match image.file_system() {
             FileSystem::Joliet if long_names => JolietRules::LONG,
             _ => JolietRules::default(),
@@ -449,6 +442,7 @@ impl Imported {
             volume: self.volume.clone(),
             identifiers: self.identifiers.clone(),
             boot_records: self.boot_records.clone(),
+            partition_descriptors: self.partition_descriptors.clone(),
             file_systems: self.file_systems,
             joliet_names: self.joliet_names,
             ..crate::PlanOptions::default()

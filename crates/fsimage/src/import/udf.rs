@@ -14,7 +14,7 @@ use udf::read::{
 
 use super::ImportWarning;
 use crate::disc::MOST_LEVELS;
-use crate::disc::udf::{UdfVolume, attributes, modified, read_error};
+use crate::disc::udf::{UdfVolume, attributes, modified, read_error, times};
 use crate::progress::Stage;
 use crate::tree::{Content, ContentId, DeviceNumber, NodeId, NodeKind, Section, Tree};
 use crate::{Control, Result};
@@ -40,6 +40,7 @@ impl<'a> Importer<'a> {
         volume
             .root_entry(&mut buffer, &mut |entry| {
                 root = tree.set_imported_root(attributes(&entry), modified(&entry), &[]);
+                tree.set_times(NodeId::ROOT, &times(entry.times));
             })
             .map_err(read_error)?;
         root?;
@@ -149,6 +150,7 @@ impl<'a> Importer<'a> {
             EntryKind::Socket => NodeKind::Socket,
         };
         let node = self.tree.push_imported(parent, name, kind, attributes(entry), modified(entry), &[])?;
+        self.tree.set_times(node, &times(entry.times));
         Ok(Some((node, below)))
     }
 
@@ -227,9 +229,7 @@ fn has_attributes_to_keep(area: &[u8]) -> bool {
     }
     let Ok(space) = ExtendedAttributeSpace::parse(area) else { return true };
     space.iter().any(|attribute| match attribute.and_then(|attribute| Attribute::parse(&attribute)) {
-        Ok(Attribute::FileTimes(_) | Attribute::InformationTimes(_) | Attribute::DeviceSpecification(_)) => {
-            false
-        }
+        Ok(Attribute::FileTimes(_) | Attribute::DeviceSpecification(_)) => false,
         Ok(Attribute::ImplementationUse(own)) => !matches!(
             UdfAttribute::parse(&own),
             Ok(UdfAttribute::FreeEaSpace(_) | UdfAttribute::DvdCgmsInfo(_))

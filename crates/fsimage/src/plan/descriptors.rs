@@ -1,14 +1,14 @@
+use iso9660::RecordingTime;
 use iso9660::VolumeTime;
 use iso9660::el_torito;
 use iso9660::volume::{
-    BootRecord, DESCRIPTOR_LEN, PathTables, PrimaryVolumeDescriptor, RootDirectory,
-    VolumeDescriptorSetTerminator, VolumeFields, VolumeTimes,
+    BootRecord, DESCRIPTOR_LEN, Identifiers, PathTables, PrimaryVolumeDescriptor, RootDirectory,
+    SupplementaryVolumeDescriptor, VolumeDescriptorSetTerminator, VolumeFields, VolumeTimes,
 };
-use iso9660::{LogicalBlock, RecordingTime};
 
 use super::{LayoutPlan, Notice, PathTableExtents, PlanOptions, VolumeName};
 use crate::address::block;
-use crate::tree::{FileSystem, NodeId};
+use crate::tree::{FileSystem, FileSystems, NodeId, Timestamp};
 use crate::view::View;
 use crate::{Error, Result};
 
@@ -33,21 +33,34 @@ impl LayoutPlan<'_> {
 
     fn descriptors_with(&self, volume_space_size: u32) -> Result<Vec<[u8; DESCRIPTOR_LEN]>> {
         let mut descriptors = Vec::new();
-        let Some(view) = &self.iso9660 else { return Ok(descriptors) };
         let (iso9660, joliet) = self.volume_identifiers();
-        let fields =
-            VolumeFields { volume_space_size, ..self.fields(view, self.path_tables.first(), iso9660)? };
-        descriptors.push(PrimaryVolumeDescriptor { version: 1, fields }.encode());
-        // El Torito wants its one at sector 17.
-        let boot_records = self.boot.record().into_iter().chain(carried_boot_records(&self.options));
-        descriptors.extend(boot_records.map(BootRecord::encode));
-        if let Some(view) = &self.joliet {
-            let mut fields =
-                VolumeFields { volume_space_size, ..self.fields(view, self.path_tables.get(1), joliet)? };
-            fields.identifiers = joliet::identifiers(&fields.identifiers, joliet);
-            descriptors.push(joliet::volume_descriptor(fields).encode());
+        for (view, tables) in self.views.iter().zip(&self.path_tables) {
+            let mut fields = VolumeFields { volume_space_size, ..self.fields(view, tables, iso9660)? };
+            match view.file_system() {
+                FileSystem::Joliet => {
+                    fields.identifiers = joliet::identifiers(&fields.identifiers, joliet);
+                    self.options.texts.put_into_joliet(&mut fields.identifiers);
+                    let level = self.options.joliet_names.level;
+                    descriptors.push(joliet::volume_descriptor(level, fields).encode());
+                }
+                FileSystem::Enhanced => {
+                    if let Some(name) = self.options.volume_names.get(&FileSystem::Enhanced) {
+                        fields.identifiers.volume = iso9660_volume_name(name);
+                    }
+                    descriptors.push(SupplementaryVolumeDescriptor::enhanced(fields).encode());
+                }
+                _ => {
+                    descriptors.push(PrimaryVolumeDescriptor { version: 1, fields }.encode());
+                    // El Torito wants its one at sector 17.
+                    let records = self.boot.record().into_iter().chain(carried_boot_records(&self.options));
+                    descriptors.extend(records.map(BootRecord::encode));
+                }
+            }
         }
-        descriptors.push(VolumeDescriptorSetTerminator.encode());
+        if !descriptors.is_empty() {
+            descriptors.extend(self.options.partition_descriptors.iter().map(|partition| partition.encode()));
+            descriptors.push(VolumeDescriptorSetTerminator.encode());
+        }
         Ok(descriptors)
     }
 
@@ -55,79 +68,107 @@ impl LayoutPlan<'_> {
         let boot_records =
             usize::from(self.boot.record().is_some()) + carried_boot_records(&self.options).count();
         let boot = std::iter::repeat_n("boot record", boot_records);
-        let joliet = self.joliet.as_ref().map(|_| "supplementary volume descriptor (Joliet)");
+        let further = self.views.iter().skip(1).map(|view| match view.file_system() {
+            FileSystem::Joliet => "supplementary volume descriptor (Joliet)",
+            _ => "enhanced volume descriptor (ISO 9660:1999)",
+        });
+        let partitions = &self.options.partition_descriptors;
         std::iter::once("primary volume descriptor")
             .chain(boot)
-            .chain(joliet)
+            .chain(further)
+            .chain(partitions.iter().map(|_| "volume partition descriptor"))
             .chain(["volume descriptor set terminator"])
             .collect()
     }
 
-    fn fields(
-        &self,
-        view: &View,
-        tables: Option<&PathTableExtents>,
-        volume: [u8; 32],
-    ) -> Result<VolumeFields> {
+    fn fields(&self, view: &View, tables: &PathTableExtents, volume: [u8; 32]) -> Result<VolumeFields> {
         let root = view.root();
-        let created = self.options.created.map_or(VolumeTime::NOT_SPECIFIED, |time| {
-            VolumeTime::from_unix(time.seconds, (time.nanoseconds / 10_000_000) as u8)
-        });
+        let PlanOptions { created, modified, expiration, effective, .. } = &self.options;
+        let time = |time: &Option<Timestamp>| {
+            time.map_or(VolumeTime::NOT_SPECIFIED, |time| {
+                VolumeTime::from_unix(time.seconds, (time.nanoseconds / 10_000_000) as u8)
+            })
+        };
+        let mut identifiers = Identifiers { volume, ..self.options.identifiers.clone() };
+        self.options.texts.put_into_iso9660(&mut identifiers);
         let path_table_bytes = u32::try_from(view.path_table_bytes())
             .map_err(|_| Error::TreeTooLarge { what: "a path table of over 4 GiB" })?;
         let data_length = u32::try_from(root.len.bytes())
             .map_err(|_| Error::TreeTooLarge { what: "a directory of over 4 GiB" })?;
-        let table = |extent: Option<sector_io::Extent>| {
-            extent.map_or(LogicalBlock::new(0), |extent| block(extent.start))
-        };
         let recorded = RecordingTime::from_unix(self.tree.modified(NodeId::ROOT).seconds);
         Ok(VolumeFields {
-            identifiers: iso9660::volume::Identifiers { volume, ..self.options.identifiers.clone() },
+            identifiers,
             volume_space_size: 0,
             volume_set_size: 1,
             volume_sequence_number: 1,
             logical_block_size: 2048,
             path_tables: PathTables {
                 size: path_table_bytes,
-                type_l: table(tables.map(|tables| tables.little)),
+                type_l: block(tables.little.start),
                 optional_type_l: None,
-                type_m: table(tables.map(|tables| tables.big)),
+                type_m: block(tables.big.start),
                 optional_type_m: None,
             },
             root: RootDirectory::new(block(root.start), data_length, recorded),
-            times: VolumeTimes { creation: created, modification: created, ..VolumeTimes::NOT_SPECIFIED },
+            times: VolumeTimes {
+                creation: time(created),
+                modification: time(&modified.or(*created)),
+                expiration: time(expiration),
+                effective: time(effective),
+            },
             file_structure_version: 1,
             application_use: application_use(),
         })
     }
 
-    /// Where the volume name is recorded in another form; capital letters of ISO 9660 aside.
+    /// Where the volume name, or another text, is recorded in another form; capital letters of ISO 9660's names aside.
     pub(super) fn volume_notices(&self) -> Vec<Notice> {
-        let VolumeName::Adapted(name) = &self.options.volume else { return Vec::new() };
+        let mut notices = self.volume_name_notices();
+        let has = |set: FileSystem| self.options.file_systems.contains(set.as_set());
+        for file_system in [FileSystem::Iso9660, FileSystem::Joliet].into_iter().filter(|&each| has(each)) {
+            notices.extend(self.options.texts.notices(file_system));
+        }
+        notices
+    }
+
+    fn volume_name_notices(&self) -> Vec<Notice> {
+        let own = &self.options.volume_names;
+        let common = match &self.options.volume {
+            VolumeName::Adapted(name) => Some(name),
+            VolumeName::Recorded { .. } => None,
+        };
+        let wanted = |file_system| own.get(&file_system).or(common);
         let (iso9660, joliet) = self.volume_identifiers();
         let (label, complete) = super::udf::label(&self.options);
         let iso9660 = String::from_utf8_lossy(&iso9660).trim_end().to_owned();
         let units = joliet.chunks_exact(2).map(|unit| u16::from_be_bytes([unit[0], unit[1]]));
         let joliet: String = char::decode_utf16(units).map(|unit| unit.unwrap_or('_')).collect();
         let joliet = joliet.trim_end().to_owned();
-        let notice = |file_system, recorded: String| Notice::Renamed {
+        let notice = |file_system, name: &str, recorded: String| Notice::Renamed {
             path: format!("volume name {name:?}"),
             file_system,
-            reasons: if recorded.chars().count() < name.chars().count() { "length" } else { "characters" }
-                .to_owned(),
+            reasons: why_changed(name, &recorded),
             recorded,
         };
         let mut notices = Vec::new();
-        if self.iso9660.is_some() && !iso9660.eq_ignore_ascii_case(name) {
-            notices.push(notice(FileSystem::Iso9660, iso9660));
+        if let Some(name) = wanted(FileSystem::Iso9660)
+            && !self.views.is_empty()
+            && !iso9660.eq_ignore_ascii_case(name)
+        {
+            notices.push(notice(FileSystem::Iso9660, name, iso9660));
         }
-        if self.joliet.is_some() && joliet != *name {
-            notices.push(notice(FileSystem::Joliet, joliet));
+        if let Some(name) = wanted(FileSystem::Joliet)
+            && self.options.file_systems.contains(FileSystems::JOLIET)
+            && joliet != *name
+        {
+            notices.push(notice(FileSystem::Joliet, name, joliet));
         }
-        if self.udf.is_some() {
+        if let Some(name) = wanted(FileSystem::Udf)
+            && self.udf.is_some()
+        {
             let label = label.text().unwrap_or_default();
             if !complete || label != *name {
-                notices.push(notice(FileSystem::Udf, label));
+                notices.push(notice(FileSystem::Udf, name, label));
             }
         }
         notices
@@ -135,13 +176,18 @@ impl LayoutPlan<'_> {
 
     /// The volume identifiers of the primary and the Joliet descriptor.
     fn volume_identifiers(&self) -> ([u8; 32], [u8; 32]) {
-        match &self.options.volume {
+        let own = |file_system| self.options.volume_names.get(&file_system);
+        let (iso9660, joliet) = match &self.options.volume {
             VolumeName::Adapted(name) => (iso9660_volume_name(name), joliet::volume_identifier(name)),
             VolumeName::Recorded { iso9660, joliet } => {
                 let shown = String::from_utf8_lossy(iso9660.trim_ascii()).into_owned();
                 (*iso9660, joliet.unwrap_or_else(|| joliet::volume_identifier(&shown)))
             }
-        }
+        };
+        (
+            own(FileSystem::Iso9660).map_or(iso9660, |name| iso9660_volume_name(name)),
+            own(FileSystem::Joliet).map_or(joliet, |name| joliet::volume_identifier(name)),
+        )
     }
 }
 
@@ -150,6 +196,11 @@ pub(super) fn carried_boot_records(options: &PlanOptions) -> impl Iterator<Item 
     let is_replaced = options.boot.is_some();
     let records = options.boot_records.iter();
     records.filter(move |record| !is_replaced || el_torito::catalog_of(record).is_none())
+}
+
+/// Why a text is recorded in another form.
+pub(super) fn why_changed(text: &str, recorded: &str) -> String {
+    if recorded.chars().count() < text.chars().count() { "length" } else { "characters" }.to_owned()
 }
 
 /// Upper case, `_` for what is no d-character, 32 characters at most (ECMA-119 8.4.7).

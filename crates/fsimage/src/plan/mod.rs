@@ -4,6 +4,7 @@ mod descriptors;
 mod notice;
 mod options;
 mod placement;
+mod texts;
 mod udf;
 mod udf_options;
 
@@ -11,12 +12,14 @@ use std::fmt;
 
 use iso9660::ByteOrder;
 use iso9660::layout::DirectoryWriter;
+use rayon::prelude::*;
 use sector_io::{Extent, SECTOR_SIZE, Sector, SectorCount};
 use serde::Serialize;
 
 pub(crate) use descriptors::APPLICATION_USE;
 pub use notice::{Notice, NoticeCounts};
-pub use options::{DeepDirectories, ImportedContent, Place, PlanOptions, VolumeName};
+pub use options::{DeepDirectories, ImportedContent, Place, PlanOptions, RockRidgeTimes, VolumeName};
+pub use texts::VolumeTexts;
 pub(crate) use udf::UdfPiece;
 pub use udf_options::{Embedding, MetadataPartition, UdfAccess, UdfOptions, UdfSymlinks};
 
@@ -38,8 +41,8 @@ pub const SYSTEM_AREA: SectorCount = SectorCount::new(16);
 pub struct LayoutPlan<'t> {
     tree: &'t Tree,
     options: PlanOptions,
-    iso9660: Option<View>,
-    joliet: Option<View>,
+    /// The hierarchies of ISO 9660: the primary, Joliet's, the enhanced one, as far as they are there.
+    views: Vec<View>,
     udf: Option<UdfPlan>,
     placement: Placement,
     /// Both forms of each view's path table, the primary's first.
@@ -87,7 +90,7 @@ pub(crate) enum What {
     Boot(BootPiece),
 }
 
-/// 0: the primary volume's, 1: Joliet's.
+/// Place in [`LayoutPlan::views`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct ViewNumber(u8);
 
@@ -115,37 +118,37 @@ impl<'t> LayoutPlan<'t> {
         let wants = |set: FileSystems| options.file_systems.contains(set);
         check_file_systems(&options)?;
         let boot = BootDraft::new(tree, &options)?;
-        let ((iso9660, joliet), udf) = rayon::join(
-            || {
-                rayon::join(
-                    || wants(FileSystems::ISO9660).then(|| View::new(tree, FileSystem::Iso9660, &options)),
-                    || wants(FileSystems::JOLIET).then(|| View::new(tree, FileSystem::Joliet, &options)),
-                )
+        let hierarchies = [FileSystem::Iso9660, FileSystem::Joliet, FileSystem::Enhanced];
+        let (views, udf) = rayon::join(
+            || -> Result<Vec<View>> {
+                let wanted = hierarchies.into_par_iter().filter(|file_system| wants(file_system.as_set()));
+                wanted.map(|file_system| View::new(tree, file_system, &options)).collect()
             },
             || wants(FileSystems::UDF).then(|| UdfView::new(tree, &options)),
         );
-        let (mut iso9660, mut joliet, udf) = (iso9660.transpose()?, joliet.transpose()?, udf.transpose()?);
+        let (mut views, udf) = (views?, udf.transpose()?);
         placement::check_lengths(tree, &options)?;
 
         let mut at = Cursor(options.place.start);
         at.take(SYSTEM_AREA)?;
-        if iso9660.is_some() {
-            let carried = descriptors::carried_boot_records(&options).count() as u32;
-            let descriptors = 2 + u32::from(joliet.is_some()) + boot.descriptors() + carried;
-            at.take(SectorCount::new(descriptors))?;
+        if !views.is_empty() {
+            let carried =
+                descriptors::carried_boot_records(&options).count() + options.partition_descriptors.len();
+            let descriptors = views.len() + carried + 1;
+            at.take(SectorCount::new(descriptors as u32 + boot.descriptors()))?;
         }
         let head = udf.as_ref().map(|_| UdfHead::new(options.place.start, at.0)).transpose()?;
         if let Some(head) = &head {
-            let trees = [&iso9660, &joliet].into_iter().flatten().map(View::sectors).sum::<u64>();
+            let trees = views.iter().map(View::sectors).sum::<u64>();
             let fits = trees <= u64::from(head.room.len.get());
             at.0 = if fits { head.room.start } else { head.end };
         }
         let mut path_tables = Vec::new();
-        for view in [&iso9660, &joliet].into_iter().flatten() {
+        for view in &views {
             let len = SectorCount::for_bytes(view.path_table_bytes()).unwrap_or(SectorCount::new(u32::MAX));
             path_tables.push(PathTableExtents { little: at.take(len)?, big: at.take(len)? });
         }
-        for view in [&mut iso9660, &mut joliet].into_iter().flatten() {
+        for view in &mut views {
             at.0 = view.place(tree, at.0)?;
         }
         let udf = match udf.zip(head) {
@@ -169,8 +172,7 @@ impl<'t> LayoutPlan<'t> {
         };
         let boot = boot.finish(tree, &options, &placement, catalog, &ending)?;
         let end = ending.end;
-        let plan =
-            LayoutPlan { tree, options, iso9660, joliet, udf, placement, path_tables, boot, data_end, end };
+        let plan = LayoutPlan { tree, options, views, udf, placement, path_tables, boot, data_end, end };
         plan.check_strict()?;
         Ok(plan)
     }
@@ -216,7 +218,7 @@ impl<'t> LayoutPlan<'t> {
         let volume = self.volume_notices().len() as u64;
         let of_volume = NoticeCounts { renamed: volume, ..NoticeCounts::default() };
         let udf = self.udf.as_ref().map(|udf| udf.view().notice_counts()).unwrap_or_default();
-        self.views().fold(of_volume, |sum, view| sum.and(view.notice_counts())).and(udf)
+        self.views.iter().fold(of_volume, |sum, view| sum.and(view.notice_counts())).and(udf)
     }
 
     /// Tells each of these, file system by file system, directory by directory.
@@ -225,7 +227,7 @@ impl<'t> LayoutPlan<'t> {
     /// The first error of `visit`.
     pub fn visit_notices(&self, visit: &mut dyn FnMut(Notice) -> Result<()>) -> Result<()> {
         self.volume_notices().into_iter().try_for_each(&mut *visit)?;
-        self.views().try_for_each(|view| view.visit_notices(self.tree, visit))?;
+        self.views.iter().try_for_each(|view| view.visit_notices(self.tree, visit))?;
         self.udf.iter().try_for_each(|udf| udf.view().visit_notices(self.tree, visit))
     }
 
@@ -262,16 +264,22 @@ impl<'t> LayoutPlan<'t> {
                     .collect()
             }
             What::PathTable(view, order) => vec![segment(
-                match (view.0, order) {
-                    (0, ByteOrder::Little) => "path table, type L",
-                    (0, ByteOrder::Big) => "path table, type M",
-                    (_, ByteOrder::Little) => "Joliet path table, type L",
-                    (_, ByteOrder::Big) => "Joliet path table, type M",
+                match (self.view(view).map(View::file_system), order) {
+                    (Some(FileSystem::Joliet), ByteOrder::Little) => "Joliet path table, type L",
+                    (Some(FileSystem::Joliet), ByteOrder::Big) => "Joliet path table, type M",
+                    (Some(FileSystem::Enhanced), ByteOrder::Little) => "enhanced path table, type L",
+                    (Some(FileSystem::Enhanced), ByteOrder::Big) => "enhanced path table, type M",
+                    (_, ByteOrder::Little) => "path table, type L",
+                    (_, ByteOrder::Big) => "path table, type M",
                 },
                 None,
             )],
             What::Directory(number, place) => {
-                let label = if number.0 == 0 { "directory" } else { "Joliet directory" };
+                let label = match self.view(number).map(View::file_system) {
+                    Some(FileSystem::Joliet) => "Joliet directory",
+                    Some(FileSystem::Enhanced) => "enhanced directory",
+                    _ => "directory",
+                };
                 let path = self.view(number).map(|view| view.path(self.tree, place as usize));
                 vec![segment(label, path)]
             }
@@ -305,12 +313,8 @@ impl<'t> LayoutPlan<'t> {
         owners
     }
 
-    fn views(&self) -> impl Iterator<Item = &View> {
-        [&self.iso9660, &self.joliet].into_iter().flatten()
-    }
-
     fn view(&self, number: ViewNumber) -> Option<&View> {
-        self.views().nth(usize::from(number.0))
+        self.views.get(usize::from(number.0))
     }
 
     /// Everything that is written, in ascending order, without gaps.
@@ -321,7 +325,7 @@ impl<'t> LayoutPlan<'t> {
         let system_area = Piece { start, len: SYSTEM_AREA, what };
         let descriptors = SectorCount::new(self.descriptor_labels().len() as u32);
         let mut fixed = vec![system_area];
-        if let Some(start) = start.checked_add(SYSTEM_AREA).filter(|_| self.iso9660.is_some()) {
+        if let Some(start) = start.checked_add(SYSTEM_AREA).filter(|_| !self.views.is_empty()) {
             fixed.push(Piece { start, len: descriptors, what: What::Descriptors });
         }
         fixed.extend(self.udf.iter().flat_map(UdfPlan::fixed_pieces));
@@ -334,7 +338,7 @@ impl<'t> LayoutPlan<'t> {
                 (tables.big, What::PathTable(number, ByteOrder::Big)),
             ]
         });
-        let directories = self.views().enumerate().flat_map(|(number, view)| {
+        let directories = self.views.iter().enumerate().flat_map(|(number, view)| {
             (0..view.directory_count()).map(move |place| {
                 (view.extent(place), What::Directory(ViewNumber(number as u8), place as u32))
             })
@@ -446,8 +450,8 @@ fn check_file_systems(options: &PlanOptions) -> Result<()> {
     let iso9660 = wanted.contains(FileSystems::ISO9660);
     let reason = if !wanted.intersects(FileSystems::ISO9660 | FileSystems::UDF) {
         "iso9660 or udf must be among them"
-    } else if !iso9660 && wanted.intersects(FileSystems::ROCK_RIDGE | FileSystems::JOLIET) {
-        "rock-ridge and joliet need iso9660"
+    } else if !iso9660 && !(wanted - FileSystems::UDF).is_empty() {
+        "rock-ridge, joliet and iso9660-1999 need iso9660"
     } else {
         return match wanted.contains(FileSystems::UDF) {
             true => udf::check_options(options, iso9660),

@@ -55,8 +55,9 @@ pub enum Notice {
         /// How many.
         count: u64,
     },
-    /// The modification time lies outside the years 1900 to 2155, which ISO 9660 can say, or 1 to 9999, which
-    /// UDF can, and is recorded as the nearest.
+    /// The modification time lies outside the years 1900 to 2155, which ISO 9660 can say, or another time that
+    /// is recorded outside those that Rock Ridge can; or one lies outside the years 1 to 9999, which UDF can. It
+    /// is recorded as the nearest.
     TimeClamped {
         /// Path in the tree.
         path: String,
@@ -110,7 +111,7 @@ impl fmt::Display for Notice {
                 )
             }
             Notice::TimeClamped { path } => {
-                write!(f, "{path}: its time cannot be recorded, the nearest that can is recorded")
+                write!(f, "{path}: a time of it cannot be recorded, the nearest that can is recorded")
             }
         }
     }

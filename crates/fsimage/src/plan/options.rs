@@ -1,11 +1,13 @@
+use std::collections::BTreeMap;
+
 use iso9660::names::NameRules;
-use iso9660::volume::{BootRecord, Identifiers};
+use iso9660::volume::{BootRecord, Identifiers, VolumePartitionDescriptor};
 use joliet::JolietRules;
 use sector_io::{Sector, SectorCount};
 
-use super::UdfOptions;
+use super::{UdfOptions, VolumeTexts};
 use crate::boot::{BootOptions, HybridOptions};
-use crate::tree::{FileSystems, Timestamp};
+use crate::tree::{FileSystem, FileSystems, Timestamp};
 
 /// What an image is to be.
 #[derive(Clone, Debug)]
@@ -15,19 +17,31 @@ pub struct PlanOptions {
     /// Volume name for all file systems, adapted to the rules of each: ISO 9660 takes 32 characters of
     /// `A-Z 0-9 _`, Joliet 16 UCS-2 units, UDF 126 characters up to U+00FF or 63 units of UTF-16.
     pub volume: VolumeName,
+    /// Names of their own for single file systems, adapted likewise.
+    pub volume_names: BTreeMap<FileSystem, String>,
     /// Name rules of ISO 9660.
     pub iso9660_names: NameRules,
     /// Name rules of Joliet.
     pub joliet_names: JolietRules,
     /// What becomes of directories below the eighth level of the ISO 9660 tree.
     pub deep_directories: DeepDirectories,
+    /// Form of the times in Rock Ridge.
+    pub rock_ridge_times: RockRidgeTimes,
     /// Form of UDF.
     pub udf: UdfOptions,
     /// Other fields of the volume descriptors, space-padded.
     pub identifiers: Identifiers,
+    /// Texts in place of these.
+    pub texts: VolumeTexts,
     /// When the volume was made, for the volume descriptors; `None` records "not specified". This crate
     /// reads no clock.
     pub created: Option<Timestamp>,
+    /// When it was last modified; `None` records the time of its creation.
+    pub modified: Option<Timestamp>,
+    /// From when on it may be regarded as obsolete (ECMA-119 8.4.28).
+    pub expiration: Option<Timestamp>,
+    /// From when on it may be used (ECMA-119 8.4.29).
+    pub effective: Option<Timestamp>,
     /// Where the session goes.
     pub place: Place,
     /// What becomes of content that was imported.
@@ -38,6 +52,8 @@ pub struct PlanOptions {
     pub boot: Option<BootOptions>,
     /// What the system area holds, for images that are booted from a disk as well.
     pub hybrid: Option<HybridOptions>,
+    /// Volume partition descriptors (ECMA-119 8.6). What they tell of stays where it is.
+    pub partition_descriptors: Vec<VolumePartitionDescriptor>,
     /// Make the first [`Notice`](super::Notice) an error.
     pub strict: bool,
 }
@@ -67,6 +83,21 @@ pub enum DeepDirectories {
     Relocate,
     /// They are an error.
     Refuse,
+}
+
+/// Form of the times in Rock Ridge (RRIP 4.1.6, TF). An imported item whose times are not changed keeps the form
+/// that it has.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum RockRidgeTimes {
+    /// The short form; the long one, in an entry of its own, for times outside the years 1900 to 2155.
+    #[default]
+    Fitting,
+    /// The short form: 7 bytes and whole seconds for each time. Times outside the years 1900 to 2155 become
+    /// the nearest.
+    Short,
+    /// The long form: 17 bytes and hundredths of seconds for each, of the years 1 to 9999. Linux 6.1 does not
+    /// know it, and shows wrong times.
+    Long,
 }
 
 /// Where a session goes on its medium.
@@ -109,17 +140,24 @@ impl Default for PlanOptions {
         PlanOptions {
             file_systems: FileSystems::ISO9660 | FileSystems::ROCK_RIDGE | FileSystems::JOLIET,
             volume: VolumeName::Adapted("CDROM".to_owned()),
+            volume_names: BTreeMap::new(),
             iso9660_names: NameRules::default(),
             joliet_names: JolietRules::default(),
             deep_directories: DeepDirectories::default(),
+            rock_ridge_times: RockRidgeTimes::default(),
             udf: UdfOptions::default(),
             identifiers: Identifiers::default(),
+            texts: VolumeTexts::default(),
             created: None,
+            modified: None,
+            expiration: None,
+            effective: None,
             place: Place::default(),
             imported: ImportedContent::default(),
             boot_records: Vec::new(),
             boot: None,
             hybrid: None,
+            partition_descriptors: Vec::new(),
             strict: false,
         }
     }

@@ -37,42 +37,43 @@ impl Placement {
         let copies = options.imported == ImportedContent::Copied;
         // A space bitmap would have to tell of the gaps.
         let aligns = options.udf.access == UdfAccess::ReadOnly;
-        let mut result = Ok(());
+        let Placement { starts, order } = &mut placement;
+        let mut unfilled = None;
         let mut place = |node: Option<NodeId>, id: ContentId| {
             let content = tree.content(id);
-            let placed = placement.starts[id.0 as usize] != NOT_PLACED;
-            if result.is_err() || placed || content.len() == 0 || content.is_imported() && !copies {
-                return;
-            }
-            if embedded(id) {
-                return;
-            }
             if let (Content::BootCatalog { .. }, Some(node)) = (content, node)
                 && !boot.fills(id)
             {
-                result = Err(Error::BootImage {
-                    image: tree.path(node),
-                    reason: "it is to be a boot catalog, and there is none that is to lie in it".to_owned(),
-                });
-                return;
+                unfilled.get_or_insert(node);
             }
-            let too_large = Error::TreeTooLarge { what: "an image beyond 8 TiB" };
-            let start = if content.len() >= LARGE && aligns { at.align_up(SHARED_BLOCK) } else { Some(at) };
-            let end = start
-                .zip(SectorCount::for_bytes(content.len()))
-                .and_then(|(start, len)| Some((start, start.checked_add(len)?)));
-            match end {
-                Some((start, end)) => {
-                    placement.starts[id.0 as usize] = start.get();
-                    placement.order.push(id);
-                    at = end;
-                }
-                None => result = Err(too_large),
+            let left = content.len() == 0 || content.is_imported() && !copies || embedded(id);
+            let start = &mut starts[id.0 as usize];
+            if !left && *start == NOT_PLACED {
+                *start = 0;
+                order.push(id);
             }
         };
         boot.first_contents().into_iter().for_each(|id| place(None, id));
         visit_files(tree, options.file_systems, &mut |node, id| place(Some(node), id));
-        result?;
+        if let Some(node) = unfilled {
+            return Err(Error::BootImage {
+                image: tree.path(node),
+                reason: "it is to be a boot catalog, and there is none that is to lie in it".to_owned(),
+            });
+        }
+        if let Some(weight) = tree.weights() {
+            order.sort_by_key(|&id| std::cmp::Reverse(weight(id)));
+        }
+        for &id in order.iter() {
+            let len = tree.content_len(id);
+            let start = if len >= LARGE && aligns { at.align_up(SHARED_BLOCK) } else { Some(at) };
+            let placed = start
+                .zip(SectorCount::for_bytes(len))
+                .and_then(|(start, len)| Some((start, start.checked_add(len)?)));
+            let (start, end) = placed.ok_or(Error::TreeTooLarge { what: "an image beyond 8 TiB" })?;
+            starts[id.0 as usize] = start.get();
+            at = end;
+        }
         placement.order.shrink_to_fit();
         Ok((placement, at))
     }
@@ -95,7 +96,7 @@ impl ContentAddresses for Placement {
 /// Visits the files that at least one of the file systems shows, breadth first, by name.
 pub(super) fn visit_files(tree: &Tree, file_systems: FileSystems, visit: &mut dyn FnMut(NodeId, ContentId)) {
     // Rock Ridge names the records of ISO 9660; it shows what that shows.
-    let trees = file_systems & (FileSystems::ISO9660 | FileSystems::JOLIET | FileSystems::UDF);
+    let trees = file_systems - FileSystems::ROCK_RIDGE;
     let mut pending = std::collections::VecDeque::from([(NodeId::ROOT, trees)]);
     while let Some((node, shown_in)) = pending.pop_front() {
         let NodeKind::Directory(directory) = tree.kind(node) else { continue };

@@ -28,7 +28,7 @@ use udf::write::{
 
 use super::{Cursor, LayoutPlan, MetadataPartition, Piece, Place, PlanOptions, UdfAccess, VolumeName, What};
 use crate::boot::{BootDraft, Ending};
-use crate::tree::{ContentId, NodeId, Tree};
+use crate::tree::{ContentId, FileSystem, NodeId, Tree};
 use crate::view::internal;
 use crate::view::udf::{DataAddresses, EntryRange, FILE_SET_BLOCKS, Part, UdfView, time};
 use crate::{Error, Result};
@@ -333,6 +333,9 @@ pub(super) fn label(options: &PlanOptions) -> (DString<128>, bool) {
 }
 
 fn volume_name(options: &PlanOptions) -> String {
+    if let Some(name) = options.volume_names.get(&FileSystem::Udf) {
+        return name.clone();
+    }
     match &options.volume {
         VolumeName::Adapted(name) => name.clone(),
         VolumeName::Recorded { joliet: Some(joliet), .. } => {

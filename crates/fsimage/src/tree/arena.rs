@@ -12,6 +12,14 @@ pub(crate) struct ArenaRef {
     len: u16,
 }
 
+impl ArenaRef {
+    /// The item without its first bytes.
+    pub(super) fn behind(self, bytes: usize) -> ArenaRef {
+        let bytes = u16::try_from(bytes).unwrap_or(u16::MAX).min(self.len);
+        ArenaRef { offset: self.offset + u32::from(bytes), len: self.len - bytes }
+    }
+}
+
 impl Arena {
     pub(super) fn push(&mut self, item: &[u8]) -> Result<ArenaRef> {
         let offset = u32::try_from(self.bytes.len())

@@ -6,9 +6,11 @@ mod children;
 mod content;
 mod node;
 mod scan;
+mod times;
 mod visibility;
 
 use std::cmp::Ordering;
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
@@ -20,16 +22,19 @@ pub use attributes::{Attributes, Timestamp};
 pub use content::{ContentId, Section};
 pub use node::{DeviceNumber, DirectoryId, Kind, LinkTargetId, NodeId, NodeKind};
 pub use scan::{ScanOptions, ScanReport, Skipped};
+pub use times::{HostTimes, Times};
 pub use visibility::{FileSystem, FileSystems};
 
 pub(crate) use content::{Content, HostFolderId, HostRange};
 pub(crate) use scan::modified_nanoseconds;
+pub(crate) use times::carried_stamps;
 
 use crate::{Error, Result};
 use arena::{Arena, ArenaRef};
 use attributes::AttributeTable;
 use children::Children;
 use node::Node;
+use times::TimeTable;
 
 /// A directory tree with everything that goes into an image, except the bytes of host files.
 #[derive(Clone, Debug)]
@@ -41,7 +46,10 @@ pub struct Tree {
     carried: Vec<ArenaRef>,
     names: Arena,
     attributes: AttributeTable,
+    times: TimeTable,
     host_folders: Vec<HostFolder>,
+    /// Of contents that are not to lie in the order of the tree.
+    weights: BTreeMap<ContentId, i32>,
     origin: Origin,
 }
 
@@ -101,6 +109,11 @@ pub struct ItemOptions {
     /// Time of the last modification; `None` takes the host file's, else 1970-01-01T00:00:00Z: this crate
     /// reads no clock.
     pub modified: Option<Timestamp>,
+    /// All other times; `None` takes of the host file's those that [`host_times`](ItemOptions::host_times)
+    /// names, and those of the file for a hard link.
+    pub times: Option<Times>,
+    /// Which of a host file's times are taken.
+    pub host_times: HostTimes,
     /// File systems that do not show the item. A hidden directory hides all below it.
     pub hidden_in: FileSystems,
     /// Replace an item of the same name that is not a directory, instead of failing.
@@ -135,7 +148,9 @@ impl Tree {
             carried: Vec::new(),
             names: Arena::default(),
             attributes,
+            times: TimeTable::default(),
             host_folders: Vec::new(),
+            weights: BTreeMap::new(),
             origin: Origin::default(),
         }
     }
@@ -168,6 +183,15 @@ impl Tree {
     /// Time of the last modification.
     pub fn modified(&self, node: NodeId) -> Timestamp {
         self.node(node).modified
+    }
+
+    /// All other times.
+    pub fn times(&self, node: NodeId) -> Times {
+        match self.node(node).carried {
+            0 => self.times.get(node),
+            _ if self.times.has(node) => self.times.get(node),
+            _ => Times::of_carried(self.carried_entries(node)),
+        }
     }
 
     /// File systems that do not show the node.
@@ -318,13 +342,26 @@ impl Tree {
                 return Err(Error::DuplicateName { path: self.path(existing) });
             }
         }
+        let times = match &item {
+            Item::HardLink(node) => self.times(*node),
+            Item::HostFile(path) | Item::HostRange(path, ..) if options.host_times == HostTimes::All => {
+                // One that is not there is an error below.
+                std::fs::metadata(path).map(|metadata| scan::times(&metadata)).unwrap_or_default()
+            }
+            _ => Times::default(),
+        };
         let build = |tree: &mut Tree| tree.prepare(item);
         let node = match existing {
-            None => self.insert(parent, name, build)?,
+            None => {
+                let node = self.insert(parent, name, build)?;
+                self.times.set(node, &times);
+                node
+            }
             Some(existing) if self.kind(existing).kind() == Kind::Directory => existing,
             Some(existing) => {
                 let (kind, attributes, modified) = build(self)?;
                 self.replace(existing, kind, attributes, modified);
+                self.times.set(existing, &times);
                 existing
             }
         };
@@ -333,6 +370,9 @@ impl Tree {
         }
         if let Some(modified) = options.modified {
             self.set_modified(node, modified);
+        }
+        if let Some(times) = options.times {
+            self.set_times(node, &times);
         }
         self.nodes[node.0 as usize].hidden_in = options.hidden_in;
         Ok(node)
@@ -448,19 +488,57 @@ impl Tree {
         self.nodes[node.0 as usize].hidden_in = hidden_in;
     }
 
+    /// Says how early a file's content is to lie in the image: those of greater weight come before those of smaller
+    /// weight, and of equal weight, which is 0 if nothing is said, in the order of the tree. All names of the file
+    /// share it; of a directory, link or device nothing is said.
+    pub fn set_weight(&mut self, node: NodeId, weight: i32) {
+        if let NodeKind::File(content) = self.kind(node) {
+            self.weights.insert(content, weight);
+        }
+    }
+
+    /// The content's weight, if any content has one.
+    pub(crate) fn weights(&self) -> Option<impl Fn(ContentId) -> i32 + '_> {
+        let of = |content| self.weights.get(&content).copied().unwrap_or_default();
+        (!self.weights.is_empty()).then_some(of)
+    }
+
     /// Sets owner and permissions.
     pub fn set_attributes(&mut self, node: NodeId, attributes: Attributes) {
         self.nodes[node.0 as usize].attributes = self.attributes.intern(attributes);
     }
 
-    /// Sets the time of the last modification. All other times of an imported node are kept.
+    /// Sets the time of the last modification. All other times are kept.
     pub fn set_modified(&mut self, node: NodeId, modified: Timestamp) {
+        if self.modified(node) != modified {
+            let times = self.times(node);
+            self.drop_carried_stamps(node);
+            self.times.set(node, &times);
+        }
         self.nodes[node.0 as usize].modified = modified;
     }
 
-    /// No node keeps a modification time later than this: what SOURCE_DATE_EPOCH asks for. Imported nodes
-    /// keep theirs.
+    /// Sets all times but that of the last modification.
+    pub fn set_times(&mut self, node: NodeId, times: &Times) {
+        if self.times(node) != *times {
+            self.drop_carried_stamps(node);
+            self.times.set(node, times);
+        }
+    }
+
+    /// Drops the recorded form of an imported node's times: they are not what it says any more.
+    fn drop_carried_stamps(&mut self, node: NodeId) {
+        let len = carried_stamps(self.carried_entries(node));
+        if let Some(number) = (self.node(node).carried as usize).checked_sub(1) {
+            self.carried[number] = self.carried[number].behind(len);
+        }
+    }
+
+    /// No node keeps a time of what has happened to it later than this: what SOURCE_DATE_EPOCH asks for.
+    /// Imported nodes keep theirs.
     pub fn clamp_times(&mut self, latest: Timestamp) {
+        let nodes = &self.nodes;
+        self.times.clamp(latest, |node| !nodes[node.0 as usize].imported);
         for node in self.nodes.iter_mut().filter(|node| !node.imported) {
             node.modified = node.modified.min(latest);
         }
@@ -677,11 +755,12 @@ impl Tree {
 
     /// Gives a node other content and attributes; what was carried from an imported record belongs to the
     /// old content and goes with it.
-    fn replace(&mut self, node: NodeId, kind: NodeKind, attributes: Attributes, modified: Timestamp) {
+    fn replace(&mut self, id: NodeId, kind: NodeKind, attributes: Attributes, modified: Timestamp) {
         let attributes = self.attributes.intern(attributes);
-        let node = &mut self.nodes[node.0 as usize];
+        let node = &mut self.nodes[id.0 as usize];
         (node.kind, node.attributes, node.modified) = (kind, attributes, modified);
         (node.imported, node.carried) = (false, 0);
+        self.times.set(id, &Times::default());
     }
 }
 
@@ -804,6 +883,67 @@ mod tests {
         assert_eq!(tree.kind(first), tree.kind(second));
         assert_eq!(tree.content_count(), 1);
         assert_eq!(tree.content_len(ContentId(0)), 13);
+    }
+
+    #[test]
+    fn times_of_an_item() {
+        let mut tree = Tree::new();
+        let seconds = |seconds| Some(Timestamp::from_unix(seconds));
+        let times = Times { access: seconds(1), expiration: seconds(2), ..Times::default() };
+        let options = ItemOptions { times: Some(times), ..ItemOptions::default() };
+        let first = tree.add("/a", bytes("x"), &options).unwrap();
+        let second = tree.add("/b", Item::HardLink(first), &ItemOptions::default()).unwrap();
+        assert_eq!([first, second].map(|node| tree.times(node)), [times; 2]);
+        tree.set_modified(first, Timestamp::from_unix(9));
+        assert_eq!(tree.times(first), times);
+        tree.set_times(second, &Times { creation: seconds(3), ..Times::default() });
+        assert_eq!(tree.times(second), Times { creation: seconds(3), ..Times::default() });
+        // What is put in an item's place has none of its times.
+        let replacing = ItemOptions { replace: true, ..ItemOptions::default() };
+        tree.add("/a", bytes("y"), &replacing).unwrap();
+        assert_eq!(tree.times(first), Times::default());
+    }
+
+    #[test]
+    fn a_hosts_times_are_taken_when_asked_for() {
+        let host = tempfile::NamedTempFile::new().unwrap();
+        let access = std::time::UNIX_EPOCH + std::time::Duration::from_millis(1_000_000_000_500);
+        let times = std::fs::FileTimes::new().set_accessed(access).set_modified(access);
+        host.as_file().set_times(times).unwrap();
+        let mut tree = Tree::new();
+        let node = tree.add("/a", Item::HostFile(host.path()), &ItemOptions::default()).unwrap();
+        assert_eq!(tree.times(node), Times::default());
+        let options = ItemOptions { host_times: HostTimes::All, ..ItemOptions::default() };
+        let node = tree.add("/b", Item::HostFile(host.path()), &options).unwrap();
+        assert_eq!(tree.times(node).access, Some(access.into()));
+        assert!(!cfg!(unix) || tree.times(node).attributes.unwrap().seconds > 1_700_000_000);
+        tree.clamp_times(Timestamp::from_unix(5));
+        assert!(tree.times(node).iter().all(|time| time <= Timestamp::from_unix(5)));
+    }
+
+    #[test]
+    fn the_recorded_form_of_times_goes_when_they_change() {
+        // Creation and access; another entry; damage.
+        let carried =
+            b"TF\x13\x01\x05\x46\x01\x01\x00\x00\x01\x00\x46\x01\x01\x00\x00\x02\x00XY\x04\x01TF\x05\x01\x01";
+        let seconds = |seconds| Some(Timestamp::from_unix(seconds));
+        let recorded = Times { creation: seconds(1), access: seconds(2), ..Times::default() };
+        let mut tree = Tree::new();
+        let kind = NodeKind::Fifo;
+        let modified = Timestamp::from_unix(7);
+        let add = |tree: &mut Tree| {
+            tree.push_imported(NodeId::ROOT, b"a", kind, Attributes::FILE, modified, carried).unwrap()
+        };
+        let same = add(&mut tree);
+        tree.set_modified(same, modified);
+        tree.set_times(same, &recorded);
+        assert_eq!((tree.times(same), tree.carried_entries(same)), (recorded, &carried[..]));
+        let later = add(&mut tree);
+        tree.set_modified(later, Timestamp::from_unix(8));
+        assert_eq!((tree.times(later), tree.carried_entries(later)), (recorded, &carried[19..]));
+        let other = add(&mut tree);
+        tree.set_times(other, &Times::default());
+        assert_eq!((tree.times(other), tree.carried_entries(other)), (Times::default(), &carried[19..]));
     }
 
     #[test]

@@ -9,8 +9,8 @@ use globset::GlobSet;
 use rayon::prelude::*;
 
 use super::{
-    Attributes, Content, ContentId, DeviceNumber, HostFolder, HostFolderId, Kind, NodeId, NodeKind,
-    Timestamp, Tree,
+    Attributes, Content, ContentId, DeviceNumber, HostFolder, HostFolderId, HostTimes, Kind, NodeId,
+    NodeKind, Times, Timestamp, Tree,
 };
 use crate::{Control, Error, Result};
 
@@ -20,6 +20,8 @@ pub struct ScanOptions {
     /// Items to leave out, with all below them. A glob is held against the path below the scanned folder
     /// (`docs/*.tmp`) and against the bare name (`*.tmp`).
     pub exclude: GlobSet,
+    /// Which times of the items are taken.
+    pub times: HostTimes,
 }
 
 /// What a scan left out.
@@ -52,6 +54,8 @@ struct Entry {
     what: What,
     attributes: Attributes,
     modified: Timestamp,
+    /// The other times, if they are asked for.
+    times: Option<Box<Times>>,
     len: u64,
     /// Device and inode number of a file with several names.
     linked: Option<(u64, u64)>,
@@ -94,6 +98,9 @@ impl Tree {
             .map_err(|source| Error::DirectoryRead { path: host_folder.to_owned(), source })?;
         self.set_attributes(target, attributes(&metadata));
         self.set_modified(target, modified(&metadata));
+        if options.times == HostTimes::All {
+            self.set_times(target, &times(&metadata));
+        }
 
         let mut report = ScanReport::default();
         let mut links = HashMap::new();
@@ -189,6 +196,9 @@ impl Tree {
                     id
                 }
             };
+            if let Some(times) = &entry.times {
+                self.set_times(node, times);
+            }
             if is_directory {
                 pending.push_back((host_path.join(host_name(name)), node));
             }
@@ -264,6 +274,7 @@ fn list(folder: &Path, scanned: &Path, options: &ScanOptions) -> Result<Listing>
             what,
             attributes: attributes(&metadata),
             modified: modified(&metadata),
+            times: (options.times == HostTimes::All).then(|| Box::new(times(&metadata))),
             len: metadata.len(),
             linked: linked(&metadata),
         };
@@ -303,6 +314,16 @@ pub(super) fn modified(metadata: &Metadata) -> Timestamp {
     metadata.modified().map(Timestamp::from).unwrap_or_default()
 }
 
+/// All times but that of modification, as far as the host has them.
+pub(super) fn times(metadata: &Metadata) -> Times {
+    Times {
+        access: metadata.accessed().ok().map(Timestamp::from),
+        attributes: attributes_changed(metadata),
+        creation: metadata.created().ok().map(Timestamp::from),
+        ..Times::default()
+    }
+}
+
 #[cfg(unix)]
 mod host {
     use super::*;
@@ -331,6 +352,11 @@ mod host {
             uid: metadata.uid(),
             gid: metadata.gid(),
         }
+    }
+
+    pub(super) fn attributes_changed(metadata: &Metadata) -> Option<Timestamp> {
+        let nanoseconds = u32::try_from(metadata.ctime_nsec()).ok()?;
+        Some(Timestamp { seconds: metadata.ctime(), nanoseconds })
     }
 
     pub(super) fn linked(metadata: &Metadata) -> Option<(u64, u64)> {
@@ -408,6 +434,10 @@ mod host {
         Attributes { permissions: plain.permissions & !writable, ..plain }
     }
 
+    pub(super) fn attributes_changed(_: &Metadata) -> Option<Timestamp> {
+        None
+    }
+
     pub(super) fn linked(_: &Metadata) -> Option<(u64, u64)> {
         None
     }
@@ -431,7 +461,7 @@ mod host {
 }
 
 pub(crate) use host::{attributes, host_name};
-use host::{image_name, inode_order, linked, what};
+use host::{attributes_changed, image_name, inode_order, linked, what};
 
 #[cfg(test)]
 mod tests {
@@ -453,7 +483,7 @@ mod tests {
         }
         let glob = |pattern| globset::Glob::new(pattern).unwrap();
         let exclude = GlobSet::builder().add(glob("*.tmp")).add(glob("docs/keep")).build().unwrap();
-        let (tree, report) = scan(host.path(), &ScanOptions { exclude });
+        let (tree, report) = scan(host.path(), &ScanOptions { exclude, ..ScanOptions::default() });
         assert!(tree.lookup("/docs/d.txt").is_some());
         for gone in ["/a.tmp", "/docs/b.tmp", "/docs/keep", "/docs/keep/c.txt"] {
             assert_eq!(tree.lookup(gone), None, "{gone}");

@@ -13,6 +13,8 @@ bitflags::bitflags! {
         const JOLIET = 4;
         /// UDF (ECMA-167, OSTA UDF).
         const UDF = 8;
+        /// The tree of an enhanced volume descriptor (ISO 9660:1999).
+        const ENHANCED = 16;
     }
 }
 
@@ -29,6 +31,8 @@ pub enum FileSystem {
     Joliet,
     /// UDF.
     Udf,
+    /// ISO 9660:1999: a further tree of ISO 9660, with names of up to 207 bytes and any depth.
+    Enhanced,
 }
 
 impl FileSystem {
@@ -39,6 +43,7 @@ impl FileSystem {
             FileSystem::RockRidge => FileSystems::ROCK_RIDGE,
             FileSystem::Joliet => FileSystems::JOLIET,
             FileSystem::Udf => FileSystems::UDF,
+            FileSystem::Enhanced => FileSystems::ENHANCED,
         }
     }
 }
@@ -50,11 +55,12 @@ impl fmt::Display for FileSystem {
             FileSystem::RockRidge => "Rock Ridge",
             FileSystem::Joliet => "Joliet",
             FileSystem::Udf => "UDF",
+            FileSystem::Enhanced => "ISO 9660:1999",
         })
     }
 }
 
-/// As on the command line: `iso9660`, `rock-ridge`, `joliet`, `udf`.
+/// As on the command line: `iso9660`, `rock-ridge`, `joliet`, `udf`, `iso9660-1999`.
 impl FromStr for FileSystem {
     type Err = String;
 
@@ -64,7 +70,10 @@ impl FromStr for FileSystem {
             "rock-ridge" => Ok(FileSystem::RockRidge),
             "joliet" => Ok(FileSystem::Joliet),
             "udf" => Ok(FileSystem::Udf),
-            _ => Err(format!("{name:?} is not a file system; use iso9660, rock-ridge, joliet, udf")),
+            "iso9660-1999" => Ok(FileSystem::Enhanced),
+            _ => Err(format!(
+                "{name:?} is not a file system; use iso9660, rock-ridge, joliet, udf, iso9660-1999"
+            )),
         }
     }
 }

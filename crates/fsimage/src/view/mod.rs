@@ -11,9 +11,10 @@ pub(crate) mod udf;
 use std::collections::HashMap;
 
 use iso9660::layout::DirectoryWriter;
+use iso9660::names::NameRules;
 use sector_io::{Extent, Sector, SectorCount};
 
-use crate::plan::{DeepDirectories, Notice, NoticeCounts, PlanOptions};
+use crate::plan::{DeepDirectories, Notice, NoticeCounts, PlanOptions, RockRidgeTimes};
 use crate::tree::{ContentId, FileSystem, FileSystems, Kind, NodeId, NodeKind, Tree};
 use crate::{Error, Result};
 
@@ -40,6 +41,7 @@ impl ContentAddresses for NotPlaced {
 pub(crate) struct View {
     file_system: FileSystem,
     rock_ridge: bool,
+    rock_ridge_times: RockRidgeTimes,
     naming: Naming,
     directories: Vec<ViewDirectory>,
     /// Place in `directories` by the tree's directory number.
@@ -136,11 +138,13 @@ impl View {
         };
         let naming = match file_system {
             FileSystem::Joliet => Naming::Joliet(options.joliet_names),
+            FileSystem::Enhanced => Naming::Iso9660(NameRules::ENHANCED),
             _ => Naming::Iso9660(options.iso9660_names),
         };
         let mut view = View {
             file_system,
             rock_ridge,
+            rock_ridge_times: options.rock_ridge_times,
             naming,
             directories: Vec::new(),
             places: vec![NOWHERE; tree.directory_count()],
@@ -288,6 +292,11 @@ impl View {
             self.naming.compare(recorded.identifier(a as usize), recorded.identifier(b as usize))
         });
         Ok(Listing { members, names: recorded, order })
+    }
+
+    /// The file system that this is the view of.
+    pub(crate) fn file_system(&self) -> FileSystem {
+        self.file_system
     }
 
     /// How many names each content has in this view, and how many directories each directory.
@@ -438,7 +447,7 @@ impl View {
             if self.rock_ridge && tree.name(node).len() > MOST_NAME_OF_LINUX {
                 tell(Remark::CutByLinux(node));
             }
-            if self.file_system == FileSystem::Iso9660 && !records::is_recordable(tree.modified(node)) {
+            if self.file_system == FileSystem::Iso9660 && !self.holds_times(tree, node) {
                 tell(Remark::TimeClamped(node));
             }
         }
@@ -453,6 +462,12 @@ impl View {
                 tell(Remark::Dropped(child));
             }
         }
+    }
+
+    /// Whether a directory record can hold the time of modification, and Rock Ridge, where it is, all others.
+    fn holds_times(&self, tree: &Tree, node: NodeId) -> bool {
+        records::is_recordable(tree.modified(node))
+            && (!self.rock_ridge || records::are_recordable(&tree.times(node), self.rock_ridge_times))
     }
 
     fn notice(&self, tree: &Tree, place: usize, listing: &Listing, remark: Remark) -> Notice {

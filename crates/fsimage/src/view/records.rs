@@ -1,15 +1,18 @@
 use iso9660::directory::{DirectoryRecord, FileFlags, PARENT_IDENTIFIER, SELF_IDENTIFIER, sections};
 use iso9660::layout::DirectoryWriter;
 use iso9660::rock_ridge::{
-    ChildLink, DeviceNumber, EXTENSION, ParentLink, PosixAttributes, RelocatedDirectory, Stamps, TimeStamps,
-    nm, sl,
+    ChildLink, DeviceNumber, EXTENSION, ParentLink, PosixAttributes, RelocatedDirectory, Stamps, TimeFlags,
+    TimeStamps, nm, sl,
 };
-use iso9660::susp::{SharingProtocolIndicator, Signature, entries};
-use iso9660::{LogicalBlock, RecordingTime};
+use iso9660::susp::SharingProtocolIndicator;
+use iso9660::{LogicalBlock, RecordingTime, VolumeTime};
 
 use super::{ContentAddresses, Listing, Member, Role, View, ViewDirectory, internal};
 use crate::address::block;
-use crate::tree::{Attributes, Content, ContentId, Kind, NodeId, NodeKind, Timestamp, Tree};
+use crate::plan::RockRidgeTimes;
+use crate::tree::{
+    Attributes, Content, ContentId, Kind, NodeId, NodeKind, Times, Timestamp, Tree, carried_stamps,
+};
 use crate::{Error, Result};
 
 /// Makes a directory's records, the same way for counting and for writing; only addresses differ.
@@ -24,6 +27,54 @@ pub(super) fn is_recordable(time: Timestamp) -> bool {
     const YEAR_1900: i64 = -2_208_988_800;
     const YEAR_2156: i64 = 5_869_584_000;
     (YEAR_1900..YEAR_2156).contains(&time.seconds)
+}
+
+/// Whether the long form of a `TF` entry can hold the time: years 1 to 9999.
+fn is_recordable_in_long_form(time: Timestamp) -> bool {
+    const YEAR_1: i64 = -62_135_596_800;
+    const YEAR_10000: i64 = 253_402_300_800;
+    (YEAR_1..YEAR_10000).contains(&time.seconds)
+}
+
+/// Whether a `TF` entry can hold all times of a node but that of modification.
+pub(super) fn are_recordable(times: &Times, form: RockRidgeTimes) -> bool {
+    times.iter().all(match form {
+        RockRidgeTimes::Short => is_recordable,
+        RockRidgeTimes::Fitting | RockRidgeTimes::Long => is_recordable_in_long_form,
+    })
+}
+
+/// Appends the `TF` entries of a node: one, or one of each form. Linux does not know the long one, so what fits
+/// into the short one is there.
+fn push_stamps(modified: Timestamp, times: &Times, form: RockRidgeTimes, use_area: &mut Vec<u8>) {
+    let is_short = |time: &Timestamp| match form {
+        RockRidgeTimes::Fitting => is_recordable(*time),
+        RockRidgeTimes::Short => true,
+        RockRidgeTimes::Long => false,
+    };
+    let short =
+        stamps(modified, times, |time| is_short(&time).then(|| RecordingTime::from_unix(time.seconds)));
+    let long = stamps(modified, times, |time| {
+        let hundredths = (time.nanoseconds / 10_000_000).min(99) as u8;
+        (!is_short(&time)).then(|| VolumeTime::from_unix(time.seconds, hundredths))
+    });
+    for entry in [TimeStamps::Short(short), TimeStamps::Long(long)] {
+        if entry.flags() - TimeFlags::LONG_FORM != TimeFlags::empty() {
+            entry.encode(use_area);
+        }
+    }
+}
+
+fn stamps<T>(modified: Timestamp, times: &Times, stamp: impl Fn(Timestamp) -> Option<T>) -> Stamps<T> {
+    Stamps {
+        creation: times.creation.and_then(&stamp),
+        modify: stamp(modified),
+        access: times.access.and_then(&stamp),
+        attributes: times.attributes.and_then(&stamp),
+        backup: times.backup.and_then(&stamp),
+        expiration: times.expiration.and_then(&stamp),
+        effective: times.effective.and_then(&stamp),
+    }
 }
 
 impl RecordSource<'_> {
@@ -312,22 +363,15 @@ impl RecordSource<'_> {
             serial: Some(serial),
         }
         .encode(use_area);
-        let carried = self.tree.carried_entries(node);
-        if !has_times(carried) {
-            let modify = Some(RecordingTime::from_unix(self.tree.modified(node).seconds));
-            TimeStamps::Short(Stamps { modify, ..Stamps::default() }).encode(use_area);
+        if carried_stamps(self.tree.carried_entries(node)) == 0 {
+            let form = self.view.rock_ridge_times;
+            push_stamps(self.tree.modified(node), &self.tree.times(node), form, use_area);
         }
     }
 
     fn carried(&self, node: NodeId) -> &[u8] {
         if self.view.rock_ridge { self.tree.carried_entries(node) } else { &[] }
     }
-}
-
-/// Carried entries begin with TF when they have one.
-fn has_times(carried: &[u8]) -> bool {
-    const TF: Signature = TimeStamps::SIGNATURE;
-    entries(carried).next().is_some_and(|entry| entry.signature == TF)
 }
 
 /// The file type bits of `st_mode`.

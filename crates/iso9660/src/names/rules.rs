@@ -70,6 +70,20 @@ impl Limits {
 }
 
 impl NameRules {
+    /// The rules of an enhanced volume descriptor's hierarchy (ISO 9660:1999).
+    pub const ENHANCED: NameRules = NameRules {
+        level: InterchangeLevel::Enhanced,
+        relaxations: Relaxations {
+            allow_lower_case: false,
+            allow_multiple_dots: false,
+            allow_leading_dot: false,
+            allow_full_ascii: false,
+            allow_37_characters: false,
+            omit_version: false,
+            omit_trailing_dot: false,
+        },
+    };
+
     pub(super) fn limits(&self) -> Limits {
         let of = |directory, name, extension, sum| Limits { directory, name, extension, sum };
         match self.level {

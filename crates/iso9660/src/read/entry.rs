@@ -1,8 +1,8 @@
 use crate::directory::FileFlags;
-use crate::rock_ridge::PosixAttributes;
+use crate::rock_ridge::{PosixAttributes, Stamps, TimeStamps};
 use crate::volume::RootDirectory;
 use crate::zisofs::Zisofs;
-use crate::{LogicalBlock, RecordingTime};
+use crate::{LogicalBlock, RecordingTime, VolumeTime};
 
 /// Where a directory's records are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -71,6 +71,36 @@ pub struct Times {
     pub expiration: Option<Timestamp>,
     /// From when on the file is in effect.
     pub effective: Option<Timestamp>,
+}
+
+impl Times {
+    /// Takes what a `TF` entry says of times that are not known yet.
+    pub fn add(&mut self, stamps: &TimeStamps) {
+        match stamps {
+            TimeStamps::Short(stamps) => self.add_each(stamps, |time: RecordingTime| {
+                Some(Timestamp { seconds: time.to_unix()?, nanoseconds: 0 })
+            }),
+            TimeStamps::Long(stamps) => self.add_each(stamps, |time: VolumeTime| {
+                let (seconds, centiseconds) = time.to_unix()?;
+                Some(Timestamp { seconds, nanoseconds: u32::from(centiseconds) * 10_000_000 })
+            }),
+        }
+    }
+
+    fn add_each<T: Copy>(&mut self, stamps: &Stamps<T>, convert: impl Fn(T) -> Option<Timestamp>) {
+        let set = |time: &mut Option<Timestamp>, stamp: Option<T>| {
+            if time.is_none() {
+                *time = stamp.and_then(&convert);
+            }
+        };
+        set(&mut self.creation, stamps.creation);
+        set(&mut self.modify, stamps.modify);
+        set(&mut self.access, stamps.access);
+        set(&mut self.attributes, stamps.attributes);
+        set(&mut self.backup, stamps.backup);
+        set(&mut self.expiration, stamps.expiration);
+        set(&mut self.effective, stamps.effective);
+    }
 }
 
 /// An entry of a directory: all its records taken together.

@@ -2,19 +2,18 @@
 
 use sector_io::{ReadSectors, SECTOR_SIZE, Sector};
 
-use super::entry::{Times, Timestamp};
+use super::entry::Times;
 use super::finding::{Findings, Place};
 use crate::LogicalBlock;
 use crate::rock_ridge::{
     AlternateName, ChildLink, DeviceNumber, NameFlags, ParentLink, PosixAttributes, RelocatedDirectory,
-    RockRidgePresent, SparseFile, Stamps, SymbolicLink, TargetDecoder, TimeFlags, TimeStamps, is_rock_ridge,
+    RockRidgePresent, SparseFile, SymbolicLink, TargetDecoder, TimeFlags, TimeStamps, is_rock_ridge,
 };
 use crate::susp::{
     ContinuationArea, ExtensionSelector, ExtensionsReference, PaddingField, SharingProtocolIndicator,
     Signature, entries,
 };
 use crate::zisofs::Zisofs;
-use crate::{RecordingTime, VolumeTime};
 
 /// Continuation areas of one record that are read, and their bytes in all. A list of 64 KiB, the most
 /// that the writers' systems attach to a file, fills 33 areas of a block each.
@@ -267,7 +266,7 @@ impl Collector<'_> {
             }
             TimeStamps::SIGNATURE => {
                 let Ok((_, stamps)) = TimeStamps::parse(payload) else { return false };
-                merge(&mut attributes.times, &stamps);
+                attributes.times.add(&stamps);
                 if stamps.flags() != TimeFlags::MODIFY {
                     let at = self.stamps;
                     self.foreign.splice(at..at, whole.iter().copied());
@@ -329,31 +328,5 @@ impl Collector<'_> {
             self.find("RRIP 4.1.3.1", "a component of a symbolic link that is not understood");
         }
         self.link_ended = !link.flags.contains(crate::rock_ridge::LinkFlags::CONTINUE);
-    }
-}
-
-fn merge(times: &mut Times, stamps: &TimeStamps) {
-    fn each<T: Copy>(times: &mut Times, stamps: &Stamps<T>, convert: impl Fn(T) -> Option<Timestamp>) {
-        let set = |time: &mut Option<Timestamp>, stamp: Option<T>| {
-            if time.is_none() {
-                *time = stamp.and_then(&convert);
-            }
-        };
-        set(&mut times.creation, stamps.creation);
-        set(&mut times.modify, stamps.modify);
-        set(&mut times.access, stamps.access);
-        set(&mut times.attributes, stamps.attributes);
-        set(&mut times.backup, stamps.backup);
-        set(&mut times.expiration, stamps.expiration);
-        set(&mut times.effective, stamps.effective);
-    }
-    match stamps {
-        TimeStamps::Short(stamps) => each(times, stamps, |time: RecordingTime| {
-            Some(Timestamp { seconds: time.to_unix()?, nanoseconds: 0 })
-        }),
-        TimeStamps::Long(stamps) => each(times, stamps, |time: VolumeTime| {
-            let (seconds, centiseconds) = time.to_unix()?;
-            Some(Timestamp { seconds, nanoseconds: u32::from(centiseconds) * 10_000_000 })
-        }),
     }
 }

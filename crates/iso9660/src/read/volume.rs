@@ -96,6 +96,15 @@ impl<R: ReadSectors> Volume<R> {
         Ok(Some(volume))
     }
 
+    /// The hierarchy of the enhanced descriptor (ISO 9660:1999), its names as recorded; `None` when there is none.
+    pub fn enhanced(source: R, set: &VolumeSet) -> Option<Volume<R>> {
+        let descriptor = set.enhanced.as_ref()?;
+        Some(Volume::with_names(source, &descriptor.fields.root, |identifier, name| {
+            name.extend_from_slice(identifier);
+            None
+        }))
+    }
+
     /// The hierarchy of another descriptor, such as that of Joliet.
     pub fn with_names(source: R, root: &RootDirectory, decode: DecodeName) -> Volume<R> {
         Volume::new(source, *root, Naming::Decoded(decode))

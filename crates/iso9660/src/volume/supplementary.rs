@@ -33,6 +33,16 @@ impl SupplementaryVolumeDescriptor {
     /// Version of an enhanced descriptor.
     pub const ENHANCED: u8 = 2;
 
+    /// The enhanced descriptor with these fields. Its directories and path tables have version 2.
+    pub fn enhanced(fields: VolumeFields) -> SupplementaryVolumeDescriptor {
+        SupplementaryVolumeDescriptor {
+            version: Self::ENHANCED,
+            flags: VolumeFlags::empty(),
+            escape_sequences: [0; 32],
+            fields: VolumeFields { file_structure_version: 2, ..fields },
+        }
+    }
+
     /// Whether the descriptor is an enhanced one, by its version.
     pub fn is_enhanced(&self) -> bool {
         self.version == Self::ENHANCED

@@ -1,7 +1,6 @@
 //! What a reader needs of extended attributes (ECMA-167 4/14.10): the numbers of devices, and times that a
 //! file entry has no field for.
 
-use crate::Timestamp;
 use crate::attribute::{
     DeviceSpecification, ExtendedAttribute, ExtendedAttributeHeaderDescriptor, ExtendedAttributes, FileTimes,
 };
@@ -18,9 +17,9 @@ pub(super) fn device_numbers(space: &[u8]) -> Option<(u32, u32)> {
     Some((device.major, device.minor))
 }
 
-/// Time of creation.
-pub(super) fn creation(space: &[u8]) -> Option<Timestamp> {
-    attributes(space).find_map(|attribute| FileTimes::parse(&attribute).ok())?.creation
+/// Times that an entry may have no field for.
+pub(super) fn file_times(space: &[u8]) -> FileTimes {
+    attributes(space).find_map(|attribute| FileTimes::parse(&attribute).ok()).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -46,8 +45,15 @@ mod tests {
     fn creation_among_the_file_times() {
         let mut times = vec![5, 0, 0, 0, 1, 0, 0, 0, 32, 0, 0, 0, 12, 0, 0, 0, 1, 0, 0, 0];
         times.extend([0x00, 0x10, 0xd9, 0x07, 7, 14, 22, 30, 5, 0, 0, 0]);
-        assert_eq!(creation(&area(&[&times])).unwrap().year, 2009);
+        assert_eq!(file_times(&area(&[&times])).creation.unwrap().year, 2009);
         times[16] = 4;
-        assert_eq!(creation(&area(&[&times])), None, "that of deletion");
+        let found = file_times(&area(&[&times]));
+        assert_eq!((found.creation, found.deletion.unwrap().year), (None, 2009));
+        times[12] = 11;
+        assert_eq!(
+            file_times(&area(&[&times])),
+            FileTimes::default(),
+            "it is said to be shorter than its time"
+        );
     }
 }

@@ -137,6 +137,12 @@ pub struct Times {
     pub creation: Option<Timestamp>,
     /// Last change of the attributes.
     pub attribute: Timestamp,
+    /// From which on the file may be deleted. This and those that follow are from the extended attributes.
+    pub deletion: Option<Timestamp>,
+    /// From which on the file may be used.
+    pub effective: Option<Timestamp>,
+    /// Last backup.
+    pub last_backup: Option<Timestamp>,
 }
 
 /// A run of a file's bytes.

@@ -4,7 +4,7 @@ use sector_io::{ReadSectors, Sector};
 
 use super::allocation::{LogicalRun, runs};
 use super::anchor::{self, anchors};
-use super::attributes::{creation, device_numbers};
+use super::attributes::{device_numbers, file_times};
 use super::content::{read_runs, stretches};
 use super::directory::{Data, walk};
 use super::entry::{Content, Directory, Entry, EntryKind, File, Identifier, Times};
@@ -17,6 +17,7 @@ use super::partitions::read_vat;
 use super::space::Space;
 use super::symlink::{MOST_BYTES, decode_target};
 use super::{DirectoryGuard, Error};
+use crate::attribute::FileTimes;
 use crate::file::{
     AllocationType, FileCharacteristics, FileIdentifierDescriptor, FileSetDescriptor, FileType,
 };
@@ -502,6 +503,7 @@ impl<R: ReadSectors> Volume<R> {
             self.findings.odd(named.place, "4/14.4.3", message);
         }
         let given = |id: u32| (id != u32::MAX).then_some(id);
+        let FileTimes { creation, deletion, effective, last_backup } = file_times(node.extended_attributes);
         Ok(visit(Entry {
             name,
             identifier: named.identifier,
@@ -520,8 +522,11 @@ impl<R: ReadSectors> Volume<R> {
             times: Times {
                 access: node.access,
                 modify: node.modify,
-                creation: node.creation.or_else(|| creation(node.extended_attributes)),
+                creation: node.creation.or(creation),
                 attribute: node.attribute,
+                deletion,
+                effective,
+                last_backup,
             },
             extended_attributes: node.extended_attributes,
             streams: (node.stream_directory.length() > 0).then(|| address(&node.stream_directory)),

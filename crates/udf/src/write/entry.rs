@@ -1,4 +1,4 @@
-use crate::attribute::{DeviceSpecification, ExtendedAttributeSpace};
+use crate::attribute::{DeviceSpecification, ExtendedAttributeSpace, FileTimes};
 use crate::file::{
     AllocationExtentDescriptor, AllocationType, ExtendedFileEntry, FileEntry, FileType, IcbFlags, IcbTag,
     Permissions,
@@ -23,12 +23,49 @@ pub struct Entry {
     pub gid: u32,
     /// File identifiers that lead here.
     pub links: u16,
-    /// Time of the last modification; all other times are the same.
+    /// Time of the last modification.
     pub modified: Timestamp,
+    /// The other times.
+    pub times: EntryTimes,
     /// Unique id.
     pub unique_id: u64,
     /// Major and minor number of a device.
     pub device: Option<(u32, u32)>,
+}
+
+/// Times of a file beside that of its last modification.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct EntryTimes {
+    /// Last access; if not given, the time of modification is recorded.
+    pub access: Option<Timestamp>,
+    /// Last change of the attributes; if not given, the time of modification is recorded.
+    pub attribute: Option<Timestamp>,
+    /// Creation. An extended file entry has a field for it, where the time of modification stands if it is not
+    /// given; a file entry gets an attribute if it is (UDF 3.3.4.3).
+    pub creation: Option<Timestamp>,
+    /// From which on the file may be deleted. This and those that follow become an attribute.
+    pub deletion: Option<Timestamp>,
+    /// From which on the file may be used.
+    pub effective: Option<Timestamp>,
+    /// Last backup.
+    pub last_backup: Option<Timestamp>,
+}
+
+impl EntryTimes {
+    /// Bytes of extended attributes that the times take of [`Form::room`] in the ICB of what is no device.
+    pub fn attributes_len(&self, form: Form) -> usize {
+        attributes(form, 0, self, None).map_or(0, |space| space.len())
+    }
+
+    /// The times that the entry of this form has no field for.
+    fn without_field(&self, form: Form) -> FileTimes {
+        FileTimes {
+            creation: self.creation.filter(|_| !form.is_third_edition()),
+            deletion: self.deletion,
+            effective: self.effective,
+            last_backup: self.last_backup,
+        }
+    }
 }
 
 /// Where the content of a file is.
@@ -44,9 +81,9 @@ pub enum Contents<'a> {
 
 impl Entry {
     /// Allocation extents, one block each, that the ICB of a file has behind it whose data lie in extents of
-    /// these lengths. The file is no device.
-    pub fn allocation_extents(form: Form, lengths: impl Iterator<Item = u64>) -> u64 {
-        chained(Descriptors::for_data(form), form.room(), lengths)
+    /// these lengths, and which has so many bytes of extended attributes.
+    pub fn allocation_extents(form: Form, attributes: usize, lengths: impl Iterator<Item = u64>) -> u64 {
+        chained(Descriptors::for_data(form), form.room().saturating_sub(attributes), lengths)
     }
 
     /// Appends the ICB, for `block` of the partition that structures lie in, and its allocation extents for
@@ -62,7 +99,7 @@ impl Entry {
         contents: Contents<'_>,
         out: &mut Vec<u8>,
     ) -> Result<(), Error> {
-        let attributes = self.attributes(form, block)?;
+        let attributes = attributes(form, block, &self.times, self.device)?;
         let room = form.room().saturating_sub(attributes.len());
         let recorded = |extent: &DataExtent| extent.len.div_ceil(BLOCK_SIZE as u64);
         let (kind, extents): (_, &[DataExtent]) = match &contents {
@@ -112,6 +149,9 @@ impl Entry {
         let tag = tag(form, id, block, fixed + areas - Tag::SIZE);
         let icb_tag = IcbTag::direct(self.file_type, flags);
         let permissions = Permissions::from_mode(self.mode);
+        let EntryTimes { access, attribute, creation, .. } = self.times;
+        let access_time = access.unwrap_or(self.modified);
+        let attribute_time = attribute.unwrap_or(self.modified);
         let target = next_block(out);
         if form.is_third_edition() {
             return ExtendedFileEntry {
@@ -127,10 +167,10 @@ impl Entry {
                 information_length,
                 object_size: information_length,
                 logical_blocks_recorded,
-                access_time: self.modified,
+                access_time,
                 modification_time: self.modified,
-                creation_time: self.modified,
-                attribute_time: self.modified,
+                creation_time: creation.unwrap_or(self.modified),
+                attribute_time,
                 checkpoint: 1,
                 extended_attribute_icb: LongAd::default(),
                 stream_directory_icb: LongAd::default(),
@@ -153,9 +193,9 @@ impl Entry {
             record_length: 0,
             information_length,
             logical_blocks_recorded,
-            access_time: self.modified,
+            access_time,
             modification_time: self.modified,
-            attribute_time: self.modified,
+            attribute_time,
             checkpoint: 1,
             extended_attribute_icb: LongAd::default(),
             implementation_identifier: developer(),
@@ -165,19 +205,31 @@ impl Entry {
         }
         .encode(target)
     }
+}
 
-    /// The extended attributes: none but a device's numbers (UDF 3.3.4.4).
-    fn attributes(&self, form: Form, block: u32) -> Result<Vec<u8>, Error> {
-        let mut space = Vec::new();
-        if let Some((major, minor)) = self.device {
-            let mut attribute = Vec::new();
-            let implementation_use = &developer().bytes();
-            DeviceSpecification { major, minor, implementation_use }.encode(&mut attribute)?;
-            let tag = tag(form, TagId::EXTENDED_ATTRIBUTE_HEADER, block, 8);
-            ExtendedAttributeSpace::arrange(tag, &attribute, &mut space)?;
-        }
-        Ok(space)
+/// The extended attributes: times that the entry has no field for (UDF 3.3.4.3) and a device's numbers (UDF
+/// 3.3.4.4).
+fn attributes(
+    form: Form,
+    block: u32,
+    times: &EntryTimes,
+    device: Option<(u32, u32)>,
+) -> Result<Vec<u8>, Error> {
+    let mut attributes = Vec::new();
+    let times = times.without_field(form);
+    if times != FileTimes::default() {
+        times.encode(&mut attributes)?;
     }
+    if let Some((major, minor)) = device {
+        let implementation_use = &developer().bytes();
+        DeviceSpecification { major, minor, implementation_use }.encode(&mut attributes)?;
+    }
+    let mut space = Vec::new();
+    if !attributes.is_empty() {
+        let tag = tag(form, TagId::EXTENDED_ATTRIBUTE_HEADER, block, 8);
+        ExtendedAttributeSpace::arrange(tag, &attributes, &mut space)?;
+    }
+    Ok(space)
 }
 
 /// `crc_length` is at most a block, far below 2^16.
@@ -208,6 +260,14 @@ mod tests {
             centiseconds: 8,
             hundreds_of_microseconds: 9,
             microseconds: 10,
+        },
+        times: EntryTimes {
+            access: None,
+            attribute: None,
+            creation: None,
+            deletion: None,
+            effective: None,
+            last_backup: None,
         },
         unique_id: 77,
         device: None,
@@ -262,12 +322,85 @@ mod tests {
         let lengths = || extents.iter().map(|extent| extent.len);
         for (revision, more) in [(Revision::V1_50, 2), (Revision::V2_60, 4)] {
             let bytes = append(&ENTRY, revision, Contents::Data(&extents));
-            assert_eq!(Entry::allocation_extents(form(revision), lengths()), more);
+            assert_eq!(Entry::allocation_extents(form(revision), 0, lengths()), more);
             assert_eq!(bytes.len() as u64, (1 + more) * 2048);
             for (extent, location) in bytes.chunks(2048).zip(9..).skip(1) {
                 let area = AllocationExtentDescriptor::parse(extent).unwrap();
                 area.tag.check_location(location).unwrap();
             }
+        }
+    }
+
+    /// `ENTRY`'s time in other years.
+    fn year(year: i16) -> Timestamp {
+        Timestamp { year, ..ENTRY.modified }
+    }
+
+    fn all_times() -> EntryTimes {
+        EntryTimes {
+            access: Some(year(2001)),
+            attribute: Some(year(2002)),
+            creation: Some(year(2003)),
+            deletion: Some(year(2004)),
+            effective: Some(year(2005)),
+            last_backup: Some(year(2006)),
+        }
+    }
+
+    #[test]
+    fn times_have_fields_or_an_attribute() {
+        let entry = Entry { times: all_times(), ..ENTRY };
+        let old = append(&entry, Revision::V1_50, Contents::Embedded(b"content"));
+        let old = FileEntry::parse(&old).unwrap();
+        assert_eq!(
+            [old.access_time, old.modification_time, old.attribute_time].map(|time| time.year),
+            [2001, 2026, 2002]
+        );
+        let new = append(&entry, Revision::V2_00, Contents::Embedded(b"content"));
+        let new = ExtendedFileEntry::parse(&new).unwrap();
+        assert_eq!(
+            [new.access_time, new.modification_time, new.creation_time, new.attribute_time]
+                .map(|time| time.year),
+            [2001, 2026, 2003, 2002]
+        );
+        let rest = FileTimes {
+            creation: None,
+            deletion: Some(year(2004)),
+            effective: Some(year(2005)),
+            last_backup: Some(year(2006)),
+        };
+        for (attributes, revision, expected) in [
+            (old.extended_attributes, Revision::V1_50, FileTimes { creation: Some(year(2003)), ..rest }),
+            (new.extended_attributes, Revision::V2_00, rest),
+        ] {
+            assert_eq!(entry.times.attributes_len(form(revision)), attributes.len());
+            let space = ExtendedAttributeSpace::parse(attributes).unwrap();
+            space.header.tag.check_location(9).unwrap();
+            let found: Vec<_> = space.iter().map(|found| FileTimes::parse(&found.unwrap())).collect();
+            assert_eq!(found, [Ok(expected)]);
+        }
+    }
+
+    #[test]
+    fn creation_in_a_file_entry_takes_56_bytes_of_its_room() {
+        let times = EntryTimes { creation: Some(year(2003)), ..EntryTimes::default() };
+        assert_eq!(times.attributes_len(form(Revision::V2_60)), 0);
+        // Header descriptor, head of the attribute, lengths and time.
+        assert_eq!(times.attributes_len(form(Revision::V1_02)), 24 + 12 + 8 + 12);
+        let entry = Entry { times, ..ENTRY };
+        let room = form(Revision::V1_02).room() - 56;
+        let full = append(&entry, Revision::V1_02, Contents::Embedded(&vec![1; room]));
+        assert_eq!(full.len(), 2048);
+        let mut out = Vec::new();
+        let more = vec![1; room + 1];
+        assert!(entry.append(form(Revision::V1_02), 9, Contents::Embedded(&more), &mut out).is_err());
+        // 227 descriptors where there would be room for 234.
+        for (extents, more) in [(227, 0), (228, 1)] {
+            let extents: Vec<_> = (0..extents).map(|block| DataExtent { block, len: 2048 }).collect();
+            let lengths = extents.iter().map(|extent| extent.len);
+            assert_eq!(Entry::allocation_extents(form(Revision::V1_02), 56, lengths), more);
+            let bytes = append(&entry, Revision::V1_02, Contents::Data(&extents));
+            assert_eq!(bytes.len() as u64, (1 + more) * 2048);
         }
     }
 
@@ -282,7 +415,7 @@ mod tests {
                 other => panic!("{other:?}"),
             };
             let space = ExtendedAttributeSpace::parse(attributes).unwrap();
-            let found = DeviceSpecification::parse(&space.iter().next().unwrap().unwrap()).unwrap();
+            let found = DeviceSpecification::parse(&space.iter().last().unwrap().unwrap()).unwrap();
             assert_eq!((found.major, found.minor), (8, 300_000));
         }
     }

@@ -6,7 +6,7 @@ use crate::volume::TerminatingDescriptor;
 use crate::{CharSpec, DString, Descriptor, Error, LongAd, TagId};
 
 use super::volume::next_block;
-use super::{BLOCK_SIZE, Contents, DataExtent, Entry, SpaceBitmap, VolumeStructures};
+use super::{BLOCK_SIZE, Contents, DataExtent, Entry, EntryTimes, SpaceBitmap, VolumeStructures};
 
 /// One of the files that a metadata partition consists of (UDF 2.2.10).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -85,6 +85,7 @@ impl VolumeStructures {
             // They are in no directory (UDF 2.2.13).
             links: 0,
             modified: self.recorded,
+            times: EntryTimes::default(),
             unique_id: 0,
             device: None,
         };

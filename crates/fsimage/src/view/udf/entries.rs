@@ -1,24 +1,26 @@
 use sector_io::{Sector, SectorCount};
 use udf::file::FileType;
-use udf::write::{Contents, DataExtent, Entry, SymlinkData};
+use udf::write::{Contents, DataExtent, Entry, EntryTimes, SymlinkData};
 
 use super::{DataAddresses, EntryRange, Member, UdfView, unique_id};
-use crate::tree::{Content, ContentId, NodeId, NodeKind, Section, Timestamp, Tree};
+use crate::tree::{Content, ContentId, NodeId, NodeKind, Section, Times, Timestamp, Tree};
 use crate::view::internal;
 use crate::{Error, Result};
 
 impl UdfView {
     /// Blocks of a member's ICB, with what follows it. Directories are not counted here.
-    pub(super) fn entry_blocks(&self, tree: &Tree, member: Member) -> u64 {
+    pub(super) fn entry_blocks(&self, tree: &Tree, child: NodeId, member: Member) -> u64 {
         match member {
             Member::File(id, _) if self.embeds(tree, id) => 1,
-            Member::File(id, _) => {
+            Member::File(id, source) => {
                 let extents = self.extents(tree, id, None);
-                1 + Entry::allocation_extents(self.form, extents.iter().map(|extent| extent.len))
+                let lengths = extents.iter().map(|extent| extent.len);
+                1 + Entry::allocation_extents(self.form, self.attributes_len(tree, source), lengths)
             }
             Member::Symlink(target) => {
                 let len = SymlinkData::new(tree.link_target(target)).bytes.len();
-                1 + if len <= self.form.room() { 0 } else { len.div_ceil(udf::write::BLOCK_SIZE) as u64 }
+                let embedded = len <= self.room(tree, child);
+                1 + if embedded { 0 } else { len.div_ceil(udf::write::BLOCK_SIZE) as u64 }
             }
             Member::Special => 1,
             Member::Directory(_) => 0,
@@ -29,9 +31,19 @@ impl UdfView {
     pub(super) fn own_entry_blocks(&self, tree: &Tree, child: NodeId) -> u64 {
         match self.member(tree, child) {
             Some(Member::File(content, _)) if self.has_its_entry_elsewhere(content, child) => 0,
-            Some(member) => self.entry_blocks(tree, member),
+            Some(member) => self.entry_blocks(tree, child, member),
             None => 0,
         }
+    }
+
+    /// Bytes of extended attributes in the ICB of a node that is no device.
+    fn attributes_len(&self, tree: &Tree, node: NodeId) -> usize {
+        times(tree.times(node)).attributes_len(self.form)
+    }
+
+    /// Bytes that the ICB of a node that is no device has room for.
+    pub(super) fn room(&self, tree: &Tree, node: NodeId) -> usize {
+        self.form.room().saturating_sub(self.attributes_len(tree, node))
     }
 
     fn has_its_entry_elsewhere(&self, content: ContentId, name: NodeId) -> bool {
@@ -141,7 +153,7 @@ impl UdfView {
                     let entry = self.entry(tree, child, FileType::SYMBOLIC_LINK, 1, block);
                     let data = SymlinkData::new(tree.link_target(target)).bytes;
                     let len = data.len() as u64;
-                    if data.len() <= self.form.room() {
+                    if data.len() <= self.room(tree, child) {
                         entry.append(self.form, at, Contents::Embedded(&data), out).map_err(written)?;
                     } else {
                         let extent = DataExtent { block: at.saturating_add(1), len };
@@ -181,6 +193,7 @@ impl UdfView {
             // The field has 16 bits. What has more names keeps them all; only the number ends there.
             links: u16::try_from(links).unwrap_or(u16::MAX),
             modified: time(tree.modified(node)),
+            times: times(tree.times(node)),
             unique_id: unique_id(block),
             device: None,
         }
@@ -216,8 +229,24 @@ pub(super) fn first_imported(content: &Content) -> Option<Sector> {
 const FIRST_SECOND: i64 = -62_135_596_800;
 const LAST_SECOND: i64 = 253_402_300_799;
 
+/// Whether UDF can say all times of a node.
+pub(super) fn are_recordable(tree: &Tree, node: NodeId) -> bool {
+    is_recordable(tree.modified(node)) && tree.times(node).iter().all(is_recordable)
+}
+
+fn times(times: Times) -> EntryTimes {
+    EntryTimes {
+        access: times.access.map(time),
+        attribute: times.attributes.map(time),
+        creation: times.creation.map(time),
+        deletion: times.expiration.map(time),
+        effective: times.effective.map(time),
+        last_backup: times.backup.map(time),
+    }
+}
+
 /// Whether UDF can say the time.
-pub(super) fn is_recordable(time: Timestamp) -> bool {
+fn is_recordable(time: Timestamp) -> bool {
     (FIRST_SECOND..=LAST_SECOND).contains(&time.seconds)
 }
 

@@ -10,7 +10,7 @@ mod entries;
 mod links;
 mod notices;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 pub(crate) use entries::time;
 use udf::Revision;
@@ -34,6 +34,8 @@ pub(crate) struct UdfView {
     places: Vec<u32>,
     /// Contents with several names.
     linked: HashMap<ContentId, Linked>,
+    /// Contents that would fit into ICBs, if these did not hold extended attributes.
+    crowded_out: HashSet<ContentId>,
     /// Blocks of all structures, the file set included.
     blocks: u32,
     /// Names of files beyond the first of each.
@@ -140,6 +142,7 @@ impl UdfView {
             directories: Vec::new(),
             places: vec![NOWHERE; tree.directory_count()],
             linked: HashMap::new(),
+            crowded_out: HashSet::new(),
             blocks: FILE_SET_BLOCKS,
             further_names: 0,
             files: 0,
@@ -182,7 +185,7 @@ impl UdfView {
             let identifiers = self.identifiers(tree, at)?;
             self.remark(tree, at, &identifiers);
             let records = self.render(tree, at, &identifiers, 0, &mut writer)?.len();
-            let embedded = self.embeds_directories && records <= self.form.room();
+            let embedded = self.embeds_directories && records <= self.room(tree, self.directories[at].node);
             let records = if embedded { 0 } else { records.div_ceil(udf::write::BLOCK_SIZE) as u64 };
             let mut end = u64::from(self.blocks) + 1 + records;
             let members: Vec<(NodeId, Member)> = self.members(tree, directory).collect();
@@ -196,7 +199,13 @@ impl UdfView {
                         self.further_names = self.further_names.checked_add(1).ok_or_else(too_large)?;
                     }
                     member => {
-                        end += self.entry_blocks(tree, member);
+                        if let Member::File(content, source) = member
+                            && self.embeds(tree, content)
+                            && tree.content_len(content) > self.room(tree, source) as u64
+                        {
+                            self.crowded_out.insert(content);
+                        }
+                        end += self.entry_blocks(tree, child, member);
                         self.files = self.files.checked_add(1).ok_or_else(too_large)?;
                     }
                 }
@@ -319,9 +328,9 @@ impl UdfView {
                         further = further.saturating_add(1);
                         IcbAddress { block: base.saturating_add(block), unique_id }
                     }
-                    _ => self.take(&mut next, self.entry_blocks(tree, member), base),
+                    _ => self.take(&mut next, self.entry_blocks(tree, child, member), base),
                 },
-                member => self.take(&mut next, self.entry_blocks(tree, member), base),
+                member => self.take(&mut next, self.entry_blocks(tree, child, member), base),
             };
             let is_directory = matches!(member, Member::Directory(_));
             writer.push(identifiers.identifier(index), is_directory, address).map_err(written)?;
@@ -376,11 +385,12 @@ impl UdfView {
     }
 
     /// Whether UDF keeps the content in the ICB, so that it needs no sectors.
-    pub(crate) fn embeds(&self, tree: &Tree, content: ContentId) -> bool {
-        let content = tree.content(content);
+    pub(crate) fn embeds(&self, tree: &Tree, id: ContentId) -> bool {
+        let content = tree.content(id);
         self.embeds_files
             && content.len() <= self.form.room() as u64
             && !(content.is_imported() && self.imported_stays)
+            && !self.crowded_out.contains(&id)
     }
 
     /// The parts of the structures behind the file set, in ascending order, with their blocks.

@@ -37,7 +37,7 @@ impl UdfView {
         tell: &mut dyn FnMut(Remark),
     ) {
         let Some(directory) = self.directory_id(tree, place) else { return };
-        if !entries::is_recordable(tree.modified(self.directories[place].node)) {
+        if !entries::are_recordable(tree, self.directories[place].node) {
             tell(Remark::TimeClamped(self.directories[place].node));
         }
         let mut index = 0;
@@ -58,7 +58,7 @@ impl UdfView {
                         tell(Remark::TargetChanged(child, recorded));
                     }
                     let is_directory = matches!(member, Member::Directory(_));
-                    if !is_directory && !entries::is_recordable(tree.modified(child)) {
+                    if !is_directory && !entries::are_recordable(tree, child) {
                         tell(Remark::TimeClamped(child));
                     }
                     index += 1;

@@ -1,0 +1,66 @@
+use clap::{Args, ValueEnum};
+
+/// Names of ISO 9660 and Joliet.
+#[derive(Clone, Debug, Args)]
+#[command(next_help_heading = "Names")]
+pub struct NameArgs {
+    /// Level of ISO 9660 names and files: 1 is 8.3, 2 is 31 characters, 3 adds files over 4 GiB
+    #[arg(long, value_name = "LEVEL", default_value_t = 3, value_parser = clap::value_parser!(u8).range(1..=3))]
+    pub iso_level: u8,
+
+    /// Departures from ISO 9660's names that most readers take
+    #[arg(long, value_enum, value_delimiter = ',', value_name = "DEPARTURE,...")]
+    pub iso_relax: Vec<IsoRelaxation>,
+
+    /// Joliet names of up to 103 characters instead of 64
+    #[arg(long)]
+    pub joliet_long: bool,
+
+    /// Level of UCS-2 that the Joliet descriptor names
+    #[arg(long, value_name = "LEVEL", default_value_t = 3, value_parser = clap::value_parser!(u8).range(1..=3))]
+    pub joliet_level: u8,
+
+    /// Characters beyond U+FFFF become _ in Joliet, which are surrogate pairs otherwise
+    #[arg(long)]
+    pub joliet_ucs2: bool,
+
+    /// Joliet keeps * : ? and \, which Windows refuses
+    #[arg(long)]
+    pub joliet_keep_forbidden: bool,
+
+    /// What becomes of directories below the eighth level
+    #[arg(long, value_enum, default_value_t)]
+    pub deep: Deep,
+}
+
+/// A departure from the names of ISO 9660.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum IsoRelaxation {
+    /// Small letters stay
+    LowerCase,
+    /// Dots before the last one stay, and directories may have dots
+    MultipleDots,
+    /// A dot at the start of a name stays
+    LeadingDot,
+    /// All printable ASCII characters stay but / and ;
+    FullAscii,
+    /// 37 characters, without version number
+    #[value(name = "37-characters")]
+    ThirtySevenCharacters,
+    /// No ;1 behind the names of files
+    NoVersion,
+    /// No dot behind the names of files without extension
+    NoTrailingDot,
+}
+
+/// What becomes of directories below the eighth level.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum Deep {
+    /// They stay where they are; today's readers take it
+    #[default]
+    Keep,
+    /// They are recorded in a folder of the root, and Rock Ridge shows them in their place
+    Relocate,
+    /// They are an error, as ECMA-119 6.8.2.1 has it
+    Refuse,
+}

@@ -1,0 +1,90 @@
+//! What the command line says of items of the tree by globs.
+
+use fsimage::{FileSystem, NodeId, NodeKind, Tree};
+use globset::{GlobBuilder, GlobMatcher};
+
+use crate::args::SelectionArgs;
+use crate::failure::Failure;
+
+/// The globs of `--hide` and `--sort`.
+pub(crate) struct Selection {
+    hide: Vec<(FileSystem, Pattern)>,
+    sort: Vec<(i32, Pattern)>,
+}
+
+/// A glob, and whether anything matched it.
+struct Pattern {
+    glob: GlobMatcher,
+    matched: bool,
+}
+
+impl Pattern {
+    fn new(argument: &str, glob: &str) -> Result<Pattern, Failure> {
+        let wrong = |error: globset::Error| Failure::argument(argument, error.to_string());
+        let below = glob.strip_prefix('/').unwrap_or(glob);
+        let glob = GlobBuilder::new(below).literal_separator(true).build().map_err(wrong)?.compile_matcher();
+        Ok(Pattern { glob, matched: false })
+    }
+
+    fn matches(&mut self, path: &str) -> bool {
+        let name = path.rsplit('/').next().unwrap_or(path);
+        let found = self.glob.is_match(path) || self.glob.is_match(name);
+        self.matched |= found;
+        found
+    }
+}
+
+impl Selection {
+    pub(crate) fn new(args: &SelectionArgs) -> Result<Selection, Failure> {
+        let hide = args.hide.iter().map(|(file_system, glob)| {
+            Ok((crate::sources::file_system(*file_system), Pattern::new("--hide", glob)?))
+        });
+        let sort =
+            args.sort.iter().map(|weighted| Ok((weighted.weight, Pattern::new("--sort", &weighted.glob)?)));
+        Ok(Selection {
+            hide: hide.collect::<Result<_, Failure>>()?,
+            sort: sort.collect::<Result<_, Failure>>()?,
+        })
+    }
+
+    /// Marks the items of the tree. A glob that matches nothing is an error: who names an item to be hidden means one.
+    pub(crate) fn apply(mut self, tree: &mut Tree) -> Result<(), Failure> {
+        if self.hide.is_empty() && self.sort.is_empty() {
+            return Ok(());
+        }
+        let mut pending = vec![NodeId::ROOT];
+        while let Some(node) = pending.pop() {
+            let NodeKind::Directory(directory) = tree.kind(node) else { continue };
+            let children: Vec<NodeId> = tree.children(directory).collect();
+            for &child in &children {
+                let path = tree.path(child);
+                self.mark(tree, child, path.trim_start_matches('/'));
+            }
+            pending.extend(children);
+        }
+        let hide = self.hide.iter().map(|(_, pattern)| ("--hide", pattern));
+        let sort = self.sort.iter().map(|(_, pattern)| ("--sort", pattern));
+        match hide.chain(sort).find(|(_, pattern)| !pattern.matched) {
+            Some((argument, pattern)) => Err(Failure::argument(
+                argument,
+                format!("nothing in the tree matches {}", pattern.glob.glob()),
+            )),
+            None => Ok(()),
+        }
+    }
+
+    fn mark(&mut self, tree: &mut Tree, node: NodeId, path: &str) {
+        let mut hidden_in = tree.hidden_in(node);
+        for (file_system, pattern) in &mut self.hide {
+            if pattern.matches(path) {
+                hidden_in |= file_system.as_set();
+            }
+        }
+        tree.hide(node, hidden_in);
+        for (weight, pattern) in &mut self.sort {
+            if pattern.matches(path) {
+                tree.set_weight(node, *weight);
+            }
+        }
+    }
+}

@@ -1,0 +1,134 @@
+use iso9660::volume::Identifiers;
+
+use super::Notice;
+use crate::tree::FileSystem;
+
+/// Texts of the volume descriptors, adapted to each file system: ISO 9660 takes printable ASCII, Joliet half as many
+/// characters of UCS-2, UDF has none of them. What is `None` stays as [`PlanOptions::identifiers`] has it.
+///
+/// [`PlanOptions::identifiers`]: super::PlanOptions::identifiers
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct VolumeTexts {
+    /// System that can act on the system area (ECMA-119 8.4.5): 32 characters.
+    pub system: Option<String>,
+    /// Name of the volume set (8.4.19): 128 characters.
+    pub volume_set: Option<String>,
+    /// Publisher (8.4.20): 128 characters; `_` and a name for a file in the root that says it.
+    pub publisher: Option<String>,
+    /// Data preparer (8.4.21), likewise.
+    pub data_preparer: Option<String>,
+    /// Application (8.4.22), likewise.
+    pub application: Option<String>,
+    /// File in the root with a copyright statement (8.4.23): 37 characters.
+    pub copyright_file: Option<String>,
+    /// File in the root with an abstract (8.4.24), likewise.
+    pub abstract_file: Option<String>,
+    /// File in the root with bibliographic records (8.4.25), likewise.
+    pub bibliographic_file: Option<String>,
+}
+
+impl VolumeTexts {
+    /// Puts the texts into fields of ISO 9660.
+    pub(super) fn put_into_iso9660(&self, fields: &mut Identifiers) {
+        self.put_into(fields, &mut |text, field| {
+            field.fill(b' ');
+            for (byte, character) in field.iter_mut().zip(text.chars()) {
+                *byte = if matches!(character, ' '..='~') { character as u8 } else { b'_' };
+            }
+        });
+    }
+
+    /// Puts the texts into fields of Joliet.
+    pub(super) fn put_into_joliet(&self, fields: &mut Identifiers) {
+        self.put_into(fields, &mut |text, field| joliet::fill_text(text, field));
+    }
+
+    fn put_into(&self, fields: &mut Identifiers, put: &mut dyn FnMut(&str, &mut [u8])) {
+        for (text, _, field) in self.with_fields(fields) {
+            if let Some(text) = text {
+                put(text, field);
+            }
+        }
+    }
+
+    fn with_fields<'a>(
+        &'a self,
+        fields: &'a mut Identifiers,
+    ) -> [(Option<&'a str>, &'static str, &'a mut [u8]); 8] {
+        let Identifiers {
+            system,
+            volume: _,
+            volume_set,
+            publisher,
+            data_preparer,
+            application,
+            copyright_file,
+            abstract_file,
+            bibliographic_file,
+        } = fields;
+        [
+            (self.system.as_deref(), "system identifier", system),
+            (self.volume_set.as_deref(), "volume set identifier", volume_set),
+            (self.publisher.as_deref(), "publisher", publisher),
+            (self.data_preparer.as_deref(), "data preparer", data_preparer),
+            (self.application.as_deref(), "application", application),
+            (self.copyright_file.as_deref(), "copyright file", copyright_file),
+            (self.abstract_file.as_deref(), "abstract file", abstract_file),
+            (self.bibliographic_file.as_deref(), "bibliographic file", bibliographic_file),
+        ]
+    }
+
+    /// Texts that a file system records in another form. Joliet has half the room.
+    pub(super) fn notices(&self, file_system: FileSystem) -> Vec<Notice> {
+        let mut fields = Identifiers::default();
+        let joliet = file_system == FileSystem::Joliet;
+        if joliet {
+            self.put_into_joliet(&mut fields);
+        } else {
+            self.put_into_iso9660(&mut fields);
+        }
+        let shown = |field: &[u8]| match joliet {
+            true => {
+                let units = field.chunks_exact(2).map(|unit| u16::from_be_bytes([unit[0], unit[1]]));
+                char::decode_utf16(units).map(|unit| unit.unwrap_or('_')).collect()
+            }
+            false => String::from_utf8_lossy(field).into_owned(),
+        };
+        let texts = self.with_fields(&mut fields).into_iter();
+        let changed = texts.filter_map(|(text, what, field)| {
+            let (text, recorded) = (text?, shown(field).trim_end().to_owned());
+            (recorded != text.trim_end()).then(|| Notice::Renamed {
+                path: format!("{what} {text:?}"),
+                file_system,
+                reasons: super::descriptors::why_changed(text, &recorded),
+                recorded,
+            })
+        });
+        changed.collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_file_system_takes_what_it_can() {
+        let texts = VolumeTexts {
+            publisher: Some("Müller & Co".to_owned()),
+            system: Some("a system of thirty-two characters".to_owned()),
+            ..VolumeTexts::default()
+        };
+        let mut fields = Identifiers::default();
+        texts.put_into_iso9660(&mut fields);
+        assert!(fields.publisher.starts_with(b"M_ller & Co  "));
+        assert_eq!(&fields.system, b"a system of thirty-two character");
+        texts.put_into_joliet(&mut fields);
+        assert!(fields.publisher.starts_with(b"\0M\0\xfc\0l"));
+        let told = |file_system| -> Vec<String> {
+            texts.notices(file_system).iter().map(ToString::to_string).collect()
+        };
+        assert_eq!(told(FileSystem::Iso9660).len(), 2);
+        assert_eq!(told(FileSystem::Joliet).len(), 1);
+    }
+}

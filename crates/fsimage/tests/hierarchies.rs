@@ -1,0 +1,154 @@
+//! Several trees of ISO 9660 in one image: the enhanced one, items hidden in some, the order of the contents, and the
+//! texts of the descriptors.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod support;
+
+use std::path::Path;
+
+use fsimage::{
+    Control, Disc, FileSystem, FileSystems, GrowingImage, ImportOptions, Item, ItemOptions, LayoutPlan,
+    PlanOptions, Timestamp, Tree, VolumeName, VolumeTexts,
+};
+use support::{build, list_file_system};
+
+const DEEP: &str = "1/2/3/4/5/6/7/8/9/deep file";
+
+fn tree(names: &[&str]) -> Tree {
+    let mut tree = Tree::new();
+    for name in names {
+        tree.add(name, Item::Bytes(name.as_bytes().into()), &ItemOptions::default()).unwrap();
+    }
+    tree
+}
+
+fn all() -> PlanOptions {
+    let enhanced = FileSystems::ENHANCED;
+    PlanOptions { file_systems: PlanOptions::default().file_systems | enhanced, ..PlanOptions::default() }
+}
+
+fn names(image: &Path, file_system: FileSystem) -> Vec<String> {
+    list_file_system(image, file_system).into_keys().collect()
+}
+
+#[test]
+fn names_of_1999_are_long_and_deep() {
+    let folder = tempfile::tempdir().unwrap();
+    let image = folder.path().join("image.iso");
+    let long = format!("{}.tar.gz", "Ab ".repeat(66));
+    assert_eq!(long.len(), 205);
+    build(&tree(&[&long, DEEP]), all(), &image);
+    let shown = names(&image, FileSystem::Enhanced);
+    assert!(shown.iter().any(|name| name.ends_with(&long)), "{shown:?}");
+    assert!(shown.iter().any(|name| name.ends_with(DEEP)), "{shown:?}");
+    assert!(Disc::open(&image).unwrap().verify(None, &Control::default()).unwrap().findings.is_empty());
+}
+
+#[test]
+fn a_further_session_keeps_the_tree_of_1999() {
+    let folder = tempfile::tempdir().unwrap();
+    let image = folder.path().join("image.iso");
+    build(&tree(&[DEEP]), all(), &image);
+    let control = Control::default();
+    let growing = GrowingImage::open(&image).unwrap();
+    let mut imported = growing.import(&ImportOptions::default(), &control).unwrap();
+    assert!(imported.warnings.is_empty(), "{:?}", imported.warnings);
+    imported.tree.add("new", Item::Bytes(b"new".as_slice().into()), &ItemOptions::default()).unwrap();
+    let options = PlanOptions { place: growing.place(), ..imported.plan_options() };
+    let plan = LayoutPlan::new(&imported.tree, options).unwrap();
+    growing.write(&plan, &control).unwrap();
+    let shown = names(&image, FileSystem::Enhanced);
+    for name in [DEEP, "new"] {
+        assert!(shown.iter().any(|shown| shown.ends_with(name)), "{name} in {shown:?}");
+    }
+}
+
+#[test]
+fn each_file_system_hides_what_it_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let image = folder.path().join("image.iso");
+    let mut tree = tree(&["everywhere", "not in joliet", "not of 1999"]);
+    for (name, hidden_in) in
+        [("/not in joliet", FileSystems::JOLIET), ("/not of 1999", FileSystems::ENHANCED)]
+    {
+        let node = tree.lookup(name).unwrap();
+        tree.hide(node, hidden_in);
+    }
+    build(&tree, all(), &image);
+    for (file_system, hidden) in [
+        (FileSystem::RockRidge, None),
+        (FileSystem::Joliet, Some("not in joliet")),
+        (FileSystem::Enhanced, Some("not of 1999")),
+    ] {
+        let shown = names(&image, file_system);
+        for name in ["everywhere", "not in joliet", "not of 1999"] {
+            let is_shown = shown.iter().any(|shown| shown.ends_with(name));
+            assert_eq!(is_shown, hidden != Some(name), "{name} in {file_system}: {shown:?}");
+        }
+    }
+}
+
+#[test]
+fn contents_lie_by_weight() {
+    let mut tree = tree(&["a", "b", "c", "d"]);
+    for (name, weight) in [("/d", 10), ("/a", -1), ("/c", 10)] {
+        let node = tree.lookup(name).unwrap();
+        tree.set_weight(node, weight);
+    }
+    let plan = LayoutPlan::new(&tree, PlanOptions::default()).unwrap();
+    let files: Vec<String> = plan
+        .segments()
+        .filter(|segment| segment.label == "file")
+        .filter_map(|segment| segment.owner)
+        .collect();
+    assert_eq!(files, ["/c", "/d", "/b", "/a"]);
+}
+
+#[test]
+fn texts_are_adapted_and_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let image = folder.path().join("image.iso");
+    let tree = tree(&["a"]);
+    let options = PlanOptions {
+        volume: VolumeName::Adapted("COMMON".to_owned()),
+        volume_names: [(FileSystem::Joliet, "Nur für Joliet".to_owned())].into(),
+        texts: VolumeTexts {
+            publisher: Some("Verlag Müller".to_owned()),
+            data_preparer: Some("a preparer".to_owned()),
+            ..VolumeTexts::default()
+        },
+        created: Some(Timestamp::from_unix(1_700_000_000)),
+        expiration: Some(Timestamp::from_unix(1_900_000_000)),
+        ..all()
+    };
+    let plan = LayoutPlan::new(&tree, options.clone()).unwrap();
+    let mut told = Vec::new();
+    plan.visit_notices(&mut |notice| {
+        told.push(notice.to_string());
+        Ok(())
+    })
+    .unwrap();
+    assert!(matches!(&told[..], [one] if one.contains("Verlag M_ller")), "{told:?}");
+    assert_eq!(plan.notice_counts().renamed, 1);
+    build(&tree, options, &image);
+    let summary = Disc::open(&image).unwrap().describe(None).unwrap();
+    assert_eq!((summary.volume.as_str(), summary.publisher.as_str()), ("COMMON", "Verlag M_ller"));
+    assert_eq!(summary.joliet_volume.as_deref(), Some("Nur für Joliet"));
+    assert_eq!(summary.data_preparer, "a preparer");
+    #[cfg(target_os = "linux")]
+    isoinfo_shows(&image);
+}
+
+/// The test after ISO 9660's own words: what isoinfo prints of the primary descriptor, and that it sees the enhanced.
+#[cfg(target_os = "linux")]
+fn isoinfo_shows(image: &Path) {
+    let Some(peer) = peers::require("isoinfo") else { return };
+    let arguments = ["-d".as_ref(), "-i".as_ref(), image.as_os_str()];
+    let printed = peers::run(peer.path(), &arguments).unwrap().success("isoinfo -d").unwrap();
+    let printed = String::from_utf8_lossy(&printed);
+    for line in
+        ["Volume id: COMMON", "Publisher id: Verlag M_ller", "Data preparer id: a preparer", "ISO 9660:1999"]
+    {
+        assert!(printed.contains(line), "{line} in {printed}");
+    }
+}
