@@ -3,6 +3,7 @@
 #![forbid(unsafe_code)]
 
 pub mod args;
+mod boot;
 mod choices;
 mod commands;
 mod exit;

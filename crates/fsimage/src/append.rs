@@ -245,7 +245,7 @@ pub(crate) fn check_head(plan: &LayoutPlan<'_>, disc: &Disc, head: &[u8], next: 
         Some(at) => Err(Error::CannotAppend {
             reason: format!(
                 "{descriptors} descriptors would overwrite sector {at}, which the first session needs; leave \
-                 out file systems that it does not have"
+                 out file systems, or boot images, that it does not have"
             ),
         }),
         None => Ok(()),

@@ -4,6 +4,7 @@
 
 mod address;
 mod append;
+mod boot;
 mod disc;
 mod emit;
 mod error;
@@ -16,6 +17,12 @@ mod tree;
 mod view;
 
 pub use append::GrowingImage;
+pub use boot::{
+    AppendedPartition, ApplePartitionReport, BootCatalogReport, BootCode, BootImage, BootImageReport,
+    BootLoader, BootOptions, BootSource, CatalogPlace, Emulation, ExtractedBoot, GptPartitionReport,
+    GptReport, HybridOptions, InfoTableReport, KnownCode, LoadSize, MbrPartitionReport, PartitionContent,
+    PartitionOptions, PartitionScheme, SelectionCriteria, SizeFrom, SystemAreaReport,
+};
 pub use disc::{
     Container, DEFAULT_PREFERENCE, DescriptorSummary, Disc, ExtractOptions, ExtractReport, ExtractWarning,
     FileReader, Finding, Image, ImageEntry, ImageTrack, MANIFEST_HEADER, ManifestItem, SessionSummary,
@@ -42,7 +49,9 @@ pub use tree::{
 };
 
 pub use globset::{Error as GlobError, Glob, GlobSet, GlobSetBuilder};
+pub use iso9660::el_torito::PlatformId as BootPlatform;
 pub use iso9660::names::{InterchangeLevel, NameRules, Relaxations};
+pub use iso9660::system_area::{Guid, PartitionType};
 pub use joliet::{JolietRules, Level as JolietLevel};
 pub use sector_io::{Extent, FileSectors, MemorySectors, ReadError, ReadSectors, Sector, SectorCount};
 pub use udf::Revision as UdfRevision;

@@ -13,6 +13,7 @@ pub mod path_table;
 pub mod read;
 pub mod rock_ridge;
 pub mod susp;
+pub mod system_area;
 pub mod text;
 mod time;
 pub mod volume;

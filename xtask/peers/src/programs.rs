@@ -2,12 +2,12 @@ use std::env;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
-/// A program that tests compare with.
+/// A program that tests compare with, or a file that it works on.
 #[derive(Clone, Copy, Debug)]
 pub struct Program {
     /// The name that tests use.
     pub name: &'static str,
-    /// File names it goes by, the preferred one first.
+    /// File names it goes by, the preferred one first; or where a file lies that is no program.
     pub files: &'static [&'static str],
     /// The Debian package that brings it.
     pub package: &'static str,
@@ -78,6 +78,55 @@ pub const PROGRAMS: &[Program] = &[
         package: "growisofs",
         checks: "media that were grown the overwritable way",
     },
+    Program {
+        name: "sgdisk",
+        files: &["sgdisk"],
+        package: "gdisk",
+        checks: "GPTs of hybrid images, and their backups",
+    },
+    Program {
+        name: "qemu",
+        files: &["qemu-system-x86_64"],
+        package: "qemu-system-x86",
+        checks: "boots images with BIOS (SeaBIOS)",
+    },
+    Program {
+        name: "ovmf",
+        files: &["/usr/share/OVMF/OVMF_CODE.fd", "/usr/share/OVMF/OVMF_CODE_4M.fd"],
+        package: "ovmf",
+        checks: "boots images with UEFI",
+    },
+    Program {
+        name: "isolinux",
+        files: &["/usr/lib/ISOLINUX/isolinux.bin"],
+        package: "isolinux",
+        checks: "starts from images, on discs and disks",
+    },
+    Program {
+        name: "ldlinux",
+        files: &["/usr/lib/syslinux/modules/bios/ldlinux.c32"],
+        package: "syslinux-common",
+        checks: "what ISOLINUX loads first",
+    },
+    Program {
+        name: "grub-mkimage",
+        files: &["grub-mkimage"],
+        package: "grub-common",
+        checks: "makes boot images of GRUB",
+    },
+    Program {
+        name: "grub-bios",
+        files: &["/usr/lib/grub/i386-pc/boot_hybrid.img"],
+        package: "grub-pc-bin",
+        checks: "GRUB starts from images with BIOS",
+    },
+    Program {
+        name: "grub-uefi",
+        files: &["/usr/lib/grub/x86_64-efi/moddep.lst"],
+        package: "grub-efi-amd64-bin",
+        checks: "GRUB starts from images with UEFI",
+    },
+    Program { name: "mtools", files: &["mtools"], package: "mtools", checks: "makes EFI system partitions" },
     Program { name: "xz", files: &["xz"], package: "xz-utils", checks: "unpacks the corpus" },
     Program {
         name: "python3",
@@ -90,6 +139,9 @@ pub const PROGRAMS: &[Program] = &[
 /// Looks the file name up in the search path, and where administrators' programs lie.
 #[must_use]
 pub fn find(file: &str) -> Option<PathBuf> {
+    if file.starts_with('/') {
+        return Some(PathBuf::from(file)).filter(|path| path.is_file());
+    }
     let mut folders: Vec<PathBuf> =
         env::var_os("PATH").map(|path| env::split_paths(&path).collect()).unwrap_or_default();
     if cfg!(unix) {

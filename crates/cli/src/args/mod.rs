@@ -1,5 +1,6 @@
 //! The command line, as types. Nothing here looks at the host, so `--help` and completions need nothing.
 
+mod boot;
 mod drive;
 mod names;
 mod selection;
@@ -13,6 +14,7 @@ use clap::builder::{OsStringValueParser, TypedValueParser};
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use fsimage::{DriveName, MediumKind};
 
+pub use boot::{Boot, BootImageArg, BootImageOption, BootPlace, BootRequest, EmulationName, PartitionTable};
 pub use drive::Target;
 pub use names::{Deep, IsoRelaxation, NameArgs};
 pub use selection::{SelectionArgs, Weighted};
@@ -200,6 +202,10 @@ pub struct Authoring {
     #[allow(missing_docs)]
     #[command(flatten)]
     pub udf: Udf,
+
+    #[allow(missing_docs)]
+    #[command(flatten)]
+    pub boot: Boot,
 }
 
 /// Which earlier session the new one continues, and how it is read.
@@ -361,6 +367,10 @@ pub struct Extract {
     #[arg(long)]
     pub xattrs: bool,
 
+    /// Extract what boots instead: boot catalog, boot images, system area, partitions
+    #[arg(long, conflicts_with_all = ["paths", "owners", "fs", "xattrs"])]
+    pub boot_images: bool,
+
     /// Give the items their recorded owners, which needs the right to do so
     #[arg(long)]
     pub owners: bool,
@@ -510,6 +520,10 @@ mod tests {
             "fsimage extract image.iso -C out /a b",
             "fsimage extract image.iso -C out --xattrs",
             "fsimage build a --fs udf --xattrs -o x",
+            "fsimage extract image.iso -C out --boot-images",
+            "fsimage build a --boot bios=isolinux.bin --boot uefi=@efi.img --hybrid --mbr isohdpfx.bin -o x",
+            "fsimage build a --boot-image x,boot-info-table --boot-catalog boot.cat --hybrid -o x",
+            "fsimage build a --append-partition 2 efi efi.img --boot-image partition:2,platform=uefi -o x",
             "fsimage manifest /dev/sr0",
             "fsimage info sim:demo.disc --json",
             "fsimage verify image.iso",
@@ -534,6 +548,7 @@ mod tests {
             "fsimage ls image.iso --session 0",
             "fsimage cat image.iso",
             "fsimage ls image.iso --offset -1",
+            "fsimage build a --boot floppy=x -o x",
             "fsimage extract image.iso",
             "fsimage sim new x.disc --medium floppy",
             "fsimage burn --drive sim:floppy: a",

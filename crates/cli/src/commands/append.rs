@@ -1,9 +1,10 @@
-use fsimage::{GrowingImage, LayoutPlan, PlanOptions};
+use fsimage::{GrowingImage, LayoutPlan};
 use serde_json::json;
 
 use super::{Context, bytes};
 use crate::Exit;
 use crate::args::Append;
+use crate::boot;
 use crate::failure::Failure;
 use crate::sources::{Written, add_sources, check_sources, import_options, plan_options};
 
@@ -12,7 +13,8 @@ pub(super) fn run(args: &Append, context: &Context) -> Result<Exit, Failure> {
     let growing = GrowingImage::open(&args.image)?;
     let mut imported = growing.import(&import_options(&args.import)?, &context.control)?;
     context.tell_warnings(&imported.warnings, args.authoring.strict)?;
-    let options = plan_options(&args.authoring, imported.plan_options())?;
+    let mut options = plan_options(&args.authoring, imported.plan_options())?;
+    options.place = growing.place();
     let added =
         add_sources(&mut imported.tree, &args.authoring, &Written::image(&args.image), &context.control)?;
     context.tell_boot_files(
@@ -21,7 +23,8 @@ pub(super) fn run(args: &Append, context: &Context) -> Result<Exit, Failure> {
         &mut imported.warnings,
         args.authoring.strict,
     )?;
-    let plan = LayoutPlan::new(&imported.tree, PlanOptions { place: growing.place(), ..options })?;
+    boot::apply(&args.authoring.boot, &mut imported.tree, &mut options)?;
+    let plan = LayoutPlan::new(&imported.tree, options)?;
     context.tell_added(&added);
     context.tell_notices(&plan);
     context.left.set(Some("the new session is incomplete; the image is read as before"));

@@ -7,6 +7,7 @@ use serde::Serialize;
 use super::{Context, bytes};
 use crate::Exit;
 use crate::args::Build;
+use crate::boot;
 use crate::failure::{Failure, STDOUT};
 use crate::sources::{Written, add_sources, plan_options};
 
@@ -29,7 +30,9 @@ pub(super) fn run(args: &Build, context: &Context) -> Result<Exit, Failure> {
     let mut tree = Tree::new();
     let written = if to_stdout { Written::stdout() } else { Written::image(&args.output) };
     let added = add_sources(&mut tree, &args.authoring, &written, &context.control)?;
-    let plan = LayoutPlan::new(&tree, plan_options(&args.authoring, PlanOptions::default())?)?;
+    let mut options = plan_options(&args.authoring, PlanOptions::default())?;
+    boot::apply(&args.authoring.boot, &mut tree, &mut options)?;
+    let plan = LayoutPlan::new(&tree, options)?;
     context.tell_added(&added);
     context.tell_notices(&plan);
     context.left.set(Some(match to_stdout {

@@ -4,6 +4,7 @@ use serde_json::json;
 use super::{Context, bytes};
 use crate::Exit;
 use crate::args::Burn;
+use crate::boot;
 use crate::failure::Failure;
 use crate::sources::{Written, add_sources, check_sources, import_options, plan_options};
 
@@ -31,10 +32,12 @@ pub(super) fn run(args: &Burn, context: &Context) -> Result<Exit, Failure> {
         }
     };
     context.tell_warnings(&warnings, args.authoring.strict)?;
-    let options = plan_options(&args.authoring, options)?;
+    let mut options = plan_options(&args.authoring, options)?;
+    options.place = growing.place();
     let added = add_sources(&mut tree, &args.authoring, &Written::drive(&args.drive), &context.control)?;
     context.tell_boot_files(&boot_files, &tree, &mut warnings, args.authoring.strict)?;
-    let plan = LayoutPlan::new(&tree, PlanOptions { place: growing.place(), ..options })?;
+    boot::apply(&args.authoring.boot, &mut tree, &mut options)?;
+    let plan = LayoutPlan::new(&tree, options)?;
     context.tell_added(&added);
     context.tell_notices(&plan);
 

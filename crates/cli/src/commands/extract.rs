@@ -1,13 +1,16 @@
-use fsimage::{ExtractOptions, ExtractReport};
+use fsimage::{ExtractOptions, ExtractReport, ExtractedBoot};
 use serde_json::json;
 
-use super::open::{image, lossy};
+use super::open::{disc, image, lossy};
 use super::{Context, bytes, complain};
 use crate::Exit;
 use crate::args::Extract;
 use crate::failure::Failure;
 
 pub(super) fn run(args: &Extract, context: &Context) -> Result<Exit, Failure> {
+    if args.boot_images {
+        return extract_boot(args, context);
+    }
     let image = image(&args.reading)?;
     context.left.set(Some("what was extracted so far stays"));
     let paths: Vec<String> = args.paths.iter().map(|path| lossy(path.as_bytes())).collect();
@@ -39,4 +42,19 @@ pub(super) fn run(args: &Extract, context: &Context) -> Result<Exit, Failure> {
         context.say(format_args!("{items} items, {}", bytes(extracted)));
     }
     Ok(if warnings.is_empty() { Exit::Done } else { Exit::Findings })
+}
+
+fn extract_boot(args: &Extract, context: &Context) -> Result<Exit, Failure> {
+    let disc = disc(&args.reading.target, args.reading.offset)?;
+    let written =
+        disc.extract_boot(args.reading.session, &args.directory, args.overwrite, &context.control)?;
+    if context.json {
+        context.print_json(&json!({ "extracted": written }))?;
+    } else if written.is_empty() {
+        context.say("nothing boots");
+    }
+    for ExtractedBoot { what, path, bytes: len } in &written {
+        context.say(format_args!("{}: {what}, {}", path.display(), bytes(*len)));
+    }
+    Ok(Exit::Done)
 }

@@ -42,11 +42,20 @@ pub(super) fn run(args: &Info, context: &Context) -> Result<Exit, Failure> {
             .map_or(Failure::Closed, Failure::from));
     }
 
+    // What boots is told as far as it can be read.
+    let system_area = disc.system_area().ok().filter(|area| area.used);
+    let catalog_of = |number| disc.boot_catalog(Some(number)).ok().flatten();
     if context.json {
         let sessions: Vec<_> = described
             .iter()
             .map(|session| match session {
-                Ok(summary) => json!(summary),
+                Ok(summary) => {
+                    let mut described = json!(summary);
+                    if let Some(catalog) = catalog_of(summary.number) {
+                        described["boot_catalog"] = json!(catalog);
+                    }
+                    described
+                }
                 Err((number, start, error)) => json!({ "number": number, "start": start, "error": error }),
             })
             .collect();
@@ -56,6 +65,7 @@ pub(super) fn run(args: &Info, context: &Context) -> Result<Exit, Failure> {
             "sectors": disc.source().sectors().get(),
             "container": disc.container(),
             "sessions": sessions,
+            "system_area": system_area,
         }))?;
     } else {
         let mut out = output();
@@ -68,11 +78,19 @@ pub(super) fn run(args: &Info, context: &Context) -> Result<Exit, Failure> {
         }
         for session in &described {
             match session {
-                Ok(summary) => print(summary, &mut out)?,
+                Ok(summary) => {
+                    print(summary, &mut out)?;
+                    if let Some(catalog) = catalog_of(summary.number) {
+                        super::boot_report::print_catalog(&catalog, &mut out)?;
+                    }
+                }
                 Err((number, start, error)) => {
                     writeln!(out, "session {number}, from sector {start}: {error}")?;
                 }
             }
+        }
+        if let Some(area) = &system_area {
+            super::boot_report::print_system_area(area, &mut out)?;
         }
         out.flush()?;
     }

@@ -1,6 +1,7 @@
 //! One file per command.
 
 mod append;
+mod boot_report;
 mod build;
 mod burn;
 mod cat;

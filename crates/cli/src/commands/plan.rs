@@ -12,6 +12,7 @@ use super::open::drive_for_reading;
 use super::{Context, output};
 use crate::Exit;
 use crate::args::{Plan, Target};
+use crate::boot;
 use crate::choices::{Before, Choice, choices};
 use crate::failure::Failure;
 use crate::printable::printable;
@@ -21,7 +22,7 @@ pub(super) fn run(args: &Plan, context: &Context) -> Result<Exit, Failure> {
     check_sources(&args.authoring)?;
     let Base { mut tree, options, medium, session, mut warnings, boot_files } = base(args, context)?;
     context.tell_warnings(&warnings, args.authoring.strict)?;
-    let options = plan_options(&args.authoring, options)?;
+    let mut options = plan_options(&args.authoring, options)?;
     let written = match &args.onto {
         None => Written::default(),
         Some(Target::Image(path)) => Written::image(path),
@@ -29,6 +30,7 @@ pub(super) fn run(args: &Plan, context: &Context) -> Result<Exit, Failure> {
     };
     let added = add_sources(&mut tree, &args.authoring, &written, &context.control)?;
     context.tell_boot_files(&boot_files, &tree, &mut warnings, args.authoring.strict)?;
+    boot::apply(&args.authoring.boot, &mut tree, &mut options)?;
     let choices = choices(&args.authoring, &options, medium, session);
     let plan = LayoutPlan::new(&tree, options)?;
     context.tell_added(&added);

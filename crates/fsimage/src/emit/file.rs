@@ -91,8 +91,9 @@ impl FileWriter<'_> {
             Claim::Large { start, content, offset, len } => {
                 let opened = sources.open(self.plan.tree(), *content)?;
                 let target = start.byte_offset();
+                let is_changed = self.plan.patch_of(*content).is_some();
                 match &opened {
-                    Opened::File { file, offset: base, path } => {
+                    Opened::File { file, offset: base, path } if !is_changed => {
                         let from = Range { file: file.file(), offset: base + offset, len: *len };
                         self.move_range(&from, target, *path)?;
                     }

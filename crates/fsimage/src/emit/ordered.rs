@@ -146,14 +146,16 @@ fn read_claim(
         }
         Claim::Large { start, content, offset, len } => match sources.open(plan.tree(), content) {
             Err(error) => send(Err(error)),
-            Ok(Opened::File { file, offset: base, .. }) if transfers => send(Ok(Chunk::Host {
-                start,
-                content,
-                file,
-                offset_in_content: offset,
-                offset: base + offset,
-                len,
-            })),
+            Ok(Opened::File { file, offset: base, .. }) if transfers && plan.patch_of(content).is_none() => {
+                send(Ok(Chunk::Host {
+                    start,
+                    content,
+                    file,
+                    offset_in_content: offset,
+                    offset: base + offset,
+                    len,
+                }))
+            }
             Ok(opened) => {
                 let mut done = 0;
                 while done < len {

@@ -29,6 +29,8 @@ pub(super) enum Opened<'t> {
     Attribute(Vec<u8>),
     /// On the medium that the tree was imported from.
     Imported,
+    /// Made by the plan, from zeros.
+    Zeros,
 }
 
 /// An open host file: opened for this, or the tree's spool.
@@ -96,6 +98,7 @@ impl Sources {
                 }
                 Ok(Opened::Attribute(value))
             }
+            Content::BootCatalog { .. } => Ok(Opened::Zeros),
             Content::Imported { .. }
             | Content::ImportedSections { .. }
             | Content::ImportedStretches { .. } => Ok(Opened::Imported),
@@ -194,10 +197,34 @@ fn check_unchanged(
     Ok(())
 }
 
-/// Reads `into.len()` bytes of the content from `offset` on.
+/// Reads `into.len()` bytes of the content from `offset` on, as they are written.
 pub(super) fn read(
     opened: &Opened<'_>,
     plan: &LayoutPlan<'_>,
+    id: ContentId,
+    offset: u64,
+    into: &mut [u8],
+) -> Result<()> {
+    let tree = plan.tree();
+    read_unchanged(opened, tree, id, offset, into)?;
+    match plan.patch_of(id) {
+        None => Ok(()),
+        Some(patch) => patch.apply(offset, into, tree.content_len(id), &mut |offset, into| {
+            read_unchanged(opened, tree, id, offset, into)
+        }),
+    }
+}
+
+/// Reads bytes of a content outside of any plan.
+pub(crate) fn read_content(tree: &Tree, id: ContentId, offset: u64, into: &mut [u8]) -> Result<()> {
+    let opened = Sources::default().open(tree, id)?;
+    read_unchanged(&opened, tree, id, offset, into)?;
+    opened.check()
+}
+
+fn read_unchanged(
+    opened: &Opened<'_>,
+    tree: &Tree,
     id: ContentId,
     offset: u64,
     into: &mut [u8],
@@ -214,6 +241,10 @@ pub(super) fn read(
     }
     match opened {
         Opened::Memory(_) | Opened::Attribute(_) => Ok(()),
+        Opened::Zeros => {
+            into.fill(0);
+            Ok(())
+        }
         Opened::File { file, offset: base, path } => {
             let mut done = 0;
             while done < into.len() {
@@ -227,7 +258,7 @@ pub(super) fn read(
             }
             Ok(())
         }
-        Opened::Imported => read_imported(plan.tree(), id, offset, into),
+        Opened::Imported => read_imported(tree, id, offset, into),
     }
 }
 

@@ -127,6 +127,14 @@ pub enum Error {
         /// How many changes there are.
         count: u64,
     },
+    /// A boot image, boot catalog or partition that cannot be as it was asked for.
+    #[error("{image}: {reason}")]
+    BootImage {
+        /// Which: its number or path.
+        image: String,
+        /// What is wrong with it, and what would be right.
+        reason: String,
+    },
     /// More directories than 16-bit parent numbers can tell apart.
     #[error(
         "{file_system}: {count} directories are too many; path tables number parents with 16 bits (ECMA-119 9.4.4)"
@@ -323,6 +331,7 @@ impl Error {
         use Error::*;
         match self {
             InvalidArgument { .. }
+            | BootImage { .. }
             | InvalidVolumeName { .. }
             | InvalidPath { .. }
             | DuplicateName { .. }

@@ -1,7 +1,8 @@
 use iso9660::RecordingTime;
 use iso9660::VolumeTime;
+use iso9660::el_torito;
 use iso9660::volume::{
-    DESCRIPTOR_LEN, Identifiers, PathTables, PrimaryVolumeDescriptor, RootDirectory,
+    BootRecord, DESCRIPTOR_LEN, Identifiers, PathTables, PrimaryVolumeDescriptor, RootDirectory,
     SupplementaryVolumeDescriptor, VolumeDescriptorSetTerminator, VolumeFields, VolumeTimes,
 };
 
@@ -50,7 +51,9 @@ impl LayoutPlan<'_> {
                 }
                 _ => {
                     descriptors.push(PrimaryVolumeDescriptor { version: 1, fields }.encode());
-                    descriptors.extend(self.options.boot_records.iter().map(|record| record.encode()));
+                    // El Torito wants its one at sector 17.
+                    let records = self.boot.record().into_iter().chain(carried_boot_records(&self.options));
+                    descriptors.extend(records.map(BootRecord::encode));
                 }
             }
         }
@@ -62,7 +65,9 @@ impl LayoutPlan<'_> {
     }
 
     pub(super) fn descriptor_labels(&self) -> Vec<&'static str> {
-        let boot = std::iter::repeat_n("boot record", self.options.boot_records.len());
+        let boot_records =
+            usize::from(self.boot.record().is_some()) + carried_boot_records(&self.options).count();
+        let boot = std::iter::repeat_n("boot record", boot_records);
         let further = self.views.iter().skip(1).map(|view| match view.file_system() {
             FileSystem::Joliet => "supplementary volume descriptor (Joliet)",
             _ => "enhanced volume descriptor (ISO 9660:1999)",
@@ -184,6 +189,13 @@ impl LayoutPlan<'_> {
             own(FileSystem::Joliet).map_or(joliet, |name| joliet::volume_identifier(name)),
         )
     }
+}
+
+/// Boot records of an earlier session that are written again: a new boot catalog takes the place of an older one.
+pub(super) fn carried_boot_records(options: &PlanOptions) -> impl Iterator<Item = &BootRecord> {
+    let is_replaced = options.boot.is_some();
+    let records = options.boot_records.iter();
+    records.filter(move |record| !is_replaced || el_torito::catalog_of(record).is_none())
 }
 
 /// Why a text is recorded in another form.

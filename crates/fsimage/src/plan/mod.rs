@@ -26,6 +26,7 @@ pub use texts::VolumeTexts;
 pub(crate) use udf::UdfPiece;
 pub use udf_options::{Embedding, MetadataPartition, UdfAccess, UdfOptions, UdfSymlinks};
 
+use crate::boot::{BootDraft, BootPiece, BootPlan, FREE_IN_BACKUP, Patch};
 use crate::tree::{ContentId, FileSystem, FileSystems, NodeId, NodeKind, Tree};
 use crate::view::View;
 use crate::view::udf::UdfView;
@@ -52,6 +53,7 @@ pub struct LayoutPlan<'t> {
     placement: Placement,
     /// Both forms of each view's path table, the primary's first.
     path_tables: Vec<PathTableExtents>,
+    boot: BootPlan,
     /// Where the last content, or directory, ends.
     data_end: Sector,
     end: Sector,
@@ -91,6 +93,7 @@ pub(crate) enum What {
     Directory(ViewNumber, u32),
     Content(ContentId),
     Udf(UdfPiece),
+    Boot(BootPiece),
 }
 
 /// Place in [`LayoutPlan::views`].
@@ -120,6 +123,7 @@ impl<'t> LayoutPlan<'t> {
     pub fn new(tree: &'t Tree, options: PlanOptions) -> Result<LayoutPlan<'t>> {
         let wants = |set: FileSystems| options.file_systems.contains(set);
         check_file_systems(&options)?;
+        let boot = BootDraft::new(tree, &options)?;
         let hierarchies = [FileSystem::Iso9660, FileSystem::Joliet, FileSystem::Enhanced];
         let (views, udf) = rayon::join(
             || -> Result<Vec<View>> {
@@ -134,9 +138,10 @@ impl<'t> LayoutPlan<'t> {
         let mut at = Cursor(options.place.start);
         at.take(SYSTEM_AREA)?;
         if !views.is_empty() {
-            let carried = options.boot_records.len() + options.partition_descriptors.len();
+            let carried =
+                descriptors::carried_boot_records(&options).count() + options.partition_descriptors.len();
             let descriptors = views.len() + carried + 1;
-            at.take(SectorCount::new(descriptors as u32))?;
+            at.take(SectorCount::new(descriptors as u32 + boot.descriptors()))?;
         }
         let head = udf.as_ref().map(|_| UdfHead::new(options.place.start, at.0)).transpose()?;
         if let Some(head) = &head {
@@ -167,15 +172,18 @@ impl<'t> LayoutPlan<'t> {
                 false => udf.view().embeds(tree, content),
             })
         };
-        let (placement, data_end) = Placement::new(tree, &options, at.0, &embedded)?;
-        let (udf, end) = match udf {
-            None => (None, pad(data_end, &options.place)?),
+        let catalog = boot.hidden_catalog().map(|len| at.take(len)).transpose()?;
+        let (placement, data_end) = Placement::new(tree, &options, at.0, &boot, &embedded)?;
+        let (udf, ending) = match udf {
+            None => (None, boot.ending(data_end, &options.place)?),
             Some(udf) => {
-                let (udf, end) = udf.finish(tree, &options, data_end)?;
-                (Some(udf), end)
+                let (udf, ending) = udf.finish(tree, &options, data_end, &boot)?;
+                (Some(udf), ending)
             }
         };
-        let plan = LayoutPlan { tree, options, views, udf, placement, path_tables, data_end, end };
+        let boot = boot.finish(tree, &options, &placement, catalog, &ending)?;
+        let end = ending.end;
+        let plan = LayoutPlan { tree, options, views, udf, placement, path_tables, boot, data_end, end };
         plan.check_strict()?;
         Ok(plan)
     }
@@ -265,6 +273,9 @@ impl<'t> LayoutPlan<'t> {
                 vec![segment("unused", None)]
             }
             What::Zero if piece.start >= self.data_end => vec![segment("padding", None)],
+            What::Boot(BootPiece::SystemArea) => vec![segment("system area", None)],
+            What::Boot(BootPiece::Catalog) => vec![segment("boot catalog", None)],
+            What::Boot(BootPiece::BackupTable) => vec![segment("backup GPT", None)],
             What::Zero => vec![segment("gap before an aligned file", None)],
             What::Descriptors => {
                 let labels = self.descriptor_labels();
@@ -293,9 +304,13 @@ impl<'t> LayoutPlan<'t> {
                 let path = self.view(number).map(|view| view.path(self.tree, place as usize));
                 vec![segment(label, path)]
             }
+            What::Content(_) if self.boot.is_appended(piece.start) => {
+                vec![segment("appended partition", None)]
+            }
             What::Content(content) => {
                 let (label, owner) = owner_of(content).unzip();
-                vec![segment(label.unwrap_or("file"), owner)]
+                let is_hidden = owner.is_none() && self.boot.is_image(content);
+                vec![segment(label.unwrap_or(if is_hidden { "boot image" } else { "file" }), owner)]
             }
             What::Udf(what) => {
                 let Some(udf) = &self.udf else { return Vec::new() };
@@ -324,13 +339,16 @@ impl<'t> LayoutPlan<'t> {
     /// Everything that is written, in ascending order, without gaps.
     pub(crate) fn pieces(&self) -> impl Iterator<Item = Piece> + '_ {
         let start = self.options.place.start;
-        let system_area = Piece { start, len: SYSTEM_AREA, what: What::Zero };
+        let is_filled = self.boot.fills_system_area();
+        let what = if is_filled { What::Boot(BootPiece::SystemArea) } else { What::Zero };
+        let system_area = Piece { start, len: SYSTEM_AREA, what };
         let descriptors = SectorCount::new(self.descriptor_labels().len() as u32);
         let mut fixed = vec![system_area];
         if let Some(start) = start.checked_add(SYSTEM_AREA).filter(|_| !self.views.is_empty()) {
             fixed.push(Piece { start, len: descriptors, what: What::Descriptors });
         }
         fixed.extend(self.udf.iter().flat_map(UdfPlan::fixed_pieces));
+        fixed.extend(self.boot.pieces());
         fixed.sort_by_key(|piece| piece.start);
         let tables = self.path_tables.iter().enumerate().flat_map(|(view, tables)| {
             let number = ViewNumber(view as u8);
@@ -398,6 +416,16 @@ impl<'t> LayoutPlan<'t> {
                     udf.append(self, what, (piece.start, piece.len), &mut content, out)?;
                 }
             }
+            What::Boot(what) => {
+                out.extend_from_slice(self.boot.bytes(what));
+                if let (BootPiece::BackupTable, Some(udf)) = (what, &self.udf) {
+                    // The last sector is where UDF looks for an anchor, which needs no more than its first block.
+                    let mut anchor = Vec::new();
+                    udf.append_anchor(self.end.get().saturating_sub(1), &mut anchor)?;
+                    let at = before + FREE_IN_BACKUP * SECTOR_SIZE;
+                    out[at..at + ANCHOR_LEN].copy_from_slice(&anchor[..ANCHOR_LEN]);
+                }
+            }
         }
         // Counting and writing are one routine, so this does not happen; if it did, the image would be
         // wrong from here on.
@@ -409,6 +437,11 @@ impl<'t> LayoutPlan<'t> {
             });
         }
         Ok(())
+    }
+
+    /// What changes in a content while it is written.
+    pub(crate) fn patch_of(&self, content: ContentId) -> Option<&Patch> {
+        self.boot.patch_of(content)
     }
 
     /// Gives the session's sectors to a sink, in ascending order.
@@ -457,7 +490,11 @@ impl Cursor {
     }
 }
 
-fn pad(data_end: Sector, place: &Place) -> Result<Sector> {
+/// Bytes of an anchor volume descriptor pointer that are not zero for certain (ECMA-167 3/10.2).
+const ANCHOR_LEN: usize = 512;
+
+/// Where a session ends whose data end at `data_end`.
+pub(crate) fn pad(data_end: Sector, place: &Place) -> Result<Sector> {
     let len = data_end
         .checked_add(place.end_padding)
         .and_then(|end| end.since(place.start))

@@ -6,6 +6,7 @@ use joliet::JolietRules;
 use sector_io::{Sector, SectorCount};
 
 use super::{Medium, MediumDefaults, UdfOptions, VolumeTexts};
+use crate::boot::{BootOptions, HybridOptions};
 use crate::tree::{FileSystem, FileSystems, Timestamp};
 
 /// What an image is to be.
@@ -47,6 +48,10 @@ pub struct PlanOptions {
     pub imported: ImportedContent,
     /// Boot records that an earlier session has. Their catalog and images stay where they are.
     pub boot_records: Vec<BootRecord>,
+    /// Boot catalog and boot images (El Torito) of this session.
+    pub boot: Option<BootOptions>,
+    /// What the system area holds, for images that are booted from a disk as well.
+    pub hybrid: Option<HybridOptions>,
     /// Volume partition descriptors (ECMA-119 8.6). What they tell of stays where it is.
     pub partition_descriptors: Vec<VolumePartitionDescriptor>,
     /// Make the first [`Notice`](super::Notice) an error.
@@ -150,6 +155,8 @@ impl Default for PlanOptions {
             place: Place::default(),
             imported: ImportedContent::default(),
             boot_records: Vec::new(),
+            boot: None,
+            hybrid: None,
             partition_descriptors: Vec::new(),
             strict: false,
         }

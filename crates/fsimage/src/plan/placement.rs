@@ -5,8 +5,9 @@ use iso9660::names::InterchangeLevel;
 use sector_io::{Extent, Sector, SectorCount};
 
 use super::{ImportedContent, PlanOptions, UdfAccess, file_content};
+use crate::boot::BootDraft;
 use crate::emit::LARGE;
-use crate::tree::{ContentId, FileSystems, NodeId, NodeKind, Tree};
+use crate::tree::{Content, ContentId, FileSystems, NodeId, NodeKind, Tree};
 use crate::view::ContentAddresses;
 use crate::{Error, Result};
 
@@ -27,11 +28,12 @@ const SHARED_BLOCK: SectorCount = SectorCount::new(2);
 impl Placement {
     /// Places the contents one behind another from `at` on: directory by directory, so that what is read
     /// together lies together. Says where they end.
-    /// `embedded` are the contents that lie elsewhere; it is told which are streams.
+    /// What boots comes first. `embedded` are the contents that lie elsewhere; it is told which are streams.
     pub(super) fn new(
         tree: &Tree,
         options: &PlanOptions,
         mut at: Sector,
+        boot: &BootDraft,
         embedded: &dyn Fn(ContentId, bool) -> bool,
     ) -> Result<(Placement, Sector)> {
         let mut placement = Placement { starts: vec![NOT_PLACED; tree.content_count()], order: Vec::new() };
@@ -39,16 +41,29 @@ impl Placement {
         // A space bitmap would have to tell of the gaps.
         let aligns = options.udf.access == UdfAccess::ReadOnly;
         let Placement { starts, order } = &mut placement;
-        visit_contents(tree, options, &mut |_, stream, id| {
+        let mut unfilled = None;
+        let mut place = |node: Option<NodeId>, is_stream: bool, id: ContentId| {
             let content = tree.content(id);
-            let left =
-                content.len() == 0 || content.is_imported() && !copies || embedded(id, stream.is_some());
+            if let (Content::BootCatalog { .. }, Some(node)) = (content, node)
+                && !boot.fills(id)
+            {
+                unfilled.get_or_insert(node);
+            }
+            let left = content.len() == 0 || content.is_imported() && !copies || embedded(id, is_stream);
             let start = &mut starts[id.0 as usize];
             if !left && *start == NOT_PLACED {
                 *start = 0;
                 order.push(id);
             }
-        });
+        };
+        boot.first_contents().into_iter().for_each(|id| place(None, false, id));
+        visit_contents(tree, options, &mut |node, stream, id| place(Some(node), stream.is_some(), id));
+        if let Some(node) = unfilled {
+            return Err(Error::BootImage {
+                image: tree.path(node),
+                reason: "it is to be a boot catalog, and there is none that is to lie in it".to_owned(),
+            });
+        }
         if let Some(weight) = tree.weights() {
             order.sort_by_key(|&id| std::cmp::Reverse(weight(id)));
         }

@@ -29,6 +29,7 @@ use udf::{DString, Revision};
 use super::{
     Cursor, LayoutPlan, MetadataPartition, Piece, Place, PlanOptions, UdfAccess, UdfOptions, VolumeName, What,
 };
+use crate::boot::{BootDraft, Ending};
 use crate::tree::{ContentId, FileSystem, NodeId, Tree};
 use crate::view::internal;
 use crate::view::udf::{DataAddresses, EntryRange, FILE_SET_BLOCKS, Part, StreamRange, UdfView, time};
@@ -181,7 +182,8 @@ impl UdfStart {
         tree: &Tree,
         options: &PlanOptions,
         data_end: Sector,
-    ) -> Result<(UdfPlan, Sector)> {
+        boot: &BootDraft,
+    ) -> Result<(UdfPlan, Ending)> {
         let tail = match options.udf.access {
             UdfAccess::ReadOnly => self.tail(options, data_end, 0, SectorCount::ZERO)?,
             UdfAccess::Overwritable { free } => {
@@ -199,8 +201,8 @@ impl UdfStart {
         };
         let volume = self.volume(tree, options, &tail)?;
         let anchors = after(tail.end, SEQUENCE_BLOCKS)?;
-        let end = super::pad(after(anchors, 1)?, &options.place)?;
-        let last_anchors = Extent::new(anchors, end.since(anchors).unwrap_or_default());
+        let ending = boot.ending(after(anchors, 1)?, &options.place)?;
+        let last_anchors = Extent::new(anchors, ending.first_used().since(anchors).unwrap_or_default());
         let anchor = after(self.head.start, ANCHOR)?;
         let plan = UdfPlan {
             volume,
@@ -214,7 +216,7 @@ impl UdfStart {
             last_anchors,
             view: self.view,
         };
-        Ok((plan, end))
+        Ok((plan, ending))
     }
 
     fn tail(
@@ -387,6 +389,11 @@ impl UdfPlan {
         VolumeStructures::append_recognition(self.volume.form, &mut bytes)
             .map_err(|error| internal(&error))?;
         Ok(bytes.as_chunks().0.to_vec())
+    }
+
+    /// Appends an anchor for that sector.
+    pub(super) fn append_anchor(&self, sector: u32, out: &mut Vec<u8>) -> Result<()> {
+        self.volume.append_anchor(sector, out).map_err(|error| internal(&error))
     }
 
     /// Pieces that are few, in no order.

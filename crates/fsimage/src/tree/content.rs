@@ -35,6 +35,8 @@ pub(crate) enum Content {
     HostRange(Box<HostRange>),
     /// Bytes given by the caller.
     Memory(Arc<[u8]>),
+    /// What a plan makes the boot catalog.
+    BootCatalog { len: u64 },
     /// Bytes of a stream, spooled to an unnamed temporary file.
     Spooled { file: Arc<File>, offset: u64, len: u64 },
     /// One stretch on the medium that the tree was imported from.
@@ -63,6 +65,7 @@ impl Content {
             Content::Scanned { len, .. }
             | Content::Attribute { len, .. }
             | Content::Spooled { len, .. }
+            | Content::BootCatalog { len }
             | Content::ImportedSections { len, .. }
             | Content::ImportedStretches { len, .. } => *len,
             Content::HostRange(range) => range.len,

@@ -88,6 +88,8 @@ pub enum Item<'a> {
     HostRange(&'a Path, u64, u64),
     /// A file with the bytes of a stream, which is read now, to a temporary file.
     Stream(&'a mut dyn Read),
+    /// A file that holds the boot catalog, of [`BootOptions::catalog_len`](crate::BootOptions::catalog_len) bytes.
+    BootCatalog(u64),
     /// A further name (hard link) of a file.
     HardLink(NodeId),
     /// A symbolic link to this target.
@@ -401,6 +403,31 @@ impl Tree {
         Ok(node)
     }
 
+    /// Adds the content of a file that is in no directory: a boot image, or an appended partition.
+    ///
+    /// # Errors
+    /// [`Error::InvalidArgument`] for what is no file, [`Error::SourceRead`].
+    pub fn add_content(&mut self, item: Item<'_>) -> Result<ContentId> {
+        match self.prepare(item)?.0 {
+            NodeKind::File(content) => Ok(content),
+            other => Err(Error::InvalidArgument {
+                argument: "content".to_owned(),
+                reason: format!("a {} has none", other.kind()),
+            }),
+        }
+    }
+
+    /// Reads bytes of a content from `offset` on, and says how many there are: fewer where it ends.
+    ///
+    /// # Errors
+    /// [`Error::SourceRead`], [`Error::SourceChanged`], [`Error::ImportRead`].
+    pub fn read_at(&self, content: ContentId, offset: u64, into: &mut [u8]) -> Result<usize> {
+        let there = self.content_len(content).saturating_sub(offset);
+        let len = usize::try_from(there).unwrap_or(usize::MAX).min(into.len());
+        crate::emit::read_content(self, content, offset, &mut into[..len])?;
+        Ok(len)
+    }
+
     fn prepare(&mut self, item: Item<'_>) -> Result<(NodeKind, Attributes, Timestamp)> {
         let plain = |kind| Ok((kind, Attributes::FILE, Timestamp::default()));
         match item {
@@ -408,6 +435,7 @@ impl Tree {
             Item::Bytes(bytes) => plain(NodeKind::File(self.push_content(Content::Memory(bytes))?)),
             Item::HostFile(path) => self.host_range(path, 0, None),
             Item::HostRange(path, offset, len) => self.host_range(path, offset, Some(len)),
+            Item::BootCatalog(len) => plain(NodeKind::File(self.push_content(Content::BootCatalog { len })?)),
             Item::Stream(stream) => {
                 let (file, len) = spool(stream)?;
                 let content = Content::Spooled { file: Arc::new(file), offset: 0, len };

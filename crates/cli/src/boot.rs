@@ -1,0 +1,319 @@
+//! From the boot options of the command line to those of the plan.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use fsimage::{
+    AppendedPartition, BootCode, BootImage, BootLoader, BootOptions, BootPlatform, BootSource, CatalogPlace,
+    ContentId, Emulation, Error, Guid, HybridOptions, Item, ItemOptions, KnownCode, LoadSize, NodeKind,
+    PartitionContent, PartitionOptions, PartitionScheme, PartitionType, PlanOptions, SelectionCriteria, Tree,
+};
+
+use crate::args::{Boot, BootImageArg, BootImageOption, BootPlace, EmulationName, PartitionTable};
+use crate::failure::Failure;
+
+/// An unknown loader for BIOS of up to this many bytes is loaded as a whole, for nothing tells how much of itself
+/// it needs; of a longer one, the usual 2048 bytes are.
+const LOADED_WHOLE: u64 = 32 << 10;
+
+/// Bytes that tell whose boot image it is.
+const TELLING: usize = 2048;
+
+/// Boot code is the first block of a disk at most; more is some other file.
+const LONGEST_CODE: u64 = 32 << 10;
+
+/// Puts what the command line says of booting into tree and options. The sources are in the tree already.
+pub(crate) fn apply(args: &Boot, tree: &mut Tree, options: &mut PlanOptions) -> Result<(), Failure> {
+    let mut boot = Request { tree, host: Vec::new() };
+    let mut appended = Vec::new();
+    let mut partitions = Vec::new();
+    for part in args.append_partition.chunks_exact(3) {
+        let (slot, partition) = boot.append_partition(&part[0], &part[1], Path::new(&part[2]))?;
+        appended.push(slot);
+        partitions.push(partition);
+    }
+    let mut images = Vec::new();
+    for request in &args.boot {
+        images.push(boot.by_intent(request.uefi, &request.place)?);
+    }
+    for image in &args.boot_image {
+        images.push(boot.in_detail(image)?);
+    }
+    // Firmware with BIOS looks at the first alone.
+    images.sort_by_key(|image| image.platform != BootPlatform::X86);
+    if images.is_empty() && (args.hybrid || args.boot_catalog != "hidden") {
+        let option = if args.hybrid { "--hybrid" } else { "--boot-catalog" };
+        return Err(Failure::argument(option, "nothing boots; name what does with --boot"));
+    }
+
+    let is_hybrid = args.hybrid
+        || args.mbr.is_some()
+        || args.apple_partition_map
+        || args.partition_table.is_some()
+        || !appended.is_empty();
+    if is_hybrid {
+        let hybrid = boot.hybrid(args, &images, appended, partitions)?;
+        options.hybrid = Some(hybrid);
+    }
+    if !images.is_empty() {
+        let mut catalog = BootOptions { identifier: args.boot_id.clone(), images, ..BootOptions::default() };
+        if args.boot_catalog != "hidden" {
+            let item = Item::BootCatalog(catalog.catalog_len());
+            let replacing = ItemOptions { replace: true, ..ItemOptions::default() };
+            catalog.catalog = CatalogPlace::File(boot.tree.add(&args.boot_catalog, item, &replacing)?);
+        }
+        options.boot = Some(catalog);
+    }
+    Ok(())
+}
+
+struct Request<'a> {
+    tree: &'a mut Tree,
+    /// Host files that are in no directory: one that is named twice is stored once.
+    host: Vec<(PathBuf, ContentId)>,
+}
+
+impl Request<'_> {
+    fn host_content(&mut self, path: &Path) -> Result<ContentId, Failure> {
+        if let Some((_, content)) = self.host.iter().find(|(known, _)| known == path) {
+            return Ok(*content);
+        }
+        let content = self.tree.add_content(Item::HostFile(path))?;
+        self.host.push((path.to_owned(), content));
+        Ok(content)
+    }
+
+    fn source(&mut self, place: &BootPlace) -> Result<BootSource, Failure> {
+        Ok(match place {
+            BootPlace::Tree(path) => match self.tree.lookup(path) {
+                Some(node) => BootSource::File(node),
+                None => {
+                    let reason = "it is not in the image; a file of the host is named with @ before it";
+                    return Err(Failure::argument(path.clone(), reason));
+                }
+            },
+            BootPlace::Host(path) => BootSource::Content(self.host_content(path)?),
+            BootPlace::Partition(number) => BootSource::Appended(*number),
+        })
+    }
+
+    /// The beginning of an image that is a content, and its length.
+    fn beginning(&self, source: BootSource) -> Result<Option<(Vec<u8>, u64)>, Failure> {
+        let content = match source {
+            BootSource::Content(content) => content,
+            BootSource::File(node) => match self.tree.kind(node) {
+                NodeKind::File(content) => content,
+                other => {
+                    return Err(Error::NotAFile { path: self.tree.path(node), kind: other.kind() }.into());
+                }
+            },
+            BootSource::Appended(_) => return Ok(None),
+        };
+        let mut first = vec![0; TELLING];
+        let read = self.tree.read_at(content, 0, &mut first)?;
+        first.truncate(read);
+        Ok(Some((first, self.tree.content_len(content))))
+    }
+
+    fn by_intent(&mut self, uefi: bool, place: &BootPlace) -> Result<BootImage, Failure> {
+        let source = self.source(place)?;
+        let platform = if uefi { BootPlatform::EFI } else { BootPlatform::X86 };
+        let mut image = BootImage::new(source, platform);
+        let Some((first, len)) = self.beginning(source)? else { return Ok(image) };
+        if uefi {
+            if !is_fat(&first) {
+                let reason =
+                    "UEFI boots a FAT file system that holds EFI/BOOT/BOOTX64.EFI and its like; this is none";
+                return Err(Failure::argument("--boot uefi", format!("{}: {reason}", name(place))));
+            }
+            return Ok(image);
+        }
+        match BootLoader::detect(&first) {
+            Some(BootLoader::Isolinux) => image.boot_info_table = true,
+            Some(BootLoader::Grub2) => (image.boot_info_table, image.grub2_boot_info) = (true, true),
+            None if matches!(len, 1_228_800 | 1_474_560 | 2_949_120) => image.emulation = Emulation::Diskette,
+            None if len <= LOADED_WHOLE => image.load_size = LoadSize::Whole,
+            None => {}
+        }
+        Ok(image)
+    }
+
+    fn in_detail(&mut self, detail: &BootImageArg) -> Result<BootImage, Failure> {
+        let mut image = BootImage::new(self.source(&detail.place)?, BootPlatform::X86);
+        for option in &detail.options {
+            match option {
+                BootImageOption::Platform(platform) => image.platform = BootPlatform(*platform),
+                BootImageOption::Emulation(emulation) => {
+                    image.emulation = match emulation {
+                        EmulationName::None => Emulation::None,
+                        EmulationName::Diskette => Emulation::Diskette,
+                        EmulationName::HardDisk => Emulation::HardDisk,
+                    };
+                }
+                BootImageOption::LoadSegment(segment) => image.load_segment = *segment,
+                BootImageOption::LoadSize(size) => {
+                    image.load_size = size.map_or(LoadSize::Whole, LoadSize::Sectors);
+                }
+                BootImageOption::BootInfoTable => image.boot_info_table = true,
+                BootImageOption::Grub2BootInfo => image.grub2_boot_info = true,
+                BootImageOption::NotBootable => image.bootable = false,
+                BootImageOption::Section(text) => image.section = text.clone(),
+                BootImageOption::Criteria(kind, criteria) => {
+                    image.selection = Some(SelectionCriteria { kind: *kind, criteria: criteria.clone() });
+                }
+            }
+        }
+        Ok(image)
+    }
+
+    fn append_partition(
+        &mut self,
+        number: &str,
+        kind: &str,
+        file: &Path,
+    ) -> Result<(AppendedPartition, PartitionOptions), Failure> {
+        let wrong = |reason: String| Failure::argument("--append-partition", reason);
+        let number: u8 =
+            number.parse().ok().filter(|number| (1..=128).contains(number)).ok_or_else(|| {
+                wrong(format!("{number:?} is no number of a partition: 1 to 4, or 128 with a GPT"))
+            })?;
+        let (mbr_type, gpt_type) = partition_type(kind).ok_or_else(|| {
+            wrong(format!("{kind:?} is no type: a number up to 0xff, efi, linux, data or a GUID"))
+        })?;
+        let content = self.host_content(file)?;
+        let partition = PartitionOptions {
+            number: Some(number),
+            mbr_type,
+            gpt_type: Some(gpt_type),
+            name: format!("Appended{number}"),
+            ..PartitionOptions::efi_system(PartitionContent::Appended(number))
+        };
+        Ok((AppendedPartition { number, content }, partition))
+    }
+
+    fn hybrid(
+        &self,
+        args: &Boot,
+        images: &[BootImage],
+        appended: Vec<AppendedPartition>,
+        mut partitions: Vec<PartitionOptions>,
+    ) -> Result<HybridOptions, Failure> {
+        let bios = images.iter().position(|image| image.platform == BootPlatform::X86);
+        let uefi = images.iter().position(|image| image.platform == BootPlatform::EFI);
+        let loader = match bios {
+            Some(index) => {
+                let beginning = self.beginning(images[index].source)?;
+                beginning.and_then(|(first, _)| BootLoader::detect(&first))
+            }
+            None => None,
+        };
+        let code = match (&args.mbr, bios) {
+            (Some(path), _) => Some(boot_code(path, bios.zip(loader))?),
+            (None, Some(_)) if args.hybrid => {
+                let needed = loader.map_or_else(
+                    || "BIOS boots a disk by code in its first block; name it with --mbr".to_owned(),
+                    |loader| {
+                        format!("{loader} starts from a disk by {}; name it with --mbr", loader.disk_code())
+                    },
+                );
+                return Err(Failure::argument("--hybrid", needed));
+            }
+            (None, _) => None,
+        };
+        let scheme = match args.partition_table {
+            Some(PartitionTable::Gpt) => PartitionScheme::Gpt,
+            Some(PartitionTable::Mbr) => PartitionScheme::Mbr,
+            Some(PartitionTable::Hybrid) => PartitionScheme::GptAndMbr,
+            None if uefi.is_none() && partitions.is_empty() => PartitionScheme::Mbr,
+            None => PartitionScheme::Gpt,
+        };
+        if scheme.has_mbr_partitions() {
+            partitions.insert(0, PartitionOptions::image());
+        }
+        // An EFI system partition that is appended is a partition already.
+        let inside = uefi.filter(|&index| !matches!(images[index].source, BootSource::Appended(_)));
+        if let Some(index) = inside {
+            let apple_type = args.apple_partition_map.then(|| "Apple_HFS".to_owned());
+            let system = PartitionOptions::efi_system(PartitionContent::BootImage(index));
+            partitions.push(PartitionOptions { apple_type, ..system });
+        }
+        Ok(HybridOptions {
+            code,
+            scheme,
+            apple_partition_map: args.apple_partition_map,
+            partitions,
+            appended,
+            disk: None,
+        })
+    }
+}
+
+/// The boot code in a file, in the form that the loader wants.
+fn boot_code(path: &Path, loader: Option<(usize, BootLoader)>) -> Result<BootCode, Failure> {
+    let read_error = |source| Error::SourceRead { path: path.to_owned(), source };
+    let wrong = |reason: String| Failure::argument("--mbr", format!("{}: {reason}", path.display()));
+    let len = std::fs::metadata(path).map_err(read_error)?.len();
+    if len == 0 || len > LONGEST_CODE {
+        return Err(wrong(format!("{len} bytes are no boot code; the first 440 of a block are")));
+    }
+    let bytes: Arc<[u8]> = std::fs::read(path).map_err(read_error)?.into();
+    let known = KnownCode::detect(&bytes);
+    match (loader, known) {
+        (Some((index, BootLoader::Isolinux)), None | Some(KnownCode::Isolinux)) => {
+            Ok(BootCode::Isolinux(bytes, index))
+        }
+        (Some((index, BootLoader::Grub2)), None | Some(KnownCode::Grub2Hybrid)) => {
+            Ok(BootCode::Grub2(bytes, index))
+        }
+        (Some((_, loader)), Some(_)) => {
+            Err(wrong(format!("this is other code; {loader} starts from a disk by {}", loader.disk_code())))
+        }
+        (None, Some(KnownCode::Isolinux | KnownCode::Grub2Hybrid)) => {
+            Err(wrong("it starts ISOLINUX or GRUB, and the image has neither to boot with BIOS".to_owned()))
+        }
+        (None, _) => Ok(BootCode::Plain(bytes)),
+    }
+}
+
+fn is_fat(first: &[u8]) -> bool {
+    first.len() >= 512 && first[510..512] == [0x55, 0xAA] && matches!(first[0], 0xEB | 0xE9)
+}
+
+fn name(place: &BootPlace) -> String {
+    match place {
+        BootPlace::Tree(path) => path.clone(),
+        BootPlace::Host(path) => path.display().to_string(),
+        BootPlace::Partition(number) => format!("partition {number}"),
+    }
+}
+
+/// A partition's type for either table.
+fn partition_type(text: &str) -> Option<(PartitionType, Guid)> {
+    let known = match text.to_ascii_lowercase().as_str() {
+        "efi" => Some((PartitionType::EFI_SYSTEM, Guid::EFI_SYSTEM)),
+        "linux" => Some((PartitionType::LINUX, Guid::LINUX)),
+        "data" => Some((PartitionType(0x0C), Guid::BASIC_DATA)),
+        _ => None,
+    };
+    known.or_else(|| {
+        if let Some(guid) = Guid::parse_text(text) {
+            let of_mbr = match guid {
+                Guid::EFI_SYSTEM => PartitionType::EFI_SYSTEM,
+                Guid::LINUX => PartitionType::LINUX,
+                _ => PartitionType(0x0C),
+            };
+            return Some((of_mbr, guid));
+        }
+        let number = match text.strip_prefix("0x").or_else(|| text.strip_prefix("0X")) {
+            Some(hex) => u8::from_str_radix(hex, 16).ok()?,
+            None => text.parse().ok()?,
+        };
+        let guid = match PartitionType(number) {
+            PartitionType::EFI_SYSTEM => Guid::EFI_SYSTEM,
+            PartitionType::LINUX => Guid::LINUX,
+            PartitionType::UNUSED => return None,
+            _ => Guid::BASIC_DATA,
+        };
+        Some((PartitionType(number), guid))
+    })
+}

@@ -1,0 +1,325 @@
+//! Images that are made by intent boot: from disc and disk, with BIOS and UEFI, by ISOLINUX and GRUB.
+#![cfg(target_os = "linux")]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+use tempfile::TempDir;
+
+/// What the guest prints: it stands in a file of the image only, so that the guest has found its file system.
+const MARK: &str = "the-guest-has-read-its-medium";
+
+/// UEFI takes a few seconds in an emulated processor, and longer where others use the host.
+const PATIENCE: Duration = Duration::from_secs(240);
+
+#[derive(Clone, Copy, PartialEq)]
+enum Loader {
+    Isolinux,
+    Grub,
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Firmware {
+    Bios,
+    Uefi,
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Bus {
+    CdRom,
+    Disk,
+}
+
+fn run(program: impl AsRef<Path>, folder: &Path, arguments: &[&str]) -> String {
+    let program = program.as_ref();
+    let output = Command::new(program)
+        .args(arguments)
+        .current_dir(folder)
+        .env("SOURCE_DATE_EPOCH", "1700000000")
+        .output()
+        .unwrap();
+    let errors = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(output.status.success(), "{} {arguments:?}: {errors}", program.display());
+    String::from_utf8_lossy(&output.stdout).into_owned() + &errors
+}
+
+fn fsimage(folder: &Path, arguments: &[&str]) -> String {
+    run(env!("CARGO_BIN_EXE_fsimage"), folder, arguments)
+}
+
+const GRUB_CONFIG: &str = "\
+serial --unit=0 --speed=115200
+terminal_output serial
+search --no-floppy --file --set=root /mark.txt
+cat /mark.txt
+";
+
+/// A folder with the sources of an image, `files`, beside it; `None` where a peer is missing.
+fn sources(loader: Loader) -> Option<TempDir> {
+    let [mkimage, mtools, _uefi] = peers::require_all(["grub-mkimage", "mtools", "grub-uefi"])?;
+    let scene = tempfile::tempdir().unwrap();
+    let folder = scene.path();
+    fs::create_dir_all(folder.join("files/boot")).unwrap();
+    fs::write(folder.join("files/mark.txt"), format!("{MARK}\n")).unwrap();
+    fs::write(folder.join("early.cfg"), GRUB_CONFIG).unwrap();
+    let modules = "iso9660 fat serial terminal search search_fs_file echo cat normal part_gpt part_msdos";
+    let grub = |format: &str, output: &str, more: &[&str]| {
+        let arguments = ["-O", format, "-o", output, "-p", "/boot/grub", "-c", "early.cfg"];
+        let modules = modules.split(' ').chain(more.iter().copied());
+        run(&mkimage, folder, &arguments.into_iter().chain(modules).collect::<Vec<_>>());
+    };
+    grub("x86_64-efi", "BOOTX64.EFI", &[]);
+    run(&mtools, folder, &["-c", "mformat", "-i", "files/boot/efi.img", "-C", "-f", "1440", "::"]);
+    for directory in ["::/EFI", "::/EFI/BOOT"] {
+        run(&mtools, folder, &["-c", "mmd", "-i", "files/boot/efi.img", directory]);
+    }
+    run(&mtools, folder, &["-c", "mcopy", "-i", "files/boot/efi.img", "BOOTX64.EFI", "::/EFI/BOOT/"]);
+    match loader {
+        Loader::Grub => {
+            let code = peers::require("grub-bios")?;
+            grub("i386-pc-eltorito", "files/boot/bios.img", &["biosdisk"]);
+            fs::copy(code.path(), folder.join("mbr.bin")).unwrap();
+        }
+        Loader::Isolinux => {
+            let [isolinux, ldlinux] = peers::require_all(["isolinux", "ldlinux"])?;
+            fs::copy(isolinux.path(), folder.join("files/boot/bios.img")).unwrap();
+            // It looks for these in a few places only.
+            fs::create_dir(folder.join("files/isolinux")).unwrap();
+            fs::copy(ldlinux.path(), folder.join("files/isolinux/ldlinux.c32")).unwrap();
+            fs::copy(isolinux.path().with_file_name("isohdpfx.bin"), folder.join("mbr.bin")).unwrap();
+            // On the serial line it tells of nothing but what it loads.
+            let config = format!("serial 0 115200\nprompt 0\ndefault x\nlabel x\nkernel {MARK}\n");
+            fs::write(folder.join("files/isolinux/isolinux.cfg"), config).unwrap();
+        }
+    }
+    Some(scene)
+}
+
+/// The arguments of an image by intent.
+const BY_INTENT: [&str; 7] =
+    ["--boot", "bios=boot/bios.img", "--boot", "uefi=boot/efi.img", "--hybrid", "--mbr", "mbr.bin"];
+
+fn build(folder: &Path, more: &[&str]) {
+    let arguments = ["build", "files", "-o", "image.iso", "--quiet"];
+    fsimage(folder, &arguments.into_iter().chain(more.iter().copied()).collect::<Vec<_>>());
+}
+
+/// Whether the guest says what it is to say on its serial line.
+fn boot(image: &Path, firmware: Firmware, bus: Bus) {
+    let Some(qemu) = peers::require("qemu") else { return };
+    let serial = image.with_extension("serial");
+    let _ = fs::remove_file(&serial);
+    let mut command = Command::new(qemu.path());
+    command.args(["-machine", "pc", "-accel", "tcg", "-m", "256", "-net", "none"]);
+    command.args(["-display", "none", "-monitor", "none", "-no-reboot"]);
+    command.args(["-serial", &format!("file:{}", serial.display())]);
+    if firmware == Firmware::Uefi {
+        let Some(ovmf) = peers::require("ovmf") else { return };
+        let flash = format!("if=pflash,format=raw,readonly=on,file={}", ovmf.path().display());
+        command.args(["-drive", &flash]);
+    }
+    let (kind, device) = match bus {
+        Bus::CdRom => ("media=cdrom,readonly=on", "ide-cd"),
+        Bus::Disk => ("snapshot=on", "ide-hd"),
+    };
+    command.args(["-drive", &format!("if=none,id=medium,format=raw,{kind},file={}", image.display())]);
+    command.args(["-device", &format!("{device},drive=medium,bootindex=0")]);
+    let mut guest = command.stdin(Stdio::null()).spawn().unwrap();
+    let start = Instant::now();
+    let told = loop {
+        sleep(Duration::from_millis(100));
+        let told = String::from_utf8_lossy(&fs::read(&serial).unwrap_or_default()).into_owned();
+        if told.contains(MARK) || start.elapsed() > PATIENCE || guest.try_wait().unwrap().is_some() {
+            break told;
+        }
+    };
+    let _ = guest.kill();
+    guest.wait().unwrap();
+    assert!(told.contains(MARK), "the guest says {told:?} after {:?}", start.elapsed());
+}
+
+fn boots(loader: Loader, firmware: Firmware, bus: Bus) {
+    let Some(scene) = sources(loader) else { return };
+    build(scene.path(), &BY_INTENT);
+    boot(&scene.path().join("image.iso"), firmware, bus);
+}
+
+#[test]
+fn isolinux_bios_disc() {
+    boots(Loader::Isolinux, Firmware::Bios, Bus::CdRom);
+}
+
+#[test]
+fn isolinux_bios_disk() {
+    boots(Loader::Isolinux, Firmware::Bios, Bus::Disk);
+}
+
+#[test]
+fn isolinux_uefi_disc() {
+    boots(Loader::Isolinux, Firmware::Uefi, Bus::CdRom);
+}
+
+#[test]
+fn isolinux_uefi_disk() {
+    boots(Loader::Isolinux, Firmware::Uefi, Bus::Disk);
+}
+
+#[test]
+fn grub_bios_disc() {
+    boots(Loader::Grub, Firmware::Bios, Bus::CdRom);
+}
+
+#[test]
+fn grub_bios_disk() {
+    boots(Loader::Grub, Firmware::Bios, Bus::Disk);
+}
+
+#[test]
+fn grub_uefi_disc() {
+    boots(Loader::Grub, Firmware::Uefi, Bus::CdRom);
+}
+
+#[test]
+fn grub_uefi_disk() {
+    boots(Loader::Grub, Firmware::Uefi, Bus::Disk);
+}
+
+/// The form of old: partitions in the master boot record alone.
+#[test]
+fn isohybrid_of_old_boots_from_a_disk() {
+    let Some(scene) = sources(Loader::Isolinux) else { return };
+    build(scene.path(), &["--boot", "bios=boot/bios.img", "--hybrid", "--mbr", "mbr.bin"]);
+    boot(&scene.path().join("image.iso"), Firmware::Bios, Bus::Disk);
+}
+
+/// UEFI finds an EFI system partition behind the file system, from disc and disk.
+#[test]
+fn an_appended_partition_boots() {
+    let Some(scene) = sources(Loader::Grub) else { return };
+    let folder = scene.path();
+    fs::rename(folder.join("files/boot/efi.img"), folder.join("efi.img")).unwrap();
+    build(
+        folder,
+        &[
+            "--append-partition",
+            "2",
+            "efi",
+            "efi.img",
+            "--boot",
+            "uefi=partition:2",
+            "--boot",
+            "bios=boot/bios.img",
+            "--hybrid",
+            "--mbr",
+            "mbr.bin",
+        ],
+    );
+    boot(&folder.join("image.iso"), Firmware::Uefi, Bus::Disk);
+    boot(&folder.join("image.iso"), Firmware::Uefi, Bus::CdRom);
+    boot(&folder.join("image.iso"), Firmware::Bios, Bus::Disk);
+}
+
+#[test]
+fn hybrid_images_please_sgdisk_and_xorriso() {
+    let Some([sgdisk, xorriso]) = peers::require_all(["sgdisk", "xorriso"]) else { return };
+    for loader in [Loader::Isolinux, Loader::Grub] {
+        let Some(scene) = sources(loader) else { return };
+        let folder = scene.path();
+        for more in [&[][..], &["--fs", "iso9660,rock-ridge,udf"], &["--apple-partition-map"]] {
+            build(folder, &BY_INTENT.iter().chain(more).copied().collect::<Vec<_>>());
+            let told = run(&sgdisk, folder, &["-v", "image.iso"]);
+            assert!(told.contains("No problems found"), "{told}");
+            let reports = ["-report_el_torito", "plain", "-report_system_area", "plain"];
+            let told = run(&xorriso, folder, &[&["-indev", "image.iso"][..], &reports].concat());
+            assert!(told.contains("El Torito img path :   1  /boot/bios.img"), "{told}");
+            assert!(told.contains("El Torito img path :   2  /boot/efi.img"), "{told}");
+            assert!(told.contains("boot-info-table"), "{told}");
+            assert!(told.contains("GPT partition path :   1  /boot/efi.img"), "{told}");
+            // With UDF, the last sector is its anchor's as well, and the backup begins three blocks early.
+            assert!(more.contains(&"iso9660,rock-ridge,udf") || !told.contains("problems"), "{told}");
+            let whose = if loader == Loader::Grub { "grub2-mbr" } else { "isohybrid" };
+            assert!(told.contains(whose), "{told}");
+        }
+    }
+}
+
+#[test]
+fn info_explains_what_xorriso_and_genisoimage_write() {
+    let Some([xorriso, genisoimage]) = peers::require_all(["xorriso", "genisoimage"]) else { return };
+    let Some(scene) = sources(Loader::Grub) else { return };
+    let folder = scene.path();
+    let boot: PathBuf = folder.join("mbr.bin");
+    let code = boot.to_str().unwrap();
+    run(
+        &xorriso,
+        folder,
+        &[
+            "-as",
+            "mkisofs",
+            "-quiet",
+            "-o",
+            "foreign.iso",
+            "-b",
+            "boot/bios.img",
+            "-c",
+            "boot/boot.cat",
+            "-no-emul-boot",
+            "-boot-load-size",
+            "4",
+            "-boot-info-table",
+            "--grub2-boot-info",
+            "--grub2-mbr",
+            code,
+            "-eltorito-alt-boot",
+            "-e",
+            "boot/efi.img",
+            "-no-emul-boot",
+            "-append_partition",
+            "2",
+            "0xef",
+            "files/boot/efi.img",
+            "-appended_part_as_gpt",
+            "files",
+        ],
+    );
+    let told: serde_json::Value =
+        serde_json::from_str(&fsimage(folder, &["info", "--json", "foreign.iso"])).unwrap();
+    let catalog = &told["sessions"][0]["boot_catalog"];
+    assert_eq!(catalog["path"], "/boot/boot.cat");
+    assert_eq!(catalog["images"][0]["path"], "/boot/bios.img");
+    assert_eq!(catalog["images"][0]["boot_info_table"]["checksum_right"], true);
+    assert_eq!(catalog["images"][0]["grub2_boot_info"], true);
+    assert_eq!(catalog["images"][1]["platform"], "UEFI");
+    let area = &told["system_area"];
+    assert_eq!(area["code_boots_image"], 1);
+    assert_eq!(
+        (&area["gpt"]["header_right"], &area["backup_gpt"]["partitions_right"]),
+        (&true.into(), &true.into())
+    );
+    assert_eq!(area["findings"], serde_json::json!([]), "{told}");
+
+    fs::write(folder.join("files/boot/diskette.img"), vec![0; 1_474_560]).unwrap();
+    run(
+        &genisoimage,
+        folder,
+        &[
+            "-quiet",
+            "-o",
+            "diskette.iso",
+            "-R",
+            "-b",
+            "boot/diskette.img",
+            "-hide",
+            "boot.cat",
+            "-c",
+            "boot.cat",
+            "files",
+        ],
+    );
+    let told = fsimage(folder, &["info", "diskette.iso"]);
+    assert!(told.contains("emulates a diskette 1.44 MB") && told.contains("/boot/diskette.img"), "{told}");
+}

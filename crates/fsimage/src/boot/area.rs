@@ -1,0 +1,394 @@
+//! The system area of a hybrid image, and the backup of its GPT.
+
+use iso9660::system_area::{
+    DISK_BLOCK, DriverDescriptorMap, Geometry, GptAttributes, GptHeader, GptPartition, MapEntry,
+    MasterBootRecord, PartitionRecord, PartitionType, SYSTEM_AREA_LEN, partition_array_crc,
+};
+use sector_io::{Extent, SECTOR_SIZE, SectorCount};
+
+use super::catalog::wrong;
+use super::identity::Identity;
+use super::{BootCode, HybridOptions, PartitionContent, PartitionOptions};
+use crate::Result;
+
+/// Disk blocks of a sector.
+const BLOCKS: u64 = SECTOR_SIZE as u64 / DISK_BLOCK as u64;
+
+/// Partition entries of a GPT: what fills the 16 KiB that UEFI 5.3.1 wants at least.
+const ENTRIES: usize = 128;
+
+/// Disk blocks of these.
+const ARRAY_BLOCKS: u64 = (ENTRIES * GptPartition::LEN) as u64 / DISK_BLOCK as u64;
+
+/// Sectors of the backup: the array fills 8, and the header is the last block of the ninth. The three blocks that are
+/// left over come first; where the last sector is to begin with an anchor of UDF, they are in the ninth, for which
+/// xorriso, which wants the array right before the header, has a remark.
+pub(super) const BACKUP: SectorCount = SectorCount::new(9);
+
+/// Bytes of the blocks that the Apple partition map counts. With these, it leaves room for a GPT's header.
+const APPLE_BLOCK: usize = 2048;
+
+/// Most entries of the Apple partition map: behind these there is room for the array of a GPT.
+const MOST_APPLE: usize = 7;
+
+const _: () = assert!((1 + MOST_APPLE) as u64 * BLOCKS + ARRAY_BLOCKS <= (SYSTEM_AREA_LEN / 512) as u64);
+
+/// What lies where on the disk that the image is.
+pub(super) struct Disk<'a> {
+    pub(super) options: &'a HybridOptions,
+    /// All sectors of the image.
+    pub(super) sectors: SectorCount,
+    /// Where each boot image lies.
+    pub(super) images: Vec<Extent>,
+    /// Where each appended partition lies.
+    pub(super) appended: Vec<Extent>,
+    /// Where the backup of the GPT lies.
+    pub(super) backup: Option<Extent>,
+    /// Whether the last sector begins with an anchor of UDF.
+    pub(super) is_anchored: bool,
+    pub(super) identity: Identity,
+}
+
+/// Blocks of a partition.
+#[derive(Clone, Copy)]
+struct Range {
+    first: u64,
+    blocks: u64,
+}
+
+impl Disk<'_> {
+    fn blocks(&self) -> u64 {
+        u64::from(self.sectors.get()) * BLOCKS
+    }
+
+    /// The system area, and the sectors of the backup if there is a GPT.
+    pub(super) fn encode(&self) -> Result<(Vec<u8>, Vec<u8>)> {
+        let mut area = vec![0; SYSTEM_AREA_LEN];
+        area[..DISK_BLOCK as usize].copy_from_slice(&self.master_boot_record()?.encode());
+        let apple = self.apple_entries()?;
+        for (at, entry) in (1..).zip(&apple) {
+            area[at * APPLE_BLOCK..][..MapEntry::LEN].copy_from_slice(&entry.encode());
+        }
+        if !apple.is_empty() {
+            // In the place of boot code it runs: this size, which nobody looks at, lets it do nothing.
+            let blocks = if self.options.code.is_some() { 0x9090 } else { self.sectors.get() };
+            let map = DriverDescriptorMap { block_len: APPLE_BLOCK as u16, blocks };
+            area[..DriverDescriptorMap::LEN].copy_from_slice(&map.encode());
+        }
+        let Some(backup) = self.backup else { return Ok((area, Vec::new())) };
+        let array = self.partition_array(backup)?;
+        let behind_apple = if apple.is_empty() { 2 } else { (1 + apple.len()) as u64 * BLOCKS };
+        let header = GptHeader {
+            revision: GptHeader::REVISION,
+            header_len: GptHeader::LEN,
+            own: 1,
+            alternate: self.blocks() - 1,
+            first_usable: (SYSTEM_AREA_LEN as u32 / DISK_BLOCK).into(),
+            last_usable: u64::from(backup.start.get()) * BLOCKS - 1,
+            disk: self.options.disk.unwrap_or(self.identity.disk()),
+            array: behind_apple,
+            entries: ENTRIES as u32,
+            entry_len: GptPartition::LEN as u32,
+            array_crc: partition_array_crc(&array),
+        };
+        let block = DISK_BLOCK as usize;
+        area[block..2 * block].copy_from_slice(&header.encode());
+        area[behind_apple as usize * block..][..array.len()].copy_from_slice(&array);
+
+        let mut copy = vec![0; BACKUP.bytes() as usize];
+        let ahead = if self.is_anchored { 0 } else { BLOCKS - 1 };
+        copy[ahead as usize * block..][..array.len()].copy_from_slice(&array);
+        let array = u64::from(backup.start.get()) * BLOCKS + ahead;
+        let header = GptHeader { own: header.alternate, alternate: header.own, array, ..header };
+        let last = copy.len() - block;
+        copy[last..].copy_from_slice(&header.encode());
+        Ok((area, copy))
+    }
+
+    fn range(&self, content: PartitionContent, in_gpt: bool) -> Result<Range> {
+        let of = |extent: &Extent| Range {
+            first: u64::from(extent.start.get()) * BLOCKS,
+            blocks: u64::from(extent.len.get()) * BLOCKS,
+        };
+        match content {
+            PartitionContent::Image => {
+                let first = if in_gpt { SYSTEM_AREA_LEN as u64 / u64::from(DISK_BLOCK) } else { 0 };
+                let backup = self.backup.filter(|_| in_gpt);
+                let end = self.appended.iter().chain(&backup).map(|extent| of(extent).first).min();
+                let end = end.unwrap_or(self.blocks());
+                Ok(Range { first, blocks: end.saturating_sub(first) })
+            }
+            PartitionContent::BootImage(index) => self
+                .images
+                .get(index)
+                .map(of)
+                .ok_or_else(|| wrong("partition", format!("there is no boot image {}", index + 1))),
+            PartitionContent::Appended(number) => self
+                .options
+                .appended
+                .iter()
+                .position(|partition| partition.number == number)
+                .and_then(|index| self.appended.get(index))
+                .map(of)
+                .ok_or_else(|| wrong("partition", format!("there is no appended partition {number}"))),
+        }
+    }
+
+    fn master_boot_record(&self) -> Result<MasterBootRecord> {
+        let scheme = self.options.scheme;
+        let mut partitions = [PartitionRecord::default(); 4];
+        if scheme.has_mbr_partitions() {
+            for (slot, partition) in self.slots(partitions.len(), |_| true)? {
+                let range = self.range(partition.content, false)?;
+                let number = |value: u64| {
+                    u32::try_from(value).map_err(|_| {
+                        wrong("partition", "it passes the 2 TiB that a master boot record can say")
+                    })
+                };
+                let geometry = Geometry::for_blocks(self.blocks());
+                partitions[slot] = PartitionRecord {
+                    active: partition.active,
+                    ..PartitionRecord::new(
+                        partition.mbr_type,
+                        number(range.first)?,
+                        number(range.blocks)?,
+                        geometry,
+                    )
+                };
+            }
+        } else {
+            let blocks = u32::try_from(self.blocks() - 1).unwrap_or(u32::MAX);
+            partitions[0] = PartitionRecord::new(PartitionType::GPT_PROTECTIVE, 1, blocks, Geometry::LARGEST);
+            if self.options.code.is_some() {
+                let empty = PartitionRecord::new(PartitionType::UNUSED, 0, 1, Geometry::LARGEST);
+                partitions[1] = PartitionRecord { active: true, ..empty };
+            }
+        }
+        let mut record = MasterBootRecord::without_code(self.identity.signature(), partitions);
+        let Some(code) = &self.options.code else { return Ok(record) };
+        let bytes = code.bytes();
+        let room = match code {
+            BootCode::Plain(_) => record.boot_code.len(),
+            _ => MasterBootRecord::IMAGE_ADDRESS,
+        };
+        let bytes = &bytes[..bytes.len().min(room)];
+        record.boot_code[..bytes.len()].copy_from_slice(bytes);
+        let start = |index: usize| {
+            let image = self.images.get(index);
+            image
+                .map(|image| u64::from(image.start.get()) * BLOCKS)
+                .ok_or_else(|| wrong("boot code", format!("there is no boot image {}", index + 1)))
+        };
+        match code {
+            BootCode::Plain(_) => {}
+            BootCode::Isolinux(_, image) => record.set_image_address(start(*image)?),
+            BootCode::Grub2(_, image) => record.set_image_address(start(*image)? + BLOCKS),
+        }
+        Ok(record)
+    }
+
+    fn partition_array(&self, backup: Extent) -> Result<Vec<u8>> {
+        let mut array = vec![0; ENTRIES * GptPartition::LEN];
+        let usable = u64::from(backup.start.get()) * BLOCKS;
+        for (slot, partition) in self.slots(ENTRIES, |partition| partition.gpt_type.is_some())? {
+            let Some(partition_type) = partition.gpt_type else { continue };
+            let range = self.range(partition.content, true)?;
+            if range.blocks == 0 || range.first + range.blocks > usable {
+                return Err(wrong("partition", "it lies outside of what a GPT has for partitions"));
+            }
+            let entry = GptPartition {
+                partition_type,
+                id: self.identity.partition(slot as u32 + 1),
+                first: range.first,
+                last: range.first + range.blocks - 1,
+                attributes: GptAttributes::empty(),
+                name: GptPartition::name(&partition.name),
+            };
+            array[slot * GptPartition::LEN..][..GptPartition::LEN].copy_from_slice(&entry.encode());
+        }
+        Ok(array)
+    }
+
+    fn apple_entries(&self) -> Result<Vec<MapEntry>> {
+        if !self.options.apple_partition_map {
+            return Ok(Vec::new());
+        }
+        let shown: Vec<_> =
+            self.options.partitions.iter().filter_map(|one| Some((one, one.apple_type.as_ref()?))).collect();
+        let entries = 1 + shown.len();
+        if entries > MOST_APPLE {
+            return Err(wrong("Apple partition map", format!("{} entries at most", MOST_APPLE - 1)));
+        }
+        let count = entries as u32;
+        let mut map = vec![MapEntry::new(count, 1, count, "Apple", "Apple_partition_map")];
+        for (partition, apple_type) in shown {
+            // A map counts from the disk's beginning, as a master boot record does.
+            let range = self.range(partition.content, false)?;
+            // Both are whole sectors, of which there are fewer than 2^32.
+            let (start, blocks) = ((range.first / BLOCKS) as u32, (range.blocks / BLOCKS) as u32);
+            map.push(MapEntry::new(count, start, blocks, &partition.name, apple_type));
+        }
+        Ok(map)
+    }
+
+    /// The partitions of a table of `places`, each with its place.
+    fn slots(
+        &self,
+        places: usize,
+        is_in: impl Fn(&PartitionOptions) -> bool,
+    ) -> Result<Vec<(usize, &PartitionOptions)>> {
+        let mut taken = vec![false; places];
+        let mut slots = Vec::new();
+        let partitions = || self.options.partitions.iter().filter(|partition| is_in(partition));
+        for partition in partitions() {
+            let Some(number) = partition.number else { continue };
+            let slot = usize::from(number).wrapping_sub(1);
+            match taken.get_mut(slot) {
+                Some(taken @ false) => *taken = true,
+                Some(true) => return Err(wrong("partition", format!("two have the number {number}"))),
+                None => {
+                    return Err(wrong(
+                        "partition",
+                        format!("its number {number} is not one of 1 to {places}"),
+                    ));
+                }
+            }
+            slots.push((slot, partition));
+        }
+        for partition in partitions().filter(|partition| partition.number.is_none()) {
+            let free = taken.iter().position(|taken| !taken);
+            let slot =
+                free.ok_or_else(|| wrong("partition", format!("a table of {places} has no room left")))?;
+            taken[slot] = true;
+            slots.push((slot, partition));
+        }
+        Ok(slots)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use iso9660::system_area::Guid;
+    use sector_io::Sector;
+
+    const SECTORS: u32 = 1024;
+
+    fn disk(options: &HybridOptions) -> Disk<'_> {
+        let backup = Extent::new(Sector::new(SECTORS - BACKUP.get()), BACKUP);
+        Disk {
+            options,
+            sectors: SectorCount::new(SECTORS),
+            images: vec![
+                Extent::new(Sector::new(40), SectorCount::new(20)),
+                Extent::new(Sector::new(60), SectorCount::new(100)),
+            ],
+            appended: options
+                .appended
+                .iter()
+                .map(|_| Extent::new(Sector::new(512), SectorCount::new(64)))
+                .collect(),
+            backup: options.scheme.has_gpt().then_some(backup),
+            is_anchored: false,
+            identity: Identity::of(&[b"test"]),
+        }
+    }
+
+    fn partitions(area: &[u8]) -> [PartitionRecord; 4] {
+        MasterBootRecord::parse(area).unwrap().1.partitions
+    }
+
+    #[test]
+    fn a_gpt_and_its_backup() {
+        let options = HybridOptions {
+            code: Some(BootCode::Grub2([0x90; 440][..].into(), 0)),
+            partitions: vec![PartitionOptions::efi_system(PartitionContent::BootImage(1))],
+            ..HybridOptions::default()
+        };
+        let (area, backup) = disk(&options).encode().unwrap();
+        let (header, right) = GptHeader::parse(&area[512..1024]).unwrap().1;
+        assert!(right);
+        assert_eq!((header.own, header.alternate, header.array), (1, 4095, 2));
+        let (copy, right) = GptHeader::parse(&backup[backup.len() - 512..]).unwrap().1;
+        assert!(right);
+        assert_eq!((copy.own, copy.alternate, copy.array), (4095, 1, 4063));
+        assert_eq!((copy.last_usable, copy.array_crc), (4059, header.array_crc));
+        assert_eq!(area[1024..1024 + 16384], backup[3 * 512..][..16384]);
+        let anchored = Disk { is_anchored: true, ..disk(&options) };
+        let (_, backup) = anchored.encode().unwrap();
+        let copy = GptHeader::parse(&backup[backup.len() - 512..]).unwrap().1.0;
+        assert_eq!((copy.array, &backup[..16384]), (4060, &area[1024..1024 + 16384]));
+        let system = GptPartition::parse(&area[1024..]).unwrap().1;
+        assert_eq!((system.partition_type, system.first, system.last), (Guid::EFI_SYSTEM, 240, 639));
+        let [protective, empty, ..] = partitions(&area);
+        assert_eq!((protective.start, protective.blocks, protective.active), (1, 4095, false));
+        assert_eq!((empty.active, empty.partition_type), (true, PartitionType::UNUSED));
+        let code = MasterBootRecord::parse(&area).unwrap().1.boot_code;
+        assert_eq!(code[431..], [0x90, 164, 0, 0, 0, 0, 0, 0, 0]);
+    }
+
+    #[test]
+    fn partitions_of_a_master_boot_record() {
+        let options = HybridOptions {
+            code: Some(BootCode::Isolinux([0x90; 432][..].into(), 0)),
+            scheme: PartitionScheme::Mbr,
+            partitions: vec![
+                PartitionOptions {
+                    number: Some(3),
+                    ..PartitionOptions::efi_system(PartitionContent::Appended(7))
+                },
+                PartitionOptions::image(),
+            ],
+            appended: vec![AppendedPartition { number: 7, content: crate::tree::ContentId(0) }],
+            ..HybridOptions::default()
+        };
+        let (area, backup) = disk(&options).encode().unwrap();
+        assert!(backup.is_empty());
+        let [image, _, system, _] = partitions(&area);
+        assert_eq!(
+            (image.partition_type, image.start, image.blocks, image.active),
+            (PartitionType(0x17), 0, 2048, true)
+        );
+        assert_eq!((system.partition_type, system.start, system.blocks), (PartitionType(0xEF), 2048, 256));
+        assert_eq!(area[432..440], [160, 0, 0, 0, 0, 0, 0, 0]);
+        assert_eq!(&area[512..], vec![0; SYSTEM_AREA_LEN - 512]);
+    }
+
+    #[test]
+    fn a_map_for_apple_leaves_room_for_the_gpt() {
+        let options = HybridOptions {
+            apple_partition_map: true,
+            partitions: vec![PartitionOptions {
+                apple_type: Some("Apple_HFS".to_owned()),
+                ..PartitionOptions::efi_system(PartitionContent::BootImage(1))
+            }],
+            ..HybridOptions::default()
+        };
+        let (area, _) = disk(&options).encode().unwrap();
+        assert_eq!(DriverDescriptorMap::parse(&area).unwrap().1.blocks, SECTORS);
+        let entry = MapEntry::parse(&area[4096..]).unwrap().1;
+        assert_eq!((entry.entries, entry.start, entry.blocks), (2, 60, 100));
+        let header = GptHeader::parse(&area[512..1024]).unwrap().1.0;
+        assert_eq!(header.array, 12);
+        assert_eq!(partition_array_crc(&area[6144..6144 + 16384]), header.array_crc);
+    }
+
+    #[test]
+    fn numbers_that_cannot_be_are_refused() {
+        let numbered = |number| PartitionOptions { number: Some(number), ..PartitionOptions::image() };
+        for partitions in [
+            vec![numbered(0)],
+            vec![numbered(5)],
+            vec![numbered(1), numbered(1)],
+            vec![PartitionOptions::image(); 5],
+            vec![PartitionOptions::efi_system(PartitionContent::BootImage(2))],
+            vec![PartitionOptions::efi_system(PartitionContent::Appended(1))],
+        ] {
+            let options =
+                HybridOptions { scheme: PartitionScheme::Mbr, partitions, ..HybridOptions::default() };
+            assert!(disk(&options).encode().is_err());
+        }
+    }
+
+    use super::super::{AppendedPartition, PartitionScheme};
+}

@@ -1,0 +1,129 @@
+//! Taking out what boots: the parts that no directory need know of.
+
+use std::fs::{File, OpenOptions};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use iso9660::system_area::{DISK_BLOCK, SYSTEM_AREA_LEN};
+use sector_io::{SECTOR_SIZE, Sector};
+use serde::Serialize;
+
+use crate::disc::Disc;
+use crate::{Control, Error, Result};
+
+/// A file that [`Disc::extract_boot`] wrote.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ExtractedBoot {
+    /// What is in it, in words.
+    pub what: String,
+    /// Where it is on the host.
+    pub path: PathBuf,
+    /// Its bytes.
+    pub bytes: u64,
+}
+
+/// Bytes that are copied at a time.
+const AT_A_TIME: u64 = 1 << 20;
+
+impl Disc {
+    /// Writes what boots to a folder, which is made if it does not exist: the boot catalog, each boot image, the
+    /// system area, and the partitions that are no boot images. Parts that lie beyond the end are left out.
+    ///
+    /// # Errors
+    /// As [`Disc::boot_catalog`]; [`Error::OutputWrite`], also for files that are there already, unless
+    /// `overwrite`; [`Error::ImportRead`], [`Error::Cancelled`].
+    pub fn extract_boot(
+        &self,
+        session: Option<u16>,
+        folder: &Path,
+        overwrite: bool,
+        control: &Control,
+    ) -> Result<Vec<ExtractedBoot>> {
+        let catalog = self.boot_catalog(session)?;
+        let area = self.system_area()?;
+        std::fs::create_dir_all(folder)
+            .map_err(|source| Error::OutputWrite { path: folder.to_owned(), source })?;
+        let out = Output { disc: self, folder, overwrite, control };
+        let mut written = Vec::new();
+        if let Some(catalog) = &catalog {
+            let len = ((2 + 2 * catalog.images.len()) * 32).next_multiple_of(SECTOR_SIZE) as u64;
+            written.extend(out.write("boot catalog", "boot-catalog.bin", offset(catalog.sector), len)?);
+            for image in &catalog.images {
+                let name = format!("boot-image-{}-{}.img", image.number, file_name(&image.platform));
+                let what = format!("boot image {}, {}", image.number, image.platform);
+                written.extend(out.write(&what, &name, offset(image.sector), image.size)?);
+            }
+        }
+        if area.used {
+            written.extend(out.write("system area", "system-area.bin", 0, SYSTEM_AREA_LEN as u64)?);
+        }
+        let mbr = area.mbr.iter().filter(|one| one.partition_type != 0xEE && one.boot_image.is_none());
+        for partition in mbr.filter(|one| one.start > 0 && one.blocks > 0) {
+            let name = format!("mbr-partition-{}.img", partition.number);
+            let what = format!("partition {} of the master boot record", partition.number);
+            written.extend(out.write_blocks(&what, &name, partition.start, partition.blocks)?);
+        }
+        let gpt = area.gpt.iter().flat_map(|gpt| &gpt.partitions).filter(|one| one.boot_image.is_none());
+        for partition in gpt.filter(|one| !area.mbr.iter().any(|other| other.start == one.start)) {
+            let name = format!("gpt-partition-{}.img", partition.number);
+            let what = format!("partition {} of the GPT", partition.number);
+            written.extend(out.write_blocks(&what, &name, partition.start, partition.blocks)?);
+        }
+        Ok(written)
+    }
+}
+
+struct Output<'a> {
+    disc: &'a Disc,
+    folder: &'a Path,
+    overwrite: bool,
+    control: &'a Control,
+}
+
+impl Output<'_> {
+    fn write_blocks(&self, what: &str, name: &str, start: u64, blocks: u64) -> Result<Option<ExtractedBoot>> {
+        let block = u64::from(DISK_BLOCK);
+        self.write(what, name, start.saturating_mul(block), blocks.saturating_mul(block))
+    }
+
+    /// `None` if nothing of it is there.
+    fn write(&self, what: &str, name: &str, offset: u64, len: u64) -> Result<Option<ExtractedBoot>> {
+        let there = self.disc.source().sectors().bytes().saturating_sub(offset);
+        let len = len.min(there);
+        if len == 0 {
+            return Ok(None);
+        }
+        let path = self.folder.join(name);
+        let write_error = |source| Error::OutputWrite { path: path.clone(), source };
+        let mut file = self.create(&path).map_err(write_error)?;
+        let mut buffer = Vec::new();
+        let mut done = 0;
+        while done < len {
+            self.control.check("what boots was written in part")?;
+            buffer.resize((len - done).min(AT_A_TIME) as usize, 0);
+            crate::emit::read_bytes(self.disc.source().as_ref(), Sector::ZERO, offset + done, &mut buffer)?;
+            file.write_all(&buffer).map_err(write_error)?;
+            done += buffer.len() as u64;
+        }
+        Ok(Some(ExtractedBoot { what: what.to_owned(), path, bytes: len }))
+    }
+
+    fn create(&self, path: &Path) -> io::Result<File> {
+        if self.overwrite {
+            // What is there is replaced, not written through: it may be a link that leads elsewhere.
+            match std::fs::remove_file(path) {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+                _ => {}
+            }
+        }
+        OpenOptions::new().write(true).create_new(true).open(path)
+    }
+}
+
+fn offset(sector: u32) -> u64 {
+    Sector::new(sector).byte_offset()
+}
+
+fn file_name(platform: &str) -> String {
+    platform.to_lowercase().replace(' ', "-")
+}

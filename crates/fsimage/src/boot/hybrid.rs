@@ -1,0 +1,152 @@
+use std::sync::Arc;
+
+use iso9660::system_area::{Guid, PartitionType};
+
+use crate::tree::ContentId;
+
+/// What the system area of an image holds, so that it can be booted from a disk as well.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HybridOptions {
+    /// What a PC with BIOS runs.
+    pub code: Option<BootCode>,
+    /// Which partition tables there are.
+    pub scheme: PartitionScheme,
+    /// Have an Apple partition map as well, of those partitions that have an Apple type. Boot code must begin with
+    /// 32 bytes that do nothing, as ISOLINUX's does: the map's head takes their place.
+    pub apple_partition_map: bool,
+    /// The partitions, apart from the protective one of a GPT.
+    pub partitions: Vec<PartitionOptions>,
+    /// Contents that lie behind all files, each on a whole MiB, for partitions and boot images to refer to.
+    pub appended: Vec<AppendedPartition>,
+    /// Tells the disk from others; `None` derives it from what is planned.
+    pub disk: Option<Guid>,
+}
+
+/// Partition tables of a hybrid image.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum PartitionScheme {
+    /// A GPT, its backup at the image's end, and a protective master boot record. An empty second entry of that is
+    /// marked active: some PCs with BIOS do not boot from a disk without.
+    #[default]
+    Gpt,
+    /// Partitions in the master boot record alone, up to four, as the isohybrid images of old.
+    Mbr,
+    /// Partitions both in the master boot record and in a GPT. Against UEFI 5.2.3, which some PCs with BIOS and
+    /// Macs want.
+    GptAndMbr,
+}
+
+impl PartitionScheme {
+    /// Whether there is a GPT.
+    pub fn has_gpt(self) -> bool {
+        self != PartitionScheme::Mbr
+    }
+
+    /// Whether partitions are in the master boot record.
+    pub fn has_mbr_partitions(self) -> bool {
+        self != PartitionScheme::Gpt
+    }
+}
+
+/// Boot code of a disk's first block: the first 440 bytes of a file, of which 432 are used where an address of the
+/// boot image follows them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum BootCode {
+    /// Runs as it is.
+    Plain(Arc<[u8]>),
+    /// Of ISOLINUX (`isohdpfx.bin`): is told where the boot image of that index begins.
+    Isolinux(Arc<[u8]>, usize),
+    /// Of GRUB 2 (`boot_hybrid.img`): is told where the boot image of that index goes on behind its first sector.
+    Grub2(Arc<[u8]>, usize),
+}
+
+/// A content that lies behind all files.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AppendedPartition {
+    /// The number it is referred to by.
+    pub number: u8,
+    /// The content: see [`Tree::add_content`](crate::Tree::add_content).
+    pub content: ContentId,
+}
+
+/// A partition of a hybrid image.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PartitionOptions {
+    /// Its place in the tables, from 1; `None` is the first that is free.
+    pub number: Option<u8>,
+    /// What is in it.
+    pub content: PartitionContent,
+    /// Type in a master boot record.
+    pub mbr_type: PartitionType,
+    /// Whether it is marked active in a master boot record.
+    pub active: bool,
+    /// Type in a GPT; `None` leaves it out there.
+    pub gpt_type: Option<Guid>,
+    /// Type in an Apple partition map; `None` leaves it out there.
+    pub apple_type: Option<String>,
+    /// Name in GPT and Apple partition map.
+    pub name: String,
+}
+
+/// What a partition holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PartitionContent {
+    /// The image: all of it in a master boot record, where it begins with block 0; in a GPT what lies between its
+    /// tables.
+    Image,
+    /// The boot image of that index, where it lies.
+    BootImage(usize),
+    /// The appended partition of that number.
+    Appended(u8),
+}
+
+impl Default for HybridOptions {
+    /// A GPT without partitions, and no boot code.
+    fn default() -> HybridOptions {
+        HybridOptions {
+            code: None,
+            scheme: PartitionScheme::Gpt,
+            apple_partition_map: false,
+            partitions: Vec::new(),
+            appended: Vec::new(),
+            disk: None,
+        }
+    }
+}
+
+impl PartitionOptions {
+    /// The image, for BIOS: what isohybrid images have.
+    pub fn image() -> PartitionOptions {
+        PartitionOptions {
+            number: None,
+            content: PartitionContent::Image,
+            mbr_type: PartitionType::HIDDEN_NTFS,
+            active: true,
+            gpt_type: None,
+            apple_type: None,
+            name: "ISO9660".to_owned(),
+        }
+    }
+
+    /// An EFI system partition.
+    pub fn efi_system(content: PartitionContent) -> PartitionOptions {
+        PartitionOptions {
+            number: None,
+            content,
+            mbr_type: PartitionType::EFI_SYSTEM,
+            active: false,
+            gpt_type: Some(Guid::EFI_SYSTEM),
+            apple_type: None,
+            name: "EFI".to_owned(),
+        }
+    }
+}
+
+impl BootCode {
+    /// The bytes of the file.
+    pub(super) fn bytes(&self) -> &[u8] {
+        match self {
+            BootCode::Plain(code) | BootCode::Isolinux(code, _) | BootCode::Grub2(code, _) => code,
+        }
+    }
+}

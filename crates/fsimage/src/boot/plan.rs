@@ -1,0 +1,477 @@
+//! Boot structures in a plan: what has to be placed, and, when all addresses are known, what they say.
+
+use std::collections::BTreeMap;
+
+use iso9660::LogicalBlock;
+use iso9660::el_torito::{
+    BOOT_INFO_TABLE_OFFSET, BootInfoTable, GRUB2_BOOT_INFO_OFFSET, boot_record, grub2_boot_info,
+};
+use iso9660::system_area::MasterBootRecord;
+use iso9660::volume::{BootRecord, FIRST_DESCRIPTOR};
+use sector_io::{Extent, SECTOR_SIZE, Sector, SectorCount};
+
+use super::area::{BACKUP, Disk};
+use super::catalog::{self, Located, wrong};
+use super::identity::Identity;
+use super::options::appended;
+use super::patch::Patch;
+use super::{BootImage, BootOptions, BootSource, CatalogPlace, Emulation, HybridOptions};
+use crate::plan::{ImportedContent, Piece, Place, PlanOptions, VolumeName, What, pad};
+use crate::tree::{Content, ContentId, FileSystems, NodeId, NodeKind, Tree};
+use crate::view::ContentAddresses;
+use crate::{Error, Result};
+
+/// Hybrid images, and what is appended to them, are whole MiB: what tools for disks align to.
+const MEBIBYTE: SectorCount = SectorCount::new(512);
+
+/// What of the boot structures a piece is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum BootPiece {
+    SystemArea,
+    Catalog,
+    BackupTable,
+}
+
+/// Boot structures before anything has an address.
+#[derive(Debug, Default)]
+pub(crate) struct BootDraft {
+    catalog: Option<Catalog>,
+    /// Whether the system area is filled.
+    is_hybrid: bool,
+    has_backup: bool,
+    appended: Vec<(ContentId, SectorCount)>,
+}
+
+#[derive(Debug)]
+struct Catalog {
+    len: u64,
+    /// The file it is in.
+    file: Option<ContentId>,
+    /// Content of each boot image, and its length.
+    images: Vec<(ContentId, u64)>,
+}
+
+/// How the session ends, behind files and file systems.
+#[derive(Clone, Debug)]
+pub(crate) struct Ending {
+    appended: Vec<Extent>,
+    backup: Option<Extent>,
+    pub(crate) end: Sector,
+}
+
+impl Ending {
+    /// The first sector that is not padding.
+    pub(crate) fn first_used(&self) -> Sector {
+        self.appended.iter().chain(&self.backup).map(|extent| extent.start).min().unwrap_or(self.end)
+    }
+}
+
+/// Boot structures of which all addresses are known.
+#[derive(Debug)]
+pub(crate) struct BootPlan {
+    record: Option<BootRecord>,
+    /// The catalog, and where it lies if it is in no file.
+    hidden_catalog: Option<(Extent, Vec<u8>)>,
+    images: Vec<ContentId>,
+    patches: BTreeMap<ContentId, Patch>,
+    system_area: Option<Vec<u8>>,
+    appended: Vec<(ContentId, Extent)>,
+    backup: Option<(Extent, Vec<u8>)>,
+}
+
+impl BootDraft {
+    /// Looks whether what is asked for can be.
+    pub(crate) fn new(tree: &Tree, options: &PlanOptions) -> Result<BootDraft> {
+        let mut draft = BootDraft::default();
+        if let Some(hybrid) = &options.hybrid {
+            draft.take_hybrid(tree, options, hybrid)?;
+        }
+        if let Some(boot) = &options.boot {
+            draft.catalog = Some(Catalog::new(tree, options, boot)?);
+        }
+        Ok(draft)
+    }
+
+    fn take_hybrid(&mut self, tree: &Tree, options: &PlanOptions, hybrid: &HybridOptions) -> Result<()> {
+        if options.place.start != Sector::ZERO {
+            return Err(Error::InvalidArgument {
+                argument: "hybrid".to_owned(),
+                reason: "a further session has no system area of its own; write a new image".to_owned(),
+            });
+        }
+        self.is_hybrid = true;
+        self.has_backup = hybrid.scheme.has_gpt();
+        for (index, partition) in hybrid.appended.iter().enumerate() {
+            let name = format!("appended partition {}", partition.number);
+            if hybrid.appended[..index].iter().any(|other| other.number == partition.number) {
+                return Err(wrong(name, "there are two of this number"));
+            }
+            let len = tree.content_len(partition.content);
+            let sectors = SectorCount::for_bytes(len).filter(|&sectors| sectors > SectorCount::ZERO);
+            self.appended.push((
+                partition.content,
+                sectors.ok_or_else(|| wrong(name, "it is empty, or longer than 8 TiB"))?,
+            ));
+        }
+        Ok(())
+    }
+
+    /// Descriptors that the boot structures add.
+    pub(crate) fn descriptors(&self) -> u32 {
+        u32::from(self.catalog.is_some())
+    }
+
+    /// Sectors of a catalog that is in no file.
+    pub(crate) fn hidden_catalog(&self) -> Option<SectorCount> {
+        let catalog = self.catalog.as_ref().filter(|catalog| catalog.file.is_none())?;
+        SectorCount::for_bytes(catalog.len)
+    }
+
+    /// Contents that are placed before all others: what boots from a CD is found without a long way.
+    pub(crate) fn first_contents(&self) -> Vec<ContentId> {
+        let Some(catalog) = &self.catalog else { return Vec::new() };
+        let is_appended = |id: &ContentId| self.appended.iter().any(|(appended, _)| appended == id);
+        catalog
+            .file
+            .into_iter()
+            .chain(catalog.images.iter().map(|(id, _)| *id).filter(|id| !is_appended(id)))
+            .collect()
+    }
+
+    /// Whether the content is a catalog that is filled in.
+    pub(crate) fn fills(&self, content: ContentId) -> bool {
+        self.catalog.as_ref().is_some_and(|catalog| catalog.file == Some(content))
+    }
+
+    /// What lies from `at` on, behind files and file systems, up to the end of the session.
+    pub(crate) fn ending(&self, mut at: Sector, place: &Place) -> Result<Ending> {
+        let too_large = || Error::TreeTooLarge { what: "an image beyond 8 TiB" };
+        let mut appended = Vec::new();
+        for (_, len) in &self.appended {
+            let extent = Extent::new(at.align_up(MEBIBYTE).ok_or_else(too_large)?, *len);
+            at = extent.end().ok_or_else(too_large)?;
+            appended.push(extent);
+        }
+        let backup = if self.has_backup { BACKUP } else { SectorCount::ZERO };
+        let alignment =
+            if self.is_hybrid { common_multiple(place.alignment, MEBIBYTE) } else { place.alignment };
+        let end_padding = SectorCount::new(place.end_padding.get().saturating_add(backup.get()));
+        let end = pad(at, &Place { alignment, end_padding, ..*place })?;
+        let backup = self.has_backup.then(|| {
+            let start = end.get() - BACKUP.get();
+            Extent::new(Sector::new(start), BACKUP)
+        });
+        Ok(Ending { appended, backup, end })
+    }
+
+    /// What the structures say, now that all is placed.
+    pub(crate) fn finish(
+        self,
+        tree: &Tree,
+        options: &PlanOptions,
+        addresses: &dyn ContentAddresses,
+        hidden: Option<Extent>,
+        ending: &Ending,
+    ) -> Result<BootPlan> {
+        let appended: Vec<_> =
+            self.appended.iter().map(|(id, _)| *id).zip(ending.appended.iter().copied()).collect();
+        let start_of = |id: ContentId| -> Result<Sector> {
+            let of_appended =
+                appended.iter().find(|(appended, _)| *appended == id).map(|(_, extent)| extent.start);
+            of_appended
+                .or_else(|| addresses.start_of(id))
+                .or_else(|| match tree.content(id) {
+                    Content::Imported { start, .. } => Some(*start),
+                    Content::ImportedSections { sections, .. } => sections.first().map(|first| first.start),
+                    _ => None,
+                })
+                .ok_or_else(|| wrong("boot image", "it has no place in the image"))
+        };
+        let mut plan = BootPlan {
+            record: None,
+            hidden_catalog: None,
+            images: Vec::new(),
+            patches: BTreeMap::new(),
+            system_area: None,
+            appended: appended.clone(),
+            backup: None,
+        };
+        let mut extents = Vec::new();
+        if let (Some(catalog), Some(boot)) = (&self.catalog, &options.boot) {
+            for (index, (id, len)) in catalog.images.iter().enumerate() {
+                let start = start_of(*id)?;
+                let sectors = SectorCount::for_bytes(*len).unwrap_or_default();
+                extents.push(Extent::new(start, sectors));
+                let name = || format!("boot image {}", index + 1);
+                plan.patch(&boot.images[index], (*id, *len), start, options, name)?;
+            }
+            plan.images = catalog.images.iter().map(|(id, _)| *id).collect();
+            let located: Vec<Located> = catalog
+                .images
+                .iter()
+                .zip(&extents)
+                .zip(&boot.images)
+                .map(|((&(id, len), extent), image)| {
+                    let system_type = match image.emulation {
+                        Emulation::HardDisk => system_type(tree, id)?,
+                        _ => 0,
+                    };
+                    Ok(Located { block: extent.start.get(), len, system_type })
+                })
+                .collect::<Result<_>>()?;
+            let mut bytes = catalog::build(boot, &located)?.encode();
+            bytes.resize(catalog.len as usize, 0);
+            let at = match (catalog.file, hidden) {
+                (Some(file), _) => {
+                    let at = start_of(file)?;
+                    plan.patches.entry(file).or_default().replace(0, bytes);
+                    at
+                }
+                (None, Some(extent)) => {
+                    plan.hidden_catalog = Some((extent, bytes));
+                    extent.start
+                }
+                (None, None) => return Err(wrong("boot catalog", "it has no place in the image")),
+            };
+            plan.record = Some(boot_record(LogicalBlock::new(at.get())));
+        }
+        if let Some(hybrid) = &options.hybrid {
+            let sectors = ending.end.since(options.place.start).unwrap_or_default();
+            let disk = Disk {
+                options: hybrid,
+                sectors,
+                images: extents,
+                appended: ending.appended.clone(),
+                backup: ending.backup,
+                is_anchored: options.file_systems.contains(FileSystems::UDF),
+                identity: identity(options, sectors),
+            };
+            let (area, backup) = disk.encode()?;
+            plan.system_area = Some(area);
+            plan.backup = ending.backup.map(|extent| (extent, backup));
+        }
+        Ok(plan)
+    }
+}
+
+impl Catalog {
+    fn new(tree: &Tree, options: &PlanOptions, boot: &BootOptions) -> Result<Catalog> {
+        if !options.file_systems.contains(FileSystems::ISO9660) {
+            return Err(wrong("boot catalog", "El Torito needs ISO 9660 among the file systems"));
+        }
+        let partitions = options.hybrid.as_ref().map_or(&[][..], |hybrid| &hybrid.appended[..]);
+        let mut images = Vec::new();
+        for (index, image) in boot.images.iter().enumerate() {
+            let name = format!("boot image {}", index + 1);
+            let content = match image.source {
+                BootSource::File(node) => content_of(tree, node)?,
+                BootSource::Content(content) => content,
+                BootSource::Appended(number) => {
+                    let found = appended(partitions, number).map(|partition| partition.content);
+                    found.ok_or_else(|| wrong(&*name, format!("there is no appended partition {number}")))?
+                }
+            };
+            let len = tree.content_len(content);
+            check_image(image, len).map_err(|reason| match image.source {
+                BootSource::File(node) => wrong(tree.path(node), reason),
+                _ => wrong(&*name, reason),
+            })?;
+            if let Content::ImportedSections { sections, .. } = tree.content(content)
+                && stays(tree, content, options)
+                && !sections.windows(2).all(|two| {
+                    SectorCount::for_bytes(two[0].len.into()).and_then(|len| two[0].start.checked_add(len))
+                        == Some(two[1].start)
+                })
+            {
+                return Err(wrong(name, "it lies in several stretches that do not follow each other"));
+            }
+            if (image.boot_info_table || image.grub2_boot_info) && stays(tree, content, options) {
+                return Err(wrong(
+                    name,
+                    "it lies in an earlier session, where its boot info cannot be changed; write a new image, or replace it",
+                ));
+            }
+            images.push((content, len));
+        }
+        let nowhere: Vec<_> = images.iter().map(|&(_, len)| Located { len, ..Located::default() }).collect();
+        catalog::build(boot, &nowhere)?;
+        let len = boot.catalog_len();
+        let file = match boot.catalog {
+            CatalogPlace::Hidden => None,
+            CatalogPlace::File(node) => {
+                let content = content_of(tree, node)?;
+                let found = tree.content_len(content);
+                if found < len {
+                    let reason = format!("it has {found} bytes, and the boot catalog needs {len}");
+                    return Err(wrong(tree.path(node), reason));
+                }
+                if stays(tree, content, options) {
+                    return Err(wrong(
+                        tree.path(node),
+                        "it lies in an earlier session, where it cannot become the boot catalog",
+                    ));
+                }
+                Some(content)
+            }
+        };
+        Ok(Catalog { len, file, images })
+    }
+}
+
+fn content_of(tree: &Tree, node: NodeId) -> Result<ContentId> {
+    match tree.kind(node) {
+        NodeKind::File(content) => Ok(content),
+        other => Err(Error::NotAFile { path: tree.path(node), kind: other.kind() }),
+    }
+}
+
+/// Whether the content lies on the medium already, and stays where it is.
+fn stays(tree: &Tree, content: ContentId, options: &PlanOptions) -> bool {
+    options.imported == ImportedContent::StaysInPlace && tree.content(content).is_imported()
+}
+
+/// What is wrong with an image of `len` bytes.
+fn check_image(image: &BootImage, len: u64) -> Result<(), String> {
+    let table_end = (BOOT_INFO_TABLE_OFFSET + BootInfoTable::LEN) as u64;
+    let info_end = GRUB2_BOOT_INFO_OFFSET as u64 + 8;
+    if len == 0 {
+        Err("it is empty".to_owned())
+    } else if image.emulation == Emulation::Diskette && catalog::diskette(len).is_none() {
+        Err(format!("{len} bytes are no diskette: those have 1,228,800, 1,474,560 or 2,949,120"))
+    } else if image.boot_info_table && (len < table_end || u32::try_from(len).is_err()) {
+        Err(format!("{len} bytes: a boot info table is for images of {table_end} bytes to 4 GiB"))
+    } else if image.grub2_boot_info && len < info_end {
+        Err(format!("{len} bytes: no boot image of GRUB 2, which has {info_end} at least"))
+    } else {
+        Ok(())
+    }
+}
+
+/// Type of the only partition of an image that is to seem a hard disk (El Torito 2.2).
+fn system_type(tree: &Tree, content: ContentId) -> Result<u8> {
+    let mut block = [0; 512];
+    let read = tree.read_at(content, 0, &mut block)?;
+    let refused = || {
+        wrong(
+            "boot image",
+            "a hard disk to be emulated begins with a master boot record of exactly one partition",
+        )
+    };
+    let record = MasterBootRecord::parse(&block[..read]).map_err(|_| refused())?.1;
+    let mut used = record.partitions.iter().filter(|partition| partition.is_used());
+    match (used.next(), used.next()) {
+        (Some(only), None) => Ok(only.partition_type.0),
+        _ => Err(refused()),
+    }
+}
+
+/// What tells the disk from others: all that its volume descriptors say, and its length.
+fn identity(options: &PlanOptions, sectors: SectorCount) -> Identity {
+    let volume = match &options.volume {
+        VolumeName::Adapted(name) => name.as_bytes(),
+        VolumeName::Recorded { iso9660, .. } => iso9660,
+    };
+    let (seconds, nanoseconds) =
+        options.created.map_or((0, 0), |created| (created.seconds, created.nanoseconds));
+    Identity::of(&[
+        volume,
+        &options.identifiers.application,
+        &seconds.to_le_bytes(),
+        &nanoseconds.to_le_bytes(),
+        &sectors.get().to_le_bytes(),
+    ])
+}
+
+fn common_multiple(a: SectorCount, b: SectorCount) -> SectorCount {
+    let (mut x, mut y) = (a.get().max(1), b.get().max(1));
+    while y != 0 {
+        (x, y) = (y, x % y);
+    }
+    SectorCount::new((a.get().max(1) / x).saturating_mul(b.get().max(1)))
+}
+
+impl BootPlan {
+    fn patch(
+        &mut self,
+        image: &BootImage,
+        (id, len): (ContentId, u64),
+        start: Sector,
+        options: &PlanOptions,
+        name: impl Fn() -> String,
+    ) -> Result<()> {
+        if !image.boot_info_table && !image.grub2_boot_info {
+            return Ok(());
+        }
+        let first_descriptor = options.place.start.checked_add(SectorCount::new(FIRST_DESCRIPTOR));
+        let patch = self.patches.entry(id).or_default();
+        if image.boot_info_table {
+            patch.set_info_table(BootInfoTable {
+                primary_volume_descriptor: LogicalBlock::new(first_descriptor.unwrap_or_default().get()),
+                image: LogicalBlock::new(start.get()),
+                image_length: u32::try_from(len).map_err(|_| wrong(name(), "it is longer than 4 GiB"))?,
+                checksum: 0,
+            });
+        }
+        if image.grub2_boot_info {
+            patch.replace(
+                GRUB2_BOOT_INFO_OFFSET as u64,
+                grub2_boot_info(LogicalBlock::new(start.get())).to_vec(),
+            );
+        }
+        Ok(())
+    }
+
+    /// The boot record, which goes behind the primary volume descriptor.
+    pub(crate) fn record(&self) -> Option<&BootRecord> {
+        self.record.as_ref()
+    }
+
+    /// What changes in a content while it is written.
+    pub(crate) fn patch_of(&self, content: ContentId) -> Option<&Patch> {
+        self.patches.get(&content)
+    }
+
+    /// Whether the content is a boot image.
+    pub(crate) fn is_image(&self, content: ContentId) -> bool {
+        self.images.contains(&content)
+    }
+
+    /// Whether an appended partition begins there.
+    pub(crate) fn is_appended(&self, start: Sector) -> bool {
+        self.appended.iter().any(|(_, extent)| extent.start == start)
+    }
+
+    /// Whether the system area holds anything.
+    pub(crate) fn fills_system_area(&self) -> bool {
+        self.system_area.is_some()
+    }
+
+    /// Pieces beside the system area and the contents of the tree.
+    pub(crate) fn pieces(&self) -> impl Iterator<Item = Piece> + '_ {
+        let made =
+            |extent: Extent, piece| Piece { start: extent.start, len: extent.len, what: What::Boot(piece) };
+        let catalog = self.hidden_catalog.iter().map(move |(extent, _)| made(*extent, BootPiece::Catalog));
+        let backup = self.backup.iter().map(move |(extent, _)| made(*extent, BootPiece::BackupTable));
+        let appended = self.appended.iter().map(|(id, extent)| Piece {
+            start: extent.start,
+            len: extent.len,
+            what: What::Content(*id),
+        });
+        catalog.chain(appended).chain(backup)
+    }
+
+    /// The bytes of a piece.
+    pub(crate) fn bytes(&self, piece: BootPiece) -> &[u8] {
+        match piece {
+            BootPiece::SystemArea => self.system_area.as_deref(),
+            BootPiece::Catalog => self.hidden_catalog.as_ref().map(|(_, bytes)| &bytes[..]),
+            BootPiece::BackupTable => self.backup.as_ref().map(|(_, bytes)| &bytes[..]),
+        }
+        .unwrap_or_default()
+    }
+}
+
+/// The sector of the backup of a GPT that is free but for its last block.
+pub(crate) const FREE_IN_BACKUP: usize = BACKUP.get() as usize - 1;
+
+const _: () = assert!(FREE_IN_BACKUP * SECTOR_SIZE == 16_384);
