@@ -1,11 +1,13 @@
 //! Progress on a terminal.
 
-use std::io::IsTerminal;
+use std::io::{IsTerminal, Write};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use fsimage::{CancelToken, Control, Observer, Progress, Stage};
+use fsimage::{CancelToken, Control, Error, Observer, Progress, Stage};
 use indicatif::{ProgressBar, ProgressStyle};
+
+use crate::failure::Failure;
 
 const BAR: &str = "{prefix:>10} [{bar:32}] {bytes}/{total_bytes} {bytes_per_sec} {eta}";
 const SPINNER: &str = "{prefix:>10} {spinner} {msg}";
@@ -15,16 +17,50 @@ const SECTOR: u64 = 2048;
 #[derive(Default)]
 struct Bars(Mutex<Option<(Stage, ProgressBar)>>);
 
+/// In what state a second Ctrl-C finds what is written; `None` while a drive records, which no signal ends.
+#[derive(Clone)]
+pub(crate) struct Left(Arc<Mutex<Option<&'static str>>>);
+
+impl Left {
+    fn new() -> Left {
+        Left(Arc::new(Mutex::new(Some("nothing was written"))))
+    }
+
+    /// From now on, this is the state.
+    pub(crate) fn set(&self, state: Option<&'static str>) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = state;
+    }
+
+    fn get(&self) -> Option<&'static str> {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
 /// Observer and cancel token of a command: bars where standard error is a terminal and `quiet` is not set;
-/// the first Ctrl-C asks for a stop at the next safe point.
-pub(crate) fn control(quiet: bool) -> Control {
+/// the first Ctrl-C asks for a stop at the next safe point, the second one ends the program where the system keeps
+/// it from getting there: opening a pipe that nobody writes to, say.
+pub(crate) fn control(quiet: bool, json: bool) -> (Control, Left) {
     let cancel = CancelToken::new();
-    let token = cancel.clone();
+    let left = Left::new();
+    let (token, state) = (cancel.clone(), left.clone());
     // Only a second handler in one process fails, and then the first one's token is the one that counts.
-    let _ = ctrlc::set_handler(move || token.cancel());
+    let _ = ctrlc::set_handler(move || {
+        if !token.is_cancelled() {
+            return token.cancel();
+        }
+        let Some(state) = state.get() else {
+            let _ = writeln!(std::io::stderr(), "fsimage: the drive must not be interrupted; it stops soon");
+            return;
+        };
+        let failure = Failure::from(Error::Cancelled { state: state.to_owned() });
+        if let Some(line) = failure.line(json) {
+            let _ = writeln!(std::io::stderr(), "{line}");
+        }
+        std::process::exit(failure.exit() as i32);
+    });
     let observer =
         (!quiet && std::io::stderr().is_terminal()).then(|| Arc::new(Bars::default()) as Arc<dyn Observer>);
-    Control { observer, cancel }
+    (Control { observer, cancel }, left)
 }
 
 impl Observer for Bars {

@@ -1,20 +1,22 @@
 //! From the sources of the command line to a tree.
 
-use std::fs::File;
+use std::collections::{BTreeSet, HashMap};
+use std::fs::{File, Metadata};
 use std::io::Read;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use fsimage::{
-    Control, DeepDirectories, Error, FileSystem, FileSystems, HostTimes, ImportOptions, InterchangeLevel,
-    Item, ItemOptions, JolietLevel, JolietRules, NameRules, NodeId, NodeKind, PlanOptions, Relaxations,
-    RockRidgeTimes, ScanOptions, Skipped, Timestamp, Tree, UdfOptions, UdfSymlinks, VolumeName, VolumeTexts,
+    Control, DeepDirectories, DriveName, Embedding, Error, FileIdentity, FileSystem, FileSystems, HostTimes,
+    ImportOptions, InterchangeLevel, Item, ItemOptions, JolietLevel, JolietRules, MetadataPartition,
+    NameRules, NodeId, NodeKind, PlanOptions, Relaxations, RockRidgeTimes, ScanOptions, Skipped, Timestamp,
+    Tree, UdfOptions, UdfSymlinks, UnreadAttribute, VolumeName, VolumeTexts,
 };
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 
 use crate::args::{
-    Authoring, Deep, FileSystemName, ImagePath, Import, IsoRelaxation, NameArgs, RrTimes, SourceTimes,
-    UdfLinks,
+    Authoring, Deep, FileSystemName, ImagePath, Import, IsoRelaxation, NameArgs, RrTimes, SourceTimes, Udf,
+    UdfEmbedding, UdfLinks, UdfMetadata,
 };
 use crate::failure::Failure;
 use crate::selection::Selection;
@@ -25,7 +27,103 @@ pub(crate) fn check_sources(authoring: &Authoring) -> Result<(), Failure> {
     Selection::new(&authoring.selection)?;
     times(authoring)?;
     file_systems(&authoring.fs)?;
-    authoring.sources.iter().try_for_each(|source| HostItem::at(source.resolve().1).map(|_| ()))
+    let mut pipes = Pipes::default();
+    authoring.sources.iter().try_for_each(|source| {
+        let host = source.resolve().1;
+        pipes.check(&HostItem::at(host)?, host)
+    })
+}
+
+/// Pipes among the sources. One that comes twice has nothing left for the second.
+#[derive(Default)]
+struct Pipes<'a>(HashMap<FileIdentity, &'a Path>);
+
+impl<'a> Pipes<'a> {
+    fn check(&mut self, item: &HostItem, host: &'a Path) -> Result<(), Failure> {
+        let HostItem::Stream { pipe: Some(pipe), .. } = item else { return Ok(()) };
+        match self.0.insert(*pipe, host) {
+            None => Ok(()),
+            Some(first) => {
+                let reason = format!(
+                    "the same pipe as {}, which is read to its end; nothing is left",
+                    first.display()
+                );
+                Err(Failure::argument(host.display().to_string(), reason))
+            }
+        }
+    }
+}
+
+/// What is written, and must not be put into itself.
+#[derive(Default)]
+pub(crate) struct Written {
+    path: Option<PathBuf>,
+    files: Vec<(FileIdentity, &'static str)>,
+}
+
+const THE_IMAGE: &str = "it is the image that is written";
+const THE_MEDIUM: &str = "it is the medium that is written";
+
+impl Written {
+    /// An image file.
+    pub(crate) fn image(path: &Path) -> Written {
+        let mut written = Written { path: path.canonicalize().ok(), files: Vec::new() };
+        written.push(std::fs::metadata(path).ok(), THE_IMAGE);
+        written
+    }
+
+    /// The file that standard output goes to, if it is one.
+    pub(crate) fn stdout() -> Written {
+        #[cfg_attr(not(unix), allow(unused_mut, reason = "elsewhere files have no identity"))]
+        let mut written = Written::default();
+        #[cfg(unix)]
+        {
+            let stdout = std::os::fd::AsFd::as_fd(&std::io::stdout()).try_clone_to_owned();
+            written.push(stdout.and_then(|stdout| File::from(stdout).metadata()).ok(), THE_IMAGE);
+        }
+        written
+    }
+
+    /// The files of a simulated medium.
+    pub(crate) fn drive(name: &DriveName) -> Written {
+        let mut written = Written::default();
+        if let DriveName::Simulated { path, .. } = name {
+            let mut state = path.clone().into_os_string();
+            state.push(".medium");
+            written.push(std::fs::metadata(path).ok(), THE_MEDIUM);
+            written.push(std::fs::metadata(state).ok(), THE_MEDIUM);
+        }
+        written
+    }
+
+    fn push(&mut self, metadata: Option<Metadata>, reason: &'static str) {
+        let regular = metadata.filter(Metadata::is_file);
+        self.files.extend(regular.as_ref().and_then(FileIdentity::of).map(|identity| (identity, reason)));
+    }
+
+    /// A file that is named as a source by itself is no oversight to be passed over.
+    fn check(&self, host: &Path) -> Result<(), Failure> {
+        let identity = std::fs::metadata(host).ok().as_ref().and_then(FileIdentity::of);
+        match self.files.iter().find(|(file, _)| Some(*file) == identity) {
+            Some((_, reason)) => Err(Failure::argument(host.display().to_string(), *reason)),
+            None => Ok(()),
+        }
+    }
+}
+
+/// What became of the sources.
+pub(crate) struct Added {
+    /// What was left out, with the reason.
+    pub(crate) skipped: Vec<Skipped>,
+    /// Globs of `--exclude` that matched nothing.
+    pub(crate) unmatched: Vec<String>,
+}
+
+impl Added {
+    /// Paths of what was left out, for machines.
+    pub(crate) fn left_out(&self) -> Vec<String> {
+        self.skipped.iter().map(|skipped| skipped.path.display().to_string()).collect()
+    }
 }
 
 /// What a source of the command line is on the host.
@@ -35,6 +133,8 @@ enum HostItem {
     /// Its length is known at its end only: a pipe, or a file that the kernel makes up when it is read.
     Stream {
         modified: Timestamp,
+        /// Of a pipe: it can be read only once.
+        pipe: Option<FileIdentity>,
     },
 }
 
@@ -47,7 +147,7 @@ impl HostItem {
         }
         let modified = metadata.modified().map_err(read_error)?.into();
         if is_pipe(&metadata) {
-            Ok(HostItem::Stream { modified })
+            Ok(HostItem::Stream { modified, pipe: FileIdentity::of(&metadata) })
         } else if !metadata.is_file() {
             Err(Failure::argument(host.display().to_string(), "neither a file, a folder nor a pipe"))
         } else if metadata.len() > 0 {
@@ -55,7 +155,7 @@ impl HostItem {
         } else {
             let mut first = [0];
             let read = File::open(host).and_then(|mut file| file.read(&mut first)).map_err(read_error)?;
-            Ok(if read > 0 { HostItem::Stream { modified } } else { HostItem::File })
+            Ok(if read > 0 { HostItem::Stream { modified, pipe: None } } else { HostItem::File })
         }
     }
 }
@@ -70,36 +170,59 @@ fn is_pipe(_: &std::fs::Metadata) -> bool {
     false
 }
 
-/// Puts all sources into the tree, and gives what was left out, with the reason: among it `output`, the image
-/// that is written, if a source folder holds it.
+/// Puts all sources into the tree. What is written is left out, if a source folder holds it.
 pub(crate) fn add_sources(
     tree: &mut Tree,
     authoring: &Authoring,
-    output: Option<&Path>,
+    written: &Written,
     control: &Control,
-) -> Result<Vec<Skipped>, Failure> {
-    let output = output.and_then(|path| path.canonicalize().ok());
+) -> Result<Added, Failure> {
     let host_times = match authoring.times {
         SourceTimes::Modified => HostTimes::Modification,
         SourceTimes::All => HostTimes::All,
     };
-    let options = ScanOptions { exclude: excludes(&authoring.exclude)?, times: host_times };
+    let options = ScanOptions {
+        exclude: excludes(&authoring.exclude)?,
+        leave_out: written.files.clone(),
+        extended_attributes: authoring.xattrs,
+        times: host_times,
+    };
+    let unread = |unread: UnreadAttribute| Skipped {
+        reason: match unread.name {
+            Some(name) => format!("extended attribute {name}: {}", unread.reason),
+            None => format!("extended attributes: {}", unread.reason),
+        },
+        path: unread.path,
+    };
     let mut skipped = Vec::new();
+    let mut matched = BTreeSet::new();
+    let mut pipes = Pipes::default();
     for source in &authoring.sources {
         let (place, host) = source.resolve();
         let replacing = ItemOptions { replace: true, host_times, ..ItemOptions::default() };
-        match HostItem::at(host)? {
+        let item = HostItem::at(host)?;
+        pipes.check(&item, host)?;
+        match item {
             HostItem::Folder => {
                 let target = folder(tree, place, host)?;
-                skipped.extend(tree.scan(host, target, &options, control)?.skipped);
-                if let Some(output) = &output {
+                let report = tree.scan(host, target, &options, control)?;
+                skipped.extend(report.skipped);
+                matched.extend(report.matched);
+                skipped.extend(report.unread_attributes.into_iter().map(unread));
+                if let Some(output) = &written.path {
                     skipped.extend(remove_output(tree, output, host, target)?);
                 }
             }
             HostItem::File => {
-                tree.add(file_place(place, host)?, Item::HostFile(host), &replacing)?;
+                written.check(host)?;
+                let node = tree.add(file_place(place, host)?, Item::HostFile(host), &replacing)?;
+                if authoring.xattrs {
+                    // As the content, those of what a link leads to.
+                    let host = host.canonicalize().unwrap_or_else(|_| host.to_owned());
+                    skipped.extend(tree.add_host_attributes(node, &host)?.into_iter().map(unread));
+                }
             }
-            HostItem::Stream { modified } => {
+            HostItem::Stream { modified, .. } => {
                 let path = file_place(place, host)?;
                 let mut stream =
                     File::open(host).map_err(|source| Error::SourceRead { path: host.to_owned(), source })?;
@@ -116,7 +239,9 @@ pub(crate) fn add_sources(
         let reason = format!("{} would be left out: {}", first.path.display(), first.reason);
         return Err(Failure::argument("--strict", reason));
     }
-    Ok(skipped)
+    let unmatched = authoring.exclude.iter().enumerate().filter(|(at, _)| !matched.contains(at));
+    let unmatched = unmatched.map(|(_, glob)| glob.clone()).collect();
+    Ok(Added { skipped, unmatched })
 }
 
 /// Takes the image out of what was scanned.
@@ -135,7 +260,7 @@ fn remove_output(
     });
     let Some(node) = found else { return Ok(None) };
     tree.remove(node)?;
-    Ok(Some(Skipped { path: host.join(below), reason: "it is the image that is written".to_owned() }))
+    Ok(Some(Skipped { path: host.join(below), reason: THE_IMAGE.to_owned() }))
 }
 
 /// The directory at a place, made if it is missing.
@@ -254,22 +379,16 @@ pub(crate) fn plan_options(authoring: &Authoring, options: PlanOptions) -> Resul
             RrTimes::Short => RockRidgeTimes::Short,
             RrTimes::Long => RockRidgeTimes::Long,
         },
-        udf: UdfOptions {
-            revision: authoring.udf_revision.unwrap_or(options.udf.revision),
-            symlinks: match authoring.udf_symlinks {
-                UdfLinks::Store => UdfSymlinks::Store,
-                UdfLinks::Omit => UdfSymlinks::Omit,
-                UdfLinks::Copy => UdfSymlinks::Copy,
-            },
-            ..options.udf
-        },
+        udf: udf_options(&authoring.udf, options.udf),
         ..options
     };
     if !authoring.fs.is_empty() {
         options.file_systems = with_base(file_systems(&authoring.fs)?.into_iter().collect());
     }
-    if authoring.udf_revision.is_some() && !options.file_systems.contains(FileSystems::UDF) {
-        return Err(Failure::argument("--udf-revision", "no UDF is written; add it to --fs"));
+    if let Some(option) = authoring.udf.first_given()
+        && !options.file_systems.contains(FileSystems::UDF)
+    {
+        return Err(Failure::argument(option, "no UDF is written; add udf to --fs"));
     }
     if let Some(name) = &authoring.volume {
         options.volume = VolumeName::Adapted(name.clone());
@@ -324,6 +443,33 @@ fn joliet_names(names: &NameArgs, imported: JolietRules) -> JolietRules {
     }
 }
 
+/// `options`, those of the medium, as the command line changes them.
+fn udf_options(asked: &Udf, options: UdfOptions) -> UdfOptions {
+    UdfOptions {
+        revision: asked.udf_revision.unwrap_or(options.revision),
+        metadata_partition: match asked.udf_metadata {
+            None => options.metadata_partition,
+            Some(UdfMetadata::ByRevision) => MetadataPartition::ByRevision,
+            Some(UdfMetadata::None) => MetadataPartition::None,
+            Some(UdfMetadata::Single) => MetadataPartition::Single,
+            Some(UdfMetadata::Mirrored) => MetadataPartition::Mirrored,
+        },
+        embedding: match asked.udf_embedding {
+            None => options.embedding,
+            Some(UdfEmbedding::Auto) => Embedding::Automatic,
+            Some(UdfEmbedding::Nothing) => Embedding::Nothing,
+            Some(UdfEmbedding::Directories) => Embedding::Directories,
+        },
+        symlinks: match asked.udf_symlinks {
+            None => options.symlinks,
+            Some(UdfLinks::Store) => UdfSymlinks::Store,
+            Some(UdfLinks::Omit) => UdfSymlinks::Omit,
+            Some(UdfLinks::Copy) => UdfSymlinks::Copy,
+        },
+        access: asked.udf_access.unwrap_or(options.access),
+    }
+}
+
 /// Rock Ridge is a layer on ISO 9660, and a Joliet or enhanced volume has a primary descriptor as well.
 fn with_base(chosen: FileSystems) -> FileSystems {
     if chosen.intersects(FileSystems::ROCK_RIDGE | FileSystems::JOLIET | FileSystems::ENHANCED) {
@@ -374,7 +520,7 @@ mod tests {
 
     fn tree_of(arguments: &[&str]) -> Result<Tree, Failure> {
         let mut tree = Tree::new();
-        add_sources(&mut tree, &authoring(arguments), None, &Control::default())?;
+        add_sources(&mut tree, &authoring(arguments), &Written::default(), &Control::default())?;
         Ok(tree)
     }
 
@@ -441,7 +587,8 @@ mod tests {
         let mut tree = Tree::new();
         let authoring = authoring(&[host.path().to_str().unwrap()]);
         let output = host.path().join("out/a.iso");
-        let skipped = add_sources(&mut tree, &authoring, Some(&output), &Control::default()).unwrap();
+        let written = Written::image(&output);
+        let skipped = add_sources(&mut tree, &authoring, &written, &Control::default()).unwrap().skipped;
         assert!(matches!(&skipped[..], [one] if one.path == output), "{skipped:?}");
         assert!(tree.lookup("/out/a.iso").is_none() && tree.lookup("/out/b.iso").is_some());
     }
@@ -469,10 +616,19 @@ mod tests {
     }
 
     #[test]
-    fn a_revision_of_no_udf_is_refused() {
+    fn the_form_of_no_udf_is_refused() {
         let options = |arguments: &[&str]| plan_options(&authoring(arguments), PlanOptions::default());
-        assert!(options(&["a", "--udf-revision", "2.50"]).is_err());
-        assert!(options(&["a", "--udf-revision", "2.50", "--fs", "udf"]).is_ok());
+        for form in [
+            ["--udf-revision", "2.50"],
+            ["--udf-metadata", "single"],
+            ["--udf-embedding", "nothing"],
+            ["--udf-access", "read-only"],
+            ["--udf-symlinks", "omit"],
+        ] {
+            let line = options(&["a", form[0], form[1]]).unwrap_err().line(false).unwrap();
+            assert!(line.contains(form[0]) && line.contains("add udf to --fs"), "{line}");
+            assert!(options(&["a", form[0], form[1], "--fs", "udf"]).is_ok());
+        }
     }
 
     #[test]

@@ -173,6 +173,98 @@ fn plan_of_the_next_session() {
     assert_eq!((&plan["start"], &plan["sectors"]), (&burnt["start"], &burnt["sectors"]));
 }
 
+/// What `plan` says was chosen: what, and who chose it.
+fn choice(plan: &Value, what: &str) -> (String, String) {
+    let choices = plan["choices"].as_array().unwrap();
+    let found =
+        choices.iter().find(|choice| choice["what"] == what).unwrap_or_else(|| panic!("{what}: {plan}"));
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    (text(&found["chosen"]), text(&found["why"]["by"]))
+}
+
+#[test]
+fn a_plan_says_what_was_chosen_and_why() {
+    let scene = Scene::new();
+    let chosen = |value: &str, by: &str| (value.to_owned(), by.to_owned());
+    let plan = scene.json(&["plan", "--json", "--medium", "bd-r", "--fs", "udf", "docs"]);
+    assert_eq!(choice(&plan, "file systems"), chosen("UDF", "option"));
+    assert_eq!(choice(&plan, "UDF revision"), chosen("2.50", "medium"));
+    assert_eq!(choice(&plan, "UDF metadata partition"), chosen("mirrored", "rule"));
+    assert_eq!(choice(&plan, "UDF embedding"), chosen("all that fits", "rule"));
+    let more = ["--udf-revision", "2.60", "--udf-metadata", "single", "--udf-embedding", "directories"];
+    let plan =
+        scene.json(&[&["plan", "--json", "--medium", "bd-r", "--fs", "udf", "docs"][..], &more].concat());
+    assert_eq!(choice(&plan, "UDF revision"), chosen("2.60", "option"));
+    assert_eq!(choice(&plan, "UDF metadata partition"), chosen("single", "option"));
+    assert_eq!(choice(&plan, "UDF embedding"), chosen("directories", "option"));
+    let text = scene.run(&["plan", "--fs", "joliet,udf", "docs"]);
+    for line in [
+        "file systems: ISO 9660, Joliet, UDF (asked for by --fs)",
+        "UDF revision: 2.01 (default for image file: ",
+        "UDF embedding: directories (ISO 9660 needs",
+    ] {
+        assert!(text.contains(line), "{line}: {text}");
+    }
+    assert!(
+        scene.run(&["plan", "docs"]).starts_with("file systems: ISO 9660, Rock Ridge, Joliet (default for")
+    );
+}
+
+/// What is burnt, what is planned for the medium in the drive, and what is planned for a blank one are the same.
+#[test]
+fn defaults_of_each_medium() {
+    use fsimage::{Medium, MediumKind, UdfOptions};
+    for kind in MediumKind::ALL {
+        let scene = Scene::new();
+        let drive = format!("sim:{kind}:demo.disc");
+        let sources = ["--fs", "iso9660,udf", "docs"];
+        let blank = scene.json(&[&["plan", "--json", "--medium", kind.name()][..], &sources].concat());
+        scene.run(&["sim", "new", "demo.disc", "--medium", kind.name()]);
+        let onto = scene.json(&[&["plan", "--json", "--onto", &drive][..], &sources].concat());
+        assert_eq!(blank, onto, "{kind}");
+        let revision = UdfOptions::for_medium(Medium::from(kind)).revision.to_string();
+        assert_eq!(choice(&onto, "UDF revision").0, revision);
+        let burnt = scene.json(&[&["burn", "--json", "--drive", &drive][..], &sources].concat());
+        assert_eq!((&burnt["start"], &burnt["sectors"]), (&onto["start"], &onto["sectors"]));
+        assert_eq!(scene.json(&["info", "--json", &drive])["sessions"][0]["udf_revision"], revision.as_str());
+        if kind == MediumKind::CdR {
+            // A further session keeps the revision, unless another is asked for.
+            scene.run(&["burn", "--drive", &drive, "--udf-revision", "2.01", "more"]);
+            let next = scene.json(&["plan", "--json", "--onto", &drive, "more"]);
+            assert_eq!(choice(&next, "UDF revision"), ("2.01".to_owned(), "session".to_owned()));
+            assert_eq!(choice(&next, "file systems").1, "session");
+        }
+    }
+}
+
+#[test]
+fn forms_of_udf() {
+    let scene = Scene::new();
+    let build =
+        |more: &[&str]| scene.run(&[&["build", "-o", "u.iso", "--fs", "udf", "docs"][..], more].concat());
+    let bytes = |_| fs::metadata(scene.path("u.iso")).unwrap().len();
+    let small = bytes(build(&["--udf-revision", "2.50", "--udf-metadata", "none"]));
+    let single = bytes(build(&["--udf-revision", "2.50", "--udf-metadata", "single"]));
+    let mirrored = bytes(build(&["--udf-revision", "2.50"]));
+    assert!(small < single && single < mirrored, "{small} {single} {mirrored}");
+    let spread =
+        bytes(build(&["--udf-revision", "2.50", "--udf-metadata", "none", "--udf-embedding", "nothing"]));
+    assert!(small < spread, "{small} {spread}");
+    let roomy = bytes(build(&["--udf-access", "overwritable:1M"]));
+    assert!(roomy > (1 << 20) + small / 2, "{roomy}");
+    scene.run(&["verify", "u.iso"]);
+    let refused = |more: &[&str]| scene.fail(2, &[&["build", "-o", "v.iso", "docs"][..], more].concat());
+    let revisions = refused(&["--fs", "udf", "--udf-revision", "3.00"]);
+    assert!(revisions.contains("[possible values: 1.02, 1.50, 2.00, 2.01, 2.50, 2.60]"), "{revisions}");
+    let early = refused(&["--fs", "udf", "--udf-metadata", "mirrored"]);
+    assert!(early.contains("revision 2.01 has none; it came with 2.50"), "{early}");
+    assert!(
+        refused(&["--udf-access", "overwritable:1M"])
+            .contains("--udf-access: no UDF is written; add udf to --fs")
+    );
+    assert!(refused(&["--udf-access", "overwritable:1M", "--fs", "udf,iso9660"]).contains("ISO 9660"));
+}
+
 #[test]
 fn to_standard_output_and_again() {
     let scene = Scene::new();
@@ -193,6 +285,119 @@ fn sources() {
     let collision = scene.fail(2, &["build", "-o", "b.iso", "docs", "readme.txt=docs"]);
     assert!(collision.contains("/readme.txt"), "{collision}");
     assert!(scene.fail(2, &["build", "-o", "b.iso", "--strict", "docs"]).contains("strict"));
+}
+
+#[test]
+fn a_glob_that_matches_nothing_is_told() {
+    let scene = Scene::new();
+    let arguments = ["build", "-o", "a.iso", "docs", "--exclude", "*.txt", "--exclude", "*.text"];
+    let told = scene.command(&arguments).assert().success().get_output().stderr.clone();
+    let told = String::from_utf8(told).unwrap();
+    assert!(told.contains("--exclude *.text: nothing matches") && !told.contains("*.txt:"), "{told}");
+    let built = scene.json(&[&arguments[..], &["--json"]].concat());
+    assert_eq!(built["unmatched_excludes"], serde_json::json!(["*.text"]));
+    let planned = scene.json(&[&["plan", "--json"][..], &arguments[3..]].concat());
+    assert_eq!(planned["unmatched_excludes"], serde_json::json!(["*.text"]));
+}
+
+#[cfg(unix)]
+#[test]
+fn what_is_written_is_left_out_under_all_its_names() {
+    let scene = Scene::new();
+    scene.build("docs/a.iso");
+    fs::hard_link(scene.path("docs/a.iso"), scene.path("docs/deep/link.iso")).unwrap();
+    let names = |image: &str| scene.run(&["ls", "-R", image]);
+    let told = |arguments: &[&str]| {
+        let output = scene.command(arguments).assert().success().get_output().stderr.clone();
+        String::from_utf8(output).unwrap()
+    };
+    let appended = told(&["append", "docs/a.iso", "docs"]);
+    assert_eq!(appended.matches("it is the image that is written").count(), 2, "{appended}");
+    assert!(!names("docs/a.iso").contains(".iso"));
+    let built = told(&["build", "-o", "docs/a.iso", "docs"]);
+    assert_eq!(built.matches("it is the image that is written").count(), 2, "{built}");
+    // The new image is another file than the old one, which the link still names.
+    assert!(scene.run(&["ls", "-R", "docs/a.iso"]).contains("deep") && !names("docs/a.iso").contains(".iso"));
+    let own = scene.fail(2, &["build", "-o", "docs/a.iso", "docs/a.iso"]);
+    assert!(own.contains("it is the image that is written"), "{own}");
+
+    let stdout = fs::File::create(scene.path("docs/out.iso")).unwrap();
+    let status = std::process::Command::new(env!("CARGO_BIN_EXE_fsimage"))
+        .current_dir(scene.0.path())
+        .args(["build", "-o", "-", "docs"])
+        .stdout(stdout)
+        .status()
+        .unwrap();
+    assert!(status.success() && !names("docs/out.iso").contains("out.iso"));
+
+    let burnt = told(&["burn", "--drive", "sim:bd-r:docs/disc", "docs"]);
+    assert_eq!(burnt.matches("it is the medium that is written").count(), 2, "{burnt}");
+    assert!(!names("sim:docs/disc").contains("disc"));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_pipe_is_one_source() {
+    let scene = Scene::new();
+    let arguments = ["build", "-o", "a.iso", "x=/dev/stdin", "y=/dev/stdin"];
+    let assert = scene.command(&arguments).write_stdin("once").assert().code(2);
+    let told = String::from_utf8(assert.get_output().stderr.clone()).unwrap();
+    assert!(told.contains("the same pipe as /dev/stdin"), "{told}");
+    assert!(!scene.path("a.iso").exists());
+    scene.command(&arguments[..4]).write_stdin("once").assert().success();
+    assert_eq!(scene.run(&["cat", "a.iso", "x"]), "once");
+}
+
+/// Opening a pipe that nobody writes to never comes back.
+#[cfg(unix)]
+#[test]
+fn a_second_signal_ends_what_cannot_be_cancelled() {
+    use std::process::{Command, Stdio};
+    use std::time::{Duration, Instant};
+    for signal in ["-INT", "-TERM"] {
+        let scene = Scene::new();
+        assert!(Command::new("mkfifo").arg(scene.path("pipe")).status().unwrap().success());
+        let mut child = Command::new(env!("CARGO_BIN_EXE_fsimage"))
+            .current_dir(scene.0.path())
+            .args(["build", "-o", "a.iso", "x=pipe"])
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let started = Instant::now();
+        // Before the handler stands the first one ends the program by itself, so there is some time first.
+        std::thread::sleep(Duration::from_secs(1));
+        let status = loop {
+            if let Some(status) = child.try_wait().unwrap() {
+                break status;
+            }
+            if started.elapsed() > Duration::from_secs(20) {
+                child.kill().unwrap();
+                panic!("{signal} does not end it");
+            }
+            assert!(Command::new("kill").args([signal, &child.id().to_string()]).status().unwrap().success());
+            std::thread::sleep(Duration::from_millis(300));
+        };
+        let mut told = String::new();
+        std::io::Read::read_to_string(&mut child.stderr.take().unwrap(), &mut told).unwrap();
+        assert_eq!(status.code(), Some(130), "{told}");
+        assert!(told.contains("nothing was written"), "{told}");
+        assert!(!scene.path("a.iso").exists());
+    }
+}
+
+#[test]
+fn no_drives_are_told() {
+    let scene = Scene::new();
+    let listed = scene.json(&["drives", "--json"]);
+    let output = scene.command(&["drives"]).assert().success().get_output().clone();
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(listed.as_array().unwrap().is_empty(), told.contains("no drives"), "{listed} {told}");
+}
+
+#[test]
+fn a_medium_whose_path_has_a_colon() {
+    let scene = Scene::new();
+    assert!(scene.fail(2, &["burn", "--drive", "sim:my:disc", "docs"]).contains("sim:./my:disc"));
 }
 
 #[test]
@@ -274,4 +479,43 @@ fn help_names_every_command() {
     }
     assert!(scene.run(&["--version"]).starts_with("fsimage "));
     assert!(Path::new(env!("CARGO_BIN_EXE_fsimage")).exists());
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_limit_on_the_size_of_files_is_an_error_of_the_output() {
+    let scene = Scene::new();
+    fs::write(scene.path("big"), vec![1; 1 << 20]).unwrap();
+    let line = format!("ulimit -f 100; exec {} build -o out.iso big", env!("CARGO_BIN_EXE_fsimage"));
+    Command::new("sh").current_dir(scene.0.path()).args(["-c", &line]).assert().code(8);
+    assert!(!scene.path("out.iso").exists());
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn extended_attributes_go_through_sessions_of_udf_and_come_back() {
+    let scene = Scene::new();
+    let note = |path: &str, value: &str| xattr::set(scene.path(path), "user.note", value.as_bytes());
+    if note("docs/readme.txt", "one").is_err() {
+        return peers::skip("the folder for temporary files has no extended attributes");
+    }
+    note("more/added.txt", "two").unwrap();
+    let burn = ["burn", "--drive", "sim:bd-r:medium", "--fs", "udf", "--xattrs"];
+    scene.run(&[&burn[..], &["docs"]].concat());
+    scene.run(&[&burn[..], &["added.txt=more/added.txt"]].concat());
+    let cat = |name: &str| scene.run(&["cat", "sim:medium", name]);
+    assert_eq!((cat("readme.txt:user.note"), cat("added.txt:user.note")), ("one".into(), "two".into()));
+    assert!(scene.run(&["ls", "-l", "sim:medium"]).contains("readme.txt:user.note"));
+
+    let told = scene.command(&["extract", "sim:medium", "-C", "without"]).assert().success();
+    assert!(String::from_utf8_lossy(&told.get_output().stderr).contains("2 "), "{told}");
+    scene.run(&["extract", "sim:medium", "-C", "with", "--xattrs"]);
+    for (name, value) in [("readme.txt", "one"), ("added.txt", "two")] {
+        let restored = xattr::get(scene.path("with").join(name), "user.note").unwrap();
+        assert_eq!(restored.as_deref(), Some(value.as_bytes()), "{name}");
+        assert_eq!(xattr::get(scene.path("without").join(name), "user.note").unwrap(), None);
+    }
+    let strict = ["build", "-o", "strict.iso", "--xattrs", "--strict", "docs"];
+    let refused = scene.command(&strict).assert().code(2);
+    assert!(String::from_utf8_lossy(&refused.get_output().stderr).contains("readme.txt"), "{refused}");
 }

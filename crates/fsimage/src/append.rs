@@ -54,9 +54,14 @@ impl GrowingImage {
             _ => open_error(error),
         })?;
         let disc = Disc::open(path)?;
-        if disc.is_raw() {
+        if let Some(container) = disc.container() {
             return Err(Error::CannotAppend {
-                reason: format!("{} holds raw sectors of a CD, with headers and checksums", path.display()),
+                reason: format!(
+                    "{} is not an image of sectors one behind another ({}); it can be read, and a new image be \
+                     made of what it holds",
+                    path.display(),
+                    container.format
+                ),
             });
         }
         // Where there is none, the error says what is there instead.

@@ -24,17 +24,18 @@ pub use boot::{
     PartitionOptions, PartitionScheme, SelectionCriteria, SizeFrom, SystemAreaReport,
 };
 pub use disc::{
-    DEFAULT_PREFERENCE, Disc, ExtractOptions, ExtractReport, ExtractWarning, FileReader, Finding, Image,
-    ImageEntry, MANIFEST_HEADER, ManifestItem, SessionSummary, VerifyReport, escape,
+    Container, DEFAULT_PREFERENCE, DescriptorSummary, Disc, ExtractOptions, ExtractReport, ExtractWarning,
+    FileReader, Finding, Image, ImageEntry, ImageTrack, MANIFEST_HEADER, ManifestItem, SessionSummary,
+    StreamWalk, VerifyReport, escape,
 };
 pub use emit::{DescriptorSink, SectorSink, WriterSink};
 pub use error::{Blame, Error, Imapi2Code, Result};
 pub use image_file::write_image;
-pub use import::{ImportOptions, ImportWarning, Imported, import};
+pub use import::{BootFile, ImportOptions, ImportWarning, Imported, import};
 pub use plan::{
-    DeepDirectories, Embedding, ImportedContent, LayoutPlan, MetadataPartition, Notice, NoticeCounts, Place,
-    PlanOptions, RockRidgeTimes, SYSTEM_AREA, Segment, UdfAccess, UdfOptions, UdfSymlinks, VolumeName,
-    VolumeTexts,
+    DeepDirectories, Embedding, ImportedContent, LayoutPlan, Medium, MediumDefaults, MetadataPartition,
+    Notice, NoticeCounts, Place, PlanOptions, RockRidgeTimes, SYSTEM_AREA, Segment, UdfAccess, UdfOptions,
+    UdfSymlinks, VolumeName, VolumeTexts,
 };
 pub use progress::{CancelToken, Control, Observer, Progress, Stage};
 pub use record::{
@@ -42,8 +43,9 @@ pub use record::{
     MediumSummary, OpenDrive, TrackSummary, create_simulated_medium, drives,
 };
 pub use tree::{
-    Attributes, ContentId, DeviceNumber, DirectoryId, FileSystem, FileSystems, HostTimes, Item, ItemOptions,
-    Kind, LinkTargetId, NodeId, NodeKind, ScanOptions, ScanReport, Section, Skipped, Times, Timestamp, Tree,
+    Attributes, ContentId, DeviceNumber, DirectoryId, FileIdentity, FileSystem, FileSystems, HostTimes, Item,
+    ItemOptions, Kind, LinkTargetId, NamedStream, NodeId, NodeKind, ScanOptions, ScanReport, Section,
+    Skipped, Times, Timestamp, Tree, UnreadAttribute,
 };
 
 pub use globset::{Error as GlobError, Glob, GlobSet, GlobSetBuilder};

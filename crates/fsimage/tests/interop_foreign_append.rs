@@ -221,6 +221,28 @@ fn interop_append_keeps_el_torito() {
 }
 
 #[test]
+fn interop_a_boot_image_that_is_replaced_is_told() {
+    let Some(xorriso) = peers::require("xorriso") else { return };
+    let folder = Folder::new();
+    let options =
+        ["-as", "mkisofs", "-o", "{image}", "-R", "-b", "boot.img", "-c", "boot.cat", "-no-emul-boot"];
+    run(&xorriso, &folder, &[&options[..], &["-boot-load-size", "4", "{tree}"]].concat());
+    let disc = Disc::open(&folder.image()).unwrap();
+    let mut imported = fsimage::import(&disc, &ImportOptions::default(), &Control::default()).unwrap();
+    let named: Vec<_> = imported.boot_files.iter().map(|file| (&file.path[..], file.what)).collect();
+    assert_eq!(named, [("/boot.cat", "boot catalog"), ("/boot.img", "boot image")]);
+    let warnings = |imported: &fsimage::Imported| -> Vec<String> {
+        let files = imported.boot_files.iter();
+        files.filter_map(|file| file.replaced_in(&imported.tree)).map(|warning| warning.to_string()).collect()
+    };
+    assert!(warnings(&imported).is_empty());
+    let options = fsimage::ItemOptions { replace: true, ..Default::default() };
+    imported.tree.add("/boot.img", fsimage::Item::Bytes(b"new".as_slice().into()), &options).unwrap();
+    let told = warnings(&imported);
+    assert!(matches!(&told[..], [one] if one.starts_with("/boot.img: it was the boot image")), "{told:?}");
+}
+
+#[test]
 fn interop_append_to_genisoimage() {
     let Some(genisoimage) = peers::require("genisoimage") else { return };
     let Some(xorriso) = peers::require("xorriso") else { return };

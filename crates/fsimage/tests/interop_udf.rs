@@ -174,15 +174,80 @@ fn this_project_reads_back_what_it_wrote() {
 }
 
 #[test]
-fn a_real_tree_in_the_oldest_and_the_newest_form() {
+fn a_real_tree_in_every_form() {
     let case = real();
     assert!(case.source.len() >= 5000);
-    for form in Form::all()
-        .into_iter()
-        .filter(|form| form.revision == UdfRevision::V1_02 || form.metadata == MetadataPartition::Mirrored)
-    {
-        let image = case.image(&form.name(), form.options());
+    let udfinfo = peers::require("udfinfo");
+    for form in Form::all() {
+        let image = case.image("in-every-form", form.options());
+        if let Some(udfinfo) = &udfinfo {
+            check_counts(udfinfo, case, form, &image);
+        }
         assert_same(&case.expected(form.options()), &support::udf::list(&image), Columns::POSIX);
+    }
+}
+
+/// In a bridge all trees refer to the same data.
+#[test]
+fn the_trees_of_a_bridge_share_their_data() {
+    let case = real();
+    for form in Form::all().into_iter().filter(|form| form.bridge) {
+        let image = case.image("shared", form.options());
+        let disc = fsimage::Disc::open(&image).unwrap();
+        let extents = |file_system| -> BTreeMap<u64, u64> {
+            let mut extents = BTreeMap::new();
+            let tree = disc.image(None, &[file_system]).unwrap();
+            tree.walk(&mut |_, entry| {
+                for section in entry.sections().iter().filter(|section| section.len > 0) {
+                    extents.insert(section.start.byte_offset(), u64::from(section.len));
+                }
+                Ok(())
+            })
+            .unwrap();
+            extents
+        };
+        let rock_ridge = extents(FileSystem::RockRidge);
+        assert!(rock_ridge.len() > 1000);
+        assert_eq!(extents(FileSystem::Joliet), rock_ridge);
+        assert_eq!(support::udf::extents(&image), rock_ridge, "{}", form.name());
+        let recorded = list_file_system(&image, FileSystem::Joliet);
+        let plan = LayoutPlan::new(&case.tree, form.options()).unwrap();
+        let expected = as_noticed(&case.source, &plan, FileSystem::Joliet, |name, _| name.to_vec());
+        assert_same(&expected, &recorded, Columns::CONTENT);
+    }
+}
+
+/// 4 GiB + 1 byte and 300 GiB, sparse: sizes, and marks across the borders of extents.
+#[test]
+fn large_files_in_every_form() {
+    let folder = tempfile::tempdir().unwrap();
+    let source = folder.path().join("source");
+    fs::create_dir(&source).unwrap();
+    let lengths = [4 * GIB + 1, 300 * GIB];
+    for len in lengths {
+        let file = File::create(source.join(len.to_string())).unwrap();
+        file.set_len(len).unwrap();
+        for at in marks(len) {
+            file.write_all_at(mark(len, at).as_bytes(), at).unwrap();
+        }
+    }
+    let tree = scan(&source);
+    for form in Form::all() {
+        let image = folder.path().join("image.img");
+        build(&tree, form.options(), &image);
+        let disc = fsimage::Disc::open(&image).unwrap();
+        let volume = disc.image(None, &[FileSystem::Udf]).unwrap();
+        for len in lengths {
+            let entry = volume.lookup(&format!("/{len}")).unwrap();
+            assert_eq!(entry.len, len);
+            let mut reader = volume.open(&entry).unwrap();
+            for at in marks(len) {
+                let mut found = [0; 16];
+                std::io::Seek::seek(&mut reader, std::io::SeekFrom::Start(at)).unwrap();
+                std::io::Read::read_exact(&mut reader, &mut found).unwrap();
+                assert_eq!(found, mark(len, at).as_bytes(), "{}: {len} at {at}", form.name());
+            }
+        }
     }
 }
 
@@ -250,12 +315,8 @@ fn is_cut(path: &str) -> bool {
 fn interop_7z() {
     let Some(sevenzip) = peers::require("7z") else { return };
     // 7-Zip knows files and directories.
-    let mut case = Case::new("udf-7z-tree", |tree| {
-        add_odd_items(&tree.join("odd"));
-        for len in [0, 1, 1832, 1833, 2048, 3_000_000] {
-            fs::write(tree.join(format!("{len} bytes")), vec![len as u8; len]).unwrap();
-        }
-    });
+    let folder = shared_folder("udf-7z-tree");
+    let mut case = Case { folder, tree: Tree::clone(&real().tree), source: real().source.clone() };
     for (path, entry) in &case.source {
         if !matches!(entry.kind, Kind::File | Kind::Directory) {
             case.tree.remove(case.tree.lookup(unescape(path)).unwrap()).unwrap();
@@ -263,7 +324,7 @@ fn interop_7z() {
     }
     case.source.retain(|_, entry| matches!(entry.kind, Kind::File | Kind::Directory));
     for form in Form::all() {
-        let image = case.image(&form.name(), form.options());
+        let image = case.image("7z", form.options());
         let found = peers::sevenzip::list_as(&sevenzip, &image, "udf").unwrap();
         assert_same(&case.expected(form.options()), &found, Columns::CONTENT);
     }
@@ -301,6 +362,13 @@ fn interop_udfinfo() {
     let case = odd();
     for form in Form::all() {
         let image = case.image(&format!("udfinfo-{}", form.name()), form.options());
+        check_counts(&udfinfo, case, form, &image);
+    }
+}
+
+/// What udfinfo says of a volume that was written from the case.
+fn check_counts(udfinfo: &peers::Peer, case: &Case, form: Form, image: &Path) {
+    {
         let output = peers::run(udfinfo.path(), &["--utf8".as_ref(), image.as_os_str()]).unwrap();
         assert_eq!(output.stderr, "", "{}", form.name());
         let text = String::from_utf8(output.success("udfinfo").unwrap()).unwrap();
@@ -318,6 +386,65 @@ fn interop_udfinfo() {
         assert_eq!(value("blocks"), plan.extent().len.get().to_string());
         assert_eq!((value("freeblocks"), value("behindblocks")), ("0".to_owned(), "0".to_owned()));
     }
+}
+
+/// Named streams stand beside what other programs know: these read the files as if there were none, but for the
+/// link that each stream directory counts for.
+#[test]
+fn interop_named_streams() {
+    let (Some(kernel), Some(sevenzip), Some(udfinfo)) =
+        (peers::kernel::require(), peers::require("7z"), peers::require("udfinfo"))
+    else {
+        return;
+    };
+    let mut case = Case::new("udf-streams-tree", |tree| {
+        fs::create_dir_all(tree.join("a/b")).unwrap();
+        for len in [0, 1, 1832, 1833, 2048, 300_000] {
+            fs::write(tree.join(format!("a/{len} bytes")), vec![len as u8; len]).unwrap();
+        }
+    });
+    let mut with_streams = Vec::new();
+    for path in case.source.keys().filter(|path| *path != "/a/1 bytes") {
+        let node = case.tree.lookup(unescape(path)).unwrap();
+        for (name, len) in [("user.small", 5), ("a long one", 70_000)] {
+            case.tree.add_stream(node, name.as_bytes(), fsimage::Item::Bytes(vec![7; len].into())).unwrap();
+        }
+        with_streams.push(path.clone());
+    }
+    let forms: Vec<Form> =
+        Form::all().into_iter().filter(|form| form.revision >= UdfRevision::V2_00).collect();
+    let images: Vec<PathBuf> = forms.iter().map(|form| case.image(&form.name(), form.options())).collect();
+    let mounts: Vec<(&Path, &[&str])> = images.iter().map(|image| (&**image, &["udf"][..])).collect();
+    let found = peers::kernel::mount_each(&kernel, &mounts, &PATIENTLY).unwrap();
+    let mut linked = case.source.clone();
+    for path in &with_streams {
+        let links = &mut linked.get_mut(path).unwrap().links;
+        *links = links.map(|links| links + 1);
+    }
+    for ((form, image), mounts) in forms.iter().zip(&images).zip(found) {
+        assert!(mounts[0].issues.is_empty(), "{}: {:?}", form.name(), mounts[0].issues);
+        assert_same(&linked, &mounts[0].listing, Columns::POSIX);
+        let listed = peers::sevenzip::list_as(&sevenzip, image, "udf").unwrap();
+        assert_same(&case.source, &listed, Columns::CONTENT);
+        check_counts(&udfinfo, &case, *form, image);
+    }
+}
+
+/// What ends in ICBs takes no more room than in plain ISO 9660, but for the 257 sectors up to the anchor.
+#[test]
+fn small_files_alone_take_no_more_than_in_plain_iso9660() {
+    let mut tree = Tree::new();
+    for number in 0..5000 {
+        let path = format!("/folder {:02}/file {number:04}", number / 100);
+        let content = vec![1; number * 7 % 1833];
+        tree.add(path, fsimage::Item::Bytes(content.into()), &fsimage::ItemOptions::default()).unwrap();
+    }
+    let sectors = |file_systems| {
+        let options = PlanOptions { file_systems, ..PlanOptions::default() };
+        LayoutPlan::new(&tree, options).unwrap().extent().len.get()
+    };
+    let (udf, plain) = (sectors(FileSystems::UDF), sectors(FileSystems::ISO9660));
+    assert!(udf <= plain + 257, "{udf} sectors of UDF, {plain} of plain ISO 9660");
 }
 
 /// Plain names: UDFclient shows others in the locale's letters.

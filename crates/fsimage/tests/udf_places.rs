@@ -199,3 +199,103 @@ fn an_overwritable_volume_tells_its_free_space() {
         assert_eq!(read(&image, 0, "/d/39").len(), 39 * 30_000);
     }
 }
+
+/// A volume with 60 files in two directories.
+fn sample(folder: &std::path::Path, change: impl FnOnce(&mut PlanOptions)) -> std::path::PathBuf {
+    let image = folder.join("sample.udf");
+    let mut tree = Tree::new();
+    for number in 0..60u8 {
+        let bytes = vec![number; 3000];
+        let path = format!("/{}/{number}", number % 2);
+        tree.add(path, Item::Bytes(bytes.into()), &ItemOptions::default()).unwrap();
+    }
+    let mut options = PlanOptions { file_systems: FileSystems::UDF, ..PlanOptions::default() };
+    change(&mut options);
+    write_image(&LayoutPlan::new(&tree, options).unwrap(), &image, &Control::default()).unwrap();
+    image
+}
+
+fn volume(image: &std::path::Path) -> Volume<fsimage::FileSectors> {
+    Volume::open(fsimage::FileSectors::open(image).unwrap(), Sector::ZERO).unwrap()
+}
+
+/// UDF 3.2.1.1, and 2.2.2.5 for the volume set.
+#[test]
+fn unique_ids_and_the_name_of_the_volume_set() {
+    use std::ops::ControlFlow;
+    let folder = tempfile::tempdir().unwrap();
+    for revision in [UdfRevision::V1_02, UdfRevision::V2_60] {
+        let image = sample(folder.path(), |options| options.udf.revision = revision);
+        let volume = volume(&image);
+        let mut buffer = DirectoryBuffer::new();
+        volume.root_entry(&mut buffer, &mut |root| assert_eq!(root.unique_id, 0)).unwrap();
+        let mut ids = std::collections::BTreeSet::new();
+        let mut pending = vec![volume.root_directory()];
+        while let Some(directory) = pending.pop() {
+            volume
+                .read_directory(&directory, &mut buffer, &mut |entry| {
+                    assert!(entry.unique_id >= 16 && ids.insert(entry.unique_id), "{}", entry.unique_id);
+                    if let udf::read::EntryKind::Directory(below) = entry.kind {
+                        pending.push(below);
+                    }
+                    ControlFlow::Continue(())
+                })
+                .unwrap();
+        }
+        assert_eq!(ids.len(), 62);
+        // The next one is recorded, for who adds files.
+        assert!(volume.integrity().unwrap().unique_id > *ids.last().unwrap());
+        let set = volume.primary().unwrap().volume_set_identifier.text().unwrap();
+        let digits = set.chars().take(16).filter(char::is_ascii_hexdigit).count();
+        assert_eq!(digits, 16, "{set}");
+    }
+}
+
+/// UDF 2.2.13: the second copy is one, and the bitmap says what of the metadata partition is free.
+#[test]
+fn the_files_of_a_metadata_partition() {
+    let folder = tempfile::tempdir().unwrap();
+    for metadata in [MetadataPartition::Single, MetadataPartition::Mirrored] {
+        let image = sample(folder.path(), |options| {
+            (options.udf.revision, options.udf.metadata_partition) = (UdfRevision::V2_50, metadata);
+            options.udf.access = UdfAccess::Overwritable { free: SectorCount::new(100) };
+        });
+        let volume = volume(&image);
+        let Some(udf::volume::PartitionMap::Metadata { file, mirror_file, bitmap_file, .. }) =
+            volume.logical_volume().partition_maps.get(1).cloned()
+        else {
+            panic!("no metadata partition")
+        };
+        let bytes = std::fs::read(&image).unwrap();
+        let content = |block| -> (u64, Vec<u8>) {
+            let icb = udf::LbAddr { block, partition: 0 };
+            let Content::Extents(stretches) = volume.content(icb).unwrap() else { panic!("embedded") };
+            let [stretch] = &stretches[..] else { panic!("{stretches:?}") };
+            let start = stretch.position.unwrap();
+            (start, bytes[start as usize..(start + stretch.len) as usize].to_vec())
+        };
+        let ((main, blocks), (mirror, copy)) = (content(file), content(mirror_file));
+        assert!(blocks == copy);
+        assert_eq!(main == mirror, metadata == MetadataPartition::Single);
+        let (_, bitmap) = content(bitmap_file);
+        let bitmap = <udf::partition::SpaceBitmapDescriptor as udf::Descriptor>::parse(&bitmap).unwrap();
+        assert_eq!(bitmap.number_of_bits as usize, blocks.len() / 2048);
+        assert_eq!(bitmap.free_blocks(), volume.integrity().unwrap().free_space[1]);
+        for (number, block) in blocks.chunks(2048).enumerate() {
+            let is_zero = block.iter().all(|byte| *byte == 0);
+            assert!(is_zero || bitmap.is_free(number as u32) == Some(false), "block {number} is in use");
+        }
+
+        // Whatever becomes of the first copy, the second one is taken.
+        let mut damaged = bytes.clone();
+        damaged[main as usize..main as usize + blocks.len()].fill(0x55);
+        let damaged = fsimage::MemorySectors::new(damaged);
+        let opened = Volume::open(&damaged, Sector::ZERO);
+        let found = opened.is_ok_and(|volume| {
+            let found = volume
+                .lookup(b"/1/59", &mut DirectoryBuffer::new(), &mut |entry| assert_eq!(entry.len, 3000));
+            found.is_ok_and(|found| found)
+        });
+        assert_eq!(found, metadata == MetadataPartition::Mirrored);
+    }
+}

@@ -56,6 +56,37 @@ impl ReadSectors for FileSectors {
         beyond.fill(0);
         read_exact_at(&self.file, there, offset).map_err(|source| ReadError::Io { start, source })
     }
+
+    fn data_end(&self) -> SectorCount {
+        SectorCount::for_bytes(data_end(&self.file, self.bytes)).unwrap_or(self.sectors()).min(self.sectors())
+    }
+}
+
+/// Where the last hole of a file begins: after no offset from there on data follow, which makes it a binary search.
+#[cfg(any(target_os = "linux", target_os = "android"))]
+fn data_end(file: &File, bytes: u64) -> u64 {
+    use rustix::fs::{SeekFrom, seek};
+    use rustix::io::Errno;
+    let (mut low, mut high) = (0, bytes);
+    while low < high {
+        let middle = low + (high - low) / 2;
+        match seek(file, SeekFrom::Data(middle)) {
+            // Data follow, from there to a hole at least.
+            Ok(data) => match seek(file, SeekFrom::Hole(data)) {
+                Ok(hole) if hole > middle && hole <= high => low = hole,
+                _ => return bytes,
+            },
+            Err(Errno::NXIO) => high = middle,
+            // A device, or a file system that knows of no holes.
+            Err(_) => return bytes,
+        }
+    }
+    low
+}
+
+#[cfg(not(any(target_os = "linux", target_os = "android")))]
+fn data_end(_: &File, bytes: u64) -> u64 {
+    bytes
 }
 
 #[cfg(unix)]
@@ -103,5 +134,22 @@ mod tests {
         image.read_sectors(Sector::ZERO, &mut both).unwrap();
         assert_eq!((both[2047], both[2048], both[2147], both[2148], both[4095]), (1, 2, 2, 0, 0));
         assert!(image.read_sectors(Sector::new(1), &mut both).is_err());
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn the_last_hole_of_a_file() {
+        use std::os::unix::fs::FileExt;
+        let file = tempfile::tempfile().unwrap();
+        file.set_len(1 << 33).unwrap();
+        let end = |file: &File| FileSectors::new(file.try_clone().unwrap()).unwrap().data_end().get();
+        let holes = end(&file) == 0;
+        for at in [5 << 20, 3 << 30, (7 << 30) + 2048] {
+            file.write_all_at(b"data", at).unwrap();
+            let found = end(&file);
+            // Not every file system has holes.
+            let last = if holes { (at / 2048 + 1)..(at / 2048 + 1025) } else { (1 << 22)..(1 << 22) + 1 };
+            assert!(last.contains(&u64::from(found)), "{at}: {found}");
+        }
     }
 }

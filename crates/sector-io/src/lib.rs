@@ -14,6 +14,6 @@ pub use address::{SECTOR_SIZE, Sector, SectorCount};
 pub use extent::Extent;
 pub use file::FileSectors;
 pub use memory::MemorySectors;
-pub use raw::{RawLayout, RawSectors};
+pub use raw::{RawLayout, RawSectors, read_bytes};
 pub use read::{ReadError, ReadSectors};
 pub use window::Window;

@@ -18,6 +18,9 @@ pub enum RawLayout {
     WithSubchannel,
     /// 2336 bytes: mode 2 sectors without sync pattern and header; they begin with the 8-byte subheader.
     Mode2,
+    /// 2048 bytes: user data and nothing else. Such sectors need this adapter where they do not begin at
+    /// the beginning of the file.
+    UserData,
 }
 
 impl RawLayout {
@@ -27,6 +30,7 @@ impl RawLayout {
             RawLayout::Full => 2352,
             RawLayout::WithSubchannel => 2352 + 96,
             RawLayout::Mode2 => 2336,
+            RawLayout::UserData => SECTOR_SIZE,
         }
     }
 
@@ -37,14 +41,22 @@ impl RawLayout {
     /// # Errors
     /// What reading `below` says.
     pub fn detect(below: &dyn ReadSectors) -> Result<Option<RawLayout>, ReadError> {
-        let len = below.sectors().bytes();
+        RawLayout::detect_at(below, 0)
+    }
+
+    /// As [`RawLayout::detect`], of an image that begins `start` bytes behind the beginning of `below`.
+    ///
+    /// # Errors
+    /// What reading `below` says.
+    pub fn detect_at(below: &dyn ReadSectors, start: u64) -> Result<Option<RawLayout>, ReadError> {
+        let len = below.sectors().bytes().saturating_sub(start);
         let has = |offset: u64, pattern: &[u8]| -> Result<bool, ReadError> {
             let mut found = [0; 16];
             let found = &mut found[..pattern.len()];
             if offset + pattern.len() as u64 > len {
                 return Ok(false);
             }
-            read_bytes(below, offset, found)?;
+            read_bytes(below, start + offset, found)?;
             Ok(found == pattern)
         };
         if has(0, &SYNC)? {
@@ -78,6 +90,7 @@ impl RawLayout {
                 }
             }
             RawLayout::Mode2 => 0,
+            RawLayout::UserData => return Ok(Some(raw)),
         };
         // Bit 5 of the submode: form 2, 2324 bytes without error correction.
         if raw[subheader + 2] & 0x20 != 0 {
@@ -96,12 +109,22 @@ impl RawLayout {
 pub struct RawSectors<R> {
     below: R,
     layout: RawLayout,
+    offset: u64,
+    sectors: SectorCount,
 }
 
 impl<R: ReadSectors> RawSectors<R> {
     /// Reads `below` as raw sectors of this layout.
     pub fn new(below: R, layout: RawLayout) -> RawSectors<R> {
-        RawSectors { below, layout }
+        RawSectors::within(below, layout, 0, u64::MAX)
+    }
+
+    /// Reads the raw sectors in at most `len` bytes of `below` from byte `offset` on: a track in a larger
+    /// file. What lies behind the end of `below` is not there.
+    pub fn within(below: R, layout: RawLayout, offset: u64, len: u64) -> RawSectors<R> {
+        let there = below.sectors().bytes().saturating_sub(offset).min(len);
+        let sectors = u32::try_from(there / layout.sector_bytes() as u64).unwrap_or(u32::MAX);
+        RawSectors { below, layout, offset, sectors: SectorCount::new(sectors) }
     }
 
     /// The layout given.
@@ -112,8 +135,7 @@ impl<R: ReadSectors> RawSectors<R> {
 
 impl<R: ReadSectors> ReadSectors for RawSectors<R> {
     fn sectors(&self) -> SectorCount {
-        let count = self.below.sectors().bytes() / self.layout.sector_bytes() as u64;
-        SectorCount::new(u32::try_from(count).unwrap_or(u32::MAX))
+        self.sectors
     }
 
     fn read_sectors(&self, start: Sector, into: &mut [u8]) -> Result<(), ReadError> {
@@ -123,7 +145,7 @@ impl<R: ReadSectors> ReadSectors for RawSectors<R> {
         let mut number = start.get();
         for batch in into.chunks_mut(BATCH * SECTOR_SIZE) {
             let raw = &mut raw[..batch.len() / SECTOR_SIZE * step];
-            read_bytes(&self.below, u64::from(number) * step as u64, raw)?;
+            read_bytes(&self.below, self.offset + u64::from(number) * step as u64, raw)?;
             for (raw, into) in raw.chunks_exact(step).zip(batch.chunks_exact_mut(SECTOR_SIZE)) {
                 match self.layout.user_data(raw) {
                     Ok(Some(data)) => into.copy_from_slice(data),
@@ -140,12 +162,22 @@ impl<R: ReadSectors> ReadSectors for RawSectors<R> {
     }
 }
 
-/// Reads bytes at any offset; the caller has checked that they lie inside.
-fn read_bytes(below: &dyn ReadSectors, offset: u64, into: &mut [u8]) -> Result<(), ReadError> {
+/// Reads bytes at any offset. Those behind the end of `below` are zeros, if they lie in its last sector.
+///
+/// # Errors
+/// As [`ReadSectors::read_sectors`].
+pub fn read_bytes(below: &dyn ReadSectors, offset: u64, into: &mut [u8]) -> Result<(), ReadError> {
+    if into.is_empty() {
+        return Ok(());
+    }
     let skip = (offset % SECTOR_SIZE as u64) as usize;
-    let first = Sector::new((offset / SECTOR_SIZE as u64) as u32);
     let mut sectors = vec![0; (skip + into.len()).next_multiple_of(SECTOR_SIZE)];
-    below.read_sectors(first, &mut sectors)?;
+    let Ok(first) = u32::try_from(offset / SECTOR_SIZE as u64) else {
+        let (start, available) = (Sector::new(u32::MAX), below.sectors());
+        let count = SectorCount::for_bytes(sectors.len() as u64).unwrap_or_default();
+        return Err(ReadError::OutOfRange { start, count, available });
+    };
+    below.read_sectors(Sector::new(first), &mut sectors)?;
     into.copy_from_slice(&sectors[skip..skip + into.len()]);
     Ok(())
 }
@@ -219,5 +251,26 @@ mod tests {
         let mut lone = SYNC.to_vec();
         lone.resize(60_000, 0);
         assert_eq!(RawLayout::detect(&MemorySectors::new(lone)).unwrap(), None);
+    }
+
+    #[test]
+    fn tracks_lie_anywhere_in_a_file() {
+        let mut bytes = vec![0xAA; 1001];
+        bytes.extend((0..3).flat_map(|n| raw(1, n, 0)));
+        bytes.extend((3..6).flat_map(|n| [n; SECTOR_SIZE]));
+        let below = MemorySectors::new(bytes);
+        assert_eq!(RawLayout::detect_at(&below, 1001).unwrap(), Some(RawLayout::Full));
+        let full = RawSectors::within(&below, RawLayout::Full, 1001, 3 * 2352);
+        let plain = RawSectors::within(&below, RawLayout::UserData, 1001 + 3 * 2352, 3 * 2048 + 5);
+        assert_eq!((full.sectors(), plain.sectors()), (SectorCount::new(3), SectorCount::new(3)));
+        let mut sector = [9; SECTOR_SIZE];
+        full.read_sectors(Sector::new(2), &mut sector).unwrap();
+        assert_eq!(sector, [2; SECTOR_SIZE]);
+        plain.read_sectors(Sector::new(2), &mut sector).unwrap();
+        assert_eq!(sector, [5; SECTOR_SIZE]);
+        assert!(plain.read_sectors(Sector::new(3), &mut sector).is_err());
+        let behind = RawSectors::within(&below, RawLayout::Full, u64::MAX, u64::MAX);
+        assert_eq!(behind.sectors(), SectorCount::ZERO);
+        assert!(read_bytes(&below, u64::MAX, &mut sector).is_err());
     }
 }

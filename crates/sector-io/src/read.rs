@@ -18,6 +18,12 @@ pub trait ReadSectors: Send + Sync {
     /// [`ReadError::OutOfRange`] past the end, [`ReadError::Io`] from the host, [`ReadError::Device`]
     /// from a drive.
     fn read_sectors(&self, start: Sector, into: &mut [u8]) -> Result<(), ReadError>;
+
+    /// Sectors up to the last that can hold anything but zeros, as far as that is known without reading: at most
+    /// [`sectors`](ReadSectors::sectors).
+    fn data_end(&self) -> SectorCount {
+        self.sectors()
+    }
 }
 
 impl<T: ReadSectors + ?Sized> ReadSectors for &T {
@@ -27,6 +33,9 @@ impl<T: ReadSectors + ?Sized> ReadSectors for &T {
     fn read_sectors(&self, start: Sector, into: &mut [u8]) -> Result<(), ReadError> {
         (**self).read_sectors(start, into)
     }
+    fn data_end(&self) -> SectorCount {
+        (**self).data_end()
+    }
 }
 
 impl<T: ReadSectors + ?Sized> ReadSectors for Arc<T> {
@@ -35,6 +44,9 @@ impl<T: ReadSectors + ?Sized> ReadSectors for Arc<T> {
     }
     fn read_sectors(&self, start: Sector, into: &mut [u8]) -> Result<(), ReadError> {
         (**self).read_sectors(start, into)
+    }
+    fn data_end(&self) -> SectorCount {
+        (**self).data_end()
     }
 }
 

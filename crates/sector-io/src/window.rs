@@ -33,6 +33,10 @@ impl<R: ReadSectors> ReadSectors for Window<R> {
         };
         self.below.read_sectors(start, into)
     }
+
+    fn data_end(&self) -> SectorCount {
+        self.below.data_end().checked_sub(self.offset).unwrap_or_default().min(self.len)
+    }
 }
 
 #[cfg(test)]
@@ -49,5 +53,6 @@ mod tests {
         window.read_sectors(Sector::new(2), &mut sector).unwrap();
         assert_eq!(sector[0], 3);
         assert!(window.read_sectors(Sector::new(3), &mut sector).is_err());
+        assert_eq!(window.data_end(), window.sectors());
     }
 }

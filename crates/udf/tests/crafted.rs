@@ -13,11 +13,11 @@ use fsimage_udf::file::{
 use fsimage_udf::partition::{SparingEntry, SparingTable, VatHeader, VirtualAllocationTable};
 use fsimage_udf::read::{Content, DirectoryBuffer, EntryKind, Error, File, OpenOptions, Stretch, Volume};
 use fsimage_udf::volume::{MetadataFlags, PartitionMap};
-use fsimage_udf::{DString, Descriptor, EntityId, LongAd, OsClass, Revision, TagId, UdfSuffix};
+use fsimage_udf::{DString, Descriptor, EntityId, LbAddr, LongAd, Revision, TagId};
 use peers::{Kind, Listing, digest};
 use sector_io::{MemorySectors, ReadSectors, Sector};
 
-use support::craft::{Craft, LENGTH, Node, START, long_bytes, plain, short, time};
+use support::craft::{Craft, LENGTH, Node, START, long_bytes, plain, short, time, udf, write_once};
 use support::{assert_little_memory, list, listing};
 
 const CONTINUATION: u32 = 3 << 30;
@@ -241,6 +241,42 @@ fn named_streams_of_files_and_of_the_volume() {
     assert_eq!(damage(&volume), [""; 0]);
 }
 
+#[test]
+fn streams_that_are_none() {
+    let mut craft = plain(2048, Revision::V2_01, &[("file", 10), ("other", 14)]);
+    let (own, root) = (craft.ad(0, 11), craft.ad(0, 1));
+    let file = Node { is_extended: true, streams: own, ..Node::embedded(FileType::BYTES, b"main") };
+    craft.node(START + 10, 10, &file);
+    // The streams of the other are a directory of files.
+    craft.node(START + 14, 14, &Node { streams: root, ..file.clone() });
+    // A directory, the stream directory itself, and a stream that has this one for its own streams.
+    let (stream, folder) = (craft.ad(0, 12), craft.ad(0, 1));
+    let names = [("stream", stream), ("folder", folder), ("loop", own)];
+    let identifiers = craft.directory(craft.ad(0, 10), 11, &names);
+    craft.node(START + 11, 11, &Node::embedded(FileType::STREAM_DIRECTORY, &identifiers));
+    let nested = Node { flags: IcbFlags::STREAM, ..file };
+    craft.node(START + 12, 12, &nested);
+
+    let source = craft.source();
+    let volume = open(&source);
+    let mut buffer = DirectoryBuffer::new();
+    let icb = |block| LbAddr { block, partition: 0 };
+    let directory = volume.stream_directory(icb(11)).unwrap();
+    let mut found = Vec::new();
+    volume
+        .read_streams(&directory, &mut buffer, &mut |entry| {
+            found.push(String::from_utf8_lossy(entry.name).into_owned());
+            ControlFlow::Continue(())
+        })
+        .unwrap();
+    assert_eq!(found, ["stream"]);
+    assert_eq!(damage(&volume).len(), 3);
+    assert!(matches!(volume.stream_directory(icb(1)), Err(Error::Corrupt { .. })));
+    // One stream directory is not read for two files.
+    let mut guard = volume.directory_guard();
+    assert!(guard.enter(&directory) && !guard.enter(&directory));
+}
+
 fn indirect(craft: &mut Craft, block: u32, to: u32) {
     let entry = IndirectEntry {
         tag: craft.tag(TagId::INDIRECT_ENTRY, block, 36),
@@ -443,10 +479,6 @@ fn damaged_descriptors_have_copies() {
     assert!(matches!(findings(&|craft| craft.block(START)[30] ^= 1), Err(Error::Corrupt { .. })));
 }
 
-fn udf(text: &[u8], revision: Revision) -> EntityId {
-    EntityId::udf(text, UdfSuffix { revision, os_class: OsClass::UNDEFINED, os: 0 })
-}
-
 #[test]
 fn packets_are_replaced_as_the_newest_table_says() {
     let mut craft = plain(2048, Revision::V1_50, &[("file", 10)]);
@@ -581,58 +613,6 @@ fn the_mirror_stands_in_for_damaged_metadata() {
             }
         }
     }
-}
-
-/// A write-once volume in two states: first "old" is there, then "new" as well.
-fn write_once(revision: Revision) -> Craft {
-    let mut craft = Craft::new(2048, revision);
-    let map = PartitionMap::Virtual {
-        identifier: udf(EntityId::VIRTUAL_PARTITION, revision),
-        volume_sequence_number: 1,
-        partition_number: 7,
-    };
-    craft.describe(vec![support::craft::physical(), map], craft.ad(1, 0));
-    // No anchor at the end of an open disc.
-    let last = craft.blocks() - 1;
-    craft.block(last).fill(0);
-    let table = |craft: &mut Craft, at: u32, entries: &[u32], previous: u32, label: &str| {
-        let header = if revision < Revision::V2_00 {
-            let identifier = udf(EntityId::VIRTUAL_ALLOCATION_TABLE, revision);
-            VatHeader::Revision150 { identifier }
-        } else {
-            VatHeader::Revision200 {
-                logical_volume_identifier: DString::new(label).unwrap(),
-                files: 1,
-                directories: 1,
-                minimum_read_revision: revision,
-                minimum_write_revision: revision,
-                maximum_write_revision: revision,
-                implementation_use: Vec::new(),
-            }
-        };
-        let table = VirtualAllocationTable { header, previous, entries: entries.to_vec() };
-        let file_type = match revision < Revision::V2_00 {
-            true => FileType::UNSPECIFIED,
-            false => FileType::VIRTUAL_ALLOCATION_TABLE,
-        };
-        craft.node(START + at, at, &Node::embedded(file_type, &table.bytes().unwrap()));
-    };
-    let file = |craft: &mut Craft, at: u32, location: u32, data: u32| {
-        let ad = LongAd { length_and_type: 3, ..craft.ad(0, data) };
-        craft.node(START + at, location, &Node::long(FileType::BYTES, 3, &[ad]));
-    };
-    craft.write(START + 5, b"old");
-    craft.file_set(START + 6, 0, craft.ad(1, 1), LongAd::default());
-    file(&mut craft, 7, 2, 5);
-    let root = craft.directory(craft.ad(1, 1), 1, &[("old", craft.ad(1, 2))]);
-    craft.node(START + 8, 1, &Node::embedded(FileType::DIRECTORY, &root));
-    table(&mut craft, 9, &[6, 8, 7], VirtualAllocationTable::NONE, "first");
-    craft.write(START + 20, b"new");
-    file(&mut craft, 21, 3, 20);
-    let root = craft.directory(craft.ad(1, 1), 1, &[("old", craft.ad(1, 2)), ("new", craft.ad(1, 3))]);
-    craft.node(START + 22, 1, &Node::embedded(FileType::DIRECTORY, &root));
-    table(&mut craft, 23, &[6, 22, 7, 21], 9, "second");
-    craft
 }
 
 #[test]

@@ -75,7 +75,8 @@ fn read(source: &dyn ReadSectors) -> u64 {
     }
     let _ = volume.states();
     for partition in volume.partitions() {
-        let _ = volume.space_bitmap(partition.number);
+        let _ = volume.unallocated_space(partition.number);
+        let _ = volume.freed_space(partition.number);
     }
     assert!(volume.findings().len() <= 1001);
     count

@@ -6,7 +6,7 @@ use joliet::{JolietRules, compare_identifiers, decode, record_names};
 /// The first byte chooses the rules; names follow, separated by zeros.
 pub(crate) fn run(bytes: &[u8]) {
     let Some((&rules, text)) = bytes.split_first() else { return };
-    let rules = JolietRules { max_units: rules >> 1, version: rules & 1 != 0 };
+    let rules = JolietRules { max_units: rules >> 1, version: rules & 1 != 0, ..JolietRules::STRICT };
     let unique: BTreeSet<&[u8]> = text.split(|&byte| byte == 0).filter(|name| !name.is_empty()).collect();
     let names: Vec<SourceName<'_>> =
         unique.into_iter().map(|name| SourceName { name, is_directory: name.ends_with(b"`") }).collect();

@@ -29,6 +29,7 @@ pub(crate) const CASES: &[Case] = &[
     Case { name: "udf-1m", what: "1,000,000 small files with UDF and without", rounds: 2, run: udf_1m },
     Case { name: "list-udf-1m", what: "listing 1,000,000 files of UDF", rounds: 3, run: list_udf_1m },
     Case { name: "list-1m", what: "listing an image of 1,000,000 files", rounds: 3, run: list_1m },
+    Case { name: "read-one-of-1m", what: "reading one of 1,000,000 files", rounds: 9, run: read_one_of_1m },
     Case { name: "extract-100k", what: "extracting 100,000 small files", rounds: 3, run: extract_100k },
     Case { name: "extract-1m", what: "extracting 1,000,000 small files", rounds: 1, run: extract_1m },
     Case { name: "extract-big", what: "extracting one 4 GiB file", rounds: 3, run: extract_big },
@@ -270,6 +271,53 @@ fn list_1m(bench: &Bench) -> Result<Vec<Table>> {
     Ok(vec![bench.compare(title(bench, "Listing 1,000,000 files"), &contenders)?])
 }
 
+/// Opening an image and finding one path, of ISO 9660 and of UDF.
+fn read_one_of_1m(bench: &Bench) -> Result<Vec<Table>> {
+    let source = tree(&bench.folder, "small-1m", small_shape(bench, 1_000_000))?;
+    let path = one_path(&source)?;
+    let image = bench.folder.join("read-one.iso");
+    let mut tables = Vec::new();
+    for (what, file_systems) in [("ISO 9660", "iso9660,rock-ridge,joliet"), ("UDF", "udf")] {
+        remove(&image)?;
+        let mut arguments = build_arguments(&image, &source);
+        arguments.extend(words(&["--fs", file_systems]));
+        super::measure::measure(&bench.fsimage, &arguments, &bench.folder)
+            .map_err(|error| format!("fsimage build: {error}"))?;
+        let mut contenders = vec![reader(OURS, bench.fsimage.clone(), &["cat"], &image, &[&path])];
+        if let Some(program) = peers::find("isoinfo").filter(|_| what == "ISO 9660") {
+            contenders.push(reader("isoinfo", program, &["-R", "-x", &path, "-i"], &image, &[]));
+        }
+        if let Some(program) = peers::find("bsdtar").filter(|_| what == "ISO 9660") {
+            contenders.push(reader("bsdtar", program, &["-xOf"], &image, &[path.trim_start_matches('/')]));
+        }
+        if let Some(program) = peers::find("7zz").or_else(|| peers::find("7z")) {
+            let before = &["e", "-so", "-bd"][..];
+            contenders.push(reader("7z", program, before, &image, &[path.trim_start_matches('/')]));
+        }
+        let title = title(bench, &format!("Reading one of 1,000,000 files of {what}"));
+        tables.push(bench.compare(title, &contenders)?);
+    }
+    remove(&image)?;
+    Ok(tables)
+}
+
+/// The path of a file in the middle of a tree, as it is in an image of that tree.
+fn one_path(tree: &Path) -> Result<String> {
+    let (mut at, mut path) = (tree.to_owned(), String::new());
+    loop {
+        let mut names: Vec<_> = fs::read_dir(&at)?
+            .map(|entry| entry.map(|entry| entry.file_name()))
+            .collect::<std::io::Result<_>>()?;
+        names.sort();
+        let name = names.get(names.len() / 2).ok_or("an empty folder in the tree")?;
+        at.push(name);
+        let _ = write!(path, "/{}", name.to_string_lossy());
+        if !at.is_dir() {
+            return Ok(path);
+        }
+    }
+}
+
 fn reader<'a>(name: &str, program: PathBuf, before: &[&str], image: &Path, after: &[&str]) -> Contender<'a> {
     let mut arguments = words(before);
     arguments.push(image.into());
@@ -432,6 +480,11 @@ pub(crate) fn goals(bench: &Bench, tables: &[(&str, Table)]) -> String {
         .filter(|(case, _)| *case == "reflink")
         .filter_map(|(_, table)| table.row(OURS)?.wall())
         .max_by(f64::total_cmp);
+    let one_path = tables
+        .iter()
+        .filter(|(case, _)| *case == "read-one-of-1m")
+        .filter_map(|(_, table)| table.row(OURS)?.wall())
+        .max_by(f64::total_cmp);
     let goals = [
         ("big file: wall ÷ cp", ratio(wall("big-file", OURS), wall("big-file", "cp")), 1.05),
         ("big file with reflinks: seconds", full_size(shared), 1.0),
@@ -455,13 +508,15 @@ pub(crate) fn goals(bench: &Bench, tables: &[(&str, Table)]) -> String {
         ),
         ("1,000,000 files in all four name spaces: peak bytes per file", memory("udf-1m", BRIDGE), 600.0),
         ("listing 1,000,000 files of UDF: seconds", full_size(wall("list-udf-1m", OURS)), 2.0),
+        ("reading one of 1,000,000 files: seconds", full_size(one_path), 0.020),
     ];
     let mut text = String::from("### Goals\n\n| goal | at most | measured | |\n|---|---:|---:|---|\n");
     for (what, limit, value) in goals.map(|(what, value, limit)| (what, limit, value)) {
         let _ = match value {
             Some(value) => {
                 let verdict = if value <= limit { "reached" } else { "missed" };
-                writeln!(text, "| {what} | {limit} | {value:.2} | {verdict} |")
+                let digits = if limit < 0.1 { 3 } else { 2 };
+                writeln!(text, "| {what} | {limit} | {value:.digits$} | {verdict} |")
             }
             None => writeln!(text, "| {what} | {limit} | | not measured |"),
         };

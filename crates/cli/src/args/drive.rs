@@ -25,7 +25,7 @@ impl fmt::Display for Target {
 pub(super) fn parse_medium(name: &str) -> Result<MediumKind, String> {
     name.parse().map_err(|_| {
         let names = MediumKind::ALL.map(MediumKind::name).join(", ");
-        format!("the simulated drive has no {name:?}; use one of {names}")
+        format!("{name:?} is no medium that can be recorded; use one of {names}")
     })
 }
 

@@ -5,19 +5,21 @@ mod drive;
 mod names;
 mod selection;
 mod source;
+mod udf;
 mod volume;
 
 use std::path::PathBuf;
 
 use clap::builder::{OsStringValueParser, TypedValueParser};
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
-use fsimage::{DriveName, MediumKind, UdfRevision};
+use fsimage::{DriveName, MediumKind};
 
 pub use boot::{Boot, BootImageArg, BootImageOption, BootPlace, BootRequest, EmulationName, PartitionTable};
 pub use drive::Target;
 pub use names::{Deep, IsoRelaxation, NameArgs};
 pub use selection::{SelectionArgs, Weighted};
 pub use source::{ImagePath, Source};
+pub use udf::{Udf, UdfEmbedding, UdfLinks, UdfMetadata};
 pub use volume::VolumeArgs;
 
 use drive::{parse_drive, parse_medium, parse_target};
@@ -83,7 +85,7 @@ pub enum Command {
     Burn(Burn),
     /// Add a session with the merged content to an image file
     Append(Append),
-    /// Print where everything would lie, and the exact size, without reading any file
+    /// Print what was chosen, where everything would lie, and the exact size, without reading any file
     Plan(Plan),
     /// List a directory
     Ls(Ls),
@@ -121,18 +123,6 @@ pub enum FileSystemName {
     /// ISO 9660:1999: names of up to 207 bytes in a tree of their own; the ISO 9660 tree comes with it
     #[value(name = "iso9660-1999")]
     Enhanced,
-}
-
-/// What becomes of symbolic links in UDF.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub enum UdfLinks {
-    /// They are stored; some programs, as 7-Zip, refuse volumes that hold any
-    #[default]
-    Store,
-    /// They are left out
-    Omit,
-    /// Those that lead to a file of the tree become further names of it; the others are left out
-    Copy,
 }
 
 /// Times of host files.
@@ -176,6 +166,10 @@ pub struct Authoring {
     #[arg(long, value_name = "GLOB")]
     pub exclude: Vec<String>,
 
+    /// Take the extended attributes of files and folders, as named streams of UDF 2.00 and later
+    #[arg(long)]
+    pub xattrs: bool,
+
     /// Make every rename or loss in any file system an error
     #[arg(long)]
     pub strict: bool,
@@ -205,13 +199,9 @@ pub struct Authoring {
     #[command(flatten)]
     pub selection: SelectionArgs,
 
-    /// Revision of UDF: 1.02, 1.50, 2.00, 2.01, 2.50 or 2.60 [default: 2.01]
-    #[arg(long, value_name = "REVISION")]
-    pub udf_revision: Option<UdfRevision>,
-
-    /// What becomes of symbolic links in UDF
-    #[arg(long, value_enum, default_value_t)]
-    pub udf_symlinks: UdfLinks,
+    #[allow(missing_docs)]
+    #[command(flatten)]
+    pub udf: Udf,
 
     #[allow(missing_docs)]
     #[command(flatten)]
@@ -297,6 +287,10 @@ pub struct Plan {
     #[arg(long, value_name = "TARGET", value_parser = OsStringValueParser::new().try_map(parse_target))]
     pub onto: Option<Target>,
 
+    /// Plan the first session on a blank medium of this kind
+    #[arg(long, value_name = "MEDIUM", value_parser = parse_medium, conflicts_with = "onto")]
+    pub medium: Option<MediumKind>,
+
     #[allow(missing_docs)]
     #[command(flatten)]
     pub import: Import,
@@ -312,6 +306,10 @@ pub struct Reading {
     /// Session to read, from 1 [default: the newest]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     pub session: Option<u16>,
+
+    /// Where in the file the image begins, in bytes
+    #[arg(long, value_name = "BYTES", default_value_t = 0)]
+    pub offset: u64,
 
     /// File systems to read, the first that is there [default: rock-ridge,udf,joliet,iso9660]
     #[arg(long, value_delimiter = ',', value_name = "FILE_SYSTEM,...")]
@@ -329,7 +327,7 @@ pub struct Ls {
     #[arg(value_name = "PATH", default_value = "/", value_parser = OsStringValueParser::new().map(parse_image_path))]
     pub path: ImagePath,
 
-    /// Attributes, sizes and times
+    /// Attributes, sizes and times, and a line NAME:STREAM for each named stream
     #[arg(short)]
     pub long: bool,
 
@@ -345,7 +343,7 @@ pub struct Cat {
     #[command(flatten)]
     pub reading: Reading,
 
-    /// Path in the image
+    /// Path in the image; PATH:STREAM is a named stream, where no item has that name
     #[arg(value_name = "PATH", value_parser = OsStringValueParser::new().map(parse_image_path))]
     pub path: ImagePath,
 }
@@ -365,8 +363,12 @@ pub struct Extract {
     #[arg(long)]
     pub overwrite: bool,
 
+    /// Restore named streams of UDF as extended attributes, where their names can be such
+    #[arg(long)]
+    pub xattrs: bool,
+
     /// Extract what boots instead: boot catalog, boot images, system area, partitions
-    #[arg(long, conflicts_with_all = ["paths", "owners", "fs"])]
+    #[arg(long, conflicts_with_all = ["paths", "owners", "fs", "xattrs"])]
     pub boot_images: bool,
 
     /// Give the items their recorded owners, which needs the right to do so
@@ -407,6 +409,10 @@ pub struct Info {
     #[arg(value_name = "TARGET", value_parser = OsStringValueParser::new().try_map(parse_target))]
     pub target: Target,
 
+    /// Where in the file the image begins, in bytes
+    #[arg(long, value_name = "BYTES", default_value_t = 0)]
+    pub offset: u64,
+
     /// Session to describe, from 1 [default: all]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     pub session: Option<u16>,
@@ -418,6 +424,10 @@ pub struct Verify {
     /// Image file or drive
     #[arg(value_name = "TARGET", value_parser = OsStringValueParser::new().try_map(parse_target))]
     pub target: Target,
+
+    /// Where in the file the image begins, in bytes
+    #[arg(long, value_name = "BYTES", default_value_t = 0)]
+    pub offset: u64,
 
     /// Session to check, from 1 [default: the newest]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
@@ -499,12 +509,17 @@ mod tests {
             "fsimage append image.iso x=y z",
             "fsimage plan a b --json",
             "fsimage plan a --onto image.iso --session 2",
+            "fsimage plan a --medium bd-r --fs udf --udf-metadata single --udf-embedding nothing",
+            "fsimage build a --fs udf --udf-access overwritable:64M -o x",
+            "fsimage build a --fs udf --udf-access read-only -o x",
             "fsimage info image.iso --session 2",
             "fsimage ls -l -R image.iso",
             "fsimage ls image.iso /a/b --session 1",
             "fsimage cat image.iso /a",
             "fsimage extract image.iso -C out",
             "fsimage extract image.iso -C out /a b",
+            "fsimage extract image.iso -C out --xattrs",
+            "fsimage build a --fs udf --xattrs -o x",
             "fsimage extract image.iso -C out --boot-images",
             "fsimage build a --boot bios=isolinux.bin --boot uefi=@efi.img --hybrid --mbr isohdpfx.bin -o x",
             "fsimage build a --boot-image x,boot-info-table --boot-catalog boot.cat --hybrid -o x",
@@ -512,6 +527,9 @@ mod tests {
             "fsimage manifest /dev/sr0",
             "fsimage info sim:demo.disc --json",
             "fsimage verify image.iso",
+            "fsimage verify image.iso --offset 512",
+            "fsimage info --offset 512 image.iso",
+            "fsimage cat --offset 512 image.iso /a",
             "fsimage drives",
             "fsimage sim new x.disc --medium dvd+rw",
             "fsimage drive blank --drive sim:x.disc",
@@ -529,12 +547,17 @@ mod tests {
             "fsimage burn a",
             "fsimage ls image.iso --session 0",
             "fsimage cat image.iso",
+            "fsimage ls image.iso --offset -1",
             "fsimage build a --boot floppy=x -o x",
             "fsimage extract image.iso",
             "fsimage sim new x.disc --medium floppy",
             "fsimage burn --drive sim:floppy: a",
             "fsimage build -o o a --fs hfs",
             "fsimage build -o o a --udf-revision 2.5",
+            "fsimage build -o o a --udf-revision 3.00",
+            "fsimage build -o o a --udf-access overwritable",
+            "fsimage build -o o a --udf-access overwritable:x",
+            "fsimage plan a --medium bd-r --onto image.iso",
         ] {
             assert!(Args::try_parse_from(line.split(' ')).is_err(), "{line}");
         }

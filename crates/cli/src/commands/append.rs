@@ -6,7 +6,7 @@ use crate::Exit;
 use crate::args::Append;
 use crate::boot;
 use crate::failure::Failure;
-use crate::sources::{add_sources, check_sources, import_options, plan_options};
+use crate::sources::{Written, add_sources, check_sources, import_options, plan_options};
 
 pub(super) fn run(args: &Append, context: &Context) -> Result<Exit, Failure> {
     check_sources(&args.authoring)?;
@@ -15,11 +15,21 @@ pub(super) fn run(args: &Append, context: &Context) -> Result<Exit, Failure> {
     context.tell_warnings(&imported.warnings, args.authoring.strict)?;
     let mut options = plan_options(&args.authoring, imported.plan_options())?;
     options.place = growing.place();
-    let skipped = add_sources(&mut imported.tree, &args.authoring, Some(&args.image), &context.control)?;
+    let added =
+        add_sources(&mut imported.tree, &args.authoring, &Written::image(&args.image), &context.control)?;
     boot::apply(&args.authoring.boot, &mut imported.tree, &mut options)?;
+    if options.boot.is_none() {
+        context.tell_boot_files(
+            &imported.boot_files,
+            &imported.tree,
+            &mut imported.warnings,
+            args.authoring.strict,
+        )?;
+    }
     let plan = LayoutPlan::new(&imported.tree, options)?;
-    context.tell_skipped(&skipped);
+    context.tell_added(&added);
     context.tell_notices(&plan);
+    context.left.set(Some("the new session is incomplete; the image is read as before"));
     growing.write(&plan, &context.control)?;
 
     let extent = plan.extent();
@@ -32,7 +42,6 @@ pub(super) fn run(args: &Append, context: &Context) -> Result<Exit, Failure> {
     ));
     if context.json {
         let warnings: Vec<String> = imported.warnings.iter().map(ToString::to_string).collect();
-        let left_out: Vec<_> = skipped.iter().map(|skipped| skipped.path.display().to_string()).collect();
         context.print_json(&json!({
             "image": args.image.display().to_string(),
             "start": extent.start.get(),
@@ -40,7 +49,8 @@ pub(super) fn run(args: &Append, context: &Context) -> Result<Exit, Failure> {
             "bytes": extent.len.bytes(),
             "imported_session": imported.session.number,
             "import_warnings": warnings,
-            "left_out": left_out,
+            "left_out": added.left_out(),
+            "unmatched_excludes": added.unmatched,
             "changes": plan.notice_counts().total(),
         }))?;
     }

@@ -9,7 +9,7 @@ use crate::Exit;
 use crate::args::Build;
 use crate::boot;
 use crate::failure::{Failure, STDOUT};
-use crate::sources::{add_sources, plan_options};
+use crate::sources::{Written, add_sources, plan_options};
 
 /// What `build` did, for machines.
 #[derive(Serialize)]
@@ -18,6 +18,7 @@ struct Summary<'a> {
     sectors: u32,
     bytes: u64,
     left_out: Vec<String>,
+    unmatched_excludes: Vec<String>,
     changes: u64,
 }
 
@@ -27,12 +28,17 @@ pub(super) fn run(args: &Build, context: &Context) -> Result<Exit, Failure> {
         return Err(Failure::argument("--output", "an image is not written to a terminal"));
     }
     let mut tree = Tree::new();
-    let skipped = add_sources(&mut tree, &args.authoring, Some(&args.output), &context.control)?;
+    let written = if to_stdout { Written::stdout() } else { Written::image(&args.output) };
+    let added = add_sources(&mut tree, &args.authoring, &written, &context.control)?;
     let mut options = plan_options(&args.authoring, PlanOptions::default())?;
     boot::apply(&args.authoring.boot, &mut tree, &mut options)?;
     let plan = LayoutPlan::new(&tree, options)?;
-    context.tell_skipped(&skipped);
+    context.tell_added(&added);
     context.tell_notices(&plan);
+    context.left.set(Some(match to_stdout {
+        true => "the output is incomplete",
+        false => "the image was not written; a file .fsimage-*.part may be left in its folder",
+    }));
     if to_stdout {
         write_to_stdout(&plan, context).map_err(Failure::incomplete)?;
     } else {
@@ -46,7 +52,8 @@ pub(super) fn run(args: &Build, context: &Context) -> Result<Exit, Failure> {
             output: &args.output,
             sectors: len.get(),
             bytes: len.bytes(),
-            left_out: skipped.iter().map(|skipped| skipped.path.display().to_string()).collect(),
+            left_out: added.left_out(),
+            unmatched_excludes: added.unmatched,
             changes: plan.notice_counts().total(),
         })?;
     }

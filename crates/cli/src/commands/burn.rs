@@ -6,11 +6,15 @@ use crate::Exit;
 use crate::args::Burn;
 use crate::boot;
 use crate::failure::Failure;
-use crate::sources::{add_sources, check_sources, import_options, plan_options};
+use crate::sources::{Written, add_sources, check_sources, import_options, plan_options};
 
 pub(super) fn run(args: &Burn, context: &Context) -> Result<Exit, Failure> {
     check_sources(&args.authoring)?;
+    // A session that was left open is closed first.
+    context.left.set(None);
     let growing = GrowingDisc::open(OpenDrive::open(&args.drive)?)?;
+    context.left.set(Some("nothing was written"));
+    let medium = growing.drive().medium_family();
     let import_options = import_options(&args.import)?;
     let imported = if !growing.is_blank() {
         Some(growing.import(&import_options, &context.control)?)
@@ -19,20 +23,24 @@ pub(super) fn run(args: &Burn, context: &Context) -> Result<Exit, Failure> {
     } else {
         None
     };
-    let (mut tree, options, session, warnings) = match imported {
-        None => (Tree::new(), PlanOptions::default(), None, Vec::new()),
+    let (mut tree, options, session, mut warnings, boot_files) = match imported {
+        None => (Tree::new(), PlanOptions::for_medium(medium), None, Vec::new(), Vec::new()),
         Some(imported) => {
-            let options = imported.plan_options();
-            (imported.tree, options, Some(imported.session.number), imported.warnings)
+            let options = imported.plan_options_for(medium);
+            let number = imported.session.number;
+            (imported.tree, options, Some(number), imported.warnings, imported.boot_files)
         }
     };
     context.tell_warnings(&warnings, args.authoring.strict)?;
     let mut options = plan_options(&args.authoring, options)?;
     options.place = growing.place();
-    let skipped = add_sources(&mut tree, &args.authoring, None, &context.control)?;
+    let added = add_sources(&mut tree, &args.authoring, &Written::drive(&args.drive), &context.control)?;
     boot::apply(&args.authoring.boot, &mut tree, &mut options)?;
+    if options.boot.is_none() {
+        context.tell_boot_files(&boot_files, &tree, &mut warnings, args.authoring.strict)?;
+    }
     let plan = LayoutPlan::new(&tree, options)?;
-    context.tell_skipped(&skipped);
+    context.tell_added(&added);
     context.tell_notices(&plan);
 
     let closing = if args.finalise { Closing::Finalise } else { Closing::KeepAppendable };
@@ -42,6 +50,7 @@ pub(super) fn run(args: &Burn, context: &Context) -> Result<Exit, Failure> {
             "fsimage: nothing is finalised: a medium that can be overwritten always takes more sessions",
         );
     }
+    context.left.set(None);
     let burnt = growing.write(&plan, &burn_options, &context.control)?;
     if args.eject {
         OpenDrive::open(&args.drive)?.eject()?;
@@ -58,7 +67,6 @@ pub(super) fn run(args: &Burn, context: &Context) -> Result<Exit, Failure> {
     ));
     if context.json {
         let warnings: Vec<String> = warnings.iter().map(ToString::to_string).collect();
-        let left_out: Vec<_> = skipped.iter().map(|skipped| skipped.path.display().to_string()).collect();
         context.print_json(&json!({
             "drive": args.drive.to_string(),
             "start": burnt.start.get(),
@@ -66,7 +74,8 @@ pub(super) fn run(args: &Burn, context: &Context) -> Result<Exit, Failure> {
             "bytes": len.bytes(),
             "imported_session": session,
             "import_warnings": warnings,
-            "left_out": left_out,
+            "left_out": added.left_out(),
+            "unmatched_excludes": added.unmatched,
             "changes": plan.notice_counts().total(),
             "verified": args.verify,
         }))?;

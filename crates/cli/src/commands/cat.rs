@@ -1,8 +1,8 @@
 use std::io::{self, Read, Write};
 
-use fsimage::{Error, Kind};
+use fsimage::{Error, Image, ImageEntry, Kind};
 
-use super::open::{image, lookup, lossy};
+use super::open::{image, lookup, lookup_bytes, lossy};
 use super::{Context, output};
 use crate::Exit;
 use crate::args::Cat;
@@ -10,7 +10,10 @@ use crate::failure::Failure;
 
 pub(super) fn run(args: &Cat, context: &Context) -> Result<Exit, Failure> {
     let image = image(&args.reading)?;
-    let entry = lookup(&image, &args.path)?;
+    let entry = match lookup(&image, &args.path) {
+        Err(missing) => stream(&image, args.path.as_bytes())?.ok_or(missing)?,
+        Ok(entry) => entry,
+    };
     if entry.kind != Kind::File {
         return Err(Error::NotAFile { path: lossy(args.path.as_bytes()), kind: entry.kind }.into());
     }
@@ -33,4 +36,17 @@ pub(super) fn run(args: &Cat, context: &Context) -> Result<Exit, Failure> {
     }
     out.flush()?;
     Ok(Exit::Done)
+}
+
+/// The named stream that PATH:STREAM names. Names may have colons in them: the longest path counts.
+fn stream(image: &Image, path: &[u8]) -> Result<Option<ImageEntry>, Failure> {
+    let name = path.iter().rposition(|byte| *byte == b'/').map_or(0, |slash| slash + 1);
+    for colon in (name..path.len()).rev().filter(|&at| path[at] == b':') {
+        let Ok(item) = lookup_bytes(image, &path[..colon]) else { continue };
+        let stream = image.streams(&item)?.into_iter().find(|stream| stream.name == path[colon + 1..]);
+        if stream.is_some() {
+            return Ok(stream);
+        }
+    }
+    Ok(None)
 }

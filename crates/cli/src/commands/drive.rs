@@ -8,6 +8,7 @@ use crate::args::DriveCommand;
 use crate::failure::Failure;
 
 pub(super) fn run(args: &DriveCommand, context: &Context) -> Result<Exit, Failure> {
+    context.left.set(None);
     let drive = match args {
         DriveCommand::Blank { on, full } => {
             let mut drive = drive_for_reading(&on.drive)?;

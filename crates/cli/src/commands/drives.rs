@@ -9,6 +9,9 @@ use crate::failure::Failure;
 
 pub(super) fn run(context: &Context) -> Result<Exit, Failure> {
     let drives = fsimage::drives()?;
+    if drives.is_empty() {
+        context.say("fsimage: no drives");
+    }
     let mut out = output();
     let mut listed = Vec::new();
     for FoundDrive { path, vendor, model, revision, .. } in drives {

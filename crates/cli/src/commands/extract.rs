@@ -12,20 +12,32 @@ pub(super) fn run(args: &Extract, context: &Context) -> Result<Exit, Failure> {
         return extract_boot(args, context);
     }
     let image = image(&args.reading)?;
+    context.left.set(Some("what was extracted so far stays"));
     let paths: Vec<String> = args.paths.iter().map(|path| lossy(path.as_bytes())).collect();
     let paths: Vec<&str> = paths.iter().map(String::as_str).collect();
-    let options = ExtractOptions { owners: args.owners, overwrite: args.overwrite };
-    let ExtractReport { items, bytes: extracted, warnings, .. } =
+    let options =
+        ExtractOptions { owners: args.owners, overwrite: args.overwrite, extended_attributes: args.xattrs };
+    let ExtractReport { items, bytes: extracted, without_streams, warnings, .. } =
         image.extract(&paths, &args.directory, &options, &context.control)?;
     if context.json {
         let warnings: Vec<_> = warnings
             .iter()
             .map(|warning| json!({ "path": warning.path, "reason": warning.reason }))
             .collect();
-        context.print_json(&json!({ "items": items, "bytes": extracted, "warnings": warnings }))?;
+        context.print_json(&json!({
+            "items": items,
+            "bytes": extracted,
+            "without_streams": without_streams,
+            "warnings": warnings,
+        }))?;
     } else {
         for warning in &warnings {
             complain(format_args!("fsimage: {}: {}", warning.path, warning.reason));
+        }
+        if without_streams > 0 {
+            complain(format_args!(
+                "fsimage: named streams of {without_streams} items were left out; --xattrs restores what can be"
+            ));
         }
         context.say(format_args!("{items} items, {}", bytes(extracted)));
     }
@@ -33,7 +45,7 @@ pub(super) fn run(args: &Extract, context: &Context) -> Result<Exit, Failure> {
 }
 
 fn extract_boot(args: &Extract, context: &Context) -> Result<Exit, Failure> {
-    let disc = disc(&args.reading.target)?;
+    let disc = disc(&args.reading.target, args.reading.offset)?;
     let written =
         disc.extract_boot(args.reading.session, &args.directory, args.overwrite, &context.control)?;
     if context.json {

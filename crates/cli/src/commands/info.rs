@@ -1,9 +1,9 @@
 use std::io::Write;
 
-use fsimage::SessionSummary;
+use fsimage::{Container, ImageTrack, SessionSummary};
 use serde_json::json;
 
-use super::open::{disc, drive_for_reading};
+use super::open::{disc, drive_for_reading, offset_of_drive};
 use super::{Context, output};
 use crate::Exit;
 use crate::args::{Info, Target};
@@ -13,11 +13,12 @@ use crate::printable::printable;
 pub(super) fn run(args: &Info, context: &Context) -> Result<Exit, Failure> {
     let drive = match &args.target {
         Target::Image(_) => None,
+        Target::Drive(_) if args.offset > 0 => return Err(offset_of_drive().into()),
         Target::Drive(name) => Some(drive_for_reading(name)?),
     };
     let (drive, disc) = match (drive, &args.target) {
         (Some(drive), _) => (Some(drive.describe()?), drive.disc()?),
-        (None, target) => (None, disc(target)?),
+        (None, target) => (None, disc(target, args.offset)?),
     };
     if args.session.is_some() {
         disc.session(args.session)?;
@@ -62,12 +63,16 @@ pub(super) fn run(args: &Info, context: &Context) -> Result<Exit, Failure> {
             "target": disc.name(),
             "drive": drive,
             "sectors": disc.source().sectors().get(),
+            "container": disc.container(),
             "sessions": sessions,
             "system_area": system_area,
         }))?;
     } else {
         let mut out = output();
         writeln!(out, "{}: {} sectors", disc.name(), disc.source().sectors())?;
+        if let Some(container) = disc.container() {
+            print_container(container, &mut out)?;
+        }
         if let Some(drive) = &drive {
             super::drives::print(drive, &mut out)?;
         }
@@ -92,6 +97,19 @@ pub(super) fn run(args: &Info, context: &Context) -> Result<Exit, Failure> {
     Ok(if first_failure.is_some() { Exit::Findings } else { Exit::Done })
 }
 
+fn print_container(container: &Container, out: &mut impl Write) -> Result<(), Failure> {
+    writeln!(out, "{}", container.format)?;
+    for track in &container.tracks {
+        let ImageTrack { number, session, start, sectors, sector_bytes, is_audio, .. } = track;
+        let what = if *is_audio { "sound" } else { "data" };
+        writeln!(
+            out,
+            "track {number}, session {session}, from sector {start}: {sectors} sectors of {what}, {sector_bytes} bytes each"
+        )?;
+    }
+    Ok(())
+}
+
 fn print(summary: &SessionSummary, out: &mut impl Write) -> Result<(), Failure> {
     let end = summary.end.map_or(String::new(), |end| format!(" up to {end}"));
     writeln!(out, "session {}, from sector {}{end}", summary.number, summary.start)?;
@@ -114,6 +132,9 @@ fn print(summary: &SessionSummary, out: &mut impl Write) -> Result<(), Failure> 
         writeln!(out, "  created        {} UTC", super::ls::utc(created))?;
     }
     writeln!(out, "  space size     {} sectors", summary.volume_space_size)?;
+    for descriptor in &summary.descriptors {
+        writeln!(out, "  descriptor     {}: {}", descriptor.kind, printable(&descriptor.identifier))?;
+    }
     if summary.bootable {
         writeln!(out, "  boot           El Torito")?;
     }

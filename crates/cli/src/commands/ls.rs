@@ -29,6 +29,15 @@ pub(super) struct Listed<'a> {
     rdev: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     target: Option<std::borrow::Cow<'a, str>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    streams: Vec<ListedStream>,
+}
+
+/// A named stream for machines.
+#[derive(Serialize)]
+struct ListedStream {
+    name: String,
+    size: u64,
 }
 
 /// Times that are recorded beside that of modification, in seconds since 1970.
@@ -66,21 +75,30 @@ impl Times {
 pub(super) fn run(args: &Ls, context: &Context) -> Result<Exit, Failure> {
     let image = image(&args.reading)?;
     let mut out = output();
+    let mut streams = image.stream_walk();
     if context.json {
         // Nothing is printed of a listing that fails.
         let mut listing = Vec::new();
         let mut serializer = serde_json::Serializer::new(&mut listing);
         let sequence = RefCell::new(serializer.serialize_seq(None)?);
         visit(&image, args, context, &mut |path, entry| {
-            Ok(sequence
-                .borrow_mut()
-                .serialize_element(&Listed { times: Some(Times::of(entry)), ..listed(path, entry) })?)
+            let mut listed = Listed { times: Some(Times::of(entry)), ..listed(path, entry) };
+            let of_stream =
+                |stream: &ImageEntry| ListedStream { name: lossy(&stream.name), size: stream.len };
+            listed.streams = streams.streams(entry)?.iter().map(of_stream).collect();
+            Ok(sequence.borrow_mut().serialize_element(&listed)?)
         })?;
         sequence.into_inner().end()?;
         listing.push(b'\n');
         out.write_all(&listing)?;
     } else {
         let mut line = Vec::new();
+        // A directory itself has no line, its streams have.
+        let start = lookup(&image, &args.path)?;
+        if args.long && start.kind == Kind::Directory {
+            stream_lines(args.path.as_bytes(), &streams.streams(&start)?, &mut line)?;
+            out.write_all(&line)?;
+        }
         visit(&image, args, context, &mut |path, entry| {
             line.clear();
             if args.long {
@@ -92,6 +110,9 @@ pub(super) fn run(args: &Ls, context: &Context) -> Result<Exit, Failure> {
                 printable(&entry.link_target, &mut line);
             }
             line.push(b'\n');
+            if args.long {
+                stream_lines(path, &streams.streams(entry)?, &mut line)?;
+            }
             Ok(out.write_all(&line)?)
         })?;
     }
@@ -139,6 +160,18 @@ fn normalized(path: &[u8]) -> Vec<u8> {
         path.extend_from_slice(name);
         path
     })
+}
+
+/// A line PATH:STREAM for each named stream.
+fn stream_lines(path: &[u8], streams: &[ImageEntry], line: &mut Vec<u8>) -> Result<(), Failure> {
+    for stream in streams {
+        attributes(stream, line)?;
+        printable(path, line);
+        line.push(b':');
+        printable(&stream.name, line);
+        line.push(b'\n');
+    }
+    Ok(())
 }
 
 /// Attributes, as of `ls -l` with numeric owners and the time in UTC.
@@ -210,6 +243,7 @@ pub(super) fn listed<'a>(path: &[u8], entry: &'a ImageEntry) -> Listed<'a> {
         times: None,
         rdev: entry.device.map(|device| format!("{}:{}", device.major(), device.minor())),
         target: (entry.kind == Kind::Symlink).then(|| String::from_utf8_lossy(&entry.link_target)),
+        streams: Vec::new(),
     }
 }
 

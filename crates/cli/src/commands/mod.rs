@@ -18,25 +18,27 @@ mod verify;
 
 use std::io::{self, BufWriter, StdoutLock, Write};
 
-use fsimage::{Control, FileSystem, ImportWarning, LayoutPlan, Skipped};
+use fsimage::{BootFile, Control, FileSystem, ImportWarning, LayoutPlan, Skipped, Tree};
 use serde::Serialize;
 
 use crate::Exit;
 use crate::args::{Args, Command, FileSystemName};
 use crate::failure::Failure;
 use crate::printable::printable;
-use crate::progress;
-use crate::sources::file_systems;
+use crate::progress::{self, Left};
+use crate::sources::{Added, file_systems};
 
 /// What all commands have.
 struct Context {
     json: bool,
     quiet: bool,
     control: Control,
+    left: Left,
 }
 
 pub(crate) fn run(args: &Args) -> Result<Exit, Failure> {
-    let context = Context { json: args.json, quiet: args.quiet, control: progress::control(args.quiet) };
+    let (control, left) = progress::control(args.quiet, args.json);
+    let context = Context { json: args.json, quiet: args.quiet, control, left };
     match &args.command {
         Command::Build(args) => build::run(args, &context),
         Command::Burn(args) => burn::run(args, &context),
@@ -63,11 +65,15 @@ impl Context {
     }
 
     /// Sources that were left out. Losses are told even with `--quiet`.
-    fn tell_skipped(&self, skipped: &[Skipped]) {
+    /// A glob that matched nothing is perhaps a typing mistake.
+    fn tell_added(&self, added: &Added) {
         if !self.json {
-            for Skipped { path, reason } in skipped {
+            for Skipped { path, reason } in &added.skipped {
                 complain(format_args!("fsimage: left out: {}: {reason}", path.display()));
             }
+        }
+        for glob in &added.unmatched {
+            self.say(format_args!("fsimage: --exclude {glob}: nothing matches"));
         }
     }
 
@@ -79,6 +85,8 @@ impl Context {
             (counts.dropped, "left out of a file system"),
             (counts.relocated, "relocated"),
             (counts.time_clamped, "with a changed time"),
+            (counts.streams_dropped, "without their named streams in a file system"),
+            (counts.real_time_dropped, "no longer real-time files"),
         ]
         .into_iter()
         .filter(|(count, _)| *count > 0)
@@ -98,6 +106,20 @@ impl Context {
         if !self.json {
             warnings.iter().for_each(|warning| complain(format_args!("fsimage: import: {warning}")));
         }
+        Ok(())
+    }
+
+    /// Files that the boot records name, and that the sources replaced. The warnings join those of the import.
+    fn tell_boot_files(
+        &self,
+        files: &[BootFile],
+        tree: &Tree,
+        warnings: &mut Vec<ImportWarning>,
+        strict: bool,
+    ) -> Result<(), Failure> {
+        let replaced: Vec<ImportWarning> = files.iter().filter_map(|file| file.replaced_in(tree)).collect();
+        self.tell_warnings(&replaced, strict)?;
+        warnings.extend(replaced);
         Ok(())
     }
 

@@ -4,11 +4,20 @@ use super::preference;
 use crate::args::{ImagePath, Reading, Target};
 use crate::failure::Failure;
 
-/// The medium or image file behind a target.
-pub(super) fn disc(target: &Target) -> Result<Disc, Failure> {
+/// The medium or image file behind a target; an image may begin `offset` bytes into its file.
+pub(super) fn disc(target: &Target, offset: u64) -> Result<Disc, Failure> {
     match target {
-        Target::Image(path) => Ok(Disc::open(path)?),
+        Target::Image(path) => Ok(Disc::open_at(path, offset)?),
+        Target::Drive(_) if offset > 0 => Err(offset_of_drive().into()),
         Target::Drive(name) => Ok(drive_for_reading(name)?.disc()?),
+    }
+}
+
+/// A drive's medium begins where it begins.
+pub(super) fn offset_of_drive() -> Error {
+    Error::InvalidArgument {
+        argument: "--offset".to_owned(),
+        reason: "it is for image files; a medium is read from its beginning".to_owned(),
     }
 }
 
@@ -24,18 +33,23 @@ pub(super) fn drive_for_reading(name: &DriveName) -> Result<OpenDrive, Failure> 
 
 /// The tree of a session that the command line asks for.
 pub(super) fn image(reading: &Reading) -> Result<Image, Failure> {
-    Ok(disc(&reading.target)?.image(reading.session, &preference(&reading.fs)?)?)
+    Ok(disc(&reading.target, reading.offset)?.image(reading.session, &preference(&reading.fs)?)?)
 }
 
 /// The item at a path.
 pub(super) fn lookup(image: &Image, path: &ImagePath) -> Result<ImageEntry, Failure> {
+    lookup_bytes(image, path.as_bytes())
+}
+
+/// The same.
+pub(super) fn lookup_bytes(image: &Image, path: &[u8]) -> Result<ImageEntry, Failure> {
     let mut at = image.root()?;
-    for name in path.as_bytes().split(|byte| *byte == b'/').filter(|name| !name.is_empty()) {
+    for name in path.split(|byte| *byte == b'/').filter(|name| !name.is_empty()) {
         let child = match at.kind {
             fsimage::Kind::Directory => image.child(&at, name)?,
             _ => None,
         };
-        at = child.ok_or_else(|| Error::NotFound { path: lossy(path.as_bytes()) })?;
+        at = child.ok_or_else(|| Error::NotFound { path: lossy(path) })?;
     }
     Ok(at)
 }

@@ -1,7 +1,10 @@
 use std::cell::RefCell;
 use std::io::Write;
 
-use fsimage::{GrowingDisc, GrowingImage, ImportWarning, LayoutPlan, Notice, PlanOptions, Segment, Tree};
+use fsimage::{
+    BootFile, GrowingDisc, GrowingImage, ImportWarning, Imported, LayoutPlan, Medium, Notice, Place,
+    PlanOptions, Segment, Tree,
+};
 use serde::ser::{SerializeSeq, SerializeStruct};
 use serde::{Serialize, Serializer};
 
@@ -10,50 +13,80 @@ use super::{Context, output};
 use crate::Exit;
 use crate::args::{Plan, Target};
 use crate::boot;
+use crate::choices::{Before, Choice, choices};
 use crate::failure::Failure;
 use crate::printable::printable;
-use crate::sources::{add_sources, check_sources, import_options, plan_options};
+use crate::sources::{Added, Written, add_sources, check_sources, import_options, plan_options};
 
 pub(super) fn run(args: &Plan, context: &Context) -> Result<Exit, Failure> {
     check_sources(&args.authoring)?;
-    let Base { mut tree, options, warnings } = base(args, context)?;
+    let Base { mut tree, options, medium, session, mut warnings, boot_files } = base(args, context)?;
     context.tell_warnings(&warnings, args.authoring.strict)?;
     let mut options = plan_options(&args.authoring, options)?;
-    let skipped = add_sources(&mut tree, &args.authoring, None, &context.control)?;
+    let written = match &args.onto {
+        None => Written::default(),
+        Some(Target::Image(path)) => Written::image(path),
+        Some(Target::Drive(name)) => Written::drive(name),
+    };
+    let added = add_sources(&mut tree, &args.authoring, &written, &context.control)?;
     boot::apply(&args.authoring.boot, &mut tree, &mut options)?;
+    if options.boot.is_none() {
+        context.tell_boot_files(&boot_files, &tree, &mut warnings, args.authoring.strict)?;
+    }
+    let choices = choices(&args.authoring, &options, medium, session);
     let plan = LayoutPlan::new(&tree, options)?;
-    context.tell_skipped(&skipped);
+    context.tell_added(&added);
     let mut out = output();
     if context.json {
-        let left_out = skipped.iter().map(|skipped| skipped.path.display().to_string()).collect();
         let import_warnings = warnings.iter().map(ToString::to_string).collect();
-        serde_json::to_writer(&mut out, &Printed { plan: &plan, import_warnings, left_out })?;
+        serde_json::to_writer(&mut out, &Printed { plan: &plan, choices, import_warnings, added: &added })?;
         writeln!(out)?;
     } else {
-        print(&plan, &mut out)?;
+        print(&plan, &choices, &mut out)?;
     }
     out.flush()?;
     Ok(Exit::Done)
 }
 
 /// What the sources are added to.
-#[derive(Default)]
 struct Base {
     tree: Tree,
     options: PlanOptions,
+    medium: Medium,
+    session: Option<Before>,
     warnings: Vec<ImportWarning>,
+    boot_files: Vec<BootFile>,
+}
+
+impl Base {
+    fn blank(medium: Medium, place: Place) -> Base {
+        let options = PlanOptions { place, ..PlanOptions::for_medium(medium) };
+        Base {
+            tree: Tree::new(),
+            options,
+            medium,
+            session: None,
+            warnings: Vec::new(),
+            boot_files: Vec::new(),
+        }
+    }
 }
 
 fn base(args: &Plan, context: &Context) -> Result<Base, Failure> {
     let import_options = import_options(&args.import)?;
-    let (imported, place) = match &args.onto {
+    let (imported, medium, place) = match &args.onto {
         None if args.import.session.is_some() => {
             return Err(Failure::argument("--session", "a new image has none; name the old one with --onto"));
         }
-        None => return Ok(Base::default()),
+        None => {
+            return Ok(match args.medium {
+                Some(kind) => Base::blank(kind.into(), Place::on_blank(kind)?),
+                None => Base::blank(Medium::ImageFile, Place::default()),
+            });
+        }
         Some(Target::Image(path)) => {
             let growing = GrowingImage::open(path)?;
-            (growing.import(&import_options, &context.control)?, growing.place())
+            (growing.import(&import_options, &context.control)?, Medium::ImageFile, growing.place())
         }
         Some(Target::Drive(name)) => {
             let drive = drive_for_reading(name)?;
@@ -63,18 +96,23 @@ fn base(args: &Plan, context: &Context) -> Result<Base, Failure> {
             }
             let growing = GrowingDisc::open(drive)?;
             let place = growing.place();
+            let medium = growing.drive().medium_family();
             if growing.is_blank() {
-                let options = PlanOptions { place, ..PlanOptions::default() };
-                return Ok(Base { options, ..Base::default() });
+                return Ok(Base::blank(medium, place));
             }
-            (growing.import(&import_options, &context.control)?, place)
+            (growing.import(&import_options, &context.control)?, medium, place)
         }
     };
-    let options = PlanOptions { place, ..imported.plan_options() };
-    Ok(Base { tree: imported.tree, options, warnings: imported.warnings })
+    let options = PlanOptions { place, ..imported.plan_options_for(medium) };
+    let Imported { tree, session, udf_revision, warnings, boot_files, .. } = imported;
+    let session = Some(Before { number: session.number, has_udf: udf_revision.is_some() });
+    Ok(Base { tree, options, medium, session, warnings, boot_files })
 }
 
-fn print(plan: &LayoutPlan<'_>, out: &mut impl Write) -> Result<(), Failure> {
+fn print(plan: &LayoutPlan<'_>, choices: &[Choice], out: &mut impl Write) -> Result<(), Failure> {
+    for Choice { what, chosen, why } in choices {
+        writeln!(out, "{what}: {chosen} ({why})")?;
+    }
     writeln!(out, "{:>10} {:>10}  content", "start", "sectors")?;
     for Segment { start, sectors, label, owner } in plan.segments() {
         match owner {
@@ -97,21 +135,24 @@ fn print(plan: &LayoutPlan<'_>, out: &mut impl Write) -> Result<(), Failure> {
 /// The plan as one JSON object, written as it is walked.
 struct Printed<'a> {
     plan: &'a LayoutPlan<'a>,
+    choices: Vec<Choice>,
     import_warnings: Vec<String>,
-    left_out: Vec<String>,
+    added: &'a Added,
 }
 
 impl Serialize for Printed<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let extent = self.plan.extent();
-        let mut object = serializer.serialize_struct("plan", 7)?;
+        let mut object = serializer.serialize_struct("plan", 9)?;
         object.serialize_field("start", &extent.start.get())?;
         object.serialize_field("sectors", &extent.len.get())?;
         object.serialize_field("bytes", &extent.len.bytes())?;
+        object.serialize_field("choices", &self.choices)?;
         object.serialize_field("segments", &Segments(self.plan))?;
         object.serialize_field("changes", &Notices(self.plan))?;
         object.serialize_field("import_warnings", &self.import_warnings)?;
-        object.serialize_field("left_out", &self.left_out)?;
+        object.serialize_field("left_out", &self.added.left_out())?;
+        object.serialize_field("unmatched_excludes", &self.added.unmatched)?;
         object.end()
     }
 }
@@ -186,6 +227,15 @@ impl From<&Notice> for PrintedNotice {
                 printed.change = "target-changed";
                 printed.file_system = Some(file_system.to_string());
                 printed.recorded = Some(recorded.clone());
+            }
+            Notice::StreamsDropped { file_system, count, .. } => {
+                printed.change = "streams-dropped";
+                printed.file_system = Some(file_system.to_string());
+                printed.reasons = Some(count.to_string());
+            }
+            Notice::RealTimeDropped { file_system, .. } => {
+                printed.change = "real-time-dropped";
+                printed.file_system = Some(file_system.to_string());
             }
             Notice::UdfSpecials { .. } => {
                 printed.change = "special-items";

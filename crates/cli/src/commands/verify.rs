@@ -7,7 +7,7 @@ use crate::args::Verify;
 use crate::failure::Failure;
 
 pub(super) fn run(args: &Verify, context: &Context) -> Result<Exit, Failure> {
-    let disc = disc(&args.target)?;
+    let disc = disc(&args.target, args.offset)?;
     let report = disc.verify(args.session, &context.control)?;
     if context.json {
         context.print_json(&report)?;

@@ -15,6 +15,9 @@ pub struct ExtractOptions {
     pub owners: bool,
     /// Replace files that are there. Directories that are there are always used.
     pub overwrite: bool,
+    /// Restore named streams as extended attributes of the host, where their names can be such: on Linux those
+    /// that begin with `user.`. What cannot be restored is a warning.
+    pub extended_attributes: bool,
 }
 
 /// What an extraction did.
@@ -24,6 +27,8 @@ pub struct ExtractReport {
     pub items: u64,
     /// Bytes of file content.
     pub bytes: u64,
+    /// Items with named streams that were not asked for ([`ExtractOptions::extended_attributes`]).
+    pub without_streams: u64,
     /// What could not be restored, with the reason.
     pub warnings: Vec<ExtractWarning>,
 }
@@ -60,11 +65,26 @@ impl Image {
     ) -> Result<ExtractReport> {
         let is_new = make_target(target)?;
         let everything = [""];
-        let paths = if paths.is_empty() { &everything[..] } else { paths };
-        let mut report = host::extract(self, paths, target, is_new, options, control)?;
+        let paths = outermost(if paths.is_empty() { &everything[..] } else { paths });
+        let mut report = host::extract(self, &paths, target, is_new, options, control)?;
         report.warnings.sort_by(|a, b| a.path.cmp(&b.path));
         Ok(report)
     }
+}
+
+/// The paths without those that another one brings along, or that stand there twice.
+fn outermost<'p>(paths: &[&'p str]) -> Vec<&'p str> {
+    let names = |path: &'p str| -> Vec<&'p str> { path.split('/').filter(|name| !name.is_empty()).collect() };
+    let mut sorted: Vec<Vec<&str>> = paths.iter().map(|path| names(path)).collect();
+    sorted.sort();
+    // What is below a path follows it.
+    sorted.dedup_by(|later, earlier| later.starts_with(earlier));
+    let mut seen = std::collections::HashSet::new();
+    let mut is_wanted = |path: &'p str| {
+        let names = names(path);
+        sorted.binary_search(&names).is_ok() && seen.insert(names)
+    };
+    paths.iter().copied().filter(|path| is_wanted(path)).collect()
 }
 
 /// Refuses a folder on the way to what was asked for that the host cannot have.
@@ -119,7 +139,7 @@ mod host {
     use rustix::fs::{AtFlags, Mode, OFlags, Timespec, Timestamps};
     use rustix::io::Errno;
 
-    use super::super::image::{Guard, Identity};
+    use super::super::image::{Guard, Identity, StreamWalk};
     use crate::progress::Stage;
     use crate::tree::{Kind, Timestamp};
 
@@ -129,6 +149,8 @@ mod host {
         control: &'a Control,
         items: AtomicU64,
         bytes: AtomicU64,
+        without_streams: AtomicU64,
+        stream_walk: Mutex<StreamWalk<'a>>,
         warnings: Mutex<Vec<ExtractWarning>>,
         /// Where a file with several names was made first.
         linked: Mutex<HashMap<Identity, MadeFile>>,
@@ -153,6 +175,8 @@ mod host {
             control,
             items: AtomicU64::new(0),
             bytes: AtomicU64::new(0),
+            without_streams: AtomicU64::new(0),
+            stream_walk: Mutex::new(image.stream_walk()),
             warnings: Mutex::default(),
             linked: Mutex::default(),
             guard: Mutex::new(image.guard()),
@@ -186,6 +210,7 @@ mod host {
         Ok(ExtractReport {
             items: extraction.items.into_inner(),
             bytes: extraction.bytes.into_inner(),
+            without_streams: extraction.without_streams.into_inner(),
             warnings,
         })
     }
@@ -317,10 +342,57 @@ mod host {
             self.warnings.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).push(warning);
         }
 
+        /// Restores named streams, as far as the host can have them.
+        fn streams(&self, entry: &ImageEntry, made: BorrowedFd<'_>, path: &Path) {
+            if !entry.has_streams() {
+                return;
+            }
+            if !self.options.extended_attributes {
+                self.without_streams.fetch_add(1, Ordering::Relaxed);
+                return;
+            }
+            let walked =
+                self.stream_walk.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).streams(entry);
+            let streams = match walked {
+                Ok(streams) => streams,
+                Err(error) => return self.warn(path, format!("its named streams were left out: {error}")),
+            };
+            for stream in streams {
+                if let Err(reason) = self.set_attribute(&stream, made) {
+                    let name = String::from_utf8_lossy(&stream.name);
+                    self.warn(path, format!("the named stream '{name}' was left out: {reason}"));
+                }
+            }
+        }
+
+        fn set_attribute(
+            &self,
+            stream: &ImageEntry,
+            made: BorrowedFd<'_>,
+        ) -> std::result::Result<(), String> {
+            /// Bytes of the longest value that any host takes.
+            const MOST: u64 = 64 << 20;
+            if cfg!(not(target_vendor = "apple")) && !stream.name.starts_with(b"user.") {
+                return Err("only names that begin with 'user.' are restored".to_owned());
+            }
+            if stream.len > MOST {
+                return Err(format!("{} bytes are too long for an extended attribute", stream.len));
+            }
+            let mut value = Vec::new();
+            let mut reader = self.image.open(stream).map_err(|error| error.to_string())?;
+            if let Err(error) = io::Read::read_to_end(&mut reader, &mut value) {
+                return Err(reader.error(error).to_string());
+            }
+            let file = File::from(made.try_clone_to_owned().map_err(|error| error.to_string())?);
+            xattr::FileExt::set_xattr(&file, std::ffi::OsStr::from_bytes(&stream.name), &value)
+                .map_err(|error| error.to_string())
+        }
+
         /// Owner first: changing it clears the set-id bits.
         fn finish(&self, entry: &ImageEntry, made: BorrowedFd<'_>, path: &Path) -> Result<()> {
             use rustix::fs::{Gid, Uid, fchmod, fchown, futimens};
             let attributes = entry.attributes;
+            self.streams(entry, made, path);
             if self.options.owners {
                 let (uid, gid) = (Uid::from_raw(attributes.uid), Gid::from_raw(attributes.gid));
                 if let Err(error) = fchown(made, Some(uid), Some(gid)) {
@@ -454,6 +526,16 @@ mod host {
     }
 
     impl Extraction<'_> {
+        /// Named streams are not restored on this system.
+        fn streams(&mut self, entry: &ImageEntry, path: &Path) {
+            if entry.has_streams() {
+                self.report.without_streams += 1;
+                if self.options.extended_attributes {
+                    self.warn(path, "its named streams were left out; this system restores none".to_owned());
+                }
+            }
+        }
+
         fn warn(&mut self, path: &Path, reason: String) {
             let path = path.display().to_string();
             self.report.warnings.push(ExtractWarning { path, reason });
@@ -507,8 +589,20 @@ mod host {
                     return Ok(());
                 }
             }
+            self.streams(entry, &path);
             self.report.items += 1;
             Ok(())
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::outermost;
+
+    #[test]
+    fn what_another_path_brings_along_is_taken_once() {
+        assert_eq!(outermost(&["b/c/", "/a", "b", "a", "bc", "b/c/d"]), ["/a", "b", "bc"]);
+        assert_eq!(outermost(&["a", ""]), [""]);
     }
 }

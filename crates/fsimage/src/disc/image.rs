@@ -1,3 +1,4 @@
+use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
@@ -50,6 +51,10 @@ pub struct ImageEntry {
     /// Number of a device.
     pub device: Option<DeviceNumber>,
     pub(super) data: Data,
+    /// Whether it is a real-time file (UDF 2.01 and later).
+    pub real_time: bool,
+    /// ICB of the directory of its named streams.
+    pub(super) streams: Option<LbAddr>,
     /// `None` for none: most items of most images.
     pub(super) times: Option<Box<Times>>,
     /// File serial number of Rock Ridge (RRIP 4.1.1).
@@ -88,6 +93,11 @@ impl ImageEntry {
             Data::File(sections, _) => sections,
             _ => &[],
         }
+    }
+
+    /// Whether it has named streams: [`Image::streams`] lists them.
+    pub fn has_streams(&self) -> bool {
+        self.streams.is_some()
     }
 
     /// All times but that of the last modification. Those of a file in UDF whose fields all have the time of
@@ -156,6 +166,8 @@ impl ImageEntry {
             link_target,
             device,
             data,
+            real_time: false,
+            streams: None,
             serial: posix.and_then(|posix| posix.serial),
         }
     }
@@ -268,6 +280,8 @@ impl Image {
                 link_target: Vec::new(),
                 device: None,
                 data: Data::Directory(directory),
+                real_time: false,
+                streams: None,
                 serial: None,
             }
         });
@@ -312,6 +326,15 @@ impl Image {
     /// As [`Image::read_dir`].
     pub fn child(&self, directory: &ImageEntry, name: &[u8]) -> Result<Option<ImageEntry>> {
         let mut found = None;
+        if let (AnyVolume::Udf(volume), Data::UdfDirectory(icb)) = (&self.volume, &directory.data) {
+            volume
+                .find(icb, name, &mut udf::read::DirectoryBuffer::new(), &mut |entry| {
+                    found = Some(image_entry(&entry));
+                    ControlFlow::Break(())
+                })
+                .map_err(udf_disc::read_error)?;
+            return Ok(found);
+        }
         self.visit(directory, &mut |recorded, entry| {
             if recorded != name {
                 return ControlFlow::Continue(());
@@ -413,6 +436,25 @@ impl Image {
         }
     }
 
+    /// The named streams of an item in the order of their names' bytes, as files: [`Image::open`] reads them.
+    /// Only UDF has any. For those of many items, see [`Image::stream_walk`].
+    ///
+    /// # Errors
+    /// [`Error::Corrupt`]; sectors that cannot be read.
+    pub fn streams(&self, entry: &ImageEntry) -> Result<Vec<ImageEntry>> {
+        self.stream_walk().streams(entry)
+    }
+
+    /// A walk over the streams of several items: no stream directory is read twice, so that an image cannot
+    /// make it endless.
+    pub fn stream_walk(&self) -> StreamWalk<'_> {
+        let guard = match &self.volume {
+            AnyVolume::Udf(volume) => Some(volume.directory_guard()),
+            AnyVolume::Iso9660(_) => None,
+        };
+        StreamWalk { image: self, guard, owners: BTreeMap::new() }
+    }
+
     /// Opens a file for reading.
     ///
     /// # Errors
@@ -452,6 +494,52 @@ impl Image {
             },
             _ => None,
         }
+    }
+}
+
+/// Streams of one item after the other.
+pub struct StreamWalk<'a> {
+    image: &'a Image,
+    guard: Option<udf::read::DirectoryGuard>,
+    /// The item of each stream directory.
+    owners: BTreeMap<LbAddr, Option<Identity>>,
+}
+
+impl StreamWalk<'_> {
+    /// The item's named streams, as [`Image::streams`] gives them. Of a file with several names, only the first
+    /// that is asked about has them; the others have none.
+    ///
+    /// # Errors
+    /// As [`Image::streams`]; [`Error::Corrupt`] for the stream directory of another item.
+    pub fn streams(&mut self, entry: &ImageEntry) -> Result<Vec<ImageEntry>> {
+        let (AnyVolume::Udf(volume), Some(guard), Some(icb)) =
+            (&self.image.volume, &mut self.guard, entry.streams)
+        else {
+            return Ok(Vec::new());
+        };
+        let directory = volume.stream_directory(icb).map_err(udf_disc::read_error)?;
+        if !guard.enter(&directory) {
+            let known =
+                self.owners.get(&icb).is_some_and(|owner| owner.is_some() && *owner == entry.identity());
+            if known {
+                return Ok(Vec::new());
+            }
+            return Err(Error::Corrupt {
+                sector: Sector::ZERO,
+                structure: "stream directory (UDF 3.3.5.1)",
+                detail: "it overlaps another, or is that of another item".to_owned(),
+            });
+        }
+        self.owners.insert(icb, entry.identity());
+        let mut streams = Vec::new();
+        volume
+            .read_streams(&directory, &mut udf::read::DirectoryBuffer::new(), &mut |stream| {
+                streams.push(ImageEntry { streams: None, ..image_entry(&stream) });
+                ControlFlow::Continue(())
+            })
+            .map_err(udf_disc::read_error)?;
+        streams.sort_by(|a, b| a.name.cmp(&b.name));
+        Ok(streams)
     }
 }
 

@@ -1,5 +1,6 @@
 //! A medium or image file that is read: its sessions, their file systems, the files in them.
 
+mod container;
 mod copy;
 mod extract;
 mod file_reader;
@@ -13,19 +14,19 @@ pub(crate) mod udf;
 mod udf_reader;
 mod verify;
 
-use std::fs::File;
 use std::path::Path;
 use std::sync::Arc;
 
 use iso9660::read::{VolumeSet, read_volume_set};
 use multisession::{Session, SessionTable};
-use sector_io::{FileSectors, RawLayout, RawSectors, ReadSectors, Sector};
+use sector_io::{FileSectors, ReadSectors, Sector};
 use serde::Serialize;
 
+pub use container::{Container, ImageTrack};
 pub use extract::{ExtractOptions, ExtractReport, ExtractWarning};
 pub use file_reader::FileReader;
 pub(crate) use image::{AnyVolume, Identity, attributes, identity, modified, section};
-pub use image::{Image, ImageEntry};
+pub use image::{Image, ImageEntry, StreamWalk};
 pub use manifest::{MANIFEST_HEADER, ManifestItem, escape};
 pub(crate) use names::impossible as impossible_name;
 pub(crate) use partition_table::PartitionTables;
@@ -51,6 +52,8 @@ pub struct Disc {
     incomplete: Vec<u16>,
     /// A medium without sessions is blank; a file without them is no image.
     in_drive: bool,
+    /// What kind of file it is, where that is not the sectors one behind another.
+    container: Option<Container>,
 }
 
 /// What a session holds.
@@ -72,6 +75,8 @@ pub struct SessionSummary {
     pub udf_revision: Option<String>,
     /// The file systems that can be read here, as named on the command line.
     pub file_systems: Vec<&'static str>,
+    /// The volume descriptors of ISO 9660, in the order of their kinds.
+    pub descriptors: Vec<DescriptorSummary>,
     /// Whether there is an El Torito boot record.
     pub bootable: bool,
     /// Volume space size as recorded, in sectors.
@@ -90,6 +95,15 @@ pub struct SessionSummary {
     pub findings: Vec<String>,
 }
 
+/// A volume descriptor.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct DescriptorSummary {
+    /// Which, in words.
+    pub kind: String,
+    /// The volume identifier, that of the partition, or of the boot system.
+    pub identifier: String,
+}
+
 /// Order in which file systems are tried when the caller names none: the one that keeps most comes first.
 /// UDF comes before Joliet, beside which there may be a stub of ISO 9660 only.
 pub const DEFAULT_PREFERENCE: [FileSystem; 5] =
@@ -97,30 +111,63 @@ pub const DEFAULT_PREFERENCE: [FileSystem; 5] =
 
 impl Disc {
     /// Opens an image file or block device, and finds its sessions. Raw images of CD sectors (2352 bytes
-    /// and their like) are read as what their user data say.
+    /// and their like), Nero images, and cue sheets with the files they name are read as what their user data
+    /// say.
     ///
     /// # Errors
-    /// [`Error::ImageOpen`], [`Error::ImportRead`].
+    /// [`Error::ImageOpen`], [`Error::ImportRead`]; [`Error::Corrupt`] and [`Error::Unsupported`] for what says
+    /// where the sectors are.
     pub fn open(path: &Path) -> Result<Disc> {
-        let open_error = |source| Error::ImageOpen { path: path.to_owned(), source };
-        let file = File::open(path).map_err(open_error)?;
-        if file.metadata().map_err(open_error)?.is_dir() {
-            return Err(open_error(std::io::ErrorKind::IsADirectory.into()));
-        }
-        let file = Arc::new(FileSectors::new(file).map_err(open_error)?);
-        let name = path.display().to_string();
-        match RawLayout::detect(&file)? {
-            None => {
-                let disc = Disc::from_source(file.clone(), name)?;
-                Ok(Disc { file: Some(file), ..disc })
-            }
-            Some(layout) => Disc::from_source(Arc::new(RawSectors::new(file, layout)), name),
+        Disc::of_file(container::open(path)?, path)
+    }
+
+    /// As [`Disc::open`], of an image that begins `offset` bytes behind the beginning of the file.
+    ///
+    /// # Errors
+    /// As [`Disc::open`]; [`Error::InvalidArgument`] for an offset behind the end.
+    pub fn open_at(path: &Path, offset: u64) -> Result<Disc> {
+        match offset {
+            0 => Disc::open(path),
+            offset => Disc::of_file(container::open_at(path, offset)?, path),
         }
     }
 
-    /// Whether a file has other bytes than those of the sectors in it.
-    pub(crate) fn is_raw(&self) -> bool {
-        self.file.is_none()
+    fn of_file(opened: container::Opened, path: &Path) -> Result<Disc> {
+        let container::Opened { source, file, container } = opened;
+        let name = path.display().to_string();
+        let tracks = container.as_ref().map_or(&[][..], |container| &container.tracks);
+        let disc = match sessions_in_tracks(tracks)? {
+            None => Disc::from_source(source, name)?,
+            Some(sessions) => Disc::in_tracks(source, name, sessions),
+        };
+        Ok(Disc { file, container, ..disc })
+    }
+
+    /// Sessions that a table of contents in an image file tells.
+    fn in_tracks(source: Arc<dyn ReadSectors>, name: String, sessions: SessionTable) -> Disc {
+        let has_volume = |session: &Session| {
+            read_volume_set(&source, session.start).is_ok()
+                || udf::volume(&source, session.start, false).is_ok_and(|udf| udf.is_some())
+        };
+        let without = sessions.iter().filter(|session| !has_volume(session));
+        let incomplete: Vec<u16> = without.map(|session| session.number).collect();
+        let incomplete = if incomplete.len() == sessions.len() { Vec::new() } else { incomplete };
+        let udf_sessions = SessionTable::default();
+        Disc {
+            source,
+            file: None,
+            name,
+            sessions,
+            udf_sessions,
+            incomplete,
+            in_drive: false,
+            container: None,
+        }
+    }
+
+    /// What kind of file it is; `None` for the sectors one behind another, and for drives.
+    pub fn container(&self) -> Option<&Container> {
+        self.container.as_ref()
     }
 
     /// Finds the sessions of a source that has no table of contents.
@@ -133,7 +180,16 @@ impl Disc {
             if sessions.is_empty() { udf::find_sessions(&source)? } else { SessionTable::default() };
         let incomplete = scan::cut_short(&source, &sessions);
         let name = name.into();
-        Ok(Disc { source, file: None, name, sessions, udf_sessions, incomplete, in_drive: false })
+        Ok(Disc {
+            source,
+            file: None,
+            name,
+            sessions,
+            udf_sessions,
+            incomplete,
+            in_drive: false,
+            container: None,
+        })
     }
 
     /// The same medium, said to lie in a drive.
@@ -160,7 +216,16 @@ impl Disc {
             }
         }
         let (name, udf_sessions) = (name.into(), SessionTable::default());
-        Ok(Disc { source, file: None, name, sessions, udf_sessions, incomplete, in_drive: true })
+        Ok(Disc {
+            source,
+            file: None,
+            name,
+            sessions,
+            udf_sessions,
+            incomplete,
+            in_drive: true,
+            container: None,
+        })
     }
 
     /// The sectors.
@@ -209,6 +274,11 @@ impl Disc {
             return Error::Unsupported {
                 feature: format!("{}: a session behind UDF ({name}) without ISO 9660", self.name),
             };
+        }
+        let tracks = self.container.as_ref().map_or(&[][..], |container| &container.tracks);
+        if !tracks.is_empty() && tracks.iter().all(|track| track.is_audio) {
+            let detail = format!("{} holds tracks with sound only", self.name);
+            return Error::NoFileSystem { session: 1, detail };
         }
         match self.in_drive {
             true => Error::EmptyMedium { medium: self.name.clone() },
@@ -297,6 +367,7 @@ impl Disc {
             udf_volume: None,
             udf_revision: None,
             file_systems,
+            descriptors: descriptors(set),
             bootable: !set.boot_records.is_empty(),
             volume_space_size: fields.volume_space_size,
             system: text(&fields.identifiers.system),
@@ -355,6 +426,66 @@ impl Disc {
         let file_system = preference.first().copied().unwrap_or(FileSystem::Iso9660);
         Err(Error::FileSystemNotFound { session: session.number, file_system })
     }
+}
+
+/// All that is in a volume descriptor set, but its terminator.
+fn descriptors(set: &VolumeSet) -> Vec<DescriptorSummary> {
+    let text = |bytes: &[u8]| String::from_utf8_lossy(iso9660::text::trimmed(bytes)).into_owned();
+    let summary = |kind: &str, identifier: String| DescriptorSummary { kind: kind.to_owned(), identifier };
+    let mut found = vec![summary("primary", text(&set.primary.fields.identifiers.volume))];
+    for descriptor in &set.supplementary {
+        let recorded = &descriptor.fields.identifiers.volume;
+        found.push(match joliet::Level::of(&descriptor.escape_sequences) {
+            Some(level) => {
+                let level = match level {
+                    joliet::Level::One => 1,
+                    joliet::Level::Two => 2,
+                    joliet::Level::Three => 3,
+                };
+                let mut name = Vec::new();
+                // What is damaged in a label shows in it.
+                let _ = joliet::decode(recorded, &mut name);
+                let name = String::from_utf8_lossy(&name);
+                let name = name.trim_end_matches([' ', '\0']).to_owned();
+                summary(&format!("supplementary, Joliet level {level}"), name)
+            }
+            None => summary("supplementary", text(recorded)),
+        });
+    }
+    if let Some(descriptor) = &set.enhanced {
+        found.push(summary("enhanced, ISO 9660:1999", text(&descriptor.fields.identifiers.volume)));
+    }
+    for record in &set.boot_records {
+        let identifier = record.boot_system_identifier.split(|&byte| byte == 0).next().unwrap_or_default();
+        found.push(summary("boot record", text(identifier)));
+    }
+    for partition in &set.partitions {
+        found.push(summary("volume partition", text(&partition.volume_partition_identifier)));
+    }
+    found
+}
+
+/// The sessions with data that a table of contents tells; `None` where the sectors tell as much: of one session
+/// that begins where its descriptors count from.
+fn sessions_in_tracks(tracks: &[ImageTrack]) -> Result<Option<SessionTable>> {
+    let mut sessions: Vec<Session> = Vec::new();
+    let mut data: Vec<&ImageTrack> = tracks.iter().filter(|track| !track.is_audio).collect();
+    data.sort_by_key(|track| (track.session, track.start));
+    for track in data {
+        let end = Some(Sector::new(track.start.saturating_add(track.sectors)));
+        match sessions.last_mut() {
+            Some(session) if session.number == track.session => session.end = end,
+            _ => sessions.push(Session { number: track.session, start: Sector::new(track.start), end }),
+        }
+    }
+    if matches!(&sessions[..], [] | [Session { start: Sector::ZERO, .. }]) {
+        return Ok(None);
+    }
+    SessionTable::new(sessions).map(Some).map_err(|error| Error::Corrupt {
+        sector: Sector::ZERO,
+        structure: "table of contents",
+        detail: error.to_string(),
+    })
 }
 
 /// What a UDF volume adds to the description of a session.

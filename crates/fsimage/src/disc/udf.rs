@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use multisession::{Session, SessionTable};
 use sector_io::{ReadSectors, Sector, SectorCount};
+use udf::file::FileType;
 use udf::read::{Entry, EntryKind, Volume};
 
 use super::image::{Data, ImageEntry, kept};
@@ -128,6 +129,8 @@ pub(super) fn image_entry(entry: &Entry<'_>) -> ImageEntry {
         link_target,
         device,
         data,
+        real_time: entry.file_type == FileType::REAL_TIME,
+        streams: entry.streams,
     }
 }
 

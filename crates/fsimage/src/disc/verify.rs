@@ -1,5 +1,6 @@
 //! Reading everything that a session refers to.
 
+use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::io::{self, Read};
 
@@ -66,6 +67,7 @@ impl Disc {
                 }
             };
             let mut odd_names = Vec::new();
+            let mut stream_walk = image.stream_walk();
             let mut list = |path: &[u8], entries: &[ImageEntry]| {
                 odd_names.extend(findings_of_names(file_system, path, entries));
             };
@@ -73,6 +75,18 @@ impl Disc {
                 control.check("the check is incomplete")?;
                 if entry.kind == Kind::Directory {
                     report.directories += 1;
+                }
+                match stream_walk.streams(entry) {
+                    Err(error) => report.findings.push(damage(Some(shown(path)), &error)),
+                    Ok(streams) => {
+                        for stream in streams {
+                            if let Err(error) = drain(&image, &stream, &mut report.bytes) {
+                                let name = String::from_utf8_lossy(&stream.name);
+                                let path = format!("{}:{name}", shown(path));
+                                report.findings.push(damage(Some(path), &error));
+                            }
+                        }
+                    }
                 }
                 let fresh = image.data_identity(entry).is_none_or(|identity| read.insert(identity));
                 if entry.kind == Kind::File && (fresh || entry.len == 0) {
@@ -97,6 +111,7 @@ impl Disc {
                 Err(error) => report.findings.push(damage(None, &error)),
             }
             report.findings.append(&mut odd_names);
+            self.check_structure(&image, summary.number, control)?;
             let told = findings_of_reader(&image, control)?;
             // What the description of the session has told already counts once, but as what it is.
             report
@@ -105,6 +120,27 @@ impl Disc {
             report.findings.extend(told);
         }
         Ok(report)
+    }
+}
+
+impl Disc {
+    /// Compares what the ISO 9660 hierarchies record more than once. What deviates is among the reader's findings.
+    fn check_structure(&self, image: &Image, session: u16, control: &Control) -> Result<()> {
+        let AnyVolume::Iso9660(volume) = image.volume() else { return Ok(()) };
+        let Ok(set) = self.volume_set(&self.session(Some(session))?) else { return Ok(()) };
+        let mut check = || control.check("the check is incomplete");
+        let plain = iso9660::directory::compare_identifiers as fn(&[u8], &[u8]) -> Ordering;
+        let (fields, compare) = match image.file_system() {
+            FileSystem::Iso9660 => (Some(&set.primary.fields), plain),
+            FileSystem::Enhanced => (set.enhanced.as_ref().map(|descriptor| &descriptor.fields), plain),
+            FileSystem::Joliet => {
+                let fields = joliet::descriptor(&set).map(|descriptor| &descriptor.fields);
+                (fields, joliet::compare_identifiers as fn(&[u8], &[u8]) -> Ordering)
+            }
+            // Rock Ridge is read from the records of plain ISO 9660; UDF checks as it reads.
+            FileSystem::RockRidge | FileSystem::Udf => return Ok(()),
+        };
+        fields.map_or(Ok(()), |fields| volume.check_structure(&fields.path_tables, compare, &mut check))
     }
 }
 

@@ -25,6 +25,8 @@ pub(super) enum Opened<'t> {
     File { file: HostFile, offset: u64, path: PathOf<'t> },
     /// Bytes in memory.
     Memory(&'t [u8]),
+    /// The value of an extended attribute.
+    Attribute(Vec<u8>),
     /// On the medium that the tree was imported from.
     Imported,
     /// Made by the plan, from zeros.
@@ -85,6 +87,18 @@ impl Sources {
         match tree.content(id) {
             Content::Memory(bytes) => Ok(Opened::Memory(bytes)),
             Content::BootCatalog { .. } => Ok(Opened::Zeros),
+            Content::Attribute { len, .. } => {
+                let value = tree.attribute_value(id).unwrap_or(Err(io::ErrorKind::NotFound.into()));
+                let value = value.map_err(|error| path.read_error(error))?;
+                if value.len() as u64 != *len {
+                    return Err(Error::SourceChanged {
+                        path: path.path(),
+                        expected: format!("an extended attribute of {len} bytes"),
+                        found: format!("{} bytes", value.len()),
+                    });
+                }
+                Ok(Opened::Attribute(value))
+            }
             Content::Imported { .. }
             | Content::ImportedSections { .. }
             | Content::ImportedStretches { .. } => Ok(Opened::Imported),
@@ -215,14 +229,20 @@ fn read_unchanged(
     offset: u64,
     into: &mut [u8],
 ) -> Result<()> {
+    let bytes = match opened {
+        Opened::Memory(bytes) => Some(*bytes),
+        Opened::Attribute(bytes) => Some(&bytes[..]),
+        _ => None,
+    };
+    if let Some(bytes) = bytes {
+        let start = offset as usize;
+        into.copy_from_slice(&bytes[start..start + into.len()]);
+        return Ok(());
+    }
     match opened {
+        Opened::Memory(_) | Opened::Attribute(_) => Ok(()),
         Opened::Zeros => {
             into.fill(0);
-            Ok(())
-        }
-        Opened::Memory(bytes) => {
-            let start = offset as usize;
-            into.copy_from_slice(&bytes[start..start + into.len()]);
             Ok(())
         }
         Opened::File { file, offset: base, path } => {

@@ -1,5 +1,6 @@
 //! A session's tree as a [`Tree`]: metadata only, content stays where it lies.
 
+mod boot;
 mod udf;
 
 use std::collections::{HashMap, VecDeque};
@@ -13,11 +14,13 @@ use joliet::JolietRules;
 use multisession::Session;
 use sector_io::{ReadSectors, Sector};
 
+pub use boot::BootFile;
+
 use crate::disc::{self, AnyVolume, DEFAULT_PREFERENCE, Disc, PartitionTables};
-use crate::plan::VolumeName;
+use crate::plan::{Medium, UdfOptions, VolumeName};
 use crate::progress::Stage;
 use crate::tree::{Content, ContentId, DeviceNumber, FileSystem, FileSystems, NodeId, NodeKind, Tree};
-use crate::{Control, Error, Result};
+use crate::{Control, Error, Result, UdfRevision};
 
 /// What to import.
 #[derive(Clone, Debug)]
@@ -45,6 +48,8 @@ pub struct Imported {
     pub file_system: FileSystem,
     /// All file systems the session has.
     pub file_systems: FileSystems,
+    /// The revision of its UDF, where it is one that is written.
+    pub udf_revision: Option<UdfRevision>,
     /// Its volume names.
     pub volume: VolumeName,
     /// The other texts of its primary volume descriptor.
@@ -53,6 +58,8 @@ pub struct Imported {
     pub boot_records: Vec<BootRecord>,
     /// Its volume partition descriptors. They stay valid likewise.
     pub partition_descriptors: Vec<VolumePartitionDescriptor>,
+    /// The files that these name, as far as the tree has them.
+    pub boot_files: Vec<BootFile>,
     /// Joliet name rules that keep the names as they are, if they come from Joliet.
     pub joliet_names: JolietRules,
     /// What could not be kept.
@@ -109,15 +116,30 @@ pub enum ImportWarning {
         /// Why.
         reason: String,
     },
-    /// Named streams (UDF 2.00 and later).
-    NamedStreams {
+    /// Named streams of a file or directory that cannot be read, or one of them; the path has its name.
+    UnreadableStream {
         /// Path in the image.
         path: String,
+        /// Why.
+        reason: String,
+    },
+    /// Streams of the volume itself (UDF 3.3.7), which belong to the software that made it.
+    SystemStreams {
+        /// Their names.
+        names: Vec<String>,
     },
     /// Extended attributes of UDF (ECMA-167 4/14.10).
     ExtendedAttributes {
         /// Path in the image.
         path: String,
+    },
+    /// A file of a session that is continued, which its boot records name, is no longer what it was. They go on
+    /// naming the old data.
+    BootFileReplaced {
+        /// Path in the image.
+        path: String,
+        /// `boot catalog` or `boot image`.
+        what: &'static str,
     },
     /// The recording of the session stopped early: files that it names may not be there.
     IncompleteSession {
@@ -158,9 +180,17 @@ impl fmt::Display for ImportWarning {
                 write!(f, "{path}: its entries are not kept: {reason}")
             }
             ImportWarning::UnreadableFile { path, reason } => write!(f, "{path}: left out: {reason}"),
-            ImportWarning::NamedStreams { path } => write!(f, "{path}: its named streams are not kept"),
+            ImportWarning::UnreadableStream { path, reason } => {
+                write!(f, "{path}: its named streams are not kept: {reason}")
+            }
+            ImportWarning::SystemStreams { names } => {
+                write!(f, "streams of the volume are not kept: {}", names.join(", "))
+            }
             ImportWarning::ExtendedAttributes { path } => {
                 write!(f, "{path}: its extended attributes are not kept")
+            }
+            ImportWarning::BootFileReplaced { path, what } => {
+                write!(f, "{path}: it was the {what}; the medium goes on booting from the old one")
             }
             ImportWarning::IncompleteSession { number } => {
                 write!(f, "the recording of session {number} stopped early: data of its files may be missing")
@@ -214,7 +244,13 @@ pub fn import(disc: &Disc, options: &ImportOptions, control: &Control) -> Result
     };
     let mut file_systems = FileSystems::empty();
     let has = |file_system| disc.image(Some(session.number), &[file_system]).is_ok();
-    file_systems.set(FileSystems::UDF, has(FileSystem::Udf));
+    let udf_revision =
+        match disc.image(Some(session.number), &[FileSystem::Udf]).as_ref().map(disc::Image::volume) {
+            Ok(AnyVolume::Udf(volume)) => Some(volume.revision()),
+            _ => None,
+        };
+    file_systems.set(FileSystems::UDF, udf_revision.is_some());
+    let udf_revision = udf_revision.filter(|revision| UdfOptions::REVISIONS.contains(revision));
     let set = match disc.volume_set(&session) {
         Ok(set) => set,
         // UDF alone.
@@ -229,10 +265,12 @@ pub fn import(disc: &Disc, options: &ImportOptions, control: &Control) -> Result
                 session,
                 file_system: image.file_system(),
                 file_systems,
+                udf_revision,
                 volume: VolumeName::Adapted(label),
                 identifiers: crate::PlanOptions::default().identifiers,
                 boot_records: Vec::new(),
                 partition_descriptors: Vec::new(),
+                boot_files: Vec::new(),
                 joliet_names: JolietRules::default(),
                 warnings,
             });
@@ -247,11 +285,14 @@ pub fn import(disc: &Disc, options: &ImportOptions, control: &Control) -> Result
     file_systems.set(FileSystems::JOLIET, joliet.is_some());
     file_systems.set(FileSystems::ENHANCED, set.enhanced.is_some());
     let fields = &set.primary.fields;
+    let boot_files = boot::boot_files(&tree, &set.boot_records, disc.source().as_ref());
     Ok(Imported {
+        boot_files,
         tree,
         session,
         file_system: image.file_system(),
         file_systems,
+        udf_revision,
         volume: VolumeName::Recorded {
             iso9660: fields.identifiers.volume,
             joliet: joliet.map(|descriptor| descriptor.fields.identifiers.volume),
@@ -436,9 +477,12 @@ impl Importer<'_> {
 }
 
 impl Imported {
-    /// The options for a session that continues this one: its volume names, texts and boot records.
-    pub fn plan_options(&self) -> crate::PlanOptions {
+    /// The options for a session that continues this one: its file systems, volume names, texts and boot
+    /// records; for the rest, the defaults of the medium.
+    pub fn plan_options_for(&self, medium: Medium) -> crate::PlanOptions {
+        let udf = UdfOptions::for_medium(medium);
         crate::PlanOptions {
+            udf: UdfOptions { revision: self.udf_revision.unwrap_or(udf.revision), ..udf },
             volume: self.volume.clone(),
             identifiers: self.identifiers.clone(),
             boot_records: self.boot_records.clone(),
@@ -447,5 +491,10 @@ impl Imported {
             joliet_names: self.joliet_names,
             ..crate::PlanOptions::default()
         }
+    }
+
+    /// The same in an image file.
+    pub fn plan_options(&self) -> crate::PlanOptions {
+        self.plan_options_for(Medium::ImageFile)
     }
 }

@@ -8,6 +8,7 @@ use sector_io::{SECTOR_SIZE, Sector};
 use udf::LbAddr;
 use udf::attribute::udf::UdfAttribute;
 use udf::attribute::{Attribute, ExtendedAttributeSpace};
+use udf::file::{FileCharacteristics, FileType};
 use udf::read::{
     Content as Found, Directory, DirectoryBuffer, DirectoryGuard, Entry, EntryKind, File, Stretch,
 };
@@ -36,17 +37,17 @@ impl<'a> Importer<'a> {
         let mut buffer = DirectoryBuffer::new();
         let volume = self.volume;
         let mut root = Ok(());
+        let mut root_streams = None;
         let tree = &mut self.tree;
         volume
             .root_entry(&mut buffer, &mut |entry| {
                 root = tree.set_imported_root(attributes(&entry), modified(&entry), &[]);
+                root_streams = entry.streams;
                 tree.set_times(NodeId::ROOT, &times(entry.times));
             })
             .map_err(read_error)?;
         root?;
-        if volume.system_streams().is_some() {
-            self.warnings.push(ImportWarning::NamedStreams { path: "/".to_owned() });
-        }
+        self.warn_of_system_streams();
         let start = volume.root_directory();
         let mut pending = VecDeque::from([(start, NodeId::ROOT, 0u32)]);
         let mut guard = volume.directory_guard();
@@ -54,6 +55,9 @@ impl<'a> Importer<'a> {
             let path = "/".to_owned();
             self.warnings.push(ImportWarning::DirectoryTwice { path });
             return Ok(());
+        }
+        if let Some(streams) = root_streams {
+            self.take_streams(NodeId::ROOT, streams, &mut guard)?;
         }
         let mut done = 0;
         while let Some((directory, node, level)) = pending.pop_front() {
@@ -112,13 +116,11 @@ impl<'a> Importer<'a> {
             self.warnings.push(ImportWarning::ImpossibleName { path: path(&self.tree) });
             return Ok(None);
         }
-        if entry.streams.is_some() {
-            self.warnings.push(ImportWarning::NamedStreams { path: path(&self.tree) });
-        }
         if has_attributes_to_keep(entry.extended_attributes) {
             self.warnings.push(ImportWarning::ExtendedAttributes { path: path(&self.tree) });
         }
         let mut below = None;
+        let is_further_name = self.links.contains_key(&entry.icb);
         let kind = match entry.kind {
             EntryKind::Directory(directory) => {
                 if level >= MOST_LEVELS || !guard.enter(&directory) {
@@ -150,8 +152,97 @@ impl<'a> Importer<'a> {
             EntryKind::Socket => NodeKind::Socket,
         };
         let node = self.tree.push_imported(parent, name, kind, attributes(entry), modified(entry), &[])?;
+        if entry.file_type == FileType::REAL_TIME {
+            self.tree.set_real_time(node, true)?;
+        }
+        if let Some(streams) = entry.streams.filter(|_| !is_further_name) {
+            self.take_streams(node, streams, guard)?;
+        }
         self.tree.set_times(node, &times(entry.times));
         Ok(Some((node, below)))
+    }
+
+    fn warn_of_system_streams(&mut self) {
+        let Some(icb) = self.volume.system_streams() else { return };
+        let mut names = Vec::new();
+        let read = self.volume.stream_directory(icb).and_then(|directory| {
+            self.volume.read_directory(&directory, &mut DirectoryBuffer::new(), &mut |entry| {
+                names.push(String::from_utf8_lossy(entry.name).into_owned());
+                ControlFlow::Continue(())
+            })
+        });
+        if let Err(error) = read {
+            let reason = error.to_string();
+            self.warnings.push(ImportWarning::UnreadableStream { path: "/".to_owned(), reason });
+        }
+        if !names.is_empty() {
+            self.warnings.push(ImportWarning::SystemStreams { names });
+        }
+    }
+
+    /// Takes the streams of an item. A stream directory is read once: it belongs to one item.
+    fn take_streams(&mut self, node: NodeId, streams: LbAddr, guard: &mut DirectoryGuard) -> Result<()> {
+        let unreadable =
+            |tree: &Tree, reason: String| ImportWarning::UnreadableStream { path: tree.path(node), reason };
+        if !matches!(self.tree.kind(node), NodeKind::File(_) | NodeKind::Directory(_)) {
+            let reason = "only files and directories have named streams".to_owned();
+            self.warnings.push(unreadable(&self.tree, reason));
+            return Ok(());
+        }
+        let directory = match self.volume.stream_directory(streams) {
+            Ok(directory) => directory,
+            Err(error) => {
+                self.warnings.push(unreadable(&self.tree, error.to_string()));
+                return Ok(());
+            }
+        };
+        if !guard.enter(&directory) {
+            let reason = "the stream directory overlaps another, or is that of another item".to_owned();
+            self.warnings.push(unreadable(&self.tree, reason));
+            return Ok(());
+        }
+        let volume = self.volume;
+        let mut failed = None;
+        let read = volume.read_streams(&directory, &mut DirectoryBuffer::new(), &mut |entry| match self
+            .take_stream(node, &entry)
+        {
+            Ok(()) => ControlFlow::Continue(()),
+            Err(error) => {
+                failed = Some(error);
+                ControlFlow::Break(())
+            }
+        });
+        if let Some(error) = failed {
+            return Err(error);
+        }
+        if let Err(error) = read {
+            self.warnings.push(unreadable(&self.tree, error.to_string()));
+        }
+        Ok(())
+    }
+
+    fn take_stream(&mut self, node: NodeId, entry: &Entry<'_>) -> Result<()> {
+        let path = |tree: &Tree| format!("{}:{}", tree.path(node), String::from_utf8_lossy(entry.name));
+        let EntryKind::File(file) = entry.kind else { return Ok(()) };
+        if crate::disc::impossible_name(entry.name).is_some() {
+            self.warnings.push(ImportWarning::ImpossibleName { path: path(&self.tree) });
+            return Ok(());
+        }
+        if has_attributes_to_keep(entry.extended_attributes) {
+            self.warnings.push(ImportWarning::ExtendedAttributes { path: path(&self.tree) });
+        }
+        let content = match self.content(entry, file)? {
+            Ok(content) => content,
+            Err(reason) => {
+                self.warnings.push(ImportWarning::UnreadableStream { path: path(&self.tree), reason });
+                return Ok(());
+            }
+        };
+        let is_metadata = entry.characteristics.contains(FileCharacteristics::METADATA);
+        if !self.tree.push_imported_stream(node, entry.name, content, is_metadata)? {
+            self.warnings.push(ImportWarning::DoubledName { path: path(&self.tree) });
+        }
+        Ok(())
     }
 
     /// The content, or why it cannot be had.

@@ -1,5 +1,6 @@
 //! Where everything lies, before anything is written.
 
+mod defaults;
 mod descriptors;
 mod notice;
 mod options;
@@ -8,6 +9,7 @@ mod texts;
 mod udf;
 mod udf_options;
 
+use std::collections::HashMap;
 use std::fmt;
 
 use iso9660::ByteOrder;
@@ -16,6 +18,7 @@ use rayon::prelude::*;
 use sector_io::{Extent, SECTOR_SIZE, Sector, SectorCount};
 use serde::Serialize;
 
+pub use defaults::{Medium, MediumDefaults};
 pub(crate) use descriptors::APPLICATION_USE;
 pub use notice::{Notice, NoticeCounts};
 pub use options::{DeepDirectories, ImportedContent, Place, PlanOptions, RockRidgeTimes, VolumeName};
@@ -26,13 +29,16 @@ pub use udf_options::{Embedding, MetadataPartition, UdfAccess, UdfOptions, UdfSy
 use crate::boot::{BootDraft, BootPiece, BootPlan, FREE_IN_BACKUP, Patch};
 use crate::tree::{ContentId, FileSystem, FileSystems, NodeId, NodeKind, Tree};
 use crate::view::View;
-use crate::view::udf::{Part, UdfView};
+use crate::view::udf::UdfView;
 use crate::{Control, Error, Result};
 use placement::Placement;
 use udf::{UdfHead, UdfPlan, UdfStart};
 
 /// Sectors of the system area (ECMA-119 6.2.1); the volume descriptors follow it.
 pub const SYSTEM_AREA: SectorCount = SectorCount::new(16);
+
+/// A node, and the name of its stream if the content is one.
+type Owner<'t> = (NodeId, Option<&'t [u8]>);
 
 /// A complete layout: which sector holds what. Data only; nothing is written until
 /// [`write_to`](LayoutPlan::write_to) or one of its like.
@@ -160,7 +166,12 @@ impl<'t> LayoutPlan<'t> {
             }
             None => None,
         };
-        let embedded = |content| udf.as_ref().is_some_and(|udf| udf.view().embeds(tree, content));
+        let embedded = |content, is_stream| {
+            udf.as_ref().is_some_and(|udf| match is_stream {
+                true => udf.view().embeds_stream(tree, content),
+                false => udf.view().embeds(tree, content),
+            })
+        };
         let catalog = boot.hidden_catalog().map(|len| at.take(len)).transpose()?;
         let (placement, data_end) = Placement::new(tree, &options, at.0, &boot, &embedded)?;
         let (udf, ending) = match udf {
@@ -233,17 +244,27 @@ impl<'t> LayoutPlan<'t> {
 
     /// The labelled stretches of the session in ascending order, without gaps.
     pub fn segments(&self) -> impl Iterator<Item = Segment> + '_ {
-        let mut owners: Option<std::collections::HashMap<ContentId, NodeId>> = None;
+        let mut owners: Option<HashMap<ContentId, Owner<'_>>> = None;
         self.pieces().flat_map(move |piece| {
             let owner_of = |content| {
                 let owners = owners.get_or_insert_with(|| self.owners());
-                owners.get(&content).map(|&node| self.tree.path(node))
+                owners.get(&content).map(|owner| match owner {
+                    (node, None) => ("file", self.tree.path(*node)),
+                    (node, Some(name)) => {
+                        let name = String::from_utf8_lossy(name);
+                        ("named stream", format!("{}:{name}", self.tree.path(*node)))
+                    }
+                })
             };
             self.segments_of(piece, owner_of)
         })
     }
 
-    fn segments_of(&self, piece: Piece, owner_of: impl FnOnce(ContentId) -> Option<String>) -> Vec<Segment> {
+    fn segments_of(
+        &self,
+        piece: Piece,
+        owner_of: impl FnOnce(ContentId) -> Option<(&'static str, String)>,
+    ) -> Vec<Segment> {
         let segment =
             |label, owner| Segment { start: piece.start.get(), sectors: piece.len.get(), label, owner };
         match piece.what {
@@ -287,16 +308,14 @@ impl<'t> LayoutPlan<'t> {
                 vec![segment("appended partition", None)]
             }
             What::Content(content) => {
-                let owner = owner_of(content);
-                let is_hidden = owner.is_none() && self.boot.is_image(content);
-                vec![segment(if is_hidden { "boot image" } else { "file" }, owner)]
+                let (label, owner) = owner_of(content).unzip();
+                let other = if self.boot.is_image(content) { "boot image" } else { "file" };
+                vec![segment(label.unwrap_or(other), owner)]
             }
             What::Udf(what) => {
                 let Some(udf) = &self.udf else { return Vec::new() };
                 let owner = match what {
-                    UdfPiece::Part(part @ (Part::Directory(_) | Part::Entries { .. })) => {
-                        Some(udf.view().path(self.tree, part))
-                    }
+                    UdfPiece::Part(part) => Some(udf.view().path(self.tree, part)),
                     _ => None,
                 };
                 vec![segment(udf.label_of(what, piece.start), owner)]
@@ -305,10 +324,10 @@ impl<'t> LayoutPlan<'t> {
     }
 
     /// The first node, in tree order, of each placed content.
-    fn owners(&self) -> std::collections::HashMap<ContentId, NodeId> {
-        let mut owners = std::collections::HashMap::new();
-        placement::visit_files(self.tree, self.options.file_systems, &mut |node, content| {
-            owners.entry(content).or_insert(node);
+    fn owners(&self) -> HashMap<ContentId, Owner<'_>> {
+        let mut owners = HashMap::new();
+        placement::visit_contents(self.tree, &self.options, &mut |node, stream, content| {
+            owners.entry(content).or_insert((node, stream));
         });
         owners
     }

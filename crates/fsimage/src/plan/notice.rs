@@ -49,6 +49,22 @@ pub enum Notice {
         /// Path in the tree.
         path: String,
     },
+    /// Named streams of the item are left out: UDF holds them from revision 2.00 on, ISO 9660 and Joliet never.
+    StreamsDropped {
+        /// Path in the tree.
+        path: String,
+        /// The file system.
+        file_system: FileSystem,
+        /// How many.
+        count: u64,
+    },
+    /// The file is a real-time file, which only UDF from revision 2.01 on can say.
+    RealTimeDropped {
+        /// Path in the tree.
+        path: String,
+        /// The file system.
+        file_system: FileSystem,
+    },
     /// UDF holds symbolic links, devices, pipes or sockets, as it may; but some programs refuse the whole
     /// volume for them, 7-Zip among these. Nothing is lost, so this is no error in strict mode.
     UdfSpecials {
@@ -72,6 +88,8 @@ impl Notice {
             | Notice::Dropped { path, .. }
             | Notice::Relocated { path, .. }
             | Notice::TargetChanged { path, .. }
+            | Notice::StreamsDropped { path, .. }
+            | Notice::RealTimeDropped { path, .. }
             | Notice::CutByLinux { path }
             | Notice::TimeClamped { path } => path,
             Notice::UdfSpecials { .. } => "/",
@@ -99,6 +117,12 @@ impl fmt::Display for Notice {
             }
             Notice::TargetChanged { path, file_system, recorded } => {
                 write!(f, "{path}: {file_system} records its target as {recorded:?}")
+            }
+            Notice::StreamsDropped { path, file_system, count } => {
+                write!(f, "{path}: {file_system} cannot hold its named streams; {count} are left out there")
+            }
+            Notice::RealTimeDropped { path, file_system } => {
+                write!(f, "{path}: {file_system} cannot say that it is a real-time file")
             }
             Notice::CutByLinux { path } => {
                 write!(f, "{path}: Rock Ridge records the name in full, Linux shows its first 250 bytes")
@@ -130,6 +154,10 @@ pub struct NoticeCounts {
     pub time_clamped: u64,
     /// [`Notice::TargetChanged`].
     pub target_changed: u64,
+    /// Items that [`Notice::StreamsDropped`] tells of, for each file system.
+    pub streams_dropped: u64,
+    /// [`Notice::RealTimeDropped`].
+    pub real_time_dropped: u64,
     /// [`Notice::CutByLinux`].
     pub cut_by_linux: u64,
     /// Items that [`Notice::UdfSpecials`] tells of.
@@ -139,7 +167,13 @@ pub struct NoticeCounts {
 impl NoticeCounts {
     /// All that tell of a change or a loss: those that strict mode makes an error.
     pub fn total(self) -> u64 {
-        self.renamed + self.dropped + self.relocated + self.time_clamped + self.target_changed
+        self.renamed
+            + self.dropped
+            + self.relocated
+            + self.time_clamped
+            + self.target_changed
+            + self.streams_dropped
+            + self.real_time_dropped
     }
 
     /// The sum of two.
@@ -150,6 +184,8 @@ impl NoticeCounts {
             relocated: self.relocated + other.relocated,
             time_clamped: self.time_clamped + other.time_clamped,
             target_changed: self.target_changed + other.target_changed,
+            streams_dropped: self.streams_dropped + other.streams_dropped,
+            real_time_dropped: self.real_time_dropped + other.real_time_dropped,
             cut_by_linux: self.cut_by_linux + other.cut_by_linux,
             udf_specials: self.udf_specials + other.udf_specials,
         }

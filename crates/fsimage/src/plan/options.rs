@@ -5,7 +5,7 @@ use iso9660::volume::{BootRecord, Identifiers, VolumePartitionDescriptor};
 use joliet::JolietRules;
 use sector_io::{Sector, SectorCount};
 
-use super::{UdfOptions, VolumeTexts};
+use super::{Medium, MediumDefaults, UdfOptions, VolumeTexts};
 use crate::boot::{BootOptions, HybridOptions};
 use crate::tree::{FileSystem, FileSystems, Timestamp};
 
@@ -138,7 +138,7 @@ pub enum ImportedContent {
 impl Default for PlanOptions {
     fn default() -> PlanOptions {
         PlanOptions {
-            file_systems: FileSystems::ISO9660 | FileSystems::ROCK_RIDGE | FileSystems::JOLIET,
+            file_systems: MediumDefaults::of(Medium::ImageFile).file_systems,
             volume: VolumeName::Adapted("CDROM".to_owned()),
             volume_names: BTreeMap::new(),
             iso9660_names: NameRules::default(),

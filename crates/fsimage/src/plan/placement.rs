@@ -1,3 +1,6 @@
+use std::collections::HashSet;
+
+use ::udf::Revision as UdfRevision;
 use iso9660::names::InterchangeLevel;
 use sector_io::{Extent, Sector, SectorCount};
 
@@ -25,13 +28,13 @@ const SHARED_BLOCK: SectorCount = SectorCount::new(2);
 impl Placement {
     /// Places the contents one behind another from `at` on: directory by directory, so that what is read
     /// together lies together. Says where they end.
-    /// What boots comes first. `embedded` are the contents that lie elsewhere.
+    /// What boots comes first. `embedded` are the contents that lie elsewhere; it is told which are streams.
     pub(super) fn new(
         tree: &Tree,
         options: &PlanOptions,
         mut at: Sector,
         boot: &BootDraft,
-        embedded: &dyn Fn(ContentId) -> bool,
+        embedded: &dyn Fn(ContentId, bool) -> bool,
     ) -> Result<(Placement, Sector)> {
         let mut placement = Placement { starts: vec![NOT_PLACED; tree.content_count()], order: Vec::new() };
         let copies = options.imported == ImportedContent::Copied;
@@ -39,22 +42,22 @@ impl Placement {
         let aligns = options.udf.access == UdfAccess::ReadOnly;
         let Placement { starts, order } = &mut placement;
         let mut unfilled = None;
-        let mut place = |node: Option<NodeId>, id: ContentId| {
+        let mut place = |node: Option<NodeId>, is_stream: bool, id: ContentId| {
             let content = tree.content(id);
             if let (Content::BootCatalog { .. }, Some(node)) = (content, node)
                 && !boot.fills(id)
             {
                 unfilled.get_or_insert(node);
             }
-            let left = content.len() == 0 || content.is_imported() && !copies || embedded(id);
+            let left = content.len() == 0 || content.is_imported() && !copies || embedded(id, is_stream);
             let start = &mut starts[id.0 as usize];
             if !left && *start == NOT_PLACED {
                 *start = 0;
                 order.push(id);
             }
         };
-        boot.first_contents().into_iter().for_each(|id| place(None, id));
-        visit_files(tree, options.file_systems, &mut |node, id| place(Some(node), id));
+        boot.first_contents().into_iter().for_each(|id| place(None, false, id));
+        visit_contents(tree, options, &mut |node, stream, id| place(Some(node), stream.is_some(), id));
         if let Some(node) = unfilled {
             return Err(Error::BootImage {
                 image: tree.path(node),
@@ -93,8 +96,53 @@ impl ContentAddresses for Placement {
     }
 }
 
+/// Visits the contents that at least one of the file systems shows, breadth first, by name; behind that of an
+/// item its named streams, with their names, where UDF holds them.
+pub(super) fn visit_contents<'t>(
+    tree: &'t Tree,
+    options: &PlanOptions,
+    visit: &mut dyn FnMut(NodeId, Option<&'t [u8]>, ContentId),
+) {
+    let holds_streams = tree.has_streams()
+        && options.file_systems.contains(FileSystems::UDF)
+        && options.udf.revision >= UdfRevision::V2_00;
+    let streams = |node: NodeId, visit: &mut dyn FnMut(NodeId, Option<&'t [u8]>, ContentId)| {
+        tree.streams(node).for_each(|stream| visit(node, Some(stream.name), stream.content));
+    };
+    // Names of one file have the same streams.
+    let mut seen = HashSet::new();
+    if holds_streams {
+        streams(NodeId::ROOT, visit);
+    }
+    visit_shown(tree, options.file_systems, &mut |node, content, shown_in| {
+        if let Some(content) = content {
+            visit(node, None, content);
+        }
+        if holds_streams
+            && shown_in.contains(FileSystems::UDF)
+            && content.is_none_or(|content| seen.insert(content))
+        {
+            streams(node, visit);
+        }
+    });
+}
+
 /// Visits the files that at least one of the file systems shows, breadth first, by name.
-pub(super) fn visit_files(tree: &Tree, file_systems: FileSystems, visit: &mut dyn FnMut(NodeId, ContentId)) {
+fn visit_files(tree: &Tree, file_systems: FileSystems, visit: &mut dyn FnMut(NodeId, ContentId)) {
+    visit_shown(tree, file_systems, &mut |node, content, _| {
+        if let Some(content) = content {
+            visit(node, content);
+        }
+    });
+}
+
+/// Visits all items but the root that at least one of the file systems shows, breadth first, by name, with
+/// those that show it.
+fn visit_shown(
+    tree: &Tree,
+    file_systems: FileSystems,
+    visit: &mut dyn FnMut(NodeId, Option<ContentId>, FileSystems),
+) {
     // Rock Ridge names the records of ISO 9660; it shows what that shows.
     let trees = file_systems - FileSystems::ROCK_RIDGE;
     let mut pending = std::collections::VecDeque::from([(NodeId::ROOT, trees)]);
@@ -105,9 +153,10 @@ pub(super) fn visit_files(tree: &Tree, file_systems: FileSystems, visit: &mut dy
             if shown_in.is_empty() {
                 continue;
             }
-            match file_content(tree, child) {
-                Some(content) => visit(child, content),
-                None => pending.push_back((child, shown_in)),
+            let content = file_content(tree, child);
+            visit(child, content, shown_in);
+            if content.is_none() {
+                pending.push_back((child, shown_in));
             }
         }
     }

@@ -20,17 +20,19 @@
 
 use sector_io::{Extent, SECTOR_SIZE, Sector, SectorCount};
 use sha2::{Digest, Sha256};
-use udf::DString;
 use udf::write::{
     Access, INTEGRITY_BLOCKS, MetadataFile, MetadataFiles, SEQUENCE_BLOCKS, SpaceBitmap, VolumeIdentifiers,
     VolumeStructures,
 };
+use udf::{DString, Revision};
 
-use super::{Cursor, LayoutPlan, MetadataPartition, Piece, Place, PlanOptions, UdfAccess, VolumeName, What};
+use super::{
+    Cursor, LayoutPlan, MetadataPartition, Piece, Place, PlanOptions, UdfAccess, UdfOptions, VolumeName, What,
+};
 use crate::boot::{BootDraft, Ending};
 use crate::tree::{ContentId, FileSystem, NodeId, Tree};
 use crate::view::internal;
-use crate::view::udf::{DataAddresses, EntryRange, FILE_SET_BLOCKS, Part, UdfView, time};
+use crate::view::udf::{DataAddresses, EntryRange, FILE_SET_BLOCKS, Part, StreamRange, UdfView, time};
 use crate::{Error, Result};
 
 /// Sectors from the session's start.
@@ -471,6 +473,8 @@ impl UdfPlan {
             UdfPiece::FileSet => "UDF file set descriptor",
             UdfPiece::Part(Part::Directory(_)) => "UDF directory",
             UdfPiece::Part(Part::Entries { .. }) => "UDF file entries",
+            UdfPiece::Part(Part::StreamDirectory(_)) => "UDF stream directory",
+            UdfPiece::Part(Part::Streams { .. }) => "UDF file entries of streams",
             UdfPiece::MetadataIcb(MetadataFile::Main) => "UDF metadata file entry",
             UdfPiece::MetadataIcb(MetadataFile::Mirror) => "UDF metadata mirror file entry",
             UdfPiece::MetadataIcb(MetadataFile::Bitmap) => "UDF metadata bitmap file entry",
@@ -521,6 +525,15 @@ impl UdfPlan {
                 let range = EntryRange { place, from, to, block, base: volume.file_set };
                 return self.view.append_entries(plan.tree, range, addresses, content, out);
             }
+            UdfPiece::Part(Part::StreamDirectory(set)) => {
+                return self.view.append_stream_directory(plan.tree, set, volume.file_set, out);
+            }
+            UdfPiece::Part(Part::Streams { set, from, to }) => {
+                let addresses = DataAddresses { contents: &plan.placement, partition: self.partition };
+                let block = self.structure_block(start);
+                let range = StreamRange { set, from, to, block, base: volume.file_set };
+                return self.view.append_streams(plan.tree, range, addresses, content, out);
+            }
         };
         made.map_err(|error| internal(&error))
     }
@@ -532,6 +545,16 @@ fn bitmap_blocks(blocks: u32) -> u32 {
 
 /// What cannot go together is told before anything is looked at.
 pub(super) fn check_options(options: &PlanOptions, beside_iso9660: bool) -> Result<()> {
+    let UdfOptions { revision, metadata_partition, .. } = options.udf.resolved(options.file_systems);
+    let wrong = |argument: &str, reason| Error::InvalidArgument { argument: argument.to_owned(), reason };
+    if !UdfOptions::REVISIONS.contains(&revision) {
+        let written = UdfOptions::REVISIONS.map(|revision| revision.to_string()).join(", ");
+        return Err(wrong("UDF revision", format!("{revision} is not written; use one of {written}")));
+    }
+    if metadata_partition != MetadataPartition::None && revision < Revision::V2_50 {
+        let reason = format!("revision {revision} has none; it came with {}", Revision::V2_50);
+        return Err(wrong("UDF metadata partition", reason));
+    }
     let overwritable = matches!(options.udf.access, UdfAccess::Overwritable { .. });
     if overwritable && beside_iso9660 {
         return Err(Error::InvalidArgument {

@@ -1,5 +1,9 @@
 use sector_io::SectorCount;
 use udf::Revision;
+use udf::write::Form;
+
+use super::defaults::{Medium, MediumDefaults};
+use crate::tree::FileSystems;
 
 /// Form of the UDF file system.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,14 +21,38 @@ pub struct UdfOptions {
 }
 
 impl Default for UdfOptions {
-    /// Revision 2.01, which all systems of the last 20 years read; read only.
+    /// Those of an image file: revision 2.01, which all systems of the last 20 years read; read only.
     fn default() -> UdfOptions {
+        UdfOptions::for_medium(Medium::ImageFile)
+    }
+}
+
+impl UdfOptions {
+    /// The revisions that are written.
+    pub const REVISIONS: [Revision; 6] = Form::REVISIONS;
+
+    /// The defaults for a medium.
+    pub fn for_medium(medium: Medium) -> UdfOptions {
+        MediumDefaults::of(medium).udf
+    }
+
+    /// The same, with what follows from the revision and from the file systems beside UDF put in its place: never
+    /// [`ByRevision`](MetadataPartition::ByRevision), and [`Automatic`](Embedding::Automatic) only where that is
+    /// all that fits.
+    pub fn resolved(self, file_systems: FileSystems) -> UdfOptions {
         UdfOptions {
-            revision: Revision::V2_01,
-            metadata_partition: MetadataPartition::default(),
-            embedding: Embedding::default(),
-            symlinks: UdfSymlinks::default(),
-            access: UdfAccess::default(),
+            metadata_partition: match self.metadata_partition {
+                MetadataPartition::ByRevision if self.revision >= Revision::V2_50 => {
+                    MetadataPartition::Mirrored
+                }
+                MetadataPartition::ByRevision => MetadataPartition::None,
+                chosen => chosen,
+            },
+            embedding: match self.embedding {
+                Embedding::Automatic if file_systems.contains(FileSystems::ISO9660) => Embedding::Directories,
+                chosen => chosen,
+            },
+            ..self
         }
     }
 }

@@ -42,7 +42,7 @@ impl FromStr for DriveName {
                 Err(_) if kind.len() == 1 || kind.contains(['/', '\\', '.']) => (None, simulated),
                 Err(_) => {
                     return Err(format!(
-                        "{kind:?} is no medium; use one of {}",
+                        "{kind:?} is no medium; use one of {}, or sim:./{simulated} for a path with a colon",
                         MediumKind::ALL.map(MediumKind::name).join(", ")
                     ));
                 }
@@ -81,6 +81,8 @@ mod tests {
         for wrong in ["", "sim:", "sim:bd-r:", "sim:floppy:x"] {
             assert!(wrong.parse::<DriveName>().is_err(), "{wrong}");
         }
+        let error = "sim:my:disc".parse::<DriveName>().unwrap_err();
+        assert!(error.ends_with("or sim:./my:disc for a path with a colon"), "{error}");
         assert!(DriveName::is_drive("sim:x") && !DriveName::is_drive("disc.iso"));
     }
 }

@@ -137,6 +137,11 @@ impl OpenDrive {
         &self.name
     }
 
+    /// What the medium is, for the defaults that go with it.
+    pub fn medium_family(&self) -> crate::Medium {
+        crate::Medium::of_profile(self.medium.profile)
+    }
+
     pub(super) fn medium(&self) -> &Medium {
         &self.medium
     }

@@ -29,6 +29,8 @@ pub(crate) struct HostFolderId(pub(super) u32);
 pub(crate) enum Content {
     /// A file found by a scan.
     Scanned { folder: HostFolderId, name: ArenaRef, len: u64, modified: i64 },
+    /// The value of an extended attribute of a host item; without a name, of the folder itself.
+    Attribute { folder: HostFolderId, name: ArenaRef, attribute: ArenaRef, len: u64 },
     /// A stretch of a host file.
     HostRange(Box<HostRange>),
     /// Bytes given by the caller.
@@ -61,6 +63,7 @@ impl Content {
     pub(crate) fn len(&self) -> u64 {
         match self {
             Content::Scanned { len, .. }
+            | Content::Attribute { len, .. }
             | Content::Spooled { len, .. }
             | Content::BootCatalog { len }
             | Content::ImportedSections { len, .. }

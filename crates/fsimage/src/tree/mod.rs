@@ -6,6 +6,7 @@ mod children;
 mod content;
 mod node;
 mod scan;
+mod streams;
 mod times;
 mod visibility;
 
@@ -21,7 +22,8 @@ use sector_io::ReadSectors;
 pub use attributes::{Attributes, Timestamp};
 pub use content::{ContentId, Section};
 pub use node::{DeviceNumber, DirectoryId, Kind, LinkTargetId, NodeId, NodeKind};
-pub use scan::{ScanOptions, ScanReport, Skipped};
+pub use scan::{FileIdentity, ScanOptions, ScanReport, Skipped};
+pub use streams::{NamedStream, UnreadAttribute};
 pub use times::{HostTimes, Times};
 pub use visibility::{FileSystem, FileSystems};
 
@@ -34,6 +36,7 @@ use arena::{Arena, ArenaRef};
 use attributes::AttributeTable;
 use children::Children;
 use node::Node;
+use streams::StreamTable;
 use times::TimeTable;
 
 /// A directory tree with everything that goes into an image, except the bytes of host files.
@@ -50,15 +53,16 @@ pub struct Tree {
     host_folders: Vec<HostFolder>,
     /// Of contents that are not to lie in the order of the tree.
     weights: BTreeMap<ContentId, i32>,
+    streams: StreamTable,
     origin: Origin,
 }
 
-/// A host folder whose entries were taken.
+/// A host folder whose entries were taken, or an item of the host whose attributes were.
 #[derive(Clone, Debug)]
 struct HostFolder {
     path: PathBuf,
-    /// Where they were put.
-    directory: DirectoryId,
+    /// Where the entries were put.
+    directory: Option<DirectoryId>,
 }
 
 /// The medium that imported content lies on.
@@ -98,6 +102,15 @@ pub enum Item<'a> {
     Fifo,
     /// A socket.
     Socket,
+}
+
+impl Item<'_> {
+    fn provenance(&self) -> String {
+        match self {
+            Item::HostFile(path) | Item::HostRange(path, ..) => path.display().to_string(),
+            _ => "added now".to_owned(),
+        }
+    }
 }
 
 /// What an item is to have beside its content.
@@ -151,6 +164,7 @@ impl Tree {
             times: TimeTable::default(),
             host_folders: Vec::new(),
             weights: BTreeMap::new(),
+            streams: StreamTable::default(),
             origin: Origin::default(),
         }
     }
@@ -280,7 +294,7 @@ impl Tree {
     /// # Errors
     /// [`Error::InvalidPath`], [`Error::DuplicateName`] (unless [`ItemOptions::replace`]),
     /// [`Error::MergeCollision`] when a directory would take the place of something else or the reverse,
-    /// [`Error::NotADirectory`], [`Error::SourceRead`].
+    /// [`Error::SourceRead`].
     pub fn add(&mut self, path: impl AsRef<[u8]>, item: Item<'_>, options: &ItemOptions) -> Result<NodeId> {
         let path = path.as_ref();
         let mut names: Vec<&[u8]> =
@@ -288,15 +302,15 @@ impl Tree {
         let Some(last) = names.pop() else {
             return Err(invalid_path(path, "a name is needed"));
         };
-        let parent = self.make_directories(&names, path)?;
+        let parent = self.make_directories(&names, path, &item)?;
         self.add_in(parent, last, item, options)
     }
 
-    fn make_directories(&mut self, names: &[&[u8]], path: &[u8]) -> Result<NodeId> {
+    fn make_directories(&mut self, names: &[&[u8]], path: &[u8], item: &Item<'_>) -> Result<NodeId> {
         let mut at = NodeId::ROOT;
         for name in names {
             check_name(name, path)?;
-            let directory = self.directory_of(at)?;
+            let directory = self.directory_for(at, item)?;
             at = match self.child(directory, name) {
                 Some(child) => child,
                 None => self.insert(at, name, |tree| {
@@ -305,8 +319,22 @@ impl Tree {
                 })?,
             };
         }
-        self.directory_of(at)?;
+        self.directory_for(at, item)?;
         Ok(at)
+    }
+
+    /// The directory that an item is to go into, or below which it is to.
+    fn directory_for(&self, at: NodeId, item: &Item<'_>) -> Result<DirectoryId> {
+        match self.kind(at) {
+            NodeKind::Directory(directory) => Ok(directory),
+            other => Err(Error::MergeCollision {
+                path: self.path(at),
+                existing: other.kind(),
+                existing_from: self.provenance(at),
+                added: Kind::Directory,
+                added_from: format!("to hold what is {}", item.provenance()),
+            }),
+        }
     }
 
     /// Adds an item to a directory.
@@ -332,10 +360,7 @@ impl Tree {
                     existing: was,
                     existing_from: self.provenance(existing),
                     added: if adds_directory { Kind::Directory } else { Kind::File },
-                    added_from: match &item {
-                        Item::HostFile(path) | Item::HostRange(path, ..) => path.display().to_string(),
-                        _ => "added now".to_owned(),
-                    },
+                    added_from: item.provenance(),
                 });
             }
             if !options.replace {
@@ -581,7 +606,7 @@ impl Tree {
     /// Host folders whose entries were put in a directory, the newest first.
     fn scanned_into(&self, directory: DirectoryId) -> impl Iterator<Item = &Path> {
         let folders = self.host_folders.iter().rev();
-        folders.filter(move |folder| folder.directory == directory).map(|folder| folder.path.as_path())
+        folders.filter(move |folder| folder.directory == Some(directory)).map(|folder| folder.path.as_path())
     }
 }
 
@@ -612,6 +637,11 @@ impl Tree {
         match self.content(content) {
             Content::Scanned { folder, name, .. } => {
                 Some(self.host_folder(*folder).join(scan::host_name(self.names.get(*name))))
+            }
+            Content::Attribute { folder, name, .. } => {
+                let (folder, name) = (self.host_folder(*folder), self.names.get(*name));
+                let of_folder = name.is_empty();
+                Some(if of_folder { folder.to_owned() } else { folder.join(scan::host_name(name)) })
             }
             Content::HostRange(range) => Some(range.path.clone()),
             _ => None,
@@ -848,8 +878,14 @@ mod tests {
         );
         let error = tree.add("/a/b", Item::Directory, &options).unwrap_err();
         assert!(matches!(&error, Error::MergeCollision { existing: Kind::File, .. }));
-        let error = tree.add("/a/b/c", bytes("z"), &options).unwrap_err();
-        assert!(matches!(error, Error::NotADirectory { .. }));
+        let host = tempfile::NamedTempFile::new().unwrap();
+        for below in ["/a/b/c", "/a/b/c/d"] {
+            let error = tree.add(below, Item::HostFile(host.path()), &options).unwrap_err();
+            assert!(
+                matches!(&error, Error::MergeCollision { path, existing: Kind::File, .. } if path == "/a/b")
+            );
+            assert!(error.to_string().contains(&host.path().display().to_string()), "{error}");
+        }
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Scan of a host folder: names, attributes and where content can be had later. No file is opened.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::ffi::OsStr;
 use std::fs::{DirEntry, Metadata};
 use std::path::{Path, PathBuf};
@@ -8,9 +8,10 @@ use std::path::{Path, PathBuf};
 use globset::GlobSet;
 use rayon::prelude::*;
 
+use super::streams::{HostAttribute, host_attributes};
 use super::{
     Attributes, Content, ContentId, DeviceNumber, HostFolder, HostFolderId, HostTimes, Kind, NodeId,
-    NodeKind, Times, Timestamp, Tree,
+    NodeKind, Times, Timestamp, Tree, UnreadAttribute,
 };
 use crate::{Control, Error, Result};
 
@@ -20,8 +21,25 @@ pub struct ScanOptions {
     /// Items to leave out, with all below them. A glob is held against the path below the scanned folder
     /// (`docs/*.tmp`) and against the bare name (`*.tmp`).
     pub exclude: GlobSet,
+    /// Files to leave out under whatever name they have, and why: what is being written, say. Known by what a
+    /// file is only on Unix.
+    pub leave_out: Vec<(FileIdentity, &'static str)>,
+    /// Take the host's extended attributes of files and folders, as named streams of the same names. It costs
+    /// a look at each item. Nothing is taken on Windows.
+    pub extended_attributes: bool,
     /// Which times of the items are taken.
     pub times: HostTimes,
+}
+
+/// What tells a file from all others: device and inode number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct FileIdentity(u64, u64);
+
+impl FileIdentity {
+    /// Of the file that the metadata are of; `None` where the system does not say.
+    pub fn of(metadata: &Metadata) -> Option<FileIdentity> {
+        host::identity(metadata).map(|(device, inode)| FileIdentity(device, inode))
+    }
 }
 
 /// What a scan left out.
@@ -31,6 +49,10 @@ pub struct ScanReport {
     pub skipped: Vec<Skipped>,
     /// Items that an exclude glob left out.
     pub excluded: u64,
+    /// The globs of [`ScanOptions::exclude`] that matched something, by their place in the set.
+    pub matched: BTreeSet<usize>,
+    /// Extended attributes that could not be taken.
+    pub unread_attributes: Vec<UnreadAttribute>,
 }
 
 /// An item that no image can hold.
@@ -47,6 +69,8 @@ struct Listing {
     names: Vec<u8>,
     entries: Vec<Entry>,
     excluded: u64,
+    matched: BTreeSet<usize>,
+    unread: Vec<UnreadAttribute>,
 }
 
 struct Entry {
@@ -59,6 +83,7 @@ struct Entry {
     len: u64,
     /// Device and inode number of a file with several names.
     linked: Option<(u64, u64)>,
+    extended: Vec<HostAttribute>,
 }
 
 #[cfg_attr(not(unix), allow(dead_code, reason = "other systems have no special files"))]
@@ -103,6 +128,9 @@ impl Tree {
         }
 
         let mut report = ScanReport::default();
+        if options.extended_attributes {
+            report.unread_attributes = self.add_host_attributes(target, host_folder)?;
+        }
         let mut links = HashMap::new();
         let mut pending = VecDeque::from([(host_folder.to_owned(), target)]);
         // Breadth first, in pieces: folders are read side by side and merged in order.
@@ -128,13 +156,16 @@ impl Tree {
         pending: &mut VecDeque<(PathBuf, NodeId)>,
     ) -> Result<()> {
         report.excluded += listing.excluded;
+        report.matched.extend(listing.matched);
+        report.unread_attributes.extend(listing.unread);
         let directory = self.directory_of(parent)?;
         let folder = HostFolderId(super::next_id(self.host_folders.len())?);
         let was_empty = self.child_count(directory) == 0;
         let mut fresh = Vec::with_capacity(if was_empty { listing.entries.len() } else { 0 });
         let mut name_start = 0;
         for entry in listing.entries {
-            let name = &listing.names[name_start..entry.name_end as usize];
+            let own_name = name_start..entry.name_end as usize;
+            let name = &listing.names[own_name.clone()];
             name_start = entry.name_end as usize;
             if let What::Other(reason) = entry.what {
                 report
@@ -196,6 +227,10 @@ impl Tree {
                     id
                 }
             };
+            if !entry.extended.is_empty() {
+                let name = self.names.push(&listing.names[own_name])?;
+                self.take_attributes(node, folder, name, entry.extended)?;
+            }
             if let Some(times) = &entry.times {
                 self.set_times(node, times);
             }
@@ -206,7 +241,7 @@ impl Tree {
         if was_empty {
             self.directories[directory.0 as usize].set_sorted(fresh);
         }
-        self.host_folders.push(HostFolder { path: host_path, directory });
+        self.host_folders.push(HostFolder { path: host_path, directory: Some(directory) });
         Ok(())
     }
 
@@ -252,24 +287,35 @@ fn list(folder: &Path, scanned: &Path, options: &ScanOptions) -> Result<Listing>
     let list_error = |source| Error::DirectoryRead { path: folder.to_owned(), source };
     let mut found: Vec<DirEntry> =
         std::fs::read_dir(folder).map_err(list_error)?.collect::<Result<_, _>>().map_err(list_error)?;
-    let mut excluded = 0;
+    let (mut excluded, mut matched) = (0, BTreeSet::new());
     if !options.exclude.is_empty() {
         let before = found.len();
         found.retain(|entry| {
             let path = entry.path();
             let below = path.strip_prefix(scanned).unwrap_or(&path);
-            !options.exclude.is_match(below) && !options.exclude.is_match(Path::new(&entry.file_name()))
+            let name = entry.file_name();
+            let stays = !options.exclude.is_match(below) && !options.exclude.is_match(Path::new(&name));
+            if !stays && matched.len() < options.exclude.len() {
+                matched.extend(options.exclude.matches(below));
+                matched.extend(options.exclude.matches(Path::new(&name)));
+            }
+            stays
         });
         excluded = (before - found.len()) as u64;
     }
     // Inode order is the order in which most file systems keep what metadata reads.
     let by_inode = inode_order(&found);
-    let read = |at: &u32| -> Result<(u32, Entry)> {
+    let read = |at: &u32| -> Result<(u32, Entry, Vec<UnreadAttribute>)> {
         let entry = &found[*at as usize];
         let read_error = |source| Error::SourceRead { path: entry.path(), source };
         let metadata = entry.metadata().map_err(read_error)?;
-        let what = what(&metadata, || std::fs::read_link(entry.path())).map_err(read_error)?;
-        let entry = Entry {
+        let identity = FileIdentity::of(&metadata).filter(|_| !options.leave_out.is_empty());
+        let left_out = options.leave_out.iter().find(|(file, _)| identity == Some(*file));
+        let what = match left_out {
+            Some((_, reason)) => What::Other(reason),
+            None => what(&metadata, || std::fs::read_link(entry.path())).map_err(read_error)?,
+        };
+        let mut entry = Entry {
             name_end: 0,
             what,
             attributes: attributes(&metadata),
@@ -277,27 +323,48 @@ fn list(folder: &Path, scanned: &Path, options: &ScanOptions) -> Result<Listing>
             times: (options.times == HostTimes::All).then(|| Box::new(times(&metadata))),
             len: metadata.len(),
             linked: linked(&metadata),
+            extended: Vec::new(),
         };
-        Ok((*at, entry))
+        let mut unread = Vec::new();
+        if options.extended_attributes {
+            take_extended(&found[*at as usize].path(), &mut entry, &mut unread);
+        }
+        Ok((*at, entry, unread))
     };
-    let mut entries: Vec<(u32, Entry)> = if found.len() >= 1024 {
+    let mut entries: Vec<(u32, Entry, Vec<UnreadAttribute>)> = if found.len() >= 1024 {
         by_inode.par_iter().map(read).collect::<Result<_>>()?
     } else {
         by_inode.iter().map(read).collect::<Result<_>>()?
     };
     let names_of: Vec<_> = found.iter().map(DirEntry::file_name).collect();
-    entries.sort_unstable_by(|(a, _), (b, _)| {
+    entries.sort_unstable_by(|(a, ..), (b, ..)| {
         image_name(&names_of[*a as usize]).cmp(&image_name(&names_of[*b as usize]))
     });
     let mut names = Vec::with_capacity(names_of.iter().map(|name| name.len()).sum());
     let mut sorted = Vec::with_capacity(entries.len());
-    for (at, mut entry) in entries {
+    let mut unread = Vec::new();
+    for (at, mut entry, mut not_read) in entries {
+        unread.append(&mut not_read);
         names.extend_from_slice(&image_name(&names_of[at as usize]));
         entry.name_end = u32::try_from(names.len())
             .map_err(|_| Error::TreeTooLarge { what: "over 4 GiB of names in one folder" })?;
         sorted.push(entry);
     }
-    Ok(Listing { names, entries: sorted, excluded })
+    Ok(Listing { names, entries: sorted, excluded, matched, unread })
+}
+
+/// The extended attributes of an item; only files and folders can have streams.
+fn take_extended(path: &Path, entry: &mut Entry, unread: &mut Vec<UnreadAttribute>) {
+    let found = host_attributes(path, unread);
+    if matches!(entry.what, What::Directory | What::File) {
+        entry.extended = found;
+        return;
+    }
+    unread.extend(found.into_iter().map(|attribute| UnreadAttribute {
+        path: path.to_owned(),
+        name: Some(String::from_utf8_lossy(&attribute.name).into_owned()),
+        reason: "only files and folders have named streams".to_owned(),
+    }));
 }
 
 /// Nanoseconds since 1970, at the ends of the range where they do not fit.
@@ -352,6 +419,10 @@ mod host {
             uid: metadata.uid(),
             gid: metadata.gid(),
         }
+    }
+
+    pub(super) fn identity(metadata: &Metadata) -> Option<(u64, u64)> {
+        Some((metadata.dev(), metadata.ino()))
     }
 
     pub(super) fn attributes_changed(metadata: &Metadata) -> Option<Timestamp> {
@@ -434,6 +505,10 @@ mod host {
         Attributes { permissions: plain.permissions & !writable, ..plain }
     }
 
+    pub(super) fn identity(_: &Metadata) -> Option<(u64, u64)> {
+        None
+    }
+
     pub(super) fn attributes_changed(_: &Metadata) -> Option<Timestamp> {
         None
     }
@@ -489,6 +564,10 @@ mod tests {
             assert_eq!(tree.lookup(gone), None, "{gone}");
         }
         assert_eq!(report.excluded, 3);
+        assert_eq!(report.matched, BTreeSet::from([0, 1]));
+        let exclude = GlobSet::builder().add(glob("*.nothing")).add(glob("*.tmp")).build().unwrap();
+        let (_, report) = scan(host.path(), &ScanOptions { exclude, ..ScanOptions::default() });
+        assert_eq!(report.matched, BTreeSet::from([1]));
     }
 
     #[test]

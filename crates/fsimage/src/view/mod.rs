@@ -54,6 +54,8 @@ pub(crate) struct View {
     /// Directories in each of the tree's directories.
     subdirectories: Vec<u32>,
     path_table_bytes: u64,
+    /// Whether no other file system of the image tells of real-time files.
+    tells_real_time: bool,
     counts: NoticeCounts,
 }
 
@@ -153,6 +155,8 @@ impl View {
             links: HashMap::new(),
             subdirectories: Vec::new(),
             path_table_bytes: 0,
+            tells_real_time: file_system == FileSystem::Iso9660
+                && !options.file_systems.contains(FileSystems::UDF),
             counts: NoticeCounts::default(),
         };
         if rock_ridge {
@@ -192,6 +196,8 @@ impl View {
                 Remark::TimeClamped(_) => counts.time_clamped += 1,
                 Remark::Dropped(_) => counts.dropped += 1,
                 Remark::CutByLinux(_) => counts.cut_by_linux += 1,
+                Remark::StreamsDropped(..) => counts.streams_dropped += 1,
+                Remark::RealTimeDropped(_) => counts.real_time_dropped += 1,
             });
             self.counts = counts;
             let count = |bytes: &[u8]| {
@@ -450,8 +456,17 @@ impl View {
             if self.file_system == FileSystem::Iso9660 && !self.holds_times(tree, node) {
                 tell(Remark::TimeClamped(node));
             }
+            if tree.is_real_time(node) && self.tells_real_time {
+                tell(Remark::RealTimeDropped(node));
+            }
+            if tree.has_streams() {
+                self.remark_streams(tree, node, tell);
+            }
         }
         let node = self.directories[place].node;
+        if place == 0 && tree.has_streams() {
+            self.remark_streams(tree, NodeId::ROOT, tell);
+        }
         let Some(NodeKind::Directory(directory)) = node.map(|node| tree.kind(node)) else { return };
         if self.rock_ridge {
             return;
@@ -461,6 +476,13 @@ impl View {
             if !hidden && !self.holds(tree.kind(child).kind()) {
                 tell(Remark::Dropped(child));
             }
+        }
+    }
+
+    fn remark_streams(&self, tree: &Tree, node: NodeId, tell: &mut dyn FnMut(Remark)) {
+        let count = tree.streams(node).count() as u64;
+        if count > 0 {
+            tell(Remark::StreamsDropped(node, count));
         }
     }
 
@@ -485,6 +507,10 @@ impl View {
             },
             Remark::TimeClamped(node) => Notice::TimeClamped { path: tree.path(node) },
             Remark::CutByLinux(node) => Notice::CutByLinux { path: tree.path(node) },
+            Remark::StreamsDropped(node, count) => {
+                Notice::StreamsDropped { path: tree.path(node), file_system, count }
+            }
+            Remark::RealTimeDropped(node) => Notice::RealTimeDropped { path: tree.path(node), file_system },
             Remark::Dropped(node) => {
                 Notice::Dropped { path: tree.path(node), file_system, kind: tree.kind(node).kind() }
             }
@@ -499,6 +525,8 @@ enum Remark {
     Relocated(u32, NodeId),
     TimeClamped(NodeId),
     CutByLinux(NodeId),
+    StreamsDropped(NodeId, u64),
+    RealTimeDropped(NodeId),
     Dropped(NodeId),
 }
 

@@ -1,5 +1,6 @@
 //! UDF volumes as this project's own reader sees them.
 
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, Read};
 use std::ops::ControlFlow;
@@ -56,6 +57,35 @@ pub fn list(image: &Path) -> Listing {
     let directories = listing.values().filter(|entry| entry.kind == Kind::Directory).count();
     assert_eq!(counts.directories as usize, directories + 1);
     listing
+}
+
+/// Where the data of files lie: bytes from the first one of each extent on.
+pub fn extents(image: &Path) -> BTreeMap<u64, u64> {
+    let sectors = FileSectors::new(File::open(image).unwrap()).unwrap();
+    let volume = Volume::open(&sectors, Sector::ZERO).unwrap();
+    let mut extents = BTreeMap::new();
+    let mut buffer = DirectoryBuffer::new();
+    let mut pending = vec![volume.root_directory()];
+    while let Some(directory) = pending.pop() {
+        volume
+            .read_directory(&directory, &mut buffer, &mut |entry| {
+                match entry.kind {
+                    EntryKind::Directory(below) => pending.push(below),
+                    EntryKind::File(_) => match volume.content(entry.icb).unwrap() {
+                        Content::Embedded(bytes) => assert!(bytes.is_empty(), "data that nobody else sees"),
+                        Content::Extents(stretches) => {
+                            extents.extend(
+                                stretches.iter().map(|stretch| (stretch.position.unwrap(), stretch.len)),
+                            );
+                        }
+                    },
+                    _ => {}
+                }
+                ControlFlow::Continue(())
+            })
+            .unwrap();
+    }
+    extents
 }
 
 fn kind(kind: &EntryKind<'_>) -> Kind {

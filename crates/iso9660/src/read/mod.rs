@@ -9,6 +9,7 @@ mod entry;
 mod error;
 mod finding;
 mod guard;
+mod structure;
 mod system_use;
 #[cfg(test)]
 mod tests;

@@ -129,6 +129,10 @@ impl<R: ReadSectors> Volume<R> {
         self.findings.to_vec()
     }
 
+    pub(super) fn own_findings(&self) -> &Findings {
+        &self.findings
+    }
+
     /// Visits the root directory itself, with an empty name: its attributes stand in its own record.
     ///
     /// # Errors

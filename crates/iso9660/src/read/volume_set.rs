@@ -4,7 +4,7 @@ use super::{Error, Finding};
 use crate::Disagreement;
 use crate::volume::{
     BootRecord, DESCRIPTOR_LEN, FIRST_DESCRIPTOR, PrimaryVolumeDescriptor, SupplementaryVolumeDescriptor,
-    VolumeDescriptorHeader, VolumeDescriptorType, VolumeFields, VolumePartitionDescriptor,
+    VolumeDescriptorHeader, VolumeDescriptorType, VolumeFields, VolumePartitionDescriptor, VolumeTimes,
 };
 
 /// Descriptors that are looked at; real sets have a handful.
@@ -89,6 +89,17 @@ pub fn read_volume_set(source: &dyn ReadSectors, session: Sector) -> Result<Volu
         let message = "no terminator behind the volume descriptors".to_owned();
         findings.push(Finding { sector, offset: 0, clause: "8.3", message });
     }
+    let size = primary.fields.volume_space_size;
+    let there = source.sectors().get();
+    if size > there {
+        let message = format!("a volume of {size} sectors in an image of {there}: its end is missing");
+        findings.push(Finding {
+            sector: reader.primary_at.unwrap_or(first),
+            offset: 80,
+            clause: "8.4.8",
+            message,
+        });
+    }
     let SetReader { supplementary, enhanced, boot_records, partitions, .. } = reader;
     let end = sector;
     Ok(VolumeSet { session, primary, supplementary, enhanced, boot_records, partitions, end, findings })
@@ -110,6 +121,7 @@ fn has_root(fields: &VolumeFields) -> bool {
 #[derive(Default)]
 struct SetReader {
     primary: Option<PrimaryVolumeDescriptor>,
+    primary_at: Option<Sector>,
     supplementary: Vec<SupplementaryVolumeDescriptor>,
     enhanced: Option<SupplementaryVolumeDescriptor>,
     boot_records: Vec<BootRecord>,
@@ -126,6 +138,22 @@ impl SetReader {
         for Disagreement { offset, clause, little, big } in disagreements {
             let message = format!("the halves of a number differ: {little}, which is taken, and {big}");
             self.find(sector, offset as u32, clause, message);
+        }
+    }
+
+    /// Times that are given, and are none. Blanks and zero bytes are taken as not given.
+    fn check_times(&mut self, sector: Sector, times: &VolumeTimes) {
+        let VolumeTimes { creation, modification, expiration, effective } = times;
+        for (time, offset, clause, what) in [
+            (creation, 813, "8.4.26", "creation"),
+            (modification, 830, "8.4.27", "modification"),
+            (expiration, 847, "8.4.28", "expiration"),
+            (effective, 864, "8.4.29", "effective"),
+        ] {
+            let is_given = time.digits.iter().any(|digit| !matches!(digit, b'0' | b' ' | 0));
+            if is_given && time.to_unix().is_none() {
+                self.find(sector, offset, clause, format!("the {what} time is no date and time of day"));
+            }
         }
     }
 
@@ -177,7 +205,9 @@ impl SetReader {
             let message = format!("logical blocks of {size} bytes, which cannot be; they are taken for 2048");
             self.find(sector, 128, "8.4.12", message);
         }
+        self.check_times(sector, &descriptor.fields.times);
         self.primary = Some(descriptor);
+        self.primary_at = Some(sector);
         Ok(())
     }
 
@@ -189,6 +219,7 @@ impl SetReader {
             return;
         };
         self.disagree(sector, VolumeFields::disagreements(bytes));
+        self.check_times(sector, &descriptor.fields.times);
         let size = descriptor.fields.logical_block_size;
         if size != BLOCK_SIZE {
             let message = format!("a supplementary volume descriptor with blocks of {size} bytes, left out");

@@ -9,6 +9,7 @@ use super::content::{read_runs, stretches};
 use super::directory::{Data, walk};
 use super::entry::{Content, Directory, Entry, EntryKind, File, Identifier, Times};
 use super::finding::{Finding, Findings, Place};
+use super::free_space::{self, FreeSpace};
 use super::icb::{Chains, Found, IcbBuffer};
 use super::identifier::decode_name;
 use super::node::Node;
@@ -21,11 +22,14 @@ use crate::attribute::FileTimes;
 use crate::file::{
     AllocationType, FileCharacteristics, FileIdentifierDescriptor, FileSetDescriptor, FileType,
 };
-use crate::partition::{Replica, SpaceBitmapDescriptor, VatHeader, VirtualAllocationTable};
-use crate::volume::{
-    LogicalVolumeDescriptor, LogicalVolumeIntegrityDescriptor, PartitionDescriptor, PrimaryVolumeDescriptor,
+use crate::partition::{
+    PhysicalTranslation, Replica, SpaceBitmapDescriptor, Translation, VatHeader, VirtualAllocationTable,
 };
-use crate::{DString, Descriptor, LbAddr, Revision, ShortAd, cs0};
+use crate::volume::{
+    LogicalVolumeDescriptor, LogicalVolumeIntegrityDescriptor, PartitionDescriptor,
+    PartitionHeaderDescriptor, PartitionMap, PrimaryVolumeDescriptor,
+};
+use crate::{DString, LbAddr, Revision, ShortAd, cs0};
 
 /// Which volume is meant, and in which state.
 #[derive(Clone, Copy, Debug, Default)]
@@ -74,6 +78,7 @@ impl DirectoryBuffer {
 }
 
 const DIRECTORY: &str = "directory (ECMA-167 4/8.6)";
+const STREAM_DIRECTORY: &str = "stream directory (ECMA-167 4/9.2)";
 
 /// Anchors with different sequences that are tried.
 const MOST_ANCHORS: usize = 8;
@@ -218,28 +223,59 @@ impl<R: ReadSectors> Volume<R> {
     /// # Errors
     /// [`Error::Read`], [`Error::Corrupt`].
     pub fn space_bitmap(&self, number: u16) -> Result<Option<SpaceBitmapDescriptor>, Error> {
-        const STRUCTURE: &str = "space bitmap descriptor (ECMA-167 4/14.12)";
-        let space = self.space();
+        Ok(match self.unallocated_space(number)? {
+            Some(FreeSpace::Bitmap(bitmap)) => Some(bitmap),
+            _ => None,
+        })
+    }
+
+    /// The space of a partition that can be used at once, by its number: of a bitmap or a table. `None` if neither is
+    /// there.
+    ///
+    /// # Errors
+    /// [`Error::Read`], [`Error::Corrupt`].
+    pub fn unallocated_space(&self, number: u16) -> Result<Option<FreeSpace>, Error> {
+        self.free_space(number, |header| (header.unallocated_space_bitmap, header.unallocated_space_table))
+    }
+
+    /// The space of a partition that needs preparation before it can be used, as that by
+    /// [`unallocated_space`](Volume::unallocated_space).
+    ///
+    /// # Errors
+    /// [`Error::Read`], [`Error::Corrupt`].
+    pub fn freed_space(&self, number: u16) -> Result<Option<FreeSpace>, Error> {
+        self.free_space(number, |header| (header.freed_space_bitmap, header.freed_space_table))
+    }
+
+    fn free_space(
+        &self,
+        number: u16,
+        which: fn(&PartitionHeaderDescriptor) -> (ShortAd, ShortAd),
+    ) -> Result<Option<FreeSpace>, Error> {
         let Some(partition) = self.partitions().iter().find(|partition| partition.number == number) else {
             return Ok(None);
         };
-        let ShortAd { position, .. } = partition.header.unallocated_space_bitmap;
-        let length = partition.header.unallocated_space_bitmap.length();
-        if length == 0 {
-            return Ok(None);
+        let (bitmap, table) = which(&partition.header);
+        let is_about = |map: &PartitionMap| {
+            matches!(map, PartitionMap::Physical { .. } | PartitionMap::Sparable { .. })
+                && map.partition_number() == Some(number)
+        };
+        // A partition that no map is about is addressed as it lies.
+        let maps = &self.described.logical_volume.partition_maps;
+        let map = maps.iter().position(is_about).and_then(|at| u16::try_from(at).ok());
+        let physical = PhysicalTranslation { start: partition.start, length: partition.length };
+        let plain = [Some(Translation::Physical(physical))];
+        let (space, map) = match map {
+            Some(map) => (self.space(), map),
+            None => (Space { partitions: &plain, ..self.space() }, 0),
+        };
+        if bitmap.length() > 0 {
+            free_space::bitmap(space, map, bitmap).map(|bitmap| Some(FreeSpace::Bitmap(bitmap)))
+        } else if table.length() > 0 {
+            free_space::table(space, map, table, partition).map(|extents| Some(FreeSpace::Table(extents)))
+        } else {
+            Ok(None)
         }
-        let start = partition.start.checked_add(position);
-        let place = space.place(start.unwrap_or(u32::MAX));
-        let end = place.0.saturating_add(length.into());
-        if end > space.bytes() {
-            let detail = format!("{length} bytes pass the end");
-            return Err(space.corrupt(place, STRUCTURE, detail));
-        }
-        let mut bytes = vec![0; length as usize];
-        super::space::read_bytes(&self.source, place.0, &mut bytes)?;
-        let bitmap = SpaceBitmapDescriptor::parse(&bytes)
-            .map_err(|error| space.corrupt(place, STRUCTURE, error.to_string()))?;
-        Ok(Some(bitmap))
     }
 
     /// A guard for one walk through the hierarchy.
@@ -295,6 +331,21 @@ impl<R: ReadSectors> Volume<R> {
         self.entry(self.described.root.icb, buffer, visit)
     }
 
+    /// The stream directory with this ICB: [`Entry::streams`] or [`Volume::system_streams`].
+    ///
+    /// # Errors
+    /// As [`Volume::directory`]; [`Error::Corrupt`] for a directory of files.
+    pub fn stream_directory(&self, icb: LbAddr) -> Result<Directory, Error> {
+        let space = self.space();
+        let mut buffer = IcbBuffer::default();
+        let (node, found) = buffer.read(space, icb)?;
+        if node.file_type() == FileType::STREAM_DIRECTORY {
+            return Ok(Directory { icb, len: node.len });
+        }
+        let detail = format!("a {} where a stream directory should be", node.file_type());
+        Err(space.corrupt(found.place, STREAM_DIRECTORY, detail))
+    }
+
     /// The directory with this ICB: one of files, or of named streams.
     ///
     /// # Errors
@@ -346,12 +397,40 @@ impl<R: ReadSectors> Volume<R> {
         buffer: &mut DirectoryBuffer,
         visit: &mut dyn FnMut(Entry<'_>) -> ControlFlow<()>,
     ) -> Result<(), Error> {
+        self.visit_named(directory, None, buffer, visit)
+    }
+
+    /// Visits the entries of one name, as [`Volume::read_directory`] does all. Of the others nothing is read but
+    /// the names.
+    ///
+    /// # Errors
+    /// As [`Volume::read_directory`].
+    pub fn find(
+        &self,
+        directory: &Directory,
+        name: &[u8],
+        buffer: &mut DirectoryBuffer,
+        visit: &mut dyn FnMut(Entry<'_>) -> ControlFlow<()>,
+    ) -> Result<(), Error> {
+        self.visit_named(directory, Some(name), buffer, visit)
+    }
+
+    fn visit_named(
+        &self,
+        directory: &Directory,
+        wanted: Option<&[u8]>,
+        buffer: &mut DirectoryBuffer,
+        visit: &mut dyn FnMut(Entry<'_>) -> ControlFlow<()>,
+    ) -> Result<(), Error> {
         const SKIPPED: FileCharacteristics = FileCharacteristics::PARENT.union(FileCharacteristics::DELETED);
         self.walk(directory, buffer, &mut |raw, place, entry| {
             if raw.characteristics.intersects(SKIPPED) {
                 return ControlFlow::Continue(());
             }
             self.decode(raw.identifier, place, &mut entry.name);
+            if wanted.is_some_and(|wanted| wanted != entry.name) {
+                return ControlFlow::Continue(());
+            }
             let named = Named {
                 identifier: raw.identifier,
                 characteristics: raw.characteristics,
@@ -367,6 +446,38 @@ impl<R: ReadSectors> Volume<R> {
                     ControlFlow::Continue(())
                 }
             }
+        })
+    }
+
+    /// Visits the named streams in the stream directory with this ICB, in the order of their identifiers,
+    /// until `visit` breaks off. They are files, and have no streams themselves (UDF 3.3.5.1): what is
+    /// something else is left out, with a finding.
+    ///
+    /// A sound stream directory belongs to one file. Who reads those of many files asks a
+    /// [`DirectoryGuard`] first.
+    ///
+    /// # Errors
+    /// As [`Volume::read_directory`].
+    pub fn read_streams(
+        &self,
+        directory: &Directory,
+        buffer: &mut DirectoryBuffer,
+        visit: &mut dyn FnMut(Entry<'_>) -> ControlFlow<()>,
+    ) -> Result<(), Error> {
+        let place = self.space().place_of(directory.icb);
+        self.read_directory(directory, buffer, &mut |entry| {
+            if !matches!(entry.kind, EntryKind::File(_)) {
+                let name = String::from_utf8_lossy(entry.name);
+                let message = format_args!("\"{name}\" among the streams of a file is none: it is left out");
+                self.findings.damage(place, "UDF 3.3.5.1", message);
+                return ControlFlow::Continue(());
+            }
+            if entry.streams.is_some() {
+                let name = String::from_utf8_lossy(entry.name);
+                let message = format_args!("streams of the stream \"{name}\": they are left out");
+                self.findings.damage(place, "UDF 3.3.5.1", message);
+            }
+            visit(entry)
         })
     }
 

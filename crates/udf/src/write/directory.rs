@@ -61,6 +61,22 @@ impl DirectoryWriter {
         self.append(identifier, characteristics, icb)
     }
 
+    /// Appends the name of a stream, in CS0. `is_metadata`: it belongs to an implementation, and not to the
+    /// user (ECMA-167 4/14.4.3).
+    ///
+    /// # Errors
+    /// [`Error::Length`] over 255 bytes.
+    pub fn push_stream(
+        &mut self,
+        identifier: &[u8],
+        is_metadata: bool,
+        icb: IcbAddress,
+    ) -> Result<(), Error> {
+        let mut characteristics = FileCharacteristics::empty();
+        characteristics.set(FileCharacteristics::METADATA, is_metadata);
+        self.append(identifier, characteristics, icb)
+    }
+
     /// The identifiers; not padded.
     pub fn finish(&self) -> &[u8] {
         &self.bytes

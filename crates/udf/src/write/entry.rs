@@ -31,6 +31,19 @@ pub struct Entry {
     pub unique_id: u64,
     /// Major and minor number of a device.
     pub device: Option<(u32, u32)>,
+    /// The file's named streams.
+    pub streams: Option<Streams>,
+    /// Whether this is a named stream itself.
+    pub is_stream: bool,
+}
+
+/// What the ICB of a file says of its named streams (ECMA-167 4/9.2); since UDF 2.00.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Streams {
+    /// Block of the stream directory's ICB, in the partition that structures lie in.
+    pub directory: u32,
+    /// Bytes of all streams.
+    pub len: u64,
 }
 
 /// Times of a file beside that of its last modification.
@@ -91,7 +104,7 @@ impl Entry {
     ///
     /// # Errors
     /// [`Error::BlockTooSmall`] for embedded content that does not fit; [`Error::Value`] for addresses beyond
-    /// 32 bits.
+    /// 32 bits, and for streams in a revision without them.
     pub fn append(
         &self,
         form: Form,
@@ -119,7 +132,8 @@ impl Entry {
         }
         let blocks = extents.iter().map(recorded).sum();
         let first = areas.first().map_or(&[][..], Vec::as_slice);
-        let flags = IcbFlags::empty().with_allocation(kind).with_mode(self.mode);
+        let mut flags = IcbFlags::empty().with_allocation(kind).with_mode(self.mode);
+        flags.set(IcbFlags::STREAM, self.is_stream);
         self.append_icb(form, block, flags, (len, blocks), &attributes, first, out)?;
         for (area, location) in areas.iter().skip(1).zip(next..) {
             AllocationExtentDescriptor {
@@ -149,11 +163,16 @@ impl Entry {
         let tag = tag(form, id, block, fixed + areas - Tag::SIZE);
         let icb_tag = IcbTag::direct(self.file_type, flags);
         let permissions = Permissions::from_mode(self.mode);
+        if let Some(streams) = self.streams.filter(|_| !form.is_third_edition()) {
+            let value = streams.directory.into();
+            return Err(Error::Value { structure: "file entry", field: "stream directory ICB", value });
+        }
         let EntryTimes { access, attribute, creation, .. } = self.times;
         let access_time = access.unwrap_or(self.modified);
         let attribute_time = attribute.unwrap_or(self.modified);
         let target = next_block(out);
         if form.is_third_edition() {
+            let streams = self.streams.map_or(0, |streams| streams.len);
             return ExtendedFileEntry {
                 tag,
                 icb_tag,
@@ -165,7 +184,7 @@ impl Entry {
                 record_display_attributes: 0,
                 record_length: 0,
                 information_length,
-                object_size: information_length,
+                object_size: information_length.saturating_add(streams),
                 logical_blocks_recorded,
                 access_time,
                 modification_time: self.modified,
@@ -173,7 +192,7 @@ impl Entry {
                 attribute_time,
                 checkpoint: 1,
                 extended_attribute_icb: LongAd::default(),
-                stream_directory_icb: LongAd::default(),
+                stream_directory_icb: self.stream_directory(form),
                 implementation_identifier: developer(),
                 unique_id: self.unique_id,
                 extended_attributes,
@@ -204,6 +223,15 @@ impl Entry {
             allocation_descriptors,
         }
         .encode(target)
+    }
+
+    fn stream_directory(&self, form: Form) -> LongAd {
+        self.streams.map_or(LongAd::default(), |streams| LongAd {
+            length_and_type: BLOCK_SIZE as u32,
+            block: streams.directory,
+            partition: form.structure_partition(),
+            implementation_use: [0; 6],
+        })
     }
 }
 
@@ -271,6 +299,8 @@ mod tests {
         },
         unique_id: 77,
         device: None,
+        streams: None,
+        is_stream: false,
     };
 
     fn form(revision: Revision) -> Form {
@@ -418,6 +448,24 @@ mod tests {
             let found = DeviceSpecification::parse(&space.iter().last().unwrap().unwrap()).unwrap();
             assert_eq!((found.major, found.minor), (8, 300_000));
         }
+    }
+
+    #[test]
+    fn streams_count_into_the_object() {
+        let streams = Some(Streams { directory: 40, len: 1000 });
+        let file = Entry { streams, ..ENTRY };
+        let bytes = append(&file, Revision::V2_60, Contents::Embedded(b"content"));
+        let entry = ExtendedFileEntry::parse(&bytes).unwrap();
+        assert_eq!((entry.information_length, entry.object_size), (7, 1007));
+        let icb = entry.stream_directory_icb;
+        assert_eq!((icb.length_and_type, icb.block, icb.partition), (2048, 40, 1));
+        let stream = Entry { is_stream: true, mode: 0o644, ..ENTRY };
+        let bytes = append(&stream, Revision::V2_00, Contents::Embedded(b"beside"));
+        let entry = ExtendedFileEntry::parse(&bytes).unwrap();
+        assert_eq!(entry.icb_tag.flags, IcbFlags::STREAM.with_allocation(AllocationType::Embedded));
+        assert_eq!(entry.stream_directory_icb, LongAd::default());
+        let mut out = Vec::new();
+        assert!(file.append(form(Revision::V1_50), 9, Contents::Embedded(&[]), &mut out).is_err());
     }
 
     #[test]

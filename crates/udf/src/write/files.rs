@@ -88,6 +88,8 @@ impl VolumeStructures {
             times: EntryTimes::default(),
             unique_id: 0,
             device: None,
+            streams: None,
+            is_stream: false,
         };
         // They lie in the physical partition themselves, as the ICBs of a volume without metadata partition.
         let form = self.form.without_metadata_partition();

@@ -12,22 +12,24 @@ pub struct Form {
 }
 
 impl Form {
+    /// The revisions of which volumes are written.
+    pub const REVISIONS: [Revision; 6] = [
+        Revision::V1_02,
+        Revision::V1_50,
+        Revision::V2_00,
+        Revision::V2_01,
+        Revision::V2_50,
+        Revision::V2_60,
+    ];
+
     /// The form of a volume. With `metadata`, file set, ICBs and directories lie in a metadata partition (UDF
     /// 2.2.10), which exists since revision 2.50.
     ///
     /// # Errors
-    /// [`Error::Value`] for a revision other than 1.02, 1.50, 2.00, 2.01, 2.50 and 2.60, or without metadata
+    /// [`Error::Value`] for a revision that is none of [`REVISIONS`](Form::REVISIONS), or has no metadata
     /// partitions where one is asked for.
     pub fn new(revision: Revision, metadata: bool) -> Result<Form, Error> {
-        let known = [
-            Revision::V1_02,
-            Revision::V1_50,
-            Revision::V2_00,
-            Revision::V2_01,
-            Revision::V2_50,
-            Revision::V2_60,
-        ];
-        if !known.contains(&revision) || metadata && revision < Revision::V2_50 {
+        if !Form::REVISIONS.contains(&revision) || metadata && revision < Revision::V2_50 {
             let structure = if metadata { "metadata partition" } else { "volume" };
             return Err(Error::Value { structure, field: "UDF revision", value: revision.0.into() });
         }

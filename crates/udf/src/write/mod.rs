@@ -16,7 +16,7 @@ mod volume;
 
 pub use allocation::{DataExtent, MAX_EXTENT};
 pub use directory::{DirectoryWriter, IcbAddress, Lies};
-pub use entry::{Contents, Entry, EntryTimes};
+pub use entry::{Contents, Entry, EntryTimes, Streams};
 pub use files::MetadataFile;
 pub use form::Form;
 pub use names::{IdentifierChanges, Identifiers, NoUniqueIdentifier, record_identifiers};

@@ -6,6 +6,7 @@ use fsimage_udf::file::{
     AllocationType, ExtendedFileEntry, FileCharacteristics, FileEntry, FileIdentifierDescriptor,
     FileSetDescriptor, FileType, IcbFlags, IcbTag, Permissions, Strategy,
 };
+use fsimage_udf::partition::{VatHeader, VirtualAllocationTable};
 use fsimage_udf::volume::{
     AccessType, AnchorVolumeDescriptorPointer, IntegrityType, LogicalVolumeDescriptor,
     LogicalVolumeIntegrityDescriptor, LvidImplementationUse, PartitionDescriptor, PartitionFlags,
@@ -13,8 +14,8 @@ use fsimage_udf::volume::{
     TerminatingDescriptor, VolumeStructureDescriptor,
 };
 use fsimage_udf::{
-    CharSpec, DString, Descriptor, DomainFlags, DomainSuffix, EntityId, ExtentAd, LongAd, Revision, Tag,
-    TagId, Timestamp, cs0,
+    CharSpec, DString, Descriptor, DomainFlags, DomainSuffix, EntityId, ExtentAd, LongAd, OsClass, Revision,
+    Tag, TagId, Timestamp, UdfSuffix, cs0,
 };
 use sector_io::MemorySectors;
 
@@ -395,5 +396,61 @@ pub fn plain(size: usize, revision: Revision, files: &[(&str, u32)]) -> Craft {
     let files: Vec<_> = files.iter().map(|(name, block)| (*name, craft.ad(0, *block))).collect();
     let identifiers = craft.directory(root, 1, &files);
     craft.node(START + 1, 1, &Node::embedded(FileType::DIRECTORY, &identifiers));
+    craft
+}
+
+pub fn udf(text: &[u8], revision: Revision) -> EntityId {
+    EntityId::udf(text, UdfSuffix { revision, os_class: OsClass::UNDEFINED, os: 0 })
+}
+
+/// A write-once volume in two states: first "old" is there, then "new" as well.
+pub fn write_once(revision: Revision) -> Craft {
+    let mut craft = Craft::new(2048, revision);
+    let map = PartitionMap::Virtual {
+        identifier: udf(EntityId::VIRTUAL_PARTITION, revision),
+        volume_sequence_number: 1,
+        partition_number: 7,
+    };
+    craft.describe(vec![physical(), map], craft.ad(1, 0));
+    // No anchor at the end of an open disc.
+    let last = craft.blocks() - 1;
+    craft.block(last).fill(0);
+    let table = |craft: &mut Craft, at: u32, entries: &[u32], previous: u32, label: &str| {
+        let header = if revision < Revision::V2_00 {
+            let identifier = udf(EntityId::VIRTUAL_ALLOCATION_TABLE, revision);
+            VatHeader::Revision150 { identifier }
+        } else {
+            VatHeader::Revision200 {
+                logical_volume_identifier: DString::new(label).unwrap(),
+                files: 1,
+                directories: 1,
+                minimum_read_revision: revision,
+                minimum_write_revision: revision,
+                maximum_write_revision: revision,
+                implementation_use: Vec::new(),
+            }
+        };
+        let table = VirtualAllocationTable { header, previous, entries: entries.to_vec() };
+        let file_type = match revision < Revision::V2_00 {
+            true => FileType::UNSPECIFIED,
+            false => FileType::VIRTUAL_ALLOCATION_TABLE,
+        };
+        craft.node(START + at, at, &Node::embedded(file_type, &table.bytes().unwrap()));
+    };
+    let file = |craft: &mut Craft, at: u32, location: u32, data: u32| {
+        let ad = LongAd { length_and_type: 3, ..craft.ad(0, data) };
+        craft.node(START + at, location, &Node::long(FileType::BYTES, 3, &[ad]));
+    };
+    craft.write(START + 5, b"old");
+    craft.file_set(START + 6, 0, craft.ad(1, 1), LongAd::default());
+    file(&mut craft, 7, 2, 5);
+    let root = craft.directory(craft.ad(1, 1), 1, &[("old", craft.ad(1, 2))]);
+    craft.node(START + 8, 1, &Node::embedded(FileType::DIRECTORY, &root));
+    table(&mut craft, 9, &[6, 8, 7], VirtualAllocationTable::NONE, "first");
+    craft.write(START + 20, b"new");
+    file(&mut craft, 21, 3, 20);
+    let root = craft.directory(craft.ad(1, 1), 1, &[("old", craft.ad(1, 2)), ("new", craft.ad(1, 3))]);
+    craft.node(START + 22, 1, &Node::embedded(FileType::DIRECTORY, &root));
+    table(&mut craft, 23, &[6, 22, 7, 21], 9, "second");
     craft
 }

@@ -1,4 +1,5 @@
 use sector_io::{Sector, SectorCount};
+use udf::Revision;
 use udf::file::FileType;
 use udf::write::{Contents, DataExtent, Entry, EntryTimes, SymlinkData};
 
@@ -59,7 +60,12 @@ impl UdfView {
     }
 
     /// The stretches of a content that is not embedded; without addresses, only their lengths mean something.
-    fn extents(&self, tree: &Tree, id: ContentId, addresses: Option<DataAddresses<'_>>) -> Vec<DataExtent> {
+    pub(super) fn extents(
+        &self,
+        tree: &Tree,
+        id: ContentId,
+        addresses: Option<DataAddresses<'_>>,
+    ) -> Vec<DataExtent> {
         let block = |sector: Sector| {
             let partition = addresses.map_or(Sector::ZERO, |addresses| addresses.partition);
             sector.since(partition).unwrap_or(SectorCount::ZERO).get()
@@ -93,7 +99,8 @@ impl UdfView {
         let directory = self.directories[place];
         let block = base.saturating_add(directory.icb);
         let links = directory.subdirectories.saturating_add(1);
-        let entry = self.entry(tree, directory.node, FileType::DIRECTORY, links, directory.icb);
+        let mut entry = self.entry(tree, directory.node, FileType::DIRECTORY, links, directory.icb);
+        self.give_streams(&mut entry, directory.icb, base);
         let records_extent;
         let contents = if directory.records == 0 {
             Contents::Embedded(records)
@@ -135,7 +142,10 @@ impl UdfView {
                 Member::File(id, _) if self.has_its_entry_elsewhere(id, child) => continue,
                 Member::File(id, source) => {
                     let names = self.linked.get(&id).map_or(1, |linked| linked.names);
-                    let entry = self.entry(tree, source, FileType::BYTES, names, block);
+                    let real_time = tree.is_real_time(source) && self.tells_real_time();
+                    let file_type = if real_time { FileType::REAL_TIME } else { FileType::BYTES };
+                    let mut entry = self.entry(tree, source, file_type, names, block);
+                    self.give_streams(&mut entry, block, base);
                     if self.embeds(tree, id) {
                         let len = tree.content_len(id) as usize;
                         embedded.clear();
@@ -183,7 +193,28 @@ impl UdfView {
         Ok(())
     }
 
-    fn entry(&self, tree: &Tree, node: NodeId, file_type: FileType, links: u32, block: u32) -> Entry {
+    /// Whether the revision has real-time files (UDF 2.3.5.2.1).
+    pub(super) fn tells_real_time(&self) -> bool {
+        self.form.revision() >= Revision::V2_01
+    }
+
+    /// Leads from the entry of an item, whose ICB is `block`, to its streams. The stream directory's parent is
+    /// the item: a file identifier more that leads to it (UDF 3.3.5.1).
+    fn give_streams(&self, entry: &mut Entry, block: u32, base: u32) {
+        entry.streams = self.streams_at(block, base);
+        if entry.streams.is_some() {
+            entry.links = entry.links.saturating_add(1);
+        }
+    }
+
+    pub(super) fn entry(
+        &self,
+        tree: &Tree,
+        node: NodeId,
+        file_type: FileType,
+        links: u32,
+        block: u32,
+    ) -> Entry {
         let attributes = tree.attributes(node);
         Entry {
             file_type,
@@ -196,6 +227,8 @@ impl UdfView {
             times: times(tree.times(node)),
             unique_id: unique_id(block),
             device: None,
+            streams: None,
+            is_stream: false,
         }
     }
 }

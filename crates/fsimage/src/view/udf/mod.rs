@@ -9,11 +9,13 @@
 mod entries;
 mod links;
 mod notices;
+mod streams;
 
 use std::collections::{HashMap, HashSet};
 
 pub(crate) use entries::time;
-use udf::Revision;
+pub(crate) use streams::StreamRange;
+use streams::StreamSet;
 use udf::write::{Counts, DirectoryWriter, Form, IcbAddress, Identifiers, Lies, record_identifiers};
 
 use super::{ContentAddresses, NOWHERE, internal};
@@ -26,6 +28,7 @@ pub(crate) struct UdfView {
     form: Form,
     embeds_files: bool,
     embeds_directories: bool,
+    embeds_streams: bool,
     symlinks: UdfSymlinks,
     /// Imported content stays where it is.
     imported_stays: bool,
@@ -34,6 +37,10 @@ pub(crate) struct UdfView {
     places: Vec<u32>,
     /// Contents with several names.
     linked: HashMap<ContentId, Linked>,
+    /// What items have named streams, in the order of their ICBs.
+    stream_sets: Vec<StreamSet>,
+    /// Contents of the streams, set after set.
+    stream_contents: Vec<ContentId>,
     /// Contents that would fit into ICBs, if these did not hold extended attributes.
     crowded_out: HashSet<ContentId>,
     /// Blocks of all structures, the file set included.
@@ -102,6 +109,17 @@ pub(crate) enum Part {
         /// Number behind the last.
         to: u32,
     },
+    /// ICB and file identifiers of a stream directory, by its number.
+    StreamDirectory(u32),
+    /// ICBs of the streams in it, from one to before another.
+    Streams {
+        /// Number of the stream directory.
+        set: u32,
+        /// Number of the first stream.
+        from: u32,
+        /// Number behind the last.
+        to: u32,
+    },
 }
 
 /// Some of a directory's children, and where their ICBs lie.
@@ -121,27 +139,27 @@ pub(crate) struct EntryRange {
 impl UdfView {
     /// Finds the sizes of everything. No address exists yet.
     pub(crate) fn new(tree: &Tree, options: &PlanOptions) -> Result<UdfView> {
-        let revision = options.udf.revision;
-        let metadata = match options.udf.metadata_partition {
-            MetadataPartition::ByRevision => revision >= Revision::V2_50,
-            MetadataPartition::None => false,
-            MetadataPartition::Single | MetadataPartition::Mirrored => true,
-        };
-        let form = Form::new(revision, metadata).map_err(|error| Error::InvalidArgument {
+        let chosen = options.udf.resolved(options.file_systems);
+        let metadata = chosen.metadata_partition != MetadataPartition::None;
+        let form = Form::new(chosen.revision, metadata).map_err(|error| Error::InvalidArgument {
             argument: "UDF revision".to_owned(),
             reason: error.to_string(),
         })?;
         let alone = !options.file_systems.contains(FileSystems::ISO9660);
         let (embeds_directories, embeds_files) = options.udf.embedding.choose(alone);
+        let (_, embeds_streams) = options.udf.embedding.choose(true);
         let mut view = UdfView {
             form,
             embeds_files,
             embeds_directories,
+            embeds_streams,
             symlinks: options.udf.symlinks,
             imported_stays: options.imported == ImportedContent::StaysInPlace,
             directories: Vec::new(),
             places: vec![NOWHERE; tree.directory_count()],
             linked: HashMap::new(),
+            stream_sets: Vec::new(),
+            stream_contents: Vec::new(),
             crowded_out: HashSet::new(),
             blocks: FILE_SET_BLOCKS,
             further_names: 0,
@@ -182,6 +200,7 @@ impl UdfView {
             let Some(directory) = self.directory_id(tree, at) else { break };
             self.directories[at].icb = self.blocks;
             self.directories[at].further_names = self.further_names;
+            self.note_streams(tree, self.directories[at].node, self.blocks.into())?;
             let identifiers = self.identifiers(tree, at)?;
             self.remark(tree, at, &identifiers);
             let records = self.render(tree, at, &identifiers, 0, &mut writer)?.len();
@@ -199,6 +218,9 @@ impl UdfView {
                         self.further_names = self.further_names.checked_add(1).ok_or_else(too_large)?;
                     }
                     member => {
+                        if let Member::File(_, source) = member {
+                            self.note_streams(tree, source, end)?;
+                        }
                         if let Member::File(content, source) = member
                             && self.embeds(tree, content)
                             && tree.content_len(content) > self.room(tree, source) as u64
@@ -214,6 +236,7 @@ impl UdfView {
             self.blocks = u32::try_from(end).map_err(|_| too_large())?;
             at += 1;
         }
+        self.place_streams(tree)?;
         // Unique ids are derived from addresses; those in file identifiers have 32 bits (UDF 2.3.4.3).
         u32::try_from(self.next_unique_id()).map_err(|_| too_large())?;
         Ok(())
@@ -395,11 +418,12 @@ impl UdfView {
 
     /// The parts of the structures behind the file set, in ascending order, with their blocks.
     pub(crate) fn parts<'a>(&'a self, tree: &'a Tree) -> impl Iterator<Item = (u32, u32, Part)> + 'a {
-        (0..self.directories.len()).flat_map(move |place| {
+        let directories = (0..self.directories.len()).flat_map(move |place| {
             let directory = self.directories[place];
             let own = (directory.icb, 1 + directory.records, Part::Directory(place as u32));
             std::iter::once(own).chain(self.entry_parts(tree, place as u32))
-        })
+        });
+        directories.chain(self.stream_parts(tree))
     }
 
     /// The ICBs of a directory's members, some at a time.
@@ -426,10 +450,12 @@ impl UdfView {
         .filter(|&(_, blocks, _)| blocks > 0)
     }
 
-    /// Path of the directory that a part belongs to.
+    /// Path of the directory, or the item with streams, that a part belongs to.
     pub(crate) fn path(&self, tree: &Tree, part: Part) -> String {
-        let (Part::Directory(place) | Part::Entries { place, .. }) = part;
-        tree.path(self.directories[place as usize].node)
+        tree.path(match part {
+            Part::Directory(place) | Part::Entries { place, .. } => self.directories[place as usize].node,
+            Part::StreamDirectory(set) | Part::Streams { set, .. } => self.stream_sets[set as usize].node,
+        })
     }
 
     /// Appends a directory: its ICB and, unless they are embedded there, its file identifiers.

@@ -1,6 +1,6 @@
 use udf::write::{IdentifierChanges, Identifiers, SymlinkData};
 
-use super::{Member, UdfView, entries};
+use super::{Member, StreamSet, UdfView, entries};
 use crate::Result;
 use crate::plan::{Notice, NoticeCounts};
 use crate::tree::{FileSystem, NodeId, Tree};
@@ -11,6 +11,8 @@ enum Remark {
     Dropped(NodeId),
     TargetChanged(NodeId, String),
     TimeClamped(NodeId),
+    StreamsDropped(NodeId, u64),
+    RealTimeDropped(NodeId),
 }
 
 impl UdfView {
@@ -23,6 +25,8 @@ impl UdfView {
             Remark::Dropped(_) => counts.dropped += 1,
             Remark::TargetChanged(..) => counts.target_changed += 1,
             Remark::TimeClamped(_) => counts.time_clamped += 1,
+            Remark::StreamsDropped(..) => counts.streams_dropped += 1,
+            Remark::RealTimeDropped(_) => counts.real_time_dropped += 1,
         });
         counts.udf_specials += specials;
         self.counts = counts;
@@ -40,6 +44,7 @@ impl UdfView {
         if !entries::are_recordable(tree, self.directories[place].node) {
             tell(Remark::TimeClamped(self.directories[place].node));
         }
+        self.tell_streams(tree, self.directories[place].node, tell);
         let mut index = 0;
         for child in tree.children(directory) {
             match self.member(tree, child) {
@@ -61,10 +66,48 @@ impl UdfView {
                     if !is_directory && !entries::are_recordable(tree, child) {
                         tell(Remark::TimeClamped(child));
                     }
+                    if let Member::File(_, source) = member {
+                        self.tell_streams(tree, source, tell);
+                        if tree.is_real_time(source) && !self.tells_real_time() {
+                            tell(Remark::RealTimeDropped(child));
+                        }
+                    }
                     index += 1;
                 }
             }
         }
+    }
+
+    fn tell_streams(&self, tree: &Tree, node: NodeId, tell: &mut dyn FnMut(Remark)) {
+        let count = self.dropped_streams(tree, node);
+        if count > 0 {
+            tell(Remark::StreamsDropped(node, count));
+        }
+    }
+
+    /// Counts the names of streams that are recorded in another form.
+    pub(super) fn remark_stream_names(&mut self, set: StreamSet, identifiers: &Identifiers) {
+        let changed = (0..set.count()).filter(|&index| !identifiers.changes(index).is_empty());
+        self.counts.renamed += changed.count() as u64;
+    }
+
+    fn visit_stream_names(&self, tree: &Tree, visit: &mut dyn FnMut(Notice) -> Result<()>) -> Result<()> {
+        for set in &self.stream_sets {
+            let identifiers = self.stream_identifiers(tree, set.node)?;
+            for (index, stream) in self.held_streams(tree, set.node).enumerate() {
+                let changes = identifiers.changes(index);
+                if changes.is_empty() {
+                    continue;
+                }
+                visit(Notice::Renamed {
+                    path: format!("{}:{}", tree.path(set.node), String::from_utf8_lossy(stream.name)),
+                    file_system: FileSystem::Udf,
+                    recorded: identifiers.shown(index),
+                    reasons: reasons(changes),
+                })?;
+            }
+        }
+        Ok(())
     }
 
     /// Tells what UDF cannot keep as it is, and at the end what some readers do not take.
@@ -83,6 +126,7 @@ impl UdfView {
             });
             result?;
         }
+        self.visit_stream_names(tree, visit)?;
         match self.counts.udf_specials {
             0 => Ok(()),
             count => visit(Notice::UdfSpecials { count }),
@@ -111,6 +155,10 @@ fn notice(tree: &Tree, identifiers: &Identifiers, remark: Remark) -> Notice {
             Notice::TargetChanged { path: tree.path(node), file_system, recorded }
         }
         Remark::TimeClamped(node) => Notice::TimeClamped { path: tree.path(node) },
+        Remark::StreamsDropped(node, count) => {
+            Notice::StreamsDropped { path: tree.path(node), file_system, count }
+        }
+        Remark::RealTimeDropped(node) => Notice::RealTimeDropped { path: tree.path(node), file_system },
     }
 }
 

@@ -1,0 +1,252 @@
+use std::cmp::Ordering;
+use std::collections::BTreeMap;
+use std::ops::ControlFlow;
+
+use sector_io::{ReadSectors, SECTOR_SIZE, Sector, SectorCount};
+
+use super::directory::{Located, walk};
+use super::finding::{Findings, Place};
+use super::{Directory, DirectoryGuard, Error, Volume};
+use crate::directory::{PARENT_IDENTIFIER, SELF_IDENTIFIER};
+use crate::path_table::PathTableRecord;
+use crate::volume::PathTables;
+use crate::{ByteOrder, LogicalBlock, RecordingTime};
+
+/// Longest path table that is checked: 250,000 directories and more.
+const LONGEST_TABLE: u32 = 64 << 20;
+
+/// Levels that are followed.
+const MOST_LEVELS: u32 = 1024;
+
+/// Where a directory's parent is, by the directory's first block.
+type Parents = BTreeMap<LogicalBlock, LogicalBlock>;
+
+impl<R: ReadSectors> Volume<R> {
+    /// Compares what is recorded more than once, and what the standard says of order and dates: directory records
+    /// with the directories they lead to, the order of records by `compare`, recording times, path tables with
+    /// each other and with the directories. What deviates is among [`Volume::findings`] then; directories that
+    /// cannot be read are left out.
+    ///
+    /// # Errors
+    /// Those of `check`, which is called for each directory.
+    pub fn check_structure<E>(
+        &self,
+        tables: &PathTables,
+        compare: fn(&[u8], &[u8]) -> Ordering,
+        check: &mut dyn FnMut() -> Result<(), E>,
+    ) -> Result<(), E> {
+        let root = self.root_directory();
+        let mut parents = Parents::from([(root.extent(), root.extent())]);
+        let mut guard = DirectoryGuard::new();
+        let mut pending = vec![(root, root.extent(), 0)];
+        let mut piece = Vec::new();
+        while let Some((directory, parent, level)) = pending.pop() {
+            check()?;
+            if level > MOST_LEVELS || !guard.enter(&directory) {
+                continue;
+            }
+            let mut checker =
+                Checker { findings: self.own_findings(), compare, directory, parent, last: None };
+            // Whoever reads the directory is told that it cannot be read.
+            let _ = walk(self.source(), self.own_findings(), directory, &mut piece, &mut |located| {
+                if let Some(below) = checker.take(&located) {
+                    parents.entry(below.extent()).or_insert(directory.extent());
+                    pending.push((below, directory.extent(), level + 1));
+                }
+                ControlFlow::Continue(())
+            });
+        }
+        self.check_path_tables(tables, &parents);
+        Ok(())
+    }
+
+    fn check_path_tables(&self, tables: &PathTables, parents: &Parents) {
+        let findings = self.own_findings();
+        let PathTables { size, type_l, type_m, optional_type_l, optional_type_m } = *tables;
+        let little = self.read_table(type_l, size);
+        match &little {
+            Ok(bytes) => check_path_table(findings, type_l, &records(bytes, ByteOrder::Little), parents),
+            Err(error) => not_read(findings, type_l, "9.4", error),
+        }
+        match self.read_table(type_m, size) {
+            Ok(bytes) => {
+                let same = little.as_ref().is_ok_and(|little| {
+                    records(little, ByteOrder::Little) == records(&bytes, ByteOrder::Big)
+                });
+                if little.is_ok() && !same {
+                    let message = format_args!("the type M path table says other things than the type L one");
+                    findings.add(at(type_m), "6.9.1", message);
+                }
+            }
+            Err(error) => not_read(findings, type_m, "9.4", &error),
+        }
+        let copies = [(optional_type_l, type_l, "8.4.15"), (optional_type_m, type_m, "8.4.17")];
+        for (copy, of, clause) in
+            copies.into_iter().filter_map(|(copy, of, clause)| Some((copy?, of, clause)))
+        {
+            match (self.read_table(copy, size), self.read_table(of, size)) {
+                (Ok(copied), Ok(bytes)) if copied != bytes => {
+                    let message = format_args!("the second path table differs from the first, at block {of}");
+                    findings.add(at(copy), clause, message);
+                }
+                (Err(error), _) => not_read(findings, copy, clause, &error),
+                _ => {}
+            }
+        }
+    }
+
+    fn read_table(&self, start: LogicalBlock, size: u32) -> Result<Vec<u8>, String> {
+        let there = self.source().sectors().checked_sub(SectorCount::new(start.get())).unwrap_or_default();
+        if u64::from(size) > there.bytes() {
+            return Err(format!("its {size} bytes pass the end of the image"));
+        }
+        if size > LONGEST_TABLE {
+            return Err(format!("its {size} bytes are more than any volume needs"));
+        }
+        let mut bytes = vec![0; (size as usize).next_multiple_of(SECTOR_SIZE)];
+        self.source()
+            .read_sectors(start.sector(), &mut bytes)
+            .map_err(|error| Error::from(error).to_string())?;
+        bytes.truncate(size as usize);
+        Ok(bytes)
+    }
+}
+
+fn at(block: LogicalBlock) -> Place {
+    Place { sector: block.sector(), offset: 0 }
+}
+
+fn not_read(findings: &Findings, table: LogicalBlock, clause: &'static str, error: &str) {
+    findings.add(at(table), clause, format_args!("a path table is not compared: {error}"));
+}
+
+/// The records of a table, up to the first that is none.
+fn records(mut table: &[u8], order: ByteOrder) -> Vec<PathTableRecord<'_>> {
+    let mut records = Vec::new();
+    while let Ok((rest, record)) = PathTableRecord::parse(table, order) {
+        if record.identifier.is_empty() {
+            break;
+        }
+        records.push(record);
+        table = rest;
+    }
+    records
+}
+
+fn check_path_table(
+    findings: &Findings,
+    table: LogicalBlock,
+    records: &[PathTableRecord<'_>],
+    parents: &Parents,
+) {
+    let extent_of = |record: &PathTableRecord<'_>| {
+        record.extent.checked_add(record.extended_attribute_length.into()).unwrap_or(record.extent)
+    };
+    let mut offset = 0u64;
+    let mut last_parent = 0;
+    let mut named = std::collections::BTreeSet::new();
+    for (index, record) in records.iter().enumerate() {
+        let sector = u32::try_from(offset / SECTOR_SIZE as u64).unwrap_or(u32::MAX);
+        let sector = table.sector().checked_add(SectorCount::new(sector)).unwrap_or(Sector::new(u32::MAX));
+        let place = Place { sector, offset: (offset % SECTOR_SIZE as u64) as u32 };
+        offset += record.encoded_len() as u64;
+        let extent = extent_of(record);
+        named.insert(extent);
+        let Some(&parent) = parents.get(&extent) else {
+            let message = format_args!("a path table leads to block {extent}, where no directory is");
+            findings.add(place, "9.4.3", message);
+            continue;
+        };
+        // The root is its own parent, all others come behind theirs.
+        let number = usize::from(record.parent);
+        let said =
+            number.checked_sub(1).filter(|&parent| parent < index.max(1)).and_then(|at| records.get(at));
+        if said.map(extent_of) != Some(parent) {
+            let message = format_args!(
+                "a path table has number {number} for the parent of the directory at block {extent}, which is wrong"
+            );
+            findings.add(place, "9.4.4", message);
+        }
+        if record.parent < last_parent {
+            findings.add(
+                place,
+                "6.9.1",
+                format_args!("a path table is not in the order of its directories' parents"),
+            );
+        }
+        last_parent = record.parent;
+    }
+    let mut missing = parents.keys().filter(|extent| !named.contains(extent));
+    if let Some(first) = missing.next() {
+        let count = missing.count() + 1;
+        let message =
+            format_args!("{count} directories are not in the path table, the first at block {first}");
+        findings.add(at(table), "6.9", message);
+    }
+}
+
+/// Compares the records of one directory.
+struct Checker<'a> {
+    findings: &'a Findings,
+    compare: fn(&[u8], &[u8]) -> Ordering,
+    directory: Directory,
+    parent: LogicalBlock,
+    /// Identifier of the record before; `None` where order matters no more.
+    last: Option<Vec<u8>>,
+}
+
+impl Checker<'_> {
+    /// The directory that a record leads to.
+    fn take(&mut self, located: &Located<'_>) -> Option<Directory> {
+        let Located { record, place, .. } = *located;
+        if record.recorded != RecordingTime::NOT_SPECIFIED && record.recorded.to_unix().is_none() {
+            self.findings.add(
+                place,
+                "9.1.5",
+                format_args!("a recording time that is no date and time of day"),
+            );
+        }
+        let extent = record.extent.checked_add(record.extended_attribute_length.into());
+        match record.identifier {
+            SELF_IDENTIFIER => {
+                let Directory { extent: own, len } = self.directory;
+                if extent != Some(own) || record.data_length != len {
+                    let (block, length) = (record.extent, record.data_length);
+                    let message = format_args!(
+                        "a directory of {len} bytes at block {own} says of itself that it has {length} at block {block}"
+                    );
+                    self.findings.add(place, "6.8.2.2", message);
+                }
+                None
+            }
+            PARENT_IDENTIFIER => {
+                if extent != Some(self.parent) {
+                    let (parent, block) = (self.parent, record.extent);
+                    let message = format_args!(
+                        "the parent of a directory is at block {parent}, its record says {block}"
+                    );
+                    self.findings.add(place, "6.8.2.2", message);
+                }
+                self.last = Some(Vec::new());
+                None
+            }
+            identifier => {
+                if let Some(last) = &mut self.last {
+                    if (self.compare)(last, identifier) == Ordering::Greater && !last.is_empty() {
+                        self.findings.add(
+                            place,
+                            "9.3",
+                            format_args!("the records of a directory are not in order"),
+                        );
+                        self.last = None;
+                    } else {
+                        last.clear();
+                        last.extend_from_slice(identifier);
+                    }
+                }
+                let extent = extent.filter(|_| record.is_directory())?;
+                Some(Directory { extent, len: record.data_length })
+            }
+        }
+    }
+}
