@@ -17,13 +17,15 @@ pub(super) fn run(args: &Append, context: &Context) -> Result<Exit, Failure> {
     options.place = growing.place();
     let added =
         add_sources(&mut imported.tree, &args.authoring, &Written::image(&args.image), &context.control)?;
-    context.tell_boot_files(
-        &imported.boot_files,
-        &imported.tree,
-        &mut imported.warnings,
-        args.authoring.strict,
-    )?;
     boot::apply(&args.authoring.boot, &mut imported.tree, &mut options)?;
+    if options.boot.is_none() {
+        context.tell_boot_files(
+            &imported.boot_files,
+            &imported.tree,
+            &mut imported.warnings,
+            args.authoring.strict,
+        )?;
+    }
     let plan = LayoutPlan::new(&imported.tree, options)?;
     context.tell_added(&added);
     context.tell_notices(&plan);

@@ -35,8 +35,10 @@ pub(super) fn run(args: &Burn, context: &Context) -> Result<Exit, Failure> {
     let mut options = plan_options(&args.authoring, options)?;
     options.place = growing.place();
     let added = add_sources(&mut tree, &args.authoring, &Written::drive(&args.drive), &context.control)?;
-    context.tell_boot_files(&boot_files, &tree, &mut warnings, args.authoring.strict)?;
     boot::apply(&args.authoring.boot, &mut tree, &mut options)?;
+    if options.boot.is_none() {
+        context.tell_boot_files(&boot_files, &tree, &mut warnings, args.authoring.strict)?;
+    }
     let plan = LayoutPlan::new(&tree, options)?;
     context.tell_added(&added);
     context.tell_notices(&plan);

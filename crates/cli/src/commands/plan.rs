@@ -29,8 +29,10 @@ pub(super) fn run(args: &Plan, context: &Context) -> Result<Exit, Failure> {
         Some(Target::Drive(name)) => Written::drive(name),
     };
     let added = add_sources(&mut tree, &args.authoring, &written, &context.control)?;
-    context.tell_boot_files(&boot_files, &tree, &mut warnings, args.authoring.strict)?;
     boot::apply(&args.authoring.boot, &mut tree, &mut options)?;
+    if options.boot.is_none() {
+        context.tell_boot_files(&boot_files, &tree, &mut warnings, args.authoring.strict)?;
+    }
     let choices = choices(&args.authoring, &options, medium, session);
     let plan = LayoutPlan::new(&tree, options)?;
     context.tell_added(&added);

@@ -86,6 +86,7 @@ impl Sources {
         let path = PathOf(tree, id);
         match tree.content(id) {
             Content::Memory(bytes) => Ok(Opened::Memory(bytes)),
+            Content::BootCatalog { .. } => Ok(Opened::Zeros),
             Content::Attribute { len, .. } => {
                 let value = tree.attribute_value(id).unwrap_or(Err(io::ErrorKind::NotFound.into()));
                 let value = value.map_err(|error| path.read_error(error))?;
@@ -98,7 +99,6 @@ impl Sources {
                 }
                 Ok(Opened::Attribute(value))
             }
-            Content::BootCatalog { .. } => Ok(Opened::Zeros),
             Content::Imported { .. }
             | Content::ImportedSections { .. }
             | Content::ImportedStretches { .. } => Ok(Opened::Imported),

@@ -309,8 +309,8 @@ impl<'t> LayoutPlan<'t> {
             }
             What::Content(content) => {
                 let (label, owner) = owner_of(content).unzip();
-                let is_hidden = owner.is_none() && self.boot.is_image(content);
-                vec![segment(label.unwrap_or(if is_hidden { "boot image" } else { "file" }), owner)]
+                let other = if self.boot.is_image(content) { "boot image" } else { "file" };
+                vec![segment(label.unwrap_or(other), owner)]
             }
             What::Udf(what) => {
                 let Some(udf) = &self.udf else { return Vec::new() };
