@@ -93,6 +93,9 @@ fn bundle<'a>(
         let known = OPTIONS.iter().find(|known| known.name.chars().eq([letter]));
         let known = known.ok_or_else(|| unknown(typed))?;
         let name = format!("-{letter}");
+        if known.meaning == Meaning::Refused {
+            return Err(Failure::argument(typed, format!("{name}: not supported: {}", known.words)));
+        }
         if known.values > 0 {
             parsed.push(take(known, &name, Some(behind).filter(|value| !value.is_empty()), rest)?);
             return Ok(());
