@@ -193,10 +193,8 @@ fn rationalised(rules: &AttributeRules, kind: NodeKind, host: Attributes) -> Att
     let is_directory = matches!(kind, NodeKind::Directory(_));
     if rules.rational {
         (attributes.uid, attributes.gid) = (0, 0);
-        if !matches!(kind, NodeKind::Symlink(_)) {
-            let execute = if host.permissions & 0o111 != 0 { 0o111 } else { 0 };
-            attributes.permissions = 0o444 | execute;
-        }
+        let execute = if host.permissions & 0o111 != 0 { 0o111 } else { 0 };
+        attributes.permissions = 0o444 | execute;
     }
     attributes.uid = rules.uid.unwrap_or(attributes.uid);
     attributes.gid = rules.gid.unwrap_or(attributes.gid);
