@@ -111,7 +111,7 @@ fn hybrid(
     let is_isohybrid = matches!(code, Some(BootCode::Isolinux(..)));
     let has_gpt = request.efi_boot_part
         || (request.appended_as_gpt && !request.appended.is_empty())
-        || images.iter().any(|image| image.gpt_basic_data);
+        || (is_isohybrid && images.iter().any(|image| image.gpt_basic_data));
     let scheme = match (has_gpt, is_isohybrid) {
         (true, true) => PartitionScheme::GptAndMbr,
         (true, false) => PartitionScheme::Gpt,
@@ -138,7 +138,8 @@ fn hybrid(
     }
     for (index, image) in images.iter().enumerate() {
         let is_efi_part = request.efi_boot_part && image.platform == BootPlatform::EFI;
-        if !(image.gpt_basic_data || image.apple || is_efi_part) {
+        // As in xorriso, the options of isohybrid images are of those alone.
+        if !(is_isohybrid && (image.gpt_basic_data || image.apple) || is_efi_part) {
             continue;
         }
         let system = PartitionOptions::efi_system(PartitionContent::BootImage(index));
@@ -161,7 +162,7 @@ fn hybrid(
     Ok(Some(HybridOptions {
         code,
         scheme,
-        apple_partition_map: images.iter().any(|image| image.apple),
+        apple_partition_map: is_isohybrid && images.iter().any(|image| image.apple),
         partitions,
         appended,
         disk: request.disk,
