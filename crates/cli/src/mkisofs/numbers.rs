@@ -27,7 +27,7 @@ pub(super) fn mode(typed: &str, value: &OsStr) -> Result<u16, Failure> {
 
 /// Bytes from pairs of digits.
 pub(super) fn hexadecimal(text: &str) -> Option<Vec<u8>> {
-    if text.len() % 2 != 0 || !text.is_ascii() {
+    if !text.len().is_multiple_of(2) || !text.is_ascii() {
         return None;
     }
     (0..text.len()).step_by(2).map(|at| u8::from_str_radix(&text[at..at + 2], 16).ok()).collect()
