@@ -288,7 +288,7 @@ fn name(place: &BootPlace) -> String {
 }
 
 /// A partition's type for either table.
-fn partition_type(text: &str) -> Option<(PartitionType, Guid)> {
+pub(crate) fn partition_type(text: &str) -> Option<(PartitionType, Guid)> {
     let known = match text.to_ascii_lowercase().as_str() {
         "efi" => Some((PartitionType::EFI_SYSTEM, Guid::EFI_SYSTEM)),
         "linux" => Some((PartitionType::LINUX, Guid::LINUX)),

@@ -8,6 +8,7 @@ mod choices;
 mod commands;
 mod exit;
 mod failure;
+mod mkisofs;
 mod printable;
 mod progress;
 mod selection;
@@ -29,6 +30,9 @@ pub fn command() -> clap::Command {
 /// Runs the command with these arguments, the program's name first.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
     let arguments: Vec<OsString> = arguments.into_iter().collect();
+    if let Some((personality, rest)) = mkisofs::recognise(&arguments) {
+        return report(false, mkisofs::run(personality, rest));
+    }
     let (json, outcome) = match args::Args::try_parse_from(&arguments) {
         Ok(args) => (args.json, commands::run(&args)),
         Err(error) if error.use_stderr() && arguments.iter().any(|argument| argument == "--json") => {
@@ -40,6 +44,11 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
             return if error.use_stderr() { Exit::Caller } else { Exit::Done };
         }
     };
+    report(json, outcome)
+}
+
+/// Tells of a failure on standard error.
+fn report(json: bool, outcome: Result<Exit, Failure>) -> Exit {
     outcome.unwrap_or_else(|failure| {
         if let Some(line) = failure.line(json) {
             let _ = writeln!(std::io::stderr(), "{line}");

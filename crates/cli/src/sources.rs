@@ -101,8 +101,23 @@ impl Written {
         self.files.extend(regular.as_ref().and_then(FileIdentity::of).map(|identity| (identity, reason)));
     }
 
+    /// The files, and why each is left out.
+    pub(crate) fn files(&self) -> &[(FileIdentity, &'static str)] {
+        &self.files
+    }
+
+    /// Takes an image that is known by its path alone out of what was scanned.
+    pub(crate) fn remove_from(
+        &self,
+        tree: &mut Tree,
+        host: &Path,
+        target: NodeId,
+    ) -> Result<Option<Skipped>, Failure> {
+        self.path.as_ref().map_or(Ok(None), |path| remove_output(tree, path, host, target))
+    }
+
     /// A file that is named as a source by itself is no oversight to be passed over.
-    fn check(&self, host: &Path) -> Result<(), Failure> {
+    pub(crate) fn check(&self, host: &Path) -> Result<(), Failure> {
         let identity = std::fs::metadata(host).ok().as_ref().and_then(FileIdentity::of);
         match self.files.iter().find(|(file, _)| Some(*file) == identity) {
             Some((_, reason)) => Err(Failure::argument(host.display().to_string(), *reason)),
@@ -127,7 +142,7 @@ impl Added {
 }
 
 /// What a source of the command line is on the host.
-enum HostItem {
+pub(crate) enum HostItem {
     Folder,
     File,
     /// Its length is known at its end only: a pipe, or a file that the kernel makes up when it is read.
@@ -139,7 +154,7 @@ enum HostItem {
 }
 
 impl HostItem {
-    fn at(host: &Path) -> Result<HostItem, Failure> {
+    pub(crate) fn at(host: &Path) -> Result<HostItem, Failure> {
         let read_error = |source| Error::SourceRead { path: host.to_owned(), source };
         let metadata = std::fs::metadata(host).map_err(read_error)?;
         if metadata.is_dir() {
@@ -209,9 +224,7 @@ pub(crate) fn add_sources(
                 skipped.extend(report.skipped);
                 matched.extend(report.matched);
                 skipped.extend(report.unread_attributes.into_iter().map(unread));
-                if let Some(output) = &written.path {
-                    skipped.extend(remove_output(tree, output, host, target)?);
-                }
+                skipped.extend(written.remove_from(tree, host, target)?);
             }
             HostItem::File => {
                 written.check(host)?;
@@ -293,12 +306,12 @@ fn file_place(place: Option<&ImagePath>, host: &Path) -> Result<Vec<u8>, Failure
 }
 
 #[cfg(unix)]
-fn name_bytes(name: &std::ffi::OsStr) -> Vec<u8> {
+pub(crate) fn name_bytes(name: &std::ffi::OsStr) -> Vec<u8> {
     std::os::unix::ffi::OsStrExt::as_bytes(name).to_vec()
 }
 
 #[cfg(not(unix))]
-fn name_bytes(name: &std::ffi::OsStr) -> Vec<u8> {
+pub(crate) fn name_bytes(name: &std::ffi::OsStr) -> Vec<u8> {
     name.to_string_lossy().into_owned().into_bytes()
 }
 

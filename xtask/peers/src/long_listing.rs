@@ -7,6 +7,8 @@ pub(crate) fn parse_mode(text: &str) -> Option<(Kind, u32)> {
     let mut characters = text.chars();
     let kind = match characters.next()? {
         'f' => Kind::Fifo,
+        // xorriso's letter for the boot catalog.
+        'e' => Kind::File,
         letter => Kind::from_letter(letter)?,
     };
     let mut mode = 0;

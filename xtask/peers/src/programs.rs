@@ -115,6 +115,12 @@ pub const PROGRAMS: &[Program] = &[
         checks: "makes boot images of GRUB",
     },
     Program {
+        name: "grub-mkrescue",
+        files: &["grub-mkrescue"],
+        package: "grub-common",
+        checks: "calls us in the place of xorriso",
+    },
+    Program {
         name: "grub-bios",
         files: &["/usr/lib/grub/i386-pc/boot_hybrid.img"],
         package: "grub-pc-bin",

@@ -8,6 +8,7 @@ mod source;
 mod udf;
 mod volume;
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::builder::{OsStringValueParser, TypedValueParser};
@@ -81,6 +82,13 @@ SOURCE_DATE_EPOCH, if set, has the effect of --reproducible, with its value as t
 pub enum Command {
     /// Write a new image
     Build(Build),
+    /// Write a new image as genisoimage and xorrisofs do, by their options
+    #[command(disable_help_flag = true)]
+    Mkisofs {
+        /// Options and sources; -help lists the options
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true, value_name = "ARGUMENT")]
+        arguments: Vec<OsString>,
+    },
     /// Burn to a medium: its first session, or a further one with the merged content
     Burn(Burn),
     /// Add a session with the merged content to an image file

@@ -63,7 +63,7 @@ pub(super) fn run(args: &Build, context: &Context) -> Result<Exit, Failure> {
 /// To the descriptor itself, past the buffer of the standard library, so that the kernel can move file
 /// content by itself.
 #[cfg(any(unix, windows))]
-fn write_to_stdout(plan: &LayoutPlan<'_>, context: &Context) -> Result<(), Failure> {
+pub(crate) fn write_to_stdout(plan: &LayoutPlan<'_>, context: &Context) -> Result<(), Failure> {
     #[cfg(unix)]
     let descriptor = std::os::fd::AsFd::as_fd(&std::io::stdout()).try_clone_to_owned()?;
     #[cfg(windows)]
@@ -73,7 +73,7 @@ fn write_to_stdout(plan: &LayoutPlan<'_>, context: &Context) -> Result<(), Failu
 }
 
 #[cfg(not(any(unix, windows)))]
-fn write_to_stdout(plan: &LayoutPlan<'_>, context: &Context) -> Result<(), Failure> {
+pub(crate) fn write_to_stdout(plan: &LayoutPlan<'_>, context: &Context) -> Result<(), Failure> {
     let mut sink = fsimage::WriterSink::new(std::io::stdout().lock(), STDOUT);
     Ok(plan.write_to(&mut sink, &context.control)?)
 }

@@ -21,25 +21,32 @@ use std::io::{self, BufWriter, StdoutLock, Write};
 use fsimage::{BootFile, Control, FileSystem, ImportWarning, LayoutPlan, Skipped, Tree};
 use serde::Serialize;
 
+pub(crate) use build::write_to_stdout;
+
 use crate::Exit;
 use crate::args::{Args, Command, FileSystemName};
 use crate::failure::Failure;
+use crate::mkisofs::Personality;
 use crate::printable::printable;
 use crate::progress::{self, Left};
 use crate::sources::{Added, file_systems};
 
 /// What all commands have.
-struct Context {
+pub(crate) struct Context {
     json: bool,
     quiet: bool,
-    control: Control,
-    left: Left,
+    pub(crate) control: Control,
+    pub(crate) left: Left,
 }
 
 pub(crate) fn run(args: &Args) -> Result<Exit, Failure> {
-    let (control, left) = progress::control(args.quiet, args.json);
-    let context = Context { json: args.json, quiet: args.quiet, control, left };
+    if let Command::Mkisofs { arguments } = &args.command {
+        return crate::mkisofs::run(Personality::Genisoimage, arguments);
+    }
+    let context = Context::new(args.json, args.quiet);
     match &args.command {
+        // Above: it has options of its own for what the context says.
+        Command::Mkisofs { .. } => Ok(Exit::Done),
         Command::Build(args) => build::run(args, &context),
         Command::Burn(args) => burn::run(args, &context),
         Command::Append(args) => append::run(args, &context),
@@ -57,8 +64,13 @@ pub(crate) fn run(args: &Args) -> Result<Exit, Failure> {
 }
 
 impl Context {
+    pub(crate) fn new(json: bool, quiet: bool) -> Context {
+        let (control, left) = progress::control(quiet, json);
+        Context { json, quiet, control, left }
+    }
+
     /// A line for people, on standard error.
-    fn say(&self, line: impl std::fmt::Display) {
+    pub(crate) fn say(&self, line: impl std::fmt::Display) {
         if !self.quiet && !self.json {
             complain(line);
         }
@@ -139,7 +151,7 @@ fn output() -> BufWriter<StdoutLock<'static>> {
 }
 
 /// A line on standard error; if that is closed, nobody can be told.
-fn complain(line: impl std::fmt::Display) {
+pub(crate) fn complain(line: impl std::fmt::Display) {
     let _ = writeln!(io::stderr(), "{}", printable(&line.to_string()));
 }
 
@@ -152,6 +164,6 @@ fn preference(names: &[FileSystemName]) -> Result<Vec<FileSystem>, Failure> {
 }
 
 /// Bytes in words.
-fn bytes(count: u64) -> impl std::fmt::Display {
+pub(crate) fn bytes(count: u64) -> impl std::fmt::Display {
     indicatif::BinaryBytes(count)
 }

@@ -111,8 +111,12 @@ impl Disk<'_> {
             blocks: u64::from(extent.len.get()) * BLOCKS,
         };
         match content {
-            PartitionContent::Image => {
-                let first = if in_gpt { SYSTEM_AREA_LEN as u64 / u64::from(DISK_BLOCK) } else { 0 };
+            PartitionContent::Image | PartitionContent::ImageBehindFirstBlock => {
+                let first = match (in_gpt, content) {
+                    (true, _) => SYSTEM_AREA_LEN as u64 / u64::from(DISK_BLOCK),
+                    (false, PartitionContent::Image) => 0,
+                    (false, _) => 1,
+                };
                 let backup = self.backup.filter(|_| in_gpt);
                 let end = self.appended.iter().chain(&backup).map(|extent| of(extent).first).min();
                 let end = end.unwrap_or(self.blocks());

@@ -94,6 +94,9 @@ pub enum PartitionContent {
     /// The image: all of it in a master boot record, where it begins with block 0; in a GPT what lies between its
     /// tables.
     Image,
+    /// All of the image but its first block, as the protective partition of a disk without GPT has it. In a GPT the
+    /// same as [`Image`](PartitionContent::Image).
+    ImageBehindFirstBlock,
     /// The boot image of that index, where it lies.
     BootImage(usize),
     /// The appended partition of that number.

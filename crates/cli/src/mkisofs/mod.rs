@@ -1,0 +1,206 @@
+//! `fsimage mkisofs`: the command line of genisoimage and xorrisofs.
+
+mod boot;
+mod meaning;
+mod numbers;
+mod options;
+mod parse;
+mod path_spec;
+mod request;
+mod tree;
+
+use std::ffi::OsString;
+use std::io::{IsTerminal, Write};
+use std::time::SystemTime;
+
+use fsimage::{
+    DeepDirectories, FileSystem, FileSystems, JolietRules, LayoutPlan, NameRules, Place, PlanOptions,
+    SectorCount, Timestamp, Tree, VolumeName, write_image,
+};
+
+use crate::Exit;
+use crate::commands::{Context, bytes, complain, write_to_stdout};
+use crate::failure::Failure;
+use crate::sources::Written;
+use meaning::Meaning;
+use options::OPTIONS;
+use parse::Argument;
+use request::Request;
+
+/// Whose defaults are taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Personality {
+    /// `fsimage mkisofs`: level 1, and Rock Ridge where it is asked for.
+    Genisoimage,
+    /// `fsimage -as mkisofs`, as `xorriso` is called: level 3, and Rock Ridge.
+    Xorriso,
+}
+
+/// The arguments of mkisofs, if the command line is one: `mkisofs ...`, or `-as mkisofs ...`.
+pub(crate) fn recognise(arguments: &[OsString]) -> Option<(Personality, &[OsString])> {
+    let rest = arguments.get(1..)?;
+    let first = rest.first()?;
+    if first == "mkisofs" {
+        return Some((Personality::Genisoimage, &rest[1..]));
+    }
+    let name = rest.get(1)?.to_str()?;
+    let is_known = matches!(name, "mkisofs" | "genisoimage" | "xorrisofs" | "genisofs");
+    ((first == "-as" || first == "--as") && is_known).then(|| (Personality::Xorriso, &rest[2..]))
+}
+
+/// Sectors of zeros behind the files: a drive that reads ahead of the end finds them.
+const PADDING: SectorCount = SectorCount::new(150);
+
+/// Bytes of a volume name.
+const NAME: usize = 32;
+
+pub(crate) fn run(personality: Personality, arguments: &[OsString]) -> Result<Exit, Failure> {
+    let parsed = parse::parse(arguments)?;
+    let has = |wanted: Meaning| {
+        parsed.iter().any(|one| matches!(one, Argument::Option { meaning, .. } if *meaning == wanted))
+    };
+    if has(Meaning::Help) {
+        return help();
+    }
+    if has(Meaning::Version) {
+        writeln!(std::io::stdout(), "fsimage {} as mkisofs", env!("CARGO_PKG_VERSION"))?;
+        return Ok(Exit::Done);
+    }
+    let request = Request::new(parsed, personality)?;
+    if request.sources.is_empty() {
+        return Err(Failure::Usage(
+            "mkisofs: no source is named; 'fsimage mkisofs -help' lists the options".into(),
+        ));
+    }
+    for option in &request.told {
+        complain(format_args!("fsimage: {option}: no HFS+ is written, and the image has no partition of it"));
+    }
+    let output = request.output.as_deref().filter(|path| path.as_os_str() != "-");
+    if output.is_none() && !request.print_size && std::io::stdout().is_terminal() {
+        return Err(Failure::argument("-o", "an image is not written to a terminal"));
+    }
+    let context = Context::new(false, request.quiet);
+    let written = output.map_or_else(Written::stdout, Written::image);
+    let mut tree = Tree::new();
+    let skipped = tree::fill(&mut tree, &request, &written, &context.control)?;
+    let mut options = plan_options(&request)?;
+    boot::apply(&request, &mut tree, &mut options)?;
+    tree::finish(&mut tree, &request)?;
+    let plan = LayoutPlan::new(&tree, options)?;
+    for one in &skipped {
+        complain(format_args!("fsimage: left out: {}: {}", one.path.display(), one.reason));
+    }
+    let len = plan.extent().len;
+    if request.print_size {
+        writeln!(std::io::stdout(), "{len}")?;
+        return Ok(Exit::Done);
+    }
+    context.left.set(Some(match output {
+        None => "the output is incomplete",
+        Some(_) => "the image was not written; a file .fsimage-*.part may be left in its folder",
+    }));
+    match output {
+        Some(path) => write_image(&plan, path, &context.control)?,
+        None => write_to_stdout(&plan, &context).map_err(Failure::incomplete)?,
+    }
+    context.say(format_args!("{len} sectors, {}", bytes(len.bytes())));
+    Ok(Exit::Done)
+}
+
+/// The names of the options. grub-mkrescue looks here for those that it needs.
+fn help() -> Result<Exit, Failure> {
+    let mut out = std::io::stdout().lock();
+    writeln!(
+        out,
+        "Usage: fsimage mkisofs [OPTION...] [-o IMAGE] SOURCE...\n\nOptions, told apart in docs/mkisofs.md:"
+    )?;
+    for known in OPTIONS.iter().filter(|known| known.meaning != Meaning::Refused) {
+        let dashes = if known.name.len() > 1 { "--" } else { "-" };
+        writeln!(out, "  {dashes}{}{}  {}", known.name, " VALUE".repeat(known.values), known.words)?;
+    }
+    Ok(Exit::Done)
+}
+
+fn plan_options(request: &Request) -> Result<PlanOptions, Failure> {
+    let name = request.volume.as_bytes();
+    let mut iso9660 = [b' '; NAME];
+    let field = iso9660.get_mut(..name.len()).ok_or_else(|| {
+        Failure::argument(
+            "-V",
+            format!("{:?} has {} bytes; a volume name has {NAME} at most", request.volume, name.len()),
+        )
+    })?;
+    field.copy_from_slice(name);
+    let mut joliet = [0; NAME];
+    for (at, unit) in
+        request.volume.encode_utf16().chain(std::iter::repeat(u16::from(b' '))).take(NAME / 2).enumerate()
+    {
+        joliet[2 * at..2 * at + 2].copy_from_slice(&unit.to_be_bytes());
+    }
+    let mut file_systems = FileSystems::ISO9660;
+    for (asked, file_system) in [
+        (request.rock_ridge, FileSystems::ROCK_RIDGE),
+        (request.joliet, FileSystems::JOLIET),
+        (request.udf, FileSystems::UDF),
+        (request.enhanced, FileSystems::ENHANCED),
+    ] {
+        if asked {
+            file_systems |= file_system;
+        }
+    }
+    let mut options = PlanOptions {
+        file_systems,
+        volume: VolumeName::Recorded { iso9660, joliet: request.joliet.then_some(joliet) },
+        iso9660_names: NameRules { level: request.level, relaxations: request.relaxations },
+        deep_directories: match (request.keep_deep, request.rock_ridge) {
+            (true, _) => DeepDirectories::KeepInPlace,
+            (false, true) => DeepDirectories::Relocate,
+            (false, false) => DeepDirectories::Refuse,
+        },
+        texts: request.texts.clone(),
+        created: Some(created(request)?),
+        place: Place {
+            end_padding: if request.pad { PADDING } else { SectorCount::ZERO },
+            ..Place::default()
+        },
+        ..PlanOptions::default()
+    };
+    if request.joliet_long {
+        options.joliet_names = JolietRules::LONG;
+    }
+    if request.udf {
+        options.volume_names.insert(FileSystem::Udf, request.volume.clone());
+    }
+    Ok(options)
+}
+
+/// When the volume was made: as asked, or SOURCE_DATE_EPOCH, or now.
+fn created(request: &Request) -> Result<Timestamp, Failure> {
+    const VARIABLE: &str = "SOURCE_DATE_EPOCH";
+    if let Some(time) = request.created {
+        return Ok(time);
+    }
+    let Some(text) = std::env::var_os(VARIABLE) else { return Ok(SystemTime::now().into()) };
+    let seconds = text.to_str().and_then(|text| text.parse().ok());
+    seconds
+        .map(Timestamp::from_unix)
+        .ok_or_else(|| Failure::argument(VARIABLE, format!("{text:?} is no number of seconds since 1970")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn how_it_is_called() {
+        let recognised = |line: &[&str]| {
+            let line: Vec<OsString> = line.iter().map(OsString::from).collect();
+            recognise(&line).map(|(personality, rest)| (personality, rest.len()))
+        };
+        assert_eq!(recognised(&["fsimage", "mkisofs", "-R"]), Some((Personality::Genisoimage, 1)));
+        assert_eq!(recognised(&["fsimage", "-as", "mkisofs", "-R", "d"]), Some((Personality::Xorriso, 2)));
+        for other in [&["fsimage"][..], &["fsimage", "build", "mkisofs"], &["fsimage", "-as", "cdrecord"]] {
+            assert_eq!(recognised(other), None, "{other:?}");
+        }
+    }
+}

@@ -1,0 +1,102 @@
+//! Numbers and times among the values.
+
+use std::ffi::{OsStr, OsString};
+
+use fsimage::Timestamp;
+
+use super::request::Weight;
+use crate::failure::Failure;
+
+/// A number, in decimal or with 0x before it.
+pub(super) fn number<N: TryFrom<i64>>(typed: &str, value: &OsStr) -> Result<N, Failure> {
+    let wrong = || Failure::argument(typed, format!("{}: no number that fits", value.to_string_lossy()));
+    let text = value.to_str().ok_or_else(wrong)?;
+    let number = match text.strip_prefix("0x").or_else(|| text.strip_prefix("0X")) {
+        Some(hex) => i64::from_str_radix(hex, 16).ok(),
+        None => text.parse().ok(),
+    };
+    number.and_then(|number| N::try_from(number).ok()).ok_or_else(wrong)
+}
+
+/// Octal permissions.
+pub(super) fn mode(typed: &str, value: &OsStr) -> Result<u16, Failure> {
+    let mode = value.to_str().and_then(|text| u16::from_str_radix(text, 8).ok());
+    mode.filter(|mode| *mode <= 0o7777)
+        .ok_or_else(|| Failure::argument(typed, format!("{}: no octal permissions", value.to_string_lossy())))
+}
+
+/// Bytes from pairs of digits.
+pub(super) fn hexadecimal(text: &str) -> Option<Vec<u8>> {
+    if !text.len().is_multiple_of(2) || !text.is_ascii() {
+        return None;
+    }
+    (0..text.len()).step_by(2).map(|at| u8::from_str_radix(&text[at..at + 2], 16).ok()).collect()
+}
+
+/// YYYYMMDDhhmmsscc, in UTC; the hundredths may be missing.
+pub(super) fn time(typed: &str, value: &str) -> Result<Timestamp, Failure> {
+    let wrong = || Failure::argument(typed, format!("{value}: no time like YYYYMMDDhhmmsscc"));
+    if !matches!(value.len(), 14 | 16) || !value.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Err(wrong());
+    }
+    let part = |from: usize, to: usize| value.get(from..to).unwrap_or("00");
+    let text = format!(
+        "{}-{}-{}T{}:{}:{}Z",
+        part(0, 4),
+        part(4, 6),
+        part(6, 8),
+        part(8, 10),
+        part(10, 12),
+        part(12, 14)
+    );
+    let time = humantime::parse_rfc3339(&text).map_err(|_| wrong())?;
+    let hundredths: u32 = part(14, 16).parse().map_err(|_| wrong())?;
+    Ok(Timestamp { nanoseconds: hundredths * 10_000_000, ..Timestamp::from(time) })
+}
+
+/// A line of a list of weights: weight and path, or for `-sort` path and weight.
+pub(super) fn weight(typed: &str, line: &str, of_host: bool) -> Result<Weight, Failure> {
+    let wrong = || Failure::argument(typed, format!("{line:?}: not a path and its weight"));
+    let line = line.trim();
+    let (path, weight) = if of_host {
+        line.rsplit_once([' ', '\t']).ok_or_else(wrong)?
+    } else {
+        line.split_once([' ', '\t']).map(|(weight, path)| (path, weight)).ok_or_else(wrong)?
+    };
+    let weight = weight.parse().map_err(|_| wrong())?;
+    Ok(Weight { weight, path: OsString::from(path.trim()), of_host })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_have_hundredths() {
+        let at = time("-x", "2026010203040506").unwrap();
+        assert_eq!((at.seconds, at.nanoseconds), (1_767_323_045, 60_000_000));
+        for wrong in ["", "2026", "20261301000000", "2026010203040x06", "é260102030405"] {
+            assert!(time("-x", wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn numbers_fit_or_are_named() {
+        assert_eq!(number::<u16>("-x", OsStr::new("0x7C0")).unwrap(), 0x7C0);
+        assert!(
+            number::<u8>("-x", OsStr::new("256")).is_err() && number::<u8>("-x", OsStr::new("-1")).is_err()
+        );
+        assert_eq!(mode("-x", OsStr::new("0555")).unwrap(), 0o555);
+        assert!(mode("-x", OsStr::new("8")).is_err());
+        assert_eq!(hexadecimal("01ff").unwrap(), [1, 255]);
+        assert_eq!(hexadecimal("1"), None);
+    }
+
+    #[test]
+    fn weights_of_both_lists() {
+        let Weight { weight, path, .. } = super::weight("-x", "boot/a b 10", true).unwrap();
+        assert_eq!((weight, path.to_str()), (10, Some("boot/a b")));
+        let Weight { weight, path, .. } = super::weight("-x", "-5 /boot/a b", false).unwrap();
+        assert_eq!((weight, path.to_str()), (-5, Some("/boot/a b")));
+    }
+}

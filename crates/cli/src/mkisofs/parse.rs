@@ -1,0 +1,177 @@
+//! From arguments to options with their values, as `getopt_long_only` takes them.
+
+use std::ffi::{OsStr, OsString};
+
+use super::meaning::Meaning;
+use super::options::{Known, OPTIONS};
+use crate::failure::Failure;
+
+/// What an argument is.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Argument {
+    /// An option as it was typed, its meaning, and its values.
+    Option { typed: String, meaning: Meaning, values: Vec<OsString> },
+    /// A source.
+    Path(OsString),
+}
+
+/// All arguments in their order.
+pub(super) fn parse(arguments: &[OsString]) -> Result<Vec<Argument>, Failure> {
+    let mut parsed = Vec::new();
+    let mut rest = arguments.iter();
+    while let Some(argument) = rest.next() {
+        if argument == "--" {
+            parsed.extend(rest.by_ref().cloned().map(Argument::Path));
+            break;
+        }
+        if argument == "-" || !argument.as_encoded_bytes().starts_with(b"-") {
+            parsed.push(Argument::Path(argument.clone()));
+            continue;
+        }
+        let text = argument.to_str().ok_or_else(|| unknown(&argument.to_string_lossy()))?;
+        let is_short = !text.starts_with("--");
+        let body = text.trim_start_matches('-');
+        let (name, attached) = match body.split_once('=') {
+            Some((name, value)) => (name, Some(value)),
+            None => (body, None),
+        };
+        match find(name) {
+            Some(known) => parsed.push(take(known, text, attached, &mut rest)?),
+            None if is_short => bundle(text, body, &mut rest, &mut parsed)?,
+            None => return Err(unknown(text)),
+        }
+    }
+    Ok(parsed)
+}
+
+/// The option of that name, or the only one whose name begins so.
+fn find(name: &str) -> Option<&'static Known> {
+    let name = name.replace('_', "-");
+    if let Some(known) = OPTIONS.iter().find(|known| known.name == name) {
+        return Some(known);
+    }
+    if name.len() < 3 {
+        return None;
+    }
+    let mut longer = OPTIONS.iter().filter(|known| known.name.starts_with(&name));
+    longer.next().filter(|_| longer.next().is_none())
+}
+
+/// The option with its values: the first may be attached, the others are the next arguments.
+fn take<'a>(
+    known: &Known,
+    typed: &str,
+    attached: Option<&str>,
+    rest: &mut impl Iterator<Item = &'a OsString>,
+) -> Result<Argument, Failure> {
+    if attached.is_some() && known.values == 0 {
+        return Err(Failure::argument(typed, "the option takes no value"));
+    }
+    let typed = typed.split('=').next().unwrap_or(typed).to_owned();
+    if known.meaning == Meaning::Refused {
+        return Err(Failure::argument(typed, format!("not supported: {}", known.words)));
+    }
+    let mut values: Vec<OsString> = attached.map(OsString::from).into_iter().collect();
+    while values.len() < known.values {
+        let value = rest
+            .next()
+            .ok_or_else(|| Failure::argument(typed.clone(), format!("it takes {} values", known.values)))?;
+        values.push(value.clone());
+    }
+    Ok(Argument::Option { typed, meaning: known.meaning, values })
+}
+
+/// Options of one letter behind one dash; the rest behind one with a value is that.
+fn bundle<'a>(
+    typed: &str,
+    body: &str,
+    rest: &mut impl Iterator<Item = &'a OsString>,
+    parsed: &mut Vec<Argument>,
+) -> Result<(), Failure> {
+    for (at, letter) in body.char_indices() {
+        let behind = &body[at + letter.len_utf8()..];
+        let known = OPTIONS.iter().find(|known| known.name.chars().eq([letter]));
+        let known = known.ok_or_else(|| unknown(typed))?;
+        let name = format!("-{letter}");
+        if known.meaning == Meaning::Refused {
+            return Err(Failure::argument(typed, format!("{name}: not supported: {}", known.words)));
+        }
+        if known.values > 0 {
+            parsed.push(take(known, &name, Some(behind).filter(|value| !value.is_empty()), rest)?);
+            return Ok(());
+        }
+        parsed.push(take(known, &name, None, rest)?);
+    }
+    Ok(())
+}
+
+fn unknown(typed: &str) -> Failure {
+    Failure::argument(typed, "no option of mkisofs that is known; see docs/mkisofs.md")
+}
+
+/// A value as text.
+pub(super) fn text<'a>(typed: &str, value: &'a OsStr) -> Result<&'a str, Failure> {
+    value.to_str().ok_or_else(|| Failure::argument(typed, "the value is not UTF-8"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parsed(arguments: &[&str]) -> Result<Vec<String>, Failure> {
+        let arguments: Vec<OsString> = arguments.iter().map(OsString::from).collect();
+        Ok(parse(&arguments)?
+            .into_iter()
+            .map(|argument| match argument {
+                Argument::Option { meaning, values, .. } => format!("{meaning:?}{values:?}"),
+                Argument::Path(path) => format!("path {}", path.display()),
+            })
+            .collect())
+    }
+
+    #[test]
+    fn values_are_attached_or_follow() {
+        let expected = ["VolumeName[\"x\"]"];
+        for typed in
+            [&["-V", "x"][..], &["-V=x"], &["-Vx"], &["--volid=x"], &["-volid", "x"], &["-voli", "x"]]
+        {
+            assert_eq!(parsed(typed).unwrap(), expected, "{typed:?}");
+        }
+        assert_eq!(parsed(&["--sort-weight", "1", "/boot"]).unwrap(), ["SortWeight[\"1\", \"/boot\"]"]);
+        assert_eq!(parsed(&["-partition_offset", "0"]).unwrap(), parsed(&["-partition-offset=0"]).unwrap());
+    }
+
+    #[test]
+    fn letters_share_a_dash() {
+        assert_eq!(
+            parsed(&["-JrVx", "d"]).unwrap(),
+            ["Joliet[]", "RationalRock[]", "VolumeName[\"x\"]", "path d"]
+        );
+        assert_eq!(parsed(&["-lJR"]).unwrap(), ["Names31[]", "Joliet[]", "RockRidge[]"]);
+    }
+
+    #[test]
+    fn paths_stand_anywhere() {
+        assert_eq!(
+            parsed(&["a", "-R", "-", "--", "-b"]).unwrap(),
+            ["path a", "RockRidge[]", "path -", "path -b"]
+        );
+    }
+
+    #[test]
+    fn what_is_wrong_is_named() {
+        for (typed, named) in [
+            ("-frobnicate", "-frobnicate"),
+            ("--frobnicate=1", "--frobnicate"),
+            ("-T", "-T"),
+            ("-JT", "-T"),
+            ("-J=1", "-J=1"),
+            ("-V", "-V"),
+            ("-hid", "-hid"),
+        ] {
+            let failure = parsed(&[typed]).unwrap_err();
+            assert_eq!(failure.exit(), crate::Exit::Caller, "{typed}");
+            assert!(failure.line(false).unwrap().contains(named), "{typed}");
+        }
+    }
+}

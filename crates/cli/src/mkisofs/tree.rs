@@ -1,0 +1,259 @@
+//! From the sources to a tree.
+
+use std::collections::BTreeSet;
+use std::fs::File;
+use std::path::{Path, PathBuf};
+
+use fsimage::{
+    Attributes, Control, Error, FileSystems, Item, ItemOptions, NodeId, NodeKind, ScanOptions, Skipped, Tree,
+};
+use globset::{GlobBuilder, GlobMatcher, GlobSetBuilder};
+
+use super::path_spec::PathSpec;
+use super::request::{AttributeRules, Request};
+use crate::failure::Failure;
+use crate::sources::{HostItem, Written, name_bytes};
+
+/// Puts the sources in, and gives what was left out.
+pub(super) fn fill(
+    tree: &mut Tree,
+    request: &Request,
+    written: &Written,
+    control: &Control,
+) -> Result<Vec<Skipped>, Failure> {
+    let mut skipped = Vec::new();
+    for source in &request.sources {
+        let item = HostItem::at(&source.host)?;
+        let replacing = ItemOptions { replace: true, ..ItemOptions::default() };
+        match item {
+            HostItem::Folder => skipped.extend(folder(tree, source, request, written, control)?),
+            HostItem::File => {
+                written.check(&source.host)?;
+                tree.add(file_place(source)?, Item::HostFile(&source.host), &replacing)?;
+            }
+            HostItem::Stream { modified, .. } => {
+                let mut stream = File::open(&source.host)
+                    .map_err(|error| Error::SourceRead { path: source.host.clone(), source: error })?;
+                let options = ItemOptions { modified: Some(modified), ..replacing };
+                tree.add(file_place(source)?, Item::Stream(&mut stream), &options)?;
+            }
+        }
+    }
+    Ok(skipped)
+}
+
+/// What the options say of items, the boot catalog among them.
+pub(super) fn finish(tree: &mut Tree, request: &Request) -> Result<(), Failure> {
+    hide(tree, &request.hide, FileSystems::ISO9660 | FileSystems::ROCK_RIDGE, "-hide")?;
+    hide(tree, &request.hide_joliet, FileSystems::JOLIET, "-hide-joliet")?;
+    weigh(tree, request)?;
+    visit(tree, NodeId::ROOT, &mut |tree, node| {
+        let attributes = rationalised(&request.attributes, tree.kind(node), tree.attributes(node));
+        tree.set_attributes(node, attributes);
+        if let Some(time) = request.all_dates {
+            tree.set_modified(node, time);
+        }
+    });
+    Ok(())
+}
+
+/// Where a file goes: the place that is named, or, where that ends with a slash, its own name below.
+fn file_place(source: &PathSpec) -> Result<Vec<u8>, Failure> {
+    let mut path = source.place.clone().unwrap_or_else(|| b"/".to_vec());
+    if path.is_empty() || path.ends_with(b"/") {
+        let name = source
+            .host
+            .file_name()
+            .ok_or_else(|| Failure::argument(source.host.display().to_string(), "the file has no name"))?;
+        path.extend_from_slice(&name_bytes(name));
+    }
+    Ok(path)
+}
+
+fn folder(
+    tree: &mut Tree,
+    source: &PathSpec,
+    request: &Request,
+    written: &Written,
+    control: &Control,
+) -> Result<Vec<Skipped>, Failure> {
+    let place = source.place.as_deref().unwrap_or_default();
+    let target = if place.iter().all(|byte| *byte == b'/') {
+        NodeId::ROOT
+    } else {
+        match tree.lookup(place) {
+            Some(node) => node,
+            None => {
+                let made = tree.add(place, Item::Directory, &ItemOptions::default())?;
+                if let Some(permissions) = request.attributes.new_directory {
+                    new_directories(tree, made, permissions);
+                }
+                made
+            }
+        }
+    };
+    let directory_before: BTreeSet<Vec<u8>> = match tree.kind(target) {
+        NodeKind::Directory(directory) => {
+            tree.children(directory).map(|child| tree.name(child).to_vec()).collect()
+        }
+        _ => BTreeSet::new(),
+    };
+    let mut below = GlobSetBuilder::new();
+    let mut top = Vec::new();
+    for pattern in &request.exclude {
+        // A pattern with a slash is of a host path, as the source is spelled.
+        match of_source(pattern, &source.host) {
+            Some(rest) if rest.contains('/') || !pattern.contains('/') => {
+                below.add(glob("-m", &rest)?);
+            }
+            Some(rest) => top.push(glob("-m", &rest)?.compile_matcher()),
+            None => {}
+        }
+    }
+    let exclude = below.build().map_err(|error| Failure::argument("-m", error.to_string()))?;
+    let options = ScanOptions { exclude, leave_out: written.files().to_vec(), ..ScanOptions::default() };
+    let report = tree.scan(&source.host, target, &options, control)?;
+    let mut skipped = report.skipped;
+    remove(tree, target, &top, &directory_before)?;
+    skipped.extend(written.remove_from(tree, &source.host, target)?);
+    Ok(skipped)
+}
+
+/// What a pattern says of items below a source: of names all, of paths those that begin with the source's.
+fn of_source(pattern: &str, host: &Path) -> Option<String> {
+    let pattern = pattern.trim_end_matches('/');
+    if !pattern.contains('/') {
+        return Some(pattern.to_owned());
+    }
+    let plain = |path: &Path| -> PathBuf {
+        path.components().filter(|part| *part != std::path::Component::CurDir).collect()
+    };
+    let rest = plain(Path::new(pattern)).strip_prefix(plain(host)).ok()?.to_path_buf();
+    rest.to_str().filter(|rest| !rest.is_empty()).map(str::to_owned)
+}
+
+/// Takes out of a directory what a pattern names there, unless it was there before.
+fn remove(
+    tree: &mut Tree,
+    target: NodeId,
+    globs: &[GlobMatcher],
+    before: &BTreeSet<Vec<u8>>,
+) -> Result<(), Failure> {
+    let NodeKind::Directory(directory) = tree.kind(target) else { return Ok(()) };
+    let named = |node: &NodeId| {
+        let name = String::from_utf8_lossy(tree.name(*node)).into_owned();
+        globs.iter().any(|glob| glob.is_match(&name))
+    };
+    let found: Vec<NodeId> = tree.children(directory).filter(named).collect();
+    for node in found {
+        if before.contains(tree.name(node)) {
+            let reason = format!("{} comes from another source as well", tree.path(node));
+            return Err(Failure::argument("-m", reason));
+        }
+        tree.remove(node)?;
+    }
+    Ok(())
+}
+
+/// Directories that a place made: the last, and those above that hold nothing else.
+fn new_directories(tree: &mut Tree, made: NodeId, permissions: u16) {
+    let mut node = made;
+    while node != NodeId::ROOT {
+        tree.set_attributes(node, Attributes { permissions, ..tree.attributes(node) });
+        node = tree.parent(node);
+        let alone = match tree.kind(node) {
+            NodeKind::Directory(directory) => tree.child_count(directory) == 1,
+            _ => false,
+        };
+        if !alone {
+            break;
+        }
+    }
+}
+
+fn glob(option: &str, pattern: &str) -> Result<globset::Glob, Failure> {
+    let wrong = |error: globset::Error| Failure::argument(option, error.to_string());
+    GlobBuilder::new(pattern).literal_separator(true).backslash_escape(true).build().map_err(wrong)
+}
+
+/// Visits a node and all below it.
+fn visit(tree: &mut Tree, from: NodeId, act: &mut dyn FnMut(&mut Tree, NodeId)) {
+    let mut pending = vec![from];
+    while let Some(node) = pending.pop() {
+        act(tree, node);
+        if let NodeKind::Directory(directory) = tree.kind(node) {
+            pending.extend(tree.children(directory));
+        }
+    }
+}
+
+/// Owner and permissions as the options have them.
+fn rationalised(rules: &AttributeRules, kind: NodeKind, host: Attributes) -> Attributes {
+    let mut attributes = host;
+    let is_directory = matches!(kind, NodeKind::Directory(_));
+    if rules.rational {
+        (attributes.uid, attributes.gid) = (0, 0);
+        let execute = if host.permissions & 0o111 != 0 { 0o111 } else { 0 };
+        attributes.permissions = 0o444 | execute;
+    }
+    attributes.uid = rules.uid.unwrap_or(attributes.uid);
+    attributes.gid = rules.gid.unwrap_or(attributes.gid);
+    let permissions = match kind {
+        NodeKind::File(_) => rules.file,
+        _ if is_directory => rules.directory,
+        _ => None,
+    };
+    attributes.permissions = permissions.unwrap_or(attributes.permissions);
+    attributes
+}
+
+/// Hides what a glob matches, by its name or its path in the image.
+fn hide(tree: &mut Tree, globs: &[String], from: FileSystems, option: &str) -> Result<(), Failure> {
+    if globs.is_empty() {
+        return Ok(());
+    }
+    let matchers: Vec<GlobMatcher> = globs
+        .iter()
+        .map(|pattern| Ok(glob(option, pattern.trim_start_matches('/'))?.compile_matcher()))
+        .collect::<Result<_, Failure>>()?;
+    visit(tree, NodeId::ROOT, &mut |tree, node| {
+        let path = tree.path(node);
+        let below = path.trim_start_matches('/');
+        let name = below.rsplit('/').next().unwrap_or(below);
+        let is_hidden = matchers.iter().any(|glob| glob.is_match(below) || glob.is_match(name));
+        if node != NodeId::ROOT && is_hidden {
+            tree.hide(node, tree.hidden_in(node) | from);
+        }
+    });
+    Ok(())
+}
+
+fn weigh(tree: &mut Tree, request: &Request) -> Result<(), Failure> {
+    for weight in &request.weights {
+        let path = name_bytes(&weight.path);
+        let mut places = vec![path.clone()];
+        if weight.of_host {
+            // As it lies in the image below one of the sources.
+            for source in &request.sources {
+                let Ok(below) = Path::new(&weight.path).strip_prefix(&source.host) else { continue };
+                let mut place = source.place.clone().unwrap_or_default();
+                if !below.as_os_str().is_empty() {
+                    place.push(b'/');
+                    place.extend_from_slice(&name_bytes(below.as_os_str()));
+                } else if source.place.is_none() {
+                    place = file_place(source).unwrap_or_default();
+                }
+                places.insert(0, place);
+            }
+        }
+        let found = places.iter().find_map(|place| {
+            if place.iter().all(|byte| *byte == b'/') { Some(NodeId::ROOT) } else { tree.lookup(place) }
+        });
+        let Some(node) = found else {
+            let reason = format!("{} is not in the image", weight.path.display());
+            return Err(Failure::argument("-sort-weight", reason));
+        };
+        visit(tree, node, &mut |tree, node| tree.set_weight(node, weight.weight));
+    }
+    Ok(())
+}
