@@ -128,7 +128,7 @@ pub(super) const OPTIONS: &[Known] = &[
     row("efi-boot-image", 0, Nothing, "value of -efi-boot-part"),
     row("protective-msdos-label", 0, ProtectiveLabel, "a protective partition from block 1 on"),
     row("mbr-force-bootable", 0, ForceBootable, "some partition of the MBR is active"),
-    row("gpt-disk-guid", 1, DiskGuid, "GUID of the disk, or modification-date"),
+    row("gpt-disk-guid", 1, DiskGuid, "GUID of the disk"),
     row("partition-offset", 1, PartitionOffset, "0 alone: other offsets need a second tree of the same files, which is refused"),
     row("partition-cyl-align", 1, CylinderAlign, "off and auto: the image ends where it ends; on and all are refused"),
     row("partition-hd-cyl", 1, Nothing, "addresses of cylinders and heads follow from the size; nobody uses them"),

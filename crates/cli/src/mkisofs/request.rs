@@ -123,7 +123,6 @@ pub(super) struct HybridRequest {
     pub(super) protective: bool,
     pub(super) force_bootable: bool,
     pub(super) disk: Option<Guid>,
-    pub(super) disk_is_date: bool,
 }
 
 impl BootRequest {
@@ -341,13 +340,10 @@ impl Request {
             }
             Meaning::ProtectiveLabel => self.hybrid.protective = true,
             Meaning::ForceBootable => self.hybrid.force_bootable = true,
-            Meaning::DiskGuid => match string()?.as_str() {
-                "volume_date_uuid" | "modification-date" => self.hybrid.disk_is_date = true,
-                guid => {
-                    let guid = Guid::parse_text(guid).ok_or_else(|| wrong("no GUID"))?;
-                    self.hybrid.disk = Some(guid);
-                }
-            },
+            Meaning::DiskGuid => {
+                let guid = Guid::parse_text(&string()?);
+                self.hybrid.disk = Some(guid.ok_or_else(|| wrong("only a GUID is supported"))?);
+            }
             Meaning::PartitionOffset => {
                 if numbers::number::<u32>(typed, first)? != 0 {
                     return Err(wrong("not supported: a second tree of the same files is not written"));
