@@ -489,7 +489,7 @@ fn interop_udfclient() {
         let volume = volume.unwrap_or_else(|| panic!("{}: {shown}", form.name()));
         run(folder.path(), &format!("cd \"{volume}\"\n{top}exit\n"));
         let found = peers::list_directory(folder.path()).unwrap();
-        assert_same(&within(&case.source), &within(&found), Columns::CONTENT);
+        assert_same(&within(&case.expected(form.options())), &within(&found), Columns::CONTENT);
     }
 }
 
