@@ -5,9 +5,8 @@ use std::io::Read;
 use std::path::Path;
 
 use fsimage::{
-    Control, Disc, Error, ExtractOptions, FileSystem, FileSystems, Image, ImportOptions, Item, ItemOptions,
-    LayoutPlan, NodeId, Notice, PlanOptions, ScanOptions, Tree, UdfOptions, UdfRevision, VolumeName, import,
-    write_image,
+    Control, Disc, Error, FileSystem, FileSystems, Image, ImportOptions, Item, ItemOptions, LayoutPlan,
+    NodeId, Notice, PlanOptions, Tree, UdfOptions, UdfRevision, VolumeName, import, write_image,
 };
 
 const REVISIONS: [UdfRevision; 4] =
@@ -189,6 +188,8 @@ fn an_import_keeps_streams_and_the_next_image_has_them() {
 #[cfg(unix)]
 #[test]
 fn attributes_of_the_host_become_streams_and_come_back() {
+    use fsimage::{ExtractOptions, ScanOptions};
+
     let host = tempfile::tempdir().unwrap();
     let source = host.path().join("source");
     std::fs::create_dir_all(source.join("sub")).unwrap();
