@@ -20,11 +20,14 @@ pub fn volume<R: ReadSectors>(source: R, set: &VolumeSet) -> Result<Option<Volum
 
 /// The volume identifier, without its padding.
 pub fn volume_name(set: &VolumeSet) -> Option<String> {
-    let mut name = Vec::new();
-    // What is damaged in a label shows in it.
-    let _ = decode(&descriptor(set)?.fields.identifiers.volume, &mut name);
-    let name = String::from_utf8_lossy(&name).into_owned();
-    Some(name.trim_end_matches([' ', '\0']).to_owned())
+    Some(shown_text(&descriptor(set)?.fields.identifiers.volume))
+}
+
+/// A text of a volume descriptor, without its padding. What is damaged shows in it.
+pub fn shown_text(recorded: &[u8]) -> String {
+    let mut text = Vec::new();
+    let _ = decode(recorded, &mut text);
+    String::from_utf8_lossy(&text).trim_end_matches([' ', '\0']).to_owned()
 }
 
 /// Appends an identifier in UTF-8, without version number, and says what is wrong with it. Halves of

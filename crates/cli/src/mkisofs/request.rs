@@ -173,13 +173,12 @@ impl Request {
         for argument in arguments {
             match argument {
                 Argument::Path(path) => request.sources.push(PathSpec::parse(&path, is_grafting)),
-                Argument::Option { typed, meaning: Meaning::PathList, values } => {
+                Argument::Option { meaning: Meaning::PathList, values, .. } => {
                     for value in values {
                         let list = lines(&value)?;
                         let specs = list.iter().map(|line| PathSpec::parse(line, is_grafting));
                         request.sources.extend(specs);
                     }
-                    let _ = typed;
                 }
                 Argument::Option { typed, meaning, values } => request.take(&typed, meaning, &values)?,
             }

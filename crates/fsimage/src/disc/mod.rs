@@ -143,6 +143,25 @@ impl Disc {
         Ok(Disc { file, container, ..disc })
     }
 
+    /// Sectors one behind another, in no drive, with sessions of ISO 9660.
+    fn new(
+        source: Arc<dyn ReadSectors>,
+        name: impl Into<String>,
+        sessions: SessionTable,
+        incomplete: Vec<u16>,
+    ) -> Disc {
+        Disc {
+            source,
+            file: None,
+            name: name.into(),
+            sessions,
+            udf_sessions: SessionTable::default(),
+            incomplete,
+            in_drive: false,
+            container: None,
+        }
+    }
+
     /// Sessions that a table of contents in an image file tells.
     fn in_tracks(source: Arc<dyn ReadSectors>, name: String, sessions: SessionTable) -> Disc {
         let has_volume = |session: &Session| {
@@ -152,17 +171,7 @@ impl Disc {
         let without = sessions.iter().filter(|session| !has_volume(session));
         let incomplete: Vec<u16> = without.map(|session| session.number).collect();
         let incomplete = if incomplete.len() == sessions.len() { Vec::new() } else { incomplete };
-        let udf_sessions = SessionTable::default();
-        Disc {
-            source,
-            file: None,
-            name,
-            sessions,
-            udf_sessions,
-            incomplete,
-            in_drive: false,
-            container: None,
-        }
+        Disc::new(source, name, sessions, incomplete)
     }
 
     /// What kind of file it is; `None` for the sectors one behind another, and for drives.
@@ -179,17 +188,7 @@ impl Disc {
         let udf_sessions =
             if sessions.is_empty() { udf::find_sessions(&source)? } else { SessionTable::default() };
         let incomplete = scan::cut_short(&source, &sessions);
-        let name = name.into();
-        Ok(Disc {
-            source,
-            file: None,
-            name,
-            sessions,
-            udf_sessions,
-            incomplete,
-            in_drive: false,
-            container: None,
-        })
+        Ok(Disc { udf_sessions, ..Disc::new(source, name, sessions, incomplete) })
     }
 
     /// The same medium, said to lie in a drive.
@@ -215,17 +214,7 @@ impl Disc {
                 incomplete.push(session.number);
             }
         }
-        let (name, udf_sessions) = (name.into(), SessionTable::default());
-        Ok(Disc {
-            source,
-            file: None,
-            name,
-            sessions,
-            udf_sessions,
-            incomplete,
-            in_drive: true,
-            container: None,
-        })
+        Ok(Disc::new(source, name, sessions, incomplete).in_drive())
     }
 
     /// The sectors.
@@ -442,12 +431,7 @@ fn descriptors(set: &VolumeSet) -> Vec<DescriptorSummary> {
                     joliet::Level::Two => 2,
                     joliet::Level::Three => 3,
                 };
-                let mut name = Vec::new();
-                // What is damaged in a label shows in it.
-                let _ = joliet::decode(recorded, &mut name);
-                let name = String::from_utf8_lossy(&name);
-                let name = name.trim_end_matches([' ', '\0']).to_owned();
-                summary(&format!("supplementary, Joliet level {level}"), name)
+                summary(&format!("supplementary, Joliet level {level}"), joliet::shown_text(recorded))
             }
             None => summary("supplementary", text(recorded)),
         });

@@ -101,19 +101,30 @@ impl UdfView {
         let links = directory.subdirectories.saturating_add(1);
         let mut entry = self.entry(tree, directory.node, FileType::DIRECTORY, links, directory.icb);
         self.give_streams(&mut entry, directory.icb, base);
-        let records_extent;
-        let contents = if directory.records == 0 {
-            Contents::Embedded(records)
-        } else {
-            let len = records.len() as u64;
-            records_extent = DataExtent { block: block.saturating_add(1), len };
-            Contents::Structures(records_extent)
+        self.append_with_identifiers(&entry, block, records, directory.records, out)
+    }
+
+    /// Appends the ICB of a directory, or a stream directory, and its file identifiers: in it, or in the blocks behind.
+    pub(super) fn append_with_identifiers(
+        &self,
+        entry: &Entry,
+        block: u32,
+        identifiers: &[u8],
+        blocks: u32,
+        out: &mut Vec<u8>,
+    ) -> Result<()> {
+        let contents = match blocks {
+            0 => Contents::Embedded(identifiers),
+            _ => {
+                let len = identifiers.len() as u64;
+                Contents::Structures(DataExtent { block: block.saturating_add(1), len })
+            }
         };
         entry.append(self.form, block, contents, out).map_err(|error| internal(&error))?;
-        if directory.records > 0 {
-            let start = out.len();
-            out.extend_from_slice(records);
-            out.resize(start + directory.records as usize * udf::write::BLOCK_SIZE, 0);
+        if blocks > 0 {
+            let end = out.len() + blocks as usize * udf::write::BLOCK_SIZE;
+            out.extend_from_slice(identifiers);
+            out.resize(end, 0);
         }
         Ok(())
     }
@@ -146,18 +157,11 @@ impl UdfView {
                     let file_type = if real_time { FileType::REAL_TIME } else { FileType::BYTES };
                     let mut entry = self.entry(tree, source, file_type, names, block);
                     self.give_streams(&mut entry, block, base);
-                    if self.embeds(tree, id) {
-                        let len = tree.content_len(id) as usize;
-                        embedded.clear();
-                        if len > 0 {
-                            content(id, &mut embedded)?;
-                        }
-                        let bytes = embedded.get(..len).unwrap_or_default();
-                        entry.append(self.form, at, Contents::Embedded(bytes), out).map_err(written)?;
-                    } else {
-                        let extents = self.extents(tree, id, Some(addresses));
-                        entry.append(self.form, at, Contents::Data(&extents), out).map_err(written)?;
-                    }
+                    let bytes = match self.embeds(tree, id) {
+                        true => Some(embedded_bytes(tree, id, content, &mut embedded)?),
+                        false => None,
+                    };
+                    self.append_file(tree, id, &entry, at, bytes, addresses, out)?;
                 }
                 Member::Symlink(target) => {
                     let entry = self.entry(tree, child, FileType::SYMBOLIC_LINK, 1, block);
@@ -184,13 +188,32 @@ impl UdfView {
                     entry.append(self.form, at, Contents::Embedded(&[]), out).map_err(written)?;
                 }
             }
-            let blocks = (out.len() - before) / udf::write::BLOCK_SIZE;
-            block = u32::try_from(blocks)
-                .ok()
-                .and_then(|blocks| block.checked_add(blocks))
-                .ok_or(Error::TreeTooLarge { what: "UDF structures beyond 8 TiB" })?;
+            block = behind(block, out.len() - before)?;
         }
         Ok(())
+    }
+
+    /// Appends the ICB of a file, or a stream: with its bytes, or with where they lie.
+    #[allow(clippy::too_many_arguments, reason = "what an ICB says")]
+    pub(super) fn append_file(
+        &self,
+        tree: &Tree,
+        id: ContentId,
+        entry: &Entry,
+        block: u32,
+        embedded: Option<&[u8]>,
+        addresses: DataAddresses<'_>,
+        out: &mut Vec<u8>,
+    ) -> Result<()> {
+        let extents;
+        let contents = match embedded {
+            Some(bytes) => Contents::Embedded(bytes),
+            None => {
+                extents = self.extents(tree, id, Some(addresses));
+                Contents::Data(&extents)
+            }
+        };
+        entry.append(self.form, block, contents, out).map_err(|error| internal(&error))
     }
 
     /// Whether the revision has real-time files (UDF 2.3.5.2.1).
@@ -231,6 +254,29 @@ impl UdfView {
             is_stream: false,
         }
     }
+}
+
+/// The bytes of a content that its ICB holds.
+pub(super) fn embedded_bytes<'b>(
+    tree: &Tree,
+    id: ContentId,
+    content: &mut dyn FnMut(ContentId, &mut Vec<u8>) -> Result<()>,
+    buffer: &'b mut Vec<u8>,
+) -> Result<&'b [u8]> {
+    let len = tree.content_len(id) as usize;
+    buffer.clear();
+    if len > 0 {
+        content(id, buffer)?;
+    }
+    Ok(buffer.get(..len).unwrap_or_default())
+}
+
+/// The block behind whole blocks of `bytes`.
+pub(super) fn behind(block: u32, bytes: usize) -> Result<u32> {
+    u32::try_from(bytes / udf::write::BLOCK_SIZE)
+        .ok()
+        .and_then(|blocks| block.checked_add(blocks))
+        .ok_or(Error::TreeTooLarge { what: "UDF structures beyond 8 TiB" })
 }
 
 /// Sections with those that follow one another without a gap made one.

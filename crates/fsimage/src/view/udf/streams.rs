@@ -3,10 +3,10 @@
 
 use udf::file::FileType;
 use udf::write::{
-    Contents, DataExtent, DirectoryWriter, Entry, EntryTimes, IcbAddress, Identifiers, Lies, Streams,
-    record_identifiers,
+    DirectoryWriter, Entry, EntryTimes, IcbAddress, Identifiers, Lies, Streams, record_identifiers,
 };
 
+use super::entries::{behind, embedded_bytes};
 use super::{DataAddresses, ENTRIES_AT_A_TIME, Part, UdfView, unique_id};
 use crate::tree::{ContentId, FileSystem, NamedStream, NodeId, Tree};
 use crate::view::internal;
@@ -216,19 +216,7 @@ impl UdfView {
         let block = base.saturating_add(set.icb);
         // No file identifier leads here (ECMA-167 4/14.9.6).
         let entry = self.stream_entry(tree, set, FileType::STREAM_DIRECTORY, 0);
-        let contents = match set.records {
-            0 => Contents::Embedded(records),
-            _ => {
-                Contents::Structures(DataExtent { block: block.saturating_add(1), len: records.len() as u64 })
-            }
-        };
-        entry.append(self.form, block, contents, out).map_err(|error| internal(&error))?;
-        if set.records > 0 {
-            let start = out.len();
-            out.extend_from_slice(records);
-            out.resize(start + set.records as usize * udf::write::BLOCK_SIZE, 0);
-        }
-        Ok(())
+        self.append_with_identifiers(&entry, block, records, set.records, out)
     }
 
     /// Appends the ICBs of some of an item's streams.
@@ -244,28 +232,16 @@ impl UdfView {
         let Some(&set) = self.stream_sets.get(set as usize) else { return Ok(()) };
         let mut entry = self.stream_entry(tree, set, FileType::BYTES, 1);
         entry.is_stream = true;
-        let written = |error: udf::Error| internal(&error);
         let mut embedded = Vec::new();
         for id in self.contents_of(set).skip(from as usize).take((to - from) as usize) {
             let at = base.saturating_add(block);
             let before = out.len();
-            if self.embeds_stream(tree, id) {
-                let len = tree.content_len(id) as usize;
-                embedded.clear();
-                if len > 0 {
-                    content(id, &mut embedded)?;
-                }
-                let bytes = embedded.get(..len).unwrap_or_default();
-                entry.append(self.form, at, Contents::Embedded(bytes), out).map_err(written)?;
-            } else {
-                let extents = self.extents(tree, id, Some(addresses));
-                entry.append(self.form, at, Contents::Data(&extents), out).map_err(written)?;
-            }
-            let blocks = (out.len() - before) / udf::write::BLOCK_SIZE;
-            block = u32::try_from(blocks)
-                .ok()
-                .and_then(|blocks| block.checked_add(blocks))
-                .ok_or(Error::TreeTooLarge { what: "UDF structures beyond 8 TiB" })?;
+            let bytes = match self.embeds_stream(tree, id) {
+                true => Some(embedded_bytes(tree, id, content, &mut embedded)?),
+                false => None,
+            };
+            self.append_file(tree, id, &entry, at, bytes, addresses, out)?;
+            block = behind(block, out.len() - before)?;
         }
         Ok(())
     }
