@@ -4,7 +4,7 @@ use crate::{Data, Sense};
 
 use super::SimulatedDrive;
 use super::decode::{Block, be16, be32};
-use super::drive::wrong_transfer;
+use super::execute::wrong_transfer;
 use super::medium::Medium;
 use super::medium_kind::Family;
 use super::status::{self, Outcome, at};

@@ -2,8 +2,9 @@
 
 use super::SimulatedDrive;
 use super::decode::{Block, be32};
-use super::drive::{Loaded, wrong_transfer};
+use super::execute::wrong_transfer;
 use super::faults::Interruption;
+use super::loaded::Loaded;
 use super::medium::{Format, PLUS_R_OPEN_FRAGMENTS, TrackState};
 use super::medium_kind::Family;
 use super::status::{self, Outcome, at};

@@ -1,0 +1,277 @@
+mod changes;
+mod queries;
+
+use std::fmt;
+use std::time::Duration;
+
+use crate::command::{BadReply, OperationCode, disc_info, request_sense, test_unit_ready};
+use crate::retry::{AT_ONCE_LIMIT, Retry, polling_pause};
+use crate::sense::key;
+use crate::{Cdb, Data, DriveError, Lba, Operation, Sense, Sleep, Transport, TransportError, Waiter};
+
+/// Bytes in a block of data.
+pub(crate) const BLOCK: usize = 2048;
+
+/// Answers that need no access to the medium, and those that begin a long operation and return at once.
+const DEFAULT: Duration = Duration::from_secs(60);
+const WRITE: Duration = Duration::from_secs(200);
+const IMMEDIATE: Duration = Duration::from_secs(200);
+const LOAD: Duration = Duration::from_secs(300);
+const WAITING: Duration = Duration::from_secs(3600);
+
+/// Unit attentions that may come in a row while an operation's end is waited for.
+const ATTENTION_LIMIT: u32 = 8;
+
+/// A drive behind a transport: the commands as typed methods, with the rules of when to repeat, to wait
+/// and to give up.
+pub struct Drive<T> {
+    transport: T,
+    waiter: Box<dyn Waiter>,
+    /// A recipe is at work, so that a changed medium or a reset is final.
+    recording: bool,
+    /// First block that the drive may still hold in its buffer: the one to blame for a deferred error.
+    unflushed: Option<Lba>,
+}
+
+impl<T: fmt::Debug> fmt::Debug for Drive<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Drive")
+            .field("transport", &self.transport)
+            .field("recording", &self.recording)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<T> Drive<T> {
+    /// The drive behind `transport`. It is waited for by sleeping.
+    pub fn new(transport: T) -> Drive<T> {
+        Drive::with_waiter(transport, Box::new(Sleep))
+    }
+
+    /// The drive behind `transport`, waited for by `waiter`, which also hears of the progress of long
+    /// operations.
+    pub fn with_waiter(transport: T, waiter: Box<dyn Waiter>) -> Drive<T> {
+        Drive { transport, waiter, recording: false, unflushed: None }
+    }
+
+    /// Puts in another waiter.
+    pub fn set_waiter(&mut self, waiter: Box<dyn Waiter>) {
+        self.waiter = waiter;
+    }
+
+    /// The transport.
+    pub fn transport(&self) -> &T {
+        &self.transport
+    }
+
+    /// The transport, for commands of the caller's own.
+    pub fn transport_mut(&mut self) -> &mut T {
+        &mut self.transport
+    }
+
+    /// The transport, without the drive around it.
+    pub fn into_transport(self) -> T {
+        self.transport
+    }
+
+    pub(crate) fn set_recording(&mut self, recording: bool) {
+        self.recording = recording;
+    }
+}
+
+/// Execution, repetition and waiting.
+impl<T: Transport> Drive<T> {
+    /// Carries out a command, repeating it as long as the drive's answers call for it.
+    ///
+    /// # Errors
+    /// What the drive or the transport says in the end.
+    pub fn execute(&mut self, cdb: &Cdb, data: Data<'_>, timeout: Duration) -> Result<usize, DriveError> {
+        self.execute_at(cdb, data, timeout, None)
+    }
+
+    fn execute_at(
+        &mut self,
+        cdb: &Cdb,
+        mut data: Data<'_>,
+        timeout: Duration,
+        lba: Option<Lba>,
+    ) -> Result<usize, DriveError> {
+        let operation = OperationCode(cdb.operation_code());
+        let mut at_once = 0;
+        let mut pauses = 0;
+        let mut waited = Duration::ZERO;
+        loop {
+            let error = match self.attempt(cdb, &mut data, timeout) {
+                Ok(transferred) => return Ok(transferred),
+                Err(error) => error,
+            };
+            match Retry::rule(operation, &error, self.recording) {
+                Retry::AtOnce if at_once < AT_ONCE_LIMIT => at_once += 1,
+                Retry::Within(limit) if waited < limit => {
+                    pauses += 1;
+                    let pause = Retry::pause(operation, &error, pauses);
+                    if operation.is_write() {
+                        self.waiter.progress(Operation::Writing, None);
+                    }
+                    self.waiter.wait(pause);
+                    waited += pause;
+                }
+                _ => return Err(self.blame(operation, error, lba)),
+            }
+            tracing::debug!(%operation, %error, "repeating");
+        }
+    }
+
+    /// One execution. What the drive recovered from counts as success.
+    fn attempt(
+        &mut self,
+        cdb: &Cdb,
+        data: &mut Data<'_>,
+        timeout: Duration,
+    ) -> Result<usize, TransportError> {
+        let (again, len) = match data {
+            Data::None => (Data::None, 0),
+            Data::In(buffer) => {
+                let len = buffer.len();
+                (Data::In(buffer), len)
+            }
+            Data::Out(buffer) => (Data::Out(buffer), buffer.len()),
+        };
+        match self.transport.execute(cdb, again, timeout) {
+            // A bridge may claim to have sent more than there was room for.
+            Ok(transferred) => Ok(transferred.min(len)),
+            Err(TransportError::CheckCondition(sense))
+                if sense.key == key::RECOVERED_ERROR && !sense.deferred =>
+            {
+                tracing::warn!(operation = %OperationCode(cdb.operation_code()), %sense, "recovered");
+                Ok(len)
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    fn blame(&self, operation: OperationCode, error: TransportError, lba: Option<Lba>) -> DriveError {
+        let deferred = matches!(&error, TransportError::CheckCondition(sense) if sense.deferred);
+        DriveError::from_transport(operation, error, if deferred { self.unflushed.or(lba) } else { lba })
+    }
+
+    fn query(&mut self, cdb: &Cdb, len: usize) -> Result<Vec<u8>, DriveError> {
+        let mut reply = vec![0; len];
+        let transferred = self.execute(cdb, Data::In(&mut reply), DEFAULT)?;
+        reply.truncate(transferred);
+        Ok(reply)
+    }
+
+    fn command(&mut self, cdb: &Cdb, timeout: Duration) -> Result<(), DriveError> {
+        self.execute(cdb, Data::None, timeout).map(drop)
+    }
+
+    /// Waits until the drive is ready for the next command, polling it.
+    ///
+    /// # Errors
+    /// What ended `operation` badly, or that it did not end in the time that the slowest drives take.
+    pub fn wait_for(&mut self, operation: Operation) -> Result<(), DriveError> {
+        self.wait_within(operation, operation.limit())
+    }
+
+    /// Waits until a medium is ready, not longer than the slowest drives take to load one.
+    ///
+    /// # Errors
+    /// [`DriveError::NoMedium`] at once, if there is none; else what the drive says.
+    pub fn wait_until_ready(&mut self) -> Result<(), DriveError> {
+        self.wait_within(Operation::Other, Operation::Loading.limit())
+    }
+
+    fn wait_within(&mut self, operation: Operation, limit: Duration) -> Result<(), DriveError> {
+        let mut waited = Duration::ZERO;
+        let mut polls = 0;
+        let mut attentions = 0;
+        loop {
+            let answer = match self.attempt(&test_unit_ready::cdb(), &mut Data::None, DEFAULT) {
+                // Some drives say ready while the commands about the medium still find them busy.
+                Ok(_) => {
+                    match self.attempt(&disc_info::cdb(), &mut Data::In(&mut [0; disc_info::REPLY]), DEFAULT)
+                    {
+                        Err(TransportError::CheckCondition(sense))
+                            if sense.is_not_ready() && !sense.deferred =>
+                        {
+                            TransportError::CheckCondition(sense)
+                        }
+                        Err(TransportError::CheckCondition(sense)) if sense.deferred => {
+                            TransportError::CheckCondition(sense)
+                        }
+                        _ => return Ok(()),
+                    }
+                }
+                Err(error) => error,
+            };
+            let progress = match &answer {
+                TransportError::CheckCondition(sense) if sense.deferred => {
+                    return Err(self.blame(operation.command(), answer, None));
+                }
+                TransportError::CheckCondition(sense)
+                    if sense.is_unit_attention() && attentions < ATTENTION_LIMIT =>
+                {
+                    attentions += 1;
+                    continue;
+                }
+                // Drives that load say so for a moment before they have noticed the medium.
+                TransportError::CheckCondition(sense)
+                    if sense.is_no_medium()
+                        && operation == Operation::Loading
+                        && waited < Duration::from_secs(30) =>
+                {
+                    None
+                }
+                TransportError::CheckCondition(sense) if sense.is(key::NOT_READY, 0x04, 0x02) => {
+                    return Err(self.blame(operation.command(), answer, None));
+                }
+                TransportError::CheckCondition(sense) if sense.is(key::NOT_READY, 0x04, 0x03) => {
+                    return Err(self.blame(operation.command(), answer, None));
+                }
+                TransportError::CheckCondition(sense)
+                    if sense.is_not_ready() || sense.is_becoming_ready() =>
+                {
+                    sense.progress.or_else(|| self.progress_by_request_sense())
+                }
+                TransportError::CheckCondition(sense) if sense.key == key::NO_SENSE && sense.asc == 0 => {
+                    sense.progress
+                }
+                TransportError::Status(0x08 | 0x28) => None,
+                _ => return Err(self.blame(operation.command(), answer, None)),
+            };
+            if waited >= limit {
+                return Err(match answer {
+                    TransportError::CheckCondition(_) => self.blame(operation.command(), answer, None),
+                    _ => DriveError::Timeout { operation: operation.command(), limit: Some(limit) },
+                });
+            }
+            self.waiter.progress(operation, progress);
+            let pause = polling_pause(polls);
+            self.waiter.wait(pause);
+            waited += pause;
+            polls += 1;
+        }
+    }
+
+    fn progress_by_request_sense(&mut self) -> Option<u16> {
+        let mut reply = [0; request_sense::REPLY];
+        self.attempt(&request_sense::cdb(), &mut Data::In(&mut reply), DEFAULT).ok()?;
+        Sense::parse(&reply)?.progress
+    }
+}
+
+fn bad(operation: OperationCode) -> impl FnOnce(BadReply) -> DriveError {
+    move |BadReply(problem)| DriveError::BadReply { operation, problem }
+}
+
+/// The number of blocks in `len` bytes, as the 10-byte commands count.
+fn whole_blocks(len: usize) -> Result<u16, DriveError> {
+    match u16::try_from(len / BLOCK) {
+        Ok(blocks) if blocks > 0 && len.is_multiple_of(BLOCK) => Ok(blocks),
+        _ => Err(DriveError::PartialBlock { len }),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,156 @@
+mod overwritable;
+mod sequential;
+
+pub(crate) use sequential::{empty_reservations, writable_track};
+
+use sector_io::SectorCount;
+
+use crate::{Drive, DriveError, Lba, Profile, Transport};
+
+/// What can be done with a medium.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum MediumState {
+    /// Nothing is recorded on a medium that is written sequentially.
+    Blank,
+    /// Sessions are recorded and another one can follow.
+    Appendable,
+    /// Nothing can be added.
+    Complete,
+    /// Any block can be written at any time, perhaps after a format.
+    Overwritable,
+}
+
+/// What a track's blocks hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum TrackState {
+    /// Nothing yet: the track that a writer would begin, or a reserved one.
+    Blank,
+    /// Data up to a point, with room behind it.
+    Open,
+    /// Data, closed.
+    Recorded,
+}
+
+/// A track of the medium.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct MediumTrack {
+    /// Track number, from 1.
+    pub number: u16,
+    /// Session it belongs to, from 1.
+    pub session: u16,
+    /// What it holds.
+    pub state: TrackState,
+    /// First block.
+    pub start: Lba,
+    /// Blocks, as the drive reports them: with the two run-out blocks of a CD track written track at
+    /// once, and with the free blocks of an open track.
+    pub blocks: u32,
+    /// Whether it holds data and not audio.
+    pub data: bool,
+    /// Whether the drive reports damage.
+    pub damaged: bool,
+    /// Whether its size was announced by RESERVE TRACK, as the drive reports it.
+    pub reserved: bool,
+    /// Where writing goes on in it.
+    pub next_writable: Option<Lba>,
+    /// Blocks free in it.
+    pub free_blocks: u32,
+}
+
+/// A session with something recorded in it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct SessionInfo {
+    /// Session number, from 1.
+    pub number: u16,
+    /// Its first track.
+    pub first_track: u16,
+    /// Its last recorded track.
+    pub last_track: u16,
+    /// First block of its first track. A file system of this session has its volume descriptors 16
+    /// blocks on.
+    pub start: Lba,
+    /// Blocks from there to the end of its last recorded track.
+    pub blocks: u32,
+    /// Whether the session is closed.
+    pub closed: bool,
+}
+
+/// A medium as the drive describes it at one time.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Medium {
+    /// Current profile.
+    pub profile: Profile,
+    /// What can be done with it.
+    pub state: MediumState,
+    /// Sessions with data, ascending. An overwritable medium has one, over all of it.
+    pub sessions: Vec<SessionInfo>,
+    /// Tracks, ascending, with the blank and open ones.
+    pub tracks: Vec<MediumTrack>,
+    /// Where the next session begins: `None` if none can.
+    pub next_writable: Option<Lba>,
+    /// Blocks that can be written from there.
+    pub free_blocks: u32,
+    /// Blocks of the medium: recorded ones and free ones, from block 0.
+    pub capacity: u32,
+    /// Blocks in the smallest unit of recording: 1, 16 or 32.
+    pub write_unit: u32,
+    /// Whether it can be blanked or formatted and used again.
+    pub erasable: bool,
+    /// Whether the drive reports a damaged track or session.
+    pub damaged: bool,
+    /// Whether it must be formatted before the first write. The recorder does so by itself.
+    pub needs_format: bool,
+    /// Whether its last session was left open with data in it, or with a reserved track in which nothing is.
+    /// It must be closed before another one can begin: [`close_open_session`](crate::close_open_session).
+    pub unfinished_session: bool,
+    /// Whether a background format is not complete (DVD+RW).
+    pub background_format_pending: bool,
+}
+
+impl Medium {
+    /// Blocks from block 0 to the end of what is recorded, some of which may be gaps between sessions.
+    /// All blocks of a formatted overwritable medium.
+    pub fn readable(&self) -> SectorCount {
+        let end = |session: &SessionInfo| session.start.blocks_from_zero().saturating_add(session.blocks);
+        SectorCount::new(self.sessions.iter().map(end).max().unwrap_or(0))
+    }
+
+    /// The session with the highest number.
+    pub fn newest_session(&self) -> Option<&SessionInfo> {
+        self.sessions.last()
+    }
+}
+
+/// Asks the drive for all of it. Commands that a drive may lack are done without.
+pub(crate) fn read<T: Transport>(drive: &mut Drive<T>) -> Result<Medium, DriveError> {
+    drive.wait_until_ready()?;
+    let profile = optional(drive.current_profile())?.unwrap_or(Profile::NONE);
+    let disc = optional(drive.disc_information())?;
+    if profile.is_overwritable() {
+        overwritable::read(drive, profile, disc.as_ref())
+    } else {
+        sequential::read(drive, profile, disc.as_ref())
+    }
+}
+
+/// `None` for a command that the drive refuses or answers unusably; the other errors stay errors.
+fn optional<V>(result: Result<V, DriveError>) -> Result<Option<V>, DriveError> {
+    match result {
+        Ok(value) => Ok(Some(value)),
+        Err(
+            error @ (DriveError::NotSupported { .. }
+            | DriveError::MediumIncompatible { .. }
+            | DriveError::Failed { .. }
+            | DriveError::NoSuchModePage { .. }
+            | DriveError::InvalidModeParameters { .. }
+            | DriveError::BadReply { .. }),
+        ) => {
+            tracing::debug!(%error, "doing without");
+            Ok(None)
+        }
+        Err(error) => Err(error),
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests;

@@ -1,0 +1,74 @@
+//! Media on which any block can be written at any time.
+
+use super::{Medium, MediumState, MediumTrack, SessionInfo, TrackState, optional};
+use crate::command::disc_info::{BackgroundFormat, DiscInformation};
+use crate::command::format_capacities::{FormatCapacities, FormatState};
+use crate::{Drive, DriveError, Lba, Profile, Transport};
+
+pub(super) fn read<T: Transport>(
+    drive: &mut Drive<T>,
+    profile: Profile,
+    disc: Option<&DiscInformation>,
+) -> Result<Medium, DriveError> {
+    let formats = optional(drive.format_capacities())?;
+    let plus_rw = matches!(profile, Profile::DVD_PLUS_RW | Profile::DVD_PLUS_RW_DL);
+    let background = disc.map(|disc| disc.background_format).filter(|_| plus_rw);
+    let needs_format = match formats.as_ref().map(|formats| formats.state) {
+        Some(FormatState::Unformatted) => true,
+        Some(FormatState::Formatted) => false,
+        Some(FormatState::Unknown) | None => background == Some(BackgroundFormat::None),
+    };
+    let listed = |formats: &FormatCapacities| {
+        let offer = crate::blank::format_on_offer(profile, formats);
+        // DVD+RW lists its format with a size that leaves the choice to the drive now and then.
+        offer.map(|offer| offer.blocks).filter(|blocks| (1..i32::MAX.cast_unsigned()).contains(blocks))
+    };
+    let capacity = if needs_format {
+        formats.as_ref().map(|formats| listed(formats).unwrap_or(formats.blocks))
+    } else {
+        match optional(drive.read_capacity())?.map(|capacity| capacity.blocks()) {
+            Some(blocks) if blocks > 0 => Some(blocks),
+            _ => formats.as_ref().map(|formats| formats.blocks),
+        }
+    };
+    let capacity = capacity.unwrap_or(0);
+    let recorded = !needs_format && capacity > 0;
+    let track = MediumTrack {
+        number: 1,
+        session: 1,
+        state: if recorded { TrackState::Recorded } else { TrackState::Blank },
+        start: Lba::ZERO,
+        blocks: capacity,
+        data: true,
+        damaged: false,
+        reserved: false,
+        next_writable: Some(Lba::ZERO),
+        free_blocks: capacity,
+    };
+    let session = SessionInfo {
+        number: 1,
+        first_track: 1,
+        last_track: 1,
+        start: Lba::ZERO,
+        blocks: capacity,
+        closed: true,
+    };
+    Ok(Medium {
+        profile,
+        state: MediumState::Overwritable,
+        sessions: if recorded { vec![session] } else { Vec::new() },
+        tracks: vec![track],
+        next_writable: Some(Lba::ZERO),
+        free_blocks: capacity,
+        capacity,
+        write_unit: profile.write_unit(),
+        erasable: true,
+        damaged: false,
+        needs_format,
+        unfinished_session: false,
+        background_format_pending: matches!(
+            background,
+            Some(BackgroundFormat::Suspended | BackgroundFormat::Running)
+        ) || (plus_rw && needs_format),
+    })
+}

@@ -1,0 +1,244 @@
+//! From command descriptor block to answer.
+
+use std::time::Duration;
+
+use crate::{Cdb, Data, Sense, Transport, TransportError};
+
+use super::decode::{Block, be16, be32};
+use super::faults::Interruption;
+use super::medium::Format;
+use super::status::{self, Failure, Outcome};
+use super::{Direction, Exchange, SimulatedDrive};
+
+impl SimulatedDrive {
+    fn test_unit_ready(&mut self) -> Outcome<()> {
+        let medium = &mut self.loaded()?.medium;
+        let running = medium.format == Format::Running;
+        if running && self.background_polls.is_some() {
+            self.background_polls_left = self.background_polls_left.saturating_sub(1);
+            if self.background_polls_left == 0 {
+                let loaded = self.loaded()?;
+                loaded.medium.format = Format::Formatted;
+                loaded.medium.initialized = true;
+                loaded.changed = true;
+                self.events.background_format_done();
+            }
+        }
+        Ok(())
+    }
+
+    /// Sense data of the operation under way, with its progress.
+    pub(super) fn progress(&self) -> Option<Sense> {
+        self.busy.map(|busy| {
+            let done = u64::from(busy.total - busy.left) * 65_536 / u64::from(busy.total.max(1));
+            Sense { progress: Some(done.min(65_535) as u16), ..busy.sense }
+        })
+    }
+
+    /// Conditions that come before the command itself.
+    fn pending(&mut self, operation_code: u8) -> Outcome<()> {
+        match self.faults.due() {
+            Some(Interruption::PowerCut) => return Err(self.lose_power()),
+            Some(Interruption::MediumRemoved) => drop(self.lose_medium()),
+            _ => {}
+        }
+        // INQUIRY, REQUEST SENSE, GET CONFIGURATION, GET EVENT STATUS NOTIFICATION, REPORT LUNS.
+        let unconditional = matches!(operation_code, 0x12 | 0x03 | 0x46 | 0x4A | 0xA0);
+        if !unconditional {
+            if let Some(sense) = self.deferred.take() {
+                return Err(sense.into());
+            }
+            if let Some(sense) = self.attention.pop_front() {
+                return Err(sense.into());
+            }
+        }
+        if let Some(sense) = self.faults.refusal(operation_code, needs_medium(operation_code)) {
+            return Err(sense.into());
+        }
+        if let Some(sense) = self.progress().filter(|_| !unconditional) {
+            match &mut self.busy {
+                Some(busy) if busy.left > 0 => {
+                    busy.left -= 1;
+                    return Err(sense.into());
+                }
+                _ => self.busy = None,
+            }
+        }
+        Ok(())
+    }
+
+    fn carry_out(&mut self, block: &Block, data: &mut Data<'_>) -> Outcome<usize> {
+        let code = block[0];
+        self.pending(code)?;
+        match code {
+            0x00 => no_data(data, |()| self.test_unit_ready()),
+            0x03 => {
+                let reply = self.request_sense(block)?;
+                self.deliver(code, &reply, block[4].into(), data)
+            }
+            0x04 => {
+                let list = outgoing(data)?.to_vec();
+                self.format_unit(block, &list)
+            }
+            0x12 => {
+                let reply = self.inquiry(block)?;
+                self.deliver(code, &reply, be16(block, 3).into(), data)
+            }
+            0x1B => no_data(data, |()| self.start_stop_unit(block)),
+            0x1E => no_data(data, |()| self.prevent_allow(block)),
+            0x23 => {
+                let reply = self.read_format_capacities(block)?;
+                self.deliver(code, &reply, be16(block, 7).into(), data)
+            }
+            0x25 => {
+                let reply = self.read_capacity(block)?;
+                self.deliver(code, &reply, 8, data)
+            }
+            0x28 => self.read(block, be32(block, 2), be16(block, 7).into(), data),
+            0xA8 => self.read(block, be32(block, 2), be32(block, 6), data),
+            0x2A => self.write(block, be32(block, 2), be16(block, 7).into(), outgoing(data)?),
+            0x2E => self.write_and_verify(block, outgoing(data)?),
+            0xAA => self.write(block, be32(block, 2), be32(block, 6), outgoing(data)?),
+            0x2B => no_data(data, |()| self.seek(block)),
+            0x2F => no_data(data, |()| self.verify(block)),
+            0x35 => no_data(data, |()| self.synchronize_cache(block)),
+            0x43 => {
+                let reply = self.read_toc(block)?;
+                self.deliver(code, &reply, be16(block, 7).into(), data)
+            }
+            0x46 => {
+                let reply = self.get_configuration(block)?;
+                self.deliver(code, &reply, be16(block, 7).into(), data)
+            }
+            0x4A => {
+                let reply = self.get_event_status(block)?;
+                self.deliver(code, &reply, be16(block, 7).into(), data)
+            }
+            0x51 => {
+                let reply = self.read_disc_information(block)?;
+                self.deliver(code, &reply, be16(block, 7).into(), data)
+            }
+            0x52 => {
+                let reply = self.read_track_information(block)?;
+                self.deliver(code, &reply, be16(block, 7).into(), data)
+            }
+            0x53 => no_data(data, |()| self.reserve_track(block)),
+            0x54 => {
+                outgoing(data)?;
+                self.send_opc_information(block)
+            }
+            0x55 => {
+                let list = parameter_list(data, be16(block, 7).into())?;
+                self.mode_select(block, list)
+            }
+            0x58 => no_data(data, |()| self.repair_track(block)),
+            0x5A => {
+                let reply = self.mode_sense(block)?;
+                self.deliver(code, &reply, be16(block, 7).into(), data)
+            }
+            0x5B => no_data(data, |()| self.close_track_session(block)),
+            0x5C => {
+                let reply = self.read_buffer_capacity(block)?;
+                self.deliver(code, &reply, be16(block, 7).into(), data)
+            }
+            0xA0 => {
+                // One logical unit, number 0.
+                let reply = [0, 0, 0, 8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+                self.deliver(code, &reply, be32(block, 6) as usize, data)
+            }
+            0xA1 => no_data(data, |()| self.blank(block)),
+            0xAC => {
+                let reply = self.get_performance(block)?;
+                self.deliver(code, &reply, usize::MAX, data)
+            }
+            0xAD => {
+                let reply = self.read_disc_structure(block)?;
+                self.deliver(code, &reply, be16(block, 8).into(), data)
+            }
+            0xB6 => {
+                let list = parameter_list(data, be16(block, 9).into())?;
+                self.set_streaming(list)
+            }
+            0xBB => no_data(data, |()| self.set_cd_speed(block)),
+            0xBF => {
+                let list = parameter_list(data, be16(block, 8).into())?;
+                self.send_disc_structure(block, list)
+            }
+            _ => Err(status::INVALID_OPERATION_CODE.into()),
+        }
+    }
+
+    /// Copies as much of a reply as the command and its caller have room for.
+    fn deliver(&self, code: u8, reply: &[u8], allocated: usize, data: &mut Data<'_>) -> Outcome<usize> {
+        let mut len = reply.len().min(allocated);
+        if let Some(limit) = self.faults.reply_limit(code) {
+            len = len.min(limit);
+        }
+        match data {
+            Data::In(buffer) => {
+                len = len.min(buffer.len());
+                buffer[..len].copy_from_slice(&reply[..len]);
+                Ok(len)
+            }
+            Data::None if allocated == 0 || len == 0 => Ok(0),
+            Data::None | Data::Out(_) => Err(wrong_transfer()),
+        }
+    }
+}
+
+/// Commands that cannot be carried out without looking at the medium.
+fn needs_medium(code: u8) -> bool {
+    matches!(
+        code,
+        0x00 | 0x04 | 0x25 | 0x28 | 0xA8 | 0x2A | 0x2B | 0x2E | 0x2F | 0xAA | 0x35 | 0x43 | 0x51
+            ..=0x54 | 0x58 | 0x5B | 0x5C | 0xA1 | 0xAC | 0xAD | 0xBF
+    )
+}
+
+/// The host's side of the transfer does not fit the command (Linux: DID_ERROR).
+pub(super) fn wrong_transfer() -> Failure {
+    Failure::Transport(TransportError::HostAdapter { host: 7, driver: 0 })
+}
+
+fn no_data(data: &Data<'_>, command: impl FnOnce(()) -> Outcome<()>) -> Outcome<usize> {
+    match data {
+        Data::Out(buffer) if !buffer.is_empty() => Err(wrong_transfer()),
+        _ => command(()).map(|()| 0),
+    }
+}
+
+fn outgoing<'a>(data: &Data<'a>) -> Outcome<&'a [u8]> {
+    match data {
+        Data::Out(buffer) => Ok(buffer),
+        Data::None => Ok(&[]),
+        Data::In(_) => Err(wrong_transfer()),
+    }
+}
+
+/// Data to the drive, exactly as long as the command says.
+fn parameter_list<'a>(data: &Data<'a>, len: usize) -> Outcome<&'a [u8]> {
+    let list = outgoing(data)?;
+    if list.len() == len { Ok(list) } else { Err(wrong_transfer()) }
+}
+
+impl Transport for SimulatedDrive {
+    fn execute(&mut self, cdb: &Cdb, data: Data<'_>, _: Duration) -> Result<usize, TransportError> {
+        let (direction, requested) = match &data {
+            Data::None => (Direction::None, 0),
+            Data::In(buffer) => (Direction::In, buffer.len()),
+            Data::Out(buffer) => (Direction::Out, buffer.len()),
+        };
+        let mut block = [0; 16];
+        block[..cdb.as_bytes().len()].copy_from_slice(cdb.as_bytes());
+        let mut data = data;
+        let result = if self.gone {
+            Err(TransportError::DeviceGone)
+        } else {
+            self.carry_out(&block, &mut data).map_err(TransportError::from)
+        };
+        if let Some(trace) = &mut self.trace {
+            trace(&Exchange { cdb, direction, requested, result: result.as_ref().map(|len| *len) });
+        }
+        result
+    }
+}

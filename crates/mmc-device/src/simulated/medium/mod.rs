@@ -1,0 +1,223 @@
+//! What is on a medium, and the rules that separate one kind from another.
+
+use serde::{Deserialize, Serialize};
+
+mod check;
+mod sequential;
+mod view;
+
+pub(super) use check::capacity_is_possible;
+
+use super::extents::Extents;
+use super::medium_kind::{Family, MediumKind};
+
+/// CD: sectors the drive writes behind a track recorded at once; they belong to the track.
+pub(in crate::simulated) const CD_RUN_OUT: u32 = 2;
+/// CD: pregap before each track, 2 seconds.
+pub(in crate::simulated) const CD_PREGAP: u32 = 150;
+/// CD: lead-out of the first session, 1.5 minutes.
+const CD_FIRST_LEAD_OUT: u32 = 6750;
+/// CD: lead-out of a later session, 30 seconds.
+const CD_LATER_LEAD_OUT: u32 = 2250;
+/// CD: lead-in of a later session, 1 minute.
+const CD_LATER_LEAD_IN: u32 = 4500;
+/// CD: shortest track, 4 seconds.
+const CD_SHORTEST_TRACK: u32 = 300;
+/// CD: last address a lead-out may begin at, 89:59:74.
+const CD_LARGEST: u32 = 404_849;
+/// CD: most tracks.
+const CD_MOST_TRACKS: u32 = 99;
+/// DVD+R: closure of one session, 64 ECC blocks.
+const PLUS_R_CLOSURE: u32 = 1024;
+/// DVD+R: introduction of the next session, 64 ECC blocks.
+const PLUS_R_INTRO: u32 = 1024;
+/// DVD+R: run-in block between two fragments.
+const PLUS_R_RUN_IN: u32 = 16;
+/// DVD+R: open fragments in one session at most.
+pub(in crate::simulated) const PLUS_R_OPEN_FRAGMENTS: usize = 15;
+/// DVD+R: a session is the last one if fewer sectors remain behind it (65 ECC blocks).
+const PLUS_R_LEAST_REST: u32 = 65 * 16;
+/// Spare area of a BD formatted by default, as part of a full medium.
+const BD_DEFAULT_SPARE: (u64, u64) = (393_216, 12_219_392);
+/// More tracks or sessions than DVD or BD can have.
+const MOST_TRACKS: usize = 100_000;
+
+/// The medium as the state file keeps it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(in crate::simulated) struct Medium {
+    pub(in crate::simulated) kind: MediumKind,
+    /// Sectors a program may address; on CD the last possible start of the lead-out.
+    pub(in crate::simulated) capacity: u32,
+    /// Sectors without spare areas.
+    pub(in crate::simulated) raw_capacity: u32,
+    pub(in crate::simulated) format: Format,
+    /// Nothing can be added any more.
+    pub(in crate::simulated) finalized: bool,
+    /// Sequential media: sessions in order. The last one may be open.
+    pub(in crate::simulated) sessions: Vec<Session>,
+    /// Sectors of the first layer of a medium with two.
+    #[serde(default)]
+    pub(in crate::simulated) layer_break: Option<u32>,
+    /// The layer break was set by a program.
+    #[serde(default)]
+    pub(in crate::simulated) layer_break_fixed: bool,
+    /// Overwritable media: sectors never written read as zeros.
+    #[serde(default)]
+    pub(in crate::simulated) initialized: bool,
+    /// Sectors that hold data.
+    pub(in crate::simulated) written: Extents,
+}
+
+/// Whether the medium has been formatted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(in crate::simulated) enum Format {
+    /// Not yet, or there is no such thing on this kind.
+    None,
+    /// DVD+RW: started and stopped before the end.
+    Suspended,
+    /// DVD+RW: going on in the background.
+    Running,
+    /// Done.
+    Formatted,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(in crate::simulated) struct Session {
+    pub(in crate::simulated) closed: bool,
+    /// First sector behind the session's tracks.
+    pub(in crate::simulated) lead_out: u32,
+    pub(in crate::simulated) tracks: Vec<Track>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(in crate::simulated) struct Track {
+    pub(in crate::simulated) start: u32,
+    /// Sectors recorded so far, padding and run-out included.
+    pub(in crate::simulated) recorded: u32,
+    /// Size asked for by RESERVE TRACK.
+    #[serde(default)]
+    pub(in crate::simulated) reserved: Option<u32>,
+    pub(in crate::simulated) state: TrackState,
+    /// CTL nibble: 4 is data recorded uninterrupted.
+    pub(in crate::simulated) mode: u8,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(in crate::simulated) enum TrackState {
+    /// Takes more data.
+    Open,
+    /// Was cut short; has to be repaired or closed.
+    Damaged,
+    Closed,
+}
+
+/// A track as READ TRACK INFORMATION sees it: existing, or the invisible one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::simulated) struct TrackView {
+    pub(in crate::simulated) number: u32,
+    pub(in crate::simulated) session: u32,
+    pub(in crate::simulated) start: u32,
+    pub(in crate::simulated) size: u32,
+    pub(in crate::simulated) next_writable: Option<u32>,
+    pub(in crate::simulated) free: u32,
+    pub(in crate::simulated) recorded: u32,
+    pub(in crate::simulated) reserved: bool,
+    pub(in crate::simulated) damaged: bool,
+    pub(in crate::simulated) invisible: bool,
+    pub(in crate::simulated) mode: u8,
+}
+
+/// Disc status of READ DISC INFORMATION.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::simulated) enum DiscStatus {
+    Blank = 0,
+    Appendable = 1,
+    Complete = 2,
+}
+
+/// State of the last session in READ DISC INFORMATION.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::simulated) enum SessionState {
+    Empty = 0,
+    Incomplete = 1,
+    Damaged = 2,
+    Complete = 3,
+}
+
+/// Where a WRITE goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::simulated) struct WritePlace {
+    /// Sectors that fit from there.
+    pub(in crate::simulated) room: u32,
+    /// A new track begins.
+    pub(in crate::simulated) begins_track: bool,
+}
+
+impl Medium {
+    pub(in crate::simulated) fn blank(kind: MediumKind, capacity: u32) -> Medium {
+        let blocking = kind.blocking();
+        Medium {
+            kind,
+            capacity,
+            raw_capacity: capacity,
+            format: Format::None,
+            finalized: false,
+            sessions: Vec::new(),
+            layer_break: (kind == MediumKind::DvdPlusRDl).then(|| (capacity / 2).next_multiple_of(blocking)),
+            layer_break_fixed: false,
+            initialized: false,
+            written: Extents::default(),
+        }
+    }
+
+    pub(in crate::simulated) fn family(&self) -> Family {
+        self.kind.family()
+    }
+
+    /// First address that cannot hold user data.
+    pub(in crate::simulated) fn end_of_user_data(&self) -> u32 {
+        match self.family() {
+            Family::Cd => self.capacity.saturating_sub(CD_RUN_OUT),
+            _ => self.capacity,
+        }
+    }
+
+    fn align(&self, sector: u32) -> u32 {
+        sector.checked_next_multiple_of(self.kind.blocking()).unwrap_or(u32::MAX)
+    }
+
+    fn tracks(&self) -> impl Iterator<Item = &Track> {
+        self.sessions.iter().flat_map(|session| &session.tracks)
+    }
+
+    /// Tracks that exist, the invisible one not counted.
+    pub(in crate::simulated) fn track_count(&self) -> u32 {
+        self.sessions.iter().map(|session| session.tracks.len() as u32).sum()
+    }
+
+    pub(in crate::simulated) fn closed_sessions(&self) -> &[Session] {
+        let open = self.sessions.last().is_some_and(|session| !session.closed);
+        &self.sessions[..self.sessions.len() - usize::from(open)]
+    }
+
+    /// The open session, if it has a track.
+    pub(in crate::simulated) fn open_session(&self) -> Option<&Session> {
+        self.sessions.last().filter(|session| !session.closed)
+    }
+
+    /// The last track takes data without a reservation, or was cut short while doing so.
+    fn has_growing_track(&self) -> bool {
+        self.open_session()
+            .and_then(|session| session.tracks.last())
+            .is_some_and(|track| track.state != TrackState::Closed && track.reserved.is_none())
+    }
+}
+
+impl Track {
+    /// Sectors from the track's start to where the next thing may begin.
+    fn extent(&self) -> u32 {
+        self.reserved.unwrap_or(self.recorded).max(self.recorded)
+    }
+}
