@@ -59,6 +59,25 @@ pub const PROGRAMS: &[Program] = &[
         package: "libcdio-utils",
         checks: "libcdio's reading of single files",
     },
+    Program {
+        name: "cd-info",
+        files: &["cd-info"],
+        package: "libcdio-utils",
+        checks: "libcdio's reading of CD-TEXT packs",
+    },
+    Program {
+        name: "bchunk",
+        files: &["bchunk"],
+        package: "bchunk",
+        checks: "user data of raw CD sectors, sound of cue sheets",
+    },
+    Program {
+        name: "cdrdao",
+        files: &["cdrdao"],
+        package: "cdrdao",
+        checks: "cue sheets of discs of sound: lengths, pregaps, indexes, codes, texts",
+    },
+    Program { name: "flac", files: &["flac"], package: "flac", checks: "makes FLAC files that we read" },
     Program { name: "udfinfo", files: &["udfinfo"], package: "udftools", checks: "UDF volume descriptors" },
     Program {
         name: "udfclient",
