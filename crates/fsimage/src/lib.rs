@@ -8,6 +8,7 @@ mod boot;
 mod disc;
 mod emit;
 mod error;
+mod head;
 mod image_file;
 mod import;
 mod plan;

@@ -628,7 +628,7 @@ fn states_of_write_once_volumes() {
         let label = if revision < Revision::V2_00 { "label" } else { "second" };
         assert_eq!(volume.label(), label);
         let source: &dyn ReadSectors = &source;
-        let options = OpenOptions { session: Sector::ZERO, vat: Some(START + 9) };
+        let options = OpenOptions { vat: Some(START + 9), ..OpenOptions::default() };
         let before = Volume::open_with(source, &options).unwrap();
         assert_eq!(listing(&before).keys().collect::<Vec<_>>(), ["/old"]);
 

@@ -12,6 +12,7 @@ mod partition_table;
 mod scan;
 pub(crate) mod udf;
 mod udf_reader;
+mod udf_sessions;
 mod verify;
 
 use std::path::Path;
@@ -46,8 +47,6 @@ pub struct Disc {
     file: Option<Arc<FileSectors>>,
     name: String,
     sessions: SessionTable,
-    /// Sessions of UDF, where there is no other.
-    udf_sessions: SessionTable,
     /// Sessions whose recording stopped early: they are never the one that is meant by default.
     incomplete: Vec<u16>,
     /// A medium without sessions is blank; a file without them is no image.
@@ -143,7 +142,7 @@ impl Disc {
         Ok(Disc { file, container, ..disc })
     }
 
-    /// Sectors one behind another, in no drive, with sessions of ISO 9660.
+    /// Sectors one behind another, in no drive.
     fn new(
         source: Arc<dyn ReadSectors>,
         name: impl Into<String>,
@@ -155,7 +154,6 @@ impl Disc {
             file: None,
             name: name.into(),
             sessions,
-            udf_sessions: SessionTable::default(),
             incomplete,
             in_drive: false,
             container: None,
@@ -184,11 +182,12 @@ impl Disc {
     /// # Errors
     /// [`Error::ImportRead`].
     pub fn from_source(source: Arc<dyn ReadSectors>, name: impl Into<String>) -> Result<Disc> {
-        let sessions = scan::find_sessions(&source)?;
-        let udf_sessions =
-            if sessions.is_empty() { udf::find_sessions(&source)? } else { SessionTable::default() };
+        let sessions = match scan::find_sessions(&source)? {
+            sessions if sessions.is_empty() => udf_sessions::find_sessions(&source)?,
+            sessions => sessions,
+        };
         let incomplete = scan::cut_short(&source, &sessions);
-        Ok(Disc { udf_sessions, ..Disc::new(source, name, sessions, incomplete) })
+        Ok(Disc::new(source, name, sessions, incomplete))
     }
 
     /// The same medium, said to lie in a drive.
@@ -224,11 +223,6 @@ impl Disc {
 
     /// The sessions, oldest first.
     pub fn sessions(&self) -> &SessionTable {
-        if self.sessions.is_empty() { &self.udf_sessions } else { &self.sessions }
-    }
-
-    /// The sessions that a further one can be put behind: those with ISO 9660, or of a drive.
-    pub(crate) fn growing_sessions(&self) -> &SessionTable {
         &self.sessions
     }
 
@@ -256,14 +250,8 @@ impl Disc {
         }
     }
 
-    /// Why there is no session at all, or none that another can follow.
-    pub(crate) fn no_session(&self) -> Error {
-        let descriptors = Sector::new(iso9660::volume::FIRST_DESCRIPTOR);
-        if let Some(name) = crate::append::udf_recognised(&self.source, descriptors) {
-            return Error::Unsupported {
-                feature: format!("{}: a session behind UDF ({name}) without ISO 9660", self.name),
-            };
-        }
+    /// Why there is no session at all.
+    fn no_session(&self) -> Error {
         let tracks = self.container.as_ref().map_or(&[][..], |container| &container.tracks);
         if !tracks.is_empty() && tracks.iter().all(|track| track.is_audio) {
             let detail = format!("{} holds tracks with sound only", self.name);
@@ -291,6 +279,11 @@ impl Disc {
     fn newest_of(&self, sessions: &SessionTable) -> Option<Session> {
         let is_complete = |session: &&Session| !self.incomplete.contains(&session.number);
         sessions.iter().rev().find(is_complete).copied()
+    }
+
+    /// The UDF volume of a session, where there is one. Whether there has to be one is not asked.
+    pub(crate) fn udf_volume(&self, session: &Session) -> Result<Option<udf::UdfVolume>> {
+        udf::volume(&self.source, session.start, self.volume_set(session).is_ok())
     }
 
     pub(crate) fn volume_set(&self, session: &Session) -> Result<VolumeSet> {

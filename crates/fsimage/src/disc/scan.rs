@@ -12,14 +12,14 @@ use crate::{Error, Result};
 const BEHIND_HEAD: Sector = Sector::new(32);
 
 /// More sessions than any medium holds; a chain this long is a crafted one.
-const MOST_SESSIONS: usize = 4096;
+pub(super) const MOST_SESSIONS: usize = 4096;
 
 /// Places looked at, going down from a session's lowest address, for the session's start.
 const MOST_STEPS_DOWN: usize = 4096;
 
 /// Sectors behind a session in which a further one is looked for when none is at the usual places: the
 /// gap between sessions of a CD, and some.
-const GAP: u32 = 12_288;
+pub(super) const GAP: u32 = 12_288;
 
 /// Sectors that may be missing at the end of an image without loss: the padding of a CD track, and its run-out.
 const CUT_OFF: u32 = 152;

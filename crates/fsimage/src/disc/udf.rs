@@ -2,21 +2,18 @@
 
 use std::sync::Arc;
 
-use multisession::{Session, SessionTable};
-use sector_io::{ReadSectors, Sector, SectorCount};
+use sector_io::{ReadSectors, SECTOR_SIZE, Sector};
+use udf::Descriptor;
 use udf::file::FileType;
-use udf::read::{Entry, EntryKind, Volume};
+use udf::read::{Entry, EntryKind, OpenOptions, Volume};
+use udf::volume::{AccessType, AnchorVolumeDescriptorPointer};
 
 use super::image::{Data, ImageEntry, kept};
+use crate::head::{ANCHOR, KEPT_ANCHOR};
 use crate::tree::{Attributes, DeviceNumber, Kind, Times, Timestamp};
 use crate::{Error, Result};
 
 pub(crate) type UdfVolume = Volume<Arc<dyn ReadSectors>>;
-
-/// Sectors from one place where a session may begin to the next.
-const STEP: u32 = 16;
-/// Places that are looked at.
-const MOST_PLACES: u32 = 1 << 20;
 
 /// The volume of a session; `None` if there is none.
 ///
@@ -34,58 +31,56 @@ pub(super) fn volume(
     if has_iso9660 && !is_announced {
         return Ok(None);
     }
-    match Volume::open(source.clone(), session) {
+    let options = OpenOptions { session, anchor_copy: kept_anchor(source, session), ..OpenOptions::default() };
+    match Volume::open_with(source.clone(), &options) {
         Ok(volume) => Ok(Some(volume)),
         Err(udf::read::Error::NoVolume { .. }) if !is_announced => Ok(None),
         Err(error) => Err(read_error(error)),
     }
 }
 
-/// The sessions of a source without ISO 9660, and without a table of contents. Only on write-once media,
-/// which have a virtual partition, there is more than one.
-pub(super) fn find_sessions(source: &Arc<dyn ReadSectors>) -> Result<SessionTable> {
-    let mut starts = Vec::new();
-    let first = match volume(source, Sector::ZERO, false) {
-        Ok(first) => first,
-        // Whoever opens the session is told what is wrong with it.
-        Err(_) => {
-            starts.push(Sector::ZERO);
-            None
-        }
-    };
-    if let Some(first) = first {
-        starts.push(Sector::ZERO);
-        if first.virtual_allocation_table().is_some() {
-            let end = source.sectors().get();
-            let places = (STEP..end).step_by(STEP as usize).take(MOST_PLACES as usize);
-            starts.extend(places.map(Sector::new).filter(|&start| {
-                udf::read::recognised(source, start).is_some() && has_anchor(source, start)
-            }));
-        }
-    }
-    let end = Sector::new(source.sectors().get());
-    let ends = starts.iter().skip(1).copied().chain([end]);
-    let sessions = starts.iter().zip(ends).zip(1u16..).map(|((&start, end), number)| Session {
-        number,
-        start,
-        end: Some(end),
-    });
-    SessionTable::new(sessions).map_err(|error| Error::Corrupt {
-        sector: Sector::ZERO,
-        structure: "session table",
-        detail: error.to_string(),
-    })
+/// The anchor in a sector, if there is one that was recorded for sector `location`.
+pub(crate) fn anchor_at(
+    source: &dyn ReadSectors,
+    at: Sector,
+    location: Sector,
+) -> Option<AnchorVolumeDescriptorPointer> {
+    let mut sector = [0; SECTOR_SIZE];
+    source.read_sectors(at, &mut sector).ok()?;
+    let anchor = AnchorVolumeDescriptorPointer::parse(&sector).ok()?;
+    (anchor.tag.location == location.get()).then_some(anchor)
 }
 
-/// Whether an anchor stands where that of a session with sectors of 2048 bytes does (ECMA-167 3/8.4.2.1).
-fn has_anchor(source: &dyn ReadSectors, session: Sector) -> bool {
-    use udf::Descriptor;
-    use udf::volume::AnchorVolumeDescriptorPointer;
-    let Some(at) = session.checked_add(SectorCount::new(256)) else { return false };
-    let mut sector = [0; sector_io::SECTOR_SIZE];
-    source.read_sectors(at, &mut sector).is_ok()
-        && AnchorVolumeDescriptorPointer::parse(&sector)
-            .is_ok_and(|anchor| anchor.tag.check_location(at.get()).is_ok())
+/// Where the anchor of the first session is kept, if `session` is the copy of a head that has one.
+pub(super) fn kept_anchor(source: &dyn ReadSectors, session: Sector) -> Option<Sector> {
+    let at = session.checked_add(KEPT_ANCHOR)?;
+    anchor_at(source, at, ANCHOR).map(|_| at)
+}
+
+/// Whether a further session on a medium of which every sector can be written again may follow that volume; why
+/// not.
+pub(crate) fn is_continuable(volume: &UdfVolume, source: &dyn ReadSectors) -> std::result::Result<(), String> {
+    if volume.block_size() as usize != SECTOR_SIZE {
+        return Err(format!(
+            "its UDF has blocks of {} bytes, where sessions have {SECTOR_SIZE}",
+            volume.block_size()
+        ));
+    }
+    // Whoever changes it in place would overwrite what follows, or go on in the old state.
+    if let Some(partition) = volume.partitions().iter().find(|one| one.access_type != AccessType::READ_ONLY) {
+        return Err(format!(
+            "its UDF is made to be changed in place (partition access type {}): mount it and write to it, or build \
+             a new image of what it holds",
+            partition.access_type.0
+        ));
+    }
+    if volume.virtual_allocation_table().is_some() {
+        return Err("its UDF grows by virtual allocation tables, as on media that are written once".to_owned());
+    }
+    if anchor_at(source, ANCHOR, ANCHOR).is_none() {
+        return Err(format!("its UDF has no anchor in sector {ANCHOR}, which would have to name the new session"));
+    }
+    Ok(())
 }
 
 /// The facade's error for one of the reader's.

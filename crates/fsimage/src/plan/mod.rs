@@ -23,7 +23,7 @@ pub(crate) use descriptors::APPLICATION_USE;
 pub use notice::{Notice, NoticeCounts};
 pub use options::{DeepDirectories, ImportedContent, Place, PlanOptions, RockRidgeTimes, VolumeName};
 pub use texts::VolumeTexts;
-pub(crate) use udf::UdfPiece;
+pub(crate) use udf::{MAIN_SEQUENCE, UdfPiece};
 pub use udf_options::{Embedding, MetadataPartition, UdfAccess, UdfOptions, UdfSymlinks};
 
 use crate::boot::{BootDraft, BootPiece, BootPlan, FREE_IN_BACKUP, Patch};
@@ -437,6 +437,14 @@ impl<'t> LayoutPlan<'t> {
             });
         }
         Ok(())
+    }
+
+    /// The anchor of UDF, if the plan has it, for a sector in front of the session.
+    pub(crate) fn anchor_for(&self, sector: Sector) -> Result<Option<Vec<u8>>> {
+        let Some(udf) = self.udf.as_ref().filter(|_| sector < self.options.place.start) else { return Ok(None) };
+        let mut anchor = Vec::new();
+        udf.append_anchor(sector.get(), &mut anchor)?;
+        Ok(Some(anchor))
     }
 
     /// What changes in a content while it is written.

@@ -40,6 +40,9 @@ const MAIN: u32 = 32;
 const INTEGRITY: u32 = 64;
 const ANCHOR: u32 = 256;
 
+/// Where the main volume descriptor sequence begins.
+pub(crate) const MAIN_SEQUENCE: SectorCount = SectorCount::new(MAIN);
+
 /// Sectors of the volume recognition sequence.
 pub(super) const RECOGNITION: SectorCount = SectorCount::new(3);
 

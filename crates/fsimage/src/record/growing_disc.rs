@@ -1,16 +1,17 @@
 use std::fmt;
 
 use mmc_device::{Abandoned, Closing, DriveError, Lba, MediumLeft, OpenSession, SessionRequest};
-use multisession::{HEAD_SECTORS, Head, NextSession, next_session};
-use sector_io::{ReadSectors, SECTOR_SIZE, Sector};
+use multisession::{NextSession, next_session};
+use sector_io::{SECTOR_SIZE, Sector};
 
 use super::{OpenDrive, drive_error};
 use crate::address::lba;
-use crate::append::{check_head, head_descriptors, place, read_head};
+use crate::append::place;
 use crate::disc::Disc;
 use crate::emit::{SectorSink, write_ordered};
+use crate::head::{self, NewHead};
 use crate::import::{ImportOptions, Imported, import};
-use crate::plan::{LayoutPlan, Place, SYSTEM_AREA};
+use crate::plan::{LayoutPlan, Place};
 use crate::progress::Stage;
 use crate::{Control, Error, Result};
 
@@ -56,7 +57,7 @@ impl GrowingDisc {
             drive.close_open_session()?;
         }
         let disc = drive.disc()?;
-        if disc.growing_sessions().is_empty() && drive.holds_other_data() {
+        if disc.sessions().is_empty() && drive.holds_other_data() {
             return Err(Error::CannotAppend {
                 reason: format!(
                     "{}: the medium holds data that this release cannot continue (UDF, perhaps); \
@@ -112,14 +113,13 @@ impl GrowingDisc {
                 reason: format!("the plan starts at {}, the session at {}", extent.start, self.next.start),
             });
         }
-        let head = head_descriptors(plan, self.disc.source().as_ref())?;
-        check_head(plan, &self.disc, &head, &self.next)?;
+        let source = self.disc.source().as_ref();
+        let new_head = NewHead::new(plan, &self.disc, &self.next)?.blocks(source)?;
         control.check("nothing was written")?;
         let old_head = match self.next.head_copy {
-            Some(copy) => Some((copy, read_head(self.disc.source().as_ref())?)),
+            Some(copy) => Some((copy, head::kept(source)?)),
             None => None,
         };
-        let system_area = self.system_area();
 
         control.report(Stage::Formatting, 0, 0);
         let request = SessionRequest { closing: options.closing, ..SessionRequest::new(extent.len.get()) };
@@ -134,7 +134,7 @@ impl GrowingDisc {
             let written = sink
                 .prelude(old_head.as_ref())
                 .and_then(|()| write_ordered(plan, &mut sink, control, "the session is incomplete"))
-                .and_then(|()| sink.rewrite_head(self.next.head, &system_area, &head));
+                .and_then(|()| sink.rewrite_head(&new_head));
             if let Err(error) = written {
                 return Err(stopped(error, sink.session.abandon(), &name, self.is_blank()));
             }
@@ -150,15 +150,6 @@ impl GrowingDisc {
             self.verify(plan, control)?;
         }
         Ok(Burnt { start: extent.start, sectors: extent.len.get() })
-    }
-
-    /// The first 16 sectors as they are; zeros on a medium that has none.
-    fn system_area(&self) -> Vec<u8> {
-        let mut area = vec![0; SYSTEM_AREA.bytes() as usize];
-        if self.disc.source().read_sectors(Sector::ZERO, &mut area).is_err() {
-            area.fill(0);
-        }
-        area
     }
 
     fn verify(self, plan: &LayoutPlan<'_>, control: &Control) -> Result<()> {
@@ -204,15 +195,12 @@ impl RecorderSink<'_> {
     }
 
     /// Only when all else has reached the medium.
-    fn rewrite_head(&mut self, head: Head, system_area: &[u8], descriptors: &[u8]) -> Result<()> {
-        if head == Head::None {
-            return Ok(());
+    fn rewrite_head(&mut self, blocks: &[(Sector, Vec<u8>)]) -> Result<()> {
+        for (at, block) in blocks {
+            self.session.flush().map_err(|error| drive_error(self.name, error))?;
+            self.write_at(*at, block)?;
         }
-        self.session.flush().map_err(|error| drive_error(self.name, error))?;
-        let mut sectors = system_area.to_vec();
-        sectors.extend_from_slice(descriptors);
-        debug_assert!(sectors.len() as u64 <= HEAD_SECTORS.bytes());
-        self.write_at(Sector::ZERO, &sectors)
+        Ok(())
     }
 }
 

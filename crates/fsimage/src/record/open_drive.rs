@@ -202,7 +202,7 @@ impl OpenDrive {
             write_unit: SectorCount::new(medium.write_unit),
             capacity: Some(SectorCount::new(capacity)),
             end_padding: if medium.profile.is_cd() { CD_TRACK_PADDING } else { SectorCount::ZERO },
-            sessions: disc.growing_sessions().clone(),
+            sessions: disc.sessions().clone(),
         }
     }
 

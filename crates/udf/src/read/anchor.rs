@@ -22,6 +22,19 @@ pub(super) struct Anchored {
 /// images disagree by a few blocks about where the end is.
 const FROM_END: [u32; 6] = [1, 2, 3, 4, 151, 153];
 
+/// Where the first anchor of a session lies, counted in sectors of 2048 bytes from the session's start.
+const FIRST: u32 = 256;
+
+/// An anchor that was recorded for sector 256 of a medium and lies in sector `at` now, as it was. No reader takes
+/// it for an anchor there, since its tag names another place.
+pub(super) fn kept_copy(source: &dyn ReadSectors, at: Sector) -> Option<Anchored> {
+    let place = Place(at.byte_offset());
+    let mut descriptor = [0; 512];
+    read_bytes(source, place.0, &mut descriptor).ok()?;
+    let anchor = AnchorVolumeDescriptorPointer::parse(&descriptor).ok()?;
+    (anchor.tag.location == FIRST).then_some(Anchored { anchor, block_size: BLOCK_SIZES[0], place })
+}
+
 /// All anchors at the places where one may be, the most trustworthy first.
 pub(super) fn anchors(source: &dyn ReadSectors, session: Sector) -> impl Iterator<Item = Anchored> {
     let bytes = source.sectors().bytes();
@@ -39,7 +52,7 @@ pub(super) fn anchors(source: &dyn ReadSectors, session: Sector) -> impl Iterato
     let from_start = move |block_size: u32, block: u32| {
         u32::try_from(session.byte_offset() / u64::from(block_size)).ok()?.checked_add(block)
     };
-    let first = BLOCK_SIZES.into_iter().map(move |size| (size, from_start(size, 256)));
+    let first = BLOCK_SIZES.into_iter().map(move |size| (size, from_start(size, FIRST)));
     let last = BLOCK_SIZES.into_iter().flat_map(move |size| {
         let blocks = u32::try_from(bytes / u64::from(size)).unwrap_or(u32::MAX);
         FROM_END.into_iter().flat_map(move |back| {

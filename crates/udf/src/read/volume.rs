@@ -39,6 +39,9 @@ pub struct OpenOptions {
     /// On write-once media: block of the volume with the ICB of the virtual allocation table that is to
     /// count; `None` for the last one. [`Volume::states`] tells which there are.
     pub vat: Option<u32>,
+    /// A sector with the anchor of the session as it was in sector 256 of the medium, which has come to name a
+    /// later session. Where there is one, no other is looked for.
+    pub anchor_copy: Option<Sector>,
 }
 
 /// A UDF volume, ready to be read.
@@ -93,7 +96,7 @@ impl<R: ReadSectors> Volume<R> {
     /// [`Error::NoVolume`] without an anchor; else what is wrong with the volume that the first anchor
     /// leads to.
     pub fn open(source: R, session: Sector) -> Result<Volume<R>, Error> {
-        Volume::open_with(source, &OpenOptions { session, vat: None })
+        Volume::open_with(source, &OpenOptions { session, ..OpenOptions::default() })
     }
 
     /// As [`Volume::open`], with options.
@@ -105,7 +108,9 @@ impl<R: ReadSectors> Volume<R> {
         anchor::check(&source, options.session, &findings);
         let (mut loaded, mut first_error) = (None, None);
         let mut tried = Vec::new();
-        for anchored in anchors(&source, options.session) {
+        let kept_copy = options.anchor_copy.and_then(|at| anchor::kept_copy(&source, at));
+        let others = kept_copy.is_none().then(|| anchors(&source, options.session)).into_iter().flatten();
+        for anchored in kept_copy.into_iter().chain(others) {
             let sequences = (anchored.block_size, anchored.anchor.main, anchored.anchor.reserve);
             if tried.contains(&sequences) {
                 continue;

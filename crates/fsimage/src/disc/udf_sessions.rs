@@ -1,0 +1,192 @@
+//! Finding sessions of UDF without ISO 9660 where no table of contents is.
+//!
+//! On media of which every sector can be written again, the anchor in sector 256 names the newest one; in front of
+//! each of them is a copy of the head as it was before, with the anchor of that time. On those that are written
+//! once each session has anchors of its own, and nothing leads from one to the next.
+
+use std::sync::Arc;
+
+use multisession::{HEAD_SECTORS, START_ALIGNMENT, Session, SessionTable};
+use sector_io::{ReadSectors, SECTOR_SIZE, Sector, SectorCount};
+use udf::volume::AnchorVolumeDescriptorPointer;
+
+use super::scan::{GAP, MOST_SESSIONS};
+use super::udf::{UdfVolume, anchor_at, kept_anchor, volume};
+use crate::head::ANCHOR;
+use crate::plan::MAIN_SEQUENCE;
+use crate::{Error, Result};
+
+/// Where the first session is when all of them have descriptors of their own.
+const BEHIND_HEAD: Sector = Sector::new(32);
+
+/// Sectors from one place where a session may begin to the next, behind a virtual partition.
+const STEP: u32 = 16;
+/// Places that are looked at.
+const MOST_PLACES: u32 = 1 << 20;
+
+/// Anchors one behind another that end a session: its last write unit.
+const MOST_ANCHORS: u32 = 64;
+
+/// Where a session begins, and where it ends.
+type Found = (Sector, Sector);
+
+/// The sessions of a source without ISO 9660, oldest first.
+pub(super) fn find_sessions(source: &Arc<dyn ReadSectors>) -> Result<SessionTable> {
+    let found = match newest_of_anchor(source) {
+        Some(newest) if own_anchor(source, BEHIND_HEAD).is_some() => forward_to(source, newest),
+        Some(newest) => backward(source, newest),
+        None => one_behind_another(source),
+    };
+    let sessions = found.into_iter().zip(1u16..).map(|((start, end), number)| Session {
+        number,
+        start,
+        end: Some(end),
+    });
+    SessionTable::new(sessions).map_err(|error| Error::Corrupt {
+        sector: Sector::ZERO,
+        structure: "session table",
+        detail: error.to_string(),
+    })
+}
+
+/// The session that the anchor in sector 256 names, where it is not that which begins the medium: a place where a
+/// session of this crate's layout begins, with an anchor of its own that says the same.
+fn newest_of_anchor(source: &dyn ReadSectors) -> Option<Sector> {
+    session_of(source, &anchor_at(source, ANCHOR, ANCHOR)?)
+}
+
+fn session_of(source: &dyn ReadSectors, anchor: &AnchorVolumeDescriptorPointer) -> Option<Sector> {
+    let start = Sector::new(anchor.main.location).checked_sub(MAIN_SEQUENCE)?;
+    let own = own_anchor(source, start).filter(|_| start > Sector::ZERO)?;
+    (own.main == anchor.main && own.reserve == anchor.reserve).then_some(start)
+}
+
+/// The anchor of a session that begins there and is announced.
+fn own_anchor(source: &dyn ReadSectors, start: Sector) -> Option<AnchorVolumeDescriptorPointer> {
+    let at = start.checked_add(SectorCount::new(ANCHOR.get()))?;
+    anchor_at(source, at, at).filter(|_| udf::read::recognised(source, start).is_some())
+}
+
+/// From the first session, behind the head, to the newest. What follows that was erased, or never finished.
+fn forward_to(source: &Arc<dyn ReadSectors>, newest: Sector) -> Vec<Found> {
+    let mut found = Vec::new();
+    let mut at = BEHIND_HEAD;
+    while at < newest && found.len() < MOST_SESSIONS && own_anchor(source, at).is_some() {
+        let end = end(source, at);
+        found.push((at, end));
+        let Some(next) = end.align_up(START_ALIGNMENT).filter(|&next| next > at) else { break };
+        at = next;
+    }
+    found.push((newest, end(source, newest)));
+    found
+}
+
+/// From the newest session back, by the copies of the head.
+fn backward(source: &Arc<dyn ReadSectors>, newest: Sector) -> Vec<Found> {
+    let mut found = vec![(newest, end(source, newest))];
+    let mut at = newest;
+    while found.len() < MOST_SESSIONS {
+        let Some(copy) = at.checked_sub(HEAD_SECTORS) else { break };
+        let kept = kept_anchor(source, copy).and_then(|kept| anchor_at(source, kept, ANCHOR));
+        let Some(kept) = kept else { break };
+        match session_of(source, &kept).filter(|&before| before < at) {
+            Some(before) => {
+                found.push((before, end(source, before)));
+                at = before;
+            }
+            // The first session, which has no other anchor in front of its data.
+            None => {
+                found.push((copy, end(source, copy)));
+                break;
+            }
+        }
+    }
+    found.reverse();
+    found
+}
+
+/// The sessions of a dump: the first at sector 0, each of the others behind the gap that its medium leaves.
+fn one_behind_another(source: &Arc<dyn ReadSectors>) -> Vec<Found> {
+    let first = match volume(source, Sector::ZERO, false) {
+        Ok(None) => return Vec::new(),
+        // Whoever opens the session is told what is wrong with it.
+        Err(_) => return vec![(Sector::ZERO, Sector::new(source.sectors().get()))],
+        Ok(Some(first)) => first,
+    };
+    if first.virtual_allocation_table().is_some() {
+        return behind_virtual_partition(source);
+    }
+    let mut found = vec![(Sector::ZERO, end_of(source, Sector::ZERO, &first))];
+    while let Some(&(_, end_of_last)) = found.last()
+        && found.len() < MOST_SESSIONS
+        && let Some(start) = search(source, end_of_last)
+    {
+        found.push((start, end(source, start)));
+    }
+    found
+}
+
+/// A virtual partition has no end that its volume tells.
+fn behind_virtual_partition(source: &dyn ReadSectors) -> Vec<Found> {
+    let end = source.sectors().get();
+    let places = (STEP..end).step_by(STEP as usize).take(MOST_PLACES as usize).map(Sector::new);
+    let mut starts = vec![Sector::ZERO];
+    starts.extend(places.filter(|&start| own_anchor(source, start).is_some()));
+    let ends = starts.iter().skip(1).copied().chain([Sector::new(end)]);
+    starts.iter().copied().zip(ends).collect()
+}
+
+/// Looks for a recognition sequence at every sector of the gap behind `end`.
+fn search(source: &dyn ReadSectors, end: Sector) -> Option<Sector> {
+    const PIECE: u32 = 64;
+    const FIRST_DESCRIPTOR: SectorCount = SectorCount::new(16);
+    let last = end.get().saturating_add(GAP).min(source.sectors().get());
+    let mut piece = vec![0; PIECE as usize * SECTOR_SIZE];
+    for at in (end.get()..last).step_by(PIECE as usize) {
+        let bytes = &mut piece[..PIECE.min(last - at) as usize * SECTOR_SIZE];
+        // A gap that cannot be read holds no descriptors.
+        if source.read_sectors(Sector::new(at), bytes).is_err() {
+            continue;
+        }
+        let found = bytes.chunks_exact(SECTOR_SIZE).zip(at..).find_map(|(sector, number)| {
+            let start = Sector::new(number).checked_sub(FIRST_DESCRIPTOR).filter(|&start| start >= end)?;
+            let is_first = sector[1..6] == *b"BEA01" && own_anchor(source, start).is_some();
+            // With a copy of the head in front of it, it waits for an anchor that names it: it was never finished.
+            let copy = start.checked_sub(HEAD_SECTORS);
+            (is_first && copy.is_none_or(|copy| kept_anchor(source, copy).is_none())).then_some(start)
+        });
+        if found.is_some() {
+            return found;
+        }
+    }
+    None
+}
+
+/// Where a session ends; where it begins, if nobody can tell.
+fn end(source: &Arc<dyn ReadSectors>, session: Sector) -> Sector {
+    match volume(source, session, false) {
+        Ok(Some(volume)) => end_of(source, session, &volume),
+        _ => session,
+    }
+}
+
+/// Behind the partition, the sequences, and the anchors that follow.
+fn end_of(source: &dyn ReadSectors, session: Sector, volume: &UdfVolume) -> Sector {
+    let anchor = match kept_anchor(source, session) {
+        Some(kept) => anchor_at(source, kept, ANCHOR),
+        None => own_anchor(source, session),
+    };
+    let sequences = anchor.map(|anchor| [anchor.main, anchor.reserve]).unwrap_or_default();
+    let sequences = sequences.map(|extent| {
+        extent.location.saturating_add(extent.length.div_ceil(SECTOR_SIZE as u32))
+    });
+    let partitions = volume.partitions().iter().map(|one| one.start.saturating_add(one.length));
+    let mut end = Sector::new(partitions.chain(sequences).max().unwrap_or_default());
+    for _ in 0..MOST_ANCHORS {
+        match end.checked_add(SectorCount::new(1)) {
+            Some(next) if anchor_at(source, end, end).is_some() => end = next,
+            _ => break,
+        }
+    }
+    end.min(Sector::new(source.sectors().get()))
+}

@@ -1,0 +1,215 @@
+//! The head of a medium of which every sector can be written again: what is kept of it before a further session is
+//! written, and what comes to describe that session when it is there.
+//!
+//! The head are sectors 0 to 31, with the descriptors of ISO 9660 and the recognition sequence of UDF, and sector 256
+//! with UDF's anchor.
+
+use multisession::{HEAD_SECTORS, Head, NextSession};
+use sector_io::{Extent, ReadSectors, SECTOR_SIZE, Sector, SectorCount};
+
+use crate::disc::Disc;
+use crate::disc::udf::{anchor_at, is_continuable};
+use crate::plan::{LayoutPlan, SYSTEM_AREA};
+use crate::tree::FileSystems;
+use crate::{Error, Result};
+
+/// Where readers of UDF look first (ECMA-167 3/8.4.2.1).
+pub(crate) const ANCHOR: Sector = Sector::new(256);
+
+/// Where a copy of the head has the anchor, counted from its beginning: its last sector.
+pub(crate) const KEPT_ANCHOR: SectorCount = SectorCount::new(HEAD_SECTORS.get() - 1);
+
+/// The volume descriptors begin here.
+const DESCRIPTORS: Sector = Sector::new(SYSTEM_AREA.get());
+
+/// Sectors that are written together, and may get lost together, on every medium.
+const BLOCK: SectorCount = HEAD_SECTORS;
+
+/// How the checksums of libisofs over system area and descriptors begin; the second is that of a head whose
+/// first session is behind it.
+const SUPERBLOCK_TAGS: [&[u8]; 2] = [b"libisofs_sb_checksum_tag", b"libisofs_rlsb32_checksum_tag"];
+
+/// What of the head a session changes when it becomes the newest.
+#[derive(Debug, Default)]
+pub(crate) struct NewHead {
+    /// From sector 16 on.
+    descriptors: Vec<u8>,
+    /// For sector 256.
+    anchor: Option<Vec<u8>>,
+    /// Nothing is on the medium that has to stay.
+    is_first: bool,
+}
+
+impl NewHead {
+    /// The head that a planned session behind those of a disc needs.
+    ///
+    /// # Errors
+    /// [`Error::CannotAppend`] where it would overwrite what an older session keeps, or leave a file system pointing
+    /// at the old state.
+    pub(crate) fn new(plan: &LayoutPlan<'_>, disc: &Disc, next: &NextSession) -> Result<NewHead> {
+        if next.head == Head::None {
+            return Ok(NewHead::default());
+        }
+        let source = disc.source().as_ref();
+        let descriptors = descriptors(plan, source)?;
+        let mut head = NewHead { descriptors, anchor: None, is_first: disc.sessions().is_empty() };
+        if !head.is_first {
+            head.check(plan, disc, next)?;
+            head.anchor = plan.anchor_for(ANCHOR)?;
+        }
+        Ok(head)
+    }
+
+    /// What is written, and where, each when all before has reached the medium. The first sector, the primary volume
+    /// descriptor, makes the session the newest one: before it is there, all that readers find is the old state,
+    /// whose sectors nobody overwrites behind it.
+    pub(crate) fn steps(&self) -> impl Iterator<Item = (Sector, &[u8])> {
+        let (first, others) = self.descriptors.split_at(SECTOR_SIZE.min(self.descriptors.len()));
+        let second = Sector::new(DESCRIPTORS.get() + 1);
+        let anchor = self.anchor.as_deref().unwrap_or_default();
+        [(DESCRIPTORS, first), (second, others), (ANCHOR, anchor)].into_iter().filter(|(_, bytes)| !bytes.is_empty())
+    }
+
+    /// The same in blocks that every medium takes, each with what else lies in it.
+    ///
+    /// # Errors
+    /// [`Error::ImportRead`] for what cannot be read, unless nothing is there yet.
+    pub(crate) fn blocks(&self, present: &dyn ReadSectors) -> Result<Vec<(Sector, Vec<u8>)>> {
+        let mut blocks: Vec<(Sector, Vec<u8>)> = Vec::new();
+        for (at, bytes) in self.steps() {
+            let start = Sector::new(at.get() - at.get() % BLOCK.get());
+            if blocks.last().is_none_or(|block| block.0 != start) {
+                let there = match read(present, Extent::new(start, BLOCK)) {
+                    Err(_) if self.is_first => vec![0; BLOCK.bytes() as usize],
+                    there => there?,
+                };
+                blocks.push((start, there));
+            }
+            if let Some((_, block)) = blocks.last_mut() {
+                let offset = (at.get() - start.get()) as usize * SECTOR_SIZE;
+                block[offset..offset + bytes.len()].copy_from_slice(bytes);
+            }
+        }
+        Ok(blocks)
+    }
+
+    fn check(&self, plan: &LayoutPlan<'_>, disc: &Disc, next: &NextSession) -> Result<()> {
+        let source = disc.source().as_ref();
+        let refused = |reason: String| Err(Error::CannotAppend { reason });
+        let newest = disc.session(None)?;
+        let set = disc.volume_set(&newest).ok();
+        let planned = plan.options().file_systems;
+        let udf = match &set {
+            Some(set) if udf_recognised(source, set.end).is_none() => None,
+            _ => disc.udf_volume(&newest)?,
+        };
+        let there = [
+            (set.is_some(), FileSystems::ISO9660, "ISO 9660"),
+            (udf.is_some(), FileSystems::UDF, "UDF"),
+        ];
+        if let Some((_, _, name)) = there.iter().find(|(is_there, set, _)| *is_there && !planned.contains(*set)) {
+            return refused(format!(
+                "the earlier session has {name}, and this one would not: readers of {name} would go on showing the \
+                 earlier state; take it into --fs"
+            ));
+        }
+        if let Some((_, _, name)) = there.iter().find(|(is_there, set, _)| !*is_there && planned.contains(*set)) {
+            return refused(format!(
+                "the earlier session has no {name}, and what its readers look for lies in sectors that are in use; \
+                 leave {name} out of --fs, or build a new image"
+            ));
+        }
+        if let Some(udf) = &udf {
+            is_continuable(udf, source).or_else(refused)?;
+        }
+        let sectors = (self.descriptors.len() / SECTOR_SIZE) as u32;
+        let most = KEPT_ANCHOR.get() - SYSTEM_AREA.get();
+        if sectors > most {
+            return refused(format!("{sectors} volume descriptors, where there is room for {most}"));
+        }
+        if next.head_copy.is_none() {
+            return Ok(());
+        }
+        let last = Extent::new(Sector::new(KEPT_ANCHOR.get()), SectorCount::new(1));
+        if udf.is_some() && read(source, last)?.iter().any(|&byte| byte != 0) {
+            return refused(format!(
+                "sector {KEPT_ANCHOR} is in use, of whose copy the anchor of the earlier session needs the place"
+            ));
+        }
+        let Some(set) = set else { return Ok(()) };
+        let head = Extent::new(DESCRIPTORS, SectorCount::new(sectors));
+        let fields = &set.primary.fields;
+        let mut used = vec![fields.path_tables.type_l, fields.path_tables.type_m, fields.root.extent];
+        for other in set.supplementary.iter().chain(&set.enhanced) {
+            used.extend([
+                other.fields.path_tables.type_l,
+                other.fields.path_tables.type_m,
+                other.fields.root.extent,
+            ]);
+        }
+        match used.into_iter().map(crate::address::sector).find(|&at| head.contains(at)) {
+            Some(at) => refused(format!(
+                "{sectors} descriptors would overwrite sector {at}, which the first session needs; leave \
+                 out file systems, or boot images, that it does not have"
+            )),
+            None => Ok(()),
+        }
+    }
+}
+
+/// The head as it is, to be kept in front of a session: sectors 0 to 31, zeros behind the end of a shorter image. Its
+/// last sector, which is empty otherwise, has the anchor of UDF.
+///
+/// # Errors
+/// [`Error::ImportRead`].
+pub(crate) fn kept(source: &dyn ReadSectors) -> Result<Vec<u8>> {
+    let mut head = read(source, Extent::new(Sector::ZERO, HEAD_SECTORS))?;
+    let last = KEPT_ANCHOR.bytes() as usize;
+    if anchor_at(source, ANCHOR, ANCHOR).is_some() && head[last..].iter().all(|&byte| byte == 0) {
+        head[last..].copy_from_slice(&read(source, Extent::new(ANCHOR, SectorCount::new(1)))?);
+    }
+    Ok(head)
+}
+
+/// The descriptors of a plan as they are repeated in the head, up to the last sector that changes there.
+///
+/// libisofs keeps a checksum of the head behind its descriptors. It would vouch for what is no longer
+/// there, and libisofs would refuse the image, so it becomes zeros.
+fn descriptors(plan: &LayoutPlan<'_>, present: &dyn ReadSectors) -> Result<Vec<u8>> {
+    let mut head = plan.head_descriptors()?.concat();
+    let descriptors = SectorCount::for_bytes(head.len() as u64).unwrap_or_default();
+    let first = SYSTEM_AREA.get() + descriptors.get();
+    let mut behind = Vec::new();
+    for at in first..HEAD_SECTORS.get() {
+        let mut sector = [0; SECTOR_SIZE];
+        if present.read_sectors(Sector::new(at), &mut sector).is_err() {
+            break;
+        }
+        if SUPERBLOCK_TAGS.iter().any(|tag| sector.starts_with(tag)) {
+            head.append(&mut behind);
+            head.extend_from_slice(&[0; SECTOR_SIZE]);
+        } else {
+            behind.extend_from_slice(&sector);
+        }
+    }
+    Ok(head)
+}
+
+/// Sectors; zeros behind the end.
+fn read(source: &dyn ReadSectors, extent: Extent) -> Result<Vec<u8>> {
+    let mut bytes = vec![0; extent.len.bytes() as usize];
+    let there = Sector::new(source.sectors().get()).since(extent.start).unwrap_or_default().min(extent.len);
+    source.read_sectors(extent.start, &mut bytes[..there.bytes() as usize])?;
+    Ok(bytes)
+}
+
+/// The name of a UDF recognition structure (ECMA-167 2/9.1) right behind the descriptors.
+pub(crate) fn udf_recognised(source: &dyn ReadSectors, behind: Sector) -> Option<String> {
+    let mut sector = [0; SECTOR_SIZE];
+    // mkisofs has a sector of its own between the terminator and these.
+    (0..4).map(|skip| behind.checked_add(SectorCount::new(skip))).find_map(|at| {
+        source.read_sectors(at?, &mut sector).ok()?;
+        let id = &sector[1..6];
+        matches!(id, b"NSR02" | b"NSR03").then(|| String::from_utf8_lossy(id).into_owned())
+    })
+}
