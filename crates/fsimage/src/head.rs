@@ -67,7 +67,9 @@ impl NewHead {
         let (first, others) = self.descriptors.split_at(SECTOR_SIZE.min(self.descriptors.len()));
         let second = Sector::new(DESCRIPTORS.get() + 1);
         let anchor = self.anchor.as_deref().unwrap_or_default();
-        [(DESCRIPTORS, first), (second, others), (ANCHOR, anchor)].into_iter().filter(|(_, bytes)| !bytes.is_empty())
+        [(DESCRIPTORS, first), (second, others), (ANCHOR, anchor)]
+            .into_iter()
+            .filter(|(_, bytes)| !bytes.is_empty())
     }
 
     /// The same in blocks that every medium takes, each with what else lies in it.
@@ -103,17 +105,19 @@ impl NewHead {
             Some(set) if udf_recognised(source, set.end).is_none() => None,
             _ => disc.udf_volume(&newest)?,
         };
-        let there = [
-            (set.is_some(), FileSystems::ISO9660, "ISO 9660"),
-            (udf.is_some(), FileSystems::UDF, "UDF"),
-        ];
-        if let Some((_, _, name)) = there.iter().find(|(is_there, set, _)| *is_there && !planned.contains(*set)) {
+        let there =
+            [(set.is_some(), FileSystems::ISO9660, "ISO 9660"), (udf.is_some(), FileSystems::UDF, "UDF")];
+        if let Some((_, _, name)) =
+            there.iter().find(|(is_there, set, _)| *is_there && !planned.contains(*set))
+        {
             return refused(format!(
                 "the earlier session has {name}, and this one would not: readers of {name} would go on showing the \
                  earlier state; take it into --fs"
             ));
         }
-        if let Some((_, _, name)) = there.iter().find(|(is_there, set, _)| !*is_there && planned.contains(*set)) {
+        if let Some((_, _, name)) =
+            there.iter().find(|(is_there, set, _)| !*is_there && planned.contains(*set))
+        {
             return refused(format!(
                 "the earlier session has no {name}, and what its readers look for lies in sectors that are in use; \
                  leave {name} out of --fs, or build a new image"

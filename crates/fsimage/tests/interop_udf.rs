@@ -8,10 +8,8 @@ mod support;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs::{self, File};
-use std::io::Write as _;
 use std::os::unix::fs::{FileExt, MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
 use std::sync::OnceLock;
 use std::time::Duration;
 
@@ -463,31 +461,13 @@ fn interop_udfclient() {
     });
     assert!(case.source.len() > 3000, "{}", case.source.len());
     let within = |listing: &Listing| filtered(listing, |path, _| path != "/");
-    let top: String = (case.source.keys().filter(|path| path.matches('/').count() == 1 && *path != "/"))
-        .map(|path| format!("mget {}\n", &path[1..]))
+    let top: Vec<&str> = (case.source.keys().filter(|path| path.matches('/').count() == 1 && *path != "/"))
+        .map(|path| &path[1..])
         .collect();
     for form in Form::all() {
         let image = case.image(&form.name(), form.options());
-        let run = |folder: &Path, commands: &str| -> String {
-            let mut child = Command::new(udfclient.path())
-                .args(["-b", "2048"])
-                .arg(&image)
-                .current_dir(folder)
-                .stdin(Stdio::piped())
-                .stdout(Stdio::piped())
-                .stderr(Stdio::null())
-                .spawn()
-                .unwrap();
-            child.stdin.take().unwrap().write_all(commands.as_bytes()).unwrap();
-            String::from_utf8_lossy(&child.wait_with_output().unwrap().stdout).into_owned()
-        };
         let folder = tempfile::tempdir().unwrap();
-        // Its root has the logical volumes of all discs, by long names.
-        let shown = run(folder.path(), "ls\nexit\n");
-        let volume =
-            shown.lines().find_map(|line| line.split_whitespace().find(|word| word.contains(":CDROM:")));
-        let volume = volume.unwrap_or_else(|| panic!("{}: {shown}", form.name()));
-        run(folder.path(), &format!("cd \"{volume}\"\n{top}exit\n"));
+        support::udf::get_by_udfclient(&udfclient, &image, "CDROM", &top, folder.path());
         let found = peers::list_directory(folder.path()).unwrap();
         assert_same(&within(&case.expected(form.options())), &within(&found), Columns::CONTENT);
     }

@@ -238,6 +238,8 @@ fn times_go_from_one_file_system_to_another() {
             let imported = copied(&iso, FileSystem::RockRidge);
             build(&imported, copy(options(FileSystems::UDF, revision)), &udf);
             check(&image(&udf, FileSystem::Udf), rounded(ALL, precision), modified, &what);
+            // Windows replaces no file that is open.
+            drop(imported);
 
             build(&tree(ALL), options(FileSystems::UDF, revision), &udf);
             let imported = copied(&udf, FileSystem::Udf);

@@ -6,74 +6,18 @@ mod support;
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::Path;
 
 use fsimage::{
-    BurnOptions, Control, Disc, DriveName, Error, FileSystem, FileSystems, GrowingDisc, GrowingImage,
-    ImportOptions, Item, ItemOptions, LayoutPlan, MetadataPartition, OpenDrive, PlanOptions, Tree, UdfAccess,
-    UdfOptions, UdfRevision, write_image,
+    Control, Disc, DriveName, Error, FileSystem, FileSystems, GrowingImage, ImportOptions, LayoutPlan,
+    OpenDrive, PlanOptions, Tree, UdfAccess, UdfOptions, write_image,
 };
 use peers::Kind;
+use support::growing::{Model, SESSIONS, append, burn, change, forms, name_of};
 use support::{build, list_image};
-
-/// Path and content of the files.
-type Model = BTreeMap<String, Vec<u8>>;
-
-const SESSIONS: usize = 5;
-
-fn bytes(seed: usize, len: usize) -> Vec<u8> {
-    (0..len).map(|at| (at * seed + at / 253) as u8).collect()
-}
-
-/// What a session adds, replaces and removes.
-fn change(number: usize, model: &mut Model, tree: &mut Tree) {
-    let mut put = |path: &str, len: usize| {
-        let content = bytes(number + path.len(), len);
-        if let Some(before) = tree.lookup(path) {
-            tree.remove(before).unwrap();
-        }
-        tree.add(path, Item::Bytes(content.as_slice().into()), &ItemOptions::default()).unwrap();
-        model.insert(path.to_owned(), content);
-    };
-    put(&format!("/added/in session {number}"), 900 * number);
-    put(&format!("/deep/{number}/er/b\u{fc}cher {number}.txt"), 5000);
-    put("/replaced each time", 3000 + 17 * number);
-    put("/small and replaced", number);
-    if number == 1 {
-        put("/stays", 70_000);
-        put("/stays small", 12);
-        (0..40).for_each(|file| put(&format!("/many/file {file}"), file * 97));
-    } else {
-        let gone = format!("/many/file {}", number + 20);
-        model.remove(&gone).unwrap();
-        tree.remove(tree.lookup(&gone).unwrap()).unwrap();
-    }
-}
-
-fn forms() -> Vec<PlanOptions> {
-    let kinds = [
-        (UdfRevision::V1_02, MetadataPartition::None),
-        (UdfRevision::V2_01, MetadataPartition::None),
-        (UdfRevision::V2_50, MetadataPartition::Mirrored),
-        (UdfRevision::V2_60, MetadataPartition::Single),
-    ];
-    let iso9660 = FileSystems::ISO9660 | FileSystems::ROCK_RIDGE | FileSystems::JOLIET;
-    let sets = [FileSystems::UDF, FileSystems::UDF | iso9660];
-    let options = |(revision, metadata_partition), file_systems| PlanOptions {
-        file_systems,
-        udf: UdfOptions { revision, metadata_partition, ..UdfOptions::default() },
-        ..PlanOptions::default()
-    };
-    kinds.into_iter().flat_map(|kind| sets.map(|set| options(kind, set))).collect()
-}
 
 fn sha256(bytes: &[u8]) -> String {
     use sha2::Digest;
     sha2::Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-fn names(file_systems: FileSystems) -> &'static str {
-    if file_systems.contains(FileSystems::ISO9660) { "bridge" } else { "alone" }
 }
 
 fn assert_holds(disc: &Disc, session: Option<u16>, file_systems: FileSystems, model: &Model, what: &str) {
@@ -86,9 +30,7 @@ fn assert_holds(disc: &Disc, session: Option<u16>, file_systems: FileSystems, mo
         let found: BTreeMap<String, String> = list_image(&image)
             .into_iter()
             .filter(|(_, entry)| entry.kind == Kind::File)
-            .map(|(path, entry)| {
-                (String::from_utf8(peers::unescape(&path)).unwrap(), entry.sha256.unwrap())
-            })
+            .map(|(path, entry)| (String::from_utf8(peers::unescape(&path)).unwrap(), entry.sha256.unwrap()))
             .collect();
         let expected: BTreeMap<String, String> =
             model.iter().map(|(path, content)| (path.clone(), sha256(content))).collect();
@@ -96,21 +38,11 @@ fn assert_holds(disc: &Disc, session: Option<u16>, file_systems: FileSystems, mo
     }
 }
 
-fn append(image: &Path, edit: impl FnOnce(&mut Tree)) -> Result<(), Error> {
-    let growing = GrowingImage::open(image)?;
-    let mut imported = growing.import(&ImportOptions::default(), &Control::default())?;
-    assert_eq!(imported.warnings, []);
-    edit(&mut imported.tree);
-    let options = PlanOptions { place: growing.place(), ..imported.plan_options() };
-    let plan = LayoutPlan::new(&imported.tree, options)?;
-    growing.write(&plan, &Control::default())
-}
-
 #[test]
 fn image_files() {
     let folder = tempfile::tempdir().unwrap();
     for options in forms() {
-        let what = format!("{} {}", options.udf.revision, names(options.file_systems));
+        let what = name_of(&options);
         let image = folder.path().join("image");
         let (mut tree, mut model) = (Tree::new(), Model::new());
         change(1, &mut model, &mut tree);
@@ -138,27 +70,13 @@ fn media() {
     let folder = tempfile::tempdir().unwrap();
     for kind in ["dvd+rw", "bd-re", "bd-r", "dvd+r", "cd-r"] {
         for (number, options) in forms().into_iter().enumerate() {
-            let what = format!("{kind} {} {}", options.udf.revision, names(options.file_systems));
+            let what = format!("{kind} {}", name_of(&options));
             let medium = folder.path().join(format!("{kind}-{number}"));
             let name: DriveName = format!("sim:{kind}:{}", medium.display()).parse().unwrap();
             let (mut model, mut models) = (Model::new(), Vec::new());
             for session in 1..=SESSIONS {
-                let disc = GrowingDisc::open(OpenDrive::open(&name).unwrap()).unwrap();
-                assert_eq!(disc.is_blank(), session == 1, "{what}");
-                let (mut tree, options) = match session {
-                    1 => (Tree::new(), options.clone()),
-                    _ => {
-                        let imported = disc.import(&ImportOptions::default(), &Control::default()).unwrap();
-                        assert_eq!(imported.warnings, [], "{what}");
-                        let options = imported.plan_options();
-                        (imported.tree, options)
-                    }
-                };
-                change(session, &mut model, &mut tree);
+                burn(&name, &options, |tree| change(session, &mut model, tree));
                 models.push(model.clone());
-                let plan = LayoutPlan::new(&tree, PlanOptions { place: disc.place(), ..options }).unwrap();
-                let verified = BurnOptions { verify: true, ..BurnOptions::default() };
-                disc.write(&plan, &verified, &Control::default()).unwrap();
             }
             let in_drive = OpenDrive::open(&name).unwrap().disc().unwrap();
             let discs = [in_drive.clone(), Disc::open(&medium).unwrap()];
@@ -181,7 +99,7 @@ fn a_power_cut_between_the_sectors_of_the_head() {
     let folder = tempfile::tempdir().unwrap();
     let image = folder.path().join("image");
     for options in forms() {
-        let what = format!("{} {}", options.udf.revision, names(options.file_systems));
+        let what = name_of(&options);
         let (mut tree, mut old) = (Tree::new(), Model::new());
         change(1, &mut old, &mut tree);
         build(&tree, options.clone(), &image);
@@ -238,13 +156,13 @@ fn what_cannot_be_continued_is_refused_and_stays_as_it_is() {
         (iso9660 | FileSystems::UDF, UdfOptions::default(), iso9660, "has UDF"),
         (iso9660 | FileSystems::UDF, UdfOptions::default(), FileSystems::UDF, "has ISO 9660"),
     ] {
-        let plan = LayoutPlan::new(&tree, PlanOptions { file_systems: of_image, udf, ..PlanOptions::default() });
+        let plan =
+            LayoutPlan::new(&tree, PlanOptions { file_systems: of_image, udf, ..PlanOptions::default() });
         write_image(&plan.unwrap(), &image, &Control::default()).unwrap();
         let before = fs::read(&image).unwrap();
         let growing = GrowingImage::open(&image).unwrap();
         let imported = growing.import(&ImportOptions::default(), &Control::default()).unwrap();
-        let options =
-            PlanOptions { place: growing.place(), file_systems: asked, ..imported.plan_options() };
+        let options = PlanOptions { place: growing.place(), file_systems: asked, ..imported.plan_options() };
         let plan = LayoutPlan::new(&imported.tree, options).unwrap();
         let error = growing.write(&plan, &Control::default()).unwrap_err();
         assert!(matches!(&error, Error::CannotAppend { reason: found } if found.contains(reason)), "{error}");

@@ -149,15 +149,7 @@ impl Disc {
         sessions: SessionTable,
         incomplete: Vec<u16>,
     ) -> Disc {
-        Disc {
-            source,
-            file: None,
-            name: name.into(),
-            sessions,
-            incomplete,
-            in_drive: false,
-            container: None,
-        }
+        Disc { source, file: None, name: name.into(), sessions, incomplete, in_drive: false, container: None }
     }
 
     /// Sessions that a table of contents in an image file tells.

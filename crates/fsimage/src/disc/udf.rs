@@ -31,7 +31,8 @@ pub(super) fn volume(
     if has_iso9660 && !is_announced {
         return Ok(None);
     }
-    let options = OpenOptions { session, anchor_copy: kept_anchor(source, session), ..OpenOptions::default() };
+    let options =
+        OpenOptions { session, anchor_copy: kept_anchor(source, session), ..OpenOptions::default() };
     match Volume::open_with(source.clone(), &options) {
         Ok(volume) => Ok(Some(volume)),
         Err(udf::read::Error::NoVolume { .. }) if !is_announced => Ok(None),
@@ -59,7 +60,10 @@ pub(super) fn kept_anchor(source: &dyn ReadSectors, session: Sector) -> Option<S
 
 /// Whether a further session on a medium of which every sector can be written again may follow that volume; why
 /// not.
-pub(crate) fn is_continuable(volume: &UdfVolume, source: &dyn ReadSectors) -> std::result::Result<(), String> {
+pub(crate) fn is_continuable(
+    volume: &UdfVolume,
+    source: &dyn ReadSectors,
+) -> std::result::Result<(), String> {
     if volume.block_size() as usize != SECTOR_SIZE {
         return Err(format!(
             "its UDF has blocks of {} bytes, where sessions have {SECTOR_SIZE}",
@@ -75,10 +79,14 @@ pub(crate) fn is_continuable(volume: &UdfVolume, source: &dyn ReadSectors) -> st
         ));
     }
     if volume.virtual_allocation_table().is_some() {
-        return Err("its UDF grows by virtual allocation tables, as on media that are written once".to_owned());
+        return Err(
+            "its UDF grows by virtual allocation tables, as on media that are written once".to_owned()
+        );
     }
     if anchor_at(source, ANCHOR, ANCHOR).is_none() {
-        return Err(format!("its UDF has no anchor in sector {ANCHOR}, which would have to name the new session"));
+        return Err(format!(
+            "its UDF has no anchor in sector {ANCHOR}, which would have to name the new session"
+        ));
     }
     Ok(())
 }

@@ -37,11 +37,8 @@ pub(super) fn find_sessions(source: &Arc<dyn ReadSectors>) -> Result<SessionTabl
         Some(newest) => backward(source, newest),
         None => one_behind_another(source),
     };
-    let sessions = found.into_iter().zip(1u16..).map(|((start, end), number)| Session {
-        number,
-        start,
-        end: Some(end),
-    });
+    let sessions =
+        found.into_iter().zip(1u16..).map(|((start, end), number)| Session { number, start, end: Some(end) });
     SessionTable::new(sessions).map_err(|error| Error::Corrupt {
         sector: Sector::ZERO,
         structure: "session table",
@@ -177,9 +174,8 @@ fn end_of(source: &dyn ReadSectors, session: Sector, volume: &UdfVolume) -> Sect
         None => own_anchor(source, session),
     };
     let sequences = anchor.map(|anchor| [anchor.main, anchor.reserve]).unwrap_or_default();
-    let sequences = sequences.map(|extent| {
-        extent.location.saturating_add(extent.length.div_ceil(SECTOR_SIZE as u32))
-    });
+    let sequences =
+        sequences.map(|extent| extent.location.saturating_add(extent.length.div_ceil(SECTOR_SIZE as u32)));
     let partitions = volume.partitions().iter().map(|one| one.start.saturating_add(one.length));
     let mut end = Sector::new(partitions.chain(sequences).max().unwrap_or_default());
     for _ in 0..MOST_ANCHORS {

@@ -441,7 +441,9 @@ impl<'t> LayoutPlan<'t> {
 
     /// The anchor of UDF, if the plan has it, for a sector in front of the session.
     pub(crate) fn anchor_for(&self, sector: Sector) -> Result<Option<Vec<u8>>> {
-        let Some(udf) = self.udf.as_ref().filter(|_| sector < self.options.place.start) else { return Ok(None) };
+        let Some(udf) = self.udf.as_ref().filter(|_| sector < self.options.place.start) else {
+            return Ok(None);
+        };
         let mut anchor = Vec::new();
         udf.append_anchor(sector.get(), &mut anchor)?;
         Ok(Some(anchor))

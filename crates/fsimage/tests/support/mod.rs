@@ -10,6 +10,7 @@ use fsimage::{
 };
 use peers::{Entry, Kind, Listing, escape, unescape};
 
+pub mod growing;
 #[cfg(target_os = "linux")]
 pub mod host_tree;
 #[cfg(target_os = "linux")]

@@ -2,13 +2,38 @@
 
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::io::{self, Read};
+use std::io::{self, Read, Write as _};
 use std::ops::ControlFlow;
 use std::path::Path;
+use std::process::{Command, Stdio};
 
 use fsimage::{FileSectors, ReadSectors, Sector};
 use peers::{Entry, Kind, Listing, digest, escape};
 use udf::read::{Content, DirectoryBuffer, EntryKind, File as FileData, Stretch, Volume};
+
+/// Lets UDFclient copy what is of that name in the root to a folder.
+pub fn get_by_udfclient(udfclient: &peers::Peer, image: &Path, label: &str, names: &[&str], folder: &Path) {
+    let run = |commands: &str| -> String {
+        let mut child = Command::new(udfclient.path())
+            .args(["-b", "2048"])
+            .arg(image)
+            .current_dir(folder)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        child.stdin.take().unwrap().write_all(commands.as_bytes()).unwrap();
+        String::from_utf8_lossy(&child.wait_with_output().unwrap().stdout).into_owned()
+    };
+    // Its root has the logical volumes of all discs, by long names.
+    let shown = run("ls\nexit\n");
+    let label = format!(":{label}:");
+    let volume = shown.lines().find_map(|line| line.split_whitespace().find(|word| word.contains(&label)));
+    let volume = volume.unwrap_or_else(|| panic!("{}: {shown}", image.display()));
+    let gets: String = names.iter().map(|name| format!("mget {name}\n")).collect();
+    run(&format!("cd \"{volume}\"\n{gets}exit\n"));
+}
 
 /// Everything in the volume. The reader must have nothing to say against it.
 pub fn list(image: &Path) -> Listing {
