@@ -2,13 +2,11 @@
 
 use crate::command::blank::BlankType;
 use crate::command::close::CloseFunction;
-use crate::command::disc_info::BackgroundFormat;
-use crate::command::format::{FormatUnit, RESTART, WHOLE_MEDIUM};
-use crate::command::format_capacities::{FormatCapacities, FormatType, FormattableCapacity};
-use crate::command::mode::MultiSession;
 use crate::command::start_stop::StartStop;
 use crate::drive::BLOCK;
+use crate::format::{FormatRequest, format, format_if_needed};
 use crate::medium::{empty_reservations, writable_track};
+use crate::recorder::parameters::{multi_session, select};
 use crate::recorder::{close_session, close_track};
 use crate::{
     Closing, Drive, DriveError, Lba, Medium, MediumState, MediumTrack, NotWritable, Operation, Profile,
@@ -29,8 +27,11 @@ pub enum Blanking {
 /// area, the volume descriptors of ISO 9660, the recognition sequence of UDF, and a cluster to spare.
 const HEAD: u32 = 64;
 
-/// Makes an erasable medium blank: CD-RW and DVD-RW by BLANK; DVD+RW and BD-RE, which are never blank
-/// again, by formatting where they are not or all is wanted, and by zeros over the head of the file system.
+/// Makes an erasable medium blank: CD-RW and sequential DVD-RW by BLANK; DVD-RW in restricted overwrite mode by a
+/// format; DVD+RW, DVD-RAM and BD-RE, which are never blank again, by formatting where they are not or all is
+/// wanted, and by zeros over the head of the file system.
+///
+/// A sequential DVD-RW that was blanked quickly can only be recorded at once, until it is blanked in full.
 ///
 /// # Errors
 /// [`DriveError::NotWritable`] for a medium that cannot be erased; [`DriveError::EraseFailed`].
@@ -38,21 +39,24 @@ pub fn blank<T: Transport>(drive: &mut Drive<T>, blanking: Blanking) -> Result<M
     let medium = drive.medium()?;
     let profile = medium.profile;
     match profile {
-        Profile::CD_RW | Profile::DVD_RW_SEQUENTIAL | Profile::DVD_RW_RESTRICTED_OVERWRITE => {
+        Profile::CD_RW | Profile::DVD_RW_SEQUENTIAL => {
             let kind = match blanking {
                 Blanking::Quick => BlankType::MINIMAL,
                 Blanking::Full => BlankType::FULL,
             };
             drive.blank(kind)?;
         }
-        Profile::DVD_PLUS_RW | Profile::BD_RE => {
+        Profile::DVD_RW_RESTRICTED_OVERWRITE => {
+            let full = blanking == Blanking::Full;
+            return format(drive, &FormatRequest { full, ..FormatRequest::default() });
+        }
+        Profile::DVD_PLUS_RW | Profile::DVD_RAM | Profile::BD_RE => {
             match blanking {
                 Blanking::Quick => {
                     format_if_needed(drive, &medium)?;
                 }
                 Blanking::Full => {
-                    let format = format_for(drive, profile)?;
-                    drive.format_unit(&format)?;
+                    format(drive, &FormatRequest { full: true, ..FormatRequest::default() })?;
                 }
             }
             zero_head(drive)?;
@@ -68,56 +72,6 @@ fn zero_head<T: Transport>(drive: &mut Drive<T>) -> Result<(), DriveError> {
         drive.write_10(Lba::new(start), &zeros)?;
     }
     drive.synchronize_cache()
-}
-
-/// Formats an overwritable medium that must be, and resumes a suspended background format. Whether
-/// anything was begun.
-pub(crate) fn format_if_needed<T: Transport>(
-    drive: &mut Drive<T>,
-    medium: &Medium,
-) -> Result<bool, DriveError> {
-    if medium.needs_format {
-        let format = format_for(drive, medium.profile)?;
-        drive.format_unit(&format)?;
-        return Ok(true);
-    }
-    if medium.profile != Profile::DVD_PLUS_RW || !medium.background_format_pending {
-        return Ok(false);
-    }
-    if drive.disc_information()?.background_format != BackgroundFormat::Suspended {
-        return Ok(false);
-    }
-    let format =
-        FormatUnit { blocks: WHOLE_MEDIUM, kind: FormatType::DVD_PLUS_RW, sub_type: 0, parameter: RESTART };
-    drive.format_unit(&format)?;
-    Ok(true)
-}
-
-/// The format that makes such a medium writable.
-fn format_for<T: Transport>(drive: &mut Drive<T>, profile: Profile) -> Result<FormatUnit, DriveError> {
-    if profile == Profile::DVD_PLUS_RW {
-        return Ok(FormatUnit {
-            blocks: WHOLE_MEDIUM,
-            kind: FormatType::DVD_PLUS_RW,
-            sub_type: 0,
-            parameter: 0,
-        });
-    }
-    let offered = drive.format_capacities()?;
-    let format = format_on_offer(profile, &offered)
-        .ok_or(DriveError::NotWritable { profile, reason: NotWritable::NoFormat })?;
-    // No certification: drives without it refuse the sub-types that ask for it.
-    Ok(FormatUnit { blocks: format.blocks, kind: format.kind, sub_type: 0, parameter: format.parameter })
-}
-
-/// The drive's offer that is taken: on BD-RE its default with spare areas, else the one without.
-pub(crate) fn format_on_offer(profile: Profile, offered: &FormatCapacities) -> Option<FormattableCapacity> {
-    let kinds: &[FormatType] = match profile {
-        Profile::DVD_PLUS_RW | Profile::DVD_PLUS_RW_DL => &[FormatType::DVD_PLUS_RW],
-        Profile::BD_RE => &[FormatType::BD_WITH_SPARES, FormatType::BD_WITHOUT_SPARES, FormatType::FULL],
-        _ => &[FormatType::FULL],
-    };
-    kinds.iter().find_map(|kind| offered.format(*kind).copied())
 }
 
 /// Closes the session that was left open on a sequential medium, with the tracks in it, so that another one
@@ -142,14 +96,11 @@ fn finish_session<T: Transport>(
     closing: Closing,
 ) -> Result<(), DriveError> {
     let profile = medium.profile;
+    let multi = multi_session(closing);
     if profile.is_cd() {
-        let multi = match closing {
-            Closing::KeepAppendable => MultiSession::NEXT_ALLOWED,
-            Closing::Finalise => MultiSession::FINAL,
-        };
-        let mut parameters = drive.write_parameters()?;
-        parameters.set_track_at_once(multi, false, true);
-        drive.select_mode_page(parameters.as_bytes())?;
+        select(drive, |parameters| parameters.set_track_at_once(multi, false, true))?;
+    } else if profile.is_dvd_minus_r() {
+        select(drive, |parameters| parameters.set_incremental(multi, false, true))?;
     }
     for track in medium.tracks.iter().filter(|track| track.damaged) {
         if let Err(error) = drive.repair_track(track.number) {
@@ -207,6 +158,8 @@ pub fn close<T: Transport>(drive: &mut Drive<T>, closing: Closing) -> Result<Med
         (MediumState::Overwritable, _) => {
             if medium.background_format_pending && !medium.needs_format {
                 stop_background_format(drive)?;
+            } else if medium.growing && medium.readable().get() > 0 {
+                drive.close_track_session(CloseFunction::SESSION, 0)?;
             }
         }
         (MediumState::Appendable, Closing::KeepAppendable) => {

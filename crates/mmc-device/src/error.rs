@@ -230,6 +230,8 @@ pub enum NotWritable {
     /// An earlier session was left open, with data or a reserved track in it. It must be closed first, which moves the next
     /// writable address: see [`close_open_session`](crate::close_open_session).
     UnfinishedSession,
+    /// The medium cannot be recorded at once: it is of another kind, not blank, or the drive does not offer it.
+    NotAtOnce,
     /// The drive cannot do test writes with this medium.
     NoTestWrite,
     /// The medium cannot be erased.
@@ -249,6 +251,7 @@ impl std::fmt::Display for NotWritable {
             NotWritable::Complete => "it is complete, nothing can be added",
             NotWritable::NoNextWritableAddress => "the drive gives no next writable address",
             NotWritable::UnfinishedSession => "a session was left open and must be closed first",
+            NotWritable::NotAtOnce => "it cannot be recorded at once",
             NotWritable::NoTestWrite => "the drive cannot record it in test mode",
             NotWritable::NotErasable => "it cannot be erased",
             NotWritable::NoFormat => "the drive offers no format for it",

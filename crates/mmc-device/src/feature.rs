@@ -112,6 +112,32 @@ pub struct TrackAtOnce {
     pub cd_rw: bool,
 }
 
+/// DVD-R and DVD-RW recording, from [`FeatureCode::DVD_R_WRITE`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DvdRWrite {
+    /// Protects from underruns.
+    pub underrun_protection: bool,
+    /// Writes DVD-R with two layers.
+    pub dual_layer: bool,
+    /// Can write with the laser off.
+    pub test_write: bool,
+    /// Writes DVD-RW.
+    pub dvd_rw: bool,
+}
+
+/// Formats beyond the plain one, from [`FeatureCode::FORMATTABLE`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Formattable {
+    /// BD-RE: full certification.
+    pub certification: bool,
+    /// BD-RE: quick certification.
+    pub quick_certification: bool,
+    /// BD-RE: spare areas can be expanded.
+    pub expansion: bool,
+    /// BD-RE: without spare areas.
+    pub no_spares: bool,
+}
+
 /// Which speed interface works, from [`FeatureCode::REAL_TIME_STREAMING`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RealTimeStreaming {
@@ -151,6 +177,28 @@ impl Feature {
         })
     }
 
+    /// The content of [`FeatureCode::DVD_R_WRITE`].
+    pub fn dvd_r_write(&self) -> Option<DvdRWrite> {
+        let flags = self.first_byte(FeatureCode::DVD_R_WRITE)?;
+        Some(DvdRWrite {
+            underrun_protection: flags & 0x40 != 0,
+            dual_layer: flags & 0x08 != 0,
+            test_write: flags & 0x04 != 0,
+            dvd_rw: flags & 0x02 != 0,
+        })
+    }
+
+    /// The content of [`FeatureCode::FORMATTABLE`].
+    pub fn formattable(&self) -> Option<Formattable> {
+        let flags = self.first_byte(FeatureCode::FORMATTABLE)?;
+        Some(Formattable {
+            certification: flags & 0x01 != 0,
+            quick_certification: flags & 0x02 != 0,
+            expansion: flags & 0x04 != 0,
+            no_spares: flags & 0x08 != 0,
+        })
+    }
+
     /// The content of [`FeatureCode::REAL_TIME_STREAMING`].
     pub fn real_time_streaming(&self) -> Option<RealTimeStreaming> {
         let flags = self.first_byte(FeatureCode::REAL_TIME_STREAMING)?;
@@ -183,6 +231,10 @@ mod tests {
         let speeds =
             feature(FeatureCode::REAL_TIME_STREAMING, &[0x1F, 0, 0, 0]).real_time_streaming().unwrap();
         assert!(speeds.set_cd_speed && speeds.write_speeds && speeds.stream_writing);
+        let minus = feature(FeatureCode::DVD_R_WRITE, &[0x46, 0, 0, 0]).dvd_r_write().unwrap();
+        assert!(minus.underrun_protection && minus.test_write && minus.dvd_rw && !minus.dual_layer);
+        let formats = feature(FeatureCode::FORMATTABLE, &[0x09, 0, 0, 0]).formattable().unwrap();
+        assert!(formats.certification && !formats.quick_certification && formats.no_spares);
         assert_eq!(feature(FeatureCode::CORE, &[0xFF]).track_at_once(), None);
         assert_eq!(feature(FeatureCode::CD_TRACK_AT_ONCE, &[]).track_at_once(), None);
     }

@@ -10,6 +10,7 @@ mod discover;
 mod drive;
 mod error;
 pub mod feature;
+mod format;
 mod medium;
 mod profile;
 mod reader;
@@ -29,11 +30,13 @@ pub use command::OperationCode;
 pub use discover::{FoundDrive, drives};
 pub use drive::Drive;
 pub use error::{DriveError, NotWritable};
+pub use format::{BdRMode, FormatRequest, SpareArea, format};
 pub use medium::{Medium, MediumState, MediumTrack, SessionInfo, TrackState};
 pub use profile::Profile;
 pub use reader::{DriveGuard, DriveSectors};
 pub use recorder::{
-    Abandoned, Closing, MediumLeft, OpenSession, Recorder, SessionEnd, SessionRequest, recorder,
+    Abandoned, Closing, MediumLeft, OpenSession, Recorder, RecordingMode, SessionEnd, SessionRequest,
+    recorder,
 };
 pub use sense::Sense;
 pub use speed::Speed;

@@ -59,6 +59,11 @@ impl Profile {
         matches!(self.0, 0x0040..=0x0043)
     }
 
+    /// Whether it is a DVD-R or a DVD-RW in sequential recording: incrementally, or the disc at once.
+    pub const fn is_dvd_minus_r(self) -> bool {
+        matches!(self, Profile::DVD_R | Profile::DVD_RW_SEQUENTIAL | Profile::DVD_R_DL)
+    }
+
     /// Whether it can be written at any address, again and again, once formatted.
     pub const fn is_overwritable(self) -> bool {
         matches!(

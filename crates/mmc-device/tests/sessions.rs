@@ -8,14 +8,7 @@ use fsimage_mmc_device::{
 };
 use sector_io::{ReadSectors, Sector};
 
-const KINDS: [MediumKind; 6] = [
-    MediumKind::CdR,
-    MediumKind::DvdPlusR,
-    MediumKind::DvdPlusRDl,
-    MediumKind::BdR,
-    MediumKind::DvdPlusRw,
-    MediumKind::BdRe,
-];
+const KINDS: [MediumKind; 15] = MediumKind::ALL;
 
 fn drive(folder: &tempfile::TempDir, kind: MediumKind) -> Drive<SimulatedDrive> {
     let transport = SimulatedDrive::create(folder.path().join("medium"), kind).unwrap();

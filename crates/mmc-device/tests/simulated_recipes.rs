@@ -12,15 +12,7 @@ use fsimage_mmc_device::{
 };
 use sector_io::{ReadSectors, Sector};
 
-const KINDS: [MediumKind; 7] = [
-    MediumKind::CdR,
-    MediumKind::CdRw,
-    MediumKind::DvdPlusR,
-    MediumKind::DvdPlusRDl,
-    MediumKind::BdR,
-    MediumKind::DvdPlusRw,
-    MediumKind::BdRe,
-];
+const KINDS: [MediumKind; 15] = MediumKind::ALL;
 
 type SimDrive = Drive<SimulatedDrive>;
 
@@ -214,6 +206,7 @@ fn faults_that_end_a_session_leave_the_earlier_one_readable() {
     let bad_sector = |kind: MediumKind| match kind {
         MediumKind::CdR | MediumKind::CdRw => 11_902 + 230,
         MediumKind::DvdPlusR | MediumKind::DvdPlusRDl => 512 + 2048 + 230,
+        MediumKind::DvdR | MediumKind::DvdRDl | MediumKind::DvdRw => 512 + 16_384 + 230,
         _ => 512 + 230,
     };
     let cases: [Case; 6] = [

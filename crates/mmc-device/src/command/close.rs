@@ -17,6 +17,8 @@ impl CloseFunction {
     pub const TRACK: CloseFunction = CloseFunction(1);
     /// The session; DVD+RW: the background format stops and a lead-out is written.
     pub const SESSION: CloseFunction = CloseFunction(2);
+    /// DVD-R, DVD-RW: finalise.
+    pub const FINALISE_MINUS_R: CloseFunction = CloseFunction(3);
     /// DVD+R: finalise with a lead-out of the least radius; DVD+R DL: finalise.
     pub const FINALISE_MINIMUM_RADIUS: CloseFunction = CloseFunction(5);
     /// DVD+R, BD-R: finalise.

@@ -69,6 +69,8 @@ pub struct DiscInformation {
     pub first_track_in_last_session: u16,
     /// Last track of the last session; the track to be written next counts.
     pub last_track_in_last_session: u16,
+    /// Whether the drive keeps power calibrations of this medium, which its reply then has tables of.
+    pub calibrated: bool,
     /// State of the background format.
     pub background_format: BackgroundFormat,
     /// Disc type byte: 00h data or audio, 10h CD-I, 20h XA.
@@ -107,10 +109,11 @@ impl DiscInformation {
         )
             .parse(&reply[..])
             .map_err(|_| BadReply("shorter than twelve bytes"))?;
-        let (_, states, first_track, low, flags, disc_type, high, _, _, last_possible_lead_out) = fields;
+        let (len, states, first_track, low, flags, disc_type, high, _, _, last_possible_lead_out) = fields;
         let wide = |at: usize| u16::from_be_bytes([high[at], low[at]]);
         Ok(DiscInformation {
             erasable: states & 0x10 != 0,
+            calibrated: usize::from(len) + 2 > REPLY,
             last_session: match states >> 2 & 3 {
                 0 => SessionState::Empty,
                 1 => SessionState::Incomplete,

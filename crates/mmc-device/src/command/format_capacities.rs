@@ -32,6 +32,14 @@ pub struct FormatType(pub u8);
 impl FormatType {
     /// The whole medium, with the drive's default spares.
     pub const FULL: FormatType = FormatType(0x00);
+    /// DVD-RW: the whole medium, for restricted overwrite.
+    pub const DVD_RW_FULL: FormatType = FormatType(0x10);
+    /// DVD-RW: on with the growth of a medium that was formatted quickly.
+    pub const DVD_RW_QUICK_GROW: FormatType = FormatType(0x13);
+    /// DVD-RW: for restricted overwrite, quickly: the medium grows with what is recorded.
+    pub const DVD_RW_QUICK: FormatType = FormatType(0x15);
+    /// BD-R: with spare areas. The sub-type says how it is recorded.
+    pub const BD_R_WITH_SPARES: FormatType = FormatType(0x32);
     /// DVD+RW: the whole medium, in the background.
     pub const DVD_PLUS_RW: FormatType = FormatType(0x26);
     /// BD-RE: the whole medium with spare areas.

@@ -14,6 +14,7 @@ pub mod format;
 pub mod format_capacities;
 pub mod inquiry;
 pub mod mode;
+pub mod opc;
 mod operation_code;
 pub mod performance;
 pub mod prevent_allow;

@@ -149,6 +149,41 @@ impl WriteParameters {
         &self.bytes
     }
 
+    /// Sets what incremental recording of a DVD-R or DVD-RW needs: packets of an ECC block, linked without loss
+    /// of more than one.
+    pub fn set_incremental(&mut self, multi: MultiSession, test_write: bool, underrun_protection: bool) {
+        let page = &mut self.bytes;
+        // LS_V: the link size below counts.
+        page[2] = u8::from(underrun_protection) << 6 | 0x20 | u8::from(test_write) << 4 | WriteType::PACKET.0;
+        page[3] = multi.0 << 6 | 0x20 | 5;
+        self.set_dvd_packets();
+    }
+
+    /// Sets what recording a DVD-R or DVD-RW disc at once needs.
+    pub fn set_disc_at_once(&mut self, test_write: bool, underrun_protection: bool) {
+        let page = &mut self.bytes;
+        page[2] =
+            u8::from(underrun_protection) << 6 | u8::from(test_write) << 4 | WriteType::SESSION_AT_ONCE.0;
+        page[3] = 5;
+        self.set_dvd_packets();
+    }
+
+    /// Sets what a DVD-RW in restricted overwrite mode needs: fixed packets of an ECC block.
+    pub fn set_restricted_overwrite(&mut self) {
+        let page = &mut self.bytes;
+        page[2] = 0x40 | WriteType::PACKET.0;
+        page[3] = 0x25;
+        self.set_dvd_packets();
+    }
+
+    fn set_dvd_packets(&mut self) {
+        let page = &mut self.bytes;
+        page[4] = page[4] & 0xF0 | 8;
+        page[5] = 16;
+        page[8] = 0;
+        BigEndian::write_u32(&mut page[10..14], 16);
+    }
+
     /// Write type.
     pub fn write_type(&self) -> WriteType {
         WriteType(self.bytes[2] & 0x0F)
@@ -241,6 +276,19 @@ mod tests {
         assert_eq!(parameters.write_type(), WriteType::TRACK_AT_ONCE);
         assert_eq!(parameters.multi_session(), MultiSession::NEXT_ALLOWED);
         assert!(parameters.test_write());
+    }
+
+    #[test]
+    fn write_parameters_of_dvd_minus_r() {
+        let mut parameters = WriteParameters::zeroed();
+        parameters.set_incremental(MultiSession::NEXT_ALLOWED, false, true);
+        assert_eq!(parameters.as_bytes()[..14], [5, 50, 0x60, 0xE5, 8, 16, 0, 0, 0, 0, 0, 0, 0, 16]);
+        parameters.set_incremental(MultiSession::FINAL, true, false);
+        assert_eq!(parameters.as_bytes()[2..4], [0x30, 0x25]);
+        parameters.set_disc_at_once(true, true);
+        assert_eq!(parameters.as_bytes()[..6], [5, 50, 0x52, 0x05, 8, 16]);
+        parameters.set_restricted_overwrite();
+        assert_eq!(parameters.as_bytes()[..14], [5, 50, 0x40, 0x25, 8, 16, 0, 0, 0, 0, 0, 0, 0, 16]);
     }
 
     #[test]

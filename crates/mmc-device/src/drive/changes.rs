@@ -4,7 +4,9 @@ use super::{DEFAULT, Drive, IMMEDIATE, WAITING, WRITE, whole_blocks};
 use crate::command::blank::BlankType;
 use crate::command::close::CloseFunction;
 use crate::command::format::FormatUnit;
-use crate::command::{OperationCode, blank, close, read, repair_track, reserve_track, synchronize, write};
+use crate::command::{
+    OperationCode, blank, close, opc, read, repair_track, reserve_track, synchronize, write,
+};
 use crate::sense::key;
 use crate::{Data, DriveError, Lba, Operation, Transport};
 
@@ -67,6 +69,17 @@ impl<T: Transport> Drive<T> {
         Ok(())
     }
 
+    /// SYNCHRONIZE CACHE, waiting for its end, as a disc recorded at once wants it: the drive writes lead-in and
+    /// lead-out meanwhile.
+    ///
+    /// # Errors
+    /// As [`synchronize_cache`](Drive::synchronize_cache).
+    pub fn synchronize_cache_waiting(&mut self) -> Result<(), DriveError> {
+        self.command(&synchronize::cdb(false), WAITING)?;
+        self.unflushed = None;
+        self.wait_for(Operation::Flushing)
+    }
+
     /// CLOSE TRACK SESSION, and waits for its end.
     ///
     /// # Errors
@@ -87,6 +100,14 @@ impl<T: Transport> Drive<T> {
     /// What the drive says.
     pub fn reserve_track(&mut self, blocks: u32) -> Result<(), DriveError> {
         self.command(&reserve_track::cdb(blocks), DEFAULT)
+    }
+
+    /// SEND OPC INFORMATION: the drive calibrates its laser power. It may take minutes.
+    ///
+    /// # Errors
+    /// What the drive says.
+    pub fn calibrate_power(&mut self) -> Result<(), DriveError> {
+        self.command(&opc::cdb(), IMMEDIATE)
     }
 
     /// REPAIR TRACK, and waits for its end.

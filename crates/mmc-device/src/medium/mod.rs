@@ -103,6 +103,9 @@ pub struct Medium {
     /// Whether its last session was left open with data in it, or with a reserved track in which nothing is.
     /// It must be closed before another one can begin: [`close_open_session`](crate::close_open_session).
     pub unfinished_session: bool,
+    /// Whether it grows with what is written behind its end (DVD-RW, restricted overwrite, formatted quickly), until
+    /// it is closed.
+    pub growing: bool,
     /// Whether a background format is not complete (DVD+RW).
     pub background_format_pending: bool,
 }

@@ -2,7 +2,8 @@
 
 use super::{Medium, MediumState, MediumTrack, SessionInfo, TrackState, optional};
 use crate::command::disc_info::{BackgroundFormat, DiscInformation};
-use crate::command::format_capacities::{FormatCapacities, FormatState};
+use crate::command::format_capacities::{FormatCapacities, FormatState, FormatType};
+use crate::command::track_info::TrackAddress;
 use crate::{Drive, DriveError, Lba, Profile, Transport};
 
 pub(super) fn read<T: Transport>(
@@ -19,7 +20,7 @@ pub(super) fn read<T: Transport>(
         Some(FormatState::Unknown) | None => background == Some(BackgroundFormat::None),
     };
     let listed = |formats: &FormatCapacities| {
-        let offer = crate::blank::format_on_offer(profile, formats);
+        let offer = crate::format::format_on_offer(profile, formats);
         // DVD+RW lists its format with a size that leaves the choice to the drive now and then.
         offer.map(|offer| offer.blocks).filter(|blocks| (1..i32::MAX.cast_unsigned()).contains(blocks))
     };
@@ -31,14 +32,36 @@ pub(super) fn read<T: Transport>(
             _ => formats.as_ref().map(|formats| formats.blocks),
         }
     };
-    let capacity = capacity.unwrap_or(0);
-    let recorded = !needs_format && capacity > 0;
+    let formatted = if needs_format { 0 } else { capacity.unwrap_or(0) };
+    let restricted = profile == Profile::DVD_RW_RESTRICTED_OVERWRITE;
+    let growing = restricted && formats.as_ref().is_some_and(|formats| formats.state == FormatState::Unknown);
+    let (formatted, capacity) = match &formats {
+        // The whole medium, of which as much can be read as has been written.
+        Some(formats) if growing => {
+            let track = optional(drive.track_information(TrackAddress::Track(1)))?;
+            let end = track.and_then(|track| track.next_writable).map_or(formatted, Lba::blocks_from_zero);
+            (end, formats.blocks.max(end))
+        }
+        // A quick format can go on behind the end.
+        Some(formats) if restricted => {
+            let more = formats.format(FormatType::DVD_RW_QUICK_GROW).map_or(0, |offer| offer.blocks);
+            let whole = [FormatType::DVD_RW_FULL, FormatType::DVD_RW_QUICK]
+                .into_iter()
+                .filter_map(|kind| formats.format(kind))
+                .map(|offer| offer.blocks)
+                .max();
+            let grown = formatted.saturating_add(more);
+            (formatted, whole.map_or(grown, |whole| grown.min(whole.max(formatted))))
+        }
+        _ => (formatted, capacity.unwrap_or(0)),
+    };
+    let recorded = formatted > 0;
     let track = MediumTrack {
         number: 1,
         session: 1,
         state: if recorded { TrackState::Recorded } else { TrackState::Blank },
         start: Lba::ZERO,
-        blocks: capacity,
+        blocks: if recorded { formatted } else { capacity },
         data: true,
         damaged: false,
         reserved: false,
@@ -50,8 +73,8 @@ pub(super) fn read<T: Transport>(
         first_track: 1,
         last_track: 1,
         start: Lba::ZERO,
-        blocks: capacity,
-        closed: true,
+        blocks: formatted,
+        closed: !growing,
     };
     Ok(Medium {
         profile,
@@ -66,6 +89,7 @@ pub(super) fn read<T: Transport>(
         damaged: false,
         needs_format,
         unfinished_session: false,
+        growing,
         background_format_pending: matches!(
             background,
             Some(BackgroundFormat::Suspended | BackgroundFormat::Running)

@@ -58,6 +58,7 @@ pub(super) fn read<T: Transport>(
         unfinished_session: state != MediumState::Complete
             && (sessions.last().is_some_and(|session| !session.closed)
                 || empty_reservations(profile, &tracks).next().is_some()),
+        growing: false,
         background_format_pending: false,
         sessions,
         tracks,
@@ -71,6 +72,7 @@ pub(crate) fn empty_reservations(
 ) -> impl Iterator<Item = &MediumTrack> {
     let candidates = match profile {
         Profile::DVD_PLUS_R | Profile::DVD_PLUS_R_DL => tracks,
+        profile if profile.is_dvd_minus_r() => tracks,
         // The last one is the rest of the disc, whatever a drive says of it.
         Profile::BD_R_SRM => tracks.split_last().map_or(tracks, |(_, others)| others),
         _ => &[],

@@ -15,6 +15,7 @@ pub(crate) fn blank(profile: Profile) -> Medium {
         damaged: false,
         needs_format: false,
         unfinished_session: false,
+        growing: false,
         background_format_pending: false,
     }
 }

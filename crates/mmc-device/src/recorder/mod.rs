@@ -1,8 +1,12 @@
 //! Recording a session: one implementation per recipe, chosen by the medium's profile.
 
 mod chunks;
+mod disc_at_once;
+mod minus_r;
 mod overwrite;
+pub(crate) mod parameters;
 mod recording;
+pub(crate) mod restricted;
 mod sequential;
 mod tao;
 #[cfg(test)]
@@ -22,6 +26,18 @@ pub enum Closing {
     Finalise,
 }
 
+/// In one go or in parts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum RecordingMode {
+    /// What leaves most open: in parts, where drive and medium can do it.
+    #[default]
+    Automatic,
+    /// In parts: incrementally on DVD-R and DVD-RW, track at once on CD.
+    Incremental,
+    /// The whole disc at once, which is then complete. DVD-R and DVD-RW, blank.
+    AtOnce,
+}
+
 /// The session to record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SessionRequest {
@@ -29,11 +45,13 @@ pub struct SessionRequest {
     pub blocks: u32,
     /// What becomes of the medium.
     pub closing: Closing,
-    /// The laser stays off. Only CD-R and CD-RW do this among the media with a recipe here.
+    /// In one go or in parts.
+    pub mode: RecordingMode,
+    /// The laser stays off: CD-R, CD-RW, DVD-R and sequential DVD-RW, in drives that can do it.
     pub test_write: bool,
     /// Speed; `None` leaves it to the drive.
     pub speed: Option<Speed>,
-    /// Announce the size by RESERVE TRACK on DVD+R and BD-R, where the drive takes it. A session cut
+    /// Announce the size by RESERVE TRACK on DVD-R, DVD+R and BD-R, where the drive takes it. A session cut
     /// short then keeps the reserved blocks occupied, which is why this is off by default.
     pub reserve: bool,
 }
@@ -44,6 +62,7 @@ impl SessionRequest {
         SessionRequest {
             blocks,
             closing: Closing::KeepAppendable,
+            mode: RecordingMode::Automatic,
             test_write: false,
             speed: None,
             reserve: false,
@@ -79,7 +98,11 @@ pub fn recorder<'d, T: Transport>(
         Profile::DVD_PLUS_R | Profile::DVD_PLUS_R_DL | Profile::BD_R_SRM => {
             Box::new(sequential::Sequential { drive, medium })
         }
-        Profile::DVD_PLUS_RW | Profile::BD_RE => Box::new(overwrite::Overwrite { drive, medium }),
+        profile if profile.is_dvd_minus_r() => Box::new(minus_r::MinusR { drive, medium }),
+        Profile::DVD_RW_RESTRICTED_OVERWRITE => Box::new(restricted::RestrictedOverwrite { drive, medium }),
+        Profile::DVD_PLUS_RW | Profile::DVD_RAM | Profile::BD_RE => {
+            Box::new(overwrite::Overwrite { drive, medium })
+        }
         _ => return Err(DriveError::NotWritable { profile, reason: NotWritable::NoRecipe }),
     })
 }
@@ -161,6 +184,10 @@ pub enum MediumLeft {
     /// Earlier sessions are readable; the incomplete one is open and must be closed by
     /// [`close_open_session`](crate::close_open_session) before another can begin.
     SessionOpen,
+    /// Complete, with the incomplete session on it and zeros behind.
+    Complete,
+    /// Unreadable, and writable only after it has been blanked, if that is possible.
+    Spoiled,
     /// Writable as before. What the blocks written held earlier is lost.
     Overwritten,
 }

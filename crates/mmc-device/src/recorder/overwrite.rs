@@ -1,7 +1,7 @@
-//! DVD+RW and BD-RE. `docs/recipes/dvd+rw.md` and `bd-re.md` tell the steps.
+//! DVD+RW, DVD-RAM and BD-RE. `docs/recipes/dvd+rw.md`, `dvd-ram.md` and `bd-re.md` tell the steps.
 
 use super::recording::{Recording, blocks_in};
-use super::{Abandoned, MediumLeft, OpenSession, Recorder, SessionEnd, SessionRequest};
+use super::{Abandoned, MediumLeft, OpenSession, Recorder, RecordingMode, SessionEnd, SessionRequest};
 use crate::command::close::CloseFunction;
 use crate::command::disc_info::BackgroundFormat;
 use crate::{Drive, DriveError, Lba, Medium, NotWritable, Profile, Transport};
@@ -17,11 +17,14 @@ impl<T: Transport> Recorder for Overwrite<'_, T> {
         if request.test_write {
             return Err(DriveError::NotWritable { profile, reason: NotWritable::NoTestWrite });
         }
+        if request.mode == RecordingMode::AtOnce {
+            return Err(DriveError::NotWritable { profile, reason: NotWritable::NotAtOnce });
+        }
         if request.blocks > self.medium.capacity {
             return Err(DriveError::TooLarge { needed: request.blocks, available: self.medium.capacity });
         }
         self.drive.wait_until_ready()?;
-        let format_begun = crate::blank::format_if_needed(self.drive, &self.medium)?;
+        let format_begun = crate::format::format_if_needed(self.drive, &self.medium)?;
         if self.medium.needs_format {
             self.medium = self.drive.medium()?;
             if request.blocks > self.medium.capacity {

@@ -98,6 +98,42 @@ impl<'d, T: Transport> Recording<'d, T> {
         Ok(())
     }
 
+    /// Goes on at another block of a medium that takes whole units of `unit` blocks only: what the unit holds before
+    /// that block is read and written again.
+    pub(super) fn seek_whole(&mut self, lba: Lba, unit: u32) -> Result<(), DriveError> {
+        let before = lba.blocks_from_zero() % unit;
+        let start = Lba::ZERO.checked_add(lba.blocks_from_zero() - before).unwrap_or(lba);
+        self.seek(start)?;
+        let kept = self.read_or_zeros(start, before);
+        self.push(&kept)
+    }
+
+    /// Writes what waits, and with it what its last unit holds behind. Nothing can be read from `readable` on.
+    pub(super) fn drain_whole(&mut self, unit: u32, readable: u32) -> Result<(), DriveError> {
+        let next = self.next();
+        let missing = (unit - next.blocks_from_zero() % unit) % unit;
+        if self.chunks.waiting() > 0 && missing > 0 {
+            let there = readable.saturating_sub(next.blocks_from_zero()).min(missing);
+            let mut kept = self.read_or_zeros(next, there);
+            kept.resize(missing as usize * BLOCK, 0);
+            self.push(&kept)?;
+        }
+        self.drain()
+    }
+
+    /// Blocks that were never written are zeros.
+    fn read_or_zeros(&mut self, start: Lba, blocks: u32) -> Vec<u8> {
+        let mut kept = vec![0; blocks as usize * BLOCK];
+        for (number, block) in kept.chunks_exact_mut(BLOCK).enumerate() {
+            let read = start.checked_add(number as u32).map(|lba| self.drive.read_10(lba, block));
+            if let Some(Err(error)) = read {
+                tracing::debug!(%error, "a block that cannot be read is replaced by zeros");
+                block.fill(0);
+            }
+        }
+        kept
+    }
+
     /// Pads with zeros until `blocks` blocks are there, and writes all that waits.
     pub(super) fn pad_to(&mut self, blocks: u32) -> Result<(), DriveError> {
         static ZEROS: [u8; 16 * BLOCK] = [0; 16 * BLOCK];
@@ -188,7 +224,11 @@ pub(crate) fn close_session<T: Transport>(
             &[CloseFunction::FINALISE_MINIMUM_RADIUS, CloseFunction::FINALISE]
         }
         (Closing::Finalise, Profile::BD_R_SRM) => &[CloseFunction::FINALISE],
-        // On CD the write parameters say whether another session can follow.
+        // Where no session is open the write parameters do not help.
+        (Closing::Finalise, profile) if profile.is_dvd_minus_r() && track.is_none() => {
+            &[CloseFunction::FINALISE_MINUS_R, CloseFunction::SESSION]
+        }
+        // On CD and DVD-R the write parameters say whether another session can follow.
         _ => &[CloseFunction::SESSION],
     };
     let mut result = Ok(());

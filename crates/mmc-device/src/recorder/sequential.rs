@@ -2,7 +2,9 @@
 //! `dvd+r-dl.md` and `bd-r.md` tell the steps.
 
 use super::recording::{Recording, blocks_in};
-use super::{Abandoned, Closing, MediumLeft, OpenSession, Recorder, SessionEnd, SessionRequest};
+use super::{
+    Abandoned, Closing, MediumLeft, OpenSession, Recorder, RecordingMode, SessionEnd, SessionRequest,
+};
 use crate::medium::writable_track;
 use crate::{Drive, DriveError, Lba, Medium, NotWritable, Transport};
 
@@ -11,40 +13,65 @@ pub(super) struct Sequential<'d, T: Transport> {
     pub(super) medium: Medium,
 }
 
+/// How the medium is told what is coming.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Style {
+    /// DVD+R, BD-R: not at all.
+    Plain,
+    /// DVD-R, DVD-RW: by the write parameters, which are selected already.
+    Incremental,
+}
+
 impl<T: Transport> Recorder for Sequential<'_, T> {
     fn begin(&mut self, request: &SessionRequest) -> Result<Box<dyn OpenSession + '_>, DriveError> {
-        let Medium { profile, write_unit, .. } = self.medium;
+        let Medium { profile, unfinished_session, .. } = self.medium;
         let refused = |reason| Err(DriveError::NotWritable { profile, reason });
         if request.test_write {
             return refused(NotWritable::NoTestWrite);
         }
-        if self.medium.unfinished_session {
+        if request.mode == RecordingMode::AtOnce {
+            return refused(NotWritable::NotAtOnce);
+        }
+        if unfinished_session {
             return refused(NotWritable::UnfinishedSession);
         }
         self.drive.wait_until_ready()?;
         if let Some(speed) = request.speed {
             self.drive.request_speed(&self.medium, speed);
         }
-        let track = writable_track(self.drive, profile)?;
-        let Some((track, start)) = track.and_then(|track| Some((track, track.next_writable?))) else {
-            return refused(NotWritable::NoNextWritableAddress);
-        };
-        let padded = request.blocks.checked_next_multiple_of(write_unit).unwrap_or(u32::MAX);
-        let available = track.free_blocks;
-        if padded > available || start.checked_add(padded).is_none() {
-            return Err(DriveError::TooLarge { needed: padded, available });
-        }
-        let reserved = request.reserve && padded > 0 && reserve(self.drive, padded)?;
-        let recording = Recording::begin(self.drive, profile, start, start);
-        Ok(Box::new(Session {
-            recording,
-            announced: request.blocks,
-            unit: write_unit,
-            track: track.track,
-            reserved: reserved.then_some(padded),
-            closing: request.closing,
-        }))
+        begin(self.drive, &self.medium, request, Style::Plain)
     }
+}
+
+/// Begins a track at the next writable address of a drive that is ready.
+pub(super) fn begin<'s, T: Transport>(
+    drive: &'s mut Drive<T>,
+    medium: &Medium,
+    request: &SessionRequest,
+    style: Style,
+) -> Result<Box<dyn OpenSession + 's>, DriveError> {
+    let Medium { profile, write_unit, .. } = *medium;
+    let track = writable_track(drive, profile)?;
+    let Some((track, start)) = track.and_then(|track| Some((track, track.next_writable?))) else {
+        return Err(DriveError::NotWritable { profile, reason: NotWritable::NoNextWritableAddress });
+    };
+    let padded = request.blocks.checked_next_multiple_of(write_unit).unwrap_or(u32::MAX);
+    let available = track.free_blocks;
+    if padded > available || start.checked_add(padded).is_none() {
+        return Err(DriveError::TooLarge { needed: padded, available });
+    }
+    let reserved = request.reserve && !request.test_write && padded > 0 && reserve(drive, padded)?;
+    let recording = Recording::begin(drive, profile, start, start);
+    Ok(Box::new(Session {
+        recording,
+        announced: request.blocks,
+        unit: write_unit,
+        track: track.track,
+        reserved: reserved.then_some(padded),
+        closing: request.closing,
+        test_write: request.test_write,
+        style,
+    }))
 }
 
 /// Whether the drive took the reservation, which not all do.
@@ -67,6 +94,8 @@ struct Session<'d, T: Transport> {
     /// Blocks reserved, which must all be written before the track can be closed.
     reserved: Option<u32>,
     closing: Closing,
+    test_write: bool,
+    style: Style,
 }
 
 impl<T: Transport> Session<'_, T> {
@@ -109,7 +138,15 @@ impl<T: Transport> OpenSession for Session<'_, T> {
         if self.recording.begun {
             self.recording.drive.synchronize_cache()?;
             self.recording.written();
-            self.recording.close_session(self.closing, Some(self.track))?;
+            // After a test write there is nothing to close.
+            if !self.test_write {
+                // On DVD-R the write parameters say whether another session can follow.
+                let closing = match self.style {
+                    Style::Plain => self.closing,
+                    Style::Incremental => Closing::KeepAppendable,
+                };
+                self.recording.close_session(closing, Some(self.track))?;
+            }
         }
         let (start, blocks, padding) =
             (self.recording.start(), self.recording.accepted, self.recording.padding);
@@ -133,6 +170,9 @@ impl<T: Transport> OpenSession for Session<'_, T> {
         }
         self.recording.flush_at_end()?;
         self.recording.written();
+        if self.test_write {
+            return Ok(Abandoned { start, blocks: 0, left: MediumLeft::Untouched });
+        }
         // The session stays open, so that the newest complete one remains the one that is mounted.
         let blocks = self.recording.sent.min(self.recording.accepted);
         Ok(Abandoned { start, blocks, left: MediumLeft::SessionOpen })

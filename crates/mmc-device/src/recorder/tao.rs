@@ -1,8 +1,9 @@
 //! CD-R and CD-RW, track at once. `docs/recipes/cd-r-tao.md` tells the steps.
 
+use super::parameters::{multi_session, select};
 use super::recording::{Recording, blocks_in};
 use super::{Abandoned, Closing, MediumLeft, OpenSession, Recorder, SessionEnd, SessionRequest};
-use crate::command::mode::{MultiSession, WriteParameters};
+use crate::command::mode::MultiSession;
 use crate::feature::{Feature, FeatureCode};
 use crate::medium::writable_track;
 use crate::{Drive, DriveError, Lba, Medium, NotWritable, Transport};
@@ -34,10 +35,7 @@ impl<T: Transport> Recorder for TrackAtOnce<'_, T> {
             self.drive.request_speed(&self.medium, speed);
         }
         let setting = Setting {
-            multi: match request.closing {
-                Closing::KeepAppendable => MultiSession::NEXT_ALLOWED,
-                Closing::Finalise => MultiSession::FINAL,
-            },
+            multi: multi_session(request.closing),
             test_write: request.test_write,
             underrun_protection: match abilities {
                 Some(abilities) => abilities.underrun_protection,
@@ -72,23 +70,10 @@ struct Setting {
 }
 
 impl Setting {
-    /// Selects the write parameters: the drive's own with these changes, or, where it has or takes none
-    /// such, new ones.
     fn select<T: Transport>(self, drive: &mut Drive<T>) -> Result<(), DriveError> {
-        if let Ok(mut parameters) = drive.write_parameters() {
-            self.put_into(&mut parameters);
-            match drive.select_mode_page(parameters.as_bytes()) {
-                Err(DriveError::InvalidModeParameters { .. }) => {}
-                result => return result,
-            }
-        }
-        let mut parameters = WriteParameters::zeroed();
-        self.put_into(&mut parameters);
-        drive.select_mode_page(parameters.as_bytes())
-    }
-
-    fn put_into(self, parameters: &mut WriteParameters) {
-        parameters.set_track_at_once(self.multi, self.test_write, self.underrun_protection);
+        select(drive, |parameters| {
+            parameters.set_track_at_once(self.multi, self.test_write, self.underrun_protection);
+        })
     }
 }
 

@@ -10,7 +10,8 @@ use super::status::Outcome;
 const BLOCK_LENGTH: u32 = 2048;
 const UNFORMATTED: u8 = 1;
 const FORMATTED: u8 = 2;
-const NO_MEDIUM: u8 = 3;
+/// There is no medium, or its capacity is not known.
+const UNKNOWN: u8 = 3;
 
 impl SimulatedDrive {
     pub(super) fn read_capacity(&mut self, _: &Block) -> Outcome<Vec<u8>> {
@@ -26,8 +27,8 @@ impl SimulatedDrive {
             Some(medium) => capacities(medium),
             None => {
                 // The largest medium this drive takes.
-                let blocks = super::MediumKind::BdRe.default_capacity();
-                list(&[descriptor(blocks, NO_MEDIUM, BLOCK_LENGTH)])
+                let blocks = super::MediumKind::BdReXl.default_capacity();
+                list(&[descriptor(blocks, UNKNOWN, BLOCK_LENGTH)])
             }
         })
     }
@@ -35,9 +36,10 @@ impl SimulatedDrive {
 
 fn capacities(medium: &Medium) -> Vec<u8> {
     let state = match (medium.family(), medium.format) {
+        // The size that the disc will have is not known yet.
+        (Family::RestrictedOverwrite, Format::Intermediate) => UNKNOWN,
         (Family::DvdPlusRw | Family::BdRe, Format::None) => UNFORMATTED,
-        (Family::DvdPlusRw | Family::BdRe, _) | (Family::BdR, Format::Formatted) => FORMATTED,
-        _ if medium.sessions.is_empty() => UNFORMATTED,
+        (_, Format::None) if medium.sessions.is_empty() => UNFORMATTED,
         _ => FORMATTED,
     };
     let mut descriptors = vec![descriptor(medium.capacity, state, BLOCK_LENGTH)];

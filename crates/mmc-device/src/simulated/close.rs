@@ -12,13 +12,26 @@ impl SimulatedDrive {
         let (function, number) = (block[2] & 0x07, u32::from(be16(block, 4)));
         let family = self.loaded()?.medium.family();
         match (family, function) {
-            (Family::Cd | Family::DvdPlusR | Family::BdR, 1) => self.close_track(number)?,
-            (Family::Cd, 2) => {
+            (Family::Cd | Family::DvdMinusR | Family::DvdPlusR | Family::BdR, 1) => {
+                self.close_track(number)?
+            }
+            (Family::Cd | Family::DvdMinusR, 2) => {
                 let last = !self.pages.next_session_allowed();
                 self.close_session(last)?;
             }
             (Family::DvdPlusR | Family::BdR, 2) => self.close_session(false)?,
-            (Family::DvdPlusR, 5 | 6) | (Family::BdR, 6) => self.finalize()?,
+            (Family::DvdMinusR, 3) | (Family::DvdPlusR, 5 | 6) | (Family::BdR | Family::BdRandom, 6) => {
+                self.finalize()?;
+            }
+            // A quick format ends: what has grown is complete.
+            (Family::RestrictedOverwrite, 2) => {
+                let loaded = self.loaded()?;
+                let growing = loaded.medium.growing_end().is_some();
+                if !loaded.medium.end_growth() {
+                    return Err(status::COMMAND_SEQUENCE.into());
+                }
+                loaded.changed |= growing;
+            }
             // 0: stop the background format; 2 and 3: and make the disc readable elsewhere.
             (Family::DvdPlusRw, 0 | 2 | 3) => {
                 let loaded = self.loaded()?;
@@ -50,6 +63,10 @@ impl SimulatedDrive {
         };
         let Some(view) = view else { return Err(status::INVALID_FIELD_IN_CDB.into()) };
         let blank = view.invisible || view.recorded == 0;
+        if loaded.medium.disc_at_once_track().is_some_and(|track| track.start == view.start) {
+            // The drive ends it by itself, when all that was announced is there.
+            return Err(status::EMPTY_OR_PARTIAL_RESERVED_TRACK.into());
+        }
         if blank { Ok(()) } else { loaded.end_track(view.number) }
     }
 
@@ -82,7 +99,7 @@ impl SimulatedDrive {
         if loaded.medium.open_session().is_some() {
             return self.close_session(true);
         }
-        if loaded.medium.sessions.is_empty() {
+        if loaded.medium.sessions.is_empty() && !loaded.medium.family().is_overwritable() {
             return Err(status::COMMAND_SEQUENCE.into());
         }
         if !loaded.medium.finalized {
@@ -106,6 +123,9 @@ impl SimulatedDrive {
         if loaded.medium.family() == Family::Cd {
             // A track recorded at once cannot be taken up again.
             loaded.end_track(number)?;
+        } else if loaded.medium.disc_at_once_track().is_some() {
+            // Nor can a disc recorded at once.
+            return Err(status::COMMAND_SEQUENCE.into());
         } else {
             if let Some(track) = loaded.medium.open_track_mut(number) {
                 track.state = TrackState::Open;

@@ -12,9 +12,11 @@ pub(super) const ATIP_LEAD_IN: i64 = -11_634;
 impl SimulatedDrive {
     pub(super) fn read_disc_information(&mut self, block: &Block) -> Outcome<Vec<u8>> {
         let medium = &self.loaded()?.medium;
-        match block[1] & 0x07 {
+        // One program is known to put the type of the pseudo-overwrite resources into the upper half.
+        match if block[1] & 0x10 != 0 { 2 } else { block[1] & 0x07 } {
             0 => Ok(standard(medium)),
             1 => track_resources(medium),
+            2 => pseudo_overwrite_resources(medium),
             _ => Err(status::INVALID_FIELD_IN_CDB.into()),
         }
     }
@@ -61,14 +63,25 @@ fn standard(medium: &Medium) -> Vec<u8> {
 fn track_resources(medium: &Medium) -> Outcome<Vec<u8>> {
     let most: u16 = match medium.family() {
         Family::Cd => 99,
+        Family::DvdMinusR => 2302,
         Family::DvdPlusR => 153,
         Family::BdR => 7927,
-        Family::DvdPlusRw | Family::BdRe => return Err(status::INVALID_FIELD_IN_CDB.into()),
+        _ => return Err(status::INVALID_FIELD_IN_CDB.into()),
     };
     let assigned = medium.track_count().min(u32::from(most)) as u16;
     let appendable = u16::from(!medium.finalized);
     let mut reply = vec![0, 10, 0x20, 0];
     for value in [most, assigned, appendable, most - assigned] {
+        reply.extend_from_slice(&value.to_be_bytes());
+    }
+    Ok(reply)
+}
+
+/// What is left for pseudo-overwrite.
+fn pseudo_overwrite_resources(medium: &Medium) -> Outcome<Vec<u8>> {
+    let Some(left) = medium.pow_resources() else { return Err(status::INVALID_FIELD_IN_CDB.into()) };
+    let mut reply = vec![0, 14, 0x40, 0];
+    for value in [left.replacements, left.map_entries, left.updates] {
         reply.extend_from_slice(&value.to_be_bytes());
     }
     Ok(reply)

@@ -19,12 +19,18 @@ impl SimulatedDrive {
         let (media, format) = (block[1] & 0x0F, block[7]);
         let data = match (medium.family(), media, format) {
             (Family::Cd, ..) => return Err(status::INCOMPATIBLE_MEDIUM.into()),
-            (Family::DvdPlusR | Family::DvdPlusRw, MEDIA_DVD, 0x00 | 0x11) => dvd_physical(medium),
+            (family, MEDIA_DVD, 0x00) if family.is_dvd() => dvd_physical(medium),
+            (Family::DvdPlusR | Family::DvdPlusRw, MEDIA_DVD, 0x11) => dvd_physical(medium),
+            (Family::DvdMinusR | Family::RestrictedOverwrite, MEDIA_DVD, 0x0E) => pre_recorded(),
+            (Family::DvdMinusR, MEDIA_DVD, 0x10) if medium.kind.has_layer_break() => layer_size(medium),
+            // Not in a cartridge, not write protected.
+            (Family::DvdRam, MEDIA_DVD, 0x09) => vec![0; 4],
+            (Family::DvdRam, MEDIA_DVD, 0x0A) => ram_spare_area(medium),
             (Family::DvdPlusR, MEDIA_DVD, 0x20) if medium.kind == MediumKind::DvdPlusRDl => {
                 layer_boundary(medium)
             }
-            (Family::BdR | Family::BdRe, MEDIA_BD, 0x00) => bd_information(medium),
-            (Family::BdR | Family::BdRe, MEDIA_BD, 0x0A) => spare_area(medium),
+            (family, MEDIA_BD, 0x00) if family.is_bd() => bd_information(medium),
+            (family, MEDIA_BD, 0x0A) if family.is_bd() => spare_area(medium),
             _ => return Err(status::INVALID_FIELD_IN_CDB.into()),
         };
         let mut reply = (data.len() as u16 + 2).to_be_bytes().to_vec();
@@ -65,6 +71,10 @@ fn dvd_physical(medium: &Medium) -> Vec<u8> {
     let (book, layers) = match medium.kind {
         MediumKind::DvdPlusRw => (0x9, 0x00),
         MediumKind::DvdPlusRDl => (0xE, 0x30),
+        MediumKind::DvdR => (0x2, 0x00),
+        MediumKind::DvdRDl => (0x2, 0x20),
+        MediumKind::DvdRw => (0x3, 0x00),
+        MediumKind::DvdRam => (0x1, 0x00),
         _ => (0xA, 0x00),
     };
     data[0] = book << 4 | 0x01;
@@ -82,6 +92,30 @@ fn dvd_physical(medium: &Medium) -> Vec<u8> {
     data
 }
 
+/// Pre-recorded information in the lead-in of DVD-R and DVD-RW: field 3 and 4 hold the manufacturer.
+fn pre_recorded() -> Vec<u8> {
+    let mut data = vec![0; 48];
+    data[16] = 3;
+    data[17..23].copy_from_slice(&MANUFACTURER[..6]);
+    data[24] = 4;
+    data[25..31].copy_from_slice(b"SIM\0\0\0");
+    data
+}
+
+/// Sectors of the first layer of a DVD-R DL.
+fn layer_size(medium: &Medium) -> Vec<u8> {
+    let mut data = vec![0x80; 1];
+    data.resize(4, 0);
+    data.extend_from_slice(&medium.layer_break.unwrap_or(0).to_be_bytes());
+    data
+}
+
+/// Spare blocks of a DVD-RAM: unused primary ones, unused supplementary ones, all supplementary ones.
+fn ram_spare_area(medium: &Medium) -> Vec<u8> {
+    let spare = ((medium.raw_capacity - medium.capacity) / 16).to_be_bytes();
+    [spare, [0; 4], [0; 4]].concat()
+}
+
 fn layer_boundary(medium: &Medium) -> Vec<u8> {
     let mut data = vec![u8::from(medium.layer_break_fixed) << 7, 0, 0, 0];
     data.extend_from_slice(&medium.layer_break.unwrap_or(0).to_be_bytes());
@@ -95,7 +129,7 @@ fn bd_information(medium: &Medium) -> Vec<u8> {
     data[2] = 1;
     data[4] = 0;
     data[6] = 98;
-    data[8..11].copy_from_slice(if medium.kind == MediumKind::BdR { b"BDR" } else { b"BDW" });
+    data[8..11].copy_from_slice(if medium.kind.is_erasable() { b"BDW" } else { b"BDR" });
     data[12] = 0x11;
     data[24..28].copy_from_slice(&(medium.raw_capacity - 1).to_be_bytes());
     data[100..106].copy_from_slice(&MANUFACTURER[..6]);

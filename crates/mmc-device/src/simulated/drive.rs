@@ -12,6 +12,7 @@ use super::mode_pages::ModePages;
 use super::performance::Speeds;
 use super::status::{self, Failure, Outcome};
 use super::store::Store;
+use super::write::Pretence;
 use super::{Fault, MediumKind, SimulatedError};
 
 /// A drive made of software, with a tray for one medium.
@@ -31,8 +32,8 @@ pub struct SimulatedDrive {
     pub(super) prevented: bool,
     pub(super) prevented_persistently: bool,
     pub(super) pages: ModePages,
-    /// Test writing: the address the next WRITE would have to go to.
-    pub(super) pretended: Option<u32>,
+    /// A test write is going on.
+    pub(super) pretended: Option<Pretence>,
     pub(super) speeds: Speeds,
     pub(super) events: Events,
     pub(super) faults: Faults,

@@ -45,6 +45,12 @@ impl Extents {
         }
     }
 
+    /// Whether the set has an address in `[start, end)`.
+    pub(super) fn touches(&self, start: u32, end: u32) -> bool {
+        let after = self.runs.partition_point(|run| run[1] <= start);
+        start < end && self.runs.get(after).is_some_and(|run| run[0] < end)
+    }
+
     /// One more than the highest address in the set.
     pub(super) fn end(&self) -> u32 {
         self.runs.last().map_or(0, |run| run[1])
@@ -87,6 +93,8 @@ mod tests {
             let (start, len) = query;
             let gap = (start..start + len).find(|sector| !model.contains(sector));
             prop_assert_eq!(extents.first_gap(start, start + len), gap);
+            let touched = (start..start + len).any(|sector| model.contains(&sector));
+            prop_assert_eq!(extents.touches(start, start + len), touched);
             prop_assert_eq!(extents.is_empty(), model.is_empty());
         }
     }

@@ -85,6 +85,10 @@ impl Loaded {
             self.medium.format = Format::Suspended;
             self.changed = true;
         }
+        if self.medium.disc_at_once_track().is_some_and(|track| track.recorded == 0) {
+            self.medium.drop_unused_disc_at_once();
+            self.changed = true;
+        }
         if let Err(failure) = self.flush() {
             let source = match failure {
                 Failure::Transport(TransportError::Io(error)) => error,
@@ -92,6 +96,7 @@ impl Loaded {
             };
             return Err(SimulatedError::io(self.store.path(), source));
         }
+        self.changed |= self.medium.finish_disc_at_once();
         if self.changed { self.save() } else { Ok(()) }
     }
 

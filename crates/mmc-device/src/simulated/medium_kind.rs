@@ -8,47 +8,80 @@ use super::SimulatedError;
 #[serde(try_from = "String", into = "String")]
 #[non_exhaustive]
 pub enum MediumKind {
-    /// CD-R, 80 minutes, recorded track at once.
+    /// CD-R, 80 minutes.
     CdR,
-    /// CD-RW, 80 minutes, recorded track at once, erased by BLANK.
+    /// CD-RW, 80 minutes, erased by BLANK.
     CdRw,
+    /// DVD-R with one layer.
+    DvdR,
+    /// DVD-RAM, 4.7 GB, formatted as it is sold.
+    DvdRam,
+    /// DVD-RW, sequential until it is formatted for restricted overwrite, and again after BLANK.
+    DvdRw,
+    /// DVD-R with two layers.
+    DvdRDl,
+    /// DVD+RW.
+    DvdPlusRw,
     /// DVD+R with one layer.
     DvdPlusR,
     /// DVD+R with two layers.
     DvdPlusRDl,
-    /// DVD+RW.
-    DvdPlusRw,
-    /// BD-R with one layer, sequential recording mode without pseudo-overwrite.
+    /// BD-R with one layer. Sequential, unless formatted otherwise.
     BdR,
+    /// BD-R with two layers.
+    BdRDl,
+    /// BD-R XL with three layers.
+    BdRXl,
     /// BD-RE with one layer.
     BdRe,
+    /// BD-RE with two layers.
+    BdReDl,
+    /// BD-RE XL with three layers.
+    BdReXl,
 }
 
-/// What separates the families of media: how addresses, tracks and sessions work.
+/// What separates the families of media: how addresses, tracks and sessions work. A medium that can be
+/// formatted in several ways changes its family with its format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Family {
     /// CD-R and CD-RW.
     Cd,
+    /// DVD-R, one or two layers, and DVD-RW that is not formatted.
+    DvdMinusR,
+    /// DVD-RW, formatted.
+    RestrictedOverwrite,
+    /// DVD-RAM.
+    DvdRam,
     /// DVD+R, one or two layers.
     DvdPlusR,
-    /// BD-R SRM.
-    BdR,
     /// DVD+RW.
     DvdPlusRw,
+    /// BD-R SRM, with pseudo-overwrite or without.
+    BdR,
+    /// BD-R RRM.
+    BdRandom,
     /// BD-RE.
     BdRe,
 }
 
 impl MediumKind {
     /// Every kind, in ascending order of profile numbers.
-    pub const ALL: [MediumKind; 7] = [
+    pub const ALL: [MediumKind; 15] = [
         MediumKind::CdR,
         MediumKind::CdRw,
+        MediumKind::DvdR,
+        MediumKind::DvdRam,
+        MediumKind::DvdRw,
+        MediumKind::DvdRDl,
         MediumKind::DvdPlusRw,
         MediumKind::DvdPlusR,
         MediumKind::DvdPlusRDl,
         MediumKind::BdR,
+        MediumKind::BdRDl,
+        MediumKind::BdRXl,
         MediumKind::BdRe,
+        MediumKind::BdReDl,
+        MediumKind::BdReXl,
     ];
 
     /// The name on the command line and in state files, for instance `bd-r`.
@@ -56,50 +89,79 @@ impl MediumKind {
         match self {
             MediumKind::CdR => "cd-r",
             MediumKind::CdRw => "cd-rw",
+            MediumKind::DvdR => "dvd-r",
+            MediumKind::DvdRam => "dvd-ram",
+            MediumKind::DvdRw => "dvd-rw",
+            MediumKind::DvdRDl => "dvd-r-dl",
             MediumKind::DvdPlusR => "dvd+r",
             MediumKind::DvdPlusRDl => "dvd+r-dl",
             MediumKind::DvdPlusRw => "dvd+rw",
             MediumKind::BdR => "bd-r",
+            MediumKind::BdRDl => "bd-r-dl",
+            MediumKind::BdRXl => "bd-r-xl",
             MediumKind::BdRe => "bd-re",
+            MediumKind::BdReDl => "bd-re-dl",
+            MediumKind::BdReXl => "bd-re-xl",
         }
     }
 
-    /// Profile number (MMC, GET CONFIGURATION).
+    /// Profile number of a new medium (MMC, GET CONFIGURATION). A DVD-RW and a BD-R change theirs when they are
+    /// formatted.
     pub const fn profile(self) -> u16 {
         match self {
             MediumKind::CdR => 0x0009,
             MediumKind::CdRw => 0x000A,
+            MediumKind::DvdR => 0x0011,
+            MediumKind::DvdRam => 0x0012,
+            MediumKind::DvdRw => 0x0014,
+            MediumKind::DvdRDl => 0x0015,
             MediumKind::DvdPlusRw => 0x001A,
             MediumKind::DvdPlusR => 0x001B,
             MediumKind::DvdPlusRDl => 0x002B,
-            MediumKind::BdR => 0x0041,
-            MediumKind::BdRe => 0x0043,
+            MediumKind::BdR | MediumKind::BdRDl | MediumKind::BdRXl => 0x0041,
+            MediumKind::BdRe | MediumKind::BdReDl | MediumKind::BdReXl => 0x0043,
         }
     }
 
     /// Sectors of a blank medium, 2048 bytes each: on CD up to the last possible start of the lead-out,
-    /// on BD without spare areas.
+    /// on BD and DVD-RAM without spare areas.
     pub const fn default_capacity(self) -> u32 {
         match self {
             MediumKind::CdR | MediumKind::CdRw => 359_849,
+            MediumKind::DvdR | MediumKind::DvdRw => 2_298_496,
+            MediumKind::DvdRDl => 4_171_712,
+            MediumKind::DvdRam => 2_295_072,
             MediumKind::DvdPlusR | MediumKind::DvdPlusRw => 2_295_104,
             MediumKind::DvdPlusRDl => 4_173_824,
             MediumKind::BdR | MediumKind::BdRe => 12_219_392,
+            MediumKind::BdRDl | MediumKind::BdReDl => 24_438_784,
+            MediumKind::BdRXl | MediumKind::BdReXl => 48_878_592,
         }
     }
 
     /// The drive can erase or overwrite it.
     pub const fn is_erasable(self) -> bool {
-        matches!(self, MediumKind::CdRw | MediumKind::DvdPlusRw | MediumKind::BdRe)
+        match self.family() {
+            Family::DvdRam | Family::DvdPlusRw | Family::BdRe => true,
+            _ => matches!(self, MediumKind::CdRw | MediumKind::DvdRw),
+        }
     }
 
+    /// There are two layers whose boundary the drive tells.
+    pub(super) const fn has_layer_break(self) -> bool {
+        matches!(self, MediumKind::DvdRDl | MediumKind::DvdPlusRDl)
+    }
+
+    /// The family of a new medium.
     pub(super) const fn family(self) -> Family {
         match self {
             MediumKind::CdR | MediumKind::CdRw => Family::Cd,
+            MediumKind::DvdR | MediumKind::DvdRDl | MediumKind::DvdRw => Family::DvdMinusR,
+            MediumKind::DvdRam => Family::DvdRam,
             MediumKind::DvdPlusR | MediumKind::DvdPlusRDl => Family::DvdPlusR,
-            MediumKind::BdR => Family::BdR,
             MediumKind::DvdPlusRw => Family::DvdPlusRw,
-            MediumKind::BdRe => Family::BdRe,
+            MediumKind::BdR | MediumKind::BdRDl | MediumKind::BdRXl => Family::BdR,
+            MediumKind::BdRe | MediumKind::BdReDl | MediumKind::BdReXl => Family::BdRe,
         }
     }
 
@@ -107,8 +169,8 @@ impl MediumKind {
     pub(super) const fn blocking(self) -> u32 {
         match self.family() {
             Family::Cd => 1,
-            Family::DvdPlusR | Family::DvdPlusRw => 16,
-            Family::BdR | Family::BdRe => 32,
+            family if family.is_bd() => 32,
+            _ => 16,
         }
     }
 
@@ -117,11 +179,17 @@ impl MediumKind {
         match self {
             MediumKind::CdR => &[8467, 7056, 4234, 2822, 1411],
             MediumKind::CdRw => &[4234, 1764, 706],
+            MediumKind::DvdR => &[22160, 16620, 11080, 5540, 2770],
+            MediumKind::DvdRam => &[6925, 4155, 2770],
+            MediumKind::DvdRw => &[8310, 5540, 2770],
+            MediumKind::DvdRDl => &[11080, 5540, 2770],
             MediumKind::DvdPlusR => &[22160, 16620, 11080, 5540, 3324],
             MediumKind::DvdPlusRDl => &[11080, 5540, 3324],
             MediumKind::DvdPlusRw => &[11080, 8310, 5540, 3324],
             MediumKind::BdR => &[26973, 17982, 8991, 4495],
-            MediumKind::BdRe => &[8991, 4495],
+            MediumKind::BdRDl => &[17982, 8991, 4495],
+            MediumKind::BdRXl => &[17982, 8991],
+            MediumKind::BdRe | MediumKind::BdReDl | MediumKind::BdReXl => &[8991, 4495],
         }
     }
 
@@ -129,16 +197,31 @@ impl MediumKind {
     pub(super) const fn read_speed(self) -> u32 {
         match self.family() {
             Family::Cd => 8467,
-            Family::DvdPlusR | Family::DvdPlusRw => 22160,
-            Family::BdR | Family::BdRe => 35964,
+            family if family.is_bd() => 35964,
+            _ => 22160,
         }
     }
 }
 
 impl Family {
-    /// Any sector may be written at any time, once formatted.
+    /// There is one track, over the whole medium, and no session that could be closed.
     pub(super) const fn is_overwritable(self) -> bool {
-        matches!(self, Family::DvdPlusRw | Family::BdRe)
+        matches!(
+            self,
+            Family::RestrictedOverwrite
+                | Family::DvdRam
+                | Family::DvdPlusRw
+                | Family::BdRandom
+                | Family::BdRe
+        )
+    }
+
+    pub(super) const fn is_dvd(self) -> bool {
+        !matches!(self, Family::Cd) && !self.is_bd()
+    }
+
+    pub(super) const fn is_bd(self) -> bool {
+        matches!(self, Family::BdR | Family::BdRandom | Family::BdRe)
     }
 }
 

@@ -28,6 +28,7 @@
 //! # }
 //! ```
 
+mod blank;
 mod capacity;
 mod close;
 mod decode;

@@ -1,6 +1,6 @@
 //! MODE SENSE(10) and MODE SELECT(10).
 
-use super::decode::{Block, be16};
+use super::decode::{Block, be16, be32};
 use super::medium_kind::Family;
 use super::performance::{BUFFER, Speeds};
 use super::status::{self, Outcome};
@@ -17,8 +17,67 @@ const RECOVERY_LEN: usize = 12;
 const WRITE_PARAMETERS_LEN: usize = 52;
 const AUDIO_CONTROL_LEN: usize = 16;
 
+/// Packets, or incrementally.
+const WRITE_TYPE_PACKET: u8 = 0;
 /// Track at once.
 const WRITE_TYPE_TAO: u8 = 1;
+/// Session at once, disc at once.
+const WRITE_TYPE_AT_ONCE: u8 = 2;
+
+/// Sectors in a packet on DVD, and in the gap that linking costs.
+const DVD_PACKET: u32 = 16;
+
+/// The write parameters, as far as they decide about a WRITE.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct WriteMode {
+    write_type: u8,
+    /// The laser stays off.
+    pub(super) test: bool,
+    fixed_packets: bool,
+    packet_size: u32,
+    track_mode: u8,
+    block_type: u8,
+}
+
+impl WriteMode {
+    fn of(page: &[u8]) -> WriteMode {
+        WriteMode {
+            write_type: page[2] & 0x0F,
+            test: page[2] & 0x10 != 0,
+            fixed_packets: page[3] & 0x20 != 0,
+            packet_size: be32(page, 10),
+            track_mode: page[3] & 0x0F,
+            block_type: page[4] & 0x0F,
+        }
+    }
+
+    /// A data track recorded at once on CD: 8 is mode 1, 10 is XA form 1.
+    pub(super) fn fits_cd(self) -> bool {
+        self.write_type == WRITE_TYPE_TAO
+            && !self.fixed_packets
+            && self.track_mode == 4
+            && matches!(self.block_type, 8 | 10)
+    }
+
+    /// DVD-R and DVD-RW, incrementally: in packets of an ECC block, whether they are said to be fixed or not.
+    pub(super) fn is_incremental_dvd(self) -> bool {
+        self.write_type == WRITE_TYPE_PACKET && self.block_type == 8 && self.packets_fit_dvd()
+    }
+
+    /// DVD-R and DVD-RW, disc at once.
+    pub(super) fn is_disc_at_once_dvd(self) -> bool {
+        self.write_type == WRITE_TYPE_AT_ONCE && self.block_type == 8
+    }
+
+    /// DVD-RW, restricted overwrite: an ECC block is what is written.
+    pub(super) fn is_fixed_packets_dvd(self) -> bool {
+        self.is_incremental_dvd() && !self.test
+    }
+
+    fn packets_fit_dvd(self) -> bool {
+        !self.fixed_packets || self.packet_size == DVD_PACKET
+    }
+}
 
 /// The pages a program can change.
 #[derive(Clone, Debug)]
@@ -36,7 +95,7 @@ impl Default for ModePages {
         (recovery[2], recovery[3], recovery[8]) = (0x80, 0x20, 0x20);
         let mut write_parameters = [0; WRITE_PARAMETERS_LEN];
         (write_parameters[0], write_parameters[1]) = (WRITE_PARAMETERS, WRITE_PARAMETERS_LEN as u8 - 2);
-        // Buffer underrun protection; packets, which nothing here records: a program has to choose.
+        // Buffer underrun protection; packets, which suits DVD-R. For a CD a program has to choose.
         write_parameters[2] = 0x40;
         write_parameters[3] = 0x05;
         write_parameters[4] = 8;
@@ -52,18 +111,11 @@ impl Default for ModePages {
 }
 
 impl ModePages {
-    /// The write parameters are those of a data track recorded at once on CD.
-    pub(super) fn write_parameters_fit_cd(&self) -> bool {
-        let page = &self.write_parameters;
-        page[2] & 0x0F == WRITE_TYPE_TAO && page[3] & 0x0F == 4 && matches!(page[4] & 0x0F, 8 | 10)
+    pub(super) fn write_mode(&self) -> WriteMode {
+        WriteMode::of(&self.write_parameters)
     }
 
-    /// CD: the laser stays off.
-    pub(super) fn test_write(&self) -> bool {
-        self.write_parameters[2] & 0x10 != 0
-    }
-
-    /// CD: the table of contents points to a next session.
+    /// CD, DVD-R: another session may follow the one being recorded.
     pub(super) fn next_session_allowed(&self) -> bool {
         self.write_parameters[3] >> 6 == 3
     }
@@ -124,9 +176,9 @@ impl SimulatedDrive {
         }
         let speeds = if control == 0 { self.speeds } else { Speeds::default() };
         let speed = |value: u32| u16::try_from(value).unwrap_or(u16::MAX).to_be_bytes();
-        // Reads CD-R, CD-RW, DVD-ROM, DVD-R; writes CD-R, CD-RW, in test mode too.
-        page[2] = 0x1B;
-        page[3] = 0x07;
+        // Reads CD-R, CD-RW, DVD-ROM, DVD-R, DVD-RAM; writes all but DVD-ROM, in test mode too.
+        page[2] = 0x3B;
+        page[3] = 0x37;
         // Underrun protection, multi-session, mode 2 forms 2 and 1.
         page[4] = 0xF0;
         // Tray, eject, lock.
@@ -193,19 +245,18 @@ impl SimulatedDrive {
 
 /// Page 05 asks for something this drive can do with this medium.
 fn write_parameters_possible(page: &[u8], family: Option<Family>) -> bool {
-    let (write_type, test) = (page[2] & 0x0F, page[2] & 0x10 != 0);
-    let (multi, fixed_packet, mode, block_type) =
-        (page[3] >> 6, page[3] & 0x20 != 0, page[3] & 0x0F, page[4] & 0x0F);
+    let mode = WriteMode::of(page);
+    let multi = page[3] >> 6;
     let session_format = matches!(page[8], 0x00 | 0x10 | 0x20);
     if multi == 2 || !session_format {
         return false;
     }
     match family {
-        // Data tracks recorded at once; 8 is mode 1, 10 is XA form 1.
-        Some(Family::Cd) | None => {
-            write_type == WRITE_TYPE_TAO && !fixed_packet && mode == 4 && matches!(block_type, 8 | 10)
-        }
+        // Data tracks recorded at once.
+        Some(Family::Cd) | None => mode.fits_cd(),
+        Some(Family::DvdMinusR) => mode.is_incremental_dvd() || mode.is_disc_at_once_dvd(),
+        Some(Family::RestrictedOverwrite) => mode.is_fixed_packets_dvd(),
         // Other media have one way of recording; the page changes nothing.
-        Some(_) => !test && write_type <= 2 && block_type == 8,
+        Some(_) => !mode.test && mode.write_type <= WRITE_TYPE_AT_ONCE && mode.block_type == 8,
     }
 }

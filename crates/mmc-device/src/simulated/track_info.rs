@@ -20,16 +20,17 @@ impl SimulatedDrive {
             _ => return Err(status::INVALID_FIELD_IN_CDB.into()),
         };
         let Some(mut view) = view else { return Err(refusal.into()) };
-        let cd = medium.family() == Family::Cd;
+        let family = medium.family();
+        let cd = family == Family::Cd;
         let kind = medium.kind;
         let has_data = view.recorded > 0;
         if cd && view.next_writable == Some(0) && self.faults.has(Fault::PregapAsNextWritable) {
             view.next_writable = Some(-150i32 as u32);
         }
-        if cd && self.faults.has(Fault::NextWritableNeedsMode) && !self.pages.write_parameters_fit_cd() {
+        if cd && self.faults.has(Fault::NextWritableNeedsMode) && !self.pages.write_mode().fits_cd() {
             view.next_writable = None;
         }
-        Ok(information(kind, &view, has_data))
+        Ok(information(kind, family, &view, has_data))
     }
 }
 
@@ -45,17 +46,21 @@ fn first_of_session(medium: &Medium, session: u32) -> Option<TrackView> {
     medium.track(number)
 }
 
-fn information(kind: MediumKind, view: &TrackView, has_data: bool) -> Vec<u8> {
-    let family = kind.family();
+fn information(kind: MediumKind, family: Family, view: &TrackView, has_data: bool) -> Vec<u8> {
     // Drives that know layers and BD answer 48 bytes, the others 36.
-    let long = matches!(family, Family::BdR | Family::BdRe) || kind == MediumKind::DvdPlusRDl;
+    let long = family.is_bd() || kind.has_layer_break();
     let mut reply = vec![0; if long { 48 } else { 36 }];
     reply[1] = reply.len() as u8 - 2;
     let (number, session) = (view.number.to_be_bytes(), view.session.to_be_bytes());
     (reply[2], reply[32]) = (number[3], number[2]);
     (reply[3], reply[33]) = (session[3], session[2]);
     reply[5] = u8::from(view.damaged) << 5 | view.mode;
-    let packet = if family.is_overwritable() { 0x30 } else { 0x00 };
+    let packet = match family {
+        // Packets, of a fixed size where sectors can be written again.
+        Family::DvdMinusR => 0x20,
+        family if family.is_overwritable() => 0x30,
+        _ => 0x00,
+    };
     let data_mode = if view.invisible { 0x0F } else { 0x01 };
     reply[6] = u8::from(view.reserved) << 7 | u8::from(!has_data) << 6 | packet | data_mode;
     reply[8..12].copy_from_slice(&view.start.to_be_bytes());

@@ -5,11 +5,20 @@ use super::decode::{Block, be32};
 use super::execute::wrong_transfer;
 use super::faults::Interruption;
 use super::loaded::Loaded;
-use super::medium::{Format, PLUS_R_OPEN_FRAGMENTS, TrackState};
+use super::medium::{Format, Medium, PLUS_R_OPEN_FRAGMENTS, TrackState};
 use super::medium_kind::Family;
 use super::status::{self, Outcome, at};
 
 const SECTOR: usize = 2048;
+
+/// What a test write has done so far.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Pretence {
+    /// The address the next WRITE would have to go to.
+    next: u32,
+    /// Where a track that was announced would end.
+    end: Option<u32>,
+}
 
 impl SimulatedDrive {
     /// WRITE(10) and WRITE(12).
@@ -17,7 +26,7 @@ impl SimulatedDrive {
         let family = self.loaded()?.medium.family();
         let streaming = block[0] == 0xAA && block[10] & 0x80 != 0;
         let relative = block[1] & 0x01 != 0;
-        if relative || streaming && !matches!(family, Family::BdR | Family::BdRe) {
+        if relative || streaming && !family.is_bd() && family != Family::DvdRam {
             return Err(status::INVALID_FIELD_IN_CDB.into());
         }
         self.record(lba, sectors, data)
@@ -25,7 +34,10 @@ impl SimulatedDrive {
 
     /// WRITE AND VERIFY(10): only where sectors can be written again.
     pub(super) fn write_and_verify(&mut self, block: &Block, data: &[u8]) -> Outcome<usize> {
-        if !self.loaded()?.medium.family().is_overwritable() {
+        if !matches!(
+            self.loaded()?.medium.family(),
+            Family::RestrictedOverwrite | Family::DvdRam | Family::DvdPlusRw | Family::BdRe
+        ) {
             return Err(status::CANNOT_WRITE_MEDIUM.into());
         }
         if block[1] & 0x01 != 0 {
@@ -41,11 +53,14 @@ impl SimulatedDrive {
         if data.len() as u64 != u64::from(sectors) * SECTOR as u64 {
             return Err(wrong_transfer());
         }
-        if self.pages.test_write() && self.loaded()?.medium.family() == Family::Cd {
+        let mode = self.pages.write_mode();
+        if mode.test && matches!(self.loaded()?.medium.family(), Family::Cd | Family::DvdMinusR) {
             self.pretend(lba, sectors)?;
             return Ok(data.len());
         }
-        self.check_write(lba, sectors)?;
+        if let Some(refusal) = self.loaded()?.medium.refusal(mode, lba, sectors) {
+            return Err(refusal.into());
+        }
         if sectors == 0 {
             return Ok(0);
         }
@@ -87,69 +102,36 @@ impl SimulatedDrive {
 
     /// Test writing: all is checked and nothing recorded.
     fn pretend(&mut self, lba: u32, sectors: u32) -> Outcome<()> {
-        let expected = self.pretended;
-        let takes_cd = self.pages.write_parameters_fit_cd();
+        let (mode, pretended) = (self.pages.write_mode(), self.pretended);
         let medium = &self.loaded()?.medium;
         if medium.finalized {
             return Err(status::CANNOT_WRITE_MEDIUM.into());
         }
         let next = medium.incomplete_track().and_then(|track| track.next_writable);
-        if expected.or(next) != Some(lba) {
+        let next = pretended.map(|pretence| pretence.next).or(next);
+        if next != Some(lba) {
             return Err(at(status::INVALID_ADDRESS_FOR_WRITE, lba).into());
         }
-        if !takes_cd {
+        let announced = pretended.and_then(|pretence| pretence.end);
+        if medium.family() == Family::Cd && !mode.fits_cd() {
             return Err(status::ILLEGAL_MODE_FOR_THIS_TRACK.into());
         }
-        let end = lba.checked_add(sectors).filter(|end| *end <= medium.end_of_user_data());
-        if end.is_none() {
-            return Err(at(status::END_OF_USER_AREA, medium.end_of_user_data()).into());
-        }
-        self.pretended = end;
-        Ok(())
-    }
-
-    /// Refuses what the medium or its state does not permit, before anything is recorded.
-    fn check_write(&mut self, lba: u32, sectors: u32) -> Outcome<()> {
-        let takes_cd = self.pages.write_parameters_fit_cd();
-        let medium = &self.loaded()?.medium;
-        let end = u64::from(lba) + u64::from(sectors);
-        if medium.family().is_overwritable() {
-            if medium.format == Format::None {
-                return Err(status::MEDIUM_NOT_FORMATTED.into());
+        if medium.family() == Family::DvdMinusR {
+            if mode.is_disc_at_once_dvd() && announced.is_none() {
+                return Err(status::COMMAND_SEQUENCE.into());
             }
-            if end > u64::from(medium.capacity) {
-                return Err(at(status::LBA_OUT_OF_RANGE, lba.max(medium.capacity)).into());
+            if mode.is_incremental_dvd() && !medium.takes_increments() {
+                return Err(status::ILLEGAL_MODE_FOR_THIS_TRACK.into());
             }
-            // Suspended: the rest of the disc is raw until the format is restarted.
-            let raw = medium.written.first_gap(lba, end as u32);
-            return match raw {
-                Some(sector) if medium.format == Format::Suspended => {
-                    Err(at(status::MEDIUM_NOT_FORMATTED, sector).into())
-                }
-                _ => Ok(()),
-            };
         }
-        if medium.finalized {
-            return Err(status::CANNOT_WRITE_MEDIUM.into());
+        let limit = announced.unwrap_or(medium.end_of_user_data());
+        match lba.checked_add(sectors).filter(|end| *end <= limit) {
+            Some(next) => {
+                self.pretended = Some(Pretence { next, end: announced });
+                Ok(())
+            }
+            None => Err(at(status::END_OF_USER_AREA, limit).into()),
         }
-        let Some(place) = medium.place(lba) else {
-            let sense = if lba < medium.capacity || lba > i32::MAX as u32 {
-                status::INVALID_ADDRESS_FOR_WRITE
-            } else {
-                status::LBA_OUT_OF_RANGE
-            };
-            return Err(at(sense, lba).into());
-        };
-        if medium.family() == Family::Cd && !takes_cd {
-            return Err(status::ILLEGAL_MODE_FOR_THIS_TRACK.into());
-        }
-        if medium.family() == Family::Cd && place.begins_track && medium.track_count() >= 99 {
-            return Err(status::PROGRAM_MEMORY_AREA_IS_FULL.into());
-        }
-        if sectors > place.room {
-            return Err(at(status::END_OF_USER_AREA, lba.saturating_add(place.room)).into());
-        }
-        Ok(())
     }
 
     pub(super) fn synchronize_cache(&mut self, block: &Block) -> Outcome<()> {
@@ -167,6 +149,11 @@ impl SimulatedDrive {
             }
         }
         loaded.flush()?;
+        if loaded.medium.finish_disc_at_once() {
+            loaded.changed = true;
+            self.events.features_changed();
+        }
+        let loaded = self.loaded()?;
         if loaded.changed {
             loaded.save()?;
             self.goes_on(immediate, status::NOT_READY_LONG_WRITE_IN_PROGRESS);
@@ -175,9 +162,10 @@ impl SimulatedDrive {
     }
 
     pub(super) fn reserve_track(&mut self, block: &Block) -> Outcome<()> {
+        let mode = self.pages.write_mode();
         let loaded = self.loaded()?;
         let family = loaded.medium.family();
-        if !matches!(family, Family::DvdPlusR | Family::BdR) {
+        if !matches!(family, Family::DvdMinusR | Family::DvdPlusR | Family::BdR) {
             return Err(status::INCOMPATIBLE_MEDIUM.into());
         }
         if block[1] & 0x03 != 0 || be32(block, 5) == 0 {
@@ -186,18 +174,26 @@ impl SimulatedDrive {
         if loaded.medium.finalized {
             return Err(status::CANNOT_WRITE_MEDIUM.into());
         }
-        let Some(track) = loaded.medium.incomplete_track().filter(|track| track.invisible) else {
+        let at_once = family == Family::DvdMinusR && mode.is_disc_at_once_dvd();
+        let possible = !at_once || loaded.medium.takes_disc_at_once();
+        let track = loaded.medium.incomplete_track().filter(|track| track.invisible && possible);
+        let Some(track) = track else {
             return Err(status::COMMAND_SEQUENCE.into());
         };
-        if family == Family::DvdPlusR && loaded.medium.open_reservations() >= PLUS_R_OPEN_FRAGMENTS {
+        let most = most_reservations(&loaded.medium);
+        if loaded.medium.open_reservations() >= most {
             return Err(status::NO_MORE_TRACK_RESERVATIONS.into());
         }
         let sectors = be32(block, 5).checked_next_multiple_of(loaded.medium.kind.blocking());
-        match sectors.filter(|sectors| *sectors <= track.free) {
-            Some(sectors) => loaded.medium.reserve(sectors),
-            None => return Err(status::END_OF_USER_AREA.into()),
+        let Some(sectors) = sectors.filter(|sectors| *sectors <= track.free) else {
+            return Err(status::END_OF_USER_AREA.into());
+        };
+        if family == Family::DvdMinusR && mode.test {
+            self.pretended = Some(Pretence { next: track.start, end: Some(track.start + sectors) });
+            return Ok(());
         }
-        if family == Family::BdR {
+        loaded.medium.reserve(sectors, at_once);
+        if family == Family::BdR && loaded.medium.format == Format::None {
             loaded.medium.format = Format::Formatted;
         }
         loaded.save()?;
@@ -213,13 +209,26 @@ impl SimulatedDrive {
     }
 }
 
+/// Open tracks with a size announced that a session can have at a time.
+fn most_reservations(medium: &Medium) -> usize {
+    match medium.family() {
+        Family::DvdPlusR => PLUS_R_OPEN_FRAGMENTS,
+        // One that is open, and the invisible one.
+        Family::DvdMinusR => 1,
+        _ => usize::MAX,
+    }
+}
+
 impl Loaded {
     fn note_recorded(&mut self, lba: u32, sectors: u32) {
         if self.medium.family().is_overwritable() {
             self.medium.written.insert(lba, lba + sectors);
             return;
         }
-        if self.medium.family() == Family::BdR {
+        if self.medium.replace(lba, sectors) {
+            return;
+        }
+        if self.medium.family() == Family::BdR && self.medium.format == Format::None {
             // The first WRITE formats an unformatted medium, without spare areas.
             self.medium.format = Format::Formatted;
         }

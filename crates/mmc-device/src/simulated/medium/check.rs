@@ -1,14 +1,29 @@
 //! Whether a state file's numbers fit together.
 
-use super::{CD_LARGEST, CD_MOST_TRACKS, MOST_TRACKS, Medium, TrackState};
+use super::{CD_LARGEST, CD_MOST_TRACKS, Format, MOST_TRACKS, Medium, TrackState};
 use crate::simulated::MediumKind;
 use crate::simulated::medium_kind::Family;
 
 impl Medium {
+    fn format_is_possible(&self) -> bool {
+        match (self.kind.family(), self.format) {
+            (Family::DvdRam, format) => format == Format::Formatted,
+            (_, Format::None) => true,
+            (Family::DvdPlusRw, Format::Running | Format::Suspended | Format::Formatted)
+            | (Family::BdRe, Format::Formatted)
+            | (Family::BdR, Format::Formatted | Format::PseudoOverwrite | Format::RandomRecording) => true,
+            (_, Format::Intermediate | Format::Formatted) => self.kind == MediumKind::DvdRw,
+            _ => false,
+        }
+    }
+
     /// The state file's numbers fit together.
     pub(in crate::simulated) fn check(&self) -> Result<(), &'static str> {
         if !capacity_is_possible(self.kind, self.raw_capacity) || self.capacity > self.raw_capacity {
             return Err("no medium of its kind has that capacity");
+        }
+        if !self.format_is_possible() {
+            return Err("no medium of its kind has that format");
         }
         if !self.written.is_sound(self.capacity) {
             return Err("the written extents are out of order or beyond the capacity");

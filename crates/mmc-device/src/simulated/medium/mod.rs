@@ -2,7 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
+mod admission;
+mod bd_r;
 mod check;
+mod dvd_minus_r;
+mod restricted_overwrite;
 mod sequential;
 mod view;
 
@@ -37,8 +41,16 @@ const PLUS_R_RUN_IN: u32 = 16;
 pub(in crate::simulated) const PLUS_R_OPEN_FRAGMENTS: usize = 15;
 /// DVD+R: a session is the last one if fewer sectors remain behind it (65 ECC blocks).
 const PLUS_R_LEAST_REST: u32 = 65 * 16;
+/// DVD-R: border-out of the first session and border-in of the second, 32 MiB.
+const MINUS_R_FIRST_BORDER: u32 = 16_384;
+/// DVD-R: the same between later sessions, 6 MiB.
+const MINUS_R_LATER_BORDER: u32 = 3_072;
+/// DVD-R: link block between two tracks of a session.
+const MINUS_R_LINK: u32 = 16;
 /// Spare area of a BD formatted by default, as part of a full medium.
 const BD_DEFAULT_SPARE: (u64, u64) = (393_216, 12_219_392);
+/// Spare areas of a DVD-RAM, as part of a full medium.
+const RAM_SPARE: (u64, u64) = (58_368, 2_295_072);
 /// More tracks or sessions than DVD or BD can have.
 const MOST_TRACKS: usize = 100_000;
 
@@ -64,6 +76,12 @@ pub(in crate::simulated) struct Medium {
     /// Overwritable media: sectors never written read as zeros.
     #[serde(default)]
     pub(in crate::simulated) initialized: bool,
+    /// DVD-RW: the last BLANK was the minimal one.
+    #[serde(default)]
+    pub(in crate::simulated) minimally_blanked: bool,
+    /// BD-R with pseudo-overwrite: clusters replaced.
+    #[serde(default)]
+    pub(in crate::simulated) replacements: u32,
     /// Sectors that hold data.
     pub(in crate::simulated) written: Extents,
 }
@@ -78,7 +96,13 @@ pub(in crate::simulated) enum Format {
     Suspended,
     /// DVD+RW: going on in the background.
     Running,
-    /// Done.
+    /// DVD-RW: for restricted overwrite, by the quick format; the formatted area grows with what is recorded.
+    Intermediate,
+    /// BD-R: sequential recording with pseudo-overwrite.
+    PseudoOverwrite,
+    /// BD-R: random recording.
+    RandomRecording,
+    /// Done. DVD-RW: for restricted overwrite; BD-R: sequential recording without pseudo-overwrite.
     Formatted,
 }
 
@@ -99,6 +123,9 @@ pub(in crate::simulated) struct Track {
     #[serde(default)]
     pub(in crate::simulated) reserved: Option<u32>,
     pub(in crate::simulated) state: TrackState,
+    /// DVD-R: recorded disc at once, in the size reserved.
+    #[serde(default)]
+    pub(in crate::simulated) at_once: bool,
     /// CTL nibble: 4 is data recorded uninterrupted.
     pub(in crate::simulated) mode: u8,
 }
@@ -135,6 +162,8 @@ pub(in crate::simulated) enum DiscStatus {
     Blank = 0,
     Appendable = 1,
     Complete = 2,
+    /// DVD-RAM: sectors are recorded in any order.
+    Other = 3,
 }
 
 /// State of the last session in READ DISC INFORMATION.
@@ -158,22 +187,43 @@ pub(in crate::simulated) struct WritePlace {
 impl Medium {
     pub(in crate::simulated) fn blank(kind: MediumKind, capacity: u32) -> Medium {
         let blocking = kind.blocking();
-        Medium {
+        // A DVD-RAM is sold formatted.
+        let formatted = kind.family() == Family::DvdRam;
+        let mut medium = Medium {
             kind,
             capacity,
             raw_capacity: capacity,
-            format: Format::None,
+            format: if formatted { Format::Formatted } else { Format::None },
             finalized: false,
             sessions: Vec::new(),
-            layer_break: (kind == MediumKind::DvdPlusRDl).then(|| (capacity / 2).next_multiple_of(blocking)),
+            layer_break: kind.has_layer_break().then(|| (capacity / 2).next_multiple_of(blocking)),
             layer_break_fixed: false,
-            initialized: false,
+            initialized: formatted,
+            minimally_blanked: false,
+            replacements: 0,
             written: Extents::default(),
+        };
+        if formatted {
+            medium.capacity = medium.default_formatted_capacity();
         }
+        medium
     }
 
     pub(in crate::simulated) fn family(&self) -> Family {
-        self.kind.family()
+        match (self.kind.family(), self.format) {
+            (Family::DvdMinusR, Format::Intermediate | Format::Formatted) => Family::RestrictedOverwrite,
+            (Family::BdR, Format::RandomRecording) => Family::BdRandom,
+            (family, _) => family,
+        }
+    }
+
+    /// Profile number (MMC, GET CONFIGURATION).
+    pub(in crate::simulated) fn profile(&self) -> u16 {
+        match self.family() {
+            Family::RestrictedOverwrite => 0x0013,
+            Family::BdRandom => 0x0042,
+            _ => self.kind.profile(),
+        }
     }
 
     /// First address that cannot hold user data.

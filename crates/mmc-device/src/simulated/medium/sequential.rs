@@ -2,8 +2,8 @@
 
 use super::{
     CD_FIRST_LEAD_OUT, CD_LATER_LEAD_IN, CD_LATER_LEAD_OUT, CD_MOST_TRACKS, CD_PREGAP, CD_SHORTEST_TRACK,
-    Medium, PLUS_R_CLOSURE, PLUS_R_INTRO, PLUS_R_LEAST_REST, PLUS_R_RUN_IN, Session, Track, TrackState,
-    TrackView, WritePlace,
+    MINUS_R_FIRST_BORDER, MINUS_R_LATER_BORDER, MINUS_R_LINK, Medium, PLUS_R_CLOSURE, PLUS_R_INTRO,
+    PLUS_R_LEAST_REST, PLUS_R_RUN_IN, Session, Track, TrackState, TrackView, WritePlace,
 };
 use crate::simulated::MediumKind;
 use crate::simulated::medium_kind::Family;
@@ -16,6 +16,7 @@ impl Medium {
             let gap = match self.family() {
                 Family::Cd => self.lead_out_length(self.sessions.len()) + CD_LATER_LEAD_IN + CD_PREGAP,
                 Family::DvdPlusR => PLUS_R_CLOSURE + PLUS_R_INTRO,
+                Family::DvdMinusR => border_length(self.sessions.len()),
                 _ => 0,
             };
             return self.align(session.lead_out.saturating_add(gap));
@@ -24,6 +25,7 @@ impl Medium {
         let gap = match self.family() {
             Family::Cd => CD_PREGAP,
             Family::DvdPlusR => PLUS_R_RUN_IN,
+            Family::DvdMinusR => MINUS_R_LINK,
             _ => 0,
         };
         self.align(track.start.saturating_add(track.extent()).saturating_add(gap))
@@ -40,6 +42,8 @@ impl Medium {
         Some(match self.family() {
             Family::Cd => before.lead_out.saturating_add(self.lead_out_length(number - 1)),
             Family::DvdPlusR => before.lead_out.saturating_add(PLUS_R_CLOSURE),
+            // Half of it is the border-out of the session before.
+            Family::DvdMinusR => before.lead_out.saturating_add(border_length(number - 1) / 2),
             _ => before.lead_out,
         })
     }
@@ -88,6 +92,11 @@ impl Medium {
     /// Sequential media: notes sectors recorded at a place [`place`](Self::place) has named.
     pub(in crate::simulated) fn record(&mut self, lba: u32, sectors: u32, track_mode: u8) {
         self.written.insert(lba, lba + sectors);
+        self.take_place(lba, sectors, track_mode);
+    }
+
+    /// The same without data in them.
+    pub(super) fn take_place(&mut self, lba: u32, sectors: u32, track_mode: u8) {
         if let Some(session) = self.sessions.last_mut().filter(|session| !session.closed) {
             let open = session
                 .tracks
@@ -104,6 +113,7 @@ impl Medium {
             recorded: sectors,
             reserved: None,
             state: TrackState::Open,
+            at_once: false,
             mode: track_mode,
         });
     }
@@ -115,11 +125,11 @@ impl Medium {
         }
     }
 
-    /// RESERVE TRACK: a track of this size where the invisible one was.
-    pub(in crate::simulated) fn reserve(&mut self, sectors: u32) {
+    /// RESERVE TRACK: a track of this size where the invisible one was; `at_once`: for the whole disc.
+    pub(in crate::simulated) fn reserve(&mut self, sectors: u32, at_once: bool) {
         let start = self.next_track_start();
         let state = TrackState::Open;
-        self.begin_track(Track { start, recorded: 0, reserved: Some(sectors), state, mode: 4 });
+        self.begin_track(Track { start, recorded: 0, reserved: Some(sectors), state, at_once, mode: 4 });
     }
 
     /// Open tracks that were reserved.
@@ -174,8 +184,16 @@ impl Medium {
             };
     }
 
+    /// A disc at once that was announced and not begun leaves nothing on the disc.
+    pub(in crate::simulated) fn drop_unused_disc_at_once(&mut self) {
+        if self.disc_at_once_track().is_some_and(|track| track.recorded == 0) {
+            self.sessions.clear();
+        }
+    }
+
     /// What power failure or removal leaves of a track that was being written.
     pub(in crate::simulated) fn damage_open_tracks(&mut self) {
+        self.drop_unused_disc_at_once();
         if let Some(session) = self.sessions.last_mut().filter(|session| !session.closed) {
             for track in &mut session.tracks {
                 if track.state == TrackState::Open && track.recorded > 0 {
@@ -184,4 +202,9 @@ impl Medium {
             }
         }
     }
+}
+
+/// DVD-R: border-out of session `number` and border-in of the next one.
+const fn border_length(number: usize) -> u32 {
+    if number == 1 { MINUS_R_FIRST_BORDER } else { MINUS_R_LATER_BORDER }
 }

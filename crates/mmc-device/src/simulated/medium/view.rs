@@ -1,6 +1,8 @@
 //! A medium as the commands about discs and tracks report it.
 
-use super::{BD_DEFAULT_SPARE, DiscStatus, Format, Medium, SessionState, Track, TrackState, TrackView};
+use super::{
+    BD_DEFAULT_SPARE, DiscStatus, Format, Medium, RAM_SPARE, SessionState, Track, TrackState, TrackView,
+};
 use crate::simulated::medium_kind::Family;
 
 impl Medium {
@@ -32,14 +34,19 @@ impl Medium {
     }
 
     fn has_invisible_track(&self) -> bool {
-        !self.family().is_overwritable() && !self.finalized && !self.has_growing_track()
+        !self.family().is_overwritable()
+            && !self.finalized
+            && !self.has_growing_track()
+            && self.disc_at_once_track().is_none()
     }
 
     pub(in crate::simulated) fn disc_status(&self) -> DiscStatus {
         match (self.family(), self.format) {
+            (Family::DvdRam, _) => DiscStatus::Other,
             (Family::DvdPlusRw | Family::BdRe, Format::None) => DiscStatus::Blank,
-            (Family::DvdPlusRw, Format::Suspended | Format::Running) => DiscStatus::Appendable,
-            (Family::DvdPlusRw | Family::BdRe, _) => DiscStatus::Complete,
+            (Family::DvdPlusRw, Format::Suspended | Format::Running)
+            | (Family::RestrictedOverwrite, Format::Intermediate) => DiscStatus::Appendable,
+            (Family::DvdPlusRw | Family::RestrictedOverwrite | Family::BdRe, _) => DiscStatus::Complete,
             _ if self.finalized => DiscStatus::Complete,
             (_, Format::None) if self.sessions.is_empty() => DiscStatus::Blank,
             _ => DiscStatus::Appendable,
@@ -49,7 +56,7 @@ impl Medium {
     pub(in crate::simulated) fn last_session_state(&self) -> SessionState {
         match self.disc_status() {
             DiscStatus::Blank => SessionState::Empty,
-            DiscStatus::Complete => SessionState::Complete,
+            DiscStatus::Complete | DiscStatus::Other => SessionState::Complete,
             DiscStatus::Appendable if self.family().is_overwritable() => SessionState::Incomplete,
             DiscStatus::Appendable => match self.open_session() {
                 None => SessionState::Empty,
@@ -111,9 +118,13 @@ impl Medium {
             session: 1,
             start: 0,
             size: self.capacity,
-            next_writable: None,
-            free: 0,
-            recorded: if self.format == Format::None { 0 } else { self.capacity },
+            next_writable: self.growing_end().filter(|end| *end < self.capacity),
+            free: self.growing_end().map_or(0, |end| self.capacity - end),
+            recorded: match self.family() {
+                Family::BdRandom => u32::from(!self.written.is_empty()),
+                _ if self.format == Format::None => 0,
+                _ => self.growing_end().unwrap_or(self.capacity),
+            },
             reserved: false,
             damaged: false,
             invisible: false,
@@ -150,7 +161,8 @@ impl Medium {
     pub(in crate::simulated) fn last_address(&self) -> u32 {
         match self.family() {
             Family::DvdPlusRw | Family::BdRe if self.format == Format::None => 0,
-            Family::DvdPlusRw | Family::BdRe => self.capacity.saturating_sub(1),
+            Family::RestrictedOverwrite => self.growing_end().unwrap_or(self.capacity).saturating_sub(1),
+            family if family.is_overwritable() => self.capacity.saturating_sub(1),
             _ => self.closed_sessions().last().map_or(0, |session| session.lead_out.saturating_sub(1)),
         }
     }
@@ -158,15 +170,17 @@ impl Medium {
     /// First address behind everything a program may read.
     pub(in crate::simulated) fn readable_end(&self) -> u32 {
         if self.family().is_overwritable() {
-            return self.capacity;
+            return self.growing_end().unwrap_or(self.capacity);
         }
         self.tracks().last().map_or(0, |track| track.start.saturating_add(track.extent()))
     }
 
-    /// Sectors a BD formatted with default spare areas offers.
+    /// Sectors a BD or a DVD-RAM formatted with default spare areas offers.
     pub(in crate::simulated) fn default_formatted_capacity(&self) -> u32 {
-        let spare = u64::from(self.raw_capacity) * BD_DEFAULT_SPARE.0 / BD_DEFAULT_SPARE.1;
-        (self.raw_capacity - spare as u32) / 32 * 32
+        let part = if self.kind.family() == Family::DvdRam { RAM_SPARE } else { BD_DEFAULT_SPARE };
+        let spare = u64::from(self.raw_capacity) * part.0 / part.1;
+        let unit = self.kind.blocking();
+        (self.raw_capacity - spare as u32) / unit * unit
     }
 
     /// Back to what it was when new, or as newly formatted.
@@ -175,5 +189,6 @@ impl Medium {
         self.written.clear();
         self.finalized = false;
         self.initialized = false;
+        self.replacements = 0;
     }
 }

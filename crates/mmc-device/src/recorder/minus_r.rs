@@ -1,0 +1,99 @@
+//! DVD-R, and DVD-RW that is not formatted: incrementally, or the disc at once. `docs/recipes/dvd-r.md` and
+//! `dvd-rw.md` tell the steps.
+
+use super::disc_at_once;
+use super::parameters::{multi_session, select};
+use super::sequential::{self, Style};
+use super::{OpenSession, Recorder, RecordingMode, SessionRequest};
+use crate::feature::{DvdRWrite, Feature, FeatureCode};
+use crate::sense::key;
+use crate::{Drive, DriveError, Medium, MediumState, NotWritable, Transport};
+
+pub(super) struct MinusR<'d, T: Transport> {
+    pub(super) drive: &'d mut Drive<T>,
+    pub(super) medium: Medium,
+}
+
+/// What drive and medium can do together.
+#[derive(Clone, Copy)]
+struct Abilities {
+    incremental: bool,
+    at_once: bool,
+    write: Option<DvdRWrite>,
+}
+
+impl<T: Transport> Recorder for MinusR<'_, T> {
+    fn begin(&mut self, request: &SessionRequest) -> Result<Box<dyn OpenSession + '_>, DriveError> {
+        let profile = self.medium.profile;
+        let refused = |reason| Err(DriveError::NotWritable { profile, reason });
+        if self.medium.unfinished_session {
+            return refused(NotWritable::UnfinishedSession);
+        }
+        self.drive.wait_until_ready()?;
+        let abilities = self.abilities();
+        if request.test_write && abilities.write.is_some_and(|write| !write.test_write) {
+            return refused(NotWritable::NoTestWrite);
+        }
+        let blank = self.medium.state == MediumState::Blank;
+        let at_once = match request.mode {
+            RecordingMode::AtOnce if !(blank && abilities.at_once) => {
+                return refused(NotWritable::NotAtOnce);
+            }
+            RecordingMode::AtOnce => true,
+            // A DVD-RW that was blanked minimally takes nothing else.
+            RecordingMode::Automatic => blank && abilities.at_once && !abilities.incremental,
+            RecordingMode::Incremental => false,
+        };
+        if let Some(speed) = request.speed {
+            self.drive.request_speed(&self.medium, speed);
+        }
+        self.calibrate()?;
+        let underrun_protection = abilities.write.is_none_or(|write| write.underrun_protection);
+        if at_once {
+            select(self.drive, |parameters| {
+                parameters.set_disc_at_once(request.test_write, underrun_protection);
+            })?;
+            return disc_at_once::begin(self.drive, &self.medium, request);
+        }
+        let multi = multi_session(request.closing);
+        select(self.drive, |parameters| {
+            parameters.set_incremental(multi, request.test_write, underrun_protection);
+        })?;
+        sequential::begin(self.drive, &self.medium, request, Style::Incremental)
+    }
+}
+
+impl<T: Transport> MinusR<'_, T> {
+    /// By the features that are current. A drive that does not tell them is tried.
+    fn abilities(&mut self) -> Abilities {
+        let Ok(configuration) = self.drive.configuration() else {
+            return Abilities { incremental: true, at_once: true, write: None };
+        };
+        let current = |code| configuration.feature(code).is_some_and(|feature| feature.current);
+        let write = configuration.feature(FeatureCode::DVD_R_WRITE).and_then(Feature::dvd_r_write);
+        Abilities {
+            incremental: current(FeatureCode::INCREMENTAL_STREAMING_WRITABLE),
+            at_once: current(FeatureCode::DVD_R_WRITE),
+            write,
+        }
+    }
+
+    /// Has the drive measure the laser power, unless it knows it for this disc. That it cannot is no reason not to
+    /// write, except where the area for it is full or the measurement failed.
+    fn calibrate(&mut self) -> Result<(), DriveError> {
+        if self.drive.disc_information().is_ok_and(|disc| disc.calibrated) {
+            return Ok(());
+        }
+        match self.drive.calibrate_power() {
+            Err(error) => match error.sense() {
+                Some(sense) if sense.asc == 0x73 && sense.key != key::RECOVERED_ERROR => Err(error),
+                Some(_) => {
+                    tracing::info!(%error, "recording without a power calibration");
+                    Ok(())
+                }
+                None => Err(error),
+            },
+            Ok(()) => Ok(()),
+        }
+    }
+}

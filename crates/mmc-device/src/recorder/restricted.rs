@@ -1,0 +1,168 @@
+//! DVD-RW in restricted overwrite mode. `docs/recipes/dvd-rw.md` tells the steps.
+
+use super::parameters::select;
+use super::recording::{Recording, blocks_in};
+use super::{Abandoned, MediumLeft, OpenSession, Recorder, RecordingMode, SessionEnd, SessionRequest};
+use crate::command::close::CloseFunction;
+use crate::command::format::FormatUnit;
+use crate::command::format_capacities::FormatType;
+use crate::drive::BLOCK;
+use crate::{Drive, DriveError, Lba, Medium, NotWritable, Transport};
+
+/// Blocks in a packet, the parameter of the formats of DVD-RW.
+pub(crate) const PACKET: u32 = 16;
+
+pub(super) struct RestrictedOverwrite<'d, T: Transport> {
+    pub(super) drive: &'d mut Drive<T>,
+    pub(super) medium: Medium,
+}
+
+impl<T: Transport> Recorder for RestrictedOverwrite<'_, T> {
+    fn begin(&mut self, request: &SessionRequest) -> Result<Box<dyn OpenSession + '_>, DriveError> {
+        let Medium { profile, capacity, growing, .. } = self.medium;
+        if request.test_write {
+            return Err(DriveError::NotWritable { profile, reason: NotWritable::NoTestWrite });
+        }
+        if request.mode == RecordingMode::AtOnce {
+            return Err(DriveError::NotWritable { profile, reason: NotWritable::NotAtOnce });
+        }
+        let needed = request.blocks.checked_next_multiple_of(PACKET).unwrap_or(u32::MAX);
+        if needed > capacity {
+            return Err(DriveError::TooLarge { needed, available: capacity });
+        }
+        self.drive.wait_until_ready()?;
+        if let Some(speed) = request.speed {
+            self.drive.request_speed(&self.medium, speed);
+        }
+        select(self.drive, |parameters| parameters.set_restricted_overwrite())?;
+        let formatted = self.medium.readable().get();
+        let recording = Recording::begin(self.drive, profile, Lba::ZERO, Lba::ZERO);
+        Ok(Box::new(Session { recording, capacity, formatted, growing, first: None }))
+    }
+}
+
+struct Session<'d, T: Transport> {
+    recording: Recording<'d, T>,
+    capacity: u32,
+    /// The first block behind what is formatted.
+    formatted: u32,
+    /// What is written behind that extends it.
+    growing: bool,
+    /// The block that the caller began with.
+    first: Option<Lba>,
+}
+
+impl<T: Transport> Session<'_, T> {
+    fn start(&self) -> Lba {
+        self.first.unwrap_or(Lba::ZERO)
+    }
+
+    /// Makes the formatted area reach up to `block`, where the caller goes on behind its end.
+    fn grow_to(&mut self, block: u32) -> Result<(), DriveError> {
+        if !self.growing {
+            if self.recording.begun {
+                self.recording.drive.synchronize_cache()?;
+            }
+            let format =
+                FormatUnit { blocks: 0, kind: FormatType::DVD_RW_QUICK_GROW, sub_type: 0, parameter: PACKET };
+            self.recording.drive.format_unit(&format)?;
+            self.growing = true;
+        }
+        let zeros = [0; PACKET as usize * BLOCK];
+        while self.formatted < block {
+            let Some(next) = Lba::ZERO.checked_add(self.formatted) else { break };
+            if self.recording.next() != next {
+                self.recording.seek(next)?;
+            }
+            let blocks = (block - self.formatted).min(PACKET);
+            self.recording.push(&zeros[..blocks as usize * BLOCK])?;
+            self.formatted += blocks;
+        }
+        Ok(())
+    }
+
+    /// Ends the growth, so that other drives can read the disc.
+    fn end_growth(&mut self) -> Result<(), DriveError> {
+        if !(self.growing && self.recording.begun) {
+            return Ok(());
+        }
+        self.recording.drive.close_track_session(CloseFunction::SESSION, 0)
+    }
+
+    fn flush_all(&mut self) -> Result<(), DriveError> {
+        self.recording.drain_whole(PACKET, self.formatted)?;
+        self.formatted = self.formatted.max(self.recording.next().blocks_from_zero());
+        if self.recording.begun { self.recording.drive.synchronize_cache() } else { Ok(()) }
+    }
+}
+
+impl<T: Transport> OpenSession for Session<'_, T> {
+    fn next_writable(&mut self) -> Result<Lba, DriveError> {
+        Ok(self.recording.next())
+    }
+
+    fn write(&mut self, start: Lba, data: &[u8]) -> Result<(), DriveError> {
+        let blocks = blocks_in(data)?;
+        let end = start.checked_add(blocks).filter(|_| start >= Lba::ZERO);
+        let end = match end {
+            Some(end) if end.blocks_from_zero() <= self.capacity => end.blocks_from_zero(),
+            _ => {
+                let needed = start.blocks_from_zero().saturating_add(blocks);
+                return Err(DriveError::TooLarge { needed, available: self.capacity });
+            }
+        };
+        if start != self.recording.next() {
+            self.recording.drain_whole(PACKET, self.formatted)?;
+            self.formatted = self.formatted.max(self.recording.next().blocks_from_zero());
+        }
+        if end > self.formatted {
+            self.grow_to(start.blocks_from_zero())?;
+        }
+        if start != self.recording.next() {
+            self.recording.seek_whole(start, PACKET)?;
+        }
+        self.first.get_or_insert(start);
+        self.recording.push(data)?;
+        self.formatted = self.formatted.max(end);
+        self.recording.accepted = self.recording.accepted.saturating_add(blocks);
+        Ok(())
+    }
+
+    fn flush(&mut self) -> Result<(), DriveError> {
+        self.flush_all()
+    }
+
+    fn close(mut self: Box<Self>) -> Result<SessionEnd, DriveError> {
+        self.flush_all()?;
+        self.recording.written();
+        self.end_growth()?;
+        let after = self.recording.aftermath();
+        Ok(SessionEnd {
+            start: self.start(),
+            blocks: self.recording.accepted,
+            padding: 0,
+            state: after.map(|(state, _)| state),
+            next_writable: after.and_then(|(_, next)| next),
+        })
+    }
+
+    fn abandon(mut self: Box<Self>) -> Result<Abandoned, DriveError> {
+        if !self.recording.failed {
+            self.recording.drain_whole(PACKET, self.formatted)?;
+        }
+        self.recording.flush_at_end()?;
+        self.recording.written();
+        match self.end_growth() {
+            Err(error) if self.recording.failed => {
+                tracing::warn!(%error, "the growth of the disc is not ended")
+            }
+            result => result?,
+        }
+        let begun = self.recording.begun;
+        Ok(Abandoned {
+            start: self.start(),
+            blocks: if begun { self.recording.sent } else { 0 },
+            left: if begun { MediumLeft::Overwritten } else { MediumLeft::Untouched },
+        })
+    }
+}

@@ -1,0 +1,102 @@
+//! FORMAT UNIT, and the formats on offer.
+
+mod bd;
+mod dvd;
+
+use super::SimulatedDrive;
+use super::decode::{Block, be16, be32};
+use super::medium::Medium;
+use super::medium_kind::Family;
+use super::status::{self, Outcome};
+
+/// One format the drive offers for the medium.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Offer {
+    pub(super) blocks: u32,
+    pub(super) format_type: u8,
+    pub(super) sub_type: u8,
+    pub(super) parameter: u32,
+}
+
+/// A format descriptor of FORMAT UNIT.
+#[derive(Clone, Copy, Debug)]
+struct Request {
+    blocks: u32,
+    format_type: u8,
+    sub_type: u8,
+    /// Type dependent parameter, 24 bits.
+    parameter: u32,
+}
+
+/// Full format; on BD and DVD-RAM with the default spare areas.
+const FULL: u8 = 0x00;
+
+/// Formats the drive would carry out now, best choice first.
+pub(super) fn offers(medium: &Medium) -> Vec<Offer> {
+    match medium.family() {
+        Family::DvdPlusRw => dvd::plus_rw_offers(medium),
+        Family::DvdRam => dvd::ram_offers(medium),
+        Family::DvdMinusR | Family::RestrictedOverwrite => dvd::minus_rw_offers(medium),
+        Family::BdRe => bd::re_offers(medium),
+        Family::BdR => bd::r_offers(medium),
+        Family::Cd | Family::DvdPlusR | Family::BdRandom => Vec::new(),
+    }
+}
+
+/// The drive can format such a medium at all, if not in its present state.
+pub(super) fn is_formattable(medium: &Medium) -> bool {
+    match medium.family() {
+        Family::Cd | Family::DvdPlusR => false,
+        Family::DvdMinusR => medium.kind.is_erasable(),
+        _ => true,
+    }
+}
+
+impl SimulatedDrive {
+    pub(super) fn format_unit(&mut self, block: &Block, list: &[u8]) -> Outcome<usize> {
+        let medium = &self.loaded()?.medium;
+        let family = medium.family();
+        if !is_formattable(medium) {
+            return Err(status::CANNOT_FORMAT_MEDIUM.into());
+        }
+        // FmtData set, format code 1, no complete list.
+        if block[1] != 0x11 {
+            return Err(status::INVALID_FIELD_IN_CDB.into());
+        }
+        if list.len() != 12 {
+            return Err(status::PARAMETER_LIST_LENGTH.into());
+        }
+        let immediate = list[1] & 0x02 != 0;
+        // Without FOV the option bits DPRY, DCRT, STPF, IP and try-out must be clear.
+        let options_without_fov = list[1] & 0x80 == 0 && list[1] & 0x7C != 0;
+        if options_without_fov || list[1] & 0x0D != 0 || be16(list, 2) != 8 {
+            return Err(status::INVALID_FIELD_IN_PARAMETER_LIST.into());
+        }
+        let request = Request {
+            blocks: be32(list, 4),
+            format_type: list[8] >> 2,
+            sub_type: list[8] & 0x03,
+            parameter: be32(list, 8) & 0xFF_FFFF,
+        };
+        let medium = &mut self.loaded()?.medium;
+        let restarts = match family {
+            Family::DvdPlusRw => dvd::format_plus_rw(medium, request)?,
+            Family::DvdRam => dvd::format_ram(medium, request)?,
+            Family::DvdMinusR | Family::RestrictedOverwrite => dvd::format_minus_rw(medium, request)?,
+            Family::BdRe => bd::format_re(medium, request)?,
+            Family::Cd | Family::DvdPlusR | Family::BdR | Family::BdRandom => bd::format_r(medium, request)?,
+        };
+        if restarts {
+            self.restart_background_format();
+        }
+        let loaded = self.loaded()?;
+        loaded.save()?;
+        if loaded.medium.written.is_empty() {
+            // Behind the state: sectors nobody knows of do no harm, missing ones do.
+            loaded.store.erase()?;
+        }
+        self.events.features_changed();
+        self.goes_on(immediate, status::NOT_READY_FORMAT_IN_PROGRESS);
+        Ok(list.len())
+    }
+}
