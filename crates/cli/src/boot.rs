@@ -6,7 +6,8 @@ use std::sync::Arc;
 use fsimage::{
     AppendedPartition, BootCode, BootImage, BootLoader, BootOptions, BootPlatform, BootSource, CatalogPlace,
     ContentId, Emulation, Error, Guid, HybridOptions, Item, ItemOptions, KnownCode, LoadSize, NodeKind,
-    PartitionContent, PartitionOptions, PartitionScheme, PartitionType, PlanOptions, SelectionCriteria, Tree,
+    PartitionContent, PartitionOptions, PartitionScheme, PartitionType, PlanOptions, SectorCount,
+    SelectionCriteria, Tree,
 };
 
 use crate::args::{Boot, BootImageArg, BootImageOption, BootPlace, EmulationName, PartitionTable};
@@ -50,10 +51,12 @@ pub(crate) fn apply(args: &Boot, tree: &mut Tree, options: &mut PlanOptions) -> 
         || args.mbr.is_some()
         || args.apple_partition_map
         || args.partition_table.is_some()
+        || args.partition_offset.is_some()
         || !appended.is_empty();
     if is_hybrid {
         let hybrid = boot.hybrid(args, &images, appended, partitions)?;
         options.hybrid = Some(hybrid);
+        options.partition_offset = SectorCount::new(args.partition_offset.unwrap_or_default());
     }
     if !images.is_empty() {
         let mut catalog = BootOptions { identifier: args.boot_id.clone(), images, ..BootOptions::default() };
@@ -183,7 +186,7 @@ impl Request<'_> {
         let content = self.host_content(file)?;
         let partition = PartitionOptions {
             number: Some(number),
-            mbr_type,
+            mbr_type: Some(mbr_type),
             gpt_type: Some(gpt_type),
             name: format!("Appended{number}"),
             ..PartitionOptions::efi_system(PartitionContent::Appended(number))
@@ -227,8 +230,10 @@ impl Request<'_> {
             None if uefi.is_none() && partitions.is_empty() => PartitionScheme::Mbr,
             None => PartitionScheme::Gpt,
         };
-        if scheme.has_mbr_partitions() {
-            partitions.insert(0, PartitionOptions::image());
+        // In a GPT it is worth an entry where it can be mounted.
+        let gpt_type = args.partition_offset.map(|_| Guid::BASIC_DATA);
+        if scheme.has_mbr_partitions() || gpt_type.is_some() {
+            partitions.insert(0, PartitionOptions { gpt_type, ..PartitionOptions::image() });
         }
         // An EFI system partition that is appended is a partition already.
         let inside = uefi.filter(|&index| !matches!(images[index].source, BootSource::Appended(_)));
@@ -243,7 +248,7 @@ impl Request<'_> {
             apple_partition_map: args.apple_partition_map,
             partitions,
             appended,
-            disk: None,
+            ..HybridOptions::default()
         })
     }
 }

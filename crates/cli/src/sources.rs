@@ -201,6 +201,7 @@ pub(crate) fn add_sources(
         leave_out: written.files.clone(),
         extended_attributes: authoring.xattrs,
         times: host_times,
+        follow_links: authoring.follow_links,
     };
     let unread = |unread: UnreadAttribute| Skipped {
         reason: match unread.name {

@@ -4,9 +4,10 @@ use iso9660::LogicalBlock;
 use mmc_device::Lba;
 use sector_io::Sector;
 
-/// A logical block of 2048 bytes is a sector (ECMA-119 6.2.2).
-pub(crate) fn block(sector: Sector) -> LogicalBlock {
-    LogicalBlock::new(sector.get())
+/// The number of a sector's logical block, which is 2048 bytes as well (ECMA-119 6.2.2), in a volume that counts from
+/// `origin`.
+pub(crate) fn block(origin: Sector, sector: Sector) -> LogicalBlock {
+    LogicalBlock::new(sector.get().saturating_sub(origin.get()))
 }
 
 /// The sector of a logical block of 2048 bytes.

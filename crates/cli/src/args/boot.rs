@@ -41,6 +41,11 @@ pub struct Boot {
     #[arg(long, value_enum)]
     pub partition_table: Option<PartitionTable>,
 
+    /// Have the image's partition begin at this sector, 16 or later, and be mountable by itself: ISO 9660 is there once
+    /// more for those who read from there on
+    #[arg(long, value_name = "SECTOR")]
+    pub partition_offset: Option<u32>,
+
     /// Have an Apple partition map as well
     #[arg(long)]
     pub apple_partition_map: bool,

@@ -179,6 +179,10 @@ pub struct Authoring {
     #[arg(long)]
     pub xattrs: bool,
 
+    /// Take what symbolic links lead to in their place; a link that leads nowhere, or to a folder above it, stays one
+    #[arg(long)]
+    pub follow_links: bool,
+
     /// Make every rename or loss in any file system an error
     #[arg(long)]
     pub strict: bool,
@@ -528,9 +532,10 @@ mod tests {
             "fsimage extract image.iso -C out",
             "fsimage extract image.iso -C out /a b",
             "fsimage extract image.iso -C out --xattrs",
-            "fsimage build a --fs udf --xattrs -o x",
+            "fsimage build a --fs udf --xattrs --follow-links -o x",
             "fsimage extract image.iso -C out --boot-images",
             "fsimage build a --boot bios=isolinux.bin --boot uefi=@efi.img --hybrid --mbr isohdpfx.bin -o x",
+            "fsimage build a --append-partition 2 efi efi.img --partition-offset 16 -o x",
             "fsimage build a --boot-image x,boot-info-table --boot-catalog boot.cat --hybrid -o x",
             "fsimage build a --append-partition 2 efi efi.img --boot-image partition:2,platform=uefi -o x",
             "fsimage manifest /dev/sr0",

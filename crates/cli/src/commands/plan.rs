@@ -114,10 +114,11 @@ fn print(plan: &LayoutPlan<'_>, choices: &[Choice], out: &mut impl Write) -> Res
         writeln!(out, "{what}: {chosen} ({why})")?;
     }
     writeln!(out, "{:>10} {:>10}  content", "start", "sectors")?;
-    for Segment { start, sectors, label, owner } in plan.segments() {
+    for Segment { start, sectors, label, owner, counts_from } in plan.segments() {
+        let from = counts_from.map_or(String::new(), |sector| format!(" (as read from sector {sector} on)"));
         match owner {
-            Some(owner) => writeln!(out, "{start:>10} {sectors:>10}  {label} {}", printable(&owner))?,
-            None => writeln!(out, "{start:>10} {sectors:>10}  {label}")?,
+            Some(owner) => writeln!(out, "{start:>10} {sectors:>10}  {label}{from} {}", printable(&owner))?,
+            None => writeln!(out, "{start:>10} {sectors:>10}  {label}{from}")?,
         }
     }
     let len = plan.extent().len;

@@ -1,25 +1,23 @@
 //! Boot images and partitions.
 
-use std::path::Path;
 use std::sync::Arc;
 
 use fsimage::{
     AppendedPartition, BootCode, BootImage, BootOptions, BootPlatform, BootSource, CatalogPlace, Emulation,
-    Error, Guid, HybridOptions, Item, ItemOptions, LoadSize, NodeKind, PartitionContent, PartitionOptions,
+    Guid, HybridOptions, Item, ItemOptions, LoadSize, NodeKind, PartitionContent, PartitionOptions,
     PartitionScheme, PartitionType, PlanOptions, SelectionCriteria, Tree,
 };
 
+use super::interval::{HostBytes, ImagePath};
 use super::meaning::Meaning;
-use super::request::{HybridRequest, ImageRequest, Request};
-use crate::boot::partition_type;
+use super::request::{AppendRequest, HybridRequest, ImageRequest, Request};
 use crate::failure::Failure;
-
-/// Bytes that boot code has in the first block, and the block.
-const CODE: usize = 440;
-const BLOCK: usize = 512;
 
 /// Boot code lies in the system area.
 const LONGEST_CODE: u64 = 32 << 10;
+
+/// Type of the partition that CHRP looks for.
+const CHRP: PartitionType = PartitionType(0x96);
 
 /// Puts boot images and partitions into tree and options. The sources are in the tree already.
 pub(super) fn apply(request: &Request, tree: &mut Tree, options: &mut PlanOptions) -> Result<(), Failure> {
@@ -54,18 +52,9 @@ fn boot_image(tree: &Tree, image: &ImageRequest) -> Result<BootImage, Failure> {
             "options of a boot image that none of -b, -e and --efi-boot names",
         ));
     };
-    let source = match path.strip_prefix("--interval:appended_partition_") {
-        Some(rest) => {
-            let digits = rest.split([':', '_']).next().and_then(|digits| digits.parse().ok());
-            BootSource::Appended(digits.ok_or_else(|| {
-                Failure::argument(option.clone(), format!("{path}: no number of a partition"))
-            })?)
-        }
-        None if path.starts_with("--interval:") => {
-            let reason = format!("{path}: only intervals of appended partitions are supported");
-            return Err(Failure::argument(option.clone(), reason));
-        }
-        None => match tree.lookup(path) {
+    let source = match ImagePath::parse(option, path)? {
+        ImagePath::Appended(number) => BootSource::Appended(number),
+        ImagePath::Tree(path) => match tree.lookup(path) {
             Some(node) if matches!(tree.kind(node), NodeKind::File(_)) => BootSource::File(node),
             Some(_) => return Err(Failure::argument(option.clone(), format!("{path} is no file"))),
             None => return Err(Failure::argument(option.clone(), format!("{path} is not in the image"))),
@@ -79,7 +68,7 @@ fn boot_image(tree: &Tree, image: &ImageRequest) -> Result<BootImage, Failure> {
     let load_size = match image.load_size {
         Some(Some(sectors)) => LoadSize::Sectors(sectors),
         Some(None) => LoadSize::Whole,
-        None if emulation == Emulation::None => LoadSize::Whole,
+        None if emulation == Emulation::None => whole(tree, source, image.platform),
         None => LoadSize::Usual,
     };
     let selection = image.criteria.as_ref().and_then(|bytes| {
@@ -99,58 +88,77 @@ fn boot_image(tree: &Tree, image: &ImageRequest) -> Result<BootImage, Failure> {
     })
 }
 
+/// All of an image, in whole sectors as its models load it: as far as BIOS can count, and for UEFI up to the medium's
+/// end.
+fn whole(tree: &Tree, source: BootSource, platform: BootPlatform) -> LoadSize {
+    let BootSource::File(node) = source else { return LoadSize::Whole };
+    let NodeKind::File(content) = tree.kind(node) else { return LoadSize::Whole };
+    match u16::try_from(tree.content_len(content).div_ceil(2048) * 4) {
+        Ok(blocks) => LoadSize::Sectors(blocks),
+        Err(_) if platform == BootPlatform::EFI => LoadSize::Whole,
+        Err(_) => LoadSize::Sectors(u16::MAX),
+    }
+}
+
 fn hybrid(
     request: &HybridRequest,
     images: &[ImageRequest],
     tree: &mut Tree,
 ) -> Result<Option<HybridOptions>, Failure> {
     let code = match &request.code {
-        Some((meaning, option, path)) => Some(boot_code(*meaning, option, path, images)?),
+        Some((meaning, option, file)) => Some(boot_code(*meaning, option, file, images)?),
         None => None,
     };
+    if let Some(option) = &request.chrp {
+        return chrp(option, request, code.is_some()).map(Some);
+    }
     let is_isohybrid = matches!(code, Some(BootCode::Isolinux(..)));
-    let has_gpt = request.efi_boot_part
-        || (request.appended_as_gpt && !request.appended.is_empty())
-        || (is_isohybrid && images.iter().any(|image| image.gpt_basic_data));
-    let scheme = match (has_gpt, is_isohybrid) {
-        (true, true) => PartitionScheme::GptAndMbr,
+    // As in xorriso, the options of isohybrid images are of those alone.
+    let has_marks = is_isohybrid || request.like_isohybrid;
+    let is_hybrid_gpt = has_marks && images.iter().any(|image| image.gpt_type.is_some());
+    let has_gpt = request.efi_boot_part || (request.appended_as_gpt && !request.appended.is_empty());
+    let scheme = match (has_gpt, is_hybrid_gpt) {
+        (_, true) => PartitionScheme::GptAndMbr,
+        (true, false) if is_isohybrid => PartitionScheme::GptAndMbr,
         (true, false) => PartitionScheme::Gpt,
-        (false, _) => PartitionScheme::Mbr,
+        (false, false) => PartitionScheme::Mbr,
     };
     let mut partitions = Vec::new();
-    partitions.extend(image_partition(request, scheme, is_isohybrid)?);
+    partitions.extend(image_partition(request, scheme, is_isohybrid));
     let mut appended = Vec::new();
-    for (option, number, kind, file) in &request.appended {
-        let types = kind.to_str().and_then(partition_type);
-        let (mbr_type, gpt_type) = types.ok_or_else(|| {
-            let reason = format!("{}: no type: a number up to 0xff or a GUID", kind.to_string_lossy());
-            Failure::argument(option.clone(), reason)
-        })?;
-        let content = tree.add_content(Item::HostFile(file))?;
+    for AppendRequest { option, number, kind: (mbr_type, gpt_type), content } in &request.appended {
+        let content = tree.add_content(content.item(option)?)?;
         appended.push(AppendedPartition { number: *number, content });
         partitions.push(PartitionOptions {
             number: Some(*number),
-            mbr_type,
-            gpt_type: request.appended_as_gpt.then_some(gpt_type),
+            mbr_type: Some(*mbr_type),
+            gpt_type: Some(*gpt_type),
             name: format!("Appended{number}"),
             ..PartitionOptions::efi_system(PartitionContent::Appended(*number))
         });
     }
     for (index, image) in images.iter().enumerate() {
         let is_efi_part = request.efi_boot_part && image.platform == BootPlatform::EFI;
-        // As in xorriso, the options of isohybrid images are of those alone.
-        if !(is_isohybrid && (image.gpt_basic_data || image.apple) || is_efi_part) {
+        let is_appended = image.path.as_ref().is_some_and(|(_, path)| path.starts_with("--interval:"));
+        let gpt_type = match (image.gpt_type.filter(|_| has_marks), is_efi_part) {
+            (Some(marked), _) => Some(marked),
+            (None, true) => Some(Guid::EFI_SYSTEM),
+            (None, false) => None,
+        };
+        let apple = image.apple && has_marks;
+        if is_appended || gpt_type.is_none() && !apple {
             continue;
         }
-        let system = PartitionOptions::efi_system(PartitionContent::BootImage(index));
+        let mbr_type = match gpt_type {
+            Some(Guid::HFS_PLUS) => PartitionType::UNUSED,
+            _ => PartitionType::EFI_SYSTEM,
+        };
         partitions.push(PartitionOptions {
-            gpt_type: match (image.gpt_basic_data, is_efi_part) {
-                (true, _) => Some(Guid::BASIC_DATA),
-                (false, true) => Some(Guid::EFI_SYSTEM),
-                (false, false) => None,
-            },
-            apple_type: image.apple.then(|| "Apple_HFS".to_owned()),
-            ..system
+            // The numbers of appended ones are those that the command line gives.
+            mbr_type: Some(mbr_type).filter(|_| appended.is_empty()),
+            gpt_type,
+            apple_type: apple.then(|| "Apple_HFS".to_owned()),
+            ..PartitionOptions::efi_system(PartitionContent::BootImage(index))
         });
     }
     if request.efi_boot_part && !images.iter().any(|image| image.platform == BootPlatform::EFI) {
@@ -159,14 +167,35 @@ fn hybrid(
     if code.is_none() && partitions.is_empty() {
         return Ok(None);
     }
+    let apple_partition_map = partitions.iter().any(|partition| partition.apple_type.is_some());
     Ok(Some(HybridOptions {
         code,
         scheme,
-        apple_partition_map: is_isohybrid && images.iter().any(|image| image.apple),
+        apple_partition_map,
         partitions,
+        active_entry: request.force_bootable,
         appended,
         disk: request.disk,
     }))
+}
+
+/// A partition of all of the image, which firmware of PowerPC looks for.
+fn chrp(option: &str, request: &HybridRequest, has_code: bool) -> Result<HybridOptions, Failure> {
+    let is_alone = !has_code
+        && request.appended.is_empty()
+        && !request.efi_boot_part
+        && !request.protective
+        && request.partition_offset == 0;
+    if !is_alone {
+        return Err(Failure::argument(option, "not supported beside boot code or other partitions"));
+    }
+    let image = PartitionOptions { number: Some(1), mbr_type: Some(CHRP), ..PartitionOptions::image() };
+    Ok(HybridOptions {
+        scheme: PartitionScheme::Mbr,
+        partitions: vec![image],
+        disk: request.disk,
+        ..HybridOptions::default()
+    })
 }
 
 /// The partition of the image itself.
@@ -174,61 +203,55 @@ fn image_partition(
     request: &HybridRequest,
     scheme: PartitionScheme,
     is_isohybrid: bool,
-) -> Result<Option<PartitionOptions>, Failure> {
-    let asked = match &request.iso_type {
-        Some(text) => Some(text.to_str().and_then(partition_type).ok_or_else(|| {
-            let reason =
-                format!("{}: no type: a number up to 0xff, a GUID or default", text.to_string_lossy());
-            Failure::argument("-iso_mbr_part_type", reason)
-        })?),
-        None => None,
-    };
-    let is_taken = request.appended.iter().any(|(_, number, ..)| *number == 1);
+) -> Option<PartitionOptions> {
+    let has_offset = request.partition_offset > 0;
+    let is_wanted = is_isohybrid
+        || request.protective
+        || request.iso_type.is_some()
+        || has_offset
+        || scheme == PartitionScheme::GptAndMbr
+        || !request.appended.is_empty();
+    if !is_wanted || request.appended.iter().any(|appended| appended.number == 1) {
+        return None;
+    }
     let image = PartitionOptions { number: Some(1), ..PartitionOptions::image() };
     if scheme == PartitionScheme::Gpt {
-        let partition = |(_, gpt_type)| PartitionOptions { gpt_type: Some(gpt_type), ..image };
-        return Ok(asked.filter(|_| !is_taken).map(partition));
+        let is_mountable = has_offset.then_some(Guid::BASIC_DATA);
+        let gpt_type = request.iso_type.map(|(_, gpt_type)| gpt_type).or(is_mountable)?;
+        return Some(PartitionOptions { gpt_type: Some(gpt_type), ..image });
     }
-    let usual = if is_isohybrid {
+    let usual = if scheme == PartitionScheme::GptAndMbr {
+        PartitionType::UNUSED
+    } else if is_isohybrid {
         PartitionType::HIDDEN_NTFS
-    } else if request.protective {
+    } else if request.protective || has_offset {
         PartitionType::ISO9660
     } else {
         PartitionType::LINUX
     };
-    let is_wanted = is_isohybrid || request.protective || asked.is_some() || !request.appended.is_empty();
-    let content =
-        if request.protective { PartitionContent::ImageBehindFirstBlock } else { PartitionContent::Image };
-    let partition = PartitionOptions {
+    let content = match request.protective && !has_offset {
+        true => PartitionContent::ImageBehindFirstBlock,
+        false => PartitionContent::Image,
+    };
+    Some(PartitionOptions {
         content,
-        mbr_type: asked.map_or(usual, |(mbr_type, _)| mbr_type),
+        mbr_type: Some(request.iso_type.map_or(usual, |(mbr_type, _)| mbr_type)),
         active: request.code.is_some() || request.protective || request.force_bootable,
         ..image
-    };
-    Ok((is_wanted && !is_taken).then_some(partition))
+    })
 }
 
 fn boot_code(
     meaning: Meaning,
     option: &str,
-    path: &Path,
+    file: &HostBytes,
     images: &[ImageRequest],
 ) -> Result<BootCode, Failure> {
-    let read_error = |source| Error::SourceRead { path: path.to_owned(), source };
-    let wrong = |reason: &str| Failure::argument(option, format!("{}: {reason}", path.display()));
-    let len = std::fs::metadata(path).map_err(read_error)?.len();
-    if len == 0 || len > LONGEST_CODE {
-        return Err(wrong("no boot code: it is empty or longer than a system area"));
-    }
-    let bytes: Arc<[u8]> = std::fs::read(path).map_err(read_error)?.into();
+    let wrong = |reason: &str| Failure::argument(option, format!("{}: {reason}", file.path.display()));
+    let bytes = file.read(LONGEST_CODE)?.filter(|bytes| !bytes.is_empty());
+    let bytes: Arc<[u8]> =
+        bytes.ok_or_else(|| wrong("no boot code: it is empty or longer than a system area"))?.into();
     if meaning == Meaning::Generic {
-        let behind = bytes.get(CODE..).unwrap_or_default();
-        let (table, more) = behind.split_at(behind.len().min(BLOCK - CODE));
-        let signature = BLOCK - CODE - 2;
-        let is_empty = |bytes: &[u8]| bytes.iter().all(|byte| *byte == 0);
-        if !is_empty(table.get(..signature).unwrap_or(table)) || !is_empty(more) {
-            return Err(wrong("not supported: it has more than 440 bytes of code, or partitions"));
-        }
         return Ok(BootCode::Plain(bytes));
     }
     let bios = images.iter().position(|image| image.platform == BootPlatform::X86);

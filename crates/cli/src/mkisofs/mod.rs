@@ -1,12 +1,14 @@
 //! `fsimage mkisofs`: the command line of genisoimage and xorrisofs.
 
 mod boot;
+mod interval;
 mod meaning;
 mod numbers;
 mod options;
 mod parse;
 mod path_spec;
 mod request;
+mod translation_table;
 mod tree;
 
 use std::ffi::OsString;
@@ -72,8 +74,8 @@ pub(crate) fn run(personality: Personality, arguments: &[OsString]) -> Result<Ex
             "mkisofs: no source is named; 'fsimage mkisofs -help' lists the options".into(),
         ));
     }
-    for option in &request.told {
-        complain(format_args!("fsimage: {option}: no HFS+ is written, and the image has no partition of it"));
+    for told in &request.told {
+        complain(format_args!("fsimage: {told}"));
     }
     let output = request.output.as_deref().filter(|path| path.as_os_str() != "-");
     if output.is_none() && !request.print_size && std::io::stdout().is_terminal() {
@@ -86,6 +88,7 @@ pub(crate) fn run(personality: Personality, arguments: &[OsString]) -> Result<Ex
     let mut options = plan_options(&request)?;
     boot::apply(&request, &mut tree, &mut options)?;
     tree::finish(&mut tree, &request)?;
+    translation_table::add(&mut tree, &request, &options)?;
     let plan = LayoutPlan::new(&tree, options)?;
     for one in &skipped {
         complain(format_args!("fsimage: left out: {}: {}", one.path.display(), one.reason));
@@ -163,6 +166,7 @@ fn plan_options(request: &Request) -> Result<PlanOptions, Failure> {
             end_padding: if request.pad { PADDING } else { SectorCount::ZERO },
             ..Place::default()
         },
+        partition_offset: SectorCount::new(request.hybrid.partition_offset),
         ..PlanOptions::default()
     };
     if request.joliet_long {

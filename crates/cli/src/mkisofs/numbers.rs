@@ -2,7 +2,7 @@
 
 use std::ffi::{OsStr, OsString};
 
-use fsimage::Timestamp;
+use fsimage::{Guid, PartitionType, Timestamp};
 
 use super::request::Weight;
 use crate::failure::Failure;
@@ -31,6 +31,30 @@ pub(super) fn hexadecimal(text: &str) -> Option<Vec<u8>> {
         return None;
     }
     (0..text.len()).step_by(2).map(|at| u8::from_str_radix(&text[at..at + 2], 16).ok()).collect()
+}
+
+/// A partition's type for either table: a number up to 0xff, `FAT12`, `FAT16`, `Linux`, or a GUID.
+pub(super) fn partition_type(typed: &str, value: &OsStr) -> Result<(PartitionType, Guid), Failure> {
+    let text = value.to_string_lossy();
+    if let Some(guid) = guid(&text) {
+        let of_mbr = if guid == Guid::EFI_SYSTEM { PartitionType::EFI_SYSTEM } else { PartitionType::LINUX };
+        return Ok((of_mbr, guid));
+    }
+    let number = match &*text {
+        "FAT12" => 0x01,
+        "FAT16" => 0x06,
+        "Linux" => 0x83,
+        _ => number(typed, value).map_err(|_| {
+            Failure::argument(typed, format!("{text}: no type: a number up to 0xff or a GUID"))
+        })?,
+    };
+    let of_mbr = PartitionType(number);
+    Ok((of_mbr, if of_mbr == PartitionType::EFI_SYSTEM { Guid::EFI_SYSTEM } else { Guid::BASIC_DATA }))
+}
+
+/// A GUID as text, or as 32 digits of its bytes as recorded.
+pub(super) fn guid(text: &str) -> Option<Guid> {
+    Guid::parse_text(text).or_else(|| hexadecimal(text)?.try_into().ok().map(Guid))
 }
 
 /// YYYYMMDDhhmmsscc, in UTC; the hundredths may be missing.
@@ -90,6 +114,18 @@ mod tests {
         assert!(mode("-x", OsStr::new("8")).is_err());
         assert_eq!(hexadecimal("01ff").unwrap(), [1, 255]);
         assert_eq!(hexadecimal("1"), None);
+    }
+
+    #[test]
+    fn types_of_partitions() {
+        let of = |text: &str| partition_type("-x", OsStr::new(text)).map(|(number, guid)| (number.0, guid));
+        for efi in ["0xef", "C12A7328-F81F-11D2-BA4B-00A0C93EC93B", "28732ac11ff8d211ba4b00a0c93ec93b"] {
+            assert_eq!(of(efi).unwrap(), (0xEF, Guid::EFI_SYSTEM), "{efi}");
+        }
+        assert_eq!(of("a2a0d0ebe5b9334487c068b6b72699c7").unwrap(), (0x83, Guid::BASIC_DATA));
+        assert_eq!(of("0x00").unwrap(), (0, Guid::BASIC_DATA));
+        assert_eq!(of("FAT16").unwrap().0, 0x06);
+        assert!(of("0x100").is_err() && of("28732ac1").is_err());
     }
 
     #[test]

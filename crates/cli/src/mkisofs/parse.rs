@@ -81,7 +81,7 @@ fn take<'a>(
     Ok(Argument::Option { typed, meaning: known.meaning, values })
 }
 
-/// Options of one letter behind one dash; the rest behind one with a value is that.
+/// Options of one letter behind one dash. The last may have a value; if it is the only one, the rest is that.
 fn bundle<'a>(
     typed: &str,
     body: &str,
@@ -97,6 +97,10 @@ fn bundle<'a>(
             return Err(Failure::argument(typed, format!("{name}: not supported: {}", known.words)));
         }
         if known.values > 0 {
+            // Behind other letters, a value is the next argument: else any misspelt option might be a bundle.
+            if at > 0 && !behind.is_empty() {
+                return Err(unknown(typed));
+            }
             parsed.push(take(known, &name, Some(behind).filter(|value| !value.is_empty()), rest)?);
             return Ok(());
         }
@@ -144,7 +148,7 @@ mod tests {
     #[test]
     fn letters_share_a_dash() {
         assert_eq!(
-            parsed(&["-JrVx", "d"]).unwrap(),
+            parsed(&["-JrV", "x", "d"]).unwrap(),
             ["Joliet[]", "RationalRock[]", "VolumeName[\"x\"]", "path d"]
         );
         assert_eq!(parsed(&["-lJR"]).unwrap(), ["Names31[]", "Joliet[]", "RockRidge[]"]);
@@ -162,9 +166,10 @@ mod tests {
     fn what_is_wrong_is_named() {
         for (typed, named) in [
             ("-frobnicate", "-frobnicate"),
+            ("-JrVx", "-JrVx"),
             ("--frobnicate=1", "--frobnicate"),
-            ("-T", "-T"),
-            ("-JT", "-T"),
+            ("-B", "-B"),
+            ("-JB", "-B"),
             ("-J=1", "-J=1"),
             ("-V", "-V"),
             ("-hid", "-hid"),

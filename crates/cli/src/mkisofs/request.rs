@@ -3,8 +3,9 @@
 use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
 
-use fsimage::{BootPlatform, Guid, InterchangeLevel, Relaxations, Timestamp, VolumeTexts};
+use fsimage::{BootPlatform, Guid, InterchangeLevel, PartitionType, Relaxations, Timestamp, VolumeTexts};
 
+use super::interval::HostBytes;
 use super::meaning::Meaning;
 use super::options::OPTIONS;
 use super::parse::{Argument, text};
@@ -34,13 +35,18 @@ pub(super) struct Request {
     pub(super) relaxations: Relaxations,
     pub(super) attributes: AttributeRules,
     pub(super) exclude: Vec<String>,
+    pub(super) follow_links: bool,
+    /// The same for what the command line names.
+    pub(super) follow_sources: bool,
+    pub(super) table: Option<TableRequest>,
     pub(super) hide: Vec<String>,
     pub(super) hide_joliet: Vec<String>,
     pub(super) weights: Vec<Weight>,
     pub(super) boot: BootRequest,
     pub(super) hybrid: HybridRequest,
-    /// Options that are not carried out, as they were typed.
+    /// What is not carried out, in words.
     pub(super) told: Vec<String>,
+    personality: Personality,
 }
 
 /// Owners and permissions in place of the host's.
@@ -52,6 +58,13 @@ pub(super) struct AttributeRules {
     pub(super) directory: Option<u16>,
     pub(super) file: Option<u16>,
     pub(super) new_directory: Option<u16>,
+}
+
+/// Tables of names in each directory.
+#[derive(Debug)]
+pub(super) struct TableRequest {
+    pub(super) name: String,
+    pub(super) hidden_in_joliet: bool,
 }
 
 /// A weight, and what has it.
@@ -77,6 +90,8 @@ pub(super) struct BootRequest {
 pub(super) struct ImageRequest {
     /// The option and its value; `None` until it comes.
     pub(super) path: Option<(String, String)>,
+    /// The other options that it is given.
+    typed: Vec<String>,
     pub(super) platform: BootPlatform,
     pub(super) no_emulation: bool,
     pub(super) hard_disk: bool,
@@ -88,7 +103,8 @@ pub(super) struct ImageRequest {
     pub(super) grub2_boot_info: bool,
     pub(super) identifier: Option<String>,
     pub(super) criteria: Option<Vec<u8>>,
-    pub(super) gpt_basic_data: bool,
+    /// Its type in a GPT, as for isohybrid images.
+    pub(super) gpt_type: Option<Guid>,
     pub(super) apple: bool,
 }
 
@@ -96,6 +112,7 @@ impl Default for ImageRequest {
     fn default() -> ImageRequest {
         ImageRequest {
             path: None,
+            typed: Vec::new(),
             platform: BootPlatform::X86,
             no_emulation: false,
             hard_disk: false,
@@ -106,7 +123,7 @@ impl Default for ImageRequest {
             grub2_boot_info: false,
             identifier: None,
             criteria: None,
-            gpt_basic_data: false,
+            gpt_type: None,
             apple: false,
         }
     }
@@ -114,15 +131,36 @@ impl Default for ImageRequest {
 
 #[derive(Debug, Default)]
 pub(super) struct HybridRequest {
-    /// The option and the file.
-    pub(super) code: Option<(Meaning, String, PathBuf)>,
-    pub(super) appended: Vec<(String, u8, OsString, PathBuf)>,
+    /// The option and what it names.
+    pub(super) code: Option<(Meaning, String, HostBytes)>,
+    pub(super) appended: Vec<AppendRequest>,
     pub(super) appended_as_gpt: bool,
-    pub(super) iso_type: Option<OsString>,
+    /// Type of the image's partition, for either table.
+    pub(super) iso_type: Option<(PartitionType, Guid)>,
     pub(super) efi_boot_part: bool,
     pub(super) protective: bool,
     pub(super) force_bootable: bool,
+    pub(super) like_isohybrid: bool,
+    /// The option that asks for a partition of CHRP.
+    pub(super) chrp: Option<String>,
     pub(super) disk: Option<Guid>,
+    /// In sectors; zero is none.
+    pub(super) partition_offset: u32,
+}
+
+/// A partition behind all files.
+#[derive(Debug)]
+pub(super) struct AppendRequest {
+    pub(super) option: String,
+    pub(super) number: u8,
+    pub(super) kind: (PartitionType, Guid),
+    pub(super) content: HostBytes,
+}
+
+impl Default for TableRequest {
+    fn default() -> TableRequest {
+        TableRequest { name: "TRANS.TBL".to_owned(), hidden_in_joliet: false }
+    }
 }
 
 impl BootRequest {
@@ -134,6 +172,26 @@ impl BootRequest {
         }
         let last = self.images.len() - 1;
         &mut self.images[last]
+    }
+
+    /// The same, for an option of it.
+    fn with(&mut self, typed: &str) -> &mut ImageRequest {
+        let image = self.current();
+        image.typed.push(typed.to_owned());
+        image
+    }
+
+    /// Takes away what options behind the last boot image begin, and tells of them. Of no image at all, that is an
+    /// error later.
+    fn drop_nameless(&mut self) -> Vec<String> {
+        if self.images.len() < 2 || self.images.last().is_some_and(|last| last.path.is_some()) {
+            return Vec::new();
+        }
+        let nameless = self.images.pop().unwrap_or_default();
+        // The image before it is without emulation already.
+        let lost = nameless.typed.into_iter().filter(|typed| !typed.ends_with("no-emul-boot"));
+        lost.map(|typed| format!("{typed}: behind --efi-boot or -eltorito-alt-boot it is of no boot image"))
+            .collect()
     }
 }
 
@@ -158,20 +216,32 @@ impl Request {
             keep_deep: false,
             level: if is_xorriso { InterchangeLevel::Three } else { InterchangeLevel::One },
             relaxations: Relaxations::default(),
-            attributes: AttributeRules::default(),
+            attributes: AttributeRules {
+                new_directory: if is_xorriso { None } else { Some(0o555) },
+                ..AttributeRules::default()
+            },
             exclude: Vec::new(),
+            follow_links: false,
+            follow_sources: false,
+            table: None,
             hide: Vec::new(),
             hide_joliet: Vec::new(),
             weights: Vec::new(),
             boot: BootRequest::default(),
             hybrid: HybridRequest::default(),
             told: Vec::new(),
+            personality,
         };
         let is_grafting = arguments
             .iter()
             .any(|argument| matches!(argument, Argument::Option { meaning: Meaning::GraftPoints, .. }));
+        let (mut hides_table, mut hides_in_rock_ridge) = (false, None);
         for argument in arguments {
             match argument {
+                Argument::Option { meaning: Meaning::HideTableInJoliet, .. } => hides_table = true,
+                Argument::Option { typed, meaning: Meaning::HideTableInRockRidge, .. } => {
+                    hides_in_rock_ridge = Some(typed);
+                }
                 Argument::Path(path) => request.sources.push(PathSpec::parse(&path, is_grafting)),
                 Argument::Option { meaning: Meaning::PathList, values, .. } => {
                     for value in values {
@@ -181,6 +251,14 @@ impl Request {
                     }
                 }
                 Argument::Option { typed, meaning, values } => request.take(&typed, meaning, &values)?,
+            }
+        }
+        request.told.extend(request.boot.drop_nameless());
+        if let Some(table) = &mut request.table {
+            table.hidden_in_joliet = hides_table;
+            if let Some(typed) = hides_in_rock_ridge {
+                let reason = "not supported with -T: Rock Ridge shows what plain ISO 9660 has";
+                return Err(Failure::argument(typed, reason));
             }
         }
         Ok(request)
@@ -251,6 +329,19 @@ impl Request {
             Meaning::FullAscii => self.relaxations.allow_full_ascii = true,
             Meaning::Exclude => self.exclude.push(string()?),
             Meaning::ExcludeList => self.exclude.extend(text_lines(typed, first)?),
+            Meaning::FollowLinks => (self.follow_links, self.follow_sources) = (true, true),
+            Meaning::FollowSources => (self.follow_links, self.follow_sources) = (false, true),
+            Meaning::KeepLinks => (self.follow_links, self.follow_sources) = (false, false),
+            Meaning::TranslationTable => {
+                self.table.get_or_insert_with(TableRequest::default);
+            }
+            Meaning::TableName => {
+                let name = string()?;
+                if name.is_empty() || name.contains('/') {
+                    return Err(wrong("no name of a file"));
+                }
+                self.table = Some(TableRequest { name, hidden_in_joliet: false });
+            }
             Meaning::Hide => self.hide.push(string()?),
             Meaning::HideList => self.hide.extend(text_lines(typed, first)?),
             Meaning::HideJoliet => self.hide_joliet.push(string()?),
@@ -275,6 +366,9 @@ impl Request {
                 (image.platform, image.no_emulation) = (BootPlatform::EFI, true);
                 image.path = Some((typed.to_owned(), path));
             }
+            Meaning::EfiBoot if self.personality == Personality::Genisoimage => {
+                self.take(typed, Meaning::EfiImage, values)?;
+            }
             Meaning::EfiBoot => {
                 let path = string()?;
                 self.boot.begins = true;
@@ -286,18 +380,18 @@ impl Request {
             Meaning::AlternativeBoot => self.boot.begins = true,
             Meaning::Catalog => self.boot.catalog = Some(string()?),
             Meaning::CatalogHide => self.boot.hidden_catalog = true,
-            Meaning::NoEmulation => self.boot.current().no_emulation = true,
-            Meaning::HardDiskBoot => self.boot.current().hard_disk = true,
-            Meaning::NoBoot => self.boot.current().not_bootable = true,
-            Meaning::LoadSegment => self.boot.current().load_segment = numbers::number(typed, first)?,
+            Meaning::NoEmulation => self.boot.with(typed).no_emulation = true,
+            Meaning::HardDiskBoot => self.boot.with(typed).hard_disk = true,
+            Meaning::NoBoot => self.boot.with(typed).not_bootable = true,
+            Meaning::LoadSegment => self.boot.with(typed).load_segment = numbers::number(typed, first)?,
             Meaning::LoadSectors => {
                 let size = if first == "full" { None } else { Some(numbers::number(typed, first)?) };
-                self.boot.current().load_size = Some(size);
+                self.boot.with(typed).load_size = Some(size);
             }
-            Meaning::BootInfoTable => self.boot.current().boot_info_table = true,
-            Meaning::Grub2BootInfo => self.boot.current().grub2_boot_info = true,
+            Meaning::BootInfoTable => self.boot.with(typed).boot_info_table = true,
+            Meaning::Grub2BootInfo => self.boot.with(typed).grub2_boot_info = true,
             Meaning::Platform => {
-                self.boot.current().platform = match first.to_ascii_lowercase().to_str() {
+                self.boot.with(typed).platform = match first.to_ascii_lowercase().to_str() {
                     Some("x86") => BootPlatform::X86,
                     Some("ppc") => BootPlatform(1),
                     Some("mac") => BootPlatform(2),
@@ -305,29 +399,39 @@ impl Request {
                     _ => BootPlatform(numbers::number(typed, first)?),
                 };
             }
-            Meaning::BootIdentifier => self.boot.current().identifier = Some(string()?),
+            Meaning::BootIdentifier => self.boot.with(typed).identifier = Some(string()?),
             Meaning::SelectionCriteria => {
                 let criteria = numbers::hexadecimal(&string()?);
                 let criteria = criteria.filter(|bytes| !bytes.is_empty());
-                self.boot.current().criteria =
+                self.boot.with(typed).criteria =
                     Some(criteria.ok_or_else(|| wrong("not an even number of hexadecimal digits"))?);
             }
             Meaning::Generic | Meaning::IsohybridMbr | Meaning::Grub2Mbr => {
                 if let Some((_, other, _)) = &self.hybrid.code {
                     return Err(Failure::argument(typed, format!("{other} says what the boot code is")));
                 }
-                self.hybrid.code = Some((meaning, typed.to_owned(), PathBuf::from(first)));
+                self.hybrid.code = Some((meaning, typed.to_owned(), HostBytes::parse(typed, first)?));
             }
-            Meaning::GptBasicData => self.boot.current().gpt_basic_data = true,
-            Meaning::AppleMap => self.boot.current().apple = true,
+            Meaning::GptBasicData => self.boot.with(typed).gpt_type = Some(Guid::BASIC_DATA),
+            Meaning::GptHfsPlus => self.boot.with(typed).gpt_type = Some(Guid::HFS_PLUS),
+            Meaning::AppleMap => self.boot.with(typed).apple = true,
+            Meaning::PartLikeIsohybrid => self.hybrid.like_isohybrid = true,
+            Meaning::Chrp => self.hybrid.chrp = Some(typed.to_owned()),
             Meaning::AppendPartition => {
-                let number: u8 = numbers::number(typed, first)?;
                 let [_, kind, file] = values else { return Ok(()) };
-                self.hybrid.appended.push((typed.to_owned(), number, kind.clone(), PathBuf::from(file)));
+                self.hybrid.appended.push(AppendRequest {
+                    option: typed.to_owned(),
+                    number: numbers::number(typed, first)?,
+                    kind: numbers::partition_type(typed, kind)?,
+                    content: HostBytes::parse(typed, file)?,
+                });
             }
             Meaning::AppendedAsGpt => self.hybrid.appended_as_gpt = true,
             Meaning::IsoPartitionType => {
-                self.hybrid.iso_type = Some(first.to_owned()).filter(|t| t != "default")
+                self.hybrid.iso_type = match first.to_str() {
+                    Some("default") => None,
+                    _ => Some(numbers::partition_type(typed, first)?),
+                };
             }
             Meaning::EfiBootPart => {
                 if first != "--efi-boot-image" {
@@ -340,22 +444,35 @@ impl Request {
             Meaning::ProtectiveLabel => self.hybrid.protective = true,
             Meaning::ForceBootable => self.hybrid.force_bootable = true,
             Meaning::DiskGuid => {
-                let guid = Guid::parse_text(&string()?);
-                self.hybrid.disk = Some(guid.ok_or_else(|| wrong("only a GUID is supported"))?);
+                self.hybrid.disk = match string()?.as_str() {
+                    // Both are so: it is derived from the volume's name and time, and from nothing random.
+                    "modification-date" | "volume_date_uuid" => None,
+                    guid => Some(numbers::guid(guid).ok_or_else(|| {
+                        wrong("no GUID; random ones are not made, for the same input gives the same image")
+                    })?),
+                };
             }
             Meaning::PartitionOffset => {
-                if numbers::number::<u32>(typed, first)? != 0 {
-                    return Err(wrong("not supported: a second tree of the same files is not written"));
+                self.hybrid.partition_offset = numbers::number(typed, first)?;
+                if (1..16).contains(&self.hybrid.partition_offset) {
+                    return Err(wrong(
+                        "a partition begins behind the system area: 16 or more, or 0 for none",
+                    ));
                 }
             }
             Meaning::CylinderAlign => {
-                if first != "off" && first != "auto" {
-                    return Err(wrong("not supported; off and auto are"));
+                if !["off", "auto", "on", "all"].iter().any(|known| first == *known) {
+                    return Err(wrong("it is off, auto, on or all"));
                 }
             }
             Meaning::AppleBlock => {
                 if first != "2048" {
                     return Err(wrong("not supported; 2048 is"));
+                }
+            }
+            Meaning::One => {
+                if numbers::number::<u32>(typed, first)? != 1 {
+                    return Err(wrong("not supported; the set has one volume"));
                 }
             }
             Meaning::Charset => {
@@ -364,8 +481,14 @@ impl Request {
                     return Err(wrong("not supported; utf-8 is"));
                 }
             }
-            Meaning::Told => self.told.push(typed.to_owned()),
-            Meaning::GraftPoints | Meaning::PathList | Meaning::Nothing => {}
+            Meaning::Told => {
+                self.told.push(format!("{typed}: no HFS+ is written, and the image has no partition of it"));
+            }
+            Meaning::GraftPoints
+            | Meaning::PathList
+            | Meaning::HideTableInJoliet
+            | Meaning::HideTableInRockRidge
+            | Meaning::Nothing => {}
             Meaning::Help | Meaning::Version | Meaning::Refused => {
                 let words = OPTIONS.iter().find(|known| known.meaning == meaning);
                 return Err(wrong(words.map_or("not supported", |known| known.words)));

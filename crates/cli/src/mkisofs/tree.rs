@@ -22,20 +22,33 @@ pub(super) fn fill(
     control: &Control,
 ) -> Result<Vec<Skipped>, Failure> {
     let mut skipped = Vec::new();
+    if let Some(permissions) = request.attributes.new_directory {
+        tree.set_attributes(NodeId::ROOT, Attributes { permissions, ..tree.attributes(NodeId::ROOT) });
+    }
     for source in &request.sources {
-        let item = HostItem::at(&source.host)?;
         let replacing = ItemOptions { replace: true, ..ItemOptions::default() };
-        match item {
+        let read_error = |error| Error::SourceRead { path: source.host.clone(), source: error };
+        let own = std::fs::symlink_metadata(&source.host).map_err(read_error)?;
+        if own.is_symlink() && !request.follow_sources {
+            let target = std::fs::read_link(&source.host).map_err(read_error)?;
+            let modified = own.modified().map_err(read_error)?;
+            let options = ItemOptions { modified: Some(modified.into()), ..replacing };
+            let place = place_of_file(tree, source, request)?;
+            tree.add(place, Item::Symlink(&name_bytes(target.as_os_str())), &options)?;
+            continue;
+        }
+        match HostItem::at(&source.host)? {
             HostItem::Folder => skipped.extend(folder(tree, source, request, written, control)?),
             HostItem::File => {
                 written.check(&source.host)?;
-                tree.add(file_place(source)?, Item::HostFile(&source.host), &replacing)?;
+                let place = place_of_file(tree, source, request)?;
+                tree.add(place, Item::HostFile(&source.host), &replacing)?;
             }
             HostItem::Stream { modified, .. } => {
-                let mut stream = File::open(&source.host)
-                    .map_err(|error| Error::SourceRead { path: source.host.clone(), source: error })?;
+                let mut stream = File::open(&source.host).map_err(read_error)?;
                 let options = ItemOptions { modified: Some(modified), ..replacing };
-                tree.add(file_place(source)?, Item::Stream(&mut stream), &options)?;
+                let place = place_of_file(tree, source, request)?;
+                tree.add(place, Item::Stream(&mut stream), &options)?;
             }
         }
     }
@@ -70,6 +83,33 @@ fn file_place(source: &PathSpec) -> Result<Vec<u8>, Failure> {
     Ok(path)
 }
 
+/// The same, with the directories above it in the tree.
+fn place_of_file(tree: &mut Tree, source: &PathSpec, request: &Request) -> Result<Vec<u8>, Failure> {
+    let place = file_place(source)?;
+    let directory = place.iter().rposition(|byte| *byte == b'/').map_or(&[][..], |at| &place[..at]);
+    if !directory.iter().all(|byte| *byte == b'/') && tree.lookup(directory).is_none() {
+        new_directory(tree, directory, request)?;
+    }
+    Ok(place)
+}
+
+/// A directory that no source has, with those above that are not there either.
+fn new_directory(tree: &mut Tree, place: &[u8], request: &Request) -> Result<NodeId, Failure> {
+    let made = tree.add(place, Item::Directory, &ItemOptions::default())?;
+    let Some(permissions) = request.attributes.new_directory else { return Ok(made) };
+    let mut node = made;
+    while node != NodeId::ROOT {
+        tree.set_attributes(node, Attributes { permissions, ..tree.attributes(node) });
+        node = tree.parent(node);
+        // One that holds more was there before.
+        match tree.kind(node) {
+            NodeKind::Directory(directory) if tree.child_count(directory) == 1 => {}
+            _ => break,
+        }
+    }
+    Ok(made)
+}
+
 fn folder(
     tree: &mut Tree,
     source: &PathSpec,
@@ -83,13 +123,7 @@ fn folder(
     } else {
         match tree.lookup(place) {
             Some(node) => node,
-            None => {
-                let made = tree.add(place, Item::Directory, &ItemOptions::default())?;
-                if let Some(permissions) = request.attributes.new_directory {
-                    new_directories(tree, made, permissions);
-                }
-                made
-            }
+            None => new_directory(tree, place, request)?,
         }
     };
     let directory_before: BTreeSet<Vec<u8>> = match tree.kind(target) {
@@ -111,7 +145,12 @@ fn folder(
         }
     }
     let exclude = below.build().map_err(|error| Failure::argument("-m", error.to_string()))?;
-    let options = ScanOptions { exclude, leave_out: written.files().to_vec(), ..ScanOptions::default() };
+    let options = ScanOptions {
+        exclude,
+        leave_out: written.files().to_vec(),
+        follow_links: request.follow_links,
+        ..ScanOptions::default()
+    };
     let report = tree.scan(&source.host, target, &options, control)?;
     let mut skipped = report.skipped;
     remove(tree, target, &top, &directory_before)?;
@@ -153,22 +192,6 @@ fn remove(
         tree.remove(node)?;
     }
     Ok(())
-}
-
-/// Directories that a place made: the last, and those above that hold nothing else.
-fn new_directories(tree: &mut Tree, made: NodeId, permissions: u16) {
-    let mut node = made;
-    while node != NodeId::ROOT {
-        tree.set_attributes(node, Attributes { permissions, ..tree.attributes(node) });
-        node = tree.parent(node);
-        let alone = match tree.kind(node) {
-            NodeKind::Directory(directory) => tree.child_count(directory) == 1,
-            _ => false,
-        };
-        if !alone {
-            break;
-        }
-    }
 }
 
 fn glob(option: &str, pattern: &str) -> Result<globset::Glob, Failure> {

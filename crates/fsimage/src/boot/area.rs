@@ -8,7 +8,7 @@ use sector_io::{Extent, SECTOR_SIZE, SectorCount};
 
 use super::catalog::wrong;
 use super::identity::Identity;
-use super::{BootCode, HybridOptions, PartitionContent, PartitionOptions};
+use super::{BootCode, HybridOptions, PartitionContent, PartitionOptions, PartitionScheme};
 use crate::Result;
 
 /// Disk blocks of a sector.
@@ -38,6 +38,8 @@ pub(super) struct Disk<'a> {
     pub(super) options: &'a HybridOptions,
     /// All sectors of the image.
     pub(super) sectors: SectorCount,
+    /// Where the volume can be read from besides sector 0; zero is nowhere.
+    pub(super) partition_offset: SectorCount,
     /// Where each boot image lies.
     pub(super) images: Vec<Extent>,
     /// Where each appended partition lies.
@@ -63,8 +65,11 @@ impl Disk<'_> {
 
     /// The system area, and the sectors of the backup if there is a GPT.
     pub(super) fn encode(&self) -> Result<(Vec<u8>, Vec<u8>)> {
-        let mut area = vec![0; SYSTEM_AREA_LEN];
-        area[..DISK_BLOCK as usize].copy_from_slice(&self.master_boot_record()?.encode());
+        let block = DISK_BLOCK as usize;
+        let mut area = self.code_area()?;
+        if !self.is_all_code() {
+            area[..block].copy_from_slice(&self.master_boot_record()?.encode());
+        }
         let apple = self.apple_entries()?;
         for (at, entry) in (1..).zip(&apple) {
             area[at * APPLE_BLOCK..][..MapEntry::LEN].copy_from_slice(&entry.encode());
@@ -91,7 +96,6 @@ impl Disk<'_> {
             entry_len: GptPartition::LEN as u32,
             array_crc: partition_array_crc(&array),
         };
-        let block = DISK_BLOCK as usize;
         area[block..2 * block].copy_from_slice(&header.encode());
         area[behind_apple as usize * block..][..array.len()].copy_from_slice(&array);
 
@@ -105,6 +109,38 @@ impl Disk<'_> {
         Ok((area, copy))
     }
 
+    /// The system area with what the boot code has behind the first block, and with nothing in that.
+    fn code_area(&self) -> Result<Vec<u8>> {
+        let mut area = vec![0; SYSTEM_AREA_LEN];
+        let Some(code) = self.options.code.as_ref().map(BootCode::bytes) else { return Ok(area) };
+        if self.is_all_code() {
+            let len = code.len().min(area.len());
+            area[..len].copy_from_slice(&code[..len]);
+        }
+        let behind = code.get(DISK_BLOCK as usize..).unwrap_or_default();
+        if behind.iter().all(|byte| *byte == 0) {
+            return Ok(area);
+        }
+        let in_way = match (self.options.scheme.has_gpt(), self.options.apple_partition_map) {
+            _ if code.len() > SYSTEM_AREA_LEN => Some("it is longer than the 32 KiB of a system area"),
+            (true, _) => Some("it goes on where the GPT lies; have a master boot record alone"),
+            (_, true) => Some("it goes on where the Apple partition map lies; leave that out"),
+            _ => None,
+        };
+        if let Some(reason) = in_way {
+            return Err(wrong("boot code", reason));
+        }
+        area[DISK_BLOCK as usize..code.len()].copy_from_slice(behind);
+        Ok(area)
+    }
+
+    /// Whether the first block is that of the boot code's file.
+    fn is_all_code(&self) -> bool {
+        matches!(self.options.code, Some(BootCode::Plain(_)))
+            && self.options.scheme == PartitionScheme::Mbr
+            && self.options.partitions.is_empty()
+    }
+
     fn range(&self, content: PartitionContent, in_gpt: bool) -> Result<Range> {
         let of = |extent: &Extent| Range {
             first: u64::from(extent.start.get()) * BLOCKS,
@@ -113,6 +149,9 @@ impl Disk<'_> {
         match content {
             PartitionContent::Image | PartitionContent::ImageBehindFirstBlock => {
                 let first = match (in_gpt, content) {
+                    _ if self.partition_offset > SectorCount::ZERO => {
+                        u64::from(self.partition_offset.get()) * BLOCKS
+                    }
                     (true, _) => SYSTEM_AREA_LEN as u64 / u64::from(DISK_BLOCK),
                     (false, PartitionContent::Image) => 0,
                     (false, _) => 1,
@@ -142,7 +181,8 @@ impl Disk<'_> {
         let scheme = self.options.scheme;
         let mut partitions = [PartitionRecord::default(); 4];
         if scheme.has_mbr_partitions() {
-            for (slot, partition) in self.slots(partitions.len(), |_| true)? {
+            for (slot, partition) in self.slots(partitions.len(), |partition| partition.mbr_type.is_some())? {
+                let Some(partition_type) = partition.mbr_type else { continue };
                 let range = self.range(partition.content, false)?;
                 let number = |value: u64| {
                     u32::try_from(value).map_err(|_| {
@@ -153,7 +193,7 @@ impl Disk<'_> {
                 partitions[slot] = PartitionRecord {
                     active: partition.active,
                     ..PartitionRecord::new(
-                        partition.mbr_type,
+                        partition_type,
                         number(range.first)?,
                         number(range.blocks)?,
                         geometry,
@@ -163,7 +203,7 @@ impl Disk<'_> {
         } else {
             let blocks = u32::try_from(self.blocks() - 1).unwrap_or(u32::MAX);
             partitions[0] = PartitionRecord::new(PartitionType::GPT_PROTECTIVE, 1, blocks, Geometry::LARGEST);
-            if self.options.code.is_some() {
+            if self.options.code.is_some() && self.options.active_entry {
                 let empty = PartitionRecord::new(PartitionType::UNUSED, 0, 1, Geometry::LARGEST);
                 partitions[1] = PartitionRecord { active: true, ..empty };
             }
@@ -205,7 +245,7 @@ impl Disk<'_> {
                 id: self.identity.partition(slot as u32 + 1),
                 first: range.first,
                 last: range.first + range.blocks - 1,
-                attributes: GptAttributes::empty(),
+                attributes: attributes(partition.content),
                 name: GptPartition::name(&partition.name),
             };
             array[slot * GptPartition::LEN..][..GptPartition::LEN].copy_from_slice(&entry.encode());
@@ -270,6 +310,14 @@ impl Disk<'_> {
     }
 }
 
+/// What lies in the image is needed, and not to be written into.
+fn attributes(content: PartitionContent) -> GptAttributes {
+    match content {
+        PartitionContent::Appended(_) => GptAttributes::empty(),
+        _ => GptAttributes::REQUIRED | GptAttributes::READ_ONLY,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -283,6 +331,7 @@ mod tests {
         Disk {
             options,
             sectors: SectorCount::new(SECTORS),
+            partition_offset: SectorCount::ZERO,
             images: vec![
                 Extent::new(Sector::new(40), SectorCount::new(20)),
                 Extent::new(Sector::new(60), SectorCount::new(100)),
@@ -394,5 +443,5 @@ mod tests {
         }
     }
 
-    use super::super::{AppendedPartition, PartitionScheme};
+    use super::super::AppendedPartition;
 }

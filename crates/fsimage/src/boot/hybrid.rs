@@ -16,6 +16,9 @@ pub struct HybridOptions {
     pub apple_partition_map: bool,
     /// The partitions, apart from the protective one of a GPT.
     pub partitions: Vec<PartitionOptions>,
+    /// Beside boot code and a protective master boot record, have an empty second entry that is marked active: some PCs
+    /// with BIOS do not boot from a disk without.
+    pub active_entry: bool,
     /// Contents that lie behind all files, each on a whole MiB, for partitions and boot images to refer to.
     pub appended: Vec<AppendedPartition>,
     /// Tells the disk from others; `None` derives it from what is planned.
@@ -25,8 +28,7 @@ pub struct HybridOptions {
 /// Partition tables of a hybrid image.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum PartitionScheme {
-    /// A GPT, its backup at the image's end, and a protective master boot record. An empty second entry of that is
-    /// marked active: some PCs with BIOS do not boot from a disk without.
+    /// A GPT, its backup at the image's end, and a protective master boot record.
     #[default]
     Gpt,
     /// Partitions in the master boot record alone, up to four, as the isohybrid images of old.
@@ -48,11 +50,12 @@ impl PartitionScheme {
     }
 }
 
-/// Boot code of a disk's first block: the first 440 bytes of a file, of which 432 are used where an address of the
-/// boot image follows them.
+/// Boot code of a disk: of the first block the first 440 bytes of a file, of which 432 are used where an address of
+/// the boot image follows them. What a file of up to 32 KiB has behind that block fills the system area, as far as no
+/// other partition table than the master boot record lies there.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum BootCode {
-    /// Runs as it is.
+    /// Runs as it is. With [`PartitionScheme::Mbr`] and no partitions, the whole block is the file's.
     Plain(Arc<[u8]>),
     /// Of ISOLINUX (`isohdpfx.bin`): is told where the boot image of that index begins.
     Isolinux(Arc<[u8]>, usize),
@@ -76,8 +79,8 @@ pub struct PartitionOptions {
     pub number: Option<u8>,
     /// What is in it.
     pub content: PartitionContent,
-    /// Type in a master boot record.
-    pub mbr_type: PartitionType,
+    /// Type in a master boot record; `None` leaves it out there.
+    pub mbr_type: Option<PartitionType>,
     /// Whether it is marked active in a master boot record.
     pub active: bool,
     /// Type in a GPT; `None` leaves it out there.
@@ -92,7 +95,7 @@ pub struct PartitionOptions {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PartitionContent {
     /// The image: all of it in a master boot record, where it begins with block 0; in a GPT what lies between its
-    /// tables.
+    /// tables. With a [partition offset](crate::PlanOptions::partition_offset), both begin there.
     Image,
     /// All of the image but its first block, as the protective partition of a disk without GPT has it. In a GPT the
     /// same as [`Image`](PartitionContent::Image).
@@ -111,6 +114,7 @@ impl Default for HybridOptions {
             scheme: PartitionScheme::Gpt,
             apple_partition_map: false,
             partitions: Vec::new(),
+            active_entry: true,
             appended: Vec::new(),
             disk: None,
         }
@@ -123,7 +127,7 @@ impl PartitionOptions {
         PartitionOptions {
             number: None,
             content: PartitionContent::Image,
-            mbr_type: PartitionType::HIDDEN_NTFS,
+            mbr_type: Some(PartitionType::HIDDEN_NTFS),
             active: true,
             gpt_type: None,
             apple_type: None,
@@ -136,7 +140,7 @@ impl PartitionOptions {
         PartitionOptions {
             number: None,
             content,
-            mbr_type: PartitionType::EFI_SYSTEM,
+            mbr_type: Some(PartitionType::EFI_SYSTEM),
             active: false,
             gpt_type: Some(Guid::EFI_SYSTEM),
             apple_type: None,

@@ -240,6 +240,7 @@ impl BootDraft {
             let disk = Disk {
                 options: hybrid,
                 sectors,
+                partition_offset: options.partition_offset,
                 images: extents,
                 appended: ending.appended.clone(),
                 backup: ending.backup,

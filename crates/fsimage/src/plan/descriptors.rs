@@ -6,35 +6,42 @@ use iso9660::volume::{
     SupplementaryVolumeDescriptor, VolumeDescriptorSetTerminator, VolumeFields, VolumeTimes,
 };
 
-use super::{LayoutPlan, Notice, PathTableExtents, PlanOptions, VolumeName};
-use crate::address::block;
+use super::volume::PathTableExtents;
+use super::{LayoutPlan, Notice, PlanOptions, VolumeName};
 use crate::tree::{FileSystem, FileSystems, NodeId, Timestamp};
 use crate::view::View;
 use crate::{Error, Result};
 
 impl LayoutPlan<'_> {
-    /// The volume descriptors in order: primary, boot records (El Torito wants its one at sector 17),
+    /// The volume descriptors of a volume in order: primary, boot records (El Torito wants its one at sector 17),
     /// Joliet, terminator.
     ///
-    /// They state the length of the session, as mkisofs and libisofs have it.
-    pub(crate) fn descriptors(&self) -> Result<Vec<[u8; DESCRIPTOR_LEN]>> {
-        self.descriptors_with(self.extent().len.get())
+    /// They state the length of the session, as mkisofs and libisofs have it. Nobody boots from a partition's volume
+    /// descriptors, and what else is carried tells of the whole medium.
+    pub(crate) fn descriptors(&self, volume: u8) -> Result<Vec<[u8; DESCRIPTOR_LEN]>> {
+        let len = self.extent().len.get();
+        match self.volumes.get(usize::from(volume)).filter(|_| volume > 0) {
+            Some(partition) => self.descriptors_with(volume, len.saturating_sub(partition.start.get())),
+            None => self.descriptors_with(0, len),
+        }
     }
 
     /// The same for the head of an overwritable medium: they state all sectors up to the session's end. The
     /// recognition sequence of UDF follows.
     pub(crate) fn head_descriptors(&self) -> Result<Vec<[u8; DESCRIPTOR_LEN]>> {
-        let mut head = self.descriptors_with(self.end.get())?;
+        let mut head = self.descriptors_with(0, self.end.get())?;
         if let Some(udf) = &self.udf {
             head.extend(udf.recognition()?);
         }
         Ok(head)
     }
 
-    fn descriptors_with(&self, volume_space_size: u32) -> Result<Vec<[u8; DESCRIPTOR_LEN]>> {
+    fn descriptors_with(&self, volume: u8, volume_space_size: u32) -> Result<Vec<[u8; DESCRIPTOR_LEN]>> {
         let mut descriptors = Vec::new();
+        let is_first = volume == 0;
+        let Some(volume) = self.volumes.get(usize::from(volume)) else { return Ok(descriptors) };
         let (iso9660, joliet) = self.volume_identifiers();
-        for (view, tables) in self.views.iter().zip(&self.path_tables) {
+        for (view, tables) in volume.views.iter().zip(&volume.path_tables) {
             let mut fields = VolumeFields { volume_space_size, ..self.fields(view, tables, iso9660)? };
             match view.file_system() {
                 FileSystem::Joliet => {
@@ -53,30 +60,31 @@ impl LayoutPlan<'_> {
                     descriptors.push(PrimaryVolumeDescriptor { version: 1, fields }.encode());
                     // El Torito wants its one at sector 17.
                     let records = self.boot.record().into_iter().chain(carried_boot_records(&self.options));
-                    descriptors.extend(records.map(BootRecord::encode));
+                    descriptors.extend(records.filter(|_| is_first).map(BootRecord::encode));
                 }
             }
         }
         if !descriptors.is_empty() {
-            descriptors.extend(self.options.partition_descriptors.iter().map(|partition| partition.encode()));
+            let partitions = self.options.partition_descriptors.iter().filter(|_| is_first);
+            descriptors.extend(partitions.map(|partition| partition.encode()));
             descriptors.push(VolumeDescriptorSetTerminator.encode());
         }
         Ok(descriptors)
     }
 
-    pub(super) fn descriptor_labels(&self) -> Vec<&'static str> {
-        let boot_records =
-            usize::from(self.boot.record().is_some()) + carried_boot_records(&self.options).count();
-        let boot = std::iter::repeat_n("boot record", boot_records);
-        let further = self.views.iter().skip(1).map(|view| match view.file_system() {
+    pub(super) fn descriptor_labels(&self, volume: u8) -> Vec<&'static str> {
+        let is_first = volume == 0;
+        let records = self.boot.record().into_iter().chain(carried_boot_records(&self.options));
+        let boot = records.filter(|_| is_first).map(|_| "boot record");
+        let further = self.views().iter().skip(1).map(|view| match view.file_system() {
             FileSystem::Joliet => "supplementary volume descriptor (Joliet)",
             _ => "enhanced volume descriptor (ISO 9660:1999)",
         });
-        let partitions = &self.options.partition_descriptors;
+        let partitions = self.options.partition_descriptors.iter().filter(|_| is_first);
         std::iter::once("primary volume descriptor")
             .chain(boot)
             .chain(further)
-            .chain(partitions.iter().map(|_| "volume partition descriptor"))
+            .chain(partitions.map(|_| "volume partition descriptor"))
             .chain(["volume descriptor set terminator"])
             .collect()
     }
@@ -104,12 +112,12 @@ impl LayoutPlan<'_> {
             logical_block_size: 2048,
             path_tables: PathTables {
                 size: path_table_bytes,
-                type_l: block(tables.little.start),
+                type_l: view.block(tables.little.start),
                 optional_type_l: None,
-                type_m: block(tables.big.start),
+                type_m: view.block(tables.big.start),
                 optional_type_m: None,
             },
-            root: RootDirectory::new(block(root.start), data_length, recorded),
+            root: RootDirectory::new(view.block(root.start), data_length, recorded),
             times: VolumeTimes {
                 creation: time(created),
                 modification: time(&modified.or(*created)),
@@ -152,7 +160,7 @@ impl LayoutPlan<'_> {
         };
         let mut notices = Vec::new();
         if let Some(name) = wanted(FileSystem::Iso9660)
-            && !self.views.is_empty()
+            && !self.views().is_empty()
             && !iso9660.eq_ignore_ascii_case(name)
         {
             notices.push(notice(FileSystem::Iso9660, name, iso9660));

@@ -8,13 +8,13 @@ mod placement;
 mod texts;
 mod udf;
 mod udf_options;
+mod volume;
 
 use std::collections::HashMap;
 use std::fmt;
 
 use iso9660::ByteOrder;
 use iso9660::layout::DirectoryWriter;
-use rayon::prelude::*;
 use sector_io::{Extent, SECTOR_SIZE, Sector, SectorCount};
 use serde::Serialize;
 
@@ -33,6 +33,8 @@ use crate::view::udf::UdfView;
 use crate::{Control, Error, Result};
 use placement::Placement;
 use udf::{UdfHead, UdfPlan, UdfStart};
+pub(crate) use volume::ViewNumber;
+use volume::{Volume, partition_origin};
 
 /// Sectors of the system area (ECMA-119 6.2.1); the volume descriptors follow it.
 pub const SYSTEM_AREA: SectorCount = SectorCount::new(16);
@@ -47,12 +49,10 @@ type Owner<'t> = (NodeId, Option<&'t [u8]>);
 pub struct LayoutPlan<'t> {
     tree: &'t Tree,
     options: PlanOptions,
-    /// The hierarchies of ISO 9660: the primary, Joliet's, the enhanced one, as far as they are there.
-    views: Vec<View>,
+    /// The volume of ISO 9660, and the same as those see it who read from the partition offset on.
+    volumes: Vec<Volume>,
     udf: Option<UdfPlan>,
     placement: Placement,
-    /// Both forms of each view's path table, the primary's first.
-    path_tables: Vec<PathTableExtents>,
     boot: BootPlan,
     /// Where the last content, or directory, ends.
     data_end: Sector,
@@ -70,12 +70,6 @@ impl fmt::Debug for LayoutPlan<'_> {
     }
 }
 
-#[derive(Clone, Copy)]
-struct PathTableExtents {
-    little: Extent,
-    big: Extent,
-}
-
 /// A stretch of the session with one owner.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Piece {
@@ -88,17 +82,14 @@ pub(crate) struct Piece {
 pub(crate) enum What {
     /// System area, gaps before aligned contents, padding.
     Zero,
-    Descriptors,
+    /// Of the volume of that number.
+    Descriptors(u8),
     PathTable(ViewNumber, ByteOrder),
     Directory(ViewNumber, u32),
     Content(ContentId),
     Udf(UdfPiece),
     Boot(BootPiece),
 }
-
-/// Place in [`LayoutPlan::views`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct ViewNumber(u8);
 
 /// One line of a printed plan.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -112,6 +103,10 @@ pub struct Segment {
     /// Path of the file or directory it belongs to.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub owner: Option<String>,
+    /// The sector that addresses in it count from, if that is the partition's first; see
+    /// [`PlanOptions::partition_offset`].
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub counts_from: Option<u32>,
 }
 
 impl<'t> LayoutPlan<'t> {
@@ -124,39 +119,36 @@ impl<'t> LayoutPlan<'t> {
         let wants = |set: FileSystems| options.file_systems.contains(set);
         check_file_systems(&options)?;
         let boot = BootDraft::new(tree, &options)?;
-        let hierarchies = [FileSystem::Iso9660, FileSystem::Joliet, FileSystem::Enhanced];
-        let (views, udf) = rayon::join(
-            || -> Result<Vec<View>> {
-                let wanted = hierarchies.into_par_iter().filter(|file_system| wants(file_system.as_set()));
-                wanted.map(|file_system| View::new(tree, file_system, &options)).collect()
-            },
+        let (volume, udf) = rayon::join(
+            || Volume::new(tree, &options),
             || wants(FileSystems::UDF).then(|| UdfView::new(tree, &options)),
         );
-        let (mut views, udf) = (views?, udf.transpose()?);
+        let (volume, udf) = (volume?, udf.transpose()?);
         placement::check_lengths(tree, &options)?;
 
         let mut at = Cursor(options.place.start);
         at.take(SYSTEM_AREA)?;
-        if !views.is_empty() {
+        if !volume.views.is_empty() {
             let carried =
                 descriptors::carried_boot_records(&options).count() + options.partition_descriptors.len();
-            let descriptors = views.len() + carried + 1;
+            let descriptors = volume.views.len() + carried + 1;
             at.take(SectorCount::new(descriptors as u32 + boot.descriptors()))?;
+        }
+        let mut volumes = vec![Volume { start: options.place.start, ..volume }];
+        if let Some(origin) = partition_origin(&options, at.0)? {
+            let partition = volumes[0].seen_from(origin);
+            at.0 = partition.descriptors().unwrap_or(origin);
+            at.take(SectorCount::new(partition.views.len() as u32 + 1))?;
+            volumes.push(partition);
         }
         let head = udf.as_ref().map(|_| UdfHead::new(options.place.start, at.0)).transpose()?;
         if let Some(head) = &head {
-            let trees = views.iter().map(View::sectors).sum::<u64>();
+            let trees = volumes.iter().map(Volume::sectors).sum::<u64>();
             let fits = trees <= u64::from(head.room.len.get());
             at.0 = if fits { head.room.start } else { head.end };
         }
-        let mut path_tables = Vec::new();
-        for view in &views {
-            let len = SectorCount::for_bytes(view.path_table_bytes()).unwrap_or(SectorCount::new(u32::MAX));
-            path_tables.push(PathTableExtents { little: at.take(len)?, big: at.take(len)? });
-        }
-        for view in &mut views {
-            at.0 = view.place(tree, at.0)?;
-        }
+        volumes.iter_mut().try_for_each(|volume| volume.place_path_tables(&mut at))?;
+        volumes.iter_mut().try_for_each(|volume| volume.place_directories(tree, &mut at))?;
         let udf = match udf.zip(head) {
             Some((view, head)) => {
                 let from = at.0.max(head.end);
@@ -183,7 +175,7 @@ impl<'t> LayoutPlan<'t> {
         };
         let boot = boot.finish(tree, &options, &placement, catalog, &ending)?;
         let end = ending.end;
-        let plan = LayoutPlan { tree, options, views, udf, placement, path_tables, boot, data_end, end };
+        let plan = LayoutPlan { tree, options, volumes, udf, placement, boot, data_end, end };
         plan.check_strict()?;
         Ok(plan)
     }
@@ -229,7 +221,7 @@ impl<'t> LayoutPlan<'t> {
         let volume = self.volume_notices().len() as u64;
         let of_volume = NoticeCounts { renamed: volume, ..NoticeCounts::default() };
         let udf = self.udf.as_ref().map(|udf| udf.view().notice_counts()).unwrap_or_default();
-        self.views.iter().fold(of_volume, |sum, view| sum.and(view.notice_counts())).and(udf)
+        self.views().iter().fold(of_volume, |sum, view| sum.and(view.notice_counts())).and(udf)
     }
 
     /// Tells each of these, file system by file system, directory by directory.
@@ -238,8 +230,22 @@ impl<'t> LayoutPlan<'t> {
     /// The first error of `visit`.
     pub fn visit_notices(&self, visit: &mut dyn FnMut(Notice) -> Result<()>) -> Result<()> {
         self.volume_notices().into_iter().try_for_each(&mut *visit)?;
-        self.views.iter().try_for_each(|view| view.visit_notices(self.tree, visit))?;
+        self.views().iter().try_for_each(|view| view.visit_notices(self.tree, visit))?;
         self.udf.iter().try_for_each(|udf| udf.view().visit_notices(self.tree, visit))
+    }
+
+    /// Tells the identifier of each item as the file system's directory records have it, directory by directory, in
+    /// recorded order: of ISO 9660, Joliet or the enhanced tree. UDF records names as they are.
+    ///
+    /// # Errors
+    /// None that [`LayoutPlan::new`] had not.
+    pub fn visit_identifiers(
+        &self,
+        file_system: FileSystem,
+        visit: &mut dyn FnMut(NodeId, &[u8]),
+    ) -> Result<()> {
+        let mut views = self.views().iter().filter(|view| view.file_system() == file_system);
+        views.try_for_each(|view| view.visit_identifiers(self.tree, visit))
     }
 
     /// The labelled stretches of the session in ascending order, without gaps.
@@ -265,11 +271,22 @@ impl<'t> LayoutPlan<'t> {
         piece: Piece,
         owner_of: impl FnOnce(ContentId) -> Option<(&'static str, String)>,
     ) -> Vec<Segment> {
-        let segment =
-            |label, owner| Segment { start: piece.start.get(), sectors: piece.len.get(), label, owner };
+        let counts_from = self.counts_from(piece.what);
+        let segment = |label, owner| Segment {
+            start: piece.start.get(),
+            sectors: piece.len.get(),
+            label,
+            owner,
+            counts_from,
+        };
         match piece.what {
             What::Zero if piece.start == self.options.place.start => vec![segment("system area", None)],
             What::Zero if self.udf.as_ref().is_some_and(|udf| udf.is_beside_data(piece.start)) => {
+                vec![segment("unused", None)]
+            }
+            What::Zero
+                if self.volumes.iter().skip(1).any(|volume| Some(piece.start) < volume.descriptors()) =>
+            {
                 vec![segment("unused", None)]
             }
             What::Zero if piece.start >= self.data_end => vec![segment("padding", None)],
@@ -277,11 +294,11 @@ impl<'t> LayoutPlan<'t> {
             What::Boot(BootPiece::Catalog) => vec![segment("boot catalog", None)],
             What::Boot(BootPiece::BackupTable) => vec![segment("backup GPT", None)],
             What::Zero => vec![segment("gap before an aligned file", None)],
-            What::Descriptors => {
-                let labels = self.descriptor_labels();
+            What::Descriptors(volume) => {
+                let labels = self.descriptor_labels(volume);
                 (piece.start.get()..)
                     .zip(labels)
-                    .map(|(start, label)| Segment { start, sectors: 1, label, owner: None })
+                    .map(|(start, label)| Segment { start, sectors: 1, ..segment(label, None) })
                     .collect()
             }
             What::PathTable(view, order) => vec![segment(
@@ -332,8 +349,23 @@ impl<'t> LayoutPlan<'t> {
         owners
     }
 
+    /// The hierarchies of ISO 9660.
+    fn views(&self) -> &[View] {
+        self.volumes.first().map_or(&[], |volume| &volume.views)
+    }
+
     fn view(&self, number: ViewNumber) -> Option<&View> {
-        self.views.get(usize::from(number.0))
+        self.volumes.get(usize::from(number.volume))?.view(number)
+    }
+
+    /// What the addresses of a piece count from, if that is a partition.
+    fn counts_from(&self, what: What) -> Option<u32> {
+        let number = match what {
+            What::Descriptors(volume) => volume,
+            What::PathTable(view, _) | What::Directory(view, _) => view.volume,
+            _ => 0,
+        };
+        self.volumes.get(usize::from(number)).filter(|_| number > 0).map(|volume| volume.start.get())
     }
 
     /// Everything that is written, in ascending order, without gaps.
@@ -342,26 +374,19 @@ impl<'t> LayoutPlan<'t> {
         let is_filled = self.boot.fills_system_area();
         let what = if is_filled { What::Boot(BootPiece::SystemArea) } else { What::Zero };
         let system_area = Piece { start, len: SYSTEM_AREA, what };
-        let descriptors = SectorCount::new(self.descriptor_labels().len() as u32);
         let mut fixed = vec![system_area];
-        if let Some(start) = start.checked_add(SYSTEM_AREA).filter(|_| !self.views.is_empty()) {
-            fixed.push(Piece { start, len: descriptors, what: What::Descriptors });
+        for (number, volume) in (0..).zip(&self.volumes) {
+            if let Some(start) = volume.descriptors().filter(|_| !volume.views.is_empty()) {
+                let len = SectorCount::new(self.descriptor_labels(number).len() as u32);
+                fixed.push(Piece { start, len, what: What::Descriptors(number) });
+            }
         }
         fixed.extend(self.udf.iter().flat_map(UdfPlan::fixed_pieces));
         fixed.extend(self.boot.pieces());
         fixed.sort_by_key(|piece| piece.start);
-        let tables = self.path_tables.iter().enumerate().flat_map(|(view, tables)| {
-            let number = ViewNumber(view as u8);
-            [
-                (tables.little, What::PathTable(number, ByteOrder::Little)),
-                (tables.big, What::PathTable(number, ByteOrder::Big)),
-            ]
-        });
-        let directories = self.views.iter().enumerate().flat_map(|(number, view)| {
-            (0..view.directory_count()).map(move |place| {
-                (view.extent(place), What::Directory(ViewNumber(number as u8), place as u32))
-            })
-        });
+        let volumes = || (0..).zip(&self.volumes);
+        let tables = volumes().flat_map(|(number, volume)| volume.path_table_pieces(number));
+        let directories = volumes().flat_map(|(number, volume)| volume.directory_pieces(number));
         let contents = self.placement.extents(self.tree).map(|(id, extent)| (extent, What::Content(id)));
         let piece = |(extent, what): (Extent, What)| Piece { start: extent.start, len: extent.len, what };
         let structures = self.udf.iter().flat_map(|udf| udf.structure_pieces(self.tree));
@@ -394,8 +419,8 @@ impl<'t> LayoutPlan<'t> {
         let promised = piece.len.bytes() as usize;
         match piece.what {
             What::Zero => out.resize(before + promised, 0),
-            What::Descriptors => {
-                for descriptor in self.descriptors()? {
+            What::Descriptors(volume) => {
+                for descriptor in self.descriptors(volume)? {
                     out.extend_from_slice(&descriptor);
                 }
             }

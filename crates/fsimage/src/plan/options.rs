@@ -52,6 +52,9 @@ pub struct PlanOptions {
     pub boot: Option<BootOptions>,
     /// What the system area holds, for images that are booted from a disk as well.
     pub hybrid: Option<HybridOptions>,
+    /// Have the volume of ISO 9660 once more, for those who read from this sector on: the image's partition begins
+    /// there, and can be mounted. Contents lie there once. 16 or more; zero has it once.
+    pub partition_offset: SectorCount,
     /// Volume partition descriptors (ECMA-119 8.6). What they tell of stays where it is.
     pub partition_descriptors: Vec<VolumePartitionDescriptor>,
     /// Make the first [`Notice`](super::Notice) an error.
@@ -157,6 +160,7 @@ impl Default for PlanOptions {
             boot_records: Vec::new(),
             boot: None,
             hybrid: None,
+            partition_offset: SectorCount::ZERO,
             partition_descriptors: Vec::new(),
             strict: false,
         }

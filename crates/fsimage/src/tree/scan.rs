@@ -4,14 +4,15 @@ use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::ffi::OsStr;
 use std::fs::{DirEntry, Metadata};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use globset::GlobSet;
 use rayon::prelude::*;
 
 use super::streams::{HostAttribute, host_attributes};
 use super::{
-    Attributes, Content, ContentId, DeviceNumber, HostFolder, HostFolderId, HostTimes, Kind, NodeId,
-    NodeKind, Times, Timestamp, Tree, UnreadAttribute,
+    Attributes, Content, ContentId, DeviceNumber, HostFolder, HostFolderId, HostRange, HostTimes, Kind,
+    NodeId, NodeKind, Times, Timestamp, Tree, UnreadAttribute,
 };
 use crate::{Control, Error, Result};
 
@@ -29,6 +30,9 @@ pub struct ScanOptions {
     pub extended_attributes: bool,
     /// Which times of the items are taken.
     pub times: HostTimes,
+    /// Take in place of a symbolic link the file or folder that it leads to. A link that leads nowhere, or to a folder
+    /// that it lies in, stays a link; on Windows, any to a folder.
+    pub follow_links: bool,
 }
 
 /// What tells a file from all others: device and inode number.
@@ -71,6 +75,14 @@ struct Listing {
     excluded: u64,
     matched: BTreeSet<usize>,
     unread: Vec<UnreadAttribute>,
+    /// The folder and those that it lies in, where links are followed.
+    above: Option<Arc<Above>>,
+}
+
+/// A folder that is being scanned, and the one that it lies in.
+struct Above {
+    folder: FileIdentity,
+    parent: Option<Arc<Above>>,
 }
 
 struct Entry {
@@ -83,6 +95,8 @@ struct Entry {
     len: u64,
     /// Device and inode number of a file with several names.
     linked: Option<(u64, u64)>,
+    /// Whether it is what a symbolic link leads to.
+    followed: bool,
     extended: Vec<HostAttribute>,
 }
 
@@ -98,6 +112,9 @@ enum What {
     /// Neither of these; the reason.
     Other(&'static str),
 }
+
+/// A folder to be read, what it becomes, and what it lies in.
+type Pending = (PathBuf, NodeId, Option<Arc<Above>>);
 
 /// Folders read at one time: enough for all processors, few enough to keep memory small.
 const FOLDERS_AT_ONCE: usize = 256;
@@ -132,14 +149,14 @@ impl Tree {
             report.unread_attributes = self.add_host_attributes(target, host_folder)?;
         }
         let mut links = HashMap::new();
-        let mut pending = VecDeque::from([(host_folder.to_owned(), target)]);
+        let mut pending = VecDeque::from([(host_folder.to_owned(), target, None)]);
         // Breadth first, in pieces: folders are read side by side and merged in order.
         while !pending.is_empty() {
             control.check("nothing was written")?;
-            let piece: Vec<(PathBuf, NodeId)> = pending.drain(..pending.len().min(FOLDERS_AT_ONCE)).collect();
+            let piece: Vec<Pending> = pending.drain(..pending.len().min(FOLDERS_AT_ONCE)).collect();
             let listings: Vec<Result<Listing>> =
-                piece.par_iter().map(|(path, _)| list(path, host_folder, options)).collect();
-            for ((path, node), listing) in piece.into_iter().zip(listings) {
+                piece.par_iter().map(|(path, _, above)| list(path, host_folder, options, above)).collect();
+            for ((path, node, _), listing) in piece.into_iter().zip(listings) {
                 self.take(path, node, listing?, &mut links, &mut report, &mut pending)?;
             }
         }
@@ -153,7 +170,7 @@ impl Tree {
         listing: Listing,
         links: &mut HashMap<(u64, u64), ContentId>,
         report: &mut ScanReport,
-        pending: &mut VecDeque<(PathBuf, NodeId)>,
+        pending: &mut VecDeque<Pending>,
     ) -> Result<()> {
         report.excluded += listing.excluded;
         report.matched.extend(listing.matched);
@@ -192,7 +209,7 @@ impl Tree {
                         self.set_modified(existing, entry.modified);
                     } else {
                         let name = self.node(existing).name;
-                        let kind = self.kind_of(&entry, folder, name, links)?;
+                        let kind = self.kind_of(&entry, (folder, &host_path), name, links)?;
                         self.replace(existing, kind, entry.attributes, entry.modified);
                     }
                     existing
@@ -202,7 +219,7 @@ impl Tree {
                     let name_ref = self.names.push(name)?;
                     let kind = match entry.what {
                         What::Directory => self.new_directory()?,
-                        _ => self.kind_of(&entry, folder, name_ref, links)?,
+                        _ => self.kind_of(&entry, (folder, &host_path), name_ref, links)?,
                     };
                     let attributes = self.attributes.intern(entry.attributes);
                     self.nodes.push(super::Node {
@@ -235,7 +252,7 @@ impl Tree {
                 self.set_times(node, times);
             }
             if is_directory {
-                pending.push_back((host_path.join(host_name(name)), node));
+                pending.push_back((host_path.join(host_name(name)), node, listing.above.clone()));
             }
         }
         if was_empty {
@@ -248,7 +265,7 @@ impl Tree {
     fn kind_of(
         &mut self,
         entry: &Entry,
-        folder: HostFolderId,
+        (folder, host_path): (HostFolderId, &Path),
         name: super::ArenaRef,
         links: &mut HashMap<(u64, u64), ContentId>,
     ) -> Result<NodeKind> {
@@ -263,12 +280,15 @@ impl Tree {
                 if let Some(&content) = entry.linked.as_ref().and_then(|key| links.get(key)) {
                     return Ok(NodeKind::File(content));
                 }
-                let content = self.push_content(Content::Scanned {
-                    folder,
-                    name,
-                    len: entry.len,
-                    modified: nanoseconds(entry.modified),
-                })?;
+                let (len, modified) = (entry.len, nanoseconds(entry.modified));
+                let content = match entry.followed {
+                    false => Content::Scanned { folder, name, len, modified },
+                    true => {
+                        let path = host_path.join(host_name(self.names.get(name)));
+                        Content::HostRange(Box::new(HostRange { path, offset: 0, len, modified }))
+                    }
+                };
+                let content = self.push_content(content)?;
                 if let Some(key) = entry.linked {
                     links.insert(key, content);
                 }
@@ -283,8 +303,20 @@ impl Tree {
     }
 }
 
-fn list(folder: &Path, scanned: &Path, options: &ScanOptions) -> Result<Listing> {
+fn list(
+    folder: &Path,
+    scanned: &Path,
+    options: &ScanOptions,
+    parent: &Option<Arc<Above>>,
+) -> Result<Listing> {
     let list_error = |source| Error::DirectoryRead { path: folder.to_owned(), source };
+    let above = match options.follow_links {
+        true => {
+            let identity = FileIdentity::of(&std::fs::metadata(folder).map_err(list_error)?);
+            identity.map(|folder| Arc::new(Above { folder, parent: parent.clone() }))
+        }
+        false => None,
+    };
     let mut found: Vec<DirEntry> =
         std::fs::read_dir(folder).map_err(list_error)?.collect::<Result<_, _>>().map_err(list_error)?;
     let (mut excluded, mut matched) = (0, BTreeSet::new());
@@ -308,7 +340,13 @@ fn list(folder: &Path, scanned: &Path, options: &ScanOptions) -> Result<Listing>
     let read = |at: &u32| -> Result<(u32, Entry, Vec<UnreadAttribute>)> {
         let entry = &found[*at as usize];
         let read_error = |source| Error::SourceRead { path: entry.path(), source };
-        let metadata = entry.metadata().map_err(read_error)?;
+        let own = entry.metadata().map_err(read_error)?;
+        let target = match options.follow_links && own.is_symlink() {
+            true => follow(&entry.path(), &above),
+            false => None,
+        };
+        let followed = target.is_some();
+        let metadata = target.unwrap_or(own);
         let identity = FileIdentity::of(&metadata).filter(|_| !options.leave_out.is_empty());
         let left_out = options.leave_out.iter().find(|(file, _)| identity == Some(*file));
         let what = match left_out {
@@ -323,6 +361,7 @@ fn list(folder: &Path, scanned: &Path, options: &ScanOptions) -> Result<Listing>
             times: (options.times == HostTimes::All).then(|| Box::new(times(&metadata))),
             len: metadata.len(),
             linked: linked(&metadata),
+            followed,
             extended: Vec::new(),
         };
         let mut unread = Vec::new();
@@ -350,7 +389,18 @@ fn list(folder: &Path, scanned: &Path, options: &ScanOptions) -> Result<Listing>
             .map_err(|_| Error::TreeTooLarge { what: "over 4 GiB of names in one folder" })?;
         sorted.push(entry);
     }
-    Ok(Listing { names, entries: sorted, excluded, matched, unread })
+    Ok(Listing { names, entries: sorted, excluded, matched, unread, above })
+}
+
+/// What a symbolic link leads to, unless it is a folder that the link lies in.
+fn follow(link: &Path, above: &Option<Arc<Above>>) -> Option<Metadata> {
+    let target = std::fs::metadata(link).ok()?;
+    if !target.is_dir() {
+        return Some(target);
+    }
+    let folder = FileIdentity::of(&target)?;
+    let mut folders = std::iter::successors(above.as_deref(), |above| above.parent.as_deref());
+    folders.all(|above| above.folder != folder).then_some(target)
 }
 
 /// The extended attributes of an item; only files and folders can have streams.
@@ -603,6 +653,37 @@ mod tests {
         let text = error.to_string();
         assert!(text.contains(&old.path().join("thing").display().to_string()), "{text}");
         assert!(text.contains(&new.path().join("thing").display().to_string()), "{text}");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn links_are_followed_but_in_no_circle() {
+        use std::os::unix::fs::symlink;
+        let host = tempfile::tempdir().unwrap();
+        fs::create_dir_all(host.path().join("real/sub")).unwrap();
+        fs::write(host.path().join("real/file"), "data").unwrap();
+        for (name, target) in [
+            ("to-file", "real/file"),
+            ("to-folder", "real"),
+            ("nowhere", "nothing"),
+            ("self", "self"),
+            ("real/sub/up", ".."),
+        ] {
+            symlink(target, host.path().join(name)).unwrap();
+        }
+        let (tree, _) = scan(host.path(), &ScanOptions { follow_links: true, ..ScanOptions::default() });
+        let kind = |path: &str| tree.kind(tree.lookup(path).unwrap());
+        for file in ["/to-file", "/to-folder/file"] {
+            let NodeKind::File(content) = kind(file) else { panic!("{file}") };
+            let mut read = [0; 8];
+            assert_eq!(tree.read_at(content, 0, &mut read).unwrap(), 4);
+            assert_eq!(&read[..4], b"data");
+        }
+        for link in ["/nowhere", "/self", "/real/sub/up", "/to-folder/sub/up"] {
+            assert!(matches!(kind(link), NodeKind::Symlink(_)), "{link}");
+        }
+        let (tree, _) = scan(host.path(), &ScanOptions::default());
+        assert!(matches!(tree.kind(tree.lookup("/to-folder").unwrap()), NodeKind::Symlink(_)));
     }
 
     #[cfg(unix)]

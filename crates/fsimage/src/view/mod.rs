@@ -10,6 +10,7 @@ pub(crate) mod udf;
 
 use std::collections::HashMap;
 
+use iso9660::LogicalBlock;
 use iso9660::layout::DirectoryWriter;
 use iso9660::names::NameRules;
 use sector_io::{Extent, Sector, SectorCount};
@@ -38,8 +39,11 @@ impl ContentAddresses for NotPlaced {
 }
 
 /// One file system's directories.
+#[derive(Clone)]
 pub(crate) struct View {
     file_system: FileSystem,
+    /// The sector that addresses count from.
+    origin: Sector,
     rock_ridge: bool,
     rock_ridge_times: RockRidgeTimes,
     naming: Naming,
@@ -145,6 +149,7 @@ impl View {
         };
         let mut view = View {
             file_system,
+            origin: Sector::ZERO,
             rock_ridge,
             rock_ridge_times: options.rock_ridge_times,
             naming,
@@ -300,6 +305,17 @@ impl View {
         Ok(Listing { members, names: recorded, order })
     }
 
+    /// The same directories with addresses that count from a sector, for those who read from there on. They have no
+    /// place yet.
+    pub(crate) fn seen_from(&self, origin: Sector) -> View {
+        View { origin, ..self.clone() }
+    }
+
+    /// The address of a sector. Everything that is referred to lies behind the origin.
+    pub(crate) fn block(&self, sector: Sector) -> LogicalBlock {
+        crate::address::block(self.origin, sector)
+    }
+
     /// The file system that this is the view of.
     pub(crate) fn file_system(&self) -> FileSystem {
         self.file_system
@@ -386,7 +402,7 @@ impl View {
             let (offset, len) = directory.identifier;
             iso9660::path_table::PathTableRecord {
                 extended_attribute_length: 0,
-                extent: crate::address::block(directory.start),
+                extent: self.block(directory.start),
                 // Checked when the directories were found.
                 parent: (directory.parent + 1) as u16,
                 identifier: &self.identifiers[offset as usize..offset as usize + usize::from(len)],
@@ -412,6 +428,19 @@ impl View {
             RecordSource { view: self, tree, addresses }.render(place, &listing, writer)?;
         out.extend_from_slice(records);
         out.extend_from_slice(continuation);
+        Ok(())
+    }
+
+    /// Tells the identifier of each item as it is recorded, directory by directory.
+    pub(crate) fn visit_identifiers(&self, tree: &Tree, visit: &mut dyn FnMut(NodeId, &[u8])) -> Result<()> {
+        for place in 0..self.directories.len() {
+            let listing = self.list(tree, place)?;
+            for &index in &listing.order {
+                if let Some(node) = listing.members[index as usize].node {
+                    visit(node, listing.names.identifier(index as usize));
+                }
+            }
+        }
         Ok(())
     }
 

@@ -4,6 +4,7 @@ use iso9660::names::{NameChanges, NameRules, SourceName};
 use joliet::JolietRules;
 
 /// The name rules of a view.
+#[derive(Clone)]
 pub(crate) enum Naming {
     Iso9660(NameRules),
     Joliet(JolietRules),

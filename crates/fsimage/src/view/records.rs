@@ -8,7 +8,6 @@ use iso9660::susp::SharingProtocolIndicator;
 use iso9660::{LogicalBlock, RecordingTime, VolumeTime};
 
 use super::{ContentAddresses, Listing, Member, Role, View, ViewDirectory, internal};
-use crate::address::block;
 use crate::plan::RockRidgeTimes;
 use crate::tree::{
     Attributes, Content, ContentId, Kind, NodeId, NodeKind, Times, Timestamp, Tree, carried_stamps,
@@ -87,7 +86,7 @@ impl RecordSource<'_> {
     ) -> Result<(&'w [u8], &'w [u8])> {
         let directory = &self.view.directories[place];
         let continuation = directory.start.checked_add(directory.records).unwrap_or(directory.start);
-        writer.begin(block(continuation));
+        writer.begin(self.view.block(continuation));
         let mut use_area = Vec::with_capacity(512);
         self.push_self(place, writer, &mut use_area)?;
         self.push_parent(place, writer, &mut use_area)?;
@@ -222,7 +221,8 @@ impl RecordSource<'_> {
         let start = self.addresses.start_of(content);
         match (start, self.tree.content(content)) {
             (None, Content::Imported { start, len }) => {
-                self.push_record(node, identifier, block(*start), *len, FileFlags::empty(), writer, use_area)
+                let extent = self.view.block(*start);
+                self.push_record(node, identifier, extent, *len, FileFlags::empty(), writer, use_area)
             }
             (None, Content::ImportedSections { sections, .. }) => {
                 let last = sections.len().saturating_sub(1);
@@ -231,7 +231,7 @@ impl RecordSource<'_> {
                     self.push_record(
                         node,
                         identifier,
-                        block(section.start),
+                        self.view.block(section.start),
                         section.len,
                         flags,
                         writer,
@@ -244,7 +244,8 @@ impl RecordSource<'_> {
                 let mut rest = sections(placed.len()).peekable();
                 while let Some(len) = rest.next() {
                     let flags = if rest.peek().is_some() { more } else { FileFlags::empty() };
-                    self.push_record(node, identifier, block(at), len, flags, writer, use_area)?;
+                    let extent = self.view.block(at);
+                    self.push_record(node, identifier, extent, len, flags, writer, use_area)?;
                     let ahead = sector_io::SectorCount::for_bytes(u64::from(len)).unwrap_or_default();
                     at =
                         at.checked_add(ahead).ok_or(Error::TreeTooLarge { what: "an image beyond 8 TiB" })?;
@@ -312,7 +313,7 @@ impl RecordSource<'_> {
     }
 
     fn block_of(&self, place: usize) -> LogicalBlock {
-        block(self.view.directories[place].start)
+        self.view.block(self.view.directories[place].start)
     }
 
     fn place_of(&self, node: NodeId) -> Option<usize> {

@@ -7,6 +7,7 @@ use crate::{Error, Result};
 const LEVELS: u32 = 8;
 
 /// Directories that are recorded below a directory of the root, so that none lies deeper than level 8.
+#[derive(Clone)]
 pub(super) struct Relocation {
     directories: Vec<NodeId>,
     members: HashSet<NodeId>,
