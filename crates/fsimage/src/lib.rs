@@ -4,7 +4,9 @@
 
 mod address;
 mod append;
+mod audio;
 mod boot;
+mod cue_sheet;
 mod disc;
 mod emit;
 mod error;
@@ -18,6 +20,7 @@ mod tree;
 mod view;
 
 pub use append::GrowingImage;
+pub use audio::{AudioDisc, AudioNotice, CueProblem, DiscReader, DiscSession, SoundProblem};
 pub use boot::{
     AppendedPartition, ApplePartitionReport, BootCatalogReport, BootCode, BootImage, BootImageReport,
     BootLoader, BootOptions, BootSource, CatalogPlace, Emulation, ExtractedBoot, GptPartitionReport,

@@ -1,8 +1,10 @@
 //! The IMAPI2 name and number of every error. The match is exhaustive: a new variant needs its code.
 
 use mmc_device::DriveError;
+use mmc_device::cd::BadProgram;
 
 use super::Error;
+use crate::audio::CueProblem;
 use crate::tree::Kind;
 
 /// An error of Microsoft's IMAPI2.
@@ -42,6 +44,16 @@ pub(super) fn code(error: &Error) -> Imapi2Code {
         SourceChanged { .. } => code_of("IMAPI_E_DATA_STREAM_INCONSISTENCY", 0xB128),
         SourceRead { .. } => code_of("IMAPI_E_DATA_STREAM_READ_FAILURE", 0xB129),
         DirectoryRead { .. } => code_of("IMAPI_E_DIRECTORY_READ_FAILURE", 0xB12B),
+        Sound { .. } => code_of("E_IMAPI_DF2TAO_STREAM_NOT_SUPPORTED", 0x050D),
+        CueSheet { problem, .. } => match problem {
+            CueProblem::Isrc { .. } => code_of("E_IMAPI_DF2TAO_INVALID_ISRC", 0x050B),
+            CueProblem::Catalog { .. } => code_of("E_IMAPI_DF2TAO_INVALID_MCN", 0x050C),
+            CueProblem::Program(BadProgram::TooManyTracks) => {
+                code_of("E_IMAPI_DF2TAO_TRACK_LIMIT_REACHED", 0x0508)
+            }
+            CueProblem::Program(BadProgram::TooLong) => code_of("E_IMAPI_DF2TAO_NOT_ENOUGH_SPACE", 0x0509),
+            _ => code_of("E_IMAPI_DF2TAO_STREAM_NOT_SUPPORTED", 0x050D),
+        },
         OutputWrite { .. } => code_of("IMAPI_E_STASHFILE_WRITE_FAILURE", 0xB13A),
         ImageOpen { .. } => code_of("IMAPI_E_IMAGEMANAGER_NO_IMAGE", 0xB202),
         EmptyMedium { .. } => code_of("IMAPI_E_EMPTY_DISC", 0xB150),

@@ -11,6 +11,7 @@ use sector_io::{ReadError, Sector, SectorCount};
 
 pub use imapi2::Imapi2Code;
 
+use crate::audio::{CueProblem, SoundProblem};
 use crate::plan::Notice;
 use crate::tree::{FileSystem, Kind};
 
@@ -207,6 +208,23 @@ pub enum Error {
         source: io::Error,
     },
 
+    /// A file is no sound for a CD, or its sectors are damaged.
+    #[error("{}: {problem}", path.display())]
+    Sound {
+        /// Path on the host.
+        path: PathBuf,
+        /// What is wrong with it, and what to do.
+        problem: SoundProblem,
+    },
+    /// A cue sheet, or a list of sound files, that no disc can be made from.
+    #[error("{}: {problem}", path.display())]
+    CueSheet {
+        /// Path on the host.
+        path: PathBuf,
+        /// What is wrong with it.
+        problem: CueProblem,
+    },
+
     /// The image file, pipe or folder that is written fails.
     #[error("cannot write {}: {source}", path.display())]
     OutputWrite {
@@ -347,7 +365,11 @@ impl Error {
             | TreeTooLarge { .. }
             | SessionNotFound { .. }
             | FileSystemNotFound { .. } => Blame::Caller,
-            SourceChanged { .. } | SourceRead { .. } | DirectoryRead { .. } => Blame::Source,
+            SourceChanged { .. }
+            | SourceRead { .. }
+            | DirectoryRead { .. }
+            | Sound { .. }
+            | CueSheet { .. } => Blame::Source,
             OutputWrite { .. } => Blame::Output,
             ImageOpen { .. } | NoFileSystem { .. } | Corrupt { .. } | ImportRead(_) | UnsafePath { .. } => {
                 Blame::Image

@@ -1,22 +1,20 @@
 //! Image files whose bytes are not the sectors of a disc one behind another: raw sectors, cue sheets with the
 //! files that they name, Nero images, and images that begin somewhere in a file.
 
-mod cue_sheet;
-mod msf;
 mod nrg;
 mod tracks;
 
 use std::fs::File;
 use std::io::Read as _;
-use std::path::{Component, Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use sector_io::{FileSectors, RawLayout, RawSectors, ReadSectors, Sector};
 use serde::Serialize;
 
-use self::cue_sheet::{CueFile, CueSheet};
 pub use self::tracks::ImageTrack;
 use self::tracks::{PlacedTrack, TrackSectors};
+use crate::cue_sheet::{CueFile, CueSheet, FileKind, LONGEST, find_file};
 use crate::{Error, Result};
 
 /// What an image file is, where it is not the sectors one behind another.
@@ -174,11 +172,11 @@ fn corrupt(offset: u64, structure: &'static str, detail: String) -> Error {
 const CUE_SHEET: &str = "cue sheet";
 
 fn open_cue_sheet(path: &Path, file: &FileSectors) -> Result<Opened> {
-    if file.bytes() > cue_sheet::LONGEST {
+    if file.bytes() > LONGEST {
         return Err(corrupt(0, CUE_SHEET, format!("{} bytes are too long for one", file.bytes())));
     }
     let mut text = Vec::new();
-    let read = File::open(path).and_then(|file| file.take(cue_sheet::LONGEST).read_to_end(&mut text));
+    let read = File::open(path).and_then(|file| file.take(LONGEST).read_to_end(&mut text));
     read.map_err(|source| Error::ImageOpen { path: path.to_owned(), source })?;
     let sheet = CueSheet::parse(&text).map_err(|detail| corrupt(0, CUE_SHEET, detail))?;
     let folder = path.parent().unwrap_or(Path::new(""));
@@ -187,7 +185,8 @@ fn open_cue_sheet(path: &Path, file: &FileSectors) -> Result<Opened> {
     for named in &sheet.files {
         let found = find_file(folder, &named.name);
         // Files with sound alone need not be there.
-        if !named.is_binary && named.tracks.iter().all(|track| track.layout.is_none()) && !found.is_file() {
+        let is_binary = named.kind != FileKind::Sound;
+        if !is_binary && named.tracks.iter().all(|track| track.layout().is_none()) && !found.is_file() {
             lengths.push(None);
             files.push(None);
             continue;
@@ -200,7 +199,7 @@ fn open_cue_sheet(path: &Path, file: &FileSectors) -> Result<Opened> {
             return Err(Error::ImageOpen { path: found, source });
         }
         let opened = open_file(&found)?;
-        lengths.push(named.is_binary.then_some(opened.bytes()));
+        lengths.push(is_binary.then_some(opened.bytes()));
         files.push(Some(opened));
     }
     let tracks = place(&sheet.files, &lengths)?;
@@ -218,34 +217,6 @@ fn open_cue_sheet(path: &Path, file: &FileSectors) -> Result<Opened> {
     in_tracks("cue sheet", &there, &tracks, CUE_SHEET)
 }
 
-/// The file that a cue sheet means. It is looked for in the folder of the cue sheet and below; of a path that leads
-/// elsewhere, as from the machine that the sheet was written on, the last name counts. Upper and lower case are
-/// alike where no file has the name as it is.
-fn find_file(folder: &Path, name: &str) -> PathBuf {
-    let as_named = Path::new(name);
-    let stays = as_named.components().all(|part| matches!(part, Component::Normal(_) | Component::CurDir));
-    if stays && folder.join(as_named).exists() {
-        return folder.join(as_named);
-    }
-    let last = name.rsplit(['/', '\\']).next().unwrap_or(name);
-    let beside = folder.join(if matches!(last, "" | "." | "..") { "_" } else { last });
-    if beside.exists() {
-        return beside;
-    }
-    let here = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
-    let mut alike: Vec<PathBuf> = std::fs::read_dir(here)
-        .into_iter()
-        .flatten()
-        .flatten()
-        .filter(|entry| {
-            entry.file_name().to_str().is_some_and(|name| name.to_lowercase() == last.to_lowercase())
-        })
-        .map(|entry| entry.path())
-        .collect();
-    alike.sort();
-    alike.into_iter().next().unwrap_or(beside)
-}
-
 /// Where the tracks of a cue sheet lie, in the files and on the disc.
 fn place(files: &[CueFile], lengths: &[Option<u64>]) -> Result<Vec<PlacedTrack>> {
     let wrong = |detail: String| corrupt(0, CUE_SHEET, detail);
@@ -256,7 +227,7 @@ fn place(files: &[CueFile], lengths: &[Option<u64>]) -> Result<Vec<PlacedTrack>>
         let mut offset = 0u64;
         for (index, track) in named.tracks.iter().enumerate() {
             let number = track.number;
-            let (begin, layout) = (track.begin(), track.layout.unwrap_or(RawLayout::Full));
+            let (begin, layout) = (track.begin(), track.layout().unwrap_or(RawLayout::Full));
             let sector_bytes = layout.sector_bytes() as u64;
             let proper = track.index_1.unwrap_or(begin);
             let in_front = proper
@@ -276,7 +247,7 @@ fn place(files: &[CueFile], lengths: &[Option<u64>]) -> Result<Vec<PlacedTrack>>
             let too_far = || wrong(format!("track {number} passes the last sector"));
             let whole = u32::try_from(whole).map_err(|_| too_far())?;
             let Some(at) = next else {
-                if track.layout.is_none() {
+                if track.layout().is_none() {
                     continue;
                 }
                 let feature =
@@ -286,7 +257,7 @@ fn place(files: &[CueFile], lengths: &[Option<u64>]) -> Result<Vec<PlacedTrack>>
             // The gap in front of the first track comes before sector 0, if it holds data; sound may begin in it.
             let is_first = placed.is_empty();
             let gap = if is_first { 0 } else { track.gap };
-            let pregap = if is_first && track.layout.is_some() { 0 } else { in_front };
+            let pregap = if is_first && track.layout().is_some() { 0 } else { in_front };
             let start = at.checked_add(gap).and_then(|at| at.checked_add(pregap)).ok_or_else(too_far)?;
             let sectors = whole.saturating_sub(in_front);
             let end = start.checked_add(sectors).and_then(|end| end.checked_add(track.gap_behind));
@@ -297,7 +268,7 @@ fn place(files: &[CueFile], lengths: &[Option<u64>]) -> Result<Vec<PlacedTrack>>
                     start,
                     sectors,
                     sector_bytes: sector_bytes as u32,
-                    is_audio: track.layout.is_none(),
+                    is_audio: track.layout().is_none(),
                 },
                 file,
                 offset: offset + u64::from(in_front) * sector_bytes,

@@ -8,9 +8,6 @@ use sector_io::{
 };
 use serde::Serialize;
 
-/// More tracks than a disc has: 99 on a CD, 254 on others.
-pub(super) const MOST_TRACKS: usize = 999;
-
 /// A track as the image's table of contents has it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]

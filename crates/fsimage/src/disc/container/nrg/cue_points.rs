@@ -2,7 +2,7 @@
 
 use byteorder::{BigEndian, ByteOrder as _};
 
-use super::super::msf;
+use crate::cue_sheet::msf;
 
 /// One point.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

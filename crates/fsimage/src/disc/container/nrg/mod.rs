@@ -16,9 +16,9 @@ use self::disc_at_once::DiscAtOnce;
 use self::footer::{Footer, Version};
 use self::mode::Mode;
 use self::track_at_once::TrackAtOnce;
-use super::msf;
-use super::tracks::{ImageTrack, MOST_TRACKS, PlacedTrack};
+use super::tracks::{ImageTrack, PlacedTrack};
 use crate::Result;
+use crate::cue_sheet::{MOST_TRACKS, msf};
 
 /// Longest chain that is read: that of a full CD with text has some 20 KiB.
 const LONGEST_CHAIN: u64 = 1 << 20;

@@ -4,10 +4,10 @@
 const FRAMES: u32 = 75;
 
 /// Frames in front of sector 0.
-pub(super) const PREGAP: i32 = 150;
+pub(crate) const PREGAP: i32 = 150;
 
 /// `None` for seconds or frames that do not exist.
-pub(super) fn frames(minutes: u32, seconds: u32, frames: u32) -> Option<u32> {
+pub(crate) fn frames(minutes: u32, seconds: u32, frames: u32) -> Option<u32> {
     if seconds >= 60 || frames >= FRAMES {
         return None;
     }
@@ -15,7 +15,7 @@ pub(super) fn frames(minutes: u32, seconds: u32, frames: u32) -> Option<u32> {
 }
 
 /// Reads `mm:ss:ff`.
-pub(super) fn parse(text: &str) -> Option<u32> {
+pub(crate) fn parse(text: &str) -> Option<u32> {
     let mut parts = text.split(':');
     let mut next = || parts.next()?.parse::<u32>().ok();
     let (minutes, seconds, count) = (next()?, next()?, next()?);

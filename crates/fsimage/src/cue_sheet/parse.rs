@@ -1,13 +1,9 @@
-//! Cue sheets: text that says which track lies where in which files. The format was never standardised; the
-//! commands are those of the program CDRWIN and what others added in remarks.
+use std::collections::BTreeMap;
 
+use mmc_device::cd::PackType;
 use sector_io::RawLayout;
 
-use super::msf;
-use super::tracks::MOST_TRACKS;
-
-/// Longest text that is taken for a cue sheet.
-pub(super) const LONGEST: u64 = 1 << 20;
+use super::{CueFile, CueSheet, CueTrack, FileKind, Flags, MOST_TRACKS, TrackMode, msf};
 
 /// Sectors between the end of the first session's tracks and the next track, which no file holds: lead-out,
 /// lead-in and pregap of a CD. Behind later sessions the lead-out is shorter.
@@ -15,57 +11,21 @@ const LEAD_OUT: [u32; 2] = [6750, 2250];
 const LEAD_IN: u32 = 4500;
 const PREGAP: u32 = 150;
 
-/// A cue sheet.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct CueSheet {
-    pub(super) files: Vec<CueFile>,
-}
-
-/// A file, and the tracks in it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct CueFile {
-    pub(super) name: String,
-    /// Whether it is nothing but the sectors of its tracks.
-    pub(super) is_binary: bool,
-    pub(super) tracks: Vec<CueTrack>,
-}
-
-/// A track.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct CueTrack {
-    pub(super) number: u16,
-    pub(super) session: u16,
-    /// `None`: sound.
-    pub(super) layout: Option<RawLayout>,
-    /// Sectors on the disc in front of the track that no file holds.
-    pub(super) gap: u32,
-    /// Sectors on the disc behind the track that no file holds.
-    pub(super) gap_behind: u32,
-    /// Sector of the file in which the pregap begins, if the file holds one.
-    pub(super) index_0: Option<u32>,
-    /// Sector of the file in which the track begins.
-    pub(super) index_1: Option<u32>,
-}
-
-impl CueTrack {
-    /// Where in the file it begins, with its pregap.
-    pub(super) fn begin(&self) -> u32 {
-        self.index_0.or(self.index_1).unwrap_or(0)
-    }
-}
-
 impl CueSheet {
     /// Reads a cue sheet.
     ///
     /// # Errors
     /// The line, and what is wrong with it.
-    pub(super) fn parse(text: &[u8]) -> Result<CueSheet, String> {
-        // Names are in whatever encoding the writer had; what is no UTF-8 is not found, and told.
-        let text = String::from_utf8_lossy(text);
+    pub(crate) fn parse(text: &[u8]) -> Result<CueSheet, String> {
+        // Texts are in whatever encoding the writer had; what is no UTF-8 counts as ISO 8859-1, CD-TEXT's own.
+        let text = match str::from_utf8(text) {
+            Ok(text) => text.to_owned(),
+            Err(_) => text.iter().map(|byte| char::from(*byte)).collect(),
+        };
         let text = text.trim_start_matches('\u{feff}');
         let mut reader = Reader { session: 1, ..Reader::default() };
         for (line, number) in text.lines().zip(1u32..) {
-            reader.take(line).map_err(|what| format!("line {number}: {what}"))?;
+            reader.take(line, number).map_err(|what| format!("line {number}: {what}"))?;
         }
         let tracks = || reader.sheet.files.iter().flat_map(|file| &file.tracks);
         if let Some(track) = tracks().find(|track| track.index_1.is_none()) {
@@ -92,9 +52,14 @@ struct Reader {
 }
 
 impl Reader {
-    fn take(&mut self, line: &str) -> Result<(), String> {
+    fn take(&mut self, line: &str, number: u32) -> Result<(), String> {
         let (command, rest) = word(line);
-        match command.to_ascii_uppercase().as_str() {
+        let command = command.to_ascii_uppercase();
+        if let Some(kind) = text_kind(&command) {
+            self.texts().insert(kind, unquoted(rest).to_owned());
+            return Ok(());
+        }
+        match command.as_str() {
             "FILE" => self.file(rest),
             "TRACK" => self.track(rest),
             "INDEX" => self.index(rest),
@@ -110,8 +75,34 @@ impl Reader {
                 Ok(())
             }
             "REM" => self.remark(rest),
-            // Texts, flags and numbers that do not say where anything is.
-            _ => Ok(()),
+            "CATALOG" => {
+                self.sheet.catalog = Some(unquoted(rest).to_owned());
+                Ok(())
+            }
+            "CDTEXTFILE" => {
+                self.sheet.cd_text_file = Some(unquoted(rest).to_owned());
+                Ok(())
+            }
+            "ISRC" => {
+                self.last_track()?.isrc = Some(unquoted(rest).to_owned());
+                Ok(())
+            }
+            "FLAGS" => {
+                let track = self.last_track()?;
+                let mut unknown = Vec::new();
+                for flag in rest.split_whitespace() {
+                    if !track.flags.take(flag) {
+                        unknown.push((number, format!("FLAGS {flag}")));
+                    }
+                }
+                self.sheet.unknown.append(&mut unknown);
+                Ok(())
+            }
+            "" => Ok(()),
+            _ => {
+                self.sheet.unknown.push((number, command));
+                Ok(())
+            }
         }
     }
 
@@ -123,8 +114,12 @@ impl Reader {
         if self.sheet.files.len() >= MOST_TRACKS {
             return Err(format!("more than {MOST_TRACKS} files"));
         }
-        let is_binary = matches!(kind.to_ascii_uppercase().as_str(), "BINARY" | "MOTOROLA" | "");
-        self.sheet.files.push(CueFile { name: name.to_owned(), is_binary, tracks: Vec::new() });
+        let kind = match kind.to_ascii_uppercase().as_str() {
+            "BINARY" | "" => FileKind::Binary,
+            "MOTOROLA" => FileKind::Motorola,
+            _ => FileKind::Sound,
+        };
+        self.sheet.files.push(CueFile { name: name.to_owned(), kind, tracks: Vec::new() });
         Ok(())
     }
 
@@ -132,7 +127,7 @@ impl Reader {
         let (number, rest) = word(rest);
         let number = number.parse().map_err(|_| format!("TRACK {number:?} is no number"))?;
         let (mode, _) = word(rest);
-        let layout = layout(mode).ok_or_else(|| format!("the unknown mode {mode:?}"))?;
+        let mode = track_mode(mode).ok_or_else(|| format!("the unknown mode {mode:?}"))?;
         self.tracks += 1;
         if self.tracks > MOST_TRACKS {
             return Err(format!("more than {MOST_TRACKS} tracks"));
@@ -150,15 +145,7 @@ impl Reader {
                 .try_fold(0, |sum: u32, part| sum.checked_add(*part))
                 .ok_or("a gap that is too long")?;
         }
-        let track = CueTrack {
-            number,
-            session: self.session,
-            layout,
-            gap,
-            gap_behind: 0,
-            index_0: None,
-            index_1: None,
-        };
+        let track = CueTrack { number, session: self.session, mode, gap, ..CueTrack::default() };
         self.sheet.files.last_mut().ok_or("a TRACK before any FILE")?.tracks.push(track);
         Ok(())
     }
@@ -166,15 +153,36 @@ impl Reader {
     fn index(&mut self, rest: &str) -> Result<(), String> {
         let (number, rest) = word(rest);
         let at = position(rest)?;
+        let Ok(number) = number.parse::<u8>() else {
+            return Err(format!("INDEX {number:?} is no number"));
+        };
+        self.follow_into_file();
         let track = self.last_track()?;
-        match number.parse::<u8>() {
-            Ok(0) => track.index_0 = Some(at),
-            Ok(1) => track.index_1 = Some(at),
+        match number {
+            0 => track.index_0 = Some(at),
+            1 => track.index_1 = Some(at),
             // Marks within the track.
-            Ok(_) => {}
-            Err(_) => return Err(format!("INDEX {number:?} is no number")),
+            _ => track.marks.push(at),
         }
         Ok(())
+    }
+
+    /// A track whose pregap is the end of one file, and which itself begins with the next one.
+    fn follow_into_file(&mut self) {
+        let [.., before, last] = &mut self.sheet.files[..] else { return };
+        if last.tracks.is_empty()
+            && before.tracks.last().is_some_and(|track| track.index_1.is_none())
+            && let Some(mut track) = before.tracks.pop()
+        {
+            track.pregap_before = track.index_0.take();
+            last.tracks.push(track);
+        }
+    }
+
+    /// Of the track that was begun last, or else of the disc.
+    fn texts(&mut self) -> &mut BTreeMap<PackType, String> {
+        let track = self.sheet.files.iter_mut().rev().find_map(|file| file.tracks.last_mut());
+        track.map_or(&mut self.sheet.texts, |track| &mut track.texts)
     }
 
     /// `REM SESSION 02`, and the gap in front of it, as programs that keep several sessions write them.
@@ -204,16 +212,60 @@ impl Reader {
     }
 }
 
-/// The layout of a mode; `Some(None)` for sound.
-fn layout(mode: &str) -> Option<Option<RawLayout>> {
-    Some(match mode.to_ascii_uppercase().as_str() {
-        "AUDIO" | "CDG" => None,
-        "MODE1/2048" | "MODE2/2048" => Some(RawLayout::UserData),
-        "MODE1/2352" | "MODE2/2352" | "CDI/2352" => Some(RawLayout::Full),
-        "MODE1/2448" | "MODE2/2448" => Some(RawLayout::WithSubchannel),
-        "MODE2/2336" | "CDI/2336" => Some(RawLayout::Mode2),
+fn track_mode(mode: &str) -> Option<TrackMode> {
+    let mode = mode.to_ascii_uppercase();
+    let (kind, bytes) = mode.split_once('/').unwrap_or((&mode, ""));
+    let layout = match bytes {
+        "2048" => RawLayout::UserData,
+        "2336" => RawLayout::Mode2,
+        "2352" => RawLayout::Full,
+        "2448" => RawLayout::WithSubchannel,
+        "" if matches!(kind, "AUDIO" | "CDG") => return Some(TrackMode::Audio),
+        _ => return None,
+    };
+    match (kind, layout) {
+        ("MODE1", RawLayout::Mode2) | ("CDI", RawLayout::UserData | RawLayout::WithSubchannel) => None,
+        ("MODE1", layout) => Some(TrackMode::Mode1(layout)),
+        ("MODE2" | "CDI", layout) => Some(TrackMode::Mode2(layout)),
+        _ => None,
+    }
+}
+
+impl Flags {
+    /// Whether the flag is known.
+    fn take(&mut self, flag: &str) -> bool {
+        match flag.to_ascii_uppercase().as_str() {
+            "DCP" => self.copy = true,
+            "SCMS" => self.scms = true,
+            "PRE" => self.pre_emphasis = true,
+            "4CH" => self.four_channels = true,
+            // That a track has data, its mode says.
+            "DATA" => {}
+            _ => return false,
+        }
+        true
+    }
+}
+
+/// The kind of pack that a command's text goes to.
+fn text_kind(command: &str) -> Option<PackType> {
+    Some(match command {
+        "TITLE" => PackType::TITLE,
+        "PERFORMER" => PackType::PERFORMER,
+        "SONGWRITER" => PackType::SONGWRITER,
+        "COMPOSER" => PackType::COMPOSER,
+        "ARRANGER" => PackType::ARRANGER,
+        "MESSAGE" => PackType::MESSAGE,
+        "DISC_ID" => PackType::DISC_ID,
+        "GENRE" => PackType::GENRE,
+        "UPC_EAN" => PackType::CODES,
         _ => return None,
     })
+}
+
+/// A text without the quotation marks around it.
+fn unquoted(text: &str) -> &str {
+    text.strip_prefix('"').map_or(text, |rest| rest.strip_suffix('"').unwrap_or(rest))
 }
 
 /// The first word of a line, and the rest.
@@ -257,7 +309,7 @@ mod tests {
         assert_eq!((audio.tracks[1].begin(), audio.tracks[1].index_1), (750, Some(900)));
         let track = &data.tracks[0];
         assert_eq!((track.number, track.session, track.gap), (3, 2, 11_400));
-        assert_eq!(track.layout, Some(RawLayout::Full));
+        assert_eq!(track.mode, TrackMode::Mode2(RawLayout::Full));
     }
 
     #[test]
@@ -269,6 +321,33 @@ mod tests {
         .unwrap();
         let track = &sheet.files[0].tracks[1];
         assert_eq!((track.gap, track.gap_behind, track.index_1), (6750 + 4500 + 150 + 10, 3, Some(75)));
+    }
+
+    #[test]
+    fn texts_codes_and_flags() {
+        let sheet = CueSheet::parse(
+            b"CATALOG 4006381333931\nTITLE \"The disc\"\nPERFORMER M\xfcller\nCDTEXTFILE \"a.cdt\"\nSPEED 4\n\
+              FILE 1.wav WAVE\nTRACK 01 AUDIO\nTITLE \"One\"\nISRC USRC17607839\nFLAGS DCP PRE 4CH XXX\n\
+              INDEX 01 00:00:00\nINDEX 02 00:10:00\nTRACK 02 AUDIO\nFLAGS SCMS\nSONGWRITER x\nINDEX 00 00:20:00\n\
+              FILE 2.flac FLAC\nINDEX 01 00:00:00\nCOMPOSER y\n",
+        )
+        .unwrap();
+        assert_eq!(sheet.catalog.as_deref(), Some("4006381333931"));
+        assert_eq!(sheet.cd_text_file.as_deref(), Some("a.cdt"));
+        assert_eq!(sheet.texts[&PackType::PERFORMER], "M\u{fc}ller");
+        assert_eq!(sheet.unknown, [(5, "SPEED".to_owned()), (10, "FLAGS XXX".to_owned())]);
+        let [first, second] = &sheet.files[..] else { panic!("{sheet:?}") };
+        let track = &first.tracks[0];
+        assert_eq!(
+            (&track.texts[&PackType::TITLE], track.isrc.as_deref()),
+            (&"One".to_owned(), Some("USRC17607839"))
+        );
+        let flags = Flags { copy: true, pre_emphasis: true, four_channels: true, scms: false };
+        assert_eq!((track.flags, &track.marks[..]), (flags, &[750][..]));
+        let track = &second.tracks[0];
+        assert_eq!((first.tracks.len(), track.number), (1, 2));
+        assert_eq!((track.pregap_before, track.index_0, track.index_1), (Some(1500), None, Some(0)));
+        assert_eq!((track.texts.len(), track.flags.scms), (2, true));
     }
 
     #[test]
@@ -293,7 +372,7 @@ mod tests {
     proptest! {
         #[test]
         fn any_text_is_read_or_refused(lines in vec(prop_oneof![
-            "(FILE|TRACK|INDEX|PREGAP|POSTGAP|REM SESSION|REM LEAD-OUT) [0-9a-zA-Z:/\" ]{0,20}",
+            "(FILE|TRACK|INDEX|PREGAP|POSTGAP|FLAGS|ISRC|TITLE|REM SESSION|REM LEAD-OUT) [0-9a-zA-Z:/\" ]{0,20}",
             Just("FILE x BINARY".to_owned()),
             Just("TRACK 1 MODE1/2352".to_owned()),
             Just("INDEX 1 0:0:0".to_owned()),

@@ -1,0 +1,413 @@
+use std::fmt;
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+
+use mmc_device::Lba;
+use mmc_device::cd::{
+    BadProgram, Block, CdText, DigitalCopy, MOST_TRACKS, MediaCatalogNumber, PREGAP, PackType, Program,
+    RAW_BYTES, SHORTEST_TRACK, SectorType, TrackLayout,
+};
+use sector_io::RawLayout;
+
+use super::reader::DiscReader;
+use super::sound::SoundFile;
+use super::{CueProblem, SoundProblem};
+use crate::cue_sheet::{CueFile, CueSheet, CueTrack, FileKind, LONGEST, TrackMode, find_file};
+use crate::{Error, Result};
+
+/// Language code of texts in cue sheets, which do not tell theirs: English.
+const LANGUAGE: u8 = 0x09;
+/// Longest file of CD-TEXT packs: eight blocks of 256, a header, and a zero.
+const LONGEST_CD_TEXT: u64 = 8 * 256 * 18 + 5;
+
+/// A disc to be recorded: from a cue sheet, or from files of sound, a track each.
+#[derive(Clone, Debug)]
+pub struct AudioDisc {
+    sessions: Vec<DiscSession>,
+    pub(super) files: Vec<SoundFile>,
+    catalog: Option<MediaCatalogNumber>,
+    cd_text: Option<CdText>,
+    notices: Vec<AudioNotice>,
+}
+
+/// A session of it.
+#[derive(Clone, Debug)]
+pub struct DiscSession {
+    first_number: u8,
+    tracks: Vec<TrackLayout>,
+    pub(super) segments: Vec<Segment>,
+}
+
+/// Sectors of one kind, one behind the other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Segment {
+    pub(super) sectors: u32,
+    pub(super) kind: SectorType,
+    pub(super) content: Content,
+}
+
+/// Where they come from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Content {
+    /// Zeros.
+    Nothing,
+    /// A file, from this byte of its samples or sectors on.
+    File { file: usize, offset: u64, layout: Option<RawLayout> },
+}
+
+/// Something that was changed or left out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum AudioNotice {
+    /// A file does not end with a sector; silence was put behind it.
+    Padded {
+        /// The file.
+        path: PathBuf,
+        /// Bytes of silence.
+        bytes: u64,
+    },
+    /// A track was shorter than four seconds; silence was put behind it.
+    Lengthened {
+        /// The track.
+        track: u8,
+        /// Sectors of silence.
+        sectors: u32,
+    },
+    /// Between tracks of different kinds there was less than two seconds; a pregap was put in.
+    GapAdded {
+        /// The track behind it.
+        track: u8,
+        /// Sectors of it.
+        sectors: u32,
+    },
+    /// A line of the cue sheet that is not understood.
+    Ignored {
+        /// Its number.
+        line: u32,
+        /// The command.
+        command: String,
+    },
+}
+
+impl fmt::Display for AudioNotice {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            AudioNotice::Padded { path, bytes } => {
+                write!(f, "{}: {bytes} bytes of silence fill its last sector", path.display())
+            }
+            AudioNotice::Lengthened { track, sectors } => {
+                write!(f, "track {track}: {sectors} sectors of silence make it four seconds long")
+            }
+            AudioNotice::GapAdded { track, sectors } => {
+                write!(
+                    f,
+                    "track {track}: {sectors} sectors of pregap, as its kind is another than the one before"
+                )
+            }
+            AudioNotice::Ignored { line, command } => write!(f, "line {line}: {command} is not known"),
+        }
+    }
+}
+
+impl AudioDisc {
+    /// The disc that a cue sheet describes. Sound files are looked into, sectors are not read.
+    ///
+    /// # Errors
+    /// [`Error::CueSheet`], [`Error::Sound`], [`Error::SourceRead`].
+    pub fn from_cue_sheet(path: &Path) -> Result<AudioDisc> {
+        let failed = |source| Error::SourceRead { path: path.to_owned(), source };
+        let wrong = |problem| Error::CueSheet { path: path.to_owned(), problem };
+        let mut text = Vec::new();
+        let file = std::fs::File::open(path).map_err(failed)?;
+        file.take(LONGEST + 1).read_to_end(&mut text).map_err(failed)?;
+        if text.len() as u64 > LONGEST {
+            return Err(wrong(CueProblem::Sheet(format!("more than {LONGEST} bytes are too long for one"))));
+        }
+        let sheet = CueSheet::parse(&text).map_err(|what| wrong(CueProblem::Sheet(what)))?;
+        let folder = path.parent().unwrap_or(Path::new(""));
+        let mut files = Vec::new();
+        for named in &sheet.files {
+            files.push(SoundFile::open(&find_file(folder, &named.name), named.kind)?);
+        }
+        let mut disc = Builder::new(files).build(&sheet).map_err(wrong)?;
+        if let Some(catalog) = &sheet.catalog {
+            let number =
+                catalog.parse().map_err(|source| CueProblem::Catalog { text: catalog.clone(), source });
+            disc.catalog = Some(number.map_err(wrong)?);
+        }
+        disc.cd_text = match &sheet.cd_text_file {
+            Some(name) => {
+                let path = find_file(folder, name);
+                Some(read_cd_text(&path)?)
+            }
+            None => cd_text(&sheet).map_err(wrong)?,
+        };
+        Ok(disc)
+    }
+
+    /// A disc of files of sound, a track each, two seconds apart.
+    ///
+    /// # Errors
+    /// [`Error::Sound`], [`Error::SourceRead`], [`Error::CueSheet`] for more than 99.
+    pub fn from_files(paths: &[PathBuf]) -> Result<AudioDisc> {
+        let mut files = Vec::new();
+        let mut sheet = CueSheet::default();
+        for (path, number) in paths.iter().zip(1u16..) {
+            files.push(SoundFile::open(path, FileKind::Sound)?);
+            let gap = if number == 1 { 0 } else { PREGAP };
+            let track = CueTrack { number, session: 1, gap, index_1: Some(0), ..CueTrack::default() };
+            sheet.files.push(CueFile { name: String::new(), kind: FileKind::Sound, tracks: vec![track] });
+        }
+        let path = || paths.first().cloned().unwrap_or_default();
+        Builder::new(files).build(&sheet).map_err(|problem| Error::CueSheet { path: path(), problem })
+    }
+
+    /// Its sessions.
+    pub fn sessions(&self) -> &[DiscSession] {
+        &self.sessions
+    }
+
+    /// Its catalog number.
+    pub fn catalog(&self) -> Option<MediaCatalogNumber> {
+        self.catalog
+    }
+
+    /// Its texts.
+    pub fn cd_text(&self) -> Option<&CdText> {
+        self.cd_text.as_ref()
+    }
+
+    /// What was changed or left out.
+    pub fn notices(&self) -> &[AudioNotice] {
+        &self.notices
+    }
+
+    /// Whether there is nothing but sound in it.
+    pub fn is_sound(&self) -> bool {
+        let mut tracks = self.sessions.iter().flat_map(|session| &session.tracks);
+        tracks.all(|track| track.kind.is_audio())
+    }
+
+    /// The places of a session's tracks, the first one's pregap beginning at `start`: block -150 on a blank disc.
+    ///
+    /// # Errors
+    /// [`BadProgram`].
+    pub fn program(&self, session: &DiscSession, start: Lba) -> Result<Program, BadProgram> {
+        let mut program = Program::new(start, session.first_number, session.tracks.clone())?;
+        program.catalog = self.catalog;
+        Ok(program)
+    }
+
+    /// The sectors of a session, from its first pregap on.
+    pub fn reader(&self, session: &DiscSession) -> DiscReader<'_> {
+        DiscReader::new(self, session.segments.clone())
+    }
+}
+
+impl DiscSession {
+    /// Number of its first track.
+    pub fn first_number(&self) -> u8 {
+        self.first_number
+    }
+
+    /// Its tracks.
+    pub fn tracks(&self) -> &[TrackLayout] {
+        &self.tracks
+    }
+
+    /// Sectors of it, the first pregap included.
+    pub fn sectors(&self) -> u32 {
+        self.segments.iter().map(|segment| segment.sectors).sum()
+    }
+}
+
+struct Builder {
+    files: Vec<SoundFile>,
+    notices: Vec<AudioNotice>,
+    sessions: Vec<DiscSession>,
+}
+
+impl Builder {
+    fn new(files: Vec<SoundFile>) -> Builder {
+        Builder { files, notices: Vec::new(), sessions: Vec::new() }
+    }
+
+    fn build(mut self, sheet: &CueSheet) -> Result<AudioDisc, CueProblem> {
+        let wrong = |what: String| Err(CueProblem::Sheet(what));
+        let all: Vec<(usize, &CueTrack)> = (0..)
+            .zip(&sheet.files)
+            .flat_map(|(file, named)| named.tracks.iter().map(move |track| (file, track)))
+            .collect();
+        if all.len() > MOST_TRACKS {
+            return Err(BadProgram::TooManyTracks.into());
+        }
+        let (mut number, mut session) = (0u16, 0);
+        for (index, &(file, track)) in all.iter().enumerate() {
+            if number != 0 && track.number != number + 1 || !(1..=99).contains(&track.number) {
+                return wrong(format!("track {} does not follow track {number}", track.number));
+            }
+            number = track.number;
+            if track.session != session {
+                session = track.session;
+                let first_number = number as u8;
+                self.sessions.push(DiscSession { first_number, tracks: Vec::new(), segments: Vec::new() });
+            }
+            let next = all.get(index + 1).copied();
+            self.track(file, track, next)?;
+        }
+        self.notices.extend(
+            sheet
+                .unknown
+                .iter()
+                .map(|(line, command)| AudioNotice::Ignored { line: *line, command: command.clone() }),
+        );
+        let Builder { files, notices, sessions } = self;
+        Ok(AudioDisc { sessions, files, catalog: None, cd_text: None, notices })
+    }
+
+    fn track(
+        &mut self,
+        file: usize,
+        track: &CueTrack,
+        next: Option<(usize, &CueTrack)>,
+    ) -> Result<(), CueProblem> {
+        let number = track.number as u8;
+        let wrong = |what: String| CueProblem::Sheet(format!("track {number}: {what}"));
+        let kind = match track.mode {
+            TrackMode::Audio => SectorType::Audio,
+            TrackMode::Mode1(_) => SectorType::Mode1,
+            TrackMode::Mode2(_) => SectorType::Mode2Form2,
+        };
+        let step = track.layout().map_or(RAW_BYTES as u64, |layout| layout.sector_bytes() as u64);
+        let start = track.index_1.unwrap_or(0);
+        let begin = track.begin();
+        let end = match next {
+            Some((of, next)) if of == file => next.begin(),
+            // The end of the file is the pregap of a track in the next one.
+            Some((of, CueTrack { pregap_before: Some(at), .. })) if of == file + 1 => *at,
+            _ => self.sectors_of(file, step).ok_or_else(|| wrong("its file is too long".to_owned()))?,
+        };
+        let backwards = || wrong("its indexes, or those of the next track, go backwards".to_owned());
+        let mut sectors = end.checked_sub(start).ok_or_else(backwards)?;
+        let from_file = start.checked_sub(begin).ok_or_else(backwards)?;
+        let before = match track.pregap_before {
+            Some(at) => {
+                let behind = file.checked_sub(1).and_then(|before| self.sectors_of(before, RAW_BYTES as u64));
+                let sectors = behind.and_then(|end| end.checked_sub(at)).ok_or_else(backwards)?;
+                Some((at, sectors))
+            }
+            None => None,
+        };
+        let mut indexes = Vec::new();
+        for mark in &track.marks {
+            indexes.push(mark.checked_sub(start).filter(|offset| *offset > 0).ok_or_else(backwards)?);
+        }
+
+        let Some(session) = self.sessions.last_mut() else { return Ok(()) };
+        let is_first = session.tracks.is_empty();
+        // What lies between sessions the drive makes; on the disc each session begins with two seconds.
+        let mut silence = match is_first {
+            true if self.sessions.len() > 1 => PREGAP,
+            true => track.gap.max(PREGAP),
+            false => track.gap,
+        };
+        let Some(session) = self.sessions.last_mut() else { return Ok(()) };
+        let held = from_file + before.map_or(0, |(_, sectors)| sectors);
+        let changes = session.tracks.last().is_some_and(|track| track.kind != kind);
+        if changes && silence + held < PREGAP {
+            let missing = PREGAP - silence - held;
+            silence += missing;
+            self.notices.push(AudioNotice::GapAdded { track: number, sectors: missing });
+        }
+        let pregap = silence.checked_add(held).ok_or(CueProblem::Program(BadProgram::TooLong))?;
+
+        let mut push = |sectors: u32, content: Content| {
+            if sectors > 0 {
+                session.segments.push(Segment { sectors, kind, content });
+            }
+        };
+        let layout = track.layout();
+        let at = |file: usize, sector: u32| Content::File { file, offset: u64::from(sector) * step, layout };
+        push(silence, Content::Nothing);
+        if let Some((sector, sectors)) = before {
+            push(sectors, at(file - 1, sector));
+        }
+        push(from_file, at(file, begin));
+        push(sectors, at(file, start));
+        let behind = track.gap_behind.max(SHORTEST_TRACK.saturating_sub(sectors));
+        if behind > track.gap_behind {
+            let sectors = behind - track.gap_behind;
+            self.notices.push(AudioNotice::Lengthened { track: number, sectors });
+        }
+        push(behind, Content::Nothing);
+        sectors = sectors.checked_add(behind).ok_or(CueProblem::Program(BadProgram::TooLong))?;
+
+        let isrc = match &track.isrc {
+            None => None,
+            Some(text) => Some(text.parse().map_err(|source| CueProblem::Isrc {
+                track: track.number,
+                text: text.clone(),
+                source,
+            })?),
+        };
+        session.tracks.push(TrackLayout {
+            pregap,
+            indexes,
+            copy: match (track.flags.scms, track.flags.copy) {
+                (true, _) => DigitalCopy::Scms,
+                (false, true) => DigitalCopy::Permitted,
+                (false, false) => DigitalCopy::Prohibited,
+            },
+            pre_emphasis: track.flags.pre_emphasis,
+            four_channels: track.flags.four_channels,
+            isrc,
+            ..TrackLayout::new(kind, sectors)
+        });
+        Ok(())
+    }
+
+    /// Sectors of a file, the last of which may be filled up.
+    fn sectors_of(&mut self, file: usize, step: u64) -> Option<u32> {
+        let file = self.files.get(file)?;
+        let missing = (step - file.bytes % step) % step;
+        let notice = AudioNotice::Padded { path: file.path.clone(), bytes: missing };
+        if missing > 0 && !self.notices.contains(&notice) {
+            self.notices.push(notice);
+        }
+        u32::try_from(file.bytes.div_ceil(step)).ok()
+    }
+}
+
+/// The texts of a cue sheet as CD-TEXT; `None` where there are none.
+fn cd_text(sheet: &CueSheet) -> Result<Option<CdText>, CueProblem> {
+    let mut block = Block { language: LANGUAGE, ..Block::default() };
+    let tracks = sheet.files.iter().flat_map(|file| &file.tracks);
+    let of_tracks = tracks.map(|track| (u8::try_from(track.number).unwrap_or(u8::MAX), &track.texts));
+    for (track, texts) in std::iter::once((0, &sheet.texts)).chain(of_tracks) {
+        for (kind, text) in texts {
+            match *kind {
+                PackType::GENRE if track > 0 => {}
+                // Number 0: no genre of the list, which cue sheets do not name.
+                PackType::GENRE => block.genre = Some((0, block.characters.encode(text)?)),
+                _ if text.is_empty() => {}
+                kind => block.put(kind, track, text)?,
+            }
+        }
+    }
+    let is_empty = block.texts.is_empty() && block.genre.is_none();
+    Ok((!is_empty).then(|| CdText { blocks: vec![block] }))
+}
+
+fn read_cd_text(path: &Path) -> Result<CdText> {
+    let failed = |source| Error::SourceRead { path: path.to_owned(), source };
+    let mut bytes = Vec::new();
+    let file = std::fs::File::open(path).map_err(failed)?;
+    file.take(LONGEST_CD_TEXT + 1).read_to_end(&mut bytes).map_err(failed)?;
+    CdText::parse(&bytes)
+        .map_err(|problem| Error::CueSheet { path: path.to_owned(), problem: problem.into() })
+}
+
+/// Damage in a source's sectors.
+pub(super) fn damaged(path: &Path, what: String) -> Error {
+    Error::Sound { path: path.to_owned(), problem: SoundProblem::Damaged(what) }
+}

@@ -1,0 +1,114 @@
+//! Cue sheets: text that says which track lies where in which files. The format was never standardised; the
+//! commands are those of the program CDRWIN and what others added, in remarks and otherwise. Images are read by them
+//! (`disc/container/`), and discs of sound recorded (`audio/`).
+
+mod files;
+pub(crate) mod msf;
+mod parse;
+
+use std::collections::BTreeMap;
+
+use mmc_device::cd::PackType;
+use sector_io::RawLayout;
+
+pub(crate) use files::find_file;
+
+/// Longest text that is taken for a cue sheet.
+pub(crate) const LONGEST: u64 = 1 << 20;
+
+/// More tracks than a disc has: 99 on a CD, 254 on others.
+pub(crate) const MOST_TRACKS: usize = 999;
+
+/// A cue sheet.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct CueSheet {
+    pub(crate) files: Vec<CueFile>,
+    /// CATALOG, as written.
+    pub(crate) catalog: Option<String>,
+    /// CDTEXTFILE: a file with packs of CD-TEXT.
+    pub(crate) cd_text_file: Option<String>,
+    /// Texts of the disc.
+    pub(crate) texts: BTreeMap<PackType, String>,
+    /// Commands that are not known, with their lines.
+    pub(crate) unknown: Vec<(u32, String)>,
+}
+
+/// A file, and the tracks in it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct CueFile {
+    pub(crate) name: String,
+    pub(crate) kind: FileKind,
+    pub(crate) tracks: Vec<CueTrack>,
+}
+
+/// What a file is, as the sheet says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum FileKind {
+    /// Nothing but the sectors of its tracks; samples with the lower byte first.
+    Binary,
+    /// The same with the higher byte first.
+    Motorola,
+    /// A file of sound in a format of its own. What sheets call it, often WAVE, is not always what it is.
+    Sound,
+}
+
+/// A track.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct CueTrack {
+    pub(crate) number: u16,
+    pub(crate) session: u16,
+    pub(crate) mode: TrackMode,
+    /// Sectors on the disc in front of the track that no file holds.
+    pub(crate) gap: u32,
+    /// Sectors on the disc behind the track that no file holds.
+    pub(crate) gap_behind: u32,
+    /// Sector of the file in front of this one in which the pregap begins, if it lies there.
+    pub(crate) pregap_before: Option<u32>,
+    /// Sector of the file in which the pregap begins, if the file holds one.
+    pub(crate) index_0: Option<u32>,
+    /// Sector of the file in which the track begins.
+    pub(crate) index_1: Option<u32>,
+    /// Sectors of the file in which indexes 2 and so on begin.
+    pub(crate) marks: Vec<u32>,
+    pub(crate) flags: Flags,
+    /// ISRC, as written.
+    pub(crate) isrc: Option<String>,
+    pub(crate) texts: BTreeMap<PackType, String>,
+}
+
+/// What a track's sectors are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum TrackMode {
+    #[default]
+    Audio,
+    Mode1(RawLayout),
+    Mode2(RawLayout),
+}
+
+/// FLAGS of a track.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Flags {
+    /// DCP: may be copied.
+    pub(crate) copy: bool,
+    /// SCMS: may be copied once.
+    pub(crate) scms: bool,
+    /// PRE: has pre-emphasis.
+    pub(crate) pre_emphasis: bool,
+    /// 4CH: has four channels.
+    pub(crate) four_channels: bool,
+}
+
+impl CueTrack {
+    /// Where in the file it begins, with its pregap.
+    pub(crate) fn begin(&self) -> u32 {
+        self.index_0.or(self.index_1).unwrap_or(0)
+    }
+
+    /// How its sectors lie in the file; `None` for sound.
+    pub(crate) fn layout(&self) -> Option<RawLayout> {
+        match self.mode {
+            TrackMode::Audio => None,
+            TrackMode::Mode1(layout) | TrackMode::Mode2(layout) => Some(layout),
+        }
+    }
+}

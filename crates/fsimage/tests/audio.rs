@@ -1,0 +1,197 @@
+//! Discs of sound, from cue sheets and from files.
+
+use std::path::{Path, PathBuf};
+
+use fsimage::{AudioDisc, AudioNotice, Blame, Error};
+use mmc_device::Lba;
+use mmc_device::cd::{DigitalCopy, Msf, PackType, RAW_BYTES, SectorType, encode_mode_1};
+
+fn samples(sectors: usize, seed: u8) -> Vec<u8> {
+    (0..sectors * RAW_BYTES).map(|at| (at as u8).wrapping_mul(7).wrapping_add(seed)).collect()
+}
+
+fn wave(rate: u32, data: &[u8]) -> Vec<u8> {
+    let mut file = b"RIFF\0\0\0\0WAVEfmt \x10\0\0\0\x01\0\x02\0".to_vec();
+    file.extend(rate.to_le_bytes());
+    file.extend((rate * 4).to_le_bytes());
+    file.extend([4, 0, 16, 0]);
+    file.extend(b"data");
+    file.extend((data.len() as u32).to_le_bytes());
+    file.extend(data);
+    file
+}
+
+struct Folder(tempfile::TempDir);
+
+impl Folder {
+    fn new() -> Folder {
+        Folder(tempfile::tempdir().unwrap())
+    }
+
+    fn write(&self, name: &str, content: impl AsRef<[u8]>) -> PathBuf {
+        let path = self.0.path().join(name);
+        std::fs::write(&path, content).unwrap();
+        path
+    }
+}
+
+/// All sectors of the first session, with their kinds.
+fn read(disc: &AudioDisc) -> Vec<(SectorType, Vec<u8>)> {
+    let session = &disc.sessions()[0];
+    let mut reader = disc.reader(session);
+    let (mut sectors, mut run) = (Vec::new(), Vec::new());
+    while let Some(kind) = reader.read(27, &mut run).unwrap() {
+        sectors.extend(run.chunks(kind.user_bytes()).map(|sector| (kind, sector.to_vec())));
+    }
+    assert_eq!(sectors.len() as u32, session.sectors());
+    sectors
+}
+
+fn bytes(sectors: &[(SectorType, Vec<u8>)]) -> Vec<u8> {
+    sectors.iter().flat_map(|(_, sector)| sector).copied().collect()
+}
+
+#[test]
+fn a_disc_with_everything() {
+    let folder = Folder::new();
+    let (first, second) = (samples(700, 1), samples(400, 2));
+    folder.write("first.bin", &first);
+    folder.write("Second.WAV", wave(44_100, &second[..second.len() - 100]));
+    let sheet = folder.write(
+        "disc.cue",
+        "CATALOG 4006381333931\nTITLE \"The disc\"\nGENRE \"Jazz\"\nFILE \"first.bin\" BINARY\n\
+         TRACK 01 AUDIO\nTITLE \"One\"\nISRC US-RC1-76-07839\nFLAGS DCP PRE\nINDEX 01 00:00:00\nINDEX 02 00:02:00\n\
+         TRACK 02 AUDIO\nFLAGS SCMS\nINDEX 00 00:04:00\nINDEX 01 00:05:00\nSPEED 1\n\
+         FILE \"second.wav\" WAVE\nTRACK 03 AUDIO\nPERFORMER \"X\"\nPREGAP 00:01:00\nINDEX 01 00:00:00\nPOSTGAP 00:00:10\n",
+    );
+    let disc = AudioDisc::from_cue_sheet(&sheet).unwrap();
+    let program = disc.program(&disc.sessions()[0], Lba::new(-150)).unwrap();
+    let places: Vec<_> = program
+        .tracks()
+        .iter()
+        .map(|track| (track.number, track.pregap.get(), track.start.get(), track.end.get()))
+        .collect();
+    assert_eq!(places, [(1, -150, 0, 300), (2, 300, 375, 700), (3, 700, 775, 1185)]);
+    let [one, two, three] = disc.sessions()[0].tracks() else { panic!("three tracks") };
+    assert_eq!((&one.indexes[..], one.copy, one.pre_emphasis), (&[150][..], DigitalCopy::Permitted, true));
+    assert_eq!((one.isrc.unwrap().as_str(), two.copy, three.isrc), ("USRC17607839", DigitalCopy::Scms, None));
+    assert_eq!(disc.catalog().unwrap().to_string(), "4006381333931");
+    let text = &disc.cd_text().unwrap().blocks[0];
+    assert_eq!(text.text(PackType::TITLE, 0).as_deref(), Some("The disc"));
+    assert_eq!(text.text(PackType::PERFORMER, 3).as_deref(), Some("X"));
+    assert_eq!(text.genre, Some((0, b"Jazz".to_vec())));
+
+    let sound = bytes(&read(&disc));
+    let at = |lba: usize| (lba + 150) * RAW_BYTES;
+    assert!(sound[..at(0)].iter().all(|byte| *byte == 0));
+    assert!(sound[at(0)..at(700)] == first);
+    assert!(sound[at(700)..at(775)].iter().all(|byte| *byte == 0));
+    assert!(sound[at(775)..at(1175) - 100] == second[..second.len() - 100]);
+    assert!(sound[at(1175) - 100..].iter().all(|byte| *byte == 0));
+    assert!(matches!(&disc.notices()[0], AudioNotice::Padded { bytes: 100, .. }), "{:?}", disc.notices());
+    assert_eq!(disc.notices()[1], AudioNotice::Ignored { line: 15, command: "SPEED".to_owned() });
+}
+
+#[test]
+fn higher_bytes_first_and_short_tracks() {
+    let folder = Folder::new();
+    let sound = samples(310, 3);
+    let swapped: Vec<u8> = sound.chunks(2).flat_map(|pair| [pair[1], pair[0]]).collect();
+    folder.write("a.raw", swapped);
+    let sheet = folder.write(
+        "a.cue",
+        "FILE a.raw MOTOROLA\nTRACK 01 AUDIO\nINDEX 00 00:00:00\nINDEX 01 00:00:60\nTRACK 02 AUDIO\nINDEX 01 00:03:60\n",
+    );
+    let disc = AudioDisc::from_cue_sheet(&sheet).unwrap();
+    assert!(bytes(&read(&disc)[150..435]) == sound[..285 * RAW_BYTES]);
+    let lengthened: Vec<_> = disc.notices().iter().map(ToString::to_string).collect();
+    assert_eq!(
+        lengthened,
+        [
+            "track 1: 75 sectors of silence make it four seconds long",
+            "track 2: 275 sectors of silence make it four seconds long"
+        ]
+    );
+}
+
+#[test]
+fn data_in_front_of_sound() {
+    let folder = Folder::new();
+    let mut image = Vec::new();
+    for lba in 0..300 {
+        let mut raw = [0; RAW_BYTES];
+        encode_mode_1(Msf::from_lba(Lba::new(lba)), &[lba as u8; 2048], &mut raw);
+        image.extend(raw);
+    }
+    let damaged = {
+        let mut damaged = image.clone();
+        damaged[5 * RAW_BYTES + 100] ^= 1;
+        damaged
+    };
+    let sound = samples(300, 4);
+    let sheet =
+        "FILE a.bin BINARY\nTRACK 01 MODE1/2352\nINDEX 01 00:00:00\nTRACK 02 AUDIO\nINDEX 01 00:04:00\n";
+    let sheet = folder.write("a.cue", sheet);
+    folder.write("a.bin", [image, sound.clone()].concat());
+    let disc = AudioDisc::from_cue_sheet(&sheet).unwrap();
+    assert_eq!(disc.notices(), [AudioNotice::GapAdded { track: 2, sectors: 150 }]);
+    assert!(!disc.is_sound());
+    let sectors = read(&disc);
+    for (lba, (kind, data)) in (0..300u32).zip(&sectors[150..450]) {
+        assert_eq!((*kind, &data[..]), (SectorType::Mode1, &[lba as u8; 2048][..]));
+    }
+    assert!(bytes(&sectors[600..]) == sound);
+    folder.write("a.bin", [damaged, sound].concat());
+    let disc = AudioDisc::from_cue_sheet(&sheet).unwrap();
+    let mut reader = disc.reader(&disc.sessions()[0]);
+    let mut run = Vec::new();
+    let error = loop {
+        match reader.read(10, &mut run) {
+            Ok(Some(_)) => {}
+            Ok(None) => panic!("damage was not noticed"),
+            Err(error) => break error,
+        }
+    };
+    assert!(error.to_string().contains("error detection code"), "{error}");
+}
+
+#[track_caller]
+fn refused(path: &Path, told: &str, code: &str) {
+    let error = AudioDisc::from_cue_sheet(path).unwrap_err();
+    assert!(error.to_string().contains(told), "{error}");
+    assert_eq!((error.imapi2().name, error.blame()), (code, Blame::Source));
+}
+
+#[test]
+fn what_is_no_disc() {
+    let folder = Folder::new();
+    folder.write("a.bin", samples(1200, 0));
+    folder.write("48.wav", wave(48_000, &samples(300, 0)));
+    folder.write("x.mp3", b"ID3 and so on, and on");
+    let cue = |text: &str| folder.write("x.cue", text);
+    const STREAM: &str = "E_IMAPI_DF2TAO_STREAM_NOT_SUPPORTED";
+    let one = "FILE a.bin BINARY\nTRACK 01 AUDIO\n";
+    refused(
+        &cue(&format!("{one}ISRC X\nINDEX 01 0:0:0")),
+        "track 1: ISRC \"X\"",
+        "E_IMAPI_DF2TAO_INVALID_ISRC",
+    );
+    let catalog = format!("CATALOG 4006381333930\n{one}INDEX 01 0:0:0");
+    refused(&cue(&catalog), "would have to be 1", "E_IMAPI_DF2TAO_INVALID_MCN");
+    refused(&cue("FILE 48.wav WAVE\nTRACK 01 AUDIO\nINDEX 01 0:0:0"), "48000 Hz", STREAM);
+    refused(&cue("FILE x.mp3 MP3\nTRACK 01 AUDIO\nINDEX 01 0:0:0"), "neither WAVE nor FLAC", STREAM);
+    refused(&cue(&format!("{one}TITLE \u{20ac}\nINDEX 01 0:0:0")), "CD-TEXT", STREAM);
+    refused(&cue(&format!("{one}INDEX 01 0:5:0\nTRACK 02 AUDIO\nINDEX 01 0:4:0")), "backwards", STREAM);
+    refused(&cue(&format!("{one}INDEX 01 0:0:0\nTRACK 03 AUDIO\nINDEX 01 0:4:0")), "does not follow", STREAM);
+    refused(&cue("TRACK 01 AUDIO"), "before any FILE", STREAM);
+    let mut many = "FILE a.bin BINARY\n".to_owned();
+    for number in 1..=100 {
+        many.push_str(&format!("TRACK {number} AUDIO\nINDEX 01 0:0:0\n"));
+    }
+    refused(&cue(&many), "99 tracks", "E_IMAPI_DF2TAO_TRACK_LIMIT_REACHED");
+    let error =
+        AudioDisc::from_cue_sheet(&cue("FILE none.wav WAVE\nTRACK 01 AUDIO\nINDEX 01 0:0:0")).unwrap_err();
+    assert!(matches!(error, Error::SourceRead { .. }), "{error}");
+    folder.write("cut.wav", &wave(44_100, &samples(300, 0))[..5000]);
+    refused(&cue("FILE cut.wav WAVE\nTRACK 01 AUDIO\nINDEX 01 0:0:0"), "before its samples do", STREAM);
+}
