@@ -9,7 +9,7 @@ use fsimage::{
 use serde::ser::SerializeStruct;
 use serde::{Serialize, Serializer};
 
-use crate::args::Authoring;
+use crate::args::{Authoring, PresetName};
 
 /// One thing that was chosen.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -29,6 +29,8 @@ pub(crate) enum Why {
     Medium(Medium, Option<&'static str>),
     /// The session that is continued.
     Session(u16),
+    /// A preset, and its reason.
+    Preset(&'static str, String),
     /// Something else that was chosen.
     Follows(String),
 }
@@ -47,6 +49,7 @@ impl fmt::Display for Why {
             Why::Medium(medium, None) => write!(f, "default for {medium}"),
             Why::Medium(medium, Some(reason)) => write!(f, "default for {medium}: {reason}"),
             Why::Session(number) => write!(f, "as in session {number}"),
+            Why::Preset(name, reason) => write!(f, "by --preset {name}: {reason}"),
             Why::Follows(from) => f.write_str(from),
         }
     }
@@ -56,7 +59,7 @@ impl Serialize for Why {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = serializer.serialize_struct("why", 2)?;
         let by = match self {
-            Why::Asked(_) => "option",
+            Why::Asked(_) | Why::Preset(..) => "option",
             Why::Medium(..) => "medium",
             Why::Session(_) => "session",
             Why::Follows(_) => "rule",
@@ -73,6 +76,7 @@ pub(crate) fn choices(
     options: &PlanOptions,
     medium: Medium,
     before: Option<Before>,
+    preset: Option<PresetName>,
 ) -> Vec<Choice> {
     let asked = |is_given: bool, option| is_given.then_some(Why::Asked(option));
     let default = || Why::Medium(medium, None);
@@ -80,7 +84,10 @@ pub(crate) fn choices(
     let mut choices = vec![Choice {
         what: "file systems",
         chosen: names(options.file_systems),
-        why: asked(!authoring.fs.is_empty(), "--fs").or(continued).unwrap_or_else(default),
+        why: asked(!authoring.fs.is_empty(), "--fs")
+            .or(preset.map(PresetName::reason))
+            .or(continued)
+            .unwrap_or_else(default),
     }];
     if !options.file_systems.contains(FileSystems::UDF) {
         return choices;
@@ -97,6 +104,7 @@ pub(crate) fn choices(
             what: "UDF revision",
             chosen: revision.to_string(),
             why: asked(given.udf_revision.is_some(), "--udf-revision")
+                .or(preset.map(PresetName::reason))
                 .or(old_udf)
                 .unwrap_or_else(|| Why::Medium(medium, Some(MediumDefaults::of(medium).reason))),
         },

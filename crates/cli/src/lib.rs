@@ -9,6 +9,7 @@ mod commands;
 mod exit;
 mod failure;
 mod mkisofs;
+mod preset;
 mod printable;
 mod progress;
 mod selection;

@@ -154,6 +154,13 @@ pub const PROGRAMS: &[Program] = &[
     Program { name: "mtools", files: &["mtools"], package: "mtools", checks: "makes EFI system partitions" },
     Program { name: "xz", files: &["xz"], package: "xz-utils", checks: "unpacks the corpus" },
     Program {
+        name: "cloud-init",
+        files: &["cloud-init"],
+        package: "cloud-init",
+        checks: "reads a seed of --preset cidata as at boot",
+    },
+    Program { name: "blkid", files: &["blkid"], package: "util-linux", checks: "names of volumes" },
+    Program {
         name: "python3",
         files: &["python3"],
         package: "python3",

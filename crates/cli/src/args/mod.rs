@@ -134,6 +134,15 @@ pub enum FileSystemName {
     Enhanced,
 }
 
+/// A kind of image that some reader wants in one form.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum PresetName {
+    /// A seed for cloud-init (NoCloud): user-data and meta-data in a volume cidata
+    Cidata,
+    /// As Windows' installation media: UDF 1.02 beside ISO 9660, boots with BIOS and UEFI from the files that are usual
+    Windows,
+}
+
 /// Times of host files.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum SourceTimes {
@@ -240,6 +249,10 @@ pub struct Build {
     #[command(flatten)]
     pub authoring: Authoring,
 
+    /// Start from what a certain reader wants, and check that it will find it
+    #[arg(long, value_enum, value_name = "NAME")]
+    pub preset: Option<PresetName>,
+
     /// The image; - is standard output
     #[arg(short, long, value_name = "OUT")]
     pub output: PathBuf,
@@ -303,6 +316,10 @@ pub struct Plan {
     /// Plan the first session on a blank medium of this kind
     #[arg(long, value_name = "MEDIUM", value_parser = parse_medium, conflicts_with = "onto")]
     pub medium: Option<MediumKind>,
+
+    /// Plan what build would write with this preset
+    #[arg(long, value_enum, value_name = "NAME", conflicts_with_all = ["onto", "medium"])]
+    pub preset: Option<PresetName>,
 
     #[allow(missing_docs)]
     #[command(flatten)]
@@ -533,6 +550,8 @@ mod tests {
             "fsimage extract image.iso -C out /a b",
             "fsimage extract image.iso -C out --xattrs",
             "fsimage build a --fs udf --xattrs --follow-links -o x",
+            "fsimage build --preset cidata user-data meta-data -o x",
+            "fsimage plan --preset windows a",
             "fsimage extract image.iso -C out --boot-images",
             "fsimage build a --boot bios=isolinux.bin --boot uefi=@efi.img --hybrid --mbr isohdpfx.bin -o x",
             "fsimage build a --append-partition 2 efi efi.img --partition-offset 16 -o x",

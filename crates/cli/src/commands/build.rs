@@ -6,10 +6,10 @@ use serde::Serialize;
 
 use super::{Context, bytes};
 use crate::Exit;
-use crate::args::Build;
-use crate::boot;
+use crate::args::{Build, PresetName};
 use crate::failure::{Failure, STDOUT};
 use crate::sources::{Written, add_sources, plan_options};
+use crate::{boot, preset};
 
 /// What `build` did, for machines.
 #[derive(Serialize)]
@@ -30,8 +30,11 @@ pub(super) fn run(args: &Build, context: &Context) -> Result<Exit, Failure> {
     let mut tree = Tree::new();
     let written = if to_stdout { Written::stdout() } else { Written::image(&args.output) };
     let added = add_sources(&mut tree, &args.authoring, &written, &context.control)?;
-    let mut options = plan_options(&args.authoring, PlanOptions::default())?;
-    boot::apply(&args.authoring.boot, &mut tree, &mut options)?;
+    let base = args.preset.map_or_else(PlanOptions::default, PresetName::plan_options);
+    let mut options = plan_options(&args.authoring, base)?;
+    let boot = preset::boot(args.preset, &args.authoring.boot, &tree)?;
+    boot::apply(&boot, &mut tree, &mut options)?;
+    preset::check(args.preset, &tree, &options)?;
     let plan = LayoutPlan::new(&tree, options)?;
     context.tell_added(&added);
     context.tell_notices(&plan);

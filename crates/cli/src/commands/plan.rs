@@ -11,12 +11,12 @@ use serde::{Serialize, Serializer};
 use super::open::drive_for_reading;
 use super::{Context, output};
 use crate::Exit;
-use crate::args::{Plan, Target};
-use crate::boot;
+use crate::args::{Plan, PresetName, Target};
 use crate::choices::{Before, Choice, choices};
 use crate::failure::Failure;
 use crate::printable::printable;
 use crate::sources::{Added, Written, add_sources, check_sources, import_options, plan_options};
+use crate::{boot, preset};
 
 pub(super) fn run(args: &Plan, context: &Context) -> Result<Exit, Failure> {
     check_sources(&args.authoring)?;
@@ -29,11 +29,14 @@ pub(super) fn run(args: &Plan, context: &Context) -> Result<Exit, Failure> {
         Some(Target::Drive(name)) => Written::drive(name),
     };
     let added = add_sources(&mut tree, &args.authoring, &written, &context.control)?;
-    boot::apply(&args.authoring.boot, &mut tree, &mut options)?;
+    let boot = preset::boot(args.preset, &args.authoring.boot, &tree)?;
+    boot::apply(&boot, &mut tree, &mut options)?;
+    preset::check(args.preset, &tree, &options)?;
     if options.boot.is_none() {
         context.tell_boot_files(&boot_files, &tree, &mut warnings, args.authoring.strict)?;
     }
-    let choices = choices(&args.authoring, &options, medium, session);
+    let mut choices = choices(&args.authoring, &options, medium, session, args.preset);
+    choices.extend(args.preset.into_iter().flat_map(|preset| preset.choices(&boot)));
     let plan = LayoutPlan::new(&tree, options)?;
     context.tell_added(&added);
     let mut out = output();
@@ -81,6 +84,10 @@ fn base(args: &Plan, context: &Context) -> Result<Base, Failure> {
         None => {
             return Ok(match args.medium {
                 Some(kind) => Base::blank(kind.into(), Place::on_blank(kind)?),
+                None if args.preset.is_some() => Base {
+                    options: args.preset.map_or_else(PlanOptions::default, PresetName::plan_options),
+                    ..Base::blank(Medium::ImageFile, Place::default())
+                },
                 None => Base::blank(Medium::ImageFile, Place::default()),
             });
         }

@@ -1,0 +1,214 @@
+//! Images that a reader wants in one form: `--preset`.
+
+use std::borrow::Cow;
+
+use fsimage::{BootPlatform, FileSystems, NodeId, NodeKind, PlanOptions, Tree, UdfRevision, VolumeName};
+
+use crate::args::{Boot, BootImageArg, BootImageOption, BootPlace, PresetName};
+use crate::choices::{Choice, Why};
+use crate::failure::Failure;
+
+/// The volume name that cloud-init looks for.
+const CIDATA: &str = "cidata";
+
+/// What cloud-init must find in the root, and what it may.
+const NEEDED: [&str; 2] = ["user-data", "meta-data"];
+const OPTIONAL: [&str; 2] = ["network-config", "vendor-data"];
+
+/// What Windows media boot, and how much of it BIOS loads, in 512 bytes.
+const ETFSBOOT: (&str, u16) = ("boot/etfsboot.com", 8);
+const EFISYS: &str = "efi/microsoft/boot/efisys.bin";
+
+impl PresetName {
+    /// The name on the command line.
+    fn name(self) -> &'static str {
+        match self {
+            PresetName::Cidata => "cidata",
+            PresetName::Windows => "windows",
+        }
+    }
+
+    fn wrong(self, reason: impl Into<String>) -> Failure {
+        Failure::argument(format!("--preset {}", self.name()), reason.into())
+    }
+
+    /// What the command line then changes.
+    pub(crate) fn plan_options(self) -> PlanOptions {
+        match self {
+            PresetName::Cidata => {
+                // In small letters, as all others record it, though ISO 9660 has none.
+                let (mut iso9660, mut joliet) = ([b' '; 32], [0; 32]);
+                for (at, letter) in CIDATA.bytes().chain(std::iter::repeat(b' ')).take(16).enumerate() {
+                    iso9660[at] = letter;
+                    joliet[2 * at + 1] = letter;
+                }
+                PlanOptions {
+                    file_systems: FileSystems::ISO9660 | FileSystems::ROCK_RIDGE | FileSystems::JOLIET,
+                    volume: VolumeName::Recorded { iso9660, joliet: Some(joliet) },
+                    ..PlanOptions::default()
+                }
+            }
+            PresetName::Windows => {
+                let mut options = PlanOptions {
+                    file_systems: FileSystems::ISO9660 | FileSystems::JOLIET | FileSystems::UDF,
+                    volume: VolumeName::Adapted("WINDOWS".to_owned()),
+                    ..PlanOptions::default()
+                };
+                options.udf.revision = UdfRevision::V1_02;
+                options
+            }
+        }
+    }
+
+    /// Whether what is to be written is what the reader wants. The sources are in the tree.
+    fn check(self, tree: &Tree, options: &PlanOptions) -> Result<(), Failure> {
+        match self {
+            PresetName::Cidata => check_cidata(tree, options).map_err(|reason| self.wrong(reason)),
+            PresetName::Windows if !options.file_systems.contains(FileSystems::UDF) => {
+                Err(self.wrong("Windows reads files over 4 GiB in UDF alone; add udf to --fs"))
+            }
+            PresetName::Windows => Ok(()),
+        }
+    }
+
+    /// The boot options: those of the command line, or, where it has none, what Windows media boot.
+    fn boot<'a>(self, given: &'a Boot, tree: &Tree) -> Result<Cow<'a, Boot>, Failure> {
+        let is_given = !given.boot.is_empty() || !given.boot_image.is_empty();
+        if self != PresetName::Windows || is_given {
+            return Ok(Cow::Borrowed(given));
+        }
+        let image = |path: &str, platform: BootPlatform, blocks: Option<u16>| {
+            let size = blocks.map(|blocks| BootImageOption::LoadSize(Some(blocks)));
+            Some(BootImageArg {
+                place: BootPlace::Tree(in_any_case(tree, path)?),
+                options: [BootImageOption::Platform(platform.0)].into_iter().chain(size).collect(),
+            })
+        };
+        let (etfsboot, blocks) = ETFSBOOT;
+        let images: Vec<BootImageArg> =
+            [image(etfsboot, BootPlatform::X86, Some(blocks)), image(EFISYS, BootPlatform::EFI, None)]
+                .into_iter()
+                .flatten()
+                .collect();
+        if images.is_empty() {
+            return Err(self.wrong(format!(
+                "the image has neither {etfsboot} nor {EFISYS}; name what boots with --boot-image"
+            )));
+        }
+        Ok(Cow::Owned(Boot { boot_image: images, ..given.clone() }))
+    }
+
+    /// What of this the plan is to explain.
+    pub(crate) fn choices(self, boot: &Boot) -> Vec<Choice> {
+        let why = |reason: &str| Why::Preset(self.name(), reason.to_owned());
+        let mut choices = Vec::new();
+        match self {
+            PresetName::Cidata => choices.push(Choice {
+                what: "volume name",
+                chosen: CIDATA.to_owned(),
+                why: why("cloud-init looks for a file system of this name"),
+            }),
+            PresetName::Windows => {
+                for image in &boot.boot_image {
+                    let BootPlace::Tree(path) = &image.place else { continue };
+                    choices.push(Choice {
+                        what: "boot image",
+                        chosen: path.clone(),
+                        why: why(match image.options.first() {
+                            Some(BootImageOption::Platform(0)) => {
+                                "for BIOS, without emulation, 8 blocks of 512 bytes"
+                            }
+                            _ => "for UEFI, a FAT file system",
+                        }),
+                    });
+                }
+            }
+        }
+        choices
+    }
+
+    /// Why these file systems, and this form of UDF.
+    pub(crate) fn reason(self) -> Why {
+        let reason = match self {
+            PresetName::Cidata => "cloud-init looks for ISO 9660, and Rock Ridge and Joliet keep the names",
+            PresetName::Windows => "Windows reads UDF 1.02, firmware ISO 9660",
+        };
+        Why::Preset(self.name(), reason.to_owned())
+    }
+}
+
+/// [`PresetName::check`], if there is one.
+pub(crate) fn check(preset: Option<PresetName>, tree: &Tree, options: &PlanOptions) -> Result<(), Failure> {
+    preset.map_or(Ok(()), |preset| preset.check(tree, options))
+}
+
+/// [`PresetName::boot`], or what the command line has.
+pub(crate) fn boot<'a>(
+    preset: Option<PresetName>,
+    given: &'a Boot,
+    tree: &Tree,
+) -> Result<Cow<'a, Boot>, Failure> {
+    preset.map_or(Ok(Cow::Borrowed(given)), |preset| preset.boot(given, tree))
+}
+
+fn check_cidata(tree: &Tree, options: &PlanOptions) -> Result<(), String> {
+    let name = match &options.volume {
+        VolumeName::Adapted(name) => name.clone(),
+        VolumeName::Recorded { iso9660, .. } => String::from_utf8_lossy(iso9660).trim_end().to_owned(),
+    };
+    if !name.eq_ignore_ascii_case(CIDATA) || !options.volume_names.is_empty() {
+        return Err("cloud-init looks for the volume name cidata; leave out other names".to_owned());
+    }
+    if options.file_systems.contains(FileSystems::UDF) {
+        return Err(
+            "cloud-init looks for ISO 9660, and systems take a bridge for UDF; leave out udf".to_owned()
+        );
+    }
+    if !options.file_systems.contains(FileSystems::ROCK_RIDGE) {
+        return Err("plain ISO 9660 has no name user-data; add rock-ridge to --fs".to_owned());
+    }
+    for name in NEEDED {
+        match tree.lookup(name).map(|node| (node, tree.kind(node))) {
+            Some((node, NodeKind::File(_))) if tree.hidden_in(node).is_empty() => {}
+            Some(_) => return Err(format!("/{name} is no file that all file systems show")),
+            None => {
+                let like = alike(tree, name)
+                    .map(|found| format!("; {found} is none: name it {name}={found}"))
+                    .unwrap_or_default();
+                return Err(format!(
+                    "the root has no file {name}, which cloud-init needs, if only an empty one{like}"
+                ));
+            }
+        }
+    }
+    match OPTIONAL
+        .into_iter()
+        .find_map(|name| Some((name, tree.lookup(name).is_none().then(|| alike(tree, name))??)))
+    {
+        Some((name, found)) => Err(format!("cloud-init does not read {found}; name it {name}={found}")),
+        None => Ok(()),
+    }
+}
+
+/// A file of the root with another ending or case, or an underscore.
+fn alike(tree: &Tree, name: &str) -> Option<String> {
+    let NodeKind::Directory(root) = tree.kind(NodeId::ROOT) else { return None };
+    let found = tree.children(root).map(|child| String::from_utf8_lossy(tree.name(child)).into_owned());
+    let plain = |found: &str| {
+        let stem = found.split('.').next().unwrap_or(found);
+        stem.to_ascii_lowercase().replace('_', "-")
+    };
+    found.into_iter().find(|found| found != name && plain(found) == name)
+}
+
+/// The path of a file, whatever the case of its letters.
+fn in_any_case(tree: &Tree, path: &str) -> Option<String> {
+    let mut node = NodeId::ROOT;
+    for part in path.split('/') {
+        let NodeKind::Directory(directory) = tree.kind(node) else { return None };
+        node = tree.child(directory, part.as_bytes()).or_else(|| {
+            tree.children(directory).find(|&child| tree.name(child).eq_ignore_ascii_case(part.as_bytes()))
+        })?;
+    }
+    matches!(tree.kind(node), NodeKind::File(_)).then(|| tree.path(node))
+}
