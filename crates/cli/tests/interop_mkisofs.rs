@@ -381,3 +381,75 @@ fn grafts_lists_and_sizes() {
     let image = fsimage(folder, &["mkisofs", "-R", "tree"]);
     assert_eq!(image.stdout.len() as u64, size.trim().parse::<u64>().unwrap() * 2048);
 }
+
+/// What a reader without extensions sees.
+#[test]
+fn names_of_plain_iso9660_are_those_of_the_models() {
+    let Some([xorriso, genisoimage, isoinfo]) = peers::require_all(["xorriso", "genisoimage", "isoinfo"])
+    else {
+        return;
+    };
+    let scene = tempfile::tempdir().unwrap();
+    let folder = scene.path();
+    fs::create_dir_all(folder.join("names/Deep/2/3/4/5/6/7/8/9")).unwrap();
+    for name in ["lower.txt", ".hidden", "two.dots.txt", "a+b=c~!.txt", "noext", "Deep/2/3/4/5/6/7/8/9/f"] {
+        fs::write(folder.join("names").join(name), name).unwrap();
+    }
+    fs::create_dir(folder.join("long")).unwrap();
+    fs::write(folder.join("long/a name of more than thirty-one characters, certainly.txt"), "long").unwrap();
+    let names = |image: &str| -> BTreeSet<String> {
+        let listing = succeed(image, &run(isoinfo.path(), folder, &["-l", "-i", image]));
+        let lines = listing.lines().filter_map(|line| line.rsplit_once("] "));
+        lines.map(|(_, name)| name.trim().to_owned()).collect()
+    };
+    let both = "names long";
+    let mut wrong = Vec::new();
+    for (calls, options, sources) in [
+        (Calls::Genisoimage, "-D", both),
+        (Calls::Genisoimage, "-D -l", both),
+        (Calls::Genisoimage, "-D -iso-level 2", both),
+        (Calls::Genisoimage, "-D -iso-level 3", both),
+        (Calls::Genisoimage, "-D -N", both),
+        (Calls::Genisoimage, "-D -d", both),
+        (Calls::Genisoimage, "-D -allow-lowercase", both),
+        (Calls::Genisoimage, "-D -l -allow-multidot", both),
+        (Calls::Genisoimage, "-D -l -ldots", both),
+        (Calls::Genisoimage, "-D -l -relaxed-filenames", both),
+        (Calls::Genisoimage, "-D -U", both),
+        (Calls::Genisoimage, "-D -max-iso9660-filenames", both),
+        (Calls::Genisoimage, "-iso-level 4", "names"),
+        (Calls::Xorriso, "-iso-level 1", both),
+        (Calls::Xorriso, "-J", both),
+        (Calls::Xorriso, "-iso-level 2", both),
+        (Calls::Xorriso, "-iso-level 3", both),
+        (Calls::Xorriso, "-U", both),
+        (Calls::Xorriso, "-D", both),
+        (Calls::Xorriso, "-l -N -d", both),
+        (Calls::Xorriso, "-max-iso9660-filenames", both),
+        (Calls::Xorriso, "-allow-lowercase -relaxed-filenames", both),
+    ] {
+        let line = |prefix: &[&str], output: &str| -> Vec<String> {
+            let words = format!("{} -quiet {options} -o {output} {sources}", prefix.join(" "));
+            words.split_whitespace().map(str::to_owned).collect()
+        };
+        let call = |program: &Path, line: Vec<String>| {
+            succeed(options, &run(program, folder, &line.iter().map(String::as_str).collect::<Vec<_>>()));
+        };
+        let ours = match calls {
+            Calls::Genisoimage => {
+                call(genisoimage.path(), line(&[], "theirs.iso"));
+                line(&["mkisofs"], "ours.iso")
+            }
+            Calls::Xorriso => {
+                call(xorriso.path(), line(&["-as", "mkisofs"], "theirs.iso"));
+                line(&["-as", "mkisofs"], "ours.iso")
+            }
+        };
+        call(Path::new(env!("CARGO_BIN_EXE_fsimage")), ours);
+        let (expected, found) = (names("theirs.iso"), names("ours.iso"));
+        if expected != found {
+            wrong.push(format!("{options}:\n{expected:?}\n{found:?}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}

@@ -35,6 +35,8 @@ pub(super) enum Meaning {
     Names31,
     Names37,
     KeepDeep,
+    RelocationDirectory,
+    UcsLevel,
     Untranslated,
     NoVersionNumber,
     NoPeriod,

@@ -32,9 +32,9 @@ use request::Request;
 /// Whose defaults are taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Personality {
-    /// `fsimage mkisofs`: level 1, and Rock Ridge where it is asked for.
+    /// `fsimage mkisofs`: Rock Ridge where it is asked for, and deep directories in rr_moved.
     Genisoimage,
-    /// `fsimage -as mkisofs`, as `xorriso` is called: level 3, and Rock Ridge.
+    /// `fsimage -as mkisofs`, as `xorriso` is called: Rock Ridge, and deep directories where they are.
     Xorriso,
 }
 
@@ -172,6 +172,7 @@ fn plan_options(request: &Request) -> Result<PlanOptions, Failure> {
     if request.joliet_long {
         options.joliet_names = JolietRules::LONG;
     }
+    options.joliet_names.level = request.joliet_level;
     if request.udf {
         options.volume_names.insert(FileSystem::Udf, request.volume.clone());
     }

@@ -3,7 +3,9 @@
 use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
 
-use fsimage::{BootPlatform, Guid, InterchangeLevel, PartitionType, Relaxations, Timestamp, VolumeTexts};
+use fsimage::{
+    BootPlatform, Guid, InterchangeLevel, JolietLevel, PartitionType, Relaxations, Timestamp, VolumeTexts,
+};
 
 use super::interval::HostBytes;
 use super::meaning::Meaning;
@@ -27,6 +29,7 @@ pub(super) struct Request {
     pub(super) all_dates: Option<Timestamp>,
     pub(super) joliet: bool,
     pub(super) joliet_long: bool,
+    pub(super) joliet_level: JolietLevel,
     pub(super) rock_ridge: bool,
     pub(super) udf: bool,
     pub(super) enhanced: bool,
@@ -157,6 +160,22 @@ pub(super) struct AppendRequest {
     pub(super) content: HostBytes,
 }
 
+/// The level with names of 31 characters.
+fn with_long_names(level: InterchangeLevel) -> InterchangeLevel {
+    if level == InterchangeLevel::One { InterchangeLevel::Two } else { level }
+}
+
+/// All departures from the names of ISO 9660.
+const UNTRANSLATED: Relaxations = Relaxations {
+    allow_lower_case: true,
+    allow_multiple_dots: true,
+    allow_leading_dot: true,
+    allow_full_ascii: true,
+    allow_37_characters: true,
+    omit_version: true,
+    omit_trailing_dot: true,
+};
+
 impl Default for TableRequest {
     fn default() -> TableRequest {
         TableRequest { name: "TRANS.TBL".to_owned(), hidden_in_joliet: false }
@@ -205,16 +224,20 @@ impl Request {
             quiet: false,
             pad: true,
             volume: if is_xorriso { "ISOIMAGE" } else { "CDROM" }.to_owned(),
-            texts: VolumeTexts::default(),
+            texts: VolumeTexts {
+                system: (!is_xorriso).then(|| "LINUX".to_owned()),
+                ..VolumeTexts::default()
+            },
             created: None,
             all_dates: None,
             joliet: false,
             joliet_long: false,
+            joliet_level: JolietLevel::Three,
             rock_ridge: is_xorriso,
             udf: false,
             enhanced: false,
-            keep_deep: false,
-            level: if is_xorriso { InterchangeLevel::Three } else { InterchangeLevel::One },
+            keep_deep: is_xorriso,
+            level: InterchangeLevel::One,
             relaxations: Relaxations::default(),
             attributes: AttributeRules {
                 new_directory: if is_xorriso { None } else { Some(0o555) },
@@ -254,6 +277,7 @@ impl Request {
             }
         }
         request.told.extend(request.boot.drop_nameless());
+        request.settle_names();
         if let Some(table) = &mut request.table {
             table.hidden_in_joliet = hides_table;
             if let Some(typed) = hides_in_rock_ridge {
@@ -262,6 +286,15 @@ impl Request {
             }
         }
         Ok(request)
+    }
+
+    /// xorriso's names of more than 8 characters may begin with a dot, and those of all characters have several.
+    fn settle_names(&mut self) {
+        if self.personality == Personality::Xorriso {
+            let is_long = self.level != InterchangeLevel::One || self.relaxations.allow_37_characters;
+            self.relaxations.allow_leading_dot |= is_long;
+            self.relaxations.allow_multiple_dots |= self.relaxations.allow_full_ascii;
+        }
     }
 
     #[allow(clippy::too_many_lines, reason = "one row per option")]
@@ -300,26 +333,25 @@ impl Request {
                 1u8 => self.level = InterchangeLevel::One,
                 2 => self.level = InterchangeLevel::Two,
                 3 => self.level = InterchangeLevel::Three,
-                4 => (self.level, self.enhanced) = (InterchangeLevel::Three, true),
+                4 => {
+                    (self.level, self.enhanced) = (InterchangeLevel::Three, true);
+                    // genisoimage has one tree for both volume descriptors.
+                    if self.personality == Personality::Genisoimage {
+                        self.keep_deep = true;
+                        self.relaxations = UNTRANSLATED;
+                    }
+                }
                 _ => return Err(wrong("levels are 1 to 4")),
             },
             Meaning::Names31 => {
-                if self.level == InterchangeLevel::One {
-                    self.level = InterchangeLevel::Two;
-                }
+                self.level = with_long_names(self.level);
             }
             Meaning::Names37 => self.relaxations.allow_37_characters = true,
             Meaning::KeepDeep => self.keep_deep = true,
             Meaning::Untranslated => {
-                self.relaxations = Relaxations {
-                    allow_lower_case: true,
-                    allow_multiple_dots: true,
-                    allow_leading_dot: true,
-                    allow_full_ascii: true,
-                    allow_37_characters: true,
-                    omit_version: true,
-                    omit_trailing_dot: true,
-                };
+                let is_xorriso = self.personality == Personality::Xorriso;
+                self.relaxations = Relaxations { allow_37_characters: is_xorriso, ..UNTRANSLATED };
+                self.level = with_long_names(self.level);
             }
             Meaning::NoVersionNumber => self.relaxations.omit_version = true,
             Meaning::NoPeriod => self.relaxations.omit_trailing_dot = true,
@@ -341,6 +373,20 @@ impl Request {
                     return Err(wrong("no name of a file"));
                 }
                 self.table = Some(TableRequest { name, hidden_in_joliet: false });
+            }
+            Meaning::RelocationDirectory => {
+                if !["rr_moved", "/rr_moved"].iter().any(|known| first == *known) {
+                    return Err(wrong("not supported; rr_moved is"));
+                }
+                self.keep_deep = false;
+            }
+            Meaning::UcsLevel => {
+                self.joliet_level = match numbers::number(typed, first)? {
+                    1u8 => JolietLevel::One,
+                    2 => JolietLevel::Two,
+                    3 => JolietLevel::Three,
+                    _ => return Err(wrong("levels are 1 to 3")),
+                };
             }
             Meaning::Hide => self.hide.push(string()?),
             Meaning::HideList => self.hide.extend(text_lines(typed, first)?),
