@@ -14,6 +14,7 @@ mod printable;
 mod progress;
 mod selection;
 mod sources;
+mod zisofs;
 
 use std::ffi::OsString;
 use std::io::Write;

@@ -13,24 +13,35 @@ pub(crate) struct Selection {
 }
 
 /// A glob, and whether anything matched it.
-struct Pattern {
+pub(crate) struct Pattern {
     glob: GlobMatcher,
     matched: bool,
 }
 
 impl Pattern {
-    fn new(argument: &str, glob: &str) -> Result<Pattern, Failure> {
+    pub(crate) fn new(argument: &str, glob: &str) -> Result<Pattern, Failure> {
         let wrong = |error: globset::Error| Failure::argument(argument, error.to_string());
         let below = glob.strip_prefix('/').unwrap_or(glob);
         let glob = GlobBuilder::new(below).literal_separator(true).build().map_err(wrong)?.compile_matcher();
         Ok(Pattern { glob, matched: false })
     }
 
-    fn matches(&mut self, path: &str) -> bool {
+    pub(crate) fn matches(&mut self, path: &str) -> bool {
         let name = path.rsplit('/').next().unwrap_or(path);
         let found = self.glob.is_match(path) || self.glob.is_match(name);
         self.matched |= found;
         found
+    }
+
+    /// A glob that matches nothing is an error: who names items means some.
+    pub(crate) fn check<'p>(all: impl Iterator<Item = (&'static str, &'p Pattern)>) -> Result<(), Failure> {
+        match { all }.find(|(_, pattern)| !pattern.matched) {
+            Some((argument, pattern)) => Err(Failure::argument(
+                argument,
+                format!("nothing in the tree matches {}", pattern.glob.glob()),
+            )),
+            None => Ok(()),
+        }
     }
 }
 
@@ -47,7 +58,7 @@ impl Selection {
         })
     }
 
-    /// Marks the items of the tree. A glob that matches nothing is an error: who names an item to be hidden means one.
+    /// Marks the items of the tree. A glob that matches nothing is an error.
     pub(crate) fn apply(mut self, tree: &mut Tree) -> Result<(), Failure> {
         if self.hide.is_empty() && self.sort.is_empty() {
             return Ok(());
@@ -64,13 +75,7 @@ impl Selection {
         }
         let hide = self.hide.iter().map(|(_, pattern)| ("--hide", pattern));
         let sort = self.sort.iter().map(|(_, pattern)| ("--sort", pattern));
-        match hide.chain(sort).find(|(_, pattern)| !pattern.matched) {
-            Some((argument, pattern)) => Err(Failure::argument(
-                argument,
-                format!("nothing in the tree matches {}", pattern.glob.glob()),
-            )),
-            None => Ok(()),
-        }
+        Pattern::check(hide.chain(sort))
     }
 
     fn mark(&mut self, tree: &mut Tree, node: NodeId, path: &str) {

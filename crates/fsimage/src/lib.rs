@@ -6,6 +6,7 @@ mod address;
 mod append;
 mod audio;
 mod boot;
+mod compress;
 mod cue_sheet;
 mod disc;
 mod emit;
@@ -27,6 +28,7 @@ pub use boot::{
     GptReport, HybridOptions, InfoTableReport, KnownCode, LoadSize, MbrPartitionReport, PartitionContent,
     PartitionOptions, PartitionScheme, SelectionCriteria, SizeFrom, SystemAreaReport,
 };
+pub use compress::{ZisofsBlock, ZisofsOptions, ZisofsReport, ZisofsVersion};
 pub use disc::{
     Container, DEFAULT_PREFERENCE, DescriptorSummary, Disc, ExtractOptions, ExtractReport, ExtractWarning,
     FileReader, Finding, Image, ImageEntry, ImageTrack, MANIFEST_HEADER, ManifestItem, SessionSummary,

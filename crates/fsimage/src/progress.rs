@@ -16,6 +16,8 @@ pub enum Stage {
     Importing,
     /// Formatting the medium.
     Formatting,
+    /// Compressing files, before anything is planned.
+    Compressing,
     /// Writing sectors.
     Writing,
     /// Closing track and session.
@@ -32,6 +34,7 @@ impl fmt::Display for Stage {
             Stage::Validating => "validating",
             Stage::Importing => "importing",
             Stage::Formatting => "formatting",
+            Stage::Compressing => "compressing",
             Stage::Writing => "writing",
             Stage::Finalising => "finalising",
             Stage::Verifying => "verifying",

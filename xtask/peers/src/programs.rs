@@ -30,6 +30,12 @@ pub const PROGRAMS: &[Program] = &[
         checks: "images that we import; sessions by -M and -C",
     },
     Program {
+        name: "mkzftree",
+        files: &["mkzftree"],
+        package: "genisoimage",
+        checks: "compressed files (zisofs), both ways",
+    },
+    Program {
         name: "isoinfo",
         files: &["isoinfo"],
         package: "genisoimage",

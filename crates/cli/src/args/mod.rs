@@ -7,6 +7,7 @@ mod selection;
 mod source;
 mod udf;
 mod volume;
+mod zisofs;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -22,6 +23,7 @@ pub use selection::{SelectionArgs, Weighted};
 pub use source::{ImagePath, Source};
 pub use udf::{Udf, UdfEmbedding, UdfLinks, UdfMetadata};
 pub use volume::VolumeArgs;
+pub use zisofs::{ZisofsArgs, ZisofsForm};
 
 use drive::{parse_drive, parse_medium, parse_target};
 use source::{parse_image_path, parse_source};
@@ -220,6 +222,10 @@ pub struct Authoring {
     #[allow(missing_docs)]
     #[command(flatten)]
     pub selection: SelectionArgs,
+
+    #[allow(missing_docs)]
+    #[command(flatten)]
+    pub zisofs: ZisofsArgs,
 
     #[allow(missing_docs)]
     #[command(flatten)]
@@ -557,6 +563,8 @@ mod tests {
             "fsimage build a --append-partition 2 efi efi.img --partition-offset 16 -o x",
             "fsimage build a --boot-image x,boot-info-table --boot-catalog boot.cat --hybrid -o x",
             "fsimage build a --append-partition 2 efi efi.img --boot-image partition:2,platform=uefi -o x",
+            "fsimage build a --zisofs -o x",
+            "fsimage build a --zisofs=v1,block=128 --zisofs-files *.txt --zisofs-files doc/** -o x",
             "fsimage manifest /dev/sr0",
             "fsimage info sim:demo.disc --json",
             "fsimage verify image.iso",
@@ -582,6 +590,8 @@ mod tests {
             "fsimage cat image.iso",
             "fsimage ls image.iso --offset -1",
             "fsimage build a --boot floppy=x -o x",
+            "fsimage build a --zisofs=v3 -o x",
+            "fsimage build a --zisofs-files *.txt -o x",
             "fsimage extract image.iso",
             "fsimage sim new x.disc --medium floppy",
             "fsimage burn --drive sim:floppy: a",

@@ -98,7 +98,7 @@ fn parse_access(text: &str) -> Result<UdfAccess, String> {
 }
 
 /// A number of bytes; K, M, G and T are powers of 1024.
-fn bytes(text: &str) -> Option<u64> {
+pub(super) fn bytes(text: &str) -> Option<u64> {
     let digits = text.trim_end_matches(|letter: char| letter.is_ascii_alphabetic());
     let shift = match &text[digits.len()..] {
         "" => 0,

@@ -7,6 +7,7 @@ use crate::args::Append;
 use crate::boot;
 use crate::failure::Failure;
 use crate::sources::{Written, add_sources, check_sources, import_options, plan_options};
+use crate::zisofs;
 
 pub(super) fn run(args: &Append, context: &Context) -> Result<Exit, Failure> {
     check_sources(&args.authoring)?;
@@ -26,6 +27,7 @@ pub(super) fn run(args: &Append, context: &Context) -> Result<Exit, Failure> {
             args.authoring.strict,
         )?;
     }
+    zisofs::apply(&args.authoring.zisofs, &mut imported.tree, &options, Some(&args.image), context)?;
     let plan = LayoutPlan::new(&imported.tree, options)?;
     context.tell_added(&added);
     context.tell_notices(&plan);

@@ -9,7 +9,7 @@ use crate::Exit;
 use crate::args::{Build, PresetName};
 use crate::failure::{Failure, STDOUT};
 use crate::sources::{Written, add_sources, plan_options};
-use crate::{boot, preset};
+use crate::{boot, preset, zisofs};
 
 /// What `build` did, for machines.
 #[derive(Serialize)]
@@ -35,6 +35,8 @@ pub(super) fn run(args: &Build, context: &Context) -> Result<Exit, Failure> {
     let boot = preset::boot(args.preset, &args.authoring.boot, &tree)?;
     boot::apply(&boot, &mut tree, &mut options)?;
     preset::check(args.preset, &tree, &options)?;
+    let output = (!to_stdout).then_some(args.output.as_path());
+    zisofs::apply(&args.authoring.zisofs, &mut tree, &options, output, context)?;
     let plan = LayoutPlan::new(&tree, options)?;
     context.tell_added(&added);
     context.tell_notices(&plan);

@@ -7,6 +7,7 @@ use crate::args::Burn;
 use crate::boot;
 use crate::failure::Failure;
 use crate::sources::{Written, add_sources, check_sources, import_options, plan_options};
+use crate::zisofs;
 
 pub(super) fn run(args: &Burn, context: &Context) -> Result<Exit, Failure> {
     check_sources(&args.authoring)?;
@@ -39,6 +40,7 @@ pub(super) fn run(args: &Burn, context: &Context) -> Result<Exit, Failure> {
     if options.boot.is_none() {
         context.tell_boot_files(&boot_files, &tree, &mut warnings, args.authoring.strict)?;
     }
+    zisofs::apply(&args.authoring.zisofs, &mut tree, &options, None, context)?;
     let plan = LayoutPlan::new(&tree, options)?;
     context.tell_added(&added);
     context.tell_notices(&plan);

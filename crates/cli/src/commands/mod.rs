@@ -99,6 +99,7 @@ impl Context {
             (counts.time_clamped, "with a changed time"),
             (counts.streams_dropped, "without their named streams in a file system"),
             (counts.real_time_dropped, "no longer real-time files"),
+            (counts.shown_compressed, "shown compressed in a file system"),
         ]
         .into_iter()
         .filter(|(count, _)| *count > 0)

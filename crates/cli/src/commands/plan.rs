@@ -16,7 +16,7 @@ use crate::choices::{Before, Choice, choices};
 use crate::failure::Failure;
 use crate::printable::printable;
 use crate::sources::{Added, Written, add_sources, check_sources, import_options, plan_options};
-use crate::{boot, preset};
+use crate::{boot, preset, zisofs};
 
 pub(super) fn run(args: &Plan, context: &Context) -> Result<Exit, Failure> {
     check_sources(&args.authoring)?;
@@ -35,6 +35,7 @@ pub(super) fn run(args: &Plan, context: &Context) -> Result<Exit, Failure> {
     if options.boot.is_none() {
         context.tell_boot_files(&boot_files, &tree, &mut warnings, args.authoring.strict)?;
     }
+    zisofs::apply(&args.authoring.zisofs, &mut tree, &options, None, context)?;
     let mut choices = choices(&args.authoring, &options, medium, session, args.preset);
     choices.extend(args.preset.into_iter().flat_map(|preset| preset.choices(&boot)));
     let plan = LayoutPlan::new(&tree, options)?;
@@ -243,6 +244,10 @@ impl From<&Notice> for PrintedNotice {
             }
             Notice::RealTimeDropped { file_system, .. } => {
                 printed.change = "real-time-dropped";
+                printed.file_system = Some(file_system.to_string());
+            }
+            Notice::ShownCompressed { file_system, .. } => {
+                printed.change = "shown-compressed";
                 printed.file_system = Some(file_system.to_string());
             }
             Notice::UdfSpecials { .. } => {

@@ -44,6 +44,8 @@ pub(super) enum Meaning {
     MultipleDots,
     LeadingDots,
     FullAscii,
+    /// Whether version 2 is recognised as well.
+    Compressed(bool),
     GraftPoints,
     PathList,
     FollowLinks,

@@ -89,6 +89,9 @@ pub(crate) fn run(personality: Personality, arguments: &[OsString]) -> Result<Ex
     boot::apply(&request, &mut tree, &mut options)?;
     tree::finish(&mut tree, &request)?;
     translation_table::add(&mut tree, &request, &options)?;
+    if let Some(version_2) = request.compressed {
+        tree.recognise_compressed(version_2, &options, &context.control)?;
+    }
     let plan = LayoutPlan::new(&tree, options)?;
     for one in &skipped {
         complain(format_args!("fsimage: left out: {}: {}", one.path.display(), one.reason));

@@ -33,6 +33,8 @@ pub(super) struct Request {
     pub(super) rock_ridge: bool,
     pub(super) udf: bool,
     pub(super) enhanced: bool,
+    /// Files of zisofs are looked for; whether those of version 2 are, too.
+    pub(super) compressed: Option<bool>,
     pub(super) keep_deep: bool,
     pub(super) level: InterchangeLevel,
     pub(super) relaxations: Relaxations,
@@ -236,6 +238,7 @@ impl Request {
             rock_ridge: is_xorriso,
             udf: false,
             enhanced: false,
+            compressed: None,
             keep_deep: is_xorriso,
             level: InterchangeLevel::One,
             relaxations: Relaxations::default(),
@@ -329,6 +332,9 @@ impl Request {
             Meaning::DirectoryMode => self.attributes.directory = Some(numbers::mode(typed, first)?),
             Meaning::FileMode => self.attributes.file = Some(numbers::mode(typed, first)?),
             Meaning::NewDirectoryMode => self.attributes.new_directory = Some(numbers::mode(typed, first)?),
+            Meaning::Compressed(version_2) => {
+                self.compressed = Some(version_2 || self.compressed == Some(true));
+            }
             Meaning::IsoLevel => match numbers::number(typed, first)? {
                 1u8 => self.level = InterchangeLevel::One,
                 2 => self.level = InterchangeLevel::Two,

@@ -25,3 +25,29 @@ pub use options::{BootImage, BootOptions, BootSource, CatalogPlace, Emulation, L
 
 pub(crate) use patch::Patch;
 pub(crate) use plan::{BootDraft, BootPiece, BootPlan, Ending, FREE_IN_BACKUP};
+
+use crate::plan::PlanOptions;
+use crate::tree::{ContentId, NodeId, NodeKind, Tree};
+
+/// The contents that firmware reads, as far as they are there: boot catalog, boot images, appended partitions.
+pub(crate) fn contents(tree: &Tree, options: &PlanOptions) -> Vec<ContentId> {
+    let of_file = |node: NodeId| match tree.kind(node) {
+        NodeKind::File(content) => Some(content),
+        _ => None,
+    };
+    let mut contents = Vec::new();
+    if let Some(boot) = &options.boot {
+        contents.extend(boot.images.iter().filter_map(|image| match image.source {
+            BootSource::File(node) => of_file(node),
+            BootSource::Content(content) => Some(content),
+            BootSource::Appended(_) => None,
+        }));
+        contents.extend(match boot.catalog {
+            CatalogPlace::File(node) => of_file(node),
+            CatalogPlace::Hidden => None,
+        });
+    }
+    contents
+        .extend(options.hybrid.iter().flat_map(|hybrid| &hybrid.appended).map(|appended| appended.content));
+    contents
+}

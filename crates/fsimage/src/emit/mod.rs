@@ -14,7 +14,7 @@ use sector_io::Sector;
 pub(crate) use claim::LARGE;
 pub(crate) use file::{write_all_at, write_file};
 pub(crate) use ordered::write_ordered;
-pub(crate) use source::{read_bytes, read_content};
+pub(crate) use source::{Opened, Sources, read_bytes, read_content};
 
 use crate::{Error, Result};
 

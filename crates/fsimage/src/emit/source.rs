@@ -14,13 +14,13 @@ use crate::{Error, Result};
 /// Opens contents for one thread. Remembers the last host folder, so that a folder's files are opened
 /// relative to it.
 #[derive(Default)]
-pub(super) struct Sources {
+pub(crate) struct Sources {
     #[cfg(unix)]
     folder: Option<(crate::tree::HostFolderId, std::os::fd::OwnedFd)>,
 }
 
 /// Content that can be read now.
-pub(super) enum Opened<'t> {
+pub(crate) enum Opened<'t> {
     /// A stretch of a host file.
     File { file: HostFile, offset: u64, path: PathOf<'t> },
     /// Bytes in memory.
@@ -34,7 +34,7 @@ pub(super) enum Opened<'t> {
 }
 
 /// An open host file: opened for this, or the tree's spool.
-pub(super) enum HostFile {
+pub(crate) enum HostFile {
     Owned(File),
     Spool(Arc<File>),
 }
@@ -50,7 +50,7 @@ impl HostFile {
 
 /// A content's path, found only when an error needs it.
 #[derive(Clone, Copy)]
-pub(super) struct PathOf<'t>(&'t Tree, ContentId);
+pub(crate) struct PathOf<'t>(&'t Tree, ContentId);
 
 impl PathOf<'_> {
     pub(super) fn path(self) -> PathBuf {
@@ -76,7 +76,7 @@ impl PathOf<'_> {
 
 impl Sources {
     /// Opens the content, unless something else is in its place: that is not to be read at all.
-    pub(super) fn open<'t>(&mut self, tree: &'t Tree, id: ContentId) -> Result<Opened<'t>> {
+    pub(crate) fn open<'t>(&mut self, tree: &'t Tree, id: ContentId) -> Result<Opened<'t>> {
         let opened = self.open_any(tree, id)?;
         opened.check()?;
         Ok(opened)
@@ -153,7 +153,7 @@ fn open_path(path: &std::path::Path) -> io::Result<File> {
 impl Opened<'_> {
     /// That a host file is still what was planned. Asked before and after reading, so that a change meanwhile shows
     /// as well; a file that is read in several stretches is asked after each.
-    pub(super) fn check(&self) -> Result<()> {
+    pub(crate) fn check(&self) -> Result<()> {
         let Opened::File { file: HostFile::Owned(file), path, .. } = self else { return Ok(()) };
         let PathOf(tree, id) = *path;
         match tree.content(id) {
@@ -166,6 +166,13 @@ impl Opened<'_> {
             }
             _ => Ok(()),
         }
+    }
+}
+
+impl Opened<'_> {
+    /// Reads `into.len()` bytes of the content from `offset` on, as the tree has them.
+    pub(crate) fn read(&self, tree: &Tree, id: ContentId, offset: u64, into: &mut [u8]) -> Result<()> {
+        read_unchanged(self, tree, id, offset, into)
     }
 }
 

@@ -118,6 +118,7 @@ impl<'t> LayoutPlan<'t> {
     pub fn new(tree: &'t Tree, options: PlanOptions) -> Result<LayoutPlan<'t>> {
         let wants = |set: FileSystems| options.file_systems.contains(set);
         check_file_systems(&options)?;
+        crate::compress::check(tree, &options)?;
         let boot = BootDraft::new(tree, &options)?;
         let (volume, udf) = rayon::join(
             || Volume::new(tree, &options),

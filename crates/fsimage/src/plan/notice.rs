@@ -65,6 +65,13 @@ pub enum Notice {
         /// The file system.
         file_system: FileSystem,
     },
+    /// The file is stored compressed (zisofs), which only Rock Ridge can say: here it is shown as it is stored.
+    ShownCompressed {
+        /// Path in the tree.
+        path: String,
+        /// The file system.
+        file_system: FileSystem,
+    },
     /// UDF holds symbolic links, devices, pipes or sockets, as it may; but some programs refuse the whole
     /// volume for them, 7-Zip among these. Nothing is lost, so this is no error in strict mode.
     UdfSpecials {
@@ -90,6 +97,7 @@ impl Notice {
             | Notice::TargetChanged { path, .. }
             | Notice::StreamsDropped { path, .. }
             | Notice::RealTimeDropped { path, .. }
+            | Notice::ShownCompressed { path, .. }
             | Notice::CutByLinux { path }
             | Notice::TimeClamped { path } => path,
             Notice::UdfSpecials { .. } => "/",
@@ -123,6 +131,9 @@ impl fmt::Display for Notice {
             }
             Notice::RealTimeDropped { path, file_system } => {
                 write!(f, "{path}: {file_system} cannot say that it is a real-time file")
+            }
+            Notice::ShownCompressed { path, file_system } => {
+                write!(f, "{path}: {file_system} shows it compressed, as it is stored")
             }
             Notice::CutByLinux { path } => {
                 write!(f, "{path}: Rock Ridge records the name in full, Linux shows its first 250 bytes")
@@ -158,6 +169,8 @@ pub struct NoticeCounts {
     pub streams_dropped: u64,
     /// [`Notice::RealTimeDropped`].
     pub real_time_dropped: u64,
+    /// [`Notice::ShownCompressed`].
+    pub shown_compressed: u64,
     /// [`Notice::CutByLinux`].
     pub cut_by_linux: u64,
     /// Items that [`Notice::UdfSpecials`] tells of.
@@ -174,6 +187,7 @@ impl NoticeCounts {
             + self.target_changed
             + self.streams_dropped
             + self.real_time_dropped
+            + self.shown_compressed
     }
 
     /// The sum of two.
@@ -186,6 +200,7 @@ impl NoticeCounts {
             target_changed: self.target_changed + other.target_changed,
             streams_dropped: self.streams_dropped + other.streams_dropped,
             real_time_dropped: self.real_time_dropped + other.real_time_dropped,
+            shown_compressed: self.shown_compressed + other.shown_compressed,
             cut_by_linux: self.cut_by_linux + other.cut_by_linux,
             udf_specials: self.udf_specials + other.udf_specials,
         }

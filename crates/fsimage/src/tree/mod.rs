@@ -17,6 +17,7 @@ use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use iso9660::zisofs::Zisofs;
 use sector_io::ReadSectors;
 
 pub use attributes::{Attributes, Timestamp};
@@ -54,6 +55,8 @@ pub struct Tree {
     /// Of contents that are not to lie in the order of the tree.
     weights: BTreeMap<ContentId, i32>,
     streams: StreamTable,
+    /// Of contents that are compressed.
+    zisofs: BTreeMap<ContentId, Zisofs>,
     origin: Origin,
 }
 
@@ -165,6 +168,7 @@ impl Tree {
             host_folders: Vec::new(),
             weights: BTreeMap::new(),
             streams: StreamTable::default(),
+            zisofs: BTreeMap::new(),
             origin: Origin::default(),
         }
     }
@@ -218,9 +222,33 @@ impl Tree {
         self.node(node).imported
     }
 
-    /// Length of a file's content in bytes.
+    /// Length of a file's content in bytes, as it is stored.
     pub fn content_len(&self, content: ContentId) -> u64 {
         self.content(content).len()
+    }
+
+    /// What Rock Ridge says of a content that is stored compressed, unless it was imported so.
+    pub fn zisofs(&self, content: ContentId) -> Option<&Zisofs> {
+        self.zisofs.get(&content)
+    }
+
+    /// Whether there is any such content.
+    pub(crate) fn has_zisofs(&self) -> bool {
+        !self.zisofs.is_empty()
+    }
+
+    pub(crate) fn set_zisofs(&mut self, content: ContentId, entry: Zisofs) {
+        self.zisofs.insert(content, entry);
+    }
+
+    /// Whether the node's content is stored compressed, which only Rock Ridge can tell.
+    pub(crate) fn is_compressed(&self, node: NodeId) -> bool {
+        match self.kind(node) {
+            NodeKind::File(content) => {
+                self.zisofs.contains_key(&content) || has_zisofs_entry(self.carried_entries(node))
+            }
+            _ => false,
+        }
     }
 
     /// Target of a symbolic link.
@@ -667,6 +695,11 @@ impl Tree {
         Ok(ContentId(id))
     }
 
+    /// Gives a content other bytes, for all files that have it.
+    pub(crate) fn replace_content(&mut self, id: ContentId, content: Content) {
+        self.contents[id.0 as usize] = content;
+    }
+
     pub(crate) fn push_link_target(&mut self, target: &[u8]) -> Result<LinkTargetId> {
         let id = next_id(self.link_targets.len())?;
         let target = self.names.push(target)?;
@@ -811,6 +844,18 @@ fn spool(stream: &mut dyn Read) -> Result<(File, u64)> {
             Err(source) => return Err(Error::SourceRead { path: "a stream".into(), source }),
         }
     }
+}
+
+/// Whether one of these System Use entries says that a file is compressed.
+fn has_zisofs_entry(mut entries: &[u8]) -> bool {
+    while let Some(&len) = entries.get(2).filter(|&&len| len >= 4) {
+        let (entry, rest) = entries.split_at(usize::from(len).min(entries.len()));
+        if Zisofs::parse(entry).is_some() {
+            return true;
+        }
+        entries = rest;
+    }
+    false
 }
 
 fn next_id(len: usize) -> Result<u32> {

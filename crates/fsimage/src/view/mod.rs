@@ -203,6 +203,7 @@ impl View {
                 Remark::CutByLinux(_) => counts.cut_by_linux += 1,
                 Remark::StreamsDropped(..) => counts.streams_dropped += 1,
                 Remark::RealTimeDropped(_) => counts.real_time_dropped += 1,
+                Remark::ShownCompressed(_) => counts.shown_compressed += 1,
             });
             self.counts = counts;
             let count = |bytes: &[u8]| {
@@ -488,6 +489,9 @@ impl View {
             if tree.is_real_time(node) && self.tells_real_time {
                 tell(Remark::RealTimeDropped(node));
             }
+            if !self.rock_ridge && tree.is_compressed(node) {
+                tell(Remark::ShownCompressed(node));
+            }
             if tree.has_streams() {
                 self.remark_streams(tree, node, tell);
             }
@@ -540,6 +544,7 @@ impl View {
                 Notice::StreamsDropped { path: tree.path(node), file_system, count }
             }
             Remark::RealTimeDropped(node) => Notice::RealTimeDropped { path: tree.path(node), file_system },
+            Remark::ShownCompressed(node) => Notice::ShownCompressed { path: tree.path(node), file_system },
             Remark::Dropped(node) => {
                 Notice::Dropped { path: tree.path(node), file_system, kind: tree.kind(node).kind() }
             }
@@ -556,6 +561,7 @@ enum Remark {
     CutByLinux(NodeId),
     StreamsDropped(NodeId, u64),
     RealTimeDropped(NodeId),
+    ShownCompressed(NodeId),
     Dropped(NodeId),
 }
 

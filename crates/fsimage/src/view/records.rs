@@ -178,6 +178,9 @@ impl RecordSource<'_> {
                 self.push_directory_at(place, identifier, Some(node), writer, use_area)
             }
             NodeKind::File(content) => {
+                if let (true, Some(zisofs)) = (self.view.rock_ridge, self.tree.zisofs(content)) {
+                    zisofs.encode(use_area);
+                }
                 use_area.extend_from_slice(self.carried(node));
                 self.push_file(node, content, identifier, writer, use_area)
             }

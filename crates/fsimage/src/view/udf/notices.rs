@@ -13,6 +13,7 @@ enum Remark {
     TimeClamped(NodeId),
     StreamsDropped(NodeId, u64),
     RealTimeDropped(NodeId),
+    ShownCompressed(NodeId),
 }
 
 impl UdfView {
@@ -27,6 +28,7 @@ impl UdfView {
             Remark::TimeClamped(_) => counts.time_clamped += 1,
             Remark::StreamsDropped(..) => counts.streams_dropped += 1,
             Remark::RealTimeDropped(_) => counts.real_time_dropped += 1,
+            Remark::ShownCompressed(_) => counts.shown_compressed += 1,
         });
         counts.udf_specials += specials;
         self.counts = counts;
@@ -70,6 +72,9 @@ impl UdfView {
                         self.tell_streams(tree, source, tell);
                         if tree.is_real_time(source) && !self.tells_real_time() {
                             tell(Remark::RealTimeDropped(child));
+                        }
+                        if tree.is_compressed(source) {
+                            tell(Remark::ShownCompressed(child));
                         }
                     }
                     index += 1;
@@ -159,6 +164,7 @@ fn notice(tree: &Tree, identifiers: &Identifiers, remark: Remark) -> Notice {
             Notice::StreamsDropped { path: tree.path(node), file_system, count }
         }
         Remark::RealTimeDropped(node) => Notice::RealTimeDropped { path: tree.path(node), file_system },
+        Remark::ShownCompressed(node) => Notice::ShownCompressed { path: tree.path(node), file_system },
     }
 }
 

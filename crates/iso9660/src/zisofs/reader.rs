@@ -1,78 +1,12 @@
-//! zisofs: transparently compressed files. Not part of RRIP, but written beside it by several programs
-//! and read by Linux. Both generations are read: version 1 (`pz`, files below 4 GiB) and version 2
-//! (64-bit sizes) with the zlib algorithm; version 2's other algorithms are refused.
-
 use std::io::{self, Read, Seek, SeekFrom};
 
 use byteorder::{ByteOrder, LittleEndian};
 use flate2::{Decompress, FlushDecompress, Status};
 
-const MAGIC_1: [u8; 8] = [0x37, 0xE4, 0x53, 0x96, 0xC9, 0xDB, 0xD6, 0x07];
-const MAGIC_2: [u8; 8] = [0xEF, 0x22, 0x55, 0xA1, 0xBC, 0x1B, 0x95, 0xA0];
-
-/// Sizes of blocks that are read: 32 KiB to 128 KiB in version 1, up to 1 MiB in version 2.
-const BLOCK_LOG2: std::ops::RangeInclusive<u8> = 12..=20;
+use super::{BLOCK_LOG2, Header, Version, Zisofs};
 
 /// Block pointers held at a time.
 const POINTERS: u64 = 512;
-
-/// The `ZF` entry (version 2 may also be signed `Z2`): this file is compressed.
-///
-/// The reader of a compressed file is [`ZisofsReader`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Zisofs {
-    /// Version of the entry: 1 or 2.
-    pub version: u8,
-    /// Two letters for the algorithm: `pz` is zlib in version 1, `PZ` in version 2.
-    pub algorithm: [u8; 2],
-    /// Length of the header of the compressed file, in units of 4 bytes.
-    pub header_words: u8,
-    /// Base 2 logarithm of the size of an uncompressed block.
-    pub block_log2: u8,
-    /// Length of the file after decompression, in bytes.
-    pub uncompressed_len: u64,
-}
-
-impl Zisofs {
-    /// Length of the entry in bytes.
-    pub const ENCODED_LEN: usize = 16;
-
-    /// Reads a complete System Use entry: signature, length, version and payload. `None` for other
-    /// entries, and for one that is too short or of an unknown version.
-    pub fn parse(entry: &[u8]) -> Option<Zisofs> {
-        let entry = entry.get(..Self::ENCODED_LEN)?;
-        if !matches!(&entry[..2], b"ZF" | b"Z2") {
-            return None;
-        }
-        let version = entry[3];
-        let uncompressed_len = match version {
-            1 => u64::from(LittleEndian::read_u32(&entry[8..12])),
-            2 => LittleEndian::read_u64(&entry[8..16]),
-            _ => return None,
-        };
-        Some(Zisofs {
-            version,
-            algorithm: [entry[4], entry[5]],
-            header_words: entry[6],
-            block_log2: entry[7],
-            uncompressed_len,
-        })
-    }
-
-    /// Appends the entry. Version 1 keeps the low 32 bits of the length.
-    pub fn encode(&self, out: &mut Vec<u8>) {
-        out.extend([b'Z', b'F', Self::ENCODED_LEN as u8, self.version]);
-        out.extend(self.algorithm);
-        out.extend([self.header_words, self.block_log2]);
-        if self.version == 1 {
-            let len = self.uncompressed_len as u32;
-            out.extend(len.to_le_bytes());
-            out.extend(len.to_be_bytes());
-        } else {
-            out.extend(self.uncompressed_len.to_le_bytes());
-        }
-    }
-}
 
 /// Why a compressed file cannot be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -140,38 +74,28 @@ impl<R: Read + Seek> ZisofsReader<R> {
     /// # Errors
     /// A [`ZisofsError`] inside an [`io::Error`] of kind `InvalidData`, or what `stored` says.
     pub fn new(mut stored: R, entry: &Zisofs) -> io::Result<ZisofsReader<R>> {
-        let (fixed, algorithm) = if entry.version == 1 { (16, *b"pz") } else { (24, *b"PZ") };
-        if entry.algorithm != algorithm {
+        let version = if entry.version == 1 { Version::One } else { Version::Two };
+        let fixed = Header::fixed_len(version);
+        let Zisofs { block_log2, header_words, .. } = *entry;
+        let wanted = Header { header_words, ..Header::new(version, block_log2, entry.uncompressed_len) };
+        if wanted.entry() != Some(*entry) {
             return Err(ZisofsError::Algorithm(entry.algorithm.map(char::from)).into());
         }
-        let Zisofs { block_log2, header_words, .. } = *entry;
-        if !BLOCK_LOG2.contains(&block_log2) || u64::from(header_words) * 4 < fixed {
+        let header_len = u64::from(header_words) * 4;
+        if !BLOCK_LOG2.contains(&block_log2) || header_len < fixed as u64 {
             return Err(ZisofsError::OutOfRange { block_log2, header_words }.into());
         }
         let stored_len = stored.seek(SeekFrom::End(0))?;
-        if stored_len < u64::from(header_words) * 4 {
+        if stored_len < header_len {
             return Err(ZisofsError::NoHeader.into());
         }
         stored.seek(SeekFrom::Start(0))?;
-        let mut header = [0; 24];
-        let header = &mut header[..fixed as usize];
-        stored.read_exact(header)?;
-        let (len, words, log2) = if entry.version == 1 {
-            if header[..8] != MAGIC_1 {
-                return Err(ZisofsError::NoHeader.into());
-            }
-            (u64::from(LittleEndian::read_u32(&header[8..12])), header[12], header[13])
-        } else {
-            if header[..8] != MAGIC_2 || header[8] != 0 {
-                return Err(ZisofsError::NoHeader.into());
-            }
-            if header[10] != 1 {
-                return Err(ZisofsError::Contradiction.into());
-            }
-            (LittleEndian::read_u64(&header[12..20]), header[9], header[11])
-        };
-        if (len, words, log2) != (entry.uncompressed_len, header_words, block_log2) {
-            return Err(ZisofsError::Contradiction.into());
+        let mut header = [0; Header::MOST];
+        stored.read_exact(&mut header[..fixed])?;
+        match Header::parse(&header) {
+            Some(header) if header == wanted => {}
+            Some(header) if header.version == version => return Err(ZisofsError::Contradiction.into()),
+            _ => return Err(ZisofsError::NoHeader.into()),
         }
         Ok(ZisofsReader {
             stored,
@@ -288,20 +212,10 @@ mod tests {
     use std::io::{Cursor, Write};
 
     fn packed(version: u8, block_log2: u8, content: &[u8]) -> (Zisofs, Vec<u8>) {
-        let (header_words, algorithm) = if version == 1 { (4, *b"pz") } else { (6, *b"PZ") };
-        let entry =
-            Zisofs { version, algorithm, header_words, block_log2, uncompressed_len: content.len() as u64 };
+        let version = if version == 1 { Version::One } else { Version::Two };
+        let header = Header::new(version, block_log2, content.len() as u64);
         let mut file = Vec::new();
-        if version == 1 {
-            file.extend(MAGIC_1);
-            file.extend((content.len() as u32).to_le_bytes());
-            file.extend([4, block_log2, 0, 0]);
-        } else {
-            file.extend(MAGIC_2);
-            file.extend([0, 6, 1, block_log2]);
-            file.extend((content.len() as u64).to_le_bytes());
-            file.extend([0; 4]);
-        }
+        header.encode(&mut file);
         let blocks: Vec<Vec<u8>> = content
             .chunks(1 << block_log2)
             .map(|block| {
@@ -313,36 +227,18 @@ mod tests {
                 encoder.finish().unwrap()
             })
             .collect();
-        let width = if version == 1 { 4 } else { 8 };
+        let width = version.pointer_len();
         let mut pointer = (file.len() + (blocks.len() + 1) * width) as u64;
         for len in blocks.iter().map(|block| block.len() as u64).chain([0]) {
             file.extend(&pointer.to_le_bytes()[..width]);
             pointer += len;
         }
         file.extend(blocks.concat());
-        (entry, file)
+        (header.entry().unwrap(), file)
     }
 
     fn content(len: usize) -> Vec<u8> {
         (0..len).map(|n| if n / 5000 % 3 == 0 { 0 } else { (n * n / 977) as u8 }).collect()
-    }
-
-    #[test]
-    fn the_published_example_of_the_entry() {
-        // Block size 32 KiB, 1,234,567 bytes.
-        let bytes = [b'Z', b'F', 16, 1, b'p', b'z', 4, 15, 0x87, 0xD6, 0x12, 0, 0, 0x12, 0xD6, 0x87];
-        let entry = Zisofs {
-            version: 1,
-            algorithm: *b"pz",
-            header_words: 4,
-            block_log2: 15,
-            uncompressed_len: 1_234_567,
-        };
-        assert_eq!(Zisofs::parse(&bytes), Some(entry));
-        let mut out = Vec::new();
-        entry.encode(&mut out);
-        assert_eq!(out, bytes);
-        assert_eq!(Zisofs::parse(&bytes[..15]), None);
     }
 
     #[test]
@@ -402,15 +298,6 @@ mod tests {
     }
 
     proptest! {
-        #[test]
-        fn entries_round_trip(version in 1u8..=2, algorithm: [u8; 2], header_words: u8, block_log2: u8, len: u64) {
-            let uncompressed_len = if version == 1 { len & 0xFFFF_FFFF } else { len };
-            let entry = Zisofs { version, algorithm, header_words, block_log2, uncompressed_len };
-            let mut bytes = Vec::new();
-            entry.encode(&mut bytes);
-            prop_assert_eq!(Zisofs::parse(&bytes), Some(entry));
-        }
-
         #[test]
         fn no_bytes_panic(version in 1u8..=2, len in 0u64..400_000, mut noise in proptest::collection::vec(any::<u8>(), 0..4000)) {
             let (header, algorithm) = if version == 1 { (4, *b"pz") } else { (6, *b"PZ") };
