@@ -12,10 +12,9 @@ use fsimage::{
     Blame, Control, DEFAULT_PREFERENCE, Disc, Error, FileSystem, GrowingImage, Item, ItemOptions, LayoutPlan,
     PlanOptions, Tree, WriterSink,
 };
+use mmc_device::cd::{Msf, RAW_BYTES, Subheader, encode_mode_1, encode_mode_2_form_1};
 use peers::Columns;
 use support::{list_image, list_session};
-
-const SYNC: [u8; 12] = [0, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 0];
 
 /// How the sectors of a track are put into a file.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -39,18 +38,24 @@ impl Form {
 
     /// The sectors of `plain`, in this form.
     fn wrap(self, plain: &[u8]) -> Vec<u8> {
+        let address = Msf::new(0, 2, 0).unwrap();
         let mut out = Vec::new();
         for data in plain.chunks(2048) {
-            let start = out.len();
-            if matches!(self, Form::Mode1 | Form::Mode2 | Form::WithSubchannel) {
-                out.extend(SYNC);
-                out.extend([0, 2, 0, if self == Form::Mode2 { 2 } else { 1 }]);
+            let mut raw = [0; RAW_BYTES];
+            let whole = data.try_into().unwrap();
+            match self {
+                Form::UserData => {}
+                Form::Mode1 | Form::WithSubchannel => encode_mode_1(address, whole, &mut raw),
+                Form::Mode2 | Form::Mode2Alone => {
+                    encode_mode_2_form_1(address, Subheader::DATA, whole, &mut raw);
+                }
             }
-            if matches!(self, Form::Mode2 | Form::Mode2Alone) {
-                out.extend([0, 0, 8, 0, 0, 0, 8, 0]);
+            match self {
+                Form::UserData => out.extend_from_slice(data),
+                Form::Mode1 | Form::Mode2 => out.extend(raw),
+                Form::Mode2Alone => out.extend(&raw[16..]),
+                Form::WithSubchannel => out.extend(raw.into_iter().chain([0xEC; 96])),
             }
-            out.extend_from_slice(data);
-            out.resize(start + self.size() as usize, 0xEC);
         }
         out
     }
@@ -385,11 +390,51 @@ fn corpus_nero_image() {
     assert_eq!(summary.volume, "SVIDEOCD");
     assert_eq!(paths.len(), 19, "{paths:?}");
     assert!(paths.contains(&("/SVCD/SEARCH.DAT".to_owned(), 40)), "{paths:?}");
-    assert!(paths.contains(&("/MPEG2/AVSEQ01.MPG".to_owned(), 153_600)), "{paths:?}");
+    // Films and pictures lie in sectors of form 2, which have 2324 bytes.
+    assert!(paths.contains(&("/MPEG2/AVSEQ01.MPG".to_owned(), 75 * 2324)), "{paths:?}");
     assert!(read(&image, "/EXT/SCANDATA.DAT").starts_with("SCAN_VCD"));
-    // Pictures lie in sectors of form 2, whose 2324 bytes no length of ISO 9660 counts.
-    let picture = image.lookup("/MPEG2/AVSEQ01.MPG").unwrap();
-    assert_eq!(picture.sections()[0].start.get(), 826);
-    let failed = image.open(&picture).unwrap().read_to_end(&mut Vec::new()).unwrap_err();
-    assert!(failed.to_string().contains("form 2"), "{failed}");
+    let film = image.lookup("/MPEG2/AVSEQ01.MPG").unwrap();
+    assert_eq!(film.sections()[0].start.get(), 826);
+    let mut bytes = Vec::new();
+    let mut reader = image.open(&film).unwrap();
+    reader.read_to_end(&mut bytes).unwrap();
+    assert_eq!((bytes.len(), &bytes[..4]), (75 * 2324, &[0, 0, 1, 0xBA][..]));
+    std::io::Seek::seek(&mut reader, std::io::SeekFrom::Start(2324 * 40 + 7)).unwrap();
+    let mut some = [0; 5000];
+    reader.read_exact(&mut some).unwrap();
+    assert!(some[..] == bytes[2324 * 40 + 7..][..5000]);
+    let report = disc.verify(None, &Control::default()).unwrap();
+    assert!(report.is_whole(), "{report:?}");
+    // All tracks are of one session, and each of their sectors has its code.
+    assert!(report.findings.iter().all(|finding| !finding.message.starts_with("sector")), "{report:?}");
+}
+
+#[test]
+fn codes_of_raw_sectors_are_compared() {
+    let folder = tempfile::tempdir().unwrap();
+    let Some(path) = unpack(folder.path(), "libcdio__isofs-m1.bin") else { return };
+    let report = |disc: Disc| disc.verify(None, &Control::default()).unwrap();
+    assert!(report(Disc::open(&path).unwrap()).findings.is_empty());
+    let sound = std::fs::read(&path).unwrap();
+    // In the data, the parity, the sync pattern, and the address in the header of sectors that no file lies in.
+    for (at, words, is_damage) in [
+        (300 * 2352 + 700, "sector 300: the error detection code", true),
+        (301 * 2352 + 2200, "sector 301: the error correction code", false),
+        (300 * 2352 + 13, "sector 300: the address", true),
+    ] {
+        let mut damaged = sound.clone();
+        damaged[at] = 0xFB ^ damaged[at];
+        std::fs::write(&path, damaged).unwrap();
+        let found = report(Disc::open(&path).unwrap()).findings;
+        assert_eq!(found.len(), 1, "{words}: {found:?}");
+        assert!(found[0].message.starts_with(words) && found[0].is_damage == is_damage, "{found:?}");
+    }
+    // Many are counted, not listed.
+    let mut damaged = sound;
+    for sector in 50..250 {
+        damaged[sector * 2352 + 500] ^= 1;
+    }
+    std::fs::write(&path, damaged).unwrap();
+    let found = report(Disc::open(&path).unwrap()).findings;
+    assert!(found.iter().any(|finding| finding.message.starts_with("100 more sectors")), "{found:?}");
 }

@@ -15,5 +15,5 @@ pub use extent::Extent;
 pub use file::FileSectors;
 pub use memory::MemorySectors;
 pub use raw::{RawLayout, RawSectors, read_bytes};
-pub use read::{ReadError, ReadSectors};
+pub use read::{RAW_SECTOR_SIZE, ReadError, ReadSectors};
 pub use window::Window;

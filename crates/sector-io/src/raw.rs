@@ -1,6 +1,6 @@
 use std::io;
 
-use crate::read::check_range;
+use crate::read::{RAW_SECTOR_SIZE, check_range};
 use crate::{ReadError, ReadSectors, SECTOR_SIZE, Sector, SectorCount};
 
 /// The first 12 bytes of a sector on CD (ECMA-130 14.1).
@@ -104,7 +104,7 @@ impl RawLayout {
 /// raw sectors of 2352 bytes or so, of which this adapter shows the 2048 bytes of user data.
 ///
 /// Mode 1, mode 2 form 1 and empty sectors may stand side by side. Form 2 sectors (video, audio) have
-/// no such user data and fail to read; so do sectors without sync pattern.
+/// no such user data and fail to read, but by [`ReadSectors::read_raw`]; so do sectors without sync pattern.
 #[derive(Clone, Debug)]
 pub struct RawSectors<R> {
     below: R,
@@ -159,6 +159,31 @@ impl<R: ReadSectors> ReadSectors for RawSectors<R> {
             }
         }
         Ok(())
+    }
+
+    fn read_raw(&self, start: Sector, into: &mut [u8]) -> Result<bool, ReadError> {
+        let step = self.layout.sector_bytes();
+        let lead = match self.layout {
+            RawLayout::UserData => return Ok(false),
+            RawLayout::Mode2 => RAW_SECTOR_SIZE - step,
+            RawLayout::Full | RawLayout::WithSubchannel => 0,
+        };
+        check_range(start, into.len() / RAW_SECTOR_SIZE * SECTOR_SIZE, self.sectors())?;
+        let mut stored = vec![0; step * BATCH.min(into.len() / RAW_SECTOR_SIZE)];
+        let mut number = u64::from(start.get());
+        for batch in into.chunks_mut(BATCH * RAW_SECTOR_SIZE) {
+            let stored = &mut stored[..batch.len() / RAW_SECTOR_SIZE * step];
+            read_bytes(&self.below, self.offset + number * step as u64, stored)?;
+            for (stored, into) in stored.chunks_exact(step).zip(batch.chunks_exact_mut(RAW_SECTOR_SIZE)) {
+                if lead > 0 {
+                    into[..SYNC.len()].copy_from_slice(&SYNC);
+                    into[SYNC.len()..lead].copy_from_slice(&[0, 0, 0, 2]);
+                }
+                into[lead..].copy_from_slice(&stored[..RAW_SECTOR_SIZE - lead]);
+                number += 1;
+            }
+        }
+        Ok(true)
     }
 }
 
@@ -242,6 +267,28 @@ mod tests {
         let mut sector = [0; SECTOR_SIZE];
         image.read_sectors(Sector::new(16), &mut sector).unwrap();
         assert_eq!((&sector[1..6], sector[6]), (&b"CD001"[..], 16));
+    }
+
+    #[test]
+    fn whole_sectors_come_out_of_every_layout() {
+        let sectors: Vec<Vec<u8>> = (0..40).map(|n| raw(2, n, 0x20)).collect();
+        let read = |bytes: Vec<u8>, layout| {
+            let mut into = vec![0; 36 * RAW_SECTOR_SIZE];
+            let image = RawSectors::new(MemorySectors::new(bytes), layout);
+            let there = image.read_raw(Sector::new(3), &mut into).unwrap();
+            there.then_some(into)
+        };
+        let wanted = sectors[3..39].concat();
+        assert!(read(sectors.concat(), RawLayout::Full) == Some(wanted.clone()));
+        let with: Vec<u8> = sectors.iter().flat_map(|raw| [&raw[..], &[7; 96]].concat()).collect();
+        assert!(read(with, RawLayout::WithSubchannel) == Some(wanted.clone()));
+        let without: Vec<u8> = sectors.iter().flat_map(|raw| raw[16..].to_vec()).collect();
+        let mut zeroed = wanted;
+        zeroed.chunks_mut(RAW_SECTOR_SIZE).for_each(|sector| sector[12..15].fill(0));
+        assert!(read(without, RawLayout::Mode2) == Some(zeroed));
+        assert_eq!(read(sectors.concat(), RawLayout::UserData), None);
+        let image = RawSectors::new(MemorySectors::new(sectors.concat()), RawLayout::Full);
+        assert!(image.read_raw(Sector::new(40), &mut [0; RAW_SECTOR_SIZE]).is_err());
     }
 
     #[test]

@@ -4,6 +4,9 @@ use std::{fmt, io};
 
 use crate::{SECTOR_SIZE, Sector, SectorCount};
 
+/// Bytes of a sector of a CD without subchannel (ECMA-130 14).
+pub const RAW_SECTOR_SIZE: usize = 2352;
+
 /// Something that can be read sector by sector, at any position and from several threads at once: an
 /// image file, memory, a drive, or a window of one of these.
 pub trait ReadSectors: Send + Sync {
@@ -19,6 +22,18 @@ pub trait ReadSectors: Send + Sync {
     /// from a drive.
     fn read_sectors(&self, start: Sector, into: &mut [u8]) -> Result<(), ReadError>;
 
+    /// Reads whole sectors of a CD, as they are on the disc but for the scrambling: `into`, whose length is a multiple of
+    /// [`RAW_SECTOR_SIZE`], begins with the sync pattern of the sector `start`. `false` where only user data are there,
+    /// or sound; `into` says nothing then. All sectors lie in one track. Where an image leaves out sync pattern and
+    /// header, the address in the header is 00:00:00.
+    ///
+    /// # Errors
+    /// As [`read_sectors`](ReadSectors::read_sectors).
+    fn read_raw(&self, start: Sector, into: &mut [u8]) -> Result<bool, ReadError> {
+        let _ = (start, into);
+        Ok(false)
+    }
+
     /// Sectors up to the last that can hold anything but zeros, as far as that is known without reading: at most
     /// [`sectors`](ReadSectors::sectors).
     fn data_end(&self) -> SectorCount {
@@ -33,6 +48,9 @@ impl<T: ReadSectors + ?Sized> ReadSectors for &T {
     fn read_sectors(&self, start: Sector, into: &mut [u8]) -> Result<(), ReadError> {
         (**self).read_sectors(start, into)
     }
+    fn read_raw(&self, start: Sector, into: &mut [u8]) -> Result<bool, ReadError> {
+        (**self).read_raw(start, into)
+    }
     fn data_end(&self) -> SectorCount {
         (**self).data_end()
     }
@@ -44,6 +62,9 @@ impl<T: ReadSectors + ?Sized> ReadSectors for Arc<T> {
     }
     fn read_sectors(&self, start: Sector, into: &mut [u8]) -> Result<(), ReadError> {
         (**self).read_sectors(start, into)
+    }
+    fn read_raw(&self, start: Sector, into: &mut [u8]) -> Result<bool, ReadError> {
+        (**self).read_raw(start, into)
     }
     fn data_end(&self) -> SectorCount {
         (**self).data_end()

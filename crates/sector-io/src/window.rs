@@ -1,5 +1,6 @@
+use crate::read::RAW_SECTOR_SIZE;
 use crate::read::check_range;
-use crate::{ReadError, ReadSectors, Sector, SectorCount};
+use crate::{ReadError, ReadSectors, SECTOR_SIZE, Sector, SectorCount};
 
 /// A medium that begins at a later sector of another: for images that stand inside a larger file or on
 /// a partition. Sector 0 of the window is sector `offset` of what lies below.
@@ -32,6 +33,11 @@ impl<R: ReadSectors> ReadSectors for Window<R> {
             return Err(ReadError::OutOfRange { start, count, available: self.len });
         };
         self.below.read_sectors(start, into)
+    }
+
+    fn read_raw(&self, start: Sector, into: &mut [u8]) -> Result<bool, ReadError> {
+        check_range(start, into.len() / RAW_SECTOR_SIZE * SECTOR_SIZE, self.len)?;
+        start.checked_add(self.offset).map_or(Ok(false), |start| self.below.read_raw(start, into))
     }
 
     fn data_end(&self) -> SectorCount {

@@ -36,6 +36,12 @@ pub const PROGRAMS: &[Program] = &[
         checks: "compressed files (zisofs), both ways",
     },
     Program {
+        name: "vcdxrip",
+        files: &["vcdxrip"],
+        package: "vcdimager",
+        checks: "films in sectors of mode 2 form 2",
+    },
+    Program {
         name: "isoinfo",
         files: &["isoinfo"],
         package: "genisoimage",

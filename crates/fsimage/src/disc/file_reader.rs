@@ -2,8 +2,9 @@ use std::io::{self, Read, Seek, SeekFrom};
 use std::sync::Arc;
 
 use iso9660::zisofs::{Zisofs, ZisofsReader};
-use sector_io::{ReadError, ReadSectors, SECTOR_SIZE, Sector, SectorCount};
+use sector_io::{ReadError, ReadSectors, Sector, SectorCount};
 
+use super::raw_sectors::{self, Form};
 use super::udf_reader::UdfReader;
 use crate::Error;
 use crate::tree::Section;
@@ -27,7 +28,8 @@ impl FileReader {
         zisofs: Option<Zisofs>,
     ) -> io::Result<FileReader> {
         let first = sections.first().map_or(Sector::ZERO, |section| section.start);
-        let reader = SectionReader::new(source, sections);
+        let form = raw_sectors::form_of(source.as_ref(), &sections);
+        let reader = SectionReader::new(source, sections, form);
         let content = match zisofs {
             None => Content::Plain(reader),
             Some(entry) => Content::Zisofs(Box::new(ZisofsReader::new(reader, &entry)?)),
@@ -77,6 +79,7 @@ impl Seek for FileReader {
 /// The bytes of sections, one behind another.
 struct SectionReader {
     source: Arc<dyn ReadSectors>,
+    form: Form,
     sections: Vec<Section>,
     len: u64,
     position: u64,
@@ -92,10 +95,13 @@ struct SectionReader {
 const BUFFER: u64 = 64 << 10;
 
 impl SectionReader {
-    fn new(source: Arc<dyn ReadSectors>, sections: Vec<Section>) -> SectionReader {
+    fn new(source: Arc<dyn ReadSectors>, sections: Vec<Section>, form: Form) -> SectionReader {
+        let sections: Vec<Section> =
+            sections.iter().map(|&Section { start, len }| Section { start, len: form.len(len) }).collect();
         let len = sections.iter().map(|section| u64::from(section.len)).sum();
         SectionReader {
             source,
+            form,
             sections,
             len,
             position: 0,
@@ -125,8 +131,8 @@ impl SectionReader {
     }
 }
 
-fn sector_at(section: Section, offset: u64) -> io::Result<Sector> {
-    u32::try_from(offset / SECTOR_SIZE as u64)
+fn sector_at(section: Section, offset: u64, sector_size: usize) -> io::Result<Sector> {
+    u32::try_from(offset / sector_size as u64)
         .ok()
         .and_then(|count| section.start.checked_add(SectorCount::new(count)))
         .ok_or_else(|| io::Error::other("the section passes the 32-bit range of sectors"))
@@ -136,20 +142,21 @@ impl Read for SectionReader {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
         let Some((section, offset, left)) = self.find_section() else { return Ok(0) };
         let wanted = into.len().min(usize::try_from(left).unwrap_or(usize::MAX));
-        let whole = wanted / SECTOR_SIZE * SECTOR_SIZE;
-        if whole as u64 >= BUFFER && offset.is_multiple_of(SECTOR_SIZE as u64) {
-            let start = sector_at(section, offset)?;
-            self.source.read_sectors(start, &mut into[..whole]).map_err(io::Error::other)?;
+        let size = self.form.sector_size();
+        let whole = wanted / size * size;
+        if whole as u64 >= BUFFER && offset.is_multiple_of(size as u64) {
+            let start = sector_at(section, offset, size)?;
+            self.form.read(self.source.as_ref(), start, &mut into[..whole]).map_err(io::Error::other)?;
             self.position += whole as u64;
             return Ok(whole);
         }
         let buffered = self.buffered_from..self.buffered_from + self.buffer.len() as u64;
         if !buffered.contains(&self.position) {
-            let from = offset - offset % SECTOR_SIZE as u64;
+            let from = offset - offset % size as u64;
             let bytes = (u64::from(section.len) - from).min(BUFFER) as usize;
-            let start = sector_at(section, from)?;
-            self.buffer.resize(bytes.next_multiple_of(SECTOR_SIZE), 0);
-            if let Err(error) = self.source.read_sectors(start, &mut self.buffer) {
+            let start = sector_at(section, from, size)?;
+            self.buffer.resize(bytes.next_multiple_of(size), 0);
+            if let Err(error) = self.form.read(self.source.as_ref(), start, &mut self.buffer) {
                 self.buffer.clear();
                 return Err(io::Error::other(error));
             }

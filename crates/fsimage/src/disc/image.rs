@@ -9,6 +9,7 @@ use udf::LbAddr;
 use udf::read::Stretch;
 
 use super::file_reader::{FileReader, error_at};
+use super::raw_sectors::{self, Form};
 use super::udf::{UdfVolume, image_entry};
 use super::{Disc, MOST_LEVELS, read_error, udf as udf_disc};
 use crate::address::sector;
@@ -289,12 +290,23 @@ impl Image {
         Ok(root)
     }
 
+    /// The entry, with the length that its sectors give it.
+    fn entry(&self, entry: &Entry<'_>) -> ImageEntry {
+        let mut entry = ImageEntry::of(entry);
+        if let Data::File(sections, None) = &entry.data
+            && raw_sectors::form_of(self.source.as_ref(), sections) == Form::Two
+        {
+            entry.len = sections.iter().map(|section| u64::from(Form::Two.len(section.len))).sum();
+        }
+        entry
+    }
+
     /// Visits a directory's entries in the order of their recording, until `visit` breaks off.
     fn visit(&self, directory: &ImageEntry, visit: &mut Visit<'_>) -> Result<()> {
         match (&self.volume, &directory.data) {
             (AnyVolume::Iso9660(volume), Data::Directory(extent)) => volume
                 .read_directory(extent, &mut DirectoryBuffer::new(), &mut |entry| {
-                    visit(entry.name, &mut || ImageEntry::of(&entry))
+                    visit(entry.name, &mut || self.entry(&entry))
                 })
                 .map_err(read_error),
             (AnyVolume::Udf(volume), Data::UdfDirectory(icb)) => volume

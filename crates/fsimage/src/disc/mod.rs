@@ -9,6 +9,7 @@ mod manifest;
 mod names;
 mod padding;
 mod partition_table;
+mod raw_sectors;
 mod scan;
 pub(crate) mod udf;
 mod udf_reader;

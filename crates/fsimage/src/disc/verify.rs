@@ -119,6 +119,7 @@ impl Disc {
                 .retain(|old| old.path.is_some() || told.iter().all(|new| new.message != old.message));
             report.findings.extend(told);
         }
+        report.findings.extend(self.check_raw_sectors(summary.number, control)?);
         Ok(report)
     }
 }

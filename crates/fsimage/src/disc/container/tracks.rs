@@ -28,7 +28,7 @@ pub struct ImageTrack {
 
 impl ImageTrack {
     /// The first sector behind it.
-    pub(super) fn end(&self) -> u32 {
+    pub(in crate::disc) fn end(&self) -> u32 {
         self.start.saturating_add(self.sectors)
     }
 }
@@ -100,6 +100,16 @@ impl TrackSectors {
 impl ReadSectors for TrackSectors {
     fn sectors(&self) -> SectorCount {
         SectorCount::new(self.tracks.last().map_or(0, |(track, _)| track.end()))
+    }
+
+    fn read_raw(&self, start: Sector, into: &mut [u8]) -> Result<bool, ReadError> {
+        let behind = self.tracks.partition_point(|(track, _)| track.start <= start.get());
+        match behind.checked_sub(1).and_then(|index| self.tracks.get(index)) {
+            Some((track, sectors)) if !track.is_audio => {
+                sectors.read_raw(Sector::new(start.get() - track.start), into)
+            }
+            _ => Ok(false),
+        }
     }
 
     fn read_sectors(&self, start: Sector, into: &mut [u8]) -> Result<(), ReadError> {
