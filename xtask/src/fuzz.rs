@@ -123,7 +123,7 @@ fn run(program: &Path, target: &Target, seconds: u32) -> Result {
     for folder in [&learnt, &broken] {
         fs::create_dir_all(folder)?;
     }
-    if matches!(name, "volume" | "merge") {
+    if matches!(name, "volume" | "merge" | "boot") {
         seed_from_corpus(&learnt, target.longest.parse()?)?;
     }
     let mut prefix = broken.clone().into_os_string();

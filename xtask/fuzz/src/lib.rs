@@ -9,6 +9,7 @@
 
 mod boot_catalog;
 mod commands;
+mod containers;
 mod descriptors;
 mod directory;
 mod joliet_names;
@@ -18,6 +19,7 @@ mod names;
 mod path_table;
 mod replies;
 mod rock_ridge;
+mod system_area;
 mod udf_image;
 mod udf_volume;
 mod volume;
@@ -107,6 +109,30 @@ pub const TARGETS: &[Target] = &[
         run: udf_image::run,
         takes: "a kind of partition, and the blocks in one: its hierarchy is walked",
         longest: 128 * 1024,
+    },
+    Target {
+        name: "image-file",
+        run: containers::image_file,
+        takes: "an image file of an unknown kind: raw sectors, a Nero image",
+        longest: 64 * 1024,
+    },
+    Target {
+        name: "cue-sheet",
+        run: containers::cue_sheet,
+        takes: "a cue sheet, and behind a NUL the file `a` that it names",
+        longest: 8192,
+    },
+    Target {
+        name: "system-area",
+        run: system_area::run,
+        takes: "an image from its first sector on: its partition tables are described and extracted",
+        longest: 16 * 1024,
+    },
+    Target {
+        name: "boot",
+        run: system_area::boot,
+        takes: "an image from its first volume descriptor on: what boots is described and extracted",
+        longest: 64 * 1024,
     },
     Target { name: "udf-volume", run: udf_volume::run, takes: "a volume descriptor of UDF", longest: 2048 },
 ];
