@@ -519,3 +519,39 @@ fn extended_attributes_go_through_sessions_of_udf_and_come_back() {
     let refused = scene.command(&strict).assert().code(2);
     assert!(String::from_utf8_lossy(&refused.get_output().stderr).contains("added.txt"), "{refused}");
 }
+
+#[test]
+fn files_are_compressed_when_asked_for() {
+    let scene = Scene::new();
+    let text = "the same line again\n".repeat(5000);
+    for name in ["docs/big.txt", "docs/deep/big.log"] {
+        fs::write(scene.path(name), &text).unwrap();
+    }
+    let built = scene
+        .command(&[
+            "build",
+            "-o",
+            "a.iso",
+            "docs",
+            "--zisofs=v1,block=128,level=9",
+            "--zisofs-files",
+            "*.txt",
+        ])
+        .assert()
+        .success();
+    let said = String::from_utf8(built.get_output().stderr.clone()).unwrap();
+    assert!(said.contains("1 files compressed"), "{said}");
+    assert!(said.contains("1 shown compressed in a file system"), "{said}");
+    assert_eq!(scene.run(&["cat", "a.iso", "/big.txt"]), text);
+    assert!(fs::metadata(scene.path("a.iso")).unwrap().len() < 200_000);
+    // Nothing is left of the temporary file.
+    assert!(fs::read_dir(scene.path(".")).unwrap().all(|entry| {
+        let name = entry.unwrap().file_name();
+        ["docs", "more", "a.iso"].iter().any(|known| name == *known)
+    }));
+    let refused = scene.fail(2, &["build", "-o", "b.iso", "docs", "--zisofs", "--fs", "iso9660,joliet"]);
+    assert!(refused.contains("rock-ridge"), "{refused}");
+    let unmatched = scene.fail(2, &["build", "-o", "b.iso", "docs", "--zisofs", "--zisofs-files", "*.doc"]);
+    assert!(unmatched.contains("nothing in the tree matches *.doc"), "{unmatched}");
+    assert!(!scene.path("b.iso").exists());
+}
