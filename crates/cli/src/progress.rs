@@ -4,12 +4,12 @@ use std::io::{IsTerminal, Write};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use fsimage::{CancelToken, Control, Error, Observer, Progress, Stage};
+use fsimage::{CancelToken, Control, Error, Fill, Observer, Progress, Stage};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::failure::Failure;
 
-const BAR: &str = "{prefix:>10} [{bar:32}] {bytes}/{total_bytes} {bytes_per_sec} {eta}";
+const BAR: &str = "{prefix:>10} [{bar:32}] {bytes}/{total_bytes} {bytes_per_sec} {eta} {msg}";
 const SPINNER: &str = "{prefix:>10} {spinner} {msg}";
 const SECTOR: u64 = 2048;
 
@@ -78,6 +78,9 @@ impl Observer for Bars {
         } else {
             bar.set_length(progress.total.saturating_mul(SECTOR));
             bar.set_position(progress.done.saturating_mul(SECTOR));
+            if let Some(fill) = progress.fill {
+                bar.set_message(told(fill));
+            }
             if progress.done >= progress.total {
                 bar.finish_and_clear();
             }
@@ -92,6 +95,12 @@ impl Drop for Bars {
             bar.finish_and_clear();
         }
     }
+}
+
+/// The drive tells of its buffer now and then only.
+fn told(fill: Fill) -> String {
+    let drive = fill.drive.map_or_else(String::new, |full| format!(", drive {full}%"));
+    format!("buffer {}%{drive}", fill.queue)
 }
 
 fn new_bar(progress: Progress) -> ProgressBar {
@@ -118,6 +127,12 @@ mod tests {
     }
 
     #[test]
+    fn buffers() {
+        assert_eq!(told(Fill { queue: 94, drive: None }), "buffer 94%");
+        assert_eq!(told(Fill { queue: 100, drive: Some(97) }), "buffer 100%, drive 97%");
+    }
+
+    #[test]
     fn stages_follow_each_other() {
         let bars = Bars::default();
         for (stage, done, total) in [
@@ -126,7 +141,7 @@ mod tests {
             (Stage::Writing, 10, 10),
             (Stage::Finalising, 0, 0),
         ] {
-            bars.progress(Progress { stage, done, total });
+            bars.progress(Progress { stage, done, total, fill: None });
         }
         let bar = bars.0.lock().unwrap();
         assert_eq!(bar.as_ref().map(|(stage, _)| *stage), Some(Stage::Finalising));

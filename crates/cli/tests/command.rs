@@ -443,8 +443,7 @@ fn check_sessions(scene: &Scene, target: &str) {
 
 #[test]
 fn burn_twice_on_every_simulated_medium() {
-    use fsimage::MediumKind::{BdR, BdRe, CdR, CdRw, DvdPlusR, DvdPlusRw};
-    for medium in [CdR, CdRw, DvdPlusR, DvdPlusRw, BdR, BdRe] {
+    for medium in fsimage::MediumKind::ALL {
         let scene = Scene::new();
         let drive = format!("sim:{medium}:demo.disc");
         scene.run(&["burn", "--drive", &drive, "--verify", "docs"]);
@@ -468,6 +467,88 @@ fn simulated_media_and_drive_commands() {
     scene.fail(5, &["ls", "sim:b.disc"]);
     assert_eq!(scene.json(&["drive", "eject", "--json", "--drive", "sim:b.disc"])["ejected"], true);
     scene.run(&["drives"]);
+}
+
+#[test]
+fn ways_of_burning() {
+    let scene = Scene::new();
+    let burn = |disc: &str, options: &[&str]| {
+        let mut line = vec!["burn", "--json", "--drive", disc, "docs"];
+        line.extend(options);
+        scene.json(&line)
+    };
+    // With the laser off nothing happens to the medium; on BD that cannot be done.
+    for medium in ["cd-r", "dvd-r", "dvd-rw"] {
+        let disc = format!("sim:{medium}:test-{medium}");
+        let told = burn(&disc, &["--test"]);
+        assert_eq!((&told["test"], &told["verified"]), (&true.into(), &false.into()), "{medium}");
+        assert!(scene.fail(5, &["ls", &disc]).contains("blank"), "{medium}");
+        burn(&disc, &["--verify"]);
+    }
+    assert!(scene.fail(5, &["burn", "--test", "--drive", "sim:bd-r:t", "docs"]).contains("test mode"));
+    scene.fail(2, &["burn", "--test", "--verify", "--drive", "sim:bd-r:t", "docs"]);
+
+    // The drive takes the next lower speed and says so.
+    let told = burn("sim:dvd+r:speed", &["--speed", "7.5x", "--verify=quick"]);
+    assert_eq!((&told["speed"], &told["verified"]), (&5540.into(), &true.into()));
+    assert!(
+        scene.fail(2, &["burn", "--speed", "fast", "--drive", "sim:dvd+r:speed", "docs"]).contains("11080k")
+    );
+
+    let told = burn("sim:dvd-r:once", &["--at-once", "--verify"]);
+    assert_eq!(told["appendable"], false);
+    scene.fail(5, &["burn", "--drive", "sim:once", "more"]);
+    assert!(scene.fail(5, &["burn", "--at-once", "--drive", "sim:dvd+r:x", "docs"]).contains("at once"));
+    burn("sim:bd-re:stream", &["--stream", "--verify"]);
+
+    // A DVD-RW that was blanked quickly takes a disc at once, whoever asks for what.
+    burn("sim:dvd-rw:rw", &[]);
+    scene.run(&["drive", "blank", "--drive", "sim:rw"]);
+    assert_eq!(burn("sim:rw", &[])["appendable"], false);
+    scene.run(&["drive", "blank", "--full", "--drive", "sim:rw"]);
+    assert_eq!(burn("sim:rw", &[])["appendable"], true);
+}
+
+#[test]
+fn formats_to_choose_from() {
+    let scene = Scene::new();
+    let format = |disc: &str, options: &[&str]| {
+        let mut line = vec!["drive", "format", "--json", "--drive", disc];
+        line.extend(options);
+        scene.json(&line)["medium"].clone()
+    };
+    for medium in ["bd-re", "bd-r", "dvd-rw", "dvd-ram"] {
+        scene.run(&["sim", "new", medium, "--medium", medium]);
+    }
+    for (room, capacity) in [
+        ("none", 12_219_392),
+        ("least", 12_088_320),
+        ("default", 11_826_176),
+        ("most", 11_564_032),
+        ("262144", 11_957_248),
+    ] {
+        assert_eq!(format("sim:bd-re", &["--spare", room])["capacity"], capacity, "{room}");
+    }
+    assert!(
+        scene.fail(5, &["drive", "format", "--spare", "9000000", "--drive", "sim:bd-re"]).contains("format")
+    );
+    assert_eq!(format("sim:bd-re", &["--full"])["capacity"], 11_826_176);
+    scene.run(&["burn", "--drive", "sim:bd-re", "docs"]);
+
+    assert_eq!(format("sim:bd-r", &["--pseudo-overwrite"])["state"], "blank");
+    scene.run(&["burn", "--verify", "--drive", "sim:bd-r", "docs"]);
+    scene.fail(5, &["drive", "format", "--drive", "sim:bd-r"]);
+    assert_eq!(format("sim:dvd-ram", &["--spare", "none"])["capacity"], 2_295_072);
+
+    // Restricted overwrite, twice formatted and continued.
+    assert_eq!(format("sim:dvd-rw", &[])["profile"], "DVD-RW (restricted overwrite)");
+    scene.run(&["burn", "--verify", "--drive", "sim:dvd-rw", "docs"]);
+    scene.run(&["burn", "--verify", "--drive", "sim:dvd-rw", "more"]);
+    assert_eq!(lines(&scene.run(&["ls", "sim:dvd-rw"])).len(), 5);
+    assert_eq!(format("sim:dvd-rw", &["--full"])["capacity"], 2_298_496);
+    scene.run(&["burn", "--verify", "--drive", "sim:dvd-rw", "docs"]);
+    scene.run(&["sim", "new", "c", "--medium", "cd-r"]);
+    assert!(scene.fail(5, &["drive", "format", "--drive", "sim:c"]).contains("no format"));
 }
 
 #[test]

@@ -4,7 +4,7 @@
 
 use fsimage::{
     BurnOptions, Control, GrowingDisc, ImportOptions, Item, ItemOptions, LayoutPlan, OpenDrive, PlanOptions,
-    Tree,
+    Tree, Verification,
 };
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -22,7 +22,11 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         };
         tree.add(name, Item::Bytes(text.as_bytes().into()), &ItemOptions::default())?;
         let plan = LayoutPlan::new(&tree, PlanOptions { place: disc.place(), ..options })?;
-        let burnt = disc.write(&plan, &BurnOptions { verify: true, ..BurnOptions::default() }, &control)?;
+        let burnt = disc.write(
+            &plan,
+            &BurnOptions { verify: Verification::Full, ..BurnOptions::default() },
+            &control,
+        )?;
         println!("session at sector {}: {} sectors", burnt.start, burnt.sectors);
     }
     Ok(())

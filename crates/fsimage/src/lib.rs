@@ -43,10 +43,11 @@ pub use plan::{
     Notice, NoticeCounts, Place, PlanOptions, RockRidgeTimes, SYSTEM_AREA, Segment, UdfAccess, UdfOptions,
     UdfSymlinks, VolumeName, VolumeTexts,
 };
-pub use progress::{CancelToken, Control, Observer, Progress, Stage};
+pub use progress::{CancelToken, Control, Fill, Observer, Progress, Stage};
 pub use record::{
-    Blanking, BurnOptions, Burnt, Closing, DriveName, DriveSummary, FoundDrive, GrowingDisc, MediumKind,
-    MediumSummary, OpenDrive, TrackSummary, create_simulated_medium, drives,
+    BdRMode, Blanking, BurnOptions, Burnt, Closing, DriveName, DriveSummary, FormatRequest, FoundDrive,
+    GrowingDisc, MediumKind, MediumSummary, OpenDrive, RecordingSpeed, SpareArea, TrackSummary, Verification,
+    create_simulated_medium, drives,
 };
 pub use tree::{
     Attributes, ContentId, DeviceNumber, DirectoryId, FileIdentity, FileSystem, FileSystems, HostTimes, Item,

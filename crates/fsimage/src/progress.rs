@@ -52,6 +52,17 @@ pub struct Progress {
     pub done: u64,
     /// Sectors in all; 0 where that is not known.
     pub total: u64,
+    /// How full the buffers on the way are, while sectors are written in order.
+    pub fill: Option<Fill>,
+}
+
+/// Buffers between the sources and the medium, in hundredths.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Fill {
+    /// The queue in this process.
+    pub queue: u8,
+    /// The drive's own buffer, where there is one and it tells.
+    pub drive: Option<u8>,
 }
 
 /// Told of progress, from any thread, a few times a second at most for a caller that is quick.
@@ -98,8 +109,19 @@ impl fmt::Debug for Control {
 
 impl Control {
     pub(crate) fn report(&self, stage: Stage, done: u64, total: u64) {
+        self.report_fill(stage, done, total, || None);
+    }
+
+    /// `fill` is asked only if somebody listens.
+    pub(crate) fn report_fill(
+        &self,
+        stage: Stage,
+        done: u64,
+        total: u64,
+        fill: impl FnOnce() -> Option<Fill>,
+    ) {
         if let Some(observer) = &self.observer {
-            observer.progress(Progress { stage, done, total });
+            observer.progress(Progress { stage, done, total, fill: fill() });
         }
     }
 

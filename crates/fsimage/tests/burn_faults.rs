@@ -64,7 +64,11 @@ impl Medium {
         };
         tree.add(name, Item::Bytes(content(name).into()), &ItemOptions::default())?;
         let plan = LayoutPlan::new(&tree, PlanOptions { place: disc.place(), ..options })?;
-        disc.write(&plan, &BurnOptions { verify: true, ..BurnOptions::default() }, control)
+        disc.write(
+            &plan,
+            &BurnOptions { verify: fsimage::Verification::Full, ..BurnOptions::default() },
+            control,
+        )
     }
 
     /// The files of a session, each with the right content.
@@ -261,7 +265,10 @@ fn verification_finds_what_nobody_else_does() {
         let lba = next_start(&medium) + 500;
         let error =
             medium.burn("/second", &[Fault::SilentCorruption { lba }], &Control::default()).unwrap_err();
-        assert!(matches!(error, Error::VerifyFailed { sector } if sector.get() == lba), "{kind}: {error:?}");
+        assert!(
+            matches!(error, Error::VerifyFailed { sector, sectors: 1, .. } if sector.get() == lba),
+            "{kind}: {error:?}"
+        );
         assert_eq!(medium.files(Some(1)), ["/first"], "{kind}");
     }
 }

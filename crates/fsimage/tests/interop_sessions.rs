@@ -120,8 +120,13 @@ fn burn(kind: MediumKind, folder: &Path, expected: Vec<Listing>) -> Case {
         let added = folder.join(number.to_string());
         tree.scan(&added, NodeId::ROOT, &ScanOptions::default(), &control).unwrap();
         let plan = LayoutPlan::new(&tree, PlanOptions { place: disc.place(), ..options }).unwrap();
-        let burnt =
-            disc.write(&plan, &BurnOptions { verify: true, ..BurnOptions::default() }, &control).unwrap();
+        let burnt = disc
+            .write(
+                &plan,
+                &BurnOptions { verify: fsimage::Verification::Full, ..BurnOptions::default() },
+                &control,
+            )
+            .unwrap();
         assert_eq!(burnt.sectors, plan.extent().len.get());
         assert_only_new(&added, burnt.sectors, &plan, kind);
         starts.push(burnt.start.get());

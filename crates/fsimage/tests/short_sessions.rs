@@ -25,7 +25,12 @@ fn a_short_session_between_two_others_is_not_skipped() {
             let content = vec![number; len];
             tree.add(format!("/file{number}"), Item::Bytes(content.into()), &ItemOptions::default()).unwrap();
             let plan = LayoutPlan::new(&tree, PlanOptions { place: disc.place(), ..options }).unwrap();
-            disc.write(&plan, &BurnOptions { verify: true, ..BurnOptions::default() }, &control).unwrap();
+            disc.write(
+                &plan,
+                &BurnOptions { verify: fsimage::Verification::Full, ..BurnOptions::default() },
+                &control,
+            )
+            .unwrap();
         }
         let disc = OpenDrive::open(&drive).unwrap().disc().unwrap();
         assert_eq!(disc.sessions().len(), 3, "{medium}: {:?}", disc.sessions());

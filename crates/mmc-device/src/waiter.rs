@@ -2,6 +2,8 @@ use std::fmt;
 use std::thread;
 use std::time::Duration;
 
+use crate::command::buffer_capacity::BufferCapacity;
+
 /// A long operation of the drive that is being waited for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -50,6 +52,11 @@ pub trait Waiter: Send {
     /// `operation` goes on; `progress` counts 65536ths, where the drive gives it.
     fn progress(&mut self, operation: Operation, progress: Option<u16>) {
         let _ = (operation, progress);
+    }
+
+    /// The drive's buffer was full and is so now.
+    fn buffer(&mut self, buffer: BufferCapacity) {
+        let _ = buffer;
     }
 }
 

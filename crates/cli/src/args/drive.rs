@@ -2,7 +2,7 @@ use std::ffi::OsString;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-use fsimage::{DriveName, MediumKind};
+use fsimage::{DriveName, MediumKind, SpareArea};
 
 /// A TARGET of the command line.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,6 +20,19 @@ impl fmt::Display for Target {
             Target::Drive(drive) => drive.fmt(f),
         }
     }
+}
+
+/// The room for bad blocks that a format leaves.
+pub(super) fn parse_spare(text: &str) -> Result<SpareArea, String> {
+    Ok(match text {
+        "none" => SpareArea::None,
+        "least" => SpareArea::Least,
+        "default" => SpareArea::Default,
+        "most" => SpareArea::Most,
+        number => SpareArea::Blocks(number.parse().map_err(|_| {
+            format!("{number:?} is no room; use none, least, default, most, or a number of sectors")
+        })?),
+    })
 }
 
 pub(super) fn parse_medium(name: &str) -> Result<MediumKind, String> {

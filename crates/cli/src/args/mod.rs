@@ -14,7 +14,7 @@ use std::path::PathBuf;
 
 use clap::builder::{OsStringValueParser, TypedValueParser};
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
-use fsimage::{DriveName, MediumKind};
+use fsimage::{DriveName, MediumKind, RecordingSpeed, SpareArea};
 
 pub use boot::{Boot, BootImageArg, BootImageOption, BootPlace, BootRequest, EmulationName, PartitionTable};
 pub use drive::Target;
@@ -25,7 +25,7 @@ pub use udf::{Udf, UdfEmbedding, UdfLinks, UdfMetadata};
 pub use volume::VolumeArgs;
 pub use zisofs::{ZisofsArgs, ZisofsForm};
 
-use drive::{parse_drive, parse_medium, parse_target};
+use drive::{parse_drive, parse_medium, parse_spare, parse_target};
 use source::{parse_image_path, parse_source};
 
 /// Author, read and burn optical-disc images
@@ -283,13 +283,39 @@ pub struct Burn {
     #[arg(long, visible_alias = "finalize")]
     pub finalise: bool,
 
-    /// Read the session back and compare it with what was to be written
+    /// Read the session back and compare it with what was to be written: all of it, or samples
+    #[arg(long, value_name = "quick|full", num_args = 0..=1, require_equals = true, default_missing_value = "full")]
+    pub verify: Option<VerificationName>,
+
+    /// Do it all with the laser off, where drive and medium can: CD-R, CD-RW, DVD-R, DVD-RW
+    #[arg(long, visible_alias = "simulate", conflicts_with_all = ["verify", "eject"])]
+    pub test: bool,
+
+    /// Record the disc at once: a blank DVD-R or DVD-RW, which is complete then
     #[arg(long)]
-    pub verify: bool,
+    pub at_once: bool,
+
+    /// Speed: max, a multiple of the medium's own as 8x or 2.4x, or kilobytes per second as 11080k
+    /// [default: the drive's choice]
+    #[arg(long, value_name = "SPEED")]
+    pub speed: Option<RecordingSpeed>,
+
+    /// Skip the verification that drives do by themselves on BD and DVD-RAM, where they can be told to
+    #[arg(long)]
+    pub stream: bool,
 
     /// Eject the medium when all is done
     #[arg(long)]
     pub eject: bool,
+}
+
+/// How much is read back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum VerificationName {
+    /// Samples.
+    Quick,
+    /// All of it.
+    Full,
 }
 
 /// `fsimage append`
@@ -497,6 +523,28 @@ pub enum DriveCommand {
         /// Erase or format the whole medium, which can take hours
         #[arg(long)]
         full: bool,
+    },
+    /// Format a DVD+RW, DVD-RW, DVD-RAM, BD-RE, or, once, a blank BD-R; nothing is on it afterwards
+    Format {
+        #[allow(missing_docs)]
+        #[command(flatten)]
+        on: OnDrive,
+
+        /// All of the medium, certified where the drive can do that, which can take hours
+        #[arg(long)]
+        full: bool,
+
+        /// Room for blocks that turn out bad, on BD and DVD-RAM: none, least, default, most, or a number of sectors
+        #[arg(long, value_name = "ROOM", value_parser = parse_spare, default_value = "default")]
+        spare: SpareArea,
+
+        /// BD-R: what is recorded can be written again, which takes from what is free
+        #[arg(long, conflicts_with = "random")]
+        pseudo_overwrite: bool,
+
+        /// BD-R: for recording in any order, which this program does not do
+        #[arg(long)]
+        random: bool,
     },
     /// Close a session that was left open
     Close {

@@ -1,9 +1,11 @@
-use fsimage::{BurnOptions, Closing, Error, GrowingDisc, LayoutPlan, OpenDrive, PlanOptions, Tree};
+use fsimage::{
+    BurnOptions, Closing, Error, GrowingDisc, LayoutPlan, OpenDrive, PlanOptions, Tree, Verification,
+};
 use serde_json::json;
 
 use super::{Context, bytes};
 use crate::Exit;
-use crate::args::Burn;
+use crate::args::{Burn, VerificationName};
 use crate::boot;
 use crate::failure::Failure;
 use crate::sources::{Written, add_sources, check_sources, import_options, plan_options};
@@ -46,7 +48,18 @@ pub(super) fn run(args: &Burn, context: &Context) -> Result<Exit, Failure> {
     context.tell_notices(&plan);
 
     let closing = if args.finalise { Closing::Finalise } else { Closing::KeepAppendable };
-    let burn_options = BurnOptions { closing, verify: args.verify };
+    let burn_options = BurnOptions {
+        closing,
+        verify: match args.verify {
+            None => Verification::None,
+            Some(VerificationName::Quick) => Verification::Quick,
+            Some(VerificationName::Full) => Verification::Full,
+        },
+        at_once: args.at_once,
+        test_write: args.test,
+        speed: args.speed,
+        streaming: args.stream,
+    };
     if args.finalise && growing.drive().describe()?.medium.state == "overwritable" {
         context.say(
             "fsimage: nothing is finalised: a medium that can be overwritten always takes more sessions",
@@ -61,12 +74,21 @@ pub(super) fn run(args: &Burn, context: &Context) -> Result<Exit, Failure> {
     let len = plan.extent().len;
     let behind =
         session.map_or("first session".to_owned(), |number| format!("session behind session {number}"));
+    let how = match (args.test, args.verify) {
+        (true, _) => ", as a test: nothing was recorded",
+        (_, Some(VerificationName::Quick)) => ", samples verified",
+        (_, Some(VerificationName::Full)) => ", verified",
+        _ => "",
+    };
+    let speed = burnt.speed.map_or_else(String::new, |rate| format!(", at up to {rate} kB/s"));
     context.say(format_args!(
-        "{behind}: {len} sectors from sector {}, {}{}",
+        "{behind}: {len} sectors from sector {}, {}{speed}{how}",
         burnt.start,
         bytes(len.bytes()),
-        if args.verify { ", verified" } else { "" }
     ));
+    if burnt.appendable == Some(false) && !args.finalise {
+        context.say("fsimage: the medium is complete: no further session is possible");
+    }
     if context.json {
         let warnings: Vec<String> = warnings.iter().map(ToString::to_string).collect();
         context.print_json(&json!({
@@ -79,7 +101,10 @@ pub(super) fn run(args: &Burn, context: &Context) -> Result<Exit, Failure> {
             "left_out": added.left_out(),
             "unmatched_excludes": added.unmatched,
             "changes": plan.notice_counts().total(),
-            "verified": args.verify,
+            "verified": args.verify.is_some(),
+            "test": args.test,
+            "speed": burnt.speed,
+            "appendable": burnt.appendable,
         }))?;
     }
     Ok(Exit::Done)

@@ -1,4 +1,4 @@
-use fsimage::{Blanking, Closing, OpenDrive};
+use fsimage::{BdRMode, Blanking, Closing, FormatRequest, OpenDrive};
 use serde_json::json;
 
 use super::Context;
@@ -13,6 +13,16 @@ pub(super) fn run(args: &DriveCommand, context: &Context) -> Result<Exit, Failur
         DriveCommand::Blank { on, full } => {
             let mut drive = drive_for_reading(&on.drive)?;
             drive.blank(if *full { Blanking::Full } else { Blanking::Quick })?;
+            drive
+        }
+        DriveCommand::Format { on, full, spare, pseudo_overwrite, random } => {
+            let mut drive = drive_for_reading(&on.drive)?;
+            let bd_r = match (pseudo_overwrite, random) {
+                (true, _) => BdRMode::PseudoOverwrite,
+                (_, true) => BdRMode::Random,
+                _ => BdRMode::Sequential,
+            };
+            drive.format(&FormatRequest { full: *full, spare: *spare, bd_r })?;
             drive
         }
         DriveCommand::Close { on, finalise } => {

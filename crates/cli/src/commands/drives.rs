@@ -60,6 +60,10 @@ pub(super) fn print(summary: &DriveSummary, out: &mut impl Write) -> Result<(), 
     if let Some(next) = medium.next_writable {
         writeln!(out, "  next writable  {next}")?;
     }
+    if !medium.write_speeds.is_empty() {
+        let speeds: Vec<String> = medium.write_speeds.iter().map(u32::to_string).collect();
+        writeln!(out, "  write speeds   {} kB/s", speeds.join(", "))?;
+    }
     for track in &medium.tracks {
         let (number, session, start) = (track.number, track.session, track.start);
         writeln!(

@@ -41,6 +41,11 @@ pub trait SectorSink {
         let _ = (file, offset, len);
         Ok(0)
     }
+
+    /// How full the buffer behind the sink is, in hundredths, where there is one that tells.
+    fn buffer_fill(&mut self) -> Option<u8> {
+        None
+    }
 }
 
 /// A pipe, or any other writer.

@@ -1,5 +1,6 @@
 //! To anything else: one ascending pass through a bounded queue, read ahead by a thread of its own.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
 use sector_io::{SECTOR_SIZE, Sector};
@@ -8,7 +9,7 @@ use super::SectorSink;
 use super::claim::{Claim, Claims};
 use super::source::{self, HostFile, Opened, Sources};
 use crate::plan::LayoutPlan;
-use crate::progress::Stage;
+use crate::progress::{Fill, Stage};
 use crate::tree::ContentId;
 use crate::{Control, Error, Result};
 
@@ -40,12 +41,16 @@ pub(crate) fn write_ordered(
 ) -> Result<()> {
     let total = u64::from(plan.extent().len.get());
     let first = plan.extent().start;
+    // Sent and not taken; the one that the reader waits to send is among them.
+    let queued = AtomicUsize::new(0);
     std::thread::scope(|scope| {
         let (to_sink, chunks) = sync_channel::<Result<Chunk>>(QUEUE);
         let (give_back, buffers) = sync_channel::<Vec<u8>>(QUEUE + 2);
         let transfers = sink.transfers();
-        scope.spawn(move || read_ahead(plan, transfers, &to_sink, &buffers));
+        let queued = &queued;
+        scope.spawn(move || read_ahead(plan, transfers, &to_sink, queued, &buffers));
         for chunk in chunks {
+            queued.fetch_sub(1, Ordering::Relaxed);
             control.check(state)?;
             let end = match chunk? {
                 Chunk::Bytes { start, bytes } => {
@@ -72,7 +77,10 @@ pub(crate) fn write_ordered(
                 }
             };
             let done = end.since(first).map_or(0, |done| u64::from(done.get()));
-            control.report(Stage::Writing, done, total);
+            control.report_fill(Stage::Writing, done, total, || {
+                let waiting = queued.load(Ordering::Relaxed).min(QUEUE);
+                Some(Fill { queue: (waiting * 100 / QUEUE) as u8, drive: sink.buffer_fill() })
+            });
         }
         Ok(())
     })
@@ -89,12 +97,14 @@ fn read_ahead(
     plan: &LayoutPlan<'_>,
     transfers: bool,
     to_sink: &SyncSender<Result<Chunk>>,
+    queued: &AtomicUsize,
     buffers: &Receiver<Vec<u8>>,
 ) {
     let mut sources = Sources::default();
     for claim in Claims::new(plan, plan.pieces()) {
         let mut send = |chunk: Result<Chunk>| {
             let failed = chunk.is_err();
+            queued.fetch_add(1, Ordering::Relaxed);
             to_sink.send(chunk).is_ok() && !failed
         };
         let buffer = || {

@@ -305,10 +305,14 @@ pub enum Error {
         reason: String,
     },
     /// What was written does not read back.
-    #[error("sector {sector} does not read back as written")]
+    #[error("sector {sector}{} not read back as written{}", differing(*sectors), named(files))]
     VerifyFailed {
         /// The first sector that differs.
         sector: Sector,
+        /// Sectors that differ.
+        sectors: u64,
+        /// Paths of the files they are in, as far as they are in files: the first hundred.
+        files: Vec<String>,
     },
 
     /// The drive or its medium.
@@ -341,6 +345,17 @@ fn others(count: u64) -> impl fmt::Display {
         2 => "; and 1 more change".to_owned(),
         _ => format!("; and {} more changes", count - 1),
     }
+}
+
+fn differing(sectors: u64) -> String {
+    match sectors {
+        0 | 1 => " does".to_owned(),
+        more => format!(" and {} more do", more - 1),
+    }
+}
+
+fn named(files: &[String]) -> String {
+    if files.is_empty() { String::new() } else { format!(": {}", files.join(", ")) }
 }
 
 impl Error {

@@ -341,6 +341,27 @@ impl<'t> LayoutPlan<'t> {
         }
     }
 
+    /// Paths of the files that have any of these sectors, which ascend; at most `most` of them.
+    pub(crate) fn files_at(&self, sectors: &[u32], most: usize) -> Vec<String> {
+        let owners = self.owners();
+        let mut files = Vec::new();
+        for piece in self.pieces() {
+            let What::Content(content) = piece.what else { continue };
+            let first = sectors.partition_point(|sector| *sector < piece.start.get());
+            let end = piece.start.get().saturating_add(piece.len.get());
+            if sectors.get(first).is_none_or(|sector| *sector >= end) {
+                continue;
+            }
+            if let Some((node, _)) = owners.get(&content) {
+                files.push(self.tree.path(*node));
+            }
+            if files.len() >= most {
+                break;
+            }
+        }
+        files
+    }
+
     /// The first node, in tree order, of each placed content.
     fn owners(&self) -> HashMap<ContentId, Owner<'_>> {
         let mut owners = HashMap::new();

@@ -1,10 +1,13 @@
 use std::fmt;
 
-use mmc_device::{Abandoned, Closing, DriveError, Lba, MediumLeft, OpenSession, SessionRequest};
+use mmc_device::{
+    Abandoned, Closing, DriveError, Lba, MediumLeft, MediumState, OpenSession, RecordingMode, SessionRequest,
+};
 use multisession::{NextSession, next_session};
-use sector_io::{SECTOR_SIZE, Sector};
+use sector_io::Sector;
 
-use super::{OpenDrive, drive_error};
+use super::verification::{self, Verification};
+use super::{OpenDrive, RecordingSpeed, drive_error};
 use crate::address::lba;
 use crate::append::place;
 use crate::disc::Disc;
@@ -34,8 +37,17 @@ impl fmt::Debug for GrowingDisc {
 pub struct BurnOptions {
     /// Whether another session can follow.
     pub closing: Closing,
-    /// Read the session back and compare it, sector by sector, with what was planned.
-    pub verify: bool,
+    /// How much is read back afterwards and compared with what was planned.
+    pub verify: Verification,
+    /// Record the disc at once: DVD-R and DVD-RW, blank. Nothing can follow.
+    pub at_once: bool,
+    /// Do it all with the laser off: CD-R, CD-RW, DVD-R and sequential DVD-RW, in drives that can. Nothing is on the
+    /// medium afterwards, and nothing is verified.
+    pub test_write: bool,
+    /// The speed; `None` leaves it to the drive.
+    pub speed: Option<RecordingSpeed>,
+    /// Skip the verification that drives do by themselves on BD-R, BD-RE and DVD-RAM, where they can be told to.
+    pub streaming: bool,
 }
 
 /// A session that was recorded.
@@ -45,6 +57,10 @@ pub struct Burnt {
     pub start: Sector,
     /// Sectors of the session as planned.
     pub sectors: u32,
+    /// The speed that the drive chose when one was asked for, in kilobytes of 1000 bytes per second, where it tells.
+    pub speed: Option<u32>,
+    /// Whether another session can follow, where the drive tells that without a reload.
+    pub appendable: Option<bool>,
 }
 
 impl GrowingDisc {
@@ -122,9 +138,16 @@ impl GrowingDisc {
         };
 
         control.report(Stage::Formatting, 0, 0);
-        let request = SessionRequest { closing: options.closing, ..SessionRequest::new(extent.len.get()) };
+        let request = SessionRequest {
+            closing: options.closing,
+            mode: if options.at_once { RecordingMode::AtOnce } else { RecordingMode::Automatic },
+            test_write: options.test_write,
+            speed: options.speed.map(|speed| speed.on(self.drive.medium().profile)),
+            streaming: options.streaming,
+            ..SessionRequest::new(extent.len.get())
+        };
         let name = self.drive.name().to_owned();
-        {
+        let state = {
             let mut guard = self.drive.sectors.drive();
             let medium = self.drive.medium();
             let failed = |error| drive_error(&name, error);
@@ -139,39 +162,30 @@ impl GrowingDisc {
                 return Err(stopped(error, sink.session.abandon(), &name, self.is_blank()));
             }
             control.report(Stage::Finalising, 0, 0);
-            sink.session.close().map_err(|error| Error::Recording {
+            let end = sink.session.close().map_err(|error| Error::Recording {
                 source: Box::new(failed(error)),
                 medium: "all data were written, but the session may not be closed; \
                          'fsimage drive close' can try it again"
                     .to_owned(),
             })?;
+            end.state
+        };
+        let speed = options.speed.and(self.drive.sectors.drive().recording_speed());
+        if options.verify != Verification::None && !options.test_write {
+            self.verify(plan, options.verify, control)?;
         }
-        if options.verify {
-            self.verify(plan, control)?;
-        }
-        Ok(Burnt { start: extent.start, sectors: extent.len.get() })
+        Ok(Burnt {
+            start: extent.start,
+            sectors: extent.len.get(),
+            speed: speed.map(mmc_device::Speed::get),
+            appendable: state.map(|state| state != MediumState::Complete),
+        })
     }
 
-    fn verify(self, plan: &LayoutPlan<'_>, control: &Control) -> Result<()> {
+    fn verify(self, plan: &LayoutPlan<'_>, verification: Verification, control: &Control) -> Result<()> {
         let name = self.drive.name().to_owned();
         let mut guard = self.drive.sectors.drive();
-        let mut comparer = Comparer { drive: &mut guard, name: &name, buffer: Vec::new() };
-        let verifying = Control {
-            observer: control.observer.clone().map(|observer| -> std::sync::Arc<dyn crate::Observer> {
-                std::sync::Arc::new(AsVerifying(observer))
-            }),
-            cancel: control.cancel.clone(),
-        };
-        write_ordered(plan, &mut comparer, &verifying, "the session is written; it was not verified in full")
-    }
-}
-
-/// Writing again to a comparing sink is verifying.
-struct AsVerifying(std::sync::Arc<dyn crate::Observer>);
-
-impl crate::Observer for AsVerifying {
-    fn progress(&self, progress: crate::Progress) {
-        self.0.progress(crate::Progress { stage: Stage::Verifying, ..progress });
+        verification::verify(&mut *guard, &name, plan, verification, control)
     }
 }
 
@@ -208,38 +222,13 @@ impl SectorSink for RecorderSink<'_> {
     fn write(&mut self, start: Sector, data: &[u8]) -> Result<()> {
         self.write_at(start, data)
     }
-}
 
-/// Reads what it is given back from the medium.
-struct Comparer<'a, 'g> {
-    drive: &'a mut mmc_device::DriveGuard<'g, Box<dyn mmc_device::Transport>>,
-    name: &'a str,
-    buffer: Vec<u8>,
-}
-
-/// Sectors read back in one command: the one size that never fails.
-const READ_BACK: usize = 16;
-
-impl SectorSink for Comparer<'_, '_> {
-    fn write(&mut self, start: Sector, data: &[u8]) -> Result<()> {
-        let mut at = start.get();
-        for expected in data.chunks(READ_BACK * SECTOR_SIZE) {
-            self.buffer.resize(expected.len(), 0);
-            let lba = drive_address(Sector::new(at))?;
-            self.drive.read_10(lba, &mut self.buffer).map_err(|error| drive_error(self.name, error))?;
-            let sectors = expected.chunks(SECTOR_SIZE).zip(self.buffer.chunks(SECTOR_SIZE));
-            for ((expected, found), sector) in sectors.zip(at..) {
-                if expected != found {
-                    return Err(Error::VerifyFailed { sector: Sector::new(sector) });
-                }
-            }
-            at += (expected.len() / SECTOR_SIZE) as u32;
-        }
-        Ok(())
+    fn buffer_fill(&mut self) -> Option<u8> {
+        self.session.buffer_fill()
     }
 }
 
-fn drive_address(sector: Sector) -> Result<Lba> {
+pub(super) fn drive_address(sector: Sector) -> Result<Lba> {
     lba(sector).ok_or(Error::TreeTooLarge { what: "an address beyond 4 TiB" })
 }
 
@@ -255,6 +244,12 @@ fn stopped(error: Error, abandoned: Result<Abandoned, DriveError>, name: &str, w
                 }
                 MediumLeft::SessionOpen => {
                     format!("{earlier}; the incomplete session is open, and the next burn closes it")
+                }
+                MediumLeft::Complete => {
+                    "the disc is complete, with the incomplete session on it and zeros behind".to_owned()
+                }
+                MediumLeft::Spoiled => {
+                    "the disc cannot be read; a rewritable one can be blanked in full".to_owned()
                 }
                 MediumLeft::Overwritten if was_blank => "the next burn starts anew".to_owned(),
                 MediumLeft::Overwritten => "readers find the session before this one, as before".to_owned(),

@@ -3,16 +3,20 @@
 mod drive_name;
 mod growing_disc;
 mod open_drive;
+mod speed;
 #[cfg(test)]
 mod tests;
+mod verification;
 
 pub use drive_name::DriveName;
 pub use growing_disc::{BurnOptions, Burnt, GrowingDisc};
 pub use open_drive::{DriveSummary, MediumSummary, OpenDrive, TrackSummary};
+pub use speed::RecordingSpeed;
+pub use verification::Verification;
 
 /// What is used of the device crate by those who call this one.
 pub use mmc_device::simulated::MediumKind;
-pub use mmc_device::{Blanking, Closing, FoundDrive};
+pub use mmc_device::{BdRMode, Blanking, Closing, FormatRequest, FoundDrive, SpareArea};
 
 use std::path::Path;
 

@@ -8,7 +8,7 @@ use multisession::{CD_TRACK_PADDING, Growth, Session, SessionTable, next_session
 use sector_io::{ReadSectors, SECTOR_SIZE, Sector, SectorCount};
 use serde::Serialize;
 
-use super::{Blanking, Closing, DriveName, drive_error, simulated_error};
+use super::{Blanking, Closing, DriveName, FormatRequest, drive_error, simulated_error};
 use crate::address::{lba, sector_of_lba};
 use crate::disc::Disc;
 use crate::{Error, Result};
@@ -64,6 +64,9 @@ pub struct MediumSummary {
     pub write_unit: u32,
     /// Whether it can be erased.
     pub erasable: bool,
+    /// Writing speeds that drive and medium can do, fastest first, in kilobytes of 1000 bytes per second; empty where
+    /// the drive does not tell.
+    pub write_speeds: Vec<u32>,
     /// The tracks.
     pub tracks: Vec<TrackSummary>,
 }
@@ -227,6 +230,7 @@ impl OpenDrive {
     /// [`Error::Drive`].
     pub fn describe(&self) -> Result<DriveSummary> {
         let inquiry = self.sectors.drive().inquiry().map_err(|error| self.error(error))?;
+        let speeds = self.sectors.drive().write_speeds().unwrap_or_default();
         let medium = &self.medium;
         let room = self.room();
         let tracks = medium.tracks.iter().map(|track| TrackSummary {
@@ -259,6 +263,7 @@ impl OpenDrive {
                 unfinished_session: medium.unfinished_session,
                 write_unit: medium.write_unit,
                 erasable: medium.erasable,
+                write_speeds: speeds.into_iter().map(|speed| speed.write.get()).collect(),
                 tracks: tracks.collect(),
             },
         })
@@ -294,6 +299,16 @@ impl OpenDrive {
     pub fn blank(&mut self, blanking: Blanking) -> Result<()> {
         let blanked = mmc_device::blank(&mut *self.sectors.drive(), blanking);
         self.medium = blanked.map_err(|error| drive_error(&self.name, error))?;
+        Ok(())
+    }
+
+    /// Formats a medium: DVD+RW, DVD-RW, DVD-RAM, BD-RE; a blank BD-R, once.
+    ///
+    /// # Errors
+    /// [`Error::Drive`].
+    pub fn format(&mut self, request: &FormatRequest) -> Result<()> {
+        let formatted = mmc_device::format(&mut *self.sectors.drive(), request);
+        self.medium = formatted.map_err(|error| drive_error(&self.name, error))?;
         Ok(())
     }
 

@@ -109,6 +109,6 @@ pub fn burn(name: &DriveName, options: &PlanOptions, edit: impl FnOnce(&mut Tree
     };
     edit(&mut tree);
     let plan = LayoutPlan::new(&tree, PlanOptions { place: disc.place(), ..options }).unwrap();
-    let verified = BurnOptions { verify: true, ..BurnOptions::default() };
+    let verified = BurnOptions { verify: fsimage::Verification::Full, ..BurnOptions::default() };
     disc.write(&plan, &verified, &Control::default()).unwrap().start.get()
 }

@@ -1,4 +1,4 @@
-//! GET PERFORMANCE (ACh), type 3: the writing speeds on offer.
+//! GET PERFORMANCE (ACh): the writing speeds on offer (type 3), and the one in force (type 0).
 
 use byteorder::{BigEndian, ByteOrder};
 use nom::Parser;
@@ -38,6 +38,26 @@ pub fn cdb(descriptors: u16) -> Cdb {
     Cdb::from(cdb)
 }
 
+/// The command for one stretch of the nominal writing performance, with a tolerance of 10 %.
+pub fn nominal_cdb() -> Cdb {
+    let mut cdb = [0; 12];
+    cdb[0] = OperationCode::GET_PERFORMANCE.0;
+    cdb[1] = 0x14;
+    BigEndian::write_u16(&mut cdb[8..10], 1);
+    Cdb::from(cdb)
+}
+
+/// The writing speed at the beginning of the first stretch in the reply to [`nominal_cdb`].
+///
+/// # Errors
+/// When it has no stretch.
+pub fn parse_nominal(reply: &[u8]) -> Result<Speed, BadReply> {
+    let (_, (_, _, rate)) = (take::<_, _, Fail<'_>>(HEADER), be_u32, be_u32)
+        .parse(reply)
+        .map_err(|_| BadReply("no performance descriptor"))?;
+    Ok(Speed::kilobytes_per_second(rate))
+}
+
 /// Reads the reply, as far as it goes: fastest first, without the doubles that some drives list.
 ///
 /// # Errors
@@ -71,6 +91,15 @@ mod tests {
     #[test]
     fn bytes() {
         assert_eq!(cdb(1).as_bytes(), [0xAC, 0, 0, 0, 0, 0, 0, 0, 0, 1, 3, 0]);
+    }
+
+    #[test]
+    fn nominal() {
+        assert_eq!(nominal_cdb().as_bytes(), [0xAC, 0x14, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0]);
+        let mut reply = vec![0, 0, 0, 0x14, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x15, 0xA4];
+        assert_eq!(parse_nominal(&reply), Ok(Speed::dvd(40)));
+        reply.truncate(15);
+        assert!(parse_nominal(&reply).is_err());
     }
 
     #[test]

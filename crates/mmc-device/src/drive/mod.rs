@@ -4,10 +4,11 @@ mod queries;
 use std::fmt;
 use std::time::Duration;
 
-use crate::command::{BadReply, OperationCode, disc_info, request_sense, test_unit_ready};
+use crate::command::buffer_capacity::BufferCapacity;
+use crate::command::{BadReply, OperationCode, buffer_capacity, disc_info, request_sense, test_unit_ready};
 use crate::retry::{AT_ONCE_LIMIT, Retry, polling_pause};
 use crate::sense::key;
-use crate::{Cdb, Data, DriveError, Lba, Operation, Sense, Sleep, Transport, TransportError, Waiter};
+use crate::{Cdb, Data, DriveError, Lba, Operation, Sense, Sleep, Speed, Transport, TransportError, Waiter};
 
 /// Bytes in a block of data.
 pub(crate) const BLOCK: usize = 2048;
@@ -29,6 +30,8 @@ pub struct Drive<T> {
     waiter: Box<dyn Waiter>,
     /// A recipe is at work, so that a changed medium or a reset is final.
     recording: bool,
+    /// The speed the drive said it would record with, when it was last asked for one.
+    recording_speed: Option<Speed>,
     /// First block that the drive may still hold in its buffer: the one to blame for a deferred error.
     unflushed: Option<Lba>,
 }
@@ -51,7 +54,7 @@ impl<T> Drive<T> {
     /// The drive behind `transport`, waited for by `waiter`, which also hears of the progress of long
     /// operations.
     pub fn with_waiter(transport: T, waiter: Box<dyn Waiter>) -> Drive<T> {
-        Drive { transport, waiter, recording: false, unflushed: None }
+        Drive { transport, waiter, recording: false, recording_speed: None, unflushed: None }
     }
 
     /// Puts in another waiter.
@@ -72,6 +75,11 @@ impl<T> Drive<T> {
     /// The transport, without the drive around it.
     pub fn into_transport(self) -> T {
         self.transport
+    }
+
+    /// The speed that the drive chose when one was asked for, where it tells that.
+    pub fn recording_speed(&self) -> Option<Speed> {
+        self.recording_speed
     }
 
     pub(crate) fn set_recording(&mut self, recording: bool) {
@@ -109,7 +117,9 @@ impl<T: Transport> Drive<T> {
                 Retry::AtOnce if at_once < AT_ONCE_LIMIT => at_once += 1,
                 Retry::Within(limit) if waited < limit => {
                     pauses += 1;
-                    let pause = Retry::pause(operation, &error, pauses);
+                    let pause = self
+                        .time_to_drain(operation, &error, pauses)
+                        .unwrap_or_else(|| Retry::pause(operation, &error, pauses));
                     if operation.is_write() {
                         self.waiter.progress(Operation::Writing, None);
                     }
@@ -120,6 +130,29 @@ impl<T: Transport> Drive<T> {
             }
             tracing::debug!(%operation, %error, "repeating");
         }
+    }
+
+    /// How long a full buffer takes to become half empty, by what the drive says of it. It is asked now and then only,
+    /// since some drives dislike the question, and not believed beyond half a second.
+    fn time_to_drain(
+        &mut self,
+        operation: OperationCode,
+        error: &TransportError,
+        pauses: u32,
+    ) -> Option<Duration> {
+        let full = matches!(error, TransportError::CheckCondition(sense) if sense.is_long_write());
+        if !(full && operation.is_write() && pauses % 8 == 1) {
+            return None;
+        }
+        let mut reply = [0; buffer_capacity::REPLY];
+        let len = self.attempt(&buffer_capacity::cdb(), &mut Data::In(&mut reply), DEFAULT).ok()?;
+        let buffer = BufferCapacity::parse(&reply[..len]).ok()?;
+        self.waiter.buffer(buffer);
+        let rate = self.recording_speed.filter(|speed| *speed != Speed::MAX)?.get();
+        let surplus = (buffer.total - buffer.free).saturating_sub(buffer.total / 2);
+        // Kilobytes per second are bytes per millisecond.
+        let drain = Duration::from_millis(u64::from(surplus / rate.max(1)));
+        Some(drain.clamp(Duration::from_millis(2), Duration::from_millis(500)))
     }
 
     /// One execution. What the drive recovered from counts as success.

@@ -147,6 +147,15 @@ impl<T: Transport> Drive<T> {
         performance::parse(&reply).map_err(bad(OperationCode::GET_PERFORMANCE))
     }
 
+    /// The writing speed in force, by GET PERFORMANCE.
+    ///
+    /// # Errors
+    /// What the drive says.
+    pub fn write_speed(&mut self) -> Result<Speed, DriveError> {
+        let reply = self.query(&performance::nominal_cdb(), performance::HEADER + performance::DESCRIPTOR)?;
+        performance::parse_nominal(&reply).map_err(bad(OperationCode::GET_PERFORMANCE))
+    }
+
     /// SET STREAMING.
     ///
     /// # Errors
@@ -164,7 +173,7 @@ impl<T: Transport> Drive<T> {
     }
 
     /// Asks for a recording speed in the way that suits the medium. Whether the drive follows is its own
-    /// affair, so a refusal is only logged.
+    /// affair, so a refusal is only logged; [`recording_speed`](Drive::recording_speed) has what it chose.
     pub fn request_speed(&mut self, medium: &Medium, speed: Speed) {
         let streamed = if medium.profile.is_cd() {
             None
@@ -179,6 +188,10 @@ impl<T: Transport> Drive<T> {
         if let Err(error) = result {
             tracing::warn!(%speed, %error, "the drive keeps its own speed");
         }
+        self.recording_speed = match self.write_speed() {
+            Ok(actual) if actual > Speed::kilobytes_per_second(0) => Some(actual),
+            _ => None,
+        };
     }
 
     /// START STOP UNIT, waiting for its end.

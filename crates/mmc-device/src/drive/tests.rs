@@ -20,7 +20,12 @@ const BLANK_DISC: [u8; 34] = {
 #[test]
 fn a_full_buffer_gets_the_same_blocks_again() {
     let write = [0x2A, 0, 0, 0, 0, 16, 0, 0, 16, 0];
-    let mut drive = Scripted::drive([check(&write, 2, 4, 8), check(&write, 2, 4, 8), good(&write)]);
+    let mut drive = Scripted::drive([
+        check(&write, 2, 4, 8),
+        reply(&[0x5C], &[0, 10, 0, 0, 0, 0x10, 0, 0, 0, 0, 0, 0]),
+        check(&write, 2, 4, 8),
+        good(&write),
+    ]);
     drive.write_10(Lba::new(16), &[7; 16 * BLOCK]).unwrap();
     let transport = drive.into_transport();
     transport.finish();
@@ -43,7 +48,11 @@ fn a_wrong_sequence_is_flushed_once_and_repeated() {
 
 #[test]
 fn a_buffer_that_never_drains_is_not_waited_for_for_ever() {
-    let endless = (0..100_000).map(|_| check(&[0x2A], 2, 4, 8));
+    // Every eighth time the drive is asked for its buffer.
+    let endless = (0..100_000).map(|number| match number % 9 {
+        1 => check(&[0x5C], 5, 0x20, 0),
+        _ => check(&[0x2A], 2, 4, 8),
+    });
     let error = Scripted::drive(endless).write_10(Lba::ZERO, &[0; BLOCK]).unwrap_err();
     assert!(matches!(error, DriveError::Busy { .. }), "{error}");
 }
@@ -187,14 +196,17 @@ fn replies_are_fetched_in_their_own_length() {
 #[test]
 fn the_speed_is_asked_for_in_the_way_of_the_medium() {
     let streaming = check(&[0xB6], 5, 0x21, 0);
-    let mut drive = Scripted::drive([streaming, check(&[0xBB], 5, 0x24, 0)]);
+    let mut drive = Scripted::drive([streaming, check(&[0xBB], 5, 0x24, 0), check(&[0xAC], 5, 0x20, 0)]);
     let mut medium = crate::medium::tests::blank(Profile::DVD_PLUS_R);
     drive.request_speed(&medium, Speed::dvd(24));
     drive.transport().finish();
     medium.profile = Profile::CD_R;
-    let mut drive = Scripted::drive([good(&[0xBB, 0, 0xFF, 0xFF, 0x02, 0xC2])]);
+    let chosen = [0, 0, 0, 20, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x01, 0x61];
+    let mut drive =
+        Scripted::drive([good(&[0xBB, 0, 0xFF, 0xFF, 0x02, 0xC2]), reply(&[0xAC, 0x14], &chosen)]);
     drive.request_speed(&medium, Speed::cd(4));
     drive.transport().finish();
+    assert_eq!(drive.recording_speed(), Some(Speed::cd(2)));
 }
 
 #[test]

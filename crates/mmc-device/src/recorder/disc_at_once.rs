@@ -54,6 +54,10 @@ impl<T: Transport> OpenSession for Session<'_, T> {
         self.recording.drain()
     }
 
+    fn buffer_fill(&mut self) -> Option<u8> {
+        self.recording.buffer_fill()
+    }
+
     fn close(mut self: Box<Self>) -> Result<SessionEnd, DriveError> {
         self.recording.pad_to(self.announced)?;
         self.recording.drive.synchronize_cache_waiting()?;

@@ -51,6 +51,8 @@ pub struct SessionRequest {
     pub test_write: bool,
     /// Speed; `None` leaves it to the drive.
     pub speed: Option<Speed>,
+    /// Skip the verification that drives do by themselves on BD-R, BD-RE and DVD-RAM, where they can be told to: faster.
+    pub streaming: bool,
     /// Announce the size by RESERVE TRACK on DVD-R, DVD+R and BD-R, where the drive takes it. A session cut
     /// short then keeps the reserved blocks occupied, which is why this is off by default.
     pub reserve: bool,
@@ -65,6 +67,7 @@ impl SessionRequest {
             mode: RecordingMode::Automatic,
             test_write: false,
             speed: None,
+            streaming: false,
             reserve: false,
         }
     }
@@ -132,6 +135,10 @@ pub trait OpenSession {
     /// # Errors
     /// As [`write`](OpenSession::write).
     fn flush(&mut self) -> Result<(), DriveError>;
+
+    /// How full the drive's buffer is, in hundredths: now and then, while much is written, and only from drives that
+    /// tell it.
+    fn buffer_fill(&mut self) -> Option<u8>;
 
     /// Pads, flushes and closes the session.
     ///

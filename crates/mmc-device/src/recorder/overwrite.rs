@@ -35,7 +35,10 @@ impl<T: Transport> Recorder for Overwrite<'_, T> {
             self.drive.request_speed(&self.medium, speed);
         }
         let capacity = self.medium.capacity;
-        let recording = Recording::begin(self.drive, profile, Lba::ZERO, Lba::ZERO);
+        let mut recording = Recording::begin(self.drive, profile, Lba::ZERO, Lba::ZERO);
+        if request.streaming {
+            recording.stream();
+        }
         Ok(Box::new(Session { recording, profile, capacity, first: None, format_begun }))
     }
 }
@@ -108,6 +111,10 @@ impl<T: Transport> OpenSession for Session<'_, T> {
     fn flush(&mut self) -> Result<(), DriveError> {
         self.recording.drain()?;
         if self.recording.begun { self.recording.drive.synchronize_cache() } else { Ok(()) }
+    }
+
+    fn buffer_fill(&mut self) -> Option<u8> {
+        self.recording.buffer_fill()
     }
 
     fn close(mut self: Box<Self>) -> Result<SessionEnd, DriveError> {

@@ -2,11 +2,15 @@ use super::Closing;
 use super::chunks::Chunks;
 use crate::command::close::CloseFunction;
 use crate::drive::BLOCK;
+use crate::feature::{Feature, FeatureCode};
 use crate::{Drive, DriveError, Lba, Medium, MediumState, NotWritable, Profile, Transport};
+
+/// Blocks in a cluster of a BD, and in what drives take as a stream.
+const CLUSTER: u32 = 32;
 
 /// Blocks in one write: 32 KiB, which every adapter can do, on CD and DVD, and a cluster on BD.
 fn chunk(profile: Profile, max_transfer: usize) -> u32 {
-    if profile.is_bd() && max_transfer >= 32 * BLOCK { 32 } else { 16 }
+    if profile.is_bd() && max_transfer >= CLUSTER as usize * BLOCK { CLUSTER } else { 16 }
 }
 
 /// A drive with the medium locked in while a session is recorded, and the stream of blocks to it.
@@ -25,6 +29,10 @@ pub(super) struct Recording<'d, T: Transport> {
     pub(super) begun: bool,
     /// Blocks that the drive took, padding included.
     pub(super) sent: u32,
+    /// Whole clusters are written as a stream, without the drive's own verification.
+    streaming: bool,
+    /// Blocks sent when the drive was last asked for its buffer; `None` once it did not tell.
+    buffer_asked: Option<u32>,
 }
 
 impl<'d, T: Transport> Recording<'d, T> {
@@ -52,6 +60,45 @@ impl<'d, T: Transport> Recording<'d, T> {
             failed: false,
             begun: false,
             sent: 0,
+            streaming: false,
+            buffer_asked: Some(0),
+        }
+    }
+
+    /// Writes whole clusters as a stream, where the drive can do that with this medium.
+    pub(super) fn stream(&mut self) {
+        let able = self.drive.configuration().is_ok_and(|configuration| {
+            let feature = configuration.feature(FeatureCode::REAL_TIME_STREAMING);
+            feature.and_then(Feature::real_time_streaming).is_some_and(|able| able.stream_writing)
+        });
+        // Only these have a verification to be left out.
+        let whole = self.drive.transport().max_transfer() >= CLUSTER as usize * BLOCK;
+        self.streaming = able && whole && (self.profile.is_bd() || self.profile == Profile::DVD_RAM);
+        if self.streaming {
+            self.chunks = Chunks::new(CLUSTER, self.start);
+        }
+    }
+
+    /// How full the drive's buffer is, in hundredths. Drives that answer nonsense before their buffer was full, or
+    /// are disturbed by the question, make it a rare one.
+    pub(super) fn buffer_fill(&mut self) -> Option<u8> {
+        const FIRST: u32 = 4096;
+        const BETWEEN: u32 = 1024;
+        let asked = self.buffer_asked?;
+        if self.sent < FIRST || self.sent - asked < BETWEEN {
+            return None;
+        }
+        match self.drive.buffer_capacity() {
+            Ok(buffer) => {
+                self.buffer_asked = Some(self.sent);
+                let used = u64::from(buffer.total - buffer.free);
+                Some((used * 100 / u64::from(buffer.total.max(1))) as u8)
+            }
+            Err(error) => {
+                tracing::debug!(%error, "the drive's buffer is not looked at");
+                self.buffer_asked = None;
+                None
+            }
         }
     }
 
@@ -66,10 +113,10 @@ impl<'d, T: Transport> Recording<'d, T> {
     /// Takes whole blocks behind the ones before.
     pub(super) fn push(&mut self, data: &[u8]) -> Result<(), DriveError> {
         self.check()?;
-        let Recording { drive, chunks, begun, sent, .. } = self;
+        let Recording { drive, chunks, begun, sent, streaming, .. } = self;
         let result = chunks.push(data, &mut |lba, run| {
             *begun = true;
-            drive.write_10(lba, run)?;
+            send(drive, lba, run, *streaming)?;
             *sent = sent.saturating_add((run.len() / BLOCK) as u32);
             Ok(())
         });
@@ -80,10 +127,10 @@ impl<'d, T: Transport> Recording<'d, T> {
     /// Writes what waits for the rest of its run.
     pub(super) fn drain(&mut self) -> Result<(), DriveError> {
         self.check()?;
-        let Recording { drive, chunks, begun, sent, .. } = self;
+        let Recording { drive, chunks, begun, sent, streaming, .. } = self;
         let result = chunks.drain(&mut |lba, run| {
             *begun = true;
-            drive.write_10(lba, run)?;
+            send(drive, lba, run, *streaming)?;
             *sent = sent.saturating_add((run.len() / BLOCK) as u32);
             Ok(())
         });
@@ -202,6 +249,15 @@ impl<T: Transport> Drop for Recording<'_, T> {
         if let Err(error) = self.drive.prevent_removal(false) {
             tracing::warn!(%error, "the medium is still locked in");
         }
+    }
+}
+
+/// A stream is whole clusters only: drives write junk from shorter parts of it.
+fn send<T: Transport>(drive: &mut Drive<T>, lba: Lba, run: &[u8], streaming: bool) -> Result<(), DriveError> {
+    if streaming && run.len() == CLUSTER as usize * BLOCK {
+        drive.write_12_streaming(lba, run)
+    } else {
+        drive.write_10(lba, run)
     }
 }
 

@@ -132,6 +132,10 @@ impl<T: Transport> OpenSession for Session<'_, T> {
         self.flush_all()
     }
 
+    fn buffer_fill(&mut self) -> Option<u8> {
+        self.recording.buffer_fill()
+    }
+
     fn close(mut self: Box<Self>) -> Result<SessionEnd, DriveError> {
         self.flush_all()?;
         self.recording.written();

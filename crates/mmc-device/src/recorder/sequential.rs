@@ -61,7 +61,10 @@ pub(super) fn begin<'s, T: Transport>(
         return Err(DriveError::TooLarge { needed: padded, available });
     }
     let reserved = request.reserve && !request.test_write && padded > 0 && reserve(drive, padded)?;
-    let recording = Recording::begin(drive, profile, start, start);
+    let mut recording = Recording::begin(drive, profile, start, start);
+    if request.streaming {
+        recording.stream();
+    }
     Ok(Box::new(Session {
         recording,
         announced: request.blocks,
@@ -128,6 +131,10 @@ impl<T: Transport> OpenSession for Session<'_, T> {
 
     fn flush(&mut self) -> Result<(), DriveError> {
         if self.recording.begun { self.recording.drive.synchronize_cache() } else { Ok(()) }
+    }
+
+    fn buffer_fill(&mut self) -> Option<u8> {
+        self.recording.buffer_fill()
     }
 
     fn close(mut self: Box<Self>) -> Result<SessionEnd, DriveError> {

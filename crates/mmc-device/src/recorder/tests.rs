@@ -137,7 +137,7 @@ fn dvd_plus_r_finalised_by_the_second_function() {
     let refused = || check(&[0x5B, 1, 6], 5, 0x24, 0);
     let mut drive = script([
         ready(0, 0),
-        vec![good(&[0xB6])],
+        vec![good(&[0xB6]), check(&[0xAC], 5, 0x20, 0)],
         track(0xFF, 0, 2_295_104).into(),
         vec![check(&[0x53, 0, 0, 0, 0, 0, 0, 0, 32], 5, 0x20, 0), good(&[0x1E, 0, 0, 0, 1])],
         vec![write(0, 16), write(16, 16)],

@@ -1,0 +1,150 @@
+//! Reading a session back.
+
+use mmc_device::{DriveError, Lba, Transport};
+use sector_io::{SECTOR_SIZE, Sector};
+
+use super::drive_error;
+use super::growing_disc::drive_address;
+use crate::emit::{SectorSink, write_ordered};
+use crate::plan::LayoutPlan;
+use crate::progress::Stage;
+use crate::{Control, Error, Observer, Progress, Result};
+
+/// How much of a session is read back and compared with what was to be written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Verification {
+    /// Nothing.
+    #[default]
+    None,
+    /// The first MiB, where the descriptors and most directories are, the last 32 sectors, and 32 sectors of every
+    /// 16 MiB between.
+    Quick,
+    /// Every sector.
+    Full,
+}
+
+/// Sectors read back in one command: the one size that never fails.
+const READ_BACK: usize = 16;
+
+/// Sectors that differ and are remembered; of more only the number is known.
+const REMEMBERED: usize = 10_000;
+
+/// Files that an error names.
+const NAMED: usize = 100;
+
+/// Compares the medium with the plan.
+pub(super) fn verify<T: Transport>(
+    drive: &mut mmc_device::Drive<T>,
+    name: &str,
+    plan: &LayoutPlan<'_>,
+    verification: Verification,
+    control: &Control,
+) -> Result<()> {
+    let extent = plan.extent();
+    let end = extent.start.get().saturating_add(extent.len.get());
+    let mut comparer = Comparer {
+        drive,
+        name,
+        buffer: Vec::new(),
+        quick: (verification == Verification::Quick).then_some((extent.start.get(), end)),
+        wrong: Vec::new(),
+        count: 0,
+    };
+    let verifying = Control {
+        observer: control
+            .observer
+            .clone()
+            .map(|observer| -> std::sync::Arc<dyn Observer> { std::sync::Arc::new(AsVerifying(observer)) }),
+        cancel: control.cancel.clone(),
+    };
+    let state = "the session is written; it was not verified in full";
+    write_ordered(plan, &mut comparer, &verifying, state)?;
+    let Comparer { wrong, count, .. } = comparer;
+    match wrong.first() {
+        None => Ok(()),
+        Some(first) => Err(Error::VerifyFailed {
+            sector: Sector::new(*first),
+            sectors: count,
+            files: plan.files_at(&wrong, NAMED),
+        }),
+    }
+}
+
+/// Writing again to a comparing sink is verifying.
+struct AsVerifying(std::sync::Arc<dyn Observer>);
+
+impl Observer for AsVerifying {
+    fn progress(&self, progress: Progress) {
+        self.0.progress(Progress { stage: Stage::Verifying, ..progress });
+    }
+}
+
+/// Reads what it is given back from the medium.
+struct Comparer<'a, T> {
+    drive: &'a mut mmc_device::Drive<T>,
+    name: &'a str,
+    buffer: Vec<u8>,
+    /// First sector of the session and the one behind its last, if only samples are read.
+    quick: Option<(u32, u32)>,
+    /// Sectors that differ, ascending.
+    wrong: Vec<u32>,
+    count: u64,
+}
+
+impl<T: Transport> Comparer<'_, T> {
+    fn is_sampled(&self, sector: u32) -> bool {
+        let Some((start, end)) = self.quick else { return true };
+        let offset = sector.saturating_sub(start);
+        offset < 512 || offset % 8192 < 32 || end.saturating_sub(sector) <= 32
+    }
+
+    /// Compares up to [`READ_BACK`] sectors. What cannot be read differs.
+    fn compare(&mut self, start: u32, expected: &[u8]) -> Result<()> {
+        self.buffer.resize(expected.len(), 0);
+        match self.drive.read_10(address(start)?, &mut self.buffer) {
+            Ok(()) => {
+                let sectors = expected.chunks(SECTOR_SIZE).zip(self.buffer.chunks(SECTOR_SIZE)).zip(start..);
+                for ((expected, found), sector) in sectors {
+                    if expected != found {
+                        note(&mut self.wrong, &mut self.count, sector);
+                    }
+                }
+                Ok(())
+            }
+            Err(DriveError::ReadFailed { .. }) if expected.len() > SECTOR_SIZE => {
+                for (sector, expected) in (start..).zip(expected.chunks(SECTOR_SIZE)) {
+                    self.compare(sector, expected)?;
+                }
+                Ok(())
+            }
+            Err(error @ DriveError::ReadFailed { .. }) => {
+                tracing::info!(sector = start, %error, "while verifying");
+                note(&mut self.wrong, &mut self.count, start);
+                Ok(())
+            }
+            Err(error) => Err(drive_error(self.name, error)),
+        }
+    }
+}
+
+impl<T: Transport> SectorSink for Comparer<'_, T> {
+    fn write(&mut self, start: Sector, data: &[u8]) -> Result<()> {
+        for (at, expected) in (start.get()..).step_by(READ_BACK).zip(data.chunks(READ_BACK * SECTOR_SIZE)) {
+            if self.is_sampled(at) || self.is_sampled(at.saturating_add(READ_BACK as u32 - 1)) {
+                self.compare(at, expected)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn note(wrong: &mut Vec<u32>, count: &mut u64, sector: u32) {
+    *count += 1;
+    if wrong.len() < REMEMBERED {
+        wrong.push(sector);
+    }
+}
+
+fn address(sector: u32) -> Result<Lba> {
+    drive_address(Sector::new(sector))
+}
