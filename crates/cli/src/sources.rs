@@ -7,16 +7,16 @@ use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use fsimage::{
-    Control, DeepDirectories, DriveName, Embedding, Error, FileIdentity, FileSystem, FileSystems, HostTimes,
-    ImportOptions, InterchangeLevel, Item, ItemOptions, JolietLevel, JolietRules, MetadataPartition,
-    NameRules, NodeId, NodeKind, PlanOptions, Relaxations, RockRidgeTimes, ScanOptions, Skipped, Timestamp,
-    Tree, UdfOptions, UdfSymlinks, UnreadAttribute, VolumeName, VolumeTexts,
+    Control, DeepDirectories, DriveName, Embedding, Error, FileIdentity, FileSystem, FileSystems,
+    HostAttributes, HostTimes, ImportOptions, InterchangeLevel, Item, ItemOptions, JolietLevel, JolietRules,
+    MetadataPartition, NameRules, NodeId, NodeKind, PlanOptions, Relaxations, RockRidgeTimes, ScanOptions,
+    Skipped, Timestamp, Tree, UdfOptions, UdfSymlinks, UnreadAttribute, VolumeName, VolumeTexts,
 };
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 
 use crate::args::{
-    Authoring, Deep, FileSystemName, ImagePath, Import, IsoRelaxation, NameArgs, RrTimes, SourceTimes, Udf,
-    UdfEmbedding, UdfLinks, UdfMetadata,
+    Authoring, Deep, FileSystemName, ImagePath, Import, IsoRelaxation, NameArgs, RrTimes, SourceAttributes,
+    SourceTimes, Udf, UdfEmbedding, UdfLinks, UdfMetadata,
 };
 use crate::failure::Failure;
 use crate::selection::Selection;
@@ -196,19 +196,18 @@ pub(crate) fn add_sources(
         SourceTimes::Modified => HostTimes::Modification,
         SourceTimes::All => HostTimes::All,
     };
+    let extended_attributes = match authoring.xattrs {
+        SourceAttributes::None => HostAttributes::None,
+        SourceAttributes::User => HostAttributes::User,
+        SourceAttributes::Any => HostAttributes::All,
+    };
     let options = ScanOptions {
         exclude: excludes(&authoring.exclude)?,
         leave_out: written.files.clone(),
-        extended_attributes: authoring.xattrs,
+        extended_attributes,
+        acls: authoring.acl,
         times: host_times,
         follow_links: authoring.follow_links,
-    };
-    let unread = |unread: UnreadAttribute| Skipped {
-        reason: match unread.name {
-            Some(name) => format!("extended attribute {name}: {}", unread.reason),
-            None => format!("extended attributes: {}", unread.reason),
-        },
-        path: unread.path,
     };
     let mut skipped = Vec::new();
     let mut matched = BTreeSet::new();
@@ -230,11 +229,7 @@ pub(crate) fn add_sources(
             HostItem::File => {
                 written.check(host)?;
                 let node = tree.add(file_place(place, host)?, Item::HostFile(host), &replacing)?;
-                if authoring.xattrs {
-                    // As the content, those of what a link leads to.
-                    let host = host.canonicalize().unwrap_or_else(|_| host.to_owned());
-                    skipped.extend(tree.add_host_attributes(node, &host)?.into_iter().map(unread));
-                }
+                skipped.extend(file_attributes(tree, node, host, &options)?.into_iter().map(unread));
             }
             HostItem::Stream { modified, .. } => {
                 let path = file_place(place, host)?;
@@ -256,6 +251,39 @@ pub(crate) fn add_sources(
     let unmatched = authoring.exclude.iter().enumerate().filter(|(at, _)| !matched.contains(at));
     let unmatched = unmatched.map(|(_, glob)| glob.clone()).collect();
     Ok(Added { skipped, unmatched })
+}
+
+/// Gives a file that is a source itself the attributes and lists that the options of scans ask for.
+pub(crate) fn file_attributes(
+    tree: &mut Tree,
+    node: NodeId,
+    host: &Path,
+    options: &ScanOptions,
+) -> Result<Vec<UnreadAttribute>, Failure> {
+    let mut unread = Vec::new();
+    if options.extended_attributes == HostAttributes::None && !options.acls {
+        return Ok(unread);
+    }
+    // As the content, those of what a link leads to.
+    let host = host.canonicalize().unwrap_or_else(|_| host.to_owned());
+    if options.extended_attributes != HostAttributes::None {
+        unread = tree.add_host_attributes(node, &host, options.extended_attributes)?;
+    }
+    if options.acls {
+        unread.extend(tree.add_host_acl(node, &host)?);
+    }
+    Ok(unread)
+}
+
+/// An attribute that was not taken, as an item that was left out.
+pub(crate) fn unread(unread: UnreadAttribute) -> Skipped {
+    Skipped {
+        reason: match unread.name {
+            Some(name) => format!("extended attribute {name}: {}", unread.reason),
+            None => format!("extended attributes: {}", unread.reason),
+        },
+        path: unread.path,
+    }
 }
 
 /// Takes the image out of what was scanned.

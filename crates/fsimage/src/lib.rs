@@ -50,12 +50,13 @@ pub use record::{
     create_simulated_medium, drives,
 };
 pub use tree::{
-    Attributes, ContentId, DeviceNumber, DirectoryId, FileIdentity, FileSystem, FileSystems, HostTimes, Item,
-    ItemOptions, Kind, LinkTargetId, NamedStream, NodeId, NodeKind, ScanOptions, ScanReport, Section,
-    Skipped, Times, Timestamp, Tree, UnreadAttribute,
+    Attributes, ContentId, DeviceNumber, DirectoryId, FileIdentity, FileSystem, FileSystems, HostAttributes,
+    HostTimes, Item, ItemOptions, Kind, LinkTargetId, NamedStream, NodeId, NodeKind, ScanOptions, ScanReport,
+    Section, Skipped, Times, Timestamp, Tree, UnreadAttribute,
 };
 
 pub use globset::{Error as GlobError, Glob, GlobSet, GlobSetBuilder};
+pub use iso9660::aaip::{AccessControlEntry, AccessControlLists, AclPermissions, AclTag};
 pub use iso9660::el_torito::PlatformId as BootPlatform;
 pub use iso9660::names::{InterchangeLevel, NameRules, Relaxations};
 pub use iso9660::system_area::{Guid, PartitionType};

@@ -202,7 +202,7 @@ fn attributes_of_the_host_become_streams_and_come_back() {
     set(&source.join("sub"), "user.folder", b"f").unwrap();
     set(&source, "user.root", b"r").unwrap();
     let mut tree = Tree::new();
-    let scan = ScanOptions { extended_attributes: true, ..ScanOptions::default() };
+    let scan = ScanOptions { extended_attributes: fsimage::HostAttributes::All, ..ScanOptions::default() };
     let report = tree.scan(&source, NodeId::ROOT, &scan, &Control::default()).unwrap();
     assert_eq!(report.unread_attributes, []);
     let file = tree.lookup("/file").unwrap();

@@ -145,6 +145,18 @@ pub enum PresetName {
     Windows,
 }
 
+/// Which extended attributes of host items are taken.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum SourceAttributes {
+    /// None.
+    #[default]
+    None,
+    /// Those whose names begin with `user.`.
+    User,
+    /// All that may be read.
+    Any,
+}
+
 /// Times of host files.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum SourceTimes {
@@ -186,9 +198,22 @@ pub struct Authoring {
     #[arg(long, value_name = "GLOB")]
     pub exclude: Vec<String>,
 
-    /// Take the extended attributes of files and folders, as named streams of UDF 2.00 and later
+    /// Take the extended attributes of the host: those of users (`user`), or all that may be read (`any`). Rock Ridge
+    /// has them as such (AAIP), UDF 2.00 and later as named streams
+    #[arg(
+        long,
+        value_name = "WHICH",
+        num_args = 0..=1,
+        require_equals = true,
+        default_value = "none",
+        default_missing_value = "any",
+        hide_default_value = true
+    )]
+    pub xattrs: SourceAttributes,
+
+    /// Take the access control lists of the host, on Linux; Rock Ridge has them (AAIP)
     #[arg(long)]
-    pub xattrs: bool,
+    pub acl: bool,
 
     /// Take what symbolic links lead to in their place; a link that leads nowhere, or to a folder above it, stays one
     #[arg(long)]
@@ -425,12 +450,17 @@ pub struct Extract {
     #[arg(long)]
     pub overwrite: bool,
 
-    /// Restore named streams of UDF as extended attributes, where their names can be such
+    /// Restore extended attributes, and named streams as such, where their names can be those of attributes:
+    /// `user.`, with --owners `trusted.` and `security.` as well
     #[arg(long)]
     pub xattrs: bool,
 
+    /// Restore access control lists, on Linux
+    #[arg(long)]
+    pub acl: bool,
+
     /// Extract what boots instead: boot catalog, boot images, system area, partitions
-    #[arg(long, conflicts_with_all = ["paths", "owners", "fs", "xattrs"])]
+    #[arg(long, conflicts_with_all = ["paths", "owners", "fs", "xattrs", "acl"])]
     pub boot_images: bool,
 
     /// Give the items their recorded owners, which needs the right to do so

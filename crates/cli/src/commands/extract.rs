@@ -15,9 +15,13 @@ pub(super) fn run(args: &Extract, context: &Context) -> Result<Exit, Failure> {
     context.left.set(Some("what was extracted so far stays"));
     let paths: Vec<String> = args.paths.iter().map(|path| lossy(path.as_bytes())).collect();
     let paths: Vec<&str> = paths.iter().map(String::as_str).collect();
-    let options =
-        ExtractOptions { owners: args.owners, overwrite: args.overwrite, extended_attributes: args.xattrs };
-    let ExtractReport { items, bytes: extracted, without_streams, warnings, .. } =
+    let options = ExtractOptions {
+        owners: args.owners,
+        overwrite: args.overwrite,
+        extended_attributes: args.xattrs,
+        acls: args.acl,
+    };
+    let ExtractReport { items, bytes: extracted, without_streams, without_acls, warnings } =
         image.extract(&paths, &args.directory, &options, &context.control)?;
     if context.json {
         let warnings: Vec<_> = warnings
@@ -28,6 +32,7 @@ pub(super) fn run(args: &Extract, context: &Context) -> Result<Exit, Failure> {
             "items": items,
             "bytes": extracted,
             "without_streams": without_streams,
+            "without_acls": without_acls,
             "warnings": warnings,
         }))?;
     } else {
@@ -36,7 +41,13 @@ pub(super) fn run(args: &Extract, context: &Context) -> Result<Exit, Failure> {
         }
         if without_streams > 0 {
             complain(format_args!(
-                "fsimage: named streams of {without_streams} items were left out; --xattrs restores what can be"
+                "fsimage: extended attributes or named streams of {without_streams} items were left out; --xattrs \
+                 restores what can be"
+            ));
+        }
+        if without_acls > 0 {
+            complain(format_args!(
+                "fsimage: access control lists of {without_acls} items were left out; --acl restores them"
             ));
         }
         context.say(format_args!("{items} items, {}", bytes(extracted)));

@@ -29,6 +29,9 @@ pub(super) struct Listed<'a> {
     rdev: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     target: Option<std::borrow::Cow<'a, str>>,
+    /// Access control lists in the short text form.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    acl: Option<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     streams: Vec<ListedStream>,
 }
@@ -174,7 +177,7 @@ fn stream_lines(path: &[u8], streams: &[ImageEntry], line: &mut Vec<u8>) -> Resu
     Ok(())
 }
 
-/// Attributes, as of `ls -l` with numeric owners and the time in UTC.
+/// Attributes, as of `ls -l` with numeric owners and the time in UTC; `+` where there are access control lists.
 fn attributes(entry: &ImageEntry, line: &mut Vec<u8>) -> Result<(), Failure> {
     let mode = permissions(entry.kind, entry.attributes.permissions);
     let size = match entry.device {
@@ -183,7 +186,8 @@ fn attributes(entry: &ImageEntry, line: &mut Vec<u8>) -> Result<(), Failure> {
     };
     let (uid, gid, links) = (entry.attributes.uid, entry.attributes.gid, entry.links);
     let time = utc(entry.modified.seconds);
-    write!(line, "{mode} {links:>3} {uid:>5} {gid:>5} {size:>12} {time} ")?;
+    let mark = if entry.acl().is_some() { '+' } else { ' ' };
+    write!(line, "{mode}{mark}{links:>3} {uid:>5} {gid:>5} {size:>12} {time} ")?;
     Ok(())
 }
 
@@ -243,6 +247,7 @@ pub(super) fn listed<'a>(path: &[u8], entry: &'a ImageEntry) -> Listed<'a> {
         times: None,
         rdev: entry.device.map(|device| format!("{}:{}", device.major(), device.minor())),
         target: (entry.kind == Kind::Symlink).then(|| String::from_utf8_lossy(&entry.link_target)),
+        acl: entry.acl().map(|acl| acl.to_string()),
         streams: Vec::new(),
     }
 }

@@ -97,7 +97,8 @@ impl Context {
             (counts.dropped, "left out of a file system"),
             (counts.relocated, "relocated"),
             (counts.time_clamped, "with a changed time"),
-            (counts.streams_dropped, "without their named streams in a file system"),
+            (counts.streams_dropped, "without some named streams or extended attributes in a file system"),
+            (counts.acl_dropped, "without their access control lists in a file system"),
             (counts.real_time_dropped, "no longer real-time files"),
             (counts.shown_compressed, "shown compressed in a file system"),
         ]

@@ -4,7 +4,8 @@ use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
 
 use fsimage::{
-    BootPlatform, Guid, InterchangeLevel, JolietLevel, PartitionType, Relaxations, Timestamp, VolumeTexts,
+    BootPlatform, Guid, HostAttributes, InterchangeLevel, JolietLevel, PartitionType, Relaxations, Timestamp,
+    VolumeTexts,
 };
 
 use super::interval::HostBytes;
@@ -44,6 +45,8 @@ pub(super) struct Request {
     /// The same for what the command line names.
     pub(super) follow_sources: bool,
     pub(super) table: Option<TableRequest>,
+    pub(super) extended_attributes: HostAttributes,
+    pub(super) acls: bool,
     pub(super) hide: Vec<String>,
     pub(super) hide_joliet: Vec<String>,
     pub(super) weights: Vec<Weight>,
@@ -250,6 +253,8 @@ impl Request {
             follow_links: false,
             follow_sources: false,
             table: None,
+            extended_attributes: HostAttributes::None,
+            acls: false,
             hide: Vec::new(),
             hide_joliet: Vec::new(),
             weights: Vec::new(),
@@ -394,6 +399,10 @@ impl Request {
                     _ => return Err(wrong("levels are 1 to 3")),
                 };
             }
+            Meaning::UserAttributes if self.extended_attributes == HostAttributes::All => {}
+            Meaning::UserAttributes => self.extended_attributes = HostAttributes::User,
+            Meaning::AllAttributes => self.extended_attributes = HostAttributes::All,
+            Meaning::AccessControlLists => self.acls = true,
             Meaning::Hide => self.hide.push(string()?),
             Meaning::HideList => self.hide.extend(text_lines(typed, first)?),
             Meaning::HideJoliet => self.hide_joliet.push(string()?),

@@ -12,7 +12,7 @@ use globset::{GlobBuilder, GlobMatcher, GlobSetBuilder};
 use super::path_spec::PathSpec;
 use super::request::{AttributeRules, Request};
 use crate::failure::Failure;
-use crate::sources::{HostItem, Written, name_bytes};
+use crate::sources::{HostItem, Written, file_attributes, name_bytes, unread};
 
 /// Puts the sources in, and gives what was left out.
 pub(super) fn fill(
@@ -42,7 +42,12 @@ pub(super) fn fill(
             HostItem::File => {
                 written.check(&source.host)?;
                 let place = place_of_file(tree, source, request)?;
-                tree.add(place, Item::HostFile(&source.host), &replacing)?;
+                let node = tree.add(place, Item::HostFile(&source.host), &replacing)?;
+                skipped.extend(
+                    file_attributes(tree, node, &source.host, &host_options(request))?
+                        .into_iter()
+                        .map(unread),
+                );
             }
             HostItem::Stream { modified, .. } => {
                 let mut stream = File::open(&source.host).map_err(read_error)?;
@@ -68,6 +73,16 @@ pub(super) fn finish(tree: &mut Tree, request: &Request) -> Result<(), Failure> 
         }
     });
     Ok(())
+}
+
+/// What of the host's items is taken.
+fn host_options(request: &Request) -> ScanOptions {
+    ScanOptions {
+        extended_attributes: request.extended_attributes,
+        acls: request.acls,
+        follow_links: request.follow_links,
+        ..ScanOptions::default()
+    }
 }
 
 /// Where a file goes: the place that is named, or, where that ends with a slash, its own name below.
@@ -145,14 +160,10 @@ fn folder(
         }
     }
     let exclude = below.build().map_err(|error| Failure::argument("-m", error.to_string()))?;
-    let options = ScanOptions {
-        exclude,
-        leave_out: written.files().to_vec(),
-        follow_links: request.follow_links,
-        ..ScanOptions::default()
-    };
+    let options = ScanOptions { exclude, leave_out: written.files().to_vec(), ..host_options(request) };
     let report = tree.scan(&source.host, target, &options, control)?;
     let mut skipped = report.skipped;
+    skipped.extend(report.unread_attributes.into_iter().map(unread));
     remove(tree, target, &top, &directory_before)?;
     skipped.extend(written.remove_from(tree, &source.host, target)?);
     Ok(skipped)

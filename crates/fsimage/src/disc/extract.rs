@@ -15,9 +15,13 @@ pub struct ExtractOptions {
     pub owners: bool,
     /// Replace files that are there. Directories that are there are always used.
     pub overwrite: bool,
-    /// Restore named streams as extended attributes of the host, where their names can be such: on Linux those
-    /// that begin with `user.`. What cannot be restored is a warning.
+    /// Restore extended attributes, and named streams as such, where their names can be those of the host's: on
+    /// Linux those that begin with `user.`, and with [`owners`](ExtractOptions::owners) `trusted.` and
+    /// `security.`. What cannot be restored is a warning.
     pub extended_attributes: bool,
+    /// Restore access control lists, on Linux. Without this, the group of an item with such lists gets no more
+    /// than they grant it.
+    pub acls: bool,
 }
 
 /// What an extraction did.
@@ -29,6 +33,8 @@ pub struct ExtractReport {
     pub bytes: u64,
     /// Items with named streams that were not asked for ([`ExtractOptions::extended_attributes`]).
     pub without_streams: u64,
+    /// Items with access control lists that were not asked for ([`ExtractOptions::acls`]).
+    pub without_acls: u64,
     /// What could not be restored, with the reason.
     pub warnings: Vec<ExtractWarning>,
 }
@@ -46,7 +52,7 @@ impl Image {
     /// Extracts the items at `paths` (of the image; all of it if there are none) below `target`, which is
     /// made if it is missing. Each keeps its place: `docs/a` becomes `target/docs/a`.
     ///
-    /// Owners, permissions and times are restored on Unix; elsewhere, the times of files. `target` stands
+    /// Permissions and times are restored on Unix, and what the options ask for; elsewhere, the times of files. `target` stands
     /// for the root if all is extracted: when it is made here, it gets the root's attributes and time; one
     /// that was there keeps its own. Zeros of 64 KiB and more become holes, where the host's file system has
     /// them.
@@ -127,14 +133,18 @@ fn chain(image: &Image, path: &str) -> Result<Vec<ImageEntry>> {
 mod host {
     use super::*;
     use std::collections::HashMap;
+    use std::ffi::OsStr;
     use std::fs::File;
     use std::io;
+    #[cfg(target_os = "linux")]
+    use std::os::fd::AsRawFd;
     use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
     use std::os::unix::ffi::OsStrExt;
     use std::path::PathBuf;
     use std::sync::Mutex;
     use std::sync::atomic::{AtomicU64, Ordering};
 
+    use iso9660::aaip::AccessControlLists;
     use rayon::prelude::*;
     use rustix::fs::{AtFlags, Mode, OFlags, Timespec, Timestamps};
     use rustix::io::Errno;
@@ -150,6 +160,7 @@ mod host {
         items: AtomicU64,
         bytes: AtomicU64,
         without_streams: AtomicU64,
+        without_acls: AtomicU64,
         stream_walk: Mutex<StreamWalk<'a>>,
         warnings: Mutex<Vec<ExtractWarning>>,
         /// Where a file with several names was made first.
@@ -176,6 +187,7 @@ mod host {
             items: AtomicU64::new(0),
             bytes: AtomicU64::new(0),
             without_streams: AtomicU64::new(0),
+            without_acls: AtomicU64::new(0),
             stream_walk: Mutex::new(image.stream_walk()),
             warnings: Mutex::default(),
             linked: Mutex::default(),
@@ -198,7 +210,7 @@ mod host {
             for parent in parents {
                 check_parent(&made, parent)?;
                 at = extraction.make_folder(at.as_fd(), parent, &made)?;
-                made.push(std::ffi::OsStr::from_bytes(&parent.name));
+                made.push(OsStr::from_bytes(&parent.name));
             }
             extraction.item(last, at.as_fd(), &made, 0)?;
         }
@@ -211,6 +223,7 @@ mod host {
             items: extraction.items.into_inner(),
             bytes: extraction.bytes.into_inner(),
             without_streams: extraction.without_streams.into_inner(),
+            without_acls: extraction.without_acls.into_inner(),
             warnings,
         })
     }
@@ -239,7 +252,7 @@ mod host {
             let entries = self.image.read_dir(directory)?;
             entries.par_iter().enumerate().try_for_each(|(index, entry)| {
                 if names::is_doubled(&entries, index) {
-                    let path = made.join(std::ffi::OsStr::from_bytes(&entry.name));
+                    let path = made.join(OsStr::from_bytes(&entry.name));
                     self.warn(&path, format!("not extracted: {}", names::DOUBLED));
                     return Ok(());
                 }
@@ -249,7 +262,7 @@ mod host {
 
         fn item(&self, entry: &ImageEntry, folder: BorrowedFd<'_>, made: &Path, depth: u32) -> Result<()> {
             self.control.check("some items were extracted")?;
-            let name = std::ffi::OsStr::from_bytes(&entry.name);
+            let name = OsStr::from_bytes(&entry.name);
             let path = made.join(name);
             if let Some(reason) = names::impossible_here(&entry.name) {
                 self.warn(&path, format!("not extracted: {reason}"));
@@ -270,7 +283,7 @@ mod host {
                 }
                 Kind::File => self.file(entry, folder, &path)?,
                 Kind::Symlink => {
-                    rustix::fs::symlinkat(std::ffi::OsStr::from_bytes(&entry.link_target), folder, name)
+                    rustix::fs::symlinkat(OsStr::from_bytes(&entry.link_target), folder, name)
                         .map_err(failed)?;
                     self.finish_unopened(entry, folder, &path)?;
                 }
@@ -283,7 +296,7 @@ mod host {
         }
 
         fn make_folder(&self, folder: BorrowedFd<'_>, entry: &ImageEntry, made: &Path) -> Result<OwnedFd> {
-            let name = std::ffi::OsStr::from_bytes(&entry.name);
+            let name = OsStr::from_bytes(&entry.name);
             let failed = |source: Errno| write_error(&made.join(name), source);
             match rustix::fs::mkdirat(folder, name, Mode::RWXU) {
                 Ok(()) | Err(Errno::EXIST) => {}
@@ -294,13 +307,13 @@ mod host {
         }
 
         fn file(&self, entry: &ImageEntry, folder: BorrowedFd<'_>, path: &Path) -> Result<()> {
-            let name = std::ffi::OsStr::from_bytes(&entry.name);
+            let name = OsStr::from_bytes(&entry.name);
             let failed = |source: Errno| write_error(path, source);
             let identity = entry.identity().filter(|_| entry.links > 1);
             if let Some(identity) = identity {
                 let mut linked = self.linked.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
                 if let Some((first_folder, first)) = linked.get(&identity) {
-                    let first = std::ffi::OsStr::from_bytes(first);
+                    let first = OsStr::from_bytes(first);
                     return rustix::fs::linkat(first_folder, first, folder, name, AtFlags::empty())
                         .map_err(failed);
                 }
@@ -315,7 +328,7 @@ mod host {
         }
 
         fn write_file(&self, entry: &ImageEntry, folder: BorrowedFd<'_>, path: &Path) -> Result<File> {
-            let name = std::ffi::OsStr::from_bytes(&entry.name);
+            let name = OsStr::from_bytes(&entry.name);
             let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
             let file = rustix::fs::openat(folder, name, flags, Mode::RUSR | Mode::WUSR)
                 .map_err(|error| write_error(path, error))?;
@@ -327,7 +340,7 @@ mod host {
         }
 
         fn special(&self, entry: &ImageEntry, folder: BorrowedFd<'_>, path: &Path) -> Result<()> {
-            let name = std::ffi::OsStr::from_bytes(&entry.name);
+            let name = OsStr::from_bytes(&entry.name);
             match host_mknod(entry, folder, name) {
                 Ok(()) => self.finish_unopened(entry, folder, path),
                 Err(error) => {
@@ -342,8 +355,8 @@ mod host {
             self.warnings.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).push(warning);
         }
 
-        /// Restores named streams, as far as the host can have them.
-        fn streams(&self, entry: &ImageEntry, made: BorrowedFd<'_>, path: &Path) {
+        /// Restores extended attributes, as far as the host can have them.
+        fn streams(&self, entry: &ImageEntry, made: Made<'_>, path: &Path) {
             if !entry.has_streams() {
                 return;
             }
@@ -360,21 +373,15 @@ mod host {
             for stream in streams {
                 if let Err(reason) = self.set_attribute(&stream, made) {
                     let name = String::from_utf8_lossy(&stream.name);
-                    self.warn(path, format!("the named stream '{name}' was left out: {reason}"));
+                    self.warn(path, format!("the extended attribute '{name}' was left out: {reason}"));
                 }
             }
         }
 
-        fn set_attribute(
-            &self,
-            stream: &ImageEntry,
-            made: BorrowedFd<'_>,
-        ) -> std::result::Result<(), String> {
+        fn set_attribute(&self, stream: &ImageEntry, made: Made<'_>) -> std::result::Result<(), String> {
             /// Bytes of the longest value that any host takes.
             const MOST: u64 = 64 << 20;
-            if cfg!(not(target_vendor = "apple")) && !stream.name.starts_with(b"user.") {
-                return Err("only names that begin with 'user.' are restored".to_owned());
-            }
+            self.check_attribute_name(&stream.name)?;
             if stream.len > MOST {
                 return Err(format!("{} bytes are too long for an extended attribute", stream.len));
             }
@@ -383,35 +390,65 @@ mod host {
             if let Err(error) = io::Read::read_to_end(&mut reader, &mut value) {
                 return Err(reader.error(error).to_string());
             }
-            let file = File::from(made.try_clone_to_owned().map_err(|error| error.to_string())?);
-            xattr::FileExt::set_xattr(&file, std::ffi::OsStr::from_bytes(&stream.name), &value)
-                .map_err(|error| error.to_string())
+            made.set_attribute(OsStr::from_bytes(&stream.name), &value).map_err(|error| error.to_string())
         }
 
-        /// Owner first: changing it clears the set-id bits.
+        /// Attributes that give a file privileges are not given to one that belongs to the caller.
+        fn check_attribute_name(&self, name: &[u8]) -> std::result::Result<(), String> {
+            if cfg!(target_vendor = "apple") || name.starts_with(b"user.") {
+                return Ok(());
+            }
+            match name.starts_with(b"trusted.") || name.starts_with(b"security.") {
+                true if self.options.owners => Ok(()),
+                true => Err("it goes with the owner, which was not asked for".to_owned()),
+                false => Err("this system has no such names of attributes".to_owned()),
+            }
+        }
+
+        /// Restores the access control lists, and says the permission bits that go with what was restored.
+        fn acl(&self, entry: &ImageEntry, made: Made<'_>, path: &Path) -> u16 {
+            let permissions = entry.attributes.permissions;
+            let Some(acl) = entry.acl() else { return permissions };
+            if !self.options.acls {
+                self.without_acls.fetch_add(1, Ordering::Relaxed);
+            } else if let Err(error) = made.set_acl(&acl) {
+                self.warn(path, format!("its access control lists were left out: {error}"));
+            } else {
+                return permissions;
+            }
+            let granted = acl.permissions_without().unwrap_or(permissions & 0o777);
+            permissions & !0o777 | granted
+        }
+
+        /// Owner first: changing it clears the set-id bits, and attributes that give privileges. Permissions after
+        /// attributes: they may forbid writing these.
         fn finish(&self, entry: &ImageEntry, made: BorrowedFd<'_>, path: &Path) -> Result<()> {
             use rustix::fs::{Gid, Uid, fchmod, fchown, futimens};
             let attributes = entry.attributes;
-            self.streams(entry, made, path);
             if self.options.owners {
                 let (uid, gid) = (Uid::from_raw(attributes.uid), Gid::from_raw(attributes.gid));
                 if let Err(error) = fchown(made, Some(uid), Some(gid)) {
                     self.warn(path, format!("the owner could not be set: {error}"));
                 }
             }
-            // Set-id bits of somebody else's file are not given to one that belongs to the caller.
-            let mask = if self.options.owners { 0o7777 } else { 0o1777 };
-            if attributes.permissions & !mask != 0 {
-                self.warn(path, "the set-id bits were left out; they go with the owner".to_owned());
-            }
-            let mode = Mode::from_raw_mode((attributes.permissions & mask).into());
+            self.streams(entry, Made::Opened(made), path);
+            let mode = self.mode(self.acl(entry, Made::Opened(made), path), path);
             fchmod(made, mode).map_err(|error| write_error(path, error))?;
             futimens(made, &times(entry)).map_err(|error| write_error(path, error))
         }
 
+        /// Set-id bits of somebody else's file are not given to one that belongs to the caller.
+        fn mode(&self, permissions: u16, path: &Path) -> Mode {
+            let mask = if self.options.owners { 0o7777 } else { 0o1777 };
+            if permissions & !mask != 0 {
+                self.warn(path, "the set-id bits were left out; they go with the owner".to_owned());
+            }
+            Mode::from_raw_mode((permissions & mask).into())
+        }
+
         fn finish_unopened(&self, entry: &ImageEntry, folder: BorrowedFd<'_>, path: &Path) -> Result<()> {
             use rustix::fs::{Gid, Uid, chmodat, chownat, utimensat};
-            let name = std::ffi::OsStr::from_bytes(&entry.name);
+            let name = OsStr::from_bytes(&entry.name);
             let attributes = entry.attributes;
             if self.options.owners {
                 let (uid, gid) = (Uid::from_raw(attributes.uid), Gid::from_raw(attributes.gid));
@@ -419,12 +456,55 @@ mod host {
                     self.warn(path, format!("the owner could not be set: {error}"));
                 }
             }
+            let made = Made::In(folder, name);
+            self.streams(entry, made, path);
             if entry.kind != Kind::Symlink {
-                let mode = Mode::from_raw_mode((attributes.permissions & 0o1777).into());
+                let mode = self.mode(self.acl(entry, made, path), path);
                 chmodat(folder, name, mode, AtFlags::empty()).map_err(|error| write_error(path, error))?;
             }
             utimensat(folder, name, &times(entry), AtFlags::SYMLINK_NOFOLLOW)
                 .map_err(|error| write_error(path, error))
+        }
+    }
+
+    /// An item that was made: opened, or by its folder and name where it cannot be opened.
+    #[derive(Clone, Copy)]
+    enum Made<'a> {
+        Opened(BorrowedFd<'a>),
+        In(BorrowedFd<'a>, &'a OsStr),
+    }
+
+    impl Made<'_> {
+        fn set_attribute(self, name: &OsStr, value: &[u8]) -> io::Result<()> {
+            match self {
+                Made::Opened(made) => {
+                    xattr::FileExt::set_xattr(&File::from(made.try_clone_to_owned()?), name, value)
+                }
+                // Of the item itself, if it is a link. No call takes a folder and a name.
+                #[cfg(target_os = "linux")]
+                Made::In(folder, item) => {
+                    let folder = PathBuf::from(format!("/proc/self/fd/{}", folder.as_raw_fd()));
+                    xattr::set(folder.join(item), name, value)
+                }
+                #[cfg(not(target_os = "linux"))]
+                Made::In(..) => Err(io::ErrorKind::Unsupported.into()),
+            }
+        }
+
+        #[cfg(target_os = "linux")]
+        fn set_acl(self, acl: &AccessControlLists) -> io::Result<()> {
+            use crate::tree::{ACCESS, DEFAULT, encode_acl};
+            for (name, list) in [(ACCESS, &acl.access), (DEFAULT, &acl.default)] {
+                if !list.is_empty() {
+                    self.set_attribute(OsStr::new(name), &encode_acl(list))?;
+                }
+            }
+            Ok(())
+        }
+
+        #[cfg(not(target_os = "linux"))]
+        fn set_acl(self, _: &AccessControlLists) -> io::Result<()> {
+            Err(io::ErrorKind::Unsupported.into())
         }
     }
 
@@ -437,7 +517,7 @@ mod host {
     }
 
     #[cfg(not(target_vendor = "apple"))]
-    fn host_mknod(entry: &ImageEntry, folder: BorrowedFd<'_>, name: &std::ffi::OsStr) -> io::Result<()> {
+    fn host_mknod(entry: &ImageEntry, folder: BorrowedFd<'_>, name: &OsStr) -> io::Result<()> {
         use rustix::fs::{FileType, makedev, mknodat};
         let kind = match entry.kind {
             Kind::Fifo => FileType::Fifo,
@@ -450,7 +530,7 @@ mod host {
     }
 
     #[cfg(target_vendor = "apple")]
-    fn host_mknod(_: &ImageEntry, _: BorrowedFd<'_>, _: &std::ffi::OsStr) -> io::Result<()> {
+    fn host_mknod(_: &ImageEntry, _: BorrowedFd<'_>, _: &OsStr) -> io::Result<()> {
         Err(io::ErrorKind::Unsupported.into())
     }
 }
@@ -526,12 +606,19 @@ mod host {
     }
 
     impl Extraction<'_> {
-        /// Named streams are not restored on this system.
+        /// Neither named streams nor access control lists are restored on this system.
         fn streams(&mut self, entry: &ImageEntry, path: &Path) {
             if entry.has_streams() {
                 self.report.without_streams += 1;
                 if self.options.extended_attributes {
                     self.warn(path, "its named streams were left out; this system restores none".to_owned());
+                }
+            }
+            if entry.acl().is_some() {
+                self.report.without_acls += 1;
+                if self.options.acls {
+                    let reason = "its access control lists were left out; this system restores none";
+                    self.warn(path, reason.to_owned());
                 }
             }
         }

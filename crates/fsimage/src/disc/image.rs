@@ -2,6 +2,7 @@ use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
+use iso9660::aaip::{AccessControlLists, AttributeList, is_internal};
 use iso9660::read::{Directory, DirectoryBuffer, DirectoryGuard, Entry, EntryKind, Volume};
 use iso9660::zisofs::Zisofs;
 use sector_io::{FileSectors, ReadSectors, SECTOR_SIZE, Sector, SectorCount};
@@ -56,6 +57,8 @@ pub struct ImageEntry {
     pub real_time: bool,
     /// ICB of the directory of its named streams.
     pub(super) streams: Option<LbAddr>,
+    /// `AL` entries of Rock Ridge; `None` for none.
+    pub(super) attribute_list: Option<Box<[u8]>>,
     /// `None` for none: most items of most images.
     pub(super) times: Option<Box<Times>>,
     /// File serial number of Rock Ridge (RRIP 4.1.1).
@@ -70,6 +73,8 @@ pub(super) enum Data {
     UdfDirectory(udf::read::Directory),
     /// Address of its ICB.
     UdfFile(LbAddr),
+    /// The value of an extended attribute.
+    Bytes(Box<[u8]>),
 }
 
 /// Is given an entry's name, and what makes the entry.
@@ -96,9 +101,40 @@ impl ImageEntry {
         }
     }
 
-    /// Whether it has named streams: [`Image::streams`] lists them.
+    /// Whether it has named streams or extended attributes: [`Image::streams`] lists them.
     pub fn has_streams(&self) -> bool {
         self.streams.is_some()
+            || self.list().is_some_and(|list| list.attributes().any(|(name, _)| !is_internal(name)))
+    }
+
+    /// Its access control lists, if it has any and they are complete.
+    pub fn acl(&self) -> Option<AccessControlLists> {
+        self.list().map(|list| list.acl).filter(|acl| !acl.is_empty() && acl.is_valid())
+    }
+
+    /// What is wrong with it was told when it was read.
+    fn list(&self) -> Option<AttributeList> {
+        self.attribute_list.as_deref().map(|list| AttributeList::decode(list, &mut |_| {}))
+    }
+
+    /// Its extended attributes as files, in the order of their names.
+    fn attribute_files(&self) -> Vec<ImageEntry> {
+        let Some(list) = self.list() else { return Vec::new() };
+        let file = |(name, value): (&[u8], &[u8])| ImageEntry {
+            name: name.to_vec(),
+            kind: Kind::File,
+            links: 1,
+            len: value.len() as u64,
+            data: Data::Bytes(value.into()),
+            link_target: Vec::new(),
+            device: None,
+            attribute_list: None,
+            ..self.clone()
+        };
+        let mut files: Vec<_> = list.attributes().filter(|(name, _)| !is_internal(name)).map(file).collect();
+        files.sort_by(|a, b| a.name.cmp(&b.name));
+        files.dedup_by(|second, first| second.name == first.name);
+        files
     }
 
     /// All times but that of the last modification. Those of a file in UDF whose fields all have the time of
@@ -169,6 +205,7 @@ impl ImageEntry {
             data,
             real_time: false,
             streams: None,
+            attribute_list: (!entry.attribute_list.is_empty()).then(|| entry.attribute_list.into()),
             serial: posix.and_then(|posix| posix.serial),
         }
     }
@@ -283,6 +320,7 @@ impl Image {
                 data: Data::Directory(directory),
                 real_time: false,
                 streams: None,
+                attribute_list: None,
                 serial: None,
             }
         });
@@ -448,8 +486,8 @@ impl Image {
         }
     }
 
-    /// The named streams of an item in the order of their names' bytes, as files: [`Image::open`] reads them.
-    /// Only UDF has any. For those of many items, see [`Image::stream_walk`].
+    /// The named streams of an item in UDF, or its extended attributes in Rock Ridge, in the order of their names'
+    /// bytes, as files: [`Image::open`] reads them. For those of many items, see [`Image::stream_walk`].
     ///
     /// # Errors
     /// [`Error::Corrupt`]; sectors that cannot be read.
@@ -475,6 +513,10 @@ impl Image {
         match (&self.volume, &entry.data) {
             (AnyVolume::Udf(volume), Data::UdfFile(icb)) => {
                 let content = volume.content(*icb).map_err(udf_disc::read_error)?;
+                Ok(FileReader::udf(self.source.clone(), content, entry.len))
+            }
+            (_, Data::Bytes(value)) => {
+                let content = udf::read::Content::Embedded(value.to_vec());
                 Ok(FileReader::udf(self.source.clone(), content, entry.len))
             }
             (_, Data::File(sections, zisofs)) => {
@@ -518,8 +560,8 @@ pub struct StreamWalk<'a> {
 }
 
 impl StreamWalk<'_> {
-    /// The item's named streams, as [`Image::streams`] gives them. Of a file with several names, only the first
-    /// that is asked about has them; the others have none.
+    /// The item's named streams, as [`Image::streams`] gives them. Of a file with several names in UDF, only the
+    /// first that is asked about has them; the others have none.
     ///
     /// # Errors
     /// As [`Image::streams`]; [`Error::Corrupt`] for the stream directory of another item.
@@ -527,7 +569,7 @@ impl StreamWalk<'_> {
         let (AnyVolume::Udf(volume), Some(guard), Some(icb)) =
             (&self.image.volume, &mut self.guard, entry.streams)
         else {
-            return Ok(Vec::new());
+            return Ok(entry.attribute_files());
         };
         let directory = volume.stream_directory(icb).map_err(udf_disc::read_error)?;
         if !guard.enter(&directory) {

@@ -134,6 +134,7 @@ pub(super) fn image_entry(entry: &Entry<'_>) -> ImageEntry {
         data,
         real_time: entry.file_type == FileType::REAL_TIME,
         streams: entry.streams,
+        attribute_list: None,
     }
 }
 

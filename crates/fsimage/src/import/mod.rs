@@ -128,6 +128,11 @@ pub enum ImportWarning {
         /// Their names.
         names: Vec<String>,
     },
+    /// The attribute list of an item in Rock Ridge (AAIP), where all lists together are longer than the image.
+    AttributeList {
+        /// Path in the image.
+        path: String,
+    },
     /// Extended attributes of UDF (ECMA-167 4/14.10).
     ExtendedAttributes {
         /// Path in the image.
@@ -189,6 +194,13 @@ impl fmt::Display for ImportWarning {
             ImportWarning::ExtendedAttributes { path } => {
                 write!(f, "{path}: its extended attributes are not kept")
             }
+            ImportWarning::AttributeList { path } => {
+                write!(
+                    f,
+                    "{path}: its extended attributes and access control lists are not kept: all lists \
+                           together are longer than the image"
+                )
+            }
             ImportWarning::BootFileReplaced { path, what } => {
                 write!(f, "{path}: it was the {what}; the medium goes on booting from the old one")
             }
@@ -226,7 +238,8 @@ pub fn import(disc: &Disc, options: &ImportOptions, control: &Control) -> Result
     let (tree, mut warnings, long_names) = match image.volume() {
         AnyVolume::Iso9660(volume) => {
             let links = HashMap::new();
-            let mut importer = Importer { tree, volume, warnings, links, long_names: false };
+            let lists_left = disc.source().sectors().bytes();
+            let mut importer = Importer { tree, volume, warnings, links, long_names: false, lists_left };
             importer.run(control)?;
             (importer.tree, importer.warnings, importer.long_names)
         }
@@ -325,20 +338,24 @@ struct Importer<'a> {
     links: HashMap<disc::Identity, ContentId>,
     /// Whether a name is longer than Joliet's 64 units.
     long_names: bool,
+    /// Bytes of attribute lists that still may come: no sound volume has more than its own length.
+    lists_left: u64,
 }
 
 impl Importer<'_> {
     fn run(&mut self, control: &Control) -> Result<()> {
         let mut buffer = DirectoryBuffer::new();
-        let mut root = Ok(());
+        let (mut root, mut list) = (Ok(()), Vec::new());
         let tree = &mut self.tree;
         self.volume
             .root_entry(&mut buffer, &mut |entry| {
+                list.extend_from_slice(entry.attribute_list);
                 root =
                     tree.set_imported_root(disc::attributes(&entry), disc::modified(&entry), entry.foreign);
             })
             .map_err(disc::read_error)?;
         root?;
+        self.take_list(NodeId::ROOT, &list)?;
         let start = self.volume.root_directory();
         let mut pending = VecDeque::from([(start, NodeId::ROOT, 0u32)]);
         let mut guard = DirectoryGuard::new();
@@ -445,7 +462,24 @@ impl Importer<'_> {
             disc::modified(entry),
             entry.foreign,
         )?;
+        self.take_list(node, entry.attribute_list)?;
         Ok(Some((node, below)))
+    }
+
+    fn take_list(&mut self, node: NodeId, list: &[u8]) -> Result<()> {
+        if list.is_empty() {
+            return Ok(());
+        }
+        match self.lists_left.checked_sub(list.len() as u64) {
+            Some(left) => {
+                self.lists_left = left;
+                self.tree.push_imported_list(node, list)
+            }
+            None => {
+                self.warnings.push(ImportWarning::AttributeList { path: self.tree.path(node) });
+                Ok(())
+            }
+        }
     }
 
     fn content(

@@ -49,7 +49,8 @@ pub enum Notice {
         /// Path in the tree.
         path: String,
     },
-    /// Named streams of the item are left out: UDF holds them from revision 2.00 on, ISO 9660 and Joliet never.
+    /// Named streams of the item are left out: UDF holds those of files and directories from revision 2.00 on,
+    /// Rock Ridge up to 48 KiB for each item, Joliet and plain ISO 9660 none.
     StreamsDropped {
         /// Path in the tree.
         path: String,
@@ -57,6 +58,13 @@ pub enum Notice {
         file_system: FileSystem,
         /// How many.
         count: u64,
+    },
+    /// The access control lists of the item are left out: only Rock Ridge holds them.
+    AclDropped {
+        /// Path in the tree.
+        path: String,
+        /// The file system.
+        file_system: FileSystem,
     },
     /// The file is a real-time file, which only UDF from revision 2.01 on can say.
     RealTimeDropped {
@@ -96,6 +104,7 @@ impl Notice {
             | Notice::Relocated { path, .. }
             | Notice::TargetChanged { path, .. }
             | Notice::StreamsDropped { path, .. }
+            | Notice::AclDropped { path, .. }
             | Notice::RealTimeDropped { path, .. }
             | Notice::ShownCompressed { path, .. }
             | Notice::CutByLinux { path }
@@ -127,7 +136,13 @@ impl fmt::Display for Notice {
                 write!(f, "{path}: {file_system} records its target as {recorded:?}")
             }
             Notice::StreamsDropped { path, file_system, count } => {
-                write!(f, "{path}: {file_system} cannot hold its named streams; {count} are left out there")
+                write!(
+                    f,
+                    "{path}: {count} of its named streams are left out in {file_system}, which cannot hold them"
+                )
+            }
+            Notice::AclDropped { path, file_system } => {
+                write!(f, "{path}: {file_system} cannot hold its access control lists")
             }
             Notice::RealTimeDropped { path, file_system } => {
                 write!(f, "{path}: {file_system} cannot say that it is a real-time file")
@@ -167,6 +182,8 @@ pub struct NoticeCounts {
     pub target_changed: u64,
     /// Items that [`Notice::StreamsDropped`] tells of, for each file system.
     pub streams_dropped: u64,
+    /// [`Notice::AclDropped`].
+    pub acl_dropped: u64,
     /// [`Notice::RealTimeDropped`].
     pub real_time_dropped: u64,
     /// [`Notice::ShownCompressed`].
@@ -186,6 +203,7 @@ impl NoticeCounts {
             + self.time_clamped
             + self.target_changed
             + self.streams_dropped
+            + self.acl_dropped
             + self.real_time_dropped
             + self.shown_compressed
     }
@@ -199,6 +217,7 @@ impl NoticeCounts {
             time_clamped: self.time_clamped + other.time_clamped,
             target_changed: self.target_changed + other.target_changed,
             streams_dropped: self.streams_dropped + other.streams_dropped,
+            acl_dropped: self.acl_dropped + other.acl_dropped,
             real_time_dropped: self.real_time_dropped + other.real_time_dropped,
             shown_compressed: self.shown_compressed + other.shown_compressed,
             cut_by_linux: self.cut_by_linux + other.cut_by_linux,

@@ -107,7 +107,7 @@ pub(super) fn visit_contents<'t>(
         && options.file_systems.contains(FileSystems::UDF)
         && options.udf.revision >= UdfRevision::V2_00;
     let streams = |node: NodeId, visit: &mut dyn FnMut(NodeId, Option<&'t [u8]>, ContentId)| {
-        tree.streams(node).for_each(|stream| visit(node, Some(stream.name), stream.content));
+        tree.udf_streams(node).for_each(|stream| visit(node, Some(stream.name), stream.content));
     };
     // Names of one file have the same streams.
     let mut seen = HashSet::new();

@@ -9,29 +9,37 @@ pub(super) struct Arena {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct ArenaRef {
     offset: u32,
-    len: u16,
+    len: u32,
 }
 
 impl ArenaRef {
     /// The item without its first bytes.
     pub(super) fn behind(self, bytes: usize) -> ArenaRef {
-        let bytes = u16::try_from(bytes).unwrap_or(u16::MAX).min(self.len);
-        ArenaRef { offset: self.offset + u32::from(bytes), len: self.len - bytes }
+        let bytes = u32::try_from(bytes).unwrap_or(u32::MAX).min(self.len);
+        ArenaRef { offset: self.offset + bytes, len: self.len - bytes }
     }
 }
 
 impl Arena {
+    /// A name, or a link's target.
     pub(super) fn push(&mut self, item: &[u8]) -> Result<ArenaRef> {
-        let offset = u32::try_from(self.bytes.len())
-            .map_err(|_| Error::TreeTooLarge { what: "over 4 GiB of names" })?;
-        let len = u16::try_from(item.len())
-            .map_err(|_| Error::TreeTooLarge { what: "a name of over 65,535 bytes" })?;
+        if item.len() > usize::from(u16::MAX) {
+            return Err(Error::TreeTooLarge { what: "a name of over 65,535 bytes" });
+        }
+        self.push_long(item)
+    }
+
+    /// Entries of a record, which may be longer.
+    pub(super) fn push_long(&mut self, item: &[u8]) -> Result<ArenaRef> {
+        let too_large = |_| Error::TreeTooLarge { what: "over 4 GiB of names" };
+        let offset = u32::try_from(self.bytes.len()).map_err(too_large)?;
+        let len = u32::try_from(item.len()).map_err(too_large)?;
         self.bytes.extend_from_slice(item);
         Ok(ArenaRef { offset, len })
     }
 
     pub(super) fn get(&self, item: ArenaRef) -> &[u8] {
         let start = item.offset as usize;
-        &self.bytes[start..start + usize::from(item.len)]
+        &self.bytes[start..start + item.len as usize]
     }
 }

@@ -1,6 +1,8 @@
 //! The one truth: an arena of nodes that every file system of the image is a view of.
 
+mod acl;
 mod arena;
+mod attribute_lists;
 mod attributes;
 mod children;
 mod content;
@@ -24,16 +26,21 @@ pub use attributes::{Attributes, Timestamp};
 pub use content::{ContentId, Section};
 pub use node::{DeviceNumber, DirectoryId, Kind, LinkTargetId, NodeId, NodeKind};
 pub use scan::{FileIdentity, ScanOptions, ScanReport, Skipped};
-pub use streams::{NamedStream, UnreadAttribute};
+pub use streams::{HostAttributes, NamedStream, UnreadAttribute};
 pub use times::{HostTimes, Times};
 pub use visibility::{FileSystem, FileSystems};
 
+#[cfg(target_os = "linux")]
+pub(crate) use acl::{ACCESS, DEFAULT, encode as encode_acl};
+pub(crate) use attribute_lists::Values;
 pub(crate) use content::{Content, HostFolderId, HostRange};
 pub(crate) use scan::modified_nanoseconds;
 pub(crate) use times::carried_stamps;
 
 use crate::{Error, Result};
+use acl::AclTable;
 use arena::{Arena, ArenaRef};
+use attribute_lists::RecordedLists;
 use attributes::AttributeTable;
 use children::Children;
 use node::Node;
@@ -57,6 +64,8 @@ pub struct Tree {
     streams: StreamTable,
     /// Of contents that are compressed.
     zisofs: BTreeMap<ContentId, Zisofs>,
+    acls: AclTable,
+    lists: RecordedLists,
     origin: Origin,
 }
 
@@ -169,6 +178,8 @@ impl Tree {
             weights: BTreeMap::new(),
             streams: StreamTable::default(),
             zisofs: BTreeMap::new(),
+            acls: AclTable::default(),
+            lists: RecordedLists::default(),
             origin: Origin::default(),
         }
     }
@@ -556,8 +567,11 @@ impl Tree {
         (!self.weights.is_empty()).then_some(of)
     }
 
-    /// Sets owner and permissions.
+    /// Sets owner and permissions. Access control lists follow the permission bits, as after `chmod`.
     pub fn set_attributes(&mut self, node: NodeId, attributes: Attributes) {
+        if self.acl(node).is_some() && attributes.permissions != self.attributes(node).permissions {
+            self.lists.change(self.owner_of(node));
+        }
         self.nodes[node.0 as usize].attributes = self.attributes.intern(attributes);
     }
 
@@ -759,7 +773,7 @@ impl Tree {
         if entries.is_empty() {
             return Ok(0);
         }
-        let entries = self.names.push(entries)?;
+        let entries = self.names.push_long(entries)?;
         self.carried.push(entries);
         next_id(self.carried.len())
     }
@@ -819,6 +833,7 @@ impl Tree {
     /// Gives a node other content and attributes; what was carried from an imported record belongs to the
     /// old content and goes with it.
     fn replace(&mut self, id: NodeId, kind: NodeKind, attributes: Attributes, modified: Timestamp) {
+        self.forget_attributes(id);
         let attributes = self.attributes.intern(attributes);
         let node = &mut self.nodes[id.0 as usize];
         (node.kind, node.attributes, node.modified) = (kind, attributes, modified);

@@ -9,10 +9,13 @@ use std::sync::Arc;
 use globset::GlobSet;
 use rayon::prelude::*;
 
+use iso9660::aaip::AccessControlLists;
+
+use super::acl::host_acl;
 use super::streams::{HostAttribute, host_attributes};
 use super::{
-    Attributes, Content, ContentId, DeviceNumber, HostFolder, HostFolderId, HostRange, HostTimes, Kind,
-    NodeId, NodeKind, Times, Timestamp, Tree, UnreadAttribute,
+    Attributes, Content, ContentId, DeviceNumber, HostAttributes, HostFolder, HostFolderId, HostRange,
+    HostTimes, Kind, NodeId, NodeKind, Times, Timestamp, Tree, UnreadAttribute,
 };
 use crate::{Control, Error, Result};
 
@@ -25,9 +28,11 @@ pub struct ScanOptions {
     /// Files to leave out under whatever name they have, and why: what is being written, say. Known by what a
     /// file is only on Unix.
     pub leave_out: Vec<(FileIdentity, &'static str)>,
-    /// Take the host's extended attributes of files and folders, as named streams of the same names. It costs
-    /// a look at each item. Nothing is taken on Windows.
-    pub extended_attributes: bool,
+    /// Which extended attributes of the host are taken, as named streams of the same names. It costs a look at
+    /// each item. Nothing is taken on Windows.
+    pub extended_attributes: HostAttributes,
+    /// Take the host's access control lists. It costs a look at each item. Linux only.
+    pub acls: bool,
     /// Which times of the items are taken.
     pub times: HostTimes,
     /// Take in place of a symbolic link the file or folder that it leads to. A link that leads nowhere, or to a folder
@@ -98,6 +103,8 @@ struct Entry {
     /// Whether it is what a symbolic link leads to.
     followed: bool,
     extended: Vec<HostAttribute>,
+    /// Access control lists, if they are asked for and could be read.
+    acl: Option<AccessControlLists>,
 }
 
 #[cfg_attr(not(unix), allow(dead_code, reason = "other systems have no special files"))]
@@ -145,8 +152,12 @@ impl Tree {
         }
 
         let mut report = ScanReport::default();
-        if options.extended_attributes {
-            report.unread_attributes = self.add_host_attributes(target, host_folder)?;
+        if options.extended_attributes != HostAttributes::None {
+            report.unread_attributes =
+                self.add_host_attributes(target, host_folder, options.extended_attributes)?;
+        }
+        if options.acls {
+            report.unread_attributes.extend(self.add_host_acl(target, host_folder)?);
         }
         let mut links = HashMap::new();
         let mut pending = VecDeque::from([(host_folder.to_owned(), target, None)]);
@@ -244,9 +255,17 @@ impl Tree {
                     id
                 }
             };
-            if !entry.extended.is_empty() {
+            if entry.followed {
+                let link = host_path.join(host_name(&listing.names[own_name.clone()]));
+                self.read_attributes(node, &link, entry.extended)?;
+            } else if !entry.extended.is_empty() {
                 let name = self.names.push(&listing.names[own_name])?;
                 self.take_attributes(node, folder, name, entry.extended)?;
+            }
+            if let Some(acl) = entry.acl
+                && (!acl.is_empty() || self.acl(node).is_some())
+            {
+                self.take_acl(node, acl);
             }
             if let Some(times) = &entry.times {
                 self.set_times(node, times);
@@ -363,10 +382,21 @@ fn list(
             linked: linked(&metadata),
             followed,
             extended: Vec::new(),
+            acl: None,
         };
         let mut unread = Vec::new();
-        if options.extended_attributes {
-            take_extended(&found[*at as usize].path(), &mut entry, &mut unread);
+        let mut path = found[*at as usize].path();
+        if followed {
+            path = path.canonicalize().map_err(read_error)?;
+        }
+        if options.extended_attributes != HostAttributes::None {
+            entry.extended = host_attributes(&path, options.extended_attributes, &mut unread);
+        }
+        if options.acls {
+            match host_acl(&path)? {
+                Ok(acl) => entry.acl = Some(acl),
+                Err(reason) => unread.push(UnreadAttribute { path, name: None, reason }),
+            }
         }
         Ok((*at, entry, unread))
     };
@@ -401,20 +431,6 @@ fn follow(link: &Path, above: &Option<Arc<Above>>) -> Option<Metadata> {
     let folder = FileIdentity::of(&target)?;
     let mut folders = std::iter::successors(above.as_deref(), |above| above.parent.as_deref());
     folders.all(|above| above.folder != folder).then_some(target)
-}
-
-/// The extended attributes of an item; only files and folders can have streams.
-fn take_extended(path: &Path, entry: &mut Entry, unread: &mut Vec<UnreadAttribute>) {
-    let found = host_attributes(path, unread);
-    if matches!(entry.what, What::Directory | What::File) {
-        entry.extended = found;
-        return;
-    }
-    unread.extend(found.into_iter().map(|attribute| UnreadAttribute {
-        path: path.to_owned(),
-        name: Some(String::from_utf8_lossy(&attribute.name).into_owned()),
-        reason: "only files and folders have named streams".to_owned(),
-    }));
 }
 
 /// Nanoseconds since 1970, at the ends of the range where they do not fit.

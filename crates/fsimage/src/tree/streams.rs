@@ -1,14 +1,17 @@
-//! Named streams and the real-time flag: what few items have, beside the nodes.
+//! Named streams, which are extended attributes in Rock Ridge, and the real-time flag: what few items have,
+//! beside the nodes.
 
 use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
 
+use iso9660::aaip::AccessControlLists;
+
 use super::{Content, ContentId, HostFolder, HostFolderId, Item, NodeId, NodeKind, Tree};
 use crate::{Error, Result};
 
-/// What streams belong to: names of one file share them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Owner {
+/// What streams and access control lists belong to: names of one file share them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) enum Owner {
     Content(ContentId),
     Node(NodeId),
 }
@@ -27,7 +30,7 @@ pub(super) struct StreamTable {
     real_time: HashSet<ContentId>,
 }
 
-/// A named stream of a file or directory (ECMA-167 4/9.2).
+/// A named stream (ECMA-167 4/9.2), or an extended attribute.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct NamedStream<'t> {
     /// Its name.
@@ -59,22 +62,23 @@ impl std::fmt::Display for UnreadAttribute {
 }
 
 impl Tree {
-    /// Adds a named stream to a file or directory, the root included. Names of one file (hard links) have the
-    /// same streams. `source` is one of the items that make a file.
+    /// Adds a named stream to an item, the root included. Names of one file (hard links) have the same streams.
+    /// `source` is one of the items that make a file.
     ///
-    /// UDF holds streams from revision 2.00 on; elsewhere
+    /// UDF holds streams of files and directories from revision 2.00 on, Rock Ridge holds them as extended
+    /// attributes of all items (AAIP), up to 48 KiB for each item; elsewhere
     /// [`Notice::StreamsDropped`](crate::Notice::StreamsDropped) tells of them.
     ///
     /// # Errors
     /// [`Error::InvalidPath`] for a name that is empty, `.`, `..` or begins with `*UDF`, or has a slash or NUL
-    /// in it; [`Error::DuplicateName`]; [`Error::InvalidArgument`] where `source` or the node can have none;
+    /// in it; [`Error::DuplicateName`]; [`Error::InvalidArgument`] where `source` is no bytes;
     /// [`Error::SourceRead`].
     pub fn add_stream(&mut self, node: NodeId, name: &[u8], source: Item<'_>) -> Result<ContentId> {
         super::check_name(name, name)?;
         if name.starts_with(b"*UDF") {
             return Err(super::invalid_path(name, "stream names that begin with *UDF are the standard's"));
         }
-        let owner = self.stream_owner(node)?;
+        let owner = self.owner_of(node);
         if self.streams.streams.contains_key(&(owner, name.into())) {
             let name = String::from_utf8_lossy(name);
             return Err(Error::DuplicateName { path: format!("{}:{name}", self.path(node)) });
@@ -91,6 +95,7 @@ impl Tree {
         let (NodeKind::File(content), ..) = self.prepare(source)? else {
             return Err(super::invalid_path(name, "a stream is made from bytes"));
         };
+        self.lists.change(owner);
         self.streams.streams.insert((owner, name.into()), Stream { content, is_metadata: false });
         Ok(content)
     }
@@ -98,10 +103,10 @@ impl Tree {
     /// The named streams of an item, in the order of their names' bytes.
     pub fn streams(&self, node: NodeId) -> impl Iterator<Item = NamedStream<'_>> {
         let owner = self.owner_of(node);
-        let from = owner.map(|owner| (owner, Box::default()));
+        let from = self.has_streams().then(|| (owner, Box::default()));
         from.into_iter()
             .flat_map(|from| self.streams.streams.range(from..))
-            .take_while(move |((at, _), _)| Some(*at) == owner)
+            .take_while(move |((at, _), _)| *at == owner)
             .map(|((_, name), stream)| NamedStream {
                 name,
                 content: stream.content,
@@ -112,7 +117,11 @@ impl Tree {
     /// Takes a stream from its item; whether there was one of that name.
     pub fn remove_stream(&mut self, node: NodeId, name: &[u8]) -> bool {
         let owner = self.owner_of(node);
-        owner.is_some_and(|owner| self.streams.streams.remove(&(owner, name.into())).is_some())
+        let was_there = self.streams.streams.remove(&(owner, name.into())).is_some();
+        if was_there {
+            self.lists.change(owner);
+        }
+        was_there
     }
 
     /// Makes a file one whose data should be read and written in real time (UDF 2.01 and later), or no longer.
@@ -134,15 +143,19 @@ impl Tree {
             && matches!(self.kind(node), NodeKind::File(content) if self.streams.real_time.contains(&content))
     }
 
-    /// Gives an item the extended attributes of a host file or folder, as streams of their names. Those that
+    /// Gives an item the extended attributes of an item of the host, as streams of their names. Those that
     /// it has already are replaced. What cannot be taken is returned.
     ///
     /// # Errors
-    /// [`Error::InvalidArgument`] if the node can have no streams; [`Error::TreeTooLarge`].
-    pub fn add_host_attributes(&mut self, node: NodeId, host: &Path) -> Result<Vec<UnreadAttribute>> {
-        self.stream_owner(node)?;
+    /// [`Error::TreeTooLarge`].
+    pub fn add_host_attributes(
+        &mut self,
+        node: NodeId,
+        host: &Path,
+        which: HostAttributes,
+    ) -> Result<Vec<UnreadAttribute>> {
         let mut unread = Vec::new();
-        let found = host::attributes(host, &mut unread);
+        let found = host::attributes(host, which, &mut unread);
         if !found.is_empty() {
             let folder = HostFolderId(super::next_id(self.host_folders.len())?);
             self.host_folders.push(HostFolder { path: host.to_owned(), directory: None });
@@ -159,6 +172,12 @@ impl Tree {
         !self.streams.streams.is_empty()
     }
 
+    /// The streams of a file or directory whose names UDF can have.
+    pub(crate) fn udf_streams(&self, node: NodeId) -> impl Iterator<Item = NamedStream<'_>> {
+        let may_have = matches!(self.kind(node), NodeKind::File(_) | NodeKind::Directory(_));
+        self.streams(node).filter(move |stream| may_have && is_stream_name(stream.name))
+    }
+
     /// Adds a stream that an import found. `false`: there is one of that name.
     pub(crate) fn push_imported_stream(
         &mut self,
@@ -167,8 +186,7 @@ impl Tree {
         content: ContentId,
         is_metadata: bool,
     ) -> Result<bool> {
-        let owner = self.stream_owner(node)?;
-        let key = (owner, name.into());
+        let key = (self.owner_of(node), name.into());
         if self.streams.streams.contains_key(&key) {
             return Ok(false);
         }
@@ -185,13 +203,32 @@ impl Tree {
         name: super::ArenaRef,
         found: Vec<HostAttribute>,
     ) -> Result<()> {
-        let owner = self.stream_owner(node)?;
+        let owner = self.owner_of(node);
+        self.lists.change(owner);
         for HostAttribute { name: attribute, len } in found {
             let reference = self.names.push(&attribute)?;
             let content =
                 self.push_content(Content::Attribute { folder, name, attribute: reference, len })?;
             let stream = Stream { content, is_metadata: false };
             self.streams.streams.insert((owner, attribute.into()), stream);
+        }
+        Ok(())
+    }
+
+    /// Gives a node attributes of what a link of the host leads to. They are read now: the link has none.
+    pub(super) fn read_attributes(
+        &mut self,
+        node: NodeId,
+        link: &Path,
+        found: Vec<HostAttribute>,
+    ) -> Result<()> {
+        for HostAttribute { name, .. } in found {
+            let read_error = |source| Error::SourceRead { path: link.to_owned(), source };
+            let target = link.canonicalize().map_err(read_error)?;
+            let value = host::value(&target, &name).map_err(read_error)?;
+            let content = self.push_content(Content::Memory(value.into()))?;
+            let owner = self.owner_of(node);
+            self.streams.streams.insert((owner, name.into()), Stream { content, is_metadata: false });
         }
         Ok(())
     }
@@ -203,24 +240,52 @@ impl Tree {
         Some(host::value(&path, self.names.get(*attribute)))
     }
 
-    fn owner_of(&self, node: NodeId) -> Option<Owner> {
+    pub(super) fn owner_of(&self, node: NodeId) -> Owner {
         match self.kind(node) {
-            _ if self.streams.streams.is_empty() => None,
-            NodeKind::File(content) => Some(Owner::Content(content)),
-            _ => Some(Owner::Node(node)),
+            NodeKind::File(content) => Owner::Content(content),
+            _ => Owner::Node(node),
         }
     }
 
-    fn stream_owner(&self, node: NodeId) -> Result<Owner> {
-        match self.kind(node) {
-            NodeKind::File(content) => Ok(Owner::Content(content)),
-            NodeKind::Directory(_) => Ok(Owner::Node(node)),
-            other => Err(Error::InvalidArgument {
-                argument: self.path(node),
-                reason: format!("a {} has no named streams", other.kind()),
-            }),
+    /// Takes from a node what belongs to it, before it becomes something else.
+    pub(super) fn forget_attributes(&mut self, node: NodeId) {
+        self.lists.forget(node);
+        // What belongs to a content stays with its other names.
+        let owner @ Owner::Node(_) = self.owner_of(node) else { return };
+        let names: Vec<_> = self.streams(node).map(|stream| Box::from(stream.name)).collect();
+        for name in names {
+            self.streams.streams.remove(&(owner, name));
+        }
+        self.acls.set(owner, AccessControlLists::default());
+    }
+}
+
+/// Which extended attributes of the host are taken. Access control lists are none.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum HostAttributes {
+    /// None.
+    #[default]
+    None,
+    /// Those of users: their names begin with `user.`. On systems without such names, all.
+    User,
+    /// All that may be read.
+    All,
+}
+
+impl HostAttributes {
+    #[cfg(unix)]
+    fn takes(self, name: &[u8]) -> bool {
+        match self {
+            HostAttributes::None => false,
+            HostAttributes::User => cfg!(target_vendor = "apple") || name.starts_with(b"user."),
+            HostAttributes::All => !name.starts_with(b"system.posix_acl_"),
         }
     }
+}
+
+/// Whether UDF can have a stream of this name.
+fn is_stream_name(name: &[u8]) -> bool {
+    super::check_name(name, name).is_ok()
 }
 
 /// An extended attribute of a host item.
@@ -238,10 +303,14 @@ mod host {
     use std::os::unix::ffi::{OsStrExt, OsStringExt};
     use std::path::Path;
 
-    use super::{HostAttribute, UnreadAttribute};
+    use super::{HostAttribute, HostAttributes, UnreadAttribute};
 
     /// The attributes of the item itself: no link is followed. In no order.
-    pub(in crate::tree) fn attributes(path: &Path, unread: &mut Vec<UnreadAttribute>) -> Vec<HostAttribute> {
+    pub(in crate::tree) fn attributes(
+        path: &Path,
+        which: HostAttributes,
+        unread: &mut Vec<UnreadAttribute>,
+    ) -> Vec<HostAttribute> {
         let mut tell = |name: Option<&OsStr>, reason: String| {
             let name = name.map(|name| name.to_string_lossy().into_owned());
             unread.push(UnreadAttribute { path: path.to_owned(), name, reason });
@@ -256,11 +325,7 @@ mod host {
             }
         };
         let mut found = Vec::new();
-        for name in names {
-            if let Err(error) = super::super::check_name(name.as_bytes(), name.as_bytes()) {
-                tell(Some(&name), error.to_string());
-                continue;
-            }
+        for name in names.filter(|name| which.takes(name.as_bytes())) {
             match xattr::get(path, &name) {
                 Ok(Some(value)) => {
                     found.push(HostAttribute { len: value.len() as u64, name: name.into_vec() });
@@ -283,9 +348,13 @@ mod host {
     use std::io;
     use std::path::Path;
 
-    use super::{HostAttribute, UnreadAttribute};
+    use super::{HostAttribute, HostAttributes, UnreadAttribute};
 
-    pub(in crate::tree) fn attributes(_: &Path, _: &mut Vec<UnreadAttribute>) -> Vec<HostAttribute> {
+    pub(in crate::tree) fn attributes(
+        _: &Path,
+        _: HostAttributes,
+        _: &mut Vec<UnreadAttribute>,
+    ) -> Vec<HostAttribute> {
         Vec::new()
     }
 
@@ -328,11 +397,10 @@ mod tests {
     }
 
     #[test]
-    fn what_can_have_no_streams_and_names_that_are_none() {
+    fn names_that_are_none_and_what_is_no_stream() {
         let mut tree = Tree::new();
         let file = tree.add("/a", bytes("x"), &ItemOptions::default()).unwrap();
         let link = tree.add("/l", Item::Symlink(b"a"), &ItemOptions::default()).unwrap();
-        assert!(matches!(tree.add_stream(link, b"n", bytes("x")), Err(Error::InvalidArgument { .. })));
         assert!(matches!(tree.add_stream(file, b"n", Item::Directory), Err(Error::InvalidArgument { .. })));
         assert!(matches!(tree.set_real_time(link, true), Err(Error::NotAFile { .. })));
         for name in [&b""[..], b"..", b"a/b", b"a\0", b"*UDF Backup"] {

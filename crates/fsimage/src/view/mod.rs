@@ -16,7 +16,7 @@ use iso9660::names::NameRules;
 use sector_io::{Extent, Sector, SectorCount};
 
 use crate::plan::{DeepDirectories, Notice, NoticeCounts, PlanOptions, RockRidgeTimes};
-use crate::tree::{ContentId, FileSystem, FileSystems, Kind, NodeId, NodeKind, Tree};
+use crate::tree::{ContentId, FileSystem, FileSystems, Kind, NodeId, NodeKind, Tree, Values};
 use crate::{Error, Result};
 
 pub(crate) use naming::Naming;
@@ -46,6 +46,8 @@ pub(crate) struct View {
     origin: Sector,
     rock_ridge: bool,
     rock_ridge_times: RockRidgeTimes,
+    /// Whether some item may have extended attributes or access control lists in Rock Ridge.
+    has_attribute_lists: bool,
     naming: Naming,
     directories: Vec<ViewDirectory>,
     /// Place in `directories` by the tree's directory number.
@@ -152,6 +154,7 @@ impl View {
             origin: Sector::ZERO,
             rock_ridge,
             rock_ridge_times: options.rock_ridge_times,
+            has_attribute_lists: rock_ridge && tree.has_attribute_lists(),
             naming,
             directories: Vec::new(),
             places: vec![NOWHERE; tree.directory_count()],
@@ -193,7 +196,11 @@ impl View {
                 next_serial = next_serial.saturating_add(1);
             }
             let (records, continuation) =
-                RecordSource { view: self, tree, addresses: &NotPlaced }.render(at, &listing, &mut writer)?;
+                RecordSource { view: self, tree, addresses: &NotPlaced, values: Values::Counted }.render(
+                    at,
+                    &listing,
+                    &mut writer,
+                )?;
             let mut counts = self.counts;
             self.remark(tree, at, &listing, &mut |remark| match remark {
                 Remark::Renamed(..) => counts.renamed += 1,
@@ -202,6 +209,7 @@ impl View {
                 Remark::Dropped(_) => counts.dropped += 1,
                 Remark::CutByLinux(_) => counts.cut_by_linux += 1,
                 Remark::StreamsDropped(..) => counts.streams_dropped += 1,
+                Remark::AclDropped(_) => counts.acl_dropped += 1,
                 Remark::RealTimeDropped(_) => counts.real_time_dropped += 1,
                 Remark::ShownCompressed(_) => counts.shown_compressed += 1,
             });
@@ -425,8 +433,8 @@ impl View {
         out: &mut Vec<u8>,
     ) -> Result<()> {
         let listing = self.list(tree, place)?;
-        let (records, continuation) =
-            RecordSource { view: self, tree, addresses }.render(place, &listing, writer)?;
+        let (records, continuation) = RecordSource { view: self, tree, addresses, values: Values::Read }
+            .render(place, &listing, writer)?;
         out.extend_from_slice(records);
         out.extend_from_slice(continuation);
         Ok(())
@@ -492,13 +500,11 @@ impl View {
             if !self.rock_ridge && tree.is_compressed(node) {
                 tell(Remark::ShownCompressed(node));
             }
-            if tree.has_streams() {
-                self.remark_streams(tree, node, tell);
-            }
+            self.remark_attributes(tree, node, tell);
         }
         let node = self.directories[place].node;
-        if place == 0 && tree.has_streams() {
-            self.remark_streams(tree, NodeId::ROOT, tell);
+        if place == 0 {
+            self.remark_attributes(tree, NodeId::ROOT, tell);
         }
         let Some(NodeKind::Directory(directory)) = node.map(|node| tree.kind(node)) else { return };
         if self.rock_ridge {
@@ -512,10 +518,18 @@ impl View {
         }
     }
 
-    fn remark_streams(&self, tree: &Tree, node: NodeId, tell: &mut dyn FnMut(Remark)) {
-        let count = tree.streams(node).count() as u64;
-        if count > 0 {
-            tell(Remark::StreamsDropped(node, count));
+    fn remark_attributes(&self, tree: &Tree, node: NodeId, tell: &mut dyn FnMut(Remark)) {
+        if tree.has_streams() {
+            let count = match self.rock_ridge {
+                true => tree.dropped_from_list(node),
+                false => tree.streams(node).count() as u64,
+            };
+            if count > 0 {
+                tell(Remark::StreamsDropped(node, count));
+            }
+        }
+        if !self.rock_ridge && tree.acl(node).is_some() {
+            tell(Remark::AclDropped(node));
         }
     }
 
@@ -543,6 +557,7 @@ impl View {
             Remark::StreamsDropped(node, count) => {
                 Notice::StreamsDropped { path: tree.path(node), file_system, count }
             }
+            Remark::AclDropped(node) => Notice::AclDropped { path: tree.path(node), file_system },
             Remark::RealTimeDropped(node) => Notice::RealTimeDropped { path: tree.path(node), file_system },
             Remark::ShownCompressed(node) => Notice::ShownCompressed { path: tree.path(node), file_system },
             Remark::Dropped(node) => {
@@ -560,6 +575,7 @@ enum Remark {
     TimeClamped(NodeId),
     CutByLinux(NodeId),
     StreamsDropped(NodeId, u64),
+    AclDropped(NodeId),
     RealTimeDropped(NodeId),
     ShownCompressed(NodeId),
     Dropped(NodeId),

@@ -1,16 +1,17 @@
+use iso9660::aaip;
 use iso9660::directory::{DirectoryRecord, FileFlags, PARENT_IDENTIFIER, SELF_IDENTIFIER, sections};
 use iso9660::layout::DirectoryWriter;
 use iso9660::rock_ridge::{
     ChildLink, DeviceNumber, EXTENSION, ParentLink, PosixAttributes, RelocatedDirectory, Stamps, TimeFlags,
     TimeStamps, nm, sl,
 };
-use iso9660::susp::SharingProtocolIndicator;
+use iso9660::susp::{ExtensionSelector, SharingProtocolIndicator};
 use iso9660::{LogicalBlock, RecordingTime, VolumeTime};
 
 use super::{ContentAddresses, Listing, Member, Role, View, ViewDirectory, internal};
 use crate::plan::RockRidgeTimes;
 use crate::tree::{
-    Attributes, Content, ContentId, Kind, NodeId, NodeKind, Times, Timestamp, Tree, carried_stamps,
+    Attributes, Content, ContentId, Kind, NodeId, NodeKind, Times, Timestamp, Tree, Values, carried_stamps,
 };
 use crate::{Error, Result};
 
@@ -19,6 +20,8 @@ pub(super) struct RecordSource<'a> {
     pub(super) view: &'a View,
     pub(super) tree: &'a Tree,
     pub(super) addresses: &'a dyn ContentAddresses,
+    /// Whether values of extended attributes matter already, or their lengths only.
+    pub(super) values: Values,
 }
 
 /// Whether a directory record can hold the time: years 1900 to 2155 (ECMA-119 9.1.5).
@@ -111,6 +114,16 @@ impl RecordSource<'_> {
             }
             if place == 0 {
                 EXTENSION.encode(use_area).map_err(|error| internal(&error))?;
+                if self.view.has_attribute_lists {
+                    aaip::EXTENSION.encode(use_area).map_err(|error| internal(&error))?;
+                }
+            }
+            // Other directories' lists stand in their parents' records only; readers that bring a relocated
+            // directory back look here.
+            if let Some(node) = directory.node
+                && (place == 0 || self.view.relocation.contains(node))
+            {
+                self.push_attribute_list(node, use_area)?;
             }
         }
         self.push_directory_record(place, SELF_IDENTIFIER, directory.node, writer, use_area)
@@ -171,7 +184,7 @@ impl RecordSource<'_> {
         }
         match kind {
             NodeKind::Directory(_) => {
-                use_area.extend_from_slice(self.carried(node));
+                self.push_further(node, use_area)?;
                 let place = self.place_of(node).unwrap_or(0);
                 let known = self.view.directories.get(place).is_some_and(|found| found.node == Some(node));
                 let place = if known { Some(place) } else { None };
@@ -181,21 +194,21 @@ impl RecordSource<'_> {
                 if let (true, Some(zisofs)) = (self.view.rock_ridge, self.tree.zisofs(content)) {
                     zisofs.encode(use_area);
                 }
-                use_area.extend_from_slice(self.carried(node));
+                self.push_further(node, use_area)?;
                 self.push_file(node, content, identifier, writer, use_area)
             }
             NodeKind::Symlink(target) => {
                 sl::encode(self.tree.link_target(target), use_area);
-                use_area.extend_from_slice(self.carried(node));
+                self.push_further(node, use_area)?;
                 self.push_special(node, identifier, writer, use_area)
             }
             NodeKind::CharacterDevice(number) | NodeKind::BlockDevice(number) => {
                 DeviceNumber::new(number.major(), number.minor()).encode(use_area);
-                use_area.extend_from_slice(self.carried(node));
+                self.push_further(node, use_area)?;
                 self.push_special(node, identifier, writer, use_area)
             }
             NodeKind::Fifo | NodeKind::Socket => {
-                use_area.extend_from_slice(self.carried(node));
+                self.push_further(node, use_area)?;
                 self.push_special(node, identifier, writer, use_area)
             }
         }
@@ -371,6 +384,30 @@ impl RecordSource<'_> {
             let form = self.view.rock_ridge_times;
             push_stamps(self.tree.modified(node), &self.tree.times(node), form, use_area);
         }
+    }
+
+    /// What an import carried along, and the attribute list.
+    fn push_further(&self, node: NodeId, use_area: &mut Vec<u8>) -> Result<()> {
+        use_area.extend_from_slice(self.carried(node));
+        self.push_attribute_list(node, use_area)
+    }
+
+    /// The `AL` entries behind the selector of their extension (SUSP 5.6), which stays for all entries that
+    /// follow: they come last.
+    fn push_attribute_list(&self, node: NodeId, use_area: &mut Vec<u8>) -> Result<()> {
+        /// AAIP's `ER` entry stands behind Rock Ridge's, which has the number 0.
+        const SELECTOR: ExtensionSelector = ExtensionSelector { sequence: 1 };
+        if !self.view.has_attribute_lists {
+            return Ok(());
+        }
+        let before = use_area.len();
+        SELECTOR.encode(use_area);
+        let start = use_area.len();
+        self.tree.append_attribute_list(node, self.values, use_area)?;
+        if use_area.len() == start {
+            use_area.truncate(before);
+        }
+        Ok(())
     }
 
     fn carried(&self, node: NodeId) -> &[u8] {

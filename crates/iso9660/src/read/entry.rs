@@ -125,8 +125,10 @@ pub struct Entry<'a> {
     pub flags: FileFlags,
     /// Complete System Use entries that the fields here do not express, one behind another as recorded.
     /// `TF` entries come first, if they hold more than a modification time of 7 bytes; then follow all
-    /// that belong neither to SUSP nor to Rock Ridge, and `SF`.
+    /// that belong neither to SUSP nor to Rock Ridge nor to AAIP, and `SF`.
     pub foreign: &'a [u8],
+    /// `AL` entries, one behind another as recorded: [`AttributeList`](crate::aaip::AttributeList) reads them.
+    pub attribute_list: &'a [u8],
     /// Data length as stated in the (first) directory record.
     pub data_length: u32,
     /// Blocks of the extended attribute record, which is not read.

@@ -5,6 +5,7 @@ use sector_io::{ReadSectors, SECTOR_SIZE, Sector};
 use super::entry::Times;
 use super::finding::{Findings, Place};
 use crate::LogicalBlock;
+use crate::aaip::{AttributeList, AttributeListEntry};
 use crate::rock_ridge::{
     AlternateName, ChildLink, DeviceNumber, NameFlags, ParentLink, PosixAttributes, RelocatedDirectory,
     RockRidgePresent, SparseFile, SymbolicLink, TargetDecoder, TimeFlags, TimeStamps, is_rock_ridge,
@@ -78,6 +79,8 @@ pub(super) struct SystemUse {
     pub(super) name: Vec<u8>,
     pub(super) target: Vec<u8>,
     pub(super) foreign: Vec<u8>,
+    /// `AL` entries.
+    pub(super) attribute_list: Vec<u8>,
     cache: Cache,
     /// First bytes of the areas of this record.
     visited: Vec<u64>,
@@ -96,10 +99,11 @@ impl SystemUse {
         place: Place,
         continuations: &mut Continuations<'_>,
     ) -> Attributes {
-        let SystemUse { name, target, foreign, cache, visited } = self;
+        let SystemUse { name, target, foreign, attribute_list, cache, visited } = self;
         name.clear();
         target.clear();
         foreign.clear();
+        attribute_list.clear();
         visited.clear();
         let findings = continuations.findings;
         let mut collector = Collector {
@@ -112,6 +116,7 @@ impl SystemUse {
             link_ended: false,
             foreign,
             stamps: 0,
+            attribute_list,
             attributes: Attributes::default(),
         };
         let mut next = collector.take(area);
@@ -142,6 +147,9 @@ impl SystemUse {
                     break;
                 }
             }
+        }
+        if !collector.attribute_list.is_empty() {
+            AttributeList::decode(collector.attribute_list, &mut |what| collector.find("AAIP 2.0", what));
         }
         collector.attributes
     }
@@ -198,6 +206,7 @@ struct Collector<'a> {
     foreign: &'a mut Vec<u8>,
     /// Bytes of `TF` entries at the start of `foreign`.
     stamps: usize,
+    attribute_list: &'a mut Vec<u8>,
     attributes: Attributes,
 }
 
@@ -295,6 +304,7 @@ impl Collector<'_> {
                     attributes.is_rock_ridge |= is_rock_ridge(reference.identifier);
                 }
             }
+            AttributeListEntry::SIGNATURE => self.attribute_list.extend_from_slice(whole),
             ExtensionSelector::SIGNATURE | PaddingField::SIGNATURE => {}
             _ => {
                 if matches!(signature, ZISOFS | ZISOFS_2) {

@@ -164,6 +164,7 @@ impl<R: ReadSectors> Volume<R> {
             attributes = system_use.collect(area, own.place, &mut continuations);
         } else {
             system_use.foreign.clear();
+            system_use.attribute_list.clear();
         }
         visit(Entry {
             name: &[],
@@ -174,6 +175,7 @@ impl<R: ReadSectors> Volume<R> {
             recorded: record.recorded,
             flags: record.flags,
             foreign: &system_use.foreign,
+            attribute_list: &system_use.attribute_list,
             data_length: record.data_length,
             extended_attribute_blocks: record.extended_attribute_length,
             plain_system_use: self.plain_system_use(&record),
@@ -443,6 +445,7 @@ impl<R: ReadSectors> Reader<'_, R> {
             recorded: record.recorded,
             flags: record.flags,
             foreign: &[],
+            attribute_list: &[],
             data_length: record.data_length,
             extended_attribute_blocks: record.extended_attribute_length,
             plain_system_use: without_zeros(record.system_use),
@@ -514,6 +517,7 @@ impl<R: ReadSectors> Reader<'_, R> {
             recorded: shown.recorded,
             flags: shown.flags,
             foreign: &self.system_use.foreign,
+            attribute_list: &self.system_use.attribute_list,
             data_length: shown.data_length,
             extended_attribute_blocks: shown.extended_attribute_blocks,
             plain_system_use: &[],
@@ -569,8 +573,8 @@ impl<R: ReadSectors> Reader<'_, R> {
         }
     }
 
-    /// The directory at `location`, that a `CL` entry stands for. The name gathered so far is kept, all
-    /// else comes from the directory's own record.
+    /// The directory at `location`, that a `CL` entry stands for. The name gathered so far is kept, and the
+    /// attribute list where the directory's own record has none; all else comes from that.
     fn bring_back(
         &mut self,
         location: LogicalBlock,
@@ -596,6 +600,7 @@ impl<R: ReadSectors> Reader<'_, R> {
             return None;
         };
         let name = std::mem::take(&mut self.system_use.name);
+        let list = std::mem::take(&mut self.system_use.attribute_list);
         let is_root = location == self.volume.root_directory().extent;
         let skip = match self.volume.naming {
             Naming::RockRidge { skip_in_root, .. } if is_root => skip_in_root,
@@ -604,6 +609,9 @@ impl<R: ReadSectors> Reader<'_, R> {
         let area = own.record.system_use.get(skip..).unwrap_or_default();
         let attributes = self.system_use.collect(area, own.place, &mut self.continuations);
         self.system_use.name = name;
+        if self.system_use.attribute_list.is_empty() {
+            self.system_use.attribute_list = list;
+        }
         let directory = Directory { extent: location, len: own.record.data_length };
         Some((directory, Shown::of(&own.record), attributes))
     }

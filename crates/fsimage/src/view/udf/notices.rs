@@ -12,6 +12,7 @@ enum Remark {
     TargetChanged(NodeId, String),
     TimeClamped(NodeId),
     StreamsDropped(NodeId, u64),
+    AclDropped(NodeId),
     RealTimeDropped(NodeId),
     ShownCompressed(NodeId),
 }
@@ -27,6 +28,7 @@ impl UdfView {
             Remark::TargetChanged(..) => counts.target_changed += 1,
             Remark::TimeClamped(_) => counts.time_clamped += 1,
             Remark::StreamsDropped(..) => counts.streams_dropped += 1,
+            Remark::AclDropped(_) => counts.acl_dropped += 1,
             Remark::RealTimeDropped(_) => counts.real_time_dropped += 1,
             Remark::ShownCompressed(_) => counts.shown_compressed += 1,
         });
@@ -46,7 +48,7 @@ impl UdfView {
         if !entries::are_recordable(tree, self.directories[place].node) {
             tell(Remark::TimeClamped(self.directories[place].node));
         }
-        self.tell_streams(tree, self.directories[place].node, tell);
+        self.tell_attributes(tree, self.directories[place].node, tell);
         let mut index = 0;
         for child in tree.children(directory) {
             match self.member(tree, child) {
@@ -68,8 +70,11 @@ impl UdfView {
                     if !is_directory && !entries::are_recordable(tree, child) {
                         tell(Remark::TimeClamped(child));
                     }
+                    if matches!(member, Member::Symlink(_) | Member::Special) {
+                        self.tell_attributes(tree, child, tell);
+                    }
                     if let Member::File(_, source) = member {
-                        self.tell_streams(tree, source, tell);
+                        self.tell_attributes(tree, source, tell);
                         if tree.is_real_time(source) && !self.tells_real_time() {
                             tell(Remark::RealTimeDropped(child));
                         }
@@ -83,10 +88,13 @@ impl UdfView {
         }
     }
 
-    fn tell_streams(&self, tree: &Tree, node: NodeId, tell: &mut dyn FnMut(Remark)) {
+    fn tell_attributes(&self, tree: &Tree, node: NodeId, tell: &mut dyn FnMut(Remark)) {
         let count = self.dropped_streams(tree, node);
         if count > 0 {
             tell(Remark::StreamsDropped(node, count));
+        }
+        if tree.acl(node).is_some() {
+            tell(Remark::AclDropped(node));
         }
     }
 
@@ -163,6 +171,7 @@ fn notice(tree: &Tree, identifiers: &Identifiers, remark: Remark) -> Notice {
         Remark::StreamsDropped(node, count) => {
             Notice::StreamsDropped { path: tree.path(node), file_system, count }
         }
+        Remark::AclDropped(node) => Notice::AclDropped { path: tree.path(node), file_system },
         Remark::RealTimeDropped(node) => Notice::RealTimeDropped { path: tree.path(node), file_system },
         Remark::ShownCompressed(node) => Notice::ShownCompressed { path: tree.path(node), file_system },
     }

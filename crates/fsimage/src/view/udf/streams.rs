@@ -103,7 +103,7 @@ impl UdfView {
         tree: &'a Tree,
         node: NodeId,
     ) -> impl Iterator<Item = NamedStream<'a>> + 'a {
-        tree.streams(node).filter(|stream| self.holds(tree.content(stream.content)))
+        tree.udf_streams(node).filter(|stream| self.holds(tree.content(stream.content)))
     }
 
     /// How many streams of an item UDF does not keep.
@@ -111,12 +111,8 @@ impl UdfView {
         if !tree.has_streams() {
             return 0;
         }
-        match self.form.is_third_edition() {
-            true => {
-                tree.streams(node).filter(|stream| !self.holds(tree.content(stream.content))).count() as u64
-            }
-            false => tree.streams(node).count() as u64,
-        }
+        let held = if self.form.is_third_edition() { self.held_streams(tree, node).count() } else { 0 };
+        (tree.streams(node).count() - held) as u64
     }
 
     pub(super) fn stream_identifiers(&self, tree: &Tree, node: NodeId) -> Result<Identifiers> {

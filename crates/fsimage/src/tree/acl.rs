@@ -1,0 +1,267 @@
+//! Access control lists: what few items have, beside the nodes. Many items share one.
+
+use std::collections::HashMap;
+use std::path::Path;
+use std::sync::Arc;
+
+use iso9660::aaip::AccessControlLists;
+
+use super::streams::Owner;
+use super::{NodeId, NodeKind, Tree, UnreadAttribute};
+use crate::{Error, Result};
+
+/// The access control lists of all items, each kept once.
+#[derive(Clone, Debug, Default)]
+pub(super) struct AclTable {
+    of: HashMap<Owner, Arc<AccessControlLists>>,
+    kept: HashMap<Arc<AccessControlLists>, ()>,
+}
+
+impl AclTable {
+    pub(super) fn get(&self, owner: Owner) -> Option<&AccessControlLists> {
+        self.of.get(&owner).map(Arc::as_ref)
+    }
+
+    pub(super) fn set(&mut self, owner: Owner, acl: AccessControlLists) {
+        if acl.is_empty() {
+            self.of.remove(&owner);
+            return;
+        }
+        let acl = match self.kept.get_key_value(&acl) {
+            Some((kept, ())) => kept.clone(),
+            None => {
+                let kept = Arc::new(acl);
+                self.kept.insert(kept.clone(), ());
+                kept
+            }
+        };
+        self.of.insert(owner, acl);
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.of.is_empty()
+    }
+}
+
+impl Tree {
+    /// The access control lists of an item, if it has any. Names of one file (hard links) share them.
+    pub fn acl(&self, node: NodeId) -> Option<&AccessControlLists> {
+        if self.acls.is_empty() { None } else { self.acls.get(self.owner_of(node)) }
+    }
+
+    /// Gives an item access control lists; empty ones take them away. Its permission bits follow.
+    ///
+    /// Rock Ridge holds them (AAIP); elsewhere [`Notice::AclDropped`](crate::Notice::AclDropped) tells of them.
+    ///
+    /// # Errors
+    /// [`Error::InvalidArgument`] for a symbolic link, for a default list of what is no directory, and for lists
+    /// that no system takes: owner, group and others stand in each once, and where it names somebody, the mask.
+    pub fn set_acl(&mut self, node: NodeId, acl: AccessControlLists) -> Result<()> {
+        let refused = |reason: &str| {
+            Err(Error::InvalidArgument { argument: self.path(node), reason: reason.to_owned() })
+        };
+        match self.kind(node) {
+            NodeKind::Symlink(_) => return refused("a symbolic link has no access control lists"),
+            NodeKind::Directory(_) => {}
+            _ if acl.default.is_empty() => {}
+            _ => return refused("only directories have a default access control list"),
+        }
+        if !acl.is_valid() {
+            return refused("this is no complete access control list");
+        }
+        if let Some(permissions) = acl.permissions() {
+            let attributes = self.attributes(node);
+            let permissions = attributes.permissions & !0o777 | permissions;
+            self.set_attributes(node, super::Attributes { permissions, ..attributes });
+        }
+        if self.acl(node).map_or(!acl.is_empty(), |old| *old != acl) {
+            self.take_acl(node, acl);
+        }
+        Ok(())
+    }
+
+    /// Gives an item the access control lists of a host item, which may be none. What cannot be read is
+    /// returned.
+    ///
+    /// # Errors
+    /// [`Error::Unsupported`] on other systems than Linux.
+    pub fn add_host_acl(&mut self, node: NodeId, host: &Path) -> Result<Option<UnreadAttribute>> {
+        match host_acl(host)? {
+            Ok(acl) => {
+                if self.acl(node).is_some() || !acl.is_empty() {
+                    self.take_acl(node, acl);
+                }
+                Ok(None)
+            }
+            Err(reason) => Ok(Some(UnreadAttribute { path: host.to_owned(), name: None, reason })),
+        }
+    }
+
+    /// Gives a node lists that belong to its permission bits.
+    pub(super) fn take_acl(&mut self, node: NodeId, acl: AccessControlLists) {
+        let owner = self.owner_of(node);
+        self.lists.change(owner);
+        self.acls.set(owner, acl);
+    }
+
+    /// Whether any item has access control lists.
+    pub(crate) fn has_acls(&self) -> bool {
+        !self.acls.is_empty()
+    }
+}
+
+/// The lists of an item of the host, or why they cannot be read.
+pub(super) fn host_acl(path: &Path) -> Result<std::result::Result<AccessControlLists, String>> {
+    host::read(path)
+}
+
+#[cfg(target_os = "linux")]
+pub(crate) use host::{ACCESS, DEFAULT, encode};
+
+#[cfg(target_os = "linux")]
+mod host {
+    //! The form in which Linux gives and takes lists: `linux/posix_acl_xattr.h`.
+
+    use std::io;
+    use std::path::Path;
+
+    use byteorder::{ByteOrder, LE};
+    use iso9660::aaip::{AccessControlEntry, AccessControlLists, AclPermissions, AclTag};
+
+    use crate::Result;
+
+    /// The names under which they are extended attributes.
+    pub(crate) const ACCESS: &str = "system.posix_acl_access";
+    pub(crate) const DEFAULT: &str = "system.posix_acl_default";
+
+    const VERSION: u32 = 2;
+    const NOBODY: u32 = u32::MAX;
+    const ENTRY: usize = 8;
+
+    pub(super) fn read(path: &Path) -> Result<std::result::Result<AccessControlLists, String>> {
+        let list = |name: &str| match xattr::get(path, name) {
+            Ok(None) => Ok(Vec::new()),
+            Ok(Some(value)) => parse(&value).ok_or_else(|| format!("{name} is of an unknown form")),
+            // Neither links nor some file systems have any.
+            Err(error) if error.kind() == io::ErrorKind::Unsupported => Ok(Vec::new()),
+            Err(error) => Err(format!("{name}: {error}")),
+        };
+        let lists = list(ACCESS).and_then(|access| {
+            let default = list(DEFAULT)?;
+            Ok(AccessControlLists { access, default })
+        });
+        Ok(lists)
+    }
+
+    fn parse(value: &[u8]) -> Option<Vec<AccessControlEntry>> {
+        let (head, entries) = value.split_at_checked(4)?;
+        if LE::read_u32(head) != VERSION || !entries.len().is_multiple_of(ENTRY) {
+            return None;
+        }
+        let entry = |entry: &[u8]| {
+            let number = LE::read_u32(&entry[4..]);
+            let tag = match LE::read_u16(entry) {
+                0x01 => AclTag::UserObj,
+                0x02 => AclTag::User(number),
+                0x04 => AclTag::GroupObj,
+                0x08 => AclTag::Group(number),
+                0x10 => AclTag::Mask,
+                0x20 => AclTag::Other,
+                _ => return None,
+            };
+            let permissions = AclPermissions::from_bits_truncate(LE::read_u16(&entry[2..]) as u8);
+            Some(AccessControlEntry { tag, permissions })
+        };
+        entries.chunks_exact(ENTRY).map(entry).collect()
+    }
+
+    pub(crate) fn encode(list: &[AccessControlEntry]) -> Vec<u8> {
+        // Linux wants the order that tags have.
+        let mut sorted = list.to_vec();
+        sorted.sort_unstable();
+        let mut value = vec![0; 4 + ENTRY * list.len()];
+        LE::write_u32(&mut value, VERSION);
+        for (entry, into) in sorted.iter().zip(value[4..].chunks_exact_mut(ENTRY)) {
+            let (tag, number) = match entry.tag {
+                AclTag::UserObj => (0x01, NOBODY),
+                AclTag::User(number) => (0x02, number),
+                AclTag::GroupObj => (0x04, NOBODY),
+                AclTag::Group(number) => (0x08, number),
+                AclTag::Mask => (0x10, NOBODY),
+                AclTag::Other => (0x20, NOBODY),
+            };
+            LE::write_u16(into, tag);
+            LE::write_u16(&mut into[2..], entry.permissions.bits().into());
+            LE::write_u32(&mut into[4..], number);
+        }
+        value
+    }
+
+    #[cfg(test)]
+    mod tests {
+        use super::*;
+
+        #[test]
+        fn as_linux_gives_it() {
+            let value =
+                b"\x02\0\0\0\x01\0\x06\0\xff\xff\xff\xff\x02\0\x04\0\x07\0\0\0\x04\0\x04\0\xff\xff\xff\xff\
+                \x10\0\x04\0\xff\xff\xff\xff\x20\0\x04\0\xff\xff\xff\xff";
+            let list = parse(value).unwrap();
+            let lists = AccessControlLists { access: list.clone(), default: Vec::new() };
+            assert_eq!(lists.to_string(), "u::rw-,u:7:r--,g::r--,m::r--,o::r--");
+            assert_eq!(encode(&list), value);
+            assert_eq!(encode(&list.into_iter().rev().collect::<Vec<_>>()), value);
+            for no_list in
+                [&b"\x02\0\0"[..], b"\x01\0\0\0", b"\x02\0\0\0\x01", b"\x02\0\0\0\x40\0\0\0\0\0\0\0"]
+            {
+                assert_eq!(parse(no_list), None);
+            }
+        }
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+mod host {
+    use std::path::Path;
+
+    use iso9660::aaip::AccessControlLists;
+
+    use crate::{Error, Result};
+
+    pub(super) fn read(_: &Path) -> Result<std::result::Result<AccessControlLists, String>> {
+        Err(Error::Unsupported { feature: "access control lists of the host, on this system,".to_owned() })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tree::{Attributes, Item, ItemOptions};
+
+    fn acl(value: &[u8]) -> AccessControlLists {
+        AccessControlLists::parse(value).unwrap()
+    }
+
+    #[test]
+    fn bits_and_lists_agree() {
+        let mut tree = Tree::new();
+        let bytes = Item::Bytes(b"x".as_slice().into());
+        let file = tree.add("/a", bytes, &ItemOptions::default()).unwrap();
+        let link = tree.add("/b", Item::HardLink(file), &ItemOptions::default()).unwrap();
+        let named = acl(&[0x16, 0xAF, 1, 9, 0x34, 0x57, 0x60]);
+        tree.set_acl(link, named.clone()).unwrap();
+        assert_eq!(tree.acl(file), Some(&named));
+        assert_eq!(tree.attributes(link).permissions, 0o670);
+        tree.set_acl(file, AccessControlLists::default()).unwrap();
+        assert_eq!(tree.acl(link), None);
+
+        let symlink = tree.add("/l", Item::Symlink(b"a"), &ItemOptions::default()).unwrap();
+        let default = AccessControlLists { default: named.access.clone(), ..AccessControlLists::default() };
+        let incomplete = acl(&[0x16, 0xAF, 1, 9, 0x34, 0x60]);
+        for (node, acl) in [(symlink, named), (file, default.clone()), (file, incomplete)] {
+            assert!(matches!(tree.set_acl(node, acl), Err(Error::InvalidArgument { .. })));
+        }
+        tree.set_acl(NodeId::ROOT, default).unwrap();
+        assert_eq!(tree.attributes(NodeId::ROOT), Attributes::DIRECTORY);
+    }
+}
