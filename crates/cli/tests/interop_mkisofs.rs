@@ -349,7 +349,7 @@ fn what_is_not_supported_is_named() {
         (&["-frobnicate"][..], "-frobnicate"),
         (&["--frobnicate=3"], "--frobnicate"),
         (&["-hfs"], "-hfs"),
-        (&["-xattr"], "-xattr"),
+        (&["-for-backup"], "-for-backup"),
         (&["-R", "-partition_offset", "7"], "-partition_offset"),
         (&["-b", "none.img"], "none.img"),
         (&["-V", "a name that is longer than 32 bytes"], "-V"),

@@ -57,7 +57,7 @@ impl Record {
     fn of(entry: &Entry<'_>) -> Record {
         let directory = matches!(entry.kind, EntryKind::Directory(_));
         Record {
-            foreign: entry.foreign.to_vec(),
+            foreign: [entry.foreign, entry.attribute_list].concat(),
             mode: entry.posix.map(|posix| posix.mode),
             // Links to a directory are counted anew, also where the other program did not count them.
             links: entry.posix.map(|posix| posix.links).filter(|_| !directory),

@@ -7,6 +7,7 @@
 #![forbid(unsafe_code)]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a panic is how a target fails")]
 
+mod attribute_list;
 mod boot_catalog;
 mod commands;
 mod containers;
@@ -90,6 +91,12 @@ pub const TARGETS: &[Target] = &[
         name: "rock-ridge",
         run: rock_ridge::run,
         takes: "a System Use area with SUSP and Rock Ridge entries",
+        longest: 8192,
+    },
+    Target {
+        name: "attribute-list",
+        run: attribute_list::run,
+        takes: "AL entries, what stands in them, and an access control list",
         longest: 8192,
     },
     Target {

@@ -163,6 +163,20 @@ pub const PROGRAMS: &[Program] = &[
         package: "grub-efi-amd64-bin",
         checks: "GRUB starts from images with UEFI",
     },
+    Program {
+        name: "getfacl",
+        files: &["getfacl"],
+        package: "acl",
+        checks: "access control lists that came back",
+    },
+    Program { name: "setfacl", files: &["setfacl"], package: "acl", checks: "makes access control lists" },
+    Program {
+        name: "getfattr",
+        files: &["getfattr"],
+        package: "attr",
+        checks: "extended attributes that came back",
+    },
+    Program { name: "setfattr", files: &["setfattr"], package: "attr", checks: "makes extended attributes" },
     Program { name: "mtools", files: &["mtools"], package: "mtools", checks: "makes EFI system partitions" },
     Program { name: "xz", files: &["xz"], package: "xz-utils", checks: "unpacks the corpus" },
     Program {

@@ -455,6 +455,10 @@ pub struct Extract {
     #[arg(long)]
     pub xattrs: bool,
 
+    /// Make holes of zeros, in blocks of 4 KiB
+    #[arg(long)]
+    pub sparse: bool,
+
     /// Restore access control lists, on Linux
     #[arg(long)]
     pub acl: bool,

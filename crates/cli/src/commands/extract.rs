@@ -20,6 +20,7 @@ pub(super) fn run(args: &Extract, context: &Context) -> Result<Exit, Failure> {
         overwrite: args.overwrite,
         extended_attributes: args.xattrs,
         acls: args.acl,
+        sparse: args.sparse,
     };
     let ExtractReport { items, bytes: extracted, without_streams, without_acls, warnings } =
         image.extract(&paths, &args.directory, &options, &context.control)?;

@@ -11,8 +11,10 @@ use super::{Image, ImageEntry};
 use crate::emit::{LARGE, write_all_at};
 use crate::{Control, Error, Result};
 
-/// Zeros of this many bytes are not written: the host's file has a hole in their place.
+/// Blocks of zeros that are not written: the host's file has a hole in their place. Small ones where holes are
+/// asked for.
 const HOLE: usize = 64 << 10;
+const SMALL_HOLE: usize = 4 << 10;
 
 /// A stretch of an image file that belongs to a content.
 struct Stretch {
@@ -28,19 +30,23 @@ struct Stretch {
 }
 
 impl Image {
-    /// Copies a file's content to an empty host file.
+    /// Copies a file's content to an empty host file. `sparse` makes a hole of every block of zeros; otherwise
+    /// zeros of a large file are moved as they are, unless the image has holes there.
     pub(super) fn copy_to_file(
         &self,
         entry: &ImageEntry,
         file: &File,
         path: &Path,
+        sparse: bool,
         control: &Control,
     ) -> Result<()> {
         if entry.len == 0 {
             return Ok(());
         }
-        let mut output = Output { file, path, control, written: 0, len: 0 };
-        let large = self.file.as_ref().filter(|_| entry.len >= LARGE);
+        let hole = if sparse { SMALL_HOLE } else { HOLE };
+        let end = sparse.then_some(entry.len);
+        let mut output = Output { file, path, control, hole, end, written: 0, len: 0 };
+        let large = self.file.as_ref().filter(|_| entry.len >= LARGE && !sparse);
         match large.and_then(|image| Some((image, self.ranges(entry)?))) {
             Some((image, ranges)) => {
                 self.copy_stretches(entry, image, &ranges, &mut output)?;
@@ -78,6 +84,10 @@ struct Output<'a> {
     file: &'a File,
     path: &'a Path,
     control: &'a Control,
+    /// Bytes of the blocks that may become holes.
+    hole: usize,
+    /// Where the content ends, if a last, shorter block may become one as well.
+    end: Option<u64>,
     /// End of what was written.
     written: u64,
     /// End of what was written or left out.
@@ -118,14 +128,24 @@ impl Output<'_> {
 
     /// Writes what is no long run of zeros.
     fn write(&mut self, data: &[u8], at: u64) -> Result<()> {
+        // Where each block counts, they are those of the host's file.
+        let first = match self.end {
+            Some(_) => (at.next_multiple_of(self.hole as u64) - at) as usize,
+            None => 0,
+        };
         let mut done = 0;
-        for (block, start) in data.chunks_exact(HOLE).zip((0..).step_by(HOLE)) {
+        let blocks = data.get(first..).unwrap_or_default().chunks_exact(self.hole);
+        for (block, start) in blocks.zip((first..).step_by(self.hole)) {
             if is_zero(block) {
                 self.put(&data[done..start], at + done as u64)?;
-                done = start + HOLE;
+                done = start + self.hole;
             }
         }
-        self.put(&data[done..], at + done as u64)?;
+        let (rest, start) = (&data[done..], at + done as u64);
+        let ends = self.end == Some(at + data.len() as u64) && start.is_multiple_of(self.hole as u64);
+        if !(ends && rest.len() < self.hole && is_zero(rest)) {
+            self.put(rest, start)?;
+        }
         self.len = self.len.max(at + data.len() as u64);
         Ok(())
     }
@@ -276,8 +296,15 @@ mod tests {
     fn long_zeros_are_left_out_and_short_ones_written() {
         let file = tempfile::tempfile().unwrap();
         let control = Control::default();
-        let mut output =
-            Output { file: &file, path: Path::new("output"), control: &control, written: 0, len: 0 };
+        let mut output = Output {
+            file: &file,
+            path: Path::new("output"),
+            control: &control,
+            hole: HOLE,
+            end: None,
+            written: 0,
+            len: 0,
+        };
         let mut data = vec![0; 3 * HOLE + 10];
         data[10] = 1;
         output.write(&data, 0).unwrap();

@@ -22,6 +22,9 @@ pub struct ExtractOptions {
     /// Restore access control lists, on Linux. Without this, the group of an item with such lists gets no more
     /// than they grant it.
     pub acls: bool,
+    /// Make holes of all zeros, in blocks of 4 KiB. It has each file read through; without this, only zeros that
+    /// are met in passing become holes.
+    pub sparse: bool,
 }
 
 /// What an extraction did.
@@ -54,8 +57,8 @@ impl Image {
     ///
     /// Permissions and times are restored on Unix, and what the options ask for; elsewhere, the times of files. `target` stands
     /// for the root if all is extracted: when it is made here, it gets the root's attributes and time; one
-    /// that was there keeps its own. Zeros of 64 KiB and more become holes, where the host's file system has
-    /// them.
+    /// that was there keeps its own. Long runs of zeros in small files, and holes in the image file, become
+    /// holes, where the host's file system has them.
     ///
     /// # Errors
     /// [`Error::NotFound`], [`Error::UnsafePath`] for a path asked for that a host cannot have (below it, such
@@ -333,7 +336,7 @@ mod host {
             let file = rustix::fs::openat(folder, name, flags, Mode::RUSR | Mode::WUSR)
                 .map_err(|error| write_error(path, error))?;
             let file = File::from(file);
-            self.image.copy_to_file(entry, &file, path, self.control)?;
+            self.image.copy_to_file(entry, &file, path, self.options.sparse, self.control)?;
             let bytes = self.bytes.fetch_add(entry.len, Ordering::Relaxed) + entry.len;
             self.control.report(Stage::Extracting, bytes / 2048, 0);
             Ok(file)
@@ -493,13 +496,8 @@ mod host {
 
         #[cfg(target_os = "linux")]
         fn set_acl(self, acl: &AccessControlLists) -> io::Result<()> {
-            use crate::tree::{ACCESS, DEFAULT, encode_acl};
-            for (name, list) in [(ACCESS, &acl.access), (DEFAULT, &acl.default)] {
-                if !list.is_empty() {
-                    self.set_attribute(OsStr::new(name), &encode_acl(list))?;
-                }
-            }
-            Ok(())
+            crate::tree::linux_attributes(acl)
+                .try_for_each(|(name, value)| self.set_attribute(OsStr::from_bytes(name), &value))
         }
 
         #[cfg(not(target_os = "linux"))]
@@ -667,7 +665,7 @@ mod host {
                         std::fs::remove_file(&path).map_err(failed)?;
                     }
                     let file = std::fs::File::create_new(&path).map_err(failed)?;
-                    self.image.copy_to_file(entry, &file, &path, self.control)?;
+                    self.image.copy_to_file(entry, &file, &path, self.options.sparse, self.control)?;
                     file.set_times(times(entry)).map_err(failed)?;
                     self.report.bytes += entry.len;
                 }

@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
-use iso9660::aaip::{AccessControlLists, AttributeList, is_internal};
+use iso9660::aaip::{AccessControlLists, AttributeList};
 use iso9660::read::{Directory, DirectoryBuffer, DirectoryGuard, Entry, EntryKind, Volume};
 use iso9660::zisofs::Zisofs;
 use sector_io::{FileSectors, ReadSectors, SECTOR_SIZE, Sector, SectorCount};
@@ -14,7 +14,9 @@ use super::raw_sectors::{self, Form};
 use super::udf::{UdfVolume, image_entry};
 use super::{Disc, MOST_LEVELS, read_error, udf as udf_disc};
 use crate::address::sector;
-use crate::tree::{Attributes, DeviceNumber, FileSystem, Kind, Section, Times, Timestamp};
+use crate::tree::{
+    Attributes, DeviceNumber, FileSystem, Kind, Section, Times, Timestamp, acl_of, attributes_of,
+};
 use crate::{Error, Result};
 
 /// One file system of one session, read where it lies. Nothing is kept but what a call asks for.
@@ -103,13 +105,12 @@ impl ImageEntry {
 
     /// Whether it has named streams or extended attributes: [`Image::streams`] lists them.
     pub fn has_streams(&self) -> bool {
-        self.streams.is_some()
-            || self.list().is_some_and(|list| list.attributes().any(|(name, _)| !is_internal(name)))
+        self.streams.is_some() || self.list().is_some_and(|list| attributes_of(&list).next().is_some())
     }
 
     /// Its access control lists, if it has any and they are complete.
     pub fn acl(&self) -> Option<AccessControlLists> {
-        self.list().map(|list| list.acl).filter(|acl| !acl.is_empty() && acl.is_valid())
+        self.list().map(|mut list| acl_of(&mut list)).filter(|acl| !acl.is_empty() && acl.is_valid())
     }
 
     /// What is wrong with it was told when it was read.
@@ -131,7 +132,7 @@ impl ImageEntry {
             attribute_list: None,
             ..self.clone()
         };
-        let mut files: Vec<_> = list.attributes().filter(|(name, _)| !is_internal(name)).map(file).collect();
+        let mut files: Vec<_> = attributes_of(&list).map(file).collect();
         files.sort_by(|a, b| a.name.cmp(&b.name));
         files.dedup_by(|second, first| second.name == first.name);
         files

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
 
-use iso9660::aaip::AccessControlLists;
+use iso9660::aaip::{AccessControlLists, AttributeList, is_internal};
 
 use super::streams::Owner;
 use super::{NodeId, NodeKind, Tree, UnreadAttribute};
@@ -115,45 +115,52 @@ pub(super) fn host_acl(path: &Path) -> Result<std::result::Result<AccessControlL
     host::read(path)
 }
 
-#[cfg(target_os = "linux")]
-pub(crate) use host::{ACCESS, DEFAULT, encode};
+/// The access control lists that an attribute list has: those of AAIP, or attributes that are Linux's form of them.
+pub(crate) fn acl_of(list: &mut AttributeList) -> AccessControlLists {
+    let mut acl = std::mem::take(&mut list.acl);
+    if acl.is_empty() {
+        for (name, value) in list.attributes() {
+            match name {
+                ACCESS => acl.access = linux::parse(value).unwrap_or_default(),
+                DEFAULT => acl.default = linux::parse(value).unwrap_or_default(),
+                _ => {}
+            }
+        }
+    }
+    acl
+}
 
+/// The attributes of an attribute list that are the item's own, and no access control lists.
+pub(crate) fn attributes_of(list: &AttributeList) -> impl Iterator<Item = (&[u8], &[u8])> {
+    list.attributes().filter(|(name, _)| !is_internal(name) && !is_acl(name))
+}
+
+/// Names under which Linux has access control lists among the extended attributes.
+const ACCESS: &[u8] = b"system.posix_acl_access";
+const DEFAULT: &[u8] = b"system.posix_acl_default";
+
+pub(super) fn is_acl(name: &[u8]) -> bool {
+    matches!(name, ACCESS | DEFAULT)
+}
+
+/// The attributes that lists are on Linux.
 #[cfg(target_os = "linux")]
-mod host {
+pub(crate) fn linux_attributes(acl: &AccessControlLists) -> impl Iterator<Item = (&'static [u8], Vec<u8>)> {
+    let lists = [(ACCESS, &acl.access), (DEFAULT, &acl.default)];
+    let there = lists.into_iter().filter(|(_, list)| !list.is_empty());
+    there.map(|(name, list)| (name, linux::encode(list)))
+}
+
+mod linux {
     //! The form in which Linux gives and takes lists: `linux/posix_acl_xattr.h`.
 
-    use std::io;
-    use std::path::Path;
-
     use byteorder::{ByteOrder, LE};
-    use iso9660::aaip::{AccessControlEntry, AccessControlLists, AclPermissions, AclTag};
-
-    use crate::Result;
-
-    /// The names under which they are extended attributes.
-    pub(crate) const ACCESS: &str = "system.posix_acl_access";
-    pub(crate) const DEFAULT: &str = "system.posix_acl_default";
+    use iso9660::aaip::{AccessControlEntry, AclPermissions, AclTag};
 
     const VERSION: u32 = 2;
-    const NOBODY: u32 = u32::MAX;
     const ENTRY: usize = 8;
 
-    pub(super) fn read(path: &Path) -> Result<std::result::Result<AccessControlLists, String>> {
-        let list = |name: &str| match xattr::get(path, name) {
-            Ok(None) => Ok(Vec::new()),
-            Ok(Some(value)) => parse(&value).ok_or_else(|| format!("{name} is of an unknown form")),
-            // Neither links nor some file systems have any.
-            Err(error) if error.kind() == io::ErrorKind::Unsupported => Ok(Vec::new()),
-            Err(error) => Err(format!("{name}: {error}")),
-        };
-        let lists = list(ACCESS).and_then(|access| {
-            let default = list(DEFAULT)?;
-            Ok(AccessControlLists { access, default })
-        });
-        Ok(lists)
-    }
-
-    fn parse(value: &[u8]) -> Option<Vec<AccessControlEntry>> {
+    pub(super) fn parse(value: &[u8]) -> Option<Vec<AccessControlEntry>> {
         let (head, entries) = value.split_at_checked(4)?;
         if LE::read_u32(head) != VERSION || !entries.len().is_multiple_of(ENTRY) {
             return None;
@@ -175,7 +182,9 @@ mod host {
         entries.chunks_exact(ENTRY).map(entry).collect()
     }
 
-    pub(crate) fn encode(list: &[AccessControlEntry]) -> Vec<u8> {
+    #[cfg(any(target_os = "linux", test))]
+    pub(super) fn encode(list: &[AccessControlEntry]) -> Vec<u8> {
+        const NOBODY: u32 = u32::MAX;
         // Linux wants the order that tags have.
         let mut sorted = list.to_vec();
         sorted.sort_unstable();
@@ -199,6 +208,8 @@ mod host {
 
     #[cfg(test)]
     mod tests {
+        use iso9660::aaip::AccessControlLists;
+
         use super::*;
 
         #[test]
@@ -217,6 +228,36 @@ mod host {
                 assert_eq!(parse(no_list), None);
             }
         }
+    }
+}
+
+#[cfg(target_os = "linux")]
+mod host {
+    use std::ffi::OsStr;
+    use std::io;
+    use std::os::unix::ffi::OsStrExt;
+    use std::path::Path;
+
+    use iso9660::aaip::AccessControlLists;
+
+    use super::{ACCESS, DEFAULT, linux};
+    use crate::Result;
+
+    pub(super) fn read(path: &Path) -> Result<std::result::Result<AccessControlLists, String>> {
+        let list = |name: &[u8]| match xattr::get(path, OsStr::from_bytes(name)) {
+            Ok(None) => Ok(Vec::new()),
+            Ok(Some(value)) => {
+                linux::parse(&value).ok_or_else(|| "its access control list is of an unknown form".to_owned())
+            }
+            // Neither links nor some file systems have any.
+            Err(error) if error.kind() == io::ErrorKind::Unsupported => Ok(Vec::new()),
+            Err(error) => Err(format!("its access control list: {error}")),
+        };
+        let lists = list(ACCESS).and_then(|access| {
+            let default = list(DEFAULT)?;
+            Ok(AccessControlLists { access, default })
+        });
+        Ok(lists)
     }
 }
 

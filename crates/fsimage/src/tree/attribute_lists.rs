@@ -7,6 +7,7 @@ use iso9660::aaip::{
     AccessControlLists, AttributeList, AttributeListEncoder, component_len, is_internal, list_len,
 };
 
+use super::acl::{acl_of, attributes_of, is_acl};
 use super::arena::ArenaRef;
 use super::streams::Owner;
 use super::{Content, NamedStream, NodeId, Tree};
@@ -50,15 +51,15 @@ impl Tree {
         let reference = self.names.push_long(recorded)?;
         self.lists.of.insert(node, reference);
         // What is wrong with it was told when it was read.
-        let list = AttributeList::decode(recorded, &mut |_| {});
+        let mut list = AttributeList::decode(recorded, &mut |_| {});
         let owner = self.owner_of(node);
-        for (name, value) in list.attributes().filter(|(name, _)| !is_internal(name)) {
+        for (name, value) in attributes_of(&list) {
             let content = self.push_content(Content::Memory(value.into()))?;
             // Of several names of one file, and of one attribute twice, the first counts.
             self.push_imported_stream(node, name, content, false)?;
         }
         if self.acls.get(owner).is_none() {
-            self.acls.set(owner, list.acl);
+            self.acls.set(owner, acl_of(&mut list));
         }
         Ok(())
     }
@@ -149,7 +150,7 @@ impl Room {
     /// item's attributes.
     fn takes(&mut self, tree: &Tree, stream: &NamedStream<'_>) -> bool {
         let len = tree.content_len(stream.content);
-        if stream.is_metadata || is_internal(stream.name) || len > MOST_BYTES as u64 {
+        if stream.is_metadata || is_internal(stream.name) || is_acl(stream.name) || len > MOST_BYTES as u64 {
             return false;
         }
         // A name is recorded with a byte more at most.

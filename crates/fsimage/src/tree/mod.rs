@@ -31,7 +31,8 @@ pub use times::{HostTimes, Times};
 pub use visibility::{FileSystem, FileSystems};
 
 #[cfg(target_os = "linux")]
-pub(crate) use acl::{ACCESS, DEFAULT, encode as encode_acl};
+pub(crate) use acl::linux_attributes;
+pub(crate) use acl::{acl_of, attributes_of};
 pub(crate) use attribute_lists::Values;
 pub(crate) use content::{Content, HostFolderId, HostRange};
 pub(crate) use scan::modified_nanoseconds;

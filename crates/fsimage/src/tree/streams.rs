@@ -228,6 +228,7 @@ impl Tree {
             let value = host::value(&target, &name).map_err(read_error)?;
             let content = self.push_content(Content::Memory(value.into()))?;
             let owner = self.owner_of(node);
+            self.lists.change(owner);
             self.streams.streams.insert((owner, name.into()), Stream { content, is_metadata: false });
         }
         Ok(())
@@ -278,7 +279,7 @@ impl HostAttributes {
         match self {
             HostAttributes::None => false,
             HostAttributes::User => cfg!(target_vendor = "apple") || name.starts_with(b"user."),
-            HostAttributes::All => !name.starts_with(b"system.posix_acl_"),
+            HostAttributes::All => !super::acl::is_acl(name),
         }
     }
 }

@@ -5,6 +5,7 @@ use proptest::prelude::*;
 use sector_io::{MemorySectors, SECTOR_SIZE, Sector};
 
 use super::*;
+use crate::aaip::{AttributeList, AttributeListEncoder};
 use crate::directory::{DirectoryRecord, FileFlags};
 use crate::rock_ridge::{
     ChildLink, DeviceNumber, EXTENSION, ParentLink, PosixAttributes, RelocatedDirectory, Stamps, TimeStamps,
@@ -389,7 +390,7 @@ fn posix_attributes_and_kinds() {
     DeviceNumber::new(8, 1).encode(&mut device);
     let mut link = Vec::new();
     sl::encode(b"/usr/../x", &mut link);
-    let foreign = [&b"AL\x06\x01ab"[..], &short(both), b"XY\x04\x01"].concat();
+    let foreign = [&b"AX\x06\x01ab"[..], &short(both), b"XY\x04\x01"].concat();
     let image = image(&[(
         ROOT,
         root(&[
@@ -415,7 +416,7 @@ fn posix_attributes_and_kinds() {
             }
             ("b", EntryKind::File { .. }, 0o100_640) => {
                 assert_eq!((entry.times.creation, entry.times.modify), (time, time));
-                assert_eq!(entry.foreign, [&short(both)[..], b"AL\x06\x01abXY\x04\x01"].concat());
+                assert_eq!(entry.foreign, [&short(both)[..], b"AX\x06\x01abXY\x04\x01"].concat());
             }
             ("c", EntryKind::BlockDevice { major: 8, minor: 1 }, 0o060_600) => {}
             ("d", EntryKind::Symlink(b"/usr/../x"), 0o120_777) => {}
@@ -492,6 +493,85 @@ fn bytes_of_other_protocols_are_skipped() {
         directory(ROOT, &own, &xa, &[file(b"A.;1", 30, 5, &[&xa[..], &name(b"a")].concat())]),
     )]);
     assert_eq!(names(&open(&image)), ["a"]);
+}
+
+fn attribute_list(attributes: &[(&[u8], &[u8])]) -> Vec<u8> {
+    let mut out = Vec::new();
+    let mut encoder = AttributeListEncoder::new(&mut out);
+    for (name, value) in attributes {
+        encoder.push(name, value);
+    }
+    encoder.finish();
+    out
+}
+
+#[test]
+fn attribute_lists_are_gathered_from_all_areas() {
+    let list = attribute_list(&[(b"user.long", &[7; 300]), (b"user.short", b"s")]);
+    let (here, there) = list.split_at(usize::from(list[2]));
+    let inline = [&name(b"a")[..], &continued(30, 100, there.len() as u32)].concat();
+    let area = [&[0; 100][..], there].concat();
+    let beyond = [&name(b"b")[..], here, b"XX\x04\x01", there].concat();
+    let image = image(&[
+        (
+            ROOT,
+            root(&[file(b"A.", 25, 0, &inline), file(b"B.", 25, 0, &continued(31, 0, beyond.len() as u32))]),
+        ),
+        (30, area),
+        (31, beyond),
+    ]);
+    let volume = open(&image);
+    let mut seen = Vec::new();
+    each(&volume, &mut |name, entry| {
+        seen.push((name.to_owned(), entry.attribute_list.to_vec(), entry.foreign.to_vec()));
+    });
+    // The first piece of A's list is missing, which is told.
+    assert_eq!(seen[0], ("a".to_owned(), there.to_vec(), Vec::new()));
+    assert_eq!(seen[1], ("b".to_owned(), list, b"XX\x04\x01".to_vec()));
+}
+
+#[test]
+fn hostile_attribute_lists_are_told() {
+    let good = attribute_list(&[(b"user.a", b"1")]);
+    let mut in_circles = [b"AL\x0b\x01\x01\x00\x01a\x00\x01b".as_slice(), &continued(30, 0, 39)].concat();
+    in_circles.truncate(39);
+    let lengths: [&[u8]; 4] =
+        [b"AL\x04\x01", b"AL\x05\x01\x01", b"AL\x08\x01\x00\x01\xffa", b"AL\x0b\x01\x00\x00\x01a\x00\xffb"];
+    let mut records: Vec<Vec<u8>> = lengths
+        .iter()
+        .enumerate()
+        .map(|(number, list)| {
+            let own = format!("f{number}");
+            let area = [&name(own.as_bytes())[..], list].concat();
+            file(format!("F{number}.").as_bytes(), 25, 0, &area)
+        })
+        .collect();
+    let circle = [&name(b"circle")[..], &continued(30, 0, 39)].concat();
+    records.push(file(b"G.", 25, 0, &circle));
+    let far = [&name(b"far")[..], &good, &continued(u32::MAX, 0, 2048)].concat();
+    records.push(file(b"H.", 25, 0, &far));
+    let huge = [&name(b"huge")[..], &good, &continued(30, 0, u32::MAX)].concat();
+    records.push(file(b"I.", 25, 0, &huge));
+    let image = image(&[(ROOT, root(&records)), (30, in_circles)]);
+    let volume = open(&image);
+    let mut lists = BTreeMap::new();
+    each(&volume, &mut |name, entry| {
+        let list = AttributeList::decode(entry.attribute_list, &mut |_| {});
+        lists.insert(name.to_owned(), list.attributes().count());
+    });
+    assert_eq!(lists.len(), 7);
+    assert_eq!([lists["circle"], lists["far"], lists["huge"], lists["f3"]], [1, 1, 1, 0]);
+    let found: Vec<String> = volume.findings().iter().map(ToString::to_string).collect();
+    for expected in [
+        "an AL entry without flags",
+        "an attribute list without its end",
+        "ends inside a component",
+        "a loop of continuation areas",
+        "a continuation area that cannot be read",
+        "more continuation areas than any writer makes",
+    ] {
+        assert!(found.iter().any(|finding| finding.contains(expected)), "{expected}: {found:#?}");
+    }
 }
 
 #[test]
