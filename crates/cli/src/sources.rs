@@ -416,6 +416,13 @@ pub(crate) fn plan_options(authoring: &Authoring, options: PlanOptions) -> Resul
             Deep::Relocate => DeepDirectories::Relocate,
             Deep::Refuse => DeepDirectories::Refuse,
         },
+        relocation_directory: match &authoring.names.deep_dir {
+            Some(_) if authoring.names.deep != Deep::Relocate => {
+                return Err(Failure::argument("--deep-dir", "it is about --deep relocate"));
+            }
+            Some(name) => name.clone().into_bytes(),
+            None => options.relocation_directory,
+        },
         rock_ridge_times: match authoring.rr_times {
             RrTimes::Auto => RockRidgeTimes::Fitting,
             RrTimes::Short => RockRidgeTimes::Short,

@@ -81,8 +81,8 @@ fn tree() -> Tree {
         let path = tree.path(item);
         tree.add_stream(item, b"user.path", bytes(&path)).unwrap();
     }
-    tree.add("/other name", Item::HardLink(file), &new).unwrap();
     tree.set_acl(file, acl()).unwrap();
+    tree.add("/other name", Item::HardLink(file), &new).unwrap();
     tree
 }
 
@@ -147,8 +147,8 @@ fn udf_has_the_attributes_of_files_and_directories_as_streams() {
     .unwrap();
     told.sort();
     let udf = FileSystem::Udf;
-    let mut expected =
-        ["/device 1", "/directory/below 1", "/link 1", &format!("/file {udf}")].map(str::to_owned);
+    let (file, other) = (format!("/file {udf}"), format!("/other name {udf}"));
+    let mut expected = ["/device 1", "/directory/below 1", "/link 1", &file, &other];
     expected.sort();
     assert_eq!(told, expected);
     let image = open(&write(&tree, options(FileSystems::UDF)));

@@ -31,6 +31,10 @@ pub struct NameArgs {
     /// What becomes of directories below the eighth level
     #[arg(long, value_enum, default_value_t)]
     pub deep: Deep,
+
+    /// Folder of the root that `--deep relocate` records them in [default: rr_moved]
+    #[arg(long, value_name = "NAME")]
+    pub deep_dir: Option<String>,
 }
 
 /// A departure from the names of ISO 9660.

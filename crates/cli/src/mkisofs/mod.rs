@@ -172,6 +172,9 @@ fn plan_options(request: &Request) -> Result<PlanOptions, Failure> {
         partition_offset: SectorCount::new(request.hybrid.partition_offset),
         ..PlanOptions::default()
     };
+    if let Some(name) = &request.relocation_directory {
+        options.relocation_directory = name.clone().into_bytes();
+    }
     if request.joliet_long {
         options.joliet_names = JolietRules::LONG;
     }

@@ -70,7 +70,7 @@ pub(super) const OPTIONS: &[Known] = &[
     row("max-iso9660-filenames", 0, Names37, "37 characters, without version number"),
     row("D", 0, KeepDeep, "deep directories stay where they are"),
     row("disable-deep-relocation", 0, KeepDeep, "as -D"),
-    row("rr-reloc-dir", 1, RelocationDirectory, "rr_moved alone: deep directories lie there, and Rock Ridge shows them in their places"),
+    row("rr-reloc-dir", 1, RelocationDirectory, "name of a directory of the root: deep ones lie there, and Rock Ridge shows them in their places"),
     row("U", 0, Untranslated, "all departures from the names of ISO 9660, of 37 characters for xorriso and of 31 for genisoimage"),
     row("untranslated-filenames", 0, Untranslated, "as -U"),
     row("N", 0, NoVersionNumber, "no ;1 behind the names of files"),

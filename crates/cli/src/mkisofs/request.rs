@@ -37,6 +37,7 @@ pub(super) struct Request {
     /// Files of zisofs are looked for; whether those of version 2 are, too.
     pub(super) compressed: Option<bool>,
     pub(super) keep_deep: bool,
+    pub(super) relocation_directory: Option<String>,
     pub(super) level: InterchangeLevel,
     pub(super) relaxations: Relaxations,
     pub(super) attributes: AttributeRules,
@@ -243,6 +244,7 @@ impl Request {
             enhanced: false,
             compressed: None,
             keep_deep: is_xorriso,
+            relocation_directory: None,
             level: InterchangeLevel::One,
             relaxations: Relaxations::default(),
             attributes: AttributeRules {
@@ -386,9 +388,8 @@ impl Request {
                 self.table = Some(TableRequest { name, hidden_in_joliet: false });
             }
             Meaning::RelocationDirectory => {
-                if !["rr_moved", "/rr_moved"].iter().any(|known| first == *known) {
-                    return Err(wrong("not supported; rr_moved is"));
-                }
+                let path = string()?;
+                self.relocation_directory = Some(path.strip_prefix('/').unwrap_or(&path).to_owned());
                 self.keep_deep = false;
             }
             Meaning::UcsLevel => {

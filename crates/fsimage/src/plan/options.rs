@@ -25,6 +25,9 @@ pub struct PlanOptions {
     pub joliet_names: JolietRules,
     /// What becomes of directories below the eighth level of the ISO 9660 tree.
     pub deep_directories: DeepDirectories,
+    /// Name of the directory of the root that relocated directories are recorded in. Where the tree has one of that
+    /// name, a number behind it makes another.
+    pub relocation_directory: Vec<u8>,
     /// Form of the times in Rock Ridge.
     pub rock_ridge_times: RockRidgeTimes,
     /// Form of UDF.
@@ -81,8 +84,8 @@ pub enum DeepDirectories {
     /// They stay in place, against the letter of the standard; today's readers take it. As xorriso does.
     #[default]
     KeepInPlace,
-    /// They are recorded below a directory of the root, `rr_moved`, and Rock Ridge (CL, PL, RE) shows them in
-    /// their place. Needs Rock Ridge.
+    /// They are recorded below a directory of the root ([`PlanOptions::relocation_directory`]), and Rock Ridge (CL,
+    /// PL, RE) shows them in their place. Needs Rock Ridge.
     Relocate,
     /// They are an error.
     Refuse,
@@ -147,6 +150,7 @@ impl Default for PlanOptions {
             iso9660_names: NameRules::default(),
             joliet_names: JolietRules::default(),
             deep_directories: DeepDirectories::default(),
+            relocation_directory: b"rr_moved".to_vec(),
             rock_ridge_times: RockRidgeTimes::default(),
             udf: UdfOptions::default(),
             identifiers: Identifiers::default(),

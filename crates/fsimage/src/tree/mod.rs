@@ -882,7 +882,7 @@ fn invalid_path(path: &[u8], rule: &'static str) -> Error {
     Error::InvalidPath { path: String::from_utf8_lossy(path).into_owned(), rule }
 }
 
-fn check_name(name: &[u8], path: &[u8]) -> Result<()> {
+pub(crate) fn check_name(name: &[u8], path: &[u8]) -> Result<()> {
     match name {
         b"" => Err(invalid_path(path, "a name is empty")),
         b"." | b".." => Err(invalid_path(path, "'.' and '..' are no names")),

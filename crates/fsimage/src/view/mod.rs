@@ -16,7 +16,7 @@ use iso9660::names::NameRules;
 use sector_io::{Extent, Sector, SectorCount};
 
 use crate::plan::{DeepDirectories, Notice, NoticeCounts, PlanOptions, RockRidgeTimes};
-use crate::tree::{ContentId, FileSystem, FileSystems, Kind, NodeId, NodeKind, Tree, Values};
+use crate::tree::{ContentId, FileSystem, FileSystems, Kind, NodeId, NodeKind, Tree, Values, check_name};
 use crate::{Error, Result};
 
 pub(crate) use naming::Naming;
@@ -136,7 +136,9 @@ impl View {
                         reason: "relocation needs Rock Ridge".to_owned(),
                     });
                 }
-                Relocation::find(tree, &|node| !tree.hidden_in(node).contains(FileSystems::ISO9660))
+                let name = &options.relocation_directory;
+                check_name(name, name)?;
+                Relocation::find(tree, name, &|node| !tree.hidden_in(node).contains(FileSystems::ISO9660))
             }
             (FileSystem::Iso9660, DeepDirectories::Refuse) => {
                 relocation::refuse_deep(tree, &|node| !tree.hidden_in(node).contains(FileSystems::ISO9660))?;
@@ -304,7 +306,7 @@ impl View {
             })
             .collect();
         let recorded = self.naming.record(&names).map_err(|()| Error::NoUniqueName {
-            path: self.directories[place].node.map_or_else(|| "/rr_moved".to_owned(), |node| tree.path(node)),
+            path: self.path(tree, place),
             file_system: self.file_system,
         })?;
         let mut order: Vec<u32> = (0..members.len() as u32).collect();

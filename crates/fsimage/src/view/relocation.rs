@@ -27,7 +27,7 @@ impl Relocation {
 
     /// The directories to relocate, in an order that follows from their paths alone. A relocated one is on level 3; what lies too deep
     /// below it is relocated again.
-    pub(super) fn find(tree: &Tree, shows: &dyn Fn(NodeId) -> bool) -> Relocation {
+    pub(super) fn find(tree: &Tree, name: &[u8], shows: &dyn Fn(NodeId) -> bool) -> Relocation {
         let mut relocation = Relocation::none();
         let mut pending = vec![(NodeId::ROOT, 1)];
         while let Some((node, level)) = pending.pop() {
@@ -45,17 +45,17 @@ impl Relocation {
             }
         }
         relocation.members = relocation.directories.iter().copied().collect();
-        relocation.name(tree);
+        relocation.name(tree, name);
         relocation
     }
 
     /// Names for readers without Rock Ridge: the directory's own, made distinct by a number.
-    fn name(&mut self, tree: &Tree) {
-        let mut base = b"rr_moved".to_vec();
+    fn name(&mut self, tree: &Tree, directory: &[u8]) {
+        let mut base = directory.to_vec();
         let mut number = 0;
         while tree.lookup(&base).is_some() {
             number += 1;
-            base = format!("rr_moved{number}").into_bytes();
+            base = [directory, number.to_string().as_bytes()].concat();
         }
         self.base_name = base;
         let mut taken: HashSet<Vec<u8>> = HashSet::new();
