@@ -596,6 +596,16 @@ fn extended_attributes_go_through_sessions_of_udf_and_come_back() {
         assert_eq!(restored.as_deref(), Some(value.as_bytes()), "{name}");
         assert_eq!(xattr::get(scene.path("without").join(name), "user.note").unwrap(), None);
     }
+    // Rock Ridge has them too, by either command line.
+    scene.run(&["build", "-o", "rr.iso", "--xattrs=user", "--acl", "--fs", "rock-ridge", "--strict", "docs"]);
+    scene.run(&["mkisofs", "-quiet", "-R", "-xattr", "-acl", "-o", "mkisofs.iso", "docs"]);
+    for image in ["rr.iso", "mkisofs.iso"] {
+        assert_eq!(scene.run(&["cat", image, "readme.txt:user.note"]), "one");
+        scene.run(&["extract", image, "-C", image.trim_end_matches(".iso"), "--xattrs", "--acl", "--sparse"]);
+        let restored = scene.path(image.trim_end_matches(".iso")).join("readme.txt");
+        assert_eq!(xattr::get(restored, "user.note").unwrap().as_deref(), Some(&b"one"[..]));
+    }
+
     let strict = ["build", "-o", "strict.iso", "--xattrs", "--strict", "more"];
     let refused = scene.command(&strict).assert().code(2);
     assert!(String::from_utf8_lossy(&refused.get_output().stderr).contains("added.txt"), "{refused}");
