@@ -93,6 +93,11 @@ pub(super) fn walk(
             if walk_sector(bytes, Place { sector, offset: 0 }, findings, &mut seen, each).is_break() {
                 return Ok(());
             }
+            // Writers end a directory with its last record; zeros in place of more are records that are gone.
+            if bytes[0] == 0 && seen.empty == 0 {
+                let message = format_args!("a sector of a directory without a record");
+                findings.add(Place { sector, offset: 0 }, "6.8.1", message);
+            }
             seen.empty = if seen.records == before { seen.empty + 1 } else { 0 };
             if seen.empty == MOST_EMPTY {
                 let place = Place { sector, offset: 0 };
