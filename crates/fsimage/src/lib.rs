@@ -45,8 +45,9 @@ pub use plan::{
 };
 pub use progress::{CancelToken, Control, Fill, Observer, Progress, Stage};
 pub use record::{
-    BdRMode, Blanking, BurnOptions, Burnt, Closing, DriveName, DriveSummary, FormatRequest, FoundDrive,
-    GrowingDisc, MediumKind, MediumSummary, OpenDrive, RecordingSpeed, SpareArea, TrackSummary, Verification,
+    AudioBurnt, AudioMode, AudioOptions, BdRMode, Blanking, BurnOptions, Burnt, Closing, DriveName, DriveSummary,
+    FormatRequest, FoundDrive, GrowingDisc, MediumKind, MediumSummary, OpenDrive, RawSectorType, RecordingSpeed,
+    SpareArea, TrackSummary, Verification, burn_audio,
     create_simulated_medium, drives,
 };
 pub use tree::{

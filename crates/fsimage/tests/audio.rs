@@ -1,5 +1,7 @@
 //! Discs of sound, from cue sheets and from files.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that panics is a test that fails")]
+
 use std::path::{Path, PathBuf};
 
 use fsimage::{AudioDisc, AudioNotice, Blame, Error};

@@ -234,6 +234,12 @@ pub enum NotWritable {
     NotAtOnce,
     /// The drive cannot do test writes with this medium.
     NoTestWrite,
+    /// The drive cannot record in this way: at once, raw, or sound.
+    NoSuchMode,
+    /// Something is recorded, and this way of recording wants a blank medium.
+    NotBlank,
+    /// The disc has 99 tracks.
+    TooManyTracks,
     /// The medium cannot be erased.
     NotErasable,
     /// The drive offers no format for the medium.
@@ -252,6 +258,9 @@ impl std::fmt::Display for NotWritable {
             NotWritable::NoNextWritableAddress => "the drive gives no next writable address",
             NotWritable::UnfinishedSession => "a session was left open and must be closed first",
             NotWritable::NotAtOnce => "it cannot be recorded at once",
+            NotWritable::NoSuchMode => "the drive cannot record in this way",
+            NotWritable::NotBlank => "it is not blank",
+            NotWritable::TooManyTracks => "a disc has at most 99 tracks",
             NotWritable::NoTestWrite => "the drive cannot record it in test mode",
             NotWritable::NotErasable => "it cannot be erased",
             NotWritable::NoFormat => "the drive offers no format for it",

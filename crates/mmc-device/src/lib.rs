@@ -35,8 +35,8 @@ pub use medium::{Medium, MediumState, MediumTrack, SessionInfo, TrackState};
 pub use profile::Profile;
 pub use reader::{DriveGuard, DriveSectors};
 pub use recorder::{
-    Abandoned, Closing, MediumLeft, OpenSession, Recorder, RecordingMode, SessionEnd, SessionRequest,
-    recorder,
+    Abandoned, CdRequest, Closing, MediumLeft, OpenSession, RawSession, Recorder, RecordingMode,
+    SessionAtOnce, SessionEnd, SessionRequest, SoundTracks, WrittenTrack, recorder,
 };
 pub use sense::Sense;
 pub use speed::Speed;

@@ -1,5 +1,6 @@
 //! The command line, as types. Nothing here looks at the host, so `--help` and completions need nothing.
 
+mod audio;
 mod boot;
 mod drive;
 mod names;
@@ -16,6 +17,7 @@ use clap::builder::{OsStringValueParser, TypedValueParser};
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use fsimage::{DriveName, MediumKind, RecordingSpeed, SpareArea};
 
+pub use audio::{Audio, AudioWrite};
 pub use boot::{Boot, BootImageArg, BootImageOption, BootPlace, BootRequest, EmulationName, PartitionTable};
 pub use drive::Target;
 pub use names::{Deep, IsoRelaxation, NameArgs};
@@ -94,6 +96,8 @@ pub enum Command {
     },
     /// Burn to a medium: its first session, or a further one with the merged content
     Burn(Burn),
+    /// Burn a CD of sound, or of data and sound, from a cue sheet or from sound files
+    Audio(Audio),
     /// Add a session with the merged content to an image file
     Append(Append),
     /// Print what was chosen, where everything would lie, and the exact size, without reading any file

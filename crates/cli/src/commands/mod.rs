@@ -1,6 +1,7 @@
 //! One file per command.
 
 mod append;
+mod audio;
 mod boot_report;
 mod build;
 mod burn;
@@ -49,6 +50,7 @@ pub(crate) fn run(args: &Args) -> Result<Exit, Failure> {
         Command::Mkisofs { .. } => Ok(Exit::Done),
         Command::Build(args) => build::run(args, &context),
         Command::Burn(args) => burn::run(args, &context),
+        Command::Audio(args) => audio::run(args, &context),
         Command::Append(args) => append::run(args, &context),
         Command::Plan(args) => plan::run(args, &context),
         Command::Ls(args) => ls::run(args, &context),

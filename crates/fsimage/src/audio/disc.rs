@@ -35,6 +35,8 @@ pub struct AudioDisc {
 pub struct DiscSession {
     first_number: u8,
     tracks: Vec<TrackLayout>,
+    /// Sectors of each track's pregap that a file holds: its last ones.
+    held: Vec<u32>,
     pub(super) segments: Vec<Segment>,
 }
 
@@ -80,6 +82,13 @@ pub enum AudioNotice {
         /// Sectors of it.
         sectors: u32,
     },
+    /// What recording track at once cannot put onto the disc.
+    NotTrackAtOnce {
+        /// What is left out.
+        what: &'static str,
+    },
+    /// The drive does not record CD-TEXT; the disc has none.
+    WithoutCdText,
     /// A line of the cue sheet that is not understood.
     Ignored {
         /// Its number.
@@ -104,6 +113,10 @@ impl fmt::Display for AudioNotice {
                     "track {track}: {sectors} sectors of pregap, as its kind is another than the one before"
                 )
             }
+            AudioNotice::NotTrackAtOnce { what } => {
+                write!(f, "{what} left out: track at once has no place for it")
+            }
+            AudioNotice::WithoutCdText => f.write_str("the drive takes no CD-TEXT; the disc has none"),
             AudioNotice::Ignored { line, command } => write!(f, "line {line}: {command} is not known"),
         }
     }
@@ -215,6 +228,11 @@ impl DiscSession {
         &self.tracks
     }
 
+    /// Sectors of a track's pregap that a file holds. They are its last ones; those before are silence.
+    pub fn held_pregap(&self, index: usize) -> u32 {
+        self.held.get(index).copied().unwrap_or(0)
+    }
+
     /// Sectors of it, the first pregap included.
     pub fn sectors(&self) -> u32 {
         self.segments.iter().map(|segment| segment.sectors).sum()
@@ -250,7 +268,12 @@ impl Builder {
             if track.session != session {
                 session = track.session;
                 let first_number = number as u8;
-                self.sessions.push(DiscSession { first_number, tracks: Vec::new(), segments: Vec::new() });
+                self.sessions.push(DiscSession {
+                    first_number,
+                    tracks: Vec::new(),
+                    held: Vec::new(),
+                    segments: Vec::new(),
+                });
             }
             let next = all.get(index + 1).copied();
             self.track(file, track, next)?;
@@ -350,6 +373,7 @@ impl Builder {
                 source,
             })?),
         };
+        session.held.push(held);
         session.tracks.push(TrackLayout {
             pregap,
             indexes,

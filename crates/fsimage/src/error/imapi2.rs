@@ -1,10 +1,11 @@
 //! The IMAPI2 name and number of every error. The match is exhaustive: a new variant needs its code.
 
-use mmc_device::DriveError;
-use mmc_device::cd::BadProgram;
+use mmc_device::cd::{BadProgram, RawImageError};
+use mmc_device::{DriveError, NotWritable};
 
 use super::Error;
 use crate::audio::CueProblem;
+use crate::record::AudioMode;
 use crate::tree::Kind;
 
 /// An error of Microsoft's IMAPI2.
@@ -66,9 +67,69 @@ pub(super) fn code(error: &Error) -> Imapi2Code {
         CannotAppend { .. } => code_of("IMAPI_E_INCOMPATIBLE_PREVIOUS_SESSION", 0xB133),
         VerifyFailed { .. } => code_of("E_IMAPI_BURN_VERIFICATION_FAILED", 0x0007),
         Cancelled { .. } => code_of("E_IMAPI_REQUEST_CANCELLED", 0x0002),
+        RawImage(problem) => raw_image(*problem),
+        AudioDrive { mode, source, .. } => audio(*mode, source),
         Drive { source, .. } => drive(source),
         Recording { source, .. } => source.imapi2(),
     }
+}
+
+/// Of the writer for tracks of sound (which at once is, too, as far as its interface goes), and of that for raw images.
+fn audio(mode: AudioMode, error: &DriveError) -> Imapi2Code {
+    let is_raw = matches!(mode, AudioMode::Raw(_));
+    let code = |tao: (&'static str, u16), raw: (&'static str, u16)| {
+        let (name, low) = if is_raw { raw } else { tao };
+        code_of(name, low)
+    };
+    match error {
+        DriveError::TooLarge { .. } => {
+            code(("E_IMAPI_DF2TAO_NOT_ENOUGH_SPACE", 0x0509), ("E_IMAPI_DF2RAW_NOT_ENOUGH_SPACE", 0x0609))
+        }
+        DriveError::PartialBlock { .. } => code(
+            ("E_IMAPI_DF2TAO_STREAM_NOT_SUPPORTED", 0x050D),
+            ("E_IMAPI_DF2RAW_STREAM_NOT_SUPPORTED", 0x060D),
+        ),
+        DriveError::OutOfOrder { .. } if is_raw => code_of("E_IMAPI_DF2RAW_STREAM_LEADIN_TOO_SHORT", 0x060F),
+        DriveError::InvalidModeParameters { .. } if is_raw => {
+            code_of("E_IMAPI_DF2RAW_DATA_BLOCK_TYPE_NOT_SUPPORTED", 0x060E)
+        }
+        DriveError::NotWritable { reason, .. } => match reason {
+            NotWritable::TooManyTracks => code_of("E_IMAPI_DF2TAO_TRACK_LIMIT_REACHED", 0x0508),
+            NotWritable::NoSuchMode | NotWritable::NoTestWrite => code(
+                ("E_IMAPI_DF2TAO_RECORDER_NOT_SUPPORTED", 0x050E),
+                ("E_IMAPI_DF2RAW_RECORDER_NOT_SUPPORTED", 0x0610),
+            ),
+            NotWritable::NoRecipe => code(
+                ("E_IMAPI_DF2TAO_MEDIA_IS_NOT_SUPPORTED", 0x0507),
+                ("E_IMAPI_DF2RAW_MEDIA_IS_NOT_SUPPORTED", 0x0607),
+            ),
+            _ => code(
+                ("E_IMAPI_DF2TAO_MEDIA_IS_NOT_BLANK", 0x0506),
+                ("E_IMAPI_DF2RAW_MEDIA_IS_NOT_BLANK", 0x0606),
+            ),
+        },
+        _ => drive(error),
+    }
+}
+
+fn raw_image(problem: RawImageError) -> Imapi2Code {
+    use RawImageError::*;
+    let (name, low): (_, u16) = match problem {
+        ReadOnly => ("E_IMAPI_RAW_IMAGE_IS_READ_ONLY", 0x0A00),
+        TooManyTracks | Program(BadProgram::TooManyTracks) => ("E_IMAPI_RAW_IMAGE_TOO_MANY_TRACKS", 0x0A01),
+        SectorType(_) | NoRToW => ("E_IMAPI_RAW_IMAGE_SECTOR_TYPE_NOT_SUPPORTED", 0x0A02),
+        NoTracks | Program(BadProgram::NoTracks) => ("E_IMAPI_RAW_IMAGE_NO_TRACKS", 0x0A03),
+        TracksAlreadyAdded => ("E_IMAPI_RAW_IMAGE_TRACKS_ALREADY_ADDED", 0x0A04),
+        InsufficientSpace { .. } | Program(BadProgram::TooLong) => {
+            ("E_IMAPI_RAW_IMAGE_INSUFFICIENT_SPACE", 0x0A05)
+        }
+        TooManyIndexes => ("E_IMAPI_RAW_IMAGE_TOO_MANY_TRACK_INDEXES", 0x0A06),
+        IndexNotFound(_) => ("E_IMAPI_RAW_IMAGE_TRACK_INDEX_NOT_FOUND", 0x0A07),
+        OffsetZero => ("E_IMAPI_RAW_IMAGE_TRACK_INDEX_OFFSET_ZERO_CANNOT_BE_CLEARED", 0x0A09),
+        IndexTooClose => ("E_IMAPI_RAW_IMAGE_TRACK_INDEX_TOO_CLOSE_TO_OTHER_INDEX", 0x0A0A),
+        _ => return code_of("IMAPI_E_INVALID_PARAM", 0xB101),
+    };
+    Imapi2Code { name, number: 0x80AA_0000 | u32::from(low) }
 }
 
 fn drive(error: &DriveError) -> Imapi2Code {

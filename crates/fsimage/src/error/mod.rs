@@ -7,12 +7,14 @@ use std::io;
 use std::path::PathBuf;
 
 use mmc_device::DriveError;
+use mmc_device::cd::RawImageError;
 use sector_io::{ReadError, Sector, SectorCount};
 
 pub use imapi2::Imapi2Code;
 
 use crate::audio::{CueProblem, SoundProblem};
 use crate::plan::Notice;
+use crate::record::AudioMode;
 use crate::tree::{FileSystem, Kind};
 
 /// Result of this crate's calls.
@@ -225,6 +227,20 @@ pub enum Error {
         problem: CueProblem,
     },
 
+    /// A raw image that cannot be as it was asked for.
+    #[error("raw image: {0}")]
+    RawImage(#[from] RawImageError),
+    /// The drive failed, or the disc does not suit, when a disc of sound was to be recorded.
+    #[error("{drive}: {source}")]
+    AudioDrive {
+        /// The drive, as the caller names it.
+        drive: String,
+        /// How it was to be recorded.
+        mode: AudioMode,
+        /// What went wrong.
+        source: DriveError,
+    },
+
     /// The image file, pipe or folder that is written fails.
     #[error("cannot write {}: {source}", path.display())]
     OutputWrite {
@@ -379,7 +395,8 @@ impl Error {
             | FileTooBig { .. }
             | TreeTooLarge { .. }
             | SessionNotFound { .. }
-            | FileSystemNotFound { .. } => Blame::Caller,
+            | FileSystemNotFound { .. }
+            | RawImage(_) => Blame::Caller,
             SourceChanged { .. }
             | SourceRead { .. }
             | DirectoryRead { .. }
@@ -393,8 +410,8 @@ impl Error {
                 Blame::Medium
             }
             Unsupported { .. } => Blame::Unsupported,
-            Drive { source, .. } if imapi2::is_medium(source) => Blame::Medium,
-            Drive { .. } => Blame::Drive,
+            Drive { source, .. } | AudioDrive { source, .. } if imapi2::is_medium(source) => Blame::Medium,
+            Drive { .. } | AudioDrive { .. } => Blame::Drive,
             Recording { source, .. } => source.blame(),
             Cancelled { .. } => Blame::Cancelled,
         }

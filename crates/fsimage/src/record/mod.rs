@@ -1,5 +1,6 @@
 //! Drives: naming, looking at the medium, recording a session, blanking.
 
+mod audio;
 mod drive_name;
 mod growing_disc;
 mod open_drive;
@@ -8,6 +9,7 @@ mod speed;
 mod tests;
 mod verification;
 
+pub use audio::{AudioBurnt, AudioMode, AudioOptions, burn_audio};
 pub use drive_name::DriveName;
 pub use growing_disc::{BurnOptions, Burnt, GrowingDisc};
 pub use open_drive::{DriveSummary, MediumSummary, OpenDrive, TrackSummary};
@@ -15,6 +17,7 @@ pub use speed::RecordingSpeed;
 pub use verification::Verification;
 
 /// What is used of the device crate by those who call this one.
+pub use mmc_device::cd::RawSectorType;
 pub use mmc_device::simulated::MediumKind;
 pub use mmc_device::{BdRMode, Blanking, Closing, FormatRequest, FoundDrive, SpareArea};
 

@@ -292,6 +292,16 @@ impl OpenDrive {
         Ok(())
     }
 
+    /// Takes notice of what a recording made of the medium.
+    ///
+    /// # Errors
+    /// [`Error::Drive`].
+    pub(super) fn look_again(&mut self) -> Result<()> {
+        let medium = self.sectors.drive().medium();
+        self.medium = medium.map_err(|error| drive_error(&self.name, error))?;
+        Ok(())
+    }
+
     /// Makes an erasable medium blank.
     ///
     /// # Errors

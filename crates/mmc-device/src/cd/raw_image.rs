@@ -474,6 +474,29 @@ pub struct RawImage {
 }
 
 impl RawImage {
+    /// The image of tracks that are placed already: of a cue sheet, with pregaps of its own. What
+    /// [`source`](RawImage::source) says of their sound is for the caller to know better.
+    ///
+    /// # Errors
+    /// [`RawImageError::SectorType`], [`RawImageError::NoRToW`], [`RawImageError::InsufficientSpace`].
+    pub fn of_program(
+        program: Program,
+        kind: RawSectorType,
+        cd_text: Vec<Pack>,
+    ) -> Result<RawImage, RawImageError> {
+        if let Some(track) = program.tracks().iter().find(|track| !track.layout.kind.is_audio()) {
+            return Err(RawImageError::SectorType(track.layout.kind));
+        }
+        if kind == RawSectorType::PqOnly && !cd_text.is_empty() {
+            return Err(RawImageError::NoRToW);
+        }
+        let needed = u64::from(program.lead_out().blocks_from_zero()).saturating_sub(1);
+        if needed > u64::from(LAST_SECTOR) {
+            return Err(RawImageError::InsufficientSpace { needed, limit: LAST_SECTOR });
+        }
+        Ok(RawImage { kind, program, cd_text, is_gapless: false, has_special_pregap: false })
+    }
+
     /// What its sectors are.
     pub fn kind(&self) -> RawSectorType {
         self.kind

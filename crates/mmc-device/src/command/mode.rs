@@ -7,6 +7,7 @@ use nom::number::complete::{be_u16, u8 as byte};
 
 use super::{BadReply, Fail, OperationCode};
 use crate::Cdb;
+use crate::cd::{Isrc, MediaCatalogNumber};
 
 /// Length of the mode parameter header.
 pub const HEADER: usize = 8;
@@ -142,6 +143,58 @@ impl WriteParameters {
         page[8] = 0;
         page[10..14].fill(0);
         BigEndian::write_u16(&mut page[14..16], 150);
+    }
+
+    /// Sets what a track of sound written track at once needs. The codes are recorded in its subchannel.
+    pub fn set_sound_at_once(
+        &mut self,
+        multi: MultiSession,
+        test_write: bool,
+        control: u8,
+        catalog: Option<MediaCatalogNumber>,
+        isrc: Option<Isrc>,
+    ) {
+        self.set_track_at_once(multi, test_write, true);
+        let page = &mut self.bytes;
+        page[3] = multi.0 << 6 | control & 0x0F;
+        page[4] &= 0xF0;
+        page.resize(page.len().max(WriteParameters::LEN), 0);
+        page[1] = (page.len() - 2) as u8;
+        page[16..48].fill(0);
+        if let Some(catalog) = catalog {
+            page[16] = 0x80;
+            page[17..30].copy_from_slice(&catalog.digits().map(|digit| b'0' + digit));
+        }
+        if let Some(isrc) = isrc {
+            page[32] = 0x80;
+            page[33..45].copy_from_slice(isrc.as_str().as_bytes());
+        }
+    }
+
+    /// Sets what a session at once on CD needs. What lies where, the cue sheet says.
+    pub fn set_session_at_once(
+        &mut self,
+        multi: MultiSession,
+        test_write: bool,
+        control: u8,
+        block_type: u8,
+        session_format: u8,
+    ) {
+        self.set_track_at_once(multi, test_write, true);
+        let page = &mut self.bytes;
+        page[2] = page[2] & 0xF0 | WriteType::SESSION_AT_ONCE.0;
+        page[3] = multi.0 << 6 | control & 0x0F;
+        page[4] = page[4] & 0xF0 | block_type & 0x0F;
+        page[8] = session_format;
+    }
+
+    /// Sets what raw recording of a CD needs; `block_type`: 1 with P and Q, 2 and 3 with P to W.
+    pub fn set_raw(&mut self, multi: MultiSession, block_type: u8) {
+        self.set_track_at_once(multi, false, true);
+        let page = &mut self.bytes;
+        page[2] = page[2] & 0xF0 | WriteType::RAW.0;
+        page[3] = multi.0 << 6;
+        page[4] = page[4] & 0xF0 | block_type & 0x0F;
     }
 
     /// The page's bytes from its code on.

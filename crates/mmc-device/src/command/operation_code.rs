@@ -36,6 +36,7 @@ operation_codes! {
     WRITE_10 = 0x2A, "WRITE(10)";
     WRITE_AND_VERIFY_10 = 0x2E, "WRITE AND VERIFY(10)";
     SYNCHRONIZE_CACHE = 0x35, "SYNCHRONIZE CACHE";
+    READ_SUB_CHANNEL = 0x42, "READ SUB-CHANNEL";
     READ_TOC = 0x43, "READ TOC/PMA/ATIP";
     GET_CONFIGURATION = 0x46, "GET CONFIGURATION";
     GET_EVENT_STATUS_NOTIFICATION = 0x4A, "GET EVENT STATUS NOTIFICATION";
@@ -48,6 +49,7 @@ operation_codes! {
     MODE_SENSE_10 = 0x5A, "MODE SENSE(10)";
     CLOSE_TRACK_SESSION = 0x5B, "CLOSE TRACK SESSION";
     READ_BUFFER_CAPACITY = 0x5C, "READ BUFFER CAPACITY";
+    SEND_CUE_SHEET = 0x5D, "SEND CUE SHEET";
     BLANK = 0xA1, "BLANK";
     READ_12 = 0xA8, "READ(12)";
     WRITE_12 = 0xAA, "WRITE(12)";
@@ -55,6 +57,7 @@ operation_codes! {
     READ_DISC_STRUCTURE = 0xAD, "READ DISC STRUCTURE";
     SET_STREAMING = 0xB6, "SET STREAMING";
     SET_CD_SPEED = 0xBB, "SET CD SPEED";
+    READ_CD = 0xBE, "READ CD";
 }
 
 impl OperationCode {
@@ -63,7 +66,7 @@ impl OperationCode {
     }
 
     pub(crate) fn is_read(self) -> bool {
-        matches!(self, OperationCode::READ_10 | OperationCode::READ_12)
+        matches!(self, OperationCode::READ_10 | OperationCode::READ_12 | OperationCode::READ_CD)
     }
 
     pub(crate) fn is_erasing(self) -> bool {

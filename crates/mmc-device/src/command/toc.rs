@@ -20,6 +20,8 @@ pub enum TocFormat {
     FullToc = 2,
     /// The groove's information (CD-R, CD-RW).
     Atip = 4,
+    /// Packs of CD-TEXT.
+    CdText = 5,
 }
 
 /// Track number of the lead-out in [`Toc`].

@@ -1,3 +1,4 @@
+mod cd;
 mod changes;
 mod queries;
 

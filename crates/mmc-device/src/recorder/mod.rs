@@ -1,5 +1,6 @@
 //! Recording a session: one implementation per recipe, chosen by the medium's profile.
 
+mod cd;
 mod chunks;
 mod disc_at_once;
 mod minus_r;
@@ -12,6 +13,7 @@ mod tao;
 #[cfg(test)]
 mod tests;
 
+pub use cd::{CdRequest, RawSession, SessionAtOnce, SoundTracks, WrittenTrack};
 pub(crate) use recording::{close_session, close_track};
 
 use crate::{Drive, DriveError, Lba, Medium, MediumState, NotWritable, Profile, Speed, Transport};

@@ -28,7 +28,9 @@ impl SimulatedDrive {
         loaded.medium.minimally_blanked = kind == MINIMAL && loaded.medium.kind == MediumKind::DvdRw;
         loaded.save()?;
         loaded.store.erase()?;
+        loaded.raw.erase()?;
         self.pretended = None;
+        self.at_once = None;
         self.events.features_changed();
         self.goes_on(block[1] & 0x10 != 0, status::NOT_READY_OPERATION_IN_PROGRESS);
         Ok(())

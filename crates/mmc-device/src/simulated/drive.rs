@@ -4,6 +4,7 @@ use std::path::Path;
 
 use crate::{Cdb, Sense, TransportError};
 
+use super::cd::AtOnce;
 use super::events::Events;
 use super::faults::Faults;
 use super::loaded::Loaded;
@@ -34,6 +35,8 @@ pub struct SimulatedDrive {
     pub(super) pages: ModePages,
     /// A test write is going on.
     pub(super) pretended: Option<Pretence>,
+    /// CD: the session being recorded at once or raw.
+    pub(super) at_once: Option<AtOnce>,
     pub(super) speeds: Speeds,
     pub(super) events: Events,
     pub(super) faults: Faults,
@@ -135,6 +138,7 @@ impl SimulatedDrive {
             prevented_persistently: false,
             pages: ModePages::default(),
             pretended: None,
+            at_once: None,
             speeds: Speeds::default(),
             events: Events::default(),
             faults: Faults::default(),
@@ -276,6 +280,7 @@ impl SimulatedDrive {
     pub(super) fn medium_arrived(&mut self) {
         self.busy = None;
         self.pretended = None;
+        self.at_once = None;
         self.speeds = Speeds::default();
         self.attention.push_back(status::MEDIUM_MAY_HAVE_CHANGED);
         self.events.medium_arrived();

@@ -102,6 +102,10 @@ impl SimulatedDrive {
             0x2B => no_data(data, |()| self.seek(block)),
             0x2F => no_data(data, |()| self.verify(block)),
             0x35 => no_data(data, |()| self.synchronize_cache(block)),
+            0x42 => {
+                let reply = self.read_sub_channel(block)?;
+                self.deliver(code, &reply, be16(block, 7).into(), data)
+            }
             0x43 => {
                 let reply = self.read_toc(block)?;
                 self.deliver(code, &reply, be16(block, 7).into(), data)
@@ -141,6 +145,10 @@ impl SimulatedDrive {
                 let reply = self.read_buffer_capacity(block)?;
                 self.deliver(code, &reply, be16(block, 7).into(), data)
             }
+            0x5D => {
+                let sheet = outgoing(data)?.to_vec();
+                self.send_cue_sheet(block, &sheet)
+            }
             0xA0 => {
                 // One logical unit, number 0.
                 let reply = [0, 0, 0, 8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
@@ -159,6 +167,8 @@ impl SimulatedDrive {
                 let list = parameter_list(data, be16(block, 9).into())?;
                 self.set_streaming(list)
             }
+            0xB9 => self.read_cd_msf(block, data),
+            0xBE => self.read_cd(block, data),
             0xBB => no_data(data, |()| self.set_cd_speed(block)),
             0xBF => {
                 let list = parameter_list(data, be16(block, 8).into())?;
@@ -190,8 +200,22 @@ impl SimulatedDrive {
 fn needs_medium(code: u8) -> bool {
     matches!(
         code,
-        0x00 | 0x04 | 0x25 | 0x28 | 0xA8 | 0x2A | 0x2B | 0x2E | 0x2F | 0xAA | 0x35 | 0x43 | 0x51
-            ..=0x54 | 0x58 | 0x5B | 0x5C | 0xA1 | 0xAC | 0xAD | 0xBF
+        0x00 | 0x04
+            | 0x25
+            | 0x28
+            | 0xA8
+            | 0x2A
+            | 0x2B
+            | 0x2E
+            | 0x2F
+            | 0xAA
+            | 0x35
+            | 0x42
+            | 0x43
+            | 0x5D
+            | 0xB9
+            | 0xBE
+            | 0x51..=0x54 | 0x58 | 0x5B | 0x5C | 0xA1 | 0xAC | 0xAD | 0xBF
     )
 }
 

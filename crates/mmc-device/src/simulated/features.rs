@@ -104,7 +104,8 @@ fn features(medium: Option<&Medium>) -> Vec<Feature> {
         // Random readable: 2048-byte blocks, with an error recovery page.
         feature(0x0010, 0, readable, &[0, 0, 8, 0, b0, b1, 0x01, 0]),
         feature(0x001D, 0, cd, &[]),
-        feature(0x001E, 2, cd, &[0, 0, 0, 0]),
+        // CD read: CD-TEXT.
+        feature(0x001E, 2, cd, &[0x01, 0, 0, 0]),
         feature(0x001F, 1, dvd, &[0, 0, 0, 0]),
         // Random writable: last address, block size, blocking, error recovery page.
         feature(0x0020, 1, overwritable && formatted, &[l0, l1, l2, l3, 0, 0, 8, 0, b0, b1, 0x01, 0]),
@@ -124,8 +125,10 @@ fn features(medium: Option<&Medium>) -> Vec<Feature> {
         feature(0x002B, 0, kind == Some(MediumKind::DvdPlusR), &[u8::from(takes_data), 0, 0, 0]),
         // Rigid restricted overwrite: BLANK, and the intermediate state.
         feature(0x002C, 0, restricted, &[0x03, 0, 0, 0]),
-        // CD track at once: underrun protection, test write, CD-RW; mode 1 and XA form 1 blocks.
-        feature(0x002D, 2, cd && takes_data, &[0x46, 0, 0x05, 0x00]),
+        // CD track at once: underrun protection, test write, CD-RW; sound, mode 1 and XA form 1 blocks.
+        feature(0x002D, 2, cd && takes_data, &[0x46, 0, 0x05, 0x01]),
+        // CD mastering: underrun protection, session at once, raw, test write, CD-RW, R to W; longest cue sheet.
+        feature(0x002E, 0, cd && takes_data, &[0x6F, 0x01, 0x38, 0x80]),
         // DVD-R/-RW write: underrun protection, two layers, test write, DVD-RW.
         feature(0x002F, 2, minus_r && takes_data || restricted, &[0x4E, 0, 0, 0]),
         // CD-RW sub-types 0 to 3.

@@ -5,6 +5,7 @@ use std::path::Path;
 use crate::TransportError;
 
 use super::SimulatedError;
+use super::cd::RawStore;
 use super::medium::{Format, Medium};
 use super::status::{Failure, Outcome};
 use super::store::Store;
@@ -14,6 +15,7 @@ use super::store::Store;
 pub(super) struct Loaded {
     pub(super) medium: Medium,
     pub(super) store: Store,
+    pub(super) raw: RawStore,
     /// Something happened to the medium since a command last saved its state.
     pub(super) changed: bool,
     /// Sectors recorded since the state was saved.
@@ -38,7 +40,8 @@ impl Loaded {
     }
 
     pub(super) fn new(medium: Medium, store: Store) -> Loaded {
-        Loaded { medium, store, changed: false, unsaved: 0, save_after: SAVE_AFTER }
+        let raw = RawStore::new(store.path());
+        Loaded { medium, store, raw, changed: false, unsaved: 0, save_after: SAVE_AFTER }
     }
 
     /// Notes sectors that were recorded, and saves the state when they have become many.
@@ -50,6 +53,7 @@ impl Loaded {
 
     /// Records zeros where an open track ends.
     pub(super) fn pad(&mut self, lba: u32, sectors: u32) -> Outcome<()> {
+        self.pad_sound(lba, sectors)?;
         self.store.write_zeros(lba, sectors)?;
         self.medium.record(lba, sectors, 4);
         self.changed = true;

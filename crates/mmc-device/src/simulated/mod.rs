@@ -30,6 +30,7 @@
 
 mod blank;
 mod capacity;
+mod cd;
 mod close;
 mod decode;
 mod disc_info;

@@ -24,6 +24,9 @@ const WRITE_TYPE_TAO: u8 = 1;
 /// Session at once, disc at once.
 const WRITE_TYPE_AT_ONCE: u8 = 2;
 
+/// Sectors as they are, with subchannels.
+const WRITE_TYPE_RAW: u8 = 3;
+
 /// Sectors in a packet on DVD, and in the gap that linking costs.
 const DVD_PACKET: u32 = 16;
 
@@ -57,6 +60,42 @@ impl WriteMode {
             && !self.fixed_packets
             && self.track_mode == 4
             && matches!(self.block_type, 8 | 10)
+    }
+
+    /// Sound, a track at once.
+    pub(super) fn is_audio_track_cd(self) -> bool {
+        self.write_type == WRITE_TYPE_TAO
+            && !self.fixed_packets
+            && self.track_mode & 4 == 0
+            && self.block_type == 0
+    }
+
+    /// A session by cue sheet. What blocks are, the sheet says.
+    pub(super) fn is_session_at_once_cd(self) -> bool {
+        self.write_type == WRITE_TYPE_AT_ONCE
+    }
+
+    /// Raw recording: bytes of subchannels behind each sector.
+    pub(super) fn raw_subchannel(self) -> Option<usize> {
+        match self.block_type {
+            _ if self.write_type != WRITE_TYPE_RAW || self.test => None,
+            1 => Some(16),
+            2 | 3 => Some(96),
+            _ => None,
+        }
+    }
+
+    /// Any way of recording a CD.
+    pub(super) fn is_possible_cd(self) -> bool {
+        self.fits_cd()
+            || self.is_audio_track_cd()
+            || self.is_session_at_once_cd()
+            || self.raw_subchannel().is_some()
+    }
+
+    /// The control nibble of the track.
+    pub(super) fn control(self) -> u8 {
+        self.track_mode
     }
 
     /// DVD-R and DVD-RW, incrementally: in packets of an ECC block, whether they are said to be fixed or not.
@@ -113,6 +152,15 @@ impl Default for ModePages {
 impl ModePages {
     pub(super) fn write_mode(&self) -> WriteMode {
         WriteMode::of(&self.write_parameters)
+    }
+
+    /// Catalog number and recording code for the track, where they are marked as valid.
+    pub(super) fn codes(&self) -> (Option<String>, Option<String>) {
+        let code = |at: usize, len: usize| {
+            let field = self.write_parameters.get(at..at + 1 + len)?;
+            (field[0] & 0x80 != 0).then(|| String::from_utf8(field[1..].to_vec()).ok())?
+        };
+        (code(16, 13), code(32, 12))
     }
 
     /// CD, DVD-R: another session may follow the one being recorded.
@@ -181,6 +229,8 @@ impl SimulatedDrive {
         page[3] = 0x37;
         // Underrun protection, multi-session, mode 2 forms 2 and 1.
         page[4] = 0xF0;
+        // Recording codes, catalog numbers; subchannels R to W; sound is read.
+        page[5] = 0x65;
         // Tray, eject, lock.
         page[6] = 1 << 5 | 1 << 3 | u8::from(self.prevented) << 1 | 1;
         page[8..10].copy_from_slice(&speed(kind.read_speed()));
@@ -252,8 +302,7 @@ fn write_parameters_possible(page: &[u8], family: Option<Family>) -> bool {
         return false;
     }
     match family {
-        // Data tracks recorded at once.
-        Some(Family::Cd) | None => mode.fits_cd(),
+        Some(Family::Cd) | None => mode.is_possible_cd(),
         Some(Family::DvdMinusR) => mode.is_incremental_dvd() || mode.is_disc_at_once_dvd(),
         Some(Family::RestrictedOverwrite) => mode.is_fixed_packets_dvd(),
         // Other media have one way of recording; the page changes nothing.

@@ -71,6 +71,11 @@ fn unreadable(medium: &Medium, lba: u32, sectors: u32) -> Option<Sense> {
     if medium.initialized {
         return None;
     }
+    if medium.family() == Family::Cd
+        && let Some(sound) = medium.first_sound(lba, end as u32)
+    {
+        return Some(at(status::ILLEGAL_MODE_FOR_THIS_TRACK, sound));
+    }
     let gap = medium.written.first_gap(lba, end as u32)?;
     let sense = match medium.family() {
         // Run-out, pregap, lead-out and lead-in.

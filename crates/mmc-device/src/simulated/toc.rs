@@ -1,9 +1,10 @@
 //! READ TOC/PMA/ATIP.
 
 use super::SimulatedDrive;
+use super::cd::cd_text;
 use super::decode::{Block, minutes};
 use super::disc_info::ATIP_LEAD_IN;
-use super::medium::{Medium, Session, TrackView};
+use super::medium::{Medium, Session, Track, TrackView};
 use super::medium_kind::Family;
 use super::status::{self, Outcome};
 
@@ -21,21 +22,27 @@ impl SimulatedDrive {
             2 => full_toc(medium, block[6]),
             3 => program_memory(medium),
             4 => atip(medium),
+            5 => cd_text(medium).and_then(finish),
             _ => None,
         };
         reply.ok_or_else(|| status::INVALID_FIELD_IN_CDB.into())
     }
 }
 
-/// A track as the table of contents lists it: number, start.
-type Entry = (u8, u32);
+/// A track as the table of contents lists it: ADR and control, number, start.
+type Entry = (u8, u8, u32);
+
+/// ADR 1 (position) and the control field of a track.
+fn adr_control(mode: u8) -> u8 {
+    0x10 | mode & 0x0F
+}
 
 /// Tracks of complete sessions and the start of the last lead-out. Where there are more than 99, the
 /// first 98 and the last one remain, the last one as number 99.
 fn contents(medium: &Medium) -> Option<(Vec<Entry>, u32)> {
     if medium.family().is_overwritable() {
         let end = medium.last_address().checked_add(1).filter(|end| *end > 1)?;
-        return Some((vec![(1, 0)], end));
+        return Some((vec![(ADR_CONTROL, 1, 0)], end));
     }
     let closed = medium.closed_sessions();
     let lead_out = closed.last()?.lead_out;
@@ -44,7 +51,7 @@ fn contents(medium: &Medium) -> Option<(Vec<Entry>, u32)> {
         if entries.len() == 99 {
             entries.pop();
         }
-        entries.push((entries.len() as u8 + 1, track.start));
+        entries.push((adr_control(track.mode), entries.len() as u8 + 1, track.start));
     }
     Some((entries, lead_out))
 }
@@ -66,32 +73,33 @@ fn finish(mut reply: Vec<u8>) -> Option<Vec<u8>> {
 /// Format 0: tracks from `from` on, and the lead-out.
 fn tracks(medium: &Medium, from: u8, time: bool) -> Option<Vec<u8>> {
     let (entries, lead_out) = contents(medium)?;
-    let last = entries.last()?.0;
+    let (of_last, last, _) = *entries.last()?;
     if from > last && from != LEAD_OUT {
         return None;
     }
     let mut reply = vec![0, 0, 1, last];
-    for (number, start) in entries.into_iter().filter(|entry| entry.0 >= from) {
-        reply.extend_from_slice(&[0, ADR_CONTROL, number, 0]);
+    for (control, number, start) in entries.into_iter().filter(|entry| entry.1 >= from) {
+        reply.extend_from_slice(&[0, control, number, 0]);
         reply.extend_from_slice(&address(start, time));
     }
-    reply.extend_from_slice(&[0, ADR_CONTROL, LEAD_OUT, 0]);
+    reply.extend_from_slice(&[0, of_last, LEAD_OUT, 0]);
     reply.extend_from_slice(&address(lead_out, time));
     finish(reply)
 }
 
 /// Format 1: the first track of the last complete session.
 fn last_session(medium: &Medium, time: bool) -> Option<Vec<u8>> {
-    let (sessions, track, start) = if medium.family().is_overwritable() {
+    let (sessions, track, start, control) = if medium.family().is_overwritable() {
         contents(medium)?;
-        (1, 1, 0)
+        (1, 1, 0, ADR_CONTROL)
     } else {
         let closed = medium.closed_sessions();
         let (last, before) = closed.split_last()?;
         let number = 1 + before.iter().map(|session| session.tracks.len()).sum::<usize>();
-        (closed.len(), number, last.tracks.first()?.start)
+        let first = last.tracks.first()?;
+        (closed.len(), number, first.start, adr_control(first.mode))
     };
-    let mut reply = vec![0, 0, 1, sessions.min(255) as u8, 0, ADR_CONTROL, track.min(255) as u8, 0];
+    let mut reply = vec![0, 0, 1, sessions.min(255) as u8, 0, control, track.min(255) as u8, 0];
     reply.extend_from_slice(&address(start, time));
     finish(reply)
 }
@@ -125,11 +133,13 @@ fn session_entries(medium: &Medium, session: &Session, number: u8, first: u8, la
         reply.push(0);
         reply.extend_from_slice(&place);
     };
-    entry(ADR_CONTROL, 0xA0, [0; 3], [first, 0, 0]);
-    entry(ADR_CONTROL, 0xA1, [0; 3], [last, 0, 0]);
-    entry(ADR_CONTROL, 0xA2, [0; 3], minutes(session.lead_out.into()));
+    let control = |track: Option<&Track>| track.map_or(ADR_CONTROL, |track| adr_control(track.mode));
+    let (of_first, of_last) = (control(session.tracks.first()), control(session.tracks.last()));
+    entry(of_first, 0xA0, [0; 3], [first, 0, 0]);
+    entry(of_last, 0xA1, [0; 3], [last, 0, 0]);
+    entry(of_last, 0xA2, [0; 3], minutes(session.lead_out.into()));
     for (point, track) in (first..=last).zip(&session.tracks) {
-        entry(ADR_CONTROL, point, [0; 3], minutes(track.start.into()));
+        entry(adr_control(track.mode), point, [0; 3], minutes(track.start.into()));
     }
     let is_last = usize::from(number) == medium.closed_sessions().len();
     if !(is_last && medium.finalized) {
@@ -154,7 +164,7 @@ fn program_memory(medium: &Medium) -> Option<Vec<u8>> {
     let mut reply = vec![0; 4];
     let views = (1..=medium.track_count()).filter_map(|number| medium.track(number));
     for view in views.filter(|view: &TrackView| view.next_writable.is_none() && !view.damaged) {
-        reply.extend_from_slice(&[0, ADR_CONTROL, 0, view.number as u8]);
+        reply.extend_from_slice(&[0, adr_control(view.mode), 0, view.number as u8]);
         reply.extend_from_slice(&minutes(i64::from(view.start) + i64::from(view.size)));
         reply.push(0);
         reply.extend_from_slice(&minutes(view.start.into()));

@@ -27,7 +27,12 @@ impl SimulatedDrive {
         if cd && view.next_writable == Some(0) && self.faults.has(Fault::PregapAsNextWritable) {
             view.next_writable = Some(-150i32 as u32);
         }
-        if cd && self.faults.has(Fault::NextWritableNeedsMode) && !self.pages.write_mode().fits_cd() {
+        let mode = self.pages.write_mode();
+        let from_pregap = mode.is_session_at_once_cd() || mode.raw_subchannel().is_some();
+        if cd && from_pregap && view.next_writable == Some(0) {
+            view.next_writable = Some(-150i32 as u32);
+        }
+        if cd && self.faults.has(Fault::NextWritableNeedsMode) && !mode.is_possible_cd() {
             view.next_writable = None;
         }
         Ok(information(kind, family, &view, has_data))

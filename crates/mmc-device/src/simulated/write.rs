@@ -29,6 +29,11 @@ impl SimulatedDrive {
         if relative || streaming && !family.is_bd() && family != Family::DvdRam {
             return Err(status::INVALID_FIELD_IN_CDB.into());
         }
+        if family == Family::Cd
+            && let Some(outcome) = self.write_cd(lba, sectors, data)
+        {
+            return outcome;
+        }
         self.record(lba, sectors, data)
     }
 
@@ -101,7 +106,7 @@ impl SimulatedDrive {
     }
 
     /// Test writing: all is checked and nothing recorded.
-    fn pretend(&mut self, lba: u32, sectors: u32) -> Outcome<()> {
+    pub(super) fn pretend(&mut self, lba: u32, sectors: u32) -> Outcome<()> {
         let (mode, pretended) = (self.pages.write_mode(), self.pretended);
         let medium = &self.loaded()?.medium;
         if medium.finalized {
@@ -113,7 +118,7 @@ impl SimulatedDrive {
             return Err(at(status::INVALID_ADDRESS_FOR_WRITE, lba).into());
         }
         let announced = pretended.and_then(|pretence| pretence.end);
-        if medium.family() == Family::Cd && !mode.fits_cd() {
+        if medium.family() == Family::Cd && !mode.fits_cd() && !mode.is_audio_track_cd() {
             return Err(status::ILLEGAL_MODE_FOR_THIS_TRACK.into());
         }
         if medium.family() == Family::DvdMinusR {
@@ -149,6 +154,8 @@ impl SimulatedDrive {
             }
         }
         loaded.flush()?;
+        self.finish_at_once()?;
+        let loaded = self.loaded()?;
         if loaded.medium.finish_disc_at_once() {
             loaded.changed = true;
             self.events.features_changed();

@@ -36,7 +36,9 @@ impl Medium {
             return Some(at(sense, lba));
         };
         let mode_refusal = match self.family() {
-            Family::Cd if !mode.fits_cd() => Some(status::ILLEGAL_MODE_FOR_THIS_TRACK),
+            Family::Cd if !mode.fits_cd() && !mode.is_audio_track_cd() => {
+                Some(status::ILLEGAL_MODE_FOR_THIS_TRACK)
+            }
             Family::Cd if place.begins_track && self.track_count() >= CD_MOST_TRACKS => {
                 Some(status::PROGRAM_MEMORY_AREA_IS_FULL)
             }

@@ -39,6 +39,9 @@ impl Medium {
         if tracks > most {
             return Err("it has more tracks than any medium of its kind");
         }
+        if !self.disc.check() {
+            return Err("what subchannels tell of its tracks contradicts itself");
+        }
         let mut free = 0;
         for (index, session) in self.sessions.iter().enumerate() {
             if session.tracks.is_empty() {

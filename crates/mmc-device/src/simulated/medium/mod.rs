@@ -12,6 +12,7 @@ mod view;
 
 pub(super) use check::capacity_is_possible;
 
+use super::cd::CdDisc;
 use super::extents::Extents;
 use super::medium_kind::{Family, MediumKind};
 
@@ -84,6 +85,9 @@ pub(in crate::simulated) struct Medium {
     pub(in crate::simulated) replacements: u32,
     /// Sectors that hold data.
     pub(in crate::simulated) written: Extents,
+    /// CD: what only subchannels tell.
+    #[serde(default, skip_serializing_if = "CdDisc::is_empty")]
+    pub(in crate::simulated) disc: CdDisc,
 }
 
 /// Whether the medium has been formatted.
@@ -202,6 +206,7 @@ impl Medium {
             minimally_blanked: false,
             replacements: 0,
             written: Extents::default(),
+            disc: CdDisc::default(),
         };
         if formatted {
             medium.capacity = medium.default_formatted_capacity();

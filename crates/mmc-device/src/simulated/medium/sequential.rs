@@ -31,6 +31,12 @@ impl Medium {
         self.align(track.start.saturating_add(track.extent()).saturating_add(gap))
     }
 
+    /// CD: first sector of a session that is recorded at once.
+    pub(in crate::simulated) fn next_at_once_start(&self) -> u32 {
+        let open = self.open_session().and_then(|session| session.tracks.first());
+        open.map_or_else(|| self.next_track_start(), |track| track.start)
+    }
+
     /// CD: sectors of the lead-out behind session `number`.
     fn lead_out_length(&self, number: usize) -> u32 {
         if number == 1 { CD_FIRST_LEAD_OUT } else { CD_LATER_LEAD_OUT }

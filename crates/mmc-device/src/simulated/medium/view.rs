@@ -112,6 +112,14 @@ impl Medium {
         self.track(number).filter(|view| lba >= view.start && lba - view.start < view.size)
     }
 
+    /// CD: the first of these sectors that is sound.
+    pub(in crate::simulated) fn first_sound(&self, lba: u32, end: u32) -> Option<u32> {
+        self.tracks()
+            .filter(|track| track.mode & 4 == 0)
+            .find(|track| track.start < end && track.start.saturating_add(track.extent()) > lba)
+            .map(|track| track.start.max(lba))
+    }
+
     fn whole_medium(&self) -> TrackView {
         TrackView {
             number: 1,
@@ -186,6 +194,7 @@ impl Medium {
     /// Back to what it was when new, or as newly formatted.
     pub(in crate::simulated) fn forget_everything(&mut self) {
         self.sessions.clear();
+        self.disc = super::CdDisc::default();
         self.written.clear();
         self.finalized = false;
         self.initialized = false;

@@ -1,0 +1,50 @@
+use std::path::PathBuf;
+
+use clap::Args as ClapArgs;
+use clap::ValueEnum;
+use clap::builder::{OsStringValueParser, TypedValueParser as _};
+use fsimage::DriveName;
+
+use super::drive::parse_drive;
+
+/// How a disc of sound is recorded.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum AudioWrite {
+    /// With everything that a cue sheet can say
+    #[default]
+    AtOnce,
+    /// Sound alone, two seconds between tracks; no CD-TEXT, no indexes
+    TrackAtOnce,
+    /// Raw sectors with all subchannels
+    Raw,
+    /// Raw sectors with subchannels P and Q, for drives that take no others; no CD-TEXT
+    RawPq,
+}
+
+/// `fsimage audio`
+#[derive(Clone, Debug, ClapArgs)]
+pub struct Audio {
+    /// A cue sheet, or WAVE and FLAC files, a track each
+    #[arg(required = true, value_name = "SHEET|FILE")]
+    pub sources: Vec<PathBuf>,
+
+    /// Drive with the disc: /dev/sr0, sim:PATH or sim:MEDIUM:PATH
+    #[arg(long, value_name = "DRIVE", value_parser = OsStringValueParser::new().try_map(parse_drive))]
+    pub drive: DriveName,
+
+    /// How to record
+    #[arg(long, value_enum, default_value_t)]
+    pub write: AudioWrite,
+
+    /// Leave the disc open for another session; old players may not play it then
+    #[arg(long)]
+    pub appendable: bool,
+
+    /// Go through it with the laser off
+    #[arg(long)]
+    pub test: bool,
+
+    /// Eject the disc when all is done
+    #[arg(long)]
+    pub eject: bool,
+}

@@ -1,0 +1,60 @@
+use fsimage::{AudioDisc, AudioMode, AudioOptions, Closing, OpenDrive, RawSectorType, burn_audio};
+use serde_json::json;
+
+use super::Context;
+use crate::Exit;
+use crate::args::{Audio, AudioWrite};
+use crate::failure::Failure;
+
+pub(super) fn run(args: &Audio, context: &Context) -> Result<Exit, Failure> {
+    let is_sheet =
+        |path: &std::path::Path| path.extension().is_some_and(|end| end.eq_ignore_ascii_case("cue"));
+    let disc = match &args.sources[..] {
+        [sheet] if is_sheet(sheet) => AudioDisc::from_cue_sheet(sheet)?,
+        files if files.iter().any(|path| is_sheet(path)) => {
+            return Err(Failure::argument(
+                "SHEET|FILE",
+                "a cue sheet describes a whole disc, and stands alone",
+            ));
+        }
+        files => AudioDisc::from_files(files)?,
+    };
+    let options = AudioOptions {
+        mode: match args.write {
+            AudioWrite::AtOnce => AudioMode::AtOnce,
+            AudioWrite::TrackAtOnce => AudioMode::TrackAtOnce,
+            AudioWrite::Raw => AudioMode::Raw(RawSectorType::Raw),
+            AudioWrite::RawPq => AudioMode::Raw(RawSectorType::PqOnly),
+        },
+        closing: if args.appendable { Closing::KeepAppendable } else { Closing::Finalise },
+        test_write: args.test,
+    };
+    let mut drive = OpenDrive::open(&args.drive)?;
+    context.left.set(None);
+    let burnt = burn_audio(&mut drive, &disc, &options, &context.control)?;
+    if args.eject {
+        drive.eject()?;
+    }
+    let notices: Vec<String> = disc.notices().iter().chain(&burnt.notices).map(ToString::to_string).collect();
+    for notice in &notices {
+        context.say(format_args!("fsimage: {notice}"));
+    }
+    let seconds = burnt.sectors / 75;
+    let tested = if args.test { ", with the laser off" } else { "" };
+    context.say(format_args!(
+        "{} tracks, {}:{:02} minutes, {} sectors{tested}",
+        burnt.tracks,
+        seconds / 60,
+        seconds % 60,
+        burnt.sectors
+    ));
+    if context.json {
+        context.print_json(&json!({
+            "drive": args.drive.to_string(),
+            "tracks": burnt.tracks,
+            "sectors": burnt.sectors,
+            "notices": notices,
+        }))?;
+    }
+    Ok(Exit::Done)
+}

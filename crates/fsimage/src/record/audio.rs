@@ -1,0 +1,331 @@
+//! Recording discs of sound, and those with data and sound.
+
+use std::sync::mpsc::sync_channel;
+
+use mmc_device::cd::{Pack, RAW_BYTES, RawImage, RawSectorType, SUBCHANNEL_BYTES, SectorType};
+use mmc_device::{
+    CdRequest, Closing, Drive, DriveError, Lba, Medium, MediumLeft, RawSession, SessionAtOnce, SoundTracks,
+    Transport,
+};
+
+use super::OpenDrive;
+use crate::audio::{AudioDisc, AudioNotice, DiscSession};
+use crate::progress::Stage;
+use crate::{Control, Error, Result};
+
+/// Sectors that are read in one go.
+const RUN: u32 = 130;
+/// Runs that wait for the drive: 14 MiB.
+const QUEUE: usize = 48;
+
+/// How a disc of sound is recorded.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum AudioMode {
+    /// A session at once: with pregaps, indexes, codes and CD-TEXT, and with data where there are some.
+    #[default]
+    AtOnce,
+    /// Track at once: sound with two seconds between tracks.
+    TrackAtOnce,
+    /// Raw: sound, with subchannels that are made here. Blank discs, which then are complete.
+    Raw(RawSectorType),
+}
+
+/// How it is recorded, and what becomes of the disc.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct AudioOptions {
+    /// In one go or track by track.
+    pub mode: AudioMode,
+    /// Whether another session can follow.
+    pub closing: Closing,
+    /// The laser stays off.
+    pub test_write: bool,
+}
+
+/// A disc that was recorded.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AudioBurnt {
+    /// Tracks on it.
+    pub tracks: usize,
+    /// Sectors written, pregaps among them.
+    pub sectors: u64,
+    /// What is not on it.
+    pub notices: Vec<AudioNotice>,
+}
+
+/// Records all sessions of a disc.
+///
+/// # Errors
+/// [`Error::AudioDrive`], [`Error::RawImage`] and [`Error::Unsupported`] before anything is written;
+/// [`Error::Recording`] and [`Error::Cancelled`] say in what state the disc was left.
+pub fn burn_audio(
+    drive: &mut OpenDrive,
+    disc: &AudioDisc,
+    options: &AudioOptions,
+    control: &Control,
+) -> Result<AudioBurnt> {
+    if options.mode != AudioMode::AtOnce && (!disc.is_sound() || disc.sessions().len() > 1) {
+        let feature = "data, or a second session, in another way than at once";
+        return Err(Error::Unsupported { feature: feature.to_owned() });
+    }
+    let mut burnt = AudioBurnt { tracks: 0, sectors: 0, notices: Vec::new() };
+    for (index, session) in disc.sessions().iter().enumerate() {
+        control.check("nothing of the session was written")?;
+        if index > 0 {
+            drive.look_again()?;
+        }
+        let is_last = index + 1 == disc.sessions().len();
+        let closing = if is_last { options.closing } else { Closing::KeepAppendable };
+        let request = CdRequest { closing, test_write: options.test_write, speed: None };
+        let name = drive.name().to_owned();
+        let medium = drive.medium().clone();
+        let mut guard = drive.sectors.drive();
+        let mut burner =
+            Burner { drive: &mut guard, name: &name, medium: &medium, disc, session, request, control };
+        match options.mode {
+            AudioMode::AtOnce => burner.at_once(&mut burnt)?,
+            AudioMode::TrackAtOnce => burner.track_at_once(&mut burnt)?,
+            AudioMode::Raw(kind) => burner.raw(kind, &mut burnt)?,
+        }
+        burnt.tracks += session.tracks().len();
+        burnt.sectors += u64::from(session.sectors());
+    }
+    drive.look_again()?;
+    Ok(burnt)
+}
+
+struct Burner<'a, T: Transport> {
+    drive: &'a mut Drive<T>,
+    name: &'a str,
+    medium: &'a Medium,
+    disc: &'a AudioDisc,
+    session: &'a DiscSession,
+    request: CdRequest,
+    control: &'a Control,
+}
+
+impl<T: Transport> Burner<'_, T> {
+    fn at_once(&mut self, burnt: &mut AudioBurnt) -> Result<()> {
+        let failed = failed(self.name, AudioMode::AtOnce);
+        let start = SessionAtOnce::<T>::start(self.medium);
+        let program = self.program(start)?;
+        let is_first = self.medium.sessions.is_empty();
+        let packs = if is_first { self.packs(program.numbers())? } else { Vec::new() };
+        let mut session =
+            SessionAtOnce::begin(self.drive, self.medium, program, &packs, &self.request).map_err(&failed)?;
+        if session.without_cd_text() {
+            burnt.notices.push(AudioNotice::WithoutCdText);
+        }
+        let written =
+            stream(self.disc, self.session, self.control, |_, run| session.write(run).map_err(&failed));
+        if let Err(error) = written {
+            return Err(stopped(error, session.abandon(), self.name));
+        }
+        self.control.report(Stage::Finalising, 0, 0);
+        session.close().map_err(|error| unfinished(failed(error)))
+    }
+
+    fn track_at_once(&mut self, burnt: &mut AudioBurnt) -> Result<()> {
+        let failed = failed(self.name, AudioMode::TrackAtOnce);
+        let tracks = self.session.tracks();
+        if self.session.held_pregap(0) > 0 {
+            let feature = "sound in front of the first track, track at once".to_owned();
+            return Err(Error::Unsupported { feature });
+        }
+        if self.disc.cd_text().is_some() {
+            burnt.notices.push(AudioNotice::NotTrackAtOnce { what: "CD-TEXT is" });
+        }
+        if tracks.iter().any(|track| !track.indexes.is_empty()) {
+            burnt.notices.push(AudioNotice::NotTrackAtOnce { what: "indexes are" });
+        }
+        let mut sound = SoundTracks::begin(self.drive, self.medium, self.disc.catalog(), &self.request)
+            .map_err(&failed)?;
+        let room = self.medium.free_blocks;
+        if self.session.sectors() > room {
+            let error = DriveError::TooLarge { needed: self.session.sectors(), available: room };
+            return Err(failed(error));
+        }
+        // What is to be done with the next sectors: two seconds of silence the drive makes by itself, and sound of a
+        // pregap becomes the end of the track before.
+        let mut steps = Vec::new();
+        for (index, track) in tracks.iter().enumerate() {
+            let held = self.session.held_pregap(index);
+            steps.extend([Step::Skip(track.pregap - held), Step::Write(held), Step::Begin(index)]);
+            steps.push(Step::Write(track.sectors));
+        }
+        let mut steps = steps.into_iter().peekable();
+        let written = stream(self.disc, self.session, self.control, |_, run| {
+            let mut rest = run;
+            while !rest.is_empty() {
+                let Some(step) = steps.peek_mut() else { return Ok(()) };
+                let there = (rest.len() / RAW_BYTES) as u32;
+                let now = match step {
+                    Step::Begin(index) => {
+                        let track = &tracks[*index];
+                        sound.begin_track(track.control(), track.isrc).map_err(&failed)?;
+                        0
+                    }
+                    Step::Skip(left) | Step::Write(left) => there.min(*left),
+                };
+                let (part, behind) = rest.split_at(now as usize * RAW_BYTES);
+                if matches!(step, Step::Write(_)) {
+                    sound.write(part).map_err(&failed)?;
+                }
+                match step {
+                    Step::Skip(left) | Step::Write(left) if *left > now => *left -= now,
+                    _ => drop(steps.next()),
+                }
+                rest = behind;
+            }
+            Ok(())
+        });
+        if let Err(error) = written {
+            let left = match sound.abandon() {
+                Ok(()) => {
+                    "the tracks so far, the last one cut short, can be played, and another session can follow"
+                        .to_owned()
+                }
+                Err(error) => format!("the state of the disc is unknown ({}: {error})", self.name),
+            };
+            return Err(with_state(error, left));
+        }
+        self.control.report(Stage::Finalising, 0, 0);
+        sound.close().map_err(|error| unfinished(failed(error)))
+    }
+
+    fn raw(&mut self, kind: RawSectorType, _: &mut AudioBurnt) -> Result<()> {
+        let failed = failed(self.name, AudioMode::Raw(kind));
+        let program = self.program(Lba::new(-150))?;
+        let packs = self.packs(program.numbers())?;
+        let image = RawImage::of_program(program, kind, packs)?;
+        let mut session =
+            RawSession::begin(self.drive, self.medium, &image, &self.request).map_err(&failed)?;
+        let mut sectors = RawSectors { image: &image, bytes: Vec::new() };
+        let silence = [0; RAW_BYTES];
+        let begin = image.program().start();
+        let written = (session.start().get()..begin.get())
+            .try_for_each(|lba| {
+                self.control.check("the lead-in is incomplete")?;
+                session.write(sectors.one(Lba::new(lba), &silence)?).map_err(&failed)
+            })
+            .and_then(|()| {
+                let mut next = begin;
+                stream(self.disc, self.session, self.control, |_, run| {
+                    let written = session.write(sectors.run(next, run)?).map_err(&failed);
+                    next = next.checked_add((run.len() / RAW_BYTES) as u32).unwrap_or(next);
+                    written
+                })
+            })
+            .and_then(|()| {
+                (image.program().lead_out().get()..image.end().get())
+                    .try_for_each(|lba| session.write(sectors.one(Lba::new(lba), &silence)?).map_err(&failed))
+            });
+        if let Err(error) = written {
+            return Err(stopped(error, session.abandon(), self.name));
+        }
+        self.control.report(Stage::Finalising, 0, 0);
+        session.close().map_err(|error| unfinished(failed(error)))
+    }
+
+    fn program(&self, start: Lba) -> Result<mmc_device::cd::Program> {
+        let program = self.disc.program(self.session, start);
+        program.map_err(|problem| Error::CueSheet { path: "disc".into(), problem: problem.into() })
+    }
+
+    fn packs(&self, (first, last): (u8, u8)) -> Result<Vec<Pack>> {
+        let Some(text) = self.disc.cd_text() else { return Ok(Vec::new()) };
+        let packs = text.encode(first, last);
+        packs.map_err(|problem| Error::CueSheet { path: "disc".into(), problem: problem.into() })
+    }
+}
+
+enum Step {
+    Skip(u32),
+    Write(u32),
+    Begin(usize),
+}
+
+/// Sectors of a raw image, being made.
+struct RawSectors<'a> {
+    image: &'a RawImage,
+    bytes: Vec<u8>,
+}
+
+impl RawSectors<'_> {
+    fn one(&mut self, lba: Lba, sound: &[u8]) -> Result<&[u8]> {
+        self.run(lba, sound)
+    }
+
+    fn run(&mut self, first: Lba, sound: &[u8]) -> Result<&[u8]> {
+        self.bytes.clear();
+        let mut sector = [0; RAW_BYTES + SUBCHANNEL_BYTES];
+        for (lba, sound) in (first.get()..).zip(sound.as_chunks::<RAW_BYTES>().0) {
+            self.image.encode(Lba::new(lba), sound, None, &mut sector)?;
+            self.bytes.extend_from_slice(&sector[..self.image.kind().sector_bytes()]);
+        }
+        Ok(&self.bytes)
+    }
+}
+
+/// Reads a session's sectors in a thread of their own, so that the drive need not wait for the host's disks.
+fn stream(
+    disc: &AudioDisc,
+    session: &DiscSession,
+    control: &Control,
+    mut write: impl FnMut(SectorType, &[u8]) -> Result<()>,
+) -> Result<()> {
+    let total = session.sectors().into();
+    std::thread::scope(|scope| {
+        let (sender, receiver) = sync_channel(QUEUE);
+        scope.spawn(move || {
+            let mut reader = disc.reader(session);
+            loop {
+                let mut run = Vec::new();
+                let message = match reader.read(RUN, &mut run) {
+                    Ok(None) => return,
+                    Ok(Some(kind)) => Ok((kind, run)),
+                    Err(error) => Err(error),
+                };
+                // Nobody listens any more where writing has failed.
+                let is_last = message.is_err();
+                if sender.send(message).is_err() || is_last {
+                    return;
+                }
+            }
+        });
+        let mut done = 0;
+        for message in receiver {
+            let (kind, run): (SectorType, Vec<u8>) = message?;
+            control.check("the session is incomplete")?;
+            write(kind, &run)?;
+            done += (run.len() / kind.user_bytes()) as u64;
+            control.report(Stage::Writing, done, total);
+        }
+        Ok(())
+    })
+}
+
+fn failed(name: &str, mode: AudioMode) -> impl Fn(DriveError) -> Error {
+    move |source| Error::AudioDrive { drive: name.to_owned(), mode, source }
+}
+
+fn with_state(error: Error, medium: String) -> Error {
+    match error {
+        Error::Cancelled { .. } => Error::Cancelled { state: medium },
+        error => Error::Recording { source: Box::new(error), medium },
+    }
+}
+
+/// The error of a session at once or raw that stopped, with what it left behind.
+fn stopped(error: Error, abandoned: Result<MediumLeft, DriveError>, name: &str) -> Error {
+    let left = match abandoned {
+        Ok(MediumLeft::Untouched) => "the disc is as it was".to_owned(),
+        Ok(_) => "the disc has part of the session and cannot be read; a CD-RW can be blanked".to_owned(),
+        Err(error) => format!("the state of the disc is unknown ({name}: {error})"),
+    };
+    with_state(error, left)
+}
+
+fn unfinished(error: Error) -> Error {
+    let medium = "all sectors were written, but the session may not be closed".to_owned();
+    Error::Recording { source: Box::new(error), medium }
+}

@@ -1,0 +1,284 @@
+//! Discs of sound from cue sheets, recorded in every way on simulated drives, and the IMAPI2 codes of what goes wrong.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that panics is a test that fails")]
+
+use std::path::PathBuf;
+
+use fsimage::{
+    AudioDisc, AudioMode, AudioNotice, AudioOptions, CancelToken, Closing, Control, DriveName, Error,
+    MediumKind, OpenDrive, RawSectorType, burn_audio,
+};
+use mmc_device::cd::{
+    PackType, Position, Q, RAW_BYTES, RawImageBuilder, SUBCHANNEL_BYTES, SectorType, Subchannel,
+};
+use mmc_device::command::read_cd::WithSubchannel;
+use mmc_device::simulated::{Fault, SimulatedDrive};
+use mmc_device::{Drive, Lba, NoWait, Transport};
+
+struct Bench {
+    folder: tempfile::TempDir,
+}
+
+impl Bench {
+    fn new() -> Bench {
+        Bench { folder: tempfile::tempdir().unwrap() }
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// Three tracks of sound with all that a cue sheet can say.
+    fn sheet(&self) -> AudioDisc {
+        std::fs::write(self.path("a.bin"), sound(0, 1000)).unwrap();
+        let text = "CATALOG 4006381333931\nTITLE \"A disc\"\nFILE a.bin BINARY\nTRACK 01 AUDIO\nISRC USRC17607839\n\
+            FLAGS DCP\nINDEX 01 00:00:00\nINDEX 02 00:02:00\nTRACK 02 AUDIO\nTITLE \"Second\"\nINDEX 00 00:04:00\n\
+            INDEX 01 00:05:00\nTRACK 03 AUDIO\nPREGAP 00:02:00\nINDEX 01 00:09:00\n";
+        std::fs::write(self.path("a.cue"), text).unwrap();
+        AudioDisc::from_cue_sheet(&self.path("a.cue")).unwrap()
+    }
+
+    fn drive(&self, kind: MediumKind) -> OpenDrive {
+        OpenDrive::open(&DriveName::Simulated { kind: Some(kind), path: self.path("disc") }).unwrap()
+    }
+
+    fn faulty(&self, kind: MediumKind, faults: &[Fault]) -> OpenDrive {
+        let mut transport = SimulatedDrive::create(self.path("disc"), kind).unwrap();
+        for fault in faults {
+            transport.inject(*fault).unwrap();
+        }
+        let transport: Box<dyn Transport> = Box::new(transport);
+        OpenDrive::with_drive(Drive::with_waiter(transport, Box::new(NoWait)), "faulty").unwrap()
+    }
+
+    fn reader(&self) -> Drive<SimulatedDrive> {
+        let transport = SimulatedDrive::open(self.path("disc")).unwrap();
+        let mut drive = Drive::with_waiter(transport, Box::new(NoWait));
+        drive.wait_until_ready().unwrap();
+        drive
+    }
+}
+
+fn sound(first: usize, sectors: usize) -> Vec<u8> {
+    (first * RAW_BYTES..(first + sectors) * RAW_BYTES).map(|at| (at / 5) as u8).collect()
+}
+
+fn read(drive: &mut Drive<SimulatedDrive>, lba: i32, sectors: usize) -> Vec<u8> {
+    let mut all = vec![0; sectors * RAW_BYTES];
+    drive.read_cd(Lba::new(lba), WithSubchannel::None, &mut all).unwrap();
+    all
+}
+
+fn place(drive: &mut Drive<SimulatedDrive>, lba: i32) -> (u8, u8) {
+    let mut sector = [0; RAW_BYTES + SUBCHANNEL_BYTES];
+    drive.read_cd(Lba::new(lba), WithSubchannel::Raw, &mut sector).unwrap();
+    let channels = Subchannel::parse(sector[RAW_BYTES..].first_chunk().unwrap());
+    match Q::parse(&channels.q).unwrap().position {
+        Position::Program { track, index, .. } => (track, index),
+        other => panic!("{other:?}"),
+    }
+}
+
+fn options(mode: AudioMode) -> AudioOptions {
+    AudioOptions { mode, closing: Closing::Finalise, test_write: false }
+}
+
+#[test]
+fn at_once_and_raw_give_the_same_disc() {
+    let modes =
+        [AudioMode::AtOnce, AudioMode::Raw(RawSectorType::Cooked), AudioMode::Raw(RawSectorType::Raw)];
+    for mode in modes {
+        let bench = Bench::new();
+        let disc = bench.sheet();
+        let mut drive = bench.drive(MediumKind::CdR);
+        let burnt = burn_audio(&mut drive, &disc, &options(mode), &Control::default()).unwrap();
+        assert_eq!((burnt.tracks, burnt.sectors, burnt.notices), (3, 1300, vec![]));
+        assert_eq!(drive.describe().unwrap().medium.state, "complete");
+        drop(drive);
+        let mut drive = bench.reader();
+        assert!(read(&mut drive, 0, 675) == sound(0, 675), "{mode:?}");
+        assert!(read(&mut drive, 675, 150).iter().all(|byte| *byte == 0));
+        assert!(read(&mut drive, 825, 325) == sound(675, 325));
+        let places = [
+            (-1, (1, 0)),
+            (0, (1, 1)),
+            (150, (1, 2)),
+            (300, (2, 0)),
+            (375, (2, 1)),
+            (675, (3, 0)),
+            (825, (3, 1)),
+        ];
+        for (lba, expected) in places {
+            assert_eq!(place(&mut drive, lba), expected, "{mode:?} {lba}");
+        }
+        let text = drive.cd_text().unwrap().unwrap();
+        assert_eq!(text.blocks[0].text(PackType::TITLE, 2).as_deref(), Some("Second"));
+        assert_eq!(drive.catalog().unwrap().unwrap().to_string(), "4006381333931");
+        assert_eq!(drive.isrc(1).unwrap().unwrap().as_str(), "USRC17607839");
+    }
+}
+
+#[test]
+fn track_at_once_says_what_it_leaves_out() {
+    let bench = Bench::new();
+    let disc = bench.sheet();
+    let mut drive = bench.drive(MediumKind::CdR);
+    let burnt = burn_audio(&mut drive, &disc, &options(AudioMode::TrackAtOnce), &Control::default()).unwrap();
+    let told: Vec<String> = burnt.notices.iter().map(AudioNotice::to_string).collect();
+    assert_eq!(
+        told,
+        [
+            "CD-TEXT is left out: track at once has no place for it",
+            "indexes are left out: track at once has no place for it"
+        ]
+    );
+    drop(drive);
+    let mut drive = bench.reader();
+    // The pregap of track 2 is sound of the file: it ends track 1. Then come run-out and pregap of the drive.
+    assert!(read(&mut drive, 0, 375) == sound(0, 375));
+    assert!(read(&mut drive, 375 + 152, 300) == sound(375, 300));
+    assert!(read(&mut drive, 375 + 152 + 300 + 152, 325) == sound(675, 325));
+    assert_eq!(drive.toc().unwrap().tracks.len(), 3);
+}
+
+#[test]
+fn data_behind_sound_in_a_second_session() {
+    let bench = Bench::new();
+    std::fs::write(bench.path("a.bin"), sound(0, 400)).unwrap();
+    std::fs::write(bench.path("b.bin"), vec![7; 320 * 2048]).unwrap();
+    let text = "FILE a.bin BINARY\nTRACK 01 AUDIO\nINDEX 01 00:00:00\nREM SESSION 02\nFILE b.bin BINARY\n\
+        TRACK 02 MODE1/2048\nINDEX 01 00:00:00\n";
+    std::fs::write(bench.path("a.cue"), text).unwrap();
+    let disc = AudioDisc::from_cue_sheet(&bench.path("a.cue")).unwrap();
+    let mut drive = bench.drive(MediumKind::CdR);
+    for mode in [AudioMode::TrackAtOnce, AudioMode::Raw(RawSectorType::Raw)] {
+        let error = burn_audio(&mut drive, &disc, &options(mode), &Control::default()).unwrap_err();
+        assert!(matches!(error, Error::Unsupported { .. }), "{error}");
+    }
+    let burnt = burn_audio(&mut drive, &disc, &AudioOptions::default(), &Control::default()).unwrap();
+    assert_eq!(burnt.tracks, 2);
+    let tracks: Vec<_> =
+        drive.describe().unwrap().medium.tracks.iter().map(|track| (track.session, track.start)).collect();
+    assert_eq!(tracks[..2], [(1, 0), (2, 400 + 11_400)]);
+    drop(drive);
+    let mut block = [0; 2048];
+    bench.reader().read_10(Lba::new(400 + 11_400), &mut block).unwrap();
+    assert_eq!(block, [7; 2048]);
+}
+
+#[track_caller]
+fn code(result: Result<impl std::fmt::Debug, Error>) -> (&'static str, u32) {
+    let code = result.unwrap_err().imapi2();
+    (code.name, code.number)
+}
+
+#[test]
+fn codes_of_the_writers() {
+    let control = Control::default();
+    let burn = |bench: &Bench, drive: &mut OpenDrive, mode| {
+        burn_audio(drive, &bench.sheet(), &options(mode), &control)
+    };
+    let raw = AudioMode::Raw(RawSectorType::Raw);
+    let both = [AudioMode::TrackAtOnce, raw];
+
+    let bench = Bench::new();
+    let mut drive = bench.drive(MediumKind::DvdPlusR);
+    assert_eq!(
+        both.map(|mode| code(burn(&bench, &mut drive, mode))),
+        [
+            ("E_IMAPI_DF2TAO_MEDIA_IS_NOT_SUPPORTED", 0xC0AA_0507),
+            ("E_IMAPI_DF2RAW_MEDIA_IS_NOT_SUPPORTED", 0xC0AA_0607)
+        ]
+    );
+
+    let bench = Bench::new();
+    let mut drive = bench.drive(MediumKind::CdR);
+    burn(&bench, &mut drive, AudioMode::AtOnce).unwrap();
+    assert_eq!(
+        both.map(|mode| code(burn(&bench, &mut drive, mode))),
+        [
+            ("E_IMAPI_DF2TAO_MEDIA_IS_NOT_BLANK", 0xC0AA_0506),
+            ("E_IMAPI_DF2RAW_MEDIA_IS_NOT_BLANK", 0xC0AA_0606)
+        ]
+    );
+
+    let bench = Bench::new();
+    let transport = SimulatedDrive::create_with_capacity(bench.path("disc"), MediumKind::CdR, 1024).unwrap();
+    let transport: Box<dyn Transport> = Box::new(transport);
+    let mut drive = OpenDrive::with_drive(Drive::with_waiter(transport, Box::new(NoWait)), "small").unwrap();
+    assert_eq!(
+        both.map(|mode| code(burn(&bench, &mut drive, mode))),
+        [("E_IMAPI_DF2TAO_NOT_ENOUGH_SPACE", 0xC0AA_0509), ("E_IMAPI_DF2RAW_NOT_ENOUGH_SPACE", 0xC0AA_0609)]
+    );
+
+    // A drive whose mode page does not take raw sectors; both the changed page and a new one are refused.
+    let bench = Bench::new();
+    let refuse = Fault::Refuse { operation_code: 0x55, key: 5, asc: 0x26, ascq: 0, times: None };
+    let mut drive = bench.faulty(MediumKind::CdR, &[refuse]);
+    assert_eq!(
+        both.map(|mode| code(burn(&bench, &mut drive, mode))),
+        [
+            ("E_IMAPI_RECORDER_INVALID_MODE_PARAMETERS", 0xC0AA_0208),
+            ("E_IMAPI_DF2RAW_DATA_BLOCK_TYPE_NOT_SUPPORTED", 0xC0AA_060E)
+        ]
+    );
+    let test = AudioOptions { test_write: true, ..options(raw) };
+    assert_eq!(
+        code(burn_audio(&mut drive, &bench.sheet(), &test, &control)),
+        ("E_IMAPI_DF2RAW_RECORDER_NOT_SUPPORTED", 0xC0AA_0610)
+    );
+
+    // The recording stops at a bad sector, and says what is left.
+    let bench = Bench::new();
+    let mut drive = bench.faulty(MediumKind::CdR, &[Fault::WriteError { lba: 500 }]);
+    let error = burn(&bench, &mut drive, AudioMode::TrackAtOnce).unwrap_err();
+    assert!(error.to_string().contains("can be played"), "{error}");
+    assert_eq!(error.imapi2().number, 0xC0AA_0301);
+    let bench = Bench::new();
+    let mut drive = bench.faulty(MediumKind::CdRw, &[Fault::WriteError { lba: 500 }]);
+    let error = burn(&bench, &mut drive, AudioMode::AtOnce).unwrap_err();
+    assert!(error.to_string().contains("can be blanked"), "{error}");
+    let bench = Bench::new();
+    let cancel = CancelToken::new();
+    cancel.cancel();
+    let cancelled = Control { cancel, ..Control::default() };
+    let mut drive = bench.drive(MediumKind::CdR);
+    let error = burn_audio(&mut drive, &bench.sheet(), &options(AudioMode::AtOnce), &cancelled);
+    assert_eq!(code(error), ("E_IMAPI_REQUEST_CANCELLED", 0xC0AA_0002));
+}
+
+#[test]
+fn codes_of_raw_images() {
+    let told = |result: Result<(), mmc_device::cd::RawImageError>| code(result.map_err(Error::from));
+    let mut image = RawImageBuilder::new();
+    assert_eq!(told(image.create().map(drop)), ("E_IMAPI_RAW_IMAGE_NO_TRACKS", 0x80AA_0A03));
+    let added = image.add_track(SectorType::Mode1, 300).map(drop);
+    assert_eq!(told(added), ("E_IMAPI_RAW_IMAGE_SECTOR_TYPE_NOT_SUPPORTED", 0x80AA_0A02));
+    let added = image.add_track(SectorType::Audio, 400_000).map(drop);
+    assert_eq!(told(added), ("E_IMAPI_RAW_IMAGE_INSUFFICIENT_SPACE", 0x80AA_0A05));
+    for _ in 0..99 {
+        image.add_track(SectorType::Audio, 1200).unwrap();
+    }
+    let added = image.add_track(SectorType::Audio, 300).map(drop);
+    assert_eq!(told(added), ("E_IMAPI_RAW_IMAGE_TOO_MANY_TRACKS", 0x80AA_0A01));
+    assert_eq!(told(image.set_gapless(false)), ("E_IMAPI_RAW_IMAGE_TRACKS_ALREADY_ADDED", 0x80AA_0A04));
+    let track = image.track_mut(1).unwrap();
+    assert_eq!(
+        told(track.add_index(5).map(drop)),
+        ("E_IMAPI_RAW_IMAGE_TRACK_INDEX_TOO_CLOSE_TO_OTHER_INDEX", 0x80AA_0A0A)
+    );
+    assert_eq!(told(track.clear_index(20)), ("E_IMAPI_RAW_IMAGE_TRACK_INDEX_NOT_FOUND", 0x80AA_0A07));
+    assert_eq!(
+        told(track.clear_index(0)),
+        ("E_IMAPI_RAW_IMAGE_TRACK_INDEX_OFFSET_ZERO_CANNOT_BE_CLEARED", 0x80AA_0A09)
+    );
+    for index in 1..99 {
+        track.add_index(index * 10).unwrap();
+    }
+    assert_eq!(
+        told(track.add_index(1000).map(drop)),
+        ("E_IMAPI_RAW_IMAGE_TOO_MANY_TRACK_INDEXES", 0x80AA_0A06)
+    );
+    image.create().unwrap();
+    assert_eq!(told(image.set_catalog(None)), ("E_IMAPI_RAW_IMAGE_IS_READ_ONLY", 0x80AA_0A00));
+}

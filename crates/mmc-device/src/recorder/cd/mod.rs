@@ -1,0 +1,55 @@
+//! Recording of sound on CD, and of sessions at once and raw.
+
+mod at_once;
+mod raw;
+mod sectors;
+mod sound;
+
+pub use at_once::SessionAtOnce;
+pub use raw::RawSession;
+pub use sound::{SoundTracks, WrittenTrack};
+
+use crate::feature::FeatureCode;
+use crate::{Closing, Drive, DriveError, Medium, NotWritable, Profile, Speed, Transport};
+
+/// How a CD is recorded.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct CdRequest {
+    /// What becomes of the disc.
+    pub closing: Closing,
+    /// The laser stays off. Not possible raw.
+    pub test_write: bool,
+    /// Speed; `None` leaves it to the drive.
+    pub speed: Option<Speed>,
+}
+
+/// What all ways of recording a CD begin with.
+fn prepare<T: Transport>(
+    drive: &mut Drive<T>,
+    medium: &Medium,
+    request: &CdRequest,
+    needs: Option<FeatureCode>,
+) -> Result<(), DriveError> {
+    let profile = medium.profile;
+    let refused = |reason| Err(DriveError::NotWritable { profile, reason });
+    if !matches!(profile, Profile::CD_R | Profile::CD_RW) {
+        return refused(NotWritable::NoRecipe);
+    }
+    if medium.state == crate::MediumState::Complete {
+        return refused(NotWritable::Complete);
+    }
+    if medium.unfinished_session {
+        return refused(NotWritable::UnfinishedSession);
+    }
+    drive.wait_until_ready()?;
+    // A drive that tells of features and not of this one cannot do it.
+    if let (Some(needed), Ok(configuration)) = (needs, drive.configuration())
+        && configuration.feature(needed).is_none()
+    {
+        return refused(NotWritable::NoSuchMode);
+    }
+    if let Some(speed) = request.speed {
+        drive.request_speed(medium, speed);
+    }
+    Ok(())
+}

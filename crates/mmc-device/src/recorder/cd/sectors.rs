@@ -1,0 +1,105 @@
+use crate::{Drive, DriveError, Lba, NotWritable, Profile, Transport};
+
+/// Bytes of one WRITE: what every adapter can do.
+const LONGEST_WRITE: usize = 32 * 1024;
+
+/// A drive with the disc locked in, and the stream of sectors to it.
+pub(super) struct Sectors<'d, T: Transport> {
+    pub(super) drive: &'d mut Drive<T>,
+    profile: Profile,
+    pub(super) next: Lba,
+    pending: Vec<u8>,
+    /// A write failed: nothing more may be written behind the hole.
+    pub(super) failed: bool,
+    /// Something was sent to the drive.
+    pub(super) begun: bool,
+}
+
+impl<'d, T: Transport> Sectors<'d, T> {
+    pub(super) fn begin(drive: &'d mut Drive<T>, profile: Profile, next: Lba) -> Sectors<'d, T> {
+        if let Err(error) = drive.prevent_removal(true) {
+            tracing::warn!(%error, "the medium is not locked in");
+        }
+        drive.set_recording(true);
+        Sectors { drive, profile, next, pending: Vec::new(), failed: false, begun: false }
+    }
+
+    pub(super) fn check(&self) -> Result<(), DriveError> {
+        if self.failed {
+            let (profile, reason) = (self.profile, NotWritable::BrokenSession);
+            return Err(DriveError::NotWritable { profile, reason });
+        }
+        Ok(())
+    }
+
+    /// Sectors that were taken and not sent, of this size.
+    pub(super) fn waiting(&self, bytes: usize) -> u32 {
+        (self.pending.len() / bytes) as u32
+    }
+
+    /// Takes sectors of `bytes` bytes, and sends those that fill a WRITE.
+    pub(super) fn push(&mut self, bytes: usize, mut data: &[u8]) -> Result<(), DriveError> {
+        self.check()?;
+        if !data.len().is_multiple_of(bytes) {
+            return Err(DriveError::PartialBlock { len: data.len() });
+        }
+        let run = LONGEST_WRITE / bytes * bytes;
+        while !data.is_empty() {
+            if self.pending.is_empty() && data.len() >= run {
+                let (now, rest) = data.split_at(run);
+                self.send(bytes, now)?;
+                data = rest;
+                continue;
+            }
+            let (part, rest) = data.split_at(data.len().min(run - self.pending.len()));
+            self.pending.extend_from_slice(part);
+            data = rest;
+            if self.pending.len() == run {
+                self.drain(bytes)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Sends what waits.
+    pub(super) fn drain(&mut self, bytes: usize) -> Result<(), DriveError> {
+        let pending = std::mem::take(&mut self.pending);
+        let result = if pending.is_empty() { Ok(()) } else { self.send(bytes, &pending) };
+        self.pending = pending;
+        self.pending.clear();
+        result
+    }
+
+    fn send(&mut self, bytes: usize, data: &[u8]) -> Result<(), DriveError> {
+        let blocks = (data.len() / bytes) as u16;
+        self.begun = true;
+        let result = self.drive.write_sectors(self.next, blocks, data);
+        self.failed |= result.is_err();
+        result?;
+        self.next = self.next.checked_add(blocks.into()).unwrap_or(self.next);
+        Ok(())
+    }
+
+    /// Gets what was sent onto the disc. Behind a failed write it is tried, and no more.
+    pub(super) fn flush(&mut self) -> Result<(), DriveError> {
+        if !self.begun {
+            return Ok(());
+        }
+        match self.drive.synchronize_cache() {
+            Err(error) if self.failed => {
+                tracing::warn!(%error, "flushing behind a failed write");
+                Ok(())
+            }
+            result => result,
+        }
+    }
+}
+
+impl<T: Transport> Drop for Sectors<'_, T> {
+    fn drop(&mut self) {
+        self.drive.set_recording(false);
+        if let Err(error) = self.drive.prevent_removal(false) {
+            tracing::warn!(%error, "the medium is still locked in");
+        }
+    }
+}
