@@ -152,6 +152,7 @@ impl<T: Transport> Burner<'_, T> {
             steps.extend([Step::Skip(track.pregap - held), Step::Write(held), Step::Begin(index)]);
             steps.push(Step::Write(track.sectors));
         }
+        steps.retain(|step| !matches!(step, Step::Skip(0) | Step::Write(0)));
         let mut steps = steps.into_iter().peekable();
         let written = stream(self.disc, self.session, self.control, |_, run| {
             let mut rest = run;
