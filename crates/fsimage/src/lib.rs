@@ -45,9 +45,9 @@ pub use plan::{
 };
 pub use progress::{CancelToken, Control, Fill, Observer, Progress, Stage};
 pub use record::{
-    AudioBurnt, AudioMode, AudioOptions, BdRMode, Blanking, BurnOptions, Burnt, Closing, DriveName, DriveSummary,
-    FormatRequest, FoundDrive, GrowingDisc, MediumKind, MediumSummary, OpenDrive, RawSectorType, RecordingSpeed,
-    SpareArea, TrackSummary, Verification, burn_audio,
+    AudioBurnt, AudioMode, AudioOptions, BdRMode, Blanking, BurnOptions, Burnt, Closing, DriveName,
+    DriveSummary, FormatRequest, FoundDrive, GrowingDisc, MediumKind, MediumSummary, OpenDrive,
+    RawSectorType, RecordingSpeed, SpareArea, TrackSummary, Verification, burn_audio,
     create_simulated_medium, drives,
 };
 pub use tree::{

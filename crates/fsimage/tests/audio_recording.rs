@@ -230,7 +230,7 @@ fn codes_of_the_writers() {
 
     // The recording stops at a bad sector, and says what is left.
     let bench = Bench::new();
-    let mut drive = bench.faulty(MediumKind::CdR, &[Fault::WriteError { lba: 500 }]);
+    let mut drive = bench.faulty(MediumKind::CdR, &[Fault::WriteError { lba: 600 }]);
     let error = burn(&bench, &mut drive, AudioMode::TrackAtOnce).unwrap_err();
     assert!(error.to_string().contains("can be played"), "{error}");
     assert_eq!(error.imapi2().number, 0xC0AA_0301);

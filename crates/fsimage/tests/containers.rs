@@ -423,7 +423,7 @@ fn codes_of_raw_sectors_are_compared() {
         (300 * 2352 + 13, "sector 300: the address", true),
     ] {
         let mut damaged = sound.clone();
-        damaged[at] = 0xFB ^ damaged[at];
+        damaged[at] ^= 0xFB;
         std::fs::write(&path, damaged).unwrap();
         let found = report(Disc::open(&path).unwrap()).findings;
         assert_eq!(found.len(), 1, "{words}: {found:?}");
