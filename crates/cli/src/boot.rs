@@ -66,6 +66,7 @@ pub(crate) fn apply(args: &Boot, tree: &mut Tree, options: &mut PlanOptions) -> 
             catalog.catalog = CatalogPlace::File(boot.tree.add(&args.boot_catalog, item, &replacing)?);
         }
         options.boot = Some(catalog);
+        options.pad_for_loaders();
     }
     Ok(())
 }

@@ -4,6 +4,7 @@
 
 pub mod args;
 mod boot;
+mod changes;
 mod choices;
 mod commands;
 mod exit;

@@ -393,8 +393,10 @@ fn times(authoring: &Authoring) -> Result<Times, Failure> {
 /// `options`, those of a new image or of a session that is continued, as the command line changes them.
 pub(crate) fn plan_options(authoring: &Authoring, options: PlanOptions) -> Result<PlanOptions, Failure> {
     let descriptors = &authoring.volume_descriptors;
+    // A volume that has its times already keeps them.
+    let now = times(authoring)?.created.filter(|_| options.recorded_times.is_none());
     let mut options = PlanOptions {
-        created: descriptors.volume_created.map(Timestamp::from).or(times(authoring)?.created),
+        created: descriptors.volume_created.map(Timestamp::from).or(now),
         modified: descriptors.volume_modified.map(Timestamp::from),
         expiration: descriptors.volume_expires.map(Timestamp::from),
         effective: descriptors.volume_effective.map(Timestamp::from),
@@ -441,6 +443,7 @@ pub(crate) fn plan_options(authoring: &Authoring, options: PlanOptions) -> Resul
     }
     if let Some(name) = &authoring.volume {
         options.volume = VolumeName::Adapted(name.clone());
+        options.volume_names.clear();
     }
     let own = [
         ("--iso-volume", FileSystem::Iso9660, &descriptors.iso_volume),

@@ -2,53 +2,21 @@
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod support;
+
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
-use std::thread::sleep;
-use std::time::{Duration, Instant};
 
+use support::{Bus, Firmware, fsimage, run, says};
 use tempfile::TempDir;
 
 /// What the guest prints: it stands in a file of the image only, so that the guest has found its file system.
 const MARK: &str = "the-guest-has-read-its-medium";
 
-/// UEFI takes a few seconds in an emulated processor, and longer where others use the host.
-const PATIENCE: Duration = Duration::from_secs(240);
-
 #[derive(Clone, Copy, PartialEq)]
 enum Loader {
     Isolinux,
     Grub,
-}
-
-#[derive(Clone, Copy, PartialEq)]
-enum Firmware {
-    Bios,
-    Uefi,
-}
-
-#[derive(Clone, Copy, PartialEq)]
-enum Bus {
-    CdRom,
-    Disk,
-}
-
-fn run(program: impl AsRef<Path>, folder: &Path, arguments: &[&str]) -> String {
-    let program = program.as_ref();
-    let output = Command::new(program)
-        .args(arguments)
-        .current_dir(folder)
-        .env("SOURCE_DATE_EPOCH", "1700000000")
-        .output()
-        .unwrap();
-    let errors = String::from_utf8_lossy(&output.stderr).into_owned();
-    assert!(output.status.success(), "{} {arguments:?}: {errors}", program.display());
-    String::from_utf8_lossy(&output.stdout).into_owned() + &errors
-}
-
-fn fsimage(folder: &Path, arguments: &[&str]) -> String {
-    run(env!("CARGO_BIN_EXE_fsimage"), folder, arguments)
 }
 
 const GRUB_CONFIG: &str = "\
@@ -110,36 +78,7 @@ fn build(folder: &Path, more: &[&str]) {
 
 /// Whether the guest says what it is to say on its serial line.
 fn boot(image: &Path, firmware: Firmware, bus: Bus) {
-    let Some(qemu) = peers::require("qemu") else { return };
-    let serial = image.with_extension("serial");
-    let _ = fs::remove_file(&serial);
-    let mut command = Command::new(qemu.path());
-    command.args(["-machine", "pc", "-accel", "tcg", "-m", "256", "-net", "none"]);
-    command.args(["-display", "none", "-monitor", "none", "-no-reboot"]);
-    command.args(["-serial", &format!("file:{}", serial.display())]);
-    if firmware == Firmware::Uefi {
-        let Some(ovmf) = peers::require("ovmf") else { return };
-        let flash = format!("if=pflash,format=raw,readonly=on,file={}", ovmf.path().display());
-        command.args(["-drive", &flash]);
-    }
-    let (kind, device) = match bus {
-        Bus::CdRom => ("media=cdrom,readonly=on", "ide-cd"),
-        Bus::Disk => ("snapshot=on", "ide-hd"),
-    };
-    command.args(["-drive", &format!("if=none,id=medium,format=raw,{kind},file={}", image.display())]);
-    command.args(["-device", &format!("{device},drive=medium,bootindex=0")]);
-    let mut guest = command.stdin(Stdio::null()).spawn().unwrap();
-    let start = Instant::now();
-    let told = loop {
-        sleep(Duration::from_millis(100));
-        let told = String::from_utf8_lossy(&fs::read(&serial).unwrap_or_default()).into_owned();
-        if told.contains(MARK) || start.elapsed() > PATIENCE || guest.try_wait().unwrap().is_some() {
-            break told;
-        }
-    };
-    let _ = guest.kill();
-    guest.wait().unwrap();
-    assert!(told.contains(MARK), "the guest says {told:?} after {:?}", start.elapsed());
+    says(image, firmware, bus, MARK);
 }
 
 fn boots(loader: Loader, firmware: Firmware, bus: Bus) {

@@ -32,6 +32,8 @@ const SUPERBLOCK_TAGS: [&[u8]; 2] = [b"libisofs_sb_checksum_tag", b"libisofs_rls
 /// What of the head a session changes when it becomes the newest.
 #[derive(Debug, Default)]
 pub(crate) struct NewHead {
+    /// For sectors 0 to 15, where partition tables are to tell of the new end.
+    system_area: Option<Vec<u8>>,
     /// From sector 16 on.
     descriptors: Vec<u8>,
     /// For sector 256.
@@ -52,7 +54,9 @@ impl NewHead {
         }
         let source = disc.source().as_ref();
         let descriptors = descriptors(plan, source)?;
-        let mut head = NewHead { descriptors, anchor: None, is_first: disc.sessions().is_empty() };
+        let system_area = plan.new_system_area().map(<[u8]>::to_vec);
+        let mut head =
+            NewHead { system_area, descriptors, anchor: None, is_first: disc.sessions().is_empty() };
         if !head.is_first {
             head.check(plan, disc, next)?;
             head.anchor = plan.anchor_for(ANCHOR)?;
@@ -62,12 +66,13 @@ impl NewHead {
 
     /// What is written, and where, each when all before has reached the medium. The first sector, the primary volume
     /// descriptor, makes the session the newest one: before it is there, all that readers find is the old state,
-    /// whose sectors nobody overwrites behind it.
+    /// whose sectors nobody overwrites behind it. Partition tables come before: the sectors that they tell of are there.
     pub(crate) fn steps(&self) -> impl Iterator<Item = (Sector, &[u8])> {
         let (first, others) = self.descriptors.split_at(SECTOR_SIZE.min(self.descriptors.len()));
         let second = Sector::new(DESCRIPTORS.get() + 1);
         let anchor = self.anchor.as_deref().unwrap_or_default();
-        [(DESCRIPTORS, first), (second, others), (ANCHOR, anchor)]
+        let area = self.system_area.as_deref().unwrap_or_default();
+        [(Sector::ZERO, area), (DESCRIPTORS, first), (second, others), (ANCHOR, anchor)]
             .into_iter()
             .filter(|(_, bytes)| !bytes.is_empty())
     }

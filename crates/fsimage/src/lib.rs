@@ -24,9 +24,10 @@ pub use append::GrowingImage;
 pub use audio::{AudioDisc, AudioNotice, CueProblem, DiscReader, DiscSession, SoundProblem};
 pub use boot::{
     AppendedPartition, ApplePartitionReport, BootCatalogReport, BootCode, BootImage, BootImageReport,
-    BootLoader, BootOptions, BootSource, CatalogPlace, Emulation, ExtractedBoot, GptPartitionReport,
-    GptReport, HybridOptions, InfoTableReport, KnownCode, LoadSize, MbrPartitionReport, PartitionContent,
-    PartitionOptions, PartitionScheme, SelectionCriteria, SizeFrom, SystemAreaReport,
+    BootLoader, BootLoss, BootOptions, BootSetUp, BootSource, CatalogPlace, Emulation, ExtractedBoot,
+    GptPartitionReport, GptReport, HybridOptions, InfoTableReport, KeptSystemArea, KnownCode, LoadSize,
+    Losses, MbrPartitionReport, PartitionContent, PartitionOptions, PartitionScheme, PartitionTableKind,
+    SelectionCriteria, SizeFrom, SystemAreaReport,
 };
 pub use compress::{ZisofsBlock, ZisofsOptions, ZisofsReport, ZisofsVersion};
 pub use disc::{
@@ -37,7 +38,7 @@ pub use disc::{
 pub use emit::{DescriptorSink, SectorSink, WriterSink};
 pub use error::{Blame, Error, Imapi2Code, Result};
 pub use image_file::write_image;
-pub use import::{BootFile, ImportOptions, ImportWarning, Imported, import};
+pub use import::{ImportOptions, ImportWarning, Imported, import};
 pub use plan::{
     DeepDirectories, Embedding, ImportedContent, LayoutPlan, Medium, MediumDefaults, MetadataPartition,
     Notice, NoticeCounts, Place, PlanOptions, RockRidgeTimes, SYSTEM_AREA, Segment, UdfAccess, UdfOptions,

@@ -221,25 +221,26 @@ fn interop_append_keeps_el_torito() {
 }
 
 #[test]
-fn interop_a_boot_image_that_is_replaced_is_told() {
+fn interop_a_boot_image_that_is_replaced_is_booted() {
     let Some(xorriso) = peers::require("xorriso") else { return };
     let folder = Folder::new();
     let options =
         ["-as", "mkisofs", "-o", "{image}", "-R", "-b", "boot.img", "-c", "boot.cat", "-no-emul-boot"];
     run(&xorriso, &folder, &[&options[..], &["-boot-load-size", "4", "{tree}"]].concat());
-    let disc = Disc::open(&folder.image()).unwrap();
-    let mut imported = fsimage::import(&disc, &ImportOptions::default(), &Control::default()).unwrap();
-    let named: Vec<_> = imported.boot_files.iter().map(|file| (&file.path[..], file.what)).collect();
-    assert_eq!(named, [("/boot.cat", "boot catalog"), ("/boot.img", "boot image")]);
-    let warnings = |imported: &fsimage::Imported| -> Vec<String> {
-        let files = imported.boot_files.iter();
-        files.filter_map(|file| file.replaced_in(&imported.tree)).map(|warning| warning.to_string()).collect()
-    };
-    assert!(warnings(&imported).is_empty());
-    let options = fsimage::ItemOptions { replace: true, ..Default::default() };
-    imported.tree.add("/boot.img", fsimage::Item::Bytes(b"new".as_slice().into()), &options).unwrap();
-    let told = warnings(&imported);
-    assert!(matches!(&told[..], [one] if one.starts_with("/boot.img: it was the boot image")), "{told:?}");
+    let report = || run(&xorriso, &folder, &["-indev", "{image}", "-report_el_torito", "plain"]);
+    let before = report();
+    let growing = GrowingImage::open(&folder.image()).unwrap();
+    let mut imported = growing.import(&ImportOptions::default(), &Control::default()).unwrap();
+    let replacing = fsimage::ItemOptions { replace: true, ..Default::default() };
+    imported.tree.add("/boot.img", fsimage::Item::Bytes([7; 4096].as_slice().into()), &replacing).unwrap();
+    let mut options = PlanOptions { place: growing.place(), ..imported.plan_options() };
+    let lost = imported.boot.put_into(&mut imported.tree, &mut options, fsimage::Losses::Refuse).unwrap();
+    assert_eq!(lost, []);
+    growing.write(&LayoutPlan::new(&imported.tree, options).unwrap(), &Control::default()).unwrap();
+    let after = report();
+    assert_ne!(before, after);
+    assert!(after.contains("El Torito img path :   1  /boot.img"), "{after}");
+    assert!(after.contains("El Torito cat path : /boot.cat"), "{after}");
 }
 
 #[test]

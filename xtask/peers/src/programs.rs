@@ -152,6 +152,24 @@ pub const PROGRAMS: &[Program] = &[
         checks: "calls us in the place of xorriso",
     },
     Program {
+        name: "grub-rescue",
+        files: &["/usr/lib/grub-rescue/grub-rescue-cdrom.iso"],
+        package: "grub-rescue-pc",
+        checks: "a bootable image of others, which is remastered",
+    },
+    Program {
+        name: "ipxe",
+        files: &["/usr/lib/ipxe/ipxe.iso"],
+        package: "ipxe",
+        checks: "likewise, with ISOLINUX and UEFI",
+    },
+    Program {
+        name: "memtest86+",
+        files: &["/usr/lib/memtest86+/memtest86+x64.iso"],
+        package: "memtest86+",
+        checks: "likewise, a diskette with an EFI system partition behind the files",
+    },
+    Program {
         name: "grub-bios",
         files: &["/usr/lib/grub/i386-pc/boot_hybrid.img"],
         package: "grub-pc-bin",

@@ -137,6 +137,19 @@ pub enum EmulationName {
     HardDisk,
 }
 
+impl Boot {
+    /// Whether any of these is on the command line.
+    pub fn is_given(&self) -> bool {
+        self.hybrid
+            || self.apple_partition_map
+            || self.mbr.is_some()
+            || self.partition_table.is_some()
+            || self.partition_offset.is_some()
+            || self.boot_catalog != "hidden"
+            || !(self.boot.is_empty() && self.boot_image.is_empty() && self.append_partition.is_empty())
+    }
+}
+
 impl FromStr for BootPlace {
     type Err = String;
 

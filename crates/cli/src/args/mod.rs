@@ -2,6 +2,7 @@
 
 mod audio;
 mod boot;
+mod changes;
 mod drive;
 mod names;
 mod selection;
@@ -19,6 +20,7 @@ use fsimage::{DriveName, MediumKind, RecordingSpeed, SpareArea};
 
 pub use audio::{Audio, AudioWrite};
 pub use boot::{Boot, BootImageArg, BootImageOption, BootPlace, BootRequest, EmulationName, PartitionTable};
+pub use changes::{Changes, ImportedBoot, Move};
 pub use drive::Target;
 pub use names::{Deep, IsoRelaxation, NameArgs};
 pub use selection::{SelectionArgs, Weighted};
@@ -100,6 +102,8 @@ pub enum Command {
     Audio(Audio),
     /// Add a session with the merged content to an image file
     Append(Append),
+    /// Write a new image of what another holds, changed: what boots is kept
+    Remaster(Remaster),
     /// Print what was chosen, where everything would lie, and the exact size, without reading any file
     Plan(Plan),
     /// List a directory
@@ -293,12 +297,46 @@ pub struct Build {
     pub output: PathBuf,
 }
 
+/// `fsimage remaster`
+#[derive(Clone, Debug, ClapArgs)]
+#[command(mut_arg("sources", |sources| sources.required(false)))]
+pub struct Remaster {
+    /// Image file or drive with what the new image is made of
+    #[arg(value_name = "TARGET", value_parser = OsStringValueParser::new().try_map(parse_target))]
+    pub target: Target,
+
+    #[allow(missing_docs)]
+    #[command(flatten)]
+    pub authoring: Authoring,
+
+    #[allow(missing_docs)]
+    #[command(flatten)]
+    pub changes: Changes,
+
+    #[allow(missing_docs)]
+    #[command(flatten)]
+    pub import: Import,
+
+    /// Where in the file the image begins, in bytes
+    #[arg(long, value_name = "BYTES", default_value_t = 0)]
+    pub offset: u64,
+
+    /// The new image; - is standard output
+    #[arg(short, long, value_name = "OUT")]
+    pub output: PathBuf,
+}
+
 /// `fsimage burn`
 #[derive(Clone, Debug, ClapArgs)]
+#[command(mut_arg("sources", |sources| sources.required(false).required_unless_present_any(["remove", "moves"])))]
 pub struct Burn {
     #[allow(missing_docs)]
     #[command(flatten)]
     pub authoring: Authoring,
+
+    #[allow(missing_docs)]
+    #[command(flatten)]
+    pub changes: Changes,
 
     #[allow(missing_docs)]
     #[command(flatten)]
@@ -349,6 +387,7 @@ pub enum VerificationName {
 
 /// `fsimage append`
 #[derive(Clone, Debug, ClapArgs)]
+#[command(mut_arg("sources", |sources| sources.required(false).required_unless_present_any(["remove", "moves"])))]
 pub struct Append {
     /// Image file that grows
     #[arg(value_name = "IMAGE")]
@@ -360,15 +399,24 @@ pub struct Append {
 
     #[allow(missing_docs)]
     #[command(flatten)]
+    pub changes: Changes,
+
+    #[allow(missing_docs)]
+    #[command(flatten)]
     pub import: Import,
 }
 
 /// `fsimage plan`
 #[derive(Clone, Debug, ClapArgs)]
+#[command(mut_arg("sources", |sources| sources.required(false).required_unless_present_any(["remove", "moves"])))]
 pub struct Plan {
     #[allow(missing_docs)]
     #[command(flatten)]
     pub authoring: Authoring,
+
+    #[allow(missing_docs)]
+    #[command(flatten)]
+    pub changes: Changes,
 
     /// Plan the session that append or burn would add to this image or medium [default: a new image]
     #[arg(long, value_name = "TARGET", value_parser = OsStringValueParser::new().try_map(parse_target))]
@@ -629,6 +677,12 @@ mod tests {
             "fsimage burn --drive sim:bd-r:demo.disc ./docs",
             "fsimage burn ./docs --drive /dev/sr0 --reproducible --quiet --json --session 2",
             "fsimage append image.iso x=y z",
+            "fsimage append image.iso --remove /a --move /b=/c",
+            "fsimage burn --drive sim:x.disc --remove /a",
+            "fsimage plan --onto image.iso --move a=b",
+            "fsimage remaster image.iso -o out.iso",
+            "fsimage remaster image.iso a b=c -o out.iso --remove /x --remove y --move /a=/b/ --session 2",
+            "fsimage remaster image.iso -o - --imported-boot lossy --volume V",
             "fsimage plan a b --json",
             "fsimage plan a --onto image.iso --session 2",
             "fsimage plan a --medium bd-r --fs udf --udf-metadata single --udf-embedding nothing",
@@ -672,6 +726,9 @@ mod tests {
             "fsimage build a",
             "fsimage build -o out.iso",
             "fsimage burn a",
+            "fsimage append image.iso",
+            "fsimage remaster image.iso",
+            "fsimage remaster image.iso -o x --move /a",
             "fsimage ls image.iso --session 0",
             "fsimage cat image.iso",
             "fsimage ls image.iso --offset -1",

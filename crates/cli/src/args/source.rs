@@ -42,7 +42,7 @@ pub(super) fn parse_image_path(text: OsString) -> ImagePath {
 
 /// Parts before and behind the first `=`, neither of them empty.
 #[cfg(unix)]
-fn split(text: &OsStr) -> Option<(&OsStr, &OsStr)> {
+pub(super) fn split(text: &OsStr) -> Option<(&OsStr, &OsStr)> {
     use std::os::unix::ffi::OsStrExt;
     let bytes = text.as_bytes();
     let at = bytes.iter().position(|byte| *byte == b'=')?;
@@ -52,7 +52,7 @@ fn split(text: &OsStr) -> Option<(&OsStr, &OsStr)> {
 
 /// As on Unix, but a name that is no Unicode is never a graft.
 #[cfg(not(unix))]
-fn split(text: &OsStr) -> Option<(&OsStr, &OsStr)> {
+pub(super) fn split(text: &OsStr) -> Option<(&OsStr, &OsStr)> {
     let (name, host) = text.to_str()?.split_once('=')?;
     (!name.is_empty() && !host.is_empty()).then(|| (OsStr::new(name), OsStr::new(host)))
 }

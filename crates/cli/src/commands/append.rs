@@ -1,10 +1,10 @@
 use fsimage::{GrowingImage, LayoutPlan};
 use serde_json::json;
 
-use super::{Context, bytes};
+use super::{Context, bytes, told};
 use crate::Exit;
 use crate::args::Append;
-use crate::boot;
+use crate::changes::{self, keep_boot};
 use crate::failure::Failure;
 use crate::sources::{Written, add_sources, check_sources, import_options, plan_options};
 use crate::zisofs;
@@ -16,19 +16,19 @@ pub(super) fn run(args: &Append, context: &Context) -> Result<Exit, Failure> {
     context.tell_warnings(&imported.warnings, args.authoring.strict)?;
     let mut options = plan_options(&args.authoring, imported.plan_options())?;
     options.place = growing.place();
+    changes::apply(&args.changes, &mut imported.tree)?;
     let added =
         add_sources(&mut imported.tree, &args.authoring, &Written::image(&args.image), &context.control)?;
-    boot::apply(&args.authoring.boot, &mut imported.tree, &mut options)?;
-    if options.boot.is_none() {
-        context.tell_boot_files(
-            &imported.boot_files,
-            &imported.tree,
-            &mut imported.warnings,
-            args.authoring.strict,
-        )?;
-    }
+    let lost = keep_boot(
+        &imported.boot,
+        &args.changes,
+        (&args.authoring.boot, args.authoring.strict),
+        &mut imported.tree,
+        &mut options,
+    )?;
     zisofs::apply(&args.authoring.zisofs, &mut imported.tree, &options, Some(&args.image), context)?;
     let plan = LayoutPlan::new(&imported.tree, options)?;
+    context.tell_lost(&lost);
     context.tell_added(&added);
     context.tell_notices(&plan);
     context.left.set(Some("the new session is incomplete; the image is read as before"));
@@ -51,6 +51,7 @@ pub(super) fn run(args: &Append, context: &Context) -> Result<Exit, Failure> {
             "bytes": extent.len.bytes(),
             "imported_session": imported.session.number,
             "import_warnings": warnings,
+            "boot_losses": told(&lost),
             "left_out": added.left_out(),
             "unmatched_excludes": added.unmatched,
             "changes": plan.notice_counts().total(),

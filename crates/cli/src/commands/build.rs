@@ -8,7 +8,7 @@ use super::{Context, bytes};
 use crate::Exit;
 use crate::args::{Build, PresetName};
 use crate::failure::{Failure, STDOUT};
-use crate::sources::{Written, add_sources, plan_options};
+use crate::sources::{Added, Written, add_sources, plan_options};
 use crate::{boot, preset, zisofs};
 
 /// What `build` did, for machines.
@@ -20,45 +20,71 @@ struct Summary<'a> {
     left_out: Vec<String>,
     unmatched_excludes: Vec<String>,
     changes: u64,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    lost: Vec<String>,
 }
 
 pub(super) fn run(args: &Build, context: &Context) -> Result<Exit, Failure> {
-    let to_stdout = args.output.as_os_str() == "-";
-    if to_stdout && std::io::stdout().is_terminal() {
-        return Err(Failure::argument("--output", "an image is not written to a terminal"));
-    }
+    let written = written_to(&args.output)?;
     let mut tree = Tree::new();
-    let written = if to_stdout { Written::stdout() } else { Written::image(&args.output) };
     let added = add_sources(&mut tree, &args.authoring, &written, &context.control)?;
     let base = args.preset.map_or_else(PlanOptions::default, PresetName::plan_options);
     let mut options = plan_options(&args.authoring, base)?;
     let boot = preset::boot(args.preset, &args.authoring.boot, &tree)?;
     boot::apply(&boot, &mut tree, &mut options)?;
     preset::check(args.preset, &tree, &options)?;
-    let output = (!to_stdout).then_some(args.output.as_path());
-    zisofs::apply(&args.authoring.zisofs, &mut tree, &options, output, context)?;
+    zisofs::apply(&args.authoring.zisofs, &mut tree, &options, beside(&args.output), context)?;
     let plan = LayoutPlan::new(&tree, options)?;
-    context.tell_added(&added);
-    context.tell_notices(&plan);
+    write(&plan, &args.output, &added, Vec::new(), context)
+}
+
+/// The file that a new image becomes; standard output is none.
+pub(super) fn beside(output: &Path) -> Option<&Path> {
+    (output.as_os_str() != "-").then_some(output)
+}
+
+/// Where a new image goes.
+pub(super) fn written_to(output: &Path) -> Result<Written, Failure> {
+    match output.as_os_str() == "-" {
+        true if std::io::stdout().is_terminal() => {
+            Err(Failure::argument("--output", "an image is not written to a terminal"))
+        }
+        true => Ok(Written::stdout()),
+        false => Ok(Written::image(output)),
+    }
+}
+
+/// Writes a new image, and says what was done. `lost` is what an imported image had, in words.
+pub(super) fn write(
+    plan: &LayoutPlan<'_>,
+    output: &Path,
+    added: &Added,
+    lost: Vec<String>,
+    context: &Context,
+) -> Result<Exit, Failure> {
+    let to_stdout = output.as_os_str() == "-";
+    context.tell_added(added);
+    context.tell_notices(plan);
     context.left.set(Some(match to_stdout {
         true => "the output is incomplete",
         false => "the image was not written; a file .fsimage-*.part may be left in its folder",
     }));
     if to_stdout {
-        write_to_stdout(&plan, context).map_err(Failure::incomplete)?;
+        write_to_stdout(plan, context).map_err(Failure::incomplete)?;
     } else {
-        write_image(&plan, &args.output, &context.control)?;
+        write_image(plan, output, &context.control)?;
     }
 
     let len = plan.extent().len;
     context.say(format_args!("{} sectors, {}", len, bytes(len.bytes())));
     if context.json && !to_stdout {
         context.print_json(&Summary {
-            output: &args.output,
+            output,
             sectors: len.get(),
             bytes: len.bytes(),
             left_out: added.left_out(),
-            unmatched_excludes: added.unmatched,
+            unmatched_excludes: added.unmatched.clone(),
+            lost,
             changes: plan.notice_counts().total(),
         })?;
     }

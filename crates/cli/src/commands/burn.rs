@@ -1,12 +1,13 @@
 use fsimage::{
-    BurnOptions, Closing, Error, GrowingDisc, LayoutPlan, OpenDrive, PlanOptions, Tree, Verification,
+    BootSetUp, BurnOptions, Closing, Error, GrowingDisc, LayoutPlan, OpenDrive, PlanOptions, Tree,
+    Verification,
 };
 use serde_json::json;
 
-use super::{Context, bytes};
+use super::{Context, bytes, told};
 use crate::Exit;
 use crate::args::{Burn, VerificationName};
-use crate::boot;
+use crate::changes::{self, keep_boot};
 use crate::failure::Failure;
 use crate::sources::{Written, add_sources, check_sources, import_options, plan_options};
 use crate::zisofs;
@@ -26,24 +27,29 @@ pub(super) fn run(args: &Burn, context: &Context) -> Result<Exit, Failure> {
     } else {
         None
     };
-    let (mut tree, options, session, mut warnings, boot_files) = match imported {
-        None => (Tree::new(), PlanOptions::for_medium(medium), None, Vec::new(), Vec::new()),
+    let (mut tree, options, session, warnings, set_up) = match imported {
+        None => (Tree::new(), PlanOptions::for_medium(medium), None, Vec::new(), BootSetUp::default()),
         Some(imported) => {
             let options = imported.plan_options_for(medium);
             let number = imported.session.number;
-            (imported.tree, options, Some(number), imported.warnings, imported.boot_files)
+            (imported.tree, options, Some(number), imported.warnings, imported.boot)
         }
     };
     context.tell_warnings(&warnings, args.authoring.strict)?;
     let mut options = plan_options(&args.authoring, options)?;
     options.place = growing.place();
+    changes::apply(&args.changes, &mut tree)?;
     let added = add_sources(&mut tree, &args.authoring, &Written::drive(&args.drive), &context.control)?;
-    boot::apply(&args.authoring.boot, &mut tree, &mut options)?;
-    if options.boot.is_none() {
-        context.tell_boot_files(&boot_files, &tree, &mut warnings, args.authoring.strict)?;
-    }
+    let lost = keep_boot(
+        &set_up,
+        &args.changes,
+        (&args.authoring.boot, args.authoring.strict),
+        &mut tree,
+        &mut options,
+    )?;
     zisofs::apply(&args.authoring.zisofs, &mut tree, &options, None, context)?;
     let plan = LayoutPlan::new(&tree, options)?;
+    context.tell_lost(&lost);
     context.tell_added(&added);
     context.tell_notices(&plan);
 
@@ -98,6 +104,7 @@ pub(super) fn run(args: &Burn, context: &Context) -> Result<Exit, Failure> {
             "bytes": len.bytes(),
             "imported_session": session,
             "import_warnings": warnings,
+            "boot_losses": told(&lost),
             "left_out": added.left_out(),
             "unmatched_excludes": added.unmatched,
             "changes": plan.notice_counts().total(),

@@ -14,12 +14,13 @@ mod ls;
 mod manifest;
 mod open;
 mod plan;
+mod remaster;
 mod sim;
 mod verify;
 
 use std::io::{self, BufWriter, StdoutLock, Write};
 
-use fsimage::{BootFile, Control, FileSystem, ImportWarning, LayoutPlan, Skipped, Tree};
+use fsimage::{BootLoss, Control, FileSystem, ImportWarning, LayoutPlan, Skipped};
 use serde::Serialize;
 
 pub(crate) use build::write_to_stdout;
@@ -52,6 +53,7 @@ pub(crate) fn run(args: &Args) -> Result<Exit, Failure> {
         Command::Burn(args) => burn::run(args, &context),
         Command::Audio(args) => audio::run(args, &context),
         Command::Append(args) => append::run(args, &context),
+        Command::Remaster(args) => remaster::run(args, &context),
         Command::Plan(args) => plan::run(args, &context),
         Command::Ls(args) => ls::run(args, &context),
         Command::Cat(args) => cat::run(args, &context),
@@ -125,18 +127,11 @@ impl Context {
         Ok(())
     }
 
-    /// Files that the boot records name, and that the sources replaced. The warnings join those of the import.
-    fn tell_boot_files(
-        &self,
-        files: &[BootFile],
-        tree: &Tree,
-        warnings: &mut Vec<ImportWarning>,
-        strict: bool,
-    ) -> Result<(), Failure> {
-        let replaced: Vec<ImportWarning> = files.iter().filter_map(|file| file.replaced_in(tree)).collect();
-        self.tell_warnings(&replaced, strict)?;
-        warnings.extend(replaced);
-        Ok(())
+    /// What of the imported boot set-up is not kept.
+    fn tell_lost(&self, lost: &[BootLoss]) {
+        if !self.json {
+            lost.iter().for_each(|loss| complain(format_args!("fsimage: not kept: {loss}")));
+        }
     }
 
     /// One JSON object, on standard output.
@@ -147,6 +142,11 @@ impl Context {
         out.flush()?;
         Ok(())
     }
+}
+
+/// Losses in words.
+fn told(lost: &[BootLoss]) -> Vec<String> {
+    lost.iter().map(ToString::to_string).collect()
 }
 
 /// Buffered standard output. Who writes to it must flush it, to see errors.

@@ -2,25 +2,27 @@ use std::cell::RefCell;
 use std::io::Write;
 
 use fsimage::{
-    BootFile, GrowingDisc, GrowingImage, ImportWarning, Imported, LayoutPlan, Medium, Notice, Place,
+    BootSetUp, GrowingDisc, GrowingImage, ImportWarning, Imported, LayoutPlan, Medium, Notice, Place,
     PlanOptions, Segment, Tree,
 };
 use serde::ser::{SerializeSeq, SerializeStruct};
 use serde::{Serialize, Serializer};
 
 use super::open::drive_for_reading;
-use super::{Context, output};
+use super::{Context, output, told};
 use crate::Exit;
 use crate::args::{Plan, PresetName, Target};
+use crate::changes::{self, keep_boot};
 use crate::choices::{Before, Choice, choices};
 use crate::failure::Failure;
+use crate::preset;
 use crate::printable::printable;
 use crate::sources::{Added, Written, add_sources, check_sources, import_options, plan_options};
-use crate::{boot, preset, zisofs};
+use crate::zisofs;
 
 pub(super) fn run(args: &Plan, context: &Context) -> Result<Exit, Failure> {
     check_sources(&args.authoring)?;
-    let Base { mut tree, options, medium, session, mut warnings, boot_files } = base(args, context)?;
+    let Base { mut tree, options, medium, session, warnings, set_up } = base(args, context)?;
     context.tell_warnings(&warnings, args.authoring.strict)?;
     let mut options = plan_options(&args.authoring, options)?;
     let written = match &args.onto {
@@ -28,22 +30,24 @@ pub(super) fn run(args: &Plan, context: &Context) -> Result<Exit, Failure> {
         Some(Target::Image(path)) => Written::image(path),
         Some(Target::Drive(name)) => Written::drive(name),
     };
+    changes::apply(&args.changes, &mut tree)?;
     let added = add_sources(&mut tree, &args.authoring, &written, &context.control)?;
     let boot = preset::boot(args.preset, &args.authoring.boot, &tree)?;
-    boot::apply(&boot, &mut tree, &mut options)?;
+    let lost = keep_boot(&set_up, &args.changes, (&boot, args.authoring.strict), &mut tree, &mut options)?;
     preset::check(args.preset, &tree, &options)?;
-    if options.boot.is_none() {
-        context.tell_boot_files(&boot_files, &tree, &mut warnings, args.authoring.strict)?;
-    }
     zisofs::apply(&args.authoring.zisofs, &mut tree, &options, None, context)?;
     let mut choices = choices(&args.authoring, &options, medium, session, args.preset);
     choices.extend(args.preset.into_iter().flat_map(|preset| preset.choices(&boot)));
     let plan = LayoutPlan::new(&tree, options)?;
+    context.tell_lost(&lost);
     context.tell_added(&added);
     let mut out = output();
     if context.json {
         let import_warnings = warnings.iter().map(ToString::to_string).collect();
-        serde_json::to_writer(&mut out, &Printed { plan: &plan, choices, import_warnings, added: &added })?;
+        serde_json::to_writer(
+            &mut out,
+            &Printed { plan: &plan, choices, import_warnings, boot_losses: told(&lost), added: &added },
+        )?;
         writeln!(out)?;
     } else {
         print(&plan, &choices, &mut out)?;
@@ -59,7 +63,7 @@ struct Base {
     medium: Medium,
     session: Option<Before>,
     warnings: Vec<ImportWarning>,
-    boot_files: Vec<BootFile>,
+    set_up: BootSetUp,
 }
 
 impl Base {
@@ -71,7 +75,7 @@ impl Base {
             medium,
             session: None,
             warnings: Vec::new(),
-            boot_files: Vec::new(),
+            set_up: BootSetUp::default(),
         }
     }
 }
@@ -112,9 +116,9 @@ fn base(args: &Plan, context: &Context) -> Result<Base, Failure> {
         }
     };
     let options = PlanOptions { place, ..imported.plan_options_for(medium) };
-    let Imported { tree, session, udf_revision, warnings, boot_files, .. } = imported;
+    let Imported { tree, session, udf_revision, warnings, boot: set_up, .. } = imported;
     let session = Some(Before { number: session.number, has_udf: udf_revision.is_some() });
-    Ok(Base { tree, options, medium, session, warnings, boot_files })
+    Ok(Base { tree, options, medium, session, warnings, set_up })
 }
 
 fn print(plan: &LayoutPlan<'_>, choices: &[Choice], out: &mut impl Write) -> Result<(), Failure> {
@@ -146,13 +150,14 @@ struct Printed<'a> {
     plan: &'a LayoutPlan<'a>,
     choices: Vec<Choice>,
     import_warnings: Vec<String>,
+    boot_losses: Vec<String>,
     added: &'a Added,
 }
 
 impl Serialize for Printed<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let extent = self.plan.extent();
-        let mut object = serializer.serialize_struct("plan", 9)?;
+        let mut object = serializer.serialize_struct("plan", 10)?;
         object.serialize_field("start", &extent.start.get())?;
         object.serialize_field("sectors", &extent.len.get())?;
         object.serialize_field("bytes", &extent.len.bytes())?;
@@ -160,6 +165,7 @@ impl Serialize for Printed<'_> {
         object.serialize_field("segments", &Segments(self.plan))?;
         object.serialize_field("changes", &Notices(self.plan))?;
         object.serialize_field("import_warnings", &self.import_warnings)?;
+        object.serialize_field("boot_losses", &self.boot_losses)?;
         object.serialize_field("left_out", &self.added.left_out())?;
         object.serialize_field("unmatched_excludes", &self.added.unmatched)?;
         object.end()

@@ -18,12 +18,31 @@ const BLOCKS: u64 = SECTOR_SIZE as u64 / DISK_BLOCK as u64;
 const ENTRIES: usize = 128;
 
 /// Disk blocks of these.
-const ARRAY_BLOCKS: u64 = (ENTRIES * GptPartition::LEN) as u64 / DISK_BLOCK as u64;
+const ARRAY_BLOCKS: u64 = ARRAY_LEN as u64 / DISK_BLOCK as u64;
 
-/// Sectors of the backup: the array fills 8, and the header is the last block of the ninth. The three blocks that are
-/// left over come first; where the last sector is to begin with an anchor of UDF, they are in the ninth, for which
-/// xorriso, which wants the array right before the header, has a remark.
-pub(super) const BACKUP: SectorCount = SectorCount::new(9);
+/// Bytes of the array.
+pub(super) const ARRAY_LEN: usize = ENTRIES * GptPartition::LEN;
+
+/// Sectors of the backup of a GPT with an array of so many bytes: those of the array, and one whose last block is the
+/// header. Of an array of 16 KiB, the three blocks that are left over come first; where the last sector is to begin with
+/// an anchor of UDF, they are in the last, for which xorriso, which wants the array right before the header, has a
+/// remark.
+pub(super) fn backup_sectors(array_len: usize) -> SectorCount {
+    SectorCount::new(array_len.div_ceil(SECTOR_SIZE) as u32 + 1)
+}
+
+/// The backup of a GPT with this header: its array, and the header as it is there.
+pub(super) fn backup_of(header: &GptHeader, array: &[u8], place: Extent, is_anchored: bool) -> Vec<u8> {
+    let block = DISK_BLOCK as usize;
+    let mut copy = vec![0; place.len.bytes() as usize];
+    let last = copy.len() - block;
+    let ahead = if is_anchored { 0 } else { (last - array.len()) / block };
+    copy[ahead * block..][..array.len()].copy_from_slice(array);
+    let array = u64::from(place.start.get()) * BLOCKS + ahead as u64;
+    let header = GptHeader { own: header.alternate, alternate: header.own, array, ..*header };
+    copy[last..].copy_from_slice(&header.encode());
+    copy
+}
 
 /// Bytes of the blocks that the Apple partition map counts. With these, it leaves room for a GPT's header.
 const APPLE_BLOCK: usize = 2048;
@@ -99,13 +118,7 @@ impl Disk<'_> {
         area[block..2 * block].copy_from_slice(&header.encode());
         area[behind_apple as usize * block..][..array.len()].copy_from_slice(&array);
 
-        let mut copy = vec![0; BACKUP.bytes() as usize];
-        let ahead = if self.is_anchored { 0 } else { BLOCKS - 1 };
-        copy[ahead as usize * block..][..array.len()].copy_from_slice(&array);
-        let array = u64::from(backup.start.get()) * BLOCKS + ahead;
-        let header = GptHeader { own: header.alternate, alternate: header.own, array, ..header };
-        let last = copy.len() - block;
-        copy[last..].copy_from_slice(&header.encode());
+        let copy = backup_of(&header, &array, backup, self.is_anchored);
         Ok((area, copy))
     }
 
@@ -232,7 +245,7 @@ impl Disk<'_> {
     }
 
     fn partition_array(&self, backup: Extent) -> Result<Vec<u8>> {
-        let mut array = vec![0; ENTRIES * GptPartition::LEN];
+        let mut array = vec![0; ARRAY_LEN];
         let usable = u64::from(backup.start.get()) * BLOCKS;
         for (slot, partition) in self.slots(ENTRIES, |partition| partition.gpt_type.is_some())? {
             let Some(partition_type) = partition.gpt_type else { continue };
@@ -327,7 +340,8 @@ mod tests {
     const SECTORS: u32 = 1024;
 
     fn disk(options: &HybridOptions) -> Disk<'_> {
-        let backup = Extent::new(Sector::new(SECTORS - BACKUP.get()), BACKUP);
+        let len = backup_sectors(ARRAY_LEN);
+        let backup = Extent::new(Sector::new(SECTORS - len.get()), len);
         Disk {
             options,
             sectors: SectorCount::new(SECTORS),

@@ -1,25 +1,21 @@
 //! What of a medium boots, in whosever words it was written.
 
 use iso9660::el_torito::{
-    BOOT_INFO_TABLE_OFFSET, BootCatalog, BootEntry, BootIndicator, BootInfoTable, GRUB2_BOOT_INFO_OFFSET,
-    MediaType, PlatformId, VIRTUAL_SECTOR_SIZE, catalog_of, grub2_boot_info,
+    BootEntry, BootIndicator, BootInfoTable, MediaType, PlatformId, VIRTUAL_SECTOR_SIZE, catalog_of,
 };
 use iso9660::system_area::{
     DISK_BLOCK, DriverDescriptorMap, GptHeader, GptPartition, Guid, MapEntry, MasterBootRecord,
     PartitionType, SYSTEM_AREA_LEN, partition_array_crc,
 };
-use sector_io::{ReadSectors, SECTOR_SIZE, Sector, SectorCount};
+use sector_io::{ReadSectors, Sector, SectorCount};
 use serde::Serialize;
 
 use super::catalog::platform_name;
-use super::{BootLoader, KnownCode};
+use super::{BootLoader, KnownCode, read};
 use crate::address::sector;
 use crate::disc::Disc;
 use crate::tree::{FileSystem, Kind};
 use crate::{Error, Result};
-
-/// Most sectors of a boot catalog that are read: over 2,000 entries.
-const MOST_CATALOG: u32 = 32;
 
 /// Most bytes of an array of GPT partitions that are read; usual are 16 KiB.
 const MOST_ARRAY: u64 = 256 << 10;
@@ -226,20 +222,10 @@ impl Disc {
         let Some(block) = set.boot_records.iter().find_map(catalog_of) else { return Ok(None) };
         let at = sector(block);
         let mut report = BootCatalogReport { sector: at.get(), ..BootCatalogReport::default() };
-        let source = self.source().as_ref();
-        let there = source.sectors().get().saturating_sub(at.get()).min(MOST_CATALOG);
-        let mut bytes = vec![0; there as usize * SECTOR_SIZE];
-        let read = source.read_sectors(at, &mut bytes);
-        let catalog = match read.map(|()| BootCatalog::parse(&bytes)) {
-            Ok(Ok((_, catalog))) => catalog,
-            Ok(Err(_)) => {
-                report
-                    .findings
-                    .push(format!("the boot catalog at sector {at} is damaged, or longer than 64 KiB"));
-                return Ok(Some(report));
-            }
-            Err(error) => {
-                report.findings.push(format!("the boot catalog cannot be read: {error}"));
+        let catalog = match read::catalog_at(self.source().as_ref(), at) {
+            Ok(catalog) => catalog,
+            Err(finding) => {
+                report.findings.push(finding);
                 return Ok(Some(report));
             }
         };
@@ -292,10 +278,7 @@ impl Disc {
     fn image_places(&self) -> Vec<u64> {
         let catalog = self.session(None).and_then(|session| self.volume_set(&session)).ok().and_then(|set| {
             let at = sector(set.boot_records.iter().find_map(catalog_of)?);
-            let there = self.source().sectors().get().checked_sub(at.get())?.min(MOST_CATALOG);
-            let mut bytes = vec![0; there as usize * SECTOR_SIZE];
-            self.source().read_sectors(at, &mut bytes).ok()?;
-            BootCatalog::parse(&bytes).ok().map(|(_, catalog)| catalog)
+            read::catalog_at(self.source().as_ref(), at).ok()
         });
         let Some(catalog) = catalog else { return Vec::new() };
         let others =
@@ -346,16 +329,14 @@ impl Disc {
     fn look_into(&self, image: &mut BootImageReport, partitions: &[(u64, u64)], findings: &mut Vec<String>) {
         let at = Sector::new(image.sector);
         let source = self.source().as_ref();
-        let mut first = vec![0; 2 * SECTOR_SIZE];
-        let there = source.sectors().get().saturating_sub(image.sector).min(2) as usize;
-        if there == 0 || source.read_sectors(at, &mut first[..there * SECTOR_SIZE]).is_err() {
+        let Some(first) = read::beginning_at(source, at) else {
             findings.push(format!("boot image {} lies beyond the end, at sector {at}", image.number));
             return;
-        }
+        };
         if image.size_from == SizeFrom::LoadSize {
             let block = u64::from(image.sector) * 4;
             let partition = partitions.iter().find(|(start, blocks)| *start == block && *blocks > 0);
-            let found = match (partition, fat_len(&first), hard_disk_len(&first)) {
+            let found = match (partition, read::fat_len(&first), read::hard_disk_len(&first)) {
                 (Some((_, blocks)), ..) => Some((blocks.saturating_mul(512), SizeFrom::Partition)),
                 (None, Some(len), _) if image.platform_id == PlatformId::EFI.0 => {
                     Some((len, SizeFrom::FileSystem))
@@ -373,12 +354,8 @@ impl Disc {
                 .push(format!("boot image {} has {} bytes, and {there} are there", image.number, image.size));
         }
         image.loader = BootLoader::detect(&first).map(|loader| loader.to_string());
-        let address = iso9660::LogicalBlock::new(image.sector);
-        image.grub2_boot_info = first[GRUB2_BOOT_INFO_OFFSET..][..8] == grub2_boot_info(address);
-        let table = BootInfoTable::parse(&first[BOOT_INFO_TABLE_OFFSET..]).ok().map(|(_, table)| table);
-        let Some(table) = table.filter(|table| table.image == address && table.image_length > 64) else {
-            return;
-        };
+        image.grub2_boot_info = read::has_grub2_boot_info(&first, at);
+        let Some(table) = read::info_table_of(&first, at) else { return };
         let checksum = self.checksum(at, table.image_length.into());
         image.boot_info_table = Some(InfoTableReport {
             checksum_right: checksum == Some(table.checksum),
@@ -461,29 +438,6 @@ fn image(number: u32, platform: PlatformId, entry: &BootEntry) -> BootImageRepor
 fn text(bytes: &[u8]) -> String {
     let end = bytes.iter().position(|&byte| byte == 0).unwrap_or(bytes.len());
     String::from_utf8_lossy(bytes[..end].trim_ascii_end()).into_owned()
-}
-
-/// Bytes of the FAT file system that begins here, by its parameters.
-fn fat_len(first: &[u8]) -> Option<u64> {
-    let number = |at: usize| u64::from(u16::from_le_bytes([first[at], first[at + 1]]));
-    let is_fat = first[510..512] == [0x55, 0xAA] && matches!(first[0], 0xEB | 0xE9);
-    let sector = number(11);
-    if !is_fat || !matches!(sector, 512 | 1024 | 2048 | 4096) || number(14) == 0 {
-        return None;
-    }
-    let sectors = match number(19) {
-        0 => number(32) | number(34) << 16,
-        few => few,
-    };
-    Some(sectors * sector).filter(|&len| len > 0)
-}
-
-/// Where the last partition ends of the hard disk that begins here.
-fn hard_disk_len(first: &[u8]) -> Option<u64> {
-    let record = MasterBootRecord::parse(first).ok()?.1;
-    let ends = record.partitions.iter().filter(|partition| partition.is_used());
-    let end = ends.map(|partition| u64::from(partition.start) + u64::from(partition.blocks)).max()?;
-    Some(end * u64::from(DISK_BLOCK))
 }
 
 fn number_of(images: &[u64], block: u64) -> Option<u32> {

@@ -8,9 +8,11 @@ mod describe;
 mod extract;
 mod hybrid;
 mod identity;
+mod kept;
 mod options;
 mod patch;
 mod plan;
+mod read;
 
 pub use code::{BootLoader, KnownCode};
 pub use describe::{
@@ -21,10 +23,11 @@ pub use extract::ExtractedBoot;
 pub use hybrid::{
     AppendedPartition, BootCode, HybridOptions, PartitionContent, PartitionOptions, PartitionScheme,
 };
+pub use kept::{BootLoss, BootSetUp, KeptSystemArea, Losses, PartitionTableKind};
 pub use options::{BootImage, BootOptions, BootSource, CatalogPlace, Emulation, LoadSize, SelectionCriteria};
 
 pub(crate) use patch::Patch;
-pub(crate) use plan::{BootDraft, BootPiece, BootPlan, Ending, FREE_IN_BACKUP};
+pub(crate) use plan::{BootDraft, BootPiece, BootPlan, Ending};
 
 use crate::plan::PlanOptions;
 use crate::tree::{ContentId, NodeId, NodeKind, Tree};
@@ -46,6 +49,13 @@ pub(crate) fn contents(tree: &Tree, options: &PlanOptions) -> Vec<ContentId> {
             CatalogPlace::File(node) => of_file(node),
             CatalogPlace::Hidden => None,
         });
+    }
+    if let (None, Some(area)) = (&options.hybrid, &options.system_area) {
+        contents.extend(area.sources().filter_map(|source| match source {
+            BootSource::File(node) => of_file(node),
+            BootSource::Content(content) => Some(content),
+            BootSource::Appended(_) => None,
+        }));
     }
     contents
         .extend(options.hybrid.iter().flat_map(|hybrid| &hybrid.appended).map(|appended| appended.content));

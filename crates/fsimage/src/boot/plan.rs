@@ -10,12 +10,14 @@ use iso9660::system_area::MasterBootRecord;
 use iso9660::volume::{BootRecord, FIRST_DESCRIPTOR};
 use sector_io::{Extent, SECTOR_SIZE, Sector, SectorCount};
 
-use super::area::{BACKUP, Disk};
+use super::area::{self, Disk};
 use super::catalog::{self, Located, wrong};
 use super::identity::Identity;
+use super::kept::Ground;
 use super::options::appended;
 use super::patch::Patch;
-use super::{BootImage, BootOptions, BootSource, CatalogPlace, Emulation, HybridOptions};
+use super::read;
+use super::{AppendedPartition, BootImage, BootOptions, BootSource, CatalogPlace, Emulation};
 use crate::plan::{ImportedContent, Piece, Place, PlanOptions, VolumeName, What, pad};
 use crate::tree::{Content, ContentId, FileSystems, NodeId, NodeKind, Tree};
 use crate::view::ContentAddresses;
@@ -38,7 +40,10 @@ pub(crate) struct BootDraft {
     catalog: Option<Catalog>,
     /// Whether the system area is filled.
     is_hybrid: bool,
-    has_backup: bool,
+    /// Sectors of the backup of a GPT; 0 without one.
+    backup: SectorCount,
+    /// Where the image ends already that a further session is put into.
+    old_end: Sector,
     appended: Vec<(ContentId, SectorCount)>,
 }
 
@@ -74,7 +79,9 @@ pub(crate) struct BootPlan {
     hidden_catalog: Option<(Extent, Vec<u8>)>,
     images: Vec<ContentId>,
     patches: BTreeMap<ContentId, Patch>,
+    /// Of the image; that of a further session is empty.
     system_area: Option<Vec<u8>>,
+    is_further_session: bool,
     appended: Vec<(ContentId, Extent)>,
     backup: Option<(Extent, Vec<u8>)>,
 }
@@ -83,8 +90,26 @@ impl BootDraft {
     /// Looks whether what is asked for can be.
     pub(crate) fn new(tree: &Tree, options: &PlanOptions) -> Result<BootDraft> {
         let mut draft = BootDraft::default();
+        let is_further_session = options.place.start != Sector::ZERO;
         if let Some(hybrid) = &options.hybrid {
-            draft.take_hybrid(tree, options, hybrid)?;
+            if is_further_session {
+                return Err(Error::InvalidArgument {
+                    argument: "hybrid".to_owned(),
+                    reason: "a further session has no system area of its own; write a new image".to_owned(),
+                });
+            }
+            draft.is_hybrid = true;
+            if hybrid.scheme.has_gpt() {
+                draft.backup = area::backup_sectors(area::ARRAY_LEN);
+            }
+        } else if let Some(kept) = &options.system_area {
+            draft.is_hybrid = true;
+            draft.backup = kept.gpt_array_len().map(area::backup_sectors).unwrap_or_default();
+            draft.old_end = if is_further_session { kept.image_end() } else { Sector::ZERO };
+        }
+        // In a further session, those of an earlier one stay where they are.
+        if options.hybrid.is_some() || !is_further_session {
+            draft.take_appended(tree, appended_partitions(options))?;
         }
         if let Some(boot) = &options.boot {
             draft.catalog = Some(Catalog::new(tree, options, boot)?);
@@ -92,18 +117,10 @@ impl BootDraft {
         Ok(draft)
     }
 
-    fn take_hybrid(&mut self, tree: &Tree, options: &PlanOptions, hybrid: &HybridOptions) -> Result<()> {
-        if options.place.start != Sector::ZERO {
-            return Err(Error::InvalidArgument {
-                argument: "hybrid".to_owned(),
-                reason: "a further session has no system area of its own; write a new image".to_owned(),
-            });
-        }
-        self.is_hybrid = true;
-        self.has_backup = hybrid.scheme.has_gpt();
-        for (index, partition) in hybrid.appended.iter().enumerate() {
+    fn take_appended(&mut self, tree: &Tree, partitions: &[AppendedPartition]) -> Result<()> {
+        for (index, partition) in partitions.iter().enumerate() {
             let name = format!("appended partition {}", partition.number);
-            if hybrid.appended[..index].iter().any(|other| other.number == partition.number) {
+            if partitions[..index].iter().any(|other| other.number == partition.number) {
                 return Err(wrong(name, "there are two of this number"));
             }
             let len = tree.content_len(partition.content);
@@ -152,14 +169,21 @@ impl BootDraft {
             at = extent.end().ok_or_else(too_large)?;
             appended.push(extent);
         }
-        let backup = if self.has_backup { BACKUP } else { SectorCount::ZERO };
-        let alignment =
-            if self.is_hybrid { common_multiple(place.alignment, MEBIBYTE) } else { place.alignment };
-        let end_padding = SectorCount::new(place.end_padding.get().saturating_add(backup.get()));
-        let end = pad(at, &Place { alignment, end_padding, ..*place })?;
-        let backup = self.has_backup.then(|| {
-            let start = end.get() - BACKUP.get();
-            Extent::new(Sector::new(start), BACKUP)
+        let is_new = place.start == Sector::ZERO;
+        let alignment = match self.is_hybrid && is_new {
+            true => common_multiple(place.alignment, MEBIBYTE),
+            false => place.alignment,
+        };
+        let end_padding = SectorCount::new(place.end_padding.get().saturating_add(self.backup.get()));
+        let mut end = pad(at, &Place { alignment, end_padding, ..*place })?;
+        if self.is_hybrid && !is_new {
+            // The disk is the whole image, and no shorter than before.
+            end = end.max(self.old_end).align_up(MEBIBYTE).ok_or_else(too_large)?;
+            end = pad(end, &Place { end_padding: SectorCount::ZERO, ..*place })?;
+        }
+        let backup = (self.backup > SectorCount::ZERO).then(|| {
+            let start = end.get() - self.backup.get();
+            Extent::new(Sector::new(start), self.backup)
         });
         Ok(Ending { appended, backup, end })
     }
@@ -193,6 +217,7 @@ impl BootDraft {
             images: Vec::new(),
             patches: BTreeMap::new(),
             system_area: None,
+            is_further_session: options.place.start != Sector::ZERO,
             appended: appended.clone(),
             backup: None,
         };
@@ -250,6 +275,20 @@ impl BootDraft {
             let (area, backup) = disk.encode()?;
             plan.system_area = Some(area);
             plan.backup = ending.backup.map(|extent| (extent, backup));
+        } else if let Some(kept) = &options.system_area {
+            let place_of = |source| {
+                let content = content_of_source(tree, kept.appended(), source)?;
+                Ok((start_of(content)?, tree.content_len(content)))
+            };
+            let ground = Ground {
+                end: ending.end,
+                backup: ending.backup,
+                is_anchored: options.file_systems.contains(FileSystems::UDF),
+                place_of: &place_of,
+            };
+            let (area, backup) = kept.encode(&ground)?;
+            plan.system_area = Some(area);
+            plan.backup = ending.backup.map(|extent| (extent, backup));
         }
         Ok(plan)
     }
@@ -260,18 +299,14 @@ impl Catalog {
         if !options.file_systems.contains(FileSystems::ISO9660) {
             return Err(wrong("boot catalog", "El Torito needs ISO 9660 among the file systems"));
         }
-        let partitions = options.hybrid.as_ref().map_or(&[][..], |hybrid| &hybrid.appended[..]);
+        let partitions = appended_partitions(options);
         let mut images = Vec::new();
         for (index, image) in boot.images.iter().enumerate() {
             let name = format!("boot image {}", index + 1);
-            let content = match image.source {
-                BootSource::File(node) => content_of(tree, node)?,
-                BootSource::Content(content) => content,
-                BootSource::Appended(number) => {
-                    let found = appended(partitions, number).map(|partition| partition.content);
-                    found.ok_or_else(|| wrong(&*name, format!("there is no appended partition {number}")))?
-                }
-            };
+            let content = content_of_source(tree, partitions, image.source).map_err(|error| match error {
+                Error::BootImage { reason, .. } => wrong(&*name, reason),
+                error => error,
+            })?;
             let len = tree.content_len(content);
             check_image(image, len).map_err(|reason| match image.source {
                 BootSource::File(node) => wrong(tree.path(node), reason),
@@ -286,7 +321,7 @@ impl Catalog {
             {
                 return Err(wrong(name, "it lies in several stretches that do not follow each other"));
             }
-            if (image.boot_info_table || image.grub2_boot_info) && stays(tree, content, options) {
+            if stays(tree, content, options) && !is_told(tree, content, image)? {
                 return Err(wrong(
                     name,
                     "it lies in an earlier session, where its boot info cannot be changed; write a new image, or replace it",
@@ -324,6 +359,44 @@ fn content_of(tree: &Tree, node: NodeId) -> Result<ContentId> {
         NodeKind::File(content) => Ok(content),
         other => Err(Error::NotAFile { path: tree.path(node), kind: other.kind() }),
     }
+}
+
+/// The partitions that lie behind all files.
+fn appended_partitions(options: &PlanOptions) -> &[AppendedPartition] {
+    match (&options.hybrid, &options.system_area) {
+        (Some(hybrid), _) => &hybrid.appended,
+        (None, Some(kept)) => kept.appended(),
+        (None, None) => &[],
+    }
+}
+
+fn content_of_source(tree: &Tree, partitions: &[AppendedPartition], source: BootSource) -> Result<ContentId> {
+    match source {
+        BootSource::File(node) => content_of(tree, node),
+        BootSource::Content(content) => Ok(content),
+        BootSource::Appended(number) => {
+            let found = appended(partitions, number).map(|partition| partition.content);
+            found.ok_or_else(|| wrong("boot image", format!("there is no appended partition {number}")))
+        }
+    }
+}
+
+/// Whether an image that stays where it is has been told that already, as far as it wants to be.
+fn is_told(tree: &Tree, content: ContentId, image: &BootImage) -> Result<bool> {
+    if !image.boot_info_table && !image.grub2_boot_info {
+        return Ok(true);
+    }
+    let at = match tree.content(content) {
+        Content::Imported { start, .. } => *start,
+        Content::ImportedSections { sections, .. } => {
+            sections.first().map(|first| first.start).unwrap_or_default()
+        }
+        _ => return Ok(false),
+    };
+    let mut first = vec![0; 2 * SECTOR_SIZE];
+    tree.read_at(content, 0, &mut first)?;
+    Ok((!image.boot_info_table || read::info_table_of(&first, at).is_some())
+        && (!image.grub2_boot_info || read::has_grub2_boot_info(&first, at)))
 }
 
 /// Whether the content lies on the medium already, and stays where it is.
@@ -442,9 +515,14 @@ impl BootPlan {
         self.appended.iter().any(|(_, extent)| extent.start == start)
     }
 
-    /// Whether the system area holds anything.
+    /// Whether the system area of the session holds anything.
     pub(crate) fn fills_system_area(&self) -> bool {
-        self.system_area.is_some()
+        self.system_area.is_some() && !self.is_further_session
+    }
+
+    /// The system area that the image gets with a further session.
+    pub(crate) fn new_system_area(&self) -> Option<&[u8]> {
+        self.system_area.as_deref().filter(|_| self.is_further_session)
     }
 
     /// Pieces beside the system area and the contents of the tree.
@@ -471,8 +549,3 @@ impl BootPlan {
         .unwrap_or_default()
     }
 }
-
-/// The sector of the backup of a GPT that is free but for its last block.
-pub(crate) const FREE_IN_BACKUP: usize = BACKUP.get() as usize - 1;
-
-const _: () = assert!(FREE_IN_BACKUP * SECTOR_SIZE == 16_384);

@@ -31,7 +31,6 @@ pub(crate) use image::{AnyVolume, Identity, attributes, identity, modified, sect
 pub use image::{Image, ImageEntry, StreamWalk};
 pub use manifest::{MANIFEST_HEADER, ManifestItem, escape};
 pub(crate) use names::impossible as impossible_name;
-pub(crate) use partition_table::PartitionTables;
 pub use verify::{Finding, VerifyReport};
 
 use crate::tree::FileSystem;
@@ -212,6 +211,11 @@ impl Disc {
     /// The sectors.
     pub fn source(&self) -> &Arc<dyn ReadSectors> {
         &self.source
+    }
+
+    /// The file that the sectors are in, one behind another.
+    pub(crate) fn file(&self) -> Option<&Arc<FileSectors>> {
+        self.file.as_ref()
     }
 
     /// The sessions, oldest first.

@@ -7,7 +7,7 @@ const BLOCK: u64 = 512;
 
 /// What the first sector of a medium says of partitions.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct PartitionTables {
+pub(super) struct PartitionTables {
     /// First block of each partition in a master boot record.
     starts: [Option<u32>; 4],
     /// A GPT, or an Apple partition map.
@@ -16,7 +16,7 @@ pub(crate) struct PartitionTables {
 
 impl PartitionTables {
     /// Without any, where the sector cannot be read.
-    pub(crate) fn read(source: &dyn ReadSectors) -> PartitionTables {
+    pub(super) fn read(source: &dyn ReadSectors) -> PartitionTables {
         let mut sector = [0; SECTOR_SIZE];
         match source.read_sectors(Sector::ZERO, &mut sector) {
             Ok(()) => PartitionTables::parse(&sector),
@@ -37,11 +37,6 @@ impl PartitionTables {
         PartitionTables { starts, has_other }
     }
 
-    /// Whether there is any.
-    pub(crate) fn exist(&self) -> bool {
-        self.has_other || self.starts.iter().any(Option::is_some)
-    }
-
     /// Whether a partition may begin at `end` or behind it. Of the tables that this module does not read,
     /// that is taken for granted.
     pub(super) fn may_reach_behind(&self, end: Sector) -> bool {
@@ -59,10 +54,9 @@ mod tests {
         let mut sector = [0; SECTOR_SIZE];
         sector[..440].fill(0x90);
         sector[510..512].copy_from_slice(&[0x55, 0xAA]);
-        assert!(!PartitionTables::parse(&sector).exist());
+        assert_eq!(PartitionTables::parse(&sector), PartitionTables::default());
         sector[446..462].copy_from_slice(&[0x80, 0, 1, 0, 0x17, 63, 32, 0, 64, 0, 0, 0, 0, 8, 0, 0]);
         let tables = PartitionTables::parse(&sector);
-        assert!(tables.exist());
         assert!(tables.may_reach_behind(Sector::new(16)) && !tables.may_reach_behind(Sector::new(17)));
         sector[512..520].copy_from_slice(b"EFI PART");
         assert!(PartitionTables::parse(&sector).may_reach_behind(Sector::new(17)));

@@ -97,6 +97,14 @@ impl FileWriter<'_> {
                         let from = Range { file: file.file(), offset: base + offset, len: *len };
                         self.move_range(&from, target, *path)?;
                     }
+                    Opened::Imported if !is_changed => {
+                        match source::imported_ranges(self.plan.tree(), *content, *offset, *len) {
+                            Some((image, path, ranges)) => {
+                                self.move_ranges(image.file(), &ranges, target, path)?
+                            }
+                            None => self.copy(&opened, *content, *offset, *len, target, buffer)?,
+                        }
+                    }
                     _ => self.copy(&opened, *content, *offset, *len, target, buffer)?,
                 }
                 opened.check()?;
@@ -105,6 +113,20 @@ impl FileWriter<'_> {
         let sectors = claim.sectors();
         let done = self.done.fetch_add(sectors, Ordering::Relaxed) + sectors;
         self.control.report(Stage::Writing, done, self.total);
+        Ok(())
+    }
+
+    fn move_ranges(
+        &self,
+        file: &File,
+        ranges: &[(u64, u64)],
+        mut target: u64,
+        path: PathOf<'_>,
+    ) -> Result<()> {
+        for &(offset, len) in ranges {
+            self.move_range(&Range { file, offset, len }, target, path)?;
+            target += len;
+        }
         Ok(())
     }
 

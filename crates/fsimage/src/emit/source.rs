@@ -5,7 +5,7 @@ use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use sector_io::{ReadSectors, SECTOR_SIZE, Sector, SectorCount};
+use sector_io::{FileSectors, ReadSectors, SECTOR_SIZE, Sector, SectorCount};
 
 use crate::plan::LayoutPlan;
 use crate::tree::{Content, ContentId, Tree, modified_nanoseconds};
@@ -54,7 +54,11 @@ pub(crate) struct PathOf<'t>(&'t Tree, ContentId);
 
 impl PathOf<'_> {
     pub(super) fn path(self) -> PathBuf {
-        self.0.host_path(self.1).unwrap_or_else(|| PathBuf::from("(spooled stream)"))
+        let no_path = || {
+            let is_imported = self.0.content(self.1).is_imported();
+            PathBuf::from(if is_imported { "(the imported image)" } else { "(spooled stream)" })
+        };
+        self.0.host_path(self.1).unwrap_or_else(no_path)
     }
 
     pub(super) fn read_error(self, source: io::Error) -> Error {
@@ -303,6 +307,47 @@ fn read_imported(tree: &Tree, id: ContentId, offset: u64, into: &mut [u8]) -> Re
         }
     }
     Ok(())
+}
+
+/// Where `len` bytes of an imported content, from `offset` on, lie in the file that it was imported from: offsets and
+/// lengths. `None` where there is no such file, or it ends before.
+pub(super) fn imported_ranges<'t>(
+    tree: &'t Tree,
+    id: ContentId,
+    offset: u64,
+    len: u64,
+) -> Option<(&'t FileSectors, PathOf<'t>, Vec<(u64, u64)>)> {
+    let file = tree.origin_file()?;
+    let single;
+    let sections: &[crate::tree::Section] = match tree.content(id) {
+        Content::Imported { start, len } => {
+            single = [crate::tree::Section { start: *start, len: *len }];
+            &single
+        }
+        Content::ImportedSections { sections, .. } => sections,
+        _ => return None,
+    };
+    let (mut skip, mut left) = (offset, len);
+    let mut ranges = Vec::new();
+    for section in sections {
+        let there = u64::from(section.len);
+        if skip >= there {
+            skip -= there;
+            continue;
+        }
+        let take = (there - skip).min(left);
+        let at = section.start.byte_offset() + skip;
+        if at + take > file.bytes() {
+            return None;
+        }
+        ranges.push((at, take));
+        left -= take;
+        skip = 0;
+        if left == 0 {
+            break;
+        }
+    }
+    (left == 0).then_some((file.as_ref(), PathOf(tree, id), ranges))
 }
 
 /// Bytes of stretches at any positions, from `offset` on.

@@ -25,7 +25,7 @@ pub(super) fn code(error: &Error) -> Imapi2Code {
     use Error::*;
     match error {
         InvalidArgument { .. } => code_of("IMAPI_E_INVALID_PARAM", 0xB101),
-        BootImage { .. } => code_of("IMAPI_E_BOOT_IMAGE_DATA", 0xB148),
+        BootImage { .. } | BootLost { .. } => code_of("IMAPI_E_BOOT_IMAGE_DATA", 0xB148),
         InvalidVolumeName { .. } => code_of("IMAPI_E_INVALID_VOLUME_NAME", 0xB104),
         InvalidPath { .. } | UnsafePath { .. } => code_of("IMAPI_E_INVALID_PATH", 0xB110),
         DuplicateName { .. } => code_of("IMAPI_E_DUP_NAME", 0xB112),

@@ -138,6 +138,12 @@ pub enum Error {
         /// What is wrong with it, and what would be right.
         reason: String,
     },
+    /// An image boots by something that one made of it would not have.
+    #[error("what boots cannot be kept: {}", told(losses))]
+    BootLost {
+        /// All of it.
+        losses: Vec<crate::BootLoss>,
+    },
     /// More directories than 16-bit parent numbers can tell apart.
     #[error(
         "{file_system}: {count} directories are too many; path tables number parents with 16 bits (ECMA-119 9.4.4)"
@@ -355,6 +361,10 @@ pub enum Error {
     },
 }
 
+fn told(losses: &[crate::BootLoss]) -> String {
+    losses.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
+}
+
 fn others(count: u64) -> impl fmt::Display {
     match count {
         0 | 1 => String::new(),
@@ -381,6 +391,7 @@ impl Error {
         match self {
             InvalidArgument { .. }
             | BootImage { .. }
+            | BootLost { .. }
             | InvalidVolumeName { .. }
             | InvalidPath { .. }
             | DuplicateName { .. }

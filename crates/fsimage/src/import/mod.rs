@@ -1,6 +1,5 @@
 //! A session's tree as a [`Tree`]: metadata only, content stays where it lies.
 
-mod boot;
 mod udf;
 
 use std::collections::{HashMap, VecDeque};
@@ -9,15 +8,14 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use iso9660::read::{DirectoryBuffer, DirectoryGuard, Entry, EntryKind, Volume};
-use iso9660::volume::{BootRecord, Identifiers, VolumePartitionDescriptor};
+use iso9660::volume::{BootRecord, Identifiers, VolumePartitionDescriptor, VolumeTimes};
 use joliet::JolietRules;
 use multisession::Session;
 use sector_io::{ReadSectors, Sector};
 
-pub use boot::BootFile;
-
-use crate::disc::{self, AnyVolume, DEFAULT_PREFERENCE, Disc, PartitionTables};
-use crate::plan::{Medium, UdfOptions, VolumeName};
+use crate::boot::BootSetUp;
+use crate::disc::{self, AnyVolume, DEFAULT_PREFERENCE, Disc};
+use crate::plan::{ImportedContent, Medium, UdfOptions, VolumeName};
 use crate::progress::Stage;
 use crate::tree::{Content, ContentId, DeviceNumber, FileSystem, FileSystems, NodeId, NodeKind, Tree};
 use crate::{Control, Error, Result, UdfRevision};
@@ -52,14 +50,18 @@ pub struct Imported {
     pub udf_revision: Option<UdfRevision>,
     /// Its volume names.
     pub volume: VolumeName,
+    /// That of UDF beside others.
+    pub udf_volume: Option<String>,
     /// The other texts of its primary volume descriptor.
     pub identifiers: Identifiers,
     /// Its El Torito boot records. They stay valid in a session that is appended.
     pub boot_records: Vec<BootRecord>,
     /// Its volume partition descriptors. They stay valid likewise.
     pub partition_descriptors: Vec<VolumePartitionDescriptor>,
-    /// The files that these name, as far as the tree has them.
-    pub boot_files: Vec<BootFile>,
+    /// What boots: boot catalog, boot images, and what the system area says.
+    pub boot: BootSetUp,
+    /// The times of its primary volume descriptor.
+    pub times: VolumeTimes,
     /// Joliet name rules that keep the names as they are, if they come from Joliet.
     pub joliet_names: JolietRules,
     /// What could not be kept.
@@ -138,22 +140,13 @@ pub enum ImportWarning {
         /// Path in the image.
         path: String,
     },
-    /// A file of a session that is continued, which its boot records name, is no longer what it was. They go on
-    /// naming the old data.
-    BootFileReplaced {
-        /// Path in the image.
-        path: String,
-        /// `boot catalog` or `boot image`.
-        what: &'static str,
-    },
     /// The recording of the session stopped early: files that it names may not be there.
     IncompleteSession {
         /// Number of the session.
         number: u16,
     },
-    /// Partition tables in the system area stay as they are, with the sizes of the earlier state. A partition
-    /// that has volume descriptors of its own (xorriso's `-partition_offset`) keeps those as well: who
-    /// mounts it by itself sees the earlier tree.
+    /// Partition tables in the system area stay as they are, with the sizes of the earlier state: the medium does not
+    /// let its first sectors be written again.
     PartitionTable,
     /// The rules of the standard that the session breaks, as the reader found them.
     Finding {
@@ -201,9 +194,6 @@ impl fmt::Display for ImportWarning {
                            together are longer than the image"
                 )
             }
-            ImportWarning::BootFileReplaced { path, what } => {
-                write!(f, "{path}: it was the {what}; the medium goes on booting from the old one")
-            }
             ImportWarning::IncompleteSession { number } => {
                 write!(f, "the recording of session {number} stopped early: data of its files may be missing")
             }
@@ -230,12 +220,9 @@ pub fn import(disc: &Disc, options: &ImportOptions, control: &Control) -> Result
     if disc.is_incomplete(&session) {
         warnings.push(ImportWarning::IncompleteSession { number: session.number });
     }
-    if PartitionTables::read(disc.source()).exist() {
-        warnings.push(ImportWarning::PartitionTable);
-    }
     let mut tree = Tree::new();
-    tree.set_origin(disc.source().clone());
-    let (tree, mut warnings, long_names) = match image.volume() {
+    tree.set_origin(disc.source().clone(), disc.file().cloned());
+    let (mut tree, mut warnings, long_names) = match image.volume() {
         AnyVolume::Iso9660(volume) => {
             let links = HashMap::new();
             let lists_left = disc.source().sectors().bytes();
@@ -257,10 +244,10 @@ pub fn import(disc: &Disc, options: &ImportOptions, control: &Control) -> Result
     };
     let mut file_systems = FileSystems::empty();
     let has = |file_system| disc.image(Some(session.number), &[file_system]).is_ok();
-    let udf_revision =
+    let (udf_revision, udf_volume) =
         match disc.image(Some(session.number), &[FileSystem::Udf]).as_ref().map(disc::Image::volume) {
-            Ok(AnyVolume::Udf(volume)) => Some(volume.revision()),
-            _ => None,
+            Ok(AnyVolume::Udf(volume)) => (Some(volume.revision()), Some(volume.label())),
+            _ => (None, None),
         };
     file_systems.set(FileSystems::UDF, udf_revision.is_some());
     let udf_revision = udf_revision.filter(|revision| UdfOptions::REVISIONS.contains(revision));
@@ -273,17 +260,20 @@ pub fn import(disc: &Disc, options: &ImportOptions, control: &Control) -> Result
                 AnyVolume::Udf(volume) => volume.label(),
                 AnyVolume::Iso9660(_) => String::new(),
             };
+            let boot = BootSetUp::read(disc, None, &mut tree)?;
             return Ok(Imported {
+                boot,
                 tree,
                 session,
                 file_system: image.file_system(),
                 file_systems,
                 udf_revision,
                 volume: VolumeName::Adapted(label),
+                udf_volume: None,
                 identifiers: crate::PlanOptions::default().identifiers,
                 boot_records: Vec::new(),
                 partition_descriptors: Vec::new(),
-                boot_files: Vec::new(),
+                times: VolumeTimes::NOT_SPECIFIED,
                 joliet_names: JolietRules::default(),
                 warnings,
             });
@@ -298,14 +288,16 @@ pub fn import(disc: &Disc, options: &ImportOptions, control: &Control) -> Result
     file_systems.set(FileSystems::JOLIET, joliet.is_some());
     file_systems.set(FileSystems::ENHANCED, set.enhanced.is_some());
     let fields = &set.primary.fields;
-    let boot_files = boot::boot_files(&tree, &set.boot_records, disc.source().as_ref());
+    let boot = BootSetUp::read(disc, Some(&set), &mut tree)?;
     Ok(Imported {
-        boot_files,
+        boot,
+        times: fields.times,
         tree,
         session,
         file_system: image.file_system(),
         file_systems,
         udf_revision,
+        udf_volume,
         volume: VolumeName::Recorded {
             iso9660: fields.identifiers.volume,
             joliet: joliet.map(|descriptor| descriptor.fields.identifiers.volume),
@@ -512,18 +504,34 @@ impl Importer<'_> {
 
 impl Imported {
     /// The options for a session that continues this one: its file systems, volume names, texts and boot
-    /// records; for the rest, the defaults of the medium.
+    /// records, and its times if it boots; for the rest, the defaults of the medium.
     pub fn plan_options_for(&self, medium: Medium) -> crate::PlanOptions {
         let udf = UdfOptions::for_medium(medium);
         crate::PlanOptions {
             udf: UdfOptions { revision: self.udf_revision.unwrap_or(udf.revision), ..udf },
             volume: self.volume.clone(),
+            volume_names: self.udf_volume.iter().map(|name| (FileSystem::Udf, name.clone())).collect(),
             identifiers: self.identifiers.clone(),
             boot_records: self.boot_records.clone(),
             partition_descriptors: self.partition_descriptors.clone(),
             file_systems: self.file_systems,
             joliet_names: self.joliet_names,
+            // GRUB and others find the volume that they boot from by its times.
+            recorded_times: (!self.boot.is_empty()).then_some(self.times),
             ..crate::PlanOptions::default()
+        }
+    }
+
+    /// The options for a new image of what was imported: with its file systems, names, texts and times, all contents
+    /// copied to new places. What boots is added by [`BootSetUp::put_into`].
+    pub fn new_image_options(&self) -> crate::PlanOptions {
+        crate::PlanOptions {
+            imported: ImportedContent::Copied,
+            recorded_times: Some(self.times),
+            // What these point to is elsewhere.
+            boot_records: Vec::new(),
+            partition_descriptors: Vec::new(),
+            ..self.plan_options()
         }
     }
 

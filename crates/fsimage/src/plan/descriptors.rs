@@ -91,9 +91,11 @@ impl LayoutPlan<'_> {
 
     fn fields(&self, view: &View, tables: &PathTableExtents, volume: [u8; 32]) -> Result<VolumeFields> {
         let root = view.root();
-        let PlanOptions { created, modified, expiration, effective, .. } = &self.options;
-        let time = |time: &Option<Timestamp>| {
-            time.map_or(VolumeTime::NOT_SPECIFIED, |time| {
+        let PlanOptions { created, modified, expiration, effective, recorded_times, .. } = &self.options;
+        let before = recorded_times.unwrap_or(VolumeTimes::NOT_SPECIFIED);
+        let modified = modified.or(created.filter(|_| recorded_times.is_none()));
+        let time = |time: &Option<Timestamp>, recorded: VolumeTime| {
+            time.map_or(recorded, |time| {
                 VolumeTime::from_unix(time.seconds, (time.nanoseconds / 10_000_000) as u8)
             })
         };
@@ -119,10 +121,10 @@ impl LayoutPlan<'_> {
             },
             root: RootDirectory::new(view.block(root.start), data_length, recorded),
             times: VolumeTimes {
-                creation: time(created),
-                modification: time(&modified.or(*created)),
-                expiration: time(expiration),
-                effective: time(effective),
+                creation: time(created, before.creation),
+                modification: time(&modified, before.modification),
+                expiration: time(expiration, before.expiration),
+                effective: time(effective, before.effective),
             },
             file_structure_version: 1,
             application_use: application_use(),

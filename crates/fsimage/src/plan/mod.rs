@@ -26,7 +26,7 @@ pub use texts::VolumeTexts;
 pub(crate) use udf::{MAIN_SEQUENCE, UdfPiece};
 pub use udf_options::{Embedding, MetadataPartition, UdfAccess, UdfOptions, UdfSymlinks};
 
-use crate::boot::{BootDraft, BootPiece, BootPlan, FREE_IN_BACKUP, Patch};
+use crate::boot::{BootDraft, BootPiece, BootPlan, Patch};
 use crate::tree::{ContentId, FileSystem, FileSystems, NodeId, NodeKind, Tree};
 use crate::view::View;
 use crate::view::udf::UdfView;
@@ -469,7 +469,7 @@ impl<'t> LayoutPlan<'t> {
                     // The last sector is where UDF looks for an anchor, which needs no more than its first block.
                     let mut anchor = Vec::new();
                     udf.append_anchor(self.end.get().saturating_sub(1), &mut anchor)?;
-                    let at = before + FREE_IN_BACKUP * SECTOR_SIZE;
+                    let at = out.len() - SECTOR_SIZE;
                     out[at..at + ANCHOR_LEN].copy_from_slice(&anchor[..ANCHOR_LEN]);
                 }
             }
@@ -494,6 +494,11 @@ impl<'t> LayoutPlan<'t> {
         let mut anchor = Vec::new();
         udf.append_anchor(sector.get(), &mut anchor)?;
         Ok(Some(anchor))
+    }
+
+    /// The system area that the image gets with this session, if it is a further one.
+    pub(crate) fn new_system_area(&self) -> Option<&[u8]> {
+        self.boot.new_system_area()
     }
 
     /// What changes in a content while it is written.

@@ -1,12 +1,12 @@
 use std::collections::BTreeMap;
 
 use iso9660::names::NameRules;
-use iso9660::volume::{BootRecord, Identifiers, VolumePartitionDescriptor};
+use iso9660::volume::{BootRecord, Identifiers, VolumePartitionDescriptor, VolumeTimes};
 use joliet::JolietRules;
 use sector_io::{Sector, SectorCount};
 
 use super::{Medium, MediumDefaults, UdfOptions, VolumeTexts};
-use crate::boot::{BootOptions, HybridOptions};
+use crate::boot::{BootOptions, HybridOptions, KeptSystemArea};
 use crate::tree::{FileSystem, FileSystems, Timestamp};
 
 /// What an image is to be.
@@ -45,6 +45,8 @@ pub struct PlanOptions {
     pub expiration: Option<Timestamp>,
     /// From when on it may be used (ECMA-119 8.4.29).
     pub effective: Option<Timestamp>,
+    /// Times as recorded in an earlier session; those above take their place.
+    pub recorded_times: Option<VolumeTimes>,
     /// Where the session goes.
     pub place: Place,
     /// What becomes of content that was imported.
@@ -58,10 +60,29 @@ pub struct PlanOptions {
     /// Have the volume of ISO 9660 once more, for those who read from this sector on: the image's partition begins
     /// there, and can be mounted. Contents lie there once. 16 or more; zero has it once.
     pub partition_offset: SectorCount,
+    /// The system area of an imported image: see [`BootSetUp`](crate::BootSetUp). `hybrid` takes its place.
+    pub system_area: Option<KeptSystemArea>,
     /// Volume partition descriptors (ECMA-119 8.6). What they tell of stays where it is.
     pub partition_descriptors: Vec<VolumePartitionDescriptor>,
     /// Make the first [`Notice`](super::Notice) an error.
     pub strict: bool,
+}
+
+impl PlanOptions {
+    /// Puts 300 KiB of zeros at least behind the data. Boot loaders read ahead, and some of them fail where the medium
+    /// ends: GRUB does, through BIOS, on CDs.
+    pub fn pad_for_loaders(&mut self) {
+        self.place.end_padding = self.place.end_padding.max(multisession::CD_TRACK_PADDING);
+    }
+
+    /// When the volume was made, as far as that is said.
+    pub(crate) fn creation(&self) -> Option<Timestamp> {
+        let recorded = || {
+            let (seconds, hundredths) = self.recorded_times?.creation.to_unix()?;
+            Some(Timestamp { seconds, nanoseconds: u32::from(hundredths) * 10_000_000 })
+        };
+        self.created.or_else(recorded)
+    }
 }
 
 /// A volume name and how it is to be taken.
@@ -159,12 +180,14 @@ impl Default for PlanOptions {
             modified: None,
             expiration: None,
             effective: None,
+            recorded_times: None,
             place: Place::default(),
             imported: ImportedContent::default(),
             boot_records: Vec::new(),
             boot: None,
             hybrid: None,
             partition_offset: SectorCount::ZERO,
+            system_area: None,
             partition_descriptors: Vec::new(),
             strict: false,
         }

@@ -281,7 +281,7 @@ impl UdfStart {
         });
         // In a metadata partition blocks count from its beginning.
         let file_set = if metadata.is_some() { 0 } else { block(self.structures) };
-        let created = options.created.unwrap_or(tree.modified(NodeId::ROOT));
+        let created = options.creation().unwrap_or(tree.modified(NodeId::ROOT));
         let counts = self.view.volume_counts();
         Ok(VolumeStructures {
             form: self.view.form(),
@@ -366,7 +366,7 @@ fn identifiers(options: &PlanOptions, numbers: [u32; 3]) -> Result<VolumeIdentif
         hash.update(number.to_le_bytes());
     }
     let hash = hash.finalize();
-    let created = options.created.map_or(0, |created| created.seconds as u32);
+    let created = options.creation().map_or(0, |created| created.seconds as u32);
     let set = format!("{created:08X}{:02X}{:02X}{:02X}{:02X}{shown}", hash[0], hash[1], hash[2], hash[3]);
     Ok(VolumeIdentifiers {
         volume: DString::truncated(&shown).map_err(text)?.0,

@@ -3,7 +3,7 @@ use std::fmt;
 use mmc_device::{
     Abandoned, Closing, DriveError, Lba, MediumLeft, MediumState, OpenSession, RecordingMode, SessionRequest,
 };
-use multisession::{NextSession, next_session};
+use multisession::{Head, NextSession, next_session};
 use sector_io::Sector;
 
 use super::verification::{self, Verification};
@@ -13,7 +13,7 @@ use crate::append::place;
 use crate::disc::Disc;
 use crate::emit::{SectorSink, write_ordered};
 use crate::head::{self, NewHead};
-use crate::import::{ImportOptions, Imported, import};
+use crate::import::{ImportOptions, ImportWarning, Imported, import};
 use crate::plan::{LayoutPlan, Place};
 use crate::progress::Stage;
 use crate::{Control, Error, Result};
@@ -107,7 +107,12 @@ impl GrowingDisc {
     /// # Errors
     /// As [`import`].
     pub fn import(&self, options: &ImportOptions, control: &Control) -> Result<Imported> {
-        import(&self.disc, options, control)
+        let mut imported = import(&self.disc, options, control)?;
+        if self.next.head == Head::None && imported.boot.has_system_area() {
+            imported.warnings.push(ImportWarning::PartitionTable);
+            imported.boot = imported.boot.without_system_area();
+        }
+        Ok(imported)
     }
 
     /// Where the session goes, for [`PlanOptions::place`](crate::PlanOptions::place).

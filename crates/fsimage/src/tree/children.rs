@@ -46,9 +46,15 @@ impl Children {
         }
     }
 
-    pub(super) fn remove(&mut self, child: NodeId) {
-        self.settled.retain(|&other| other != child);
-        self.recent.retain(|&other| other != child);
+    /// Takes out a child, if it is there. `order` compares a child's name with its.
+    pub(super) fn remove(&mut self, child: NodeId, order: impl Fn(NodeId) -> Ordering) {
+        for run in [&mut self.settled, &mut self.recent] {
+            if let Ok(at) = run.binary_search_by(|&other| order(other))
+                && run[at] == child
+            {
+                run.remove(at);
+            }
+        }
     }
 
     /// Takes children that are sorted already; replaces what was there.

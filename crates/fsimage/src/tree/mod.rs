@@ -6,6 +6,7 @@ mod attribute_lists;
 mod attributes;
 mod children;
 mod content;
+mod edit;
 mod node;
 mod scan;
 mod streams;
@@ -20,7 +21,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use iso9660::zisofs::Zisofs;
-use sector_io::ReadSectors;
+use sector_io::{FileSectors, ReadSectors};
 
 pub use attributes::{Attributes, Timestamp};
 pub use content::{ContentId, Section};
@@ -78,9 +79,9 @@ struct HostFolder {
     directory: Option<DirectoryId>,
 }
 
-/// The medium that imported content lies on.
+/// The medium that imported content lies on, and the file that its sectors are in, one behind another.
 #[derive(Clone, Default)]
-struct Origin(Option<Arc<dyn ReadSectors>>);
+struct Origin(Option<Arc<dyn ReadSectors>>, Option<Arc<FileSectors>>);
 
 impl std::fmt::Debug for Origin {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -532,22 +533,6 @@ impl Tree {
         Ok((NodeKind::File(content), scan::attributes(&metadata), modified))
     }
 
-    /// Takes a node, with all below it, out of the tree. Imported data stay on their medium.
-    ///
-    /// # Errors
-    /// [`Error::InvalidArgument`] for the root.
-    pub fn remove(&mut self, node: NodeId) -> Result<()> {
-        if node == NodeId::ROOT {
-            return Err(Error::InvalidArgument {
-                argument: "/".to_owned(),
-                reason: "the root cannot be removed".to_owned(),
-            });
-        }
-        let directory = self.directory_of(self.parent(node))?;
-        self.directories[directory.0 as usize].remove(node);
-        Ok(())
-    }
-
     /// Hides the node in these file systems, and shows it in all others.
     pub fn hide(&mut self, node: NodeId, hidden_in: FileSystems) {
         self.nodes[node.0 as usize].hidden_in = hidden_in;
@@ -671,8 +656,18 @@ impl Tree {
         self.directories.len()
     }
 
-    pub(crate) fn set_origin(&mut self, origin: Arc<dyn ReadSectors>) {
-        self.origin = Origin(Some(origin));
+    pub(crate) fn set_origin(&mut self, origin: Arc<dyn ReadSectors>, file: Option<Arc<FileSectors>>) {
+        self.origin = Origin(Some(origin), file);
+    }
+
+    /// The file that the sectors of the origin are in, from which the kernel can copy.
+    pub(crate) fn origin_file(&self) -> Option<&Arc<FileSectors>> {
+        self.origin.1.as_ref()
+    }
+
+    /// Lets all names of a content have another.
+    pub(crate) fn set_content(&mut self, id: ContentId, content: Content) {
+        self.contents[id.0 as usize] = content;
     }
 
     /// Path of a host file's content on the host.
@@ -822,13 +817,18 @@ impl Tree {
             modified,
             carried: 0,
         });
+        self.attach(id, directory);
+        Ok(id)
+    }
+
+    /// Puts a node among the children of a directory, which holds no other of its name.
+    fn attach(&mut self, node: NodeId, directory: DirectoryId) {
         // The children move out while their names, which are in the tree, are compared.
         let at = directory.0 as usize;
         let mut children = std::mem::take(&mut self.directories[at]);
         let compare = |a: NodeId, b: NodeId| -> Ordering { self.name(a).cmp(self.name(b)) };
-        children.insert(id, |child| compare(child, id), compare);
+        children.insert(node, |child| compare(child, node), compare);
         self.directories[at] = children;
-        Ok(id)
     }
 
     /// Gives a node other content and attributes; what was carried from an imported record belongs to the
@@ -1041,14 +1041,5 @@ mod tests {
         let other = add(&mut tree);
         tree.set_times(other, &Times::default());
         assert_eq!((tree.times(other), tree.carried_entries(other)), (Times::default(), &carried[19..]));
-    }
-
-    #[test]
-    fn removal_takes_the_whole_branch() {
-        let mut tree = Tree::new();
-        tree.add("/a/b/c", bytes("x"), &ItemOptions::default()).unwrap();
-        tree.remove(tree.lookup("/a/b").unwrap()).unwrap();
-        assert_eq!(tree.lookup("/a/b/c"), None);
-        assert!(tree.remove(NodeId::ROOT).is_err());
     }
 }

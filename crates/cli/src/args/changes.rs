@@ -1,0 +1,49 @@
+use std::ffi::OsString;
+
+use clap::builder::{OsStringValueParser, TypedValueParser};
+use clap::{Args, ValueEnum};
+
+use super::source::{ImagePath, parse_image_path, split};
+
+/// Changes of what is imported. Paths are those of the imported tree, whatever else is changed.
+#[derive(Clone, Debug, Args)]
+#[command(next_help_heading = "Changes of what is imported")]
+pub struct Changes {
+    /// Take this out, a folder with all below it. Can be repeated
+    #[arg(long, value_name = "PATH", value_parser = OsStringValueParser::new().map(parse_image_path))]
+    pub remove: Vec<ImagePath>,
+
+    /// Move or rename; behind a slash at the end, it keeps its name. Can be repeated
+    #[arg(long = "move", value_name = "FROM=TO", value_parser = OsStringValueParser::new().try_map(parse_move))]
+    pub moves: Vec<Move>,
+
+    /// What becomes of what boots
+    #[arg(long, value_enum, default_value_t)]
+    pub imported_boot: ImportedBoot,
+}
+
+/// What is to be elsewhere.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Move {
+    /// Where it is.
+    pub from: ImagePath,
+    /// Where it is to be.
+    pub to: ImagePath,
+}
+
+/// What becomes of the boot set-up of an imported image.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum ImportedBoot {
+    /// All of it is kept; what cannot be is an error
+    #[default]
+    Keep,
+    /// What can be kept is, and what cannot be is told
+    Lossy,
+    /// A new image does not boot, unless boot options say what does
+    Drop,
+}
+
+fn parse_move(text: OsString) -> Result<Move, String> {
+    let (from, to) = split(&text).ok_or("wanted FROM=TO")?;
+    Ok(Move { from: parse_image_path(from.to_owned()), to: parse_image_path(to.to_owned()) })
+}

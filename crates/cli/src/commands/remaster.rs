@@ -1,0 +1,38 @@
+use fsimage::{ImportOptions, LayoutPlan};
+
+use super::{Context, build, open, told};
+use crate::Exit;
+use crate::args::{Remaster, Target};
+use crate::changes::{self, keep_boot};
+use crate::failure::Failure;
+use crate::sources::{add_sources, check_sources, import_options, plan_options};
+use crate::zisofs;
+
+pub(super) fn run(args: &Remaster, context: &Context) -> Result<Exit, Failure> {
+    check_sources(&args.authoring)?;
+    let written = build::written_to(&args.output)?;
+    if let Target::Image(path) = &args.target {
+        // It would be read while it is written; 'append' is for images that grow in place.
+        written.check(path)?;
+    }
+    let disc = open::disc(&args.target, args.offset)?;
+    let import: ImportOptions = import_options(&args.import)?;
+    let mut imported = fsimage::import(&disc, &import, &context.control)?;
+    context.tell_warnings(&imported.warnings, args.authoring.strict)?;
+    let mut options = plan_options(&args.authoring, imported.new_image_options())?;
+    let tree = &mut imported.tree;
+    changes::apply(&args.changes, tree)?;
+    let added = add_sources(tree, &args.authoring, &written, &context.control)?;
+    let lost = keep_boot(
+        &imported.boot,
+        &args.changes,
+        (&args.authoring.boot, args.authoring.strict),
+        tree,
+        &mut options,
+    )?;
+    zisofs::apply(&args.authoring.zisofs, tree, &options, build::beside(&args.output), context)?;
+    context.tell_lost(&lost);
+    let plan = LayoutPlan::new(tree, options)?;
+    let warnings = imported.warnings.iter().map(ToString::to_string);
+    build::write(&plan, &args.output, &added, warnings.chain(told(&lost)).collect(), context)
+}

@@ -1,0 +1,292 @@
+//! Bootable images of others still boot after they were changed: by a new image, and by a session.
+#![cfg(target_os = "linux")]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod support;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use support::{Bus, Firmware, fsimage, run, says, shows};
+use tempfile::TempDir;
+
+/// What a GRUB says that finds the file system it booted from, with a file that was added.
+const MARK: &str = "the-guest-has-read-what-was-added";
+
+const GRUB_CONFIG: &str = "\
+serial --unit=0 --speed=115200
+terminal_output serial
+cat /added/mark.txt
+";
+
+const BUSES: [Bus; 2] = [Bus::CdRom, Bus::Disk];
+
+/// How an image is changed.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Way {
+    Remaster,
+    Append,
+}
+
+const WAYS: [Way; 2] = [Way::Remaster, Way::Append];
+
+/// A copy of an image, and what is added to it.
+struct Scene(TempDir);
+
+impl Scene {
+    fn of(image: &Path) -> Scene {
+        let scene = tempfile::tempdir().unwrap();
+        fs::create_dir(scene.path().join("added")).unwrap();
+        fs::write(scene.path().join("added/mark.txt"), format!("{MARK}\n")).unwrap();
+        fs::write(scene.path().join("grub.cfg"), GRUB_CONFIG).unwrap();
+        // A copy has the permissions of a package's file.
+        fs::write(scene.path().join("before.iso"), fs::read(image).unwrap()).unwrap();
+        Scene(scene)
+    }
+
+    /// The image with a folder added, and with other `changes`.
+    fn changed(&self, way: Way, changes: &[&str]) -> PathBuf {
+        let folder = self.0.path();
+        let sources = ["added=added", "--quiet"];
+        match way {
+            Way::Remaster => {
+                let command = ["remaster", "before.iso", "-o", "remastered.iso"];
+                fsimage(folder, &[&command[..], &sources, changes].concat());
+                folder.join("remastered.iso")
+            }
+            Way::Append => {
+                fs::copy(folder.join("before.iso"), folder.join("appended.iso")).unwrap();
+                fsimage(folder, &[&["append", "appended.iso"][..], &sources, changes].concat());
+                folder.join("appended.iso")
+            }
+        }
+    }
+
+    fn image(&self) -> PathBuf {
+        self.0.path().join("before.iso")
+    }
+}
+
+/// What xorriso reports of what boots, but for places and sizes.
+fn report(image: &Path) -> Vec<String> {
+    let xorriso = peers::require("xorriso").unwrap();
+    let reports = ["-report_el_torito", "plain", "-report_system_area", "plain"];
+    let name = image.to_str().unwrap();
+    let told = run(&xorriso, Path::new("/"), &[&["-indev", name][..], &reports].concat());
+    let kept = told.lines().filter_map(|line| {
+        let (what, value) = line.split_once(':')?;
+        let what = what.trim();
+        let value: Vec<&str> = value.split_whitespace().collect();
+        // How many of the values say what a thing is. The others are places and sizes.
+        let many = match what {
+            "El Torito boot img" => 7,
+            "El Torito img path" | "El Torito cat path" | "El Torito img opts" => value.len(),
+            "MBR partition" => 3,
+            "GPT disk GUID"
+            | "GPT partition name"
+            | "GPT partition GUID"
+            | "GPT type GUID"
+            | "GPT partition flags" => 2,
+            "APM partition name" | "APM partition type" => 2,
+            _ => return None,
+        };
+        Some(format!("{what}: {}", value[..many.min(value.len())].join(" ")))
+    });
+    let kept: Vec<String> = kept.collect();
+    assert!(kept.iter().any(|line| line.starts_with("El Torito boot img")), "{told}");
+    kept
+}
+
+/// The tree of one image is that of another, with what was added.
+fn assert_tree(before: &Path, after: &Path, changed: &[&str]) {
+    let xorriso = peers::require("xorriso").unwrap();
+    let list = |image: &Path| peers::xorriso::list(&xorriso, image, &[]).unwrap();
+    let (mut before, mut after) = (list(before), list(after));
+    assert!(after.keys().any(|path| path == "/added/mark.txt"));
+    after.retain(|path, _| !path.starts_with("/added"));
+    for path in changed {
+        before.remove(*path);
+        after.remove(*path);
+    }
+    peers::assert_same(&before, &after, peers::Columns::POSIX);
+}
+
+#[test]
+fn grub_rescue_boots_from_disc_and_disk() {
+    let Some([image, _xorriso, _qemu]) = peers::require_all(["grub-rescue", "xorriso", "qemu"]) else {
+        return;
+    };
+    let scene = Scene::of(image.path());
+    for way in WAYS {
+        let after = scene.changed(way, &["boot/grub/grub.cfg=grub.cfg"]);
+        assert_eq!(report(&scene.image()), report(&after), "{way:?}");
+        assert_tree(&scene.image(), &after, &["/boot/grub/grub.cfg", "/boot.catalog"]);
+        BUSES.iter().for_each(|&bus| says(&after, Firmware::Bios, bus, MARK));
+    }
+}
+
+#[test]
+fn ipxe_boots_from_disc_and_disk_with_both_firmwares() {
+    let Some([image, _xorriso, _qemu]) = peers::require_all(["ipxe", "xorriso", "qemu"]) else { return };
+    let scene = Scene::of(image.path());
+    for way in WAYS {
+        let after = scene.changed(way, &[]);
+        assert_eq!(report(&scene.image()), report(&after), "{way:?}");
+        assert_tree(&scene.image(), &after, &["/boot.cat", "/isolinux.bin"]);
+        for firmware in [Firmware::Bios, Firmware::Uefi] {
+            BUSES.iter().for_each(|&bus| says(&after, firmware, bus, "Open Source Network Boot Firmware"));
+        }
+    }
+}
+
+/// The EFI system partition of this one lies behind the file system.
+#[test]
+fn memtest_boots_from_disc_and_disk() {
+    let Some([image, _xorriso, _qemu]) = peers::require_all(["memtest86+", "xorriso", "qemu"]) else {
+        return;
+    };
+    let scene = Scene::of(image.path());
+    for way in WAYS {
+        let after = scene.changed(way, &[]);
+        let told = report(&scene.image());
+        let is_size = |line: &String| !line.starts_with("El Torito img blks");
+        assert_eq!(
+            told.iter().filter(|line| is_size(line)).collect::<Vec<_>>(),
+            report(&after).iter().filter(|line| is_size(line)).collect::<Vec<_>>(),
+            "{way:?}"
+        );
+        assert_tree(&scene.image(), &after, &["/boot.catalog"]);
+        BUSES.iter().for_each(|&bus| shows(&after, bus, "Memtest86+"));
+    }
+}
+
+/// An image of grub-mkrescue has a file system of HFS+ beside the others, which cannot follow.
+#[test]
+fn an_image_of_grub_mkrescue_boots_without_its_hfs() {
+    let Some([mkrescue, _xorriso, sgdisk, _qemu]) =
+        peers::require_all(["grub-mkrescue", "xorriso", "sgdisk", "qemu"])
+    else {
+        return;
+    };
+    let folder = tempfile::tempdir().unwrap();
+    fs::create_dir_all(folder.path().join("tree/boot/grub")).unwrap();
+    fs::write(folder.path().join("tree/boot/grub/grub.cfg"), "echo nothing\n").unwrap();
+    run(&mkrescue, folder.path(), &["-o", "rescue.iso", "tree"]);
+    let scene = Scene::of(&folder.path().join("rescue.iso"));
+    let has_hfs = report(&scene.image()).iter().any(|line| line.contains("HFS"));
+    let changes = ["boot/grub/grub.cfg=grub.cfg", "--imported-boot", "lossy"];
+    for way in WAYS {
+        let after = scene.changed(way, &changes);
+        let kept = |image: &Path| {
+            let mut lines = report(image);
+            lines.retain(|line| line.starts_with("El Torito") && !line.contains("cat path"));
+            lines
+        };
+        assert_eq!(kept(&scene.image()), kept(&after), "{way:?}");
+        if has_hfs && way == Way::Remaster {
+            assert!(!report(&after).iter().any(|line| line.contains("HFS")));
+        }
+        let told = run(&sgdisk, scene.0.path(), &["-v", after.to_str().unwrap()]);
+        assert!(told.contains("No problems found"), "{told}");
+        BUSES.iter().for_each(|&bus| says(&after, Firmware::Bios, bus, MARK));
+        BUSES.iter().for_each(|&bus| says(&after, Firmware::Uefi, bus, MARK));
+    }
+}
+
+/// Sources of an image with ISOLINUX, which says what it is to load.
+fn isolinux(folder: &Path) -> Option<()> {
+    let [isolinux, ldlinux] = peers::require_all(["isolinux", "ldlinux"])?;
+    fs::create_dir(folder.join("tree")).unwrap();
+    fs::copy(isolinux.path(), folder.join("tree/isolinux.bin")).unwrap();
+    fs::copy(isolinux.path().with_file_name("isohdpfx.bin"), folder.join("mbr.bin")).unwrap();
+    fs::copy(ldlinux.path(), folder.join("tree/ldlinux.c32")).unwrap();
+    fs::write(folder.join("tree/efi.img"), vec![0x5A; 1_474_560]).unwrap();
+    let config = format!("serial 0 115200\nprompt 0\ndefault x\nlabel x\nkernel {MARK}\n");
+    fs::write(folder.join("tree/isolinux.cfg"), config).unwrap();
+    Some(())
+}
+
+/// Isohybrid images of xorriso, with all tables at once, and with an appended partition.
+#[test]
+fn isohybrid_images_of_xorriso_boot_and_keep_their_tables() {
+    let Some([xorriso, _qemu]) = peers::require_all(["xorriso", "qemu"]) else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let Some(()) = isolinux(folder.path()) else { return };
+    let common = "-as mkisofs -quiet -o image.iso -r -J -b isolinux.bin -c boot.cat -no-emul-boot \
+                  -boot-load-size 4 -boot-info-table -isohybrid-mbr mbr.bin -eltorito-alt-boot";
+    for more in [
+        "-e efi.img -no-emul-boot -isohybrid-gpt-basdat -isohybrid-apm-hfsplus",
+        "-append_partition 2 0xef tree/efi.img -e --interval:appended_partition_2:all:: -no-emul-boot",
+        "-partition_offset 16 -append_partition 2 0xef tree/efi.img -appended_part_as_gpt -e --interval:appended_partition_2:all:: \
+         -no-emul-boot",
+    ] {
+        let arguments: Vec<&str> =
+            common.split_whitespace().chain(more.split_whitespace()).chain(["tree"]).collect();
+        run(&xorriso, folder.path(), &arguments);
+        let scene = Scene::of(&folder.path().join("image.iso"));
+        let after = scene.changed(Way::Remaster, &[]);
+        assert_eq!(report(&scene.image()), report(&after), "{more}");
+        assert_tree(&scene.image(), &after, &["/boot.cat", "/isolinux.bin"]);
+        BUSES.iter().for_each(|&bus| says(&after, Firmware::Bios, bus, MARK));
+        if more.contains("-partition_offset") {
+            // Who reads from there on finds what was added as well.
+            let from = ["ls", "--offset", "32768", after.to_str().unwrap(), "/added"];
+            assert!(fsimage(folder.path(), &from).contains("mark.txt"));
+        }
+    }
+}
+
+/// What stays of a file that is moved, removed or replaced is what the command line says.
+#[test]
+fn files_are_moved_and_removed() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |path: &str, text: &str| {
+        let path = folder.path().join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    };
+    for name in ["a", "b", "docs/one", "docs/two", "old/keep/it", "old/drop"] {
+        write(&format!("tree/{name}"), name);
+    }
+    write("new", "new");
+    fsimage(folder.path(), &["build", "tree", "-o", "image.iso", "--volume", "Name", "--quiet"]);
+    let changes = [
+        "--move",
+        "a=b",
+        "--move",
+        "b=a",
+        "--move",
+        "old/keep=/kept/",
+        "--remove",
+        "old",
+        "docs/two=new",
+        "--remove",
+        "/docs/two",
+    ];
+    let expected = "/ /a /b /docs /docs/one /docs/two /kept /kept/keep /kept/keep/it";
+    let paths = |image: &str| {
+        let manifest = fsimage(folder.path(), &["manifest", image]);
+        let lines = manifest.lines().filter(|line| line.starts_with('/'));
+        lines.filter_map(|line| line.split('\t').next()).collect::<Vec<_>>().join(" ")
+    };
+    let content = |image: &str, path: &str| fsimage(folder.path(), &["cat", image, path]);
+    fsimage(folder.path(), &[&["remaster", "image.iso", "-o", "new.iso", "--quiet"][..], &changes].concat());
+    fsimage(folder.path(), &[&["append", "image.iso", "--quiet"][..], &changes].concat());
+    for image in ["new.iso", "image.iso"] {
+        assert_eq!(paths(image), expected, "{image}");
+        assert_eq!(
+            [content(image, "/a"), content(image, "/b"), content(image, "/docs/two")],
+            ["b", "a", "new"]
+        );
+    }
+    assert!(fsimage(folder.path(), &["info", "new.iso"]).contains("NAME"));
+    // The first session is there still, and can be gone back to.
+    fsimage(folder.path(), &["remaster", "image.iso", "--session", "1", "-o", "old.iso", "--quiet"]);
+    assert_eq!(content("old.iso", "/old/drop"), "old/drop");
+    let refused = std::process::Command::new(env!("CARGO_BIN_EXE_fsimage"))
+        .args(["remaster", "image.iso", "-o", "image.iso"])
+        .current_dir(folder.path())
+        .output()
+        .unwrap();
+    assert_eq!(refused.status.code(), Some(2));
+}

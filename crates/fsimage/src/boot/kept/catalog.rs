@@ -1,0 +1,243 @@
+//! A boot catalog that was read, as the options of one to be written.
+
+use iso9660::el_torito::{
+    BootCatalog, BootEntry, BootIndicator, EmulationFlags, MediaType, PlatformId, SectionEntryExtension,
+};
+use sector_io::{ReadSectors, Sector};
+
+use super::landmarks::{Landmarks, Thing};
+use super::{BootLoss, Losses};
+use crate::Result;
+use crate::boot::options::BootImage;
+use crate::boot::{BootOptions, BootSource, CatalogPlace, Emulation, LoadSize, SelectionCriteria, read};
+use crate::plan::{ImportedContent, PlanOptions};
+use crate::tree::{Content, ContentId, NodeId, NodeKind, Tree};
+
+/// A boot catalog of an imported session.
+#[derive(Clone, Debug, Default)]
+pub(super) struct KeptCatalog {
+    /// The file that it is in, and its content.
+    file: Option<(NodeId, ContentId)>,
+    platform: Option<PlatformId>,
+    identifier: String,
+    images: Vec<KeptImage>,
+}
+
+#[derive(Clone, Debug)]
+struct KeptImage {
+    number: usize,
+    image: BootImage,
+    /// The content that it has in the imported session, and the path of its file.
+    content: Option<ContentId>,
+    path: String,
+}
+
+/// First sectors that the catalog names, its own among them.
+pub(super) fn places(catalog: &BootCatalog) -> impl Iterator<Item = u32> + '_ {
+    entries(catalog).map(|(_, _, entry)| entry.load_rba.get())
+}
+
+/// All entries with their platforms and, but for the first, their sections.
+fn entries(
+    catalog: &BootCatalog,
+) -> impl Iterator<Item = (PlatformId, Option<(&[u8], &SectionPart)>, &BootEntry)> {
+    let others = catalog.sections.iter().flat_map(|section| {
+        section
+            .entries
+            .iter()
+            .map(|entry| (section.platform, Some((&section.identifier[..], entry)), &entry.0.boot))
+    });
+    std::iter::once((catalog.validation.platform, None, &catalog.initial)).chain(others)
+}
+
+type SectionPart = (iso9660::el_torito::SectionEntry, Vec<SectionEntryExtension>);
+
+impl KeptCatalog {
+    /// What the catalog at `sector` says. `partitions` are first blocks and blocks of partitions, which tell lengths.
+    pub(super) fn read(
+        source: &dyn ReadSectors,
+        tree: &mut Tree,
+        landmarks: &mut Landmarks,
+        (sector, catalog): (u32, &BootCatalog),
+        partitions: &[(u64, u64)],
+        losses: &mut Vec<BootLoss>,
+    ) -> Result<KeptCatalog> {
+        let mut kept = KeptCatalog { platform: Some(catalog.validation.platform), ..KeptCatalog::default() };
+        if let Some(Thing { source: BootSource::File(node), .. }) = landmarks.at(sector)
+            && let NodeKind::File(content) = tree.kind(node)
+        {
+            kept.file = Some((node, content));
+        }
+        match text(&catalog.validation.identifier) {
+            Some(identifier) => kept.identifier = identifier,
+            None => losses.push(BootLoss::Catalog { reason: "its identifier is not text".to_owned() }),
+        }
+        for (at, (platform, section, entry)) in entries(catalog).enumerate() {
+            let number = at + 1;
+            let mut lose = |reason: &str| losses.push(BootLoss::Image { number, reason: reason.to_owned() });
+            let sector = entry.load_rba.get();
+            let Some(first) = read::beginning_at(source, Sector::new(sector)) else {
+                lose("it lies beyond the end, or cannot be read");
+                continue;
+            };
+            let emulation = match entry.media {
+                MediaType::NO_EMULATION => Emulation::None,
+                MediaType::HARD_DISK => Emulation::HardDisk,
+                media if media.diskette_len().is_some() => Emulation::Diskette,
+                _ => {
+                    lose("what it is to seem is not known");
+                    continue;
+                }
+            };
+            let thing = match landmarks.at(sector) {
+                Some(thing) => thing,
+                None => {
+                    let end = landmarks.next_file(sector).unwrap_or(source.sectors().get());
+                    let there = u64::from(end.saturating_sub(sector)) * 2048;
+                    let len = hidden_len(&first, sector, platform, entry, partitions).unwrap_or(there);
+                    if len == 0 || len > source.sectors().bytes() - Sector::new(sector).byte_offset() {
+                        lose("it passes the end of the image");
+                        continue;
+                    }
+                    landmarks.add_hidden(tree, sector, len)?
+                }
+            };
+            if !matches!(entry.indicator, BootIndicator::BOOTABLE | BootIndicator::NOT_BOOTABLE) {
+                lose("its boot indicator is none of the two that there are");
+            }
+            let at = Sector::new(sector);
+            let mut image = BootImage {
+                emulation,
+                bootable: entry.indicator == BootIndicator::BOOTABLE,
+                load_segment: entry.load_segment,
+                boot_info_table: read::info_table_of(&first, at).is_some(),
+                grub2_boot_info: read::has_grub2_boot_info(&first, at),
+                ..BootImage::new(thing.source, platform)
+            };
+            image.load_size = load_size(&image, thing.len, entry.sector_count);
+            if let Some((identifier, (entry, extensions))) = section {
+                match text(identifier) {
+                    Some(identifier) => image.section = identifier,
+                    None => lose("the identifier of its section is not text"),
+                }
+                if entry.flags.intersects(EmulationFlags::ATAPI_DRIVER | EmulationFlags::SCSI_DRIVERS) {
+                    lose("that it holds drivers cannot be said");
+                }
+                let is_chosen = entry.selection_criteria_type != 0 || !extensions.is_empty();
+                image.selection = is_chosen.then(|| SelectionCriteria {
+                    kind: entry.selection_criteria_type,
+                    criteria: extensions.iter().fold(entry.selection_criteria.to_vec(), |mut all, part| {
+                        all.extend_from_slice(&part.selection_criteria);
+                        all
+                    }),
+                });
+            }
+            let (content, path) = match thing.source {
+                BootSource::File(node) => (file(tree, node), tree.path(node)),
+                _ => (None, String::new()),
+            };
+            kept.images.push(KeptImage { number, image, content, path });
+        }
+        Ok(kept)
+    }
+
+    /// Puts the catalog into the options: for a new image, or, if what boots was replaced, for a further session,
+    /// where the earlier catalog is right otherwise. Says which file's boot image is which of the new ones.
+    pub(super) fn put_into(
+        &self,
+        tree: &mut Tree,
+        options: &mut PlanOptions,
+        losses: &mut Vec<BootLoss>,
+    ) -> Result<()> {
+        let stays = options.imported == ImportedContent::StaysInPlace;
+        let is_replaced = |kept: &KeptImage| match kept.image.source {
+            BootSource::File(node) => tree.holds(node) && file(tree, node) != kept.content,
+            _ => false,
+        };
+        if stays && !self.images.iter().any(is_replaced) {
+            return Ok(());
+        }
+        let mut images = Vec::new();
+        for kept in &self.images {
+            let mut image = kept.image.clone();
+            if let BootSource::File(node) = image.source
+                && !tree.holds(node)
+            {
+                match kept.content.filter(|_| stays) {
+                    // On its medium it lies as before.
+                    Some(content) => image.source = BootSource::Content(content),
+                    None => {
+                        losses.push(BootLoss::ImageRemoved { number: kept.number, path: kept.path.clone() });
+                        continue;
+                    }
+                }
+            }
+            images.push(image);
+        }
+        let Some(first) = images.first_mut() else { return Ok(()) };
+        // The initial entry has neither.
+        (first.section, first.selection) = (String::new(), None);
+        let platform = self.platform.filter(|&platform| platform == first.platform);
+        let mut boot =
+            BootOptions { platform, identifier: self.identifier.clone(), images, ..BootOptions::default() };
+        if let Some((node, content)) = self.file
+            && tree.holds(node)
+            && file(tree, node) == Some(content)
+        {
+            let len = boot.catalog_len().max(tree.content_len(content));
+            tree.set_content(content, Content::BootCatalog { len });
+            boot.catalog = CatalogPlace::File(node);
+        }
+        options.boot = Some(boot);
+        Ok(())
+    }
+}
+
+/// The policy of a caller, applied to what is lost.
+pub(super) fn refuse(losses: &[BootLoss], policy: Losses) -> Result<()> {
+    match (policy, losses) {
+        (Losses::Accept, _) | (_, []) => Ok(()),
+        (Losses::Refuse, losses) => Err(crate::Error::BootLost { losses: losses.to_vec() }),
+    }
+}
+
+fn file(tree: &Tree, node: NodeId) -> Option<ContentId> {
+    match tree.kind(node) {
+        NodeKind::File(content) => Some(content),
+        _ => None,
+    }
+}
+
+/// Bytes of a boot image that is in no file and no appended partition, if anything tells them.
+fn hidden_len(
+    first: &[u8],
+    sector: u32,
+    platform: PlatformId,
+    entry: &BootEntry,
+    partitions: &[(u64, u64)],
+) -> Option<u64> {
+    let block = u64::from(sector) * 4;
+    let in_partition = || {
+        let found = partitions.iter().find(|(start, blocks)| *start == block && *blocks > 0);
+        found.map(|(_, blocks)| blocks * 512)
+    };
+    let diskette = entry.media.diskette_len().map(u64::from);
+    let table = read::info_table_of(first, Sector::new(sector)).map(|table| u64::from(table.image_length));
+    let hard_disk = || read::hard_disk_len(first).filter(|_| entry.media == MediaType::HARD_DISK);
+    let fat = || read::fat_len(first).filter(|_| platform == PlatformId::EFI);
+    diskette.or(table).or_else(in_partition).or_else(hard_disk).or_else(fat)
+}
+
+/// The rule that gives what is recorded, so that it holds for another image in its place as well.
+fn load_size(image: &BootImage, len: u64, recorded: u16) -> LoadSize {
+    [LoadSize::Usual, LoadSize::Whole]
+        .into_iter()
+        .find(|&load_size| BootImage { load_size, ..image.clone() }.load_sectors(len) == Some(recorded))
+        .unwrap_or(LoadSize::Sectors(recorded))
+}
+
+/// Text without the zeros behind it.
+fn text(field: &[u8]) -> Option<String> {
+    let end = field.iter().rposition(|&byte| byte != 0).map_or(0, |last| last + 1);
+    std::str::from_utf8(&field[..end]).ok().map(str::to_owned)
+}

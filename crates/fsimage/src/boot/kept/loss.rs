@@ -1,0 +1,112 @@
+use std::fmt;
+
+/// Something of an imported image's boot set-up that an image made of it cannot have.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum BootLoss {
+    /// The boot catalog.
+    Catalog {
+        /// Why.
+        reason: String,
+    },
+    /// An entry of the boot catalog, or something in it.
+    Image {
+        /// From 1.
+        number: usize,
+        /// What, and why.
+        reason: String,
+    },
+    /// The file of a boot image was taken out of the tree.
+    ImageRemoved {
+        /// From 1.
+        number: usize,
+        /// Path it had in the image.
+        path: String,
+    },
+    /// A boot record that is none of El Torito: what it points to is not known.
+    BootRecord {
+        /// Its boot system identifier.
+        system: String,
+    },
+    /// A volume partition descriptor (ECMA-119 8.6): what it tells of is in no directory.
+    VolumePartition {
+        /// Its volume partition identifier.
+        identifier: String,
+    },
+    /// What a PC with BIOS runs from a disk.
+    Code {
+        /// Why.
+        reason: String,
+    },
+    /// A partition table.
+    Table {
+        /// Which.
+        table: PartitionTableKind,
+        /// Why.
+        reason: String,
+    },
+    /// A partition.
+    Partition {
+        /// Of which table.
+        table: PartitionTableKind,
+        /// From 1.
+        number: usize,
+        /// Why.
+        reason: String,
+    },
+    /// Bytes of the system area that no table and no code accounts for.
+    SystemArea {
+        /// The first of them.
+        offset: usize,
+    },
+}
+
+/// A partition table of the system area.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PartitionTableKind {
+    /// The master boot record.
+    Mbr,
+    /// The GPT.
+    Gpt,
+    /// The Apple partition map.
+    Apple,
+}
+
+impl fmt::Display for PartitionTableKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            PartitionTableKind::Mbr => "master boot record",
+            PartitionTableKind::Gpt => "GPT",
+            PartitionTableKind::Apple => "Apple partition map",
+        })
+    }
+}
+
+impl fmt::Display for BootLoss {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            BootLoss::Catalog { reason } => write!(f, "boot catalog: {reason}"),
+            BootLoss::Image { number, reason } => write!(f, "boot image {number}: {reason}"),
+            BootLoss::ImageRemoved { number, path } => {
+                write!(f, "boot image {number}: its file {path} is removed")
+            }
+            BootLoss::BootRecord { system } => {
+                write!(
+                    f,
+                    "boot record {system:?}: it is not of El Torito, and what it points to is not known"
+                )
+            }
+            BootLoss::VolumePartition { identifier } => {
+                write!(f, "volume partition {identifier:?} (ECMA-119 8.6): what is in it is not known")
+            }
+            BootLoss::Code { reason } => write!(f, "boot code for disks: {reason}"),
+            BootLoss::Table { table, reason } => write!(f, "{table}: {reason}"),
+            BootLoss::Partition { table, number, reason } => {
+                write!(f, "partition {number} of the {table}: {reason}")
+            }
+            BootLoss::SystemArea { offset } => {
+                write!(f, "system area: it is not known what the bytes from {offset} on are")
+            }
+        }
+    }
+}

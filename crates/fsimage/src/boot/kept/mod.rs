@@ -1,0 +1,149 @@
+//! The boot set-up of an imported session, kept in an image that is made of it or in a session that continues it.
+
+mod catalog;
+mod landmarks;
+mod loss;
+mod repoint;
+mod system_area;
+
+use std::collections::BTreeSet;
+
+use iso9660::el_torito::catalog_of;
+use iso9660::read::VolumeSet;
+
+pub use loss::{BootLoss, PartitionTableKind};
+pub(super) use repoint::Ground;
+pub use system_area::KeptSystemArea;
+
+use super::read;
+use crate::Result;
+use crate::address::sector;
+use crate::disc::Disc;
+use crate::plan::{ImportedContent, PlanOptions};
+use crate::tree::Tree;
+use catalog::KeptCatalog;
+use landmarks::Landmarks;
+use system_area::Recorded;
+
+/// What boots of an imported session: its boot catalog with the boot images, and what its system area says to those
+/// that see a disk. Files are known by their nodes: they may be moved, renamed, and replaced.
+#[derive(Clone, Debug, Default)]
+pub struct BootSetUp {
+    catalog: Option<KeptCatalog>,
+    area: Option<KeptSystemArea>,
+    /// What is not understood.
+    losses: Vec<BootLoss>,
+    /// What is right only as long as nothing moves.
+    in_place: Vec<BootLoss>,
+}
+
+/// What becomes of a call that would lose something of what boots.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Losses {
+    /// It fails, and says what.
+    #[default]
+    Refuse,
+    /// It goes on without that.
+    Accept,
+}
+
+impl BootSetUp {
+    /// Looks at what boots of a session. Boot images and partitions that are in no file become contents of the tree.
+    pub(crate) fn read(disc: &Disc, set: Option<&VolumeSet>, tree: &mut Tree) -> Result<BootSetUp> {
+        let source = disc.source().as_ref();
+        let mut kept = BootSetUp::default();
+        let records = set.map_or(&[][..], |set| &set.boot_records);
+        let catalog = records.iter().find_map(catalog_of).map(sector);
+        let catalog = match catalog.map(|at| (at, read::catalog_at(source, at))) {
+            Some((at, Ok(catalog))) => Some((at.get(), catalog)),
+            Some((_, Err(reason))) => {
+                kept.losses.push(BootLoss::Catalog { reason });
+                None
+            }
+            None => None,
+        };
+        let shown = |field: &[u8]| String::from_utf8_lossy(field).trim_end_matches([' ', '\0']).to_owned();
+        for record in records.iter().filter(|record| catalog_of(record).is_none()) {
+            let system = shown(&record.boot_system_identifier);
+            kept.in_place.push(BootLoss::BootRecord { system });
+        }
+        for partition in set.map_or(&[][..], |set| &set.partitions) {
+            let identifier = shown(&partition.volume_partition_identifier);
+            kept.in_place.push(BootLoss::VolumePartition { identifier });
+        }
+        let recorded = Recorded::read(source)?;
+        if catalog.is_none() && recorded.is_none() {
+            return Ok(kept);
+        }
+        let mut wanted: BTreeSet<u32> = recorded.iter().flat_map(Recorded::places).collect();
+        if let Some((at, catalog)) = &catalog {
+            wanted.insert(*at);
+            wanted.extend(catalog::places(catalog));
+        }
+        let mut landmarks = Landmarks::of(tree, &wanted);
+        if let Some(recorded) = &recorded {
+            recorded.find_appended(tree, &mut landmarks, source.sectors().get())?;
+        }
+        if let Some((at, catalog)) = &catalog {
+            let partitions = recorded.as_ref().map(Recorded::ranges).unwrap_or_default();
+            let found = (*at, catalog);
+            let losses = &mut kept.losses;
+            kept.catalog = Some(KeptCatalog::read(source, tree, &mut landmarks, found, &partitions, losses)?);
+        }
+        if let Some(recorded) = recorded {
+            let places = catalog.iter().flat_map(|(_, catalog)| catalog::places(catalog)).collect();
+            kept.area = Some(recorded.keep(source, landmarks, places));
+        }
+        Ok(kept)
+    }
+
+    /// Whether there is nothing to keep.
+    pub fn is_empty(&self) -> bool {
+        self.catalog.is_none() && self.area.is_none() && self.losses.is_empty() && self.in_place.is_empty()
+    }
+
+    /// Whether the system area holds anything.
+    pub(crate) fn has_system_area(&self) -> bool {
+        self.area.is_some()
+    }
+
+    /// The same for a medium on which the system area stays as it is.
+    pub(crate) fn without_system_area(self) -> BootSetUp {
+        BootSetUp { area: None, ..self }
+    }
+
+    /// Puts the set-up into the options of an image that is made of the tree, when all changes to the tree have been
+    /// made. The options say whether the image is a new one ([`ImportedContent::Copied`]), in which everything gets
+    /// another place, or a session that continues the imported one: that keeps the earlier catalog unless a boot image
+    /// was replaced, and lets partitions reach the new end. Gives what cannot be kept.
+    ///
+    /// # Errors
+    /// [`Error::BootLost`](crate::Error::BootLost) with all of that, if it is to be refused.
+    pub fn put_into(
+        &self,
+        tree: &mut Tree,
+        options: &mut PlanOptions,
+        policy: Losses,
+    ) -> Result<Vec<BootLoss>> {
+        let moves = options.imported == ImportedContent::Copied;
+        let mut losses = Vec::new();
+        if moves {
+            losses.extend(self.losses.iter().chain(&self.in_place).cloned());
+        }
+        if let Some(catalog) = &self.catalog {
+            catalog.put_into(tree, options, &mut losses)?;
+        }
+        if let Some(area) = &self.area {
+            losses.extend(area.losses(tree, moves));
+            options.system_area = Some(area.in_tree(tree, moves));
+            if moves {
+                options.partition_offset = area.partition_offset();
+            }
+        }
+        if !self.is_empty() {
+            options.pad_for_loaders();
+        }
+        catalog::refuse(&losses, policy)?;
+        Ok(losses)
+    }
+}

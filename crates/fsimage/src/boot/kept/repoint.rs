@@ -1,0 +1,332 @@
+//! A kept system area, pointed at where things lie now.
+
+use byteorder::{BigEndian, ByteOrder, LittleEndian};
+use iso9660::system_area::{
+    Chs, DriverDescriptorMap, Geometry, GptHeader, GptPartition, MASTER_BOOT_RECORD_LEN, MasterBootRecord,
+    PartitionRecord, partition_array_crc,
+};
+use sector_io::{Extent, Sector, SectorCount};
+
+use super::system_area::{
+    AREA_BLOCKS, BLOCK, BLOCKS, ImageEnd, KeptSystemArea, Map, Own, Partition, Span, array_of, blocks_of,
+};
+use super::{BootLoss, PartitionTableKind};
+use crate::Result;
+use crate::boot::area::backup_of;
+use crate::boot::catalog::wrong;
+use crate::boot::{AppendedPartition, BootSource};
+use crate::tree::{NodeKind, Tree};
+
+/// Where partition records begin in a master boot record.
+const RECORDS: usize = 446;
+
+/// Where things lie on the disk that the image is.
+pub(in crate::boot) struct Ground<'a> {
+    /// Where the disk ends.
+    pub(in crate::boot) end: Sector,
+    /// Where the backup of the GPT lies.
+    pub(in crate::boot) backup: Option<Extent>,
+    /// Whether the last sector begins with an anchor of UDF.
+    pub(in crate::boot) is_anchored: bool,
+    /// First sector and bytes of something.
+    pub(in crate::boot) place_of: &'a dyn Fn(BootSource) -> Result<(Sector, u64)>,
+}
+
+/// First block and blocks.
+type Range = (u64, u64);
+
+impl KeptSystemArea {
+    /// Contents that lie behind all files.
+    pub(in crate::boot) fn appended(&self) -> &[AppendedPartition] {
+        &self.appended
+    }
+
+    /// What the partitions hold that is in a file or a boot image.
+    pub(in crate::boot) fn sources(&self) -> impl Iterator<Item = BootSource> + '_ {
+        self.partitions.iter().filter_map(|partition| match partition.span {
+            Span::Thing(source, _) => Some(source),
+            _ => None,
+        })
+    }
+
+    /// Where the image ended that it is of.
+    pub(in crate::boot) fn image_end(&self) -> Sector {
+        Sector::new(u32::try_from(self.blocks / BLOCKS).unwrap_or(u32::MAX))
+    }
+
+    /// Where the partition with the image begins that has volume descriptors of its own.
+    pub(super) fn partition_offset(&self) -> SectorCount {
+        let has_own = |one: &&Partition| one.own == Own::Iso9660 && matches!(one.span, Span::Image(_));
+        let start = self.partitions.iter().find(has_own).map_or(0, |partition| partition.start / BLOCKS);
+        SectorCount::new(u32::try_from(start).unwrap_or_default())
+    }
+
+    /// Bytes of the array of the GPT that there is.
+    pub(in crate::boot) fn gpt_array_len(&self) -> Option<usize> {
+        self.gpt.as_ref().map(|header| header.entries as usize * GptPartition::LEN)
+    }
+
+    /// What cannot be kept, if everything `moves`, and if only the end of the image does.
+    pub(super) fn losses(&self, tree: &Tree, moves: bool) -> Vec<BootLoss> {
+        let mut losses = Vec::new();
+        let damaged = self.damaged.iter().cloned();
+        losses.extend(damaged.map(|(table, reason)| BootLoss::Table { table, reason }));
+        if moves {
+            losses.extend(self.code_loss.iter().map(|reason| BootLoss::Code { reason: reason.clone() }));
+            losses.extend(self.unknown.map(|offset| BootLoss::SystemArea { offset }));
+        }
+        if self.code.is_some_and(|(source, _)| moves && !is_there(tree, source)) {
+            losses.push(BootLoss::Code { reason: "the boot image that it is told of is removed".to_owned() });
+        }
+        for partition in &self.partitions {
+            let reason = match partition.span {
+                Span::Thing(source, _) if moves && !is_there(tree, source) => {
+                    "the file that lies in it is removed"
+                }
+                Span::Unknown if moves && partition.own == Own::Hfs => {
+                    "it has a file system of HFS, which is not read here and tells of places in the image"
+                }
+                Span::Unknown if moves => {
+                    "what lies in it is no file and no boot image, and may tell of places in the image"
+                }
+                Span::Unknown => "what lies in it shows the earlier state",
+                Span::Image(_)
+                    if partition.own == Own::Iso9660
+                        && moves
+                        && partition.start != u64::from(self.partition_offset().get()) * BLOCKS =>
+                {
+                    "it has volume descriptors of its own, and would have none: it cannot be mounted by itself"
+                }
+                Span::Image(_) if partition.own == Own::Iso9660 => {
+                    "it has volume descriptors of its own, which show the earlier state"
+                }
+                Span::Image(ImageEnd::Files)
+                    if !moves && !self.appended.is_empty() && !self.is_unused(partition) =>
+                {
+                    "it cannot reach the new session, for another partition lies behind it: who mounts it by itself \
+                     cannot read it"
+                }
+                _ => continue,
+            };
+            let &Partition { table, number, .. } = partition;
+            losses.push(BootLoss::Partition { table, number, reason: reason.to_owned() });
+        }
+        losses
+    }
+
+    /// Whether a master boot record has the partition for other reasons than that it be used.
+    fn is_unused(&self, partition: &Partition) -> bool {
+        let at = RECORDS + (partition.number - 1) * PartitionRecord::LEN;
+        partition.table == PartitionTableKind::Mbr
+            && PartitionRecord::parse(&self.area[at..]).is_ok_and(|(_, record)| !record.is_used())
+    }
+
+    /// The same without what the tree has no longer.
+    pub(super) fn in_tree(&self, tree: &Tree, moves: bool) -> KeptSystemArea {
+        let mut kept = self.clone();
+        for partition in &mut kept.partitions {
+            match partition.span {
+                Span::Thing(source, _) if moves && !is_there(tree, source) => partition.span = Span::Gone,
+                Span::Unknown if moves => partition.span = Span::Gone,
+                _ => {}
+            }
+        }
+        if moves && kept.code.is_some_and(|(source, _)| !is_there(tree, source)) {
+            kept.code = None;
+            kept.area[..MasterBootRecord::IMAGE_ADDRESS + 8].fill(0);
+        }
+        kept
+    }
+
+    /// The system area, and the sectors of the backup if there is a GPT.
+    pub(in crate::boot) fn encode(&self, on: &Ground<'_>) -> Result<(Vec<u8>, Vec<u8>)> {
+        let mut area = self.area.clone();
+        if let Some((source, behind)) = self.code {
+            let address = u64::from((on.place_of)(source)?.0.get()) * BLOCKS + behind;
+            LittleEndian::write_u64(&mut area[MasterBootRecord::IMAGE_ADDRESS..], address);
+        }
+        self.encode_mbr(on, &mut area)?;
+        if let Some(map) = self.map {
+            self.encode_map(on, map, &mut area)?;
+        }
+        let backup = match (&self.gpt, on.backup) {
+            (Some(header), Some(backup)) => self.encode_gpt(on, header, backup, &mut area)?,
+            _ => Vec::new(),
+        };
+        Ok((area, backup))
+    }
+
+    /// The partitions of a table, each with its new range; `None` for one that is left out.
+    fn ranges(
+        &self,
+        on: &Ground<'_>,
+        table: PartitionTableKind,
+        (first, end): (u64, u64),
+    ) -> Result<Vec<(&Partition, Option<Range>)>> {
+        let mut ranges = Vec::new();
+        for partition in self.partitions.iter().filter(|partition| partition.table == table) {
+            ranges.push((partition, self.range(on, partition, end)?));
+        }
+        // What is left over goes to those that are there for it.
+        let mut taken: Vec<Range> = ranges.iter().filter_map(|(_, range)| *range).collect();
+        taken.sort_unstable();
+        let mut free = Vec::new();
+        let mut at = first;
+        for (start, blocks) in taken.into_iter().chain([(end, 0)]) {
+            if start > at {
+                free.push((at, start - at));
+            }
+            at = at.max(start.saturating_add(blocks));
+        }
+        let mut free = free.into_iter();
+        for (partition, range) in &mut ranges {
+            if partition.span == Span::Gap {
+                *range = free.next();
+            }
+        }
+        Ok(ranges)
+    }
+
+    /// `end`: first block behind those that the table has for partitions.
+    fn range(&self, on: &Ground<'_>, partition: &Partition, end: u64) -> Result<Option<Range>> {
+        let &Partition { table, start, blocks, span, .. } = partition;
+        Ok(match span {
+            Span::Fixed | Span::Unknown => Some((start, blocks)),
+            Span::Gap | Span::Gone => None,
+            Span::Thing(source, unit) => {
+                let (sector, len) = (on.place_of)(source)?;
+                Some((u64::from(sector.get()) * BLOCKS, blocks_of(len, unit)))
+            }
+            Span::Image(ImageEnd::Unlimited) => Some((start, blocks)),
+            Span::Image(ImageEnd::Disk) => {
+                Some((start, (u64::from(on.end.get()) * BLOCKS).saturating_sub(start)))
+            }
+            Span::Image(ImageEnd::Files) => {
+                let mut end = end;
+                if table == PartitionTableKind::Mbr && on.backup.is_some() {
+                    end = end.min(on.backup.map_or(end, |backup| u64::from(backup.start.get()) * BLOCKS));
+                }
+                for appended in &self.appended {
+                    let (sector, _) = (on.place_of)(BootSource::Appended(appended.number))?;
+                    end = end.min(u64::from(sector.get()) * BLOCKS);
+                }
+                Some((start, end.saturating_sub(start)))
+            }
+        })
+    }
+
+    fn encode_mbr(&self, on: &Ground<'_>, area: &mut [u8]) -> Result<()> {
+        let disk = u64::from(on.end.get()) * BLOCKS;
+        for (partition, range) in self.ranges(on, PartitionTableKind::Mbr, (0, disk))? {
+            let at = RECORDS + (partition.number - 1) * PartitionRecord::LEN;
+            let record = &mut area[at..at + PartitionRecord::LEN];
+            let Some((start, blocks)) = range else {
+                record.fill(0);
+                continue;
+            };
+            if (start, blocks) == (partition.start, partition.blocks) {
+                continue;
+            }
+            let number = |value: u64| {
+                u32::try_from(value)
+                    .map_err(|_| wrong("partition", "it passes the 2 TiB that a master boot record can say"))
+            };
+            let geometry = geometry_of(record, partition, disk);
+            record[1..4].copy_from_slice(&Chs::of_block(start, geometry).0);
+            record[5..8].copy_from_slice(&Chs::of_block((start + blocks).saturating_sub(1), geometry).0);
+            LittleEndian::write_u32(&mut record[8..12], number(start)?);
+            LittleEndian::write_u32(&mut record[12..16], number(blocks)?);
+        }
+        debug_assert!(area.len() >= MASTER_BOOT_RECORD_LEN);
+        Ok(())
+    }
+
+    fn encode_gpt(
+        &self,
+        on: &Ground<'_>,
+        header: &GptHeader,
+        backup: Extent,
+        area: &mut [u8],
+    ) -> Result<Vec<u8>> {
+        let usable = u64::from(backup.start.get()) * BLOCKS;
+        let mut array = array_of(area, header).unwrap_or_default().to_vec();
+        for (partition, range) in self.ranges(on, PartitionTableKind::Gpt, (header.first_usable, usable))? {
+            let entry = &mut array[(partition.number - 1) * GptPartition::LEN..][..GptPartition::LEN];
+            match range.filter(|(_, blocks)| *blocks > 0) {
+                Some((start, blocks)) => {
+                    LittleEndian::write_u64(&mut entry[32..40], start);
+                    LittleEndian::write_u64(&mut entry[40..48], start.saturating_add(blocks - 1));
+                }
+                None => entry.fill(0),
+            }
+        }
+        let header = GptHeader {
+            own: 1,
+            alternate: u64::from(on.end.get()) * BLOCKS - 1,
+            last_usable: usable - 1,
+            array_crc: partition_array_crc(&array),
+            ..*header
+        };
+        area[BLOCK..2 * BLOCK].copy_from_slice(&header.encode());
+        area[header.array as usize * BLOCK..][..array.len()].copy_from_slice(&array);
+        Ok(backup_of(&header, &array, backup, on.is_anchored))
+    }
+
+    fn encode_map(&self, on: &Ground<'_>, map: Map, area: &mut [u8]) -> Result<()> {
+        let unit = (map.block_len / BLOCK) as u64;
+        let disk = u64::from(on.end.get()) * BLOCKS;
+        let kept: Vec<_> = self
+            .ranges(on, PartitionTableKind::Apple, (AREA_BLOCKS, disk))?
+            .into_iter()
+            .filter_map(|(partition, range)| Some((partition, range?)))
+            .collect();
+        let entries: Vec<Vec<u8>> = kept
+            .iter()
+            .map(|(partition, (start, blocks))| {
+                let mut entry = self.area[partition.number * map.block_len..][..BLOCK].to_vec();
+                let number = |value: u64| u32::try_from(value.div_ceil(unit)).unwrap_or(u32::MAX);
+                let was = BigEndian::read_u32(&entry[12..16]);
+                if BigEndian::read_u32(&entry[84..88]) == was {
+                    BigEndian::write_u32(&mut entry[84..88], number(*blocks));
+                }
+                BigEndian::write_u32(&mut entry[4..8], kept.len() as u32);
+                BigEndian::write_u32(&mut entry[8..12], number(*start));
+                BigEndian::write_u32(&mut entry[12..16], number(*blocks));
+                entry
+            })
+            .collect();
+        for number in 1..=map.entries {
+            let place = &mut area[number * map.block_len..][..BLOCK];
+            match entries.get(number - 1) {
+                Some(entry) => place.copy_from_slice(entry),
+                None => place.fill(0),
+            }
+        }
+        if let Ok((_, head)) = DriverDescriptorMap::parse(&self.area)
+            && u64::from(head.blocks) == self.blocks / unit
+        {
+            // In the place of boot code it is another number, which is run.
+            let blocks = u32::try_from(disk / unit).unwrap_or(u32::MAX);
+            let head = DriverDescriptorMap { blocks, ..head };
+            area[..DriverDescriptorMap::LEN].copy_from_slice(&head.encode());
+        }
+        Ok(())
+    }
+}
+
+/// The geometry that a partition record counts by, or one that fits.
+fn geometry_of(record: &[u8], partition: &Partition, disk: u64) -> Geometry {
+    let last = (partition.start + partition.blocks).saturating_sub(1);
+    [Geometry::MEBIBYTE, Geometry::LARGEST]
+        .into_iter()
+        .find(|&geometry| Chs::of_block(last, geometry).0 == record[5..8])
+        .unwrap_or(Geometry::for_blocks(disk))
+}
+
+/// Whether something has a place in the image.
+fn is_there(tree: &Tree, source: BootSource) -> bool {
+    match source {
+        BootSource::File(node) => tree.holds(node) && matches!(tree.kind(node), NodeKind::File(_)),
+        BootSource::Content(_) | BootSource::Appended(_) => true,
+    }
+}

@@ -1,0 +1,377 @@
+//! A system area that was read: every partition with what it holds, so that it can be pointed at its new place.
+
+use iso9660::system_area::{
+    DISK_BLOCK, DriverDescriptorMap, GptHeader, GptPartition, Guid, MapEntry, MasterBootRecord,
+    SYSTEM_AREA_LEN, partition_array_crc,
+};
+use iso9660::volume::FIRST_DESCRIPTOR;
+use sector_io::{ReadSectors, SECTOR_SIZE, Sector};
+
+use super::PartitionTableKind;
+use super::landmarks::{Landmarks, Thing};
+use crate::boot::{AppendedPartition, BootSource, KnownCode};
+use crate::tree::Tree;
+use crate::{Error, Result};
+
+/// Disk blocks of a sector.
+pub(super) const BLOCKS: u64 = SECTOR_SIZE as u64 / DISK_BLOCK as u64;
+
+/// Disk blocks of the system area.
+pub(super) const AREA_BLOCKS: u64 = (SYSTEM_AREA_LEN / DISK_BLOCK as usize) as u64;
+
+/// Bytes of a disk block.
+pub(super) const BLOCK: usize = DISK_BLOCK as usize;
+
+/// The system area of an imported image. It is written as it was recorded, but for what it says of places and lengths:
+/// partition tables and the address in the boot code are pointed at where things lie now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeptSystemArea {
+    /// As recorded.
+    pub(super) area: Vec<u8>,
+    /// Blocks of the image that it was of.
+    pub(super) blocks: u64,
+    /// What the boot code is told the address of, and how many blocks behind its beginning.
+    pub(super) code: Option<(BootSource, u64)>,
+    pub(super) code_loss: Option<String>,
+    pub(super) partitions: Vec<Partition>,
+    pub(super) gpt: Option<GptHeader>,
+    pub(super) map: Option<Map>,
+    pub(super) damaged: Vec<(PartitionTableKind, String)>,
+    pub(super) appended: Vec<AppendedPartition>,
+    /// First byte that nothing accounts for.
+    pub(super) unknown: Option<usize>,
+}
+
+/// A partition as recorded, and what it holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Partition {
+    pub(super) table: PartitionTableKind,
+    /// From 1.
+    pub(super) number: usize,
+    /// First block of 512 bytes.
+    pub(super) start: u64,
+    pub(super) blocks: u64,
+    pub(super) span: Span,
+    pub(super) own: Own,
+}
+
+/// The file system that a partition has to itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Own {
+    /// None that is known here, or that of the image.
+    None,
+    /// Volume descriptors of ISO 9660 that count from its beginning, which is not that of the image.
+    Iso9660,
+    /// HFS or HFS+.
+    Hfs,
+}
+
+/// What a partition holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Span {
+    /// Blocks of the system area, which is where it was.
+    Fixed,
+    /// The image, from where it begins on.
+    Image(ImageEnd),
+    /// Something that has a place, its length rounded up to so many blocks.
+    Thing(BootSource, u64),
+    /// What other partitions leave over.
+    Gap,
+    /// Not known.
+    Unknown,
+    /// To be left out: what it held is no more.
+    Gone,
+}
+
+/// Where a partition with the image ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum ImageEnd {
+    /// With the disk.
+    Disk,
+    /// As far as can be said.
+    Unlimited,
+    /// Before what is appended, or the backup of the GPT.
+    Files,
+}
+
+/// An Apple partition map.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Map {
+    pub(super) block_len: usize,
+    /// Entries, that of the map among them.
+    pub(super) entries: usize,
+}
+
+/// A system area before it is known what lies where.
+pub(super) struct Recorded {
+    area: Vec<u8>,
+    partitions: Vec<(Partition, bool)>,
+    gpt: Option<GptHeader>,
+    map: Option<Map>,
+    damaged: Vec<(PartitionTableKind, String)>,
+}
+
+impl Recorded {
+    /// `None` where it holds nothing.
+    pub(super) fn read(source: &dyn ReadSectors) -> Result<Option<Recorded>> {
+        let mut area = vec![0; SYSTEM_AREA_LEN.min(source.sectors().bytes() as usize)];
+        source.read_sectors(Sector::ZERO, &mut area).map_err(Error::ImportRead)?;
+        area.resize(SYSTEM_AREA_LEN, 0);
+        if area.iter().all(|&byte| byte == 0) {
+            return Ok(None);
+        }
+        let mut recorded =
+            Recorded { area, partitions: Vec::new(), gpt: None, map: None, damaged: Vec::new() };
+        recorded.read_mbr();
+        recorded.read_gpt();
+        recorded.read_map();
+        Ok(Some(recorded))
+    }
+
+    fn push(&mut self, table: PartitionTableKind, number: usize, (start, blocks): (u64, u64), is_gap: bool) {
+        let (span, own) = (Span::Unknown, Own::None);
+        self.partitions.push((Partition { table, number, start, blocks, span, own }, is_gap));
+    }
+
+    fn read_mbr(&mut self) {
+        let Ok((_, record)) = MasterBootRecord::parse(&self.area) else { return };
+        for (slot, partition) in record.partitions.iter().enumerate().filter(|(_, one)| one.blocks > 0) {
+            let range = (partition.start.into(), partition.blocks.into());
+            self.push(PartitionTableKind::Mbr, slot + 1, range, false);
+        }
+    }
+
+    fn read_gpt(&mut self) {
+        let Ok((_, (header, right))) = GptHeader::parse(&self.area[BLOCK..2 * BLOCK]) else { return };
+        let mut damaged = |reason: &str| self.damaged.push((PartitionTableKind::Gpt, reason.to_owned()));
+        if !right {
+            return damaged("the checksum of its header is wrong");
+        }
+        let Some(array) = array_of(&self.area, &header) else {
+            return damaged("its partition entries are not in the system area, or not of 128 bytes");
+        };
+        if partition_array_crc(array) != header.array_crc {
+            return damaged("the checksum of its partition entries is wrong");
+        }
+        let entries: Vec<_> = array
+            .chunks_exact(GptPartition::LEN)
+            .filter_map(|entry| Some(GptPartition::parse(entry).ok()?.1))
+            .collect();
+        for (slot, entry) in entries.iter().enumerate() {
+            if entry.partition_type == Guid::UNUSED || entry.last < entry.first {
+                continue;
+            }
+            let is_gap = entry.partition_type == Guid::BASIC_DATA && is_gap_name(&entry.shown_name());
+            let blocks = (entry.last - entry.first).saturating_add(1);
+            self.push(PartitionTableKind::Gpt, slot + 1, (entry.first, blocks), is_gap);
+        }
+        self.gpt = Some(header);
+    }
+
+    fn read_map(&mut self) {
+        // Some maps have no head where boot code is.
+        let head = DriverDescriptorMap::parse(&self.area).map_or(0, |(_, map)| usize::from(map.block_len));
+        let is_map = |len: &usize| {
+            *len >= BLOCK && self.area.get(*len..).is_some_and(|rest| MapEntry::parse(rest).is_ok())
+        };
+        let Some(block_len) = [head, 2048, BLOCK].into_iter().find(is_map) else { return };
+        let entry = |number: usize| {
+            let entry = self.area.get(number.checked_mul(block_len)?..)?.get(..BLOCK)?;
+            MapEntry::parse(entry).ok().map(|(_, entry)| entry)
+        };
+        let Some(entries) = entry(1).and_then(|first| usize::try_from(first.entries).ok()) else { return };
+        let found: Vec<_> = (1..=entries.min(SYSTEM_AREA_LEN / block_len)).map_while(entry).collect();
+        if found.len() != entries || !block_len.is_multiple_of(BLOCK) {
+            let reason = "not all of its entries are in the system area".to_owned();
+            self.damaged.push((PartitionTableKind::Apple, reason));
+            return;
+        }
+        let blocks = (block_len / BLOCK) as u64;
+        for (at, entry) in found.iter().enumerate() {
+            let range = (u64::from(entry.start) * blocks, u64::from(entry.blocks) * blocks);
+            let name = String::from_utf8_lossy(&entry.name);
+            let is_gap = entry.shown_type() == "ISO9660_data" && is_gap_name(name.trim_end_matches('\0'));
+            self.push(PartitionTableKind::Apple, at + 1, range, is_gap);
+        }
+        self.map = Some(Map { block_len, entries });
+    }
+
+    /// Sectors where partitions begin.
+    pub(super) fn places(&self) -> impl Iterator<Item = u32> + '_ {
+        let starts = self.partitions.iter().map(|(partition, _)| partition.start);
+        starts.filter_map(|start| u32::try_from(start / BLOCKS).ok().filter(|_| start.is_multiple_of(BLOCKS)))
+    }
+
+    /// First blocks and blocks of all partitions.
+    pub(super) fn ranges(&self) -> Vec<(u64, u64)> {
+        self.partitions.iter().map(|(partition, _)| (partition.start, partition.blocks)).collect()
+    }
+
+    /// Makes partitions that no file overlaps contents that lie behind all files. `sectors` are all of the image.
+    pub(super) fn find_appended(
+        &self,
+        tree: &mut Tree,
+        landmarks: &mut Landmarks,
+        sectors: u32,
+    ) -> Result<()> {
+        for (partition, is_gap) in &self.partitions {
+            let &Partition { start, blocks, .. } = partition;
+            let Some(end) = start.checked_add(blocks).map(|end| end.div_ceil(BLOCKS)) else { continue };
+            let (Ok(first), Ok(end)) = (u32::try_from(start / BLOCKS), u32::try_from(end)) else { continue };
+            let is_whole = start.is_multiple_of(BLOCKS) && start >= AREA_BLOCKS && end <= sectors;
+            if is_whole && !is_gap && landmarks.at(first).is_none() && landmarks.is_free(first, end) {
+                landmarks.add_appended(tree, first, blocks * u64::from(DISK_BLOCK))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Says of everything what it holds. `images` are the sectors of boot images.
+    pub(super) fn keep(
+        self,
+        source: &dyn ReadSectors,
+        landmarks: Landmarks,
+        images: Vec<u32>,
+    ) -> KeptSystemArea {
+        let blocks = u64::from(source.sectors().get()) * BLOCKS;
+        let mut partitions = Vec::new();
+        for (mut partition, is_gap) in self.partitions {
+            partition.span = span(&partition, is_gap, &landmarks, blocks, self.gpt.is_some());
+            partition.own = own(source, partition.start);
+            partitions.push(partition);
+        }
+        let unknown = unaccounted(&self.area, self.gpt.as_ref(), self.map);
+        let mut kept = KeptSystemArea {
+            area: self.area,
+            blocks,
+            code: None,
+            code_loss: None,
+            partitions,
+            gpt: self.gpt,
+            map: self.map,
+            damaged: self.damaged,
+            appended: landmarks.appended.clone(),
+            unknown,
+        };
+        kept.find_code(&landmarks, &images);
+        kept
+    }
+}
+
+impl KeptSystemArea {
+    fn find_code(&mut self, landmarks: &Landmarks, images: &[u32]) {
+        let Ok((_, record)) = MasterBootRecord::parse(&self.area) else {
+            // The head of an Apple partition map is no code.
+            let is_head = self.map.is_some() && DriverDescriptorMap::parse(&self.area).is_ok();
+            let block = &self.area[..BLOCK];
+            if !is_head && block.iter().any(|&byte| byte != 0) {
+                self.code_loss =
+                    Some("it is none of a PC, and where it finds what it boots is not known".to_owned());
+            }
+            return;
+        };
+        let code = &record.boot_code[..];
+        let is_head = self.map.is_some() && DriverDescriptorMap::parse(code).is_ok();
+        let behind_head = if is_head { DriverDescriptorMap::LEN } else { 0 };
+        if code[behind_head..].iter().all(|&byte| byte == 0) {
+            return;
+        }
+        let mut address = [0; 8];
+        address.copy_from_slice(&code[MasterBootRecord::IMAGE_ADDRESS..]);
+        let address = u64::from_le_bytes(address);
+        let begins = |behind: u64| {
+            let block = address.checked_sub(behind).filter(|block| block.is_multiple_of(BLOCKS))?;
+            let sector = u32::try_from(block / BLOCKS).ok().filter(|sector| images.contains(sector))?;
+            Some((landmarks.at(sector)?.source, behind))
+        };
+        // ISOLINUX is told where its image begins, GRUB 2 and others where that goes on behind its first sector.
+        self.code = begins(0).or_else(|| begins(BLOCKS));
+        self.code_loss = match (self.code, KnownCode::detect(code)) {
+            (Some(_), _) | (None, Some(KnownCode::Grub2Disk)) => None,
+            (None, Some(_)) => Some(format!("it is told of block {address}, where no boot image lies")),
+            (None, None) => Some("whose it is, and where it finds what it boots, is not known".to_owned()),
+        };
+    }
+}
+
+/// The entries of a GPT, where they are of the usual size and in the system area.
+pub(super) fn array_of<'a>(area: &'a [u8], header: &GptHeader) -> Option<&'a [u8]> {
+    let start = usize::try_from(header.array).ok()?.checked_mul(BLOCK).filter(|&start| start >= 2 * BLOCK)?;
+    let is_usual = header.entry_len as usize == GptPartition::LEN;
+    let len = (header.entries as usize).checked_mul(GptPartition::LEN).filter(|_| is_usual)?;
+    area.get(start..start.checked_add(len)?)
+}
+
+/// What xorriso calls the partitions that are there so that no block is in none.
+fn is_gap_name(name: &str) -> bool {
+    name.strip_prefix("Gap").is_some_and(|number| number.parse::<u16>().is_ok())
+}
+
+fn span(partition: &Partition, is_gap: bool, landmarks: &Landmarks, disk_end: u64, has_gpt: bool) -> Span {
+    let &Partition { table, start, blocks, .. } = partition;
+    let Some(end) = start.checked_add(blocks) else { return Span::Unknown };
+    if end <= AREA_BLOCKS {
+        return Span::Fixed;
+    }
+    if is_gap {
+        return Span::Gap;
+    }
+    if start.is_multiple_of(BLOCKS)
+        && let Ok(sector) = u32::try_from(start / BLOCKS)
+        && let Some(Thing { source, len }) = landmarks.at(sector)
+    {
+        let unit = [1, BLOCKS].into_iter().find(|&unit| blocks_of(len, unit) == blocks);
+        return unit.map_or(Span::Unknown, |unit| Span::Thing(source, unit));
+    }
+    if start > AREA_BLOCKS || end < u64::from(landmarks.files_end()) * BLOCKS {
+        return Span::Unknown;
+    }
+    Span::Image(match table {
+        PartitionTableKind::Mbr if blocks == u64::from(u32::MAX) => ImageEnd::Unlimited,
+        // The one that protects a GPT.
+        PartitionTableKind::Mbr if has_gpt && start == 1 => ImageEnd::Disk,
+        PartitionTableKind::Mbr | PartitionTableKind::Apple if end >= disk_end => ImageEnd::Disk,
+        _ => ImageEnd::Files,
+    })
+}
+
+/// Disk blocks of so many bytes, in whole units.
+pub(super) fn blocks_of(len: u64, unit: u64) -> u64 {
+    len.div_ceil(u64::from(DISK_BLOCK)).next_multiple_of(unit)
+}
+
+/// The file system of its own that begins at a block.
+fn own(source: &dyn ReadSectors, start: u64) -> Own {
+    if start == 0 || !start.is_multiple_of(BLOCKS) {
+        return Own::None;
+    }
+    let mut sector = [0; SECTOR_SIZE];
+    let mut read = |ahead: u32| {
+        let at = u32::try_from(start / BLOCKS).ok().and_then(|start| start.checked_add(ahead));
+        at.is_some_and(|at| source.read_sectors(Sector::new(at), &mut sector).is_ok()).then_some(sector)
+    };
+    if read(FIRST_DESCRIPTOR).is_some_and(|sector| sector.starts_with(b"\x01CD001")) {
+        Own::Iso9660
+    } else if read(0).is_some_and(|sector| matches!(&sector[1024..1026], b"H+" | b"HX" | b"BD")) {
+        Own::Hfs
+    } else {
+        Own::None
+    }
+}
+
+/// The first byte behind block 0 that is no zero, and in no table.
+fn unaccounted(area: &[u8], gpt: Option<&GptHeader>, map: Option<Map>) -> Option<usize> {
+    let mut rest = area.to_vec();
+    rest[..BLOCK].fill(0);
+    if let Some(header) = gpt {
+        rest[BLOCK..2 * BLOCK].fill(0);
+        let start = header.array as usize * BLOCK;
+        let len = array_of(area, header).map_or(0, <[u8]>::len);
+        rest[start..start + len].fill(0);
+    }
+    for number in 1..=map.map_or(0, |map| map.entries) {
+        let start = number * map.map_or(0, |map| map.block_len);
+        rest[start..start + BLOCK].fill(0);
+    }
+    rest.iter().position(|&byte| byte != 0)
+}

@@ -1,0 +1,66 @@
+//! Boot catalogs and boot images as they are recorded.
+
+use iso9660::el_torito::{
+    BOOT_INFO_TABLE_OFFSET, BootCatalog, BootInfoTable, GRUB2_BOOT_INFO_OFFSET, grub2_boot_info,
+};
+use iso9660::system_area::{DISK_BLOCK, MasterBootRecord};
+use sector_io::{ReadSectors, SECTOR_SIZE, Sector};
+
+/// Most sectors of a boot catalog that are read: over 2,000 entries.
+const MOST_CATALOG: u32 = 32;
+
+/// The boot catalog at a sector, or what is wrong with it.
+pub(super) fn catalog_at(source: &dyn ReadSectors, at: Sector) -> Result<BootCatalog, String> {
+    let there = source.sectors().get().saturating_sub(at.get()).min(MOST_CATALOG);
+    let mut bytes = vec![0; there as usize * SECTOR_SIZE];
+    source
+        .read_sectors(at, &mut bytes)
+        .map_err(|error| format!("the boot catalog cannot be read: {error}"))?;
+    let catalog = BootCatalog::parse(&bytes);
+    catalog
+        .map(|(_, catalog)| catalog)
+        .map_err(|_| format!("the boot catalog at sector {at} is damaged, or longer than 64 KiB"))
+}
+
+/// The first two sectors of what lies at a sector, zeros behind the end; `None` where nothing can be read.
+pub(super) fn beginning_at(source: &dyn ReadSectors, at: Sector) -> Option<Vec<u8>> {
+    let mut first = vec![0; 2 * SECTOR_SIZE];
+    let there = source.sectors().get().saturating_sub(at.get()).min(2) as usize;
+    let read = there > 0 && source.read_sectors(at, &mut first[..there * SECTOR_SIZE]).is_ok();
+    read.then_some(first)
+}
+
+/// The boot info table in the first two sectors of a boot image, if it names the place that the image is at.
+pub(super) fn info_table_of(first: &[u8], at: Sector) -> Option<BootInfoTable> {
+    let table = BootInfoTable::parse(first.get(BOOT_INFO_TABLE_OFFSET..)?).ok()?.1;
+    (table.image.get() == at.get() && table.image_length > 64).then_some(table)
+}
+
+/// Whether the first two sectors of a boot image tell GRUB 2 where the image is.
+pub(super) fn has_grub2_boot_info(first: &[u8], at: Sector) -> bool {
+    let expected = grub2_boot_info(iso9660::LogicalBlock::new(at.get()));
+    first.get(GRUB2_BOOT_INFO_OFFSET..GRUB2_BOOT_INFO_OFFSET + 8) == Some(&expected[..])
+}
+
+/// Bytes of the FAT file system that begins here, by its parameters.
+pub(super) fn fat_len(first: &[u8]) -> Option<u64> {
+    let number = |at: usize| u64::from(u16::from_le_bytes([first[at], first[at + 1]]));
+    let is_fat = first[510..512] == [0x55, 0xAA] && matches!(first[0], 0xEB | 0xE9);
+    let sector = number(11);
+    if !is_fat || !matches!(sector, 512 | 1024 | 2048 | 4096) || number(14) == 0 {
+        return None;
+    }
+    let sectors = match number(19) {
+        0 => number(32) | number(34) << 16,
+        few => few,
+    };
+    Some(sectors * sector).filter(|&len| len > 0)
+}
+
+/// Where the last partition ends of the hard disk that begins here.
+pub(super) fn hard_disk_len(first: &[u8]) -> Option<u64> {
+    let record = MasterBootRecord::parse(first).ok()?.1;
+    let ends = record.partitions.iter().filter(|partition| partition.is_used());
+    let end = ends.map(|partition| u64::from(partition.start) + u64::from(partition.blocks)).max()?;
+    Some(end * u64::from(DISK_BLOCK))
+}

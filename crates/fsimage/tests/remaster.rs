@@ -1,0 +1,337 @@
+//! Images made of images: what boots is kept and pointed at its new places.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod support;
+
+use std::path::Path;
+use std::sync::Arc;
+
+use fsimage::{
+    AppendedPartition, BootCode, BootImage, BootLoss, BootOptions, BootPlatform, BootSource, CatalogPlace,
+    Control, Disc, Error, FileSystem, FileSystems, GrowingImage, HybridOptions, ImportOptions, Imported,
+    Item, ItemOptions, LayoutPlan, Losses, MemorySectors, NodeId, PartitionContent, PartitionOptions,
+    PartitionScheme, PlanOptions, Timestamp, Tree, WriterSink, import,
+};
+use proptest::prelude::*;
+
+fn bytes(len: usize) -> Arc<[u8]> {
+    (0..len as u32).map(|number| (number.wrapping_mul(2_654_435_761) >> 24) as u8).collect::<Vec<_>>().into()
+}
+
+fn add(tree: &mut Tree, path: &str, content: Arc<[u8]>) -> NodeId {
+    tree.add(path, Item::Bytes(content), &ItemOptions::default()).unwrap()
+}
+
+/// The image, written in order to memory.
+fn written(tree: &Tree, options: PlanOptions) -> Vec<u8> {
+    let plan = LayoutPlan::new(tree, options).unwrap();
+    let mut image = Vec::new();
+    plan.write_to(&mut WriterSink::new(&mut image, "memory"), &Control::default()).unwrap();
+    image
+}
+
+fn opened(image: &[u8]) -> Disc {
+    Disc::from_source(Arc::new(MemorySectors::new(image.to_vec())), "memory").unwrap()
+}
+
+fn imported(image: &[u8]) -> Imported {
+    import(&opened(image), &ImportOptions::default(), &Control::default()).unwrap()
+}
+
+/// A new image of what was imported, when all changes have been made.
+fn remastered(imported: &mut Imported, losses: Losses) -> Result<(Vec<u8>, Vec<BootLoss>), Error> {
+    let mut options = imported.new_image_options();
+    let lost = imported.boot.put_into(&mut imported.tree, &mut options, losses)?;
+    Ok((written(&imported.tree, options), lost))
+}
+
+fn content(disc: &Disc, path: &str) -> Vec<u8> {
+    let image = disc.image(None, &[FileSystem::RockRidge]).unwrap();
+    let entry = image.lookup(path).unwrap();
+    let mut content = Vec::new();
+    std::io::Read::read_to_end(&mut image.open(&entry).unwrap(), &mut content).unwrap();
+    content
+}
+
+/// A tree that boots in every way there is, with the options for it.
+fn everything_boots(scheme: PartitionScheme) -> (Tree, PlanOptions) {
+    let mut tree = Tree::new();
+    add(&mut tree, "/a/file", bytes(70_000));
+    let bios = add(&mut tree, "/boot/loader.bin", bytes(9000));
+    let efi = add(&mut tree, "/boot/efi.img", bytes(40_960));
+    tree.add("/boot/zlink", Item::HardLink(bios), &ItemOptions::default()).unwrap();
+    let data = tree.add_content(Item::Bytes(bytes(300_000))).unwrap();
+    let bios = BootImage {
+        boot_info_table: true,
+        grub2_boot_info: true,
+        load_segment: 0x1234,
+        ..BootImage::new(BootSource::File(bios), BootPlatform::X86)
+    };
+    let hidden = tree.add_content(Item::Bytes(bytes(6144))).unwrap();
+    let efi =
+        BootImage { section: "efi".to_owned(), ..BootImage::new(BootSource::File(efi), BootPlatform::EFI) };
+    let hidden =
+        BootImage { boot_info_table: true, ..BootImage::new(BootSource::Content(hidden), BootPlatform::MAC) };
+    let mut boot = BootOptions {
+        identifier: "a maker".to_owned(),
+        images: vec![bios, efi, hidden],
+        ..Default::default()
+    };
+    let file = ItemOptions { hidden_in: FileSystems::empty(), ..ItemOptions::default() };
+    let catalog = tree.add("/boot/boot.cat", Item::BootCatalog(boot.catalog_len()), &file).unwrap();
+    boot.catalog = CatalogPlace::File(catalog);
+    let mut code = vec![0x90; 432];
+    code[300..331].copy_from_slice(b"isolinux.bin missing or corrupt");
+    let mut partitions = vec![
+        PartitionOptions {
+            apple_type: Some("Apple_HFS".to_owned()),
+            ..PartitionOptions::efi_system(PartitionContent::BootImage(1))
+        },
+        PartitionOptions { number: Some(3), ..PartitionOptions::efi_system(PartitionContent::Appended(3)) },
+    ];
+    if scheme.has_mbr_partitions() {
+        partitions.insert(0, PartitionOptions::image());
+    }
+    let hybrid = HybridOptions {
+        code: Some(BootCode::Isolinux(code.into(), 0)),
+        scheme,
+        apple_partition_map: true,
+        partitions,
+        appended: vec![AppendedPartition { number: 3, content: data }],
+        ..HybridOptions::default()
+    };
+    let mut options = PlanOptions {
+        boot: Some(boot),
+        hybrid: Some(hybrid),
+        created: Some(Timestamp::from_unix(1_600_000_000)),
+        ..PlanOptions::default()
+    };
+    options.pad_for_loaders();
+    (tree, options)
+}
+
+const SCHEMES: [PartitionScheme; 3] =
+    [PartitionScheme::Gpt, PartitionScheme::Mbr, PartitionScheme::GptAndMbr];
+
+/// An image that nothing is changed of comes out as it went in, byte for byte.
+#[test]
+fn nothing_changed_is_the_same_image() {
+    for scheme in SCHEMES {
+        let (tree, options) = everything_boots(scheme);
+        let before = written(&tree, options);
+        let (after, lost) = remastered(&mut imported(&before), Losses::Refuse).unwrap();
+        assert_eq!(lost, []);
+        let different = before.iter().zip(&after).position(|(a, b)| a != b);
+        assert_eq!((different, before.len()), (None, after.len()), "{scheme:?}");
+    }
+}
+
+/// What is added, moved and replaced lets everything lie elsewhere, and all that boots follows.
+#[test]
+fn everything_follows_to_its_new_place() {
+    for scheme in SCHEMES {
+        let (tree, options) = everything_boots(scheme);
+        let before = written(&tree, options);
+        let old = opened(&before);
+        let mut source = imported(&before);
+        let tree = &mut source.tree;
+        let replacing = ItemOptions { replace: true, ..ItemOptions::default() };
+        tree.add("/boot/efi.img", Item::Bytes(bytes(51_200)), &replacing).unwrap();
+        let loader = tree.lookup("/boot/loader.bin").unwrap();
+        tree.move_to(loader, NodeId::ROOT, "moved.bin").unwrap();
+        for number in 0..200 {
+            add(tree, &format!("/0/{number}"), bytes(3000));
+        }
+        let (after, lost) = remastered(&mut source, Losses::Refuse).unwrap();
+        assert_eq!(lost, []);
+        let new = opened(&after);
+        let catalog = |disc: &Disc| disc.boot_catalog(None).unwrap().unwrap();
+        let (was, is) = (catalog(&old), catalog(&new));
+        assert_eq!(is.findings, [""; 0]);
+        assert_eq!((is.identifier.as_str(), is.path.as_deref()), ("a maker", Some("/boot/boot.cat")));
+        let paths: Vec<_> = is.images.iter().map(|image| image.path.as_deref()).collect();
+        assert!(
+            matches!(paths[..], [Some("/moved.bin" | "/boot/zlink"), Some("/boot/efi.img"), None]),
+            "{paths:?}"
+        );
+        assert_eq!(content(&new, "/moved.bin"), content(&new, "/boot/zlink"));
+        for (was, is) in was.images.iter().zip(&is.images) {
+            assert_ne!(was.sector, is.sector);
+            assert_eq!(
+                was.boot_info_table.map(|table| table.checksum_right),
+                is.boot_info_table.map(|_| true)
+            );
+            assert_eq!(
+                (was.grub2_boot_info, was.load_segment, &was.section),
+                (is.grub2_boot_info, is.load_segment, &is.section)
+            );
+        }
+        assert_eq!((is.images[1].size, is.images[1].load_sectors), (51_200, 100));
+        let area = new.system_area().unwrap();
+        // A master boot record with partitions beside a GPT does not protect that.
+        assert_eq!(area.findings, old.system_area().unwrap().findings, "{scheme:?}");
+        assert_eq!(
+            (area.code_boots_image, area.disk_signature),
+            (Some(1), old.system_area().unwrap().disk_signature)
+        );
+        let efi = area.apple.iter().find(|partition| partition.boot_image == Some(2)).unwrap();
+        assert_eq!(efi.blocks, 100);
+        if let Some(gpt) = &area.gpt {
+            assert_eq!(gpt.disk, old.system_area().unwrap().gpt.unwrap().disk);
+            assert_eq!((gpt.alternate + 1) * 512, after.len() as u64);
+            let appended = gpt.partitions.iter().find(|partition| partition.number == 3).unwrap();
+            let start = appended.start as usize * 512;
+            assert!(after[start..start + 300_000] == bytes(300_000)[..]);
+        }
+    }
+}
+
+/// What boots is not lost by taking its file away: the call fails, or says so.
+#[test]
+fn a_boot_image_that_is_removed_is_a_loss() {
+    let (tree, options) = everything_boots(PartitionScheme::GptAndMbr);
+    let before = written(&tree, options);
+    let mut source = imported(&before);
+    let efi = source.tree.lookup("/boot/efi.img").unwrap();
+    source.tree.remove(efi).unwrap();
+    let error = remastered(&mut source, Losses::Refuse).unwrap_err();
+    let Error::BootLost { losses } = &error else { panic!("{error}") };
+    assert!(
+        losses.contains(&BootLoss::ImageRemoved { number: 2, path: "/boot/efi.img".to_owned() }),
+        "{error}"
+    );
+    let (after, lost) = remastered(&mut source, Losses::Accept).unwrap();
+    // Its entry, and its partition in each of the three tables.
+    assert_eq!(lost.len(), 4);
+    let disc = opened(&after);
+    assert_eq!(disc.boot_catalog(None).unwrap().unwrap().images.len(), 2);
+    let area = disc.system_area().unwrap();
+    assert_eq!((area.mbr.len(), area.gpt.unwrap().partitions.len(), area.apple.len()), (2, 1, 1));
+    assert_eq!(area.findings, opened(&before).system_area().unwrap().findings);
+}
+
+#[test]
+fn what_is_not_understood_is_a_loss() {
+    let (tree, options) = everything_boots(PartitionScheme::Mbr);
+    let good = written(&tree, options);
+    for (offset, is_lost) in [
+        // Code that is told of nothing.
+        (432, &(|loss: &BootLoss| matches!(loss, BootLoss::Code { .. })) as &dyn Fn(&BootLoss) -> bool),
+        // Something behind the tables.
+        (32_000, &|loss| matches!(loss, BootLoss::SystemArea { offset: 32_000 })),
+        // A partition that begins in the middle of something.
+        (446 + 16 + 8, &|loss| matches!(loss, BootLoss::Partition { number: 2, .. })),
+    ] {
+        let mut image = good.clone();
+        image[offset] ^= 0x55;
+        let mut source = imported(&image);
+        let error = remastered(&mut source, Losses::Refuse).unwrap_err();
+        let Error::BootLost { losses } = &error else { panic!("{offset}: {error}") };
+        assert!(matches!(&losses[..], [one] if is_lost(one)), "{offset}: {error}");
+        assert!(remastered(&mut source, Losses::Accept).is_ok());
+    }
+}
+
+fn append(path: &Path, change: impl FnOnce(&mut Tree)) -> Result<Vec<BootLoss>, Error> {
+    let growing = GrowingImage::open(path)?;
+    let mut source = growing.import(&ImportOptions::default(), &Control::default())?;
+    let mut options = PlanOptions { place: growing.place(), ..source.plan_options() };
+    change(&mut source.tree);
+    let lost = source.boot.put_into(&mut source.tree, &mut options, Losses::Accept)?;
+    growing.write(&LayoutPlan::new(&source.tree, options)?, &Control::default())?;
+    Ok(lost)
+}
+
+/// A session that is appended lets partitions and backup reach the new end; what boots stays, but for what is replaced.
+#[test]
+fn partition_tables_reach_the_end_of_what_is_appended() {
+    for scheme in SCHEMES {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("image.iso");
+        let (tree, mut options) = everything_boots(scheme);
+        // Nothing is appended that would be in the way.
+        let hybrid = options.hybrid.as_mut().unwrap();
+        hybrid.appended.clear();
+        hybrid.partitions.retain(|partition| partition.number.is_none());
+        support::build(&tree, options, &path);
+        let old = Disc::open(&path).unwrap().system_area().unwrap();
+        let catalog = || Disc::open(&path).unwrap().boot_catalog(None).unwrap().unwrap();
+        let before = catalog();
+        let lost = append(&path, |tree| {
+            add(tree, "/new", bytes(2_000_000));
+        })
+        .unwrap();
+        assert_eq!(lost, []);
+        assert_eq!(catalog(), before);
+        let lost = append(&path, |tree| {
+            let replacing = ItemOptions { replace: true, ..ItemOptions::default() };
+            tree.add("/boot/loader.bin", Item::Bytes(bytes(12_000)), &replacing).unwrap();
+        })
+        .unwrap();
+        assert_eq!(lost, []);
+        let after = catalog();
+        assert_eq!(after.findings, [""; 0]);
+        let places =
+            |images: &[fsimage::BootImageReport]| images.iter().map(|image| image.sector).collect::<Vec<_>>();
+        assert_eq!(places(&before.images)[1..], places(&after.images)[1..]);
+        assert_eq!(after.images[0].path.as_deref(), Some("/boot/loader.bin"));
+        assert!(after.images[0].boot_info_table.unwrap().checksum_right);
+        let len = std::fs::metadata(&path).unwrap().len();
+        let area = Disc::open(&path).unwrap().system_area().unwrap();
+        assert_eq!((area.findings, area.code_boots_image), (old.findings, Some(1)), "{scheme:?}");
+        assert_eq!(area.disk_signature, old.disk_signature);
+        if scheme.has_mbr_partitions() {
+            let image = &area.mbr[0];
+            assert!((image.start + image.blocks) * 512 <= len && image.blocks > old.mbr[0].blocks);
+        }
+        if let Some(gpt) = area.gpt {
+            assert_eq!((gpt.alternate + 1) * 512, len);
+        }
+    }
+}
+
+/// A partition that cannot grow is told: who mounts it alone would not find the new session.
+#[test]
+fn a_partition_that_another_is_behind_cannot_grow() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("image.iso");
+    let (tree, mut options) = everything_boots(PartitionScheme::Gpt);
+    let hybrid = options.hybrid.as_mut().unwrap();
+    let image = PartitionOptions { gpt_type: Some(fsimage::Guid::BASIC_DATA), ..PartitionOptions::image() };
+    hybrid.partitions.insert(0, image);
+    support::build(&tree, options, &path);
+    let lost = append(&path, |tree| {
+        add(tree, "/new", bytes(5000));
+    })
+    .unwrap();
+    assert!(matches!(&lost[..], [BootLoss::Partition { number: 1, .. }]), "{lost:?}");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    /// A system area of any content, and a catalog of any, end in an image or in an error.
+    #[test]
+    fn any_system_area(
+        scheme in 0usize..3,
+        changes in proptest::collection::vec((0usize..34_000, any::<u8>()), 1..40),
+        in_tables in proptest::collection::vec((440usize..1600, any::<u8>()), 0..20),
+    ) {
+        let (tree, options) = everything_boots(SCHEMES[scheme]);
+        let mut image = written(&tree, options);
+        let catalog = opened(&image).boot_catalog(None).unwrap().unwrap().sector as usize * 2048;
+        for (at, byte) in changes.into_iter().chain(in_tables) {
+            // Behind the system area, those of the catalog.
+            let at = if at < 32_768 { at } else { catalog + (at - 32_768) % 2048 };
+            image[at] = byte;
+        }
+        if let Ok(mut source) = import(&opened(&image), &ImportOptions::default(), &Control::default()) {
+            let mut options = source.new_image_options();
+            if source.boot.put_into(&mut source.tree, &mut options, Losses::Accept).is_ok()
+                && let Ok(plan) = LayoutPlan::new(&source.tree, options)
+            {
+                let _ = plan.write_to(&mut WriterSink::new(std::io::sink(), "nowhere"), &Control::default());
+            }
+        }
+    }
+}
