@@ -120,7 +120,11 @@ fn grub_rescue_boots_from_disc_and_disk() {
     for way in WAYS {
         let after = scene.changed(way, &["boot/grub/grub.cfg=grub.cfg"]);
         assert_eq!(report(&scene.image()), report(&after), "{way:?}");
-        assert_tree(&scene.image(), &after, &["/boot/grub/grub.cfg", "/boot.catalog"]);
+        assert_tree(
+            &scene.image(),
+            &after,
+            &["/boot/grub/grub.cfg", "/boot.catalog", "/boot/grub/i386-pc/eltorito.img"],
+        );
         BUSES.iter().for_each(|&bus| says(&after, Firmware::Bios, bus, MARK));
     }
 }

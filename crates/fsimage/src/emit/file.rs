@@ -99,8 +99,8 @@ impl FileWriter<'_> {
                     }
                     Opened::Imported if !is_changed => {
                         match source::imported_ranges(self.plan.tree(), *content, *offset, *len) {
-                            Some((image, path, ranges)) => {
-                                self.move_ranges(image.file(), &ranges, target, path)?
+                            Some(source::ImportedRanges { file, path, ranges }) => {
+                                self.move_ranges(file.file(), &ranges, target, path)?;
                             }
                             None => self.copy(&opened, *content, *offset, *len, target, buffer)?,
                         }

@@ -309,14 +309,21 @@ fn read_imported(tree: &Tree, id: ContentId, offset: u64, into: &mut [u8]) -> Re
     Ok(())
 }
 
-/// Where `len` bytes of an imported content, from `offset` on, lie in the file that it was imported from: offsets and
-/// lengths. `None` where there is no such file, or it ends before.
-pub(super) fn imported_ranges<'t>(
-    tree: &'t Tree,
+/// Where bytes lie in the file that they were imported from.
+pub(super) struct ImportedRanges<'t> {
+    pub(super) file: &'t FileSectors,
+    pub(super) path: PathOf<'t>,
+    /// Offsets and lengths.
+    pub(super) ranges: Vec<(u64, u64)>,
+}
+
+/// Where `len` bytes of an imported content, from `offset` on, lie in the file that it was imported from. `None` where there is no such file, or it ends before.
+pub(super) fn imported_ranges(
+    tree: &Tree,
     id: ContentId,
     offset: u64,
     len: u64,
-) -> Option<(&'t FileSectors, PathOf<'t>, Vec<(u64, u64)>)> {
+) -> Option<ImportedRanges<'_>> {
     let file = tree.origin_file()?;
     let single;
     let sections: &[crate::tree::Section] = match tree.content(id) {
@@ -347,7 +354,7 @@ pub(super) fn imported_ranges<'t>(
             break;
         }
     }
-    (left == 0).then_some((file.as_ref(), PathOf(tree, id), ranges))
+    (left == 0).then_some(ImportedRanges { file, path: PathOf(tree, id), ranges })
 }
 
 /// Bytes of stretches at any positions, from `offset` on.

@@ -35,7 +35,7 @@ impl Landmarks {
             Landmarks { things: BTreeMap::new(), files: Vec::new(), files_end: 0, appended: Vec::new() };
         for (_, content) in tree.contents() {
             let stretches = sections_of(content);
-            found.files.extend(stretches.iter().map(|section| extent_of(section)).filter(|(a, b)| a < b));
+            found.files.extend(stretches.iter().map(extent_of).filter(|(a, b)| a < b));
         }
         found.files.sort_unstable();
         found.files_end = found.files.iter().map(|&(_, end)| end).max().unwrap_or(0);
