@@ -6,8 +6,9 @@ use std::sync::Arc;
 
 use fsimage::{
     AccessControlEntry, AccessControlLists, AclPermissions, AclTag, Attributes, Control, DEFAULT_PREFERENCE,
-    DeviceNumber, Disc, FileSystem, FileSystems, Image, ImageEntry, ImportOptions, Imported, ImportedContent,
-    Item, ItemOptions, LayoutPlan, MemorySectors, NodeId, Notice, PlanOptions, Tree, WriterSink,
+    DeepDirectories, DeviceNumber, Disc, Error, FileSystem, FileSystems, Image, ImageEntry, ImportOptions,
+    Imported, ImportedContent, Item, ItemOptions, LayoutPlan, MemorySectors, NodeId, Notice, PlanOptions,
+    Tree, WriterSink,
 };
 
 const ROCK_RIDGE: FileSystems = FileSystems::ISO9660.union(FileSystems::ROCK_RIDGE);
@@ -174,4 +175,34 @@ fn what_is_too_long_is_told() {
     let found = attributes(&image, &image.lookup("/file").unwrap());
     let lengths: Vec<_> = found.iter().map(|(name, value)| (&name[..], value.len())).collect();
     assert_eq!(lengths, [("user.a", 40_000), ("user.c", 1)]);
+}
+
+#[test]
+fn relocated_directories_keep_theirs_in_a_folder_of_any_name() {
+    let mut tree = Tree::new();
+    let file = tree.add("/1/2/3/4/5/6/7/8/9/file", bytes("x"), &ItemOptions::default()).unwrap();
+    let mut at = tree.parent(file);
+    while at != NodeId::ROOT {
+        let path = tree.path(at);
+        tree.add_stream(at, b"user.path", bytes(&path)).unwrap();
+        at = tree.parent(at);
+    }
+    let options = PlanOptions {
+        deep_directories: DeepDirectories::Relocate,
+        relocation_directory: b"deep ones".to_vec(),
+        ..options(ROCK_RIDGE)
+    };
+    let disc = write(&tree, options.clone());
+    let image = open(&disc);
+    let mut path = String::new();
+    for name in 1..=9 {
+        path = format!("{path}/{name}");
+        let entry = image.lookup(&path).unwrap();
+        assert_eq!(attributes(&image, &entry), [("user.path".to_owned(), path.clone())]);
+    }
+    assert!(image.lookup("/deep ones").is_err());
+    let plain = disc.image(None, &[FileSystem::Iso9660]).unwrap();
+    assert!(plain.lookup("/DEEP_ONES/8/9/FILE").is_ok());
+    let impossible = PlanOptions { relocation_directory: b"a/b".to_vec(), ..options };
+    assert!(matches!(LayoutPlan::new(&tree, impossible), Err(Error::InvalidPath { .. })));
 }
