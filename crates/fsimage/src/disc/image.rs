@@ -79,6 +79,13 @@ pub(super) enum Data {
     Bytes(Box<[u8]>),
 }
 
+/// Memory for reading one directory after the other.
+#[derive(Default)]
+struct Buffers {
+    iso9660: DirectoryBuffer,
+    udf: udf::read::DirectoryBuffer,
+}
+
 /// Is given an entry's name, and what makes the entry.
 type Visit<'v> = dyn FnMut(&[u8], &mut dyn FnMut() -> ImageEntry) -> ControlFlow<()> + 'v;
 
@@ -341,15 +348,15 @@ impl Image {
     }
 
     /// Visits a directory's entries in the order of their recording, until `visit` breaks off.
-    fn visit(&self, directory: &ImageEntry, visit: &mut Visit<'_>) -> Result<()> {
+    fn visit(&self, directory: &ImageEntry, buffers: &mut Buffers, visit: &mut Visit<'_>) -> Result<()> {
         match (&self.volume, &directory.data) {
             (AnyVolume::Iso9660(volume), Data::Directory(extent)) => volume
-                .read_directory(extent, &mut DirectoryBuffer::new(), &mut |entry| {
+                .read_directory(extent, &mut buffers.iso9660, &mut |entry| {
                     visit(entry.name, &mut || self.entry(&entry))
                 })
                 .map_err(read_error),
             (AnyVolume::Udf(volume), Data::UdfDirectory(icb)) => volume
-                .read_directory(icb, &mut udf::read::DirectoryBuffer::new(), &mut |entry| {
+                .read_directory(icb, &mut buffers.udf, &mut |entry| {
                     visit(entry.name, &mut || image_entry(&entry))
                 })
                 .map_err(udf_disc::read_error),
@@ -362,8 +369,12 @@ impl Image {
     /// # Errors
     /// [`Error::NotADirectory`]; its sectors cannot be read.
     pub fn read_dir(&self, directory: &ImageEntry) -> Result<Vec<ImageEntry>> {
+        self.read_dir_with(directory, &mut Buffers::default())
+    }
+
+    fn read_dir_with(&self, directory: &ImageEntry, buffers: &mut Buffers) -> Result<Vec<ImageEntry>> {
         let mut entries = Vec::new();
-        self.visit(directory, &mut |_, entry| {
+        self.visit(directory, buffers, &mut |_, entry| {
             entries.push(entry());
             ControlFlow::Continue(())
         })?;
@@ -386,7 +397,7 @@ impl Image {
                 .map_err(udf_disc::read_error)?;
             return Ok(found);
         }
-        self.visit(directory, &mut |recorded, entry| {
+        self.visit(directory, &mut Buffers::default(), &mut |recorded, entry| {
             if recorded != name {
                 return ControlFlow::Continue(());
             }
@@ -443,6 +454,7 @@ impl Image {
         visit: &mut dyn FnMut(&[u8], &ImageEntry) -> Result<()>,
     ) -> Result<()> {
         let mut guard = self.guard();
+        let mut buffers = Buffers::default();
         let mut pending = vec![(start.clone(), path.len(), 0u32)];
         let mut path = path.to_vec();
         while let Some((entry, parent_len, level)) = pending.pop() {
@@ -456,7 +468,7 @@ impl Image {
                 continue;
             }
             let len = path.len();
-            let below = self.read_dir(&entry)?;
+            let below = self.read_dir_with(&entry, &mut buffers)?;
             list(&path, &below);
             pending.extend(below.into_iter().rev().map(|child| (child, len, level + 1)));
         }

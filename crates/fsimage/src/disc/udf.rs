@@ -162,7 +162,7 @@ pub(crate) fn times(recorded: udf::read::Times) -> Times {
         effective: recorded.effective.and_then(time),
         ..Times::default()
     };
-    let same = |recorded: udf::Timestamp| time(recorded) == time(modify);
+    let same = |recorded: udf::Timestamp| recorded == modify || time(recorded) == time(modify);
     if same(access) && same(attribute) && creation.is_none_or(same) {
         return others;
     }

@@ -17,12 +17,10 @@ const MOST_INDIRECT: usize = 1024;
 /// Memory for reading ICBs; it is used again for each.
 #[derive(Debug, Default)]
 pub(super) struct IcbBuffer {
+    /// Blocks read together; the entry in force is in one of them.
     window: Window,
-    /// The fields of the entry in force.
+    /// The fields of that entry.
     fields: Option<Node<'static>>,
-    /// Its extended attributes, and behind them, from here on, its allocation descriptors.
-    bytes: Vec<u8>,
-    allocation: usize,
 }
 
 /// Where chains of indirect entries lead (strategy 4096), for each ICB on the way: none is followed twice.
@@ -47,7 +45,7 @@ const STRUCTURE: &str = "file entry (ECMA-167 4/14.9)";
 impl IcbBuffer {
     /// Forgets the blocks read before: the source may be another.
     pub(super) fn reset(&mut self) {
-        self.window = Window::default();
+        self.window.forget();
     }
 
     /// The entry of the ICB at `at`: with strategy 4096 the last one of its chain.
@@ -59,9 +57,7 @@ impl IcbBuffer {
         let strategy = self.node(found)?.icb.strategy;
         if strategy == Strategy::CHAIN {
             let end = self.follow(space, at)?;
-            if end != at {
-                found = self.read_direct(space, end)?;
-            }
+            found = self.read_direct(space, end)?;
         } else if strategy != Strategy::DIRECT {
             let message = format_args!("ICB strategy {}, read as if it were 4", strategy.0);
             space.findings.odd(found.place, "UDF 2.3.5.1", message);
@@ -75,8 +71,7 @@ impl IcbBuffer {
             structure: STRUCTURE,
             detail: "no entry".to_owned(),
         })?;
-        let (extended_attributes, allocation) = self.bytes.split_at(self.allocation.min(self.bytes.len()));
-        Ok(Node { extended_attributes, allocation, ..fields })
+        Ok(fields.with_areas(self.window.last()))
     }
 
     /// Keeps the direct entry at `at`, from whichever replica has it.
@@ -103,10 +98,6 @@ impl IcbBuffer {
             let message = format_args!("a file entry recorded for block {recorded}, at block {}", at.block);
             space.findings.odd(place, "4/7.2.8", message);
         }
-        self.bytes.clear();
-        self.bytes.extend_from_slice(node.extended_attributes);
-        self.bytes.extend_from_slice(node.allocation);
-        self.allocation = node.extended_attributes.len();
         self.fields = Some(node.without_areas());
         Ok(Found { at, place })
     }

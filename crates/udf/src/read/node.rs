@@ -24,6 +24,8 @@ pub(super) struct Node<'a> {
     pub(super) unique_id: u64,
     pub(super) extended_attributes: &'a [u8],
     pub(super) allocation: &'a [u8],
+    /// Bytes of the two areas.
+    area_lengths: (usize, usize),
 }
 
 impl<'a> Node<'a> {
@@ -53,6 +55,15 @@ impl<'a> Node<'a> {
         Node { extended_attributes: &[], allocation: &[], ..*self }
     }
 
+    /// Fields that were parsed from `block`, with their areas again.
+    pub(super) fn with_areas(self, block: &'a [u8]) -> Node<'a> {
+        let (attributes, allocation) = self.area_lengths;
+        let fixed = if self.creation.is_some() { ExtendedFileEntry::FIXED } else { FileEntry::FIXED };
+        let areas = block.get(fixed..).unwrap_or_default();
+        let (extended_attributes, rest) = areas.split_at(attributes.min(areas.len()));
+        Node { extended_attributes, allocation: &rest[..allocation.min(rest.len())], ..self }
+    }
+
     pub(super) const fn file_type(&self) -> FileType {
         self.icb.file_type
     }
@@ -78,6 +89,7 @@ impl<'a> From<FileEntry<'a>> for Node<'a> {
             unique_id: entry.unique_id,
             extended_attributes: entry.extended_attributes,
             allocation: entry.allocation_descriptors,
+            area_lengths: (entry.extended_attributes.len(), entry.allocation_descriptors.len()),
         }
     }
 }
@@ -102,6 +114,7 @@ impl<'a> From<ExtendedFileEntry<'a>> for Node<'a> {
             unique_id: entry.unique_id,
             extended_attributes: entry.extended_attributes,
             allocation: entry.allocation_descriptors,
+            area_lengths: (entry.extended_attributes.len(), entry.allocation_descriptors.len()),
         }
     }
 }

@@ -1,5 +1,7 @@
 //! The blocks of a volume, by absolute and by logical address.
 
+use std::ops::Range;
+
 use sector_io::{ReadError, ReadSectors, SECTOR_SIZE, Sector, SectorCount};
 
 use super::Error;
@@ -130,6 +132,8 @@ pub(super) struct Window {
     bytes: Vec<u8>,
     /// Blocks of the last read.
     count: u32,
+    /// Where in `bytes` the block is that was asked for last.
+    last: Range<usize>,
 }
 
 impl Window {
@@ -154,12 +158,24 @@ impl Window {
                 0
             }
         };
-        Ok(&self.bytes[within * size..(within + 1) * size])
+        self.last = within * size..(within + 1) * size;
+        Ok(self.last())
+    }
+
+    /// The block that was asked for last; empty if it could not be read.
+    pub(super) fn last(&self) -> &[u8] {
+        self.bytes.get(self.last.clone()).unwrap_or_default()
+    }
+
+    /// Holds no block any more, but its memory.
+    pub(super) fn forget(&mut self) {
+        self.bytes.clear();
+        (self.first, self.count, self.last) = (0, 0, 0..0);
     }
 
     fn read(&mut self, space: Space<'_>, block: u32, count: u32) -> Result<(), ReadError> {
         let size = space.block_size as usize;
-        (self.first, self.count) = (block, count);
+        (self.first, self.count, self.last) = (block, count, 0..0);
         self.bytes.resize(count as usize * size, 0);
         let mut result = space.read_blocks(block, &mut self.bytes);
         if result.is_err() && count > 1 {
