@@ -36,7 +36,7 @@ impl Claim {
     }
 }
 
-/// Cuts the pieces of a plan into claims, in order.
+/// Cuts pieces of a plan, in order but not without gaps, into claims.
 pub(super) struct Claims<'p, I: Iterator<Item = Piece>> {
     plan: &'p LayoutPlan<'p>,
     pieces: std::iter::Peekable<I>,
@@ -66,15 +66,17 @@ impl<I: Iterator<Item = Piece>> Iterator for Claims<'_, I> {
         if let Some(claim) = self.next_of_large() {
             return Some(claim);
         }
-        let mut small = Vec::new();
+        let mut small: Vec<Piece> = Vec::new();
         let mut bytes = 0;
+        let mut end = None;
         while let Some(piece) = self.pieces.peek() {
             let alone = match piece.what {
                 What::Content(content) => self.plan.tree().content_len(content) >= LARGE,
                 What::Zero => piece.len.bytes() >= LONG_GAP,
                 _ => false,
             };
-            if alone && !small.is_empty() || bytes >= CLAIM {
+            let follows = end.is_none_or(|end| end == Some(piece.start));
+            if !follows || alone && !small.is_empty() || bytes >= CLAIM {
                 break;
             }
             let Some(piece) = self.pieces.next() else { break };
@@ -89,6 +91,7 @@ impl<I: Iterator<Item = Piece>> Iterator for Claims<'_, I> {
                 };
             }
             bytes += piece.len.bytes();
+            end = Some(piece.start.checked_add(piece.len));
             small.push(piece);
         }
         (!small.is_empty()).then_some(Claim::Small(small))

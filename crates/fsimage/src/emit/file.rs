@@ -10,7 +10,7 @@ use sector_io::SECTOR_SIZE;
 
 use super::claim::{Claim, Claims};
 use super::source::{self, Opened, PathOf, Sources};
-use crate::plan::LayoutPlan;
+use crate::plan::{LayoutPlan, Piece, What};
 use crate::progress::Stage;
 use crate::tree::ContentId;
 use crate::{Control, Error, Result};
@@ -30,10 +30,14 @@ pub(crate) fn write_file(plan: &LayoutPlan<'_>, file: &File, path: &Path, contro
         kernel_copy: Mutex::new(()),
         control,
     };
-    let claims = Mutex::new(Claims::new(plan, plan.pieces()));
+    let is_content = |piece: &Piece| matches!(piece.what, What::Content(_));
+    // A file takes one write at a time. A thread that makes structures waits for little else, one that reads small
+    // files seldom writes: side by side they keep out of each other's way.
+    let contents = Mutex::new(Claims::new(plan, plan.content_pieces()));
+    let structures = Mutex::new(Claims::new(plan, plan.pieces().filter(|piece| !is_content(piece))));
     let failed = AtomicBool::new(false);
     let threads = rayon::current_num_threads().clamp(1, 8);
-    let work = || -> Result<()> {
+    let work = |begins_with_structures: bool| -> Result<()> {
         let mut sources = Sources::default();
         let mut buffer = Vec::new();
         loop {
@@ -41,10 +45,11 @@ pub(crate) fn write_file(plan: &LayoutPlan<'_>, file: &File, path: &Path, contro
                 return Ok(());
             }
             control.check("the image is incomplete")?;
-            // A poisoned lock means that another thread panicked: that panic is passed on below.
-            let Some(claim) = claims.lock().ok().and_then(|mut claims| claims.next()) else {
-                return Ok(());
+            let claim = match begins_with_structures {
+                true => next_of(&structures).or_else(|| next_of(&contents)),
+                false => next_of(&contents).or_else(|| next_of(&structures)),
             };
+            let Some(claim) = claim else { return Ok(()) };
             if let Err(error) = writer.write(&claim, &mut sources, &mut buffer) {
                 failed.store(true, Ordering::Relaxed);
                 return Err(error);
@@ -52,14 +57,19 @@ pub(crate) fn write_file(plan: &LayoutPlan<'_>, file: &File, path: &Path, contro
         }
     };
     std::thread::scope(|scope| {
-        let others: Vec<_> = (1..threads).map(|_| scope.spawn(work)).collect();
-        let mut result = work();
+        let others: Vec<_> = (1..threads).map(|_| scope.spawn(|| work(false))).collect();
+        let mut result = work(true);
         for other in others {
             let outcome = other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
             result = result.and(outcome);
         }
         result
     })
+}
+
+/// A poisoned lock means that another thread panicked: that panic is passed on by who waits for it.
+fn next_of<I: Iterator<Item = Piece>>(claims: &Mutex<Claims<'_, I>>) -> Option<Claim> {
+    claims.lock().ok().and_then(|mut claims| claims.next())
 }
 
 struct FileWriter<'a> {

@@ -409,12 +409,11 @@ impl<'t> LayoutPlan<'t> {
         let volumes = || (0..).zip(&self.volumes);
         let tables = volumes().flat_map(|(number, volume)| volume.path_table_pieces(number));
         let directories = volumes().flat_map(|(number, volume)| volume.directory_pieces(number));
-        let contents = self.placement.extents(self.tree).map(|(id, extent)| (extent, What::Content(id)));
         let piece = |(extent, what): (Extent, What)| Piece { start: extent.start, len: extent.len, what };
         let structures = self.udf.iter().flat_map(|udf| udf.structure_pieces(self.tree));
         let mirror = self.udf.iter().flat_map(|udf| udf.mirror_pieces(self.tree));
         let many =
-            tables.chain(directories).map(piece).chain(structures).chain(contents.map(piece)).chain(mirror);
+            tables.chain(directories).map(piece).chain(structures).chain(self.content_pieces()).chain(mirror);
         let mut at = start;
         let mut pending = in_order(fixed, many).peekable();
         let end = self.end;
@@ -428,6 +427,12 @@ impl<'t> LayoutPlan<'t> {
             at = piece.start.checked_add(piece.len)?;
             Some(piece)
         })
+    }
+
+    /// The contents among these.
+    pub(crate) fn content_pieces(&self) -> impl Iterator<Item = Piece> + '_ {
+        let extents = self.placement.extents(self.tree);
+        extents.map(|(id, extent)| Piece { start: extent.start, len: extent.len, what: What::Content(id) })
     }
 
     /// Appends a piece's sectors. `content` appends those of a content.

@@ -157,6 +157,20 @@ mod tests {
     }
 
     #[test]
+    fn the_length_is_known_before() {
+        let names = ["a", "a longer name", "größer", "\u{1f600}"].map(str::as_bytes);
+        let identifiers = super::super::record_identifiers(names.into_iter()).unwrap();
+        let mut writer = DirectoryWriter::new(Form::new(Revision::V2_01, false).unwrap());
+        let icb = IcbAddress { block: 2, unique_id: 0 };
+        writer.begin(Lies::From(1));
+        writer.push_parent(icb).unwrap();
+        for index in 0..names.len() {
+            writer.push(identifiers.identifier(index), false, icb).unwrap();
+        }
+        assert_eq!(identifiers.directory_len(), writer.finish().len());
+    }
+
+    #[test]
     fn the_parent_of_1_02() {
         let mut writer = DirectoryWriter::new(Form::new(Revision::V1_02, false).unwrap());
         writer.begin(Lies::Embedded(2));

@@ -124,14 +124,15 @@ impl Entry {
         let descriptors = if kind == AllocationType::Long { Descriptors::Long } else { Descriptors::Short };
         let partition = form.structure_partition();
         let next = block.saturating_add(1);
-        let mut areas = areas(descriptors, room, extents, partition, next)?;
-        let mut len = extents.iter().map(|extent| extent.len).sum();
-        if let Contents::Embedded(bytes) = contents {
-            areas = vec![bytes.to_vec()];
-            len = bytes.len() as u64;
-        }
+        let areas = areas(descriptors, room, extents, partition, next)?;
+        let (first, len) = match contents {
+            Contents::Embedded(bytes) => (bytes, bytes.len() as u64),
+            _ => {
+                let len = extents.iter().map(|extent| extent.len).sum();
+                (areas.first().map_or(&[][..], Vec::as_slice), len)
+            }
+        };
         let blocks = extents.iter().map(recorded).sum();
-        let first = areas.first().map_or(&[][..], Vec::as_slice);
         let mut flags = IcbFlags::empty().with_allocation(kind).with_mode(self.mode);
         flags.set(IcbFlags::STREAM, self.is_stream);
         self.append_icb(form, block, flags, (len, blocks), &attributes, first, out)?;

@@ -4,6 +4,7 @@ use std::fmt;
 use bitflags::bitflags;
 
 use crate::cs0;
+use crate::file::FileIdentifierDescriptor;
 
 bitflags! {
     /// How a file identifier differs from the name it is for.
@@ -40,6 +41,13 @@ impl Identifiers {
     pub fn identifier(&self, index: usize) -> &[u8] {
         let Recorded { start, len, .. } = self.recorded[index];
         &self.arena[start..start + usize::from(len)]
+    }
+
+    /// Bytes of the descriptors that [`DirectoryWriter`](super::DirectoryWriter) makes of these: that of the parent,
+    /// and one for each name.
+    pub fn directory_len(&self) -> usize {
+        let sizes = self.recorded.iter().map(|name| FileIdentifierDescriptor::padded(0, name.len.into()));
+        FileIdentifierDescriptor::padded(0, 0) + sizes.sum::<usize>()
     }
 
     /// How the identifier of the name `index` differs from it.

@@ -12,7 +12,7 @@ impl UdfView {
     /// Blocks of a member's ICB, with what follows it. Directories are not counted here.
     pub(super) fn entry_blocks(&self, tree: &Tree, child: NodeId, member: Member) -> u64 {
         match member {
-            Member::File(id, _) if self.embeds(tree, id) => 1,
+            Member::File(id, _) if self.embeds(tree, id) || is_one_descriptor(tree.content(id)) => 1,
             Member::File(id, source) => {
                 let extents = self.extents(tree, id, None);
                 let lengths = extents.iter().map(|extent| extent.len);
@@ -254,6 +254,11 @@ impl UdfView {
             is_stream: false,
         }
     }
+}
+
+/// Whether one allocation descriptor says where the content lies, as of most: each ICB has room for that.
+fn is_one_descriptor(content: &Content) -> bool {
+    !content.is_imported() && content.len() <= udf::write::MAX_EXTENT
 }
 
 /// The bytes of a content that its ICB holds.

@@ -194,7 +194,6 @@ impl UdfView {
     fn find_directories(&mut self, tree: &Tree) -> Result<()> {
         let too_large = || Error::TreeTooLarge { what: "UDF structures beyond 8 TiB" };
         self.push_directory(tree, NodeId::ROOT, 0);
-        let mut writer = DirectoryWriter::new(self.form);
         let mut at = 0;
         while at < self.directories.len() {
             let Some(directory) = self.directory_id(tree, at) else { break };
@@ -203,7 +202,7 @@ impl UdfView {
             self.note_streams(tree, self.directories[at].node, self.blocks.into())?;
             let identifiers = self.identifiers(tree, at)?;
             self.remark(tree, at, &identifiers);
-            let records = self.render(tree, at, &identifiers, 0, &mut writer)?.len();
+            let records = identifiers.directory_len();
             let embedded = self.embeds_directories && records <= self.room(tree, self.directories[at].node);
             let records = if embedded { 0 } else { records.div_ceil(udf::write::BLOCK_SIZE) as u64 };
             let mut end = u64::from(self.blocks) + 1 + records;
@@ -321,7 +320,7 @@ impl UdfView {
         })
     }
 
-    /// A directory's file identifiers: the same for counting and for writing but for addresses.
+    /// A directory's file identifiers.
     fn render<'w>(
         &self,
         tree: &Tree,

@@ -80,12 +80,11 @@ impl UdfView {
     /// Gives all that was noted its place behind the other structures.
     pub(super) fn place_streams(&mut self, tree: &Tree) -> Result<()> {
         let too_large = || Error::TreeTooLarge { what: "UDF structures beyond 8 TiB" };
-        let mut writer = DirectoryWriter::new(self.form);
         for at in 0..self.stream_sets.len() {
             let identifiers = self.stream_identifiers(tree, self.stream_sets[at].node)?;
             let set = self.stream_sets[at];
             self.remark_stream_names(set, &identifiers);
-            let records = self.render_streams(tree, set, &identifiers, 0, &mut writer)?.len();
+            let records = identifiers.directory_len();
             let embedded = self.embeds_directories && records <= self.form.room();
             let records = if embedded { 0 } else { records.div_ceil(udf::write::BLOCK_SIZE) as u64 };
             let streams: u64 = self.contents_of(set).map(|content| self.stream_blocks(tree, content)).sum();
