@@ -14,6 +14,7 @@ use fsimage::{
     write_image,
 };
 use udf::read::{Content, DirectoryBuffer, Volume};
+use udf::volume::{AccessType, AnchorVolumeDescriptorPointer};
 
 fn bridge(revision: UdfRevision) -> PlanOptions {
     let mut options = PlanOptions {
@@ -248,6 +249,36 @@ fn unique_ids_and_the_name_of_the_volume_set() {
         let set = volume.primary().unwrap().volume_set_identifier.text().unwrap();
         let digits = set.chars().take(16).filter(char::is_ascii_hexdigit).count();
         assert_eq!(digits, 16, "{set}");
+    }
+}
+
+/// Who appends a session looks for free sectors behind the partition, and takes a volume for closed that is to be read
+/// only: it spans what is used and no more.
+#[test]
+fn the_partition_ends_with_what_is_in_use() {
+    let folder = tempfile::tempdir().unwrap();
+    for (revision, metadata) in [
+        (UdfRevision::V1_02, MetadataPartition::None),
+        (UdfRevision::V2_50, MetadataPartition::None),
+        (UdfRevision::V2_60, MetadataPartition::Mirrored),
+    ] {
+        for beside in [FileSystems::empty(), FileSystems::ISO9660 | FileSystems::JOLIET] {
+            let image = sample(folder.path(), |options| {
+                (options.udf.revision, options.udf.metadata_partition) = (revision, metadata);
+                options.file_systems = FileSystems::UDF | beside;
+                options.place.end_padding = SectorCount::new(150);
+            });
+            let volume = volume(&image);
+            let [partition] = volume.partitions() else { panic!("one partition") };
+            assert_eq!(partition.access_type, AccessType::READ_ONLY);
+            let end = partition.start + partition.length;
+            let bytes = std::fs::read(&image).unwrap();
+            let anchor =
+                <AnchorVolumeDescriptorPointer as udf::Descriptor>::parse(&bytes[256 * 2048..257 * 2048]);
+            assert_eq!(anchor.unwrap().reserve, udf::ExtentAd { length: 16 * 2048, location: end });
+            let last = &bytes[(end as usize - 1) * 2048..end as usize * 2048];
+            assert!(last.iter().any(|byte| *byte != 0), "{revision}: the last block is in use");
+        }
     }
 }
 

@@ -7,7 +7,7 @@ use crate::tree::ContentId;
 pub(crate) const LARGE: u64 = 1 << 20;
 
 /// Output bytes that one thread assembles in memory at a time.
-const CLAIM: u64 = 1 << 20;
+const CLAIM: u64 = 256 << 10;
 
 /// Bytes of a large content that one thread moves at a time.
 const LARGE_CLAIM: u64 = 64 << 20;

@@ -92,8 +92,8 @@ pub(crate) const FILE_SET_BLOCKS: u32 = 2;
 /// The first unique id but the root's (UDF 3.2.1.1).
 const FIRST_UNIQUE_ID: u64 = 16;
 
-/// ICBs that are made at a time: 1 MiB.
-const ENTRIES_AT_A_TIME: u32 = 512;
+/// ICBs that are made at a time: 256 KiB.
+const ENTRIES_AT_A_TIME: u32 = 128;
 
 /// A part of the structures: one directory, or some of the ICBs of what is in it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
