@@ -289,6 +289,10 @@ impl SimulatedDrive {
             return Err(status::PARAMETER_LIST_LENGTH.into());
         }
         self.pages = pages;
+        let mode = self.pages.write_mode();
+        if !mode.is_session_at_once_cd() && mode.raw_subchannel().is_none() {
+            self.at_once = None;
+        }
         Ok(list.len())
     }
 }

@@ -1,7 +1,7 @@
 //! READ TRACK INFORMATION.
 
 use super::decode::{Block, be32};
-use super::medium::{Medium, TrackView};
+use super::medium::{CD_PREGAP, Medium, TrackView};
 use super::medium_kind::Family;
 use super::status::{self, Outcome};
 use super::{Fault, MediumKind, SimulatedDrive};
@@ -21,6 +21,7 @@ impl SimulatedDrive {
         };
         let Some(mut view) = view else { return Err(refusal.into()) };
         let family = medium.family();
+        let no_sessions = medium.sessions.is_empty();
         let cd = family == Family::Cd;
         let kind = medium.kind;
         let has_data = view.recorded > 0;
@@ -28,9 +29,12 @@ impl SimulatedDrive {
             view.next_writable = Some(-150i32 as u32);
         }
         let mode = self.pages.write_mode();
+        // The first pregap comes from the host. On a disc with sessions nobody knows yet what will follow, and libburn asks
+        // before it changes to track at once.
+        let announced = no_sessions || self.at_once.is_some();
         let from_pregap = mode.is_session_at_once_cd() || mode.raw_subchannel().is_some();
-        if cd && from_pregap && view.next_writable == Some(0) {
-            view.next_writable = Some(-150i32 as u32);
+        if cd && view.invisible && from_pregap && announced {
+            view.next_writable = view.next_writable.map(|next| next.wrapping_sub(CD_PREGAP));
         }
         if cd && self.faults.has(Fault::NextWritableNeedsMode) && !mode.is_possible_cd() {
             view.next_writable = None;

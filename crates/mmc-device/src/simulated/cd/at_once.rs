@@ -125,16 +125,28 @@ impl SimulatedDrive {
         if !plan.expects(lba) {
             return Err(at(status::INVALID_ADDRESS_FOR_WRITE, lba as u32).into());
         }
-        let mut next = lba;
-        let mut rest = data;
+        // All of it fits, or nothing is recorded.
+        let (mut next, mut len) = (lba, 0);
         let mut left = sectors;
         while left > 0 {
             let Some((bytes, run)) = plan.sector_bytes(next) else {
                 return Err(at(status::END_OF_USER_AREA, plan.end as u32).into());
             };
             let run = run.min(left);
-            let len = bytes * run as usize;
-            let Some((part, behind)) = rest.split_at_checked(len) else { return Err(wrong_transfer()) };
+            len += bytes * run as usize;
+            next += run as i32;
+            left -= run;
+        }
+        if len != data.len() {
+            return Err(wrong_transfer());
+        }
+        let mut next = lba;
+        let mut rest = data;
+        let mut left = sectors;
+        while left > 0 {
+            let Some((bytes, run)) = plan.sector_bytes(next) else { break };
+            let run = run.min(left);
+            let Some((part, behind)) = rest.split_at_checked(bytes * run as usize) else { break };
             let there = u32::try_from(next).unwrap_or(0);
             let (carried_out, event) =
                 if next < 0 { (run, None) } else { self.faults.interruption(there, run) };
@@ -154,7 +166,7 @@ impl SimulatedDrive {
             rest = behind;
             left -= run;
         }
-        if rest.is_empty() { Ok(data.len()) } else { Err(wrong_transfer()) }
+        Ok(data.len())
     }
 
     /// Keeps sectors of one size.

@@ -72,6 +72,7 @@ fn read(sheet: &[u8], start: i32, first: u8) -> Option<AtOnce> {
     let mut areas: Vec<Area> = Vec::new();
     let mut cd_text = false;
     let (mut end, mut seen_lead_in) = (None, false);
+    let mut zero = None;
     let mut code: Option<(u8, Vec<u8>)> = None;
     let mut catalog = Vec::new();
     let (lines, _) = sheet.as_chunks::<8>();
@@ -90,8 +91,8 @@ fn read(sheet: &[u8], start: i32, first: u8) -> Option<AtOnce> {
                 if end.is_some() {
                     return None;
                 }
-                let lba = (i32::from(minute) * 60 + i32::from(second)) * 75 + i32::from(frame) - 150;
-                if minutes(lba.into()) != [minute, second, frame] {
+                let frames = (i32::from(minute) * 60 + i32::from(second)) * 75 + i32::from(frame);
+                if minutes((frames - 150).into()) != [minute, second, frame] {
                     return None;
                 }
                 if number == 0 {
@@ -105,13 +106,13 @@ fn read(sheet: &[u8], start: i32, first: u8) -> Option<AtOnce> {
                 if !seen_lead_in {
                     return None;
                 }
+                // Times of a later session run from its first pregap, or from that of the disc: programs differ.
+                let lba = frames - *zero.get_or_insert(frames) + start;
                 if let Some(area) = areas.last_mut() {
                     if lba <= area.start {
                         return None;
                     }
                     area.end = lba;
-                } else if lba != start {
-                    return None;
                 }
                 if number == 0xAA {
                     end = Some(lba);
@@ -161,13 +162,15 @@ fn place(
 ) -> Option<()> {
     let same = disc.tracks.last_mut().filter(|track| track.number == number);
     if let Some(track) = same {
-        if usize::from(index) != track.indexes.len() {
+        if usize::from(index) != track.indexes.len() || track.control != control {
             return None;
         }
         track.indexes.push(lba);
         return Some(());
     }
-    if number != first + disc.tracks.len() as u8 || number > 99 || index > 1 {
+    // The first track has a pregap.
+    let most = u8::from(!disc.tracks.is_empty());
+    if number != first + disc.tracks.len() as u8 || number > 99 || index > most {
         return None;
     }
     // Without a pregap, index 0 is empty.
