@@ -44,6 +44,8 @@ pub(super) fn read<T: Transport>(
         }
         // A quick format can go on behind the end.
         Some(formats) if restricted => {
+            // What can be read must not be taken for larger than it is: it decides where growing begins.
+            let formatted = if formats.blocks > 0 { formatted.min(formats.blocks) } else { formatted };
             let more = formats.format(FormatType::DVD_RW_QUICK_GROW).map_or(0, |offer| offer.blocks);
             let whole = [FormatType::DVD_RW_FULL, FormatType::DVD_RW_QUICK]
                 .into_iter()

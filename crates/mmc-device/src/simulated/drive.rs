@@ -288,6 +288,7 @@ impl SimulatedDrive {
 
     /// An operation goes on in the background if its command had the Immed bit.
     pub(super) fn goes_on(&mut self, immediate: bool, sense: Sense) {
+        let immediate = immediate || self.faults.has(Fault::ImpliedImmediate);
         if immediate && self.long_operation_polls > 0 {
             let total = self.long_operation_polls;
             self.busy = Some(Busy { sense, left: total, total });

@@ -98,6 +98,7 @@ impl SimulatedDrive {
         let asked = block[4] & SUPPORTED;
         let has_event = |class: u8| match class {
             CLASS_OPERATIONAL_CHANGE => self.events.operational_change,
+            CLASS_MEDIA if self.faults.has(super::Fault::EndlessEvents) => true,
             CLASS_MEDIA => self.events.media != MEDIA_NONE,
             _ => false,
         };
@@ -114,7 +115,8 @@ impl SimulatedDrive {
                 if changed { [2, 0, 0, 1] } else { [0, 0, 0, 0] }
             }
             CLASS_MEDIA => {
-                let code = std::mem::take(&mut self.events.media);
+                let endless = self.faults.has(super::Fault::EndlessEvents);
+                let code = if endless { MEDIA_NEW } else { std::mem::take(&mut self.events.media) };
                 let present = self.slot.is_some() && !self.tray_open;
                 [code, u8::from(self.tray_open) | u8::from(present) << 1, 0, 0]
             }

@@ -8,7 +8,7 @@ use super::decode::{Block, be16, be32};
 use super::faults::Interruption;
 use super::medium::Format;
 use super::status::{self, Failure, Outcome};
-use super::{Direction, Exchange, SimulatedDrive};
+use super::{Direction, Exchange, Fault, SimulatedDrive};
 
 impl SimulatedDrive {
     fn test_unit_ready(&mut self) -> Outcome<()> {
@@ -31,7 +31,12 @@ impl SimulatedDrive {
     pub(super) fn progress(&self) -> Option<Sense> {
         self.busy.map(|busy| {
             let done = u64::from(busy.total - busy.left) * 65_536 / u64::from(busy.total.max(1));
-            Sense { progress: Some(done.min(65_535) as u16), ..busy.sense }
+            let progress = match done.min(65_535) as u16 {
+                _ if self.faults.has(Fault::NoProgress) => None,
+                _ if self.faults.has(Fault::StuckProgress) => Some(655),
+                progress => Some(progress),
+            };
+            Sense { progress, ..busy.sense }
         })
     }
 
@@ -188,7 +193,12 @@ impl SimulatedDrive {
             Data::In(buffer) => {
                 len = len.min(buffer.len());
                 buffer[..len].copy_from_slice(&reply[..len]);
-                Ok(len)
+                if let (Some(announced), Some(field)) =
+                    (self.faults.announced_len(code), buffer[..len].first_chunk_mut())
+                {
+                    *field = announced.to_be_bytes();
+                }
+                Ok(if self.faults.has(Fault::FullTransfersClaimed) { buffer.len() } else { len })
             }
             Data::None if allocated == 0 || len == 0 => Ok(0),
             Data::None | Data::Out(_) => Err(wrong_transfer()),
@@ -246,7 +256,7 @@ fn parameter_list<'a>(data: &Data<'a>, len: usize) -> Outcome<&'a [u8]> {
 }
 
 impl Transport for SimulatedDrive {
-    fn execute(&mut self, cdb: &Cdb, data: Data<'_>, _: Duration) -> Result<usize, TransportError> {
+    fn execute(&mut self, cdb: &Cdb, data: Data<'_>, timeout: Duration) -> Result<usize, TransportError> {
         let (direction, requested) = match &data {
             Data::None => (Direction::None, 0),
             Data::In(buffer) => (Direction::In, buffer.len()),
@@ -257,6 +267,8 @@ impl Transport for SimulatedDrive {
         let mut data = data;
         let result = if self.gone {
             Err(TransportError::DeviceGone)
+        } else if self.faults.hangs(block[0]) {
+            Err(TransportError::Timeout(timeout))
         } else {
             self.carry_out(&block, &mut data).map_err(TransportError::from)
         };

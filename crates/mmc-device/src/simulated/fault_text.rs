@@ -45,6 +45,26 @@ fn parse(text: &str) -> Result<Fault, &'static str> {
             let [operation_code] = values.hex("code")?;
             Fault::ShortReply { operation_code, len: values.number("len")? }
         }
+        "write-protected" => Fault::WriteProtected,
+        "hang" => {
+            let [operation_code] = values.hex("code")?;
+            let times = if values.has("times") { Some(values.number("times")?) } else { None };
+            Fault::Hang { operation_code, times }
+        }
+        "medium-noticed-late" => Fault::MediumNoticedLate { times: values.number("times")? },
+        "no-progress" => Fault::NoProgress,
+        "stuck-progress" => Fault::StuckProgress,
+        "implied-immediate" => Fault::ImpliedImmediate,
+        "no-certification" => Fault::NoCertification,
+        "stream-wants-clusters" => Fault::StreamWantsClusters,
+        "zero-speeds" => Fault::ZeroSpeeds,
+        "endless-events" => Fault::EndlessEvents,
+        "bogus-link-size" => Fault::BogusLinkSize,
+        "lying-length" => {
+            let [operation_code] = values.hex("code")?;
+            Fault::LyingLength { operation_code, len: values.number("len")? }
+        }
+        "full-transfers-claimed" => Fault::FullTransfersClaimed,
         "buffer-capacity-nonsense" => Fault::BufferCapacityNonsense,
         "pregap-as-next-writable" => Fault::PregapAsNextWritable,
         "next-writable-needs-mode" => Fault::NextWritableNeedsMode,
@@ -111,6 +131,11 @@ mod tests {
         assert_eq!(
             parsed("short-reply:len=12,code=51"),
             Ok(Fault::ShortReply { operation_code: 0x51, len: 12 })
+        );
+        assert_eq!(parsed("hang:code=5B"), Ok(Fault::Hang { operation_code: 0x5B, times: None }));
+        assert_eq!(
+            parsed("lying-length:code=5a,len=9"),
+            Ok(Fault::LyingLength { operation_code: 0x5A, len: 9 })
         );
         for text in ["", "flood", "write-error", "write-error:lba", "write-error:lba=-1", "power-cut:lba=3"] {
             assert!(parsed(text).is_err(), "{text}");

@@ -100,6 +100,46 @@ pub enum Fault {
         /// Bytes delivered at most.
         len: usize,
     },
+    /// The medium, or its cartridge, is write protected: whatever would change it ends with 7/27/00.
+    WriteProtected,
+    /// The drive does not answer this command in the time it is given
+    /// ([`TransportError::Timeout`](crate::TransportError::Timeout)).
+    Hang {
+        /// Operation code, byte 0 of the CDB.
+        operation_code: u8,
+        /// How often; `None`: always.
+        times: Option<u32>,
+    },
+    /// The next `times` TEST UNIT READY end with 2/3A/01, although there is a medium: the drive has not noticed it.
+    MediumNoticedLate {
+        /// How often.
+        times: u32,
+    },
+    /// Long operations give no progress indication.
+    NoProgress,
+    /// Long operations stay at 1 % until they end.
+    StuckProgress,
+    /// Long operations go on behind their command even without the Immed bit.
+    ImpliedImmediate,
+    /// The drive has no certification: the bits for it are clear, and sub-types that ask for it end with 5/26/00.
+    NoCertification,
+    /// What is written as a stream in other parts than whole 64 KiB comes out wrong.
+    StreamWantsClusters,
+    /// Page 2Ah says speeds of zero.
+    ZeroSpeeds,
+    /// GET EVENT STATUS NOTIFICATION reports a new medium whenever it is asked.
+    EndlessEvents,
+    /// The incremental streaming feature names a link size that no medium has.
+    BogusLinkSize,
+    /// The length that the reply to this command says of itself, in its first two bytes.
+    LyingLength {
+        /// Operation code, byte 0 of the CDB.
+        operation_code: u8,
+        /// What is said.
+        len: u16,
+    },
+    /// The way to the drive claims to have transferred all that was asked for, as some bridges do.
+    FullTransfersClaimed,
     /// READ BUFFER CAPACITY reports more free bytes than the buffer has.
     BufferCapacityNonsense,
     /// READ TRACK INFORMATION gives −150 as next writable address of a blank CD.
@@ -149,6 +189,16 @@ impl Faults {
                 }
                 Fault::NotReady { times } if needs_medium => {
                     sense = Some(Sense { key: 2, asc: 0x04, ascq: 0x01, ..Sense::default() });
+                    times
+                }
+                Fault::WriteProtected
+                    if matches!(operation_code, 0x04 | 0x2A | 0x2E | 0x53 | 0xA1 | 0xAA) =>
+                {
+                    sense = Some(Sense { key: 7, asc: 0x27, ascq: 0x00, ..Sense::default() });
+                    return true;
+                }
+                Fault::MediumNoticedLate { times } if operation_code == 0x00 => {
+                    sense = Some(Sense { key: 2, asc: 0x3A, ascq: 0x01, ..Sense::default() });
                     times
                 }
                 Fault::ReadyTooEarly { times } if matches!(operation_code, 0x51 | 0x52 | 0x5B) => {
@@ -270,6 +320,23 @@ impl Faults {
             _ => None,
         };
         self.list.iter().filter_map(limit).min()
+    }
+
+    /// The drive does not answer this command.
+    pub(super) fn hangs(&mut self, operation_code: u8) -> bool {
+        let hit = |fault: &Fault| matches!(fault, Fault::Hang { operation_code: code, times } if *code == operation_code && *times != Some(0));
+        let Some(index) = self.list.iter().position(hit) else { return false };
+        if let Some(Fault::Hang { times: Some(times), .. }) = self.list.get_mut(index) {
+            *times -= 1;
+        }
+        true
+    }
+
+    pub(super) fn announced_len(&self, operation_code: u8) -> Option<u16> {
+        self.list.iter().rev().find_map(|fault| match *fault {
+            Fault::LyingLength { operation_code: code, len } if code == operation_code => Some(len),
+            _ => None,
+        })
     }
 
     pub(super) fn buffer_is_full(&self) -> bool {

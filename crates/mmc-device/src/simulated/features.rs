@@ -5,7 +5,7 @@ use super::format::is_formattable;
 use super::medium::{Format, Medium};
 use super::medium_kind::Family;
 use super::status::{self, Outcome};
-use super::{MediumKind, SimulatedDrive};
+use super::{Fault, MediumKind, SimulatedDrive};
 
 /// Profiles the drive knows, best first: what it records, and the pressed relatives.
 const PROFILES: [u16; 16] = [
@@ -25,7 +25,8 @@ struct Feature {
 impl SimulatedDrive {
     pub(super) fn get_configuration(&self, block: &Block) -> Outcome<Vec<u8>> {
         let start = be16(block, 2);
-        let features = features(self.medium());
+        let mut features = features(self.medium());
+        self.spoil(&mut features);
         let chosen = features.into_iter().filter(|feature| feature.code >= start);
         let chosen: Vec<Feature> = match block[1] & 0x03 {
             0 => chosen.collect(),
@@ -46,6 +47,21 @@ impl SimulatedDrive {
         let len = reply.len() as u32 - 4;
         reply[..4].copy_from_slice(&len.to_be_bytes());
         Ok(reply)
+    }
+}
+
+impl SimulatedDrive {
+    /// What faults make of the features.
+    fn spoil(&self, features: &mut [Feature]) {
+        for feature in features {
+            match (feature.code, &mut feature.data[..]) {
+                (0x0021, [_, _, _, _, link_size, ..]) if self.faults.has(Fault::BogusLinkSize) => {
+                    *link_size = 0xFF;
+                }
+                (0x0023, [flags, ..]) if self.faults.has(Fault::NoCertification) => *flags &= !0x03,
+                _ => {}
+            }
+        }
     }
 }
 

@@ -239,6 +239,11 @@ impl SimulatedDrive {
         page[18..20].copy_from_slice(&speed(list.first().copied().unwrap_or(0)));
         page[20..22].copy_from_slice(&speed(speeds.write(kind)));
         page[28..30].copy_from_slice(&speed(speeds.write(kind)));
+        if self.faults.has(super::Fault::ZeroSpeeds) {
+            page[18..22].fill(0);
+            page[28..30].fill(0);
+            return page;
+        }
         page[31] = list.len() as u8;
         for (entry, value) in page[32..].chunks_exact_mut(4).zip(list) {
             entry[2..].copy_from_slice(&speed(*value));

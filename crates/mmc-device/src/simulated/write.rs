@@ -34,7 +34,13 @@ impl SimulatedDrive {
         {
             return outcome;
         }
-        self.record(lba, sectors, data)
+        let written = self.record(lba, sectors, data)?;
+        if streaming && !sectors.is_multiple_of(32) && self.faults.has(super::Fault::StreamWantsClusters) {
+            for sector in lba..lba.saturating_add(sectors) {
+                self.loaded()?.corrupt(sector)?;
+            }
+        }
+        Ok(written)
     }
 
     /// WRITE AND VERIFY(10): only where sectors can be written again.

@@ -3,11 +3,11 @@
 mod bd;
 mod dvd;
 
-use super::SimulatedDrive;
 use super::decode::{Block, be16, be32};
 use super::medium::Medium;
 use super::medium_kind::Family;
 use super::status::{self, Outcome};
+use super::{Fault, SimulatedDrive};
 
 /// One format the drive offers for the medium.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -78,6 +78,9 @@ impl SimulatedDrive {
             sub_type: list[8] & 0x03,
             parameter: be32(list, 8) & 0xFF_FFFF,
         };
+        if family == Family::BdRe && request.sub_type != 0 && self.faults.has(Fault::NoCertification) {
+            return Err(status::INVALID_FIELD_IN_PARAMETER_LIST.into());
+        }
         let medium = &mut self.loaded()?.medium;
         let restarts = match family {
             Family::DvdPlusRw => dvd::format_plus_rw(medium, request)?,
