@@ -5,8 +5,8 @@
 mod bench;
 
 use bench::{Bench, be32, pattern};
-use fsimage_mmc_device::Data;
 use fsimage_mmc_device::simulated::{Fault, MediumKind};
+use fsimage_mmc_device::{Data, TransportError};
 
 /// Page 05 with bytes 2 to 4 given, link and packet size 16.
 fn select(bench: &mut Bench, bytes: [u8; 3]) {
@@ -362,4 +362,62 @@ fn capacities_of_media_with_several_layers() {
     bench.write(0, &pattern(1, 16));
     let mut reply = [0; 2048];
     bench.run(&[0x28, 0, 0, 0, 0, 5, 0, 0, 1, 0], Data::In(&mut reply)).unwrap();
+}
+
+#[test]
+fn drives_with_habits() {
+    // Commands that do not come back, and media that must not change.
+    let mut bench = Bench::new(MediumKind::BdRe);
+    bench.drive.inject(Fault::Hang { operation_code: 0x51, times: Some(1) }).unwrap();
+    let answer = bench.run(&[0x51, 0, 0, 0, 0, 0, 0, 0, 34, 0], Data::In(&mut [0; 34]));
+    assert!(matches!(answer, Err(TransportError::Timeout(_))), "{answer:?}");
+    bench.disc_information();
+    bench.drive.inject(Fault::WriteProtected).unwrap();
+    let list = [0, 2, 0, 8, 0x00, 0xB4, 0x74, 0x00, 0xC0, 0, 0, 0];
+    assert_eq!(bench.refused_out(&[0x04, 0x11, 0, 0, 0, 0], &list), (7, 0x27, 0));
+    bench.drive.clear_faults();
+
+    // No certification: neither said nor done.
+    bench.drive.inject(Fault::NoCertification).unwrap();
+    assert_eq!(bench.ask(&[0x46, 2, 0, 0x23, 0, 0, 0, 0, 64, 0])[12], 0x08);
+    let certified = [0, 2, 0, 8, 0x00, 0xB4, 0x74, 0x00, 0xC2, 0, 0, 0];
+    assert_eq!(bench.refused_out(&[0x04, 0x11, 0, 0, 0, 0], &certified), (5, 0x26, 0));
+    bench.format(11_826_176, 0xC0, 0);
+
+    // Half a cluster as a stream is junk.
+    bench.drive.inject(Fault::StreamWantsClusters).unwrap();
+    bench.send(&[0xAA, 0, 0, 0, 0, 0, 0, 0, 0, 32, 0x80, 0], &pattern(1, 32));
+    bench.send(&[0xAA, 0, 0, 0, 0, 32, 0, 0, 0, 16, 0x80, 0], &pattern(2, 16));
+    assert!(bench.read_result(0, 32).unwrap() == pattern(1, 32));
+    assert!(bench.read_result(32, 16).unwrap() != pattern(2, 16));
+
+    // Lengths and speeds that are not so.
+    bench.drive.inject(Fault::LyingLength { operation_code: 0x5A, len: 9 }).unwrap();
+    bench.drive.inject(Fault::ZeroSpeeds).unwrap();
+    let page = bench.ask(&[0x5A, 8, 0x2A, 0, 0, 0, 0, 1, 0, 0]);
+    assert_eq!((&page[..2], &page[26..30], page[39]), (&[0, 9][..], &[0; 4][..], 0));
+    bench.drive.inject(Fault::FullTransfersClaimed).unwrap();
+    assert_eq!(bench.ask(&[0x23, 0, 0, 0, 0, 0, 0, 1, 0, 0]).len(), 65_536);
+
+    // Operations whose progress says nothing.
+    let mut bench = Bench::new(MediumKind::CdRw);
+    bench.drive.set_long_operation_polls(2);
+    bench.drive.inject(Fault::ImpliedImmediate).unwrap();
+    bench.drive.inject(Fault::StuckProgress).unwrap();
+    bench.good(&[0xA1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
+    assert_eq!(bench.sense(&[0; 6], Data::None).progress, Some(655));
+    bench.drive.inject(Fault::NoProgress).unwrap();
+    assert_eq!(bench.sense(&[0; 6], Data::None).progress, None);
+    bench.good(&[0; 6]);
+
+    let mut bench = Bench::new(MediumKind::DvdR);
+    bench.drive.inject(Fault::EndlessEvents).unwrap();
+    for _ in 0..3 {
+        assert_eq!(bench.ask(&[0x4A, 1, 0, 0, 0x10, 0, 0, 0, 8, 0])[4], 2);
+    }
+    bench.drive.inject(Fault::BogusLinkSize).unwrap();
+    assert_eq!(bench.ask(&[0x46, 2, 0, 0x21, 0, 0, 0, 0, 64, 0])[16], 0xFF);
+    bench.drive.inject(Fault::MediumNoticedLate { times: 1 }).unwrap();
+    assert_eq!(bench.refused(&[0; 6]), (2, 0x3A, 1));
+    bench.good(&[0; 6]);
 }

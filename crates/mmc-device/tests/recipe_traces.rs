@@ -1,0 +1,262 @@
+//! The commands of each recipe in the order in which they reach a drive, as `docs/recipes` has them. Questions about
+//! drive and medium are left out, except the one for the next writable address; writes that follow each other are
+//! one line with their first block and their number of blocks.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+use std::sync::{Arc, Mutex};
+
+use fsimage_mmc_device::simulated::{Direction, MediumKind, SimulatedDrive};
+use fsimage_mmc_device::{
+    BdRMode, Blanking, Closing, Drive, DriveError, FormatRequest, NoWait, RecordingMode, SessionRequest,
+    Speed, blank, close, format, recorder,
+};
+
+type SimDrive = Drive<SimulatedDrive>;
+
+/// A drive whose commands are listed.
+struct Traced {
+    drive: SimDrive,
+    lines: Arc<Mutex<Vec<String>>>,
+    _folder: tempfile::TempDir,
+}
+
+impl Traced {
+    fn new(kind: MediumKind) -> Traced {
+        let folder = tempfile::tempdir().unwrap();
+        let mut transport = SimulatedDrive::create(folder.path().join("medium"), kind).unwrap();
+        let lines = Arc::new(Mutex::new(Vec::new()));
+        let log = Arc::clone(&lines);
+        let mut written: Option<(u8, u32, u32)> = None;
+        transport.set_trace(move |exchange| {
+            let cdb = exchange.cdb.as_bytes();
+            let mut log = log.lock().unwrap();
+            let word = |at: usize| u32::from_be_bytes([cdb[at], cdb[at + 1], cdb[at + 2], cdb[at + 3]]);
+            if matches!(cdb[0], 0x2A | 0xAA) && exchange.direction == Direction::Out {
+                let (first, blocks) = (word(2), exchange.requested as u32 / 2048);
+                match &mut written {
+                    Some((code, start, sum)) if *code == cdb[0] && *start + *sum == first => {
+                        *sum += blocks;
+                        log.pop();
+                    }
+                    _ => written = Some((cdb[0], first, blocks)),
+                }
+                let (_, start, sum) = written.unwrap_or_default();
+                log.push(format!("{:02X} {start}+{sum}", cdb[0]));
+                return;
+            }
+            let line = match cdb[0] {
+                0x04 => "04".to_owned(),
+                0x1E => format!("1E {}", cdb[4]),
+                0x35 => format!("35{}", if cdb[1] & 2 != 0 { " immed" } else { "" }),
+                // Asked for its length before.
+                0x52 if cdb[8] > 8 => format!("52 {:X}", word(2)),
+                0x53 => format!("53 {}", word(5)),
+                0x54 | 0x55 | 0xB6 | 0xBB => format!("{:02X}", cdb[0]),
+                0x5B => format!("5B {} {}", cdb[2], u16::from_be_bytes([cdb[4], cdb[5]])),
+                0xA1 => format!("A1 {}", cdb[1] & 7),
+                _ => return,
+            };
+            written = None;
+            log.push(line);
+        });
+        let mut drive = Drive::with_waiter(transport, Box::new(NoWait));
+        drive.wait_until_ready().unwrap();
+        Traced { drive, lines, _folder: folder }
+    }
+
+    /// What reaches the drive meanwhile.
+    fn during(&mut self, work: impl FnOnce(&mut SimDrive)) -> Vec<String> {
+        self.lines.lock().unwrap().clear();
+        work(&mut self.drive);
+        std::mem::take(&mut *self.lines.lock().unwrap())
+    }
+
+    /// A session of `blocks` blocks. What is asked before and afterwards to describe the medium is left out.
+    fn record(&mut self, at: u32, request: SessionRequest) -> Vec<String> {
+        let medium = self.drive.medium().unwrap();
+        let lines = self.during(|drive| {
+            let mut recorder = recorder(drive, &medium).unwrap();
+            let mut session = recorder.begin(&request).unwrap();
+            let start = session.next_writable().unwrap();
+            let start = if at > 0 { start.checked_add(at).unwrap() } else { start };
+            session.write(start, &vec![0x11; request.blocks as usize * 2048]).unwrap();
+            session.close().unwrap();
+        });
+        let end = lines.iter().rposition(|line| line == "1E 0").unwrap();
+        let last = lines[..end].iter().rposition(|line| !line.starts_with("52")).unwrap();
+        [&lines[..=last], &lines[end..]].concat()
+    }
+}
+
+fn request(blocks: u32) -> SessionRequest {
+    SessionRequest::new(blocks)
+}
+
+fn finalised(blocks: u32) -> SessionRequest {
+    SessionRequest { closing: Closing::Finalise, ..request(blocks) }
+}
+
+#[test]
+fn cd_track_at_once() {
+    for kind in [MediumKind::CdR, MediumKind::CdRw] {
+        let mut traced = Traced::new(kind);
+        let lines = traced.record(0, SessionRequest { speed: Some(Speed::cd(8)), ..request(400) });
+        assert_eq!(lines, ["BB", "55", "52 FF", "1E 1", "2A 0+400", "35 immed", "35", "5B 2 0", "1E 0"]);
+        let lines = traced.record(0, finalised(20));
+        assert_eq!(lines, ["55", "52 FF", "1E 1", "2A 11802+300", "35 immed", "35", "5B 2 0", "1E 0"]);
+    }
+    let mut traced = Traced::new(MediumKind::CdRw);
+    let lines = traced.during(|drive| drop(blank(drive, Blanking::Quick).unwrap()));
+    assert!(lines.contains(&"A1 1".to_owned()), "{lines:?}");
+}
+
+#[test]
+fn dvd_minus_r_incrementally() {
+    for kind in [MediumKind::DvdR, MediumKind::DvdRDl, MediumKind::DvdRw] {
+        let mut traced = Traced::new(kind);
+        let lines = traced.record(0, request(100));
+        let expected = ["54", "55", "52 1", "1E 1", "2A 0+112", "35 immed", "35", "5B 1 1", "5B 2 0", "1E 0"];
+        assert_eq!(lines, expected, "{kind}");
+        let lines = traced.record(0, SessionRequest { reserve: true, ..finalised(16) });
+        let expected = [
+            "54",
+            "55",
+            "52 2",
+            "53 16",
+            "1E 1",
+            "2A 16496+16",
+            "35 immed",
+            "35",
+            "5B 1 2",
+            "5B 2 0",
+            "1E 0",
+        ];
+        assert_eq!(lines, expected, "{kind}");
+    }
+}
+
+#[test]
+fn dvd_minus_r_at_once() {
+    for kind in [MediumKind::DvdR, MediumKind::DvdRDl, MediumKind::DvdRw] {
+        let mut traced = Traced::new(kind);
+        let request =
+            SessionRequest { mode: RecordingMode::AtOnce, speed: Some(Speed::dvd(40)), ..request(100) };
+        let lines = traced.record(0, request);
+        assert_eq!(lines, ["B6", "54", "55", "53 112", "1E 1", "2A 0+112", "35", "1E 0"], "{kind}");
+    }
+    // Blanked minimally: nothing else is possible.
+    let mut traced = Traced::new(MediumKind::DvdRw);
+    blank(&mut traced.drive, Blanking::Quick).unwrap();
+    assert_eq!(traced.record(0, request(16)), ["54", "55", "53 16", "1E 1", "2A 0+16", "35", "1E 0"]);
+}
+
+#[test]
+fn test_writes() {
+    let mut traced = Traced::new(MediumKind::CdR);
+    let test = SessionRequest { test_write: true, ..request(300) };
+    assert_eq!(traced.record(0, test), ["55", "52 FF", "1E 1", "2A 0+300", "35 immed", "35", "1E 0"]);
+    let mut traced = Traced::new(MediumKind::DvdR);
+    assert_eq!(traced.record(0, test), ["54", "55", "52 1", "1E 1", "2A 0+304", "35 immed", "35", "1E 0"]);
+    let once = SessionRequest { mode: RecordingMode::AtOnce, ..test };
+    assert_eq!(traced.record(0, once), ["54", "55", "53 304", "1E 1", "2A 0+304", "35", "1E 0"]);
+}
+
+#[test]
+fn dvd_rw_in_restricted_overwrite_mode() {
+    let mut traced = Traced::new(MediumKind::DvdRw);
+    let lines = traced.during(|drive| drop(format(drive, &FormatRequest::default()).unwrap()));
+    assert!(lines.contains(&"04".to_owned()), "{lines:?}");
+    // The first 32 blocks are filled with zeros, for it grows without gaps.
+    let lines = traced.record(32, request(64));
+    assert_eq!(lines, ["55", "1E 1", "2A 0+96", "35 immed", "35", "5B 2 0", "1E 0"]);
+    // Inside what is there nothing is closed; behind it a quick format lets it grow again.
+    assert_eq!(traced.record(0, request(32)), ["55", "1E 1", "2A 0+32", "35 immed", "35", "1E 0"]);
+    let lines = traced.record(96, request(16));
+    assert_eq!(lines, ["55", "1E 1", "04", "2A 96+16", "35 immed", "35", "5B 2 0", "1E 0"]);
+}
+
+#[test]
+fn dvd_plus_r() {
+    let mut traced = Traced::new(MediumKind::DvdPlusR);
+    let reserved = SessionRequest { reserve: true, speed: Some(Speed::dvd(40)), ..request(100) };
+    let expected =
+        ["B6", "52 FF", "53 112", "1E 1", "2A 0+112", "35 immed", "35", "5B 1 1", "5B 2 0", "1E 0"];
+    assert_eq!(traced.record(0, reserved), expected);
+    let lines = traced.record(0, finalised(16));
+    assert_eq!(lines, ["52 FF", "1E 1", "2A 2160+16", "35 immed", "35", "5B 1 2", "5B 6 0", "1E 0"]);
+    let mut traced = Traced::new(MediumKind::DvdPlusRDl);
+    let lines = traced.record(0, finalised(16));
+    assert_eq!(lines, ["52 FF", "1E 1", "2A 0+16", "35 immed", "35", "5B 1 1", "5B 5 0", "1E 0"]);
+}
+
+#[test]
+fn dvd_plus_rw() {
+    let mut traced = Traced::new(MediumKind::DvdPlusRw);
+    let lines = traced.record(0, request(40));
+    assert_eq!(lines, ["04", "1E 1", "2A 0+40", "35 immed", "35", "5B 0 0", "5B 2 0", "1E 0"]);
+    // Suspended: restarted first.
+    let lines = traced.record(0, request(40));
+    assert_eq!(lines, ["04", "1E 1", "2A 0+40", "35 immed", "35", "5B 0 0", "5B 2 0", "1E 0"]);
+}
+
+#[test]
+fn dvd_ram_and_bd_re() {
+    let mut traced = Traced::new(MediumKind::DvdRam);
+    assert_eq!(traced.record(0, request(40)), ["1E 1", "2A 0+40", "35 immed", "35", "1E 0"]);
+    let streamed = SessionRequest { streaming: true, ..request(64) };
+    assert_eq!(traced.record(0, streamed), ["1E 1", "AA 0+64", "35 immed", "35", "1E 0"]);
+    for kind in [MediumKind::BdRe, MediumKind::BdReDl, MediumKind::BdReXl] {
+        let mut traced = Traced::new(kind);
+        assert_eq!(traced.record(0, request(40)), ["04", "1E 1", "2A 0+40", "35 immed", "35", "1E 0"]);
+        // The rest of a cluster is no part of a stream.
+        let streamed = SessionRequest { streaming: true, ..request(70) };
+        assert_eq!(
+            traced.record(0, streamed),
+            ["1E 1", "AA 0+64", "2A 64+6", "35 immed", "35", "1E 0"],
+            "{kind}"
+        );
+    }
+}
+
+#[test]
+fn bd_r() {
+    for kind in [MediumKind::BdR, MediumKind::BdRDl, MediumKind::BdRXl] {
+        let mut traced = Traced::new(kind);
+        let lines = traced.record(0, request(40));
+        assert_eq!(
+            lines,
+            ["52 1", "1E 1", "2A 0+64", "35 immed", "35", "5B 1 1", "5B 2 0", "1E 0"],
+            "{kind}"
+        );
+        let lines = traced.record(0, finalised(32));
+        assert_eq!(lines, ["52 2", "1E 1", "2A 64+32", "35 immed", "35", "5B 1 2", "5B 6 0", "1E 0"]);
+    }
+    // With pseudo-overwrite: the same, at the next writable address.
+    let mut traced = Traced::new(MediumKind::BdR);
+    format(&mut traced.drive, &FormatRequest { bd_r: BdRMode::PseudoOverwrite, ..FormatRequest::default() })
+        .unwrap();
+    let lines = traced.record(0, request(32));
+    assert_eq!(lines, ["52 1", "1E 1", "2A 0+32", "35 immed", "35", "5B 1 1", "5B 2 0", "1E 0"]);
+    // Random recording is not for this crate, but read.
+    let mut traced = Traced::new(MediumKind::BdR);
+    let random = FormatRequest { bd_r: BdRMode::Random, ..FormatRequest::default() };
+    let medium = format(&mut traced.drive, &random).unwrap();
+    assert!(matches!(recorder(&mut traced.drive, &medium).err(), Some(DriveError::NotWritable { .. })));
+}
+
+#[test]
+fn finalising_what_was_recorded_before() {
+    for (kind, function) in [
+        (MediumKind::DvdR, 3),
+        (MediumKind::DvdRw, 3),
+        (MediumKind::DvdPlusR, 6),
+        (MediumKind::DvdPlusRDl, 5),
+        (MediumKind::BdR, 6),
+    ] {
+        let mut traced = Traced::new(kind);
+        traced.record(0, request(64));
+        let lines = traced.during(|drive| drop(close(drive, Closing::Finalise).unwrap()));
+        let closes: Vec<&String> = lines.iter().filter(|line| line.starts_with("5B")).collect();
+        assert_eq!(closes, [&format!("5B {function} 0")], "{kind}");
+    }
+}
