@@ -232,6 +232,47 @@ fn what_is_not_understood_is_a_loss() {
     }
 }
 
+/// What a hierarchy does not show stays hidden there, and a file that only another shows is told.
+#[test]
+fn what_single_file_systems_hide_stays_hidden() {
+    let mut tree = Tree::new();
+    let hide = |hidden_in| ItemOptions { hidden_in, ..ItemOptions::default() };
+    let shown = tree.add("/shown", Item::Bytes(bytes(10)), &ItemOptions::default()).unwrap();
+    tree.add("/linked", Item::HardLink(shown), &ItemOptions::default()).unwrap();
+    tree.add("/only/unix/a", Item::Bytes(bytes(20)), &hide(FileSystems::JOLIET)).unwrap();
+    tree.hide(tree.lookup("/only").unwrap(), FileSystems::JOLIET);
+    tree.add("/mixed/a", Item::Bytes(bytes(30)), &hide(FileSystems::JOLIET)).unwrap();
+    tree.add("/mixed/b", Item::Bytes(bytes(40)), &ItemOptions::default()).unwrap();
+    tree.add("/windows", Item::Bytes(bytes(50)), &hide(FileSystems::ISO9660)).unwrap();
+    let before = written(&tree, PlanOptions::default());
+    let disc = opened(&before);
+    let mut source = imported(&before);
+    let told = source.keep_visibility(&disc).unwrap();
+    assert!(
+        matches!(&told[..], [fsimage::ImportWarning::NotShown { path, .. }] if path == "/windows"),
+        "{told:?}"
+    );
+    let (after, _) = remastered(&mut source, Losses::Refuse).unwrap();
+    let after = opened(&after);
+    let paths = |file_system| {
+        let mut paths = Vec::new();
+        after
+            .image(None, &[file_system])
+            .unwrap()
+            .walk(&mut |path, _| {
+                paths.push(String::from_utf8(path.to_vec()).unwrap());
+                Ok(())
+            })
+            .unwrap();
+        paths.join(" ")
+    };
+    assert_eq!(
+        paths(FileSystem::RockRidge),
+        " /linked /mixed /mixed/a /mixed/b /only /only/unix /only/unix/a /shown"
+    );
+    assert_eq!(paths(FileSystem::Joliet), " /linked /mixed /mixed/b /shown");
+}
+
 fn append(path: &Path, change: impl FnOnce(&mut Tree)) -> Result<Vec<BootLoss>, Error> {
     let growing = GrowingImage::open(path)?;
     let mut source = growing.import(&ImportOptions::default(), &Control::default())?;

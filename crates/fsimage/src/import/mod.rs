@@ -1,6 +1,7 @@
 //! A session's tree as a [`Tree`]: metadata only, content stays where it lies.
 
 mod udf;
+mod visibility;
 
 use std::collections::{HashMap, VecDeque};
 use std::fmt;
@@ -140,6 +141,13 @@ pub enum ImportWarning {
         /// Path in the image.
         path: String,
     },
+    /// A file that only a hierarchy shows that is not the imported one; it is left out.
+    NotShown {
+        /// Path in that hierarchy.
+        path: String,
+        /// Which it is.
+        file_system: FileSystem,
+    },
     /// The recording of the session stopped early: files that it names may not be there.
     IncompleteSession {
         /// Number of the session.
@@ -192,6 +200,12 @@ impl fmt::Display for ImportWarning {
                     f,
                     "{path}: its extended attributes and access control lists are not kept: all lists \
                            together are longer than the image"
+                )
+            }
+            ImportWarning::NotShown { path, file_system } => {
+                write!(
+                    f,
+                    "{path}: left out, only {file_system} has it; which is not the tree that was imported"
                 )
             }
             ImportWarning::IncompleteSession { number } => {

@@ -97,7 +97,7 @@ impl KeptSystemArea {
                 {
                     "it has volume descriptors of its own, and would have none: it cannot be mounted by itself"
                 }
-                Span::Image(_) if partition.own == Own::Iso9660 => {
+                Span::Image(_) if partition.own == Own::Iso9660 && !moves => {
                     "it has volume descriptors of its own, which show the earlier state"
                 }
                 Span::Image(ImageEnd::Files)
