@@ -499,6 +499,11 @@ fn ways_of_burning() {
     assert_eq!(told["appendable"], false);
     scene.fail(5, &["burn", "--drive", "sim:once", "more"]);
     assert!(scene.fail(5, &["burn", "--at-once", "--drive", "sim:dvd+r:x", "docs"]).contains("at once"));
+    for options in [&["--at-once", "--verify"][..], &["--at-once", "--verify", "--finalise"]] {
+        burn("sim:cd-r:session", options);
+    }
+    assert_eq!(lines(&scene.run(&["ls", "sim:session"])).len(), 4);
+    scene.fail(5, &["burn", "--drive", "sim:session", "more"]);
     burn("sim:bd-re:stream", &["--stream", "--verify"]);
 
     // A DVD-RW that was blanked quickly takes a disc at once, whoever asks for what.

@@ -7,8 +7,8 @@ use std::sync::{Arc, Mutex};
 
 use fsimage_mmc_device::simulated::{Direction, MediumKind, SimulatedDrive};
 use fsimage_mmc_device::{
-    BdRMode, Blanking, Closing, Drive, DriveError, FormatRequest, NoWait, RecordingMode, SessionRequest,
-    Speed, blank, close, format, recorder,
+    BdRMode, Blanking, Closing, Drive, DriveError, FormatRequest, MediumState, NoWait, RecordingMode,
+    SessionRequest, Speed, blank, close, format, recorder,
 };
 
 type SimDrive = Drive<SimulatedDrive>;
@@ -34,14 +34,14 @@ impl Traced {
             if matches!(cdb[0], 0x2A | 0xAA) && exchange.direction == Direction::Out {
                 let (first, blocks) = (word(2), exchange.requested as u32 / 2048);
                 match &mut written {
-                    Some((code, start, sum)) if *code == cdb[0] && *start + *sum == first => {
+                    Some((code, start, sum)) if *code == cdb[0] && start.wrapping_add(*sum) == first => {
                         *sum += blocks;
                         log.pop();
                     }
                     _ => written = Some((cdb[0], first, blocks)),
                 }
                 let (_, start, sum) = written.unwrap_or_default();
-                log.push(format!("{:02X} {start}+{sum}", cdb[0]));
+                log.push(format!("{:02X} {}+{sum}", cdb[0], start.cast_signed()));
                 return;
             }
             let line = match cdb[0] {
@@ -51,7 +51,7 @@ impl Traced {
                 // Asked for its length before.
                 0x52 if cdb[8] > 8 => format!("52 {:X}", word(2)),
                 0x53 => format!("53 {}", word(5)),
-                0x54 | 0x55 | 0xB6 | 0xBB => format!("{:02X}", cdb[0]),
+                0x54 | 0x55 | 0x5D | 0xB6 | 0xBB => format!("{:02X}", cdb[0]),
                 0x5B => format!("5B {} {}", cdb[2], u16::from_be_bytes([cdb[4], cdb[5]])),
                 0xA1 => format!("A1 {}", cdb[1] & 7),
                 _ => return,
@@ -258,5 +258,26 @@ fn finalising_what_was_recorded_before() {
         let lines = traced.during(|drive| drop(close(drive, Closing::Finalise).unwrap()));
         let closes: Vec<&String> = lines.iter().filter(|line| line.starts_with("5B")).collect();
         assert_eq!(closes, [&format!("5B {function} 0")], "{kind}");
+    }
+}
+
+#[test]
+fn cd_session_at_once() {
+    for kind in [MediumKind::CdR, MediumKind::CdRw] {
+        let mut traced = Traced::new(kind);
+        let at_once = SessionRequest { mode: RecordingMode::AtOnce, ..request(400) };
+        // The pregap is the host's here; the drive ends the session by itself.
+        let expected = ["55", "52 FF", "5D", "1E 1", "2A -150+550", "35 immed", "35", "1E 0"];
+        assert_eq!(traced.record(0, at_once), expected, "{kind}");
+        // Another one, and so short that it is filled up.
+        let at_once =
+            SessionRequest { closing: Closing::Finalise, ..SessionRequest { blocks: 20, ..at_once } };
+        let lines = traced.record(0, at_once);
+        assert_eq!(lines, ["55", "52 FF", "5D", "1E 1", "2A 11650+450", "35 immed", "35", "1E 0"], "{kind}");
+        let medium = traced.drive.medium().unwrap();
+        assert_eq!((medium.state, medium.sessions.len()), (MediumState::Complete, 2), "{kind}");
+        let mut back = vec![0; 20 * 2048];
+        traced.drive.read_10(medium.sessions[1].start, &mut back).unwrap();
+        assert!(back.iter().all(|byte| *byte == 0x11), "{kind}");
     }
 }

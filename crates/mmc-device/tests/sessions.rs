@@ -4,7 +4,7 @@
 use fsimage_mmc_device::simulated::{Fault, MediumKind, SimulatedDrive};
 use fsimage_mmc_device::{
     Blanking, Closing, Drive, DriveError, DriveSectors, Lba, MediumLeft, MediumState, NoWait, NotWritable,
-    SessionRequest, blank, close, close_open_session, eject, load, recorder,
+    RecordingMode, SessionRequest, blank, close, close_open_session, eject, load, recorder,
 };
 use sector_io::{ReadSectors, Sector};
 
@@ -348,4 +348,43 @@ fn tray() {
     assert!(matches!(drive.medium(), Err(DriveError::NoMedium { .. })));
     load(&mut drive).unwrap();
     assert_eq!(drive.medium().unwrap().state, MediumState::Blank);
+}
+
+#[test]
+fn at_once_it_is_all_or_nothing() {
+    for kind in [MediumKind::CdR, MediumKind::CdRw, MediumKind::DvdR, MediumKind::DvdRDl, MediumKind::DvdRw] {
+        let request = SessionRequest { mode: RecordingMode::AtOnce, ..SessionRequest::new(500) };
+        // Given up: filled with zeros, since only a whole one can be read.
+        let folder = tempfile::tempdir().unwrap();
+        let mut well = drive(&folder, kind);
+        let medium = well.medium().unwrap();
+        let mut made = recorder(&mut well, &medium).unwrap();
+        let mut session = made.begin(&request).unwrap();
+        session.write(Lba::ZERO, &data(1, 100)).unwrap();
+        let abandoned = session.abandon().unwrap();
+        assert_eq!((abandoned.blocks, abandoned.left), (100, MediumLeft::Complete), "{kind}");
+        drop(made);
+        let medium = well.medium().unwrap();
+        assert_eq!(medium.sessions.len(), 1, "{kind}");
+        let mut back = vec![0; 100 * 2048];
+        well.read_10(Lba::ZERO, &mut back[..16 * 2048]).unwrap();
+        assert!(back[..16 * 2048] == data(1, 100)[..16 * 2048], "{kind}");
+
+        // After a write that failed there is nothing to be saved.
+        let folder = tempfile::tempdir().unwrap();
+        let mut worn = drive(&folder, kind);
+        let medium = worn.medium().unwrap();
+        worn.transport_mut().inject(Fault::WriteError { lba: 200 }).unwrap();
+        let mut made = recorder(&mut worn, &medium).unwrap();
+        let mut session = made.begin(&request).unwrap();
+        session.write(Lba::ZERO, &data(1, 500)).unwrap_err();
+        assert_eq!(session.abandon().unwrap().left, MediumLeft::Spoiled, "{kind}");
+        drop(made);
+        let rewritable = matches!(kind, MediumKind::CdRw | MediumKind::DvdRw);
+        worn.transport_mut().clear_faults();
+        match blank(&mut worn, Blanking::Full) {
+            Ok(medium) => assert!(rewritable && medium.state == MediumState::Blank, "{kind}: {medium:?}"),
+            Err(error) => assert!(!rewritable, "{kind}: {error}"),
+        }
+    }
 }

@@ -358,7 +358,7 @@ pub struct Burn {
     #[arg(long, visible_alias = "simulate", conflicts_with_all = ["verify", "eject"])]
     pub test: bool,
 
-    /// Record the disc at once: a blank DVD-R or DVD-RW, which is complete then
+    /// Record at once: the session on CD, a blank DVD-R or DVD-RW as a whole, which is complete then
     #[arg(long)]
     pub at_once: bool,
 

@@ -39,7 +39,7 @@ pub struct BurnOptions {
     pub closing: Closing,
     /// How much is read back afterwards and compared with what was planned.
     pub verify: Verification,
-    /// Record the disc at once: DVD-R and DVD-RW, blank. Nothing can follow.
+    /// Record at once: the session on CD; the whole of a blank DVD-R or DVD-RW, which nothing can follow.
     pub at_once: bool,
     /// Do it all with the laser off: CD-R, CD-RW, DVD-R and sequential DVD-RW, in drives that can. Nothing is on the
     /// medium afterwards, and nothing is verified.

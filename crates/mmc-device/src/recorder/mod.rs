@@ -36,7 +36,7 @@ pub enum RecordingMode {
     Automatic,
     /// In parts: incrementally on DVD-R and DVD-RW, track at once on CD.
     Incremental,
-    /// The whole disc at once, which is then complete. DVD-R and DVD-RW, blank.
+    /// At once: the session on CD, the whole of a blank disc on DVD-R and DVD-RW, which is then complete.
     AtOnce,
 }
 

@@ -2,7 +2,9 @@
 
 use super::parameters::{multi_session, select};
 use super::recording::{Recording, blocks_in};
-use super::{Abandoned, Closing, MediumLeft, OpenSession, Recorder, SessionEnd, SessionRequest};
+use super::{
+    Abandoned, Closing, MediumLeft, OpenSession, Recorder, RecordingMode, SessionEnd, SessionRequest,
+};
 use crate::command::mode::MultiSession;
 use crate::feature::{Feature, FeatureCode};
 use crate::medium::writable_track;
@@ -22,6 +24,9 @@ impl<T: Transport> Recorder for TrackAtOnce<'_, T> {
         let refused = |reason| Err(DriveError::NotWritable { profile, reason });
         if self.medium.unfinished_session {
             return refused(NotWritable::UnfinishedSession);
+        }
+        if request.mode == RecordingMode::AtOnce {
+            return super::cd::data::begin(self.drive, &self.medium, request);
         }
         self.drive.wait_until_ready()?;
         let abilities =

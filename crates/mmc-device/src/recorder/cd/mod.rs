@@ -1,6 +1,7 @@
 //! Recording of sound on CD, and of sessions at once and raw.
 
 mod at_once;
+pub(super) mod data;
 mod raw;
 mod sectors;
 mod sound;

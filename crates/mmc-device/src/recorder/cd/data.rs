@@ -1,0 +1,108 @@
+//! One track of data as a session at once: no run-out blocks behind it, and nothing to close.
+
+use super::{CdRequest, SessionAtOnce};
+use crate::cd::{PREGAP, Program, SHORTEST_TRACK, SectorType, TrackLayout};
+use crate::drive::BLOCK;
+use crate::recorder::recording::blocks_in;
+use crate::recorder::{Abandoned, MediumLeft, OpenSession, SessionEnd, SessionRequest};
+use crate::{Drive, DriveError, Lba, Medium, NotWritable, TrackState, Transport};
+
+/// Begins the session with its pregap.
+pub(in crate::recorder) fn begin<'s, T: Transport>(
+    drive: &'s mut Drive<T>,
+    medium: &Medium,
+    request: &SessionRequest,
+) -> Result<Box<dyn OpenSession + 's>, DriveError> {
+    let announced = request.blocks.max(SHORTEST_TRACK);
+    if announced > medium.free_blocks {
+        return Err(DriveError::TooLarge { needed: announced, available: medium.free_blocks });
+    }
+    let layout = TrackLayout { pregap: PREGAP, ..TrackLayout::new(SectorType::Mode1, announced) };
+    let recorded = medium.tracks.iter().filter(|track| track.state == TrackState::Recorded);
+    let before = recorded.map(|track| track.number).max().unwrap_or(0);
+    let number = u8::try_from(before.saturating_add(1)).unwrap_or(u8::MAX);
+    let profile = medium.profile;
+    let program = Program::new(SessionAtOnce::<T>::start(medium), number, vec![layout])
+        .map_err(|_| DriveError::NotWritable { profile, reason: NotWritable::NotAtOnce })?;
+    let start = program.tracks().first().map_or(Lba::ZERO, |track| track.start);
+    let cd = CdRequest { closing: request.closing, test_write: request.test_write, speed: request.speed };
+    let mut session = SessionAtOnce::begin(drive, medium, program, &[], &cd)?;
+    session.write(&[0; PREGAP as usize * BLOCK])?;
+    Ok(Box::new(Data { session, start, blocks: request.blocks, announced, accepted: 0, failed: false }))
+}
+
+struct Data<'d, T: Transport> {
+    session: SessionAtOnce<'d, T>,
+    start: Lba,
+    /// Blocks of the caller.
+    blocks: u32,
+    /// The same, or the shortest track.
+    announced: u32,
+    accepted: u32,
+    failed: bool,
+}
+
+impl<T: Transport> OpenSession for Data<'_, T> {
+    fn next_writable(&mut self) -> Result<Lba, DriveError> {
+        Ok(self.start.checked_add(self.accepted).unwrap_or(self.start))
+    }
+
+    fn write(&mut self, start: Lba, data: &[u8]) -> Result<(), DriveError> {
+        let blocks = blocks_in(data)?;
+        let expected = self.next_writable()?;
+        if start != expected {
+            return Err(DriveError::OutOfOrder { lba: start, expected });
+        }
+        let needed = self.accepted.saturating_add(blocks);
+        if needed > self.blocks {
+            return Err(DriveError::TooLarge { needed, available: self.blocks });
+        }
+        let written = self.session.write(data);
+        self.failed |= written.is_err();
+        written?;
+        self.accepted = needed;
+        Ok(())
+    }
+
+    fn flush(&mut self) -> Result<(), DriveError> {
+        // The session is one stream: nothing of it is certain before its end.
+        Ok(())
+    }
+
+    fn buffer_fill(&mut self) -> Option<u8> {
+        None
+    }
+
+    fn close(mut self: Box<Self>) -> Result<SessionEnd, DriveError> {
+        let padding = self.pad()?;
+        let Data { session, start, accepted, .. } = *self;
+        session.close()?;
+        Ok(SessionEnd { start, blocks: accepted, padding, state: None, next_writable: None })
+    }
+
+    fn abandon(mut self: Box<Self>) -> Result<Abandoned, DriveError> {
+        if self.failed || self.accepted == 0 {
+            let Data { session, start, .. } = *self;
+            return Ok(Abandoned { start, blocks: 0, left: session.abandon()? });
+        }
+        // Only a session that has all that was announced gets a lead-in, without which nothing can read it.
+        self.pad()?;
+        let Data { session, start, accepted, .. } = *self;
+        session.close()?;
+        Ok(Abandoned { start, blocks: accepted, left: MediumLeft::Complete })
+    }
+}
+
+impl<T: Transport> Data<'_, T> {
+    /// Zeros up to what was announced.
+    fn pad(&mut self) -> Result<u32, DriveError> {
+        let missing = self.announced.saturating_sub(self.accepted);
+        let mut left = missing;
+        while left > 0 {
+            let part = left.min(16);
+            self.session.write(&vec![0; part as usize * BLOCK])?;
+            left -= part;
+        }
+        Ok(missing)
+    }
+}
