@@ -289,13 +289,46 @@ fn interop_append_to_two_sessions_of_genisoimage() {
 }
 
 #[test]
-fn interop_append_to_a_udf_bridge_of_genisoimage() {
-    let Some(genisoimage) = peers::require("genisoimage") else { return };
+fn interop_udf_bridge_of_genisoimage() {
+    let (Some(genisoimage), Some(xorriso), Some(sevenzip), Some(kernel)) = (
+        peers::require("genisoimage"),
+        peers::require("xorriso"),
+        peers::require("7z"),
+        peers::kernel::require(),
+    ) else {
+        return;
+    };
     let folder = Folder::new();
+    // Of links its UDF has none, and 7-Zip takes no volume with any.
+    fs::remove_file(folder.tree().join("docs/link")).unwrap();
     run(&genisoimage, &folder, &["-quiet", "-R", "-J", "-udf", "-o", "{image}", "{tree}"]);
-    try_append(&folder.image()).unwrap();
-    for file_system in [FileSystem::RockRidge, FileSystem::Joliet, FileSystem::Udf] {
-        let listing = support::list_file_system(&folder.image(), file_system);
-        assert!(listing.contains_key(ADDED), "{file_system}: {:?}", listing.keys());
+    let udf = |session| {
+        let disc = Disc::open(&folder.image()).unwrap();
+        support::list_image(&disc.image(session, &[FileSystem::Udf]).unwrap())
+    };
+    let before = udf(None);
+    assert!(before.len() > 8, "{before:?}");
+    append(&xorriso, &folder.image(), &[], WITHOUT_LINKS);
+    append_again(&folder.image());
+    assert_same(&before, &udf(Some(1)), Columns::POSIX);
+
+    let expected = list(&xorriso, &folder.image(), &[], false);
+    let found = peers::sevenzip::list_as(&sevenzip, &folder.image(), "udf").unwrap();
+    assert_same(&expected, &found, Columns::CONTENT);
+    let found = peers::kernel::mount(&kernel, &folder.image(), &["udf", "iso9660"], &[]).unwrap();
+    for mount in found {
+        assert!(mount.issues.is_empty(), "{:?}", mount.issues);
+        assert_same(&expected, &mount.listing, Columns::CONTENT);
     }
+}
+
+/// A third session, behind the first of this crate.
+fn append_again(image: &Path) {
+    let growing = GrowingImage::open(image).unwrap();
+    let mut imported = growing.import(&ImportOptions::default(), &Control::default()).unwrap();
+    let added = Item::Bytes(vec![3; 50_000].into());
+    imported.tree.add("/docs/added in the third", added, &ItemOptions::default()).unwrap();
+    let options = PlanOptions { place: growing.place(), ..imported.plan_options() };
+    let plan = LayoutPlan::new(&imported.tree, options).unwrap();
+    growing.write(&plan, &Control::default()).unwrap();
 }
