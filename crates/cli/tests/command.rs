@@ -651,3 +651,28 @@ fn files_are_compressed_when_asked_for() {
     assert!(unmatched.contains("nothing in the tree matches *.doc"), "{unmatched}");
     assert!(!scene.path("b.iso").exists());
 }
+
+#[test]
+fn a_disc_of_sound() {
+    let scene = Scene::new();
+    fs::write(scene.path("a.bin"), vec![9; 600 * 2352]).unwrap();
+    let sheet = "TITLE \"A disc\"\nFILE a.bin BINARY\nTRACK 01 AUDIO\nINDEX 01 00:00:00\nTRACK 02 AUDIO\nINDEX 01 00:04:00\n\
+        SPEED 4\n";
+    fs::write(scene.path("album.cue"), sheet).unwrap();
+    let burnt = scene.json(&["--json", "audio", "--drive", "sim:cd-r:one.disc", "album.cue"]);
+    assert_eq!((&burnt["tracks"], &burnt["sectors"]), (&2.into(), &750.into()));
+    assert_eq!(burnt["notices"][0], "line 7: SPEED is not known");
+    assert_eq!(fs::metadata(scene.path("one.disc.raw")).unwrap().len(), 750 * 2448);
+    // The disc is complete, and another one is needed.
+    let told = scene.fail(5, &["audio", "--drive", "sim:one.disc", "album.cue"]);
+    assert!(told.contains("complete"), "{told}");
+    scene.run(&["audio", "--drive", "sim:cd-r:raw.disc", "--write", "raw", "album.cue"]);
+    assert_eq!(
+        fs::read(scene.path("one.disc.raw")).unwrap()[150 * 2448..][..2352],
+        fs::read(scene.path("raw.disc.raw")).unwrap()[150 * 2448..][..2352]
+    );
+    let told = scene.fail(2, &["audio", "--drive", "sim:cd-r:x.disc", "album.cue", "a.bin"]);
+    assert!(told.contains("stands alone"), "{told}");
+    let told = scene.fail(3, &["audio", "--drive", "sim:cd-r:x.disc", "a.bin"]);
+    assert!(told.contains("neither WAVE nor FLAC"), "{told}");
+}

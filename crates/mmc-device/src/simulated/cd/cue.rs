@@ -138,8 +138,9 @@ fn read(sheet: &[u8], start: i32, first: u8) -> Option<AtOnce> {
         let digits = catalog.get(..13).filter(|digits| digits.iter().all(u8::is_ascii_digit))?;
         disc.catalog = Some(String::from_utf8(digits.to_vec()).ok()?);
     }
+    // Gapless sound has the next track's pregap among its four seconds.
     let long_enough = |track: &CdTrack, next: i32| next - track.start() >= 300;
-    let nexts = disc.tracks.iter().skip(1).map(CdTrack::pregap).chain([end]);
+    let nexts = disc.tracks.iter().skip(1).map(CdTrack::start).chain([end]);
     let whole = disc
         .tracks
         .iter()
