@@ -11,6 +11,7 @@ mod drive;
 mod error;
 pub mod feature;
 mod format;
+pub mod iscsi;
 mod medium;
 mod profile;
 mod reader;

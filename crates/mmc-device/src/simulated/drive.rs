@@ -201,6 +201,16 @@ impl SimulatedDrive {
         Ok(())
     }
 
+    /// What the bus can ask for (LOGICAL UNIT RESET): modes, locks and speeds are those after power-on, and the
+    /// next command finds 6/29/00. The medium and the faults stay.
+    pub fn reset(&mut self) {
+        self.pages = ModePages::default();
+        self.speeds = Speeds::default();
+        self.pretended = None;
+        (self.prevented, self.prevented_persistently) = (false, false);
+        self.attention.push_back(status::POWER_ON);
+    }
+
     /// The kind of the medium on the tray.
     pub fn medium_kind(&self) -> Option<MediumKind> {
         self.slot.as_ref().map(|loaded| loaded.medium.kind)

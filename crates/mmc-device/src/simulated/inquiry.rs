@@ -43,7 +43,7 @@ impl SimulatedDrive {
 }
 
 /// Sense data in fixed format, response code 70h or 71h.
-fn fixed_format(sense: &Sense) -> [u8; 18] {
+pub(crate) fn fixed_format(sense: &Sense) -> [u8; 18] {
     let mut data = [0; 18];
     data[0] = if sense.deferred { 0x71 } else { 0x70 };
     data[2] = sense.key;

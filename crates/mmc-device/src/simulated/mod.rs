@@ -60,4 +60,5 @@ mod write;
 pub use drive::{Direction, Exchange, SimulatedDrive};
 pub use error::SimulatedError;
 pub use faults::Fault;
+pub(crate) use inquiry::fixed_format;
 pub use medium_kind::MediumKind;

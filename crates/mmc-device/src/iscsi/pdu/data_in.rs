@@ -1,0 +1,112 @@
+use super::{FINAL, Header, NO_TAG, Numbers, Residual, opcode};
+
+const STATUS: u8 = 0x01;
+
+/// SCSI Data-In (11.7): data from the drive; the last one can carry the status as well.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DataIn {
+    /// The last one of its sequence.
+    pub last: bool,
+    /// The SCSI status, which ends the task, and what was not moved.
+    pub status: Option<(u8, Residual)>,
+    /// Logical unit.
+    pub lun: u64,
+    /// Tag of the task.
+    pub initiator_task_tag: u32,
+    /// Status and command numbers.
+    pub numbers: Numbers,
+    /// Number within the task, from 0.
+    pub data_sn: u32,
+    /// Place within the command's data.
+    pub buffer_offset: u32,
+}
+
+impl DataIn {
+    /// From a header of this kind.
+    pub fn parse(header: &Header) -> DataIn {
+        DataIn {
+            last: header.0[1] & FINAL != 0,
+            status: (header.0[1] & STATUS != 0).then(|| (header.0[3], Residual::read(header))),
+            lun: header.u64(8),
+            initiator_task_tag: header.u32(16),
+            numbers: Numbers::read(header),
+            data_sn: header.u32(36),
+            buffer_offset: header.u32(40),
+        }
+    }
+
+    /// The header.
+    pub fn encode(&self) -> Header {
+        let mut header = Header::new(opcode::DATA_IN);
+        header.0[1] = if self.last { FINAL } else { 0 };
+        if let Some((status, residual)) = self.status {
+            header.0[1] |= STATUS;
+            header.0[3] = status;
+            residual.write(&mut header);
+        }
+        header.put_u64(8, self.lun);
+        header.put_u32(16, self.initiator_task_tag);
+        // No acknowledgement is asked for.
+        header.put_u32(20, NO_TAG);
+        self.numbers.write(&mut header);
+        header.put_u32(36, self.data_sn);
+        header.put_u32(40, self.buffer_offset);
+        header
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::super::scsi_response::tests::residual;
+    use super::super::tests::{numbers, rows};
+    use super::*;
+
+    #[test]
+    fn literally() {
+        let header = rows([
+            [0x25, 0x83, 0, 0],
+            [0; 4],
+            [0; 4],
+            [0; 4],
+            [0, 0, 0, 5],
+            [0xFF; 4],
+            [0, 0, 0, 9],
+            [0, 0, 0, 3],
+            [0, 0, 0, 0x12],
+            [0, 0, 0, 1],
+            [0, 0, 0x20, 0],
+            [0, 0, 0, 4],
+        ]);
+        let expected = DataIn {
+            last: true,
+            status: Some((0, Residual::Underflow(4))),
+            lun: 0,
+            initiator_task_tag: 5,
+            numbers: Numbers { stat_sn: 9, exp_cmd_sn: 3, max_cmd_sn: 0x12 },
+            data_sn: 1,
+            buffer_offset: 8192,
+        };
+        assert_eq!(DataIn::parse(&header), expected);
+        assert_eq!(expected.encode(), header);
+    }
+
+    proptest! {
+        #[test]
+        fn round_trip(
+            last: bool, status: Option<u8>, lun: u64, w: [u32; 3], numbers in numbers(), residual in residual()
+        ) {
+            let data = DataIn {
+                last,
+                status: status.map(|status| (status, residual)),
+                lun,
+                initiator_task_tag: w[0],
+                numbers,
+                data_sn: w[1],
+                buffer_offset: w[2],
+            };
+            prop_assert_eq!(DataIn::parse(&data.encode()), data);
+        }
+    }
+}
