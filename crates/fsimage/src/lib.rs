@@ -48,7 +48,7 @@ pub use progress::{CancelToken, Control, Fill, Observer, Progress, Stage};
 pub use record::{
     AudioBurnt, AudioMode, AudioOptions, BdRMode, Blanking, BurnOptions, Burnt, Closing, DriveName,
     DriveSummary, FormatRequest, FoundDrive, GrowingDisc, MediumKind, MediumSummary, OpenDrive,
-    RawSectorType, RecordingSpeed, SpareArea, TrackSummary, Verification, burn_audio,
+    RawSectorType, RecordingSpeed, SimulatedTarget, SimulatedTray, SpareArea, TrackSummary, Verification, burn_audio,
     create_simulated_medium, drives,
 };
 pub use tree::{

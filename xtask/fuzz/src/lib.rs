@@ -13,6 +13,7 @@ mod commands;
 mod containers;
 mod descriptors;
 mod directory;
+mod iscsi;
 mod joliet_names;
 mod layout;
 mod merge;
@@ -80,6 +81,7 @@ pub const TARGETS: &[Target] = &[
         longest: 128 * 1024,
     },
     Target { name: "zisofs", run: zisofs::run, takes: "a ZF entry and a compressed file", longest: 8192 },
+    Target { name: "iscsi", run: iscsi::run, takes: "what an iSCSI initiator sends", longest: 8192 },
     Target { name: "commands", run: commands::run, takes: "commands for the simulated drive", longest: 8192 },
     Target {
         name: "path-table",

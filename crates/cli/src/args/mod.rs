@@ -12,6 +12,7 @@ mod volume;
 mod zisofs;
 
 use std::ffi::OsString;
+use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::builder::{OsStringValueParser, TypedValueParser};
@@ -595,6 +596,32 @@ pub enum Sim {
         #[arg(long, value_name = "MEDIUM", value_parser = parse_medium)]
         medium: MediumKind,
     },
+    /// Serve a simulated drive as an iSCSI target, for any operating system and program
+    ///
+    /// Its URL is printed when it listens. Ctrl-C ends it, and the medium's state is saved.
+    Serve(Serve),
+}
+
+/// `fsimage sim serve`
+#[derive(Clone, Debug, ClapArgs)]
+pub struct Serve {
+    /// The simulated medium in the drive [default: none]
+    #[arg(value_name = "PATH")]
+    pub path: Option<PathBuf>,
+
+    /// Where to listen. Port 0: the system chooses one. There is no authentication: with another address than
+    /// a loopback one, whoever reaches it has the drive
+    #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:3260")]
+    pub listen: SocketAddr,
+
+    /// End when the last session has gone
+    #[arg(long)]
+    pub once: bool,
+
+    /// Take lines from standard input meanwhile: insert PATH, eject, inject FAULT, clear-faults. Each is answered
+    /// by a line on standard output, ok or error and the reason
+    #[arg(long)]
+    pub control: bool,
 }
 
 /// `fsimage drive`
@@ -713,6 +740,8 @@ mod tests {
             "fsimage cat --offset 512 image.iso /a",
             "fsimage drives",
             "fsimage sim new x.disc --medium dvd+rw",
+            "fsimage sim serve x.disc",
+            "fsimage sim serve --listen [::1]:0 --once --control",
             "fsimage drive blank --drive sim:x.disc",
             "fsimage drive blank --full --drive sim:x.disc",
             "fsimage drive close --drive sim:x.disc --finalize",
@@ -737,6 +766,7 @@ mod tests {
             "fsimage build a --zisofs-files *.txt -o x",
             "fsimage extract image.iso",
             "fsimage sim new x.disc --medium floppy",
+            "fsimage sim serve x.disc --listen 3260",
             "fsimage burn --drive sim:floppy: a",
             "fsimage build -o o a --fs hfs",
             "fsimage build -o o a --udf-revision 2.5",

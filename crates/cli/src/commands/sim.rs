@@ -1,21 +1,81 @@
-use fsimage::create_simulated_medium;
+use std::io::{self, BufRead, Write};
+use std::path::Path;
+use std::thread;
+
+use fsimage::{SimulatedTarget, SimulatedTray, create_simulated_medium};
 use serde_json::json;
 
-use super::Context;
+use super::{Context, output};
 use crate::Exit;
-use crate::args::Sim;
+use crate::args::{Serve, Sim};
 use crate::failure::Failure;
 
 pub(super) fn run(args: &Sim, context: &Context) -> Result<Exit, Failure> {
-    let Sim::New { path, medium } = args;
-    if path.exists() {
-        return Err(Failure::argument(path.display().to_string(), "something is there already"));
-    }
-    create_simulated_medium(path, *medium)?;
-    let drive = format!("sim:{}", path.display());
-    context.say(format_args!("{drive}: a blank {medium}"));
-    if context.json {
-        context.print_json(&json!({ "drive": drive, "medium": medium.name() }))?;
+    match args {
+        Sim::New { path, medium } => {
+            if path.exists() {
+                return Err(Failure::argument(path.display().to_string(), "something is there already"));
+            }
+            create_simulated_medium(path, *medium)?;
+            let drive = format!("sim:{}", path.display());
+            context.say(format_args!("{drive}: a blank {medium}"));
+            if context.json {
+                context.print_json(&json!({ "drive": drive, "medium": medium.name() }))?;
+            }
+        }
+        Sim::Serve(args) => serve(args, context)?,
     }
     Ok(Exit::Done)
+}
+
+fn serve(args: &Serve, context: &Context) -> Result<(), Failure> {
+    let target = SimulatedTarget::bind(args.path.as_deref(), args.listen)?;
+    if !args.listen.ip().is_loopback() {
+        context.say(format_args!("fsimage: whoever reaches {} can use the drive", args.listen));
+    }
+    if context.json {
+        context.print_json(&json!({ "url": target.url() }))?;
+    } else {
+        let mut out = output();
+        writeln!(out, "{}", target.url())?;
+        out.flush()?;
+    }
+    if args.control {
+        let tray = target.tray();
+        // It ends with the process: a read of standard input cannot be broken off.
+        thread::spawn(move || take_lines(&tray));
+    }
+    // Nothing is left half done: a second Ctrl-C has nothing to add.
+    context.left.set(None);
+    Ok(target.serve(args.once, &context.control)?)
+}
+
+/// Carries out the lines of standard input. Who no longer reads the answers gets none.
+fn take_lines(tray: &SimulatedTray) {
+    for line in io::stdin().lock().lines() {
+        let Ok(line) = line else { return };
+        let answer = match carry_out(line.trim(), tray) {
+            Ok(()) => "ok".to_owned(),
+            Err(reason) => format!("error: {reason}"),
+        };
+        let mut out = io::stdout().lock();
+        if writeln!(out, "{answer}").and_then(|()| out.flush()).is_err() {
+            return;
+        }
+    }
+}
+
+fn carry_out(line: &str, tray: &SimulatedTray) -> Result<(), String> {
+    let (command, argument) = line.split_once(' ').unwrap_or((line, ""));
+    let done = match (command, argument) {
+        ("insert", path) if !path.is_empty() => tray.insert(Path::new(path)),
+        ("eject", "") => tray.eject(),
+        ("inject", fault) if !fault.is_empty() => tray.inject(fault),
+        ("clear-faults", "") => {
+            tray.clear_faults();
+            Ok(())
+        }
+        _ => return Err("the lines are insert PATH, eject, inject FAULT, clear-faults".to_owned()),
+    };
+    done.map_err(|error| error.to_string())
 }

@@ -4,6 +4,7 @@ mod audio;
 mod drive_name;
 mod growing_disc;
 mod open_drive;
+mod serve;
 mod speed;
 #[cfg(test)]
 mod tests;
@@ -13,6 +14,7 @@ pub use audio::{AudioBurnt, AudioMode, AudioOptions, burn_audio};
 pub use drive_name::DriveName;
 pub use growing_disc::{BurnOptions, Burnt, GrowingDisc};
 pub use open_drive::{DriveSummary, MediumSummary, OpenDrive, TrackSummary};
+pub use serve::{SimulatedTarget, SimulatedTray};
 pub use speed::RecordingSpeed;
 pub use verification::Verification;
 

@@ -53,7 +53,10 @@ pub(super) struct Step {
 pub(super) enum Outcome {
     GoesOn,
     /// Full feature phase.
-    Done { kind: SessionKind, parameters: Parameters },
+    Done {
+        kind: SessionKind,
+        parameters: Parameters,
+    },
     /// The connection is to be closed behind the response.
     Failed,
 }

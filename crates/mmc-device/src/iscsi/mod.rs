@@ -5,8 +5,8 @@
 //! session, no digests, error recovery level 0. [`Connection`] is the protocol without any socket: PDUs go in
 //! and come out. [`Target`] is TCP around it.
 //!
-//! Who breaks the protocol is disconnected. A connection holds at most 8 MiB for the command that receives its
-//! data, 256 KiB for each of 15 that wait behind it, and one reply of up to 8 MiB.
+//! Who breaks the protocol is disconnected. A command moves at most 8 MiB, and those that a connection has
+//! waiting 32 MiB in all.
 
 mod logical_unit;
 mod login;

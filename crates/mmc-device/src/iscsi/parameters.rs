@@ -49,12 +49,12 @@ impl Parameters {
         match key {
             "HeaderDigest" | "DataDigest" => choose(value, "None"),
             "TaskReporting" => choose(value, "RFC3720"),
-            "MaxConnections" => at_most(value, 1..=65_535, 1).map_or(REJECT(), number),
-            "ErrorRecoveryLevel" => at_most(value, 0..=2, 0).map_or(REJECT(), number),
-            "MaxOutstandingR2T" => at_most(value, 1..=65_535, 1).map_or(REJECT(), number),
-            "iSCSIProtocolLevel" => at_most(value, 0..=31, 1).map_or(REJECT(), number),
-            "DefaultTime2Retain" => at_most(value, 0..=3600, 0).map_or(REJECT(), number),
-            "DefaultTime2Wait" => at_most(value, 0..=3600, 3600).map_or(REJECT(), number),
+            "MaxConnections" => at_most(value, 1..=65_535, 1).map_or_else(reject, number),
+            "ErrorRecoveryLevel" => at_most(value, 0..=2, 0).map_or_else(reject, number),
+            "MaxOutstandingR2T" => at_most(value, 1..=65_535, 1).map_or_else(reject, number),
+            "iSCSIProtocolLevel" => at_most(value, 0..=31, 1).map_or_else(reject, number),
+            "DefaultTime2Retain" => at_most(value, 0..=3600, 0).map_or_else(reject, number),
+            "DefaultTime2Wait" => at_most(value, 0..=3600, 3600).map_or_else(reject, number),
             "InitialR2T" => settle(value, |theirs| self.initial_r2t = theirs, true),
             "ImmediateData" => settle(value, |theirs| self.immediate_data = theirs, true),
             // Order is kept.
@@ -68,21 +68,21 @@ impl Parameters {
                     self.first_burst = self.first_burst.min(length);
                     number(length)
                 }
-                None => REJECT(),
+                None => reject(),
             },
             "FirstBurstLength" => match at_most(value, 512..=0xFF_FFFF, FIRST_BURST) {
                 Some(length) => {
                     self.first_burst = length.min(self.max_burst);
                     number(self.first_burst)
                 }
-                None => REJECT(),
+                None => reject(),
             },
             "MaxRecvDataSegmentLength" => match at_most(value, 512..=0xFF_FFFF, u32::MAX) {
                 Some(length) => {
                     self.initiator_receives = length;
                     Answer::None
                 }
-                None => REJECT(),
+                None => reject(),
             },
             "InitiatorName" | "InitiatorAlias" | "TargetName" | "SessionType" => Answer::None,
             _ => Answer::Value("NotUnderstood".to_owned()),
@@ -90,7 +90,9 @@ impl Parameters {
     }
 }
 
-const REJECT: fn() -> Answer = || Answer::Value("Reject".to_owned());
+fn reject() -> Answer {
+    Answer::Value("Reject".to_owned())
+}
 
 fn number(value: u32) -> Answer {
     Answer::Value(value.to_string())
@@ -121,7 +123,7 @@ fn settle(value: &str, set: impl FnOnce(bool), free: bool) -> Answer {
         "Yes" => set(true),
         "No" if free => set(false),
         "No" => {}
-        _ => return REJECT(),
+        _ => return reject(),
     }
     Answer::Value(if free { value } else { "Yes" }.to_owned())
 }

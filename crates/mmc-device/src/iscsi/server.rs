@@ -42,11 +42,7 @@ impl<U: LogicalUnit + 'static> Target<U> {
     ///
     /// # Errors
     /// Whatever the system says.
-    pub fn bind(
-        address: SocketAddr,
-        name: impl Into<String>,
-        unit: Arc<Mutex<U>>,
-    ) -> io::Result<Target<U>> {
+    pub fn bind(address: SocketAddr, name: impl Into<String>, unit: Arc<Mutex<U>>) -> io::Result<Target<U>> {
         let listener = TcpListener::bind(address)?;
         // Accepting must not block, or it could not be stopped.
         listener.set_nonblocking(true)?;

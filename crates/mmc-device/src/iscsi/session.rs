@@ -10,7 +10,7 @@ use super::pdu::{
     R2t, Reject, Residual, ScsiCommand, ScsiResponse, TaskManagementRequest, TaskManagementResponse,
     TextRequest, TextResponse, opcode,
 };
-use super::task::{Need, Task, Violation};
+use super::task::{MOST_DATA, Need, Task, Violation};
 use super::text;
 use crate::simulated::fixed_format;
 use crate::{Cdb, Data, Sense, TransportError};
@@ -19,6 +19,9 @@ use crate::{Cdb, Data, Sense, TransportError};
 const WINDOW: u32 = 16;
 /// Bytes of data in one PDU before the login has settled more.
 const LOGIN_RECEIVED: usize = 8192;
+
+/// Bytes that the commands waiting may move in all, before the next one comes.
+const MOST_WAITING: u64 = 3 * MOST_DATA as u64;
 
 /// SCSI status.
 const GOOD: u8 = 0x00;
@@ -260,8 +263,9 @@ impl FullFeature {
             return Err(Violation);
         }
         let task = Task::new(command, data, &self.agreed)?;
-        if self.tasks.len() as u32 >= WINDOW {
-            // Immediate commands have no window.
+        let waiting: u64 = self.tasks.iter().map(|task| u64::from(task.most_data())).sum();
+        // Immediate commands have no window.
+        if self.tasks.len() as u32 >= WINDOW || waiting > MOST_WAITING {
             self.respond(tag, COMPLETED, TASK_SET_FULL, &[], 0, Residual::None, out);
         } else {
             self.tasks.push_back(task);
@@ -307,11 +311,8 @@ impl FullFeature {
     fn carry_out(&mut self, task: Task, unit: &mut dyn LogicalUnit, out: &mut Vec<u8>) -> Flow {
         let command = &task.command;
         let expected = command.expected_data_transfer_length;
-        let mut buffer = if command.read && task.refusal.is_none() {
-            vec![0; expected as usize]
-        } else {
-            Vec::new()
-        };
+        let mut buffer =
+            if command.read && task.refusal.is_none() { vec![0; expected as usize] } else { Vec::new() };
         let result = match task.refusal {
             Some(sense) => Err(TransportError::CheckCondition(sense)),
             None if command.lun != 0 => elsewhere(command, &mut buffer),

@@ -73,6 +73,11 @@ impl Task {
         Ok(task)
     }
 
+    /// Bytes that it may come to hold.
+    pub(super) fn most_data(&self) -> u32 {
+        if self.refusal.is_some() { 0 } else { self.command.expected_data_transfer_length }
+    }
+
     fn take(&mut self, data: &[u8]) {
         self.received += data.len() as u32;
         if self.refusal.is_none() {

@@ -42,8 +42,7 @@ mod tests {
     #[test]
     fn literally() {
         let text = b"InitiatorName=iqn.2026-01.invalid:x\0SessionType=Normal\0Empty=\0";
-        let expected =
-            [("InitiatorName", "iqn.2026-01.invalid:x"), ("SessionType", "Normal"), ("Empty", "")];
+        let expected = [("InitiatorName", "iqn.2026-01.invalid:x"), ("SessionType", "Normal"), ("Empty", "")];
         assert_eq!(parse(text).unwrap(), expected);
         assert_eq!(parse(b"").unwrap(), []);
         for bad in [&b"no value\0"[..], b"=x\0", b"a=1\0a=2\0", b"a=\xFF\0"] {

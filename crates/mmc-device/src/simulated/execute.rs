@@ -89,6 +89,14 @@ impl SimulatedDrive {
                 let reply = self.inquiry(block)?;
                 self.deliver(code, &reply, be16(block, 3).into(), data)
             }
+            0x15 => {
+                let list = parameter_list(data, block[4].into())?;
+                self.mode_select(block, 4, list)
+            }
+            0x1A => {
+                let reply = self.mode_sense(block, 4)?;
+                self.deliver(code, &reply, block[4].into(), data)
+            }
             0x1B => no_data(data, |()| self.start_stop_unit(block)),
             0x1E => no_data(data, |()| self.prevent_allow(block)),
             0x23 => {
@@ -138,11 +146,11 @@ impl SimulatedDrive {
             }
             0x55 => {
                 let list = parameter_list(data, be16(block, 7).into())?;
-                self.mode_select(block, list)
+                self.mode_select(block, 8, list)
             }
             0x58 => no_data(data, |()| self.repair_track(block)),
             0x5A => {
-                let reply = self.mode_sense(block)?;
+                let reply = self.mode_sense(block, 8)?;
                 self.deliver(code, &reply, be16(block, 7).into(), data)
             }
             0x5B => no_data(data, |()| self.close_track_session(block)),

@@ -9,11 +9,19 @@ use super::status::{self, Outcome};
 const VENDOR: &[u8; 8] = b"FSIMAGE ";
 const PRODUCT: &[u8; 16] = b"SIMULATED DRIVE ";
 const REVISION: &[u8; 4] = b"0001";
+const SERIAL_NUMBER: &[u8; 8] = b"00000001";
+
+/// Vital product data pages: what there is, serial number, identification.
+const SUPPORTED: u8 = 0x00;
+const UNIT_SERIAL_NUMBER: u8 = 0x80;
+const IDENTIFICATION: u8 = 0x83;
 
 impl SimulatedDrive {
     pub(super) fn inquiry(&self, block: &Block) -> Outcome<Vec<u8>> {
-        if block[1] & 0x03 != 0 || block[2] != 0 {
-            // Vital product data and command support data are not kept.
+        if block[1] & 0x01 != 0 {
+            return vital_product_data(block[2]);
+        }
+        if block[1] != 0 || block[2] != 0 {
             return Err(status::INVALID_FIELD_IN_CDB.into());
         }
         let mut reply = vec![
@@ -40,6 +48,22 @@ impl SimulatedDrive {
         };
         Ok(fixed_format(&sense).to_vec())
     }
+}
+
+fn vital_product_data(page: u8) -> Outcome<Vec<u8>> {
+    let data = match page {
+        SUPPORTED => vec![SUPPORTED, UNIT_SERIAL_NUMBER, IDENTIFICATION],
+        UNIT_SERIAL_NUMBER => SERIAL_NUMBER.to_vec(),
+        IDENTIFICATION => {
+            // One designator of the logical unit: in ASCII, made of vendor, product and serial number.
+            let name = [VENDOR.as_slice(), PRODUCT, SERIAL_NUMBER].concat();
+            [&[0x02, 0x01, 0, name.len() as u8], name.as_slice()].concat()
+        }
+        _ => return Err(status::INVALID_FIELD_IN_CDB.into()),
+    };
+    let mut reply = vec![0x05, page, 0, data.len() as u8];
+    reply.extend(data);
+    Ok(reply)
 }
 
 /// Sense data in fixed format, response code 70h or 71h.

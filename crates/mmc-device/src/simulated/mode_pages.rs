@@ -1,4 +1,4 @@
-//! MODE SENSE(10) and MODE SELECT(10).
+//! MODE SENSE and MODE SELECT. With 10 bytes they are MMC's; with 6 bytes Linux' sr driver uses them.
 
 use super::decode::{Block, be16, be32};
 use super::medium_kind::Family;
@@ -170,7 +170,8 @@ impl ModePages {
 }
 
 impl SimulatedDrive {
-    pub(super) fn mode_sense(&mut self, block: &Block) -> Outcome<Vec<u8>> {
+    /// `header`: bytes of the header, 4 or 8, which differ with the command.
+    pub(super) fn mode_sense(&mut self, block: &Block, header: usize) -> Outcome<Vec<u8>> {
         let (control, code) = (block[2] >> 6, block[2] & 0x3F);
         if control == 3 {
             return Err(status::SAVING_PARAMETERS_NOT_SUPPORTED.into());
@@ -178,7 +179,7 @@ impl SimulatedDrive {
         if block[3] != 0 {
             return Err(status::INVALID_FIELD_IN_CDB.into());
         }
-        let mut reply = vec![0; 8];
+        let mut reply = vec![0; header];
         let wanted = |page: u8| code == page || code == ALL;
         if wanted(RECOVERY) {
             reply.extend(self.page(control, |pages| &pages.recovery));
@@ -192,11 +193,16 @@ impl SimulatedDrive {
         if wanted(CAPABILITIES) {
             reply.extend(self.capabilities(control));
         }
-        if reply.len() == 8 {
+        if reply.len() == header {
             return Err(status::INVALID_FIELD_IN_CDB.into());
         }
-        let len = reply.len() as u16 - 2;
-        reply[..2].copy_from_slice(&len.to_be_bytes());
+        match header {
+            4 => reply[0] = (reply.len() - 1) as u8,
+            _ => {
+                let len = reply.len() as u16 - 2;
+                reply[..2].copy_from_slice(&len.to_be_bytes());
+            }
+        }
         Ok(reply)
     }
 
@@ -251,7 +257,8 @@ impl SimulatedDrive {
         page
     }
 
-    pub(super) fn mode_select(&mut self, block: &Block, list: &[u8]) -> Outcome<usize> {
+    /// `header`: as with [`mode_sense`](Self::mode_sense).
+    pub(super) fn mode_select(&mut self, block: &Block, header: usize, list: &[u8]) -> Outcome<usize> {
         // PF must be set, SP must not.
         if block[1] & 0x11 != 0x10 {
             return Err(status::INVALID_FIELD_IN_CDB.into());
@@ -259,16 +266,15 @@ impl SimulatedDrive {
         if list.is_empty() {
             return Ok(0);
         }
-        if list.len() < 8 {
+        let Some((head, mut rest)) = list.split_at_checked(header) else {
             return Err(status::PARAMETER_LIST_LENGTH.into());
-        }
-        if be16(list, 6) != 0 {
-            // Block descriptors.
+        };
+        let descriptors = if header == 4 { head[3].into() } else { be16(head, 6) };
+        if descriptors != 0 {
             return Err(status::INVALID_FIELD_IN_PARAMETER_LIST.into());
         }
         let family = self.medium().map(|medium| medium.family());
         let mut pages = self.pages.clone();
-        let mut rest = &list[8..];
         while let [code, len, ..] = *rest {
             let whole = usize::from(len) + 2;
             let Some((page, next)) = rest.split_at_checked(whole) else {

@@ -164,8 +164,7 @@ mod tests {
     use super::*;
 
     fn stages() -> impl Strategy<Value = Stages> {
-        let stage =
-            || prop_oneof![Just(Stage::Security), Just(Stage::Operational), Just(Stage::FullFeature)];
+        let stage = || prop_oneof![Just(Stage::Security), Just(Stage::Operational), Just(Stage::FullFeature)];
         (stage(), proptest::option::of(stage()), any::<bool>())
             .prop_map(|(current, next, continued)| Stages { current, next, continued })
     }
@@ -187,11 +186,7 @@ mod tests {
             [0; 4],
         ]);
         let expected = LoginRequest {
-            stages: Stages {
-                current: Stage::Operational,
-                next: Some(Stage::FullFeature),
-                continued: false,
-            },
+            stages: Stages { current: Stage::Operational, next: Some(Stage::FullFeature), continued: false },
             version_max: 0,
             version_min: 0,
             isid: [0x80, 1, 2, 3, 4, 5],
