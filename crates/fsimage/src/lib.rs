@@ -48,8 +48,8 @@ pub use progress::{CancelToken, Control, Fill, Observer, Progress, Stage};
 pub use record::{
     AudioBurnt, AudioMode, AudioOptions, BdRMode, Blanking, BurnOptions, Burnt, Closing, DriveName,
     DriveSummary, FormatRequest, FoundDrive, GrowingDisc, MediumKind, MediumSummary, OpenDrive,
-    RawSectorType, RecordingSpeed, SimulatedTarget, SimulatedTray, SpareArea, TrackSummary, Verification, burn_audio,
-    create_simulated_medium, drives,
+    RawSectorType, RecordingSpeed, SimulatedTarget, SimulatedTray, SpareArea, TrackSummary, Verification,
+    burn_audio, create_simulated_medium, drives,
 };
 pub use tree::{
     Attributes, ContentId, DeviceNumber, DirectoryId, FileIdentity, FileSystem, FileSystems, HostAttributes,

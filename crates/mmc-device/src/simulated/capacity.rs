@@ -42,7 +42,9 @@ fn capacities(medium: &Medium) -> Vec<u8> {
         (_, Format::None) if medium.sessions.is_empty() => UNFORMATTED,
         _ => FORMATTED,
     };
-    let mut descriptors = vec![descriptor(medium.capacity, state, BLOCK_LENGTH)];
+    // Of a format that was suspended, what has been formatted so far: there growisofs sees whether it has to go on.
+    let blocks = if medium.format == Format::Suspended { medium.written.end() } else { medium.capacity };
+    let mut descriptors = vec![descriptor(blocks, state, BLOCK_LENGTH)];
     let offers = offers(medium);
     descriptors.extend(
         offers
@@ -88,7 +90,8 @@ mod tests {
         let reply = capacities(&medium);
         assert_eq!(reply[4..12], [0x00, 0xB4, 0x74, 0x00, 0x02, 0x00, 0x08, 0x00]);
         assert_eq!(usize::from(reply[3]), reply.len() - 4);
-        // Types 30h with three sizes and 31h, as drives list them.
-        assert_eq!(reply[12..20], [0x00, 0xB4, 0x74, 0x00, 0xC0, 0, 0, 0]);
+        // Type 0, type 30h with three sizes, and 31h, as drives list them.
+        assert_eq!(reply[12..20], [0x00, 0xB4, 0x74, 0x00, 0x00, 0, 0, 0]);
+        assert_eq!(reply[20..28], [0x00, 0xB4, 0x74, 0x00, 0xC0, 0, 0, 0]);
     }
 }

@@ -36,7 +36,7 @@ impl SimulatedDrive {
             (Family::DvdPlusRw, 0 | 2 | 3) => {
                 let loaded = self.loaded()?;
                 if loaded.medium.format == Format::Running {
-                    loaded.medium.format = Format::Suspended;
+                    loaded.medium.suspend_format();
                     loaded.changed = true;
                 }
             }

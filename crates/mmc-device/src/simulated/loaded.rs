@@ -33,7 +33,7 @@ impl Loaded {
         let mut loaded = Loaded::new(medium, store);
         if loaded.medium.format == Format::Running {
             // Its drive was lost while it formatted in the background.
-            loaded.medium.format = Format::Suspended;
+            loaded.medium.suspend_format();
             loaded.changed = true;
         }
         Ok(loaded)
@@ -86,7 +86,7 @@ impl Loaded {
     /// What a drive does before it lets a medium go.
     pub(super) fn settle(&mut self) -> Result<(), SimulatedError> {
         if self.medium.format == Format::Running {
-            self.medium.format = Format::Suspended;
+            self.medium.suspend_format();
             self.changed = true;
         }
         if self.medium.disc_at_once_track().is_some_and(|track| track.recorded == 0) {

@@ -16,7 +16,12 @@ impl SimulatedDrive {
     pub(super) fn read_toc(&mut self, block: &Block) -> Outcome<Vec<u8>> {
         let time = block[1] & 0x02 != 0;
         let medium = &self.loaded()?.medium;
-        let reply = match block[2] & 0x0F {
+        // Where the format field is 0, drives look for it where SFF 8020 had it: Linux still asks so.
+        let format = match block[2] & 0x0F {
+            0 => block[9] >> 6,
+            format => format,
+        };
+        let reply = match format {
             0 => tracks(medium, block[6], time),
             1 => last_session(medium, time),
             2 => full_toc(medium, block[6]),

@@ -93,6 +93,7 @@ impl SimulatedDrive {
                 loaded.corrupt(sector)?;
             }
             loaded.note_recorded(lba, carried_out);
+            loaded.complete_units(lba, carried_out)?;
             loaded.recorded(carried_out)?;
         }
         if let Some(lost) = lost {
@@ -233,6 +234,24 @@ fn most_reservations(medium: &Medium) -> usize {
 }
 
 impl Loaded {
+    /// Where sectors can be written again, whole ECC blocks or clusters are recorded: what was raw in the units that
+    /// were begun and ended becomes zeros.
+    fn complete_units(&mut self, lba: u32, sectors: u32) -> Outcome<()> {
+        if !self.medium.family().is_overwritable() {
+            return Ok(());
+        }
+        let (unit, end) = (self.medium.kind.blocking(), lba + sectors);
+        let last = end.next_multiple_of(unit).min(self.medium.capacity);
+        for (mut from, to) in [(lba / unit * unit, lba), (end, last)] {
+            while let Some(gap) = self.medium.written.first_gap(from, to) {
+                self.store.write_zeros(gap, 1)?;
+                self.medium.written.insert(gap, gap + 1);
+                from = gap + 1;
+            }
+        }
+        Ok(())
+    }
+
     fn note_recorded(&mut self, lba: u32, sectors: u32) {
         if self.medium.family().is_overwritable() {
             self.medium.written.insert(lba, lba + sectors);

@@ -35,9 +35,10 @@ const fn offer(blocks: u32, format_type: u8) -> Offer {
 
 pub(super) fn re_offers(medium: &Medium) -> Vec<Offer> {
     let sizes = sizes(medium);
-    let mut list = sizes.map(|blocks| offer(blocks, RE_SPARE)).to_vec();
+    // Drives list type 0 first, and libburn insists on it.
+    let mut list = vec![offer(sizes[0], FULL)];
+    list.extend(sizes.map(|blocks| offer(blocks, RE_SPARE)));
     list.push(offer(medium.raw_capacity, RE_NO_SPARE));
-    list.push(offer(sizes[0], FULL));
     list
 }
 

@@ -37,7 +37,8 @@ pub(super) fn minus_rw_offers(medium: &Medium) -> Vec<Offer> {
     if !medium.kind.is_erasable() {
         return Vec::new();
     }
-    let mut list = vec![offer(whole, MINUS_RW_FULL, PACKET), offer(whole, MINUS_RW_QUICK, PACKET)];
+    let kinds = [MINUS_RW_FULL, MINUS_RW_QUICK, FULL];
+    let mut list = kinds.map(|format_type| offer(whole, format_type, PACKET)).to_vec();
     if medium.family() == Family::RestrictedOverwrite && medium.capacity < whole {
         list.push(offer(whole - medium.capacity, MINUS_RW_QUICK_GROW, PACKET));
     }

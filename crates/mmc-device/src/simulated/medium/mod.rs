@@ -239,6 +239,16 @@ impl Medium {
         }
     }
 
+    /// DVD+RW: the background format stops. The drive has formatted everything up to the last unit recorded; what is
+    /// there and was not written reads as zeros.
+    pub(in crate::simulated) fn suspend_format(&mut self) {
+        self.format = Format::Suspended;
+        let end = self.align(self.written.end()).min(self.capacity);
+        if end > 0 {
+            self.written.insert(0, end);
+        }
+    }
+
     fn align(&self, sector: u32) -> u32 {
         sector.checked_next_multiple_of(self.kind.blocking()).unwrap_or(u32::MAX)
     }

@@ -1,0 +1,38 @@
+# CD-R and CD-RW. $K: the kind.
+disc $K.1
+step sg_inq sg_inq /dev/sr0
+step wodim wodim dev=/dev/sr0 "$S/image"
+same wodim "$S/image"
+step cd-info cd-info --no-device-info /dev/sr0
+
+disc $K.2
+step wodim-tao wodim dev=/dev/sr0 -tao -multi "$S/image"
+step wodim-append wodim dev=/dev/sr0 -tao "$S/image"
+same wodim-tao "$S/image"
+
+disc $K.3
+step cdrskin cdrskin dev=/dev/sr0 "$S/image"
+same cdrskin "$S/image"
+
+disc $K.4
+step xorriso xorriso -outdev /dev/sr0 -map "$S/first" / -commit
+step xorriso-append xorriso -dev /dev/sr0 -map "$S/second" / -commit
+holds xorriso "$S/first" "$S/second"
+
+disc $K.5
+step xorriso-cdrecord xorriso -as cdrecord dev=/dev/sr0 "$S/image"
+same xorriso-cdrecord "$S/image"
+
+disc $K.6
+step fsimage "$F" burn --drive /dev/sr0 --quiet "$S/first"
+step fsimage-append "$F" burn --drive /dev/sr0 --quiet "$S/second"
+holds fsimage "$S/first" "$S/second"
+
+[ $K = cd-rw ] || exit 0
+step wodim-blank wodim dev=/dev/sr0 blank=fast
+step cdrskin-again cdrskin dev=/dev/sr0 "$S/image"
+same cdrskin-again "$S/image"
+step cdrskin-blank cdrskin dev=/dev/sr0 blank=all
+step xorriso-again xorriso -outdev /dev/sr0 -map "$S/first" / -commit
+step xorriso-blank xorriso -outdev /dev/sr0 -blank as_needed
+step fsimage-blank "$F" drive blank --drive /dev/sr0

@@ -1,0 +1,54 @@
+# What the scripts of all media use. The test sets S (a folder shared with the host), F (fsimage), MKISOFS.
+# A step that fails ends the script, with what the program said.
+
+fail() { echo "FAILED $*"; exit 1; }
+
+# disc NAME: a blank medium, or the one that had the name before. The host changes it.
+disc() {
+  touch "$S/want-$1"; n=0
+  while [ ! -s "$S/have-$1" ]; do
+    n=$((n + 1)); [ $n -lt 600 ] || fail "disc $1: no answer"
+    sleep 0.1
+  done
+  grep -q '^ok' "$S/have-$1" || fail "disc $1: $(cat "$S/have-$1")"
+  rm "$S/have-$1"
+}
+
+# step NAME COMMAND...
+step() {
+  name=$1; shift
+  "$@" >"$S/log" 2>&1 </dev/null || { tail -n 15 "$S/log"; fail "$name"; }
+  echo "$name: done"
+}
+
+# The kernel looks at a medium when it comes, not when it was written.
+reload() { step reload sg_start --eject /dev/sr0; step reload sg_start --load /dev/sr0; }
+
+# same NAME IMAGE: the medium begins with it, read by the sg driver. A CD recorded at once ends in two sectors that
+# nobody can read, and the block layer reads pages.
+same() {
+  sg_dd if=/dev/sg0 of="$S/back" bs=2048 bpt=16 count=$(($(stat -c %s "$2") / 2048)) >"$S/log" 2>&1 ||
+    { cat "$S/log"; fail "$1: cannot be read"; }
+  cmp "$S/back" "$2" || fail "$1: differs"
+  echo "$1: same"
+}
+
+# holds NAME FOLDER...: mounted by the kernel, it has the files of these folders and no others.
+holds() {
+  name=$1; shift
+  reload
+  mkdir -p /m; mount -t iso9660 -o ro /dev/sr0 /m || fail "$name: no mount"
+  for folder in "$@"; do (cd "$folder" && find . -type f -exec cmp {} /m/{} \;) >"$S/log" 2>&1; done
+  [ -s "$S/log" ] && { cat "$S/log"; fail "$name: differs"; }
+  [ "$(find /m -type f | wc -l)" = "$(find "$@" -type f | wc -l)" ] || { find /m; fail "$name: other files"; }
+  umount /m
+  echo "$name: holds $#"
+}
+
+# The kernel has nothing to complain about, since the last time.
+quiet() {
+  dmesg -c | grep -E 'sr0|sr 0|I/O error|iso9660|isofs' |
+    grep -vE 'Attached|scsi3-mmc drive|Power-on|Mounting|ISO 9660 Extensions' >"$S/log"
+  [ -s "$S/log" ] && { cat "$S/log"; fail "$1: the kernel complains"; }
+  echo "$1: quiet"
+}
