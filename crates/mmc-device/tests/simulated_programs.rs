@@ -144,4 +144,7 @@ fn formats_are_offered_as_drives_list_them() {
     };
     assert_eq!(types(MediumKind::BdRe), [0x00, 0x30, 0x30, 0x30, 0x31]);
     assert_eq!(types(MediumKind::DvdRw), [0x10, 0x15, 0x00]);
+    let mut bench = Bench::new(MediumKind::DvdRw);
+    bench.send(&[0x04, 0x11, 0, 0, 0, 0], &[0, 2, 0, 8, 0x00, 0x23, 0x12, 0x80, 0, 0, 8, 0]);
+    assert_eq!(bench.ask(&[0x46, 2, 0, 0, 0, 0, 0, 0, 8, 0])[6..], [0x00, 0x13]);
 }

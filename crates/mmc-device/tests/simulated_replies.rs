@@ -22,13 +22,18 @@ fn inquiry_names_the_drive() {
     assert_eq!(reply, expected);
     // Clipped to the allocation length.
     assert_eq!(bench.ask(&[0x12, 0, 0, 0, 5, 0]), [0x05, 0x80, 0x05, 0x02, 0x1F]);
-    assert_eq!(bench.refused(&[0x12, 1, 0x83, 0, 36, 0]), (5, 0x24, 0x00));
+    // Vital product data: the pages, the serial number, the identification; others are not there.
+    assert_eq!(bench.ask(&[0x12, 1, 0, 0, 255, 0]), [0x05, 0, 0, 3, 0, 0x80, 0x83]);
+    assert_eq!(bench.ask(&[0x12, 1, 0x80, 0, 255, 0]), *b"\x05\x80\0\x0800000001");
+    assert_eq!(bench.ask(&[0x12, 1, 0x83, 0, 255, 0])[..8], [0x05, 0x83, 0, 36, 2, 1, 0, 32]);
+    assert_eq!(bench.refused(&[0x12, 1, 0xB0, 0, 36, 0]), (5, 0x24, 0x00));
+    assert_eq!(bench.refused(&[0x12, 0, 0x80, 0, 36, 0]), (5, 0x24, 0x00));
 }
 
 #[test]
 fn unknown_commands_are_refused() {
     let mut bench = Bench::new(MediumKind::BdR);
-    for code in [0x1A, 0x56, 0xBD, 0xC0, 0xFF] {
+    for code in [0x0A, 0x56, 0xBD, 0xC0, 0xFF] {
         let mut cdb = [0; 12];
         cdb[0] = code;
         assert_eq!(bench.refused(&cdb), (5, 0x20, 0x00));

@@ -5,7 +5,8 @@ case $K in dvd+rw | bd-re) step format dvd+rw-format -force /dev/sr0 ;; esac
 step growisofs growisofs -Z /dev/sr0="$S/image"
 same growisofs "$S/image"
 step mediainfo dvd+rw-mediainfo /dev/sr0
-step cd-info cd-info --no-device-info /dev/sr0
+# growisofs leaves the session of a BD-R with pseudo-overwrite open: there is no table of contents.
+[ $K = bd-r ] || step cd-info cd-info --no-device-info /dev/sr0
 quiet growisofs
 
 disc $K.2

@@ -16,9 +16,9 @@ disc() {
 
 # step NAME COMMAND...
 step() {
-  name=$1; shift
-  "$@" >"$S/log" 2>&1 </dev/null || { tail -n 15 "$S/log"; fail "$name"; }
-  echo "$name: done"
+  what=$1; shift
+  "$@" >"$S/log" 2>&1 </dev/null || { tail -n 15 "$S/log"; fail "$what"; }
+  echo "$what: done"
 }
 
 # The kernel looks at a medium when it comes, not when it was written.

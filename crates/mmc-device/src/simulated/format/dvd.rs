@@ -15,7 +15,7 @@ const MINUS_RW_QUICK_GROW: u8 = 0x13;
 const MINUS_RW_QUICK: u8 = 0x15;
 /// DVD-RW: sectors in a packet, the parameter of its formats.
 const PACKET: u32 = 16;
-/// DVD-RAM: bytes in a block, the parameter of its formats.
+/// Bytes in a block, the parameter of type 0.
 const BLOCK_LENGTH: u32 = 2048;
 
 const fn offer(blocks: u32, format_type: u8, parameter: u32) -> Offer {
@@ -37,8 +37,11 @@ pub(super) fn minus_rw_offers(medium: &Medium) -> Vec<Offer> {
     if !medium.kind.is_erasable() {
         return Vec::new();
     }
-    let kinds = [MINUS_RW_FULL, MINUS_RW_QUICK, FULL];
-    let mut list = kinds.map(|format_type| offer(whole, format_type, PACKET)).to_vec();
+    let mut list = vec![
+        offer(whole, MINUS_RW_FULL, PACKET),
+        offer(whole, MINUS_RW_QUICK, PACKET),
+        offer(whole, FULL, BLOCK_LENGTH),
+    ];
     if medium.family() == Family::RestrictedOverwrite && medium.capacity < whole {
         list.push(offer(whole - medium.capacity, MINUS_RW_QUICK_GROW, PACKET));
     }
@@ -74,7 +77,9 @@ pub(super) fn format_ram(medium: &mut Medium, request: Request) -> Outcome<bool>
 
 pub(super) fn format_minus_rw(medium: &mut Medium, request: Request) -> Outcome<bool> {
     let whole = medium.raw_capacity;
-    if request.sub_type != 0 || request.parameter != PACKET {
+    // The full format has both names, each with the parameter of its own.
+    let by_blocks = request.format_type == FULL && request.parameter == BLOCK_LENGTH;
+    if request.sub_type != 0 || request.parameter != PACKET && !by_blocks {
         return Err(status::INVALID_FIELD_IN_PARAMETER_LIST.into());
     }
     let restricted = medium.family() == Family::RestrictedOverwrite;
