@@ -483,7 +483,7 @@ proptest! {
             yes(initial_r2t), yes(immediate)
         );
         let mut initiator = Initiator::logged_in(&keys);
-        let data: Vec<u8> = (0..len).map(|n| (n / 3 ^ n) as u8).collect();
+        let data: Vec<u8> = (0..len).map(|n| ((n / 3) ^ n) as u8).collect();
         let most = first.min(burst).min(len);
         let with_command = if immediate { most * share / 100 } else { 0 };
         let unsolicited = if initial_r2t { 0 } else { most - with_command };
@@ -498,7 +498,7 @@ proptest! {
     ) {
         let keys = format!("MaxBurstLength={burst}\0MaxRecvDataSegmentLength={receives}\0");
         let mut initiator = Initiator::logged_in(&keys);
-        initiator.unit.gives = (0..len).map(|n| (n / 3 ^ n) as u8).collect();
+        initiator.unit.gives = (0..len).map(|n| ((n / 3) ^ n) as u8).collect();
         let command = initiator.command(&[0x28], true, false, expected);
         let (_, pdus) = initiator.send(command.encode(), &[]);
         let moved = len.min(expected);
