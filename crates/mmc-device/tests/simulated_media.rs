@@ -215,10 +215,11 @@ fn a_dvd_rw_blanked_minimally_takes_all_at_once_or_nothing() {
 fn a_dvd_rw_formatted_quickly_grows() {
     let mut bench = Bench::new(MediumKind::DvdRw);
     let capacities = bench.ask(&[0x23, 0, 0, 0, 0, 0, 0, 1, 0, 0]);
-    // Unformatted; types 10h and 15h with packets of 16.
+    // Unformatted; types 10h and 15h with packets of 16, and type 00h with blocks of 2048 bytes.
     assert_eq!(capacities[4..12], [0x00, 0x23, 0x12, 0x80, 0x01, 0, 8, 0]);
     assert_eq!(capacities[12..20], [0x00, 0x23, 0x12, 0x80, 0x40, 0, 0, 16]);
-    assert_eq!(capacities[20..], [0x00, 0x23, 0x12, 0x80, 0x54, 0, 0, 16]);
+    assert_eq!(capacities[20..28], [0x00, 0x23, 0x12, 0x80, 0x54, 0, 0, 16]);
+    assert_eq!(capacities[28..], [0x00, 0x23, 0x12, 0x80, 0x00, 0, 8, 0]);
     bench.format(0, 0x15 << 2, 16);
     assert_eq!(profile(&mut bench), 0x13);
     assert!(current(&mut bench, 0x2C) && !current(&mut bench, 0x21));
@@ -242,7 +243,7 @@ fn a_dvd_rw_formatted_quickly_grows() {
     assert_eq!(kaq_of(&mut bench, 48), (5, 0x21, 0));
     let capacities = bench.ask(&[0x23, 0, 0, 0, 0, 0, 0, 1, 0, 0]);
     assert_eq!(capacities[4..12], [0, 0, 0, 48, 0x02, 0, 8, 0]);
-    assert_eq!(capacities[28..], [0x00, 0x23, 0x12, 0x50, 0x4C, 0, 0, 16]);
+    assert_eq!(capacities[36..], [0x00, 0x23, 0x12, 0x50, 0x4C, 0, 0, 16]);
 
     let mut bench = bench.reopen();
     bench.format(0, 0x13 << 2, 16);

@@ -50,7 +50,7 @@ dvd-rw)
   same growisofs-overwrite "$S/image"
   step blank dvd+rw-format -blank /dev/sr0
   step format dvd+rw-format -force /dev/sr0
-  step xorriso-overwrite xorriso -outdev /dev/sr0 -map "$S/first" / -commit
-  holds xorriso-overwrite "$S/first"
+  step growisofs-quick growisofs -Z /dev/sr0 -r "$S/first"
+  holds growisofs-quick "$S/first"
   ;;
 esac
