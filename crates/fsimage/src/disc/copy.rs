@@ -57,6 +57,22 @@ impl Image {
         output.finish()
     }
 
+    /// Visits the stretches of a file's content that are to be read, by first byte and length, in ascending order: all
+    /// but the holes of an image file.
+    pub(super) fn visit_stretches(
+        &self,
+        entry: &ImageEntry,
+        visit: &mut dyn FnMut(u64, u64) -> Result<()>,
+    ) -> Result<()> {
+        let large = self.file.as_ref().filter(|_| entry.len >= LARGE);
+        match large.and_then(|image| Some((image, self.ranges(entry)?))) {
+            Some((image, ranges)) => {
+                visit_data(image, &ranges, &mut |stretch| visit(stretch.to, stretch.len))
+            }
+            None => visit(0, entry.len),
+        }
+    }
+
     /// Copies from an image file what is no hole there.
     fn copy_stretches(
         &self,

@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
-use std::io::{self, Read};
+use std::io::{self, Read, Seek, SeekFrom};
 
 use sector_io::Sector;
 use serde::Serialize;
@@ -80,7 +80,8 @@ impl Disc {
                     Err(error) => report.findings.push(damage(Some(shown(path)), &error)),
                     Ok(streams) => {
                         for stream in streams {
-                            if let Err(error) = drain(&image, &stream, &mut report.bytes) {
+                            if let Err(error) = drain(&image, &stream, &mut report.bytes, control) {
+                                stopped(&error)?;
                                 let name = String::from_utf8_lossy(&stream.name);
                                 let path = format!("{}:{name}", shown(path));
                                 report.findings.push(damage(Some(path), &error));
@@ -90,7 +91,8 @@ impl Disc {
                 }
                 let fresh = image.data_identity(entry).is_none_or(|identity| read.insert(identity));
                 if entry.kind == Kind::File && (fresh || entry.len == 0) {
-                    if let Err(error) = drain(&image, entry, &mut report.bytes) {
+                    if let Err(error) = drain(&image, entry, &mut report.bytes, control) {
+                        stopped(&error)?;
                         let path = String::from_utf8_lossy(path).into_owned();
                         report.findings.push(damage(Some(path), &error));
                     }
@@ -197,18 +199,35 @@ fn damage(path: Option<String>, error: &Error) -> Finding {
     Finding { path, message: error.to_string(), is_damage: true }
 }
 
-fn drain(image: &Image, entry: &ImageEntry, bytes: &mut u64) -> Result<()> {
+/// That the check is to end is no finding.
+fn stopped(error: &Error) -> Result<()> {
+    match error {
+        Error::Cancelled { state } => Err(Error::Cancelled { state: state.clone() }),
+        _ => Ok(()),
+    }
+}
+
+/// Reads a file to its end. What is a hole in the image file is zeros for certain.
+fn drain(image: &Image, entry: &ImageEntry, bytes: &mut u64, control: &Control) -> Result<()> {
     let mut reader = image.open(entry)?;
     let mut buffer = vec![0; 1 << 18];
-    let mut done = 0;
-    loop {
-        match reader.read(&mut buffer) {
-            Ok(0) => break,
-            Ok(read) => done += read as u64,
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(reader.error(error)),
+    image.visit_stretches(entry, &mut |start, len| {
+        if let Err(error) = reader.seek(SeekFrom::Start(start)) {
+            return Err(reader.error(error));
         }
-    }
-    *bytes += done;
+        let mut left = len;
+        while left > 0 {
+            control.check("the check is incomplete")?;
+            let most = left.min(buffer.len() as u64) as usize;
+            match reader.read(&mut buffer[..most]) {
+                Ok(0) => break,
+                Ok(read) => left -= read as u64,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(reader.error(error)),
+            }
+        }
+        Ok(())
+    })?;
+    *bytes += entry.len;
     Ok(())
 }
