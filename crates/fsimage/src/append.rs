@@ -63,8 +63,9 @@ impl GrowingImage {
                 ),
             });
         }
-        // Where there is none, the error says what is there instead.
+        // Where there is none, or none that can be read, the error says what is there instead.
         let newest = disc.session(None)?;
+        disc.describe(Some(newest.number))?;
         let there = Sector::new(disc.source().sectors().get());
         if let Some(end) = newest.end.filter(|&end| end > there) {
             return Err(Error::CannotAppend {

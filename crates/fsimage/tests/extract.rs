@@ -8,9 +8,9 @@ use std::path::Path;
 use std::sync::Arc;
 
 use fsimage::{
-    Attributes, Control, DEFAULT_PREFERENCE, Disc, ExtractOptions, ExtractReport, FileSectors, Item,
-    ItemOptions, LayoutPlan, NodeId, PlanOptions, ReadError, ReadSectors, Sector, SectorCount, Timestamp,
-    Tree, write_image,
+    Attributes, Control, DEFAULT_PREFERENCE, Disc, ExtractOptions, ExtractReport, FileSectors, FileSystems,
+    Item, ItemOptions, LayoutPlan, NodeId, PlanOptions, ReadError, ReadSectors, Sector, SectorCount,
+    Timestamp, Tree, write_image,
 };
 
 const MIB: u64 = 1 << 20;
@@ -159,4 +159,62 @@ fn a_target_made_for_it_gets_the_roots_attributes_and_one_that_was_there_keeps_i
     let options = ExtractOptions::default();
     image.extract(&["docs"], &path("part"), &options, &Control::default()).unwrap();
     assert_ne!(path("part").metadata().unwrap().mtime(), 1_234_567_890);
+}
+
+/// What the host's file system does not take is told, and the rest is there.
+#[test]
+fn a_name_too_long_for_the_host_does_not_end_the_extraction() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut tree = Tree::new();
+    let long = "a".repeat(300);
+    for name in ["aaa", &long, "zzz"] {
+        tree.add(format!("/d/{name}"), Item::Bytes(b"x".as_slice().into()), &ItemOptions::default()).unwrap();
+    }
+    tree.add("/d/link", Item::Symlink(b"target"), &ItemOptions::default()).unwrap();
+    let image = folder.path().join("image");
+    build(&tree, &image);
+    let target = folder.path().join("target");
+    let report = extract(&Disc::open(&image).unwrap(), &target);
+    assert!(matches!(&report.warnings[..], [one] if one.path.contains(&long)), "{:?}", report.warnings);
+    for name in ["aaa", "zzz", "link"] {
+        assert!(target.join("d").join(name).symlink_metadata().is_ok(), "{name}");
+    }
+}
+
+/// A part of a file would pass for the whole one.
+#[test]
+fn a_file_that_cannot_be_read_to_its_end_is_not_left() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut tree = Tree::new();
+    tree.add("/file", Item::Bytes(vec![7; 9_000_000].into()), &ItemOptions::default()).unwrap();
+    let image = folder.path().join("image");
+    build(&tree, &image);
+    File::options().write(true).open(&image).unwrap().set_len(5_000_000).unwrap();
+    let target = folder.path().join("target");
+    let disc = Disc::open(&image).unwrap();
+    let opened = disc.image(None, &DEFAULT_PREFERENCE).unwrap();
+    opened.extract(&[], &target, &ExtractOptions::default(), &Control::default()).unwrap_err();
+    assert_eq!(fs::read_dir(&target).unwrap().count(), 0);
+}
+
+/// An entry of UDF that cannot be read names no item; that something is missing is told all the same.
+#[test]
+fn what_a_damaged_directory_lost_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut tree = Tree::new();
+    for name in ["/kept", "/lost"] {
+        tree.add(name, Item::Bytes(vec![7; 3000].into()), &ItemOptions::default()).unwrap();
+    }
+    let image = folder.path().join("image");
+    let options = PlanOptions { file_systems: FileSystems::UDF, ..PlanOptions::default() };
+    let plan = LayoutPlan::new(&tree, options).unwrap();
+    write_image(&plan, &image, &Control::default()).unwrap();
+    let mut bytes = fs::read(&image).unwrap();
+    // The last file entry (ECMA-167 4/14.9 and 14.17).
+    let is_entry = |sector: &[u8]| matches!(u16::from_le_bytes([sector[0], sector[1]]), 261 | 266);
+    let last = bytes.chunks_exact(2048).rposition(is_entry).unwrap();
+    bytes[last * 2048 + 16] ^= 0xFF;
+    fs::write(&image, bytes).unwrap();
+    let report = extract(&Disc::open(&image).unwrap(), &folder.path().join("target"));
+    assert!(!report.warnings.is_empty());
 }

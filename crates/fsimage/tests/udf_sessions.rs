@@ -6,10 +6,12 @@ mod support;
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::sync::Arc;
 
 use fsimage::{
-    Control, Disc, DriveName, Error, FileSystem, FileSystems, GrowingImage, ImportOptions, LayoutPlan,
-    OpenDrive, PlanOptions, Tree, UdfAccess, UdfOptions, write_image,
+    BurnOptions, CancelToken, Control, Disc, DriveName, Error, FileSystem, FileSystems, GrowingDisc,
+    GrowingImage, ImportOptions, Item, ItemOptions, LayoutPlan, Observer, OpenDrive, PlanOptions, Progress,
+    Stage, Tree, UdfAccess, UdfOptions, write_image,
 };
 use peers::Kind;
 use support::growing::{Model, SESSIONS, append, burn, change, forms, name_of};
@@ -68,7 +70,7 @@ fn image_files() {
 #[test]
 fn media() {
     let folder = tempfile::tempdir().unwrap();
-    for kind in ["dvd+rw", "bd-re", "bd-r", "dvd+r", "cd-r"] {
+    for kind in ["dvd+rw", "bd-re", "dvd-ram", "bd-r", "dvd+r", "dvd-r", "dvd-rw", "cd-r"] {
         for (number, options) in forms().into_iter().enumerate() {
             let what = format!("{kind} {}", name_of(&options));
             let medium = folder.path().join(format!("{kind}-{number}"));
@@ -170,4 +172,55 @@ fn what_cannot_be_continued_is_refused_and_stays_as_it_is() {
         drop(growing);
         fs::remove_file(&image).unwrap();
     }
+}
+
+/// Cancels when so many sectors are written.
+struct CancelAt(u64, CancelToken);
+
+impl Observer for CancelAt {
+    fn progress(&self, progress: Progress) {
+        if progress.stage == Stage::Writing && progress.done >= self.0 {
+            self.1.cancel();
+        }
+    }
+}
+
+/// A recording that stops leaves descriptors on the medium, and not all that they lead to.
+#[test]
+fn a_session_that_stopped_early_is_not_built_on() {
+    let folder = tempfile::tempdir().unwrap();
+    for kind in ["bd-r", "dvd+r", "dvd-r", "cd-r"] {
+        for (number, options) in forms().into_iter().enumerate() {
+            let what = format!("{kind} {}", name_of(&options));
+            let name: DriveName =
+                format!("sim:{kind}:{}", folder.path().join(format!("{kind}-{number}")).display())
+                    .parse()
+                    .unwrap();
+            let mut model = Model::new();
+            burn(&name, &options, |tree| change(1, &mut model, tree));
+
+            stop_early(&name, &what);
+            let holds = |model: &Model| {
+                let disc = OpenDrive::open(&name).unwrap().disc().unwrap();
+                assert_holds(&disc, None, options.file_systems, model, &what);
+            };
+            holds(&model);
+            burn(&name, &options, |tree| change(2, &mut model, tree));
+            holds(&model);
+        }
+    }
+}
+
+/// Begins a session with a large file, and cancels it within that.
+fn stop_early(name: &DriveName, what: &str) {
+    let disc = GrowingDisc::open(OpenDrive::open(name).unwrap()).unwrap();
+    let mut imported = disc.import(&ImportOptions::default(), &Control::default()).unwrap();
+    let large = Item::Bytes(vec![1; 60_000_000].into());
+    imported.tree.add("/large", large, &ItemOptions::default()).unwrap();
+    let options = PlanOptions { place: disc.place(), ..imported.plan_options() };
+    let plan = LayoutPlan::new(&imported.tree, options).unwrap();
+    let cancel = CancelToken::new();
+    let control = Control { observer: Some(Arc::new(CancelAt(5000, cancel.clone()))), cancel };
+    let error = disc.write(&plan, &BurnOptions::default(), &control).unwrap_err();
+    assert!(matches!(error, Error::Cancelled { .. }), "{what}: {error}");
 }

@@ -20,7 +20,7 @@ mod verify;
 
 use std::io::{self, BufWriter, StdoutLock, Write};
 
-use fsimage::{BootLoss, Control, FileSystem, ImportWarning, LayoutPlan, Skipped};
+use fsimage::{BootLoss, Control, FileSystem, Image, ImportWarning, LayoutPlan, Skipped};
 use serde::Serialize;
 
 pub(crate) use build::write_to_stdout;
@@ -132,6 +132,13 @@ impl Context {
         if !self.json {
             lost.iter().for_each(|loss| complain(format_args!("fsimage: not kept: {loss}")));
         }
+    }
+
+    /// Tells what of an image could not be read, after it was listed; whether all is there.
+    fn tell_losses(&self, image: &Image) -> Exit {
+        let losses = image.losses();
+        losses.iter().for_each(|loss| complain(format_args!("fsimage: {loss}")));
+        if losses.is_empty() { Exit::Done } else { Exit::Findings }
     }
 
     /// One JSON object, on standard output.

@@ -76,6 +76,9 @@ impl Image {
         let everything = [""];
         let paths = outermost(if paths.is_empty() { &everything[..] } else { paths });
         let mut report = host::extract(self, &paths, target, is_new, options, control)?;
+        // What cannot be read of a directory is missing without an item of its own.
+        let lost = self.losses().into_iter();
+        report.warnings.extend(lost.map(|reason| ExtractWarning { path: "/".to_owned(), reason }));
         report.warnings.sort_by(|a, b| a.path.cmp(&b.path));
         Ok(report)
     }
@@ -235,6 +238,12 @@ mod host {
         Error::OutputWrite { path: path.to_owned(), source: source.into() }
     }
 
+    /// Whether it is the name, or what a link leads to, that the host's file system does not take.
+    fn host_cannot_have(error: &io::Error) -> bool {
+        let refusals = [Errno::NAMETOOLONG, Errno::INVAL, Errno::ILSEQ, Errno::NOENT];
+        Errno::from_io_error(error).is_some_and(|errno| refusals.contains(&errno))
+    }
+
     impl Extraction<'_> {
         fn children(
             &self,
@@ -259,7 +268,13 @@ mod host {
                     self.warn(&path, format!("not extracted: {}", names::DOUBLED));
                     return Ok(());
                 }
-                self.item(entry, folder, made, depth)
+                match self.item(entry, folder, made, depth) {
+                    Err(Error::OutputWrite { path, source }) if host_cannot_have(&source) => {
+                        self.warn(&path, format!("not extracted: {source}"));
+                        Ok(())
+                    }
+                    done => done,
+                }
             })
         }
 
@@ -336,7 +351,14 @@ mod host {
             let file = rustix::fs::openat(folder, name, flags, Mode::RUSR | Mode::WUSR)
                 .map_err(|error| write_error(path, error))?;
             let file = File::from(file);
-            self.image.copy_to_file(entry, &file, path, self.options.sparse, self.control)?;
+            if let Err(error) = self.image.copy_to_file(entry, &file, path, self.options.sparse, self.control)
+            {
+                // A part of a file passes for the whole one.
+                return Err(match rustix::fs::unlinkat(folder, name, AtFlags::empty()) {
+                    Ok(()) => error,
+                    Err(left) => write_error(path, left),
+                });
+            }
             let bytes = self.bytes.fetch_add(entry.len, Ordering::Relaxed) + entry.len;
             self.control.report(Stage::Extracting, bytes / 2048, 0);
             Ok(file)

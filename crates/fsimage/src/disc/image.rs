@@ -281,6 +281,11 @@ impl Image {
         self.told().into_iter().map(|(finding, _)| finding).collect()
     }
 
+    /// Those of the [`findings`](Image::findings) by which something is lost: items that are not listed, say.
+    pub fn losses(&self) -> Vec<String> {
+        self.told().into_iter().filter(|(_, is_damage)| *is_damage).map(|(finding, _)| finding).collect()
+    }
+
     /// The findings, and whether each is about something lost.
     pub(super) fn told(&self) -> Vec<(String, bool)> {
         match &self.volume {

@@ -197,11 +197,12 @@ impl Disc {
     ) -> Result<Disc> {
         let mut incomplete = Vec::new();
         for session in sessions.iter() {
-            let is_there = || -> Result<bool> {
-                let has_udf = || udf::volume(&source, session.start, false).is_ok_and(|udf| udf.is_some());
-                Ok(scan::is_complete(&source, session)? || has_udf())
+            // Beside ISO 9660, whose volume tells its end, UDF tells nothing more.
+            let is_complete = match read_volume_set(&source, session.start) {
+                Ok(_) => scan::is_complete(&source, session)?,
+                Err(_) => udf_sessions::is_complete(&source, session),
             };
-            if damaged.contains(&session.number) || !is_there()? {
+            if damaged.contains(&session.number) || !is_complete {
                 incomplete.push(session.number);
             }
         }

@@ -18,8 +18,8 @@ pub(super) const MOST_SESSIONS: usize = 4096;
 const MOST_STEPS_DOWN: usize = 4096;
 
 /// Sectors behind a session in which a further one is looked for when none is at the usual places: the
-/// gap between sessions of a CD, and some.
-pub(super) const GAP: u32 = 12_288;
+/// gap between sessions of a CD, or between the borders of a DVD-R, and some.
+pub(super) const GAP: u32 = 24_576;
 
 /// Sectors that may be missing at the end of an image without loss: the padding of a CD track, and its run-out.
 const CUT_OFF: u32 = 152;

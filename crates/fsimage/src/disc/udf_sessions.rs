@@ -159,6 +159,14 @@ fn search(source: &dyn ReadSectors, end: Sector) -> Option<Sector> {
     None
 }
 
+/// Whether a session has a volume, and all of it, as the drive tells its end. A recording that stopped early has the
+/// descriptors on the medium, and not what they lead to. A virtual partition has no end that its volume tells.
+pub(super) fn is_complete(source: &Arc<dyn ReadSectors>, session: &Session) -> bool {
+    let Ok(Some(volume)) = volume(source, session.start, false) else { return false };
+    volume.virtual_allocation_table().is_some()
+        || session.end.is_none_or(|end| end_of(source, session.start, &volume) <= end)
+}
+
 /// Where a session ends; where it begins, if nobody can tell.
 fn end(source: &Arc<dyn ReadSectors>, session: Sector) -> Sector {
     match volume(source, session, false) {
@@ -184,5 +192,5 @@ fn end_of(source: &dyn ReadSectors, session: Sector, volume: &UdfVolume) -> Sect
             _ => break,
         }
     }
-    end.min(Sector::new(source.sectors().get()))
+    end
 }

@@ -2,10 +2,10 @@
 
 use std::io::{self, Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::LogicalUnit;
 use super::login::SessionKind;
@@ -18,6 +18,8 @@ const MOST_CONNECTIONS: usize = 8;
 const PATIENCE: Duration = Duration::from_secs(30);
 /// How often the listener looks whether it shall stop.
 const TICK: Duration = Duration::from_millis(20);
+/// How often a connection that is silent looks whether it shall end.
+const SILENCE: Duration = Duration::from_millis(100);
 
 /// An iSCSI target with one logical unit, number 0.
 #[derive(Debug)]
@@ -35,6 +37,8 @@ struct Shared<U> {
     connections: AtomicUsize,
     /// Sessions for commands that have begun.
     sessions: AtomicUsize,
+    /// All connections are to end.
+    ending: AtomicBool,
 }
 
 impl<U: LogicalUnit + 'static> Target<U> {
@@ -72,6 +76,7 @@ impl<U: LogicalUnit + 'static> Target<U> {
             unit: self.unit,
             connections: AtomicUsize::new(0),
             sessions: AtomicUsize::new(0),
+            ending: AtomicBool::new(false),
         });
         let mut open: Vec<(TcpStream, thread::JoinHandle<()>)> = Vec::new();
         let result = loop {
@@ -99,8 +104,9 @@ impl<U: LogicalUnit + 'static> Target<U> {
                 Err(error) => break Err(error),
             }
         };
+        // Not every system ends a read when another thread shuts the stream.
+        shared.ending.store(true, Ordering::SeqCst);
         for (stream, thread) in open {
-            // Ends its thread's read.
             let _ = stream.shutdown(Shutdown::Both);
             let _ = thread.join();
         }
@@ -118,7 +124,7 @@ fn connect<U: LogicalUnit + 'static>(
     }
     stream.set_nonblocking(false)?;
     stream.set_nodelay(true)?;
-    stream.set_read_timeout(Some(PATIENCE))?;
+    stream.set_read_timeout(Some(SILENCE))?;
     stream.set_write_timeout(Some(PATIENCE))?;
     let portal = stream.local_addr()?;
     let other = stream.try_clone()?;
@@ -140,13 +146,40 @@ fn connect<U: LogicalUnit + 'static>(
     }
 }
 
+/// What an initiator sends, until the target ends. Silence beyond [`PATIENCE`] is an error during a login only.
+struct Incoming<'a> {
+    stream: &'a TcpStream,
+    ending: &'a AtomicBool,
+    is_in_login: bool,
+}
+
+impl Read for Incoming<'_> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        let start = Instant::now();
+        loop {
+            match self.stream.read(into) {
+                Err(error) if matches!(error.kind(), io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut) => {
+                    if self.ending.load(Ordering::SeqCst) {
+                        return Ok(0);
+                    }
+                    if self.is_in_login && start.elapsed() > PATIENCE {
+                        return Err(error);
+                    }
+                }
+                done => return done,
+            }
+        }
+    }
+}
+
 fn converse<U: LogicalUnit>(
     mut stream: &TcpStream,
     portal: SocketAddr,
     shared: &Shared<U>,
 ) -> io::Result<()> {
     let mut connection = Connection::new(&shared.name, portal.to_string());
-    let mut input = io::BufReader::with_capacity(64 * 1024, stream);
+    let incoming = Incoming { stream, ending: &shared.ending, is_in_login: true };
+    let mut input = io::BufReader::with_capacity(64 * 1024, incoming);
     let (mut rest, mut out) = (Vec::new(), Vec::new());
     loop {
         let mut bytes = [0; HEADER];
@@ -169,7 +202,7 @@ fn converse<U: LogicalUnit>(
                 shared.sessions.fetch_add(1, Ordering::SeqCst);
             }
             // A session may be silent as long as it likes.
-            stream.set_read_timeout(None)?;
+            input.get_mut().is_in_login = false;
         }
         stream.write_all(&out)?;
         if flow == Flow::Close {
