@@ -273,6 +273,31 @@ fn what_single_file_systems_hide_stays_hidden() {
     assert_eq!(paths(FileSystem::Joliet), " /linked /mixed /mixed/b /shown");
 }
 
+/// The same of UDF beside ISO 9660.
+#[test]
+fn what_udf_alone_shows_or_hides() {
+    let mut tree = Tree::new();
+    let hide = |hidden_in| ItemOptions { hidden_in, ..ItemOptions::default() };
+    tree.add("/both", Item::Bytes(bytes(5000)), &ItemOptions::default()).unwrap();
+    let iso9660 = FileSystems::ISO9660 | FileSystems::ROCK_RIDGE | FileSystems::JOLIET;
+    tree.add("/udf alone", Item::Bytes(bytes(6000)), &hide(iso9660)).unwrap();
+    tree.add("/not in udf", Item::Bytes(bytes(7000)), &hide(FileSystems::UDF)).unwrap();
+    let options = PlanOptions { file_systems: iso9660 | FileSystems::UDF, ..PlanOptions::default() };
+    let before = written(&tree, options);
+    let disc = opened(&before);
+    let mut source = imported(&before);
+    let told = source.keep_visibility(&disc).unwrap();
+    assert!(
+        matches!(&told[..], [fsimage::ImportWarning::NotShown { path, .. }] if path == "/udf alone"),
+        "{told:?}"
+    );
+    let (after, _) = remastered(&mut source, Losses::Refuse).unwrap();
+    let after = opened(&after);
+    let shows = |file_system, path: &str| after.image(None, &[file_system]).unwrap().lookup(path).is_ok();
+    assert!(shows(FileSystem::RockRidge, "/not in udf") && !shows(FileSystem::Udf, "/not in udf"));
+    assert!(shows(FileSystem::RockRidge, "/both") && shows(FileSystem::Udf, "/both"));
+}
+
 fn append(path: &Path, change: impl FnOnce(&mut Tree)) -> Result<Vec<BootLoss>, Error> {
     let growing = GrowingImage::open(path)?;
     let mut source = growing.import(&ImportOptions::default(), &Control::default())?;

@@ -549,6 +549,15 @@ impl Image {
         }
     }
 
+    /// Where a file's data begin; `None` for those that are no sectors of their own.
+    pub(crate) fn first_sector(&self, entry: &ImageEntry) -> Option<u32> {
+        if let Some(first) = entry.sections().first() {
+            return Some(first.start.get());
+        }
+        let (start, _) = *self.ranges(entry)?.first()?;
+        u32::try_from(start / sector_io::SECTOR_SIZE as u64).ok()
+    }
+
     /// Where a file's bytes lie in the image: positions and lengths. `None` if some are not there as they
     /// are.
     pub(super) fn ranges(&self, entry: &ImageEntry) -> Option<Vec<(u64, u64)>> {

@@ -8,7 +8,7 @@ use crate::disc::Disc;
 use crate::tree::{Content, FileSystem, FileSystems, Kind, NodeId, NodeKind, Tree};
 
 impl Imported {
-    /// Hides items in those hierarchies of ISO 9660 that do not show them in the session. Files are known by where
+    /// Hides items in those hierarchies of ISO 9660, and in UDF, that do not show them in the session. Files are known by where
     /// their data lie, so that nothing is known of links, devices and empty files: they are shown. A directory in which
     /// no file is shown is hidden. Names each file that only another hierarchy has, which is not imported.
     ///
@@ -20,16 +20,19 @@ impl Imported {
             let contents = self.tree.contents();
             contents.filter_map(|(_, content)| first_sector(content)).collect()
         };
-        for file_system in [FileSystem::Iso9660, FileSystem::Joliet, FileSystem::Enhanced] {
+        for file_system in [FileSystem::Iso9660, FileSystem::Joliet, FileSystem::Enhanced, FileSystem::Udf] {
             let is_own = file_system == self.file_system
                 || file_system == FileSystem::Iso9660 && self.file_system == FileSystem::RockRidge;
             if is_own || !self.file_systems.contains(file_system.as_set()) {
                 continue;
             }
             let mut shown = HashSet::new();
-            disc.image(Some(self.session.number), &[file_system])?.walk(&mut |path, entry| {
-                let first = entry.sections().first().filter(|_| entry.kind == Kind::File && entry.len > 0);
-                let Some(first) = first.map(|section| section.start.get()) else { return Ok(()) };
+            let image = disc.image(Some(self.session.number), &[file_system])?;
+            image.walk(&mut |path, entry| {
+                if entry.kind != Kind::File || entry.len == 0 {
+                    return Ok(());
+                }
+                let Some(first) = image.first_sector(entry) else { return Ok(()) };
                 if !imported.contains(&first) {
                     let path = String::from_utf8_lossy(path).into_owned();
                     warnings.push(ImportWarning::NotShown { path, file_system });
