@@ -22,12 +22,16 @@ fn add(tree: &mut Tree, path: &str, content: Arc<[u8]>) -> fsimage::NodeId {
     tree.add(path, Item::Bytes(content), &ItemOptions::default()).unwrap()
 }
 
-/// The image, written in order to memory.
+/// The image, written in order to memory. To a file, by position, it is the same.
 fn written(tree: &Tree, options: PlanOptions) -> Vec<u8> {
     let plan = LayoutPlan::new(tree, options).unwrap();
     let mut image = Vec::new();
     plan.write_to(&mut WriterSink::new(&mut image, "memory"), &Control::default()).unwrap();
     assert_eq!(image.len() as u64, plan.extent().len.bytes());
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("image");
+    write_image(&plan, &file, &Control::default()).unwrap();
+    assert!(std::fs::read(&file).unwrap() == image, "the file differs from the stream");
     image
 }
 

@@ -413,7 +413,7 @@ impl<'t> LayoutPlan<'t> {
         let structures = self.udf.iter().flat_map(|udf| udf.structure_pieces(self.tree));
         let mirror = self.udf.iter().flat_map(|udf| udf.mirror_pieces(self.tree));
         let many =
-            tables.chain(directories).map(piece).chain(structures).chain(self.content_pieces()).chain(mirror);
+            tables.chain(directories).map(piece).chain(structures).chain(self.placed_pieces()).chain(mirror);
         let mut at = start;
         let mut pending = in_order(fixed, many).peekable();
         let end = self.end;
@@ -431,6 +431,12 @@ impl<'t> LayoutPlan<'t> {
 
     /// The contents among these.
     pub(crate) fn content_pieces(&self) -> impl Iterator<Item = Piece> + '_ {
+        let appended = self.boot.pieces().filter(|piece| matches!(piece.what, What::Content(_)));
+        in_order(appended.collect(), self.placed_pieces())
+    }
+
+    /// Contents of the tree.
+    fn placed_pieces(&self) -> impl Iterator<Item = Piece> + '_ {
         let extents = self.placement.extents(self.tree);
         extents.map(|(id, extent)| Piece { start: extent.start, len: extent.len, what: What::Content(id) })
     }
