@@ -228,11 +228,14 @@ pub(crate) fn add_sources(
             }
             HostItem::File => {
                 written.check(host)?;
-                let node = tree.add(file_place(place, host)?, Item::HostFile(host), &replacing)?;
+                let path = file_place(place, host)?;
+                skipped.extend(replaced(tree, &path, host));
+                let node = tree.add(path, Item::HostFile(host), &replacing)?;
                 skipped.extend(file_attributes(tree, node, host, &options)?.into_iter().map(unread));
             }
             HostItem::Stream { modified, .. } => {
                 let path = file_place(place, host)?;
+                skipped.extend(replaced(tree, &path, host));
                 let mut stream =
                     File::open(host).map_err(|source| Error::SourceRead { path: host.to_owned(), source })?;
                 let options = ItemOptions { modified: Some(modified), ..replacing };
@@ -323,6 +326,16 @@ fn folder(tree: &mut Tree, place: Option<&ImagePath>, host: &Path) -> Result<Nod
 }
 
 /// Where a file goes: the name given, or, where that ends with a slash, its own name below.
+/// A file that an earlier source put where another one goes. What a session had there is meant to be replaced.
+fn replaced(tree: &Tree, path: &[u8], host: &Path) -> Option<Skipped> {
+    let node = tree.lookup(path)?;
+    let is_directory = matches!(tree.kind(node), fsimage::NodeKind::Directory(_));
+    (!is_directory && !tree.is_imported(node)).then(|| Skipped {
+        path: tree.path(node).into(),
+        reason: format!("of an earlier source; {} has the same name in the image", host.display()),
+    })
+}
+
 fn file_place(place: Option<&ImagePath>, host: &Path) -> Result<Vec<u8>, Failure> {
     let mut path = place.map_or(b"/".to_vec(), |place| place.as_bytes().to_vec());
     if path.ends_with(b"/") {
@@ -594,6 +607,27 @@ mod tests {
         for path in ["/b.tmp", "/deep/er/b.tmp", "/er"] {
             assert!(tree.lookup(path).is_none(), "{path}");
         }
+    }
+
+    #[test]
+    fn the_last_of_two_files_with_one_name_stays_and_the_other_is_told() {
+        let host = tempfile::tempdir().unwrap();
+        let [a, b] = ["a", "b"].map(|folder| {
+            std::fs::create_dir(host.path().join(folder)).unwrap();
+            let file = host.path().join(folder).join("same");
+            std::fs::write(&file, folder.repeat(folder.len() + usize::from(folder == "b"))).unwrap();
+            file.to_str().unwrap().to_owned()
+        });
+        let mut tree = Tree::new();
+        let arguments = authoring(&[&a, &b]);
+        let added = add_sources(&mut tree, &arguments, &Written::default(), &Control::default()).unwrap();
+        assert!(matches!(&added.skipped[..], [one] if one.reason.contains(&b)), "{:?}", added.skipped);
+        let strict = authoring(&[&a, &b, "--strict"]);
+        assert!(add_sources(&mut Tree::new(), &strict, &Written::default(), &Control::default()).is_err());
+        let fsimage::NodeKind::File(content) = tree.kind(tree.lookup("/same").unwrap()) else {
+            unreachable!()
+        };
+        assert_eq!(tree.content_len(content), 2);
     }
 
     #[test]
