@@ -496,6 +496,10 @@ mod host {
     #[derive(Clone, Copy)]
     enum Made<'a> {
         Opened(BorrowedFd<'a>),
+        #[cfg_attr(
+            not(target_os = "linux"),
+            allow(dead_code, reason = "attributes of these are restored on Linux only")
+        )]
         In(BorrowedFd<'a>, &'a OsStr),
     }
 
