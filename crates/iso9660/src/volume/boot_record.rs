@@ -45,6 +45,8 @@ impl BootRecord {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::super::test_support::sector;
     use super::*;
 
@@ -58,5 +60,15 @@ mod tests {
         assert_eq!((boot_record.boot_system_use[0], boot_record.boot_system_use[1976]), (0x11, 0x22));
         assert_eq!(boot_record.encode(), recorded);
         assert!(BootRecord::parse(&recorded[..2047]).is_err());
+    }
+
+    proptest! {
+        #[test]
+        fn round_trip(version: u8, names: [[u8; 32]; 2], fill: u8) {
+            let [boot_system_identifier, boot_identifier] = names;
+            let boot_system_use = [fill; 1977];
+            let boot_record = BootRecord { version, boot_system_identifier, boot_identifier, boot_system_use };
+            prop_assert_eq!(BootRecord::parse(&boot_record.encode()).unwrap().1, boot_record);
+        }
     }
 }

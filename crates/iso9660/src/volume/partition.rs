@@ -66,6 +66,8 @@ impl VolumePartitionDescriptor {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::super::test_support::sector;
     use super::*;
 
@@ -86,5 +88,21 @@ mod tests {
         assert_eq!(descriptor.encode(), recorded);
         assert_eq!(VolumePartitionDescriptor::disagreements(&recorded).count(), 0);
         assert!(VolumePartitionDescriptor::parse(&recorded[..2047]).is_err());
+    }
+
+    proptest! {
+        #[test]
+        fn round_trip(version: u8, names: [[u8; 32]; 2], location: u32, size: u32, fill: u8) {
+            let [system_identifier, volume_partition_identifier] = names;
+            let descriptor = VolumePartitionDescriptor {
+                version,
+                system_identifier,
+                volume_partition_identifier,
+                location: LogicalBlock::new(location),
+                size,
+                system_use: [fill; 1960],
+            };
+            prop_assert_eq!(VolumePartitionDescriptor::parse(&descriptor.encode()).unwrap().1, descriptor);
+        }
     }
 }
