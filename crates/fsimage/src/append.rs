@@ -7,11 +7,12 @@ use std::path::{Path, PathBuf};
 use multisession::{Medium, NextSession, START_ALIGNMENT, next_session};
 use sector_io::Sector;
 
-use crate::disc::Disc;
+use crate::disc::{Disc, DiscIdentifier};
 use crate::emit::{write_all_at, write_file};
 use crate::head::{self, NewHead};
 use crate::import::{ImportOptions, Imported, import};
 use crate::plan::{LayoutPlan, Place};
+use crate::tree::FileIdentity;
 use crate::{Control, Error, Result};
 
 /// An image file, opened for another session.
@@ -20,6 +21,8 @@ pub struct GrowingImage {
     path: PathBuf,
     disc: Disc,
     next: NextSession,
+    /// Of the disc as it was when it was opened.
+    identifier: DiscIdentifier,
 }
 
 impl GrowingImage {
@@ -52,39 +55,9 @@ impl GrowingImage {
             }
             _ => open_error(error),
         })?;
-        let disc = Disc::open(path)?;
-        if let Some(container) = disc.container() {
-            return Err(Error::CannotAppend {
-                reason: format!(
-                    "{} is not an image of sectors one behind another ({}); it can be read, and a new image be \
-                     made of what it holds",
-                    path.display(),
-                    container.format
-                ),
-            });
-        }
-        // Where there is none, or none that can be read, the error says what is there instead.
-        let newest = disc.session(None)?;
-        disc.describe(Some(newest.number))?;
-        let there = Sector::new(disc.source().sectors().get());
-        if let Some(end) = newest.end.filter(|&end| end > there) {
-            return Err(Error::CannotAppend {
-                reason: format!(
-                    "{} has {there} sectors and its volume {end}: the image is cut short, and the missing data \
-                     would become zeros",
-                    path.display()
-                ),
-            });
-        }
-        let medium = Medium::image_file(disc.sessions().clone());
-        // What lies behind the volume (a partition table's backup, say) stays as well, unless it is padding.
-        let end = match newest.end {
-            Some(end) if is_room_gained(end, there) && disc.is_padding_from(end) => end,
-            _ => there,
-        };
-        let next = next_session(&medium, Some(end))
-            .map_err(|error| Error::CannotAppend { reason: error.to_string() })?;
-        Ok(GrowingImage { file, path: path.to_owned(), disc, next })
+        let (disc, next) = look(path)?;
+        let identifier = disc.identifier();
+        Ok(GrowingImage { file, path: path.to_owned(), disc, next, identifier })
     }
 
     /// The image as it is.
@@ -105,14 +78,33 @@ impl GrowingImage {
         place(&self.next)
     }
 
+    /// That the image is the one that was opened and imported, in the same state: nothing keeps others from writing to
+    /// it, or from putting another in its place, but a lock that not all of them look at.
+    fn check_identity(&self, plan: &LayoutPlan<'_>) -> Result<()> {
+        let other = || Error::DiscMismatch { medium: self.path.display().to_string() };
+        let (disc, next) = continuable(look(&self.path))?.ok_or_else(other)?;
+        let found = disc.identifier();
+        let is_same_file = match (self.file.metadata(), std::fs::metadata(&self.path)) {
+            (Ok(open), Ok(named)) => FileIdentity::of(&open) == FileIdentity::of(&named),
+            _ => false,
+        };
+        let is_same = found == self.identifier && plan.options().disc.is_none_or(|disc| disc == found);
+        if is_same_file && is_same && next == self.next {
+            return Ok(());
+        }
+        Err(other())
+    }
+
     /// Writes the planned session behind the others, and then the head, which makes it the newest. Until
     /// the head is written the image is what it was.
     ///
     /// # Errors
-    /// [`Error::CannotAppend`] before anything is written, if the new head would overwrite what the first
-    /// session needs; then as [`write_image`](crate::write_image).
+    /// Before anything is written: [`Error::DiscMismatch`] where the image is no longer what was opened, or not what
+    /// the plan's tree was imported from; [`Error::CannotAppend`] if the new head would overwrite what the first
+    /// session needs. Then as [`write_image`](crate::write_image).
     pub fn write(&self, plan: &LayoutPlan<'_>, control: &Control) -> Result<()> {
         let write_error = |source| Error::OutputWrite { path: self.path.clone(), source };
+        self.check_identity(plan)?;
         let head = NewHead::new(plan, &self.disc, &self.next)?;
         let before = self.file.metadata().map_err(write_error)?.len();
         if let Err(error) = self.write_session(plan, before, control) {
@@ -146,6 +138,57 @@ impl GrowingImage {
         }
         write_file(plan, &self.file, &self.path, control)
     }
+}
+
+/// What there is to continue; `None` where it could be continued once and cannot any more, so that it is another.
+pub(crate) fn continuable<T>(looked: Result<T>) -> Result<Option<T>> {
+    match looked {
+        Ok(found) => Ok(Some(found)),
+        Err(
+            Error::CannotAppend { .. }
+            | Error::NoFileSystem { .. }
+            | Error::EmptyMedium { .. }
+            | Error::Corrupt { .. },
+        ) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// The image as it is, and where its next session goes.
+fn look(path: &Path) -> Result<(Disc, NextSession)> {
+    let disc = Disc::open(path)?;
+    if let Some(container) = disc.container() {
+        return Err(Error::CannotAppend {
+            reason: format!(
+                "{} is not an image of sectors one behind another ({}); it can be read, and a new image be \
+                 made of what it holds",
+                path.display(),
+                container.format
+            ),
+        });
+    }
+    // Where there is none, or none that can be read, the error says what is there instead.
+    let newest = disc.session(None)?;
+    disc.describe(Some(newest.number))?;
+    let there = Sector::new(disc.source().sectors().get());
+    if let Some(end) = newest.end.filter(|&end| end > there) {
+        return Err(Error::CannotAppend {
+            reason: format!(
+                "{} has {there} sectors and its volume {end}: the image is cut short, and the missing data \
+                 would become zeros",
+                path.display()
+            ),
+        });
+    }
+    let medium = Medium::image_file(disc.sessions().clone());
+    // What lies behind the volume (a partition table's backup, say) stays as well, unless it is padding.
+    let end = match newest.end {
+        Some(end) if is_room_gained(end, there) && disc.is_padding_from(end) => end,
+        _ => there,
+    };
+    let next = next_session(&medium, Some(end))
+        .map_err(|error| Error::CannotAppend { reason: error.to_string() })?;
+    Ok((disc, next))
 }
 
 /// Whether a session can begin earlier behind `end` than behind `there`.

@@ -31,9 +31,9 @@ pub use boot::{
 };
 pub use compress::{ZisofsBlock, ZisofsOptions, ZisofsReport, ZisofsVersion};
 pub use disc::{
-    Container, DEFAULT_PREFERENCE, DescriptorSummary, Disc, ExtractOptions, ExtractReport, ExtractWarning,
-    FileReader, Finding, Image, ImageEntry, ImageTrack, MANIFEST_HEADER, ManifestItem, SessionSummary,
-    StreamWalk, VerifyReport, escape,
+    Container, DEFAULT_PREFERENCE, DescriptorSummary, Disc, DiscIdentifier, ExtractOptions, ExtractReport,
+    ExtractWarning, FileReader, Finding, Image, ImageEntry, ImageTrack, MANIFEST_HEADER, ManifestItem,
+    SessionSummary, StreamWalk, VerifyReport, escape,
 };
 pub use emit::{DescriptorSink, SectorSink, WriterSink};
 pub use error::{Blame, Error, Imapi2Code, Result};

@@ -1,4 +1,5 @@
 use std::fmt;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use sector_io::{ReadError, ReadSectors, Sector, SectorCount};
@@ -15,7 +16,8 @@ const RUN: u32 = 32;
 /// command for neighbours. Blank and unreadable blocks are errors of the read that needs them, and of no
 /// other.
 pub struct DriveSectors<T> {
-    sectors: SectorCount,
+    /// How many there are: as a count, for it changes with the medium.
+    sectors: AtomicU32,
     inner: Mutex<Inner<T>>,
 }
 
@@ -59,6 +61,7 @@ impl<T: Transport> DriveSectors<T> {
     /// The first `sectors` sectors of the medium in the drive; [`Medium::readable`](crate::Medium::readable)
     /// says how many there are.
     pub fn new(drive: Drive<T>, sectors: SectorCount) -> DriveSectors<T> {
+        let sectors = AtomicU32::new(sectors.get());
         DriveSectors { sectors, inner: Mutex::new(Inner { drive, run: Vec::new(), run_start: None }) }
     }
 
@@ -76,6 +79,12 @@ impl<T: Transport> DriveSectors<T> {
         let mut inner = self.lock();
         inner.run_start = None;
         DriveGuard(inner)
+    }
+
+    /// Says how many sectors there are now: of a medium that was recorded, or changed.
+    pub fn set_sectors(&self, sectors: SectorCount) {
+        self.lock().run_start = None;
+        self.sectors.store(sectors.get(), Ordering::Relaxed);
     }
 
     /// The drive, back.
@@ -137,18 +146,18 @@ impl<T: Transport> Inner<T> {
 
 impl<T: Transport> ReadSectors for DriveSectors<T> {
     fn sectors(&self) -> SectorCount {
-        self.sectors
+        SectorCount::new(self.sectors.load(Ordering::Relaxed))
     }
 
     fn read_sectors(&self, start: Sector, into: &mut [u8]) -> Result<(), ReadError> {
         let count = u32::try_from(into.len() / BLOCK).unwrap_or(u32::MAX);
-        let end = self.sectors.get();
+        let end = self.sectors().get();
         let inside = start.get().checked_add(count).is_some_and(|last| last <= end);
         if !inside || !into.len().is_multiple_of(BLOCK) {
             return Err(ReadError::OutOfRange {
                 start,
                 count: SectorCount::new(count),
-                available: self.sectors,
+                available: self.sectors(),
             });
         }
         if into.is_empty() {

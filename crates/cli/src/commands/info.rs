@@ -63,6 +63,7 @@ pub(super) fn run(args: &Info, context: &Context) -> Result<Exit, Failure> {
             "target": disc.name(),
             "drive": drive,
             "sectors": disc.source().sectors().get(),
+            "disc_identifier": disc.identifier(),
             "container": disc.container(),
             "sessions": sessions,
             "system_area": system_area,
@@ -70,6 +71,7 @@ pub(super) fn run(args: &Info, context: &Context) -> Result<Exit, Failure> {
     } else {
         let mut out = output();
         writeln!(out, "{}: {} sectors", disc.name(), disc.source().sectors())?;
+        writeln!(out, "disc identifier {}", disc.identifier())?;
         if let Some(container) = disc.container() {
             print_container(container, &mut out)?;
         }

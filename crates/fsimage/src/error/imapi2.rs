@@ -65,6 +65,7 @@ pub(super) fn code(error: &Error) -> Imapi2Code {
         Unsupported { .. } => code_of("IMAPI_E_FILE_SYSTEM_FEATURE_NOT_SUPPORTED", 0xB154),
         ImportRead(_) => code_of("IMAPI_E_IMPORT_READ_FAILURE", 0xB157),
         CannotAppend { .. } => code_of("IMAPI_E_INCOMPATIBLE_PREVIOUS_SESSION", 0xB133),
+        DiscMismatch { .. } => code_of("IMAPI_E_DISC_MISMATCH", 0xB158),
         VerifyFailed { .. } => code_of("E_IMAPI_BURN_VERIFICATION_FAILED", 0x0007),
         Cancelled { .. } => code_of("E_IMAPI_REQUEST_CANCELLED", 0x0002),
         RawImage(problem) => raw_image(*problem),

@@ -318,6 +318,14 @@ pub enum Error {
         /// Why, and what would work.
         reason: String,
     },
+    /// Another disc than the one that was imported, or another state of it. Nothing was written.
+    #[error(
+        "{medium} is not the disc that was imported, or was written to since: import it again; nothing was written"
+    )]
+    DiscMismatch {
+        /// Image or drive.
+        medium: String,
+    },
     /// A name on the disc would leave the target folder, or cannot exist there.
     #[error("{path}: not extracted: {reason}")]
     UnsafePath {
@@ -417,9 +425,11 @@ impl Error {
             ImageOpen { .. } | NoFileSystem { .. } | Corrupt { .. } | ImportRead(_) | UnsafePath { .. } => {
                 Blame::Image
             }
-            EmptyMedium { .. } | CannotAppend { .. } | ImageTooBig { .. } | VerifyFailed { .. } => {
-                Blame::Medium
-            }
+            EmptyMedium { .. }
+            | CannotAppend { .. }
+            | DiscMismatch { .. }
+            | ImageTooBig { .. }
+            | VerifyFailed { .. } => Blame::Medium,
             Unsupported { .. } => Blame::Unsupported,
             Drive { source, .. } | AudioDrive { source, .. } if imapi2::is_medium(source) => Blame::Medium,
             Drive { .. } | AudioDrive { .. } => Blame::Drive,

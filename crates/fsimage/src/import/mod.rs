@@ -15,7 +15,7 @@ use multisession::Session;
 use sector_io::{ReadSectors, Sector};
 
 use crate::boot::BootSetUp;
-use crate::disc::{self, AnyVolume, DEFAULT_PREFERENCE, Disc};
+use crate::disc::{self, AnyVolume, DEFAULT_PREFERENCE, Disc, DiscIdentifier};
 use crate::plan::{ImportedContent, Medium, UdfOptions, VolumeName};
 use crate::progress::Stage;
 use crate::tree::{Content, ContentId, DeviceNumber, FileSystem, FileSystems, NodeId, NodeKind, Tree};
@@ -41,6 +41,8 @@ impl Default for ImportOptions {
 pub struct Imported {
     /// Its tree. Contents are where they were.
     pub tree: Tree,
+    /// The disc, as it was when it was imported.
+    pub disc: DiscIdentifier,
     /// Which session it is.
     pub session: Session,
     /// Which file system it was read from.
@@ -278,6 +280,7 @@ pub fn import(disc: &Disc, options: &ImportOptions, control: &Control) -> Result
             return Ok(Imported {
                 boot,
                 tree,
+                disc: disc.identifier(),
                 session,
                 file_system: image.file_system(),
                 file_systems,
@@ -307,6 +310,7 @@ pub fn import(disc: &Disc, options: &ImportOptions, control: &Control) -> Result
         boot,
         times: fields.times,
         tree,
+        disc: disc.identifier(),
         session,
         file_system: image.file_system(),
         file_systems,
@@ -529,6 +533,7 @@ impl Imported {
             boot_records: self.boot_records.clone(),
             partition_descriptors: self.partition_descriptors.clone(),
             file_systems: self.file_systems,
+            disc: Some(self.disc),
             joliet_names: self.joliet_names,
             // GRUB and others find the volume that they boot from by its times.
             recorded_times: (!self.boot.is_empty()).then_some(self.times),
@@ -541,6 +546,7 @@ impl Imported {
     pub fn new_image_options(&self) -> crate::PlanOptions {
         crate::PlanOptions {
             imported: ImportedContent::Copied,
+            disc: None,
             recorded_times: Some(self.times),
             // What these point to is elsewhere.
             boot_records: Vec::new(),

@@ -7,6 +7,7 @@ use sector_io::{Sector, SectorCount};
 
 use super::{Medium, MediumDefaults, UdfOptions, VolumeTexts};
 use crate::boot::{BootOptions, HybridOptions, KeptSystemArea};
+use crate::disc::DiscIdentifier;
 use crate::tree::{FileSystem, FileSystems, Timestamp};
 
 /// What an image is to be.
@@ -51,6 +52,9 @@ pub struct PlanOptions {
     pub place: Place,
     /// What becomes of content that was imported.
     pub imported: ImportedContent,
+    /// The disc that it was imported from: on no other, and in no other state of it, a session that refers to it is
+    /// written. [`Imported::plan_options`](crate::Imported::plan_options) tells it; `None` asks nothing.
+    pub disc: Option<DiscIdentifier>,
     /// Boot records that an earlier session has. Their catalog and images stay where they are.
     pub boot_records: Vec<BootRecord>,
     /// Boot catalog and boot images (El Torito) of this session.
@@ -183,6 +187,7 @@ impl Default for PlanOptions {
             recorded_times: None,
             place: Place::default(),
             imported: ImportedContent::default(),
+            disc: None,
             boot_records: Vec::new(),
             boot: None,
             hybrid: None,

@@ -9,8 +9,8 @@ use sector_io::Sector;
 use super::verification::{self, Verification};
 use super::{OpenDrive, RecordingSpeed, drive_error};
 use crate::address::lba;
-use crate::append::place;
-use crate::disc::Disc;
+use crate::append::{continuable, place};
+use crate::disc::{Disc, DiscIdentifier};
 use crate::emit::{SectorSink, write_ordered};
 use crate::head::{self, NewHead};
 use crate::import::{ImportOptions, ImportWarning, Imported, import};
@@ -23,11 +23,13 @@ pub struct GrowingDisc {
     drive: OpenDrive,
     disc: Disc,
     next: NextSession,
+    /// Of the disc as it was when it was opened.
+    identifier: DiscIdentifier,
 }
 
 impl fmt::Debug for GrowingDisc {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let GrowingDisc { drive, disc: _, next } = self;
+        let GrowingDisc { drive, disc: _, next, identifier: _ } = self;
         f.debug_struct("GrowingDisc").field("drive", drive).field("next", next).finish_non_exhaustive()
     }
 }
@@ -72,19 +74,9 @@ impl GrowingDisc {
         if drive.medium().unfinished_session {
             drive.close_open_session()?;
         }
-        let disc = drive.disc()?;
-        if disc.sessions().is_empty() && drive.holds_other_data() {
-            return Err(Error::CannotAppend {
-                reason: format!(
-                    "{}: the medium holds data that this release cannot continue (UDF, perhaps); \
-                     'fsimage drive blank' makes it blank, and loses them",
-                    drive.name()
-                ),
-            });
-        }
-        let next = next_session(&drive.growth(&disc), None)
-            .map_err(|error| Error::CannotAppend { reason: format!("{}: {error}", drive.name()) })?;
-        Ok(GrowingDisc { drive, disc, next })
+        let (disc, next) = look(&drive)?;
+        let identifier = disc.identifier();
+        Ok(GrowingDisc { drive, disc, next, identifier })
     }
 
     /// The drive.
@@ -120,13 +112,28 @@ impl GrowingDisc {
         place(&self.next)
     }
 
+    /// That the disc in the drive is the one that was opened and imported, in the same state.
+    fn check_identity(&mut self, plan: &LayoutPlan<'_>) -> Result<()> {
+        self.drive.look_again()?;
+        let other = || Error::DiscMismatch { medium: self.drive.name().to_owned() };
+        let (disc, next) = continuable(look(&self.drive))?.ok_or_else(other)?;
+        let found = disc.identifier();
+        let is_same = found == self.identifier && plan.options().disc.is_none_or(|disc| disc == found);
+        if is_same && next == self.next {
+            return Ok(());
+        }
+        Err(other())
+    }
+
     /// Records the planned session, then, on overwritable media, the head that makes it the newest.
     ///
     /// # Errors
     /// [`Error::Recording`] says in what state the medium was left; before anything is written:
-    /// [`Error::CannotAppend`], [`Error::ImageTooBig`], [`Error::InvalidArgument`] for a plan made for
+    /// [`Error::DiscMismatch`] where the disc in the drive is no longer what was opened, or not what the plan's tree was
+    /// imported from; [`Error::CannotAppend`], [`Error::ImageTooBig`], [`Error::InvalidArgument`] for a plan made for
     /// another place.
-    pub fn write(self, plan: &LayoutPlan<'_>, options: &BurnOptions, control: &Control) -> Result<Burnt> {
+    pub fn write(mut self, plan: &LayoutPlan<'_>, options: &BurnOptions, control: &Control) -> Result<Burnt> {
+        self.check_identity(plan)?;
         let extent = plan.extent();
         if extent.start != self.next.start {
             return Err(Error::InvalidArgument {
@@ -192,6 +199,23 @@ impl GrowingDisc {
         let mut guard = self.drive.sectors.drive();
         verification::verify(&mut *guard, &name, plan, verification, control)
     }
+}
+
+/// The medium as it is, and where its next session goes.
+fn look(drive: &OpenDrive) -> Result<(Disc, NextSession)> {
+    let disc = drive.disc()?;
+    if disc.sessions().is_empty() && drive.holds_other_data() {
+        return Err(Error::CannotAppend {
+            reason: format!(
+                "{}: the medium holds data that this release cannot continue (UDF, perhaps); \
+                 'fsimage drive blank' makes it blank, and loses them",
+                drive.name()
+            ),
+        });
+    }
+    let next = next_session(&drive.growth(&disc), None)
+        .map_err(|error| Error::CannotAppend { reason: format!("{}: {error}", drive.name()) })?;
+    Ok((disc, next))
 }
 
 struct RecorderSink<'a> {

@@ -299,6 +299,7 @@ impl OpenDrive {
     pub(super) fn look_again(&mut self) -> Result<()> {
         let medium = self.sectors.drive().medium();
         self.medium = medium.map_err(|error| drive_error(&self.name, error))?;
+        self.sectors.set_sectors(self.medium.readable());
         Ok(())
     }
 
