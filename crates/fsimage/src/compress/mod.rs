@@ -157,7 +157,7 @@ impl Tree {
             report.compressed += 1;
             report.bytes_before += header.uncompressed_len;
             report.bytes_after += len;
-            self.replace_content(*content, Content::Spooled { file: file.clone(), offset, len });
+            self.set_content(*content, Content::Spooled { file: file.clone(), offset, len });
             self.set_zisofs(*content, entry);
         }
         Ok(report)

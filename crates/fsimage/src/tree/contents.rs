@@ -1,0 +1,129 @@
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use iso9660::zisofs::Zisofs;
+use sector_io::{FileSectors, ReadSectors};
+
+use super::{Content, ContentId, HostFolderId, NodeId, NodeKind, Origin, Tree, next_id, scan};
+use crate::Result;
+
+/// The contents of files, each of which can have several names, and where they come from.
+impl Tree {
+    /// Length of a file's content in bytes, as it is stored.
+    pub fn content_len(&self, content: ContentId) -> u64 {
+        self.content(content).len()
+    }
+
+    /// What Rock Ridge says of a content that is stored compressed, unless it was imported so.
+    pub fn zisofs(&self, content: ContentId) -> Option<&Zisofs> {
+        self.zisofs.get(&content)
+    }
+
+    /// Whether there is any such content.
+    pub(crate) fn has_zisofs(&self) -> bool {
+        !self.zisofs.is_empty()
+    }
+
+    pub(crate) fn set_zisofs(&mut self, content: ContentId, entry: Zisofs) {
+        self.zisofs.insert(content, entry);
+    }
+
+    /// Whether the node's content is stored compressed, which only Rock Ridge can tell.
+    pub(crate) fn is_compressed(&self, node: NodeId) -> bool {
+        match self.kind(node) {
+            NodeKind::File(content) => {
+                self.zisofs.contains_key(&content) || has_zisofs_entry(self.carried_entries(node))
+            }
+            _ => false,
+        }
+    }
+
+    /// Reads bytes of a content from `offset` on, and says how many there are: fewer where it ends.
+    ///
+    /// # Errors
+    /// [`Error::SourceRead`], [`Error::SourceChanged`], [`Error::ImportRead`].
+    pub fn read_at(&self, content: ContentId, offset: u64, into: &mut [u8]) -> Result<usize> {
+        let there = self.content_len(content).saturating_sub(offset);
+        let len = usize::try_from(there).unwrap_or(usize::MAX).min(into.len());
+        crate::emit::read_content(self, content, offset, &mut into[..len])?;
+        Ok(len)
+    }
+
+    /// The medium that imported content lies on.
+    pub fn origin(&self) -> Option<&Arc<dyn ReadSectors>> {
+        self.origin.0.as_ref()
+    }
+
+    pub(crate) fn set_origin(&mut self, origin: Arc<dyn ReadSectors>, file: Option<Arc<FileSectors>>) {
+        self.origin = Origin(Some(origin), file);
+    }
+
+    /// The file that the sectors of the origin are in, from which the kernel can copy.
+    pub(crate) fn origin_file(&self) -> Option<&Arc<FileSectors>> {
+        self.origin.1.as_ref()
+    }
+
+    pub(crate) fn content(&self, content: ContentId) -> &Content {
+        &self.contents[content.0 as usize]
+    }
+
+    pub(crate) fn contents(&self) -> impl ExactSizeIterator<Item = (ContentId, &Content)> {
+        self.contents.iter().enumerate().map(|(id, content)| (ContentId(id as u32), content))
+    }
+
+    pub(crate) fn content_count(&self) -> usize {
+        self.contents.len()
+    }
+
+    /// Lets all names of a content have another.
+    pub(crate) fn set_content(&mut self, id: ContentId, content: Content) {
+        self.contents[id.0 as usize] = content;
+    }
+
+    /// Path of a host file's content on the host.
+    pub(crate) fn host_path(&self, content: ContentId) -> Option<PathBuf> {
+        match self.content(content) {
+            Content::Scanned { folder, name, .. } => {
+                Some(self.host_folder(*folder).join(scan::host_name(self.names.get(*name))))
+            }
+            Content::Attribute { folder, name, .. } => {
+                let (folder, name) = (self.host_folder(*folder), self.names.get(*name));
+                let of_folder = name.is_empty();
+                Some(if of_folder { folder.to_owned() } else { folder.join(scan::host_name(name)) })
+            }
+            Content::HostRange(range) => Some(range.path.clone()),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn host_folder(&self, folder: HostFolderId) -> &Path {
+        &self.host_folders[folder.0 as usize].path
+    }
+
+    /// Folder and name of a scanned file: what `openat` wants.
+    #[cfg(unix)]
+    pub(crate) fn scanned(&self, content: ContentId) -> Option<(HostFolderId, &[u8])> {
+        match self.content(content) {
+            Content::Scanned { folder, name, .. } => Some((*folder, self.names.get(*name))),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn push_content(&mut self, content: Content) -> Result<ContentId> {
+        let id = next_id(self.contents.len())?;
+        self.contents.push(content);
+        Ok(ContentId(id))
+    }
+}
+
+/// Whether one of these System Use entries says that a file is compressed.
+fn has_zisofs_entry(mut entries: &[u8]) -> bool {
+    while let Some(&len) = entries.get(2).filter(|&&len| len >= 4) {
+        let (entry, rest) = entries.split_at(usize::from(len).min(entries.len()));
+        if Zisofs::parse(entry).is_some() {
+            return true;
+        }
+        entries = rest;
+    }
+    false
+}

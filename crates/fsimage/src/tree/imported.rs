@@ -1,0 +1,76 @@
+use super::{Attributes, DirectoryId, FileSystems, Node, NodeId, NodeKind, Timestamp, Tree, next_id};
+use crate::Result;
+
+/// How an import puts its nodes in the tree.
+impl Tree {
+    /// Appends a node that an import found; [`Tree::set_children`] puts it in its directory.
+    pub(crate) fn push_imported(
+        &mut self,
+        parent: NodeId,
+        name: &[u8],
+        kind: NodeKind,
+        attributes: Attributes,
+        modified: Timestamp,
+        carried: &[u8],
+    ) -> Result<NodeId> {
+        let id = NodeId(next_id(self.nodes.len())?);
+        let carried = self.push_carried(carried)?;
+        let name = self.names.push(name)?;
+        let attributes = self.attributes.intern(attributes);
+        let hidden_in = FileSystems::empty();
+        self.nodes.push(Node {
+            parent,
+            name,
+            hidden_in,
+            imported: true,
+            kind,
+            attributes,
+            modified,
+            carried,
+        });
+        Ok(id)
+    }
+
+    /// Gives the root what an import found of it.
+    pub(crate) fn set_imported_root(
+        &mut self,
+        attributes: Attributes,
+        modified: Timestamp,
+        carried: &[u8],
+    ) -> Result<()> {
+        let carried = self.push_carried(carried)?;
+        let attributes = self.attributes.intern(attributes);
+        let root = &mut self.nodes[0];
+        (root.attributes, root.modified, root.carried, root.imported) = (attributes, modified, carried, true);
+        Ok(())
+    }
+
+    fn push_carried(&mut self, entries: &[u8]) -> Result<u32> {
+        if entries.is_empty() {
+            return Ok(0);
+        }
+        let entries = self.names.push_long(entries)?;
+        self.carried.push(entries);
+        next_id(self.carried.len())
+    }
+
+    /// Sets a directory's children, sorting them by name. Of several with one name the first given stays;
+    /// the others are returned.
+    pub(crate) fn set_children(&mut self, directory: DirectoryId, mut children: Vec<NodeId>) -> Vec<NodeId> {
+        let mut doubled = Vec::new();
+        children.sort_by(|&a, &b| self.name(a).cmp(self.name(b)).then(a.cmp(&b)));
+        let mut last: Option<NodeId> = None;
+        children.retain(|&child| {
+            let double = last.is_some_and(|last| self.name(last) == self.name(child));
+            if double {
+                doubled.push(child);
+            } else {
+                last = Some(child);
+            }
+            !double
+        });
+        children.shrink_to_fit();
+        self.directories[directory.0 as usize].set_sorted(children);
+        doubled
+    }
+}

@@ -1,0 +1,283 @@
+use std::fs::File;
+use std::io::{Read, Write};
+use std::path::Path;
+use std::sync::Arc;
+
+use super::scan;
+use super::{
+    Attributes, Content, ContentId, DeviceNumber, DirectoryId, FileSystems, HostRange, HostTimes, Kind,
+    NodeId, NodeKind, Times, Timestamp, Tree, check_name, invalid_path,
+};
+use crate::{Error, Result};
+
+/// A new item and where its content comes from.
+#[non_exhaustive]
+pub enum Item<'a> {
+    /// An empty directory.
+    Directory,
+    /// A file with these bytes.
+    Bytes(Arc<[u8]>),
+    /// A file with the bytes of a host file, read when the image is written.
+    HostFile(&'a Path),
+    /// A file with a stretch of a host file: offset and length in bytes.
+    HostRange(&'a Path, u64, u64),
+    /// A file with the bytes of a stream, which is read now, to a temporary file.
+    Stream(&'a mut dyn Read),
+    /// A file that holds the boot catalog, of [`BootOptions::catalog_len`](crate::BootOptions::catalog_len) bytes.
+    BootCatalog(u64),
+    /// A further name (hard link) of a file.
+    HardLink(NodeId),
+    /// A symbolic link to this target.
+    Symlink(&'a [u8]),
+    /// A character device.
+    CharacterDevice(DeviceNumber),
+    /// A block device.
+    BlockDevice(DeviceNumber),
+    /// A named pipe.
+    Fifo,
+    /// A socket.
+    Socket,
+}
+
+impl Item<'_> {
+    fn provenance(&self) -> String {
+        match self {
+            Item::HostFile(path) | Item::HostRange(path, ..) => path.display().to_string(),
+            _ => "added now".to_owned(),
+        }
+    }
+}
+
+/// What an item is to have beside its content.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct ItemOptions {
+    /// Owner and permissions; `None` takes the host file's, else [`Attributes::FILE`] or
+    /// [`Attributes::DIRECTORY`].
+    pub attributes: Option<Attributes>,
+    /// Time of the last modification; `None` takes the host file's, else 1970-01-01T00:00:00Z: this crate
+    /// reads no clock.
+    pub modified: Option<Timestamp>,
+    /// All other times; `None` takes of the host file's those that [`host_times`](ItemOptions::host_times)
+    /// names, and those of the file for a hard link.
+    pub times: Option<Times>,
+    /// Which of a host file's times are taken.
+    pub host_times: HostTimes,
+    /// File systems that do not show the item. A hidden directory hides all below it.
+    pub hidden_in: FileSystems,
+    /// Replace an item of the same name that is not a directory, instead of failing.
+    pub replace: bool,
+}
+
+impl Tree {
+    /// Adds an item at a path; directories that are missing on the way are made.
+    ///
+    /// # Errors
+    /// [`Error::InvalidPath`], [`Error::DuplicateName`] (unless [`ItemOptions::replace`]),
+    /// [`Error::MergeCollision`] when a directory would take the place of something else or the reverse,
+    /// [`Error::SourceRead`].
+    pub fn add(&mut self, path: impl AsRef<[u8]>, item: Item<'_>, options: &ItemOptions) -> Result<NodeId> {
+        let path = path.as_ref();
+        let mut names: Vec<&[u8]> =
+            path.split(|&byte| byte == b'/').filter(|name| !matches!(*name, b"" | b".")).collect();
+        let Some(last) = names.pop() else {
+            return Err(invalid_path(path, "a name is needed"));
+        };
+        let parent = self.make_directories(&names, path, &item)?;
+        self.add_in(parent, last, item, options)
+    }
+
+    fn make_directories(&mut self, names: &[&[u8]], path: &[u8], item: &Item<'_>) -> Result<NodeId> {
+        let mut at = NodeId::ROOT;
+        for name in names {
+            check_name(name, path)?;
+            let directory = self.directory_for(at, item)?;
+            at = match self.child(directory, name) {
+                Some(child) => child,
+                None => self.insert(at, name, |tree| {
+                    let kind = tree.new_directory()?;
+                    Ok((kind, Attributes::DIRECTORY, Timestamp::default()))
+                })?,
+            };
+        }
+        self.directory_for(at, item)?;
+        Ok(at)
+    }
+
+    /// The directory that an item is to go into, or below which it is to.
+    fn directory_for(&self, at: NodeId, item: &Item<'_>) -> Result<DirectoryId> {
+        match self.kind(at) {
+            NodeKind::Directory(directory) => Ok(directory),
+            other => Err(Error::MergeCollision {
+                path: self.path(at),
+                existing: other.kind(),
+                existing_from: self.provenance(at),
+                added: Kind::Directory,
+                added_from: format!("to hold what is {}", item.provenance()),
+            }),
+        }
+    }
+
+    /// Adds an item to a directory.
+    ///
+    /// # Errors
+    /// As [`Tree::add`].
+    pub fn add_in(
+        &mut self,
+        parent: NodeId,
+        name: &[u8],
+        item: Item<'_>,
+        options: &ItemOptions,
+    ) -> Result<NodeId> {
+        check_name(name, name)?;
+        let directory = self.directory_of(parent)?;
+        let existing = self.child(directory, name);
+        if let Some(existing) = existing {
+            let was = self.kind(existing).kind();
+            let adds_directory = matches!(item, Item::Directory);
+            if (was == Kind::Directory) != adds_directory {
+                return Err(Error::MergeCollision {
+                    path: self.path(existing),
+                    existing: was,
+                    existing_from: self.provenance(existing),
+                    added: if adds_directory { Kind::Directory } else { Kind::File },
+                    added_from: item.provenance(),
+                });
+            }
+            if !options.replace {
+                return Err(Error::DuplicateName { path: self.path(existing) });
+            }
+        }
+        let times = match &item {
+            Item::HardLink(node) => self.times(*node),
+            Item::HostFile(path) | Item::HostRange(path, ..) if options.host_times == HostTimes::All => {
+                // One that is not there is an error below.
+                std::fs::metadata(path).map(|metadata| scan::times(&metadata)).unwrap_or_default()
+            }
+            _ => Times::default(),
+        };
+        let build = |tree: &mut Tree| tree.prepare(item);
+        let node = match existing {
+            None => {
+                let node = self.insert(parent, name, build)?;
+                self.times.set(node, &times);
+                node
+            }
+            Some(existing) if self.kind(existing).kind() == Kind::Directory => existing,
+            Some(existing) => {
+                let (kind, attributes, modified) = build(self)?;
+                self.replace(existing, kind, attributes, modified);
+                self.times.set(existing, &times);
+                existing
+            }
+        };
+        if let Some(attributes) = options.attributes {
+            self.set_attributes(node, attributes);
+        }
+        if let Some(modified) = options.modified {
+            self.set_modified(node, modified);
+        }
+        if let Some(times) = options.times {
+            self.set_times(node, &times);
+        }
+        self.nodes[node.0 as usize].hidden_in = options.hidden_in;
+        Ok(node)
+    }
+
+    /// Adds the content of a file that is in no directory: a boot image, or an appended partition.
+    ///
+    /// # Errors
+    /// [`Error::InvalidArgument`] for what is no file, [`Error::SourceRead`].
+    pub fn add_content(&mut self, item: Item<'_>) -> Result<ContentId> {
+        match self.prepare(item)?.0 {
+            NodeKind::File(content) => Ok(content),
+            other => Err(Error::InvalidArgument {
+                argument: "content".to_owned(),
+                reason: format!("a {} has none", other.kind()),
+            }),
+        }
+    }
+
+    /// What a node of this item is; its content is in the table from now on.
+    pub(super) fn prepare(&mut self, item: Item<'_>) -> Result<(NodeKind, Attributes, Timestamp)> {
+        let plain = |kind| Ok((kind, Attributes::FILE, Timestamp::default()));
+        match item {
+            Item::Directory => Ok((self.new_directory()?, Attributes::DIRECTORY, Timestamp::default())),
+            Item::Bytes(bytes) => plain(NodeKind::File(self.push_content(Content::Memory(bytes))?)),
+            Item::HostFile(path) => self.host_range(path, 0, None),
+            Item::HostRange(path, offset, len) => self.host_range(path, offset, Some(len)),
+            Item::BootCatalog(len) => plain(NodeKind::File(self.push_content(Content::BootCatalog { len })?)),
+            Item::Stream(stream) => {
+                let (file, len) = spool(stream)?;
+                let content = Content::Spooled { file: Arc::new(file), offset: 0, len };
+                plain(NodeKind::File(self.push_content(content)?))
+            }
+            Item::HardLink(node) => match self.kind(node) {
+                kind @ NodeKind::File(_) => Ok((kind, self.attributes(node), self.modified(node))),
+                other => Err(Error::NotAFile { path: self.path(node), kind: other.kind() }),
+            },
+            Item::Symlink(target) => {
+                let id = self.push_link_target(target)?;
+                Ok((
+                    NodeKind::Symlink(id),
+                    Attributes { permissions: 0o777, uid: 0, gid: 0 },
+                    Timestamp::default(),
+                ))
+            }
+            Item::CharacterDevice(number) => plain(NodeKind::CharacterDevice(number)),
+            Item::BlockDevice(number) => plain(NodeKind::BlockDevice(number)),
+            Item::Fifo => plain(NodeKind::Fifo),
+            Item::Socket => plain(NodeKind::Socket),
+        }
+    }
+
+    fn host_range(
+        &mut self,
+        path: &Path,
+        offset: u64,
+        len: Option<u64>,
+    ) -> Result<(NodeKind, Attributes, Timestamp)> {
+        let read_error = |source| Error::SourceRead { path: path.to_owned(), source };
+        let metadata = std::fs::metadata(path).map_err(read_error)?;
+        if !metadata.is_file() {
+            return Err(Error::InvalidArgument {
+                argument: path.display().to_string(),
+                reason: "is not a regular file".to_owned(),
+            });
+        }
+        let rest = metadata.len().saturating_sub(offset);
+        if len.is_some_and(|len| len > rest) {
+            return Err(Error::InvalidArgument {
+                argument: path.display().to_string(),
+                reason: format!("has no {} bytes from offset {offset} on", len.unwrap_or(rest)),
+            });
+        }
+        let modified = scan::modified(&metadata);
+        let range = HostRange {
+            path: path.to_owned(),
+            offset,
+            len: len.unwrap_or(rest),
+            modified: scan::nanoseconds(modified),
+        };
+        let content = self.push_content(Content::HostRange(Box::new(range)))?;
+        Ok((NodeKind::File(content), scan::attributes(&metadata), modified))
+    }
+}
+
+/// A stream's bytes in a temporary file without a name, and how many they are.
+fn spool(stream: &mut dyn Read) -> Result<(File, u64)> {
+    let write_error = |source| Error::OutputWrite { path: std::env::temp_dir(), source };
+    let mut file = tempfile::tempfile().map_err(write_error)?;
+    let mut buffer = vec![0; 1 << 16];
+    let mut len = 0;
+    loop {
+        match stream.read(&mut buffer) {
+            Ok(0) => return Ok((file, len)),
+            Ok(read) => {
+                file.write_all(&buffer[..read]).map_err(write_error)?;
+                len += read as u64;
+            }
+            Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
+            Err(source) => return Err(Error::SourceRead { path: "a stream".into(), source }),
+        }
+    }
+}
