@@ -66,7 +66,7 @@ pub fn blank<T: Transport>(drive: &mut Drive<T>, blanking: Blanking) -> Result<M
     drive.medium()
 }
 
-fn zero_head<T: Transport>(drive: &mut Drive<T>) -> Result<(), DriveError> {
+pub(crate) fn zero_head<T: Transport>(drive: &mut Drive<T>) -> Result<(), DriveError> {
     let zeros = [0; 16 * BLOCK];
     for start in (0..HEAD.cast_signed()).step_by(16) {
         drive.write_10(Lba::new(start), &zeros)?;

@@ -58,7 +58,14 @@ pub fn format<T: Transport>(drive: &mut Drive<T>, request: &FormatRequest) -> Re
         return Err(DriveError::NotWritable { profile, reason: NotWritable::NotErasable });
     }
     let unit = format_for(drive, profile, request)?;
-    drive.format_unit(&unit)?;
+    match drive.format_unit(&unit) {
+        // Some drives only restart what was formatted before, which leaves what is recorded.
+        Err(error) if profile == Profile::DVD_PLUS_RW && !medium.needs_format && error.is_unsupported() => {
+            drive.format_unit(&FormatUnit { parameter: RESTART, ..unit })?;
+            crate::blank::zero_head(drive)?;
+        }
+        result => result?,
+    }
     drive.medium()
 }
 

@@ -12,6 +12,9 @@ use crate::cd::{Isrc, MediaCatalogNumber};
 /// Length of the mode parameter header.
 pub const HEADER: usize = 8;
 
+/// Bytes of the shortest reply that is asked for: header, block descriptor, and the begin of a page.
+pub(crate) const LEAST: usize = 30;
+
 /// Page code of the write parameters.
 pub const WRITE_PARAMETERS: u8 = 0x05;
 

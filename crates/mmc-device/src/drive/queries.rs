@@ -86,8 +86,8 @@ impl<T: Transport> Drive<T> {
             Some(sense) if error.is_unsupported() => DriveError::NoSuchModePage { page, sense },
             _ => error,
         };
-        // Room for a block descriptor and the page's code and length.
-        let least = mode::HEADER + 4;
+        // As much as every drive answers: there are some that stall when they are asked for less.
+        let least = mode::LEAST;
         let header = self.query(&mode::sense(page, least as u16), least).map_err(absent)?;
         let len = mode::announced(&header).clamp(least, 512);
         let reply = if len > least { self.query(&mode::sense(page, len as u16), len)? } else { header };

@@ -179,7 +179,7 @@ fn replies_are_fetched_in_their_own_length() {
     let mut page = vec![0, 58, 0, 0, 0, 0, 0, 0, 0x05, 50];
     page.resize(60, 0);
     let mut drive = Scripted::drive([
-        reply(&[0x5A, 8, 5, 0, 0, 0, 0, 0, 12, 0], &page),
+        reply(&[0x5A, 8, 5, 0, 0, 0, 0, 0, 30, 0], &page),
         reply(&[0x5A, 8, 5, 0, 0, 0, 0, 0, 60, 0], &page),
         reply(&[0x46, 0, 0, 0, 0, 0, 0, 0, 8, 0], &[0, 0, 0, 12, 0, 0, 0, 0x1B]),
         reply(&[0x46, 0, 0, 0, 0, 0, 0, 0, 16, 0], &[0, 0, 0, 12, 0, 0, 0, 0x1B, 0, 0, 3, 4, 0, 0x1B, 1, 0]),

@@ -1,16 +1,19 @@
 //! CLOSE TRACK SESSION and REPAIR TRACK.
 
-use super::SimulatedDrive;
 use super::decode::{Block, be16};
 use super::medium::{Format, TrackState};
 use super::medium_kind::Family;
 use super::status::{self, Outcome};
+use super::{Fault, SimulatedDrive};
 
 impl SimulatedDrive {
     pub(super) fn close_track_session(&mut self, block: &Block) -> Outcome<()> {
         let immediate = block[1] & 0x01 != 0;
         let (function, number) = (block[2] & 0x07, u32::from(be16(block, 4)));
         let family = self.loaded()?.medium.family();
+        if self.pages.write_mode().test && self.faults.has(Fault::TestWriteConfuses) {
+            return Err(status::COMMAND_SEQUENCE.into());
+        }
         match (family, function) {
             (Family::Cd | Family::DvdMinusR | Family::DvdPlusR | Family::BdR, 1) => {
                 self.close_track(number)?

@@ -49,7 +49,11 @@ impl SimulatedDrive {
             // Power conditions: nothing to be seen of them.
             return Ok(());
         }
-        match block[4] & 0x03 {
+        let action = block[4] & 0x03;
+        if self.faults.keeps_tray(immediate, action) {
+            return Err(status::COMMAND_SEQUENCE.into());
+        }
+        match action {
             0x02 => self.eject_by_command(),
             0x03 => {
                 if self.tray_open {

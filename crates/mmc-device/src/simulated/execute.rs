@@ -7,6 +7,7 @@ use crate::{Cdb, Data, Sense, Transport, TransportError};
 use super::decode::{Block, be16, be32};
 use super::faults::Interruption;
 use super::medium::Format;
+use super::medium_kind::Family;
 use super::status::{self, Failure, Outcome};
 use super::{Direction, Exchange, Fault, SimulatedDrive};
 
@@ -41,7 +42,8 @@ impl SimulatedDrive {
     }
 
     /// Conditions that come before the command itself.
-    fn pending(&mut self, operation_code: u8) -> Outcome<()> {
+    fn pending(&mut self, block: &Block) -> Outcome<()> {
+        let operation_code = block[0];
         match self.faults.due() {
             Some(Interruption::PowerCut) => return Err(self.lose_power()),
             Some(Interruption::MediumRemoved) => drop(self.lose_medium()),
@@ -57,7 +59,7 @@ impl SimulatedDrive {
                 return Err(sense.into());
             }
         }
-        if let Some(sense) = self.faults.refusal(operation_code, needs_medium(operation_code)) {
+        if let Some(sense) = self.faults.refusal(block, needs_medium(operation_code)) {
             return Err(sense.into());
         }
         if let Some(sense) = self.progress().filter(|_| !unconditional) {
@@ -74,7 +76,7 @@ impl SimulatedDrive {
 
     fn carry_out(&mut self, block: &Block, data: &mut Data<'_>) -> Outcome<usize> {
         let code = block[0];
-        self.pending(code)?;
+        self.pending(block)?;
         match code {
             0x00 => no_data(data, |()| self.test_unit_ready()),
             0x03 => {
@@ -273,9 +275,10 @@ impl Transport for SimulatedDrive {
         let mut block = [0; 16];
         block[..cdb.as_bytes().len()].copy_from_slice(cdb.as_bytes());
         let mut data = data;
+        let cd = self.medium().is_some_and(|medium| medium.family() == Family::Cd);
         let result = if self.gone {
             Err(TransportError::DeviceGone)
-        } else if self.faults.hangs(block[0]) {
+        } else if self.faults.hangs(&block, timeout, cd) {
             Err(TransportError::Timeout(timeout))
         } else {
             self.carry_out(&block, &mut data).map_err(TransportError::from)

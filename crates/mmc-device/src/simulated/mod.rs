@@ -40,7 +40,6 @@ mod error;
 mod events;
 mod execute;
 mod extents;
-mod fault_text;
 mod faults;
 mod features;
 mod format;

@@ -4,7 +4,7 @@ use super::decode::{Block, be16, be32};
 use super::medium_kind::Family;
 use super::performance::{BUFFER, Speeds};
 use super::status::{self, Outcome};
-use super::{MediumKind, SimulatedDrive};
+use super::{Fault, MediumKind, SimulatedDrive};
 
 const RECOVERY: u8 = 0x01;
 const WRITE_PARAMETERS: u8 = 0x05;
@@ -124,6 +124,8 @@ pub(super) struct ModePages {
     recovery: [u8; RECOVERY_LEN],
     write_parameters: [u8; WRITE_PARAMETERS_LEN],
     audio_control: [u8; AUDIO_CONTROL_LEN],
+    /// The write parameters were chosen by a program.
+    selected: bool,
 }
 
 impl Default for ModePages {
@@ -145,7 +147,7 @@ impl Default for ModePages {
         audio_control[2] = 0x04;
         // Ports 0 and 1 at full volume.
         audio_control[8..12].copy_from_slice(&[1, 0xFF, 2, 0xFF]);
-        ModePages { recovery, write_parameters, audio_control }
+        ModePages { recovery, write_parameters, audio_control, selected: false }
     }
 }
 
@@ -179,13 +181,21 @@ impl SimulatedDrive {
         if block[3] != 0 {
             return Err(status::INVALID_FIELD_IN_CDB.into());
         }
-        let mut reply = vec![0; header];
+        let descriptors = if self.faults.has(Fault::BlockDescriptors) { 8 } else { 0 };
+        let mut reply = vec![0; header + descriptors];
+        reply[header - 1] = descriptors as u8;
         let wanted = |page: u8| code == page || code == ALL;
         if wanted(RECOVERY) {
             reply.extend(self.page(control, |pages| &pages.recovery));
         }
         if wanted(WRITE_PARAMETERS) {
+            let begin = reply.len();
             reply.extend(self.page(control, |pages| &pages.write_parameters));
+            if self.faults.has(Fault::OddWriteParameters) && control != 1 && !self.pages.selected {
+                let page = &mut reply[begin..];
+                (page[4], page[8]) = (0, 0xFF);
+                page[14..16].fill(0);
+            }
         }
         if wanted(AUDIO_CONTROL) {
             reply.extend(self.page(control, |pages| &pages.audio_control));
@@ -193,7 +203,7 @@ impl SimulatedDrive {
         if wanted(CAPABILITIES) {
             reply.extend(self.capabilities(control));
         }
-        if reply.len() == header {
+        if reply.len() == header + descriptors {
             return Err(status::INVALID_FIELD_IN_CDB.into());
         }
         match header {
@@ -245,7 +255,7 @@ impl SimulatedDrive {
         page[18..20].copy_from_slice(&speed(list.first().copied().unwrap_or(0)));
         page[20..22].copy_from_slice(&speed(speeds.write(kind)));
         page[28..30].copy_from_slice(&speed(speeds.write(kind)));
-        if self.faults.has(super::Fault::ZeroSpeeds) {
+        if self.faults.has(Fault::ZeroSpeeds) {
             page[18..22].fill(0);
             page[28..30].fill(0);
             return page;
@@ -289,11 +299,13 @@ impl SimulatedDrive {
             if place.len() != whole {
                 return Err(status::INVALID_FIELD_IN_PARAMETER_LIST.into());
             }
-            if code & 0x3F == WRITE_PARAMETERS && !write_parameters_possible(page, family) {
+            let strict = self.faults.has(Fault::StrictWriteParameters);
+            if code & 0x3F == WRITE_PARAMETERS && !write_parameters_possible(page, family, strict) {
                 return Err(status::INVALID_FIELD_IN_PARAMETER_LIST.into());
             }
             place.copy_from_slice(page);
             place[0] &= 0x3F;
+            pages.selected |= code & 0x3F == WRITE_PARAMETERS;
             rest = next;
         }
         if !rest.is_empty() {
@@ -309,8 +321,11 @@ impl SimulatedDrive {
 }
 
 /// Page 05 asks for something this drive can do with this medium.
-fn write_parameters_possible(page: &[u8], family: Option<Family>) -> bool {
+fn write_parameters_possible(page: &[u8], family: Option<Family>, strict: bool) -> bool {
     let mode = WriteMode::of(page);
+    if strict && family == Some(Family::DvdMinusR) && (mode.track_mode, mode.packet_size) != (5, DVD_PACKET) {
+        return false;
+    }
     let multi = page[3] >> 6;
     let session_format = matches!(page[8], 0x00 | 0x10 | 0x20);
     if multi == 2 || !session_format {

@@ -1,12 +1,12 @@
 //! READ TOC/PMA/ATIP.
 
-use super::SimulatedDrive;
 use super::cd::cd_text;
 use super::decode::{Block, minutes};
 use super::disc_info::ATIP_LEAD_IN;
 use super::medium::{Medium, Session, Track, TrackView};
 use super::medium_kind::Family;
 use super::status::{self, Outcome};
+use super::{Fault, SimulatedDrive};
 
 /// ADR 1 (position), CTL 4 (data track).
 const ADR_CONTROL: u8 = 0x14;
@@ -15,7 +15,8 @@ const LEAD_OUT: u8 = 0xAA;
 impl SimulatedDrive {
     pub(super) fn read_toc(&mut self, block: &Block) -> Outcome<Vec<u8>> {
         let time = block[1] & 0x02 != 0;
-        let medium = &self.loaded()?.medium;
+        self.loaded()?;
+        let Some(medium) = self.medium() else { return Err(status::INVALID_FIELD_IN_CDB.into()) };
         // Where the format field is 0, drives look for it where SFF 8020 had it: Linux still asks so.
         let format = match block[2] & 0x0F {
             0 => block[9] >> 6,
@@ -26,7 +27,13 @@ impl SimulatedDrive {
             1 => last_session(medium, time),
             2 => full_toc(medium, block[6]),
             3 => program_memory(medium),
-            4 => atip(medium),
+            4 => atip(medium).map(|mut reply| {
+                if self.faults.has(Fault::GarbageAtip) {
+                    reply[8..11].fill(0);
+                    reply[12..15].fill(0xFF);
+                }
+                reply
+            }),
             5 => cd_text(medium).and_then(finish),
             _ => None,
         };

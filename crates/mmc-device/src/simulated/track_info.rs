@@ -39,7 +39,14 @@ impl SimulatedDrive {
         if cd && self.faults.has(Fault::NextWritableNeedsMode) && !mode.is_possible_cd() {
             view.next_writable = None;
         }
-        Ok(information(kind, family, &view, has_data))
+        if mode.test && self.faults.has(Fault::TestWriteConfuses) {
+            view.next_writable = view.next_writable.map(|_| 0);
+        }
+        let mut reply = information(kind, family, &view, has_data);
+        if self.faults.has(Fault::UnknownDataMode) {
+            reply[6] |= 0x0F;
+        }
+        Ok(reply)
     }
 }
 

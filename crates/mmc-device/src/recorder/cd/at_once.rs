@@ -1,7 +1,7 @@
 //! A session at once, by cue sheet. `docs/recipes/cd-sao.md` tells the steps.
 
 use super::sectors::Sectors;
-use super::{CdRequest, prepare};
+use super::{CdRequest, lead_in_start, prepare};
 use crate::cd::{
     PREGAP, Pack, Program, SUBCHANNEL_BYTES, cue_entries, data_form, encode_cue_sheet, form_bytes,
     lead_in_symbols,
@@ -60,17 +60,20 @@ impl<'d, T: Transport> SessionAtOnce<'d, T> {
         // Some drives want to be asked before they take a cue sheet; what they answer, blank discs leave no choice.
         writable_track(drive, medium.profile)?;
         let sheet = |with: bool| encode_cue_sheet(&cue_entries(&program, with));
-        let has_text = !cd_text.is_empty();
-        let mut without_cd_text = false;
+        let mut lead_in = None;
+        if !cd_text.is_empty() {
+            lead_in = lead_in_start(drive)?;
+        }
+        let has_text = lead_in.is_some();
+        let mut without_cd_text = !cd_text.is_empty() && !has_text;
         match drive.send_cue_sheet(&sheet(has_text)) {
             Err(error) if has_text && (error.is_unsupported() || is_refused(&error)) => {
                 tracing::warn!(%error, "the drive does not take CD-TEXT; the session goes without");
-                without_cd_text = true;
+                (without_cd_text, lead_in) = (true, None);
                 drive.send_cue_sheet(&sheet(false))?;
             }
             result => result?,
         }
-        let lead_in = if has_text && !without_cd_text { Some(drive.atip()?.lead_in) } else { None };
         let mut sectors = Sectors::begin(drive, medium.profile, lead_in.unwrap_or(start));
         if let Some(lead_in) = lead_in {
             let mut number = 0;

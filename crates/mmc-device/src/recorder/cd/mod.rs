@@ -11,7 +11,7 @@ pub use raw::RawSession;
 pub use sound::{SoundTracks, WrittenTrack};
 
 use crate::feature::FeatureCode;
-use crate::{Closing, Drive, DriveError, Medium, NotWritable, Profile, Speed, Transport};
+use crate::{Closing, Drive, DriveError, Lba, Medium, NotWritable, Profile, Speed, Transport};
 
 /// How a CD is recorded.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -22,6 +22,18 @@ pub struct CdRequest {
     pub test_write: bool,
     /// Speed; `None` leaves it to the drive.
     pub speed: Option<Speed>,
+}
+
+/// The last start of a lead-in that leaves room for it.
+const LATEST_LEAD_IN: Lba = Lba::new(-4500);
+
+/// Where the lead-in of a blank disc begins; `None` where the drive tells no place for it that can be.
+fn lead_in_start<T: Transport>(drive: &mut Drive<T>) -> Result<Option<Lba>, DriveError> {
+    match drive.atip() {
+        Ok(atip) => Ok(Some(atip.lead_in).filter(|start| *start <= LATEST_LEAD_IN)),
+        Err(error) if error.is_unsupported() => Ok(None),
+        Err(error) => Err(error),
+    }
 }
 
 /// What all ways of recording a CD begin with.

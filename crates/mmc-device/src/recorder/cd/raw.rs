@@ -1,16 +1,14 @@
 //! A raw image, lead-in and lead-out among its sectors. `docs/recipes/cd-raw.md` tells the steps.
 
 use super::sectors::Sectors;
-use super::{CdRequest, prepare};
+use super::{CdRequest, LATEST_LEAD_IN, lead_in_start, prepare};
 use crate::cd::{IMAGE_START, RawImage};
+use crate::command::OperationCode;
 use crate::command::mode::MultiSession;
 use crate::feature::FeatureCode;
 use crate::medium::writable_track;
 use crate::recorder::parameters::select;
 use crate::{Drive, DriveError, Lba, Medium, MediumLeft, NotWritable, Transport};
-
-/// Block behind which a start told by the drive is that of no lead-in.
-const LATEST_LEAD_IN: Lba = Lba::new(-4500);
 
 /// A raw recording.
 pub struct RawSession<'d, T: Transport> {
@@ -50,7 +48,10 @@ impl<'d, T: Transport> RawSession<'d, T> {
         let told = writable_track(drive, profile)?.and_then(|track| track.next_writable);
         let start = match told.filter(|start| *start <= LATEST_LEAD_IN) {
             Some(start) => start,
-            None => drive.atip()?.lead_in,
+            None => lead_in_start(drive)?.ok_or(DriveError::BadReply {
+                operation: OperationCode::READ_TOC,
+                problem: "ATIP tells no place for the lead-in",
+            })?,
         };
         if start < IMAGE_START || start > LATEST_LEAD_IN {
             return Err(DriveError::OutOfOrder { lba: IMAGE_START, expected: start });

@@ -48,6 +48,11 @@ pub(super) fn minus_rw_offers(medium: &Medium) -> Vec<Offer> {
     list
 }
 
+/// Whether a disc that was formatted before is to be formatted without the Restart bit.
+pub(super) fn starts_anew(medium: &Medium, request: Request) -> bool {
+    medium.format != Format::None && request.parameter & 0x01 == 0
+}
+
 /// Whether a background format begins or goes on.
 pub(super) fn format_plus_rw(medium: &mut Medium, request: Request) -> Outcome<bool> {
     let fits = request.blocks == u32::MAX || request.blocks == medium.capacity;

@@ -28,6 +28,11 @@ struct Request {
     parameter: u32,
 }
 
+/// CmpList, in the CDB.
+const COMPLETE_LIST: u8 = 0x08;
+/// DCRT, in the header of the list.
+const NO_CERTIFICATION: u8 = 0x20;
+
 /// Full format; on BD and DVD-RAM with the default spare areas.
 const FULL: u8 = 0x00;
 
@@ -59,8 +64,10 @@ impl SimulatedDrive {
         if !is_formattable(medium) {
             return Err(status::CANNOT_FORMAT_MEDIUM.into());
         }
-        // FmtData set, format code 1, no complete list.
-        if block[1] != 0x11 {
+        // FmtData set, format code 1, no complete list unless that is the trap.
+        let shrinks = family == Family::DvdRam && self.faults.has(Fault::FormatOptionsShrink);
+        let complete_list = shrinks && block[1] & COMPLETE_LIST != 0;
+        if block[1] & !(u8::from(complete_list) * COMPLETE_LIST) != 0x11 {
             return Err(status::INVALID_FIELD_IN_CDB.into());
         }
         if list.len() != 12 {
@@ -81,7 +88,11 @@ impl SimulatedDrive {
         if family == Family::BdRe && request.sub_type != 0 && self.faults.has(Fault::NoCertification) {
             return Err(status::INVALID_FIELD_IN_PARAMETER_LIST.into());
         }
+        let wants_restart = self.faults.has(Fault::FormatWantsRestart);
         let medium = &mut self.loaded()?.medium;
+        if wants_restart && family == Family::DvdPlusRw && dvd::starts_anew(medium, request) {
+            return Err(status::INVALID_FIELD_IN_PARAMETER_LIST.into());
+        }
         let restarts = match family {
             Family::DvdPlusRw => dvd::format_plus_rw(medium, request)?,
             Family::DvdRam => dvd::format_ram(medium, request)?,
@@ -89,6 +100,9 @@ impl SimulatedDrive {
             Family::BdRe => bd::format_re(medium, request)?,
             Family::Cd | Family::DvdPlusR | Family::BdR | Family::BdRandom => bd::format_r(medium, request)?,
         };
+        if shrinks && (complete_list || list[1] & NO_CERTIFICATION != 0) {
+            medium.capacity -= medium.capacity / 16 / 16 * 16;
+        }
         if restarts {
             self.restart_background_format();
         }

@@ -2,11 +2,12 @@
 
 use std::str::FromStr;
 
-use super::{Fault, SimulatedError};
+use super::Fault;
+use crate::simulated::SimulatedError;
 
 /// Written as the name and its values: `write-error:lba=20`, `power-cut:after-sectors=700`,
-/// `refuse:code=53,sense=5/20/00,times=2`, `loss-of-streaming`. Operation codes and sense data are
-/// hexadecimal, everything else decimal.
+/// `refuse:code=53,sense=5/20/00,times=2`, `refuse:code=5B,byte=2,value=1,sense=5/24/00`, `loss-of-streaming`.
+/// Operation codes, values of bytes and sense data are hexadecimal, everything else decimal.
 impl FromStr for Fault {
     type Err = SimulatedError;
 
@@ -32,8 +33,13 @@ fn parse(text: &str) -> Result<Fault, &'static str> {
         "refuse" => {
             let [operation_code] = values.hex("code")?;
             let [key, asc, ascq] = values.hex("sense")?;
-            let times = if values.has("times") { Some(values.number("times")?) } else { None };
-            Fault::Refuse { operation_code, key, asc, ascq, times }
+            let times = values.times()?;
+            if values.has("byte") {
+                let ([value], byte) = (values.hex("value")?, values.number("byte")?);
+                Fault::RefuseVariant { operation_code, byte, value, key, asc, ascq, times }
+            } else {
+                Fault::Refuse { operation_code, key, asc, ascq, times }
+            }
         }
         "immediate-synchronize-refused" => Fault::ImmediateSynchronizeRefused,
         "not-ready" => Fault::NotReady { times: values.number("times")? },
@@ -48,8 +54,7 @@ fn parse(text: &str) -> Result<Fault, &'static str> {
         "write-protected" => Fault::WriteProtected,
         "hang" => {
             let [operation_code] = values.hex("code")?;
-            let times = if values.has("times") { Some(values.number("times")?) } else { None };
-            Fault::Hang { operation_code, times }
+            Fault::Hang { operation_code, times: values.times()? }
         }
         "medium-noticed-late" => Fault::MediumNoticedLate { times: values.number("times")? },
         "no-progress" => Fault::NoProgress,
@@ -66,6 +71,22 @@ fn parse(text: &str) -> Result<Fault, &'static str> {
         }
         "full-transfers-claimed" => Fault::FullTransfersClaimed,
         "buffer-capacity-nonsense" => Fault::BufferCapacityNonsense,
+        "slow" => {
+            let [operation_code] = values.hex("code")?;
+            Fault::Slow { operation_code, seconds: values.number("seconds")? }
+        }
+        "early-buffer-question" => Fault::EarlyBufferQuestion { sectors: values.number("sectors")? },
+        "eject-wants-start" => Fault::EjectWantsStart,
+        "disc-structure-locks" => Fault::DiscStructureLocks,
+        "format-wants-restart" => Fault::FormatWantsRestart,
+        "strict-write-parameters" => Fault::StrictWriteParameters,
+        "unknown-data-mode" => Fault::UnknownDataMode,
+        "format-options-shrink" => Fault::FormatOptionsShrink,
+        "fake-cd" => Fault::FakeCd,
+        "garbage-atip" => Fault::GarbageAtip,
+        "block-descriptors" => Fault::BlockDescriptors,
+        "odd-write-parameters" => Fault::OddWriteParameters,
+        "test-write-confuses" => Fault::TestWriteConfuses,
         "pregap-as-next-writable" => Fault::PregapAsNextWritable,
         "next-writable-needs-mode" => Fault::NextWritableNeedsMode,
         _ => return Err("there is none of that name"),
@@ -97,6 +118,11 @@ impl<'a> Values<'a> {
 
     fn number<N: FromStr>(&mut self, key: &str) -> Result<N, &'static str> {
         self.take(key)?.parse().map_err(|_| "a value is no number, or too large")
+    }
+
+    /// How often, where it is said.
+    fn times(&mut self) -> Result<Option<u32>, &'static str> {
+        self.has("times").then(|| self.number("times")).transpose()
     }
 
     /// Hexadecimal bytes with strokes between them.
@@ -136,6 +162,18 @@ mod tests {
         assert_eq!(
             parsed("lying-length:code=5a,len=9"),
             Ok(Fault::LyingLength { operation_code: 0x5A, len: 9 })
+        );
+        assert_eq!(
+            parsed("refuse:code=5b,byte=2,value=1,sense=5/24/0"),
+            Ok(Fault::RefuseVariant {
+                operation_code: 0x5B,
+                byte: 2,
+                value: 1,
+                key: 5,
+                asc: 0x24,
+                ascq: 0,
+                times: None
+            })
         );
         for text in ["", "flood", "write-error", "write-error:lba", "write-error:lba=-1", "power-cut:lba=3"] {
             assert!(parsed(text).is_err(), "{text}");
