@@ -13,11 +13,13 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("fsimage-iso9660", &["fsimage-sector-io"]),
     ("fsimage-joliet", &["fsimage-iso9660", "fsimage-sector-io"]),
     ("fsimage-udf", &["fsimage-sector-io"]),
+    ("fsimage-hfsplus", &["fsimage-sector-io"]),
     ("fsimage-mmc-device", &["fsimage-sector-io"]),
     ("fsimage-multisession", &["fsimage-sector-io"]),
     (
         "fsimage",
         &[
+            "fsimage-hfsplus",
             "fsimage-iso9660",
             "fsimage-joliet",
             "fsimage-mmc-device",

@@ -12,8 +12,14 @@ use crate::workspace::{CROSS_CHECK, SHARED, cargo, root};
 use crate::{Result, words};
 
 /// Crates that must compile for WebAssembly as well: those that need no operating system.
-const FORMATS: &[&str] =
-    &["fsimage-sector-io", "fsimage-iso9660", "fsimage-joliet", "fsimage-udf", "fsimage-multisession"];
+const FORMATS: &[&str] = &[
+    "fsimage-sector-io",
+    "fsimage-iso9660",
+    "fsimage-joliet",
+    "fsimage-udf",
+    "fsimage-hfsplus",
+    "fsimage-multisession",
+];
 
 struct Step {
     name: &'static str,
