@@ -19,6 +19,7 @@ terminal_output serial
 cat /added/mark.txt
 ";
 
+const FIRMWARES: [Firmware; 2] = [Firmware::Bios, Firmware::Uefi];
 const BUSES: [Bus; 2] = [Bus::CdRom, Bus::Disk];
 
 /// How an image is changed.
@@ -137,7 +138,7 @@ fn ipxe_boots_from_disc_and_disk_with_both_firmwares() {
         let after = scene.changed(way, &[]);
         assert_eq!(report(&scene.image()), report(&after), "{way:?}");
         assert_tree(&scene.image(), &after, &["/boot.cat", "/isolinux.bin"]);
-        for firmware in [Firmware::Bios, Firmware::Uefi] {
+        for firmware in FIRMWARES {
             BUSES.iter().for_each(|&bus| says(&after, firmware, bus, "Open Source Network Boot Firmware"));
         }
     }
@@ -145,7 +146,7 @@ fn ipxe_boots_from_disc_and_disk_with_both_firmwares() {
 
 /// The EFI system partition of this one lies behind the file system.
 #[test]
-fn memtest_boots_from_disc_and_disk() {
+fn memtest_boots_from_disc_and_disk_with_both_firmwares() {
     let Some([image, _xorriso, _qemu]) = peers::require_all(["memtest86+", "xorriso", "qemu"]) else {
         return;
     };
@@ -160,7 +161,57 @@ fn memtest_boots_from_disc_and_disk() {
             "{way:?}"
         );
         assert_tree(&scene.image(), &after, &["/boot.catalog"]);
-        BUSES.iter().for_each(|&bus| shows(&after, bus, "Memtest86+"));
+        for firmware in FIRMWARES {
+            BUSES.iter().for_each(|&bus| shows(&after, firmware, bus, "Memtest86+ v"));
+        }
+    }
+}
+
+/// The kernel shows what it showed of the image before, and what was added.
+#[test]
+fn the_kernel_reads_them_as_before() {
+    let Some(tool) = peers::kernel::require() else { return };
+    let Some(images) = peers::require_all(["grub-rescue", "ipxe", "memtest86+"]) else { return };
+    let scenes = images.map(|image| Scene::of(image.path()));
+    let images: Vec<[PathBuf; 3]> = scenes
+        .iter()
+        .map(|scene| [scene.image(), scene.changed(Way::Remaster, &[]), scene.changed(Way::Append, &[])])
+        .collect();
+    let mounts = ["iso9660", "iso9660:norock"];
+    let all: Vec<_> = images.iter().flatten().map(|image| (image.as_path(), &mounts[..])).collect();
+    let found = peers::kernel::mount_each(&tool, &all, &[]).unwrap();
+    for (images, found) in images.iter().zip(found.chunks_exact(3)) {
+        let [before, remastered, appended] = found else { unreachable!("three of each") };
+        for (image, after) in images[1..].iter().zip([remastered, appended]) {
+            let name = image.display();
+            let listings = |number: usize| {
+                [before, after].map(|mounts| {
+                    let mount = &mounts[number];
+                    assert!(mount.ok, "{name} {}: {:?}", mount.options, mount.issues);
+                    let mut listing = mount.listing.clone();
+                    listing.retain(|path, _| !path.starts_with("/added"));
+                    for (path, entry) in &mut listing {
+                        // What says where something lies says that anew.
+                        let name = path.rsplit('/').next().unwrap();
+                        if ["boot.cat", "boot.catalog", "isolinux.bin", "eltorito.img"].contains(&name) {
+                            entry.sha256 = None;
+                        }
+                    }
+                    listing
+                })
+            };
+            assert!(after.iter().all(|mount| mount.listing.contains_key("/added/mark.txt")), "{name}");
+            let [before, after] = listings(0);
+            assert_eq!(peers::differences(&before, &after, peers::Columns::POSIX), [""; 0], "{name}");
+            // Names of plain ISO 9660 are made anew.
+            let [before, after] = listings(1).map(|listing| {
+                let mut items: Vec<_> =
+                    listing.into_values().map(|item| (item.size, item.sha256, item.mode)).collect();
+                items.sort();
+                items
+            });
+            assert_eq!(before, after, "{name}");
+        }
     }
 }
 
@@ -228,14 +279,19 @@ fn isohybrid_images_of_xorriso_boot_and_keep_their_tables() {
             common.split_whitespace().chain(more.split_whitespace()).chain(["tree"]).collect();
         run(&xorriso, folder.path(), &arguments);
         let scene = Scene::of(&folder.path().join("image.iso"));
-        let after = scene.changed(Way::Remaster, &[]);
-        assert_eq!(report(&scene.image()), report(&after), "{more}");
-        assert_tree(&scene.image(), &after, &["/boot.cat", "/isolinux.bin"]);
-        BUSES.iter().for_each(|&bus| says(&after, Firmware::Bios, bus, MARK));
-        if more.contains("-partition_offset") {
-            // Who reads from there on finds what was added as well.
-            let from = ["ls", "--offset", "32768", after.to_str().unwrap(), "/added"];
-            assert!(fsimage(folder.path(), &from).contains("mark.txt"));
+        // What is appended lies behind the partition with EFI, which the one with the image cannot reach over.
+        let out_of_reach = |way| way == Way::Append && more.contains("-append_partition");
+        for way in WAYS {
+            let changes: &[_] = if out_of_reach(way) { &["--imported-boot", "lossy"] } else { &[] };
+            let after = scene.changed(way, changes);
+            assert_eq!(report(&scene.image()), report(&after), "{way:?} {more}");
+            assert_tree(&scene.image(), &after, &["/boot.cat", "/isolinux.bin"]);
+            BUSES.iter().for_each(|&bus| says(&after, Firmware::Bios, bus, MARK));
+            if more.contains("-partition_offset") && !out_of_reach(way) {
+                // Who reads from there on finds what was added as well.
+                let from = ["ls", "--offset", "32768", after.to_str().unwrap(), "/added"];
+                assert!(fsimage(folder.path(), &from).contains("mark.txt"));
+            }
         }
     }
 }

@@ -45,8 +45,19 @@ pub fn fsimage(folder: &Path, arguments: &[&str]) -> String {
 enum Place {
     /// On its serial line; SeaBIOS sends there what is printed by its services.
     Serial,
-    /// On its screen, in text mode.
+    /// On its screen: in the characters of a PC's text mode, or, with UEFI, where the guest draws characters itself, in
+    /// the copy that it keeps of them.
     Screen,
+}
+
+/// Where a guest's characters lie, each with its attributes behind it.
+impl Firmware {
+    const fn characters(self) -> (u32, u32) {
+        match self {
+            Firmware::Bios => (0xB8000, 4000),
+            Firmware::Uefi => (0x10_0000, 0xF0_0000),
+        }
+    }
 }
 
 /// The guest says `text` on its serial line.
@@ -54,9 +65,9 @@ pub fn says(image: &Path, firmware: Firmware, bus: Bus, text: &str) {
     boot(image, firmware, bus, text, Place::Serial);
 }
 
-/// The guest says `text` on its screen, which is that of a PC in text mode.
-pub fn shows(image: &Path, bus: Bus, text: &str) {
-    boot(image, Firmware::Bios, bus, text, Place::Screen);
+/// The guest says `text` on its screen.
+pub fn shows(image: &Path, firmware: Firmware, bus: Bus, text: &str) {
+    boot(image, firmware, bus, text, Place::Screen);
 }
 
 fn boot(image: &Path, firmware: Firmware, bus: Bus, text: &str, place: Place) {
@@ -85,7 +96,7 @@ fn boot(image: &Path, firmware: Firmware, bus: Bus, text: &str, place: Place) {
         sleep(Duration::from_millis(200));
         let told = match place {
             Place::Serial => fs::read(&serial).unwrap_or_default(),
-            Place::Screen => guest.screen(&screen),
+            Place::Screen => guest.screen(&screen, firmware, text),
         };
         let told = String::from_utf8_lossy(&told).into_owned();
         if told.contains(text) || start.elapsed() > PATIENCE || guest.0.try_wait().unwrap().is_some() {
@@ -104,12 +115,18 @@ fn boot(image: &Path, firmware: Firmware, bus: Bus, text: &str, place: Place) {
 struct Guest(Child);
 
 impl Guest {
-    /// The characters of the screen; its attributes lie between them.
-    fn screen(&mut self, path: &PathBuf) -> Vec<u8> {
-        let dump = format!("pmemsave 0xb8000 4000 \"{}\"\n", path.display());
+    /// The characters of the screen from `text` on, or none.
+    fn screen(&mut self, path: &PathBuf, firmware: Firmware, text: &str) -> Vec<u8> {
+        let (from, len) = firmware.characters();
+        let dump = format!("pmemsave {from} {len} \"{}\"\n", path.display());
         let _ = self.0.stdin.as_mut().map(|monitor| monitor.write_all(dump.as_bytes()));
-        sleep(Duration::from_millis(200));
-        fs::read(path).unwrap_or_default().into_iter().step_by(2).collect()
+        sleep(Duration::from_millis(400));
+        let memory = fs::read(path).unwrap_or_default();
+        let text = text.as_bytes();
+        let is_text = |memory: &[u8]| memory.iter().step_by(2).take(text.len()).eq(text);
+        let mut places = memory.iter().enumerate().filter(|(_, byte)| text.first() == Some(byte));
+        let found = places.find(|(at, _)| is_text(&memory[*at..]));
+        found.map_or_else(Vec::new, |(at, _)| memory[at..].iter().step_by(2).take(80).copied().collect())
     }
 }
 
