@@ -162,6 +162,43 @@ fn an_appended_partition_boots() {
     boot(&folder.join("image.iso"), Firmware::Bios, Bus::Disk);
 }
 
+/// An image whose partition can be mounted by itself, by the call of live-build.
+#[test]
+fn an_image_with_a_partition_offset_boots() {
+    let Some(scene) = sources(Loader::Isolinux) else { return };
+    let call = "-as mkisofs -quiet -R -r -J -joliet-long -l -cache-inodes -iso-level 3 -isohybrid-mbr mbr.bin \
+                -partition_offset 16 -b boot/bios.img -c boot/boot.cat -no-emul-boot -boot-load-size 4 -boot-info-table \
+                -eltorito-alt-boot -e boot/efi.img -no-emul-boot -isohybrid-gpt-basdat -isohybrid-apm-hfsplus -o \
+                image.iso files";
+    fsimage(scene.path(), &call.split_whitespace().collect::<Vec<_>>());
+    let image = scene.path().join("image.iso");
+    boot(&image, Firmware::Bios, Bus::CdRom);
+    boot(&image, Firmware::Bios, Bus::Disk);
+    boot(&image, Firmware::Uefi, Bus::Disk);
+}
+
+/// grub-mkrescue with this project's program in the place of xorriso.
+#[test]
+fn an_image_of_grub_mkrescue_boots() {
+    let Some([mkrescue, _bios, _uefi, _mtools]) =
+        peers::require_all(["grub-mkrescue", "grub-bios", "grub-uefi", "mtools"])
+    else {
+        return;
+    };
+    let scene = tempfile::tempdir().unwrap();
+    let folder = scene.path();
+    fs::create_dir_all(folder.join("files/boot/grub")).unwrap();
+    fs::write(folder.join("files/mark.txt"), format!("{MARK}\n")).unwrap();
+    fs::write(folder.join("files/boot/grub/grub.cfg"), GRUB_CONFIG).unwrap();
+    let program = format!("--xorriso={}", env!("CARGO_BIN_EXE_fsimage"));
+    run(&mkrescue, folder, &[&program, "-o", "image.iso", "files"]);
+    for firmware in [Firmware::Bios, Firmware::Uefi] {
+        for bus in [Bus::CdRom, Bus::Disk] {
+            boot(&folder.join("image.iso"), firmware, bus);
+        }
+    }
+}
+
 #[test]
 fn hybrid_images_please_sgdisk_and_xorriso() {
     let Some([sgdisk, xorriso]) = peers::require_all(["sgdisk", "xorriso"]) else { return };
