@@ -29,19 +29,20 @@ impl GrowingImage {
     /// Opens an image and finds where its next session goes. No other process may grow it meanwhile.
     ///
     /// # Errors
-    /// [`Error::ImageOpen`], [`Error::NoFileSystem`], [`Error::CannotAppend`].
+    /// [`Error::ImageOpen`], [`Error::NoFileSystem`], [`Error::NotGrowable`], [`Error::CannotAppend`],
+    /// [`Error::NoFurtherSession`].
     pub fn open(path: &Path) -> Result<GrowingImage> {
         let open_error = |source| Error::ImageOpen { path: path.to_owned(), source };
         let file = OpenOptions::new().read(true).write(true).open(path).map_err(open_error)?;
         if !file.metadata().map_err(open_error)?.is_file() {
-            return Err(Error::CannotAppend {
+            return Err(Error::NotGrowable {
                 reason: format!("{} is not a regular file; name a drive with burn --drive", path.display()),
             });
         }
         let mut state = path.as_os_str().to_owned();
         state.push(".medium");
         if Path::new(&state).exists() {
-            return Err(Error::CannotAppend {
+            return Err(Error::NotGrowable {
                 reason: format!(
                     "{} is the medium of a simulated drive; record on it with burn --drive sim:{}",
                     path.display(),
@@ -100,11 +101,15 @@ impl GrowingImage {
     ///
     /// # Errors
     /// Before anything is written: [`Error::DiscMismatch`] where the image is no longer what was opened, or not what
-    /// the plan's tree was imported from; [`Error::CannotAppend`] if the new head would overwrite what the first
+    /// the plan's tree was imported from; [`Error::WrongPlace`] for a plan made for another place; [`Error::CannotAppend`] if the new head would overwrite what the first
     /// session needs. Then as [`write_image`](crate::write_image).
     pub fn write(&self, plan: &LayoutPlan<'_>, control: &Control) -> Result<()> {
         let write_error = |source| Error::OutputWrite { path: self.path.clone(), source };
         self.check_identity(plan)?;
+        let planned = plan.extent().start;
+        if planned != self.next.start {
+            return Err(Error::WrongPlace { planned, next: self.next.start });
+        }
         let head = NewHead::new(plan, &self.disc, &self.next)?;
         let before = self.file.metadata().map_err(write_error)?.len();
         if let Err(error) = self.write_session(plan, before, control) {
@@ -146,11 +151,24 @@ pub(crate) fn continuable<T>(looked: Result<T>) -> Result<Option<T>> {
         Ok(found) => Ok(Some(found)),
         Err(
             Error::CannotAppend { .. }
+            | Error::NoFurtherSession { .. }
+            | Error::MediumNotAllowed { .. }
             | Error::NoFileSystem { .. }
             | Error::EmptyMedium { .. }
             | Error::Corrupt { .. },
         ) => Ok(None),
         Err(error) => Err(error),
+    }
+}
+
+/// The error of a medium or image that has no place for a further session.
+pub(crate) fn no_next_session(error: &multisession::Error, medium: &str) -> Error {
+    use multisession::Error as Place;
+    match error {
+        Place::Closed | Place::Full { .. } | Place::AddressSpace { .. } => {
+            Error::NoFurtherSession { medium: medium.to_owned(), reason: error.to_string() }
+        }
+        _ => Error::CannotAppend { reason: format!("{medium}: {error}") },
     }
 }
 
@@ -187,7 +205,7 @@ fn look(path: &Path) -> Result<(Disc, NextSession)> {
         _ => there,
     };
     let next = next_session(&medium, Some(end))
-        .map_err(|error| Error::CannotAppend { reason: error.to_string() })?;
+        .map_err(|error| no_next_session(&error, &path.display().to_string()))?;
     Ok((disc, next))
 }
 

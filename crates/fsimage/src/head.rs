@@ -9,7 +9,7 @@ use sector_io::{Extent, ReadSectors, SECTOR_SIZE, Sector, SectorCount};
 
 use crate::disc::Disc;
 use crate::disc::udf::{anchor_at, is_continuable};
-use crate::plan::{LayoutPlan, SYSTEM_AREA};
+use crate::plan::{LayoutPlan, SYSTEM_AREA, UdfOptions};
 use crate::tree::FileSystems;
 use crate::{Error, Result};
 
@@ -46,9 +46,10 @@ impl NewHead {
     /// The head that a planned session behind those of a disc needs.
     ///
     /// # Errors
-    /// [`Error::CannotAppend`] where it would overwrite what an older session keeps, or leave a file system pointing
-    /// at the old state.
+    /// [`Error::CannotAppend`] where it would overwrite what an older session keeps; [`Error::FileSystemChange`] where
+    /// it would leave a file system pointing at the old state; [`Error::UdfNotWritable`].
     pub(crate) fn new(plan: &LayoutPlan<'_>, disc: &Disc, next: &NextSession) -> Result<NewHead> {
+        check_revision(plan, disc)?;
         if next.head == Head::None {
             return Ok(NewHead::default());
         }
@@ -103,6 +104,7 @@ impl NewHead {
     fn check(&self, plan: &LayoutPlan<'_>, disc: &Disc, next: &NextSession) -> Result<()> {
         let source = disc.source().as_ref();
         let refused = |reason: String| Err(Error::CannotAppend { reason });
+        let changed = |reason: String| Err(Error::FileSystemChange { reason });
         let newest = disc.session(None)?;
         let set = disc.volume_set(&newest).ok();
         let planned = plan.options().file_systems;
@@ -115,7 +117,7 @@ impl NewHead {
         if let Some((_, _, name)) =
             there.iter().find(|(is_there, set, _)| *is_there && !planned.contains(*set))
         {
-            return refused(format!(
+            return changed(format!(
                 "the earlier session has {name}, and this one would not: readers of {name} would go on showing the \
                  earlier state; take it into --fs"
             ));
@@ -123,7 +125,7 @@ impl NewHead {
         if let Some((_, _, name)) =
             there.iter().find(|(is_there, set, _)| !*is_there && planned.contains(*set))
         {
-            return refused(format!(
+            return changed(format!(
                 "the earlier session has no {name}, and what its readers look for lies in sectors that are in use; \
                  leave {name} out of --fs, or build a new image"
             ));
@@ -163,6 +165,20 @@ impl NewHead {
             )),
             None => Ok(()),
         }
+    }
+}
+
+/// That UDF is not continued in another revision than it has, for want of that.
+fn check_revision(plan: &LayoutPlan<'_>, disc: &Disc) -> Result<()> {
+    let Some(newest) = disc.newest_complete() else { return Ok(()) };
+    if !plan.options().file_systems.contains(FileSystems::UDF) {
+        return Ok(());
+    }
+    match disc.udf_volume(&newest)?.map(|volume| volume.revision()) {
+        Some(revision) if !UdfOptions::REVISIONS.contains(&revision) => {
+            Err(Error::UdfNotWritable { revision })
+        }
+        _ => Ok(()),
     }
 }
 

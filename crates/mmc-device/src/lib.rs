@@ -37,7 +37,7 @@ pub use profile::Profile;
 pub use reader::{DriveGuard, DriveSectors};
 pub use recorder::{
     Abandoned, CdRequest, Closing, MediumLeft, OpenSession, RawSession, Recorder, RecordingMode,
-    SessionAtOnce, SessionEnd, SessionRequest, SoundTracks, WrittenTrack, recorder,
+    SessionAtOnce, SessionEnd, SessionRequest, SoundTracks, WrittenTrack, has_recipe, recorder,
 };
 pub use sense::Sense;
 pub use speed::Speed;

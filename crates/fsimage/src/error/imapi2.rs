@@ -3,6 +3,8 @@
 use mmc_device::cd::{BadProgram, RawImageError};
 use mmc_device::{DriveError, NotWritable};
 
+use sector_io::ReadError;
+
 use super::Error;
 use crate::audio::CueProblem;
 use crate::record::AudioMode;
@@ -60,11 +62,18 @@ pub(super) fn code(error: &Error) -> Imapi2Code {
         EmptyMedium { .. } => code_of("IMAPI_E_EMPTY_DISC", 0xB150),
         NoFileSystem { .. } => code_of("IMAPI_E_NO_SUPPORTED_FILE_SYSTEM", 0xB151),
         FileSystemNotFound { .. } => code_of("IMAPI_E_FILE_SYSTEM_NOT_FOUND", 0xB152),
-        SessionNotFound { .. } => code_of("IMAPI_E_BAD_MULTISESSION_PARAMETER", 0xB162),
+        SessionNotFound { .. } | WrongPlace { .. } => code_of("IMAPI_E_BAD_MULTISESSION_PARAMETER", 0xB162),
         Corrupt { .. } => code_of("IMAPI_E_FILE_SYSTEM_READ_CONSISTENCY_ERROR", 0xB153),
         Unsupported { .. } => code_of("IMAPI_E_FILE_SYSTEM_FEATURE_NOT_SUPPORTED", 0xB154),
+        ImportRead(ReadError::OutOfRange { .. }) => code_of("IMAPI_E_IMPORT_SEEK_FAILURE", 0xB156),
         ImportRead(_) => code_of("IMAPI_E_IMPORT_READ_FAILURE", 0xB157),
         CannotAppend { .. } => code_of("IMAPI_E_INCOMPATIBLE_PREVIOUS_SESSION", 0xB133),
+        NoFurtherSession { .. } => code_of("IMAPI_E_NO_COMPATIBLE_MULTISESSION_TYPE", 0xB15C),
+        MediumNotAllowed { .. } => code_of("IMAPI_E_IMPORT_MEDIA_NOT_ALLOWED", 0xB159),
+        NotGrowable { .. } => code_of("IMAPI_E_INCOMPATIBLE_MULTISESSION_TYPE", 0xB15B),
+        PlaceNotSet { .. } => code_of("IMAPI_E_MULTISESSION_NOT_SET", 0xB15D),
+        FileSystemChange { .. } => code_of("IMAPI_E_FILE_SYSTEM_CHANGE_NOT_ALLOWED", 0xB163),
+        UdfNotWritable { .. } => code_of("IMAPI_E_UDF_NOT_WRITE_COMPATIBLE", 0xB15A),
         DiscMismatch { .. } => code_of("IMAPI_E_DISC_MISMATCH", 0xB158),
         VerifyFailed { .. } => code_of("E_IMAPI_BURN_VERIFICATION_FAILED", 0x0007),
         Cancelled { .. } => code_of("E_IMAPI_REQUEST_CANCELLED", 0x0002),

@@ -318,6 +318,60 @@ pub enum Error {
         /// Why, and what would work.
         reason: String,
     },
+    /// No further session is possible on the medium: it is closed, read-only or full.
+    #[error("{medium}: {reason}; build a new image of what it holds, or take another medium")]
+    NoFurtherSession {
+        /// Image or drive.
+        medium: String,
+        /// Why.
+        reason: String,
+    },
+    /// A kind of medium that no sessions are recorded on.
+    #[error("{drive}: {profile} takes no sessions here: {reason}")]
+    MediumNotAllowed {
+        /// The drive, as the caller names it.
+        drive: String,
+        /// The kind of medium.
+        profile: String,
+        /// Why.
+        reason: &'static str,
+    },
+    /// What was named does not grow in the way that was asked for.
+    #[error("cannot append in place: {reason}")]
+    NotGrowable {
+        /// Why, and what would work.
+        reason: String,
+    },
+    /// A session for another place than the one where the next session begins.
+    #[error("the session was planned for sector {planned}, and the next one begins at {next}: plan it anew")]
+    WrongPlace {
+        /// Where the plan begins.
+        planned: Sector,
+        /// Where the next session begins.
+        next: Sector,
+    },
+    /// A tree that refers to data of earlier sessions, planned as if there were none.
+    #[error(
+        "{path}: its data lie in an earlier session, and none was named for the plan to go behind: take the place          of the next session, or have imported contents copied"
+    )]
+    PlaceNotSet {
+        /// Path of the first such file.
+        path: String,
+    },
+    /// File systems other than those of the session that is continued, where each has to show the newest state.
+    #[error("cannot append: {reason}")]
+    FileSystemChange {
+        /// Which, and what would work.
+        reason: String,
+    },
+    /// A revision of UDF that is read and not written.
+    #[error(
+        "cannot append: UDF {revision} of the earlier session is not written; build a new image of what it holds,          with another revision"
+    )]
+    UdfNotWritable {
+        /// The revision.
+        revision: crate::UdfRevision,
+    },
     /// Another disc than the one that was imported, or another state of it. Nothing was written.
     #[error(
         "{medium} is not the disc that was imported, or was written to since: import it again; nothing was written"
@@ -415,6 +469,10 @@ impl Error {
             | TreeTooLarge { .. }
             | SessionNotFound { .. }
             | FileSystemNotFound { .. }
+            | WrongPlace { .. }
+            | PlaceNotSet { .. }
+            | NotGrowable { .. }
+            | FileSystemChange { .. }
             | RawImage(_) => Blame::Caller,
             SourceChanged { .. }
             | SourceRead { .. }
@@ -427,10 +485,12 @@ impl Error {
             }
             EmptyMedium { .. }
             | CannotAppend { .. }
+            | NoFurtherSession { .. }
+            | MediumNotAllowed { .. }
             | DiscMismatch { .. }
             | ImageTooBig { .. }
             | VerifyFailed { .. } => Blame::Medium,
-            Unsupported { .. } => Blame::Unsupported,
+            Unsupported { .. } | UdfNotWritable { .. } => Blame::Unsupported,
             Drive { source, .. } | AudioDrive { source, .. } if imapi2::is_medium(source) => Blame::Medium,
             Drive { .. } | AudioDrive { .. } => Blame::Drive,
             Recording { source, .. } => source.blame(),

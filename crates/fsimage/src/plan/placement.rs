@@ -41,13 +41,16 @@ impl Placement {
         // A space bitmap would have to tell of the gaps.
         let aligns = options.udf.access == UdfAccess::ReadOnly;
         let Placement { starts, order } = &mut placement;
-        let mut unfilled = None;
+        let (mut unfilled, mut elsewhere) = (None, None);
         let mut place = |node: Option<NodeId>, is_stream: bool, id: ContentId| {
             let content = tree.content(id);
             if let (Content::BootCatalog { .. }, Some(node)) = (content, node)
                 && !boot.fills(id)
             {
                 unfilled.get_or_insert(node);
+            }
+            if let (true, Some(node)) = (content.is_imported() && !copies && content.len() > 0, node) {
+                elsewhere.get_or_insert(node);
             }
             let left = content.len() == 0 || content.is_imported() && !copies || embedded(id, is_stream);
             let start = &mut starts[id.0 as usize];
@@ -63,6 +66,9 @@ impl Placement {
                 image: tree.path(node),
                 reason: "it is to be a boot catalog, and there is none that is to lie in it".to_owned(),
             });
+        }
+        if let (Sector::ZERO, Some(node)) = (options.place.start, elsewhere) {
+            return Err(Error::PlaceNotSet { path: tree.path(node) });
         }
         if let Some(weight) = tree.weights() {
             order.sort_by_key(|&id| std::cmp::Reverse(weight(id)));

@@ -9,7 +9,7 @@ use sector_io::Sector;
 use super::verification::{self, Verification};
 use super::{OpenDrive, RecordingSpeed, drive_error};
 use crate::address::lba;
-use crate::append::{continuable, place};
+use crate::append::{continuable, no_next_session, place};
 use crate::disc::{Disc, DiscIdentifier};
 use crate::emit::{SectorSink, write_ordered};
 use crate::head::{self, NewHead};
@@ -69,7 +69,7 @@ impl GrowingDisc {
     /// Finds where the next session goes. A session that was left open is closed first.
     ///
     /// # Errors
-    /// [`Error::Drive`], [`Error::CannotAppend`].
+    /// [`Error::Drive`], [`Error::MediumNotAllowed`], [`Error::NoFurtherSession`], [`Error::CannotAppend`].
     pub fn open(mut drive: OpenDrive) -> Result<GrowingDisc> {
         if drive.medium().unfinished_session {
             drive.close_open_session()?;
@@ -130,16 +130,12 @@ impl GrowingDisc {
     /// # Errors
     /// [`Error::Recording`] says in what state the medium was left; before anything is written:
     /// [`Error::DiscMismatch`] where the disc in the drive is no longer what was opened, or not what the plan's tree was
-    /// imported from; [`Error::CannotAppend`], [`Error::ImageTooBig`], [`Error::InvalidArgument`] for a plan made for
-    /// another place.
+    /// imported from; [`Error::CannotAppend`], [`Error::ImageTooBig`], [`Error::WrongPlace`] for a plan made for another place.
     pub fn write(mut self, plan: &LayoutPlan<'_>, options: &BurnOptions, control: &Control) -> Result<Burnt> {
         self.check_identity(plan)?;
         let extent = plan.extent();
         if extent.start != self.next.start {
-            return Err(Error::InvalidArgument {
-                argument: "place".to_owned(),
-                reason: format!("the plan starts at {}, the session at {}", extent.start, self.next.start),
-            });
+            return Err(Error::WrongPlace { planned: extent.start, next: self.next.start });
         }
         let source = self.disc.source().as_ref();
         let new_head = NewHead::new(plan, &self.disc, &self.next)?.blocks(source)?;
@@ -203,6 +199,14 @@ impl GrowingDisc {
 
 /// The medium as it is, and where its next session goes.
 fn look(drive: &OpenDrive) -> Result<(Disc, NextSession)> {
+    let profile = drive.medium().profile;
+    if !mmc_device::has_recipe(profile) {
+        return Err(Error::MediumNotAllowed {
+            drive: drive.name().to_owned(),
+            profile: profile.to_string(),
+            reason: "no way of recording is known for it",
+        });
+    }
     let disc = drive.disc()?;
     if disc.sessions().is_empty() && drive.holds_other_data() {
         return Err(Error::CannotAppend {
@@ -213,8 +217,8 @@ fn look(drive: &OpenDrive) -> Result<(Disc, NextSession)> {
             ),
         });
     }
-    let next = next_session(&drive.growth(&disc), None)
-        .map_err(|error| Error::CannotAppend { reason: format!("{}: {error}", drive.name()) })?;
+    let next =
+        next_session(&drive.growth(&disc), None).map_err(|error| no_next_session(&error, drive.name()))?;
     Ok((disc, next))
 }
 

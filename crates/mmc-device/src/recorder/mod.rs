@@ -94,22 +94,46 @@ pub fn recorder<'d, T: Transport>(
     medium: &Medium,
 ) -> Result<Box<dyn Recorder + 'd>, DriveError> {
     let profile = medium.profile;
+    let refused = |reason| DriveError::NotWritable { profile, reason };
     if medium.state == MediumState::Complete {
-        return Err(DriveError::NotWritable { profile, reason: NotWritable::Complete });
+        return Err(refused(NotWritable::Complete));
     }
+    let recipe = Recipe::of(profile).ok_or(refused(NotWritable::NoRecipe))?;
     let medium = medium.clone();
-    Ok(match profile {
-        Profile::CD_R | Profile::CD_RW => Box::new(tao::TrackAtOnce { drive, medium }),
-        Profile::DVD_PLUS_R | Profile::DVD_PLUS_R_DL | Profile::BD_R_SRM => {
-            Box::new(sequential::Sequential { drive, medium })
-        }
-        profile if profile.is_dvd_minus_r() => Box::new(minus_r::MinusR { drive, medium }),
-        Profile::DVD_RW_RESTRICTED_OVERWRITE => Box::new(restricted::RestrictedOverwrite { drive, medium }),
-        Profile::DVD_PLUS_RW | Profile::DVD_RAM | Profile::BD_RE => {
-            Box::new(overwrite::Overwrite { drive, medium })
-        }
-        _ => return Err(DriveError::NotWritable { profile, reason: NotWritable::NoRecipe }),
+    Ok(match recipe {
+        Recipe::TrackAtOnce => Box::new(tao::TrackAtOnce { drive, medium }),
+        Recipe::Sequential => Box::new(sequential::Sequential { drive, medium }),
+        Recipe::MinusR => Box::new(minus_r::MinusR { drive, medium }),
+        Recipe::RestrictedOverwrite => Box::new(restricted::RestrictedOverwrite { drive, medium }),
+        Recipe::Overwrite => Box::new(overwrite::Overwrite { drive, medium }),
     })
+}
+
+/// Whether there is a way of recording media of this profile.
+pub const fn has_recipe(profile: Profile) -> bool {
+    Recipe::of(profile).is_some()
+}
+
+/// The ways of recording.
+enum Recipe {
+    TrackAtOnce,
+    Sequential,
+    MinusR,
+    RestrictedOverwrite,
+    Overwrite,
+}
+
+impl Recipe {
+    const fn of(profile: Profile) -> Option<Recipe> {
+        Some(match profile {
+            Profile::CD_R | Profile::CD_RW => Recipe::TrackAtOnce,
+            Profile::DVD_PLUS_R | Profile::DVD_PLUS_R_DL | Profile::BD_R_SRM => Recipe::Sequential,
+            profile if profile.is_dvd_minus_r() => Recipe::MinusR,
+            Profile::DVD_RW_RESTRICTED_OVERWRITE => Recipe::RestrictedOverwrite,
+            Profile::DVD_PLUS_RW | Profile::DVD_RAM | Profile::BD_RE => Recipe::Overwrite,
+            _ => return None,
+        })
+    }
 }
 
 /// A session being recorded. It ends by [`close`](OpenSession::close) or
