@@ -120,7 +120,7 @@ pub(super) fn run(args: &Ls, context: &Context) -> Result<Exit, Failure> {
         })?;
     }
     out.flush()?;
-    Ok(context.tell_losses(&image))
+    context.tell_losses(&image)
 }
 
 /// Shows an item, with the path or name to print.

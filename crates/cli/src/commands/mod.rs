@@ -135,10 +135,10 @@ impl Context {
     }
 
     /// Tells what of an image could not be read, after it was listed; whether all is there.
-    fn tell_losses(&self, image: &Image) -> Exit {
-        let losses = image.losses();
+    fn tell_losses(&self, image: &Image) -> Result<Exit, Failure> {
+        let losses = image.losses(&self.control)?;
         losses.iter().for_each(|loss| complain(format_args!("fsimage: {loss}")));
-        if losses.is_empty() { Exit::Done } else { Exit::Findings }
+        Ok(if losses.is_empty() { Exit::Done } else { Exit::Findings })
     }
 
     /// One JSON object, on standard output.

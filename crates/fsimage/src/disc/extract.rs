@@ -4,7 +4,7 @@
 use std::path::Path;
 
 use super::names;
-use super::{Image, ImageEntry};
+use super::{Finding, Image, ImageEntry};
 use crate::{Control, Error, Result};
 
 /// How files are extracted.
@@ -77,8 +77,11 @@ impl Image {
         let paths = outermost(if paths.is_empty() { &everything[..] } else { paths });
         let mut report = host::extract(self, &paths, target, is_new, options, control)?;
         // What cannot be read of a directory is missing without an item of its own.
-        let lost = self.losses().into_iter();
-        report.warnings.extend(lost.map(|reason| ExtractWarning { path: "/".to_owned(), reason }));
+        let lost = self.losses(control)?.into_iter();
+        report.warnings.extend(lost.map(|Finding { path, message, .. }| ExtractWarning {
+            path: path.unwrap_or_else(|| "/".to_owned()),
+            reason: message,
+        }));
         report.warnings.sort_by(|a, b| a.path.cmp(&b.path));
         Ok(report)
     }

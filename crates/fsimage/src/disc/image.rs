@@ -276,28 +276,6 @@ impl Image {
         &self.volume
     }
 
-    /// What was odd in what has been read so far, in words.
-    pub fn findings(&self) -> Vec<String> {
-        self.told().into_iter().map(|(finding, _)| finding).collect()
-    }
-
-    /// Those of the [`findings`](Image::findings) by which something is lost: items that are not listed, say.
-    pub fn losses(&self) -> Vec<String> {
-        self.told().into_iter().filter(|(_, is_damage)| *is_damage).map(|(finding, _)| finding).collect()
-    }
-
-    /// The findings, and whether each is about something lost.
-    pub(super) fn told(&self) -> Vec<(String, bool)> {
-        match &self.volume {
-            AnyVolume::Iso9660(volume) => {
-                volume.findings().iter().map(|finding| (finding.to_string(), false)).collect()
-            }
-            AnyVolume::Udf(volume) => {
-                volume.findings().iter().map(|finding| (finding.to_string(), finding.is_damage)).collect()
-            }
-        }
-    }
-
     /// The root directory.
     ///
     /// # Errors

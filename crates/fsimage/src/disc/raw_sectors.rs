@@ -6,7 +6,7 @@ use mmc_device::cd::{BadSector, RAW_BYTES, RawSector, SectorForm};
 use sector_io::{ReadError, ReadSectors, SECTOR_SIZE, Sector, SectorCount};
 
 use super::Disc;
-use super::verify::Finding;
+use super::Finding;
 use crate::progress::Stage;
 use crate::tree::Section;
 use crate::{Control, Result};

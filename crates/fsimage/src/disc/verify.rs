@@ -1,28 +1,16 @@
 //! Reading everything that a session refers to.
 
 use std::cmp::Ordering;
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::HashSet;
 use std::io::{self, Read, Seek, SeekFrom};
 
-use sector_io::Sector;
 use serde::Serialize;
 
+use super::finding::{Finding, shown};
 use super::{AnyVolume, Disc, Image, ImageEntry, escape, names};
 use crate::progress::Stage;
 use crate::tree::{FileSystem, Kind};
 use crate::{Control, Error, Result};
-
-/// Something that is wrong or odd.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Finding {
-    /// Path of the file or directory, where it is about one.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub path: Option<String>,
-    /// What.
-    pub message: String,
-    /// Whether data are lost by it.
-    pub is_damage: bool,
-}
 
 /// What was read, and what was found.
 #[derive(Clone, Debug, Default, Serialize)]
@@ -114,7 +102,7 @@ impl Disc {
             }
             report.findings.append(&mut odd_names);
             self.check_structure(&image, summary.number, control)?;
-            let told = findings_of_reader(&image, control)?;
+            let told = image.told(control)?;
             // What the description of the session has told already counts once, but as what it is.
             report
                 .findings
@@ -159,40 +147,6 @@ fn findings_of_names(
         let message = format!("{file_system} shows '{}' in it: {reason}", escape(&entry.name));
         Some(Finding { path: Some(shown(path)), message, is_damage: true })
     })
-}
-
-/// What the reader found odd on its way, each with the directory whose records it is about.
-fn findings_of_reader(image: &Image, control: &Control) -> Result<Vec<Finding>> {
-    let AnyVolume::Iso9660(volume) = image.volume() else {
-        let told = image.told().into_iter();
-        return Ok(told.map(|(message, is_damage)| Finding { path: None, message, is_damage }).collect());
-    };
-    let found = volume.findings();
-    let sectors: BTreeSet<Sector> = found.iter().map(|finding| finding.sector).collect();
-    let mut paths = BTreeMap::new();
-    if !sectors.is_empty() {
-        let walked = image.walk(&mut |path, entry| {
-            control.check("the check is incomplete")?;
-            if let Some((start, end)) = entry.records().filter(|(start, end)| start < end) {
-                paths.extend(sectors.range(start..end).map(|&sector| (sector, shown(path))));
-            }
-            Ok(())
-        });
-        // Other errors have been told by the first walk.
-        if let Err(error @ Error::Cancelled { .. }) = walked {
-            return Err(error);
-        }
-    }
-    let finding = |found: &iso9660::read::Finding| Finding {
-        path: paths.get(&found.sector).cloned(),
-        message: found.to_string(),
-        is_damage: false,
-    };
-    Ok(found.iter().map(finding).collect())
-}
-
-fn shown(path: &[u8]) -> String {
-    if path.is_empty() { "/".to_owned() } else { String::from_utf8_lossy(path).into_owned() }
 }
 
 fn damage(path: Option<String>, error: &Error) -> Finding {

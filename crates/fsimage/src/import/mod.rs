@@ -158,6 +158,13 @@ pub enum ImportWarning {
     /// Partition tables in the system area stay as they are, with the sizes of the earlier state: the medium does not
     /// let its first sectors be written again.
     PartitionTable,
+    /// Something of the session that cannot be had: records that are gone from a directory, say.
+    Damaged {
+        /// Path of the directory, where it is about one.
+        path: Option<String>,
+        /// In words, with sector and clause.
+        finding: String,
+    },
     /// The rules of the standard that the session breaks, as the reader found them.
     Finding {
         /// In words, with sector and clause.
@@ -217,6 +224,10 @@ impl fmt::Display for ImportWarning {
                 "the partition table in the system area stays as it is, with the sizes of the earlier state; \
                  whoever mounts a partition instead of the whole medium may see the earlier state",
             ),
+            ImportWarning::Damaged { path: Some(path), finding } => {
+                write!(f, "{path}: not all of it can be read: {finding}")
+            }
+            ImportWarning::Damaged { path: None, finding } => write!(f, "not all can be read: {finding}"),
             ImportWarning::Finding { finding } => f.write_str(finding),
         }
     }
@@ -255,9 +266,6 @@ pub fn import(disc: &Disc, options: &ImportOptions, control: &Control) -> Result
     if let Some(reason) = lost_root(&tree, &image) {
         return Err(Error::Corrupt { sector: session.start, structure: "root directory", detail: reason });
     }
-    let findings = |findings: Vec<String>| {
-        findings.into_iter().map(|finding| ImportWarning::Finding { finding }).collect::<Vec<_>>()
-    };
     let mut file_systems = FileSystems::empty();
     let has = |file_system| disc.image(Some(session.number), &[file_system]).is_ok();
     let (udf_revision, udf_volume) =
@@ -271,7 +279,7 @@ pub fn import(disc: &Disc, options: &ImportOptions, control: &Control) -> Result
         Ok(set) => set,
         // UDF alone.
         Err(_) => {
-            warnings.extend(findings(image.findings()));
+            warnings.extend(told(&image, control)?);
             let label = match image.volume() {
                 AnyVolume::Udf(volume) => volume.label(),
                 AnyVolume::Iso9660(_) => String::new(),
@@ -296,8 +304,9 @@ pub fn import(disc: &Disc, options: &ImportOptions, control: &Control) -> Result
             });
         }
     };
-    warnings.extend(findings(set.findings.iter().map(ToString::to_string).collect()));
-    warnings.extend(findings(image.findings()));
+    let of_descriptors = set.findings.iter().map(ToString::to_string);
+    warnings.extend(of_descriptors.map(|finding| ImportWarning::Finding { finding }));
+    warnings.extend(told(&image, control)?);
 
     let joliet = joliet::descriptor(&set);
     file_systems |= FileSystems::ISO9660;
@@ -329,6 +338,15 @@ pub fn import(disc: &Disc, options: &ImportOptions, control: &Control) -> Result
         },
         warnings,
     })
+}
+
+/// What was found wrong in the image while it was read.
+fn told(image: &disc::Image, control: &Control) -> Result<Vec<ImportWarning>> {
+    let damaged = image.losses(control)?.into_iter();
+    let damaged =
+        damaged.map(|disc::Finding { path, message, .. }| ImportWarning::Damaged { path, finding: message });
+    let odd = image.oddities().into_iter().map(|finding| ImportWarning::Finding { finding });
+    Ok(damaged.chain(odd).collect())
 }
 
 /// What is wrong with the image, where nothing of its tree was found: a session that went on from there would

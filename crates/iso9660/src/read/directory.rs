@@ -59,7 +59,7 @@ pub(super) fn walk(
     if !directory.len.is_multiple_of(SECTOR_SIZE as u32) || stated == 0 {
         let len = directory.len;
         let message = format_args!("a directory of {len} bytes, which are no whole sectors");
-        findings.add(at_start, "6.8.1.3", message);
+        findings.odd(at_start, "6.8.1.3", message);
     }
     let available = source.sectors();
     let there = available.get().saturating_sub(start.get()).min(stated);
@@ -70,7 +70,7 @@ pub(super) fn walk(
     if there < stated {
         let message =
             format_args!("a directory of {stated} sectors, of which {there} lie in the image, is cut off");
-        findings.add(at_start, "9.1.3", message);
+        findings.damage(at_start, "9.1.3", message);
     }
     let mut done = 0;
     let mut most = PIECE;
@@ -89,20 +89,19 @@ pub(super) fn walk(
         }
         for (bytes, number) in piece.chunks_exact(SECTOR_SIZE).zip(0..) {
             let Some(sector) = sector.checked_add(SectorCount::new(number)) else { break };
+            let place = Place { sector, offset: 0 };
             let before = seen.records;
-            if walk_sector(bytes, Place { sector, offset: 0 }, findings, &mut seen, each).is_break() {
+            if walk_sector(bytes, place, findings, &mut seen, each).is_break() {
                 return Ok(());
             }
             // Writers end a directory with its last record; zeros in place of more are records that are gone.
             if bytes[0] == 0 && seen.empty == 0 {
-                let message = format_args!("a sector of a directory without a record");
-                findings.add(Place { sector, offset: 0 }, "6.8.1", message);
+                findings.damage(place, "6.8.1", format_args!("a sector of a directory without a record"));
             }
             seen.empty = if seen.records == before { seen.empty + 1 } else { 0 };
             if seen.empty == MOST_EMPTY {
-                let place = Place { sector, offset: 0 };
                 let message = format_args!("{MOST_EMPTY} sectors without a record end the directory");
-                findings.add(place, "6.8.1", message);
+                findings.odd(place, "6.8.1", message);
                 return Ok(());
             }
         }
@@ -115,6 +114,8 @@ pub(super) fn walk(
 struct Seen {
     records: u64,
     empty: u32,
+    /// Where the zeros at the end of the sector before begin, and how many there are.
+    room: Option<(Place, usize)>,
 }
 
 fn walk_sector(
@@ -125,28 +126,48 @@ fn walk_sector(
     each: &mut dyn FnMut(Located<'_>) -> ControlFlow<()>,
 ) -> ControlFlow<()> {
     let mut rest = sector;
+    let room_before = seen.room.take();
     while let Some(&length) = rest.first() {
+        let place = Place { offset: (sector.len() - rest.len()) as u32, ..start };
         if length == 0 {
+            if rest.len() == sector.len() {
+                break;
+            }
+            if rest.iter().any(|&byte| byte != 0) {
+                let message =
+                    format_args!("zeros between records of a directory; what is behind them is left out");
+                findings.damage(place, "6.8.1.1", message);
+            } else {
+                seen.room = Some((place, rest.len()));
+            }
             break;
         }
-        let place = Place { offset: (sector.len() - rest.len()) as u32, ..start };
+        // Writers begin a sector when a record has no room in the one before; some do when it would fill that.
+        if let Some((place, room)) =
+            room_before.filter(|(_, room)| rest.len() == sector.len() && *room > usize::from(length))
+        {
+            let message = format_args!(
+                "{room} bytes of zeros at the end of a directory's sector, in which the next record would have had room: records are gone"
+            );
+            findings.damage(place, "6.8.1.1", message);
+        }
         let Ok((next, record)) = DirectoryRecord::parse(rest) else {
             let message =
                 format_args!("no directory record; the rest of the sector is left out (length {length})");
-            findings.add(place, "9.1", message);
+            findings.damage(place, "9.1", message);
             break;
         };
         let bytes = &rest[..rest.len() - next.len()];
         rest = next;
         if seen.records == 0 && record.identifier != SELF_IDENTIFIER {
             let message = format_args!("a directory does not begin with its own record");
-            findings.add(place, "6.8.2.2", message);
+            findings.odd(place, "6.8.2.2", message);
         }
         for Disagreement { offset, clause, little, big } in DirectoryRecord::disagreements(bytes) {
             let message = format_args!(
                 "the halves of the number at byte {offset} of a directory record differ: {little}, taken, and {big}"
             );
-            findings.add(place, clause, message);
+            findings.odd(place, clause, message);
         }
         seen.records += 1;
         each(Located { record, bytes, place })?;

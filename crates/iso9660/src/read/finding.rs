@@ -17,11 +17,13 @@ pub struct Finding {
     pub clause: &'static str,
     /// What is wrong, and what became of it.
     pub message: String,
+    /// Whether something that was recorded is lost by it.
+    pub is_damage: bool,
 }
 
 impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Finding { sector, offset, clause, message } = self;
+        let Finding { sector, offset, clause, message, .. } = self;
         let standard =
             if clause.starts_with(|first: char| first.is_ascii_digit()) { "ECMA-119 " } else { "" };
         write!(f, "sector {sector}, byte {offset}: {message} ({standard}{clause})")
@@ -42,20 +44,32 @@ pub(super) struct Findings(Mutex<Kept>);
 #[derive(Debug, Default)]
 struct Kept {
     findings: Vec<Finding>,
-    /// Findings that came when there was no more room.
+    /// Findings that came when there was no more room, and whether one of them was damage.
     more: u64,
+    more_damage: bool,
 }
 
 impl Findings {
+    /// A deviation that loses nothing.
+    pub(super) fn odd(&self, place: Place, clause: &'static str, message: fmt::Arguments<'_>) {
+        self.add(place, clause, message, false);
+    }
+
+    /// Something that cannot be had.
+    pub(super) fn damage(&self, place: Place, clause: &'static str, message: fmt::Arguments<'_>) {
+        self.add(place, clause, message, true);
+    }
+
     /// The same finding, met again, is kept once.
-    pub(super) fn add(&self, place: Place, clause: &'static str, message: fmt::Arguments<'_>) {
+    fn add(&self, place: Place, clause: &'static str, message: fmt::Arguments<'_>, is_damage: bool) {
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if kept.findings.len() >= MOST {
             kept.more = kept.more.saturating_add(1);
+            kept.more_damage |= is_damage;
             return;
         }
         let Place { sector, offset } = place;
-        let finding = Finding { sector, offset, clause, message: message.to_string() };
+        let finding = Finding { sector, offset, clause, message: message.to_string(), is_damage };
         if !kept.findings.contains(&finding) {
             kept.findings.push(finding);
         }
@@ -65,7 +79,8 @@ impl Findings {
         let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let mut findings = kept.findings.clone();
         if let (Some(last), true) = (kept.findings.last(), kept.more > 0) {
-            findings.push(Finding { message: format!("{} more findings", kept.more), ..last.clone() });
+            let message = format!("{} more findings", kept.more);
+            findings.push(Finding { message, is_damage: kept.more_damage, ..last.clone() });
         }
         findings
     }
@@ -77,8 +92,11 @@ mod tests {
 
     #[test]
     fn told_with_place_and_clause() {
-        let finding =
-            |clause| Finding { sector: Sector::new(20), offset: 34, clause, message: "odd".to_owned() };
+        let (sector, message) = (Sector::new(20), "odd".to_owned());
+        let finding = |clause| {
+            let message = message.clone();
+            Finding { sector, offset: 34, clause, message, is_damage: false }
+        };
         assert_eq!(finding("9.1").to_string(), "sector 20, byte 34: odd (ECMA-119 9.1)");
         assert_eq!(finding("SUSP 5.1").to_string(), "sector 20, byte 34: odd (SUSP 5.1)");
     }
@@ -88,8 +106,8 @@ mod tests {
         let findings = Findings::default();
         for number in 0..3 * MOST as u32 {
             let place = Place { sector: Sector::new(number), offset: 0 };
-            findings.add(place, "9.1", format_args!("odd"));
-            findings.add(place, "9.1", format_args!("odd"));
+            findings.odd(place, "9.1", format_args!("odd"));
+            findings.odd(place, "9.1", format_args!("odd"));
         }
         let told = findings.to_vec();
         assert_eq!(told.len(), MOST + 1);

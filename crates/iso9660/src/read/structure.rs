@@ -6,6 +6,7 @@ use sector_io::{ReadSectors, SECTOR_SIZE, Sector, SectorCount};
 
 use super::directory::{Located, walk};
 use super::finding::{Findings, Place};
+use super::volume::own_record;
 use super::{Directory, DirectoryGuard, Error, Volume};
 use crate::directory::{PARENT_IDENTIFIER, SELF_IDENTIFIER};
 use crate::path_table::PathTableRecord;
@@ -65,7 +66,7 @@ impl<R: ReadSectors> Volume<R> {
         let PathTables { size, type_l, type_m, optional_type_l, optional_type_m } = *tables;
         let little = self.read_table(type_l, size);
         match &little {
-            Ok(bytes) => check_path_table(findings, type_l, &records(bytes, ByteOrder::Little), parents),
+            Ok(bytes) => self.check_path_table(type_l, &records(bytes, ByteOrder::Little), parents),
             Err(error) => not_read(findings, type_l, "9.4", error),
         }
         match self.read_table(type_m, size) {
@@ -75,7 +76,7 @@ impl<R: ReadSectors> Volume<R> {
                 });
                 if little.is_ok() && !same {
                     let message = format_args!("the type M path table says other things than the type L one");
-                    findings.add(at(type_m), "6.9.1", message);
+                    findings.odd(at(type_m), "6.9.1", message);
                 }
             }
             Err(error) => not_read(findings, type_m, "9.4", &error),
@@ -87,12 +88,79 @@ impl<R: ReadSectors> Volume<R> {
             match (self.read_table(copy, size), self.read_table(of, size)) {
                 (Ok(copied), Ok(bytes)) if copied != bytes => {
                     let message = format_args!("the second path table differs from the first, at block {of}");
-                    findings.add(at(copy), clause, message);
+                    findings.odd(at(copy), clause, message);
                 }
                 (Err(error), _) => not_read(findings, copy, clause, &error),
                 _ => {}
             }
         }
+    }
+
+    fn check_path_table(&self, table: LogicalBlock, records: &[PathTableRecord<'_>], parents: &Parents) {
+        let findings = self.own_findings();
+        let extent_of = |record: &PathTableRecord<'_>| {
+            record.extent.checked_add(record.extended_attribute_length.into()).unwrap_or(record.extent)
+        };
+        let mut offset = 0u64;
+        let mut last_parent = 0;
+        let mut named = std::collections::BTreeSet::new();
+        for (index, record) in records.iter().enumerate() {
+            let sector = u32::try_from(offset / SECTOR_SIZE as u64).unwrap_or(u32::MAX);
+            let sector =
+                table.sector().checked_add(SectorCount::new(sector)).unwrap_or(Sector::new(u32::MAX));
+            let place = Place { sector, offset: (offset % SECTOR_SIZE as u64) as u32 };
+            offset += record.encoded_len() as u64;
+            let extent = extent_of(record);
+            named.insert(extent);
+            let Some(&parent) = parents.get(&extent) else {
+                if self.is_directory(extent) {
+                    let message = format_args!(
+                        "only a path table leads to the directory at block {extent}: its record is gone"
+                    );
+                    findings.damage(place, "6.9", message);
+                } else {
+                    let message = format_args!("a path table leads to block {extent}, where no directory is");
+                    findings.odd(place, "9.4.3", message);
+                }
+                continue;
+            };
+            // The root is its own parent, all others come behind theirs.
+            let number = usize::from(record.parent);
+            let said =
+                number.checked_sub(1).filter(|&parent| parent < index.max(1)).and_then(|at| records.get(at));
+            if said.map(extent_of) != Some(parent) {
+                let message = format_args!(
+                    "a path table has number {number} for the parent of the directory at block {extent}, which is wrong"
+                );
+                findings.odd(place, "9.4.4", message);
+            }
+            if record.parent < last_parent {
+                findings.odd(
+                    place,
+                    "6.9.1",
+                    format_args!("a path table is not in the order of its directories' parents"),
+                );
+            }
+            last_parent = record.parent;
+        }
+        let mut missing = parents.keys().filter(|extent| !named.contains(extent));
+        if let Some(first) = missing.next() {
+            let count = missing.count() + 1;
+            let message =
+                format_args!("{count} directories are not in the path table, the first at block {first}");
+            findings.odd(at(table), "6.9", message);
+        }
+    }
+
+    /// Whether a directory begins at that block, by its own record.
+    fn is_directory(&self, extent: LogicalBlock) -> bool {
+        let mut sector = Vec::new();
+        let read = self.read_own_record(extent, &mut sector);
+        let own = own_record(&sector, extent).filter(|_| read.is_ok());
+        own.is_some_and(|own| {
+            own.record.is_directory()
+                && own.record.extent.checked_add(own.record.extended_attribute_length.into()) == Some(extent)
+        })
     }
 
     fn read_table(&self, start: LogicalBlock, size: u32) -> Result<Vec<u8>, String> {
@@ -117,7 +185,7 @@ fn at(block: LogicalBlock) -> Place {
 }
 
 fn not_read(findings: &Findings, table: LogicalBlock, clause: &'static str, error: &str) {
-    findings.add(at(table), clause, format_args!("a path table is not compared: {error}"));
+    findings.odd(at(table), clause, format_args!("a path table is not compared: {error}"));
 }
 
 /// The records of a table, up to the first that is none.
@@ -131,58 +199,6 @@ fn records(mut table: &[u8], order: ByteOrder) -> Vec<PathTableRecord<'_>> {
         table = rest;
     }
     records
-}
-
-fn check_path_table(
-    findings: &Findings,
-    table: LogicalBlock,
-    records: &[PathTableRecord<'_>],
-    parents: &Parents,
-) {
-    let extent_of = |record: &PathTableRecord<'_>| {
-        record.extent.checked_add(record.extended_attribute_length.into()).unwrap_or(record.extent)
-    };
-    let mut offset = 0u64;
-    let mut last_parent = 0;
-    let mut named = std::collections::BTreeSet::new();
-    for (index, record) in records.iter().enumerate() {
-        let sector = u32::try_from(offset / SECTOR_SIZE as u64).unwrap_or(u32::MAX);
-        let sector = table.sector().checked_add(SectorCount::new(sector)).unwrap_or(Sector::new(u32::MAX));
-        let place = Place { sector, offset: (offset % SECTOR_SIZE as u64) as u32 };
-        offset += record.encoded_len() as u64;
-        let extent = extent_of(record);
-        named.insert(extent);
-        let Some(&parent) = parents.get(&extent) else {
-            let message = format_args!("a path table leads to block {extent}, where no directory is");
-            findings.add(place, "9.4.3", message);
-            continue;
-        };
-        // The root is its own parent, all others come behind theirs.
-        let number = usize::from(record.parent);
-        let said =
-            number.checked_sub(1).filter(|&parent| parent < index.max(1)).and_then(|at| records.get(at));
-        if said.map(extent_of) != Some(parent) {
-            let message = format_args!(
-                "a path table has number {number} for the parent of the directory at block {extent}, which is wrong"
-            );
-            findings.add(place, "9.4.4", message);
-        }
-        if record.parent < last_parent {
-            findings.add(
-                place,
-                "6.9.1",
-                format_args!("a path table is not in the order of its directories' parents"),
-            );
-        }
-        last_parent = record.parent;
-    }
-    let mut missing = parents.keys().filter(|extent| !named.contains(extent));
-    if let Some(first) = missing.next() {
-        let count = missing.count() + 1;
-        let message =
-            format_args!("{count} directories are not in the path table, the first at block {first}");
-        findings.add(at(table), "6.9", message);
-    }
 }
 
 /// Compares the records of one directory.
@@ -200,7 +216,7 @@ impl Checker<'_> {
     fn take(&mut self, located: &Located<'_>) -> Option<Directory> {
         let Located { record, place, .. } = *located;
         if record.recorded != RecordingTime::NOT_SPECIFIED && record.recorded.to_unix().is_none() {
-            self.findings.add(
+            self.findings.odd(
                 place,
                 "9.1.5",
                 format_args!("a recording time that is no date and time of day"),
@@ -215,7 +231,7 @@ impl Checker<'_> {
                     let message = format_args!(
                         "a directory of {len} bytes at block {own} says of itself that it has {length} at block {block}"
                     );
-                    self.findings.add(place, "6.8.2.2", message);
+                    self.findings.odd(place, "6.8.2.2", message);
                 }
                 None
             }
@@ -225,7 +241,7 @@ impl Checker<'_> {
                     let message = format_args!(
                         "the parent of a directory is at block {parent}, its record says {block}"
                     );
-                    self.findings.add(place, "6.8.2.2", message);
+                    self.findings.odd(place, "6.8.2.2", message);
                 }
                 self.last = Some(Vec::new());
                 None
@@ -233,7 +249,7 @@ impl Checker<'_> {
             identifier => {
                 if let Some(last) = &mut self.last {
                     if (self.compare)(last, identifier) == Ordering::Greater && !last.is_empty() {
-                        self.findings.add(
+                        self.findings.odd(
                             place,
                             "9.3",
                             format_args!("the records of a directory are not in order"),

@@ -134,7 +134,7 @@ impl SystemUse {
                 None
             };
             if let Some(what) = refused {
-                findings.add(place, "SUSP 5.1", format_args!("{what}; what follows is left out"));
+                findings.damage(place, "SUSP 5.1", format_args!("{what}; what follows is left out"));
                 break;
             }
             visited.push(start);
@@ -143,7 +143,7 @@ impl SystemUse {
                 Ok(bytes) => next = collector.take(bytes),
                 Err(message) => {
                     let what = format_args!("a continuation area that cannot be read: {message}");
-                    findings.add(place, "SUSP 5.1", what);
+                    findings.damage(place, "SUSP 5.1", what);
                     break;
                 }
             }
@@ -212,7 +212,7 @@ struct Collector<'a> {
 
 impl Collector<'_> {
     fn find(&self, clause: &'static str, message: &str) {
-        self.findings.add(self.place, clause, format_args!("{message}"));
+        self.findings.odd(self.place, clause, format_args!("{message}"));
     }
 
     /// Takes the entries of an area; gives the area that continues it.
@@ -239,7 +239,7 @@ impl Collector<'_> {
             } else if !self.take_entry(entry.signature, entry.payload, whole) {
                 let signature = entry.signature;
                 let message = format_args!("a damaged {signature} entry, kept as it is");
-                self.findings.add(self.place, "SUSP 4.1", message);
+                self.findings.odd(self.place, "SUSP 4.1", message);
                 self.foreign.extend_from_slice(whole);
             }
         }

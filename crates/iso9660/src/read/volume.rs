@@ -90,7 +90,7 @@ impl<R: ReadSectors> Volume<R> {
         }
         if !attributes.has_indicator {
             let message = format_args!("Rock Ridge entries without an SP entry that announces them");
-            volume.findings.add(own.place, "SUSP 5.3", message);
+            volume.findings.odd(own.place, "SUSP 5.3", message);
         }
         volume.naming = Naming::RockRidge { skip, skip_in_root };
         Ok(Some(volume))
@@ -153,7 +153,7 @@ impl<R: ReadSectors> Volume<R> {
             None => {
                 let place = Place { sector: directory.extent.sector(), offset: 0 };
                 let message = format_args!("the root directory does not begin with its own record");
-                self.findings.add(place, "6.8.2.2", message);
+                self.findings.odd(place, "6.8.2.2", message);
                 stand_in
             }
         };
@@ -219,7 +219,7 @@ impl<R: ReadSectors> Volume<R> {
         });
         if !broken_off && !pending.is_empty() {
             let message = format_args!("the last section of a file is missing");
-            self.findings.add(pending_place, "9.1.6", message);
+            self.findings.damage(pending_place, "9.1.6", message);
             // The caller's wish to stop has no effect any more.
             let _ = reader.emit_pending(pending, pending_place, visit);
         }
@@ -227,7 +227,7 @@ impl<R: ReadSectors> Volume<R> {
     }
 
     /// Reads the sector in which a directory begins.
-    fn read_own_record(&self, extent: LogicalBlock, sector: &mut Vec<u8>) -> Result<(), Error> {
+    pub(super) fn read_own_record(&self, extent: LogicalBlock, sector: &mut Vec<u8>) -> Result<(), Error> {
         sector.resize(SECTOR_SIZE, 0);
         Ok(self.source.read_sectors(extent.sector(), sector)?)
     }
@@ -238,7 +238,7 @@ impl<R: ReadSectors> Volume<R> {
 }
 
 /// The first record of a directory's first sector, if it is the directory's own.
-fn own_record(sector: &[u8], extent: LogicalBlock) -> Option<Located<'_>> {
+pub(super) fn own_record(sector: &[u8], extent: LogicalBlock) -> Option<Located<'_>> {
     let (rest, record) = DirectoryRecord::parse(sector).ok()?;
     let bytes = &sector[..sector.len() - rest.len()];
     let place = Place { sector: extent.sector(), offset: 0 };
@@ -291,7 +291,11 @@ struct Reader<'a, R> {
 
 impl<R: ReadSectors> Reader<'_, R> {
     fn find(&self, place: Place, clause: &'static str, message: &str) {
-        self.volume.findings.add(place, clause, format_args!("{message}"));
+        self.volume.findings.odd(place, clause, format_args!("{message}"));
+    }
+
+    fn lose(&self, place: Place, clause: &'static str, message: &str) {
+        self.volume.findings.damage(place, clause, format_args!("{message}"));
     }
 
     fn take(
@@ -320,14 +324,14 @@ impl<R: ReadSectors> Reader<'_, R> {
                 }
                 return ControlFlow::Continue(());
             }
-            self.find(*pending_place, "9.1.6", "the last section of a file is missing");
+            self.lose(*pending_place, "9.1.6", "the last section of a file is missing");
             self.emit_pending(pending, *pending_place, visit)?;
             pending.clear();
         }
         self.sections.clear();
         if record.is_directory() {
             if more_follow {
-                self.find(*place, "6.8.1", "a directory of several sections, only the first is read");
+                self.lose(*place, "6.8.1", "a directory of several sections, only the first is read");
             }
             if record.file_unit_size != 0 {
                 self.find(*place, "6.8.1.1", "an interleaved directory, read as if it were not");
@@ -352,7 +356,7 @@ impl<R: ReadSectors> Reader<'_, R> {
         let (number, own) = (record.volume_sequence_number, volume.root.volume_sequence_number);
         if number != own {
             let message = format_args!("data said to be on volume {number} of a set, read from this, {own}");
-            volume.findings.add(place, "9.1.9", message);
+            volume.findings.odd(place, "9.1.9", message);
         }
         if more_follow && !record.data_length.is_multiple_of(SECTOR_SIZE as u32) {
             self.find(place, "6.5.1", "a section that ends inside a block before further sections");
@@ -360,7 +364,7 @@ impl<R: ReadSectors> Reader<'_, R> {
         let start = record.extent.checked_add(u32::from(record.extended_attribute_length));
         let Some(start) = start else {
             let message = format_args!("a file behind the last addressable block reads as shorter");
-            volume.findings.add(place, "9.1.3", message);
+            volume.findings.damage(place, "9.1.3", message);
             return;
         };
         if record.file_unit_size == 0 {
@@ -372,7 +376,7 @@ impl<R: ReadSectors> Reader<'_, R> {
         let units = u64::from(record.data_length.div_ceil(unit));
         // Each unit has its own blocks, unless the volume is crafted.
         if !self.continuations.spend(units * SECTOR_SIZE as u64) {
-            self.find(place, "9.1.7", "an interleaved file that cannot be there reads as empty");
+            self.lose(place, "9.1.7", "an interleaved file that cannot be there reads as empty");
             return;
         }
         // A unit holds the extended attribute record before the data (6.4.5), in a unit of its own.
@@ -382,7 +386,7 @@ impl<R: ReadSectors> Reader<'_, R> {
         }
         while left > 0 {
             let Some(at) = extent else {
-                self.find(place, "9.1.3", "a file behind the last addressable block reads as shorter");
+                self.lose(place, "9.1.3", "a file behind the last addressable block reads as shorter");
                 return;
             };
             let len = left.min(unit);
@@ -461,7 +465,7 @@ impl<R: ReadSectors> Reader<'_, R> {
     fn directory_of(&self, record: &DirectoryRecord<'_>, place: Place) -> Directory {
         let extent = record.extent.checked_add(u32::from(record.extended_attribute_length));
         if extent.is_none() {
-            self.find(place, "9.1.3", "a directory behind the last addressable block");
+            self.lose(place, "9.1.3", "a directory behind the last addressable block");
         }
         Directory { extent: extent.unwrap_or(record.extent), len: record.data_length }
     }
@@ -583,20 +587,20 @@ impl<R: ReadSectors> Reader<'_, R> {
     ) -> Option<(Directory, Shown, Attributes)> {
         const CLAUSE: &str = "RRIP 4.1.5.1";
         if location == self.directory.extent {
-            self.find(place, CLAUSE, "a directory that would be relocated into itself, left out");
+            self.lose(place, CLAUSE, "a directory that would be relocated into itself, left out");
             return None;
         }
         if !self.continuations.spend(SECTOR_SIZE as u64) {
-            self.find(place, CLAUSE, "more relocated directories than there is room for, left out");
+            self.lose(place, CLAUSE, "more relocated directories than there is room for, left out");
             return None;
         }
         if let Err(error) = self.volume.read_own_record(location, self.relocated) {
             let message = format_args!("a relocated directory that cannot be read, left out: {error}");
-            self.volume.findings.add(place, CLAUSE, message);
+            self.volume.findings.damage(place, CLAUSE, message);
             return None;
         }
         let Some(own) = own_record(self.relocated, location) else {
-            self.find(place, CLAUSE, "a CL entry that leads to no directory; what it stands for is left out");
+            self.lose(place, CLAUSE, "a CL entry that leads to no directory; what it stands for is left out");
             return None;
         };
         let name = std::mem::take(&mut self.system_use.name);

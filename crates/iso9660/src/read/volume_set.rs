@@ -87,7 +87,7 @@ pub fn read_volume_set(source: &dyn ReadSectors, session: Sector) -> Result<Volu
     let mut findings = reader.findings;
     if !terminated {
         let message = "no terminator behind the volume descriptors".to_owned();
-        findings.push(Finding { sector, offset: 0, clause: "8.3", message });
+        findings.push(Finding { sector, offset: 0, clause: "8.3", message, is_damage: false });
     }
     let size = primary.fields.volume_space_size;
     let there = source.sectors().get();
@@ -98,6 +98,7 @@ pub fn read_volume_set(source: &dyn ReadSectors, session: Sector) -> Result<Volu
             offset: 80,
             clause: "8.4.8",
             message,
+            is_damage: false,
         });
     }
     let SetReader { supplementary, enhanced, boot_records, partitions, .. } = reader;
@@ -131,7 +132,7 @@ struct SetReader {
 
 impl SetReader {
     fn find(&mut self, sector: Sector, offset: u32, clause: &'static str, message: impl Into<String>) {
-        self.findings.push(Finding { sector, offset, clause, message: message.into() });
+        self.findings.push(Finding { sector, offset, clause, message: message.into(), is_damage: false });
     }
 
     fn disagree(&mut self, sector: Sector, disagreements: impl Iterator<Item = Disagreement>) {

@@ -1,0 +1,115 @@
+//! What is wrong or odd in an image, and where.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+use sector_io::Sector;
+use serde::Serialize;
+
+use super::{AnyVolume, Image};
+use crate::{Control, Error, Result};
+
+/// Something that is wrong or odd.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Finding {
+    /// Path of the file or directory, where it is about one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub path: Option<String>,
+    /// What.
+    pub message: String,
+    /// Whether data are lost by it.
+    pub is_damage: bool,
+}
+
+impl fmt::Display for Finding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.path {
+            Some(path) => write!(f, "{path}: {}", self.message),
+            None => f.write_str(&self.message),
+        }
+    }
+}
+
+impl Image {
+    /// What was odd in what has been read so far, in words.
+    pub fn findings(&self) -> Vec<String> {
+        self.found().into_iter().map(|found| found.message).collect()
+    }
+
+    /// Those by which nothing is lost.
+    pub(crate) fn oddities(&self) -> Vec<String> {
+        self.found().into_iter().filter(|found| !found.is_damage).map(|found| found.message).collect()
+    }
+
+    /// Findings of what has been read so far by which something is lost: items that are not listed, say.
+    ///
+    /// # Errors
+    /// [`Error::Cancelled`], while the directories that they are about are looked for.
+    pub fn losses(&self, control: &Control) -> Result<Vec<Finding>> {
+        self.located(self.found().into_iter().filter(|found| found.is_damage).collect(), control)
+    }
+
+    /// All findings of what has been read so far.
+    pub(super) fn told(&self, control: &Control) -> Result<Vec<Finding>> {
+        self.located(self.found(), control)
+    }
+
+    fn found(&self) -> Vec<Found> {
+        match self.volume() {
+            AnyVolume::Iso9660(volume) => {
+                let found = |found: &iso9660::read::Finding| Found {
+                    sector: Some(found.sector),
+                    message: found.to_string(),
+                    is_damage: found.is_damage,
+                };
+                volume.findings().iter().map(found).collect()
+            }
+            AnyVolume::Udf(volume) => {
+                let found = |found: &udf::read::Finding| Found {
+                    sector: None,
+                    message: found.to_string(),
+                    is_damage: found.is_damage,
+                };
+                volume.findings().iter().map(found).collect()
+            }
+        }
+    }
+
+    /// The findings, those about a directory's records with its path.
+    fn located(&self, found: Vec<Found>, control: &Control) -> Result<Vec<Finding>> {
+        let sectors: BTreeSet<Sector> = found.iter().filter_map(|found| found.sector).collect();
+        let mut paths = BTreeMap::new();
+        if !sectors.is_empty() {
+            let walked = self.walk(&mut |path, entry| {
+                control.check("not all that is damaged was looked for")?;
+                if let Some((start, end)) = entry.records().filter(|(start, end)| start < end) {
+                    paths.extend(sectors.range(start..end).map(|&sector| (sector, shown(path))));
+                }
+                Ok(())
+            });
+            // Whoever reads what the findings are about is told of other errors.
+            if let Err(error @ Error::Cancelled { .. }) = walked {
+                return Err(error);
+            }
+        }
+        let finding = |found: Found| Finding {
+            path: found.sector.and_then(|sector| paths.get(&sector).cloned()),
+            message: found.message,
+            is_damage: found.is_damage,
+        };
+        Ok(found.into_iter().map(finding).collect())
+    }
+}
+
+/// What a reader found.
+struct Found {
+    /// Where, if that tells a directory.
+    sector: Option<Sector>,
+    message: String,
+    is_damage: bool,
+}
+
+/// A path in the image in words.
+pub(super) fn shown(path: &[u8]) -> String {
+    if path.is_empty() { "/".to_owned() } else { String::from_utf8_lossy(path).into_owned() }
+}
