@@ -47,9 +47,9 @@ pub use plan::{
 pub use progress::{CancelToken, Control, Fill, Observer, Progress, Stage};
 pub use record::{
     AudioBurnt, AudioMode, AudioOptions, BdRMode, Blanking, BurnOptions, Burnt, Closing, DriveName,
-    DriveSummary, FormatRequest, FoundDrive, GrowingDisc, MediumKind, MediumSummary, OpenDrive,
+    DriveSummary, FormatRequest, FoundDrive, GrowingDisc, Holder, MediumKind, MediumSummary, OpenDrive,
     RawSectorType, RecordingSpeed, SimulatedTarget, SimulatedTray, SpareArea, TrackSummary, Verification,
-    burn_audio, create_simulated_medium, drives,
+    burn_audio, create_simulated_medium, drives, names_drive,
 };
 pub use tree::{
     Attributes, ContentId, DeviceNumber, DirectoryId, FileIdentity, FileSystem, FileSystems, HostAttributes,

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::command::OperationCode;
 use crate::sense::key;
-use crate::{Lba, Profile, Sense, TransportError};
+use crate::{Holder, Lba, Profile, Sense, TransportError, holder};
 
 /// Why a drive did not do what it was asked to.
 ///
@@ -92,10 +92,12 @@ pub enum DriveError {
         sense: Sense,
     },
     /// Another program holds the drive, or its medium is mounted.
-    #[error("{} is in use by another program, or mounted", device.display())]
+    #[error("{} is {}", device.display(), holder::told(holders))]
     Locked {
         /// The device.
         device: PathBuf,
+        /// By what, as far as the system tells.
+        holders: Vec<Holder>,
     },
     /// The drive's reply makes no sense.
     #[error("the drive's reply to {operation} is unusable: {problem}")]

@@ -11,6 +11,7 @@ mod drive;
 mod error;
 pub mod feature;
 mod format;
+mod holder;
 pub mod iscsi;
 mod medium;
 mod profile;
@@ -28,10 +29,11 @@ mod waiter;
 pub use address::{AddressOutOfRange, Lba};
 pub use blank::{Blanking, blank, close, close_open_session, eject, load};
 pub use command::OperationCode;
-pub use discover::{FoundDrive, drives};
+pub use discover::{FoundDrive, drives, names_drive};
 pub use drive::Drive;
 pub use error::{DriveError, NotWritable};
 pub use format::{BdRMode, FormatRequest, SpareArea, format};
+pub use holder::Holder;
 pub use medium::{Medium, MediumState, MediumTrack, SessionInfo, TrackState};
 pub use profile::Profile;
 pub use reader::{DriveGuard, DriveSectors};
@@ -43,5 +45,7 @@ pub use sense::Sense;
 pub use speed::Speed;
 #[cfg(target_os = "linux")]
 pub use transport::LinuxSg;
+#[cfg(windows)]
+pub use transport::WindowsSpti;
 pub use transport::{Cdb, Data, Transport, TransportError};
 pub use waiter::{NoWait, Operation, Sleep, Waiter};

@@ -1,6 +1,6 @@
 use std::ffi::OsString;
 use std::fmt;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use fsimage::{DriveName, MediumKind, SpareArea};
 
@@ -50,7 +50,8 @@ pub(super) fn parse_drive(text: OsString) -> Result<DriveName, String> {
 }
 
 pub(super) fn parse_target(text: OsString) -> Result<Target, String> {
-    if text.as_encoded_bytes().starts_with(b"sim:") || names_a_drive(Path::new(&text)) {
+    // Other devices (loop, disk partitions) are read as image files.
+    if text.as_encoded_bytes().starts_with(b"sim:") || fsimage::names_drive(text.as_ref()) {
         parse_drive(text).map(Target::Drive)
     } else {
         Ok(Target::Image(PathBuf::from(text)))
@@ -73,17 +74,6 @@ fn not_unicode(text: OsString) -> DriveName {
 #[cfg(not(unix))]
 fn not_unicode(text: OsString) -> DriveName {
     DriveName::Device(text.into())
-}
-
-/// Whether the path is one that the system gives to optical drives. Other devices (loop, disk partitions) are
-/// read as image files.
-fn names_a_drive(path: &Path) -> bool {
-    let Some(name) = path.file_name().and_then(|name| name.to_str()) else { return false };
-    path.parent() == Some(Path::new("/dev"))
-        && ["sr", "sg", "scd", "cd", "cdrom", "dvd", "cdrw", "dvdrw"]
-            .into_iter()
-            .filter_map(|prefix| name.strip_prefix(prefix))
-            .any(|number| number.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
 #[cfg(test)]
@@ -118,7 +108,12 @@ mod tests {
 
     #[test]
     fn drives_and_images() {
-        for drive in ["/dev/sr0", "/dev/sg12", "/dev/cdrom", "/dev/dvd", "/dev/cd0"] {
+        let drives: &[&str] = if cfg!(windows) {
+            &["D:", r"e:\", r"\\.\D:", r"\\.\CdRom0"]
+        } else {
+            &["/dev/sr0", "/dev/sg12", "/dev/cdrom", "/dev/dvd", "/dev/cd0"]
+        };
+        for &drive in drives {
             assert_eq!(parse_target(drive.into()), Ok(Target::Drive(DriveName::Device(drive.into()))));
         }
         for image in ["image.iso", "/dev/loop0", "/dev/sda1", "sr0", "./sim:x"] {

@@ -64,7 +64,7 @@ SOURCE is
   NAME_IN_IMAGE=HOST_PATH the file or folder goes to that place; where a host path with
                           this whole name exists, that is taken instead
 DRIVE is
-  /dev/sr0                a drive of this machine
+  /dev/sr0                a drive of this machine; on Windows D: or \\\\.\\CdRom0
   sim:PATH                a simulated medium in a file
   sim:MEDIUM:PATH         the same, created blank if it does not exist
 TARGET is an image file or a DRIVE

@@ -4,10 +4,10 @@ use std::str::FromStr;
 
 use super::MediumKind;
 
-/// A drive as the command line names it: `/dev/sr0`, `sim:PATH`, `sim:MEDIUM:PATH`.
+/// A drive as the command line names it: `/dev/sr0`, on Windows `D:` or `\\.\CdRom0`; `sim:PATH`, `sim:MEDIUM:PATH`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum DriveName {
-    /// A device node of the system.
+    /// A device node of the system, or on Windows a drive letter or the name of a device.
     Device(PathBuf),
     /// A simulated drive with the medium in this file.
     Simulated {
@@ -21,7 +21,7 @@ pub enum DriveName {
 impl DriveName {
     /// Whether `text` names a drive and not an image file.
     pub fn is_drive(text: &str) -> bool {
-        text.starts_with("sim:") || text.starts_with("/dev/sr") || text.starts_with("/dev/sg")
+        text.starts_with("sim:") || mmc_device::names_drive(text.as_ref())
     }
 }
 
@@ -31,6 +31,9 @@ impl FromStr for DriveName {
     fn from_str(text: &str) -> Result<DriveName, String> {
         let Some(simulated) = text.strip_prefix("sim:") else {
             return match text {
+                "" if cfg!(windows) => {
+                    Err("a drive is D:, \\\\.\\CdRomN, sim:PATH or sim:MEDIUM:PATH".to_owned())
+                }
                 "" => Err("a drive is /dev/srN, sim:PATH or sim:MEDIUM:PATH".to_owned()),
                 device => Ok(DriveName::Device(device.into())),
             };
@@ -84,5 +87,6 @@ mod tests {
         let error = "sim:my:disc".parse::<DriveName>().unwrap_err();
         assert!(error.ends_with("or sim:./my:disc for a path with a colon"), "{error}");
         assert!(DriveName::is_drive("sim:x") && !DriveName::is_drive("disc.iso"));
+        assert!(DriveName::is_drive(if cfg!(windows) { "D:" } else { "/dev/sr0" }));
     }
 }

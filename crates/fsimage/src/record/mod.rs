@@ -21,7 +21,7 @@ pub use verification::Verification;
 /// What is used of the device crate by those who call this one.
 pub use mmc_device::cd::RawSectorType;
 pub use mmc_device::simulated::MediumKind;
-pub use mmc_device::{BdRMode, Blanking, Closing, FormatRequest, FoundDrive, SpareArea};
+pub use mmc_device::{BdRMode, Blanking, Closing, FormatRequest, FoundDrive, Holder, SpareArea, names_drive};
 
 use std::path::Path;
 
@@ -40,12 +40,15 @@ pub fn create_simulated_medium(path: &Path, kind: MediumKind) -> Result<()> {
         .map_err(|error| simulated_error(path, error))
 }
 
+/// Where the system lists its devices.
+const DEVICES: &str = if cfg!(windows) { r"\\.\" } else { "/sys/class/block" };
+
 /// The recorders of this system.
 ///
 /// # Errors
 /// What the system says when asked for its devices.
 pub fn drives() -> Result<Vec<FoundDrive>> {
-    mmc_device::drives().map_err(|source| Error::DirectoryRead { path: "/sys/class/block".into(), source })
+    mmc_device::drives().map_err(|source| Error::DirectoryRead { path: DEVICES.into(), source })
 }
 
 fn drive_error(drive: &str, source: DriveError) -> Error {
@@ -54,7 +57,7 @@ fn drive_error(drive: &str, source: DriveError) -> Error {
 
 fn simulated_error(path: &Path, error: SimulatedError) -> Error {
     let source = match error {
-        SimulatedError::DriveLocked { path } => DriveError::Locked { device: path },
+        SimulatedError::DriveLocked { path } => DriveError::Locked { device: path, holders: Vec::new() },
         SimulatedError::AlreadyExists { path: found } => {
             let hint = format!(
                 "{} is there already; a simulated medium is two files, {} and the same name with .medium: \

@@ -343,13 +343,18 @@ impl OpenDrive {
 }
 
 #[cfg(target_os = "linux")]
+use mmc_device::LinuxSg as SystemDrive;
+#[cfg(windows)]
+use mmc_device::WindowsSpti as SystemDrive;
+
+#[cfg(any(target_os = "linux", windows))]
 fn device(path: &Path) -> Result<AnyTransport> {
     let transport =
-        mmc_device::LinuxSg::open(path).map_err(|error| drive_error(&path.display().to_string(), error))?;
+        SystemDrive::open(path).map_err(|error| drive_error(&path.display().to_string(), error))?;
     Ok(Box::new(transport))
 }
 
-#[cfg(not(target_os = "linux"))]
+#[cfg(not(any(target_os = "linux", windows)))]
 fn device(path: &Path) -> Result<AnyTransport> {
     Err(Error::Unsupported {
         feature: format!("a drive of this system ({}; simulated drives are)", path.display()),

@@ -14,7 +14,7 @@ use std::time::Duration;
 use rustix::fs::{FlockOperation, OFlags, flock};
 use rustix::io::Errno;
 
-use super::{Cdb, Data, Transport, TransportError};
+use super::{Cdb, Data, Transport, TransportError, linux_holders};
 use crate::{DriveError, Sense};
 
 /// `SG_IO` of `scsi/sg.h`.
@@ -83,7 +83,7 @@ impl LinuxSg {
             .map_err(|source| refused(path, source))?;
         // O_EXCL keeps out mounts and other recorders, the lock keeps out udev.
         match flock(&file, FlockOperation::NonBlockingLockExclusive) {
-            Err(Errno::WOULDBLOCK) => return Err(DriveError::Locked { device: path.to_owned() }),
+            Err(Errno::WOULDBLOCK) => return Err(locked(path, Some(&file))),
             Err(error) => tracing::debug!(%error, "no advisory lock on the device"),
             Ok(()) => {}
         }
@@ -118,10 +118,17 @@ impl LinuxSg {
 
 fn refused(path: &Path, source: io::Error) -> DriveError {
     if source.kind() == io::ErrorKind::ResourceBusy {
-        DriveError::Locked { device: path.to_owned() }
+        locked(path, None)
     } else {
         DriveError::Open { device: path.to_owned(), source }
     }
+}
+
+/// The error that names who holds the device; `own` has it open here and is none of them.
+fn locked(path: &Path, own: Option<&File>) -> DriveError {
+    let device = fs::metadata(path).map(|metadata| metadata.rdev());
+    let holders = device.map(|device| linux_holders::holders("/proc".as_ref(), device, own));
+    DriveError::Locked { device: path.to_owned(), holders: holders.unwrap_or_default() }
 }
 
 /// The adapter's limit from sysfs, within 32 KiB, which never fails, and the 64 KiB that are of use. Bytes.
@@ -242,6 +249,7 @@ impl Outcome<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Holder;
 
     const GOOD: Outcome<'static> = Outcome { status: 0, host: 0, driver: 0, residual: 0, sense: &[] };
     const SENSE: [u8; 18] = [0x70, 0, 2, 0, 0, 0, 0, 10, 0, 0, 0, 0, 0x3A, 1, 0, 0, 0, 0];
@@ -300,5 +308,44 @@ mod tests {
         let mut null = LinuxSg::open_for_reading(Path::new("/dev/null")).unwrap();
         let result = null.execute(&Cdb::from([0; 6]), Data::None, Duration::from_secs(1));
         assert!(matches!(result, Err(TransportError::Io(_))));
+    }
+
+    /// Not a test: a process that holds a device until its standard input ends.
+    #[test]
+    #[ignore = "run by the test below"]
+    fn hold_a_device() {
+        let path = std::env::var_os("FSIMAGE_HELD_DEVICE").unwrap();
+        let _held = LinuxSg::open(path.as_ref()).unwrap();
+        println!("held");
+        io::stdin().lines().for_each(drop);
+    }
+
+    #[test]
+    fn who_holds_a_device_is_told() {
+        use std::io::BufRead;
+        use std::process::{Command, Stdio};
+
+        // Nothing else opens it for writing.
+        let device = Path::new("/dev/full");
+        let mut other = Command::new(std::env::current_exe().unwrap())
+            .args(["--exact", "transport::linux_sg::tests::hold_a_device", "--ignored", "--nocapture"])
+            .env("FSIMAGE_HELD_DEVICE", device)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut output = io::BufReader::new(other.stdout.take().unwrap()).lines();
+        assert!(output.any(|line| line.unwrap().ends_with("held")));
+        let error = LinuxSg::open(device).unwrap_err();
+        let DriveError::Locked { device: named, holders } = &error else { panic!("{error}") };
+        assert_eq!(named, device);
+        let [Holder::Process { pid, command }] = &holders[..] else { panic!("{holders:?}") };
+        assert_eq!(*pid, other.id());
+        assert!(!command.is_empty());
+        assert_eq!(error.to_string(), format!("/dev/full is open in process {pid} ({command})"));
+        drop(other.stdin.take());
+        output.for_each(drop);
+        assert!(other.wait().unwrap().success());
+        LinuxSg::open(device).unwrap();
     }
 }

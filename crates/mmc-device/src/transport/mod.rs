@@ -1,7 +1,11 @@
 //! The one seam between commands and hardware.
 
 #[cfg(target_os = "linux")]
+mod linux_holders;
+#[cfg(target_os = "linux")]
 mod linux_sg;
+#[cfg(windows)]
+pub(crate) mod windows_spti;
 
 use std::io;
 use std::time::Duration;
@@ -10,6 +14,8 @@ use crate::Sense;
 
 #[cfg(target_os = "linux")]
 pub use linux_sg::LinuxSg;
+#[cfg(windows)]
+pub use windows_spti::WindowsSpti;
 
 /// A command descriptor block: 6, 10, 12 or 16 bytes, operation code first (SPC).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -66,7 +72,7 @@ pub enum Data<'a> {
     Out(&'a [u8]),
 }
 
-/// A way to a drive: SG_IO, a simulated drive, or a test's double.
+/// A way to a drive: SG_IO, SPTI, a simulated drive, or a test's double.
 pub trait Transport: Send {
     /// Carries out one command and waits for its end.
     ///
