@@ -8,7 +8,7 @@ use multisession::{Medium, NextSession, START_ALIGNMENT, next_session};
 use sector_io::Sector;
 
 use crate::disc::{Disc, DiscIdentifier};
-use crate::emit::{write_all_at, write_file};
+use crate::emit::{PlannedImage, write_all_at, write_file};
 use crate::head::{self, NewHead};
 use crate::import::{ImportOptions, Imported, import};
 use crate::plan::{LayoutPlan, Place};
@@ -94,6 +94,20 @@ impl GrowingImage {
             return Ok(());
         }
         Err(other())
+    }
+
+    /// The image as it is after [`write`](GrowingImage::write), which can be read without being written.
+    ///
+    /// # Errors
+    /// [`Error::CannotAppend`] if the new head would overwrite what the first session needs, [`Error::ImportRead`].
+    pub fn image<'p>(&self, plan: &'p LayoutPlan<'p>) -> Result<PlannedImage<'p>> {
+        let head = NewHead::new(plan, &self.disc, &self.next)?;
+        let mut overlays: Vec<(Sector, Vec<u8>)> =
+            head.steps().map(|(at, sectors)| (at, sectors.to_vec())).collect();
+        if let Some(copy) = self.next.head_copy {
+            overlays.push((copy, head::kept(self.disc.source().as_ref())?));
+        }
+        Ok(PlannedImage::new(plan, overlays))
     }
 
     /// Writes the planned session behind the others, and then the head, which makes it the newest. Until

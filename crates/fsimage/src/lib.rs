@@ -35,7 +35,7 @@ pub use disc::{
     ExtractWarning, FileReader, Finding, Image, ImageEntry, ImageTrack, MANIFEST_HEADER, ManifestItem,
     SessionSummary, StreamWalk, VerifyReport, escape,
 };
-pub use emit::{DescriptorSink, SectorSink, WriterSink};
+pub use emit::{DescriptorSink, PlannedImage, SectorSink, WriterSink};
 pub use error::{Blame, Error, Imapi2Code, Result};
 pub use image_file::write_image;
 pub use import::{ImportOptions, ImportWarning, Imported, import};
@@ -63,5 +63,7 @@ pub use iso9660::el_torito::PlatformId as BootPlatform;
 pub use iso9660::names::{InterchangeLevel, NameRules, Relaxations};
 pub use iso9660::system_area::{Guid, PartitionType};
 pub use joliet::{JolietRules, Level as JolietLevel};
-pub use sector_io::{Extent, FileSectors, MemorySectors, ReadError, ReadSectors, Sector, SectorCount};
+pub use sector_io::{
+    Extent, FileSectors, MemorySectors, ReadError, ReadSectors, Sector, SectorCount, SectorReader,
+};
 pub use udf::Revision as UdfRevision;

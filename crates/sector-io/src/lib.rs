@@ -8,6 +8,7 @@ mod file;
 mod memory;
 mod raw;
 mod read;
+mod reader;
 mod window;
 
 pub use address::{SECTOR_SIZE, Sector, SectorCount};
@@ -16,4 +17,5 @@ pub use file::FileSectors;
 pub use memory::MemorySectors;
 pub use raw::{RawLayout, RawSectors, read_bytes};
 pub use read::{RAW_SECTOR_SIZE, ReadError, ReadSectors};
+pub use reader::SectorReader;
 pub use window::Window;

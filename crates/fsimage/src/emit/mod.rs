@@ -1,7 +1,9 @@
-//! One ascending pass over a plan: to a file from several threads by position, to anything else in order.
+//! One ascending pass over a plan: to a file from several threads by position, to anything else in order. Or none: what
+//! is asked for is made then.
 
 mod claim;
 mod file;
+mod image;
 mod ordered;
 mod source;
 
@@ -13,6 +15,7 @@ use sector_io::Sector;
 
 pub(crate) use claim::LARGE;
 pub(crate) use file::{write_all_at, write_file};
+pub use image::PlannedImage;
 pub(crate) use ordered::write_ordered;
 pub(crate) use source::{Opened, Sources, read_bytes, read_content};
 

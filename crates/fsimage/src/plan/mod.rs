@@ -27,9 +27,10 @@ pub(crate) use udf::{MAIN_SEQUENCE, UdfPiece};
 pub use udf_options::{Embedding, MetadataPartition, UdfAccess, UdfOptions, UdfSymlinks};
 
 use crate::boot::{BootDraft, BootPiece, BootPlan, Patch};
+use crate::emit::PlannedImage;
 use crate::tree::{ContentId, FileSystem, FileSystems, NodeId, NodeKind, Tree};
-use crate::view::View;
 use crate::view::udf::UdfView;
+use crate::view::{ContentAddresses, View};
 use crate::{Control, Error, Result};
 use placement::Placement;
 use udf::{UdfHead, UdfPlan, UdfStart};
@@ -437,8 +438,21 @@ impl<'t> LayoutPlan<'t> {
 
     /// Contents of the tree.
     fn placed_pieces(&self) -> impl Iterator<Item = Piece> + '_ {
-        let extents = self.placement.extents(self.tree);
-        extents.map(|(id, extent)| Piece { start: extent.start, len: extent.len, what: What::Content(id) })
+        self.placement.extents(self.tree).map(content_piece)
+    }
+
+    /// What is neither a content of the tree nor zeros, in ascending order.
+    pub(crate) fn other_pieces(&self) -> impl Iterator<Item = Piece> + '_ {
+        self.pieces().filter(|piece| match piece.what {
+            What::Zero => false,
+            What::Content(content) => self.placement.start_of(content) != Some(piece.start),
+            _ => true,
+        })
+    }
+
+    /// The first content of the tree that ends behind the beginning of a sector.
+    pub(crate) fn content_behind(&self, at: Sector) -> Option<Piece> {
+        self.placement.first_behind(self.tree, at).map(content_piece)
     }
 
     /// Appends a piece's sectors. `content` appends those of a content.
@@ -517,6 +531,12 @@ impl<'t> LayoutPlan<'t> {
         self.boot.patch_of(content)
     }
 
+    /// The image with this session in it, as it can be read without being written. A session behind others in an image
+    /// file changes that file's head as well: [`GrowingImage::image`](crate::GrowingImage::image) has it.
+    pub fn image(&self) -> PlannedImage<'_> {
+        PlannedImage::new(self, Vec::new())
+    }
+
     /// Gives the session's sectors to a sink, in ascending order.
     ///
     /// # Errors
@@ -524,6 +544,10 @@ impl<'t> LayoutPlan<'t> {
     pub fn write_to(&self, sink: &mut dyn crate::SectorSink, control: &Control) -> Result<()> {
         crate::emit::write_ordered(self, sink, control, "the output is incomplete")
     }
+}
+
+fn content_piece((id, extent): (ContentId, Extent)) -> Piece {
+    Piece { start: extent.start, len: extent.len, what: What::Content(id) }
 }
 
 /// Merges two sequences of pieces, each in ascending order.

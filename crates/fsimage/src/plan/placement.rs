@@ -88,10 +88,19 @@ impl Placement {
     }
 
     pub(super) fn extents<'a>(&'a self, tree: &'a Tree) -> impl Iterator<Item = (ContentId, Extent)> + 'a {
-        self.order.iter().map(|&id| {
-            let len = SectorCount::for_bytes(tree.content_len(id)).unwrap_or_default();
-            (id, Extent::new(Sector::new(self.starts[id.0 as usize]), len))
-        })
+        self.order.iter().map(|&id| self.extent(tree, id))
+    }
+
+    /// The first content that ends behind the beginning of a sector.
+    pub(super) fn first_behind(&self, tree: &Tree, at: Sector) -> Option<(ContentId, Extent)> {
+        let is_before = |&id: &ContentId| self.extent(tree, id).1.end().is_some_and(|end| end <= at);
+        let first = self.order.partition_point(is_before);
+        self.order.get(first).map(|&id| self.extent(tree, id))
+    }
+
+    fn extent(&self, tree: &Tree, id: ContentId) -> (ContentId, Extent) {
+        let len = SectorCount::for_bytes(tree.content_len(id)).unwrap_or_default();
+        (id, Extent::new(Sector::new(self.starts[id.0 as usize]), len))
     }
 }
 
