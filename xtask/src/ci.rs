@@ -9,7 +9,7 @@ use crate::options::Options;
 use crate::shell::Cmd;
 use crate::steps::Steps;
 use crate::workspace::{CROSS_CHECK, SHARED, cargo, root};
-use crate::{Result, words};
+use crate::{Result, error_codes, words};
 
 /// Crates that must compile for WebAssembly as well: those that need no operating system.
 const FORMATS: &[&str] = &[
@@ -31,6 +31,11 @@ const STEPS: &[Step] = &[
     Step { name: "format", run: format, does: "rustfmt has nothing to change" },
     Step { name: "arrows", run: arrows::check, does: "crates depend only on those they may" },
     Step { name: "words", run: words::check, does: "no path of this machine in a tracked file" },
+    Step {
+        name: "error-codes",
+        run: error_codes::check,
+        does: "each IMAPI2 code that can arise is in its table, with a test that is there",
+    },
     Step { name: "lints", run: lints, does: "clippy on all targets, warnings denied" },
     Step { name: "docs", run: docs, does: "rustdoc, warnings denied" },
     Step { name: "examples", run: examples, does: "the examples build" },

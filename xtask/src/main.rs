@@ -9,6 +9,7 @@ mod arrows;
 mod bench;
 mod ci;
 mod dist;
+mod error_codes;
 mod fuzz;
 mod options;
 mod shell;

@@ -16,7 +16,8 @@ use fsimage::{
     Verification,
 };
 use mmc_device::simulated::{Fault, SimulatedDrive};
-use mmc_device::{Drive, Transport, Waiter};
+use mmc_device::{Drive, Transport};
+use support::faults::*;
 use support::list_image;
 
 /// Sectors of contents in each session.
@@ -24,28 +25,6 @@ const CONTENT: u32 = 320;
 
 /// The longest that a recording may wait, in virtual time: the patience with a close, and with what comes before.
 const PATIENCE: Duration = Duration::from_secs(2 * 3600);
-
-const BUSY: &str = "E_IMAPI_RECORDER_MEDIA_BUSY";
-const GONE: &str = "E_IMAPI_UNEXPECTED_RESPONSE_FROM_DEVICE";
-const INCOMPATIBLE: &str = "E_IMAPI_RECORDER_MEDIA_INCOMPATIBLE";
-const NO_MEDIUM: &str = "E_IMAPI_RECORDER_MEDIA_NO_MEDIA";
-const NOT_VERIFIED: &str = "E_IMAPI_BURN_VERIFICATION_FAILED";
-const PROTECTED: &str = "E_IMAPI_RECORDER_MEDIA_WRITE_PROTECTED";
-const READY_SOON: &str = "E_IMAPI_RECORDER_MEDIA_BECOMING_READY";
-const FORMATTING: &str = "E_IMAPI_RECORDER_MEDIA_FORMAT_IN_PROGRESS";
-const STARVED: &str = "E_IMAPI_LOSS_OF_STREAMING";
-const TIMED_OUT: &str = "E_IMAPI_RECORDER_COMMAND_TIMEOUT";
-/// The recording is good all the same.
-const GOOD: &str = "";
-
-/// Time passes when somebody waits, and not otherwise.
-struct VirtualTime(Arc<AtomicU64>);
-
-impl Waiter for VirtualTime {
-    fn wait(&mut self, span: Duration) {
-        self.0.fetch_add(span.as_millis() as u64, Ordering::Relaxed);
-    }
-}
 
 /// Media with one session, which holds `/first`.
 struct Shelf {
@@ -162,15 +141,11 @@ enum Phase {
 /// A fault, for a session that begins at the sector given.
 type Make = fn(u32) -> Fault;
 
-const fn refuse(operation_code: u8, key: u8, asc: u8, ascq: u8, times: Option<u32>) -> Fault {
-    Fault::Refuse { operation_code, key, asc, ascq, times }
-}
-
 /// Phase, name, fault, and the IMAPI2 name of the error it ends in.
 const MATRIX: &[(Phase, &str, Make, &str)] = &[
     // ----- before anything is written
     (Phase::Open, "no medium", |_| Fault::MediumRemoved { after_sectors: 0 }, NO_MEDIUM),
-    (Phase::Open, "no power", |_| Fault::PowerCut { after_sectors: 0 }, GONE),
+    (Phase::Open, "no power", |_| Fault::PowerCut { after_sectors: 0 }, UNPLUGGED),
     (Phase::Open, "never ready", |_| Fault::NotReady { times: u32::MAX }, READY_SOON),
     (Phase::Open, "always formatting", |_| refuse(0x00, 2, 4, 4, None), FORMATTING),
     (Phase::Open, "always busy", |_| refuse(0x00, 2, 4, 7, None), BUSY),
@@ -215,7 +190,7 @@ const MATRIX: &[(Phase, &str, Make, &str)] = &[
     (Phase::Write, "bad first sector", |start| Fault::WriteError { lba: start }, GONE),
     (Phase::Write, "late bad sector", |start| Fault::DeferredWriteError { lba: start + 150 }, GONE),
     (Phase::Write, "starved", |_| Fault::LossOfStreaming, STARVED),
-    (Phase::Write, "no power", |_| Fault::PowerCut { after_sectors: 150 }, GONE),
+    (Phase::Write, "no power", |_| Fault::PowerCut { after_sectors: 150 }, UNPLUGGED),
     (Phase::Write, "medium taken out", |_| Fault::MediumRemoved { after_sectors: 150 }, NO_MEDIUM),
     (Phase::Write, "changed", |_| Fault::UnitAttention { after_sectors: 150, asc: 0x28, ascq: 0 }, GONE),
     (Phase::Write, "reset", |_| Fault::UnitAttention { after_sectors: 150, asc: 0x29, ascq: 0 }, GONE),

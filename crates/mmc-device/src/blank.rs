@@ -36,6 +36,7 @@ const HEAD: u32 = 64;
 /// # Errors
 /// [`DriveError::NotWritable`] for a medium that cannot be erased; [`DriveError::EraseFailed`].
 pub fn blank<T: Transport>(drive: &mut Drive<T>, blanking: Blanking) -> Result<Medium, DriveError> {
+    drive.wait_until_ready()?;
     let medium = drive.medium()?;
     let profile = medium.profile;
     match profile {

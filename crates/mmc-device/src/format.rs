@@ -52,6 +52,7 @@ pub struct FormatRequest {
 /// # Errors
 /// [`DriveError::NotWritable`] for a medium that has no formats, or not the one wanted; [`DriveError::EraseFailed`].
 pub fn format<T: Transport>(drive: &mut Drive<T>, request: &FormatRequest) -> Result<Medium, DriveError> {
+    drive.wait_until_ready()?;
     let medium = drive.medium()?;
     let profile = medium.profile;
     if profile == Profile::BD_R_SRM && medium.state != MediumState::Blank {

@@ -107,11 +107,8 @@ fn read_ahead(
             queued.fetch_add(1, Ordering::Relaxed);
             to_sink.send(chunk).is_ok() && !failed
         };
-        let buffer = || {
-            let mut buffer = buffers.try_recv().unwrap_or_default();
-            buffer.clear();
-            buffer
-        };
+        // As it was used before: what a chunk does not write itself, it has to clear.
+        let buffer = || buffers.try_recv().unwrap_or_default();
         if !read_claim(plan, claim, transfers, &mut sources, buffer, &mut send) {
             return;
         }
@@ -131,6 +128,7 @@ fn read_claim(
         Claim::Small(pieces) => {
             let Some(start) = pieces.first().map(|piece| piece.start) else { return true };
             let mut bytes = buffer();
+            bytes.clear();
             let read = pieces.iter().try_for_each(|piece| {
                 plan.append_piece(piece, &mut bytes, |id, out| source::append(sources, plan, id, out))
             });
@@ -142,6 +140,7 @@ fn read_claim(
             while left > 0 {
                 let piece = left.min(1 << 20);
                 let mut bytes = buffer();
+                bytes.clear();
                 bytes.resize(piece as usize, 0);
                 if !send(Ok(Chunk::Bytes { start: at, bytes })) {
                     return false;
@@ -172,8 +171,9 @@ fn read_claim(
                     let piece = (len - done).min(1 << 20);
                     let mut bytes = buffer();
                     bytes.resize((piece as usize).next_multiple_of(SECTOR_SIZE), 0);
-                    let read =
-                        source::read(&opened, plan, content, offset + done, &mut bytes[..piece as usize]);
+                    let (read_into, padding) = bytes.split_at_mut(piece as usize);
+                    padding.fill(0);
+                    let read = source::read(&opened, plan, content, offset + done, read_into);
                     let chunk =
                         read.and_then(|()| ahead(start, done)).map(|start| Chunk::Bytes { start, bytes });
                     if !send(chunk) {

@@ -1,6 +1,7 @@
 //! The IMAPI2 name and number of every error. The match is exhaustive: a new variant needs its code.
 
 use mmc_device::cd::{BadProgram, RawImageError};
+use mmc_device::command::OperationCode;
 use mmc_device::{DriveError, NotWritable};
 
 use sector_io::ReadError;
@@ -79,7 +80,9 @@ pub(super) fn code(error: &Error) -> Imapi2Code {
         Cancelled { .. } => code_of("E_IMAPI_REQUEST_CANCELLED", 0x0002),
         RawImage(problem) => raw_image(*problem),
         AudioDrive { mode, source, .. } => audio(*mode, source),
+        NotBlank { .. } => code_of("E_IMAPI_DF2DATA_MEDIA_NOT_BLANK", 0x0405),
         Drive { source, .. } => drive(source),
+        Erase { source, .. } => erase(source),
         Recording { source, .. } => source.imapi2(),
     }
 }
@@ -142,8 +145,38 @@ fn raw_image(problem: RawImageError) -> Imapi2Code {
     Imapi2Code { name, number: 0x80AA_0000 | u32::from(low) }
 }
 
+/// Of the interface that blanks.
+fn erase(error: &DriveError) -> Imapi2Code {
+    let is_erasing = |operation| matches!(operation, OperationCode::BLANK | OperationCode::FORMAT_UNIT);
+    let (name, low) = match error {
+        DriveError::NotWritable { reason: NotWritable::NotErasable, .. } => {
+            ("E_IMAPI_ERASE_MEDIA_IS_NOT_ERASABLE", 0x0904)
+        }
+        DriveError::NotWritable { .. } => {
+            return code_of("E_IMAPI_ERASE_MEDIA_IS_NOT_SUPPORTED", 0x0909);
+        }
+        DriveError::NotSupported { operation, .. } if is_erasing(*operation) => {
+            return code_of("E_IMAPI_ERASE_RECORDER_NOT_SUPPORTED", 0x090A);
+        }
+        DriveError::EraseFailed { .. } => ("E_IMAPI_ERASE_DRIVE_FAILED_ERASE_COMMAND", 0x0905),
+        DriveError::FormatInProgress { .. } | DriveError::Busy { .. } => {
+            ("E_IMAPI_ERASE_TOOK_LONGER_THAN_ONE_HOUR", 0x0906)
+        }
+        DriveError::Timeout { operation, .. } if is_erasing(*operation) => {
+            ("E_IMAPI_ERASE_TOOK_LONGER_THAN_ONE_HOUR", 0x0906)
+        }
+        DriveError::Failed { operation, .. } if is_erasing(*operation) => {
+            ("E_IMAPI_ERASE_UNEXPECTED_DRIVE_RESPONSE_DURING_ERASE", 0x0907)
+        }
+        DriveError::BecomingReady { .. } => ("E_IMAPI_ERASE_DRIVE_FAILED_SPINUP_COMMAND", 0x0908),
+        _ => return drive(error),
+    };
+    Imapi2Code { name, number: 0x80AA_0000 | low }
+}
+
 fn drive(error: &DriveError) -> Imapi2Code {
     use DriveError::*;
+    use mmc_device::NotWritable as Reason;
     let (name, low) = match error {
         NoSuchModePage { .. } => ("E_IMAPI_RECORDER_NO_SUCH_MODE_PAGE", 0x0201),
         NoMedium { .. } => ("E_IMAPI_RECORDER_MEDIA_NO_MEDIA", 0x0202),
@@ -154,6 +187,9 @@ fn drive(error: &DriveError) -> Imapi2Code {
         Busy { .. } => ("E_IMAPI_RECORDER_MEDIA_BUSY", 0x0207),
         InvalidModeParameters { .. } => ("E_IMAPI_RECORDER_INVALID_MODE_PARAMETERS", 0x0208),
         WriteProtected { .. } => ("E_IMAPI_RECORDER_MEDIA_WRITE_PROTECTED", 0x0209),
+        NotSupported { operation: OperationCode::GET_CONFIGURATION, .. } => {
+            ("E_IMAPI_RECORDER_GET_CONFIGURATION_NOT_SUPPORTED", 0x020C)
+        }
         NotSupported { .. } => ("E_IMAPI_RECORDER_NO_SUCH_FEATURE", 0x020A),
         Timeout { .. } => ("E_IMAPI_RECORDER_COMMAND_TIMEOUT", 0x020D),
         NoDiscStructure { .. } => ("E_IMAPI_RECORDER_DVD_STRUCTURE_NOT_PRESENT", 0x020E),
@@ -161,14 +197,18 @@ fn drive(error: &DriveError) -> Imapi2Code {
         Locked { .. } => ("E_IMAPI_RECORDER_LOCKED", 0x0210),
         BadReply { .. } => ("E_IMAPI_RECORDER_INVALID_RESPONSE_FROM_DEVICE", 0x02FF),
         LossOfStreaming { .. } => ("E_IMAPI_LOSS_OF_STREAMING", 0x0300),
+        NotWritable { reason: Reason::NoRecipe, .. } => ("E_IMAPI_DF2DATA_MEDIA_IS_NOT_SUPPORTED", 0x0406),
+        NotWritable { reason: Reason::NoSuchMode | Reason::NoTestWrite, .. } => {
+            ("E_IMAPI_DF2DATA_RECORDER_NOT_SUPPORTED", 0x0407)
+        }
         NotWritable { .. } => ("E_IMAPI_DF2DATA_INVALID_MEDIA_STATE", 0x0402),
         TooLarge { .. } => ("E_IMAPI_DF2DATA_STREAM_TOO_LARGE_FOR_CURRENT_MEDIA", 0x0404),
         OutOfOrder { .. } | PartialBlock { .. } => ("E_IMAPI_DF2DATA_STREAM_NOT_SUPPORTED", 0x0403),
         EraseFailed { .. } => {
             return Imapi2Code { name: "E_IMAPI_ERASE_DRIVE_FAILED_ERASE_COMMAND", number: 0x80AA_0905 };
         }
+        DeviceGone => return Imapi2Code { name: "ERROR_DEV_NOT_EXIST", number: 0x8007_0037 },
         Open { .. }
-        | DeviceGone
         | WriteFailed { .. }
         | ReadFailed { .. }
         | CloseFailed { .. }

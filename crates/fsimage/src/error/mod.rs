@@ -399,6 +399,23 @@ pub enum Error {
         files: Vec<String>,
     },
 
+    /// An overwritable medium holds what cannot be continued, and is not overwritten unasked.
+    #[error(
+        "cannot append: {drive}: the medium holds data that this release cannot continue (UDF, perhaps); \
+         'fsimage drive blank' makes it blank, and loses them"
+    )]
+    NotBlank {
+        /// The drive, as the caller names it.
+        drive: String,
+    },
+    /// A medium could not be blanked or formatted.
+    #[error("{drive}: {source}")]
+    Erase {
+        /// The drive, as the caller names it.
+        drive: String,
+        /// What it says.
+        source: DriveError,
+    },
     /// The drive or its medium.
     #[error("{drive}: {source}")]
     Drive {
@@ -491,8 +508,13 @@ impl Error {
             | ImageTooBig { .. }
             | VerifyFailed { .. } => Blame::Medium,
             Unsupported { .. } | UdfNotWritable { .. } => Blame::Unsupported,
-            Drive { source, .. } | AudioDrive { source, .. } if imapi2::is_medium(source) => Blame::Medium,
-            Drive { .. } | AudioDrive { .. } => Blame::Drive,
+            NotBlank { .. } => Blame::Medium,
+            Drive { source, .. } | Erase { source, .. } | AudioDrive { source, .. }
+                if imapi2::is_medium(source) =>
+            {
+                Blame::Medium
+            }
+            Drive { .. } | Erase { .. } | AudioDrive { .. } => Blame::Drive,
             Recording { source, .. } => source.blame(),
             Cancelled { .. } => Blame::Cancelled,
         }

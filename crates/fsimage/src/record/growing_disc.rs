@@ -209,13 +209,7 @@ fn look(drive: &OpenDrive) -> Result<(Disc, NextSession)> {
     }
     let disc = drive.disc()?;
     if disc.sessions().is_empty() && drive.holds_other_data() {
-        return Err(Error::CannotAppend {
-            reason: format!(
-                "{}: the medium holds data that this release cannot continue (UDF, perhaps); \
-                 'fsimage drive blank' makes it blank, and loses them",
-                drive.name()
-            ),
-        });
+        return Err(Error::NotBlank { drive: drive.name().to_owned() });
     }
     let next =
         next_session(&drive.growth(&disc), None).map_err(|error| no_next_session(&error, drive.name()))?;

@@ -306,20 +306,20 @@ impl OpenDrive {
     /// Makes an erasable medium blank.
     ///
     /// # Errors
-    /// [`Error::Drive`].
+    /// [`Error::Erase`].
     pub fn blank(&mut self, blanking: Blanking) -> Result<()> {
         let blanked = mmc_device::blank(&mut *self.sectors.drive(), blanking);
-        self.medium = blanked.map_err(|error| drive_error(&self.name, error))?;
+        self.medium = blanked.map_err(|source| Error::Erase { drive: self.name.clone(), source })?;
         Ok(())
     }
 
     /// Formats a medium: DVD+RW, DVD-RW, DVD-RAM, BD-RE; a blank BD-R, once.
     ///
     /// # Errors
-    /// [`Error::Drive`].
+    /// [`Error::Erase`].
     pub fn format(&mut self, request: &FormatRequest) -> Result<()> {
         let formatted = mmc_device::format(&mut *self.sectors.drive(), request);
-        self.medium = formatted.map_err(|error| drive_error(&self.name, error))?;
+        self.medium = formatted.map_err(|source| Error::Erase { drive: self.name.clone(), source })?;
         Ok(())
     }
 

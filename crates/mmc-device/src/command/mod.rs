@@ -10,6 +10,7 @@ pub mod close;
 pub mod configuration;
 pub mod cue_sheet;
 pub mod disc_info;
+pub mod disc_structure;
 pub mod event_status;
 pub mod format;
 pub mod format_capacities;

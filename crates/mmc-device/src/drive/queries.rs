@@ -4,6 +4,7 @@ use super::{DEFAULT, Drive, LOAD, bad};
 use crate::command::buffer_capacity::BufferCapacity;
 use crate::command::configuration::{Configuration, RequestType};
 use crate::command::disc_info::DiscInformation;
+use crate::command::disc_structure::StructureRequest;
 use crate::command::event_status::MediaStatus;
 use crate::command::format_capacities::FormatCapacities;
 use crate::command::inquiry::Inquiry;
@@ -15,9 +16,9 @@ use crate::command::streaming::Streaming;
 use crate::command::toc::{Atip, FullToc, LastSession, Toc, TocFormat};
 use crate::command::track_info::{TrackAddress, TrackInformation};
 use crate::command::{
-    OperationCode, buffer_capacity, configuration, disc_info, event_status, format_capacities, inquiry, mode,
-    performance, prevent_allow, read_capacity, request_sense, speed, start_stop, test_unit_ready, toc,
-    track_info,
+    OperationCode, buffer_capacity, configuration, disc_info, disc_structure, event_status,
+    format_capacities, inquiry, mode, performance, prevent_allow, read_capacity, request_sense, speed,
+    start_stop, test_unit_ready, toc, track_info,
 };
 use crate::feature::FeatureCode;
 use crate::{Data, DriveError, Medium, Profile, Sense, Speed, Transport};
@@ -242,6 +243,22 @@ impl<T: Transport> Drive<T> {
         let len = announced.clamp(track_info::LEAST, track_info::REPLY);
         let reply = self.query(&track_info::cdb(address, len as u16), len)?;
         TrackInformation::parse(&reply).map_err(bad(OperationCode::READ_TRACK_INFORMATION))
+    }
+
+    /// A structure of the medium, without the header of the reply. It is not asked of a CD, which has none and which
+    /// makes some drives lock up when they are asked.
+    ///
+    /// # Errors
+    /// [`DriveError::NoDiscStructure`] where the medium has it not; else what the drive says.
+    pub fn disc_structure(&mut self, request: StructureRequest) -> Result<Vec<u8>, DriveError> {
+        if self.current_profile()?.is_cd() {
+            let sense = Sense::new(crate::sense::key::ILLEGAL_REQUEST, 0x30, 0x00);
+            return Err(DriveError::NoDiscStructure { sense });
+        }
+        let header = self.query(&request.cdb(disc_structure::HEADER as u16), disc_structure::HEADER)?;
+        let len = disc_structure::announced(&header).clamp(disc_structure::HEADER, usize::from(u16::MAX));
+        let reply = self.query(&request.cdb(len as u16), len)?;
+        disc_structure::parse(&reply).map(<[u8]>::to_vec).map_err(bad(OperationCode::READ_DISC_STRUCTURE))
     }
 
     /// The table of contents.

@@ -95,7 +95,7 @@ pub fn recorder<'d, T: Transport>(
 ) -> Result<Box<dyn Recorder + 'd>, DriveError> {
     let profile = medium.profile;
     let refused = |reason| DriveError::NotWritable { profile, reason };
-    if medium.state == MediumState::Complete {
+    if medium.state == MediumState::Complete && profile != Profile::BD_R_RRM {
         return Err(refused(NotWritable::Complete));
     }
     let recipe = Recipe::of(profile).ok_or(refused(NotWritable::NoRecipe))?;

@@ -203,6 +203,7 @@ impl SimulatedDrive {
             Data::In(buffer) => {
                 len = len.min(buffer.len());
                 buffer[..len].copy_from_slice(&reply[..len]);
+                self.faults.falsify(code, &mut buffer[..len]);
                 if let (Some(announced), Some(field)) =
                     (self.faults.announced_len(code), buffer[..len].first_chunk_mut())
                 {

@@ -136,7 +136,10 @@ impl Store {
 
     /// Forgets all sectors.
     pub(super) fn erase(&mut self) -> io::Result<()> {
-        self.file.set_len(0)?;
+        // To cut an empty file makes some file systems write all that follows to disk when it is closed.
+        if self.len > 0 {
+            self.file.set_len(0)?;
+        }
         self.len = 0;
         self.end = 0;
         Ok(())

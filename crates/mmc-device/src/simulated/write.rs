@@ -3,7 +3,7 @@
 use super::SimulatedDrive;
 use super::decode::{Block, be32};
 use super::execute::wrong_transfer;
-use super::faults::Interruption;
+use super::faults::{Interruption, Marks};
 use super::loaded::Loaded;
 use super::medium::{Format, Medium, PLUS_R_OPEN_FRAGMENTS, TrackState};
 use super::medium_kind::Family;
@@ -76,8 +76,7 @@ impl SimulatedDrive {
             return Ok(0);
         }
         let (carried_out, event) = self.faults.interruption(lba, sectors);
-        let lost = self.faults.take_deferred(lba, carried_out);
-        let corrupted: Vec<u32> = self.faults.corrupted(lba, carried_out).collect();
+        let Marks { lost, corrupted } = self.faults.marks(lba, carried_out);
         let loaded = self.loaded()?;
         if carried_out > 0 {
             let data = &data[..carried_out as usize * SECTOR];
@@ -96,17 +95,28 @@ impl SimulatedDrive {
             loaded.complete_units(lba, carried_out)?;
             loaded.recorded(carried_out)?;
         }
+        self.defer(lost);
+        self.suffer(event, lba + carried_out)?;
+        Ok(data.len())
+    }
+
+    /// The next command tells that a sector was lost.
+    pub(super) fn defer(&mut self, lost: Option<u32>) {
         if let Some(lost) = lost {
             let sense = at(status::WRITE_ERROR, lost);
             self.deferred = Some(crate::Sense { deferred: true, ..sense });
         }
+    }
+
+    /// What interrupts a WRITE before the sector `next`.
+    pub(super) fn suffer(&mut self, event: Option<Interruption>, next: u32) -> Outcome<()> {
         match event {
-            None => Ok(data.len()),
+            None => Ok(()),
             Some(Interruption::Attention(sense)) => {
                 self.attention.push_back(sense);
-                Ok(data.len())
+                Ok(())
             }
-            Some(Interruption::BadSector) => Err(at(status::WRITE_ERROR, lba + carried_out).into()),
+            Some(Interruption::BadSector) => Err(at(status::WRITE_ERROR, next).into()),
             Some(Interruption::PowerCut) => Err(self.lose_power()),
             Some(Interruption::MediumRemoved) => Err(self.lose_medium()),
         }

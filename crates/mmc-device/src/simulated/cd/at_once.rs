@@ -10,7 +10,7 @@ use crate::cd::{
 use crate::simulated::SimulatedDrive;
 use crate::simulated::disc_info::ATIP_LEAD_IN;
 use crate::simulated::execute::wrong_transfer;
-use crate::simulated::faults::Interruption;
+use crate::simulated::faults::Marks;
 use crate::simulated::loaded::Loaded;
 use crate::simulated::medium::{Session, Track, TrackState};
 use crate::simulated::medium_kind::Family;
@@ -156,13 +156,7 @@ impl SimulatedDrive {
             }
             next += carried_out as i32;
             plan.next = Some(next);
-            match event {
-                None => {}
-                Some(Interruption::Attention(sense)) => self.attention.push_back(sense),
-                Some(Interruption::BadSector) => return Err(at(status::WRITE_ERROR, next as u32).into()),
-                Some(Interruption::PowerCut) => return Err(self.lose_power()),
-                Some(Interruption::MediumRemoved) => return Err(self.lose_medium()),
-            }
+            self.suffer(event, next as u32)?;
             rest = behind;
             left -= run;
         }
@@ -171,7 +165,10 @@ impl SimulatedDrive {
 
     /// Keeps sectors of one size.
     fn keep_sectors(&mut self, plan: &mut AtOnce, first: i32, bytes: usize, data: &[u8]) -> Outcome<()> {
-        let loaded = self.loaded()?;
+        let marks = match u32::try_from(first) {
+            Ok(start) => self.faults.marks(start, (data.len() / bytes) as u32),
+            Err(_) => Marks::default(),
+        };
         let mut wholes = Vec::new();
         let mut begin = first;
         for (lba, sector) in (first..).zip(data.chunks_exact(bytes)) {
@@ -220,10 +217,13 @@ impl SimulatedDrive {
             }
             wholes.push(whole);
         }
+        marks.apply(begin, &mut wholes);
+        let loaded = self.loaded()?;
         loaded.keep_sectors(begin, &wholes)?;
         let recorded = first.saturating_add((data.len() / bytes) as i32).min(plan.program_end());
         loaded.note_at_once(recorded);
         loaded.recorded((data.len() / bytes) as u32)?;
+        self.defer(marks.lost);
         Ok(())
     }
 
@@ -244,6 +244,7 @@ impl SimulatedDrive {
             return Ok(data.len());
         }
         let (carried_out, event) = self.faults.interruption(lba, sectors);
+        let marks = self.faults.marks(lba, carried_out);
         let (catalog, isrc) = self.pages.codes();
         let control = mode.control();
         let loaded = self.loaded()?;
@@ -253,20 +254,14 @@ impl SimulatedDrive {
             for (lba, sector) in (lba as i32..).zip(data.chunks_exact(RAW_BYTES)).take(carried_out as usize) {
                 wholes.push(loaded.sound(lba, sector));
             }
+            marks.apply(lba as i32, &mut wholes);
             loaded.keep_sectors(lba as i32, &wholes)?;
             loaded.medium.record(lba, carried_out, control);
             loaded.recorded(carried_out)?;
         }
-        match event {
-            None => Ok(data.len()),
-            Some(Interruption::Attention(sense)) => {
-                self.attention.push_back(sense);
-                Ok(data.len())
-            }
-            Some(Interruption::BadSector) => Err(at(status::WRITE_ERROR, lba + carried_out).into()),
-            Some(Interruption::PowerCut) => Err(self.lose_power()),
-            Some(Interruption::MediumRemoved) => Err(self.lose_medium()),
-        }
+        self.defer(marks.lost);
+        self.suffer(event, lba + carried_out)?;
+        Ok(data.len())
     }
 
     /// SYNCHRONIZE CACHE: a session that has all its sectors gets its lead-out and table of contents.

@@ -30,6 +30,27 @@ pub(in crate::simulated) enum Interruption {
     BadSector,
 }
 
+/// Sectors that come out otherwise than the command's end says.
+#[derive(Debug, Default)]
+pub(in crate::simulated) struct Marks {
+    /// Is not recorded, which a later command tells.
+    pub(in crate::simulated) lost: Option<u32>,
+    /// Come out wrong, which nobody tells.
+    pub(in crate::simulated) corrupted: Vec<u32>,
+}
+
+impl Marks {
+    /// Does so to sectors of a CD as they are kept, of which the first is `first`.
+    pub(in crate::simulated) fn apply<const N: usize>(&self, first: i32, sectors: &mut [[u8; N]]) {
+        let place = |lba: u32| usize::try_from(i64::from(lba) - i64::from(first)).ok();
+        for lba in self.corrupted.iter().chain(&self.lost).copied() {
+            if let Some(sector) = place(lba).and_then(|index| sectors.get_mut(index)) {
+                sector[1024] ^= 0x10;
+            }
+        }
+    }
+}
+
 impl Faults {
     pub(in crate::simulated) fn add(&mut self, fault: Fault) {
         self.list.push(fault);
@@ -161,8 +182,12 @@ impl Faults {
         due(&self.list.remove(index))
     }
 
-    /// Takes a deferred write error inside the given sectors.
-    pub(in crate::simulated) fn take_deferred(&mut self, start: u32, len: u32) -> Option<u32> {
+    /// What happens to the given sectors besides; a deferred write error among them acts once.
+    pub(in crate::simulated) fn marks(&mut self, start: u32, len: u32) -> Marks {
+        Marks { lost: self.take_deferred(start, len), corrupted: self.corrupted(start, len).collect() }
+    }
+
+    fn take_deferred(&mut self, start: u32, len: u32) -> Option<u32> {
         let hit = |fault: &Fault| match *fault {
             Fault::DeferredWriteError { lba } if lba >= start && lba - start < len => Some(lba),
             _ => None,
@@ -171,8 +196,7 @@ impl Faults {
         hit(&self.list.remove(index))
     }
 
-    /// Sectors among the given ones that come out wrong.
-    pub(in crate::simulated) fn corrupted(&self, start: u32, len: u32) -> impl Iterator<Item = u32> + '_ {
+    fn corrupted(&self, start: u32, len: u32) -> impl Iterator<Item = u32> + '_ {
         self.list.iter().filter_map(move |fault| match *fault {
             Fault::SilentCorruption { lba } if lba >= start && lba - start < len => Some(lba),
             _ => None,
@@ -246,6 +270,18 @@ impl Faults {
             Fault::LyingLength { operation_code: code, len } if code == operation_code => Some(len),
             _ => None,
         })
+    }
+
+    /// Puts false fields into a reply.
+    pub(in crate::simulated) fn falsify(&self, operation_code: u8, reply: &mut [u8]) {
+        for fault in &self.list {
+            if let Fault::LyingField { operation_code: code, offset, value } = *fault
+                && code == operation_code
+                && let Some(field) = reply.get_mut(offset.into()..).and_then(<[u8]>::first_chunk_mut)
+            {
+                *field = value.to_be_bytes();
+            }
+        }
     }
 
     pub(in crate::simulated) fn buffer_is_full(&self) -> bool {

@@ -3,7 +3,7 @@
 mod in_force;
 mod text;
 
-pub(super) use in_force::{Faults, Interruption};
+pub(super) use in_force::{Faults, Interruption, Marks};
 
 /// One thing that goes wrong. Faults belong to the drive, not to the medium: they end with
 /// [`SimulatedDrive::clear_faults`](super::SimulatedDrive::clear_faults) or with the drive, except where
@@ -140,6 +140,16 @@ pub enum Fault {
         operation_code: u8,
         /// What is said.
         len: u16,
+    },
+    /// Four bytes of the replies to this command say so, where the reply is long enough: another next writable address
+    /// (52h, from byte 12), another last address.
+    LyingField {
+        /// Operation code, byte 0 of the CDB.
+        operation_code: u8,
+        /// The first of the four bytes.
+        offset: u8,
+        /// What they say, big-endian.
+        value: u32,
     },
     /// The way to the drive claims to have transferred all that was asked for, as some bridges do.
     FullTransfersClaimed,

@@ -69,6 +69,11 @@ fn parse(text: &str) -> Result<Fault, &'static str> {
             let [operation_code] = values.hex("code")?;
             Fault::LyingLength { operation_code, len: values.number("len")? }
         }
+        "lying-field" => {
+            let [operation_code] = values.hex("code")?;
+            let offset = values.number("offset")?;
+            Fault::LyingField { operation_code, offset, value: values.number("value")? }
+        }
         "full-transfers-claimed" => Fault::FullTransfersClaimed,
         "buffer-capacity-nonsense" => Fault::BufferCapacityNonsense,
         "slow" => {

@@ -1,0 +1,62 @@
+//! Faults, the IMAPI2 names of what they end in, and time that passes for nobody.
+#![allow(dead_code, unreachable_pub, reason = "each test program takes what it needs")]
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use mmc_device::simulated::{Fault, SimulatedDrive};
+use mmc_device::{Cdb, Data, Drive, Transport, TransportError, Waiter};
+
+pub const BUSY: &str = "E_IMAPI_RECORDER_MEDIA_BUSY";
+pub const GONE: &str = "E_IMAPI_UNEXPECTED_RESPONSE_FROM_DEVICE";
+pub const INCOMPATIBLE: &str = "E_IMAPI_RECORDER_MEDIA_INCOMPATIBLE";
+pub const NO_MEDIUM: &str = "E_IMAPI_RECORDER_MEDIA_NO_MEDIA";
+pub const NOT_VERIFIED: &str = "E_IMAPI_BURN_VERIFICATION_FAILED";
+pub const PROTECTED: &str = "E_IMAPI_RECORDER_MEDIA_WRITE_PROTECTED";
+pub const READY_SOON: &str = "E_IMAPI_RECORDER_MEDIA_BECOMING_READY";
+pub const FORMATTING: &str = "E_IMAPI_RECORDER_MEDIA_FORMAT_IN_PROGRESS";
+pub const STARVED: &str = "E_IMAPI_LOSS_OF_STREAMING";
+pub const TIMED_OUT: &str = "E_IMAPI_RECORDER_COMMAND_TIMEOUT";
+pub const UNPLUGGED: &str = "ERROR_DEV_NOT_EXIST";
+/// The recording is good all the same.
+pub const GOOD: &str = "";
+
+/// Time passes when somebody waits, and not otherwise.
+pub struct VirtualTime(pub Arc<AtomicU64>);
+
+impl Waiter for VirtualTime {
+    fn wait(&mut self, span: Duration) {
+        self.0.fetch_add(span.as_millis() as u64, Ordering::Relaxed);
+    }
+}
+
+pub const fn refuse(operation_code: u8, key: u8, asc: u8, ascq: u8, times: Option<u32>) -> Fault {
+    Fault::Refuse { operation_code, key, asc, ascq, times }
+}
+
+/// A simulated drive that can be made to fail while something else holds it.
+#[derive(Clone)]
+pub struct SharedDrive(Arc<Mutex<SimulatedDrive>>);
+
+impl SharedDrive {
+    pub fn new(drive: SimulatedDrive) -> SharedDrive {
+        SharedDrive(Arc::new(Mutex::new(drive)))
+    }
+
+    pub fn inject(&self, fault: Fault) {
+        self.0.lock().unwrap().inject(fault).unwrap();
+    }
+
+    /// A drive in virtual time.
+    pub fn drive(&self, waited: &Arc<AtomicU64>) -> Drive<Box<dyn Transport>> {
+        let transport: Box<dyn Transport> = Box::new(self.clone());
+        Drive::with_waiter(transport, Box::new(VirtualTime(Arc::clone(waited))))
+    }
+}
+
+impl Transport for SharedDrive {
+    fn execute(&mut self, cdb: &Cdb, data: Data<'_>, timeout: Duration) -> Result<usize, TransportError> {
+        self.0.lock().unwrap().execute(cdb, data, timeout)
+    }
+}
