@@ -10,7 +10,7 @@ use sector_io::Sector;
 use crate::disc::{Disc, DiscIdentifier};
 use crate::emit::{PlannedImage, write_all_at, write_file};
 use crate::head::{self, NewHead};
-use crate::import::{ImportOptions, Imported, import};
+use crate::import::{ImportOptions, Imported, import_all};
 use crate::plan::{LayoutPlan, Place};
 use crate::tree::FileIdentity;
 use crate::{Control, Error, Result};
@@ -66,12 +66,13 @@ impl GrowingImage {
         &self.disc
     }
 
-    /// Imports the session that the new one builds on.
+    /// Imports the session that the new one builds on, and what its hierarchies hide
+    /// ([`Imported::keep_visibility`]).
     ///
     /// # Errors
-    /// As [`import`].
+    /// As [`import`](crate::import).
     pub fn import(&self, options: &ImportOptions, control: &Control) -> Result<Imported> {
-        import(&self.disc, options, control)
+        import_all(&self.disc, options, control)
     }
 
     /// Where the session goes, for [`PlanOptions::place`](crate::PlanOptions::place).

@@ -247,7 +247,7 @@ fn what_single_file_systems_hide_stays_hidden() {
     let before = written(&tree, PlanOptions::default());
     let disc = opened(&before);
     let mut source = imported(&before);
-    let told = source.keep_visibility(&disc).unwrap();
+    let told = source.keep_visibility(&disc, &Control::default()).unwrap();
     assert!(
         matches!(&told[..], [fsimage::ImportWarning::NotShown { path, .. }] if path == "/windows"),
         "{told:?}"
@@ -286,7 +286,7 @@ fn what_udf_alone_shows_or_hides() {
     let before = written(&tree, options);
     let disc = opened(&before);
     let mut source = imported(&before);
-    let told = source.keep_visibility(&disc).unwrap();
+    let told = source.keep_visibility(&disc, &Control::default()).unwrap();
     assert!(
         matches!(&told[..], [fsimage::ImportWarning::NotShown { path, .. }] if path == "/udf alone"),
         "{told:?}"

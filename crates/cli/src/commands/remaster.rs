@@ -18,7 +18,7 @@ pub(super) fn run(args: &Remaster, context: &Context) -> Result<Exit, Failure> {
     let disc = open::disc(&args.target, args.offset)?;
     let import: ImportOptions = import_options(&args.import)?;
     let mut imported = fsimage::import(&disc, &import, &context.control)?;
-    let not_shown = imported.keep_visibility(&disc)?;
+    let not_shown = imported.keep_visibility(&disc, &context.control)?;
     imported.warnings.extend(not_shown);
     context.tell_warnings(&imported.warnings, args.authoring.strict)?;
     let mut options = plan_options(&args.authoring, imported.new_image_options())?;

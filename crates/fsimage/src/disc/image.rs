@@ -81,13 +81,13 @@ pub(super) enum Data {
 
 /// Memory for reading one directory after the other.
 #[derive(Default)]
-struct Buffers {
+pub(super) struct Buffers {
     iso9660: DirectoryBuffer,
     udf: udf::read::DirectoryBuffer,
 }
 
 /// Is given an entry's name, and what makes the entry.
-type Visit<'v> = dyn FnMut(&[u8], &mut dyn FnMut() -> ImageEntry) -> ControlFlow<()> + 'v;
+pub(super) type Visit<'v> = dyn FnMut(&[u8], &mut dyn FnMut() -> ImageEntry) -> ControlFlow<()> + 'v;
 
 /// What names of one file have in common.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -237,6 +237,25 @@ fn behind(start: Sector, len: u32) -> Sector {
     start.checked_add(sectors).unwrap_or(Sector::new(u32::MAX))
 }
 
+/// Where the data of a file in ISO 9660 begin that pass the end of the image, if some do.
+pub(crate) fn beyond(sections: &[iso9660::read::Section], end: SectorCount) -> Option<Sector> {
+    let passes = |start: Sector, len: u32| {
+        let sectors = u64::from(len).div_ceil(SECTOR_SIZE as u64);
+        u64::from(start.get()) + sectors > u64::from(end.get())
+    };
+    sections
+        .iter()
+        .map(section)
+        .find(|section| section.len > 0 && passes(section.start, section.len))
+        .map(|section| section.start)
+}
+
+/// Whether a file in ISO 9660 lies in sectors of mode 2 form 2.
+pub(crate) fn is_form_2(source: &dyn ReadSectors, sections: &[iso9660::read::Section]) -> bool {
+    let sections: Vec<Section> = sections.iter().map(section).collect();
+    raw_sectors::form_of(source, &sections) == Form::Two
+}
+
 pub(crate) fn section(section: &iso9660::read::Section) -> Section {
     Section { start: sector(section.extent), len: section.len }
 }
@@ -331,7 +350,12 @@ impl Image {
     }
 
     /// Visits a directory's entries in the order of their recording, until `visit` breaks off.
-    fn visit(&self, directory: &ImageEntry, buffers: &mut Buffers, visit: &mut Visit<'_>) -> Result<()> {
+    pub(super) fn visit(
+        &self,
+        directory: &ImageEntry,
+        buffers: &mut Buffers,
+        visit: &mut Visit<'_>,
+    ) -> Result<()> {
         match (&self.volume, &directory.data) {
             (AnyVolume::Iso9660(volume), Data::Directory(extent)) => volume
                 .read_directory(extent, &mut buffers.iso9660, &mut |entry| {

@@ -2,9 +2,11 @@
 
 mod udf;
 mod visibility;
+mod warning;
+
+pub use warning::ImportWarning;
 
 use std::collections::{HashMap, VecDeque};
-use std::fmt;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
@@ -71,168 +73,6 @@ pub struct Imported {
     pub warnings: Vec<ImportWarning>,
 }
 
-/// Something of an imported session that a session built on it does not have.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum ImportWarning {
-    /// A further entry of the same name in one directory; the first one counts.
-    DoubledName {
-        /// Path in the image.
-        path: String,
-    },
-    /// A name that no tree can hold: empty, `.` or `..`, or with a slash or NUL in it.
-    ImpossibleName {
-        /// Path of the directory, and the name.
-        path: String,
-    },
-    /// The extended attribute record in front of the data (ECMA-119 9.5).
-    ExtendedAttributeRecord {
-        /// Path in the image.
-        path: String,
-    },
-    /// System Use bytes that are not SUSP entries (CD-XA and the like).
-    SystemUse {
-        /// Path in the image.
-        path: String,
-        /// How many.
-        bytes: usize,
-    },
-    /// A device number beyond what 12 and 20 bits hold; the node is left out.
-    DeviceNumber {
-        /// Path in the image.
-        path: String,
-    },
-    /// A directory that overlaps another, or is reached on a second way; only the first is kept.
-    DirectoryTwice {
-        /// Path in the image.
-        path: String,
-    },
-    /// A directory that cannot be read; what is in it is not kept.
-    UnreadableDirectory {
-        /// Path in the image.
-        path: String,
-        /// Why.
-        reason: String,
-    },
-    /// A file whose data cannot be found; it is left out.
-    UnreadableFile {
-        /// Path in the image.
-        path: String,
-        /// Why.
-        reason: String,
-    },
-    /// Named streams of a file or directory that cannot be read, or one of them; the path has its name.
-    UnreadableStream {
-        /// Path in the image.
-        path: String,
-        /// Why.
-        reason: String,
-    },
-    /// Streams of the volume itself (UDF 3.3.7), which belong to the software that made it.
-    SystemStreams {
-        /// Their names.
-        names: Vec<String>,
-    },
-    /// The attribute list of an item in Rock Ridge (AAIP), where all lists together are longer than the image.
-    AttributeList {
-        /// Path in the image.
-        path: String,
-    },
-    /// Extended attributes of UDF (ECMA-167 4/14.10).
-    ExtendedAttributes {
-        /// Path in the image.
-        path: String,
-    },
-    /// A file that only a hierarchy shows that is not the imported one; it is left out.
-    NotShown {
-        /// Path in that hierarchy.
-        path: String,
-        /// Which it is.
-        file_system: FileSystem,
-    },
-    /// The recording of the session stopped early: files that it names may not be there.
-    IncompleteSession {
-        /// Number of the session.
-        number: u16,
-    },
-    /// Partition tables in the system area stay as they are, with the sizes of the earlier state: the medium does not
-    /// let its first sectors be written again.
-    PartitionTable,
-    /// Something of the session that cannot be had: records that are gone from a directory, say.
-    Damaged {
-        /// Path of the directory, where it is about one.
-        path: Option<String>,
-        /// In words, with sector and clause.
-        finding: String,
-    },
-    /// The rules of the standard that the session breaks, as the reader found them.
-    Finding {
-        /// In words, with sector and clause.
-        finding: String,
-    },
-}
-
-impl fmt::Display for ImportWarning {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            ImportWarning::DoubledName { path } => {
-                write!(f, "{path}: a further entry of this name is left out")
-            }
-            ImportWarning::ImpossibleName { path } => write!(f, "{path}: left out, this is no possible name"),
-            ImportWarning::ExtendedAttributeRecord { path } => {
-                write!(f, "{path}: its extended attribute record is not kept")
-            }
-            ImportWarning::SystemUse { path, bytes } => {
-                write!(f, "{path}: {bytes} bytes of System Use that are not SUSP are not kept")
-            }
-            ImportWarning::DeviceNumber { path } => {
-                write!(f, "{path}: left out, its device number is too large")
-            }
-            ImportWarning::DirectoryTwice { path } => {
-                write!(f, "{path}: left out, the directory overlaps another or is reached on two ways")
-            }
-            ImportWarning::UnreadableDirectory { path, reason } => {
-                write!(f, "{path}: its entries are not kept: {reason}")
-            }
-            ImportWarning::UnreadableFile { path, reason } => write!(f, "{path}: left out: {reason}"),
-            ImportWarning::UnreadableStream { path, reason } => {
-                write!(f, "{path}: its named streams are not kept: {reason}")
-            }
-            ImportWarning::SystemStreams { names } => {
-                write!(f, "streams of the volume are not kept: {}", names.join(", "))
-            }
-            ImportWarning::ExtendedAttributes { path } => {
-                write!(f, "{path}: its extended attributes are not kept")
-            }
-            ImportWarning::AttributeList { path } => {
-                write!(
-                    f,
-                    "{path}: its extended attributes and access control lists are not kept: all lists \
-                           together are longer than the image"
-                )
-            }
-            ImportWarning::NotShown { path, file_system } => {
-                write!(
-                    f,
-                    "{path}: left out, only {file_system} has it; which is not the tree that was imported"
-                )
-            }
-            ImportWarning::IncompleteSession { number } => {
-                write!(f, "the recording of session {number} stopped early: data of its files may be missing")
-            }
-            ImportWarning::PartitionTable => f.write_str(
-                "the partition table in the system area stays as it is, with the sizes of the earlier state; \
-                 whoever mounts a partition instead of the whole medium may see the earlier state",
-            ),
-            ImportWarning::Damaged { path: Some(path), finding } => {
-                write!(f, "{path}: not all of it can be read: {finding}")
-            }
-            ImportWarning::Damaged { path: None, finding } => write!(f, "not all can be read: {finding}"),
-            ImportWarning::Finding { finding } => f.write_str(finding),
-        }
-    }
-}
-
 /// Imports the tree of a session.
 ///
 /// Two names of one content become hard links where the session says that they are links, or cannot say.
@@ -253,12 +93,15 @@ pub fn import(disc: &Disc, options: &ImportOptions, control: &Control) -> Result
         AnyVolume::Iso9660(volume) => {
             let links = HashMap::new();
             let lists_left = disc.source().sectors().bytes();
-            let mut importer = Importer { tree, volume, warnings, links, long_names: false, lists_left };
+            let has_raw_sectors = disc.container().is_some();
+            let long_names = false;
+            let mut importer =
+                Importer { tree, volume, warnings, links, long_names, lists_left, has_raw_sectors };
             importer.run(control)?;
             (importer.tree, importer.warnings, importer.long_names)
         }
         AnyVolume::Udf(volume) => {
-            let mut importer = udf::Importer::new(tree, volume, warnings);
+            let mut importer = udf::Importer::new(tree, volume, warnings, disc.source().sectors().bytes());
             importer.run(control)?;
             (importer.tree, importer.warnings, false)
         }
@@ -340,6 +183,14 @@ pub fn import(disc: &Disc, options: &ImportOptions, control: &Control) -> Result
     })
 }
 
+/// As [`import`], with what single hierarchies hide.
+pub(crate) fn import_all(disc: &Disc, options: &ImportOptions, control: &Control) -> Result<Imported> {
+    let mut imported = import(disc, options, control)?;
+    let warnings = imported.keep_visibility(disc, control)?;
+    imported.warnings.extend(warnings);
+    Ok(imported)
+}
+
 /// What was found wrong in the image while it was read.
 fn told(image: &disc::Image, control: &Control) -> Result<Vec<ImportWarning>> {
     let damaged = image.losses(control)?.into_iter();
@@ -368,6 +219,8 @@ struct Importer<'a> {
     long_names: bool,
     /// Bytes of attribute lists that still may come: no sound volume has more than its own length.
     lists_left: u64,
+    /// Whether files may lie in sectors of mode 2 form 2.
+    has_raw_sectors: bool,
 }
 
 impl Importer<'_> {
@@ -467,7 +320,19 @@ impl Importer<'_> {
                 below = Some(*directory);
                 self.tree.new_directory()?
             }
-            EntryKind::File { sections, len, .. } => NodeKind::File(self.content(entry, sections, *len)?),
+            EntryKind::File { sections, len, .. } => {
+                let end = self.volume.source().sectors();
+                if let Some(sector) = disc::beyond(sections, end) {
+                    self.warnings.push(ImportWarning::BeyondEnd { path: path(&self.tree), sector });
+                    return Ok(None);
+                }
+                let content = self.content(entry, sections, *len)?;
+                if self.has_raw_sectors && disc::is_form_2(self.volume.source(), sections) {
+                    self.warnings.push(ImportWarning::ModeTwoFormTwo { path: path(&self.tree) });
+                    self.tree.set_form_2(content);
+                }
+                NodeKind::File(content)
+            }
             EntryKind::Symlink(target) => NodeKind::Symlink(self.tree.push_link_target(target)?),
             EntryKind::CharacterDevice { major, minor } | EntryKind::BlockDevice { major, minor } => {
                 let Some(number) = DeviceNumber::new(*major, *minor) else {

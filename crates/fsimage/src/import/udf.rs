@@ -26,11 +26,18 @@ pub(super) struct Importer<'a> {
     pub(super) warnings: Vec<ImportWarning>,
     /// Contents that may get a further name.
     links: BTreeMap<LbAddr, ContentId>,
+    /// Bytes of the image.
+    end: u64,
 }
 
 impl<'a> Importer<'a> {
-    pub(super) fn new(tree: Tree, volume: &'a UdfVolume, warnings: Vec<ImportWarning>) -> Importer<'a> {
-        Importer { tree, volume, warnings, links: BTreeMap::new() }
+    pub(super) fn new(
+        tree: Tree,
+        volume: &'a UdfVolume,
+        warnings: Vec<ImportWarning>,
+        end: u64,
+    ) -> Importer<'a> {
+        Importer { tree, volume, warnings, links: BTreeMap::new(), end }
     }
 
     pub(super) fn run(&mut self, control: &Control) -> Result<()> {
@@ -245,6 +252,14 @@ impl<'a> Importer<'a> {
         Ok(())
     }
 
+    /// First sector of data that pass the end of the image.
+    fn beyond(&self, stretches: &[Stretch]) -> Option<u64> {
+        let ends = stretches.iter().filter_map(|stretch| Some((stretch.position?, stretch.len)));
+        ends.into_iter()
+            .find(|(position, len)| position.saturating_add(*len) > self.end)
+            .map(|(position, _)| position / SECTOR_SIZE as u64)
+    }
+
     /// The content, or why it cannot be had.
     fn content(
         &mut self,
@@ -264,7 +279,12 @@ impl<'a> Importer<'a> {
                     return Ok(Err(format!("{} of its {} bytes are there", found.len(), entry.len)));
                 }
                 Ok(Found::Embedded(bytes)) => Content::Memory(bytes.into()),
-                Ok(Found::Extents(stretches)) => placed(&stretches, entry.len),
+                Ok(Found::Extents(stretches)) => match self.beyond(&stretches) {
+                    Some(sector) => {
+                        return Ok(Err(format!("its data at sector {sector} pass the end of the image")));
+                    }
+                    None => placed(&stretches, entry.len),
+                },
             },
         };
         let id = self.tree.push_content(content)?;

@@ -41,7 +41,7 @@ impl Placement {
         // A space bitmap would have to tell of the gaps.
         let aligns = options.udf.access == UdfAccess::ReadOnly;
         let Placement { starts, order } = &mut placement;
-        let (mut unfilled, mut elsewhere) = (None, None);
+        let (mut unfilled, mut elsewhere, mut unfit) = (None, None, None);
         let mut place = |node: Option<NodeId>, is_stream: bool, id: ContentId| {
             let content = tree.content(id);
             if let (Content::BootCatalog { .. }, Some(node)) = (content, node)
@@ -51,6 +51,9 @@ impl Placement {
             }
             if let (true, Some(node)) = (content.is_imported() && !copies && content.len() > 0, node) {
                 elsewhere.get_or_insert(node);
+            }
+            if let (true, Some(node)) = (copies && tree.is_form_2(id), node) {
+                unfit.get_or_insert(node);
             }
             let left = content.len() == 0 || content.is_imported() && !copies || embedded(id, is_stream);
             let start = &mut starts[id.0 as usize];
@@ -65,6 +68,15 @@ impl Placement {
             return Err(Error::BootImage {
                 image: tree.path(node),
                 reason: "it is to be a boot catalog, and there is none that is to lie in it".to_owned(),
+            });
+        }
+        if let Some(node) = unfit {
+            return Err(Error::Unsupported {
+                feature: format!(
+                    "{}, in sectors of mode 2 form 2, in an image of plain sectors (leave it out with --remove; \
+                     extracted, it is a file like any other)",
+                    tree.path(node)
+                ),
             });
         }
         if let (Sector::ZERO, Some(node)) = (options.place.start, elsewhere) {

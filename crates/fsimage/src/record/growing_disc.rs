@@ -13,7 +13,7 @@ use crate::append::{continuable, no_next_session, place};
 use crate::disc::{Disc, DiscIdentifier};
 use crate::emit::{SectorSink, write_ordered};
 use crate::head::{self, NewHead};
-use crate::import::{ImportOptions, ImportWarning, Imported, import};
+use crate::import::{ImportOptions, ImportWarning, Imported, import_all};
 use crate::plan::{LayoutPlan, Place};
 use crate::progress::Stage;
 use crate::{Control, Error, Result};
@@ -94,12 +94,13 @@ impl GrowingDisc {
         self.disc.newest_complete().is_none()
     }
 
-    /// Imports the session that the new one builds on.
+    /// Imports the session that the new one builds on, and what its hierarchies hide
+    /// ([`Imported::keep_visibility`]).
     ///
     /// # Errors
-    /// As [`import`].
+    /// As [`import`](crate::import).
     pub fn import(&self, options: &ImportOptions, control: &Control) -> Result<Imported> {
-        let mut imported = import(&self.disc, options, control)?;
+        let mut imported = import_all(&self.disc, options, control)?;
         if self.next.head == Head::None && imported.boot.has_system_area() {
             imported.warnings.push(ImportWarning::PartitionTable);
             imported.boot = imported.boot.without_system_area();

@@ -24,6 +24,15 @@ impl Tree {
         !self.zisofs.is_empty()
     }
 
+    /// Whether a content lies in sectors of mode 2 form 2.
+    pub(crate) fn is_form_2(&self, content: ContentId) -> bool {
+        self.form_2.contains(&content)
+    }
+
+    pub(crate) fn set_form_2(&mut self, content: ContentId) {
+        self.form_2.insert(content);
+    }
+
     pub(crate) fn set_zisofs(&mut self, content: ContentId, entry: Zisofs) {
         self.zisofs.insert(content, entry);
     }

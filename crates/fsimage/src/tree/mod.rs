@@ -19,7 +19,7 @@ mod times;
 mod visibility;
 
 use std::cmp::Ordering;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -68,6 +68,8 @@ pub struct Tree {
     /// Of contents that are not to lie in the order of the tree.
     weights: BTreeMap<ContentId, i32>,
     streams: StreamTable,
+    /// Contents in sectors of mode 2 form 2 of the medium that the tree was imported from.
+    form_2: BTreeSet<ContentId>,
     /// Of contents that are compressed.
     zisofs: BTreeMap<ContentId, Zisofs>,
     acls: AclTable,
@@ -125,6 +127,7 @@ impl Tree {
             host_folders: Vec::new(),
             weights: BTreeMap::new(),
             streams: StreamTable::default(),
+            form_2: BTreeSet::new(),
             zisofs: BTreeMap::new(),
             acls: AclTable::default(),
             lists: RecordedLists::default(),

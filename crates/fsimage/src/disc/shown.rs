@@ -1,0 +1,59 @@
+//! What a hierarchy shows, in the order of its records.
+
+use std::ops::ControlFlow;
+
+use super::image::{Buffers, enter};
+use super::{Image, ImageEntry};
+use crate::tree::Kind;
+use crate::{Control, Result};
+
+/// An item that a hierarchy shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Shown {
+    /// A file with data, and their first sector.
+    Data(u32),
+    /// An item without data, or a directory with nothing in it.
+    Bare,
+}
+
+/// Is given what makes an item's path, and the item.
+type VisitShown<'v> = dyn FnMut(&dyn Fn() -> Vec<u8>, Shown) + 'v;
+
+impl Image {
+    /// Visits all files, and what else has nothing in it. The path begins with a slash; it is made when it is asked
+    /// for.
+    ///
+    /// # Errors
+    /// Those of reading directories, and of directories that are reached twice; [`Error::Cancelled`](crate::Error).
+    pub(crate) fn visit_shown(&self, control: &Control, visit: &mut VisitShown<'_>) -> Result<()> {
+        let mut guard = self.guard();
+        let mut buffers = Buffers::default();
+        let mut pending: Vec<(ImageEntry, Vec<u8>, u32)> = vec![(self.root()?, Vec::new(), 0)];
+        while let Some((directory, path, level)) = pending.pop() {
+            control.check("nothing was written")?;
+            if !enter(&mut guard, &directory, &path, level)? {
+                continue;
+            }
+            let mut is_empty = true;
+            let below = |name: &[u8]| [&path, &b"/"[..], name].concat();
+            self.visit(&directory, &mut buffers, &mut |name, entry| {
+                is_empty = false;
+                let entry = entry();
+                match entry.kind {
+                    Kind::Directory => pending.push((entry, below(name), level + 1)),
+                    Kind::File if entry.len > 0 => {
+                        if let Some(first) = self.first_sector(&entry) {
+                            visit(&|| below(name), Shown::Data(first));
+                        }
+                    }
+                    _ => visit(&|| below(name), Shown::Bare),
+                }
+                ControlFlow::Continue(())
+            })?;
+            if is_empty {
+                visit(&|| path.clone(), Shown::Bare);
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,206 @@
+use std::fmt;
+
+use sector_io::Sector;
+
+use crate::tree::FileSystem;
+
+/// Something of an imported session that a session built on it does not have.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ImportWarning {
+    /// A further entry of the same name in one directory; the first one counts.
+    DoubledName {
+        /// Path in the image.
+        path: String,
+    },
+    /// A name that no tree can hold: empty, `.` or `..`, or with a slash or NUL in it.
+    ImpossibleName {
+        /// Path of the directory, and the name.
+        path: String,
+    },
+    /// The extended attribute record in front of the data (ECMA-119 9.5).
+    ExtendedAttributeRecord {
+        /// Path in the image.
+        path: String,
+    },
+    /// System Use bytes that are not SUSP entries (CD-XA and the like).
+    SystemUse {
+        /// Path in the image.
+        path: String,
+        /// How many.
+        bytes: usize,
+    },
+    /// A device number beyond what 12 and 20 bits hold; the node is left out.
+    DeviceNumber {
+        /// Path in the image.
+        path: String,
+    },
+    /// A directory that overlaps another, or is reached on a second way; only the first is kept.
+    DirectoryTwice {
+        /// Path in the image.
+        path: String,
+    },
+    /// A directory that cannot be read; what is in it is not kept.
+    UnreadableDirectory {
+        /// Path in the image.
+        path: String,
+        /// Why.
+        reason: String,
+    },
+    /// A file whose data cannot be found; it is left out.
+    UnreadableFile {
+        /// Path in the image.
+        path: String,
+        /// Why.
+        reason: String,
+    },
+    /// Named streams of a file or directory that cannot be read, or one of them; the path has its name.
+    UnreadableStream {
+        /// Path in the image.
+        path: String,
+        /// Why.
+        reason: String,
+    },
+    /// Streams of the volume itself (UDF 3.3.7), which belong to the software that made it.
+    SystemStreams {
+        /// Their names.
+        names: Vec<String>,
+    },
+    /// The attribute list of an item in Rock Ridge (AAIP), where all lists together are longer than the image.
+    AttributeList {
+        /// Path in the image.
+        path: String,
+    },
+    /// Extended attributes of UDF (ECMA-167 4/14.10).
+    ExtendedAttributes {
+        /// Path in the image.
+        path: String,
+    },
+    /// A file that only a hierarchy shows that is not the imported one; it is left out.
+    NotShown {
+        /// Path in that hierarchy.
+        path: String,
+        /// Which it is.
+        file_system: FileSystem,
+    },
+    /// Links, devices or empty items of which one hierarchy shows fewer than there are, under names that do not say
+    /// which: all of them are shown.
+    MayHaveBeenHidden {
+        /// Path of the first.
+        path: String,
+        /// How many are hidden.
+        items: u64,
+        /// Where.
+        file_system: FileSystem,
+    },
+    /// A file whose data, by its record, lie behind the end of the image, or partly there; it is left out.
+    BeyondEnd {
+        /// Path in the image.
+        path: String,
+        /// Where the data that pass the end begin.
+        sector: Sector,
+    },
+    /// A file in sectors of mode 2 form 2, as films on Video CDs: an image of plain sectors cannot hold it.
+    ModeTwoFormTwo {
+        /// Path in the image.
+        path: String,
+    },
+    /// The recording of the session stopped early: files that it names may not be there.
+    IncompleteSession {
+        /// Number of the session.
+        number: u16,
+    },
+    /// Partition tables in the system area stay as they are, with the sizes of the earlier state: the medium does not
+    /// let its first sectors be written again.
+    PartitionTable,
+    /// Something of the session that cannot be had: records that are gone from a directory, say.
+    Damaged {
+        /// Path of the directory, where it is about one.
+        path: Option<String>,
+        /// In words, with sector and clause.
+        finding: String,
+    },
+    /// The rules of the standard that the session breaks, as the reader found them.
+    Finding {
+        /// In words, with sector and clause.
+        finding: String,
+    },
+}
+
+impl fmt::Display for ImportWarning {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            ImportWarning::DoubledName { path } => {
+                write!(f, "{path}: a further entry of this name is left out")
+            }
+            ImportWarning::ImpossibleName { path } => write!(f, "{path}: left out, this is no possible name"),
+            ImportWarning::ExtendedAttributeRecord { path } => {
+                write!(f, "{path}: its extended attribute record is not kept")
+            }
+            ImportWarning::SystemUse { path, bytes } => {
+                write!(f, "{path}: {bytes} bytes of System Use that are not SUSP are not kept")
+            }
+            ImportWarning::DeviceNumber { path } => {
+                write!(f, "{path}: left out, its device number is too large")
+            }
+            ImportWarning::DirectoryTwice { path } => {
+                write!(f, "{path}: left out, the directory overlaps another or is reached on two ways")
+            }
+            ImportWarning::UnreadableDirectory { path, reason } => {
+                write!(f, "{path}: its entries are not kept: {reason}")
+            }
+            ImportWarning::UnreadableFile { path, reason } => write!(f, "{path}: left out: {reason}"),
+            ImportWarning::UnreadableStream { path, reason } => {
+                write!(f, "{path}: its named streams are not kept: {reason}")
+            }
+            ImportWarning::SystemStreams { names } => {
+                write!(f, "streams of the volume are not kept: {}", names.join(", "))
+            }
+            ImportWarning::ExtendedAttributes { path } => {
+                write!(f, "{path}: its extended attributes are not kept")
+            }
+            ImportWarning::AttributeList { path } => {
+                write!(
+                    f,
+                    "{path}: its extended attributes and access control lists are not kept: all lists \
+                           together are longer than the image"
+                )
+            }
+            ImportWarning::NotShown { path, file_system } => {
+                write!(
+                    f,
+                    "{path}: left out, only {file_system} has it; which is not the tree that was imported"
+                )
+            }
+            ImportWarning::MayHaveBeenHidden { path, items, file_system } => {
+                write!(
+                    f,
+                    "{path}: {file_system} does not show all empty items, links and devices ({items} are missing), \
+                     and its names do not say whether this is one of them; all are shown"
+                )
+            }
+            ImportWarning::BeyondEnd { path, sector } => {
+                write!(f, "{path}: left out: its data at sector {sector} pass the end of the image")
+            }
+            ImportWarning::ModeTwoFormTwo { path } => {
+                write!(
+                    f,
+                    "{path}: its sectors are of mode 2 form 2, with 2324 bytes each; no image of plain sectors can \
+                     hold it"
+                )
+            }
+            ImportWarning::IncompleteSession { number } => {
+                write!(f, "the recording of session {number} stopped early: data of its files may be missing")
+            }
+            ImportWarning::PartitionTable => f.write_str(
+                "the partition table in the system area stays as it is, with the sizes of the earlier state; \
+                 whoever mounts a partition instead of the whole medium may see the earlier state",
+            ),
+            ImportWarning::Damaged { path: Some(path), finding } => {
+                write!(f, "{path}: not all of it can be read: {finding}")
+            }
+            ImportWarning::Damaged { path: None, finding } => write!(f, "not all can be read: {finding}"),
+            ImportWarning::Finding { finding } => f.write_str(finding),
+        }
+    }
+}

@@ -1,0 +1,170 @@
+//! What an import cannot take over is told as it is imported, for a new image as for a further session.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that panics is a test that fails")]
+
+mod support;
+
+use std::path::Path;
+
+use fsimage::{
+    Control, DeviceNumber, Disc, Error, FileSystem, FileSystems, GrowingImage, ImportOptions, ImportWarning,
+    Imported, Item, ItemOptions, LayoutPlan, PlanOptions, Tree, import, write_image,
+};
+use mmc_device::cd::{Msf, RAW_BYTES, Subheader, encode_mode_2_form_1, encode_mode_2_form_2};
+use support::build;
+
+const SECTOR: usize = 2048;
+
+fn bytes(len: usize) -> Item<'static> {
+    Item::Bytes((0..len).map(|at| (at % 251) as u8).collect())
+}
+
+fn hidden_in(hidden_in: FileSystems) -> ItemOptions {
+    ItemOptions { hidden_in, ..ItemOptions::default() }
+}
+
+/// Imports for a new image, and for a further session; the warnings are the same.
+fn imported_both_ways(image: &Path) -> (Imported, Imported) {
+    let control = Control::default();
+    let disc = Disc::open(image).unwrap();
+    let mut remastered = import(&disc, &ImportOptions::default(), &control).unwrap();
+    let hidden = remastered.keep_visibility(&disc, &control).unwrap();
+    remastered.warnings.extend(hidden);
+    let appended = GrowingImage::open(image).unwrap().import(&ImportOptions::default(), &control).unwrap();
+    assert_eq!(remastered.warnings, appended.warnings);
+    (remastered, appended)
+}
+
+/// A record whose extent is not in the image: in a session that is appended, other data would come to lie there.
+#[test]
+fn a_file_that_passes_the_end_of_the_image_is_left_out_and_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("image.iso");
+    let mut tree = Tree::new();
+    for name in ["/before", "/lies", "/whole"] {
+        tree.add(name, bytes(5000), &ItemOptions::default()).unwrap();
+    }
+    let options = PlanOptions { file_systems: FileSystems::ISO9660, ..PlanOptions::default() };
+    build(&tree, options, &path);
+    let sound = std::fs::read(&path).unwrap();
+    let record = sound.windows(6).position(|bytes| bytes == b"LIES.;").unwrap() - 33;
+    let last = (sound.len() / SECTOR) as u32 - 1;
+    for start in [last, last + 700] {
+        let mut image = sound.clone();
+        image[record + 2..record + 6].copy_from_slice(&start.to_le_bytes());
+        image[record + 6..record + 10].copy_from_slice(&start.to_be_bytes());
+        std::fs::write(&path, image).unwrap();
+        let (remastered, appended) = imported_both_ways(&path);
+        let is_told = |warning: &ImportWarning| matches!(warning, ImportWarning::BeyondEnd { path, sector } if path == "/LIES" && sector.get() == start);
+        assert!(matches!(&remastered.warnings[..], [one] if is_told(one)), "{:?}", remastered.warnings);
+        for imported in [remastered, appended] {
+            assert!(imported.tree.lookup("/LIES").is_none() && imported.tree.lookup("/WHOLE").is_some());
+        }
+    }
+}
+
+#[test]
+fn what_another_hierarchy_alone_has_is_told_when_a_session_is_appended() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("image.iso");
+    let iso9660 = FileSystems::ISO9660 | FileSystems::ROCK_RIDGE | FileSystems::JOLIET;
+    let mut tree = Tree::new();
+    tree.add("/both", bytes(5000), &ItemOptions::default()).unwrap();
+    tree.add("/udf alone", bytes(6000), &hidden_in(iso9660)).unwrap();
+    tree.add("/not in joliet", bytes(7000), &hidden_in(FileSystems::JOLIET)).unwrap();
+    let options = PlanOptions { file_systems: iso9660 | FileSystems::UDF, ..PlanOptions::default() };
+    build(&tree, options, &path);
+    let (_, appended) = imported_both_ways(&path);
+    let is_told = |warning: &ImportWarning| matches!(warning, ImportWarning::NotShown { path, file_system: FileSystem::Udf } if path == "/udf alone");
+    assert!(matches!(&appended.warnings[..], [one] if is_told(one)), "{:?}", appended.warnings);
+    let node = appended.tree.lookup("/not in joliet").unwrap();
+    assert_eq!(appended.tree.hidden_in(node), FileSystems::JOLIET);
+}
+
+/// What has no data is known by its path; where the path is another one, it is told that something may be shown anew.
+#[test]
+fn links_devices_and_empty_items_stay_hidden() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("image.iso");
+    let mut tree = Tree::new();
+    let null = DeviceNumber::new(1, 3).unwrap();
+    let (joliet, udf) = (FileSystems::JOLIET, FileSystems::UDF);
+    for (name, item, hidden) in [
+        ("/d/empty", bytes(0), FileSystems::empty()),
+        ("/d/empty, hidden", bytes(0), joliet),
+        ("/d/link", Item::Symlink(b"empty"), FileSystems::empty()),
+        ("/d/link, hidden", Item::Symlink(b"empty"), udf),
+        ("/d/null", Item::CharacterDevice(null), FileSystems::empty()),
+        ("/d/null, hidden", Item::CharacterDevice(null), udf),
+        ("/folder", Item::Directory, FileSystems::empty()),
+        ("/folder, hidden", Item::Directory, joliet | udf),
+        ("/links only/link", Item::Symlink(b"empty"), FileSystems::empty()),
+    ] {
+        tree.add(name, item, &hidden_in(hidden)).unwrap();
+    }
+    let file_systems = PlanOptions::default().file_systems | udf;
+    build(&tree, PlanOptions { file_systems, ..PlanOptions::default() }, &path);
+    let (imported, _) = imported_both_ways(&path);
+    assert_eq!(imported.warnings, []);
+    for (name, hidden) in [
+        ("/d", FileSystems::empty()),
+        ("/d/empty", FileSystems::empty()),
+        ("/d/empty, hidden", joliet),
+        ("/d/link", FileSystems::empty()),
+        ("/d/link, hidden", udf),
+        ("/d/null, hidden", udf),
+        ("/folder", FileSystems::empty()),
+        ("/folder, hidden", joliet | udf),
+        ("/links only", FileSystems::empty()),
+    ] {
+        assert_eq!(imported.tree.hidden_in(imported.tree.lookup(name).unwrap()), hidden, "{name}");
+    }
+
+    // Joliet shows these two under other names, and then only one of them.
+    for (hidden, told) in [(FileSystems::empty(), 0), (joliet, 1)] {
+        let mut tree = Tree::new();
+        tree.add("/a:b", bytes(0), &ItemOptions::default()).unwrap();
+        tree.add("/c:d", bytes(0), &hidden_in(hidden)).unwrap();
+        build(&tree, PlanOptions::default(), &path);
+        let (imported, _) = imported_both_ways(&path);
+        let may_be =
+            |warning: &ImportWarning| matches!(warning, ImportWarning::MayHaveBeenHidden { items: 1, .. });
+        assert_eq!(imported.warnings.iter().filter(|warning| may_be(warning)).count(), told);
+        assert_eq!(imported.warnings.len(), told, "{:?}", imported.warnings);
+    }
+}
+
+/// A film as on a Video CD has 2324 bytes in each sector: an import says so, and no image is begun that would have it.
+#[test]
+fn films_in_sectors_of_form_2_are_told_before_anything_is_written() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("image.iso");
+    let mut tree = Tree::new();
+    tree.add("/FILM.MPG", bytes(5 * SECTOR), &ItemOptions::default()).unwrap();
+    tree.add("/OTHER", bytes(5 * SECTOR), &ItemOptions::default()).unwrap();
+    build(&tree, PlanOptions { file_systems: FileSystems::ISO9660, ..PlanOptions::default() }, &path);
+    let image = Disc::open(&path).unwrap().image(None, &[FileSystem::Iso9660]).unwrap();
+    let first = image.lookup("/FILM.MPG").unwrap().sections()[0].start.get();
+    let (plain, mut raw) = (std::fs::read(&path).unwrap(), Vec::new());
+    for (number, data) in (0..).zip(plain.chunks(SECTOR)) {
+        let address = Msf::new(0, 2, 0).unwrap();
+        let mut sector = [0; RAW_BYTES];
+        if (first..first + 5).contains(&number) {
+            encode_mode_2_form_2(address, Subheader::DATA, &[7; 2324], &mut sector);
+        } else {
+            encode_mode_2_form_1(address, Subheader::DATA, data.try_into().unwrap(), &mut sector);
+        }
+        raw.extend(sector);
+    }
+    let path = folder.path().join("film.bin");
+    std::fs::write(&path, raw).unwrap();
+    let disc = Disc::open(&path).unwrap();
+    let mut imported = import(&disc, &ImportOptions::default(), &Control::default()).unwrap();
+    let is_told = |warning: &ImportWarning| matches!(warning, ImportWarning::ModeTwoFormTwo { path } if path == "/FILM.MPG");
+    assert!(matches!(&imported.warnings[..], [one] if is_told(one)), "{:?}", imported.warnings);
+    let error = LayoutPlan::new(&imported.tree, imported.new_image_options()).unwrap_err();
+    assert!(matches!(&error, Error::Unsupported { feature } if feature.contains("/FILM.MPG")), "{error}");
+    let film = imported.tree.lookup("/FILM.MPG").unwrap();
+    imported.tree.remove(film).unwrap();
+    let plan = LayoutPlan::new(&imported.tree, imported.new_image_options()).unwrap();
+    write_image(&plan, &folder.path().join("new.iso"), &Control::default()).unwrap();
+}
