@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use super::mounts::Mounted;
 use super::report::{OURS, Row, Table};
 use super::trees::{Shape, one_file, tree};
-use super::{Bench, Case, Contender};
+use super::{Bench, Case, Contender, recording};
 use crate::Result;
 
 const GIB: u64 = 1 << 30;
@@ -39,6 +39,18 @@ pub(crate) const CASES: &[Case] = &[
         rounds: 3,
         run: append_1m,
     },
+    Case {
+        name: "burn-emulator",
+        what: "one GiB burnt to a simulated drive",
+        rounds: 5,
+        run: recording::burn_emulator,
+    },
+    Case {
+        name: "raw-sectors",
+        what: "encoding a gigabyte of raw sectors",
+        rounds: 5,
+        run: recording::raw_sectors,
+    },
 ];
 
 fn big_shape(bench: &Bench) -> Shape {
@@ -49,7 +61,7 @@ fn small_shape(bench: &Bench, full: u64) -> Shape {
     Shape::Small { files: bench.scaled(full), per_folder: 100 }
 }
 
-fn words(words: &[&str]) -> Vec<OsString> {
+pub(super) fn words(words: &[&str]) -> Vec<OsString> {
     words.iter().map(OsString::from).collect()
 }
 
@@ -83,7 +95,7 @@ fn writers<'a>(bench: &Bench, source: &Path, out: &'a Path) -> Vec<Contender<'a>
 }
 
 /// A command whose output, a file or a folder, must not be empty, and is deleted before and after.
-fn contender<'a>(
+pub(super) fn contender<'a>(
     name: impl Into<String>,
     program: PathBuf,
     arguments: Vec<OsString>,
@@ -109,7 +121,7 @@ fn not_empty(path: &Path) -> Result {
     if empty { Err("it made nothing".into()) } else { Ok(()) }
 }
 
-fn remove(path: &Path) -> Result {
+pub(super) fn remove(path: &Path) -> Result {
     match fs::symlink_metadata(path) {
         Ok(metadata) if metadata.is_dir() => fs::remove_dir_all(path)?,
         Ok(_) => fs::remove_file(path)?,
@@ -459,7 +471,7 @@ impl ImageState {
     }
 }
 
-fn title(bench: &Bench, full: &str) -> String {
+pub(super) fn title(bench: &Bench, full: &str) -> String {
     if bench.scale == 1.0 { full.to_owned() } else { format!("{full}, times {}", bench.scale) }
 }
 
@@ -485,6 +497,7 @@ pub(crate) fn goals(bench: &Bench, tables: &[(&str, Table)]) -> String {
         .filter(|(case, _)| *case == "read-one-of-1m")
         .filter_map(|(_, table)| table.row(OURS)?.wall())
         .max_by(f64::total_cmp);
+    let cpu = |case: &str, row: &str| table(case)?.row(row)?.cpu();
     let goals = [
         ("big file: wall ÷ cp", ratio(wall("big-file", OURS), wall("big-file", "cp")), 1.05),
         ("big file with reflinks: seconds", full_size(shared), 1.0),
@@ -509,6 +522,17 @@ pub(crate) fn goals(bench: &Bench, tables: &[(&str, Table)]) -> String {
         ("1,000,000 files in all four name spaces: peak bytes per file", memory("udf-1m", BRIDGE), 600.0),
         ("listing 1,000,000 files of UDF: seconds", full_size(wall("list-udf-1m", OURS)), 2.0),
         ("reading one of 1,000,000 files: seconds", full_size(one_path), 0.020),
+        (
+            "burning to a simulated drive: CPU ÷ one copy",
+            ratio(cpu("burn-emulator", OURS), cpu("burn-emulator", recording::COPY)),
+            1.25,
+        ),
+        (
+            "the same: CPU ÷ libburn's file drive",
+            ratio(cpu("burn-emulator", OURS), cpu("burn-emulator", recording::LIBBURN)),
+            0.5,
+        ),
+        ("a gigabyte of raw sectors, mode 1: CPU seconds", full_size(cpu("raw-sectors", OURS)), 1.0),
     ];
     let mut text = String::from("### Goals\n\n| goal | at most | measured | |\n|---|---:|---:|---|\n");
     for (what, limit, value) in goals.map(|(what, value, limit)| (what, limit, value)) {

@@ -3,6 +3,7 @@
 mod cases;
 pub(crate) mod measure;
 mod mounts;
+mod recording;
 mod report;
 mod trees;
 
