@@ -14,6 +14,7 @@ mod error;
 mod head;
 mod image_file;
 mod import;
+mod nbd;
 mod plan;
 mod progress;
 mod record;
@@ -39,6 +40,7 @@ pub use emit::{DescriptorSink, PlannedImage, SectorSink, WriterSink};
 pub use error::{Blame, Error, Imapi2Code, Result};
 pub use image_file::write_image;
 pub use import::{ImportOptions, ImportWarning, Imported, import};
+pub use nbd::NbdServer;
 pub use plan::{
     DeepDirectories, Embedding, ImportedContent, LayoutPlan, Medium, MediumDefaults, MetadataPartition,
     Notice, NoticeCounts, Place, PlanOptions, RockRidgeTimes, SYSTEM_AREA, Segment, UdfAccess, UdfOptions,

@@ -122,6 +122,12 @@ pub const PROGRAMS: &[Program] = &[
         checks: "boots images with BIOS (SeaBIOS)",
     },
     Program {
+        name: "qemu-img",
+        files: &["qemu-img"],
+        package: "qemu-utils",
+        checks: "images served as network block devices",
+    },
+    Program {
         name: "ovmf",
         files: &["/usr/share/OVMF/OVMF_CODE.fd", "/usr/share/OVMF/OVMF_CODE_4M.fd"],
         package: "ovmf",

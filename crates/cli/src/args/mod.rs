@@ -6,6 +6,7 @@ mod changes;
 mod drive;
 mod names;
 mod selection;
+mod serve;
 mod source;
 mod udf;
 mod volume;
@@ -25,6 +26,7 @@ pub use changes::{Changes, ImportedBoot, Move};
 pub use drive::Target;
 pub use names::{Deep, IsoRelaxation, NameArgs};
 pub use selection::{SelectionArgs, Weighted};
+pub use serve::ServeImage;
 pub use source::{ImagePath, Source};
 pub use udf::{Udf, UdfEmbedding, UdfLinks, UdfMetadata};
 pub use volume::VolumeArgs;
@@ -107,6 +109,8 @@ pub enum Command {
     Remaster(Remaster),
     /// Print what was chosen, where everything would lie, and the exact size, without reading any file
     Plan(Plan),
+    /// Serve an image as a network block device (NBD), without writing it
+    Serve(ServeImage),
     /// List a directory
     Ls(Ls),
     /// Write a file's content to standard output

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::{Context, bytes};
 use crate::Exit;
-use crate::args::{Build, PresetName};
+use crate::args::{Authoring, Build, PresetName};
 use crate::failure::{Failure, STDOUT};
 use crate::sources::{Added, Written, add_sources, plan_options};
 use crate::{boot, preset, zisofs};
@@ -27,15 +27,29 @@ struct Summary<'a> {
 pub(super) fn run(args: &Build, context: &Context) -> Result<Exit, Failure> {
     let written = written_to(&args.output)?;
     let mut tree = Tree::new();
-    let added = add_sources(&mut tree, &args.authoring, &written, &context.control)?;
-    let base = args.preset.map_or_else(PlanOptions::default, PresetName::plan_options);
-    let mut options = plan_options(&args.authoring, base)?;
-    let boot = preset::boot(args.preset, &args.authoring.boot, &tree)?;
-    boot::apply(&boot, &mut tree, &mut options)?;
-    preset::check(args.preset, &tree, &options)?;
-    zisofs::apply(&args.authoring.zisofs, &mut tree, &options, beside(&args.output), context)?;
+    let (added, options) =
+        author(&args.authoring, args.preset, &written, beside(&args.output), &mut tree, context)?;
     let plan = LayoutPlan::new(&tree, options)?;
     write(&plan, &args.output, &added, Vec::new(), context)
+}
+
+/// Fills the tree of a new image, and says how it is to be laid out. Compressed files wait in the folder of `beside`.
+pub(super) fn author(
+    authoring: &Authoring,
+    preset: Option<PresetName>,
+    written: &Written,
+    beside: Option<&Path>,
+    tree: &mut Tree,
+    context: &Context,
+) -> Result<(Added, PlanOptions), Failure> {
+    let added = add_sources(tree, authoring, written, &context.control)?;
+    let base = preset.map_or_else(PlanOptions::default, PresetName::plan_options);
+    let mut options = plan_options(authoring, base)?;
+    let boot = preset::boot(preset, &authoring.boot, tree)?;
+    boot::apply(&boot, tree, &mut options)?;
+    preset::check(preset, tree, &options)?;
+    zisofs::apply(&authoring.zisofs, tree, &options, beside, context)?;
+    Ok((added, options))
 }
 
 /// The file that a new image becomes; standard output is none.

@@ -15,13 +15,16 @@ mod manifest;
 mod open;
 mod plan;
 mod remaster;
+mod serve;
 mod sim;
 mod verify;
 
 use std::io::{self, BufWriter, StdoutLock, Write};
+use std::net::SocketAddr;
 
 use fsimage::{BootLoss, Control, FileSystem, Image, ImportWarning, LayoutPlan, Skipped};
 use serde::Serialize;
+use serde_json::json;
 
 pub(crate) use build::write_to_stdout;
 
@@ -55,6 +58,7 @@ pub(crate) fn run(args: &Args) -> Result<Exit, Failure> {
         Command::Append(args) => append::run(args, &context),
         Command::Remaster(args) => remaster::run(args, &context),
         Command::Plan(args) => plan::run(args, &context),
+        Command::Serve(args) => serve::run(args, &context),
         Command::Ls(args) => ls::run(args, &context),
         Command::Cat(args) => cat::run(args, &context),
         Command::Extract(args) => extract::run(args, &context),
@@ -78,6 +82,23 @@ impl Context {
         if !self.quiet && !self.json {
             complain(line);
         }
+    }
+
+    /// The URL of what is served from now on, on standard output; and on standard error what others than those of this
+    /// machine can do with it. Nothing is left half done when it ends: a second Ctrl-C has nothing to add.
+    fn tell_url(&self, url: &str, listen: SocketAddr, can: &str) -> Result<(), Failure> {
+        if !listen.ip().is_loopback() {
+            self.say(format_args!("fsimage: whoever reaches {listen} can {can}"));
+        }
+        if self.json {
+            self.print_json(&json!({ "url": url }))?;
+        } else {
+            let mut out = output();
+            writeln!(out, "{url}")?;
+            out.flush()?;
+        }
+        self.left.set(None);
+        Ok(())
     }
 
     /// Sources that were left out. Losses are told even with `--quiet`.

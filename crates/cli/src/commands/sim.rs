@@ -5,7 +5,7 @@ use std::thread;
 use fsimage::{SimulatedTarget, SimulatedTray, create_simulated_medium};
 use serde_json::json;
 
-use super::{Context, output};
+use super::Context;
 use crate::Exit;
 use crate::args::{Serve, Sim};
 use crate::failure::Failure;
@@ -30,23 +30,12 @@ pub(super) fn run(args: &Sim, context: &Context) -> Result<Exit, Failure> {
 
 fn serve(args: &Serve, context: &Context) -> Result<(), Failure> {
     let target = SimulatedTarget::bind(args.path.as_deref(), args.listen)?;
-    if !args.listen.ip().is_loopback() {
-        context.say(format_args!("fsimage: whoever reaches {} can use the drive", args.listen));
-    }
-    if context.json {
-        context.print_json(&json!({ "url": target.url() }))?;
-    } else {
-        let mut out = output();
-        writeln!(out, "{}", target.url())?;
-        out.flush()?;
-    }
+    context.tell_url(&target.url(), args.listen, "use the drive")?;
     if args.control {
         let tray = target.tray();
         // It ends with the process: a read of standard input cannot be broken off.
         thread::spawn(move || take_lines(&tray));
     }
-    // Nothing is left half done: a second Ctrl-C has nothing to add.
-    context.left.set(None);
     Ok(target.serve(args.once, &context.control)?)
 }
 

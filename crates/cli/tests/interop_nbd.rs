@@ -1,0 +1,50 @@
+//! An image that is served as a network block device, and never written, is to QEMU the image that `build` writes.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that panics is a test that fails")]
+
+use std::fs;
+use std::io::{BufRead, BufReader};
+use std::process::{Child, Command, Stdio};
+
+const FSIMAGE: &str = env!("CARGO_BIN_EXE_fsimage");
+
+/// A server, which does not outlive the test.
+struct Server(Child);
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+#[test]
+fn interop_qemu_reads_what_is_served() {
+    let Some(qemu_img) = peers::require("qemu-img") else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let source = folder.path().join("source");
+    for directory in ["a", "a/b", "c"] {
+        fs::create_dir_all(source.join(directory)).unwrap();
+        for file in 0..60usize {
+            let bytes: Vec<u8> = (0..file * 977).map(|at| (at * 7 + file) as u8).collect();
+            fs::write(source.join(directory).join(format!("file {file}")), bytes).unwrap();
+        }
+    }
+    let written = folder.path().join("written.iso");
+    let file_systems = ["--fs", "rock-ridge,joliet,udf"];
+    let built =
+        Command::new(FSIMAGE).arg("build").args(file_systems).arg("-o").args([&written, &source]).status();
+    assert!(built.unwrap().success());
+
+    let mut serve = Command::new(FSIMAGE);
+    serve.arg("serve").args(file_systems).args(["--listen", "127.0.0.1:0", "--once"]).arg(&source);
+    let mut server = Server(serve.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap());
+    let mut url = String::new();
+    BufReader::new(server.0.stdout.take().unwrap()).read_line(&mut url).unwrap();
+    let (url, written) = (url.trim_end(), written.to_str().unwrap());
+    assert!(url.starts_with("nbd://127.0.0.1:"), "{url}");
+
+    let compared = peers::run(qemu_img.path(), &["compare", "-f", "raw", "-F", "raw", url, written]).unwrap();
+    assert!(compared.status.success(), "{}", String::from_utf8_lossy(&compared.stdout));
+    // It was the last client.
+    assert!(server.0.wait().unwrap().success());
+}
