@@ -66,3 +66,33 @@ fn records_that_are_gone_from_a_directory() {
     fs::write(folder.path("a.iso"), &image).unwrap();
     folder.told(1, "verify a.iso");
 }
+
+/// A link that is a source itself is followed, with a slash behind it or without; genisoimage, tar and rsync want the
+/// slash, but nobody names a link to have an image with nothing but that. A link in a folder stays one. One that leads
+/// nowhere is an error of the source.
+#[cfg(unix)]
+#[test]
+fn a_link_that_is_named_as_a_source_is_followed() {
+    use std::os::unix::fs::symlink;
+    let folder = Folder::new();
+    folder.put("real/file", "content");
+    symlink("file", folder.path("real/inner")).unwrap();
+    symlink("real", folder.path("link")).unwrap();
+    symlink("real/file", folder.path("one")).unwrap();
+    symlink("nowhere", folder.path("dangling")).unwrap();
+    let listed = |sources: &str| {
+        folder.told(0, &format!("build -q -o a.iso {sources}"));
+        let mut command = Command::new(env!("CARGO_BIN_EXE_fsimage"));
+        let output = command.current_dir(folder.0.path()).args(["ls", "-lR", "a.iso"]).output().unwrap();
+        let text = String::from_utf8(output.stdout).unwrap();
+        let item = |line: &str| format!("{} {}", &line[..1], &line[line.find('/').unwrap()..]);
+        text.lines().map(item).collect::<Vec<_>>().join(", ")
+    };
+    for source in ["link", "link/", "real"] {
+        assert_eq!(listed(source), "- /file, l /inner -> file", "{source}");
+    }
+    assert_eq!(listed("one in/=one as=one"), "- /as, d /in, - /in/one, - /one");
+    assert_eq!(listed("below=link"), "d /below, - /below/file, l /below/inner -> file");
+    let told = folder.told(3, "build -o b.iso dangling");
+    assert!(told.contains("dangling"), "{told}");
+}

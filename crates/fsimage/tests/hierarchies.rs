@@ -152,3 +152,37 @@ fn isoinfo_shows(image: &Path) {
         assert!(printed.contains(line), "{line} in {printed}");
     }
 }
+
+/// An empty Joliet tree does not hide the files of ISO 9660 from who asks for neither.
+#[test]
+fn an_empty_joliet_tree_is_passed_over_for_one_with_files() {
+    let folder = tempfile::tempdir().unwrap();
+    let image = folder.path().join("image.iso");
+    let mut hidden = tree(&["FILE"]);
+    let file_systems = FileSystems::ISO9660 | FileSystems::JOLIET;
+    for (path, joliet_is_empty) in [("FILE", true), ("MORE", false)] {
+        let node = match hidden.lookup(path) {
+            Some(node) => node,
+            None => {
+                hidden.add(path, Item::Bytes(b"more".as_slice().into()), &ItemOptions::default()).unwrap()
+            }
+        };
+        if joliet_is_empty {
+            hidden.hide(node, FileSystems::JOLIET);
+        }
+        build(&hidden, PlanOptions { file_systems, ..PlanOptions::default() }, &image);
+        let disc = Disc::open(&image).unwrap();
+        let chosen = disc.image(None, &fsimage::DEFAULT_PREFERENCE).unwrap();
+        let expected = if joliet_is_empty { FileSystem::Iso9660 } else { FileSystem::Joliet };
+        assert_eq!(chosen.file_system(), expected);
+        let is_told =
+            chosen.findings().iter().any(|finding| finding.contains("the Joliet tree has nothing in it"));
+        assert_eq!(is_told, joliet_is_empty);
+        let asked = disc.image(None, &[FileSystem::Joliet]).unwrap();
+        assert_eq!((asked.file_system(), asked.findings()), (FileSystem::Joliet, Vec::new()));
+    }
+    // Nothing at all is nothing in Joliet, too.
+    build(&Tree::new(), PlanOptions { file_systems, ..PlanOptions::default() }, &image);
+    let chosen = Disc::open(&image).unwrap().image(None, &fsimage::DEFAULT_PREFERENCE).unwrap();
+    assert_eq!(chosen.file_system(), FileSystem::Joliet);
+}

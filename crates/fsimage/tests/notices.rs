@@ -1,7 +1,7 @@
 //! What a plan says that file systems cannot keep is what readers of the image then see.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that panics is a test that fails")]
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use fsimage::{
     Control, Disc, FileSystem, FileSystems, InterchangeLevel, Item, ItemOptions, JolietRules, LayoutPlan,
@@ -80,4 +80,38 @@ fn names_that_linux_cuts_are_told_and_no_error() {
     // The plain tree's short names are the error, not this.
     let strict = LayoutPlan::new(&tree, PlanOptions { strict: true, ..options }).unwrap_err().to_string();
     assert!(!strict.contains("Linux"), "{strict}");
+}
+
+/// Linux would show one of the two, and a third whose name is what is shown of theirs.
+#[test]
+fn names_that_linux_cuts_to_the_same_are_told_with_both() {
+    let mut tree = Tree::new();
+    let common = "n".repeat(250);
+    for name in ["/a/", "/b/"].map(|folder| format!("{folder}{common}")) {
+        for end in ["1234", "5678"] {
+            tree.add(format!("{name}{end}"), Item::Fifo, &ItemOptions::default()).unwrap();
+        }
+    }
+    tree.add(format!("/c/{common}1234"), Item::Fifo, &ItemOptions::default()).unwrap();
+    tree.add(format!("/c/{common}"), Item::Fifo, &ItemOptions::default()).unwrap();
+    tree.add(format!("/d/{common}1234"), Item::Fifo, &ItemOptions::default()).unwrap();
+    let options = PlanOptions {
+        file_systems: FileSystems::ISO9660 | FileSystems::ROCK_RIDGE,
+        ..PlanOptions::default()
+    };
+    let plan = LayoutPlan::new(&tree, options).unwrap();
+    assert_eq!(plan.notice_counts().same_in_linux, 3);
+    let mut told = Vec::new();
+    plan.visit_notices(&mut |notice| {
+        if let Notice::SameInLinux { path, other } = notice {
+            told.push(BTreeSet::from([path, other]));
+        }
+        Ok(())
+    })
+    .unwrap();
+    let pair = |names: [&str; 2]| BTreeSet::from(names.map(|name| name.replace('n', &common)));
+    assert_eq!(
+        told,
+        [pair(["/a/n1234", "/a/n5678"]), pair(["/b/n1234", "/b/n5678"]), pair(["/c/n", "/c/n1234"])]
+    );
 }

@@ -195,7 +195,7 @@ pub enum RrTimes {
 /// Content and form of what is written.
 #[derive(Clone, Debug, ClapArgs)]
 pub struct Authoring {
-    /// Folders, files, and NAME_IN_IMAGE=HOST_PATH
+    /// Folders, files, and NAME_IN_IMAGE=HOST_PATH; of a symbolic link that is named here, what it leads to
     #[arg(required = true, value_name = "SOURCE", value_parser = OsStringValueParser::new().map(parse_source))]
     pub sources: Vec<Source>,
 

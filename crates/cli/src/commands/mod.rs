@@ -126,6 +126,7 @@ impl Context {
             (counts.acl_dropped, "without their access control lists in a file system"),
             (counts.real_time_dropped, "no longer real-time files"),
             (counts.shown_compressed, "shown compressed in a file system"),
+            (counts.same_in_linux, "of which Linux shows the same part of the name as of another"),
         ]
         .into_iter()
         .filter(|(count, _)| *count > 0)

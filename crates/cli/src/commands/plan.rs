@@ -262,6 +262,10 @@ impl From<&Notice> for PrintedNotice {
                 printed.reasons = Some(notice.to_string());
             }
             Notice::CutByLinux { .. } => printed.change = "cut-by-linux",
+            Notice::SameInLinux { other, .. } => {
+                printed.change = "same-in-linux";
+                printed.reasons = Some(other.clone());
+            }
             Notice::TimeClamped { .. } => printed.change = "time-clamped",
             other => printed.reasons = Some(other.to_string()),
         }

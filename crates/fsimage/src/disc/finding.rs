@@ -55,7 +55,12 @@ impl Image {
     }
 
     fn found(&self) -> Vec<Found> {
-        match self.volume() {
+        let passed_over = self.instead_of_joliet.then(|| Found {
+            sector: None,
+            message: format!("the Joliet tree has nothing in it; {} is read instead", self.file_system()),
+            is_damage: false,
+        });
+        let mut found: Vec<Found> = match self.volume() {
             AnyVolume::Iso9660(volume) => {
                 let found = |found: &iso9660::read::Finding| Found {
                     sector: Some(found.sector),
@@ -72,7 +77,9 @@ impl Image {
                 };
                 volume.findings().iter().map(found).collect()
             }
-        }
+        };
+        found.extend(passed_over);
+        found
     }
 
     /// The findings, those about a directory's records with its path.

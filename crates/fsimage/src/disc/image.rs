@@ -26,6 +26,8 @@ pub struct Image {
     /// The file behind `source`, where its bytes are the sectors.
     pub(super) file: Option<Arc<FileSectors>>,
     file_system: FileSystem,
+    /// Whether the session has a Joliet tree as well that would have come first, with nothing in it.
+    pub(super) instead_of_joliet: bool,
 }
 
 /// A volume of either kind.
@@ -283,7 +285,13 @@ pub(crate) fn modified(entry: &Entry<'_>) -> Timestamp {
 
 impl Image {
     pub(super) fn new(disc: &Disc, volume: AnyVolume, file_system: FileSystem) -> Image {
-        Image { volume, source: disc.source.clone(), file: disc.file.clone(), file_system }
+        let (source, file) = (disc.source.clone(), disc.file.clone());
+        Image { volume, source, file, file_system, instead_of_joliet: false }
+    }
+
+    /// The same, with the finding that a Joliet tree was passed over.
+    pub(super) fn instead_of_joliet(self) -> Image {
+        Image { instead_of_joliet: true, ..self }
     }
 
     /// Which file system of the session this is.

@@ -19,6 +19,7 @@ mod udf_reader;
 mod udf_sessions;
 mod verify;
 
+use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -365,7 +366,8 @@ impl Disc {
         })
     }
 
-    /// Opens one file system of a session for reading: the first of `preference` that is there.
+    /// Opens one file system of a session for reading: the first of `preference` that is there. A Joliet tree with
+    /// nothing in it is passed over where ISO 9660 comes later and has something, which is a finding.
     ///
     /// # Errors
     /// As [`Disc::session`]; [`Error::NoFileSystem`]; [`Error::FileSystemNotFound`].
@@ -373,7 +375,8 @@ impl Disc {
         let session = self.session(session)?;
         let set = self.volume_set(&session);
         let mut failure = None;
-        for &file_system in preference {
+        let mut passed_over = false;
+        for (at, &file_system) in preference.iter().enumerate() {
             if file_system == FileSystem::Udf {
                 match udf::volume(&self.source, session.start, set.is_ok()) {
                     Ok(Some(volume)) => {
@@ -396,9 +399,17 @@ impl Disc {
                 FileSystem::Enhanced => iso9660::read::Volume::enhanced(self.source.clone(), set),
                 FileSystem::Udf => None,
             };
-            if let Some(volume) = volume {
-                return Ok(Image::new(self, AnyVolume::Iso9660(volume), file_system));
+            let Some(volume) = volume else { continue };
+            if file_system == FileSystem::Joliet
+                && preference[at..].contains(&FileSystem::Iso9660)
+                && is_empty(&volume)
+                && !is_empty(&iso9660::read::Volume::plain(self.source.clone(), set).map_err(read_error)?)
+            {
+                passed_over = true;
+                continue;
             }
+            let image = Image::new(self, AnyVolume::Iso9660(volume), file_system);
+            return Ok(if passed_over { image.instead_of_joliet() } else { image });
         }
         // A volume that is there, and damaged, says more than that no other is.
         if let Some(error) = failure {
@@ -412,6 +423,17 @@ impl Disc {
         let file_system = preference.first().copied().unwrap_or(FileSystem::Iso9660);
         Err(Error::FileSystemNotFound { session: session.number, file_system })
     }
+}
+
+/// Whether a hierarchy has nothing in its root, and nothing is wrong with that.
+fn is_empty(volume: &iso9660::read::Volume<Arc<dyn ReadSectors>>) -> bool {
+    let mut has_entry = false;
+    let mut buffer = iso9660::read::DirectoryBuffer::new();
+    let read = volume.read_directory(&volume.root_directory(), &mut buffer, &mut |_| {
+        has_entry = true;
+        ControlFlow::Break(())
+    });
+    read.is_ok() && !has_entry && volume.findings().is_empty()
 }
 
 /// All that is in a volume descriptor set, but its terminator.

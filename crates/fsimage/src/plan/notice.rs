@@ -49,6 +49,14 @@ pub enum Notice {
         /// Path in the tree.
         path: String,
     },
+    /// Of the names of two items, Linux shows the same part, and so just one of the items. No error in strict mode
+    /// either.
+    SameInLinux {
+        /// Path in the tree.
+        path: String,
+        /// That of the other.
+        other: String,
+    },
     /// Named streams of the item are left out: UDF holds those of files and directories from revision 2.00 on,
     /// Rock Ridge up to 48 KiB for each item, Joliet and plain ISO 9660 none.
     StreamsDropped {
@@ -108,6 +116,7 @@ impl Notice {
             | Notice::RealTimeDropped { path, .. }
             | Notice::ShownCompressed { path, .. }
             | Notice::CutByLinux { path }
+            | Notice::SameInLinux { path, .. }
             | Notice::TimeClamped { path } => path,
             Notice::UdfSpecials { .. } => "/",
         }
@@ -116,7 +125,7 @@ impl Notice {
     /// Whether the image holds something else than the tree, which is an error in strict mode. Otherwise it is
     /// about the limits of other programs.
     pub fn is_change(&self) -> bool {
-        !matches!(self, Notice::CutByLinux { .. } | Notice::UdfSpecials { .. })
+        !matches!(self, Notice::CutByLinux { .. } | Notice::SameInLinux { .. } | Notice::UdfSpecials { .. })
     }
 }
 
@@ -152,6 +161,12 @@ impl fmt::Display for Notice {
             }
             Notice::CutByLinux { path } => {
                 write!(f, "{path}: Rock Ridge records the name in full, Linux shows its first 250 bytes")
+            }
+            Notice::SameInLinux { path, other } => {
+                write!(
+                    f,
+                    "{path}: Linux shows the same part of this name and of {other}, and one of the two only"
+                )
             }
             Notice::UdfSpecials { count } => {
                 write!(
@@ -190,6 +205,8 @@ pub struct NoticeCounts {
     pub shown_compressed: u64,
     /// [`Notice::CutByLinux`].
     pub cut_by_linux: u64,
+    /// [`Notice::SameInLinux`].
+    pub same_in_linux: u64,
     /// Items that [`Notice::UdfSpecials`] tells of.
     pub udf_specials: u64,
 }
@@ -221,6 +238,7 @@ impl NoticeCounts {
             real_time_dropped: self.real_time_dropped + other.real_time_dropped,
             shown_compressed: self.shown_compressed + other.shown_compressed,
             cut_by_linux: self.cut_by_linux + other.cut_by_linux,
+            same_in_linux: self.same_in_linux + other.same_in_linux,
             udf_specials: self.udf_specials + other.udf_specials,
         }
     }

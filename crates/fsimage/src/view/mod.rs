@@ -210,6 +210,7 @@ impl View {
                 Remark::TimeClamped(_) => counts.time_clamped += 1,
                 Remark::Dropped(_) => counts.dropped += 1,
                 Remark::CutByLinux(_) => counts.cut_by_linux += 1,
+                Remark::SameInLinux(..) => counts.same_in_linux += 1,
                 Remark::StreamsDropped(..) => counts.streams_dropped += 1,
                 Remark::AclDropped(_) => counts.acl_dropped += 1,
                 Remark::RealTimeDropped(_) => counts.real_time_dropped += 1,
@@ -481,6 +482,12 @@ impl View {
 
     fn remark(&self, tree: &Tree, place: usize, listing: &Listing, tell: &mut dyn FnMut(Remark)) {
         let in_moved = self.directories[place].node.is_none();
+        // By what Linux shows of their names, and so empty in nearly all directories.
+        let mut cut: HashMap<&[u8], NodeId> = HashMap::new();
+        let whole = |shown: &[u8]| match self.directories[place].node.map(|node| tree.kind(node)) {
+            Some(NodeKind::Directory(directory)) => tree.child(directory, shown),
+            _ => None,
+        };
         for &index in &listing.order {
             let Some(node) = listing.members[index as usize].node else { continue };
             if in_moved {
@@ -490,8 +497,12 @@ impl View {
             if listing.names.is_changed(index as usize) {
                 tell(Remark::Renamed(index, node));
             }
-            if self.rock_ridge && tree.name(node).len() > MOST_NAME_OF_LINUX {
+            if let (true, Some(shown)) = (self.rock_ridge, cut_by_linux(tree.name(node))) {
                 tell(Remark::CutByLinux(node));
+                if let Some(&first) = cut.get(shown).or(whole(shown).as_ref()) {
+                    tell(Remark::SameInLinux(first, node));
+                }
+                cut.entry(shown).or_insert(node);
             }
             if self.file_system == FileSystem::Iso9660 && !self.holds_times(tree, node) {
                 tell(Remark::TimeClamped(node));
@@ -556,6 +567,9 @@ impl View {
             },
             Remark::TimeClamped(node) => Notice::TimeClamped { path: tree.path(node) },
             Remark::CutByLinux(node) => Notice::CutByLinux { path: tree.path(node) },
+            Remark::SameInLinux(other, node) => {
+                Notice::SameInLinux { path: tree.path(node), other: tree.path(other) }
+            }
             Remark::StreamsDropped(node, count) => {
                 Notice::StreamsDropped { path: tree.path(node), file_system, count }
             }
@@ -576,6 +590,8 @@ enum Remark {
     Relocated(u32, NodeId),
     TimeClamped(NodeId),
     CutByLinux(NodeId),
+    /// The one that is met first, and this.
+    SameInLinux(NodeId, NodeId),
     StreamsDropped(NodeId, u64),
     AclDropped(NodeId),
     RealTimeDropped(NodeId),
@@ -586,6 +602,14 @@ enum Remark {
 /// Bytes of the longest Rock Ridge name that Linux shows in full: `get_rock_ridge_filename` drops the part that
 /// would reach 254.
 const MOST_NAME_OF_LINUX: usize = 253;
+
+/// Bytes that Linux shows of a longer one: those of the first NM entry, which has room for as many.
+const SHOWN_OF_LONGER: usize = 250;
+
+/// What Linux shows of a name in Rock Ridge, where that is not all of it.
+fn cut_by_linux(name: &[u8]) -> Option<&[u8]> {
+    name.get(..SHOWN_OF_LONGER).filter(|_| name.len() > MOST_NAME_OF_LINUX)
+}
 
 /// The planner keeps to the limits of the encoders; if it did not, this says so without a panic.
 pub(crate) fn internal(error: &dyn std::error::Error) -> Error {
