@@ -1,16 +1,56 @@
 //! Changes of an imported tree, and what becomes of what boots.
 
-use fsimage::{BootLoss, BootSetUp, Error, Item, ItemOptions, Losses, NodeId, PlanOptions, Tree};
+use std::collections::BTreeMap;
 
-use crate::args::{Boot, Changes, ImagePath, ImportedBoot};
+use fsimage::{
+    BootLoss, BootSetUp, Control, Disc, Error, ImportOptions, ImportWarning, Item, ItemOptions, Losses,
+    NodeId, PlanOptions, Tree,
+};
+
+use crate::args::{Boot, Changes, ImagePath, ImportedBoot, Restore};
 use crate::failure::Failure;
 
-/// Takes out what is to be removed, and puts elsewhere what is to be moved.
-pub(crate) fn apply(changes: &Changes, tree: &mut Tree) -> Result<(), Failure> {
-    let found = |tree: &Tree, path: &ImagePath| match tree.lookup(path.as_bytes()) {
-        Some(node) => Ok(node),
-        None => Err(Error::NotFound { path: String::from_utf8_lossy(path.as_bytes()).into_owned() }),
+fn found(tree: &Tree, path: &ImagePath) -> Result<NodeId, Error> {
+    let not_found = || Error::NotFound { path: String::from_utf8_lossy(path.as_bytes()).into_owned() };
+    tree.lookup(path.as_bytes()).ok_or_else(not_found)
+}
+
+/// Brings back what older sessions have. Gives what could not be kept of their trees.
+fn restore(
+    changes: &Changes,
+    (disc, options): (Option<&Disc>, &ImportOptions),
+    tree: &mut Tree,
+    control: &Control,
+) -> Result<Vec<ImportWarning>, Failure> {
+    let disc = match disc {
+        Some(disc) => disc,
+        None if changes.restore.is_empty() => return Ok(Vec::new()),
+        None => return Err(Failure::argument("--restore", "there is no earlier session")),
     };
+    let mut wanted: BTreeMap<u16, Vec<&ImagePath>> = BTreeMap::new();
+    for Restore { session, path } in &changes.restore {
+        wanted.entry(*session).or_default().push(path);
+    }
+    let mut warnings = Vec::new();
+    for (session, paths) in wanted {
+        let options = ImportOptions { session: Some(session), ..options.clone() };
+        let older = fsimage::import(disc, &options, control)?;
+        for path in paths {
+            tree.restore(&older.tree, found(&older.tree, path)?)?;
+        }
+        warnings.extend(older.warnings);
+    }
+    Ok(warnings)
+}
+
+/// Takes out what is to be removed, puts elsewhere what is to be moved, and brings back what is to be restored. The disc,
+/// with the options of the import, is that of the tree, where that was imported. Gives what could not be kept of what is restored.
+pub(crate) fn apply(
+    changes: &Changes,
+    of: (Option<&Disc>, &ImportOptions),
+    tree: &mut Tree,
+    control: &Control,
+) -> Result<Vec<ImportWarning>, Failure> {
     let remove = |path: &ImagePath| found(tree, path);
     let removed: Vec<NodeId> = changes.remove.iter().map(remove).collect::<Result<_, _>>()?;
     let from = |one: &crate::args::Move| found(tree, &one.from);
@@ -38,7 +78,7 @@ pub(crate) fn apply(changes: &Changes, tree: &mut Tree) -> Result<(), Failure> {
         };
         tree.move_to(node, parent, name)?;
     }
-    Ok(())
+    restore(changes, of, tree, control)
 }
 
 /// Puts what boots into the options: that of the imported session, and what the command line says. Gives what is lost.

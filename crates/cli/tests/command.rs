@@ -417,6 +417,25 @@ fn errors_for_machines() {
 }
 
 #[test]
+fn what_an_older_session_has_comes_back() {
+    let scene = Scene::new();
+    scene.build("a.iso");
+    scene.run(&["append", "a.iso", "--remove", "deep", "more"]);
+    assert_eq!(scene.run(&["cat", "a.iso", "readme.txt"]), "newer\n");
+    scene.run(&["append", "a.iso", "--restore", "1:readme.txt", "--restore", "1:/deep/er"]);
+    assert_eq!(scene.run(&["cat", "a.iso", "readme.txt"]), "read me\n");
+    assert_eq!(scene.run(&["cat", "a.iso", "deep/er/three.txt"]), "three\n");
+    assert_eq!(scene.run(&["cat", "a.iso", "added.txt"]), "added\n");
+    let three = scene.json(&["info", "--json", "a.iso"]);
+    assert_eq!(three["sessions"].as_array().unwrap().len(), 3);
+    for bad in ["9:readme.txt", "1:absent", "readme.txt", "0:readme.txt", "1:"] {
+        scene.fail(2, &["append", "a.iso", "--restore", bad]);
+    }
+    scene.fail(2, &["plan", "docs", "--restore", "1:readme.txt"]);
+    assert_eq!(scene.json(&["info", "--json", "a.iso"]), three);
+}
+
+#[test]
 fn append_to_an_image() {
     let scene = Scene::new();
     scene.build("a.iso");

@@ -1,4 +1,4 @@
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 
 use clap::builder::{OsStringValueParser, TypedValueParser};
 use clap::{Args, ValueEnum};
@@ -17,6 +17,11 @@ pub struct Changes {
     #[arg(long = "move", value_name = "FROM=TO", value_parser = OsStringValueParser::new().try_map(parse_move))]
     pub moves: Vec<Move>,
 
+    /// Bring this back as session NUMBER has it, in place of what is there now. Its data are referred to where
+    /// they lie. Can be repeated
+    #[arg(long, value_name = "NUMBER:PATH", value_parser = OsStringValueParser::new().try_map(parse_restore))]
+    pub restore: Vec<Restore>,
+
     /// What becomes of what boots
     #[arg(long, value_enum, default_value_t)]
     pub imported_boot: ImportedBoot,
@@ -29,6 +34,15 @@ pub struct Move {
     pub from: ImagePath,
     /// Where it is to be.
     pub to: ImagePath,
+}
+
+/// What is to be as it was.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Restore {
+    /// Number of the session that has it.
+    pub session: u16,
+    /// Where it is there.
+    pub path: ImagePath,
 }
 
 /// What becomes of the boot set-up of an imported image.
@@ -44,6 +58,15 @@ pub enum ImportedBoot {
 }
 
 fn parse_move(text: OsString) -> Result<Move, String> {
-    let (from, to) = split(&text).ok_or("wanted FROM=TO")?;
+    let (from, to) = split(&text, b'=').ok_or("wanted FROM=TO")?;
     Ok(Move { from: parse_image_path(from.to_owned()), to: parse_image_path(to.to_owned()) })
+}
+
+fn parse_restore(text: OsString) -> Result<Restore, String> {
+    let number = |text: &OsStr| text.to_str()?.parse().ok().filter(|&number: &u16| number > 0);
+    split(&text, b':')
+        .and_then(|(session, path)| {
+            Some(Restore { session: number(session)?, path: parse_image_path(path.to_owned()) })
+        })
+        .ok_or_else(|| "wanted NUMBER:PATH, with the number of a session".to_owned())
 }

@@ -22,7 +22,7 @@ use fsimage::{DriveName, MediumKind, RecordingSpeed, SpareArea};
 
 pub use audio::{Audio, AudioWrite};
 pub use boot::{Boot, BootImageArg, BootImageOption, BootPlace, BootRequest, EmulationName, PartitionTable};
-pub use changes::{Changes, ImportedBoot, Move};
+pub use changes::{Changes, ImportedBoot, Move, Restore};
 pub use drive::Target;
 pub use names::{Deep, IsoRelaxation, NameArgs};
 pub use selection::{SelectionArgs, Weighted};
@@ -333,7 +333,7 @@ pub struct Remaster {
 
 /// `fsimage burn`
 #[derive(Clone, Debug, ClapArgs)]
-#[command(mut_arg("sources", |sources| sources.required(false).required_unless_present_any(["remove", "moves"])))]
+#[command(mut_arg("sources", |sources| sources.required(false).required_unless_present_any(["remove", "moves", "restore"])))]
 pub struct Burn {
     #[allow(missing_docs)]
     #[command(flatten)]
@@ -392,7 +392,7 @@ pub enum VerificationName {
 
 /// `fsimage append`
 #[derive(Clone, Debug, ClapArgs)]
-#[command(mut_arg("sources", |sources| sources.required(false).required_unless_present_any(["remove", "moves"])))]
+#[command(mut_arg("sources", |sources| sources.required(false).required_unless_present_any(["remove", "moves", "restore"])))]
 pub struct Append {
     /// Image file that grows
     #[arg(value_name = "IMAGE")]
@@ -413,7 +413,7 @@ pub struct Append {
 
 /// `fsimage plan`
 #[derive(Clone, Debug, ClapArgs)]
-#[command(mut_arg("sources", |sources| sources.required(false).required_unless_present_any(["remove", "moves"])))]
+#[command(mut_arg("sources", |sources| sources.required(false).required_unless_present_any(["remove", "moves", "restore"])))]
 pub struct Plan {
     #[allow(missing_docs)]
     #[command(flatten)]

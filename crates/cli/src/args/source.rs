@@ -32,7 +32,7 @@ impl ImagePath {
 }
 
 pub(super) fn parse_source(text: OsString) -> Source {
-    let graft = split(&text).map(|(name, host)| (ImagePath(bytes(name)), PathBuf::from(host)));
+    let graft = split(&text, b'=').map(|(name, host)| (ImagePath(bytes(name)), PathBuf::from(host)));
     Source { graft, whole: PathBuf::from(text) }
 }
 
@@ -40,20 +40,20 @@ pub(super) fn parse_image_path(text: OsString) -> ImagePath {
     ImagePath(bytes(&text))
 }
 
-/// Parts before and behind the first `=`, neither of them empty.
+/// Parts before and behind the first separator, neither of them empty.
 #[cfg(unix)]
-pub(super) fn split(text: &OsStr) -> Option<(&OsStr, &OsStr)> {
+pub(super) fn split(text: &OsStr, separator: u8) -> Option<(&OsStr, &OsStr)> {
     use std::os::unix::ffi::OsStrExt;
     let bytes = text.as_bytes();
-    let at = bytes.iter().position(|byte| *byte == b'=')?;
+    let at = bytes.iter().position(|byte| *byte == separator)?;
     let (name, host) = (&bytes[..at], &bytes[at + 1..]);
     (!name.is_empty() && !host.is_empty()).then(|| (OsStr::from_bytes(name), OsStr::from_bytes(host)))
 }
 
 /// As on Unix, but a name that is no Unicode is never a graft.
 #[cfg(not(unix))]
-pub(super) fn split(text: &OsStr) -> Option<(&OsStr, &OsStr)> {
-    let (name, host) = text.to_str()?.split_once('=')?;
+pub(super) fn split(text: &OsStr, separator: u8) -> Option<(&OsStr, &OsStr)> {
+    let (name, host) = text.to_str()?.split_once(char::from(separator))?;
     (!name.is_empty() && !host.is_empty()).then(|| (OsStr::new(name), OsStr::new(host)))
 }
 

@@ -12,11 +12,15 @@ use crate::zisofs;
 pub(super) fn run(args: &Append, context: &Context) -> Result<Exit, Failure> {
     check_sources(&args.authoring)?;
     let growing = GrowingImage::open(&args.image)?;
-    let mut imported = growing.import(&import_options(&args.import)?, &context.control)?;
+    let import = import_options(&args.import)?;
+    let mut imported = growing.import(&import, &context.control)?;
     context.tell_warnings(&imported.warnings, args.authoring.strict)?;
     let mut options = plan_options(&args.authoring, imported.plan_options())?;
     options.place = growing.place();
-    changes::apply(&args.changes, &mut imported.tree)?;
+    let of = (Some(growing.disc()), &import);
+    let restored = changes::apply(&args.changes, of, &mut imported.tree, &context.control)?;
+    context.tell_warnings(&restored, args.authoring.strict)?;
+    imported.warnings.extend(restored);
     let added =
         add_sources(&mut imported.tree, &args.authoring, &Written::image(&args.image), &context.control)?;
     let lost = keep_boot(

@@ -27,7 +27,7 @@ pub(super) fn run(args: &Burn, context: &Context) -> Result<Exit, Failure> {
     } else {
         None
     };
-    let (mut tree, options, session, warnings, set_up) = match imported {
+    let (mut tree, options, session, mut warnings, set_up) = match imported {
         None => (Tree::new(), PlanOptions::for_medium(medium), None, Vec::new(), BootSetUp::default()),
         Some(imported) => {
             let options = imported.plan_options_for(medium);
@@ -38,7 +38,10 @@ pub(super) fn run(args: &Burn, context: &Context) -> Result<Exit, Failure> {
     context.tell_warnings(&warnings, args.authoring.strict)?;
     let mut options = plan_options(&args.authoring, options)?;
     options.place = growing.place();
-    changes::apply(&args.changes, &mut tree)?;
+    let of = (session.map(|_| growing.disc()), &import_options);
+    let restored = changes::apply(&args.changes, of, &mut tree, &context.control)?;
+    context.tell_warnings(&restored, args.authoring.strict)?;
+    warnings.extend(restored);
     let added = add_sources(&mut tree, &args.authoring, &Written::drive(&args.drive), &context.control)?;
     let lost = keep_boot(
         &set_up,

@@ -2,7 +2,7 @@ use std::cell::RefCell;
 use std::io::Write;
 
 use fsimage::{
-    BootSetUp, GrowingDisc, GrowingImage, ImportWarning, Imported, LayoutPlan, Medium, Notice, Place,
+    BootSetUp, Disc, GrowingDisc, GrowingImage, ImportWarning, Imported, LayoutPlan, Medium, Notice, Place,
     PlanOptions, Segment, Tree,
 };
 use serde::ser::{SerializeSeq, SerializeStruct};
@@ -22,7 +22,7 @@ use crate::zisofs;
 
 pub(super) fn run(args: &Plan, context: &Context) -> Result<Exit, Failure> {
     check_sources(&args.authoring)?;
-    let Base { mut tree, options, medium, session, warnings, set_up } = base(args, context)?;
+    let Base { disc, mut tree, options, medium, session, mut warnings, set_up } = base(args, context)?;
     context.tell_warnings(&warnings, args.authoring.strict)?;
     let mut options = plan_options(&args.authoring, options)?;
     let written = match &args.onto {
@@ -30,7 +30,10 @@ pub(super) fn run(args: &Plan, context: &Context) -> Result<Exit, Failure> {
         Some(Target::Image(path)) => Written::image(path),
         Some(Target::Drive(name)) => Written::drive(name),
     };
-    changes::apply(&args.changes, &mut tree)?;
+    let of = (disc.as_ref(), &import_options(&args.import)?);
+    let restored = changes::apply(&args.changes, of, &mut tree, &context.control)?;
+    context.tell_warnings(&restored, args.authoring.strict)?;
+    warnings.extend(restored);
     let added = add_sources(&mut tree, &args.authoring, &written, &context.control)?;
     let boot = preset::boot(args.preset, &args.authoring.boot, &tree)?;
     let lost = keep_boot(&set_up, &args.changes, (&boot, args.authoring.strict), &mut tree, &mut options)?;
@@ -58,6 +61,8 @@ pub(super) fn run(args: &Plan, context: &Context) -> Result<Exit, Failure> {
 
 /// What the sources are added to.
 struct Base {
+    /// Where the tree was imported from.
+    disc: Option<Disc>,
     tree: Tree,
     options: PlanOptions,
     medium: Medium,
@@ -70,6 +75,7 @@ impl Base {
     fn blank(medium: Medium, place: Place) -> Base {
         let options = PlanOptions { place, ..PlanOptions::for_medium(medium) };
         Base {
+            disc: None,
             tree: Tree::new(),
             options,
             medium,
@@ -82,7 +88,7 @@ impl Base {
 
 fn base(args: &Plan, context: &Context) -> Result<Base, Failure> {
     let import_options = import_options(&args.import)?;
-    let (imported, medium, place) = match &args.onto {
+    let (imported, disc, medium, place) = match &args.onto {
         None if args.import.session.is_some() => {
             return Err(Failure::argument("--session", "a new image has none; name the old one with --onto"));
         }
@@ -98,7 +104,8 @@ fn base(args: &Plan, context: &Context) -> Result<Base, Failure> {
         }
         Some(Target::Image(path)) => {
             let growing = GrowingImage::open(path)?;
-            (growing.import(&import_options, &context.control)?, Medium::ImageFile, growing.place())
+            let imported = growing.import(&import_options, &context.control)?;
+            (imported, growing.disc().clone(), Medium::ImageFile, growing.place())
         }
         Some(Target::Drive(name)) => {
             let drive = drive_for_reading(name)?;
@@ -112,13 +119,13 @@ fn base(args: &Plan, context: &Context) -> Result<Base, Failure> {
             if growing.is_blank() {
                 return Ok(Base::blank(medium, place));
             }
-            (growing.import(&import_options, &context.control)?, medium, place)
+            (growing.import(&import_options, &context.control)?, growing.disc().clone(), medium, place)
         }
     };
     let options = PlanOptions { place, ..imported.plan_options_for(medium) };
     let Imported { tree, session, udf_revision, warnings, boot: set_up, .. } = imported;
     let session = Some(Before { number: session.number, has_udf: udf_revision.is_some() });
-    Ok(Base { tree, options, medium, session, warnings, set_up })
+    Ok(Base { disc: Some(disc), tree, options, medium, session, warnings, set_up })
 }
 
 fn print(plan: &LayoutPlan<'_>, choices: &[Choice], out: &mut impl Write) -> Result<(), Failure> {

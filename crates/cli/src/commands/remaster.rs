@@ -23,7 +23,9 @@ pub(super) fn run(args: &Remaster, context: &Context) -> Result<Exit, Failure> {
     context.tell_warnings(&imported.warnings, args.authoring.strict)?;
     let mut options = plan_options(&args.authoring, imported.new_image_options())?;
     let tree = &mut imported.tree;
-    changes::apply(&args.changes, tree)?;
+    let restored = changes::apply(&args.changes, (Some(&disc), &import), tree, &context.control)?;
+    context.tell_warnings(&restored, args.authoring.strict)?;
+    imported.warnings.extend(restored);
     let added = add_sources(tree, &args.authoring, &written, &context.control)?;
     let lost = keep_boot(
         &imported.boot,

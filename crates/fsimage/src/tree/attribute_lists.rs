@@ -64,6 +64,18 @@ impl Tree {
         Ok(())
     }
 
+    /// Gives a node the recorded list of one of another tree, whose streams and access control lists it gets as well.
+    pub(super) fn copy_list(&mut self, node: NodeId, from: &Tree, of: NodeId) -> Result<()> {
+        if let Some(&reference) = from.lists.of.get(&of) {
+            let reference = self.names.push_long(from.names.get(reference))?;
+            self.lists.of.insert(node, reference);
+        }
+        if from.lists.changed.contains(&from.owner_of(of)) {
+            self.lists.change(self.owner_of(node));
+        }
+        Ok(())
+    }
+
     /// Whether Rock Ridge has attribute lists for this tree.
     pub(crate) fn has_attribute_lists(&self) -> bool {
         self.has_streams() || self.has_acls() || !self.lists.of.is_empty()

@@ -8,6 +8,7 @@ mod children;
 mod content;
 mod contents;
 mod edit;
+mod graft;
 mod imported;
 mod item;
 mod node;

@@ -1,0 +1,274 @@
+//! Items of one tree, copied into another of the same medium: of an older session, say, into the newest.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use super::{Content, ContentId, NodeId, NodeKind, Section, Tree};
+use crate::{Error, Result};
+
+impl Tree {
+    /// Puts an item of another tree, with all below it, at the same path of this one, with its attributes, times,
+    /// streams and links. Data on the medium stay where they lie. What is here has to give way, but directories are
+    /// merged; directories above it that are missing are taken over as well.
+    ///
+    /// # Errors
+    /// [`Error::MergeCollision`] where a directory meets something else; [`Error::InvalidArgument`] for a tree that was
+    /// imported from another medium, or scanned from a host; [`Error::TreeTooLarge`].
+    pub fn restore(&mut self, from: &Tree, node: NodeId) -> Result<NodeId> {
+        Graft::new(self, from)?.take(node, &|_| true)
+    }
+
+    /// The same of all files and other items for which `takes` is true, with the directories above them.
+    pub(crate) fn restore_some(&mut self, from: &Tree, takes: &dyn Fn(NodeId) -> bool) -> Result<()> {
+        Graft::new(self, from)?.take(NodeId::ROOT, takes).map(drop)
+    }
+}
+
+struct Graft<'a> {
+    into: &'a mut Tree,
+    from: &'a Tree,
+    /// What contents have become.
+    contents: HashMap<ContentId, ContentId>,
+    /// Contents that are here, by where they lie: what is restored becomes a further name of them.
+    known: HashMap<(Section, u64), ContentId>,
+}
+
+/// Where a content that lies in whole sectors begins, and its length.
+fn place(content: &Content) -> Option<(Section, u64)> {
+    match content {
+        Content::Imported { start, len } if *len > 0 => {
+            Some((Section { start: *start, len: *len }, (*len).into()))
+        }
+        Content::ImportedSections { sections, len } => sections.first().map(|&first| (first, *len)),
+        _ => None,
+    }
+}
+
+impl<'a> Graft<'a> {
+    fn new(into: &'a mut Tree, from: &'a Tree) -> Result<Graft<'a>> {
+        match (into.origin(), from.origin()) {
+            (Some(own), Some(other)) if !Arc::ptr_eq(own, other) => {
+                return Err(Error::InvalidArgument {
+                    argument: "tree to restore from".to_owned(),
+                    reason: "it was imported from another medium".to_owned(),
+                });
+            }
+            (None, Some(_)) => into.origin = from.origin.clone(),
+            _ => {}
+        }
+        let known = into.contents().filter_map(|(id, content)| Some((place(content)?, id))).collect();
+        Ok(Graft { into, from, contents: HashMap::new(), known })
+    }
+
+    fn take(mut self, node: NodeId, takes: &dyn Fn(NodeId) -> bool) -> Result<NodeId> {
+        let mut above = Vec::new();
+        let mut at = node;
+        while at != NodeId::ROOT {
+            at = self.from.parent(at);
+            above.push(at);
+        }
+        let mut into = NodeId::ROOT;
+        for directory in above.into_iter().rev().skip(1) {
+            into = self.directory(directory, into)?;
+        }
+        let top = match (node, self.from.kind(node)) {
+            (NodeId::ROOT, _) => NodeId::ROOT,
+            (_, NodeKind::Directory(_)) => self.directory(node, into)?,
+            _ => return self.item(node, into),
+        };
+        // Directories that `takes` leaves empty are not made: each waits for its first item.
+        let mut pending = vec![(node, vec![], top)];
+        while let Some((directory, waiting, into)) = pending.pop() {
+            let NodeKind::Directory(children) = self.from.kind(directory) else { continue };
+            let mut made = waiting.is_empty().then_some(into);
+            for child in self.from.children(children) {
+                if matches!(self.from.kind(child), NodeKind::Directory(_)) {
+                    if takes(child) {
+                        let parent = self.made(&waiting, into, &mut made)?;
+                        let below = self.directory(child, parent)?;
+                        pending.push((child, vec![], below));
+                    } else {
+                        let mut path: Vec<NodeId> = if made.is_some() { vec![] } else { waiting.clone() };
+                        path.push(child);
+                        pending.push((child, path, made.unwrap_or(into)));
+                    }
+                } else if takes(child) {
+                    let parent = self.made(&waiting, into, &mut made)?;
+                    self.item(child, parent)?;
+                }
+            }
+        }
+        Ok(top)
+    }
+
+    /// The directory that the items go to, made with those above it if nothing was in them so far.
+    fn made(&mut self, waiting: &[NodeId], into: NodeId, made: &mut Option<NodeId>) -> Result<NodeId> {
+        if let Some(made) = *made {
+            return Ok(made);
+        }
+        let mut at = into;
+        for &directory in waiting {
+            at = self.directory(directory, at)?;
+        }
+        *made = Some(at);
+        Ok(at)
+    }
+
+    /// The directory of that name, which may be there.
+    fn directory(&mut self, node: NodeId, parent: NodeId) -> Result<NodeId> {
+        match self.existing(node, parent)? {
+            Some(there) => match self.into.kind(there) {
+                NodeKind::Directory(_) => Ok(there),
+                _ => Err(self.collision(there, node)),
+            },
+            None => self.copy(node, parent),
+        }
+    }
+
+    /// An item other than a directory, in place of what has its name.
+    fn item(&mut self, node: NodeId, parent: NodeId) -> Result<NodeId> {
+        if let Some(there) = self.existing(node, parent)? {
+            if matches!(self.into.kind(there), NodeKind::Directory(_)) {
+                return Err(self.collision(there, node));
+            }
+            self.into.remove(there)?;
+        }
+        self.copy(node, parent)
+    }
+
+    fn existing(&self, node: NodeId, parent: NodeId) -> Result<Option<NodeId>> {
+        let directory = self.into.directory_of(parent)?;
+        Ok(self.into.child(directory, self.from.name(node)))
+    }
+
+    fn collision(&self, there: NodeId, node: NodeId) -> Error {
+        Error::MergeCollision {
+            path: self.into.path(there),
+            existing: self.into.kind(there).kind(),
+            existing_from: self.into.provenance(there),
+            added: self.from.kind(node).kind(),
+            added_from: "to be restored".to_owned(),
+        }
+    }
+
+    fn copy(&mut self, node: NodeId, parent: NodeId) -> Result<NodeId> {
+        let from = self.from;
+        let directory = self.into.directory_of(parent)?;
+        let kind = match from.kind(node) {
+            NodeKind::Directory(_) => self.into.new_directory()?,
+            NodeKind::File(content) => NodeKind::File(self.content(content)?),
+            NodeKind::Symlink(target) => {
+                NodeKind::Symlink(self.into.push_link_target(from.link_target(target))?)
+            }
+            other => other,
+        };
+        let carried = from.carried_entries(node);
+        let (attributes, modified) = (from.attributes(node), from.modified(node));
+        let new = self.into.push_imported(parent, from.name(node), kind, attributes, modified, carried)?;
+        let copied = &mut self.into.nodes[new.0 as usize];
+        (copied.hidden_in, copied.imported) = (from.hidden_in(node), from.is_imported(node));
+        if from.times.has(node) {
+            self.into.times.set(new, &from.times(node));
+        }
+        self.into.copy_list(new, from, node)?;
+        if let Some(acl) = from.acl(node) {
+            let owner = self.into.owner_of(new);
+            self.into.acls.set(owner, acl.clone());
+        }
+        for stream in from.streams(node) {
+            let content = self.content(stream.content)?;
+            self.into.push_imported_stream(new, stream.name, content, stream.is_metadata)?;
+        }
+        if from.is_real_time(node) {
+            self.into.set_real_time(new, true)?;
+        }
+        self.into.attach(new, directory);
+        Ok(new)
+    }
+
+    fn content(&mut self, id: ContentId) -> Result<ContentId> {
+        if let Some(&known) = self.contents.get(&id) {
+            return Ok(known);
+        }
+        let content = self.from.content(id);
+        if let Content::Scanned { .. } | Content::Attribute { .. } = content {
+            return Err(Error::InvalidArgument {
+                argument: "tree to restore from".to_owned(),
+                reason: "it was scanned from a host: add that to the tree itself".to_owned(),
+            });
+        }
+        let place = place(content);
+        let known = place.and_then(|place| self.known.get(&place).copied());
+        let new = match known {
+            Some(known) => known,
+            None => self.into.push_content(content.clone())?,
+        };
+        if let Some(entry) = self.from.zisofs(id) {
+            self.into.set_zisofs(new, *entry);
+        }
+        if let Some(place) = place {
+            self.known.insert(place, new);
+        }
+        self.contents.insert(id, new);
+        Ok(new)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Item, ItemOptions};
+    use super::*;
+
+    fn tree_of(names: &[&str]) -> Tree {
+        let mut tree = Tree::new();
+        for name in names {
+            tree.add(name, Item::Bytes(name.as_bytes().into()), &ItemOptions::default()).unwrap();
+        }
+        tree
+    }
+
+    #[test]
+    fn directories_above_come_along_and_links_stay_links() {
+        let mut old = tree_of(&["/a/b/one"]);
+        let one = old.lookup("/a/b/one").unwrap();
+        old.add("/a/b/c/link", Item::HardLink(one), &ItemOptions::default()).unwrap();
+        old.add_stream(one, b"user.x", Item::Bytes(b"1".as_slice().into())).unwrap();
+        let attributes = super::super::Attributes { permissions: 0o700, uid: 7, gid: 8 };
+        old.set_attributes(old.lookup("/a").unwrap(), attributes);
+        let mut new = tree_of(&["/x"]);
+        let restored = new.restore(&old, old.lookup("/a/b").unwrap()).unwrap();
+        assert_eq!(new.path(restored), "/a/b");
+        assert_eq!(new.attributes(new.lookup("/a").unwrap()), attributes);
+        let (one, link) = (new.lookup("/a/b/one").unwrap(), new.lookup("/a/b/c/link").unwrap());
+        assert_eq!(new.kind(one), new.kind(link));
+        assert_eq!(new.streams(link).count(), 1);
+        assert!(new.lookup("/x").is_some());
+    }
+
+    #[test]
+    fn what_is_there_gives_way_but_not_to_another_kind() {
+        let old = tree_of(&["/file", "/d/in it"]);
+        let mut new = tree_of(&["/file", "/d/other"]);
+        new.restore(&old, old.lookup("/file").unwrap()).unwrap();
+        new.restore(&old, old.lookup("/d").unwrap()).unwrap();
+        assert!(new.lookup("/d/other").is_some() && new.lookup("/d/in it").is_some());
+        let mut new = tree_of(&["/file/below", "/d"]);
+        for path in ["/file", "/d", "/d/in it"] {
+            let collision = new.restore(&old, old.lookup(path).unwrap()).unwrap_err();
+            assert!(matches!(collision, Error::MergeCollision { .. }), "{collision}");
+        }
+    }
+
+    #[test]
+    fn directories_of_nothing_that_is_taken_are_not_made() {
+        let old = tree_of(&["/a/b/yes", "/a/c/no", "/d/no", "/e/f/g/yes"]);
+        let mut new = Tree::new();
+        new.restore_some(&old, &|node| old.name(node) == b"yes").unwrap();
+        for path in ["/a/b/yes", "/e/f/g/yes"] {
+            assert!(new.lookup(path).is_some(), "{path}");
+        }
+        for path in ["/a/c", "/d"] {
+            assert!(new.lookup(path).is_none(), "{path}");
+        }
+    }
+}
