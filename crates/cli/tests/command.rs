@@ -417,6 +417,31 @@ fn errors_for_machines() {
 }
 
 #[test]
+fn a_torn_head_is_recovered() {
+    let scene = Scene::new();
+    scene.build("a.iso");
+    scene.run(&["append", "a.iso", "more"]);
+    assert!(scene.run(&["recover", "a.iso"]).contains("nothing to recover"));
+    let whole = fs::read(scene.path("a.iso")).unwrap();
+    let mut torn = whole.clone();
+    torn[16 * 2048..18 * 2048].fill(0);
+    fs::write(scene.path("a.iso"), &torn).unwrap();
+    scene.fail(4, &["ls", "a.iso"]);
+
+    // Found, and not yet done.
+    let told = scene.command(&["recover", "a.iso"]).assert().code(1);
+    let told = String::from_utf8(told.get_output().stdout.clone()).unwrap();
+    let identifier = told.rsplit(' ').next().unwrap().trim().to_owned();
+    assert!(told.contains("nothing was written"), "{told}");
+    scene.fail(2, &["recover", "a.iso", "--write", &identifier[..4]]);
+    scene.fail(5, &["recover", "a.iso", "--write", "00000000"]);
+    assert!(fs::read(scene.path("a.iso")).unwrap() == torn);
+
+    scene.run(&["recover", "a.iso", "--write", &identifier]);
+    assert!(fs::read(scene.path("a.iso")).unwrap() == whole);
+}
+
+#[test]
 fn what_an_older_session_has_comes_back() {
     let scene = Scene::new();
     scene.build("a.iso");

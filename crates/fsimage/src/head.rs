@@ -65,6 +65,16 @@ impl NewHead {
         Ok(head)
     }
 
+    /// The head that a session had, or was to have: what is lost of it, from what the session has of it itself.
+    pub(crate) fn rebuilt(
+        system_area: Option<Vec<u8>>,
+        descriptors: Vec<u8>,
+        anchor: Option<Vec<u8>>,
+    ) -> NewHead {
+        // What cannot be read there is not to stay.
+        NewHead { system_area, descriptors, anchor, is_first: true }
+    }
+
     /// What is written, and where, each when all before has reached the medium. The first sector, the primary volume
     /// descriptor, makes the session the newest one: before it is there, all that readers find is the old state,
     /// whose sectors nobody overwrites behind it. Partition tables come before: the sectors that they tell of are there.

@@ -18,6 +18,7 @@ mod nbd;
 mod plan;
 mod progress;
 mod record;
+mod recover;
 mod tree;
 mod view;
 
@@ -53,6 +54,7 @@ pub use record::{
     RawSectorType, RecordingSpeed, SimulatedTarget, SimulatedTray, SpareArea, TrackSummary, Verification,
     burn_audio, create_simulated_medium, drives, names_drive,
 };
+pub use recover::{DroppedFile, Recovered, Recovery, RecoveryAction, RecoveryReport, SessionState};
 pub use tree::{
     Attributes, ContentId, DeviceNumber, DirectoryId, FileIdentity, FileSystem, FileSystems, HostAttributes,
     HostTimes, Item, ItemOptions, Kind, LinkTargetId, NamedStream, NodeId, NodeKind, ScanOptions, ScanReport,

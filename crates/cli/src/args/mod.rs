@@ -123,6 +123,8 @@ pub enum Command {
     Info(Info),
     /// Read everything that a session refers to, and report what is damaged or odd
     Verify(Verify),
+    /// Tell what an interrupted recording left on a medium or in an image, and make it whole
+    Recover(Recover),
     /// List the drives of this machine and their media
     Drives,
     /// Simulated media
@@ -329,6 +331,18 @@ pub struct Remaster {
     /// The new image; - is standard output
     #[arg(short, long, value_name = "OUT")]
     pub output: PathBuf,
+}
+
+/// `fsimage recover`
+#[derive(Clone, Debug, ClapArgs)]
+pub struct Recover {
+    /// Image file or drive
+    #[arg(value_name = "TARGET", value_parser = OsStringValueParser::new().try_map(parse_target))]
+    pub target: Target,
+
+    /// Do what is told without this option, if the disc has this identifier, or one that begins so (8 digits at least)
+    #[arg(long, value_name = "IDENTIFIER")]
+    pub write: Option<String>,
 }
 
 /// `fsimage burn`

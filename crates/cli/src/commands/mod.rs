@@ -14,6 +14,7 @@ mod ls;
 mod manifest;
 mod open;
 mod plan;
+mod recover;
 mod remaster;
 mod serve;
 mod sim;
@@ -65,6 +66,7 @@ pub(crate) fn run(args: &Args) -> Result<Exit, Failure> {
         Command::Manifest(args) => manifest::run(args, &context),
         Command::Info(args) => info::run(args, &context),
         Command::Verify(args) => verify::run(args, &context),
+        Command::Recover(args) => recover::run(args, &context),
         Command::Drives => drives::run(&context),
         Command::Sim(args) => sim::run(args, &context),
         Command::Drive(args) => drive::run(args, &context),

@@ -37,7 +37,9 @@ pub(crate) use image::{AnyVolume, Identity, attributes, beyond, identity, is_for
 pub use image::{Image, ImageEntry, StreamWalk};
 pub use manifest::{MANIFEST_HEADER, ManifestItem, escape};
 pub(crate) use names::impossible as impossible_name;
+pub(crate) use scan::{has_descriptors, is_in_head, own_end};
 pub(crate) use shown::Shown;
+pub(crate) use udf_sessions::own_anchor;
 pub use verify::VerifyReport;
 
 use crate::tree::FileSystem;

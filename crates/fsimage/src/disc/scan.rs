@@ -86,7 +86,13 @@ fn remove_unfinished(source: &dyn ReadSectors, head: &Header, found: &mut Found)
 /// recording that stopped early has its descriptors on the medium, and not its data.
 pub(crate) fn is_complete(source: &dyn ReadSectors, session: &Session) -> Result<bool> {
     let Some(header) = header(source, session.start)? else { return Ok(false) };
-    Ok(session.end.is_none_or(|end| header.end(session.start) <= end))
+    if session.end.is_some_and(|end| header.end(session.start) > end) {
+        return Ok(false);
+    }
+    // Drives fill up short tracks, and what was reserved, with zeros.
+    let mut root = [0; SECTOR_SIZE];
+    let is_filled = source.read_sectors(header.root, &mut root).is_ok() && root.iter().all(|&byte| byte == 0);
+    Ok(!is_filled)
 }
 
 /// Sessions that end behind the last sector: their recording stopped early. None of them, if that is so of all:
@@ -137,6 +143,25 @@ impl Header {
         let relative = self.relative_end(start);
         if relative <= next { relative } else { self.end(start) }
     }
+}
+
+/// Whether the head of the medium mirrors the session at `start`.
+pub(crate) fn is_in_head(source: &dyn ReadSectors, start: Sector) -> bool {
+    match (header(source, Sector::ZERO), header(source, start)) {
+        (Ok(Some(head)), Ok(Some(session))) => head.mirrors(&session),
+        _ => false,
+    }
+}
+
+/// Whether a session, or the copy of a head, has descriptors of ISO 9660 there.
+pub(crate) fn has_descriptors(source: &dyn ReadSectors, start: Sector) -> bool {
+    header(source, start).is_ok_and(|header| header.is_some())
+}
+
+/// Where a session of this crate ends, if one with ISO 9660 begins there.
+pub(crate) fn own_end(source: &dyn ReadSectors, start: Sector) -> Option<Sector> {
+    let header = header(source, start).ok()??;
+    (header.is_own && header.lies_behind(start)).then(|| header.relative_end(start))
 }
 
 fn header(source: &dyn ReadSectors, start: Sector) -> Result<Option<Header>> {

@@ -53,7 +53,7 @@ pub(crate) fn anchor_at(
 }
 
 /// Where the anchor of the first session is kept, if `session` is the copy of a head that has one.
-pub(super) fn kept_anchor(source: &dyn ReadSectors, session: Sector) -> Option<Sector> {
+pub(crate) fn kept_anchor(source: &dyn ReadSectors, session: Sector) -> Option<Sector> {
     let at = session.checked_add(KEPT_ANCHOR)?;
     anchor_at(source, at, ANCHOR).map(|_| at)
 }

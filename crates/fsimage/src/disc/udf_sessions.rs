@@ -59,7 +59,7 @@ fn session_of(source: &dyn ReadSectors, anchor: &AnchorVolumeDescriptorPointer) 
 }
 
 /// The anchor of a session that begins there and is announced.
-fn own_anchor(source: &dyn ReadSectors, start: Sector) -> Option<AnchorVolumeDescriptorPointer> {
+pub(crate) fn own_anchor(source: &dyn ReadSectors, start: Sector) -> Option<AnchorVolumeDescriptorPointer> {
     let at = start.checked_add(SectorCount::new(ANCHOR.get()))?;
     anchor_at(source, at, at).filter(|_| udf::read::recognised(source, start).is_some())
 }

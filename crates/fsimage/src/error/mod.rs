@@ -374,7 +374,7 @@ pub enum Error {
     },
     /// Another disc than the one that was imported, or another state of it. Nothing was written.
     #[error(
-        "{medium} is not the disc that was imported, or was written to since: import it again; nothing was written"
+        "{medium} is another disc than was looked at, or was written to since: begin again; nothing was written"
     )]
     DiscMismatch {
         /// Image or drive.

@@ -198,6 +198,27 @@ impl GrowingDisc {
     }
 }
 
+impl OpenDrive {
+    /// Writes blocks anywhere on an overwritable medium, each when those before it have reached it.
+    ///
+    /// # Errors
+    /// [`Error::Drive`].
+    pub(crate) fn write_blocks(&mut self, blocks: &[(Sector, Vec<u8>)]) -> Result<()> {
+        let name = self.name().to_owned();
+        let failed = |error| drive_error(&name, error);
+        let sectors: usize = blocks.iter().map(|(_, block)| block.len() / sector_io::SECTOR_SIZE).sum();
+        {
+            let mut guard = self.sectors.drive();
+            let mut recorder = mmc_device::recorder(&mut *guard, self.medium()).map_err(failed)?;
+            let session = recorder.begin(&SessionRequest::new(sectors as u32)).map_err(failed)?;
+            let mut sink = RecorderSink { session, name: &name };
+            sink.rewrite_head(blocks)?;
+            sink.session.close().map_err(failed)?;
+        }
+        self.look_again()
+    }
+}
+
 /// The medium as it is, and where its next session goes.
 fn look(drive: &OpenDrive) -> Result<(Disc, NextSession)> {
     let profile = drive.medium().profile;

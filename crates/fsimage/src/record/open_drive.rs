@@ -20,11 +20,14 @@ pub struct OpenDrive {
     name: String,
     pub(super) sectors: Arc<DriveSectors<AnyTransport>>,
     medium: Medium,
+    /// Sessions that were not complete when they were closed here: closed, nothing need tell it, for drives fill up
+    /// short tracks.
+    interrupted: Vec<u16>,
 }
 
 impl fmt::Debug for OpenDrive {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let OpenDrive { name, sectors: _, medium } = self;
+        let OpenDrive { name, sectors: _, medium, interrupted: _ } = self;
         f.debug_struct("OpenDrive").field("name", name).field("medium", medium).finish_non_exhaustive()
     }
 }
@@ -132,7 +135,7 @@ impl OpenDrive {
         drive.wait_until_ready().map_err(|error| drive_error(&name, error))?;
         let medium = drive.medium().map_err(|error| drive_error(&name, error))?;
         let sectors = Arc::new(DriveSectors::new(drive, medium.readable()));
-        Ok(OpenDrive { name, sectors, medium })
+        Ok(OpenDrive { name, sectors, medium, interrupted: Vec::new() })
     }
 
     /// The drive as the caller names it.
@@ -177,13 +180,14 @@ impl OpenDrive {
             detail: error.to_string(),
         })?;
         // Of a track that was left open, damaged, drives tell the size it could have had.
-        let damaged: Vec<u16> = (self.medium.sessions.iter())
+        let mut damaged: Vec<u16> = (self.medium.sessions.iter())
             .filter(|session| !session.closed)
             .filter(|session| {
                 self.medium.tracks.iter().any(|track| track.session == session.number && track.damaged)
             })
             .map(|session| session.number)
             .collect();
+        damaged.extend(&self.interrupted);
         Disc::with_sessions(source, self.name.clone(), sessions, &damaged)
     }
 
@@ -269,6 +273,21 @@ impl OpenDrive {
         })
     }
 
+    /// Whether every sector of the medium can be written again.
+    pub(crate) fn is_overwritable(&self) -> bool {
+        self.medium.state == MediumState::Overwritable
+    }
+
+    /// Whether a session was left open.
+    pub(crate) fn has_open_session(&self) -> bool {
+        self.medium.unfinished_session
+    }
+
+    /// Sectors in the smallest unit of recording.
+    pub(crate) fn write_unit(&self) -> SectorCount {
+        SectorCount::new(self.medium.write_unit)
+    }
+
     /// Whether an overwritable medium without sessions has anything in its first 32 sectors.
     pub(super) fn holds_other_data(&self) -> bool {
         if self.medium.state != MediumState::Overwritable {
@@ -287,6 +306,10 @@ impl OpenDrive {
     /// # Errors
     /// [`Error::Drive`].
     pub(super) fn close_open_session(&mut self) -> Result<()> {
+        if let Ok(disc) = self.disc() {
+            let incomplete = disc.sessions().iter().filter(|session| disc.is_incomplete(session));
+            self.interrupted = incomplete.map(|session| session.number).collect();
+        }
         let closed = mmc_device::close_open_session(&mut *self.sectors.drive());
         self.medium = closed.map_err(|error| drive_error(&self.name, error))?;
         Ok(())
@@ -296,7 +319,7 @@ impl OpenDrive {
     ///
     /// # Errors
     /// [`Error::Drive`].
-    pub(super) fn look_again(&mut self) -> Result<()> {
+    pub(crate) fn look_again(&mut self) -> Result<()> {
         let medium = self.sectors.drive().medium();
         self.medium = medium.map_err(|error| drive_error(&self.name, error))?;
         self.sectors.set_sectors(self.medium.readable());

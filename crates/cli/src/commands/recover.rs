@@ -1,0 +1,116 @@
+use std::io::Write;
+
+use fsimage::{Error, Recovered, Recovery, RecoveryAction, RecoveryReport};
+use serde_json::json;
+
+use super::open::drive_for_reading;
+use super::{Context, output};
+use crate::Exit;
+use crate::args::{Recover, Target};
+use crate::failure::Failure;
+use crate::printable::printable;
+
+/// Digits of an identifier that tell discs from each other well enough to be typed.
+const FEWEST_DIGITS: usize = 8;
+
+pub(super) fn run(args: &Recover, context: &Context) -> Result<Exit, Failure> {
+    let recovery = match &args.target {
+        Target::Image(path) => Recovery::of_image(path)?,
+        Target::Drive(name) => Recovery::of_drive(drive_for_reading(name)?, &context.control)?,
+    };
+    let report = recovery.report().clone();
+    let recovered = match &args.write {
+        None => None,
+        Some(typed) => {
+            if typed.len() < FEWEST_DIGITS {
+                let reason = format!("wanted {FEWEST_DIGITS} digits or more of the disc identifier");
+                return Err(Failure::argument("--write", reason));
+            }
+            if !report.identifier.to_string().starts_with(&typed.to_ascii_lowercase()) {
+                return Err(Error::DiscMismatch { medium: report.medium }.into());
+            }
+            context.left.set(None);
+            Some(recovery.write(report.identifier, &context.control)?)
+        }
+    };
+    if context.json {
+        context.print_json(&json!({
+            "report": report,
+            "written": recovered.as_ref().map(|recovered| json!({
+                "start": recovered.session.map(|session| session.start.get()),
+                "sectors": recovered.session.map(|session| session.sectors),
+                "dropped": recovered.dropped,
+            })),
+        }))?;
+    } else {
+        print(&report, recovered.as_ref(), &mut output())?;
+    }
+    let is_whole = report.action == RecoveryAction::Nothing || recovered.is_some();
+    Ok(if is_whole { Exit::Done } else { Exit::Findings })
+}
+
+fn print(
+    report: &RecoveryReport,
+    recovered: Option<&Recovered>,
+    out: &mut impl Write,
+) -> Result<(), Failure> {
+    writeln!(out, "{}: disc identifier {}", report.medium, report.identifier)?;
+    for session in &report.sessions {
+        let end = session.end.map_or(String::new(), |end| format!(" up to {end}"));
+        let state = if session.complete { "complete" } else { "its recording stopped early" };
+        writeln!(out, "session {}, from sector {}{end}: {state}", session.number, session.start)?;
+    }
+    if report.unfinished {
+        writeln!(out, "a session was left open")?;
+    }
+    if let Some(last) = report.last_good {
+        writeln!(out, "the last good sector of the interrupted session is {last}")?;
+    }
+    for path in &report.kept {
+        writeln!(out, "whole: {}", printable(path))?;
+    }
+    for lost in recovered.map_or(&report.dropped, |recovered| &recovered.dropped) {
+        writeln!(out, "lost: {}: {}", printable(&lost.path), lost.reason)?;
+    }
+    for problem in &report.unreadable {
+        writeln!(out, "what it names cannot be told: {}", printable(problem))?;
+    }
+    let (will, done) = match report.action {
+        RecoveryAction::Nothing => {
+            ("there is nothing to recover".to_owned(), "nothing was to be done".to_owned())
+        }
+        RecoveryAction::ClosingSession => (
+            "it would be closed, and a session written behind it with what is whole".to_owned(),
+            "it is closed".to_owned(),
+        ),
+        RecoveryAction::Close => (
+            "it would be closed; there is nothing to build a session on".to_owned(),
+            "it is closed; the next recording is the first session".to_owned(),
+        ),
+        RecoveryAction::Head { session } => (
+            format!("the head would be written anew, as that of the session from sector {session} on"),
+            format!("the head is that of the session from sector {session} on"),
+        ),
+    };
+    match recovered {
+        Some(recovered) => {
+            writeln!(out, "{done}")?;
+            if let Some(session) = &recovered.session {
+                writeln!(
+                    out,
+                    "a session of {} sectors was written from sector {}",
+                    session.sectors, session.start
+                )?;
+            }
+        }
+        None => {
+            writeln!(out, "{will}")?;
+            if report.action != RecoveryAction::Nothing {
+                let typed = report.identifier.to_string();
+                writeln!(out, "nothing was written; to do it: --write {}", &typed[..FEWEST_DIGITS])?;
+            }
+        }
+    }
+    out.flush()?;
+    Ok(())
+}

@@ -1,0 +1,128 @@
+//! The head of a medium of which every sector can be written again: whether it is that of the newest session, and what
+//! it is to be.
+
+use iso9660::volume::DESCRIPTOR_LEN;
+use multisession::{HEAD_SECTORS, START_ALIGNMENT};
+use sector_io::{ReadSectors, SECTOR_SIZE, Sector};
+use udf::Descriptor;
+
+use super::behind;
+use crate::Result;
+use crate::disc::Disc;
+use crate::disc::udf::{anchor_at, kept_anchor};
+use crate::disc::{has_descriptors, is_in_head, own_anchor, own_end};
+use crate::head::{ANCHOR, NewHead};
+use crate::plan::SYSTEM_AREA;
+
+/// Where the volume space size is in a volume descriptor (ECMA-119 8.4.8), in both byte orders.
+const VOLUME_SPACE_SIZE: std::ops::Range<usize> = 80..88;
+
+/// A head that is to be written.
+#[derive(Debug)]
+pub(super) struct HeadRepair {
+    pub(super) session: Sector,
+    pub(super) head: NewHead,
+}
+
+/// What the head is to be, where it is not that. Sessions by other software are left alone.
+pub(super) fn repair(disc: &Disc) -> Result<Option<HeadRepair>> {
+    let source = disc.source().as_ref();
+    let newest = match disc.newest_complete().map(|session| session.start) {
+        // Where sessions follow each other without a head, as on a copy of a disc that is written once, the first
+        // one's descriptors stand there.
+        Some(start) if is_in_head(source, start) => start,
+        Some(_) if has_descriptors(source, Sector::ZERO) || anchor_at(source, ANCHOR, ANCHOR).is_some() => {
+            return Ok(None);
+        }
+        // Of UDF alone, another anchor may lead to the newest state.
+        _ => match last_session(source) {
+            Some(start) => start,
+            None => return Ok(None),
+        },
+    };
+    let descriptors = descriptors(source, newest);
+    let anchor = match own_anchor(source, newest) {
+        Some(mut anchor) => {
+            let mut sector = vec![0; SECTOR_SIZE];
+            anchor.tag.location = ANCHOR.get();
+            anchor.encode(&mut sector).ok().map(|()| sector)
+        }
+        None => None,
+    };
+    let differs = |start: Sector, wanted: &[u8]| {
+        let mut there = vec![0; wanted.len()];
+        source.read_sectors(start, &mut there).is_err() || there != wanted
+    };
+    let is_torn = differs(Sector::new(SYSTEM_AREA.get()), &descriptors)
+        || anchor.as_ref().is_some_and(|anchor| differs(ANCHOR, anchor));
+    if !is_torn || descriptors.is_empty() {
+        return Ok(None);
+    }
+    // Partition tables may be in it; a copy of it is in front of the session.
+    let mut area = vec![0; SYSTEM_AREA.get() as usize * SECTOR_SIZE];
+    let is_area_lost = source.read_sectors(Sector::ZERO, &mut area).is_err();
+    let copy = newest.checked_sub(HEAD_SECTORS);
+    let area = match copy {
+        Some(copy) if is_area_lost && source.read_sectors(copy, &mut area).is_ok() => Some(area),
+        _ => None,
+    };
+    Ok(Some(HeadRepair { session: newest, head: NewHead::rebuilt(area, descriptors, anchor) }))
+}
+
+/// The newest session that this crate wrote, where the head does not lead to it: it was complete before the head was
+/// written.
+fn last_session(source: &dyn ReadSectors) -> Option<Sector> {
+    let first = START_ALIGNMENT.get();
+    let step = usize::try_from(first).unwrap_or(usize::MAX);
+    let is_behind_head = is_own(source, Sector::new(first));
+    let has_copy = |start: Sector| {
+        let copy = start.checked_sub(HEAD_SECTORS).filter(|&copy| copy > Sector::ZERO);
+        copy.is_some_and(|copy| has_descriptors(source, copy) || kept_anchor(source, copy).is_some())
+    };
+    (first..source.sectors().get())
+        .step_by(step)
+        .map(Sector::new)
+        .filter(|&start| is_own(source, start) && (is_behind_head || has_copy(start)))
+        .last()
+}
+
+/// Whether a session of this crate begins there: with ISO 9660, or UDF alone.
+fn is_own(source: &dyn ReadSectors, start: Sector) -> bool {
+    if own_end(source, start).is_some_and(|end| end.get() <= source.sectors().get()) {
+        return true;
+    }
+    !has_descriptors(source, start) && own_anchor(source, start).is_some()
+}
+
+/// The descriptors of a session, and the recognition sequence of UDF behind them, as the head has them: with sizes that
+/// count from sector 0. Nothing for a session by other software.
+fn descriptors(source: &dyn ReadSectors, session: Sector) -> Vec<u8> {
+    let mut head = recognition(source, session);
+    if !has_descriptors(source, session) {
+        return head;
+    }
+    let Some(end) = own_end(source, session) else { return Vec::new() };
+    for descriptor in head.chunks_exact_mut(DESCRIPTOR_LEN) {
+        // Primary, supplementary and enhanced ones have one.
+        if &descriptor[1..6] == b"CD001" && matches!(descriptor[0], 1 | 2) {
+            let (low, high) = (end.get().to_le_bytes(), end.get().to_be_bytes());
+            descriptor[VOLUME_SPACE_SIZE].copy_from_slice(&[low, high].concat());
+        }
+    }
+    head
+}
+
+fn recognition(source: &dyn ReadSectors, session: Sector) -> Vec<u8> {
+    let mut found = Vec::new();
+    let most = HEAD_SECTORS.get() - SYSTEM_AREA.get();
+    let Some(start) = behind(session, SYSTEM_AREA.get()) else { return found };
+    for at in (0..most).filter_map(|sectors| behind(start, sectors)) {
+        let mut sector = [0; SECTOR_SIZE];
+        let known = [&b"CD001"[..], b"BEA01", b"NSR02", b"NSR03", b"BOOT2", b"TEA01"];
+        if source.read_sectors(at, &mut sector).is_err() || !known.contains(&&sector[1..6]) {
+            break;
+        }
+        found.extend_from_slice(&sector);
+    }
+    found
+}

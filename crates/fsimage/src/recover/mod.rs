@@ -1,0 +1,294 @@
+//! Interrupted recordings: what they left is told, and the disc becomes whole again.
+
+mod head;
+mod salvage;
+
+use std::fs::OpenOptions;
+use std::path::{Path, PathBuf};
+
+use sector_io::{ReadSectors, Sector, SectorCount};
+use serde::Serialize;
+
+use self::head::HeadRepair;
+use self::salvage::Salvage;
+use crate::disc::{Disc, DiscIdentifier};
+use crate::emit::write_all_at;
+use crate::import::ImportOptions;
+use crate::plan::LayoutPlan;
+use crate::record::{BurnOptions, Burnt, GrowingDisc, OpenDrive};
+use crate::tree::Tree;
+use crate::{Control, Error, PlanOptions, Result};
+
+/// A medium or image file that was looked at: what there is to recover. Nothing was written.
+#[derive(Debug)]
+pub struct Recovery {
+    target: Target,
+    report: RecoveryReport,
+    work: Work,
+}
+
+#[derive(Debug)]
+enum Target {
+    Drive(OpenDrive),
+    Image(PathBuf),
+}
+
+#[derive(Debug)]
+enum Work {
+    Nothing,
+    /// A session behind the interrupted one, with what is whole of it, if its directories can be read.
+    Session(Option<Box<Salvage>>),
+    Head(HeadRepair),
+}
+
+/// What an interrupted recording left, and what [`Recovery::write`] would do.
+#[derive(Clone, Debug, Serialize)]
+pub struct RecoveryReport {
+    /// Drive or image file.
+    pub medium: String,
+    /// The disc as it is.
+    pub identifier: DiscIdentifier,
+    /// Its sessions, oldest first.
+    pub sessions: Vec<SessionState>,
+    /// Whether a session was left open.
+    pub unfinished: bool,
+    /// The last sector of the interrupted session that can be read and holds anything.
+    pub last_good: Option<u32>,
+    /// Paths of the files that the interrupted session wrote, and that are whole.
+    pub kept: Vec<String>,
+    /// Those that are not.
+    pub dropped: Vec<DroppedFile>,
+    /// What of its directories cannot be read: what they name is lost, and nobody knows its names.
+    pub unreadable: Vec<String>,
+    /// What there is to do.
+    pub action: RecoveryAction,
+}
+
+/// A session and whether all of it is there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct SessionState {
+    /// From 1.
+    pub number: u16,
+    /// First sector.
+    pub start: u32,
+    /// First sector behind it, where that is known.
+    pub end: Option<u32>,
+    /// Whether its recording came to its end.
+    pub complete: bool,
+}
+
+/// A file that an interrupted session lost.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct DroppedFile {
+    /// Path in the image.
+    pub path: String,
+    /// Why.
+    pub reason: String,
+}
+
+/// What is to be done about an interrupted recording.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum RecoveryAction {
+    /// Nothing: the disc is whole.
+    Nothing,
+    /// The interrupted session is closed, and one written behind it that builds on the newest complete one.
+    ClosingSession,
+    /// The interrupted session is closed; there is nothing to build another on.
+    Close,
+    /// The head of the medium is written anew, from what the newest session has of it.
+    Head {
+        /// First sector of that session.
+        session: u32,
+    },
+}
+
+/// What was done.
+#[derive(Clone, Debug)]
+pub struct Recovered {
+    /// The session that was written.
+    pub session: Option<Burnt>,
+    /// Files of the interrupted session that it does not have.
+    pub dropped: Vec<DroppedFile>,
+}
+
+impl Recovery {
+    /// Looks at the medium in a drive.
+    ///
+    /// # Errors
+    /// [`Error::ImportRead`], [`Error::Corrupt`] for an impossible table of contents; [`Error::Cancelled`].
+    pub fn of_drive(drive: OpenDrive, control: &Control) -> Result<Recovery> {
+        let disc = drive.disc()?;
+        if drive.is_overwritable() {
+            let repair = head::repair(&disc)?;
+            return Ok(Recovery::of_head(Target::Drive(drive), &disc, repair));
+        }
+        let mut report = report(&disc);
+        report.unfinished = drive.has_open_session();
+        let interrupted = disc.sessions().newest().copied().filter(|session| disc.is_incomplete(session));
+        if !report.unfinished && interrupted.is_none() {
+            return Ok(Recovery { target: Target::Drive(drive), report, work: Work::Nothing });
+        }
+        let salvage = match &interrupted {
+            Some(session) => Some(Salvage::of(&disc, session, drive.write_unit(), control)?),
+            None => None,
+        };
+        if let Some(salvage) = &salvage {
+            report.last_good = salvage.last_good.map(Sector::get);
+            report.kept.clone_from(&salvage.kept);
+            report.dropped.clone_from(&salvage.dropped);
+            report.unreadable.clone_from(&salvage.unreadable);
+        }
+        let is_base = disc.newest_complete().is_some();
+        let is_tree = salvage.as_ref().is_some_and(|salvage| !salvage.kept.is_empty());
+        report.action =
+            if is_base || is_tree { RecoveryAction::ClosingSession } else { RecoveryAction::Close };
+        let salvage = salvage.map(Box::new);
+        Ok(Recovery { target: Target::Drive(drive), report, work: Work::Session(salvage) })
+    }
+
+    /// Looks at an image file that grows in place.
+    ///
+    /// # Errors
+    /// [`Error::ImageOpen`], [`Error::ImportRead`].
+    pub fn of_image(path: &Path) -> Result<Recovery> {
+        let disc = Disc::open(path)?;
+        let repair = match disc.container() {
+            None => head::repair(&disc)?,
+            Some(_) => None,
+        };
+        Ok(Recovery::of_head(Target::Image(path.to_owned()), &disc, repair))
+    }
+
+    fn of_head(target: Target, disc: &Disc, repair: Option<HeadRepair>) -> Recovery {
+        let mut report = report(disc);
+        let work = match repair {
+            Some(repair) => {
+                report.action = RecoveryAction::Head { session: repair.session.get() };
+                Work::Head(repair)
+            }
+            None => Work::Nothing,
+        };
+        Recovery { target, report, work }
+    }
+
+    /// What was found.
+    pub fn report(&self) -> &RecoveryReport {
+        &self.report
+    }
+
+    /// Does what the report says. `disc` is the identifier in it, so that nobody writes to a disc that was not meant.
+    ///
+    /// # Errors
+    /// [`Error::DiscMismatch`] before anything is written; then as [`GrowingDisc::write`].
+    pub fn write(self, disc: DiscIdentifier, control: &Control) -> Result<Recovered> {
+        let Recovery { target, report, work } = self;
+        let mismatch = || Error::DiscMismatch { medium: report.medium.clone() };
+        let done = Recovered { session: None, dropped: report.dropped.clone() };
+        if disc != report.identifier {
+            return Err(mismatch());
+        }
+        match (work, target) {
+            (Work::Nothing, _) => Ok(done),
+            (Work::Head(repair), Target::Image(path)) => {
+                let file = OpenOptions::new()
+                    .write(true)
+                    .open(&path)
+                    .map_err(|source| Error::ImageOpen { path: path.clone(), source })?;
+                if Disc::open(&path)?.identifier() != disc {
+                    return Err(mismatch());
+                }
+                let write_error = |source| Error::OutputWrite { path: path.clone(), source };
+                for (at, sectors) in repair.head.steps() {
+                    write_all_at(&file, sectors, at.byte_offset()).map_err(write_error)?;
+                    file.sync_data().map_err(write_error)?;
+                }
+                Ok(done)
+            }
+            (Work::Head(repair), Target::Drive(mut drive)) => {
+                drive.look_again()?;
+                let found = drive.disc()?;
+                if found.identifier() != disc {
+                    return Err(mismatch());
+                }
+                drive.write_blocks(&repair.head.blocks(found.source().as_ref())?)?;
+                Ok(done)
+            }
+            (Work::Session(salvage), Target::Drive(mut drive)) => {
+                drive.look_again()?;
+                if drive.disc()?.identifier() != disc {
+                    return Err(mismatch());
+                }
+                closing_session(drive, salvage.map(|salvage| *salvage), done, control)
+            }
+            (Work::Session(_), Target::Image(_)) => Ok(done),
+        }
+    }
+}
+
+fn report(disc: &Disc) -> RecoveryReport {
+    let state = |session: &multisession::Session| SessionState {
+        number: session.number,
+        start: session.start.get(),
+        end: session.end.map(Sector::get),
+        complete: !disc.is_incomplete(session),
+    };
+    RecoveryReport {
+        medium: disc.name().to_owned(),
+        identifier: disc.identifier(),
+        sessions: disc.sessions().iter().map(state).collect(),
+        unfinished: false,
+        last_good: None,
+        kept: Vec::new(),
+        dropped: Vec::new(),
+        unreadable: Vec::new(),
+        action: RecoveryAction::Nothing,
+    }
+}
+
+/// Closes what is open, and records a session that has the newest complete one's tree and what could be saved.
+fn closing_session(
+    drive: OpenDrive,
+    salvage: Option<Salvage>,
+    mut done: Recovered,
+    control: &Control,
+) -> Result<Recovered> {
+    let growing = GrowingDisc::open(drive)?;
+    let medium = growing.drive().medium_family();
+    let (tree, options) = match (growing.is_blank(), salvage) {
+        (true, None) => return Ok(done),
+        (true, Some(salvage)) => {
+            let Some(imported) = &salvage.imported else { return Ok(done) };
+            if salvage.kept.is_empty() {
+                return Ok(done);
+            }
+            let mut tree = Tree::new();
+            tree.restore_some(&imported.tree, &|node| salvage.takes.contains(&node))?;
+            // The disc was closed since.
+            (tree, PlanOptions { disc: None, ..imported.plan_options_for(medium) })
+        }
+        (false, salvage) => {
+            let base = growing.import(&ImportOptions::default(), control)?;
+            let options = base.plan_options_for(medium);
+            let tree = match salvage {
+                Some(salvage) => salvage.merged_into(base.tree, &mut done.dropped)?,
+                None => base.tree,
+            };
+            (tree, options)
+        }
+    };
+    let plan = LayoutPlan::new(&tree, PlanOptions { place: growing.place(), ..options })?;
+    done.session = Some(growing.write(&plan, &BurnOptions::default(), control)?);
+    Ok(done)
+}
+
+/// Whether a sector can be read.
+fn is_readable(source: &dyn ReadSectors, at: Sector) -> bool {
+    let mut sector = [0; sector_io::SECTOR_SIZE];
+    source.read_sectors(at, &mut sector).is_ok()
+}
+
+/// `sectors` behind a sector.
+fn behind(at: Sector, sectors: u32) -> Option<Sector> {
+    at.checked_add(SectorCount::new(sectors))
+}

@@ -1,0 +1,329 @@
+//! Interrupted recordings: whatever was cut where, older sessions can be read, and a recovered disc is whole.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod support;
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::os::unix::fs::FileExt;
+use std::path::{Path, PathBuf};
+
+use fsimage::{
+    BurnOptions, Control, DEFAULT_PREFERENCE, Disc, DiscIdentifier, DriveName, Error, FileSystems,
+    GrowingDisc, ImportOptions, Item, ItemOptions, LayoutPlan, MediumKind, OpenDrive, PlanOptions, Recovery,
+    RecoveryAction, Result, Tree, write_image,
+};
+use mmc_device::simulated::{Fault, SimulatedDrive};
+use mmc_device::{Drive, NoWait, Transport};
+use support::growing::{append, forms, name_of};
+use support::list_image;
+
+/// Sectors of the new files, in the order in which they are recorded.
+const NEW: [(&str, usize); 4] = [("/a", 3), ("/b", 40), ("/d/c", 1), ("/d/e", 20)];
+
+fn content(path: &str, sectors: usize) -> Vec<u8> {
+    let seed = path.bytes().fold(7u8, |sum, byte| sum.wrapping_mul(31).wrapping_add(byte));
+    (0..sectors * 2048 - 5).map(|at| (seed.wrapping_add((at / 3) as u8) ^ (at >> 11) as u8) | 1).collect()
+}
+
+fn drive_with(path: &Path, faults: &[Fault]) -> Result<OpenDrive> {
+    let mut drive = SimulatedDrive::open(path).unwrap();
+    faults.iter().for_each(|fault| drive.inject(*fault).unwrap());
+    let transport: Box<dyn Transport> = Box::new(drive);
+    OpenDrive::with_drive(Drive::with_waiter(transport, Box::new(NoWait)), "drive")
+}
+
+fn open(path: &Path) -> OpenDrive {
+    let name: DriveName = format!("sim:{}", path.display()).parse().unwrap();
+    OpenDrive::open(&name).unwrap()
+}
+
+/// Adds files to what is on the medium; how many sectors that is.
+fn burn(path: &Path, files: &[(&str, usize)], options: &PlanOptions, faults: &[Fault]) -> Result<u32> {
+    let disc = GrowingDisc::open(drive_with(path, faults)?)?;
+    let (mut tree, options) = match disc.is_blank() {
+        true => (Tree::new(), options.clone()),
+        false => {
+            let imported = disc.import(&ImportOptions::default(), &Control::default())?;
+            let options = imported.plan_options();
+            (imported.tree, options)
+        }
+    };
+    for (path, sectors) in files {
+        tree.add(path, Item::Bytes(content(path, *sectors).into()), &ItemOptions::default())?;
+    }
+    let plan = LayoutPlan::new(&tree, PlanOptions { place: disc.place(), ..options })?;
+    disc.write(&plan, &BurnOptions::default(), &Control::default()).map(|burnt| burnt.sectors)
+}
+
+/// The files of a session, each of which must be as it was written.
+#[track_caller]
+fn files(disc: &Disc, session: Option<u16>, what: &str) -> Vec<String> {
+    let sizes: BTreeMap<&str, usize> = NEW.into_iter().chain([("/first", 5), ("/later", 2)]).collect();
+    let listing = list_image(&disc.image(session, &DEFAULT_PREFERENCE).unwrap());
+    let files = listing.into_iter().filter(|(_, entry)| entry.kind == peers::Kind::File);
+    files
+        .map(|(path, entry)| {
+            let (expected, _) = peers::digest(&content(&path, sizes[path.as_str()])[..]).unwrap();
+            assert_eq!(entry.sha256, Some(expected), "{what}: {path}");
+            path
+        })
+        .collect()
+}
+
+/// A copy of a medium, with its state.
+fn copy(from: &Path, folder: &Path) -> PathBuf {
+    let to = folder.join("copy");
+    fs::copy(from, &to).unwrap();
+    fs::copy(from.with_extension("medium"), to.with_extension("medium")).unwrap();
+    to
+}
+
+/// Looks at a disc, recovers it, and looks at it again.
+fn recover(path: &Path, had_first: bool, what: &str) -> (RecoveryAction, Vec<String>) {
+    if had_first {
+        assert_eq!(files(&open(path).disc().unwrap(), Some(1), what), ["/first"], "{what}");
+    }
+    let recovery = Recovery::of_drive(open(path), &Control::default()).unwrap();
+    let report = recovery.report().clone();
+    let recovered = recovery.write(report.identifier, &Control::default()).unwrap();
+    let disc = open(path).disc().unwrap();
+    if had_first {
+        assert_eq!(files(&disc, Some(1), what), ["/first"], "{what}");
+    }
+    drop(disc);
+    let again = Recovery::of_drive(open(path), &Control::default()).unwrap().report().clone();
+    let disc = open(path).disc().unwrap();
+    let found = match disc.session(None) {
+        Ok(_) => {
+            assert_eq!(again.action, RecoveryAction::Nothing, "{what}");
+            let verified = disc.verify(None, &Control::default()).unwrap();
+            assert!(
+                verified.findings.iter().all(|finding| !finding.is_damage),
+                "{what}: {:?}",
+                verified.findings
+            );
+            files(&disc, None, what)
+        }
+        Err(_) => Vec::new(),
+    };
+    assert!(report.kept.iter().all(|path| found.contains(path)), "{what}: {report:?}, {found:?}");
+    assert!(
+        recovered.dropped.iter().all(|lost| !found.contains(&lost.path)),
+        "{what}: {recovered:?}, {found:?}"
+    );
+    (report.action, found)
+}
+
+/// Power goes at every sector of the second session. With more than one sector in a unit of recording, those around its
+/// borders tell as much as all.
+#[test]
+fn a_session_that_was_cut_anywhere_on_media_that_are_written_once() {
+    let iso9660 = FileSystems::ISO9660 | FileSystems::ROCK_RIDGE | FileSystems::JOLIET;
+    let cases = [
+        (MediumKind::CdR, iso9660),
+        (MediumKind::DvdPlusR, iso9660 | FileSystems::UDF),
+        (MediumKind::DvdR, iso9660),
+        (MediumKind::BdR, FileSystems::UDF),
+        (MediumKind::BdR, iso9660),
+    ];
+    for (kind, file_systems) in cases {
+        let options = PlanOptions { file_systems, ..PlanOptions::default() };
+        let folder = tempfile::tempdir().unwrap();
+        let first = folder.path().join("first");
+        fsimage::create_simulated_medium(&first, kind).unwrap();
+        burn(&first, &[("/first", 5)], &options, &[]).unwrap();
+        let sectors = burn(&copy(&first, folder.path()), &NEW, &options, &[]).unwrap();
+        let mut kept = Vec::new();
+        let step = if kind == MediumKind::CdR { 1 } else { 13 };
+        for after_sectors in (0..u64::from(sectors) + 2).step_by(step) {
+            let what = format!("{kind}, {file_systems:?}, {after_sectors} of {sectors} sectors");
+            let path = copy(&first, folder.path());
+            if burn(&path, &NEW, &options, &[Fault::PowerCut { after_sectors }]).is_ok() {
+                continue;
+            }
+            let (_, found) = recover(&path, true, &what);
+            assert!(found.contains(&"/first".to_owned()), "{what}: {found:?}");
+            // It grows as any other.
+            burn(&path, &[("/later", 2)], &options, &[]).unwrap();
+            let later = files(&open(&path).disc().unwrap(), None, &what);
+            assert_eq!(later.len(), found.len() + 1, "{what}");
+            kept.push(found.len());
+        }
+        // The later power went, the more is kept; something at last.
+        assert!(kept.is_sorted(), "{kind}: {kept:?}");
+        let least = if kind == MediumKind::CdR { 4 } else { 2 };
+        assert!(kept.last().is_some_and(|&last| last >= least), "{kind}, {file_systems:?}: {kept:?}");
+    }
+}
+
+/// The last sector before the end of what was recorded is of the new session in its first half only.
+#[test]
+fn a_torn_sector_is_not_taken_for_data() {
+    for kind in [MediumKind::CdR, MediumKind::BdR] {
+        let folder = tempfile::tempdir().unwrap();
+        let first = folder.path().join("first");
+        let options = PlanOptions::default();
+        fsimage::create_simulated_medium(&first, kind).unwrap();
+        burn(&first, &[("/first", 5)], &options, &[]).unwrap();
+        let sectors = burn(&copy(&first, folder.path()), &NEW, &options, &[]).unwrap();
+        for after_sectors in (0..u64::from(sectors)).step_by(7) {
+            let what = format!("{kind}, {after_sectors} of {sectors} sectors");
+            let path = copy(&first, folder.path());
+            burn(&path, &NEW, &options, &[Fault::PowerCut { after_sectors }]).unwrap_err();
+            let recovery = Recovery::of_drive(open(&path), &Control::default()).unwrap();
+            let Some(last) = recovery.report().last_good else { continue };
+            drop(recovery);
+            let medium = fs::File::options().write(true).open(&path).unwrap();
+            medium.write_all_at(&[0; 1024], u64::from(last) * 2048 + 1024).unwrap();
+            let (_, found) = recover(&path, true, &what);
+            assert!(found.contains(&"/first".to_owned()), "{what}: {found:?}");
+        }
+    }
+}
+
+/// The first session on a blank disc was cut: what is whole of it is a session, or the disc is closed and takes one.
+#[test]
+fn a_first_session_that_was_cut() {
+    for kind in [MediumKind::CdR, MediumKind::BdR] {
+        let folder = tempfile::tempdir().unwrap();
+        let blank = folder.path().join("blank");
+        fsimage::create_simulated_medium(&blank, kind).unwrap();
+        let options = PlanOptions::default();
+        let sectors = burn(&copy(&blank, folder.path()), &NEW, &options, &[]).unwrap();
+        let mut most = 0;
+        for after_sectors in (1..u64::from(sectors)).step_by(11) {
+            let what = format!("{kind}, {after_sectors} of {sectors} sectors");
+            let path = copy(&blank, folder.path());
+            burn(&path, &NEW, &options, &[Fault::PowerCut { after_sectors }]).unwrap_err();
+            let (action, found) = recover(&path, false, &what);
+            assert_eq!(action == RecoveryAction::ClosingSession, !found.is_empty(), "{what}");
+            burn(&path, &[("/later", 2)], &options, &[]).unwrap();
+            most = most.max(found.len());
+        }
+        assert!(most >= 1, "{kind}: {most}");
+    }
+}
+
+/// What a head of a medium or image may be when power went while it was written.
+fn torn(new: &[u8], old: &[u8]) -> Vec<Vec<u8>> {
+    let halves = [512, 1024].map(|at| [&new[..at], &old[at..]].concat());
+    halves.into_iter().chain([vec![0; 2048], vec![0xA5; 2048], old.to_vec()]).collect()
+}
+
+/// Each sector of the head is torn in turn, those behind it still old: what is found is the old state or the new one, and
+/// recovery makes it the new one byte for byte, or finds the old one whole.
+#[test]
+fn heads_of_image_files() {
+    let iso9660 = FileSystems::ISO9660 | FileSystems::ROCK_RIDGE | FileSystems::JOLIET;
+    let mut all = forms();
+    all.push(PlanOptions { file_systems: iso9660, ..PlanOptions::default() });
+    let folder = tempfile::tempdir().unwrap();
+    let image = folder.path().join("image");
+    for options in all {
+        let what = name_of(&options);
+        let has_udf = options.file_systems.contains(FileSystems::UDF);
+        let mut tree = Tree::new();
+        tree.add("/first", Item::Bytes(content("/first", 5).into()), &ItemOptions::default()).unwrap();
+        let _ = fs::remove_file(&image);
+        write_image(&LayoutPlan::new(&tree, options).unwrap(), &image, &Control::default()).unwrap();
+        for (name, sectors) in [("/a", 3), ("/b", 40)] {
+            let old = fs::read(&image).unwrap();
+            append(&image, |tree| {
+                tree.add(name, Item::Bytes(content(name, sectors).into()), &ItemOptions::default()).unwrap();
+            })
+            .unwrap();
+            let new = fs::read(&image).unwrap();
+            let whole = Recovery::of_image(&image).unwrap();
+            assert_eq!(whole.report().action, RecoveryAction::Nothing, "{what}: nothing was cut");
+            let states = [&old, &new].map(|bytes| {
+                fs::write(&image, bytes).unwrap();
+                files(&Disc::open(&image).unwrap(), None, &what)
+            });
+            let at = |bytes: &[u8], sector: usize| {
+                bytes.get(sector * 2048..(sector + 1) * 2048).map_or_else(|| vec![0; 2048], <[u8]>::to_vec)
+            };
+            let anchor = has_udf.then_some(256);
+            let steps: Vec<usize> =
+                (16..32).chain(anchor).filter(|&sector| at(&old, sector) != at(&new, sector)).collect();
+            assert!(!steps.is_empty());
+            for (index, &sector) in steps.iter().enumerate() {
+                for part in torn(&at(&new, sector), &at(&old, sector)) {
+                    let mut cut = new.clone();
+                    for &later in &steps[index + 1..] {
+                        cut[later * 2048..][..2048].copy_from_slice(&at(&old, later));
+                    }
+                    cut[sector * 2048..][..2048].copy_from_slice(&part);
+                    fs::write(&image, &cut).unwrap();
+                    let recovery = Recovery::of_image(&image).unwrap();
+                    let report = recovery.report().clone();
+                    recovery.write(report.identifier, &Control::default()).unwrap();
+                    let after = fs::read(&image).unwrap();
+                    let found = files(&Disc::open(&image).unwrap(), None, &what);
+                    let is_whole =
+                        after == new || found == states[0] && report.action == RecoveryAction::Nothing;
+                    assert!(is_whole, "{what}: sector {sector}, {report:?}, {found:?}");
+                    let again = Recovery::of_image(&image).unwrap();
+                    assert_eq!(again.report().action, RecoveryAction::Nothing, "{what}: sector {sector}");
+                }
+            }
+            fs::write(&image, &new).unwrap();
+        }
+    }
+}
+
+/// The cluster with the head of an overwritable medium was lost.
+#[test]
+fn heads_of_overwritable_media() {
+    for kind in [MediumKind::DvdPlusRw, MediumKind::BdRe, MediumKind::DvdRam] {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("disc");
+        fsimage::create_simulated_medium(&path, kind).unwrap();
+        for added in [&[("/first", 5)][..], &NEW[..2], &NEW[2..]] {
+            burn(&path, added, &PlanOptions::default(), &[]).unwrap();
+            let expected = files(&open(&path).disc().unwrap(), None, "whole");
+            let nothing = Recovery::of_drive(open(&path), &Control::default()).unwrap();
+            assert_eq!(nothing.report().action, RecoveryAction::Nothing, "{kind}");
+            drop(nothing);
+            let medium = fs::File::options().write(true).open(&path).unwrap();
+            medium.write_all_at(&[0; 32 * 2048], 0).unwrap();
+            let recovery = Recovery::of_drive(open(&path), &Control::default()).unwrap();
+            let report = recovery.report().clone();
+            assert!(matches!(report.action, RecoveryAction::Head { .. }), "{kind}: {report:?}");
+            recovery.write(report.identifier, &Control::default()).unwrap();
+            assert_eq!(files(&open(&path).disc().unwrap(), None, "recovered"), expected, "{kind}");
+        }
+    }
+}
+
+/// A disc that was not meant is not written to.
+#[test]
+fn the_disc_has_to_be_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let (path, other) = (folder.path().join("disc"), folder.path().join("other"));
+    for medium in [&path, &other] {
+        fsimage::create_simulated_medium(medium, MediumKind::BdR).unwrap();
+        burn(medium, &[("/first", 5)], &PlanOptions::default(), &[]).unwrap();
+    }
+    burn(&path, &NEW, &PlanOptions::default(), &[Fault::PowerCut { after_sectors: 60 }]).unwrap_err();
+    let wrong: DiscIdentifier = open(&other).disc().unwrap().identifier();
+    let before = fs::read(&path).unwrap();
+    let recovery = Recovery::of_drive(open(&path), &Control::default()).unwrap();
+    let written = recovery.write(wrong, &Control::default());
+    assert!(matches!(written, Err(Error::DiscMismatch { .. })), "{written:?}");
+    assert!(fs::read(&path).unwrap() == before);
+}
+
+/// Sessions of a disc that is written once, copied as a file, have no head that would mirror them.
+#[test]
+fn a_copy_of_a_disc_that_is_written_once_is_left_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("disc");
+    fsimage::create_simulated_medium(&path, MediumKind::BdR).unwrap();
+    for files in [&[("/first", 5)][..], &NEW] {
+        burn(&path, files, &PlanOptions::default(), &[]).unwrap();
+    }
+    let image = folder.path().join("image");
+    fs::copy(&path, &image).unwrap();
+    assert_eq!(Recovery::of_image(&image).unwrap().report().action, RecoveryAction::Nothing);
+}
