@@ -56,8 +56,11 @@ impl Salvage {
                 return Ok(salvage);
             }
         };
-        let told =
-            imported.warnings.iter().filter(|one| !matches!(one, ImportWarning::IncompleteSession { .. }));
+        // Files whose data pass the end are told as lost.
+        let told = imported.warnings.iter().filter(|one| {
+            use ImportWarning::{BeyondEnd, Finding, IncompleteSession};
+            !matches!(one, IncompleteSession { .. } | BeyondEnd { .. } | Finding { .. })
+        });
         salvage.unreadable.extend(told.map(ToString::to_string));
         let trusted =
             last_good.map_or(session.start, |at| Sector::new(at.get() - at.get() % unit.get().max(1)));
