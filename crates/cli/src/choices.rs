@@ -95,7 +95,7 @@ pub(crate) fn choices(
     let given = &authoring.udf;
     let UdfOptions { revision, metadata_partition, embedding, symlinks, access } =
         options.udf.resolved(options.file_systems);
-    let old_udf = before.filter(|before| before.has_udf).map(|before| Why::Session(before.number));
+    let old_udf = || before.filter(|before| before.has_udf).map(|before| Why::Session(before.number));
     let by_revision = options.udf.metadata_partition == MetadataPartition::ByRevision;
     let is_automatic = options.udf.embedding == Embedding::Automatic;
     let beside = options.file_systems.contains(FileSystems::ISO9660);
@@ -105,7 +105,7 @@ pub(crate) fn choices(
             chosen: revision.to_string(),
             why: asked(given.udf_revision.is_some(), "--udf-revision")
                 .or(preset.map(PresetName::reason))
-                .or(old_udf)
+                .or_else(old_udf)
                 .unwrap_or_else(|| Why::Medium(medium, Some(MediumDefaults::of(medium).reason))),
         },
         Choice {
@@ -149,9 +149,13 @@ pub(crate) fn choices(
             what: "UDF access",
             chosen: match access {
                 UdfAccess::ReadOnly => "read-only".to_owned(),
+                UdfAccess::WriteOnce => "write-once, with a virtual allocation table".to_owned(),
                 UdfAccess::Overwritable { free } => format!("overwritable, {free} sectors free"),
             },
-            why: asked(given.udf_access.is_some(), "--udf-access").unwrap_or_else(default),
+            why: asked(given.udf_vat, "--udf-vat")
+                .or(asked(given.udf_access.is_some(), "--udf-access"))
+                .or_else(|| old_udf().filter(|_| access == UdfAccess::WriteOnce))
+                .unwrap_or_else(default),
         },
     ]);
     choices

@@ -531,7 +531,7 @@ fn udf_options(asked: &Udf, options: UdfOptions) -> UdfOptions {
             Some(UdfLinks::Omit) => UdfSymlinks::Omit,
             Some(UdfLinks::Copy) => UdfSymlinks::Copy,
         },
-        access: asked.udf_access.unwrap_or(options.access),
+        access: asked.access().unwrap_or(options.access),
     }
 }
 

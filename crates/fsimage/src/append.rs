@@ -4,7 +4,7 @@ use std::fs::{File, OpenOptions};
 use std::io;
 use std::path::{Path, PathBuf};
 
-use multisession::{Medium, NextSession, START_ALIGNMENT, next_session};
+use multisession::{Growth, Medium, NextSession, START_ALIGNMENT, next_session};
 use sector_io::Sector;
 
 use crate::disc::{Disc, DiscIdentifier};
@@ -13,6 +13,7 @@ use crate::head::{self, NewHead};
 use crate::import::{ImportOptions, Imported, import_all};
 use crate::plan::{LayoutPlan, Place};
 use crate::tree::FileIdentity;
+use crate::view::udf::VirtualVolume;
 use crate::{Control, Error, Result};
 
 /// An image file, opened for another session.
@@ -23,6 +24,8 @@ pub struct GrowingImage {
     next: NextSession,
     /// Of the disc as it was when it was opened.
     identifier: DiscIdentifier,
+    /// What the image stands for is written once, and ends with a virtual allocation table.
+    virtual_volume: Option<VirtualVolume>,
 }
 
 impl GrowingImage {
@@ -56,9 +59,9 @@ impl GrowingImage {
             }
             _ => open_error(error),
         })?;
-        let (disc, next) = look(path)?;
+        let (disc, next, virtual_volume) = look(path)?;
         let identifier = disc.identifier();
-        Ok(GrowingImage { file, path: path.to_owned(), disc, next, identifier })
+        Ok(GrowingImage { file, path: path.to_owned(), disc, next, identifier, virtual_volume })
     }
 
     /// The image as it is.
@@ -84,7 +87,7 @@ impl GrowingImage {
     /// it, or from putting another in its place, but a lock that not all of them look at.
     fn check_identity(&self, plan: &LayoutPlan<'_>) -> Result<()> {
         let other = || Error::DiscMismatch { medium: self.path.display().to_string() };
-        let (disc, next) = continuable(look(&self.path))?.ok_or_else(other)?;
+        let (disc, next, _) = continuable(look(&self.path))?.ok_or_else(other)?;
         let found = disc.identifier();
         let is_same_file = match (self.file.metadata(), std::fs::metadata(&self.path)) {
             (Ok(open), Ok(named)) => FileIdentity::of(&open) == FileIdentity::of(&named),
@@ -112,7 +115,8 @@ impl GrowingImage {
     }
 
     /// Writes the planned session behind the others, and then the head, which makes it the newest. Until
-    /// the head is written the image is what it was.
+    /// the head is written the image is what it was. A volume that grows by virtual allocation tables has its table
+    /// written last instead, and the image ends there.
     ///
     /// # Errors
     /// Before anything is written: [`Error::DiscMismatch`] where the image is no longer what was opened, or not what
@@ -125,6 +129,7 @@ impl GrowingImage {
         if planned != self.next.start {
             return Err(Error::WrongPlace { planned, next: self.next.start });
         }
+        self.check_virtual(plan)?;
         let head = NewHead::new(plan, &self.disc, &self.next)?;
         let before = self.file.metadata().map_err(write_error)?.len();
         if let Err(error) = self.write_session(plan, before, control) {
@@ -140,11 +145,43 @@ impl GrowingImage {
             });
         }
         self.file.sync_data().map_err(write_error)?;
+        if self.virtual_volume.is_some() {
+            // Readers look for the table in the last sector; behind it are zeros, if anything.
+            let end = plan.extent().end().unwrap_or(plan.extent().start);
+            self.file.set_len(end.byte_offset()).map_err(write_error)?;
+        }
         for (at, sectors) in head.steps() {
             write_all_at(&self.file, sectors, at.byte_offset()).map_err(write_error)?;
             self.file.sync_data().map_err(write_error)?;
         }
         Ok(())
+    }
+
+    /// The plan of a volume that grows by virtual allocation tables has to continue this one, and nothing but that is
+    /// found in an image that ends with such a table.
+    fn check_virtual(&self, plan: &LayoutPlan<'_>) -> Result<()> {
+        let refused = |reason: String| Err(Error::CannotAppend { reason });
+        let continued = plan.options().continued_volume();
+        match (&self.virtual_volume, continued) {
+            (None, None) => Ok(()),
+            (Some(there), Some(planned)) if there.vat_sector() == planned.vat_sector() => {
+                let (_, end) = there.partition();
+                let needed = plan.extent().end().unwrap_or(plan.extent().start);
+                if u64::from(needed.get()) > end {
+                    return refused(format!(
+                        "the partition of its UDF ends at sector {end}, and the session at {needed}: build a new image, \
+                         or record it on a disc and let the session follow there"
+                    ));
+                }
+                Ok(())
+            }
+            (Some(_), None) => refused(
+                "its UDF grows by virtual allocation tables, and readers find no other session here; leave out --fs \
+                 and --udf-access"
+                    .to_owned(),
+            ),
+            (_, Some(_)) => refused("it is not the volume whose virtual allocation table is continued".to_owned()),
+        }
     }
 
     /// `before`: bytes of the image as it is. It never becomes shorter.
@@ -187,8 +224,9 @@ pub(crate) fn no_next_session(error: &multisession::Error, medium: &str) -> Erro
     }
 }
 
-/// The image as it is, and where its next session goes.
-fn look(path: &Path) -> Result<(Disc, NextSession)> {
+/// The image as it is, where its next session goes, and the volume that it continues if that grows by virtual
+/// allocation tables.
+fn look(path: &Path) -> Result<(Disc, NextSession, Option<VirtualVolume>)> {
     let disc = Disc::open(path)?;
     if let Some(container) = disc.container() {
         return Err(Error::CannotAppend {
@@ -214,6 +252,21 @@ fn look(path: &Path) -> Result<(Disc, NextSession)> {
         });
     }
     let medium = Medium::image_file(disc.sessions().clone());
+    let udf = disc.udf_volume(&newest).ok().flatten().filter(|_| disc.volume_set(&newest).is_err());
+    if let Some(Ok(volume)) = udf.and_then(VirtualVolume::new) {
+        let next_writable = after_table(&disc, &volume).ok_or_else(|| Error::CannotAppend {
+            reason: format!(
+                "{} goes on behind the virtual allocation table, which has to be the last that is written: cut off what \
+                 is there, behind sector {}",
+                path.display(),
+                volume.vat_sector()
+            ),
+        })?;
+        let growth = Growth::Sequential { next_writable };
+        let next = next_session(&Medium { growth, ..medium }, None)
+            .map_err(|error| no_next_session(&error, &path.display().to_string()))?;
+        return Ok((disc, next, Some(volume)));
+    }
     // What lies behind the volume (a partition table's backup, say) stays as well, unless it is padding.
     let end = match newest.end {
         Some(end) if is_room_gained(end, there) && disc.is_padding_from(end) => end,
@@ -221,7 +274,13 @@ fn look(path: &Path) -> Result<(Disc, NextSession)> {
     };
     let next = next_session(&medium, Some(end))
         .map_err(|error| no_next_session(&error, &path.display().to_string()))?;
-    Ok((disc, next))
+    Ok((disc, next, None))
+}
+
+/// Where a session can begin behind the newest virtual allocation table, if nothing but zeros follows that.
+fn after_table(disc: &Disc, volume: &VirtualVolume) -> Option<Sector> {
+    let end = Sector::new(volume.vat_sector().checked_add(1)?);
+    disc.is_zero_from(end).then(|| end.align_up(START_ALIGNMENT)).flatten()
 }
 
 /// Whether a session can begin earlier behind `end` than behind `there`.

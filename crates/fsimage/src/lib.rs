@@ -71,3 +71,4 @@ pub use sector_io::{
     Extent, FileSectors, MemorySectors, ReadError, ReadSectors, Sector, SectorCount, SectorReader,
 };
 pub use udf::Revision as UdfRevision;
+pub use view::udf::VirtualVolume;

@@ -92,6 +92,12 @@ pub const PROGRAMS: &[Program] = &[
     Program { name: "flac", files: &["flac"], package: "flac", checks: "makes FLAC files that we read" },
     Program { name: "udfinfo", files: &["udfinfo"], package: "udftools", checks: "UDF volume descriptors" },
     Program {
+        name: "mkudffs",
+        files: &["mkudffs"],
+        package: "udftools",
+        checks: "makes empty volumes that we continue",
+    },
+    Program {
         name: "udfclient",
         files: &["udfclient"],
         package: "udfclient",

@@ -18,10 +18,15 @@ pub struct Udf {
     #[arg(long, value_enum, value_name = "WHAT")]
     pub udf_embedding: Option<UdfEmbedding>,
 
-    /// read-only, or overwritable:SIZE: drivers may change the volume, and find so much free space (as in 64M, 2G)
-    /// [default: read-only]
+    /// read-only; write-once: sessions write what is new or changed, and a virtual allocation table (the option
+    /// --udf-vat); or overwritable:SIZE: drivers may change the volume, and find so much free space (as in 64M, 2G)
+    /// [default: read-only, or as the session before]
     #[arg(long, value_name = "ACCESS", value_parser = parse_access)]
     pub udf_access: Option<UdfAccess>,
+
+    /// The same as --udf-access write-once
+    #[arg(long, conflicts_with = "udf_access")]
+    pub udf_vat: bool,
 
     /// What becomes of symbolic links in UDF [default: store]
     #[arg(long, value_enum, value_name = "POLICY")]
@@ -65,14 +70,20 @@ pub enum UdfLinks {
 }
 
 impl Udf {
+    /// Who may change the volume, as far as that is asked for.
+    pub(crate) fn access(&self) -> Option<UdfAccess> {
+        self.udf_access.or(self.udf_vat.then_some(UdfAccess::WriteOnce))
+    }
+
     /// The first option that was given.
     pub(crate) fn first_given(&self) -> Option<&'static str> {
-        let Udf { udf_revision, udf_metadata, udf_embedding, udf_access, udf_symlinks } = self;
+        let Udf { udf_revision, udf_metadata, udf_embedding, udf_access, udf_vat, udf_symlinks } = self;
         [
             (udf_revision.is_some(), "--udf-revision"),
             (udf_metadata.is_some(), "--udf-metadata"),
             (udf_embedding.is_some(), "--udf-embedding"),
             (udf_access.is_some(), "--udf-access"),
+            (*udf_vat, "--udf-vat"),
             (udf_symlinks.is_some(), "--udf-symlinks"),
         ]
         .into_iter()
@@ -91,8 +102,12 @@ fn parse_access(text: &str) -> Result<UdfAccess, String> {
     if text == "read-only" {
         return Ok(UdfAccess::ReadOnly);
     }
-    let size =
-        text.strip_prefix("overwritable:").ok_or("use read-only or overwritable:SIZE, as in 64M or 2G")?;
+    if text == "write-once" {
+        return Ok(UdfAccess::WriteOnce);
+    }
+    let size = text
+        .strip_prefix("overwritable:")
+        .ok_or("use read-only, write-once, or overwritable:SIZE, as in 64M or 2G")?;
     let free = bytes(size).and_then(SectorCount::for_bytes).ok_or_else(|| format!("{size:?} is no size"))?;
     Ok(UdfAccess::Overwritable { free })
 }
@@ -125,6 +140,7 @@ mod tests {
     fn access_and_sizes() {
         let free = |sectors| UdfAccess::Overwritable { free: SectorCount::new(sectors) };
         assert_eq!(parse_access("read-only"), Ok(UdfAccess::ReadOnly));
+        assert_eq!(parse_access("write-once"), Ok(UdfAccess::WriteOnce));
         assert_eq!(parse_access("overwritable:64M"), Ok(free(32_768)));
         assert_eq!(parse_access("overwritable:2049"), Ok(free(2)));
         for wrong in

@@ -165,7 +165,7 @@ impl Disc {
     fn in_tracks(source: Arc<dyn ReadSectors>, name: String, sessions: SessionTable) -> Disc {
         let has_volume = |session: &Session| {
             read_volume_set(&source, session.start).is_ok()
-                || udf::volume(&source, session.start, false).is_ok_and(|udf| udf.is_some())
+                || udf::volume(&source, session.start, session.end, false).is_ok_and(|udf| udf.is_some())
         };
         let without = sessions.iter().filter(|session| !has_volume(session));
         let incomplete: Vec<u16> = without.map(|session| session.number).collect();
@@ -290,7 +290,7 @@ impl Disc {
 
     /// The UDF volume of a session, where there is one. Whether there has to be one is not asked.
     pub(crate) fn udf_volume(&self, session: &Session) -> Result<Option<udf::UdfVolume>> {
-        udf::volume(&self.source, session.start, self.volume_set(session).is_ok())
+        udf::volume(&self.source, session.start, session.end, self.volume_set(session).is_ok())
     }
 
     pub(crate) fn volume_set(&self, session: &Session) -> Result<VolumeSet> {
@@ -309,8 +309,8 @@ impl Disc {
     pub fn describe(&self, number: Option<u16>) -> Result<SessionSummary> {
         let session = self.session(number)?;
         let (set, udf) = match self.volume_set(&session) {
-            Ok(set) => (Some(set), udf::volume(&self.source, session.start, true)),
-            Err(error) => match udf::volume(&self.source, session.start, false)? {
+            Ok(set) => (Some(set), udf::volume(&self.source, session.start, session.end, true)),
+            Err(error) => match udf::volume(&self.source, session.start, session.end, false)? {
                 Some(udf) => (None, Ok(Some(udf))),
                 None => return Err(error),
             },
@@ -380,7 +380,7 @@ impl Disc {
         let mut passed_over = false;
         for (at, &file_system) in preference.iter().enumerate() {
             if file_system == FileSystem::Udf {
-                match udf::volume(&self.source, session.start, set.is_ok()) {
+                match udf::volume(&self.source, session.start, session.end, set.is_ok()) {
                     Ok(Some(volume)) => {
                         return Ok(Image::new(self, AnyVolume::Udf(Box::new(volume)), file_system));
                     }
@@ -418,7 +418,7 @@ impl Disc {
             return Err(error);
         }
         if let Err(error) = set
-            && !udf::volume(&self.source, session.start, false).is_ok_and(|udf| udf.is_some())
+            && !udf::volume(&self.source, session.start, session.end, false).is_ok_and(|udf| udf.is_some())
         {
             return Err(error);
         }

@@ -21,6 +21,12 @@ impl Disc {
             && self.check_ends(end).is_ok()
     }
 
+    /// Whether nothing but zeros is there from a sector on.
+    pub(crate) fn is_zero_from(&self, start: Sector) -> bool {
+        let end = self.source.sectors().get();
+        (start.get()..end).step_by(MOST as usize).all(|at| self.is_zero(Sector::new(at), MOST.min(end - at)))
+    }
+
     fn is_zero(&self, start: Sector, sectors: u32) -> bool {
         let mut bytes = vec![0; sectors as usize * SECTOR_SIZE];
         self.source.read_sectors(start, &mut bytes).is_ok() && bytes.iter().all(|&byte| byte == 0)

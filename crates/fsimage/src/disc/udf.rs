@@ -11,11 +11,15 @@ use udf::volume::{AccessType, AnchorVolumeDescriptorPointer};
 use super::image::{Data, ImageEntry, kept};
 use crate::head::{ANCHOR, KEPT_ANCHOR};
 use crate::tree::{Attributes, DeviceNumber, Kind, Times, Timestamp};
+use crate::view::udf::VirtualVolume;
 use crate::{Error, Result};
 
 pub(crate) type UdfVolume = Volume<Arc<dyn ReadSectors>>;
 
 /// The volume of a session; `None` if there is none.
+///
+/// A volume that grows by virtual allocation tables is seen in the state that it had when the session ended, before
+/// `end`.
 ///
 /// A session with ISO 9660 has UDF only if its recognition sequence says so: anchors may be left of what was
 /// on the medium before.
@@ -25,6 +29,7 @@ pub(crate) type UdfVolume = Volume<Arc<dyn ReadSectors>>;
 pub(super) fn volume(
     source: &Arc<dyn ReadSectors>,
     session: Sector,
+    end: Option<Sector>,
     has_iso9660: bool,
 ) -> Result<Option<UdfVolume>> {
     let is_announced = udf::read::recognised(source, session).is_some();
@@ -34,7 +39,17 @@ pub(super) fn volume(
     let options =
         OpenOptions { session, anchor_copy: kept_anchor(source, session), ..OpenOptions::default() };
     match Volume::open_with(source.clone(), &options) {
-        Ok(volume) => Ok(Some(volume)),
+        Ok(volume) => {
+            let states = volume.states();
+            let is_of_session = |block: &&u32| end.is_none_or(|end| **block < end.get());
+            match states.iter().find(is_of_session) {
+                Some(&state) if states.first() != Some(&state) => {
+                    let options = OpenOptions { vat: Some(state), ..options };
+                    Volume::open_with(source.clone(), &options).map(Some).map_err(read_error)
+                }
+                _ => Ok(Some(volume)),
+            }
+        }
         Err(udf::read::Error::NoVolume { .. }) if !is_announced => Ok(None),
         Err(error) => Err(read_error(error)),
     }
@@ -70,6 +85,16 @@ pub(crate) fn is_continuable(
             volume.block_size()
         ));
     }
+    if volume.virtual_allocation_table().is_some() {
+        return Err(match VirtualVolume::obstacle(volume) {
+            None => "its UDF grows by virtual allocation tables, and a session with all its descriptors would not be \
+                     found here; leave out --udf-access"
+                .to_owned(),
+            Some(reason) => {
+                format!("its UDF grows by virtual allocation tables, which this cannot continue: {reason}")
+            }
+        });
+    }
     // Whoever changes it in place would overwrite what follows, or go on in the old state.
     if let Some(partition) = volume.partitions().iter().find(|one| one.access_type != AccessType::READ_ONLY) {
         return Err(format!(
@@ -77,11 +102,6 @@ pub(crate) fn is_continuable(
              a new image of what it holds",
             partition.access_type.0
         ));
-    }
-    if volume.virtual_allocation_table().is_some() {
-        return Err(
-            "its UDF grows by virtual allocation tables, as on media that are written once".to_owned()
-        );
     }
     if anchor_at(source, ANCHOR, ANCHOR).is_none() {
         return Err(format!(

@@ -104,14 +104,14 @@ fn backward(source: &Arc<dyn ReadSectors>, newest: Sector) -> Vec<Found> {
 
 /// The sessions of a dump: the first at sector 0, each of the others behind the gap that its medium leaves.
 fn one_behind_another(source: &Arc<dyn ReadSectors>) -> Vec<Found> {
-    let first = match volume(source, Sector::ZERO, false) {
+    let first = match volume(source, Sector::ZERO, None, false) {
         Ok(None) => return Vec::new(),
         // Whoever opens the session is told what is wrong with it.
         Err(_) => return vec![(Sector::ZERO, Sector::new(source.sectors().get()))],
         Ok(Some(first)) => first,
     };
     if first.virtual_allocation_table().is_some() {
-        return behind_virtual_partition(source);
+        return behind_virtual_partition(source, &first);
     }
     let mut found = vec![(Sector::ZERO, end_of(source, Sector::ZERO, &first))];
     while let Some(&(_, end_of_last)) = found.last()
@@ -123,12 +123,18 @@ fn one_behind_another(source: &Arc<dyn ReadSectors>) -> Vec<Found> {
     found
 }
 
-/// A virtual partition has no end that its volume tells.
-fn behind_virtual_partition(source: &dyn ReadSectors) -> Vec<Found> {
+/// A virtual partition has no end that its volume tells: the last session ends with the newest table, unless that is
+/// none of this volume.
+fn behind_virtual_partition(source: &Arc<dyn ReadSectors>, first: &UdfVolume) -> Vec<Found> {
     let end = source.sectors().get();
     let places = (STEP..end).step_by(STEP as usize).take(MOST_PLACES as usize).map(Sector::new);
     let mut starts = vec![Sector::ZERO];
     starts.extend(places.filter(|&start| own_anchor(source, start).is_some()));
+    let newest = starts.last().and_then(|&start| match start {
+        Sector::ZERO => first.states().first().copied(),
+        start => volume(source, start, None, false).ok().flatten()?.states().first().copied(),
+    });
+    let end = newest.map_or(end, |icb| icb.saturating_add(1));
     let ends = starts.iter().skip(1).copied().chain([Sector::new(end)]);
     starts.iter().copied().zip(ends).collect()
 }
@@ -162,14 +168,14 @@ fn search(source: &dyn ReadSectors, end: Sector) -> Option<Sector> {
 /// Whether a session has a volume, and all of it, as the drive tells its end. A recording that stopped early has the
 /// descriptors on the medium, and not what they lead to. A virtual partition has no end that its volume tells.
 pub(super) fn is_complete(source: &Arc<dyn ReadSectors>, session: &Session) -> bool {
-    let Ok(Some(volume)) = volume(source, session.start, false) else { return false };
+    let Ok(Some(volume)) = volume(source, session.start, session.end, false) else { return false };
     volume.virtual_allocation_table().is_some()
         || session.end.is_none_or(|end| end_of(source, session.start, &volume) <= end)
 }
 
 /// Where a session ends; where it begins, if nobody can tell.
 fn end(source: &Arc<dyn ReadSectors>, session: Sector) -> Sector {
-    match volume(source, session, false) {
+    match volume(source, session, None, false) {
         Ok(Some(volume)) => end_of(source, session, &volume),
         _ => session,
     }

@@ -19,6 +19,8 @@ use crate::{Control, Error, Result};
 ///
 /// The session's range must read as zeros before: a new file, or the extended end of one. Gaps and the
 /// holes of sparse host files then stay holes.
+///
+/// What makes the session readable, where one sector does, is written when all else has reached the file.
 pub(crate) fn write_file(plan: &LayoutPlan<'_>, file: &File, path: &Path, control: &Control) -> Result<()> {
     let writer = FileWriter {
         plan,
@@ -34,7 +36,9 @@ pub(crate) fn write_file(plan: &LayoutPlan<'_>, file: &File, path: &Path, contro
     // A file takes one write at a time. A thread that makes structures waits for little else, one that reads small
     // files seldom writes: side by side they keep out of each other's way.
     let contents = Mutex::new(Claims::new(plan, plan.content_pieces()));
-    let structures = Mutex::new(Claims::new(plan, plan.pieces().filter(|piece| !is_content(piece))));
+    let closing = plan.closing_piece();
+    let is_structure = |piece: &Piece| !is_content(piece) && Some(*piece) != closing;
+    let structures = Mutex::new(Claims::new(plan, plan.pieces().filter(is_structure)));
     let failed = AtomicBool::new(false);
     let threads = rayon::current_num_threads().clamp(1, 8);
     let work = |begins_with_structures: bool| -> Result<()> {
@@ -64,7 +68,10 @@ pub(crate) fn write_file(plan: &LayoutPlan<'_>, file: &File, path: &Path, contro
             result = result.and(outcome);
         }
         result
-    })
+    })?;
+    let Some(closing) = closing else { return Ok(()) };
+    file.sync_data().map_err(|source| writer.write_error(source))?;
+    writer.write(&Claim::Small(vec![closing]), &mut Sources::default(), &mut Vec::new())
 }
 
 /// A poisoned lock means that another thread panicked: that panic is passed on by who waits for it.

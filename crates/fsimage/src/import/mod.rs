@@ -6,6 +6,8 @@ mod warning;
 
 pub use warning::ImportWarning;
 
+pub(crate) use udf::same_content;
+
 use std::collections::{HashMap, VecDeque};
 use std::ops::ControlFlow;
 use std::sync::Arc;
@@ -18,9 +20,10 @@ use sector_io::{ReadSectors, Sector};
 
 use crate::boot::BootSetUp;
 use crate::disc::{self, AnyVolume, DEFAULT_PREFERENCE, Disc, DiscIdentifier};
-use crate::plan::{ImportedContent, Medium, UdfOptions, VolumeName};
+use crate::plan::{ImportedContent, Medium, UdfAccess, UdfOptions, VolumeName};
 use crate::progress::Stage;
 use crate::tree::{Content, ContentId, DeviceNumber, FileSystem, FileSystems, NodeId, NodeKind, Tree};
+use crate::view::udf::VirtualVolume;
 use crate::{Control, Error, Result, UdfRevision};
 
 /// What to import.
@@ -53,6 +56,8 @@ pub struct Imported {
     pub file_systems: FileSystems,
     /// The revision of its UDF, where it is one that is written.
     pub udf_revision: Option<UdfRevision>,
+    /// The newest state of its UDF, where that grows by virtual allocation tables and can be continued.
+    pub virtual_volume: Option<VirtualVolume>,
     /// Its volume names.
     pub volume: VolumeName,
     /// That of UDF beside others.
@@ -128,8 +133,10 @@ pub fn import(disc: &Disc, options: &ImportOptions, control: &Control) -> Result
                 AnyVolume::Iso9660(_) => String::new(),
             };
             let boot = BootSetUp::read(disc, None, &mut tree)?;
+            let newest = disc.udf_volume(&disc.session(None)?)?;
             return Ok(Imported {
                 boot,
+                virtual_volume: newest.and_then(VirtualVolume::new).and_then(std::result::Result::ok),
                 tree,
                 disc: disc.identifier(),
                 session,
@@ -160,6 +167,7 @@ pub fn import(disc: &Disc, options: &ImportOptions, control: &Control) -> Result
     let boot = BootSetUp::read(disc, Some(&set), &mut tree)?;
     Ok(Imported {
         boot,
+        virtual_volume: None,
         times: fields.times,
         tree,
         disc: disc.identifier(),
@@ -405,11 +413,16 @@ impl Importer<'_> {
 
 impl Imported {
     /// The options for a session that continues this one: its file systems, volume names, texts and boot
-    /// records, and its times if it boots; for the rest, the defaults of the medium.
+    /// records, its virtual allocation table, and its times if it boots; for the rest, the defaults of the medium.
     pub fn plan_options_for(&self, medium: Medium) -> crate::PlanOptions {
         let udf = UdfOptions::for_medium(medium);
         crate::PlanOptions {
-            udf: UdfOptions { revision: self.udf_revision.unwrap_or(udf.revision), ..udf },
+            udf: UdfOptions {
+                revision: self.udf_revision.unwrap_or(udf.revision),
+                access: if self.virtual_volume.is_some() { UdfAccess::WriteOnce } else { udf.access },
+                ..udf
+            },
+            virtual_volume: self.virtual_volume.clone(),
             volume: self.volume.clone(),
             volume_names: self.udf_volume.iter().map(|name| (FileSystem::Udf, name.clone())).collect(),
             identifiers: self.identifiers.clone(),
@@ -427,14 +440,17 @@ impl Imported {
     /// The options for a new image of what was imported: with its file systems, names, texts and times, all contents
     /// copied to new places. What boots is added by [`BootSetUp::put_into`].
     pub fn new_image_options(&self) -> crate::PlanOptions {
+        let options = self.plan_options();
         crate::PlanOptions {
             imported: ImportedContent::Copied,
             disc: None,
+            udf: UdfOptions { access: UdfAccess::ReadOnly, ..options.udf },
+            virtual_volume: None,
             recorded_times: Some(self.times),
             // What these point to is elsewhere.
             boot_records: Vec::new(),
             partition_descriptors: Vec::new(),
-            ..self.plan_options()
+            ..options
         }
     }
 

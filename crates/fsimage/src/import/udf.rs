@@ -295,6 +295,31 @@ impl<'a> Importer<'a> {
     }
 }
 
+/// Whether a content of the tree is what an ICB of the same medium leads to.
+pub(crate) fn same_content(tree: &Tree, content: ContentId, found: &Found, len: u64) -> bool {
+    if found.len() != len {
+        return false;
+    }
+    let stretches = match found {
+        Found::Embedded(bytes) => return tree.memory(content).is_some_and(|memory| memory == bytes),
+        Found::Extents(stretches) => stretches,
+    };
+    match (tree.content(content), placed(stretches, len)) {
+        (Content::Imported { start, len }, Content::Imported { start: old_start, len: old }) => {
+            *start == old_start && *len == old
+        }
+        (
+            Content::ImportedSections { sections, .. },
+            Content::ImportedSections { sections: old_sections, .. },
+        ) => *sections == old_sections,
+        (
+            Content::ImportedStretches { stretches, .. },
+            Content::ImportedStretches { stretches: old_stretches, .. },
+        ) => *stretches == old_stretches,
+        _ => false,
+    }
+}
+
 /// Content in whole sectors, where it lies so; else what has to be read together.
 fn placed(stretches: &[Stretch], len: u64) -> Content {
     match sections(stretches) {

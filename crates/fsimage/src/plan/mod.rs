@@ -143,7 +143,7 @@ impl<'t> LayoutPlan<'t> {
             at.take(SectorCount::new(partition.views.len() as u32 + 1))?;
             volumes.push(partition);
         }
-        let head = udf.as_ref().map(|_| UdfHead::new(options.place.start, at.0)).transpose()?;
+        let head = udf.as_ref().map(|_| UdfHead::new(options.place.start, at.0, &options)).transpose()?;
         if let Some(head) = &head {
             let trees = volumes.iter().map(Volume::sectors).sum::<u64>();
             let fits = trees <= u64::from(head.room.len.get());
@@ -163,7 +163,7 @@ impl<'t> LayoutPlan<'t> {
         let embedded = |content, is_stream| {
             udf.as_ref().is_some_and(|udf| match is_stream {
                 true => udf.view().embeds_stream(tree, content),
-                false => udf.view().embeds(tree, content),
+                false => udf.view().needs_no_sectors(tree, content),
             })
         };
         let catalog = boot.hidden_catalog().map(|len| at.take(len)).transpose()?;
@@ -428,6 +428,11 @@ impl<'t> LayoutPlan<'t> {
             at = piece.start.checked_add(piece.len)?;
             Some(piece)
         })
+    }
+
+    /// The last of these, if all others are nothing to readers until it is there.
+    pub(crate) fn closing_piece(&self) -> Option<Piece> {
+        self.udf.as_ref()?.closing_piece()
     }
 
     /// The contents among these.

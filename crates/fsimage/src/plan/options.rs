@@ -5,10 +5,11 @@ use iso9660::volume::{BootRecord, Identifiers, VolumePartitionDescriptor, Volume
 use joliet::JolietRules;
 use sector_io::{Sector, SectorCount};
 
-use super::{Medium, MediumDefaults, UdfOptions, VolumeTexts};
+use super::{Medium, MediumDefaults, UdfAccess, UdfOptions, VolumeTexts};
 use crate::boot::{BootOptions, HybridOptions, KeptSystemArea};
 use crate::disc::DiscIdentifier;
 use crate::tree::{FileSystem, FileSystems, Timestamp};
+use crate::view::udf::VirtualVolume;
 
 /// What an image is to be.
 #[derive(Clone, Debug)]
@@ -33,6 +34,9 @@ pub struct PlanOptions {
     pub rock_ridge_times: RockRidgeTimes,
     /// Form of UDF.
     pub udf: UdfOptions,
+    /// The volume that grows by virtual allocation tables ([`UdfAccess::WriteOnce`]) and is continued by this session.
+    /// An import tells it.
+    pub virtual_volume: Option<VirtualVolume>,
     /// Other fields of the volume descriptors, space-padded.
     pub identifiers: Identifiers,
     /// Texts in place of these.
@@ -77,6 +81,12 @@ impl PlanOptions {
     /// ends: GRUB does, through BIOS, on CDs.
     pub fn pad_for_loaders(&mut self) {
         self.place.end_padding = self.place.end_padding.max(multisession::CD_TRACK_PADDING);
+    }
+
+    /// The volume with a virtual partition that the session continues.
+    pub(crate) fn continued_volume(&self) -> Option<&VirtualVolume> {
+        let grows = self.file_systems.contains(FileSystems::UDF) && self.udf.access == UdfAccess::WriteOnce;
+        self.virtual_volume.as_ref().filter(|_| grows)
     }
 
     /// When the volume was made, as far as that is said.
@@ -178,6 +188,7 @@ impl Default for PlanOptions {
             relocation_directory: b"rr_moved".to_vec(),
             rock_ridge_times: RockRidgeTimes::default(),
             udf: UdfOptions::default(),
+            virtual_volume: None,
             identifiers: Identifiers::default(),
             texts: VolumeTexts::default(),
             created: None,

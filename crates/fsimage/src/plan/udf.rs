@@ -14,12 +14,23 @@
 //! Sectors count from the session's start. Where that is not 0 but close behind, as on overwritable media, the
 //! medium's sector 256 is an anchor as well.
 //!
+//! With a virtual partition the reserve sequence lies before the anchor, and the session ends otherwise:
+//!
+//! ```text
+//! 240   reserve volume descriptor sequence
+//!       partition: structures that are new or changed, file data, virtual allocation table, padding
+//! N     ICB of the virtual allocation table
+//! ```
+//!
+//! The partition is that of the first session, and reaches as far as the medium.
+//!
 //! With a metadata partition the structures are the content of the metadata file, whose ICB comes before, and
 //! the mirror and its ICB end the partition. It ends there because whoever appends a session of its own (Windows
 //! does) looks for the first free sector behind it.
 
 use sector_io::{Extent, SECTOR_SIZE, Sector, SectorCount};
 use sha2::{Digest, Sha256};
+use udf::partition::VirtualAllocationTable;
 use udf::write::{
     Access, INTEGRITY_BLOCKS, MetadataFile, MetadataFiles, SEQUENCE_BLOCKS, SpaceBitmap, VolumeIdentifiers,
     VolumeStructures,
@@ -27,18 +38,27 @@ use udf::write::{
 use udf::{DString, Revision};
 
 use super::{
-    Cursor, LayoutPlan, MetadataPartition, Piece, Place, PlanOptions, UdfAccess, UdfOptions, VolumeName, What,
+    Cursor, ImportedContent, LayoutPlan, MetadataPartition, Piece, Place, PlanOptions, UdfAccess, UdfOptions,
+    VolumeName, What,
 };
 use crate::boot::{BootDraft, Ending};
 use crate::tree::{ContentId, FileSystem, NodeId, Tree};
 use crate::view::internal;
-use crate::view::udf::{DataAddresses, EntryRange, FILE_SET_BLOCKS, Part, StreamRange, UdfView, time};
+use crate::view::udf::{
+    Base, Continued, DataAddresses, EntryRange, FILE_SET_BLOCKS, Part, StreamRange, UdfView, time,
+};
 use crate::{Error, Result};
 
 /// Sectors from the session's start.
 const MAIN: u32 = 32;
 const INTEGRITY: u32 = 64;
 const ANCHOR: u32 = 256;
+/// Of the reserve sequence beside a virtual partition.
+const RESERVE: u32 = ANCHOR - SEQUENCE_BLOCKS;
+
+/// A session with a virtual partition is a multiple of this, an ECC block of BD and two of DVD: its last sector is the
+/// last of what is recorded.
+const VIRTUAL_UNIT: SectorCount = SectorCount::new(32);
 
 /// Where the main volume descriptor sequence begins.
 pub(crate) const MAIN_SEQUENCE: SectorCount = SectorCount::new(MAIN);
@@ -62,6 +82,8 @@ pub(crate) enum UdfPiece {
     /// Of the partition's space bitmap, the part from this block of it on.
     SpaceBitmap(u32),
     MetadataBitmap,
+    VirtualAllocationTable,
+    VirtualAllocationTableIcb,
 }
 
 /// A UDF volume of which all addresses are known.
@@ -80,6 +102,16 @@ pub(super) struct UdfPlan {
     data: std::ops::Range<Sector>,
     /// Anchors at the end, up to the last sector of the session.
     last_anchors: Extent,
+    base: Base,
+    vat: Option<VatPlan>,
+}
+
+/// The virtual allocation table.
+struct VatPlan {
+    bytes: Vec<u8>,
+    /// Where it lies, unless it is in the ICB.
+    content: Extent,
+    icb: Sector,
 }
 
 /// The sectors before the partition.
@@ -96,7 +128,7 @@ pub(super) struct UdfHead {
 
 impl UdfHead {
     /// `descriptors_end` is where the descriptors of ISO 9660 end; the recognition sequence lies there.
-    pub(super) fn new(start: Sector, descriptors_end: Sector) -> Result<UdfHead> {
+    pub(super) fn new(start: Sector, descriptors_end: Sector, options: &PlanOptions) -> Result<UdfHead> {
         let at = |offset: u32| {
             start
                 .checked_add(SectorCount::new(offset))
@@ -111,9 +143,11 @@ impl UdfHead {
             });
         }
         let (room, anchor) = (at(INTEGRITY + INTEGRITY_BLOCKS)?, at(ANCHOR)?);
+        let grows = options.udf.access == UdfAccess::WriteOnce;
         // Readers that know of no session look there.
-        let medium_anchor = Some(Sector::new(ANCHOR)).filter(|at| (room..anchor).contains(at));
-        let len = medium_anchor.unwrap_or(anchor).since(room).unwrap_or_default();
+        let medium_anchor = Some(Sector::new(ANCHOR)).filter(|at| !grows && (room..anchor).contains(at));
+        let room_end = if grows { at(RESERVE)? } else { anchor };
+        let len = medium_anchor.unwrap_or(room_end).since(room).unwrap_or_default();
         Ok(UdfHead {
             recognition: descriptors_end,
             start,
@@ -148,7 +182,10 @@ impl UdfStart {
         let unit = SectorCount::new(MetadataFiles::UNIT);
         let metadata = view.form().has_metadata_partition();
         let at = if metadata { at.align_up(unit).ok_or_else(too_large)? } else { at };
-        let partition = view.oldest_import(tree).map_or(at, |oldest| oldest.min(at));
+        let partition = match view.continued() {
+            Some(continued) => Sector::new(continued.volume().partition().0),
+            None => view.oldest_import(tree).map_or(at, |oldest| oldest.min(at)),
+        };
         let mut cursor = Cursor(at);
         let mut metadata_blocks = 0;
         let metadata_icb = at;
@@ -187,8 +224,13 @@ impl UdfStart {
         data_end: Sector,
         boot: &BootDraft,
     ) -> Result<(UdfPlan, Ending)> {
+        if self.view.form().has_virtual_partition() {
+            return self.finish_virtual(tree, options, data_end, boot);
+        }
         let tail = match options.udf.access {
-            UdfAccess::ReadOnly => self.tail(options, data_end, 0, SectorCount::ZERO)?,
+            UdfAccess::ReadOnly | UdfAccess::WriteOnce => {
+                self.tail(options, data_end, 0, SectorCount::ZERO)?
+            }
             UdfAccess::Overwritable { free } => {
                 // The bitmap has a bit for its own blocks: it grows until it has enough of them.
                 let mut blocks = 1;
@@ -207,7 +249,10 @@ impl UdfStart {
         let ending = boot.ending(after(anchors, 1)?, &options.place)?;
         let last_anchors = Extent::new(anchors, ending.first_used().since(anchors).unwrap_or_default());
         let anchor = after(self.head.start, ANCHOR)?;
+        let base = Base { icbs: volume.file_set, directories: volume.file_set };
         let plan = UdfPlan {
+            base,
+            vat: None,
             volume,
             recognition: self.head.recognition,
             anchor,
@@ -217,6 +262,58 @@ impl UdfStart {
             mirror: tail.mirror,
             data: after(self.structures, self.view.blocks().max(self.metadata_blocks))?..data_end,
             last_anchors,
+            view: self.view,
+        };
+        Ok((plan, ending))
+    }
+
+    /// As `finish`, with the table that the session ends with.
+    fn finish_virtual(
+        self,
+        tree: &Tree,
+        options: &PlanOptions,
+        data_end: Sector,
+        boot: &BootDraft,
+    ) -> Result<(UdfPlan, Ending)> {
+        let too_large = || Error::TreeTooLarge { what: "an image beyond 8 TiB" };
+        let block = |sector: Sector| sector.since(self.partition).unwrap_or_default().get();
+        let before = self.view.continued().map(Continued::volume);
+        let mut entries = before.map_or(Vec::new(), |volume| volume.entries().to_vec());
+        let icbs = u32::try_from(entries.len()).map_err(|_| too_large())?;
+        let base = Base { icbs, directories: block(self.structures) };
+        self.view.enter_icbs(tree, base, &mut entries);
+        let previous =
+            before.map_or(VirtualAllocationTable::NONE, |volume| block(Sector::new(volume.vat_sector())));
+        let reserve = after(self.head.start, RESERVE)?.get();
+        let tail = Tail { end: data_end, reserve, ..Tail::default() };
+        let mut volume = self.volume(tree, options, &tail)?;
+        let table = volume.virtual_allocation_table(entries, previous);
+        let bytes = table.bytes().map_err(|error| internal(&error))?;
+
+        let mut cursor = Cursor(data_end);
+        let content = cursor.take(SectorCount::new(volume.vat_blocks(bytes.len())))?;
+        cursor.take(SectorCount::new(1))?;
+        let alignment = options.place.alignment.get().max(1).next_multiple_of(VIRTUAL_UNIT.get());
+        let place = Place { alignment: SectorCount::new(alignment), ..options.place };
+        let ending = boot.ending(cursor.0, &place)?;
+        let icb = ending.end.checked_sub(SectorCount::new(1)).ok_or_else(too_large)?;
+        let medium_end = match place.available {
+            Some(available) => after(after(place.start, available.get())?, place.end_padding.get())?,
+            None => Sector::new(u32::MAX),
+        };
+        volume.partition_blocks = block(ending.end.max(medium_end));
+        let plan = UdfPlan {
+            base,
+            vat: Some(VatPlan { bytes, content, icb }),
+            volume,
+            recognition: self.head.recognition,
+            anchor: after(self.head.start, ANCHOR)?,
+            medium_anchor: None,
+            partition: self.partition,
+            structures: self.structures,
+            mirror: None,
+            data: after(self.structures, self.view.blocks())?..data_end,
+            last_anchors: Extent::new(icb, SectorCount::ZERO),
             view: self.view,
         };
         Ok((plan, ending))
@@ -260,6 +357,7 @@ impl UdfStart {
             unused,
             partition_blocks: block(cursor.0),
             end: cursor.0,
+            reserve: cursor.0.get(),
         })
     }
 
@@ -279,35 +377,41 @@ impl UdfStart {
                 bitmap: overwritable.then_some((icb + 1, icb + 2)),
             }
         });
-        // In a metadata partition blocks count from its beginning.
-        let file_set = if metadata.is_some() { 0 } else { block(self.structures) };
+        // In a partition of their own blocks count from its beginning.
+        let is_own = self.view.form().structure_partition() > 0;
+        let new_file_set = if is_own { 0 } else { block(self.structures) };
+        let continued = self.view.continued();
+        let file_set = continued.map_or(new_file_set, |continued| continued.volume().file_set());
         let created = options.creation().unwrap_or(tree.modified(NodeId::ROOT));
         let counts = self.view.volume_counts();
         Ok(VolumeStructures {
             form: self.view.form(),
             identifiers: identifiers(options, [counts.files, counts.directories, tail.end.get()])?,
             recorded: time(created),
-            access: match overwritable {
-                false => Access::ReadOnly,
-                true => Access::Overwritable {
+            access: match options.udf.access {
+                UdfAccess::ReadOnly => Access::ReadOnly,
+                UdfAccess::WriteOnce => Access::WriteOnce,
+                UdfAccess::Overwritable { .. } => Access::Overwritable {
                     bitmap: tail.bitmap,
                     space: SpaceBitmap { blocks: tail.partition_blocks, free: tail.unused.clone() },
                 },
             },
             main: at(MAIN)?,
-            reserve: tail.end.get(),
+            reserve: tail.reserve,
             integrity: at(INTEGRITY)?,
+            partition_number: continued.map_or(0, |continued| continued.volume().partition_number()),
             partition_start: self.partition.get(),
             partition_blocks: tail.partition_blocks,
             metadata,
             file_set,
-            root: file_set.saturating_add(FILE_SET_BLOCKS),
+            root: continued.map_or(file_set.saturating_add(FILE_SET_BLOCKS), Continued::root),
             counts,
         })
     }
 }
 
 /// What follows the file data.
+#[derive(Default)]
 struct Tail {
     /// Block of the space bitmap.
     bitmap: u32,
@@ -318,6 +422,8 @@ struct Tail {
     partition_blocks: u32,
     /// Where the partition ends.
     end: Sector,
+    /// Where the reserve volume descriptor sequence begins.
+    reserve: u32,
 }
 
 fn after(sector: Sector, count: u32) -> Result<Sector> {
@@ -413,7 +519,9 @@ impl UdfPlan {
         for anchor in self.medium_anchor.into_iter().chain([self.anchor]) {
             push(anchor, 1, UdfPiece::Anchors);
         }
-        push(self.structures, FILE_SET_BLOCKS, UdfPiece::FileSet);
+        if self.view.continued().is_none() {
+            push(self.structures, FILE_SET_BLOCKS, UdfPiece::FileSet);
+        }
         if let Some(mirror) = self.mirror {
             push(mirror, FILE_SET_BLOCKS, UdfPiece::FileSet);
         }
@@ -433,7 +541,18 @@ impl UdfPlan {
             }
         }
         push(self.last_anchors.start, self.last_anchors.len.get(), UdfPiece::Anchors);
+        if let Some(vat) = &self.vat {
+            push(vat.content.start, vat.content.len.get(), UdfPiece::VirtualAllocationTable);
+        }
+        pieces.extend(self.closing_piece());
+        pieces.retain(|piece| piece.len > SectorCount::ZERO);
         pieces
+    }
+
+    /// The ICB of the virtual allocation table, which makes the session the newest state.
+    pub(super) fn closing_piece(&self) -> Option<Piece> {
+        let what = What::Udf(UdfPiece::VirtualAllocationTableIcb);
+        self.vat.as_ref().map(|vat| Piece { start: vat.icb, len: SectorCount::new(1), what })
     }
 
     /// Directories and ICBs, in ascending order.
@@ -483,6 +602,8 @@ impl UdfPlan {
             UdfPiece::MetadataIcb(MetadataFile::Bitmap) => "UDF metadata bitmap file entry",
             UdfPiece::SpaceBitmap(_) => "UDF space bitmap",
             UdfPiece::MetadataBitmap => "UDF metadata bitmap",
+            UdfPiece::VirtualAllocationTable => "UDF virtual allocation table",
+            UdfPiece::VirtualAllocationTableIcb => "UDF virtual allocation table file entry",
         }
     }
 
@@ -508,7 +629,20 @@ impl UdfPlan {
                 Access::Overwritable { bitmap, space } => {
                     space.append(volume.form, *bitmap, from..from + len.get(), out)
                 }
-                Access::ReadOnly => Ok(()),
+                Access::ReadOnly | Access::WriteOnce => Ok(()),
+            },
+            UdfPiece::VirtualAllocationTable => {
+                out.extend(self.vat.iter().flat_map(|vat| &vat.bytes));
+                out.resize(out.len().next_multiple_of(SECTOR_SIZE), 0);
+                Ok(())
+            }
+            UdfPiece::VirtualAllocationTableIcb => match &self.vat {
+                Some(vat) => {
+                    let block = |sector: Sector| sector.since(self.partition).unwrap_or_default().get();
+                    let (icb, content) = (block(start), block(vat.content.start));
+                    volume.append_vat_icb(icb, &vat.bytes, content, out)
+                }
+                None => Ok(()),
             },
             UdfPiece::MetadataBitmap => match &volume.metadata {
                 Some(metadata) => {
@@ -520,21 +654,21 @@ impl UdfPlan {
                 None => Ok(()),
             },
             UdfPiece::Part(Part::Directory(place)) => {
-                return self.view.append_directory(plan.tree, place, volume.file_set, out);
+                return self.view.append_directory(plan.tree, place, self.base, out);
             }
             UdfPiece::Part(Part::Entries { place, from, to }) => {
                 let addresses = DataAddresses { contents: &plan.placement, partition: self.partition };
                 let block = self.structure_block(start);
-                let range = EntryRange { place, from, to, block, base: volume.file_set };
+                let range = EntryRange { place, from, to, block, base: self.base };
                 return self.view.append_entries(plan.tree, range, addresses, content, out);
             }
             UdfPiece::Part(Part::StreamDirectory(set)) => {
-                return self.view.append_stream_directory(plan.tree, set, volume.file_set, out);
+                return self.view.append_stream_directory(plan.tree, set, self.base, out);
             }
             UdfPiece::Part(Part::Streams { set, from, to }) => {
                 let addresses = DataAddresses { contents: &plan.placement, partition: self.partition };
                 let block = self.structure_block(start);
-                let range = StreamRange { set, from, to, block, base: volume.file_set };
+                let range = StreamRange { set, from, to, block, base: self.base };
                 return self.view.append_streams(plan.tree, range, addresses, content, out);
             }
         };
@@ -558,6 +692,9 @@ pub(super) fn check_options(options: &PlanOptions, beside_iso9660: bool) -> Resu
         let reason = format!("revision {revision} has none; it came with {}", Revision::V2_50);
         return Err(wrong("UDF metadata partition", reason));
     }
+    if options.udf.access == UdfAccess::WriteOnce {
+        return check_write_once(options, beside_iso9660);
+    }
     let overwritable = matches!(options.udf.access, UdfAccess::Overwritable { .. });
     if overwritable && beside_iso9660 {
         return Err(Error::InvalidArgument {
@@ -572,6 +709,53 @@ pub(super) fn check_options(options: &PlanOptions, beside_iso9660: bool) -> Resu
             argument: "UDF access".to_owned(),
             reason: "the medium is written once".to_owned(),
         });
+    }
+    Ok(())
+}
+
+/// The same for volumes that grow by virtual allocation tables.
+fn check_write_once(options: &PlanOptions, beside_iso9660: bool) -> Result<()> {
+    let wrong = |reason: String| Err(Error::InvalidArgument { argument: "UDF access".to_owned(), reason });
+    let UdfOptions { revision, metadata_partition, .. } = options.udf.resolved(options.file_systems);
+    if beside_iso9660 {
+        return wrong(
+            "a volume beside ISO 9660 cannot grow by virtual allocation tables: what is added would not show there"
+                .to_owned(),
+        );
+    }
+    if revision < Revision::V1_50 {
+        return wrong(format!(
+            "revision {revision} has no virtual partitions; they came with {}",
+            Revision::V1_50
+        ));
+    }
+    if metadata_partition != MetadataPartition::None {
+        return wrong("a virtual partition excludes a metadata partition".to_owned());
+    }
+    if options.hybrid.is_some() {
+        return wrong(
+            "the last sector is that of the virtual allocation table, where partition tables have their backup"
+                .to_owned(),
+        );
+    }
+    let Some(volume) = &options.virtual_volume else {
+        return match options.place.start {
+            Sector::ZERO => Ok(()),
+            _ => wrong(
+                "what is on the medium has no virtual partition that could be continued: leave it out, for a session \
+                 with all its descriptors"
+                    .to_owned(),
+            ),
+        };
+    };
+    if revision != volume.revision() {
+        return wrong(format!(
+            "the volume that is continued has revision {}, not {revision}",
+            volume.revision()
+        ));
+    }
+    if options.imported == ImportedContent::Copied || options.place.start.get() <= volume.vat_sector() {
+        return wrong("the volume that is continued lies in front of the session".to_owned());
     }
     Ok(())
 }

@@ -42,6 +42,9 @@ impl UdfOptions {
     pub fn resolved(self, file_systems: FileSystems) -> UdfOptions {
         UdfOptions {
             metadata_partition: match self.metadata_partition {
+                MetadataPartition::ByRevision if self.access == UdfAccess::WriteOnce => {
+                    MetadataPartition::None
+                }
                 MetadataPartition::ByRevision if self.revision >= Revision::V2_50 => {
                     MetadataPartition::Mirrored
                 }
@@ -113,6 +116,11 @@ pub enum UdfAccess {
     /// Nobody: what a mastered volume is. Other software may append a session of its own.
     #[default]
     ReadOnly,
+    /// Whoever adds to it, as far as the medium is free: what a volume on a medium that is written once can be. The
+    /// volume has a virtual partition, and ends with a virtual allocation table (UDF 2.2.8, 2.2.11). A further session
+    /// writes what is new or changed, and another table. From revision 1.50 on, without metadata partition, and not
+    /// beside ISO 9660.
+    WriteOnce,
     /// Drivers may, in place, on overwritable media. The volume gets a space bitmap and this much free space.
     /// Not beside ISO 9660, which would show files as they no longer are.
     Overwritable {

@@ -76,6 +76,14 @@ impl Tree {
         &self.contents[content.0 as usize]
     }
 
+    /// The bytes of a content that is in memory.
+    pub(crate) fn memory(&self, content: ContentId) -> Option<&[u8]> {
+        match self.content(content) {
+            Content::Memory(bytes) => Some(bytes),
+            _ => None,
+        }
+    }
+
     pub(crate) fn contents(&self) -> impl ExactSizeIterator<Item = (ContentId, &Content)> {
         self.contents.iter().enumerate().map(|(id, content)| (ContentId(id as u32), content))
     }

@@ -35,7 +35,7 @@ const CONTINUATION: u32 = 3 << 30;
 impl Descriptors {
     /// Those for file data.
     pub(super) fn for_data(form: Form) -> Descriptors {
-        if form.has_metadata_partition() { Descriptors::Long } else { Descriptors::Short }
+        if form.structure_partition() > 0 { Descriptors::Long } else { Descriptors::Short }
     }
 
     pub(super) fn size(self) -> usize {
@@ -75,8 +75,7 @@ pub(super) fn chained(kind: Descriptors, room: usize, lengths: impl Iterator<Ite
 
 /// The descriptors of a file, cut into what stands in the ICB and what in each allocation extent.
 ///
-/// `next` is the block behind the ICB, where the extents lie one behind the other, and `partition` the ICB's
-/// partition map.
+/// `next` is the block where the extents lie one behind the other, and `partition` their partition map.
 pub(super) fn areas(
     kind: Descriptors,
     room: usize,

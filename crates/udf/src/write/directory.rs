@@ -18,7 +18,7 @@ pub struct DirectoryWriter {
 pub enum Lies {
     /// In the ICB, which is this block.
     Embedded(u32),
-    /// In blocks of their own from this one on.
+    /// In blocks of their own from this one on, in the partition that directories lie in.
     From(u32),
 }
 
@@ -124,10 +124,11 @@ impl DirectoryWriter {
 mod tests {
     use super::*;
     use crate::Revision;
+    use crate::write::StructurePartition;
 
     #[test]
     fn identifiers_follow_one_another_across_blocks() {
-        let form = Form::new(Revision::V2_50, true).unwrap();
+        let form = Form::new(Revision::V2_50, StructurePartition::Metadata).unwrap();
         let mut writer = DirectoryWriter::new(form);
         for lies in [Lies::From(10), Lies::Embedded(10)] {
             writer.begin(lies);
@@ -160,7 +161,8 @@ mod tests {
     fn the_length_is_known_before() {
         let names = ["a", "a longer name", "größer", "\u{1f600}"].map(str::as_bytes);
         let identifiers = super::super::record_identifiers(names.into_iter()).unwrap();
-        let mut writer = DirectoryWriter::new(Form::new(Revision::V2_01, false).unwrap());
+        let mut writer =
+            DirectoryWriter::new(Form::new(Revision::V2_01, StructurePartition::Physical).unwrap());
         let icb = IcbAddress { block: 2, unique_id: 0 };
         writer.begin(Lies::From(1));
         writer.push_parent(icb).unwrap();
@@ -172,7 +174,8 @@ mod tests {
 
     #[test]
     fn the_parent_of_1_02() {
-        let mut writer = DirectoryWriter::new(Form::new(Revision::V1_02, false).unwrap());
+        let mut writer =
+            DirectoryWriter::new(Form::new(Revision::V1_02, StructurePartition::Physical).unwrap());
         writer.begin(Lies::Embedded(2));
         writer.push_parent(IcbAddress { block: 2, unique_id: 5 }).unwrap();
         let expected = [1, 0, 10, 0, 0, 8, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];

@@ -8,7 +8,7 @@ use crate::{Error, LongAd, Tag, TagId, Timestamp};
 use super::allocation::{DataExtent, Descriptors, areas, chained};
 use super::form::developer;
 use super::volume::{SERIAL, next_block};
-use super::{BLOCK_SIZE, Form};
+use super::{BLOCK_SIZE, Form, IcbBlock};
 
 /// What an ICB says of a file beside where its content is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,7 +67,7 @@ pub struct EntryTimes {
 impl EntryTimes {
     /// Bytes of extended attributes that the times take of [`Form::room`] in the ICB of what is no device.
     pub fn attributes_len(&self, form: Form) -> usize {
-        attributes(form, 0, self, None).map_or(0, |space| space.len())
+        attributes(form, 0, self, None, &[]).map_or(0, |space| space.len())
     }
 
     /// The times that the entry of this form has no field for.
@@ -86,7 +86,7 @@ impl EntryTimes {
 pub enum Contents<'a> {
     /// In the ICB; [`Form::room`] bytes at most, extended attributes counted.
     Embedded(&'a [u8]),
-    /// In the partition that ICBs lie in: the identifiers of a directory.
+    /// The identifiers of a directory, in the partition that these lie in.
     Structures(DataExtent),
     /// In partition map 0.
     Data(&'a [DataExtent]),
@@ -99,8 +99,7 @@ impl Entry {
         chained(Descriptors::for_data(form), form.room().saturating_sub(attributes), lengths)
     }
 
-    /// Appends the ICB, for `block` of the partition that structures lie in, and its allocation extents for
-    /// the blocks behind.
+    /// Appends the ICB, for `at`, and its allocation extents for the blocks behind.
     ///
     /// # Errors
     /// [`Error::BlockTooSmall`] for embedded content that does not fit; [`Error::Value`] for addresses beyond
@@ -108,22 +107,37 @@ impl Entry {
     pub fn append(
         &self,
         form: Form,
-        block: u32,
+        at: impl Into<IcbBlock>,
         contents: Contents<'_>,
         out: &mut Vec<u8>,
     ) -> Result<(), Error> {
-        let attributes = attributes(form, block, &self.times, self.device)?;
+        self.append_with(form, at.into(), &[], contents, out)
+    }
+
+    /// The same with one more extended attribute, of an implementation.
+    pub(super) fn append_with(
+        &self,
+        form: Form,
+        IcbBlock { icb: block, behind: next }: IcbBlock,
+        attribute: &[u8],
+        contents: Contents<'_>,
+        out: &mut Vec<u8>,
+    ) -> Result<(), Error> {
+        let attributes = attributes(form, block, &self.times, self.device, attribute)?;
         let room = form.room().saturating_sub(attributes.len());
         let recorded = |extent: &DataExtent| extent.len.div_ceil(BLOCK_SIZE as u64);
         let (kind, extents): (_, &[DataExtent]) = match &contents {
             Contents::Embedded(_) => (AllocationType::Embedded, &[]),
-            Contents::Structures(extent) => (AllocationType::Short, std::slice::from_ref(extent)),
-            Contents::Data(extents) if form.has_metadata_partition() => (AllocationType::Long, extents),
+            // A short descriptor is about the partition of the ICB.
+            Contents::Structures(extent) if !form.has_virtual_partition() => {
+                (AllocationType::Short, std::slice::from_ref(extent))
+            }
+            Contents::Structures(extent) => (AllocationType::Long, std::slice::from_ref(extent)),
+            Contents::Data(extents) if form.structure_partition() > 0 => (AllocationType::Long, extents),
             Contents::Data(extents) => (AllocationType::Short, extents),
         };
         let descriptors = if kind == AllocationType::Long { Descriptors::Long } else { Descriptors::Short };
-        let partition = form.structure_partition();
-        let next = block.saturating_add(1);
+        let partition = form.directory_partition();
         let areas = areas(descriptors, room, extents, partition, next)?;
         let (first, len) = match contents {
             Contents::Embedded(bytes) => (bytes, bytes.len() as u64),
@@ -236,13 +250,14 @@ impl Entry {
     }
 }
 
-/// The extended attributes: times that the entry has no field for (UDF 3.3.4.3) and a device's numbers (UDF
-/// 3.3.4.4).
+/// The extended attributes: times that the entry has no field for (UDF 3.3.4.3), a device's numbers (UDF 3.3.4.4), and
+/// one that is made already.
 fn attributes(
     form: Form,
     block: u32,
     times: &EntryTimes,
     device: Option<(u32, u32)>,
+    other: &[u8],
 ) -> Result<Vec<u8>, Error> {
     let mut attributes = Vec::new();
     let times = times.without_field(form);
@@ -253,6 +268,7 @@ fn attributes(
         let implementation_use = &developer().bytes();
         DeviceSpecification { major, minor, implementation_use }.encode(&mut attributes)?;
     }
+    attributes.extend_from_slice(other);
     let mut space = Vec::new();
     if !attributes.is_empty() {
         let tag = tag(form, TagId::EXTENDED_ATTRIBUTE_HEADER, block, 8);
@@ -271,6 +287,7 @@ mod tests {
     use super::*;
     use crate::Revision;
     use crate::file::IcbEntry;
+    use crate::write::StructurePartition;
 
     const ENTRY: Entry = Entry {
         file_type: FileType::BYTES,
@@ -305,7 +322,11 @@ mod tests {
     };
 
     fn form(revision: Revision) -> Form {
-        Form::new(revision, revision >= Revision::V2_50).unwrap()
+        let structures = match revision >= Revision::V2_50 {
+            true => StructurePartition::Metadata,
+            false => StructurePartition::Physical,
+        };
+        Form::new(revision, structures).unwrap()
     }
 
     fn append(entry: &Entry, revision: Revision, contents: Contents<'_>) -> Vec<u8> {
@@ -345,6 +366,24 @@ mod tests {
         let bytes = append(&ENTRY, Revision::V2_50, Contents::Structures(extents[0]));
         let entry = ExtendedFileEntry::parse(&bytes).unwrap();
         assert_eq!(entry.allocation_descriptors, [0x88, 0x13, 0, 0, 0xf4, 1, 0, 0]);
+    }
+
+    #[test]
+    fn beside_a_virtual_partition_all_but_icbs_lies_in_the_physical_one() {
+        let form = Form::new(Revision::V2_00, StructurePartition::Virtual).unwrap();
+        let at = IcbBlock { icb: 3, behind: 701 };
+        let mut out = Vec::new();
+        ENTRY.append(form, at, Contents::Structures(DataExtent { block: 701, len: 5000 }), &mut out).unwrap();
+        let entry = ExtendedFileEntry::parse(&out).unwrap();
+        assert_eq!((entry.tag.location, entry.icb_tag.flags.allocation()), (3, AllocationType::Long));
+        assert_eq!(entry.allocation_descriptors[..10], [0x88, 0x13, 0, 0, 0xbd, 2, 0, 0, 0, 0]);
+        out.clear();
+        let extents: Vec<_> = (0..500).map(|block| DataExtent { block, len: 2048 }).collect();
+        ENTRY.append(form, at, Contents::Data(&extents), &mut out).unwrap();
+        let entry = ExtendedFileEntry::parse(&out).unwrap();
+        let continuation = &entry.allocation_descriptors[113 * 16..];
+        assert_eq!(continuation[..10], [0, 8, 0, 0xc0, 0xbd, 2, 0, 0, 0, 0]);
+        AllocationExtentDescriptor::parse(&out[2048..]).unwrap().tag.check_location(701).unwrap();
     }
 
     #[test]

@@ -92,7 +92,7 @@ impl VolumeStructures {
             is_stream: false,
         };
         // They lie in the physical partition themselves, as the ICBs of a volume without metadata partition.
-        let form = self.form.without_metadata_partition();
+        let form = self.form.physical();
         entry.append(form, icb, Contents::Structures(extent), out)
     }
 }

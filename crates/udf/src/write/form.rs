@@ -8,7 +8,37 @@ use super::BLOCK_SIZE;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Form {
     revision: Revision,
-    metadata: bool,
+    structures: StructurePartition,
+}
+
+/// The partition that file set and ICBs are addressed in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum StructurePartition {
+    /// That of file data.
+    Physical,
+    /// A metadata partition (UDF 2.2.10), which directories and allocation extents lie in as well; since revision
+    /// 2.50.
+    Metadata,
+    /// A virtual partition (UDF 2.2.8); since revision 1.50. Directories and allocation extents that are not in an
+    /// ICB lie among file data.
+    Virtual,
+}
+
+/// The addresses of an ICB.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct IcbBlock {
+    /// Block in the partition that ICBs are addressed in.
+    pub icb: u32,
+    /// Where its directory and its allocation extents begin, if they are not in it: block in the partition that
+    /// these lie in.
+    pub behind: u32,
+}
+
+impl From<u32> for IcbBlock {
+    /// All in one partition, one behind the other.
+    fn from(icb: u32) -> IcbBlock {
+        IcbBlock { icb, behind: icb.saturating_add(1) }
+    }
 }
 
 impl Form {
@@ -22,22 +52,26 @@ impl Form {
         Revision::V2_60,
     ];
 
-    /// The form of a volume. With `metadata`, file set, ICBs and directories lie in a metadata partition (UDF
-    /// 2.2.10), which exists since revision 2.50.
+    /// The form of a volume.
     ///
     /// # Errors
-    /// [`Error::Value`] for a revision that is none of [`REVISIONS`](Form::REVISIONS), or has no metadata
-    /// partitions where one is asked for.
-    pub fn new(revision: Revision, metadata: bool) -> Result<Form, Error> {
-        if !Form::REVISIONS.contains(&revision) || metadata && revision < Revision::V2_50 {
-            let structure = if metadata { "metadata partition" } else { "volume" };
+    /// [`Error::Value`] for a revision that is none of [`REVISIONS`](Form::REVISIONS), or has no partitions of the
+    /// kind that is asked for.
+    pub fn new(revision: Revision, structures: StructurePartition) -> Result<Form, Error> {
+        let (structure, since) = match structures {
+            StructurePartition::Physical => ("volume", Revision::V1_02),
+            StructurePartition::Metadata => ("metadata partition", Revision::V2_50),
+            StructurePartition::Virtual => ("virtual partition", Revision::V1_50),
+        };
+        if !Form::REVISIONS.contains(&revision) || revision < since {
             return Err(Error::Value { structure, field: "UDF revision", value: revision.0.into() });
         }
-        Ok(Form { revision, metadata })
+        Ok(Form { revision, structures })
     }
 
-    pub(super) fn without_metadata_partition(self) -> Form {
-        Form { metadata: false, ..self }
+    /// The same with structures among the data, as of the files that other partitions consist of.
+    pub(super) fn physical(self) -> Form {
+        Form { structures: StructurePartition::Physical, ..self }
     }
 
     /// UDF revision.
@@ -47,13 +81,23 @@ impl Form {
 
     /// Whether there is a metadata partition.
     pub fn has_metadata_partition(self) -> bool {
-        self.metadata
+        self.structures == StructurePartition::Metadata
     }
 
-    /// Index of the partition map that ICBs, directories and the file set are addressed by. File data are
-    /// always addressed by map 0.
+    /// Whether there is a virtual partition.
+    pub fn has_virtual_partition(self) -> bool {
+        self.structures == StructurePartition::Virtual
+    }
+
+    /// Index of the partition map that ICBs and the file set are addressed by. File data are always addressed by
+    /// map 0.
     pub fn structure_partition(self) -> u16 {
-        u16::from(self.metadata)
+        u16::from(self.structures != StructurePartition::Physical)
+    }
+
+    /// Index of the partition map for directories and allocation extents.
+    pub(super) fn directory_partition(self) -> u16 {
+        u16::from(self.has_metadata_partition())
     }
 
     /// Whether the volume is one by the third edition of ECMA-167.
@@ -100,14 +144,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn metadata_partitions_came_with_2_50() {
-        assert!(Form::new(Revision::V2_01, true).is_err());
-        assert!(Form::new(Revision(0x0200), false).is_ok());
-        assert!(Form::new(Revision(0x0251), false).is_err());
-        let form = Form::new(Revision::V2_60, true).unwrap();
+    fn other_partitions_came_later() {
+        use StructurePartition::{Metadata, Physical, Virtual};
+        assert!(Form::new(Revision::V2_01, Metadata).is_err());
+        assert!(Form::new(Revision(0x0200), Physical).is_ok());
+        assert!(Form::new(Revision(0x0251), Physical).is_err());
+        assert!(Form::new(Revision::V1_02, Virtual).is_err());
+        let form = Form::new(Revision::V1_50, Virtual).unwrap();
+        assert_eq!((form.structure_partition(), form.directory_partition()), (1, 0));
+        let form = Form::new(Revision::V2_60, Metadata).unwrap();
         assert_eq!((form.structure_partition(), form.tag_version(), form.room()), (1, 3, 1832));
         assert_eq!(form.minimum_read_revision(), Revision::V2_50);
-        let form = Form::new(Revision::V1_02, false).unwrap();
+        let form = Form::new(Revision::V1_02, Physical).unwrap();
         assert_eq!((form.structure_partition(), form.tag_version(), form.room()), (0, 2, 1872));
     }
 }

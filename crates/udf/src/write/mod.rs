@@ -12,13 +12,14 @@ mod form;
 mod names;
 mod space;
 mod symlink;
+mod virtual_allocation;
 mod volume;
 
 pub use allocation::{DataExtent, MAX_EXTENT};
 pub use directory::{DirectoryWriter, IcbAddress, Lies};
 pub use entry::{Contents, Entry, EntryTimes, Streams};
 pub use files::MetadataFile;
-pub use form::Form;
+pub use form::{Form, IcbBlock, StructurePartition};
 pub use names::{IdentifierChanges, Identifiers, NoUniqueIdentifier, record_identifiers};
 pub use space::SpaceBitmap;
 pub use symlink::SymlinkData;

@@ -87,7 +87,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn form() -> Form {
-        Form::new(Revision::V2_01, false).unwrap()
+        Form::new(Revision::V2_01, crate::write::StructurePartition::Physical).unwrap()
     }
 
     #[test]

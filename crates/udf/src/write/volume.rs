@@ -22,8 +22,8 @@ pub const SEQUENCE_BLOCKS: u32 = 16;
 /// Blocks of the integrity sequence: 8 KiB, the least for volumes that are changed (UDF 2.2.4.6).
 pub const INTEGRITY_BLOCKS: u32 = 4;
 
-/// The partition number. Partition maps refer to it; addresses refer to the maps.
-const PARTITION: u16 = 0;
+/// Free blocks, or blocks, that nobody counts (ECMA-167 3/10.10.7, UDF 2.2.6.2).
+const UNKNOWN: u32 = u32::MAX;
 
 /// Bytes behind the tag in all volume descriptors of fixed length.
 const FIXED: u16 = 512 - Tag::SIZE as u16;
@@ -46,6 +46,9 @@ pub struct VolumeIdentifiers {
 pub enum Access {
     /// Partition access type 1. Nothing is said about free space.
     ReadOnly,
+    /// Partition access type 2: the volume grows by virtual allocation tables. Nothing is said about free space, and
+    /// the integrity descriptor stays open for ever: the table has the counts of the present state.
+    WriteOnce,
     /// Partition access type 4, with a space bitmap.
     Overwritable {
         /// First block of the bitmap, in the partition.
@@ -108,6 +111,8 @@ pub struct VolumeStructures {
     pub reserve: u32,
     /// First block of the integrity sequence.
     pub integrity: u32,
+    /// The partition number. Partition maps refer to it; addresses refer to the maps.
+    pub partition_number: u16,
     /// First block of the partition.
     pub partition_start: u32,
     /// Blocks of the partition.
@@ -180,6 +185,7 @@ impl VolumeStructures {
         let start = out.len();
         let mut free_space = vec![match &self.access {
             Access::ReadOnly => 0,
+            Access::WriteOnce => UNKNOWN,
             Access::Overwritable { space, .. } => space.free_blocks(),
         }];
         let mut sizes = vec![self.partition_blocks];
@@ -187,12 +193,19 @@ impl VolumeStructures {
             free_space.push(if metadata.bitmap.is_some() { metadata.free } else { 0 });
             sizes.push(metadata.blocks);
         }
+        if self.form.has_virtual_partition() {
+            free_space.push(UNKNOWN);
+            sizes.push(UNKNOWN);
+        }
         let revision = self.form.revision();
         let length = 80 + 8 * sizes.len() as u16 + 46 - Tag::SIZE as u16;
         LogicalVolumeIntegrityDescriptor {
             tag: self.tag(TagId::LOGICAL_VOLUME_INTEGRITY, self.integrity, length),
             recording_time: self.recorded,
-            integrity_type: IntegrityType::CLOSE,
+            integrity_type: match self.access {
+                Access::WriteOnce => IntegrityType::OPEN,
+                _ => IntegrityType::CLOSE,
+            },
             next: ExtentAd::default(),
             unique_id: self.counts.next_unique_id,
             free_space,
@@ -212,6 +225,12 @@ impl VolumeStructures {
         TerminatingDescriptor { tag }.encode(next_block(out))?;
         out.resize(start + INTEGRITY_BLOCKS as usize * BLOCK_SIZE, 0);
         Ok(())
+    }
+
+    /// Blocks that are read for the file set descriptor: with the terminating descriptor, but an extent of a virtual
+    /// partition is one block.
+    fn file_set_blocks(&self) -> u32 {
+        if self.form.has_virtual_partition() { 1 } else { 2 }
     }
 
     pub(super) fn tag(&self, id: TagId, location: u32, crc_length: u16) -> Tag {
@@ -268,6 +287,7 @@ impl VolumeStructures {
     fn partition(&self, location: u32) -> PartitionDescriptor {
         let (access_type, unallocated_space_bitmap) = match &self.access {
             Access::ReadOnly => (AccessType::READ_ONLY, ShortAd::default()),
+            Access::WriteOnce => (AccessType::WRITE_ONCE, ShortAd::default()),
             Access::Overwritable { bitmap, .. } => {
                 // 512 MiB for the largest partition, so this is far below 2^30.
                 let len = SpaceBitmap::len(self.partition_blocks).next_multiple_of(BLOCK_SIZE as u64) as u32;
@@ -278,7 +298,7 @@ impl VolumeStructures {
             tag: self.tag(TagId::PARTITION, location, FIXED),
             sequence_number: 3,
             flags: PartitionFlags::ALLOCATED,
-            number: PARTITION,
+            number: self.partition_number,
             contents: self.form.contents(),
             header: PartitionHeaderDescriptor {
                 unallocated_space_bitmap,
@@ -293,13 +313,15 @@ impl VolumeStructures {
     }
 
     fn logical_volume(&self, location: u32) -> Result<LogicalVolumeDescriptor, Error> {
-        let mut partition_maps =
-            vec![PartitionMap::Physical { volume_sequence_number: 1, partition_number: PARTITION }];
+        let mut partition_maps = vec![PartitionMap::Physical {
+            volume_sequence_number: 1,
+            partition_number: self.partition_number,
+        }];
         if let Some(metadata) = &self.metadata {
             partition_maps.push(PartitionMap::Metadata {
                 identifier: EntityId::udf(EntityId::METADATA_PARTITION, self.form.suffix()),
                 volume_sequence_number: 1,
-                partition_number: PARTITION,
+                partition_number: self.partition_number,
                 file: metadata.icb,
                 mirror_file: metadata.mirror_icb,
                 bitmap_file: metadata.bitmap.map_or(u32::MAX, |(icb, _)| icb),
@@ -310,6 +332,13 @@ impl VolumeStructures {
                 } else {
                     MetadataFlags::DUPLICATE_METADATA
                 },
+            });
+        }
+        if self.form.has_virtual_partition() {
+            partition_maps.push(PartitionMap::Virtual {
+                identifier: EntityId::udf(EntityId::VIRTUAL_PARTITION, self.form.suffix()),
+                volume_sequence_number: 1,
+                partition_number: self.partition_number,
             });
         }
         let mut maps = 0;
@@ -324,7 +353,7 @@ impl VolumeStructures {
             block_size: BLOCK_SIZE as u32,
             domain_identifier: self.domain(),
             file_set: LongAd {
-                length_and_type: 2 * BLOCK_SIZE as u32,
+                length_and_type: self.file_set_blocks() * BLOCK_SIZE as u32,
                 block: self.file_set,
                 partition: self.form.structure_partition(),
                 implementation_use: [0; 6],
@@ -352,11 +381,13 @@ pub(super) mod tests {
     use super::*;
     use crate::Revision;
     use crate::volume::VolumeDescriptor;
+    use crate::write::StructurePartition;
 
     /// A volume of which the tests need the parts.
     pub(crate) fn structures(revision: Revision, metadata: bool) -> VolumeStructures {
+        let kind = if metadata { StructurePartition::Metadata } else { StructurePartition::Physical };
         VolumeStructures {
-            form: Form::new(revision, metadata).unwrap(),
+            form: Form::new(revision, kind).unwrap(),
             identifiers: VolumeIdentifiers {
                 volume: DString::new("LABEL").unwrap(),
                 logical_volume: DString::new("LABEL").unwrap(),
@@ -368,6 +399,7 @@ pub(super) mod tests {
             main: 32,
             reserve: 240,
             integrity: 64,
+            partition_number: 0,
             partition_start: 288,
             partition_blocks: 1000,
             metadata: metadata.then_some(MetadataFiles {

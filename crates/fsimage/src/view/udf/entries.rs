@@ -1,9 +1,9 @@
 use sector_io::{Sector, SectorCount};
 use udf::Revision;
 use udf::file::FileType;
-use udf::write::{Contents, DataExtent, Entry, EntryTimes, SymlinkData};
+use udf::write::{Contents, DataExtent, Entry, EntryTimes, IcbBlock, SymlinkData};
 
-use super::{DataAddresses, EntryRange, Member, UdfView, unique_id};
+use super::{Base, DataAddresses, EntryRange, Member, UdfView};
 use crate::tree::{Content, ContentId, NodeId, NodeKind, Section, Times, Timestamp, Tree};
 use crate::view::internal;
 use crate::{Error, Result};
@@ -11,6 +11,9 @@ use crate::{Error, Result};
 impl UdfView {
     /// Blocks of a member's ICB, with what follows it. Directories are not counted here.
     pub(super) fn entry_blocks(&self, tree: &Tree, child: NodeId, member: Member) -> u64 {
+        if self.keeps(child) {
+            return 0;
+        }
         match member {
             Member::File(id, _) if self.embeds(tree, id) || is_one_descriptor(tree.content(id)) => 1,
             Member::File(id, source) => {
@@ -92,23 +95,24 @@ impl UdfView {
         &self,
         tree: &Tree,
         place: usize,
-        base: u32,
+        base: Base,
         records: &[u8],
         out: &mut Vec<u8>,
     ) -> Result<()> {
         let directory = self.directories[place];
-        let block = base.saturating_add(directory.icb);
+        let own = self.address(directory.node, directory.icb, base);
         let links = directory.subdirectories.saturating_add(1);
-        let mut entry = self.entry(tree, directory.node, FileType::DIRECTORY, links, directory.icb);
+        let mut entry = self.entry(tree, directory.node, FileType::DIRECTORY, links, own.unique_id);
         self.give_streams(&mut entry, directory.icb, base);
-        self.append_with_identifiers(&entry, block, records, directory.records, out)
+        let at = base.at(own.block, directory.icb);
+        self.append_with_identifiers(&entry, at, records, directory.records, out)
     }
 
     /// Appends the ICB of a directory, or a stream directory, and its file identifiers: in it, or in the blocks behind.
     pub(super) fn append_with_identifiers(
         &self,
         entry: &Entry,
-        block: u32,
+        at: IcbBlock,
         identifiers: &[u8],
         blocks: u32,
         out: &mut Vec<u8>,
@@ -117,10 +121,10 @@ impl UdfView {
             0 => Contents::Embedded(identifiers),
             _ => {
                 let len = identifiers.len() as u64;
-                Contents::Structures(DataExtent { block: block.saturating_add(1), len })
+                Contents::Structures(DataExtent { block: at.behind, len })
             }
         };
-        entry.append(self.form, block, contents, out).map_err(|error| internal(&error))?;
+        entry.append(self.form, at, contents, out).map_err(|error| internal(&error))?;
         if blocks > 0 {
             let end = out.len() + blocks as usize * udf::write::BLOCK_SIZE;
             out.extend_from_slice(identifiers);
@@ -145,17 +149,19 @@ impl UdfView {
         let children = tree.children_from(directory, from as usize).take((to - from) as usize);
         for child in children {
             let Some(member) = self.member(tree, child) else { continue };
-            let at = base.saturating_add(block);
+            let address = self.address(child, block, base);
+            let at = base.at(address.block, block);
             let written = |error: udf::Error| internal(&error);
             let before = out.len();
             match member {
                 Member::Directory(_) => continue,
+                _ if self.keeps(child) => continue,
                 Member::File(id, _) if self.has_its_entry_elsewhere(id, child) => continue,
                 Member::File(id, source) => {
                     let names = self.linked.get(&id).map_or(1, |linked| linked.names);
                     let real_time = tree.is_real_time(source) && self.tells_real_time();
                     let file_type = if real_time { FileType::REAL_TIME } else { FileType::BYTES };
-                    let mut entry = self.entry(tree, source, file_type, names, block);
+                    let mut entry = self.entry(tree, source, file_type, names, address.unique_id);
                     self.give_streams(&mut entry, block, base);
                     let bytes = match self.embeds(tree, id) {
                         true => Some(embedded_bytes(tree, id, content, &mut embedded)?),
@@ -164,13 +170,13 @@ impl UdfView {
                     self.append_file(tree, id, &entry, at, bytes, addresses, out)?;
                 }
                 Member::Symlink(target) => {
-                    let entry = self.entry(tree, child, FileType::SYMBOLIC_LINK, 1, block);
+                    let entry = self.entry(tree, child, FileType::SYMBOLIC_LINK, 1, address.unique_id);
                     let data = SymlinkData::new(tree.link_target(target)).bytes;
                     let len = data.len() as u64;
                     if data.len() <= self.room(tree, child) {
                         entry.append(self.form, at, Contents::Embedded(&data), out).map_err(written)?;
                     } else {
-                        let extent = DataExtent { block: at.saturating_add(1), len };
+                        let extent = DataExtent { block: at.behind, len };
                         entry.append(self.form, at, Contents::Structures(extent), out).map_err(written)?;
                         out.extend_from_slice(&data);
                         out.resize(before + (out.len() - before).next_multiple_of(udf::write::BLOCK_SIZE), 0);
@@ -183,7 +189,7 @@ impl UdfView {
                         NodeKind::Socket => (FileType::SOCKET, None),
                         _ => (FileType::FIFO, None),
                     };
-                    let mut entry = self.entry(tree, child, file_type, 1, block);
+                    let mut entry = self.entry(tree, child, file_type, 1, address.unique_id);
                     entry.device = device.map(|number| (number.major(), number.minor()));
                     entry.append(self.form, at, Contents::Embedded(&[]), out).map_err(written)?;
                 }
@@ -200,7 +206,7 @@ impl UdfView {
         tree: &Tree,
         id: ContentId,
         entry: &Entry,
-        block: u32,
+        at: IcbBlock,
         embedded: Option<&[u8]>,
         addresses: DataAddresses<'_>,
         out: &mut Vec<u8>,
@@ -213,7 +219,7 @@ impl UdfView {
                 Contents::Data(&extents)
             }
         };
-        entry.append(self.form, block, contents, out).map_err(|error| internal(&error))
+        entry.append(self.form, at, contents, out).map_err(|error| internal(&error))
     }
 
     /// Whether the revision has real-time files (UDF 2.3.5.2.1).
@@ -223,7 +229,7 @@ impl UdfView {
 
     /// Leads from the entry of an item, whose ICB is `block`, to its streams. The stream directory's parent is
     /// the item: a file identifier more that leads to it (UDF 3.3.5.1).
-    fn give_streams(&self, entry: &mut Entry, block: u32, base: u32) {
+    fn give_streams(&self, entry: &mut Entry, block: u32, base: Base) {
         entry.streams = self.streams_at(block, base);
         if entry.streams.is_some() {
             entry.links = entry.links.saturating_add(1);
@@ -236,7 +242,7 @@ impl UdfView {
         node: NodeId,
         file_type: FileType,
         links: u32,
-        block: u32,
+        unique_id: u64,
     ) -> Entry {
         let attributes = tree.attributes(node);
         Entry {
@@ -248,7 +254,7 @@ impl UdfView {
             links: u16::try_from(links).unwrap_or(u16::MAX),
             modified: time(tree.modified(node)),
             times: times(tree.times(node)),
-            unique_id: unique_id(block),
+            unique_id,
             device: None,
             streams: None,
             is_stream: false,

@@ -4,8 +4,12 @@
 //! directory's files follow one another in the order of their names, so a file's address is its directory's
 //! and the lengths of those before it. Only contents with several names have theirs written down.
 //!
-//! Blocks in here count from the file set descriptor, the first of the structures. Where that lies comes last.
+//! Blocks in here count from the first of the structures, the file set descriptor. Where that lies comes last.
+//!
+//! A session that continues a volume with a virtual partition has the structures of what is new or changed only: what
+//! `Continued` knows has an address already, and what it keeps takes no blocks.
 
+mod continued;
 mod entries;
 mod links;
 mod notices;
@@ -13,13 +17,19 @@ mod streams;
 
 use std::collections::{HashMap, HashSet};
 
+pub(crate) use continued::Continued;
+pub use continued::VirtualVolume;
 pub(crate) use entries::time;
 pub(crate) use streams::StreamRange;
 use streams::StreamSet;
-use udf::write::{Counts, DirectoryWriter, Form, IcbAddress, Identifiers, Lies, record_identifiers};
+use udf::partition::VirtualAllocationTable;
+use udf::write::{
+    Counts, DirectoryWriter, Form, IcbAddress, IcbBlock, Identifiers, Lies, StructurePartition,
+    record_identifiers,
+};
 
 use super::{ContentAddresses, NOWHERE, internal};
-use crate::plan::{ImportedContent, MetadataPartition, NoticeCounts, PlanOptions, UdfSymlinks};
+use crate::plan::{ImportedContent, MetadataPartition, NoticeCounts, PlanOptions, UdfAccess, UdfSymlinks};
 use crate::tree::{ContentId, DirectoryId, FileSystem, FileSystems, LinkTargetId, NodeId, NodeKind, Tree};
 use crate::{Error, Result};
 
@@ -43,6 +53,8 @@ pub(crate) struct UdfView {
     stream_contents: Vec<ContentId>,
     /// Contents that would fit into ICBs, if these did not hold extended attributes.
     crowded_out: HashSet<ContentId>,
+    /// What is continued.
+    continued: Option<Continued>,
     /// Blocks of all structures, the file set included.
     blocks: u32,
     /// Names of files beyond the first of each.
@@ -132,16 +144,36 @@ pub(crate) struct EntryRange {
     pub(crate) to: u32,
     /// The first one's block, counted from the file set descriptor.
     pub(crate) block: u32,
-    /// Block of the file set descriptor in its partition.
-    pub(crate) base: u32,
+    /// Where the structures lie.
+    pub(crate) base: Base,
+}
+
+/// The addresses of the first of the structures.
+#[derive(Clone, Copy)]
+pub(crate) struct Base {
+    /// In the partition that ICBs are addressed in.
+    pub(crate) icbs: u32,
+    /// In the partition that directories and allocation extents lie in. The same where the partition is.
+    pub(crate) directories: u32,
+}
+
+impl Base {
+    /// Of an ICB in `block`, which has the address `icb`.
+    fn at(self, icb: u32, block: u32) -> IcbBlock {
+        IcbBlock { icb, behind: self.directories.saturating_add(block).saturating_add(1) }
+    }
 }
 
 impl UdfView {
     /// Finds the sizes of everything. No address exists yet.
     pub(crate) fn new(tree: &Tree, options: &PlanOptions) -> Result<UdfView> {
         let chosen = options.udf.resolved(options.file_systems);
-        let metadata = chosen.metadata_partition != MetadataPartition::None;
-        let form = Form::new(chosen.revision, metadata).map_err(|error| Error::InvalidArgument {
+        let structures = match (chosen.metadata_partition, chosen.access) {
+            (_, UdfAccess::WriteOnce) => StructurePartition::Virtual,
+            (MetadataPartition::None, _) => StructurePartition::Physical,
+            _ => StructurePartition::Metadata,
+        };
+        let form = Form::new(chosen.revision, structures).map_err(|error| Error::InvalidArgument {
             argument: "UDF revision".to_owned(),
             reason: error.to_string(),
         })?;
@@ -161,12 +193,17 @@ impl UdfView {
             stream_sets: Vec::new(),
             stream_contents: Vec::new(),
             crowded_out: HashSet::new(),
+            continued: None,
             blocks: FILE_SET_BLOCKS,
             further_names: 0,
             files: 0,
             counts: NoticeCounts::default(),
         };
         view.count_names(tree);
+        if let Some(volume) = options.continued_volume() {
+            view.continued = Some(Continued::new(&view, tree, volume)?);
+            view.blocks = 0;
+        }
         view.find_directories(tree)?;
         Ok(view)
     }
@@ -199,13 +236,15 @@ impl UdfView {
             let Some(directory) = self.directory_id(tree, at) else { break };
             self.directories[at].icb = self.blocks;
             self.directories[at].further_names = self.further_names;
-            self.note_streams(tree, self.directories[at].node, self.blocks.into())?;
+            let node = self.directories[at].node;
+            self.note_streams(tree, node, node, self.blocks.into())?;
             let identifiers = self.identifiers(tree, at)?;
             self.remark(tree, at, &identifiers);
             let records = identifiers.directory_len();
             let embedded = self.embeds_directories && records <= self.room(tree, self.directories[at].node);
             let records = if embedded { 0 } else { records.div_ceil(udf::write::BLOCK_SIZE) as u64 };
-            let mut end = u64::from(self.blocks) + 1 + records;
+            self.directories[at].records = u32::try_from(records).map_err(|_| too_large())?;
+            let mut end = u64::from(self.blocks) + u64::from(self.own_blocks(self.directories[at]));
             let members: Vec<(NodeId, Member)> = self.members(tree, directory).collect();
             for (child, member) in members {
                 match member {
@@ -218,7 +257,7 @@ impl UdfView {
                     }
                     member => {
                         if let Member::File(_, source) = member {
-                            self.note_streams(tree, source, end)?;
+                            self.note_streams(tree, child, source, end)?;
                         }
                         if let Member::File(content, source) = member
                             && self.embeds(tree, content)
@@ -231,7 +270,6 @@ impl UdfView {
                     }
                 }
             }
-            self.directories[at].records = u32::try_from(records).map_err(|_| too_large())?;
             self.blocks = u32::try_from(end).map_err(|_| too_large())?;
             at += 1;
         }
@@ -326,20 +364,19 @@ impl UdfView {
         tree: &Tree,
         place: usize,
         identifiers: &Identifiers,
-        base: u32,
+        base: Base,
         writer: &'w mut DirectoryWriter,
     ) -> Result<&'w [u8]> {
         let directory = self.directories[place];
         let Some(id) = self.directory_id(tree, place) else { return Ok(&[]) };
-        let own = base.saturating_add(directory.icb);
-        writer.begin(if directory.records == 0 {
-            Lies::Embedded(own)
-        } else {
-            Lies::From(own.saturating_add(1))
+        let own = base.at(self.address(directory.node, directory.icb, base).block, directory.icb);
+        writer.begin(match directory.records {
+            0 => Lies::Embedded(own.icb),
+            _ => Lies::From(own.behind),
         });
         let written = |error: udf::Error| internal(&error);
         writer.push_parent(self.icb_of_directory(directory.parent, base)).map_err(written)?;
-        let mut next = u64::from(directory.icb) + 1 + u64::from(directory.records);
+        let mut next = u64::from(directory.icb) + u64::from(self.own_blocks(directory));
         let mut further = directory.further_names;
         for (index, (child, member)) in self.members(tree, id).enumerate() {
             let address = match member {
@@ -348,11 +385,11 @@ impl UdfView {
                     Some((first, block)) if first != child => {
                         let unique_id = self.id_of_further_name(further);
                         further = further.saturating_add(1);
-                        IcbAddress { block: base.saturating_add(block), unique_id }
+                        IcbAddress { unique_id, ..self.address(first, block, base) }
                     }
-                    _ => self.take(&mut next, self.entry_blocks(tree, child, member), base),
+                    _ => self.take(&mut next, tree, child, member, base),
                 },
-                member => self.take(&mut next, self.entry_blocks(tree, child, member), base),
+                member => self.take(&mut next, tree, child, member, base),
             };
             let is_directory = matches!(member, Member::Directory(_));
             writer.push(identifiers.identifier(index), is_directory, address).map_err(written)?;
@@ -361,25 +398,53 @@ impl UdfView {
     }
 
     /// The address of the ICB at `next`, which moves on behind it.
-    fn take(&self, next: &mut u64, blocks: u64, base: u32) -> IcbAddress {
+    fn take(&self, next: &mut u64, tree: &Tree, child: NodeId, member: Member, base: Base) -> IcbAddress {
         let block = u32::try_from(*next).unwrap_or(u32::MAX);
-        *next += blocks;
-        IcbAddress { block: base.saturating_add(block), unique_id: unique_id(block) }
+        *next += self.entry_blocks(tree, child, member);
+        self.address(child, block, base)
     }
 
     /// While directories are being found, those behind have no address yet.
-    fn icb_of_directory(&self, place: u32, base: u32) -> IcbAddress {
+    fn icb_of_directory(&self, place: u32, base: Base) -> IcbAddress {
         match self.directories.get(place as usize) {
-            Some(directory) if place > 0 => {
-                IcbAddress { block: base.saturating_add(directory.icb), unique_id: unique_id(directory.icb) }
-            }
-            _ => IcbAddress { block: base.saturating_add(FILE_SET_BLOCKS), unique_id: 0 },
+            Some(directory) => self.address(directory.node, directory.icb, base),
+            None => self.address(NodeId::ROOT, FILE_SET_BLOCKS, base),
         }
+    }
+
+    /// The address of a node's ICB, which lies in `block` if it is a new one.
+    fn address(&self, node: NodeId, block: u32, base: Base) -> IcbAddress {
+        match self.continued.as_ref().and_then(|continued| continued.icb(node)) {
+            Some(known) => known,
+            None => IcbAddress { block: base.icbs.saturating_add(block), unique_id: self.unique_id(block) },
+        }
+    }
+
+    /// A new ICB's unique id: its block is unique.
+    fn unique_id(&self, block: u32) -> u64 {
+        match &self.continued {
+            None if block == FILE_SET_BLOCKS => 0,
+            _ => self.first_unique_id() + u64::from(block),
+        }
+    }
+
+    fn first_unique_id(&self) -> u64 {
+        self.continued.as_ref().map_or(FIRST_UNIQUE_ID, Continued::next_unique_id)
+    }
+
+    /// Whether the node's ICB stays as and where it is.
+    fn keeps(&self, node: NodeId) -> bool {
+        self.continued.as_ref().is_some_and(|continued| continued.keeps(node))
+    }
+
+    /// Blocks of a directory's own structures.
+    fn own_blocks(&self, directory: UdfDirectory) -> u32 {
+        if self.keeps(directory.node) { 0 } else { directory.records.saturating_add(1) }
     }
 
     /// Further names of a file have ids of their own, as those that Linux makes do.
     fn id_of_further_name(&self, number: u32) -> u64 {
-        FIRST_UNIQUE_ID + u64::from(self.blocks) + u64::from(number)
+        self.first_unique_id() + u64::from(self.blocks) + u64::from(number)
     }
 
     fn next_unique_id(&self) -> u64 {
@@ -389,6 +454,48 @@ impl UdfView {
     /// Revision and kind of the volume.
     pub(crate) fn form(&self) -> Form {
         self.form
+    }
+
+    /// What the volume continues.
+    pub(crate) fn continued(&self) -> Option<&Continued> {
+        self.continued.as_ref()
+    }
+
+    /// Enters all ICBs of this session into a virtual allocation table, which has the entries of the state before.
+    /// `base` are the addresses of the structures.
+    pub(crate) fn enter_icbs(&self, tree: &Tree, base: Base, entries: &mut Vec<u32>) {
+        let new = base.icbs as usize;
+        entries.resize(new + self.blocks as usize, VirtualAllocationTable::UNUSED);
+        let mut enter = |address: IcbAddress, block: u32| {
+            if let Some(entry) = entries.get_mut(address.block as usize) {
+                *entry = base.directories.saturating_add(block);
+            }
+        };
+        let of_block = |block: u32| IcbAddress { block: base.icbs.saturating_add(block), unique_id: 0 };
+        if self.continued.is_none() {
+            enter(of_block(0), 0);
+        }
+        for (place, directory) in self.directories.iter().enumerate() {
+            let own = self.own_blocks(*directory);
+            if own > 0 {
+                enter(self.address(directory.node, directory.icb, base), directory.icb);
+            }
+            // All of these are below `blocks`.
+            let mut block = directory.icb.saturating_add(own);
+            for child in self.directory_id(tree, place).into_iter().flat_map(|id| tree.children(id)) {
+                let blocks = self.own_entry_blocks(tree, child) as u32;
+                if blocks > 0 {
+                    enter(self.address(child, block, base), block);
+                    block = block.saturating_add(blocks);
+                }
+            }
+        }
+        self.visit_stream_icbs(tree, &mut |block| enter(of_block(block), block));
+        for released in self.continued.iter().flat_map(Continued::released) {
+            if let Some(entry) = entries.get_mut(*released as usize) {
+                *entry = VirtualAllocationTable::UNUSED;
+            }
+        }
     }
 
     /// Blocks of all structures, the file set descriptor first.
@@ -406,7 +513,12 @@ impl UdfView {
         }
     }
 
-    /// Whether UDF keeps the content in the ICB, so that it needs no sectors.
+    /// Whether the content needs no sectors: it is in an ICB, or all that refers to it stays as it is.
+    pub(crate) fn needs_no_sectors(&self, tree: &Tree, id: ContentId) -> bool {
+        self.embeds(tree, id) || self.continued.as_ref().is_some_and(|continued| continued.keeps_content(id))
+    }
+
+    /// Whether UDF keeps the content in the ICB.
     pub(crate) fn embeds(&self, tree: &Tree, id: ContentId) -> bool {
         let content = tree.content(id);
         self.embeds_files
@@ -419,8 +531,10 @@ impl UdfView {
     pub(crate) fn parts<'a>(&'a self, tree: &'a Tree) -> impl Iterator<Item = (u32, u32, Part)> + 'a {
         let directories = (0..self.directories.len()).flat_map(move |place| {
             let directory = self.directories[place];
-            let own = (directory.icb, 1 + directory.records, Part::Directory(place as u32));
-            std::iter::once(own).chain(self.entry_parts(tree, place as u32))
+            let own = (directory.icb, self.own_blocks(directory), Part::Directory(place as u32));
+            std::iter::once(own)
+                .filter(|&(_, blocks, _)| blocks > 0)
+                .chain(self.entry_parts(tree, place as u32))
         });
         directories.chain(self.stream_parts(tree))
     }
@@ -428,7 +542,7 @@ impl UdfView {
     /// The ICBs of a directory's members, some at a time.
     fn entry_parts<'a>(&'a self, tree: &'a Tree, place: u32) -> impl Iterator<Item = (u32, u32, Part)> + 'a {
         let directory = self.directories[place as usize];
-        let mut block = directory.icb + 1 + directory.records;
+        let mut block = directory.icb + self.own_blocks(directory);
         let mut children = self
             .directory_id(tree, place as usize)
             .into_iter()
@@ -462,7 +576,7 @@ impl UdfView {
         &self,
         tree: &Tree,
         place: u32,
-        base: u32,
+        base: Base,
         out: &mut Vec<u8>,
     ) -> Result<()> {
         let at = place as usize;
@@ -482,11 +596,6 @@ impl UdfView {
             .filter_map(|(_, content)| entries::first_imported(content))
             .min()
     }
-}
-
-/// An ICB's unique id: its block is unique.
-fn unique_id(block: u32) -> u64 {
-    if block == FILE_SET_BLOCKS { 0 } else { FIRST_UNIQUE_ID + u64::from(block) }
 }
 
 /// Where the plan put contents and the partition, for allocation descriptors.

@@ -7,7 +7,7 @@ use udf::write::{
 };
 
 use super::entries::{behind, embedded_bytes};
-use super::{DataAddresses, ENTRIES_AT_A_TIME, Part, UdfView, unique_id};
+use super::{Base, DataAddresses, ENTRIES_AT_A_TIME, Part, UdfView};
 use crate::tree::{ContentId, FileSystem, NamedStream, NodeId, Tree};
 use crate::view::internal;
 use crate::{Error, Result};
@@ -15,7 +15,9 @@ use crate::{Error, Result};
 /// The streams of an item.
 #[derive(Clone, Copy)]
 pub(super) struct StreamSet {
-    /// Whose attributes they have.
+    /// The item.
+    owner: NodeId,
+    /// Whose attributes they have: of a link that is copied, what it leads to.
     pub(super) node: NodeId,
     /// Block of the item's own ICB.
     main: u32,
@@ -38,8 +40,8 @@ pub(crate) struct StreamRange {
     pub(crate) to: u32,
     /// The first one's block, counted from the file set descriptor.
     pub(crate) block: u32,
-    /// Block of the file set descriptor in its partition.
-    pub(crate) base: u32,
+    /// Where the structures lie.
+    pub(crate) base: Base,
 }
 
 impl StreamSet {
@@ -49,9 +51,10 @@ impl StreamSet {
 }
 
 impl UdfView {
-    /// Notes an item of which `main` is the block of its ICB, if it has streams. Blocks ascend from call to call.
-    pub(super) fn note_streams(&mut self, tree: &Tree, node: NodeId, main: u64) -> Result<()> {
-        if !tree.has_streams() || !self.form.is_third_edition() {
+    /// Notes an item of which `main` is the block of its ICB, if it has streams, those of `node`. Blocks ascend from call
+    /// to call.
+    pub(super) fn note_streams(&mut self, tree: &Tree, owner: NodeId, node: NodeId, main: u64) -> Result<()> {
+        if !tree.has_streams() || self.keeps(owner) || !self.form.is_third_edition() {
             return Ok(());
         }
         let too_large = || Error::TreeTooLarge { what: "UDF structures beyond 8 TiB" };
@@ -65,6 +68,7 @@ impl UdfView {
         }
         let len = held.iter().fold(0u64, |sum, &content| sum.saturating_add(tree.content_len(content)));
         let set = StreamSet {
+            owner,
             node,
             main: u32::try_from(main).map_err(|_| too_large())?,
             icb: 0,
@@ -142,10 +146,10 @@ impl UdfView {
     }
 
     /// What the item with its ICB at `main` says of its streams.
-    pub(super) fn streams_at(&self, main: u32, base: u32) -> Option<Streams> {
+    pub(super) fn streams_at(&self, main: u32, base: Base) -> Option<Streams> {
         let at = self.stream_sets.binary_search_by_key(&main, |set| set.main).ok()?;
         let set = self.stream_sets[at];
-        Some(Streams { directory: base.saturating_add(set.icb), len: set.len })
+        Some(Streams { directory: base.icbs.saturating_add(set.icb), len: set.len })
     }
 
     /// File identifiers of a stream directory. Its parent is the item; the ids are the item's (UDF 3.2.1.1).
@@ -154,18 +158,18 @@ impl UdfView {
         tree: &Tree,
         set: StreamSet,
         identifiers: &Identifiers,
-        base: u32,
+        base: Base,
         writer: &'w mut DirectoryWriter,
     ) -> Result<&'w [u8]> {
-        let own = base.saturating_add(set.icb);
+        let own = base.at(base.icbs.saturating_add(set.icb), set.icb);
         writer.begin(match set.records {
-            0 => Lies::Embedded(own),
-            _ => Lies::From(own.saturating_add(1)),
+            0 => Lies::Embedded(own.icb),
+            _ => Lies::From(own.behind),
         });
         let written = |error: udf::Error| internal(&error);
-        let unique_id = unique_id(set.main);
-        let address = |block: u32| IcbAddress { block: base.saturating_add(block), unique_id };
-        writer.push_parent(address(set.main)).map_err(written)?;
+        let main = self.address(set.owner, set.main, base);
+        let address = |block: u32| IcbAddress { block: base.icbs.saturating_add(block), ..main };
+        writer.push_parent(main).map_err(written)?;
         let mut block = u64::from(set.icb) + 1 + u64::from(set.records);
         for (index, stream) in self.held_streams(tree, set.node).enumerate() {
             let icb = address(u32::try_from(block).unwrap_or(u32::MAX));
@@ -196,22 +200,34 @@ impl UdfView {
         })
     }
 
+    /// The blocks of the ICBs of stream directories and streams.
+    pub(super) fn visit_stream_icbs(&self, tree: &Tree, visit: &mut dyn FnMut(u32)) {
+        for &set in &self.stream_sets {
+            visit(set.icb);
+            let mut block = set.icb.saturating_add(1).saturating_add(set.records);
+            for content in self.contents_of(set) {
+                visit(block);
+                block = block.saturating_add(self.stream_blocks(tree, content) as u32);
+            }
+        }
+    }
+
     /// Appends the ICB of a stream directory and, unless they are embedded there, its file identifiers.
     pub(crate) fn append_stream_directory(
         &self,
         tree: &Tree,
         number: u32,
-        base: u32,
+        base: Base,
         out: &mut Vec<u8>,
     ) -> Result<()> {
         let Some(&set) = self.stream_sets.get(number as usize) else { return Ok(()) };
         let identifiers = self.stream_identifiers(tree, set.node)?;
         let mut writer = DirectoryWriter::new(self.form);
         let records = self.render_streams(tree, set, &identifiers, base, &mut writer)?;
-        let block = base.saturating_add(set.icb);
+        let at = base.at(base.icbs.saturating_add(set.icb), set.icb);
         // No file identifier leads here (ECMA-167 4/14.9.6).
-        let entry = self.stream_entry(tree, set, FileType::STREAM_DIRECTORY, 0);
-        self.append_with_identifiers(&entry, block, records, set.records, out)
+        let entry = self.stream_entry(tree, set, FileType::STREAM_DIRECTORY, 0, base);
+        self.append_with_identifiers(&entry, at, records, set.records, out)
     }
 
     /// Appends the ICBs of some of an item's streams.
@@ -225,11 +241,11 @@ impl UdfView {
     ) -> Result<()> {
         let StreamRange { set, from, to, mut block, base } = range;
         let Some(&set) = self.stream_sets.get(set as usize) else { return Ok(()) };
-        let mut entry = self.stream_entry(tree, set, FileType::BYTES, 1);
+        let mut entry = self.stream_entry(tree, set, FileType::BYTES, 1, base);
         entry.is_stream = true;
         let mut embedded = Vec::new();
         for id in self.contents_of(set).skip(from as usize).take((to - from) as usize) {
-            let at = base.saturating_add(block);
+            let at = base.at(base.icbs.saturating_add(block), block);
             let before = out.len();
             let bytes = match self.embeds_stream(tree, id) {
                 true => Some(embedded_bytes(tree, id, content, &mut embedded)?),
@@ -243,8 +259,16 @@ impl UdfView {
 
     /// Owner, permissions and times are the item's, but no set-id bits, which are about programs, and no times that
     /// need extended attributes, which streams and their directories do not have (UDF 3.3.5.1).
-    fn stream_entry(&self, tree: &Tree, set: StreamSet, file_type: FileType, links: u32) -> Entry {
-        let mut entry = self.entry(tree, set.node, file_type, links, set.main);
+    fn stream_entry(
+        &self,
+        tree: &Tree,
+        set: StreamSet,
+        file_type: FileType,
+        links: u32,
+        base: Base,
+    ) -> Entry {
+        let unique_id = self.address(set.owner, set.main, base).unique_id;
+        let mut entry = self.entry(tree, set.node, file_type, links, unique_id);
         entry.mode &= 0o777;
         let EntryTimes { access, attribute, creation, .. } = entry.times;
         entry.times = EntryTimes { access, attribute, creation, ..EntryTimes::default() };

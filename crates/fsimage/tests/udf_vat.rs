@@ -1,0 +1,231 @@
+//! Volumes of UDF that grow by virtual allocation tables, in image files and on simulated media.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that panics is a test that fails")]
+
+mod support;
+
+use std::fs;
+use std::path::Path;
+
+use fsimage::{
+    Control, Disc, DriveName, Error, FileSystem, FileSystems, GrowingImage, ImportOptions, Item, ItemOptions,
+    LayoutPlan, OpenDrive, PlanOptions, Sector, Tree, UdfAccess, UdfOptions, UdfRevision, write_image,
+};
+use peers::Columns;
+use support::growing::{Model, SESSIONS, append, burn, change, listing};
+use support::{build, list_image};
+
+const REVISIONS: [UdfRevision; 5] =
+    [UdfRevision::V1_50, UdfRevision::V2_00, UdfRevision::V2_01, UdfRevision::V2_50, UdfRevision::V2_60];
+
+fn options(revision: UdfRevision) -> PlanOptions {
+    PlanOptions {
+        file_systems: FileSystems::UDF,
+        udf: UdfOptions { revision, access: UdfAccess::WriteOnce, ..UdfOptions::default() },
+        ..PlanOptions::default()
+    }
+}
+
+/// An image with a file, and the same with two.
+fn two_states(folder: &Path) -> (std::path::PathBuf, Vec<u8>, Vec<u8>) {
+    let image = folder.join("image.udf");
+    let mut tree = Tree::new();
+    tree.add("old", Item::Bytes(vec![1; 50_000].into()), &ItemOptions::default()).unwrap();
+    build(&tree, options(UdfRevision::V2_00), &image);
+    let before = fs::read(&image).unwrap();
+    append(&image, |tree| {
+        tree.add("new", Item::Bytes(vec![2; 300_000].into()), &ItemOptions::default()).unwrap();
+    })
+    .unwrap();
+    let after = fs::read(&image).unwrap();
+    (image, before, after)
+}
+
+fn names(image: &Path) -> Vec<String> {
+    let disc = Disc::open(image).unwrap();
+    let image = disc.image(None, &[FileSystem::Udf]).unwrap();
+    let entries = image.read_dir(&image.root().unwrap()).unwrap();
+    entries.into_iter().map(|entry| String::from_utf8(entry.name).unwrap()).collect()
+}
+
+/// Every session of a disc holds what it should.
+fn assert_sessions(disc: &Disc, models: &[Model], what: &str) {
+    assert_eq!(disc.sessions().len(), models.len(), "{what}");
+    for (number, model) in (1..).map(Some).zip(models).chain(models.last().map(|newest| (None, newest))) {
+        let image = disc.image(number, &[FileSystem::Udf]).unwrap();
+        assert_eq!(image.findings(), Vec::<String>::new(), "{what}, session {number:?}");
+        peers::assert_same(&listing(model), &list_image(&image), Columns::CONTENT);
+    }
+}
+
+#[test]
+fn image_files() {
+    let folder = tempfile::tempdir().unwrap();
+    for revision in REVISIONS {
+        let image = folder.path().join("image.udf");
+        let (mut tree, mut model) = (Tree::new(), Model::new());
+        change(1, &mut model, &mut tree);
+        build(&tree, options(revision), &image);
+        let mut models = vec![model.clone()];
+        for session in 2..=SESSIONS {
+            append(&image, |tree| change(session, &mut model, tree)).unwrap();
+            models.push(model.clone());
+            let disc = Disc::open(&image).unwrap();
+            assert_sessions(&disc, &models, &revision.to_string());
+            let volume = udf::read::Volume::open(disc.source().clone(), Sector::ZERO).unwrap();
+            // The newest table is what the last sector leads to, and the others are behind it in a chain.
+            let states = volume.states();
+            assert_eq!(states[0], disc.source().sectors().get() - 1);
+            assert_eq!(states.len(), session);
+        }
+        let report = Disc::open(&image).unwrap().verify(None, &Control::default()).unwrap();
+        assert!(report.findings.is_empty(), "{revision}: {:?}", report.findings);
+    }
+}
+
+#[test]
+fn media() {
+    let folder = tempfile::tempdir().unwrap();
+    for (kind, revision) in ["cd-r", "dvd-r", "dvd+r", "bd-r", "dvd-rw"].into_iter().zip(REVISIONS) {
+        let medium = folder.path().join(kind);
+        let name: DriveName = format!("sim:{kind}:{}", medium.display()).parse().unwrap();
+        let (mut model, mut models) = (Model::new(), Vec::new());
+        for session in 1..=SESSIONS {
+            burn(&name, &options(revision), |tree| change(session, &mut model, tree));
+            models.push(model.clone());
+        }
+        assert_sessions(&OpenDrive::open(&name).unwrap().disc().unwrap(), &models, kind);
+    }
+}
+
+/// What stays the same is not written: neither its data, nor its ICB, nor its directory.
+#[test]
+fn a_session_has_what_is_new() {
+    let folder = tempfile::tempdir().unwrap();
+    let image = folder.path().join("image.udf");
+    let mut tree = Tree::new();
+    for number in 0..3000 {
+        let path = format!("/directory {}/file {number}", number % 30);
+        tree.add(path, Item::Bytes(vec![7; 3000].into()), &ItemOptions::default()).unwrap();
+    }
+    build(&tree, options(UdfRevision::V2_01), &image);
+    let icbs = |image: &Path| -> Vec<u32> {
+        let disc = Disc::open(image).unwrap();
+        let volume = udf::read::Volume::open(disc.source().clone(), Sector::ZERO).unwrap();
+        volume.virtual_allocation_table().unwrap().entries.clone()
+    };
+    let before = icbs(&image);
+    let len = fs::metadata(&image).unwrap().len();
+    append(&image, |tree| {
+        tree.add("/directory 4/new", Item::Bytes(vec![8; 3000].into()), &ItemOptions::default()).unwrap();
+    })
+    .unwrap();
+    let after = icbs(&image);
+    let moved = before.iter().zip(&after).filter(|(before, after)| before != after).count();
+    assert_eq!(moved, 1, "the directory, by its own block");
+    // 257 sectors up to the anchor, 5 of the directory, 3 of the file, 7 of the table, up to a multiple of 32.
+    assert_eq!(fs::metadata(&image).unwrap().len() - len, 288 * 2048);
+}
+
+/// Links, attributes, streams and items of all kinds come back from what was not written again.
+#[test]
+fn items_of_all_kinds_stay() {
+    let folder = tempfile::tempdir().unwrap();
+    let image = folder.path().join("image.udf");
+    let mut tree = Tree::new();
+    let given = ItemOptions::default();
+    let file = tree.add("/a/file", Item::Bytes(vec![1; 5000].into()), &given).unwrap();
+    let small = tree.add("/a/small", Item::Bytes(vec![2; 50].into()), &given).unwrap();
+    tree.add_stream(file, b"stream", Item::Bytes(vec![3; 4000].into())).unwrap();
+    tree.add_stream(small, b"stream", Item::Bytes(vec![4; 40].into())).unwrap();
+    tree.add("/b/link", Item::HardLink(file), &given).unwrap();
+    tree.add("/b/symlink", Item::Symlink(b"../a/file"), &given).unwrap();
+    tree.add("/b/fifo", Item::Fifo, &given).unwrap();
+    build(&tree, options(UdfRevision::V2_01), &image);
+    let table = || {
+        let disc = Disc::open(&image).unwrap();
+        let volume = udf::read::Volume::open(disc.source().clone(), Sector::ZERO).unwrap();
+        let entries = volume.virtual_allocation_table().unwrap().entries.clone();
+        let found = list_image(&disc.image(None, &[FileSystem::Udf]).unwrap());
+        (entries, found)
+    };
+    let (entries, expected) = table();
+    append(&image, |_| ()).unwrap();
+    assert_eq!(table(), (entries.clone(), expected.clone()));
+    // A name of a file goes: its ICB says how many are left.
+    append(&image, |tree| tree.remove(tree.lookup("/b/link").unwrap()).unwrap()).unwrap();
+    let (fewer, found) = table();
+    assert_eq!(found.len(), expected.len() - 1);
+    let moved: Vec<usize> = (0..entries.len()).filter(|at| entries[*at] != fewer[*at]).collect();
+    assert_eq!(moved.len(), 2, "the directory, and the file: {moved:?}");
+}
+
+/// Up to the last sector, the table's ICB, the image is the old one.
+#[test]
+fn a_power_cut_leaves_the_old_table() {
+    let folder = tempfile::tempdir().unwrap();
+    let (image, before, after) = two_states(folder.path());
+    assert_eq!(names(&image), ["new", "old"]);
+    assert_eq!(before, after[..before.len()], "nothing that was there is written again");
+    for written in (before.len()..after.len()).step_by(2048) {
+        fs::write(&image, &after[..written]).unwrap();
+        assert_eq!(names(&image), ["old"], "{written} bytes");
+        // As a file that has its length already.
+        let mut padded = after[..written].to_vec();
+        padded.resize(after.len(), 0);
+        fs::write(&image, &padded).unwrap();
+        assert_eq!(names(&image), ["old"], "{written} bytes and zeros");
+    }
+    // What was begun is no ground to go on from, and is not overwritten unasked.
+    fs::write(&image, &after[..after.len() - 2048]).unwrap();
+    let error = GrowingImage::open(&image).map(|_| ()).unwrap_err();
+    assert!(matches!(error, Error::CannotAppend { .. }), "{error}");
+    fs::write(&image, &before).unwrap();
+    append(&image, |tree| {
+        tree.add("again", Item::Bytes(vec![2; 10].into()), &ItemOptions::default()).unwrap();
+    })
+    .unwrap();
+    assert_eq!(names(&image), ["again", "old"]);
+}
+
+#[test]
+fn what_cannot_be() {
+    let tree = Tree::new();
+    let plan = |options: PlanOptions| LayoutPlan::new(&tree, options).map(|_| ()).unwrap_err().to_string();
+    let bridge = FileSystems::UDF | FileSystems::ISO9660;
+    assert!(plan(PlanOptions { file_systems: bridge, ..options(UdfRevision::V2_01) }).contains("ISO 9660"));
+    assert!(plan(options(UdfRevision::V1_02)).contains("1.50"));
+    let mut metadata = options(UdfRevision::V2_50);
+    metadata.udf.metadata_partition = fsimage::MetadataPartition::Mirrored;
+    assert!(plan(metadata).contains("metadata partition"));
+
+    let folder = tempfile::tempdir().unwrap();
+    let (image, _, after) = two_states(folder.path());
+    let growing = GrowingImage::open(&image).unwrap();
+    let imported = growing.import(&ImportOptions::default(), &Control::default()).unwrap();
+    let continuing = PlanOptions { place: growing.place(), ..imported.plan_options() };
+    let mut other = continuing.clone();
+    other.udf.revision = UdfRevision::V2_01;
+    let error = LayoutPlan::new(&imported.tree, other).unwrap_err();
+    assert!(error.to_string().contains("2.00"), "{error}");
+    let mut alone = continuing;
+    alone.udf.access = UdfAccess::ReadOnly;
+    let plan = LayoutPlan::new(&imported.tree, alone).unwrap();
+    let error = growing.write(&plan, &Control::default()).unwrap_err();
+    assert!(matches!(error, Error::CannotAppend { .. }), "{error}");
+    assert_eq!(fs::read(&image).unwrap(), after);
+}
+
+/// A new image of such a volume is an image as any other.
+#[test]
+fn a_copy_has_no_table() {
+    let folder = tempfile::tempdir().unwrap();
+    let (image, ..) = two_states(folder.path());
+    let disc = Disc::open(&image).unwrap();
+    let imported = fsimage::import(&disc, &ImportOptions::default(), &Control::default()).unwrap();
+    let copy = folder.path().join("copy.udf");
+    let plan = LayoutPlan::new(&imported.tree, imported.new_image_options()).unwrap();
+    write_image(&plan, &copy, &Control::default()).unwrap();
+    assert_eq!(names(&copy), ["new", "old"]);
+    let volume = udf::read::Volume::open(Disc::open(&copy).unwrap().source().clone(), Sector::ZERO).unwrap();
+    assert!(volume.virtual_allocation_table().is_none());
+}
