@@ -127,7 +127,7 @@ fn interop_mkudffs_for_disks_is_refused() {
     let Some(mkudffs) = peers::require("mkudffs") else { return };
     let folder = tempfile::tempdir().unwrap();
     let media = [
-        ("hd", "0x0201", "access type 4"),
+        ("hd", "0x0201", "blocks of 512 bytes"),
         ("dvdram", "0x0201", "access type 4"),
         ("cdrw", "0x0150", "access type 3"),
     ];

@@ -81,7 +81,7 @@ pub(crate) fn is_continuable(
 ) -> std::result::Result<(), String> {
     if volume.block_size() as usize != SECTOR_SIZE {
         return Err(format!(
-            "its UDF has blocks of {} bytes, where sessions have {SECTOR_SIZE}",
+            "its UDF has blocks of {} bytes, where sessions have {SECTOR_SIZE}: build a new image of what it holds",
             volume.block_size()
         ));
     }

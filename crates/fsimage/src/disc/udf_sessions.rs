@@ -191,7 +191,9 @@ fn end_of(source: &dyn ReadSectors, session: Sector, volume: &UdfVolume) -> Sect
     let sequences =
         sequences.map(|extent| extent.location.saturating_add(extent.length.div_ceil(SECTOR_SIZE as u32)));
     let partitions = volume.partitions().iter().map(|one| one.start.saturating_add(one.length));
-    let mut end = Sector::new(partitions.chain(sequences).max().unwrap_or_default());
+    let blocks = u64::from(partitions.chain(sequences).max().unwrap_or_default());
+    let sectors = (blocks * u64::from(volume.block_size())).div_ceil(SECTOR_SIZE as u64);
+    let mut end = Sector::new(u32::try_from(sectors).unwrap_or(u32::MAX));
     for _ in 0..MOST_ANCHORS {
         match end.checked_add(SectorCount::new(1)) {
             Some(next) if anchor_at(source, end, end).is_some() => end = next,
