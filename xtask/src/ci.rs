@@ -9,7 +9,7 @@ use crate::options::Options;
 use crate::shell::Cmd;
 use crate::steps::Steps;
 use crate::workspace::{CROSS_CHECK, SHARED, cargo, root};
-use crate::{Result, error_codes, words};
+use crate::{Result, coverage, error_codes, words};
 
 /// Crates that must compile for WebAssembly as well: those that need no operating system.
 const FORMATS: &[&str] = &[
@@ -35,6 +35,11 @@ const STEPS: &[Step] = &[
         name: "error-codes",
         run: error_codes::check,
         does: "each IMAPI2 code that can arise is in its table, with a test that is there",
+    },
+    Step {
+        name: "coverage",
+        run: coverage::check,
+        does: "files and tests that docs/spec-coverage.md names are there",
     },
     Step { name: "lints", run: lints, does: "clippy on all targets, warnings denied" },
     Step { name: "docs", run: docs, does: "rustdoc, warnings denied" },

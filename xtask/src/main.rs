@@ -8,6 +8,7 @@
 mod arrows;
 mod bench;
 mod ci;
+mod coverage;
 mod dist;
 mod error_codes;
 mod fuzz;

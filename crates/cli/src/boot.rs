@@ -244,6 +244,7 @@ impl Request<'_> {
             partitions.push(PartitionOptions { apple_type, ..system });
         }
         Ok(HybridOptions {
+            active_entry: code.is_some(),
             code,
             scheme,
             apple_partition_map: args.apple_partition_map,

@@ -72,6 +72,10 @@ fn scene() -> tempfile::TempDir {
     write("tree/images/cdboot.img", &code(30_000));
     write("tree/boot/floppy.img", &code(1_474_560));
     write("boot1/install/readme", b"read me");
+    write("boot1/embed", &code(30_000));
+    write("empty", b"");
+    write("globs", b"tree/boot/grub/* 111111\ntree/boot/* 111110\ntree/none 5\n");
+    write("k3blist", b"user-data=tree/user-data\ndocs/=tree/docs/\n");
     write("windows/efi/microsoft/boot/efisys.bin", &code(1_474_560));
     write("windows/sources/boot.wim", &code(100_000));
     write("windows/autorun.inf", b"[AutoRun]");
@@ -105,6 +109,9 @@ const LOADERS: &[&str] = &[
     "boot/grub/i386-pc/eltorito.img",
     "images/eltorito.img",
     "boot/cdboot",
+    "boot/isolinux/isolinux.bin",
+    "boot/limine-bios-cd.bin",
+    "boot/grub/stage2_eltorito",
 ];
 
 /// Words as a shell reads them.

@@ -92,4 +92,20 @@ mod tests {
         assert_eq!(texts.system[..4], [0, b' ', 0, b' ']);
         assert_eq!(texts.volume[..4], [0, b'V', 0, b' ']);
     }
+
+    #[test]
+    fn bytes_of_the_descriptor() {
+        let texts = Identifiers { system: *b"LINUX                           ", ..Identifiers::default() };
+        let mut empty = [0; 2048];
+        empty[..7].copy_from_slice(b"\x02CD001\x01");
+        let empty = SupplementaryVolumeDescriptor::parse(&empty).unwrap().1.fields;
+        let fields = VolumeFields { identifiers: identifiers(&texts, volume_identifier("Été")), ..empty };
+        let sector = volume_descriptor(Level::Three, fields).encode();
+        assert_eq!(sector[..8], *b"\x02CD001\x01\0");
+        assert_eq!(sector[8..20], *b"\0L\0I\0N\0U\0X\0 ");
+        assert_eq!(sector[40..48], [0, 0xC9, 0, b't', 0, 0xE9, 0, b' ']);
+        assert_eq!(sector[88..92], *b"%/E\0");
+        let parsed = SupplementaryVolumeDescriptor::parse(&sector).unwrap().1;
+        assert_eq!(Level::of(&parsed.escape_sequences), Some(Level::Three));
+    }
 }

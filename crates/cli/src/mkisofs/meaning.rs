@@ -103,6 +103,8 @@ pub(super) enum Meaning {
     AppleBlock,
     One,
     Charset,
+    /// The same, and Joliet.
+    JolietCharset,
     /// Nothing has to be done: what it asks for is so.
     Nothing,
     /// It is not done, which is said on standard error: grub-mkrescue asks for it always.

@@ -38,13 +38,24 @@ pub(crate) enum Personality {
     Xorriso,
 }
 
-/// The arguments of mkisofs, if the command line is one: `mkisofs ...`, or `-as mkisofs ...`.
+/// The arguments of mkisofs, if the command line is one: `mkisofs ...`, or `-as mkisofs ...`. In front of that, scripts
+/// tell xorriso to read no file of options, and to report errors alone: both are so.
 pub(crate) fn recognise(arguments: &[OsString]) -> Option<(Personality, &[OsString])> {
-    let rest = arguments.get(1..)?;
-    let first = rest.first()?;
-    if first == "mkisofs" {
+    let mut rest = arguments.get(1..)?;
+    if rest.first()? == "mkisofs" {
         return Some((Personality::Genisoimage, &rest[1..]));
     }
+    loop {
+        let [first, second, ..] = rest else { return None };
+        if first == "-no_rc" {
+            rest = &rest[1..];
+        } else if first == "-report_about" && (second == "SORRY" || second == "FAILURE") {
+            rest = &rest[2..];
+        } else {
+            break;
+        }
+    }
+    let first = rest.first()?;
     let name = rest.get(1)?.to_str()?;
     let is_known = matches!(name, "mkisofs" | "genisoimage" | "xorrisofs" | "genisofs");
     ((first == "-as" || first == "--as") && is_known).then(|| (Personality::Xorriso, &rest[2..]))
@@ -210,6 +221,9 @@ mod tests {
         };
         assert_eq!(recognised(&["fsimage", "mkisofs", "-R"]), Some((Personality::Genisoimage, 1)));
         assert_eq!(recognised(&["fsimage", "-as", "mkisofs", "-R", "d"]), Some((Personality::Xorriso, 2)));
+        let quiet = ["fsimage", "-no_rc", "-report_about", "SORRY", "-as", "genisoimage", "d"];
+        assert_eq!(recognised(&quiet), Some((Personality::Xorriso, 1)));
+        assert_eq!(recognised(&["fsimage", "-no_rc"]), None);
         for other in [&["fsimage"][..], &["fsimage", "build", "mkisofs"], &["fsimage", "-as", "cdrecord"]] {
             assert_eq!(recognised(other), None, "{other:?}");
         }

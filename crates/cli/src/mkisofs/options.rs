@@ -171,6 +171,7 @@ pub(super) const OPTIONS: &[Known] = &[
     row("no-emul-toc", 0, Nothing, "no table of sessions is emulated"),
     row("input-charset", 1, Charset, "utf-8 alone, or one that is part of it"),
     row("output-charset", 1, Charset, "as -input-charset"),
+    row("jcharset", 1, JolietCharset, "-J and -input-charset"),
     // Refused, with the reason
     row("root", 1, Refused, "name the places with -graft-points"),
     row("M", 1, Refused, "fsimage append and fsimage burn write further sessions"),
@@ -214,7 +215,6 @@ pub(super) const OPTIONS: &[Known] = &[
     row("untranslated-name-len", 1, Refused, "there is no such rule of names"),
     row("file-name-limit", 1, Refused, "there is no such rule of names"),
     row("joliet-utf16", 0, Refused, "Joliet's names are UTF-16 in any case; leave it out"),
-    row("jcharset", 1, Refused, "Joliet's names come from UTF-8"),
     row("no-iso-translate", 0, Refused, "there is no such rule of names"),
     row("application-use", 1, Refused, "the field stays empty"),
     row("boot-id-list", 1, Refused, "there is no such list"),

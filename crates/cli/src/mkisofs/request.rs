@@ -537,7 +537,8 @@ impl Request {
                     return Err(wrong("not supported; the set has one volume"));
                 }
             }
-            Meaning::Charset => {
+            Meaning::Charset | Meaning::JolietCharset => {
+                self.joliet |= meaning == Meaning::JolietCharset;
                 let known = ["utf-8", "utf8", "ascii", "us-ascii", "ansi_x3.4-1968", "default"];
                 if !known.contains(&string()?.to_ascii_lowercase().as_str()) {
                     return Err(wrong("not supported; utf-8 is"));

@@ -11,6 +11,7 @@ use globset::{GlobBuilder, GlobMatcher, GlobSetBuilder};
 
 use super::path_spec::PathSpec;
 use super::request::{AttributeRules, Request};
+use crate::commands::complain;
 use crate::failure::Failure;
 use crate::sources::{HostItem, Written, file_attributes, name_bytes, unread};
 
@@ -280,14 +281,42 @@ fn weigh(tree: &mut Tree, request: &Request) -> Result<(), Failure> {
                 places.insert(0, place);
             }
         }
-        let found = places.iter().find_map(|place| {
-            if place.iter().all(|byte| *byte == b'/') { Some(NodeId::ROOT) } else { tree.lookup(place) }
-        });
-        let Some(node) = found else {
-            let reason = format!("{} is not in the image", weight.path.display());
-            return Err(Failure::argument("-sort-weight", reason));
-        };
-        visit(tree, node, &mut |tree, node| tree.set_weight(node, weight.weight));
+        let mut found = Vec::new();
+        for place in &places {
+            found = if weight.of_host && place.iter().any(|byte| b"*?[".contains(byte)) {
+                matching(tree, place)?
+            } else if place.iter().all(|byte| *byte == b'/') {
+                vec![NodeId::ROOT]
+            } else {
+                tree.lookup(place).into_iter().collect()
+            };
+            if !found.is_empty() {
+                break;
+            }
+        }
+        if found.is_empty() {
+            let path = weight.path.display();
+            if !weight.of_host {
+                return Err(Failure::argument("-sort-weight", format!("{path} is not in the image")));
+            }
+            complain(format_args!("fsimage: -sort: {path} is not in the image, and has no weight"));
+        }
+        for node in found {
+            visit(tree, node, &mut |tree, node| tree.set_weight(node, weight.weight));
+        }
     }
     Ok(())
+}
+
+/// What the glob of a path in the image matches.
+fn matching(tree: &mut Tree, place: &[u8]) -> Result<Vec<NodeId>, Failure> {
+    let pattern = String::from_utf8_lossy(place);
+    let matcher = glob("-sort", pattern.trim_matches('/'))?.compile_matcher();
+    let mut found = Vec::new();
+    visit(tree, NodeId::ROOT, &mut |tree, node| {
+        if matcher.is_match(tree.path(node).trim_start_matches('/')) {
+            found.push(node);
+        }
+    });
+    Ok(found)
 }

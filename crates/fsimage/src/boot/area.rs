@@ -216,7 +216,7 @@ impl Disk<'_> {
         } else {
             let blocks = u32::try_from(self.blocks() - 1).unwrap_or(u32::MAX);
             partitions[0] = PartitionRecord::new(PartitionType::GPT_PROTECTIVE, 1, blocks, Geometry::LARGEST);
-            if self.options.code.is_some() && self.options.active_entry {
+            if self.options.active_entry {
                 let empty = PartitionRecord::new(PartitionType::UNUSED, 0, 1, Geometry::LARGEST);
                 partitions[1] = PartitionRecord { active: true, ..empty };
             }
@@ -370,6 +370,7 @@ mod tests {
         let options = HybridOptions {
             code: Some(BootCode::Grub2([0x90; 440][..].into(), 0)),
             partitions: vec![PartitionOptions::efi_system(PartitionContent::BootImage(1))],
+            active_entry: true,
             ..HybridOptions::default()
         };
         let (area, backup) = disk(&options).encode().unwrap();

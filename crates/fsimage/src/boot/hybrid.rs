@@ -16,8 +16,8 @@ pub struct HybridOptions {
     pub apple_partition_map: bool,
     /// The partitions, apart from the protective one of a GPT.
     pub partitions: Vec<PartitionOptions>,
-    /// Beside boot code and a protective master boot record, have an empty second entry that is marked active: some PCs
-    /// with BIOS do not boot from a disk without.
+    /// Beside a protective master boot record, have an empty second entry that is marked active: some PCs with BIOS do
+    /// not boot from a disk without.
     pub active_entry: bool,
     /// Contents that lie behind all files, each on a whole MiB, for partitions and boot images to refer to.
     pub appended: Vec<AppendedPartition>,
@@ -114,7 +114,7 @@ impl Default for HybridOptions {
             scheme: PartitionScheme::Gpt,
             apple_partition_map: false,
             partitions: Vec::new(),
-            active_entry: true,
+            active_entry: false,
             appended: Vec::new(),
             disk: None,
         }

@@ -28,6 +28,8 @@ pub fn catalog_of(boot_record: &BootRecord) -> Option<LogicalBlock> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -46,5 +48,14 @@ mod tests {
         let mut other = boot_record(LogicalBlock::new(20));
         other.boot_system_identifier[0] = b'X';
         assert_eq!(catalog_of(&other), None);
+    }
+
+    proptest! {
+        #[test]
+        fn round_trip(catalog: u32) {
+            let sector = boot_record(LogicalBlock::new(catalog)).encode();
+            let parsed = BootRecord::parse(&sector).unwrap().1;
+            prop_assert_eq!(catalog_of(&parsed), Some(LogicalBlock::new(catalog)));
+        }
     }
 }

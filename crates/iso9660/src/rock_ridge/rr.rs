@@ -67,4 +67,14 @@ mod tests {
         assert_eq!(RockRidgePresent::parse(&out[4..]).unwrap().1, entry);
         assert!(RockRidgePresent::parse(&[]).is_err());
     }
+
+    #[test]
+    fn round_trip() {
+        for byte in 0..=255 {
+            let entry = RockRidgePresent { present: Present::from_bits_retain(byte) };
+            let mut out = Vec::new();
+            entry.encode(&mut out);
+            assert_eq!(RockRidgePresent::parse(&out[4..]).unwrap(), (&[][..], entry));
+        }
+    }
 }

@@ -41,4 +41,14 @@ mod tests {
         assert_eq!(ExtensionSelector::parse(&out[4..]).unwrap().1, ExtensionSelector { sequence: 1 });
         assert!(ExtensionSelector::parse(&[]).is_err());
     }
+
+    #[test]
+    fn round_trip() {
+        for byte in 0..=255 {
+            let entry = ExtensionSelector { sequence: byte };
+            let mut out = Vec::new();
+            entry.encode(&mut out);
+            assert_eq!(ExtensionSelector::parse(&out[4..]).unwrap(), (&[][..], entry));
+        }
+    }
 }

@@ -33,4 +33,18 @@ mod tests {
         assert_eq!(out, *b"PD\x07\x01\0\0\0");
         assert!(PaddingField { length: 252 }.encode(&mut out).is_err());
     }
+
+    #[test]
+    fn round_trip() {
+        for length in 0..=251 {
+            let mut out = Vec::new();
+            PaddingField { length }.encode(&mut out).unwrap();
+            let (rest, entry) = Entry::parse(&out).unwrap();
+            assert_eq!(
+                (entry.signature, entry.payload),
+                (PaddingField::SIGNATURE, &vec![0; length.into()][..])
+            );
+            assert!(rest.is_empty());
+        }
+    }
 }

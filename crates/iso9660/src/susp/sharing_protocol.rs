@@ -52,4 +52,14 @@ mod tests {
         assert!(SharingProtocolIndicator::parse(b"\xBE\xEE\x0E").is_err());
         assert!(SharingProtocolIndicator::parse(b"\xBE\xEF").is_err());
     }
+
+    #[test]
+    fn round_trip() {
+        for byte in 0..=255 {
+            let entry = SharingProtocolIndicator { bytes_skipped: byte };
+            let mut out = Vec::new();
+            entry.encode(&mut out);
+            assert_eq!(SharingProtocolIndicator::parse(&out[4..]).unwrap(), (&[][..], entry));
+        }
+    }
 }

@@ -40,6 +40,8 @@ impl DriverDescriptorMap {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -49,5 +51,13 @@ mod tests {
         assert_eq!(map.encode(), recorded);
         assert_eq!(DriverDescriptorMap::parse(&recorded).unwrap().1, map);
         assert!(DriverDescriptorMap::parse(b"EX\x08\0\0\0\0\0").is_err());
+    }
+
+    proptest! {
+        #[test]
+        fn round_trip(block_len: u16, blocks: u32) {
+            let map = DriverDescriptorMap { block_len, blocks };
+            prop_assert_eq!(DriverDescriptorMap::parse(&map.encode()).unwrap().1, map);
+        }
     }
 }

@@ -58,6 +58,8 @@ impl fmt::Display for Guid {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -71,6 +73,15 @@ mod tests {
             ["", "c12a7328", "c12a7328-f81f-11d2-ba4b-00a0c93ec93", "c12a7328-f81f-11d2-ba4b-00a0c93ec93b-0"]
         {
             assert_eq!(Guid::parse_text(wrong), None);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn round_trip(recorded: [u8; 16]) {
+            let guid = Guid::parse(&recorded).unwrap().1;
+            prop_assert_eq!(guid.0, recorded);
+            prop_assert_eq!(Guid::parse_text(&guid.to_string()), Some(guid));
         }
     }
 }

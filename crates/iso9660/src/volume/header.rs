@@ -58,6 +58,8 @@ impl VolumeDescriptorHeader {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -67,5 +69,13 @@ mod tests {
         assert_eq!(VolumeDescriptorHeader::parse(b"\x02CD001\x02").unwrap().1, header);
         assert!(VolumeDescriptorHeader::parse(b"\x02CD002\x02").is_err());
         assert!(VolumeDescriptorHeader::parse(b"\x02CD001").is_err());
+    }
+
+    proptest! {
+        #[test]
+        fn round_trip(kind: u8, version: u8) {
+            let header = VolumeDescriptorHeader { kind: VolumeDescriptorType(kind), version };
+            prop_assert_eq!(VolumeDescriptorHeader::parse(&header.encode()).unwrap().1, header);
+        }
     }
 }
