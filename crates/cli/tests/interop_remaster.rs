@@ -296,6 +296,39 @@ fn isohybrid_images_of_xorriso_boot_and_keep_their_tables() {
     }
 }
 
+/// Checksums that others recorded are told of, for they hold no longer; and ours leave room for them.
+#[test]
+fn checksums_over_the_image_are_told() {
+    let Some([implant, check, xorriso]) = peers::require_all(["implantisomd5", "checkisomd5", "xorriso"])
+    else {
+        return;
+    };
+    let folder = tempfile::tempdir().unwrap();
+    fs::create_dir(folder.path().join("tree")).unwrap();
+    let data: Vec<u8> = (0..3_000_000u32).map(|at| (at.wrapping_mul(at) >> 9) as u8).collect();
+    fs::write(folder.path().join("tree/data"), data).unwrap();
+    let checked = |image: &Path| {
+        let output = std::process::Command::new(check.path()).arg(image).output().unwrap();
+        String::from_utf8_lossy(&output.stderr).into_owned() + &String::from_utf8_lossy(&output.stdout)
+    };
+    fsimage(folder.path(), &["-as", "mkisofs", "-quiet", "-r", "-J", "-o", "implanted.iso", "tree"]);
+    run(&implant, folder.path(), &["implanted.iso"]);
+    assert!(checked(&folder.path().join("implanted.iso")).contains("PASS"));
+    run(&xorriso, folder.path(), &["-as", "mkisofs", "-quiet", "-r", "--md5", "-o", "summed.iso", "tree"]);
+    for (image, told) in [("implanted.iso", "implantisomd5"), ("summed.iso", "MD5 sums of xorriso")] {
+        let new = fsimage(folder.path(), &["remaster", image, "-o", "new.iso", "tree"]);
+        assert!(new.contains(told), "{new}");
+        let appended = fsimage(folder.path(), &["append", image, "more=tree"]);
+        assert!(appended.contains(told), "{appended}");
+        let again = fsimage(folder.path(), &["remaster", "new.iso", "-o", "again.iso"]);
+        assert!(!again.contains("implantisomd5"), "{again}");
+    }
+    for image in ["new.iso", "implanted.iso"] {
+        let told = checked(&folder.path().join(image));
+        assert!(told.contains("No checksum information"), "{image}: {told}");
+    }
+}
+
 /// What stays of a file that is moved, removed or replaced is what the command line says.
 #[test]
 fn files_are_moved_and_removed() {

@@ -182,6 +182,18 @@ pub const PROGRAMS: &[Program] = &[
         checks: "likewise, a diskette with an EFI system partition behind the files",
     },
     Program {
+        name: "implantisomd5",
+        files: &["implantisomd5"],
+        package: "isomd5sum",
+        checks: "puts checksums into images that we remaster",
+    },
+    Program {
+        name: "checkisomd5",
+        files: &["checkisomd5"],
+        package: "isomd5sum",
+        checks: "compares images with the checksums in them",
+    },
+    Program {
         name: "grub-bios",
         files: &["/usr/lib/grub/i386-pc/boot_hybrid.img"],
         package: "grub-pc-bin",

@@ -1,9 +1,11 @@
 //! A session's tree as a [`Tree`]: metadata only, content stays where it lies.
 
+mod checksums;
 mod udf;
 mod visibility;
 mod warning;
 
+pub use checksums::RecordedChecksums;
 pub use warning::ImportWarning;
 
 pub(crate) use udf::same_content;
@@ -164,6 +166,9 @@ pub fn import(disc: &Disc, options: &ImportOptions, control: &Control) -> Result
     file_systems.set(FileSystems::JOLIET, joliet.is_some());
     file_systems.set(FileSystems::ENHANCED, set.enhanced.is_some());
     let fields = &set.primary.fields;
+    if checksums::implanted(&fields.application_use) {
+        warnings.push(ImportWarning::Checksums(RecordedChecksums::Implanted));
+    }
     let boot = BootSetUp::read(disc, Some(&set), &mut tree)?;
     Ok(Imported {
         boot,
@@ -244,6 +249,9 @@ impl Importer<'_> {
             })
             .map_err(disc::read_error)?;
         root?;
+        if checksums::of_xorriso(&list) {
+            self.warnings.push(ImportWarning::Checksums(RecordedChecksums::Xorriso));
+        }
         self.take_list(NodeId::ROOT, &list)?;
         let start = self.volume.root_directory();
         let mut pending = VecDeque::from([(start, NodeId::ROOT, 0u32)]);

@@ -2,6 +2,7 @@ use std::fmt;
 
 use sector_io::Sector;
 
+use super::RecordedChecksums;
 use crate::tree::FileSystem;
 
 /// Something of an imported session that a session built on it does not have.
@@ -113,6 +114,8 @@ pub enum ImportWarning {
     /// Partition tables in the system area stay as they are, with the sizes of the earlier state: the medium does not
     /// let its first sectors be written again.
     PartitionTable,
+    /// Checksums that others recorded over the image, which what is written makes wrong.
+    Checksums(RecordedChecksums),
     /// Something of the session that cannot be had: records that are gone from a directory, say.
     Damaged {
         /// Path of the directory, where it is about one.
@@ -196,6 +199,7 @@ impl fmt::Display for ImportWarning {
                 "the partition table in the system area stays as it is, with the sizes of the earlier state; \
                  whoever mounts a partition instead of the whole medium may see the earlier state",
             ),
+            ImportWarning::Checksums(checksums) => checksums.fmt(f),
             ImportWarning::Damaged { path: Some(path), finding } => {
                 write!(f, "{path}: not all of it can be read: {finding}")
             }

@@ -6,6 +6,8 @@ use iso9660::volume::{
     SupplementaryVolumeDescriptor, VolumeDescriptorSetTerminator, VolumeFields, VolumeTimes,
 };
 
+use sector_io::Sector;
+
 use super::volume::PathTableExtents;
 use super::{LayoutPlan, Notice, PlanOptions, VolumeName};
 use crate::tree::{FileSystem, FileSystems, NodeId, Timestamp};
@@ -42,7 +44,11 @@ impl LayoutPlan<'_> {
         let Some(volume) = self.volumes.get(usize::from(volume)) else { return Ok(descriptors) };
         let (iso9660, joliet) = self.volume_identifiers();
         for (view, tables) in volume.views.iter().zip(&volume.path_tables) {
-            let mut fields = VolumeFields { volume_space_size, ..self.fields(view, tables, iso9660)? };
+            let mut fields = VolumeFields {
+                volume_space_size,
+                application_use: application_use(volume.start),
+                ..self.fields(view, tables, iso9660)?
+            };
             match view.file_system() {
                 FileSystem::Joliet => {
                     fields.identifiers = joliet::identifiers(&fields.identifiers, joliet);
@@ -127,7 +133,7 @@ impl LayoutPlan<'_> {
                 effective: time(effective, before.effective),
             },
             file_structure_version: 1,
-            application_use: application_use(),
+            application_use: [b' '; 512],
         })
     }
 
@@ -225,10 +231,15 @@ fn iso9660_volume_name(name: &str) -> [u8; 32] {
     identifier
 }
 
-/// What the Application Use field of every descriptor begins with. It tells how volume space sizes count.
+/// What the Application Use field begins with in volumes that do not begin with sector 0. It tells how their volume
+/// space sizes count.
 pub(crate) const APPLICATION_USE: &[u8] = b"fsimage 1";
 
-fn application_use() -> [u8; 512] {
+/// Blanks where there is nothing to tell: programs that put checksums there (`implantisomd5`) want it empty.
+fn application_use(start: Sector) -> [u8; 512] {
+    if start == Sector::ZERO {
+        return [b' '; 512];
+    }
     let mut field = [0; 512];
     field[..APPLICATION_USE.len()].copy_from_slice(APPLICATION_USE);
     field
