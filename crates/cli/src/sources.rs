@@ -489,6 +489,7 @@ fn iso9660_names(names: &NameArgs) -> NameRules {
             allow_37_characters: has(IsoRelaxation::ThirtySevenCharacters),
             omit_version: has(IsoRelaxation::NoVersion),
             omit_trailing_dot: has(IsoRelaxation::NoTrailingDot),
+            allow_directory_extension: has(IsoRelaxation::DirectoryExtension),
         },
     }
 }

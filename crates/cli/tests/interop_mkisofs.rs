@@ -402,6 +402,9 @@ fn names_of_plain_iso9660_are_those_of_the_models() {
     for name in ["lower.txt", ".hidden", "two.dots.txt", "a+b=c~!.txt", "noext", "Deep/2/3/4/5/6/7/8/9/f"] {
         fs::write(folder.join("names").join(name), name).unwrap();
     }
+    for name in ["conf.d", "two.dots.d", "directory.extension"] {
+        fs::create_dir(folder.join("names").join(name)).unwrap();
+    }
     fs::create_dir(folder.join("long")).unwrap();
     fs::write(folder.join("long/a name of more than thirty-one characters, certainly.txt"), "long").unwrap();
     let names = |image: &str| -> BTreeSet<String> {
@@ -433,6 +436,7 @@ fn names_of_plain_iso9660_are_those_of_the_models() {
         (Calls::Xorriso, "-D", both),
         (Calls::Xorriso, "-l -N -d", both),
         (Calls::Xorriso, "-max-iso9660-filenames", both),
+        (Calls::Xorriso, "-l -disallow_dir_id_ext", both),
         (Calls::Xorriso, "-allow-lowercase -relaxed-filenames", both),
     ] {
         let line = |prefix: &[&str], output: &str| -> Vec<String> {

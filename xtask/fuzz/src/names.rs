@@ -24,6 +24,7 @@ pub(crate) fn run(bytes: &[u8]) {
             allow_37_characters: relaxed & 16 != 0,
             omit_version: relaxed & 32 != 0,
             omit_trailing_dot: relaxed & 64 != 0,
+            allow_directory_extension: relaxed & 128 != 0,
         },
     };
     let names = names(text);

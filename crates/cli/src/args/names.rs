@@ -55,6 +55,8 @@ pub enum IsoRelaxation {
     NoVersion,
     /// No dot behind the names of files without extension
     NoTrailingDot,
+    /// Directories have extensions, as files do
+    DirectoryExtension,
 }
 
 /// What becomes of directories below the eighth level.

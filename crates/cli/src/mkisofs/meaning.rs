@@ -40,6 +40,7 @@ pub(super) enum Meaning {
     Untranslated,
     NoVersionNumber,
     NoPeriod,
+    NoDirectoryExtension,
     LowerCase,
     MultipleDots,
     LeadingDots,

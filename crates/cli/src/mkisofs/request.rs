@@ -180,6 +180,7 @@ const UNTRANSLATED: Relaxations = Relaxations {
     allow_37_characters: true,
     omit_version: true,
     omit_trailing_dot: true,
+    allow_directory_extension: true,
 };
 
 impl Default for TableRequest {
@@ -246,7 +247,7 @@ impl Request {
             keep_deep: is_xorriso,
             relocation_directory: None,
             level: InterchangeLevel::One,
-            relaxations: Relaxations::default(),
+            relaxations: Relaxations { allow_directory_extension: true, ..Relaxations::default() },
             attributes: AttributeRules {
                 new_directory: if is_xorriso { None } else { Some(0o555) },
                 ..AttributeRules::default()
@@ -367,6 +368,7 @@ impl Request {
                 self.level = with_long_names(self.level);
             }
             Meaning::NoVersionNumber => self.relaxations.omit_version = true,
+            Meaning::NoDirectoryExtension => self.relaxations.allow_directory_extension = false,
             Meaning::NoPeriod => self.relaxations.omit_trailing_dot = true,
             Meaning::LowerCase => self.relaxations.allow_lower_case = true,
             Meaning::MultipleDots => self.relaxations.allow_multiple_dots = true,

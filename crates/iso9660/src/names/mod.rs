@@ -237,7 +237,7 @@ fn number(
 }
 
 fn room_of_name(limits: &Limits, is_directory: bool, extension: usize) -> usize {
-    if is_directory { limits.directory } else { limits.name_beside(extension) }
+    if is_directory && extension == 0 { limits.directory } else { limits.name_beside(extension) }
 }
 
 fn compare_folded(a: &[u8], b: &[u8]) -> Ordering {

@@ -21,10 +21,12 @@ pub enum InterchangeLevel {
 pub struct Relaxations {
     /// Small letters stay as they are.
     pub allow_lower_case: bool,
-    /// Dots before the last one stay, and directories may have dots.
+    /// Dots before the last one stay, and all dots of directories.
     pub allow_multiple_dots: bool,
     /// A dot at the start of a name stays.
     pub allow_leading_dot: bool,
+    /// Identifiers of directories have a dot and an extension, like those of files.
+    pub allow_directory_extension: bool,
     /// All printable characters of ASCII stay but `/` and `;`. Small letters and dots have their own
     /// options.
     pub allow_full_ascii: bool,
@@ -77,6 +79,7 @@ impl NameRules {
             allow_lower_case: false,
             allow_multiple_dots: false,
             allow_leading_dot: false,
+            allow_directory_extension: false,
             allow_full_ascii: false,
             allow_37_characters: false,
             omit_version: false,

@@ -97,6 +97,14 @@ fn relaxations() {
     check(&leading, file(".A.B"), ".A.B;1", C::VERSION_ADDED);
     check(&leading, directory("."), "_", C::DOTS_CHANGED);
     check(&leading, file(".."), "_.;1", C::VERSION_ADDED | C::DOTS_CHANGED);
+    let directories = with(|it| it.allow_directory_extension = true);
+    check(&directories, directory("CONF.D"), "CONF.D", C::empty());
+    check(&directories, directory("A.B.C"), "A_B.C", C::DOTS_CHANGED);
+    check(&directories, directory("A."), "A_", C::DOTS_CHANGED);
+    check(&directories, directory(".A"), "_A", C::DOTS_CHANGED);
+    check(&directories, file("A.B.C"), "A_B.C;1", C::VERSION_ADDED | C::DOTS_CHANGED);
+    let short = NameRules { level: InterchangeLevel::One, ..directories };
+    check(&short, directory("DIRECTORY.NAME"), "DIRECTOR.NAM", C::TRUNCATED);
     let ascii = with(|it| it.allow_full_ascii = true);
     check(&ascii, file("A+B (2)!.T~"), "A+B (2)!.T~;1", C::VERSION_ADDED);
     check(&ascii, file("a/;"), "A__.;1", C::VERSION_ADDED | C::CASE_FOLDED | C::CHARACTERS_REPLACED);
@@ -201,8 +209,8 @@ fn any_rules() -> impl Strategy<Value = NameRules> {
         Just(InterchangeLevel::Three),
         Just(InterchangeLevel::Enhanced),
     ];
-    (level, any::<[bool; 7]>()).prop_map(|(level, [lower, multiple, leading, ascii, long, version, dot])| {
-        NameRules {
+    (level, any::<[bool; 8]>()).prop_map(
+        |(level, [lower, multiple, leading, ascii, long, version, dot, directory])| NameRules {
             level,
             relaxations: Relaxations {
                 allow_lower_case: lower,
@@ -212,9 +220,10 @@ fn any_rules() -> impl Strategy<Value = NameRules> {
                 allow_37_characters: long,
                 omit_version: version,
                 omit_trailing_dot: dot,
+                allow_directory_extension: directory,
             },
-        }
-    })
+        },
+    )
 }
 
 fn any_name() -> impl Strategy<Value = Vec<u8>> {
@@ -250,7 +259,8 @@ proptest! {
             };
             prop_assert!(bare.chars().all(allowed));
             prop_assert!(!matches!(bare, "" | "." | ".."));
-            if source.is_directory {
+            let may_divide = !source.is_directory || rules.relaxations.allow_directory_extension;
+            if !may_divide || source.is_directory && bare.len() <= limits.directory {
                 prop_assert!(bare.len() <= limits.directory);
             } else {
                 let (name, extension) = bare.rsplit_once('.').unwrap_or((bare, ""));

@@ -58,7 +58,7 @@ impl<'r> Translator<'r> {
 
     fn has_dot(&self, source: &SourceName<'_>) -> bool {
         if source.is_directory {
-            false
+            !self.extension.is_empty()
         } else if self.rules.is_enhanced() {
             !self.extension.is_empty() || self.split(source).1.is_some()
         } else {
@@ -69,9 +69,15 @@ impl<'r> Translator<'r> {
     }
 
     /// Name, and what follows the dot that divides it from its extension, if there is one. That is the
-    /// last dot, but not one at the start that may not stay.
+    /// last dot, but not one at the start that may not stay. Of a directory it is one within the name, if they may have
+    /// extensions.
     fn split<'a>(&self, source: &SourceName<'a>) -> (&'a [u8], Option<&'a [u8]>) {
-        let dot = if source.is_directory { None } else { source.name.iter().rposition(|&byte| byte == b'.') };
+        let dot = source.name.iter().rposition(|&byte| byte == b'.').filter(|&at| {
+            let is_within = at > 0 && at + 1 < source.name.len();
+            let divides_directories =
+                self.rules.relaxations.allow_directory_extension && !self.rules.is_enhanced();
+            !source.is_directory || is_within && divides_directories
+        });
         let leading_divides = self.rules.relaxations.allow_leading_dot && !self.rules.is_enhanced();
         match dot {
             Some(at) if at > 0 || leading_divides => (&source.name[..at], Some(&source.name[at + 1..])),
@@ -97,7 +103,7 @@ impl<'r> Translator<'r> {
     /// name is cut to the rest.
     fn shorten(&mut self, is_directory: bool, changes: &mut NameChanges) {
         let (name, extension) = (self.name.len(), self.extension.len());
-        let name_room = if is_directory {
+        let name_room = if is_directory && extension == 0 {
             self.limits.directory
         } else {
             let room = self.limits.sum.saturating_sub(name).max(self.limits.sum / 2);
