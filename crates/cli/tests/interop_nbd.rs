@@ -31,11 +31,15 @@ fn interop_qemu_reads_what_is_served() {
     }
     let written = folder.path().join("written.iso");
     let file_systems = ["--fs", "rock-ridge,joliet,udf"];
-    let built =
-        Command::new(FSIMAGE).arg("build").args(file_systems).arg("-o").args([&written, &source]).status();
+    let fsimage = || {
+        let mut command = Command::new(FSIMAGE);
+        command.env("SOURCE_DATE_EPOCH", "1700000000");
+        command
+    };
+    let built = fsimage().arg("build").args(file_systems).arg("-o").args([&written, &source]).status();
     assert!(built.unwrap().success());
 
-    let mut serve = Command::new(FSIMAGE);
+    let mut serve = fsimage();
     serve.arg("serve").args(file_systems).args(["--listen", "127.0.0.1:0", "--once"]).arg(&source);
     let mut server = Server(serve.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap());
     let mut url = String::new();
