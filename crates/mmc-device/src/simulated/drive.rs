@@ -1,10 +1,12 @@
 use std::collections::VecDeque;
 use std::fmt;
 use std::path::Path;
+use std::time::Duration;
 
 use crate::{Cdb, Sense, TransportError};
 
 use super::cd::AtOnce;
+use super::decode::Block;
 use super::events::Events;
 use super::faults::Faults;
 use super::loaded::Loaded;
@@ -13,14 +15,15 @@ use super::mode_pages::ModePages;
 use super::performance::Speeds;
 use super::status::{self, Failure, Outcome};
 use super::store::Store;
+use super::timing::Timed;
 use super::write::Pretence;
 use super::{Fault, MediumKind, SimulatedError};
 
 /// A drive made of software, with a tray for one medium.
 ///
 /// It answers commands at once: nothing takes time unless
-/// [`set_long_operation_polls`](SimulatedDrive::set_long_operation_polls) says so, and then time is
-/// counted in commands, not in seconds. The medium's state is saved by SYNCHRONIZE CACHE, CLOSE TRACK
+/// [`set_long_operation_polls`](SimulatedDrive::set_long_operation_polls) says so, counting commands, or
+/// [`set_timing`](SimulatedDrive::set_timing), by a clock. The medium's state is saved by SYNCHRONIZE CACHE, CLOSE TRACK
 /// SESSION, FORMAT UNIT, BLANK, REPAIR TRACK and RESERVE TRACK, after every 8 MiB written, when it leaves
 /// the drive, and when the drive is dropped. A process that is killed loses no more than a drive without
 /// power loses of its buffer.
@@ -43,6 +46,9 @@ pub struct SimulatedDrive {
     pub(super) background_polls: Option<u32>,
     pub(super) background_polls_left: u32,
     long_operation_polls: u32,
+    /// The command being carried out.
+    pub(super) current: Block,
+    pub(super) timed: Option<Timed>,
     pub(super) gone: bool,
     pub(super) trace: Option<Box<Trace>>,
 }
@@ -53,8 +59,16 @@ type Trace = dyn FnMut(&Exchange<'_>) + Send;
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Busy {
     pub(super) sense: Sense,
-    pub(super) left: u32,
-    pub(super) total: u32,
+    pub(super) end: End,
+}
+
+/// When a long operation ends.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum End {
+    /// Behind so many more commands, of so many.
+    Polls { left: u32, total: u32 },
+    /// By the drive's clock.
+    Time { begun: Duration, until: Duration },
 }
 
 /// One command as the trace sees it, after its end.
@@ -145,6 +159,8 @@ impl SimulatedDrive {
             background_polls: None,
             background_polls_left: 0,
             long_operation_polls: 0,
+            current: Block::default(),
+            timed: None,
             gone: false,
             trace: None,
         }
@@ -192,10 +208,13 @@ impl SimulatedDrive {
             loaded.settle()?;
         }
         let slot = self.slot.take();
-        let trace = self.trace.take();
+        let (trace, mut timed) = (self.trace.take(), self.timed.take());
+        if let Some(timed) = &mut timed {
+            timed.medium_arrived();
+        }
         let (background_polls, long_operation_polls) = (self.background_polls, self.long_operation_polls);
         *self = SimulatedDrive::empty();
-        (self.slot, self.trace) = (slot, trace);
+        (self.slot, self.trace, self.timed) = (slot, trace, timed);
         self.long_operation_polls = long_operation_polls;
         self.set_background_format_polls(background_polls);
         Ok(())
@@ -292,6 +311,9 @@ impl SimulatedDrive {
         self.pretended = None;
         self.at_once = None;
         self.speeds = Speeds::default();
+        if let Some(timed) = &mut self.timed {
+            timed.medium_arrived();
+        }
         self.attention.push_back(status::MEDIUM_MAY_HAVE_CHANGED);
         self.events.medium_arrived();
     }
@@ -299,9 +321,19 @@ impl SimulatedDrive {
     /// An operation goes on in the background if its command had the Immed bit.
     pub(super) fn goes_on(&mut self, immediate: bool, sense: Sense) {
         let immediate = immediate || self.faults.has(Fault::ImpliedImmediate);
-        if immediate && self.long_operation_polls > 0 {
+        if self.timed.is_some() {
+            let block = self.current;
+            let span = self.operation_time(&block);
+            let Some(timed) = &mut self.timed else { return };
+            if immediate {
+                let begun = timed.now();
+                self.busy = Some(Busy { sense, end: End::Time { begun, until: begun + span } });
+            } else {
+                timed.pass(span);
+            }
+        } else if immediate && self.long_operation_polls > 0 {
             let total = self.long_operation_polls;
-            self.busy = Some(Busy { sense, left: total, total });
+            self.busy = Some(Busy { sense, end: End::Polls { left: total, total } });
         }
     }
 

@@ -5,10 +5,12 @@ use std::time::Duration;
 use crate::{Cdb, Data, Sense, Transport, TransportError};
 
 use super::decode::{Block, be16, be32};
+use super::drive::End;
 use super::faults::Interruption;
 use super::medium::Format;
 use super::medium_kind::Family;
 use super::status::{self, Failure, Outcome};
+use super::timing::Timed;
 use super::{Direction, Exchange, Fault, SimulatedDrive};
 
 impl SimulatedDrive {
@@ -31,7 +33,14 @@ impl SimulatedDrive {
     /// Sense data of the operation under way, with its progress.
     pub(super) fn progress(&self) -> Option<Sense> {
         self.busy.map(|busy| {
-            let done = u64::from(busy.total - busy.left) * 65_536 / u64::from(busy.total.max(1));
+            let (part, whole) = match busy.end {
+                End::Polls { left, total } => (u128::from(total - left), u128::from(total)),
+                End::Time { begun, until } => {
+                    let now = self.timed.as_ref().map_or(until, Timed::now);
+                    (now.saturating_sub(begun).as_micros(), (until - begun).as_micros())
+                }
+            };
+            let done = part * 65_536 / whole.max(1);
             let progress = match done.min(65_535) as u16 {
                 _ if self.faults.has(Fault::NoProgress) => None,
                 _ if self.faults.has(Fault::StuckProgress) => Some(655),
@@ -63,13 +72,20 @@ impl SimulatedDrive {
             return Err(sense.into());
         }
         if let Some(sense) = self.progress().filter(|_| !unconditional) {
-            match &mut self.busy {
-                Some(busy) if busy.left > 0 => {
-                    busy.left -= 1;
-                    return Err(sense.into());
+            let goes_on = match self.busy.as_mut().map(|busy| &mut busy.end) {
+                Some(End::Polls { left, .. }) if *left > 0 => {
+                    *left -= 1;
+                    true
                 }
-                _ => self.busy = None,
+                Some(End::Time { until, .. }) => {
+                    self.timed.as_ref().is_some_and(|timed| timed.now() < *until)
+                }
+                _ => false,
+            };
+            if goes_on {
+                return Err(sense.into());
             }
+            self.busy = None;
         }
         Ok(())
     }
@@ -282,7 +298,10 @@ impl Transport for SimulatedDrive {
         } else if self.faults.hangs(&block, timeout, cd) {
             Err(TransportError::Timeout(timeout))
         } else {
-            self.carry_out(&block, &mut data).map_err(TransportError::from)
+            self.current = block;
+            let outcome = self.carry_out(&block, &mut data);
+            self.take_time(&block, &outcome);
+            outcome.map_err(TransportError::from)
         };
         if let Some(trace) = &mut self.trace {
             trace(&Exchange { cdb, direction, requested, result: result.as_ref().map(|len| *len) });

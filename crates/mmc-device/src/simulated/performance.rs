@@ -97,6 +97,7 @@ impl SimulatedDrive {
 
     pub(super) fn read_buffer_capacity(&mut self, block: &Block) -> Outcome<Vec<u8>> {
         self.loaded()?;
+        let waiting = self.bytes_waiting();
         let in_blocks = block[1] & 0x01 != 0;
         let unit = if in_blocks { 2048 } else { 1 };
         let free = if self.faults.has(Fault::BufferCapacityNonsense) {
@@ -104,7 +105,7 @@ impl SimulatedDrive {
         } else if self.faults.buffer_is_full() {
             0
         } else {
-            BUFFER / unit
+            (BUFFER - waiting) / unit
         };
         let mut reply = vec![0, 10, 0, u8::from(in_blocks)];
         reply.extend_from_slice(&(BUFFER / unit).to_be_bytes());
