@@ -50,7 +50,8 @@ impl Tree {
     /// Reads bytes of a content from `offset` on, and says how many there are: fewer where it ends.
     ///
     /// # Errors
-    /// [`Error::SourceRead`], [`Error::SourceChanged`], [`Error::ImportRead`].
+    /// [`Error::SourceRead`](crate::Error::SourceRead), [`Error::SourceChanged`](crate::Error::SourceChanged),
+    /// [`Error::ImportRead`](crate::Error::ImportRead).
     pub fn read_at(&self, content: ContentId, offset: u64, into: &mut [u8]) -> Result<usize> {
         let there = self.content_len(content).saturating_sub(offset);
         let len = usize::try_from(there).unwrap_or(usize::MAX).min(into.len());
