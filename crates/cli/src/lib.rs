@@ -10,6 +10,7 @@ mod commands;
 mod exit;
 mod failure;
 mod mkisofs;
+mod plan_options;
 mod preset;
 mod printable;
 mod progress;

@@ -48,7 +48,7 @@ impl Pattern {
 impl Selection {
     pub(crate) fn new(args: &SelectionArgs) -> Result<Selection, Failure> {
         let hide = args.hide.iter().map(|(file_system, glob)| {
-            Ok((crate::sources::file_system(*file_system), Pattern::new("--hide", glob)?))
+            Ok((crate::plan_options::file_system(*file_system), Pattern::new("--hide", glob)?))
         });
         let sort =
             args.sort.iter().map(|weighted| Ok((weighted.weight, Pattern::new("--sort", &weighted.glob)?)));

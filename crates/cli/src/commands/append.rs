@@ -6,7 +6,8 @@ use crate::Exit;
 use crate::args::Append;
 use crate::changes::{self, keep_boot};
 use crate::failure::Failure;
-use crate::sources::{Written, add_sources, check_sources, import_options, plan_options};
+use crate::plan_options::{import_options, plan_options};
+use crate::sources::{Written, add_sources, check_sources};
 use crate::zisofs;
 
 pub(super) fn run(args: &Append, context: &Context) -> Result<Exit, Failure> {

@@ -8,7 +8,8 @@ use super::{Context, bytes};
 use crate::Exit;
 use crate::args::{Authoring, Build, PresetName};
 use crate::failure::{Failure, STDOUT};
-use crate::sources::{Added, Written, add_sources, plan_options};
+use crate::plan_options::plan_options;
+use crate::sources::{Added, Written, add_sources};
 use crate::{boot, preset, zisofs};
 
 /// What `build` did, for machines.

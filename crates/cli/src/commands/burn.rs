@@ -9,7 +9,8 @@ use crate::Exit;
 use crate::args::{Burn, VerificationName};
 use crate::changes::{self, keep_boot};
 use crate::failure::Failure;
-use crate::sources::{Written, add_sources, check_sources, import_options, plan_options};
+use crate::plan_options::{import_options, plan_options};
+use crate::sources::{Written, add_sources, check_sources};
 use crate::zisofs;
 
 pub(super) fn run(args: &Burn, context: &Context) -> Result<Exit, Failure> {

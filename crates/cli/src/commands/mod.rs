@@ -33,9 +33,10 @@ use crate::Exit;
 use crate::args::{Args, Command, FileSystemName};
 use crate::failure::Failure;
 use crate::mkisofs::Personality;
+use crate::plan_options::file_systems;
 use crate::printable::printable;
 use crate::progress::{self, Left};
-use crate::sources::{Added, file_systems};
+use crate::sources::Added;
 
 /// What all commands have.
 pub(crate) struct Context {

@@ -15,9 +15,10 @@ use crate::args::{Plan, PresetName, Target};
 use crate::changes::{self, keep_boot};
 use crate::choices::{Before, Choice, choices};
 use crate::failure::Failure;
+use crate::plan_options::{import_options, plan_options};
 use crate::preset;
 use crate::printable::printable;
-use crate::sources::{Added, Written, add_sources, check_sources, import_options, plan_options};
+use crate::sources::{Added, Written, add_sources, check_sources};
 use crate::zisofs;
 
 pub(super) fn run(args: &Plan, context: &Context) -> Result<Exit, Failure> {

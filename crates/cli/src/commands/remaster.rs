@@ -5,7 +5,8 @@ use crate::Exit;
 use crate::args::{Remaster, Target};
 use crate::changes::{self, keep_boot};
 use crate::failure::Failure;
-use crate::sources::{add_sources, check_sources, import_options, plan_options};
+use crate::plan_options::{import_options, plan_options};
+use crate::sources::{add_sources, check_sources};
 use crate::zisofs;
 
 pub(super) fn run(args: &Remaster, context: &Context) -> Result<Exit, Failure> {

@@ -1,0 +1,168 @@
+//! The commands for drives and simulated media.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::builder::{OsStringValueParser, TypedValueParser};
+use clap::{Args as ClapArgs, Subcommand};
+use fsimage::{DriveName, MediumKind, RecordingSpeed, SpareArea};
+
+use super::drive::{parse_drive, parse_medium, parse_spare};
+use super::{Authoring, Changes, Import};
+
+/// `fsimage burn`
+#[derive(Clone, Debug, ClapArgs)]
+#[command(mut_arg("sources", |sources| sources.required(false).required_unless_present_any(["remove", "moves", "restore"])))]
+pub struct Burn {
+    #[allow(missing_docs)]
+    #[command(flatten)]
+    pub authoring: Authoring,
+
+    #[allow(missing_docs)]
+    #[command(flatten)]
+    pub changes: Changes,
+
+    #[allow(missing_docs)]
+    #[command(flatten)]
+    pub import: Import,
+
+    /// Drive with the medium: /dev/sr0, sim:PATH or sim:MEDIUM:PATH
+    #[arg(long, value_name = "DRIVE", value_parser = OsStringValueParser::new().try_map(parse_drive))]
+    pub drive: DriveName,
+
+    /// Close the medium: no further session will be possible. Media that can be overwritten stay as they are
+    #[arg(long, visible_alias = "finalize")]
+    pub finalise: bool,
+
+    /// Read the session back and compare it with what was to be written: all of it, or samples
+    #[arg(long, value_name = "quick|full", num_args = 0..=1, require_equals = true, default_missing_value = "full")]
+    pub verify: Option<VerificationName>,
+
+    /// Do it all with the laser off, where drive and medium can: CD-R, CD-RW, DVD-R, DVD-RW
+    #[arg(long, visible_alias = "simulate", conflicts_with_all = ["verify", "eject"])]
+    pub test: bool,
+
+    /// Record at once: the session on CD, a blank DVD-R or DVD-RW as a whole, which is complete then
+    #[arg(long)]
+    pub at_once: bool,
+
+    /// Speed: max, a multiple of the medium's own as 8x or 2.4x, or kilobytes per second as 11080k
+    /// [default: the drive's choice]
+    #[arg(long, value_name = "SPEED")]
+    pub speed: Option<RecordingSpeed>,
+
+    /// Skip the verification that drives do by themselves on BD and DVD-RAM, where they can be told to
+    #[arg(long)]
+    pub stream: bool,
+
+    /// Eject the medium when all is done
+    #[arg(long)]
+    pub eject: bool,
+}
+
+/// How much is read back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum VerificationName {
+    /// Samples.
+    Quick,
+    /// All of it.
+    Full,
+}
+
+/// `fsimage sim`
+#[derive(Clone, Debug, Subcommand)]
+pub enum Sim {
+    /// Make a blank simulated medium
+    New {
+        /// The file that holds it; it must not exist
+        #[arg(value_name = "PATH")]
+        path: PathBuf,
+
+        /// Kind of medium
+        #[arg(long, value_name = "MEDIUM", value_parser = parse_medium)]
+        medium: MediumKind,
+    },
+    /// Serve a simulated drive as an iSCSI target, for any operating system and program
+    ///
+    /// Its URL is printed when it listens. Ctrl-C ends it, and the medium's state is saved.
+    Serve(Serve),
+}
+
+/// `fsimage sim serve`
+#[derive(Clone, Debug, ClapArgs)]
+pub struct Serve {
+    /// The simulated medium in the drive [default: none]
+    #[arg(value_name = "PATH")]
+    pub path: Option<PathBuf>,
+
+    /// Where to listen. Port 0: the system chooses one. There is no authentication: with another address than
+    /// a loopback one, whoever reaches it has the drive
+    #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:3260")]
+    pub listen: SocketAddr,
+
+    /// End when the last session has gone
+    #[arg(long)]
+    pub once: bool,
+
+    /// Take lines from standard input meanwhile: insert PATH, eject, inject FAULT, clear-faults. Each is answered
+    /// by a line on standard output, ok or error and the reason
+    #[arg(long)]
+    pub control: bool,
+}
+
+/// `fsimage drive`
+#[derive(Clone, Debug, Subcommand)]
+pub enum DriveCommand {
+    /// Erase a rewritable medium, quickly
+    Blank {
+        #[allow(missing_docs)]
+        #[command(flatten)]
+        on: OnDrive,
+
+        /// Erase or format the whole medium, which can take hours
+        #[arg(long)]
+        full: bool,
+    },
+    /// Format a DVD+RW, DVD-RW, DVD-RAM, BD-RE, or, once, a blank BD-R; nothing is on it afterwards
+    Format {
+        #[allow(missing_docs)]
+        #[command(flatten)]
+        on: OnDrive,
+
+        /// All of the medium, certified where the drive can do that, which can take hours
+        #[arg(long)]
+        full: bool,
+
+        /// Room for blocks that turn out bad, on BD and DVD-RAM: none, least, default, most, or a number of sectors
+        #[arg(long, value_name = "ROOM", value_parser = parse_spare, default_value = "default")]
+        spare: SpareArea,
+
+        /// BD-R: what is recorded can be written again, which takes from what is free
+        #[arg(long, conflicts_with = "random")]
+        pseudo_overwrite: bool,
+
+        /// BD-R: for recording in any order, which this program does not do
+        #[arg(long)]
+        random: bool,
+    },
+    /// Close a session that was left open
+    Close {
+        #[allow(missing_docs)]
+        #[command(flatten)]
+        on: OnDrive,
+
+        /// Close the medium: no further session will be possible
+        #[arg(long, visible_alias = "finalize")]
+        finalise: bool,
+    },
+    /// Eject the medium
+    Eject(OnDrive),
+}
+
+/// The drive of a drive command.
+#[derive(Clone, Debug, ClapArgs)]
+pub struct OnDrive {
+    /// Drive with the medium: /dev/sr0, sim:PATH or sim:MEDIUM:PATH
+    #[arg(long, value_name = "DRIVE", value_parser = OsStringValueParser::new().try_map(parse_drive))]
+    pub drive: DriveName,
+}

@@ -1,0 +1,117 @@
+//! The commands that write images, and `plan`.
+
+use std::path::PathBuf;
+
+use clap::Args as ClapArgs;
+use clap::builder::{OsStringValueParser, TypedValueParser};
+use fsimage::MediumKind;
+
+use super::drive::{parse_medium, parse_target};
+use super::{Authoring, Changes, FileSystemName, PresetName, Target};
+
+/// Which earlier session the new one continues, and how it is read.
+#[derive(Clone, Debug, ClapArgs)]
+pub struct Import {
+    /// Session to continue, from 1 [default: the newest]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    pub session: Option<u16>,
+
+    /// File systems to import from, the first that is there [default: rock-ridge,udf,joliet,iso9660]
+    #[arg(long, value_delimiter = ',', value_name = "FILE_SYSTEM,...")]
+    pub import: Vec<FileSystemName>,
+}
+
+/// `fsimage build`
+#[derive(Clone, Debug, ClapArgs)]
+pub struct Build {
+    #[allow(missing_docs)]
+    #[command(flatten)]
+    pub authoring: Authoring,
+
+    /// Start from what a certain reader wants, and check that it will find it
+    #[arg(long, value_enum, value_name = "NAME")]
+    pub preset: Option<PresetName>,
+
+    /// The image; - is standard output
+    #[arg(short, long, value_name = "OUT")]
+    pub output: PathBuf,
+}
+
+/// `fsimage remaster`
+#[derive(Clone, Debug, ClapArgs)]
+#[command(mut_arg("sources", |sources| sources.required(false)))]
+pub struct Remaster {
+    /// Image file or drive with what the new image is made of
+    #[arg(value_name = "TARGET", value_parser = OsStringValueParser::new().try_map(parse_target))]
+    pub target: Target,
+
+    #[allow(missing_docs)]
+    #[command(flatten)]
+    pub authoring: Authoring,
+
+    #[allow(missing_docs)]
+    #[command(flatten)]
+    pub changes: Changes,
+
+    #[allow(missing_docs)]
+    #[command(flatten)]
+    pub import: Import,
+
+    /// Where in the file the image begins, in bytes
+    #[arg(long, value_name = "BYTES", default_value_t = 0)]
+    pub offset: u64,
+
+    /// The new image; - is standard output
+    #[arg(short, long, value_name = "OUT")]
+    pub output: PathBuf,
+}
+
+/// `fsimage append`
+#[derive(Clone, Debug, ClapArgs)]
+#[command(mut_arg("sources", |sources| sources.required(false).required_unless_present_any(["remove", "moves", "restore"])))]
+pub struct Append {
+    /// Image file that grows
+    #[arg(value_name = "IMAGE")]
+    pub image: PathBuf,
+
+    #[allow(missing_docs)]
+    #[command(flatten)]
+    pub authoring: Authoring,
+
+    #[allow(missing_docs)]
+    #[command(flatten)]
+    pub changes: Changes,
+
+    #[allow(missing_docs)]
+    #[command(flatten)]
+    pub import: Import,
+}
+
+/// `fsimage plan`
+#[derive(Clone, Debug, ClapArgs)]
+#[command(mut_arg("sources", |sources| sources.required(false).required_unless_present_any(["remove", "moves", "restore"])))]
+pub struct Plan {
+    #[allow(missing_docs)]
+    #[command(flatten)]
+    pub authoring: Authoring,
+
+    #[allow(missing_docs)]
+    #[command(flatten)]
+    pub changes: Changes,
+
+    /// Plan the session that append or burn would add to this image or medium [default: a new image]
+    #[arg(long, value_name = "TARGET", value_parser = OsStringValueParser::new().try_map(parse_target))]
+    pub onto: Option<Target>,
+
+    /// Plan the first session on a blank medium of this kind
+    #[arg(long, value_name = "MEDIUM", value_parser = parse_medium, conflicts_with = "onto")]
+    pub medium: Option<MediumKind>,
+
+    /// Plan what build would write with this preset
+    #[arg(long, value_enum, value_name = "NAME", conflicts_with_all = ["onto", "medium"])]
+    pub preset: Option<PresetName>,
+
+    #[allow(missing_docs)]
+    #[command(flatten)]
+    pub import: Import,
+}

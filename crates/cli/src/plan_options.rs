@@ -1,0 +1,259 @@
+//! From the options of the command line to those of the plan and of the import.
+
+use std::time::SystemTime;
+
+use fsimage::{
+    DeepDirectories, Embedding, FileSystem, FileSystems, ImportOptions, InterchangeLevel, JolietLevel,
+    JolietRules, MetadataPartition, NameRules, PlanOptions, Relaxations, RockRidgeTimes, Timestamp,
+    UdfOptions, UdfSymlinks, VolumeName, VolumeTexts,
+};
+
+use crate::args::{
+    Authoring, Deep, FileSystemName, Import, IsoRelaxation, NameArgs, RrTimes, SourceTimes, Udf,
+    UdfEmbedding, UdfLinks, UdfMetadata,
+};
+use crate::failure::Failure;
+
+/// Times that the image gets.
+pub(crate) struct Times {
+    /// When the volume was made.
+    created: Option<Timestamp>,
+    /// No source is later than this.
+    pub(crate) latest: Option<Timestamp>,
+}
+
+/// With SOURCE_DATE_EPOCH, that is the time; else, with `--reproducible`, none is recorded.
+pub(crate) fn times(authoring: &Authoring) -> Result<Times, Failure> {
+    const VARIABLE: &str = "SOURCE_DATE_EPOCH";
+    if authoring.reproducible && authoring.times == SourceTimes::All {
+        let reason = "times of access, change and creation differ between two copies of one content; take \
+                      --reproducible or --times all";
+        return Err(Failure::argument("--times", reason));
+    }
+    match std::env::var_os(VARIABLE) {
+        Some(text) => {
+            let seconds = text.to_str().and_then(|text| text.parse().ok()).ok_or_else(|| {
+                let reason = format!("{text:?} is no number of seconds since 1970");
+                Failure::argument(VARIABLE, reason)
+            })?;
+            let time = Some(Timestamp::from_unix(seconds));
+            Ok(Times { created: time, latest: time })
+        }
+        None if authoring.reproducible => Ok(Times { created: None, latest: None }),
+        None => Ok(Times { created: Some(SystemTime::now().into()), latest: None }),
+    }
+}
+
+/// `options`, those of a new image or of a session that is continued, as the command line changes them.
+pub(crate) fn plan_options(authoring: &Authoring, options: PlanOptions) -> Result<PlanOptions, Failure> {
+    let descriptors = &authoring.volume_descriptors;
+    // A volume that has its times already keeps them.
+    let now = times(authoring)?.created.filter(|_| options.recorded_times.is_none());
+    let mut options = PlanOptions {
+        created: descriptors.volume_created.map(Timestamp::from).or(now),
+        modified: descriptors.volume_modified.map(Timestamp::from),
+        expiration: descriptors.volume_expires.map(Timestamp::from),
+        effective: descriptors.volume_effective.map(Timestamp::from),
+        texts: VolumeTexts {
+            system: descriptors.system.clone(),
+            volume_set: descriptors.volume_set.clone(),
+            publisher: descriptors.publisher.clone(),
+            data_preparer: descriptors.preparer.clone(),
+            application: descriptors.application.clone(),
+            copyright_file: descriptors.copyright_file.clone(),
+            abstract_file: descriptors.abstract_file.clone(),
+            bibliographic_file: descriptors.bibliographic_file.clone(),
+        },
+        strict: authoring.strict,
+        iso9660_names: iso9660_names(&authoring.names),
+        joliet_names: joliet_names(&authoring.names, options.joliet_names),
+        deep_directories: match authoring.names.deep {
+            Deep::Keep => DeepDirectories::KeepInPlace,
+            Deep::Relocate => DeepDirectories::Relocate,
+            Deep::Refuse => DeepDirectories::Refuse,
+        },
+        relocation_directory: match &authoring.names.deep_dir {
+            Some(_) if authoring.names.deep != Deep::Relocate => {
+                return Err(Failure::argument("--deep-dir", "it is about --deep relocate"));
+            }
+            Some(name) => name.clone().into_bytes(),
+            None => options.relocation_directory,
+        },
+        rock_ridge_times: match authoring.rr_times {
+            RrTimes::Auto => RockRidgeTimes::Fitting,
+            RrTimes::Short => RockRidgeTimes::Short,
+            RrTimes::Long => RockRidgeTimes::Long,
+        },
+        udf: udf_options(&authoring.udf, options.udf),
+        ..options
+    };
+    if !authoring.fs.is_empty() {
+        options.file_systems = with_base(file_systems(&authoring.fs)?.into_iter().collect());
+    }
+    if let Some(option) = authoring.udf.first_given()
+        && !options.file_systems.contains(FileSystems::UDF)
+    {
+        return Err(Failure::argument(option, "no UDF is written; add udf to --fs"));
+    }
+    if let Some(name) = &authoring.volume {
+        options.volume = VolumeName::Adapted(name.clone());
+        options.volume_names.clear();
+    }
+    let own = [
+        ("--iso-volume", FileSystem::Iso9660, &descriptors.iso_volume),
+        ("--joliet-volume", FileSystem::Joliet, &descriptors.joliet_volume),
+        ("--udf-volume", FileSystem::Udf, &descriptors.udf_volume),
+    ];
+    for (argument, file_system, name) in own {
+        let Some(name) = name else { continue };
+        if !options.file_systems.contains(file_system.as_set()) {
+            return Err(Failure::argument(argument, format!("no {file_system} is written; add it to --fs")));
+        }
+        options.volume_names.insert(file_system, name.clone());
+    }
+    Ok(options)
+}
+
+fn iso9660_names(names: &NameArgs) -> NameRules {
+    let has = |relaxation| names.iso_relax.contains(&relaxation);
+    NameRules {
+        level: match names.iso_level {
+            1 => InterchangeLevel::One,
+            2 => InterchangeLevel::Two,
+            _ => InterchangeLevel::Three,
+        },
+        relaxations: Relaxations {
+            allow_lower_case: has(IsoRelaxation::LowerCase),
+            allow_multiple_dots: has(IsoRelaxation::MultipleDots),
+            allow_leading_dot: has(IsoRelaxation::LeadingDot),
+            allow_full_ascii: has(IsoRelaxation::FullAscii),
+            allow_37_characters: has(IsoRelaxation::ThirtySevenCharacters),
+            omit_version: has(IsoRelaxation::NoVersion),
+            omit_trailing_dot: has(IsoRelaxation::NoTrailingDot),
+            allow_directory_extension: has(IsoRelaxation::DirectoryExtension),
+        },
+    }
+}
+
+/// `imported` are those of the session before.
+fn joliet_names(names: &NameArgs, imported: JolietRules) -> JolietRules {
+    JolietRules {
+        max_units: if names.joliet_long { JolietRules::LONG.max_units } else { imported.max_units },
+        level: match names.joliet_level {
+            1 => JolietLevel::One,
+            2 => JolietLevel::Two,
+            _ => JolietLevel::Three,
+        },
+        replace_beyond_bmp: names.joliet_ucs2,
+        keep_forbidden: names.joliet_keep_forbidden,
+        ..imported
+    }
+}
+
+/// `options`, those of the medium, as the command line changes them.
+fn udf_options(asked: &Udf, options: UdfOptions) -> UdfOptions {
+    UdfOptions {
+        revision: asked.udf_revision.unwrap_or(options.revision),
+        metadata_partition: match asked.udf_metadata {
+            None => options.metadata_partition,
+            Some(UdfMetadata::ByRevision) => MetadataPartition::ByRevision,
+            Some(UdfMetadata::None) => MetadataPartition::None,
+            Some(UdfMetadata::Single) => MetadataPartition::Single,
+            Some(UdfMetadata::Mirrored) => MetadataPartition::Mirrored,
+        },
+        embedding: match asked.udf_embedding {
+            None => options.embedding,
+            Some(UdfEmbedding::Auto) => Embedding::Automatic,
+            Some(UdfEmbedding::Nothing) => Embedding::Nothing,
+            Some(UdfEmbedding::Directories) => Embedding::Directories,
+        },
+        symlinks: match asked.udf_symlinks {
+            None => options.symlinks,
+            Some(UdfLinks::Store) => UdfSymlinks::Store,
+            Some(UdfLinks::Omit) => UdfSymlinks::Omit,
+            Some(UdfLinks::Copy) => UdfSymlinks::Copy,
+        },
+        access: asked.access().unwrap_or(options.access),
+    }
+}
+
+/// Rock Ridge is a layer on ISO 9660, and a Joliet or enhanced volume has a primary descriptor as well.
+fn with_base(chosen: FileSystems) -> FileSystems {
+    if chosen.intersects(FileSystems::ROCK_RIDGE | FileSystems::JOLIET | FileSystems::ENHANCED) {
+        chosen | FileSystems::ISO9660
+    } else {
+        chosen
+    }
+}
+
+/// What the command line says of the session to continue.
+pub(crate) fn import_options(args: &Import) -> Result<ImportOptions, Failure> {
+    let mut options = ImportOptions { session: args.session, ..ImportOptions::default() };
+    if !args.import.is_empty() {
+        options.preference = file_systems(&args.import)?;
+    }
+    Ok(options)
+}
+
+/// The facade's names of file systems.
+pub(crate) fn file_systems(names: &[FileSystemName]) -> Result<Vec<FileSystem>, Failure> {
+    Ok(names.iter().copied().map(file_system).collect())
+}
+
+/// The facade's name of a file system.
+pub(crate) fn file_system(name: FileSystemName) -> FileSystem {
+    match name {
+        FileSystemName::Iso9660 => FileSystem::Iso9660,
+        FileSystemName::RockRidge => FileSystem::RockRidge,
+        FileSystemName::Joliet => FileSystem::Joliet,
+        FileSystemName::Udf => FileSystem::Udf,
+        FileSystemName::Enhanced => FileSystem::Enhanced,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::args::{Args, Command};
+    use clap::Parser;
+
+    fn authoring(arguments: &[&str]) -> Authoring {
+        let line = ["fsimage", "plan"].iter().chain(arguments);
+        match Args::try_parse_from(line).unwrap().command {
+            Command::Plan(plan) => plan.authoring,
+            _ => unreachable!(),
+        }
+    }
+
+    #[test]
+    fn layers_bring_what_they_lie_on() {
+        for layer in ["joliet", "rock-ridge"] {
+            let options = plan_options(&authoring(&["a", "--fs", layer]), PlanOptions::default()).unwrap();
+            assert!(options.file_systems.contains(FileSystems::ISO9660), "{layer}");
+        }
+    }
+
+    #[test]
+    fn the_form_of_no_udf_is_refused() {
+        let options = |arguments: &[&str]| plan_options(&authoring(arguments), PlanOptions::default());
+        for form in [
+            ["--udf-revision", "2.50"],
+            ["--udf-metadata", "single"],
+            ["--udf-embedding", "nothing"],
+            ["--udf-access", "read-only"],
+            ["--udf-symlinks", "omit"],
+        ] {
+            let line = options(&["a", form[0], form[1]]).unwrap_err().line(false).unwrap();
+            assert!(line.contains(form[0]) && line.contains("add udf to --fs"), "{line}");
+            assert!(options(&["a", form[0], form[1], "--fs", "udf"]).is_ok());
+        }
+    }
+
+    #[test]
+    fn file_systems_and_their_revision_are_those_given() {
+        let arguments = ["a", "--fs", "iso9660,udf", "--udf-revision", "2.60"];
+        let options = plan_options(&authoring(&arguments), PlanOptions::default()).unwrap();
+        assert_eq!(options.file_systems, FileSystems::ISO9660 | FileSystems::UDF);
+        assert_eq!(options.udf.revision, fsimage::UdfRevision::V2_60);
+    }
+}
