@@ -142,3 +142,46 @@ fn interop_mkudffs_for_disks_is_refused() {
         assert_eq!(fs::read(&image).unwrap(), before, "{medium}");
     }
 }
+
+/// Volumes that others made, among them such with several sessions: each is continued, with all that it held, or refused
+/// and left as it was.
+#[test]
+fn volumes_of_the_corpus() {
+    let (Some(corpus), Some(xz)) = (peers::corpus(), peers::require("xz")) else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let mut continued = 0;
+    for image in peers::corpus_images(&corpus).unwrap() {
+        if !image.name.contains("udf") && !image.name.contains("vat") {
+            continue;
+        }
+        let path = image.unpack(xz.path(), folder.path()).unwrap();
+        let Ok(disc) = Disc::open(&path) else { continue };
+        let source = disc.source().clone();
+        let Ok(volume) = udf::read::Volume::open(source, fsimage::Sector::ZERO) else { continue };
+        if volume.virtual_allocation_table().is_none() {
+            continue;
+        }
+        let before = list_image(&disc.image(None, &[FileSystem::Udf]).unwrap());
+        let bytes = fs::read(&path).unwrap();
+        let added = |tree: &mut Tree| {
+            let item = fsimage::Item::Bytes(b"added".as_slice().into());
+            tree.add("/added", item, &fsimage::ItemOptions::default()).unwrap();
+        };
+        match append(&path, added) {
+            Ok(()) => {
+                let disc = Disc::open(&path).unwrap();
+                let after = list_image(&disc.image(None, &[FileSystem::Udf]).unwrap());
+                assert!(after.contains_key("/added"), "{}", image.name);
+                let kept = filtered(&after, |path, _| path != "/added");
+                assert_same(&before, &kept, Columns::CONTENT);
+                continued += 1;
+            }
+            Err(error) => {
+                eprintln!("{}: {error}", image.name);
+                assert!(matches!(error, Error::CannotAppend { .. }), "{}: {error}", image.name);
+                assert!(fs::read(&path).unwrap() == bytes, "{}", image.name);
+            }
+        }
+    }
+    assert!(continued > 0);
+}
