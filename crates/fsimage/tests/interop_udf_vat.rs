@@ -177,7 +177,6 @@ fn volumes_of_the_corpus() {
                 continued += 1;
             }
             Err(error) => {
-                eprintln!("{}: {error}", image.name);
                 assert!(matches!(error, Error::CannotAppend { .. }), "{}: {error}", image.name);
                 assert!(fs::read(&path).unwrap() == bytes, "{}", image.name);
             }
