@@ -3,17 +3,18 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that panics is a test that fails")]
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use fsimage::{
     AudioDisc, AudioMode, AudioNotice, AudioOptions, CancelToken, Closing, Control, DriveName, Error,
-    MediumKind, OpenDrive, RawSectorType, burn_audio,
+    MediumKind, OpenDrive, RawSectorType, Verification, burn_audio,
 };
 use mmc_device::cd::{
     PackType, Position, Q, RAW_BYTES, RawImageBuilder, SUBCHANNEL_BYTES, SectorType, Subchannel,
 };
 use mmc_device::command::read_cd::WithSubchannel;
 use mmc_device::simulated::{Fault, SimulatedDrive};
-use mmc_device::{Drive, Lba, NoWait, Transport};
+use mmc_device::{Cdb, Data, Drive, Lba, NoWait, Transport, TransportError};
 
 struct Bench {
     folder: tempfile::TempDir,
@@ -80,7 +81,7 @@ fn place(drive: &mut Drive<SimulatedDrive>, lba: i32) -> (u8, u8) {
 }
 
 fn options(mode: AudioMode) -> AudioOptions {
-    AudioOptions { mode, closing: Closing::Finalise, test_write: false }
+    AudioOptions { mode, closing: Closing::Finalise, ..AudioOptions::default() }
 }
 
 #[test]
@@ -281,4 +282,87 @@ fn codes_of_raw_images() {
     );
     image.create().unwrap();
     assert_eq!(told(image.set_catalog(None)), ("E_IMAPI_RAW_IMAGE_IS_READ_ONLY", 0x80AA_0A00));
+}
+
+/// A drive that reads one sector of a CD with one bit wrong, and does not tell.
+struct Worn {
+    drive: SimulatedDrive,
+    lba: u32,
+}
+
+impl Transport for Worn {
+    fn execute(&mut self, cdb: &Cdb, data: Data<'_>, timeout: Duration) -> Result<usize, TransportError> {
+        let Data::In(into) = data else { return self.drive.execute(cdb, data, timeout) };
+        let len = self.drive.execute(cdb, Data::In(into), timeout)?;
+        if let [0xBE, _, a, b, c, d, ..] = *cdb.as_bytes()
+            && let Some(sector) = self.lba.checked_sub(u32::from_be_bytes([a, b, c, d]))
+            && let Some(byte) = into[..len].get_mut(sector as usize * RAW_BYTES + 7)
+        {
+            *byte ^= 0x10;
+        }
+        Ok(len)
+    }
+}
+
+/// Every way of recording reads back what it recorded, and a sector that does not is told with its track.
+#[test]
+fn what_is_recorded_is_read_back() {
+    let verified = |mode, verify| AudioOptions { verify, ..options(mode) };
+    for mode in [
+        AudioMode::AtOnce,
+        AudioMode::TrackAtOnce,
+        AudioMode::Raw(RawSectorType::Cooked),
+        AudioMode::Raw(RawSectorType::Raw),
+    ] {
+        for verify in [Verification::Quick, Verification::Full] {
+            let bench = Bench::new();
+            let disc = bench.sheet();
+            let mut drive = bench.drive(MediumKind::CdR);
+            let burnt = burn_audio(&mut drive, &disc, &verified(mode, verify), &Control::default());
+            assert!(burnt.is_ok(), "{mode:?} {verify:?}: {burnt:?}");
+        }
+    }
+    // Track 2 has sectors 375 to 674, and two seconds of pregap lie in front of track 3.
+    for (lba, found) in [(400, Some("track 2")), (700, None), (1000, Some("track 3"))] {
+        let bench = Bench::new();
+        let disc = bench.sheet();
+        let drive = SimulatedDrive::create(bench.path("disc"), MediumKind::CdR).unwrap();
+        let worn: Box<dyn Transport> = Box::new(Worn { drive, lba });
+        let mut drive = OpenDrive::with_drive(Drive::with_waiter(worn, Box::new(NoWait)), "worn").unwrap();
+        let options = verified(AudioMode::AtOnce, Verification::Full);
+        match (burn_audio(&mut drive, &disc, &options, &Control::default()), found) {
+            (Ok(_), None) => {}
+            (Err(error @ Error::VerifyFailed { .. }), Some(track)) => {
+                assert_eq!(error.imapi2().name, "E_IMAPI_BURN_VERIFICATION_FAILED");
+                let Error::VerifyFailed { sector, sectors, files } = error else { panic!() };
+                assert_eq!((sector.get(), sectors, files), (lba, 1, vec![track.to_owned()]));
+            }
+            (result, _) => panic!("{lba}: {result:?}"),
+        }
+    }
+    // What cannot be read differs as well.
+    let bench = Bench::new();
+    let disc = bench.sheet();
+    let mut drive = bench.faulty(MediumKind::CdR, &[Fault::ReadError { lba: 30 }]);
+    let options = verified(AudioMode::TrackAtOnce, Verification::Full);
+    let error = burn_audio(&mut drive, &disc, &options, &Control::default()).unwrap_err();
+    assert!(
+        matches!(&error, Error::VerifyFailed { sectors: 1, files, .. } if files == &["track 1"]),
+        "{error}"
+    );
+}
+
+/// Data beside sound are compared as well, without the codes that the drive makes.
+#[test]
+fn mixed_discs_are_read_back() {
+    let bench = Bench::new();
+    std::fs::write(bench.path("d.iso"), vec![0x5A; 400 * 2048]).unwrap();
+    std::fs::write(bench.path("a.bin"), sound(0, 400)).unwrap();
+    let text = "FILE d.iso BINARY\nTRACK 01 MODE1/2048\nINDEX 01 00:00:00\nFILE a.bin BINARY\nTRACK 02 AUDIO\n\
+        PREGAP 00:02:00\nINDEX 01 00:00:00\n";
+    std::fs::write(bench.path("m.cue"), text).unwrap();
+    let disc = AudioDisc::from_cue_sheet(&bench.path("m.cue")).unwrap();
+    let options = AudioOptions { verify: Verification::Full, ..options(AudioMode::AtOnce) };
+    let mut drive = bench.faulty(MediumKind::CdR, &[]);
+    burn_audio(&mut drive, &disc, &options, &Control::default()).unwrap();
 }

@@ -321,7 +321,12 @@ fn sound_in_all_ways() {
     for (kind, mode) in [CdR, CdRw].into_iter().flat_map(|kind| modes.map(|mode| (kind, mode))) {
         for (name, fault, expected) in rows {
             let bench = Bench::new(kind);
-            let options = AudioOptions { mode, closing: Closing::Finalise, test_write: false };
+            let options = AudioOptions {
+                mode,
+                closing: Closing::Finalise,
+                test_write: false,
+                ..AudioOptions::default()
+            };
             let result = bench.with(fault, |mut drive| {
                 burn_audio(&mut drive, &disc, &options, &Control::default()).map(drop)
             });

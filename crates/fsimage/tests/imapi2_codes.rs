@@ -231,7 +231,8 @@ fn of_the_writers_of_sound_and_raw_images() {
     let sheets = tempfile::tempdir().unwrap();
     let disc = sound(sheets.path());
     let burn = |mut drive: OpenDrive, mode, test_write| {
-        let options = AudioOptions { mode, closing: Closing::Finalise, test_write };
+        let options =
+            AudioOptions { mode, closing: Closing::Finalise, test_write, ..AudioOptions::default() };
         burn_audio(&mut drive, &disc, &options, &Control::default())
     };
     let bench = Bench::new(MediumKind::CdR);

@@ -68,6 +68,11 @@ impl Sense {
         self.key == key && self.asc == asc && self.ascq == ascq
     }
 
+    /// 6/28 and 6/29: the medium may have changed, or the drive was reset.
+    pub const fn is_changed_medium(self) -> bool {
+        self.key == key::UNIT_ATTENTION && matches!(self.asc, 0x28 | 0x29)
+    }
+
     /// 2/3A: there is no medium.
     pub const fn is_no_medium(self) -> bool {
         self.key == key::NOT_READY && self.asc == 0x3A

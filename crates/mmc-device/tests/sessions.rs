@@ -1,10 +1,15 @@
 //! Sessions on every kind of medium that has a recipe, as a program would record them.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use fsimage_mmc_device::command::event_status::{Event, EventClasses, MediaEvent, MediaStatus};
 use fsimage_mmc_device::simulated::{Fault, MediumKind, SimulatedDrive};
 use fsimage_mmc_device::{
-    Blanking, Closing, Drive, DriveError, DriveSectors, Lba, MediumLeft, MediumState, NoWait, NotWritable,
-    RecordingMode, SessionRequest, blank, close, close_open_session, eject, load, recorder,
+    Blanking, Cdb, Closing, Data, Drive, DriveError, DriveSectors, Lba, MediumLeft, MediumState, NoWait,
+    NotWritable, RecordingMode, SessionRequest, Transport, TransportError, Waiter, blank, close,
+    close_open_session, eject, load, recorder,
 };
 use sector_io::{ReadSectors, Sector};
 
@@ -347,6 +352,99 @@ fn tray() {
     eject(&mut drive).unwrap();
     assert!(matches!(drive.medium(), Err(DriveError::NoMedium { .. })));
     load(&mut drive).unwrap();
+    assert_eq!(drive.medium().unwrap().state, MediumState::Blank);
+}
+
+/// A medium put into the tray of `drive`, for the one that is there.
+fn exchange(drive: &mut SimulatedDrive, path: &std::path::Path) {
+    drive.eject().unwrap();
+    drive.insert(path).unwrap();
+}
+
+#[test]
+fn a_medium_that_was_not_described_is_never_written_to() {
+    for kind in KINDS {
+        let folder = tempfile::tempdir().unwrap();
+        let other = folder.path().join("other");
+        SimulatedDrive::create(&other, kind).unwrap().close().unwrap();
+        let before = std::fs::read(&other).unwrap();
+        let mut drive = drive(&folder, kind);
+        let medium = drive.medium().unwrap();
+        exchange(drive.transport_mut(), &other);
+        // Reading goes on and takes the unit attention.
+        let _ = drive.read_10(Lba::ZERO, &mut [0; 2048]);
+        let error = recorder(&mut drive, &medium).unwrap().begin(&SessionRequest::new(16)).err().unwrap();
+        assert!(matches!(error, DriveError::MediumChanged { .. }), "{kind}: {error}");
+        assert!(std::fs::read(&other).unwrap() == before, "{kind}");
+        // Described, it is as good as any.
+        record(&mut drive, 0, &data(1, 16), Closing::KeepAppendable, 16);
+    }
+}
+
+#[test]
+fn events_of_the_tray() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut drive = drive(&folder, MediumKind::BdR);
+    let media =
+        |event, medium_present| Some(Event::Media(MediaStatus { event, tray_open: false, medium_present }));
+    let next = |drive: &mut Drive<SimulatedDrive>| drive.event(EventClasses::MEDIA).unwrap();
+    assert_eq!(next(&mut drive), media(MediaEvent::None, true));
+    drive.prevent_removal(true).unwrap();
+    drive.transport_mut().eject().unwrap_err();
+    assert_eq!(next(&mut drive), media(MediaEvent::EjectRequest, true));
+    assert_eq!(next(&mut drive), media(MediaEvent::None, true));
+    drive.prevent_removal(false).unwrap();
+    drive.transport_mut().eject().unwrap();
+    assert_eq!(next(&mut drive), media(MediaEvent::Removed, false));
+    drive.transport_mut().insert(folder.path().join("medium")).unwrap();
+    assert_eq!(next(&mut drive), media(MediaEvent::NewMedium, true));
+    let change = drive.event(EventClasses::ALL).unwrap().unwrap();
+    assert!(matches!(change, Event::OperationalChange(change) if change.change == 1), "{change:?}");
+    assert!(!drive.event(EventClasses::ALL).unwrap().unwrap().is_news());
+    assert_eq!(drive.event(EventClasses::POWER).unwrap(), None);
+}
+
+/// Puts the medium in after so many waits.
+struct Hand {
+    drive: Arc<Mutex<SimulatedDrive>>,
+    medium: std::path::PathBuf,
+    waits: u32,
+}
+
+impl Waiter for Hand {
+    fn wait(&mut self, _: Duration) {
+        self.waits = self.waits.wrapping_sub(1);
+        if self.waits == 0 {
+            self.drive.lock().unwrap().insert(&self.medium).unwrap();
+        }
+    }
+}
+
+/// The drive that the hand reaches.
+struct Reached(Arc<Mutex<SimulatedDrive>>);
+
+impl Transport for Reached {
+    fn execute(&mut self, cdb: &Cdb, data: Data<'_>, timeout: Duration) -> Result<usize, TransportError> {
+        self.0.lock().unwrap().execute(cdb, data, timeout)
+    }
+}
+
+#[test]
+fn a_medium_is_waited_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let medium = folder.path().join("medium");
+    SimulatedDrive::create(&medium, MediumKind::DvdR).unwrap().close().unwrap();
+    let empty = Arc::new(Mutex::new(SimulatedDrive::empty()));
+    let hand = Hand { drive: Arc::clone(&empty), medium, waits: 5 };
+    let mut drive = Drive::with_waiter(Reached(empty), Box::new(hand));
+    assert!(!drive.wait_for_medium(Duration::from_secs(1), || true).unwrap());
+    let mut asked = 0;
+    let cancelled = drive.wait_for_medium(Duration::MAX, || {
+        asked += 1;
+        asked < 2
+    });
+    assert!(!cancelled.unwrap());
+    assert!(drive.wait_for_medium(Duration::from_secs(60), || true).unwrap());
     assert_eq!(drive.medium().unwrap().state, MediumState::Blank);
 }
 

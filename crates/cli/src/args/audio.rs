@@ -5,6 +5,7 @@ use clap::ValueEnum;
 use clap::builder::{OsStringValueParser, TypedValueParser as _};
 use fsimage::DriveName;
 
+use super::VerificationName;
 use super::drive::parse_drive;
 
 /// How a disc of sound is recorded.
@@ -40,8 +41,12 @@ pub struct Audio {
     #[arg(long)]
     pub appendable: bool,
 
+    /// Read the disc back and compare it with what was to be recorded: all of it, or samples of each track
+    #[arg(long, value_name = "quick|full", num_args = 0..=1, require_equals = true, default_missing_value = "full")]
+    pub verify: Option<VerificationName>,
+
     /// Go through it with the laser off
-    #[arg(long)]
+    #[arg(long, conflicts_with = "verify")]
     pub test: bool,
 
     /// Eject the disc when all is done

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::builder::{OsStringValueParser, TypedValueParser};
 use clap::{Args as ClapArgs, Subcommand};
-use fsimage::{DriveName, MediumKind, RecordingSpeed, SpareArea};
+use fsimage::{DriveName, MediumKind, RecordingSpeed, SpareArea, Verification};
 
 use super::drive::{parse_drive, parse_medium, parse_spare};
 use super::{Authoring, Changes, Import};
@@ -67,6 +67,17 @@ pub enum VerificationName {
     Quick,
     /// All of it.
     Full,
+}
+
+impl VerificationName {
+    /// What an option asks for that may be left out.
+    pub fn meant(option: Option<VerificationName>) -> Verification {
+        match option {
+            None => Verification::None,
+            Some(VerificationName::Quick) => Verification::Quick,
+            Some(VerificationName::Full) => Verification::Full,
+        }
+    }
 }
 
 /// `fsimage sim`

@@ -3,7 +3,7 @@ use serde_json::json;
 
 use super::Context;
 use crate::Exit;
-use crate::args::{Audio, AudioWrite};
+use crate::args::{Audio, AudioWrite, VerificationName};
 use crate::failure::Failure;
 
 pub(super) fn run(args: &Audio, context: &Context) -> Result<Exit, Failure> {
@@ -28,6 +28,7 @@ pub(super) fn run(args: &Audio, context: &Context) -> Result<Exit, Failure> {
         },
         closing: if args.appendable { Closing::KeepAppendable } else { Closing::Finalise },
         test_write: args.test,
+        verify: VerificationName::meant(args.verify),
     };
     let mut drive = OpenDrive::open(&args.drive)?;
     context.left.set(None);
@@ -40,9 +41,14 @@ pub(super) fn run(args: &Audio, context: &Context) -> Result<Exit, Failure> {
         context.say(format_args!("fsimage: {notice}"));
     }
     let seconds = burnt.sectors / 75;
-    let tested = if args.test { ", with the laser off" } else { "" };
+    let how = match (args.test, args.verify) {
+        (true, _) => ", with the laser off",
+        (_, Some(VerificationName::Quick)) => ", samples verified",
+        (_, Some(VerificationName::Full)) => ", verified",
+        _ => "",
+    };
     context.say(format_args!(
-        "{} tracks, {}:{:02} minutes, {} sectors{tested}",
+        "{} tracks, {}:{:02} minutes, {} sectors{how}",
         burnt.tracks,
         seconds / 60,
         seconds % 60,
@@ -53,6 +59,7 @@ pub(super) fn run(args: &Audio, context: &Context) -> Result<Exit, Failure> {
             "drive": args.drive.to_string(),
             "tracks": burnt.tracks,
             "sectors": burnt.sectors,
+            "verified": args.verify.is_some(),
             "notices": notices,
         }))?;
     }

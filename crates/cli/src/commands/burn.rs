@@ -1,6 +1,5 @@
 use fsimage::{
     BootSetUp, BurnOptions, Closing, Error, GrowingDisc, LayoutPlan, OpenDrive, PlanOptions, Tree,
-    Verification,
 };
 use serde_json::json;
 
@@ -60,11 +59,7 @@ pub(super) fn run(args: &Burn, context: &Context) -> Result<Exit, Failure> {
     let closing = if args.finalise { Closing::Finalise } else { Closing::KeepAppendable };
     let burn_options = BurnOptions {
         closing,
-        verify: match args.verify {
-            None => Verification::None,
-            Some(VerificationName::Quick) => Verification::Quick,
-            Some(VerificationName::Full) => Verification::Full,
-        },
+        verify: VerificationName::meant(args.verify),
         at_once: args.at_once,
         test_write: args.test,
         speed: args.speed,

@@ -8,7 +8,8 @@ use mmc_device::{
     Transport,
 };
 
-use super::OpenDrive;
+use super::audio_verification::{self, Differences, Stretch};
+use super::{OpenDrive, Verification};
 use crate::audio::{AudioDisc, AudioNotice, DiscSession};
 use crate::progress::Stage;
 use crate::{Control, Error, Result};
@@ -37,8 +38,11 @@ pub struct AudioOptions {
     pub mode: AudioMode,
     /// Whether another session can follow.
     pub closing: Closing,
-    /// The laser stays off.
+    /// The laser stays off, and nothing is verified.
     pub test_write: bool,
+    /// How much is read back afterwards and compared with what was to be recorded: of each track, what [`Verification`]
+    /// says of a session.
+    pub verify: Verification,
 }
 
 /// A disc that was recorded.
@@ -56,7 +60,8 @@ pub struct AudioBurnt {
 ///
 /// # Errors
 /// [`Error::AudioDrive`], [`Error::RawImage`] and [`Error::Unsupported`] before anything is written;
-/// [`Error::Recording`] and [`Error::Cancelled`] say in what state the disc was left.
+/// [`Error::Recording`] and [`Error::Cancelled`] say in what state the disc was left; [`Error::VerifyFailed`] names the
+/// tracks that do not read back as recorded.
 pub fn burn_audio(
     drive: &mut OpenDrive,
     disc: &AudioDisc,
@@ -68,6 +73,7 @@ pub fn burn_audio(
         return Err(Error::Unsupported { feature: feature.to_owned() });
     }
     let mut burnt = AudioBurnt { tracks: 0, sectors: 0, notices: Vec::new() };
+    let mut places = Vec::new();
     for (index, session) in disc.sessions().iter().enumerate() {
         control.check("nothing of the session was written")?;
         if index > 0 {
@@ -81,15 +87,32 @@ pub fn burn_audio(
         let mut guard = drive.sectors.drive();
         let mut burner =
             Burner { drive: &mut guard, name: &name, medium: &medium, disc, session, request, control };
-        match options.mode {
+        places.push(match options.mode {
             AudioMode::AtOnce => burner.at_once(&mut burnt)?,
             AudioMode::TrackAtOnce => burner.track_at_once(&mut burnt)?,
-            AudioMode::Raw(kind) => burner.raw(kind, &mut burnt)?,
-        }
+            AudioMode::Raw(kind) => burner.raw(kind)?,
+        });
         burnt.tracks += session.tracks().len();
         burnt.sectors += u64::from(session.sectors());
     }
     drive.look_again()?;
+    if options.verify != Verification::None && !options.test_write {
+        let name = drive.name().to_owned();
+        let mut guard = drive.sectors.drive();
+        let mut differences = Differences::default();
+        for (session, stretches) in disc.sessions().iter().zip(&places) {
+            let at = (&mut *guard, &*name);
+            let looked = differences.look(at, (disc, session), stretches, options.verify, control);
+            looked.map_err(|error| match error {
+                Error::Cancelled { .. } => {
+                    let state = "the disc is written; it was not verified in full".to_owned();
+                    Error::Cancelled { state }
+                }
+                error => error,
+            })?;
+        }
+        differences.told()?;
+    }
     Ok(burnt)
 }
 
@@ -104,7 +127,8 @@ struct Burner<'a, T: Transport> {
 }
 
 impl<T: Transport> Burner<'_, T> {
-    fn at_once(&mut self, burnt: &mut AudioBurnt) -> Result<()> {
+    /// Returns where the tracks lie; so do the others.
+    fn at_once(&mut self, burnt: &mut AudioBurnt) -> Result<Vec<Stretch>> {
         let failed = failed(self.name, AudioMode::AtOnce);
         let start = SessionAtOnce::<T>::start(self.medium);
         let program = self.program(start)?;
@@ -121,10 +145,11 @@ impl<T: Transport> Burner<'_, T> {
             return Err(stopped(error, session.abandon(), self.name));
         }
         self.control.report(Stage::Finalising, 0, 0);
-        session.close().map_err(|error| unfinished(failed(error)))
+        session.close().map_err(|error| unfinished(failed(error)))?;
+        Ok(audio_verification::at_once(self.session, start))
     }
 
-    fn track_at_once(&mut self, burnt: &mut AudioBurnt) -> Result<()> {
+    fn track_at_once(&mut self, burnt: &mut AudioBurnt) -> Result<Vec<Stretch>> {
         let failed = failed(self.name, AudioMode::TrackAtOnce);
         let tracks = self.session.tracks();
         if self.session.held_pregap(0) > 0 {
@@ -154,6 +179,8 @@ impl<T: Transport> Burner<'_, T> {
         }
         steps.retain(|step| !matches!(step, Step::Skip(0) | Step::Write(0)));
         let mut steps = steps.into_iter().peekable();
+        let mut places: Vec<Stretch> = Vec::new();
+        let mut position = 0;
         let written = stream(self.disc, self.session, self.control, |_, run| {
             let mut rest = run;
             while !rest.is_empty() {
@@ -162,7 +189,9 @@ impl<T: Transport> Burner<'_, T> {
                 let now = match step {
                     Step::Begin(index) => {
                         let track = &tracks[*index];
-                        sound.begin_track(track.control(), track.isrc).map_err(&failed)?;
+                        let begun = sound.begin_track(track.control(), track.isrc).map_err(&failed)?;
+                        let number = self.session.first_number() + *index as u8;
+                        places.push(Stretch { track: number, lba: begun.0, first: position, sectors: 0 });
                         0
                     }
                     Step::Skip(left) | Step::Write(left) => there.min(*left),
@@ -170,7 +199,11 @@ impl<T: Transport> Burner<'_, T> {
                 let (part, behind) = rest.split_at(now as usize * RAW_BYTES);
                 if matches!(step, Step::Write(_)) {
                     sound.write(part).map_err(&failed)?;
+                    if let Some(place) = places.last_mut() {
+                        place.sectors += now;
+                    }
                 }
+                position += now;
                 match step {
                     Step::Skip(left) | Step::Write(left) if *left > now => *left -= now,
                     _ => drop(steps.next()),
@@ -190,10 +223,11 @@ impl<T: Transport> Burner<'_, T> {
             return Err(with_state(error, left));
         }
         self.control.report(Stage::Finalising, 0, 0);
-        sound.close().map_err(|error| unfinished(failed(error)))
+        sound.close().map_err(|error| unfinished(failed(error)))?;
+        Ok(places)
     }
 
-    fn raw(&mut self, kind: RawSectorType, _: &mut AudioBurnt) -> Result<()> {
+    fn raw(&mut self, kind: RawSectorType) -> Result<Vec<Stretch>> {
         let failed = failed(self.name, AudioMode::Raw(kind));
         let program = self.program(Lba::new(-150))?;
         let packs = self.packs(program.numbers())?;
@@ -224,7 +258,8 @@ impl<T: Transport> Burner<'_, T> {
             return Err(stopped(error, session.abandon(), self.name));
         }
         self.control.report(Stage::Finalising, 0, 0);
-        session.close().map_err(|error| unfinished(failed(error)))
+        session.close().map_err(|error| unfinished(failed(error)))?;
+        Ok(audio_verification::at_once(self.session, begin))
     }
 
     fn program(&self, start: Lba) -> Result<mmc_device::cd::Program> {
@@ -268,7 +303,7 @@ impl RawSectors<'_> {
 }
 
 /// Reads a session's sectors in a thread of their own, so that the drive need not wait for the host's disks.
-fn stream(
+pub(super) fn stream(
     disc: &AudioDisc,
     session: &DiscSession,
     control: &Control,

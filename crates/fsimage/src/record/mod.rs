@@ -1,6 +1,7 @@
 //! Drives: naming, looking at the medium, recording a session, blanking.
 
 mod audio;
+mod audio_verification;
 mod drive_name;
 mod growing_disc;
 mod open_drive;

@@ -46,19 +46,12 @@ pub(super) fn verify<T: Transport>(
         drive,
         name,
         buffer: Vec::new(),
-        quick: (verification == Verification::Quick).then_some((extent.start.get(), end)),
+        samples: Samples::of(verification, extent.start.get(), end),
         wrong: Vec::new(),
         count: 0,
     };
-    let verifying = Control {
-        observer: control
-            .observer
-            .clone()
-            .map(|observer| -> std::sync::Arc<dyn Observer> { std::sync::Arc::new(AsVerifying(observer)) }),
-        cancel: control.cancel.clone(),
-    };
     let state = "the session is written; it was not verified in full";
-    write_ordered(plan, &mut comparer, &verifying, state)?;
+    write_ordered(plan, &mut comparer, &verifying(control), state)?;
     let Comparer { wrong, count, .. } = comparer;
     match wrong.first() {
         None => Ok(()),
@@ -67,6 +60,38 @@ pub(super) fn verify<T: Transport>(
             sectors: count,
             files: plan.files_at(&wrong, NAMED),
         }),
+    }
+}
+
+/// The same control, for a second reading of the sources.
+pub(super) fn verifying(control: &Control) -> Control {
+    let observer = control.observer.clone();
+    let observer = observer
+        .map(|observer| -> std::sync::Arc<dyn Observer> { std::sync::Arc::new(AsVerifying(observer)) });
+    Control { observer, cancel: control.cancel.clone() }
+}
+
+/// The sectors that are compared of those from `start` to `end`.
+#[derive(Clone, Copy)]
+pub(super) struct Samples {
+    start: u32,
+    end: u32,
+    are_all: bool,
+}
+
+impl Samples {
+    pub(super) fn of(verification: Verification, start: u32, end: u32) -> Samples {
+        Samples { start, end, are_all: verification == Verification::Full }
+    }
+
+    /// Whether the first or the last of these sectors is among them.
+    pub(super) fn hold(self, first: u32, sectors: u32) -> bool {
+        self.are_all || self.holds(first) || self.holds(first.saturating_add(sectors.saturating_sub(1)))
+    }
+
+    fn holds(self, sector: u32) -> bool {
+        let offset = sector.saturating_sub(self.start);
+        offset < 512 || offset % 8192 < 32 || self.end.saturating_sub(sector) <= 32
     }
 }
 
@@ -84,20 +109,13 @@ struct Comparer<'a, T> {
     drive: &'a mut mmc_device::Drive<T>,
     name: &'a str,
     buffer: Vec<u8>,
-    /// First sector of the session and the one behind its last, if only samples are read.
-    quick: Option<(u32, u32)>,
+    samples: Samples,
     /// Sectors that differ, ascending.
     wrong: Vec<u32>,
     count: u64,
 }
 
 impl<T: Transport> Comparer<'_, T> {
-    fn is_sampled(&self, sector: u32) -> bool {
-        let Some((start, end)) = self.quick else { return true };
-        let offset = sector.saturating_sub(start);
-        offset < 512 || offset % 8192 < 32 || end.saturating_sub(sector) <= 32
-    }
-
     /// Compares up to [`READ_BACK`] sectors. What cannot be read differs.
     fn compare(&mut self, start: u32, expected: &[u8]) -> Result<()> {
         self.buffer.resize(expected.len(), 0);
@@ -130,7 +148,7 @@ impl<T: Transport> Comparer<'_, T> {
 impl<T: Transport> SectorSink for Comparer<'_, T> {
     fn write(&mut self, start: Sector, data: &[u8]) -> Result<()> {
         for (at, expected) in (start.get()..).step_by(READ_BACK).zip(data.chunks(READ_BACK * SECTOR_SIZE)) {
-            if self.is_sampled(at) || self.is_sampled(at.saturating_add(READ_BACK as u32 - 1)) {
+            if self.samples.hold(at, READ_BACK as u32) {
                 self.compare(at, expected)?;
             }
         }

@@ -21,6 +21,9 @@ const IMMEDIATE: Duration = Duration::from_secs(200);
 const LOAD: Duration = Duration::from_secs(300);
 const WAITING: Duration = Duration::from_secs(3600);
 
+/// Between two questions whether there is a medium. Drives take seconds to make one out.
+const MEDIUM_POLLING: Duration = Duration::from_millis(500);
+
 /// Unit attentions that may come in a row while an operation's end is waited for.
 const ATTENTION_LIMIT: u32 = 8;
 
@@ -35,6 +38,8 @@ pub struct Drive<T> {
     recording_speed: Option<Speed>,
     /// First block that the drive may still hold in its buffer: the one to blame for a deferred error.
     unflushed: Option<Lba>,
+    /// The unit attention that told of another medium, or a reset, since the medium was last described.
+    medium_changed: Option<Sense>,
 }
 
 impl<T: fmt::Debug> fmt::Debug for Drive<T> {
@@ -55,7 +60,14 @@ impl<T> Drive<T> {
     /// The drive behind `transport`, waited for by `waiter`, which also hears of the progress of long
     /// operations.
     pub fn with_waiter(transport: T, waiter: Box<dyn Waiter>) -> Drive<T> {
-        Drive { transport, waiter, recording: false, recording_speed: None, unflushed: None }
+        Drive {
+            transport,
+            waiter,
+            recording: false,
+            recording_speed: None,
+            unflushed: None,
+            medium_changed: None,
+        }
     }
 
     /// Puts in another waiter.
@@ -85,6 +97,11 @@ impl<T> Drive<T> {
 
     pub(crate) fn set_recording(&mut self, recording: bool) {
         self.recording = recording;
+    }
+
+    /// What comes now is told of the medium that is in the drive.
+    pub(crate) fn forget_change(&mut self) {
+        self.medium_changed = None;
     }
 }
 
@@ -180,7 +197,14 @@ impl<T: Transport> Drive<T> {
                 tracing::warn!(operation = %OperationCode(cdb.operation_code()), %sense, "recovered");
                 Ok(len)
             }
-            Err(error) => Err(error),
+            Err(error) => {
+                if let TransportError::CheckCondition(sense) = error
+                    && sense.is_changed_medium()
+                {
+                    self.medium_changed = Some(sense);
+                }
+                Err(error)
+            }
         }
     }
 
@@ -214,6 +238,54 @@ impl<T: Transport> Drive<T> {
     /// [`DriveError::NoMedium`] at once, if there is none; else what the drive says.
     pub fn wait_until_ready(&mut self) -> Result<(), DriveError> {
         self.wait_within(Operation::Other, Operation::Loading.limit())
+    }
+
+    /// Waits until the medium is ready, which must be the one that was last described by
+    /// [`medium`](Drive::medium): what is known of it holds for no other.
+    ///
+    /// # Errors
+    /// [`DriveError::MediumChanged`]; else as [`wait_until_ready`](Drive::wait_until_ready).
+    pub fn wait_for_same_medium(&mut self) -> Result<(), DriveError> {
+        self.wait_until_ready()?;
+        match self.medium_changed {
+            Some(sense) => {
+                Err(DriveError::MediumChanged { operation: OperationCode::TEST_UNIT_READY, sense })
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// Waits until somebody puts a medium in, asking twice a second, not longer than about `limit` and only while `go_on`
+    /// says so. Returns whether one is there and ready. The tray is left as it is.
+    ///
+    /// # Errors
+    /// What the drive says, but for that it has no medium or is not ready.
+    pub fn wait_for_medium(
+        &mut self,
+        limit: Duration,
+        mut go_on: impl FnMut() -> bool,
+    ) -> Result<bool, DriveError> {
+        let mut waited = Duration::ZERO;
+        while go_on() {
+            match self.test_unit_ready() {
+                Ok(()) => return self.wait_until_ready().map(|()| true),
+                Err(error) => {
+                    let sense = error.sense().filter(|sense| !sense.deferred);
+                    let is_expected =
+                        sense.is_some_and(|sense| sense.key == key::NOT_READY || sense.is_unit_attention());
+                    if !is_expected {
+                        return Err(error);
+                    }
+                }
+            }
+            if waited >= limit {
+                break;
+            }
+            self.waiter.progress(Operation::Loading, None);
+            self.waiter.wait(MEDIUM_POLLING);
+            waited += MEDIUM_POLLING;
+        }
+        Ok(false)
     }
 
     fn wait_within(&mut self, operation: Operation, limit: Duration) -> Result<(), DriveError> {

@@ -5,7 +5,7 @@ use crate::command::buffer_capacity::BufferCapacity;
 use crate::command::configuration::{Configuration, RequestType};
 use crate::command::disc_info::DiscInformation;
 use crate::command::disc_structure::StructureRequest;
-use crate::command::event_status::MediaStatus;
+use crate::command::event_status::{Event, EventClasses, MediaStatus};
 use crate::command::format_capacities::FormatCapacities;
 use crate::command::inquiry::Inquiry;
 use crate::command::mode::{Capabilities, WriteParameters};
@@ -22,6 +22,9 @@ use crate::command::{
 };
 use crate::feature::FeatureCode;
 use crate::{Data, DriveError, Medium, Profile, Sense, Speed, Transport};
+
+/// Descriptions of a medium that a change may interrupt.
+const MEDIUM_ATTEMPTS: u32 = 3;
 
 /// Commands about the drive.
 impl<T: Transport> Drive<T> {
@@ -211,13 +214,26 @@ impl<T: Transport> Drive<T> {
         self.command(&prevent_allow::cdb(prevent), DEFAULT)
     }
 
-    /// GET EVENT STATUS NOTIFICATION, media class; `None` if the drive reports no such events.
+    /// GET EVENT STATUS NOTIFICATION: the next event of these classes, or the state of one of them; `None` if the drive
+    /// reports none of them.
+    ///
+    /// # Errors
+    /// What the drive says.
+    pub fn event(&mut self, classes: EventClasses) -> Result<Option<Event>, DriveError> {
+        let reply = self.query(&event_status::cdb(classes), event_status::REPLY)?;
+        let parsed = event_status::parse(&reply);
+        parsed.map(|(_, event)| event).map_err(bad(OperationCode::GET_EVENT_STATUS_NOTIFICATION))
+    }
+
+    /// The same for the medium alone.
     ///
     /// # Errors
     /// What the drive says.
     pub fn media_event(&mut self) -> Result<Option<MediaStatus>, DriveError> {
-        let reply = self.query(&event_status::cdb(), event_status::REPLY)?;
-        MediaStatus::parse(&reply).map_err(bad(OperationCode::GET_EVENT_STATUS_NOTIFICATION))
+        Ok(match self.event(EventClasses::MEDIA)? {
+            Some(Event::Media(status)) => Some(status),
+            _ => None,
+        })
     }
 }
 
@@ -335,6 +351,15 @@ impl<T: Transport> Drive<T> {
     /// # Errors
     /// [`DriveError::NoMedium`]; else what the drive says to the commands that no drive may refuse.
     pub fn medium(&mut self) -> Result<Medium, DriveError> {
+        // What was half of one medium and half of another would be told of neither. Some drives call a medium changed
+        // once more when they are asked about it.
+        for _ in 0..MEDIUM_ATTEMPTS {
+            let medium = crate::medium::read(self)?;
+            if self.medium_changed.is_none() {
+                return Ok(medium);
+            }
+            self.medium_changed = None;
+        }
         crate::medium::read(self)
     }
 }

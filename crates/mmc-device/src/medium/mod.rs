@@ -127,6 +127,7 @@ impl Medium {
 /// Asks the drive for all of it. Commands that a drive may lack are done without.
 pub(crate) fn read<T: Transport>(drive: &mut Drive<T>) -> Result<Medium, DriveError> {
     drive.wait_until_ready()?;
+    drive.forget_change();
     let profile = optional(drive.current_profile())?.unwrap_or(Profile::NONE);
     let disc = optional(drive.disc_information())?;
     if profile.is_overwritable() {

@@ -29,7 +29,7 @@ impl<T: Transport> Recorder for MinusR<'_, T> {
         if self.medium.unfinished_session {
             return refused(NotWritable::UnfinishedSession);
         }
-        self.drive.wait_until_ready()?;
+        self.drive.wait_for_same_medium()?;
         let abilities = self.abilities();
         if request.test_write && abilities.write.is_some_and(|write| !write.test_write) {
             return refused(NotWritable::NoTestWrite);

@@ -85,7 +85,8 @@ pub trait Recorder {
     fn begin(&mut self, request: &SessionRequest) -> Result<Box<dyn OpenSession + '_>, DriveError>;
 }
 
-/// The way of recording this medium in this drive.
+/// The way of recording this medium in this drive. If another one is put in meanwhile, `begin` fails with
+/// [`DriveError::MediumChanged`].
 ///
 /// # Errors
 /// [`DriveError::NotWritable`] if there is none for its profile, or it is complete.

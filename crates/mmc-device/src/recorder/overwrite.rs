@@ -23,7 +23,7 @@ impl<T: Transport> Recorder for Overwrite<'_, T> {
         if request.blocks > self.medium.capacity {
             return Err(DriveError::TooLarge { needed: request.blocks, available: self.medium.capacity });
         }
-        self.drive.wait_until_ready()?;
+        self.drive.wait_for_same_medium()?;
         let format_begun = crate::format::format_if_needed(self.drive, &self.medium)?;
         if self.medium.needs_format {
             self.medium = self.drive.medium()?;

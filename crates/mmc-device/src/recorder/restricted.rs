@@ -30,7 +30,7 @@ impl<T: Transport> Recorder for RestrictedOverwrite<'_, T> {
         if needed > capacity {
             return Err(DriveError::TooLarge { needed, available: capacity });
         }
-        self.drive.wait_until_ready()?;
+        self.drive.wait_for_same_medium()?;
         if let Some(speed) = request.speed {
             self.drive.request_speed(&self.medium, speed);
         }

@@ -35,7 +35,7 @@ impl<T: Transport> Recorder for Sequential<'_, T> {
         if unfinished_session {
             return refused(NotWritable::UnfinishedSession);
         }
-        self.drive.wait_until_ready()?;
+        self.drive.wait_for_same_medium()?;
         if let Some(speed) = request.speed {
             self.drive.request_speed(&self.medium, speed);
         }

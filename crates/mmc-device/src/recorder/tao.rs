@@ -28,7 +28,7 @@ impl<T: Transport> Recorder for TrackAtOnce<'_, T> {
         if request.mode == RecordingMode::AtOnce {
             return super::cd::data::begin(self.drive, &self.medium, request);
         }
-        self.drive.wait_until_ready()?;
+        self.drive.wait_for_same_medium()?;
         let abilities =
             self.drive.configuration().ok().and_then(|found| {
                 found.feature(FeatureCode::CD_TRACK_AT_ONCE).and_then(Feature::track_at_once)

@@ -180,13 +180,15 @@ impl SimulatedDrive {
         Ok(())
     }
 
-    /// Takes the medium out and closes the empty tray. Without a medium nothing happens.
+    /// Presses the button, takes the medium out and closes the empty tray. Without a medium nothing happens.
     ///
     /// # Errors
-    /// [`SimulatedError::RemovalPrevented`] while a program has the tray locked; whatever the file system
+    /// [`SimulatedError::RemovalPrevented`] while a program has the tray locked, which is told of the button (GET EVENT
+    /// STATUS NOTIFICATION); whatever the file system
     /// says when the state is saved, the medium then staying where it is.
     pub fn eject(&mut self) -> Result<(), SimulatedError> {
         if self.prevented || self.prevented_persistently {
+            self.events.eject_requested();
             return Err(SimulatedError::RemovalPrevented);
         }
         let Some(loaded) = &mut self.slot else { return Ok(()) };

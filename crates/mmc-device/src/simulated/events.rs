@@ -12,6 +12,7 @@ pub(super) struct Events {
 }
 
 const MEDIA_NONE: u8 = 0;
+const MEDIA_EJECT_REQUEST: u8 = 1;
 const MEDIA_NEW: u8 = 2;
 const MEDIA_REMOVED: u8 = 3;
 const MEDIA_FORMAT_DONE: u8 = 5;
@@ -30,6 +31,10 @@ impl Events {
     pub(super) fn medium_removed(&mut self) {
         self.media = MEDIA_REMOVED;
         self.operational_change = true;
+    }
+
+    pub(super) fn eject_requested(&mut self) {
+        self.media = MEDIA_EJECT_REQUEST;
     }
 
     pub(super) fn background_format_done(&mut self) {

@@ -313,6 +313,7 @@ mod tests {
     /// Not a test: a process that holds a device until its standard input ends.
     #[test]
     #[ignore = "run by the test below"]
+    #[allow(clippy::print_stdout)]
     fn hold_a_device() {
         let path = std::env::var_os("FSIMAGE_HELD_DEVICE").unwrap();
         let _held = LinuxSg::open(path.as_ref()).unwrap();

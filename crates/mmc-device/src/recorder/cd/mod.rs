@@ -54,7 +54,7 @@ fn prepare<T: Transport>(
     if medium.unfinished_session {
         return refused(NotWritable::UnfinishedSession);
     }
-    drive.wait_until_ready()?;
+    drive.wait_for_same_medium()?;
     // A drive that tells of features and not of this one cannot do it.
     if let (Some(needed), Ok(configuration)) = (needs, drive.configuration())
         && configuration.feature(needed).is_none()
