@@ -84,12 +84,12 @@ pub(crate) fn apply(
 /// Puts what boots into the options: that of the imported session, and what the command line says. Gives what is lost.
 pub(crate) fn keep_boot(
     set_up: &BootSetUp,
-    changes: &Changes,
+    imported_boot: ImportedBoot,
     (boot, strict): (&Boot, bool),
     tree: &mut Tree,
     options: &mut PlanOptions,
 ) -> Result<Vec<BootLoss>, Failure> {
-    let policy = match changes.imported_boot {
+    let policy = match imported_boot {
         ImportedBoot::Keep => Losses::Refuse,
         ImportedBoot::Lossy if strict => Losses::Refuse,
         ImportedBoot::Lossy => Losses::Accept,

@@ -20,6 +20,7 @@ mod progress;
 mod record;
 mod recover;
 mod tree;
+pub mod update;
 mod view;
 
 pub use append::GrowingImage;

@@ -14,6 +14,8 @@ pub enum Stage {
     Validating,
     /// Reading an earlier session's directories.
     Importing,
+    /// Comparing the session with the sources.
+    Comparing,
     /// Formatting the medium.
     Formatting,
     /// Compressing files, before anything is planned.
@@ -33,6 +35,7 @@ impl fmt::Display for Stage {
         f.write_str(match self {
             Stage::Validating => "validating",
             Stage::Importing => "importing",
+            Stage::Comparing => "comparing",
             Stage::Formatting => "formatting",
             Stage::Compressing => "compressing",
             Stage::Writing => "writing",
@@ -48,7 +51,7 @@ impl fmt::Display for Stage {
 pub struct Progress {
     /// What it is doing.
     pub stage: Stage,
-    /// Sectors done in this stage; directories while importing.
+    /// Sectors done in this stage; directories while importing and comparing.
     pub done: u64,
     /// Sectors in all; 0 where that is not known.
     pub total: u64,

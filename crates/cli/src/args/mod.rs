@@ -12,6 +12,7 @@ mod selection;
 mod serve;
 mod source;
 mod udf;
+mod update;
 mod volume;
 mod writing;
 mod zisofs;
@@ -27,11 +28,12 @@ pub use changes::{Changes, ImportedBoot, Move, Restore};
 pub use drive::Target;
 pub use names::{Deep, IsoRelaxation, NameArgs};
 pub use reading::{Cat, Extract, Info, Ls, Manifest, Reading, Recover, Verify};
-pub use recording::{Burn, DriveCommand, OnDrive, Serve, Sim, VerificationName};
+pub use recording::{Burn, DriveCommand, OnDrive, Recording, Serve, Sim, VerificationName};
 pub use selection::{SelectionArgs, Weighted};
 pub use serve::ServeImage;
 pub use source::{ImagePath, Source};
 pub use udf::{Udf, UdfEmbedding, UdfLinks, UdfMetadata};
+pub use update::{CompareName, Update};
 pub use volume::VolumeArgs;
 pub use writing::{Append, Build, Import, Plan, Remaster};
 pub use zisofs::{ZisofsArgs, ZisofsForm};
@@ -106,6 +108,8 @@ pub enum Command {
     Audio(Audio),
     /// Add a session with the merged content to an image file
     Append(Append),
+    /// Add a session that makes an image file or a medium what the sources are: only what differs is written
+    Update(Update),
     /// Write a new image of what another holds, changed: what boots is kept
     Remaster(Remaster),
     /// Print what was chosen, where everything would lie, and the exact size, without reading any file

@@ -30,6 +30,14 @@ pub struct Burn {
     #[arg(long, value_name = "DRIVE", value_parser = OsStringValueParser::new().try_map(parse_drive))]
     pub drive: DriveName,
 
+    #[allow(missing_docs)]
+    #[command(flatten)]
+    pub recording: Recording,
+}
+
+/// How a session is recorded.
+#[derive(Clone, Debug, ClapArgs)]
+pub struct Recording {
     /// Close the medium: no further session will be possible. Media that can be overwritten stay as they are
     #[arg(long, visible_alias = "finalize")]
     pub finalise: bool,

@@ -13,6 +13,11 @@ pub struct Source {
 pub struct ImagePath(Vec<u8>);
 
 impl Source {
+    /// All that was typed.
+    pub fn whole(&self) -> &Path {
+        &self.whole
+    }
+
     /// Where it goes and what it is. `None` is the root: of a folder, the contents go there.
     ///
     /// A name with `=` is a graft, unless a host path of the whole name exists.

@@ -1,7 +1,10 @@
-use fsimage::{GrowingImage, LayoutPlan};
-use serde_json::json;
+use std::path::Path;
 
-use super::{Context, bytes, told};
+use fsimage::{GrowingImage, LayoutPlan};
+use serde_json::{Map, Value};
+
+use super::told::Told;
+use super::{Context, bytes};
 use crate::Exit;
 use crate::args::Append;
 use crate::changes::{self, keep_boot};
@@ -26,41 +29,48 @@ pub(super) fn run(args: &Append, context: &Context) -> Result<Exit, Failure> {
         add_sources(&mut imported.tree, &args.authoring, &Written::image(&args.image), &context.control)?;
     let lost = keep_boot(
         &imported.boot,
-        &args.changes,
+        args.changes.imported_boot,
         (&args.authoring.boot, args.authoring.strict),
         &mut imported.tree,
         &mut options,
     )?;
     zisofs::apply(&args.authoring.zisofs, &mut imported.tree, &options, Some(&args.image), context)?;
     let plan = LayoutPlan::new(&imported.tree, options)?;
-    context.tell_lost(&lost);
-    context.tell_added(&added);
-    context.tell_notices(&plan);
+    let told = Told {
+        session: Some(imported.session.number),
+        warnings: imported.warnings.iter().map(ToString::to_string).collect(),
+        lost: &lost,
+        added: &added,
+    };
+    let summary = write(&growing, &args.image, &plan, &told, context)?;
+    if context.json {
+        context.print_json(&summary)?;
+    }
+    Ok(Exit::Done)
+}
+
+/// Writes a session into an image file, and says what was done; for machines, as an object.
+pub(super) fn write(
+    growing: &GrowingImage,
+    image: &Path,
+    plan: &LayoutPlan<'_>,
+    told: &Told<'_>,
+    context: &Context,
+) -> Result<Map<String, Value>, Failure> {
+    told.tell(plan, context);
     context.left.set(Some("the new session is incomplete; the image is read as before"));
-    growing.write(&plan, &context.control)?;
+    growing.write(plan, &context.control)?;
 
     let extent = plan.extent();
     context.say(format_args!(
-        "session behind session {}: {} sectors from sector {}, {}",
-        imported.session.number,
+        "{}: {} sectors from sector {}, {}",
+        told.behind(),
         extent.len,
         extent.start,
         bytes(extent.len.bytes())
     ));
-    if context.json {
-        let warnings: Vec<String> = imported.warnings.iter().map(ToString::to_string).collect();
-        context.print_json(&json!({
-            "image": args.image.display().to_string(),
-            "start": extent.start.get(),
-            "sectors": extent.len.get(),
-            "bytes": extent.len.bytes(),
-            "imported_session": imported.session.number,
-            "import_warnings": warnings,
-            "boot_losses": told(&lost),
-            "left_out": added.left_out(),
-            "unmatched_excludes": added.unmatched,
-            "changes": plan.notice_counts().total(),
-        }))?;
-    }
-    Ok(Exit::Done)
+    let mut summary = told.summary(plan);
+    summary.insert("image".to_owned(), image.display().to_string().into());
+    summary.insert("start".to_owned(), extent.start.get().into());
+    Ok(summary)
 }

@@ -1,11 +1,12 @@
 use fsimage::{
-    BootSetUp, BurnOptions, Closing, Error, GrowingDisc, LayoutPlan, OpenDrive, PlanOptions, Tree,
+    BootSetUp, BurnOptions, Closing, DriveName, Error, GrowingDisc, LayoutPlan, OpenDrive, PlanOptions, Tree,
 };
-use serde_json::json;
+use serde_json::{Map, Value};
 
-use super::{Context, bytes, told};
+use super::told::Told;
+use super::{Context, bytes};
 use crate::Exit;
-use crate::args::{Burn, VerificationName};
+use crate::args::{Burn, Recording, VerificationName};
 use crate::changes::{self, keep_boot};
 use crate::failure::Failure;
 use crate::plan_options::{import_options, plan_options};
@@ -45,41 +46,58 @@ pub(super) fn run(args: &Burn, context: &Context) -> Result<Exit, Failure> {
     let added = add_sources(&mut tree, &args.authoring, &Written::drive(&args.drive), &context.control)?;
     let lost = keep_boot(
         &set_up,
-        &args.changes,
+        args.changes.imported_boot,
         (&args.authoring.boot, args.authoring.strict),
         &mut tree,
         &mut options,
     )?;
     zisofs::apply(&args.authoring.zisofs, &mut tree, &options, None, context)?;
     let plan = LayoutPlan::new(&tree, options)?;
-    context.tell_lost(&lost);
-    context.tell_added(&added);
-    context.tell_notices(&plan);
+    let told = Told {
+        session,
+        warnings: warnings.iter().map(ToString::to_string).collect(),
+        lost: &lost,
+        added: &added,
+    };
+    let summary = record(growing, (&args.drive, &args.recording), &plan, &told, context)?;
+    if context.json {
+        context.print_json(&summary)?;
+    }
+    Ok(Exit::Done)
+}
 
-    let closing = if args.finalise { Closing::Finalise } else { Closing::KeepAppendable };
+/// Records a session, and says what was done; for machines, as an object.
+pub(super) fn record(
+    growing: GrowingDisc,
+    (drive, recording): (&DriveName, &Recording),
+    plan: &LayoutPlan<'_>,
+    told: &Told<'_>,
+    context: &Context,
+) -> Result<Map<String, Value>, Failure> {
+    told.tell(plan, context);
+
+    let closing = if recording.finalise { Closing::Finalise } else { Closing::KeepAppendable };
     let burn_options = BurnOptions {
         closing,
-        verify: VerificationName::meant(args.verify),
-        at_once: args.at_once,
-        test_write: args.test,
-        speed: args.speed,
-        streaming: args.stream,
+        verify: VerificationName::meant(recording.verify),
+        at_once: recording.at_once,
+        test_write: recording.test,
+        speed: recording.speed,
+        streaming: recording.stream,
     };
-    if args.finalise && growing.drive().describe()?.medium.state == "overwritable" {
+    if recording.finalise && growing.drive().describe()?.medium.state == "overwritable" {
         context.say(
             "fsimage: nothing is finalised: a medium that can be overwritten always takes more sessions",
         );
     }
     context.left.set(None);
-    let burnt = growing.write(&plan, &burn_options, &context.control)?;
-    if args.eject {
-        OpenDrive::open(&args.drive)?.eject()?;
+    let burnt = growing.write(plan, &burn_options, &context.control)?;
+    if recording.eject {
+        OpenDrive::open(drive)?.eject()?;
     }
 
     let len = plan.extent().len;
-    let behind =
-        session.map_or("first session".to_owned(), |number| format!("session behind session {number}"));
-    let how = match (args.test, args.verify) {
+    let how = match (recording.test, recording.verify) {
         (true, _) => ", as a test: nothing was recorded",
         (_, Some(VerificationName::Quick)) => ", samples verified",
         (_, Some(VerificationName::Full)) => ", verified",
@@ -87,31 +105,20 @@ pub(super) fn run(args: &Burn, context: &Context) -> Result<Exit, Failure> {
     };
     let speed = burnt.speed.map_or_else(String::new, |rate| format!(", at up to {rate} kB/s"));
     context.say(format_args!(
-        "{behind}: {len} sectors from sector {}, {}{speed}{how}",
+        "{}: {len} sectors from sector {}, {}{speed}{how}",
+        told.behind(),
         burnt.start,
         bytes(len.bytes()),
     ));
-    if burnt.appendable == Some(false) && !args.finalise {
+    if burnt.appendable == Some(false) && !recording.finalise {
         context.say("fsimage: the medium is complete: no further session is possible");
     }
-    if context.json {
-        let warnings: Vec<String> = warnings.iter().map(ToString::to_string).collect();
-        context.print_json(&json!({
-            "drive": args.drive.to_string(),
-            "start": burnt.start.get(),
-            "sectors": len.get(),
-            "bytes": len.bytes(),
-            "imported_session": session,
-            "import_warnings": warnings,
-            "boot_losses": told(&lost),
-            "left_out": added.left_out(),
-            "unmatched_excludes": added.unmatched,
-            "changes": plan.notice_counts().total(),
-            "verified": args.verify.is_some(),
-            "test": args.test,
-            "speed": burnt.speed,
-            "appendable": burnt.appendable,
-        }))?;
-    }
-    Ok(Exit::Done)
+    let mut summary = told.summary(plan);
+    summary.insert("drive".to_owned(), drive.to_string().into());
+    summary.insert("start".to_owned(), burnt.start.get().into());
+    summary.insert("verified".to_owned(), recording.verify.is_some().into());
+    summary.insert("test".to_owned(), recording.test.into());
+    summary.insert("speed".to_owned(), burnt.speed.into());
+    summary.insert("appendable".to_owned(), burnt.appendable.into());
+    Ok(summary)
 }

@@ -18,6 +18,8 @@ mod recover;
 mod remaster;
 mod serve;
 mod sim;
+mod told;
+mod update;
 mod verify;
 
 use std::io::{self, BufWriter, StdoutLock, Write};
@@ -58,6 +60,7 @@ pub(crate) fn run(args: &Args) -> Result<Exit, Failure> {
         Command::Burn(args) => burn::run(args, &context),
         Command::Audio(args) => audio::run(args, &context),
         Command::Append(args) => append::run(args, &context),
+        Command::Update(args) => update::run(args, &context),
         Command::Remaster(args) => remaster::run(args, &context),
         Command::Plan(args) => plan::run(args, &context),
         Command::Serve(args) => serve::run(args, &context),

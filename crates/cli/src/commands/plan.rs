@@ -37,7 +37,13 @@ pub(super) fn run(args: &Plan, context: &Context) -> Result<Exit, Failure> {
     warnings.extend(restored);
     let added = add_sources(&mut tree, &args.authoring, &written, &context.control)?;
     let boot = preset::boot(args.preset, &args.authoring.boot, &tree)?;
-    let lost = keep_boot(&set_up, &args.changes, (&boot, args.authoring.strict), &mut tree, &mut options)?;
+    let lost = keep_boot(
+        &set_up,
+        args.changes.imported_boot,
+        (&boot, args.authoring.strict),
+        &mut tree,
+        &mut options,
+    )?;
     preset::check(args.preset, &tree, &options)?;
     zisofs::apply(&args.authoring.zisofs, &mut tree, &options, None, context)?;
     let mut choices = choices(&args.authoring, &options, medium, session, args.preset);

@@ -30,7 +30,7 @@ pub(super) fn run(args: &Remaster, context: &Context) -> Result<Exit, Failure> {
     let added = add_sources(tree, &args.authoring, &written, &context.control)?;
     let lost = keep_boot(
         &imported.boot,
-        &args.changes,
+        args.changes.imported_boot,
         (&args.authoring.boot, args.authoring.strict),
         tree,
         &mut options,

@@ -172,7 +172,7 @@ impl Read for SectionReader {
 }
 
 /// The position that a seek leads to, in a content of `len` bytes.
-pub(super) fn sought(to: SeekFrom, position: u64, len: u64) -> io::Result<u64> {
+pub(crate) fn sought(to: SeekFrom, position: u64, len: u64) -> io::Result<u64> {
     let sought = match to {
         SeekFrom::Start(position) => Some(position),
         SeekFrom::End(distance) => len.checked_add_signed(distance),

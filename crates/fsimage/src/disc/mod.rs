@@ -31,6 +31,7 @@ use serde::Serialize;
 pub use container::{Container, ImageTrack};
 pub use extract::{ExtractOptions, ExtractReport, ExtractWarning};
 pub use file_reader::FileReader;
+pub(crate) use file_reader::sought;
 pub use finding::Finding;
 pub use identifier::DiscIdentifier;
 pub(crate) use image::{AnyVolume, Identity, attributes, beyond, identity, is_form_2, modified, section};

@@ -41,7 +41,7 @@ impl Tree {
     pub(crate) fn is_compressed(&self, node: NodeId) -> bool {
         match self.kind(node) {
             NodeKind::File(content) => {
-                self.zisofs.contains_key(&content) || has_zisofs_entry(self.carried_entries(node))
+                self.zisofs.contains_key(&content) || zisofs_entry(self.carried_entries(node)).is_some()
             }
             _ => false,
         }
@@ -134,14 +134,14 @@ impl Tree {
     }
 }
 
-/// Whether one of these System Use entries says that a file is compressed.
-fn has_zisofs_entry(mut entries: &[u8]) -> bool {
+/// What one of these System Use entries says of a compressed file.
+pub(super) fn zisofs_entry(mut entries: &[u8]) -> Option<Zisofs> {
     while let Some(&len) = entries.get(2).filter(|&&len| len >= 4) {
         let (entry, rest) = entries.split_at(usize::from(len).min(entries.len()));
-        if Zisofs::parse(entry).is_some() {
-            return true;
+        if let Some(found) = Zisofs::parse(entry) {
+            return Some(found);
         }
         entries = rest;
     }
-    false
+    None
 }

@@ -45,7 +45,7 @@ impl Tree {
         Ok(())
     }
 
-    fn push_carried(&mut self, entries: &[u8]) -> Result<u32> {
+    pub(super) fn push_carried(&mut self, entries: &[u8]) -> Result<u32> {
         if entries.is_empty() {
             return Ok(0);
         }

@@ -14,6 +14,7 @@ mod item;
 mod node;
 mod scan;
 mod streams;
+mod takeover;
 #[cfg(test)]
 mod tests;
 mod times;
@@ -42,6 +43,7 @@ pub(crate) use acl::{acl_of, attributes_of};
 pub(crate) use attribute_lists::Values;
 pub(crate) use content::{Content, HostFolderId, HostRange};
 pub(crate) use scan::modified_nanoseconds;
+pub(crate) use takeover::FolderShift;
 pub(crate) use times::carried_stamps;
 
 use crate::{Error, Result};

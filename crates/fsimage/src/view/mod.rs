@@ -6,6 +6,7 @@
 mod naming;
 mod records;
 mod relocation;
+mod shown;
 pub(crate) mod udf;
 
 use std::collections::HashMap;
@@ -22,6 +23,7 @@ use crate::{Error, Result};
 pub(crate) use naming::Naming;
 use records::RecordSource;
 use relocation::Relocation;
+pub(crate) use shown::shown_names;
 
 /// Where the plan put each content.
 pub(crate) trait ContentAddresses {

@@ -16,6 +16,8 @@ pub mod growing;
 pub mod host_tree;
 #[cfg(target_os = "linux")]
 pub mod udf;
+#[cfg(unix)]
+pub mod updating;
 
 /// SHA-256 of nothing.
 pub const NOTHING: &str = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";

@@ -141,6 +141,11 @@ impl KeptCatalog {
         Ok(kept)
     }
 
+    /// The file that it is in.
+    pub(super) fn file(&self) -> Option<NodeId> {
+        self.file.map(|(node, _)| node)
+    }
+
     /// Puts the catalog into the options: for a new image, or, if what boots was replaced, for a further session,
     /// where the earlier catalog is right otherwise. Says which file's boot image is which of the new ones.
     pub(super) fn put_into(

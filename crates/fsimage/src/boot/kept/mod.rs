@@ -20,7 +20,7 @@ use crate::Result;
 use crate::address::sector;
 use crate::disc::Disc;
 use crate::plan::{ImportedContent, PlanOptions};
-use crate::tree::Tree;
+use crate::tree::{NodeId, Tree};
 use catalog::KeptCatalog;
 use landmarks::Landmarks;
 use system_area::Recorded;
@@ -100,6 +100,11 @@ impl BootSetUp {
     /// Whether there is nothing to keep.
     pub fn is_empty(&self) -> bool {
         self.catalog.is_none() && self.area.is_none() && self.losses.is_empty() && self.in_place.is_empty()
+    }
+
+    /// The file that the boot catalog is shown as.
+    pub(crate) fn catalog_file(&self) -> Option<NodeId> {
+        self.catalog.as_ref().and_then(KeptCatalog::file)
     }
 
     /// Whether the system area holds anything.

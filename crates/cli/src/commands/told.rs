@@ -1,0 +1,52 @@
+//! What a command that adds a session says of it.
+
+use fsimage::{BootLoss, LayoutPlan};
+use serde_json::{Map, Value, json};
+
+use super::Context;
+use crate::sources::Added;
+
+/// What was taken, and what was not.
+pub(super) struct Told<'a> {
+    /// The session that the new one continues.
+    pub(super) session: Option<u16>,
+    /// What of it is not kept, in words.
+    pub(super) warnings: Vec<String>,
+    /// What of its boot set-up is not kept.
+    pub(super) lost: &'a [BootLoss],
+    /// What became of the sources.
+    pub(super) added: &'a Added,
+}
+
+impl Told<'_> {
+    /// Which session it is.
+    pub(super) fn behind(&self) -> String {
+        self.session.map_or("first session".to_owned(), |number| format!("session behind session {number}"))
+    }
+
+    /// What will not be as it was, before anything is written.
+    pub(super) fn tell(&self, plan: &LayoutPlan<'_>, context: &Context) {
+        context.tell_lost(self.lost);
+        context.tell_added(self.added);
+        context.tell_notices(plan);
+    }
+
+    /// For machines.
+    pub(super) fn summary(&self, plan: &LayoutPlan<'_>) -> Map<String, Value> {
+        let len = plan.extent().len;
+        let mut summary = Map::new();
+        for (name, value) in [
+            ("sectors", len.get().into()),
+            ("bytes", len.bytes().into()),
+            ("imported_session", json!(self.session)),
+            ("import_warnings", json!(self.warnings)),
+            ("boot_losses", super::told(self.lost).into()),
+            ("left_out", self.added.left_out().into()),
+            ("unmatched_excludes", json!(self.added.unmatched)),
+            ("changes", plan.notice_counts().total().into()),
+        ] {
+            summary.insert(name.to_owned(), value);
+        }
+        summary
+    }
+}

@@ -1,0 +1,226 @@
+use std::io::Write;
+
+use fsimage::update::{ChangeKind, Compare, Counts, Difference, UpdateOptions};
+use fsimage::{
+    Control, Disc, Error, GrowingDisc, GrowingImage, Imported, LayoutPlan, Medium, OpenDrive, Place,
+    PlanOptions, Tree, update::Update as Comparison,
+};
+use serde_json::json;
+
+use super::open::drive_for_reading;
+use super::told::Told;
+use super::{Context, append, burn, bytes, output};
+use crate::Exit;
+use crate::args::{CompareName, SourceAttributes, Update};
+use crate::changes::keep_boot;
+use crate::failure::Failure;
+use crate::plan_options::{import_options, plan_options};
+use crate::printable::printable;
+use crate::sources::{Added, Written, add_sources, check_sources};
+use crate::zisofs;
+
+pub(super) fn run(args: &Update, context: &Context) -> Result<Exit, Failure> {
+    match &args.drive {
+        Some(_) => run_on_drive(args, context),
+        None => run_on_image(args, context),
+    }
+}
+
+fn run_on_image(args: &Update, context: &Context) -> Result<Exit, Failure> {
+    let mut args = args.clone();
+    let image = args.authoring.sources.remove(0).whole().to_owned();
+    if args.authoring.sources.is_empty() {
+        let reason = "a source is missing behind the image; or a drive, by --drive";
+        return Err(Failure::argument(image.display().to_string(), reason));
+    }
+    check_sources(&args.authoring)?;
+    let growing = GrowingImage::open(&image)?;
+    let imported = growing.import(&import_options(&args.import)?, &context.control)?;
+    let written = Written::image(&image);
+    let ground = Ground { disc: growing.disc(), medium: Medium::ImageFile, place: growing.place() };
+    update(&args, ground, Some(imported), &written, context, |plan, told| {
+        append::write(&growing, &image, plan, told, context)
+    })
+}
+
+fn run_on_drive(args: &Update, context: &Context) -> Result<Exit, Failure> {
+    let Some(name) = &args.drive else { return Ok(Exit::Done) };
+    check_sources(&args.authoring)?;
+    let drive = match args.dry_run {
+        true => drive_for_reading(name)?,
+        false => OpenDrive::open(name)?,
+    };
+    // A session that was left open is closed first.
+    context.left.set(None);
+    let growing = GrowingDisc::open(drive)?;
+    context.left.set(Some("nothing was written"));
+    let medium = growing.drive().medium_family();
+    let imported = match growing.is_blank() {
+        false => Some(growing.import(&import_options(&args.import)?, &context.control)?),
+        true if args.import.session.is_some() => {
+            return Err(Error::EmptyMedium { medium: name.to_string() }.into());
+        }
+        true => None,
+    };
+    let disc = growing.disc().clone();
+    let ground = Ground { disc: &disc, medium, place: growing.place() };
+    update(args, ground, imported, &Written::drive(name), context, |plan, told| {
+        burn::record(growing, (name, &args.recording), plan, told, context)
+    })
+}
+
+/// What grows.
+struct Ground<'a> {
+    disc: &'a Disc,
+    medium: Medium,
+    place: Place,
+}
+
+fn update(
+    args: &Update,
+    ground: Ground<'_>,
+    mut imported: Option<Imported>,
+    written: &Written,
+    context: &Context,
+    write: impl FnOnce(&LayoutPlan<'_>, &Told<'_>) -> Result<serde_json::Map<String, serde_json::Value>, Failure>,
+) -> Result<Exit, Failure> {
+    let warnings = imported.as_ref().map_or(&[][..], |imported| &imported.warnings);
+    context.tell_warnings(warnings, args.authoring.strict)?;
+    let options = match &imported {
+        None => PlanOptions::for_medium(ground.medium),
+        Some(imported) => imported.plan_options_for(ground.medium),
+    };
+    let mut options = plan_options(&args.authoring, options)?;
+    options.place = ground.place;
+    let mut sources = Tree::new();
+    let added = add_sources(&mut sources, &args.authoring, written, &context.control)?;
+    let comparison = compare(args, ground.disc, imported.as_mut(), sources, &options, &context.control)?;
+    let counts = comparison.difference().counts();
+    if args.dry_run {
+        context.tell_added(&added);
+        return print(&comparison.difference(), context);
+    }
+    if comparison.difference().is_empty() {
+        context.tell_added(&added);
+        return unchanged(counts, &added, context);
+    }
+    context.say(format_args!("fsimage: {}", Summed(counts)));
+    let mut tree = comparison.into_tree()?;
+    let set_up = imported.as_ref().map(|imported| imported.boot.clone()).unwrap_or_default();
+    let lost = keep_boot(
+        &set_up,
+        args.imported_boot,
+        (&args.authoring.boot, args.authoring.strict),
+        &mut tree,
+        &mut options,
+    )?;
+    zisofs::apply(&args.authoring.zisofs, &mut tree, &options, None, context)?;
+    let plan = LayoutPlan::new(&tree, options)?;
+    let told = Told {
+        session: imported.as_ref().map(|imported| imported.session.number),
+        warnings: warnings_of(imported.as_ref()),
+        lost: &lost,
+        added: &added,
+    };
+    let mut summary = write(&plan, &told)?;
+    if context.json {
+        summary.insert("written".to_owned(), true.into());
+        summary.insert("difference".to_owned(), json!(counts));
+        context.print_json(&summary)?;
+    }
+    Ok(Exit::Done)
+}
+
+fn warnings_of(imported: Option<&Imported>) -> Vec<String> {
+    imported.iter().flat_map(|imported| &imported.warnings).map(ToString::to_string).collect()
+}
+
+fn compare(
+    args: &Update,
+    disc: &Disc,
+    imported: Option<&mut Imported>,
+    sources: Tree,
+    plan: &PlanOptions,
+    control: &Control,
+) -> Result<Comparison, Failure> {
+    let options = UpdateOptions {
+        compare: match args.compare {
+            CompareName::SizeAndTime => Compare::SizeAndTime,
+            CompareName::Content => Compare::Content,
+        },
+        deduplicate: args.dedup,
+        extended_attributes: args.authoring.xattrs != SourceAttributes::None,
+        acls: args.authoring.acl,
+    };
+    Ok(match imported {
+        None => Comparison::of_blank(sources),
+        Some(imported) => Comparison::new(disc, imported, sources, plan, options, control)?,
+    })
+}
+
+/// Nothing is to be done, and nothing was.
+fn unchanged(counts: Counts, added: &Added, context: &Context) -> Result<Exit, Failure> {
+    context.say("nothing differs, and nothing was written");
+    if context.json {
+        context.print_json(&json!({
+            "written": false,
+            "difference": counts,
+            "left_out": added.left_out(),
+            "unmatched_excludes": added.unmatched,
+        }))?;
+    }
+    Ok(Exit::Done)
+}
+
+/// All differences, a line each.
+fn print(difference: &Difference<'_>, context: &Context) -> Result<Exit, Failure> {
+    let counts = difference.counts();
+    if context.json {
+        context.print_json(&json!({
+            "written": false,
+            "difference": counts,
+            "changes": difference.changes(),
+        }))?;
+        return Ok(Exit::Done);
+    }
+    let mut out = output();
+    difference.visit(&mut |change| {
+        let from = change.from.map_or_else(String::new, |from| format!("{} -> ", printable(&from)));
+        let attributes = match change.change {
+            _ if change.attributes.is_empty() => String::new(),
+            _ => format!(" ({})", change.attributes.join(", ")),
+        };
+        writeln!(out, "{:<10} {from}{}{attributes}", change.change, printable(&change.path))
+    })?;
+    out.flush()?;
+    context.say(match difference.is_empty() {
+        true => "nothing differs".to_owned(),
+        false => Summed(counts).to_string(),
+    });
+    Ok(Exit::Done)
+}
+
+/// The differences in a line.
+struct Summed(Counts);
+
+impl std::fmt::Display for Summed {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Counts { added, changed, renamed, attributes, removed, new_bytes, shared_bytes } = self.0;
+        for (count, what) in [
+            (added, ChangeKind::Added.to_string()),
+            (changed, ChangeKind::Changed.to_string()),
+            (renamed, ChangeKind::Renamed.to_string()),
+            (attributes, "with other attributes".to_owned()),
+            (removed, ChangeKind::Removed.to_string()),
+        ] {
+            if count > 0 {
+                write!(f, "{count} {what}, ")?;
+            }
+        }
+        write!(f, "{} of new data", bytes(new_bytes))?;
+        if shared_bytes > 0 {
+            write!(f, "; {} that the medium has already", bytes(shared_bytes))?;
+        }
+        Ok(())
+    }
+}

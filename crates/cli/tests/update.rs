@@ -1,0 +1,131 @@
+//! `fsimage update` as its users see it.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+use std::fs;
+use std::path::Path;
+
+use assert_cmd::Command;
+use serde_json::Value;
+
+fn command(folder: &Path, arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_fsimage"));
+    command.current_dir(folder).env_remove("SOURCE_DATE_EPOCH").args(arguments);
+    command
+}
+
+fn run(folder: &Path, arguments: &[&str]) -> String {
+    let output = command(folder, arguments).assert().success().get_output().clone();
+    String::from_utf8(output.stdout).unwrap()
+}
+
+fn json(folder: &Path, arguments: &[&str]) -> Value {
+    serde_json::from_str(&run(folder, arguments)).unwrap()
+}
+
+fn sources(folder: &Path) {
+    for (name, content) in
+        [("docs/a.txt", "first"), ("docs/b.txt", "second"), ("docs/c/d.txt", "third"), ("docs/skip.tmp", "x")]
+    {
+        let path = folder.join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, content).unwrap();
+    }
+}
+
+fn change(folder: &Path) {
+    fs::write(folder.join("docs/a.txt"), "first, longer").unwrap();
+    fs::rename(folder.join("docs/b.txt"), folder.join("docs/c/b.txt")).unwrap();
+    fs::remove_file(folder.join("docs/c/d.txt")).unwrap();
+    fs::write(folder.join("docs/new.txt"), "new").unwrap();
+}
+
+const UPDATE: [&str; 4] = ["update", "image.iso", "docs", "--exclude=*.tmp"];
+
+#[test]
+fn an_image_file() {
+    let host = tempfile::tempdir().unwrap();
+    let folder = host.path();
+    sources(folder);
+    run(folder, &["build", "-o", "image.iso", "docs", "--exclude", "*.tmp"]);
+    let same = json(folder, &[&UPDATE[..], &["--json"]].concat());
+    assert_eq!((&same["written"], &same["difference"]["added"]), (&false.into(), &0.into()));
+    let before = fs::read(folder.join("image.iso")).unwrap();
+    let told = command(folder, &UPDATE).assert().success().get_output().clone();
+    assert!(String::from_utf8(told.stderr).unwrap().contains("nothing differs, and nothing was written"));
+
+    change(folder);
+    let listed = run(folder, &[&UPDATE[..], &["--dry-run"]].concat());
+    for line in
+        ["added      /new.txt", "changed    /a.txt", "renamed    /b.txt -> /c/b.txt", "removed    /c/d.txt"]
+    {
+        assert!(listed.lines().any(|listed| listed == line), "{line}: {listed}");
+    }
+    let dry = json(folder, &[&UPDATE[..], &["--dry-run", "--json"]].concat());
+    assert_eq!(fs::read(folder.join("image.iso")).unwrap(), before);
+    let renamed = dry["changes"].as_array().unwrap().iter().find(|one| one["change"] == "renamed").unwrap();
+    assert_eq!((&renamed["from"], &renamed["bytes"]), (&"/b.txt".into(), &0.into()));
+
+    let done = json(folder, &[&UPDATE[..], &["--json"]].concat());
+    assert_eq!(done["difference"], dry["difference"]);
+    assert_eq!((&done["imported_session"], &done["difference"]["new_bytes"]), (&1.into(), &16.into()));
+    assert_eq!(run(folder, &["ls", "-R", "image.iso"]), "/a.txt\n/c\n/c/b.txt\n/new.txt\n");
+    assert_eq!(run(folder, &["cat", "image.iso", "/c/b.txt"]), "second");
+    assert_eq!(run(folder, &["cat", "--session", "1", "image.iso", "/c/d.txt"]), "third");
+    assert_eq!(json(folder, &[&UPDATE[..], &["--json"]].concat())["written"], false);
+}
+
+#[test]
+fn a_medium_from_blank_on() {
+    let host = tempfile::tempdir().unwrap();
+    let folder = host.path();
+    sources(folder);
+    run(folder, &["update", "--drive", "sim:bd-r:disc", "docs"]);
+    let update = ["update", "--drive", "sim:disc", "docs", "--json"];
+    assert_eq!(json(folder, &update)["written"], false);
+    change(folder);
+    let dry = json(folder, &[&update[..], &["--dry-run"]].concat());
+    let done = json(folder, &[&update[..], &["--verify"]].concat());
+    assert_eq!((&done["difference"], &done["verified"]), (&dry["difference"], &true.into()));
+    assert_eq!(run(folder, &["cat", "sim:disc", "/c/b.txt"]), "second");
+    assert_eq!(json(folder, &update)["written"], false);
+}
+
+#[test]
+fn what_is_missing_is_named() {
+    let host = tempfile::tempdir().unwrap();
+    let folder = host.path();
+    sources(folder);
+    run(folder, &["build", "-o", "image.iso", "docs"]);
+    for (arguments, status, words) in [
+        (&["update", "image.iso"][..], 2, "a source is missing behind the image"),
+        (&["update", "no.iso", "docs"], 4, "no.iso"),
+        (&["update", "image.iso", "nothing"], 3, "nothing"),
+        (&["update", "--drive", "sim:bd-r:disc", "docs", "--session", "1"], 5, "blank"),
+    ] {
+        let failed = command(folder, arguments).assert().code(status).get_output().clone();
+        let told = String::from_utf8(failed.stderr).unwrap();
+        assert!(told.contains(words), "{arguments:?}: {told}");
+    }
+}
+
+#[test]
+fn what_boots_goes_on_booting_and_its_catalog_stays() {
+    let host = tempfile::tempdir().unwrap();
+    let folder = host.path();
+    sources(folder);
+    fs::write(folder.join("docs/boot.img"), vec![7; 4096]).unwrap();
+    let build =
+        ["build", "-o", "image.iso", "docs", "--boot-image", "boot.img", "--boot-catalog", "boot.cat"];
+    run(folder, &build);
+    let update = ["update", "image.iso", "docs", "--json"];
+    assert_eq!(json(folder, &update)["written"], false);
+    fs::rename(folder.join("docs/boot.img"), folder.join("docs/c/boot.img")).unwrap();
+    assert_eq!(json(folder, &update)["difference"]["renamed"], 1);
+    assert!(run(folder, &["ls", "image.iso"]).contains("boot.cat"));
+    assert_eq!(json(folder, &["info", "image.iso", "--json"])["sessions"][1]["bootable"], true);
+    fs::write(folder.join("docs/c/boot.img"), vec![8; 6000]).unwrap();
+    assert_eq!(json(folder, &update)["difference"]["changed"], 1);
+    let info = json(folder, &["info", "image.iso", "--json"]);
+    assert_eq!(info["sessions"][2]["bootable"], true, "{info}");
+    assert_eq!(json(folder, &update)["written"], false);
+}

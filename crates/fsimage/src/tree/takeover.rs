@@ -1,0 +1,188 @@
+//! Taking over items of another tree, for a tree that is brought up to date.
+
+use sector_io::Sector;
+
+use super::content::HostRange;
+use super::contents::zisofs_entry;
+use super::streams::Owner;
+use super::{Content, ContentId, HostFolder, HostFolderId, Node, NodeId, NodeKind, Timestamp, Tree, next_id};
+use crate::{Error, Result};
+use iso9660::zisofs::Zisofs;
+
+/// By how much the numbers of the other tree's host folders grow.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct FolderShift(u32);
+
+impl Tree {
+    /// Takes the paths of all host folders of `other`, which its contents need.
+    pub(crate) fn take_host_folders(&mut self, other: &Tree) -> Result<FolderShift> {
+        let shift = next_id(self.host_folders.len())?;
+        let folders = other.host_folders.iter();
+        self.host_folders
+            .extend(folders.map(|folder| HostFolder { path: folder.path.clone(), directory: None }));
+        next_id(self.host_folders.len())?;
+        Ok(FolderShift(shift))
+    }
+
+    /// Takes a content of `other`, whose host folders were taken.
+    ///
+    /// # Errors
+    /// [`Error::Unsupported`] for what lies on the medium of another session.
+    pub(crate) fn take_content(
+        &mut self,
+        other: &Tree,
+        id: ContentId,
+        shift: FolderShift,
+    ) -> Result<ContentId> {
+        let moved = |folder: HostFolderId| HostFolderId(folder.0 + shift.0);
+        let content = match other.content(id) {
+            Content::Scanned { folder, name, len, modified } => Content::Scanned {
+                folder: moved(*folder),
+                name: self.names.push(other.names.get(*name))?,
+                len: *len,
+                modified: *modified,
+            },
+            Content::Attribute { folder, name, attribute, len } => Content::Attribute {
+                folder: moved(*folder),
+                name: self.names.push(other.names.get(*name))?,
+                attribute: self.names.push(other.names.get(*attribute))?,
+                len: *len,
+            },
+            Content::HostRange(range) => Content::HostRange(Box::new(HostRange::clone(range))),
+            Content::Memory(bytes) => Content::Memory(bytes.clone()),
+            Content::BootCatalog { len } => Content::BootCatalog { len: *len },
+            Content::Spooled { file, offset, len } => {
+                Content::Spooled { file: file.clone(), offset: *offset, len: *len }
+            }
+            Content::Imported { .. }
+            | Content::ImportedSections { .. }
+            | Content::ImportedStretches { .. } => {
+                return Err(Error::Unsupported {
+                    feature: "a source tree with contents of another session".to_owned(),
+                });
+            }
+        };
+        let taken = self.push_content(content)?;
+        if let Some(&weight) = other.weights.get(&id) {
+            self.weights.insert(taken, weight);
+        }
+        Ok(taken)
+    }
+
+    /// A new item with name, attributes and times of `node` in `other`. [`Tree::set_children`] puts it in its directory.
+    pub(crate) fn take_node(
+        &mut self,
+        other: &Tree,
+        node: NodeId,
+        parent: NodeId,
+        kind: NodeKind,
+    ) -> Result<NodeId> {
+        let id = NodeId(next_id(self.nodes.len())?);
+        let name = self.names.push(other.name(node))?;
+        let attributes = self.attributes.intern(other.attributes(node));
+        let (hidden_in, modified) = (other.hidden_in(node), other.modified(node));
+        self.nodes.push(Node {
+            parent,
+            name,
+            hidden_in,
+            imported: false,
+            kind,
+            attributes,
+            modified,
+            carried: 0,
+        });
+        self.times.set(id, &other.times(node));
+        Ok(id)
+    }
+
+    /// Gives an item another place; the children of both directories are set with [`Tree::set_children`].
+    pub(crate) fn put(&mut self, node: NodeId, parent: NodeId, name: &[u8]) -> Result<()> {
+        if self.name(node) != name {
+            self.nodes[node.0 as usize].name = self.names.push(name)?;
+        }
+        self.nodes[node.0 as usize].parent = parent;
+        Ok(())
+    }
+
+    /// Lets a file be another name of a content, without any other change.
+    pub(crate) fn relink(&mut self, node: NodeId, content: ContentId) {
+        self.nodes[node.0 as usize].kind = NodeKind::File(content);
+    }
+
+    /// Makes an item what `node` of `other` is, with its attributes and times, and nothing of what it was.
+    pub(crate) fn become_item(&mut self, id: NodeId, other: &Tree, node: NodeId, kind: NodeKind) {
+        self.replace(id, kind, other.attributes(node), other.modified(node));
+        self.times.set(id, &other.times(node));
+    }
+
+    /// A time of modification that is the one an import found, and more precise: what was recorded is kept.
+    pub(crate) fn refine_modified(&mut self, node: NodeId, modified: Timestamp) {
+        self.nodes[node.0 as usize].modified = modified;
+    }
+
+    /// A further content in the place of an imported one.
+    pub(crate) fn share_content(&mut self, content: ContentId) -> Result<ContentId> {
+        let same = self.content(content).clone();
+        self.push_content(same)
+    }
+
+    /// Whether bytes of the content are on the medium, or in the tree, so that another file can have them as well.
+    pub(crate) fn is_shareable(&self, content: ContentId) -> bool {
+        match self.content(content) {
+            Content::Imported { len, start } => *len > 0 && *start > Sector::ZERO,
+            Content::ImportedSections { .. } => true,
+            _ => false,
+        }
+    }
+
+    /// What Rock Ridge said of an imported file that is stored compressed.
+    pub(crate) fn imported_zisofs(&self, node: NodeId) -> Option<Zisofs> {
+        zisofs_entry(self.carried_entries(node))
+    }
+
+    /// Says of a further name of an imported file that it is stored compressed.
+    pub(crate) fn carry_zisofs(&mut self, node: NodeId, entry: &Zisofs) -> Result<()> {
+        let mut recorded = Vec::new();
+        entry.encode(&mut recorded);
+        self.nodes[node.0 as usize].carried = self.push_carried(&recorded)?;
+        Ok(())
+    }
+
+    /// Length of a file in bytes, uncompressed.
+    pub(crate) fn plain_len(&self, node: NodeId) -> u64 {
+        match self.kind(node) {
+            NodeKind::File(content) => {
+                self.imported_zisofs(node).map_or(self.content_len(content), |entry| entry.uncompressed_len)
+            }
+            _ => 0,
+        }
+    }
+
+    /// Gives an item the named streams of `node` in `other`, in place of its own.
+    pub(crate) fn take_streams_of(
+        &mut self,
+        id: NodeId,
+        other: &Tree,
+        node: NodeId,
+        shift: FolderShift,
+    ) -> Result<()> {
+        let own: Vec<Box<[u8]>> = self.streams(id).map(|stream| stream.name.into()).collect();
+        for name in own {
+            self.remove_stream(id, &name);
+        }
+        let owner: Owner = self.owner_of(id);
+        self.lists.change(owner);
+        for stream in other.streams(node) {
+            let content = self.take_content(other, stream.content, shift)?;
+            self.push_imported_stream(id, stream.name, content, stream.is_metadata)?;
+        }
+        Ok(())
+    }
+
+    /// Gives an item the access control lists of `node` in `other`, which may be none.
+    pub(crate) fn take_acl_of(&mut self, id: NodeId, other: &Tree, node: NodeId) {
+        if self.acl(id) != other.acl(node) {
+            self.take_acl(id, other.acl(node).cloned().unwrap_or_default());
+        }
+    }
+}

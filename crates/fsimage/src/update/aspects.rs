@@ -1,0 +1,180 @@
+//! In what an item of the sources differs from the session's item of its name.
+
+use bitflags::bitflags;
+
+use super::{Data, Update};
+use crate::Result;
+use crate::plan::{PlanOptions, UdfSymlinks};
+use crate::tree::{FileSystem, Kind, NodeId, NodeKind, Timestamp, Tree};
+
+bitflags! {
+    /// What differs.
+    #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+    pub(super) struct Aspects: u16 {
+        /// The session has no such item.
+        const ADDED = 1;
+        /// It had another path.
+        const RENAMED = 2;
+        /// The bytes of a file, the target of a link, the number of a device.
+        const CONTENT = 4;
+        const PERMISSIONS = 8;
+        const OWNER = 16;
+        const MODIFIED = 32;
+        const EXTENDED_ATTRIBUTES = 64;
+        const ACL = 128;
+        /// Which names are those of one file.
+        const LINKS = 256;
+        /// The imported file system does not show such an item, so that nothing is known of it.
+        const NOT_SHOWN = 512;
+    }
+}
+
+impl Aspects {
+    /// The attributes, in words.
+    pub(super) fn attributes(self) -> impl Iterator<Item = &'static str> {
+        let words = [
+            (Aspects::PERMISSIONS, "permissions"),
+            (Aspects::OWNER, "owner"),
+            (Aspects::MODIFIED, "modified"),
+            (Aspects::EXTENDED_ATTRIBUTES, "extended attributes"),
+            (Aspects::ACL, "access control lists"),
+            (Aspects::LINKS, "links"),
+        ];
+        words.into_iter().filter(move |(aspect, _)| self.contains(*aspect)).map(|(_, word)| word)
+    }
+}
+
+/// What the imported file system tells of an item.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Recorded {
+    pub(super) file_system: FileSystem,
+    /// Permissions, owners, and which names are links.
+    attributes: bool,
+    symlinks: bool,
+}
+
+impl Recorded {
+    pub(super) fn by(file_system: FileSystem, plan: &PlanOptions) -> Recorded {
+        Recorded {
+            file_system,
+            attributes: matches!(file_system, FileSystem::RockRidge | FileSystem::Udf),
+            symlinks: file_system != FileSystem::Udf || plan.udf.symlinks == UdfSymlinks::Store,
+        }
+    }
+
+    pub(super) fn everything() -> Recorded {
+        Recorded { file_system: FileSystem::RockRidge, attributes: true, symlinks: true }
+    }
+
+    /// Whether such an item is shown, if the session has it.
+    pub(super) fn shows(&self, tree: &Tree, node: NodeId) -> bool {
+        let hidden_in = tree.hidden_in(node);
+        let base = match self.file_system {
+            FileSystem::RockRidge => FileSystem::Iso9660,
+            other => other,
+        };
+        !hidden_in.contains(base.as_set())
+            && match tree.kind(node).kind() {
+                Kind::File | Kind::Directory => true,
+                Kind::Symlink => self.attributes && self.symlinks,
+                _ => self.attributes,
+            }
+    }
+}
+
+/// Whether a time is the recorded one, as precise as that is: whole seconds, hundredths, or microseconds.
+pub(super) fn is_same_time(recorded: Timestamp, time: Timestamp) -> bool {
+    let step = match recorded.nanoseconds {
+        0 => 1_000_000_000,
+        nanoseconds if nanoseconds % 10_000_000 == 0 => 10_000_000,
+        nanoseconds if nanoseconds % 1000 == 0 => 1000,
+        _ => 1,
+    };
+    recorded.seconds == time.seconds && recorded.nanoseconds == time.nanoseconds / step * step
+}
+
+impl Update {
+    /// Says how each pair differs, when it is known where each content is had.
+    pub(super) fn find_aspects(&mut self) -> Result<()> {
+        for number in 0..self.fates.len() {
+            let Some(base) = self.fates[number].base() else { continue };
+            let aspects = self.aspects_of(NodeId(number as u32), base)?;
+            self.fates[number].aspects |= aspects;
+        }
+        Ok(())
+    }
+
+    fn aspects_of(&self, node: NodeId, of: NodeId) -> Result<Aspects> {
+        let (wanted, base) = (&self.wanted, &self.base);
+        let mut aspects = match (wanted.kind(node), base.kind(of)) {
+            (NodeKind::Directory(_), NodeKind::Directory(_)) => Aspects::empty(),
+            (NodeKind::File(new), NodeKind::File(old)) => match self.data[new.0 as usize] {
+                Data::Of(same) if same == old => Aspects::empty(),
+                Data::Shares(same) if same == old && !self.recorded.attributes => Aspects::empty(),
+                Data::Shares(same) if same == old => Aspects::LINKS,
+                // A further name of another file, which is what this one was.
+                Data::Of(_) if self.looks_the_same(node, of) => Aspects::LINKS,
+                _ => Aspects::CONTENT,
+            },
+            (NodeKind::Symlink(new), NodeKind::Symlink(old)) => {
+                let is_same = wanted.link_target(new) == base.link_target(old);
+                if is_same { Aspects::empty() } else { Aspects::CONTENT }
+            }
+            (new, old) if new == old => Aspects::empty(),
+            _ => Aspects::CONTENT,
+        };
+        let (new, old) = (wanted.attributes(node), base.attributes(of));
+        if self.recorded.attributes {
+            aspects.set(Aspects::PERMISSIONS, new.permissions != old.permissions);
+            aspects.set(Aspects::OWNER, (new.uid, new.gid) != (old.uid, old.gid));
+        }
+        aspects.set(Aspects::MODIFIED, !is_same_time(base.modified(of), wanted.modified(node)));
+        if self.options.extended_attributes {
+            aspects.set(Aspects::EXTENDED_ATTRIBUTES, !self.has_same_streams(node, of)?);
+        }
+        if self.options.acls {
+            aspects.set(Aspects::ACL, wanted.acl(node) != base.acl(of));
+        }
+        Ok(aspects)
+    }
+
+    /// Whether size and time of a file are those of the session's.
+    pub(super) fn looks_the_same(&self, node: NodeId, of: NodeId) -> bool {
+        self.wanted.plain_len(node) == self.base.plain_len(of)
+            && is_same_time(self.base.modified(of), self.wanted.modified(node))
+    }
+
+    fn has_same_streams(&self, node: NodeId, of: NodeId) -> Result<bool> {
+        let mut old = self.base.streams(of).filter(|stream| !stream.is_metadata);
+        for new in self.wanted.streams(node) {
+            let Some(old) = old.next() else { return Ok(false) };
+            let is_same = old.name == new.name
+                && super::bytes::is_same_value((&self.wanted, new.content), (&self.base, old.content))?;
+            if !is_same {
+                return Ok(false);
+            }
+        }
+        Ok(old.next().is_none())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_compared_as_they_were_recorded() {
+        let time = |nanoseconds| Timestamp { seconds: 5, nanoseconds };
+        for (recorded, new, is_same) in [
+            (0, 999_999_999, true),
+            (120_000_000, 129_999_999, true),
+            (120_000_000, 130_000_000, false),
+            (123_456_000, 123_456_789, true),
+            (123_456_000, 123_457_000, false),
+            (123_456_789, 123_456_788, false),
+        ] {
+            assert_eq!(is_same_time(time(recorded), time(new)), is_same, "{recorded} {new}");
+        }
+        assert!(!is_same_time(Timestamp::from_unix(4), time(0)));
+    }
+}

@@ -1,0 +1,46 @@
+//! The names that readers of one file system see, for those who know an item by what it was recorded as.
+
+use iso9660::names::{NameRules, SourceName};
+use udf::write::record_identifiers;
+
+use super::Naming;
+use crate::plan::PlanOptions;
+use crate::tree::{FileSystem, NodeId, NodeKind, Tree};
+use crate::{Error, Result};
+
+/// The names that readers of `file_system` see of `children`, all that it shows of `directory`; `None` where these
+/// are the tree's.
+///
+/// # Errors
+/// [`Error::NoUniqueName`].
+pub(crate) fn shown_names(
+    tree: &Tree,
+    directory: NodeId,
+    children: &[NodeId],
+    file_system: FileSystem,
+    options: &PlanOptions,
+) -> Result<Option<Vec<Vec<u8>>>> {
+    let not_unique = || Error::NoUniqueName { path: tree.path(directory), file_system };
+    let naming = match file_system {
+        FileSystem::RockRidge => return Ok(None),
+        FileSystem::Udf => {
+            let names = children.iter().map(|&child| tree.name(child));
+            let recorded = record_identifiers(names).map_err(|_| not_unique())?;
+            let all = 0..children.len();
+            if all.clone().all(|index| recorded.changes(index).is_empty()) {
+                return Ok(None);
+            }
+            return Ok(Some(all.map(|index| recorded.shown(index).into_bytes()).collect()));
+        }
+        FileSystem::Joliet => Naming::Joliet(options.joliet_names),
+        FileSystem::Enhanced => Naming::Iso9660(NameRules::ENHANCED),
+        FileSystem::Iso9660 => Naming::Iso9660(options.iso9660_names),
+    };
+    let name = |&child| SourceName {
+        name: tree.name(child),
+        is_directory: matches!(tree.kind(child), NodeKind::Directory(_)),
+    };
+    let names: Vec<SourceName<'_>> = children.iter().map(name).collect();
+    let recorded = naming.record(&names).map_err(|()| not_unique())?;
+    Ok(Some((0..children.len()).map(|index| recorded.shown(index).into_bytes()).collect()))
+}
