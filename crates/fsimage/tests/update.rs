@@ -11,10 +11,11 @@ use std::path::{Path, PathBuf};
 
 use fsimage::update::{Change, ChangeKind, Compare, Counts, Update, UpdateOptions};
 use fsimage::{
-    Control, Disc, Error, FileSystem, FileSystems, GrowingImage, ImportOptions, PlanOptions, UdfOptions,
+    Control, Disc, DriveName, Error, FileSystem, FileSystems, GrowingImage, ImportOptions, OpenDrive,
+    PlanOptions, UdfOptions,
 };
 use peers::{Columns, assert_same};
-use support::updating::{ROUNDS, change, set_time, update_image, update_tree};
+use support::updating::{ROUNDS, change, set_time, update_image, update_medium, update_tree};
 use support::{build, list_image, list_session, scan};
 use tempfile::TempDir;
 
@@ -415,5 +416,36 @@ fn names_that_the_file_system_changes_are_known_by_what_they_become() {
         update_image(&scene.image, &scene.folder(), HOW).unwrap();
         assert!(update_image(&scene.image, &scene.folder(), HOW).is_none());
         fs::remove_file(scene.folder().join("dir:1/new")).unwrap();
+    }
+}
+
+#[test]
+fn every_medium() {
+    let host = tempfile::tempdir().unwrap();
+    let iso9660 = FileSystems::ISO9660 | FileSystems::ROCK_RIDGE | FileSystems::JOLIET;
+    let kinds =
+        ["cd-r", "cd-rw", "dvd-r", "dvd-rw", "dvd-ram", "dvd+r", "dvd+r-dl", "dvd+rw", "bd-r", "bd-re"];
+    for (number, kind) in kinds.into_iter().enumerate() {
+        let folder = host.path().join(format!("source {kind}"));
+        std::fs::create_dir(&folder).unwrap();
+        let medium = host.path().join(kind);
+        let drive: DriveName = format!("sim:{kind}:{}", medium.display()).parse().unwrap();
+        let file_systems = if number % 2 == 0 { iso9660 } else { iso9660 | FileSystems::UDF };
+        let options = PlanOptions { file_systems, ..PlanOptions::default() };
+        let mut expected = Vec::new();
+        for round in 0..ROUNDS {
+            let new = change(round, &folder);
+            let done = update_medium(&drive, &folder, &options).unwrap();
+            assert_eq!(done.counts.new_bytes, new, "{kind}, {round}");
+            assert!(done.description < 900, "{kind}, {round}: {} sectors", done.description);
+            assert!(update_medium(&drive, &folder, &options).is_none(), "{kind}, {round}");
+            expected.push(peers::list_directory(&folder).unwrap());
+        }
+        let disc = OpenDrive::open(&drive).unwrap().disc().unwrap();
+        assert_eq!(disc.sessions().len(), ROUNDS, "{kind}");
+        for (session, expected) in (1..).zip(&expected) {
+            let image = disc.image(Some(session), &fsimage::DEFAULT_PREFERENCE).unwrap();
+            assert_same(expected, &list_image(&image), Columns::POSIX);
+        }
     }
 }

@@ -11,6 +11,9 @@ use crate::{Control, Result};
 /// What files have in common that may be one: bytes, and seconds of the modification.
 type Look = (u64, i64);
 
+/// SHA-256, and the name where it counts.
+type Key<'t> = ([u8; 32], Option<&'t [u8]>);
+
 impl Update {
     /// Each file is read once at most, whatever number of them looks the same.
     pub(super) fn find_renames(&mut self, control: &Control) -> Result<()> {
@@ -82,7 +85,7 @@ impl Update {
             wanted.push(self.wanted_digest(node, new, control)?);
         }
         for by_name in [true, false] {
-            let mut found: HashMap<([u8; 32], Option<&[u8]>), Vec<NodeId>> = HashMap::new();
+            let mut found: HashMap<Key<'_>, Vec<NodeId>> = HashMap::new();
             for (&node, digest) in gone.iter().zip(&digests).rev() {
                 let Some(digest) = digest.filter(|_| !self.met[node.0 as usize]) else { continue };
                 found.entry((digest, by_name.then(|| self.base.name(node)))).or_default().push(node);
