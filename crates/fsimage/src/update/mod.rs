@@ -97,7 +97,7 @@ enum Data {
 }
 
 impl Update {
-    /// Compares a session with a source tree. `imported` is what [`import`](crate::import) found in `disc`; its tree
+    /// Compares a session with a source tree. `imported` is what [`import`](crate::import()) found in `disc`; its tree
     /// is taken. `plan` are the options that the next session will have: names are compared as they are recorded.
     ///
     /// # Errors
