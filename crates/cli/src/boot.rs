@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use fsimage::{
     AppendedPartition, BootCode, BootImage, BootLoader, BootOptions, BootPlatform, BootSource, CatalogPlace,
-    ContentId, Emulation, Error, Guid, HybridOptions, Item, ItemOptions, KnownCode, LoadSize, NodeKind,
-    PartitionContent, PartitionOptions, PartitionScheme, PartitionType, PlanOptions, SectorCount,
+    ContentId, Emulation, Error, FileSystems, Guid, HybridOptions, Item, ItemOptions, KnownCode, LoadSize,
+    NodeKind, PartitionContent, PartitionOptions, PartitionScheme, PartitionType, PlanOptions, SectorCount,
     SelectionCriteria, Tree,
 };
 
@@ -55,6 +55,7 @@ pub(crate) fn apply(args: &Boot, tree: &mut Tree, options: &mut PlanOptions) -> 
         || !appended.is_empty();
     if is_hybrid {
         let hybrid = boot.hybrid(args, &images, appended, partitions)?;
+        let hybrid = with_hfs_plus(hybrid, options.file_systems);
         options.hybrid = Some(hybrid);
         options.partition_offset = SectorCount::new(args.partition_offset.unwrap_or_default());
     }
@@ -69,6 +70,16 @@ pub(crate) fn apply(args: &Boot, tree: &mut Tree, options: &mut PlanOptions) -> 
         options.pad_for_loaders();
     }
     Ok(())
+}
+
+/// The same with a partition of HFS+, if the image has that.
+pub(crate) fn with_hfs_plus(hybrid: HybridOptions, file_systems: FileSystems) -> HybridOptions {
+    if !file_systems.contains(FileSystems::HFS_PLUS) {
+        return hybrid;
+    }
+    let mut partitions = hybrid.partitions;
+    partitions.push(PartitionOptions::hfs_plus());
+    HybridOptions { apple_partition_map: true, partitions, ..hybrid }
 }
 
 struct Request<'a> {

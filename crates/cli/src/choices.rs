@@ -168,6 +168,7 @@ fn names(file_systems: FileSystems) -> String {
         FileSystem::Joliet,
         FileSystem::Udf,
         FileSystem::Enhanced,
+        FileSystem::HfsPlus,
     ];
     let names = all.into_iter().filter(|one| file_systems.contains(one.as_set()));
     names.map(|one| one.to_string()).collect::<Vec<_>>().join(", ")

@@ -9,6 +9,7 @@ mod choices;
 mod commands;
 mod exit;
 mod failure;
+mod hfsplus;
 mod mkisofs;
 mod plan_options;
 mod preset;

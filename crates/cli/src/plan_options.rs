@@ -103,6 +103,7 @@ pub(crate) fn plan_options(authoring: &Authoring, options: PlanOptions) -> Resul
         ("--iso-volume", FileSystem::Iso9660, &descriptors.iso_volume),
         ("--joliet-volume", FileSystem::Joliet, &descriptors.joliet_volume),
         ("--udf-volume", FileSystem::Udf, &descriptors.udf_volume),
+        ("--hfsplus-volume", FileSystem::HfsPlus, &descriptors.hfsplus_volume),
     ];
     for (argument, file_system, name) in own {
         let Some(name) = name else { continue };
@@ -179,7 +180,9 @@ fn udf_options(asked: &Udf, options: UdfOptions) -> UdfOptions {
 
 /// Rock Ridge is a layer on ISO 9660, and a Joliet or enhanced volume has a primary descriptor as well.
 fn with_base(chosen: FileSystems) -> FileSystems {
-    if chosen.intersects(FileSystems::ROCK_RIDGE | FileSystems::JOLIET | FileSystems::ENHANCED) {
+    if chosen.intersects(
+        FileSystems::ROCK_RIDGE | FileSystems::JOLIET | FileSystems::ENHANCED | FileSystems::HFS_PLUS,
+    ) {
         chosen | FileSystems::ISO9660
     } else {
         chosen
@@ -208,6 +211,7 @@ pub(crate) fn file_system(name: FileSystemName) -> FileSystem {
         FileSystemName::Joliet => FileSystem::Joliet,
         FileSystemName::Udf => FileSystem::Udf,
         FileSystemName::Enhanced => FileSystem::Enhanced,
+        FileSystemName::HfsPlus => FileSystem::HfsPlus,
     }
 }
 

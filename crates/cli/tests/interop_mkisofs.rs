@@ -339,13 +339,112 @@ fn grub_mkrescue_takes_it_for_xorriso() {
     let [theirs, ours] = [&theirs, &ours].map(|image| peers::xorriso::names(&xorriso, image, &[]).unwrap());
     let columns = Columns::KIND | Columns::SIZE | Columns::MODE | Columns::OWNER;
     assert_eq!(peers::differences(&theirs, &ours, columns), [""; 0]);
-    // With loaders for UEFI it asks for HFS+ as well, which is told.
-    if peers::require("grub-uefi").is_some() {
-        let output = run(grub.path(), folder, &[&program, "-o", "uefi.iso", "tree"]);
-        succeed("grub-mkrescue", &output);
-        assert!(String::from_utf8_lossy(&output.stderr).contains("-hfsplus"));
-        let report = report(&folder.join("uefi.iso"));
+}
+
+/// With loaders for UEFI it asks for HFS+ as well: Macs start the file in it that is blessed.
+#[test]
+fn grub_mkrescue_blesses_its_loader_for_macs() {
+    let Some([grub, _, xorriso, seven_zip]) =
+        peers::require_all(["grub-mkrescue", "grub-uefi", "xorriso", "7z"])
+    else {
+        return;
+    };
+    let scene = scene();
+    let folder = scene.path();
+    let program = format!("--xorriso={}", env!("CARGO_BIN_EXE_fsimage"));
+    succeed("grub-mkrescue", &run(grub.path(), folder, &["-o", "theirs.iso", "tree"]));
+    let output = run(grub.path(), folder, &[&program, "-o", "ours.iso", "tree"]);
+    succeed("grub-mkrescue", &output);
+    assert!(!String::from_utf8_lossy(&output.stderr).contains("hfsplus"));
+    let [theirs, ours] = ["theirs", "ours"].map(|name| {
+        let image = folder.join(format!("{name}.iso"));
+        let report = boot_report(&xorriso_report(&xorriso, &image));
         assert!(report.iter().any(|line| line.contains("2 UEFI y none")), "{report:?}");
+        let bytes = fs::read(&image).unwrap();
+        let entry = (1..8)
+            .map(|number| &bytes[number * 2048..][..512])
+            .find(|entry| entry[48..].starts_with(b"Apple_HFS"));
+        let number = |at: usize| u32::from_be_bytes(entry.unwrap()[at..at + 4].try_into().unwrap()) as usize;
+        let volume = bytes[number(8) * 2048..][..number(12) * 2048].to_vec();
+        let path = folder.join(format!("{name}.hfs"));
+        fs::write(&path, &volume).unwrap();
+        (volume, path)
+    });
+    for (volume, path) in [&theirs, &ours] {
+        assert_eq!(started(volume), "boot.efi", "{}", path.display());
+    }
+    let [theirs, ours] = [&theirs, &ours].map(|(_, path)| {
+        let output = run(seven_zip.path(), folder, &["l", "-slt", "-ba", path.to_str().unwrap()]);
+        let text = String::from_utf8_lossy(&output.stdout).into_owned();
+        let paths = text.lines().filter_map(|line| line.strip_prefix("Path = "));
+        // A file is named by the time.
+        paths.filter(|path| !path.contains(".disk/")).map(str::to_owned).collect::<BTreeSet<String>>()
+    });
+    assert!(theirs.len() > 200);
+    // xorriso's own volume begins behind that file.
+    assert_eq!(ours.symmetric_difference(&theirs).collect::<Vec<_>>(), ["ISOIMAGE/efi.img"]);
+    if let Some(checker) = peers::optional("fsck.hfsplus", "hfsprogs, in Debian's non-free") {
+        let output = run(checker.path(), folder, &["-f", "-n", "ours.hfs"]);
+        assert!(output.status.success(), "{output:?}");
+    }
+}
+
+/// Name of the file that a volume of HFS+ has blessed as the one that EFI starts: that in the thread record of its number.
+fn started(volume: &[u8]) -> String {
+    let number = &volume[1024 + 84..][..4];
+    assert_ne!(number, [0; 4]);
+    let key = [&[0, 6], number, &[0, 0, 0, 4, 0, 0]].concat();
+    let at = volume.windows(key.len()).position(|window| window == key).unwrap() + key.len() + 4;
+    let units = usize::from(u16::from_be_bytes([volume[at], volume[at + 1]]));
+    let name: Vec<u16> = volume[at + 2..][..2 * units]
+        .chunks_exact(2)
+        .map(|unit| u16::from_be_bytes([unit[0], unit[1]]))
+        .collect();
+    String::from_utf16(&name).unwrap()
+}
+
+#[test]
+fn options_of_hfs_plus() {
+    let scene = scene();
+    let line = |arguments: &[&str]| {
+        let line = [&["mkisofs", "-R", "-o", "out.iso"], arguments, &["tree"]].concat();
+        let output = fsimage(scene.path(), &line);
+        (output.status.code(), String::from_utf8_lossy(&output.stderr).into_owned())
+    };
+    let all = [
+        "-hfsplus",
+        "-hfsplus-serial-no",
+        "0123456789abcdef",
+        "-hfs-bless-by",
+        "ppc_bootdir",
+        "/",
+        "-apm-block-size",
+        "2048",
+        "-hfsplus-block-size",
+        "0",
+        "-hide-hfsplus",
+        "*.img",
+    ];
+    assert_eq!(line(&all).0, Some(0), "{:?}", line(&all));
+    let image = fs::read(scene.path().join("out.iso")).unwrap();
+    let serial = 0x0123_4567_89ab_cdef_u64.to_be_bytes();
+    let at = image.windows(8).position(|window| window == serial).unwrap();
+    // The blessed folder is the root.
+    assert_eq!(image[at - 24..at - 20], [0, 0, 0, 2]);
+    fs::remove_file(scene.path().join("out.iso")).unwrap();
+    for (arguments, named) in [
+        (&["-hfsplus", "-hfs-bless-by", "king", "/"][..], "king"),
+        (&["-hfsplus", "-hfs-bless-by", "i", "/none"], "/none is not in the image"),
+        (&["-hfs-bless-by", "p", "/"], "ask for it with -hfsplus"),
+        (&["-hfsplus", "-hfsplus-file-creator-type", "chrp", "tbx", "/"], "four characters"),
+        (&["-hfsplus", "-hfsplus-serial-no", "12"], "16 hexadecimal digits"),
+        (&["-hfsplus", "-hfsplus-block-size", "512"], "2048 is"),
+        (&["-hfsplus", "-apm-block-size", "512"], "2048 is"),
+        (&["-hfs-bless", "tree"], "-hfs-bless"),
+    ] {
+        let (code, errors) = line(arguments);
+        assert_eq!(code, Some(2), "{arguments:?}: {errors}");
+        assert!(errors.contains(named), "{arguments:?}: {errors}");
     }
 }
 

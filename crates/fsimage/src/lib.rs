@@ -44,9 +44,9 @@ pub use image_file::write_image;
 pub use import::{ImportOptions, ImportWarning, Imported, RecordedChecksums, import};
 pub use nbd::NbdServer;
 pub use plan::{
-    DeepDirectories, Embedding, ImportedContent, LayoutPlan, Medium, MediumDefaults, MetadataPartition,
-    Notice, NoticeCounts, Place, PlanOptions, RockRidgeTimes, SYSTEM_AREA, Segment, UdfAccess, UdfOptions,
-    UdfSymlinks, VolumeName, VolumeTexts,
+    DeepDirectories, Embedding, HfsPlusBlessings, HfsPlusOptions, HfsPlusType, ImportedContent, LayoutPlan,
+    Medium, MediumDefaults, MetadataPartition, Notice, NoticeCounts, Place, PlanOptions, RockRidgeTimes,
+    SYSTEM_AREA, Segment, UdfAccess, UdfOptions, UdfSymlinks, VolumeName, VolumeTexts,
 };
 pub use progress::{CancelToken, Control, Fill, Observer, Progress, Stage};
 pub use record::{

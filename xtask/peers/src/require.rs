@@ -11,7 +11,7 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::{env, thread};
 
-use crate::PROGRAMS;
+use crate::{PROGRAMS, find};
 
 /// Set to `1`, a test whose program is missing fails.
 pub const REQUIRE_PEERS: &str = "FSIMAGE_REQUIRE_PEERS";
@@ -78,6 +78,18 @@ pub fn require(name: &str) -> Option<Peer> {
 pub fn require_all<const N: usize>(names: [&str; N]) -> Option<[Peer; N]> {
     let found: Vec<Peer> = names.into_iter().map_while(require).collect();
     found.try_into().ok()
+}
+
+/// A program that is in no archive every machine has, by the name of its file: where it is missing, the calling test
+/// goes on without it, and the skip has been reported.
+#[must_use]
+#[track_caller]
+pub fn optional(file: &'static str, package: &str) -> Option<Peer> {
+    let found = find(file).map(|path| Peer { name: file, path });
+    if found.is_none() {
+        skip(&format!("{file} is not installed ({package})"));
+    }
+    found
 }
 
 /// Reports that the calling test is not run, for a reason other than a missing program.

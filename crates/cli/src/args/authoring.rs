@@ -4,7 +4,7 @@ use clap::builder::{OsStringValueParser, TypedValueParser};
 use clap::{Args as ClapArgs, ValueEnum};
 
 use super::source::parse_source;
-use super::{Boot, NameArgs, SelectionArgs, Source, Udf, VolumeArgs, ZisofsArgs};
+use super::{Boot, HfsPlus, NameArgs, SelectionArgs, Source, Udf, VolumeArgs, ZisofsArgs};
 
 /// A file system, by its name on the command line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -20,6 +20,9 @@ pub enum FileSystemName {
     /// ISO 9660:1999: names of up to 207 bytes in a tree of their own; the ISO 9660 tree comes with it
     #[value(name = "iso9660-1999")]
     Enhanced,
+    /// HFS+, for Macs; the ISO 9660 tree comes with it. It is written, and not read
+    #[value(name = "hfsplus")]
+    HfsPlus,
 }
 
 /// A kind of image that some reader wants in one form.
@@ -141,6 +144,10 @@ pub struct Authoring {
     #[allow(missing_docs)]
     #[command(flatten)]
     pub udf: Udf,
+
+    #[allow(missing_docs)]
+    #[command(flatten)]
+    pub hfs_plus: HfsPlus,
 
     #[allow(missing_docs)]
     #[command(flatten)]

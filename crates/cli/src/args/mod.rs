@@ -5,6 +5,7 @@ mod authoring;
 mod boot;
 mod changes;
 mod drive;
+mod hfsplus;
 mod names;
 mod reading;
 mod recording;
@@ -26,6 +27,8 @@ pub use authoring::{Authoring, FileSystemName, PresetName, RrTimes, SourceAttrib
 pub use boot::{Boot, BootImageArg, BootImageOption, BootPlace, BootRequest, EmulationName, PartitionTable};
 pub use changes::{Changes, ImportedBoot, Move, Restore};
 pub use drive::Target;
+pub use hfsplus::{HfsPlus, HfsPlusRole};
+pub(crate) use hfsplus::{four, parse_serial};
 pub use names::{Deep, IsoRelaxation, NameArgs};
 pub use reading::{Cat, Extract, Info, Ls, Manifest, Reading, Recover, Verify};
 pub use recording::{Burn, DriveCommand, OnDrive, Recording, Serve, Sim, VerificationName};

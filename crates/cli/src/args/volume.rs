@@ -18,6 +18,10 @@ pub struct VolumeArgs {
     #[arg(long, value_name = "NAME")]
     pub udf_volume: Option<String>,
 
+    /// Volume name of HFS+ alone
+    #[arg(long, value_name = "NAME")]
+    pub hfsplus_volume: Option<String>,
+
     /// Name of the volume set
     #[arg(long, value_name = "TEXT")]
     pub volume_set: Option<String>,

@@ -11,7 +11,7 @@ use crate::changes::{self, keep_boot};
 use crate::failure::Failure;
 use crate::plan_options::{import_options, plan_options};
 use crate::sources::{Written, add_sources, check_sources};
-use crate::zisofs;
+use crate::{hfsplus, zisofs};
 
 pub(super) fn run(args: &Append, context: &Context) -> Result<Exit, Failure> {
     check_sources(&args.authoring)?;
@@ -34,6 +34,7 @@ pub(super) fn run(args: &Append, context: &Context) -> Result<Exit, Failure> {
         &mut imported.tree,
         &mut options,
     )?;
+    hfsplus::apply(&args.authoring.hfs_plus, &imported.tree, &mut options)?;
     zisofs::apply(&args.authoring.zisofs, &mut imported.tree, &options, Some(&args.image), context)?;
     let plan = LayoutPlan::new(&imported.tree, options)?;
     let told = Told {

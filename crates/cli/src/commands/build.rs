@@ -10,7 +10,7 @@ use crate::args::{Authoring, Build, PresetName};
 use crate::failure::{Failure, STDOUT};
 use crate::plan_options::plan_options;
 use crate::sources::{Added, Written, add_sources};
-use crate::{boot, preset, zisofs};
+use crate::{boot, hfsplus, preset, zisofs};
 
 /// What `build` did, for machines.
 #[derive(Serialize)]
@@ -48,6 +48,7 @@ pub(super) fn author(
     let mut options = plan_options(authoring, base)?;
     let boot = preset::boot(preset, &authoring.boot, tree)?;
     boot::apply(&boot, tree, &mut options)?;
+    hfsplus::apply(&authoring.hfs_plus, tree, &mut options)?;
     preset::check(preset, tree, &options)?;
     zisofs::apply(&authoring.zisofs, tree, &options, beside, context)?;
     Ok((added, options))

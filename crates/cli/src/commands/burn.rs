@@ -11,7 +11,7 @@ use crate::changes::{self, keep_boot};
 use crate::failure::Failure;
 use crate::plan_options::{import_options, plan_options};
 use crate::sources::{Written, add_sources, check_sources};
-use crate::zisofs;
+use crate::{hfsplus, zisofs};
 
 pub(super) fn run(args: &Burn, context: &Context) -> Result<Exit, Failure> {
     check_sources(&args.authoring)?;
@@ -51,6 +51,7 @@ pub(super) fn run(args: &Burn, context: &Context) -> Result<Exit, Failure> {
         &mut tree,
         &mut options,
     )?;
+    hfsplus::apply(&args.authoring.hfs_plus, &tree, &mut options)?;
     zisofs::apply(&args.authoring.zisofs, &mut tree, &options, None, context)?;
     let plan = LayoutPlan::new(&tree, options)?;
     let told = Told {

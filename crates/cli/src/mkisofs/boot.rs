@@ -4,13 +4,14 @@ use std::sync::Arc;
 
 use fsimage::{
     AppendedPartition, BootCode, BootImage, BootOptions, BootPlatform, BootSource, CatalogPlace, Emulation,
-    Guid, HybridOptions, Item, ItemOptions, LoadSize, NodeKind, PartitionContent, PartitionOptions,
-    PartitionScheme, PartitionType, PlanOptions, SelectionCriteria, Tree,
+    FileSystems, Guid, HybridOptions, Item, ItemOptions, LoadSize, NodeKind, PartitionContent,
+    PartitionOptions, PartitionScheme, PartitionType, PlanOptions, SelectionCriteria, Tree,
 };
 
 use super::interval::{HostBytes, ImagePath};
 use super::meaning::Meaning;
 use super::request::{AppendRequest, HybridRequest, ImageRequest, Request};
+use crate::boot::with_hfs_plus;
 use crate::failure::Failure;
 
 /// Boot code lies in the system area.
@@ -24,6 +25,9 @@ pub(super) fn apply(request: &Request, tree: &mut Tree, options: &mut PlanOption
     let images: Vec<BootImage> =
         request.boot.images.iter().map(|image| boot_image(tree, image)).collect::<Result<_, _>>()?;
     options.hybrid = hybrid(&request.hybrid, &request.boot.images, tree)?;
+    if request.hfs_plus.option.is_some() {
+        options.hybrid = options.hybrid.take().map(|hybrid| with_hfs_plus(hybrid, FileSystems::HFS_PLUS));
+    }
     let Some(first) = request.boot.images.first() else {
         return match &request.boot.catalog {
             Some(_) => Err(Failure::argument("-c", "there is no boot image; name one with -b or -e")),

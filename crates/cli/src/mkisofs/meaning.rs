@@ -102,14 +102,19 @@ pub(super) enum Meaning {
     PartitionOffset,
     CylinderAlign,
     AppleBlock,
+    HfsPlus,
+    HfsPlusType,
+    HfsPlusBless,
+    HfsPlusSerial,
+    HfsPlusBlock,
+    HideHfsPlus,
+    HideHfsPlusList,
     One,
     Charset,
     /// The same, and Joliet.
     JolietCharset,
     /// Nothing has to be done: what it asks for is so.
     Nothing,
-    /// It is not done, which is said on standard error: grub-mkrescue asks for it always.
-    Told,
     /// It is an error.
     Refused,
 }
@@ -120,7 +125,6 @@ impl Meaning {
     pub(super) fn decision(self) -> &'static str {
         match self {
             Meaning::Nothing => "accepted",
-            Meaning::Told => "told",
             Meaning::Refused => "refused",
             _ => "supported",
         }

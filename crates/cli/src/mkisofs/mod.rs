@@ -1,6 +1,7 @@
 //! `fsimage mkisofs`: the command line of genisoimage and xorrisofs.
 
 mod boot;
+mod hfsplus;
 mod interval;
 mod meaning;
 mod numbers;
@@ -98,6 +99,7 @@ pub(crate) fn run(personality: Personality, arguments: &[OsString]) -> Result<Ex
     let skipped = tree::fill(&mut tree, &request, &written, &context.control)?;
     let mut options = plan_options(&request)?;
     boot::apply(&request, &mut tree, &mut options)?;
+    hfsplus::apply(&request, &tree, &mut options)?;
     tree::finish(&mut tree, &request)?;
     translation_table::add(&mut tree, &request, &options)?;
     if let Some(version_2) = request.compressed {

@@ -153,11 +153,15 @@ pub(super) const OPTIONS: &[Known] = &[
     row("partition-cyl-align", 1, CylinderAlign, "off, auto, on or all: partitions begin and end on whole MiB, which are cylinders of 64 heads of 32 sectors"),
     row("partition-hd-cyl", 1, Nothing, "addresses of cylinders and heads follow from the size; nobody uses them"),
     row("partition-sec-hd", 1, Nothing, "as -partition_hd_cyl"),
-    // Told: what is left out is said on standard error
-    row("hfsplus", 0, Told, "no HFS+ is written; that is said"),
-    row("hfsplus-file-creator-type", 3, Told, "as -hfsplus"),
-    row("hfs-bless-by", 2, Told, "as -hfsplus"),
-    row("apm-block-size", 1, AppleBlock, "2048 alone"),
+    // HFS+
+    row("hfsplus", 0, HfsPlus, "HFS+ beside ISO 9660, in an Apple partition map, and in a GPT where there is one"),
+    row("hfsplus-file-creator-type", 3, HfsPlusType, "creator, type and path in the image of a file: four characters each"),
+    row("hfs-bless-by", 2, HfsPlusBless, "ppc_bootdir, intel_bootfile, show_folder, os9_folder or osx_folder, or its first character, and a path in the image"),
+    row("hfsplus-serial-no", 1, HfsPlusSerial, "serial number of 16 hexadecimal digits; by what the volume is otherwise"),
+    row("hfsplus-block-size", 1, HfsPlusBlock, "2048, or 0, which is the same"),
+    row("hide-hfsplus", 1, HideHfsPlus, "as -hide, of HFS+"),
+    row("hide-hfsplus-list", 1, HideHfsPlusList, "a list of these in a file"),
+    row("apm-block-size", 1, AppleBlock, "2048, or 0, which is the same"),
     // What is so anyway
     row("v", 0, Nothing, "there is no more to say"),
     row("verbose", 0, Nothing, "as -v"),
@@ -241,7 +245,6 @@ pub(super) const OPTIONS: &[Known] = &[
     row("zisofs2-susp-z2", 0, Refused, "entries of version 2 are signed ZF"),
     row("no-bak", 0, Refused, "name them with -m"),
     row("no-pad-files", 0, Refused, "files are padded to sectors"),
-    row("hide-hfsplus", 1, Refused, "no HFS+ is written"),
     row("hide-hfs", 1, Refused, "no HFS is written"),
     row("hide-udf", 1, Refused, "UDF has all files"),
     row("hfs-bless", 1, Refused, "no HFS is written"),

@@ -4,8 +4,8 @@ use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
 
 use fsimage::{
-    BootPlatform, Guid, HostAttributes, InterchangeLevel, JolietLevel, PartitionType, Relaxations, Timestamp,
-    VolumeTexts,
+    BootPlatform, Guid, HfsPlusType, HostAttributes, InterchangeLevel, JolietLevel, PartitionType,
+    Relaxations, Timestamp, VolumeTexts,
 };
 
 use super::interval::HostBytes;
@@ -13,7 +13,8 @@ use super::meaning::Meaning;
 use super::options::OPTIONS;
 use super::parse::{Argument, text};
 use super::path_spec::{PathSpec, lines};
-use super::{Personality, numbers};
+use super::{Personality, hfsplus, numbers};
+use crate::args::HfsPlusRole;
 use crate::failure::Failure;
 
 /// What is to be written where.
@@ -53,6 +54,8 @@ pub(super) struct Request {
     pub(super) weights: Vec<Weight>,
     pub(super) boot: BootRequest,
     pub(super) hybrid: HybridRequest,
+    pub(super) hfs_plus: HfsPlusRequest,
+    pub(super) hide_hfs_plus: Vec<String>,
     /// What is not carried out, in words.
     pub(super) told: Vec<String>,
     personality: Personality,
@@ -155,6 +158,16 @@ pub(super) struct HybridRequest {
     pub(super) disk: Option<Guid>,
     /// In sectors; zero is none.
     pub(super) partition_offset: u32,
+}
+
+/// HFS+. What is named by a path comes with the option that names it.
+#[derive(Debug, Default)]
+pub(super) struct HfsPlusRequest {
+    /// The option that asks for it.
+    pub(super) option: Option<String>,
+    pub(super) blessed: Vec<(String, HfsPlusRole, String)>,
+    pub(super) types: Vec<(String, HfsPlusType, String)>,
+    pub(super) serial: Option<u64>,
 }
 
 /// A partition behind all files.
@@ -263,6 +276,8 @@ impl Request {
             weights: Vec::new(),
             boot: BootRequest::default(),
             hybrid: HybridRequest::default(),
+            hfs_plus: HfsPlusRequest::default(),
+            hide_hfs_plus: Vec::new(),
             told: Vec::new(),
             personality,
         };
@@ -529,8 +544,8 @@ impl Request {
                     return Err(wrong("it is off, auto, on or all"));
                 }
             }
-            Meaning::AppleBlock => {
-                if first != "2048" {
+            Meaning::AppleBlock | Meaning::HfsPlusBlock => {
+                if first != "2048" && first != "0" {
                     return Err(wrong("not supported; 2048 is"));
                 }
             }
@@ -546,9 +561,24 @@ impl Request {
                     return Err(wrong("not supported; utf-8 is"));
                 }
             }
-            Meaning::Told => {
-                self.told.push(format!("{typed}: no HFS+ is written, and the image has no partition of it"));
+            Meaning::HfsPlus => self.hfs_plus.option = Some(typed.to_owned()),
+            Meaning::HfsPlusType => {
+                let [creator, file_type, path] = values else { return Ok(()) };
+                let code = |value| hfsplus::code(typed, text(typed, value)?);
+                let codes = HfsPlusType { creator: code(creator)?, file_type: code(file_type)? };
+                self.hfs_plus.types.push((typed.to_owned(), codes, text(typed, path)?.to_owned()));
             }
+            Meaning::HfsPlusBless => {
+                let [role, path] = values else { return Ok(()) };
+                let role = hfsplus::role(typed, text(typed, role)?)?;
+                self.hfs_plus.blessed.push((typed.to_owned(), role, text(typed, path)?.to_owned()));
+            }
+            Meaning::HfsPlusSerial => {
+                let parsed = crate::args::parse_serial(&string()?);
+                self.hfs_plus.serial = Some(parsed.map_err(|reason| Failure::argument(typed, reason))?);
+            }
+            Meaning::HideHfsPlus => self.hide_hfs_plus.push(string()?),
+            Meaning::HideHfsPlusList => self.hide_hfs_plus.extend(text_lines(typed, first)?),
             Meaning::GraftPoints
             | Meaning::PathList
             | Meaning::HideTableInJoliet

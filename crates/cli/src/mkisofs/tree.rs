@@ -65,6 +65,7 @@ pub(super) fn fill(
 pub(super) fn finish(tree: &mut Tree, request: &Request) -> Result<(), Failure> {
     hide(tree, &request.hide, FileSystems::ISO9660 | FileSystems::ROCK_RIDGE, "-hide")?;
     hide(tree, &request.hide_joliet, FileSystems::JOLIET, "-hide-joliet")?;
+    hide(tree, &request.hide_hfs_plus, FileSystems::HFS_PLUS, "-hide-hfsplus")?;
     weigh(tree, request)?;
     visit(tree, NodeId::ROOT, &mut |tree, node| {
         let attributes = rationalised(&request.attributes, tree.kind(node), tree.attributes(node));

@@ -65,6 +65,8 @@ pub(super) struct Disk<'a> {
     pub(super) appended: Vec<Extent>,
     /// Where the backup of the GPT lies.
     pub(super) backup: Option<Extent>,
+    /// Where the volume of HFS+ lies.
+    pub(super) hfs_plus: Option<Extent>,
     /// Whether the last sector begins with an anchor of UDF.
     pub(super) is_anchored: bool,
     pub(super) identity: Identity,
@@ -86,7 +88,9 @@ impl Disk<'_> {
     pub(super) fn encode(&self) -> Result<(Vec<u8>, Vec<u8>)> {
         let block = DISK_BLOCK as usize;
         let mut area = self.code_area()?;
-        if !self.is_all_code() {
+        if !self.is_all_code()
+            && (self.options.scheme != PartitionScheme::None || self.options.code.is_some())
+        {
             area[..block].copy_from_slice(&self.master_boot_record()?.encode());
         }
         let apple = self.apple_entries()?;
@@ -174,6 +178,9 @@ impl Disk<'_> {
                 let end = end.unwrap_or(self.blocks());
                 Ok(Range { first, blocks: end.saturating_sub(first) })
             }
+            PartitionContent::HfsPlus => self.hfs_plus.as_ref().map(of).ok_or_else(|| {
+                wrong("partition", "there is no HFS+ in the image; add it to the file systems")
+            }),
             PartitionContent::BootImage(index) => self
                 .images
                 .get(index)
@@ -213,7 +220,7 @@ impl Disk<'_> {
                     )
                 };
             }
-        } else {
+        } else if scheme.has_gpt() {
             let blocks = u32::try_from(self.blocks() - 1).unwrap_or(u32::MAX);
             partitions[0] = PartitionRecord::new(PartitionType::GPT_PROTECTIVE, 1, blocks, Geometry::LARGEST);
             if self.options.active_entry {
@@ -356,6 +363,7 @@ mod tests {
                 .map(|_| Extent::new(Sector::new(512), SectorCount::new(64)))
                 .collect(),
             backup: options.scheme.has_gpt().then_some(backup),
+            hfs_plus: None,
             is_anchored: false,
             identity: Identity::of(&[b"test"]),
         }

@@ -36,17 +36,20 @@ pub enum PartitionScheme {
     /// Partitions both in the master boot record and in a GPT. Against UEFI 5.2.3, which some PCs with BIOS and
     /// Macs want.
     GptAndMbr,
+    /// Neither: no more than an [Apple partition map](HybridOptions::apple_partition_map). Linux looks at that where it
+    /// finds no master boot record.
+    None,
 }
 
 impl PartitionScheme {
     /// Whether there is a GPT.
     pub fn has_gpt(self) -> bool {
-        self != PartitionScheme::Mbr
+        matches!(self, PartitionScheme::Gpt | PartitionScheme::GptAndMbr)
     }
 
     /// Whether partitions are in the master boot record.
     pub fn has_mbr_partitions(self) -> bool {
-        self != PartitionScheme::Gpt
+        matches!(self, PartitionScheme::Mbr | PartitionScheme::GptAndMbr)
     }
 }
 
@@ -104,6 +107,8 @@ pub enum PartitionContent {
     BootImage(usize),
     /// The appended partition of that number.
     Appended(u8),
+    /// The volume of HFS+, which is then among the [file systems](crate::PlanOptions::file_systems).
+    HfsPlus,
 }
 
 impl Default for HybridOptions {
@@ -121,7 +126,32 @@ impl Default for HybridOptions {
     }
 }
 
+impl HybridOptions {
+    /// An Apple partition map of the volume of HFS+ alone.
+    pub fn apple_hfs_plus() -> HybridOptions {
+        HybridOptions {
+            scheme: PartitionScheme::None,
+            apple_partition_map: true,
+            partitions: vec![PartitionOptions::hfs_plus()],
+            ..HybridOptions::default()
+        }
+    }
+}
+
 impl PartitionOptions {
+    /// The volume of HFS+, in a GPT and an Apple partition map.
+    pub fn hfs_plus() -> PartitionOptions {
+        PartitionOptions {
+            number: None,
+            content: PartitionContent::HfsPlus,
+            mbr_type: None,
+            active: false,
+            gpt_type: Some(Guid::HFS_PLUS),
+            apple_type: Some("Apple_HFS".to_owned()),
+            name: "HFSPLUS".to_owned(),
+        }
+    }
+
     /// The image, for BIOS: what isohybrid images have.
     pub fn image() -> PartitionOptions {
         PartitionOptions {

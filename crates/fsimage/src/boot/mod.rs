@@ -27,7 +27,7 @@ pub use kept::{BootLoss, BootSetUp, KeptSystemArea, Losses, PartitionTableKind};
 pub use options::{BootImage, BootOptions, BootSource, CatalogPlace, Emulation, LoadSize, SelectionCriteria};
 
 pub(crate) use patch::Patch;
-pub(crate) use plan::{BootDraft, BootPiece, BootPlan, Ending};
+pub(crate) use plan::{BootDraft, BootPiece, BootPlan, Ending, Places};
 
 use crate::plan::PlanOptions;
 use crate::tree::{ContentId, NodeId, NodeKind, Tree};

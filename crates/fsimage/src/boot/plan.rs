@@ -56,6 +56,15 @@ struct Catalog {
     images: Vec<(ContentId, u64)>,
 }
 
+/// Where lies what a plan has placed for these.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Places {
+    /// A catalog that is in no file.
+    pub(crate) catalog: Option<Extent>,
+    /// The volume of HFS+.
+    pub(crate) hfs_plus: Option<Extent>,
+}
+
 /// How the session ends, behind files and file systems.
 #[derive(Clone, Debug)]
 pub(crate) struct Ending {
@@ -194,7 +203,7 @@ impl BootDraft {
         tree: &Tree,
         options: &PlanOptions,
         addresses: &dyn ContentAddresses,
-        hidden: Option<Extent>,
+        places: Places,
         ending: &Ending,
     ) -> Result<BootPlan> {
         let appended: Vec<_> =
@@ -246,7 +255,7 @@ impl BootDraft {
                 .collect::<Result<_>>()?;
             let mut bytes = catalog::build(boot, &located)?.encode();
             bytes.resize(catalog.len as usize, 0);
-            let at = match (catalog.file, hidden) {
+            let at = match (catalog.file, places.catalog) {
                 (Some(file), _) => {
                     let at = start_of(file)?;
                     plan.patches.entry(file).or_default().replace(0, bytes);
@@ -269,6 +278,7 @@ impl BootDraft {
                 images: extents,
                 appended: ending.appended.clone(),
                 backup: ending.backup,
+                hfs_plus: places.hfs_plus,
                 is_anchored: options.file_systems.contains(FileSystems::UDF),
                 identity: identity(options, sectors),
             };
@@ -283,6 +293,7 @@ impl BootDraft {
             let ground = Ground {
                 end: ending.end,
                 backup: ending.backup,
+                hfs_plus: places.hfs_plus,
                 is_anchored: options.file_systems.contains(FileSystems::UDF),
                 place_of: &place_of,
             };

@@ -400,7 +400,7 @@ impl Disc {
                 }
                 FileSystem::Joliet => joliet::volume(self.source.clone(), set).map_err(read_error)?,
                 FileSystem::Enhanced => iso9660::read::Volume::enhanced(self.source.clone(), set),
-                FileSystem::Udf => None,
+                FileSystem::Udf | FileSystem::HfsPlus => None,
             };
             let Some(volume) = volume else { continue };
             if file_system == FileSystem::Joliet

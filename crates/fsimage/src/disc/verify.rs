@@ -128,8 +128,8 @@ impl Disc {
                 let fields = joliet::descriptor(&set).map(|descriptor| &descriptor.fields);
                 (fields, joliet::compare_identifiers as fn(&[u8], &[u8]) -> Ordering)
             }
-            // Rock Ridge is read from the records of plain ISO 9660; UDF checks as it reads.
-            FileSystem::RockRidge | FileSystem::Udf => return Ok(()),
+            // Rock Ridge is read from the records of plain ISO 9660; UDF checks as it reads; HFS+ is not read.
+            FileSystem::RockRidge | FileSystem::Udf | FileSystem::HfsPlus => return Ok(()),
         };
         fields.map_or(Ok(()), |fields| volume.check_structure(&fields.path_tables, compare, &mut check))
     }

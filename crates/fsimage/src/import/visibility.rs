@@ -202,7 +202,7 @@ impl Other {
                     && name.encode_utf16().count() <= usize::from(JolietRules::STRICT.max_units)
                     && !name.ends_with(['.', ' '])
             }
-            FileSystem::Iso9660 | FileSystem::Enhanced => false,
+            FileSystem::Iso9660 | FileSystem::Enhanced | FileSystem::HfsPlus => false,
         }
     }
 }

@@ -187,6 +187,12 @@ impl LayoutPlan<'_> {
                 notices.push(notice(FileSystem::Udf, name, label));
             }
         }
+        if let Some(name) = wanted(FileSystem::HfsPlus)
+            && self.hfs_plus.is_some()
+            && let Some(label) = super::hfsplus::changed_label(&self.options)
+        {
+            notices.push(notice(FileSystem::HfsPlus, name, label));
+        }
         notices
     }
 

@@ -2,6 +2,8 @@
 
 mod defaults;
 mod descriptors;
+mod hfsplus;
+mod hfsplus_options;
 mod notice;
 mod options;
 mod placement;
@@ -20,18 +22,22 @@ use serde::Serialize;
 
 pub use defaults::{Medium, MediumDefaults};
 pub(crate) use descriptors::APPLICATION_USE;
+pub(crate) use hfsplus::{HfsPlusPiece, label as hfsplus_label};
+pub use hfsplus_options::{HfsPlusBlessings, HfsPlusOptions, HfsPlusType};
 pub use notice::{Notice, NoticeCounts};
 pub use options::{DeepDirectories, ImportedContent, Place, PlanOptions, RockRidgeTimes, VolumeName};
 pub use texts::VolumeTexts;
 pub(crate) use udf::{MAIN_SEQUENCE, UdfPiece};
 pub use udf_options::{Embedding, MetadataPartition, UdfAccess, UdfOptions, UdfSymlinks};
 
-use crate::boot::{BootDraft, BootPiece, BootPlan, Patch};
+use crate::boot::{BootDraft, BootPiece, BootPlan, HybridOptions, Patch, Places};
 use crate::emit::PlannedImage;
 use crate::tree::{ContentId, FileSystem, FileSystems, NodeId, NodeKind, Tree};
+use crate::view::hfsplus::HfsPlusView;
 use crate::view::udf::UdfView;
 use crate::view::{ContentAddresses, View};
 use crate::{Control, Error, Result};
+use hfsplus::{HfsPlusPlan, HfsPlusStart};
 use placement::Placement;
 use udf::{UdfHead, UdfPlan, UdfStart};
 pub(crate) use volume::ViewNumber;
@@ -53,6 +59,7 @@ pub struct LayoutPlan<'t> {
     /// The volume of ISO 9660, and the same as those see it who read from the partition offset on.
     volumes: Vec<Volume>,
     udf: Option<UdfPlan>,
+    hfs_plus: Option<HfsPlusPlan>,
     placement: Placement,
     boot: BootPlan,
     /// Where the last content, or directory, ends.
@@ -89,6 +96,7 @@ pub(crate) enum What {
     Directory(ViewNumber, u32),
     Content(ContentId),
     Udf(UdfPiece),
+    HfsPlus(HfsPlusPiece),
     Boot(BootPiece),
 }
 
@@ -116,16 +124,27 @@ impl<'t> LayoutPlan<'t> {
     /// # Errors
     /// Everything that would make the image wrong: names that cannot be made unique, files too long for
     /// the level, too many directories, an image that does not fit; in strict mode the first [`Notice`].
-    pub fn new(tree: &'t Tree, options: PlanOptions) -> Result<LayoutPlan<'t>> {
+    pub fn new(tree: &'t Tree, mut options: PlanOptions) -> Result<LayoutPlan<'t>> {
+        if options.file_systems.contains(FileSystems::HFS_PLUS) {
+            hfsplus::check_options(tree, &options)?;
+            if options.hybrid.is_none() && options.system_area.is_none() {
+                options.hybrid = Some(HybridOptions::apple_hfs_plus());
+            }
+        }
         let wants = |set: FileSystems| options.file_systems.contains(set);
         check_file_systems(&options)?;
         crate::compress::check(tree, &options)?;
         let boot = BootDraft::new(tree, &options)?;
-        let (volume, udf) = rayon::join(
+        let (volume, (udf, hfs_plus)) = rayon::join(
             || Volume::new(tree, &options),
-            || wants(FileSystems::UDF).then(|| UdfView::new(tree, &options)),
+            || {
+                rayon::join(
+                    || wants(FileSystems::UDF).then(|| UdfView::new(tree, &options)),
+                    || wants(FileSystems::HFS_PLUS).then(|| HfsPlusView::new(tree, &options)),
+                )
+            },
         );
-        let (volume, udf) = (volume?, udf.transpose()?);
+        let (volume, udf, hfs_plus) = (volume?, udf.transpose()?, hfs_plus.transpose()?);
         placement::check_lengths(tree, &options)?;
 
         let mut at = Cursor(options.place.start);
@@ -167,7 +186,22 @@ impl<'t> LayoutPlan<'t> {
             })
         };
         let catalog = boot.hidden_catalog().map(|len| at.take(len)).transpose()?;
+        let hfs_plus = match hfs_plus {
+            Some(view) => {
+                let (start, end) = HfsPlusStart::new(view, at.0)?;
+                at.0 = end;
+                Some(start)
+            }
+            None => None,
+        };
         let (placement, data_end) = Placement::new(tree, &options, at.0, &boot, &embedded)?;
+        let (hfs_plus, data_end) = match hfs_plus {
+            Some(start) => {
+                let (plan, end) = start.finish(tree, &options, &placement, data_end)?;
+                (Some(plan), end)
+            }
+            None => (None, data_end),
+        };
         let (udf, ending) = match udf {
             None => (None, boot.ending(data_end, &options.place)?),
             Some(udf) => {
@@ -175,9 +209,10 @@ impl<'t> LayoutPlan<'t> {
                 (Some(udf), ending)
             }
         };
-        let boot = boot.finish(tree, &options, &placement, catalog, &ending)?;
+        let places = Places { catalog, hfs_plus: hfs_plus.as_ref().map(HfsPlusPlan::extent) };
+        let boot = boot.finish(tree, &options, &placement, places, &ending)?;
         let end = ending.end;
-        let plan = LayoutPlan { tree, options, volumes, udf, placement, boot, data_end, end };
+        let plan = LayoutPlan { tree, options, volumes, udf, hfs_plus, placement, boot, data_end, end };
         plan.check_strict()?;
         Ok(plan)
     }
@@ -223,7 +258,9 @@ impl<'t> LayoutPlan<'t> {
         let volume = self.volume_notices().len() as u64;
         let of_volume = NoticeCounts { renamed: volume, ..NoticeCounts::default() };
         let udf = self.udf.as_ref().map(|udf| udf.view().notice_counts()).unwrap_or_default();
-        self.views().iter().fold(of_volume, |sum, view| sum.and(view.notice_counts())).and(udf)
+        let hfs_plus = self.hfs_plus.as_ref().map(|plan| plan.view().notice_counts()).unwrap_or_default();
+        let others = udf.and(hfs_plus);
+        self.views().iter().fold(of_volume, |sum, view| sum.and(view.notice_counts())).and(others)
     }
 
     /// Tells each of these, file system by file system, directory by directory.
@@ -233,7 +270,8 @@ impl<'t> LayoutPlan<'t> {
     pub fn visit_notices(&self, visit: &mut dyn FnMut(Notice) -> Result<()>) -> Result<()> {
         self.volume_notices().into_iter().try_for_each(&mut *visit)?;
         self.views().iter().try_for_each(|view| view.visit_notices(self.tree, visit))?;
-        self.udf.iter().try_for_each(|udf| udf.view().visit_notices(self.tree, visit))
+        self.udf.iter().try_for_each(|udf| udf.view().visit_notices(self.tree, visit))?;
+        self.hfs_plus.iter().try_for_each(|plan| plan.view().visit_notices(self.tree, visit))
     }
 
     /// Tells the identifier of each item as the file system's directory records have it, directory by directory, in
@@ -339,6 +377,10 @@ impl<'t> LayoutPlan<'t> {
                 };
                 vec![segment(udf.label_of(what, piece.start), owner)]
             }
+            What::HfsPlus(what) => {
+                let Some(plan) = &self.hfs_plus else { return Vec::new() };
+                vec![segment(plan.label_of(what), plan.owner_of(self.tree, what))]
+            }
         }
     }
 
@@ -405,6 +447,7 @@ impl<'t> LayoutPlan<'t> {
             }
         }
         fixed.extend(self.udf.iter().flat_map(UdfPlan::fixed_pieces));
+        fixed.extend(self.hfs_plus.iter().flat_map(HfsPlusPlan::fixed_pieces));
         fixed.extend(self.boot.pieces());
         fixed.sort_by_key(|piece| piece.start);
         let volumes = || (0..).zip(&self.volumes);
@@ -412,9 +455,10 @@ impl<'t> LayoutPlan<'t> {
         let directories = volumes().flat_map(|(number, volume)| volume.directory_pieces(number));
         let piece = |(extent, what): (Extent, What)| Piece { start: extent.start, len: extent.len, what };
         let structures = self.udf.iter().flat_map(|udf| udf.structure_pieces(self.tree));
+        let hfs_plus = self.hfs_plus.iter().flat_map(|plan| plan.structure_pieces(self.tree));
         let mirror = self.udf.iter().flat_map(|udf| udf.mirror_pieces(self.tree));
-        let many =
-            tables.chain(directories).map(piece).chain(structures).chain(self.placed_pieces()).chain(mirror);
+        let many = tables.chain(directories).map(piece).chain(structures).chain(hfs_plus);
+        let many = many.chain(self.placed_pieces()).chain(mirror);
         let mut at = start;
         let mut pending = in_order(fixed, many).peekable();
         let end = self.end;
@@ -491,6 +535,11 @@ impl<'t> LayoutPlan<'t> {
             What::Udf(what) => {
                 if let Some(udf) = &self.udf {
                     udf.append(self, what, (piece.start, piece.len), &mut content, out)?;
+                }
+            }
+            What::HfsPlus(what) => {
+                if let Some(plan) = &self.hfs_plus {
+                    plan.append(self, what, piece.len, out)?;
                 }
             }
             What::Boot(what) => {
@@ -572,7 +621,7 @@ fn check_file_systems(options: &PlanOptions) -> Result<()> {
     let reason = if !wanted.intersects(FileSystems::ISO9660 | FileSystems::UDF) {
         "iso9660 or udf must be among them"
     } else if !iso9660 && !(wanted - FileSystems::UDF).is_empty() {
-        "rock-ridge, joliet and iso9660-1999 need iso9660"
+        "rock-ridge, joliet, iso9660-1999 and hfsplus need iso9660"
     } else {
         return match wanted.contains(FileSystems::UDF) {
             true => udf::check_options(options, iso9660),

@@ -5,7 +5,7 @@ use iso9660::volume::{BootRecord, Identifiers, VolumePartitionDescriptor, Volume
 use joliet::JolietRules;
 use sector_io::{Sector, SectorCount};
 
-use super::{Medium, MediumDefaults, UdfAccess, UdfOptions, VolumeTexts};
+use super::{HfsPlusOptions, Medium, MediumDefaults, UdfAccess, UdfOptions, VolumeTexts};
 use crate::boot::{BootOptions, HybridOptions, KeptSystemArea};
 use crate::disc::DiscIdentifier;
 use crate::tree::{FileSystem, FileSystems, Timestamp};
@@ -14,10 +14,10 @@ use crate::view::udf::VirtualVolume;
 /// What an image is to be.
 #[derive(Clone, Debug)]
 pub struct PlanOptions {
-    /// File systems to write: ISO 9660, with or without Rock Ridge and Joliet, or UDF, or both.
+    /// File systems to write: ISO 9660, with or without Rock Ridge, Joliet and HFS+, or UDF, or both.
     pub file_systems: FileSystems,
     /// Volume name for all file systems, adapted to the rules of each: ISO 9660 takes 32 characters of
-    /// `A-Z 0-9 _`, Joliet 16 UCS-2 units, UDF 126 characters up to U+00FF or 63 units of UTF-16.
+    /// `A-Z 0-9 _`, Joliet 16 UCS-2 units, UDF 126 characters up to U+00FF or 63 units of UTF-16, HFS+ 255 units.
     pub volume: VolumeName,
     /// Names of their own for single file systems, adapted likewise.
     pub volume_names: BTreeMap<FileSystem, String>,
@@ -37,6 +37,8 @@ pub struct PlanOptions {
     /// The volume that grows by virtual allocation tables ([`UdfAccess::WriteOnce`]) and is continued by this session.
     /// An import tells it.
     pub virtual_volume: Option<VirtualVolume>,
+    /// Form of HFS+.
+    pub hfs_plus: HfsPlusOptions,
     /// Other fields of the volume descriptors, space-padded.
     pub identifiers: Identifiers,
     /// Texts in place of these.
@@ -63,7 +65,8 @@ pub struct PlanOptions {
     pub boot_records: Vec<BootRecord>,
     /// Boot catalog and boot images (El Torito) of this session.
     pub boot: Option<BootOptions>,
-    /// What the system area holds, for images that are booted from a disk as well.
+    /// What the system area holds, for images that are booted from a disk as well. Without, an image with HFS+ has an
+    /// Apple partition map that tells where its volume is.
     pub hybrid: Option<HybridOptions>,
     /// Have the volume of ISO 9660 once more, for those who read from this sector on: the image's partition begins
     /// there, and can be mounted. Contents lie there once. 16 or more; zero has it once.
@@ -189,6 +192,7 @@ impl Default for PlanOptions {
             rock_ridge_times: RockRidgeTimes::default(),
             udf: UdfOptions::default(),
             virtual_volume: None,
+            hfs_plus: HfsPlusOptions::default(),
             identifiers: Identifiers::default(),
             texts: VolumeTexts::default(),
             created: None,

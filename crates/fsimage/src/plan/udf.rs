@@ -439,12 +439,13 @@ fn aligned(at: Sector, partition: Sector) -> Option<Sector> {
 /// The label users see, with what became of it: `true` if all of it is there.
 pub(super) fn label(options: &PlanOptions) -> (DString<128>, bool) {
     // Byte order marks have no place in CS0.
-    let name = volume_name(options).replace(['\u{feff}', '\u{fffe}', '\0'], "_");
+    let name = volume_name(options, FileSystem::Udf).replace(['\u{feff}', '\u{fffe}', '\0'], "_");
     DString::truncated(&name).unwrap_or_default()
 }
 
-fn volume_name(options: &PlanOptions) -> String {
-    if let Some(name) = options.volume_names.get(&FileSystem::Udf) {
+/// The volume's name in a file system that has room for the one of Joliet.
+pub(super) fn volume_name(options: &PlanOptions, file_system: FileSystem) -> String {
+    if let Some(name) = options.volume_names.get(&file_system) {
         return name.clone();
     }
     match &options.volume {

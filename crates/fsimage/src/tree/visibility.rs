@@ -15,6 +15,8 @@ bitflags::bitflags! {
         const UDF = 8;
         /// The tree of an enhanced volume descriptor (ISO 9660:1999).
         const ENHANCED = 16;
+        /// HFS+ (Apple's TN1150).
+        const HFS_PLUS = 32;
     }
 }
 
@@ -33,6 +35,8 @@ pub enum FileSystem {
     Udf,
     /// ISO 9660:1999: a further tree of ISO 9660, with names of up to 207 bytes and any depth.
     Enhanced,
+    /// HFS+.
+    HfsPlus,
 }
 
 impl FileSystem {
@@ -44,6 +48,7 @@ impl FileSystem {
             FileSystem::Joliet => FileSystems::JOLIET,
             FileSystem::Udf => FileSystems::UDF,
             FileSystem::Enhanced => FileSystems::ENHANCED,
+            FileSystem::HfsPlus => FileSystems::HFS_PLUS,
         }
     }
 }
@@ -56,11 +61,12 @@ impl fmt::Display for FileSystem {
             FileSystem::Joliet => "Joliet",
             FileSystem::Udf => "UDF",
             FileSystem::Enhanced => "ISO 9660:1999",
+            FileSystem::HfsPlus => "HFS+",
         })
     }
 }
 
-/// As on the command line: `iso9660`, `rock-ridge`, `joliet`, `udf`, `iso9660-1999`.
+/// As on the command line: `iso9660`, `rock-ridge`, `joliet`, `udf`, `iso9660-1999`, `hfsplus`.
 impl FromStr for FileSystem {
     type Err = String;
 
@@ -71,8 +77,9 @@ impl FromStr for FileSystem {
             "joliet" => Ok(FileSystem::Joliet),
             "udf" => Ok(FileSystem::Udf),
             "iso9660-1999" => Ok(FileSystem::Enhanced),
+            "hfsplus" => Ok(FileSystem::HfsPlus),
             _ => Err(format!(
-                "{name:?} is not a file system; use iso9660, rock-ridge, joliet, udf, iso9660-1999"
+                "{name:?} is not a file system; use iso9660, rock-ridge, joliet, udf, iso9660-1999, hfsplus"
             )),
         }
     }

@@ -3,6 +3,7 @@
 //! A view keeps a few numbers per directory and nothing per file. Names and records are made anew when a
 //! directory's sectors are due, by the same routine that counted them.
 
+pub(crate) mod hfsplus;
 mod naming;
 mod records;
 mod relocation;

@@ -22,7 +22,8 @@ pub(crate) fn shown_names(
 ) -> Result<Option<Vec<Vec<u8>>>> {
     let not_unique = || Error::NoUniqueName { path: tree.path(directory), file_system };
     let naming = match file_system {
-        FileSystem::RockRidge => return Ok(None),
+        // Of HFS+ nothing is read.
+        FileSystem::RockRidge | FileSystem::HfsPlus => return Ok(None),
         FileSystem::Udf => {
             let names = children.iter().map(|&child| tree.name(child));
             let recorded = record_identifiers(names).map_err(|_| not_unique())?;

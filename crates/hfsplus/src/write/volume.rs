@@ -1,5 +1,3 @@
-use std::ops::Range;
-
 use super::catalog::append_header_node;
 use super::{AllocationFile, BLOCK_SIZE, CatalogLayout};
 use crate::btree::{BTreeAttributes, HeaderRecord};
@@ -45,18 +43,17 @@ pub struct VolumeStructures {
     pub allocation: AllocationFile,
 }
 
-/// Blocks of a fork, which are all of it.
-fn fork(blocks: Range<u32>) -> ForkData {
-    let extent = ExtentDescriptor { start_block: blocks.start, block_count: blocks.end - blocks.start };
-    let fork = ForkData::contiguous(u64::from(extent.block_count) * BLOCK_SIZE as u64, extent);
-    ForkData { clump_size: CLUMP, ..fork }
+/// A fork of whole blocks. It would grow by one: more than a quarter of a small volume is wrong to Apple's checker.
+fn fork(start_block: u32, block_count: u32) -> ForkData {
+    let extent = ExtentDescriptor { start_block, block_count };
+    let fork = ForkData::contiguous(u64::from(block_count) * BLOCK_SIZE as u64, extent);
+    ForkData { clump_size: BLOCK_SIZE as u32, ..fork }
 }
 
 impl VolumeStructures {
     /// The volume header.
     pub fn header(&self, catalog: &CatalogLayout) -> VolumeHeader {
         let total_blocks = self.allocation.total_blocks;
-        let of = |start: u32, blocks: u32| fork(start..start.saturating_add(blocks));
         VolumeHeader {
             attributes: VolumeAttributes::UNMOUNTED | VolumeAttributes::SOFTWARE_LOCK,
             last_mounted_version: *b"fsim",
@@ -78,9 +75,9 @@ impl VolumeStructures {
             // Names come from Unicode; bit 0 is MacRoman, which is always there.
             encodings_bitmap: 1,
             finder_info: self.finder_info,
-            allocation_file: of(self.allocation_file, AllocationFile::blocks(total_blocks)),
-            extents_file: of(self.extents_file, EXTENTS_FILE_BLOCKS),
-            catalog_file: of(self.catalog_file, catalog.nodes() * CatalogLayout::NODE_BLOCKS),
+            allocation_file: fork(self.allocation_file, AllocationFile::blocks(total_blocks)),
+            extents_file: fork(self.extents_file, EXTENTS_FILE_BLOCKS),
+            catalog_file: fork(self.catalog_file, catalog.nodes() * CatalogLayout::NODE_BLOCKS),
             attributes_file: ForkData::default(),
             startup_file: ForkData::default(),
         }

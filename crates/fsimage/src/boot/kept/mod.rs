@@ -20,7 +20,7 @@ use crate::Result;
 use crate::address::sector;
 use crate::disc::Disc;
 use crate::plan::{ImportedContent, PlanOptions};
-use crate::tree::{NodeId, Tree};
+use crate::tree::{FileSystems, NodeId, Tree};
 use catalog::KeptCatalog;
 use landmarks::Landmarks;
 use system_area::Recorded;
@@ -139,8 +139,9 @@ impl BootSetUp {
             catalog.put_into(tree, options, &mut losses)?;
         }
         if let Some(area) = &self.area {
-            losses.extend(area.losses(tree, moves));
-            options.system_area = Some(area.in_tree(tree, moves));
+            let has_hfs_plus = options.file_systems.contains(FileSystems::HFS_PLUS);
+            losses.extend(area.losses(tree, moves, has_hfs_plus));
+            options.system_area = Some(area.in_tree(tree, moves, has_hfs_plus));
             if moves {
                 options.partition_offset = area.partition_offset();
             }

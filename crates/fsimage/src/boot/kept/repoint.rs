@@ -26,6 +26,8 @@ pub(in crate::boot) struct Ground<'a> {
     pub(in crate::boot) end: Sector,
     /// Where the backup of the GPT lies.
     pub(in crate::boot) backup: Option<Extent>,
+    /// Where the volume of HFS+ lies.
+    pub(in crate::boot) hfs_plus: Option<Extent>,
     /// Whether the last sector begins with an anchor of UDF.
     pub(in crate::boot) is_anchored: bool,
     /// First sector and bytes of something.
@@ -39,6 +41,11 @@ impl KeptSystemArea {
     /// Contents that lie behind all files.
     pub(in crate::boot) fn appended(&self) -> &[AppendedPartition] {
         &self.appended
+    }
+
+    /// Whether a partition is that of the volume of HFS+ that the image has.
+    pub(crate) fn has_hfs_plus(&self) -> bool {
+        self.partitions.iter().any(|partition| partition.span == Span::HfsPlus)
     }
 
     /// What the partitions hold that is in a file or a boot image.
@@ -66,8 +73,9 @@ impl KeptSystemArea {
         self.gpt.as_ref().map(|header| header.entries as usize * GptPartition::LEN)
     }
 
-    /// What cannot be kept, if everything `moves`, and if only the end of the image does.
-    pub(super) fn losses(&self, tree: &Tree, moves: bool) -> Vec<BootLoss> {
+    /// What cannot be kept, if everything `moves`, and if only the end of the image does. A volume of HFS+ can, if it is
+    /// made anew.
+    pub(super) fn losses(&self, tree: &Tree, moves: bool, has_hfs_plus: bool) -> Vec<BootLoss> {
         let mut losses = Vec::new();
         let damaged = self.damaged.iter().cloned();
         losses.extend(damaged.map(|(table, reason)| BootLoss::Table { table, reason }));
@@ -83,8 +91,10 @@ impl KeptSystemArea {
                 Span::Thing(source, _) if moves && !is_there(tree, source) => {
                     "the file that lies in it is removed"
                 }
+                Span::Unknown if moves && partition.own == Own::Hfs && has_hfs_plus => continue,
                 Span::Unknown if moves && partition.own == Own::Hfs => {
-                    "it has a file system of HFS, which is not read here and tells of places in the image"
+                    "it has a file system of HFS, which is not read here and tells of places in the image; with HFS+ \
+                     among the file systems, one is made in its place"
                 }
                 Span::Unknown if moves => {
                     "what lies in it is no file and no boot image, and may tell of places in the image"
@@ -122,11 +132,14 @@ impl KeptSystemArea {
     }
 
     /// The same without what the tree has no longer.
-    pub(super) fn in_tree(&self, tree: &Tree, moves: bool) -> KeptSystemArea {
+    pub(super) fn in_tree(&self, tree: &Tree, moves: bool, has_hfs_plus: bool) -> KeptSystemArea {
         let mut kept = self.clone();
         for partition in &mut kept.partitions {
             match partition.span {
                 Span::Thing(source, _) if moves && !is_there(tree, source) => partition.span = Span::Gone,
+                Span::Unknown if moves && partition.own == Own::Hfs && has_hfs_plus => {
+                    partition.span = Span::HfsPlus;
+                }
                 Span::Unknown if moves => partition.span = Span::Gone,
                 _ => {}
             }
@@ -193,6 +206,9 @@ impl KeptSystemArea {
         Ok(match span {
             Span::Fixed | Span::Unknown => Some((start, blocks)),
             Span::Gap | Span::Gone => None,
+            Span::HfsPlus => on
+                .hfs_plus
+                .map(|volume| (u64::from(volume.start.get()) * BLOCKS, u64::from(volume.len.get()) * BLOCKS)),
             Span::Thing(source, unit) => {
                 let (sector, len) = (on.place_of)(source)?;
                 Some((u64::from(sector.get()) * BLOCKS, blocks_of(len, unit)))

@@ -77,6 +77,8 @@ pub(super) enum Span {
     Thing(BootSource, u64),
     /// What other partitions leave over.
     Gap,
+    /// The volume of HFS+ that the image has, in the place of the one that it had.
+    HfsPlus,
     /// Not known.
     Unknown,
     /// To be left out: what it held is no more.

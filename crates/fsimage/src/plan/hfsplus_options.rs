@@ -1,0 +1,52 @@
+use std::collections::BTreeMap;
+
+use crate::tree::NodeId;
+
+/// Form of the HFS+ file system.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct HfsPlusOptions {
+    /// What Macs look for in the volume header.
+    pub blessed: HfsPlusBlessings,
+    /// Types and creators of files; those that are not here have none.
+    pub types: BTreeMap<NodeId, HfsPlusType>,
+    /// Tells the volume from all others; `None` derives it from what is planned.
+    pub serial: Option<u64>,
+}
+
+/// Folders and a file with a role in booting (TN1150, Volume Header: `finderInfo`).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct HfsPlusBlessings {
+    /// The folder with what boots: firmware of PowerPC and EFI of Macs look there.
+    pub boot_folder: Option<NodeId>,
+    /// The file that EFI of Macs starts.
+    pub startup_file: Option<NodeId>,
+    /// The folder that is shown when the volume is mounted.
+    pub open_folder: Option<NodeId>,
+    /// The system folder of Mac OS 8 or 9.
+    pub os9_folder: Option<NodeId>,
+    /// The system folder of Mac OS X.
+    pub osx_folder: Option<NodeId>,
+}
+
+/// What kind of file it is, and the program that made it, in four characters of MacRoman each.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct HfsPlusType {
+    /// Kind of file: `TEXT`.
+    pub file_type: [u8; 4],
+    /// Program that made it: `ttxt`.
+    pub creator: [u8; 4],
+}
+
+impl HfsPlusBlessings {
+    /// Each that is set: its name in errors, the item, and whether that is a folder.
+    pub(crate) fn all(self) -> impl Iterator<Item = (&'static str, NodeId, bool)> {
+        let all = [
+            ("boot folder of HFS+", self.boot_folder, true),
+            ("startup file of HFS+", self.startup_file, false),
+            ("open folder of HFS+", self.open_folder, true),
+            ("Mac OS 9 folder of HFS+", self.os9_folder, true),
+            ("Mac OS X folder of HFS+", self.osx_folder, true),
+        ];
+        all.into_iter().filter_map(|(name, node, is_folder)| Some((name, node?, is_folder)))
+    }
+}

@@ -1,0 +1,128 @@
+use hfsplus::NameChanges;
+
+use super::{HfsPlusView, Listing, is_recordable, shows};
+use crate::Result;
+use crate::plan::{Notice, NoticeCounts};
+use crate::tree::{FileSystem, NodeId, NodeKind, Tree};
+
+/// A notice before its words are needed.
+enum Remark {
+    Renamed(usize, NodeId),
+    Dropped(NodeId),
+    TimeClamped(NodeId),
+    StreamsDropped(NodeId, u64),
+    AclDropped(NodeId),
+    ShownCompressed(NodeId),
+}
+
+impl HfsPlusView {
+    /// Counts what of a folder cannot be kept as it is.
+    pub(super) fn remark(&mut self, tree: &Tree, place: usize, listing: &Listing) {
+        let mut counts = self.counts;
+        self.tell(tree, place, listing, &mut |remark| match remark {
+            Remark::Renamed(..) => counts.renamed += 1,
+            Remark::Dropped(_) => counts.dropped += 1,
+            Remark::TimeClamped(_) => counts.time_clamped += 1,
+            Remark::StreamsDropped(..) => counts.streams_dropped += 1,
+            Remark::AclDropped(_) => counts.acl_dropped += 1,
+            Remark::ShownCompressed(_) => counts.shown_compressed += 1,
+        });
+        self.counts = counts;
+    }
+
+    fn tell(&self, tree: &Tree, place: usize, listing: &Listing, tell: &mut dyn FnMut(Remark)) {
+        let Some(node) = self.directories[place].node else { return };
+        if place == 0 {
+            tell_attributes(tree, node, tell);
+        }
+        let members = listing.members.iter().enumerate();
+        for (index, child) in members.filter_map(|(index, (child, _))| Some((index, (*child)?))) {
+            if !listing.names.changes(index).is_empty() {
+                tell(Remark::Renamed(index, child));
+            }
+            if tree.is_compressed(child) {
+                tell(Remark::ShownCompressed(child));
+            }
+            tell_attributes(tree, child, tell);
+        }
+        let NodeKind::Directory(directory) = tree.kind(node) else { return };
+        let held: usize = listing.members.iter().filter(|(child, _)| child.is_some()).count();
+        if held < tree.child_count(directory) {
+            let shown = tree.children(directory).filter(|&child| shows(tree, child));
+            shown
+                .filter(|&child| self.member(tree, child, 0).is_none())
+                .for_each(|child| tell(Remark::Dropped(child)));
+        }
+    }
+
+    /// Tells what HFS+ cannot keep as it is.
+    pub(crate) fn visit_notices(
+        &self,
+        tree: &Tree,
+        visit: &mut dyn FnMut(Notice) -> Result<()>,
+    ) -> Result<()> {
+        for place in 0..self.directories.len() {
+            let listing = self.list(tree, place)?;
+            let mut result = Ok(());
+            self.tell(tree, place, &listing, &mut |remark| {
+                if result.is_ok() {
+                    result = visit(notice(tree, &listing, remark));
+                }
+            });
+            result?;
+        }
+        Ok(())
+    }
+
+    /// How many notices there are.
+    pub(crate) fn notice_counts(&self) -> NoticeCounts {
+        self.counts
+    }
+}
+
+fn tell_attributes(tree: &Tree, node: NodeId, tell: &mut dyn FnMut(Remark)) {
+    let times = tree.times(node);
+    let recorded = [times.creation, times.attributes, times.access, times.backup];
+    let mut all = recorded.into_iter().flatten().chain([tree.modified(node)]);
+    if !all.all(is_recordable) {
+        tell(Remark::TimeClamped(node));
+    }
+    let count = if tree.has_streams() { tree.streams(node).count() as u64 } else { 0 };
+    if count > 0 {
+        tell(Remark::StreamsDropped(node, count));
+    }
+    if tree.acl(node).is_some() {
+        tell(Remark::AclDropped(node));
+    }
+}
+
+fn notice(tree: &Tree, listing: &Listing, remark: Remark) -> Notice {
+    let file_system = FileSystem::HfsPlus;
+    match remark {
+        Remark::Renamed(index, node) => Notice::Renamed {
+            path: tree.path(node),
+            file_system,
+            recorded: listing.names.shown(index),
+            reasons: reasons(listing.names.changes(index)),
+        },
+        Remark::Dropped(node) => {
+            Notice::Dropped { path: tree.path(node), file_system, kind: tree.kind(node).kind() }
+        }
+        Remark::TimeClamped(node) => Notice::TimeClamped { path: tree.path(node) },
+        Remark::StreamsDropped(node, count) => {
+            Notice::StreamsDropped { path: tree.path(node), file_system, count }
+        }
+        Remark::AclDropped(node) => Notice::AclDropped { path: tree.path(node), file_system },
+        Remark::ShownCompressed(node) => Notice::ShownCompressed { path: tree.path(node), file_system },
+    }
+}
+
+fn reasons(changes: NameChanges) -> String {
+    let words = [
+        (NameChanges::CHARACTERS_REPLACED, "characters"),
+        (NameChanges::TRUNCATED, "length"),
+        (NameChanges::MADE_UNIQUE, "collision"),
+    ];
+    let given = words.into_iter().filter(|(change, _)| changes.contains(*change)).map(|(_, word)| word);
+    given.collect::<Vec<_>>().join(", ")
+}
