@@ -681,7 +681,7 @@ fn files_are_compressed_when_asked_for() {
         .success();
     let said = String::from_utf8(built.get_output().stderr.clone()).unwrap();
     assert!(said.contains("1 files compressed"), "{said}");
-    assert!(said.contains("1 shown compressed in a file system"), "{said}");
+    assert!(said.contains("1 shown as they are stored in a file system"), "{said}");
     assert_eq!(scene.run(&["cat", "a.iso", "/big.txt"]), text);
     assert!(fs::metadata(scene.path("a.iso")).unwrap().len() < 200_000);
     // Nothing is left of the temporary file.

@@ -162,8 +162,8 @@ fn other_file_systems_show_what_is_stored_and_a_notice_says_so() {
         Ok(())
     })
     .unwrap();
-    let expected = Notice::ShownCompressed { path: "/a".to_owned(), file_system: FileSystem::Joliet };
-    assert_eq!((notices, plan.notice_counts().shown_compressed), (vec![expected], 1));
+    let expected = Notice::ShownEncoded { path: "/a".to_owned(), file_system: FileSystem::Joliet };
+    assert_eq!((notices, plan.notice_counts().shown_encoded), (vec![expected], 1));
     let strict = PlanOptions { strict: true, ..PlanOptions::default() };
     assert!(matches!(LayoutPlan::new(&tree, strict), Err(Error::Strict { count: 1, .. })));
     assert!(LayoutPlan::new(&tree, PlanOptions { strict: true, ..iso9660() }).is_ok());
@@ -257,7 +257,7 @@ fn compressed_files_stay_so_in_later_sessions() {
     let options = PlanOptions { place: growing.place(), ..imported.plan_options() };
     let plan = LayoutPlan::new(&imported.tree, options).unwrap();
     // Joliet shows both as they are stored.
-    assert_eq!(plan.notice_counts().shown_compressed, 2);
+    assert_eq!(plan.notice_counts().shown_encoded, 2);
     growing.write(&plan, &Control::default()).unwrap();
     let disc = Disc::open(&path).unwrap();
     assert!(content(&disc, FileSystem::RockRidge, "/a") == *compressible(300_000));

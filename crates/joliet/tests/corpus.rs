@@ -10,8 +10,9 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use iso9660::read::{Directory, DirectoryBuffer, Entry, EntryKind, Section, Volume, read_volume_set};
-use iso9660::zisofs::ZisofsReader;
+use iso9660::read::{
+    DecodedReader, Directory, DirectoryBuffer, Entry, EntryKind, Section, Volume, read_volume_set,
+};
 use peers::{Columns, Kind, Listing, digest, escape};
 use sector_io::{MemorySectors, RawLayout, RawSectors, ReadSectors, SECTOR_SIZE, Sector, SectorCount};
 
@@ -122,17 +123,12 @@ fn list(source: &Source, name_space: &str) -> Result<Listing, String> {
         let mut listed = peers::Entry::of_kind(kind(&entry.kind));
         match entry.kind {
             EntryKind::Symlink(target) => listed.target = Some(escape(target)),
-            EntryKind::File { sections, len, zisofs } => {
+            EntryKind::File { sections, len, encoding } => {
                 let stored = Sections::new(source, sections, len);
-                let hashed = match zisofs {
-                    None => digest(stored),
-                    Some(entry) => ZisofsReader::new(stored, &entry).and_then(digest),
-                };
+                let hashed = DecodedReader::new(stored, &encoding).and_then(digest);
                 (listed.size, listed.sha256) = match hashed {
                     Ok((sha256, size)) => (Some(size), Some(sha256)),
-                    Err(_) => {
-                        (Some(zisofs.map_or(len, |entry| entry.uncompressed_len)), Some("!read".to_owned()))
-                    }
+                    Err(_) => (Some(encoding.file_len(len)), Some("!read".to_owned())),
                 };
             }
             _ => {}

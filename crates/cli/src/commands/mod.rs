@@ -131,7 +131,10 @@ impl Context {
             (counts.streams_dropped, "without some named streams or extended attributes in a file system"),
             (counts.acl_dropped, "without their access control lists in a file system"),
             (counts.real_time_dropped, "no longer real-time files"),
-            (counts.shown_compressed, "shown compressed in a file system"),
+            (
+                counts.shown_encoded,
+                "shown as they are stored in a file system: compressed, or with tables instead of holes",
+            ),
             (counts.same_in_linux, "of which Linux shows the same part of the name as of another"),
         ]
         .into_iter()

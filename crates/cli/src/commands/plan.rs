@@ -267,8 +267,8 @@ impl From<&Notice> for PrintedNotice {
                 printed.change = "real-time-dropped";
                 printed.file_system = Some(file_system.to_string());
             }
-            Notice::ShownCompressed { file_system, .. } => {
-                printed.change = "shown-compressed";
+            Notice::ShownEncoded { file_system, .. } => {
+                printed.change = "shown-encoded";
                 printed.file_system = Some(file_system.to_string());
             }
             Notice::UdfSpecials { .. } => {

@@ -50,26 +50,34 @@ impl Image {
         match large.and_then(|image| Some((image, self.ranges(entry)?))) {
             Some((image, ranges)) => {
                 self.copy_stretches(entry, image, &ranges, &mut output)?;
-                output.len = entry.len;
             }
-            None => output.copy(&mut self.open(entry)?, 0, entry.len)?,
+            None => {
+                let mut reader = self.open(entry)?;
+                for (start, len) in reader.recorded(entry.len) {
+                    output.copy(&mut reader, start, len)?;
+                }
+            }
         }
+        output.len = entry.len;
         output.finish()
     }
 
     /// Visits the stretches of a file's content that are to be read, by first byte and length, in ascending order: all
-    /// but the holes of an image file.
+    /// but the holes of an image file and those that a sparse file is said to have.
     pub(super) fn visit_stretches(
         &self,
         entry: &ImageEntry,
-        visit: &mut dyn FnMut(u64, u64) -> Result<()>,
+        reader: &mut FileReader,
+        visit: &mut dyn FnMut(&mut FileReader, u64, u64) -> Result<()>,
     ) -> Result<()> {
         let large = self.file.as_ref().filter(|_| entry.len >= LARGE);
         match large.and_then(|image| Some((image, self.ranges(entry)?))) {
             Some((image, ranges)) => {
-                visit_data(image, &ranges, &mut |stretch| visit(stretch.to, stretch.len))
+                visit_data(image, &ranges, &mut |stretch| visit(reader, stretch.to, stretch.len))
             }
-            None => visit(0, entry.len),
+            None => {
+                reader.recorded(entry.len).into_iter().try_for_each(|(start, len)| visit(reader, start, len))
+            }
         }
     }
 

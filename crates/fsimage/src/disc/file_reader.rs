@@ -1,7 +1,7 @@
 use std::io::{self, Read, Seek, SeekFrom};
 use std::sync::Arc;
 
-use iso9660::zisofs::{Zisofs, ZisofsReader};
+use iso9660::read::{DecodedReader, Encoding};
 use sector_io::{ReadError, ReadSectors, Sector, SectorCount};
 
 use super::raw_sectors::{self, Form};
@@ -9,38 +9,42 @@ use super::udf_reader::UdfReader;
 use crate::Error;
 use crate::tree::Section;
 
-/// Reads a file of an image, uncompressed.
+/// Reads a file of an image, uncompressed and with its holes.
 pub struct FileReader {
     content: Content,
     first: Sector,
 }
 
 enum Content {
-    Plain(SectionReader),
+    Iso9660(DecodedReader<SectionReader>),
     Udf(UdfReader),
-    Zisofs(Box<ZisofsReader<SectionReader>>),
 }
 
 impl FileReader {
     pub(super) fn new(
         source: Arc<dyn ReadSectors>,
         sections: Vec<Section>,
-        zisofs: Option<Zisofs>,
+        encoding: &Encoding,
     ) -> io::Result<FileReader> {
         let first = sections.first().map_or(Sector::ZERO, |section| section.start);
         let form = raw_sectors::form_of(source.as_ref(), &sections);
         let reader = SectionReader::new(source, sections, form);
-        let content = match zisofs {
-            None => Content::Plain(reader),
-            Some(entry) => Content::Zisofs(Box::new(ZisofsReader::new(reader, &entry)?)),
-        };
-        Ok(FileReader { content, first })
+        Ok(FileReader { content: Content::Iso9660(DecodedReader::new(reader, encoding)?), first })
     }
 
     /// A file of UDF, `len` bytes long.
     pub(super) fn udf(source: Arc<dyn ReadSectors>, content: udf::read::Content, len: u64) -> FileReader {
         let reader = UdfReader::new(source, content, len);
         FileReader { first: reader.first(), content: Content::Udf(reader) }
+    }
+
+    /// The stretches of a file of `len` bytes that are no holes for certain, by first byte and length, in ascending
+    /// order.
+    pub(super) fn recorded(&self, len: u64) -> Vec<(u64, u64)> {
+        match &self.content {
+            Content::Iso9660(DecodedReader::Sparse(reader)) => reader.recorded().collect(),
+            _ => vec![(0, len)],
+        }
     }
 
     /// The error behind a failure of [`Read::read`], with its sector.
@@ -59,9 +63,8 @@ pub(super) fn error_at(sector: Sector, error: io::Error) -> Error {
 impl Read for FileReader {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
         match &mut self.content {
-            Content::Plain(reader) => reader.read(into),
+            Content::Iso9660(reader) => reader.read(into),
             Content::Udf(reader) => reader.read(into),
-            Content::Zisofs(reader) => reader.read(into),
         }
     }
 }
@@ -69,9 +72,8 @@ impl Read for FileReader {
 impl Seek for FileReader {
     fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
         match &mut self.content {
-            Content::Plain(reader) => reader.seek(to),
+            Content::Iso9660(reader) => reader.seek(to),
             Content::Udf(reader) => reader.seek(to),
-            Content::Zisofs(reader) => reader.seek(to),
         }
     }
 }
@@ -83,9 +85,8 @@ struct SectionReader {
     sections: Vec<Section>,
     len: u64,
     position: u64,
-    /// Section that `position` lies in, and where in the file it starts.
-    section: usize,
-    section_start: u64,
+    /// Where in the file each section ends.
+    ends: Vec<u64>,
     buffer: Vec<u8>,
     /// Position of the first byte in `buffer`.
     buffered_from: u64,
@@ -98,36 +99,21 @@ impl SectionReader {
     fn new(source: Arc<dyn ReadSectors>, sections: Vec<Section>, form: Form) -> SectionReader {
         let sections: Vec<Section> =
             sections.iter().map(|&Section { start, len }| Section { start, len: form.len(len) }).collect();
-        let len = sections.iter().map(|section| u64::from(section.len)).sum();
-        SectionReader {
-            source,
-            form,
-            sections,
-            len,
-            position: 0,
-            section: 0,
-            section_start: 0,
-            buffer: Vec::new(),
-            buffered_from: 0,
-        }
+        let end = |start: &mut u64, section: &Section| {
+            *start += u64::from(section.len);
+            Some(*start)
+        };
+        let ends: Vec<u64> = sections.iter().scan(0, end).collect();
+        let len = ends.last().copied().unwrap_or_default();
+        SectionReader { source, form, sections, len, position: 0, ends, buffer: Vec::new(), buffered_from: 0 }
     }
 
     /// The section of the present position, the offset in it, and the bytes left in it.
-    fn find_section(&mut self) -> Option<(Section, u64, u64)> {
-        if self.position < self.section_start {
-            (self.section, self.section_start) = (0, 0);
-        }
-        loop {
-            let section = *self.sections.get(self.section)?;
-            let offset = self.position - self.section_start;
-            match u64::from(section.len).checked_sub(offset) {
-                None | Some(0) => {
-                    self.section_start += u64::from(section.len);
-                    self.section += 1;
-                }
-                Some(left) => return Some((section, offset, left)),
-            }
-        }
+    fn find_section(&self) -> Option<(Section, u64, u64)> {
+        let index = self.ends.partition_point(|&end| end <= self.position);
+        let section = *self.sections.get(index)?;
+        let left = self.ends.get(index)? - self.position;
+        Some((section, u64::from(section.len) - left, left))
     }
 }
 
@@ -161,7 +147,7 @@ impl Read for SectionReader {
                 return Err(io::Error::other(error));
             }
             self.buffer.truncate(bytes);
-            self.buffered_from = self.section_start + from;
+            self.buffered_from = self.position - (offset - from);
         }
         let at = (self.position - self.buffered_from) as usize;
         let count = wanted.min(self.buffer.len() - at);

@@ -3,8 +3,7 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use iso9660::aaip::{AccessControlLists, AttributeList};
-use iso9660::read::{Directory, DirectoryBuffer, DirectoryGuard, Entry, EntryKind, Volume};
-use iso9660::zisofs::Zisofs;
+use iso9660::read::{Directory, DirectoryBuffer, DirectoryGuard, Encoding, Entry, EntryKind, Volume};
 use sector_io::{FileSectors, ReadSectors, SECTOR_SIZE, Sector, SectorCount};
 use udf::LbAddr;
 use udf::read::Stretch;
@@ -50,7 +49,7 @@ pub struct ImageEntry {
     pub links: u32,
     /// Time of the last modification, or of recording.
     pub modified: Timestamp,
-    /// Bytes: a file's content (uncompressed), a directory's records, a link's target.
+    /// Bytes: a file's content (uncompressed, with its holes), a directory's records, a link's target.
     pub len: u64,
     /// Target of a symbolic link.
     pub link_target: Vec<u8>,
@@ -73,7 +72,7 @@ pub struct ImageEntry {
 pub(super) enum Data {
     None,
     Directory(Directory),
-    File(Vec<Section>, Option<Zisofs>),
+    File(Vec<Section>, Encoding),
     UdfDirectory(udf::read::Directory),
     /// Address of its ICB.
     UdfFile(LbAddr),
@@ -185,10 +184,9 @@ impl ImageEntry {
             EntryKind::Directory(directory) => {
                 (Kind::Directory, Data::Directory(*directory), u64::from(directory.len()), Vec::new(), None)
             }
-            EntryKind::File { sections, len, zisofs } => {
+            EntryKind::File { sections, len, encoding } => {
                 let sections = sections.iter().map(section).collect();
-                let len = zisofs.as_ref().map_or(*len, |zisofs| zisofs.uncompressed_len);
-                (Kind::File, Data::File(sections, *zisofs), len, Vec::new(), None)
+                (Kind::File, Data::File(sections, *encoding), encoding.file_len(*len), Vec::new(), None)
             }
             EntryKind::Symlink(target) => {
                 (Kind::Symlink, Data::None, target.len() as u64, target.to_vec(), None)
@@ -349,7 +347,7 @@ impl Image {
     /// The entry, with the length that its sectors give it.
     fn entry(&self, entry: &Entry<'_>) -> ImageEntry {
         let mut entry = ImageEntry::of(entry);
-        if let Data::File(sections, None) = &entry.data
+        if let Data::File(sections, Encoding::Plain) = &entry.data
             && raw_sectors::form_of(self.source.as_ref(), sections) == Form::Two
         {
             entry.len = sections.iter().map(|section| u64::from(Form::Two.len(section.len))).sum();
@@ -536,7 +534,7 @@ impl Image {
     /// Opens a file for reading.
     ///
     /// # Errors
-    /// [`Error::NotAFile`]; [`Error::Corrupt`] for a compressed file with a wrong header.
+    /// [`Error::NotAFile`]; [`Error::Corrupt`] for a compressed file with a wrong header, or a sparse file with wrong tables.
     pub fn open(&self, entry: &ImageEntry) -> Result<FileReader> {
         match (&self.volume, &entry.data) {
             (AnyVolume::Udf(volume), Data::UdfFile(icb)) => {
@@ -547,9 +545,9 @@ impl Image {
                 let content = udf::read::Content::Embedded(value.to_vec());
                 Ok(FileReader::udf(self.source.clone(), content, entry.len))
             }
-            (_, Data::File(sections, zisofs)) => {
+            (_, Data::File(sections, encoding)) => {
                 let first = sections.first().map_or(Sector::ZERO, |section| section.start);
-                FileReader::new(self.source.clone(), sections.clone(), *zisofs)
+                FileReader::new(self.source.clone(), sections.clone(), encoding)
                     .map_err(|error| error_at(first, error))
             }
             _ => Err(Error::NotAFile {
@@ -572,7 +570,7 @@ impl Image {
     /// are.
     pub(super) fn ranges(&self, entry: &ImageEntry) -> Option<Vec<(u64, u64)>> {
         match (&self.volume, &entry.data) {
-            (_, Data::File(sections, None)) => {
+            (_, Data::File(sections, Encoding::Plain)) => {
                 let range = |section: &Section| (section.start.byte_offset(), u64::from(section.len));
                 Some(sections.iter().map(range).collect())
             }

@@ -161,11 +161,11 @@ fn stopped(error: &Error) -> Result<()> {
     }
 }
 
-/// Reads a file to its end. What is a hole in the image file is zeros for certain.
+/// Reads a file to its end. What is a hole in the image file, or in the file, is zeros for certain.
 fn drain(image: &Image, entry: &ImageEntry, bytes: &mut u64, control: &Control) -> Result<()> {
     let mut reader = image.open(entry)?;
     let mut buffer = vec![0; 1 << 18];
-    image.visit_stretches(entry, &mut |start, len| {
+    image.visit_stretches(entry, &mut reader, &mut |reader, start, len| {
         if let Err(error) = reader.seek(SeekFrom::Start(start)) {
             return Err(reader.error(error));
         }

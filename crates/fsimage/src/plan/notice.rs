@@ -81,8 +81,9 @@ pub enum Notice {
         /// The file system.
         file_system: FileSystem,
     },
-    /// The file is stored compressed (zisofs), which only Rock Ridge can say: here it is shown as it is stored.
-    ShownCompressed {
+    /// The file is stored compressed (zisofs), or with tables instead of its holes (SF), which only Rock Ridge can say:
+    /// here it is shown as it is stored.
+    ShownEncoded {
         /// Path in the tree.
         path: String,
         /// The file system.
@@ -114,7 +115,7 @@ impl Notice {
             | Notice::StreamsDropped { path, .. }
             | Notice::AclDropped { path, .. }
             | Notice::RealTimeDropped { path, .. }
-            | Notice::ShownCompressed { path, .. }
+            | Notice::ShownEncoded { path, .. }
             | Notice::CutByLinux { path }
             | Notice::SameInLinux { path, .. }
             | Notice::TimeClamped { path } => path,
@@ -156,8 +157,11 @@ impl fmt::Display for Notice {
             Notice::RealTimeDropped { path, file_system } => {
                 write!(f, "{path}: {file_system} cannot say that it is a real-time file")
             }
-            Notice::ShownCompressed { path, file_system } => {
-                write!(f, "{path}: {file_system} shows it compressed, as it is stored")
+            Notice::ShownEncoded { path, file_system } => {
+                write!(
+                    f,
+                    "{path}: {file_system} shows it as it is stored: compressed, or with tables instead of its holes"
+                )
             }
             Notice::CutByLinux { path } => {
                 write!(f, "{path}: Rock Ridge records the name in full, Linux shows its first 250 bytes")
@@ -201,8 +205,8 @@ pub struct NoticeCounts {
     pub acl_dropped: u64,
     /// [`Notice::RealTimeDropped`].
     pub real_time_dropped: u64,
-    /// [`Notice::ShownCompressed`].
-    pub shown_compressed: u64,
+    /// [`Notice::ShownEncoded`].
+    pub shown_encoded: u64,
     /// [`Notice::CutByLinux`].
     pub cut_by_linux: u64,
     /// [`Notice::SameInLinux`].
@@ -222,7 +226,7 @@ impl NoticeCounts {
             + self.streams_dropped
             + self.acl_dropped
             + self.real_time_dropped
-            + self.shown_compressed
+            + self.shown_encoded
     }
 
     /// The sum of two.
@@ -236,7 +240,7 @@ impl NoticeCounts {
             streams_dropped: self.streams_dropped + other.streams_dropped,
             acl_dropped: self.acl_dropped + other.acl_dropped,
             real_time_dropped: self.real_time_dropped + other.real_time_dropped,
-            shown_compressed: self.shown_compressed + other.shown_compressed,
+            shown_encoded: self.shown_encoded + other.shown_encoded,
             cut_by_linux: self.cut_by_linux + other.cut_by_linux,
             same_in_linux: self.same_in_linux + other.same_in_linux,
             udf_specials: self.udf_specials + other.udf_specials,

@@ -37,11 +37,11 @@ impl Tree {
         self.zisofs.insert(content, entry);
     }
 
-    /// Whether the node's content is stored compressed, which only Rock Ridge can tell.
-    pub(crate) fn is_compressed(&self, node: NodeId) -> bool {
+    /// Whether the node's content is stored compressed or without its holes, which only Rock Ridge can tell.
+    pub(crate) fn is_encoded(&self, node: NodeId) -> bool {
         match self.kind(node) {
             NodeKind::File(content) => {
-                self.zisofs.contains_key(&content) || zisofs_entry(self.carried_entries(node)).is_some()
+                self.zisofs.contains_key(&content) || !self.imported_encoding(node).is_plain()
             }
             _ => false,
         }
@@ -132,16 +132,4 @@ impl Tree {
         self.contents.push(content);
         Ok(ContentId(id))
     }
-}
-
-/// What one of these System Use entries says of a compressed file.
-pub(super) fn zisofs_entry(mut entries: &[u8]) -> Option<Zisofs> {
-    while let Some(&len) = entries.get(2).filter(|&&len| len >= 4) {
-        let (entry, rest) = entries.split_at(usize::from(len).min(entries.len()));
-        if let Some(found) = Zisofs::parse(entry) {
-            return Some(found);
-        }
-        entries = rest;
-    }
-    None
 }

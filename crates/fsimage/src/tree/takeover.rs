@@ -3,11 +3,10 @@
 use sector_io::Sector;
 
 use super::content::HostRange;
-use super::contents::zisofs_entry;
 use super::streams::Owner;
 use super::{Content, ContentId, HostFolder, HostFolderId, Node, NodeId, NodeKind, Timestamp, Tree, next_id};
 use crate::{Error, Result};
-use iso9660::zisofs::Zisofs;
+use iso9660::read::Encoding;
 
 /// By how much the numbers of the other tree's host folders grow.
 #[derive(Clone, Copy, Debug, Default)]
@@ -135,25 +134,23 @@ impl Tree {
         }
     }
 
-    /// What Rock Ridge said of an imported file that is stored compressed.
-    pub(crate) fn imported_zisofs(&self, node: NodeId) -> Option<Zisofs> {
-        zisofs_entry(self.carried_entries(node))
+    /// What Rock Ridge said of how an imported file is stored.
+    pub(crate) fn imported_encoding(&self, node: NodeId) -> Encoding {
+        Encoding::of(self.carried_entries(node))
     }
 
-    /// Says of a further name of an imported file that it is stored compressed.
-    pub(crate) fn carry_zisofs(&mut self, node: NodeId, entry: &Zisofs) -> Result<()> {
+    /// Says of a further name of an imported file how it is stored.
+    pub(crate) fn carry_encoding(&mut self, node: NodeId, encoding: &Encoding) -> Result<()> {
         let mut recorded = Vec::new();
-        entry.encode(&mut recorded);
+        encoding.encode(&mut recorded);
         self.nodes[node.0 as usize].carried = self.push_carried(&recorded)?;
         Ok(())
     }
 
-    /// Length of a file in bytes, uncompressed.
+    /// Length of a file in bytes, uncompressed and with its holes.
     pub(crate) fn plain_len(&self, node: NodeId) -> u64 {
         match self.kind(node) {
-            NodeKind::File(content) => {
-                self.imported_zisofs(node).map_or(self.content_len(content), |entry| entry.uncompressed_len)
-            }
+            NodeKind::File(content) => self.imported_encoding(node).file_len(self.content_len(content)),
             _ => 0,
         }
     }

@@ -1,8 +1,8 @@
-//! The bytes of contents, uncompressed, to compare them.
+//! The bytes of contents, uncompressed and with their holes, to compare them.
 
 use std::io::{self, Read, Seek, SeekFrom};
 
-use iso9660::zisofs::{Zisofs, ZisofsReader};
+use iso9660::read::{DecodedReader, Encoding};
 use sha2::{Digest, Sha256};
 
 use crate::emit::{Opened, Sources};
@@ -15,7 +15,7 @@ const CHUNK: u64 = 1 << 20;
 /// A content of a tree, read from its beginning.
 pub(super) struct Bytes<'t> {
     stored: Stored<'t>,
-    zisofs: Option<Zisofs>,
+    encoding: Encoding,
     len: u64,
 }
 
@@ -28,25 +28,22 @@ struct Stored<'t> {
 }
 
 impl<'t> Bytes<'t> {
-    /// `zisofs` is what is said of a content that is stored compressed.
+    /// `encoding` is what is said of how the content is stored.
     pub(super) fn open(
         sources: &mut Sources,
         tree: &'t Tree,
         id: ContentId,
-        zisofs: Option<Zisofs>,
+        encoding: Encoding,
     ) -> Result<Bytes<'t>> {
         let opened = sources.open(tree, id)?;
-        let len = zisofs.map_or(tree.content_len(id), |entry| entry.uncompressed_len);
-        Ok(Bytes { stored: Stored { tree, id, opened, position: 0 }, zisofs, len })
+        let len = encoding.file_len(tree.content_len(id));
+        Ok(Bytes { stored: Stored { tree, id, opened, position: 0 }, encoding, len })
     }
 
     /// Gives the bytes piece by piece, until `take` wants no more. A source that changes meanwhile is an error.
     pub(super) fn each(self, control: &Control, take: &mut dyn FnMut(&[u8]) -> bool) -> Result<()> {
-        let Bytes { mut stored, zisofs, len } = self;
-        let reader: &mut dyn Read = match zisofs {
-            None => &mut stored,
-            Some(entry) => &mut ZisofsReader::new(&mut stored, &entry).map_err(error)?,
-        };
+        let Bytes { mut stored, encoding, len } = self;
+        let mut reader = DecodedReader::new(&mut stored, &encoding).map_err(error)?;
         let mut buffer = vec![0; len.min(CHUNK) as usize];
         let mut left = len;
         while left > 0 {

@@ -3,7 +3,7 @@
 
 use std::collections::{HashMap, VecDeque};
 
-use iso9660::zisofs::Zisofs;
+use iso9660::read::Encoding;
 
 use super::aspects::{Aspects, is_same_time};
 use super::{Data, Update};
@@ -17,7 +17,7 @@ pub(super) fn run(update: Update) -> Result<Tree> {
     }
     let (nodes, contents) = (wanted.node_count(), wanted.content_count());
     let mut merge = Merge {
-        compressed: compressed(&update),
+        encoded: encoded(&update),
         shift: FolderShift::default(),
         ids: vec![NodeId::ROOT; nodes],
         contents: vec![None; contents],
@@ -27,19 +27,20 @@ pub(super) fn run(update: Update) -> Result<Tree> {
     Ok(merge.update.base)
 }
 
-/// Contents of the session that are stored compressed, which each name says.
-fn compressed(update: &Update) -> HashMap<ContentId, Zisofs> {
+/// Contents of the session that are stored compressed or without their holes, which each name says.
+fn encoded(update: &Update) -> HashMap<ContentId, Encoding> {
     let stay = update.fates.iter().filter_map(|fate| fate.base());
     stay.filter_map(|of| match update.base.kind(of) {
-        NodeKind::File(content) => Some((content, update.base.imported_zisofs(of)?)),
+        NodeKind::File(content) => Some((content, update.base.imported_encoding(of))),
         _ => None,
     })
+    .filter(|(_, encoding)| !encoding.is_plain())
     .collect()
 }
 
 struct Merge {
     update: Update,
-    compressed: HashMap<ContentId, Zisofs>,
+    encoded: HashMap<ContentId, Encoding>,
     shift: FolderShift,
     /// By node of the sources.
     ids: Vec<NodeId>,
@@ -113,9 +114,9 @@ impl Merge {
     /// What an item gets that has nothing of the session but, perhaps, a content.
     fn finish_new(&mut self, node: NodeId, id: NodeId) -> Result<()> {
         if let NodeKind::File(content) = self.update.base.kind(id)
-            && let Some(entry) = self.compressed.get(&content)
+            && let Some(encoding) = self.encoded.get(&content)
         {
-            self.update.base.carry_zisofs(id, entry)?;
+            self.update.base.carry_encoding(id, encoding)?;
         }
         self.take_further(node, id, Aspects::all())
     }

@@ -2,6 +2,8 @@
 
 use std::collections::VecDeque;
 
+use iso9660::read::Encoding;
+
 use super::aspects::Aspects;
 use super::bytes::Bytes;
 use super::{Compare, Data, Update};
@@ -173,7 +175,7 @@ impl Update {
         let may = self.claims.is_free(old)
             || self.claims.may_share(new)
                 && self.base.is_shareable(old)
-                && self.base.imported_zisofs(of).is_none();
+                && self.base.imported_encoding(of).is_plain();
         if may && self.is_same_file(node, of, sources, control)? {
             self.data[new.0 as usize] =
                 if self.claims.is_free(old) { self.claims.take(old, new) } else { Data::Shares(old) };
@@ -209,7 +211,7 @@ impl Update {
         super::sharing::readable_digest(
             &self.base,
             content,
-            self.base.imported_zisofs(node),
+            self.base.imported_encoding(node),
             sources,
             control,
         )
@@ -223,6 +225,6 @@ impl Update {
         control: &Control,
     ) -> Result<[u8; 32]> {
         let NodeKind::File(content) = self.wanted.kind(node) else { return Ok([0; 32]) };
-        Bytes::open(sources, &self.wanted, content, None)?.sha256(control)
+        Bytes::open(sources, &self.wanted, content, Encoding::Plain)?.sha256(control)
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use iso9660::zisofs::Zisofs;
+use iso9660::read::Encoding;
 
 use super::bytes::Bytes;
 use super::{Data, Update};
@@ -16,11 +16,11 @@ use crate::{Control, Error, Result};
 pub(super) fn readable_digest(
     tree: &Tree,
     content: ContentId,
-    zisofs: Option<Zisofs>,
+    encoding: Encoding,
     sources: &mut Sources,
     control: &Control,
 ) -> Result<Option<[u8; 32]>> {
-    match Bytes::open(sources, tree, content, zisofs).and_then(|bytes| bytes.sha256(control)) {
+    match Bytes::open(sources, tree, content, encoding).and_then(|bytes| bytes.sha256(control)) {
         Ok(digest) => Ok(Some(digest)),
         Err(error @ Error::Cancelled { .. }) => Err(error),
         Err(_) => Ok(None),
@@ -76,7 +76,9 @@ impl Update {
             let Some(candidates) = there.get(&len) else { continue };
             let mut by_digest: HashMap<[u8; 32], ContentId> = HashMap::new();
             for &content in candidates {
-                if let Some(digest) = readable_digest(&self.base, content, None, &mut old, control)? {
+                if let Some(digest) =
+                    readable_digest(&self.base, content, Encoding::Plain, &mut old, control)?
+                {
                     by_digest.entry(digest).or_insert(content);
                 }
             }
@@ -100,18 +102,18 @@ impl Update {
 
 /// Contents of a tree's files that have a place and are stored as they are, in the order of their numbers.
 fn shareable(tree: &Tree) -> Vec<ContentId> {
-    let mut compressed = HashSet::new();
+    let mut encoded = HashSet::new();
     let mut found = Vec::new();
     let mut pending = vec![NodeId::ROOT];
     while let Some(node) = pending.pop() {
         match tree.kind(node) {
             NodeKind::Directory(directory) => pending.extend(tree.children(directory)),
-            NodeKind::File(content) if tree.is_compressed(node) => drop(compressed.insert(content)),
+            NodeKind::File(content) if tree.is_encoded(node) => drop(encoded.insert(content)),
             NodeKind::File(content) if tree.is_shareable(content) => found.push(content),
             _ => {}
         }
     }
-    found.retain(|content| !compressed.contains(content));
+    found.retain(|content| !encoded.contains(content));
     found.sort_unstable();
     found.dedup();
     found

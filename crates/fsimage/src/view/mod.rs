@@ -217,7 +217,7 @@ impl View {
                 Remark::StreamsDropped(..) => counts.streams_dropped += 1,
                 Remark::AclDropped(_) => counts.acl_dropped += 1,
                 Remark::RealTimeDropped(_) => counts.real_time_dropped += 1,
-                Remark::ShownCompressed(_) => counts.shown_compressed += 1,
+                Remark::ShownEncoded(_) => counts.shown_encoded += 1,
             });
             self.counts = counts;
             let count = |bytes: &[u8]| {
@@ -513,8 +513,8 @@ impl View {
             if tree.is_real_time(node) && self.tells_real_time {
                 tell(Remark::RealTimeDropped(node));
             }
-            if !self.rock_ridge && tree.is_compressed(node) {
-                tell(Remark::ShownCompressed(node));
+            if !self.rock_ridge && tree.is_encoded(node) {
+                tell(Remark::ShownEncoded(node));
             }
             self.remark_attributes(tree, node, tell);
         }
@@ -578,7 +578,7 @@ impl View {
             }
             Remark::AclDropped(node) => Notice::AclDropped { path: tree.path(node), file_system },
             Remark::RealTimeDropped(node) => Notice::RealTimeDropped { path: tree.path(node), file_system },
-            Remark::ShownCompressed(node) => Notice::ShownCompressed { path: tree.path(node), file_system },
+            Remark::ShownEncoded(node) => Notice::ShownEncoded { path: tree.path(node), file_system },
             Remark::Dropped(node) => {
                 Notice::Dropped { path: tree.path(node), file_system, kind: tree.kind(node).kind() }
             }
@@ -598,7 +598,7 @@ enum Remark {
     StreamsDropped(NodeId, u64),
     AclDropped(NodeId),
     RealTimeDropped(NodeId),
-    ShownCompressed(NodeId),
+    ShownEncoded(NodeId),
     Dropped(NodeId),
 }
 

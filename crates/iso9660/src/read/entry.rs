@@ -1,7 +1,7 @@
+use super::Encoding;
 use crate::directory::FileFlags;
 use crate::rock_ridge::{PosixAttributes, Stamps, TimeStamps};
 use crate::volume::RootDirectory;
-use crate::zisofs::Zisofs;
 use crate::{LogicalBlock, RecordingTime, VolumeTime};
 
 /// Where a directory's records are.
@@ -153,8 +153,8 @@ pub enum EntryKind<'a> {
         sections: &'a [Section],
         /// Their length.
         len: u64,
-        /// How the bytes are compressed, if they are.
-        zisofs: Option<Zisofs>,
+        /// How they make the bytes of the file.
+        encoding: Encoding,
     },
     /// A symbolic link, with its target.
     Symlink(&'a [u8]),

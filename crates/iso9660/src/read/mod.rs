@@ -5,6 +5,7 @@
 //! the size of the image, whatever its bytes say.
 
 mod directory;
+mod encoding;
 mod entry;
 mod error;
 mod finding;
@@ -17,6 +18,7 @@ mod volume;
 mod volume_set;
 
 pub use directory::DirectoryBuffer;
+pub use encoding::{DecodedReader, Encoding};
 pub use entry::{Directory, Entry, EntryKind, Section, Times, Timestamp};
 pub use error::Error;
 pub use finding::Finding;

@@ -2,6 +2,7 @@
 
 use sector_io::{ReadSectors, SECTOR_SIZE, Sector};
 
+use super::Encoding;
 use super::entry::Times;
 use super::finding::{Findings, Place};
 use crate::LogicalBlock;
@@ -14,7 +15,6 @@ use crate::susp::{
     ContinuationArea, ExtensionSelector, ExtensionsReference, PaddingField, SharingProtocolIndicator,
     Signature, entries,
 };
-use crate::zisofs::Zisofs;
 
 /// Continuation areas of one record that are read, and their bytes in all. A list of 64 KiB, the most
 /// that the writers' systems attach to a file, fills 33 areas of a block each.
@@ -33,13 +33,12 @@ pub(super) struct Attributes {
     pub(super) posix: Option<PosixAttributes>,
     pub(super) times: Times,
     pub(super) device: Option<DeviceNumber>,
-    pub(super) zisofs: Option<Zisofs>,
+    pub(super) encoding: Encoding,
     /// Where the relocated directory is that this record stands for.
     pub(super) child: Option<LogicalBlock>,
     pub(super) has_parent_link: bool,
     pub(super) is_relocated: bool,
     pub(super) has_link: bool,
-    pub(super) is_sparse: bool,
     /// Whether a name is given by a flag, as only the records of a directory itself and its parent may.
     pub(super) has_special_name: bool,
     /// Whether there is a sharing protocol indicator.
@@ -307,13 +306,17 @@ impl Collector<'_> {
             AttributeListEntry::SIGNATURE => self.attribute_list.extend_from_slice(whole),
             ExtensionSelector::SIGNATURE | PaddingField::SIGNATURE => {}
             _ => {
-                if matches!(signature, ZISOFS | ZISOFS_2) {
-                    match Zisofs::parse(whole) {
-                        Some(zisofs) => attributes.zisofs = attributes.zisofs.or(Some(zisofs)),
-                        None => self.find("zisofs", "a ZF entry of an unknown form"),
+                if matches!(signature, ZISOFS | ZISOFS_2 | SparseFile::SIGNATURE) {
+                    match (Encoding::of(whole), attributes.encoding) {
+                        (Encoding::Plain, _) if signature == SparseFile::SIGNATURE => {
+                            self.find("RRIP 4.1.7", "an SF entry that is too short");
+                        }
+                        (Encoding::Plain, _) => self.find("zisofs", "a ZF entry of an unknown form"),
+                        (found, Encoding::Plain) => attributes.encoding = found,
+                        (found, first) if found == first => {}
+                        _ => self.find("RRIP 4.1.7", "a file encoded in two ways, of which the first counts"),
                     }
                 }
-                self.attributes.is_sparse |= signature == SparseFile::SIGNATURE;
                 self.foreign.extend_from_slice(whole);
             }
         }

@@ -232,7 +232,7 @@ fn plain_names_and_what_is_no_entry() {
     assert_eq!(names(&volume), ["A.TXT", "B", "C.D", ".", "E.F", "A.TXT"]);
     assert_eq!(clauses(&volume), ["9.1.6"]);
     each(&volume, &mut |name, entry| match (name, entry.kind) {
-        ("A.TXT", EntryKind::File { sections: &[section], len: 5, zisofs: None }) => {
+        ("A.TXT", EntryKind::File { sections: &[section], len: 5, encoding: Encoding::Plain }) => {
             assert_eq!((section.extent.get(), section.len), (30, 5));
             assert!(matches!(entry.plain_system_use, b"XA" | b""));
         }

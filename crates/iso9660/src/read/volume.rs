@@ -6,7 +6,7 @@ use super::directory::{DirectoryBuffer, Located, walk};
 use super::entry::{Directory, Entry, EntryKind, Section, Times};
 use super::finding::{Finding, Findings, Place};
 use super::system_use::{Attributes, Continuations, SystemUse};
-use super::{Error, VolumeSet};
+use super::{Encoding, Error, VolumeSet};
 use crate::directory::{DirectoryRecord, FileFlags, PARENT_IDENTIFIER, SELF_IDENTIFIER};
 use crate::rock_ridge::PosixAttributes;
 use crate::susp::SharingProtocolIndicator;
@@ -438,7 +438,7 @@ impl<R: ReadSectors> Reader<'_, R> {
         let kind = if record.is_directory() {
             EntryKind::Directory(self.directory_of(record, place))
         } else {
-            self.file(None)
+            self.file(Encoding::Plain)
         };
         Entry {
             name,
@@ -457,9 +457,9 @@ impl<R: ReadSectors> Reader<'_, R> {
         }
     }
 
-    fn file(&self, zisofs: Option<crate::zisofs::Zisofs>) -> EntryKind<'_> {
+    fn file(&self, encoding: Encoding) -> EntryKind<'_> {
         let len = self.sections.iter().map(|section| u64::from(section.len)).sum();
-        EntryKind::File { sections: self.sections, len, zisofs }
+        EntryKind::File { sections: self.sections, len, encoding }
     }
 
     fn directory_of(&self, record: &DirectoryRecord<'_>, place: Place) -> Directory {
@@ -569,10 +569,7 @@ impl<R: ReadSectors> Reader<'_, R> {
                 if attributes.has_link {
                     self.find(place, "RRIP 4.1.3", "the target of a link at a regular file, left out");
                 }
-                if attributes.is_sparse {
-                    self.find(place, "RRIP 4.1.7", "a sparse file: its table is read as if it were the data");
-                }
-                (self.file(attributes.zisofs), REGULAR)
+                (self.file(attributes.encoding), REGULAR)
             }
         }
     }

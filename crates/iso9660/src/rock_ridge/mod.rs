@@ -12,6 +12,8 @@ mod px;
 mod re;
 mod rr;
 mod sf;
+mod sparse_reader;
+mod sparse_table;
 mod tf;
 
 pub use cl::ChildLink;
@@ -24,4 +26,6 @@ pub use re::RelocatedDirectory;
 pub use rr::{Present, RockRidgePresent};
 pub use sf::SparseFile;
 pub use sl::{Component, ComponentFlags, LinkFlags, SymbolicLink, TargetDecoder};
+pub use sparse_reader::{SparseError, SparseReader};
+pub use sparse_table::{SparsePointer, SparseTable, SparseTarget};
 pub use tf::{Stamps, TimeFlags, TimeStamps};

@@ -5,18 +5,31 @@ use nom::{IResult, Parser};
 use crate::number::{both_u32, both_u32_bytes};
 use crate::susp::{Signature, encode_fixed};
 
-/// `SF`, sparse file (RRIP 4.1.7): the extent holds a table of the file's parts rather than its data.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// `SF`, sparse file (RRIP 4.1.7): the extent holds tables and those parts of the file that are no holes.
+///
+/// The reader of such a file is [`SparseReader`](super::SparseReader).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct SparseFile {
     /// Bytes of the file with its holes. Before version 1.12 at most 32 bits.
     pub virtual_size: u64,
-    /// Levels of the table, 1 to 3; `None` before version 1.12, when there was only one form.
+    /// Levels of tables, 1 to [`SparseFile::MOST_DEPTH`]; `None` before version 1.12, when there were always three.
     pub table_depth: Option<u8>,
 }
 
 impl SparseFile {
     /// `SF`.
     pub const SIGNATURE: Signature = Signature(*b"SF");
+
+    /// Levels of tables that are enough for a size of 64 bits.
+    pub const MOST_DEPTH: u8 = 7;
+
+    /// Levels of tables: three, which are enough for 32 bits, where the entry does not say.
+    pub const fn depth(&self) -> u8 {
+        match self.table_depth {
+            Some(depth) => depth,
+            None => 3,
+        }
+    }
 
     /// Reads the payload of either version.
     ///

@@ -12,7 +12,7 @@ enum Remark {
     TimeClamped(NodeId),
     StreamsDropped(NodeId, u64),
     AclDropped(NodeId),
-    ShownCompressed(NodeId),
+    ShownEncoded(NodeId),
 }
 
 impl HfsPlusView {
@@ -25,7 +25,7 @@ impl HfsPlusView {
             Remark::TimeClamped(_) => counts.time_clamped += 1,
             Remark::StreamsDropped(..) => counts.streams_dropped += 1,
             Remark::AclDropped(_) => counts.acl_dropped += 1,
-            Remark::ShownCompressed(_) => counts.shown_compressed += 1,
+            Remark::ShownEncoded(_) => counts.shown_encoded += 1,
         });
         self.counts = counts;
     }
@@ -40,8 +40,8 @@ impl HfsPlusView {
             if !listing.names.changes(index).is_empty() {
                 tell(Remark::Renamed(index, child));
             }
-            if tree.is_compressed(child) {
-                tell(Remark::ShownCompressed(child));
+            if tree.is_encoded(child) {
+                tell(Remark::ShownEncoded(child));
             }
             tell_attributes(tree, child, tell);
         }
@@ -113,7 +113,7 @@ fn notice(tree: &Tree, listing: &Listing, remark: Remark) -> Notice {
             Notice::StreamsDropped { path: tree.path(node), file_system, count }
         }
         Remark::AclDropped(node) => Notice::AclDropped { path: tree.path(node), file_system },
-        Remark::ShownCompressed(node) => Notice::ShownCompressed { path: tree.path(node), file_system },
+        Remark::ShownEncoded(node) => Notice::ShownEncoded { path: tree.path(node), file_system },
     }
 }
 

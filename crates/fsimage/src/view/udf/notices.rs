@@ -14,7 +14,7 @@ enum Remark {
     StreamsDropped(NodeId, u64),
     AclDropped(NodeId),
     RealTimeDropped(NodeId),
-    ShownCompressed(NodeId),
+    ShownEncoded(NodeId),
 }
 
 impl UdfView {
@@ -30,7 +30,7 @@ impl UdfView {
             Remark::StreamsDropped(..) => counts.streams_dropped += 1,
             Remark::AclDropped(_) => counts.acl_dropped += 1,
             Remark::RealTimeDropped(_) => counts.real_time_dropped += 1,
-            Remark::ShownCompressed(_) => counts.shown_compressed += 1,
+            Remark::ShownEncoded(_) => counts.shown_encoded += 1,
         });
         counts.udf_specials += specials;
         self.counts = counts;
@@ -78,8 +78,8 @@ impl UdfView {
                         if tree.is_real_time(source) && !self.tells_real_time() {
                             tell(Remark::RealTimeDropped(child));
                         }
-                        if tree.is_compressed(source) {
-                            tell(Remark::ShownCompressed(child));
+                        if tree.is_encoded(source) {
+                            tell(Remark::ShownEncoded(child));
                         }
                     }
                     index += 1;
@@ -173,7 +173,7 @@ fn notice(tree: &Tree, identifiers: &Identifiers, remark: Remark) -> Notice {
         }
         Remark::AclDropped(node) => Notice::AclDropped { path: tree.path(node), file_system },
         Remark::RealTimeDropped(node) => Notice::RealTimeDropped { path: tree.path(node), file_system },
-        Remark::ShownCompressed(node) => Notice::ShownCompressed { path: tree.path(node), file_system },
+        Remark::ShownEncoded(node) => Notice::ShownEncoded { path: tree.path(node), file_system },
     }
 }
 

@@ -1,0 +1,104 @@
+use std::io::{self, Read, Seek, SeekFrom};
+
+use crate::rock_ridge::{SparseFile, SparseReader};
+use crate::susp::entries;
+use crate::zisofs::{Zisofs, ZisofsReader};
+
+/// How a file's bytes are made of those that lie in its sections.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Encoding {
+    /// They are the same.
+    #[default]
+    Plain,
+    /// They are compressed.
+    Zisofs(Zisofs),
+    /// Those that are zero are left out.
+    Sparse(SparseFile),
+}
+
+impl Encoding {
+    /// What System Use entries say, one behind another as recorded. The first entry that says anything counts.
+    pub fn of(system_use: &[u8]) -> Encoding {
+        let mut left = entries(system_use);
+        loop {
+            let recorded = left.rest();
+            let Some(entry) = left.next() else { return Encoding::Plain };
+            let found = if entry.signature == SparseFile::SIGNATURE {
+                SparseFile::parse(entry.payload).ok().map(|(_, sparse)| Encoding::Sparse(sparse))
+            } else {
+                Zisofs::parse(recorded).map(Encoding::Zisofs)
+            };
+            if let Some(found) = found {
+                return found;
+            }
+        }
+    }
+
+    /// Whether the recorded bytes are the file's.
+    pub const fn is_plain(&self) -> bool {
+        matches!(self, Encoding::Plain)
+    }
+
+    /// Length of the file in bytes, of which `recorded` lie in its sections.
+    pub const fn file_len(&self, recorded: u64) -> u64 {
+        match self {
+            Encoding::Plain => recorded,
+            Encoding::Zisofs(zisofs) => zisofs.uncompressed_len,
+            Encoding::Sparse(sparse) => sparse.virtual_size,
+        }
+    }
+
+    /// Appends the entry that says so; nothing for a plain file.
+    pub fn encode(&self, out: &mut Vec<u8>) {
+        match self {
+            Encoding::Plain => {}
+            Encoding::Zisofs(zisofs) => zisofs.encode(out),
+            Encoding::Sparse(sparse) => sparse.encode(out),
+        }
+    }
+}
+
+/// Reads a file from the bytes that are recorded.
+#[derive(Debug)]
+pub enum DecodedReader<R> {
+    /// Of a plain file.
+    Plain(R),
+    /// Of a compressed file.
+    Zisofs(Box<ZisofsReader<R>>),
+    /// Of a sparse file.
+    Sparse(SparseReader<R>),
+}
+
+impl<R: Read + Seek> DecodedReader<R> {
+    /// `recorded` reads the file's sections, one behind another.
+    ///
+    /// # Errors
+    /// As [`ZisofsReader::new`] and [`SparseReader::new`].
+    pub fn new(recorded: R, encoding: &Encoding) -> io::Result<DecodedReader<R>> {
+        Ok(match encoding {
+            Encoding::Plain => DecodedReader::Plain(recorded),
+            Encoding::Zisofs(entry) => DecodedReader::Zisofs(Box::new(ZisofsReader::new(recorded, entry)?)),
+            Encoding::Sparse(entry) => DecodedReader::Sparse(SparseReader::new(recorded, entry)?),
+        })
+    }
+}
+
+impl<R: Read + Seek> Read for DecodedReader<R> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        match self {
+            DecodedReader::Plain(reader) => reader.read(into),
+            DecodedReader::Zisofs(reader) => reader.read(into),
+            DecodedReader::Sparse(reader) => reader.read(into),
+        }
+    }
+}
+
+impl<R: Read + Seek> Seek for DecodedReader<R> {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        match self {
+            DecodedReader::Plain(reader) => reader.seek(to),
+            DecodedReader::Zisofs(reader) => reader.seek(to),
+            DecodedReader::Sparse(reader) => reader.seek(to),
+        }
+    }
+}
