@@ -7,7 +7,7 @@ use fsimage::{
     AppendedPartition, BootCode, BootImage, BootLoader, BootOptions, BootPlatform, BootSource, CatalogPlace,
     ContentId, Emulation, Error, FileSystems, Guid, HybridOptions, Item, ItemOptions, KnownCode, LoadSize,
     NodeKind, PartitionContent, PartitionOptions, PartitionScheme, PartitionType, PlanOptions, SectorCount,
-    SelectionCriteria, Tree,
+    SelectionCriteria, Timestamp, Tree,
 };
 
 use crate::args::{Boot, BootImageArg, BootImageOption, BootPlace, EmulationName, PartitionTable};
@@ -62,13 +62,37 @@ pub(crate) fn apply(args: &Boot, tree: &mut Tree, options: &mut PlanOptions) -> 
     if !images.is_empty() {
         let mut catalog = BootOptions { identifier: args.boot_id.clone(), images, ..BootOptions::default() };
         if args.boot_catalog != "hidden" {
-            let item = Item::BootCatalog(catalog.catalog_len());
-            let replacing = ItemOptions { replace: true, ..ItemOptions::default() };
-            catalog.catalog = CatalogPlace::File(boot.tree.add(&args.boot_catalog, item, &replacing)?);
+            let created = options.created;
+            place_catalog(boot.tree, &mut catalog, "--boot-catalog", &args.boot_catalog, created)?;
         }
         options.boot = Some(catalog);
         options.pad_for_loaders();
     }
+    Ok(())
+}
+
+/// Gives the boot catalog a file of the image, in place of that of a catalog that a source brought along, if it did. Any
+/// other file stays.
+pub(crate) fn place_catalog(
+    tree: &mut Tree,
+    catalog: &mut BootOptions,
+    option: &str,
+    path: &str,
+    created: Option<Timestamp>,
+) -> Result<(), Failure> {
+    if let Some(NodeKind::File(content)) = tree.lookup(path).map(|node| tree.kind(node)) {
+        let mut validation = [0; 32];
+        let read = tree.read_at(content, 0, &mut validation)?;
+        let is_catalog = read == validation.len() && validation[0] == 1 && validation[30..] == [0x55, 0xAA];
+        if !is_catalog {
+            let reason =
+                format!("{path} is a file of the image already, and no boot catalog; name another path");
+            return Err(Failure::argument(option, reason));
+        }
+    }
+    let item = Item::BootCatalog(catalog.catalog_len());
+    let replacing = ItemOptions { replace: true, modified: created, ..ItemOptions::default() };
+    catalog.catalog = CatalogPlace::File(tree.add(path, item, &replacing)?);
     Ok(())
 }
 

@@ -720,3 +720,19 @@ fn a_disc_of_sound() {
     let told = scene.fail(3, &["audio", "--drive", "sim:cd-r:x.disc", "a.bin"]);
     assert!(told.contains("neither WAVE nor FLAC"), "{told}");
 }
+
+#[test]
+fn a_boot_catalog_takes_the_place_of_an_old_one_alone() {
+    let scene = Scene::new();
+    fs::write(scene.path("docs/boot.img"), [0x90; 2048]).unwrap();
+    let build = |output, source, catalog| {
+        ["build", "-o", output, source, "--boot-image", "boot.img", "--boot-catalog", catalog]
+    };
+    for taken in ["boot.img", "readme.txt"] {
+        assert!(scene.fail(2, &build("out.iso", "docs", taken)).contains(taken));
+        assert!(!scene.path("out.iso").exists());
+    }
+    scene.run(&build("one.iso", "docs", "boot.cat"));
+    scene.run(&["extract", "one.iso", "-C", "tree"]);
+    scene.run(&build("two.iso", "tree", "boot.cat"));
+}

@@ -460,6 +460,8 @@ fn what_is_not_supported_is_named() {
         (&["-R", "-partition_offset", "7"], "-partition_offset"),
         (&["-b", "none.img"], "none.img"),
         (&["-V", "a name that is longer than 32 bytes"], "-V"),
+        (&["-copyright", "a file's name of more than 37 characters"], "-copyright"),
+        (&["-b", "images/eltorito.img", "-c", "meta-data", "-no-emul-boot"], "meta-data"),
         (&["-input-charset", "cp437"], "-input-charset"),
         (&["-no-emul-boot"], "-b"),
         (&["-G", "efi.img"], "-G"),

@@ -160,6 +160,10 @@ fn what_cannot_boot_is_refused() {
     }
     let alone = PlanOptions { file_systems: FileSystems::UDF, ..with_images(vec![image(plain)]) };
     assert!(LayoutPlan::new(&tree, alone).is_err());
+    let mut in_itself = with_images(vec![image(plain)]);
+    in_itself.boot.as_mut().unwrap().catalog = CatalogPlace::File(plain);
+    let error = LayoutPlan::new(&tree, in_itself).unwrap_err().to_string();
+    assert!(error.contains("/plain: it boots"), "{error}");
 }
 
 #[test]

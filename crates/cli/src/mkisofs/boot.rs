@@ -3,15 +3,15 @@
 use std::sync::Arc;
 
 use fsimage::{
-    AppendedPartition, BootCode, BootImage, BootOptions, BootPlatform, BootSource, CatalogPlace, Emulation,
-    FileSystems, Guid, HybridOptions, Item, ItemOptions, LoadSize, NodeKind, PartitionContent,
-    PartitionOptions, PartitionScheme, PartitionType, PlanOptions, SelectionCriteria, Tree,
+    AppendedPartition, BootCode, BootImage, BootOptions, BootPlatform, BootSource, Emulation, FileSystems,
+    Guid, HybridOptions, LoadSize, NodeKind, PartitionContent, PartitionOptions, PartitionScheme,
+    PartitionType, PlanOptions, SelectionCriteria, Tree,
 };
 
 use super::interval::{HostBytes, ImagePath};
 use super::meaning::Meaning;
 use super::request::{AppendRequest, HybridRequest, ImageRequest, Request};
-use crate::boot::with_hfs_plus;
+use crate::boot::{place_catalog, with_hfs_plus};
 use crate::failure::Failure;
 
 /// Boot code lies in the system area.
@@ -40,10 +40,8 @@ pub(super) fn apply(request: &Request, tree: &mut Tree, options: &mut PlanOption
         ..BootOptions::default()
     };
     if !request.boot.hidden_catalog {
-        let item = Item::BootCatalog(catalog.catalog_len());
-        let replacing = ItemOptions { replace: true, modified: options.created, ..ItemOptions::default() };
         let path = request.boot.catalog.as_deref().unwrap_or("/boot.catalog");
-        catalog.catalog = CatalogPlace::File(tree.add(path, item, &replacing)?);
+        place_catalog(tree, &mut catalog, "-c", path, options.created)?;
     }
     options.boot = Some(catalog);
     Ok(())

@@ -327,6 +327,12 @@ impl Request {
     fn take(&mut self, typed: &str, meaning: Meaning, values: &[OsString]) -> Result<(), Failure> {
         let first: &OsStr = values.first().map_or(OsStr::new(""), OsString::as_os_str);
         let string = || text(typed, first).map(str::to_owned);
+        let up_to = |most: usize| match string()? {
+            long if long.chars().count() > most => {
+                Err(Failure::argument(typed, format!("{long}: over {most} characters")))
+            }
+            fits => Ok(fits),
+        };
         let wrong = |reason: &str| Failure::argument(typed, format!("{}: {reason}", first.to_string_lossy()));
         match meaning {
             Meaning::Output => self.output = Some(PathBuf::from(first)),
@@ -334,14 +340,14 @@ impl Request {
             Meaning::Pad(pad) => self.pad = pad,
             Meaning::Quiet => self.quiet = true,
             Meaning::VolumeName => self.volume = string()?,
-            Meaning::VolumeSet => self.texts.volume_set = Some(string()?),
-            Meaning::Publisher => self.texts.publisher = Some(string()?),
-            Meaning::Preparer => self.texts.data_preparer = Some(string()?),
-            Meaning::Application => self.texts.application = Some(string()?),
-            Meaning::System => self.texts.system = Some(string()?),
-            Meaning::Abstract => self.texts.abstract_file = Some(string()?),
-            Meaning::Bibliography => self.texts.bibliographic_file = Some(string()?),
-            Meaning::Copyright => self.texts.copyright_file = Some(string()?),
+            Meaning::VolumeSet => self.texts.volume_set = Some(up_to(128)?),
+            Meaning::Publisher => self.texts.publisher = Some(up_to(128)?),
+            Meaning::Preparer => self.texts.data_preparer = Some(up_to(128)?),
+            Meaning::Application => self.texts.application = Some(up_to(128)?),
+            Meaning::System => self.texts.system = Some(up_to(32)?),
+            Meaning::Abstract => self.texts.abstract_file = Some(up_to(37)?),
+            Meaning::Bibliography => self.texts.bibliographic_file = Some(up_to(37)?),
+            Meaning::Copyright => self.texts.copyright_file = Some(up_to(37)?),
             Meaning::ModificationDate => self.created = Some(numbers::time(typed, &string()?)?),
             Meaning::AllFileDates => self.all_dates = Some(numbers::time(typed, &string()?)?),
             Meaning::Joliet => self.joliet = true,

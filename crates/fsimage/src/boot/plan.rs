@@ -347,6 +347,12 @@ impl Catalog {
             CatalogPlace::Hidden => None,
             CatalogPlace::File(node) => {
                 let content = content_of(tree, node)?;
+                if images.iter().any(|&(image, _)| image == content) {
+                    return Err(wrong(
+                        tree.path(node),
+                        "it boots, and cannot become the boot catalog as well",
+                    ));
+                }
                 let found = tree.content_len(content);
                 if found < len {
                     let reason = format!("it has {found} bytes, and the boot catalog needs {len}");
