@@ -254,7 +254,7 @@ impl Disk<'_> {
     fn partition_array(&self, backup: Extent) -> Result<Vec<u8>> {
         let mut array = vec![0; ARRAY_LEN];
         let usable = u64::from(backup.start.get()) * BLOCKS;
-        for (slot, partition) in self.slots(ENTRIES, |partition| partition.gpt_type.is_some())? {
+        for (slot, partition) in self.slots(ENTRIES, |partition| self.is_in_gpt(partition))? {
             let Some(partition_type) = partition.gpt_type else { continue };
             let range = self.range(partition.content, true)?;
             if range.blocks == 0 || range.first + range.blocks > usable {
@@ -271,6 +271,22 @@ impl Disk<'_> {
             array[slot * GptPartition::LEN..][..GptPartition::LEN].copy_from_slice(&entry.encode());
         }
         Ok(array)
+    }
+
+    /// Firmware takes no GPT in which partitions overlap. A volume of HFS+ with a boot image inside that is a partition of
+    /// its own is in the Apple partition map alone.
+    fn is_in_gpt(&self, partition: &PartitionOptions) -> bool {
+        let overlaps = |a: &Range, b: &Range| a.first < b.first + b.blocks && b.first < a.first + a.blocks;
+        let holds_a_partition = || {
+            let Ok(own) = self.range(partition.content, true) else { return false };
+            self.options.partitions.iter().any(|other| {
+                matches!(other.content, PartitionContent::BootImage(_))
+                    && other.gpt_type.is_some()
+                    && self.range(other.content, true).is_ok_and(|other| overlaps(&own, &other))
+            })
+        };
+        partition.gpt_type.is_some()
+            && !(partition.content == PartitionContent::HfsPlus && holds_a_partition())
     }
 
     fn apple_entries(&self) -> Result<Vec<MapEntry>> {
