@@ -232,6 +232,36 @@ fn what_is_not_understood_is_a_loss() {
     }
 }
 
+/// Entries that nobody knows, in the records of a directory itself and of its parent: no tree has them.
+#[test]
+fn unknown_entries_of_a_directorys_own_records_are_told() {
+    let mut tree = Tree::new();
+    add(&mut tree, "/boot/file", bytes(10));
+    let sound = written(&tree, PlanOptions::default());
+    let told = |image: &[u8]| {
+        let warnings = imported(image).warnings;
+        warnings.iter().map(ToString::to_string).collect::<Vec<_>>()
+    };
+    assert_eq!(told(&sound), Vec::<String>::new());
+
+    let name = sound.windows(9).position(|bytes| bytes == b"NM\x09\x01\x00file").unwrap();
+    let start = name / 2048 * 2048;
+    let parent = start + usize::from(sound[start]);
+    for (record, signature) in [(start, b"QQ"), (parent, b"QP")] {
+        let mut foreign = sound.clone();
+        let fields = &mut foreign[record..record + usize::from(sound[record])];
+        let at =
+            fields.windows(4).position(|bytes| bytes == b"TF\x0c\x01" || bytes == b"TF\x1a\x01").unwrap();
+        fields[at..at + 2].copy_from_slice(signature);
+        let told = told(&foreign);
+        let signature = String::from_utf8_lossy(signature);
+        assert!(
+            matches!(&told[..], [one] if one.starts_with("/boot: ") && one.contains(&*signature)),
+            "{told:?}"
+        );
+    }
+}
+
 /// What a hierarchy does not show stays hidden there, and a file that only another shows is told.
 #[test]
 fn what_single_file_systems_hide_stays_hidden() {

@@ -282,6 +282,10 @@ impl Importer<'_> {
             if let Some(error) = failed {
                 return Err(error);
             }
+            if !buffer.unshown().is_empty() {
+                let signatures = buffer.unshown().iter().map(ToString::to_string).collect();
+                self.warnings.push(ImportWarning::OwnEntries { path: self.tree.path(node), signatures });
+            }
             match read.map_err(disc::read_error) {
                 Ok(()) => {}
                 Err(error) if node == NodeId::ROOT => return Err(error),

@@ -31,6 +31,13 @@ pub enum ImportWarning {
         /// How many.
         bytes: usize,
     },
+    /// Unknown System Use entries in a directory's own record or in that of its parent (ECMA-119 6.8.2.2).
+    OwnEntries {
+        /// Path of the directory.
+        path: String,
+        /// Their signatures, each once.
+        signatures: Vec<String>,
+    },
     /// A device number beyond what 12 and 20 bits hold; the node is left out.
     DeviceNumber {
         /// Path in the image.
@@ -142,6 +149,10 @@ impl fmt::Display for ImportWarning {
             }
             ImportWarning::SystemUse { path, bytes } => {
                 write!(f, "{path}: {bytes} bytes of System Use that are not SUSP are not kept")
+            }
+            ImportWarning::OwnEntries { path, signatures } => {
+                let signatures = signatures.join(", ");
+                write!(f, "{path}: unknown entries of its records . and .. are not kept: {signatures}")
             }
             ImportWarning::DeviceNumber { path } => {
                 write!(f, "{path}: left out, its device number is too large")

@@ -10,6 +10,7 @@ use super::finding::{Findings, Place};
 use super::system_use::SystemUse;
 use crate::directory::{DirectoryRecord, SELF_IDENTIFIER};
 use crate::number::Disagreement;
+use crate::susp::Signature;
 
 /// Sectors read at a time: 1 MiB.
 const PIECE: u32 = 512;
@@ -28,12 +29,20 @@ pub struct DirectoryBuffer {
     pub(super) system_use: SystemUse,
     /// First sector of a relocated directory.
     pub(super) relocated: Vec<u8>,
+    pub(super) unshown: Vec<Signature>,
 }
 
 impl DirectoryBuffer {
     /// An empty buffer.
     pub fn new() -> DirectoryBuffer {
         DirectoryBuffer::default()
+    }
+
+    /// Signatures of the System Use entries that no [`Entry`](super::Entry) shows, in order and each once: entries
+    /// unknown to this crate in the directory's own record and in that of its parent (ECMA-119 6.8.2.2). The root's
+    /// own record and those of relocated directories are shown. They are of the directory that was read last.
+    pub fn unshown(&self) -> &[Signature] {
+        &self.unshown
     }
 }
 

@@ -27,6 +27,30 @@ const READ_AHEAD: u64 = 8;
 const ZISOFS: Signature = Signature(*b"ZF");
 const ZISOFS_2: Signature = Signature(*b"Z2");
 
+/// Whether what an entry says is understood, so that writers of a new image make it anew.
+pub(super) fn is_understood(signature: Signature) -> bool {
+    matches!(
+        signature,
+        AlternateName::SIGNATURE
+            | PosixAttributes::SIGNATURE
+            | TimeStamps::SIGNATURE
+            | SymbolicLink::SIGNATURE
+            | DeviceNumber::SIGNATURE
+            | ChildLink::SIGNATURE
+            | ParentLink::SIGNATURE
+            | RelocatedDirectory::SIGNATURE
+            | RockRidgePresent::SIGNATURE
+            | SharingProtocolIndicator::SIGNATURE
+            | ExtensionsReference::SIGNATURE
+            | AttributeListEntry::SIGNATURE
+            | ExtensionSelector::SIGNATURE
+            | PaddingField::SIGNATURE
+            | SparseFile::SIGNATURE
+            | ZISOFS
+            | ZISOFS_2
+    )
+}
+
 /// What a record's entries say, apart from the parts of variable length.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Attributes {

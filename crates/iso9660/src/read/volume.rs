@@ -5,11 +5,11 @@ use sector_io::{ReadError, ReadSectors, SECTOR_SIZE};
 use super::directory::{DirectoryBuffer, Located, walk};
 use super::entry::{Directory, Entry, EntryKind, Section, Times};
 use super::finding::{Finding, Findings, Place};
-use super::system_use::{Attributes, Continuations, SystemUse};
+use super::system_use::{Attributes, Continuations, SystemUse, is_understood};
 use super::{Encoding, Error, VolumeSet};
 use crate::directory::{DirectoryRecord, FileFlags, PARENT_IDENTIFIER, SELF_IDENTIFIER};
-use crate::rock_ridge::PosixAttributes;
-use crate::susp::SharingProtocolIndicator;
+use crate::rock_ridge::{ParentLink, PosixAttributes};
+use crate::susp::{SharingProtocolIndicator, Signature, entries};
 use crate::volume::RootDirectory;
 use crate::{LogicalBlock, RecordingTime};
 
@@ -197,8 +197,9 @@ impl<R: ReadSectors> Volume<R> {
         buffer: &mut DirectoryBuffer,
         visit: &mut dyn FnMut(Entry<'_>) -> ControlFlow<()>,
     ) -> Result<(), Error> {
-        let DirectoryBuffer { piece, pending, sections, system_use, relocated } = buffer;
+        let DirectoryBuffer { piece, pending, sections, system_use, relocated, unshown } = buffer;
         pending.clear();
+        unshown.clear();
         sections.clear();
         system_use.reset();
         let mut reader = Reader {
@@ -208,6 +209,7 @@ impl<R: ReadSectors> Volume<R> {
             sections,
             system_use,
             relocated,
+            unshown,
             sought_container: false,
         };
         let mut pending_place = Place { sector: directory.extent.sector(), offset: 0 };
@@ -223,6 +225,8 @@ impl<R: ReadSectors> Volume<R> {
             // The caller's wish to stop has no effect any more.
             let _ = reader.emit_pending(pending, pending_place, visit);
         }
+        unshown.sort_unstable();
+        unshown.dedup();
         result
     }
 
@@ -285,6 +289,7 @@ struct Reader<'a, R> {
     sections: &'a mut Vec<Section>,
     system_use: &'a mut SystemUse,
     relocated: &'a mut Vec<u8>,
+    unshown: &'a mut Vec<Signature>,
     /// Whether the directory that holds the relocated ones was looked for.
     sought_container: bool,
 }
@@ -307,6 +312,7 @@ impl<R: ReadSectors> Reader<'_, R> {
     ) -> ControlFlow<()> {
         let Located { record, bytes, place } = located;
         if matches!(record.identifier, SELF_IDENTIFIER | PARENT_IDENTIFIER) {
+            self.take_unshown(located);
             return ControlFlow::Continue(());
         }
         if record.flags.contains(FileFlags::ASSOCIATED_FILE) {
@@ -345,6 +351,30 @@ impl<R: ReadSectors> Reader<'_, R> {
             return ControlFlow::Continue(());
         }
         self.emit(located, visit)
+    }
+
+    /// Notes the entries of the directory's own record, or its parent's, that nothing shows. What is wrong with
+    /// these records is not told here.
+    fn take_unshown(&mut self, located: &Located<'_>) {
+        let Naming::RockRidge { skip, .. } = self.volume.naming else { return };
+        let is_own = located.record.identifier == SELF_IDENTIFIER;
+        if is_own && self.directory.extent == self.volume.root_directory().extent {
+            return;
+        }
+        let area = located.record.system_use.get(skip..).unwrap_or_default();
+        let is_plain = |signature| is_understood(signature) && signature != ParentLink::SIGNATURE;
+        if entries(area).all(|entry| is_plain(entry.signature)) {
+            return;
+        }
+        let findings = Findings::default();
+        let mut continuations = Continuations::new(self.continuations.source, &findings);
+        let attributes = self.system_use.collect(area, located.place, &mut continuations);
+        if attributes.has_parent_link {
+            // A relocated directory, of which the own record is shown.
+            self.unshown.clear();
+        }
+        let signatures = entries(&self.system_use.foreign).map(|entry| entry.signature);
+        self.unshown.extend(signatures.filter(|&signature| !is_understood(signature)));
     }
 
     /// Adds the extents of a file's section; there are several when it is interleaved (6.4.3).
