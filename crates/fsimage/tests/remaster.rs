@@ -8,9 +8,9 @@ use std::sync::Arc;
 
 use fsimage::{
     AppendedPartition, BootCode, BootImage, BootLoss, BootOptions, BootPlatform, BootSource, CatalogPlace,
-    Control, Disc, Error, FileSystem, FileSystems, GrowingImage, HybridOptions, ImportOptions, Imported,
-    Item, ItemOptions, LayoutPlan, Losses, MemorySectors, NodeId, PartitionContent, PartitionOptions,
-    PartitionScheme, PlanOptions, Timestamp, Tree, WriterSink, import,
+    Control, Disc, Error, FileSystem, FileSystems, GrowingImage, HybridOptions, ImportOptions, ImportWarning,
+    Imported, Item, ItemOptions, LayoutPlan, Losses, MemorySectors, NodeId, PartitionContent,
+    PartitionOptions, PartitionScheme, PlanOptions, Timestamp, Tree, WriterSink, import,
 };
 use proptest::prelude::*;
 
@@ -301,6 +301,29 @@ fn what_single_file_systems_hide_stays_hidden() {
         " /linked /mixed /mixed/a /mixed/b /only /only/unix /only/unix/a /shown"
     );
     assert_eq!(paths(FileSystem::Joliet), " /linked /mixed /mixed/b /shown");
+}
+
+/// Of the names of one file some stay hidden: which it is, their paths say.
+#[test]
+fn single_names_of_a_file_stay_hidden() {
+    for (hidden, is_certain) in [("/marker", true), ("/mark:er", false)] {
+        let mut tree = Tree::new();
+        let options = ItemOptions { hidden_in: FileSystems::JOLIET, ..ItemOptions::default() };
+        let file = tree.add(hidden, Item::Bytes(bytes(10)), &options).unwrap();
+        tree.add("/marker2", Item::HardLink(file), &ItemOptions::default()).unwrap();
+        tree.add("/other", Item::HardLink(file), &ItemOptions::default()).unwrap();
+        let before = written(&tree, PlanOptions::default());
+        let mut source = imported(&before);
+        let told = source.keep_visibility(&opened(&before), &Control::default()).unwrap();
+        let hidden_in = |path| source.tree.hidden_in(source.tree.lookup(path).unwrap());
+        assert_eq!((hidden_in("/marker2"), hidden_in("/other")), Default::default());
+        if is_certain {
+            assert_eq!((told, hidden_in(hidden)), (Vec::new(), FileSystems::JOLIET));
+        } else {
+            let is_told = |one: &ImportWarning| matches!(one, ImportWarning::MayHaveBeenHidden { path, items: 1, .. } if path == hidden);
+            assert!(matches!(&told[..], [one] if is_told(one)), "{told:?}");
+        }
+    }
 }
 
 /// The same of UDF beside ISO 9660.

@@ -17,7 +17,8 @@ const KEPT_IN_UDF: usize = 120;
 
 impl Imported {
     /// Hides items in those hierarchies of ISO 9660, and in UDF, that do not show them in the session. Files are known by
-    /// where their data lie; links, devices, and what is empty by their paths, where names are the same in both. A
+    /// where their data lie; links, devices, what is empty, and files of which only some names are shown by their paths,
+    /// where names are the same in both. A
     /// directory in which nothing is shown is hidden. Names each file that only another hierarchy has, which is not
     /// imported. In a hierarchy that is damaged nothing is hidden.
     ///
@@ -27,6 +28,7 @@ impl Imported {
         let mut warnings = Vec::new();
         let contents = self.tree.contents();
         let imported = Sectors::new(contents.filter_map(|(_, content)| first_sector(content)).collect());
+        let named = Sectors::of_names(&self.tree);
         for file_system in [FileSystem::Iso9660, FileSystem::Joliet, FileSystem::Enhanced, FileSystem::Udf] {
             let is_own = file_system == self.file_system
                 || file_system == FileSystem::Iso9660 && self.file_system == FileSystem::RockRidge;
@@ -41,6 +43,9 @@ impl Imported {
                             let path = String::from_utf8_lossy(&path()).into_owned();
                             warnings.push(ImportWarning::NotShown { path, file_system });
                         }
+                        if named.count(first) > 1 {
+                            bare.insert(path());
+                        }
                         shown.push(first);
                     }
                     Shown::Bare => drop(bare.insert(path())),
@@ -52,7 +57,7 @@ impl Imported {
                 Err(error @ Error::Cancelled { .. }) => return Err(error),
                 Err(error) => Some(error.to_string()),
                 Ok((other, None)) => {
-                    warnings.extend(other.hide_the_rest(&mut self.tree));
+                    warnings.extend(other.hide_the_rest(&mut self.tree, &named));
                     None
                 }
                 Ok((_, Some(damage))) => Some(damage),
@@ -66,14 +71,31 @@ impl Imported {
     }
 }
 
-/// First sectors of files.
+/// First sectors of files, as often as they were given.
 struct Sectors(Vec<u32>);
 
 impl Sectors {
     fn new(mut sectors: Vec<u32>) -> Sectors {
         sectors.sort_unstable();
-        sectors.dedup();
         Sectors(sectors)
+    }
+
+    /// Of each name in the tree.
+    fn of_names(tree: &Tree) -> Sectors {
+        let (mut sectors, mut pending) = (Vec::new(), vec![NodeId::ROOT]);
+        while let Some(node) = pending.pop() {
+            match tree.kind(node) {
+                NodeKind::Directory(directory) => pending.extend(tree.children(directory)),
+                NodeKind::File(content) => sectors.extend(first_sector(tree.content(content))),
+                _ => {}
+            }
+        }
+        Sectors::new(sectors)
+    }
+
+    fn count(&self, sector: u32) -> usize {
+        let from = self.0.partition_point(|&other| other < sector);
+        self.0[from..].partition_point(|&other| other == sector)
     }
 
     fn contains(&self, sector: u32) -> bool {
@@ -96,7 +118,7 @@ enum Below {
 struct Other {
     file_system: FileSystem,
     shown: Sectors,
-    /// Paths of what has no data, and of directories with nothing in them.
+    /// Paths of what has no data, of files with several names in the tree, and of directories with nothing in them.
     bare: HashSet<Vec<u8>>,
 }
 
@@ -112,9 +134,9 @@ struct Unknown {
 impl Other {
     /// Hides what the hierarchy does not show. Tells where that is not certain: where names differ, and fewer items are
     /// shown than there are.
-    fn hide_the_rest(&self, tree: &mut Tree) -> Option<ImportWarning> {
+    fn hide_the_rest(&self, tree: &mut Tree, named: &Sectors) -> Option<ImportWarning> {
         let mut unknown = Unknown::default();
-        self.hide(tree, NodeId::ROOT, &mut Vec::new(), true, &mut unknown);
+        self.hide(tree, named, NodeId::ROOT, &mut Vec::new(), true, &mut unknown);
         let left = self.bare.len().saturating_sub(unknown.matched);
         let first = unknown.first.filter(|_| unknown.count > left)?;
         Some(ImportWarning::MayHaveBeenHidden {
@@ -128,6 +150,7 @@ impl Other {
     fn hide(
         &self,
         tree: &mut Tree,
+        named: &Sectors,
         node: NodeId,
         path: &mut Vec<u8>,
         is_certain: bool,
@@ -143,7 +166,7 @@ impl Other {
                     path.push(b'/');
                     path.extend_from_slice(name);
                     let is_certain = is_certain && self.keeps(name);
-                    let below = self.hide(tree, child, path, is_certain, unknown);
+                    let below = self.hide(tree, named, child, path, is_certain, unknown);
                     path.truncate(len);
                     all = match (all, below) {
                         (Below::Shown, _) | (_, Below::Shown) => Below::Shown,
@@ -162,8 +185,14 @@ impl Other {
                 }
             }
             NodeKind::File(content) => match first_sector(tree.content(content)) {
-                Some(first) if self.shown.contains(first) => Below::Shown,
-                Some(_) => Below::Hidden,
+                Some(first) if !self.shown.contains(first) => Below::Hidden,
+                Some(first) if self.shown.count(first) < named.count(first) => {
+                    self.find(node, path, is_certain, unknown)
+                }
+                Some(first) => {
+                    unknown.matched += usize::from(named.count(first) > 1);
+                    Below::Shown
+                }
                 None if tree.content_len(content) == 0 => self.find(node, path, is_certain, unknown),
                 None => Below::Shown,
             },

@@ -91,8 +91,8 @@ pub enum ImportWarning {
         /// Which it is.
         file_system: FileSystem,
     },
-    /// Links, devices or empty items of which one hierarchy shows fewer than there are, under names that do not say
-    /// which: all of them are shown.
+    /// Links (hard ones, too), devices or empty items of which one hierarchy shows fewer than there are, under names that
+    /// do not say which: all of them are shown.
     MayHaveBeenHidden {
         /// Path of the first.
         path: String,
