@@ -1,4 +1,5 @@
 //! Interrupted recordings: whatever was cut where, older sessions can be read, and a recovered disc is whole.
+#![cfg(unix)]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod support;
