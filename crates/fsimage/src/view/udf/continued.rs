@@ -287,6 +287,7 @@ impl Walk<'_> {
         root_match.parent = 0;
         self.directories.push(Matched { node: NodeId::ROOT, below: root, has_others: false, found: 0 });
         let mut guard = self.volume.directory_guard();
+        // The first one overlaps nothing.
         let _ = guard.enter(&root);
         pending.push(0);
         // The root is in no directory: no name is counted for it.
