@@ -19,6 +19,7 @@ use std::time::Duration;
 
 const LIB: &str = include_str!("emulator/lib.sh");
 const CD: &str = include_str!("emulator/cd.sh");
+const SOUND: &str = include_str!("emulator/sound.sh");
 const DVD_BD: &str = include_str!("emulator/dvd-bd.sh");
 
 /// `fsimage sim serve`, with its lines.
@@ -130,7 +131,7 @@ fn blank(folder: &Path, name: &str, kind: &str) -> PathBuf {
     path
 }
 
-/// `first` and `second`, folders; `image`, an image of the first one.
+/// `first` and `second`, folders; `image`, an image of the first one; `one.wav` and `two.wav`, and their samples.
 fn make_sources(share: &Path) {
     let noise = |len: u32, seed: u32| -> Vec<u8> {
         (0..len).map(|n| (n.wrapping_add(seed).wrapping_mul(2_654_435_761) >> 13) as u8).collect()
@@ -140,12 +141,31 @@ fn make_sources(share: &Path) {
     fs::write(share.join("first/one"), noise(900_000, 1)).unwrap();
     fs::write(share.join("first/folder/text"), "text\n").unwrap();
     fs::write(share.join("second/two"), noise(400_000, 2)).unwrap();
+    for (name, sectors, seed) in [("one", 320, 3), ("two", 310, 4)] {
+        let samples = noise(sectors * 2352, seed);
+        fs::write(share.join(name).with_extension("wav"), wave(&samples)).unwrap();
+        fs::write(share.join(name).with_extension("pcm"), samples).unwrap();
+    }
     let built = Command::new(assert_cmd::cargo::cargo_bin("fsimage"))
         .args(["--quiet", "build", "--reproducible", "-o"])
         .args([share.join("image"), share.join("first")])
         .status()
         .unwrap();
     assert!(built.success());
+}
+
+/// A WAVE file of 44,100 Hz, 16 bits, two channels.
+fn wave(samples: &[u8]) -> Vec<u8> {
+    let len = samples.len() as u32;
+    let mut file = b"RIFF".to_vec();
+    file.extend((36 + len).to_le_bytes());
+    file.extend(b"WAVEfmt \x10\0\0\0\x01\0\x02\0");
+    file.extend(44_100u32.to_le_bytes());
+    file.extend(176_400u32.to_le_bytes());
+    file.extend(b"\x04\0\x10\0data");
+    file.extend(len.to_le_bytes());
+    file.extend(samples);
+    file
 }
 
 #[test]
@@ -156,6 +176,23 @@ fn cd_r() {
 #[test]
 fn cd_rw() {
     run("cd-rw", CD);
+}
+
+#[test]
+fn sound_on_cd_r() {
+    sounds("cd-r");
+}
+
+#[test]
+fn sound_on_cd_rw() {
+    sounds("cd-rw");
+}
+
+fn sounds(kind: &str) {
+    // Recorded and read in the virtual machine, which has what is installed here.
+    if peers::require("cdrdao").is_some() && peers::require("cd-info").is_some() {
+        run(kind, SOUND);
+    }
 }
 
 #[test]

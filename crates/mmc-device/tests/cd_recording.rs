@@ -200,6 +200,11 @@ fn sound_track_by_track() {
     assert_eq!((disc.drive.catalog().unwrap(), disc.drive.isrc(1).unwrap()), (catalog, isrc));
     assert_eq!((disc.sector(349).0[7], disc.sector(502).0[7], disc.sector(520).0[7]), (5, 6, 0));
     assert_eq!((disc.place(502), disc.sector(0).1.control), ((2, 1), Control::COPY));
+    // The drive's own run-out and pregap are silence, and their subchannels say what they are.
+    assert_eq!([348, 350, 351, 352, 501, 502].map(|lba| disc.place(lba)), {
+        [(1, 1), (1, 1), (1, 1), (2, 0), (2, 0), (2, 1)]
+    });
+    assert_eq!([350, 351, 352, 501].map(|lba| disc.sector(lba).0), [[0; RAW_BYTES]; 4]);
     // The disc takes another session, and, being a CD-RW, can be blanked.
     fsimage_mmc_device::blank(&mut disc.drive, fsimage_mmc_device::Blanking::Quick).unwrap();
     assert_eq!(disc.drive.medium().unwrap().state, MediumState::Blank);

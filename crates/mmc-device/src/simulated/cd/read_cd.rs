@@ -70,6 +70,9 @@ impl SimulatedDrive {
             return Ok((main, Subchannel::parse(&channels)));
         }
         let place = u32::try_from(lba).map_err(|_| status::LBA_OUT_OF_RANGE)?;
+        if let Some(track) = loaded.medium.pause_of_sound(place) {
+            return Ok(([0; RAW_BYTES], loaded.medium.disc.subchannel(track, lba)));
+        }
         self.check_readable(place, 1)?;
         let loaded = self.loaded()?;
         let (mut user, mut main) = ([0; 2048], [0; RAW_BYTES]);

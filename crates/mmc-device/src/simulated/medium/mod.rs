@@ -12,7 +12,7 @@ mod view;
 
 pub(super) use check::capacity_is_possible;
 
-use super::cd::CdDisc;
+use super::cd::{CdDisc, CdTrack};
 use super::extents::Extents;
 use super::medium_kind::{Family, MediumKind};
 

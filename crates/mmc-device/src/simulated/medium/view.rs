@@ -1,7 +1,7 @@
 //! A medium as the commands about discs and tracks report it.
 
 use super::{
-    BD_DEFAULT_SPARE, DiscStatus, Format, Medium, RAM_SPARE, SessionState, Track, TrackState, TrackView,
+    BD_DEFAULT_SPARE, CdTrack, DiscStatus, Format, Medium, RAM_SPARE, SessionState, Track, TrackState, TrackView,
 };
 use crate::simulated::medium_kind::Family;
 
@@ -118,6 +118,19 @@ impl Medium {
             .filter(|track| track.mode & 4 == 0)
             .find(|track| track.start < end && track.start.saturating_add(track.extent()) > lba)
             .map(|track| track.start.max(lba))
+    }
+
+    /// CD: the track of sound in whose pregap or run-out this sector lies. Where tracks are recorded one at a time, the
+    /// drive makes both.
+    pub(in crate::simulated) fn pause_of_sound(&self, lba: u32) -> Option<&CdTrack> {
+        let place = i32::try_from(lba).ok()?;
+        let track = self.disc.track_at(place).filter(|track| track.control & 4 == 0)?;
+        let run_out = || {
+            let ended = self.track(track.number.into()).filter(|view| view.recorded == view.size)?;
+            let end = ended.start.saturating_add(ended.recorded);
+            (end.saturating_sub(super::CD_RUN_OUT)..end).contains(&lba).then_some(())
+        };
+        (place < track.start() || run_out().is_some()).then_some(track)
     }
 
     fn whole_medium(&self) -> TrackView {
