@@ -225,10 +225,11 @@ fn a_dvd_rw_formatted_quickly_grows() {
     assert!(current(&mut bench, 0x2C) && !current(&mut bench, 0x21));
     assert_eq!(bench.ask(&[0x23, 0, 0, 0, 0, 0, 0, 0, 12, 0])[8], 0x03);
     assert_eq!(bench.disc_information()[2], 0x15);
-    // Nothing to close yet, and it grows from the beginning only.
-    assert_eq!(bench.close_refused(2, 0), (5, 0x2C, 0));
-    assert_eq!(kaq_of(&mut bench, 32), (5, 0x21, 0x02));
+    // One ECC block is formatted, from which it grows.
+    assert_eq!(bench.last_address(), 15);
+    assert!(bench.read_result(0, 16).unwrap() == vec![0; 16 * 2048]);
     select(&mut bench, RESTRICTED);
+    assert_eq!(kaq_of(&mut bench, 32), (5, 0x21, 0x02));
     bench.write(0, &pattern(1, 32));
     bench.write(16, &pattern(2, 32));
     let track = bench.track(1);
@@ -255,6 +256,22 @@ fn a_dvd_rw_formatted_quickly_grows() {
     // Back to sequential recording.
     bench.good(&[0xA1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
     assert_eq!((profile(&mut bench), bench.disc_information()[2]), (0x14, 0x10));
+}
+
+#[test]
+fn a_quick_format_of_a_dvd_rw_is_as_large_as_the_host_says() {
+    let mut bench = Bench::new(MediumKind::DvdRw);
+    // 128 MiB, as libburn asks for.
+    bench.format(65_536, 0x15 << 2, 16);
+    assert_eq!(bench.last_address(), 65_535);
+    assert!(bench.read_result(65_520, 16).unwrap() == vec![0; 16 * 2048]);
+    select(&mut bench, RESTRICTED);
+    bench.write(32, &pattern(1, 16));
+    assert_eq!(kaq_of(&mut bench, 65_552), (5, 0x21, 0x02));
+    bench.write(65_536, &pattern(2, 16));
+    let mut bench = bench.reopen();
+    assert_eq!(bench.last_address(), 65_551);
+    assert!(bench.read_result(32, 16).unwrap() == pattern(1, 16));
 }
 
 #[test]

@@ -52,5 +52,14 @@ dvd-rw)
   step format dvd+rw-format -force /dev/sr0
   step growisofs-quick growisofs -Z /dev/sr0 -r "$S/first"
   holds growisofs-quick "$S/first"
+  step blank dvd+rw-format -blank /dev/sr0
+  step format dvd+rw-format -force /dev/sr0
+  step xorriso-quick xorriso -outdev /dev/sr0 -map "$S/first" / -commit
+  step xorriso-quick xorriso -dev /dev/sr0 -map "$S/second" / -commit
+  holds xorriso-quick "$S/first" "$S/second"
+  step xorriso-blank xorriso -outdev /dev/sr0 -blank all
+  step xorriso-format xorriso -outdev /dev/sr0 -format fast
+  step xorriso-fast xorriso -outdev /dev/sr0 -map "$S/first" / -commit
+  holds xorriso-fast "$S/first"
   ;;
 esac

@@ -80,6 +80,12 @@ pub(super) fn format_ram(medium: &mut Medium, request: Request) -> Outcome<bool>
     Ok(false)
 }
 
+/// Sectors that a quick format leaves formatted: as many as the host says, in whole ECC blocks and at least one; where it
+/// says all of the disc or nothing, no more than that one, from which the disc grows.
+pub(super) fn formatted_quickly(medium: &Medium, blocks: u32) -> u32 {
+    if blocks >= medium.raw_capacity { PACKET } else { blocks.next_multiple_of(PACKET).max(PACKET) }
+}
+
 pub(super) fn format_minus_rw(medium: &mut Medium, request: Request) -> Outcome<bool> {
     let whole = medium.raw_capacity;
     // The full format has both names, each with the parameter of its own.
@@ -94,7 +100,7 @@ pub(super) fn format_minus_rw(medium: &mut Medium, request: Request) -> Outcome<
             medium.format = Format::Formatted;
             medium.initialized = true;
         }
-        MINUS_RW_QUICK if matches!(request.blocks, 0 | u32::MAX) || request.blocks == whole => {
+        MINUS_RW_QUICK if request.blocks == u32::MAX || request.blocks <= whole => {
             medium.forget_everything();
             medium.format = Format::Intermediate;
         }

@@ -4,7 +4,7 @@ mod bd;
 mod dvd;
 
 use super::decode::{Block, be16, be32};
-use super::medium::Medium;
+use super::medium::{Format, Medium};
 use super::medium_kind::Family;
 use super::status::{self, Outcome};
 use super::{Fault, SimulatedDrive};
@@ -111,6 +111,12 @@ impl SimulatedDrive {
         if loaded.medium.written.is_empty() {
             // Behind the state: sectors nobody knows of do no harm, missing ones do.
             loaded.store.erase()?;
+            if loaded.medium.format == Format::Intermediate {
+                let formatted = dvd::formatted_quickly(&loaded.medium, request.blocks);
+                loaded.store.write_zeros(0, formatted)?;
+                loaded.medium.written.insert(0, formatted);
+                loaded.save()?;
+            }
         }
         self.events.features_changed();
         self.goes_on(immediate, status::NOT_READY_FORMAT_IN_PROGRESS);

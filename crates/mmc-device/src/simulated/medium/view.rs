@@ -1,7 +1,8 @@
 //! A medium as the commands about discs and tracks report it.
 
 use super::{
-    BD_DEFAULT_SPARE, CdTrack, DiscStatus, Format, Medium, RAM_SPARE, SessionState, Track, TrackState, TrackView,
+    BD_DEFAULT_SPARE, CdTrack, DiscStatus, Format, Medium, RAM_SPARE, SessionState, Track, TrackState,
+    TrackView,
 };
 use crate::simulated::medium_kind::Family;
 
