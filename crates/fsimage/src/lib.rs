@@ -50,10 +50,11 @@ pub use plan::{
 };
 pub use progress::{CancelToken, Control, Fill, Observer, Progress, Stage};
 pub use record::{
-    AudioBurnt, AudioMode, AudioOptions, BdRMode, Blanking, BurnOptions, Burnt, Closing, DriveName,
-    DriveSummary, FormatRequest, FoundDrive, GrowingDisc, Holder, MediumKind, MediumSummary, OpenDrive,
-    RawSectorType, RecordingSpeed, SimulatedTarget, SimulatedTray, SpareArea, TrackSummary, Verification,
-    burn_audio, create_simulated_medium, drives, names_drive,
+    AudioBurnt, AudioMode, AudioOptions, BdRMode, Blanking, BurnOptions, Burnt, CapabilitySummary, Closing,
+    DriveAbilities, DriveName, DriveSummary, FeatureSummary, FormatRequest, FoundDrive, GrowingDisc, Holder,
+    MediumKind, MediumSummary, OpenDrive, ProfileSummary, RawSectorType, RecordingSpeed, SimulatedTarget,
+    SimulatedTray, SpareArea, TrackSummary, Verification, burn_audio, create_simulated_medium, drives,
+    names_drive,
 };
 pub use recover::{DroppedFile, Recovered, Recovery, RecoveryAction, RecoveryReport, SessionState};
 pub use tree::{

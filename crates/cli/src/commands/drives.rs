@@ -1,6 +1,6 @@
 use std::io::Write;
 
-use fsimage::{DriveName, DriveSummary, FoundDrive, OpenDrive};
+use fsimage::{DriveAbilities, DriveName, DriveSummary, FoundDrive, OpenDrive};
 use serde_json::json;
 
 use super::{Context, output};
@@ -55,6 +55,7 @@ pub(super) fn run(context: &Context) -> Result<Exit, Failure> {
 pub(super) fn print(summary: &DriveSummary, out: &mut impl Write) -> Result<(), Failure> {
     let medium = &summary.medium;
     writeln!(out, "  drive          {} {} {}", summary.vendor, summary.model, summary.revision)?;
+    print_abilities(&summary.abilities, out)?;
     writeln!(out, "  medium         {}, {}", medium.profile, medium.state)?;
     writeln!(out, "  capacity       {} sectors, {} free", medium.capacity, medium.free)?;
     if let Some(next) = medium.next_writable {
@@ -72,5 +73,36 @@ pub(super) fn print(summary: &DriveSummary, out: &mut impl Write) -> Result<(), 
             track.sectors, track.state
         )?;
     }
+    Ok(())
+}
+
+/// What the drive can do; nothing where it does not tell.
+fn print_abilities(abilities: &DriveAbilities, out: &mut impl Write) -> Result<(), Failure> {
+    let DriveAbilities { profiles, features, capabilities } = abilities;
+    if !profiles.is_empty() {
+        let names: Vec<&str> = profiles.iter().map(|profile| profile.name.as_str()).collect();
+        writeln!(out, "  knows          {}", names.join(", "))?;
+    }
+    let names = |current| -> Vec<&str> {
+        features.iter().filter(|one| one.current == current).map(|one| one.name.as_str()).collect()
+    };
+    for (label, names) in [("features now", names(true)), ("with others", names(false))] {
+        if !names.is_empty() {
+            writeln!(out, "  {label:<14} {}", names.join(", "))?;
+        }
+    }
+    let Some(page) = capabilities else { return Ok(()) };
+    writeln!(out, "  reads          {} (page 2Ah)", page.reads.join(", "))?;
+    writeln!(out, "  writes         {} (page 2Ah)", page.writes.join(", "))?;
+    let abilities = [
+        (page.test_write, "test writing"),
+        (page.underrun_protection, "underrun protection"),
+        (page.eject, "ejects"),
+        (page.lock, "locks"),
+    ];
+    let able: Vec<&str> = abilities.iter().filter(|(able, _)| *able).map(|(_, name)| *name).collect();
+    writeln!(out, "  mechanism      {}, {}", page.mechanism, able.join(", "))?;
+    let (read, write, buffer) = (page.read_speed, page.write_speed, page.buffer_kib);
+    writeln!(out, "  at most        reads {read} kB/s, writes {write} kB/s, buffer {buffer} KiB")?;
     Ok(())
 }

@@ -1,6 +1,19 @@
 # CD-R and CD-RW. $K: the kind.
 disc $K.1
 step sg_inq sg_inq /dev/sr0
+# What the drive says of itself: page 2Ah as wodim understands it, and as we do.
+step drives "$F" drives; cp "$S/log" "$S/ours"
+step prcap wodim dev=/dev/sr0 -prcap; cp "$S/log" "$S/theirs"
+for medium in CD-R CD-RW DVD-R DVD-RAM; do
+  grep -q "Does write $medium media" "$S/theirs" || fail "wodim: $medium"
+  grep -qE "writes  .* $medium[, ]" "$S/ours" || { cat "$S/ours"; fail "drives: $medium"; }
+done
+number() { sed -n "s/.*$1: *\([0-9]*\).*/\1/p" "$S/theirs"; }
+speeds=$(number 'Write speed # *[0-9]*' | paste -sd, | sed 's/,/, /g')
+for line in "write speeds   $speeds kB/s" "reads $(number 'Maximum read  speed') kB/s" \
+  "writes $(number 'Maximum write speed') kB/s" "buffer $(number 'Buffer size in KB') KiB"; do
+  grep -q "$line" "$S/ours" || { cat "$S/ours"; fail "drives: no $line"; }
+done
 step wodim wodim dev=/dev/sr0 "$S/image"
 same wodim "$S/image"
 step cd-info cd-info --no-device-info /dev/sr0

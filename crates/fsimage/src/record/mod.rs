@@ -1,5 +1,6 @@
 //! Drives: naming, looking at the medium, recording a session, blanking.
 
+mod abilities;
 mod audio;
 mod audio_verification;
 mod drive_name;
@@ -11,6 +12,7 @@ mod speed;
 mod tests;
 mod verification;
 
+pub use abilities::{CapabilitySummary, DriveAbilities, FeatureSummary, ProfileSummary};
 pub use audio::{AudioBurnt, AudioMode, AudioOptions, burn_audio};
 pub use drive_name::DriveName;
 pub use growing_disc::{BurnOptions, Burnt, GrowingDisc};

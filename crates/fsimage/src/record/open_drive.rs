@@ -8,6 +8,7 @@ use multisession::{CD_TRACK_PADDING, Growth, Session, SessionTable, next_session
 use sector_io::{ReadSectors, SECTOR_SIZE, Sector, SectorCount};
 use serde::Serialize;
 
+use super::abilities::DriveAbilities;
 use super::{Blanking, Closing, DriveName, FormatRequest, drive_error, simulated_error};
 use crate::address::{lba, sector_of_lba};
 use crate::disc::Disc;
@@ -43,6 +44,8 @@ pub struct DriveSummary {
     pub model: String,
     /// From INQUIRY.
     pub revision: String,
+    /// What it can do.
+    pub abilities: DriveAbilities,
     /// What is in it.
     pub medium: MediumSummary,
 }
@@ -234,6 +237,7 @@ impl OpenDrive {
     /// [`Error::Drive`].
     pub fn describe(&self) -> Result<DriveSummary> {
         let inquiry = self.sectors.drive().inquiry().map_err(|error| self.error(error))?;
+        let abilities = DriveAbilities::of(&mut self.sectors.drive());
         let speeds = self.sectors.drive().write_speeds().unwrap_or_default();
         let medium = &self.medium;
         let room = self.room();
@@ -253,6 +257,7 @@ impl OpenDrive {
             vendor: inquiry.vendor.clone(),
             model: inquiry.product.clone(),
             revision: inquiry.revision.clone(),
+            abilities,
             medium: MediumSummary {
                 profile: medium.profile.to_string(),
                 state: match medium.state {

@@ -33,6 +33,25 @@ fn every_medium_that_can_be_made_can_be_recorded() {
 }
 
 #[test]
+fn a_drive_tells_what_it_can_do() {
+    for kind in MediumKind::ALL {
+        let folder = tempfile::tempdir().unwrap();
+        let told = open(kind, &folder.path().join("disc")).unwrap().describe().unwrap();
+        let abilities = &told.abilities;
+        assert_eq!(abilities.profiles.len(), 16, "{kind}");
+        let current: Vec<_> = abilities.profiles.iter().filter(|one| one.current).collect();
+        assert_eq!((current.len(), &current[0].name), (1, &told.medium.profile), "{kind}");
+        let feature = |number| abilities.features.iter().find(|one| one.number == number).unwrap();
+        assert!(feature(0x0003).persistent && feature(0x0003).current, "{kind}");
+        assert_eq!(feature(0x002D).current, matches!(kind, MediumKind::CdR | MediumKind::CdRw), "{kind}");
+        let page = abilities.capabilities.as_ref().unwrap();
+        assert_eq!(page.writes, ["CD-R", "CD-RW", "DVD-R", "DVD-RAM"], "{kind}");
+        assert_eq!((page.mechanism, page.buffer_kib), ("tray", 4096), "{kind}");
+        assert!(!told.medium.write_speeds.is_empty(), "{kind}");
+    }
+}
+
+#[test]
 fn free_is_what_lies_behind_the_newest_session() {
     for kind in MediumKind::ALL {
         let folder = tempfile::tempdir().unwrap();

@@ -259,6 +259,16 @@ impl WriteParameters {
 /// Capabilities, page 2Ah: a legacy page that every drive has in some length.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Capabilities {
+    /// Reads CD-R.
+    pub read_cd_r: bool,
+    /// Reads CD-RW.
+    pub read_cd_rw: bool,
+    /// Reads DVD-ROM.
+    pub read_dvd_rom: bool,
+    /// Reads DVD-R.
+    pub read_dvd_r: bool,
+    /// Reads DVD-RAM.
+    pub read_dvd_ram: bool,
     /// Writes CD-R.
     pub write_cd_r: bool,
     /// Writes CD-RW.
@@ -267,10 +277,20 @@ pub struct Capabilities {
     pub test_write: bool,
     /// Writes DVD-R.
     pub write_dvd_r: bool,
+    /// Writes DVD-RAM.
+    pub write_dvd_ram: bool,
     /// Protects from underruns.
     pub underrun_protection: bool,
+    /// Ejects by command.
+    pub eject: bool,
+    /// Locks the medium in by command.
+    pub lock: bool,
     /// Loading mechanism: 0 caddy, 1 tray, 2 pop-up, 4 and 5 changers.
     pub mechanism: u8,
+    /// Fastest reading, in kilobytes of 1000 bytes per second; obsolete, and zero from many drives.
+    pub read_speed: u16,
+    /// Fastest writing, likewise.
+    pub write_speed: u16,
     /// Buffer in KiB; drives give nonsense here now and then.
     pub buffer_kib: u16,
 }
@@ -284,15 +304,26 @@ impl Capabilities {
         if page.len() < 8 {
             return Err(BadReply("capabilities shorter than eight bytes"));
         }
-        let page = super::padded::<14>(page);
+        let page = super::padded::<20>(page);
+        let number = |at: usize| u16::from_be_bytes([page[at], page[at + 1]]);
         Ok(Capabilities {
+            read_cd_r: page[2] & 0x01 != 0,
+            read_cd_rw: page[2] & 0x02 != 0,
+            read_dvd_rom: page[2] & 0x08 != 0,
+            read_dvd_r: page[2] & 0x10 != 0,
+            read_dvd_ram: page[2] & 0x20 != 0,
             write_cd_r: page[3] & 0x01 != 0,
             write_cd_rw: page[3] & 0x02 != 0,
             test_write: page[3] & 0x04 != 0,
             write_dvd_r: page[3] & 0x10 != 0,
+            write_dvd_ram: page[3] & 0x20 != 0,
             underrun_protection: page[4] & 0x80 != 0,
+            eject: page[6] & 0x08 != 0,
+            lock: page[6] & 0x01 != 0,
             mechanism: page[6] >> 5,
-            buffer_kib: u16::from_be_bytes([page[12], page[13]]),
+            read_speed: number(8),
+            write_speed: number(18),
+            buffer_kib: number(12),
         })
     }
 }
@@ -357,10 +388,18 @@ mod tests {
 
     #[test]
     fn capabilities() {
-        let page = [0x2A, 0x14, 0x3F, 0x17, 0xF3, 0x29, 0x23, 0x10, 0x8A, 0x01, 0, 8, 0x08, 0x00];
+        let page = [
+            0x2A, 0x14, 0x3F, 0x17, 0xF3, 0x29, 0x29, 0x10, 0x21, 0x13, 0, 8, 0x08, 0x00, 0x21, 0x13, 0,
+            0x10, 0x10, 0x89,
+        ];
         let capabilities = Capabilities::parse(&page).unwrap();
         assert!(capabilities.write_cd_r && capabilities.test_write && capabilities.underrun_protection);
+        assert!(
+            capabilities.read_dvd_ram && capabilities.read_cd_rw && capabilities.eject && capabilities.lock
+        );
+        assert!(!capabilities.write_dvd_ram);
         assert_eq!((capabilities.mechanism, capabilities.buffer_kib), (1, 2048));
+        assert_eq!((capabilities.read_speed, capabilities.write_speed), (8467, 4233));
         assert_eq!(Capabilities::parse(&page[..8]).unwrap().buffer_kib, 0);
         assert!(Capabilities::parse(&page[..7]).is_err());
     }
