@@ -395,6 +395,26 @@ fn no_drives_are_told() {
 }
 
 #[test]
+fn a_drive_is_described() {
+    let scene = Scene::new();
+    scene.run(&["sim", "new", "blank.disc", "--medium", "cd-rw"]);
+    let described = scene.json(&["info", "--json", "sim:blank.disc"]);
+    let abilities = &described["drive"]["abilities"];
+    assert_eq!(abilities["profiles"].as_array().unwrap().len(), 16, "{described}");
+    assert_eq!(abilities["capabilities"]["writes"][1], "CD-RW", "{described}");
+    let output = scene.command(&["info", "sim:blank.disc"]).assert().success().get_output().clone();
+    let told = String::from_utf8(output.stdout).unwrap();
+    for line in [
+        "  knows          BD-RE,",
+        "  features now   profile list,",
+        "CD track at once",
+        "  mechanism      tray,",
+    ] {
+        assert!(told.contains(line), "{line}: {told}");
+    }
+}
+
+#[test]
 fn a_medium_whose_path_has_a_colon() {
     let scene = Scene::new();
     assert!(scene.fail(2, &["burn", "--drive", "sim:my:disc", "docs"]).contains("sim:./my:disc"));
