@@ -16,7 +16,7 @@ use fsimage::{
     Control, Disc, FileSystem, GrowingImage, ImportOptions, ImportWarning, Item, ItemOptions, LayoutPlan,
     PlanOptions,
 };
-use iso9660::read::{Directory, DirectoryBuffer, Entry, EntryKind, Volume, read_volume_set};
+use iso9660::read::{Directory, DirectoryBuffer, Entry, EntryKind, OwnEntries, Volume, read_volume_set};
 use peers::{Columns, Kind, Listing, Peer, assert_same, escape};
 use support::{filtered, list_image, list_session, shared_folder};
 
@@ -46,6 +46,8 @@ struct Snapshot {
 #[derive(Clone, Debug, PartialEq)]
 struct Record {
     foreign: Vec<u8>,
+    /// Of a directory.
+    own: OwnEntries,
     mode: Option<u32>,
     links: Option<u32>,
     owner: Option<(u32, u32)>,
@@ -59,6 +61,7 @@ impl Record {
         let directory = matches!(entry.kind, EntryKind::Directory(_));
         Record {
             foreign: [entry.foreign, entry.attribute_list].concat(),
+            own: OwnEntries::default(),
             mode: entry.posix.map(|posix| posix.mode),
             // Links to a directory are counted anew, also where the other program did not count them.
             links: entry.posix.map(|posix| posix.links).filter(|_| !directory),
@@ -99,6 +102,8 @@ fn snapshot(path: &Path) -> Snapshot {
             ControlFlow::Continue(())
         };
         volume.read_directory(&directory, &mut buffer, &mut visit).unwrap();
+        let path = if path.is_empty() { "/" } else { &path };
+        records.get_mut(path).unwrap().own = buffer.own_entries().clone();
     }
     let listing = list_session(path, None);
     Snapshot { bytes: fs::read(path).unwrap(), records, listing }
@@ -181,6 +186,15 @@ fn make_images(folder: &Path, xorriso: &Peer, genisoimage: &Peer) -> Vec<(&'stat
         &["-R", "-J", "-b", "boot.bin", "-c", "boot.cat", "-no-emul-boot", "-boot-info-table"],
     );
 
+    // In place of RR, every directory has entries in its own record and in that of its parent that nobody knows.
+    geniso("@own entries", &["-R", "-J"]);
+    let mut image = fs::read(folder.join("own entries")).unwrap();
+    for (start, signature) in own_records(&image) {
+        let at = image[start..].windows(4).position(|bytes| bytes == b"RR\x05\x01").unwrap();
+        image[start + at..][..2].copy_from_slice(signature);
+    }
+    fs::write(folder.join("own entries"), &image).unwrap();
+
     // As growisofs does it on media that can be rewritten: the second session behind the first, and its
     // descriptors over the first ones.
     geniso("@grown", &["-R", "-J"]);
@@ -198,9 +212,32 @@ fn make_images(folder: &Path, xorriso: &Peer, genisoimage: &Peer) -> Vec<(&'stat
     grown.extend(second);
     fs::write(folder.join("grown"), &grown).unwrap();
 
-    let names =
-        ["native", "native twice", "as mkisofs", "level 1", "relaxed", "joliet only", "bootable", "grown"];
+    let names = [
+        "native",
+        "native twice",
+        "as mkisofs",
+        "level 1",
+        "relaxed",
+        "joliet only",
+        "bootable",
+        "grown",
+        "own entries",
+    ];
     names.into_iter().map(|name| (name, folder.join(name))).collect()
+}
+
+/// Where in an image with Rock Ridge the records of directories themselves and of their parents begin, and how entries
+/// in them are to be called. They are the first in sectors that begin with them.
+fn own_records(image: &[u8]) -> Vec<(usize, &'static [u8; 2])> {
+    let mut found = Vec::new();
+    for (sector, start) in image.chunks_exact(2048).zip((0..).step_by(2048)) {
+        let length = usize::from(sector[0]);
+        let is_directory = length > 34 && sector[25] == 2 && sector[32..34] == [1, 0];
+        if is_directory && sector[34..length].windows(4).any(|bytes| bytes == b"RR\x05\x01") {
+            found.extend([(start, b"QO"), (start + length, b"QP")]);
+        }
+    }
+    found
 }
 
 const NO_ROCK_RIDGE: &str = "joliet only";
@@ -258,6 +295,11 @@ fn interop_every_old_record_is_kept() {
         assert!(foreign("native", path).windows(2).any(|bytes| bytes == b"AL"), "{path}");
     }
     assert!(foreign("native", "/docs/more/with long attributes").len() > 3000);
+    let own = &cases.iter().find(|case| case.name == "own entries").unwrap().after.records;
+    for (path, lengths) in [("/", (0, 5)), ("/docs", (5, 5)), ("/docs/more", (5, 5))] {
+        assert_eq!((own[path].own.own.len(), own[path].own.parent.len()), lengths, "{path}");
+    }
+    assert!(foreign("own entries", "/").windows(2).any(|bytes| bytes == b"QO"));
     assert!(foreign("native", COMPRESSED).windows(2).any(|bytes| bytes == b"ZF"));
 }
 

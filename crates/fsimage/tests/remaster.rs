@@ -232,34 +232,62 @@ fn what_is_not_understood_is_a_loss() {
     }
 }
 
-/// Entries that nobody knows, in the records of a directory itself and of its parent: no tree has them.
+/// Entries that nobody knows, in the records of a directory itself and of its parent, stay where they are; as does an
+/// extension of SUSP that they belong to, behind those that are written.
 #[test]
-fn unknown_entries_of_a_directorys_own_records_are_told() {
+fn unknown_entries_of_a_directorys_own_records_stay_there() {
     let mut tree = Tree::new();
-    add(&mut tree, "/boot/file", bytes(10));
-    let sound = written(&tree, PlanOptions::default());
-    let told = |image: &[u8]| {
-        let warnings = imported(image).warnings;
-        warnings.iter().map(ToString::to_string).collect::<Vec<_>>()
+    let file = add(&mut tree, "/boot/file", bytes(10));
+    tree.add_stream(file, b"user.x", Item::Bytes(bytes(5))).unwrap();
+    let mut foreign = written(&tree, PlanOptions::default());
+    let find = |image: &[u8], bytes: &[u8]| image.windows(bytes.len()).position(|window| window == bytes);
+    // The records of the directory that has a file of this name, as they stand in the image.
+    let own_records = |image: &[u8]| {
+        let start = find(image, b"NM\x09\x01\x00file").unwrap() / 2048 * 2048;
+        let parent = start + usize::from(image[start]);
+        [start..parent, parent..parent + usize::from(image[parent])]
     };
-    assert_eq!(told(&sound), Vec::<String>::new());
-
-    let name = sound.windows(9).position(|bytes| bytes == b"NM\x09\x01\x00file").unwrap();
-    let start = name / 2048 * 2048;
-    let parent = start + usize::from(sound[start]);
-    for (record, signature) in [(start, b"QQ"), (parent, b"QP")] {
-        let mut foreign = sound.clone();
-        let fields = &mut foreign[record..record + usize::from(sound[record])];
-        let at =
-            fields.windows(4).position(|bytes| bytes == b"TF\x0c\x01" || bytes == b"TF\x1a\x01").unwrap();
+    let mut entries = Vec::new();
+    for (record, signature) in own_records(&foreign).into_iter().zip([b"QQ", b"QP"]) {
+        let fields = &mut foreign[record];
+        let at = find(fields, b"TF\x0c\x01").unwrap();
         fields[at..at + 2].copy_from_slice(signature);
-        let told = told(&foreign);
-        let signature = String::from_utf8_lossy(signature);
-        assert!(
-            matches!(&told[..], [one] if one.starts_with("/boot: ") && one.contains(&*signature)),
-            "{told:?}"
-        );
+        entries.push(fields[at..at + 12].to_vec());
     }
+    let extension = find(&foreign, b"AAIP_0200").unwrap();
+    foreign[extension..extension + 9].copy_from_slice(b"NAME_0001");
+
+    let mut source = imported(&foreign);
+    assert_eq!(source.warnings, []);
+    let check = |image: &[u8]| {
+        for (record, entry) in own_records(image).into_iter().zip(&entries) {
+            let fields = &image[record];
+            let known = find(fields, b"PX\x2c\x01").unwrap();
+            let at = find(fields, entry).unwrap();
+            assert!(known < at, "{fields:?}");
+            assert!(find(fields, b"TF\x0c\x01").is_some(), "{fields:?}");
+            assert_eq!(fields.len(), 34 + 44 + 12 + entry.len());
+        }
+        let place = |name: &[u8]| find(image, name).unwrap();
+        let [rock_ridge, aaip, other] = [place(b"IEEE_P1282"), place(b"AAIP_0200"), place(b"NAME_0001")];
+        assert!(rock_ridge < aaip && aaip < other);
+    };
+    let (remastered, _) = remastered(&mut source, Losses::Refuse).unwrap();
+    check(&remastered);
+    assert_eq!(imported(&remastered).warnings, []);
+
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("image.iso");
+    std::fs::write(&path, &foreign).unwrap();
+    let control = Control::default();
+    let growing = GrowingImage::open(&path).unwrap();
+    let mut source = growing.import(&ImportOptions::default(), &control).unwrap();
+    add(&mut source.tree, "/boot/more", bytes(20));
+    let options = PlanOptions { place: growing.place(), ..source.plan_options() };
+    let plan = LayoutPlan::new(&source.tree, options).unwrap();
+    growing.write(&plan, &control).unwrap();
+    let session = Disc::open(&path).unwrap().session(None).unwrap();
+    check(&std::fs::read(&path).unwrap()[session.start.get() as usize * 2048..]);
 }
 
 /// What a hierarchy does not show stays hidden there, and a file that only another shows is told.

@@ -99,11 +99,11 @@ pub fn import(disc: &Disc, options: &ImportOptions, control: &Control) -> Result
     let (mut tree, mut warnings, long_names) = match image.volume() {
         AnyVolume::Iso9660(volume) => {
             let links = HashMap::new();
-            let lists_left = disc.source().sectors().bytes();
+            let entries_left = disc.source().sectors().bytes();
             let has_raw_sectors = disc.container().is_some();
             let long_names = false;
             let mut importer =
-                Importer { tree, volume, warnings, links, long_names, lists_left, has_raw_sectors };
+                Importer { tree, volume, warnings, links, long_names, entries_left, has_raw_sectors };
             importer.run(control)?;
             (importer.tree, importer.warnings, importer.long_names)
         }
@@ -230,8 +230,8 @@ struct Importer<'a> {
     links: HashMap<disc::Identity, ContentId>,
     /// Whether a name is longer than Joliet's 64 units.
     long_names: bool,
-    /// Bytes of attribute lists that still may come: no sound volume has more than its own length.
-    lists_left: u64,
+    /// Bytes of attribute lists and unknown entries that still may come: no sound volume has more than its own length.
+    entries_left: u64,
     /// Whether files may lie in sectors of mode 2 form 2.
     has_raw_sectors: bool,
 }
@@ -282,9 +282,12 @@ impl Importer<'_> {
             if let Some(error) = failed {
                 return Err(error);
             }
-            if !buffer.unshown().is_empty() {
-                let signatures = buffer.unshown().iter().map(ToString::to_string).collect();
-                self.warnings.push(ImportWarning::OwnEntries { path: self.tree.path(node), signatures });
+            let own = buffer.own_entries();
+            if !own.is_empty() {
+                match self.spend(own.len()) {
+                    true => self.tree.set_own_entries(node, &own.own, &own.parent)?,
+                    false => self.warnings.push(ImportWarning::Entries { path: self.tree.path(node) }),
+                }
             }
             match read.map_err(disc::read_error) {
                 Ok(()) => {}
@@ -367,13 +370,17 @@ impl Importer<'_> {
             EntryKind::Fifo => NodeKind::Fifo,
             EntryKind::Socket => NodeKind::Socket,
         };
+        let has_room = self.spend(entry.foreign.len());
+        if !has_room {
+            self.warnings.push(ImportWarning::Entries { path: path(&self.tree) });
+        }
         let node = self.tree.push_imported(
             parent,
             name,
             kind,
             disc::attributes(entry),
             disc::modified(entry),
-            entry.foreign,
+            if has_room { entry.foreign } else { &[] },
         )?;
         self.take_list(node, entry.attribute_list)?;
         Ok(Some((node, below)))
@@ -383,16 +390,18 @@ impl Importer<'_> {
         if list.is_empty() {
             return Ok(());
         }
-        match self.lists_left.checked_sub(list.len() as u64) {
-            Some(left) => {
-                self.lists_left = left;
-                self.tree.push_imported_list(node, list)
-            }
-            None => {
-                self.warnings.push(ImportWarning::AttributeList { path: self.tree.path(node) });
-                Ok(())
-            }
+        if self.spend(list.len()) {
+            return self.tree.push_imported_list(node, list);
         }
+        self.warnings.push(ImportWarning::AttributeList { path: self.tree.path(node) });
+        Ok(())
+    }
+
+    /// Whether so many bytes of entries still may come.
+    fn spend(&mut self, bytes: usize) -> bool {
+        let left = self.entries_left.checked_sub(bytes as u64);
+        self.entries_left = left.unwrap_or(self.entries_left);
+        left.is_some()
     }
 
     fn content(

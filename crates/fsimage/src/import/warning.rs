@@ -31,12 +31,10 @@ pub enum ImportWarning {
         /// How many.
         bytes: usize,
     },
-    /// Unknown System Use entries in a directory's own record or in that of its parent (ECMA-119 6.8.2.2).
-    OwnEntries {
-        /// Path of the directory.
+    /// System Use entries of an item that no field holds, where all of them together are longer than the image.
+    Entries {
+        /// Path in the image.
         path: String,
-        /// Their signatures, each once.
-        signatures: Vec<String>,
     },
     /// A device number beyond what 12 and 20 bits hold; the node is left out.
     DeviceNumber {
@@ -150,9 +148,12 @@ impl fmt::Display for ImportWarning {
             ImportWarning::SystemUse { path, bytes } => {
                 write!(f, "{path}: {bytes} bytes of System Use that are not SUSP are not kept")
             }
-            ImportWarning::OwnEntries { path, signatures } => {
-                let signatures = signatures.join(", ");
-                write!(f, "{path}: unknown entries of its records . and .. are not kept: {signatures}")
+            ImportWarning::Entries { path } => {
+                write!(
+                    f,
+                    "{path}: its System Use entries that are not understood are not kept: all of these together are \
+                     longer than the image"
+                )
             }
             ImportWarning::DeviceNumber { path } => {
                 write!(f, "{path}: left out, its device number is too large")

@@ -171,6 +171,8 @@ impl<'a> Graft<'a> {
             self.into.times.set(new, &from.times(node));
         }
         self.into.copy_list(new, from, node)?;
+        let (own, parent) = from.own_entries(node);
+        self.into.set_own_entries(new, own, parent)?;
         if let Some(acl) = from.acl(node) {
             let owner = self.into.owner_of(new);
             self.into.acls.set(owner, acl.clone());

@@ -12,6 +12,7 @@ mod graft;
 mod imported;
 mod item;
 mod node;
+mod own_entries;
 mod scan;
 mod streams;
 mod takeover;
@@ -53,6 +54,7 @@ use attribute_lists::RecordedLists;
 use attributes::AttributeTable;
 use children::Children;
 use node::Node;
+use own_entries::OwnEntryTable;
 use streams::StreamTable;
 use times::TimeTable;
 
@@ -77,6 +79,7 @@ pub struct Tree {
     zisofs: BTreeMap<ContentId, Zisofs>,
     acls: AclTable,
     lists: RecordedLists,
+    own_entries: OwnEntryTable,
     origin: Origin,
 }
 
@@ -134,6 +137,7 @@ impl Tree {
             zisofs: BTreeMap::new(),
             acls: AclTable::default(),
             lists: RecordedLists::default(),
+            own_entries: OwnEntryTable::default(),
             origin: Origin::default(),
         }
     }
@@ -413,6 +417,7 @@ impl Tree {
     /// old content and goes with it.
     fn replace(&mut self, id: NodeId, kind: NodeKind, attributes: Attributes, modified: Timestamp) {
         self.forget_attributes(id);
+        self.forget_own_entries(id);
         let attributes = self.attributes.intern(attributes);
         let node = &mut self.nodes[id.0 as usize];
         (node.kind, node.attributes, node.modified) = (kind, attributes, modified);

@@ -109,21 +109,19 @@ impl RecordSource<'_> {
                 SharingProtocolIndicator { bytes_skipped: 0 }.encode(use_area);
             }
             self.push_posix(directory.node, directory.serial, use_area);
-            if let Some(node) = directory.node {
-                use_area.extend_from_slice(self.carried(node));
-            }
             if place == 0 {
                 EXTENSION.encode(use_area).map_err(|error| internal(&error))?;
                 if self.view.has_attribute_lists {
                     aaip::EXTENSION.encode(use_area).map_err(|error| internal(&error))?;
                 }
             }
-            // Other directories' lists stand in their parents' records only; readers that bring a relocated
-            // directory back look here.
-            if let Some(node) = directory.node
-                && (place == 0 || self.view.relocation.contains(node))
-            {
-                self.push_attribute_list(node, use_area)?;
+            if let Some(node) = directory.node {
+                use_area.extend_from_slice(self.tree.own_entries(node).0);
+                // What is further known of other directories stands in their parents' records only; readers that bring a
+                // relocated directory back look here.
+                if place == 0 || self.view.relocation.contains(node) {
+                    self.push_further(node, use_area)?;
+                }
             }
         }
         self.push_directory_record(place, SELF_IDENTIFIER, directory.node, writer, use_area)
@@ -141,6 +139,9 @@ impl RecordSource<'_> {
             {
                 let true_parent = self.place_of(self.tree.parent(node)).unwrap_or(parent);
                 ParentLink { location: self.block_of(true_parent) }.encode(use_area);
+            }
+            if let Some(node) = directory.node {
+                use_area.extend_from_slice(self.tree.own_entries(node).1);
             }
         }
         self.push_directory_record(parent, PARENT_IDENTIFIER, parent_node, writer, use_area)
@@ -351,7 +352,7 @@ impl RecordSource<'_> {
         shared.unwrap_or(own)
     }
 
-    /// PX, and TF unless the node carries one.
+    /// PX and TF; the latter as it is carried, if it is.
     fn push_posix(&self, node: Option<NodeId>, serial: u32, use_area: &mut Vec<u8>) {
         let Some(node) = node else {
             let Attributes { permissions, uid, gid } = Attributes::DIRECTORY;
@@ -380,15 +381,20 @@ impl RecordSource<'_> {
             serial: Some(serial),
         }
         .encode(use_area);
-        if carried_stamps(self.tree.carried_entries(node)) == 0 {
-            let form = self.view.rock_ridge_times;
-            push_stamps(self.tree.modified(node), &self.tree.times(node), form, use_area);
+        match self.carried(node) {
+            ([], _) => {
+                let form = self.view.rock_ridge_times;
+                push_stamps(self.tree.modified(node), &self.tree.times(node), form, use_area);
+            }
+            (stamps, _) => use_area.extend_from_slice(stamps),
         }
     }
 
-    /// What an import carried along, and the attribute list.
+    /// What an import carried along beside times, and the attribute list.
     fn push_further(&self, node: NodeId, use_area: &mut Vec<u8>) -> Result<()> {
-        use_area.extend_from_slice(self.carried(node));
+        if self.view.rock_ridge {
+            use_area.extend_from_slice(self.carried(node).1);
+        }
         self.push_attribute_list(node, use_area)
     }
 
@@ -410,8 +416,10 @@ impl RecordSource<'_> {
         Ok(())
     }
 
-    fn carried(&self, node: NodeId) -> &[u8] {
-        if self.view.rock_ridge { self.tree.carried_entries(node) } else { &[] }
+    /// The `TF` entries that an import carried along, and the others.
+    fn carried(&self, node: NodeId) -> (&[u8], &[u8]) {
+        let carried = self.tree.carried_entries(node);
+        carried.split_at(carried_stamps(carried))
     }
 }
 

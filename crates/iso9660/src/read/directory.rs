@@ -10,7 +10,6 @@ use super::finding::{Findings, Place};
 use super::system_use::SystemUse;
 use crate::directory::{DirectoryRecord, SELF_IDENTIFIER};
 use crate::number::Disagreement;
-use crate::susp::Signature;
 
 /// Sectors read at a time: 1 MiB.
 const PIECE: u32 = 512;
@@ -29,7 +28,7 @@ pub struct DirectoryBuffer {
     pub(super) system_use: SystemUse,
     /// First sector of a relocated directory.
     pub(super) relocated: Vec<u8>,
-    pub(super) unshown: Vec<Signature>,
+    pub(super) own: OwnEntries,
 }
 
 impl DirectoryBuffer {
@@ -38,11 +37,37 @@ impl DirectoryBuffer {
         DirectoryBuffer::default()
     }
 
-    /// Signatures of the System Use entries that no [`Entry`](super::Entry) shows, in order and each once: entries
-    /// unknown to this crate in the directory's own record and in that of its parent (ECMA-119 6.8.2.2). The root's
-    /// own record and those of relocated directories are shown. They are of the directory that was read last.
-    pub fn unshown(&self) -> &[Signature] {
-        &self.unshown
+    /// The System Use entries of the directory that was read last that no [`Entry`](super::Entry) shows.
+    pub fn own_entries(&self) -> &OwnEntries {
+        &self.own
+    }
+}
+
+/// System Use entries unknown to this crate in the first two records of a directory (ECMA-119 6.8.2.2), complete and
+/// one behind another as recorded.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct OwnEntries {
+    /// Those of the directory's own record. That of the root and that of a relocated directory are shown, with all
+    /// that is in them: nothing of these is here.
+    pub own: Vec<u8>,
+    /// Those of the record of its parent.
+    pub parent: Vec<u8>,
+}
+
+impl OwnEntries {
+    /// Bytes of both.
+    pub fn len(&self) -> usize {
+        self.own.len() + self.parent.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    pub(super) fn clear(&mut self) {
+        self.own.clear();
+        self.parent.clear();
     }
 }
 

@@ -17,7 +17,7 @@ mod tests;
 mod volume;
 mod volume_set;
 
-pub use directory::DirectoryBuffer;
+pub use directory::{DirectoryBuffer, OwnEntries};
 pub use encoding::{DecodedReader, Encoding};
 pub use entry::{Directory, Entry, EntryKind, Section, Times, Timestamp};
 pub use error::Error;

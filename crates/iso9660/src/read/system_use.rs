@@ -6,13 +6,13 @@ use super::Encoding;
 use super::entry::Times;
 use super::finding::{Findings, Place};
 use crate::LogicalBlock;
-use crate::aaip::{AttributeList, AttributeListEntry};
+use crate::aaip::{AttributeList, AttributeListEntry, is_aaip};
 use crate::rock_ridge::{
     AlternateName, ChildLink, DeviceNumber, NameFlags, ParentLink, PosixAttributes, RelocatedDirectory,
     RockRidgePresent, SparseFile, SymbolicLink, TargetDecoder, TimeFlags, TimeStamps, is_rock_ridge,
 };
 use crate::susp::{
-    ContinuationArea, ExtensionSelector, ExtensionsReference, PaddingField, SharingProtocolIndicator,
+    ContinuationArea, Entry, ExtensionSelector, ExtensionsReference, PaddingField, SharingProtocolIndicator,
     Signature, entries,
 };
 
@@ -27,10 +27,14 @@ const READ_AHEAD: u64 = 8;
 const ZISOFS: Signature = Signature(*b"ZF");
 const ZISOFS_2: Signature = Signature(*b"Z2");
 
-/// Whether what an entry says is understood, so that writers of a new image make it anew.
-pub(super) fn is_understood(signature: Signature) -> bool {
+/// Whether what an entry says is understood, so that writers of a new image make it anew. References to extensions
+/// that are not are kept with their entries.
+pub(super) fn is_understood(entry: &Entry<'_>) -> bool {
+    if entry.signature == ExtensionsReference::SIGNATURE {
+        return is_known_extension(entry.payload);
+    }
     matches!(
-        signature,
+        entry.signature,
         AlternateName::SIGNATURE
             | PosixAttributes::SIGNATURE
             | TimeStamps::SIGNATURE
@@ -41,7 +45,6 @@ pub(super) fn is_understood(signature: Signature) -> bool {
             | RelocatedDirectory::SIGNATURE
             | RockRidgePresent::SIGNATURE
             | SharingProtocolIndicator::SIGNATURE
-            | ExtensionsReference::SIGNATURE
             | AttributeListEntry::SIGNATURE
             | ExtensionSelector::SIGNATURE
             | PaddingField::SIGNATURE
@@ -49,6 +52,12 @@ pub(super) fn is_understood(signature: Signature) -> bool {
             | ZISOFS
             | ZISOFS_2
     )
+}
+
+/// Whether an `ER` entry is one that writers of a new image make anew.
+fn is_known_extension(payload: &[u8]) -> bool {
+    ExtensionsReference::parse(payload)
+        .is_ok_and(|(_, reference)| is_rock_ridge(reference.identifier) || is_aaip(reference.identifier))
 }
 
 /// What a record's entries say, apart from the parts of variable length.
@@ -242,10 +251,7 @@ impl Collector<'_> {
     fn take(&mut self, area: &[u8]) -> Option<ContinuationArea> {
         let mut continuation = None;
         let mut left = entries(area);
-        loop {
-            let before = left.rest();
-            let Some(entry) = left.next() else { break };
-            let whole = &before[..before.len() - left.rest().len()];
+        while let Some((entry, whole)) = left.next_whole() {
             if entry.signature == ContinuationArea::SIGNATURE {
                 match ContinuationArea::parse(entry.payload) {
                     Ok(_) if continuation.is_some() => {
@@ -323,8 +329,10 @@ impl Collector<'_> {
             RockRidgePresent::SIGNATURE => attributes.is_rock_ridge = true,
             SharingProtocolIndicator::SIGNATURE => attributes.has_indicator = true,
             ExtensionsReference::SIGNATURE => {
-                if let Ok((_, reference)) = ExtensionsReference::parse(payload) {
-                    attributes.is_rock_ridge |= is_rock_ridge(reference.identifier);
+                let Ok((_, reference)) = ExtensionsReference::parse(payload) else { return false };
+                attributes.is_rock_ridge |= is_rock_ridge(reference.identifier);
+                if !is_known_extension(payload) {
+                    self.foreign.extend_from_slice(whole);
                 }
             }
             AttributeListEntry::SIGNATURE => self.attribute_list.extend_from_slice(whole),

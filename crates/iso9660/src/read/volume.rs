@@ -2,14 +2,14 @@ use std::ops::ControlFlow;
 
 use sector_io::{ReadError, ReadSectors, SECTOR_SIZE};
 
-use super::directory::{DirectoryBuffer, Located, walk};
+use super::directory::{DirectoryBuffer, Located, OwnEntries, walk};
 use super::entry::{Directory, Entry, EntryKind, Section, Times};
 use super::finding::{Finding, Findings, Place};
 use super::system_use::{Attributes, Continuations, SystemUse, is_understood};
 use super::{Encoding, Error, VolumeSet};
 use crate::directory::{DirectoryRecord, FileFlags, PARENT_IDENTIFIER, SELF_IDENTIFIER};
 use crate::rock_ridge::{ParentLink, PosixAttributes};
-use crate::susp::{SharingProtocolIndicator, Signature, entries};
+use crate::susp::{self, SharingProtocolIndicator, entries};
 use crate::volume::RootDirectory;
 use crate::{LogicalBlock, RecordingTime};
 
@@ -197,9 +197,9 @@ impl<R: ReadSectors> Volume<R> {
         buffer: &mut DirectoryBuffer,
         visit: &mut dyn FnMut(Entry<'_>) -> ControlFlow<()>,
     ) -> Result<(), Error> {
-        let DirectoryBuffer { piece, pending, sections, system_use, relocated, unshown } = buffer;
+        let DirectoryBuffer { piece, pending, sections, system_use, relocated, own } = buffer;
         pending.clear();
-        unshown.clear();
+        own.clear();
         sections.clear();
         system_use.reset();
         let mut reader = Reader {
@@ -209,7 +209,7 @@ impl<R: ReadSectors> Volume<R> {
             sections,
             system_use,
             relocated,
-            unshown,
+            own,
             sought_container: false,
         };
         let mut pending_place = Place { sector: directory.extent.sector(), offset: 0 };
@@ -225,8 +225,6 @@ impl<R: ReadSectors> Volume<R> {
             // The caller's wish to stop has no effect any more.
             let _ = reader.emit_pending(pending, pending_place, visit);
         }
-        unshown.sort_unstable();
-        unshown.dedup();
         result
     }
 
@@ -289,7 +287,7 @@ struct Reader<'a, R> {
     sections: &'a mut Vec<Section>,
     system_use: &'a mut SystemUse,
     relocated: &'a mut Vec<u8>,
-    unshown: &'a mut Vec<Signature>,
+    own: &'a mut OwnEntries,
     /// Whether the directory that holds the relocated ones was looked for.
     sought_container: bool,
 }
@@ -312,7 +310,7 @@ impl<R: ReadSectors> Reader<'_, R> {
     ) -> ControlFlow<()> {
         let Located { record, bytes, place } = located;
         if matches!(record.identifier, SELF_IDENTIFIER | PARENT_IDENTIFIER) {
-            self.take_unshown(located);
+            self.take_own_entries(located);
             return ControlFlow::Continue(());
         }
         if record.flags.contains(FileFlags::ASSOCIATED_FILE) {
@@ -353,17 +351,18 @@ impl<R: ReadSectors> Reader<'_, R> {
         self.emit(located, visit)
     }
 
-    /// Notes the entries of the directory's own record, or its parent's, that nothing shows. What is wrong with
+    /// Takes the entries of the directory's own record, or its parent's, that nothing shows. What is wrong with
     /// these records is not told here.
-    fn take_unshown(&mut self, located: &Located<'_>) {
+    fn take_own_entries(&mut self, located: &Located<'_>) {
         let Naming::RockRidge { skip, .. } = self.volume.naming else { return };
         let is_own = located.record.identifier == SELF_IDENTIFIER;
         if is_own && self.directory.extent == self.volume.root_directory().extent {
             return;
         }
         let area = located.record.system_use.get(skip..).unwrap_or_default();
-        let is_plain = |signature| is_understood(signature) && signature != ParentLink::SIGNATURE;
-        if entries(area).all(|entry| is_plain(entry.signature)) {
+        let is_plain =
+            |entry: susp::Entry<'_>| is_understood(&entry) && entry.signature != ParentLink::SIGNATURE;
+        if entries(area).all(is_plain) {
             return;
         }
         let findings = Findings::default();
@@ -371,10 +370,16 @@ impl<R: ReadSectors> Reader<'_, R> {
         let attributes = self.system_use.collect(area, located.place, &mut continuations);
         if attributes.has_parent_link {
             // A relocated directory, of which the own record is shown.
-            self.unshown.clear();
+            self.own.own.clear();
         }
-        let signatures = entries(&self.system_use.foreign).map(|entry| entry.signature);
-        self.unshown.extend(signatures.filter(|&signature| !is_understood(signature)));
+        let taken = if is_own { &mut self.own.own } else { &mut self.own.parent };
+        taken.clear();
+        let mut left = entries(&self.system_use.foreign);
+        while let Some((entry, whole)) = left.next_whole() {
+            if !is_understood(&entry) {
+                taken.extend_from_slice(whole);
+            }
+        }
     }
 
     /// Adds the extents of a file's section; there are several when it is interleaved (6.4.3).

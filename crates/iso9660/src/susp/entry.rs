@@ -104,6 +104,13 @@ impl<'a> Entries<'a> {
         self.rest
     }
 
+    /// The next entry, and all its bytes.
+    pub fn next_whole(&mut self) -> Option<(Entry<'a>, &'a [u8])> {
+        let before = self.rest;
+        let entry = self.next()?;
+        Some((entry, &before[..before.len() - self.rest.len()]))
+    }
+
     /// Whether a terminator ended the area, so that continuation areas do not count either.
     pub fn terminated(&self) -> bool {
         self.terminated
