@@ -9,12 +9,18 @@ fn open(kind: MediumKind, path: &Path) -> Result<OpenDrive> {
     OpenDrive::open(&DriveName::Simulated { kind: Some(kind), path: path.to_owned() })
 }
 
+/// A tree with one file of `sectors` sectors.
+fn one_file(sectors: u32) -> Tree {
+    let mut tree = Tree::new();
+    let content = vec![7u8; sectors as usize * 2048];
+    tree.add("/file", Item::Bytes(content.into()), &ItemOptions::default()).unwrap();
+    tree
+}
+
 /// Burns a session with one file of `sectors` sectors.
 fn burn(kind: MediumKind, path: &Path, sectors: usize) -> Burnt {
     let disc = GrowingDisc::open(open(kind, path).unwrap()).unwrap();
-    let mut tree = Tree::new();
-    let content = vec![7u8; sectors * 2048];
-    tree.add("/file", Item::Bytes(content.into()), &ItemOptions::default()).unwrap();
+    let tree = one_file(sectors as u32);
     let options = PlanOptions { place: disc.place(), ..PlanOptions::default() };
     let plan = LayoutPlan::new(&tree, options).unwrap();
     disc.write(&plan, &BurnOptions::default(), &Control::default()).unwrap()
@@ -68,6 +74,46 @@ fn free_is_what_lies_behind_the_newest_session() {
             let spares = before.capacity - now.capacity;
             assert_eq!(before.free - now.free, used + spares, "{kind}");
             before = now;
+        }
+    }
+}
+
+#[test]
+fn what_is_free_can_be_recorded_to_the_last_unit_and_no_more() {
+    for kind in MediumKind::ALL {
+        for earlier in [false, true] {
+            let folder = tempfile::tempdir().unwrap();
+            let path = folder.path().join("disc");
+            // Small, but with room for the gaps between the sessions of a DVD-R or CD.
+            SimulatedDrive::create_with_capacity(&path, kind, 32_000)
+                .and_then(SimulatedDrive::close)
+                .unwrap();
+            if earlier {
+                burn(kind, &path, 40);
+            }
+            let drive = open(kind, &path).unwrap();
+            let medium = drive.describe().unwrap().medium;
+            let disc = GrowingDisc::open(drive).unwrap();
+            let place = disc.place();
+            let options = || PlanOptions { place, ..PlanOptions::default() };
+            // What follows data on a CD is taken off already.
+            let available = place.available.unwrap().get();
+            let padding = if matches!(kind, MediumKind::CdR | MediumKind::CdRw) { 150 } else { 0 };
+            assert_eq!(medium.free - available, padding, "{kind}, {earlier}");
+            let overhead = LayoutPlan::new(&one_file(1000), options()).unwrap().extent().len.get() - 1000;
+
+            let unit = medium.write_unit;
+            let most = available / unit * unit - overhead.next_multiple_of(unit);
+            let tree = one_file(most + 2 * unit);
+            let too_big = LayoutPlan::new(&tree, options()).err().unwrap();
+            assert_eq!(too_big.imapi2().name, "IMAPI_E_IMAGE_TOO_BIG", "{kind}, {earlier}");
+            let tree = one_file(most);
+            let plan = LayoutPlan::new(&tree, options()).unwrap();
+            assert!(available - plan.extent().len.get() < 2 * unit, "{kind}, {earlier}");
+            disc.write(&plan, &BurnOptions::default(), &Control::default())
+                .unwrap_or_else(|error| panic!("{kind}, {earlier}: {error}"));
+            let after = open(kind, &path).unwrap().describe().unwrap().medium;
+            assert!(after.free < 2 * unit + padding, "{kind}, {earlier}: {}", after.free);
         }
     }
 }
