@@ -14,6 +14,7 @@ mod format;
 mod holder;
 pub mod iscsi;
 mod medium;
+mod positioned;
 mod profile;
 mod reader;
 mod recorder;
@@ -47,5 +48,5 @@ pub use speed::Speed;
 pub use transport::LinuxSg;
 #[cfg(windows)]
 pub use transport::WindowsSpti;
-pub use transport::{Cdb, Data, Transport, TransportError};
+pub use transport::{Cdb, Data, FileStretch, Outgoing, Transport, TransportError};
 pub use waiter::{NoWait, Operation, Sleep, Waiter};

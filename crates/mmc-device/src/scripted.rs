@@ -66,7 +66,7 @@ impl Transport for Scripted {
         match (line.answer, data) {
             (Answer::Good, Data::None) => Ok(0),
             (Answer::Good, Data::In(into)) => Ok(into.len()),
-            (Answer::Good, Data::Out(bytes)) => Ok(bytes.len()),
+            (Answer::Good, data @ (Data::Out(_) | Data::File(_))) => Ok(data.len()),
             (Answer::Reply(bytes), Data::In(into)) => {
                 let len = bytes.len().min(into.len());
                 into[..len].copy_from_slice(&bytes[..len]);

@@ -35,11 +35,7 @@ pub(crate) fn run(bytes: &[u8]) {
             2 => Data::In(&mut buffer[..size]),
             _ => Data::Out(&buffer[..size]),
         };
-        let offered = match &data {
-            Data::None => 0,
-            Data::In(buffer) => buffer.len(),
-            Data::Out(buffer) => buffer.len(),
-        };
+        let offered = data.len();
         match drive.execute(&cdb, data, Duration::from_secs(1)) {
             Ok(moved) => assert!(moved <= offered, "{moved} bytes moved of {offered}"),
             Err(TransportError::CheckCondition(_)) => {}

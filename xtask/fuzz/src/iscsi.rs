@@ -79,9 +79,7 @@ impl LogicalUnit for Unit {
             (1, _) => Err(TransportError::Status(8)),
             (2, _) => Err(TransportError::HostAdapter { host: 7, driver: 0 }),
             (3, Data::In(buffer)) => Ok(buffer.len() / 2),
-            (_, Data::None) => Ok(0),
-            (_, Data::In(buffer)) => Ok(buffer.len()),
-            (_, Data::Out(buffer)) => Ok(buffer.len()),
+            (_, data) => Ok(data.len()),
         }
     }
 

@@ -34,7 +34,8 @@ pub(super) fn burn_emulator(bench: &Bench) -> Result<Vec<Table>> {
     if let Some(program) = peers::find("xorriso") {
         let mut drive = OsString::from("stdio:");
         drive.push(&out);
-        let mut arguments = words(&["-outdev"]);
+        // As the simulated drive, which leaves it to the system when the medium's file reaches the disk.
+        let mut arguments = words(&["-stdio_sync", "off", "-outdev"]);
         arguments.extend([drive, "-map".into(), source.clone().into(), "/".into(), "-commit".into()]);
         contenders.push(contender(LIBBURN, program, arguments, Some(&out)));
     }

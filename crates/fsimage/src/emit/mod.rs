@@ -35,13 +35,14 @@ pub trait SectorSink {
         false
     }
 
-    /// Moves `len` bytes of `file` from `offset` on, without them passing through this process, and says
-    /// how many went: 0 if that cannot be done here, and they come by [`SectorSink::write`] instead.
+    /// Moves `len` bytes of `file` from `offset` on to the sectors from `start` on, without them passing through this
+    /// process, and says how many went: all, or as many whole sectors as could be moved. The rest comes by
+    /// [`SectorSink::write`].
     ///
     /// # Errors
     /// Whatever the sink meets.
-    fn transfer(&mut self, file: &File, offset: u64, len: u64) -> Result<u64> {
-        let _ = (file, offset, len);
+    fn transfer(&mut self, start: Sector, file: &File, offset: u64, len: u64) -> Result<u64> {
+        let _ = (start, file, offset, len);
         Ok(0)
     }
 
@@ -93,7 +94,7 @@ impl SectorSink for DescriptorSink {
         cfg!(any(target_os = "linux", target_os = "android"))
     }
 
-    fn transfer(&mut self, file: &File, offset: u64, len: u64) -> Result<u64> {
+    fn transfer(&mut self, _: Sector, file: &File, offset: u64, len: u64) -> Result<u64> {
         send(file, offset, len, &self.file)
             .map_err(|source| Error::OutputWrite { path: self.name.clone(), source })
     }

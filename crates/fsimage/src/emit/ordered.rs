@@ -15,21 +15,22 @@ use crate::{Control, Error, Result};
 
 /// Buffers between reader and sink. With the claims' 1 MiB that is what such a run needs beside the tree.
 const QUEUE: usize = 16;
+/// Bytes of a large content that are read or moved at a time.
+const PIECE: u64 = 1 << 20;
 
 enum Chunk {
-    Bytes {
-        start: Sector,
-        bytes: Vec<u8>,
-    },
-    /// A stretch that the sink may move without this process seeing it.
-    Host {
-        start: Sector,
-        content: ContentId,
-        file: HostFile,
-        offset_in_content: u64,
-        offset: u64,
-        len: u64,
-    },
+    Bytes { start: Sector, bytes: Vec<u8> },
+    Host(Stretch),
+}
+
+/// A stretch of a content that the sink may move without this process seeing it.
+struct Stretch {
+    start: Sector,
+    content: ContentId,
+    file: HostFile,
+    offset_in_content: u64,
+    offset: u64,
+    len: u64,
 }
 
 /// Gives the plan's session to `sink`, from its first sector to its last.
@@ -48,39 +49,26 @@ pub(crate) fn write_ordered(
         let (give_back, buffers) = sync_channel::<Vec<u8>>(QUEUE + 2);
         let transfers = sink.transfers();
         let queued = &queued;
-        scope.spawn(move || read_ahead(plan, transfers, &to_sink, queued, &buffers));
-        for chunk in chunks {
-            queued.fetch_sub(1, Ordering::Relaxed);
-            control.check(state)?;
-            let end = match chunk? {
-                Chunk::Bytes { start, bytes } => {
-                    sink.write(start, &bytes)?;
-                    let end = ahead(start, bytes.len() as u64)?;
-                    // The reader may have ended; then nobody needs the buffer.
-                    drop(give_back.try_send(bytes));
-                    end
-                }
-                Chunk::Host { start, content, file, offset_in_content, offset, len } => {
-                    let sent = sink.transfer(file.file(), offset, len)?;
-                    let opened = Opened::reopened(file, offset - offset_in_content, plan.tree(), content);
-                    if sent > 0 && sent < len {
-                        return Err(opened.shrunk(offset_in_content + sent));
-                    }
-                    if sent == 0 {
-                        copy(plan, &opened, content, offset_in_content, len, start, sink)?;
-                    } else if !len.is_multiple_of(SECTOR_SIZE as u64) {
-                        let padding = SECTOR_SIZE - (len % SECTOR_SIZE as u64) as usize;
-                        sink.write(start, &[0; SECTOR_SIZE][..padding])?;
-                    }
-                    opened.check()?;
-                    ahead(start, len)?
-                }
-            };
+        let report = |sink: &mut dyn SectorSink, end: Sector| {
             let done = end.since(first).map_or(0, |done| u64::from(done.get()));
             control.report_fill(Stage::Writing, done, total, || {
                 let waiting = queued.load(Ordering::Relaxed).min(QUEUE);
                 Some(Fill { queue: (waiting * 100 / QUEUE) as u8, drive: sink.buffer_fill() })
             });
+        };
+        scope.spawn(move || read_ahead(plan, transfers, &to_sink, queued, &buffers));
+        for chunk in chunks {
+            queued.fetch_sub(1, Ordering::Relaxed);
+            control.check(state)?;
+            match chunk? {
+                Chunk::Bytes { start, bytes } => {
+                    sink.write(start, &bytes)?;
+                    report(&mut *sink, ahead(start, bytes.len() as u64)?);
+                    // The reader may have ended; then nobody needs the buffer.
+                    drop(give_back.try_send(bytes));
+                }
+                Chunk::Host(stretch) => stretch.transfer(plan, sink, control, state, &report)?,
+            }
         }
         Ok(())
     })
@@ -138,7 +126,7 @@ fn read_claim(
             let mut at = start;
             let mut left = len.bytes();
             while left > 0 {
-                let piece = left.min(1 << 20);
+                let piece = left.min(PIECE);
                 let mut bytes = buffer();
                 bytes.clear();
                 bytes.resize(piece as usize, 0);
@@ -156,19 +144,14 @@ fn read_claim(
         Claim::Large { start, content, offset, len } => match sources.open(plan.tree(), content) {
             Err(error) => send(Err(error)),
             Ok(Opened::File { file, offset: base, .. }) if transfers && plan.patch_of(content).is_none() => {
-                send(Ok(Chunk::Host {
-                    start,
-                    content,
-                    file,
-                    offset_in_content: offset,
-                    offset: base + offset,
-                    len,
-                }))
+                let offset_in_content = offset;
+                let offset = base + offset;
+                send(Ok(Chunk::Host(Stretch { start, content, file, offset_in_content, offset, len })))
             }
             Ok(opened) => {
                 let mut done = 0;
                 while done < len {
-                    let piece = (len - done).min(1 << 20);
+                    let piece = (len - done).min(PIECE);
                     let mut bytes = buffer();
                     bytes.resize((piece as usize).next_multiple_of(SECTOR_SIZE), 0);
                     let (read_into, padding) = bytes.split_at_mut(piece as usize);
@@ -190,24 +173,42 @@ fn read_claim(
     }
 }
 
-fn copy(
-    plan: &LayoutPlan<'_>,
-    opened: &Opened<'_>,
-    content: ContentId,
-    offset: u64,
-    len: u64,
-    start: Sector,
-    sink: &mut dyn SectorSink,
-) -> Result<()> {
-    let mut done = 0;
-    let mut buffer = Vec::new();
-    while done < len {
-        let piece = (len - done).min(1 << 20);
-        buffer.clear();
-        buffer.resize((piece as usize).next_multiple_of(SECTOR_SIZE), 0);
-        source::read(opened, plan, content, offset + done, &mut buffer[..piece as usize])?;
-        sink.write(ahead(start, done)?, &buffer)?;
-        done += piece;
+impl Stretch {
+    /// In pieces, so that cancelling and progress are as for what is read.
+    fn transfer(
+        self,
+        plan: &LayoutPlan<'_>,
+        sink: &mut dyn SectorSink,
+        control: &Control,
+        state: &str,
+        report: &dyn Fn(&mut dyn SectorSink, Sector),
+    ) -> Result<()> {
+        let Stretch { start, content, file, offset_in_content, offset, len } = self;
+        let opened = Opened::reopened(file, offset - offset_in_content, plan.tree(), content);
+        let Opened::File { file, .. } = &opened else { return Ok(()) };
+        let mut done = 0;
+        let mut buffer = Vec::new();
+        while done < len {
+            control.check(state)?;
+            let piece = (len - done).min(PIECE);
+            let sent = sink.transfer(ahead(start, done)?, file.file(), offset + done, piece)?;
+            let whole = sent.is_multiple_of(SECTOR_SIZE as u64);
+            if sent < piece && !whole {
+                return Err(opened.shrunk(offset_in_content + done + sent));
+            }
+            if sent < piece {
+                let rest = (piece - sent) as usize;
+                buffer.clear();
+                buffer.resize(rest.next_multiple_of(SECTOR_SIZE), 0);
+                source::read(&opened, plan, content, offset_in_content + done + sent, &mut buffer[..rest])?;
+                sink.write(ahead(start, done + sent)?, &buffer)?;
+            } else if !whole {
+                let padding = SECTOR_SIZE - (piece % SECTOR_SIZE as u64) as usize;
+                sink.write(ahead(start, done + piece)?, &[0; SECTOR_SIZE][..padding])?;
+            }
+            done += piece;
+            report(sink, ahead(start, done)?);
+        }
+        opened.check()
     }
-    Ok(())
 }

@@ -1,10 +1,12 @@
 use std::fmt;
+use std::fs::File;
 
 use mmc_device::{
-    Abandoned, Closing, DriveError, Lba, MediumLeft, MediumState, OpenSession, RecordingMode, SessionRequest,
+    Abandoned, Closing, DriveError, FileStretch, Lba, MediumLeft, MediumState, OpenSession, Outgoing,
+    RecordingMode, SessionRequest,
 };
 use multisession::{Head, NextSession, next_session};
-use sector_io::Sector;
+use sector_io::{SECTOR_SIZE, Sector};
 
 use super::verification::{self, Verification};
 use super::{OpenDrive, RecordingSpeed, drive_error};
@@ -160,9 +162,10 @@ impl GrowingDisc {
             let mut guard = self.drive.sectors.drive();
             let medium = self.drive.medium();
             let failed = |error| drive_error(&name, error);
+            let takes_files = guard.transport().takes_files();
             let mut recorder = mmc_device::recorder(&mut *guard, medium).map_err(failed)?;
             let session = recorder.begin(&request).map_err(failed)?;
-            let mut sink = RecorderSink { session, name: &name };
+            let mut sink = RecorderSink { session, takes_files, name: &name };
             let written = sink
                 .prelude(old_head.as_ref())
                 .and_then(|()| write_ordered(plan, &mut sink, control, "the session is incomplete"))
@@ -211,7 +214,7 @@ impl OpenDrive {
             let mut guard = self.sectors.drive();
             let mut recorder = mmc_device::recorder(&mut *guard, self.medium()).map_err(failed)?;
             let session = recorder.begin(&SessionRequest::new(sectors as u32)).map_err(failed)?;
-            let mut sink = RecorderSink { session, name: &name };
+            let mut sink = RecorderSink { session, takes_files: false, name: &name };
             sink.rewrite_head(blocks)?;
             sink.session.close().map_err(failed)?;
         }
@@ -240,6 +243,7 @@ fn look(drive: &OpenDrive) -> Result<(Disc, NextSession)> {
 
 struct RecorderSink<'a> {
     session: Box<dyn OpenSession + 'a>,
+    takes_files: bool,
     name: &'a str,
 }
 
@@ -270,6 +274,20 @@ impl RecorderSink<'_> {
 impl SectorSink for RecorderSink<'_> {
     fn write(&mut self, start: Sector, data: &[u8]) -> Result<()> {
         self.write_at(start, data)
+    }
+
+    fn transfers(&self) -> bool {
+        self.takes_files
+    }
+
+    fn transfer(&mut self, start: Sector, file: &File, offset: u64, len: u64) -> Result<u64> {
+        // The last sector of a file seldom is a whole one.
+        let whole = usize::try_from(len).unwrap_or(usize::MAX) / SECTOR_SIZE * SECTOR_SIZE;
+        let stretch = Outgoing::File(FileStretch { file, offset, len: whole });
+        let taken = self.session.take(drive_address(start)?, stretch);
+        taken
+            .map(|blocks| u64::from(blocks) * SECTOR_SIZE as u64)
+            .map_err(|error| drive_error(self.name, error))
     }
 
     fn buffer_fill(&mut self) -> Option<u8> {

@@ -8,7 +8,7 @@ use crate::command::{
     OperationCode, blank, close, opc, read, repair_track, reserve_track, synchronize, write,
 };
 use crate::sense::key;
-use crate::{Cdb, Data, DriveError, Lba, Operation, Transport};
+use crate::{Data, DriveError, Lba, Operation, Outgoing, Transport};
 
 /// Commands that read, write and change the medium.
 impl<T: Transport> Drive<T> {
@@ -37,8 +37,7 @@ impl<T: Transport> Drive<T> {
     /// [`DriveError::WriteFailed`], [`DriveError::LossOfStreaming`], [`DriveError::MediumChanged`]; a
     /// deferred error names the first block that may be lost.
     pub fn write_10(&mut self, lba: Lba, data: &[u8]) -> Result<(), DriveError> {
-        let blocks = whole_blocks(data.len())?;
-        self.write(&write::write_10(lba, blocks), lba, data)
+        self.write_run(lba, Outgoing::Bytes(data), false)
     }
 
     /// WRITE(12) with the streaming bit: as [`write_10`](Drive::write_10), without the drive's own verification on
@@ -47,19 +46,29 @@ impl<T: Transport> Drive<T> {
     /// # Errors
     /// As [`write_10`](Drive::write_10).
     pub fn write_12_streaming(&mut self, lba: Lba, data: &[u8]) -> Result<(), DriveError> {
-        let blocks = whole_blocks(data.len())?;
-        self.write(&write::write_12(lba, u32::from(blocks), true), lba, data)
+        self.write_run(lba, Outgoing::Bytes(data), true)
     }
 
-    fn write(&mut self, cdb: &Cdb, lba: Lba, data: &[u8]) -> Result<(), DriveError> {
+    /// By WRITE(12) if it is part of a stream, else by WRITE(10).
+    pub(crate) fn write_run(
+        &mut self,
+        lba: Lba,
+        data: Outgoing<'_>,
+        streaming: bool,
+    ) -> Result<(), DriveError> {
+        let blocks = whole_blocks(data.len())?;
+        let cdb = match streaming {
+            true => &write::write_12(lba, u32::from(blocks), true),
+            false => &write::write_10(lba, blocks),
+        };
         self.unflushed.get_or_insert(lba);
-        match self.execute_at(cdb, Data::Out(data), WRITE, Some(lba)) {
+        match self.execute_at(cdb, data.into(), WRITE, Some(lba)) {
             Ok(_) => Ok(()),
             Err(error) if error.sense().is_some_and(|sense| sense.is(key::ILLEGAL_REQUEST, 0x2C, 0x00)) => {
                 tracing::debug!(%lba, "flushing, since the drive finds the sequence of commands wrong");
                 self.synchronize_cache()?;
                 self.unflushed = Some(lba);
-                self.execute_at(cdb, Data::Out(data), WRITE, Some(lba)).map(drop)
+                self.execute_at(cdb, data.into(), WRITE, Some(lba)).map(drop)
             }
             Err(error) => Err(error),
         }

@@ -187,6 +187,7 @@ impl<T: Transport> Drive<T> {
                 (Data::In(buffer), len)
             }
             Data::Out(buffer) => (Data::Out(buffer), buffer.len()),
+            Data::File(stretch) => (Data::File(*stretch), stretch.len),
         };
         match self.transport.execute(cdb, again, timeout) {
             // A bridge may claim to have sent more than there was room for.

@@ -29,6 +29,7 @@ impl LogicalUnit for Memory {
                 self.taken.push((block, Vec::new()));
                 Ok(0)
             }
+            Data::File(_) => Err(TransportError::DeviceGone),
             Data::Out(bytes) => {
                 self.taken.push((block, bytes.to_vec()));
                 Ok(bytes.len())

@@ -1,8 +1,8 @@
 use crate::drive::BLOCK;
-use crate::{DriveError, Lba};
+use crate::{DriveError, Lba, OperationCode, Outgoing, TransportError};
 
 /// Takes what one command is to write.
-pub(super) type Sink<'s> = &'s mut dyn FnMut(Lba, &[u8]) -> Result<(), DriveError>;
+pub(super) type Sink<'s> = &'s mut dyn FnMut(Lba, Outgoing<'_>) -> Result<(), DriveError>;
 
 /// Cuts a stream of blocks into the runs that one command writes: up to addresses that lie a multiple of
 /// `chunk` blocks behind `origin`. Whole runs go through uncopied; the beginning of one waits here.
@@ -38,7 +38,7 @@ impl Chunks {
     }
 
     /// Takes in whole blocks, giving out each run that they complete.
-    pub(super) fn push(&mut self, mut data: &[u8], sink: Sink<'_>) -> Result<(), DriveError> {
+    pub(super) fn push(&mut self, mut data: Outgoing<'_>, sink: Sink<'_>) -> Result<(), DriveError> {
         while !data.is_empty() {
             let next = self.next();
             let position = next.since(self.origin).unwrap_or(0) % self.chunk;
@@ -50,7 +50,7 @@ impl Chunks {
                 data = rest;
             } else {
                 let (part, rest) = data.split_at(room.min(data.len()));
-                self.pending.extend_from_slice(part);
+                self.pending.extend_from_slice(&part.bytes().map_err(unreadable)?);
                 data = rest;
                 if part.len() == room {
                     self.drain(sink)?;
@@ -63,7 +63,7 @@ impl Chunks {
     /// Gives out what waits, as it is.
     pub(super) fn drain(&mut self, sink: Sink<'_>) -> Result<(), DriveError> {
         if !self.pending.is_empty() {
-            sink(self.start, &self.pending)?;
+            sink(self.start, Outgoing::Bytes(&self.pending))?;
             self.advance(self.pending.len());
             self.pending.clear();
         }
@@ -76,6 +76,10 @@ impl Chunks {
     }
 }
 
+fn unreadable(error: std::io::Error) -> DriveError {
+    DriveError::Transport { operation: OperationCode::WRITE_10, source: TransportError::Source(error) }
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -85,12 +89,12 @@ mod tests {
     fn written(chunk: u32, origin: i32, parts: &[usize]) -> Vec<(i32, usize)> {
         let mut runs = Vec::new();
         let mut chunks = Chunks::new(chunk, Lba::new(origin));
-        let mut sink = |lba: Lba, data: &[u8]| {
+        let mut sink = |lba: Lba, data: Outgoing<'_>| {
             runs.push((lba.get(), data.len() / BLOCK));
             Ok(())
         };
         for &part in parts {
-            chunks.push(&vec![0; part * BLOCK], &mut sink).unwrap();
+            chunks.push(Outgoing::Bytes(&vec![0; part * BLOCK]), &mut sink).unwrap();
         }
         chunks.drain(&mut sink).unwrap();
         runs
@@ -109,7 +113,7 @@ mod tests {
         let mut chunks = Chunks::new(16, Lba::ZERO);
         chunks.seek(Lba::new(20));
         chunks
-            .push(&[0; 30 * BLOCK], &mut |lba, data| {
+            .push(Outgoing::Bytes(&[0; 30 * BLOCK]), &mut |lba, data| {
                 runs.push((lba.get(), data.len() / BLOCK));
                 Ok(())
             })

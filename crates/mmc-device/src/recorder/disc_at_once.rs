@@ -1,8 +1,8 @@
 //! A whole DVD-R or DVD-RW at once: its size is announced, and when all of it has come the drive ends the disc.
 
-use super::recording::{Recording, blocks_in};
+use super::recording::Recording;
 use super::{Abandoned, MediumLeft, OpenSession, SessionEnd, SessionRequest};
-use crate::{Drive, DriveError, Lba, Medium, Transport};
+use crate::{Drive, DriveError, Lba, Medium, Outgoing, Transport};
 
 /// Begins the disc. The write parameters are selected.
 pub(super) fn begin<'s, T: Transport>(
@@ -34,19 +34,8 @@ impl<T: Transport> OpenSession for Session<'_, T> {
         Ok(self.recording.next())
     }
 
-    fn write(&mut self, start: Lba, data: &[u8]) -> Result<(), DriveError> {
-        let blocks = blocks_in(data)?;
-        let expected = self.recording.next();
-        if start != expected {
-            return Err(DriveError::OutOfOrder { lba: start, expected });
-        }
-        let needed = self.recording.accepted.saturating_add(blocks);
-        if needed > self.blocks {
-            return Err(DriveError::TooLarge { needed, available: self.blocks });
-        }
-        self.recording.push(data)?;
-        self.recording.accepted = needed;
-        Ok(())
+    fn take(&mut self, start: Lba, data: Outgoing<'_>) -> Result<u32, DriveError> {
+        self.recording.push_next(start, data, self.blocks)
     }
 
     fn flush(&mut self) -> Result<(), DriveError> {
@@ -62,22 +51,13 @@ impl<T: Transport> OpenSession for Session<'_, T> {
         self.recording.pad_to(self.announced)?;
         self.recording.drive.synchronize_cache_waiting()?;
         self.recording.written();
-        let (blocks, padding) = (self.recording.accepted, self.recording.padding);
-        let after = self.recording.aftermath();
-        Ok(SessionEnd {
-            start: Lba::ZERO,
-            blocks,
-            padding,
-            state: after.map(|(state, _)| state),
-            next_writable: after.and_then(|(_, next)| next),
-        })
+        Ok(self.recording.end(Lba::ZERO))
     }
 
     fn abandon(mut self: Box<Self>) -> Result<Abandoned, DriveError> {
-        let start = Lba::ZERO;
         if self.test_write {
             self.recording.flush_at_end()?;
-            return Ok(Abandoned { start, blocks: 0, left: MediumLeft::Untouched });
+            return Ok(self.recording.abandoned(MediumLeft::Untouched));
         }
         if !self.recording.failed {
             // Only a disc that has all that was announced gets a lead-in, without which nothing can read it.
@@ -86,6 +66,6 @@ impl<T: Transport> OpenSession for Session<'_, T> {
         self.recording.flush_at_end()?;
         self.recording.written();
         let left = if self.recording.failed { MediumLeft::Spoiled } else { MediumLeft::Complete };
-        Ok(Abandoned { start, blocks: self.recording.sent.min(self.recording.accepted), left })
+        Ok(self.recording.abandoned(left))
     }
 }

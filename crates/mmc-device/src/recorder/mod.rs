@@ -16,7 +16,7 @@ mod tests;
 pub use cd::{CdRequest, RawSession, SessionAtOnce, SoundTracks, WrittenTrack};
 pub(crate) use recording::{close_session, close_track};
 
-use crate::{Drive, DriveError, Lba, Medium, MediumState, NotWritable, Profile, Speed, Transport};
+use crate::{Drive, DriveError, Lba, Medium, MediumState, NotWritable, Outgoing, Profile, Speed, Transport};
 
 /// What becomes of the medium behind the session.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -72,6 +72,16 @@ impl SessionRequest {
             streaming: false,
             reserve: false,
         }
+    }
+
+    /// For media that are neither written at once nor for a test.
+    fn only_in_parts(&self, profile: Profile) -> Result<(), DriveError> {
+        let reason = match self {
+            SessionRequest { test_write: true, .. } => NotWritable::NoTestWrite,
+            SessionRequest { mode: RecordingMode::AtOnce, .. } => NotWritable::NotAtOnce,
+            _ => return Ok(()),
+        };
+        Err(DriveError::NotWritable { profile, reason })
     }
 }
 
@@ -155,7 +165,17 @@ pub trait OpenSession {
     /// [`DriveError::OutOfOrder`] if `start` is not the next writable address of a sequential medium,
     /// [`DriveError::TooLarge`] past the announced size, [`DriveError::PartialBlock`];
     /// [`DriveError::WriteFailed`] and [`DriveError::LossOfStreaming`] with the block.
-    fn write(&mut self, start: Lba, data: &[u8]) -> Result<(), DriveError>;
+    fn write(&mut self, start: Lba, data: &[u8]) -> Result<(), DriveError> {
+        self.take(start, Outgoing::Bytes(data)).map(drop)
+    }
+
+    /// As [`write`](OpenSession::write), from memory or from a file, and says how many blocks were taken. They are all,
+    /// unless the file ends early or cannot be read; then the session goes on behind those that were. Files are for
+    /// transports that [take them](Transport::takes_files).
+    ///
+    /// # Errors
+    /// As [`write`](OpenSession::write).
+    fn take(&mut self, start: Lba, data: Outgoing<'_>) -> Result<u32, DriveError>;
 
     /// Gets everything written so far that fills a unit of recording onto the medium.
     ///

@@ -1,10 +1,10 @@
 //! DVD+RW, DVD-RAM and BD-RE. `docs/recipes/dvd+rw.md`, `dvd-ram.md` and `bd-re.md` tell the steps.
 
-use super::recording::{Recording, blocks_in};
-use super::{Abandoned, MediumLeft, OpenSession, Recorder, RecordingMode, SessionEnd, SessionRequest};
+use super::recording::{Recording, end_within};
+use super::{Abandoned, OpenSession, Recorder, SessionEnd, SessionRequest};
 use crate::command::close::CloseFunction;
 use crate::command::disc_info::BackgroundFormat;
-use crate::{Drive, DriveError, Lba, Medium, NotWritable, Profile, Transport};
+use crate::{Drive, DriveError, Lba, Medium, Outgoing, Profile, Transport};
 
 pub(super) struct Overwrite<'d, T: Transport> {
     pub(super) drive: &'d mut Drive<T>,
@@ -14,12 +14,7 @@ pub(super) struct Overwrite<'d, T: Transport> {
 impl<T: Transport> Recorder for Overwrite<'_, T> {
     fn begin(&mut self, request: &SessionRequest) -> Result<Box<dyn OpenSession + '_>, DriveError> {
         let profile = self.medium.profile;
-        if request.test_write {
-            return Err(DriveError::NotWritable { profile, reason: NotWritable::NoTestWrite });
-        }
-        if request.mode == RecordingMode::AtOnce {
-            return Err(DriveError::NotWritable { profile, reason: NotWritable::NotAtOnce });
-        }
+        request.only_in_parts(profile)?;
         if request.blocks > self.medium.capacity {
             return Err(DriveError::TooLarge { needed: request.blocks, available: self.medium.capacity });
         }
@@ -89,23 +84,15 @@ impl<T: Transport> OpenSession for Session<'_, T> {
         Ok(self.recording.next())
     }
 
-    fn write(&mut self, start: Lba, data: &[u8]) -> Result<(), DriveError> {
-        let blocks = blocks_in(data)?;
-        let end = start.checked_add(blocks).filter(|_| start >= Lba::ZERO);
-        match end {
-            Some(end) if end.blocks_from_zero() <= self.capacity => {}
-            _ => {
-                let needed = start.blocks_from_zero().saturating_add(blocks);
-                return Err(DriveError::TooLarge { needed, available: self.capacity });
-            }
-        }
+    fn take(&mut self, start: Lba, data: Outgoing<'_>) -> Result<u32, DriveError> {
+        end_within(start, data, self.capacity)?;
         if start != self.recording.next() {
             self.recording.seek(start)?;
         }
         self.first.get_or_insert(start);
-        self.recording.push(data)?;
-        self.recording.accepted = self.recording.accepted.saturating_add(blocks);
-        Ok(())
+        let taken = self.recording.push(data)?;
+        self.recording.accepted = self.recording.accepted.saturating_add(taken);
+        Ok(taken)
     }
 
     fn flush(&mut self) -> Result<(), DriveError> {
@@ -123,14 +110,7 @@ impl<T: Transport> OpenSession for Session<'_, T> {
         self.flush()?;
         self.recording.written();
         self.end_background_format(true)?;
-        let after = self.recording.aftermath();
-        Ok(SessionEnd {
-            start: self.start(),
-            blocks: self.recording.accepted,
-            padding: 0,
-            state: after.map(|(state, _)| state),
-            next_writable: after.and_then(|(_, next)| next),
-        })
+        Ok(self.recording.end(self.start()))
     }
 
     fn abandon(mut self: Box<Self>) -> Result<Abandoned, DriveError> {
@@ -140,11 +120,6 @@ impl<T: Transport> OpenSession for Session<'_, T> {
         self.recording.flush_at_end()?;
         self.recording.written();
         self.end_background_format(false)?;
-        let begun = self.recording.begun;
-        Ok(Abandoned {
-            start: self.start(),
-            blocks: if begun { self.recording.sent } else { 0 },
-            left: if begun { MediumLeft::Overwritten } else { MediumLeft::Untouched },
-        })
+        Ok(self.recording.overwritten(self.start()))
     }
 }

@@ -1,9 +1,9 @@
-use super::Closing;
-use super::chunks::Chunks;
+use super::chunks::{Chunks, Sink};
+use super::{Abandoned, Closing, MediumLeft, SessionEnd};
 use crate::command::close::CloseFunction;
 use crate::drive::BLOCK;
 use crate::feature::{Feature, FeatureCode};
-use crate::{Drive, DriveError, Lba, Medium, MediumState, NotWritable, Profile, Transport};
+use crate::{Drive, DriveError, Lba, Medium, NotWritable, Outgoing, Profile, Transport, TransportError};
 
 /// Blocks in a cluster of a BD, and in what drives take as a stream.
 const CLUSTER: u32 = 32;
@@ -110,32 +110,57 @@ impl<'d, T: Transport> Recording<'d, T> {
         self.chunks.next()
     }
 
-    /// Takes whole blocks behind the ones before.
-    pub(super) fn push(&mut self, data: &[u8]) -> Result<(), DriveError> {
-        self.check()?;
-        let Recording { drive, chunks, begun, sent, streaming, .. } = self;
-        let result = chunks.push(data, &mut |lba, run| {
-            *begun = true;
-            send(drive, lba, run, *streaming)?;
-            *sent = sent.saturating_add((run.len() / BLOCK) as u32);
-            Ok(())
-        });
-        self.failed |= result.is_err();
+    /// Takes whole blocks behind the ones before, and says how many: fewer where a file ends early or cannot be read.
+    pub(super) fn push(&mut self, data: Outgoing<'_>) -> Result<u32, DriveError> {
+        let before = self.next();
+        match self.send(|chunks, sink| chunks.push(data, sink)) {
+            // What a file did not give never went to the drive: there is no hole.
+            Err(DriveError::Transport { source: TransportError::Source(error), .. }) => {
+                tracing::debug!(%error, "a file is not read by its drive");
+            }
+            result => {
+                self.failed |= result.is_err();
+                result?;
+            }
+        }
+        Ok(self.next().since(before).unwrap_or(0))
+    }
+
+    /// Takes whole blocks of the caller's where the ones before end, of at most `announced`, and says how many.
+    pub(super) fn push_next(
+        &mut self,
+        start: Lba,
+        data: Outgoing<'_>,
+        announced: u32,
+    ) -> Result<u32, DriveError> {
+        next_in_order(start, data, self.next(), self.accepted, announced)?;
+        let before = self.next();
+        let result = self.push(data);
+        // Where a write failed, what went before it is on the medium all the same.
+        self.accepted += self.next().since(before).unwrap_or(0);
         result
     }
 
     /// Writes what waits for the rest of its run.
     pub(super) fn drain(&mut self) -> Result<(), DriveError> {
-        self.check()?;
-        let Recording { drive, chunks, begun, sent, streaming, .. } = self;
-        let result = chunks.drain(&mut |lba, run| {
-            *begun = true;
-            send(drive, lba, run, *streaming)?;
-            *sent = sent.saturating_add((run.len() / BLOCK) as u32);
-            Ok(())
-        });
+        let result = self.send(|chunks, sink| chunks.drain(sink));
         self.failed |= result.is_err();
         result
+    }
+
+    fn send(
+        &mut self,
+        give: impl FnOnce(&mut Chunks, Sink<'_>) -> Result<(), DriveError>,
+    ) -> Result<(), DriveError> {
+        self.check()?;
+        let Recording { drive, chunks, begun, sent, streaming, .. } = self;
+        give(chunks, &mut |lba, run| {
+            *begun = true;
+            // A stream is whole clusters only: drives write junk from shorter parts of it.
+            drive.write_run(lba, run, *streaming && run.len() == CLUSTER as usize * BLOCK)?;
+            *sent = sent.saturating_add((run.len() / BLOCK) as u32);
+            Ok(())
+        })
     }
 
     /// Goes on at another block.
@@ -152,7 +177,7 @@ impl<'d, T: Transport> Recording<'d, T> {
         let start = Lba::ZERO.checked_add(lba.blocks_from_zero() - before).unwrap_or(lba);
         self.seek(start)?;
         let kept = self.read_or_zeros(start, before);
-        self.push(&kept)
+        self.push(Outgoing::Bytes(&kept)).map(drop)
     }
 
     /// Writes what waits, and with it what its last unit holds behind. Nothing can be read from `readable` on.
@@ -163,7 +188,7 @@ impl<'d, T: Transport> Recording<'d, T> {
             let there = readable.saturating_sub(next.blocks_from_zero()).min(missing);
             let mut kept = self.read_or_zeros(next, there);
             kept.resize(missing as usize * BLOCK, 0);
-            self.push(&kept)?;
+            self.push(Outgoing::Bytes(&kept))?;
         }
         self.drain()
     }
@@ -187,7 +212,7 @@ impl<'d, T: Transport> Recording<'d, T> {
         let mut missing = blocks.saturating_sub(self.accepted.saturating_add(self.padding));
         while missing > 0 {
             let part = missing.min(16);
-            self.push(&ZEROS[..part as usize * BLOCK])?;
+            self.push(Outgoing::Bytes(&ZEROS[..part as usize * BLOCK]))?;
             self.padding += part;
             missing -= part;
         }
@@ -231,14 +256,29 @@ impl<'d, T: Transport> Recording<'d, T> {
         close_session(self.drive, self.profile, closing, close_track)
     }
 
-    /// State of the medium and the next session's begin, if the drive tells them so early.
-    pub(super) fn aftermath(&mut self) -> Option<(MediumState, Option<Lba>)> {
-        match self.drive.medium() {
-            Ok(Medium { state, next_writable, .. }) => Some((state, next_writable)),
+    /// The closed session that began at `start`, with the medium's state if the drive tells it so early.
+    pub(super) fn end(&mut self, start: Lba) -> SessionEnd {
+        let (state, next_writable) = match self.drive.medium() {
+            Ok(Medium { state, next_writable, .. }) => (Some(state), next_writable),
             Err(error) => {
                 tracing::debug!(%error, "the medium's state is unknown before a reload");
-                None
+                (None, None)
             }
+        };
+        SessionEnd { start, blocks: self.accepted, padding: self.padding, state, next_writable }
+    }
+
+    /// The session that ended early, on a medium that is written once.
+    pub(super) fn abandoned(&self, left: MediumLeft) -> Abandoned {
+        let blocks = if left == MediumLeft::Untouched { 0 } else { self.sent.min(self.accepted) };
+        Abandoned { start: self.start, blocks, left }
+    }
+
+    /// The session that began at `start` and ended early, on a medium that can be written again.
+    pub(super) fn overwritten(&self, start: Lba) -> Abandoned {
+        match self.begun {
+            true => Abandoned { start, blocks: self.sent, left: MediumLeft::Overwritten },
+            false => Abandoned { start, blocks: 0, left: MediumLeft::Untouched },
         }
     }
 }
@@ -249,15 +289,6 @@ impl<T: Transport> Drop for Recording<'_, T> {
         if let Err(error) = self.drive.prevent_removal(false) {
             tracing::warn!(%error, "the medium is still locked in");
         }
-    }
-}
-
-/// A stream is whole clusters only: drives write junk from shorter parts of it.
-fn send<T: Transport>(drive: &mut Drive<T>, lba: Lba, run: &[u8], streaming: bool) -> Result<(), DriveError> {
-    if streaming && run.len() == CLUSTER as usize * BLOCK {
-        drive.write_12_streaming(lba, run)
-    } else {
-        drive.write_10(lba, run)
     }
 }
 
@@ -309,8 +340,39 @@ pub(crate) fn close_track<T: Transport>(drive: &mut Drive<T>, track: u16) -> Res
     }
 }
 
+/// That `data` are whole blocks which go on at `expected`, and with those that were `accepted` no more than `announced`.
+pub(super) fn next_in_order(
+    start: Lba,
+    data: Outgoing<'_>,
+    expected: Lba,
+    accepted: u32,
+    announced: u32,
+) -> Result<(), DriveError> {
+    let blocks = blocks_in(data)?;
+    if start != expected {
+        return Err(DriveError::OutOfOrder { lba: start, expected });
+    }
+    let needed = accepted.saturating_add(blocks);
+    if needed > announced {
+        return Err(DriveError::TooLarge { needed, available: announced });
+    }
+    Ok(())
+}
+
+/// The block behind `data`, which may lie anywhere on a medium of `capacity` blocks.
+pub(super) fn end_within(start: Lba, data: Outgoing<'_>, capacity: u32) -> Result<u32, DriveError> {
+    let blocks = blocks_in(data)?;
+    match start.checked_add(blocks).filter(|_| start >= Lba::ZERO) {
+        Some(end) if end.blocks_from_zero() <= capacity => Ok(end.blocks_from_zero()),
+        _ => {
+            let needed = start.blocks_from_zero().saturating_add(blocks);
+            Err(DriveError::TooLarge { needed, available: capacity })
+        }
+    }
+}
+
 /// The number of whole blocks in `data`.
-pub(super) fn blocks_in(data: &[u8]) -> Result<u32, DriveError> {
+fn blocks_in(data: Outgoing<'_>) -> Result<u32, DriveError> {
     match u32::try_from(data.len() / BLOCK) {
         Ok(blocks) if data.len().is_multiple_of(BLOCK) => Ok(blocks),
         _ => Err(DriveError::PartialBlock { len: data.len() }),

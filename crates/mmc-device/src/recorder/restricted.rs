@@ -1,13 +1,13 @@
 //! DVD-RW in restricted overwrite mode. `docs/recipes/dvd-rw.md` tells the steps.
 
 use super::parameters::select;
-use super::recording::{Recording, blocks_in};
-use super::{Abandoned, MediumLeft, OpenSession, Recorder, RecordingMode, SessionEnd, SessionRequest};
+use super::recording::{Recording, end_within};
+use super::{Abandoned, OpenSession, Recorder, SessionEnd, SessionRequest};
 use crate::command::close::CloseFunction;
 use crate::command::format::FormatUnit;
 use crate::command::format_capacities::FormatType;
 use crate::drive::BLOCK;
-use crate::{Drive, DriveError, Lba, Medium, NotWritable, Transport};
+use crate::{Drive, DriveError, Lba, Medium, Outgoing, Transport};
 
 /// Blocks in a packet, the parameter of the formats of DVD-RW.
 pub(crate) const PACKET: u32 = 16;
@@ -20,12 +20,7 @@ pub(super) struct RestrictedOverwrite<'d, T: Transport> {
 impl<T: Transport> Recorder for RestrictedOverwrite<'_, T> {
     fn begin(&mut self, request: &SessionRequest) -> Result<Box<dyn OpenSession + '_>, DriveError> {
         let Medium { profile, capacity, growing, .. } = self.medium;
-        if request.test_write {
-            return Err(DriveError::NotWritable { profile, reason: NotWritable::NoTestWrite });
-        }
-        if request.mode == RecordingMode::AtOnce {
-            return Err(DriveError::NotWritable { profile, reason: NotWritable::NotAtOnce });
-        }
+        request.only_in_parts(profile)?;
         let needed = request.blocks.checked_next_multiple_of(PACKET).unwrap_or(u32::MAX);
         if needed > capacity {
             return Err(DriveError::TooLarge { needed, available: capacity });
@@ -75,7 +70,7 @@ impl<T: Transport> Session<'_, T> {
                 self.recording.seek(next)?;
             }
             let blocks = (block - self.formatted).min(PACKET);
-            self.recording.push(&zeros[..blocks as usize * BLOCK])?;
+            self.recording.push(Outgoing::Bytes(&zeros[..blocks as usize * BLOCK]))?;
             self.formatted += blocks;
         }
         Ok(())
@@ -101,16 +96,8 @@ impl<T: Transport> OpenSession for Session<'_, T> {
         Ok(self.recording.next())
     }
 
-    fn write(&mut self, start: Lba, data: &[u8]) -> Result<(), DriveError> {
-        let blocks = blocks_in(data)?;
-        let end = start.checked_add(blocks).filter(|_| start >= Lba::ZERO);
-        let end = match end {
-            Some(end) if end.blocks_from_zero() <= self.capacity => end.blocks_from_zero(),
-            _ => {
-                let needed = start.blocks_from_zero().saturating_add(blocks);
-                return Err(DriveError::TooLarge { needed, available: self.capacity });
-            }
-        };
+    fn take(&mut self, start: Lba, data: Outgoing<'_>) -> Result<u32, DriveError> {
+        let end = end_within(start, data, self.capacity)?;
         if start != self.recording.next() {
             self.recording.drain_whole(PACKET, self.formatted)?;
             self.formatted = self.formatted.max(self.recording.next().blocks_from_zero());
@@ -122,10 +109,10 @@ impl<T: Transport> OpenSession for Session<'_, T> {
             self.recording.seek_whole(start, PACKET)?;
         }
         self.first.get_or_insert(start);
-        self.recording.push(data)?;
-        self.formatted = self.formatted.max(end);
-        self.recording.accepted = self.recording.accepted.saturating_add(blocks);
-        Ok(())
+        let taken = self.recording.push(data)?;
+        self.formatted = self.formatted.max(self.recording.next().blocks_from_zero());
+        self.recording.accepted = self.recording.accepted.saturating_add(taken);
+        Ok(taken)
     }
 
     fn flush(&mut self) -> Result<(), DriveError> {
@@ -140,14 +127,7 @@ impl<T: Transport> OpenSession for Session<'_, T> {
         self.flush_all()?;
         self.recording.written();
         self.end_growth()?;
-        let after = self.recording.aftermath();
-        Ok(SessionEnd {
-            start: self.start(),
-            blocks: self.recording.accepted,
-            padding: 0,
-            state: after.map(|(state, _)| state),
-            next_writable: after.and_then(|(_, next)| next),
-        })
+        Ok(self.recording.end(self.start()))
     }
 
     fn abandon(mut self: Box<Self>) -> Result<Abandoned, DriveError> {
@@ -162,11 +142,6 @@ impl<T: Transport> OpenSession for Session<'_, T> {
             }
             result => result?,
         }
-        let begun = self.recording.begun;
-        Ok(Abandoned {
-            start: self.start(),
-            blocks: if begun { self.recording.sent } else { 0 },
-            left: if begun { MediumLeft::Overwritten } else { MediumLeft::Untouched },
-        })
+        Ok(self.recording.overwritten(self.start()))
     }
 }

@@ -1,12 +1,10 @@
 //! DVD+R, on one layer or two, and BD-R in sequential recording mode. `docs/recipes/dvd+r.md`,
 //! `dvd+r-dl.md` and `bd-r.md` tell the steps.
 
-use super::recording::{Recording, blocks_in};
-use super::{
-    Abandoned, Closing, MediumLeft, OpenSession, Recorder, RecordingMode, SessionEnd, SessionRequest,
-};
+use super::recording::Recording;
+use super::{Abandoned, Closing, MediumLeft, OpenSession, Recorder, SessionEnd, SessionRequest};
 use crate::medium::writable_track;
-use crate::{Drive, DriveError, Lba, Medium, NotWritable, Transport};
+use crate::{Drive, DriveError, Lba, Medium, NotWritable, Outgoing, Transport};
 
 pub(super) struct Sequential<'d, T: Transport> {
     pub(super) drive: &'d mut Drive<T>,
@@ -25,15 +23,9 @@ pub(super) enum Style {
 impl<T: Transport> Recorder for Sequential<'_, T> {
     fn begin(&mut self, request: &SessionRequest) -> Result<Box<dyn OpenSession + '_>, DriveError> {
         let Medium { profile, unfinished_session, .. } = self.medium;
-        let refused = |reason| Err(DriveError::NotWritable { profile, reason });
-        if request.test_write {
-            return refused(NotWritable::NoTestWrite);
-        }
-        if request.mode == RecordingMode::AtOnce {
-            return refused(NotWritable::NotAtOnce);
-        }
+        request.only_in_parts(profile)?;
         if unfinished_session {
-            return refused(NotWritable::UnfinishedSession);
+            return Err(DriveError::NotWritable { profile, reason: NotWritable::UnfinishedSession });
         }
         self.drive.wait_for_same_medium()?;
         if let Some(speed) = request.speed {
@@ -114,19 +106,8 @@ impl<T: Transport> OpenSession for Session<'_, T> {
         Ok(self.recording.next())
     }
 
-    fn write(&mut self, start: Lba, data: &[u8]) -> Result<(), DriveError> {
-        let blocks = blocks_in(data)?;
-        let expected = self.recording.next();
-        if start != expected {
-            return Err(DriveError::OutOfOrder { lba: start, expected });
-        }
-        let needed = self.recording.accepted.saturating_add(blocks);
-        if needed > self.announced {
-            return Err(DriveError::TooLarge { needed, available: self.announced });
-        }
-        self.recording.push(data)?;
-        self.recording.accepted = needed;
-        Ok(())
+    fn take(&mut self, start: Lba, data: Outgoing<'_>) -> Result<u32, DriveError> {
+        self.recording.push_next(start, data, self.announced)
     }
 
     fn flush(&mut self) -> Result<(), DriveError> {
@@ -155,22 +136,12 @@ impl<T: Transport> OpenSession for Session<'_, T> {
                 self.recording.close_session(closing, Some(self.track))?;
             }
         }
-        let (start, blocks, padding) =
-            (self.recording.start(), self.recording.accepted, self.recording.padding);
-        let after = self.recording.aftermath();
-        Ok(SessionEnd {
-            start,
-            blocks,
-            padding,
-            state: after.map(|(state, _)| state),
-            next_writable: after.and_then(|(_, next)| next),
-        })
+        Ok(self.recording.end(self.recording.start()))
     }
 
     fn abandon(mut self: Box<Self>) -> Result<Abandoned, DriveError> {
-        let start = self.recording.start();
         if !self.recording.begun && self.reserved.is_none() {
-            return Ok(Abandoned { start, blocks: 0, left: MediumLeft::Untouched });
+            return Ok(self.recording.abandoned(MediumLeft::Untouched));
         }
         if !self.recording.failed {
             self.pad_to_unit()?;
@@ -178,10 +149,9 @@ impl<T: Transport> OpenSession for Session<'_, T> {
         self.recording.flush_at_end()?;
         self.recording.written();
         if self.test_write {
-            return Ok(Abandoned { start, blocks: 0, left: MediumLeft::Untouched });
+            return Ok(self.recording.abandoned(MediumLeft::Untouched));
         }
         // The session stays open, so that the newest complete one remains the one that is mounted.
-        let blocks = self.recording.sent.min(self.recording.accepted);
-        Ok(Abandoned { start, blocks, left: MediumLeft::SessionOpen })
+        Ok(self.recording.abandoned(MediumLeft::SessionOpen))
     }
 }

@@ -1,14 +1,14 @@
 //! CD-R and CD-RW, track at once. `docs/recipes/cd-r-tao.md` tells the steps.
 
 use super::parameters::{multi_session, select};
-use super::recording::{Recording, blocks_in};
+use super::recording::Recording;
 use super::{
     Abandoned, Closing, MediumLeft, OpenSession, Recorder, RecordingMode, SessionEnd, SessionRequest,
 };
 use crate::command::mode::MultiSession;
 use crate::feature::{Feature, FeatureCode};
 use crate::medium::writable_track;
-use crate::{Drive, DriveError, Lba, Medium, NotWritable, Transport};
+use crate::{Drive, DriveError, Lba, Medium, NotWritable, Outgoing, Transport};
 
 /// Least blocks in a track: four seconds.
 const SHORTEST_TRACK: u32 = 300;
@@ -106,19 +106,8 @@ impl<T: Transport> OpenSession for Session<'_, T> {
         Ok(self.recording.next())
     }
 
-    fn write(&mut self, start: Lba, data: &[u8]) -> Result<(), DriveError> {
-        let blocks = blocks_in(data)?;
-        let expected = self.recording.next();
-        if start != expected {
-            return Err(DriveError::OutOfOrder { lba: start, expected });
-        }
-        let needed = self.recording.accepted.saturating_add(blocks);
-        if needed > self.announced {
-            return Err(DriveError::TooLarge { needed, available: self.announced });
-        }
-        self.recording.push(data)?;
-        self.recording.accepted = needed;
-        Ok(())
+    fn take(&mut self, start: Lba, data: Outgoing<'_>) -> Result<u32, DriveError> {
+        self.recording.push_next(start, data, self.announced)
     }
 
     fn flush(&mut self) -> Result<(), DriveError> {
@@ -137,23 +126,13 @@ impl<T: Transport> OpenSession for Session<'_, T> {
         if self.recording.begun && !self.setting.test_write {
             self.recording.close_session(Closing::KeepAppendable, None)?;
         }
-        let (start, blocks, padding) =
-            (self.recording.start(), self.recording.accepted, self.recording.padding);
-        let after = self.recording.aftermath();
-        Ok(SessionEnd {
-            start,
-            blocks,
-            padding,
-            state: after.map(|(state, _)| state),
-            next_writable: after.and_then(|(_, next)| next),
-        })
+        Ok(self.recording.end(self.recording.start()))
     }
 
     fn abandon(mut self: Box<Self>) -> Result<Abandoned, DriveError> {
-        let start = self.recording.start();
         self.end_track()?;
         if !self.recording.begun || self.setting.test_write {
-            return Ok(Abandoned { start, blocks: 0, left: MediumLeft::Untouched });
+            return Ok(self.recording.abandoned(MediumLeft::Untouched));
         }
         // Whatever was to follow, the medium is not given up for a broken session.
         if self.setting.multi != MultiSession::NEXT_ALLOWED {
@@ -161,7 +140,6 @@ impl<T: Transport> OpenSession for Session<'_, T> {
             self.setting.select(self.recording.drive)?;
         }
         self.recording.close_session(Closing::KeepAppendable, None)?;
-        let blocks = self.recording.sent.min(self.recording.accepted);
-        Ok(Abandoned { start, blocks, left: MediumLeft::Appendable })
+        Ok(self.recording.abandoned(MediumLeft::Appendable))
     }
 }

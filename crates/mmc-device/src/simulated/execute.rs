@@ -1,8 +1,9 @@
 //! From command descriptor block to answer.
 
+use std::borrow::Cow;
 use std::time::Duration;
 
-use crate::{Cdb, Data, Sense, Transport, TransportError};
+use crate::{Cdb, Data, Outgoing, Sense, Transport, TransportError};
 
 use super::decode::{Block, be16, be32};
 use super::drive::End;
@@ -127,9 +128,9 @@ impl SimulatedDrive {
             }
             0x28 => self.read(block, be32(block, 2), be16(block, 7).into(), data),
             0xA8 => self.read(block, be32(block, 2), be32(block, 6), data),
-            0x2A => self.write(block, be32(block, 2), be16(block, 7).into(), outgoing(data)?),
-            0x2E => self.write_and_verify(block, outgoing(data)?),
-            0xAA => self.write(block, be32(block, 2), be32(block, 6), outgoing(data)?),
+            0x2A => self.write(block, be32(block, 2), be16(block, 7).into(), sectors(data)?),
+            0x2E => self.write_and_verify(block, sectors(data)?),
+            0xAA => self.write(block, be32(block, 2), be32(block, 6), sectors(data)?),
             0x2B => no_data(data, |()| self.seek(block)),
             0x2F => no_data(data, |()| self.verify(block)),
             0x35 => no_data(data, |()| self.synchronize_cache(block)),
@@ -228,7 +229,7 @@ impl SimulatedDrive {
                 Ok(if self.faults.has(Fault::FullTransfersClaimed) { buffer.len() } else { len })
             }
             Data::None if allocated == 0 || len == 0 => Ok(0),
-            Data::None | Data::Out(_) => Err(wrong_transfer()),
+            Data::None | Data::Out(_) | Data::File(_) => Err(wrong_transfer()),
         }
     }
 }
@@ -263,7 +264,7 @@ pub(super) fn wrong_transfer() -> Failure {
 
 fn no_data(data: &Data<'_>, command: impl FnOnce(()) -> Outcome<()>) -> Outcome<usize> {
     match data {
-        Data::Out(buffer) if !buffer.is_empty() => Err(wrong_transfer()),
+        Data::Out(_) | Data::File(_) if !data.is_empty() => Err(wrong_transfer()),
         _ => command(()).map(|()| 0),
     }
 }
@@ -272,8 +273,21 @@ fn outgoing<'a>(data: &Data<'a>) -> Outcome<&'a [u8]> {
     match data {
         Data::Out(buffer) => Ok(buffer),
         Data::None => Ok(&[]),
-        Data::In(_) => Err(wrong_transfer()),
+        Data::In(_) | Data::File(_) => Err(wrong_transfer()),
     }
+}
+
+/// What a WRITE brings.
+fn sectors<'a>(data: &Data<'a>) -> Outcome<Outgoing<'a>> {
+    match data {
+        Data::File(stretch) => Ok(Outgoing::File(*stretch)),
+        _ => outgoing(data).map(Outgoing::Bytes),
+    }
+}
+
+/// What a WRITE brings, where the drive has to look at it.
+pub(super) fn in_memory(data: Outgoing<'_>) -> Outcome<Cow<'_, [u8]>> {
+    data.bytes().map_err(|error| Failure::Transport(TransportError::Source(error)))
 }
 
 /// Data to the drive, exactly as long as the command says.
@@ -284,10 +298,11 @@ fn parameter_list<'a>(data: &Data<'a>, len: usize) -> Outcome<&'a [u8]> {
 
 impl Transport for SimulatedDrive {
     fn execute(&mut self, cdb: &Cdb, data: Data<'_>, timeout: Duration) -> Result<usize, TransportError> {
-        let (direction, requested) = match &data {
-            Data::None => (Direction::None, 0),
-            Data::In(buffer) => (Direction::In, buffer.len()),
-            Data::Out(buffer) => (Direction::Out, buffer.len()),
+        let requested = data.len();
+        let direction = match &data {
+            Data::None => Direction::None,
+            Data::In(_) => Direction::In,
+            Data::Out(_) | Data::File(_) => Direction::Out,
         };
         let mut block = [0; 16];
         block[..cdb.as_bytes().len()].copy_from_slice(cdb.as_bytes());
@@ -307,5 +322,10 @@ impl Transport for SimulatedDrive {
             trace(&Exchange { cdb, direction, requested, result: result.as_ref().map(|len| *len) });
         }
         result
+    }
+
+    /// The medium is a file.
+    fn takes_files(&self) -> bool {
+        cfg!(any(target_os = "linux", target_os = "android"))
     }
 }

@@ -7,7 +7,11 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::SimulatedError;
+use super::execute::in_memory;
 use super::medium::Medium;
+use super::status::Outcome;
+use crate::positioned::{read_exact_at, write_all_at};
+use crate::{FileStretch, Outgoing};
 
 const SECTOR: u64 = 2048;
 /// State files beyond this size are refused: no medium needs them.
@@ -96,6 +100,33 @@ impl Store {
 
     pub(super) fn path(&self) -> &Path {
         &self.path
+    }
+
+    /// Writes whole sectors of the host's.
+    pub(super) fn take(&mut self, lba: u32, data: Outgoing<'_>) -> Outcome<()> {
+        match data {
+            Outgoing::Bytes(bytes) => Ok(self.write(lba, bytes)?),
+            Outgoing::File(stretch) => self.copy(lba, stretch),
+        }
+    }
+
+    /// Has the system move whole sectors from another file. Where that has holes, or the system cannot, they come
+    /// through memory.
+    fn copy(&mut self, lba: u32, from: FileStretch<'_>) -> Outcome<()> {
+        let offset = u64::from(lba) * SECTOR;
+        let copied = if is_sparse(from.file) { 0 } else { copy_range(from, &self.file, offset) };
+        if copied > 0 {
+            let end = offset + copied as u64;
+            self.len = self.len.max(end);
+            self.end = self.end.max(end);
+        }
+        let sectors = copied / SECTOR as usize;
+        let (_, rest) = Outgoing::File(from).split_at(sectors * SECTOR as usize);
+        if !rest.is_empty() {
+            let bytes = in_memory(rest)?;
+            self.write(lba + sectors as u32, &bytes)?;
+        }
+        Ok(())
     }
 
     /// Writes whole sectors. Zeros behind the end of the file become a hole.
@@ -246,27 +277,33 @@ fn open_error(path: &Path, error: io::Error) -> SimulatedError {
 }
 
 #[cfg(unix)]
-fn write_all_at(file: &File, data: &[u8], offset: u64) -> io::Result<()> {
-    std::os::unix::fs::FileExt::write_all_at(file, data, offset)
-}
+fn is_sparse(file: &File) -> bool {
+    use std::os::unix::fs::MetadataExt;
 
-#[cfg(unix)]
-fn read_exact_at(file: &File, buffer: &mut [u8], offset: u64) -> io::Result<()> {
-    std::os::unix::fs::FileExt::read_exact_at(file, buffer, offset)
+    file.metadata().is_ok_and(|metadata| metadata.blocks().saturating_mul(512) < metadata.len())
 }
 
 #[cfg(not(unix))]
-fn write_all_at(mut file: &File, data: &[u8], offset: u64) -> io::Result<()> {
-    use std::io::{Seek, SeekFrom, Write};
-
-    file.seek(SeekFrom::Start(offset))?;
-    file.write_all(data)
+fn is_sparse(_: &File) -> bool {
+    false
 }
 
-#[cfg(not(unix))]
-fn read_exact_at(mut file: &File, buffer: &mut [u8], offset: u64) -> io::Result<()> {
-    use std::io::{Read, Seek, SeekFrom};
+/// Moves bytes inside the kernel, which shares blocks where the file system can, and says how many went.
+#[cfg(any(target_os = "linux", target_os = "android"))]
+fn copy_range(from: FileStretch<'_>, to: &File, offset: u64) -> usize {
+    let (mut read, mut write, mut left) = (from.offset, offset, from.len);
+    while left > 0 {
+        match rustix::fs::copy_file_range(from.file, Some(&mut read), to, Some(&mut write), left) {
+            Err(rustix::io::Errno::INTR) => {}
+            // What stands against it shows when the rest goes through memory.
+            Ok(0) | Err(_) => break,
+            Ok(copied) => left -= copied,
+        }
+    }
+    from.len - left
+}
 
-    file.seek(SeekFrom::Start(offset))?;
-    file.read_exact(buffer)
+#[cfg(not(any(target_os = "linux", target_os = "android")))]
+fn copy_range(_: FileStretch<'_>, _: &File, _: u64) -> usize {
+    0
 }

@@ -8,6 +8,7 @@ use super::loaded::Loaded;
 use super::medium::{Format, Medium, PLUS_R_OPEN_FRAGMENTS, TrackState};
 use super::medium_kind::Family;
 use super::status::{self, Outcome, at};
+use crate::Outgoing;
 
 const SECTOR: usize = 2048;
 
@@ -22,7 +23,13 @@ pub(super) struct Pretence {
 
 impl SimulatedDrive {
     /// WRITE(10) and WRITE(12).
-    pub(super) fn write(&mut self, block: &Block, lba: u32, sectors: u32, data: &[u8]) -> Outcome<usize> {
+    pub(super) fn write(
+        &mut self,
+        block: &Block,
+        lba: u32,
+        sectors: u32,
+        data: Outgoing<'_>,
+    ) -> Outcome<usize> {
         let family = self.loaded()?.medium.family();
         let streaming = block[0] == 0xAA && block[10] & 0x80 != 0;
         let relative = block[1] & 0x01 != 0;
@@ -44,7 +51,7 @@ impl SimulatedDrive {
     }
 
     /// WRITE AND VERIFY(10): only where sectors can be written again.
-    pub(super) fn write_and_verify(&mut self, block: &Block, data: &[u8]) -> Outcome<usize> {
+    pub(super) fn write_and_verify(&mut self, block: &Block, data: Outgoing<'_>) -> Outcome<usize> {
         if !matches!(
             self.loaded()?.medium.family(),
             Family::RestrictedOverwrite | Family::DvdRam | Family::DvdPlusRw | Family::BdRe
@@ -60,7 +67,7 @@ impl SimulatedDrive {
         Ok(written)
     }
 
-    fn record(&mut self, lba: u32, sectors: u32, data: &[u8]) -> Outcome<usize> {
+    fn record(&mut self, lba: u32, sectors: u32, data: Outgoing<'_>) -> Outcome<usize> {
         if data.len() as u64 != u64::from(sectors) * SECTOR as u64 {
             return Err(wrong_transfer());
         }
@@ -75,17 +82,19 @@ impl SimulatedDrive {
         if sectors == 0 {
             return Ok(0);
         }
+        let requested = data.len();
         let (carried_out, event) = self.faults.interruption(lba, sectors);
         let Marks { lost, corrupted } = self.faults.marks(lba, carried_out);
         let loaded = self.loaded()?;
         if carried_out > 0 {
-            let data = &data[..carried_out as usize * SECTOR];
+            let (data, _) = data.split_at(carried_out as usize * SECTOR);
             match lost {
-                None => loaded.store.write(lba, data)?,
+                None => loaded.store.take(lba, data)?,
                 Some(lost) => {
                     let (before, rest) = data.split_at((lost - lba) as usize * SECTOR);
-                    loaded.store.write(lba, before)?;
-                    loaded.store.write(lost + 1, &rest[SECTOR..])?;
+                    let (_, behind) = rest.split_at(SECTOR);
+                    loaded.store.take(lba, before)?;
+                    loaded.store.take(lost + 1, behind)?;
                 }
             }
             for sector in corrupted {
@@ -97,7 +106,7 @@ impl SimulatedDrive {
         }
         self.defer(lost);
         self.suffer(event, lba + carried_out)?;
-        Ok(data.len())
+        Ok(requested)
     }
 
     /// The next command tells that a sector was lost.

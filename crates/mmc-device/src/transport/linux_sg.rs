@@ -146,6 +146,7 @@ impl Transport for LinuxSg {
             Data::In(buffer) => (DIRECTION_IN, buffer.as_mut_ptr().cast::<c_void>(), buffer.len()),
             // The kernel only reads from it.
             Data::Out(buffer) => (DIRECTION_OUT, buffer.as_ptr().cast_mut().cast::<c_void>(), buffer.len()),
+            Data::File(_) => return Err(TransportError::takes_no_files()),
         };
         let dxfer_len = c_uint::try_from(len)
             .map_err(|_| io::Error::new(io::ErrorKind::InvalidInput, "transfer over 4 GiB"))?;

@@ -4,6 +4,7 @@
 mod linux_holders;
 #[cfg(target_os = "linux")]
 mod linux_sg;
+mod outgoing;
 #[cfg(windows)]
 pub(crate) mod windows_spti;
 
@@ -14,6 +15,7 @@ use crate::Sense;
 
 #[cfg(target_os = "linux")]
 pub use linux_sg::LinuxSg;
+pub use outgoing::{FileStretch, Outgoing};
 #[cfg(windows)]
 pub use windows_spti::WindowsSpti;
 
@@ -70,6 +72,34 @@ pub enum Data<'a> {
     In(&'a mut [u8]),
     /// To the drive from this buffer.
     Out(&'a [u8]),
+    /// To the drive from this stretch of a file, for transports that [take files](Transport::takes_files).
+    File(FileStretch<'a>),
+}
+
+impl<'a> From<Outgoing<'a>> for Data<'a> {
+    fn from(data: Outgoing<'a>) -> Data<'a> {
+        match data {
+            Outgoing::Bytes(bytes) => Data::Out(bytes),
+            Outgoing::File(stretch) => Data::File(stretch),
+        }
+    }
+}
+
+impl Data<'_> {
+    /// Bytes that the command is to transfer.
+    pub fn len(&self) -> usize {
+        match self {
+            Data::None => 0,
+            Data::In(buffer) => buffer.len(),
+            Data::Out(buffer) => buffer.len(),
+            Data::File(stretch) => stretch.len,
+        }
+    }
+
+    /// Whether nothing is to be transferred.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
 }
 
 /// A way to a drive: SG_IO, SPTI, a simulated drive, or a test's double.
@@ -88,6 +118,12 @@ pub trait Transport: Send {
     fn max_transfer(&self) -> usize {
         64 * 1024
     }
+
+    /// Whether commands may come with [`Data::File`], so that the system can move the data without this process seeing
+    /// them. No real drive's transport can.
+    fn takes_files(&self) -> bool {
+        false
+    }
 }
 
 impl<T: Transport + ?Sized> Transport for Box<T> {
@@ -97,6 +133,10 @@ impl<T: Transport + ?Sized> Transport for Box<T> {
 
     fn max_transfer(&self) -> usize {
         (**self).max_transfer()
+    }
+
+    fn takes_files(&self) -> bool {
+        (**self).takes_files()
     }
 }
 
@@ -130,7 +170,17 @@ pub enum TransportError {
         /// Byte 0 of the CDB.
         operation_code: u8,
     },
+    /// The file of [`Data::File`] could not be read, or ended too early. The drive got only a part of the data, if any.
+    #[error("what was to be written could not be read: {0}")]
+    Source(#[source] io::Error),
     /// The system call itself failed.
     #[error("pass-through failed: {0}")]
     Io(#[from] io::Error),
+}
+
+impl TransportError {
+    /// The answer of a transport that takes no files.
+    fn takes_no_files() -> TransportError {
+        io::Error::new(io::ErrorKind::Unsupported, "this transport takes no files").into()
+    }
 }

@@ -3,9 +3,9 @@
 use super::{CdRequest, SessionAtOnce};
 use crate::cd::{PREGAP, Program, SHORTEST_TRACK, SectorType, TrackLayout};
 use crate::drive::BLOCK;
-use crate::recorder::recording::blocks_in;
+use crate::recorder::recording::next_in_order;
 use crate::recorder::{Abandoned, MediumLeft, OpenSession, SessionEnd, SessionRequest};
-use crate::{Drive, DriveError, Lba, Medium, NotWritable, TrackState, Transport};
+use crate::{Drive, DriveError, Lba, Medium, NotWritable, Outgoing, TrackState, Transport};
 
 /// Begins the session with its pregap.
 pub(in crate::recorder) fn begin<'s, T: Transport>(
@@ -47,21 +47,15 @@ impl<T: Transport> OpenSession for Data<'_, T> {
         Ok(self.start.checked_add(self.accepted).unwrap_or(self.start))
     }
 
-    fn write(&mut self, start: Lba, data: &[u8]) -> Result<(), DriveError> {
-        let blocks = blocks_in(data)?;
-        let expected = self.next_writable()?;
-        if start != expected {
-            return Err(DriveError::OutOfOrder { lba: start, expected });
-        }
-        let needed = self.accepted.saturating_add(blocks);
-        if needed > self.blocks {
-            return Err(DriveError::TooLarge { needed, available: self.blocks });
-        }
-        let written = self.session.write(data);
+    fn take(&mut self, start: Lba, data: Outgoing<'_>) -> Result<u32, DriveError> {
+        next_in_order(start, data, self.next_writable()?, self.accepted, self.blocks)?;
+        let Ok(bytes) = data.bytes() else { return Ok(0) };
+        let written = self.session.write(&bytes);
         self.failed |= written.is_err();
         written?;
-        self.accepted = needed;
-        Ok(())
+        let taken = (bytes.len() / BLOCK) as u32;
+        self.accepted += taken;
+        Ok(taken)
     }
 
     fn flush(&mut self) -> Result<(), DriveError> {

@@ -3,18 +3,18 @@
 use super::cue::Area;
 use super::raw::RawLeadIn;
 use super::{CdDisc, WITH_SUBCHANNEL};
-use crate::Lba;
 use crate::cd::{
     PQ_BYTES, Pack, RAW_BYTES, RawSector, SUBCHANNEL_BYTES, SectorForm, Subchannel, encode_mode_1, scramble,
 };
 use crate::simulated::SimulatedDrive;
 use crate::simulated::disc_info::ATIP_LEAD_IN;
-use crate::simulated::execute::wrong_transfer;
+use crate::simulated::execute::{in_memory, wrong_transfer};
 use crate::simulated::faults::Marks;
 use crate::simulated::loaded::Loaded;
 use crate::simulated::medium::{Session, Track, TrackState};
 use crate::simulated::medium_kind::Family;
 use crate::simulated::status::{self, Outcome, at};
+use crate::{Lba, Outgoing};
 
 /// A session that is being recorded at once.
 #[derive(Clone, Debug)]
@@ -86,11 +86,11 @@ impl SimulatedDrive {
         &mut self,
         lba: u32,
         sectors: u32,
-        data: &[u8],
+        data: Outgoing<'_>,
     ) -> Option<Outcome<usize>> {
         let mode = self.pages.write_mode();
         if mode.is_audio_track_cd() {
-            return Some(self.write_sound(lba, sectors, data));
+            return Some(in_memory(data).and_then(|data| self.write_sound(lba, sectors, &data)));
         }
         if let Some(subchannel) = mode.raw_subchannel() {
             let limit = self.loaded().ok()?.medium.capacity as i32;
@@ -106,7 +106,7 @@ impl SimulatedDrive {
         } else if self.at_once.is_none() {
             return Some(Err(status::COMMAND_SEQUENCE.into()));
         }
-        Some(self.write_at_once(lba as i32, sectors, data))
+        Some(in_memory(data).and_then(|data| self.write_at_once(lba as i32, sectors, &data)))
     }
 
     fn write_at_once(&mut self, lba: i32, sectors: u32, data: &[u8]) -> Outcome<usize> {

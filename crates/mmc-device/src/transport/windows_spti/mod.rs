@@ -188,12 +188,9 @@ impl Transport for WindowsSpti {
                 room.copy_from_slice(buffer);
                 (self.device.pass_through(&mut request, Data::Out(room)), buffer.len())
             }
+            Data::File(_) => return Err(TransportError::takes_no_files()),
             data => {
-                let len = match &data {
-                    Data::None => 0,
-                    Data::In(buffer) => buffer.len(),
-                    Data::Out(buffer) => buffer.len(),
-                };
+                let len = data.len();
                 (self.device.pass_through(&mut request, data), len)
             }
         };

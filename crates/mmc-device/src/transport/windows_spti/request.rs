@@ -63,10 +63,10 @@ impl Request {
         }
     }
 
-    /// Direction, length and buffer of the data phase.
+    /// Direction, length and buffer of the data phase, which is in memory.
     pub(super) fn set_data(&mut self, data: &mut Data<'_>) -> io::Result<()> {
         let (direction, buffer, len) = match data {
-            Data::None => (SCSI_IOCTL_DATA_UNSPECIFIED, ptr::null_mut(), 0),
+            Data::None | Data::File(_) => (SCSI_IOCTL_DATA_UNSPECIFIED, ptr::null_mut(), 0),
             Data::In(buffer) => (SCSI_IOCTL_DATA_IN, buffer.as_mut_ptr(), buffer.len()),
             // The driver only reads from it.
             Data::Out(buffer) => (SCSI_IOCTL_DATA_OUT, buffer.as_ptr().cast_mut(), buffer.len()),
