@@ -18,7 +18,7 @@ const BLOCKS: u32 = 700;
 const BEFORE: usize = 1000;
 
 fn content() -> Vec<u8> {
-    (0..BLOCKS as usize * BLOCK).map(|at| (at / 7 ^ at >> 11) as u8).collect()
+    (0..BLOCKS as usize * BLOCK).map(|at| ((at / 7) ^ (at >> 11)) as u8).collect()
 }
 
 fn file_of(content: &[u8]) -> File {
