@@ -58,9 +58,10 @@ pub use record::{
 };
 pub use recover::{DroppedFile, Recovered, Recovery, RecoveryAction, RecoveryReport, SessionState};
 pub use tree::{
-    Attributes, ContentId, DeviceNumber, DirectoryId, FileIdentity, FileSystem, FileSystems, HostAttributes,
-    HostTimes, Item, ItemOptions, Kind, LinkTargetId, NamedStream, NodeId, NodeKind, ScanOptions, ScanReport,
-    Section, Skipped, Times, Timestamp, Tree, UnreadAttribute,
+    Attributes, ChangePoint, ContentId, DeviceNumber, DirectoryId, FailedItem, FileIdentity, FileSystem,
+    FileSystems, HostAttributes, HostTimes, Item, ItemOptions, Kind, LinkTargetId, NamedStream, NodeId,
+    NodeKind, ScanFailures, ScanOptions, ScanReport, Section, Skipped, Times, Timestamp, Tree,
+    UnreadAttribute,
 };
 
 pub use globset::{Error as GlobError, Glob, GlobSet, GlobSetBuilder};

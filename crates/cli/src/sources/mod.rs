@@ -74,6 +74,7 @@ pub(crate) fn add_sources(
         acls: authoring.acl,
         times: host_times,
         follow_links: authoring.follow_links,
+        failures: fsimage::ScanFailures::Abort,
     };
     let mut skipped = Vec::new();
     let mut matched = BTreeSet::new();

@@ -1,13 +1,15 @@
 //! Access control lists: what few items have, beside the nodes. Many items share one.
 
 use std::collections::HashMap;
+use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
 
 use iso9660::aaip::{AccessControlLists, AttributeList, is_internal};
 
+use super::journal::cut_map;
 use super::streams::Owner;
-use super::{NodeId, NodeKind, Tree, UnreadAttribute};
+use super::{ContentId, NodeId, NodeKind, Tree, UnreadAttribute};
 use crate::{Error, Result};
 
 /// The access control lists of all items, each kept once.
@@ -22,10 +24,10 @@ impl AclTable {
         self.of.get(&owner).map(Arc::as_ref)
     }
 
-    pub(super) fn set(&mut self, owner: Owner, acl: AccessControlLists) {
+    /// Gives an item lists, or with empty ones takes them away; says which it had.
+    pub(super) fn set(&mut self, owner: Owner, acl: AccessControlLists) -> Option<Arc<AccessControlLists>> {
         if acl.is_empty() {
-            self.of.remove(&owner);
-            return;
+            return self.of.remove(&owner);
         }
         let acl = match self.kept.get_key_value(&acl) {
             Some((kept, ())) => kept.clone(),
@@ -35,7 +37,21 @@ impl AclTable {
                 kept
             }
         };
-        self.of.insert(owner, acl);
+        self.of.insert(owner, acl)
+    }
+
+    /// Gives an item the lists that it had before.
+    pub(super) fn put_back(&mut self, owner: Owner, acl: Option<Arc<AccessControlLists>>) {
+        match acl {
+            Some(acl) => drop(self.of.insert(owner, acl)),
+            None => drop(self.of.remove(&owner)),
+        }
+    }
+
+    /// Takes away those of items that are gone.
+    pub(super) fn cut(&mut self, nodes: Range<u32>, contents: Range<u32>) {
+        cut_map(&mut self.of, nodes, |node| Owner::Node(NodeId(node)));
+        cut_map(&mut self.of, contents, |content| Owner::Content(ContentId(content)));
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -100,8 +116,8 @@ impl Tree {
     /// Gives a node lists that belong to its permission bits.
     pub(super) fn take_acl(&mut self, node: NodeId, acl: AccessControlLists) {
         let owner = self.owner_of(node);
-        self.lists.change(owner);
-        self.acls.set(owner, acl);
+        self.change_list(owner);
+        self.put_acl(owner, acl);
     }
 
     /// Whether any item has access control lists.

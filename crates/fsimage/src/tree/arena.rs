@@ -38,6 +38,15 @@ impl Arena {
         Ok(ArenaRef { offset, len })
     }
 
+    pub(super) fn len(&self) -> usize {
+        self.bytes.len()
+    }
+
+    /// Takes away what was put in behind this length.
+    pub(super) fn truncate(&mut self, len: usize) {
+        self.bytes.truncate(len);
+    }
+
     pub(super) fn get(&self, item: ArenaRef) -> &[u8] {
         let start = item.offset as usize;
         &self.bytes[start..start + item.len as usize]

@@ -2,6 +2,7 @@
 //! control lists. One that was imported is written again as it was, unless something in it is changed.
 
 use std::collections::{HashMap, HashSet};
+use std::ops::Range;
 
 use iso9660::aaip::{
     AccessControlLists, AttributeList, AttributeListEncoder, component_len, is_internal, list_len,
@@ -9,8 +10,9 @@ use iso9660::aaip::{
 
 use super::acl::{acl_of, attributes_of, is_acl};
 use super::arena::ArenaRef;
+use super::journal::{cut_map, cut_set};
 use super::streams::Owner;
-use super::{Content, NamedStream, NodeId, Tree};
+use super::{Content, ContentId, NamedStream, NodeId, Tree};
 use crate::Result;
 
 /// Bytes of the longest list that is written. Linux follows 31 continuation areas, of 2 KiB each, and shows no
@@ -20,21 +22,39 @@ const MOST_BYTES: usize = 48 << 10;
 /// Lists as an import found them.
 #[derive(Clone, Debug, Default)]
 pub(super) struct RecordedLists {
-    of: HashMap<NodeId, ArenaRef>,
+    pub(super) of: HashMap<NodeId, ArenaRef>,
     /// Items whose recorded lists are not theirs any more, but for what is internal.
     changed: HashSet<Owner>,
 }
 
 impl RecordedLists {
-    /// Notes that something in the list of an item is changed.
-    pub(super) fn change(&mut self, owner: Owner) {
-        if !self.of.is_empty() {
-            self.changed.insert(owner);
+    /// Notes that something in the list of an item is changed; whether that is news.
+    pub(super) fn change(&mut self, owner: Owner) -> bool {
+        !self.of.is_empty() && self.changed.insert(owner)
+    }
+
+    pub(super) fn is_changed(&self, owner: Owner) -> bool {
+        self.changed.contains(&owner)
+    }
+
+    /// Takes that back.
+    pub(super) fn unchange(&mut self, owner: Owner) {
+        self.changed.remove(&owner);
+    }
+
+    /// Gives an item a list, or takes it away; says which it had.
+    pub(super) fn put(&mut self, node: NodeId, list: Option<ArenaRef>) -> Option<ArenaRef> {
+        match list {
+            Some(list) => self.of.insert(node, list),
+            None => self.of.remove(&node),
         }
     }
 
-    pub(super) fn forget(&mut self, node: NodeId) {
-        self.of.remove(&node);
+    /// Takes away what belongs to items that are gone.
+    pub(super) fn cut(&mut self, nodes: Range<u32>, contents: Range<u32>) {
+        cut_map(&mut self.of, nodes.clone(), NodeId);
+        cut_set(&mut self.changed, nodes, |node| Owner::Node(NodeId(node)));
+        cut_set(&mut self.changed, contents, |content| Owner::Content(ContentId(content)));
     }
 }
 
@@ -49,7 +69,7 @@ impl Tree {
     /// Takes the list of an imported record. What it says becomes streams and access control lists.
     pub(crate) fn push_imported_list(&mut self, node: NodeId, recorded: &[u8]) -> Result<()> {
         let reference = self.names.push_long(recorded)?;
-        self.lists.of.insert(node, reference);
+        self.put_list(node, Some(reference));
         // What is wrong with it was told when it was read.
         let mut list = AttributeList::decode(recorded, &mut |_| {});
         let owner = self.owner_of(node);
@@ -59,7 +79,7 @@ impl Tree {
             self.push_imported_stream(node, name, content, false)?;
         }
         if self.acls.get(owner).is_none() {
-            self.acls.set(owner, acl_of(&mut list));
+            self.put_acl(owner, acl_of(&mut list));
         }
         Ok(())
     }
@@ -68,10 +88,10 @@ impl Tree {
     pub(super) fn copy_list(&mut self, node: NodeId, from: &Tree, of: NodeId) -> Result<()> {
         if let Some(&reference) = from.lists.of.get(&of) {
             let reference = self.names.push_long(from.names.get(reference))?;
-            self.lists.of.insert(node, reference);
+            self.put_list(node, Some(reference));
         }
-        if from.lists.changed.contains(&from.owner_of(of)) {
-            self.lists.change(self.owner_of(node));
+        if from.lists.is_changed(from.owner_of(of)) {
+            self.change_list(self.owner_of(node));
         }
         Ok(())
     }
@@ -135,7 +155,7 @@ impl Tree {
     /// The list as it was recorded, if it is so still.
     fn recorded_list(&self, node: NodeId, acl: Option<&AccessControlLists>) -> Option<&[u8]> {
         let reference = self.lists.of.get(&node)?;
-        let is_unchanged = !self.lists.changed.contains(&self.owner_of(node));
+        let is_unchanged = !self.lists.is_changed(self.owner_of(node));
         let has_mode = acl.and_then(AccessControlLists::permissions);
         let is_of_mode = has_mode.is_none_or(|bits| bits == self.attributes(node).permissions & 0o777);
         (is_unchanged && is_of_mode).then(|| self.names.get(*reference))

@@ -74,6 +74,17 @@ impl AttributeTable {
         id
     }
 
+    pub(super) fn len(&self) -> usize {
+        self.sets.len()
+    }
+
+    /// Takes away the newest sets, down to so many.
+    pub(super) fn truncate(&mut self, len: usize) {
+        for set in self.sets.drain(len..) {
+            self.ids.remove(&set);
+        }
+    }
+
     pub(super) fn get(&self, id: u32) -> Attributes {
         self.sets[id as usize]
     }

@@ -46,15 +46,17 @@ impl Children {
         }
     }
 
-    /// Takes out a child, if it is there. `order` compares a child's name with its.
-    pub(super) fn remove(&mut self, child: NodeId, order: impl Fn(NodeId) -> Ordering) {
+    /// Takes out a child; whether it was there. `order` compares a child's name with its.
+    pub(super) fn remove(&mut self, child: NodeId, order: impl Fn(NodeId) -> Ordering) -> bool {
         for run in [&mut self.settled, &mut self.recent] {
             if let Ok(at) = run.binary_search_by(|&other| order(other))
                 && run[at] == child
             {
                 run.remove(at);
+                return true;
             }
         }
+        false
     }
 
     /// Takes children that are sorted already; replaces what was there.

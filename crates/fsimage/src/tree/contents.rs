@@ -29,14 +29,6 @@ impl Tree {
         self.form_2.contains(&content)
     }
 
-    pub(crate) fn set_form_2(&mut self, content: ContentId) {
-        self.form_2.insert(content);
-    }
-
-    pub(crate) fn set_zisofs(&mut self, content: ContentId, entry: Zisofs) {
-        self.zisofs.insert(content, entry);
-    }
-
     /// Whether the node's content is stored compressed or without its holes, which only Rock Ridge can tell.
     pub(crate) fn is_encoded(&self, node: NodeId) -> bool {
         match self.kind(node) {
@@ -65,7 +57,7 @@ impl Tree {
     }
 
     pub(crate) fn set_origin(&mut self, origin: Arc<dyn ReadSectors>, file: Option<Arc<FileSectors>>) {
-        self.origin = Origin(Some(origin), file);
+        self.put_origin(Origin(Some(origin), file));
     }
 
     /// The file that the sectors of the origin are in, from which the kernel can copy.
@@ -91,11 +83,6 @@ impl Tree {
 
     pub(crate) fn content_count(&self) -> usize {
         self.contents.len()
-    }
-
-    /// Lets all names of a content have another.
-    pub(crate) fn set_content(&mut self, id: ContentId, content: Content) {
-        self.contents[id.0 as usize] = content;
     }
 
     /// Path of a host file's content on the host.

@@ -50,7 +50,7 @@ impl Tree {
         }
         let name = self.names.push(name)?;
         self.detach(node)?;
-        let moved = &mut self.nodes[node.0 as usize];
+        let moved = self.place_mut(node);
         (moved.parent, moved.name) = (parent, name);
         self.attach(node, directory);
         Ok(())
@@ -83,10 +83,8 @@ impl Tree {
 
     /// Takes the node from its directory's children; one that was removed is in none.
     fn detach(&mut self, node: NodeId) -> Result<()> {
-        let at = self.directory_of(self.parent(node))?.0 as usize;
-        let mut children = std::mem::take(&mut self.directories[at]);
-        children.remove(node, |child| self.name(child).cmp(self.name(node)));
-        self.directories[at] = children;
+        let directory = self.directory_of(self.parent(node))?;
+        self.detach_from(node, directory);
         Ok(())
     }
 }

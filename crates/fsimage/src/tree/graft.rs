@@ -15,12 +15,12 @@ impl Tree {
     /// [`Error::MergeCollision`] where a directory meets something else; [`Error::InvalidArgument`] for a tree that was
     /// imported from another medium, or scanned from a host; [`Error::TreeTooLarge`].
     pub fn restore(&mut self, from: &Tree, node: NodeId) -> Result<NodeId> {
-        Graft::new(self, from)?.take(node, &|_| true)
+        self.all_or_nothing(|tree| Graft::new(tree, from)?.take(node, &|_| true))
     }
 
     /// The same of all files and other items for which `takes` is true, with the directories above them.
     pub(crate) fn restore_some(&mut self, from: &Tree, takes: &dyn Fn(NodeId) -> bool) -> Result<()> {
-        Graft::new(self, from)?.take(NodeId::ROOT, takes).map(drop)
+        self.all_or_nothing(|tree| Graft::new(tree, from)?.take(NodeId::ROOT, takes).map(drop))
     }
 }
 
@@ -53,7 +53,7 @@ impl<'a> Graft<'a> {
                     reason: "it was imported from another medium".to_owned(),
                 });
             }
-            (None, Some(_)) => into.origin = from.origin.clone(),
+            (None, Some(_)) => into.put_origin(from.origin.clone()),
             _ => {}
         }
         let known = into.contents().filter_map(|(id, content)| Some((place(content)?, id))).collect();
@@ -165,17 +165,17 @@ impl<'a> Graft<'a> {
         let carried = from.carried_entries(node);
         let (attributes, modified) = (from.attributes(node), from.modified(node));
         let new = self.into.push_imported(parent, from.name(node), kind, attributes, modified, carried)?;
-        let copied = &mut self.into.nodes[new.0 as usize];
+        let copied = self.into.node_mut(new);
         (copied.hidden_in, copied.imported) = (from.hidden_in(node), from.is_imported(node));
         if from.times.has(node) {
-            self.into.times.set(new, &from.times(node));
+            self.into.put_times(new, &from.times(node));
         }
         self.into.copy_list(new, from, node)?;
         let (own, parent) = from.own_entries(node);
         self.into.set_own_entries(new, own, parent)?;
         if let Some(acl) = from.acl(node) {
             let owner = self.into.owner_of(new);
-            self.into.acls.set(owner, acl.clone());
+            self.into.put_acl(owner, acl.clone());
         }
         for stream in from.streams(node) {
             let content = self.content(stream.content)?;

@@ -40,7 +40,7 @@ impl Tree {
     ) -> Result<()> {
         let carried = self.push_carried(carried)?;
         let attributes = self.attributes.intern(attributes);
-        let root = &mut self.nodes[0];
+        let root = self.node_mut(NodeId::ROOT);
         (root.attributes, root.modified, root.carried, root.imported) = (attributes, modified, carried, true);
         Ok(())
     }
@@ -70,7 +70,7 @@ impl Tree {
             !double
         });
         children.shrink_to_fit();
-        self.directories[directory.0 as usize].set_sorted(children);
+        self.put_children(directory, children);
         doubled
     }
 }

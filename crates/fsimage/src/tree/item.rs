@@ -74,7 +74,7 @@ impl Tree {
     /// # Errors
     /// [`Error::InvalidPath`], [`Error::DuplicateName`] (unless [`ItemOptions::replace`]),
     /// [`Error::MergeCollision`] when a directory would take the place of something else or the reverse,
-    /// [`Error::SourceRead`].
+    /// [`Error::SourceRead`]. Where it fails, no directory was made either.
     pub fn add(&mut self, path: impl AsRef<[u8]>, item: Item<'_>, options: &ItemOptions) -> Result<NodeId> {
         let path = path.as_ref();
         let mut names: Vec<&[u8]> =
@@ -82,8 +82,10 @@ impl Tree {
         let Some(last) = names.pop() else {
             return Err(invalid_path(path, "a name is needed"));
         };
-        let parent = self.make_directories(&names, path, &item)?;
-        self.add_in(parent, last, item, options)
+        self.all_or_nothing(|tree| {
+            let parent = tree.make_directories(&names, path, &item)?;
+            tree.put_in(parent, last, item, options)
+        })
     }
 
     fn make_directories(&mut self, names: &[&[u8]], path: &[u8], item: &Item<'_>) -> Result<NodeId> {
@@ -128,6 +130,16 @@ impl Tree {
         item: Item<'_>,
         options: &ItemOptions,
     ) -> Result<NodeId> {
+        self.all_or_nothing(|tree| tree.put_in(parent, name, item, options))
+    }
+
+    fn put_in(
+        &mut self,
+        parent: NodeId,
+        name: &[u8],
+        item: Item<'_>,
+        options: &ItemOptions,
+    ) -> Result<NodeId> {
         check_name(name, name)?;
         let directory = self.directory_of(parent)?;
         let existing = self.child(directory, name);
@@ -159,14 +171,14 @@ impl Tree {
         let node = match existing {
             None => {
                 let node = self.insert(parent, name, build)?;
-                self.times.set(node, &times);
+                self.put_times(node, &times);
                 node
             }
             Some(existing) if self.kind(existing).kind() == Kind::Directory => existing,
             Some(existing) => {
                 let (kind, attributes, modified) = build(self)?;
                 self.replace(existing, kind, attributes, modified);
-                self.times.set(existing, &times);
+                self.put_times(existing, &times);
                 existing
             }
         };
@@ -179,7 +191,7 @@ impl Tree {
         if let Some(times) = options.times {
             self.set_times(node, &times);
         }
-        self.nodes[node.0 as usize].hidden_in = options.hidden_in;
+        self.node_mut(node).hidden_in = options.hidden_in;
         Ok(node)
     }
 
@@ -188,13 +200,13 @@ impl Tree {
     /// # Errors
     /// [`Error::InvalidArgument`] for what is no file, [`Error::SourceRead`].
     pub fn add_content(&mut self, item: Item<'_>) -> Result<ContentId> {
-        match self.prepare(item)?.0 {
+        self.all_or_nothing(|tree| match tree.prepare(item)?.0 {
             NodeKind::File(content) => Ok(content),
             other => Err(Error::InvalidArgument {
                 argument: "content".to_owned(),
                 reason: format!("a {} has none", other.kind()),
             }),
-        }
+        })
     }
 
     /// What a node of this item is; its content is in the table from now on.

@@ -11,6 +11,7 @@ mod edit;
 mod graft;
 mod imported;
 mod item;
+mod journal;
 mod node;
 mod own_entries;
 mod scan;
@@ -32,8 +33,9 @@ use sector_io::{FileSectors, ReadSectors};
 pub use attributes::{Attributes, Timestamp};
 pub use content::{ContentId, Section};
 pub use item::{Item, ItemOptions};
+pub use journal::ChangePoint;
 pub use node::{DeviceNumber, DirectoryId, Kind, LinkTargetId, NodeId, NodeKind};
-pub use scan::{FileIdentity, ScanOptions, ScanReport, Skipped};
+pub use scan::{FailedItem, FileIdentity, ScanFailures, ScanOptions, ScanReport, Skipped};
 pub use streams::{HostAttributes, NamedStream, UnreadAttribute};
 pub use times::{HostTimes, Times};
 pub use visibility::{FileSystem, FileSystems};
@@ -53,6 +55,7 @@ use arena::{Arena, ArenaRef};
 use attribute_lists::RecordedLists;
 use attributes::AttributeTable;
 use children::Children;
+use journal::{Journal, Undo};
 use node::Node;
 use own_entries::OwnEntryTable;
 use streams::StreamTable;
@@ -81,6 +84,7 @@ pub struct Tree {
     lists: RecordedLists,
     own_entries: OwnEntryTable,
     origin: Origin,
+    journal: Journal,
 }
 
 /// A host folder whose entries were taken, or an item of the host whose attributes were.
@@ -139,6 +143,7 @@ impl Tree {
             lists: RecordedLists::default(),
             own_entries: OwnEntryTable::default(),
             origin: Origin::default(),
+            journal: Journal::default(),
         }
     }
 
@@ -259,7 +264,7 @@ impl Tree {
 
     /// Hides the node in these file systems, and shows it in all others.
     pub fn hide(&mut self, node: NodeId, hidden_in: FileSystems) {
-        self.nodes[node.0 as usize].hidden_in = hidden_in;
+        self.node_mut(node).hidden_in = hidden_in;
     }
 
     /// Says how early a file's content is to lie in the image: those of greater weight come before those of smaller
@@ -267,7 +272,7 @@ impl Tree {
     /// share it; of a directory, link or device nothing is said.
     pub fn set_weight(&mut self, node: NodeId, weight: i32) {
         if let NodeKind::File(content) = self.kind(node) {
-            self.weights.insert(content, weight);
+            self.put_weight(content, weight);
         }
     }
 
@@ -280,9 +285,10 @@ impl Tree {
     /// Sets owner and permissions. Access control lists follow the permission bits, as after `chmod`.
     pub fn set_attributes(&mut self, node: NodeId, attributes: Attributes) {
         if self.acl(node).is_some() && attributes.permissions != self.attributes(node).permissions {
-            self.lists.change(self.owner_of(node));
+            self.change_list(self.owner_of(node));
         }
-        self.nodes[node.0 as usize].attributes = self.attributes.intern(attributes);
+        let attributes = self.attributes.intern(attributes);
+        self.node_mut(node).attributes = attributes;
     }
 
     /// Sets the time of the last modification. All other times are kept.
@@ -290,16 +296,16 @@ impl Tree {
         if self.modified(node) != modified {
             let times = self.times(node);
             self.drop_carried_stamps(node);
-            self.times.set(node, &times);
+            self.put_times(node, &times);
         }
-        self.nodes[node.0 as usize].modified = modified;
+        self.node_mut(node).modified = modified;
     }
 
     /// Sets all times but that of the last modification.
     pub fn set_times(&mut self, node: NodeId, times: &Times) {
         if self.times(node) != *times {
             self.drop_carried_stamps(node);
-            self.times.set(node, times);
+            self.put_times(node, times);
         }
     }
 
@@ -307,17 +313,22 @@ impl Tree {
     fn drop_carried_stamps(&mut self, node: NodeId) {
         let len = carried_stamps(self.carried_entries(node));
         if let Some(number) = (self.node(node).carried as usize).checked_sub(1) {
-            self.carried[number] = self.carried[number].behind(len);
+            self.put_carried(number, self.carried[number].behind(len));
         }
     }
 
     /// No node keeps a time of what has happened to it later than this: what SOURCE_DATE_EPOCH asks for.
     /// Imported nodes keep theirs.
     pub fn clamp_times(&mut self, latest: Timestamp) {
-        let nodes = &self.nodes;
-        self.times.clamp(latest, |node| !nodes[node.0 as usize].imported);
-        for node in self.nodes.iter_mut().filter(|node| !node.imported) {
-            node.modified = node.modified.min(latest);
+        let own = self.times.nodes().filter(|&node| !self.node(node).imported).collect::<Vec<_>>();
+        for node in own {
+            self.put_times(node, &self.times.get(node).clamped(latest));
+        }
+        for id in (0..self.nodes.len() as u32).map(NodeId) {
+            let node = self.node(id);
+            if !node.imported && node.modified > latest {
+                self.node_mut(id).modified = latest;
+            }
         }
     }
 
@@ -411,6 +422,21 @@ impl Tree {
         let compare = |a: NodeId, b: NodeId| -> Ordering { self.name(a).cmp(self.name(b)) };
         children.insert(node, |child| compare(child, node), compare);
         self.directories[at] = children;
+        if self.journal.knows_directory(directory) {
+            self.journal.record(Undo::Attached(node, directory));
+        }
+    }
+
+    /// Takes a node from the children of a directory; whether it was among them.
+    fn detach_from(&mut self, node: NodeId, directory: DirectoryId) -> bool {
+        let at = directory.0 as usize;
+        let mut children = std::mem::take(&mut self.directories[at]);
+        let was_there = children.remove(node, |child| self.name(child).cmp(self.name(node)));
+        self.directories[at] = children;
+        if was_there && self.journal.knows_directory(directory) {
+            self.journal.record(Undo::Detached(node, directory));
+        }
+        was_there
     }
 
     /// Gives a node other content and attributes; what was carried from an imported record belongs to the
@@ -419,10 +445,10 @@ impl Tree {
         self.forget_attributes(id);
         self.forget_own_entries(id);
         let attributes = self.attributes.intern(attributes);
-        let node = &mut self.nodes[id.0 as usize];
+        let node = self.node_mut(id);
         (node.kind, node.attributes, node.modified) = (kind, attributes, modified);
         (node.imported, node.carried) = (false, 0);
-        self.times.set(id, &Times::default());
+        self.put_times(id, &Times::default());
     }
 }
 

@@ -7,10 +7,25 @@ use crate::Result;
 /// Unknown System Use entries in the first two records of imported directories (ECMA-119 6.8.2.2), which are written
 /// again as they were. Few images have any.
 #[derive(Clone, Debug, Default)]
-pub(super) struct OwnEntryTable(BTreeMap<NodeId, Recorded>);
+pub(super) struct OwnEntryTable(BTreeMap<NodeId, OwnEntries>);
+
+impl OwnEntryTable {
+    /// Gives a directory entries, or takes them away; says which it had.
+    pub(super) fn put(&mut self, directory: NodeId, entries: Option<OwnEntries>) -> Option<OwnEntries> {
+        match entries {
+            Some(entries) => self.0.insert(directory, entries),
+            None => self.0.remove(&directory),
+        }
+    }
+
+    /// Takes away those of items from this number on.
+    pub(super) fn cut(&mut self, from: NodeId) {
+        self.0.split_off(&from);
+    }
+}
 
 #[derive(Clone, Copy, Debug)]
-struct Recorded {
+pub(super) struct OwnEntries {
     own: ArenaRef,
     parent: ArenaRef,
 }
@@ -21,8 +36,8 @@ impl Tree {
         if own.is_empty() && parent.is_empty() {
             return Ok(());
         }
-        let recorded = Recorded { own: self.names.push_long(own)?, parent: self.names.push_long(parent)? };
-        self.own_entries.0.insert(directory, recorded);
+        let recorded = OwnEntries { own: self.names.push_long(own)?, parent: self.names.push_long(parent)? };
+        self.put_own_entries(directory, Some(recorded));
         Ok(())
     }
 
@@ -34,6 +49,6 @@ impl Tree {
     }
 
     pub(super) fn forget_own_entries(&mut self, node: NodeId) {
-        self.own_entries.0.remove(&node);
+        self.put_own_entries(node, None);
     }
 }

@@ -15,7 +15,7 @@ use super::acl::host_acl;
 use super::streams::{HostAttribute, host_attributes};
 use super::{
     Attributes, Content, ContentId, DeviceNumber, HostAttributes, HostFolder, HostFolderId, HostRange,
-    HostTimes, Kind, NodeId, NodeKind, Times, Timestamp, Tree, UnreadAttribute,
+    HostTimes, Item, ItemOptions, Kind, NodeId, NodeKind, Times, Timestamp, Tree, UnreadAttribute,
 };
 use crate::{Control, Error, Result};
 
@@ -38,6 +38,18 @@ pub struct ScanOptions {
     /// Take in place of a symbolic link the file or folder that it leads to. A link that leads nowhere, or to a folder
     /// that it lies in, stays a link; on Windows, any to a folder.
     pub follow_links: bool,
+    /// What one item that cannot be taken means for the others.
+    pub failures: ScanFailures,
+}
+
+/// What it means for a scan that an item cannot be taken.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ScanFailures {
+    /// The scan fails, and the tree is as it was.
+    #[default]
+    Abort,
+    /// The others are taken, and [`ScanReport::failed`] names the item. A folder that cannot be read is empty then.
+    Report,
 }
 
 /// What tells a file from all others: device and inode number.
@@ -62,6 +74,30 @@ pub struct ScanReport {
     pub matched: BTreeSet<usize>,
     /// Extended attributes that could not be taken.
     pub unread_attributes: Vec<UnreadAttribute>,
+    /// Items that could not be taken, if [`ScanOptions::failures`] lets others be.
+    pub failed: Vec<FailedItem>,
+}
+
+/// An item that a scan could not take.
+#[derive(Clone, Debug)]
+pub struct FailedItem {
+    /// Path on the host.
+    pub path: PathBuf,
+    /// Why.
+    pub error: Arc<Error>,
+}
+
+impl FailedItem {
+    /// Hands the error back, or keeps it where others are to be taken nevertheless.
+    fn tell(failures: ScanFailures, failed: &mut Vec<FailedItem>, path: PathBuf, error: Error) -> Result<()> {
+        match failures {
+            ScanFailures::Abort => Err(error),
+            ScanFailures::Report => {
+                failed.push(FailedItem { path, error: Arc::new(error) });
+                Ok(())
+            }
+        }
+    }
 }
 
 /// An item that no image can hold.
@@ -80,6 +116,7 @@ struct Listing {
     excluded: u64,
     matched: BTreeSet<usize>,
     unread: Vec<UnreadAttribute>,
+    failed: Vec<FailedItem>,
     /// The folder and those that it lies in, where links are followed.
     above: Option<Arc<Above>>,
 }
@@ -134,8 +171,45 @@ impl Tree {
     /// threads.
     ///
     /// # Errors
-    /// [`Error::DirectoryRead`], [`Error::SourceRead`], [`Error::MergeCollision`], [`Error::Cancelled`].
+    /// [`Error::DirectoryRead`], [`Error::SourceRead`], [`Error::MergeCollision`], [`Error::Cancelled`]. The tree is
+    /// then as it was before.
     pub fn scan(
+        &mut self,
+        host_folder: &Path,
+        target: NodeId,
+        options: &ScanOptions,
+        control: &Control,
+    ) -> Result<ScanReport> {
+        self.all_or_nothing(|tree| tree.scan_all(host_folder, target, options, control))
+    }
+
+    /// Puts a host folder itself below `parent`, under its own name; a directory that has the name is merged with it.
+    /// Says what became of it.
+    ///
+    /// # Errors
+    /// As [`Tree::scan`]; [`Error::InvalidArgument`] for a folder without a name, such as `/`.
+    pub fn scan_as_child(
+        &mut self,
+        host_folder: &Path,
+        parent: NodeId,
+        options: &ScanOptions,
+        control: &Control,
+    ) -> Result<(NodeId, ScanReport)> {
+        let Some(name) = host_folder.file_name() else {
+            return Err(Error::InvalidArgument {
+                argument: host_folder.display().to_string(),
+                reason: "the folder has no name of its own".to_owned(),
+            });
+        };
+        self.all_or_nothing(|tree| {
+            let options_of_item = ItemOptions { replace: true, ..ItemOptions::default() };
+            let target = tree.add_in(parent, &image_name(name), Item::Directory, &options_of_item)?;
+            let report = tree.scan_all(host_folder, target, options, control)?;
+            Ok((target, report))
+        })
+    }
+
+    fn scan_all(
         &mut self,
         host_folder: &Path,
         target: NodeId,
@@ -168,17 +242,26 @@ impl Tree {
             let listings: Vec<Result<Listing>> =
                 piece.par_iter().map(|(path, _, above)| list(path, host_folder, options, above)).collect();
             for ((path, node, _), listing) in piece.into_iter().zip(listings) {
-                self.take(path, node, listing?, &mut links, &mut report, &mut pending)?;
+                match listing {
+                    Ok(listing) => {
+                        self.take(path, node, listing, options, &mut links, &mut report, &mut pending)?;
+                    }
+                    // A folder that cannot be read at all is no item that the scan could do without.
+                    Err(error) if path == host_folder => return Err(error),
+                    Err(error) => FailedItem::tell(options.failures, &mut report.failed, path, error)?,
+                }
             }
         }
         Ok(report)
     }
 
+    #[allow(clippy::too_many_arguments, reason = "what a scan keeps from folder to folder")]
     fn take(
         &mut self,
         host_path: PathBuf,
         parent: NodeId,
         listing: Listing,
+        options: &ScanOptions,
         links: &mut HashMap<(u64, u64), ContentId>,
         report: &mut ScanReport,
         pending: &mut VecDeque<Pending>,
@@ -186,6 +269,7 @@ impl Tree {
         report.excluded += listing.excluded;
         report.matched.extend(listing.matched);
         report.unread_attributes.extend(listing.unread);
+        report.failed.extend(listing.failed);
         let directory = self.directory_of(parent)?;
         let folder = HostFolderId(super::next_id(self.host_folders.len())?);
         let was_empty = self.child_count(directory) == 0;
@@ -207,13 +291,16 @@ impl Tree {
                 Some(existing) => {
                     let was = self.kind(existing).kind();
                     if (was == Kind::Directory) != is_directory {
-                        return Err(Error::MergeCollision {
+                        let from = host_path.join(host_name(name));
+                        let collision = Error::MergeCollision {
                             path: self.path(existing),
                             existing: was,
                             existing_from: self.provenance(existing),
                             added: if is_directory { Kind::Directory } else { Kind::File },
-                            added_from: host_path.join(host_name(name)).display().to_string(),
-                        });
+                            added_from: from.display().to_string(),
+                        };
+                        FailedItem::tell(options.failures, &mut report.failed, from, collision)?;
+                        continue;
                     }
                     if is_directory {
                         self.set_attributes(existing, entry.attributes);
@@ -246,11 +333,7 @@ impl Tree {
                     if was_empty {
                         fresh.push(id);
                     } else {
-                        let at = directory.0 as usize;
-                        let mut children = std::mem::take(&mut self.directories[at]);
-                        let compare = |a: NodeId, b: NodeId| self.name(a).cmp(self.name(b));
-                        children.insert(id, |child| compare(child, id), compare);
-                        self.directories[at] = children;
+                        self.attach(id, directory);
                     }
                     id
                 }
@@ -275,7 +358,7 @@ impl Tree {
             }
         }
         if was_empty {
-            self.directories[directory.0 as usize].set_sorted(fresh);
+            self.put_children(directory, fresh);
         }
         self.host_folders.push(HostFolder { path: host_path, directory: Some(directory) });
         Ok(())
@@ -288,11 +371,6 @@ impl Tree {
         name: super::ArenaRef,
         links: &mut HashMap<(u64, u64), ContentId>,
     ) -> Result<NodeKind> {
-        let device = |major, minor| {
-            DeviceNumber::new(major, minor).ok_or_else(|| Error::Unsupported {
-                feature: format!("device number {major}:{minor}, beyond 12 and 20 bits,"),
-            })
-        };
         Ok(match &entry.what {
             What::Directory | What::Other(_) => self.new_directory()?,
             What::File => {
@@ -314,8 +392,12 @@ impl Tree {
                 NodeKind::File(content)
             }
             What::Symlink(target) => NodeKind::Symlink(self.push_link_target(target)?),
-            What::CharacterDevice(major, minor) => NodeKind::CharacterDevice(device(*major, *minor)?),
-            What::BlockDevice(major, minor) => NodeKind::BlockDevice(device(*major, *minor)?),
+            What::CharacterDevice(major, minor) => {
+                NodeKind::CharacterDevice(device_number(*major, *minor, host_path)?)
+            }
+            What::BlockDevice(major, minor) => {
+                NodeKind::BlockDevice(device_number(*major, *minor, host_path)?)
+            }
             What::Fifo => NodeKind::Fifo,
             What::Socket => NodeKind::Socket,
         })
@@ -372,6 +454,9 @@ fn list(
             Some((_, reason)) => What::Other(reason),
             None => what(&metadata, || std::fs::read_link(entry.path())).map_err(read_error)?,
         };
+        if let What::CharacterDevice(major, minor) | What::BlockDevice(major, minor) = what {
+            device_number(major, minor, &entry.path())?;
+        }
         let mut entry = Entry {
             name_end: 0,
             what,
@@ -400,11 +485,21 @@ fn list(
         }
         Ok((*at, entry, unread))
     };
-    let mut entries: Vec<(u32, Entry, Vec<UnreadAttribute>)> = if found.len() >= 1024 {
-        by_inode.par_iter().map(read).collect::<Result<_>>()?
+    let outcomes: Vec<Result<_>> = if found.len() >= 1024 {
+        by_inode.par_iter().map(read).collect()
     } else {
-        by_inode.iter().map(read).collect::<Result<_>>()?
+        by_inode.iter().map(read).collect()
     };
+    let (mut entries, mut failed) = (Vec::with_capacity(found.len()), Vec::new());
+    for (at, outcome) in by_inode.iter().zip(outcomes) {
+        match outcome {
+            Ok(entry) => entries.push(entry),
+            Err(error) => {
+                FailedItem::tell(options.failures, &mut failed, found[*at as usize].path(), error)?;
+            }
+        }
+    }
+    failed.sort_by(|a, b| a.path.cmp(&b.path));
     let names_of: Vec<_> = found.iter().map(DirEntry::file_name).collect();
     entries.sort_unstable_by(|(a, ..), (b, ..)| {
         image_name(&names_of[*a as usize]).cmp(&image_name(&names_of[*b as usize]))
@@ -419,7 +514,13 @@ fn list(
             .map_err(|_| Error::TreeTooLarge { what: "over 4 GiB of names in one folder" })?;
         sorted.push(entry);
     }
-    Ok(Listing { names, entries: sorted, excluded, matched, unread, above })
+    Ok(Listing { names, entries: sorted, excluded, matched, unread, failed, above })
+}
+
+fn device_number(major: u32, minor: u32, path: &Path) -> Result<DeviceNumber> {
+    DeviceNumber::new(major, minor).ok_or_else(|| Error::Unsupported {
+        feature: format!("{}: device number {major}:{minor}, beyond 12 and 20 bits,", path.display()),
+    })
 }
 
 /// What a symbolic link leads to, unless it is a folder that the link lies in.

@@ -2,10 +2,12 @@
 //! beside the nodes.
 
 use std::collections::{BTreeMap, HashSet};
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use iso9660::aaip::AccessControlLists;
 
+use super::journal::cut_set;
 use super::{Content, ContentId, HostFolder, HostFolderId, Item, NodeId, NodeKind, Tree};
 use crate::{Error, Result};
 
@@ -16,8 +18,11 @@ pub(super) enum Owner {
     Node(NodeId),
 }
 
+/// An item, and the name of one of its streams.
+pub(super) type StreamKey = (Owner, Box<[u8]>);
+
 #[derive(Clone, Copy, Debug)]
-struct Stream {
+pub(super) struct Stream {
     content: ContentId,
     /// Of an implementation, and not of the user (ECMA-167 4/14.4.3, bit 4).
     is_metadata: bool,
@@ -26,8 +31,23 @@ struct Stream {
 /// The streams of all items, in the order of their names for each, and the real-time files.
 #[derive(Clone, Debug, Default)]
 pub(super) struct StreamTable {
-    streams: BTreeMap<(Owner, Box<[u8]>), Stream>,
-    real_time: HashSet<ContentId>,
+    pub(super) streams: BTreeMap<StreamKey, Stream>,
+    pub(super) real_time: HashSet<ContentId>,
+}
+
+impl StreamTable {
+    /// Takes away what belongs to items that are gone: those of the highest numbers.
+    pub(super) fn cut(&mut self, nodes: Range<u32>, contents: Range<u32>) {
+        let key = |owner| (owner, Box::default());
+        self.streams.split_off(&key(Owner::Node(NodeId(nodes.start))));
+        // Contents come before nodes.
+        let of_contents = key(Owner::Content(ContentId(contents.start)))..key(Owner::Node(NodeId(0)));
+        let gone: Vec<StreamKey> = self.streams.range(of_contents).map(|(key, _)| key.clone()).collect();
+        gone.iter().for_each(|key| {
+            self.streams.remove(key);
+        });
+        cut_set(&mut self.real_time, contents, ContentId);
+    }
 }
 
 /// A named stream (ECMA-167 4/9.2), or an extended attribute.
@@ -92,11 +112,9 @@ impl Tree {
                 });
             }
         }
-        let (NodeKind::File(content), ..) = self.prepare(source)? else {
-            return Err(super::invalid_path(name, "a stream is made from bytes"));
-        };
-        self.lists.change(owner);
-        self.streams.streams.insert((owner, name.into()), Stream { content, is_metadata: false });
+        let content = self.add_content(source)?;
+        self.change_list(owner);
+        self.put_stream((owner, name.into()), Some(Stream { content, is_metadata: false }));
         Ok(content)
     }
 
@@ -117,9 +135,9 @@ impl Tree {
     /// Takes a stream from its item; whether there was one of that name.
     pub fn remove_stream(&mut self, node: NodeId, name: &[u8]) -> bool {
         let owner = self.owner_of(node);
-        let was_there = self.streams.streams.remove(&(owner, name.into())).is_some();
+        let was_there = self.put_stream((owner, name.into()), None).is_some();
         if was_there {
-            self.lists.change(owner);
+            self.change_list(owner);
         }
         was_there
     }
@@ -130,8 +148,7 @@ impl Tree {
     /// [`Error::NotAFile`].
     pub fn set_real_time(&mut self, node: NodeId, real_time: bool) -> Result<()> {
         match self.kind(node) {
-            NodeKind::File(content) if real_time => drop(self.streams.real_time.insert(content)),
-            NodeKind::File(content) => drop(self.streams.real_time.remove(&content)),
+            NodeKind::File(content) => self.put_real_time(content, real_time),
             other => return Err(Error::NotAFile { path: self.path(node), kind: other.kind() }),
         }
         Ok(())
@@ -190,7 +207,7 @@ impl Tree {
         if self.streams.streams.contains_key(&key) {
             return Ok(false);
         }
-        self.streams.streams.insert(key, Stream { content, is_metadata });
+        self.put_stream(key, Some(Stream { content, is_metadata }));
         Ok(true)
     }
 
@@ -204,13 +221,13 @@ impl Tree {
         found: Vec<HostAttribute>,
     ) -> Result<()> {
         let owner = self.owner_of(node);
-        self.lists.change(owner);
+        self.change_list(owner);
         for HostAttribute { name: attribute, len } in found {
             let reference = self.names.push(&attribute)?;
             let content =
                 self.push_content(Content::Attribute { folder, name, attribute: reference, len })?;
             let stream = Stream { content, is_metadata: false };
-            self.streams.streams.insert((owner, attribute.into()), stream);
+            self.put_stream((owner, attribute.into()), Some(stream));
         }
         Ok(())
     }
@@ -228,8 +245,8 @@ impl Tree {
             let value = host::value(&target, &name).map_err(read_error)?;
             let content = self.push_content(Content::Memory(value.into()))?;
             let owner = self.owner_of(node);
-            self.lists.change(owner);
-            self.streams.streams.insert((owner, name.into()), Stream { content, is_metadata: false });
+            self.change_list(owner);
+            self.put_stream((owner, name.into()), Some(Stream { content, is_metadata: false }));
         }
         Ok(())
     }
@@ -250,14 +267,14 @@ impl Tree {
 
     /// Takes from a node what belongs to it, before it becomes something else.
     pub(super) fn forget_attributes(&mut self, node: NodeId) {
-        self.lists.forget(node);
+        self.put_list(node, None);
         // What belongs to a content stays with its other names.
         let owner @ Owner::Node(_) = self.owner_of(node) else { return };
         let names: Vec<_> = self.streams(node).map(|stream| Box::from(stream.name)).collect();
         for name in names {
-            self.streams.streams.remove(&(owner, name));
+            self.put_stream((owner, name), None);
         }
-        self.acls.set(owner, AccessControlLists::default());
+        self.put_acl(owner, AccessControlLists::default());
     }
 }
 

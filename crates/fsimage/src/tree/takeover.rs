@@ -63,7 +63,7 @@ impl Tree {
         };
         let taken = self.push_content(content)?;
         if let Some(&weight) = other.weights.get(&id) {
-            self.weights.insert(taken, weight);
+            self.put_weight(taken, weight);
         }
         Ok(taken)
     }
@@ -90,33 +90,34 @@ impl Tree {
             modified,
             carried: 0,
         });
-        self.times.set(id, &other.times(node));
+        self.put_times(id, &other.times(node));
         Ok(id)
     }
 
     /// Gives an item another place; the children of both directories are set with [`Tree::set_children`].
     pub(crate) fn put(&mut self, node: NodeId, parent: NodeId, name: &[u8]) -> Result<()> {
         if self.name(node) != name {
-            self.nodes[node.0 as usize].name = self.names.push(name)?;
+            let name = self.names.push(name)?;
+            self.place_mut(node).name = name;
         }
-        self.nodes[node.0 as usize].parent = parent;
+        self.place_mut(node).parent = parent;
         Ok(())
     }
 
     /// Lets a file be another name of a content, without any other change.
     pub(crate) fn relink(&mut self, node: NodeId, content: ContentId) {
-        self.nodes[node.0 as usize].kind = NodeKind::File(content);
+        self.node_mut(node).kind = NodeKind::File(content);
     }
 
     /// Makes an item what `node` of `other` is, with its attributes and times, and nothing of what it was.
     pub(crate) fn become_item(&mut self, id: NodeId, other: &Tree, node: NodeId, kind: NodeKind) {
         self.replace(id, kind, other.attributes(node), other.modified(node));
-        self.times.set(id, &other.times(node));
+        self.put_times(id, &other.times(node));
     }
 
     /// A time of modification that is the one an import found, and more precise: what was recorded is kept.
     pub(crate) fn refine_modified(&mut self, node: NodeId, modified: Timestamp) {
-        self.nodes[node.0 as usize].modified = modified;
+        self.node_mut(node).modified = modified;
     }
 
     /// A further content in the place of an imported one.
@@ -143,7 +144,8 @@ impl Tree {
     pub(crate) fn carry_encoding(&mut self, node: NodeId, encoding: &Encoding) -> Result<()> {
         let mut recorded = Vec::new();
         encoding.encode(&mut recorded);
-        self.nodes[node.0 as usize].carried = self.push_carried(&recorded)?;
+        let carried = self.push_carried(&recorded)?;
+        self.node_mut(node).carried = carried;
         Ok(())
     }
 
@@ -168,7 +170,7 @@ impl Tree {
             self.remove_stream(id, &name);
         }
         let owner: Owner = self.owner_of(id);
-        self.lists.change(owner);
+        self.change_list(owner);
         for stream in other.streams(node) {
             let content = self.take_content(other, stream.content, shift)?;
             self.push_imported_stream(id, stream.name, content, stream.is_metadata)?;

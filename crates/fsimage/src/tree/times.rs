@@ -1,8 +1,10 @@
 use std::collections::HashMap;
+use std::ops::Range;
 
 use iso9660::rock_ridge::TimeStamps;
 use iso9660::susp::entries;
 
+use super::journal::cut_map;
 use super::{NodeId, Timestamp};
 
 /// The times of an item beside that of its last modification, each where it is known.
@@ -37,6 +39,18 @@ impl Times {
     pub(crate) fn iter(&self) -> impl Iterator<Item = Timestamp> {
         let Times { access, attributes, creation, backup, expiration, effective } = *self;
         [access, attributes, creation, backup, expiration, effective].into_iter().flatten()
+    }
+
+    /// The same with no time later than this, but for those of expiration and effect, which are to come.
+    pub(super) fn clamped(&self, latest: Timestamp) -> Times {
+        let clamp = |time: Option<Timestamp>| time.map(|time| time.min(latest));
+        Times {
+            access: clamp(self.access),
+            attributes: clamp(self.attributes),
+            creation: clamp(self.creation),
+            backup: clamp(self.backup),
+            ..*self
+        }
     }
 
     /// What the `TF` entries that carried entries begin with say. Of a time that is given twice the first counts.
@@ -136,16 +150,16 @@ impl TimeTable {
         }
     }
 
-    /// No time of the items that `concerns` is true for is later than this, but for those of expiration and
-    /// effect, which are to come.
-    pub(super) fn clamp(&mut self, latest: Timestamp, concerns: impl Fn(NodeId) -> bool) {
-        let clamp = |time: &mut Packed| *time = Packed::new(time.get().map(|time| time.min(latest)));
-        for (_, times) in self.of_host.iter_mut().filter(|(node, _)| concerns(**node)) {
-            times.iter_mut().for_each(clamp);
-        }
-        for (_, [backup, ..]) in self.others.iter_mut().filter(|(node, _)| concerns(**node)) {
-            clamp(backup);
-        }
+    /// The items that have any, in no order.
+    pub(super) fn nodes(&self) -> impl Iterator<Item = NodeId> {
+        let others = self.others.keys().filter(|node| !self.of_host.contains_key(node));
+        self.of_host.keys().chain(others).copied()
+    }
+
+    /// Takes away those of items that are gone.
+    pub(super) fn cut(&mut self, nodes: Range<u32>) {
+        cut_map(&mut self.of_host, nodes.clone(), NodeId);
+        cut_map(&mut self.others, nodes, NodeId);
     }
 }
 
@@ -189,12 +203,8 @@ mod tests {
         let (early, late) = (Some(Timestamp::from_unix(5)), Some(Timestamp::from_unix(15)));
         let times =
             Times { access: late, attributes: early, backup: late, expiration: late, ..Times::default() };
-        let mut table = TimeTable::default();
-        table.set(NodeId(1), &times);
-        table.set(NodeId(2), &times);
-        table.clamp(Timestamp::from_unix(10), |node| node == NodeId(2));
-        assert_eq!(table.get(NodeId(1)), times);
         let ten = Some(Timestamp::from_unix(10));
-        assert_eq!(table.get(NodeId(2)), Times { access: ten, backup: ten, ..times });
+        let clamped = times.clamped(Timestamp::from_unix(10));
+        assert_eq!(clamped, Times { access: ten, backup: ten, ..times });
     }
 }
