@@ -58,6 +58,7 @@ const TASKS: &[Task] = &[
         run: test::interop,
         does: "runs only the tests that compare with other programs and the kernel: [--peers found|install]",
     },
+    Task { name: "error-codes", run: error_codes::write, does: "makes docs/error-codes.md anew" },
     Task {
         name: "dist",
         run: dist::dist,

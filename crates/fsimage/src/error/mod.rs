@@ -1,5 +1,6 @@
 //! What can go wrong, sorted by whose fault it is.
 
+mod codes;
 mod imapi2;
 
 use std::fmt;
@@ -523,5 +524,15 @@ impl Error {
     /// The IMAPI2 error that a caller of that interface would have got.
     pub fn imapi2(&self) -> Imapi2Code {
         imapi2::code(self)
+    }
+
+    /// Its HRESULT: the number of [`Error::imapi2`].
+    pub fn code(&self) -> u32 {
+        self.imapi2().number
+    }
+
+    /// Its symbol in the interface's headers: the name of [`Error::imapi2`].
+    pub fn name(&self) -> &'static str {
+        self.imapi2().name
     }
 }

@@ -1,0 +1,347 @@
+//! All codes of IMAPI2, and when each arises here. `docs/error-codes.md` is made of this file: a description that begins
+//! with "Never:" or "Not here yet:" says why a code does not arise.
+
+use super::Imapi2Code;
+
+macro_rules! codes {
+    ($($part:literal { $($(#[$description:meta])+ $name:ident = $number:literal;)+ })+) => {
+        impl Imapi2Code {
+            $($($(#[$description])+
+            pub const $name: Imapi2Code = Imapi2Code { name: stringify!($name), number: $number };)+)+
+
+            /// All of them, in the order of `docs/error-codes.md`.
+            pub const ALL: &'static [Imapi2Code] = &[$($(Imapi2Code::$name),+),+];
+        }
+    };
+}
+
+codes! {
+    "Images" {
+        /// Never: a contradiction in this crate's own planning would be a bug, and none is known.
+        IMAPI_E_FSI_INTERNAL_ERROR = 0xC0AA_B100;
+        /// An option or argument has an impossible value.
+        IMAPI_E_INVALID_PARAM = 0xC0AA_B101;
+        /// Never: a tree is borrowed by the plan that is made of it, and what would change it does not compile.
+        IMAPI_E_READONLY = 0xC0AA_B102;
+        /// Not here yet: no file system is an invalid argument.
+        IMAPI_E_NO_OUTPUT = 0xC0AA_B103;
+        /// A volume name that the file system cannot hold.
+        IMAPI_E_INVALID_VOLUME_NAME = 0xC0AA_B104;
+        /// Not here yet: times are recorded as they are given.
+        IMAPI_E_INVALID_DATE = 0xC0AA_B105;
+        /// Never: whether a plan is strict can be chosen for any tree.
+        IMAPI_E_FILE_SYSTEM_NOT_EMPTY = 0xC0AA_B106;
+        /// A file was asked for, and something else has the path.
+        IMAPI_E_NOT_FILE = 0xC0AA_B108;
+        /// A directory was asked for, and something else has the path.
+        IMAPI_E_NOT_DIR = 0xC0AA_B109;
+        /// Not here yet: what is removed goes with all that is in it.
+        IMAPI_E_DIR_NOT_EMPTY = 0xC0AA_B10A;
+        /// Not here yet: a node that was removed is an invalid argument.
+        IMAPI_E_NOT_IN_FILE_SYSTEM = 0xC0AA_B10B;
+        /// A path inside the image that is not well formed, or one of an image that cannot be extracted.
+        IMAPI_E_INVALID_PATH = 0xC0AA_B110;
+        /// A strict plan meets a name or an item that a file system cannot keep as it is.
+        IMAPI_E_RESTRICTED_NAME_VIOLATION = 0xC0AA_B111;
+        /// Something has the path already.
+        IMAPI_E_DUP_NAME = 0xC0AA_B112;
+        /// The names of a directory cannot be made unique in a file system.
+        IMAPI_E_NO_UNIQUE_NAME = 0xC0AA_B113;
+        /// No path leads there.
+        IMAPI_E_ITEM_NOT_FOUND = 0xC0AA_B118;
+        /// Not here yet: what is absent is an item that is not found.
+        IMAPI_E_FILE_NOT_FOUND = 0xC0AA_B119;
+        /// Not here yet: what is absent is an item that is not found.
+        IMAPI_E_DIR_NOT_FOUND = 0xC0AA_B11A;
+        /// Not here yet: a tree has no limit, only the plan that is made of it.
+        IMAPI_E_IMAGE_SIZE_LIMIT = 0xC0AA_B120;
+        /// The image is larger than what is available for it, or than its addresses reach.
+        IMAPI_E_IMAGE_TOO_BIG = 0xC0AA_B121;
+        /// A source is not what it was when the image was planned.
+        IMAPI_E_DATA_STREAM_INCONSISTENCY = 0xC0AA_B128;
+        /// A source cannot be read.
+        IMAPI_E_DATA_STREAM_READ_FAILURE = 0xC0AA_B129;
+        /// Not here yet: a source that cannot be opened cannot be read.
+        IMAPI_E_DATA_STREAM_CREATE_FAILURE = 0xC0AA_B12A;
+        /// A source folder cannot be listed.
+        IMAPI_E_DIRECTORY_READ_FAILURE = 0xC0AA_B12B;
+        /// More directories than path tables can number.
+        IMAPI_E_TOO_MANY_DIRS = 0xC0AA_B130;
+        /// A directory below the eighth level, where that is refused.
+        IMAPI_E_ISO9660_LEVELS = 0xC0AA_B131;
+        /// A file is longer than a file system or its level allows.
+        IMAPI_E_DATA_TOO_BIG = 0xC0AA_B132;
+        /// Not here yet: temporary files have the codes of what is written.
+        IMAPI_E_STASHFILE_OPEN_FAILURE = 0xC0AA_B138;
+        /// Never: temporary files are read and written by position.
+        IMAPI_E_STASHFILE_SEEK_FAILURE = 0xC0AA_B139;
+        /// An image, a folder or a temporary file cannot be written.
+        IMAPI_E_STASHFILE_WRITE_FAILURE = 0xC0AA_B13A;
+        /// Not here yet: a temporary file that cannot be read is a source that cannot be read.
+        IMAPI_E_STASHFILE_READ_FAILURE = 0xC0AA_B13B;
+        /// Not here yet: temporary files have the codes of what is written.
+        IMAPI_E_INVALID_WORKING_DIRECTORY = 0xC0AA_B140;
+        /// Not here yet: temporary files have the codes of what is written.
+        IMAPI_E_WORKING_DIRECTORY_SPACE = 0xC0AA_B141;
+        /// Not here yet: temporary files stay where they are.
+        IMAPI_E_STASHFILE_MOVE = 0xC0AA_B142;
+    }
+    "What boots" {
+        /// A boot image, boot catalog or partition that cannot be as it was asked for, or what boots and cannot be kept.
+        IMAPI_E_BOOT_IMAGE_DATA = 0xC0AA_B148;
+        /// Not here yet: later sessions take boot images, too.
+        IMAPI_E_BOOT_OBJECT_CONFLICT = 0xC0AA_B149;
+        /// Not here yet: a boot image that cannot be as it was asked for.
+        IMAPI_E_BOOT_EMULATION_IMAGE_SIZE_MISMATCH = 0xC0AA_B14A;
+    }
+    "Importing and continuing" {
+        /// The imported session cannot be continued.
+        IMAPI_E_INCOMPATIBLE_PREVIOUS_SESSION = 0xC0AA_B133;
+        /// There is nothing to import.
+        IMAPI_E_EMPTY_DISC = 0xC0AA_B150;
+        /// No file system that is read here.
+        IMAPI_E_NO_SUPPORTED_FILE_SYSTEM = 0xC0AA_B151;
+        /// The file system that was asked for is not in the session.
+        IMAPI_E_FILE_SYSTEM_NOT_FOUND = 0xC0AA_B152;
+        /// The image contradicts itself or its standard.
+        IMAPI_E_FILE_SYSTEM_READ_CONSISTENCY_ERROR = 0xC0AA_B153;
+        /// The image uses what is not read here, or something is asked for that is not done here.
+        IMAPI_E_FILE_SYSTEM_FEATURE_NOT_SUPPORTED = 0xC0AA_B154;
+        /// A directory is added where the session has a file.
+        IMAPI_E_IMPORT_TYPE_COLLISION_FILE_EXISTS_AS_DIRECTORY = 0xC0AA_B155;
+        /// A sector of the image lies behind its end.
+        IMAPI_E_IMPORT_SEEK_FAILURE = 0xC0AA_B156;
+        /// A sector of the image cannot be read.
+        IMAPI_E_IMPORT_READ_FAILURE = 0xC0AA_B157;
+        /// Another disc than the one that was imported, or another state of it.
+        IMAPI_E_DISC_MISMATCH = 0xC0AA_B158;
+        /// A kind of medium that no sessions are recorded on.
+        IMAPI_E_IMPORT_MEDIA_NOT_ALLOWED = 0xC0AA_B159;
+        /// A revision of UDF that is read and not written.
+        IMAPI_E_UDF_NOT_WRITE_COMPATIBLE = 0xC0AA_B15A;
+        /// What was named does not grow in the way that was asked for.
+        IMAPI_E_INCOMPATIBLE_MULTISESSION_TYPE = 0xC0AA_B15B;
+        /// No further session is possible: the medium is closed, read-only or full.
+        IMAPI_E_NO_COMPATIBLE_MULTISESSION_TYPE = 0xC0AA_B15C;
+        /// A tree that refers to an earlier session, planned without the place behind it.
+        IMAPI_E_MULTISESSION_NOT_SET = 0xC0AA_B15D;
+        /// A file is added where the session has a directory.
+        IMAPI_E_IMPORT_TYPE_COLLISION_DIRECTORY_EXISTS_AS_FILE = 0xC0AA_B15E;
+        /// Not here yet: notices tell what a revision of UDF leaves out, and have no codes.
+        IMAPI_S_IMAGE_FEATURE_NOT_SUPPORTED = 0x00AA_B15F;
+        /// Not here yet: real-time files and streams where there can be none are invalid arguments.
+        IMAPI_E_PROPERTY_NOT_ACCESSIBLE = 0xC0AA_B160;
+        /// Not here yet: another revision than that of the session is another file system.
+        IMAPI_E_UDF_REVISION_CHANGE_NOT_ALLOWED = 0xC0AA_B161;
+        /// A session that does not exist, or a plan for another place than that of the next session.
+        IMAPI_E_BAD_MULTISESSION_PARAMETER = 0xC0AA_B162;
+        /// Other file systems than those of the session that is continued.
+        IMAPI_E_FILE_SYSTEM_CHANGE_NOT_ALLOWED = 0xC0AA_B163;
+    }
+    "Images that are there" {
+        /// Not here yet: images whose length is no multiple of 2048 bytes are read.
+        IMAPI_E_IMAGEMANAGER_IMAGE_NOT_ALIGNED = 0xC0AA_B200;
+        /// Not here yet: an image without volume descriptors has no file system that is read here.
+        IMAPI_E_IMAGEMANAGER_NO_VALID_VD_FOUND = 0xC0AA_B201;
+        /// An image file cannot be opened.
+        IMAPI_E_IMAGEMANAGER_NO_IMAGE = 0xC0AA_B202;
+        /// Not here yet: sectors behind the last address are not read.
+        IMAPI_E_IMAGEMANAGER_IMAGE_TOO_BIG = 0xC0AA_B203;
+    }
+    "Drives" {
+        /// MODE SENSE refuses a page.
+        E_IMAPI_RECORDER_NO_SUCH_MODE_PAGE = 0xC0AA_0201;
+        /// 2/3A.
+        E_IMAPI_RECORDER_MEDIA_NO_MEDIA = 0xC0AA_0202;
+        /// 2/30, 5/30, 2/06.
+        E_IMAPI_RECORDER_MEDIA_INCOMPATIBLE = 0xC0AA_0203;
+        /// Not here yet: 2/06 is a medium that does not suit. A caller may make `DriveError::MediumUpsideDown`.
+        E_IMAPI_RECORDER_MEDIA_UPSIDE_DOWN = 0xC0AA_0204;
+        /// 2/04/01 for longer than the drive is given.
+        E_IMAPI_RECORDER_MEDIA_BECOMING_READY = 0xC0AA_0205;
+        /// 2/04/04, likewise.
+        E_IMAPI_RECORDER_MEDIA_FORMAT_IN_PROGRESS = 0xC0AA_0206;
+        /// 2/04/07 and 2/04/08, likewise.
+        E_IMAPI_RECORDER_MEDIA_BUSY = 0xC0AA_0207;
+        /// 5/26 at MODE SELECT.
+        E_IMAPI_RECORDER_INVALID_MODE_PARAMETERS = 0xC0AA_0208;
+        /// 7/27.
+        E_IMAPI_RECORDER_MEDIA_WRITE_PROTECTED = 0xC0AA_0209;
+        /// A command that the drive does not know, or not so (5/20, 5/24).
+        E_IMAPI_RECORDER_NO_SUCH_FEATURE = 0xC0AA_020A;
+        /// Not here yet: no call asks for a single feature; what a missing one stands against is told instead.
+        E_IMAPI_RECORDER_FEATURE_IS_NOT_CURRENT = 0xC0AA_020B;
+        /// GET CONFIGURATION is refused.
+        E_IMAPI_RECORDER_GET_CONFIGURATION_NOT_SUPPORTED = 0xC0AA_020C;
+        /// No answer in the time that the command has.
+        E_IMAPI_RECORDER_COMMAND_TIMEOUT = 0xC0AA_020D;
+        /// READ DISC STRUCTURE is refused, or the medium is a CD.
+        E_IMAPI_RECORDER_DVD_STRUCTURE_NOT_PRESENT = 0xC0AA_020E;
+        /// Not here yet: no sense data are known for it. A caller may make `DriveError::SpeedMismatch`.
+        E_IMAPI_RECORDER_MEDIA_SPEED_MISMATCH = 0xC0AA_020F;
+        /// Another program has the drive or the simulated medium.
+        E_IMAPI_RECORDER_LOCKED = 0xC0AA_0210;
+        /// Not here yet: clients have no names.
+        E_IMAPI_RECORDER_CLIENT_NAME_IS_NOT_VALID = 0xC0AA_0211;
+        /// A reply that cannot be used.
+        E_IMAPI_RECORDER_INVALID_RESPONSE_FROM_DEVICE = 0xC0AA_02FF;
+        /// 3/0C/09.
+        E_IMAPI_LOSS_OF_STREAMING = 0xC0AA_0300;
+        /// Any other sense data, a bad sector, a failed close, a changed medium, a transport that fails.
+        E_IMAPI_UNEXPECTED_RESPONSE_FROM_DEVICE = 0xC0AA_0301;
+        /// Never: an open drive has its handle as long as it lives.
+        ERROR_INVALID_HANDLE = 0x8007_0006;
+        /// The drive is gone: unplugged, or without power.
+        ERROR_DEV_NOT_EXIST = 0x8007_0037;
+        /// Not here yet: what a drive recovered from goes into the log.
+        S_IMAPI_COMMAND_HAS_SENSE_DATA = 0x00AA_0200;
+    }
+    "Requests" {
+        /// Cancelled by the caller.
+        E_IMAPI_REQUEST_CANCELLED = 0xC0AA_0002;
+        /// Not here yet: every call takes its drive as an argument.
+        E_IMAPI_RECORDER_REQUIRED = 0xC0AA_0003;
+        /// What was read back differs, or cannot be read.
+        E_IMAPI_BURN_VERIFICATION_FAILED = 0xC0AA_0007;
+        /// Not here yet: `Burnt::speed` has the speed that the drive chose.
+        S_IMAPI_SPEEDADJUSTED = 0x00AA_0004;
+        /// Not here yet: the rotation is the drive's choice.
+        S_IMAPI_ROTATIONADJUSTED = 0x00AA_0005;
+        /// Not here yet, as the two before.
+        S_IMAPI_BOTHADJUSTED = 0x00AA_0006;
+        /// Not here yet: a token can be cancelled at any time.
+        S_IMAPI_WRITE_NOT_IN_PROGRESS = 0x00AA_0302;
+    }
+    "Data" {
+        /// Not here yet: a recording has the drive to itself until it ends.
+        E_IMAPI_DF2DATA_WRITE_IN_PROGRESS = 0xC0AA_0400;
+        /// Not here yet: a token can be cancelled at any time.
+        E_IMAPI_DF2DATA_WRITE_NOT_IN_PROGRESS = 0xC0AA_0401;
+        /// The medium is complete, has no next writable address, or cannot be recorded at once.
+        E_IMAPI_DF2DATA_INVALID_MEDIA_STATE = 0xC0AA_0402;
+        /// Data that are not whole sectors, or not where the next ones belong.
+        E_IMAPI_DF2DATA_STREAM_NOT_SUPPORTED = 0xC0AA_0403;
+        /// More sectors than are free.
+        E_IMAPI_DF2DATA_STREAM_TOO_LARGE_FOR_CURRENT_MEDIA = 0xC0AA_0404;
+        /// An overwritable medium holds what cannot be continued.
+        E_IMAPI_DF2DATA_MEDIA_NOT_BLANK = 0xC0AA_0405;
+        /// No way of recording is known for the profile.
+        E_IMAPI_DF2DATA_MEDIA_IS_NOT_SUPPORTED = 0xC0AA_0406;
+        /// No test writing, or no such way of recording.
+        E_IMAPI_DF2DATA_RECORDER_NOT_SUPPORTED = 0xC0AA_0407;
+        /// Not here yet: clients have no names.
+        E_IMAPI_DF2DATA_CLIENT_NAME_IS_NOT_VALID = 0xC0AA_0408;
+    }
+    "Sound, at once and track at once" {
+        /// Not here yet: a recording has the drive to itself until it ends.
+        E_IMAPI_DF2TAO_WRITE_IN_PROGRESS = 0xC0AA_0500;
+        /// Not here yet: a token can be cancelled at any time.
+        E_IMAPI_DF2TAO_WRITE_NOT_IN_PROGRESS = 0xC0AA_0501;
+        /// Not here yet: tracks are written by what the preparation returns.
+        E_IMAPI_DF2TAO_MEDIA_IS_NOT_PREPARED = 0xC0AA_0502;
+        /// Not here yet, likewise.
+        E_IMAPI_DF2TAO_MEDIA_IS_PREPARED = 0xC0AA_0503;
+        /// Not here yet: whether another session can follow is free on every disc.
+        E_IMAPI_DF2TAO_PROPERTY_FOR_BLANK_MEDIA_ONLY = 0xC0AA_0504;
+        /// Not here yet: a blank disc has a list of no tracks.
+        E_IMAPI_DF2TAO_TABLE_OF_CONTENTS_EMPTY_DISC = 0xC0AA_0505;
+        /// The disc is complete, or has a session where none may be.
+        E_IMAPI_DF2TAO_MEDIA_IS_NOT_BLANK = 0xC0AA_0506;
+        /// No CD.
+        E_IMAPI_DF2TAO_MEDIA_IS_NOT_SUPPORTED = 0xC0AA_0507;
+        /// A hundredth track.
+        E_IMAPI_DF2TAO_TRACK_LIMIT_REACHED = 0xC0AA_0508;
+        /// Longer than the disc.
+        E_IMAPI_DF2TAO_NOT_ENOUGH_SPACE = 0xC0AA_0509;
+        /// Not here yet: every call takes its drive as an argument.
+        E_IMAPI_DF2TAO_NO_RECORDER_SPECIFIED = 0xC0AA_050A;
+        /// A cue sheet's ISRC.
+        E_IMAPI_DF2TAO_INVALID_ISRC = 0xC0AA_050B;
+        /// A cue sheet's CATALOG.
+        E_IMAPI_DF2TAO_INVALID_MCN = 0xC0AA_050C;
+        /// Sound in another form, or a sheet that no disc can be made from.
+        E_IMAPI_DF2TAO_STREAM_NOT_SUPPORTED = 0xC0AA_050D;
+        /// The drive records no sound, or not in this way.
+        E_IMAPI_DF2TAO_RECORDER_NOT_SUPPORTED = 0xC0AA_050E;
+        /// Not here yet: clients have no names.
+        E_IMAPI_DF2TAO_CLIENT_NAME_IS_NOT_VALID = 0xC0AA_050F;
+    }
+    "Raw" {
+        /// Not here yet: a recording has the drive to itself until it ends.
+        E_IMAPI_DF2RAW_WRITE_IN_PROGRESS = 0xC0AA_0600;
+        /// Not here yet: a token can be cancelled at any time.
+        E_IMAPI_DF2RAW_WRITE_NOT_IN_PROGRESS = 0xC0AA_0601;
+        /// Not here yet: sectors are written by what the preparation returns.
+        E_IMAPI_DF2RAW_MEDIA_IS_NOT_PREPARED = 0xC0AA_0602;
+        /// Not here yet, likewise.
+        E_IMAPI_DF2RAW_MEDIA_IS_PREPARED = 0xC0AA_0603;
+        /// Not here yet: clients have no names.
+        E_IMAPI_DF2RAW_CLIENT_NAME_IS_NOT_VALID = 0xC0AA_0604;
+        /// Something is recorded.
+        E_IMAPI_DF2RAW_MEDIA_IS_NOT_BLANK = 0xC0AA_0606;
+        /// No CD.
+        E_IMAPI_DF2RAW_MEDIA_IS_NOT_SUPPORTED = 0xC0AA_0607;
+        /// Longer than the disc.
+        E_IMAPI_DF2RAW_NOT_ENOUGH_SPACE = 0xC0AA_0609;
+        /// Not here yet: every call takes its drive as an argument.
+        E_IMAPI_DF2RAW_NO_RECORDER_SPECIFIED = 0xC0AA_060A;
+        /// Part of a sector.
+        E_IMAPI_DF2RAW_STREAM_NOT_SUPPORTED = 0xC0AA_060D;
+        /// The drive's mode page takes no raw sectors.
+        E_IMAPI_DF2RAW_DATA_BLOCK_TYPE_NOT_SUPPORTED = 0xC0AA_060E;
+        /// The disc's lead-in begins before the image does.
+        E_IMAPI_DF2RAW_STREAM_LEADIN_TOO_SHORT = 0xC0AA_060F;
+        /// The drive does not master, or a test write is asked for.
+        E_IMAPI_DF2RAW_RECORDER_NOT_SUPPORTED = 0xC0AA_0610;
+    }
+    "Blanking and formatting" {
+        /// Not here yet: a drive that is in use cannot be opened: `E_IMAPI_RECORDER_LOCKED`.
+        E_IMAPI_ERASE_RECORDER_IN_USE = 0x80AA_0900;
+        /// Never: a call blanks in one drive.
+        E_IMAPI_ERASE_ONLY_ONE_RECORDER_SUPPORTED = 0x80AA_0901;
+        /// Not here yet: disc information that cannot be used is done without.
+        E_IMAPI_ERASE_DISC_INFORMATION_TOO_SMALL = 0x80AA_0902;
+        /// Not here yet: the page is not asked for.
+        E_IMAPI_ERASE_MODE_PAGE_2A_TOO_SMALL = 0x80AA_0903;
+        /// The medium can be written once.
+        E_IMAPI_ERASE_MEDIA_IS_NOT_ERASABLE = 0x80AA_0904;
+        /// 3/31, 3/51.
+        E_IMAPI_ERASE_DRIVE_FAILED_ERASE_COMMAND = 0x80AA_0905;
+        /// The command is not answered, or goes on for five hours, after which a drive that is busy is given up.
+        E_IMAPI_ERASE_TOOK_LONGER_THAN_ONE_HOUR = 0x80AA_0906;
+        /// Any other sense data.
+        E_IMAPI_ERASE_UNEXPECTED_DRIVE_RESPONSE_DURING_ERASE = 0x80AA_0907;
+        /// The drive does not become ready.
+        E_IMAPI_ERASE_DRIVE_FAILED_SPINUP_COMMAND = 0x80AA_0908;
+        /// No format is known or offered.
+        E_IMAPI_ERASE_MEDIA_IS_NOT_SUPPORTED = 0xC0AA_0909;
+        /// The drive has no such command.
+        E_IMAPI_ERASE_RECORDER_NOT_SUPPORTED = 0xC0AA_090A;
+        /// Not here yet: clients have no names.
+        E_IMAPI_ERASE_CLIENT_NAME_IS_NOT_VALID = 0xC0AA_090B;
+    }
+    "Raw images" {
+        /// Changed after it was made.
+        E_IMAPI_RAW_IMAGE_IS_READ_ONLY = 0x80AA_0A00;
+        /// A hundredth track.
+        E_IMAPI_RAW_IMAGE_TOO_MANY_TRACKS = 0x80AA_0A01;
+        /// Tracks are of sound.
+        E_IMAPI_RAW_IMAGE_SECTOR_TYPE_NOT_SUPPORTED = 0x80AA_0A02;
+        /// Made without a track.
+        E_IMAPI_RAW_IMAGE_NO_TRACKS = 0x80AA_0A03;
+        /// What has to be said before the first track.
+        E_IMAPI_RAW_IMAGE_TRACKS_ALREADY_ADDED = 0x80AA_0A04;
+        /// Beyond the limit of the lead-out.
+        E_IMAPI_RAW_IMAGE_INSUFFICIENT_SPACE = 0x80AA_0A05;
+        /// A hundredth index.
+        E_IMAPI_RAW_IMAGE_TOO_MANY_TRACK_INDEXES = 0x80AA_0A06;
+        /// No index is there to be cleared.
+        E_IMAPI_RAW_IMAGE_TRACK_INDEX_NOT_FOUND = 0x80AA_0A07;
+        /// Not here yet: `AddedIndex` tells it, and has no code.
+        S_IMAPI_RAW_IMAGE_TRACK_INDEX_ALREADY_EXISTS = 0x00AA_0A08;
+        /// Index 1 is cleared.
+        E_IMAPI_RAW_IMAGE_TRACK_INDEX_OFFSET_ZERO_CANNOT_BE_CLEARED = 0x80AA_0A09;
+        /// Less than ten sectors from another index.
+        E_IMAPI_RAW_IMAGE_TRACK_INDEX_TOO_CLOSE_TO_OTHER_INDEX = 0x80AA_0A0A;
+    }
+}
