@@ -27,7 +27,6 @@ fn of_the_tree() {
     is(add(&mut tree, "/a/../b"), "IMAPI_E_INVALID_PATH", 0xC0AA_B110);
     let file = tree.lookup("/file").unwrap();
     is(tree.move_to(file, file, "x"), "IMAPI_E_NOT_DIR", 0xC0AA_B109);
-    assert_eq!(tree.node_count(), 2);
 }
 
 #[test]
@@ -55,6 +54,6 @@ fn of_files_and_folders_of_the_host() {
     is(write(&absent.join("image.iso")), "IMAPI_E_STASHFILE_WRITE_FAILURE", 0xC0AA_B13A);
     let path = folder.path().join("image.iso");
     write(&path).unwrap();
-    let image = Disc::open(&path).unwrap().image(&[FileSystem::RockRidge]).unwrap();
+    let image = Disc::open(&path).unwrap().image(None, &[FileSystem::RockRidge]).unwrap();
     is(image.lookup("/absent"), "IMAPI_E_ITEM_NOT_FOUND", 0xC0AA_B118);
 }
