@@ -178,6 +178,10 @@ fn image(path: &Path, name: &str, file_systems: FileSystems) {
 fn an_image_that_was_changed_meanwhile_is_never_written_to() {
     for file_systems in forms() {
         for change in ["renamed", "overwritten", "appended", "longer", "gone on"] {
+            // Windows lets nothing take the place of a file that is open.
+            if cfg!(windows) && change == "renamed" {
+                continue;
+            }
             let folder = tempfile::tempdir().unwrap();
             let (path, other) = (folder.path().join("image.iso"), folder.path().join("other.iso"));
             image(&path, "/one", file_systems);

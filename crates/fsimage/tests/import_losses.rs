@@ -124,6 +124,7 @@ fn links_devices_and_empty_items_stay_hidden() {
         let mut tree = Tree::new();
         tree.add("/a:b", bytes(0), &ItemOptions::default()).unwrap();
         tree.add("/c:d", bytes(0), &hidden_in(hidden)).unwrap();
+        let path = folder.path().join(format!("{told}.iso"));
         build(&tree, PlanOptions::default(), &path);
         let (imported, _) = imported_both_ways(&path);
         let may_be =

@@ -1,6 +1,6 @@
 //! What a command writes, which is no source of itself.
 
-use std::fs::{File, Metadata};
+use std::fs::Metadata;
 use std::path::{Path, PathBuf};
 
 use fsimage::{DriveName, FileIdentity, NodeId, NodeKind, Skipped, Tree};
@@ -33,7 +33,7 @@ impl Written {
         #[cfg(unix)]
         {
             let stdout = std::os::fd::AsFd::as_fd(&std::io::stdout()).try_clone_to_owned();
-            written.push(stdout.and_then(|stdout| File::from(stdout).metadata()).ok(), THE_IMAGE);
+            written.push(stdout.and_then(|stdout| std::fs::File::from(stdout).metadata()).ok(), THE_IMAGE);
         }
         written
     }
