@@ -231,7 +231,7 @@ impl Request<'_> {
     }
 
     fn hybrid(
-        &self,
+        &mut self,
         args: &Boot,
         images: &[BootImage],
         appended: Vec<AppendedPartition>,
@@ -275,6 +275,12 @@ impl Request<'_> {
         let inside = uefi.filter(|&index| !matches!(images[index].source, BootSource::Appended(_)));
         if let Some(index) = inside {
             let apple_type = args.apple_partition_map.then(|| "Apple_HFS".to_owned());
+            if let (true, Some(_), BootSource::File(node)) =
+                (scheme.has_gpt(), args.partition_offset, images[index].source)
+            {
+                // In a GPT it cuts the partition that can be mounted: all other files are to lie before it.
+                self.tree.set_weight(node, i32::MIN);
+            }
             let system = PartitionOptions::efi_system(PartitionContent::BootImage(index));
             partitions.push(PartitionOptions { apple_type, ..system });
         }

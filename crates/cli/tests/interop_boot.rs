@@ -177,6 +177,29 @@ fn an_image_with_a_partition_offset_boots() {
     boot(&image, Firmware::Uefi, Bus::Disk);
 }
 
+/// The same by intent, and as mkisofs with a GPT alone: the partition is cut around the boot image of UEFI.
+#[test]
+fn an_image_with_a_partition_offset_and_a_gpt_boots() {
+    let Some(sgdisk) = peers::require("sgdisk") else { return };
+    let Some(scene) = sources(Loader::Grub) else { return };
+    let folder = scene.path();
+    let image = folder.join("image.iso");
+    let call = "-as mkisofs -quiet -R -J -partition_offset 16 -b boot/bios.img -no-emul-boot -boot-load-size 4 \
+                -boot-info-table --grub2-boot-info --grub2-mbr mbr.bin -eltorito-alt-boot -e boot/efi.img \
+                -efi-boot-part --efi-boot-image -no-emul-boot -o image.iso files";
+    for by_intent in [true, false] {
+        if by_intent {
+            build(folder, &[&BY_INTENT[..], &["--partition-offset", "16"]].concat());
+        } else {
+            fsimage(folder, &call.split_whitespace().collect::<Vec<_>>());
+        }
+        let told = run(&sgdisk, folder, &["-v", "image.iso"]);
+        assert!(told.contains("No problems found"), "{told}");
+        boot(&image, Firmware::Uefi, Bus::Disk);
+        boot(&image, Firmware::Bios, Bus::Disk);
+    }
+}
+
 /// grub-mkrescue with this project's program in the place of xorriso.
 #[test]
 fn an_image_of_grub_mkrescue_boots() {

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use fsimage::{
     AppendedPartition, BootCode, BootImage, BootOptions, BootPlatform, BootSource, CatalogPlace, Control,
-    Disc, Emulation, Error, FileSystem, FileSystems, GrowingImage, HybridOptions, ImportOptions, Item,
+    Disc, Emulation, Error, FileSystem, FileSystems, GrowingImage, Guid, HybridOptions, ImportOptions, Item,
     ItemOptions, LayoutPlan, MemorySectors, PartitionContent, PartitionOptions, PartitionScheme, PlanOptions,
     ReadError, ReadSectors, Sector, SectorCount, SizeFrom, Tree, WriterSink, write_image,
 };
@@ -257,6 +257,42 @@ fn hybrid_images_end_with_their_backup_and_say_where_all_lies() {
                 assert!(!scheme.has_gpt() || last[..2] == [2, 0], "no anchor");
             }
         }
+    }
+}
+
+/// Firmware takes no GPT whose partitions overlap, and a boot image of the tree lies in the partition of the image.
+#[test]
+fn entries_of_a_gpt_do_not_overlap() {
+    for offset in [0, 16, 40] {
+        let mut tree = Tree::new();
+        add(&mut tree, "/a", bytes(70_000));
+        let system = add(&mut tree, "/efi.img", bytes(4096));
+        add(&mut tree, "/z", bytes(70_000));
+        let image = PartitionOptions { gpt_type: Some(Guid::BASIC_DATA), ..PartitionOptions::image() };
+        let hybrid = HybridOptions {
+            scheme: PartitionScheme::Gpt,
+            partitions: vec![image, PartitionOptions::efi_system(PartitionContent::BootImage(0))],
+            ..HybridOptions::default()
+        };
+        let system = BootImage::new(BootSource::File(system), BootPlatform::EFI);
+        let options = PlanOptions {
+            file_systems: FileSystems::ISO9660 | FileSystems::ROCK_RIDGE,
+            partition_offset: SectorCount::new(offset),
+            hybrid: Some(hybrid),
+            ..with_images(vec![system])
+        };
+        let area = opened(&written(&tree, options)).system_area().unwrap();
+        assert!(area.findings.is_empty(), "{:?}", area.findings);
+        let mut partitions = area.gpt.unwrap().partitions;
+        partitions.sort_by_key(|partition| partition.start);
+        let [before, system, behind] = &partitions[..] else { panic!("{partitions:?}") };
+        assert_eq!((before.number, before.start), (1, u64::from(offset.max(16)) * 4));
+        assert_eq!((system.number, system.blocks, system.boot_image), (2, 8, Some(1)));
+        assert_eq!(
+            (before.start + before.blocks, system.start + system.blocks),
+            (system.start, behind.start)
+        );
+        assert_eq!((before.name.as_str(), behind.number, behind.name.as_str()), ("Gap0", 3, "Gap1"));
     }
 }
 

@@ -445,6 +445,8 @@ fn a_partition_that_another_is_behind_cannot_grow() {
     let (tree, mut options) = everything_boots(PartitionScheme::Gpt);
     let hybrid = options.hybrid.as_mut().unwrap();
     let image = PartitionOptions { gpt_type: Some(fsimage::Guid::BASIC_DATA), ..PartitionOptions::image() };
+    // Around a boot image in it, it would be cut.
+    hybrid.partitions.retain(|partition| matches!(partition.content, PartitionContent::Appended(_)));
     hybrid.partitions.insert(0, image);
     support::build(&tree, options, &path);
     let lost = append(&path, |tree| {
@@ -452,6 +454,33 @@ fn a_partition_that_another_is_behind_cannot_grow() {
     })
     .unwrap();
     assert!(matches!(&lost[..], [BootLoss::Partition { number: 1, .. }]), "{lost:?}");
+}
+
+/// What a GPT shows of an image around its boot image can still be mounted in a new image, and is cut anew.
+#[test]
+fn a_partition_offset_is_kept_where_the_partition_is_cut() {
+    for offset in [16, 40] {
+        let (tree, mut options) = everything_boots(PartitionScheme::Gpt);
+        options.partition_offset = fsimage::SectorCount::new(offset);
+        options.file_systems = FileSystems::ISO9660 | FileSystems::ROCK_RIDGE;
+        let image =
+            PartitionOptions { gpt_type: Some(fsimage::Guid::BASIC_DATA), ..PartitionOptions::image() };
+        options.hybrid.as_mut().unwrap().partitions.insert(0, image);
+        let mut image = written(&tree, options);
+        for times in 0..2 {
+            let mut source = import(&opened(&image), &ImportOptions::default(), &Control::default()).unwrap();
+            add(&mut source.tree, &format!("/a/new {times}"), bytes(9000));
+            let mut options = source.new_image_options();
+            let lost = source.boot.put_into(&mut source.tree, &mut options, Losses::Refuse).unwrap();
+            assert_eq!((options.partition_offset.get(), lost), (offset, vec![]));
+            image = written(&source.tree, options);
+            let gpt = opened(&image).system_area().unwrap().gpt.unwrap();
+            let mut ranges: Vec<_> = gpt.partitions.iter().map(|one| (one.start, one.blocks)).collect();
+            ranges.sort_unstable();
+            assert_eq!((ranges.len(), ranges[0].0), (4, u64::from(offset) * 4), "{ranges:?}");
+            assert!(ranges.is_sorted_by(|a, b| a.0 + a.1 <= b.0), "{ranges:?}");
+        }
+    }
 }
 
 proptest! {

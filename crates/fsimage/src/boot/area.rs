@@ -1,7 +1,7 @@
 //! The system area of a hybrid image, and the backup of its GPT.
 
 use iso9660::system_area::{
-    DISK_BLOCK, DriverDescriptorMap, Geometry, GptAttributes, GptHeader, GptPartition, MapEntry,
+    DISK_BLOCK, DriverDescriptorMap, Geometry, GptAttributes, GptHeader, GptPartition, Guid, MapEntry,
     MasterBootRecord, PartitionRecord, PartitionType, SYSTEM_AREA_LEN, partition_array_crc,
 };
 use sector_io::{Extent, SECTOR_SIZE, SectorCount};
@@ -77,6 +77,68 @@ pub(super) struct Disk<'a> {
 struct Range {
     first: u64,
     blocks: u64,
+}
+
+impl Range {
+    fn overlaps(&self, other: &Range) -> bool {
+        self.first < other.first + other.blocks && other.first < self.first + self.blocks
+    }
+}
+
+/// An entry of a GPT.
+#[derive(Clone)]
+struct Entry {
+    slot: usize,
+    partition_type: Guid,
+    range: Range,
+    attributes: GptAttributes,
+    name: String,
+}
+
+/// Firmware takes no GPT whose partitions overlap: of one that others lie in there is what they leave. Its pieces have
+/// the names that xorriso gives to what is in no other partition; the first keeps the number.
+fn cut_around_others(entries: &mut Vec<Entry>, at: usize) -> Result<()> {
+    let whole = entries[at].clone();
+    let others = entries.iter().filter(|entry| entry.slot != whole.slot);
+    let others = others.map(|entry| (entry.range.first, entry.range.blocks)).collect();
+    let Range { first, blocks } = whole.range;
+    let pieces = left_over((first, first + blocks), others);
+    if pieces == [(first, blocks)] {
+        return Ok(());
+    }
+    if pieces.is_empty() {
+        return Err(wrong("partition", "others leave nothing of that of the image"));
+    }
+    for (number, (first, blocks)) in pieces.into_iter().enumerate() {
+        let range = Range { first, blocks };
+        let piece = Entry { range, name: format!("Gap{number}"), ..whole.clone() };
+        if number == 0 {
+            entries[at] = piece;
+            continue;
+        }
+        let is_free = |slot: &usize| entries.iter().all(|entry| entry.slot != *slot);
+        let slot = (0..ENTRIES).find(is_free);
+        let slot =
+            slot.ok_or_else(|| wrong("partition", format!("a table of {ENTRIES} has no room left")))?;
+        entries.push(Entry { slot, ..piece });
+    }
+    Ok(())
+}
+
+/// What others leave of the blocks from `first` to before `end`, in order. Of these, and of the others, first block and
+/// blocks.
+pub(super) fn left_over((first, end): (u64, u64), mut others: Vec<(u64, u64)>) -> Vec<(u64, u64)> {
+    others.sort_unstable();
+    let mut pieces = Vec::new();
+    let mut at = first;
+    for (start, blocks) in others.into_iter().chain([(end, 0)]) {
+        let start = start.min(end);
+        if start > at {
+            pieces.push((at, start - at));
+        }
+        at = at.max(start.saturating_add(blocks));
+    }
+    pieces
 }
 
 impl Disk<'_> {
@@ -252,37 +314,49 @@ impl Disk<'_> {
     }
 
     fn partition_array(&self, backup: Extent) -> Result<Vec<u8>> {
-        let mut array = vec![0; ARRAY_LEN];
         let usable = u64::from(backup.start.get()) * BLOCKS;
+        let (mut entries, mut images) = (Vec::new(), Vec::new());
         for (slot, partition) in self.slots(ENTRIES, |partition| self.is_in_gpt(partition))? {
             let Some(partition_type) = partition.gpt_type else { continue };
             let range = self.range(partition.content, true)?;
             if range.blocks == 0 || range.first + range.blocks > usable {
                 return Err(wrong("partition", "it lies outside of what a GPT has for partitions"));
             }
-            let entry = GptPartition {
-                partition_type,
-                id: self.identity.partition(slot as u32 + 1),
-                first: range.first,
-                last: range.first + range.blocks - 1,
-                attributes: attributes(partition.content),
-                name: GptPartition::name(&partition.name),
+            if matches!(partition.content, PartitionContent::Image | PartitionContent::ImageBehindFirstBlock)
+            {
+                images.push(entries.len());
+            }
+            let attributes = attributes(partition.content);
+            entries.push(Entry { slot, partition_type, range, attributes, name: partition.name.clone() });
+        }
+        for image in images {
+            cut_around_others(&mut entries, image)?;
+        }
+        let mut array = vec![0; ARRAY_LEN];
+        for entry in entries {
+            let place = &mut array[entry.slot * GptPartition::LEN..][..GptPartition::LEN];
+            let partition = GptPartition {
+                partition_type: entry.partition_type,
+                id: self.identity.partition(entry.slot as u32 + 1),
+                first: entry.range.first,
+                last: entry.range.first + entry.range.blocks - 1,
+                attributes: entry.attributes,
+                name: GptPartition::name(&entry.name),
             };
-            array[slot * GptPartition::LEN..][..GptPartition::LEN].copy_from_slice(&entry.encode());
+            place.copy_from_slice(&partition.encode());
         }
         Ok(array)
     }
 
-    /// Firmware takes no GPT in which partitions overlap. A volume of HFS+ with a boot image inside that is a partition of
-    /// its own is in the Apple partition map alone.
+    /// A volume of HFS+ with a boot image inside that is a partition of its own is in the Apple partition map alone: in
+    /// a GPT they would overlap.
     fn is_in_gpt(&self, partition: &PartitionOptions) -> bool {
-        let overlaps = |a: &Range, b: &Range| a.first < b.first + b.blocks && b.first < a.first + a.blocks;
         let holds_a_partition = || {
             let Ok(own) = self.range(partition.content, true) else { return false };
             self.options.partitions.iter().any(|other| {
                 matches!(other.content, PartitionContent::BootImage(_))
                     && other.gpt_type.is_some()
-                    && self.range(other.content, true).is_ok_and(|other| overlaps(&own, &other))
+                    && self.range(other.content, true).is_ok_and(|other| own.overlaps(&other))
             })
         };
         partition.gpt_type.is_some()

@@ -98,7 +98,8 @@ pub struct PartitionOptions {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PartitionContent {
     /// The image: all of it in a master boot record, where it begins with block 0; in a GPT what lies between its
-    /// tables. With a [partition offset](crate::PlanOptions::partition_offset), both begin there.
+    /// tables. With a [partition offset](crate::PlanOptions::partition_offset), both begin there. Other partitions of the
+    /// GPT that lie in it cut it to pieces, named `Gap0`, `Gap1` and so on, of which the first has its number.
     Image,
     /// All of the image but its first block, as the protective partition of a disk without GPT has it. In a GPT the
     /// same as [`Image`](PartitionContent::Image).

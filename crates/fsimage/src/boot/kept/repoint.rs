@@ -12,7 +12,7 @@ use super::system_area::{
 };
 use super::{BootLoss, PartitionTableKind};
 use crate::Result;
-use crate::boot::area::backup_of;
+use crate::boot::area::{backup_of, left_over};
 use crate::boot::catalog::wrong;
 use crate::boot::{AppendedPartition, BootSource};
 use crate::tree::{NodeKind, Tree};
@@ -61,10 +61,11 @@ impl KeptSystemArea {
         Sector::new(u32::try_from(self.blocks / BLOCKS).unwrap_or(u32::MAX))
     }
 
-    /// Where the partition with the image begins that has volume descriptors of its own.
+    /// Where the partition with the image, or with what others leave of it, begins that has volume descriptors of its
+    /// own.
     pub(super) fn partition_offset(&self) -> SectorCount {
-        let has_own = |one: &&Partition| one.own == Own::Iso9660 && matches!(one.span, Span::Image(_));
-        let start = self.partitions.iter().find(has_own).map_or(0, |partition| partition.start / BLOCKS);
+        let start = self.partitions.iter().find(|one| one.shows_image_by_itself());
+        let start = start.map_or(0, |partition| partition.start / BLOCKS);
         SectorCount::new(u32::try_from(start).unwrap_or_default())
     }
 
@@ -100,14 +101,13 @@ impl KeptSystemArea {
                     "what lies in it is no file and no boot image, and may tell of places in the image"
                 }
                 Span::Unknown => "what lies in it shows the earlier state",
-                Span::Image(_)
-                    if partition.own == Own::Iso9660
-                        && moves
-                        && partition.start != u64::from(self.partition_offset().get()) * BLOCKS =>
+                _ if partition.shows_image_by_itself()
+                    && moves
+                    && partition.start != u64::from(self.partition_offset().get()) * BLOCKS =>
                 {
                     "it has volume descriptors of its own, and would have none: it cannot be mounted by itself"
                 }
-                Span::Image(_) if partition.own == Own::Iso9660 && !moves => {
+                _ if partition.shows_image_by_itself() && !moves => {
                     "it has volume descriptors of its own, which show the earlier state"
                 }
                 Span::Image(ImageEnd::Files)
@@ -181,17 +181,8 @@ impl KeptSystemArea {
             ranges.push((partition, self.range(on, partition, end)?));
         }
         // What is left over goes to those that are there for it.
-        let mut taken: Vec<Range> = ranges.iter().filter_map(|(_, range)| *range).collect();
-        taken.sort_unstable();
-        let mut free = Vec::new();
-        let mut at = first;
-        for (start, blocks) in taken.into_iter().chain([(end, 0)]) {
-            if start > at {
-                free.push((at, start - at));
-            }
-            at = at.max(start.saturating_add(blocks));
-        }
-        let mut free = free.into_iter();
+        let taken = ranges.iter().filter_map(|(_, range)| *range).collect();
+        let mut free = left_over((first, end), taken).into_iter();
         for (partition, range) in &mut ranges {
             if partition.span == Span::Gap {
                 *range = free.next();
@@ -266,7 +257,14 @@ impl KeptSystemArea {
     ) -> Result<Vec<u8>> {
         let usable = u64::from(backup.start.get()) * BLOCKS;
         let mut array = array_of(area, header).unwrap_or_default().to_vec();
-        for (partition, range) in self.ranges(on, PartitionTableKind::Gpt, (header.first_usable, usable))? {
+        // A gap with volume descriptors begins with these.
+        let descriptors = self.partitions.iter().find(|partition| {
+            partition.table == PartitionTableKind::Gpt
+                && partition.span == Span::Gap
+                && partition.shows_image_by_itself()
+        });
+        let first = descriptors.map_or(header.first_usable, |partition| partition.start);
+        for (partition, range) in self.ranges(on, PartitionTableKind::Gpt, (first, usable))? {
             let entry = &mut array[(partition.number - 1) * GptPartition::LEN..][..GptPartition::LEN];
             match range.filter(|(_, blocks)| *blocks > 0) {
                 Some((start, blocks)) => {

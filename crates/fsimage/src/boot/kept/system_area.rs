@@ -55,6 +55,13 @@ pub(super) struct Partition {
     pub(super) own: Own,
 }
 
+impl Partition {
+    /// Whether the image can be read from the partition's beginning on as well.
+    pub(super) fn shows_image_by_itself(&self) -> bool {
+        self.own == Own::Iso9660 && matches!(self.span, Span::Image(_) | Span::Gap)
+    }
+}
+
 /// The file system that a partition has to itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Own {
@@ -163,7 +170,7 @@ impl Recorded {
             if entry.partition_type == Guid::UNUSED || entry.last < entry.first {
                 continue;
             }
-            let is_gap = entry.partition_type == Guid::BASIC_DATA && is_gap_name(&entry.shown_name());
+            let is_gap = is_gap_name(&entry.shown_name());
             let blocks = (entry.last - entry.first).saturating_add(1);
             self.push(PartitionTableKind::Gpt, slot + 1, (entry.first, blocks), is_gap);
         }
@@ -304,7 +311,7 @@ pub(super) fn array_of<'a>(area: &'a [u8], header: &GptHeader) -> Option<&'a [u8
     area.get(start..start.checked_add(len)?)
 }
 
-/// What xorriso calls the partitions that are there so that no block is in none.
+/// What xorriso, and this crate, calls partitions of what others leave over.
 fn is_gap_name(name: &str) -> bool {
     name.strip_prefix("Gap").is_some_and(|number| number.parse::<u16>().is_ok())
 }
