@@ -1,0 +1,162 @@
+//! Random sequences of changes to a tree, against a map of paths.
+
+#![allow(clippy::unwrap_used, reason = "tests")]
+
+use std::collections::BTreeMap;
+
+use fsimage::{
+    Control, FileSystem, FileSystems, Item, ItemOptions, LayoutPlan, NodeId, NodeKind, PlanOptions, Tree,
+    WriterSink,
+};
+use proptest::prelude::*;
+
+/// What is at each path: the bytes of a file, or nothing for a directory.
+type Model = BTreeMap<String, Option<Vec<u8>>>;
+
+const PATHS: [&str; 8] =
+    ["/a", "/a/b", "/a/b/c", "/a/x.txt", "/d", "/d/X.TXT", "/d/a long name of a file", "/é"];
+
+fn listed(tree: &Tree) -> Model {
+    let mut found = Model::new();
+    let mut pending = vec![NodeId::ROOT];
+    while let Some(node) = pending.pop() {
+        let NodeKind::Directory(directory) = tree.kind(node) else { continue };
+        for child in tree.children(directory) {
+            let bytes = match tree.kind(child) {
+                NodeKind::File(content) => {
+                    let mut bytes = vec![0; tree.content_len(content) as usize];
+                    tree.read_at(content, 0, &mut bytes).unwrap();
+                    Some(bytes)
+                }
+                _ => None,
+            };
+            found.insert(tree.path(child), bytes);
+            pending.push(child);
+        }
+    }
+    found
+}
+
+fn parent(path: &str) -> &str {
+    &path[..path.rfind('/').unwrap_or(0)]
+}
+
+fn is_below(path: &str, directory: &str) -> bool {
+    path.strip_prefix(directory).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+/// Puts a file into the model; whether it can be there.
+fn put(model: &mut Model, path: &str, bytes: Vec<u8>) -> bool {
+    let mut above = parent(path);
+    let mut missing = Vec::new();
+    while !above.is_empty() {
+        match model.get(above) {
+            Some(Some(_)) => return false,
+            Some(None) => break,
+            None => missing.push(above.to_owned()),
+        }
+        above = parent(above);
+    }
+    if matches!(model.get(path), Some(None)) {
+        return false;
+    }
+    model.extend(missing.into_iter().map(|directory| (directory, None)));
+    model.insert(path.to_owned(), Some(bytes));
+    true
+}
+
+fn move_in(model: &mut Model, from: &str, to: &str) -> bool {
+    let into_what = if parent(to).is_empty() { Some(&None) } else { model.get(parent(to)) };
+    if !model.contains_key(from) || into_what != Some(&None) || is_below(parent(to), from) {
+        return false;
+    }
+    if from == to {
+        return true;
+    }
+    if model.contains_key(to) {
+        return false;
+    }
+    let moved: Vec<String> = model.keys().filter(|path| is_below(path, from)).cloned().collect();
+    for path in moved {
+        let what = model.remove(&path).unwrap();
+        model.insert(format!("{to}{}", &path[from.len()..]), what);
+    }
+    true
+}
+
+/// The size that is told before anything is written is that of what is written; each item has its identifiers.
+fn check_result(tree: &Tree, model: &Model, file_systems: FileSystems) {
+    let plan = LayoutPlan::new(tree, PlanOptions { file_systems, ..PlanOptions::default() }).unwrap();
+    let mut image = Vec::new();
+    plan.write_to(&mut WriterSink::new(&mut image, "memory"), &Control::default()).unwrap();
+    assert_eq!(image.len() as u64, plan.extent().len.bytes());
+    for file_system in [FileSystem::Iso9660, FileSystem::Joliet] {
+        let mut met = 0;
+        plan.visit_identifiers(file_system, &mut |_, _| met += 1).unwrap();
+        let is_there = file_systems.contains(file_system.as_set());
+        assert_eq!(met, if is_there { model.len() } else { 0 }, "{file_system}");
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+    #[test]
+    fn as_a_map_of_paths_would_have_it(
+        steps in prop::collection::vec((0u8..9, 0usize..8, 0usize..8, 0usize..5000), 1..40),
+        kinds in 0u8..4,
+    ) {
+        let mut tree = Tree::new();
+        let mut model = Model::new();
+        let mut points = Vec::new();
+        let replace = ItemOptions { replace: true, ..ItemOptions::default() };
+        for (what, first, second, len) in steps {
+            let (path, other) = (PATHS[first], PATHS[second]);
+            let (before, bytes) = (model.clone(), vec![first as u8; len]);
+            let there = tree.lookup(path);
+            let (done, expected) = match (what, there) {
+                (0 | 1, _) => {
+                    let item = Item::Bytes(bytes.as_slice().into());
+                    (tree.add(path, item, &replace).is_ok(), put(&mut model, path, bytes))
+                }
+                (2, Some(node)) => {
+                    model.retain(|at, _| !is_below(at, path));
+                    (tree.remove(node).is_ok(), true)
+                }
+                (3, Some(node)) => {
+                    let name = &other[parent(other).len() + 1..];
+                    let into = tree.lookup(parent(other)).map(|into| tree.move_to(node, into, name));
+                    (into.is_some_and(|moved| moved.is_ok()), move_in(&mut model, path, other))
+                }
+                (4, Some(node)) => {
+                    let renamed = format!("{}/renamed", parent(path));
+                    (tree.rename(node, "renamed").is_ok(), move_in(&mut model, path, &renamed))
+                }
+                (5, _) => {
+                    points.push((tree.change_point(), model.clone()));
+                    (true, true)
+                }
+                (6, _) if !points.is_empty() => {
+                    points.truncate(second % points.len() + 1);
+                    let (point, then) = points.last().unwrap();
+                    model = then.clone();
+                    (tree.roll_back(*point).is_ok(), true)
+                }
+                (7, _) => {
+                    tree.lock_in();
+                    let locked = points.drain(..).all(|(point, _)| tree.roll_back(point).is_err());
+                    (locked, true)
+                }
+                _ => (true, true),
+            };
+            prop_assert_eq!(done, expected, "{} {} {}", what, path, other);
+            if !done {
+                prop_assert_eq!(&model, &before);
+            }
+            prop_assert_eq!(&listed(&tree), &model);
+        }
+        let iso9660 = FileSystems::ISO9660 | FileSystems::ROCK_RIDGE;
+        let bridge = iso9660 | FileSystems::JOLIET | FileSystems::UDF;
+        let sets = [iso9660, iso9660 | FileSystems::JOLIET, FileSystems::UDF, bridge];
+        check_result(&tree, &model, sets[usize::from(kinds)]);
+    }
+}
