@@ -3,13 +3,13 @@
 use std::time::SystemTime;
 
 use fsimage::{
-    DeepDirectories, Embedding, FileSystem, FileSystems, ImportOptions, InterchangeLevel, JolietLevel,
-    JolietRules, MetadataPartition, NameRules, PlanOptions, Relaxations, RockRidgeTimes, Timestamp,
-    UdfOptions, UdfSymlinks, VolumeName, VolumeTexts,
+    DeepDirectories, Embedding, FileSystem, FileSystems, ImportOptions, ImportedTrees, InterchangeLevel,
+    JolietLevel, JolietRules, MetadataPartition, NameRules, PlanOptions, Relaxations, RockRidgeTimes,
+    Timestamp, UdfOptions, UdfSymlinks, VolumeName, VolumeTexts,
 };
 
 use crate::args::{
-    Authoring, Deep, FileSystemName, Import, IsoRelaxation, NameArgs, RrTimes, SourceTimes, Udf,
+    Authoring, Deep, FileSystemName, Import, ImportName, IsoRelaxation, NameArgs, RrTimes, SourceTimes, Udf,
     UdfEmbedding, UdfLinks, UdfMetadata,
 };
 use crate::failure::Failure;
@@ -192,8 +192,16 @@ fn with_base(chosen: FileSystems) -> FileSystems {
 /// What the command line says of the session to continue.
 pub(crate) fn import_options(args: &Import) -> Result<ImportOptions, Failure> {
     let mut options = ImportOptions { session: args.session, ..ImportOptions::default() };
-    if !args.import.is_empty() {
-        options.preference = file_systems(&args.import)?;
+    let named = args.import.iter().filter_map(|&name| match name {
+        ImportName::Of(name) => Some(file_system(name)),
+        ImportName::All => None,
+    });
+    let named: Vec<FileSystem> = named.collect();
+    if !named.is_empty() {
+        options.preference = named;
+    }
+    if args.import.contains(&ImportName::All) {
+        options.trees = ImportedTrees::All;
     }
     Ok(options)
 }

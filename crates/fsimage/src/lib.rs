@@ -41,7 +41,7 @@ pub use disc::{
 pub use emit::{DescriptorSink, PlannedImage, SectorSink, WriterSink};
 pub use error::{Blame, Error, Imapi2Code, Result};
 pub use image_file::write_image;
-pub use import::{ImportOptions, ImportWarning, Imported, RecordedChecksums, import};
+pub use import::{ImportOptions, ImportWarning, Imported, ImportedTrees, RecordedChecksums, import};
 pub use nbd::NbdServer;
 pub use plan::{
     DeepDirectories, Embedding, HfsPlusBlessings, HfsPlusOptions, HfsPlusType, ImportedContent, LayoutPlan,

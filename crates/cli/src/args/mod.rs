@@ -38,7 +38,7 @@ pub use source::{ImagePath, Source};
 pub use udf::{Udf, UdfEmbedding, UdfLinks, UdfMetadata};
 pub use update::{CompareName, Update};
 pub use volume::VolumeArgs;
-pub use writing::{Append, Build, Import, Plan, Remaster};
+pub use writing::{Append, Build, Import, ImportName, Plan, Remaster};
 pub use zisofs::{ZisofsArgs, ZisofsForm};
 
 /// Author, read and burn optical-disc images

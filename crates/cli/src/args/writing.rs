@@ -3,7 +3,8 @@
 use std::path::PathBuf;
 
 use clap::Args as ClapArgs;
-use clap::builder::{OsStringValueParser, TypedValueParser};
+use clap::ValueEnum;
+use clap::builder::{OsStringValueParser, PossibleValue, TypedValueParser};
 use fsimage::MediumKind;
 
 use super::drive::{parse_medium, parse_target};
@@ -16,9 +17,42 @@ pub struct Import {
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     pub session: Option<u16>,
 
-    /// File systems to import from, the first that is there [default: rock-ridge,udf,joliet,iso9660]
-    #[arg(long, value_delimiter = ',', value_name = "FILE_SYSTEM,...")]
-    pub import: Vec<FileSystemName>,
+    /// File systems to import from, the first that is there [default: rock-ridge,udf,joliet,iso9660]; with all among
+    /// them, the others as well: each keeps its own names, and what only it has
+    #[arg(long, value_delimiter = ',', value_name = "all|FILE_SYSTEM,...")]
+    pub import: Vec<ImportName>,
+}
+
+/// What is imported.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ImportName {
+    /// All file systems of the session.
+    All,
+    /// One.
+    Of(FileSystemName),
+}
+
+impl ValueEnum for ImportName {
+    fn value_variants<'a>() -> &'a [ImportName] {
+        use ImportName::{All, Of};
+        &[
+            Of(FileSystemName::Iso9660),
+            Of(FileSystemName::RockRidge),
+            Of(FileSystemName::Joliet),
+            Of(FileSystemName::Udf),
+            Of(FileSystemName::Enhanced),
+            All,
+        ]
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        match self {
+            ImportName::All => Some(
+                PossibleValue::new("all").help("All of them: each keeps its own names, and what only it has"),
+            ),
+            ImportName::Of(name) => name.to_possible_value(),
+        }
+    }
 }
 
 /// `fsimage build`

@@ -1,6 +1,7 @@
 //! A session's tree as a [`Tree`]: metadata only, content stays where it lies.
 
 mod checksums;
+mod other_trees;
 mod udf;
 mod visibility;
 mod warning;
@@ -13,6 +14,8 @@ pub(crate) use udf::same_content;
 use std::collections::{HashMap, VecDeque};
 use std::ops::ControlFlow;
 use std::sync::Arc;
+
+use other_trees::OtherTrees;
 
 use iso9660::read::{DirectoryBuffer, DirectoryGuard, Entry, EntryKind, Volume};
 use iso9660::volume::{BootRecord, Identifiers, VolumePartitionDescriptor, VolumeTimes};
@@ -35,11 +38,30 @@ pub struct ImportOptions {
     pub session: Option<u16>,
     /// File systems in the order of preference; the first that is there is imported.
     pub preference: Vec<FileSystem>,
+    /// What of the session's other file systems is imported.
+    pub trees: ImportedTrees,
+}
+
+/// Which of a session's trees are imported.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ImportedTrees {
+    /// The preferred one. Its names are those of the tree; the other file systems get names that follow from them.
+    #[default]
+    Preferred,
+    /// All, as one tree, so that each file system shows what it showed: items have the names of their own that single file
+    /// systems have for them ([`Tree::name_in`]), are hidden where they were not shown, and what only one file system has is
+    /// hidden in all others. Attributes are those of the preferred one; of ISO 9660 and Rock Ridge,
+    /// which are one tree, Rock Ridge is.
+    All,
 }
 
 impl Default for ImportOptions {
     fn default() -> ImportOptions {
-        ImportOptions { session: None, preference: DEFAULT_PREFERENCE.to_vec() }
+        ImportOptions {
+            session: None,
+            preference: DEFAULT_PREFERENCE.to_vec(),
+            trees: ImportedTrees::Preferred,
+        }
     }
 }
 
@@ -54,6 +76,8 @@ pub struct Imported {
     pub session: Session,
     /// Which file system it was read from.
     pub file_system: FileSystem,
+    /// Whether the others were as well.
+    pub trees: ImportedTrees,
     /// All file systems the session has.
     pub file_systems: FileSystems,
     /// The revision of its UDF, where it is one that is written.
@@ -89,31 +113,17 @@ pub struct Imported {
 /// As [`Disc::image`]; a root that cannot be read; [`Error::Cancelled`](crate::Error::Cancelled).
 pub fn import(disc: &Disc, options: &ImportOptions, control: &Control) -> Result<Imported> {
     let session = disc.session(options.session)?;
-    let image = disc.image(Some(session.number), &options.preference)?;
-    let mut warnings = Vec::new();
-    if disc.is_incomplete(&session) {
-        warnings.push(ImportWarning::IncompleteSession { number: session.number });
+    let mut image = disc.image(Some(session.number), &options.preference)?;
+    if options.trees == ImportedTrees::All && image.file_system() == FileSystem::Iso9660 {
+        // They are the same records, in which plain ISO 9660 shows links and devices as empty files.
+        let both = [FileSystem::RockRidge, FileSystem::Iso9660];
+        image = disc.image(Some(session.number), &both)?;
     }
-    let mut tree = Tree::new();
-    tree.set_origin(disc.source().clone(), disc.file().cloned());
-    let (mut tree, mut warnings, long_names) = match image.volume() {
-        AnyVolume::Iso9660(volume) => {
-            let links = HashMap::new();
-            let entries_left = disc.source().sectors().bytes();
-            let has_raw_sectors = disc.container().is_some();
-            let long_names = false;
-            let mut importer =
-                Importer { tree, volume, warnings, links, long_names, entries_left, has_raw_sectors };
-            importer.run(control)?;
-            (importer.tree, importer.warnings, importer.long_names)
-        }
-        AnyVolume::Udf(volume) => {
-            let mut importer = udf::Importer::new(tree, volume, warnings, disc.source().sectors().bytes());
-            importer.run(control)?;
-            (importer.tree, importer.warnings, false)
-        }
-    };
-    if let Some(reason) = lost_root(&tree, &image) {
+    let mut read = read_tree(disc, &image, control)?;
+    if disc.is_incomplete(&session) {
+        read.warnings.insert(0, ImportWarning::IncompleteSession { number: session.number });
+    }
+    if let Some(reason) = lost_root(&read.tree, &image) {
         return Err(Error::Corrupt { sector: session.start, structure: "root directory", detail: reason });
     }
     let mut file_systems = FileSystems::empty();
@@ -125,11 +135,25 @@ pub fn import(disc: &Disc, options: &ImportOptions, control: &Control) -> Result
         };
     file_systems.set(FileSystems::UDF, udf_revision.is_some());
     let udf_revision = udf_revision.filter(|revision| UdfOptions::REVISIONS.contains(revision));
-    let set = match disc.volume_set(&session) {
+    let set = disc.volume_set(&session);
+    if let Ok(set) = &set {
+        file_systems |= FileSystems::ISO9660;
+        file_systems.set(FileSystems::ROCK_RIDGE, has(FileSystem::RockRidge));
+        file_systems.set(FileSystems::JOLIET, joliet::descriptor(set).is_some());
+        file_systems.set(FileSystems::ENHANCED, set.enhanced.is_some());
+        let of_descriptors = set.findings.iter().map(ToString::to_string);
+        read.warnings.extend(of_descriptors.map(|finding| ImportWarning::Finding { finding }));
+    }
+    read.warnings.extend(told(&image, control)?);
+    if options.trees == ImportedTrees::All {
+        let others = OtherTrees { disc, session: session.number, control };
+        others.take_into(&mut read, image.file_system(), file_systems)?;
+    }
+    let ReadTree { mut tree, mut warnings, long_names } = read;
+    let set = match set {
         Ok(set) => set,
         // UDF alone.
         Err(_) => {
-            warnings.extend(told(&image, control)?);
             let label = match image.volume() {
                 AnyVolume::Udf(volume) => volume.label(),
                 AnyVolume::Iso9660(_) => String::new(),
@@ -143,6 +167,7 @@ pub fn import(disc: &Disc, options: &ImportOptions, control: &Control) -> Result
                 disc: disc.identifier(),
                 session,
                 file_system: image.file_system(),
+                trees: options.trees,
                 file_systems,
                 udf_revision,
                 volume: VolumeName::Adapted(label),
@@ -156,15 +181,7 @@ pub fn import(disc: &Disc, options: &ImportOptions, control: &Control) -> Result
             });
         }
     };
-    let of_descriptors = set.findings.iter().map(ToString::to_string);
-    warnings.extend(of_descriptors.map(|finding| ImportWarning::Finding { finding }));
-    warnings.extend(told(&image, control)?);
-
     let joliet = joliet::descriptor(&set);
-    file_systems |= FileSystems::ISO9660;
-    file_systems.set(FileSystems::ROCK_RIDGE, has(FileSystem::RockRidge));
-    file_systems.set(FileSystems::JOLIET, joliet.is_some());
-    file_systems.set(FileSystems::ENHANCED, set.enhanced.is_some());
     let fields = &set.primary.fields;
     if checksums::implanted(&fields.application_use) {
         warnings.push(ImportWarning::Checksums(RecordedChecksums::Implanted));
@@ -178,6 +195,7 @@ pub fn import(disc: &Disc, options: &ImportOptions, control: &Control) -> Result
         disc: disc.identifier(),
         session,
         file_system: image.file_system(),
+        trees: options.trees,
         file_systems,
         udf_revision,
         udf_volume,
@@ -188,12 +206,41 @@ pub fn import(disc: &Disc, options: &ImportOptions, control: &Control) -> Result
         identifiers: fields.identifiers.clone(),
         boot_records: set.boot_records.clone(),
         partition_descriptors: set.partitions.clone(),
-        joliet_names: match image.file_system() {
-            FileSystem::Joliet if long_names => JolietRules::LONG,
-            _ => JolietRules::default(),
-        },
+        joliet_names: if long_names { JolietRules::LONG } else { JolietRules::default() },
         warnings,
     })
+}
+
+/// A tree as one file system has it.
+struct ReadTree {
+    tree: Tree,
+    warnings: Vec<ImportWarning>,
+    /// Whether Joliet, if it comes from there, has names of over 64 units.
+    long_names: bool,
+}
+
+fn read_tree(disc: &Disc, image: &disc::Image, control: &Control) -> Result<ReadTree> {
+    let mut tree = Tree::new();
+    tree.set_origin(disc.source().clone(), disc.file().cloned());
+    let warnings = Vec::new();
+    let entries_left = disc.source().sectors().bytes();
+    match image.volume() {
+        AnyVolume::Iso9660(volume) => {
+            let links = HashMap::new();
+            let has_raw_sectors = disc.container().is_some();
+            let long_names = false;
+            let mut importer =
+                Importer { tree, volume, warnings, links, long_names, entries_left, has_raw_sectors };
+            importer.run(control)?;
+            let long_names = importer.long_names && image.file_system() == FileSystem::Joliet;
+            Ok(ReadTree { tree: importer.tree, warnings: importer.warnings, long_names })
+        }
+        AnyVolume::Udf(volume) => {
+            let mut importer = udf::Importer::new(tree, volume, warnings, entries_left);
+            importer.run(control)?;
+            Ok(ReadTree { tree: importer.tree, warnings: importer.warnings, long_names: false })
+        }
+    }
 }
 
 /// As [`import`], with what single hierarchies hide.

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use joliet::JolietRules;
 
-use super::{ImportWarning, Imported};
+use super::{ImportWarning, Imported, ImportedTrees};
 use crate::disc::{Disc, Shown};
 use crate::tree::{Content, FileSystem, NodeId, NodeKind, Tree};
 use crate::{Control, Error, Result};
@@ -20,12 +20,16 @@ impl Imported {
     /// where their data lie; links, devices, what is empty, and files of which only some names are shown by their paths,
     /// where names are the same in both. A
     /// directory in which nothing is shown is hidden. Names each file that only another hierarchy has, which is not
-    /// imported. In a hierarchy that is damaged nothing is hidden.
+    /// imported. In a hierarchy that is damaged nothing is hidden. Where [all trees](ImportedTrees::All) were imported, that
+    /// is done.
     ///
     /// # Errors
     /// [`Error::Cancelled`].
     pub fn keep_visibility(&mut self, disc: &Disc, control: &Control) -> Result<Vec<ImportWarning>> {
         let mut warnings = Vec::new();
+        if self.trees == ImportedTrees::All {
+            return Ok(warnings);
+        }
         let contents = self.tree.contents();
         let imported = Sectors::new(contents.filter_map(|(_, content)| first_sector(content)).collect());
         let named = Sectors::of_names(&self.tree);
@@ -237,7 +241,7 @@ impl Other {
 }
 
 /// First sector of an imported file with data.
-fn first_sector(content: &Content) -> Option<u32> {
+pub(super) fn first_sector(content: &Content) -> Option<u32> {
     match content {
         Content::Imported { start, len } => (*len > 0).then(|| start.get()),
         Content::ImportedSections { sections, len } => {

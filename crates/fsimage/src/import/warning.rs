@@ -89,6 +89,14 @@ pub enum ImportWarning {
         /// Which it is.
         file_system: FileSystem,
     },
+    /// An item, with all below it, that only one of several imported trees has: no other file system shows it in what is
+    /// written, as before.
+    OnlyThere {
+        /// Path in the tree.
+        path: String,
+        /// Which file system has it.
+        file_system: FileSystem,
+    },
     /// Links (hard ones, too), devices or empty items of which one hierarchy shows fewer than there are, under names that
     /// do not say which: all of them are shown.
     MayHaveBeenHidden {
@@ -186,6 +194,9 @@ impl fmt::Display for ImportWarning {
                     f,
                     "{path}: left out, only {file_system} has it; which is not the tree that was imported"
                 )
+            }
+            ImportWarning::OnlyThere { path, file_system } => {
+                write!(f, "{path}: only {file_system} has it, and no other file system gets it")
             }
             ImportWarning::MayHaveBeenHidden { path, items, file_system } => {
                 write!(

@@ -48,8 +48,12 @@ impl Tree {
             Some(other) => return Err(Error::DuplicateName { path: self.path(other) }),
             None => {}
         }
+        let is_renamed = self.name(node) != name;
         let name = self.names.push(name)?;
         self.detach(node)?;
+        if is_renamed {
+            self.forget_own_names(node);
+        }
         let moved = self.place_mut(node);
         (moved.parent, moved.name) = (parent, name);
         self.attach(node, directory);

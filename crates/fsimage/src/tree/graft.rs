@@ -24,9 +24,9 @@ impl Tree {
     }
 }
 
-struct Graft<'a> {
-    into: &'a mut Tree,
-    from: &'a Tree,
+pub(crate) struct Graft<'a> {
+    pub(crate) into: &'a mut Tree,
+    pub(crate) from: &'a Tree,
     /// What contents have become.
     contents: HashMap<ContentId, ContentId>,
     /// Contents that are here, by where they lie: what is restored becomes a further name of them.
@@ -45,7 +45,7 @@ fn place(content: &Content) -> Option<(Section, u64)> {
 }
 
 impl<'a> Graft<'a> {
-    fn new(into: &'a mut Tree, from: &'a Tree) -> Result<Graft<'a>> {
+    pub(crate) fn new(into: &'a mut Tree, from: &'a Tree) -> Result<Graft<'a>> {
         match (into.origin(), from.origin()) {
             (Some(own), Some(other)) if !Arc::ptr_eq(own, other) => {
                 return Err(Error::InvalidArgument {
@@ -152,6 +152,11 @@ impl<'a> Graft<'a> {
     }
 
     fn copy(&mut self, node: NodeId, parent: NodeId) -> Result<NodeId> {
+        self.copy_as(node, parent, self.from.name(node))
+    }
+
+    /// Copies an item, but nothing that is below it, under a name that must be free.
+    pub(crate) fn copy_as(&mut self, node: NodeId, parent: NodeId, name: &[u8]) -> Result<NodeId> {
         let from = self.from;
         let directory = self.into.directory_of(parent)?;
         let kind = match from.kind(node) {
@@ -164,12 +169,13 @@ impl<'a> Graft<'a> {
         };
         let carried = from.carried_entries(node);
         let (attributes, modified) = (from.attributes(node), from.modified(node));
-        let new = self.into.push_imported(parent, from.name(node), kind, attributes, modified, carried)?;
+        let new = self.into.push_imported(parent, name, kind, attributes, modified, carried)?;
         let copied = self.into.node_mut(new);
         (copied.hidden_in, copied.imported) = (from.hidden_in(node), from.is_imported(node));
         if from.times.has(node) {
             self.into.put_times(new, &from.times(node));
         }
+        self.into.copy_own_names(new, from, node)?;
         self.into.copy_list(new, from, node)?;
         let (own, parent) = from.own_entries(node);
         self.into.set_own_entries(new, own, parent)?;

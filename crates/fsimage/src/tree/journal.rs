@@ -16,7 +16,7 @@ use super::arena::ArenaRef;
 use super::children::Children;
 use super::own_entries::OwnEntries;
 use super::streams::{Owner, Stream, StreamKey};
-use super::{Content, ContentId, DirectoryId, Node, NodeId, Origin, Times, Tree};
+use super::{Content, ContentId, DirectoryId, FileSystem, Node, NodeId, Origin, Times, Tree};
 use crate::{Error, Result};
 
 /// A state of a tree that it can go back to; see [`Tree::change_point`].
@@ -66,6 +66,7 @@ pub(super) enum Undo {
     Children(DirectoryId, Children),
     Content(ContentId, Content),
     Carried(usize, ArenaRef),
+    OwnName(NodeId, FileSystem, Option<ArenaRef>),
     Times(NodeId, Times),
     Weight(ContentId, Option<i32>),
     Stream(StreamKey, Option<Stream>),
@@ -243,6 +244,7 @@ impl Tree {
             Undo::Children(directory, children) => self.directories[directory.0 as usize] = children,
             Undo::Content(id, content) => self.contents[id.0 as usize] = content,
             Undo::Carried(number, entries) => self.carried[number] = entries,
+            Undo::OwnName(node, file_system, name) => drop(self.own_names.put(node, file_system, name)),
             Undo::Times(node, times) => self.times.set(node, &times),
             Undo::Weight(content, Some(weight)) => drop(self.weights.insert(content, weight)),
             Undo::Weight(content, None) => drop(self.weights.remove(&content)),
@@ -279,6 +281,7 @@ impl Tree {
         let gone = |from: usize, len: usize| from as u32..len as u32;
         let (nodes, contents) = (gone(to.nodes, self.nodes.len()), gone(to.contents, self.contents.len()));
         self.times.cut(nodes.clone());
+        self.own_names.cut(NodeId(nodes.start));
         self.own_entries.cut(NodeId(nodes.start));
         self.streams.cut(nodes.clone(), contents.clone());
         self.acls.cut(nodes.clone(), contents.clone());
@@ -324,6 +327,13 @@ impl Tree {
         children.set_sorted(sorted);
         if self.journal.knows_directory(directory) {
             self.journal.record(Undo::Children(directory, before));
+        }
+    }
+
+    pub(super) fn put_own_name(&mut self, node: NodeId, file_system: FileSystem, name: Option<ArenaRef>) {
+        let before = self.own_names.put(node, file_system, name);
+        if (before.is_some() || name.is_some()) && self.journal.knows_node(node) {
+            self.journal.record(Undo::OwnName(node, file_system, before));
         }
     }
 

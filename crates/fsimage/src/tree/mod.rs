@@ -12,6 +12,7 @@ mod graft;
 mod imported;
 mod item;
 mod journal;
+mod names;
 mod node;
 mod own_entries;
 mod scan;
@@ -45,6 +46,7 @@ pub(crate) use acl::linux_attributes;
 pub(crate) use acl::{acl_of, attributes_of};
 pub(crate) use attribute_lists::Values;
 pub(crate) use content::{Content, HostFolderId, HostRange};
+pub(crate) use graft::Graft;
 pub(crate) use scan::modified_nanoseconds;
 pub(crate) use takeover::FolderShift;
 pub(crate) use times::carried_stamps;
@@ -56,6 +58,7 @@ use attribute_lists::RecordedLists;
 use attributes::AttributeTable;
 use children::Children;
 use journal::{Journal, Undo};
+use names::NameTable;
 use node::Node;
 use own_entries::OwnEntryTable;
 use streams::StreamTable;
@@ -70,6 +73,7 @@ pub struct Tree {
     link_targets: Vec<ArenaRef>,
     carried: Vec<ArenaRef>,
     names: Arena,
+    own_names: NameTable,
     attributes: AttributeTable,
     times: TimeTable,
     host_folders: Vec<HostFolder>,
@@ -132,6 +136,7 @@ impl Tree {
             link_targets: Vec::new(),
             carried: Vec::new(),
             names: Arena::default(),
+            own_names: NameTable::default(),
             attributes,
             times: TimeTable::default(),
             host_folders: Vec::new(),

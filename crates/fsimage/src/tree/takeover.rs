@@ -68,7 +68,7 @@ impl Tree {
         Ok(taken)
     }
 
-    /// A new item with name, attributes and times of `node` in `other`. [`Tree::set_children`] puts it in its directory.
+    /// A new item with names, attributes and times of `node` in `other`. [`Tree::set_children`] puts it in its directory.
     pub(crate) fn take_node(
         &mut self,
         other: &Tree,
@@ -91,6 +91,7 @@ impl Tree {
             carried: 0,
         });
         self.put_times(id, &other.times(node));
+        self.copy_own_names(id, other, node)?;
         Ok(id)
     }
 
@@ -98,6 +99,7 @@ impl Tree {
     pub(crate) fn put(&mut self, node: NodeId, parent: NodeId, name: &[u8]) -> Result<()> {
         if self.name(node) != name {
             let name = self.names.push(name)?;
+            self.forget_own_names(node);
             self.place_mut(node).name = name;
         }
         self.place_mut(node).parent = parent;

@@ -40,6 +40,16 @@ pub enum FileSystem {
 }
 
 impl FileSystem {
+    /// Each of them, in their order.
+    pub(super) const ALL: [FileSystem; 6] = [
+        FileSystem::Iso9660,
+        FileSystem::RockRidge,
+        FileSystem::Joliet,
+        FileSystem::Udf,
+        FileSystem::Enhanced,
+        FileSystem::HfsPlus,
+    ];
+
     /// The set with just this member.
     pub fn as_set(self) -> FileSystems {
         match self {

@@ -304,7 +304,7 @@ impl View {
                 name: match member.node {
                     None => self.relocation.base_name(),
                     Some(_) if in_moved => self.relocation.moved_name(number),
-                    Some(node) => tree.name(node),
+                    Some(node) => tree.name_in(node, self.file_system),
                 },
                 is_directory: member.role != Role::Placeholder && self.is_directory(tree, *member),
             })
@@ -500,7 +500,9 @@ impl View {
             if listing.names.is_changed(index as usize) {
                 tell(Remark::Renamed(index, node));
             }
-            if let (true, Some(shown)) = (self.rock_ridge, cut_by_linux(tree.name(node))) {
+            if let (true, Some(shown)) =
+                (self.rock_ridge, cut_by_linux(tree.name_in(node, FileSystem::RockRidge)))
+            {
                 tell(Remark::CutByLinux(node));
                 if let Some(&first) = cut.get(shown).or(whole(shown).as_ref()) {
                     tell(Remark::SameInLinux(first, node));

@@ -11,7 +11,8 @@ use iso9660::{LogicalBlock, RecordingTime, VolumeTime};
 use super::{ContentAddresses, Listing, Member, Role, View, ViewDirectory, internal};
 use crate::plan::RockRidgeTimes;
 use crate::tree::{
-    Attributes, Content, ContentId, Kind, NodeId, NodeKind, Times, Timestamp, Tree, Values, carried_stamps,
+    Attributes, Content, ContentId, FileSystem, Kind, NodeId, NodeKind, Times, Timestamp, Tree, Values,
+    carried_stamps,
 };
 use crate::{Error, Result};
 
@@ -158,7 +159,10 @@ impl RecordSource<'_> {
         use_area.clear();
         if self.view.rock_ridge {
             self.push_posix(member.node, self.serial_of(member, serial), use_area);
-            let name = member.node.map_or(self.view.relocation.base_name(), |node| self.tree.name(node));
+            let name = match member.node {
+                Some(node) => self.tree.name_in(node, FileSystem::RockRidge),
+                None => self.view.relocation.base_name(),
+            };
             nm::encode(name, use_area);
             if member.role == Role::Relocated {
                 RelocatedDirectory.encode(use_area);

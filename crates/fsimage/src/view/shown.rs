@@ -23,12 +23,18 @@ pub(crate) fn shown_names(
     let not_unique = || Error::NoUniqueName { path: tree.path(directory), file_system };
     let naming = match file_system {
         // Of HFS+ nothing is read.
-        FileSystem::RockRidge | FileSystem::HfsPlus => return Ok(None),
+        FileSystem::HfsPlus => return Ok(None),
+        FileSystem::RockRidge if !tree.has_own_names() => return Ok(None),
+        FileSystem::RockRidge => {
+            return Ok(Some(
+                children.iter().map(|&child| tree.name_in(child, file_system).to_vec()).collect(),
+            ));
+        }
         FileSystem::Udf => {
-            let names = children.iter().map(|&child| tree.name(child));
+            let names = children.iter().map(|&child| tree.name_in(child, file_system));
             let recorded = record_identifiers(names).map_err(|_| not_unique())?;
             let all = 0..children.len();
-            if all.clone().all(|index| recorded.changes(index).is_empty()) {
+            if !tree.has_own_names() && all.clone().all(|index| recorded.changes(index).is_empty()) {
                 return Ok(None);
             }
             return Ok(Some(all.map(|index| recorded.shown(index).into_bytes()).collect()));
@@ -38,7 +44,7 @@ pub(crate) fn shown_names(
         FileSystem::Iso9660 => Naming::Iso9660(options.iso9660_names),
     };
     let name = |&child| SourceName {
-        name: tree.name(child),
+        name: tree.name_in(child, file_system),
         is_directory: matches!(tree.kind(child), NodeKind::Directory(_)),
     };
     let names: Vec<SourceName<'_>> = children.iter().map(name).collect();

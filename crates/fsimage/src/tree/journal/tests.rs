@@ -5,7 +5,7 @@ use iso9660::aaip::{AccessControlEntry, AccessControlLists, AclPermissions, AclT
 use proptest::prelude::*;
 
 use super::super::{
-    Attributes, FileSystems, Item, ItemOptions, NodeKind, ScanFailures, ScanOptions, Timestamp,
+    Attributes, FileSystem, FileSystems, Item, ItemOptions, NodeKind, ScanFailures, ScanOptions, Timestamp,
 };
 use super::*;
 use crate::Control;
@@ -25,6 +25,7 @@ fn snapshot(tree: &Tree) -> BTreeMap<String, String> {
     while let Some(node) = pending.pop() {
         let mut text = format!("{:?}", tree.node(node));
         text += &format!("{:?} {:?} {:?}", tree.times(node), tree.attributes(node), tree.acl(node));
+        text += &format!("{:?}", FileSystem::ALL.map(|one| tree.name_in(node, one)));
         text += &format!("{:?}", tree.streams(node).collect::<Vec<_>>());
         text += &format!("{:?} {}", tree.lists.of.get(&node), tree.lists.is_changed(tree.owner_of(node)));
         text += &format!("{:?} {:?}", tree.carried_entries(node), tree.own_entries(node));
@@ -68,7 +69,7 @@ fn change(tree: &mut Tree, (what, first, second, number): (u8, usize, usize, u32
     let Some(node) = tree.lookup(path) else { return tree.add(path, bytes(other), &replace).is_ok() };
     let time = Timestamp::from_unix(number.into());
     let parent = tree.lookup(other).unwrap_or(NodeId::ROOT);
-    match what % 18 {
+    match what % 19 {
         0 => tree.add(path, bytes(other), &replace).is_ok(),
         1 => tree.add(other, Item::Directory, &replace).is_ok(),
         2 => tree.add(other, Item::HardLink(node), &replace).is_ok(),
@@ -107,10 +108,15 @@ fn change(tree: &mut Tree, (what, first, second, number): (u8, usize, usize, u32
             tree.clamp_times(time);
             true
         }
+        17 => {
+            let one = FileSystem::ALL[number as usize % FileSystem::ALL.len()];
+            tree.set_name_in(node, one, ["1", "other"][second % 2]).is_ok()
+        }
         _ => {
             let mut old = Tree::new();
-            let restored = old.add(other, bytes(path), &ItemOptions::default());
-            restored.is_ok_and(|restored| tree.restore(&old, restored).is_ok())
+            let Ok(restored) = old.add(other, bytes(path), &ItemOptions::default()) else { return false };
+            old.set_name_in(restored, FileSystem::Udf, number.to_string()).unwrap();
+            tree.restore(&old, restored).is_ok()
         }
     }
 }
@@ -175,6 +181,28 @@ proptest! {
         prop_assert!(tree.journal.records.is_empty() && !tree.journal.is_recording());
         prop_assert!(tree.roll_back(*point).is_err());
     }
+}
+
+/// Also those that a rename takes away, and those of an item that is gone, whose number another has then.
+#[test]
+fn names_of_single_file_systems_are_undone() {
+    let mut tree = Tree::new();
+    let file = add(&mut tree, "/a");
+    tree.set_name_in(file, FileSystem::Joliet, "joliet").unwrap();
+    let before = tree.change_point();
+    tree.set_name_in(file, FileSystem::Joliet, "a").unwrap();
+    tree.set_name_in(file, FileSystem::Udf, "udf").unwrap();
+    let new = add(&mut tree, "/new");
+    tree.set_name_in(new, FileSystem::Udf, "udf too").unwrap();
+    tree.rename(file, "b").unwrap();
+    tree.roll_back(before).unwrap();
+    assert_eq!(tree.name_in(file, FileSystem::Joliet), b"joliet");
+    assert_eq!(tree.name_in(file, FileSystem::Udf), b"a");
+    tree.rename(file, "b").unwrap();
+    tree.roll_back(before).unwrap();
+    assert_eq!(tree.name_in(file, FileSystem::Joliet), b"joliet");
+    assert_eq!(add(&mut tree, "/other"), new);
+    assert_eq!(tree.name_in(new, FileSystem::Udf), b"other");
 }
 
 #[test]

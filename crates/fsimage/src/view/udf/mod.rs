@@ -351,7 +351,8 @@ impl UdfView {
     /// The recorded names of a directory's members, in their order.
     fn identifiers(&self, tree: &Tree, place: usize) -> Result<Identifiers> {
         let Some(directory) = self.directory_id(tree, place) else { return Ok(Identifiers::default()) };
-        let names: Vec<&[u8]> = self.members(tree, directory).map(|(child, _)| tree.name(child)).collect();
+        let name = |(child, _)| tree.name_in(child, FileSystem::Udf);
+        let names: Vec<&[u8]> = self.members(tree, directory).map(name).collect();
         record_identifiers(names.into_iter()).map_err(|_| Error::NoUniqueName {
             path: tree.path(self.directories[place].node),
             file_system: FileSystem::Udf,

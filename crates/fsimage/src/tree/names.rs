@@ -1,0 +1,125 @@
+//! Names that single file systems show in place of the tree's.
+
+use std::collections::BTreeMap;
+
+use super::arena::ArenaRef;
+use super::{FileSystem, NodeId, Tree, check_name};
+use crate::Result;
+
+/// The names of those items that have any of their own.
+#[derive(Clone, Debug, Default)]
+pub(super) struct NameTable(BTreeMap<(NodeId, FileSystem), ArenaRef>);
+
+impl NameTable {
+    /// Gives an item a name, or takes it away; says which it had.
+    pub(super) fn put(
+        &mut self,
+        node: NodeId,
+        file_system: FileSystem,
+        name: Option<ArenaRef>,
+    ) -> Option<ArenaRef> {
+        match name {
+            Some(name) => self.0.insert((node, file_system), name),
+            None => self.0.remove(&(node, file_system)),
+        }
+    }
+
+    /// Takes away those of items from this number on.
+    pub(super) fn cut(&mut self, from: NodeId) {
+        let [first, ..] = FileSystem::ALL;
+        self.0.split_off(&(from, first));
+    }
+}
+
+impl Tree {
+    /// The name that a file system is to show: the tree's, if it has none of its own there.
+    pub fn name_in(&self, node: NodeId, file_system: FileSystem) -> &[u8] {
+        // Most trees have none.
+        let own = match self.own_names.0.is_empty() {
+            true => None,
+            false => self.own_names.0.get(&(node, file_system)),
+        };
+        own.map_or_else(|| self.name(node), |&name| self.names.get(name))
+    }
+
+    /// Lets one file system show another name than the tree's; the rules of that file system hold for it as well. The
+    /// tree's name takes it back. An item that gets another name in the tree loses those of its own.
+    ///
+    /// # Errors
+    /// [`Error::InvalidPath`](crate::Error::InvalidPath) for what is no possible name.
+    pub fn set_name_in(
+        &mut self,
+        node: NodeId,
+        file_system: FileSystem,
+        name: impl AsRef<[u8]>,
+    ) -> Result<()> {
+        let name = name.as_ref();
+        check_name(name, name)?;
+        if name == self.name(node) {
+            self.put_own_name(node, file_system, None);
+            return Ok(());
+        }
+        let name = self.names.push(name)?;
+        self.put_own_name(node, file_system, Some(name));
+        Ok(())
+    }
+
+    /// Whether some item has a name of its own in some file system.
+    pub(crate) fn has_own_names(&self) -> bool {
+        !self.own_names.0.is_empty()
+    }
+
+    /// The item is called something else from now on.
+    pub(super) fn forget_own_names(&mut self, node: NodeId) {
+        if self.has_own_names() {
+            for one in FileSystem::ALL {
+                self.put_own_name(node, one, None);
+            }
+        }
+    }
+
+    /// Gives an item the names of its own that `node` has in another tree.
+    pub(super) fn copy_own_names(&mut self, id: NodeId, other: &Tree, node: NodeId) -> Result<()> {
+        if !other.has_own_names() {
+            return Ok(());
+        }
+        FileSystem::ALL
+            .iter()
+            .filter(|&&one| other.own_names.0.contains_key(&(node, one)))
+            .try_for_each(|&one| self.set_name_in(id, one, other.name_in(node, one)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Item, ItemOptions};
+    use super::*;
+
+    #[test]
+    fn names_of_single_file_systems() {
+        let mut tree = Tree::new();
+        let node = tree.add("/a/long name", Item::Bytes((*b"x").into()), &ItemOptions::default()).unwrap();
+        tree.set_name_in(node, FileSystem::Joliet, "other").unwrap();
+        tree.set_name_in(node, FileSystem::Iso9660, "OTHER").unwrap();
+        assert!(tree.set_name_in(node, FileSystem::Udf, "a/b").is_err());
+        let of = |tree: &Tree, node| {
+            [FileSystem::Joliet, FileSystem::Iso9660, FileSystem::Udf]
+                .map(|one| String::from_utf8_lossy(tree.name_in(node, one)).into_owned())
+        };
+        assert_eq!(of(&tree, node), ["other", "OTHER", "long name"]);
+
+        let mut copy = Tree::new();
+        let copied = copy.restore(&tree, node).unwrap();
+        assert_eq!(of(&copy, copied), ["other", "OTHER", "long name"]);
+
+        // In another directory it is called the same.
+        let root = NodeId::ROOT;
+        tree.move_to(node, root, "long name").unwrap();
+        assert_eq!(of(&tree, node), ["other", "OTHER", "long name"]);
+        tree.set_name_in(node, FileSystem::Joliet, "long name").unwrap();
+        assert_eq!(of(&tree, node), ["long name", "OTHER", "long name"]);
+        tree.rename(node, "new").unwrap();
+        assert_eq!(of(&tree, node), ["new", "new", "new"]);
+        assert!(!tree.has_own_names());
+    }
+}
