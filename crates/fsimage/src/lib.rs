@@ -7,6 +7,7 @@ mod append;
 mod audio;
 mod boot;
 mod compress;
+mod copy;
 mod cue_sheet;
 mod disc;
 mod emit;
@@ -33,6 +34,7 @@ pub use boot::{
     SelectionCriteria, SizeFrom, SystemAreaReport,
 };
 pub use compress::{ZisofsBlock, ZisofsOptions, ZisofsReport, ZisofsVersion};
+pub use copy::MergedCopy;
 pub use disc::{
     Container, DEFAULT_PREFERENCE, DescriptorSummary, Disc, DiscIdentifier, ExtractOptions, ExtractReport,
     ExtractWarning, FileReader, Finding, Image, ImageEntry, ImageTrack, MANIFEST_HEADER, ManifestItem,

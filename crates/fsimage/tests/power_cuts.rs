@@ -106,3 +106,95 @@ fn a_recording_that_stopped_is_passed_over_on_a_copy_of_the_medium() {
     let disc = Disc::open(&copy).unwrap();
     assert_eq!((names(&disc), disc.sessions().len()), (vec!["third".to_owned()], 3));
 }
+
+mod support;
+
+use fsimage::{FileSystem, FileSystems};
+use support::growing::{Model, change, forms, name_of};
+use support::{build, list_image};
+
+const SECTOR: usize = 2048;
+
+/// A small append to an image, as the sectors that it writes, in an order in which they may reach the medium: those of the
+/// session before those of the head, and of these each behind the one before it.
+struct Append {
+    old: Vec<u8>,
+    new: Vec<u8>,
+    order: Vec<usize>,
+}
+
+impl Append {
+    fn of(options: PlanOptions, image: &Path) -> Append {
+        let (mut model, mut tree) = (Model::new(), Tree::new());
+        change(1, &mut model, &mut tree);
+        build(&tree, options, image);
+        let old = fs::read(image).unwrap();
+        support::growing::append(image, |tree| change(2, &mut model, tree)).unwrap();
+        let new = fs::read(image).unwrap();
+        let differs = |&at: &usize| sector(&old, at) != sector(&new, at);
+        let behind = (old.len() / SECTOR..new.len() / SECTOR).filter(|at| differs(at));
+        let head = (0..old.len() / SECTOR).filter(differs);
+        let order = behind.chain(head).collect();
+        Append { old, new, order }
+    }
+
+    /// What is there when so many sectors were written, and of the next one the first `part` bytes.
+    fn cut(&self, written: usize, part: usize) -> Vec<u8> {
+        let mut bytes = self.old.clone();
+        bytes.resize(self.new.len(), 0);
+        let next = self.order.get(written).map(|&at| (at, part));
+        for (at, len) in self.order[..written].iter().map(|&at| (at, SECTOR)).chain(next) {
+            let at = at * SECTOR;
+            bytes[at..at + len].copy_from_slice(&self.new[at..at + len]);
+        }
+        bytes
+    }
+}
+
+/// Zeros behind the end.
+fn sector(bytes: &[u8], at: usize) -> &[u8] {
+    bytes.get(at * SECTOR..(at + 1) * SECTOR).unwrap_or(&[0; SECTOR])
+}
+
+/// What each file system of the newest session shows, with contents.
+fn shown(path: &Path, file_systems: FileSystems) -> Vec<peers::Listing> {
+    let disc = Disc::open(path).unwrap();
+    let all = [FileSystem::RockRidge, FileSystem::Joliet, FileSystem::Udf];
+    let there = all.into_iter().filter(|one| file_systems.contains(one.as_set()));
+    there.map(|one| list_image(&disc.image(None, &[one]).unwrap())).collect()
+}
+
+/// Power goes behind every single sector that an append writes, and within it.
+#[test]
+fn every_sector_of_an_append() {
+    let folder = tempfile::tempdir().unwrap();
+    let image = folder.path().join("image");
+    let file_systems = FileSystems::ISO9660 | FileSystems::ROCK_RIDGE | FileSystems::JOLIET;
+    for options in forms().into_iter().chain([PlanOptions { file_systems, ..PlanOptions::default() }]) {
+        let (what, file_systems) = (name_of(&options), options.file_systems);
+        let append = Append::of(options, &image);
+        let states = [&append.old, &append.new].map(|bytes| {
+            fs::write(&image, bytes).unwrap();
+            shown(&image, file_systems)
+        });
+        assert_ne!(states[0], states[1]);
+        let mut became_new = None;
+        for written in 0..=append.order.len() {
+            for part in [0, 512, 1536] {
+                fs::write(&image, append.cut(written, part)).unwrap();
+                let found = shown(&image, file_systems);
+                // Each file system is in one state or the other; while the head is written they need not agree.
+                for (index, listing) in found.iter().enumerate() {
+                    let is_whole = [&states[0][index], &states[1][index]].contains(&listing);
+                    assert!(is_whole, "{what}: {written} of {} sectors and {part} bytes", append.order.len());
+                }
+                if found == states[1] {
+                    became_new.get_or_insert(written);
+                }
+            }
+        }
+        // Not before all of the session is there.
+        let session = append.order.iter().filter(|&&at| at >= append.old.len() / SECTOR).count();
+        assert!(became_new.is_some_and(|first| first >= session), "{what}: {became_new:?}, {session}");
+    }
+}

@@ -38,7 +38,7 @@ pub use source::{ImagePath, Source};
 pub use udf::{Udf, UdfEmbedding, UdfLinks, UdfMetadata};
 pub use update::{CompareName, Update};
 pub use volume::VolumeArgs;
-pub use writing::{Append, Build, Import, ImportName, Plan, Remaster};
+pub use writing::{Append, Build, Copy, Import, ImportName, Plan, Remaster};
 pub use zisofs::{ZisofsArgs, ZisofsForm};
 
 /// Author, read and burn optical-disc images
@@ -115,6 +115,8 @@ pub enum Command {
     Update(Update),
     /// Write a new image of what another holds, changed: what boots is kept
     Remaster(Remaster),
+    /// Copy what a disc shows, merged from its sessions, to an image or medium of one session
+    Copy(Copy),
     /// Print what was chosen, where everything would lie, and the exact size, without reading any file
     Plan(Plan),
     /// Serve an image as a network block device (NBD), without writing it
@@ -174,6 +176,8 @@ mod tests {
             "fsimage remaster image.iso -o out.iso",
             "fsimage remaster image.iso a b=c -o out.iso --remove /x --remove y --move /a=/b/ --session 2",
             "fsimage remaster image.iso -o - --imported-boot lossy --volume V",
+            "fsimage copy old.iso -o new.iso --session 2 --lossy-boot",
+            "fsimage copy sim:a.disc --drive sim:bd-r:b.disc --verify --finalise",
             "fsimage plan a b --json",
             "fsimage plan a --onto image.iso --session 2",
             "fsimage plan a --medium bd-r --fs udf --udf-metadata single --udf-embedding nothing",

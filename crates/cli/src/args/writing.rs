@@ -5,10 +5,10 @@ use std::path::PathBuf;
 use clap::Args as ClapArgs;
 use clap::ValueEnum;
 use clap::builder::{OsStringValueParser, PossibleValue, TypedValueParser};
-use fsimage::MediumKind;
+use fsimage::{DriveName, MediumKind};
 
-use super::drive::{parse_medium, parse_target};
-use super::{Authoring, Changes, FileSystemName, PresetName, Target};
+use super::drive::{parse_drive, parse_medium, parse_target};
+use super::{Authoring, Changes, FileSystemName, PresetName, Recording, Target};
 
 /// Which earlier session the new one continues, and how it is read.
 #[derive(Clone, Debug, ClapArgs)]
@@ -98,6 +98,38 @@ pub struct Remaster {
     /// The new image; - is standard output
     #[arg(short, long, value_name = "OUT")]
     pub output: PathBuf,
+}
+
+/// `fsimage copy`
+#[derive(Clone, Debug, ClapArgs)]
+pub struct Copy {
+    /// Image file or drive that is copied
+    #[arg(value_name = "TARGET", value_parser = OsStringValueParser::new().try_map(parse_target))]
+    pub target: Target,
+
+    /// Session whose content is copied, from 1 [default: the newest]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    pub session: Option<u16>,
+
+    /// The new image; - is standard output
+    #[arg(short, long, value_name = "OUT", required_unless_present = "drive", conflicts_with = "drive")]
+    pub output: Option<PathBuf>,
+
+    /// Drive with the blank medium that becomes the copy: /dev/sr0, sim:PATH or sim:MEDIUM:PATH
+    #[arg(long, value_name = "DRIVE", value_parser = OsStringValueParser::new().try_map(parse_drive))]
+    pub drive: Option<DriveName>,
+
+    /// Go on where something of what boots cannot follow, and tell it
+    #[arg(long = "lossy-boot")]
+    pub lossy: bool,
+
+    /// Fail where anything is not kept
+    #[arg(long)]
+    pub strict: bool,
+
+    #[allow(missing_docs)]
+    #[command(flatten)]
+    pub recording: Recording,
 }
 
 /// `fsimage append`

@@ -6,6 +6,7 @@ mod boot_report;
 mod build;
 mod burn;
 mod cat;
+mod copy;
 mod drive;
 mod drives;
 mod extract;
@@ -62,6 +63,7 @@ pub(crate) fn run(args: &Args) -> Result<Exit, Failure> {
         Command::Append(args) => append::run(args, &context),
         Command::Update(args) => update::run(args, &context),
         Command::Remaster(args) => remaster::run(args, &context),
+        Command::Copy(args) => copy::run(args, &context),
         Command::Plan(args) => plan::run(args, &context),
         Command::Serve(args) => serve::run(args, &context),
         Command::Ls(args) => ls::run(args, &context),

@@ -37,6 +37,7 @@ pub(crate) fn check_sources(authoring: &Authoring) -> Result<(), Failure> {
 }
 
 /// What became of the sources.
+#[derive(Default)]
 pub(crate) struct Added {
     /// What was left out, with the reason.
     pub(crate) skipped: Vec<Skipped>,

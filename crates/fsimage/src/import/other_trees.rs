@@ -74,7 +74,10 @@ impl OtherTrees<'_> {
                 return Ok(());
             }
         };
-        base.warnings.extend(other.warnings.iter().filter(|one| is_of_one_tree(one)).cloned());
+        // Of what Rock Ridge has, plain ISO 9660 would tell that it has not.
+        if unpaired == Unpaired::Kept {
+            base.warnings.extend(other.warnings.iter().filter(|one| is_of_one_tree(one)).cloned());
+        }
         base.long_names |= other.long_names;
         let is_whole = loss.is_none() && !other.warnings.iter().any(leaves_out);
         base.warnings.extend(loss.map(damaged));

@@ -1,0 +1,58 @@
+//! A disc with several sessions, copied as one.
+
+use crate::boot::{BootLoss, Losses};
+use crate::disc::Disc;
+use crate::import::{ImportOptions, Imported, ImportedTrees, import};
+use crate::plan::{LayoutPlan, Medium, Place, PlanOptions, UdfOptions};
+use crate::{Control, Result};
+
+/// What a session of a disc shows, which is the merged content of those before it as well, as a first session of its own:
+/// no data lie there that no item leads to. All its file systems are imported, so each shows what it showed.
+#[derive(Debug)]
+pub struct MergedCopy {
+    imported: Imported,
+    options: PlanOptions,
+    boot_losses: Vec<BootLoss>,
+}
+
+impl MergedCopy {
+    /// Imports a session, the newest if none is named, with what boots. Names, attributes and times, volume names and texts
+    /// are kept.
+    ///
+    /// # Errors
+    /// As [`import`]; [`Error::BootLost`](crate::Error::BootLost) for what boots and cannot follow, if that is refused.
+    pub fn of(disc: &Disc, session: Option<u16>, losses: Losses, control: &Control) -> Result<MergedCopy> {
+        let import_options = ImportOptions { session, trees: ImportedTrees::All, ..ImportOptions::default() };
+        let mut imported = import(disc, &import_options, control)?;
+        let mut options = imported.new_image_options();
+        let boot_losses = imported.boot.put_into(&mut imported.tree, &mut options, losses)?;
+        Ok(MergedCopy { imported, options, boot_losses })
+    }
+
+    /// The same on a medium: where the session begins, and the form of UDF that is usual there, of the same revision.
+    #[must_use]
+    pub fn onto(mut self, medium: Medium, place: Place) -> MergedCopy {
+        let udf = UdfOptions::for_medium(medium);
+        self.options.udf = UdfOptions { revision: self.options.udf.revision, ..udf };
+        self.options.place = place;
+        self
+    }
+
+    /// What was imported, with what could not be kept.
+    pub fn imported(&self) -> &Imported {
+        &self.imported
+    }
+
+    /// What of the boot set-up is not kept, where that was accepted.
+    pub fn boot_losses(&self) -> &[BootLoss] {
+        &self.boot_losses
+    }
+
+    /// Where everything comes to lie.
+    ///
+    /// # Errors
+    /// As [`LayoutPlan::new`].
+    pub fn plan(&self) -> Result<LayoutPlan<'_>> {
+        LayoutPlan::new(&self.imported.tree, self.options.clone())
+    }
+}
