@@ -145,6 +145,9 @@ enum Key {
     Any(Kind),
 }
 
+/// The key of an item under a name, if it has one.
+type Rule<'r> = &'r dyn Fn(&Tree, NodeId, &[u8]) -> Option<Key>;
+
 /// Items of one directory that are not paired yet, with the names that the file system has for them, or would have.
 struct Items<'t> {
     tree: &'t Tree,
@@ -153,7 +156,7 @@ struct Items<'t> {
 
 impl Items<'_> {
     /// Sorts out those that have a key.
-    fn keyed(&mut self, key: &dyn Fn(&Tree, NodeId, &[u8]) -> Option<Key>) -> Vec<(Key, (NodeId, Vec<u8>))> {
+    fn keyed(&mut self, key: Rule<'_>) -> Vec<(Key, (NodeId, Vec<u8>))> {
         let mut found = Vec::new();
         for (node, name) in std::mem::take(&mut self.left) {
             match key(self.tree, node, &name) {
@@ -243,7 +246,6 @@ impl Merge<'_> {
         let any = |tree: &Tree, node: NodeId, _: &[u8]| kind_without_data(tree, node).map(Key::Any);
         let below_here = |_: &Tree, node: NodeId, _: &[u8]| below(own, node);
         let below_there = |_: &Tree, node: NodeId, _: &[u8]| below(other, node);
-        type Rule<'r> = &'r dyn Fn(&Tree, NodeId, &[u8]) -> Option<Key>;
         let rules: [(Rule<'_>, Rule<'_>); 6] = [
             (&data(true), &data(true)),
             (&data(false), &data(false)),
