@@ -365,7 +365,9 @@ impl HfsPlusView {
         }
         let names: Vec<&[u8]> = members
             .iter()
-            .map(|(node, _)| node.map_or(METADATA_FOLDER.as_bytes(), |node| tree.name_in(node, FileSystem::HfsPlus)))
+            .map(|(node, _)| {
+                node.map_or(METADATA_FOLDER.as_bytes(), |node| tree.name_in(node, FileSystem::HfsPlus))
+            })
             .collect();
         let names = record_names(names.into_iter()).map_err(|_| no_name())?;
         Ok(Listing { members, names })
