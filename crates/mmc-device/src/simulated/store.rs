@@ -238,6 +238,17 @@ fn is_zero(data: &[u8]) -> bool {
     words.iter().all(|word| u128::from_ne_bytes(*word) == 0) && rest.iter().all(|byte| *byte == 0)
 }
 
+/// A program that is started meanwhile has all files of this one for a moment, and would hold the lock as well.
+#[cfg(unix)]
+impl Drop for Store {
+    fn drop(&mut self) {
+        use rustix::fs::{FlockOperation, flock};
+
+        // What cannot be unlocked is unlocked when the file is closed.
+        let _ = flock(&self.file, FlockOperation::Unlock);
+    }
+}
+
 #[cfg(unix)]
 fn open_exclusive(path: &Path, options: &mut OpenOptions) -> Result<File, SimulatedError> {
     use rustix::fs::{FlockOperation, flock};
@@ -306,4 +317,24 @@ fn copy_range(from: FileStretch<'_>, to: &File, offset: u64) -> usize {
 #[cfg(not(any(target_os = "linux", target_os = "android")))]
 fn copy_range(_: FileStretch<'_>, _: &File, _: u64) -> usize {
     0
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+    use crate::simulated::MediumKind;
+
+    /// As a process has the file that was started while the medium was open.
+    #[test]
+    fn the_lock_ends_with_the_drive_whoever_has_the_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("medium");
+        let kind = MediumKind::BdR;
+        let store = Store::create(&path, &Medium::blank(kind, kind.default_capacity())).unwrap();
+        let of_another = store.file.try_clone().unwrap();
+        assert!(matches!(Store::open(&path), Err(SimulatedError::DriveLocked { .. })));
+        drop(store);
+        Store::open(&path).unwrap();
+        drop(of_another);
+    }
 }
