@@ -130,6 +130,27 @@ fn grub_rescue_boots_from_disc_and_disk() {
     }
 }
 
+/// The image and a session behind it, as one session.
+#[test]
+fn a_copy_of_two_sessions_boots_from_disc_and_disk() {
+    let Some([image, _xorriso, _qemu]) = peers::require_all(["grub-rescue", "xorriso", "qemu"]) else {
+        return;
+    };
+    let scene = Scene::of(image.path());
+    let folder = scene.0.path();
+    let grown = scene.changed(Way::Append, &["boot/grub/grub.cfg=grub.cfg"]);
+    fsimage(folder, &["copy", "appended.iso", "-o", "copied.iso", "--quiet"]);
+    let copied = folder.join("copied.iso");
+    assert!(!fsimage(folder, &["info", "copied.iso"]).contains("session 2"));
+    assert_eq!(report(&grown), report(&copied));
+    assert_tree(
+        &scene.image(),
+        &copied,
+        &["/boot/grub/grub.cfg", "/boot.catalog", "/boot/grub/i386-pc/eltorito.img"],
+    );
+    BUSES.iter().for_each(|&bus| says(&copied, Firmware::Bios, bus, MARK));
+}
+
 #[test]
 fn ipxe_boots_from_disc_and_disk_with_both_firmwares() {
     let Some([image, _xorriso, _qemu]) = peers::require_all(["ipxe", "xorriso", "qemu"]) else { return };
