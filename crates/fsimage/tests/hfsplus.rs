@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use fsimage::{
-    Control, DeviceNumber, Disc, Error, FileSystems, HfsPlusBlessings, HfsPlusOptions, HfsPlusType,
-    HybridOptions, ImportOptions, Item, ItemOptions, LayoutPlan, Losses, MemorySectors, NodeId, Notice,
-    PartitionOptions, Place, PlanOptions, ReadSectors, Sector, Timestamp, Tree, WriterSink, import,
+    Control, DeviceNumber, Disc, Error, FileSystem, FileSystems, HfsPlusBlessings, HfsPlusOptions,
+    HfsPlusType, HybridOptions, ImportOptions, Item, ItemOptions, LayoutPlan, Losses, MemorySectors, NodeId,
+    Notice, PartitionOptions, Place, PlanOptions, ReadSectors, Sector, Timestamp, Tree, WriterSink, import,
 };
 use hfsplus::btree::{HeaderRecord, Node};
 use hfsplus::catalog::{CatalogFile, CatalogKey, CatalogRecord};
@@ -95,6 +95,16 @@ impl Volume {
 }
 
 const ROOT: CatalogNodeId = CatalogNodeId::ROOT_FOLDER;
+
+#[test]
+fn an_item_has_the_name_that_is_its_own_there() {
+    let mut tree = Tree::new();
+    let node = file(&mut tree, "/elsewhere");
+    tree.set_name_in(node, FileSystem::HfsPlus, "here").unwrap();
+    let volume = Volume::of(&LayoutPlan::new(&tree, options()).unwrap());
+    volume.file(ROOT, "here");
+    assert!(!volume.records.contains_key(&(ROOT, "elsewhere".to_owned())));
+}
 
 #[test]
 fn roles_types_and_the_serial_number_are_recorded() {

@@ -1,13 +1,23 @@
 //! What a process leaves that ends in the middle of a session, as a reader finds it that has no table of contents.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that panics is a test that fails")]
 
+mod support;
+
 use std::fs::{self, File};
+use std::io::{Seek, SeekFrom, Write};
 use std::path::Path;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use fsimage::{
-    BurnOptions, Control, DEFAULT_PREFERENCE, Disc, DriveName, GrowingDisc, GrowingImage, ImportOptions,
-    ImportWarning, Item, ItemOptions, LayoutPlan, OpenDrive, PlanOptions, Tree, write_image,
+    BurnOptions, Control, DEFAULT_PREFERENCE, Disc, DriveName, FileSystem, FileSystems, GrowingDisc,
+    GrowingImage, ImportOptions, ImportWarning, Item, ItemOptions, LayoutPlan, OpenDrive, PlanOptions, Tree,
+    write_image,
 };
+use mmc_device::simulated::SimulatedDrive;
+use mmc_device::{Cdb, Data, Drive, NoWait, Transport, TransportError};
+use support::growing::{Model, change, forms, name_of};
+use support::{build, list_image};
 
 fn tree_of(name: &str, len: usize) -> Tree {
     let mut tree = Tree::new();
@@ -57,9 +67,13 @@ fn an_append_without_its_head_never_was() {
 }
 
 fn burn(drive: &DriveName, name: &str, len: usize) {
-    let disc = GrowingDisc::open(OpenDrive::open(drive).unwrap()).unwrap();
+    grow(OpenDrive::open(drive).unwrap(), PlanOptions::default(), name, len);
+}
+
+fn grow(drive: OpenDrive, first: PlanOptions, name: &str, len: usize) {
+    let disc = GrowingDisc::open(drive).unwrap();
     let (mut tree, options) = if disc.is_blank() {
-        (Tree::new(), PlanOptions::default())
+        (Tree::new(), first)
     } else {
         let imported = disc.import(&ImportOptions::default(), &Control::default()).unwrap();
         let options = imported.plan_options();
@@ -106,12 +120,6 @@ fn a_recording_that_stopped_is_passed_over_on_a_copy_of_the_medium() {
     let disc = Disc::open(&copy).unwrap();
     assert_eq!((names(&disc), disc.sessions().len()), (vec!["third".to_owned()], 3));
 }
-
-mod support;
-
-use fsimage::{FileSystem, FileSystems};
-use support::growing::{Model, change, forms, name_of};
-use support::{build, list_image};
 
 const SECTOR: usize = 2048;
 
@@ -164,13 +172,18 @@ fn shown(path: &Path, file_systems: FileSystems) -> Vec<peers::Listing> {
     there.map(|one| list_image(&disc.image(None, &[one]).unwrap())).collect()
 }
 
+/// With UDF, and without.
+fn every_form() -> impl Iterator<Item = PlanOptions> {
+    let file_systems = FileSystems::ISO9660 | FileSystems::ROCK_RIDGE | FileSystems::JOLIET;
+    forms().into_iter().chain([PlanOptions { file_systems, ..PlanOptions::default() }])
+}
+
 /// Power goes behind every single sector that an append writes, and within it.
 #[test]
 fn every_sector_of_an_append() {
     let folder = tempfile::tempdir().unwrap();
     let image = folder.path().join("image");
-    let file_systems = FileSystems::ISO9660 | FileSystems::ROCK_RIDGE | FileSystems::JOLIET;
-    for options in forms().into_iter().chain([PlanOptions { file_systems, ..PlanOptions::default() }]) {
+    for options in every_form() {
         let (what, file_systems) = (name_of(&options), options.file_systems);
         let append = Append::of(options, &image);
         let states = [&append.old, &append.new].map(|bytes| {
@@ -196,5 +209,92 @@ fn every_sector_of_an_append() {
         // Not before all of the session is there.
         let session = append.order.iter().filter(|&&at| at >= append.old.len() / SECTOR).count();
         assert!(became_new.is_some_and(|first| first >= session), "{what}: {became_new:?}, {session}");
+    }
+}
+
+/// Addresses and bytes of the sectors that a drive was given between two flushes.
+type Stretch = Vec<(u32, Vec<u8>)>;
+
+/// A drive, and what it was given to write.
+struct Watched(SimulatedDrive, Arc<Mutex<Vec<Stretch>>>);
+
+impl Transport for Watched {
+    fn execute(&mut self, cdb: &Cdb, data: Data<'_>, timeout: Duration) -> Result<usize, TransportError> {
+        let command = cdb.as_bytes();
+        let mut stretches = self.1.lock().unwrap();
+        match (command[0], &data) {
+            // WRITE (10) and WRITE (12) have the address in the same place, SYNCHRONIZE CACHE has no data.
+            (0x2A | 0xAA, Data::Out(bytes)) => {
+                let first = u32::from_be_bytes(command[2..6].try_into().unwrap());
+                let sectors = bytes.chunks(SECTOR).map(<[u8]>::to_vec);
+                stretches.last_mut().unwrap().extend((first..).zip(sectors));
+            }
+            (0x35, _) => stretches.push(Stretch::new()),
+            _ => {}
+        }
+        self.0.execute(cdb, data, timeout)
+    }
+
+    fn max_transfer(&self) -> usize {
+        self.0.max_transfer()
+    }
+}
+
+/// Power goes behind every single sector of a session on a DVD+RW. Between two flushes a drive writes in the order that it
+/// likes: here in that of the commands, and in the opposite one.
+#[test]
+fn every_sector_of_a_session_on_an_overwritable_medium() {
+    let folder = tempfile::tempdir().unwrap();
+    for (number, options) in every_form().enumerate() {
+        let (what, file_systems) = (name_of(&options), options.file_systems);
+        let (medium, image) = (folder.path().join(number.to_string()), folder.path().join("image"));
+        let name: DriveName = format!("sim:dvd+rw:{}", medium.display()).parse().unwrap();
+        grow(OpenDrive::open(&name).unwrap(), options.clone(), "first", 5000);
+        let old = fs::read(&medium).unwrap();
+        let stretches = Arc::new(Mutex::new(vec![Stretch::new()]));
+        let watched = Watched(SimulatedDrive::open(&medium).unwrap(), stretches.clone());
+        let drive = Drive::with_waiter(Box::new(watched) as Box<dyn Transport>, Box::new(NoWait));
+        grow(OpenDrive::with_drive(drive, "watched").unwrap(), options, "second", 3000);
+        let states = [&old, &fs::read(&medium).unwrap()].map(|bytes| {
+            fs::write(&image, bytes).unwrap();
+            shown(&image, file_systems)
+        });
+        assert_ne!(states[0], states[1]);
+
+        let stretches = std::mem::take(&mut *stretches.lock().unwrap());
+        for backwards in [false, true] {
+            fs::write(&image, &old).unwrap();
+            let mut file = File::options().write(true).open(&image).unwrap();
+            let mut there = old.clone();
+            let mut became_new = None;
+            let stretches = stretches.iter().filter(|stretch| !stretch.is_empty());
+            for (step, stretch) in stretches.enumerate() {
+                let mut order: Vec<_> = stretch.iter().collect();
+                if backwards {
+                    order.reverse();
+                }
+                for (sector, bytes) in order {
+                    let (at, end) = (*sector as usize * SECTOR, (*sector as usize + 1) * SECTOR);
+                    there.resize(there.len().max(end), 0);
+                    if there[at..end] == bytes[..] {
+                        continue;
+                    }
+                    there[at..end].copy_from_slice(bytes);
+                    file.seek(SeekFrom::Start(at as u64)).unwrap();
+                    file.write_all(bytes).unwrap();
+                    let found = shown(&image, file_systems);
+                    for (index, listing) in found.iter().enumerate() {
+                        let is_whole = [&states[0][index], &states[1][index]].contains(&listing);
+                        assert!(is_whole, "{what}: step {step}, sector {sector}, backwards: {backwards}");
+                    }
+                    if found != states[0] {
+                        became_new.get_or_insert(step);
+                    }
+                }
+            }
+            assert_eq!(shown(&image, file_systems), states[1]);
+            // All of the session is on the medium before anything tells of it.
+            assert!(became_new.is_some_and(|step| step > 0), "{what}: {became_new:?}");
+        }
     }
 }
