@@ -210,6 +210,35 @@ fn a_boot_image_that_is_removed_is_a_loss() {
     assert_eq!(area.findings, opened(&before).system_area().unwrap().findings);
 }
 
+/// One name of several of a boot image is not the boot image.
+#[test]
+fn a_name_of_a_boot_image_that_is_removed_is_no_loss() {
+    let (tree, options) = everything_boots(PartitionScheme::GptAndMbr);
+    let before = written(&tree, options);
+    for (removed, left) in [("/boot/loader.bin", "/boot/zlink"), ("/boot/zlink", "/boot/loader.bin")] {
+        let mut source = imported(&before);
+        let node = source.tree.lookup(removed).unwrap();
+        source.tree.remove(node).unwrap();
+        let (after, lost) = remastered(&mut source, Losses::Refuse).unwrap();
+        assert_eq!(lost, []);
+        let disc = opened(&after);
+        let catalog = disc.boot_catalog(None).unwrap().unwrap();
+        assert_eq!((catalog.images.len(), catalog.images[0].path.as_deref()), (3, Some(left)));
+        assert!(catalog.images[0].boot_info_table.unwrap().checksum_right);
+        assert_eq!(disc.system_area().unwrap().code_boots_image, Some(1));
+    }
+    // Where no name is left, that is told of the name it was found by.
+    let mut source = imported(&before);
+    for name in ["/boot/loader.bin", "/boot/zlink"] {
+        let node = source.tree.lookup(name).unwrap();
+        source.tree.remove(node).unwrap();
+    }
+    let error = remastered(&mut source, Losses::Refuse).unwrap_err();
+    let Error::BootLost { losses } = &error else { panic!("{error}") };
+    let gone = BootLoss::ImageRemoved { number: 1, path: "/boot/loader.bin".to_owned() };
+    assert!(losses.contains(&gone), "{error}");
+}
+
 #[test]
 fn what_is_not_understood_is_a_loss() {
     let (tree, options) = everything_boots(PartitionScheme::Mbr);

@@ -1,7 +1,8 @@
 //! Boot catalogs and boot images as they are recorded.
 
 use iso9660::el_torito::{
-    BOOT_INFO_TABLE_OFFSET, BootCatalog, BootInfoTable, GRUB2_BOOT_INFO_OFFSET, grub2_boot_info,
+    BOOT_INFO_TABLE_OFFSET, BootCatalog, BootInfoTable, GRUB2_BOOT_INFO_OFFSET, SectionEntry,
+    SectionEntryExtension, grub2_boot_info,
 };
 use iso9660::system_area::{DISK_BLOCK, MasterBootRecord};
 use sector_io::{ReadSectors, SECTOR_SIZE, Sector};
@@ -20,6 +21,14 @@ pub(super) fn catalog_at(source: &dyn ReadSectors, at: Sector) -> Result<BootCat
     catalog
         .map(|(_, catalog)| catalog)
         .map_err(|_| format!("the boot catalog at sector {at} is damaged, or longer than 64 KiB"))
+}
+
+/// The selection criteria of an entry, with those of its extensions behind them.
+pub(super) fn selection_criteria(entry: &SectionEntry, extensions: &[SectionEntryExtension]) -> Vec<u8> {
+    extensions.iter().fold(entry.selection_criteria.to_vec(), |mut all, part| {
+        all.extend_from_slice(&part.selection_criteria);
+        all
+    })
 }
 
 /// The first two sectors of what lies at a sector, zeros behind the end; `None` where nothing can be read.

@@ -6,6 +6,7 @@ use iso9660::el_torito::{
 use sector_io::{ReadSectors, Sector};
 
 use super::landmarks::{Landmarks, Thing};
+use super::other_names::OtherNames;
 use super::{BootLoss, Losses};
 use crate::Result;
 use crate::boot::options::BootImage;
@@ -126,10 +127,7 @@ impl KeptCatalog {
                 let is_chosen = entry.selection_criteria_type != 0 || !extensions.is_empty();
                 image.selection = is_chosen.then(|| SelectionCriteria {
                     kind: entry.selection_criteria_type,
-                    criteria: extensions.iter().fold(entry.selection_criteria.to_vec(), |mut all, part| {
-                        all.extend_from_slice(&part.selection_criteria);
-                        all
-                    }),
+                    criteria: read::selection_criteria(entry, extensions),
                 });
             }
             let (content, path) = match thing.source {
@@ -144,6 +142,21 @@ impl KeptCatalog {
     /// The file that it is in.
     pub(super) fn file(&self) -> Option<NodeId> {
         self.file.map(|(node, _)| node)
+    }
+
+    /// Where its boot images are.
+    pub(super) fn sources(&self) -> impl Iterator<Item = BootSource> + '_ {
+        self.images.iter().map(|kept| kept.image.source)
+    }
+
+    /// The same by names that its files still have.
+    pub(super) fn under(&self, names: &OtherNames) -> KeptCatalog {
+        let mut catalog = self.clone();
+        catalog.file = self.file.map(|(node, content)| (names.node(node), content));
+        for kept in &mut catalog.images {
+            kept.image.source = names.source(kept.image.source);
+        }
+        catalog
     }
 
     /// Puts the catalog into the options: for a new image, or, if what boots was replaced, for a further session,

@@ -39,20 +39,13 @@ impl Landmarks {
         }
         found.files.sort_unstable();
         found.files_end = found.files.iter().map(|&(_, end)| end).max().unwrap_or(0);
-        let mut pending = VecDeque::from([NodeId::ROOT]);
-        while let Some(node) = pending.pop_front() {
-            match tree.kind(node) {
-                NodeKind::Directory(directory) => pending.extend(tree.children(directory)),
-                NodeKind::File(id) => {
-                    let content = tree.content(id);
-                    if let Some(start) = contiguous(content).filter(|start| wanted.contains(start)) {
-                        let thing = Thing { source: BootSource::File(node), len: content.len() };
-                        found.things.entry(start).or_insert(thing);
-                    }
-                }
-                _ => {}
+        visit_files(tree, &mut |node, id| {
+            let content = tree.content(id);
+            if let Some(start) = contiguous(content).filter(|start| wanted.contains(start)) {
+                let thing = Thing { source: BootSource::File(node), len: content.len() };
+                found.things.entry(start).or_insert(thing);
             }
-        }
+        });
         found
     }
 
@@ -94,6 +87,18 @@ impl Landmarks {
         let thing = Thing { source: BootSource::Appended(number), len };
         self.things.insert(start, thing);
         Ok(Some(thing))
+    }
+}
+
+/// Visits the names of all files, those of higher levels first.
+pub(super) fn visit_files(tree: &Tree, visit: &mut dyn FnMut(NodeId, ContentId)) {
+    let mut pending = VecDeque::from([NodeId::ROOT]);
+    while let Some(node) = pending.pop_front() {
+        match tree.kind(node) {
+            NodeKind::Directory(directory) => pending.extend(tree.children(directory)),
+            NodeKind::File(content) => visit(node, content),
+            _ => {}
+        }
     }
 }
 

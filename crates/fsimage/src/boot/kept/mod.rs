@@ -3,6 +3,7 @@
 mod catalog;
 mod landmarks;
 mod loss;
+mod other_names;
 mod repoint;
 mod system_area;
 
@@ -15,7 +16,7 @@ pub use loss::{BootLoss, PartitionTableKind};
 pub(super) use repoint::Ground;
 pub use system_area::KeptSystemArea;
 
-use super::read;
+use super::{BootSource, read};
 use crate::Result;
 use crate::address::sector;
 use crate::disc::Disc;
@@ -23,6 +24,7 @@ use crate::plan::{ImportedContent, PlanOptions};
 use crate::tree::{FileSystems, NodeId, Tree};
 use catalog::KeptCatalog;
 use landmarks::Landmarks;
+use other_names::OtherNames;
 use system_area::Recorded;
 
 /// What boots of an imported session: its boot catalog with the boot images, and what its system area says to those
@@ -117,6 +119,17 @@ impl BootSetUp {
         BootSetUp { area: None, ..self }
     }
 
+    /// What boots and has lost the name it was found by has another, if it is a hard link.
+    fn other_names(&self, tree: &Tree) -> OtherNames {
+        let sources = self.area.iter().flat_map(KeptSystemArea::all_sources);
+        let sources = sources.chain(self.catalog.iter().flat_map(KeptCatalog::sources));
+        let files = sources.filter_map(|source| match source {
+            BootSource::File(node) => Some(node),
+            BootSource::Content(_) | BootSource::Appended(_) => None,
+        });
+        OtherNames::of(tree, files.chain(self.catalog_file()))
+    }
+
     /// Puts the set-up into the options of an image that is made of the tree, when all changes to the tree have been
     /// made. The options say whether the image is a new one ([`ImportedContent::Copied`]), in which everything gets
     /// another place, or a session that continues the imported one: that keeps the earlier catalog unless a boot image
@@ -135,10 +148,11 @@ impl BootSetUp {
         if moves {
             losses.extend(self.losses.iter().chain(&self.in_place).cloned());
         }
+        let names = self.other_names(tree);
         if let Some(catalog) = &self.catalog {
-            catalog.put_into(tree, options, &mut losses)?;
+            catalog.under(&names).put_into(tree, options, &mut losses)?;
         }
-        if let Some(area) = &self.area {
+        if let Some(area) = self.area.as_ref().map(|area| area.under(&names)) {
             let has_hfs_plus = options.file_systems.contains(FileSystems::HFS_PLUS);
             losses.extend(area.losses(tree, moves, has_hfs_plus));
             options.system_area = Some(area.in_tree(tree, moves, has_hfs_plus));

@@ -7,6 +7,7 @@ use iso9660::system_area::{
 };
 use sector_io::{Extent, Sector, SectorCount};
 
+use super::other_names::OtherNames;
 use super::system_area::{
     AREA_BLOCKS, BLOCK, BLOCKS, ImageEnd, KeptSystemArea, Map, Own, Partition, Span, array_of, blocks_of,
 };
@@ -54,6 +55,23 @@ impl KeptSystemArea {
             Span::Thing(source, _) => Some(source),
             _ => None,
         })
+    }
+
+    /// These, and what the boot code is told of.
+    pub(super) fn all_sources(&self) -> impl Iterator<Item = BootSource> + '_ {
+        self.sources().chain(self.code.map(|(source, _)| source))
+    }
+
+    /// The same by names that its files still have.
+    pub(super) fn under(&self, names: &OtherNames) -> KeptSystemArea {
+        let mut area = self.clone();
+        area.code = self.code.map(|(source, behind)| (names.source(source), behind));
+        for partition in &mut area.partitions {
+            if let Span::Thing(source, unit) = partition.span {
+                partition.span = Span::Thing(names.source(source), unit);
+            }
+        }
+        area
     }
 
     /// Where the image ended that it is of.
