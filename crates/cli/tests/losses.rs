@@ -5,6 +5,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use assert_cmd::Command;
+use serde_json::Value;
 use tempfile::TempDir;
 
 const SECTOR: usize = 2048;
@@ -33,6 +34,21 @@ impl Folder {
         command.current_dir(self.0.path()).env("SOURCE_DATE_EPOCH", "1700000000");
         let assert = command.args(line.split(' ')).assert().code(status);
         String::from_utf8(assert.get_output().stderr.clone()).unwrap()
+    }
+
+    fn output(&self, line: &str) -> String {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_fsimage"));
+        command.current_dir(self.0.path()).env("SOURCE_DATE_EPOCH", "1700000000");
+        let assert = command.args(line.split(' ')).assert().success();
+        String::from_utf8(assert.get_output().stdout.clone()).unwrap()
+    }
+
+    fn json(&self, line: &str) -> Value {
+        serde_json::from_str(&self.output(&format!("{line} --json"))).unwrap()
+    }
+
+    fn listed(&self, image: &str) -> String {
+        self.output(&format!("ls -R {image}"))
     }
 }
 
@@ -95,4 +111,186 @@ fn a_link_that_is_named_as_a_source_is_followed() {
     assert_eq!(listed("below=link"), "d /below, - /below/file, l /below/inner -> file");
     let told = folder.told(3, "build -o b.iso dangling");
     assert!(told.contains("dangling"), "{told}");
+}
+
+/// Texts that change are no items that are renamed; files that they name have to be in the root.
+#[test]
+fn texts_of_the_volume_are_counted_and_their_files_looked_for() {
+    let folder = Folder::new();
+    folder.put("src/copying.txt", "do");
+    folder.put("src/dir/below.txt", "no");
+    let long = format!("build -o a.iso src --volume {}", "n".repeat(40));
+    let told = folder.told(0, &long);
+    assert!(told.contains("2 texts of the volume changed") && !told.contains("renamed"), "{told}");
+    let planned = folder.json(&long.replace("build -o a.iso", "plan"));
+    assert_eq!(planned["changes"][0]["change"], "text-changed");
+    for (option, is_there) in [
+        ("--copyright-file copying.txt", true),
+        ("--copyright-file COPYING.TXT", true),
+        ("--copyright-file copy.txt", false),
+        ("--abstract-file below.txt", false),
+        ("--bibliographic-file dir", false),
+        ("--publisher _COPYING.TXT", true),
+        ("--publisher _NOBODY.TXT", false),
+        ("--publisher NOBODY.TXT", true),
+    ] {
+        let told = folder.told(0, &format!("build -o a.iso src {option}"));
+        assert_eq!(!told.contains("has no file of that name in the root"), is_there, "{option}: {told}");
+        let status = if is_there { 0 } else { 2 };
+        folder.told(status, &format!("build -o a.iso src --strict {option}"));
+    }
+    let told = folder.told(0, "mkisofs -quiet -o a.iso -copyright copy.txt src");
+    assert!(told.contains("copyright file \"copy.txt\""), "{told}");
+}
+
+/// What a run leaves behind that is killed is no source.
+#[test]
+fn an_image_that_was_never_finished_is_left_out() {
+    let folder = Folder::new();
+    folder.put("src/.fsimage-aB3dEf.part", "half an image");
+    folder.put("src/other.part", "a part");
+    let told = folder.told(0, "build -o a.iso src");
+    assert!(told.contains("left out: ") && told.contains(".fsimage-aB3dEf.part"), "{told}");
+    assert_eq!(folder.listed("a.iso"), "/other.part\n");
+}
+
+/// Where the data of the file that has this content lie: of its records, the first sector.
+fn set_extent(image: &mut [u8], from: u32, to: u32) {
+    let both = |sector: u32| [sector.to_le_bytes(), sector.to_be_bytes()].concat();
+    let mut at = 0;
+    while let Some(found) = image[at..].windows(8).position(|bytes| bytes == both(from)) {
+        at += found + 8;
+        image[at - 8..at].copy_from_slice(&both(to));
+    }
+}
+
+/// The sector that a content begins in.
+fn sector_of(image: &[u8], content: &[u8]) -> u32 {
+    let sectors = image.chunks(SECTOR);
+    u32::try_from(sectors.enumerate().find(|(_, sector)| sector.starts_with(content)).unwrap().0).unwrap()
+}
+
+/// The other files are extracted, and the status says that not all is there.
+#[test]
+fn a_file_beyond_the_end_of_the_image() {
+    let folder = Folder::new();
+    for name in ["a", "dir/b", "dir/c", "z"] {
+        folder.put(&format!("src/{name}"), format!("content of {name}"));
+    }
+    folder.told(0, "build -q -o a.iso src");
+    let mut image = fs::read(folder.path("a.iso")).unwrap();
+    let lost = sector_of(&image, b"content of dir/b");
+    set_extent(&mut image, lost, 900_000);
+    fs::write(folder.path("a.iso"), &image).unwrap();
+    let told = folder.told(1, "extract a.iso -C out");
+    assert!(told.contains("dir/b: not extracted: ") && told.contains("900000"), "{told}");
+    for name in ["a", "dir/c", "z"] {
+        assert_eq!(fs::read_to_string(folder.path("out").join(name)).unwrap(), format!("content of {name}"));
+    }
+    assert!(!folder.path("out/dir/b").exists());
+    folder.told(4, "extract a.iso -C more dir/b");
+}
+
+/// A directory that leads back to one that it lies in is told as that.
+#[test]
+fn a_loop_of_directories_is_a_finding() {
+    let folder = Folder::new();
+    folder.put("src/outer/inner/file", "content");
+    folder.told(0, "build -q -o a.iso --fs iso9660 src");
+    let mut image = fs::read(folder.path("a.iso")).unwrap();
+    // The record of a directory behind its length, of which the name is known.
+    let extent_of = |image: &[u8], name: &[u8]| {
+        let name = [&[name.len() as u8], name].concat();
+        let record = |at: &usize| image[*at + 25] & 2 != 0 && image[*at + 32..].starts_with(&name);
+        let at = (16 * SECTOR..image.len() - 64).find(record).unwrap();
+        (at + 2, image[at + 2..at + 10].to_vec())
+    };
+    let (_, outer) = extent_of(&image, b"OUTER");
+    let (at, _) = extent_of(&image, b"INNER");
+    image[at..at + 8].copy_from_slice(&outer);
+    fs::write(folder.path("a.iso"), &image).unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_fsimage"));
+    let output = command.current_dir(folder.0.path()).args(["verify", "a.iso"]).output().unwrap();
+    let told = String::from_utf8(output.stdout).unwrap() + &String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(1), "{told}");
+    let sector = u32::from_le_bytes(outer[..4].try_into().unwrap());
+    let finding =
+        format!("a loop of directories: one below the directory at block {sector} leads back to it");
+    assert!(told.contains(&finding), "{told}");
+}
+
+/// The exit status says whose fault it is: the image's, or that of a request that cannot be.
+#[test]
+fn what_nothing_can_be_appended_to() {
+    let folder = Folder::new();
+    folder.put("src/file", "content");
+    folder.told(0, "build -q -o a.iso src");
+    let image = fs::read(folder.path("a.iso")).unwrap();
+    fs::write(folder.path("cut.iso"), &image[..image.len() - 2 * SECTOR]).unwrap();
+    let told = folder.told(4, "append cut.iso new=src/file");
+    assert!(told.contains("cut.iso") && told.contains("cut short"), "{told}");
+    let mut raw = Vec::new();
+    for (sector, number) in image.chunks_exact(SECTOR).zip(150u32..) {
+        let bcd = |value: u32| (value / 10 * 16 + value % 10) as u8;
+        raw.extend([0, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 0]);
+        raw.extend([bcd(number / 4500), bcd(number / 75 % 60), bcd(number % 75), 1]);
+        raw.extend(sector);
+        raw.extend([0; 288]);
+    }
+    fs::write(folder.path("raw.bin"), raw).unwrap();
+    let told = folder.told(2, "append raw.bin new=src/file");
+    assert!(told.contains("raw.bin is not an image of sectors one behind another"), "{told}");
+}
+
+/// Options of mkisofs that there is nothing for are named, and a tree that is too deep has the options that help.
+#[test]
+fn mkisofs_names_the_options_it_has_no_use_for() {
+    let folder = Folder::new();
+    folder.put("src/1/2/3/4/5/6/7/8/file", "content");
+    folder.put("flat/file", "content");
+    let told = folder.told(2, "mkisofs -quiet -o a.iso src");
+    assert!(told.contains("-D ") && told.contains("-R "), "{told}");
+    for (options, named) in [
+        ("-rr_reloc_dir here", true),
+        ("-R -rr_reloc_dir here -D", true),
+        ("-R -rr_reloc_dir here", false),
+        ("-appended_part_as_gpt", true),
+        ("-appended_part_as_gpt -append_partition 2 0xef flat/file", false),
+        ("-eltorito-alt-boot", true),
+        ("-b file -no-emul-boot -eltorito-alt-boot", true),
+        ("-b file -no-emul-boot -eltorito-alt-boot -e file -no-emul-boot", false),
+    ] {
+        let told = folder.told(0, &format!("mkisofs -quiet -o a.iso {options} flat"));
+        let option = options
+            .split(' ')
+            .find(|one| ["-rr_reloc_dir", "-appended_part_as_gpt", "-eltorito-alt-boot"].contains(one));
+        assert_eq!(told.contains(&format!("{}: ", option.unwrap())), named, "{options}: {told}");
+    }
+}
+
+/// Of a foreign catalog, too, the bytes are shown by which a BIOS chooses.
+#[test]
+fn selection_criteria_and_texts_of_sections_are_shown() {
+    let folder = Folder::new();
+    folder.put("src/one", vec![1; 2048]);
+    folder.put("src/two", vec![2; 2048]);
+    let line = "mkisofs -quiet -o a.iso -b one -no-emul-boot -eltorito-alt-boot -b two -no-emul-boot -eltorito-id other \
+                -eltorito-selcrit 01c0ffee src";
+    folder.told(0, line);
+    let mut command = Command::new(env!("CARGO_BIN_EXE_fsimage"));
+    let output = command.current_dir(folder.0.path()).args(["info", "a.iso"]).output().unwrap();
+    let told = String::from_utf8(output.stdout).unwrap();
+    assert!(told.contains("section \"other\", selection criteria of type 1: 0xc0ffee"), "{told}");
+    let described = folder.json("info a.iso");
+    let image = &described["sessions"][0]["boot_catalog"]["images"][1];
+    assert_eq!((&image["selection"], &image["selection_criteria"]), (&1.into(), &"c0ffee".into()));
+}
+
+#[test]
+fn an_offset_from_utc_that_there_is_not() {
+    let folder = Folder::new();
+    folder.put("src/file", "content");
+    let told = folder.told(2, "build -o a.iso src --volume-effective 2026-01-31T12:00:00+25:00");
+    assert!(told.contains("+25:00 is no offset from UTC"), "{told}");
+    folder.told(0, "build -q -o a.iso src --volume-effective 2026-01-31T12:00:00+05:45");
 }

@@ -33,7 +33,7 @@ impl GrowingImage {
     ///
     /// # Errors
     /// [`Error::ImageOpen`], [`Error::NoFileSystem`], [`Error::NotGrowable`], [`Error::CannotAppend`],
-    /// [`Error::NoFurtherSession`].
+    /// [`Error::NoFurtherSession`]; [`Error::Corrupt`], also for an image that is cut short.
     pub fn open(path: &Path) -> Result<GrowingImage> {
         let open_error = |source| Error::ImageOpen { path: path.to_owned(), source };
         let file = OpenOptions::new().read(true).write(true).open(path).map_err(open_error)?;
@@ -204,6 +204,7 @@ pub(crate) fn continuable<T>(looked: Result<T>) -> Result<Option<T>> {
         Err(
             Error::CannotAppend { .. }
             | Error::NoFurtherSession { .. }
+            | Error::NotGrowable { .. }
             | Error::MediumNotAllowed { .. }
             | Error::NoFileSystem { .. }
             | Error::EmptyMedium { .. }
@@ -229,7 +230,7 @@ pub(crate) fn no_next_session(error: &multisession::Error, medium: &str) -> Erro
 fn look(path: &Path) -> Result<(Disc, NextSession, Option<VirtualVolume>)> {
     let disc = Disc::open(path)?;
     if let Some(container) = disc.container() {
-        return Err(Error::CannotAppend {
+        return Err(Error::NotGrowable {
             reason: format!(
                 "{} is not an image of sectors one behind another ({}); it can be read, and a new image be \
                  made of what it holds",
@@ -243,10 +244,12 @@ fn look(path: &Path) -> Result<(Disc, NextSession, Option<VirtualVolume>)> {
     disc.describe(Some(newest.number))?;
     let there = Sector::new(disc.source().sectors().get());
     if let Some(end) = newest.end.filter(|&end| end > there) {
-        return Err(Error::CannotAppend {
-            reason: format!(
-                "{} has {there} sectors and its volume {end}: the image is cut short, and the missing data \
-                 would become zeros",
+        return Err(Error::Corrupt {
+            sector: there,
+            structure: "end of the image",
+            detail: format!(
+                "{} has {there} sectors and its volume {end}: the image is cut short, and nothing is appended, for the \
+                 missing data would become zeros",
                 path.display()
             ),
         });

@@ -8,6 +8,14 @@ use crate::emit::{DescriptorSink, write_file, write_ordered};
 use crate::plan::LayoutPlan;
 use crate::{Control, Error, Result};
 
+/// Names of files that images are written to until they are complete.
+const UNFINISHED: (&str, &str) = (".fsimage-", ".part");
+
+/// Whether a file of that name is what a run left behind that was killed while it wrote an image.
+pub(crate) fn is_unfinished(name: &[u8]) -> bool {
+    name.starts_with(UNFINISHED.0.as_bytes()) && name.ends_with(UNFINISHED.1.as_bytes())
+}
+
 /// Writes the image to `path`.
 ///
 /// A regular file appears there only when it is complete; until then an existing one stays as it is. A
@@ -44,7 +52,7 @@ pub fn write_image(plan: &LayoutPlan<'_>, path: &Path, control: &Control) -> Res
         _ => PathBuf::from("."),
     };
     let mut builder = tempfile::Builder::new();
-    builder.prefix(".fsimage-").suffix(".part");
+    builder.prefix(UNFINISHED.0).suffix(UNFINISHED.1);
     set_permissions(&mut builder, &target);
     // The system's words name the temporary file; what is wrong is the folder.
     let temporary = builder.tempfile_in(&folder).map_err(|error| {

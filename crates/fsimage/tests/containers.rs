@@ -99,7 +99,7 @@ fn read(image: &fsimage::Image, path: &str) -> String {
 fn is_refused(path: &Path) {
     let before = fs::read(path).unwrap();
     let error = GrowingImage::open(path).map(|_| ()).unwrap_err();
-    assert!(matches!(error, Error::CannotAppend { .. }), "{error}");
+    assert!(matches!(error, Error::NotGrowable { .. }), "{error}");
     assert!(error.to_string().contains("not an image of sectors one behind another"), "{error}");
     assert_eq!(fs::read(path).unwrap(), before);
 }

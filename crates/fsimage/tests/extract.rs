@@ -116,18 +116,26 @@ fn long_zeros_from_elsewhere_become_holes() {
 }
 
 #[test]
-fn an_image_cut_short_in_a_hole_is_an_error() {
+fn of_an_image_cut_short_in_a_hole_the_rest_is_extracted() {
     let folder = tempfile::tempdir().unwrap();
     let path = |name: &str| folder.path().join(name);
     sparse_file(&path("file"), 40 * MIB, &[0]);
     let mut tree = Tree::new();
-    tree.add("file", Item::HostFile(&path("file")), &ItemOptions::default()).unwrap();
+    let heavy = tree.add("file", Item::HostFile(&path("file")), &ItemOptions::default()).unwrap();
+    let light = tree.add("whole", Item::Bytes(b"whole".as_slice().into()), &ItemOptions::default()).unwrap();
+    tree.set_weight(heavy, 0);
+    tree.set_weight(light, 1);
     build(&tree, &path("image.iso"));
     File::options().write(true).open(path("image.iso")).unwrap().set_len(30 * MIB).unwrap();
     let disc = Disc::open(&path("image.iso")).unwrap();
     let image = disc.image(None, &DEFAULT_PREFERENCE).unwrap();
     let options = ExtractOptions::default();
-    let error = image.extract(&[], &path("target"), &options, &Control::default()).unwrap_err();
+    let report = image.extract(&[], &path("target"), &options, &Control::default()).unwrap();
+    assert!(matches!(&report.warnings[..], [one] if one.path == "file"), "{:?}", report.warnings);
+    assert!(!path("target/file").exists());
+    assert_eq!(std::fs::read(path("target/whole")).unwrap(), b"whole");
+    // What was asked for by itself is no item among others.
+    let error = image.extract(&["file"], &path("other"), &options, &Control::default()).unwrap_err();
     assert!(matches!(error, fsimage::Error::ImportRead(_)), "{error}");
 }
 

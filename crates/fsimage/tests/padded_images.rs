@@ -214,7 +214,7 @@ fn raw_sectors_are_not_appended_to() {
     fs::write(scene.image(), &raw).unwrap();
     assert_eq!(Disc::open(&scene.image()).unwrap().sessions().len(), 1, "it is read");
     let error = GrowingImage::open(&scene.image()).map(drop).unwrap_err();
-    assert!(matches!(error, Error::CannotAppend { .. }), "{error:?}");
+    assert!(matches!(error, Error::NotGrowable { .. }), "{error:?}");
     assert!(raw == fs::read(scene.image()).unwrap(), "the image has changed");
 }
 

@@ -81,7 +81,7 @@ MEDIUM is one of cd-r, cd-rw, dvd-r, dvd-r-dl, dvd-rw, dvd-ram, dvd+r, dvd+r-dl,
 
 Exit status:
     0  done
-    1  done, with findings: verify found differences or violations
+    1  done, with findings: differences, violations, or items that cannot be had
     2  the request cannot be carried out as put
     3  a source file or folder failed or changed
     4  an image is damaged or cannot be read

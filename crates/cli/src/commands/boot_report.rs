@@ -52,7 +52,10 @@ fn print_image(image: &BootImageReport, out: &mut impl Write) -> Result<(), Fail
     if let Some(section) = &image.section {
         told.push(format!("section {:?}", printable(section).to_string()));
     }
-    told.extend(image.selection.map(|kind| format!("selection criteria of type {kind}")));
+    if image.selection.is_some() || image.selection_criteria.is_some() {
+        let bytes = image.selection_criteria.as_ref().map_or(String::new(), |bytes| format!(": 0x{bytes}"));
+        told.push(format!("selection criteria of type {}{bytes}", image.selection.unwrap_or_default()));
+    }
     told.extend(image.loader.clone());
     told.extend(image.boot_info_table.map(|table| match table.checksum_right {
         true => "boot info table".to_owned(),

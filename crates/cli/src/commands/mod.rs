@@ -26,7 +26,7 @@ mod verify;
 use std::io::{self, BufWriter, StdoutLock, Write};
 use std::net::SocketAddr;
 
-use fsimage::{BootLoss, Control, FileSystem, Image, ImportWarning, LayoutPlan, Skipped};
+use fsimage::{BootLoss, Control, FileSystem, Image, ImportWarning, LayoutPlan, Notice, Skipped};
 use serde::Serialize;
 use serde_json::json;
 
@@ -124,9 +124,15 @@ impl Context {
 
     /// How much of the tree the file systems cannot keep.
     fn tell_notices(&self, plan: &LayoutPlan<'_>) {
+        for notice in plan.volume_notices() {
+            if matches!(notice, Notice::NoSuchFile { .. }) {
+                self.say(format_args!("fsimage: {notice}"));
+            }
+        }
         let counts = plan.notice_counts();
         let told: Vec<String> = [
             (counts.renamed, "renamed"),
+            (counts.texts_changed, "texts of the volume changed"),
             (counts.dropped, "left out of a file system"),
             (counts.relocated, "relocated"),
             (counts.time_clamped, "with a changed time"),

@@ -220,6 +220,9 @@ impl Serialize for Notices<'_> {
 struct PrintedNotice {
     change: &'static str,
     path: String,
+    /// Which text of the volume descriptors, and the text.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    text: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     file_system: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -233,6 +236,7 @@ impl From<&Notice> for PrintedNotice {
         let mut printed = PrintedNotice {
             change: "other",
             path: notice.path().to_owned(),
+            text: None,
             file_system: None,
             recorded: None,
             reasons: None,
@@ -243,6 +247,17 @@ impl From<&Notice> for PrintedNotice {
                 printed.file_system = Some(file_system.to_string());
                 printed.recorded = Some(recorded.clone());
                 printed.reasons = Some(reasons.clone());
+            }
+            Notice::TextChanged { text, file_system, recorded, reasons } => {
+                printed.change = "text-changed";
+                printed.text = Some(text.clone());
+                printed.file_system = Some(file_system.to_string());
+                printed.recorded = Some(recorded.clone());
+                printed.reasons = Some(reasons.clone());
+            }
+            Notice::NoSuchFile { text, name } => {
+                printed.change = "no-such-file";
+                printed.text = Some(format!("{text} {name:?}"));
             }
             Notice::Dropped { file_system, kind, .. } => {
                 printed.change = "dropped";

@@ -118,7 +118,8 @@ fn hybrid(
     // As in xorriso, the options of isohybrid images are of those alone.
     let has_marks = is_isohybrid || request.like_isohybrid;
     let is_hybrid_gpt = has_marks && images.iter().any(|image| image.gpt_type.is_some());
-    let has_gpt = request.efi_boot_part || (request.appended_as_gpt && !request.appended.is_empty());
+    let has_gpt =
+        request.efi_boot_part || (request.appended_as_gpt.is_some() && !request.appended.is_empty());
     let scheme = match (has_gpt, is_hybrid_gpt) {
         (_, true) => PartitionScheme::GptAndMbr,
         (true, false) if is_isohybrid => PartitionScheme::GptAndMbr,

@@ -17,7 +17,7 @@ use std::io::{IsTerminal, Write};
 use std::time::SystemTime;
 
 use fsimage::{
-    DeepDirectories, FileSystem, FileSystems, JolietRules, LayoutPlan, NameRules, Place, PlanOptions,
+    DeepDirectories, Error, FileSystem, FileSystems, JolietRules, LayoutPlan, NameRules, Place, PlanOptions,
     SectorCount, Timestamp, Tree, VolumeName, write_image,
 };
 
@@ -105,7 +105,10 @@ pub(crate) fn run(personality: Personality, arguments: &[OsString]) -> Result<Ex
     if let Some(version_2) = request.compressed {
         tree.recognise_compressed(version_2, &options, &context.control)?;
     }
-    let plan = LayoutPlan::new(&tree, options)?;
+    let plan = LayoutPlan::new(&tree, options).map_err(in_options)?;
+    for notice in plan.volume_notices() {
+        complain(format_args!("fsimage: {notice}"));
+    }
     for one in &skipped {
         complain(format_args!("fsimage: left out: {}: {}", one.path.display(), one.reason));
     }
@@ -185,7 +188,7 @@ fn plan_options(request: &Request) -> Result<PlanOptions, Failure> {
         partition_offset: SectorCount::new(request.hybrid.partition_offset),
         ..PlanOptions::default()
     };
-    if let Some(name) = &request.relocation_directory {
+    if let Some((_, name)) = &request.relocation_directory {
         options.relocation_directory = name.clone().into_bytes();
     }
     if request.joliet_long {
@@ -196,6 +199,20 @@ fn plan_options(request: &Request) -> Result<PlanOptions, Failure> {
         options.volume_names.insert(FileSystem::Udf, request.volume.clone());
     }
     Ok(options)
+}
+
+/// An error of the layout in the words of these options.
+fn in_options(error: Error) -> Failure {
+    match error {
+        Error::TooDeep { path, depth } => Failure::argument(
+            path,
+            format!(
+                "{depth} levels of directories; ECMA-119 6.8.2.1 allows 8: -D keeps them where they are, and with -R \
+                 they are relocated"
+            ),
+        ),
+        error => error.into(),
+    }
 }
 
 /// When the volume was made: as asked, or SOURCE_DATE_EPOCH, or now.

@@ -38,7 +38,8 @@ pub(super) struct Request {
     /// Files of zisofs are looked for; whether those of version 2 are, too.
     pub(super) compressed: Option<bool>,
     pub(super) keep_deep: bool,
-    pub(super) relocation_directory: Option<String>,
+    /// The option that names it, and its name.
+    pub(super) relocation_directory: Option<(String, String)>,
     pub(super) level: InterchangeLevel,
     pub(super) relaxations: Relaxations,
     pub(super) attributes: AttributeRules,
@@ -95,6 +96,8 @@ pub(super) struct BootRequest {
     pub(super) hidden_catalog: bool,
     /// The next option of an image begins one.
     begins: bool,
+    /// The option that said so, until one of an image comes.
+    alternative: Option<String>,
 }
 
 /// A boot image.
@@ -146,7 +149,8 @@ pub(super) struct HybridRequest {
     /// The option and what it names.
     pub(super) code: Option<(Meaning, String, HostBytes)>,
     pub(super) appended: Vec<AppendRequest>,
-    pub(super) appended_as_gpt: bool,
+    /// The option that asks for it.
+    pub(super) appended_as_gpt: Option<String>,
     /// Type of the image's partition, for either table.
     pub(super) iso_type: Option<(PartitionType, Guid)>,
     pub(super) efi_boot_part: bool,
@@ -205,6 +209,7 @@ impl Default for TableRequest {
 impl BootRequest {
     /// The boot image that options are of now.
     fn current(&mut self) -> &mut ImageRequest {
+        self.alternative = None;
         if self.begins || self.images.is_empty() {
             self.begins = false;
             self.images.push(ImageRequest::default());
@@ -303,6 +308,7 @@ impl Request {
             }
         }
         request.told.extend(request.boot.drop_nameless());
+        request.tell_idle();
         request.settle_names();
         if let Some(table) = &mut request.table {
             table.hidden_in_joliet = hides_table;
@@ -312,6 +318,25 @@ impl Request {
             }
         }
         Ok(request)
+    }
+
+    /// Tells of options that there is nothing for.
+    fn tell_idle(&mut self) {
+        let mut tell = |typed: &str, reason: &str| self.told.push(format!("{typed}: {reason}"));
+        match &self.relocation_directory {
+            Some((typed, _)) if self.keep_deep => tell(typed, "deep directories stay where they are"),
+            Some((typed, _)) if !self.rock_ridge => {
+                tell(typed, "without Rock Ridge (-R or -r) no directory is relocated");
+            }
+            _ => {}
+        }
+        if let Some(typed) = self.hybrid.appended_as_gpt.as_ref().filter(|_| self.hybrid.appended.is_empty())
+        {
+            tell(typed, "no partition is appended; -append_partition does that");
+        }
+        if let Some(typed) = &self.boot.alternative {
+            tell(typed, "no boot image follows");
+        }
     }
 
     /// xorriso's names of more than 8 characters may begin with a dot, and those of all characters have several.
@@ -412,7 +437,8 @@ impl Request {
             }
             Meaning::RelocationDirectory => {
                 let path = string()?;
-                self.relocation_directory = Some(path.strip_prefix('/').unwrap_or(&path).to_owned());
+                let name = path.strip_prefix('/').unwrap_or(&path).to_owned();
+                self.relocation_directory = Some((typed.to_owned(), name));
                 self.keep_deep = false;
             }
             Meaning::UcsLevel => {
@@ -462,7 +488,9 @@ impl Request {
                 image.path = Some((typed.to_owned(), path));
                 self.boot.begins = true;
             }
-            Meaning::AlternativeBoot => self.boot.begins = true,
+            Meaning::AlternativeBoot => {
+                (self.boot.begins, self.boot.alternative) = (true, Some(typed.to_owned()));
+            }
             Meaning::Catalog => self.boot.catalog = Some(string()?),
             Meaning::CatalogHide => self.boot.hidden_catalog = true,
             Meaning::NoEmulation => self.boot.with(typed).no_emulation = true,
@@ -511,7 +539,7 @@ impl Request {
                     content: HostBytes::parse(typed, file)?,
                 });
             }
-            Meaning::AppendedAsGpt => self.hybrid.appended_as_gpt = true,
+            Meaning::AppendedAsGpt => self.hybrid.appended_as_gpt = Some(typed.to_owned()),
             Meaning::IsoPartitionType => {
                 self.hybrid.iso_type = match first.to_str() {
                     Some("default") => None,

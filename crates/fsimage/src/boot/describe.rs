@@ -71,6 +71,8 @@ pub struct BootImageReport {
     pub section: Option<String>,
     /// Type of its selection criteria.
     pub selection: Option<u8>,
+    /// These as recorded, in hexadecimal digits, up to the last byte that is no zero.
+    pub selection_criteria: Option<String>,
     /// The boot loader that it is, if it is one that is known here.
     pub loader: Option<String>,
     /// The boot info table in it.
@@ -234,12 +236,13 @@ impl Disc {
         let initial = image(1, catalog.validation.platform, &catalog.initial);
         report.images.push(initial);
         for section in &catalog.sections {
-            for (entry, _) in &section.entries {
+            for (entry, extensions) in &section.entries {
                 let number = report.images.len() as u32 + 1;
                 let kind = entry.selection_criteria_type;
                 report.images.push(BootImageReport {
                     section: Some(text(&section.identifier)).filter(|text| !text.is_empty()),
                     selection: Some(kind).filter(|&kind| kind != 0),
+                    selection_criteria: hexadecimal(&read::selection_criteria(entry, extensions)),
                     ..image(number, section.platform, &entry.boot)
                 });
             }
@@ -401,6 +404,12 @@ impl SinceSector for SectorCount {
 
 const HARD_DISK: &str = "hard disk";
 
+/// Digits of the bytes up to the last that is no zero; `None` for zeros alone.
+fn hexadecimal(bytes: &[u8]) -> Option<String> {
+    let end = bytes.iter().rposition(|&byte| byte != 0)? + 1;
+    Some(bytes[..end].iter().map(|byte| format!("{byte:02x}")).collect())
+}
+
 fn image(number: u32, platform: PlatformId, entry: &BootEntry) -> BootImageReport {
     let (size, size_from) = match entry.media.diskette_len() {
         Some(len) => (u64::from(len), SizeFrom::Diskette),
@@ -428,6 +437,7 @@ fn image(number: u32, platform: PlatformId, entry: &BootEntry) -> BootImageRepor
         path: None,
         section: None,
         selection: None,
+        selection_criteria: None,
         loader: None,
         boot_info_table: None,
         grub2_boot_info: false,

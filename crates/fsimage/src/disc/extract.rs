@@ -63,7 +63,8 @@ impl Image {
     /// # Errors
     /// [`Error::NotFound`], [`Error::UnsafePath`] for a path asked for that a host cannot have (below it, such
     /// names are left out with a warning), [`Error::OutputWrite`]
-    /// (also for what is there already, unless [`ExtractOptions::overwrite`]), sectors that cannot be read,
+    /// (also for what is there already, unless [`ExtractOptions::overwrite`]), sectors that cannot be read of what a path
+    /// names itself (what lies below it, or beyond the end of the image, is left out with a warning),
     /// [`Error::Cancelled`].
     pub fn extract(
         &self,
@@ -100,6 +101,11 @@ fn outermost<'p>(paths: &[&'p str]) -> Vec<&'p str> {
         sorted.binary_search(&names).is_ok() && seen.insert(names)
     };
     paths.iter().copied().filter(|path| is_wanted(path)).collect()
+}
+
+/// Whether it is one item of the image that cannot be had: others may be whole.
+fn is_damage(error: &Error) -> bool {
+    matches!(error, Error::ImportRead(_) | Error::Corrupt { .. })
 }
 
 /// Refuses a folder on the way to what was asked for that the host cannot have.
@@ -274,6 +280,13 @@ mod host {
                 match self.item(entry, folder, made, depth) {
                     Err(Error::OutputWrite { path, source }) if host_cannot_have(&source) => {
                         self.warn(&path, format!("not extracted: {source}"));
+                        Ok(())
+                    }
+                    Err(error) if is_damage(&error) => {
+                        self.warn(
+                            &made.join(OsStr::from_bytes(&entry.name)),
+                            format!("not extracted: {error}"),
+                        );
                         Ok(())
                     }
                     done => done,
@@ -670,7 +683,12 @@ mod host {
                 if names::is_doubled(&entries, index) {
                     self.warn(&folder.join(name(entry)), format!("not extracted: {}", names::DOUBLED));
                 } else {
-                    self.item(entry, folder, depth)?;
+                    match self.item(entry, folder, depth) {
+                        Err(error) if is_damage(&error) => {
+                            self.warn(&folder.join(name(entry)), format!("not extracted: {error}"));
+                        }
+                        done => done?,
+                    }
                 }
             }
             Ok(())
@@ -694,7 +712,14 @@ mod host {
                         std::fs::remove_file(&path).map_err(failed)?;
                     }
                     let file = std::fs::File::create_new(&path).map_err(failed)?;
-                    self.image.copy_to_file(entry, &file, &path, self.options.sparse, self.control)?;
+                    let copied =
+                        self.image.copy_to_file(entry, &file, &path, self.options.sparse, self.control);
+                    if let Err(error) = copied {
+                        // A part of a file passes for the whole one.
+                        drop(file);
+                        std::fs::remove_file(&path).map_err(failed)?;
+                        return Err(error);
+                    }
                     file.set_times(times(entry)).map_err(failed)?;
                     self.report.bytes += entry.len;
                 }

@@ -10,7 +10,7 @@ use sector_io::Sector;
 
 use super::volume::PathTableExtents;
 use super::{LayoutPlan, Notice, PlanOptions, VolumeName};
-use crate::tree::{FileSystem, FileSystems, NodeId, Timestamp};
+use crate::tree::{FileSystem, FileSystems, NodeId, NodeKind, Timestamp};
 use crate::view::View;
 use crate::{Error, Result};
 
@@ -137,14 +137,38 @@ impl LayoutPlan<'_> {
         })
     }
 
-    /// Where the volume name, or another text, is recorded in another form; capital letters of ISO 9660's names aside.
-    pub(super) fn volume_notices(&self) -> Vec<Notice> {
+    /// Those of the notices that are about the texts of the volume descriptors: where the volume name, or another text,
+    /// is recorded in another form, capital letters of ISO 9660's names aside, or names a file that is not there.
+    pub fn volume_notices(&self) -> Vec<Notice> {
         let mut notices = self.volume_name_notices();
         let has = |set: FileSystem| self.options.file_systems.contains(set.as_set());
         for file_system in [FileSystem::Iso9660, FileSystem::Joliet].into_iter().filter(|&each| has(each)) {
             notices.extend(self.options.texts.notices(file_system));
         }
+        notices.extend(self.missing_files());
         notices
+    }
+
+    /// Files that texts name, by the tree's name or the identifier in plain ISO 9660, and that its root does not have.
+    fn missing_files(&self) -> Vec<Notice> {
+        let mut missing: Vec<_> = self.options.texts.named_files().collect();
+        let root = self.views().iter().find(|view| view.file_system() == FileSystem::Iso9660);
+        if let (Some(root), false) = (root, missing.is_empty()) {
+            let visited = root.visit_root_identifiers(self.tree, &mut |node, identifier| {
+                let is_file = matches!(self.tree.kind(node), NodeKind::File(_));
+                let is_named = |name: &str| {
+                    self.tree.name(node) == name.as_bytes()
+                        || without_version(identifier).eq_ignore_ascii_case(without_version(name.as_bytes()))
+                };
+                missing.retain(|(_, name)| !(is_file && is_named(name)));
+            });
+            if visited.is_ok() {
+                let notice =
+                    |(text, name): (&'static str, &str)| Notice::NoSuchFile { text, name: name.to_owned() };
+                return missing.into_iter().map(notice).collect();
+            }
+        }
+        Vec::new()
     }
 
     fn volume_name_notices(&self) -> Vec<Notice> {
@@ -160,8 +184,8 @@ impl LayoutPlan<'_> {
         let units = joliet.chunks_exact(2).map(|unit| u16::from_be_bytes([unit[0], unit[1]]));
         let joliet: String = char::decode_utf16(units).map(|unit| unit.unwrap_or('_')).collect();
         let joliet = joliet.trim_end().to_owned();
-        let notice = |file_system, name: &str, recorded: String| Notice::Renamed {
-            path: format!("volume name {name:?}"),
+        let notice = |file_system, name: &str, recorded: String| Notice::TextChanged {
+            text: format!("volume name {name:?}"),
             file_system,
             reasons: why_changed(name, &recorded),
             recorded,
@@ -218,6 +242,12 @@ pub(super) fn carried_boot_records(options: &PlanOptions) -> impl Iterator<Item 
     let is_replaced = options.boot.is_some();
     let records = options.boot_records.iter();
     records.filter(move |record| !is_replaced || el_torito::catalog_of(record).is_none())
+}
+
+/// An identifier without its version number, and without a dot at its end.
+fn without_version(identifier: &[u8]) -> &[u8] {
+    let name = identifier.split(|&byte| byte == b';').next().unwrap_or(identifier);
+    name.strip_suffix(b".").unwrap_or(name)
 }
 
 /// Why a text is recorded in another form.

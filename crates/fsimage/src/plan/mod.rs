@@ -255,8 +255,13 @@ impl<'t> LayoutPlan<'t> {
 
     /// How many names and items the file systems cannot keep as they are.
     pub fn notice_counts(&self) -> NoticeCounts {
-        let volume = self.volume_notices().len() as u64;
-        let of_volume = NoticeCounts { renamed: volume, ..NoticeCounts::default() };
+        let mut of_volume = NoticeCounts::default();
+        for notice in self.volume_notices() {
+            match notice {
+                Notice::NoSuchFile { .. } => of_volume.no_such_files += 1,
+                _ => of_volume.texts_changed += 1,
+            }
+        }
         let udf = self.udf.as_ref().map(|udf| udf.view().notice_counts()).unwrap_or_default();
         let hfs_plus = self.hfs_plus.as_ref().map(|plan| plan.view().notice_counts()).unwrap_or_default();
         let others = udf.and(hfs_plus);

@@ -18,6 +18,25 @@ pub enum Notice {
         /// Why: `characters`, `dots`, `length`, `collision`, joined by commas.
         reasons: String,
     },
+    /// A text of the volume descriptors, the volume's name among them, is recorded in another form.
+    TextChanged {
+        /// Which, and the text.
+        text: String,
+        /// The file system.
+        file_system: FileSystem,
+        /// The text as recorded there.
+        recorded: String,
+        /// Why: `characters` or `length`.
+        reasons: String,
+    },
+    /// A text of the volume descriptors names a file in the root (ECMA-119 8.4.20 to 8.4.25), and there is none of that
+    /// name in plain ISO 9660.
+    NoSuchFile {
+        /// Which text.
+        text: &'static str,
+        /// The name.
+        name: String,
+    },
     /// The item is left out.
     Dropped {
         /// Path in the tree.
@@ -119,12 +138,12 @@ impl Notice {
             | Notice::CutByLinux { path }
             | Notice::SameInLinux { path, .. }
             | Notice::TimeClamped { path } => path,
-            Notice::UdfSpecials { .. } => "/",
+            Notice::TextChanged { .. } | Notice::NoSuchFile { .. } | Notice::UdfSpecials { .. } => "/",
         }
     }
 
-    /// Whether the image holds something else than the tree, which is an error in strict mode. Otherwise it is
-    /// about the limits of other programs.
+    /// Whether the image holds something else than what was asked for, or points at what is not there, which is an
+    /// error in strict mode. Otherwise it is about the limits of other programs.
     pub fn is_change(&self) -> bool {
         !matches!(self, Notice::CutByLinux { .. } | Notice::SameInLinux { .. } | Notice::UdfSpecials { .. })
     }
@@ -133,8 +152,12 @@ impl Notice {
 impl fmt::Display for Notice {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Notice::Renamed { path, file_system, recorded, reasons } => {
-                write!(f, "{path}: {file_system} records it as {recorded:?} ({reasons})")
+            Notice::Renamed { path: what, file_system, recorded, reasons }
+            | Notice::TextChanged { text: what, file_system, recorded, reasons } => {
+                write!(f, "{what}: {file_system} records it as {recorded:?} ({reasons})")
+            }
+            Notice::NoSuchFile { text, name } => {
+                write!(f, "{text} {name:?}: ISO 9660 has no file of that name in the root")
             }
             Notice::Dropped { path, file_system, kind } => {
                 write!(f, "{path}: {file_system} cannot hold a {kind}; it is left out there")
@@ -191,6 +214,10 @@ impl fmt::Display for Notice {
 pub struct NoticeCounts {
     /// [`Notice::Renamed`].
     pub renamed: u64,
+    /// [`Notice::TextChanged`].
+    pub texts_changed: u64,
+    /// [`Notice::NoSuchFile`].
+    pub no_such_files: u64,
     /// [`Notice::Dropped`].
     pub dropped: u64,
     /// [`Notice::Relocated`].
@@ -219,6 +246,8 @@ impl NoticeCounts {
     /// All that tell of a change or a loss: those that strict mode makes an error.
     pub fn total(self) -> u64 {
         self.renamed
+            + self.texts_changed
+            + self.no_such_files
             + self.dropped
             + self.relocated
             + self.time_clamped
@@ -233,6 +262,8 @@ impl NoticeCounts {
     pub(crate) fn and(self, other: NoticeCounts) -> NoticeCounts {
         NoticeCounts {
             renamed: self.renamed + other.renamed,
+            texts_changed: self.texts_changed + other.texts_changed,
+            no_such_files: self.no_such_files + other.no_such_files,
             dropped: self.dropped + other.dropped,
             relocated: self.relocated + other.relocated,
             time_clamped: self.time_clamped + other.time_clamped,

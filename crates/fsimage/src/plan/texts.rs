@@ -78,6 +78,26 @@ impl VolumeTexts {
         ]
     }
 
+    /// Files in the root that texts name, and which texts do: some always, others where they begin with `_`.
+    pub(super) fn named_files(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        let always = [
+            ("copyright file", &self.copyright_file),
+            ("abstract file", &self.abstract_file),
+            ("bibliographic file", &self.bibliographic_file),
+        ];
+        let marked = [
+            ("publisher", &self.publisher),
+            ("data preparer", &self.data_preparer),
+            ("application", &self.application),
+        ];
+        let always = always.into_iter().map(|(what, text)| (what, text.as_deref()));
+        let marked = marked
+            .into_iter()
+            .map(|(what, text)| (what, text.as_deref().and_then(|text| text.strip_prefix('_'))));
+        let named = always.chain(marked).filter_map(|(what, name)| Some((what, name?.trim_end())));
+        named.filter(|(_, name)| !name.is_empty())
+    }
+
     /// Texts that a file system records in another form. Joliet has half the room.
     pub(super) fn notices(&self, file_system: FileSystem) -> Vec<Notice> {
         let mut fields = Identifiers::default();
@@ -97,8 +117,8 @@ impl VolumeTexts {
         let texts = self.with_fields(&mut fields).into_iter();
         let changed = texts.filter_map(|(text, what, field)| {
             let (text, recorded) = (text?, shown(field).trim_end().to_owned());
-            (recorded != text.trim_end()).then(|| Notice::Renamed {
-                path: format!("{what} {text:?}"),
+            (recorded != text.trim_end()).then(|| Notice::TextChanged {
+                text: format!("{what} {text:?}"),
                 file_system,
                 reasons: super::descriptors::why_changed(text, &recorded),
                 recorded,

@@ -17,6 +17,7 @@ use super::{
     Attributes, Content, ContentId, DeviceNumber, HostAttributes, HostFolder, HostFolderId, HostRange,
     HostTimes, Item, ItemOptions, Kind, NodeId, NodeKind, Times, Timestamp, Tree, UnreadAttribute,
 };
+use crate::image_file::is_unfinished;
 use crate::{Control, Error, Result};
 
 /// How a host folder is read.
@@ -66,7 +67,8 @@ impl FileIdentity {
 /// What a scan left out.
 #[derive(Clone, Debug, Default)]
 pub struct ScanReport {
-    /// Each with its reason, except what [`ScanOptions::exclude`] named.
+    /// Each with its reason, except what [`ScanOptions::exclude`] named. Files are among them that
+    /// [`write_image`](crate::write_image) left behind when it was killed (`.fsimage-*.part`).
     pub skipped: Vec<Skipped>,
     /// Items that an exclude glob left out.
     pub excluded: u64,
@@ -450,8 +452,12 @@ fn list(
         let metadata = target.unwrap_or(own);
         let identity = FileIdentity::of(&metadata).filter(|_| !options.leave_out.is_empty());
         let left_out = options.leave_out.iter().find(|(file, _)| identity == Some(*file));
+        let left_out = left_out.map(|(_, reason)| *reason).or_else(|| {
+            let is_unfinished = metadata.is_file() && is_unfinished(&image_name(&entry.file_name()));
+            is_unfinished.then_some("it is an image that was never finished; nothing needs it")
+        });
         let what = match left_out {
-            Some((_, reason)) => What::Other(reason),
+            Some(reason) => What::Other(reason),
             None => what(&metadata, || std::fs::read_link(entry.path())).map_err(read_error)?,
         };
         if let What::CharacterDevice(major, minor) | What::BlockDevice(major, minor) = what {

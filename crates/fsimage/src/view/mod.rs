@@ -448,12 +448,28 @@ impl View {
 
     /// Tells the identifier of each item as it is recorded, directory by directory.
     pub(crate) fn visit_identifiers(&self, tree: &Tree, visit: &mut dyn FnMut(NodeId, &[u8])) -> Result<()> {
-        for place in 0..self.directories.len() {
-            let listing = self.list(tree, place)?;
-            for &index in &listing.order {
-                if let Some(node) = listing.members[index as usize].node {
-                    visit(node, listing.names.identifier(index as usize));
-                }
+        (0..self.directories.len()).try_for_each(|place| self.visit_identifiers_in(tree, place, visit))
+    }
+
+    /// As [`View::visit_identifiers`], of the root alone.
+    pub(crate) fn visit_root_identifiers(
+        &self,
+        tree: &Tree,
+        visit: &mut dyn FnMut(NodeId, &[u8]),
+    ) -> Result<()> {
+        self.visit_identifiers_in(tree, 0, visit)
+    }
+
+    fn visit_identifiers_in(
+        &self,
+        tree: &Tree,
+        place: usize,
+        visit: &mut dyn FnMut(NodeId, &[u8]),
+    ) -> Result<()> {
+        let listing = self.list(tree, place)?;
+        for &index in &listing.order {
+            if let Some(node) = listing.members[index as usize].node {
+                visit(node, listing.names.identifier(index as usize));
             }
         }
         Ok(())

@@ -19,8 +19,22 @@ const LONGEST_TABLE: u32 = 64 << 20;
 /// Levels that are followed.
 const MOST_LEVELS: u32 = 1024;
 
+/// Directories that are not entered again of which it is looked whether they lie in themselves.
+const MOST_LOOPS: u32 = 1000;
+
 /// Where a directory's parent is, by the directory's first block.
 type Parents = BTreeMap<LogicalBlock, LogicalBlock>;
+
+/// Whether the directory at a block is another or lies in that.
+fn lies_in(mut block: LogicalBlock, other: LogicalBlock, parents: &Parents) -> bool {
+    while block != other {
+        match parents.get(&block) {
+            Some(&parent) if parent != block => block = parent,
+            _ => return false,
+        }
+    }
+    true
+}
 
 impl<R: ReadSectors> Volume<R> {
     /// Compares what is recorded more than once, and what the standard says of order and dates: directory records
@@ -39,11 +53,23 @@ impl<R: ReadSectors> Volume<R> {
         let root = self.root_directory();
         let mut parents = Parents::from([(root.extent(), root.extent())]);
         let mut guard = DirectoryGuard::new();
-        let mut pending = vec![(root, root.extent(), 0)];
+        let mut loops = 0;
+        let mut pending = vec![(root, root.extent(), 0, at(root.extent()))];
         let mut piece = Vec::new();
-        while let Some((directory, parent, level)) = pending.pop() {
+        while let Some((directory, parent, level, place)) = pending.pop() {
             check()?;
-            if level > MOST_LEVELS || !guard.enter(&directory) {
+            if level > MOST_LEVELS {
+                continue;
+            }
+            if !guard.enter(&directory) {
+                if loops < MOST_LOOPS && lies_in(parent, directory.extent(), &parents) {
+                    let block = directory.extent();
+                    let message = format_args!(
+                        "a loop of directories: one below the directory at block {block} leads back to it, and is left out"
+                    );
+                    self.own_findings().damage(place, "6.8.2", message);
+                }
+                loops += 1;
                 continue;
             }
             let mut checker =
@@ -52,7 +78,7 @@ impl<R: ReadSectors> Volume<R> {
             let _ = walk(self.source(), self.own_findings(), directory, &mut piece, &mut |located| {
                 if let Some(below) = checker.take(&located) {
                     parents.entry(below.extent()).or_insert(directory.extent());
-                    pending.push((below, directory.extent(), level + 1));
+                    pending.push((below, directory.extent(), level + 1, located.place));
                 }
                 ControlFlow::Continue(())
             });
