@@ -52,11 +52,13 @@ pub use plan::{
 };
 pub use progress::{CancelToken, Control, Fill, Observer, Progress, Stage};
 pub use record::{
-    AudioBurnt, AudioMode, AudioOptions, BdRMode, Blanking, BurnOptions, Burnt, CapabilitySummary, Closing,
-    DriveAbilities, DriveName, DriveSummary, FeatureSummary, FormatRequest, FoundDrive, GrowingDisc, Holder,
-    MediumKind, MediumSummary, OpenDrive, ProfileSummary, RawSectorType, RecordingSpeed, SimulatedTarget,
-    SimulatedTray, SpareArea, TrackSummary, Verification, burn_audio, create_simulated_medium, drives,
-    names_drive,
+    AddedIndex, AddedTrack, AudioBurnt, AudioMode, AudioOptions, BdRMode, Blanking, BurnOptions, Burnt,
+    Cancelling, CapabilitySummary, Closing, DataWriter, DriveAbilities, DriveName, DriveSummary, Eraser,
+    ExclusiveAccess, FeatureSummary, FormatRequest, FoundDrive, GrowingDisc, Holder, Isrc,
+    MediaCatalogNumber, MediumKind, MediumSummary, OpenDrive, ProfileSummary, RawSectorType, RawWriter,
+    Recorder, RecorderPart, RecorderProblem, RecordingSpeed, SimulatedTarget, SimulatedTray, SpareArea,
+    TrackSummary, TracksAtOnce, TracksAtOnceOptions, Verification, burn_audio, create_simulated_medium,
+    drives, names_drive,
 };
 pub use recover::{DroppedFile, Recovered, Recovery, RecoveryAction, RecoveryReport, SessionState};
 pub use tree::{

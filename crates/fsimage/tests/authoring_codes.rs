@@ -24,7 +24,11 @@ fn of_the_tree() {
     let mut tree = Tree::new();
     add(&mut tree, "/file").unwrap();
     is(add(&mut tree, "/file"), "IMAPI_E_DUP_NAME", 0xC0AA_B112);
-    is(add(&mut tree, "/a/../b"), "IMAPI_E_INVALID_PATH", 0xC0AA_B110);
+    for path in ["/a/../b", "/a/b/..", "/new/c\0/d"] {
+        is(add(&mut tree, path), "IMAPI_E_INVALID_PATH", 0xC0AA_B110);
+    }
+    // A call that fails changes nothing: neither `a` nor `new` was made.
+    assert!(tree.lookup("/a").is_none() && tree.lookup("/new").is_none());
     let file = tree.lookup("/file").unwrap();
     is(tree.move_to(file, file, "x"), "IMAPI_E_NOT_DIR", 0xC0AA_B109);
 }

@@ -39,8 +39,9 @@ pub use medium::{Medium, MediumState, MediumTrack, SessionInfo, TrackState};
 pub use profile::Profile;
 pub use reader::{DriveGuard, DriveSectors};
 pub use recorder::{
-    Abandoned, CdRequest, Closing, MediumLeft, OpenSession, RawSession, Recorder, RecordingMode,
-    SessionAtOnce, SessionEnd, SessionRequest, SoundTracks, WrittenTrack, has_recipe, recorder,
+    Abandoned, CdRequest, Closing, MediumLeft, OpenSession, PausedTracks, RawSession, Recorder,
+    RecordingMode, SessionAtOnce, SessionEnd, SessionRequest, SoundTracks, WrittenTrack, has_recipe,
+    recorder,
 };
 pub use sense::Sense;
 pub use speed::Speed;

@@ -167,9 +167,9 @@ codes! {
         E_IMAPI_RECORDER_INVALID_MODE_PARAMETERS = 0xC0AA_0208;
         /// 7/27.
         E_IMAPI_RECORDER_MEDIA_WRITE_PROTECTED = 0xC0AA_0209;
-        /// A command that the drive does not know, or not so (5/20, 5/24).
+        /// A command or feature that the drive does not know (5/20, 5/24, GET CONFIGURATION).
         E_IMAPI_RECORDER_NO_SUCH_FEATURE = 0xC0AA_020A;
-        /// Not here yet: no call asks for a single feature; what a missing one stands against is told instead.
+        /// A feature is asked for that does not go with the medium in the drive.
         E_IMAPI_RECORDER_FEATURE_IS_NOT_CURRENT = 0xC0AA_020B;
         /// GET CONFIGURATION is refused.
         E_IMAPI_RECORDER_GET_CONFIGURATION_NOT_SUPPORTED = 0xC0AA_020C;
@@ -179,9 +179,9 @@ codes! {
         E_IMAPI_RECORDER_DVD_STRUCTURE_NOT_PRESENT = 0xC0AA_020E;
         /// Not here yet: no sense data are known for it. A caller may make `DriveError::SpeedMismatch`.
         E_IMAPI_RECORDER_MEDIA_SPEED_MISMATCH = 0xC0AA_020F;
-        /// Another program has the drive or the simulated medium.
+        /// Another program has the drive or the simulated medium, or another client the recorder.
         E_IMAPI_RECORDER_LOCKED = 0xC0AA_0210;
-        /// Not here yet: clients have no names.
+        /// Exclusive access to a recorder for a name that no client can have.
         E_IMAPI_RECORDER_CLIENT_NAME_IS_NOT_VALID = 0xC0AA_0211;
         /// A reply that cannot be used.
         E_IMAPI_RECORDER_INVALID_RESPONSE_FROM_DEVICE = 0xC0AA_02FF;
@@ -199,7 +199,7 @@ codes! {
     "Requests" {
         /// Cancelled by the caller.
         E_IMAPI_REQUEST_CANCELLED = 0xC0AA_0002;
-        /// Not here yet: every call takes its drive as an argument.
+        /// A recorder without a drive.
         E_IMAPI_RECORDER_REQUIRED = 0xC0AA_0003;
         /// What was read back differs, or cannot be read.
         E_IMAPI_BURN_VERIFICATION_FAILED = 0xC0AA_0007;
@@ -209,13 +209,13 @@ codes! {
         S_IMAPI_ROTATIONADJUSTED = 0x00AA_0005;
         /// Not here yet, as the two before.
         S_IMAPI_BOTHADJUSTED = 0x00AA_0006;
-        /// Not here yet: a token can be cancelled at any time.
+        /// A recorder is asked to cancel, and none of its writers is writing.
         S_IMAPI_WRITE_NOT_IN_PROGRESS = 0x00AA_0302;
     }
     "Data" {
-        /// Not here yet: a recording has the drive to itself until it ends.
+        /// A writer of the recorder is writing.
         E_IMAPI_DF2DATA_WRITE_IN_PROGRESS = 0xC0AA_0400;
-        /// Not here yet: a token can be cancelled at any time.
+        /// A writer is cancelled that is not writing.
         E_IMAPI_DF2DATA_WRITE_NOT_IN_PROGRESS = 0xC0AA_0401;
         /// The medium is complete, has no next writable address, or cannot be recorded at once.
         E_IMAPI_DF2DATA_INVALID_MEDIA_STATE = 0xC0AA_0402;
@@ -229,21 +229,21 @@ codes! {
         E_IMAPI_DF2DATA_MEDIA_IS_NOT_SUPPORTED = 0xC0AA_0406;
         /// No test writing, or no such way of recording.
         E_IMAPI_DF2DATA_RECORDER_NOT_SUPPORTED = 0xC0AA_0407;
-        /// Not here yet: clients have no names.
+        /// A writer for a name that no client can have.
         E_IMAPI_DF2DATA_CLIENT_NAME_IS_NOT_VALID = 0xC0AA_0408;
     }
     "Sound, at once and track at once" {
-        /// Not here yet: a recording has the drive to itself until it ends.
+        /// A writer of the recorder is writing.
         E_IMAPI_DF2TAO_WRITE_IN_PROGRESS = 0xC0AA_0500;
-        /// Not here yet: a token can be cancelled at any time.
+        /// A writer is cancelled that is not writing a track.
         E_IMAPI_DF2TAO_WRITE_NOT_IN_PROGRESS = 0xC0AA_0501;
-        /// Not here yet: tracks are written by what the preparation returns.
+        /// A track is added, or the disc released, without a preparation.
         E_IMAPI_DF2TAO_MEDIA_IS_NOT_PREPARED = 0xC0AA_0502;
-        /// Not here yet, likewise.
+        /// The disc is prepared a second time.
         E_IMAPI_DF2TAO_MEDIA_IS_PREPARED = 0xC0AA_0503;
-        /// Not here yet: whether another session can follow is free on every disc.
+        /// The catalog number, or whether a session can follow, is changed behind the first track.
         E_IMAPI_DF2TAO_PROPERTY_FOR_BLANK_MEDIA_ONLY = 0xC0AA_0504;
-        /// Not here yet: a blank disc has a list of no tracks.
+        /// The list of tracks is asked for before the first one.
         E_IMAPI_DF2TAO_TABLE_OF_CONTENTS_EMPTY_DISC = 0xC0AA_0505;
         /// The disc is complete, or has a session where none may be.
         E_IMAPI_DF2TAO_MEDIA_IS_NOT_BLANK = 0xC0AA_0506;
@@ -253,7 +253,7 @@ codes! {
         E_IMAPI_DF2TAO_TRACK_LIMIT_REACHED = 0xC0AA_0508;
         /// Longer than the disc.
         E_IMAPI_DF2TAO_NOT_ENOUGH_SPACE = 0xC0AA_0509;
-        /// Not here yet: every call takes its drive as an argument.
+        /// A recorder without a drive.
         E_IMAPI_DF2TAO_NO_RECORDER_SPECIFIED = 0xC0AA_050A;
         /// A cue sheet's ISRC.
         E_IMAPI_DF2TAO_INVALID_ISRC = 0xC0AA_050B;
@@ -263,19 +263,19 @@ codes! {
         E_IMAPI_DF2TAO_STREAM_NOT_SUPPORTED = 0xC0AA_050D;
         /// The drive records no sound, or not in this way.
         E_IMAPI_DF2TAO_RECORDER_NOT_SUPPORTED = 0xC0AA_050E;
-        /// Not here yet: clients have no names.
+        /// A writer for a name that no client can have.
         E_IMAPI_DF2TAO_CLIENT_NAME_IS_NOT_VALID = 0xC0AA_050F;
     }
     "Raw" {
-        /// Not here yet: a recording has the drive to itself until it ends.
+        /// A writer of the recorder is writing.
         E_IMAPI_DF2RAW_WRITE_IN_PROGRESS = 0xC0AA_0600;
-        /// Not here yet: a token can be cancelled at any time.
+        /// A writer is cancelled that is not writing.
         E_IMAPI_DF2RAW_WRITE_NOT_IN_PROGRESS = 0xC0AA_0601;
-        /// Not here yet: sectors are written by what the preparation returns.
+        /// A disc is written or released without a preparation.
         E_IMAPI_DF2RAW_MEDIA_IS_NOT_PREPARED = 0xC0AA_0602;
-        /// Not here yet, likewise.
+        /// The disc is prepared a second time.
         E_IMAPI_DF2RAW_MEDIA_IS_PREPARED = 0xC0AA_0603;
-        /// Not here yet: clients have no names.
+        /// A writer for a name that no client can have.
         E_IMAPI_DF2RAW_CLIENT_NAME_IS_NOT_VALID = 0xC0AA_0604;
         /// Something is recorded.
         E_IMAPI_DF2RAW_MEDIA_IS_NOT_BLANK = 0xC0AA_0606;
@@ -283,7 +283,7 @@ codes! {
         E_IMAPI_DF2RAW_MEDIA_IS_NOT_SUPPORTED = 0xC0AA_0607;
         /// Longer than the disc.
         E_IMAPI_DF2RAW_NOT_ENOUGH_SPACE = 0xC0AA_0609;
-        /// Not here yet: every call takes its drive as an argument.
+        /// A recorder without a drive.
         E_IMAPI_DF2RAW_NO_RECORDER_SPECIFIED = 0xC0AA_060A;
         /// Part of a sector.
         E_IMAPI_DF2RAW_STREAM_NOT_SUPPORTED = 0xC0AA_060D;
@@ -295,7 +295,7 @@ codes! {
         E_IMAPI_DF2RAW_RECORDER_NOT_SUPPORTED = 0xC0AA_0610;
     }
     "Blanking and formatting" {
-        /// Not here yet: a drive that is in use cannot be opened: `E_IMAPI_RECORDER_LOCKED`.
+        /// Another client of the recorder is writing, or has it prepared.
         E_IMAPI_ERASE_RECORDER_IN_USE = 0x80AA_0900;
         /// Never: a call blanks in one drive.
         E_IMAPI_ERASE_ONLY_ONE_RECORDER_SUPPORTED = 0x80AA_0901;
@@ -317,7 +317,7 @@ codes! {
         E_IMAPI_ERASE_MEDIA_IS_NOT_SUPPORTED = 0xC0AA_0909;
         /// The drive has no such command.
         E_IMAPI_ERASE_RECORDER_NOT_SUPPORTED = 0xC0AA_090A;
-        /// Not here yet: clients have no names.
+        /// An eraser for a name that no client can have.
         E_IMAPI_ERASE_CLIENT_NAME_IS_NOT_VALID = 0xC0AA_090B;
     }
     "Raw images" {
@@ -337,7 +337,7 @@ codes! {
         E_IMAPI_RAW_IMAGE_TOO_MANY_TRACK_INDEXES = 0x80AA_0A06;
         /// No index is there to be cleared.
         E_IMAPI_RAW_IMAGE_TRACK_INDEX_NOT_FOUND = 0x80AA_0A07;
-        /// Not here yet: `AddedIndex` tells it, and has no code.
+        /// An index is added where one is.
         S_IMAPI_RAW_IMAGE_TRACK_INDEX_ALREADY_EXISTS = 0x00AA_0A08;
         /// Index 1 is cleared.
         E_IMAPI_RAW_IMAGE_TRACK_INDEX_OFFSET_ZERO_CANNOT_BE_CLEARED = 0x80AA_0A09;

@@ -10,7 +10,7 @@ use sector_io::ReadError;
 
 use super::Error;
 use crate::audio::CueProblem;
-use crate::record::AudioMode;
+use crate::record::{AddedIndex, AudioMode, Cancelling, RecorderPart, RecorderProblem};
 use crate::tree::Kind;
 
 /// An error of Microsoft's IMAPI2, or a success that has something to tell.
@@ -28,6 +28,20 @@ impl Imapi2Code {
     /// Whether it stands for success with something to be told, and not for an error.
     pub const fn is_success(self) -> bool {
         self.number & 0x8000_0000 == 0
+    }
+}
+
+/// Successes with something to be told.
+impl Imapi2Code {
+    /// Of cancelling, where nothing was in progress.
+    pub fn of_cancelling(cancelling: Cancelling) -> Option<Imapi2Code> {
+        (cancelling == Cancelling::NothingInProgress).then_some(Imapi2Code::S_IMAPI_WRITE_NOT_IN_PROGRESS)
+    }
+
+    /// Of an index added to a track of a raw image, where one was there.
+    pub fn of_added_index(added: AddedIndex) -> Option<Imapi2Code> {
+        let code = Imapi2Code::S_IMAPI_RAW_IMAGE_TRACK_INDEX_ALREADY_EXISTS;
+        (added == AddedIndex::AlreadyThere).then_some(code)
     }
 }
 
@@ -92,9 +106,42 @@ pub(super) fn code(error: &Error) -> Imapi2Code {
         RawImage(problem) => raw_image(*problem),
         AudioDrive { mode, source, .. } => audio(*mode, source),
         NotBlank { .. } => Imapi2Code::E_IMAPI_DF2DATA_MEDIA_NOT_BLANK,
+        Recorder { part, problem } => recorder(*part, problem),
+        Feature { is_known: true, .. } => Imapi2Code::E_IMAPI_RECORDER_FEATURE_IS_NOT_CURRENT,
+        Feature { .. } => Imapi2Code::E_IMAPI_RECORDER_NO_SUCH_FEATURE,
         Drive { source, .. } => drive(source),
         Erase { source, .. } => erase(source),
         Recording { source, .. } => source.imapi2(),
+    }
+}
+
+/// Each writer has codes of its own for the states it can be in.
+fn recorder(part: RecorderPart, problem: &RecorderProblem) -> Imapi2Code {
+    use RecorderPart::{Access, Data, Eraser, Raw, TracksAtOnce};
+    use RecorderProblem::*;
+    match (problem, part) {
+        (ClientName { .. }, Access) => Imapi2Code::E_IMAPI_RECORDER_CLIENT_NAME_IS_NOT_VALID,
+        (ClientName { .. }, Data) => Imapi2Code::E_IMAPI_DF2DATA_CLIENT_NAME_IS_NOT_VALID,
+        (ClientName { .. }, TracksAtOnce) => Imapi2Code::E_IMAPI_DF2TAO_CLIENT_NAME_IS_NOT_VALID,
+        (ClientName { .. }, Raw) => Imapi2Code::E_IMAPI_DF2RAW_CLIENT_NAME_IS_NOT_VALID,
+        (ClientName { .. }, Eraser) => Imapi2Code::E_IMAPI_ERASE_CLIENT_NAME_IS_NOT_VALID,
+        (NoDrive, TracksAtOnce) => Imapi2Code::E_IMAPI_DF2TAO_NO_RECORDER_SPECIFIED,
+        (NoDrive, Raw) => Imapi2Code::E_IMAPI_DF2RAW_NO_RECORDER_SPECIFIED,
+        (NoDrive, _) => Imapi2Code::E_IMAPI_RECORDER_REQUIRED,
+        (InProgress { .. } | Held { .. }, Eraser) => Imapi2Code::E_IMAPI_ERASE_RECORDER_IN_USE,
+        (InProgress { .. }, Data) => Imapi2Code::E_IMAPI_DF2DATA_WRITE_IN_PROGRESS,
+        (InProgress { .. }, TracksAtOnce) => Imapi2Code::E_IMAPI_DF2TAO_WRITE_IN_PROGRESS,
+        (InProgress { .. }, Raw) => Imapi2Code::E_IMAPI_DF2RAW_WRITE_IN_PROGRESS,
+        (InProgress { .. } | Held { .. }, _) => Imapi2Code::E_IMAPI_RECORDER_LOCKED,
+        (NotInProgress, Raw) => Imapi2Code::E_IMAPI_DF2RAW_WRITE_NOT_IN_PROGRESS,
+        (NotInProgress, TracksAtOnce) => Imapi2Code::E_IMAPI_DF2TAO_WRITE_NOT_IN_PROGRESS,
+        (NotInProgress, _) => Imapi2Code::E_IMAPI_DF2DATA_WRITE_NOT_IN_PROGRESS,
+        (NotPrepared, Raw) => Imapi2Code::E_IMAPI_DF2RAW_MEDIA_IS_NOT_PREPARED,
+        (NotPrepared, _) => Imapi2Code::E_IMAPI_DF2TAO_MEDIA_IS_NOT_PREPARED,
+        (Prepared, Raw) => Imapi2Code::E_IMAPI_DF2RAW_MEDIA_IS_PREPARED,
+        (Prepared, _) => Imapi2Code::E_IMAPI_DF2TAO_MEDIA_IS_PREPARED,
+        (BlankOnly { .. }, _) => Imapi2Code::E_IMAPI_DF2TAO_PROPERTY_FOR_BLANK_MEDIA_ONLY,
+        (NoTracks, _) => Imapi2Code::E_IMAPI_DF2TAO_TABLE_OF_CONTENTS_EMPTY_DISC,
     }
 }
 

@@ -15,7 +15,7 @@ pub use imapi2::Imapi2Code;
 
 use crate::audio::{CueProblem, SoundProblem};
 use crate::plan::Notice;
-use crate::record::AudioMode;
+use crate::record::{AudioMode, RecorderPart, RecorderProblem};
 use crate::tree::{FileSystem, Kind};
 
 /// Result of this crate's calls.
@@ -417,6 +417,24 @@ pub enum Error {
         /// What it says.
         source: DriveError,
     },
+    /// A recorder, or one of its writers, is in a state that does not allow what was asked for.
+    #[error("{part}: {problem}")]
+    Recorder {
+        /// Of what it was asked.
+        part: RecorderPart,
+        /// Why not.
+        problem: RecorderProblem,
+    },
+    /// A drive does not have a feature, or not with the medium that is in it.
+    #[error("{drive}: {feature}: {}", if *is_known { "not with the medium in it" } else { "the drive does not have it" })]
+    Feature {
+        /// The drive, as the caller names it.
+        drive: String,
+        /// The feature.
+        feature: String,
+        /// Whether another medium may have it.
+        is_known: bool,
+    },
     /// The drive or its medium.
     #[error("{drive}: {source}")]
     Drive {
@@ -491,7 +509,15 @@ impl Error {
             | PlaceNotSet { .. }
             | NotGrowable { .. }
             | FileSystemChange { .. }
+            | Recorder { .. }
             | RawImage(_) => Blame::Caller,
+            Feature { is_known, .. } => {
+                if *is_known {
+                    Blame::Medium
+                } else {
+                    Blame::Drive
+                }
+            }
             SourceChanged { .. }
             | SourceRead { .. }
             | DirectoryRead { .. }

@@ -1,4 +1,5 @@
 use mmc_device::command::mode::Capabilities;
+use mmc_device::feature::Feature;
 use mmc_device::{Drive, Transport};
 use serde::Serialize;
 
@@ -75,15 +76,19 @@ impl DriveAbilities {
                     current,
                 })
                 .collect(),
-            features: features
-                .map(|feature| FeatureSummary {
-                    number: feature.code.0,
-                    name: feature.code.to_string(),
-                    current: feature.current,
-                    persistent: feature.persistent,
-                })
-                .collect(),
+            features: features.map(FeatureSummary::from).collect(),
             capabilities: drive.capabilities().ok().map(CapabilitySummary::from),
+        }
+    }
+}
+
+impl From<&Feature> for FeatureSummary {
+    fn from(feature: &Feature) -> FeatureSummary {
+        FeatureSummary {
+            number: feature.code.0,
+            name: feature.code.to_string(),
+            current: feature.current,
+            persistent: feature.persistent,
         }
     }
 }

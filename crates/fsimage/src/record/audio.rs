@@ -340,11 +340,11 @@ pub(super) fn stream(
     })
 }
 
-fn failed(name: &str, mode: AudioMode) -> impl Fn(DriveError) -> Error {
+pub(super) fn failed(name: &str, mode: AudioMode) -> impl Fn(DriveError) -> Error {
     move |source| Error::AudioDrive { drive: name.to_owned(), mode, source }
 }
 
-fn with_state(error: Error, medium: String) -> Error {
+pub(super) fn with_state(error: Error, medium: String) -> Error {
     match error {
         Error::Cancelled { .. } => Error::Cancelled { state: medium },
         error => Error::Recording { source: Box::new(error), medium },
@@ -361,7 +361,7 @@ fn stopped(error: Error, abandoned: Result<MediumLeft, DriveError>, name: &str) 
     with_state(error, left)
 }
 
-fn unfinished(error: Error) -> Error {
+pub(super) fn unfinished(error: Error) -> Error {
     let medium = "all sectors were written, but the session may not be closed".to_owned();
     Error::Recording { source: Box::new(error), medium }
 }

@@ -6,6 +6,7 @@ mod audio_verification;
 mod drive_name;
 mod growing_disc;
 mod open_drive;
+mod recorder;
 mod serve;
 mod speed;
 #[cfg(test)]
@@ -17,12 +18,16 @@ pub use audio::{AudioBurnt, AudioMode, AudioOptions, burn_audio};
 pub use drive_name::DriveName;
 pub use growing_disc::{BurnOptions, Burnt, GrowingDisc};
 pub use open_drive::{DriveSummary, MediumSummary, OpenDrive, TrackSummary};
+pub use recorder::{
+    AddedTrack, Cancelling, DataWriter, Eraser, ExclusiveAccess, RawWriter, Recorder, RecorderPart,
+    RecorderProblem, TracksAtOnce, TracksAtOnceOptions,
+};
 pub use serve::{SimulatedTarget, SimulatedTray};
 pub use speed::RecordingSpeed;
 pub use verification::Verification;
 
 /// What is used of the device crate by those who call this one.
-pub use mmc_device::cd::RawSectorType;
+pub use mmc_device::cd::{AddedIndex, Isrc, MediaCatalogNumber, RawSectorType};
 pub use mmc_device::simulated::MediumKind;
 pub use mmc_device::{BdRMode, Blanking, Closing, FormatRequest, FoundDrive, Holder, SpareArea, names_drive};
 

@@ -2,13 +2,14 @@ use std::fmt;
 use std::path::Path;
 use std::sync::Arc;
 
+use mmc_device::feature::FeatureCode;
 use mmc_device::simulated::SimulatedDrive;
 use mmc_device::{Drive, DriveSectors, Medium, MediumState, NoWait, TrackState, Transport};
 use multisession::{CD_TRACK_PADDING, Growth, Session, SessionTable, next_session};
 use sector_io::{ReadSectors, SECTOR_SIZE, Sector, SectorCount};
 use serde::Serialize;
 
-use super::abilities::DriveAbilities;
+use super::abilities::{DriveAbilities, FeatureSummary};
 use super::{Blanking, Closing, DriveName, FormatRequest, drive_error, simulated_error};
 use crate::address::{lba, sector_of_lba};
 use crate::disc::Disc;
@@ -139,6 +140,16 @@ impl OpenDrive {
         let medium = drive.medium().map_err(|error| drive_error(&name, error))?;
         let sectors = Arc::new(DriveSectors::new(drive, medium.readable()));
         Ok(OpenDrive { name, sectors, medium, interrupted: Vec::new() })
+    }
+
+    /// The same drive for somebody else in this process, who uses it in turn.
+    pub(super) fn share(&self) -> OpenDrive {
+        OpenDrive {
+            name: self.name.clone(),
+            sectors: Arc::clone(&self.sectors),
+            medium: self.medium.clone(),
+            interrupted: self.interrupted.clone(),
+        }
     }
 
     /// The drive as the caller names it.
@@ -276,6 +287,24 @@ impl OpenDrive {
                 tracks: tracks.collect(),
             },
         })
+    }
+
+    /// A feature that can be used with the medium that is in the drive.
+    ///
+    /// # Errors
+    /// [`Error::Feature`] if the drive does not know it, or it does not go with this medium; [`Error::Drive`].
+    pub fn current_feature(&self, number: u16) -> Result<FeatureSummary> {
+        let configuration = self.sectors.drive().configuration().map_err(|error| self.error(error))?;
+        let code = FeatureCode(number);
+        let feature = configuration.feature(code);
+        match feature {
+            Some(feature) if feature.current => Ok(FeatureSummary::from(feature)),
+            _ => Err(Error::Feature {
+                drive: self.name.clone(),
+                feature: code.to_string(),
+                is_known: feature.is_some(),
+            }),
+        }
     }
 
     /// Whether every sector of the medium can be written again.

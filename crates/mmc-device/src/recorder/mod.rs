@@ -13,7 +13,7 @@ mod tao;
 #[cfg(test)]
 mod tests;
 
-pub use cd::{CdRequest, RawSession, SessionAtOnce, SoundTracks, WrittenTrack};
+pub use cd::{CdRequest, PausedTracks, RawSession, SessionAtOnce, SoundTracks, WrittenTrack};
 pub(crate) use recording::{close_session, close_track};
 
 use crate::{Drive, DriveError, Lba, Medium, MediumState, NotWritable, Outgoing, Profile, Speed, Transport};

@@ -8,7 +8,7 @@ mod sound;
 
 pub use at_once::SessionAtOnce;
 pub use raw::RawSession;
-pub use sound::{SoundTracks, WrittenTrack};
+pub use sound::{PausedTracks, SoundTracks, WrittenTrack};
 
 use crate::feature::FeatureCode;
 use crate::{Closing, Drive, DriveError, Lba, Medium, NotWritable, Profile, Speed, Transport};

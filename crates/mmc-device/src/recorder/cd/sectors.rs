@@ -13,6 +13,8 @@ pub(super) struct Sectors<'d, T: Transport> {
     pub(super) failed: bool,
     /// Something was sent to the drive.
     pub(super) begun: bool,
+    /// The recording goes on later: the disc stays locked in.
+    pub(super) pauses: bool,
 }
 
 impl<'d, T: Transport> Sectors<'d, T> {
@@ -21,7 +23,7 @@ impl<'d, T: Transport> Sectors<'d, T> {
             tracing::warn!(%error, "the medium is not locked in");
         }
         drive.set_recording(true);
-        Sectors { drive, profile, next, pending: Vec::new(), failed: false, begun: false }
+        Sectors { drive, profile, next, pending: Vec::new(), failed: false, begun: false, pauses: false }
     }
 
     pub(super) fn check(&self) -> Result<(), DriveError> {
@@ -97,6 +99,9 @@ impl<'d, T: Transport> Sectors<'d, T> {
 
 impl<T: Transport> Drop for Sectors<'_, T> {
     fn drop(&mut self) {
+        if self.pauses {
+            return;
+        }
         self.drive.set_recording(false);
         if let Err(error) = self.drive.prevent_removal(false) {
             tracing::warn!(%error, "the medium is still locked in");

@@ -35,6 +35,38 @@ pub struct WrittenTrack {
     pub padding: u32,
 }
 
+/// A session of sound between two of its tracks: it is open, and the disc locked in.
+#[derive(Clone, Debug)]
+pub struct PausedTracks {
+    medium: Medium,
+    tracks: usize,
+    next: Lba,
+    begun: bool,
+    failed: bool,
+}
+
+impl PausedTracks {
+    /// Goes on with the session, in the same drive. What comes of it when it is dropped at once: the disc can be taken
+    /// out, and the session stays open.
+    pub fn resume<'d, T: Transport>(
+        &self,
+        drive: &'d mut Drive<T>,
+        catalog: Option<MediaCatalogNumber>,
+        request: &CdRequest,
+    ) -> SoundTracks<'d, T> {
+        let mut sectors = Sectors::begin(drive, self.medium.profile, self.next);
+        sectors.begun = self.begun;
+        sectors.failed = self.failed;
+        let (medium, request) = (self.medium.clone(), *request);
+        SoundTracks { sectors, medium, request, catalog, tracks: self.tracks, open: None }
+    }
+
+    /// Whether a track could not be written to its end. No other can follow; the session can be abandoned.
+    pub fn is_broken(&self) -> bool {
+        self.failed
+    }
+}
+
 impl<'d, T: Transport> SoundTracks<'d, T> {
     /// Prepares the disc.
     ///
@@ -124,6 +156,21 @@ impl<'d, T: Transport> SoundTracks<'d, T> {
         self.sectors.flush()?;
         self.tracks += usize::from(written > 0);
         Ok(WrittenTrack { start: open.start, sectors: written + padding, padding })
+    }
+
+    /// Ends the track that is open, if there is one, and lets go of the drive. The session stays open and the disc locked
+    /// in until [`PausedTracks::resume`].
+    pub fn pause(mut self) -> (Result<WrittenTrack, DriveError>, PausedTracks) {
+        let ended = self.end_track();
+        self.sectors.pauses = true;
+        let paused = PausedTracks {
+            medium: self.medium,
+            tracks: self.tracks,
+            next: self.sectors.next,
+            begun: self.sectors.begun,
+            failed: self.sectors.failed || ended.is_err(),
+        };
+        (ended, paused)
     }
 
     /// Ends the track that is open, if there is one, and the session.
