@@ -201,8 +201,11 @@ fn a_file_that_cannot_be_read_to_its_end_is_not_left() {
     let target = folder.path().join("target");
     let disc = Disc::open(&image).unwrap();
     let opened = disc.image(None, &DEFAULT_PREFERENCE).unwrap();
-    opened.extract(&[], &target, &ExtractOptions::default(), &Control::default()).unwrap_err();
-    assert_eq!(fs::read_dir(&target).unwrap().count(), 0);
+    for (paths, is_error) in [(&[][..], false), (&["file"][..], true)] {
+        let extracted = opened.extract(paths, &target, &ExtractOptions::default(), &Control::default());
+        assert_eq!(extracted.is_err(), is_error);
+        assert_eq!(fs::read_dir(&target).unwrap().count(), 0);
+    }
 }
 
 /// An entry of UDF that cannot be read names no item; that something is missing is told all the same.
