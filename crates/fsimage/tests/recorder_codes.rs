@@ -13,7 +13,7 @@ use std::sync::{Arc, Mutex};
 use fsimage::{
     AddedIndex, AudioDisc, Blanking, BurnOptions, CancelToken, Cancelling, Closing, Control, DriveName,
     Error, Imapi2Code, Item, ItemOptions, LayoutPlan, MediumKind, Observer, OpenDrive, PlanOptions, Progress,
-    RawSectorType, Recorder, Result, Stage, TracksAtOnce, TracksAtOnceOptions, Tree,
+    RawSectorType, Recorder, RecordingSpeed, Result, Stage, TracksAtOnce, TracksAtOnceOptions, Tree,
 };
 use mmc_device::cd::{RAW_BYTES, RawImageBuilder, SectorType};
 use mmc_device::command::read_cd::WithSubchannel;
@@ -325,6 +325,29 @@ fn of_exclusive_access() {
     is(recorder.acquire_exclusive_access("Other"), "E_IMAPI_RECORDER_LOCKED", 0xC0AA_0210);
     drop(tracks);
     eraser.blank(Blanking::Quick).unwrap();
+}
+
+#[test]
+fn of_another_speed() {
+    for kind in [MediumKind::CdR, MediumKind::DvdR] {
+        let bench = Bench::new();
+        let drive = bench.drive(kind);
+        let fastest = drive.describe().unwrap().medium.write_speeds[0];
+        let data = Recorder::new(drive).data("Data").unwrap();
+        let code = |speed| {
+            let tree = Tree::new();
+            let place = data.place().unwrap();
+            let plan = LayoutPlan::new(&tree, PlanOptions { place, ..PlanOptions::default() }).unwrap();
+            let options = BurnOptions { speed, ..BurnOptions::default() };
+            let burnt = data.write(&plan, &options, &Control::default()).unwrap();
+            Imapi2Code::of_burnt(&burnt).map(|code| (code.name, code.number))
+        };
+        let rate = |rate| Some(RecordingSpeed::KilobytesPerSecond(rate));
+        assert_eq!(code(None), None);
+        assert_eq!(code(Some(RecordingSpeed::Fastest)), None);
+        assert_eq!(code(rate(fastest)), None, "{kind}");
+        assert_eq!(code(rate(fastest * 2)), Some(("S_IMAPI_SPEEDADJUSTED", 0x00AA_0004)), "{kind}");
+    }
 }
 
 #[test]

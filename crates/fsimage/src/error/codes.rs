@@ -203,7 +203,7 @@ codes! {
         E_IMAPI_RECORDER_REQUIRED = 0xC0AA_0003;
         /// What was read back differs, or cannot be read.
         E_IMAPI_BURN_VERIFICATION_FAILED = 0xC0AA_0007;
-        /// Not here yet: `Burnt::speed` has the speed that the drive chose.
+        /// The drive tells that it took another speed than was asked for.
         S_IMAPI_SPEEDADJUSTED = 0x00AA_0004;
         /// Not here yet: the rotation is the drive's choice.
         S_IMAPI_ROTATIONADJUSTED = 0x00AA_0005;

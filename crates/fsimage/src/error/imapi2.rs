@@ -10,7 +10,7 @@ use sector_io::ReadError;
 
 use super::Error;
 use crate::audio::CueProblem;
-use crate::record::{AddedIndex, AudioMode, Cancelling, RecorderPart, RecorderProblem};
+use crate::record::{AddedIndex, AudioMode, Burnt, Cancelling, RecorderPart, RecorderProblem};
 use crate::tree::Kind;
 
 /// An error of Microsoft's IMAPI2, or a success that has something to tell.
@@ -36,6 +36,11 @@ impl Imapi2Code {
     /// Of cancelling, where nothing was in progress.
     pub fn of_cancelling(cancelling: Cancelling) -> Option<Imapi2Code> {
         (cancelling == Cancelling::NothingInProgress).then_some(Imapi2Code::S_IMAPI_WRITE_NOT_IN_PROGRESS)
+    }
+
+    /// Of a session that was recorded at another speed than was asked for.
+    pub fn of_burnt(burnt: &Burnt) -> Option<Imapi2Code> {
+        burnt.is_speed_adjusted().then_some(Imapi2Code::S_IMAPI_SPEEDADJUSTED)
     }
 
     /// Of an index added to a track of a raw image, where one was there.

@@ -3,7 +3,7 @@ use std::fs::File;
 
 use mmc_device::{
     Abandoned, Closing, DriveError, FileStretch, Lba, MediumLeft, MediumState, OpenSession, Outgoing,
-    RecordingMode, SessionRequest,
+    RecordingMode, SessionRequest, Speed,
 };
 use multisession::{Head, NextSession, next_session};
 use sector_io::{SECTOR_SIZE, Sector};
@@ -63,8 +63,19 @@ pub struct Burnt {
     pub sectors: u32,
     /// The speed that the drive chose when one was asked for, in kilobytes of 1000 bytes per second, where it tells.
     pub speed: Option<u32>,
+    /// The speed that was asked for, likewise; `None` where that was the fastest, or left to the drive.
+    pub asked_speed: Option<u32>,
     /// Whether another session can follow, where the drive tells that without a reload.
     pub appendable: Option<bool>,
+}
+
+impl Burnt {
+    /// Whether the drive tells that it took another speed than was asked for. What rounding to whole kilobytes makes, one
+    /// in a hundred, is no other speed.
+    pub fn is_speed_adjusted(&self) -> bool {
+        let (Some(asked), Some(taken)) = (self.asked_speed, self.speed) else { return false };
+        u64::from(asked.abs_diff(taken)) * 100 > u64::from(asked)
+    }
 }
 
 impl GrowingDisc {
@@ -189,7 +200,8 @@ impl GrowingDisc {
         Ok(Burnt {
             start: extent.start,
             sectors: extent.len.get(),
-            speed: speed.map(mmc_device::Speed::get),
+            speed: speed.map(Speed::get),
+            asked_speed: request.speed.filter(|speed| *speed != Speed::MAX).map(Speed::get),
             appendable: state.map(|state| state != MediumState::Complete),
         })
     }
