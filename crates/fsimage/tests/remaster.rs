@@ -512,6 +512,35 @@ fn a_partition_offset_is_kept_where_the_partition_is_cut() {
     }
 }
 
+/// A partition that can be mounted ends before a boot image behind all files: it stays there in a new image, and what is
+/// added lies before it.
+#[test]
+fn a_boot_image_behind_all_files_stays_behind_them() {
+    let (mut tree, mut options) = everything_boots(PartitionScheme::Gpt);
+    options.partition_offset = fsimage::SectorCount::new(16);
+    options.file_systems = FileSystems::ISO9660 | FileSystems::ROCK_RIDGE;
+    let image = PartitionOptions { gpt_type: Some(fsimage::Guid::BASIC_DATA), ..PartitionOptions::image() };
+    options.hybrid.as_mut().unwrap().partitions.insert(0, image);
+    tree.set_weight(tree.lookup("/boot/efi.img").unwrap(), i32::MIN);
+    let mut image = written(&tree, options);
+    for add_one in [false, true] {
+        let mut source = import(&opened(&image), &ImportOptions::default(), &Control::default()).unwrap();
+        if add_one {
+            add(&mut source.tree, "/z", bytes(90_000));
+        }
+        let mut options = source.new_image_options();
+        source.boot.put_into(&mut source.tree, &mut options, Losses::Refuse).unwrap();
+        let anew = written(&source.tree, options);
+        assert!(add_one || anew == image);
+        image = anew;
+        let disc = opened(&image).image(None, &[FileSystem::RockRidge]).unwrap();
+        let place = |path: &str| disc.lookup(path).unwrap().sections()[0].start;
+        let before = ["/a/file", "/boot/loader.bin"].map(place);
+        assert!(before.iter().all(|start| *start < place("/boot/efi.img")));
+        assert!(!add_one || place("/z") < place("/boot/efi.img"));
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 

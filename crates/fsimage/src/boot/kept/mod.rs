@@ -11,6 +11,7 @@ use std::collections::BTreeSet;
 
 use iso9660::el_torito::catalog_of;
 use iso9660::read::VolumeSet;
+use sector_io::SectorCount;
 
 pub use loss::{BootLoss, PartitionTableKind};
 pub(super) use repoint::Ground;
@@ -158,6 +159,12 @@ impl BootSetUp {
             options.system_area = Some(area.in_tree(tree, moves, has_hfs_plus));
             if moves {
                 options.partition_offset = area.partition_offset();
+                if options.partition_offset > SectorCount::ZERO
+                    && let Some(BootSource::File(node)) = area.behind_all
+                    && tree.holds(node)
+                {
+                    tree.set_weight(node, i32::MIN);
+                }
             }
         }
         if !self.is_empty() {

@@ -51,10 +51,7 @@ impl KeptSystemArea {
 
     /// What the partitions hold that is in a file or a boot image.
     pub(in crate::boot) fn sources(&self) -> impl Iterator<Item = BootSource> + '_ {
-        self.partitions.iter().filter_map(|partition| match partition.span {
-            Span::Thing(source, _) => Some(source),
-            _ => None,
-        })
+        self.partitions.iter().filter_map(|partition| partition.span.source())
     }
 
     /// These, and what the boot code is told of.

@@ -38,6 +38,9 @@ pub struct KeptSystemArea {
     pub(super) map: Option<Map>,
     pub(super) damaged: Vec<(PartitionTableKind, String)>,
     pub(super) appended: Vec<AppendedPartition>,
+    /// The boot image in the tree that lies behind all other files, so that it cuts no more than these from the partition
+    /// of the image.
+    pub(super) behind_all: Option<BootSource>,
     /// First byte that nothing accounts for.
     pub(super) unknown: Option<usize>,
 }
@@ -90,6 +93,16 @@ pub(super) enum Span {
     Unknown,
     /// To be left out: what it held is no more.
     Gone,
+}
+
+impl Span {
+    /// What lies there, if it is in a file or a boot image.
+    pub(super) fn source(self) -> Option<BootSource> {
+        match self {
+            Span::Thing(source, _) => Some(source),
+            _ => None,
+        }
+    }
 }
 
 /// Where a partition with the image ends.
@@ -260,9 +273,16 @@ impl Recorded {
             map: self.map,
             damaged: self.damaged,
             appended: landmarks.appended.clone(),
+            behind_all: None,
             unknown,
         };
         kept.find_code(&landmarks, &images);
+        let files_end = u64::from(landmarks.files_end()) * BLOCKS;
+        let last = kept.partitions.iter().find(|one| {
+            matches!(one.span, Span::Thing(BootSource::File(_), _))
+                && one.start.saturating_add(one.blocks).next_multiple_of(BLOCKS) >= files_end
+        });
+        kept.behind_all = last.map(|one| one.span).and_then(Span::source);
         kept
     }
 }
