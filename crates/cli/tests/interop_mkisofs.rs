@@ -475,6 +475,34 @@ fn what_is_not_supported_is_named() {
     }
 }
 
+/// Options of Rock Ridge and of Joliet turn these on.
+#[test]
+fn options_of_a_file_system_turn_it_on() {
+    let Some([genisoimage, isoinfo]) = peers::require_all(["genisoimage", "isoinfo"]) else { return };
+    let scene = tempfile::tempdir().unwrap();
+    let folder = scene.path();
+    fs::create_dir(folder.join("tree")).unwrap();
+    fs::write(folder.join("tree/hello.txt"), "hello").unwrap();
+    for (option, value) in [
+        ("-uid", "5"),
+        ("-gid", "6"),
+        ("-dir-mode", "0700"),
+        ("-file-mode", "0600"),
+        ("-new-dir-mode", "0700"),
+        ("-hide-joliet", "none.such"),
+        ("-l", "-f"),
+    ] {
+        let shown = |image: &str| {
+            let told = succeed("isoinfo", &run(isoinfo.path(), folder, &["-d", "-i", image]));
+            ["Joliet with", "Rock Ridge signatures"].map(|mark| told.contains(mark))
+        };
+        let arguments = |image| ["-quiet", option, value, "-o", image, "tree"];
+        succeed(option, &run(genisoimage.path(), folder, &arguments("theirs.iso")));
+        succeed(option, &fsimage(folder, &[&["mkisofs"], &arguments("ours.iso")[..]].concat()));
+        assert_eq!(shown("ours.iso"), shown("theirs.iso"), "{option}");
+    }
+}
+
 #[test]
 fn grafts_lists_and_sizes() {
     let scene = scene();

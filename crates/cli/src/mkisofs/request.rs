@@ -359,6 +359,16 @@ impl Request {
             fits => Ok(fits),
         };
         let wrong = |reason: &str| Failure::argument(typed, format!("{}: {reason}", first.to_string_lossy()));
+        // genisoimage turns on what such an option is of.
+        match meaning {
+            Meaning::Uid | Meaning::Gid | Meaning::DirectoryMode | Meaning::FileMode => {
+                self.rock_ridge = true
+            }
+            Meaning::HideJoliet | Meaning::HideJolietList => {
+                self.joliet |= self.personality == Personality::Genisoimage;
+            }
+            _ => {}
+        }
         match meaning {
             Meaning::Output => self.output = Some(PathBuf::from(first)),
             Meaning::PrintSize => self.print_size = true,
