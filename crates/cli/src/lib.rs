@@ -15,6 +15,7 @@ mod plan_options;
 mod preset;
 mod printable;
 mod progress;
+mod real_time;
 mod selection;
 mod sources;
 mod zisofs;

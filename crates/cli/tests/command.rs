@@ -408,10 +408,25 @@ fn a_drive_is_described() {
         "  knows          BD-RE,",
         "  features now   profile list,",
         "CD track at once",
+        "  mode pages     01h read/write error recovery, 05h write parameters, 0Eh CD audio control, 2Ah ",
         "  mechanism      tray,",
     ] {
         assert!(told.contains(line), "{line}: {told}");
     }
+}
+
+#[test]
+fn a_simulated_drive_takes_its_time_where_it_is_asked_to() {
+    let scene = Scene::new();
+    scene.run(&["sim", "new", "blank.disc", "--medium", "dvd+r"]);
+    let eject = ["drive", "eject", "--drive", "sim:blank.disc", "--real-time"];
+    // Ejecting begins with a start of the medium.
+    let begun = std::time::Instant::now();
+    scene.run(&eject);
+    assert!(begun.elapsed().as_secs() >= 4, "{:?}", begun.elapsed());
+    let begun = std::time::Instant::now();
+    scene.run(&eject[..4]);
+    assert!(begun.elapsed().as_secs() < 4, "{:?}", begun.elapsed());
 }
 
 #[test]

@@ -50,15 +50,15 @@ pub use plan::{
     Medium, MediumDefaults, MetadataPartition, Notice, NoticeCounts, Place, PlanOptions, RockRidgeTimes,
     SYSTEM_AREA, Segment, UdfAccess, UdfOptions, UdfSymlinks, VolumeName, VolumeTexts,
 };
-pub use progress::{CancelToken, Control, Fill, Observer, Progress, Stage};
+pub use progress::{CancelToken, Control, Fill, Observer, Pace, Progress, Stage};
 pub use record::{
     AddedIndex, AddedTrack, AudioBurnt, AudioMode, AudioOptions, BdRMode, Blanking, BurnOptions, Burnt,
-    Cancelling, CapabilitySummary, Closing, DataWriter, DriveAbilities, DriveName, DriveSummary, Eraser,
-    ExclusiveAccess, FeatureSummary, FormatRequest, FoundDrive, GrowingDisc, Holder, Isrc,
-    MediaCatalogNumber, MediumKind, MediumSummary, OpenDrive, ProfileSummary, RawSectorType, RawWriter,
-    Recorder, RecorderPart, RecorderProblem, RecordingSpeed, SimulatedTarget, SimulatedTray, SpareArea,
-    TrackSummary, TracksAtOnce, TracksAtOnceOptions, Verification, burn_audio, create_simulated_medium,
-    drives, names_drive,
+    Cancelling, CapabilitySummary, Clock, Closing, DataWriter, DriveAbilities, DriveName, DriveSummary,
+    Eraser, ExclusiveAccess, FeatureSummary, FormatRequest, FoundDrive, GrowingDisc, Holder, Isrc,
+    MediaCatalogNumber, MediumKind, MediumSummary, ModePageSummary, OpenDrive, ProfileSummary, RawSectorType,
+    RawWriter, Recorder, RecorderPart, RecorderProblem, RecordingSpeed, SimulatedTarget, SimulatedTray,
+    SpareArea, TrackSummary, TracksAtOnce, TracksAtOnceOptions, Verification, VirtualClock, burn_audio,
+    create_simulated_medium, drives, names_drive,
 };
 pub use recover::{DroppedFile, Recovered, Recovery, RecoveryAction, RecoveryReport, SessionState};
 pub use tree::{

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use crate::{Error, Result};
 
@@ -57,6 +58,34 @@ pub struct Progress {
     pub total: u64,
     /// How full the buffers on the way are, while sectors are written in order.
     pub fill: Option<Fill>,
+}
+
+/// How fast a long call goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Pace {
+    /// Sectors of 2048 bytes per second; directories while importing and comparing.
+    pub per_second: u64,
+    /// Time to the end of the stage at that speed. `None` where the whole is not known, or nothing moves.
+    pub left: Option<Duration>,
+}
+
+impl Progress {
+    /// The speed from `earlier`, which was told of so much earlier by the caller's clock, to here. With the first
+    /// progress of a stage it is that of the stage so far, with one of some seconds ago that of now. `None` between
+    /// different stages, and where no time has passed.
+    pub fn pace(&self, earlier: &Progress, elapsed: Duration) -> Option<Pace> {
+        if self.stage != earlier.stage || elapsed.is_zero() {
+            return None;
+        }
+        let done = u128::from(self.done.checked_sub(earlier.done)?);
+        let nanos = elapsed.as_nanos();
+        let left = match self.total.saturating_sub(self.done) {
+            _ if done == 0 || self.total == 0 => None,
+            rest => u64::try_from(u128::from(rest).saturating_mul(nanos) / done).ok(),
+        };
+        let per_second = u64::try_from(done * 1_000_000_000 / nanos).unwrap_or(u64::MAX);
+        Some(Pace { per_second, left: left.map(Duration::from_nanos) })
+    }
 }
 
 /// Buffers between the sources and the medium, in hundredths.
@@ -134,5 +163,30 @@ impl Control {
             return Err(Error::Cancelled { state: state.to_owned() });
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pace_is_of_one_stage_and_of_the_time_that_passed() {
+        let at = |stage, done, total| Progress { stage, done, total, fill: None };
+        let begin = at(Stage::Writing, 1000, 10_000);
+        let now = at(Stage::Writing, 4000, 10_000);
+        let pace = now.pace(&begin, Duration::from_millis(1500));
+        assert_eq!(pace, Some(Pace { per_second: 2000, left: Some(Duration::from_secs(3)) }));
+        let still = now.pace(&now, Duration::from_secs(1));
+        assert_eq!(still, Some(Pace { per_second: 0, left: None }));
+        let unknown = at(Stage::Importing, 8, 0).pace(&at(Stage::Importing, 0, 0), Duration::from_secs(4));
+        assert_eq!(unknown, Some(Pace { per_second: 2, left: None }));
+        let ended = at(Stage::Writing, 10_000, 10_000).pace(&begin, Duration::from_secs(9));
+        assert_eq!(ended, Some(Pace { per_second: 1000, left: Some(Duration::ZERO) }));
+        assert_eq!(now.pace(&at(Stage::Verifying, 0, 10_000), Duration::from_secs(1)), None);
+        assert_eq!(now.pace(&begin, Duration::ZERO), None);
+        assert_eq!(begin.pace(&now, Duration::from_secs(1)), None);
+        let huge = at(Stage::Writing, u64::MAX, u64::MAX).pace(&at(Stage::Writing, 0, 0), Duration::MAX);
+        assert_eq!(huge.unwrap().left, Some(Duration::ZERO));
     }
 }

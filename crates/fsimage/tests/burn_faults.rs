@@ -10,7 +10,7 @@ use std::sync::Arc;
 use fsimage::{
     Blame, BurnOptions, Burnt, CancelToken, Control, DEFAULT_PREFERENCE, DriveName, Error, GrowingDisc,
     ImportOptions, Item, ItemOptions, LayoutPlan, MediumKind, Observer, OpenDrive, PlanOptions, Progress,
-    Result, Stage, Tree,
+    Result, Stage, Tree, Verification,
 };
 use mmc_device::simulated::{Fault, SimulatedDrive};
 use mmc_device::{Drive, NoWait, Transport};
@@ -64,11 +64,7 @@ impl Medium {
         };
         tree.add(name, Item::Bytes(content(name).into()), &ItemOptions::default())?;
         let plan = LayoutPlan::new(&tree, PlanOptions { place: disc.place(), ..options })?;
-        disc.write(
-            &plan,
-            &BurnOptions { verify: fsimage::Verification::Full, ..BurnOptions::default() },
-            control,
-        )
+        disc.write(&plan, &BurnOptions { verify: Verification::Full, ..BurnOptions::default() }, control)
     }
 
     /// The files of a session, each with the right content.
@@ -270,6 +266,42 @@ fn verification_finds_what_nobody_else_does() {
             "{kind}: {error:?}"
         );
         assert_eq!(medium.files(Some(1)), ["/first"], "{kind}");
+    }
+}
+
+/// Records three files on a blank medium and reads them back so far, with these faults.
+fn verified(kind: MediumKind, verify: Verification, faults: &[Fault]) -> Result<Burnt> {
+    let medium = Medium::blank(kind);
+    let mut tree = Tree::new();
+    for (name, sectors) in [("/1", 400), ("/2", 9000), ("/3", 400)] {
+        let bytes = vec![7; sectors * 2048];
+        tree.add(name, Item::Bytes(bytes.into()), &ItemOptions::default())?;
+    }
+    let disc = GrowingDisc::open(medium.faulty(faults)?)?;
+    let plan = LayoutPlan::new(&tree, PlanOptions { place: disc.place(), ..PlanOptions::default() })?;
+    let options = BurnOptions { verify, ..BurnOptions::default() };
+    disc.write(&plan, &options, &Control::default())
+}
+
+#[test]
+fn what_differs_is_told_by_file_in_as_much_as_was_read_back() {
+    let corrupted = |lba| Fault::SilentCorruption { lba };
+    for kind in [MediumKind::DvdPlusR, MediumKind::BdRe] {
+        // In the first file, which is near the beginning, and in the middle of the second, which cannot be read at its end.
+        let faults = [corrupted(310), corrupted(5000), corrupted(5003), Fault::ReadError { lba: 9300 }];
+        verified(kind, Verification::None, &faults).unwrap();
+        verified(kind, Verification::Quick, &faults[1..]).unwrap();
+        for (verify, count, named) in
+            [(Verification::Quick, 1, &["/1"][..]), (Verification::Full, 4, &["/1", "/2"])]
+        {
+            let error = verified(kind, verify, &faults).unwrap_err();
+            let Error::VerifyFailed { sector, sectors, files } = &error else { panic!("{kind}: {error:?}") };
+            assert_eq!((sector.get(), *sectors), (310, count), "{kind}");
+            assert_eq!(files, named, "{kind}");
+        }
+        let error = verified(kind, Verification::Full, &[corrupted(9750)]).unwrap_err();
+        assert!(matches!(&error, Error::VerifyFailed { files, .. } if files == &["/3"]), "{kind}: {error:?}");
+        verified(kind, Verification::Full, &[]).unwrap();
     }
 }
 

@@ -251,6 +251,20 @@ fn data_at_once() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+#[test]
+fn verification_finds_what_came_out_wrong_at_once() {
+    for kind in [MediumKind::CdR, MediumKind::CdRw, MediumKind::DvdR, MediumKind::DvdRDl, MediumKind::DvdRw] {
+        let bench = Bench::new(kind);
+        let result = bench.with(Fault::SilentCorruption { lba: 150 }, |drive| burn(drive, "/first", true));
+        let Err(Error::VerifyFailed { sector, sectors, files }) = &result else {
+            panic!("{kind}: {result:?}")
+        };
+        assert_eq!((sector.get(), *sectors, files.len()), (150, 1, 1), "{kind}");
+        assert!(files[0].ends_with("first"), "{kind}: {files:?}");
+        assert_eq!(bench.sessions(), 1, "{kind}");
+    }
+}
+
 /// Two tracks of sound.
 fn sound(folder: &Path) -> AudioDisc {
     let bytes: Vec<u8> = (0..700 * RAW_BYTES).map(|at| (at / 5) as u8).collect();

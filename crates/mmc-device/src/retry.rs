@@ -113,27 +113,79 @@ mod tests {
         Retry::rule(operation, &TransportError::CheckCondition(Sense::new(key, asc, ascq)), recording)
     }
 
+    fn within(limit: Duration) -> Retry {
+        Retry::Within(limit)
+    }
+
     #[test]
-    fn rules() {
+    fn rules_by_sense_code() {
         use OperationCode as Op;
-        assert_eq!(rule(Op::WRITE_10, 2, 4, 8, true), Retry::Within(WRITING));
-        assert_eq!(rule(Op::READ_DISC_INFORMATION, 2, 4, 7, false), Retry::Within(BUSY));
-        assert_eq!(rule(Op::READ_DISC_INFORMATION, 2, 4, 0, false), Retry::Within(NO_CAUSE));
-        assert_eq!(rule(Op::READ_DISC_INFORMATION, 2, 4, 2, false), Retry::No);
-        assert_eq!(rule(Op::READ_10, 6, 0x28, 0, false), Retry::AtOnce);
-        assert_eq!(rule(Op::WRITE_10, 6, 0x28, 0, true), Retry::No);
-        assert_eq!(rule(Op::WRITE_10, 6, 0x5A, 1, true), Retry::AtOnce);
-        assert_eq!(rule(Op::READ_10, 3, 2, 0, false), Retry::AtOnce);
-        assert_eq!(rule(Op::WRITE_10, 3, 2, 0, true), Retry::No);
-        assert_eq!(rule(Op::WRITE_10, 3, 0x0C, 9, true), Retry::No);
-        assert_eq!(rule(Op::TEST_UNIT_READY, 0, 0, 0, false), Retry::AtOnce);
-        let deferred = Sense { deferred: true, ..Sense::new(2, 4, 8) };
-        let deferred = TransportError::CheckCondition(deferred);
-        assert_eq!(Retry::rule(Op::WRITE_10, &deferred, true), Retry::No);
-        assert_eq!(Retry::rule(Op::WRITE_10, &TransportError::Status(8), true), Retry::Within(NO_CAUSE));
-        assert_eq!(Retry::rule(Op::WRITE_10, &TransportError::DeviceGone, true), Retry::No);
-        let soft = TransportError::HostAdapter { host: 0x0B, driver: 0 };
-        assert_eq!(Retry::rule(Op::WRITE_10, &soft, true), Retry::AtOnce);
+        let (once, no) = (Retry::AtOnce, Retry::No);
+        // Sense; for READ, for WRITE, for READ DISC INFORMATION; where a session is recorded, and the same for WRITE
+        // where none is.
+        let table = [
+            ((0, 0x00, 0), once, once, once, once),
+            ((0, 0x00, 6), no, no, no, no),
+            ((1, 0x17, 0), no, no, no, no),
+            ((2, 0x04, 0), within(NO_CAUSE), within(NO_CAUSE), within(NO_CAUSE), within(NO_CAUSE)),
+            ((2, 0x04, 1), within(BECOMING_READY), within(WRITING), within(BECOMING_READY), within(WRITING)),
+            ((2, 0x04, 2), no, no, no, no),
+            ((2, 0x04, 3), no, no, no, no),
+            ((2, 0x04, 4), within(FORMATTING), within(WRITING), within(FORMATTING), within(WRITING)),
+            ((2, 0x04, 7), within(BUSY), within(WRITING), within(BUSY), within(WRITING)),
+            ((2, 0x04, 8), within(BUSY), within(WRITING), within(BUSY), within(WRITING)),
+            ((2, 0x06, 0), no, no, no, no),
+            ((2, 0x30, 0), no, no, no, no),
+            ((2, 0x3A, 1), no, no, no, no),
+            ((2, 0x3E, 0), within(BECOMING_READY), within(WRITING), within(BECOMING_READY), within(WRITING)),
+            ((3, 0x02, 0), once, no, no, no),
+            ((3, 0x06, 0), once, no, no, no),
+            ((3, 0x09, 1), once, no, no, no),
+            ((3, 0x0C, 0), no, no, no, no),
+            ((3, 0x0C, 9), no, no, no, no),
+            ((3, 0x11, 5), no, no, no, no),
+            ((3, 0x15, 0), once, no, no, no),
+            ((3, 0x31, 0), no, no, no, no),
+            ((3, 0x73, 3), no, no, no, no),
+            ((4, 0x09, 0), once, no, no, no),
+            ((4, 0x44, 0), no, no, no, no),
+            ((5, 0x21, 2), no, no, no, no),
+            ((5, 0x2C, 0), no, no, no, no),
+            ((6, 0x28, 0), no, no, no, once),
+            ((6, 0x29, 0), no, no, no, once),
+            ((6, 0x2A, 1), once, once, once, once),
+            ((6, 0x5A, 1), once, once, once, once),
+            ((7, 0x27, 0), no, no, no, no),
+            ((8, 0x00, 0), no, no, no, no),
+            ((0xB, 0x00, 6), once, no, no, no),
+        ];
+        for ((key, asc, ascq), read, write, other, idle) in table {
+            let found = |operation, recording| rule(operation, key, asc, ascq, recording);
+            let of_all = (
+                found(Op::READ_10, true),
+                found(Op::WRITE_10, true),
+                found(Op::READ_DISC_INFORMATION, true),
+                found(Op::WRITE_10, false),
+            );
+            assert_eq!(of_all, (read, write, other, idle), "{key:X}/{asc:02X}/{ascq:02X}");
+            let deferred = Sense { deferred: true, ..Sense::new(key, asc, ascq) };
+            let deferred = TransportError::CheckCondition(deferred);
+            assert_eq!(Retry::rule(Op::WRITE_10, &deferred, true), no, "{key:X}/{asc:02X}/{ascq:02X}");
+        }
+    }
+
+    #[test]
+    fn rules_by_what_the_transport_says() {
+        let rule = |error| Retry::rule(OperationCode::WRITE_10, &error, true);
+        assert_eq!(rule(TransportError::Status(0x08)), within(NO_CAUSE));
+        assert_eq!(rule(TransportError::Status(0x28)), within(NO_CAUSE));
+        assert_eq!(rule(TransportError::Status(0x18)), Retry::No);
+        for host in 0..0x14 {
+            let expected = if (0x0B..=0x0D).contains(&host) { Retry::AtOnce } else { Retry::No };
+            assert_eq!(rule(TransportError::HostAdapter { host, driver: 0 }), expected, "{host:X}");
+        }
+        assert_eq!(rule(TransportError::DeviceGone), Retry::No);
+        assert_eq!(rule(TransportError::Timeout(BUSY)), Retry::No);
     }
 
     #[test]

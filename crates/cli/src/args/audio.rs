@@ -52,4 +52,8 @@ pub struct Audio {
     /// Eject the disc when all is done
     #[arg(long)]
     pub eject: bool,
+
+    /// Have a simulated drive take the time that a real one would
+    #[arg(long)]
+    pub real_time: bool,
 }

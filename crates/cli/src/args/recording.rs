@@ -66,6 +66,10 @@ pub struct Recording {
     /// Eject the medium when all is done
     #[arg(long)]
     pub eject: bool,
+
+    /// Have a simulated drive take the time that a real one would
+    #[arg(long)]
+    pub real_time: bool,
 }
 
 /// How much is read back.
@@ -127,6 +131,10 @@ pub struct Serve {
     /// by a line on standard output, ok or error and the reason
     #[arg(long)]
     pub control: bool,
+
+    /// Have the drive take the time that a real one would
+    #[arg(long)]
+    pub real_time: bool,
 }
 
 /// `fsimage drive`
@@ -184,4 +192,8 @@ pub struct OnDrive {
     /// Drive with the medium: /dev/sr0, sim:PATH or sim:MEDIUM:PATH
     #[arg(long, value_name = "DRIVE", value_parser = OsStringValueParser::new().try_map(parse_drive))]
     pub drive: DriveName,
+
+    /// Have a simulated drive take the time that a real one would
+    #[arg(long)]
+    pub real_time: bool,
 }

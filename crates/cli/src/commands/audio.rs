@@ -1,7 +1,7 @@
-use fsimage::{AudioDisc, AudioMode, AudioOptions, Closing, OpenDrive, RawSectorType, burn_audio};
+use fsimage::{AudioDisc, AudioMode, AudioOptions, Closing, RawSectorType, burn_audio};
 use serde_json::json;
 
-use super::Context;
+use super::{Context, open};
 use crate::Exit;
 use crate::args::{Audio, AudioWrite, VerificationName};
 use crate::failure::Failure;
@@ -30,7 +30,7 @@ pub(super) fn run(args: &Audio, context: &Context) -> Result<Exit, Failure> {
         test_write: args.test,
         verify: VerificationName::meant(args.verify),
     };
-    let mut drive = OpenDrive::open(&args.drive)?;
+    let mut drive = open::drive(&args.drive, args.real_time)?;
     context.left.set(None);
     let burnt = burn_audio(&mut drive, &disc, &options, &context.control)?;
     if args.eject {

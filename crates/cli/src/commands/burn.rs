@@ -1,10 +1,10 @@
 use fsimage::{
-    BootSetUp, BurnOptions, Closing, DriveName, Error, GrowingDisc, LayoutPlan, OpenDrive, PlanOptions, Tree,
+    BootSetUp, BurnOptions, Closing, DriveName, Error, GrowingDisc, LayoutPlan, PlanOptions, Tree,
 };
 use serde_json::{Map, Value};
 
-use super::told::Told;
 use super::{Context, bytes};
+use super::{open, told::Told};
 use crate::Exit;
 use crate::args::{Burn, Recording, VerificationName};
 use crate::changes::{self, keep_boot};
@@ -17,7 +17,7 @@ pub(super) fn run(args: &Burn, context: &Context) -> Result<Exit, Failure> {
     check_sources(&args.authoring)?;
     // A session that was left open is closed first.
     context.left.set(None);
-    let growing = GrowingDisc::open(OpenDrive::open(&args.drive)?)?;
+    let growing = GrowingDisc::open(open::drive(&args.drive, args.recording.real_time)?)?;
     context.left.set(Some("nothing was written"));
     let medium = growing.drive().medium_family();
     let import_options = import_options(&args.import)?;
@@ -94,7 +94,7 @@ pub(super) fn record(
     context.left.set(None);
     let burnt = growing.write(plan, &burn_options, &context.control)?;
     if recording.eject {
-        OpenDrive::open(drive)?.eject()?;
+        open::drive(drive, recording.real_time)?.eject()?;
     }
 
     let len = plan.extent().len;

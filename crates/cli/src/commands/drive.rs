@@ -2,7 +2,7 @@ use fsimage::{BdRMode, Blanking, Closing, FormatRequest, OpenDrive};
 use serde_json::json;
 
 use super::Context;
-use super::open::drive_for_reading;
+use super::open::existing_drive;
 use crate::Exit;
 use crate::args::DriveCommand;
 use crate::failure::Failure;
@@ -11,12 +11,12 @@ pub(super) fn run(args: &DriveCommand, context: &Context) -> Result<Exit, Failur
     context.left.set(None);
     let drive = match args {
         DriveCommand::Blank { on, full } => {
-            let mut drive = drive_for_reading(&on.drive)?;
+            let mut drive = existing_drive(&on.drive, on.real_time)?;
             drive.blank(if *full { Blanking::Full } else { Blanking::Quick })?;
             drive
         }
         DriveCommand::Format { on, full, spare, pseudo_overwrite, random } => {
-            let mut drive = drive_for_reading(&on.drive)?;
+            let mut drive = existing_drive(&on.drive, on.real_time)?;
             let bd_r = match (pseudo_overwrite, random) {
                 (true, _) => BdRMode::PseudoOverwrite,
                 (_, true) => BdRMode::Random,
@@ -26,12 +26,12 @@ pub(super) fn run(args: &DriveCommand, context: &Context) -> Result<Exit, Failur
             drive
         }
         DriveCommand::Close { on, finalise } => {
-            let mut drive = drive_for_reading(&on.drive)?;
+            let mut drive = existing_drive(&on.drive, on.real_time)?;
             drive.close(if *finalise { Closing::Finalise } else { Closing::KeepAppendable })?;
             drive
         }
         DriveCommand::Eject(on) => {
-            let mut drive = drive_for_reading(&on.drive)?;
+            let mut drive = existing_drive(&on.drive, on.real_time)?;
             drive.eject()?;
             context.say(format_args!("{}: ejected", drive.name()));
             if context.json {

@@ -78,7 +78,7 @@ pub(super) fn print(summary: &DriveSummary, out: &mut impl Write) -> Result<(), 
 
 /// What the drive can do; nothing where it does not tell.
 fn print_abilities(abilities: &DriveAbilities, out: &mut impl Write) -> Result<(), Failure> {
-    let DriveAbilities { profiles, features, capabilities } = abilities;
+    let DriveAbilities { profiles, features, mode_pages, capabilities } = abilities;
     if !profiles.is_empty() {
         let names: Vec<&str> = profiles.iter().map(|profile| profile.name.as_str()).collect();
         writeln!(out, "  knows          {}", names.join(", "))?;
@@ -90,6 +90,11 @@ fn print_abilities(abilities: &DriveAbilities, out: &mut impl Write) -> Result<(
         if !names.is_empty() {
             writeln!(out, "  {label:<14} {}", names.join(", "))?;
         }
+    }
+    if !mode_pages.is_empty() {
+        let names: Vec<String> =
+            mode_pages.iter().map(|page| format!("{:02X}h {}", page.number, page.name)).collect();
+        writeln!(out, "  mode pages     {}", names.join(", "))?;
     }
     let Some(page) = capabilities else { return Ok(()) };
     writeln!(out, "  reads          {} (page 2Ah)", page.reads.join(", "))?;

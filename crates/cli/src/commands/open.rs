@@ -3,6 +3,7 @@ use fsimage::{Disc, DriveName, Error, Image, ImageEntry, OpenDrive};
 use super::preference;
 use crate::args::{ImagePath, Reading, Target};
 use crate::failure::Failure;
+use crate::real_time::RealTime;
 
 /// The medium or image file behind a target; an image may begin `offset` bytes into its file.
 pub(super) fn disc(target: &Target, offset: u64) -> Result<Disc, Failure> {
@@ -23,12 +24,22 @@ pub(super) fn offset_of_drive() -> Error {
 
 /// The drive; unlike for burning, no simulated medium is made.
 pub(super) fn drive_for_reading(name: &DriveName) -> Result<OpenDrive, Failure> {
-    Ok(match name {
+    existing_drive(name, false)
+}
+
+/// The same, where a simulated drive may be asked to take its time.
+pub(super) fn existing_drive(name: &DriveName, real_time: bool) -> Result<OpenDrive, Failure> {
+    match name {
         DriveName::Simulated { kind: Some(_), path } if !path.exists() => {
-            OpenDrive::open(&DriveName::Simulated { kind: None, path: path.clone() })?
+            drive(&DriveName::Simulated { kind: None, path: path.clone() }, real_time)
         }
-        name => OpenDrive::open(name)?,
-    })
+        name => drive(name, real_time),
+    }
+}
+
+/// The drive for recording.
+pub(super) fn drive(name: &DriveName, real_time: bool) -> Result<OpenDrive, Failure> {
+    Ok(if real_time { OpenDrive::open_timed(name, RealTime::new())? } else { OpenDrive::open(name)? })
 }
 
 /// The tree of a session that the command line asks for.

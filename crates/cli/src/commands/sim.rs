@@ -9,6 +9,7 @@ use super::Context;
 use crate::Exit;
 use crate::args::{Serve, Sim};
 use crate::failure::Failure;
+use crate::real_time::RealTime;
 
 pub(super) fn run(args: &Sim, context: &Context) -> Result<Exit, Failure> {
     match args {
@@ -30,6 +31,9 @@ pub(super) fn run(args: &Sim, context: &Context) -> Result<Exit, Failure> {
 
 fn serve(args: &Serve, context: &Context) -> Result<(), Failure> {
     let target = SimulatedTarget::bind(args.path.as_deref(), args.listen)?;
+    if args.real_time {
+        target.set_clock(RealTime::new());
+    }
     context.tell_url(&target.url(), args.listen, "use the drive")?;
     if args.control {
         let tray = target.tray();

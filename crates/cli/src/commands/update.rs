@@ -2,14 +2,13 @@ use std::io::Write;
 
 use fsimage::update::{ChangeKind, Compare, Counts, Difference, UpdateOptions};
 use fsimage::{
-    Control, Disc, Error, GrowingDisc, GrowingImage, Imported, LayoutPlan, Medium, OpenDrive, Place,
-    PlanOptions, Tree, update::Update as Comparison,
+    Control, Disc, Error, GrowingDisc, GrowingImage, Imported, LayoutPlan, Medium, Place, PlanOptions, Tree,
+    update::Update as Comparison,
 };
 use serde_json::json;
 
-use super::open::drive_for_reading;
-use super::told::Told;
 use super::{Context, append, burn, bytes, output};
+use super::{open, told::Told};
 use crate::Exit;
 use crate::args::{CompareName, SourceAttributes, Update};
 use crate::changes::keep_boot;
@@ -47,8 +46,8 @@ fn run_on_drive(args: &Update, context: &Context) -> Result<Exit, Failure> {
     let Some(name) = &args.drive else { return Ok(Exit::Done) };
     check_sources(&args.authoring)?;
     let drive = match args.dry_run {
-        true => drive_for_reading(name)?,
-        false => OpenDrive::open(name)?,
+        true => open::drive_for_reading(name)?,
+        false => open::drive(name, args.recording.real_time)?,
     };
     // A session that was left open is closed first.
     context.left.set(None);

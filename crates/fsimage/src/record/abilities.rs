@@ -10,6 +10,8 @@ pub struct DriveAbilities {
     pub profiles: Vec<ProfileSummary>,
     /// Its features (GET CONFIGURATION), in its order.
     pub features: Vec<FeatureSummary>,
+    /// Its mode pages (MODE SENSE), in its order.
+    pub mode_pages: Vec<ModePageSummary>,
     /// Its capabilities (mode page 2Ah).
     pub capabilities: Option<CapabilitySummary>,
 }
@@ -36,6 +38,15 @@ pub struct FeatureSummary {
     pub current: bool,
     /// Whether it is current with every medium.
     pub persistent: bool,
+}
+
+/// A mode page of a drive.
+#[derive(Clone, Debug, Serialize)]
+pub struct ModePageSummary {
+    /// Page code (MMC).
+    pub number: u8,
+    /// Its name.
+    pub name: String,
 }
 
 /// Mode page 2Ah, which knows no media later than DVD-RAM.
@@ -77,6 +88,9 @@ impl DriveAbilities {
                 })
                 .collect(),
             features: features.map(FeatureSummary::from).collect(),
+            mode_pages: (drive.mode_page_codes().unwrap_or_default().into_iter())
+                .map(|code| ModePageSummary { number: code.0, name: code.to_string() })
+                .collect(),
             capabilities: drive.capabilities().ok().map(CapabilitySummary::from),
         }
     }

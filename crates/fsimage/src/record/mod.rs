@@ -13,7 +13,7 @@ mod speed;
 mod tests;
 mod verification;
 
-pub use abilities::{CapabilitySummary, DriveAbilities, FeatureSummary, ProfileSummary};
+pub use abilities::{CapabilitySummary, DriveAbilities, FeatureSummary, ModePageSummary, ProfileSummary};
 pub use audio::{AudioBurnt, AudioMode, AudioOptions, burn_audio};
 pub use drive_name::DriveName;
 pub use growing_disc::{BurnOptions, Burnt, GrowingDisc};
@@ -28,7 +28,7 @@ pub use verification::Verification;
 
 /// What is used of the device crate by those who call this one.
 pub use mmc_device::cd::{AddedIndex, Isrc, MediaCatalogNumber, RawSectorType};
-pub use mmc_device::simulated::MediumKind;
+pub use mmc_device::simulated::{Clock, MediumKind, VirtualClock};
 pub use mmc_device::{BdRMode, Blanking, Closing, FormatRequest, FoundDrive, Holder, SpareArea, names_drive};
 
 use std::path::Path;

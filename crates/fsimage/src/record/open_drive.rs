@@ -1,10 +1,11 @@
 use std::fmt;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use mmc_device::feature::FeatureCode;
-use mmc_device::simulated::SimulatedDrive;
-use mmc_device::{Drive, DriveSectors, Medium, MediumState, NoWait, TrackState, Transport};
+use mmc_device::simulated::{Clock, MediumKind, SimulatedDrive, Timing};
+use mmc_device::{Drive, DriveSectors, Medium, MediumState, NoWait, TrackState, Transport, Waiter};
 use multisession::{CD_TRACK_PADDING, Growth, Session, SessionTable, next_session};
 use sector_io::{ReadSectors, SECTOR_SIZE, Sector, SectorCount};
 use serde::Serialize;
@@ -100,33 +101,36 @@ impl OpenDrive {
     /// # Errors
     /// [`Error::Drive`].
     pub fn open(name: &DriveName) -> Result<OpenDrive> {
-        let text = name.to_string();
-        let (transport, simulated): (AnyTransport, bool) = match name {
-            DriveName::Device(path) => (device(path)?, false),
-            DriveName::Simulated { kind: Some(kind), path } if !path.exists() => {
-                let drive =
-                    SimulatedDrive::create(path, *kind).map_err(|error| simulated_error(path, error))?;
-                (Box::new(drive), true)
-            }
+        OpenDrive::open_with(name, |_| Box::new(NoWait))
+    }
+
+    /// The same, with a simulated drive that takes the time that a real one would, by a clock of the caller's. Other
+    /// drives are as ever.
+    ///
+    /// # Errors
+    /// [`Error::Drive`].
+    pub fn open_timed(name: &DriveName, clock: impl Clock + Clone + 'static) -> Result<OpenDrive> {
+        OpenDrive::open_with(name, |drive| {
+            drive.set_timing(Timing::default(), clock.clone());
+            Box::new(ByClock(clock))
+        })
+    }
+
+    /// `prepare` sees a simulated drive, and says how it is waited for.
+    fn open_with(
+        name: &DriveName,
+        prepare: impl FnOnce(&mut SimulatedDrive) -> Box<dyn Waiter>,
+    ) -> Result<OpenDrive> {
+        let drive = match name {
+            DriveName::Device(path) => Drive::new(device(path)?),
             DriveName::Simulated { kind, path } => {
-                let drive = SimulatedDrive::open(path).map_err(|error| simulated_error(path, error))?;
-                if let (Some(asked), Some(found)) = (kind, drive.medium_kind())
-                    && *asked != found
-                {
-                    return Err(Error::InvalidArgument {
-                        argument: text,
-                        reason: format!("the medium in {} is a {found}, not a {asked}", path.display()),
-                    });
-                }
-                (Box::new(drive), true)
+                let mut simulated = simulated(*kind, path)?;
+                let waiter = prepare(&mut simulated);
+                let transport: AnyTransport = Box::new(simulated);
+                Drive::with_waiter(transport, waiter)
             }
         };
-        let mut drive = Drive::new(transport);
-        if simulated {
-            // Nothing in it takes time.
-            drive.set_waiter(Box::new(NoWait));
-        }
-        OpenDrive::with_drive(drive, text)
+        OpenDrive::with_drive(drive, name.to_string())
     }
 
     /// A drive that is reached in another way than [`DriveName`] tells: by a transport of the caller's own,
@@ -396,6 +400,33 @@ impl OpenDrive {
     /// [`Error::Drive`].
     pub fn eject(&mut self) -> Result<()> {
         mmc_device::eject(&mut *self.sectors.drive()).map_err(|error| drive_error(&self.name, error))
+    }
+}
+
+/// Waits for a simulated drive by its own clock.
+struct ByClock<C>(C);
+
+impl<C: Clock> Waiter for ByClock<C> {
+    fn wait(&mut self, span: Duration) {
+        self.0.pass(span);
+    }
+}
+
+/// A simulated drive; a medium that is absent is made, if its kind is named.
+fn simulated(kind: Option<MediumKind>, path: &Path) -> Result<SimulatedDrive> {
+    let failed = |error| simulated_error(path, error);
+    let Some(asked) = kind else { return SimulatedDrive::open(path).map_err(failed) };
+    if !path.exists() {
+        return SimulatedDrive::create(path, asked).map_err(failed);
+    }
+    let drive = SimulatedDrive::open(path).map_err(failed)?;
+    match drive.medium_kind().filter(|found| *found != asked) {
+        None => Ok(drive),
+        Some(found) => {
+            let argument = DriveName::Simulated { kind, path: path.to_owned() }.to_string();
+            let reason = format!("the medium in {} is a {found}, not a {asked}", path.display());
+            Err(Error::InvalidArgument { argument, reason })
+        }
     }
 }
 

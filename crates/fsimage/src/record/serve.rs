@@ -3,7 +3,7 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use mmc_device::iscsi::Target;
-use mmc_device::simulated::{Fault, SimulatedDrive};
+use mmc_device::simulated::{Clock, Fault, SimulatedDrive, Timing};
 
 use super::simulated_error;
 use crate::{Control, Error, Result};
@@ -52,6 +52,11 @@ impl SimulatedTarget {
     /// What changes the medium while the drive is served.
     pub fn tray(&self) -> SimulatedTray {
         self.tray.clone()
+    }
+
+    /// Has the drive take the time that a real one would, by a clock of the caller's.
+    pub fn set_clock(&self, clock: impl Clock + 'static) {
+        self.tray.lock().set_timing(Timing::default(), clock);
     }
 
     /// Serves until `control` is cancelled; with `once` only until the last session has gone. Both are

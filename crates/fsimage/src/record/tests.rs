@@ -50,6 +50,8 @@ fn a_drive_tells_what_it_can_do() {
         let feature = |number| abilities.features.iter().find(|one| one.number == number).unwrap();
         assert!(feature(0x0003).persistent && feature(0x0003).current, "{kind}");
         assert_eq!(feature(0x002D).current, matches!(kind, MediumKind::CdR | MediumKind::CdRw), "{kind}");
+        let pages: Vec<_> = abilities.mode_pages.iter().map(|page| page.number).collect();
+        assert_eq!(pages, [0x01, 0x05, 0x0E, 0x2A], "{kind}");
         let page = abilities.capabilities.as_ref().unwrap();
         assert_eq!(page.writes, ["CD-R", "CD-RW", "DVD-R", "DVD-RAM"], "{kind}");
         assert_eq!((page.mechanism, page.buffer_kib), ("tray", 4096), "{kind}");

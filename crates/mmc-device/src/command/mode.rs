@@ -1,5 +1,7 @@
 //! MODE SENSE(10) (5Ah) and MODE SELECT(10) (55h), with the pages that recording needs.
 
+use std::fmt;
+
 use byteorder::{BigEndian, ByteOrder};
 use nom::Parser;
 use nom::bytes::complete::take;
@@ -20,6 +22,32 @@ pub const WRITE_PARAMETERS: u8 = 0x05;
 
 /// Page code of the capabilities and mechanical status.
 pub const CAPABILITIES: u8 = 0x2A;
+
+/// Page code that asks for all pages.
+pub const ALL_PAGES: u8 = 0x3F;
+
+/// Page code, six bits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct PageCode(pub u8);
+
+impl fmt::Display for PageCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self.0 {
+            0x01 => "read/write error recovery",
+            0x03 => "Mount Rainier",
+            0x05 => "write parameters",
+            0x07 => "verify error recovery",
+            0x08 => "caching",
+            0x0D => "CD device parameters",
+            0x0E => "CD audio control",
+            0x1A => "power condition",
+            0x1C => "fault/failure reporting",
+            0x1D => "timeout and protect",
+            0x2A => "capabilities and mechanical status",
+            code => return write!(f, "page {code:02X}h"),
+        })
+    }
+}
 
 /// MODE SENSE(10) for the current values of a page, without block descriptors, for a reply of `len` bytes.
 pub fn sense(page: u8, len: u16) -> Cdb {
@@ -59,10 +87,7 @@ pub(crate) fn announced(header: &[u8]) -> usize {
 /// # Errors
 /// When the reply holds no such page.
 pub fn page(reply: &[u8], code: u8) -> Result<&[u8], BadReply> {
-    let (rest, (_, _, descriptors)) = (take::<_, _, Fail<'_>>(2usize), take(4usize), be_u16)
-        .parse(reply)
-        .map_err(|_| BadReply("shorter than its header"))?;
-    let rest = rest.get(usize::from(descriptors)..).ok_or(BadReply("block descriptors pass the end"))?;
+    let rest = behind_header(reply)?;
     let (_, (found, len)) =
         (byte::<_, Fail<'_>>, byte).parse(rest).map_err(|_| BadReply("no page behind the header"))?;
     if found & 0x3F != code & 0x3F {
@@ -70,6 +95,39 @@ pub fn page(reply: &[u8], code: u8) -> Result<&[u8], BadReply> {
     }
     let end = (2 + usize::from(len)).min(rest.len());
     Ok(&rest[..end])
+}
+
+/// The codes of the pages in a reply to MODE SENSE(10) for all pages, in the drive's order. A page that is cut off
+/// counts, and subpages do not.
+///
+/// # Errors
+/// When the reply is shorter than its header says.
+pub fn page_codes(reply: &[u8]) -> Result<Vec<PageCode>, BadReply> {
+    let mut rest = behind_header(reply)?;
+    let mut codes = Vec::new();
+    while let [code, more @ ..] = rest {
+        let is_subpage = code & 0x40 != 0;
+        let len = match more {
+            // Page code, subpage code, length.
+            [_, high, low, ..] if is_subpage => 4 + usize::from(u16::from_be_bytes([*high, *low])),
+            [len, ..] if !is_subpage => 2 + usize::from(*len),
+            _ => break,
+        };
+        let code = PageCode(code & 0x3F);
+        if !is_subpage && !codes.contains(&code) {
+            codes.push(code);
+        }
+        rest = rest.get(len..).unwrap_or_default();
+    }
+    Ok(codes)
+}
+
+/// What comes behind the header and its block descriptors.
+fn behind_header(reply: &[u8]) -> Result<&[u8], BadReply> {
+    let (rest, (_, _, descriptors)) = (take::<_, _, Fail<'_>>(2usize), take(4usize), be_u16)
+        .parse(reply)
+        .map_err(|_| BadReply("shorter than its header"))?;
+    rest.get(usize::from(descriptors)..).ok_or(BadReply("block descriptors pass the end"))
 }
 
 /// Write type, bits 3 to 0 of byte 2 of the write parameters.
@@ -347,6 +405,20 @@ mod tests {
         assert!(page(&reply, 0x2A).is_err());
         assert!(page(&reply[..10], 5).is_err());
         assert!(page(&reply[..16], 5).is_err());
+    }
+
+    #[test]
+    fn codes_of_all_pages() {
+        let mut reply = vec![0, 0, 0, 0, 0, 0, 0, 8, 9, 9, 9, 9, 9, 9, 9, 9];
+        // Page 01h that can be saved, subpage 2 of page 0Dh, page 05h, page 2Ah twice, and a page that is cut off.
+        reply.extend([0x81, 2, 0, 0, 0x4D, 2, 0, 1, 7, 0x05, 0, 0x2A, 1, 0, 0x2A, 0, 0x1D, 10, 1]);
+        let codes = [1, 5, 0x2A, 0x1D].map(PageCode).to_vec();
+        assert_eq!(page_codes(&reply), Ok(codes.clone()));
+        assert_eq!(page_codes(&reply[..reply.len() - 2]), Ok(codes[..3].to_vec()));
+        assert_eq!(page_codes(&reply[..16]), Ok(Vec::new()));
+        assert!(page_codes(&reply[..15]).is_err() && page_codes(&[]).is_err());
+        assert_eq!(PageCode(0x05).to_string(), "write parameters");
+        assert_eq!(PageCode(0x31).to_string(), "page 31h");
     }
 
     #[test]

@@ -8,7 +8,7 @@ use crate::command::disc_structure::StructureRequest;
 use crate::command::event_status::{Event, EventClasses, MediaStatus};
 use crate::command::format_capacities::FormatCapacities;
 use crate::command::inquiry::Inquiry;
-use crate::command::mode::{Capabilities, WriteParameters};
+use crate::command::mode::{Capabilities, PageCode, WriteParameters};
 use crate::command::performance::WriteSpeed;
 use crate::command::read_capacity::Capacity;
 use crate::command::start_stop::StartStop;
@@ -86,6 +86,21 @@ impl<T: Transport> Drive<T> {
     /// # Errors
     /// [`DriveError::NoSuchModePage`] where the drive refuses the page; else what it says.
     pub fn mode_page(&mut self, page: u8) -> Result<Vec<u8>, DriveError> {
+        let reply = self.mode_sense(page, 512)?;
+        mode::page(&reply, page).map(<[u8]>::to_vec).map_err(bad(OperationCode::MODE_SENSE_10))
+    }
+
+    /// The codes of all mode pages that the drive has, in its order.
+    ///
+    /// # Errors
+    /// As [`mode_page`](Drive::mode_page).
+    pub fn mode_page_codes(&mut self) -> Result<Vec<PageCode>, DriveError> {
+        let reply = self.mode_sense(mode::ALL_PAGES, 4096)?;
+        mode::page_codes(&reply).map_err(bad(OperationCode::MODE_SENSE_10))
+    }
+
+    /// The reply to MODE SENSE(10), of at most `longest` bytes.
+    fn mode_sense(&mut self, page: u8, longest: usize) -> Result<Vec<u8>, DriveError> {
         let absent = |error: DriveError| match error.sense() {
             Some(sense) if error.is_unsupported() => DriveError::NoSuchModePage { page, sense },
             _ => error,
@@ -93,9 +108,8 @@ impl<T: Transport> Drive<T> {
         // As much as every drive answers: there are some that stall when they are asked for less.
         let least = mode::LEAST;
         let header = self.query(&mode::sense(page, least as u16), least).map_err(absent)?;
-        let len = mode::announced(&header).clamp(least, 512);
-        let reply = if len > least { self.query(&mode::sense(page, len as u16), len)? } else { header };
-        mode::page(&reply, page).map(<[u8]>::to_vec).map_err(bad(OperationCode::MODE_SENSE_10))
+        let len = mode::announced(&header).clamp(least, longest);
+        if len > least { self.query(&mode::sense(page, len as u16), len) } else { Ok(header) }
     }
 
     /// Sets a mode page by MODE SELECT(10), its code and length bytes first.

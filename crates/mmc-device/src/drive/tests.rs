@@ -58,6 +58,20 @@ fn a_buffer_that_never_drains_is_not_waited_for_for_ever() {
 }
 
 #[test]
+fn what_is_repeated_at_once_is_repeated_three_times() {
+    let read = [0x28, 0, 0, 0, 0, 5, 0, 0, 1, 0];
+    let mut drive = Scripted::drive([
+        check(&read, 3, 0x02, 0),
+        check(&read, 0xB, 0, 0),
+        check(&read, 4, 0x09, 0),
+        check(&read, 3, 0x02, 0),
+    ]);
+    let error = drive.read_10(Lba::new(5), &mut [0; BLOCK]).unwrap_err();
+    assert!(matches!(error, DriveError::ReadFailed { .. }), "{error}");
+    drive.transport().finish();
+}
+
+#[test]
 fn a_deferred_error_names_the_first_block_that_may_be_lost() {
     let deferred = Sense { deferred: true, ..Sense::new(3, 0x0C, 0) };
     let mut drive =

@@ -29,6 +29,9 @@ impl SimulatedDrive {
         loaded.save()?;
         loaded.store.erase()?;
         loaded.raw.erase()?;
+        if self.faults.cut_within(block[0]) {
+            return Err(self.lose_power_erasing());
+        }
         self.pretended = None;
         self.at_once = None;
         self.events.features_changed();

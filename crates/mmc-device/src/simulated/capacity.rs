@@ -39,6 +39,7 @@ fn capacities(medium: &Medium) -> Vec<u8> {
         // The size that the disc will have is not known yet.
         (Family::RestrictedOverwrite, Format::Intermediate) => UNKNOWN,
         (Family::DvdPlusRw | Family::BdRe, Format::None) => UNFORMATTED,
+        _ if medium.half_erased => UNFORMATTED,
         (_, Format::None) if medium.sessions.is_empty() => UNFORMATTED,
         _ => FORMATTED,
     };

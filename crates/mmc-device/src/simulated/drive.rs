@@ -356,6 +356,14 @@ impl SimulatedDrive {
         Failure::Transport(TransportError::DeviceGone)
     }
 
+    /// The lights go out while the medium is blanked or formatted.
+    pub(super) fn lose_power_erasing(&mut self) -> Failure {
+        if let Some(loaded) = &mut self.slot {
+            loaded.medium.leave_half_erased();
+        }
+        self.lose_power()
+    }
+
     /// Someone pulls the medium out while it is written.
     pub(super) fn lose_medium(&mut self) -> Failure {
         if let Some(mut loaded) = self.slot.take() {

@@ -63,6 +63,9 @@ impl SimulatedDrive {
 
 /// Why these sectors cannot be read.
 fn unreadable(medium: &Medium, lba: u32, sectors: u32) -> Option<Sense> {
+    if medium.half_erased {
+        return Some(status::MEDIUM_FORMAT_CORRUPTED);
+    }
     let readable_end = medium.readable_end();
     let end = u64::from(lba) + u64::from(sectors);
     if lba > 0 && lba >= readable_end || end > u64::from(readable_end) {

@@ -62,6 +62,7 @@ pub(super) const MEDIUM_NOT_PRESENT_TRAY_OPEN: Sense = sense(2, 0x3A, 0x02);
 
 pub(super) const WRITE_ERROR: Sense = sense(3, 0x0C, 0x00);
 pub(super) const L_EC_UNCORRECTABLE: Sense = sense(3, 0x11, 0x05);
+pub(super) const MEDIUM_FORMAT_CORRUPTED: Sense = sense(3, 0x31, 0x00);
 pub(super) const SESSION_FIXATION_LEAD_IN: Sense = sense(3, 0x72, 0x01);
 pub(super) const PROGRAM_MEMORY_AREA_IS_FULL: Sense = sense(3, 0x73, 0x05);
 

@@ -30,6 +30,7 @@ impl SimulatedDrive {
         sectors: u32,
         data: Outgoing<'_>,
     ) -> Outcome<usize> {
+        self.check_format()?;
         let family = self.loaded()?.medium.family();
         let streaming = block[0] == 0xAA && block[10] & 0x80 != 0;
         let relative = block[1] & 0x01 != 0;
@@ -61,10 +62,19 @@ impl SimulatedDrive {
         if block[1] & 0x01 != 0 {
             return Err(status::INVALID_FIELD_IN_CDB.into());
         }
+        self.check_format()?;
         let (lba, sectors) = (be32(block, 2), super::decode::be16(block, 7).into());
         let written = self.record(lba, sectors, data)?;
         self.check_readable(lba, sectors)?;
         Ok(written)
+    }
+
+    /// What was left half erased takes nothing.
+    fn check_format(&mut self) -> Outcome<()> {
+        if self.loaded()?.medium.half_erased {
+            return Err(status::MEDIUM_FORMAT_CORRUPTED.into());
+        }
+        Ok(())
     }
 
     fn record(&mut self, lba: u32, sectors: u32, data: Outgoing<'_>) -> Outcome<usize> {

@@ -182,6 +182,12 @@ impl Faults {
         due(&self.list.remove(index))
     }
 
+    /// Whether the power goes within this command.
+    pub(in crate::simulated) fn cut_within(&mut self, operation_code: u8) -> bool {
+        let index = self.list.iter().position(|fault| *fault == Fault::PowerCutWithin { operation_code });
+        index.map(|index| self.list.remove(index)).is_some()
+    }
+
     /// What happens to the given sectors besides; a deferred write error among them acts once.
     pub(in crate::simulated) fn marks(&mut self, start: u32, len: u32) -> Marks {
         Marks { lost: self.take_deferred(start, len), corrupted: self.corrupted(start, len).collect() }

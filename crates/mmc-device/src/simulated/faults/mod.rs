@@ -46,6 +46,13 @@ pub enum Fault {
         /// Sectors until then. 0: at the next command.
         after_sectors: u64,
     },
+    /// The drive loses power within this command, BLANK (A1h) or FORMAT UNIT (04h), which is not brought to its end. What
+    /// was on the medium is gone. A DVD+RW has a suspended format; a DVD-RAM and a BD-RE are not formatted; a CD-RW or
+    /// DVD-RW looks blank, but takes data (3/31/00) only after another BLANK or FORMAT UNIT; a BD-R is blank.
+    PowerCutWithin {
+        /// Operation code, byte 0 of the CDB.
+        operation_code: u8,
+    },
     /// Someone takes the medium out as soon as this many more sectors have been written: 2/3A/02 from then
     /// on, and a track left as by a power cut.
     MediumRemoved {

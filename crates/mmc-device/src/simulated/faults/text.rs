@@ -29,6 +29,10 @@ fn parse(text: &str) -> Result<Fault, &'static str> {
             Fault::UnitAttention { after_sectors: values.number("after-sectors")?, asc, ascq }
         }
         "power-cut" => Fault::PowerCut { after_sectors: values.number("after-sectors")? },
+        "power-cut-within" => {
+            let [operation_code] = values.hex("code")?;
+            Fault::PowerCutWithin { operation_code }
+        }
         "medium-removed" => Fault::MediumRemoved { after_sectors: values.number("after-sectors")? },
         "refuse" => {
             let [operation_code] = values.hex("code")?;

@@ -103,6 +103,10 @@ impl SimulatedDrive {
         if shrinks && (complete_list || list[1] & NO_CERTIFICATION != 0) {
             medium.capacity -= medium.capacity / 16 / 16 * 16;
         }
+        if self.faults.cut_within(block[0]) {
+            self.loaded()?.store.erase()?;
+            return Err(self.lose_power_erasing());
+        }
         if restarts {
             self.restart_background_format();
         }

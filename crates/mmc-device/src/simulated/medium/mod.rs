@@ -80,6 +80,9 @@ pub(in crate::simulated) struct Medium {
     /// DVD-RW: the last BLANK was the minimal one.
     #[serde(default)]
     pub(in crate::simulated) minimally_blanked: bool,
+    /// CD-RW, DVD-RW, DVD-RAM: BLANK or FORMAT UNIT did not come to its end.
+    #[serde(default)]
+    pub(in crate::simulated) half_erased: bool,
     /// BD-R with pseudo-overwrite: clusters replaced.
     #[serde(default)]
     pub(in crate::simulated) replacements: u32,
@@ -204,6 +207,7 @@ impl Medium {
             layer_break_fixed: false,
             initialized: formatted,
             minimally_blanked: false,
+            half_erased: false,
             replacements: 0,
             written: Extents::default(),
             disc: CdDisc::default(),

@@ -213,5 +213,23 @@ impl Medium {
         self.finalized = false;
         self.initialized = false;
         self.replacements = 0;
+        self.half_erased = false;
+    }
+
+    /// BLANK or FORMAT UNIT was interrupted.
+    pub(in crate::simulated) fn leave_half_erased(&mut self) {
+        self.forget_everything();
+        match self.kind.family() {
+            Family::DvdPlusRw => return self.suspend_format(),
+            // Formatted as ever, as far as its state goes.
+            Family::DvdRam => self.half_erased = true,
+            Family::Cd | Family::DvdMinusR => {
+                self.format = Format::None;
+                self.half_erased = true;
+            }
+            _ => self.format = Format::None,
+        }
+        self.minimally_blanked = false;
+        self.capacity = self.raw_capacity;
     }
 }

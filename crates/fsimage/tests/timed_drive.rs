@@ -1,0 +1,77 @@
+//! A simulated drive that takes time, as a program sees it: by a clock of its own, which it also measures with.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that panics is a test that fails")]
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use fsimage::{
+    BurnOptions, Clock, Control, DriveName, GrowingDisc, Item, ItemOptions, LayoutPlan, Observer, OpenDrive,
+    Pace, PlanOptions, Progress, RecordingSpeed, Stage, Tree, VirtualClock,
+};
+
+/// The pace of the writing from when the drive's buffer was full.
+struct Measuring {
+    clock: VirtualClock,
+    from: u64,
+    first: Mutex<Option<(Progress, Duration)>>,
+    pace: Mutex<Option<Pace>>,
+}
+
+impl Observer for Measuring {
+    fn progress(&self, progress: Progress) {
+        if progress.stage != Stage::Writing || progress.done < self.from {
+            return;
+        }
+        let now = self.clock.now();
+        let (first, begun) = *self.first.lock().unwrap().get_or_insert((progress, now));
+        let pace = progress.pace(&first, now - begun);
+        // Of the last part there is nothing left to be told.
+        if let Some(pace) = pace.filter(|_| progress.done < progress.total) {
+            *self.pace.lock().unwrap() = Some(pace);
+        }
+    }
+}
+
+#[test]
+fn pace_of_a_recording_is_the_speed_of_the_drive() {
+    let folder = tempfile::tempdir().unwrap();
+    let name = format!("sim:dvd-r:{}", folder.path().join("disc").display());
+    let name: DriveName = name.parse().unwrap();
+    let clock = VirtualClock::default();
+    let disc = GrowingDisc::open(OpenDrive::open_timed(&name, clock.clone()).unwrap()).unwrap();
+    let mut tree = Tree::new();
+    let sectors = 24_000;
+    tree.add("/file", Item::Bytes(vec![7; sectors * 2048].into()), &ItemOptions::default()).unwrap();
+    let plan = LayoutPlan::new(&tree, PlanOptions { place: disc.place(), ..PlanOptions::default() }).unwrap();
+    let observer = Arc::new(Measuring {
+        clock: clock.clone(),
+        from: 4096,
+        first: Mutex::new(None),
+        pace: Mutex::new(None),
+    });
+    let control = Control { observer: Some(observer.clone()), ..Control::default() };
+    let options = BurnOptions { speed: Some(RecordingSpeed::Times(40)), ..BurnOptions::default() };
+    let before = clock.now();
+    disc.write(&plan, &options, &control).unwrap();
+    let taken = (clock.now() - before).as_secs_f64();
+    // 49 MB at 5540 kB/s; spin-up, calibration, the ends of track and session.
+    assert!((45.0..55.0).contains(&taken), "{taken}");
+    let pace = observer.pace.lock().unwrap().unwrap();
+    let real = 5_540_000 / 2048;
+    assert!((real * 95 / 100..real * 105 / 100).contains(&pace.per_second), "{pace:?}");
+    assert!(pace.left.unwrap() < Duration::from_secs(1), "{pace:?}");
+}
+
+#[test]
+fn drives_take_no_time_unless_asked_to() {
+    let folder = tempfile::tempdir().unwrap();
+    let name = format!("sim:cd-rw:{}", folder.path().join("disc").display());
+    let name: DriveName = name.parse().unwrap();
+    let clock = VirtualClock::default();
+    OpenDrive::open_timed(&name, clock.clone()).unwrap().blank(fsimage::Blanking::Quick).unwrap();
+    let blanked = clock.now();
+    assert!(blanked >= Duration::from_secs(60), "{blanked:?}");
+    // Without, it would have to wait for real minutes.
+    OpenDrive::open(&name).unwrap().blank(fsimage::Blanking::Full).unwrap();
+    assert_eq!(clock.now(), blanked);
+}
