@@ -7,6 +7,7 @@ mod boot;
 mod changes;
 mod choices;
 mod commands;
+mod digests;
 mod exit;
 mod failure;
 mod hfsplus;

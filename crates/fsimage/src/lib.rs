@@ -9,6 +9,7 @@ mod boot;
 mod compress;
 mod copy;
 mod cue_sheet;
+mod digests;
 mod disc;
 mod emit;
 mod error;
@@ -35,10 +36,11 @@ pub use boot::{
 };
 pub use compress::{ZisofsBlock, ZisofsOptions, ZisofsReport, ZisofsVersion};
 pub use copy::MergedCopy;
+pub use digests::{DigestAlgorithm, DigestCounts, RecordedDigests};
 pub use disc::{
-    Container, DEFAULT_PREFERENCE, DescriptorSummary, Disc, DiscIdentifier, ExtractOptions, ExtractReport,
-    ExtractWarning, FileReader, Finding, Image, ImageEntry, ImageTrack, MANIFEST_HEADER, ManifestItem,
-    SessionSummary, StreamWalk, VerifyReport, escape,
+    Container, DEFAULT_PREFERENCE, DescriptorSummary, DigestReport, Disc, DiscIdentifier, ExtractOptions,
+    ExtractReport, ExtractWarning, FileReader, Finding, Image, ImageEntry, ImageTrack, MANIFEST_HEADER,
+    ManifestItem, SessionSummary, StreamWalk, VerifyReport, escape,
 };
 pub use emit::{DescriptorSink, PlannedImage, SectorSink, WriterSink};
 pub use error::{Blame, Error, Imapi2Code, Result};

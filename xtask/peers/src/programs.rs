@@ -23,6 +23,7 @@ pub const PROGRAMS: &[Program] = &[
         package: "xorriso",
         checks: "Rock Ridge trees, sessions, and images that we import",
     },
+    Program { name: "b3sum", files: &["b3sum"], package: "b3sum", checks: "digests on the disc, by BLAKE3" },
     Program {
         name: "genisoimage",
         files: &["genisoimage"],

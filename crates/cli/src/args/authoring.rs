@@ -46,6 +46,17 @@ pub enum SourceAttributes {
     Any,
 }
 
+/// How digests of files are made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum DigestsName {
+    /// SHA-256
+    Sha256,
+    /// BLAKE3
+    Blake3,
+    /// No digests are recorded, whatever the session before has
+    None,
+}
+
 /// Times of host files.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum SourceTimes {
@@ -103,6 +114,11 @@ pub struct Authoring {
     /// Take the access control lists of the host, on Linux; Rock Ridge has them (AAIP)
     #[arg(long)]
     pub acl: bool,
+
+    /// Record a digest of each file in the hidden folder .digests of the disc, for sha256sum -c or b3sum -c and for
+    /// verify [default: none, or as the session before]
+    #[arg(long, value_enum, value_name = "ALGORITHM")]
+    pub digests: Option<DigestsName>,
 
     /// Take what symbolic links lead to in their place; a link that leads nowhere, or to a folder above it, stays one
     #[arg(long)]

@@ -23,7 +23,9 @@ use std::ffi::OsString;
 use clap::{Parser, Subcommand};
 
 pub use audio::{Audio, AudioWrite};
-pub use authoring::{Authoring, FileSystemName, PresetName, RrTimes, SourceAttributes, SourceTimes};
+pub use authoring::{
+    Authoring, DigestsName, FileSystemName, PresetName, RrTimes, SourceAttributes, SourceTimes,
+};
 pub use boot::{Boot, BootImageArg, BootImageOption, BootPlace, BootRequest, EmulationName, PartitionTable};
 pub use changes::{Changes, ImportedBoot, Move, Restore};
 pub use drive::Target;

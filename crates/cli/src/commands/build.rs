@@ -1,7 +1,7 @@
 use std::io::IsTerminal;
 use std::path::Path;
 
-use fsimage::{LayoutPlan, PlanOptions, Tree, write_image};
+use fsimage::{DigestCounts, LayoutPlan, PlanOptions, Tree, write_image};
 use serde::Serialize;
 
 use super::{Context, bytes};
@@ -10,7 +10,7 @@ use crate::args::{Authoring, Build, PresetName};
 use crate::failure::{Failure, STDOUT};
 use crate::plan_options::plan_options;
 use crate::sources::{Added, Written, add_sources};
-use crate::{boot, hfsplus, preset, zisofs};
+use crate::{boot, digests, hfsplus, preset, zisofs};
 
 /// What `build` did, for machines.
 #[derive(Serialize)]
@@ -21,6 +21,8 @@ struct Summary<'a> {
     left_out: Vec<String>,
     unmatched_excludes: Vec<String>,
     changes: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    digests: Option<DigestCounts>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     lost: Vec<String>,
 }
@@ -51,6 +53,7 @@ pub(super) fn author(
     hfsplus::apply(&authoring.hfs_plus, tree, &mut options)?;
     preset::check(preset, tree, &options)?;
     zisofs::apply(&authoring.zisofs, tree, &options, beside, context)?;
+    digests::apply(authoring.digests, None, tree, &options, context)?;
     Ok((added, options))
 }
 
@@ -102,6 +105,7 @@ pub(super) fn write(
             unmatched_excludes: added.unmatched.clone(),
             lost,
             changes: plan.notice_counts().total(),
+            digests: plan.recorded_digests(),
         })?;
     }
     Ok(Exit::Done)

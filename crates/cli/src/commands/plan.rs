@@ -2,8 +2,8 @@ use std::cell::RefCell;
 use std::io::Write;
 
 use fsimage::{
-    BootSetUp, Disc, GrowingDisc, GrowingImage, ImportWarning, Imported, LayoutPlan, Medium, Notice, Place,
-    PlanOptions, Segment, Tree,
+    BootSetUp, DigestAlgorithm, Disc, GrowingDisc, GrowingImage, ImportWarning, Imported, LayoutPlan, Medium,
+    Notice, Place, PlanOptions, Segment, Tree,
 };
 use serde::ser::{SerializeSeq, SerializeStruct};
 use serde::{Serialize, Serializer};
@@ -19,11 +19,12 @@ use crate::plan_options::{import_options, plan_options};
 use crate::preset;
 use crate::printable::printable;
 use crate::sources::{Added, Written, add_sources, check_sources};
-use crate::{hfsplus, zisofs};
+use crate::{digests, hfsplus, zisofs};
 
 pub(super) fn run(args: &Plan, context: &Context) -> Result<Exit, Failure> {
     check_sources(&args.authoring)?;
-    let Base { disc, mut tree, options, medium, session, mut warnings, set_up } = base(args, context)?;
+    let Base { disc, mut tree, options, medium, session, mut warnings, set_up, digests } =
+        base(args, context)?;
     context.tell_warnings(&warnings, args.authoring.strict)?;
     let mut options = plan_options(&args.authoring, options)?;
     let written = match &args.onto {
@@ -47,6 +48,7 @@ pub(super) fn run(args: &Plan, context: &Context) -> Result<Exit, Failure> {
     preset::check(args.preset, &tree, &options)?;
     hfsplus::apply(&args.authoring.hfs_plus, &tree, &mut options)?;
     zisofs::apply(&args.authoring.zisofs, &mut tree, &options, None, context)?;
+    digests::apply(args.authoring.digests, digests, &mut tree, &options, context)?;
     let mut choices = choices(&args.authoring, &options, medium, session, args.preset);
     choices.extend(args.preset.into_iter().flat_map(|preset| preset.choices(&boot)));
     let plan = LayoutPlan::new(&tree, options)?;
@@ -77,6 +79,7 @@ struct Base {
     session: Option<Before>,
     warnings: Vec<ImportWarning>,
     set_up: BootSetUp,
+    digests: Option<DigestAlgorithm>,
 }
 
 impl Base {
@@ -90,6 +93,7 @@ impl Base {
             session: None,
             warnings: Vec::new(),
             set_up: BootSetUp::default(),
+            digests: None,
         }
     }
 }
@@ -131,9 +135,9 @@ fn base(args: &Plan, context: &Context) -> Result<Base, Failure> {
         }
     };
     let options = PlanOptions { place, ..imported.plan_options_for(medium) };
-    let Imported { tree, session, udf_revision, warnings, boot: set_up, .. } = imported;
+    let Imported { tree, session, udf_revision, warnings, boot: set_up, digests, .. } = imported;
     let session = Some(Before { number: session.number, has_udf: udf_revision.is_some() });
-    Ok(Base { disc: Some(disc), tree, options, medium, session, warnings, set_up })
+    Ok(Base { disc: Some(disc), tree, options, medium, session, warnings, set_up, digests })
 }
 
 fn print(plan: &LayoutPlan<'_>, choices: &[Choice], out: &mut impl Write) -> Result<(), Failure> {

@@ -47,6 +47,9 @@ impl Told<'_> {
         ] {
             summary.insert(name.to_owned(), value);
         }
+        if let Some(digests) = plan.recorded_digests() {
+            summary.insert("digests".to_owned(), json!(digests));
+        }
         summary
     }
 }

@@ -21,6 +21,13 @@ pub(super) fn run(args: &Verify, context: &Context) -> Result<Exit, Failure> {
             }
         }
         out.flush()?;
+        if let Some(digests) = &report.digests {
+            let (algorithm, compared) = (digests.algorithm, digests.compared);
+            let (differing, unlisted) = (digests.differing, digests.unlisted);
+            context.say(format_args!(
+                "{algorithm}: {compared} names compared, {differing} differ, {unlisted} without a digest"
+            ));
+        }
         let (files, directories) = (report.files, report.directories);
         context.say(format_args!("{files} files, {directories} directories, {} read", bytes(report.bytes)));
     }

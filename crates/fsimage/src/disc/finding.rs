@@ -17,6 +17,9 @@ pub struct Finding {
     pub path: Option<String>,
     /// What.
     pub message: String,
+    /// Where it is, as first sector and number of sectors, where a digest tells.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub sectors: Vec<(u32, u32)>,
     /// Whether data are lost by it.
     pub is_damage: bool,
 }
@@ -102,6 +105,7 @@ impl Image {
         let finding = |found: Found| Finding {
             path: found.sector.and_then(|sector| paths.get(&sector).cloned()),
             message: found.message,
+            sectors: Vec::new(),
             is_damage: found.is_damage,
         };
         Ok(found.into_iter().map(finding).collect())

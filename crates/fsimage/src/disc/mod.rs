@@ -2,6 +2,7 @@
 
 mod container;
 mod copy;
+mod digest_check;
 mod extract;
 mod file_reader;
 mod finding;
@@ -29,6 +30,7 @@ use sector_io::{FileSectors, ReadSectors, Sector};
 use serde::Serialize;
 
 pub use container::{Container, ImageTrack};
+pub use digest_check::DigestReport;
 pub use extract::{ExtractOptions, ExtractReport, ExtractWarning};
 pub use file_reader::FileReader;
 pub(crate) use file_reader::sought;

@@ -129,8 +129,12 @@ impl Disc {
                         Err(error) => {
                             wrong += 1;
                             let is_damage = error != BadSector::Ecc;
-                            let finding =
-                                Finding { path: None, message: format!("sector {at}: {error}"), is_damage };
+                            let finding = Finding {
+                                path: None,
+                                message: format!("sector {at}: {error}"),
+                                sectors: Vec::new(),
+                                is_damage,
+                            };
                             found.extend((wrong <= MOST_NAMED).then_some(finding));
                         }
                     }
@@ -141,7 +145,7 @@ impl Disc {
         }
         if let Some(more) = wrong.checked_sub(MOST_NAMED).filter(|&more| more > 0) {
             let message = format!("{more} more sectors whose codes are not those of their data");
-            found.push(Finding { path: None, message, is_damage: true });
+            found.push(Finding { path: None, message, sectors: Vec::new(), is_damage: true });
         }
         Ok(found)
     }

@@ -1,13 +1,15 @@
 //! Reading everything that a session refers to.
 
 use std::cmp::Ordering;
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::io::{self, Read, Seek, SeekFrom};
 
 use serde::Serialize;
 
+use super::digest_check::{DigestCheck, DigestReport};
 use super::finding::{Finding, shown};
-use super::{AnyVolume, Disc, Image, ImageEntry, escape, names};
+use super::{AnyVolume, Disc, Identity, Image, ImageEntry, escape, names};
+use crate::digests::{Digest, Hasher};
 use crate::progress::Stage;
 use crate::tree::{FileSystem, Kind};
 use crate::{Control, Error, Result};
@@ -21,6 +23,9 @@ pub struct VerifyReport {
     pub directories: u64,
     /// Bytes of file content.
     pub bytes: u64,
+    /// What the recorded digests said, where there are any.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub digests: Option<DigestReport>,
     /// In the order found.
     pub findings: Vec<Finding>,
 }
@@ -34,7 +39,8 @@ impl VerifyReport {
 
 impl Disc {
     /// Reads every directory and file of a session, in each of its file systems (file data once), and
-    /// reports what is damaged or odd.
+    /// reports what is damaged or odd. Files and structures whose digests are recorded are compared with them
+    /// ([`Tree::record_digests`](crate::Tree::record_digests)).
     ///
     /// # Errors
     /// As [`Disc::session`] and [`Error::NoFileSystem`]; [`Error::Cancelled`]. Damage is no error but a
@@ -42,9 +48,15 @@ impl Disc {
     pub fn verify(&self, session: Option<u16>, control: &Control) -> Result<VerifyReport> {
         let summary = self.describe(session)?;
         let mut report = VerifyReport::default();
-        let odd = |message: &String| Finding { path: None, message: message.clone(), is_damage: false };
+        let odd = |message: &String| Finding {
+            path: None,
+            message: message.clone(),
+            sectors: Vec::new(),
+            is_damage: false,
+        };
         report.findings.extend(summary.findings.iter().map(odd));
-        let mut read = HashSet::new();
+        let mut read: HashMap<Identity, Option<Digest>> = HashMap::new();
+        let mut digests = DigestCheck::new(self, summary.number, control)?;
         for file_system in crate::DEFAULT_PREFERENCE {
             let image = match self.image(Some(summary.number), &[file_system]) {
                 Ok(image) => image,
@@ -68,7 +80,7 @@ impl Disc {
                     Err(error) => report.findings.push(damage(Some(shown(path)), &error)),
                     Ok(streams) => {
                         for stream in streams {
-                            if let Err(error) = drain(&image, &stream, &mut report.bytes, control) {
+                            if let Err(error) = drain(&image, &stream, None, &mut report.bytes, control) {
                                 stopped(&error)?;
                                 let name = String::from_utf8_lossy(&stream.name);
                                 let path = format!("{}:{name}", shown(path));
@@ -77,9 +89,17 @@ impl Disc {
                         }
                     }
                 }
-                let fresh = image.data_identity(entry).is_none_or(|identity| read.insert(identity));
-                if entry.kind == Kind::File && (fresh || entry.len == 0) {
-                    if let Err(error) = drain(&image, entry, &mut report.bytes, control) {
+                let identity = image.data_identity(entry);
+                let before = identity.and_then(|identity| read.get(&identity).copied());
+                if let (Kind::File, Some(found)) = (entry.kind, before.filter(|_| entry.len > 0)) {
+                    report.findings.extend(digests.compare(&image, path, entry, found));
+                } else if entry.kind == Kind::File {
+                    let mut hasher = digests.hasher();
+                    let drained = drain(&image, entry, hasher.as_mut(), &mut report.bytes, control);
+                    let found = drained.is_ok().then(|| hasher.map(Hasher::finish)).flatten();
+                    read.extend(identity.map(|identity| (identity, found)));
+                    report.findings.extend(digests.compare(&image, path, entry, found));
+                    if let Err(error) = drained {
                         stopped(&error)?;
                         let path = String::from_utf8_lossy(path).into_owned();
                         report.findings.push(damage(Some(path), &error));
@@ -109,6 +129,9 @@ impl Disc {
                 .retain(|old| old.path.is_some() || told.iter().all(|new| new.message != old.message));
             report.findings.extend(told);
         }
+        let (compared, found) = digests.finish(self, control)?;
+        report.digests = compared;
+        report.findings.extend(found);
         report.findings.extend(self.check_raw_sectors(summary.number, control)?);
         Ok(report)
     }
@@ -145,12 +168,12 @@ fn findings_of_names(
         let doubled = names::is_doubled(entries, index).then_some(names::DOUBLED);
         let reason = names::impossible(&entry.name).or(doubled)?;
         let message = format!("{file_system} shows '{}' in it: {reason}", escape(&entry.name));
-        Some(Finding { path: Some(shown(path)), message, is_damage: true })
+        Some(Finding { path: Some(shown(path)), message, sectors: Vec::new(), is_damage: true })
     })
 }
 
 fn damage(path: Option<String>, error: &Error) -> Finding {
-    Finding { path, message: error.to_string(), is_damage: true }
+    Finding { path, message: error.to_string(), sectors: Vec::new(), is_damage: true }
 }
 
 /// That the check is to end is no finding.
@@ -162,12 +185,23 @@ fn stopped(error: &Error) -> Result<()> {
 }
 
 /// Reads a file to its end. What is a hole in the image file, or in the file, is zeros for certain.
-fn drain(image: &Image, entry: &ImageEntry, bytes: &mut u64, control: &Control) -> Result<()> {
+fn drain(
+    image: &Image,
+    entry: &ImageEntry,
+    mut hasher: Option<&mut Hasher>,
+    bytes: &mut u64,
+    control: &Control,
+) -> Result<()> {
     let mut reader = image.open(entry)?;
+    let mut digested = 0;
     let mut buffer = vec![0; 1 << 18];
     image.visit_stretches(entry, &mut reader, &mut |reader, start, len| {
         if let Err(error) = reader.seek(SeekFrom::Start(start)) {
             return Err(reader.error(error));
+        }
+        if let Some(hasher) = &mut hasher {
+            hasher.zeros(start.saturating_sub(digested));
+            digested = start.saturating_add(len);
         }
         let mut left = len;
         while left > 0 {
@@ -175,13 +209,21 @@ fn drain(image: &Image, entry: &ImageEntry, bytes: &mut u64, control: &Control) 
             let most = left.min(buffer.len() as u64) as usize;
             match reader.read(&mut buffer[..most]) {
                 Ok(0) => break,
-                Ok(read) => left -= read as u64,
+                Ok(read) => {
+                    left -= read as u64;
+                    if let Some(hasher) = &mut hasher {
+                        hasher.update(&buffer[..read]);
+                    }
+                }
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 Err(error) => return Err(reader.error(error)),
             }
         }
         Ok(())
     })?;
+    if let Some(hasher) = hasher {
+        hasher.zeros(entry.len.saturating_sub(digested));
+    }
     *bytes += entry.len;
     Ok(())
 }

@@ -1,5 +1,6 @@
 use sector_io::{Sector, SectorCount};
 
+use super::emission::Emission;
 use crate::plan::{LayoutPlan, Piece, What};
 use crate::tree::ContentId;
 
@@ -39,18 +40,22 @@ impl Claim {
 /// Cuts pieces of a plan, in order but not without gaps, into claims.
 pub(super) struct Claims<'p, I: Iterator<Item = Piece>> {
     plan: &'p LayoutPlan<'p>,
+    /// Bytes of a large content that one thread moves at a time.
+    at_a_time: u64,
     pieces: std::iter::Peekable<I>,
     large: Option<(Sector, ContentId, u64, u64)>,
 }
 
 impl<'p, I: Iterator<Item = Piece>> Claims<'p, I> {
-    pub(super) fn new(plan: &'p LayoutPlan<'p>, pieces: I) -> Claims<'p, I> {
-        Claims { plan, pieces: pieces.peekable(), large: None }
+    /// A content of which a digest is made is one claim: its bytes have to come in order.
+    pub(super) fn new(emission: &Emission<'p>, pieces: I) -> Claims<'p, I> {
+        let at_a_time = if emission.has_digests() { u64::MAX } else { LARGE_CLAIM };
+        Claims { plan: emission.plan, at_a_time, pieces: pieces.peekable(), large: None }
     }
 
     fn next_of_large(&mut self) -> Option<Claim> {
         let (start, content, offset, left) = self.large.take()?;
-        let len = left.min(LARGE_CLAIM);
+        let len = left.min(self.at_a_time);
         if left > len {
             let ahead = SectorCount::for_bytes(len)?;
             self.large = Some((start.checked_add(ahead)?, content, offset + len, left - len));

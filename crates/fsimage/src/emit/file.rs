@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use sector_io::SECTOR_SIZE;
 
 use super::claim::{Claim, Claims};
+use super::emission::Emission;
 use super::source::{self, Opened, PathOf, Sources};
 use crate::plan::{LayoutPlan, Piece, What};
 use crate::progress::Stage;
@@ -22,7 +23,9 @@ use crate::{Control, Error, Result};
 ///
 /// What makes the session readable, where one sector does, is written when all else has reached the file.
 pub(crate) fn write_file(plan: &LayoutPlan<'_>, file: &File, path: &Path, control: &Control) -> Result<()> {
+    let emission = Emission::new(plan);
     let writer = FileWriter {
+        emission: &emission,
         plan,
         file,
         path,
@@ -33,12 +36,14 @@ pub(crate) fn write_file(plan: &LayoutPlan<'_>, file: &File, path: &Path, contro
         control,
     };
     let is_content = |piece: &Piece| matches!(piece.what, What::Content(_));
+    let comes_last = |piece: &Piece| matches!(piece.what, What::Content(id) if emission.comes_last(id));
     // A file takes one write at a time. A thread that makes structures waits for little else, one that reads small
     // files seldom writes: side by side they keep out of each other's way.
-    let contents = Mutex::new(Claims::new(plan, plan.content_pieces()));
+    let contents =
+        Mutex::new(Claims::new(&emission, plan.content_pieces().filter(|piece| !comes_last(piece))));
     let closing = plan.closing_piece();
     let is_structure = |piece: &Piece| !is_content(piece) && Some(*piece) != closing;
-    let structures = Mutex::new(Claims::new(plan, plan.pieces().filter(is_structure)));
+    let structures = Mutex::new(Claims::new(&emission, plan.pieces().filter(is_structure)));
     let failed = AtomicBool::new(false);
     let threads = rayon::current_num_threads().clamp(1, 8);
     let work = |begins_with_structures: bool| -> Result<()> {
@@ -51,6 +56,8 @@ pub(crate) fn write_file(plan: &LayoutPlan<'_>, file: &File, path: &Path, contro
             control.check("the image is incomplete")?;
             let claim = match begins_with_structures {
                 true => next_of(&structures).or_else(|| next_of(&contents)),
+                // Structures are digested in order.
+                false if emission.has_digests() => next_of(&contents),
                 false => next_of(&contents).or_else(|| next_of(&structures)),
             };
             let Some(claim) = claim else { return Ok(()) };
@@ -69,6 +76,12 @@ pub(crate) fn write_file(plan: &LayoutPlan<'_>, file: &File, path: &Path, contro
         }
         result
     })?;
+    if emission.has_digests() {
+        let (mut sources, mut buffer) = (Sources::default(), Vec::new());
+        for claim in Claims::new(&emission, plan.content_pieces().filter(comes_last)) {
+            writer.write(&claim, &mut sources, &mut buffer)?;
+        }
+    }
     let Some(closing) = closing else { return Ok(()) };
     file.sync_data().map_err(|source| writer.write_error(source))?;
     writer.write(&Claim::Small(vec![closing]), &mut Sources::default(), &mut Vec::new())
@@ -80,6 +93,7 @@ fn next_of<I: Iterator<Item = Piece>>(claims: &Mutex<Claims<'_, I>>) -> Option<C
 }
 
 struct FileWriter<'a> {
+    emission: &'a Emission<'a>,
     plan: &'a LayoutPlan<'a>,
     file: &'a File,
     path: &'a Path,
@@ -94,12 +108,15 @@ struct FileWriter<'a> {
 impl FileWriter<'_> {
     fn write(&self, claim: &Claim, sources: &mut Sources, buffer: &mut Vec<u8>) -> Result<()> {
         match claim {
-            Claim::Gap { .. } => {}
+            Claim::Gap { start, len } => self.emission.zeros(*start, *len),
             Claim::Small(pieces) => {
                 buffer.clear();
                 for piece in pieces {
-                    self.plan
-                        .append_piece(piece, buffer, |id, out| source::append(sources, self.plan, id, out))?;
+                    let before = buffer.len();
+                    self.plan.append_piece(piece, buffer, |id, out| {
+                        source::append(sources, self.emission, id, out)
+                    })?;
+                    self.emission.structures(piece.start, &buffer[before..]);
                 }
                 if let Some(first) = pieces.first() {
                     self.write_at(buffer, first.start.byte_offset())?;
@@ -108,6 +125,10 @@ impl FileWriter<'_> {
             Claim::Large { start, content, offset, len } => {
                 let opened = sources.open(self.plan.tree(), *content)?;
                 let target = start.byte_offset();
+                if self.emission.has_digests() {
+                    self.copy_digested(&opened, *content, *len, target, buffer)?;
+                    return opened.check();
+                }
                 let is_changed = self.plan.patch_of(*content).is_some();
                 match &opened {
                     Opened::File { file, offset: base, path } if !is_changed => {
@@ -127,10 +148,42 @@ impl FileWriter<'_> {
                 opened.check()?;
             }
         }
-        let sectors = claim.sectors();
+        self.advance(claim.sectors());
+        Ok(())
+    }
+
+    fn advance(&self, sectors: u64) {
         let done = self.done.fetch_add(sectors, Ordering::Relaxed) + sectors;
         self.control.report(Stage::Writing, done, self.total);
-        Ok(())
+    }
+
+    /// Copies a whole content, of which a digest is made. What are zeros stays a hole.
+    fn copy_digested(
+        &self,
+        opened: &Opened<'_>,
+        content: ContentId,
+        len: u64,
+        target: u64,
+        buffer: &mut Vec<u8>,
+    ) -> Result<()> {
+        let mut hasher = self.emission.hasher(content);
+        let mut done = 0;
+        while done < len {
+            self.control.check("the image is incomplete")?;
+            let piece = (len - done).min(1 << 20);
+            buffer.clear();
+            buffer.resize(piece as usize, 0);
+            source::read(opened, self.emission, content, done, buffer)?;
+            if let Some(hasher) = &mut hasher {
+                hasher.update(buffer);
+            }
+            if buffer.iter().any(|&byte| byte != 0) {
+                self.write_at(buffer, target + done)?;
+            }
+            self.advance(piece.div_ceil(SECTOR_SIZE as u64));
+            done += piece;
+        }
+        self.emission.finish(content, hasher)
     }
 
     fn move_ranges(
@@ -161,7 +214,7 @@ impl FileWriter<'_> {
             let piece = (len - done).min(1 << 20);
             buffer.clear();
             buffer.resize(piece as usize, 0);
-            source::read(opened, self.plan, content, offset + done, buffer)?;
+            source::read(opened, self.emission, content, offset + done, buffer)?;
             self.write_at(buffer, target + done)?;
             done += piece;
         }

@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use sector_io::{Extent, ReadError, ReadSectors, SECTOR_SIZE, Sector, SectorCount, SectorReader};
 
+use super::emission::Emission;
 use super::source::{self, Opened, Sources};
 use crate::Result;
 use crate::plan::{LayoutPlan, Piece, What};
@@ -23,6 +24,7 @@ const KEPT: usize = 8;
 /// none.
 pub struct PlannedImage<'p> {
     plan: &'p LayoutPlan<'p>,
+    emission: Emission<'p>,
     /// All but the contents of the tree, which the plan finds by itself, and zeros. In ascending order.
     structures: Vec<Piece>,
     /// Sectors that come before all else.
@@ -40,7 +42,8 @@ struct Recent<'p> {
 impl<'p> PlannedImage<'p> {
     pub(crate) fn new(plan: &'p LayoutPlan<'p>, overlays: Vec<(Sector, Vec<u8>)>) -> PlannedImage<'p> {
         let structures = plan.other_pieces().collect();
-        PlannedImage { plan, structures, overlays, recent: Mutex::default() }
+        let emission = Emission::new(plan);
+        PlannedImage { plan, emission, structures, overlays, recent: Mutex::default() }
     }
 
     /// The bytes of the image as a stream with a position of its own.
@@ -94,7 +97,7 @@ impl<'p> PlannedImage<'p> {
             let left = self.plan.tree().content_len(content).saturating_sub(offset);
             let (data, padding) =
                 into.split_at_mut(usize::try_from(left).unwrap_or(usize::MAX).min(into.len()));
-            source::read(&opened, self.plan, content, offset, data)?;
+            source::read(&opened, &self.emission, content, offset, data)?;
             padding.fill(0);
             return opened.check();
         }
@@ -119,8 +122,9 @@ impl<'p> PlannedImage<'p> {
         }
         let mut rendered = Vec::new();
         let mut sources = Sources::default();
-        self.plan
-            .append_piece(piece, &mut rendered, |id, out| source::append(&mut sources, self.plan, id, out))?;
+        self.plan.append_piece(piece, &mut rendered, |id, out| {
+            source::append(&mut sources, &self.emission, id, out)
+        })?;
         let rendered = Arc::new(rendered);
         keep(&mut self.recent().structures, piece.start, &rendered);
         Ok(rendered)

@@ -2,6 +2,7 @@
 //! is asked for is made then.
 
 mod claim;
+mod emission;
 mod file;
 mod image;
 mod ordered;

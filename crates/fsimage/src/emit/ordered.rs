@@ -7,6 +7,7 @@ use sector_io::{SECTOR_SIZE, Sector};
 
 use super::SectorSink;
 use super::claim::{Claim, Claims};
+use super::emission::Emission;
 use super::source::{self, HostFile, Opened, Sources};
 use crate::plan::LayoutPlan;
 use crate::progress::{Fill, Stage};
@@ -44,6 +45,7 @@ pub(crate) fn write_ordered(
     let first = plan.extent().start;
     // Sent and not taken; the one that the reader waits to send is among them.
     let queued = AtomicUsize::new(0);
+    let emission = &Emission::new(plan);
     std::thread::scope(|scope| {
         let (to_sink, chunks) = sync_channel::<Result<Chunk>>(QUEUE);
         let (give_back, buffers) = sync_channel::<Vec<u8>>(QUEUE + 2);
@@ -56,7 +58,7 @@ pub(crate) fn write_ordered(
                 Some(Fill { queue: (waiting * 100 / QUEUE) as u8, drive: sink.buffer_fill() })
             });
         };
-        scope.spawn(move || read_ahead(plan, transfers, &to_sink, queued, &buffers));
+        scope.spawn(move || read_ahead(emission, transfers, &to_sink, queued, &buffers));
         for chunk in chunks {
             queued.fetch_sub(1, Ordering::Relaxed);
             control.check(state)?;
@@ -67,7 +69,7 @@ pub(crate) fn write_ordered(
                     // The reader may have ended; then nobody needs the buffer.
                     drop(give_back.try_send(bytes));
                 }
-                Chunk::Host(stretch) => stretch.transfer(plan, sink, control, state, &report)?,
+                Chunk::Host(stretch) => stretch.transfer(emission, sink, control, state, &report)?,
             }
         }
         Ok(())
@@ -82,14 +84,14 @@ fn ahead(start: Sector, len: u64) -> Result<Sector> {
 
 /// Sends chunks until the plan or the sink ends; an error is the last thing sent.
 fn read_ahead(
-    plan: &LayoutPlan<'_>,
+    emission: &Emission<'_>,
     transfers: bool,
     to_sink: &SyncSender<Result<Chunk>>,
     queued: &AtomicUsize,
     buffers: &Receiver<Vec<u8>>,
 ) {
     let mut sources = Sources::default();
-    for claim in Claims::new(plan, plan.pieces()) {
+    for claim in Claims::new(emission, emission.plan.pieces()) {
         let mut send = |chunk: Result<Chunk>| {
             let failed = chunk.is_err();
             queued.fetch_add(1, Ordering::Relaxed);
@@ -97,7 +99,7 @@ fn read_ahead(
         };
         // As it was used before: what a chunk does not write itself, it has to clear.
         let buffer = || buffers.try_recv().unwrap_or_default();
-        if !read_claim(plan, claim, transfers, &mut sources, buffer, &mut send) {
+        if !read_claim(emission, claim, transfers, &mut sources, buffer, &mut send) {
             return;
         }
     }
@@ -105,24 +107,29 @@ fn read_ahead(
 
 /// Whether to go on.
 fn read_claim(
-    plan: &LayoutPlan<'_>,
+    emission: &Emission<'_>,
     claim: Claim,
     transfers: bool,
     sources: &mut Sources,
     buffer: impl Fn() -> Vec<u8>,
     send: &mut dyn FnMut(Result<Chunk>) -> bool,
 ) -> bool {
+    let plan = emission.plan;
     match claim {
         Claim::Small(pieces) => {
             let Some(start) = pieces.first().map(|piece| piece.start) else { return true };
             let mut bytes = buffer();
             bytes.clear();
             let read = pieces.iter().try_for_each(|piece| {
-                plan.append_piece(piece, &mut bytes, |id, out| source::append(sources, plan, id, out))
+                let before = bytes.len();
+                plan.append_piece(piece, &mut bytes, |id, out| source::append(sources, emission, id, out))?;
+                emission.structures(piece.start, &bytes[before..]);
+                Ok(())
             });
             send(read.map(|()| Chunk::Bytes { start, bytes }))
         }
         Claim::Gap { start, len } => {
+            emission.zeros(start, len);
             let mut at = start;
             let mut left = len.bytes();
             while left > 0 {
@@ -143,12 +150,15 @@ fn read_claim(
         }
         Claim::Large { start, content, offset, len } => match sources.open(plan.tree(), content) {
             Err(error) => send(Err(error)),
-            Ok(Opened::File { file, offset: base, .. }) if transfers && plan.patch_of(content).is_none() => {
+            Ok(Opened::File { file, offset: base, .. })
+                if transfers && plan.patch_of(content).is_none() && !emission.has_digests() =>
+            {
                 let offset_in_content = offset;
                 let offset = base + offset;
                 send(Ok(Chunk::Host(Stretch { start, content, file, offset_in_content, offset, len })))
             }
             Ok(opened) => {
+                let mut hasher = emission.hasher(content);
                 let mut done = 0;
                 while done < len {
                     let piece = (len - done).min(PIECE);
@@ -156,7 +166,10 @@ fn read_claim(
                     bytes.resize((piece as usize).next_multiple_of(SECTOR_SIZE), 0);
                     let (read_into, padding) = bytes.split_at_mut(piece as usize);
                     padding.fill(0);
-                    let read = source::read(&opened, plan, content, offset + done, read_into);
+                    let read = source::read(&opened, emission, content, offset + done, read_into);
+                    if let Some(hasher) = &mut hasher {
+                        hasher.update(read_into);
+                    }
                     let chunk =
                         read.and_then(|()| ahead(start, done)).map(|start| Chunk::Bytes { start, bytes });
                     if !send(chunk) {
@@ -164,7 +177,7 @@ fn read_claim(
                     }
                     done += piece;
                 }
-                match opened.check() {
+                match opened.check().and_then(|()| emission.finish(content, hasher)) {
                     Ok(()) => true,
                     Err(error) => send(Err(error)),
                 }
@@ -177,14 +190,14 @@ impl Stretch {
     /// In pieces, so that cancelling and progress are as for what is read.
     fn transfer(
         self,
-        plan: &LayoutPlan<'_>,
+        emission: &Emission<'_>,
         sink: &mut dyn SectorSink,
         control: &Control,
         state: &str,
         report: &dyn Fn(&mut dyn SectorSink, Sector),
     ) -> Result<()> {
         let Stretch { start, content, file, offset_in_content, offset, len } = self;
-        let opened = Opened::reopened(file, offset - offset_in_content, plan.tree(), content);
+        let opened = Opened::reopened(file, offset - offset_in_content, emission.plan.tree(), content);
         let Opened::File { file, .. } = &opened else { return Ok(()) };
         let mut done = 0;
         let mut buffer = Vec::new();
@@ -200,7 +213,13 @@ impl Stretch {
                 let rest = (piece - sent) as usize;
                 buffer.clear();
                 buffer.resize(rest.next_multiple_of(SECTOR_SIZE), 0);
-                source::read(&opened, plan, content, offset_in_content + done + sent, &mut buffer[..rest])?;
+                source::read(
+                    &opened,
+                    emission,
+                    content,
+                    offset_in_content + done + sent,
+                    &mut buffer[..rest],
+                )?;
                 sink.write(ahead(start, done + sent)?, &buffer)?;
             } else if !whole {
                 let padding = SECTOR_SIZE - (piece % SECTOR_SIZE as u64) as usize;

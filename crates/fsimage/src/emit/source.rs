@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use sector_io::{FileSectors, ReadSectors, SECTOR_SIZE, Sector, SectorCount};
 
-use crate::plan::LayoutPlan;
+use super::emission::Emission;
 use crate::tree::{Content, ContentId, Tree, modified_nanoseconds};
 use crate::{Error, Result};
 
@@ -90,7 +90,7 @@ impl Sources {
         let path = PathOf(tree, id);
         match tree.content(id) {
             Content::Memory(bytes) => Ok(Opened::Memory(bytes)),
-            Content::BootCatalog { .. } => Ok(Opened::Zeros),
+            Content::BootCatalog { .. } | Content::Digests { .. } => Ok(Opened::Zeros),
             Content::Attribute { len, .. } => {
                 let value = tree.attribute_value(id).unwrap_or(Err(io::ErrorKind::NotFound.into()));
                 let value = value.map_err(|error| path.read_error(error))?;
@@ -211,12 +211,16 @@ fn check_unchanged(
 /// Reads `into.len()` bytes of the content from `offset` on, as they are written.
 pub(super) fn read(
     opened: &Opened<'_>,
-    plan: &LayoutPlan<'_>,
+    emission: &Emission<'_>,
     id: ContentId,
     offset: u64,
     into: &mut [u8],
 ) -> Result<()> {
+    let plan = emission.plan;
     let tree = plan.tree();
+    if tree.is_of_digests(id) {
+        return emission.read_digests(id, offset, into);
+    }
     read_unchanged(opened, tree, id, offset, into)?;
     match plan.patch_of(id) {
         None => Ok(()),
@@ -307,6 +311,17 @@ fn read_imported(tree: &Tree, id: ContentId, offset: u64, into: &mut [u8]) -> Re
         }
     }
     Ok(())
+}
+
+/// Where an imported content begins; sector 0 for others.
+pub(super) fn first_imported(tree: &Tree, id: ContentId) -> Sector {
+    match tree.content(id) {
+        Content::Imported { start, .. } => *start,
+        Content::ImportedSections { sections, .. } => {
+            sections.first().map_or(Sector::ZERO, |section| section.start)
+        }
+        _ => Sector::ZERO,
+    }
 }
 
 /// Where bytes lie in the file that they were imported from.
@@ -423,16 +438,23 @@ pub(super) fn read_at(file: &File, into: &mut [u8], offset: u64) -> io::Result<u
 /// Appends the content's bytes and the zeros that fill its last sector.
 pub(super) fn append(
     sources: &mut Sources,
-    plan: &LayoutPlan<'_>,
+    emission: &Emission<'_>,
     id: ContentId,
     out: &mut Vec<u8>,
 ) -> Result<()> {
-    let len = plan.tree().content_len(id) as usize;
+    let tree = emission.plan.tree();
+    let len = tree.content_len(id) as usize;
     let start = out.len();
     out.resize(start + len.next_multiple_of(SECTOR_SIZE), 0);
-    let opened = sources.open(plan.tree(), id)?;
-    read(&opened, plan, id, 0, &mut out[start..start + len])?;
-    opened.check()
+    let opened = sources.open(tree, id)?;
+    let into = &mut out[start..start + len];
+    read(&opened, emission, id, 0, into)?;
+    opened.check()?;
+    let mut hasher = emission.hasher(id);
+    if let Some(hasher) = &mut hasher {
+        hasher.update(into);
+    }
+    emission.finish(id, hasher)
 }
 
 impl<'t> Opened<'t> {

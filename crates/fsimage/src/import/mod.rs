@@ -24,6 +24,7 @@ use multisession::Session;
 use sector_io::{ReadSectors, Sector};
 
 use crate::boot::BootSetUp;
+use crate::digests::{DigestAlgorithm, take_recorded};
 use crate::disc::{self, AnyVolume, DEFAULT_PREFERENCE, Disc, DiscIdentifier};
 use crate::plan::{ImportedContent, Medium, UdfAccess, UdfOptions, VolumeName};
 use crate::progress::Stage;
@@ -100,6 +101,9 @@ pub struct Imported {
     pub times: VolumeTimes,
     /// Joliet name rules that keep the names as they are, if they come from Joliet.
     pub joliet_names: JolietRules,
+    /// What the session's digests of files are made by, if it has any. Its tree knows them, and the files that hold them
+    /// are not in it: they would not hold for the next session. See [`Tree::record_digests`].
+    pub digests: Option<DigestAlgorithm>,
     /// What could not be kept.
     pub warnings: Vec<ImportWarning>,
 }
@@ -126,6 +130,7 @@ pub fn import(disc: &Disc, options: &ImportOptions, control: &Control) -> Result
     if let Some(reason) = lost_root(&read.tree, &image) {
         return Err(Error::Corrupt { sector: session.start, structure: "root directory", detail: reason });
     }
+    let digests = take_recorded((disc, &image), &mut read.tree, control, &mut read.warnings)?;
     let mut file_systems = FileSystems::empty();
     let has = |file_system| disc.image(Some(session.number), &[file_system]).is_ok();
     let (udf_revision, udf_volume) =
@@ -177,6 +182,7 @@ pub fn import(disc: &Disc, options: &ImportOptions, control: &Control) -> Result
                 partition_descriptors: Vec::new(),
                 times: VolumeTimes::NOT_SPECIFIED,
                 joliet_names: JolietRules::default(),
+                digests,
                 warnings,
             });
         }
@@ -207,6 +213,7 @@ pub fn import(disc: &Disc, options: &ImportOptions, control: &Control) -> Result
         boot_records: set.boot_records.clone(),
         partition_descriptors: set.partitions.clone(),
         joliet_names: if long_names { JolietRules::LONG } else { JolietRules::default() },
+        digests,
         warnings,
     })
 }

@@ -129,6 +129,13 @@ pub enum ImportWarning {
     PartitionTable,
     /// Checksums that others recorded over the image, which what is written makes wrong.
     Checksums(RecordedChecksums),
+    /// Recorded digests of files, which are carried on, of which some may be wrong or missing.
+    Digests {
+        /// Path of their list in the image.
+        path: String,
+        /// Why.
+        reason: String,
+    },
     /// Something of the session that cannot be had: records that are gone from a directory, say.
     Damaged {
         /// Path of the directory, where it is about one.
@@ -223,6 +230,12 @@ impl fmt::Display for ImportWarning {
                  whoever mounts a partition instead of the whole medium may see the earlier state",
             ),
             ImportWarning::Checksums(checksums) => checksums.fmt(f),
+            ImportWarning::Digests { path, reason } => {
+                write!(
+                    f,
+                    "{path}: digests that it records may be wrong, or missing, and are carried on: {reason}"
+                )
+            }
             ImportWarning::Damaged { path: Some(path), finding } => {
                 write!(f, "{path}: not all of it can be read: {finding}")
             }

@@ -31,6 +31,7 @@ pub(crate) use udf::{MAIN_SEQUENCE, UdfPiece};
 pub use udf_options::{Embedding, MetadataPartition, UdfAccess, UdfOptions, UdfSymlinks};
 
 use crate::boot::{BootDraft, BootPiece, BootPlan, HybridOptions, Patch, Places};
+use crate::digests::{DigestCounts, DigestPlan};
 use crate::emit::PlannedImage;
 use crate::tree::{ContentId, FileSystem, FileSystems, NodeId, NodeKind, Tree};
 use crate::view::hfsplus::HfsPlusView;
@@ -39,6 +40,7 @@ use crate::view::{ContentAddresses, View};
 use crate::{Control, Error, Result};
 use hfsplus::{HfsPlusPlan, HfsPlusStart};
 use placement::Placement;
+pub(crate) use placement::visit_files;
 use udf::{UdfHead, UdfPlan, UdfStart};
 pub(crate) use volume::ViewNumber;
 use volume::{Volume, partition_origin};
@@ -62,6 +64,7 @@ pub struct LayoutPlan<'t> {
     hfs_plus: Option<HfsPlusPlan>,
     placement: Placement,
     boot: BootPlan,
+    digests: Option<DigestPlan>,
     /// Where the last content, or directory, ends.
     data_end: Sector,
     end: Sector,
@@ -168,6 +171,7 @@ impl<'t> LayoutPlan<'t> {
             let fits = trees <= u64::from(head.room.len.get());
             at.0 = if fits { head.room.start } else { head.end };
         }
+        let structures = head.as_ref().map_or(at.0, |head| head.room.start);
         volumes.iter_mut().try_for_each(|volume| volume.place_path_tables(&mut at))?;
         volumes.iter_mut().try_for_each(|volume| volume.place_directories(tree, &mut at))?;
         let udf = match udf.zip(head) {
@@ -194,6 +198,7 @@ impl<'t> LayoutPlan<'t> {
             }
             None => None,
         };
+        let digests = DigestPlan::new(tree, &options, (structures, at.0))?;
         let (placement, data_end) = Placement::new(tree, &options, at.0, &boot, &embedded)?;
         let (hfs_plus, data_end) = match hfs_plus {
             Some(start) => {
@@ -212,7 +217,8 @@ impl<'t> LayoutPlan<'t> {
         let places = Places { catalog, hfs_plus: hfs_plus.as_ref().map(HfsPlusPlan::extent) };
         let boot = boot.finish(tree, &options, &placement, places, &ending)?;
         let end = ending.end;
-        let plan = LayoutPlan { tree, options, volumes, udf, hfs_plus, placement, boot, data_end, end };
+        let plan =
+            LayoutPlan { tree, options, volumes, udf, hfs_plus, placement, boot, digests, data_end, end };
         plan.check_strict()?;
         Ok(plan)
     }
@@ -583,6 +589,16 @@ impl<'t> LayoutPlan<'t> {
     /// The system area that the image gets with this session, if it is a further one.
     pub(crate) fn new_system_area(&self) -> Option<&[u8]> {
         self.boot.new_system_area()
+    }
+
+    /// How many files digests are recorded of, if any are.
+    pub fn recorded_digests(&self) -> Option<DigestCounts> {
+        self.digests.as_ref().map(DigestPlan::counts)
+    }
+
+    /// The digests that are recorded.
+    pub(crate) fn digests(&self) -> Option<&DigestPlan> {
+        self.digests.as_ref()
     }
 
     /// What changes in a content while it is written.

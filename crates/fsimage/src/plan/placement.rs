@@ -41,7 +41,8 @@ impl Placement {
         // A space bitmap would have to tell of the gaps.
         let aligns = options.udf.access == UdfAccess::ReadOnly;
         let Placement { starts, order } = &mut placement;
-        let (mut unfilled, mut elsewhere, mut unfit) = (None, None, None);
+        let digests = tree.digest_files();
+        let (mut unfilled, mut elsewhere, mut unfit, mut stray) = (None, None, None, None);
         let mut place = |node: Option<NodeId>, is_stream: bool, id: ContentId| {
             let content = tree.content(id);
             if let (Content::BootCatalog { .. }, Some(node)) = (content, node)
@@ -54,6 +55,11 @@ impl Placement {
             }
             if let (true, Some(node)) = (copies && tree.is_form_2(id), node) {
                 unfit.get_or_insert(node);
+            }
+            if let (Content::Digests { .. }, Some(node)) = (content, node)
+                && !digests.is_some_and(|files| files.has(id))
+            {
+                stray.get_or_insert(node);
             }
             let left = content.len() == 0 || content.is_imported() && !copies || embedded(id, is_stream);
             let start = &mut starts[id.0 as usize];
@@ -79,11 +85,24 @@ impl Placement {
                 ),
             });
         }
+        if let Some(node) = stray {
+            return Err(Error::InvalidArgument {
+                argument: "digests".to_owned(),
+                reason: format!("{} is to hold those of another plan; remove it", tree.path(node)),
+            });
+        }
         if let (Sector::ZERO, Some(node)) = (options.place.start, elsewhere) {
             return Err(Error::PlaceNotSet { path: tree.path(node) });
         }
         if let Some(weight) = tree.weights() {
             order.sort_by_key(|&id| std::cmp::Reverse(weight(id)));
+        }
+        if let Some(files) = digests {
+            // What they say is known when all others are written, and the second says it of the first.
+            order.retain(|id| !tree.is_of_digests(*id));
+            order.extend(
+                [files.list, files.session].into_iter().filter(|id| starts[id.0 as usize] != NOT_PLACED),
+            );
         }
         for &id in order.iter() {
             let len = tree.content_len(id);
@@ -155,7 +174,7 @@ pub(super) fn visit_contents<'t>(
 }
 
 /// Visits the files that at least one of the file systems shows, breadth first, by name.
-fn visit_files(tree: &Tree, file_systems: FileSystems, visit: &mut dyn FnMut(NodeId, ContentId)) {
+pub(crate) fn visit_files(tree: &Tree, file_systems: FileSystems, visit: &mut dyn FnMut(NodeId, ContentId)) {
     visit_shown(tree, file_systems, &mut |node, content, _| {
         if let Some(content) = content {
             visit(node, content);

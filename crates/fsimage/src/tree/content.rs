@@ -37,6 +37,8 @@ pub(crate) enum Content {
     Memory(Arc<[u8]>),
     /// What a plan makes the boot catalog.
     BootCatalog { len: u64 },
+    /// Digests of other contents, which are known when those are written.
+    Digests { len: u64 },
     /// Bytes of a stream, spooled to an unnamed temporary file.
     Spooled { file: Arc<File>, offset: u64, len: u64 },
     /// One stretch on the medium that the tree was imported from.
@@ -66,6 +68,7 @@ impl Content {
             | Content::Attribute { len, .. }
             | Content::Spooled { len, .. }
             | Content::BootCatalog { len }
+            | Content::Digests { len }
             | Content::ImportedSections { len, .. }
             | Content::ImportedStretches { len, .. } => *len,
             Content::HostRange(range) => range.len,

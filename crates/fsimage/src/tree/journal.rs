@@ -14,6 +14,7 @@ use iso9660::zisofs::Zisofs;
 
 use super::arena::ArenaRef;
 use super::children::Children;
+use super::digests::{DigestFiles, KnownDigest};
 use super::own_entries::OwnEntries;
 use super::streams::{Owner, Stream, StreamKey};
 use super::{Content, ContentId, DirectoryId, FileSystem, Node, NodeId, Origin, Times, Tree};
@@ -78,6 +79,8 @@ pub(super) enum Undo {
     ListChanged(Owner),
     Form2(ContentId),
     Zisofs(ContentId, Option<Zisofs>),
+    Digest(ContentId, Option<KnownDigest>),
+    DigestFiles(Option<DigestFiles>),
     Origin(Origin),
 }
 
@@ -259,6 +262,8 @@ impl Tree {
             Undo::Form2(content) => drop(self.form_2.remove(&content)),
             Undo::Zisofs(content, Some(entry)) => drop(self.zisofs.insert(content, entry)),
             Undo::Zisofs(content, None) => drop(self.zisofs.remove(&content)),
+            Undo::Digest(content, known) => drop(self.digests.put(content, known)),
+            Undo::DigestFiles(files) => self.digests.files = files,
             Undo::Origin(origin) => self.origin = origin,
         }
     }
@@ -290,6 +295,7 @@ impl Tree {
         self.weights.split_off(&first);
         self.form_2.split_off(&first);
         self.zisofs.split_off(&first);
+        self.digests.known.split_off(&first);
         self.nodes.truncate(to.nodes);
         self.directories.truncate(to.directories);
         self.contents.truncate(to.contents);
@@ -426,12 +432,26 @@ impl Tree {
         }
     }
 
-    /// Lets all names of a content have another.
+    /// Lets all names of a content have another, of which no digest is known.
     pub(crate) fn set_content(&mut self, id: ContentId, content: Content) {
         let before = std::mem::replace(&mut self.contents[id.0 as usize], content);
         if self.journal.knows_content(id) {
             self.journal.record(Undo::Content(id, before));
         }
+        self.put_digest(id, None);
+    }
+
+    pub(super) fn put_digest(&mut self, content: ContentId, known: Option<KnownDigest>) {
+        let before = self.digests.put(content, known);
+        if before != known && self.journal.knows_content(content) {
+            self.journal.record(Undo::Digest(content, before));
+        }
+    }
+
+    /// Says which files digests come into.
+    pub(crate) fn set_digest_files(&mut self, files: DigestFiles) {
+        let before = self.digests.files.replace(files);
+        self.journal.record(Undo::DigestFiles(before));
     }
 }
 

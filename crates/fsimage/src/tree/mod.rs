@@ -7,6 +7,7 @@ mod attributes;
 mod children;
 mod content;
 mod contents;
+mod digests;
 mod edit;
 mod graft;
 mod imported;
@@ -46,6 +47,7 @@ pub(crate) use acl::linux_attributes;
 pub(crate) use acl::{acl_of, attributes_of};
 pub(crate) use attribute_lists::Values;
 pub(crate) use content::{Content, HostFolderId, HostRange};
+pub(crate) use digests::DigestFiles;
 pub(crate) use graft::Graft;
 pub(crate) use scan::modified_nanoseconds;
 pub(crate) use takeover::FolderShift;
@@ -57,6 +59,7 @@ use arena::{Arena, ArenaRef};
 use attribute_lists::RecordedLists;
 use attributes::AttributeTable;
 use children::Children;
+use digests::DigestTable;
 use journal::{Journal, Undo};
 use names::NameTable;
 use node::Node;
@@ -87,6 +90,7 @@ pub struct Tree {
     acls: AclTable,
     lists: RecordedLists,
     own_entries: OwnEntryTable,
+    digests: DigestTable,
     origin: Origin,
     journal: Journal,
 }
@@ -147,6 +151,7 @@ impl Tree {
             acls: AclTable::default(),
             lists: RecordedLists::default(),
             own_entries: OwnEntryTable::default(),
+            digests: DigestTable::default(),
             origin: Origin::default(),
             journal: Journal::default(),
         }

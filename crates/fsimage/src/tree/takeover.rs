@@ -50,6 +50,13 @@ impl Tree {
             Content::HostRange(range) => Content::HostRange(Box::new(HostRange::clone(range))),
             Content::Memory(bytes) => Content::Memory(bytes.clone()),
             Content::BootCatalog { len } => Content::BootCatalog { len: *len },
+            Content::Digests { .. } => {
+                return Err(Error::Unsupported {
+                    feature:
+                        "a source tree that is to record digests (prepare them in the tree that is written)"
+                            .to_owned(),
+                });
+            }
             Content::Spooled { file, offset, len } => {
                 Content::Spooled { file: file.clone(), offset: *offset, len: *len }
             }
@@ -125,7 +132,9 @@ impl Tree {
     /// A further content in the place of an imported one.
     pub(crate) fn share_content(&mut self, content: ContentId) -> Result<ContentId> {
         let same = self.content(content).clone();
-        self.push_content(same)
+        let further = self.push_content(same)?;
+        self.share_digest(content, further);
+        Ok(further)
     }
 
     /// Whether bytes of the content are on the medium, or in the tree, so that another file can have them as well.

@@ -322,11 +322,15 @@ impl RecordSource<'_> {
         let data_length =
             u32::try_from(bytes).map_err(|_| Error::TreeTooLarge { what: "a directory of over 4 GiB" })?;
         let modified = node.map_or(Timestamp::default(), |node| self.tree.modified(node));
+        let is_own = [SELF_IDENTIFIER, PARENT_IDENTIFIER].contains(&identifier);
+        let is_concealed = !is_own && node.is_some_and(|node| self.tree.is_concealed(node));
+        let mut flags = FileFlags::DIRECTORY;
+        flags.set(FileFlags::EXISTENCE, is_concealed);
         let record = DirectoryRecord {
             extent: place.map_or(LogicalBlock::new(0), |place| self.block_of(place)),
             data_length,
             recorded: RecordingTime::from_unix(modified.seconds),
-            flags: FileFlags::DIRECTORY,
+            flags,
             identifier,
             ..DirectoryRecord::default()
         };

@@ -8,7 +8,7 @@ use super::super::{
     Attributes, FileSystem, FileSystems, Item, ItemOptions, NodeKind, ScanFailures, ScanOptions, Timestamp,
 };
 use super::*;
-use crate::Control;
+use crate::{Control, DigestAlgorithm, PlanOptions};
 
 fn bytes(text: &str) -> Item<'static> {
     Item::Bytes(text.as_bytes().into())
@@ -21,6 +21,7 @@ fn add(tree: &mut Tree, path: &str) -> NodeId {
 /// All that a tree says of its items, and how much is in its tables.
 fn snapshot(tree: &Tree) -> BTreeMap<String, String> {
     let mut found = BTreeMap::from([("tables".to_owned(), format!("{:?}", tree.lengths()))]);
+    found.insert("digests".to_owned(), format!("{:?}", tree.digests.files));
     let mut pending = vec![NodeId::ROOT];
     while let Some(node) = pending.pop() {
         let mut text = format!("{:?}", tree.node(node));
@@ -39,6 +40,7 @@ fn snapshot(tree: &Tree) -> BTreeMap<String, String> {
             NodeKind::File(content) => {
                 text += &format!("{:?} {:?}", tree.content(content), tree.weights.get(&content));
                 text += &format!("{:?} {}", tree.zisofs(content), tree.is_real_time(node));
+                text += &format!("{:?}", tree.digests.known.get(&content));
             }
             _ => {}
         }
@@ -69,7 +71,7 @@ fn change(tree: &mut Tree, (what, first, second, number): (u8, usize, usize, u32
     let Some(node) = tree.lookup(path) else { return tree.add(path, bytes(other), &replace).is_ok() };
     let time = Timestamp::from_unix(number.into());
     let parent = tree.lookup(other).unwrap_or(NodeId::ROOT);
-    match what % 19 {
+    match what % 21 {
         0 => tree.add(path, bytes(other), &replace).is_ok(),
         1 => tree.add(other, Item::Directory, &replace).is_ok(),
         2 => tree.add(other, Item::HardLink(node), &replace).is_ok(),
@@ -111,6 +113,12 @@ fn change(tree: &mut Tree, (what, first, second, number): (u8, usize, usize, u32
         17 => {
             let one = FileSystem::ALL[number as usize % FileSystem::ALL.len()];
             tree.set_name_in(node, one, ["1", "other"][second % 2]).is_ok()
+        }
+        18 => tree.record_digests(DigestAlgorithm::Sha256, &PlanOptions::default()).is_ok(),
+        19 => {
+            let NodeKind::File(content) = tree.kind(node) else { return false };
+            tree.know_digest(DigestAlgorithm::Sha256, content, [number as u8; 32]);
+            true
         }
         _ => {
             let mut old = Tree::new();

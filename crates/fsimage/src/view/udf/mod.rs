@@ -523,6 +523,7 @@ impl UdfView {
     pub(crate) fn embeds(&self, tree: &Tree, id: ContentId) -> bool {
         let content = tree.content(id);
         self.embeds_files
+            && !tree.is_of_digests(id)
             && content.len() <= self.form.room() as u64
             && !(content.is_imported() && self.imported_stays)
             && !self.crowded_out.contains(&id)

@@ -1,0 +1,89 @@
+//! Digests of contents that an earlier session recorded, and the files that are to record those of this one.
+
+use std::collections::BTreeMap;
+
+use super::{Content, ContentId, NodeId, Tree};
+use crate::digests::{Digest, DigestAlgorithm};
+
+/// A digest, and what it is made by.
+pub(super) type KnownDigest = (DigestAlgorithm, Digest);
+
+#[derive(Clone, Debug, Default)]
+pub(super) struct DigestTable {
+    /// Of imported contents.
+    pub(super) known: BTreeMap<ContentId, KnownDigest>,
+    pub(super) files: Option<DigestFiles>,
+}
+
+impl DigestTable {
+    /// Says what was known before.
+    pub(super) fn put(&mut self, content: ContentId, known: Option<KnownDigest>) -> Option<KnownDigest> {
+        match known {
+            Some(known) => self.known.insert(content, known),
+            None => self.known.remove(&content),
+        }
+    }
+}
+
+/// The files that the digests of a session come into.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct DigestFiles {
+    pub(crate) algorithm: DigestAlgorithm,
+    pub(crate) folder: NodeId,
+    /// One line for each file.
+    pub(crate) list: ContentId,
+    /// One line for the list, and one for each range of sectors.
+    pub(crate) session: ContentId,
+}
+
+impl DigestFiles {
+    pub(crate) fn has(&self, content: ContentId) -> bool {
+        [self.list, self.session].contains(&content)
+    }
+}
+
+impl Tree {
+    /// The digest of an imported content, as the earlier session recorded it.
+    pub(crate) fn known_digest(&self, algorithm: DigestAlgorithm, content: ContentId) -> Option<Digest> {
+        self.digests.known.get(&content).filter(|(by, _)| *by == algorithm).map(|(_, digest)| *digest)
+    }
+
+    /// Takes a recorded digest.
+    pub(crate) fn know_digest(&mut self, algorithm: DigestAlgorithm, content: ContentId, digest: Digest) {
+        self.put_digest(content, Some((algorithm, digest)));
+    }
+
+    /// Says of a content that is a further one in the place of another that it has its digest.
+    pub(super) fn share_digest(&mut self, from: ContentId, to: ContentId) {
+        if let Some(&known) = self.digests.known.get(&from) {
+            self.put_digest(to, Some(known));
+        }
+    }
+
+    /// Those that were prepared, if their folder is still there.
+    pub(crate) fn digest_files(&self) -> Option<DigestFiles> {
+        self.digests.files.filter(|files| self.holds(files.folder))
+    }
+
+    /// Whether a content is made of the digests of others.
+    pub(crate) fn is_of_digests(&self, content: ContentId) -> bool {
+        matches!(self.content(content), Content::Digests { .. })
+    }
+
+    /// Whether users need not be told of an item (ECMA-119 9.1.6, existence).
+    pub(crate) fn is_concealed(&self, node: NodeId) -> bool {
+        self.digests.files.is_some_and(|files| files.folder == node)
+    }
+
+    /// The names from the root to the node, with slashes between them.
+    pub(crate) fn relative_path(&self, node: NodeId) -> Vec<u8> {
+        let mut names = Vec::new();
+        let mut at = node;
+        while at != NodeId::ROOT {
+            names.push(self.name(at));
+            at = self.parent(at);
+        }
+        names.reverse();
+        names.join(&b'/')
+    }
+}

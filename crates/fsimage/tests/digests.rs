@@ -1,0 +1,200 @@
+//! Digests on the disc: recorded as bytes pass, carried on, compared.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that panics is a test that fails")]
+
+use std::fs;
+use std::path::Path;
+
+use fsimage::{
+    Control, DigestAlgorithm, Disc, FileSystems, GrowingImage, ImportOptions, Item, ItemOptions, LayoutPlan,
+    PlanOptions, Tree, VerifyReport, WriterSink, write_image,
+};
+
+const ISO: FileSystems = FileSystems::ISO9660.union(FileSystems::ROCK_RIDGE).union(FileSystems::JOLIET);
+const ALL: [FileSystems; 3] = [ISO, FileSystems::UDF, ISO.union(FileSystems::UDF)];
+
+fn add(tree: &mut Tree, path: &str, bytes: &[u8]) {
+    tree.add(path, Item::Bytes(bytes.into()), &ItemOptions::default()).unwrap();
+}
+
+/// With a file that is moved by itself, small ones, empty ones, a further name, and one that a list has to escape.
+fn tree() -> Tree {
+    let mut tree = Tree::new();
+    add(&mut tree, "/large", &(0..3_000_001u32).map(|at| (at * 7 % 251) as u8).collect::<Vec<u8>>());
+    add(&mut tree, "/folder/small", b"some text");
+    add(&mut tree, "/folder/back\\slash", b"another");
+    add(&mut tree, "/empty", b"");
+    let small = tree.lookup("/folder/small").unwrap();
+    tree.add("/link", Item::HardLink(small), &ItemOptions::default()).unwrap();
+    for number in 0..600 {
+        add(&mut tree, &format!("/many/file {number}"), format!("{number}").as_bytes());
+    }
+    tree
+}
+
+fn build(mut tree: Tree, algorithm: DigestAlgorithm, file_systems: FileSystems, image: &Path) -> Vec<u8> {
+    let options = PlanOptions { file_systems, ..PlanOptions::default() };
+    assert_eq!(tree.record_digests(algorithm, &options).unwrap().unlisted, []);
+    let plan = LayoutPlan::new(&tree, options).unwrap();
+    write_image(&plan, image, &Control::default()).unwrap();
+    let mut passed = Vec::new();
+    plan.write_to(&mut WriterSink::new(&mut passed, "memory"), &Control::default()).unwrap();
+    // Three ways to the same bytes.
+    let mut read = Vec::new();
+    std::io::copy(&mut plan.image().reader(), &mut read).unwrap();
+    let written = fs::read(image).unwrap();
+    assert!(written == passed, "{file_systems:?}: what is written by position is not what passes in order");
+    assert!(written == read, "{file_systems:?}: what is read without being written is not what is written");
+    written
+}
+
+fn verify(image: &Path, session: Option<u16>) -> VerifyReport {
+    Disc::open(image).unwrap().verify(session, &Control::default()).unwrap()
+}
+
+#[test]
+fn what_is_recorded_holds() {
+    let folder = tempfile::tempdir().unwrap();
+    let image = folder.path().join("image");
+    for file_systems in ALL {
+        for algorithm in [DigestAlgorithm::Sha256, DigestAlgorithm::Blake3] {
+            build(tree(), algorithm, file_systems, &image);
+            let report = verify(&image, None);
+            assert_eq!(report.findings, [], "{file_systems:?}");
+            let digests = report.digests.unwrap();
+            assert_eq!((digests.algorithm, digests.differing, digests.unlisted), (algorithm, 0, 0));
+            assert!(digests.compared > 605 && digests.intact_structures > 0, "{digests:?}");
+        }
+    }
+}
+
+#[test]
+fn damage_is_told_by_file_and_sector() {
+    let folder = tempfile::tempdir().unwrap();
+    let image = folder.path().join("image");
+    for file_systems in ALL {
+        let sound = build(tree(), DigestAlgorithm::Sha256, file_systems, &image);
+        let at = sound
+            .windows(64)
+            .position(|bytes| bytes.iter().zip(0u32..).all(|(b, n)| u32::from(*b) == n * 7 % 251));
+        let mut damaged = sound.clone();
+        damaged[at.unwrap() + 1_000_000] ^= 1;
+        fs::write(&image, &damaged).unwrap();
+        let report = verify(&image, None);
+        let found = report.findings.iter().find(|finding| finding.path.as_deref() == Some("/large"));
+        let (first, sectors) = found.unwrap().sectors[0];
+        assert_eq!((u64::from(first) * 2048, sectors), (at.unwrap() as u64, 3_000_001u32.div_ceil(2048)));
+        assert!(!report.is_whole());
+        assert_eq!(report.digests.unwrap().differing, 1);
+    }
+}
+
+#[test]
+fn damaged_structures_are_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let image = folder.path().join("image");
+    let mut bytes = build(tree(), DigestAlgorithm::Sha256, ISO, &image);
+    // The second copy of a time that Joliet's record has: nothing else tells.
+    let name: Vec<u8> = "file 599".encode_utf16().flat_map(u16::to_be_bytes).collect();
+    let at = bytes.windows(name.len()).position(|window| window == name).unwrap();
+    bytes[at - 15] ^= 1;
+    fs::write(&image, &bytes).unwrap();
+    let report = verify(&image, None);
+    assert!(report.findings.iter().any(|finding| finding.is_damage && !finding.sectors.is_empty()));
+    assert_eq!(report.digests.unwrap().intact_structures, 0);
+}
+
+#[test]
+fn a_further_session_carries_digests_on() {
+    let folder = tempfile::tempdir().unwrap();
+    let image = folder.path().join("image");
+    for file_systems in ALL {
+        build(tree(), DigestAlgorithm::Sha256, file_systems, &image);
+        for session in 2..4 {
+            let growing = GrowingImage::open(&image).unwrap();
+            let mut imported = growing.import(&ImportOptions::default(), &Control::default()).unwrap();
+            assert_eq!(imported.digests, Some(DigestAlgorithm::Sha256));
+            assert!(imported.tree.lookup(".digests").is_none());
+            let options = PlanOptions { place: growing.place(), ..imported.plan_options() };
+            let mut other = imported.tree.clone();
+            // By another algorithm nothing is known of what is not read.
+            let unlisted = other.record_digests(DigestAlgorithm::Blake3, &options).unwrap().unlisted;
+            assert!(!unlisted.is_empty());
+            add(&mut imported.tree, &format!("/new {session}"), b"new");
+            let recorded = imported.tree.record_digests(DigestAlgorithm::Sha256, &options).unwrap();
+            assert_eq!(recorded.unlisted, []);
+            let plan = LayoutPlan::new(&imported.tree, options).unwrap();
+            growing.write(&plan, &Control::default()).unwrap();
+        }
+        for session in 1..4 {
+            let report = verify(&image, Some(session));
+            assert_eq!(report.findings, [], "{file_systems:?}, session {session}");
+            let digests = report.digests.unwrap();
+            assert!(digests.compared > 605 && digests.intact_structures > 0 && digests.unlisted == 0);
+        }
+    }
+}
+
+#[test]
+fn a_tree_that_changes_after_its_digests_were_prepared_is_refused() {
+    let (mut tree, options) = (tree(), PlanOptions::default());
+    tree.record_digests(DigestAlgorithm::Sha256, &options).unwrap();
+    add(&mut tree, "/late", b"");
+    assert!(LayoutPlan::new(&tree, options).is_err());
+}
+
+#[test]
+fn lists_by_anybody_are_read_with_care() {
+    let folder = tempfile::tempdir().unwrap();
+    let image = folder.path().join("image");
+    let digits = "0".repeat(64);
+    let long = "x".repeat(2 << 20);
+    for list in [
+        String::new(),
+        "\0\u{1}no line".to_owned(),
+        format!("{digits}  ../../etc/passwd\n{digits}  /etc/passwd\n{digits}  .digests/../a\n"),
+        format!("{digits}  sectors 4294967295+4294967295\n\\{digits}  \\\n"),
+        format!("{digits}  {long}"),
+    ] {
+        let mut tree = Tree::new();
+        add(&mut tree, "/.digests/files.sha256", list.as_bytes());
+        add(&mut tree, "/.digests/session.sha256", list.as_bytes());
+        add(&mut tree, "/a", b"a");
+        let plan = LayoutPlan::new(&tree, PlanOptions::default()).unwrap();
+        write_image(&plan, &image, &Control::default()).unwrap();
+        let report = verify(&image, None);
+        assert_eq!(report.is_whole(), list.is_empty(), "{:?}", report.findings);
+        let imported =
+            fsimage::import(&Disc::open(&image).unwrap(), &ImportOptions::default(), &Control::default());
+        assert!(imported.unwrap().tree.lookup("a").is_some());
+    }
+}
+
+#[test]
+fn files_of_digests_stay_where_they_are_or_are_made_anew() {
+    let options = PlanOptions::default;
+    let prepared = || {
+        let mut tree = tree();
+        tree.record_digests(DigestAlgorithm::Sha256, &options()).unwrap();
+        tree
+    };
+    let list = ".digests/files.sha256";
+    let mut moved = prepared();
+    moved.move_to(moved.lookup(list).unwrap(), fsimage::NodeId::ROOT, "list").unwrap();
+    assert!(LayoutPlan::new(&moved, options()).is_err());
+    let told = moved.record_digests(DigestAlgorithm::Blake3, &options());
+    assert!(told.is_ok() && LayoutPlan::new(&moved, options()).is_err(), "the moved one has nothing to say");
+    moved.remove(moved.lookup("list").unwrap()).unwrap();
+    moved.record_digests(DigestAlgorithm::Blake3, &options()).unwrap();
+    let plan = LayoutPlan::new(&moved, options()).unwrap();
+    let counts = plan.recorded_digests().unwrap();
+    assert_eq!((counts.algorithm, counts.listed, counts.unlisted), (DigestAlgorithm::Blake3, 605, 0));
+
+    let mut without = prepared();
+    without.remove(without.lookup(".digests").unwrap()).unwrap();
+    assert!(LayoutPlan::new(&without, options()).unwrap().recorded_digests().is_none());
+    // Where it fails, nothing has changed.
+    let mut other = tree();
+    add(&mut other, "/.digests", b"a file");
+    assert!(other.record_digests(DigestAlgorithm::Sha256, &options()).is_err());
+    assert!(LayoutPlan::new(&other, options()).unwrap().recorded_digests().is_none());
+}
