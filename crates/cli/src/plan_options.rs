@@ -52,8 +52,8 @@ pub(crate) fn plan_options(authoring: &Authoring, options: PlanOptions) -> Resul
     let mut options = PlanOptions {
         created: descriptors.volume_created.map(Timestamp::from).or(now),
         modified: descriptors.volume_modified.map(Timestamp::from),
-        expiration: descriptors.volume_expires.map(Timestamp::from),
-        effective: descriptors.volume_effective.map(Timestamp::from),
+        expiration: descriptors.volume_expires.map(Timestamp::from).or(options.expiration),
+        effective: descriptors.volume_effective.map(Timestamp::from).or(options.effective),
         texts: VolumeTexts {
             system: descriptors.system.clone(),
             volume_set: descriptors.volume_set.clone(),

@@ -134,6 +134,31 @@ fn links_devices_and_empty_items_stay_hidden() {
     }
 }
 
+/// A volume that does not boot is dated anew by each session, and is as long valid as before.
+#[test]
+fn when_a_volume_is_valid_is_kept() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("image.iso");
+    let mut tree = Tree::new();
+    tree.add("/a", bytes(9), &ItemOptions::default()).unwrap();
+    let at = |seconds| Some(fsimage::Timestamp::from_unix(seconds));
+    let options =
+        PlanOptions { effective: at(1_000_000_000), expiration: at(2_000_000_000), ..PlanOptions::default() };
+    build(&tree, options, &path);
+    let times = || {
+        Disc::open(&path)
+            .map(|disc| import(&disc, &ImportOptions::default(), &Control::default()).unwrap().times)
+            .unwrap()
+    };
+    let before = times();
+    assert!(before.effective.to_unix().is_some() && before.expiration.to_unix().is_some());
+    support::growing::append(&path, |tree| {
+        tree.add("/b", bytes(9), &ItemOptions::default()).unwrap();
+    })
+    .unwrap();
+    assert_eq!((times().effective, times().expiration), (before.effective, before.expiration));
+}
+
 /// A film as on a Video CD has 2324 bytes in each sector: an import says so, and no image is begun that would have it.
 #[test]
 fn films_in_sectors_of_form_2_are_told_before_anything_is_written() {

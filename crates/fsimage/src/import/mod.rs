@@ -488,7 +488,7 @@ impl Importer<'_> {
 
 impl Imported {
     /// The options for a session that continues this one: its file systems, volume names, texts and boot
-    /// records, its virtual allocation table, and its times if it boots; for the rest, the defaults of the medium.
+    /// records, its virtual allocation table, when it is valid, and its other times if it boots; for the rest, the defaults of the medium.
     pub fn plan_options_for(&self, medium: Medium) -> crate::PlanOptions {
         let udf = UdfOptions::for_medium(medium);
         crate::PlanOptions {
@@ -506,6 +506,8 @@ impl Imported {
             file_systems: self.file_systems,
             disc: Some(self.disc),
             joliet_names: self.joliet_names,
+            expiration: crate::Timestamp::of_volume(self.times.expiration),
+            effective: crate::Timestamp::of_volume(self.times.effective),
             // GRUB and others find the volume that they boot from by its times.
             recorded_times: (!self.boot.is_empty()).then_some(self.times),
             ..crate::PlanOptions::default()

@@ -94,11 +94,7 @@ impl PlanOptions {
 
     /// When the volume was made, as far as that is said.
     pub(crate) fn creation(&self) -> Option<Timestamp> {
-        let recorded = || {
-            let (seconds, hundredths) = self.recorded_times?.creation.to_unix()?;
-            Some(Timestamp { seconds, nanoseconds: u32::from(hundredths) * 10_000_000 })
-        };
-        self.created.or_else(recorded)
+        self.created.or_else(|| Timestamp::of_volume(self.recorded_times?.creation))
     }
 }
 

@@ -32,6 +32,12 @@ impl Timestamp {
     pub const fn from_unix(seconds: i64) -> Timestamp {
         Timestamp { seconds, nanoseconds: 0 }
     }
+
+    /// The instant of a time of a volume descriptor, if it is given.
+    pub(crate) fn of_volume(time: iso9660::VolumeTime) -> Option<Timestamp> {
+        let (seconds, hundredths) = time.to_unix()?;
+        Some(Timestamp { seconds, nanoseconds: u32::from(hundredths) * 10_000_000 })
+    }
 }
 
 impl From<std::time::SystemTime> for Timestamp {
