@@ -488,7 +488,8 @@ impl Importer<'_> {
 
 impl Imported {
     /// The options for a session that continues this one: its file systems, volume names, texts and boot
-    /// records, its virtual allocation table, when it is valid, and its other times if it boots; for the rest, the defaults of the medium.
+    /// records, its virtual allocation table, from when until when it is valid, and its other times if it boots; for the
+    /// rest, the defaults of the medium.
     pub fn plan_options_for(&self, medium: Medium) -> crate::PlanOptions {
         let udf = UdfOptions::for_medium(medium);
         crate::PlanOptions {
