@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use assert_cmd::Command;
 use serde_json::Value;
@@ -183,7 +183,11 @@ fn a_file_beyond_the_end_of_the_image() {
     set_extent(&mut image, lost, 900_000);
     fs::write(folder.path("a.iso"), &image).unwrap();
     let told = folder.told(1, "extract a.iso -C out");
-    assert!(told.contains("dir/b: not extracted: ") && told.contains("900000"), "{told}");
+    let place = Path::new("dir").join("b");
+    assert!(
+        told.contains(&format!("{}: not extracted: ", place.display())) && told.contains("900000"),
+        "{told}"
+    );
     for name in ["a", "dir/c", "z"] {
         assert_eq!(fs::read_to_string(folder.path("out").join(name)).unwrap(), format!("content of {name}"));
     }
