@@ -16,11 +16,13 @@ mod error;
 mod head;
 mod image_file;
 mod import;
+mod job;
 mod nbd;
 mod plan;
 mod progress;
 mod record;
 mod recover;
+mod return_value;
 mod tree;
 pub mod update;
 mod view;
@@ -46,6 +48,7 @@ pub use emit::{DescriptorSink, PlannedImage, SectorSink, WriterSink};
 pub use error::{Blame, Error, Imapi2Code, Result};
 pub use image_file::write_image;
 pub use import::{ImportOptions, ImportWarning, Imported, ImportedTrees, RecordedChecksums, import};
+pub use job::{Job, JobState};
 pub use nbd::NbdServer;
 pub use plan::{
     DeepDirectories, Embedding, HfsPlusBlessings, HfsPlusOptions, HfsPlusType, ImportedContent, LayoutPlan,
@@ -63,6 +66,7 @@ pub use record::{
     create_simulated_medium, drives, names_drive,
 };
 pub use recover::{DroppedFile, Recovered, Recovery, RecoveryAction, RecoveryReport, SessionState};
+pub use return_value::ReturnValue;
 pub use tree::{
     Attributes, ChangePoint, ContentId, DeviceNumber, DirectoryId, FailedItem, FileIdentity, FileSystem,
     FileSystems, HostAttributes, HostTimes, Item, ItemOptions, Kind, LinkTargetId, NamedStream, NodeId,

@@ -70,6 +70,12 @@ pub struct Pace {
 }
 
 impl Progress {
+    /// How much of the stage is done, 0 to 100. `None` where the whole is not known.
+    pub fn percent(&self) -> Option<u8> {
+        let hundredths = u128::from(self.done) * 100;
+        (self.total > 0).then(|| (hundredths / u128::from(self.total)).min(100) as u8)
+    }
+
     /// The speed from `earlier`, which was told of so much earlier by the caller's clock, to here. With the first
     /// progress of a stage it is that of the stage so far, with one of some seconds ago that of now. `None` between
     /// different stages, and where no time has passed.
@@ -188,5 +194,8 @@ mod tests {
         assert_eq!(begin.pace(&now, Duration::from_secs(1)), None);
         let huge = at(Stage::Writing, u64::MAX, u64::MAX).pace(&at(Stage::Writing, 0, 0), Duration::MAX);
         assert_eq!(huge.unwrap().left, Some(Duration::ZERO));
+        assert_eq!(at(Stage::Writing, u64::MAX - 1, u64::MAX).percent(), Some(99));
+        assert_eq!(at(Stage::Writing, 7, 3).percent(), Some(100));
+        assert_eq!(at(Stage::Importing, 7, 0).percent(), None);
     }
 }
