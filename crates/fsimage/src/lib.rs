@@ -17,6 +17,7 @@ mod head;
 mod image_file;
 mod import;
 mod job;
+mod md5_tags;
 mod nbd;
 mod plan;
 mod progress;
@@ -42,7 +43,7 @@ pub use digests::{DigestAlgorithm, DigestCounts, RecordedDigests};
 pub use disc::{
     Container, DEFAULT_PREFERENCE, DescriptorSummary, DigestReport, Disc, DiscIdentifier, ExtractOptions,
     ExtractReport, ExtractWarning, FileReader, Finding, Image, ImageEntry, ImageTrack, MANIFEST_HEADER,
-    ManifestItem, SessionSummary, StreamWalk, VerifyReport, escape,
+    ManifestItem, Md5Report, SessionSummary, StreamWalk, VerifyReport, escape,
 };
 pub use emit::{DescriptorSink, PlannedImage, SectorSink, WriterSink};
 pub use error::{Blame, Error, Imapi2Code, Result};

@@ -28,6 +28,12 @@ pub(super) fn run(args: &Verify, context: &Context) -> Result<Exit, Failure> {
                 "{algorithm}: {compared} names compared, {differing} differ, {unlisted} without a digest"
             ));
         }
+        if let Some(md5) = &report.md5 {
+            context.say(format_args!(
+                "MD5: {} names compared, {} differ, {} without a sum; {} ranges of sectors as recorded",
+                md5.compared, md5.differing, md5.unlisted, md5.intact_ranges
+            ));
+        }
         let (files, directories) = (report.files, report.directories);
         context.say(format_args!("{files} files, {directories} directories, {} read", bytes(report.bytes)));
     }

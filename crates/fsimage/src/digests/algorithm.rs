@@ -87,13 +87,8 @@ impl Hasher {
         }
     }
 
-    pub(crate) fn zeros(&mut self, mut len: u64) {
-        const ZEROS: [u8; 4096] = [0; 4096];
-        while len > 0 {
-            let piece = len.min(ZEROS.len() as u64);
-            self.update(&ZEROS[..piece as usize]);
-            len -= piece;
-        }
+    pub(crate) fn zeros(&mut self, len: u64) {
+        zeros(len, &mut |zeros| self.update(zeros));
     }
 
     pub(crate) fn finish(self) -> Digest {
@@ -108,6 +103,16 @@ impl Hasher {
         let mut hasher = Hasher::new(algorithm);
         hasher.update(bytes);
         hasher.finish()
+    }
+}
+
+/// Gives so many zeros, piece by piece.
+pub(crate) fn zeros(mut len: u64, take: &mut dyn FnMut(&[u8])) {
+    const ZEROS: [u8; 4096] = [0; 4096];
+    while len > 0 {
+        let piece = len.min(ZEROS.len() as u64);
+        take(&ZEROS[..piece as usize]);
+        len -= piece;
     }
 }
 

@@ -1,6 +1,7 @@
 //! Digests of files on the disc itself, in a folder that plain tools can check: `docs/digests.md` describes it.
 
 mod algorithm;
+mod content;
 mod line;
 mod plan;
 mod read;
@@ -9,6 +10,7 @@ pub use algorithm::DigestAlgorithm;
 pub use plan::{DigestCounts, RecordedDigests};
 
 pub(crate) use algorithm::{Digest, Hasher};
+pub(crate) use content::{ContentDigests, ContentHasher};
 pub(crate) use line::{SectorRange, append as append_line};
 pub(crate) use plan::DigestPlan;
 pub(crate) use read::{DigestLists, Recorded, take_recorded};

@@ -1,6 +1,8 @@
 //! Comparing a session with the digests that it has recorded of its files and structures.
 
-use sector_io::{ReadError, SECTOR_SIZE, SectorCount};
+use std::fmt;
+
+use sector_io::{Extent, ReadError, ReadSectors, SECTOR_SIZE, SectorCount};
 use serde::Serialize;
 
 use super::finding::{Finding, shown};
@@ -82,9 +84,9 @@ impl DigestCheck {
         self.found = Some((report, recorded));
     }
 
-    /// For the bytes of a file, if digests are recorded.
-    pub(super) fn hasher(&self) -> Option<Hasher> {
-        self.found.as_ref().map(|(report, _)| Hasher::new(report.algorithm))
+    /// What they are made by, if any are recorded.
+    pub(super) fn algorithm(&self) -> Option<DigestAlgorithm> {
+        self.found.as_ref().map(|(report, _)| report.algorithm)
     }
 
     /// What is found of a file with this digest; `None` for one that could not be read, which is told otherwise.
@@ -112,13 +114,7 @@ impl DigestCheck {
             return None;
         }
         report.differing += 1;
-        let sectors = sectors_of(image, entry);
-        let places = match &sectors[..] {
-            [] => String::new(),
-            sectors => format!("; its data lie in {}", in_words(sectors)),
-        };
-        let message = format!("its {} is not the recorded one{places}", report.algorithm);
-        Some(Finding { path: Some(shown(path)), message, sectors, is_damage: true })
+        Some(differing(image, path, entry, &report.algorithm))
     }
 
     /// Compares the structures, and tells what is listed and was not met.
@@ -170,6 +166,17 @@ impl DigestCheck {
     }
 }
 
+/// That a file is not as it was recorded, by a digest of this kind.
+pub(super) fn differing(image: &Image, path: &[u8], entry: &ImageEntry, by: &dyn fmt::Display) -> Finding {
+    let sectors = sectors_of(image, entry);
+    let places = match &sectors[..] {
+        [] => String::new(),
+        sectors => format!("; its data lie in {}", in_words(sectors)),
+    };
+    let message = format!("its {by} is not the recorded one{places}");
+    Finding { path: Some(shown(path)), message, sectors, is_damage: true }
+}
+
 /// Whether it is the file that has the digest of the list, for which there is none.
 fn is_of_session(name: &[u8]) -> bool {
     DigestAlgorithm::ALL.iter().any(|by| {
@@ -197,7 +204,7 @@ fn sectors_of(image: &Image, entry: &ImageEntry) -> Vec<(u32, u32)> {
     ranges.into_iter().filter_map(sectors).collect()
 }
 
-fn in_words(sectors: &[(u32, u32)]) -> String {
+pub(super) fn in_words(sectors: &[(u32, u32)]) -> String {
     let range = |&(first, len): &(u32, u32)| match len {
         0 | 1 => format!("{first}"),
         len => format!("{first} to {}", u64::from(first) + u64::from(len) - 1),
@@ -213,13 +220,23 @@ fn digest_of(
     algorithm: DigestAlgorithm,
     control: &Control,
 ) -> Result<Digest> {
-    let source = disc.source();
+    let mut hasher = Hasher::new(algorithm);
+    read_through(disc.source().as_ref(), range, control, &mut |sectors| hasher.update(sectors))?;
+    Ok(hasher.finish())
+}
+
+/// Reads sectors piece by piece.
+pub(super) fn read_through(
+    source: &dyn ReadSectors,
+    range: Extent,
+    control: &Control,
+    take: &mut dyn FnMut(&[u8]),
+) -> Result<()> {
     let available = source.sectors();
     if range.end().is_none_or(|end| end.get() > available.get()) {
         let (start, count) = (range.start, range.len);
         return Err(Error::ImportRead(ReadError::OutOfRange { start, count, available }));
     }
-    let mut hasher = Hasher::new(algorithm);
     let mut buffer = Vec::new();
     let (mut at, mut left) = (range.start, range.len.get());
     while left > 0 {
@@ -227,9 +244,9 @@ fn digest_of(
         let piece = SectorCount::new(left.min(AT_A_TIME));
         buffer.resize(piece.bytes() as usize, 0);
         source.read_sectors(at, &mut buffer)?;
-        hasher.update(&buffer);
+        take(&buffer);
         at = at.checked_add(piece).unwrap_or(at);
         left -= piece.get();
     }
-    Ok(hasher.finish())
+    Ok(())
 }

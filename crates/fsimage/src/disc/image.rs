@@ -13,6 +13,7 @@ use super::raw_sectors::{self, Form};
 use super::udf::{UdfVolume, image_entry};
 use super::{Disc, MOST_LEVELS, read_error, udf as udf_disc};
 use crate::address::sector;
+use crate::md5_tags::{ChecksumArray, index_of};
 use crate::tree::{
     Attributes, DeviceNumber, FileSystem, Kind, Section, Times, Timestamp, acl_of, attributes_of,
 };
@@ -124,6 +125,29 @@ impl ImageEntry {
     /// What is wrong with it was told when it was read.
     fn list(&self) -> Option<AttributeList> {
         self.attribute_list.as_deref().map(|list| AttributeList::decode(list, &mut |_| {}))
+    }
+
+    /// The same with the bytes that lie on the medium for its content, where these are others than it has.
+    pub(super) fn encoded_as_recorded(&self) -> Option<ImageEntry> {
+        match &self.data {
+            Data::File(_, Encoding::Plain) => None,
+            Data::File(sections, _) => Some(ImageEntry {
+                len: sections.iter().map(|section| u64::from(section.len)).sum(),
+                data: Data::File(sections.clone(), Encoding::Plain),
+                ..self.clone()
+            }),
+            _ => None,
+        }
+    }
+
+    /// The place of its MD5 in the session's array, as xorriso records it.
+    pub(super) fn md5_index(&self) -> Option<u32> {
+        index_of(self.attribute_list.as_deref()?)
+    }
+
+    /// Where xorriso's array of MD5 sums is, as the root directory says.
+    pub(super) fn md5_array(&self) -> Option<ChecksumArray> {
+        ChecksumArray::of_list(self.attribute_list.as_deref()?)
     }
 
     /// Its extended attributes as files, in the order of their names.

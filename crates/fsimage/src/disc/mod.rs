@@ -1,5 +1,6 @@
 //! A medium or image file that is read: its sessions, their file systems, the files in them.
 
+mod as_written;
 mod container;
 mod copy;
 mod digest_check;
@@ -9,6 +10,7 @@ mod finding;
 mod identifier;
 mod image;
 mod manifest;
+mod md5_check;
 mod names;
 mod padding;
 mod partition_table;
@@ -39,6 +41,7 @@ pub use identifier::DiscIdentifier;
 pub(crate) use image::{AnyVolume, Identity, attributes, beyond, identity, is_form_2, modified, section};
 pub use image::{Image, ImageEntry, StreamWalk};
 pub use manifest::{MANIFEST_HEADER, ManifestItem, escape};
+pub use md5_check::Md5Report;
 pub(crate) use names::impossible as impossible_name;
 pub(crate) use scan::{has_descriptors, is_in_head, own_end};
 pub(crate) use shown::Shown;

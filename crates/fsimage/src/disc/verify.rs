@@ -8,8 +8,9 @@ use serde::Serialize;
 
 use super::digest_check::{DigestCheck, DigestReport};
 use super::finding::{Finding, shown};
+use super::md5_check::{Md5Check, Md5Report};
 use super::{AnyVolume, Disc, Identity, Image, ImageEntry, escape, names};
-use crate::digests::{Digest, Hasher};
+use crate::digests::{ContentDigests, ContentHasher};
 use crate::progress::Stage;
 use crate::tree::{FileSystem, Kind};
 use crate::{Control, Error, Result};
@@ -26,6 +27,9 @@ pub struct VerifyReport {
     /// What the recorded digests said, where there are any.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub digests: Option<DigestReport>,
+    /// What the MD5 sums of xorriso said, where there are any.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub md5: Option<Md5Report>,
     /// In the order found.
     pub findings: Vec<Finding>,
 }
@@ -40,7 +44,7 @@ impl VerifyReport {
 impl Disc {
     /// Reads every directory and file of a session, in each of its file systems (file data once), and
     /// reports what is damaged or odd. Files and structures whose digests are recorded are compared with them
-    /// ([`Tree::record_digests`](crate::Tree::record_digests)).
+    /// ([`Tree::record_digests`](crate::Tree::record_digests)), and so is what the MD5 sums of xorriso are of.
     ///
     /// # Errors
     /// As [`Disc::session`] and [`Error::NoFileSystem`]; [`Error::Cancelled`]. Damage is no error but a
@@ -55,8 +59,9 @@ impl Disc {
             is_damage: false,
         };
         report.findings.extend(summary.findings.iter().map(odd));
-        let mut read: HashMap<Identity, Option<Digest>> = HashMap::new();
+        let mut read: HashMap<Identity, ContentDigests> = HashMap::new();
         let mut digests = DigestCheck::new(self, summary.number, control)?;
+        let mut md5 = Md5Check::new(self, self.session(Some(summary.number))?);
         for file_system in crate::DEFAULT_PREFERENCE {
             let image = match self.image(Some(summary.number), &[file_system]) {
                 Ok(image) => image,
@@ -92,13 +97,26 @@ impl Disc {
                 let identity = image.data_identity(entry);
                 let before = identity.and_then(|identity| read.get(&identity).copied());
                 if let (Kind::File, Some(found)) = (entry.kind, before.filter(|_| entry.len > 0)) {
-                    report.findings.extend(digests.compare(&image, path, entry, found));
+                    report.findings.extend(digests.compare(&image, path, entry, found.digest));
+                    report.findings.extend(md5.compare(&image, path, entry, found.md5));
                 } else if entry.kind == Kind::File {
-                    let mut hasher = digests.hasher();
-                    let drained = drain(&image, entry, hasher.as_mut(), &mut report.bytes, control);
-                    let found = drained.is_ok().then(|| hasher.map(Hasher::finish)).flatten();
+                    let wants_md5 = md5.is_of(entry);
+                    let as_recorded = entry.encoded_as_recorded().filter(|_| wants_md5);
+                    let mut hasher =
+                        ContentHasher::new(digests.algorithm(), wants_md5 && as_recorded.is_none());
+                    let mut drained = drain(&image, entry, hasher.as_mut(), &mut report.bytes, control);
+                    let mut found = hasher.map(ContentHasher::finish).unwrap_or_default();
+                    if let (Some(encoded), Ok(())) = (as_recorded, &drained) {
+                        let mut hasher = ContentHasher::new(None, true);
+                        drained = drain(&image, &encoded, hasher.as_mut(), &mut 0, control);
+                        found.md5 = hasher.and_then(|hasher| hasher.finish().md5);
+                    }
+                    if drained.is_err() {
+                        found = ContentDigests::default();
+                    }
                     read.extend(identity.map(|identity| (identity, found)));
-                    report.findings.extend(digests.compare(&image, path, entry, found));
+                    report.findings.extend(digests.compare(&image, path, entry, found.digest));
+                    report.findings.extend(md5.compare(&image, path, entry, found.md5));
                     if let Err(error) = drained {
                         stopped(&error)?;
                         let path = String::from_utf8_lossy(path).into_owned();
@@ -131,6 +149,9 @@ impl Disc {
         }
         let (compared, found) = digests.finish(self, control)?;
         report.digests = compared;
+        report.findings.extend(found);
+        let (compared, found) = md5.finish(control)?;
+        report.md5 = compared;
         report.findings.extend(found);
         report.findings.extend(self.check_raw_sectors(summary.number, control)?);
         Ok(report)
@@ -188,7 +209,7 @@ fn stopped(error: &Error) -> Result<()> {
 fn drain(
     image: &Image,
     entry: &ImageEntry,
-    mut hasher: Option<&mut Hasher>,
+    mut hasher: Option<&mut ContentHasher>,
     bytes: &mut u64,
     control: &Control,
 ) -> Result<()> {
