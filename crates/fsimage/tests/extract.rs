@@ -8,9 +8,9 @@ use std::path::Path;
 use std::sync::Arc;
 
 use fsimage::{
-    Attributes, Control, DEFAULT_PREFERENCE, Disc, ExtractOptions, ExtractReport, FileSectors, FileSystems,
-    Item, ItemOptions, LayoutPlan, NodeId, PlanOptions, ReadError, ReadSectors, Sector, SectorCount,
-    Timestamp, Tree, write_image,
+    Attributes, Control, DEFAULT_PREFERENCE, Disc, ExtractOptions, ExtractReport, FileSectors, FileSystem,
+    FileSystems, GrowingImage, ImportOptions, Item, ItemOptions, LayoutPlan, NodeId, PlanOptions, ReadError,
+    ReadSectors, Sector, SectorCount, Timestamp, Tree, UdfAccess, UdfOptions, write_image,
 };
 
 const MIB: u64 = 1 << 20;
@@ -228,4 +228,62 @@ fn what_a_damaged_directory_lost_is_told() {
     fs::write(&image, bytes).unwrap();
     let report = extract(&Disc::open(&image).unwrap(), &folder.path().join("target"));
     assert!(!report.warnings.is_empty());
+}
+
+/// Links and pipes with several names come back from each file system, through imports and changes.
+#[test]
+fn names_of_one_link_or_pipe() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    let add = |tree: &mut Tree, name: &str, item| tree.add(name, item, &ItemOptions::default()).unwrap();
+    let alone = FileSystems::UDF;
+    let write_once = UdfOptions { access: UdfAccess::WriteOnce, ..UdfOptions::default() };
+    for (number, file_system, options) in [
+        (0, FileSystem::RockRidge, PlanOptions::default()),
+        (1, FileSystem::Udf, PlanOptions { file_systems: alone, ..PlanOptions::default() }),
+        (2, FileSystem::Udf, PlanOptions { file_systems: alone, udf: write_once, ..PlanOptions::default() }),
+    ] {
+        let image = path(&format!("image {number}"));
+        let mut tree = Tree::new();
+        let link = add(&mut tree, "/d/link", Item::Symlink(b"to"));
+        let pipe = add(&mut tree, "/pipe", Item::Fifo);
+        for (name, of) in [("/a", link), ("/b", link), ("/d/c", pipe), ("/d/e/f", link)] {
+            add(&mut tree, name, Item::HardLink(of));
+        }
+        add(&mut tree, "/apart", Item::Symlink(b"to"));
+        add(&mut tree, "/d/pipe apart", Item::Fifo);
+        write_image(&LayoutPlan::new(&tree, options).unwrap(), &image, &Control::default()).unwrap();
+        let assert_groups = |name: &str, groups: &[&[&str]]| {
+            let disc = Disc::open(&image).unwrap();
+            let found = disc.image(None, &[file_system]).unwrap();
+            let options = ExtractOptions::default();
+            let report = found.extract(&[], &path(name), &options, &Control::default()).unwrap();
+            assert_eq!(report.warnings, []);
+            assert!(disc.verify(None, &Control::default()).unwrap().findings.is_empty());
+            for group in groups {
+                let found = |item: &&str| fs::symlink_metadata(path(name).join(item)).unwrap();
+                let all: Vec<_> = group.iter().map(found).map(|found| (found.ino(), found.nlink())).collect();
+                let first = (all[0].0, group.len() as u64);
+                assert!(all.iter().all(|one| *one == first), "{file_system} {group:?} {all:?}");
+            }
+        };
+        let first = format!("first {number}");
+        assert_groups(
+            &first,
+            &[&["d/link", "a", "b", "d/e/f"], &["pipe", "d/c"], &["apart"], &["d/pipe apart"]],
+        );
+
+        // One name goes, one is given another, one is new.
+        let growing = GrowingImage::open(&image).unwrap();
+        let options = ImportOptions { preference: vec![file_system], ..ImportOptions::default() };
+        let mut imported = growing.import(&options, &Control::default()).unwrap();
+        let tree = &mut imported.tree;
+        tree.remove(tree.lookup("/a").unwrap()).unwrap();
+        tree.rename(tree.lookup("/b").unwrap(), "renamed").unwrap();
+        add(tree, "/d/e/new", Item::HardLink(tree.lookup("/pipe").unwrap()));
+        let options = PlanOptions { place: growing.place(), ..imported.plan_options() };
+        growing.write(&LayoutPlan::new(&imported.tree, options).unwrap(), &Control::default()).unwrap();
+        let second = format!("second {number}");
+        assert_groups(&second, &[&["d/link", "renamed", "d/e/f"], &["pipe", "d/c", "d/e/new"], &["apart"]]);
+    }
 }

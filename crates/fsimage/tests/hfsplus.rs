@@ -324,3 +324,27 @@ fn the_same_tree_gives_the_same_bytes() {
     let descending: Vec<u32> = (0..300).rev().collect();
     assert!(image(&ascending) == image(&descending));
 }
+
+/// HFS+ has hard links of files only: of a symbolic link with two names it makes two, and says so.
+#[test]
+fn names_of_a_symbolic_link_are_parted() {
+    let mut tree = Tree::new();
+    let link = add(&mut tree, "/link", Item::Symlink(b"target"));
+    add(&mut tree, "/again", Item::HardLink(link));
+    add(&mut tree, "/other", Item::Symlink(b"target"));
+    let plan = LayoutPlan::new(&tree, options()).unwrap();
+    let mut told = Vec::new();
+    plan.visit_notices(&mut |notice| {
+        told.push(notice.to_string());
+        Ok(())
+    })
+    .unwrap();
+    told.sort();
+    let of = |name: &str| {
+        format!("/{name}: HFS+ has no hard links of a symbolic link; it is an item of its own there")
+    };
+    assert_eq!(told, [of("again"), of("link")]);
+    assert_eq!((plan.notice_counts().links_parted, plan.notice_counts().total()), (2, 2));
+    let volume = Volume::of(&plan);
+    assert_eq!(volume.header.file_count, 3);
+}

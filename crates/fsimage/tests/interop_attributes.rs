@@ -84,6 +84,10 @@ fn make_tree(tree: &Path, programs: &Programs) -> bool {
     assert!(command.arg(tree.join("fifo")).status().unwrap().success());
     on(setfacl, &["-m", "u:7:r"], &tree.join("fifo"));
     drop(std::os::unix::net::UnixListener::bind(tree.join("socket")).unwrap());
+    for (name, further) in [("docs/symlink", "docs/deep/also symlink"), ("fifo", "also fifo")] {
+        fs::hard_link(tree.join(name), tree.join(further)).unwrap();
+    }
+    fs::hard_link(tree.join("socket"), tree.join("docs/also socket")).unwrap();
     let sparse = File::create(tree.join("sparse")).unwrap();
     sparse.write_all_at(b"data", 3 << 20).unwrap();
     sparse.write_all_at(&[7; 4096], (5 << 20) + 8192).unwrap();
@@ -97,6 +101,7 @@ fn make_tree(tree: &Path, programs: &Programs) -> bool {
             let mut command = std::process::Command::new("mknod");
             assert!(command.arg(tree.join(name)).arg(kind).args(numbers).status().unwrap().success());
         }
+        fs::hard_link(tree.join("disk"), tree.join("docs/also disk")).unwrap();
         on(setfattr, &["-n", "trusted.device", "-v", "d"], &tree.join("null"));
         on(setfattr, &["-h", "-n", "trusted.link", "-v", "l"], &tree.join("docs/symlink"));
         on(setfattr, &["-n", "security.label", "-v", "s"], &tree.join("file"));
@@ -369,4 +374,50 @@ fn interop_lists_are_in_nobodys_way() {
     let Some(kernel) = peers::kernel::require() else { return };
     let mounted = peers::kernel::mount(&kernel, &scene.path("image"), &["iso9660"], &[]).unwrap();
     peers::assert_same(&ours, &mounted[0].listing, peers::Columns::POSIX);
+}
+
+/// Links, pipes and devices with several names: Linux counts the names in both file systems, and in UDF knows them for one.
+#[test]
+fn interop_linux_knows_the_names_of_links_and_pipes() {
+    let Some(kernel) = peers::kernel::require() else { return };
+    let folder = new_folder();
+    let image = folder.path().join("image");
+    let mut tree = Tree::new();
+    let mut names = Vec::new();
+    let device = fsimage::DeviceNumber::new(8, 3).unwrap();
+    for (name, item) in
+        [("link", Item::Symlink(b"target")), ("fifo", Item::Fifo), ("disk", Item::BlockDevice(device))]
+    {
+        let first = tree.add(name, item, &ItemOptions::default()).unwrap();
+        names.push(format!("/{name}"));
+        for further in ["/d/further", "/d/e/third"] {
+            let further = format!("{further} {name}");
+            tree.add(&further, Item::HardLink(first), &ItemOptions::default()).unwrap();
+            names.push(further);
+        }
+    }
+    tree.add("single", Item::Symlink(b"target"), &ItemOptions::default()).unwrap();
+    tree.remove(tree.lookup("/link").unwrap()).unwrap();
+    names.retain(|name| name != "/link");
+    let file_systems = FileSystems::ISO9660 | FileSystems::ROCK_RIDGE | FileSystems::UDF;
+    support::build(&tree, PlanOptions { file_systems, ..PlanOptions::default() }, &image);
+    let mounts = peers::kernel::mount(&kernel, &image, &["iso9660", "udf"], &[]).unwrap();
+    for mount in &mounts {
+        assert!(mount.ok, "{:?}", mount.issues);
+        for name in &names {
+            let links = if name.ends_with("link") { 2 } else { 3 };
+            assert_eq!(mount.listing[name].links, Some(links), "{name} {}", mount.options);
+        }
+        assert_eq!(mount.listing["/single"].links, Some(1));
+    }
+    let Some(xorriso) = peers::require("xorriso") else { return };
+    let out = folder.path().join("out");
+    let paths = [image.to_str().unwrap(), out.to_str().unwrap()];
+    let osirrox =
+        ["-osirrox", "on:device_files", "-hardlinks", "on", "-indev", paths[0], "-extract", "/", paths[1]];
+    run(&xorriso, &osirrox);
+    for name in names.iter().filter(|name| is_root() || !name.ends_with("disk")) {
+        let links = if name.ends_with("link") { 2 } else { 3 };
+        assert_eq!(fs::symlink_metadata(out.join(&name[1..])).unwrap().nlink(), links, "{name}");
+    }
 }

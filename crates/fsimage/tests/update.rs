@@ -305,6 +305,41 @@ fn hard_links_are_made_and_parted() {
     assert_eq!((counts.new_bytes, counts.renamed, counts.added), (0, 3, 1));
 }
 
+/// The same of symbolic links: without data, they are told by their names alone.
+#[test]
+fn hard_links_of_symbolic_links_are_made_and_parted() {
+    let scene = Scene::empty();
+    let name = |name: &str| scene.folder().join(name);
+    let put = |one: &str| {
+        symlink("target", name(one)).unwrap();
+        let mut command = std::process::Command::new("touch");
+        assert!(command.args(["-h", "-d", "@1000"]).arg(name(one)).status().unwrap().success());
+    };
+    ["one", "single", "x"].into_iter().for_each(put);
+    for (first, further) in [("one", "two"), ("one", "three"), ("x", "y")] {
+        fs::hard_link(name(first), name(further)).unwrap();
+    }
+    scene.build();
+    assert_eq!(scene.changes(HOW).len(), 0);
+
+    fs::remove_file(name("two")).unwrap();
+    put("two");
+    fs::remove_file(name("single")).unwrap();
+    fs::hard_link(name("one"), name("single")).unwrap();
+    fs::remove_file(name("y")).unwrap();
+    let changes = scene.changes(HOW);
+    let told: BTreeMap<&str, (ChangeKind, &[&str])> =
+        changes.iter().map(|one| (&one.path[..], (one.change, &one.attributes[..]))).collect();
+    let links = (ChangeKind::Attributes, &["links"][..]);
+    let gone = (ChangeKind::Removed, &[][..]);
+    assert_eq!(told, BTreeMap::from([("/single", links), ("/two", links), ("/y", gone)]));
+    scene.update(HOW);
+    assert_eq!(scene.changes(HOW).len(), 0);
+    let found = list_session(&scene.image, None);
+    let links = ["/one", "/single", "/three", "/two", "/x"].map(|path| found[path].links);
+    assert_eq!(links, [Some(3), Some(3), Some(3), Some(1), Some(1)]);
+}
+
 #[test]
 fn what_any_session_holds_is_not_written_again() {
     let scene = Scene::empty();

@@ -143,6 +143,7 @@ impl Context {
                 counts.shown_encoded,
                 "shown as they are stored in a file system: compressed, or with tables instead of holes",
             ),
+            (counts.links_parted, "that are hard links no more in a file system"),
             (counts.same_in_linux, "of which Linux shows the same part of the name as of another"),
         ]
         .into_iter()

@@ -166,7 +166,7 @@ mod host {
 
     use super::super::image::{Guard, Identity, StreamWalk};
     use crate::progress::Stage;
-    use crate::tree::{Kind, Timestamp};
+    use crate::tree::{DeviceNumber, Kind, Timestamp};
 
     struct Extraction<'a> {
         image: &'a Image,
@@ -178,14 +178,17 @@ mod host {
         without_acls: AtomicU64,
         stream_walk: Mutex<StreamWalk<'a>>,
         warnings: Mutex<Vec<ExtractWarning>>,
-        /// Where a file with several names was made first.
-        linked: Mutex<HashMap<Identity, MadeFile>>,
+        /// Where an item with several names was made first.
+        linked: Mutex<HashMap<LinkKey, MadeItem>>,
         /// Knows the directories entered on the way through what one path names.
         guard: Mutex<Guard>,
     }
 
-    /// Folder and name of a file.
-    type MadeFile = (OwnedFd, Vec<u8>);
+    /// Folder and name of an item.
+    type MadeItem = (OwnedFd, Vec<u8>);
+
+    /// What names of one item have in common. Images may give different items one serial number.
+    type LinkKey = (Identity, Kind, Option<DeviceNumber>, Vec<u8>);
 
     pub(super) fn extract(
         image: &Image,
@@ -315,15 +318,7 @@ mod host {
                     self.children(entry, below.as_fd(), &path, depth + 1)?;
                     self.finish(entry, below.as_fd(), &path)?;
                 }
-                Kind::File => self.file(entry, folder, &path)?,
-                Kind::Symlink => {
-                    rustix::fs::symlinkat(OsStr::from_bytes(&entry.link_target), folder, name)
-                        .map_err(failed)?;
-                    self.finish_unopened(entry, folder, &path)?;
-                }
-                Kind::Fifo | Kind::Socket | Kind::CharacterDevice | Kind::BlockDevice => {
-                    self.special(entry, folder, &path)?;
-                }
+                _ => self.link_or_make(entry, folder, &path)?,
             }
             self.items.fetch_add(1, Ordering::Relaxed);
             Ok(())
@@ -340,25 +335,64 @@ mod host {
             rustix::fs::openat(folder, name, flags, Mode::empty()).map_err(failed)
         }
 
-        fn file(&self, entry: &ImageEntry, folder: BorrowedFd<'_>, path: &Path) -> Result<()> {
-            let name = OsStr::from_bytes(&entry.name);
-            let failed = |source: Errno| write_error(path, source);
-            let identity = entry.identity().filter(|_| entry.links > 1);
-            if let Some(identity) = identity {
-                let mut linked = self.linked.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
-                if let Some((first_folder, first)) = linked.get(&identity) {
-                    let first = OsStr::from_bytes(first);
-                    return rustix::fs::linkat(first_folder, first, folder, name, AtFlags::empty())
-                        .map_err(failed);
+        /// An item other than a directory: a further name of one that was made, or a new one.
+        fn link_or_make(&self, entry: &ImageEntry, folder: BorrowedFd<'_>, path: &Path) -> Result<()> {
+            let Some(identity) = entry.identity().filter(|_| entry.links > 1) else {
+                let made = self.make(entry, folder, path)?;
+                return made.map_or(Ok(()), |made| self.finish_made(&made, entry, folder, path));
+            };
+            let key = (identity, entry.kind, entry.device, entry.link_target.clone());
+            let mut linked = self.linked.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+            if let Some((first_folder, first)) = linked.get(&key) {
+                let (first, name) = (OsStr::from_bytes(first), OsStr::from_bytes(&entry.name));
+                match rustix::fs::linkat(first_folder, first, folder, name, AtFlags::empty()) {
+                    Ok(()) => return Ok(()),
+                    // Not every host has links of what is no file.
+                    Err(error) if entry.kind != Kind::File && error != Errno::EXIST => {
+                        let kind = entry.kind;
+                        self.warn(
+                            path,
+                            format!("this further name of a {kind} is an item of its own: {error}"),
+                        );
+                    }
+                    Err(error) => return Err(write_error(path, error)),
                 }
-                let file = self.write_file(entry, folder, path)?;
-                let folder = folder.try_clone_to_owned().map_err(|error| write_error(path, error))?;
-                linked.insert(identity, (folder, entry.name.clone()));
-                drop(linked);
-                return self.finish(entry, file.as_fd(), path);
             }
-            let file = self.write_file(entry, folder, path)?;
-            self.finish(entry, file.as_fd(), path)
+            let Some(made) = self.make(entry, folder, path)? else { return Ok(()) };
+            let own_folder = folder.try_clone_to_owned().map_err(|error| write_error(path, error))?;
+            linked.entry(key).or_insert((own_folder, entry.name.clone()));
+            drop(linked);
+            self.finish_made(&made, entry, folder, path)
+        }
+
+        /// Makes an item other than a directory; nothing, with a warning, where the host does not let it be made.
+        fn make(&self, entry: &ImageEntry, folder: BorrowedFd<'_>, path: &Path) -> Result<Option<NewItem>> {
+            let name = OsStr::from_bytes(&entry.name);
+            match entry.kind {
+                Kind::File => return self.write_file(entry, folder, path).map(NewItem::File).map(Some),
+                Kind::Symlink => rustix::fs::symlinkat(OsStr::from_bytes(&entry.link_target), folder, name)
+                    .map_err(|error| write_error(path, error))?,
+                _ => {
+                    if let Err(error) = host_mknod(entry, folder, name) {
+                        self.warn(path, format!("this {} could not be made: {error}", entry.kind));
+                        return Ok(None);
+                    }
+                }
+            }
+            Ok(Some(NewItem::Unopened))
+        }
+
+        fn finish_made(
+            &self,
+            made: &NewItem,
+            entry: &ImageEntry,
+            folder: BorrowedFd<'_>,
+            path: &Path,
+        ) -> Result<()> {
+            match made {
+                NewItem::File(file) => self.finish(entry, file.as_fd(), path),
+                NewItem::Unopened => self.finish_unopened(entry, folder, path),
+            }
         }
 
         fn write_file(&self, entry: &ImageEntry, folder: BorrowedFd<'_>, path: &Path) -> Result<File> {
@@ -378,17 +412,6 @@ mod host {
             let bytes = self.bytes.fetch_add(entry.len, Ordering::Relaxed) + entry.len;
             self.control.report(Stage::Extracting, bytes / 2048, 0);
             Ok(file)
-        }
-
-        fn special(&self, entry: &ImageEntry, folder: BorrowedFd<'_>, path: &Path) -> Result<()> {
-            let name = OsStr::from_bytes(&entry.name);
-            match host_mknod(entry, folder, name) {
-                Ok(()) => self.finish_unopened(entry, folder, path),
-                Err(error) => {
-                    self.warn(path, format!("this {} could not be made: {error}", entry.kind));
-                    Ok(())
-                }
-            }
         }
 
         fn warn(&self, path: &Path, reason: String) {
@@ -506,6 +529,12 @@ mod host {
             utimensat(folder, name, &times(entry), AtFlags::SYMLINK_NOFOLLOW)
                 .map_err(|error| write_error(path, error))
         }
+    }
+
+    /// What was made: a file that is open, or something that cannot be opened.
+    enum NewItem {
+        File(File),
+        Unopened,
     }
 
     /// An item that was made: opened, or by its folder and name where it cannot be opened.

@@ -77,6 +77,8 @@ pub(super) enum Data {
     UdfDirectory(udf::read::Directory),
     /// Address of its ICB.
     UdfFile(LbAddr),
+    /// The same of what has no data.
+    UdfSpecial(LbAddr),
     /// The value of an extended attribute.
     Bytes(Box<[u8]>),
 }
@@ -91,12 +93,12 @@ pub(super) struct Buffers {
 /// Is given an entry's name, and what makes the entry.
 pub(super) type Visit<'v> = dyn FnMut(&[u8], &mut dyn FnMut() -> ImageEntry) -> ControlFlow<()> + 'v;
 
-/// What names of one file have in common.
+/// What names of one item have in common.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Identity {
     /// First sector and length.
     Data(Sector, u64),
-    /// File serial number of an empty file.
+    /// File serial number of an empty file, a link, a device or a pipe.
     Serial(u32),
     /// Address of the ICB.
     Icb(LbAddr),
@@ -176,11 +178,12 @@ impl ImageEntry {
         self.times.as_deref().copied().unwrap_or_default()
     }
 
-    /// What names of one file have in common. `None` for what can have no others.
+    /// What names of one item have in common, if that can be known. `None` for what can have no others.
     pub(crate) fn identity(&self) -> Option<Identity> {
         match &self.data {
-            Data::UdfFile(icb) => Some(Identity::Icb(*icb)),
+            Data::UdfFile(icb) | Data::UdfSpecial(icb) => Some(Identity::Icb(*icb)),
             Data::File(sections, _) => identity(sections.first().copied(), self.len, self.serial),
+            Data::None => identity(None, 0, self.serial),
             _ => None,
         }
     }

@@ -125,20 +125,21 @@ pub(crate) fn read_error(error: udf::read::Error) -> Error {
 
 pub(super) fn image_entry(entry: &Entry<'_>) -> ImageEntry {
     let device = |major, minor| DeviceNumber::new(major, minor);
+    let special = Data::UdfSpecial(entry.icb);
     let (kind, data, len, link_target, device) = match entry.kind {
         EntryKind::Directory(directory) => {
             (Kind::Directory, Data::UdfDirectory(directory), entry.len, Vec::new(), None)
         }
         EntryKind::File(_) => (Kind::File, Data::UdfFile(entry.icb), entry.len, Vec::new(), None),
-        EntryKind::Symlink(target) => (Kind::Symlink, Data::None, target.len() as u64, target.to_vec(), None),
+        EntryKind::Symlink(target) => (Kind::Symlink, special, target.len() as u64, target.to_vec(), None),
         EntryKind::CharacterDevice { major, minor } => {
-            (Kind::CharacterDevice, Data::None, 0, Vec::new(), device(major, minor))
+            (Kind::CharacterDevice, special, 0, Vec::new(), device(major, minor))
         }
         EntryKind::BlockDevice { major, minor } => {
-            (Kind::BlockDevice, Data::None, 0, Vec::new(), device(major, minor))
+            (Kind::BlockDevice, special, 0, Vec::new(), device(major, minor))
         }
-        EntryKind::Fifo => (Kind::Fifo, Data::None, 0, Vec::new(), None),
-        EntryKind::Socket => (Kind::Socket, Data::None, 0, Vec::new(), None),
+        EntryKind::Fifo => (Kind::Fifo, special, 0, Vec::new(), None),
+        EntryKind::Socket => (Kind::Socket, special, 0, Vec::new(), None),
     };
     ImageEntry {
         serial: None,

@@ -90,7 +90,7 @@ impl Sources {
         let path = PathOf(tree, id);
         match tree.content(id) {
             Content::Memory(bytes) => Ok(Opened::Memory(bytes)),
-            Content::BootCatalog { .. } | Content::Digests { .. } => Ok(Opened::Zeros),
+            Content::BootCatalog { .. } | Content::Digests { .. } | Content::Identity => Ok(Opened::Zeros),
             Content::Attribute { len, .. } => {
                 let value = tree.attribute_value(id).unwrap_or(Err(io::ErrorKind::NotFound.into()));
                 let value = value.map_err(|error| path.read_error(error))?;

@@ -233,11 +233,19 @@ fn read_tree(disc: &Disc, image: &disc::Image, control: &Control) -> Result<Read
     let entries_left = disc.source().sectors().bytes();
     match image.volume() {
         AnyVolume::Iso9660(volume) => {
-            let links = HashMap::new();
+            let (links, special_links) = (HashMap::new(), HashMap::new());
             let has_raw_sectors = disc.container().is_some();
             let long_names = false;
-            let mut importer =
-                Importer { tree, volume, warnings, links, long_names, entries_left, has_raw_sectors };
+            let mut importer = Importer {
+                tree,
+                volume,
+                warnings,
+                links,
+                special_links,
+                long_names,
+                entries_left,
+                has_raw_sectors,
+            };
             importer.run(control)?;
             let long_names = importer.long_names && image.file_system() == FileSystem::Joliet;
             Ok(ReadTree { tree: importer.tree, warnings: importer.warnings, long_names })
@@ -282,6 +290,8 @@ struct Importer<'a> {
     warnings: Vec<ImportWarning>,
     /// Contents that may get a further name.
     links: HashMap<disc::Identity, ContentId>,
+    /// Links, devices and pipes that may get a further name, by their file serial numbers.
+    special_links: HashMap<u32, NodeId>,
     /// Whether a name is longer than Joliet's 64 units.
     long_names: bool,
     /// Bytes of attribute lists and unknown entries that still may come: no sound volume has more than its own length.
@@ -436,8 +446,27 @@ impl Importer<'_> {
             disc::modified(entry),
             if has_room { entry.foreign } else { &[] },
         )?;
+        if !matches!(kind, NodeKind::File(_) | NodeKind::Directory(_)) {
+            self.link(node, entry)?;
+        }
         self.take_list(node, entry.attribute_list)?;
         Ok(Some((node, below)))
+    }
+
+    /// Makes a link, device or pipe a further name of another, where the records say so (RRIP 4.1.1).
+    fn link(&mut self, node: NodeId, entry: &Entry<'_>) -> Result<()> {
+        let posix = entry.posix.as_ref().filter(|posix| posix.links > 1);
+        let Some(serial) = posix.and_then(|posix| posix.serial).filter(|&serial| serial != 0) else {
+            return Ok(());
+        };
+        match self.special_links.get(&serial) {
+            Some(&first) if self.tree.can_be_one(node, first) => self.tree.link(node, first),
+            Some(_) => Ok(()),
+            None => {
+                self.special_links.insert(serial, node);
+                Ok(())
+            }
+        }
     }
 
     fn take_list(&mut self, node: NodeId, list: &[u8]) -> Result<()> {

@@ -26,6 +26,8 @@ pub(super) struct Importer<'a> {
     pub(super) warnings: Vec<ImportWarning>,
     /// Contents that may get a further name.
     links: BTreeMap<LbAddr, ContentId>,
+    /// Links, devices and pipes that may get a further name.
+    special_links: BTreeMap<LbAddr, NodeId>,
     /// Bytes of the image.
     end: u64,
 }
@@ -37,7 +39,7 @@ impl<'a> Importer<'a> {
         warnings: Vec<ImportWarning>,
         end: u64,
     ) -> Importer<'a> {
-        Importer { tree, volume, warnings, links: BTreeMap::new(), end }
+        Importer { tree, volume, warnings, links: BTreeMap::new(), special_links: BTreeMap::new(), end }
     }
 
     pub(super) fn run(&mut self, control: &Control) -> Result<()> {
@@ -159,6 +161,12 @@ impl<'a> Importer<'a> {
             EntryKind::Socket => NodeKind::Socket,
         };
         let node = self.tree.push_imported(parent, name, kind, attributes(entry), modified(entry), &[])?;
+        if entry.links > 1 && !matches!(kind, NodeKind::File(_) | NodeKind::Directory(_)) {
+            match self.special_links.get(&entry.icb) {
+                Some(&first) => self.tree.link(node, first)?,
+                None => drop(self.special_links.insert(entry.icb, node)),
+            }
+        }
         if entry.file_type == FileType::REAL_TIME {
             self.tree.set_real_time(node, true)?;
         }

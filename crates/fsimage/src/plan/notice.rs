@@ -108,6 +108,16 @@ pub enum Notice {
         /// The file system.
         file_system: FileSystem,
     },
+    /// The item is one of several names of a symbolic link, device, pipe or socket, and an item of its own here: HFS+
+    /// has hard links of files.
+    LinkParted {
+        /// Path in the tree.
+        path: String,
+        /// The file system.
+        file_system: FileSystem,
+        /// What it is.
+        kind: Kind,
+    },
     /// UDF holds symbolic links, devices, pipes or sockets, as it may; but some programs refuse the whole
     /// volume for them, 7-Zip among these. Nothing is lost, so this is no error in strict mode.
     UdfSpecials {
@@ -135,6 +145,7 @@ impl Notice {
             | Notice::AclDropped { path, .. }
             | Notice::RealTimeDropped { path, .. }
             | Notice::ShownEncoded { path, .. }
+            | Notice::LinkParted { path, .. }
             | Notice::CutByLinux { path }
             | Notice::SameInLinux { path, .. }
             | Notice::TimeClamped { path } => path,
@@ -186,6 +197,12 @@ impl fmt::Display for Notice {
                     "{path}: {file_system} shows it as it is stored: compressed, or with tables instead of its holes"
                 )
             }
+            Notice::LinkParted { path, file_system, kind } => {
+                write!(
+                    f,
+                    "{path}: {file_system} has no hard links of a {kind}; it is an item of its own there"
+                )
+            }
             Notice::CutByLinux { path } => {
                 write!(f, "{path}: Rock Ridge records the name in full, Linux shows its first 250 bytes")
             }
@@ -234,6 +251,8 @@ pub struct NoticeCounts {
     pub real_time_dropped: u64,
     /// [`Notice::ShownEncoded`].
     pub shown_encoded: u64,
+    /// [`Notice::LinkParted`].
+    pub links_parted: u64,
     /// [`Notice::CutByLinux`].
     pub cut_by_linux: u64,
     /// [`Notice::SameInLinux`].
@@ -256,6 +275,7 @@ impl NoticeCounts {
             + self.acl_dropped
             + self.real_time_dropped
             + self.shown_encoded
+            + self.links_parted
     }
 
     /// The sum of two.
@@ -272,6 +292,7 @@ impl NoticeCounts {
             acl_dropped: self.acl_dropped + other.acl_dropped,
             real_time_dropped: self.real_time_dropped + other.real_time_dropped,
             shown_encoded: self.shown_encoded + other.shown_encoded,
+            links_parted: self.links_parted + other.links_parted,
             cut_by_linux: self.cut_by_linux + other.cut_by_linux,
             same_in_linux: self.same_in_linux + other.same_in_linux,
             udf_specials: self.udf_specials + other.udf_specials,

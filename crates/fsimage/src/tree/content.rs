@@ -6,7 +6,7 @@ use sector_io::Sector;
 
 use super::arena::ArenaRef;
 
-/// Number of a content: the bytes of a file. Hard links are nodes with one content.
+/// Number of a content: the bytes of a file, or none. Hard links are nodes with one content.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ContentId(pub(crate) u32);
 
@@ -37,6 +37,8 @@ pub(crate) enum Content {
     Memory(Arc<[u8]>),
     /// What a plan makes the boot catalog.
     BootCatalog { len: u64 },
+    /// No bytes: what the names of a symbolic link, device, pipe or socket have in common.
+    Identity,
     /// Digests of other contents, which are known when those are written.
     Digests { len: u64 },
     /// Bytes of a stream, spooled to an unnamed temporary file.
@@ -71,6 +73,7 @@ impl Content {
             | Content::Digests { len }
             | Content::ImportedSections { len, .. }
             | Content::ImportedStretches { len, .. } => *len,
+            Content::Identity => 0,
             Content::HostRange(range) => range.len,
             Content::Memory(bytes) => bytes.len() as u64,
             Content::Imported { len, .. } => u64::from(*len),

@@ -25,7 +25,7 @@ pub enum Item<'a> {
     Stream(&'a mut dyn Read),
     /// A file that holds the boot catalog, of [`BootOptions::catalog_len`](crate::BootOptions::catalog_len) bytes.
     BootCatalog(u64),
-    /// A further name (hard link) of a file.
+    /// A further name (hard link) of an item that is no directory.
     HardLink(NodeId),
     /// A symbolic link to this target.
     Symlink(&'a [u8]),
@@ -58,7 +58,7 @@ pub struct ItemOptions {
     /// reads no clock.
     pub modified: Option<Timestamp>,
     /// All other times; `None` takes of the host file's those that [`host_times`](ItemOptions::host_times)
-    /// names, and those of the file for a hard link.
+    /// names, and those of the item for a hard link.
     pub times: Option<Times>,
     /// Which of a host file's times are taken.
     pub host_times: HostTimes,
@@ -167,6 +167,10 @@ impl Tree {
             }
             _ => Times::default(),
         };
+        let linked = match &item {
+            Item::HardLink(node) => self.content_for_links(*node)?,
+            _ => None,
+        };
         let build = |tree: &mut Tree| tree.prepare(item);
         let node = match existing {
             None => {
@@ -182,6 +186,9 @@ impl Tree {
                 existing
             }
         };
+        if linked.is_some() {
+            self.put_linked(node, linked);
+        }
         if let Some(attributes) = options.attributes {
             self.set_attributes(node, attributes);
         }
@@ -224,8 +231,10 @@ impl Tree {
                 plain(NodeKind::File(self.push_content(content)?))
             }
             Item::HardLink(node) => match self.kind(node) {
-                kind @ NodeKind::File(_) => Ok((kind, self.attributes(node), self.modified(node))),
-                other => Err(Error::NotAFile { path: self.path(node), kind: other.kind() }),
+                kind @ NodeKind::Directory(_) => {
+                    Err(Error::NotAFile { path: self.path(node), kind: kind.kind() })
+                }
+                kind => Ok((kind, self.attributes(node), self.modified(node))),
             },
             Item::Symlink(target) => {
                 let id = self.push_link_target(target)?;

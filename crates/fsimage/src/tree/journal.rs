@@ -68,6 +68,7 @@ pub(super) enum Undo {
     Content(ContentId, Content),
     Carried(usize, ArenaRef),
     OwnName(NodeId, FileSystem, Option<ArenaRef>),
+    Linked(NodeId, Option<ContentId>),
     Times(NodeId, Times),
     Weight(ContentId, Option<i32>),
     Stream(StreamKey, Option<Stream>),
@@ -248,6 +249,7 @@ impl Tree {
             Undo::Content(id, content) => self.contents[id.0 as usize] = content,
             Undo::Carried(number, entries) => self.carried[number] = entries,
             Undo::OwnName(node, file_system, name) => drop(self.own_names.put(node, file_system, name)),
+            Undo::Linked(node, content) => drop(self.linked.put(node, content)),
             Undo::Times(node, times) => self.times.set(node, &times),
             Undo::Weight(content, Some(weight)) => drop(self.weights.insert(content, weight)),
             Undo::Weight(content, None) => drop(self.weights.remove(&content)),
@@ -287,6 +289,7 @@ impl Tree {
         let (nodes, contents) = (gone(to.nodes, self.nodes.len()), gone(to.contents, self.contents.len()));
         self.times.cut(nodes.clone());
         self.own_names.cut(NodeId(nodes.start));
+        self.linked.cut(NodeId(nodes.start));
         self.own_entries.cut(NodeId(nodes.start));
         self.streams.cut(nodes.clone(), contents.clone());
         self.acls.cut(nodes.clone(), contents.clone());
@@ -341,6 +344,15 @@ impl Tree {
         if (before.is_some() || name.is_some()) && self.journal.knows_node(node) {
             self.journal.record(Undo::OwnName(node, file_system, before));
         }
+    }
+
+    /// Makes a node one of the names that share a content without bytes, or a name of its own; says what it was.
+    pub(super) fn put_linked(&mut self, node: NodeId, content: Option<ContentId>) -> Option<ContentId> {
+        let before = self.linked.put(node, content);
+        if before != content && self.journal.knows_node(node) {
+            self.journal.record(Undo::Linked(node, before));
+        }
+        before
     }
 
     pub(super) fn put_times(&mut self, node: NodeId, times: &Times) {

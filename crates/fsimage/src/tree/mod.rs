@@ -13,6 +13,7 @@ mod graft;
 mod imported;
 mod item;
 mod journal;
+mod linked;
 mod names;
 mod node;
 mod own_entries;
@@ -50,6 +51,7 @@ pub(crate) use content::{Content, HostFolderId, HostRange};
 pub(crate) use digests::DigestFiles;
 pub(crate) use graft::Graft;
 pub(crate) use scan::modified_nanoseconds;
+pub(crate) use streams::Owner;
 pub(crate) use takeover::FolderShift;
 pub(crate) use times::carried_stamps;
 
@@ -61,6 +63,7 @@ use attributes::AttributeTable;
 use children::Children;
 use digests::DigestTable;
 use journal::{Journal, Undo};
+use linked::LinkedTable;
 use names::NameTable;
 use node::Node;
 use own_entries::OwnEntryTable;
@@ -77,6 +80,7 @@ pub struct Tree {
     carried: Vec<ArenaRef>,
     names: Arena,
     own_names: NameTable,
+    linked: LinkedTable,
     attributes: AttributeTable,
     times: TimeTable,
     host_folders: Vec<HostFolder>,
@@ -141,6 +145,7 @@ impl Tree {
             carried: Vec::new(),
             names: Arena::default(),
             own_names: NameTable::default(),
+            linked: LinkedTable::default(),
             attributes,
             times: TimeTable::default(),
             host_folders: Vec::new(),
@@ -454,6 +459,7 @@ impl Tree {
     fn replace(&mut self, id: NodeId, kind: NodeKind, attributes: Attributes, modified: Timestamp) {
         self.forget_attributes(id);
         self.forget_own_entries(id);
+        self.put_linked(id, None);
         let attributes = self.attributes.intern(attributes);
         let node = self.node_mut(id);
         (node.kind, node.attributes, node.modified) = (kind, attributes, modified);

@@ -40,7 +40,7 @@ pub struct DirectoryId(pub(crate) u32);
 pub struct LinkTargetId(pub(crate) u32);
 
 /// Device number, Linux encoding folded into 12 + 20 bits: see [`DeviceNumber::new`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct DeviceNumber(u32);
 
 impl DeviceNumber {

@@ -137,7 +137,7 @@ struct Entry {
     /// The other times, if they are asked for.
     times: Option<Box<Times>>,
     len: u64,
-    /// Device and inode number of a file with several names.
+    /// Device and inode number of an item with several names.
     linked: Option<(u64, u64)>,
     /// Whether it is what a symbolic link leads to.
     followed: bool,
@@ -157,6 +157,14 @@ enum What {
     Socket,
     /// Neither of these; the reason.
     Other(&'static str),
+}
+
+/// Items with several names, by device and inode number.
+#[derive(Default)]
+struct Links {
+    files: HashMap<(u64, u64), ContentId>,
+    /// Symbolic links, devices, pipes and sockets: the first name of each.
+    others: HashMap<(u64, u64), NodeId>,
 }
 
 /// A folder to be read, what it becomes, and what it lies in.
@@ -235,7 +243,7 @@ impl Tree {
         if options.acls {
             report.unread_attributes.extend(self.add_host_acl(target, host_folder)?);
         }
-        let mut links = HashMap::new();
+        let mut links = Links::default();
         let mut pending = VecDeque::from([(host_folder.to_owned(), target, None)]);
         // Breadth first, in pieces: folders are read side by side and merged in order.
         while !pending.is_empty() {
@@ -264,7 +272,7 @@ impl Tree {
         parent: NodeId,
         listing: Listing,
         options: &ScanOptions,
-        links: &mut HashMap<(u64, u64), ContentId>,
+        links: &mut Links,
         report: &mut ScanReport,
         pending: &mut VecDeque<Pending>,
     ) -> Result<()> {
@@ -277,7 +285,7 @@ impl Tree {
         let was_empty = self.child_count(directory) == 0;
         let mut fresh = Vec::with_capacity(if was_empty { listing.entries.len() } else { 0 });
         let mut name_start = 0;
-        for entry in listing.entries {
+        for mut entry in listing.entries {
             let own_name = name_start..entry.name_end as usize;
             let name = &listing.names[own_name.clone()];
             name_start = entry.name_end as usize;
@@ -340,6 +348,17 @@ impl Tree {
                     id
                 }
             };
+            if let (Some(key), false) = (entry.linked, matches!(entry.what, What::File)) {
+                match links.others.get(&key) {
+                    // The number may be another item's meanwhile.
+                    Some(&first) if self.can_be_one(node, first) => {
+                        self.link(node, first)?;
+                        // Its target was read for each name, which is an access.
+                        entry.times = entry.times.map(|_| Box::new(self.times(first)));
+                    }
+                    _ => drop(links.others.insert(key, node)),
+                }
+            }
             if entry.followed {
                 let link = host_path.join(host_name(&listing.names[own_name.clone()]));
                 self.read_attributes(node, &link, entry.extended)?;
@@ -371,12 +390,12 @@ impl Tree {
         entry: &Entry,
         (folder, host_path): (HostFolderId, &Path),
         name: super::ArenaRef,
-        links: &mut HashMap<(u64, u64), ContentId>,
+        links: &mut Links,
     ) -> Result<NodeKind> {
         Ok(match &entry.what {
             What::Directory | What::Other(_) => self.new_directory()?,
             What::File => {
-                if let Some(&content) = entry.linked.as_ref().and_then(|key| links.get(key)) {
+                if let Some(&content) = entry.linked.as_ref().and_then(|key| links.files.get(key)) {
                     return Ok(NodeKind::File(content));
                 }
                 let (len, modified) = (entry.len, nanoseconds(entry.modified));
@@ -389,7 +408,7 @@ impl Tree {
                 };
                 let content = self.push_content(content)?;
                 if let Some(key) = entry.linked {
-                    links.insert(key, content);
+                    links.files.insert(key, content);
                 }
                 NodeKind::File(content)
             }
@@ -604,7 +623,7 @@ mod host {
     }
 
     pub(super) fn linked(metadata: &Metadata) -> Option<(u64, u64)> {
-        (metadata.nlink() > 1 && metadata.is_file()).then(|| (metadata.dev(), metadata.ino()))
+        (metadata.nlink() > 1 && !metadata.is_dir()).then(|| (metadata.dev(), metadata.ino()))
     }
 
     pub(super) fn what(

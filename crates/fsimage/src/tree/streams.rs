@@ -5,15 +5,13 @@ use std::collections::{BTreeMap, HashSet};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
-use iso9660::aaip::AccessControlLists;
-
 use super::journal::cut_set;
 use super::{Content, ContentId, HostFolder, HostFolderId, Item, NodeId, NodeKind, Tree};
 use crate::{Error, Result};
 
-/// What streams and access control lists belong to: names of one file share them.
+/// What streams and access control lists belong to: names of one item share them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(super) enum Owner {
+pub(crate) enum Owner {
     Content(ContentId),
     Node(NodeId),
 }
@@ -258,11 +256,14 @@ impl Tree {
         Some(host::value(&path, self.names.get(*attribute)))
     }
 
-    pub(super) fn owner_of(&self, node: NodeId) -> Owner {
-        match self.kind(node) {
-            NodeKind::File(content) => Owner::Content(content),
-            _ => Owner::Node(node),
-        }
+    pub(crate) fn owner_of(&self, node: NodeId) -> Owner {
+        self.linked_content(node).map_or(Owner::Node(node), Owner::Content)
+    }
+
+    pub(super) fn streams_of(&self, owner: Owner) -> Vec<(Box<[u8]>, Stream)> {
+        let from = (owner, Box::default());
+        let own = self.streams.streams.range(from..).take_while(|((of, _), _)| *of == owner);
+        own.map(|((_, name), stream)| (name.clone(), *stream)).collect()
     }
 
     /// Takes from a node what belongs to it, before it becomes something else.
@@ -270,11 +271,7 @@ impl Tree {
         self.put_list(node, None);
         // What belongs to a content stays with its other names.
         let owner @ Owner::Node(_) = self.owner_of(node) else { return };
-        let names: Vec<_> = self.streams(node).map(|stream| Box::from(stream.name)).collect();
-        for name in names {
-            self.put_stream((owner, name), None);
-        }
-        self.put_acl(owner, AccessControlLists::default());
+        self.forget_owned(owner);
     }
 }
 

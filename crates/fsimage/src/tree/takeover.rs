@@ -50,6 +50,7 @@ impl Tree {
             Content::HostRange(range) => Content::HostRange(Box::new(HostRange::clone(range))),
             Content::Memory(bytes) => Content::Memory(bytes.clone()),
             Content::BootCatalog { len } => Content::BootCatalog { len: *len },
+            Content::Identity => Content::Identity,
             Content::Digests { .. } => {
                 return Err(Error::Unsupported {
                     feature:

@@ -1,11 +1,13 @@
 //! In what an item of the sources differs from the session's item of its name.
 
+use std::collections::HashMap;
+
 use bitflags::bitflags;
 
 use super::{Data, Update};
 use crate::Result;
 use crate::plan::{PlanOptions, UdfSymlinks};
-use crate::tree::{FileSystem, Kind, NodeId, NodeKind, Timestamp, Tree};
+use crate::tree::{FileSystem, Kind, NodeId, NodeKind, Owner, Timestamp, Tree};
 
 bitflags! {
     /// What differs.
@@ -93,12 +95,43 @@ pub(super) fn is_same_time(recorded: Timestamp, time: Timestamp) -> bool {
     recorded.seconds == time.seconds && recorded.nanoseconds == time.nanoseconds / step * step
 }
 
+/// Which item of the session each symbolic link, device, pipe or socket of the sources is, where names can be of one.
+#[derive(Default)]
+struct LinkClaims {
+    by_new: HashMap<Owner, Owner>,
+    by_old: HashMap<Owner, Owner>,
+}
+
+impl LinkClaims {
+    /// Whether a pair of names belongs to items that all other names of theirs belong to as well.
+    fn take(&mut self, new: Owner, old: Owner) -> bool {
+        if let (Owner::Node(_), Owner::Node(_)) = (new, old) {
+            return true;
+        }
+        let (old_of, new_of) = (self.by_new.get(&new).copied(), self.by_old.get(&old).copied());
+        if let (None, None) = (old_of, new_of) {
+            self.by_new.insert(new, old);
+            self.by_old.insert(old, new);
+        }
+        old_of.unwrap_or(old) == old && new_of.unwrap_or(new) == new
+    }
+}
+
 impl Update {
     /// Says how each pair differs, when it is known where each content is had.
     pub(super) fn find_aspects(&mut self) -> Result<()> {
+        let mut links = LinkClaims::default();
         for number in 0..self.fates.len() {
             let Some(base) = self.fates[number].base() else { continue };
-            let aspects = self.aspects_of(NodeId(number as u32), base)?;
+            let node = NodeId(number as u32);
+            let mut aspects = self.aspects_of(node, base)?;
+            if self.recorded.attributes
+                && !matches!(self.wanted.kind(node), NodeKind::File(_) | NodeKind::Directory(_))
+                && !aspects.contains(Aspects::CONTENT)
+                && !links.take(self.wanted.owner_of(node), self.base.owner_of(base))
+            {
+                aspects |= Aspects::LINKS;
+            }
             self.fates[number].aspects |= aspects;
         }
         Ok(())

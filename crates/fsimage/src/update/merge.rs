@@ -1,7 +1,7 @@
 //! The tree of the session that brings a medium up to date: the session's own, changed in place, so that what refers to
 //! its items still does.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 
 use iso9660::read::Encoding;
 
@@ -21,6 +21,8 @@ pub(super) fn run(update: Update) -> Result<Tree> {
         shift: FolderShift::default(),
         ids: vec![NodeId::ROOT; nodes],
         contents: vec![None; contents],
+        links: HashMap::new(),
+        claimed: HashSet::new(),
         update,
     };
     merge.run()?;
@@ -46,6 +48,10 @@ struct Merge {
     ids: Vec<NodeId>,
     /// By content of the sources.
     contents: Vec<Option<ContentId>>,
+    /// By what names of a link, device or pipe of the sources share: the first of them in the new tree.
+    links: HashMap<ContentId, NodeId>,
+    /// What such names of the session share, where the sources have some of them.
+    claimed: HashSet<ContentId>,
 }
 
 impl Merge {
@@ -81,6 +87,7 @@ impl Merge {
             let kind = self.kind_of(node)?;
             let Merge { update: Update { base, wanted, .. }, .. } = self;
             let id = base.take_node(wanted, node, parent, kind)?;
+            self.settle_links(node, id)?;
             self.finish_new(node, id)?;
             return Ok(id);
         };
@@ -99,6 +106,7 @@ impl Merge {
             let Update { base, wanted, .. } = &mut self.update;
             base.become_item(id, wanted, node, kind);
             base.hide(id, wanted.hidden_in(node));
+            self.settle_links(node, id)?;
             self.finish_new(node, id)?;
             return Ok(id);
         }
@@ -107,8 +115,27 @@ impl Merge {
         {
             self.update.base.relink(id, content);
         }
+        self.settle_links(node, id)?;
         self.settle_attributes(node, id)?;
         Ok(id)
+    }
+
+    /// Makes a symbolic link, device, pipe or socket a name of what it is a name of in the sources.
+    fn settle_links(&mut self, node: NodeId, id: NodeId) -> Result<()> {
+        let Merge { update: Update { base, wanted, .. }, links, claimed, .. } = self;
+        let content = match wanted.kind(node) {
+            NodeKind::File(_) | NodeKind::Directory(_) => return Ok(()),
+            _ => wanted.linked_content(node),
+        };
+        if let Some(&first) = content.as_ref().and_then(|content| links.get(content)) {
+            return base.link(id, first);
+        }
+        match (base.linked_content(id), content) {
+            (Some(of), Some(_)) if claimed.insert(of) => {}
+            _ => base.part(id),
+        }
+        links.extend(content.map(|content| (content, id)));
+        Ok(())
     }
 
     /// What an item gets that has nothing of the session but, perhaps, a content.

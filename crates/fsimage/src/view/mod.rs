@@ -85,7 +85,7 @@ pub(crate) struct ViewDirectory {
     continuation: SectorCount,
 }
 
-/// A file with several names, as Rock Ridge has it.
+/// An item with several names, as Rock Ridge has it.
 #[derive(Clone, Copy)]
 pub(super) struct Links {
     /// How many names.
@@ -239,11 +239,11 @@ impl View {
         Ok(())
     }
 
-    /// What a member shares with the other names of its file, if it has any.
+    /// What a member shares with its other names, if it has any.
     fn links_of(&mut self, tree: &Tree, member: Member) -> Option<&mut Links> {
-        match tree.kind(member.node?) {
-            NodeKind::File(content) if !self.links.is_empty() => self.links.get_mut(&content),
-            _ => None,
+        match self.links.is_empty() {
+            true => None,
+            false => self.links.get_mut(&tree.linked_content(member.node?)?),
         }
     }
 
@@ -352,8 +352,11 @@ impl View {
                         self.subdirectories[directory.0 as usize] += 1;
                         pending.push(child);
                     }
-                    NodeKind::File(content) => counts[content.0 as usize] += 1,
-                    _ => {}
+                    _ => {
+                        if let Some(content) = tree.linked_content(child) {
+                            counts[content.0 as usize] += 1;
+                        }
+                    }
                 }
             }
         }

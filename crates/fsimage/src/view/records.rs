@@ -8,7 +8,7 @@ use iso9660::rock_ridge::{
 use iso9660::susp::{ExtensionSelector, SharingProtocolIndicator};
 use iso9660::{LogicalBlock, RecordingTime, VolumeTime};
 
-use super::{ContentAddresses, Listing, Member, Role, View, ViewDirectory, internal};
+use super::{ContentAddresses, Links, Listing, Member, Role, View, ViewDirectory, internal};
 use crate::plan::RockRidgeTimes;
 use crate::tree::{
     Attributes, Content, ContentId, FileSystem, Kind, NodeId, NodeKind, Times, Timestamp, Tree, Values,
@@ -348,16 +348,19 @@ impl RecordSource<'_> {
     }
 
     /// The file serial number of a member whose place in its directory has the number `own`: names of one
-    /// file share one, and so do a relocated directory and the record that stands for it. Final once all
+    /// item share one, and so do a relocated directory and the record that stands for it. Final once all
     /// directories are placed.
     fn serial_of(&self, member: Member, own: u32) -> u32 {
         let Some(node) = member.node else { return own };
         let shared = match self.tree.kind(node) {
             NodeKind::Directory(_) => self.place_of(node).map(|place| self.view.directories[place].serial),
-            NodeKind::File(content) => self.view.links.get(&content).map(|links| links.serial),
-            _ => None,
+            _ => self.links_of(node).map(|links| links.serial),
         };
         shared.unwrap_or(own)
+    }
+
+    fn links_of(&self, node: NodeId) -> Option<&Links> {
+        self.view.links.get(&self.tree.linked_content(node)?)
     }
 
     /// PX and TF; the latter as it is carried, if it is.
@@ -378,8 +381,7 @@ impl RecordSource<'_> {
         let Attributes { permissions, uid, gid } = self.tree.attributes(node);
         let links = match kind {
             NodeKind::Directory(directory) => 2 + self.view.subdirectories[directory.0 as usize],
-            NodeKind::File(content) => self.view.links.get(&content).map_or(1, |links| links.count),
-            _ => 1,
+            _ => self.links_of(node).map_or(1, |links| links.count),
         };
         PosixAttributes {
             mode: file_type(kind.kind()) | u32::from(permissions),

@@ -9,7 +9,7 @@ mod notices;
 mod records;
 mod walk;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use hfsplus::write::{CatalogLayout, CatalogPlanner, METADATA_FOLDER, indirect_node_name};
 use hfsplus::{CatalogNodeId, Date, RecordedNames, record_names};
@@ -29,6 +29,8 @@ pub(crate) struct HfsPlusView {
     places: Vec<u32>,
     /// Contents with several names.
     linked: HashMap<ContentId, Linked>,
+    /// What the names of symbolic links, devices, pipes and sockets share that have several: here each is an item.
+    parted: HashSet<ContentId>,
     /// The same in the order of their indirect nodes.
     indirect_nodes: Vec<ContentId>,
     /// Whether HFS+ shows the content, by its number.
@@ -124,6 +126,7 @@ impl HfsPlusView {
             directories: Vec::new(),
             places: vec![NOWHERE; tree.directory_count()],
             linked: HashMap::new(),
+            parted: HashSet::new(),
             indirect_nodes: Vec::new(),
             shown: Vec::new(),
             volume_name: crate::plan::hfsplus_label(options).0,
@@ -143,7 +146,7 @@ impl HfsPlusView {
         Ok(view)
     }
 
-    /// How many names each content has; only those with several are kept.
+    /// How many names each item has; only those with several are kept.
     fn count_names(&mut self, tree: &Tree) {
         let mut counts = vec![0u32; tree.content_count()];
         let mut pending = vec![NodeId::ROOT];
@@ -152,14 +155,22 @@ impl HfsPlusView {
             for child in tree.children(directory).filter(|&child| shows(tree, child)) {
                 match tree.kind(child) {
                     NodeKind::Directory(_) => pending.push(child),
-                    NodeKind::File(content) => counts[content.0 as usize] += 1,
-                    _ => {}
+                    _ => {
+                        if let Some(content) = tree.linked_content(child) {
+                            counts[content.0 as usize] += 1;
+                        }
+                    }
                 }
             }
         }
         self.shown = counts.iter().map(|&names| names > 0).collect();
         let several = (0..).zip(counts).filter(|&(_, names)| names > 1);
-        self.linked = several.map(|(id, names)| (ContentId(id), Linked { names, first: None })).collect();
+        for (content, names) in several.map(|(id, names)| (ContentId(id), names)) {
+            match tree.is_identity(content) {
+                true => drop(self.parted.insert(content)),
+                false => drop(self.linked.insert(content, Linked { names, first: None })),
+            }
+        }
     }
 
     /// Folders breadth first, the root first: all get their numbers.

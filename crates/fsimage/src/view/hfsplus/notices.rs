@@ -13,6 +13,7 @@ enum Remark {
     StreamsDropped(NodeId, u64),
     AclDropped(NodeId),
     ShownEncoded(NodeId),
+    LinkParted(NodeId),
 }
 
 impl HfsPlusView {
@@ -26,6 +27,7 @@ impl HfsPlusView {
             Remark::StreamsDropped(..) => counts.streams_dropped += 1,
             Remark::AclDropped(_) => counts.acl_dropped += 1,
             Remark::ShownEncoded(_) => counts.shown_encoded += 1,
+            Remark::LinkParted(_) => counts.links_parted += 1,
         });
         self.counts = counts;
     }
@@ -42,6 +44,9 @@ impl HfsPlusView {
             }
             if tree.is_encoded(child) {
                 tell(Remark::ShownEncoded(child));
+            }
+            if tree.linked_content(child).is_some_and(|content| self.parted.contains(&content)) {
+                tell(Remark::LinkParted(child));
             }
             tell_attributes(tree, child, tell);
         }
@@ -114,6 +119,9 @@ fn notice(tree: &Tree, listing: &Listing, remark: Remark) -> Notice {
         }
         Remark::AclDropped(node) => Notice::AclDropped { path: tree.path(node), file_system },
         Remark::ShownEncoded(node) => Notice::ShownEncoded { path: tree.path(node), file_system },
+        Remark::LinkParted(node) => {
+            Notice::LinkParted { path: tree.path(node), file_system, kind: tree.kind(node).kind() }
+        }
     }
 }
 

@@ -15,7 +15,7 @@ use udf::read::{Directory, DirectoryBuffer, Entry, EntryKind, File};
 use udf::volume::{AccessType, PartitionMap};
 use udf::write::IcbAddress;
 
-use super::{FIRST_UNIQUE_ID, Member, UdfView};
+use super::{FIRST_UNIQUE_ID, Member, UdfView, shared};
 use crate::disc::udf::{UdfVolume, attributes, modified, read_error, times};
 use crate::import::same_content;
 use crate::tree::{ContentId, DirectoryId, NodeId, NodeKind, Tree};
@@ -110,7 +110,7 @@ pub(crate) struct Continued {
     volume: VirtualVolume,
 }
 
-/// What an ICB is about: a content has one, whatever names it has.
+/// What an ICB is about: what several names share has one.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 enum Subject {
     Content(ContentId),
@@ -214,7 +214,7 @@ impl Continued {
                 if matches!(member, Member::Directory(_)) {
                     pending.push(child);
                 }
-                result.note(child, subject(child, member), &icbs);
+                result.note(child, subject(tree, child, member), &icbs);
             }
         }
         Ok(result)
@@ -261,11 +261,8 @@ impl Continued {
     }
 }
 
-fn subject(node: NodeId, member: Member) -> Subject {
-    match member {
-        Member::File(content, _) => Subject::Content(content),
-        _ => Subject::Node(node),
-    }
+fn subject(tree: &Tree, node: NodeId, member: Member) -> Subject {
+    shared(tree, node, member).map_or(Subject::Node(node), Subject::Content)
 }
 
 impl Walk<'_> {
@@ -346,10 +343,10 @@ impl Walk<'_> {
             _ => self.view.member(self.tree, node)?,
         };
         let tree = self.tree;
+        let names = self.view.names(tree, node, member);
         let (fits, mut is_same) = match (member, entry.kind) {
             (Member::Directory(_), EntryKind::Directory(_)) => (true, true),
             (Member::File(content, source), EntryKind::File(file)) => {
-                let names = self.view.linked.get(&content).map_or(1, |linked| linked.names);
                 let links = names + u32::from(entry.streams.is_some());
                 let is_real_time = entry.file_type == FileType::REAL_TIME;
                 let same = source == node
@@ -358,7 +355,9 @@ impl Walk<'_> {
                     && self.has_same_content(content, entry, file);
                 (true, same)
             }
-            (Member::Symlink(target), EntryKind::Symlink(old)) => (true, tree.link_target(target) == old),
+            (Member::Symlink(target), EntryKind::Symlink(old)) => {
+                (true, tree.link_target(target) == old && u32::from(entry.links) == names)
+            }
             (Member::Special, kind) => {
                 let number = |major, minor| crate::tree::DeviceNumber::new(major, minor);
                 let same = match (tree.kind(node), kind) {
@@ -369,7 +368,7 @@ impl Walk<'_> {
                     (NodeKind::Fifo, EntryKind::Fifo) | (NodeKind::Socket, EntryKind::Socket) => true,
                     _ => return None,
                 };
-                (true, same)
+                (true, same && u32::from(entry.links) == names)
             }
             _ => (false, false),
         };
@@ -382,7 +381,7 @@ impl Walk<'_> {
             && tree.modified(node) == modified(entry)
             && tree.times(node) == times(entry.times)
             && self.has_same_streams(node, entry.streams);
-        let subject = subject(node, member);
+        let subject = subject(tree, node, member);
         let icb = IcbAddress { block, unique_id: entry.unique_id };
         Some(Match { node, subject, icb, is_same, parent, directory: None })
     }

@@ -3,7 +3,7 @@ use udf::Revision;
 use udf::file::FileType;
 use udf::write::{Contents, DataExtent, Entry, EntryTimes, IcbBlock, SymlinkData};
 
-use super::{Base, DataAddresses, EntryRange, Member, UdfView};
+use super::{Base, DataAddresses, EntryRange, Linked, Member, UdfView, shared};
 use crate::tree::{Content, ContentId, NodeId, NodeKind, Section, Times, Timestamp, Tree};
 use crate::view::internal;
 use crate::{Error, Result};
@@ -34,7 +34,7 @@ impl UdfView {
     /// Blocks that a child's ICB takes among those of its directory.
     pub(super) fn own_entry_blocks(&self, tree: &Tree, child: NodeId) -> u64 {
         match self.member(tree, child) {
-            Some(Member::File(content, _)) if self.has_its_entry_elsewhere(content, child) => 0,
+            Some(member) if self.entry_elsewhere(tree, child, member).is_some() => 0,
             Some(member) => self.entry_blocks(tree, child, member),
             None => 0,
         }
@@ -50,8 +50,22 @@ impl UdfView {
         self.form.room().saturating_sub(self.attributes_len(tree, node))
     }
 
-    fn has_its_entry_elsewhere(&self, content: ContentId, name: NodeId) -> bool {
-        self.linked.get(&content).and_then(|linked| linked.first).is_some_and(|(first, _)| first != name)
+    /// The name that a member has its ICB with, and its block, where that is another one.
+    pub(super) fn entry_elsewhere(&self, tree: &Tree, name: NodeId, member: Member) -> Option<(NodeId, u32)> {
+        let linked = self.linked_of(tree, name, member)?;
+        linked.first.filter(|(first, _)| *first != name)
+    }
+
+    /// How many names a member has.
+    pub(super) fn names(&self, tree: &Tree, name: NodeId, member: Member) -> u32 {
+        self.linked_of(tree, name, member).map_or(1, |linked| linked.names)
+    }
+
+    fn linked_of(&self, tree: &Tree, name: NodeId, member: Member) -> Option<&Linked> {
+        match self.linked.is_empty() {
+            true => None,
+            false => self.linked.get(&shared(tree, name, member)?),
+        }
     }
 
     /// Whether UDF can refer to the content where it lies: extents but the last are whole blocks (ECMA-167
@@ -153,12 +167,12 @@ impl UdfView {
             let at = base.at(address.block, block);
             let written = |error: udf::Error| internal(&error);
             let before = out.len();
+            let names = self.names(tree, child, member);
             match member {
                 Member::Directory(_) => continue,
                 _ if self.keeps(child) => continue,
-                Member::File(id, _) if self.has_its_entry_elsewhere(id, child) => continue,
+                _ if self.entry_elsewhere(tree, child, member).is_some() => continue,
                 Member::File(id, source) => {
-                    let names = self.linked.get(&id).map_or(1, |linked| linked.names);
                     let real_time = tree.is_real_time(source) && self.tells_real_time();
                     let file_type = if real_time { FileType::REAL_TIME } else { FileType::BYTES };
                     let mut entry = self.entry(tree, source, file_type, names, address.unique_id);
@@ -170,7 +184,7 @@ impl UdfView {
                     self.append_file(tree, id, &entry, at, bytes, addresses, out)?;
                 }
                 Member::Symlink(target) => {
-                    let entry = self.entry(tree, child, FileType::SYMBOLIC_LINK, 1, address.unique_id);
+                    let entry = self.entry(tree, child, FileType::SYMBOLIC_LINK, names, address.unique_id);
                     let data = SymlinkData::new(tree.link_target(target)).bytes;
                     let len = data.len() as u64;
                     if data.len() <= self.room(tree, child) {
@@ -189,7 +203,7 @@ impl UdfView {
                         NodeKind::Socket => (FileType::SOCKET, None),
                         _ => (FileType::FIFO, None),
                     };
-                    let mut entry = self.entry(tree, child, file_type, 1, address.unique_id);
+                    let mut entry = self.entry(tree, child, file_type, names, address.unique_id);
                     entry.device = device.map(|number| (number.major(), number.minor()));
                     entry.append(self.form, at, Contents::Embedded(&[]), out).map_err(written)?;
                 }

@@ -2,7 +2,7 @@
 //!
 //! As the other views, this one keeps a few numbers per directory and nothing per file: the ICBs of a
 //! directory's files follow one another in the order of their names, so a file's address is its directory's
-//! and the lengths of those before it. Only contents with several names have theirs written down.
+//! and the lengths of those before it. Only items with several names have theirs written down.
 //!
 //! Blocks in here count from the first of the structures, the file set descriptor. Where that lies comes last.
 //!
@@ -45,7 +45,7 @@ pub(crate) struct UdfView {
     directories: Vec<UdfDirectory>,
     /// Place in `directories` by the tree's directory number.
     places: Vec<u32>,
-    /// Contents with several names.
+    /// Items with several names, by what these share.
     linked: HashMap<ContentId, Linked>,
     /// What items have named streams, in the order of their ICBs.
     stream_sets: Vec<StreamSet>,
@@ -57,7 +57,7 @@ pub(crate) struct UdfView {
     continued: Option<Continued>,
     /// Blocks of all structures, the file set included.
     blocks: u32,
-    /// Names of files beyond the first of each.
+    /// Names of items beyond the first of each.
     further_names: u32,
     files: u32,
     counts: NoticeCounts,
@@ -75,11 +75,11 @@ struct UdfDirectory {
     icb: u32,
     /// Blocks of its file identifiers, which follow the ICB; 0 where they are embedded.
     records: u32,
-    /// Further names of files that come before its own.
+    /// Further names of items that come before its own.
     further_names: u32,
 }
 
-/// A content with several names.
+/// An item with several names.
 #[derive(Clone, Copy)]
 struct Linked {
     names: u32,
@@ -96,6 +96,15 @@ enum Member {
     Symlink(LinkTargetId),
     /// Device, pipe, socket.
     Special,
+}
+
+/// What the names of a member share, if it can have several.
+fn shared(tree: &Tree, node: NodeId, member: Member) -> Option<ContentId> {
+    match member {
+        Member::Directory(_) => None,
+        Member::File(content, _) => Some(content),
+        Member::Symlink(_) | Member::Special => tree.linked_content(node),
+    }
 }
 
 /// Blocks of the file set descriptor and the terminating descriptor behind it.
@@ -217,8 +226,11 @@ impl UdfView {
             for (child, member) in self.members(tree, directory) {
                 match member {
                     Member::Directory(_) => pending.push(child),
-                    Member::File(content, _) => counts[content.0 as usize] += 1,
-                    _ => {}
+                    member => {
+                        if let Some(content) = shared(tree, child, member) {
+                            counts[content.0 as usize] += 1;
+                        }
+                    }
                 }
             }
         }
@@ -252,7 +264,10 @@ impl UdfView {
                         self.push_directory(tree, child, at as u32);
                         self.directories[at].subdirectories += 1;
                     }
-                    Member::File(content, _) if self.is_further_name(content, child, end) => {
+                    member
+                        if shared(tree, child, member)
+                            .is_some_and(|content| self.is_further_name(content, child, end)) =>
+                    {
                         self.further_names = self.further_names.checked_add(1).ok_or_else(too_large)?;
                     }
                     member => {
@@ -293,7 +308,7 @@ impl UdfView {
         });
     }
 
-    /// Whether the file has its ICB with another name. The first name asked about gets it, at `block`.
+    /// Whether the item has its ICB with another name. The first name asked about gets it, at `block`.
     fn is_further_name(&mut self, content: ContentId, name: NodeId, block: u64) -> bool {
         match self.linked.get_mut(&content) {
             None => false,
@@ -382,15 +397,14 @@ impl UdfView {
         for (index, (child, member)) in self.members(tree, id).enumerate() {
             let address = match member {
                 Member::Directory(id) => self.icb_of_directory(self.places[id.0 as usize], base),
-                Member::File(content, _) => match self.linked.get(&content).and_then(|linked| linked.first) {
-                    Some((first, block)) if first != child => {
+                member => match self.entry_elsewhere(tree, child, member) {
+                    Some((first, block)) => {
                         let unique_id = self.id_of_further_name(further);
                         further = further.saturating_add(1);
                         IcbAddress { unique_id, ..self.address(first, block, base) }
                     }
-                    _ => self.take(&mut next, tree, child, member, base),
+                    None => self.take(&mut next, tree, child, member, base),
                 },
-                member => self.take(&mut next, tree, child, member, base),
             };
             let is_directory = matches!(member, Member::Directory(_));
             writer.push(identifiers.identifier(index), is_directory, address).map_err(written)?;
