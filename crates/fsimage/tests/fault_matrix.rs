@@ -150,7 +150,7 @@ const MATRIX: &[(Phase, &str, Make, &str)] = &[
     (Phase::Open, "always formatting", |_| refuse(0x00, 2, 4, 4, None), FORMATTING),
     (Phase::Open, "always busy", |_| refuse(0x00, 2, 4, 7, None), BUSY),
     (Phase::Open, "foreign medium", |_| refuse(0x00, 2, 0x30, 0, None), INCOMPATIBLE),
-    (Phase::Open, "no reference position", |_| refuse(0x00, 2, 6, 0, None), INCOMPATIBLE),
+    (Phase::Open, "no reference position", |_| refuse(0x00, 2, 6, 0, None), UPSIDE_DOWN),
     (Phase::Open, "mute", |_| Fault::Hang { operation_code: 0x00, times: None }, TIMED_OUT),
     (Phase::Open, "mute about the disc", |_| Fault::Hang { operation_code: 0x51, times: None }, TIMED_OUT),
     (Phase::Open, "medium noticed late", |_| Fault::MediumNoticedLate { times: 1 }, NO_MEDIUM),
@@ -203,12 +203,14 @@ const MATRIX: &[(Phase, &str, Make, &str)] = &[
     (Phase::Write, "full buffer", |_| Fault::LongWriteInProgress { times: 40 }, GOOD),
     (Phase::Write, "spins up", |_| refuse(0x2A, 2, 4, 1, Some(20)), GOOD),
     (Phase::Write, "wants a flush", |_| refuse(0x2A, 5, 0x2C, 0, Some(1)), GOOD),
+    (Phase::Write, "recovered", |_| recovered(0x2A, 0x0C, 0x01), GOOD),
     (Phase::Write, "no buffer capacity", |_| refuse(0x5C, 5, 0x20, 0, None), GOOD),
     // ----- at the end
     (Phase::Close, "flush fails", |_| refuse(0x35, 3, 0x0C, 0, None), GONE),
     (Phase::Close, "flush never ends", |_| Fault::Hang { operation_code: 0x35, times: None }, TIMED_OUT),
     (Phase::Close, "no immediate flush", |_| Fault::ImmediateSynchronizeRefused, GOOD),
     (Phase::Close, "Immed implied", |_| Fault::ImpliedImmediate, GOOD),
+    (Phase::Close, "recovered", |_| recovered(0x35, 0x0C, 0x01), GOOD),
     (Phase::Close, "no progress", |_| Fault::NoProgress, GOOD),
     (Phase::Close, "stuck progress", |_| Fault::StuckProgress, GOOD),
     (Phase::Close, "fixation fails", |_| refuse(0x5B, 3, 0x72, 0, Some(1)), GONE),
@@ -217,6 +219,7 @@ const MATRIX: &[(Phase, &str, Make, &str)] = &[
     // ----- read back
     (Phase::Verify, "unreadable", |start| Fault::ReadError { lba: start + 200 }, NOT_VERIFIED),
     (Phase::Verify, "corrupted", |start| Fault::SilentCorruption { lba: start + 200 }, NOT_VERIFIED),
+    (Phase::Verify, "recovered", |_| recovered(0x28, 0x18, 0x02), GOOD),
     (Phase::Verify, "endless capacity", |_| Fault::LyingCapacity { last_lba: u32::MAX }, GOOD),
 ];
 

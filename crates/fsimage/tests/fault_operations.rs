@@ -143,7 +143,7 @@ fn blanking_and_formatting() {
         format(BdRe),
     ];
     type Row = (&'static str, fn(u8) -> Fault, &'static str);
-    let rows: [Row; 14] = [
+    let rows: [Row; 15] = [
         ("fails", |code| refuse(code, 3, 0x51, 0, None), FAILED_ERASE),
         ("format fails", |code| refuse(code, 3, 0x31, 1, None), FAILED_ERASE),
         ("unknown", |code| refuse(code, 5, 0x20, 0, None), CANNOT_ERASE),
@@ -153,6 +153,7 @@ fn blanking_and_formatting() {
         ("never ready", |_| Fault::NotReady { times: u32::MAX }, NO_SPINUP),
         ("always busy", |_| refuse(0x00, 2, 4, 7, None), ERASE_TOO_LONG),
         ("no power", |_| Fault::PowerCut { after_sectors: 0 }, UNPLUGGED),
+        ("no power half-way", |code| Fault::PowerCutWithin { operation_code: code }, UNPLUGGED),
         ("no medium", |_| Fault::MediumRemoved { after_sectors: 0 }, NO_MEDIUM),
         ("no progress", |_| Fault::NoProgress, GOOD),
         ("stuck progress", |_| Fault::StuckProgress, GOOD),

@@ -8,9 +8,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use fsimage::{
-    AudioDisc, AudioMode, AudioOptions, Blanking, BurnOptions, CancelToken, Closing, Control, DriveName,
-    Error, FormatRequest, GrowingDisc, Item, ItemOptions, LayoutPlan, MediumKind, OpenDrive, PlanOptions,
-    RawSectorType, Result, Tree, Verification, burn_audio,
+    AudioDisc, AudioMode, AudioOptions, Blanking, BurnOptions, CancelToken, Cdb, Closing, CommandData,
+    Control, DriveName, Error, FormatRequest, GrowingDisc, Imapi2Code, Item, ItemOptions, LayoutPlan,
+    MediumKind, OpenDrive, PlanOptions, RawSectorType, Result, Tree, Verification, burn_audio,
 };
 use mmc_device::cd::{RAW_BYTES, RawImageBuilder, SectorType};
 use mmc_device::command::disc_structure::{StructureFamily, StructureRequest};
@@ -113,6 +113,7 @@ fn of_the_medium_in_it() {
     for (fault, name, number) in [
         (refuse(0x2A, 2, 0x3A, 0, None), "E_IMAPI_RECORDER_MEDIA_NO_MEDIA", 0xC0AA_0202),
         (refuse(0x2A, 5, 0x30, 5, None), "E_IMAPI_RECORDER_MEDIA_INCOMPATIBLE", 0xC0AA_0203),
+        (refuse(0x2A, 2, 6, 0, None), "E_IMAPI_RECORDER_MEDIA_UPSIDE_DOWN", 0xC0AA_0204),
         (refuse(0x2A, 2, 4, 1, None), "E_IMAPI_RECORDER_MEDIA_BECOMING_READY", 0xC0AA_0205),
         (refuse(0x2A, 2, 4, 4, None), "E_IMAPI_RECORDER_MEDIA_FORMAT_IN_PROGRESS", 0xC0AA_0206),
         (refuse(0x2A, 2, 4, 8, None), "E_IMAPI_RECORDER_MEDIA_BUSY", 0xC0AA_0207),
@@ -126,6 +127,51 @@ fn of_the_medium_in_it() {
         let options = BurnOptions { verify: Verification::Full, ..BurnOptions::default() };
         is(burn(bench.faulty(fault), &options), name, number);
     }
+}
+
+/// A CD-RW for higher speeds than the drive can do is refused by it, and the reason is found. The same refusal of a disc that
+/// the drive does write has another one.
+#[test]
+fn of_a_medium_of_other_speeds() {
+    const MISMATCH: (&str, u32) = ("E_IMAPI_RECORDER_MEDIA_SPEED_MISMATCH", 0xC0AA_020F);
+    for at_once in [false, true] {
+        let bench = Bench::new(MediumKind::CdRw);
+        let options = BurnOptions { at_once, ..BurnOptions::default() };
+        is(burn(bench.faulty(Fault::UnknownSpeedClass), &options), MISMATCH.0, MISMATCH.1);
+        let refused = refuse(if at_once { 0x5D } else { 0x2A }, 5, 0x30, 5, None);
+        is(burn(bench.faulty(refused), &options), "E_IMAPI_RECORDER_MEDIA_INCOMPATIBLE", 0xC0AA_0203);
+    }
+    let bench = Bench::new(MediumKind::CdRw);
+    let error = bench.faulty(Fault::UnknownSpeedClass).blank(Blanking::Quick).unwrap_err();
+    assert!(error.to_string().contains("ultra-speed CD-RW"), "{error}");
+    is(Err::<(), _>(error), MISMATCH.0, MISMATCH.1);
+}
+
+/// A command of the caller's own, which the drive carries out with something to say.
+#[test]
+fn of_a_command_that_has_sense_data() {
+    let bench = Bench::new(MediumKind::DvdR);
+    let recovered = Fault::Recovered { operation_code: 0x25, asc: 0x18, ascq: 0x02, times: Some(1) };
+    let drive = bench.faulty(recovered);
+    let command = |code: u8| {
+        let mut reply = [0; 8];
+        let cdb = Cdb::from([code, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
+        let limit = std::time::Duration::from_secs(10);
+        drive.pass_through(&cdb, CommandData::In(&mut reply), limit).map(|end| (end, reply))
+    };
+    let (end, reply) = command(0x25).unwrap();
+    assert_eq!(end.sense.map(|sense| (sense.key, sense.asc, sense.ascq)), Some((1, 0x18, 0x02)));
+    let code = Imapi2Code::of_command(&end).unwrap();
+    assert_eq!(
+        (code.name, code.number, code.is_success()),
+        ("S_IMAPI_COMMAND_HAS_SENSE_DATA", 0x00AA_0200, true)
+    );
+    assert_eq!(reply[4..], 2048u32.to_be_bytes());
+    // Without it, and one that fails, which is tried once.
+    let (end, again) = command(0x25).unwrap();
+    assert_eq!((end.transferred, end.sense, again), (8, None, reply));
+    assert_eq!(Imapi2Code::of_command(&end), None);
+    is(command(0x7F), "E_IMAPI_RECORDER_NO_SUCH_FEATURE", 0xC0AA_020A);
 }
 
 #[test]
@@ -214,8 +260,34 @@ fn of_what_blanks() {
         (refuse(0xA1, 4, 0x44, 0, None), "E_IMAPI_ERASE_UNEXPECTED_DRIVE_RESPONSE_DURING_ERASE", 0x80AA_0907),
         (Fault::NotReady { times: u32::MAX }, "E_IMAPI_ERASE_DRIVE_FAILED_SPINUP_COMMAND", 0x80AA_0908),
         (refuse(0xA1, 5, 0x20, 0, None), "E_IMAPI_ERASE_RECORDER_NOT_SUPPORTED", 0xC0AA_090A),
+        // Only reads CD-RW, by page 2Ah.
+        (
+            Fault::LyingField { operation_code: 0x5A, offset: 8, value: 0x2A18_3B00 },
+            "E_IMAPI_ERASE_RECORDER_NOT_SUPPORTED",
+            0xC0AA_090A,
+        ),
+        // Byte 2 says that the disc cannot be erased.
+        (
+            Fault::LyingField { operation_code: 0x51, offset: 0, value: 0x0020_0001 },
+            "E_IMAPI_ERASE_MEDIA_IS_NOT_ERASABLE",
+            0x80AA_0904,
+        ),
+        (
+            Fault::ShortReply { operation_code: 0x51, len: 2 },
+            "E_IMAPI_ERASE_DISC_INFORMATION_TOO_SMALL",
+            0x80AA_0902,
+        ),
+        (
+            Fault::ShortReply { operation_code: 0x5A, len: 10 },
+            "E_IMAPI_ERASE_MODE_PAGE_2A_TOO_SMALL",
+            0x80AA_0903,
+        ),
     ] {
         is(bench.faulty(fault).blank(Blanking::Quick), name, number);
+    }
+    // A drive without these commands is believed by its profile.
+    for unknown in [refuse(0x51, 5, 0x20, 0, None), refuse(0x5A, 5, 0x24, 0, None)] {
+        bench.faulty(unknown).blank(Blanking::Quick).unwrap();
     }
 }
 

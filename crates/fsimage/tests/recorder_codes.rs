@@ -350,6 +350,36 @@ fn of_another_speed() {
     }
 }
 
+/// The drive turns a CD-R with constant angular velocity at its fastest speed, and nothing else.
+#[test]
+fn of_another_rotation() {
+    use fsimage::Rotation::{ConstantAngular, ConstantLinear};
+    const FASTEST: u32 = 8467;
+    const ADJUSTED: Option<(&str, u32)> = Some(("S_IMAPI_ROTATIONADJUSTED", 0x00AA_0005));
+    const BOTH: Option<(&str, u32)> = Some(("S_IMAPI_BOTHADJUSTED", 0x00AA_0006));
+    for (kind, speed, rotation, expected) in [
+        (MediumKind::CdR, None, ConstantAngular, None),
+        (MediumKind::CdR, Some(FASTEST), ConstantAngular, None),
+        (MediumKind::CdR, Some(FASTEST), ConstantLinear, None),
+        (MediumKind::CdR, Some(1411), ConstantAngular, ADJUSTED),
+        (MediumKind::CdR, Some(2000), ConstantAngular, BOTH),
+        (MediumKind::DvdR, None, ConstantAngular, ADJUSTED),
+        (MediumKind::DvdPlusRw, Some(1000), ConstantAngular, BOTH),
+        (MediumKind::BdRe, None, ConstantLinear, None),
+    ] {
+        let bench = Bench::new();
+        let data = Recorder::new(bench.drive(kind)).data("Data").unwrap();
+        let tree = Tree::new();
+        let place = data.place().unwrap();
+        let plan = LayoutPlan::new(&tree, PlanOptions { place, ..PlanOptions::default() }).unwrap();
+        let speed = speed.map(RecordingSpeed::KilobytesPerSecond);
+        let options = BurnOptions { speed, rotation: Some(rotation), ..BurnOptions::default() };
+        let burnt = data.write(&plan, &options, &Control::default()).unwrap();
+        let code = Imapi2Code::of_burnt(&burnt).map(|code| (code.name, code.number));
+        assert_eq!(code, expected, "{kind}, {speed:?}, {rotation}: {burnt:?}");
+    }
+}
+
 #[test]
 fn of_single_features_and_of_indexes() {
     let bench = Bench::new();

@@ -34,13 +34,15 @@ const HEAD: u32 = 64;
 /// A sequential DVD-RW that was blanked quickly can only be recorded at once, until it is blanked in full.
 ///
 /// # Errors
-/// [`DriveError::NotWritable`] for a medium that cannot be erased; [`DriveError::EraseFailed`].
+/// [`DriveError::NotWritable`] for a medium that cannot be erased, or a drive that cannot do it;
+/// [`DriveError::EraseFailed`].
 pub fn blank<T: Transport>(drive: &mut Drive<T>, blanking: Blanking) -> Result<Medium, DriveError> {
     drive.wait_until_ready()?;
     let medium = drive.medium()?;
     let profile = medium.profile;
     match profile {
         Profile::CD_RW | Profile::DVD_RW_SEQUENTIAL => {
+            check_erasable(drive, profile)?;
             let kind = match blanking {
                 Blanking::Quick => BlankType::MINIMAL,
                 Blanking::Full => BlankType::FULL,
@@ -65,6 +67,22 @@ pub fn blank<T: Transport>(drive: &mut Drive<T>, blanking: Blanking) -> Result<M
         _ => return Err(DriveError::NotWritable { profile, reason: NotWritable::NotErasable }),
     }
     drive.medium()
+}
+
+/// That the disc says that it can be erased, and a drive with a CD-RW in it that it writes them: many read them only. A
+/// drive that does not know the question is believed by its profile.
+fn check_erasable<T: Transport>(drive: &mut Drive<T>, profile: Profile) -> Result<(), DriveError> {
+    let reason = match (drive.disc_information(), profile) {
+        (Ok(disc), _) if !disc.erasable => NotWritable::NotErasable,
+        (Err(error), _) if !error.is_unsupported() => return Err(error),
+        (_, Profile::CD_RW) => match drive.capabilities() {
+            Ok(page) if !page.write_cd_rw => NotWritable::NoSuchMode,
+            Err(error) if !error.is_unsupported() => return Err(error),
+            _ => return Ok(()),
+        },
+        _ => return Ok(()),
+    };
+    Err(DriveError::NotWritable { profile, reason })
 }
 
 pub(crate) fn zero_head<T: Transport>(drive: &mut Drive<T>) -> Result<(), DriveError> {

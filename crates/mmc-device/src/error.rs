@@ -3,6 +3,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::command::OperationCode;
+use crate::command::toc::CdRwSubType;
 use crate::sense::key;
 use crate::{Holder, Lba, Profile, Sense, TransportError, holder};
 
@@ -26,7 +27,7 @@ pub enum DriveError {
         /// The drive's answer.
         sense: Sense,
     },
-    /// The medium does not suit the drive or the command (2/30, 5/30, 2/06).
+    /// The medium does not suit the drive or the command (2/30, 5/30).
     #[error("the medium does not suit: {sense}, at {operation}")]
     MediumIncompatible {
         /// The command refused.
@@ -34,10 +35,14 @@ pub enum DriveError {
         /// The drive's answer.
         sense: Sense,
     },
-    /// The medium lies upside down. No sense code is known for it, so no drive's answer is mapped here;
-    /// a transport that knows better may say so.
-    #[error("the medium lies upside down")]
-    MediumUpsideDown,
+    /// The drive finds no reference position (2/06/00): most often the medium lies upside down.
+    #[error("the medium lies upside down, or is too dirty to be found: {sense}, at {operation}")]
+    MediumUpsideDown {
+        /// The command that failed.
+        operation: OperationCode,
+        /// The drive's answer.
+        sense: Sense,
+    },
     /// The drive did not become ready in time (2/04/01).
     #[error("the drive is still becoming ready ({sense})")]
     BecomingReady {
@@ -84,10 +89,12 @@ pub enum DriveError {
         /// The drive's answer.
         sense: Sense,
     },
-    /// Drive and medium have no speed in common. No sense code of its own is known for this either: drives
-    /// refuse the medium or the command.
-    #[error("drive and medium have no recording speed in common ({sense})")]
+    /// Drive and medium have no recording speed in common: the drive refused to write to a CD-RW, or to blank it, and does
+    /// not list the disc's sub-type among those that it writes (feature 0037h).
+    #[error("the drive cannot record at the speeds of this {sub_type} CD-RW ({sense})")]
     SpeedMismatch {
+        /// What the disc says of itself.
+        sub_type: CdRwSubType,
         /// The drive's answer.
         sense: Sense,
     },
@@ -319,9 +326,10 @@ impl DriveError {
             {
                 DriveError::NoDiscStructure { sense }
             }
-            (key::NOT_READY | key::ILLEGAL_REQUEST, 0x30, _) | (key::NOT_READY, 0x06, _) => {
+            (key::NOT_READY | key::ILLEGAL_REQUEST, 0x30, _) => {
                 DriveError::MediumIncompatible { operation, sense }
             }
+            (key::NOT_READY, 0x06, _) => DriveError::MediumUpsideDown { operation, sense },
             (key::MEDIUM_ERROR, 0x30 | 0x31 | 0x51, _) if operation.is_erasing() => {
                 DriveError::EraseFailed { sense }
             }
@@ -360,7 +368,8 @@ impl DriveError {
             | DriveError::InvalidModeParameters { sense }
             | DriveError::WriteProtected { sense }
             | DriveError::NoDiscStructure { sense }
-            | DriveError::SpeedMismatch { sense }
+            | DriveError::MediumUpsideDown { sense, .. }
+            | DriveError::SpeedMismatch { sense, .. }
             | DriveError::LossOfStreaming { sense, .. }
             | DriveError::WriteFailed { sense, .. }
             | DriveError::ReadFailed { sense, .. }
@@ -369,8 +378,7 @@ impl DriveError {
             | DriveError::MediumChanged { sense, .. }
             | DriveError::NotSupported { sense, .. }
             | DriveError::Failed { sense, .. } => Some(*sense),
-            DriveError::MediumUpsideDown
-            | DriveError::Timeout { .. }
+            DriveError::Timeout { .. }
             | DriveError::Locked { .. }
             | DriveError::BadReply { .. }
             | DriveError::Open { .. }
@@ -418,7 +426,7 @@ mod tests {
             (Op::READ_10, 2, 0x3A, 0x01, |e| matches!(e, E::NoMedium { .. })),
             (Op::READ_10, 2, 0x30, 0x00, |e| matches!(e, E::MediumIncompatible { .. })),
             (Op::READ_TOC, 5, 0x30, 0x02, |e| matches!(e, E::MediumIncompatible { .. })),
-            (Op::READ_10, 2, 0x06, 0x00, |e| matches!(e, E::MediumIncompatible { .. })),
+            (Op::READ_10, 2, 0x06, 0x00, |e| matches!(e, E::MediumUpsideDown { .. })),
             (Op::READ_10, 2, 0x04, 0x01, |e| matches!(e, E::BecomingReady { .. })),
             (Op::READ_10, 2, 0x3E, 0x00, |e| matches!(e, E::BecomingReady { .. })),
             (Op::WRITE_10, 2, 0x04, 0x04, |e| matches!(e, E::FormatInProgress { .. })),

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use crate::Profile;
+use crate::command::toc::CdRwSubType;
 
 /// Feature number. The list is open.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -177,6 +178,12 @@ impl Feature {
         })
     }
 
+    /// The content of [`FeatureCode::CD_RW_MEDIA_WRITE`]: whether CD-RW of that sub-type can be written.
+    pub fn writes_cd_rw(&self, sub_type: CdRwSubType) -> Option<bool> {
+        let sub_types = self.data.get(1).filter(|_| self.code == FeatureCode::CD_RW_MEDIA_WRITE)?;
+        Some(sub_types >> (sub_type.0 & 7) & 1 != 0)
+    }
+
     /// The content of [`FeatureCode::DVD_R_WRITE`].
     pub fn dvd_r_write(&self) -> Option<DvdRWrite> {
         let flags = self.first_byte(FeatureCode::DVD_R_WRITE)?;
@@ -235,6 +242,9 @@ mod tests {
         assert!(minus.underrun_protection && minus.test_write && minus.dvd_rw && !minus.dual_layer);
         let formats = feature(FeatureCode::FORMATTABLE, &[0x09, 0, 0, 0]).formattable().unwrap();
         assert!(formats.certification && !formats.quick_certification && formats.no_spares);
+        let rewritable = feature(FeatureCode::CD_RW_MEDIA_WRITE, &[0, 0x03, 0, 0]);
+        let writes = |sub_type| rewritable.writes_cd_rw(CdRwSubType(sub_type));
+        assert_eq!((writes(1), writes(2)), (Some(true), Some(false)));
         assert_eq!(feature(FeatureCode::CORE, &[0xFF]).track_at_once(), None);
         assert_eq!(feature(FeatureCode::CD_TRACK_AT_ONCE, &[]).track_at_once(), None);
     }

@@ -31,7 +31,7 @@ pub use address::{AddressOutOfRange, Lba};
 pub use blank::{Blanking, blank, close, close_open_session, eject, load};
 pub use command::OperationCode;
 pub use discover::{FoundDrive, drives, names_drive};
-pub use drive::Drive;
+pub use drive::{CommandEnd, Drive};
 pub use error::{DriveError, NotWritable};
 pub use format::{BdRMode, FormatRequest, SpareArea, format};
 pub use holder::Holder;
@@ -44,7 +44,7 @@ pub use recorder::{
     recorder,
 };
 pub use sense::Sense;
-pub use speed::Speed;
+pub use speed::{Rotation, Speed};
 #[cfg(target_os = "linux")]
 pub use transport::LinuxSg;
 #[cfg(windows)]

@@ -40,6 +40,43 @@ impl fmt::Display for Speed {
     }
 }
 
+/// How the medium turns while it is recorded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Rotation {
+    /// With constant linear velocity, or in zones of it (CLV, ZCLV, partial CAV): what drives do when nothing is asked for.
+    ConstantLinear,
+    /// With constant angular velocity from the inside to the outside (pure CAV). A speed is that at the outer edge.
+    ConstantAngular,
+}
+
+impl Rotation {
+    /// The two bits that stand for it in SET CD SPEED, SET STREAMING, GET PERFORMANCE and mode page 2Ah.
+    pub(crate) const fn bits(self) -> u8 {
+        match self {
+            Rotation::ConstantLinear => 0,
+            Rotation::ConstantAngular => 1,
+        }
+    }
+
+    /// What the two bits stand for; `None` for reserved values.
+    pub(crate) const fn of_bits(bits: u8) -> Option<Rotation> {
+        match bits & 3 {
+            0 => Some(Rotation::ConstantLinear),
+            1 => Some(Rotation::ConstantAngular),
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Display for Rotation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Rotation::ConstantLinear => "constant linear velocity",
+            Rotation::ConstantAngular => "constant angular velocity",
+        })
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -33,7 +33,7 @@ pub use hfsplus::{HfsPlus, HfsPlusRole};
 pub(crate) use hfsplus::{four, parse_serial};
 pub use names::{Deep, IsoRelaxation, NameArgs};
 pub use reading::{Cat, Extract, Info, Ls, Manifest, Reading, Recover, Verify};
-pub use recording::{Burn, DriveCommand, OnDrive, Recording, Serve, Sim, VerificationName};
+pub use recording::{Burn, DriveCommand, OnDrive, Recording, RotationName, Serve, Sim, VerificationName};
 pub use selection::{SelectionArgs, Weighted};
 pub use serve::ServeImage;
 pub use source::{ImagePath, Source};

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::builder::{OsStringValueParser, TypedValueParser};
 use clap::{Args as ClapArgs, Subcommand};
-use fsimage::{DriveName, MediumKind, RecordingSpeed, SpareArea, Verification};
+use fsimage::{DriveName, MediumKind, RecordingSpeed, Rotation, SpareArea, Verification};
 
 use super::drive::{parse_drive, parse_medium, parse_spare};
 use super::{Authoring, Changes, Import};
@@ -59,6 +59,11 @@ pub struct Recording {
     #[arg(long, value_name = "SPEED")]
     pub speed: Option<RecordingSpeed>,
 
+    /// How the medium turns: with constant linear velocity, or constant angular velocity where drive and medium can
+    /// [default: the drive's choice]
+    #[arg(long, value_name = "clv|cav")]
+    pub rotation: Option<RotationName>,
+
     /// Skip the verification that drives do by themselves on BD and DVD-RAM, where they can be told to
     #[arg(long)]
     pub stream: bool,
@@ -70,6 +75,25 @@ pub struct Recording {
     /// Have a simulated drive take the time that a real one would
     #[arg(long)]
     pub real_time: bool,
+}
+
+/// How a medium turns.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum RotationName {
+    /// With constant linear velocity.
+    Clv,
+    /// With constant angular velocity.
+    Cav,
+}
+
+impl RotationName {
+    /// What the name stands for.
+    pub fn meant(self) -> Rotation {
+        match self {
+            RotationName::Clv => Rotation::ConstantLinear,
+            RotationName::Cav => Rotation::ConstantAngular,
+        }
+    }
 }
 
 /// How much is read back.

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 use super::{Context, bytes};
 use super::{open, told::Told};
 use crate::Exit;
-use crate::args::{Burn, Recording, VerificationName};
+use crate::args::{Burn, Recording, RotationName, VerificationName};
 use crate::changes::{self, keep_boot};
 use crate::failure::Failure;
 use crate::plan_options::{import_options, plan_options};
@@ -86,6 +86,7 @@ pub(super) fn record(
         at_once: recording.at_once,
         test_write: recording.test,
         speed: recording.speed,
+        rotation: recording.rotation.map(RotationName::meant),
         streaming: recording.stream,
     };
     if recording.finalise && growing.drive().describe()?.medium.state == "overwritable" {
@@ -113,6 +114,9 @@ pub(super) fn record(
         burnt.start,
         bytes(len.bytes()),
     ));
+    if let Some(rotation) = burnt.rotation.filter(|_| burnt.is_rotation_adjusted()) {
+        context.say(format_args!("fsimage: the drive recorded with {rotation}"));
+    }
     if burnt.appendable == Some(false) && !recording.finalise {
         context.say("fsimage: the medium is complete: no further session is possible");
     }
@@ -122,6 +126,7 @@ pub(super) fn record(
     summary.insert("verified".to_owned(), recording.verify.is_some().into());
     summary.insert("test".to_owned(), recording.test.into());
     summary.insert("speed".to_owned(), burnt.speed.into());
+    summary.insert("rotation".to_owned(), burnt.rotation.map(|rotation| rotation.to_string()).into());
     summary.insert("appendable".to_owned(), burnt.appendable.into());
     Ok(summary)
 }

@@ -153,9 +153,9 @@ codes! {
         E_IMAPI_RECORDER_NO_SUCH_MODE_PAGE = 0xC0AA_0201;
         /// 2/3A.
         E_IMAPI_RECORDER_MEDIA_NO_MEDIA = 0xC0AA_0202;
-        /// 2/30, 5/30, 2/06.
+        /// 2/30, 5/30.
         E_IMAPI_RECORDER_MEDIA_INCOMPATIBLE = 0xC0AA_0203;
-        /// Not here yet: 2/06 is a medium that does not suit. A caller may make `DriveError::MediumUpsideDown`.
+        /// 2/06: the drive finds no reference position.
         E_IMAPI_RECORDER_MEDIA_UPSIDE_DOWN = 0xC0AA_0204;
         /// 2/04/01 for longer than the drive is given.
         E_IMAPI_RECORDER_MEDIA_BECOMING_READY = 0xC0AA_0205;
@@ -177,7 +177,7 @@ codes! {
         E_IMAPI_RECORDER_COMMAND_TIMEOUT = 0xC0AA_020D;
         /// READ DISC STRUCTURE is refused, or the medium is a CD.
         E_IMAPI_RECORDER_DVD_STRUCTURE_NOT_PRESENT = 0xC0AA_020E;
-        /// Not here yet: no sense data are known for it. A caller may make `DriveError::SpeedMismatch`.
+        /// A CD-RW is refused, and of a sub-type that the drive does not write (feature 0037h).
         E_IMAPI_RECORDER_MEDIA_SPEED_MISMATCH = 0xC0AA_020F;
         /// Another program has the drive or the simulated medium, or another client the recorder.
         E_IMAPI_RECORDER_LOCKED = 0xC0AA_0210;
@@ -193,7 +193,7 @@ codes! {
         ERROR_INVALID_HANDLE = 0x8007_0006;
         /// The drive is gone: unplugged, or without power.
         ERROR_DEV_NOT_EXIST = 0x8007_0037;
-        /// Not here yet: what a drive recovered from goes into the log.
+        /// The drive has something to say of a caller's own command, though it carried it out.
         S_IMAPI_COMMAND_HAS_SENSE_DATA = 0x00AA_0200;
     }
     "Requests" {
@@ -205,9 +205,9 @@ codes! {
         E_IMAPI_BURN_VERIFICATION_FAILED = 0xC0AA_0007;
         /// The drive tells that it took another speed than was asked for.
         S_IMAPI_SPEEDADJUSTED = 0x00AA_0004;
-        /// Not here yet: the rotation is the drive's choice.
+        /// The drive tells that the medium turns in another way than was asked for.
         S_IMAPI_ROTATIONADJUSTED = 0x00AA_0005;
-        /// Not here yet, as the two before.
+        /// The drive tells of both, another speed and another rotation.
         S_IMAPI_BOTHADJUSTED = 0x00AA_0006;
         /// A recorder is asked to cancel, and none of its writers is writing.
         S_IMAPI_WRITE_NOT_IN_PROGRESS = 0x00AA_0302;
@@ -299,9 +299,9 @@ codes! {
         E_IMAPI_ERASE_RECORDER_IN_USE = 0x80AA_0900;
         /// Never: a call blanks in one drive.
         E_IMAPI_ERASE_ONLY_ONE_RECORDER_SUPPORTED = 0x80AA_0901;
-        /// Not here yet: disc information that cannot be used is done without.
+        /// READ DISC INFORMATION is too short to tell whether the disc can be erased.
         E_IMAPI_ERASE_DISC_INFORMATION_TOO_SMALL = 0x80AA_0902;
-        /// Not here yet: the page is not asked for.
+        /// Mode page 2Ah is too short to tell whether the drive writes CD-RW.
         E_IMAPI_ERASE_MODE_PAGE_2A_TOO_SMALL = 0x80AA_0903;
         /// The medium can be written once.
         E_IMAPI_ERASE_MEDIA_IS_NOT_ERASABLE = 0x80AA_0904;

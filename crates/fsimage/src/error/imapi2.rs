@@ -4,7 +4,7 @@ use std::fmt;
 
 use mmc_device::cd::{BadProgram, RawImageError};
 use mmc_device::command::OperationCode;
-use mmc_device::{DriveError, NotWritable};
+use mmc_device::{CommandEnd, DriveError, NotWritable};
 
 use sector_io::ReadError;
 
@@ -38,9 +38,19 @@ impl Imapi2Code {
         (cancelling == Cancelling::NothingInProgress).then_some(Imapi2Code::S_IMAPI_WRITE_NOT_IN_PROGRESS)
     }
 
-    /// Of a session that was recorded at another speed than was asked for.
+    /// Of a session that was recorded at another speed, or with another rotation, than was asked for.
     pub fn of_burnt(burnt: &Burnt) -> Option<Imapi2Code> {
-        burnt.is_speed_adjusted().then_some(Imapi2Code::S_IMAPI_SPEEDADJUSTED)
+        match (burnt.is_speed_adjusted(), burnt.is_rotation_adjusted()) {
+            (false, false) => None,
+            (true, false) => Some(Imapi2Code::S_IMAPI_SPEEDADJUSTED),
+            (false, true) => Some(Imapi2Code::S_IMAPI_ROTATIONADJUSTED),
+            (true, true) => Some(Imapi2Code::S_IMAPI_BOTHADJUSTED),
+        }
+    }
+
+    /// Of a command of the caller's own, where the drive had something to say although it carried it out.
+    pub fn of_command(end: &CommandEnd) -> Option<Imapi2Code> {
+        end.sense.is_some().then_some(Imapi2Code::S_IMAPI_COMMAND_HAS_SENSE_DATA)
     }
 
     /// Of an index added to a track of a raw image, where one was there.
@@ -211,7 +221,16 @@ fn erase(error: &DriveError) -> Imapi2Code {
         DriveError::NotWritable { reason: NotWritable::NotErasable, .. } => {
             Imapi2Code::E_IMAPI_ERASE_MEDIA_IS_NOT_ERASABLE
         }
+        DriveError::NotWritable { reason: NotWritable::NoSuchMode, .. } => {
+            Imapi2Code::E_IMAPI_ERASE_RECORDER_NOT_SUPPORTED
+        }
         DriveError::NotWritable { .. } => Imapi2Code::E_IMAPI_ERASE_MEDIA_IS_NOT_SUPPORTED,
+        DriveError::BadReply { operation: OperationCode::READ_DISC_INFORMATION, .. } => {
+            Imapi2Code::E_IMAPI_ERASE_DISC_INFORMATION_TOO_SMALL
+        }
+        DriveError::BadReply { operation: OperationCode::MODE_SENSE_10, .. } => {
+            Imapi2Code::E_IMAPI_ERASE_MODE_PAGE_2A_TOO_SMALL
+        }
         DriveError::NotSupported { operation, .. } if is_erasing(*operation) => {
             Imapi2Code::E_IMAPI_ERASE_RECORDER_NOT_SUPPORTED
         }
@@ -237,7 +256,7 @@ fn drive(error: &DriveError) -> Imapi2Code {
         NoSuchModePage { .. } => Imapi2Code::E_IMAPI_RECORDER_NO_SUCH_MODE_PAGE,
         NoMedium { .. } => Imapi2Code::E_IMAPI_RECORDER_MEDIA_NO_MEDIA,
         MediumIncompatible { .. } => Imapi2Code::E_IMAPI_RECORDER_MEDIA_INCOMPATIBLE,
-        MediumUpsideDown => Imapi2Code::E_IMAPI_RECORDER_MEDIA_UPSIDE_DOWN,
+        MediumUpsideDown { .. } => Imapi2Code::E_IMAPI_RECORDER_MEDIA_UPSIDE_DOWN,
         BecomingReady { .. } => Imapi2Code::E_IMAPI_RECORDER_MEDIA_BECOMING_READY,
         FormatInProgress { .. } => Imapi2Code::E_IMAPI_RECORDER_MEDIA_FORMAT_IN_PROGRESS,
         Busy { .. } => Imapi2Code::E_IMAPI_RECORDER_MEDIA_BUSY,
@@ -278,7 +297,8 @@ pub(super) fn is_medium(error: &DriveError) -> bool {
     match error {
         NoMedium { .. }
         | MediumIncompatible { .. }
-        | MediumUpsideDown
+        | MediumUpsideDown { .. }
+        | SpeedMismatch { .. }
         | WriteProtected { .. }
         | NotWritable { .. }
         | TooLarge { .. }
@@ -293,7 +313,6 @@ pub(super) fn is_medium(error: &DriveError) -> bool {
         | InvalidModeParameters { .. }
         | Timeout { .. }
         | NoDiscStructure { .. }
-        | SpeedMismatch { .. }
         | Locked { .. }
         | BadReply { .. }
         | LossOfStreaming { .. }

@@ -81,7 +81,7 @@ pub fn burn_audio(
         }
         let is_last = index + 1 == disc.sessions().len();
         let closing = if is_last { options.closing } else { Closing::KeepAppendable };
-        let request = CdRequest { closing, test_write: options.test_write, speed: None };
+        let request = CdRequest { closing, test_write: options.test_write, ..CdRequest::default() };
         let name = drive.name().to_owned();
         let medium = drive.medium().clone();
         let mut guard = drive.sectors.drive();

@@ -9,7 +9,7 @@ use multisession::{Head, NextSession, next_session};
 use sector_io::{SECTOR_SIZE, Sector};
 
 use super::verification::{self, Verification};
-use super::{OpenDrive, RecordingSpeed, drive_error};
+use super::{OpenDrive, RecordingSpeed, Rotation, drive_error};
 use crate::address::lba;
 use crate::append::{continuable, no_next_session, place};
 use crate::disc::{Disc, DiscIdentifier};
@@ -50,6 +50,8 @@ pub struct BurnOptions {
     pub test_write: bool,
     /// The speed; `None` leaves it to the drive.
     pub speed: Option<RecordingSpeed>,
+    /// How the medium is to turn; without a speed, at the fastest. `None` leaves it to the drive.
+    pub rotation: Option<Rotation>,
     /// Skip the verification that drives do by themselves on BD-R, BD-RE and DVD-RAM, where they can be told to.
     pub streaming: bool,
 }
@@ -65,6 +67,10 @@ pub struct Burnt {
     pub speed: Option<u32>,
     /// The speed that was asked for, likewise; `None` where that was the fastest, or left to the drive.
     pub asked_speed: Option<u32>,
+    /// How the medium turned, where a way was asked for and the drive tells.
+    pub rotation: Option<Rotation>,
+    /// The way that was asked for.
+    pub asked_rotation: Option<Rotation>,
     /// Whether another session can follow, where the drive tells that without a reload.
     pub appendable: Option<bool>,
 }
@@ -75,6 +81,11 @@ impl Burnt {
     pub fn is_speed_adjusted(&self) -> bool {
         let (Some(asked), Some(taken)) = (self.asked_speed, self.speed) else { return false };
         u64::from(asked.abs_diff(taken)) * 100 > u64::from(asked)
+    }
+
+    /// Whether the drive tells that the medium turned in another way than was asked for.
+    pub fn is_rotation_adjusted(&self) -> bool {
+        self.rotation.is_some() && self.rotation != self.asked_rotation
     }
 }
 
@@ -160,11 +171,13 @@ impl GrowingDisc {
         };
 
         control.report(Stage::Formatting, 0, 0);
+        let asked_speed = options.speed.or(options.rotation.map(|_| RecordingSpeed::Fastest));
         let request = SessionRequest {
             closing: options.closing,
             mode: if options.at_once { RecordingMode::AtOnce } else { RecordingMode::Automatic },
             test_write: options.test_write,
-            speed: options.speed.map(|speed| speed.on(self.drive.medium().profile)),
+            speed: asked_speed.map(|speed| speed.on(self.drive.medium().profile)),
+            rotation: options.rotation,
             streaming: options.streaming,
             ..SessionRequest::new(extent.len.get())
         };
@@ -193,7 +206,10 @@ impl GrowingDisc {
             })?;
             end.state
         };
-        let speed = options.speed.and(self.drive.sectors.drive().recording_speed());
+        let (speed, rotation) = {
+            let drive = self.drive.sectors.drive();
+            (asked_speed.and(drive.recording_speed()), options.rotation.and(drive.rotation()))
+        };
         if options.verify != Verification::None && !options.test_write {
             self.verify(plan, options.verify, control)?;
         }
@@ -202,6 +218,8 @@ impl GrowingDisc {
             sectors: extent.len.get(),
             speed: speed.map(Speed::get),
             asked_speed: request.speed.filter(|speed| *speed != Speed::MAX).map(Speed::get),
+            rotation,
+            asked_rotation: options.rotation,
             appendable: state.map(|state| state != MediumState::Complete),
         })
     }

@@ -29,7 +29,10 @@ pub use verification::Verification;
 /// What is used of the device crate by those who call this one.
 pub use mmc_device::cd::{AddedIndex, Isrc, MediaCatalogNumber, RawSectorType};
 pub use mmc_device::simulated::{Clock, MediumKind, VirtualClock};
-pub use mmc_device::{BdRMode, Blanking, Closing, FormatRequest, FoundDrive, Holder, SpareArea, names_drive};
+pub use mmc_device::{
+    BdRMode, Blanking, Cdb, Closing, CommandEnd, Data as CommandData, FormatRequest, FoundDrive, Holder,
+    Rotation, Sense, SpareArea, names_drive,
+};
 
 use std::path::Path;
 

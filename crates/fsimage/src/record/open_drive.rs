@@ -11,7 +11,9 @@ use sector_io::{ReadSectors, SECTOR_SIZE, Sector, SectorCount};
 use serde::Serialize;
 
 use super::abilities::{DriveAbilities, FeatureSummary};
-use super::{Blanking, Closing, DriveName, FormatRequest, drive_error, simulated_error};
+use super::{
+    Blanking, Cdb, Closing, CommandData, CommandEnd, DriveName, FormatRequest, drive_error, simulated_error,
+};
 use crate::address::{lba, sector_of_lba};
 use crate::disc::Disc;
 use crate::{Error, Result};
@@ -254,6 +256,9 @@ impl OpenDrive {
         let inquiry = self.sectors.drive().inquiry().map_err(|error| self.error(error))?;
         let abilities = DriveAbilities::of(&mut self.sectors.drive());
         let speeds = self.sectors.drive().write_speeds().unwrap_or_default();
+        let mut write_speeds: Vec<u32> = speeds.iter().map(|speed| speed.write.get()).collect();
+        // Each way of turning lists its own.
+        write_speeds.dedup();
         let medium = &self.medium;
         let room = self.room();
         let tracks = medium.tracks.iter().map(|track| TrackSummary {
@@ -287,7 +292,7 @@ impl OpenDrive {
                 unfinished_session: medium.unfinished_session,
                 write_unit: medium.write_unit,
                 erasable: medium.erasable,
-                write_speeds: speeds.into_iter().map(|speed| speed.write.get()).collect(),
+                write_speeds,
                 tracks: tracks.collect(),
             },
         })
@@ -392,6 +397,15 @@ impl OpenDrive {
         let closed = mmc_device::close(&mut *self.sectors.drive(), closing);
         self.medium = closed.map_err(|error| drive_error(&self.name, error))?;
         Ok(())
+    }
+
+    /// Carries out a command of the caller's own, once, within `limit`. What the drive had to say of one that it carried out
+    /// is in the answer, and [`Imapi2Code::of_command`](crate::Imapi2Code::of_command) has its code.
+    ///
+    /// # Errors
+    /// [`Error::Drive`].
+    pub fn pass_through(&self, cdb: &Cdb, data: CommandData<'_>, limit: Duration) -> Result<CommandEnd> {
+        self.sectors.drive().pass_through(cdb, data, limit).map_err(|error| self.error(error))
     }
 
     /// Opens the tray.

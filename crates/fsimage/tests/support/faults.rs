@@ -11,6 +11,7 @@ use mmc_device::{Cdb, Data, Drive, Transport, TransportError, Waiter};
 pub const BUSY: &str = "E_IMAPI_RECORDER_MEDIA_BUSY";
 pub const GONE: &str = "E_IMAPI_UNEXPECTED_RESPONSE_FROM_DEVICE";
 pub const INCOMPATIBLE: &str = "E_IMAPI_RECORDER_MEDIA_INCOMPATIBLE";
+pub const UPSIDE_DOWN: &str = "E_IMAPI_RECORDER_MEDIA_UPSIDE_DOWN";
 pub const NO_MEDIUM: &str = "E_IMAPI_RECORDER_MEDIA_NO_MEDIA";
 pub const NOT_VERIFIED: &str = "E_IMAPI_BURN_VERIFICATION_FAILED";
 pub const PROTECTED: &str = "E_IMAPI_RECORDER_MEDIA_WRITE_PROTECTED";
@@ -33,6 +34,10 @@ impl Waiter for VirtualTime {
 
 pub const fn refuse(operation_code: u8, key: u8, asc: u8, ascq: u8, times: Option<u32>) -> Fault {
     Fault::Refuse { operation_code, key, asc, ascq, times }
+}
+
+pub const fn recovered(operation_code: u8, asc: u8, ascq: u8) -> Fault {
+    Fault::Recovered { operation_code, asc, ascq, times: None }
 }
 
 /// A simulated drive that can be made to fail while something else holds it.

@@ -8,8 +8,8 @@ use nom::bytes::complete::take;
 use nom::number::complete::{be_u16, u8 as byte};
 
 use super::{BadReply, Fail, OperationCode};
-use crate::Cdb;
 use crate::cd::{Isrc, MediaCatalogNumber};
+use crate::{Cdb, Rotation};
 
 /// Length of the mode parameter header.
 pub const HEADER: usize = 8;
@@ -351,6 +351,8 @@ pub struct Capabilities {
     pub write_speed: u16,
     /// Buffer in KiB; drives give nonsense here now and then.
     pub buffer_kib: u16,
+    /// How the medium turns while it is written, as was asked for last; `None` where the page is too short to tell.
+    pub rotation: Option<Rotation>,
 }
 
 impl Capabilities {
@@ -362,6 +364,7 @@ impl Capabilities {
         if page.len() < 8 {
             return Err(BadReply("capabilities shorter than eight bytes"));
         }
+        let rotation = page.get(27).copied().and_then(Rotation::of_bits);
         let page = super::padded::<20>(page);
         let number = |at: usize| u16::from_be_bytes([page[at], page[at + 1]]);
         Ok(Capabilities {
@@ -382,6 +385,7 @@ impl Capabilities {
             read_speed: number(8),
             write_speed: number(18),
             buffer_kib: number(12),
+            rotation,
         })
     }
 }

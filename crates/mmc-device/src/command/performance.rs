@@ -47,15 +47,16 @@ pub fn nominal_cdb() -> Cdb {
     Cdb::from(cdb)
 }
 
-/// The writing speed at the beginning of the first stretch in the reply to [`nominal_cdb`].
+/// The writing speed of the first stretch in the reply to [`nominal_cdb`]: the faster of its ends, which is the outer one
+/// where the medium turns with constant angular velocity.
 ///
 /// # Errors
 /// When it has no stretch.
 pub fn parse_nominal(reply: &[u8]) -> Result<Speed, BadReply> {
-    let (_, (_, _, rate)) = (take::<_, _, Fail<'_>>(HEADER), be_u32, be_u32)
+    let (_, (_, _, inner, _, outer)) = (take::<_, _, Fail<'_>>(HEADER), be_u32, be_u32, be_u32, be_u32)
         .parse(reply)
         .map_err(|_| BadReply("no performance descriptor"))?;
-    Ok(Speed::kilobytes_per_second(rate))
+    Ok(Speed::kilobytes_per_second(inner.max(outer)))
 }
 
 /// Reads the reply, as far as it goes: fastest first, without the doubles that some drives list.
@@ -97,8 +98,11 @@ mod tests {
     fn nominal() {
         assert_eq!(nominal_cdb().as_bytes(), [0xAC, 0x14, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0]);
         let mut reply = vec![0, 0, 0, 0x14, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x15, 0xA4];
+        reply.extend([0, 0x23, 0x05, 0x3F, 0, 0, 0x10, 0]);
         assert_eq!(parse_nominal(&reply), Ok(Speed::dvd(40)));
-        reply.truncate(15);
+        reply[20..].copy_from_slice(&Speed::dvd(80).get().to_be_bytes());
+        assert_eq!(parse_nominal(&reply), Ok(Speed::dvd(80)));
+        reply.truncate(23);
         assert!(parse_nominal(&reply).is_err());
     }
 

@@ -3,7 +3,7 @@
 use byteorder::{BigEndian, ByteOrder};
 
 use super::OperationCode;
-use crate::{Cdb, Speed};
+use crate::{Cdb, Rotation, Speed};
 
 /// Length of the performance descriptor that goes with the command.
 pub const PARAMETERS: usize = 28;
@@ -19,6 +19,8 @@ pub struct Streaming {
     pub read: Speed,
     /// Writing rate.
     pub write: Speed,
+    /// How the medium is to turn while it is written.
+    pub rotation: Rotation,
 }
 
 impl Streaming {
@@ -33,6 +35,8 @@ impl Streaming {
     /// The descriptor's bytes: rates are kilobytes in 1000 milliseconds.
     pub fn parameters(&self) -> [u8; PARAMETERS] {
         let mut bytes = [0; PARAMETERS];
+        // Write rotation control, bits 4 and 3.
+        bytes[0] = self.rotation.bits() << 3;
         BigEndian::write_u32(&mut bytes[4..8], self.start);
         BigEndian::write_u32(&mut bytes[8..12], self.end);
         BigEndian::write_u32(&mut bytes[12..16], self.read.get());
@@ -54,6 +58,7 @@ mod tests {
             end: 0x23_053F,
             read: Speed::kilobytes_per_second(0x81D8),
             write: Speed::kilobytes_per_second(0x108A),
+            rotation: Rotation::ConstantLinear,
         };
         assert_eq!(streaming.cdb().as_bytes(), [0xB6, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x1C, 0]);
         assert_eq!(
@@ -63,5 +68,7 @@ mod tests {
                 0x8A, 0, 0, 0x03, 0xE8
             ]
         );
+        let angular = Streaming { rotation: Rotation::ConstantAngular, ..streaming };
+        assert_eq!(angular.parameters()[0], 0x08);
     }
 }

@@ -1,5 +1,7 @@
 //! READ TOC/PMA/ATIP (43h).
 
+use std::fmt;
+
 use byteorder::{BigEndian, ByteOrder};
 use nom::Parser;
 use nom::bytes::complete::take;
@@ -174,11 +176,29 @@ impl FullToc {
     }
 }
 
+/// Sub-type of a CD-RW, 0 to 7: a class of speeds, which a drive has to know to record (byte 6 of ATIP; feature 0037h).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct CdRwSubType(pub u8);
+
+impl fmt::Display for CdRwSubType {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self.0 {
+            0 => "multi-speed",
+            1 => "high-speed",
+            2 => "ultra-speed",
+            3 => "ultra-speed+",
+            number => return write!(f, "sub-type {number}"),
+        })
+    }
+}
+
 /// ATIP (format 4): what the groove of a CD-R or CD-RW says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Atip {
     /// Whether the medium is a CD-RW.
     pub rewritable: bool,
+    /// Which speeds a CD-RW is made for.
+    pub sub_type: CdRwSubType,
     /// Start of the lead-in.
     pub lead_in: Lba,
     /// Last possible start of the lead-out.
@@ -204,6 +224,7 @@ impl Atip {
             .map_err(|_| BadReply("shorter than 15 bytes"))?;
         Ok(Atip {
             rewritable: kind & 0x40 != 0,
+            sub_type: CdRwSubType(kind >> 3 & 7),
             lead_in: Lba::from_msf(a, b, c),
             last_lead_out: Lba::from_msf(x, y, z),
         })

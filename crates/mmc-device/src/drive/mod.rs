@@ -7,9 +7,12 @@ use std::time::Duration;
 
 use crate::command::buffer_capacity::BufferCapacity;
 use crate::command::{BadReply, OperationCode, buffer_capacity, disc_info, request_sense, test_unit_ready};
+use crate::feature::FeatureCode;
 use crate::retry::{AT_ONCE_LIMIT, Retry, polling_pause};
 use crate::sense::key;
-use crate::{Cdb, Data, DriveError, Lba, Operation, Sense, Sleep, Speed, Transport, TransportError, Waiter};
+use crate::{
+    Cdb, Data, DriveError, Lba, Operation, Rotation, Sense, Sleep, Speed, Transport, TransportError, Waiter,
+};
 
 /// Bytes in a block of data.
 pub(crate) const BLOCK: usize = 2048;
@@ -36,6 +39,8 @@ pub struct Drive<T> {
     recording: bool,
     /// The speed the drive said it would record with, when it was last asked for one.
     recording_speed: Option<Speed>,
+    /// How it said that the medium would turn, likewise.
+    rotation: Option<Rotation>,
     /// First block that the drive may still hold in its buffer: the one to blame for a deferred error.
     unflushed: Option<Lba>,
     /// The unit attention that told of another medium, or a reset, since the medium was last described.
@@ -65,6 +70,7 @@ impl<T> Drive<T> {
             waiter,
             recording: false,
             recording_speed: None,
+            rotation: None,
             unflushed: None,
             medium_changed: None,
         }
@@ -95,6 +101,11 @@ impl<T> Drive<T> {
         self.recording_speed
     }
 
+    /// How the medium turns while it is recorded, where that was asked for and the drive tells (mode page 2Ah).
+    pub fn rotation(&self) -> Option<Rotation> {
+        self.rotation
+    }
+
     pub(crate) fn set_recording(&mut self, recording: bool) {
         self.recording = recording;
     }
@@ -105,6 +116,15 @@ impl<T> Drive<T> {
     }
 }
 
+/// How a command ended that was carried out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CommandEnd {
+    /// Bytes transferred; all that were to be, where the drive had something to say.
+    pub transferred: usize,
+    /// What the drive had to say all the same: an error that it recovered from, or progress.
+    pub sense: Option<Sense>,
+}
+
 /// Execution, repetition and waiting.
 impl<T: Transport> Drive<T> {
     /// Carries out a command, repeating it as long as the drive's answers call for it.
@@ -113,6 +133,25 @@ impl<T: Transport> Drive<T> {
     /// What the drive or the transport says in the end.
     pub fn execute(&mut self, cdb: &Cdb, data: Data<'_>, timeout: Duration) -> Result<usize, DriveError> {
         self.execute_at(cdb, data, timeout, None)
+    }
+
+    /// Carries out a command of the caller's own, once: nothing is repeated or waited for.
+    ///
+    /// # Errors
+    /// What the drive or the transport says.
+    pub fn pass_through(
+        &mut self,
+        cdb: &Cdb,
+        mut data: Data<'_>,
+        timeout: Duration,
+    ) -> Result<CommandEnd, DriveError> {
+        let len = data.len();
+        match self.attempt_once(cdb, &mut data, timeout) {
+            Err(TransportError::CheckCondition(sense)) if sense.key == key::NO_SENSE && !sense.deferred => {
+                Ok(CommandEnd { transferred: len, sense: Some(sense) })
+            }
+            result => result.map_err(|error| self.blame(OperationCode(cdb.operation_code()), error, None)),
+        }
     }
 
     fn execute_at(
@@ -144,7 +183,10 @@ impl<T: Transport> Drive<T> {
                     self.waiter.wait(pause);
                     waited += pause;
                 }
-                _ => return Err(self.blame(operation, error, lba)),
+                _ => {
+                    let error = self.blame(operation, error, lba);
+                    return Err(self.explained(operation, error));
+                }
             }
             tracing::debug!(%operation, %error, "repeating");
         }
@@ -173,13 +215,27 @@ impl<T: Transport> Drive<T> {
         Some(drain.clamp(Duration::from_millis(2), Duration::from_millis(500)))
     }
 
-    /// One execution. What the drive recovered from counts as success.
+    /// One execution. What the drive recovered from goes into the log.
     fn attempt(
         &mut self,
         cdb: &Cdb,
         data: &mut Data<'_>,
         timeout: Duration,
     ) -> Result<usize, TransportError> {
+        let end = self.attempt_once(cdb, data, timeout)?;
+        if let Some(sense) = end.sense {
+            tracing::warn!(operation = %OperationCode(cdb.operation_code()), %sense, "recovered");
+        }
+        Ok(end.transferred)
+    }
+
+    /// One execution. What the drive recovered from counts as success.
+    fn attempt_once(
+        &mut self,
+        cdb: &Cdb,
+        data: &mut Data<'_>,
+        timeout: Duration,
+    ) -> Result<CommandEnd, TransportError> {
         let (again, len) = match data {
             Data::None => (Data::None, 0),
             Data::In(buffer) => {
@@ -191,12 +247,11 @@ impl<T: Transport> Drive<T> {
         };
         match self.transport.execute(cdb, again, timeout) {
             // A bridge may claim to have sent more than there was room for.
-            Ok(transferred) => Ok(transferred.min(len)),
+            Ok(transferred) => Ok(CommandEnd { transferred: transferred.min(len), sense: None }),
             Err(TransportError::CheckCondition(sense))
                 if sense.key == key::RECOVERED_ERROR && !sense.deferred =>
             {
-                tracing::warn!(operation = %OperationCode(cdb.operation_code()), %sense, "recovered");
-                Ok(len)
+                Ok(CommandEnd { transferred: len, sense: Some(sense) })
             }
             Err(error) => {
                 if let TransportError::CheckCondition(sense) = error
@@ -212,6 +267,23 @@ impl<T: Transport> Drive<T> {
     fn blame(&self, operation: OperationCode, error: TransportError, lba: Option<Lba>) -> DriveError {
         let deferred = matches!(&error, TransportError::CheckCondition(sense) if sense.deferred);
         DriveError::from_transport(operation, error, if deferred { self.unflushed.or(lba) } else { lba })
+    }
+
+    /// A CD-RW that is refused may be one of speeds that the drive does not write.
+    fn explained(&mut self, operation: OperationCode, error: DriveError) -> DriveError {
+        let DriveError::MediumIncompatible { sense, .. } = error else { return error };
+        let writes =
+            operation.is_write() || matches!(operation, OperationCode::BLANK | OperationCode::SEND_CUE_SHEET);
+        if !writes {
+            return error;
+        }
+        let (Ok(configuration), Ok(atip)) = (self.configuration(), self.atip()) else { return error };
+        let feature = configuration.feature(FeatureCode::CD_RW_MEDIA_WRITE);
+        let written = feature.and_then(|feature| feature.writes_cd_rw(atip.sub_type));
+        match (atip.rewritable, written) {
+            (true, Some(false)) => DriveError::SpeedMismatch { sub_type: atip.sub_type, sense },
+            _ => error,
+        }
     }
 
     fn query(&mut self, cdb: &Cdb, len: usize) -> Result<Vec<u8>, DriveError> {

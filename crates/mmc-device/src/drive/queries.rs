@@ -21,7 +21,7 @@ use crate::command::{
     start_stop, test_unit_ready, toc, track_info,
 };
 use crate::feature::FeatureCode;
-use crate::{Data, DriveError, Medium, Profile, Sense, Speed, Transport};
+use crate::{Data, DriveError, Medium, Profile, Rotation, Sense, Speed, Transport};
 
 /// Descriptions of a medium that a change may interrupt.
 const MEDIUM_ATTEMPTS: u32 = 3;
@@ -186,28 +186,39 @@ impl<T: Transport> Drive<T> {
     ///
     /// # Errors
     /// What the drive says.
-    pub fn set_cd_speed(&mut self, read: Option<Speed>, write: Option<Speed>) -> Result<(), DriveError> {
-        self.command(&speed::cdb(read, write), DEFAULT)
+    pub fn set_cd_speed(
+        &mut self,
+        read: Option<Speed>,
+        write: Option<Speed>,
+        rotation: Rotation,
+    ) -> Result<(), DriveError> {
+        self.command(&speed::cdb(read, write, rotation), DEFAULT)
     }
 
-    /// Asks for a recording speed in the way that suits the medium. Whether the drive follows is its own
-    /// affair, so a refusal is only logged; [`recording_speed`](Drive::recording_speed) has what it chose.
-    pub fn request_speed(&mut self, medium: &Medium, speed: Speed) {
+    /// Asks for a recording speed, and for a way of turning, in the way that suits the medium. Whether the drive follows
+    /// is its own affair, so a refusal is only logged; [`recording_speed`](Drive::recording_speed) and
+    /// [`rotation`](Drive::rotation) have what it chose.
+    pub fn request_speed(&mut self, medium: &Medium, speed: Speed, asked_rotation: Option<Rotation>) {
+        let rotation = asked_rotation.unwrap_or(Rotation::ConstantLinear);
         let streamed = if medium.profile.is_cd() {
             None
         } else {
             let end = medium.capacity.saturating_sub(1);
-            Some(self.set_streaming(&Streaming { start: 0, end, read: speed, write: speed }))
+            Some(self.set_streaming(&Streaming { start: 0, end, read: speed, write: speed, rotation }))
         };
         let result = match streamed {
             Some(Ok(())) => Ok(()),
-            None | Some(Err(_)) => self.set_cd_speed(None, Some(speed)),
+            None | Some(Err(_)) => self.set_cd_speed(None, Some(speed), rotation),
         };
         if let Err(error) = result {
             tracing::warn!(%speed, %error, "the drive keeps its own speed");
         }
         self.recording_speed = match self.write_speed() {
             Ok(actual) if actual > Speed::kilobytes_per_second(0) => Some(actual),
+            _ => None,
+        };
+        self.rotation = match asked_rotation.map(|_| self.capabilities()) {
+            Some(Ok(page)) => page.rotation,
             _ => None,
         };
     }

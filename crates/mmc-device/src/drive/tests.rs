@@ -212,13 +212,13 @@ fn the_speed_is_asked_for_in_the_way_of_the_medium() {
     let streaming = check(&[0xB6], 5, 0x21, 0);
     let mut drive = Scripted::drive([streaming, check(&[0xBB], 5, 0x24, 0), check(&[0xAC], 5, 0x20, 0)]);
     let mut medium = crate::medium::tests::blank(Profile::DVD_PLUS_R);
-    drive.request_speed(&medium, Speed::dvd(24));
+    drive.request_speed(&medium, Speed::dvd(24), None);
     drive.transport().finish();
     medium.profile = Profile::CD_R;
-    let chosen = [0, 0, 0, 20, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x01, 0x61];
+    let chosen = [0, 0, 0, 20, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x01, 0x61, 0, 5, 0, 0, 0, 0, 0x01, 0x61];
     let mut drive =
         Scripted::drive([good(&[0xBB, 0, 0xFF, 0xFF, 0x02, 0xC2]), reply(&[0xAC, 0x14], &chosen)]);
-    drive.request_speed(&medium, Speed::cd(4));
+    drive.request_speed(&medium, Speed::cd(4), None);
     drive.transport().finish();
     assert_eq!(drive.recording_speed(), Some(Speed::cd(2)));
 }

@@ -45,7 +45,7 @@ impl<T: Transport> Recorder for MinusR<'_, T> {
             RecordingMode::Incremental => false,
         };
         if let Some(speed) = request.speed {
-            self.drive.request_speed(&self.medium, speed);
+            self.drive.request_speed(&self.medium, speed, request.rotation);
         }
         self.calibrate()?;
         let underrun_protection = abilities.write.is_none_or(|write| write.underrun_protection);

@@ -16,7 +16,9 @@ mod tests;
 pub use cd::{CdRequest, PausedTracks, RawSession, SessionAtOnce, SoundTracks, WrittenTrack};
 pub(crate) use recording::{close_session, close_track};
 
-use crate::{Drive, DriveError, Lba, Medium, MediumState, NotWritable, Outgoing, Profile, Speed, Transport};
+use crate::{
+    Drive, DriveError, Lba, Medium, MediumState, NotWritable, Outgoing, Profile, Rotation, Speed, Transport,
+};
 
 /// What becomes of the medium behind the session.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -53,6 +55,8 @@ pub struct SessionRequest {
     pub test_write: bool,
     /// Speed; `None` leaves it to the drive.
     pub speed: Option<Speed>,
+    /// How the medium is to turn, where a speed is asked for; `None` leaves it to the drive.
+    pub rotation: Option<Rotation>,
     /// Skip the verification that drives do by themselves on BD-R, BD-RE and DVD-RAM, where they can be told to: faster.
     pub streaming: bool,
     /// Announce the size by RESERVE TRACK on DVD-R, DVD+R and BD-R, where the drive takes it. A session cut
@@ -69,6 +73,7 @@ impl SessionRequest {
             mode: RecordingMode::Automatic,
             test_write: false,
             speed: None,
+            rotation: None,
             streaming: false,
             reserve: false,
         }

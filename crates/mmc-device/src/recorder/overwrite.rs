@@ -27,7 +27,7 @@ impl<T: Transport> Recorder for Overwrite<'_, T> {
             }
         }
         if let Some(speed) = request.speed {
-            self.drive.request_speed(&self.medium, speed);
+            self.drive.request_speed(&self.medium, speed, request.rotation);
         }
         let capacity = self.medium.capacity;
         let mut recording = Recording::begin(self.drive, profile, Lba::ZERO, Lba::ZERO);

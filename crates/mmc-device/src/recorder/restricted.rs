@@ -27,7 +27,7 @@ impl<T: Transport> Recorder for RestrictedOverwrite<'_, T> {
         }
         self.drive.wait_for_same_medium()?;
         if let Some(speed) = request.speed {
-            self.drive.request_speed(&self.medium, speed);
+            self.drive.request_speed(&self.medium, speed, request.rotation);
         }
         select(self.drive, |parameters| parameters.set_restricted_overwrite())?;
         let formatted = self.medium.readable().get();

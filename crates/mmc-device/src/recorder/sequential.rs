@@ -29,7 +29,7 @@ impl<T: Transport> Recorder for Sequential<'_, T> {
         }
         self.drive.wait_for_same_medium()?;
         if let Some(speed) = request.speed {
-            self.drive.request_speed(&self.medium, speed);
+            self.drive.request_speed(&self.medium, speed, request.rotation);
         }
         begin(self.drive, &self.medium, request, Style::Plain)
     }

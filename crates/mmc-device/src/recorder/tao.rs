@@ -37,7 +37,7 @@ impl<T: Transport> Recorder for TrackAtOnce<'_, T> {
             return refused(NotWritable::NoTestWrite);
         }
         if let Some(speed) = request.speed {
-            self.drive.request_speed(&self.medium, speed);
+            self.drive.request_speed(&self.medium, speed, request.rotation);
         }
         let setting = Setting {
             multi: multi_session(request.closing),

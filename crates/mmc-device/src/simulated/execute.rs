@@ -12,7 +12,7 @@ use super::medium::Format;
 use super::medium_kind::Family;
 use super::status::{self, Failure, Outcome};
 use super::timing::Timed;
-use super::{Direction, Exchange, Fault, SimulatedDrive};
+use super::{Direction, Exchange, Fault, MediumKind, SimulatedDrive};
 
 impl SimulatedDrive {
     fn test_unit_ready(&mut self) -> Outcome<()> {
@@ -71,6 +71,13 @@ impl SimulatedDrive {
         }
         if let Some(sense) = self.faults.refusal(block, needs_medium(operation_code)) {
             return Err(sense.into());
+        }
+        // WRITE, SEND CUE SHEET, BLANK.
+        if self.faults.has(Fault::UnknownSpeedClass)
+            && self.medium_kind() == Some(MediumKind::CdRw)
+            && matches!(operation_code, 0x2A | 0xAA | 0x5D | 0xA1)
+        {
+            return Err(status::CANNOT_WRITE_MEDIUM.into());
         }
         if let Some(sense) = self.progress().filter(|_| !unconditional) {
             let goes_on = match self.busy.as_mut().map(|busy| &mut busy.end) {
@@ -316,7 +323,10 @@ impl Transport for SimulatedDrive {
             self.current = block;
             let outcome = self.carry_out(&block, &mut data);
             self.take_time(&block, &outcome);
-            outcome.map_err(TransportError::from)
+            match self.faults.recovered(block[0]).filter(|_| outcome.is_ok()) {
+                Some(sense) => Err(TransportError::CheckCondition(sense)),
+                None => outcome.map_err(TransportError::from),
+            }
         };
         if let Some(trace) = &mut self.trace {
             trace(&Exchange { cdb, direction, requested, result: result.as_ref().map(|len| *len) });

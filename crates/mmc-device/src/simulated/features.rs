@@ -58,6 +58,10 @@ impl SimulatedDrive {
                 (0x0021, [_, _, _, _, link_size, ..]) if self.faults.has(Fault::BogusLinkSize) => {
                     *link_size = 0xFF;
                 }
+                // The two older ones.
+                (0x0037, [_, sub_types, ..]) if self.faults.has(Fault::UnknownSpeedClass) => {
+                    *sub_types &= 0x03
+                }
                 (0x0023, [flags, ..]) if self.faults.has(Fault::NoCertification) => *flags &= !0x03,
                 _ => {}
             }

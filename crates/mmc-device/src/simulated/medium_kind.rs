@@ -193,6 +193,14 @@ impl MediumKind {
         }
     }
 
+    /// The write speed that is possible with constant angular velocity, at the outer edge, likewise.
+    pub(super) const fn angular_speed(self) -> Option<u32> {
+        match self {
+            MediumKind::CdR => Some(8467),
+            _ => None,
+        }
+    }
+
     /// Fastest read speed in units of 1000 bytes per second.
     pub(super) const fn read_speed(self) -> u32 {
         match self.family() {

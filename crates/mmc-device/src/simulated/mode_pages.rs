@@ -254,6 +254,7 @@ impl SimulatedDrive {
         page[14..16].copy_from_slice(&speed(speeds.read(kind)));
         page[18..20].copy_from_slice(&speed(list.first().copied().unwrap_or(0)));
         page[20..22].copy_from_slice(&speed(speeds.write(kind)));
+        page[27] = u8::from(speeds.is_angular(kind));
         page[28..30].copy_from_slice(&speed(speeds.write(kind)));
         if self.faults.has(Fault::ZeroSpeeds) {
             page[18..22].fill(0);

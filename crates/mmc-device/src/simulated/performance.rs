@@ -13,6 +13,7 @@ pub(super) const BUFFER: u32 = 4 << 20;
 pub(super) struct Speeds {
     read: Option<u32>,
     write: Option<u32>,
+    angular: bool,
 }
 
 impl Speeds {
@@ -26,6 +27,14 @@ impl Speeds {
         let wanted = self.write.unwrap_or(u32::MAX);
         let slowest = possible.last().copied().unwrap_or(0);
         possible.iter().copied().find(|speed| *speed <= wanted).unwrap_or(slowest)
+    }
+}
+
+impl Speeds {
+    /// Whether the medium turns with constant angular velocity while it is written: where that was asked for, with the
+    /// speed that can be so.
+    pub(super) fn is_angular(self, kind: MediumKind) -> bool {
+        self.angular && kind.angular_speed() == Some(self.write(kind))
     }
 }
 
@@ -47,14 +56,18 @@ impl SimulatedDrive {
                 let write = block[1] & 0x04 != 0;
                 let speed = if write { speeds.write(medium.kind) } else { speeds.read(medium.kind) };
                 let (start, end) = (be32(block, 2), end_of(medium));
-                let fields = [start.min(end), speed, end, speed];
+                // On CD the data are between radii of 25 and 58 mm.
+                let inner = if write && speeds.is_angular(medium.kind) { speed * 25 / 58 } else { speed };
+                let fields = [start.min(end), inner, end, speed];
                 Ok(performance(&[fields], most, u8::from(write) << 1))
             }
             0x03 => {
                 let read = speeds.read(medium.kind);
                 let end = end_of(medium);
-                let descriptors: Vec<[u32; 4]> =
-                    medium.kind.write_speeds().iter().map(|write| [0, end, read, *write]).collect();
+                // Write rotation control: bits 4 and 3 of the first byte.
+                let angular = medium.kind.angular_speed().map(|write| [0x08 << 24, end, read, write]);
+                let linear = medium.kind.write_speeds().iter().map(|write| [0, end, read, *write]);
+                let descriptors: Vec<[u32; 4]> = angular.into_iter().chain(linear).collect();
                 Ok(performance(&descriptors, most, 0x02))
             }
             _ => Err(status::INVALID_FIELD_IN_CDB.into()),
@@ -82,7 +95,8 @@ impl SimulatedDrive {
         if end < start || read == Some(None) || write == Some(None) {
             return Err(status::INVALID_FIELD_IN_PARAMETER_LIST.into());
         }
-        self.speeds = Speeds { read: read.flatten(), write: write.flatten() };
+        let angular = list[0] >> 3 & 0x03 == 1;
+        self.speeds = Speeds { read: read.flatten(), write: write.flatten(), angular };
         Ok(list.len())
     }
 
@@ -91,7 +105,8 @@ impl SimulatedDrive {
             return Err(status::INVALID_FIELD_IN_CDB.into());
         }
         let chosen = |speed: u16| (speed != 0xFFFF).then_some(u32::from(speed));
-        self.speeds = Speeds { read: chosen(be16(block, 2)), write: chosen(be16(block, 4)) };
+        let (read, write) = (chosen(be16(block, 2)), chosen(be16(block, 4)));
+        self.speeds = Speeds { read, write, angular: block[1] & 0x03 == 1 };
         Ok(())
     }
 

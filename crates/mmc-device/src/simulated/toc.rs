@@ -32,6 +32,9 @@ impl SimulatedDrive {
                     reply[8..11].fill(0);
                     reply[12..15].fill(0xFF);
                 }
+                if self.faults.has(Fault::UnknownSpeedClass) && medium.kind.is_erasable() {
+                    reply[6] |= 2 << 3;
+                }
                 reply
             }),
             5 => cd_text(medium).and_then(finish),

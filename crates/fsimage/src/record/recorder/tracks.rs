@@ -213,7 +213,7 @@ impl Drop for TracksAtOnce {
 impl TracksAtOnceOptions {
     fn request(&self, drive: &OpenDrive) -> CdRequest {
         let speed = self.speed.map(|speed| speed.on(drive.medium().profile));
-        CdRequest { closing: self.closing, test_write: self.test_write, speed }
+        CdRequest { closing: self.closing, test_write: self.test_write, speed, rotation: None }
     }
 }
 

@@ -25,7 +25,8 @@ pub(in crate::recorder) fn begin<'s, T: Transport>(
     let program = Program::new(SessionAtOnce::<T>::start(medium), number, vec![layout])
         .map_err(|_| DriveError::NotWritable { profile, reason: NotWritable::NotAtOnce })?;
     let start = program.tracks().first().map_or(Lba::ZERO, |track| track.start);
-    let cd = CdRequest { closing: request.closing, test_write: request.test_write, speed: request.speed };
+    let SessionRequest { closing, test_write, speed, rotation, .. } = *request;
+    let cd = CdRequest { closing, test_write, speed, rotation };
     let mut session = SessionAtOnce::begin(drive, medium, program, &[], &cd)?;
     session.write(&[0; PREGAP as usize * BLOCK])?;
     Ok(Box::new(Data { session, start, blocks: request.blocks, announced, accepted: 0, failed: false }))

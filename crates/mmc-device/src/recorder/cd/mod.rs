@@ -11,7 +11,7 @@ pub use raw::RawSession;
 pub use sound::{PausedTracks, SoundTracks, WrittenTrack};
 
 use crate::feature::FeatureCode;
-use crate::{Closing, Drive, DriveError, Lba, Medium, NotWritable, Profile, Speed, Transport};
+use crate::{Closing, Drive, DriveError, Lba, Medium, NotWritable, Profile, Rotation, Speed, Transport};
 
 /// How a CD is recorded.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -22,6 +22,8 @@ pub struct CdRequest {
     pub test_write: bool,
     /// Speed; `None` leaves it to the drive.
     pub speed: Option<Speed>,
+    /// How the disc is to turn, where a speed is asked for; `None` leaves it to the drive.
+    pub rotation: Option<Rotation>,
 }
 
 /// The last start of a lead-in that leaves room for it.
@@ -62,7 +64,7 @@ fn prepare<T: Transport>(
         return refused(NotWritable::NoSuchMode);
     }
     if let Some(speed) = request.speed {
-        drive.request_speed(medium, speed);
+        drive.request_speed(medium, speed, request.rotation);
     }
     Ok(())
 }

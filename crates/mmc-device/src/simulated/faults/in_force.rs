@@ -123,6 +123,21 @@ impl Faults {
         sense
     }
 
+    /// What a command that was carried out had to recover from.
+    pub(in crate::simulated) fn recovered(&mut self, operation_code: u8) -> Option<Sense> {
+        self.list.iter_mut().find_map(|fault| match fault {
+            Fault::Recovered { operation_code: code, asc, ascq, times }
+                if *code == operation_code && *times != Some(0) =>
+            {
+                if let Some(times) = times {
+                    *times -= 1;
+                }
+                Some(Sense { key: 1, asc: *asc, ascq: *ascq, ..Sense::default() })
+            }
+            _ => None,
+        })
+    }
+
     /// How many of the next `len` sectors from `start` get written, and what happens then.
     pub(in crate::simulated) fn interruption(&mut self, start: u32, len: u32) -> (u32, Option<Interruption>) {
         let mut written = len;

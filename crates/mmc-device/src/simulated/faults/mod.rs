@@ -219,6 +219,21 @@ pub enum Fault {
     BlockDescriptors,
     /// Page 05h begins with values that suit nothing: raw blocks, session format FFh, a pause of zero.
     OddWriteParameters,
+    /// A command that is carried out and all the same ends with CHECK CONDITION, of an error that the drive recovered
+    /// from: 1/asc/ascq.
+    Recovered {
+        /// Operation code, byte 0 of the CDB.
+        operation_code: u8,
+        /// Additional sense code.
+        asc: u8,
+        /// Its qualifier.
+        ascq: u8,
+        /// How often; `None`: always.
+        times: Option<u32>,
+    },
+    /// A CD-RW is of a later sub-type, ultra-speed, than those that the drive writes: WRITE, BLANK and SEND CUE SHEET end
+    /// with 5/30/05.
+    UnknownSpeedClass,
     /// In a test write, CLOSE TRACK SESSION ends with 5/2C/00, and the next writable address is 0.
     TestWriteConfuses,
 }

@@ -95,6 +95,11 @@ fn parse(text: &str) -> Result<Fault, &'static str> {
         "garbage-atip" => Fault::GarbageAtip,
         "block-descriptors" => Fault::BlockDescriptors,
         "odd-write-parameters" => Fault::OddWriteParameters,
+        "recovered" => {
+            let ([operation_code], [asc, ascq]) = (values.hex("code")?, values.hex("asc")?);
+            Fault::Recovered { operation_code, asc, ascq, times: values.times()? }
+        }
+        "unknown-speed-class" => Fault::UnknownSpeedClass,
         "test-write-confuses" => Fault::TestWriteConfuses,
         "pregap-as-next-writable" => Fault::PregapAsNextWritable,
         "next-writable-needs-mode" => Fault::NextWritableNeedsMode,
@@ -166,6 +171,11 @@ mod tests {
         assert_eq!(
             parsed("short-reply:len=12,code=51"),
             Ok(Fault::ShortReply { operation_code: 0x51, len: 12 })
+        );
+        assert_eq!(parsed("power-cut-within:code=A1"), Ok(Fault::PowerCutWithin { operation_code: 0xA1 }));
+        assert_eq!(
+            parsed("recovered:code=28,asc=18/2,times=3"),
+            Ok(Fault::Recovered { operation_code: 0x28, asc: 0x18, ascq: 2, times: Some(3) })
         );
         assert_eq!(parsed("hang:code=5B"), Ok(Fault::Hang { operation_code: 0x5B, times: None }));
         assert_eq!(
