@@ -1,0 +1,94 @@
+//! A drive whose commands are listed. Questions about drive and medium are left out, except the one for the next writable
+//! address; writes that follow each other are one line with their first block and their number of blocks.
+#![allow(dead_code, unreachable_pub, reason = "each test program takes what it needs")]
+
+use std::sync::{Arc, Mutex};
+
+use fsimage_mmc_device::simulated::{Direction, MediumKind, SimulatedDrive};
+use fsimage_mmc_device::{Drive, NoWait, SessionRequest, recorder};
+
+pub type SimDrive = Drive<SimulatedDrive>;
+
+/// What a command other than a write is called; `None` for what is left out.
+pub fn line(cdb: &[u8]) -> Option<String> {
+    Some(match cdb[0] {
+        0x04 => "04".to_owned(),
+        0x1E => format!("1E {}", cdb[4]),
+        0x35 => format!("35{}", if cdb[1] & 2 != 0 { " immed" } else { "" }),
+        // Asked for its length before.
+        0x52 if cdb[8] > 8 => format!("52 {:X}", word(cdb, 2)),
+        0x53 => format!("53 {}", word(cdb, 5)),
+        0x54 | 0x55 | 0x5D | 0xB6 | 0xBB => format!("{:02X}", cdb[0]),
+        0x5B => format!("5B {} {}", cdb[2], u16::from_be_bytes([cdb[4], cdb[5]])),
+        0xA1 => format!("A1 {}", cdb[1] & 7),
+        _ => return None,
+    })
+}
+
+fn word(cdb: &[u8], at: usize) -> u32 {
+    u32::from_be_bytes([cdb[at], cdb[at + 1], cdb[at + 2], cdb[at + 3]])
+}
+
+/// A drive whose commands are listed.
+pub struct Traced {
+    pub drive: SimDrive,
+    lines: Arc<Mutex<Vec<String>>>,
+    _folder: tempfile::TempDir,
+}
+
+impl Traced {
+    pub fn new(kind: MediumKind) -> Traced {
+        let folder = tempfile::tempdir().unwrap();
+        let mut transport = SimulatedDrive::create(folder.path().join("medium"), kind).unwrap();
+        let lines = Arc::new(Mutex::new(Vec::new()));
+        let log = Arc::clone(&lines);
+        let mut written: Option<(u8, u32, u32)> = None;
+        transport.set_trace(move |exchange| {
+            let cdb = exchange.cdb.as_bytes();
+            let mut log = log.lock().unwrap();
+            if matches!(cdb[0], 0x2A | 0xAA) && exchange.direction == Direction::Out {
+                let (first, blocks) = (word(cdb, 2), exchange.requested as u32 / 2048);
+                match &mut written {
+                    Some((code, start, sum)) if *code == cdb[0] && start.wrapping_add(*sum) == first => {
+                        *sum += blocks;
+                        log.pop();
+                    }
+                    _ => written = Some((cdb[0], first, blocks)),
+                }
+                let (_, start, sum) = written.unwrap_or_default();
+                log.push(format!("{:02X} {}+{sum}", cdb[0], start.cast_signed()));
+                return;
+            }
+            if let Some(line) = line(cdb) {
+                written = None;
+                log.push(line);
+            }
+        });
+        let mut drive = Drive::with_waiter(transport, Box::new(NoWait));
+        drive.wait_until_ready().unwrap();
+        Traced { drive, lines, _folder: folder }
+    }
+
+    /// What reaches the drive meanwhile.
+    pub fn during(&mut self, work: impl FnOnce(&mut SimDrive)) -> Vec<String> {
+        self.lines.lock().unwrap().clear();
+        work(&mut self.drive);
+        std::mem::take(&mut *self.lines.lock().unwrap())
+    }
+
+    /// A session of `blocks` blocks. What is asked before and afterwards to describe the medium is left out.
+    pub fn record(&mut self, at: u32, request: SessionRequest) -> Vec<String> {
+        let medium = self.drive.medium().unwrap();
+        let lines = self.during(|drive| {
+            let mut recorder = recorder(drive, &medium).unwrap();
+            let mut session = recorder.begin(&request).unwrap();
+            let start = session.next_writable().unwrap();
+            let start = if at > 0 { start.checked_add(at).unwrap() } else { start };
+            session.write(start, &vec![0x11; request.blocks as usize * 2048]).unwrap();
+            session.close().unwrap();
+        });
+        let end = lines.iter().rposition(|line| line == "1E 0").unwrap();
+        let last = lines[..end].iter().rposition(|line| !line.starts_with("52")).unwrap();
+        [&lines[..=last], &lines[end..]].concat()
+    }
+}
