@@ -11,7 +11,8 @@ use crate::args::{Boot, Changes, ImagePath, ImportedBoot, Restore};
 use crate::failure::Failure;
 
 fn found(tree: &Tree, path: &ImagePath) -> Result<NodeId, Error> {
-    let not_found = || Error::NotFound { path: String::from_utf8_lossy(path.as_bytes()).into_owned() };
+    let not_found =
+        || Error::NotFound { path: String::from_utf8_lossy(path.as_bytes()).into_owned(), wanted: None };
     tree.lookup(path.as_bytes()).ok_or_else(not_found)
 }
 
@@ -57,7 +58,10 @@ pub(crate) fn apply(
     let moved: Vec<NodeId> = changes.moves.iter().map(from).collect::<Result<_, _>>()?;
     // Names become free before any is taken.
     for node in removed.into_iter().chain(moved.iter().copied()) {
-        tree.remove(node)?;
+        // One that is named twice, or is below another, is out already.
+        if tree.holds(node) {
+            tree.remove(node)?;
+        }
     }
     for (node, to) in moved.into_iter().zip(changes.moves.iter().map(|one| one.to.as_bytes())) {
         let keeps_name = to.ends_with(b"/");

@@ -188,6 +188,9 @@ fn check_revision(plan: &LayoutPlan<'_>, disc: &Disc) -> Result<()> {
         Some(revision) if !UdfOptions::REVISIONS.contains(&revision) => {
             Err(Error::UdfNotWritable { revision })
         }
+        Some(earlier) if earlier != plan.options().udf.revision => {
+            Err(Error::UdfRevisionChange { earlier, asked: plan.options().udf.revision })
+        }
         _ => Ok(()),
     }
 }

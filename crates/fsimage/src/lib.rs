@@ -43,7 +43,7 @@ pub use digests::{DigestAlgorithm, DigestCounts, RecordedDigests};
 pub use disc::{
     Container, DEFAULT_PREFERENCE, DescriptorSummary, DigestReport, Disc, DiscIdentifier, ExtractOptions,
     ExtractReport, ExtractWarning, FileReader, Finding, Image, ImageEntry, ImageTrack, MANIFEST_HEADER,
-    ManifestItem, Md5Report, SessionSummary, StreamWalk, VerifyReport, escape,
+    ManifestItem, Md5Report, QuickCheck, SessionSummary, StreamWalk, VerifyReport, escape,
 };
 pub use emit::{DescriptorSink, PlannedImage, SectorSink, WriterSink};
 pub use error::{Blame, Error, Imapi2Code, Result};
@@ -71,8 +71,8 @@ pub use return_value::ReturnValue;
 pub use tree::{
     Attributes, ChangePoint, ContentId, DeviceNumber, DirectoryId, FailedItem, FileIdentity, FileSystem,
     FileSystems, HostAttributes, HostTimes, Item, ItemOptions, Kind, LinkTargetId, NamedStream, NodeId,
-    NodeKind, ScanFailures, ScanOptions, ScanReport, Section, Skipped, Times, Timestamp, Tree,
-    UnreadAttribute,
+    NodeKind, ScanFailures, ScanOptions, ScanReport, Section, Skipped, SpoolProblem, SpoolUsage, Staging,
+    StagingPolicy, Times, Timestamp, Tree, UnreadAttribute,
 };
 
 pub use globset::{Error as GlobError, Glob, GlobSet, GlobSetBuilder};

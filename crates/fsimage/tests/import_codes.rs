@@ -9,7 +9,7 @@ use fsimage::{
     BdRMode, BurnOptions, Closing, Control, Disc, DriveName, FileSystem, FileSystems, FormatRequest,
     GrowingDisc, GrowingImage, ImportOptions, Imported, Item, ItemOptions, LayoutPlan, MediumKind, OpenDrive,
     Place, PlanOptions, ReadError, ReadSectors, Result, Sector, SectorCount, Tree, UdfAccess, UdfOptions,
-    import, write_image,
+    UdfRevision, import, write_image,
 };
 use udf::Descriptor;
 use udf::volume::LogicalVolumeDescriptor;
@@ -182,6 +182,24 @@ fn udf_not_write_compatible() {
     fs::write(&path, &bytes).unwrap();
     assert_code(append(&path, |options| options), "UDF_NOT_WRITE_COMPATIBLE", 0xC0AA_B15A);
     assert!(fs::read(&path).unwrap() == bytes);
+}
+
+/// In an image file, and where a virtual allocation table is continued.
+#[test]
+fn udf_revision_change_not_allowed() {
+    for access in [UdfAccess::ReadOnly, UdfAccess::WriteOnce] {
+        let folder = folder();
+        let udf = UdfOptions { access, revision: UdfRevision::V2_01, ..UdfOptions::default() };
+        let path = image(folder.path(), PlanOptions { udf, ..with(FileSystems::UDF) });
+        let bytes = fs::read(&path).unwrap();
+        let change = |mut options: PlanOptions| {
+            options.udf.revision = UdfRevision::V2_00;
+            options
+        };
+        assert_code(append(&path, change), "UDF_REVISION_CHANGE_NOT_ALLOWED", 0xC0AA_B161);
+        assert!(fs::read(&path).unwrap() == bytes);
+        append(&path, |options| options).unwrap();
+    }
 }
 
 #[test]

@@ -154,7 +154,7 @@ fn a_file_that_was_deleted_is_named() {
     each_fault(
         |victim, _| fs::remove_file(victim).unwrap(),
         |error, victim, _| {
-            let Error::SourceRead { path, source } = error else { panic!("{error:?}") };
+            let Error::SourceOpen { path, source } = error else { panic!("{error:?}") };
             assert_eq!((path.as_path(), source.kind()), (victim, std::io::ErrorKind::NotFound));
             assert_eq!(error.blame(), Blame::Source, "{error}");
             assert!(error.to_string().contains(victim.to_str().unwrap()), "{error}");

@@ -235,7 +235,7 @@ fn a_spool_that_cannot_be_had_is_named() {
     let spool = Some(Path::new("/no/such/folder").to_owned());
     let options = ZisofsOptions { spool: spool.clone(), ..ZisofsOptions::default() };
     match tree.compress(&mut |_, _| true, &options, &iso9660(), &Control::default()) {
-        Err(Error::OutputWrite { path, .. }) => assert_eq!(Some(path), spool),
+        Err(Error::Spool { folder, .. }) => assert_eq!(Some(folder), spool),
         other => panic!("{other:?}"),
     }
 }

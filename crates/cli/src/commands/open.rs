@@ -60,7 +60,7 @@ pub(super) fn lookup_bytes(image: &Image, path: &[u8]) -> Result<ImageEntry, Fai
             fsimage::Kind::Directory => image.child(&at, name)?,
             _ => None,
         };
-        at = child.ok_or_else(|| Error::NotFound { path: lossy(path) })?;
+        at = child.ok_or_else(|| Error::NotFound { path: lossy(path), wanted: None })?;
     }
     Ok(at)
 }

@@ -43,12 +43,12 @@ pub(crate) enum HostItem {
 
 impl HostItem {
     pub(crate) fn at(host: &Path) -> Result<HostItem, Failure> {
-        let read_error = |source| Error::SourceRead { path: host.to_owned(), source };
-        let metadata = std::fs::metadata(host).map_err(read_error)?;
+        let open_error = |source| Error::SourceOpen { path: host.to_owned(), source };
+        let metadata = std::fs::metadata(host).map_err(open_error)?;
         if metadata.is_dir() {
             return Ok(HostItem::Folder);
         }
-        let modified = metadata.modified().map_err(read_error)?.into();
+        let modified = metadata.modified().map_err(open_error)?.into();
         if is_pipe(&metadata) {
             Ok(HostItem::Stream { modified, pipe: FileIdentity::of(&metadata) })
         } else if !metadata.is_file() {
@@ -57,7 +57,7 @@ impl HostItem {
             Ok(HostItem::File)
         } else {
             let mut first = [0];
-            let read = File::open(host).and_then(|mut file| file.read(&mut first)).map_err(read_error)?;
+            let read = File::open(host).and_then(|mut file| file.read(&mut first)).map_err(open_error)?;
             Ok(if read > 0 { HostItem::Stream { modified, pipe: None } } else { HostItem::File })
         }
     }

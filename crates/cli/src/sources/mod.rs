@@ -105,7 +105,7 @@ pub(crate) fn add_sources(
                 let path = file_place(place, host)?;
                 skipped.extend(replaced(tree, &path, host));
                 let mut stream =
-                    File::open(host).map_err(|source| Error::SourceRead { path: host.to_owned(), source })?;
+                    File::open(host).map_err(|source| Error::SourceOpen { path: host.to_owned(), source })?;
                 let options = ItemOptions { modified: Some(modified), ..replacing };
                 tree.add(path, Item::Stream(&mut stream), &options)?;
             }

@@ -85,7 +85,7 @@ impl SoundFile {
     /// As [`SoundFile::open`].
     pub(super) fn reader(&self) -> Result<SoundReader> {
         let path = self.path.clone();
-        let file = File::open(&path).map_err(|source| Error::SourceRead { path: path.clone(), source })?;
+        let file = File::open(&path).map_err(|source| Error::SourceOpen { path: path.clone(), source })?;
         let (stream, is_swapped) = match self.format {
             Format::Plain { offset, is_swapped } => (Stream::Plain { file, offset }, is_swapped),
             Format::Flac => {

@@ -102,10 +102,7 @@ impl BootDraft {
         let is_further_session = options.place.start != Sector::ZERO;
         if let Some(hybrid) = &options.hybrid {
             if is_further_session {
-                return Err(Error::InvalidArgument {
-                    argument: "hybrid".to_owned(),
-                    reason: "a further session has no system area of its own; write a new image".to_owned(),
-                });
+                return Err(Error::BootConflict { what: "hybrid" });
             }
             draft.is_hybrid = true;
             if hybrid.scheme.has_gpt() {
@@ -319,9 +316,9 @@ impl Catalog {
                 error => error,
             })?;
             let len = tree.content_len(content);
-            check_image(image, len).map_err(|reason| match image.source {
-                BootSource::File(node) => wrong(tree.path(node), reason),
-                _ => wrong(&*name, reason),
+            check_image(image, len, || match image.source {
+                BootSource::File(node) => tree.path(node),
+                _ => name.clone(),
             })?;
             if let Content::ImportedSections { sections, .. } = tree.content(content)
                 && stays(tree, content, options)
@@ -422,17 +419,19 @@ fn stays(tree: &Tree, content: ContentId, options: &PlanOptions) -> bool {
 }
 
 /// What is wrong with an image of `len` bytes.
-fn check_image(image: &BootImage, len: u64) -> Result<(), String> {
+fn check_image(image: &BootImage, len: u64, name: impl Fn() -> String) -> Result<()> {
     let table_end = (BOOT_INFO_TABLE_OFFSET + BootInfoTable::LEN) as u64;
     let info_end = GRUB2_BOOT_INFO_OFFSET as u64 + 8;
     if len == 0 {
-        Err("it is empty".to_owned())
+        Err(wrong(name(), "it is empty"))
     } else if image.emulation == Emulation::Diskette && catalog::diskette(len).is_none() {
-        Err(format!("{len} bytes are no diskette: those have 1,228,800, 1,474,560 or 2,949,120"))
+        Err(Error::BootEmulation { image: name(), len })
     } else if image.boot_info_table && (len < table_end || u32::try_from(len).is_err()) {
-        Err(format!("{len} bytes: a boot info table is for images of {table_end} bytes to 4 GiB"))
+        let reason = format!("{len} bytes: a boot info table is for images of {table_end} bytes to 4 GiB");
+        Err(wrong(name(), reason))
     } else if image.grub2_boot_info && len < info_end {
-        Err(format!("{len} bytes: no boot image of GRUB 2, which has {info_end} at least"))
+        let reason = format!("{len} bytes: no boot image of GRUB 2, which has {info_end} at least");
+        Err(wrong(name(), reason))
     } else {
         Ok(())
     }

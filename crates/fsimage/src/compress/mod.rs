@@ -74,7 +74,7 @@ pub struct ZisofsOptions {
     pub block: ZisofsBlock,
     /// Level of zlib: 1 is the quickest, 9 makes the smallest.
     pub level: u32,
-    /// Folder that holds what is compressed until the image is written; `None` is the system's for temporary files.
+    /// Folder that holds what is compressed until the image is written; `None` is that of [`Tree::set_staging`].
     pub spool: Option<PathBuf>,
 }
 
@@ -134,7 +134,7 @@ impl Tree {
                 }
             }
         }
-        let mut spool = Spool::new(options)?;
+        let mut spool = Spool::new(options, self)?;
         let total: u64 =
             jobs.iter().map(|job| job.header.uncompressed_len.div_ceil(SECTOR_SIZE as u64)).sum();
         let mut reader = Reader { tree: self, jobs: &jobs, sources: Sources::default(), at: 0, open: None };

@@ -6,7 +6,7 @@ use iso9660::zisofs::push_pointers;
 use sector_io::SECTOR_SIZE;
 
 use super::{Batch, Job, ZisofsOptions};
-use crate::emit::write_all_at;
+use crate::tree::{Tree, temporary_file, write_temporary};
 use crate::{Error, Result};
 
 /// Files begin at a multiple of this, so that an image file can share their blocks.
@@ -36,10 +36,9 @@ pub(super) struct Stored {
 }
 
 impl Spool {
-    pub(super) fn new(options: &ZisofsOptions) -> Result<Spool> {
-        let folder = options.spool.clone().unwrap_or_else(std::env::temp_dir);
-        let file = tempfile::tempfile_in(&folder)
-            .map_err(|source| Error::OutputWrite { path: folder.clone(), source })?;
+    pub(super) fn new(options: &ZisofsOptions, tree: &Tree) -> Result<Spool> {
+        let folder = options.spool.clone().unwrap_or_else(|| tree.spool_folder());
+        let file = temporary_file(&folder)?;
         Ok(Spool {
             file: Arc::new(file),
             folder,
@@ -87,8 +86,8 @@ impl Spool {
     }
 
     fn write(&self, data: &[u8], offset: u64) -> Result<()> {
-        write_all_at(&self.file, data, offset)
-            .map_err(|source| Error::OutputWrite { path: self.folder.clone(), source })
+        write_temporary(&self.file, data, offset)
+            .map_err(|problem| Error::Spool { folder: self.folder.clone(), problem })
     }
 
     /// The temporary file, and what it holds.

@@ -138,7 +138,7 @@ fn chain(image: &Image, path: &str) -> Result<Vec<ImageEntry>> {
     let mut chain = Vec::new();
     for name in path.split('/').filter(|name| !name.is_empty()) {
         let next = image.child(&at, name.as_bytes())?;
-        at = next.ok_or_else(|| Error::NotFound { path: path.to_owned() })?;
+        at = next.ok_or_else(|| Error::NotFound { path: path.to_owned(), wanted: None })?;
         chain.push(at.clone());
     }
     Ok(chain)

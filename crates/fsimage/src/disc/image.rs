@@ -342,7 +342,7 @@ impl Image {
                         root = Some(image_entry(&entry));
                     })
                     .map_err(udf_disc::read_error)?;
-                return root.ok_or_else(|| Error::NotFound { path: "/".to_owned() });
+                return root.ok_or_else(|| Error::NotFound { path: "/".to_owned(), wanted: None });
             }
         };
         volume
@@ -455,7 +455,7 @@ impl Image {
         let mut at = self.root()?;
         for name in path.split('/').filter(|name| !name.is_empty()) {
             let child = self.child(&at, name.as_bytes())?;
-            at = child.ok_or_else(|| Error::NotFound { path: path.to_owned() })?;
+            at = child.ok_or_else(|| Error::NotFound { path: path.to_owned(), wanted: None })?;
         }
         Ok(at)
     }

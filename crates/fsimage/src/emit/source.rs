@@ -8,7 +8,7 @@ use std::sync::Arc;
 use sector_io::{FileSectors, ReadSectors, SECTOR_SIZE, Sector, SectorCount};
 
 use super::emission::Emission;
-use crate::tree::{Content, ContentId, Tree, modified_nanoseconds};
+use crate::tree::{Content, ContentId, SpoolProblem, Tree, modified_nanoseconds};
 use crate::{Error, Result};
 
 /// Opens contents for one thread. Remembers the last host folder, so that a folder's files are opened
@@ -61,13 +61,25 @@ impl PathOf<'_> {
         self.0.host_path(self.1).unwrap_or_else(no_path)
     }
 
+    fn open_error(self, source: io::Error) -> Error {
+        Error::SourceOpen { path: self.path(), source }
+    }
+
     pub(super) fn read_error(self, source: io::Error) -> Error {
-        Error::SourceRead { path: self.path(), source }
+        match self.0.content(self.1) {
+            Content::Spooled { .. } => {
+                Error::Spool { folder: self.0.spool_folder(), problem: SpoolProblem::Read(source) }
+            }
+            _ => Error::SourceRead { path: self.path(), source },
+        }
     }
 
     /// The file ended before its planned length: at byte `end`, or, since it may have shrunk below what was read,
     /// before.
     pub(super) fn shrunk(self, end: u64) -> Error {
+        if matches!(self.0.content(self.1), Content::Spooled { .. }) {
+            return self.read_error(io::ErrorKind::UnexpectedEof.into());
+        }
         let path = self.path();
         let found = std::fs::metadata(&path).map_or(end, |metadata| metadata.len().min(end));
         Error::SourceChanged {
@@ -93,7 +105,7 @@ impl Sources {
             Content::BootCatalog { .. } | Content::Digests { .. } | Content::Identity => Ok(Opened::Zeros),
             Content::Attribute { len, .. } => {
                 let value = tree.attribute_value(id).unwrap_or(Err(io::ErrorKind::NotFound.into()));
-                let value = value.map_err(|error| path.read_error(error))?;
+                let value = value.map_err(|error| path.open_error(error))?;
                 if value.len() as u64 != *len {
                     return Err(Error::SourceChanged {
                         path: path.path(),
@@ -110,11 +122,11 @@ impl Sources {
                 Ok(Opened::File { file: HostFile::Spool(file.clone()), offset: *offset, path })
             }
             Content::HostRange(range) => {
-                let file = open_path(&range.path).map_err(|error| path.read_error(error))?;
+                let file = open_path(&range.path).map_err(|error| path.open_error(error))?;
                 Ok(Opened::File { file: HostFile::Owned(file), offset: range.offset, path })
             }
             Content::Scanned { .. } => {
-                let file = self.open_scanned(tree, id).map_err(|error| path.read_error(error))?;
+                let file = self.open_scanned(tree, id).map_err(|error| path.open_error(error))?;
                 Ok(Opened::File { file: HostFile::Owned(file), offset: 0, path })
             }
         }
@@ -426,12 +438,12 @@ pub(crate) fn read_bytes(
 }
 
 #[cfg(unix)]
-pub(super) fn read_at(file: &File, into: &mut [u8], offset: u64) -> io::Result<usize> {
+pub(crate) fn read_at(file: &File, into: &mut [u8], offset: u64) -> io::Result<usize> {
     std::os::unix::fs::FileExt::read_at(file, into, offset)
 }
 
 #[cfg(windows)]
-pub(super) fn read_at(file: &File, into: &mut [u8], offset: u64) -> io::Result<usize> {
+pub(crate) fn read_at(file: &File, into: &mut [u8], offset: u64) -> io::Result<usize> {
     std::os::windows::fs::FileExt::seek_read(file, into, offset)
 }
 

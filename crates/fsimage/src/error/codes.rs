@@ -23,11 +23,11 @@ codes! {
         IMAPI_E_INVALID_PARAM = 0xC0AA_B101;
         /// Never: a tree is borrowed by the plan that is made of it, and what would change it does not compile.
         IMAPI_E_READONLY = 0xC0AA_B102;
-        /// Not here yet: no file system is an invalid argument.
+        /// A plan without any file system.
         IMAPI_E_NO_OUTPUT = 0xC0AA_B103;
-        /// A volume name that the file system cannot hold.
+        /// A strict plan meets a volume name that a file system cannot hold as it is.
         IMAPI_E_INVALID_VOLUME_NAME = 0xC0AA_B104;
-        /// Not here yet: times are recorded as they are given.
+        /// Of the volume's dates, the modification lies before the creation, or the expiration before the effective date.
         IMAPI_E_INVALID_DATE = 0xC0AA_B105;
         /// Never: whether a plan is strict can be chosen for any tree.
         IMAPI_E_FILE_SYSTEM_NOT_EMPTY = 0xC0AA_B106;
@@ -35,23 +35,23 @@ codes! {
         IMAPI_E_NOT_FILE = 0xC0AA_B108;
         /// A directory was asked for, and something else has the path.
         IMAPI_E_NOT_DIR = 0xC0AA_B109;
-        /// Not here yet: what is removed goes with all that is in it.
+        /// A directory with something in it is removed as if it were empty (`Tree::remove_leaf`).
         IMAPI_E_DIR_NOT_EMPTY = 0xC0AA_B10A;
-        /// Not here yet: a node that was removed is an invalid argument.
+        /// An item is removed that is in no directory: it was made so, or was removed before.
         IMAPI_E_NOT_IN_FILE_SYSTEM = 0xC0AA_B10B;
         /// A path inside the image that is not well formed, or one of an image that cannot be extracted.
         IMAPI_E_INVALID_PATH = 0xC0AA_B110;
-        /// A strict plan meets a name or an item that a file system cannot keep as it is.
+        /// A strict plan meets a name or an item that a file system cannot keep as it is, or a tree of restricted names is given another.
         IMAPI_E_RESTRICTED_NAME_VIOLATION = 0xC0AA_B111;
         /// Something has the path already.
         IMAPI_E_DUP_NAME = 0xC0AA_B112;
-        /// The names of a directory cannot be made unique in a file system.
+        /// The names of a directory cannot be made unique in a file system. No test: it takes over 99,999,999 of one beginning.
         IMAPI_E_NO_UNIQUE_NAME = 0xC0AA_B113;
         /// No path leads there.
         IMAPI_E_ITEM_NOT_FOUND = 0xC0AA_B118;
-        /// Not here yet: what is absent is an item that is not found.
+        /// A file was asked for, and no path leads there.
         IMAPI_E_FILE_NOT_FOUND = 0xC0AA_B119;
-        /// Not here yet: what is absent is an item that is not found.
+        /// A directory was asked for, or lies on the way, and is not there.
         IMAPI_E_DIR_NOT_FOUND = 0xC0AA_B11A;
         /// Not here yet: a tree has no limit, only the plan that is made of it.
         IMAPI_E_IMAGE_SIZE_LIMIT = 0xC0AA_B120;
@@ -59,9 +59,9 @@ codes! {
         IMAPI_E_IMAGE_TOO_BIG = 0xC0AA_B121;
         /// A source is not what it was when the image was planned.
         IMAPI_E_DATA_STREAM_INCONSISTENCY = 0xC0AA_B128;
-        /// A source cannot be read.
+        /// A source is open and cannot be read.
         IMAPI_E_DATA_STREAM_READ_FAILURE = 0xC0AA_B129;
-        /// Not here yet: a source that cannot be opened cannot be read.
+        /// A source cannot be opened.
         IMAPI_E_DATA_STREAM_CREATE_FAILURE = 0xC0AA_B12A;
         /// A source folder cannot be listed.
         IMAPI_E_DIRECTORY_READ_FAILURE = 0xC0AA_B12B;
@@ -71,27 +71,27 @@ codes! {
         IMAPI_E_ISO9660_LEVELS = 0xC0AA_B131;
         /// A file is longer than a file system or its level allows.
         IMAPI_E_DATA_TOO_BIG = 0xC0AA_B132;
-        /// Not here yet: temporary files have the codes of what is written.
+        /// No temporary file can be made.
         IMAPI_E_STASHFILE_OPEN_FAILURE = 0xC0AA_B138;
         /// Never: temporary files are read and written by position.
         IMAPI_E_STASHFILE_SEEK_FAILURE = 0xC0AA_B139;
         /// An image, a folder or a temporary file cannot be written.
         IMAPI_E_STASHFILE_WRITE_FAILURE = 0xC0AA_B13A;
-        /// Not here yet: a temporary file that cannot be read is a source that cannot be read.
+        /// A temporary file cannot be read, or was cut.
         IMAPI_E_STASHFILE_READ_FAILURE = 0xC0AA_B13B;
-        /// Not here yet: temporary files have the codes of what is written.
+        /// The folder for temporary files is none.
         IMAPI_E_INVALID_WORKING_DIRECTORY = 0xC0AA_B140;
-        /// Not here yet: temporary files have the codes of what is written.
+        /// The folder for temporary files, or the budget for them, has no room for more.
         IMAPI_E_WORKING_DIRECTORY_SPACE = 0xC0AA_B141;
-        /// Not here yet: temporary files stay where they are.
+        /// Temporary files cannot be moved into another folder. They stay where they were.
         IMAPI_E_STASHFILE_MOVE = 0xC0AA_B142;
     }
     "What boots" {
         /// A boot image, boot catalog or partition that cannot be as it was asked for, or what boots and cannot be kept.
         IMAPI_E_BOOT_IMAGE_DATA = 0xC0AA_B148;
-        /// Not here yet: later sessions take boot images, too.
+        /// What boots from a disk, or is mounted as one, in a session behind others. Boot images for CDs are for all sessions.
         IMAPI_E_BOOT_OBJECT_CONFLICT = 0xC0AA_B149;
-        /// Not here yet: a boot image that cannot be as it was asked for.
+        /// A boot image that is to seem a diskette has the length of none.
         IMAPI_E_BOOT_EMULATION_IMAGE_SIZE_MISMATCH = 0xC0AA_B14A;
     }
     "Importing and continuing" {
@@ -127,11 +127,11 @@ codes! {
         IMAPI_E_MULTISESSION_NOT_SET = 0xC0AA_B15D;
         /// A file is added where the session has a directory.
         IMAPI_E_IMPORT_TYPE_COLLISION_DIRECTORY_EXISTS_AS_FILE = 0xC0AA_B15E;
-        /// Not here yet: notices tell what a revision of UDF leaves out, and have no codes.
+        /// A notice that UDF of this revision leaves out streams, or that nothing tells of a real-time file (`Imapi2Code::of_notice`).
         IMAPI_S_IMAGE_FEATURE_NOT_SUPPORTED = 0x00AA_B15F;
-        /// Not here yet: real-time files and streams where there can be none are invalid arguments.
+        /// What is no file is to be a real-time file.
         IMAPI_E_PROPERTY_NOT_ACCESSIBLE = 0xC0AA_B160;
-        /// Not here yet: another revision than that of the session is another file system.
+        /// Another revision of UDF than that of the session that is continued.
         IMAPI_E_UDF_REVISION_CHANGE_NOT_ALLOWED = 0xC0AA_B161;
         /// A session that does not exist, or a plan for another place than that of the next session.
         IMAPI_E_BAD_MULTISESSION_PARAMETER = 0xC0AA_B162;
@@ -139,13 +139,13 @@ codes! {
         IMAPI_E_FILE_SYSTEM_CHANGE_NOT_ALLOWED = 0xC0AA_B163;
     }
     "Images that are there" {
-        /// Not here yet: images whose length is no multiple of 2048 bytes are read.
+        /// A quick check (`QuickCheck`) of an image whose length is no multiple of 2048 bytes.
         IMAPI_E_IMAGEMANAGER_IMAGE_NOT_ALIGNED = 0xC0AA_B200;
-        /// Not here yet: an image without volume descriptors has no file system that is read here.
+        /// A quick check of an image without a volume descriptor at sector 16.
         IMAPI_E_IMAGEMANAGER_NO_VALID_VD_FOUND = 0xC0AA_B201;
         /// An image file cannot be opened.
         IMAPI_E_IMAGEMANAGER_NO_IMAGE = 0xC0AA_B202;
-        /// Not here yet: sectors behind the last address are not read.
+        /// A quick check of an image of more sectors than a drive can address.
         IMAPI_E_IMAGEMANAGER_IMAGE_TOO_BIG = 0xC0AA_B203;
     }
     "Drives" {

@@ -10,8 +10,9 @@ use sector_io::ReadError;
 
 use super::Error;
 use crate::audio::CueProblem;
+use crate::plan::Notice;
 use crate::record::{AddedIndex, AudioMode, Burnt, Cancelling, RecorderPart, RecorderProblem};
-use crate::tree::Kind;
+use crate::tree::{FileSystem, Kind, SpoolProblem};
 
 /// An error of Microsoft's IMAPI2, or a success that has something to tell.
 ///
@@ -53,6 +54,17 @@ impl Imapi2Code {
         end.sense.is_some().then_some(Imapi2Code::S_IMAPI_COMMAND_HAS_SENSE_DATA)
     }
 
+    /// Of a notice: something is kept in the tree and not recorded, for the revision of UDF does not know it.
+    pub fn of_notice(notice: &Notice) -> Option<Imapi2Code> {
+        let code = Imapi2Code::IMAPI_S_IMAGE_FEATURE_NOT_SUPPORTED;
+        match notice {
+            Notice::StreamsDropped { file_system: FileSystem::Udf, .. } | Notice::RealTimeDropped { .. } => {
+                Some(code)
+            }
+            _ => None,
+        }
+    }
+
     /// Of an index added to a track of a raw image, where one was there.
     pub fn of_added_index(added: AddedIndex) -> Option<Imapi2Code> {
         let code = Imapi2Code::S_IMAPI_RAW_IMAGE_TRACK_INDEX_ALREADY_EXISTS;
@@ -70,6 +82,14 @@ pub(super) fn code(error: &Error) -> Imapi2Code {
     use Error::*;
     match error {
         InvalidArgument { .. } => Imapi2Code::IMAPI_E_INVALID_PARAM,
+        NoOutput => Imapi2Code::IMAPI_E_NO_OUTPUT,
+        InvalidDate { .. } => Imapi2Code::IMAPI_E_INVALID_DATE,
+        RestrictedName { .. } => Imapi2Code::IMAPI_E_RESTRICTED_NAME_VIOLATION,
+        NotInTree { .. } => Imapi2Code::IMAPI_E_NOT_IN_FILE_SYSTEM,
+        DirectoryNotEmpty { .. } => Imapi2Code::IMAPI_E_DIR_NOT_EMPTY,
+        NoSuchProperty { .. } => Imapi2Code::IMAPI_E_PROPERTY_NOT_ACCESSIBLE,
+        BootEmulation { .. } => Imapi2Code::IMAPI_E_BOOT_EMULATION_IMAGE_SIZE_MISMATCH,
+        BootConflict { .. } => Imapi2Code::IMAPI_E_BOOT_OBJECT_CONFLICT,
         BootImage { .. } | BootLost { .. } => Imapi2Code::IMAPI_E_BOOT_IMAGE_DATA,
         InvalidVolumeName { .. } => Imapi2Code::IMAPI_E_INVALID_VOLUME_NAME,
         InvalidPath { .. } | UnsafePath { .. } => Imapi2Code::IMAPI_E_INVALID_PATH,
@@ -78,6 +98,8 @@ pub(super) fn code(error: &Error) -> Imapi2Code {
             Imapi2Code::IMAPI_E_IMPORT_TYPE_COLLISION_FILE_EXISTS_AS_DIRECTORY
         }
         MergeCollision { .. } => Imapi2Code::IMAPI_E_IMPORT_TYPE_COLLISION_DIRECTORY_EXISTS_AS_FILE,
+        NotFound { wanted: Some(Kind::Directory), .. } => Imapi2Code::IMAPI_E_DIR_NOT_FOUND,
+        NotFound { wanted: Some(_), .. } => Imapi2Code::IMAPI_E_FILE_NOT_FOUND,
         NotFound { .. } => Imapi2Code::IMAPI_E_ITEM_NOT_FOUND,
         NotAFile { .. } => Imapi2Code::IMAPI_E_NOT_FILE,
         NotADirectory { .. } => Imapi2Code::IMAPI_E_NOT_DIR,
@@ -88,6 +110,8 @@ pub(super) fn code(error: &Error) -> Imapi2Code {
         FileTooBig { .. } => Imapi2Code::IMAPI_E_DATA_TOO_BIG,
         ImageTooBig { .. } | TreeTooLarge { .. } => Imapi2Code::IMAPI_E_IMAGE_TOO_BIG,
         SourceChanged { .. } => Imapi2Code::IMAPI_E_DATA_STREAM_INCONSISTENCY,
+        SourceOpen { .. } => Imapi2Code::IMAPI_E_DATA_STREAM_CREATE_FAILURE,
+        Spool { problem, .. } => spool(problem),
         SourceRead { .. } => Imapi2Code::IMAPI_E_DATA_STREAM_READ_FAILURE,
         DirectoryRead { .. } => Imapi2Code::IMAPI_E_DIRECTORY_READ_FAILURE,
         Sound { .. } => Imapi2Code::E_IMAPI_DF2TAO_STREAM_NOT_SUPPORTED,
@@ -100,6 +124,9 @@ pub(super) fn code(error: &Error) -> Imapi2Code {
         },
         OutputWrite { .. } => Imapi2Code::IMAPI_E_STASHFILE_WRITE_FAILURE,
         ImageOpen { .. } => Imapi2Code::IMAPI_E_IMAGEMANAGER_NO_IMAGE,
+        ImageNotAligned { .. } => Imapi2Code::IMAPI_E_IMAGEMANAGER_IMAGE_NOT_ALIGNED,
+        NoVolumeDescriptor { .. } => Imapi2Code::IMAPI_E_IMAGEMANAGER_NO_VALID_VD_FOUND,
+        ImageBeyondDrives { .. } => Imapi2Code::IMAPI_E_IMAGEMANAGER_IMAGE_TOO_BIG,
         EmptyMedium { .. } => Imapi2Code::IMAPI_E_EMPTY_DISC,
         NoFileSystem { .. } => Imapi2Code::IMAPI_E_NO_SUPPORTED_FILE_SYSTEM,
         FileSystemNotFound { .. } => Imapi2Code::IMAPI_E_FILE_SYSTEM_NOT_FOUND,
@@ -114,6 +141,7 @@ pub(super) fn code(error: &Error) -> Imapi2Code {
         NotGrowable { .. } => Imapi2Code::IMAPI_E_INCOMPATIBLE_MULTISESSION_TYPE,
         PlaceNotSet { .. } => Imapi2Code::IMAPI_E_MULTISESSION_NOT_SET,
         FileSystemChange { .. } => Imapi2Code::IMAPI_E_FILE_SYSTEM_CHANGE_NOT_ALLOWED,
+        UdfRevisionChange { .. } => Imapi2Code::IMAPI_E_UDF_REVISION_CHANGE_NOT_ALLOWED,
         UdfNotWritable { .. } => Imapi2Code::IMAPI_E_UDF_NOT_WRITE_COMPATIBLE,
         DiscMismatch { .. } => Imapi2Code::IMAPI_E_DISC_MISMATCH,
         VerifyFailed { .. } => Imapi2Code::E_IMAPI_BURN_VERIFICATION_FAILED,
@@ -127,6 +155,17 @@ pub(super) fn code(error: &Error) -> Imapi2Code {
         Drive { source, .. } => drive(source),
         Erase { source, .. } => erase(source),
         Recording { source, .. } => source.imapi2(),
+    }
+}
+
+fn spool(problem: &SpoolProblem) -> Imapi2Code {
+    match problem {
+        SpoolProblem::NoFolder(_) => Imapi2Code::IMAPI_E_INVALID_WORKING_DIRECTORY,
+        SpoolProblem::Open(_) => Imapi2Code::IMAPI_E_STASHFILE_OPEN_FAILURE,
+        SpoolProblem::Write(_) => Imapi2Code::IMAPI_E_STASHFILE_WRITE_FAILURE,
+        SpoolProblem::Read(_) => Imapi2Code::IMAPI_E_STASHFILE_READ_FAILURE,
+        SpoolProblem::NoSpace { .. } => Imapi2Code::IMAPI_E_WORKING_DIRECTORY_SPACE,
+        SpoolProblem::Move(_) => Imapi2Code::IMAPI_E_STASHFILE_MOVE,
     }
 }
 

@@ -16,7 +16,7 @@ pub use imapi2::Imapi2Code;
 use crate::audio::{CueProblem, SoundProblem};
 use crate::plan::Notice;
 use crate::record::{AudioMode, RecorderPart, RecorderProblem};
-use crate::tree::{FileSystem, Kind};
+use crate::tree::{FileSystem, Kind, SpoolProblem};
 
 /// Result of this crate's calls.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -65,6 +65,19 @@ pub enum Error {
         /// The broken rule, with its clause.
         rule: &'static str,
     },
+    /// No file system is asked for.
+    #[error("file systems: none is chosen; ISO 9660 or UDF has to be among them")]
+    NoOutput,
+    /// A date of the volume lies before one that it cannot lie before.
+    #[error("the volume's {date} lies before its {other} ({clause})")]
+    InvalidDate {
+        /// The earlier one, which is to be the later.
+        date: &'static str,
+        /// The other.
+        other: &'static str,
+        /// What says so.
+        clause: &'static str,
+    },
     /// A path inside the image that is not well formed.
     #[error("{path:?} is not a path inside an image: {rule}")]
     InvalidPath {
@@ -72,6 +85,12 @@ pub enum Error {
         path: String,
         /// The broken rule.
         rule: &'static str,
+    },
+    /// A name has characters that the tree is not to hold; see [`Tree::restrict_names`](crate::Tree::restrict_names).
+    #[error("{name:?}: names of this tree hold characters of ASCII only, U+0020 to U+007F")]
+    RestrictedName {
+        /// The name.
+        name: String,
     },
     /// Something is there already.
     #[error("{path} is there already")]
@@ -98,6 +117,30 @@ pub enum Error {
     NotFound {
         /// Path inside the image.
         path: String,
+        /// What was asked for, if not just anything.
+        wanted: Option<Kind>,
+    },
+    /// An item that is in no directory: it was made so, or removed, or is below such a one.
+    #[error("{path} is not in the tree; put it into a directory of it first")]
+    NotInTree {
+        /// Path of the item, from the directory on that is in no other.
+        path: String,
+    },
+    /// A directory that is to be removed only if it is empty.
+    #[error("{path} is not empty; remove what is in it first, or all of it at once")]
+    DirectoryNotEmpty {
+        /// Path inside the image.
+        path: String,
+    },
+    /// Items of this kind do not have the property.
+    #[error("{path}: a {kind} has no {property}")]
+    NoSuchProperty {
+        /// Path inside the image.
+        path: String,
+        /// What it is.
+        kind: Kind,
+        /// The property.
+        property: &'static str,
     },
     /// A file was asked for.
     #[error("{path} is a {kind}, not a file")]
@@ -138,6 +181,20 @@ pub enum Error {
         image: String,
         /// What is wrong with it, and what would be right.
         reason: String,
+    },
+    /// A boot image whose length is that of no diskette, and that is to seem one.
+    #[error("{image}: {len} bytes are no diskette: those have 1,228,800, 1,474,560 or 2,949,120")]
+    BootEmulation {
+        /// Which: its number or path.
+        image: String,
+        /// Its length in bytes.
+        len: u64,
+    },
+    /// What boots from a disk, or is mounted as one, is asked for in a session behind others.
+    #[error("{what}: a further session has none of its own; write a new image, or leave it out")]
+    BootConflict {
+        /// What was asked for.
+        what: &'static str,
     },
     /// An image boots by something that one made of it would not have.
     #[error("what boots cannot be kept: {}", told(losses))]
@@ -200,7 +257,23 @@ pub enum Error {
         /// What is there, in words.
         found: String,
     },
-    /// A source cannot be opened or read.
+    /// A source cannot be opened.
+    #[error("cannot open {}: {source}", path.display())]
+    SourceOpen {
+        /// Path on the host.
+        path: PathBuf,
+        /// What the system says.
+        source: io::Error,
+    },
+    /// The folder for temporary files, or what is spooled there, fails.
+    #[error("{}: {problem}", folder.display())]
+    Spool {
+        /// The folder.
+        folder: PathBuf,
+        /// What is wrong.
+        problem: SpoolProblem,
+    },
+    /// A source cannot be read.
     #[error("cannot read {}: {source}", path.display())]
     SourceRead {
         /// Path on the host.
@@ -263,6 +336,30 @@ pub enum Error {
         path: PathBuf,
         /// What the system says.
         source: io::Error,
+    },
+    /// The length of an image file is no multiple of 2048 bytes.
+    #[error(
+        "{image}: {len} bytes are no whole sectors of 2048 bytes; it was cut short, or holds more than user data"
+    )]
+    ImageNotAligned {
+        /// The image.
+        image: String,
+        /// Its length in bytes.
+        len: u64,
+    },
+    /// An image has no volume recognition sequence.
+    #[error("{image}: there is no volume descriptor at sector 16 (ECMA-119 6.7.1, ECMA-167 2/8.3.1)")]
+    NoVolumeDescriptor {
+        /// The image.
+        image: String,
+    },
+    /// An image has more sectors than a drive can address.
+    #[error("{image}: {sectors} sectors are more than a drive can address, which is 2,147,483,647")]
+    ImageBeyondDrives {
+        /// The image.
+        image: String,
+        /// Its length in sectors.
+        sectors: u64,
     },
     /// There is nothing to import.
     #[error("{medium} is blank")]
@@ -364,6 +461,16 @@ pub enum Error {
     FileSystemChange {
         /// Which, and what would work.
         reason: String,
+    },
+    /// Another revision of UDF than that of the session that is continued.
+    #[error(
+        "cannot append: the earlier session is of UDF {earlier}, and {asked} is asked for; keep its revision"
+    )]
+    UdfRevisionChange {
+        /// The revision of the earlier session.
+        earlier: crate::UdfRevision,
+        /// That of the plan.
+        asked: crate::UdfRevision,
     },
     /// A revision of UDF that is read and not written.
     #[error(
@@ -488,6 +595,15 @@ impl Error {
         use Error::*;
         match self {
             InvalidArgument { .. }
+            | NoOutput
+            | InvalidDate { .. }
+            | RestrictedName { .. }
+            | NotInTree { .. }
+            | DirectoryNotEmpty { .. }
+            | NoSuchProperty { .. }
+            | BootEmulation { .. }
+            | BootConflict { .. }
+            | UdfRevisionChange { .. }
             | BootImage { .. }
             | BootLost { .. }
             | InvalidVolumeName { .. }
@@ -519,11 +635,13 @@ impl Error {
                 }
             }
             SourceChanged { .. }
+            | SourceOpen { .. }
             | SourceRead { .. }
             | DirectoryRead { .. }
             | Sound { .. }
             | CueSheet { .. } => Blame::Source,
-            OutputWrite { .. } => Blame::Output,
+            OutputWrite { .. } | Spool { .. } => Blame::Output,
+            ImageNotAligned { .. } | NoVolumeDescriptor { .. } | ImageBeyondDrives { .. } => Blame::Image,
             ImageOpen { .. } | NoFileSystem { .. } | Corrupt { .. } | ImportRead(_) | UnsafePath { .. } => {
                 Blame::Image
             }

@@ -14,6 +14,26 @@ use crate::tree::{FileSystem, FileSystems, NodeId, NodeKind, Timestamp};
 use crate::view::View;
 use crate::{Error, Result};
 
+/// That the dates given for the volume do not contradict each other. Those of an earlier session are kept as they are.
+pub(super) fn check_dates(options: &PlanOptions) -> Result<()> {
+    let before = |earlier: Option<Timestamp>, later: Option<Timestamp>| matches!((earlier, later), (Some(a), Some(b)) if a < b);
+    if before(options.modified, options.created) {
+        return Err(Error::InvalidDate {
+            date: "modification",
+            other: "creation",
+            clause: "ECMA-119 8.4.26, 8.4.27",
+        });
+    }
+    if before(options.expiration, options.effective) {
+        return Err(Error::InvalidDate {
+            date: "expiration",
+            other: "effective date",
+            clause: "ECMA-119 8.4.28, 8.4.29",
+        });
+    }
+    Ok(())
+}
+
 impl LayoutPlan<'_> {
     /// The volume descriptors of a volume in order: primary, boot records (El Torito wants its one at sector 17),
     /// Joliet, terminator.
@@ -171,13 +191,34 @@ impl LayoutPlan<'_> {
         Vec::new()
     }
 
-    fn volume_name_notices(&self) -> Vec<Notice> {
-        let own = &self.options.volume_names;
+    /// That each file system holds its volume name as it was given.
+    pub(super) fn check_volume_names(&self) -> Result<()> {
+        let changed = self.volume_name_notices().into_iter().find_map(|notice| match notice {
+            Notice::TextChanged { file_system, .. } => Some(file_system),
+            _ => None,
+        });
+        let Some(file_system) = changed else { return Ok(()) };
+        let rule = match file_system {
+            FileSystem::Joliet => "it holds 16 units of UCS-2, without control characters and * / : ; ? \\",
+            FileSystem::Udf => "it holds 126 characters up to U+00FF, or 63 units of UTF-16 (OSTA-UDF 2.1.3)",
+            FileSystem::HfsPlus => "it holds 255 units of UTF-16",
+            _ => "it holds 32 characters of A-Z, 0-9 and _ (ECMA-119 8.4.7)",
+        };
+        let name = self.wanted_volume_name(file_system).cloned().unwrap_or_default();
+        Err(Error::InvalidVolumeName { name, file_system, rule })
+    }
+
+    /// The volume name that a file system is to have, unless that is one of an earlier session.
+    fn wanted_volume_name(&self, file_system: FileSystem) -> Option<&String> {
         let common = match &self.options.volume {
             VolumeName::Adapted(name) => Some(name),
             VolumeName::Recorded { .. } => None,
         };
-        let wanted = |file_system| own.get(&file_system).or(common);
+        self.options.volume_names.get(&file_system).or(common)
+    }
+
+    fn volume_name_notices(&self) -> Vec<Notice> {
+        let wanted = |file_system| self.wanted_volume_name(file_system);
         let (iso9660, joliet) = self.volume_identifiers();
         let (label, complete) = super::udf::label(&self.options);
         let iso9660 = String::from_utf8_lossy(&iso9660).trim_end().to_owned();

@@ -136,6 +136,7 @@ impl<'t> LayoutPlan<'t> {
         }
         let wants = |set: FileSystems| options.file_systems.contains(set);
         check_file_systems(&options)?;
+        descriptors::check_dates(&options)?;
         crate::compress::check(tree, &options)?;
         let boot = BootDraft::new(tree, &options)?;
         let (volume, (udf, hfs_plus)) = rayon::join(
@@ -228,6 +229,7 @@ impl<'t> LayoutPlan<'t> {
         if !self.options.strict || count == 0 {
             return Ok(());
         }
+        self.check_volume_names()?;
         let mut first = None;
         // Stops at the first by failing with it.
         let stopped = self.visit_notices(&mut |notice| {
@@ -639,6 +641,9 @@ fn in_order(few: Vec<Piece>, many: impl Iterator<Item = Piece>) -> impl Iterator
 fn check_file_systems(options: &PlanOptions) -> Result<()> {
     let wanted = options.file_systems;
     let iso9660 = wanted.contains(FileSystems::ISO9660);
+    if wanted.is_empty() {
+        return Err(Error::NoOutput);
+    }
     let reason = if !wanted.intersects(FileSystems::ISO9660 | FileSystems::UDF) {
         "iso9660 or udf must be among them"
     } else if !iso9660 && !(wanted - FileSystems::UDF).is_empty() {

@@ -750,10 +750,7 @@ fn check_write_once(options: &PlanOptions, beside_iso9660: bool) -> Result<()> {
         };
     };
     if revision != volume.revision() {
-        return wrong(format!(
-            "the volume that is continued has revision {}, not {revision}",
-            volume.revision()
-        ));
+        return Err(Error::UdfRevisionChange { earlier: volume.revision(), asked: revision });
     }
     if options.imported == ImportedContent::Copied || options.place.start.get() <= volume.vat_sector() {
         return wrong("the volume that is continued lies in front of the session".to_owned());

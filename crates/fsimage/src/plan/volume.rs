@@ -113,7 +113,7 @@ pub(super) fn partition_origin(options: &PlanOptions, first_end: Sector) -> Resu
     if offset < SYSTEM_AREA {
         Err(wrong("a partition begins behind the system area, at sector 16 or later"))
     } else if options.place.start != Sector::ZERO {
-        Err(wrong("a further session has no partitions; write a new image"))
+        Err(Error::BootConflict { what: "partition offset" })
     } else if !options.file_systems.contains(FileSystems::ISO9660) {
         Err(wrong("it is ISO 9660 that is there a second time; have it among the file systems"))
     } else if options.file_systems.contains(FileSystems::UDF) {

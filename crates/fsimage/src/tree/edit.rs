@@ -1,16 +1,73 @@
 //! Taking items out, and putting them elsewhere.
 
-use super::{NodeId, NodeKind, Tree, check_name};
+use super::{Item, ItemOptions, NodeId, NodeKind, Tree, check_name};
 use crate::{Error, Result};
 
 impl Tree {
-    /// Takes a node, with all below it, out of the tree. Imported data stay on their medium.
+    /// Takes a node, with all below it, out of the tree. Imported data stay on their medium. [`Tree::move_to`] puts it
+    /// into the tree again.
     ///
     /// # Errors
-    /// [`Error::InvalidArgument`] for the root.
+    /// [`Error::InvalidArgument`] for the root; [`Error::NotInTree`] for one that is in no directory.
     pub fn remove(&mut self, node: NodeId) -> Result<()> {
         self.not_the_root(node)?;
-        self.detach(node)
+        let directory = self.directory_of(self.parent(node))?;
+        match self.detach_from(node, directory) {
+            true => Ok(()),
+            false => Err(Error::NotInTree { path: self.path(node) }),
+        }
+    }
+
+    /// As [`Tree::remove`], of an item that nothing is below: anything but a directory, or an empty one.
+    ///
+    /// # Errors
+    /// As [`Tree::remove`]; [`Error::DirectoryNotEmpty`].
+    pub fn remove_leaf(&mut self, node: NodeId) -> Result<()> {
+        match self.kind(node) {
+            NodeKind::Directory(directory) if node != NodeId::ROOT && self.child_count(directory) > 0 => {
+                Err(Error::DirectoryNotEmpty { path: self.path(node) })
+            }
+            _ => self.remove(node),
+        }
+    }
+
+    /// Takes everything out of the tree but the root, which stays as it is.
+    pub fn clear(&mut self) {
+        if let NodeKind::Directory(root) = self.kind(NodeId::ROOT) {
+            self.put_children(root, Vec::new());
+        }
+    }
+
+    /// Makes an item that is in no directory yet: [`Tree::move_to`] puts it into one. A directory can be given all that
+    /// is to be below it before. The name is the one that it has until then.
+    ///
+    /// ```
+    /// use fsimage::{Item, ItemOptions, NodeId, Tree};
+    ///
+    /// let mut tree = Tree::new();
+    /// let folder = tree.detached("drafts", Item::Directory, &ItemOptions::default())?;
+    /// tree.add_in(folder, b"a", Item::Bytes(b"text"[..].into()), &ItemOptions::default())?;
+    /// assert!(!tree.holds(folder));
+    /// tree.move_to(folder, NodeId::ROOT, "papers")?;
+    /// assert!(tree.lookup("/papers/a").is_some());
+    /// # Ok::<(), fsimage::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`Tree::add`].
+    pub fn detached(
+        &mut self,
+        name: impl AsRef<[u8]>,
+        item: Item<'_>,
+        options: &ItemOptions,
+    ) -> Result<NodeId> {
+        let name = name.as_ref();
+        self.check_new_name(name, name)?;
+        self.all_or_nothing(|tree| {
+            let node = tree.make(NodeId::ROOT, name, item, options)?;
+            tree.set_options(node, options);
+            Ok(node)
+        })
     }
 
     /// Gives a node another name in its directory.
@@ -31,7 +88,7 @@ impl Tree {
     pub fn move_to(&mut self, node: NodeId, parent: NodeId, name: impl AsRef<[u8]>) -> Result<()> {
         let name = name.as_ref();
         self.not_the_root(node)?;
-        check_name(name, name)?;
+        self.check_new_name(name, name)?;
         let directory = self.directory_of(parent)?;
         let mut above = parent;
         while above != NodeId::ROOT {
@@ -73,6 +130,21 @@ impl Tree {
             }
         }
         true
+    }
+
+    /// Lets names that are given from now on hold characters of ASCII only, U+0020 to U+007F, or lifts that. Names that
+    /// are there, and those of a scan or an import, stay.
+    pub fn restrict_names(&mut self, restricted: bool) {
+        self.restricted = restricted;
+    }
+
+    /// Whether something new can have the name.
+    pub(super) fn check_new_name(&self, name: &[u8], path: &[u8]) -> Result<()> {
+        check_name(name, path)?;
+        match self.restricted && !name.iter().all(|byte| (0x20..0x80).contains(byte)) {
+            true => Err(Error::RestrictedName { name: String::from_utf8_lossy(name).into_owned() }),
+            false => Ok(()),
+        }
     }
 
     fn not_the_root(&self, node: NodeId) -> Result<()> {
@@ -117,7 +189,7 @@ mod tests {
         // Another of the name is not the one that was removed.
         add(&mut tree, "/a/b/c");
         assert!(!tree.holds(file));
-        tree.remove(branch).unwrap();
+        assert!(matches!(tree.remove(branch), Err(Error::NotInTree { .. })));
         assert!(tree.lookup("/a/b/c").is_some());
     }
 

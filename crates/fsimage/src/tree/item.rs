@@ -1,14 +1,13 @@
-use std::fs::File;
-use std::io::{Read, Write};
+use std::io::Read;
 use std::path::Path;
 use std::sync::Arc;
 
 use super::scan;
 use super::{
     Attributes, Content, ContentId, DeviceNumber, DirectoryId, FileSystems, HostRange, HostTimes, Kind,
-    NodeId, NodeKind, Times, Timestamp, Tree, check_name, invalid_path,
+    NodeId, NodeKind, Times, Timestamp, Tree, invalid_path,
 };
-use crate::{Error, Result};
+use crate::{Control, Error, Result};
 
 /// A new item and where its content comes from.
 #[non_exhaustive]
@@ -74,7 +73,7 @@ impl Tree {
     /// # Errors
     /// [`Error::InvalidPath`], [`Error::DuplicateName`] (unless [`ItemOptions::replace`]),
     /// [`Error::MergeCollision`] when a directory would take the place of something else or the reverse,
-    /// [`Error::SourceRead`]. Where it fails, no directory was made either.
+    /// [`Error::SourceOpen`], [`Error::SourceRead`], [`Error::Spool`]. Where it fails, no directory was made either.
     pub fn add(&mut self, path: impl AsRef<[u8]>, item: Item<'_>, options: &ItemOptions) -> Result<NodeId> {
         let path = path.as_ref();
         let mut names: Vec<&[u8]> =
@@ -91,7 +90,7 @@ impl Tree {
     fn make_directories(&mut self, names: &[&[u8]], path: &[u8], item: &Item<'_>) -> Result<NodeId> {
         let mut at = NodeId::ROOT;
         for name in names {
-            check_name(name, path)?;
+            self.check_new_name(name, path)?;
             let directory = self.directory_for(at, item)?;
             at = match self.child(directory, name) {
                 Some(child) => child,
@@ -140,7 +139,7 @@ impl Tree {
         item: Item<'_>,
         options: &ItemOptions,
     ) -> Result<NodeId> {
-        check_name(name, name)?;
+        self.check_new_name(name, name)?;
         let directory = self.directory_of(parent)?;
         let existing = self.child(directory, name);
         if let Some(existing) = existing {
@@ -159,36 +158,67 @@ impl Tree {
                 return Err(Error::DuplicateName { path: self.path(existing) });
             }
         }
-        let times = match &item {
-            Item::HardLink(node) => self.times(*node),
-            Item::HostFile(path) | Item::HostRange(path, ..) if options.host_times == HostTimes::All => {
-                // One that is not there is an error below.
-                std::fs::metadata(path).map(|metadata| scan::times(&metadata)).unwrap_or_default()
-            }
-            _ => Times::default(),
-        };
-        let linked = match &item {
-            Item::HardLink(node) => self.content_for_links(*node)?,
-            _ => None,
-        };
-        let build = |tree: &mut Tree| tree.prepare(item);
         let node = match existing {
             None => {
-                let node = self.insert(parent, name, build)?;
-                self.put_times(node, &times);
+                let node = self.make(parent, name, item, options)?;
+                self.attach(node, directory);
                 node
             }
             Some(existing) if self.kind(existing).kind() == Kind::Directory => existing,
             Some(existing) => {
-                let (kind, attributes, modified) = build(self)?;
+                let (times, linked) = (self.times_of(&item, options), self.linked_by(&item)?);
+                let (kind, attributes, modified) = self.prepare(item)?;
                 self.replace(existing, kind, attributes, modified);
-                self.put_times(existing, &times);
+                self.settle(existing, &times, linked);
                 existing
             }
         };
+        self.set_options(node, options);
+        Ok(node)
+    }
+
+    /// A node of an item that is not among the children of its directory yet, and its times.
+    pub(super) fn make(
+        &mut self,
+        parent: NodeId,
+        name: &[u8],
+        item: Item<'_>,
+        options: &ItemOptions,
+    ) -> Result<NodeId> {
+        let (times, linked) = (self.times_of(&item, options), self.linked_by(&item)?);
+        let node = self.new_node(parent, name, |tree| tree.prepare(item))?;
+        self.settle(node, &times, linked);
+        Ok(node)
+    }
+
+    /// What a further name of a link or device shares with the others.
+    fn linked_by(&mut self, item: &Item<'_>) -> Result<Option<ContentId>> {
+        match item {
+            Item::HardLink(node) => self.content_for_links(*node),
+            _ => Ok(None),
+        }
+    }
+
+    fn settle(&mut self, node: NodeId, times: &Times, linked: Option<ContentId>) {
+        self.put_times(node, times);
         if linked.is_some() {
             self.put_linked(node, linked);
         }
+    }
+
+    /// The times that an item has without being told any.
+    fn times_of(&self, item: &Item<'_>, options: &ItemOptions) -> Times {
+        match item {
+            Item::HardLink(node) => self.times(*node),
+            Item::HostFile(path) | Item::HostRange(path, ..) if options.host_times == HostTimes::All => {
+                // One that is not there is an error later.
+                std::fs::metadata(path).map(|metadata| scan::times(&metadata)).unwrap_or_default()
+            }
+            _ => Times::default(),
+        }
+    }
+
+    pub(super) fn set_options(&mut self, node: NodeId, options: &ItemOptions) {
         if let Some(attributes) = options.attributes {
             self.set_attributes(node, attributes);
         }
@@ -199,7 +229,6 @@ impl Tree {
             self.set_times(node, &times);
         }
         self.node_mut(node).hidden_in = options.hidden_in;
-        Ok(node)
     }
 
     /// Adds the content of a file that is in no directory: a boot image, or an appended partition.
@@ -226,8 +255,7 @@ impl Tree {
             Item::HostRange(path, offset, len) => self.host_range(path, offset, Some(len)),
             Item::BootCatalog(len) => plain(NodeKind::File(self.push_content(Content::BootCatalog { len })?)),
             Item::Stream(stream) => {
-                let (file, len) = spool(stream)?;
-                let content = Content::Spooled { file: Arc::new(file), offset: 0, len };
+                let content = self.spool_stream(stream)?;
                 plain(NodeKind::File(self.push_content(content)?))
             }
             Item::HardLink(node) => match self.kind(node) {
@@ -257,8 +285,8 @@ impl Tree {
         offset: u64,
         len: Option<u64>,
     ) -> Result<(NodeKind, Attributes, Timestamp)> {
-        let read_error = |source| Error::SourceRead { path: path.to_owned(), source };
-        let metadata = std::fs::metadata(path).map_err(read_error)?;
+        let open_error = |source| Error::SourceOpen { path: path.to_owned(), source };
+        let metadata = std::fs::metadata(path).map_err(open_error)?;
         if !metadata.is_file() {
             return Err(Error::InvalidArgument {
                 argument: path.display().to_string(),
@@ -280,25 +308,7 @@ impl Tree {
             modified: scan::nanoseconds(modified),
         };
         let content = self.push_content(Content::HostRange(Box::new(range)))?;
+        self.stage_from(content.0 as usize, &Control::default())?;
         Ok((NodeKind::File(content), scan::attributes(&metadata), modified))
-    }
-}
-
-/// A stream's bytes in a temporary file without a name, and how many they are.
-fn spool(stream: &mut dyn Read) -> Result<(File, u64)> {
-    let write_error = |source| Error::OutputWrite { path: std::env::temp_dir(), source };
-    let mut file = tempfile::tempfile().map_err(write_error)?;
-    let mut buffer = vec![0; 1 << 16];
-    let mut len = 0;
-    loop {
-        match stream.read(&mut buffer) {
-            Ok(0) => return Ok((file, len)),
-            Ok(read) => {
-                file.write_all(&buffer[..read]).map_err(write_error)?;
-                len += read as u64;
-            }
-            Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
-            Err(source) => return Err(Error::SourceRead { path: "a stream".into(), source }),
-        }
     }
 }

@@ -18,6 +18,7 @@ mod names;
 mod node;
 mod own_entries;
 mod scan;
+mod spool;
 mod streams;
 mod takeover;
 #[cfg(test)]
@@ -39,6 +40,7 @@ pub use item::{Item, ItemOptions};
 pub use journal::ChangePoint;
 pub use node::{DeviceNumber, DirectoryId, Kind, LinkTargetId, NodeId, NodeKind};
 pub use scan::{FailedItem, FileIdentity, ScanFailures, ScanOptions, ScanReport, Skipped};
+pub use spool::{SpoolProblem, SpoolUsage, Staging, StagingPolicy};
 pub use streams::{HostAttributes, NamedStream, UnreadAttribute};
 pub use times::{HostTimes, Times};
 pub use visibility::{FileSystem, FileSystems};
@@ -51,6 +53,7 @@ pub(crate) use content::{Content, HostFolderId, HostRange};
 pub(crate) use digests::DigestFiles;
 pub(crate) use graft::Graft;
 pub(crate) use scan::modified_nanoseconds;
+pub(crate) use spool::{temporary_file, write_temporary};
 pub(crate) use streams::Owner;
 pub(crate) use takeover::FolderShift;
 pub(crate) use times::carried_stamps;
@@ -67,6 +70,7 @@ use linked::LinkedTable;
 use names::NameTable;
 use node::Node;
 use own_entries::OwnEntryTable;
+use spool::Spool;
 use streams::StreamTable;
 use times::TimeTable;
 
@@ -97,6 +101,9 @@ pub struct Tree {
     digests: DigestTable,
     origin: Origin,
     journal: Journal,
+    spool: Spool,
+    /// Whether names that are given from now on have to be of ASCII.
+    restricted: bool,
 }
 
 /// A host folder whose entries were taken, or an item of the host whose attributes were.
@@ -159,6 +166,8 @@ impl Tree {
             digests: DigestTable::default(),
             origin: Origin::default(),
             journal: Journal::default(),
+            spool: Spool::default(),
+            restricted: false,
         }
     }
 
@@ -275,6 +284,50 @@ impl Tree {
                 _ => None,
             },
         )
+    }
+
+    /// The node at a path.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`], with [`Kind::Directory`] for one that is missing on the way; [`Error::NotADirectory`] for what
+    /// is in its place.
+    pub fn item_at(&self, path: impl AsRef<[u8]>) -> Result<NodeId> {
+        self.find(path.as_ref(), None)
+    }
+
+    /// The file at a path, and its content.
+    ///
+    /// # Errors
+    /// As [`Tree::item_at`]; [`Error::NotFound`] with [`Kind::File`]; [`Error::NotAFile`].
+    pub fn file_at(&self, path: impl AsRef<[u8]>) -> Result<(NodeId, ContentId)> {
+        let node = self.find(path.as_ref(), Some(Kind::File))?;
+        match self.kind(node) {
+            NodeKind::File(content) => Ok((node, content)),
+            other => Err(Error::NotAFile { path: self.path(node), kind: other.kind() }),
+        }
+    }
+
+    /// The directory at a path; `/` is the root.
+    ///
+    /// # Errors
+    /// As [`Tree::item_at`].
+    pub fn directory_at(&self, path: impl AsRef<[u8]>) -> Result<NodeId> {
+        let node = self.find(path.as_ref(), Some(Kind::Directory))?;
+        self.directory_of(node).map(|_| node)
+    }
+
+    fn find(&self, path: &[u8], wanted: Option<Kind>) -> Result<NodeId> {
+        let mut names =
+            path.split(|&byte| byte == b'/').filter(|name| !matches!(*name, b"" | b".")).peekable();
+        let mut at = NodeId::ROOT;
+        while let Some(name) = names.next() {
+            let directory = self.directory_of(at)?;
+            at = self.child(directory, name).ok_or_else(|| Error::NotFound {
+                path: String::from_utf8_lossy(path).into_owned(),
+                wanted: if names.peek().is_some() { Some(Kind::Directory) } else { wanted },
+            })?;
+        }
+        Ok(at)
     }
 
     /// Hides the node in these file systems, and shows it in all others.
@@ -410,6 +463,18 @@ impl Tree {
         build: impl FnOnce(&mut Tree) -> Result<(NodeKind, Attributes, Timestamp)>,
     ) -> Result<NodeId> {
         let directory = self.directory_of(parent)?;
+        let id = self.new_node(parent, name, build)?;
+        self.attach(id, directory);
+        Ok(id)
+    }
+
+    /// A new node that is among the children of no directory.
+    fn new_node(
+        &mut self,
+        parent: NodeId,
+        name: &[u8],
+        build: impl FnOnce(&mut Tree) -> Result<(NodeKind, Attributes, Timestamp)>,
+    ) -> Result<NodeId> {
         let (kind, attributes, modified) = build(self)?;
         let id = NodeId(next_id(self.nodes.len())?);
         let attributes = self.attributes.intern(attributes);
@@ -425,7 +490,6 @@ impl Tree {
             modified,
             carried: 0,
         });
-        self.attach(id, directory);
         Ok(id)
     }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::arena::ArenaRef;
-use super::{FileSystem, NodeId, Tree, check_name};
+use super::{FileSystem, NodeId, Tree};
 use crate::Result;
 
 /// The names of those items that have any of their own.
@@ -54,7 +54,7 @@ impl Tree {
         name: impl AsRef<[u8]>,
     ) -> Result<()> {
         let name = name.as_ref();
-        check_name(name, name)?;
+        self.check_new_name(name, name)?;
         if name == self.name(node) {
             self.put_own_name(node, file_system, None);
             return Ok(());

@@ -243,6 +243,7 @@ impl Tree {
         if options.acls {
             report.unread_attributes.extend(self.add_host_acl(target, host_folder)?);
         }
+        let first_content = self.content_count();
         let mut links = Links::default();
         let mut pending = VecDeque::from([(host_folder.to_owned(), target, None)]);
         // Breadth first, in pieces: folders are read side by side and merged in order.
@@ -262,6 +263,7 @@ impl Tree {
                 }
             }
         }
+        self.stage_from(first_content, control)?;
         Ok(report)
     }
 

@@ -143,11 +143,17 @@ impl Tree {
     /// Makes a file one whose data should be read and written in real time (UDF 2.01 and later), or no longer.
     ///
     /// # Errors
-    /// [`Error::NotAFile`].
+    /// [`Error::NoSuchProperty`] for what is no file.
     pub fn set_real_time(&mut self, node: NodeId, real_time: bool) -> Result<()> {
         match self.kind(node) {
             NodeKind::File(content) => self.put_real_time(content, real_time),
-            other => return Err(Error::NotAFile { path: self.path(node), kind: other.kind() }),
+            other => {
+                return Err(Error::NoSuchProperty {
+                    path: self.path(node),
+                    kind: other.kind(),
+                    property: "real-time flag (ECMA-167 4/14.6.6)",
+                });
+            }
         }
         Ok(())
     }
