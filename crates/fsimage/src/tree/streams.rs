@@ -423,7 +423,7 @@ mod tests {
         let file = tree.add("/a", bytes("x"), &ItemOptions::default()).unwrap();
         let link = tree.add("/l", Item::Symlink(b"a"), &ItemOptions::default()).unwrap();
         assert!(matches!(tree.add_stream(file, b"n", Item::Directory), Err(Error::InvalidArgument { .. })));
-        assert!(matches!(tree.set_real_time(link, true), Err(Error::NotAFile { .. })));
+        assert!(matches!(tree.set_real_time(link, true), Err(Error::NoSuchProperty { .. })));
         for name in [&b""[..], b"..", b"a/b", b"a\0", b"*UDF Backup"] {
             assert!(matches!(tree.add_stream(file, name, bytes("x")), Err(Error::InvalidPath { .. })));
         }
