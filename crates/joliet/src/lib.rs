@@ -12,5 +12,5 @@ pub use escape::Level;
 pub use iso9660::names::{NoUniqueName, SourceName};
 pub use name::{JolietRules, RecordedNames, record_names};
 pub use order::compare_identifiers;
-pub use read::{decode, descriptor, shown_text, volume, volume_name};
+pub use read::{decode, descriptor, shown_text, unread_escape_sequences, volume, volume_name};
 pub use volume::{fill_text, identifiers, volume_descriptor, volume_identifier};

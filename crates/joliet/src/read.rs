@@ -10,6 +10,20 @@ pub fn descriptor(set: &VolumeSet) -> Option<&SupplementaryVolumeDescriptor> {
     set.supplementary.iter().find(|descriptor| Level::of(&descriptor.escape_sequences).is_some())
 }
 
+/// What is wrong with the escape sequences of a supplementary descriptor, if they are not Joliet's: its hierarchy cannot
+/// be read.
+pub fn unread_escape_sequences(descriptor: &SupplementaryVolumeDescriptor) -> Option<String> {
+    let field = &descriptor.escape_sequences;
+    let end = field.iter().rposition(|&byte| byte != 0).map_or(0, |last| last + 1);
+    let shown = field[..end].escape_ascii();
+    Level::of(field).is_none().then(|| {
+        format!(
+            "a supplementary volume descriptor with the escape sequences '{shown}', which are not those of Joliet: \
+             its hierarchy is not read (ECMA-119 8.5.6)"
+        )
+    })
+}
+
 /// The Joliet tree of a volume set; `None` if there is none.
 ///
 /// # Errors

@@ -335,6 +335,10 @@ impl Disc {
         };
         match udf {
             Ok(Some(udf)) => describe_udf(&udf, &mut summary),
+            Ok(None) if ::udf::read::remains(&self.source, session.start) => {
+                let message = "a damaged volume recognition sequence: UDF, if there is some, is not read (ECMA-167 2/8.3)";
+                summary.findings.push(message.to_owned());
+            }
             Ok(None) => {}
             Err(error) => summary.findings.push(format!("the UDF volume cannot be read: {error}")),
         }
@@ -349,6 +353,13 @@ impl Disc {
         let joliet = joliet::volume_name(set);
         let has_rock_ridge =
             iso9660::read::Volume::rock_ridge(self.source.clone(), set).map_err(read_error)?.is_some();
+        let unread = set.supplementary.iter().filter_map(joliet::unread_escape_sequences);
+        let is_announced =
+            !has_rock_ridge && iso9660::read::Volume::announces_system_use(self.source.clone(), set);
+        let unknown = is_announced.then(|| {
+            "System Use entries are announced, and no extension that is known is: what they say is not read (SUSP 5.5)"
+                .to_owned()
+        });
         let mut file_systems = vec!["iso9660"];
         file_systems.extend(has_rock_ridge.then_some("rock-ridge"));
         file_systems.extend(joliet.as_ref().map(|_| "joliet"));
@@ -372,7 +383,7 @@ impl Disc {
             data_preparer: text(&fields.identifiers.data_preparer),
             application: text(&fields.identifiers.application),
             created: fields.times.creation.to_unix().map(|(seconds, _)| seconds),
-            findings: set.findings.iter().map(ToString::to_string).collect(),
+            findings: set.findings.iter().map(ToString::to_string).chain(unread).chain(unknown).collect(),
         })
     }
 

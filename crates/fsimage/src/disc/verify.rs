@@ -215,7 +215,7 @@ fn drain(
 ) -> Result<()> {
     let mut reader = image.open(entry)?;
     let mut digested = 0;
-    let mut buffer = vec![0; 1 << 18];
+    let mut buffer = vec![0; entry.len.min(1 << 18) as usize];
     image.visit_stretches(entry, &mut reader, &mut |reader, start, len| {
         if let Err(error) = reader.seek(SeekFrom::Start(start)) {
             return Err(reader.error(error));

@@ -203,6 +203,17 @@ fn walk_sector(
             );
             findings.odd(place, clause, message);
         }
+        // The length of a record stands once. One that became greater has the next one for its System Use.
+        if let Ok((rest, taken_record)) = DirectoryRecord::parse(record.system_use)
+            && !taken_record.identifier.is_empty()
+            && taken_record.extent.get() != 0
+        {
+            let taken = &record.system_use[..record.system_use.len() - rest.len()];
+            if DirectoryRecord::disagreements(taken).next().is_none() {
+                let message = format_args!("a directory record in the System Use field of another, left out");
+                findings.damage(place, "9.1.1", message);
+            }
+        }
         seen.records += 1;
         each(Located { record, bytes, place })?;
     }

@@ -9,6 +9,7 @@ use super::finding::{Findings, Place};
 use super::volume::own_record;
 use super::{Directory, DirectoryGuard, Error, Volume};
 use crate::directory::{PARENT_IDENTIFIER, SELF_IDENTIFIER};
+use crate::number::disagreements;
 use crate::path_table::PathTableRecord;
 use crate::volume::PathTables;
 use crate::{ByteOrder, LogicalBlock, RecordingTime};
@@ -21,6 +22,13 @@ const MOST_LEVELS: u32 = 1024;
 
 /// Directories that are not entered again of which it is looked whether they lie in themselves.
 const MOST_LOOPS: u32 = 1000;
+
+/// Numbers of an extended attribute record in both byte orders: owner, group and record length.
+const EXTENDED_ATTRIBUTE_NUMBERS: &[(usize, usize, &str)] =
+    &[(0, 2, "9.5.1"), (4, 2, "9.5.2"), (80, 2, "9.5.10")];
+
+/// Offset of the version of an extended attribute record, which is 1 (9.5).
+const EXTENDED_ATTRIBUTE_VERSION: usize = 180;
 
 /// Where a directory's parent is, by the directory's first block.
 type Parents = BTreeMap<LogicalBlock, LogicalBlock>;
@@ -76,6 +84,9 @@ impl<R: ReadSectors> Volume<R> {
                 Checker { findings: self.own_findings(), compare, directory, parent, last: None };
             // Whoever reads the directory is told that it cannot be read.
             let _ = walk(self.source(), self.own_findings(), directory, &mut piece, &mut |located| {
+                if located.record.extended_attribute_length > 0 {
+                    self.check_extended_attributes(&located);
+                }
                 if let Some(below) = checker.take(&located) {
                     parents.entry(below.extent()).or_insert(directory.extent());
                     pending.push((below, directory.extent(), level + 1, located.place));
@@ -85,6 +96,23 @@ impl<R: ReadSectors> Volume<R> {
         }
         self.check_path_tables(tables, &parents);
         Ok(())
+    }
+
+    /// Whether an extended attribute record is where a record says that one is: its length stands once, and moves
+    /// the data.
+    fn check_extended_attributes(&self, located: &Located<'_>) {
+        let block = located.record.extent;
+        let mut sector = [0; SECTOR_SIZE];
+        let is_one = self.source().read_sectors(block.sector(), &mut sector).is_ok()
+            && sector[EXTENDED_ATTRIBUTE_VERSION] == 1
+            && disagreements(&sector, EXTENDED_ATTRIBUTE_NUMBERS).next().is_none();
+        if !is_one {
+            let length = located.record.extended_attribute_length;
+            let message = format_args!(
+                "an extended attribute record of {length} blocks is announced, and there is none at block {block}"
+            );
+            self.own_findings().odd(located.place, "9.1.2", message);
+        }
     }
 
     fn check_path_tables(&self, tables: &PathTables, parents: &Parents) {

@@ -172,7 +172,16 @@ impl SystemUse {
             visited.push(start);
             left -= length;
             match cache.read(continuations.source, start, length) {
-                Ok(bytes) => next = collector.take(bytes),
+                Ok(bytes) => {
+                    if Entry::parse(bytes).is_err() {
+                        findings.damage(
+                            place,
+                            "SUSP 5.1",
+                            format_args!("a continuation area without entries"),
+                        );
+                    }
+                    next = collector.take(bytes);
+                }
                 Err(message) => {
                     let what = format_args!("a continuation area that cannot be read: {message}");
                     findings.damage(place, "SUSP 5.1", what);
@@ -180,6 +189,7 @@ impl SystemUse {
                 }
             }
         }
+        collector.finish();
         if !collector.attribute_list.is_empty() {
             AttributeList::decode(collector.attribute_list, &mut |what| collector.find("AAIP 2.0", what));
         }
@@ -245,6 +255,20 @@ struct Collector<'a> {
 impl Collector<'_> {
     fn find(&self, clause: &'static str, message: &str) {
         self.findings.odd(self.place, clause, format_args!("{message}"));
+    }
+
+    /// Tells what is missing when all entries are taken.
+    fn finish(&self) {
+        let Attributes { posix, times, is_rock_ridge, has_link, .. } = &self.attributes;
+        if posix.is_none() && (*is_rock_ridge || *has_link || *times != Times::default()) {
+            self.find("RRIP 4.1.1", "no PX entry: mode, owner and links are not known");
+        }
+        if !self.name.is_empty() && !self.name_ended {
+            self.find("RRIP 4.1.4", "a name that goes on in an entry that is not there");
+        }
+        if *has_link && !self.link_ended {
+            self.find("RRIP 4.1.3", "a target of a symbolic link that goes on in an entry that is not there");
+        }
     }
 
     /// Takes the entries of an area; gives the area that continues it.

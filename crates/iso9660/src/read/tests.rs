@@ -478,7 +478,8 @@ fn continuation_areas_that_cannot_be() {
         continued(39, 2040, 28),
         continued(31, 0, u32::MAX),
     ] {
-        let system_use = [name(b"a"), bad].concat();
+        let mut system_use = [name(b"a"), bad].concat();
+        px(0o100_644, &mut system_use);
         let image = image(&[(ROOT, root(&[file(b"A.;1", 30, 5, &system_use)])), (31, continued(31, 0, 28))]);
         let volume = open(&image);
         assert_eq!(names(&volume), ["a"]);
@@ -580,6 +581,7 @@ fn hostile_attribute_lists_are_told() {
 fn relocated_directories_are_put_back() {
     let entries = |name_: &[u8], more: &dyn Fn(&mut Vec<u8>)| {
         let mut out = name(name_);
+        px(0o040_755, &mut out);
         more(&mut out);
         out
     };
@@ -589,7 +591,7 @@ fn relocated_directories_are_put_back() {
     px(0o040_711, &mut own);
     let mut parent = Vec::new();
     ParentLink { location: LogicalBlock::new(ROOT) }.encode(&mut parent);
-    let deep = directory(22, &own, &parent, &[file(b"A.;1", 30, 5, &name(b"inside"))]);
+    let deep = directory(22, &own, &parent, &[file(b"A.;1", 30, 5, &entries(b"inside", &|_| {}))]);
     let container = |mark: bool, identifier: &[u8]| {
         let entries = entries(identifier, &|out| {
             if mark {

@@ -96,6 +96,19 @@ impl<R: ReadSectors> Volume<R> {
         Ok(Some(volume))
     }
 
+    /// Whether the root directory has an entry that announces those of the System Use Sharing Protocol (SUSP 5.3), or
+    /// what is left of it.
+    pub fn announces_system_use(source: R, set: &VolumeSet) -> bool {
+        let volume = Volume::new(source, set.primary.fields.root, Naming::Identifiers);
+        let extent = volume.root_directory().extent;
+        let mut sector = Vec::new();
+        volume.read_own_record(extent, &mut sector).is_ok()
+            && own_record(&sector, extent).is_some_and(|own| {
+                let pairs = own.record.system_use.windows(2);
+                pairs.take(INDICATOR_WITHIN + 5).any(|pair| pair == b"SP" || pair == [0xbe, 0xef])
+            })
+    }
+
     /// The hierarchy of the enhanced descriptor (ISO 9660:1999), its names as recorded; `None` when there is none.
     pub fn enhanced(source: R, set: &VolumeSet) -> Option<Volume<R>> {
         let descriptor = set.enhanced.as_ref()?;

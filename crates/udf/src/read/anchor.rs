@@ -73,6 +73,26 @@ pub fn recognised(source: &dyn ReadSectors, session: Sector) -> Option<StandardI
     [2048, 4096].into_iter().find_map(|step| sequence(source, session, step).0)
 }
 
+/// Whether a session has some of a recognition sequence, though not enough to be [`recognised`].
+pub fn remains(source: &dyn ReadSectors, session: Sector) -> bool {
+    let start = session.byte_offset() + 32_768;
+    let mut damaged = 0;
+    for number in 0..MOST {
+        let mut head = [0; 512];
+        if read_bytes(source, start + number * 2048, &mut head).is_err() {
+            break;
+        }
+        match VolumeStructureDescriptor::parse(&head) {
+            Ok(Some(found)) if found.standard != StandardId::CD001 => return true,
+            Ok(Some(_)) => {}
+            // Whoever damages one descriptor leaves those on both sides.
+            _ if damaged == 2 => break,
+            _ => damaged += 1,
+        }
+    }
+    false
+}
+
 /// Descriptors of a recognition sequence that are looked at.
 const MOST: u64 = 64;
 

@@ -24,7 +24,7 @@ mod space;
 mod symlink;
 mod volume;
 
-pub use anchor::recognised;
+pub use anchor::{recognised, remains};
 pub use entry::{Content, Directory, Entry, EntryKind, File, Identifier, Stretch, Times};
 pub use error::Error;
 pub use finding::Finding;
