@@ -36,7 +36,7 @@ const TASKS: &[Task] = &[
     Task {
         name: "test",
         run: test::test,
-        does: "runs all tests: [--peers found|install] [-- CARGO TEST ARGUMENTS]",
+        does: "runs all tests: [--peers found|install|all] [-- CARGO TEST ARGUMENTS]",
     },
     Task {
         name: "ci",
@@ -56,7 +56,7 @@ const TASKS: &[Task] = &[
     Task {
         name: "interop",
         run: test::interop,
-        does: "runs only the tests that compare with other programs and the kernel: [--peers found|install]",
+        does: "runs only the tests that compare with other programs and the kernel: [--peers found|install|all]",
     },
     Task { name: "error-codes", run: error_codes::write, does: "makes docs/error-codes.md anew" },
     Task {

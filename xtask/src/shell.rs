@@ -81,9 +81,9 @@ impl Cmd {
         Ok(String::from_utf8_lossy(&output.stdout).into_owned())
     }
 
-    /// Runs it, passes standard output on line by line and shows each line to `seen`; gives whether it
-    /// ended well.
-    pub(crate) fn tee(mut self, mut seen: impl FnMut(&str)) -> Result<bool> {
+    /// Runs it, shows each line of standard output to `seen` and prints that, or what `seen` puts in its place; gives
+    /// whether it ended well.
+    pub(crate) fn tee(mut self, mut seen: impl FnMut(&str) -> Option<String>) -> Result<bool> {
         let text = self.text();
         let mut child =
             self.command.stdout(Stdio::piped()).spawn().map_err(|error| format!("{text}: {error}"))?;
@@ -91,10 +91,10 @@ impl Cmd {
             let mut own = std::io::stdout().lock();
             for line in BufReader::new(stdout).split(b'\n') {
                 let line = line?;
-                own.write_all(&line)?;
+                let instead = seen(&String::from_utf8_lossy(&line)).map(String::into_bytes);
+                own.write_all(instead.as_ref().unwrap_or(&line))?;
                 own.write_all(b"\n")?;
                 own.flush()?;
-                seen(&String::from_utf8_lossy(&line));
             }
         }
         Ok(child.wait()?.success())

@@ -5,7 +5,7 @@ use std::fs;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use peers::{PROGRAMS, Program, REQUIRE_PEERS, SKIP_LOG};
+use peers::{PROGRAMS, Program, REQUIRE_ALL, REQUIRE_PEERS, SKIP_LOG};
 
 use crate::Result;
 use crate::options::Options;
@@ -17,7 +17,7 @@ use crate::workspace::{SHARED, cargo};
 const INTEROP_PACKAGES: &[&str] = &["peers", "fsimage", "fsimage-cli"];
 
 pub(crate) fn test(mut options: Options) -> Result {
-    let install = peers_option(&mut options)?;
+    let wanted = peers_option(&mut options)?;
     let rest = options.rest();
     let chosen = rest.iter().any(|argument| argument.starts_with("-p") || argument.starts_with("--package"));
     let mut arguments = vec!["--no-fail-fast".to_owned()];
@@ -26,38 +26,51 @@ pub(crate) fn test(mut options: Options) -> Result {
     }
     arguments.extend(rest);
     options.finish()?;
-    run(&arguments, install)
+    run(&arguments, wanted)
 }
 
 pub(crate) fn interop(mut options: Options) -> Result {
-    let install = peers_option(&mut options)?;
+    let wanted = peers_option(&mut options)?;
     options.finish()?;
     let mut arguments = vec!["--no-fail-fast".to_owned()];
     for package in INTEROP_PACKAGES {
         arguments.extend(["--package".to_owned(), (*package).to_owned()]);
     }
     arguments.extend(["--test".to_owned(), "*interop*".to_owned()]);
-    run(&arguments, install)
+    run(&arguments, wanted)
 }
 
-fn peers_option(options: &mut Options) -> Result<bool> {
+/// What must be there.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Wanted {
+    Nothing,
+    /// The programs, which are installed.
+    Programs,
+    /// What lies outside the repository as well.
+    All,
+}
+
+fn peers_option(options: &mut Options) -> Result<Wanted> {
     match options.value("--peers")?.as_deref() {
-        None | Some("found") => Ok(false),
-        Some("install") => Ok(true),
-        Some(other) => Err(format!("--peers is found or install, not {other}").into()),
+        None | Some("found") => Ok(Wanted::Nothing),
+        Some("install") => Ok(Wanted::Programs),
+        Some("all") => Ok(Wanted::All),
+        Some(other) => Err(format!("--peers is found, install or all, not {other}").into()),
     }
 }
 
-fn run(arguments: &[String], install: bool) -> Result {
-    if install {
+fn run(arguments: &[String], wanted: Wanted) -> Result {
+    if wanted != Wanted::Nothing {
         install_missing()?;
     }
     let missing = missing();
     let folder = tempfile::tempdir()?;
     let log = folder.path().join("skipped");
     let mut command = cargo().arg("test").args(arguments).env(SKIP_LOG, &log);
-    if install {
-        command = command.env(REQUIRE_PEERS, "1");
+    match wanted {
+        Wanted::Nothing => {}
+        Wanted::Programs => command = command.env(REQUIRE_PEERS, "1"),
+        Wanted::All => command = command.env(REQUIRE_PEERS, REQUIRE_ALL),
     }
     for shared in SHARED {
         match shared.locate() {
@@ -68,7 +81,12 @@ fn run(arguments: &[String], install: bool) -> Result {
 
     let start = Instant::now();
     let mut counts = Counts::default();
-    let well = command.tee(|line| counts.add_line(line))?;
+    let mut told = BTreeSet::new();
+    let well = command.tee(|line| {
+        counts.add_line(line);
+        let skipped = read_skipped(&fs::read_to_string(&log).unwrap_or_default());
+        skipped_line(line, &skipped, &mut told)
+    })?;
     println!("tests took {:.1} s with compiling", start.elapsed().as_secs_f64());
 
     let skipped = read_skipped(&fs::read_to_string(&log).unwrap_or_default());
@@ -88,6 +106,17 @@ fn run(arguments: &[String], install: bool) -> Result {
         counts.ignored + not_run
     );
     if well && counts.failed == 0 { Ok(()) } else { Err("tests failed".into()) }
+}
+
+/// The line of a test that said why it was skipped, which `told` keeps; the test's program calls it `ok`.
+fn skipped_line(
+    line: &str,
+    skipped: &BTreeSet<(String, String)>,
+    told: &mut BTreeSet<String>,
+) -> Option<String> {
+    let test = line.strip_prefix("test ")?.strip_suffix(" ... ok")?;
+    let (_, reason) = skipped.iter().find(|(skipped, _)| skipped == test)?;
+    told.insert(test.to_owned()).then(|| format!("test {test} ... skipped: {reason}"))
 }
 
 /// The `test` TAB `reason` lines, each once.
@@ -172,6 +201,18 @@ mod tests {
         counts.add_line("test result: FAILED. 2 passed; 1 failed; 0 ignored; 0 measured; 0 filtered out");
         counts.add_line("test a::b ... ok");
         assert_eq!(counts, Counts { passed: 20, failed: 1, ignored: 1 });
+    }
+
+    #[test]
+    fn skipped_tests_are_not_called_ok() {
+        let skipped = read_skipped("a::b\tno xorriso\n");
+        let mut told = BTreeSet::new();
+        let mut shown = |line| skipped_line(line, &skipped, &mut told);
+        assert_eq!(shown("test a::c ... ok"), None);
+        assert_eq!(shown("test a::b ... FAILED"), None);
+        assert_eq!(shown("test a::b ... ok").as_deref(), Some("test a::b ... skipped: no xorriso"));
+        // Of another program.
+        assert_eq!(shown("test a::b ... ok"), None);
     }
 
     #[test]

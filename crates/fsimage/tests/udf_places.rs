@@ -94,6 +94,7 @@ fn a_volume_of_nearly_8_tib() {
     let file = File::create(&source).unwrap();
     // Not every host's file system has files of that size.
     if file.set_len(LEN).is_err() {
+        peers::skip("the build's file system has no files of 8 TiB");
         return;
     }
     file.write_all_at(b"the end", LEN - 7).unwrap();

@@ -46,7 +46,7 @@ pub use listing::{Entry, Kind, Listing, digest, digest_sections, escape, unescap
 pub use manifest::{format_manifest, parse_manifest};
 pub use programs::{PROGRAMS, Program, find};
 pub use require::{
-    Peer, REQUIRE_PEERS, SKIP_LOG, burn_target, environment_tool, optional, require, require_all,
-    running_as_root, skip,
+    Peer, REQUIRE_ALL, REQUIRE_PEERS, SKIP_LOG, burn_target, environment_tool, optional, require,
+    require_all, running_as_root, skip,
 };
 pub use run::{Output, run, run_for};

@@ -2,7 +2,7 @@
 //!
 //! A test that lacks a tool prints `SKIPPED <test>: <reason>` on standard error, appends the line
 //! `<test> TAB <reason>` to the file that `FSIMAGE_SKIP_LOG` names, and returns. With
-//! `FSIMAGE_REQUIRE_PEERS=1` a missing program is a failure instead. What is found through the
+//! `FSIMAGE_REQUIRE_PEERS=1` a missing program is a failure instead, with `all` whatever is missing. What is found through the
 //! environment (`FSIMAGE_CORPUS` and the like) is skipped where the variable is not set, and must exist
 //! where it is.
 
@@ -13,8 +13,12 @@ use std::{env, thread};
 
 use crate::{PROGRAMS, find};
 
-/// Set to `1`, a test whose program is missing fails.
+/// Set to `1`, a test whose program is missing fails; set to [`REQUIRE_ALL`], also one that lacks something outside the
+/// repository.
 pub const REQUIRE_PEERS: &str = "FSIMAGE_REQUIRE_PEERS";
+
+/// A value of [`REQUIRE_PEERS`].
+pub const REQUIRE_ALL: &str = "all";
 
 /// Names the file that collects the skipped tests.
 pub const SKIP_LOG: &str = "FSIMAGE_SKIP_LOG";
@@ -50,7 +54,7 @@ impl AsRef<Path> for Peer {
 /// not installed; the skip has been reported then.
 ///
 /// # Panics
-/// When the program is missing and `FSIMAGE_REQUIRE_PEERS` is `1`, or is not in the table.
+/// When the program is missing and `FSIMAGE_REQUIRE_PEERS` is `1` or `all`, or is not in the table.
 #[must_use]
 #[track_caller]
 pub fn require(name: &str) -> Option<Peer> {
@@ -61,7 +65,7 @@ pub fn require(name: &str) -> Option<Peer> {
         return Some(Peer { name: program.name, path });
     }
     assert!(
-        env::var_os(REQUIRE_PEERS).is_none_or(|value| value != "1"),
+        env::var_os(REQUIRE_PEERS).is_none_or(|value| value != "1" && value != REQUIRE_ALL),
         "{name} is not installed (Debian package {})",
         program.package
     );
@@ -115,7 +119,7 @@ pub fn skip(reason: &str) {
 /// variable is not set.
 ///
 /// # Panics
-/// When the variable names something that does not exist.
+/// When the variable names something that does not exist, or is not set and all is required.
 #[must_use]
 #[track_caller]
 pub fn environment_tool(variable: &str) -> Option<PathBuf> {
@@ -126,6 +130,10 @@ pub fn environment_tool(variable: &str) -> Option<PathBuf> {
             Some(path)
         }
         None => {
+            assert!(
+                env::var_os(REQUIRE_PEERS).is_none_or(|value| value != REQUIRE_ALL),
+                "{variable} is not set, and everything is required"
+            );
             skip(&format!("{variable} is not set"));
             None
         }
