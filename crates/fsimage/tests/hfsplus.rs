@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use fsimage::{
-    Control, DeviceNumber, Disc, Error, FileSystem, FileSystems, HfsPlusBlessings, HfsPlusOptions,
+    BootLoss, Control, DeviceNumber, Disc, Error, FileSystem, FileSystems, HfsPlusBlessings, HfsPlusOptions,
     HfsPlusType, HybridOptions, ImportOptions, Item, ItemOptions, LayoutPlan, Losses, MemorySectors, NodeId,
     Notice, PartitionOptions, Place, PlanOptions, ReadSectors, Sector, Timestamp, Tree, WriterSink, import,
 };
@@ -306,6 +306,68 @@ fn a_remastered_image_has_it_again_where_that_is_asked_for() {
     assert_eq!((entry.start, entry.blocks), expected);
     let last = &area.apple[area.apple.len() - 1];
     assert_eq!((last.start, last.blocks), expected);
+}
+
+/// What the old volume had blessed, the new one has, also where it was moved to; what cannot be is told.
+#[test]
+fn a_remastered_image_has_the_same_blessed() {
+    let mut tree = Tree::new();
+    let core = add(&mut tree, "/System/Gr\u{fc}n:/Core", Item::Directory);
+    let startup = file(&mut tree, "/System/boot.efi");
+    let open = add(&mut tree, "/open", Item::Directory);
+    (0..400).for_each(|number| {
+        file(&mut tree, format!("/{}/file{number}", number % 40));
+    });
+    let blessed = HfsPlusBlessings {
+        boot_folder: Some(core),
+        startup_file: Some(startup),
+        open_folder: Some(open),
+        os9_folder: None,
+        osx_folder: Some(NodeId::ROOT),
+    };
+    let hfs_plus = HfsPlusOptions { blessed, ..HfsPlusOptions::default() };
+    let mut image = written(&tree, PlanOptions { hfs_plus, ..options() });
+    let read = |image: &[u8]| {
+        let disc = Disc::from_source(Arc::new(MemorySectors::new(image.to_vec())), "memory").unwrap();
+        import(&disc, &ImportOptions::default(), &Control::default()).unwrap()
+    };
+    let new = PlanOptions { imported: fsimage::ImportedContent::Copied, ..options() };
+
+    let mut imported = read(&image);
+    let tree = &mut imported.tree;
+    let [system, core, open] =
+        ["/System", "/System/Gr\u{fc}n:/Core", "/open"].map(|at| tree.lookup(at).unwrap());
+    tree.remove(open).unwrap();
+    tree.move_to(system, NodeId::ROOT, "Moved").unwrap();
+    let refused = imported.boot.put_into(tree, &mut new.clone(), Losses::Refuse).unwrap_err().to_string();
+    assert!(refused.contains("open folder of HFS+: what had it is removed"), "{refused}");
+    let mut options = new.clone();
+    let lost = imported.boot.put_into(tree, &mut options, Losses::Accept).unwrap();
+    assert!(matches!(lost[..], [BootLoss::Blessing { role: "open folder of HFS+", .. }]), "{lost:?}");
+    let kept = HfsPlusBlessings {
+        boot_folder: Some(core),
+        startup_file: tree.lookup("/Moved/boot.efi"),
+        osx_folder: Some(NodeId::ROOT),
+        ..HfsPlusBlessings::default()
+    };
+    assert_eq!(options.hfs_plus.blessed, kept);
+    let volume = Volume::of(&LayoutPlan::new(tree, options).unwrap());
+    assert_eq!(volume.header.finder_info.osx_folder, ROOT);
+
+    // What is said is not looked for in the old volume.
+    let mut options = new.clone();
+    options.hfs_plus.blessed.open_folder = Some(core);
+    assert_eq!(imported.boot.put_into(tree, &mut options, Losses::Refuse).unwrap(), []);
+    assert_eq!(options.hfs_plus.blessed, HfsPlusBlessings { open_folder: Some(core), ..kept });
+
+    // A volume of HFS, which has them twelve bytes further on, and is not read.
+    let header = image.chunks(512).position(|block| block.starts_with(b"H+\0\x04")).unwrap() * 512;
+    image[header..header + 2].copy_from_slice(b"BD");
+    image[header + 92..header + 124].fill(0);
+    image[header + 95] = 18;
+    let mut imported = read(&image);
+    let lost = imported.boot.put_into(&mut imported.tree, &mut new.clone(), Losses::Accept).unwrap();
+    assert!(matches!(lost[..], [BootLoss::Blessing { role: "boot folder of HFS+", .. }]), "{lost:?}");
 }
 
 #[test]

@@ -5,8 +5,9 @@
 use std::fs;
 
 use fsimage::{
-    Control, DeepDirectories, Disc, Error, FileSystems, HybridOptions, Item, ItemOptions, LayoutPlan,
-    PartitionOptions, PartitionScheme, PlanOptions, SectorCount, Tree, write_image,
+    Control, DeepDirectories, Disc, Error, FileSystems, HybridOptions, ImportOptions, Item, ItemOptions,
+    LayoutPlan, Losses, PartitionOptions, PartitionScheme, PlanOptions, SectorCount, Tree, import,
+    write_image,
 };
 use peers::{Columns, bsdtar, kernel};
 
@@ -93,4 +94,51 @@ fn what_cannot_be_is_refused() {
     let mut later = PlanOptions { hybrid: None, ..options(16) };
     later.place.start = fsimage::Sector::new(100);
     assert!(refused(later));
+}
+
+/// Whether a partition begins with it or not, which in a GPT of xorriso is so at offset 16 only.
+#[test]
+fn the_second_volume_of_images_of_xorriso_is_kept() {
+    let Some(xorriso) = peers::require("xorriso") else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    fs::create_dir_all(at("tree/folder")).unwrap();
+    fs::write(at("tree/folder/file"), vec![7; 5000]).unwrap();
+    fs::write(at("efi.img"), vec![1; 65_536]).unwrap();
+    for (offset, is_gpt) in [(16, false), (16, true), (40, false), (40, true)] {
+        let what = format!("offset {offset}, GPT {is_gpt}");
+        let offset_text = offset.to_string();
+        let mut arguments = vec!["-as", "mkisofs", "-quiet", "-r", "-J", "-partition_offset", &offset_text];
+        arguments.extend(["-append_partition", "2", "0xef", "efi.img", "-o", "image.iso", "tree"]);
+        arguments.extend(is_gpt.then_some("-appended_part_as_gpt"));
+        let made = std::process::Command::new(xorriso.path()).args(&arguments).current_dir(&folder).status();
+        assert!(made.unwrap().success());
+        let disc = Disc::open(&at("image.iso")).unwrap();
+        let mut imported = import(&disc, &ImportOptions::default(), &Control::default()).unwrap();
+        let tree = &mut imported.tree;
+        tree.add("/folder/new", Item::Bytes(vec![9; 3000].into()), &ItemOptions::default()).unwrap();
+        let mut options =
+            PlanOptions { imported: fsimage::ImportedContent::Copied, ..PlanOptions::default() };
+        options.file_systems |= FileSystems::ROCK_RIDGE | FileSystems::JOLIET;
+        let lost = imported.boot.put_into(tree, &mut options, Losses::Refuse).unwrap();
+        assert_eq!((lost, options.partition_offset.get()), (vec![], offset), "{what}");
+        let plan = LayoutPlan::new(tree, options).unwrap();
+        write_image(&plan, &at("again.iso"), &Control::default()).unwrap();
+        let bytes = fs::read(at("again.iso")).unwrap();
+        fs::write(at("partition.iso"), &bytes[offset as usize * 2048..]).unwrap();
+        let read = |name: &str| peers::xorriso::list(&xorriso, &at(name), &[]).unwrap();
+        let (whole, partition) = (read("again.iso"), read("partition.iso"));
+        assert!(whole.contains_key("/folder/new"));
+        assert_eq!(
+            peers::differences(&whole, &partition, Columns::CONTENT | Columns::MODE),
+            [""; 0],
+            "{what}"
+        );
+
+        // In the image itself it would show what was there before.
+        let mut session = imported.plan_options();
+        let lost = imported.boot.put_into(&mut imported.tree, &mut session, Losses::Accept).unwrap();
+        assert!(!lost.is_empty(), "{what}");
+        assert!(lost.iter().any(|loss| loss.to_string().contains("earlier state")), "{lost:?}");
+    }
 }

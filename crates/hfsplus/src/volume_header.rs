@@ -55,7 +55,11 @@ impl VolumeFinderInfo {
     /// Bytes of the fields.
     pub const LEN: usize = 32;
 
-    fn parse(input: &[u8]) -> IResult<&[u8], VolumeFinderInfo> {
+    /// Reads the fields, which volumes of HFS have as well (Inside Macintosh: `drFndrInfo`).
+    ///
+    /// # Errors
+    /// Of nom, where the input ends.
+    pub fn parse(input: &[u8]) -> IResult<&[u8], VolumeFinderInfo> {
         let mut ids = [0; 6];
         let (rest, ()) = fill(be_u32, &mut ids).parse(input)?;
         let (rest, serial) = be_u64.parse(rest)?;
@@ -151,6 +155,8 @@ impl VolumeHeader {
     pub const LEN: usize = 512;
     /// Where it lies in the volume, and how far before the end its copy.
     pub const OFFSET: u64 = 1024;
+    /// Where in it `finderInfo` is.
+    pub const FINDER_INFO: usize = 80;
     /// `H+` (`kHFSPlusSigWord`).
     pub const SIGNATURE: [u8; 2] = *b"H+";
     /// The version of volumes with that signature (`kHFSPlusVersion`).
@@ -238,7 +244,7 @@ impl VolumeHeader {
             BigEndian::write_u32(place, word);
         }
         BigEndian::write_u64(&mut bytes[72..80], self.encodings_bitmap);
-        bytes[80..112].copy_from_slice(&self.finder_info.encode());
+        bytes[Self::FINDER_INFO..112].copy_from_slice(&self.finder_info.encode());
         let forks = [
             self.allocation_file,
             self.extents_file,

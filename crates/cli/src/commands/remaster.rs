@@ -28,6 +28,7 @@ pub(super) fn run(args: &Remaster, context: &Context) -> Result<Exit, Failure> {
     context.tell_warnings(&restored, args.authoring.strict)?;
     imported.warnings.extend(restored);
     let added = add_sources(tree, &args.authoring, &written, &context.control)?;
+    hfsplus::apply(&args.authoring.hfs_plus, tree, &mut options)?;
     let lost = keep_boot(
         &imported.boot,
         args.changes.imported_boot,
@@ -35,7 +36,6 @@ pub(super) fn run(args: &Remaster, context: &Context) -> Result<Exit, Failure> {
         tree,
         &mut options,
     )?;
-    hfsplus::apply(&args.authoring.hfs_plus, tree, &mut options)?;
     zisofs::apply(&args.authoring.zisofs, tree, &options, build::beside(&args.output), context)?;
     digests::apply(args.authoring.digests, imported.digests, tree, &options, context)?;
     context.tell_lost(&lost);

@@ -38,15 +38,25 @@ pub struct HfsPlusType {
 }
 
 impl HfsPlusBlessings {
+    /// Names of the roles in errors, in the order in which volumes have them, and whether it is a folder that has them.
+    pub(crate) const ROLES: [(&'static str, bool); 5] = [
+        ("boot folder of HFS+", true),
+        ("startup file of HFS+", false),
+        ("open folder of HFS+", true),
+        ("Mac OS 9 folder of HFS+", true),
+        ("Mac OS X folder of HFS+", true),
+    ];
+
+    /// What has each of [`HfsPlusBlessings::ROLES`].
+    pub(crate) fn items(&mut self) -> [&mut Option<NodeId>; 5] {
+        let HfsPlusBlessings { boot_folder, startup_file, open_folder, os9_folder, osx_folder } = self;
+        [boot_folder, startup_file, open_folder, os9_folder, osx_folder]
+    }
+
     /// Each that is set: its name in errors, the item, and whether that is a folder.
-    pub(crate) fn all(self) -> impl Iterator<Item = (&'static str, NodeId, bool)> {
-        let all = [
-            ("boot folder of HFS+", self.boot_folder, true),
-            ("startup file of HFS+", self.startup_file, false),
-            ("open folder of HFS+", self.open_folder, true),
-            ("Mac OS 9 folder of HFS+", self.os9_folder, true),
-            ("Mac OS X folder of HFS+", self.osx_folder, true),
-        ];
-        all.into_iter().filter_map(|(name, node, is_folder)| Some((name, node?, is_folder)))
+    pub(crate) fn all(mut self) -> impl Iterator<Item = (&'static str, NodeId, bool)> {
+        let items = self.items().map(|item| *item);
+        let all = Self::ROLES.into_iter().zip(items);
+        all.filter_map(|((name, is_folder), node)| Some((name, node?, is_folder)))
     }
 }

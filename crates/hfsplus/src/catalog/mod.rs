@@ -5,12 +5,14 @@ mod folder;
 mod key;
 mod record;
 mod thread;
+mod threads;
 
 pub use file::CatalogFile;
 pub use folder::CatalogFolder;
 pub use key::CatalogKey;
 pub use record::CatalogRecord;
 pub use thread::{CatalogThread, ThreadOf};
+pub use threads::CatalogThreads;
 
 /// Types of records (TN1150, Catalog File Data).
 pub(crate) const FOLDER: u16 = 1;

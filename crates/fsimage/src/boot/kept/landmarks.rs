@@ -53,6 +53,11 @@ impl Landmarks {
         self.things.get(&sector).copied()
     }
 
+    /// Where the first file begins.
+    pub(super) fn first_file(&self) -> Option<u32> {
+        self.files.first().map(|&(first, _)| first)
+    }
+
     /// Where the last file ends.
     pub(super) fn files_end(&self) -> u32 {
         self.files_end

@@ -1,5 +1,7 @@
 use std::fmt;
 
+use sector_io::Sector;
+
 /// Something of an imported image's boot set-up that an image made of it cannot have.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -54,6 +56,19 @@ pub enum BootLoss {
         /// Why.
         reason: String,
     },
+    /// A second volume of ISO 9660, for those who read from its beginning on, which is that of no partition: it shows
+    /// the earlier state.
+    SecondVolume {
+        /// Where it begins.
+        start: Sector,
+    },
+    /// What a volume of HFS or HFS+ has blessed, which the one that is made in its place has not.
+    Blessing {
+        /// `boot folder of HFS+`, or another of the roles in [`HfsPlusBlessings`](crate::HfsPlusBlessings).
+        role: &'static str,
+        /// Why.
+        reason: String,
+    },
     /// Bytes of the system area that no table and no code accounts for.
     SystemArea {
         /// The first of them.
@@ -104,6 +119,10 @@ impl fmt::Display for BootLoss {
             BootLoss::Partition { table, number, reason } => {
                 write!(f, "partition {number} of the {table}: {reason}")
             }
+            BootLoss::SecondVolume { start } => {
+                write!(f, "volume of ISO 9660 that begins in sector {start}: it shows the earlier state")
+            }
+            BootLoss::Blessing { role, reason } => write!(f, "{role}: {reason}"),
             BootLoss::SystemArea { offset } => {
                 write!(f, "system area: it is not known what the bytes from {offset} on are")
             }

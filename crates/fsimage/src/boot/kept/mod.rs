@@ -1,10 +1,12 @@
 //! The boot set-up of an imported session, kept in an image that is made of it or in a session that continues it.
 
+mod blessings;
 mod catalog;
 mod landmarks;
 mod loss;
 mod other_names;
 mod repoint;
+mod second_volume;
 mod system_area;
 
 use std::collections::BTreeSet;
@@ -23,6 +25,7 @@ use crate::address::sector;
 use crate::disc::Disc;
 use crate::plan::{ImportedContent, PlanOptions};
 use crate::tree::{FileSystems, NodeId, Tree};
+use blessings::KeptBlessings;
 use catalog::KeptCatalog;
 use landmarks::Landmarks;
 use other_names::OtherNames;
@@ -34,6 +37,8 @@ use system_area::Recorded;
 pub struct BootSetUp {
     catalog: Option<KeptCatalog>,
     area: Option<KeptSystemArea>,
+    /// What is blessed in the volume of HFS or HFS+ that a partition is.
+    blessings: Option<KeptBlessings>,
     /// What is not understood.
     losses: Vec<BootLoss>,
     /// What is right only as long as nothing moves.
@@ -95,7 +100,10 @@ impl BootSetUp {
         }
         if let Some(recorded) = recorded {
             let places = catalog.iter().flat_map(|(_, catalog)| catalog::places(catalog)).collect();
-            kept.area = Some(recorded.keep(source, landmarks, places));
+            let second = set.and_then(|set| second_volume::find(source, set, landmarks.first_file()));
+            let area = recorded.keep(source, landmarks, places, second);
+            kept.blessings = area.hfs_volume().map(|start| KeptBlessings::read(source, tree, start));
+            kept.area = Some(area);
         }
         Ok(kept)
     }
@@ -117,7 +125,7 @@ impl BootSetUp {
 
     /// The same for a medium on which the system area stays as it is.
     pub(crate) fn without_system_area(self) -> BootSetUp {
-        BootSetUp { area: None, ..self }
+        BootSetUp { area: None, blessings: None, ..self }
     }
 
     /// What boots and has lost the name it was found by has another, if it is a hard link.
@@ -134,7 +142,8 @@ impl BootSetUp {
     /// Puts the set-up into the options of an image that is made of the tree, when all changes to the tree have been
     /// made. The options say whether the image is a new one ([`ImportedContent::Copied`]), in which everything gets
     /// another place, or a session that continues the imported one: that keeps the earlier catalog unless a boot image
-    /// was replaced, and lets partitions reach the new end. Gives what cannot be kept.
+    /// was replaced, and lets partitions reach the new end. What is blessed in a volume of HFS+ is so again where the
+    /// options have HFS+ and bless nothing else for the same. Gives what cannot be kept.
     ///
     /// # Errors
     /// [`Error::BootLost`](crate::Error::BootLost) with all of that, if it is to be refused.
@@ -157,6 +166,9 @@ impl BootSetUp {
             let has_hfs_plus = options.file_systems.contains(FileSystems::HFS_PLUS);
             losses.extend(area.losses(tree, moves, has_hfs_plus));
             options.system_area = Some(area.in_tree(tree, moves, has_hfs_plus));
+            if let Some(blessings) = self.blessings.as_ref().filter(|_| moves && has_hfs_plus) {
+                blessings.put_into(tree, &mut options.hfs_plus.blessed, &mut losses);
+            }
             if moves {
                 options.partition_offset = area.partition_offset();
                 if options.partition_offset > SectorCount::ZERO

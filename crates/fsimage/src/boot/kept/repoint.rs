@@ -77,10 +77,11 @@ impl KeptSystemArea {
     }
 
     /// Where the partition with the image, or with what others leave of it, begins that has volume descriptors of its
-    /// own.
+    /// own, or else the volume that is in none of its own.
     pub(super) fn partition_offset(&self) -> SectorCount {
         let start = self.partitions.iter().find(|one| one.shows_image_by_itself());
-        let start = start.map_or(0, |partition| partition.start / BLOCKS);
+        let volume = self.second_volume.map_or(0, |sector| u64::from(sector.get()));
+        let start = start.map_or(volume, |partition| partition.start / BLOCKS);
         SectorCount::new(u32::try_from(start).unwrap_or_default())
     }
 
@@ -102,6 +103,7 @@ impl KeptSystemArea {
         if self.code.is_some_and(|(source, _)| moves && !is_there(tree, source)) {
             losses.push(BootLoss::Code { reason: "the boot image that it is told of is removed".to_owned() });
         }
+        losses.extend(self.second_volume.filter(|_| !moves).map(|start| BootLoss::SecondVolume { start }));
         for partition in &self.partitions {
             let reason = match partition.span {
                 Span::Thing(source, _) if moves && !is_there(tree, source) => {

@@ -41,6 +41,8 @@ pub struct KeptSystemArea {
     /// The boot image in the tree that lies behind all other files, so that it cuts no more than these from the partition
     /// of the image.
     pub(super) behind_all: Option<BootSource>,
+    /// Where a second volume of ISO 9660 begins that no partition begins with.
+    pub(super) second_volume: Option<Sector>,
     /// First byte that nothing accounts for.
     pub(super) unknown: Option<usize>,
 }
@@ -254,12 +256,13 @@ impl Recorded {
         source: &dyn ReadSectors,
         landmarks: Landmarks,
         images: Vec<u32>,
+        second_volume: Option<Sector>,
     ) -> KeptSystemArea {
         let blocks = u64::from(source.sectors().get()) * BLOCKS;
         let mut partitions = Vec::new();
         for (mut partition, is_gap) in self.partitions {
-            partition.span = span(&partition, is_gap, &landmarks, blocks, self.gpt.is_some());
             partition.own = own(source, partition.start);
+            partition.span = span(&partition, is_gap, &landmarks, blocks, self.gpt.is_some());
             partitions.push(partition);
         }
         let unknown = unaccounted(&self.area, self.gpt.as_ref(), self.map);
@@ -274,8 +277,11 @@ impl Recorded {
             damaged: self.damaged,
             appended: landmarks.appended.clone(),
             behind_all: None,
+            second_volume: None,
             unknown,
         };
+        let has_partition = kept.partitions.iter().any(Partition::shows_image_by_itself);
+        kept.second_volume = second_volume.filter(|_| !has_partition);
         kept.find_code(&landmarks, &images);
         let files_end = u64::from(landmarks.files_end()) * BLOCKS;
         let last = kept.partitions.iter().find(|one| {
@@ -288,6 +294,12 @@ impl Recorded {
 }
 
 impl KeptSystemArea {
+    /// Where the first partition begins that has a file system of HFS or HFS+ to itself.
+    pub(super) fn hfs_volume(&self) -> Option<Sector> {
+        let volume = self.partitions.iter().find(|partition| partition.own == Own::Hfs)?;
+        u32::try_from(volume.start / BLOCKS).ok().map(Sector::new)
+    }
+
     fn find_code(&mut self, landmarks: &Landmarks, images: &[u32]) {
         let Ok((_, record)) = MasterBootRecord::parse(&self.area) else {
             // The head of an Apple partition map is no code.
@@ -352,7 +364,8 @@ fn span(partition: &Partition, is_gap: bool, landmarks: &Landmarks, disk_end: u6
         let unit = [1, BLOCKS].into_iter().find(|&unit| blocks_of(len, unit) == blocks);
         return unit.map_or(Span::Unknown, |unit| Span::Thing(source, unit));
     }
-    if start > AREA_BLOCKS || end < u64::from(landmarks.files_end()) * BLOCKS {
+    let begins_image = start <= AREA_BLOCKS || partition.own == Own::Iso9660;
+    if !begins_image || end < u64::from(landmarks.files_end()) * BLOCKS {
         return Span::Unknown;
     }
     Span::Image(match table {
