@@ -5,8 +5,8 @@ use std::io::Read;
 use std::path::Path;
 
 use fsimage::{
-    Control, Disc, ExtractOptions, FileSystem, FileSystems, GrowingImage, HostTimes, Image, ImageEntry,
-    ImportOptions, ImportedContent, Item, ItemOptions, LayoutPlan, NodeId, Place, PlanOptions,
+    Control, DeepDirectories, Disc, ExtractOptions, FileSystem, FileSystems, GrowingImage, HostTimes, Image,
+    ImageEntry, ImportOptions, ImportedContent, Item, ItemOptions, LayoutPlan, NodeId, Place, PlanOptions,
     RockRidgeTimes, ScanOptions, Times, Timestamp, Tree, UdfOptions, UdfRevision, import, write_image,
 };
 
@@ -329,4 +329,69 @@ fn only_the_time_of_modification_is_taken_unasked() {
     tree.scan(folder.path(), NodeId::ROOT, &ScanOptions::default(), &Control::default()).unwrap();
     assert_eq!(tree.times(tree.lookup("file").unwrap()), Times::default());
     assert_eq!(tree.times(NodeId::ROOT), Times::default());
+}
+
+/// They are as old as the image that they are made for, and stay so in images that are made of it.
+#[test]
+fn directories_that_no_source_has_have_the_time_of_the_image() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("iso");
+    let file_systems = ROCK_RIDGE | FileSystems::JOLIET | FileSystems::UDF;
+    let shown = |path: &Path, of: &str, as_file_system: FileSystem| {
+        image(path, as_file_system).lookup(of).unwrap().modified
+    };
+    let mut tree = Tree::new();
+    let dated = ItemOptions { modified: Some(MODIFIED), ..ItemOptions::default() };
+    tree.add("/dated", Item::Directory, &dated).unwrap();
+    tree.add("/dated/a/b/c/d/e/f/g/file", Item::Bytes(content(10).into()), &dated).unwrap();
+    assert!(tree.is_undated(NodeId::ROOT) && !tree.is_undated(tree.lookup("/dated").unwrap()));
+
+    let image_time = Timestamp { seconds: 1_500_000_000, nanoseconds: 0 };
+    let options = |created, modified| PlanOptions {
+        file_systems,
+        created,
+        modified,
+        deep_directories: DeepDirectories::Relocate,
+        ..PlanOptions::default()
+    };
+    build(&tree, options(Some(MODIFIED), Some(image_time)), &path);
+    for file_system in [FileSystem::RockRidge, FileSystem::Joliet, FileSystem::Udf] {
+        for (of, time) in
+            [("/dated/a", image_time), ("/dated", MODIFIED), ("/dated/a/b/c/d/e/f/g/file", MODIFIED)]
+        {
+            let found = shown(&path, of, file_system).seconds;
+            assert_eq!(found, time.seconds, "{file_system:?} {of}");
+        }
+    }
+    assert_eq!(shown(&path, "/RR_MOVED", FileSystem::Iso9660), image_time);
+    let hfs_plus =
+        PlanOptions { file_systems: ROCK_RIDGE | FileSystems::HFS_PLUS, ..options(None, Some(image_time)) };
+    let with_hfs_plus = |tree: &Tree| {
+        let plan = LayoutPlan::new(tree, hfs_plus.clone()).unwrap();
+        let mut bytes = Vec::new();
+        plan.write_to(&mut fsimage::WriterSink::new(&mut bytes, "memory"), &Control::default()).unwrap();
+        bytes
+    };
+    let told = with_hfs_plus(&tree);
+    let mut same = tree.clone();
+    for path in
+        ["/dated/a", "/dated/a/b", "/dated/a/b/c", "/dated/a/b/c/d", "/dated/a/b/c/d/e", "/dated/a/b/c/d/e/f"]
+    {
+        same.set_modified(same.lookup(path).unwrap(), image_time);
+    }
+    same.set_modified(same.lookup("/dated/a/b/c/d/e/f/g").unwrap(), image_time);
+    same.set_modified(NodeId::ROOT, image_time);
+    assert!(with_hfs_plus(&same) == told);
+
+    let disc = Disc::open(&path).unwrap();
+    let mut imported = import(&disc, &ImportOptions::default(), &Control::default()).unwrap();
+    imported.tree.add("/later/file", Item::Bytes(content(10).into()), &dated).unwrap();
+    let again = folder.path().join("again");
+    let later = Timestamp { seconds: 1_600_000_000, nanoseconds: 0 };
+    build(&imported.tree, PlanOptions { modified: Some(later), ..imported.new_image_options() }, &again);
+    assert_eq!(shown(&again, "/dated/a", FileSystem::RockRidge), image_time);
+    assert_eq!(shown(&again, "/later", FileSystem::RockRidge), later);
+
+    build(&tree, options(None, None), &path);
+    assert_eq!(shown(&path, "/dated/a", FileSystem::RockRidge), Timestamp::default());
 }

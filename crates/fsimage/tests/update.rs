@@ -11,8 +11,8 @@ use std::path::{Path, PathBuf};
 
 use fsimage::update::{Change, ChangeKind, Compare, Counts, Update, UpdateOptions};
 use fsimage::{
-    Control, Disc, DriveName, Error, FileSystem, FileSystems, GrowingImage, ImportOptions, OpenDrive,
-    PlanOptions, UdfOptions,
+    Control, Disc, DriveName, Error, FileSystem, FileSystems, GrowingImage, ImportOptions, Item, ItemOptions,
+    OpenDrive, PlanOptions, Timestamp, UdfOptions,
 };
 use peers::{Columns, assert_same};
 use support::updating::{ROUNDS, change, set_time, update_image, update_medium, update_tree};
@@ -483,4 +483,27 @@ fn every_medium() {
             assert_same(expected, &list_image(&image), Columns::POSIX);
         }
     }
+}
+
+/// Whatever time they have in the image, the sources say none of them.
+#[test]
+fn directories_that_no_source_has_are_no_change() {
+    let scene = Scene::empty();
+    scene.put("file", "content", 1_500_000_000);
+    scene.settle();
+    let wanted = || {
+        let mut tree = scan(&scene.folder());
+        let bytes = Item::Bytes(b"more".as_slice().into());
+        let dated = ItemOptions { modified: Some(Timestamp::from_unix(1)), ..ItemOptions::default() };
+        tree.add("/made/on/the way", bytes, &dated).unwrap();
+        tree
+    };
+    let created = Some(Timestamp::from_unix(1_550_000_000));
+    build(&wanted(), PlanOptions { created, ..PlanOptions::default() }, &scene.image);
+    let growing = GrowingImage::open(&scene.image).unwrap();
+    let mut imported = growing.import(&ImportOptions::default(), &Control::default()).unwrap();
+    let plan = imported.plan_options();
+    let update =
+        Update::new(growing.disc(), &mut imported, wanted(), &plan, HOW, &Control::default()).unwrap();
+    assert_eq!(update.difference().changes(), []);
 }

@@ -9,8 +9,7 @@ use super::{DigestAlgorithm, FOLDER, SectorRange, line};
 use crate::head::ANCHOR;
 use crate::plan::{ImportedContent, PlanOptions, visit_files};
 use crate::tree::{
-    Attributes, Content, ContentId, DigestFiles, FileSystems, Item, ItemOptions, NodeId, NodeKind, Timestamp,
-    Tree,
+    Attributes, Content, ContentId, DigestFiles, FileSystems, Item, ItemOptions, NodeId, NodeKind, Tree,
 };
 use crate::{Error, Result};
 
@@ -55,7 +54,7 @@ impl Tree {
         algorithm: DigestAlgorithm,
         options: &PlanOptions,
     ) -> Result<RecordedDigests> {
-        let modified = options.modified.or(options.creation()).unwrap_or(Timestamp::from_unix(0));
+        let modified = options.modification().unwrap_or_default();
         let with = |attributes| ItemOptions {
             attributes: Some(attributes),
             modified: Some(modified),

@@ -117,9 +117,8 @@ impl LayoutPlan<'_> {
 
     fn fields(&self, view: &View, tables: &PathTableExtents, volume: [u8; 32]) -> Result<VolumeFields> {
         let root = view.root();
-        let PlanOptions { created, modified, expiration, effective, recorded_times, .. } = &self.options;
+        let PlanOptions { created, expiration, effective, recorded_times, .. } = &self.options;
         let before = recorded_times.unwrap_or(VolumeTimes::NOT_SPECIFIED);
-        let modified = modified.or(created.filter(|_| recorded_times.is_none()));
         let time = |time: &Option<Timestamp>, recorded: VolumeTime| {
             time.map_or(recorded, |time| {
                 VolumeTime::from_unix(time.seconds, (time.nanoseconds / 10_000_000) as u8)
@@ -131,7 +130,7 @@ impl LayoutPlan<'_> {
             .map_err(|_| Error::TreeTooLarge { what: "a path table of over 4 GiB" })?;
         let data_length = u32::try_from(root.len.bytes())
             .map_err(|_| Error::TreeTooLarge { what: "a directory of over 4 GiB" })?;
-        let recorded = RecordingTime::from_unix(self.tree.modified(NodeId::ROOT).seconds);
+        let recorded = RecordingTime::from_unix(view.modified(self.tree, NodeId::ROOT).seconds);
         Ok(VolumeFields {
             identifiers,
             volume_space_size: 0,
@@ -148,7 +147,7 @@ impl LayoutPlan<'_> {
             root: RootDirectory::new(view.block(root.start), data_length, recorded),
             times: VolumeTimes {
                 creation: time(created, before.creation),
-                modification: time(&modified, before.modification),
+                modification: time(&self.options.new_modification(), before.modification),
                 expiration: time(expiration, before.expiration),
                 effective: time(effective, before.effective),
             },

@@ -8,7 +8,7 @@ use sector_io::{Sector, SectorCount};
 use super::{HfsPlusOptions, Medium, MediumDefaults, UdfAccess, UdfOptions, VolumeTexts};
 use crate::boot::{BootOptions, HybridOptions, KeptSystemArea};
 use crate::disc::DiscIdentifier;
-use crate::tree::{FileSystem, FileSystems, Timestamp};
+use crate::tree::{FileSystem, FileSystems, NodeId, Timestamp, Tree};
 use crate::view::udf::VirtualVolume;
 
 /// What an image is to be.
@@ -46,7 +46,8 @@ pub struct PlanOptions {
     /// When the volume was made, for the volume descriptors; `None` records "not specified". This crate
     /// reads no clock.
     pub created: Option<Timestamp>,
-    /// When it was last modified; `None` records the time of its creation.
+    /// When it was last modified; `None` records the time of its creation. Directories that no source has
+    /// ([`Tree::is_undated`](crate::Tree::is_undated)) have this time too; where there is none, that of 1970.
     pub modified: Option<Timestamp>,
     /// From when on it may be regarded as obsolete (ECMA-119 8.4.28).
     pub expiration: Option<Timestamp>,
@@ -90,6 +91,23 @@ impl PlanOptions {
     pub(crate) fn continued_volume(&self) -> Option<&VirtualVolume> {
         let grows = self.file_systems.contains(FileSystems::UDF) && self.udf.access == UdfAccess::WriteOnce;
         self.virtual_volume.as_ref().filter(|_| grows)
+    }
+
+    /// When the volume is modified, unless it is as an earlier session says.
+    pub(crate) fn new_modification(&self) -> Option<Timestamp> {
+        self.modified.or(self.created.filter(|_| self.recorded_times.is_none()))
+    }
+
+    /// When the volume was last modified, or else made, as far as that is said.
+    pub(crate) fn modification(&self) -> Option<Timestamp> {
+        let recorded = || Timestamp::of_volume(self.recorded_times?.modification);
+        self.new_modification().or_else(recorded).or_else(|| self.creation())
+    }
+
+    /// When the volume was made, or what comes nearest to it.
+    pub(crate) fn creation_for(&self, tree: &Tree) -> Timestamp {
+        let modified = || tree.modified_in(NodeId::ROOT, self.modification().unwrap_or_default());
+        self.creation().unwrap_or_else(modified)
     }
 
     /// When the volume was made, as far as that is said.

@@ -42,7 +42,7 @@ use super::{
     VolumeName, What,
 };
 use crate::boot::{BootDraft, Ending};
-use crate::tree::{ContentId, FileSystem, NodeId, Tree};
+use crate::tree::{ContentId, FileSystem, Tree};
 use crate::view::internal;
 use crate::view::udf::{
     Base, Continued, DataAddresses, EntryRange, FILE_SET_BLOCKS, Part, StreamRange, UdfView, time,
@@ -382,7 +382,7 @@ impl UdfStart {
         let new_file_set = if is_own { 0 } else { block(self.structures) };
         let continued = self.view.continued();
         let file_set = continued.map_or(new_file_set, |continued| continued.volume().file_set());
-        let created = options.creation().unwrap_or(tree.modified(NodeId::ROOT));
+        let created = options.creation_for(tree);
         let counts = self.view.volume_counts();
         Ok(VolumeStructures {
             form: self.view.form(),

@@ -23,6 +23,7 @@ impl Tree {
             name,
             hidden_in,
             imported: true,
+            undated: false,
             kind,
             attributes,
             modified,
@@ -41,7 +42,8 @@ impl Tree {
         let carried = self.push_carried(carried)?;
         let attributes = self.attributes.intern(attributes);
         let root = self.node_mut(NodeId::ROOT);
-        (root.attributes, root.modified, root.carried, root.imported) = (attributes, modified, carried, true);
+        (root.attributes, root.modified, root.carried) = (attributes, modified, carried);
+        (root.imported, root.undated) = (true, false);
         Ok(())
     }
 

@@ -139,6 +139,7 @@ impl Tree {
             name: ArenaRef::default(),
             hidden_in: FileSystems::empty(),
             imported: false,
+            undated: true,
             kind: NodeKind::Directory(DirectoryId(0)),
             attributes: attributes.intern(Attributes::DIRECTORY),
             modified: Timestamp::default(),
@@ -196,9 +197,20 @@ impl Tree {
         self.attributes.get(self.node(node).attributes)
     }
 
-    /// Time of the last modification.
+    /// Time of the last modification; 1970 for what has none.
     pub fn modified(&self, node: NodeId) -> Timestamp {
         self.node(node).modified
+    }
+
+    /// Whether it is a directory that no source has, made on the way to an item, and nobody told when it was modified. An
+    /// image records the time of its last modification for it ([`PlanOptions::modified`](crate::PlanOptions::modified)).
+    pub fn is_undated(&self, node: NodeId) -> bool {
+        self.node(node).undated
+    }
+
+    /// The time of modification that an image records, which has that time itself.
+    pub(crate) fn modified_in(&self, node: NodeId, image: Timestamp) -> Timestamp {
+        if self.is_undated(node) { image } else { self.modified(node) }
     }
 
     /// All other times.
@@ -366,7 +378,8 @@ impl Tree {
             self.drop_carried_stamps(node);
             self.put_times(node, &times);
         }
-        self.node_mut(node).modified = modified;
+        let node = self.node_mut(node);
+        (node.modified, node.undated) = (modified, false);
     }
 
     /// Sets all times but that of the last modification.
@@ -480,11 +493,13 @@ impl Tree {
         let attributes = self.attributes.intern(attributes);
         let name = self.names.push(name)?;
         let hidden_in = FileSystems::empty();
+        let undated = matches!(kind, NodeKind::Directory(_));
         self.nodes.push(Node {
             parent,
             name,
             hidden_in,
             imported: false,
+            undated,
             kind,
             attributes,
             modified,
@@ -527,7 +542,7 @@ impl Tree {
         let attributes = self.attributes.intern(attributes);
         let node = self.node_mut(id);
         (node.kind, node.attributes, node.modified) = (kind, attributes, modified);
-        (node.imported, node.carried) = (false, 0);
+        (node.imported, node.undated, node.carried) = (false, false, 0);
         self.put_times(id, &Times::default());
     }
 }

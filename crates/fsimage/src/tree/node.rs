@@ -124,6 +124,8 @@ pub(super) struct Node {
     pub(super) name: ArenaRef,
     pub(super) hidden_in: FileSystems,
     pub(super) imported: bool,
+    /// A directory whose time of modification nobody told.
+    pub(super) undated: bool,
     pub(super) kind: NodeKind,
     pub(super) attributes: u32,
     pub(super) modified: Timestamp,

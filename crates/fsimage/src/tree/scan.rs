@@ -337,6 +337,7 @@ impl Tree {
                         name: name_ref,
                         hidden_in: super::FileSystems::empty(),
                         imported: false,
+                        undated: false,
                         kind,
                         attributes,
                         modified: entry.modified,

@@ -93,6 +93,7 @@ impl Tree {
             name,
             hidden_in,
             imported: false,
+            undated: other.is_undated(node),
             kind,
             attributes,
             modified,
@@ -122,6 +123,7 @@ impl Tree {
     /// Makes an item what `node` of `other` is, with its attributes and times, and nothing of what it was.
     pub(crate) fn become_item(&mut self, id: NodeId, other: &Tree, node: NodeId, kind: NodeKind) {
         self.replace(id, kind, other.attributes(node), other.modified(node));
+        self.node_mut(id).undated = other.is_undated(node);
         self.put_times(id, &other.times(node));
     }
 

@@ -161,7 +161,9 @@ impl Update {
             aspects.set(Aspects::PERMISSIONS, new.permissions != old.permissions);
             aspects.set(Aspects::OWNER, (new.uid, new.gid) != (old.uid, old.gid));
         }
-        aspects.set(Aspects::MODIFIED, !is_same_time(base.modified(of), wanted.modified(node)));
+        let is_dated = !wanted.is_undated(node);
+        let is_same = is_same_time(base.modified(of), wanted.modified(node));
+        aspects.set(Aspects::MODIFIED, is_dated && !is_same);
         if self.options.extended_attributes {
             aspects.set(Aspects::EXTENDED_ATTRIBUTES, !self.has_same_streams(node, of)?);
         }

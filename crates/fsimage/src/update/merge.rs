@@ -179,6 +179,7 @@ impl Merge {
             base.set_attributes(id, wanted.attributes(node));
         }
         match is_same_time(base.modified(id), modified) {
+            _ if wanted.is_undated(node) => {}
             true => base.refine_modified(id, modified),
             false => base.set_modified(id, modified),
         }

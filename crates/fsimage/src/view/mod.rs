@@ -18,7 +18,9 @@ use iso9660::names::NameRules;
 use sector_io::{Extent, Sector, SectorCount};
 
 use crate::plan::{DeepDirectories, Notice, NoticeCounts, PlanOptions, RockRidgeTimes};
-use crate::tree::{ContentId, FileSystem, FileSystems, Kind, NodeId, NodeKind, Tree, Values, check_name};
+use crate::tree::{
+    ContentId, FileSystem, FileSystems, Kind, NodeId, NodeKind, Timestamp, Tree, Values, check_name,
+};
 use crate::{Error, Result};
 
 pub(crate) use naming::Naming;
@@ -49,6 +51,8 @@ pub(crate) struct View {
     origin: Sector,
     rock_ridge: bool,
     rock_ridge_times: RockRidgeTimes,
+    /// When directories were modified that no source has.
+    undated: Timestamp,
     /// Whether some item may have extended attributes or access control lists in Rock Ridge.
     has_attribute_lists: bool,
     naming: Naming,
@@ -159,6 +163,7 @@ impl View {
             origin: Sector::ZERO,
             rock_ridge,
             rock_ridge_times: options.rock_ridge_times,
+            undated: options.modification().unwrap_or_default(),
             has_attribute_lists: rock_ridge && tree.has_attribute_lists(),
             naming,
             directories: Vec::new(),
@@ -570,9 +575,14 @@ impl View {
         }
     }
 
+    /// The time of modification that is recorded for a node.
+    pub(crate) fn modified(&self, tree: &Tree, node: NodeId) -> Timestamp {
+        tree.modified_in(node, self.undated)
+    }
+
     /// Whether a directory record can hold the time of modification, and Rock Ridge, where it is, all others.
     fn holds_times(&self, tree: &Tree, node: NodeId) -> bool {
-        records::is_recordable(tree.modified(node))
+        records::is_recordable(self.modified(tree, node))
             && (!self.rock_ridge || records::are_recordable(&tree.times(node), self.rock_ridge_times))
     }
 

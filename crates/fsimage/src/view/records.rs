@@ -290,7 +290,7 @@ impl RecordSource<'_> {
         let record = DirectoryRecord {
             extent,
             data_length,
-            recorded: RecordingTime::from_unix(self.tree.modified(node).seconds),
+            recorded: RecordingTime::from_unix(self.view.modified(self.tree, node).seconds),
             flags,
             identifier,
             ..DirectoryRecord::default()
@@ -321,7 +321,7 @@ impl RecordSource<'_> {
         let bytes = place.map_or(0, |place| self.view.directories[place].records.bytes());
         let data_length =
             u32::try_from(bytes).map_err(|_| Error::TreeTooLarge { what: "a directory of over 4 GiB" })?;
-        let modified = node.map_or(Timestamp::default(), |node| self.tree.modified(node));
+        let modified = node.map_or(self.view.undated, |node| self.view.modified(self.tree, node));
         let is_own = [SELF_IDENTIFIER, PARENT_IDENTIFIER].contains(&identifier);
         let is_concealed = !is_own && node.is_some_and(|node| self.tree.is_concealed(node));
         let mut flags = FileFlags::DIRECTORY;
@@ -394,7 +394,7 @@ impl RecordSource<'_> {
         match self.carried(node) {
             ([], _) => {
                 let form = self.view.rock_ridge_times;
-                push_stamps(self.tree.modified(node), &self.tree.times(node), form, use_area);
+                push_stamps(self.view.modified(self.tree, node), &self.tree.times(node), form, use_area);
             }
             (stamps, _) => use_area.extend_from_slice(stamps),
         }

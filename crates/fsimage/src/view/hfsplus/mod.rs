@@ -37,6 +37,8 @@ pub(crate) struct HfsPlusView {
     shown: Vec<bool>,
     volume_name: Vec<u16>,
     created: Date,
+    /// When directories were modified that no source has.
+    undated: Timestamp,
     types: BTreeMap<NodeId, HfsPlusType>,
     layout: CatalogLayout,
     /// The first record of each part of the catalog's leaves.
@@ -121,7 +123,7 @@ mod mode {
 impl HfsPlusView {
     /// Finds the sizes of everything. No address exists yet.
     pub(crate) fn new(tree: &Tree, options: &PlanOptions) -> Result<HfsPlusView> {
-        let created = options.creation().unwrap_or(tree.modified(NodeId::ROOT));
+        let created = options.creation_for(tree);
         let mut view = HfsPlusView {
             directories: Vec::new(),
             places: vec![NOWHERE; tree.directory_count()],
@@ -131,6 +133,7 @@ impl HfsPlusView {
             shown: Vec::new(),
             volume_name: crate::plan::hfsplus_label(options).0,
             created: date(created),
+            undated: options.modification().unwrap_or_default(),
             types: options.hfs_plus.types.clone(),
             layout: CatalogPlanner::new().finish().map_err(|error| internal(&error))?,
             parts: Vec::new(),

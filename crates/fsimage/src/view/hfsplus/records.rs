@@ -92,7 +92,7 @@ impl HfsPlusView {
                 ..folder
             };
         };
-        let dates = Dates::of(tree, node);
+        let dates = Dates::of(tree, node, self.undated);
         CatalogFolder {
             create_date: dates.create,
             content_mod_date: dates.content,
@@ -114,7 +114,7 @@ impl HfsPlusView {
     ) -> CatalogFile {
         let (node, member) = listing.members[index];
         let node = node.unwrap_or(NodeId::ROOT);
-        let dates = Dates::of(tree, node);
+        let dates = Dates::of(tree, node, self.undated);
         let file = CatalogFile {
             flags: CatalogFile::THREAD_EXISTS,
             file_id: id,
@@ -214,9 +214,9 @@ struct Dates {
 }
 
 impl Dates {
-    /// Those of a node; what it does not have is its modification time, but for a backup.
-    fn of(tree: &Tree, node: NodeId) -> Dates {
-        let (modified, times) = (tree.modified(node), tree.times(node));
+    /// Those of a node in an image of that time; what it does not have is its modification time, but for a backup.
+    fn of(tree: &Tree, node: NodeId, image: Timestamp) -> Dates {
+        let (modified, times) = (tree.modified_in(node, image), tree.times(node));
         let or_modified = |time: Option<Timestamp>| date(time.unwrap_or(modified));
         Dates {
             create: or_modified(times.creation),

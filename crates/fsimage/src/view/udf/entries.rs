@@ -266,7 +266,7 @@ impl UdfView {
             gid: attributes.gid,
             // The field has 16 bits. What has more names keeps them all; only the number ends there.
             links: u16::try_from(links).unwrap_or(u16::MAX),
-            modified: time(tree.modified(node)),
+            modified: time(tree.modified_in(node, self.undated)),
             times: times(tree.times(node)),
             unique_id,
             device: None,

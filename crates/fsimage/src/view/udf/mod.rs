@@ -30,7 +30,9 @@ use udf::write::{
 
 use super::{ContentAddresses, NOWHERE, internal};
 use crate::plan::{ImportedContent, MetadataPartition, NoticeCounts, PlanOptions, UdfAccess, UdfSymlinks};
-use crate::tree::{ContentId, DirectoryId, FileSystem, FileSystems, LinkTargetId, NodeId, NodeKind, Tree};
+use crate::tree::{
+    ContentId, DirectoryId, FileSystem, FileSystems, LinkTargetId, NodeId, NodeKind, Timestamp, Tree,
+};
 use crate::{Error, Result};
 
 /// The UDF file system's directories.
@@ -40,6 +42,8 @@ pub(crate) struct UdfView {
     embeds_directories: bool,
     embeds_streams: bool,
     symlinks: UdfSymlinks,
+    /// When directories were modified that no source has.
+    undated: Timestamp,
     /// Imported content stays where it is.
     imported_stays: bool,
     directories: Vec<UdfDirectory>,
@@ -195,6 +199,7 @@ impl UdfView {
             embeds_directories,
             embeds_streams,
             symlinks: options.udf.symlinks,
+            undated: options.modification().unwrap_or_default(),
             imported_stays: options.imported == ImportedContent::StaysInPlace,
             directories: Vec::new(),
             places: vec![NOWHERE; tree.directory_count()],
