@@ -5,7 +5,7 @@ use std::time::SystemTime;
 use fsimage::{
     DeepDirectories, Embedding, FileSystem, FileSystems, ImportOptions, ImportedTrees, InterchangeLevel,
     JolietLevel, JolietRules, MetadataPartition, NameRules, PlanOptions, Relaxations, RockRidgeTimes,
-    Timestamp, UdfOptions, UdfSymlinks, VolumeName, VolumeTexts,
+    Timestamp, UdfOptions, UdfSymlinks, VolumeTexts,
 };
 
 use crate::args::{
@@ -95,23 +95,7 @@ pub(crate) fn plan_options(authoring: &Authoring, options: PlanOptions) -> Resul
     {
         return Err(Failure::argument(option, "no UDF is written; add udf to --fs"));
     }
-    if let Some(name) = &authoring.volume {
-        options.volume = VolumeName::Adapted(name.clone());
-        options.volume_names.clear();
-    }
-    let own = [
-        ("--iso-volume", FileSystem::Iso9660, &descriptors.iso_volume),
-        ("--joliet-volume", FileSystem::Joliet, &descriptors.joliet_volume),
-        ("--udf-volume", FileSystem::Udf, &descriptors.udf_volume),
-        ("--hfsplus-volume", FileSystem::HfsPlus, &descriptors.hfsplus_volume),
-    ];
-    for (argument, file_system, name) in own {
-        let Some(name) = name else { continue };
-        if !options.file_systems.contains(file_system.as_set()) {
-            return Err(Failure::argument(argument, format!("no {file_system} is written; add it to --fs")));
-        }
-        options.volume_names.insert(file_system, name.clone());
-    }
+    crate::descriptor_fields::apply(authoring, &mut options)?;
     Ok(options)
 }
 

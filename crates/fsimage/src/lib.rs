@@ -42,8 +42,9 @@ pub use copy::MergedCopy;
 pub use digests::{DigestAlgorithm, DigestCounts, RecordedDigests};
 pub use disc::{
     Container, DEFAULT_PREFERENCE, DescriptorSummary, DigestReport, Disc, DiscIdentifier, ExtractOptions,
-    ExtractReport, ExtractWarning, FileReader, Finding, Image, ImageEntry, ImageTrack, MANIFEST_HEADER,
-    ManifestItem, Md5Report, QuickCheck, SessionSummary, StreamWalk, VerifyReport, escape,
+    ExtractReport, ExtractWarning, FieldSummary, FileReader, Finding, Image, ImageEntry, ImageTrack,
+    MANIFEST_HEADER, ManifestItem, Md5Report, QuickCheck, SessionSummary, StreamWalk, UdfFieldSummary,
+    VerifyReport, VolumePartitionSummary, escape,
 };
 pub use emit::{DescriptorSink, PlannedImage, SectorSink, WriterSink};
 pub use error::{Blame, Error, Imapi2Code, Result};
@@ -52,9 +53,10 @@ pub use import::{ImportOptions, ImportWarning, Imported, ImportedTrees, Recorded
 pub use job::{Job, JobState};
 pub use nbd::NbdServer;
 pub use plan::{
-    DeepDirectories, Embedding, HfsPlusBlessings, HfsPlusOptions, HfsPlusType, ImportedContent, LayoutPlan,
-    Medium, MediumDefaults, MetadataPartition, Notice, NoticeCounts, Place, PlanOptions, RockRidgeTimes,
-    SYSTEM_AREA, Segment, UdfAccess, UdfOptions, UdfSymlinks, VolumeName, VolumeTexts,
+    DeepDirectories, DescriptorFields, DescriptorTimes, Embedding, HfsPlusBlessings, HfsPlusOptions,
+    HfsPlusType, ImportedContent, LayoutPlan, Medium, MediumDefaults, MetadataPartition, Notice,
+    NoticeCounts, OwnFields, Place, PlanOptions, RockRidgeTimes, SYSTEM_AREA, Segment, UdfAccess, UdfFields,
+    UdfOptions, UdfSymlinks, VolumeName, VolumeTexts,
 };
 pub use progress::{CancelToken, Control, Fill, Observer, Pace, Progress, Stage};
 pub use record::{
@@ -76,6 +78,7 @@ pub use tree::{
 };
 
 pub use globset::{Error as GlobError, Glob, GlobSet, GlobSetBuilder};
+pub use iso9660::VolumeTime;
 pub use iso9660::aaip::{AccessControlEntry, AccessControlLists, AclPermissions, AclTag};
 pub use iso9660::el_torito::PlatformId as BootPlatform;
 pub use iso9660::names::{InterchangeLevel, NameRules, Relaxations};

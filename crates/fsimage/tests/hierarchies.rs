@@ -133,9 +133,9 @@ fn texts_are_adapted_and_told() {
     assert_eq!((counts.texts_changed, counts.renamed), (1, 0));
     build(&tree, options, &image);
     let summary = Disc::open(&image).unwrap().describe(None).unwrap();
-    assert_eq!((summary.volume.as_str(), summary.publisher.as_str()), ("COMMON", "Verlag M_ller"));
+    assert_eq!((summary.volume.as_str(), summary.fields.publisher.as_str()), ("COMMON", "Verlag M_ller"));
     assert_eq!(summary.joliet_volume.as_deref(), Some("Nur für Joliet"));
-    assert_eq!(summary.data_preparer, "a preparer");
+    assert_eq!(summary.fields.data_preparer, "a preparer");
     #[cfg(target_os = "linux")]
     isoinfo_shows(&image);
 }

@@ -4,6 +4,7 @@ mod audio;
 mod authoring;
 mod boot;
 mod changes;
+mod descriptor_field;
 mod drive;
 mod hfsplus;
 mod names;
@@ -28,6 +29,7 @@ pub use authoring::{
 };
 pub use boot::{Boot, BootImageArg, BootImageOption, BootPlace, BootRequest, EmulationName, PartitionTable};
 pub use changes::{Changes, ImportedBoot, Move, Restore};
+pub use descriptor_field::{DescriptorField, FieldName, FieldValue};
 pub use drive::Target;
 pub use hfsplus::{HfsPlus, HfsPlusRole};
 pub(crate) use hfsplus::{four, parse_serial};

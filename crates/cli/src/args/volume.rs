@@ -2,6 +2,8 @@ use std::time::{Duration, SystemTime};
 
 use clap::Args;
 
+use super::DescriptorField;
+
 /// Texts and times of the volume descriptors.
 #[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "Volume descriptors")]
@@ -69,10 +71,16 @@ pub struct VolumeArgs {
     /// From when on it may be used
     #[arg(long, value_name = "TIME", value_parser = parse_time)]
     pub volume_effective: Option<SystemTime>,
+
+    /// One of these fields in the descriptors of one file system, named as its option: joliet:publisher=ME,
+    /// iso9660-1999:volume=NAME. UDF has volume, volume-set, application, copyright-file, abstract-file, volume-created,
+    /// and owner, organization and contact as well. Can be repeated
+    #[arg(long, value_name = "FILE_SYSTEM:FIELD=VALUE")]
+    pub field: Vec<DescriptorField>,
 }
 
 /// A time of RFC 3339. Without an offset it is that of UTC.
-fn parse_time(text: &str) -> Result<SystemTime, String> {
+pub(super) fn parse_time(text: &str) -> Result<SystemTime, String> {
     const LOCAL: usize = "2026-01-31T12:00:00".len();
     let sign = text.get(LOCAL..).and_then(|rest| rest.find(['+', '-'])).map(|at| LOCAL + at);
     let (local, offset) = text.split_at(sign.unwrap_or(text.len()));

@@ -1,6 +1,6 @@
 use std::io::Write;
 
-use fsimage::{Container, ImageTrack, SessionSummary};
+use fsimage::{Container, DescriptorSummary, FieldSummary, ImageTrack, SessionSummary};
 use serde_json::json;
 
 use super::open::{disc, drive_for_reading, offset_of_drive};
@@ -121,21 +121,32 @@ fn print(summary: &SessionSummary, out: &mut impl Write) -> Result<(), Failure> 
         ("Joliet volume", summary.joliet_volume.as_deref().unwrap_or_default()),
         ("UDF volume", summary.udf_volume.as_deref().unwrap_or_default()),
         ("UDF revision", summary.udf_revision.as_deref().unwrap_or_default()),
-        ("system", &summary.system),
-        ("publisher", &summary.publisher),
-        ("data preparer", &summary.data_preparer),
-        ("application", &summary.application),
     ] {
-        if !value.is_empty() {
-            writeln!(out, "  {label:<14} {}", printable(value))?;
-        }
+        print_field("  ", label, value, out)?;
     }
-    if let Some(created) = summary.created {
-        writeln!(out, "  created        {} UTC", super::ls::utc(created))?;
+    for (label, value) in fields_of(&summary.fields) {
+        print_field("  ", label, &value, out)?;
     }
     writeln!(out, "  space size     {} sectors", summary.volume_space_size)?;
     for descriptor in &summary.descriptors {
-        writeln!(out, "  descriptor     {}: {}", descriptor.kind, printable(&descriptor.identifier))?;
+        print_descriptor(descriptor, &summary.fields, out)?;
+    }
+    if let Some(fields) = &summary.udf_fields {
+        writeln!(out, "  descriptors of UDF")?;
+        let recorded = time(fields.recorded);
+        for (label, value) in [
+            ("volume set", &fields.volume_set),
+            ("implementation", &fields.implementation),
+            ("application", &fields.application),
+            ("copyright file", &fields.copyright_file),
+            ("abstract file", &fields.abstract_file),
+            ("owner", &fields.owner),
+            ("organization", &fields.organization),
+            ("contact", &fields.contact),
+            ("recorded", &recorded),
+        ] {
+            print_field("    ", label, value, out)?;
+        }
     }
     if summary.bootable {
         writeln!(out, "  boot           El Torito")?;
@@ -144,4 +155,53 @@ fn print(summary: &SessionSummary, out: &mut impl Write) -> Result<(), Failure> 
         writeln!(out, "  finding        {}", printable(finding))?;
     }
     Ok(())
+}
+
+fn print_field(indent: &str, label: &str, value: &str, out: &mut impl Write) -> Result<(), Failure> {
+    if !value.is_empty() {
+        writeln!(out, "{indent}{label:<14} {}", printable(value))?;
+    }
+    Ok(())
+}
+
+/// A descriptor, and what of its fields is not as in the primary one.
+fn print_descriptor(
+    descriptor: &DescriptorSummary,
+    primary: &FieldSummary,
+    out: &mut impl Write,
+) -> Result<(), Failure> {
+    write!(out, "  descriptor     {}: {}", descriptor.kind, printable(&descriptor.identifier))?;
+    if let Some(partition) = &descriptor.partition {
+        let system = printable(&partition.system);
+        write!(out, ", {} sectors from sector {}, for {system}", partition.sectors, partition.start)?;
+    }
+    writeln!(out)?;
+    let fields = descriptor.fields.as_ref().unwrap_or(primary);
+    for ((label, value), (_, of_primary)) in fields_of(fields).into_iter().zip(fields_of(primary)) {
+        if value != of_primary {
+            print_field("    ", label, if value.is_empty() { "none" } else { &value }, out)?;
+        }
+    }
+    Ok(())
+}
+
+fn fields_of(fields: &FieldSummary) -> [(&'static str, String); 12] {
+    [
+        ("system", fields.system.clone()),
+        ("volume set", fields.volume_set.clone()),
+        ("publisher", fields.publisher.clone()),
+        ("data preparer", fields.data_preparer.clone()),
+        ("application", fields.application.clone()),
+        ("copyright file", fields.copyright_file.clone()),
+        ("abstract file", fields.abstract_file.clone()),
+        ("bibliographic", fields.bibliographic_file.clone()),
+        ("created", time(fields.created)),
+        ("modified", time(fields.modified)),
+        ("expires", time(fields.expiration)),
+        ("effective", time(fields.effective)),
+    ]
+}
+
+fn time(seconds: Option<i64>) -> String {
+    seconds.map_or_else(String::new, |seconds| format!("{} UTC", super::ls::utc(seconds)))
 }

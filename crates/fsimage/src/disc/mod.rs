@@ -18,6 +18,7 @@ mod quick_check;
 mod raw_sectors;
 mod scan;
 mod shown;
+mod summary;
 pub(crate) mod udf;
 mod udf_reader;
 mod udf_sessions;
@@ -30,7 +31,6 @@ use std::sync::Arc;
 use iso9660::read::{VolumeSet, read_volume_set};
 use multisession::{Session, SessionTable};
 use sector_io::{FileSectors, ReadSectors, Sector};
-use serde::Serialize;
 
 pub use container::{Container, ImageTrack};
 pub use digest_check::DigestReport;
@@ -47,6 +47,8 @@ pub(crate) use names::impossible as impossible_name;
 pub use quick_check::QuickCheck;
 pub(crate) use scan::{has_descriptors, is_in_head, own_end};
 pub(crate) use shown::Shown;
+pub(crate) use summary::dstring;
+pub use summary::{DescriptorSummary, FieldSummary, SessionSummary, UdfFieldSummary, VolumePartitionSummary};
 pub(crate) use udf_sessions::own_anchor;
 pub use verify::VerifyReport;
 
@@ -70,54 +72,6 @@ pub struct Disc {
     in_drive: bool,
     /// What kind of file it is, where that is not the sectors one behind another.
     container: Option<Container>,
-}
-
-/// What a session holds.
-#[derive(Clone, Debug, Default, Serialize)]
-pub struct SessionSummary {
-    /// From 1.
-    pub number: u16,
-    /// First sector.
-    pub start: u32,
-    /// First sector behind it, where that is known.
-    pub end: Option<u32>,
-    /// Volume identifier of ISO 9660; the label of UDF where there is no ISO 9660.
-    pub volume: String,
-    /// Volume identifier of Joliet.
-    pub joliet_volume: Option<String>,
-    /// Label of the UDF volume.
-    pub udf_volume: Option<String>,
-    /// Revision of UDF.
-    pub udf_revision: Option<String>,
-    /// The file systems that can be read here, as named on the command line.
-    pub file_systems: Vec<&'static str>,
-    /// The volume descriptors of ISO 9660, in the order of their kinds.
-    pub descriptors: Vec<DescriptorSummary>,
-    /// Whether there is an El Torito boot record.
-    pub bootable: bool,
-    /// Volume space size as recorded, in sectors.
-    pub volume_space_size: u32,
-    /// System, publisher, data preparer and application as recorded.
-    pub system: String,
-    /// Publisher identifier.
-    pub publisher: String,
-    /// Data preparer identifier.
-    pub data_preparer: String,
-    /// Application identifier.
-    pub application: String,
-    /// Volume creation, seconds since 1970.
-    pub created: Option<i64>,
-    /// What was odd, in words.
-    pub findings: Vec<String>,
-}
-
-/// A volume descriptor.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct DescriptorSummary {
-    /// Which, in words.
-    pub kind: String,
-    /// The volume identifier, that of the partition, or of the boot system.
-    pub identifier: String,
 }
 
 /// Order in which file systems are tried when the caller names none: the one that keeps most comes first.
@@ -323,18 +277,19 @@ impl Disc {
                 None => return Err(error),
             },
         };
-        let mut summary = match &set {
-            Some(set) => self.describe_iso9660(&session, set)?,
-            None => SessionSummary {
-                number: session.number,
-                start: session.start.get(),
-                end: session.end.map(Sector::get),
-                volume_space_size: self.source.sectors().get(),
-                ..SessionSummary::default()
-            },
-        };
+        let mut summary = SessionSummary::of(&session, self.source.sectors());
+        if let Some(set) = &set {
+            let has_rock_ridge =
+                iso9660::read::Volume::rock_ridge(self.source.clone(), set).map_err(read_error)?.is_some();
+            summary.take_iso9660(set, has_rock_ridge);
+            if !has_rock_ridge && iso9660::read::Volume::announces_system_use(self.source.clone(), set) {
+                let message = "System Use entries are announced, and no extension that is known is: what they say is \
+                               not read (SUSP 5.5)";
+                summary.findings.push(message.to_owned());
+            }
+        }
         match udf {
-            Ok(Some(udf)) => describe_udf(&udf, &mut summary),
+            Ok(Some(udf)) => summary.take_udf(&udf),
             Ok(None) if ::udf::read::remains(&self.source, session.start) => {
                 let message = "a damaged volume recognition sequence: UDF, if there is some, is not read (ECMA-167 2/8.3)";
                 summary.findings.push(message.to_owned());
@@ -347,44 +302,6 @@ impl Disc {
             summary.findings.push(message.to_owned());
         }
         Ok(summary)
-    }
-
-    fn describe_iso9660(&self, session: &Session, set: &VolumeSet) -> Result<SessionSummary> {
-        let joliet = joliet::volume_name(set);
-        let has_rock_ridge =
-            iso9660::read::Volume::rock_ridge(self.source.clone(), set).map_err(read_error)?.is_some();
-        let unread = set.supplementary.iter().filter_map(joliet::unread_escape_sequences);
-        let is_announced =
-            !has_rock_ridge && iso9660::read::Volume::announces_system_use(self.source.clone(), set);
-        let unknown = is_announced.then(|| {
-            "System Use entries are announced, and no extension that is known is: what they say is not read (SUSP 5.5)"
-                .to_owned()
-        });
-        let mut file_systems = vec!["iso9660"];
-        file_systems.extend(has_rock_ridge.then_some("rock-ridge"));
-        file_systems.extend(joliet.as_ref().map(|_| "joliet"));
-        file_systems.extend(set.enhanced.as_ref().map(|_| "iso9660-1999"));
-        let fields = &set.primary.fields;
-        let text = |bytes: &[u8]| String::from_utf8_lossy(iso9660::text::trimmed(bytes)).into_owned();
-        Ok(SessionSummary {
-            number: session.number,
-            start: session.start.get(),
-            end: session.end.map(Sector::get),
-            volume: text(&fields.identifiers.volume),
-            joliet_volume: joliet,
-            udf_volume: None,
-            udf_revision: None,
-            file_systems,
-            descriptors: descriptors(set),
-            bootable: !set.boot_records.is_empty(),
-            volume_space_size: fields.volume_space_size,
-            system: text(&fields.identifiers.system),
-            publisher: text(&fields.identifiers.publisher),
-            data_preparer: text(&fields.identifiers.data_preparer),
-            application: text(&fields.identifiers.application),
-            created: fields.times.creation.to_unix().map(|(seconds, _)| seconds),
-            findings: set.findings.iter().map(ToString::to_string).chain(unread).chain(unknown).collect(),
-        })
     }
 
     /// Opens one file system of a session for reading: the first of `preference` that is there. A Joliet tree with
@@ -457,38 +374,6 @@ fn is_empty(volume: &iso9660::read::Volume<Arc<dyn ReadSectors>>) -> bool {
     read.is_ok() && !has_entry && volume.findings().is_empty()
 }
 
-/// All that is in a volume descriptor set, but its terminator.
-fn descriptors(set: &VolumeSet) -> Vec<DescriptorSummary> {
-    let text = |bytes: &[u8]| String::from_utf8_lossy(iso9660::text::trimmed(bytes)).into_owned();
-    let summary = |kind: &str, identifier: String| DescriptorSummary { kind: kind.to_owned(), identifier };
-    let mut found = vec![summary("primary", text(&set.primary.fields.identifiers.volume))];
-    for descriptor in &set.supplementary {
-        let recorded = &descriptor.fields.identifiers.volume;
-        found.push(match joliet::Level::of(&descriptor.escape_sequences) {
-            Some(level) => {
-                let level = match level {
-                    joliet::Level::One => 1,
-                    joliet::Level::Two => 2,
-                    joliet::Level::Three => 3,
-                };
-                summary(&format!("supplementary, Joliet level {level}"), joliet::shown_text(recorded))
-            }
-            None => summary("supplementary", text(recorded)),
-        });
-    }
-    if let Some(descriptor) = &set.enhanced {
-        found.push(summary("enhanced, ISO 9660:1999", text(&descriptor.fields.identifiers.volume)));
-    }
-    for record in &set.boot_records {
-        let identifier = record.boot_system_identifier.split(|&byte| byte == 0).next().unwrap_or_default();
-        found.push(summary("boot record", text(identifier)));
-    }
-    for partition in &set.partitions {
-        found.push(summary("volume partition", text(&partition.volume_partition_identifier)));
-    }
-    found
-}
-
 /// The sessions with data that a table of contents tells; `None` where the sectors tell as much: of one session
 /// that begins where its descriptors count from.
 fn sessions_in_tracks(tracks: &[ImageTrack]) -> Result<Option<SessionTable>> {
@@ -510,24 +395,6 @@ fn sessions_in_tracks(tracks: &[ImageTrack]) -> Result<Option<SessionTable>> {
         structure: "table of contents",
         detail: error.to_string(),
     })
-}
-
-/// What a UDF volume adds to the description of a session.
-fn describe_udf(volume: &udf::UdfVolume, summary: &mut SessionSummary) {
-    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    let is_alone = summary.file_systems.is_empty();
-    summary.file_systems.push("udf");
-    summary.udf_volume = Some(volume.label());
-    summary.udf_revision = Some(volume.revision().to_string());
-    if let (true, Some(primary)) = (is_alone, volume.primary()) {
-        summary.system = text(primary.implementation_identifier.text());
-        summary.application = text(primary.application_identifier.text());
-        summary.created = primary.recording_time.to_unix().map(|(seconds, _)| seconds);
-    }
-    if is_alone {
-        summary.volume = volume.label();
-    }
-    summary.findings.extend(volume.findings().iter().map(ToString::to_string));
 }
 
 /// The facade's error for one of the reader's.

@@ -190,7 +190,7 @@ pub(crate) fn times(recorded: udf::read::Times) -> Times {
     Times { access: time(access), attributes: time(attribute), creation: creation.and_then(time), ..others }
 }
 
-fn time(recorded: udf::Timestamp) -> Option<Timestamp> {
+pub(crate) fn time(recorded: udf::Timestamp) -> Option<Timestamp> {
     let (seconds, microseconds) = recorded.to_unix()?;
     Some(Timestamp { seconds, nanoseconds: microseconds * 1000 })
 }

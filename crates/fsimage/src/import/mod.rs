@@ -1,6 +1,7 @@
 //! A session's tree as a [`Tree`]: metadata only, content stays where it lies.
 
 mod checksums;
+mod descriptors;
 mod other_trees;
 mod udf;
 mod visibility;
@@ -15,6 +16,7 @@ use std::collections::{HashMap, VecDeque};
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
+use descriptors::OwnDescriptors;
 use other_trees::OtherTrees;
 
 use iso9660::read::{DirectoryBuffer, DirectoryGuard, Entry, EntryKind, Volume};
@@ -91,6 +93,8 @@ pub struct Imported {
     pub udf_volume: Option<String>,
     /// The other texts of its primary volume descriptor.
     pub identifiers: Identifiers,
+    /// Texts and times of its other descriptors, where they do not follow from those.
+    own_descriptors: OwnDescriptors,
     /// Its El Torito boot records. They stay valid in a session that is appended.
     pub boot_records: Vec<BootRecord>,
     /// Its volume partition descriptors. They stay valid likewise.
@@ -133,11 +137,12 @@ pub fn import(disc: &Disc, options: &ImportOptions, control: &Control) -> Result
     let digests = take_recorded((disc, &image), &mut read.tree, control, &mut read.warnings)?;
     let mut file_systems = FileSystems::empty();
     let has = |file_system| disc.image(Some(session.number), &[file_system]).is_ok();
-    let (udf_revision, udf_volume) =
-        match disc.image(Some(session.number), &[FileSystem::Udf]).as_ref().map(disc::Image::volume) {
-            Ok(AnyVolume::Udf(volume)) => (Some(volume.revision()), Some(volume.label())),
-            _ => (None, None),
-        };
+    let udf = disc.image(Some(session.number), &[FileSystem::Udf]).ok();
+    let udf = udf.as_ref().and_then(|image| match image.volume() {
+        AnyVolume::Udf(volume) => Some(volume.as_ref()),
+        AnyVolume::Iso9660(_) => None,
+    });
+    let (udf_revision, udf_volume) = udf.map(|volume| (volume.revision(), volume.label())).unzip();
     file_systems.set(FileSystems::UDF, udf_revision.is_some());
     let udf_revision = udf_revision.filter(|revision| UdfOptions::REVISIONS.contains(revision));
     let set = disc.volume_set(&session);
@@ -155,6 +160,7 @@ pub fn import(disc: &Disc, options: &ImportOptions, control: &Control) -> Result
         others.take_into(&mut read, image.file_system(), file_systems)?;
     }
     let ReadTree { mut tree, mut warnings, long_names } = read;
+    let own_descriptors = OwnDescriptors::of_session(set.as_ref().ok(), udf);
     let set = match set {
         Ok(set) => set,
         // UDF alone.
@@ -178,6 +184,7 @@ pub fn import(disc: &Disc, options: &ImportOptions, control: &Control) -> Result
                 volume: VolumeName::Adapted(label),
                 udf_volume: None,
                 identifiers: crate::PlanOptions::default().identifiers,
+                own_descriptors,
                 boot_records: Vec::new(),
                 partition_descriptors: Vec::new(),
                 times: VolumeTimes::NOT_SPECIFIED,
@@ -210,6 +217,7 @@ pub fn import(disc: &Disc, options: &ImportOptions, control: &Control) -> Result
             joliet: joliet.map(|descriptor| descriptor.fields.identifiers.volume),
         },
         identifiers: fields.identifiers.clone(),
+        own_descriptors,
         boot_records: set.boot_records.clone(),
         partition_descriptors: set.partitions.clone(),
         joliet_names: if long_names { JolietRules::LONG } else { JolietRules::default() },
@@ -516,8 +524,8 @@ impl Importer<'_> {
 }
 
 impl Imported {
-    /// The options for a session that continues this one: its file systems, volume names, texts and boot
-    /// records, its virtual allocation table, from when until when it is valid, and its other times if it boots; for the
+    /// The options for a session that continues this one: its file systems, volume names, texts (those of
+    /// single file systems among them) and boot records, its virtual allocation table, from when until when it is valid, and its other times if it boots; for the
     /// rest, the defaults of the medium.
     pub fn plan_options_for(&self, medium: Medium) -> crate::PlanOptions {
         let udf = UdfOptions::for_medium(medium);
@@ -531,6 +539,8 @@ impl Imported {
             volume: self.volume.clone(),
             volume_names: self.udf_volume.iter().map(|name| (FileSystem::Udf, name.clone())).collect(),
             identifiers: self.identifiers.clone(),
+            supplementary_identifiers: self.own_descriptors.identifiers.clone(),
+            own_fields: self.own_descriptors.fields(!self.boot.is_empty()),
             boot_records: self.boot_records.clone(),
             partition_descriptors: self.partition_descriptors.clone(),
             file_systems: self.file_systems,
@@ -554,6 +564,7 @@ impl Imported {
             udf: UdfOptions { access: UdfAccess::ReadOnly, ..options.udf },
             virtual_volume: None,
             recorded_times: Some(self.times),
+            own_fields: self.own_descriptors.fields(true),
             // What these point to is elsewhere.
             boot_records: Vec::new(),
             partition_descriptors: Vec::new(),

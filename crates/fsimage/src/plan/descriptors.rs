@@ -9,7 +9,7 @@ use iso9660::volume::{
 use sector_io::Sector;
 
 use super::volume::PathTableExtents;
-use super::{LayoutPlan, Notice, PlanOptions, VolumeName};
+use super::{LayoutPlan, Notice, PlanOptions, VolumeName, VolumeTexts};
 use crate::tree::{FileSystem, FileSystems, NodeId, NodeKind, Timestamp};
 use crate::view::View;
 use crate::{Error, Result};
@@ -62,24 +62,18 @@ impl LayoutPlan<'_> {
         let mut descriptors = Vec::new();
         let is_first = volume == 0;
         let Some(volume) = self.volumes.get(usize::from(volume)) else { return Ok(descriptors) };
-        let (iso9660, joliet) = self.volume_identifiers();
         for (view, tables) in volume.views.iter().zip(&volume.path_tables) {
-            let mut fields = VolumeFields {
+            let fields = VolumeFields {
                 volume_space_size,
                 application_use: application_use(volume.start),
-                ..self.fields(view, tables, iso9660)?
+                ..self.fields(view, tables)?
             };
             match view.file_system() {
                 FileSystem::Joliet => {
-                    fields.identifiers = joliet::identifiers(&fields.identifiers, joliet);
-                    self.options.texts.put_into_joliet(&mut fields.identifiers);
                     let level = self.options.joliet_names.level;
                     descriptors.push(joliet::volume_descriptor(level, fields).encode());
                 }
                 FileSystem::Enhanced => {
-                    if let Some(name) = self.options.volume_names.get(&FileSystem::Enhanced) {
-                        fields.identifiers.volume = iso9660_volume_name(name);
-                    }
                     descriptors.push(SupplementaryVolumeDescriptor::enhanced(fields).encode());
                 }
                 _ => {
@@ -115,24 +109,24 @@ impl LayoutPlan<'_> {
             .collect()
     }
 
-    fn fields(&self, view: &View, tables: &PathTableExtents, volume: [u8; 32]) -> Result<VolumeFields> {
+    fn fields(&self, view: &View, tables: &PathTableExtents) -> Result<VolumeFields> {
         let root = view.root();
         let PlanOptions { created, expiration, effective, recorded_times, .. } = &self.options;
         let before = recorded_times.unwrap_or(VolumeTimes::NOT_SPECIFIED);
-        let time = |time: &Option<Timestamp>, recorded: VolumeTime| {
-            time.map_or(recorded, |time| {
-                VolumeTime::from_unix(time.seconds, (time.nanoseconds / 10_000_000) as u8)
-            })
+        let time = |time: &Option<Timestamp>, recorded| time.map_or(recorded, VolumeTime::from);
+        let times = VolumeTimes {
+            creation: time(created, before.creation),
+            modification: time(&self.options.new_modification(), before.modification),
+            expiration: time(expiration, before.expiration),
+            effective: time(effective, before.effective),
         };
-        let mut identifiers = Identifiers { volume, ..self.options.identifiers.clone() };
-        self.options.texts.put_into_iso9660(&mut identifiers);
         let path_table_bytes = u32::try_from(view.path_table_bytes())
             .map_err(|_| Error::TreeTooLarge { what: "a path table of over 4 GiB" })?;
         let data_length = u32::try_from(root.len.bytes())
             .map_err(|_| Error::TreeTooLarge { what: "a directory of over 4 GiB" })?;
         let recorded = RecordingTime::from_unix(view.modified(self.tree, NodeId::ROOT).seconds);
         Ok(VolumeFields {
-            identifiers,
+            identifiers: self.identifiers(view.file_system()),
             volume_space_size: 0,
             volume_set_size: 1,
             volume_sequence_number: 1,
@@ -145,15 +139,34 @@ impl LayoutPlan<'_> {
                 optional_type_m: None,
             },
             root: RootDirectory::new(view.block(root.start), data_length, recorded),
-            times: VolumeTimes {
-                creation: time(created, before.creation),
-                modification: time(&self.options.new_modification(), before.modification),
-                expiration: time(expiration, before.expiration),
-                effective: time(effective, before.effective),
-            },
+            times: self.options.own_fields.times(view.file_system(), times),
             file_structure_version: 1,
             application_use: [b' '; 512],
         })
+    }
+
+    /// The texts of a volume descriptor of ISO 9660.
+    fn identifiers(&self, file_system: FileSystem) -> Identifiers {
+        let options = &self.options;
+        let (iso9660, joliet) = self.volume_identifiers();
+        let recorded = options.supplementary_identifiers.get(&file_system);
+        let texts = options.own_fields.texts(file_system, &options.texts);
+        if file_system == FileSystem::Joliet {
+            let mut identifiers = match recorded {
+                Some(recorded) => Identifiers { volume: joliet, ..recorded.clone() },
+                None => joliet::identifiers(&options.identifiers, joliet),
+            };
+            texts.put_into_joliet(&mut identifiers);
+            return identifiers;
+        }
+        let own = |file_system| options.volume_names.get(&file_system).map(|name| iso9660_volume_name(name));
+        let volume = match (own(file_system).or(own(FileSystem::Iso9660)), &options.volume, recorded) {
+            (None, VolumeName::Recorded { .. }, Some(recorded)) => recorded.volume,
+            (own, ..) => own.unwrap_or(iso9660),
+        };
+        let mut identifiers = Identifiers { volume, ..recorded.unwrap_or(&options.identifiers).clone() };
+        texts.put_into_iso9660(&mut identifiers);
+        identifiers
     }
 
     /// Those of the notices that are about the texts of the volume descriptors: where the volume name, or another text,
@@ -161,33 +174,52 @@ impl LayoutPlan<'_> {
     pub fn volume_notices(&self) -> Vec<Notice> {
         let mut notices = self.volume_name_notices();
         let has = |set: FileSystem| self.options.file_systems.contains(set.as_set());
+        let own = &self.options.own_fields;
         for file_system in [FileSystem::Iso9660, FileSystem::Joliet].into_iter().filter(|&each| has(each)) {
-            notices.extend(self.options.texts.notices(file_system));
+            notices.extend(own.texts(file_system, &self.options.texts).notices(file_system));
+        }
+        if has(FileSystem::Enhanced) {
+            notices.extend(own.enhanced.texts.notices(FileSystem::Enhanced));
+        }
+        if let Some(udf) = &self.udf {
+            notices.extend(super::udf_fields::notices(&self.options, &udf.identifiers()));
         }
         notices.extend(self.missing_files());
         notices
     }
 
-    /// Files that texts name, by the tree's name or the identifier in plain ISO 9660, and that its root does not have.
+    /// Files that texts name, by the tree's name or the identifier in plain ISO 9660, and that the root does not have.
     fn missing_files(&self) -> Vec<Notice> {
-        let mut missing: Vec<_> = self.options.texts.named_files().collect();
-        let root = self.views().iter().find(|view| view.file_system() == FileSystem::Iso9660);
-        if let (Some(root), false) = (root, missing.is_empty()) {
-            let visited = root.visit_root_identifiers(self.tree, &mut |node, identifier| {
-                let is_file = matches!(self.tree.kind(node), NodeKind::File(_));
-                let is_named = |name: &str| {
-                    self.tree.name(node) == name.as_bytes()
-                        || without_version(identifier).eq_ignore_ascii_case(without_version(name.as_bytes()))
-                };
-                missing.retain(|(_, name)| !(is_file && is_named(name)));
-            });
-            if visited.is_ok() {
-                let notice =
-                    |(text, name): (&'static str, &str)| Notice::NoSuchFile { text, name: name.to_owned() };
-                return missing.into_iter().map(notice).collect();
-            }
+        let own = &self.options.own_fields;
+        let texts = [&self.options.texts, &own.iso9660.texts, &own.enhanced.texts, &own.joliet.texts];
+        let named = texts.into_iter().flat_map(VolumeTexts::named_files).chain(own.udf.named_files());
+        let mut missing: Vec<_> = named.collect();
+        missing.sort_unstable();
+        missing.dedup();
+        if missing.is_empty() {
+            return Vec::new();
         }
-        Vec::new()
+        let is_file = |node| matches!(self.tree.kind(node), NodeKind::File(_));
+        let is_named = |node, name: &str| self.tree.name(node) == name.as_bytes();
+        let root = self.views().iter().find(|view| view.file_system() == FileSystem::Iso9660);
+        let visited = match (root, self.tree.kind(NodeId::ROOT)) {
+            (Some(root), _) => root.visit_root_identifiers(self.tree, &mut |node, identifier| {
+                let is_identified = |name: &str| {
+                    without_version(identifier).eq_ignore_ascii_case(without_version(name.as_bytes()))
+                };
+                missing.retain(|(_, name)| !(is_file(node) && (is_named(node, name) || is_identified(name))));
+            }),
+            (None, NodeKind::Directory(root)) => {
+                for node in self.tree.children(root).filter(|&node| is_file(node)) {
+                    missing.retain(|(_, name)| !is_named(node, name));
+                }
+                Ok(())
+            }
+            (None, _) => Ok(()),
+        };
+        // A view that cannot be rendered fails the plan for itself.
+        let missing = if visited.is_ok() { missing } else { Vec::new() };
+        missing.into_iter().map(|(text, name)| Notice::NoSuchFile { text, name: name.to_owned() }).collect()
     }
 
     /// That each file system holds its volume name as it was given.
@@ -219,7 +251,7 @@ impl LayoutPlan<'_> {
     fn volume_name_notices(&self) -> Vec<Notice> {
         let wanted = |file_system| self.wanted_volume_name(file_system);
         let (iso9660, joliet) = self.volume_identifiers();
-        let (label, complete) = super::udf::label(&self.options);
+        let (label, complete) = super::udf_fields::label(&self.options);
         let iso9660 = String::from_utf8_lossy(&iso9660).trim_end().to_owned();
         let units = joliet.chunks_exact(2).map(|unit| u16::from_be_bytes([unit[0], unit[1]]));
         let joliet: String = char::decode_utf16(units).map(|unit| unit.unwrap_or('_')).collect();

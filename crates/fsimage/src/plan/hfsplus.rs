@@ -21,7 +21,7 @@ use sector_io::{Extent, Sector, SectorCount};
 use sha2::{Digest, Sha256};
 
 use super::placement::Placement;
-use super::udf::volume_name;
+use super::udf_fields::volume_name;
 use super::{Cursor, ImportedContent, LayoutPlan, Piece, PlanOptions, What};
 use crate::tree::{FileSystem, NodeId, Tree};
 use crate::view::hfsplus::{DataAddresses, HfsPlusView, LinkRange, date};

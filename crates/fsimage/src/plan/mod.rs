@@ -6,9 +6,11 @@ mod hfsplus;
 mod hfsplus_options;
 mod notice;
 mod options;
+mod own_fields;
 mod placement;
 mod texts;
 mod udf;
+mod udf_fields;
 mod udf_options;
 mod volume;
 
@@ -26,8 +28,10 @@ pub(crate) use hfsplus::{HfsPlusPiece, label as hfsplus_label};
 pub use hfsplus_options::{HfsPlusBlessings, HfsPlusOptions, HfsPlusType};
 pub use notice::{Notice, NoticeCounts};
 pub use options::{DeepDirectories, ImportedContent, Place, PlanOptions, RockRidgeTimes, VolumeName};
+pub use own_fields::{DescriptorFields, DescriptorTimes, OwnFields};
 pub use texts::VolumeTexts;
 pub(crate) use udf::{MAIN_SEQUENCE, UdfPiece};
+pub use udf_fields::UdfFields;
 pub use udf_options::{Embedding, MetadataPartition, UdfAccess, UdfOptions, UdfSymlinks};
 
 use crate::boot::{BootDraft, BootPiece, BootPlan, HybridOptions, Patch, Places};

@@ -134,6 +134,21 @@ pub enum Notice {
 }
 
 impl Notice {
+    /// Of a text of the volume descriptors, unless it is recorded as it is.
+    pub(super) fn of_text(
+        what: &str,
+        text: &str,
+        file_system: FileSystem,
+        recorded: String,
+    ) -> Option<Notice> {
+        (recorded != text.trim_end()).then(|| Notice::TextChanged {
+            text: format!("{what} {text:?}"),
+            file_system,
+            reasons: super::descriptors::why_changed(text, &recorded),
+            recorded,
+        })
+    }
+
     /// Path in the tree; the root's for what concerns the volume.
     pub fn path(&self) -> &str {
         match self {

@@ -5,7 +5,7 @@ use iso9660::volume::{BootRecord, Identifiers, VolumePartitionDescriptor, Volume
 use joliet::JolietRules;
 use sector_io::{Sector, SectorCount};
 
-use super::{HfsPlusOptions, Medium, MediumDefaults, UdfAccess, UdfOptions, VolumeTexts};
+use super::{HfsPlusOptions, Medium, MediumDefaults, OwnFields, UdfAccess, UdfOptions, VolumeTexts};
 use crate::boot::{BootOptions, HybridOptions, KeptSystemArea};
 use crate::disc::DiscIdentifier;
 use crate::tree::{FileSystem, FileSystems, NodeId, Timestamp, Tree};
@@ -41,8 +41,12 @@ pub struct PlanOptions {
     pub hfs_plus: HfsPlusOptions,
     /// Other fields of the volume descriptors, space-padded.
     pub identifiers: Identifiers,
+    /// Those of the Joliet and the enhanced descriptor of an earlier session, where they do not follow from these.
+    pub supplementary_identifiers: BTreeMap<FileSystem, Identifiers>,
     /// Texts in place of these.
     pub texts: VolumeTexts,
+    /// Texts and times of single file systems, in place of those that all have.
+    pub own_fields: OwnFields,
     /// When the volume was made, for the volume descriptors; `None` records "not specified". This crate
     /// reads no clock.
     pub created: Option<Timestamp>,
@@ -208,7 +212,9 @@ impl Default for PlanOptions {
             virtual_volume: None,
             hfs_plus: HfsPlusOptions::default(),
             identifiers: Identifiers::default(),
+            supplementary_identifiers: BTreeMap::new(),
             texts: VolumeTexts::default(),
+            own_fields: OwnFields::default(),
             created: None,
             modified: None,
             expiration: None,

@@ -4,7 +4,7 @@ use super::Notice;
 use crate::tree::FileSystem;
 
 /// Texts of the volume descriptors, adapted to each file system: ISO 9660 takes printable ASCII, Joliet half as many
-/// characters of UCS-2, UDF has none of them. What is `None` stays as [`PlanOptions::identifiers`] has it.
+/// characters of UCS-2, UDF the volume set and the files with copyright statement and abstract. What is `None` stays as [`PlanOptions::identifiers`] has it.
 ///
 /// [`PlanOptions::identifiers`]: super::PlanOptions::identifiers
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -41,6 +41,21 @@ impl VolumeTexts {
     /// Puts the texts into fields of Joliet.
     pub(super) fn put_into_joliet(&self, fields: &mut Identifiers) {
         self.put_into(fields, &mut |text, field| joliet::fill_text(text, field));
+    }
+
+    /// These, and those of `others` where there is none.
+    pub(super) fn or(&self, others: &VolumeTexts) -> VolumeTexts {
+        let or = |own: &Option<String>, other: &Option<String>| own.as_ref().or(other.as_ref()).cloned();
+        VolumeTexts {
+            system: or(&self.system, &others.system),
+            volume_set: or(&self.volume_set, &others.volume_set),
+            publisher: or(&self.publisher, &others.publisher),
+            data_preparer: or(&self.data_preparer, &others.data_preparer),
+            application: or(&self.application, &others.application),
+            copyright_file: or(&self.copyright_file, &others.copyright_file),
+            abstract_file: or(&self.abstract_file, &others.abstract_file),
+            bibliographic_file: or(&self.bibliographic_file, &others.bibliographic_file),
+        }
     }
 
     fn put_into(&self, fields: &mut Identifiers, put: &mut dyn FnMut(&str, &mut [u8])) {
@@ -116,13 +131,7 @@ impl VolumeTexts {
         };
         let texts = self.with_fields(&mut fields).into_iter();
         let changed = texts.filter_map(|(text, what, field)| {
-            let (text, recorded) = (text?, shown(field).trim_end().to_owned());
-            (recorded != text.trim_end()).then(|| Notice::TextChanged {
-                text: format!("{what} {text:?}"),
-                file_system,
-                reasons: super::descriptors::why_changed(text, &recorded),
-                recorded,
-            })
+            Notice::of_text(what, text?, file_system, shown(field).trim_end().to_owned())
         });
         changed.collect()
     }

@@ -29,20 +29,20 @@
 //! does) looks for the first free sector behind it.
 
 use sector_io::{Extent, SECTOR_SIZE, Sector, SectorCount};
-use sha2::{Digest, Sha256};
+use udf::Revision;
 use udf::partition::VirtualAllocationTable;
 use udf::write::{
     Access, INTEGRITY_BLOCKS, MetadataFile, MetadataFiles, SEQUENCE_BLOCKS, SpaceBitmap, VolumeIdentifiers,
     VolumeStructures,
 };
-use udf::{DString, Revision};
 
+use super::udf_fields::identifiers;
 use super::{
     Cursor, ImportedContent, LayoutPlan, MetadataPartition, Piece, Place, PlanOptions, UdfAccess, UdfOptions,
-    VolumeName, What,
+    What,
 };
 use crate::boot::{BootDraft, Ending};
-use crate::tree::{ContentId, FileSystem, Tree};
+use crate::tree::{ContentId, Tree};
 use crate::view::internal;
 use crate::view::udf::{
     Base, Continued, DataAddresses, EntryRange, FILE_SET_BLOCKS, Part, StreamRange, UdfView, time,
@@ -382,12 +382,12 @@ impl UdfStart {
         let new_file_set = if is_own { 0 } else { block(self.structures) };
         let continued = self.view.continued();
         let file_set = continued.map_or(new_file_set, |continued| continued.volume().file_set());
-        let created = options.creation_for(tree);
+        let recorded = options.own_fields.udf.recorded.unwrap_or_else(|| options.creation_for(tree));
         let counts = self.view.volume_counts();
         Ok(VolumeStructures {
             form: self.view.form(),
             identifiers: identifiers(options, [counts.files, counts.directories, tail.end.get()])?,
-            recorded: time(created),
+            recorded: time(recorded),
             access: match options.udf.access {
                 UdfAccess::ReadOnly => Access::ReadOnly,
                 UdfAccess::WriteOnce => Access::WriteOnce,
@@ -436,56 +436,22 @@ fn aligned(at: Sector, partition: Sector) -> Option<Sector> {
     partition.checked_add(ahead)
 }
 
-/// The label users see, with what became of it: `true` if all of it is there.
-pub(super) fn label(options: &PlanOptions) -> (DString<128>, bool) {
-    // Byte order marks have no place in CS0.
-    let name = volume_name(options, FileSystem::Udf).replace(['\u{feff}', '\u{fffe}', '\0'], "_");
-    DString::truncated(&name).unwrap_or_default()
-}
-
-/// The volume's name in a file system that has room for the one of Joliet.
-pub(super) fn volume_name(options: &PlanOptions, file_system: FileSystem) -> String {
-    if let Some(name) = options.volume_names.get(&file_system) {
-        return name.clone();
-    }
-    match &options.volume {
-        VolumeName::Adapted(name) => name.clone(),
-        VolumeName::Recorded { joliet: Some(joliet), .. } => {
-            let units = joliet.chunks_exact(2).map(|unit| u16::from_be_bytes([unit[0], unit[1]]));
-            let name: String = char::decode_utf16(units).map(|unit| unit.unwrap_or('_')).collect();
-            name.trim_end().to_owned()
-        }
-        VolumeName::Recorded { iso9660, .. } => {
-            String::from_utf8_lossy(iso9660.trim_ascii_end()).trim_end_matches('\0').to_owned()
-        }
-    }
-}
-
-/// The volume set identifier begins with 16 digits that no other set should have: 8 of the time, 8 of a hash
-/// over what the volume is (UDF 2.2.2.5). Both follow from the input alone.
-fn identifiers(options: &PlanOptions, numbers: [u32; 3]) -> Result<VolumeIdentifiers> {
-    let (logical_volume, _) = label(options);
-    let shown = logical_volume.text().unwrap_or_default();
-    let text = |error: udf::cs0::Cs0Error| internal(&error);
-    let mut hash = Sha256::new();
-    hash.update(shown.as_bytes());
-    for number in numbers {
-        hash.update(number.to_le_bytes());
-    }
-    let hash = hash.finalize();
-    let created = options.creation().map_or(0, |created| created.seconds as u32);
-    let set = format!("{created:08X}{:02X}{:02X}{:02X}{:02X}{shown}", hash[0], hash[1], hash[2], hash[3]);
-    Ok(VolumeIdentifiers {
-        volume: DString::truncated(&shown).map_err(text)?.0,
-        logical_volume,
-        volume_set: DString::truncated(&set).map_err(text)?.0,
-        file_set: DString::truncated(&shown).map_err(text)?.0,
-    })
-}
-
 impl UdfPlan {
     pub(super) fn view(&self) -> &UdfView {
         &self.view
+    }
+
+    /// What identifies the volume, as readers see it: a continued one keeps its file set descriptor.
+    pub(super) fn identifiers(&self) -> VolumeIdentifiers {
+        let kept = self.view.continued().map(|continued| continued.volume().file_set_descriptor());
+        match kept {
+            Some(kept) => VolumeIdentifiers {
+                copyright_file: kept.copyright_file_identifier,
+                abstract_file: kept.abstract_file_identifier,
+                ..self.volume.identifiers.clone()
+            },
+            None => self.volume.identifiers.clone(),
+        }
     }
 
     /// Whether the sector is neither one of file data nor of a gap between them.

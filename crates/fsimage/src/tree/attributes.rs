@@ -40,6 +40,13 @@ impl Timestamp {
     }
 }
 
+/// Hundredths of seconds; years before 1 and after 9999 become these.
+impl From<Timestamp> for iso9660::VolumeTime {
+    fn from(time: Timestamp) -> iso9660::VolumeTime {
+        iso9660::VolumeTime::from_unix(time.seconds, (time.nanoseconds / 10_000_000) as u8)
+    }
+}
+
 impl From<std::time::SystemTime> for Timestamp {
     fn from(time: std::time::SystemTime) -> Timestamp {
         match time.duration_since(std::time::UNIX_EPOCH) {

@@ -26,8 +26,8 @@ use crate::partition::{
     PhysicalTranslation, Replica, SpaceBitmapDescriptor, Translation, VatHeader, VirtualAllocationTable,
 };
 use crate::volume::{
-    LogicalVolumeDescriptor, LogicalVolumeIntegrityDescriptor, PartitionDescriptor,
-    PartitionHeaderDescriptor, PartitionMap, PrimaryVolumeDescriptor,
+    ImplementationUse, LogicalVolumeDescriptor, LogicalVolumeIntegrityDescriptor, LvInformation,
+    PartitionDescriptor, PartitionHeaderDescriptor, PartitionMap, PrimaryVolumeDescriptor,
 };
 use crate::{DString, LbAddr, Revision, ShortAd, cs0};
 
@@ -168,6 +168,15 @@ impl<R: ReadSectors> Volume<R> {
     /// The prevailing primary volume descriptor; `None` if it is damaged in both sequences.
     pub fn primary(&self) -> Option<&PrimaryVolumeDescriptor> {
         self.described.sequence.primary.as_deref()
+    }
+
+    /// Information on the logical volume (UDF 2.2.7.2), from the last descriptor that has some.
+    pub fn information(&self) -> Option<&LvInformation> {
+        let descriptors = self.described.sequence.implementation_use.iter().rev();
+        descriptors.map(|descriptor| &descriptor.implementation_use).find_map(|content| match content {
+            ImplementationUse::LvInformation(information) => Some(information),
+            ImplementationUse::Other(_) => None,
+        })
     }
 
     /// The prevailing logical volume descriptor.

@@ -3,7 +3,7 @@
 
 use crate::file::{FileSetDescriptor, FileType};
 use crate::volume::TerminatingDescriptor;
-use crate::{CharSpec, DString, Descriptor, Error, LongAd, TagId};
+use crate::{CharSpec, Descriptor, Error, LongAd, TagId};
 
 use super::volume::next_block;
 use super::{BLOCK_SIZE, Contents, DataExtent, Entry, EntryTimes, SpaceBitmap, VolumeStructures};
@@ -38,8 +38,8 @@ impl VolumeStructures {
             logical_volume_identifier: self.identifiers.logical_volume,
             file_set_character_set: CharSpec::OSTA_CS0,
             file_set_identifier: self.identifiers.file_set,
-            copyright_file_identifier: DString::default(),
-            abstract_file_identifier: DString::default(),
+            copyright_file_identifier: self.identifiers.copyright_file,
+            abstract_file_identifier: self.identifiers.abstract_file,
             root_directory_icb: LongAd {
                 length_and_type: BLOCK_SIZE as u32,
                 block: self.root,
@@ -111,6 +111,8 @@ mod tests {
         let set = FileSetDescriptor::parse(&out).unwrap();
         assert_eq!((set.root_directory_icb.block, set.root_directory_icb.partition), (2, 1));
         assert_eq!(set.domain_identifier.domain_suffix().revision, Revision::V2_50);
+        let files = [set.copyright_file_identifier, set.abstract_file_identifier];
+        assert_eq!(files.map(|name| name.text().unwrap()), ["COPYING", "README"]);
         assert_eq!(TerminatingDescriptor::parse(&out[2048..]).unwrap().tag.location, 1);
     }
 

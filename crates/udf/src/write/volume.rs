@@ -39,6 +39,14 @@ pub struct VolumeIdentifiers {
     pub volume_set: DString<128>,
     /// File set identifier.
     pub file_set: DString<32>,
+    /// Application identifier (ECMA-167 3/10.1.17); `None` is this implementation's.
+    pub application: Option<EntityId>,
+    /// Copyright file identifier (4/14.1.13).
+    pub copyright_file: DString<32>,
+    /// Abstract file identifier (4/14.1.14).
+    pub abstract_file: DString<32>,
+    /// Owner, organization and contact (UDF 2.2.7.2.3).
+    pub information: [DString<36>; 3],
 }
 
 /// Whether a volume can be changed once it is made.
@@ -260,7 +268,7 @@ impl VolumeStructures {
             explanatory_character_set: CharSpec::OSTA_CS0,
             volume_abstract: ExtentAd::default(),
             volume_copyright_notice: ExtentAd::default(),
-            application_identifier: developer(),
+            application_identifier: self.identifiers.application.unwrap_or_else(developer),
             recording_time: self.recorded,
             implementation_identifier: developer(),
             implementation_use: [0; 64],
@@ -277,7 +285,7 @@ impl VolumeStructures {
             implementation_use: ImplementationUse::LvInformation(LvInformation {
                 character_set: CharSpec::OSTA_CS0,
                 logical_volume_identifier: self.identifiers.logical_volume,
-                information: [DString::default(); 3],
+                information: self.identifiers.information,
                 implementation_identifier: developer(),
                 implementation_use: [0; 128],
             }),
@@ -393,6 +401,10 @@ pub(super) mod tests {
                 logical_volume: DString::new("LABEL").unwrap(),
                 volume_set: DString::new("0000000000000000LABEL").unwrap(),
                 file_set: DString::new("LABEL").unwrap(),
+                application: Some(EntityId::new(b"*Maker")),
+                copyright_file: DString::new("COPYING").unwrap(),
+                abstract_file: DString::new("README").unwrap(),
+                information: ["Ada", "ACM", "+1"].map(|text| DString::new(text).unwrap()),
             },
             recorded: Timestamp::from_unix(1_700_000_000, 0, 0).unwrap(),
             access: Access::ReadOnly,
@@ -438,6 +450,12 @@ pub(super) mod tests {
         let ids: Vec<_> = main.iter().map(|descriptor| descriptor.tag().id.0).collect();
         assert_eq!(ids, [1, 4, 5, 6, 7, 8]);
         assert!(main.iter().all(|descriptor| descriptor.tag().version == 3));
+        let VolumeDescriptor::Primary(primary) = &main[0] else { panic!() };
+        assert!(primary.application_identifier.is(b"*Maker"));
+        assert!(primary.implementation_identifier.is(b"*fsimage"));
+        let VolumeDescriptor::ImplementationUse(described) = &main[1] else { panic!() };
+        let ImplementationUse::LvInformation(described) = &described.implementation_use else { panic!() };
+        assert_eq!(described.information.map(|text| text.text().unwrap()), ["Ada", "ACM", "+1"]);
         let VolumeDescriptor::LogicalVolume(volume) = &main[3] else { panic!() };
         assert_eq!(volume.domain_identifier.domain_suffix().revision, Revision::V2_60);
         assert_eq!((volume.partition_maps.len(), volume.file_set.partition), (2, 1));

@@ -92,6 +92,11 @@ impl VirtualVolume {
         self.volume.logical_volume().file_set.block
     }
 
+    /// The same as it is recorded.
+    pub(crate) fn file_set_descriptor(&self) -> &udf::file::FileSetDescriptor {
+        self.volume.file_set()
+    }
+
     /// Entries of the newest table.
     pub(crate) fn entries(&self) -> &[u32] {
         self.volume.virtual_allocation_table().map_or(&[], |table| &table.entries)
