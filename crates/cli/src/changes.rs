@@ -98,13 +98,16 @@ pub(crate) fn keep_boot(
         ImportedBoot::Lossy if strict => Losses::Refuse,
         ImportedBoot::Lossy => Losses::Accept,
         ImportedBoot::Drop => {
+            // Volume partitions are nothing that boots.
+            let policy = if strict { Losses::Refuse } else { Losses::Accept };
+            let losses = set_up.put_volume_partitions_into(tree, options, policy).map_err(explained)?;
             crate::boot::apply(boot, tree, options)?;
-            return Ok(Vec::new());
+            return Ok(losses);
         }
     };
     let is_new = options.imported == fsimage::ImportedContent::Copied;
     let losses = match is_new && boot.is_given() {
-        true => Vec::new(),
+        true => set_up.put_volume_partitions_into(tree, options, policy).map_err(explained)?,
         false => set_up.put_into(tree, options, policy).map_err(explained)?,
     };
     crate::boot::apply(boot, tree, options)?;

@@ -56,7 +56,7 @@ pub use plan::{
     DeepDirectories, DescriptorFields, DescriptorTimes, Embedding, HfsPlusBlessings, HfsPlusOptions,
     HfsPlusType, ImportedContent, LayoutPlan, Medium, MediumDefaults, MetadataPartition, Notice,
     NoticeCounts, OwnFields, Place, PlanOptions, RockRidgeTimes, SYSTEM_AREA, Segment, UdfAccess, UdfFields,
-    UdfOptions, UdfSymlinks, VolumeName, VolumeTexts,
+    UdfOptions, UdfSymlinks, VolumeName, VolumePartition, VolumeTexts,
 };
 pub use progress::{CancelToken, Control, Fill, Observer, Pace, Progress, Stage};
 pub use record::{

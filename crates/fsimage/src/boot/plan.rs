@@ -153,12 +153,16 @@ impl BootDraft {
     /// Contents that are placed before all others: what boots from a CD is found without a long way.
     pub(crate) fn first_contents(&self) -> Vec<ContentId> {
         let Some(catalog) = &self.catalog else { return Vec::new() };
-        let is_appended = |id: &ContentId| self.appended.iter().any(|(appended, _)| appended == id);
         catalog
             .file
             .into_iter()
-            .chain(catalog.images.iter().map(|(id, _)| *id).filter(|id| !is_appended(id)))
+            .chain(catalog.images.iter().map(|(id, _)| *id).filter(|id| !self.appends(*id)))
             .collect()
+    }
+
+    /// Whether the content is an appended partition.
+    pub(crate) fn appends(&self, content: ContentId) -> bool {
+        self.appended.iter().any(|(appended, _)| *appended == content)
     }
 
     /// Whether the content is a catalog that is filled in.
@@ -524,6 +528,11 @@ impl BootPlan {
     /// Whether the content is a boot image.
     pub(crate) fn is_image(&self, content: ContentId) -> bool {
         self.images.contains(&content)
+    }
+
+    /// Where a content begins that is an appended partition.
+    pub(crate) fn appended_at(&self, content: ContentId) -> Option<Sector> {
+        self.appended.iter().find(|(appended, _)| *appended == content).map(|(_, extent)| extent.start)
     }
 
     /// Whether an appended partition begins there.

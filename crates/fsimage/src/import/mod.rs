@@ -28,7 +28,7 @@ use sector_io::{ReadSectors, Sector};
 use crate::boot::BootSetUp;
 use crate::digests::{DigestAlgorithm, take_recorded};
 use crate::disc::{self, AnyVolume, DEFAULT_PREFERENCE, Disc, DiscIdentifier};
-use crate::plan::{ImportedContent, Medium, UdfAccess, UdfOptions, VolumeName};
+use crate::plan::{ImportedContent, Medium, UdfAccess, UdfOptions, VolumeName, VolumePartition};
 use crate::progress::Stage;
 use crate::tree::{Content, ContentId, DeviceNumber, FileSystem, FileSystems, NodeId, NodeKind, Tree};
 use crate::view::udf::VirtualVolume;
@@ -542,7 +542,11 @@ impl Imported {
             supplementary_identifiers: self.own_descriptors.identifiers.clone(),
             own_fields: self.own_descriptors.fields(!self.boot.is_empty()),
             boot_records: self.boot_records.clone(),
-            partition_descriptors: self.partition_descriptors.clone(),
+            volume_partitions: self
+                .partition_descriptors
+                .iter()
+                .map(|descriptor| VolumePartition { descriptor: descriptor.clone(), content: None })
+                .collect(),
             file_systems: self.file_systems,
             disc: Some(self.disc),
             joliet_names: self.joliet_names,
@@ -555,7 +559,7 @@ impl Imported {
     }
 
     /// The options for a new image of what was imported: with its file systems, names, texts and times, all contents
-    /// copied to new places. What boots is added by [`BootSetUp::put_into`].
+    /// copied to new places. What boots, and volume partitions, are added by [`BootSetUp::put_into`].
     pub fn new_image_options(&self) -> crate::PlanOptions {
         let options = self.plan_options();
         crate::PlanOptions {
@@ -567,7 +571,7 @@ impl Imported {
             own_fields: self.own_descriptors.fields(true),
             // What these point to is elsewhere.
             boot_records: Vec::new(),
-            partition_descriptors: Vec::new(),
+            volume_partitions: Vec::new(),
             ..options
         }
     }

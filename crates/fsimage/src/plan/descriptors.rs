@@ -85,8 +85,9 @@ impl LayoutPlan<'_> {
             }
         }
         if !descriptors.is_empty() {
-            let partitions = self.options.partition_descriptors.iter().filter(|_| is_first);
-            descriptors.extend(partitions.map(|partition| partition.encode()));
+            for partition in self.options.volume_partitions.iter().filter(|_| is_first) {
+                descriptors.push(self.partition_descriptor(partition)?.encode());
+            }
             descriptors.push(VolumeDescriptorSetTerminator.encode());
         }
         Ok(descriptors)
@@ -100,7 +101,7 @@ impl LayoutPlan<'_> {
             FileSystem::Joliet => "supplementary volume descriptor (Joliet)",
             _ => "enhanced volume descriptor (ISO 9660:1999)",
         });
-        let partitions = self.options.partition_descriptors.iter().filter(|_| is_first);
+        let partitions = self.options.volume_partitions.iter().filter(|_| is_first);
         std::iter::once("primary volume descriptor")
             .chain(boot)
             .chain(further)

@@ -13,6 +13,7 @@ mod udf;
 mod udf_fields;
 mod udf_options;
 mod volume;
+mod volume_partition;
 
 use std::collections::HashMap;
 use std::fmt;
@@ -48,6 +49,7 @@ pub(crate) use placement::visit_files;
 use udf::{UdfHead, UdfPlan, UdfStart};
 pub(crate) use volume::ViewNumber;
 use volume::{Volume, partition_origin};
+pub use volume_partition::VolumePartition;
 
 /// Sectors of the system area (ECMA-119 6.2.1); the volume descriptors follow it.
 pub const SYSTEM_AREA: SectorCount = SectorCount::new(16);
@@ -142,6 +144,7 @@ impl<'t> LayoutPlan<'t> {
         check_file_systems(&options)?;
         descriptors::check_dates(&options)?;
         crate::compress::check(tree, &options)?;
+        volume_partition::check(tree, &options)?;
         let boot = BootDraft::new(tree, &options)?;
         let (volume, (udf, hfs_plus)) = rayon::join(
             || Volume::new(tree, &options),
@@ -159,7 +162,7 @@ impl<'t> LayoutPlan<'t> {
         at.take(SYSTEM_AREA)?;
         if !volume.views.is_empty() {
             let carried =
-                descriptors::carried_boot_records(&options).count() + options.partition_descriptors.len();
+                descriptors::carried_boot_records(&options).count() + options.volume_partitions.len();
             let descriptors = volume.views.len() + carried + 1;
             at.take(SectorCount::new(descriptors as u32 + boot.descriptors()))?;
         }
@@ -383,7 +386,11 @@ impl<'t> LayoutPlan<'t> {
             }
             What::Content(content) => {
                 let (label, owner) = owner_of(content).unzip();
-                let other = if self.boot.is_image(content) { "boot image" } else { "file" };
+                let other = match self.boot.is_image(content) {
+                    true => "boot image",
+                    false if self.is_in_partition(content) => "volume partition",
+                    false => "file",
+                };
                 vec![segment(label.unwrap_or(other), owner)]
             }
             What::Udf(what) => {

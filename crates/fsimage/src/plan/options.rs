@@ -1,11 +1,13 @@
 use std::collections::BTreeMap;
 
 use iso9660::names::NameRules;
-use iso9660::volume::{BootRecord, Identifiers, VolumePartitionDescriptor, VolumeTimes};
+use iso9660::volume::{BootRecord, Identifiers, VolumeTimes};
 use joliet::JolietRules;
 use sector_io::{Sector, SectorCount};
 
-use super::{HfsPlusOptions, Medium, MediumDefaults, OwnFields, UdfAccess, UdfOptions, VolumeTexts};
+use super::{
+    HfsPlusOptions, Medium, MediumDefaults, OwnFields, UdfAccess, UdfOptions, VolumePartition, VolumeTexts,
+};
 use crate::boot::{BootOptions, HybridOptions, KeptSystemArea};
 use crate::disc::DiscIdentifier;
 use crate::tree::{FileSystem, FileSystems, NodeId, Timestamp, Tree};
@@ -78,8 +80,8 @@ pub struct PlanOptions {
     pub partition_offset: SectorCount,
     /// The system area of an imported image: see [`BootSetUp`](crate::BootSetUp). `hybrid` takes its place.
     pub system_area: Option<KeptSystemArea>,
-    /// Volume partition descriptors (ECMA-119 8.6). What they tell of stays where it is.
-    pub partition_descriptors: Vec<VolumePartitionDescriptor>,
+    /// Volume partitions (ECMA-119 8.6).
+    pub volume_partitions: Vec<VolumePartition>,
     /// Make the first [`Notice`](super::Notice) an error.
     pub strict: bool,
 }
@@ -228,7 +230,7 @@ impl Default for PlanOptions {
             hybrid: None,
             partition_offset: SectorCount::ZERO,
             system_area: None,
-            partition_descriptors: Vec::new(),
+            volume_partitions: Vec::new(),
             strict: false,
         }
     }

@@ -4,7 +4,7 @@ use ::udf::Revision as UdfRevision;
 use iso9660::names::InterchangeLevel;
 use sector_io::{Extent, Sector, SectorCount};
 
-use super::{ImportedContent, PlanOptions, UdfAccess, file_content};
+use super::{ImportedContent, PlanOptions, UdfAccess, file_content, volume_partition};
 use crate::boot::BootDraft;
 use crate::emit::LARGE;
 use crate::tree::{Content, ContentId, FileSystems, NodeId, NodeKind, Tree};
@@ -70,6 +70,7 @@ impl Placement {
         };
         boot.first_contents().into_iter().for_each(|id| place(None, false, id));
         visit_contents(tree, options, &mut |node, stream, id| place(Some(node), stream.is_some(), id));
+        volume_partition::contents(options, boot).for_each(|id| place(None, false, id));
         if let Some(node) = unfilled {
             return Err(Error::BootImage {
                 image: tree.path(node),

@@ -10,6 +10,7 @@ mod entry;
 mod error;
 mod finding;
 mod guard;
+mod occupied;
 mod structure;
 mod system_use;
 #[cfg(test)]
@@ -23,5 +24,6 @@ pub use entry::{Directory, Entry, EntryKind, Section, Times, Timestamp};
 pub use error::Error;
 pub use finding::Finding;
 pub use guard::DirectoryGuard;
+pub use occupied::Structure;
 pub use volume::{DecodeName, Volume};
 pub use volume_set::{VolumeSet, read_volume_set};

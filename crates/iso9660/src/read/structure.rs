@@ -218,20 +218,27 @@ impl<R: ReadSectors> Volume<R> {
     }
 
     fn read_table(&self, start: LogicalBlock, size: u32) -> Result<Vec<u8>, String> {
-        let there = self.source().sectors().checked_sub(SectorCount::new(start.get())).unwrap_or_default();
-        if u64::from(size) > there.bytes() {
-            return Err(format!("its {size} bytes pass the end of the image"));
-        }
-        if size > LONGEST_TABLE {
-            return Err(format!("its {size} bytes are more than any volume needs"));
-        }
-        let mut bytes = vec![0; (size as usize).next_multiple_of(SECTOR_SIZE)];
-        self.source()
-            .read_sectors(start.sector(), &mut bytes)
-            .map_err(|error| Error::from(error).to_string())?;
-        bytes.truncate(size as usize);
-        Ok(bytes)
+        read_path_table(self.source(), start, size)
     }
+}
+
+/// The bytes of a path table, or why they cannot be read.
+pub(super) fn read_path_table(
+    source: &dyn ReadSectors,
+    start: LogicalBlock,
+    size: u32,
+) -> Result<Vec<u8>, String> {
+    let there = source.sectors().checked_sub(SectorCount::new(start.get())).unwrap_or_default();
+    if u64::from(size) > there.bytes() {
+        return Err(format!("its {size} bytes pass the end of the image"));
+    }
+    if size > LONGEST_TABLE {
+        return Err(format!("its {size} bytes are more than any volume needs"));
+    }
+    let mut bytes = vec![0; (size as usize).next_multiple_of(SECTOR_SIZE)];
+    source.read_sectors(start.sector(), &mut bytes).map_err(|error| Error::from(error).to_string())?;
+    bytes.truncate(size as usize);
+    Ok(bytes)
 }
 
 fn at(block: LogicalBlock) -> Place {
@@ -243,7 +250,7 @@ fn not_read(findings: &Findings, table: LogicalBlock, clause: &'static str, erro
 }
 
 /// The records of a table, up to the first that is none.
-fn records(mut table: &[u8], order: ByteOrder) -> Vec<PathTableRecord<'_>> {
+pub(super) fn records(mut table: &[u8], order: ByteOrder) -> Vec<PathTableRecord<'_>> {
     let mut records = Vec::new();
     while let Ok((rest, record)) = PathTableRecord::parse(table, order) {
         if record.identifier.is_empty() {

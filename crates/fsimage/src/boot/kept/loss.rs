@@ -30,10 +30,12 @@ pub enum BootLoss {
         /// Its boot system identifier.
         system: String,
     },
-    /// A volume partition descriptor (ECMA-119 8.6): what it tells of is in no directory.
+    /// A volume partition (ECMA-119 8.6).
     VolumePartition {
         /// Its volume partition identifier.
         identifier: String,
+        /// Why.
+        reason: String,
     },
     /// What a PC with BIOS runs from a disk.
     Code {
@@ -111,8 +113,8 @@ impl fmt::Display for BootLoss {
                     "boot record {system:?}: it is not of El Torito, and what it points to is not known"
                 )
             }
-            BootLoss::VolumePartition { identifier } => {
-                write!(f, "volume partition {identifier:?} (ECMA-119 8.6): what is in it is not known")
+            BootLoss::VolumePartition { identifier, reason } => {
+                write!(f, "volume partition {identifier:?} (ECMA-119 8.6): {reason}")
             }
             BootLoss::Code { reason } => write!(f, "boot code for disks: {reason}"),
             BootLoss::Table { table, reason } => write!(f, "{table}: {reason}"),

@@ -8,8 +8,7 @@ mod other_names;
 mod repoint;
 mod second_volume;
 mod system_area;
-
-use std::collections::BTreeSet;
+mod volume_partition;
 
 use iso9660::el_torito::catalog_of;
 use iso9660::read::VolumeSet;
@@ -30,6 +29,7 @@ use catalog::KeptCatalog;
 use landmarks::Landmarks;
 use other_names::OtherNames;
 use system_area::Recorded;
+use volume_partition::KeptVolumePartition;
 
 /// What boots of an imported session: its boot catalog with the boot images, and what its system area says to those
 /// that see a disk. Files are known by their nodes: they may be moved, renamed, and replaced.
@@ -39,6 +39,7 @@ pub struct BootSetUp {
     area: Option<KeptSystemArea>,
     /// What is blessed in the volume of HFS or HFS+ that a partition is.
     blessings: Option<KeptBlessings>,
+    volume_partitions: Vec<KeptVolumePartition>,
     /// What is not understood.
     losses: Vec<BootLoss>,
     /// What is right only as long as nothing moves.
@@ -75,15 +76,12 @@ impl BootSetUp {
             let system = shown(&record.boot_system_identifier);
             kept.in_place.push(BootLoss::BootRecord { system });
         }
-        for partition in set.map_or(&[][..], |set| &set.partitions) {
-            let identifier = shown(&partition.volume_partition_identifier);
-            kept.in_place.push(BootLoss::VolumePartition { identifier });
-        }
         let recorded = Recorded::read(source)?;
-        if catalog.is_none() && recorded.is_none() {
+        let mut wanted = volume_partition::places(set);
+        if catalog.is_none() && recorded.is_none() && wanted.is_empty() {
             return Ok(kept);
         }
-        let mut wanted: BTreeSet<u32> = recorded.iter().flat_map(Recorded::places).collect();
+        wanted.extend(recorded.iter().flat_map(Recorded::places));
         if let Some((at, catalog)) = &catalog {
             wanted.insert(*at);
             wanted.extend(catalog::places(catalog));
@@ -98,6 +96,9 @@ impl BootSetUp {
             let losses = &mut kept.losses;
             kept.catalog = Some(KeptCatalog::read(source, tree, &mut landmarks, found, &partitions, losses)?);
         }
+        if let Some(set) = set {
+            kept.volume_partitions = KeptVolumePartition::read(source, set, tree, &mut landmarks)?;
+        }
         if let Some(recorded) = recorded {
             let places = catalog.iter().flat_map(|(_, catalog)| catalog::places(catalog)).collect();
             let second = set.and_then(|set| second_volume::find(source, set, landmarks.first_file()));
@@ -110,7 +111,8 @@ impl BootSetUp {
 
     /// Whether there is nothing to keep.
     pub fn is_empty(&self) -> bool {
-        self.catalog.is_none() && self.area.is_none() && self.losses.is_empty() && self.in_place.is_empty()
+        let boots = self.catalog.is_some() || self.area.is_some();
+        !boots && self.volume_partitions.is_empty() && self.losses.is_empty() && self.in_place.is_empty()
     }
 
     /// The file that the boot catalog is shown as.
@@ -132,6 +134,7 @@ impl BootSetUp {
     fn other_names(&self, tree: &Tree) -> OtherNames {
         let sources = self.area.iter().flat_map(KeptSystemArea::all_sources);
         let sources = sources.chain(self.catalog.iter().flat_map(KeptCatalog::sources));
+        let sources = sources.chain(self.volume_partitions.iter().filter_map(KeptVolumePartition::source));
         let files = sources.filter_map(|source| match source {
             BootSource::File(node) => Some(node),
             BootSource::Content(_) | BootSource::Appended(_) => None,
@@ -158,6 +161,7 @@ impl BootSetUp {
         if moves {
             losses.extend(self.losses.iter().chain(&self.in_place).cloned());
         }
+        self.put_partitions(tree, options, &mut losses);
         let names = self.other_names(tree);
         if let Some(catalog) = &self.catalog {
             catalog.under(&names).put_into(tree, options, &mut losses)?;
@@ -184,5 +188,30 @@ impl BootSetUp {
         }
         catalog::refuse(&losses, policy)?;
         Ok(losses)
+    }
+
+    /// Of [`put_into`](BootSetUp::put_into), the volume partitions alone (ECMA-119 8.6), for options that say themselves
+    /// what boots. What lies in a partition is copied, and its descriptor tells where. In a session that continues the
+    /// imported one they stay as they are.
+    ///
+    /// # Errors
+    /// As [`put_into`](BootSetUp::put_into).
+    pub fn put_volume_partitions_into(
+        &self,
+        tree: &Tree,
+        options: &mut PlanOptions,
+        policy: Losses,
+    ) -> Result<Vec<BootLoss>> {
+        let mut losses = Vec::new();
+        self.put_partitions(tree, options, &mut losses);
+        catalog::refuse(&losses, policy)?;
+        Ok(losses)
+    }
+
+    fn put_partitions(&self, tree: &Tree, options: &mut PlanOptions, losses: &mut Vec<BootLoss>) {
+        if options.imported == ImportedContent::Copied && !self.volume_partitions.is_empty() {
+            let names = self.other_names(tree);
+            self.volume_partitions.iter().for_each(|one| one.put_into(&names, tree, options, losses));
+        }
     }
 }
