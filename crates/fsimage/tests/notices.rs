@@ -4,8 +4,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use fsimage::{
-    Control, Disc, FileSystem, FileSystems, InterchangeLevel, Item, ItemOptions, JolietRules, LayoutPlan,
-    NameRules, Notice, PlanOptions, Tree, write_image,
+    Control, DeviceNumber, Disc, FileSystem, FileSystems, InterchangeLevel, Item, ItemOptions, JolietRules,
+    LayoutPlan, NameRules, Notice, PlanOptions, Tree, write_image,
 };
 
 #[test]
@@ -114,4 +114,33 @@ fn names_that_linux_cuts_to_the_same_are_told_with_both() {
         told,
         [pair(["/a/n1234", "/a/n5678"]), pair(["/b/n1234", "/b/n5678"]), pair(["/c/n", "/c/n1234"])]
     );
+}
+
+#[test]
+fn device_numbers_that_readers_differ_about() {
+    let folder = tempfile::tempdir().unwrap();
+    let image = folder.path().join("image.iso");
+    let mut tree = Tree::new();
+    let devices = [("a", 8, 255), ("b", 8, 256), ("c", 0, 300), ("d", 0, 5), ("e", 4095, 0xf_ffff)];
+    for (name, major, minor) in devices {
+        let device = Item::BlockDevice(DeviceNumber::new(major, minor).unwrap());
+        tree.add(name, device, &ItemOptions::default()).unwrap();
+    }
+    let file_systems = FileSystems::ISO9660 | FileSystems::ROCK_RIDGE;
+    let plan = LayoutPlan::new(&tree, PlanOptions { file_systems, ..PlanOptions::default() }).unwrap();
+    let mut told = Vec::new();
+    plan.visit_notices(&mut |notice| {
+        told.push(notice);
+        Ok(())
+    })
+    .unwrap();
+    let of = |path: &str| Notice::DeviceNumber { path: path.to_owned() };
+    assert_eq!(told, [of("/b"), of("/c"), of("/e")]);
+    assert_eq!((plan.notice_counts().device_numbers, plan.notice_counts().total()), (3, 0));
+    write_image(&plan, &image, &Control::default()).unwrap();
+    let view = Disc::open(&image).unwrap().image(None, &[FileSystem::RockRidge]).unwrap();
+    for (name, major, minor) in devices {
+        let found = view.lookup(name).unwrap().device.unwrap();
+        assert_eq!((found.major(), found.minor()), (major, minor), "{name}");
+    }
 }

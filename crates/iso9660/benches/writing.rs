@@ -5,7 +5,7 @@ use std::hint::black_box;
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
 use fsimage_iso9660::directory::DirectoryRecord;
 use fsimage_iso9660::layout::DirectoryWriter;
-use fsimage_iso9660::names::{InterchangeLevel, NameRules, Relaxations, SourceName, record_names};
+use fsimage_iso9660::names::{InterchangeLevel, NameRules, Relaxations, SourceName, Standing, record_names};
 use fsimage_iso9660::rock_ridge::{PosixAttributes, nm};
 use fsimage_iso9660::{EncodeError, LogicalBlock};
 
@@ -20,8 +20,10 @@ fn names(c: &mut Criterion) {
     ];
     for (case, count, prefix) in cases {
         let names: Vec<String> = (0..count).map(|number| format!("{prefix}{number}")).collect();
-        let names: Vec<_> =
-            names.iter().map(|name| SourceName { name: name.as_bytes(), is_directory: false }).collect();
+        let names: Vec<_> = names
+            .iter()
+            .map(|name| SourceName { name: name.as_bytes(), is_directory: false, standing: Standing::New })
+            .collect();
         group.throughput(Throughput::Elements(count));
         let rules = if case == "distinct" { NameRules::default() } else { level_one };
         group.bench_function(case, |bencher| bencher.iter(|| record_names(&rules, black_box(&names))));

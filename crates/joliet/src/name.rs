@@ -301,10 +301,14 @@ fn make_unique(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use iso9660::names::Standing;
     use proptest::prelude::*;
 
     fn files<'a>(names: &'a [&'a str]) -> Vec<SourceName<'a>> {
-        names.iter().map(|name| SourceName { name: name.as_bytes(), is_directory: false }).collect()
+        names
+            .iter()
+            .map(|name| SourceName { name: name.as_bytes(), is_directory: false, standing: Standing::New })
+            .collect()
     }
 
     fn shown(rules: &JolietRules, names: &[&str]) -> Vec<String> {
@@ -327,13 +331,13 @@ mod tests {
         assert_eq!(shown(&strict, &["Grüße.txt", "😀"]), ["Grüße.txt", "😀"]);
         let versions = JolietRules { version: true, ..strict };
         assert_eq!(shown(&versions, &["a"]), ["a;1"]);
-        let directory = [SourceName { name: b"d", is_directory: true }];
+        let directory = [SourceName { name: b"d", is_directory: true, standing: Standing::New }];
         assert_eq!(record_names(&strict, &directory).unwrap().identifier(0), [0, b'd']);
     }
 
     #[test]
     fn forbidden_characters_and_bytes_are_replaced_and_told() {
-        let names = [SourceName { name: b"a:b\xffc", is_directory: false }];
+        let names = [SourceName { name: b"a:b\xffc", is_directory: false, standing: Standing::New }];
         let recorded = record_names(&JolietRules::STRICT, &names).unwrap();
         assert_eq!(recorded.identifier(0), *b"\0a\0_\0b\0_\0c");
         assert!(recorded.changes(0).contains(NameChanges::CHARACTERS_REPLACED));
@@ -421,7 +425,7 @@ mod tests {
 
         #[test]
         fn any_bytes(name in proptest::collection::vec(1u8.., 1..300)) {
-            let names = [SourceName { name: &name, is_directory: false }];
+            let names = [SourceName { name: &name, is_directory: false, standing: Standing::New }];
             let recorded = record_names(&JolietRules::LONG, &names).unwrap();
             prop_assert!(recorded.identifier(0).len() <= 2 * 105);
         }

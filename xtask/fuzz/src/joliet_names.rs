@@ -1,6 +1,6 @@
 use std::collections::BTreeSet;
 
-use iso9660::names::SourceName;
+use iso9660::names::{SourceName, Standing};
 use joliet::{JolietRules, compare_identifiers, decode, record_names};
 
 /// The first byte chooses the rules; names follow, separated by zeros.
@@ -8,8 +8,10 @@ pub(crate) fn run(bytes: &[u8]) {
     let Some((&rules, text)) = bytes.split_first() else { return };
     let rules = JolietRules { max_units: rules >> 1, version: rules & 1 != 0, ..JolietRules::STRICT };
     let unique: BTreeSet<&[u8]> = text.split(|&byte| byte == 0).filter(|name| !name.is_empty()).collect();
-    let names: Vec<SourceName<'_>> =
-        unique.into_iter().map(|name| SourceName { name, is_directory: name.ends_with(b"`") }).collect();
+    let names: Vec<SourceName<'_>> = unique
+        .into_iter()
+        .map(|name| SourceName { name, is_directory: name.ends_with(b"`"), standing: Standing::New })
+        .collect();
     let recorded = record_names(&rules, &names).expect("fewer names than numbers");
     assert_eq!(recorded.len(), names.len());
 

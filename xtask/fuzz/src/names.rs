@@ -1,6 +1,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
-use iso9660::names::{InterchangeLevel, NameRules, Relaxations, SourceName, record_names};
+use iso9660::names::{InterchangeLevel, NameRules, Relaxations, SourceName, Standing, record_names};
 
 /// Most bytes of an identifier by ECMA-119 and the relaxations; the enhanced level has 207.
 const LONGEST: usize = 207;
@@ -52,5 +52,8 @@ pub(crate) fn run(bytes: &[u8]) {
 fn names(text: &[u8]) -> Vec<SourceName<'_>> {
     let unique: BTreeSet<&[u8]> =
         text.split(|&byte| byte == 0 || byte == b'/').filter(|name| !name.is_empty()).collect();
-    unique.into_iter().map(|name| SourceName { name, is_directory: name.ends_with(b"`") }).collect()
+    unique
+        .into_iter()
+        .map(|name| SourceName { name, is_directory: name.ends_with(b"`"), standing: Standing::New })
+        .collect()
 }

@@ -2,6 +2,7 @@
 
 mod checksums;
 mod descriptors;
+mod identifiers;
 mod other_trees;
 mod udf;
 mod visibility;
@@ -17,8 +18,10 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use descriptors::OwnDescriptors;
+use identifiers::PlainIdentifiers;
 use other_trees::OtherTrees;
 
+use iso9660::names::{NameRules, SourceName, Standing};
 use iso9660::read::{DirectoryBuffer, DirectoryGuard, Entry, EntryKind, Volume};
 use iso9660::volume::{BootRecord, Identifiers, VolumePartitionDescriptor, VolumeTimes};
 use joliet::JolietRules;
@@ -48,7 +51,8 @@ pub struct ImportOptions {
 /// Which of a session's trees are imported.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum ImportedTrees {
-    /// The preferred one. Its names are those of the tree; the other file systems get names that follow from them.
+    /// The preferred one. Its names are those of the tree; the other file systems get names that follow from them, but for
+    /// plain ISO 9660 beside Rock Ridge, whose identifiers are kept.
     #[default]
     Preferred,
     /// All, as one tree, so that each file system shows what it showed: items have the names of their own that single file
@@ -244,12 +248,16 @@ fn read_tree(disc: &Disc, image: &disc::Image, control: &Control) -> Result<Read
             let (links, special_links) = (HashMap::new(), HashMap::new());
             let has_raw_sectors = disc.container().is_some();
             let long_names = false;
+            let rules = NameRules::default();
+            let has_both_names = image.file_system() == FileSystem::RockRidge;
+            let identifiers = has_both_names.then(|| PlainIdentifiers::new(&rules));
             let mut importer = Importer {
                 tree,
                 volume,
                 warnings,
                 links,
                 special_links,
+                identifiers,
                 long_names,
                 entries_left,
                 has_raw_sectors,
@@ -300,6 +308,8 @@ struct Importer<'a> {
     links: HashMap<disc::Identity, ContentId>,
     /// Links, devices and pipes that may get a further name, by their file serial numbers.
     special_links: HashMap<u32, NodeId>,
+    /// Those of plain ISO 9660, where the names are Rock Ridge's.
+    identifiers: Option<PlainIdentifiers<'a>>,
     /// Whether a name is longer than Joliet's 64 units.
     long_names: bool,
     /// Bytes of attribute lists and unknown entries that still may come: no sound volume has more than its own length.
@@ -371,6 +381,9 @@ impl Importer<'_> {
             }
             for doubled in self.tree.set_children(number, children) {
                 self.warnings.push(ImportWarning::DoubledName { path: self.tree.path(doubled) });
+            }
+            if let Some(identifiers) = &mut self.identifiers {
+                identifiers.settle(&mut self.tree, number)?;
             }
             done += 1;
             control.report(Stage::Importing, done, done + pending.len() as u64);
@@ -454,6 +467,11 @@ impl Importer<'_> {
             disc::modified(entry),
             if has_room { entry.foreign } else { &[] },
         )?;
+        if let Some(identifiers) = &mut self.identifiers {
+            let is_directory = below.is_some() && !entry.relocated;
+            let source = SourceName { name, is_directory, standing: Standing::Recorded };
+            identifiers.note(node, &source, entry.identifier, entry.relocated);
+        }
         if !matches!(kind, NodeKind::File(_) | NodeKind::Directory(_)) {
             self.link(node, entry)?;
         }

@@ -3,7 +3,9 @@ use nom::bytes::complete::{tag, take_while_m_n};
 use nom::character::complete::u32 as decimal;
 use nom::combinator::map_opt;
 use nom::{IResult, Parser};
-use sector_io::{Extent, SECTOR_SIZE, Sector, SectorCount};
+#[cfg(test)]
+use sector_io::SECTOR_SIZE;
+use sector_io::{Extent, Sector, SectorCount};
 
 use super::Md5Sum;
 

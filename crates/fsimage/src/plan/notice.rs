@@ -68,6 +68,12 @@ pub enum Notice {
         /// Path in the tree.
         path: String,
     },
+    /// Readers do not agree on device numbers with a minor number over 255 in Rock Ridge (RRIP 4.1.2): Linux reads it as it
+    /// is meant, but for one with a major number of 0, and xorriso just that one. No error in strict mode either.
+    DeviceNumber {
+        /// Path in the tree.
+        path: String,
+    },
     /// Of the names of two items, Linux shows the same part, and so just one of the items. No error in strict mode
     /// either.
     SameInLinux {
@@ -162,6 +168,7 @@ impl Notice {
             | Notice::ShownEncoded { path, .. }
             | Notice::LinkParted { path, .. }
             | Notice::CutByLinux { path }
+            | Notice::DeviceNumber { path }
             | Notice::SameInLinux { path, .. }
             | Notice::TimeClamped { path } => path,
             Notice::TextChanged { .. } | Notice::NoSuchFile { .. } | Notice::UdfSpecials { .. } => "/",
@@ -171,7 +178,13 @@ impl Notice {
     /// Whether the image holds something else than what was asked for, or points at what is not there, which is an
     /// error in strict mode. Otherwise it is about the limits of other programs.
     pub fn is_change(&self) -> bool {
-        !matches!(self, Notice::CutByLinux { .. } | Notice::SameInLinux { .. } | Notice::UdfSpecials { .. })
+        !matches!(
+            self,
+            Notice::CutByLinux { .. }
+                | Notice::SameInLinux { .. }
+                | Notice::DeviceNumber { .. }
+                | Notice::UdfSpecials { .. }
+        )
     }
 }
 
@@ -220,6 +233,9 @@ impl fmt::Display for Notice {
             }
             Notice::CutByLinux { path } => {
                 write!(f, "{path}: Rock Ridge records the name in full, Linux shows its first 250 bytes")
+            }
+            Notice::DeviceNumber { path } => {
+                write!(f, "{path}: not all readers of Rock Ridge take a minor number over 255 for what it is")
             }
             Notice::SameInLinux { path, other } => {
                 write!(
@@ -270,6 +286,8 @@ pub struct NoticeCounts {
     pub links_parted: u64,
     /// [`Notice::CutByLinux`].
     pub cut_by_linux: u64,
+    /// [`Notice::DeviceNumber`].
+    pub device_numbers: u64,
     /// [`Notice::SameInLinux`].
     pub same_in_linux: u64,
     /// Items that [`Notice::UdfSpecials`] tells of.
@@ -309,6 +327,7 @@ impl NoticeCounts {
             shown_encoded: self.shown_encoded + other.shown_encoded,
             links_parted: self.links_parted + other.links_parted,
             cut_by_linux: self.cut_by_linux + other.cut_by_linux,
+            device_numbers: self.device_numbers + other.device_numbers,
             same_in_linux: self.same_in_linux + other.same_in_linux,
             udf_specials: self.udf_specials + other.udf_specials,
         }

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use iso9660::names::Standing;
+
 use super::arena::ArenaRef;
 use super::{FileSystem, NodeId, Tree};
 use crate::Result;
@@ -62,6 +64,16 @@ impl Tree {
         let name = self.names.push(name)?;
         self.put_own_name(node, file_system, Some(name));
         Ok(())
+    }
+
+    /// What a file system has recorded of the item already.
+    pub(crate) fn standing_in(&self, node: NodeId, file_system: FileSystem) -> Standing {
+        let has_own = self.has_own_names() && self.own_names.0.contains_key(&(node, file_system));
+        match (self.is_imported(node), has_own) {
+            (true, true) => Standing::Identifier,
+            (false, false) => Standing::New,
+            _ => Standing::Recorded,
+        }
     }
 
     /// Whether some item has a name of its own in some file system.

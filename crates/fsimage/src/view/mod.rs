@@ -14,7 +14,7 @@ use std::collections::HashMap;
 
 use iso9660::LogicalBlock;
 use iso9660::layout::DirectoryWriter;
-use iso9660::names::NameRules;
+use iso9660::names::{NameRules, Standing};
 use sector_io::{Extent, Sector, SectorCount};
 
 use crate::plan::{DeepDirectories, Notice, NoticeCounts, PlanOptions, RockRidgeTimes};
@@ -23,7 +23,7 @@ use crate::tree::{
 };
 use crate::{Error, Result};
 
-pub(crate) use naming::Naming;
+pub(crate) use naming::{Naming, without_version};
 use records::RecordSource;
 use relocation::Relocation;
 pub(crate) use shown::shown_names;
@@ -219,6 +219,7 @@ impl View {
                 Remark::Dropped(_) => counts.dropped += 1,
                 Remark::CutByLinux(_) => counts.cut_by_linux += 1,
                 Remark::SameInLinux(..) => counts.same_in_linux += 1,
+                Remark::DeviceNumber(_) => counts.device_numbers += 1,
                 Remark::StreamsDropped(..) => counts.streams_dropped += 1,
                 Remark::AclDropped(_) => counts.acl_dropped += 1,
                 Remark::RealTimeDropped(_) => counts.real_time_dropped += 1,
@@ -312,6 +313,7 @@ impl View {
                     Some(node) => tree.name_in(node, self.file_system),
                 },
                 is_directory: member.role != Role::Placeholder && self.is_directory(tree, *member),
+                standing: member.node.map_or(Standing::New, |node| tree.standing_in(node, self.file_system)),
             })
             .collect();
         let recorded = self.naming.record(&names).map_err(|()| Error::NoUniqueName {
@@ -533,6 +535,12 @@ impl View {
                 }
                 cut.entry(shown).or_insert(node);
             }
+            if let (true, NodeKind::CharacterDevice(number) | NodeKind::BlockDevice(number)) =
+                (self.rock_ridge, tree.kind(node))
+                && number.minor() > 0xff
+            {
+                tell(Remark::DeviceNumber(node));
+            }
             if self.file_system == FileSystem::Iso9660 && !self.holds_times(tree, node) {
                 tell(Remark::TimeClamped(node));
             }
@@ -601,6 +609,7 @@ impl View {
             },
             Remark::TimeClamped(node) => Notice::TimeClamped { path: tree.path(node) },
             Remark::CutByLinux(node) => Notice::CutByLinux { path: tree.path(node) },
+            Remark::DeviceNumber(node) => Notice::DeviceNumber { path: tree.path(node) },
             Remark::SameInLinux(other, node) => {
                 Notice::SameInLinux { path: tree.path(node), other: tree.path(other) }
             }
@@ -626,6 +635,7 @@ enum Remark {
     CutByLinux(NodeId),
     /// The one that is met first, and this.
     SameInLinux(NodeId, NodeId),
+    DeviceNumber(NodeId),
     StreamsDropped(NodeId, u64),
     AclDropped(NodeId),
     RealTimeDropped(NodeId),

@@ -77,7 +77,7 @@ impl Recorded {
 }
 
 /// An identifier of ISO 9660 without version number, and without the dot of an empty extension.
-fn without_version(identifier: &[u8]) -> &[u8] {
+pub(crate) fn without_version(identifier: &[u8]) -> &[u8] {
     let name = match identifier.iter().rposition(|&byte| byte == b';') {
         Some(at) if identifier[at + 1..].iter().all(u8::is_ascii_digit) => &identifier[..at],
         _ => identifier,

@@ -46,6 +46,7 @@ pub(crate) fn shown_names(
     let name = |&child| SourceName {
         name: tree.name_in(child, file_system),
         is_directory: matches!(tree.kind(child), NodeKind::Directory(_)),
+        standing: tree.standing_in(child, file_system),
     };
     let names: Vec<SourceName<'_>> = children.iter().map(name).collect();
     let recorded = naming.record(&names).map_err(|()| not_unique())?;

@@ -2,6 +2,7 @@
 //!
 //! The rules are described in `docs/names.md` of the repository.
 
+mod check;
 mod rules;
 mod table;
 mod translate;
@@ -10,6 +11,7 @@ use std::cmp::Ordering;
 
 use thiserror::Error;
 
+pub use check::IdentifierCheck;
 use rules::Limits;
 pub use rules::{InterchangeLevel, NameChanges, NameRules, Relaxations};
 use table::{IdentifierTable, MAX_NAMES};
@@ -22,6 +24,22 @@ pub struct SourceName<'a> {
     pub name: &'a [u8],
     /// Whether it is that of a directory.
     pub is_directory: bool,
+    /// What is recorded of it already.
+    pub standing: Standing,
+}
+
+/// Whether a name stands for an item that is recorded already: of names that would have the same identifier it is the one
+/// that gets it, and its number comes before those of new ones.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Standing {
+    /// It does not.
+    #[default]
+    New,
+    /// It does.
+    Recorded,
+    /// It does, and is the identifier itself, as readers show it. That of a directory may have an extension, as
+    /// other programs record them, whatever the rules are.
+    Identifier,
 }
 
 /// The identifiers of the names of one directory, in the order of the names.
@@ -102,8 +120,8 @@ pub struct NoUniqueName {
 /// and trailing dot and with small letters taken for capital ones, be it of files or directories.
 ///
 /// The identifier of each name depends on which names there are, but not on their order. Of names that
-/// would have the same identifier, one that needs no change keeps it, else the first in the order of bytes;
-/// the others get a number at the end of the name. The time is proportional to the number of names, and n
+/// would have the same identifier, one that is recorded keeps it, else one that needs no change, else the first in the
+/// order of bytes; the others get a number at the end of the name, again those that are recorded first. The time is proportional to the number of names, and n
 /// log n for those that get a number.
 ///
 /// # Errors
@@ -161,7 +179,8 @@ fn comparable(identifier: &[u8]) -> &[u8] {
 fn precedes(names: &[SourceName<'_>], recorded: &RecordedNames, a: u32, b: u32) -> bool {
     let rank = |index: u32| {
         let source = &names[index as usize];
-        (recorded.names[index as usize].changes.is_loss(), source.name, source.is_directory, index)
+        let is_loss = recorded.names[index as usize].changes.is_loss();
+        (source.standing == Standing::New, is_loss, source.name, source.is_directory, index)
     };
     rank(a) < rank(b)
 }
@@ -183,9 +202,10 @@ fn number(
     without.sort_unstable_by(|&a, &b| {
         let (source_a, source_b) = (&names[a as usize], &names[b as usize]);
         let extension = |index| &recorded.extension(index)[..extension_of(recorded, index)];
-        source_a
-            .is_directory
-            .cmp(&source_b.is_directory)
+        let is_new = |source: &SourceName<'_>| source.standing == Standing::New;
+        is_new(source_a)
+            .cmp(&is_new(source_b))
+            .then_with(|| source_a.is_directory.cmp(&source_b.is_directory))
             .then_with(|| compare_folded(extension(a), extension(b)))
             .then_with(|| compare_folded(recorded.name_part(a), recorded.name_part(b)))
             .then_with(|| source_a.name.cmp(source_b.name))

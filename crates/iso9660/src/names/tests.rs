@@ -14,11 +14,11 @@ fn relaxed(relaxations: Relaxations) -> NameRules {
 }
 
 fn file(name: &str) -> SourceName<'_> {
-    SourceName { name: name.as_bytes(), is_directory: false }
+    SourceName { name: name.as_bytes(), is_directory: false, standing: Standing::New }
 }
 
 fn directory(name: &str) -> SourceName<'_> {
-    SourceName { name: name.as_bytes(), is_directory: true }
+    SourceName { name: name.as_bytes(), is_directory: true, standing: Standing::New }
 }
 
 fn identifiers(rules: &NameRules, names: &[SourceName<'_>]) -> Vec<String> {
@@ -56,9 +56,26 @@ fn to_the_letter() {
     check(&three, file("..."), "__.;1", C::VERSION_ADDED | C::DOTS_CHANGED);
 }
 
+/// What is recorded keeps its identifier, and its number, whatever comes beside it.
+#[test]
+fn recorded_names_come_first() {
+    let rules = NameRules::default();
+    let recorded = |name| SourceName { standing: Standing::Recorded, ..file(name) };
+    let before = [recorded("foo"), recorded("Foo "), recorded("Foo-")];
+    let old = identifiers(&rules, &before);
+    assert_eq!(old, ["FOO.;1", "FOO_.;1", "FOO_1.;1"]);
+    let after = [&before[..], &[file("FOO"), file("FOO_"), file("A"), file("FOO-")]].concat();
+    assert_eq!(identifiers(&rules, &after)[..3], old);
+    // Of the same bytes, too: one may be what another item is called in this file system only.
+    let same = [file("FOO.TXT"), recorded("FOO.TXT")];
+    assert_eq!(identifiers(&rules, &same), ["FOO1.TXT;1", "FOO.TXT;1"]);
+    let theirs = SourceName { standing: Standing::Identifier, ..directory("FOO.D") };
+    assert_eq!(identifiers(&rules, &[directory("FOO.D"), theirs]), ["FOO_D", "FOO.D"]);
+}
+
 #[test]
 fn bytes_that_are_no_utf_8() {
-    let source = SourceName { name: b"A\xFF\xE4\xB8B", is_directory: true };
+    let source = SourceName { name: b"A\xFF\xE4\xB8B", is_directory: true, standing: Standing::New };
     check(&strict(InterchangeLevel::Three), source, "A__B", C::CHARACTERS_REPLACED);
 }
 
@@ -161,7 +178,8 @@ fn an_extension_makes_room_for_a_number() {
     let rules = strict(InterchangeLevel::Three);
     let e29 = "E".repeat(29);
     let names = [file(&format!("N.{e29}")).name.to_vec(), format!("N.{e29}F").into_bytes()];
-    let names: Vec<_> = names.iter().map(|name| SourceName { name, is_directory: false }).collect();
+    let names: Vec<_> =
+        names.iter().map(|name| SourceName { name, is_directory: false, standing: Standing::New }).collect();
     assert_eq!(identifiers(&rules, &names), [format!("N.{e29};1"), format!("N1.{};1", "E".repeat(22))]);
 }
 
@@ -234,7 +252,32 @@ fn any_name() -> impl Strategy<Value = Vec<u8>> {
     ]
 }
 
+/// A name of the kinds that the shortcut of [`IdentifierCheck`] is for, and of those that it is not for.
+fn short_name() -> impl Strategy<Value = Vec<u8>> {
+    prop_oneof!["[aA1_.]{0,4}", "[aB]{28,33}", "[aB]{1,28}[.][cD]{0,4}", "[a-c .-]{1,6}"]
+        .prop_map(String::into_bytes)
+}
+
 proptest! {
+    /// An identifier fits its name if it is what [`record_names`] makes of the name alone, and no other does.
+    #[test]
+    fn what_fits_is_what_is_made(
+        rules in prop_oneof![Just(NameRules::default()), any_rules()],
+        name in prop_oneof![3 => short_name(), 1 => any_name()],
+        other in short_name(),
+        is_directory: bool,
+    ) {
+        let source = SourceName { name: &name, is_directory, standing: Standing::New };
+        let made = |name: &[u8]| {
+            let alone = [SourceName { name, ..source }];
+            record_names(&rules, &alone).unwrap().identifier(0).to_vec()
+        };
+        let mut check = IdentifierCheck::new(&rules);
+        for identifier in [made(&name), made(&other), other.clone(), name.clone()] {
+            prop_assert_eq!(check.fits(&source, &identifier), identifier == made(&name));
+        }
+    }
+
     #[test]
     fn unique_allowed_and_independent_of_the_order(
         rules in any_rules(),
@@ -242,7 +285,7 @@ proptest! {
         rotation: prop::sample::Index,
     ) {
         let names: Vec<_> =
-            sources.iter().map(|(name, is_directory)| SourceName { name, is_directory: *is_directory }).collect();
+            sources.iter().map(|(name, is_directory)| SourceName { name, is_directory: *is_directory, standing: Standing::New }).collect();
         let recorded = record_names(&rules, &names).unwrap();
         let limits = rules.limits();
         let mut seen = HashSet::new();

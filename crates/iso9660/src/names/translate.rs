@@ -1,5 +1,5 @@
 use super::rules::Limits;
-use super::{NameChanges, NameRules, SourceName};
+use super::{NameChanges, NameRules, SourceName, Standing};
 
 /// Translates names by the rules, one after the other, without regard to other names.
 pub(super) struct Translator<'r> {
@@ -74,8 +74,9 @@ impl<'r> Translator<'r> {
     fn split<'a>(&self, source: &SourceName<'a>) -> (&'a [u8], Option<&'a [u8]>) {
         let dot = source.name.iter().rposition(|&byte| byte == b'.').filter(|&at| {
             let is_within = at > 0 && at + 1 < source.name.len();
-            let divides_directories =
-                self.rules.relaxations.allow_directory_extension && !self.rules.is_enhanced();
+            let has_extension = source.standing == Standing::Identifier;
+            let divides_directories = (self.rules.relaxations.allow_directory_extension || has_extension)
+                && !self.rules.is_enhanced();
             !source.is_directory || is_within && divides_directories
         });
         let leading_divides = self.rules.relaxations.allow_leading_dot && !self.rules.is_enhanced();

@@ -109,11 +109,13 @@ impl<R: ReadSectors> Volume<R> {
             })
     }
 
-    /// The hierarchy of the enhanced descriptor (ISO 9660:1999), its names as recorded; `None` when there is none.
+    /// The hierarchy of the enhanced descriptor (ISO 9660:1999), its names as recorded; `None` when there is none. It has no
+    /// version numbers, but the descriptor may lead to records that the primary one leads to as well: those that are there
+    /// are left out, as elsewhere.
     pub fn enhanced(source: R, set: &VolumeSet) -> Option<Volume<R>> {
         let descriptor = set.enhanced.as_ref()?;
         Some(Volume::with_names(source, &descriptor.fields.root, |identifier, name| {
-            name.extend_from_slice(identifier);
+            name.extend_from_slice(without_version(identifier).map_or(identifier, without_dot));
             None
         }))
     }
@@ -281,11 +283,18 @@ fn with_type(posix: PosixAttributes, kind: u32) -> PosixAttributes {
 
 /// The identifier without `;` and version, and without the dot of an empty extension.
 fn plain_name(identifier: &[u8]) -> &[u8] {
+    without_dot(without_version(identifier).unwrap_or(identifier))
+}
+
+fn without_version(identifier: &[u8]) -> Option<&[u8]> {
     let digits = identifier.iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
-    let stem = match identifier[..identifier.len() - digits].split_last() {
-        Some((b';', stem)) => stem,
-        _ => identifier,
-    };
+    match identifier[..identifier.len() - digits].split_last() {
+        Some((b';', stem)) => Some(stem),
+        _ => None,
+    }
+}
+
+fn without_dot(stem: &[u8]) -> &[u8] {
     match stem.split_last() {
         Some((b'.', name)) if !name.is_empty() => name,
         _ => stem,

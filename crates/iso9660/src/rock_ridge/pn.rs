@@ -18,10 +18,13 @@ impl DeviceNumber {
 
     /// The number of a device. Where both parts fit, it is packed into the low half, as 16-bit device
     /// numbers were: every reader takes that form, while some take the two halves for one 64-bit number.
-    /// Else major and minor number stand in the two halves.
+    /// Else major and minor number stand in the two halves, as Linux reads them; but where the major number is 0 and the
+    /// minor number needs more than 8 bits, that would be taken for the packed form, and it is packed as Linux does.
     pub const fn new(major: u32, minor: u32) -> DeviceNumber {
         if major > 0 && major <= 0xFFF && minor <= 0xFF {
             DeviceNumber { high: 0, low: major << 8 | minor }
+        } else if major == 0 && minor <= 0xF_FFFF {
+            DeviceNumber { high: 0, low: minor & 0xFF | (minor & 0xF_FF00) << 12 }
         } else {
             DeviceNumber { high: major, low: minor }
         }
@@ -74,6 +77,9 @@ mod tests {
         assert_eq!(DeviceNumber { high: 0, low: 0x1230_0801 }.major_minor(), (8, 0x12301));
         assert_eq!(DeviceNumber { high: 0, low: 5 }.major_minor(), (0, 5));
         assert_eq!(DeviceNumber::new(8, 0x12301).major_minor(), (8, 0x12301));
+        // As xorriso writes it.
+        assert_eq!(DeviceNumber::new(0, 300), DeviceNumber { high: 0, low: 0x0010_002C });
+        assert_eq!(DeviceNumber::new(0, 300).major_minor(), (0, 300));
     }
 
     proptest! {

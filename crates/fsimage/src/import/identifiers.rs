@@ -1,0 +1,83 @@
+//! Plain ISO 9660 identifiers of items whose names Rock Ridge has: one that does not follow from the name stays.
+
+use std::ops::Range;
+
+use iso9660::names::{IdentifierCheck, NameRules, RecordedNames, SourceName, Standing, record_names};
+
+use crate::Result;
+use crate::tree::{DirectoryId, FileSystem, NodeId, NodeKind, Tree};
+use crate::view::without_version;
+
+/// Gathers the identifiers of one directory after the other. Of those that follow from the names nothing is kept.
+pub(super) struct PlainIdentifiers<'r> {
+    rules: &'r NameRules,
+    check: IdentifierCheck<'r>,
+    /// Those that do not follow from the name alone, in the order of the items.
+    others: Vec<(NodeId, Range<usize>)>,
+    bytes: Vec<u8>,
+    /// Directories that are recorded as files there.
+    relocated: Vec<NodeId>,
+}
+
+impl<'r> PlainIdentifiers<'r> {
+    /// `rules` are those by which identifiers are made that are not kept.
+    pub(super) fn new(rules: &'r NameRules) -> PlainIdentifiers<'r> {
+        let check = IdentifierCheck::new(rules);
+        PlainIdentifiers { rules, check, others: Vec::new(), bytes: Vec::new(), relocated: Vec::new() }
+    }
+
+    /// Takes note of the identifier of an item. Items come in the order of their numbers.
+    pub(super) fn note(
+        &mut self,
+        node: NodeId,
+        source: &SourceName<'_>,
+        identifier: &[u8],
+        is_relocated: bool,
+    ) {
+        if is_relocated {
+            self.relocated.push(node);
+        }
+        if !self.check.fits(source, identifier) {
+            let start = self.bytes.len();
+            self.bytes.extend_from_slice(identifier);
+            self.others.push((node, start..self.bytes.len()));
+        }
+    }
+
+    /// Gives the items of a directory the names that their identifiers stand for, unless the same identifiers would be made
+    /// of their names, all taken together.
+    pub(super) fn settle(&mut self, tree: &mut Tree, directory: DirectoryId) -> Result<()> {
+        if !self.others.is_empty() && !self.are_made_so(tree, directory) {
+            for (node, place) in &self.others {
+                let name = without_version(&self.bytes[place.clone()]);
+                if crate::tree::check_name(name, name).is_ok() {
+                    tree.set_name_in(*node, FileSystem::Iso9660, name)?;
+                }
+            }
+        }
+        self.others.clear();
+        self.bytes.clear();
+        self.relocated.clear();
+        Ok(())
+    }
+
+    fn are_made_so(&mut self, tree: &Tree, directory: DirectoryId) -> bool {
+        let nodes: Vec<NodeId> = tree.children(directory).collect();
+        let is_directory = |node| matches!(tree.kind(node), NodeKind::Directory(_));
+        let names: Vec<SourceName<'_>> = nodes
+            .iter()
+            .map(|&node| SourceName {
+                name: tree.name(node),
+                is_directory: is_directory(node) && self.relocated.binary_search(&node).is_err(),
+                standing: Standing::Recorded,
+            })
+            .collect();
+        let Ok(made) = record_names(self.rules, &names) else { return false };
+        let made: &RecordedNames = &made;
+        let mut all = nodes.iter().zip(&names).enumerate();
+        all.all(|(index, (node, name))| match self.others.binary_search_by_key(node, |(node, _)| *node) {
+            Ok(at) => self.bytes[self.others[at].1.clone()] == *made.identifier(index),
+            Err(_) => self.check.fits(name, made.identifier(index)),
+        })
+    }
+}

@@ -1,0 +1,195 @@
+//! Plain ISO 9660 identifiers of imported items: what follows from no name stays as other programs recorded it.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that panics is a test that fails")]
+
+mod support;
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+use fsimage::{
+    Control, Disc, FileSystem, FileSystems, GrowingImage, ImportOptions, Item, ItemOptions, LayoutPlan,
+    NodeId, PlanOptions, Tree, import, write_image,
+};
+use peers::Peer;
+
+/// Names of which other programs make other identifiers than this one does.
+const NAMES: [&str; 12] = [
+    "foobarbaz one.txt",
+    "foobarbaz two.txt",
+    "foobarbaz three.txt",
+    "FOOBARBA.TXT",
+    "a very long name that has more than thirty-one characters in it.html",
+    "a very long name that has more than thirty-one characters too.html",
+    "archive.tar.gz",
+    "Case",
+    "case",
+    "docs/readme",
+    "docs/a folder with a long name, one/x",
+    "docs/a folder with a long name, two/x",
+];
+
+/// Paths of identifiers, as isoinfo lists them.
+fn identifiers(isoinfo: &Peer, image: &Path) -> BTreeSet<String> {
+    let out = peers::run(isoinfo.path(), &["-f", "-i", image.to_str().unwrap()]).unwrap();
+    let text = String::from_utf8(out.success("isoinfo").unwrap()).unwrap();
+    text.lines().map(str::to_owned).collect()
+}
+
+/// An image of [`NAMES`] by another program.
+fn made_by(peer: &Peer, image: &Path) {
+    let folder = tempfile::tempdir().unwrap();
+    for (number, name) in NAMES.iter().enumerate() {
+        let path = folder.path().join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, format!("content {number}")).unwrap();
+    }
+    let (image, folder) = (image.to_str().unwrap(), folder.path().to_str().unwrap());
+    let arguments: &[&str] = match peer.name() {
+        "xorriso" => &["-outdev", image, "-map", folder, "/"],
+        _ => &["-quiet", "-R", "-o", image, folder],
+    };
+    peers::run(peer.path(), arguments).unwrap().success(peer.name()).unwrap();
+}
+
+/// The makers, each with what adds a file that wants an identifier that is taken.
+fn makers() -> Vec<Peer> {
+    ["genisoimage", "xorriso"].into_iter().filter_map(peers::require).collect()
+}
+
+/// Adds files, some under names that are identifiers of others.
+fn add_rivals(tree: &mut Tree, taken: &BTreeSet<String>) -> Vec<NodeId> {
+    let rivals = taken.iter().filter(|path| path.ends_with(".TXT;1"));
+    let names = rivals.map(|path| path.trim_end_matches(";1")).filter(|path| *path != "/FOOBARBA.TXT");
+    let mut added = Vec::new();
+    for name in names.chain(["/new one"]) {
+        let bytes = Item::Bytes(b"new".as_slice().into());
+        added.push(tree.add(name, bytes, &ItemOptions::default()).unwrap());
+    }
+    added
+}
+
+#[test]
+fn interop_a_new_image_keeps_them() {
+    let Some(isoinfo) = peers::require("isoinfo") else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let (old, new) = (folder.path().join("old"), folder.path().join("new"));
+    for maker in makers() {
+        let _ = fs::remove_file(&old);
+        made_by(&maker, &old);
+        let before = identifiers(&isoinfo, &old);
+        let disc = Disc::open(&old).unwrap();
+        let mut imported = import(&disc, &ImportOptions::default(), &Control::default()).unwrap();
+        let plan = LayoutPlan::new(&imported.tree, imported.new_image_options()).unwrap();
+        write_image(&plan, &new, &Control::default()).unwrap();
+        assert_eq!(before, identifiers(&isoinfo, &new), "{}", maker.name());
+        let added = add_rivals(&mut imported.tree, &before);
+        let plan = LayoutPlan::new(&imported.tree, imported.new_image_options()).unwrap();
+        write_image(&plan, &new, &Control::default()).unwrap();
+        let after = identifiers(&isoinfo, &new);
+        assert_eq!(before.difference(&after).next(), None, "{}", maker.name());
+        assert_eq!(after.len(), before.len() + added.len());
+    }
+}
+
+#[test]
+fn interop_a_further_session_keeps_them() {
+    let Some(isoinfo) = peers::require("isoinfo") else { return };
+    let folder = tempfile::tempdir().unwrap();
+    for maker in makers() {
+        let image = folder.path().join(maker.name());
+        made_by(&maker, &image);
+        let before = identifiers(&isoinfo, &image);
+        for round in 0..2 {
+            let growing = GrowingImage::open(&image).unwrap();
+            let mut imported = growing.import(&ImportOptions::default(), &Control::default()).unwrap();
+            if round == 0 {
+                add_rivals(&mut imported.tree, &before);
+            }
+            let options = PlanOptions { place: growing.place(), ..imported.plan_options() };
+            let plan = LayoutPlan::new(&imported.tree, options).unwrap();
+            growing.write(&plan, &Control::default()).unwrap();
+            let after = identifiers(&isoinfo, &image);
+            assert_eq!(before.difference(&after).next(), None, "{}", maker.name());
+        }
+    }
+}
+
+/// All paths of plain ISO 9660.
+fn plain_names(image: &Path) -> BTreeSet<Vec<u8>> {
+    let image = Disc::open(image).unwrap().image(None, &[FileSystem::Iso9660]).unwrap();
+    let (mut names, mut pending) = (BTreeSet::new(), vec![(Vec::new(), image.root().unwrap())]);
+    while let Some((path, directory)) = pending.pop() {
+        for entry in image.read_dir(&directory).unwrap_or_default() {
+            let path = [&path[..], b"/", &entry.name].concat();
+            names.insert(path.to_ascii_uppercase());
+            if entry.kind == fsimage::Kind::Directory && path.len() < 2000 {
+                pending.push((path, entry));
+            }
+        }
+    }
+    names
+}
+
+/// Whatever identifiers the images of the corpus have: what is not kept is told.
+#[test]
+fn images_of_the_corpus_keep_them() {
+    let (Some(corpus), Some(xz)) = (peers::corpus(), peers::require("xz")) else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let new = folder.path().join("new");
+    let mut kept = 0;
+    for image in peers::corpus_images(&corpus).unwrap() {
+        let Ok(old) = image.unpack(&xz, folder.path()) else { continue };
+        let Ok(disc) = Disc::open(&old) else { continue };
+        let Ok(imported) = import(&disc, &ImportOptions::default(), &Control::default()) else { continue };
+        if imported.file_system != FileSystem::RockRidge {
+            continue;
+        }
+        let options = PlanOptions {
+            file_systems: FileSystems::ISO9660 | FileSystems::ROCK_RIDGE,
+            ..imported.new_image_options()
+        };
+        let Ok(plan) = LayoutPlan::new(&imported.tree, options) else { continue };
+        write_image(&plan, &new, &Control::default()).unwrap();
+        let [before, after] = [&old, &new].map(|image| plain_names(image));
+        // What lies too deep gets another place in plain ISO 9660.
+        if before.contains(&b"/RR_MOVED"[..]) {
+            continue;
+        }
+        let gone = before.difference(&after).count() as u64;
+        assert!(gone <= plan.notice_counts().renamed, "{}: {gone} are gone", image.name);
+        kept += u64::from(gone == 0 && !before.is_empty());
+    }
+    assert!(kept >= 5, "only {kept} images keep all of them");
+}
+
+/// Version numbers are no part of names in the tree of an enhanced descriptor either, where that leads to the records of
+/// the primary one: xorriso shows them without, too. What other programs find in Joliet, nothing, stays as it is.
+#[test]
+fn an_enhanced_tree_with_version_numbers() {
+    let (Some(corpus), Some(xz)) = (peers::corpus(), peers::require("xz")) else { return };
+    let images = peers::corpus_images(&corpus).unwrap();
+    let image = images.iter().find(|image| image.name.contains("clamav")).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let (old, new) = (image.unpack(&xz, folder.path()).unwrap(), folder.path().join("new"));
+    let disc = Disc::open(&old).unwrap();
+    let mut imported = import(&disc, &ImportOptions::default(), &Control::default()).unwrap();
+    let warnings = imported.keep_visibility(&disc, &Control::default()).unwrap();
+    assert_eq!(warnings, []);
+    let plan = LayoutPlan::new(&imported.tree, imported.new_image_options()).unwrap();
+    write_image(&plan, &new, &Control::default()).unwrap();
+    for image in [&old, &new] {
+        for file_system in [FileSystem::Iso9660, FileSystem::Enhanced] {
+            let found = support::list_file_system(image, file_system);
+            assert_eq!(found.keys().collect::<Vec<_>>(), ["/", "/EICAR.PNG"], "{file_system}");
+        }
+        assert_eq!(support::list_file_system(image, FileSystem::Joliet).keys().collect::<Vec<_>>(), ["/"]);
+        let shown = support::list_session(image, None);
+        assert!(shown.contains_key("/EICAR.PNG"), "{shown:?}");
+    }
+    let Some(xorriso) = peers::require("xorriso") else { return };
+    for image in [&old, &new] {
+        let found = peers::xorriso::names(&xorriso, image, &["-read_fs", "nojoliet"]).unwrap();
+        assert!(found.contains_key("/EICAR.PNG"), "{found:?}");
+    }
+}
