@@ -10,6 +10,13 @@ use crate::printable::printable;
 /// What may come from the sources.
 const LISTS: [&str; 2] = [".digests/files.sha256", ".digests/files.b3"];
 
+/// What is to be told where the sources brought lists along.
+pub(crate) fn of_another_disc(tree: &Tree) -> Option<&'static str> {
+    LISTS.iter().any(|list| tree.lookup(list).is_some()).then_some(
+        "the folder .digests of the sources tells of another disc, and verify will find all that differs",
+    )
+}
+
 /// Prepares what is asked for, or what the session before has. All else is in tree and options already.
 pub(crate) fn apply(
     asked: Option<DigestsName>,
@@ -25,10 +32,9 @@ pub(crate) fn apply(
         Some(DigestsName::Blake3) => Some(DigestAlgorithm::Blake3),
     };
     let Some(algorithm) = algorithm else {
-        if LISTS.iter().any(|list| tree.lookup(list).is_some()) {
+        if let Some(told) = of_another_disc(tree) {
             context.say(format_args!(
-                "fsimage: the folder .digests of the sources tells of another disc, and verify will find all that \
-                 differs; with --digests it is made anew, with --exclude /.digests left out"
+                "fsimage: {told}; with --digests it is made anew, with --exclude /.digests left out"
             ));
         }
         return Ok(());

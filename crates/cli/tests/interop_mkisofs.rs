@@ -129,7 +129,11 @@ fn words(text: &str) -> Vec<String> {
 fn xorriso_report(xorriso: &Peer, image: &Path) -> String {
     let image = image.to_str().unwrap();
     let arguments = ["-indev", image, "-report_el_torito", "plain", "-report_system_area", "plain"];
-    succeed("xorriso", &run(xorriso.path(), Path::new("/"), &arguments))
+    let report = succeed("xorriso", &run(xorriso.path(), Path::new("/"), &arguments));
+    // It says what it has no option for, and goes on.
+    let as_options = ["-indev", image, "-report_el_torito", "as_mkisofs"];
+    let as_options = run(xorriso.path(), Path::new("/"), &as_options);
+    report + &String::from_utf8_lossy(&as_options.stdout)
 }
 
 /// What boots and which partitions there are. Addresses are told by what lies there, and gaps between partitions are
@@ -161,6 +165,10 @@ fn boot_report(text: &str) -> BTreeSet<String> {
             ["System", "area", "summary:", kinds @ ..] => {
                 let kept = kinds.iter().filter(|kind| !kind.starts_with("cyl-align"));
                 report.insert(format!("system area: {}", kept.copied().collect::<Vec<_>>().join(" ")));
+            }
+            // That of an appended partition has its place behind its number.
+            ["-b" | "-e", path] => {
+                report.insert(text.replace(path, path.split("_start_").next().unwrap_or_default()));
             }
             ["Partition", "offset", ..] => {
                 report.insert(text);

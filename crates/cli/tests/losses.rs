@@ -272,6 +272,18 @@ fn mkisofs_names_the_options_it_has_no_use_for() {
     }
 }
 
+/// Lists of digests that the sources bring along are of another disc, unless they are left out.
+#[test]
+fn mkisofs_tells_of_digests_of_another_disc() {
+    let folder = Folder::new();
+    folder.put("src/file", "content");
+    folder.put("src/.digests/files.sha256", "");
+    let told = folder.told(0, "mkisofs -quiet -R -o a.iso src");
+    assert!(told.contains("the folder .digests of the sources tells of another disc"), "{told}");
+    let told = folder.told(0, "mkisofs -quiet -R -m .digests -o a.iso src");
+    assert!(!told.contains(".digests"), "{told}");
+}
+
 /// Of a foreign catalog, too, the bytes are shown by which a BIOS chooses.
 #[test]
 fn selection_criteria_and_texts_of_sections_are_shown() {

@@ -118,13 +118,15 @@ fn hybrid(
     // As in xorriso, the options of isohybrid images are of those alone.
     let has_marks = is_isohybrid || request.like_isohybrid;
     let is_hybrid_gpt = has_marks && images.iter().any(|image| image.gpt_type.is_some());
-    let has_gpt =
-        request.efi_boot_part || (request.appended_as_gpt.is_some() && !request.appended.is_empty());
-    let scheme = match (has_gpt, is_hybrid_gpt) {
-        (_, true) => PartitionScheme::GptAndMbr,
-        (true, false) if is_isohybrid => PartitionScheme::GptAndMbr,
-        (true, false) => PartitionScheme::Gpt,
-        (false, false) => PartitionScheme::Mbr,
+    let scheme = if request.appended_as_gpt.is_some() && !request.appended.is_empty() {
+        // The master boot record protects it, whatever starts from there.
+        PartitionScheme::Gpt
+    } else if is_hybrid_gpt || request.efi_boot_part && is_isohybrid {
+        PartitionScheme::GptAndMbr
+    } else if request.efi_boot_part {
+        PartitionScheme::Gpt
+    } else {
+        PartitionScheme::Mbr
     };
     let mut partitions = Vec::new();
     partitions.extend(image_partition(request, scheme, is_isohybrid));

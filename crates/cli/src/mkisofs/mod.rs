@@ -109,6 +109,9 @@ pub(crate) fn run(personality: Personality, arguments: &[OsString]) -> Result<Ex
     for notice in plan.volume_notices() {
         complain(format_args!("fsimage: {notice}"));
     }
+    if let Some(told) = crate::digests::of_another_disc(&tree) {
+        complain(format_args!("fsimage: {told}; -m .digests leaves it out"));
+    }
     for one in &skipped {
         complain(format_args!("fsimage: left out: {}: {}", one.path.display(), one.reason));
     }
