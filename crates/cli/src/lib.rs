@@ -20,6 +20,7 @@ mod progress;
 mod real_time;
 mod selection;
 mod sources;
+mod sparse;
 mod zisofs;
 
 use std::ffi::OsString;

@@ -58,7 +58,7 @@ fn tell(report: &ZisofsReport, tree: &Tree, context: &Context) {
 }
 
 /// The folder of an image that is, or becomes, a regular file.
-fn folder_of(output: &Path) -> Option<PathBuf> {
+pub(crate) fn folder_of(output: &Path) -> Option<PathBuf> {
     let target = output.canonicalize().unwrap_or_else(|_| output.to_owned());
     if target.exists() && !target.is_file() {
         return None;

@@ -310,3 +310,21 @@ fn an_offset_from_utc_that_there_is_not() {
     assert!(told.contains("+25:00 is no offset from UTC"), "{told}");
     folder.told(0, "build -q -o a.iso src --volume-effective 2026-01-31T12:00:00+05:45");
 }
+
+/// Holes are left out where that is asked for by name, and nobody is left in doubt of who reads it.
+#[cfg(target_os = "linux")]
+#[test]
+fn sparse_files_are_stored_without_their_holes_on_request() {
+    let folder = Folder::new();
+    folder.put("src/plain", "content");
+    let sparse = fs::File::create(folder.path("src/sparse")).unwrap();
+    sparse.set_len(60 << 20).unwrap();
+    let told = folder.told(0, "build -o a.iso src --fs rock-ridge --sparse-files sf");
+    assert!(told.contains("1 files stored without their holes, 60.00 MiB as "), "{told}");
+    assert!(fs::metadata(folder.path("a.iso")).unwrap().len() < 4 << 20);
+    assert!(folder.output("ls -l a.iso /sparse").contains("62914560"));
+    folder.told(0, "extract a.iso -C out");
+    assert_eq!(fs::metadata(folder.path("out/sparse")).unwrap().len(), 60 << 20);
+    let told = folder.told(2, "build -o b.iso src --fs iso9660 --sparse-files sf");
+    assert!(told.contains("rock-ridge must be among the file systems"), "{told}");
+}

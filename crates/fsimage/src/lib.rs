@@ -24,6 +24,7 @@ mod progress;
 mod record;
 mod recover;
 mod return_value;
+mod sparse;
 mod tree;
 pub mod update;
 mod view;
@@ -70,6 +71,7 @@ pub use record::{
 };
 pub use recover::{DroppedFile, Recovered, Recovery, RecoveryAction, RecoveryReport, SessionState};
 pub use return_value::ReturnValue;
+pub use sparse::SparseReport;
 pub use tree::{
     Attributes, ChangePoint, ContentId, DeviceNumber, DirectoryId, FailedItem, FileIdentity, FileSystem,
     FileSystems, HostAttributes, HostTimes, Item, ItemOptions, Kind, LinkTargetId, NamedStream, NodeId,

@@ -1,4 +1,4 @@
-//! Files with an SF entry (RRIP 4.1.7), which this crate does not make: images of its own, patched to have one.
+//! Files with an SF entry (RRIP 4.1.7) with tables of any form: images that are patched to have one.
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that panics is a test that fails")]
 

@@ -4,7 +4,7 @@ use clap::builder::{OsStringValueParser, TypedValueParser};
 use clap::{Args as ClapArgs, ValueEnum};
 
 use super::source::parse_source;
-use super::{Boot, HfsPlus, NameArgs, SelectionArgs, Source, Udf, VolumeArgs, ZisofsArgs};
+use super::{Boot, HfsPlus, NameArgs, SelectionArgs, Source, SparseArgs, Udf, VolumeArgs, ZisofsArgs};
 
 /// A file system, by its name on the command line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -156,6 +156,10 @@ pub struct Authoring {
     #[allow(missing_docs)]
     #[command(flatten)]
     pub zisofs: ZisofsArgs,
+
+    #[allow(missing_docs)]
+    #[command(flatten)]
+    pub sparse: SparseArgs,
 
     #[allow(missing_docs)]
     #[command(flatten)]

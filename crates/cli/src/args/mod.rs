@@ -13,6 +13,7 @@ mod recording;
 mod selection;
 mod serve;
 mod source;
+mod sparse;
 mod udf;
 mod update;
 mod volume;
@@ -39,6 +40,7 @@ pub use recording::{Burn, DriveCommand, OnDrive, Recording, RotationName, Serve,
 pub use selection::{SelectionArgs, Weighted};
 pub use serve::ServeImage;
 pub use source::{ImagePath, Source};
+pub use sparse::{SparseArgs, SparseForm};
 pub use udf::{Udf, UdfEmbedding, UdfLinks, UdfMetadata};
 pub use update::{CompareName, Update};
 pub use volume::VolumeArgs;
@@ -203,6 +205,7 @@ mod tests {
             "fsimage build a --boot-image x,boot-info-table --boot-catalog boot.cat --hybrid -o x",
             "fsimage build a --append-partition 2 efi efi.img --boot-image partition:2,platform=uefi -o x",
             "fsimage build a --zisofs -o x",
+            "fsimage build a --sparse-files sf -o x",
             "fsimage build a --zisofs=v1,block=128 --zisofs-files *.txt --zisofs-files doc/** -o x",
             "fsimage manifest /dev/sr0",
             "fsimage info sim:demo.disc --json",
@@ -235,6 +238,8 @@ mod tests {
             "fsimage ls image.iso --offset -1",
             "fsimage build a --boot floppy=x -o x",
             "fsimage build a --zisofs=v3 -o x",
+            "fsimage build a --sparse-files -o x",
+            "fsimage build a --sparse-files udf -o x",
             "fsimage build a --zisofs-files *.txt -o x",
             "fsimage extract image.iso",
             "fsimage sim new x.disc --medium floppy",

@@ -11,7 +11,7 @@ use crate::changes::{self, keep_boot};
 use crate::failure::Failure;
 use crate::plan_options::{import_options, plan_options};
 use crate::sources::{Written, add_sources, check_sources};
-use crate::{digests, hfsplus, zisofs};
+use crate::{digests, hfsplus, sparse, zisofs};
 
 pub(super) fn run(args: &Append, context: &Context) -> Result<Exit, Failure> {
     check_sources(&args.authoring)?;
@@ -36,6 +36,7 @@ pub(super) fn run(args: &Append, context: &Context) -> Result<Exit, Failure> {
     )?;
     hfsplus::apply(&args.authoring.hfs_plus, &imported.tree, &mut options)?;
     zisofs::apply(&args.authoring.zisofs, &mut imported.tree, &options, Some(&args.image), context)?;
+    sparse::apply(args.authoring.sparse, &mut imported.tree, &options, Some(&args.image), context)?;
     digests::apply(args.authoring.digests, imported.digests, &mut imported.tree, &options, context)?;
     let plan = LayoutPlan::new(&imported.tree, options)?;
     let told = Told {

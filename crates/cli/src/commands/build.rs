@@ -10,7 +10,7 @@ use crate::args::{Authoring, Build, PresetName};
 use crate::failure::{Failure, STDOUT};
 use crate::plan_options::plan_options;
 use crate::sources::{Added, Written, add_sources};
-use crate::{boot, digests, hfsplus, preset, zisofs};
+use crate::{boot, digests, hfsplus, preset, sparse, zisofs};
 
 /// What `build` did, for machines.
 #[derive(Serialize)]
@@ -53,6 +53,7 @@ pub(super) fn author(
     hfsplus::apply(&authoring.hfs_plus, tree, &mut options)?;
     preset::check(preset, tree, &options)?;
     zisofs::apply(&authoring.zisofs, tree, &options, beside, context)?;
+    sparse::apply(authoring.sparse, tree, &options, beside, context)?;
     digests::apply(authoring.digests, None, tree, &options, context)?;
     Ok((added, options))
 }

@@ -11,7 +11,7 @@ use crate::changes::{self, keep_boot};
 use crate::failure::Failure;
 use crate::plan_options::{import_options, plan_options};
 use crate::sources::{Written, add_sources, check_sources};
-use crate::{digests, hfsplus, zisofs};
+use crate::{digests, hfsplus, sparse, zisofs};
 
 pub(super) fn run(args: &Burn, context: &Context) -> Result<Exit, Failure> {
     check_sources(&args.authoring)?;
@@ -54,6 +54,7 @@ pub(super) fn run(args: &Burn, context: &Context) -> Result<Exit, Failure> {
     )?;
     hfsplus::apply(&args.authoring.hfs_plus, &tree, &mut options)?;
     zisofs::apply(&args.authoring.zisofs, &mut tree, &options, None, context)?;
+    sparse::apply(args.authoring.sparse, &mut tree, &options, None, context)?;
     digests::apply(args.authoring.digests, recorded, &mut tree, &options, context)?;
     let plan = LayoutPlan::new(&tree, options)?;
     let told = Told {

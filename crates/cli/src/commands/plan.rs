@@ -19,7 +19,7 @@ use crate::plan_options::{import_options, plan_options};
 use crate::preset;
 use crate::printable::printable;
 use crate::sources::{Added, Written, add_sources, check_sources};
-use crate::{digests, hfsplus, zisofs};
+use crate::{digests, hfsplus, sparse, zisofs};
 
 pub(super) fn run(args: &Plan, context: &Context) -> Result<Exit, Failure> {
     check_sources(&args.authoring)?;
@@ -48,6 +48,7 @@ pub(super) fn run(args: &Plan, context: &Context) -> Result<Exit, Failure> {
     preset::check(args.preset, &tree, &options)?;
     hfsplus::apply(&args.authoring.hfs_plus, &tree, &mut options)?;
     zisofs::apply(&args.authoring.zisofs, &mut tree, &options, None, context)?;
+    sparse::apply(args.authoring.sparse, &mut tree, &options, None, context)?;
     digests::apply(args.authoring.digests, digests, &mut tree, &options, context)?;
     let mut choices = choices(&args.authoring, &options, medium, session, args.preset);
     choices.extend(args.preset.into_iter().flat_map(|preset| preset.choices(&boot)));

@@ -7,7 +7,7 @@ use crate::changes::{self, keep_boot};
 use crate::failure::Failure;
 use crate::plan_options::{import_options, plan_options};
 use crate::sources::{add_sources, check_sources};
-use crate::{digests, hfsplus, zisofs};
+use crate::{digests, hfsplus, sparse, zisofs};
 
 pub(super) fn run(args: &Remaster, context: &Context) -> Result<Exit, Failure> {
     check_sources(&args.authoring)?;
@@ -37,6 +37,7 @@ pub(super) fn run(args: &Remaster, context: &Context) -> Result<Exit, Failure> {
         &mut options,
     )?;
     zisofs::apply(&args.authoring.zisofs, tree, &options, build::beside(&args.output), context)?;
+    sparse::apply(args.authoring.sparse, tree, &options, build::beside(&args.output), context)?;
     digests::apply(args.authoring.digests, imported.digests, tree, &options, context)?;
     context.tell_lost(&lost);
     let plan = LayoutPlan::new(tree, options)?;

@@ -16,7 +16,7 @@ use crate::failure::Failure;
 use crate::plan_options::{import_options, plan_options};
 use crate::printable::printable;
 use crate::sources::{Added, Written, add_sources, check_sources};
-use crate::{digests, zisofs};
+use crate::{digests, sparse, zisofs};
 
 pub(super) fn run(args: &Update, context: &Context) -> Result<Exit, Failure> {
     match &args.drive {
@@ -114,6 +114,7 @@ fn update(
         &mut options,
     )?;
     zisofs::apply(&args.authoring.zisofs, &mut tree, &options, None, context)?;
+    sparse::apply(args.authoring.sparse, &mut tree, &options, None, context)?;
     let recorded = imported.as_ref().and_then(|imported| imported.digests);
     digests::apply(args.authoring.digests, recorded, &mut tree, &options, context)?;
     let plan = LayoutPlan::new(&tree, options)?;

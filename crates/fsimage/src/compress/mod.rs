@@ -8,16 +8,17 @@ mod spool;
 
 use std::path::PathBuf;
 
+use iso9660::read::Encoding;
 use iso9660::zisofs::{Header, Version};
 use rayon::prelude::*;
 use sector_io::SECTOR_SIZE;
 
-use crate::boot;
 use crate::emit::{Opened, Sources};
 use crate::plan::PlanOptions;
 use crate::progress::Stage;
 use crate::tree::{Content, ContentId, FileSystems, NodeId, NodeKind, Tree};
 use crate::{Control, Error, Result};
+use crate::{boot, sparse};
 use spool::Spool;
 
 /// Generation of zisofs that is written.
@@ -158,7 +159,7 @@ impl Tree {
             report.bytes_before += header.uncompressed_len;
             report.bytes_after += len;
             self.set_content(*content, Content::Spooled { file: file.clone(), offset, len });
-            self.set_zisofs(*content, entry);
+            self.set_encoding(*content, Encoding::Zisofs(entry));
         }
         Ok(report)
     }
@@ -193,7 +194,7 @@ impl Tree {
         }
         let count = found.len() as u64;
         for (content, entry) in found {
-            self.set_zisofs(content, entry);
+            self.set_encoding(content, Encoding::Zisofs(entry));
         }
         Ok(count)
     }
@@ -212,25 +213,30 @@ fn check_file_systems(plan: &PlanOptions) -> Result<()> {
     Err(Error::InvalidArgument { argument: "zisofs".to_owned(), reason: reason.to_owned() })
 }
 
-/// That what the tree holds compressed can be in such an image.
+/// That what the tree holds in another form than it is shown can be in such an image.
 pub(crate) fn check(tree: &Tree, plan: &PlanOptions) -> Result<()> {
-    if !tree.has_zisofs() {
-        return Ok(());
+    for (_, encoding) in tree.encodings() {
+        match encoding {
+            Encoding::Sparse(_) => sparse::check_file_systems(plan)?,
+            _ => check_file_systems(plan)?,
+        }
     }
-    check_file_systems(plan)?;
-    match boot::contents(tree, plan).into_iter().find(|&content| tree.zisofs(content).is_some()) {
-        Some(content) => Err(Error::BootImage {
-            image: tree
-                .host_path(content)
-                .map_or_else(|| "an image".to_owned(), |path| path.display().to_string()),
-            reason: "it is compressed (zisofs), which firmware does not know".to_owned(),
-        }),
-        None => Ok(()),
-    }
+    let boots = boot::contents(tree, plan);
+    let encoded = boots.into_iter().find_map(|content| Some((content, tree.encoding(content)?)));
+    let Some((content, encoding)) = encoded else { return Ok(()) };
+    let reason = match encoding {
+        Encoding::Sparse(_) => "it is stored without its holes, which firmware does not know",
+        _ => "it is compressed (zisofs), which firmware does not know",
+    };
+    let path = tree.host_path(content);
+    Err(Error::BootImage {
+        image: path.map_or_else(|| "an image".to_owned(), |path| path.display().to_string()),
+        reason: reason.to_owned(),
+    })
 }
 
-/// The contents that may be compressed, in the order of the tree, each with the first of its names that is picked.
-fn candidates(
+/// The contents that may be stored in another form, in the order of the tree, each with the first of its names that is picked.
+pub(crate) fn candidates(
     tree: &Tree,
     plan: &PlanOptions,
     select: &mut dyn FnMut(&Tree, NodeId) -> bool,

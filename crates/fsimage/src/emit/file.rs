@@ -13,7 +13,7 @@ use super::emission::Emission;
 use super::source::{self, Opened, PathOf, Sources};
 use crate::plan::{LayoutPlan, Piece, What};
 use crate::progress::Stage;
-use crate::tree::ContentId;
+use crate::tree::{ContentId, SparseContent, SparsePart};
 use crate::{Control, Error, Result};
 
 /// Writes the plan's session to `file`, in which sector 0 of the medium is at offset 0.
@@ -135,6 +135,13 @@ impl FileWriter<'_> {
                         let from = Range { file: file.file(), offset: base + offset, len: *len };
                         self.move_range(&from, target, *path)?;
                     }
+                    Opened::Sparse { stored, of } if !is_changed => match &**of {
+                        Opened::File { file, offset: base, path } => {
+                            let from = Range { file: file.file(), offset: *base, len: *len };
+                            self.move_sparse(stored, &from, *offset, target, *path)?;
+                        }
+                        _ => self.copy(&opened, *content, *offset, *len, target, buffer)?,
+                    },
                     Opened::Imported if !is_changed => {
                         match source::imported_ranges(self.plan.tree(), *content, *offset, *len) {
                             Some(source::ImportedRanges { file, path, ranges }) => {
@@ -184,6 +191,29 @@ impl FileWriter<'_> {
             done += piece;
         }
         self.emission.finish(content, hasher)
+    }
+
+    /// Moves what is stored of a file without its holes, from `offset` on. `file` is as long as what is to be moved, and
+    /// begins where the file does.
+    fn move_sparse(
+        &self,
+        stored: &SparseContent,
+        file: &Range<'_>,
+        offset: u64,
+        target: u64,
+        path: PathOf<'_>,
+    ) -> Result<()> {
+        let mut done = 0;
+        while done < file.len {
+            let (part, len) = stored.part(offset + done, file.len - done);
+            let from = match part {
+                SparsePart::Tables(at) => Range { file: &stored.tables, offset: at, len },
+                SparsePart::Data(start) => Range { file: file.file, offset: file.offset + start, len },
+            };
+            self.move_range(&from, target + done, path)?;
+            done += len;
+        }
+        Ok(())
     }
 
     fn move_ranges(
@@ -236,6 +266,9 @@ struct Range<'a> {
     offset: u64,
     len: u64,
 }
+
+#[cfg(any(target_os = "linux", target_os = "android"))]
+pub(crate) use kernel::data_stretches;
 
 #[cfg(any(target_os = "linux", target_os = "android"))]
 mod kernel {
@@ -298,6 +331,19 @@ mod kernel {
             }
             Ok(())
         }
+    }
+
+    /// The stretches of data among `len` bytes of a file from `offset` on: first byte behind `offset`, and length.
+    pub(crate) fn data_stretches(file: &File, offset: u64, len: u64) -> io::Result<Vec<(u64, u64)>> {
+        let end = offset.saturating_add(len);
+        let mut stretches = Vec::new();
+        let mut at = offset;
+        while at < end {
+            let Some((data, data_end)) = next_data(file, at, end)? else { break };
+            stretches.push((data - offset, data_end - data));
+            at = data_end;
+        }
+        Ok(stretches)
     }
 
     /// The next stretch of data in a sparse file, cut at `end`.

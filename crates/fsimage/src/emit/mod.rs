@@ -15,6 +15,8 @@ use std::path::PathBuf;
 use sector_io::Sector;
 
 pub(crate) use claim::LARGE;
+#[cfg(any(target_os = "linux", target_os = "android"))]
+pub(crate) use file::data_stretches;
 pub(crate) use file::{write_all_at, write_file};
 pub use image::PlannedImage;
 pub(crate) use ordered::write_ordered;

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use sector_io::{FileSectors, ReadSectors, SECTOR_SIZE, Sector, SectorCount};
 
 use super::emission::Emission;
-use crate::tree::{Content, ContentId, SpoolProblem, Tree, modified_nanoseconds};
+use crate::tree::{Content, ContentId, SparseContent, SparsePart, SpoolProblem, Tree, modified_nanoseconds};
 use crate::{Error, Result};
 
 /// Opens contents for one thread. Remembers the last host folder, so that a folder's files are opened
@@ -29,6 +29,8 @@ pub(crate) enum Opened<'t> {
     Attribute(Vec<u8>),
     /// On the medium that the tree was imported from.
     Imported,
+    /// What is stored of a host file without its holes.
+    Sparse { stored: &'t SparseContent, of: Box<Opened<'t>> },
     /// Made by the plan, from zeros.
     Zeros,
 }
@@ -40,7 +42,7 @@ pub(crate) enum HostFile {
 }
 
 impl HostFile {
-    pub(super) fn file(&self) -> &File {
+    pub(crate) fn file(&self) -> &File {
         match self {
             HostFile::Owned(file) => file,
             HostFile::Spool(file) => file,
@@ -65,7 +67,7 @@ impl PathOf<'_> {
         Error::SourceOpen { path: self.path(), source }
     }
 
-    pub(super) fn read_error(self, source: io::Error) -> Error {
+    pub(crate) fn read_error(self, source: io::Error) -> Error {
         match self.0.content(self.1) {
             Content::Spooled { .. } => {
                 Error::Spool { folder: self.0.spool_folder(), problem: SpoolProblem::Read(source) }
@@ -118,6 +120,9 @@ impl Sources {
             Content::Imported { .. }
             | Content::ImportedSections { .. }
             | Content::ImportedStretches { .. } => Ok(Opened::Imported),
+            Content::Sparse(stored) => {
+                Ok(Opened::Sparse { stored, of: Box::new(self.open_any(tree, stored.of)?) })
+            }
             Content::Spooled { file, offset, .. } => {
                 Ok(Opened::File { file: HostFile::Spool(file.clone()), offset: *offset, path })
             }
@@ -170,6 +175,9 @@ impl Opened<'_> {
     /// That a host file is still what was planned. Asked before and after reading, so that a change meanwhile shows
     /// as well; a file that is read in several stretches is asked after each.
     pub(crate) fn check(&self) -> Result<()> {
+        if let Opened::Sparse { of, .. } = self {
+            return of.check();
+        }
         let Opened::File { file: HostFile::Owned(file), path, .. } = self else { return Ok(()) };
         let PathOf(tree, id) = *path;
         match tree.content(id) {
@@ -285,8 +293,38 @@ fn read_unchanged(
             }
             Ok(())
         }
+        Opened::Sparse { stored, of } => {
+            let mut done = 0;
+            while done < into.len() {
+                let (part, len) = stored.part(offset + done as u64, (into.len() - done) as u64);
+                let piece = &mut into[done..done + len as usize];
+                match part {
+                    SparsePart::Data(start) => read_unchanged(of, tree, stored.of, start, piece)?,
+                    SparsePart::Tables(at) => read_tables(&stored.tables, at, piece).map_err(|error| {
+                        Error::Spool { folder: tree.spool_folder(), problem: SpoolProblem::Read(error) }
+                    })?,
+                }
+                done += len as usize;
+            }
+            Ok(())
+        }
         Opened::Imported => read_imported(tree, id, offset, into),
     }
+}
+
+fn read_tables(file: &File, mut at: u64, mut into: &mut [u8]) -> io::Result<()> {
+    while !into.is_empty() {
+        match read_at(file, into, at) {
+            Ok(0) => return Err(io::ErrorKind::UnexpectedEof.into()),
+            Ok(read) => {
+                at += read as u64;
+                into = &mut into[read..];
+            }
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(())
 }
 
 /// Imported content is read by whole sectors; a content's sections end anywhere in their last one.
@@ -479,6 +517,7 @@ impl<'t> Opened<'t> {
     pub(super) fn shrunk(&self, found: u64) -> Error {
         match self {
             Opened::File { path, .. } => path.shrunk(found),
+            Opened::Sparse { of, .. } => of.shrunk(found),
             _ => Error::TreeTooLarge { what: "content that shrinks in memory" },
         }
     }

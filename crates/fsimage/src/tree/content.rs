@@ -45,6 +45,8 @@ pub(crate) enum Content {
     Spooled { file: Arc<File>, offset: u64, len: u64 },
     /// One stretch on the medium that the tree was imported from.
     Imported { start: Sector, len: u32 },
+    /// What is stored of another content without its holes.
+    Sparse(Arc<SparseContent>),
     /// Several stretches on the medium that the tree was imported from.
     ImportedSections { sections: Box<[Section]>, len: u64 },
     /// Stretches of bytes at any positions on the medium that the tree was imported from, and of zeros where
@@ -62,6 +64,42 @@ pub(crate) struct HostRange {
     pub(crate) modified: i64,
 }
 
+/// A host file as it is stored without its holes: tables, and its data one behind another.
+#[derive(Debug)]
+pub(crate) struct SparseContent {
+    /// The file.
+    pub(crate) of: ContentId,
+    /// A file with the tables, where they begin there, and how long they are.
+    pub(crate) tables: Arc<File>,
+    pub(crate) offset: u64,
+    pub(crate) tables_len: u64,
+    /// First byte of each stretch of data in the file, and behind the tables; both ascend.
+    pub(crate) data: Box<[(u64, u64)]>,
+    pub(crate) len: u64,
+}
+
+/// Where bytes of a [`SparseContent`] come from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum SparsePart {
+    /// From there on of the file with the tables.
+    Tables(u64),
+    /// From there on of the file that is stored.
+    Data(u64),
+}
+
+impl SparseContent {
+    /// Where the byte at `offset` comes from, and how many more do up to `len` bytes. There are some.
+    pub(crate) fn part(&self, offset: u64, len: u64) -> (SparsePart, u64) {
+        let Some(behind) = offset.checked_sub(self.tables_len) else {
+            return (SparsePart::Tables(self.offset + offset), len.min(self.tables_len - offset));
+        };
+        let next = self.data.partition_point(|&(_, stored)| stored <= behind);
+        let end = self.data.get(next).map_or(self.len - self.tables_len, |&(_, stored)| stored);
+        let (start, stored) = self.data.get(next.wrapping_sub(1)).copied().unwrap_or_default();
+        (SparsePart::Data(start + (behind - stored)), len.min(end - behind))
+    }
+}
+
 impl Content {
     /// Length in bytes.
     pub(crate) fn len(&self) -> u64 {
@@ -75,6 +113,7 @@ impl Content {
             | Content::ImportedStretches { len, .. } => *len,
             Content::Identity => 0,
             Content::HostRange(range) => range.len,
+            Content::Sparse(stored) => stored.len,
             Content::Memory(bytes) => bytes.len() as u64,
             Content::Imported { len, .. } => u64::from(*len),
         }

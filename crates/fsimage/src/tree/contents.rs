@@ -1,6 +1,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use iso9660::read::Encoding;
 use iso9660::zisofs::Zisofs;
 use sector_io::{FileSectors, ReadSectors};
 
@@ -16,12 +17,20 @@ impl Tree {
 
     /// What Rock Ridge says of a content that is stored compressed, unless it was imported so.
     pub fn zisofs(&self, content: ContentId) -> Option<&Zisofs> {
-        self.zisofs.get(&content)
+        match self.encoding(content) {
+            Some(Encoding::Zisofs(entry)) => Some(entry),
+            _ => None,
+        }
     }
 
-    /// Whether there is any such content.
-    pub(crate) fn has_zisofs(&self) -> bool {
-        !self.zisofs.is_empty()
+    /// What Rock Ridge says of how a content is stored, unless it was imported so.
+    pub(crate) fn encoding(&self, content: ContentId) -> Option<&Encoding> {
+        self.encodings.get(&content)
+    }
+
+    /// The contents that it says something of.
+    pub(crate) fn encodings(&self) -> impl Iterator<Item = (ContentId, &Encoding)> {
+        self.encodings.iter().map(|(content, encoding)| (*content, encoding))
     }
 
     /// Whether a content lies in sectors of mode 2 form 2.
@@ -33,7 +42,7 @@ impl Tree {
     pub(crate) fn is_encoded(&self, node: NodeId) -> bool {
         match self.kind(node) {
             NodeKind::File(content) => {
-                self.zisofs.contains_key(&content) || !self.imported_encoding(node).is_plain()
+                self.encodings.contains_key(&content) || !self.imported_encoding(node).is_plain()
             }
             _ => false,
         }
@@ -97,6 +106,7 @@ impl Tree {
                 Some(if of_folder { folder.to_owned() } else { folder.join(scan::host_name(name)) })
             }
             Content::HostRange(range) => Some(range.path.clone()),
+            Content::Sparse(stored) => self.host_path(stored.of),
             _ => None,
         }
     }

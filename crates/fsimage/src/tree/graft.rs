@@ -204,7 +204,7 @@ impl<'a> Graft<'a> {
             return Ok(known);
         }
         let content = self.from.content(id);
-        if let Content::Scanned { .. } | Content::Attribute { .. } = content {
+        if let Content::Scanned { .. } | Content::Attribute { .. } | Content::Sparse(_) = content {
             return Err(Error::InvalidArgument {
                 argument: "tree to restore from".to_owned(),
                 reason: "it was scanned from a host: add that to the tree itself".to_owned(),
@@ -216,8 +216,8 @@ impl<'a> Graft<'a> {
             Some(known) => known,
             None => self.into.push_content(content.clone())?,
         };
-        if let Some(entry) = self.from.zisofs(id) {
-            self.into.set_zisofs(new, *entry);
+        if let Some(encoding) = self.from.encoding(id) {
+            self.into.set_encoding(new, *encoding);
         }
         if let Some(place) = place {
             self.known.insert(place, new);

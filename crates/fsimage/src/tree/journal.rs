@@ -10,7 +10,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use iso9660::aaip::AccessControlLists;
-use iso9660::zisofs::Zisofs;
+use iso9660::read::Encoding;
 
 use super::arena::ArenaRef;
 use super::children::Children;
@@ -79,7 +79,7 @@ pub(super) enum Undo {
     /// The item's recorded list was its own.
     ListChanged(Owner),
     Form2(ContentId),
-    Zisofs(ContentId, Option<Zisofs>),
+    Encoding(ContentId, Option<Encoding>),
     Digest(ContentId, Option<KnownDigest>),
     DigestFiles(Option<DigestFiles>),
     Origin(Origin),
@@ -262,8 +262,8 @@ impl Tree {
             Undo::OwnEntries(node, entries) => drop(self.own_entries.put(node, entries)),
             Undo::ListChanged(owner) => self.lists.unchange(owner),
             Undo::Form2(content) => drop(self.form_2.remove(&content)),
-            Undo::Zisofs(content, Some(entry)) => drop(self.zisofs.insert(content, entry)),
-            Undo::Zisofs(content, None) => drop(self.zisofs.remove(&content)),
+            Undo::Encoding(content, Some(encoding)) => drop(self.encodings.insert(content, encoding)),
+            Undo::Encoding(content, None) => drop(self.encodings.remove(&content)),
             Undo::Digest(content, known) => drop(self.digests.put(content, known)),
             Undo::DigestFiles(files) => self.digests.files = files,
             Undo::Origin(origin) => self.origin = origin,
@@ -297,7 +297,7 @@ impl Tree {
         let first = ContentId(contents.start);
         self.weights.split_off(&first);
         self.form_2.split_off(&first);
-        self.zisofs.split_off(&first);
+        self.encodings.split_off(&first);
         self.digests.known.split_off(&first);
         self.nodes.truncate(to.nodes);
         self.directories.truncate(to.directories);
@@ -437,10 +437,10 @@ impl Tree {
         }
     }
 
-    pub(crate) fn set_zisofs(&mut self, content: ContentId, entry: Zisofs) {
-        let before = self.zisofs.insert(content, entry);
+    pub(crate) fn set_encoding(&mut self, content: ContentId, encoding: Encoding) {
+        let before = self.encodings.insert(content, encoding);
         if self.journal.knows_content(content) {
-            self.journal.record(Undo::Zisofs(content, before));
+            self.journal.record(Undo::Encoding(content, before));
         }
     }
 

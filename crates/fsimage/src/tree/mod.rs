@@ -31,7 +31,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use iso9660::zisofs::Zisofs;
+use iso9660::read::Encoding;
 use sector_io::{FileSectors, ReadSectors};
 
 pub use attributes::{Attributes, Timestamp};
@@ -49,7 +49,7 @@ pub use visibility::{FileSystem, FileSystems};
 pub(crate) use acl::linux_attributes;
 pub(crate) use acl::{acl_of, attributes_of};
 pub(crate) use attribute_lists::Values;
-pub(crate) use content::{Content, HostFolderId, HostRange};
+pub(crate) use content::{Content, HostFolderId, HostRange, SparseContent, SparsePart};
 pub(crate) use digests::DigestFiles;
 pub(crate) use graft::Graft;
 pub(crate) use scan::modified_nanoseconds;
@@ -94,7 +94,7 @@ pub struct Tree {
     /// Contents in sectors of mode 2 form 2 of the medium that the tree was imported from.
     form_2: BTreeSet<ContentId>,
     /// Of contents that are compressed.
-    zisofs: BTreeMap<ContentId, Zisofs>,
+    encodings: BTreeMap<ContentId, Encoding>,
     acls: AclTable,
     lists: RecordedLists,
     own_entries: OwnEntryTable,
@@ -160,7 +160,7 @@ impl Tree {
             weights: BTreeMap::new(),
             streams: StreamTable::default(),
             form_2: BTreeSet::new(),
-            zisofs: BTreeMap::new(),
+            encodings: BTreeMap::new(),
             acls: AclTable::default(),
             lists: RecordedLists::default(),
             own_entries: OwnEntryTable::default(),

@@ -1,8 +1,10 @@
 //! Taking over items of another tree, for a tree that is brought up to date.
 
+use std::sync::Arc;
+
 use sector_io::Sector;
 
-use super::content::HostRange;
+use super::content::{HostRange, SparseContent};
 use super::streams::Owner;
 use super::{Content, ContentId, HostFolder, HostFolderId, Node, NodeId, NodeKind, Timestamp, Tree, next_id};
 use crate::{Error, Result};
@@ -61,6 +63,12 @@ impl Tree {
             Content::Spooled { file, offset, len } => {
                 Content::Spooled { file: file.clone(), offset: *offset, len: *len }
             }
+            Content::Sparse(stored) => {
+                let of = self.take_content(other, stored.of, shift)?;
+                let SparseContent { tables, data, .. } = &**stored;
+                let (tables, data) = (tables.clone(), data.clone());
+                Content::Sparse(Arc::new(SparseContent { of, tables, data, ..**stored }))
+            }
             Content::Imported { .. }
             | Content::ImportedSections { .. }
             | Content::ImportedStretches { .. } => {
@@ -70,6 +78,9 @@ impl Tree {
             }
         };
         let taken = self.push_content(content)?;
+        if let Some(encoding) = other.encoding(id) {
+            self.set_encoding(taken, *encoding);
+        }
         if let Some(&weight) = other.weights.get(&id) {
             self.put_weight(taken, weight);
         }
@@ -166,7 +177,11 @@ impl Tree {
     /// Length of a file in bytes, uncompressed and with its holes.
     pub(crate) fn plain_len(&self, node: NodeId) -> u64 {
         match self.kind(node) {
-            NodeKind::File(content) => self.imported_encoding(node).file_len(self.content_len(content)),
+            NodeKind::File(content) => {
+                let imported = || self.imported_encoding(node);
+                let encoding = self.encoding(content).copied().unwrap_or_else(imported);
+                encoding.file_len(self.content_len(content))
+            }
             _ => 0,
         }
     }

@@ -196,8 +196,8 @@ impl RecordSource<'_> {
                 self.push_directory_at(place, identifier, Some(node), writer, use_area)
             }
             NodeKind::File(content) => {
-                if let (true, Some(zisofs)) = (self.view.rock_ridge, self.tree.zisofs(content)) {
-                    zisofs.encode(use_area);
+                if let (true, Some(encoding)) = (self.view.rock_ridge, self.tree.encoding(content)) {
+                    encoding.encode(use_area);
                 }
                 self.push_further(node, use_area)?;
                 self.push_file(node, content, identifier, writer, use_area)

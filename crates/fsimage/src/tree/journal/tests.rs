@@ -39,7 +39,7 @@ fn snapshot(tree: &Tree) -> BTreeMap<String, String> {
             }
             NodeKind::File(content) => {
                 text += &format!("{:?} {:?}", tree.content(content), tree.weights.get(&content));
-                text += &format!("{:?} {}", tree.zisofs(content), tree.is_real_time(node));
+                text += &format!("{:?} {}", tree.encoding(content), tree.is_real_time(node));
                 text += &format!("{:?}", tree.digests.known.get(&content));
             }
             _ => {}
