@@ -24,6 +24,6 @@ pub use entry::{Directory, Entry, EntryKind, Section, Times, Timestamp};
 pub use error::Error;
 pub use finding::Finding;
 pub use guard::DirectoryGuard;
-pub use occupied::Structure;
+pub use occupied::{Structure, Structures};
 pub use volume::{DecodeName, Volume};
 pub use volume_set::{VolumeSet, read_volume_set};

@@ -15,7 +15,7 @@ use crate::volume::PathTables;
 use crate::{ByteOrder, LogicalBlock, RecordingTime};
 
 /// Longest path table that is checked: 250,000 directories and more.
-const LONGEST_TABLE: u32 = 64 << 20;
+pub(super) const LONGEST_TABLE: u32 = 64 << 20;
 
 /// Levels that are followed.
 const MOST_LEVELS: u32 = 1024;

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-use iso9660::read::{Structure, VolumeSet};
+use iso9660::read::{Structure, Structures, VolumeSet};
 use iso9660::volume::VolumePartitionDescriptor;
 use sector_io::{ReadSectors, SECTOR_SIZE, Sector};
 
@@ -38,8 +38,12 @@ impl KeptVolumePartition {
         landmarks: &mut Landmarks,
     ) -> Result<Vec<KeptVolumePartition>> {
         let mut kept: Vec<KeptVolumePartition> = Vec::new();
+        if set.partitions.is_empty() {
+            return Ok(kept);
+        }
+        let structures = set.structures(source);
         for descriptor in &set.partitions {
-            let content = match held(source, set, descriptor, landmarks, &kept) {
+            let content = match held(source, &structures, descriptor, landmarks, &kept) {
                 Ok(Held::Nothing) => Ok(None),
                 Ok(Held::Thing(source)) => Ok(Some(source)),
                 Ok(Held::Stretch) => {
@@ -108,7 +112,7 @@ enum Held {
 
 fn held(
     source: &dyn ReadSectors,
-    set: &VolumeSet,
+    structures: &Structures,
     descriptor: &VolumePartitionDescriptor,
     landmarks: &Landmarks,
     before: &[KeptVolumePartition],
@@ -137,7 +141,7 @@ fn held(
             source => source,
         }));
     }
-    let part_of_image = match set.structure_in(source, &area) {
+    let part_of_image = match structures.found_in(source, &area) {
         Some(Structure::Descriptors) => Some("the system area or volume descriptors lie in it"),
         Some(Structure::PathTable) => Some("a path table lies in it"),
         Some(Structure::Directory) => Some("a directory lies in it"),
