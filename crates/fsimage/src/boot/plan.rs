@@ -535,6 +535,11 @@ impl BootPlan {
         self.appended.iter().find(|(appended, _)| *appended == content).map(|(_, extent)| extent.start)
     }
 
+    /// Where the first appended partition begins.
+    pub(crate) fn first_appended(&self) -> Option<Sector> {
+        self.appended.iter().map(|(_, extent)| extent.start).min()
+    }
+
     /// Whether an appended partition begins there.
     pub(crate) fn is_appended(&self, start: Sector) -> bool {
         self.appended.iter().any(|(_, extent)| extent.start == start)

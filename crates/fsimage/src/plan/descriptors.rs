@@ -43,7 +43,12 @@ impl LayoutPlan<'_> {
     pub(crate) fn descriptors(&self, volume: u8) -> Result<Vec<[u8; DESCRIPTOR_LEN]>> {
         let len = self.extent().len.get();
         match self.volumes.get(usize::from(volume)).filter(|_| volume > 0) {
-            Some(partition) => self.descriptors_with(volume, len.saturating_sub(partition.start.get())),
+            Some(partition) => {
+                // The partition ends where the first that is appended begins.
+                let appended = self.boot.first_appended();
+                let end = appended.map_or(len, |start| start.get().min(len));
+                self.descriptors_with(volume, end.saturating_sub(partition.start.get()))
+            }
             None => self.descriptors_with(0, len),
         }
     }
