@@ -137,14 +137,20 @@ impl Output<'_> {
         while done < len {
             self.check()?;
             let most = usize::try_from(len - done).unwrap_or(usize::MAX).min(buffer.len());
-            match reader.read(&mut buffer[..most]) {
-                Ok(0) => break,
-                Ok(read) => {
-                    self.write(&buffer[..read], start + done)?;
-                    done += read as u64;
+            // Readers stop at whole sectors, blocks of zeros do not.
+            let mut filled = 0;
+            while filled < most {
+                match reader.read(&mut buffer[filled..most]) {
+                    Ok(0) => break,
+                    Ok(read) => filled += read,
+                    Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                    Err(error) => return Err(reader.error(error)),
                 }
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) => return Err(reader.error(error)),
+            }
+            self.write(&buffer[..filled], start + done)?;
+            done += filled as u64;
+            if filled < most {
+                break;
             }
         }
         Ok(())
