@@ -47,9 +47,9 @@ impl NewHead {
     ///
     /// # Errors
     /// [`Error::CannotAppend`] where it would overwrite what an older session keeps; [`Error::FileSystemChange`] where
-    /// it would leave a file system pointing at the old state; [`Error::UdfNotWritable`].
+    /// it would leave a file system pointing at the old state; [`Error::UdfNotWritable`]; [`Error::UdfRevisionChange`].
     pub(crate) fn new(plan: &LayoutPlan<'_>, disc: &Disc, next: &NextSession) -> Result<NewHead> {
-        check_revision(plan, disc)?;
+        check_revision(plan, disc, next.head)?;
         if next.head == Head::None {
             return Ok(NewHead::default());
         }
@@ -178,8 +178,9 @@ impl NewHead {
     }
 }
 
-/// That UDF is not continued in another revision than it has, for want of that.
-fn check_revision(plan: &LayoutPlan<'_>, disc: &Disc) -> Result<()> {
+/// That the revision of UDF that is there is one that is written, and, where all sessions begin in one head, that the new
+/// session keeps it.
+fn check_revision(plan: &LayoutPlan<'_>, disc: &Disc, head: Head) -> Result<()> {
     let Some(newest) = disc.newest_complete() else { return Ok(()) };
     if !plan.options().file_systems.contains(FileSystems::UDF) {
         return Ok(());
@@ -188,7 +189,7 @@ fn check_revision(plan: &LayoutPlan<'_>, disc: &Disc) -> Result<()> {
         Some(revision) if !UdfOptions::REVISIONS.contains(&revision) => {
             Err(Error::UdfNotWritable { revision })
         }
-        Some(earlier) if earlier != plan.options().udf.revision => {
+        Some(earlier) if head == Head::Rewrite && earlier != plan.options().udf.revision => {
             Err(Error::UdfRevisionChange { earlier, asked: plan.options().udf.revision })
         }
         _ => Ok(()),
