@@ -222,7 +222,7 @@ fn a_file_beyond_4_gib_is_one_extent() {
     assert_eq!((fork.logical_size, fork.total_blocks), ((5 << 30) + 1, (5 << 19) + 1));
     assert_eq!(fork.extents[0].block_count, (5 << 19) + 1);
     // Only what was left out to begin on an even sector is free.
-    let gaps = plan.segments().filter(|one| one.label == "gap before an aligned file");
+    let gaps = plan.segments().filter(|one| one.label == "gap beside an aligned file");
     assert_eq!(volume.header.free_blocks, gaps.map(|one| one.sectors).sum::<u32>());
 }
 

@@ -147,7 +147,8 @@ fn what_does_not_go_together() {
     assert!(refused(&|options| options.udf.metadata_partition = MetadataPartition::Single));
     assert!(refused(&|options| options.udf.revision = UdfRevision(0x0300)));
     assert!(refused(&|options| options.file_systems = FileSystems::UDF | FileSystems::JOLIET));
-    assert!(refused(&|options| options.file_systems = FileSystems::empty()));
+    let none = PlanOptions { file_systems: FileSystems::empty(), ..bridge(UdfRevision::V2_01) };
+    assert!(matches!(LayoutPlan::new(&tree, none), Err(Error::NoOutput)));
 }
 
 #[test]

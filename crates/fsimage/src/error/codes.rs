@@ -53,7 +53,7 @@ codes! {
         IMAPI_E_FILE_NOT_FOUND = 0xC0AA_B119;
         /// A directory was asked for, or lies on the way, and is not there.
         IMAPI_E_DIR_NOT_FOUND = 0xC0AA_B11A;
-        /// Not here yet: a tree has no limit, only the plan that is made of it.
+        /// What is added does not fit below the limit of the tree (`Tree::limit_blocks`).
         IMAPI_E_IMAGE_SIZE_LIMIT = 0xC0AA_B120;
         /// The image is larger than what is available for it, or than its addresses reach.
         IMAPI_E_IMAGE_TOO_BIG = 0xC0AA_B121;

@@ -108,6 +108,7 @@ pub(super) fn code(error: &Error) -> Imapi2Code {
         TooManyDirectories { .. } => Imapi2Code::IMAPI_E_TOO_MANY_DIRS,
         TooDeep { .. } => Imapi2Code::IMAPI_E_ISO9660_LEVELS,
         FileTooBig { .. } => Imapi2Code::IMAPI_E_DATA_TOO_BIG,
+        SizeLimit { .. } => Imapi2Code::IMAPI_E_IMAGE_SIZE_LIMIT,
         ImageTooBig { .. } | TreeTooLarge { .. } => Imapi2Code::IMAPI_E_IMAGE_TOO_BIG,
         SourceChanged { .. } => Imapi2Code::IMAPI_E_DATA_STREAM_INCONSISTENCY,
         SourceOpen { .. } => Imapi2Code::IMAPI_E_DATA_STREAM_CREATE_FAILURE,

@@ -232,6 +232,16 @@ pub enum Error {
         /// The limit, with its clause.
         limit: &'static str,
     },
+    /// What was to be added does not fit below the limit of the tree ([`Tree::limit_blocks`](crate::Tree::limit_blocks)).
+    #[error("{path}: with it the image needs {needed} sectors, and {limit} are allowed")]
+    SizeLimit {
+        /// Path of what was to be added.
+        path: String,
+        /// Sectors needed.
+        needed: u64,
+        /// Sectors allowed.
+        limit: u64,
+    },
     /// The image does not fit.
     #[error("the image needs {needed} sectors, and {available} are available")]
     ImageTooBig {
@@ -595,6 +605,7 @@ impl Error {
         use Error::*;
         match self {
             InvalidArgument { .. }
+            | SizeLimit { .. }
             | NoOutput
             | InvalidDate { .. }
             | RestrictedName { .. }

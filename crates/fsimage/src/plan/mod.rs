@@ -8,10 +8,13 @@ mod notice;
 mod options;
 mod own_fields;
 mod placement;
+mod running_count;
+mod size;
 mod texts;
 mod udf;
 mod udf_fields;
 mod udf_options;
+mod udf_space;
 mod volume;
 mod volume_partition;
 
@@ -46,9 +49,11 @@ use crate::{Control, Error, Result};
 use hfsplus::{HfsPlusPlan, HfsPlusStart};
 use placement::Placement;
 pub(crate) use placement::visit_files;
+pub(crate) use running_count::{Changes, RunningCount};
+use size::{Head, trees_start};
 use udf::{UdfHead, UdfPlan, UdfStart};
 pub(crate) use volume::ViewNumber;
-use volume::{Volume, partition_origin};
+use volume::Volume;
 pub use volume_partition::VolumePartition;
 
 /// Sectors of the system area (ECMA-119 6.2.1); the volume descriptors follow it.
@@ -158,27 +163,12 @@ impl<'t> LayoutPlan<'t> {
         let (volume, udf, hfs_plus) = (volume?, udf.transpose()?, hfs_plus.transpose()?);
         placement::check_lengths(tree, &options)?;
 
-        let mut at = Cursor(options.place.start);
-        at.take(SYSTEM_AREA)?;
-        if !volume.views.is_empty() {
-            let carried =
-                descriptors::carried_boot_records(&options).count() + options.volume_partitions.len();
-            let descriptors = volume.views.len() + carried + 1;
-            at.take(SectorCount::new(descriptors as u32 + boot.descriptors()))?;
-        }
+        let Head { partition, end } = Head::new(&options, volume.views.len(), &boot)?;
         let mut volumes = vec![Volume { start: options.place.start, ..volume }];
-        if let Some(origin) = partition_origin(&options, at.0)? {
-            let partition = volumes[0].seen_from(origin);
-            at.0 = partition.descriptors().unwrap_or(origin);
-            at.take(SectorCount::new(partition.views.len() as u32 + 1))?;
-            volumes.push(partition);
-        }
-        let head = udf.as_ref().map(|_| UdfHead::new(options.place.start, at.0, &options)).transpose()?;
-        if let Some(head) = &head {
-            let trees = volumes.iter().map(Volume::sectors).sum::<u64>();
-            let fits = trees <= u64::from(head.room.len.get());
-            at.0 = if fits { head.room.start } else { head.end };
-        }
+        volumes.extend(partition.map(|origin| volumes[0].seen_from(origin)));
+        let head = udf.as_ref().map(|_| UdfHead::new(options.place.start, end, &options)).transpose()?;
+        let trees = volumes.iter().map(Volume::sectors).sum::<u64>();
+        let mut at = Cursor(trees_start(end, head.as_ref(), trees));
         let structures = head.as_ref().map_or(at.0, |head| head.room.start);
         volumes.iter_mut().try_for_each(|volume| volume.place_path_tables(&mut at))?;
         volumes.iter_mut().try_for_each(|volume| volume.place_directories(tree, &mut at))?;
@@ -353,7 +343,7 @@ impl<'t> LayoutPlan<'t> {
             What::Boot(BootPiece::SystemArea) => vec![segment("system area", None)],
             What::Boot(BootPiece::Catalog) => vec![segment("boot catalog", None)],
             What::Boot(BootPiece::BackupTable) => vec![segment("backup GPT", None)],
-            What::Zero => vec![segment("gap before an aligned file", None)],
+            What::Zero => vec![segment("gap beside an aligned file", None)],
             What::Descriptors(volume) => {
                 let labels = self.descriptor_labels(volume);
                 (piece.start.get()..)

@@ -22,8 +22,20 @@ pub(super) struct Placement {
 const NOT_PLACED: u32 = u32::MAX;
 
 /// Large contents start at a multiple of this, so that the blocks of a host's file system can be shared
-/// with an image file. 2 sectors are the 4096 bytes of nearly all of them.
+/// with an image file. 2 sectors are the 4096 bytes of nearly all of them. Each has one sector more than it fills, in front
+/// of it or behind it: so all contents together take as many sectors in whatever order they lie.
 const SHARED_BLOCK: SectorCount = SectorCount::new(2);
+
+/// Whether large contents are aligned. A space bitmap would have to tell of the gaps.
+pub(super) fn aligns(options: &PlanOptions) -> bool {
+    options.udf.access == UdfAccess::ReadOnly
+}
+
+/// Sectors that a content of `len` bytes takes, the one beside it included.
+pub(super) fn sectors_taken(len: u64, aligns: bool) -> Option<SectorCount> {
+    let beside = u32::from(len >= LARGE && aligns);
+    SectorCount::for_bytes(len)?.checked_add(SectorCount::new(beside))
+}
 
 impl Placement {
     /// Places the contents one behind another from `at` on: directory by directory, so that what is read
@@ -38,8 +50,7 @@ impl Placement {
     ) -> Result<(Placement, Sector)> {
         let mut placement = Placement { starts: vec![NOT_PLACED; tree.content_count()], order: Vec::new() };
         let copies = options.imported == ImportedContent::Copied;
-        // A space bitmap would have to tell of the gaps.
-        let aligns = options.udf.access == UdfAccess::ReadOnly;
+        let aligns = aligns(options);
         let Placement { starts, order } = &mut placement;
         let digests = tree.digest_files();
         let (mut unfilled, mut elsewhere, mut unfit, mut stray) = (None, None, None, None);
@@ -108,9 +119,8 @@ impl Placement {
         for &id in order.iter() {
             let len = tree.content_len(id);
             let start = if len >= LARGE && aligns { at.align_up(SHARED_BLOCK) } else { Some(at) };
-            let placed = start
-                .zip(SectorCount::for_bytes(len))
-                .and_then(|(start, len)| Some((start, start.checked_add(len)?)));
+            let taken = sectors_taken(len, aligns);
+            let placed = start.zip(taken).and_then(|(start, taken)| Some((start, at.checked_add(taken)?)));
             let (start, end) = placed.ok_or(Error::TreeTooLarge { what: "an image beyond 8 TiB" })?;
             starts[id.0 as usize] = start.get();
             at = end;

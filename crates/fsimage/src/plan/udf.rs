@@ -37,6 +37,7 @@ use udf::write::{
 };
 
 use super::udf_fields::identifiers;
+use super::udf_space::{Tail, UdfSpace};
 use super::{
     Cursor, ImportedContent, LayoutPlan, MetadataPartition, Piece, Place, PlanOptions, UdfAccess, UdfOptions,
     What,
@@ -162,11 +163,7 @@ impl UdfHead {
 pub(super) struct UdfStart {
     view: UdfView,
     head: UdfHead,
-    partition: Sector,
-    structures: Sector,
-    /// ICB of the metadata file, which those of its companions follow.
-    metadata_icb: Sector,
-    metadata_blocks: u32,
+    space: UdfSpace,
 }
 
 impl UdfStart {
@@ -178,42 +175,16 @@ impl UdfStart {
         head: UdfHead,
         at: Sector,
     ) -> Result<(UdfStart, Sector)> {
-        let too_large = || Error::TreeTooLarge { what: "an image beyond 8 TiB" };
-        let unit = SectorCount::new(MetadataFiles::UNIT);
-        let metadata = view.form().has_metadata_partition();
-        let at = if metadata { at.align_up(unit).ok_or_else(too_large)? } else { at };
-        let partition = match view.continued() {
+        let partition = |at: Sector| match view.continued() {
             Some(continued) => Sector::new(continued.volume().partition().0),
             None => view.oldest_import(tree).map_or(at, |oldest| oldest.min(at)),
         };
-        let mut cursor = Cursor(at);
-        let mut metadata_blocks = 0;
-        let metadata_icb = at;
-        if metadata {
-            metadata_blocks =
-                view.blocks().checked_next_multiple_of(MetadataFiles::UNIT).ok_or_else(too_large)?;
-            cursor.take(SectorCount::new(1))?;
-            if matches!(options.udf.access, UdfAccess::Overwritable { .. }) {
-                let bitmap =
-                    SectorCount::for_bytes(SpaceBitmap::len(metadata_blocks)).ok_or_else(too_large)?;
-                cursor.take(SectorCount::new(1))?;
-                cursor.take(bitmap)?;
-            }
-            cursor.0 = aligned(cursor.0, partition).ok_or_else(too_large)?;
-        }
-        let structures = cursor.0;
-        cursor.take(SectorCount::new(view.blocks().max(metadata_blocks)))?;
-        let start = UdfStart { view, head, partition, structures, metadata_icb, metadata_blocks };
-        Ok((start, cursor.0))
+        let (space, end) = UdfSpace::new(view.form(), view.blocks(), options, partition, at)?;
+        Ok((UdfStart { view, head, space }, end))
     }
 
     pub(super) fn view(&self) -> &UdfView {
         &self.view
-    }
-
-    /// Whether the volume has a copy of its metadata partition.
-    fn is_mirrored(&self, options: &PlanOptions) -> bool {
-        self.metadata_blocks > 0 && options.udf.metadata_partition != MetadataPartition::Single
     }
 
     /// Places what follows the file data, which end at `data_end`. Says where the session ends.
@@ -227,25 +198,9 @@ impl UdfStart {
         if self.view.form().has_virtual_partition() {
             return self.finish_virtual(tree, options, data_end, boot);
         }
-        let tail = match options.udf.access {
-            UdfAccess::ReadOnly | UdfAccess::WriteOnce => {
-                self.tail(options, data_end, 0, SectorCount::ZERO)?
-            }
-            UdfAccess::Overwritable { free } => {
-                // The bitmap has a bit for its own blocks: it grows until it has enough of them.
-                let mut blocks = 1;
-                loop {
-                    let tail = self.tail(options, data_end, blocks, free)?;
-                    let needed = SpaceBitmap::len(tail.partition_blocks).div_ceil(SECTOR_SIZE as u64) as u32;
-                    if needed <= blocks {
-                        break tail;
-                    }
-                    blocks = needed;
-                }
-            }
-        };
+        let tail = self.space.tail(options, data_end)?;
         let volume = self.volume(tree, options, &tail)?;
-        let anchors = after(tail.end, SEQUENCE_BLOCKS)?;
+        let anchors = tail.anchors()?;
         let ending = boot.ending(after(anchors, 1)?, &options.place)?;
         let last_anchors = Extent::new(anchors, ending.first_used().since(anchors).unwrap_or_default());
         let anchor = after(self.head.start, ANCHOR)?;
@@ -257,10 +212,10 @@ impl UdfStart {
             recognition: self.head.recognition,
             anchor,
             medium_anchor: self.head.medium_anchor,
-            partition: self.partition,
-            structures: self.structures,
+            partition: self.space.partition,
+            structures: self.space.structures,
             mirror: tail.mirror,
-            data: after(self.structures, self.view.blocks().max(self.metadata_blocks))?..data_end,
+            data: after(self.space.structures, self.space.structure_blocks())?..data_end,
             last_anchors,
             view: self.view,
         };
@@ -276,11 +231,11 @@ impl UdfStart {
         boot: &BootDraft,
     ) -> Result<(UdfPlan, Ending)> {
         let too_large = || Error::TreeTooLarge { what: "an image beyond 8 TiB" };
-        let block = |sector: Sector| sector.since(self.partition).unwrap_or_default().get();
+        let block = |sector: Sector| sector.since(self.space.partition).unwrap_or_default().get();
         let before = self.view.continued().map(Continued::volume);
         let mut entries = before.map_or(Vec::new(), |volume| volume.entries().to_vec());
         let icbs = u32::try_from(entries.len()).map_err(|_| too_large())?;
-        let base = Base { icbs, directories: block(self.structures) };
+        let base = Base { icbs, directories: block(self.space.structures) };
         self.view.enter_icbs(tree, base, &mut entries);
         let previous =
             before.map_or(VirtualAllocationTable::NONE, |volume| block(Sector::new(volume.vat_sector())));
@@ -309,77 +264,35 @@ impl UdfStart {
             recognition: self.head.recognition,
             anchor: after(self.head.start, ANCHOR)?,
             medium_anchor: None,
-            partition: self.partition,
-            structures: self.structures,
+            partition: self.space.partition,
+            structures: self.space.structures,
             mirror: None,
-            data: after(self.structures, self.view.blocks())?..data_end,
+            data: after(self.space.structures, self.view.blocks())?..data_end,
             last_anchors: Extent::new(icb, SectorCount::ZERO),
             view: self.view,
         };
         Ok((plan, ending))
     }
 
-    fn tail(
-        &self,
-        options: &PlanOptions,
-        data_end: Sector,
-        bitmap_blocks: u32,
-        free: SectorCount,
-    ) -> Result<Tail> {
-        let too_large = || Error::TreeTooLarge { what: "an image beyond 8 TiB" };
-        let block = |sector: Sector| sector.since(self.partition).unwrap_or_default().get();
-        let mut unused = Vec::new();
-        let mut cursor = Cursor(data_end);
-        let bitmap = cursor.take(SectorCount::new(bitmap_blocks))?;
-        let mut mirror = None;
-        let mut mirror_icb = None;
-        if self.metadata_blocks > 0 {
-            if let UdfAccess::Overwritable { .. } = options.udf.access {
-                let bitmap = SpaceBitmap::len(self.metadata_blocks).div_ceil(SECTOR_SIZE as u64) as u32;
-                unused.push(block(self.metadata_icb).saturating_add(2 + bitmap)..block(self.structures));
-            }
-            if self.is_mirrored(options) {
-                let before = cursor.0;
-                cursor.0 = aligned(cursor.0, self.partition).ok_or_else(too_large)?;
-                unused.push(block(before)..block(cursor.0));
-                mirror = Some(cursor.take(SectorCount::new(self.metadata_blocks))?.start);
-            }
-            mirror_icb = Some(cursor.take(SectorCount::new(1))?.start);
-        }
-        let used = cursor.0;
-        cursor.take(free)?;
-        unused.push(block(used)..block(cursor.0));
-        unused.retain(|unused| !unused.is_empty());
-        Ok(Tail {
-            bitmap: block(bitmap.start),
-            mirror,
-            mirror_icb,
-            unused,
-            partition_blocks: block(cursor.0),
-            end: cursor.0,
-            reserve: cursor.0.get(),
-        })
-    }
-
     fn volume(&self, tree: &Tree, options: &PlanOptions, tail: &Tail) -> Result<VolumeStructures> {
-        let block = |sector: Sector| sector.since(self.partition).unwrap_or_default().get();
+        let block = |sector: Sector| sector.since(self.space.partition).unwrap_or_default().get();
         let at = |offset: u32| after(self.head.start, offset).map(Sector::get);
         let overwritable = matches!(options.udf.access, UdfAccess::Overwritable { .. });
         let metadata = tail.mirror_icb.map(|mirror_icb| {
-            let icb = block(self.metadata_icb);
+            let icb = block(self.space.metadata_icb);
             MetadataFiles {
                 icb,
-                start: block(self.structures),
-                blocks: self.metadata_blocks,
+                start: block(self.space.structures),
+                blocks: self.space.metadata_blocks,
                 mirror_icb: block(mirror_icb),
-                mirror_start: block(tail.mirror.unwrap_or(self.structures)),
-                free: self.metadata_blocks.saturating_sub(self.view.blocks()),
+                mirror_start: block(tail.mirror.unwrap_or(self.space.structures)),
+                free: self.space.metadata_blocks.saturating_sub(self.view.blocks()),
                 bitmap: overwritable.then_some((icb + 1, icb + 2)),
             }
         });
         // In a partition of their own blocks count from its beginning.
         let is_own = self.view.form().structure_partition() > 0;
-        let new_file_set = if is_own { 0 } else { block(self.structures) };
+        let new_file_set = if is_own { 0 } else { block(self.space.structures) };
         let continued = self.view.continued();
         let file_set = continued.map_or(new_file_set, |continued| continued.volume().file_set());
         let recorded = options.own_fields.udf.recorded.unwrap_or_else(|| options.creation_for(tree));
@@ -400,7 +313,7 @@ impl UdfStart {
             reserve: tail.reserve,
             integrity: at(INTEGRITY)?,
             partition_number: continued.map_or(0, |continued| continued.volume().partition_number()),
-            partition_start: self.partition.get(),
+            partition_start: self.space.partition.get(),
             partition_blocks: tail.partition_blocks,
             metadata,
             file_set,
@@ -410,30 +323,9 @@ impl UdfStart {
     }
 }
 
-/// What follows the file data.
-#[derive(Default)]
-struct Tail {
-    /// Block of the space bitmap.
-    bitmap: u32,
-    mirror: Option<Sector>,
-    mirror_icb: Option<Sector>,
-    /// Free blocks of the partition, in ascending order.
-    unused: Vec<std::ops::Range<u32>>,
-    partition_blocks: u32,
-    /// Where the partition ends.
-    end: Sector,
-    /// Where the reserve volume descriptor sequence begins.
-    reserve: u32,
-}
-
-fn after(sector: Sector, count: u32) -> Result<Sector> {
+/// So many sectors behind another.
+pub(super) fn after(sector: Sector, count: u32) -> Result<Sector> {
     sector.checked_add(SectorCount::new(count)).ok_or(Error::TreeTooLarge { what: "an image beyond 8 TiB" })
-}
-
-/// The first sector from `at` on that is a multiple of the metadata unit behind the partition's start.
-fn aligned(at: Sector, partition: Sector) -> Option<Sector> {
-    let ahead = at.since(partition)?.align_up(SectorCount::new(MetadataFiles::UNIT))?;
-    partition.checked_add(ahead)
 }
 
 impl UdfPlan {

@@ -87,6 +87,16 @@ impl Tree {
     /// another node.
     pub fn move_to(&mut self, node: NodeId, parent: NodeId, name: impl AsRef<[u8]>) -> Result<()> {
         let name = name.as_ref();
+        if self.has_limit() && !self.holds(node) {
+            return self.all_or_nothing(|tree| {
+                tree.place(node, parent, name)?;
+                tree.check_limit(node, u64::MAX)
+            });
+        }
+        self.place(node, parent, name)
+    }
+
+    fn place(&mut self, node: NodeId, parent: NodeId, name: &[u8]) -> Result<()> {
         self.not_the_root(node)?;
         self.check_new_name(name, name)?;
         let directory = self.directory_of(parent)?;

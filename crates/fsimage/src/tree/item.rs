@@ -83,7 +83,9 @@ impl Tree {
         };
         self.all_or_nothing(|tree| {
             let parent = tree.make_directories(&names, path, &item)?;
-            tree.put_in(parent, last, item, options)
+            let node = tree.put_in(parent, last, item, options)?;
+            tree.check_limit(node, 1 + names.len() as u64)?;
+            Ok(node)
         })
     }
 
@@ -129,7 +131,11 @@ impl Tree {
         item: Item<'_>,
         options: &ItemOptions,
     ) -> Result<NodeId> {
-        self.all_or_nothing(|tree| tree.put_in(parent, name, item, options))
+        self.all_or_nothing(|tree| {
+            let node = tree.put_in(parent, name, item, options)?;
+            tree.check_limit(node, 1)?;
+            Ok(node)
+        })
     }
 
     fn put_in(

@@ -239,8 +239,12 @@ impl Tree {
     }
 
     fn undo(&mut self, undo: Undo) {
+        self.mark_undone(&undo);
         match undo {
-            Undo::Node(id, node) => self.nodes[id.0 as usize] = node,
+            Undo::Node(id, node) => {
+                self.nodes[id.0 as usize] = node;
+                self.mark_node(id);
+            }
             Undo::Attached(node, directory) => {
                 self.detach_from(node, directory);
             }
@@ -267,6 +271,32 @@ impl Tree {
             Undo::Digest(content, known) => drop(self.digests.put(content, known)),
             Undo::DigestFiles(files) => self.digests.files = files,
             Undo::Origin(origin) => self.origin = origin,
+        }
+    }
+
+    /// What is undone is a change as well.
+    fn mark_undone(&mut self, undo: &Undo) {
+        match *undo {
+            Undo::Node(node, _)
+            | Undo::OwnName(node, ..)
+            | Undo::Linked(node, _)
+            | Undo::Times(node, _)
+            | Undo::List(node, _)
+            | Undo::OwnEntries(node, _) => self.mark_node(node),
+            Undo::Children(directory, _) => self.mark_directory(directory),
+            Undo::Content(content, _) | Undo::Encoding(content, _) => self.mark_content(content),
+            Undo::Stream((owner, _), _) | Undo::Acl(owner, _) | Undo::ListChanged(owner) => {
+                self.mark_owner(owner);
+            }
+            Undo::DigestFiles(_) | Undo::Origin(_) => self.mark_all(),
+            // The first two are marked where they are undone, the others change no size.
+            Undo::Attached(..)
+            | Undo::Detached(..)
+            | Undo::Carried(..)
+            | Undo::Weight(..)
+            | Undo::RealTime(..)
+            | Undo::Form2(_)
+            | Undo::Digest(..) => {}
         }
     }
 
@@ -314,6 +344,7 @@ impl Tree {
 impl Tree {
     /// A node, to be changed in its place.
     pub(super) fn node_mut(&mut self, id: NodeId) -> &mut Node {
+        self.mark_node(id);
         let node = &mut self.nodes[id.0 as usize];
         if self.journal.knows_node(id) {
             self.journal.record(Undo::Node(id, node.clone()));
@@ -324,6 +355,7 @@ impl Tree {
     /// A node that gets another name or directory. Of one that is newer than the change point the name is recorded as
     /// well: by its name it is found in directories that are older.
     pub(super) fn place_mut(&mut self, id: NodeId) -> &mut Node {
+        self.mark_node(id);
         let node = &mut self.nodes[id.0 as usize];
         self.journal.record(Undo::Node(id, node.clone()));
         node
@@ -334,6 +366,7 @@ impl Tree {
         let children = &mut self.directories[directory.0 as usize];
         let before = std::mem::take(children);
         children.set_sorted(sorted);
+        self.mark_directory(directory);
         if self.journal.knows_directory(directory) {
             self.journal.record(Undo::Children(directory, before));
         }
@@ -341,6 +374,7 @@ impl Tree {
 
     pub(super) fn put_own_name(&mut self, node: NodeId, file_system: FileSystem, name: Option<ArenaRef>) {
         let before = self.own_names.put(node, file_system, name);
+        self.mark_node(node);
         if (before.is_some() || name.is_some()) && self.journal.knows_node(node) {
             self.journal.record(Undo::OwnName(node, file_system, before));
         }
@@ -360,6 +394,7 @@ impl Tree {
             self.journal.record(Undo::Times(node, self.times.get(node)));
         }
         self.times.set(node, times);
+        self.mark_node(node);
     }
 
     pub(super) fn put_carried(&mut self, number: usize, entries: ArenaRef) {
@@ -382,6 +417,7 @@ impl Tree {
             Some(stream) => self.streams.streams.insert(key.clone(), stream),
             None => self.streams.streams.remove(&key),
         };
+        self.mark_owner(key.0);
         if self.journal.knows_owner(key.0) {
             self.journal.record(Undo::Stream(key, before));
         }
@@ -400,6 +436,7 @@ impl Tree {
 
     pub(super) fn put_acl(&mut self, owner: Owner, acl: AccessControlLists) {
         let before = self.acls.set(owner, acl);
+        self.mark_owner(owner);
         if self.journal.knows_owner(owner) {
             self.journal.record(Undo::Acl(owner, before));
         }
@@ -407,6 +444,7 @@ impl Tree {
 
     pub(super) fn put_list(&mut self, node: NodeId, list: Option<ArenaRef>) {
         let before = self.lists.put(node, list);
+        self.mark_node(node);
         if self.journal.knows_node(node) {
             self.journal.record(Undo::List(node, before));
         }
@@ -414,6 +452,7 @@ impl Tree {
 
     pub(super) fn put_own_entries(&mut self, node: NodeId, entries: Option<OwnEntries>) {
         let before = self.own_entries.put(node, entries);
+        self.mark_node(node);
         if self.journal.knows_node(node) {
             self.journal.record(Undo::OwnEntries(node, before));
         }
@@ -421,6 +460,7 @@ impl Tree {
 
     /// Notes that something in the recorded list of an item is changed.
     pub(super) fn change_list(&mut self, owner: Owner) {
+        self.mark_owner(owner);
         if self.lists.change(owner) && self.journal.knows_owner(owner) {
             self.journal.record(Undo::ListChanged(owner));
         }
@@ -439,6 +479,7 @@ impl Tree {
 
     pub(crate) fn set_encoding(&mut self, content: ContentId, encoding: Encoding) {
         let before = self.encodings.insert(content, encoding);
+        self.mark_content(content);
         if self.journal.knows_content(content) {
             self.journal.record(Undo::Encoding(content, before));
         }
@@ -447,6 +488,7 @@ impl Tree {
     /// Lets all names of a content have another, of which no digest is known.
     pub(crate) fn set_content(&mut self, id: ContentId, content: Content) {
         let before = std::mem::replace(&mut self.contents[id.0 as usize], content);
+        self.mark_content(id);
         if self.journal.knows_content(id) {
             self.journal.record(Undo::Content(id, before));
         }
@@ -468,6 +510,7 @@ impl Tree {
     /// Says which files digests come into.
     pub(crate) fn set_digest_files(&mut self, files: DigestFiles) {
         let before = self.digests.files.replace(files);
+        self.mark_all();
         self.journal.record(Undo::DigestFiles(before));
     }
 }

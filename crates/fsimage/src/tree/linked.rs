@@ -21,6 +21,10 @@ impl LinkedTable {
         }
     }
 
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// Takes away items from this number on.
     pub(super) fn cut(&mut self, from: NodeId) {
         self.0.split_off(&from);

@@ -7,6 +7,7 @@ mod attributes;
 mod children;
 mod content;
 mod contents;
+mod counting;
 mod digests;
 mod edit;
 mod graft;
@@ -64,6 +65,7 @@ use arena::{Arena, ArenaRef};
 use attribute_lists::RecordedLists;
 use attributes::AttributeTable;
 use children::Children;
+use counting::Counting;
 use digests::DigestTable;
 use journal::{Journal, Undo};
 use linked::LinkedTable;
@@ -102,6 +104,7 @@ pub struct Tree {
     origin: Origin,
     journal: Journal,
     spool: Spool,
+    counting: Option<Box<Counting>>,
     /// Whether names that are given from now on have to be of ASCII.
     restricted: bool,
 }
@@ -168,6 +171,7 @@ impl Tree {
             origin: Origin::default(),
             journal: Journal::default(),
             spool: Spool::default(),
+            counting: None,
             restricted: false,
         }
     }
@@ -465,6 +469,7 @@ impl Tree {
     pub(crate) fn new_directory(&mut self) -> Result<NodeKind> {
         let id = next_id(self.directories.len())?;
         self.directories.push(Children::default());
+        self.mark_directory(DirectoryId(id));
         Ok(NodeKind::Directory(DirectoryId(id)))
     }
 
@@ -516,6 +521,7 @@ impl Tree {
         let compare = |a: NodeId, b: NodeId| -> Ordering { self.name(a).cmp(self.name(b)) };
         children.insert(node, |child| compare(child, node), compare);
         self.directories[at] = children;
+        self.mark_directory(directory);
         if self.journal.knows_directory(directory) {
             self.journal.record(Undo::Attached(node, directory));
         }
@@ -527,6 +533,7 @@ impl Tree {
         let mut children = std::mem::take(&mut self.directories[at]);
         let was_there = children.remove(node, |child| self.name(child).cmp(self.name(node)));
         self.directories[at] = children;
+        self.mark_directory(directory);
         if was_there && self.journal.knows_directory(directory) {
             self.journal.record(Undo::Detached(node, directory));
         }

@@ -32,7 +32,7 @@ pub enum NodeKind {
 }
 
 /// Number of a directory among the tree's directories.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct DirectoryId(pub(crate) u32);
 
 /// Number of a symbolic link's target.

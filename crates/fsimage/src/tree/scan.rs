@@ -264,6 +264,7 @@ impl Tree {
             }
         }
         self.stage_from(first_content, control)?;
+        self.check_limit(target, u64::MAX)?;
         Ok(report)
     }
 

@@ -92,6 +92,17 @@ impl Tree {
     /// in it; [`Error::DuplicateName`]; [`Error::InvalidArgument`] where `source` is no bytes;
     /// [`Error::SourceRead`].
     pub fn add_stream(&mut self, node: NodeId, name: &[u8], source: Item<'_>) -> Result<ContentId> {
+        if !self.has_limit() {
+            return self.new_stream(node, name, source);
+        }
+        self.all_or_nothing(|tree| {
+            let content = tree.new_stream(node, name, source)?;
+            tree.check_limit(node, u64::MAX)?;
+            Ok(content)
+        })
+    }
+
+    fn new_stream(&mut self, node: NodeId, name: &[u8], source: Item<'_>) -> Result<ContentId> {
         super::check_name(name, name)?;
         if name.starts_with(b"*UDF") {
             return Err(super::invalid_path(name, "stream names that begin with *UDF are the standard's"));

@@ -8,6 +8,7 @@ mod naming;
 mod records;
 mod relocation;
 mod shown;
+mod sizes;
 pub(crate) mod udf;
 
 use std::collections::HashMap;
@@ -27,6 +28,7 @@ pub(crate) use naming::{Naming, without_version};
 use records::RecordSource;
 use relocation::Relocation;
 pub(crate) use shown::shown_names;
+pub(crate) use sizes::{DirectorySize, DirectorySizer, ROOT_PATH_TABLE_BYTES};
 
 /// Where the plan put each content.
 pub(crate) trait ContentAddresses {
@@ -153,12 +155,25 @@ impl View {
             }
             _ => Relocation::none(),
         };
+        let mut view = View::blank(tree, file_system, options, relocation);
+        view.places = vec![NOWHERE; tree.directory_count()];
+        if rock_ridge {
+            view.count_links(tree);
+        }
+        view.find_directories(tree)?;
+        Ok(view)
+    }
+
+    /// Without any directory.
+    fn blank(tree: &Tree, file_system: FileSystem, options: &PlanOptions, relocation: Relocation) -> View {
+        let rock_ridge =
+            file_system == FileSystem::Iso9660 && options.file_systems.contains(FileSystems::ROCK_RIDGE);
         let naming = match file_system {
             FileSystem::Joliet => Naming::Joliet(options.joliet_names),
             FileSystem::Enhanced => Naming::Iso9660(NameRules::ENHANCED),
             _ => Naming::Iso9660(options.iso9660_names),
         };
-        let mut view = View {
+        View {
             file_system,
             origin: Sector::ZERO,
             rock_ridge,
@@ -167,7 +182,7 @@ impl View {
             has_attribute_lists: rock_ridge && tree.has_attribute_lists(),
             naming,
             directories: Vec::new(),
-            places: vec![NOWHERE; tree.directory_count()],
+            places: Vec::new(),
             identifiers: Vec::new(),
             relocation,
             links: HashMap::new(),
@@ -176,12 +191,7 @@ impl View {
             tells_real_time: file_system == FileSystem::Iso9660
                 && !options.file_systems.contains(FileSystems::UDF),
             counts: NoticeCounts::default(),
-        };
-        if rock_ridge {
-            view.count_links(tree);
         }
-        view.find_directories(tree)?;
-        Ok(view)
     }
 
     /// Directories, the root first, in path-table order (ECMA-119 6.9.1): by level, then by the parent's

@@ -364,7 +364,7 @@ impl RecordSource<'_> {
     }
 
     /// PX and TF; the latter as it is carried, if it is.
-    fn push_posix(&self, node: Option<NodeId>, serial: u32, use_area: &mut Vec<u8>) {
+    pub(super) fn push_posix(&self, node: Option<NodeId>, serial: u32, use_area: &mut Vec<u8>) {
         let Some(node) = node else {
             let Attributes { permissions, uid, gid } = Attributes::DIRECTORY;
             PosixAttributes {
@@ -380,7 +380,9 @@ impl RecordSource<'_> {
         let kind = self.tree.kind(node);
         let Attributes { permissions, uid, gid } = self.tree.attributes(node);
         let links = match kind {
-            NodeKind::Directory(directory) => 2 + self.view.subdirectories[directory.0 as usize],
+            NodeKind::Directory(directory) => {
+                2 + self.view.subdirectories.get(directory.0 as usize).copied().unwrap_or(0)
+            }
             _ => self.links_of(node).map_or(1, |links| links.count),
         };
         PosixAttributes {

@@ -15,12 +15,7 @@ impl UdfView {
             return 0;
         }
         match member {
-            Member::File(id, _) if self.embeds(tree, id) || is_one_descriptor(tree.content(id)) => 1,
-            Member::File(id, source) => {
-                let extents = self.extents(tree, id, None);
-                let lengths = extents.iter().map(|extent| extent.len);
-                1 + Entry::allocation_extents(self.form, self.attributes_len(tree, source), lengths)
-            }
+            Member::File(id, source) => self.file_blocks(tree, id, self.attributes_len(tree, source)),
             Member::Symlink(target) => {
                 let len = SymlinkData::new(tree.link_target(target)).bytes.len();
                 let embedded = len <= self.room(tree, child);
@@ -29,6 +24,15 @@ impl UdfView {
             Member::Special => 1,
             Member::Directory(_) => 0,
         }
+    }
+
+    /// Blocks of a file's ICB, in which there are so many bytes of extended attributes, with what follows it.
+    pub(super) fn file_blocks(&self, tree: &Tree, id: ContentId, attributes: usize) -> u64 {
+        if self.embeds(tree, id) || is_one_descriptor(tree.content(id)) {
+            return 1;
+        }
+        let extents = self.extents(tree, id, None);
+        1 + Entry::allocation_extents(self.form, attributes, extents.iter().map(|extent| extent.len))
     }
 
     /// Blocks that a child's ICB takes among those of its directory.
@@ -41,7 +45,7 @@ impl UdfView {
     }
 
     /// Bytes of extended attributes in the ICB of a node that is no device.
-    fn attributes_len(&self, tree: &Tree, node: NodeId) -> usize {
+    pub(super) fn attributes_len(&self, tree: &Tree, node: NodeId) -> usize {
         times(tree.times(node)).attributes_len(self.form)
     }
 

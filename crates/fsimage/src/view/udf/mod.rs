@@ -13,6 +13,7 @@ mod continued;
 mod entries;
 mod links;
 mod notices;
+mod sizes;
 mod streams;
 
 use std::collections::{HashMap, HashSet};
@@ -20,6 +21,7 @@ use std::collections::{HashMap, HashSet};
 pub(crate) use continued::Continued;
 pub use continued::VirtualVolume;
 pub(crate) use entries::time;
+pub(crate) use sizes::UdfSizer;
 pub(crate) use streams::StreamRange;
 use streams::StreamSet;
 use udf::partition::VirtualAllocationTable;
@@ -180,6 +182,19 @@ impl Base {
 impl UdfView {
     /// Finds the sizes of everything. No address exists yet.
     pub(crate) fn new(tree: &Tree, options: &PlanOptions) -> Result<UdfView> {
+        let mut view = UdfView::blank(options)?;
+        view.places = vec![NOWHERE; tree.directory_count()];
+        view.count_names(tree);
+        if let Some(volume) = options.continued_volume() {
+            view.continued = Some(Continued::new(&view, tree, volume)?);
+            view.blocks = 0;
+        }
+        view.find_directories(tree)?;
+        Ok(view)
+    }
+
+    /// Without any directory.
+    fn blank(options: &PlanOptions) -> Result<UdfView> {
         let chosen = options.udf.resolved(options.file_systems);
         let structures = match (chosen.metadata_partition, chosen.access) {
             (_, UdfAccess::WriteOnce) => StructurePartition::Virtual,
@@ -193,7 +208,7 @@ impl UdfView {
         let alone = !options.file_systems.contains(FileSystems::ISO9660);
         let (embeds_directories, embeds_files) = options.udf.embedding.choose(alone);
         let (_, embeds_streams) = options.udf.embedding.choose(true);
-        let mut view = UdfView {
+        Ok(UdfView {
             form,
             embeds_files,
             embeds_directories,
@@ -202,7 +217,7 @@ impl UdfView {
             undated: options.modification().unwrap_or_default(),
             imported_stays: options.imported == ImportedContent::StaysInPlace,
             directories: Vec::new(),
-            places: vec![NOWHERE; tree.directory_count()],
+            places: Vec::new(),
             linked: HashMap::new(),
             stream_sets: Vec::new(),
             stream_contents: Vec::new(),
@@ -212,14 +227,7 @@ impl UdfView {
             further_names: 0,
             files: 0,
             counts: NoticeCounts::default(),
-        };
-        view.count_names(tree);
-        if let Some(volume) = options.continued_volume() {
-            view.continued = Some(Continued::new(&view, tree, volume)?);
-            view.blocks = 0;
-        }
-        view.find_directories(tree)?;
-        Ok(view)
+        })
     }
 
     /// How many names each content has; only those with several are kept.
@@ -257,9 +265,7 @@ impl UdfView {
             self.note_streams(tree, node, node, self.blocks.into())?;
             let identifiers = self.identifiers(tree, at)?;
             self.remark(tree, at, &identifiers);
-            let records = identifiers.directory_len();
-            let embedded = self.embeds_directories && records <= self.room(tree, self.directories[at].node);
-            let records = if embedded { 0 } else { records.div_ceil(udf::write::BLOCK_SIZE) as u64 };
+            let records = self.record_blocks(tree, node, identifiers.directory_len());
             self.directories[at].records = u32::try_from(records).map_err(|_| too_large())?;
             let mut end = u64::from(self.blocks) + u64::from(self.own_blocks(self.directories[at]));
             let members: Vec<(NodeId, Member)> = self.members(tree, directory).collect();
@@ -297,6 +303,12 @@ impl UdfView {
         // Unique ids are derived from addresses; those in file identifiers have 32 bits (UDF 2.3.4.3).
         u32::try_from(self.next_unique_id()).map_err(|_| too_large())?;
         Ok(())
+    }
+
+    /// Blocks of file identifiers of so many bytes: none where the directory's ICB has room for them.
+    fn record_blocks(&self, tree: &Tree, directory: NodeId, len: usize) -> u64 {
+        let embedded = self.embeds_directories && len <= self.room(tree, directory);
+        if embedded { 0 } else { len.div_ceil(udf::write::BLOCK_SIZE) as u64 }
     }
 
     fn push_directory(&mut self, tree: &Tree, node: NodeId, parent: u32) {
