@@ -6,11 +6,13 @@
 
 mod directory;
 mod encoding;
+mod entries;
 mod entry;
 mod error;
 mod finding;
 mod guard;
 mod occupied;
+mod relocation;
 mod structure;
 mod system_use;
 #[cfg(test)]

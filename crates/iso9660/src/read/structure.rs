@@ -75,15 +75,14 @@ impl<R: ReadSectors> Volume<R> {
                     let message = format_args!(
                         "a loop of directories: one below the directory at block {block} leads back to it, and is left out"
                     );
-                    self.own_findings().damage(place, "6.8.2", message);
+                    self.findings.damage(place, "6.8.2", message);
                 }
                 loops += 1;
                 continue;
             }
-            let mut checker =
-                Checker { findings: self.own_findings(), compare, directory, parent, last: None };
+            let mut checker = Checker { findings: &self.findings, compare, directory, parent, last: None };
             // Whoever reads the directory is told that it cannot be read.
-            let _ = walk(self.source(), self.own_findings(), directory, &mut piece, &mut |located| {
+            let _ = walk(self.source(), &self.findings, directory, &mut piece, &mut |located| {
                 if located.record.extended_attribute_length > 0 {
                     self.check_extended_attributes(&located);
                 }
@@ -111,12 +110,12 @@ impl<R: ReadSectors> Volume<R> {
             let message = format_args!(
                 "an extended attribute record of {length} blocks is announced, and there is none at block {block}"
             );
-            self.own_findings().odd(located.place, "9.1.2", message);
+            self.findings.odd(located.place, "9.1.2", message);
         }
     }
 
     fn check_path_tables(&self, tables: &PathTables, parents: &Parents) {
-        let findings = self.own_findings();
+        let findings = &self.findings;
         let PathTables { size, type_l, type_m, optional_type_l, optional_type_m } = *tables;
         let little = self.read_table(type_l, size);
         match &little {
@@ -151,7 +150,7 @@ impl<R: ReadSectors> Volume<R> {
     }
 
     fn check_path_table(&self, table: LogicalBlock, records: &[PathTableRecord<'_>], parents: &Parents) {
-        let findings = self.own_findings();
+        let findings = &self.findings;
         let extent_of = |record: &PathTableRecord<'_>| {
             record.extent.checked_add(record.extended_attribute_length.into()).unwrap_or(record.extent)
         };
