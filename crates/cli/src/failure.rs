@@ -30,6 +30,9 @@ struct Described<'a> {
     imapi2: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     imapi2_number: Option<String>,
+    /// What was not read back as recorded.
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    files: &'a [String],
 }
 
 impl From<Error> for Failure {
@@ -100,6 +103,10 @@ impl Failure {
             exit: self.exit() as u8,
             imapi2: imapi2.map(|code| code.name),
             imapi2_number: imapi2.map(|code| format!("0x{:08X}", code.number)),
+            files: match self {
+                Failure::Facade(Error::VerifyFailed { files, .. }) => files,
+                _ => &[],
+            },
         };
         serde_json::to_string(&described).ok().or(Some(text))
     }

@@ -6,6 +6,7 @@ mod support;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use fsimage::{
     Blame, BurnOptions, Burnt, CancelToken, Control, DEFAULT_PREFERENCE, DriveName, Error, GrowingDisc,
@@ -13,7 +14,7 @@ use fsimage::{
     Result, Stage, Tree, Verification,
 };
 use mmc_device::simulated::{Fault, SimulatedDrive};
-use mmc_device::{Drive, NoWait, Transport};
+use mmc_device::{Cdb, Data, Drive, NoWait, Transport, TransportError};
 use support::list_image;
 
 const KINDS: [MediumKind; 5] =
@@ -303,6 +304,58 @@ fn what_differs_is_told_by_file_in_as_much_as_was_read_back() {
         assert!(matches!(&error, Error::VerifyFailed { files, .. } if files == &["/3"]), "{kind}: {error:?}");
         verified(kind, Verification::Full, &[]).unwrap();
     }
+}
+
+/// A drive that reads nothing back as it was from this block on, but for one stretch.
+struct Worn {
+    drive: SimulatedDrive,
+    from: u32,
+    good: std::ops::Range<u32>,
+}
+
+impl Transport for Worn {
+    fn execute(&mut self, cdb: &Cdb, data: Data<'_>, timeout: Duration) -> Result<usize, TransportError> {
+        let Data::In(buffer) = data else { return self.drive.execute(cdb, data, timeout) };
+        let len = self.drive.execute(cdb, Data::In(&mut *buffer), timeout)?;
+        if let [0x28, _, a, b, c, d, ..] = *cdb.as_bytes() {
+            let sectors = (u32::from_be_bytes([a, b, c, d])..).zip(buffer[..len].chunks_mut(2048));
+            for (_, sector) in sectors.filter(|(lba, _)| *lba >= self.from && !self.good.contains(lba)) {
+                sector[7] ^= 1;
+            }
+        }
+        Ok(len)
+    }
+}
+
+/// However many sectors differ, every file that has one of them is named, and none besides.
+#[test]
+fn all_files_that_differ_are_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let drive = SimulatedDrive::create(folder.path().join("disc"), MediumKind::DvdPlusR).unwrap();
+    let worn: Box<dyn Transport> = Box::new(Worn { drive, from: 300, good: 12_500..12_600 });
+    let drive = OpenDrive::with_drive(Drive::with_waiter(worn, Box::new(NoWait)), "worn").unwrap();
+    let disc = GrowingDisc::open(drive).unwrap();
+    let mut tree = Tree::new();
+    let mut add = |path: &str, byte, sectors: usize| {
+        tree.add(path, Item::Bytes(vec![byte; sectors * 2048].into()), &ItemOptions::default()).unwrap();
+    };
+    add("/0 large", 1, 12_000);
+    for number in 0..1000usize {
+        add(&format!("/file {number:03}"), (number % 251) as u8, 1);
+    }
+    let plan = LayoutPlan::new(&tree, PlanOptions { place: disc.place(), ..PlanOptions::default() }).unwrap();
+    let expected: Vec<String> = plan
+        .segments()
+        .filter(|segment| segment.start + segment.sectors > 300 && !(12_500..12_600).contains(&segment.start))
+        .filter_map(|segment| segment.owner.filter(|path| path.len() > 1))
+        .collect();
+    let options = BurnOptions { verify: Verification::Full, ..BurnOptions::default() };
+    let error = disc.write(&plan, &options, &Control::default()).unwrap_err();
+    let text = error.to_string();
+    let Error::VerifyFailed { sectors, files, .. } = error else { panic!("{text}") };
+    assert!(sectors > 12_000 && files.len() == 901, "{sectors}, {}", files.len());
+    assert_eq!(files, expected);
+    assert!(text.ends_with(", and 801 more files"), "{text}");
 }
 
 #[test]

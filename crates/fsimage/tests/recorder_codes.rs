@@ -14,6 +14,7 @@ use fsimage::{
     AddedIndex, AudioDisc, Blanking, BurnOptions, CancelToken, Cancelling, Closing, Control, DriveName,
     Error, Imapi2Code, Item, ItemOptions, LayoutPlan, MediumKind, Observer, OpenDrive, PlanOptions, Progress,
     RawSectorType, Recorder, RecordingSpeed, Result, Stage, TracksAtOnce, TracksAtOnceOptions, Tree,
+    Verification,
 };
 use mmc_device::cd::{RAW_BYTES, RawImageBuilder, SectorType};
 use mmc_device::command::read_cd::WithSubchannel;
@@ -204,6 +205,42 @@ fn a_track_that_stops_leaves_the_others() {
     let mut drive = bench.reader();
     assert!(all_of(&mut drive, 0, 400, 1) && all_of(&mut drive, third.start, 400, 3));
     assert_eq!(drive.toc().unwrap().tracks.len(), usize::from(third.number));
+}
+
+/// The release reads the tracks back, and names those that differ; the drive is free then, and the disc complete.
+#[test]
+fn tracks_are_read_back() {
+    let record = |verify, faults: &[Fault]| {
+        let bench = Bench::new();
+        let mut transport = SimulatedDrive::create(bench.path("disc"), MediumKind::CdR).unwrap();
+        faults.iter().for_each(|fault| transport.inject(*fault).unwrap());
+        let transport: Box<dyn Transport> = Box::new(transport);
+        let drive = OpenDrive::with_drive(Drive::with_waiter(transport, Box::new(NoWait)), "drive").unwrap();
+        let recorder = Recorder::new(drive);
+        let tracks = recorder.tracks_at_once("Tracks").unwrap();
+        let closing = Closing::Finalise;
+        tracks.prepare(&TracksAtOnceOptions { closing, verify, ..Default::default() }).unwrap();
+        for (byte, sectors) in [(1, 500), (2, 100), (3, 2000)] {
+            add(&tracks, &bench.sound(byte, sectors)).unwrap();
+        }
+        let released = tracks.release(&Control::default());
+        recorder.acquire_exclusive_access("Other").unwrap();
+        drop((tracks, recorder));
+        assert_eq!(format!("{:?}", bench.reader().medium().unwrap().state), "Complete");
+        released
+    };
+    record(Verification::Full, &[]).unwrap();
+    record(Verification::Quick, &[]).unwrap();
+    // Track 2 has sectors 652 to 951, of which the last 200 are silence; track 3 begins at 1104.
+    let faults = [700, 800, 2000].map(|lba| Fault::SilentCorruption { lba });
+    record(Verification::None, &faults).unwrap();
+    let error = record(Verification::Full, &faults).unwrap_err();
+    let Error::VerifyFailed { sector, sectors, files } = &error else { panic!("{error}") };
+    assert_eq!((sector.get(), *sectors), (700, 3));
+    assert_eq!(files, &["track 2", "track 3"]);
+    is(Err::<(), _>(error), "E_IMAPI_BURN_VERIFICATION_FAILED", 0xC0AA_0007);
+    let error = record(Verification::Full, &[Fault::ReadError { lba: 1500 }]).unwrap_err();
+    assert!(matches!(&error, Error::VerifyFailed { files, .. } if files == &["track 3"]), "{error}");
 }
 
 /// A bad sector ends the session with the tracks that are there, and the disc can be played.

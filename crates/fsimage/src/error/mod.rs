@@ -513,7 +513,8 @@ pub enum Error {
         sector: Sector,
         /// Sectors that differ.
         sectors: u64,
-        /// Paths of the files they are in, as far as they are in files: the first hundred.
+        /// Paths of the files they are in, as far as they are in files: all of them, in the order in which they lie. The
+        /// text of the error has a hundred.
         files: Vec<String>,
     },
 
@@ -596,7 +597,13 @@ fn differing(sectors: u64) -> String {
 }
 
 fn named(files: &[String]) -> String {
-    if files.is_empty() { String::new() } else { format!(": {}", files.join(", ")) }
+    const NAMED: usize = 100;
+    let (named, others) = files.split_at(files.len().min(NAMED));
+    match (named, others.len()) {
+        ([], _) => String::new(),
+        (named, 0) => format!(": {}", named.join(", ")),
+        (named, others) => format!(": {}, and {others} more files", named.join(", ")),
+    }
 }
 
 impl Error {

@@ -2,6 +2,7 @@
 
 mod defaults;
 mod descriptors;
+mod files_at;
 mod hfsplus;
 mod hfsplus_options;
 mod notice;
@@ -28,6 +29,7 @@ use serde::Serialize;
 
 pub use defaults::{Medium, MediumDefaults};
 pub(crate) use descriptors::APPLICATION_USE;
+pub(crate) use files_at::FilesAt;
 pub(crate) use hfsplus::{HfsPlusPiece, label as hfsplus_label};
 pub use hfsplus_options::{HfsPlusBlessings, HfsPlusOptions, HfsPlusType};
 pub use notice::{Notice, NoticeCounts};
@@ -398,25 +400,9 @@ impl<'t> LayoutPlan<'t> {
         }
     }
 
-    /// Paths of the files that have any of these sectors, which ascend; at most `most` of them.
-    pub(crate) fn files_at(&self, sectors: &[u32], most: usize) -> Vec<String> {
-        let owners = self.owners();
-        let mut files = Vec::new();
-        for piece in self.pieces() {
-            let What::Content(content) = piece.what else { continue };
-            let first = sectors.partition_point(|sector| *sector < piece.start.get());
-            let end = piece.start.get().saturating_add(piece.len.get());
-            if sectors.get(first).is_none_or(|sector| *sector >= end) {
-                continue;
-            }
-            if let Some((node, _)) = owners.get(&content) {
-                files.push(self.tree.path(*node));
-            }
-            if files.len() >= most {
-                break;
-            }
-        }
-        files
+    /// Finds the files that sectors are in.
+    pub(crate) fn files_at(&self) -> FilesAt<'_> {
+        FilesAt::new(self)
     }
 
     /// The first node, in tree order, of each placed content.

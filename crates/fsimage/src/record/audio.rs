@@ -101,15 +101,7 @@ pub fn burn_audio(
         let mut guard = drive.sectors.drive();
         let mut differences = Differences::default();
         for (session, stretches) in disc.sessions().iter().zip(&places) {
-            let at = (&mut *guard, &*name);
-            let looked = differences.look(at, (disc, session), stretches, options.verify, control);
-            looked.map_err(|error| match error {
-                Error::Cancelled { .. } => {
-                    let state = "the disc is written; it was not verified in full".to_owned();
-                    Error::Cancelled { state }
-                }
-                error => error,
-            })?;
+            differences.look((&mut *guard, &name), (disc, session), stretches, options.verify, control)?;
         }
         differences.told()?;
     }

@@ -68,7 +68,7 @@ impl Differences {
     ) -> Result<()> {
         let mut reader = Reader { drive, name, buffer: Vec::new(), differences: self };
         let mut position = 0;
-        stream(disc, session, &verifying(control), |kind, run| {
+        let looked = stream(disc, session, &verifying(control), |kind, run| {
             let end = position + (run.len() / kind.user_bytes()) as u32;
             for stretch in stretches {
                 let samples = Samples::of(verification, 0, stretch.sectors);
@@ -87,6 +87,12 @@ impl Differences {
             }
             position = end;
             Ok(())
+        });
+        looked.map_err(|error| match error {
+            Error::Cancelled { .. } => {
+                Error::Cancelled { state: "the disc is written; it was not verified in full".to_owned() }
+            }
+            error => error,
         })
     }
 

@@ -6,7 +6,7 @@ use sector_io::{SECTOR_SIZE, Sector};
 use super::drive_error;
 use super::growing_disc::drive_address;
 use crate::emit::{SectorSink, write_ordered};
-use crate::plan::LayoutPlan;
+use crate::plan::{FilesAt, LayoutPlan};
 use crate::progress::Stage;
 use crate::{Control, Error, Observer, Progress, Result};
 
@@ -26,12 +26,6 @@ pub enum Verification {
 /// Sectors read back in one command: the one size that never fails.
 const READ_BACK: usize = 16;
 
-/// Sectors that differ and are remembered; of more only the number is known.
-const REMEMBERED: usize = 10_000;
-
-/// Files that an error names.
-const NAMED: usize = 100;
-
 /// Compares the medium with the plan.
 pub(super) fn verify<T: Transport>(
     drive: &mut mmc_device::Drive<T>,
@@ -47,19 +41,14 @@ pub(super) fn verify<T: Transport>(
         name,
         buffer: Vec::new(),
         samples: Samples::of(verification, extent.start.get(), end),
-        wrong: Vec::new(),
-        count: 0,
+        differences: Differences { first: None, sectors: 0, files: plan.files_at() },
     };
     let state = "the session is written; it was not verified in full";
     write_ordered(plan, &mut comparer, &verifying(control), state)?;
-    let Comparer { wrong, count, .. } = comparer;
-    match wrong.first() {
+    let Differences { first, sectors, files } = comparer.differences;
+    match first {
         None => Ok(()),
-        Some(first) => Err(Error::VerifyFailed {
-            sector: Sector::new(*first),
-            sectors: count,
-            files: plan.files_at(&wrong, NAMED),
-        }),
+        Some(sector) => Err(Error::VerifyFailed { sector, sectors, files: files.paths() }),
     }
 }
 
@@ -110,9 +99,24 @@ struct Comparer<'a, T> {
     name: &'a str,
     buffer: Vec<u8>,
     samples: Samples,
-    /// Sectors that differ, ascending.
-    wrong: Vec<u32>,
-    count: u64,
+    differences: Differences<'a>,
+}
+
+/// Sectors that differ.
+struct Differences<'a> {
+    first: Option<Sector>,
+    sectors: u64,
+    files: FilesAt<'a>,
+}
+
+impl Differences<'_> {
+    /// This sector does, behind those before.
+    fn note(&mut self, sector: u32) {
+        let sector = Sector::new(sector);
+        self.first.get_or_insert(sector);
+        self.sectors += 1;
+        self.files.note(sector);
+    }
 }
 
 impl<T: Transport> Comparer<'_, T> {
@@ -124,7 +128,7 @@ impl<T: Transport> Comparer<'_, T> {
                 let sectors = expected.chunks(SECTOR_SIZE).zip(self.buffer.chunks(SECTOR_SIZE)).zip(start..);
                 for ((expected, found), sector) in sectors {
                     if expected != found {
-                        note(&mut self.wrong, &mut self.count, sector);
+                        self.differences.note(sector);
                     }
                 }
                 Ok(())
@@ -137,7 +141,7 @@ impl<T: Transport> Comparer<'_, T> {
             }
             Err(error @ DriveError::ReadFailed { .. }) => {
                 tracing::info!(sector = start, %error, "while verifying");
-                note(&mut self.wrong, &mut self.count, start);
+                self.differences.note(start);
                 Ok(())
             }
             Err(error) => Err(drive_error(self.name, error)),
@@ -153,13 +157,6 @@ impl<T: Transport> SectorSink for Comparer<'_, T> {
             }
         }
         Ok(())
-    }
-}
-
-fn note(wrong: &mut Vec<u32>, count: &mut u64, sector: u32) {
-    *count += 1;
-    if wrong.len() < REMEMBERED {
-        wrong.push(sector);
     }
 }
 

@@ -3,14 +3,15 @@ use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use mmc_device::cd::{Isrc, MediaCatalogNumber, RAW_BYTES};
-use mmc_device::{CdRequest, DriveError, PausedTracks, SoundTracks, Transport, WrittenTrack};
+use mmc_device::{CdRequest, DriveError, Lba, PausedTracks, SoundTracks, Transport, WrittenTrack};
 
 use super::RecorderProblem;
 use super::client::Client;
 use crate::audio::AudioDisc;
 use crate::progress::Stage;
 use crate::record::audio::{failed, stream, unfinished, with_state};
-use crate::record::{AudioMode, Closing, OpenDrive, RecordingSpeed};
+use crate::record::audio_verification::{Differences, Stretch};
+use crate::record::{AudioMode, Closing, OpenDrive, RecordingSpeed, Verification};
 use crate::{Control, Error, Result};
 
 /// Writes tracks of sound one by one onto a CD-R or CD-RW, with a [`Recorder`](crate::Recorder)'s drive: in a session of
@@ -33,7 +34,13 @@ struct Inner {
 struct Session {
     drive: OpenDrive,
     paused: PausedTracks,
-    tracks: Vec<AddedTrack>,
+    tracks: Vec<Recorded>,
+}
+
+/// A track, and where its sound came from.
+struct Recorded {
+    track: AddedTrack,
+    disc: AudioDisc,
 }
 
 /// How tracks are recorded, and what becomes of the disc.
@@ -47,6 +54,8 @@ pub struct TracksAtOnceOptions {
     pub test_write: bool,
     /// The speed; `None` leaves it to the drive.
     pub speed: Option<RecordingSpeed>,
+    /// How much of the tracks is read back at the release, and compared with the files they came from.
+    pub verify: Verification,
 }
 
 /// A track that was recorded.
@@ -132,7 +141,7 @@ impl TracksAtOnce {
             (inner.options, inner.session.take())
         };
         let Some(mut session) = session else { return self.client.refused(RecorderProblem::NotPrepared) };
-        let added = session.add(&options, &disc, isrc, control);
+        let added = session.add(&options, disc, isrc, control);
         self.lock().session = Some(session);
         drop(writing);
         added
@@ -144,7 +153,8 @@ impl TracksAtOnce {
     /// [`Error::Recorder`] if it is not prepared, while a track is written, and before the first track.
     pub fn table_of_contents(&self) -> Result<Vec<AddedTrack>> {
         self.client.check_prepared()?;
-        let tracks = self.lock().session.as_ref().map(|session| session.tracks.clone()).unwrap_or_default();
+        let tracks: Vec<AddedTrack> =
+            self.lock().session.iter().flat_map(|session| &session.tracks).map(|one| one.track).collect();
         if tracks.is_empty() {
             return self.client.refused(RecorderProblem::NoTracks);
         }
@@ -160,12 +170,13 @@ impl TracksAtOnce {
         self.client.cancel()
     }
 
-    /// Closes the session, if it has a track, and gives the drive to others. Behind a track that failed, another session
-    /// can follow whatever was asked for.
+    /// Closes the session, if it has a track, reads back what was asked for, and gives the drive to others. Behind a track
+    /// that failed, another session can follow whatever was asked for, and nothing is read back.
     ///
     /// # Errors
     /// [`Error::Recorder`] if it is not prepared, or a track is written; [`Error::Recording`] if the session cannot be
-    /// closed: the drive is free then as well.
+    /// closed; [`Error::VerifyFailed`] names the tracks that do not read back as recorded, and [`Error::Cancelled`] says
+    /// that not all were. The drive is free then as well.
     pub fn release(&self, control: &Control) -> Result<()> {
         // As a writing, so that nobody else begins; a session that is being closed cannot be cancelled.
         let writing = self.client.write_prepared(&crate::CancelToken::new())?;
@@ -181,10 +192,15 @@ impl TracksAtOnce {
             let tracks = session.paused.resume(&mut *guard, options.catalog, &request);
             if session.paused.is_broken() { tracks.abandon() } else { tracks.close() }
         };
+        let failed = failed(session.drive.name(), AudioMode::TrackAtOnce);
+        let ended = match closed {
+            Ok(()) if session.paused.is_broken() => Ok(()),
+            Ok(()) => session.verify(&options, control),
+            Err(error) => Err(unfinished(failed(error))),
+        };
         drop(writing);
         self.client.vacate();
-        let failed = failed(session.drive.name(), AudioMode::TrackAtOnce);
-        closed.map_err(|error| unfinished(failed(error)))
+        ended
     }
 
     fn lock(&self) -> MutexGuard<'_, Inner> {
@@ -218,10 +234,36 @@ impl TracksAtOnceOptions {
 }
 
 impl Session {
+    /// Reads the tracks back, as far as they have sound of their files.
+    fn verify(&self, options: &TracksAtOnceOptions, control: &Control) -> Result<()> {
+        if options.verify == Verification::None || options.test_write {
+            return Ok(());
+        }
+        let mut guard = self.drive.sectors.drive();
+        let mut differences = Differences::default();
+        for Recorded { track, disc } in &self.tracks {
+            let session = disc.sessions().first();
+            let Some((session, layout)) =
+                session.and_then(|session| Some((session, session.tracks().first()?)))
+            else {
+                continue;
+            };
+            let stretch = Stretch {
+                track: track.number,
+                lba: Lba::new(track.start),
+                first: layout.pregap,
+                sectors: track.sectors.saturating_sub(track.padding),
+            };
+            let drive = (&mut *guard, self.drive.name());
+            differences.look(drive, (disc, session), &[stretch], options.verify, control)?;
+        }
+        differences.told()
+    }
+
     fn add(
         &mut self,
         options: &TracksAtOnceOptions,
-        disc: &AudioDisc,
+        disc: AudioDisc,
         isrc: Option<Isrc>,
         control: &Control,
     ) -> Result<AddedTrack> {
@@ -231,7 +273,7 @@ impl Session {
             let request = options.request(&self.drive);
             let mut tracks = self.paused.resume(&mut *guard, options.catalog, &request);
             let number = tracks.tracks() as u8 + 1;
-            let written = write(&mut tracks, name, disc, isrc, control);
+            let written = write(&mut tracks, name, &disc, isrc, control);
             let (ended, paused) = tracks.pause();
             self.paused = paused;
             (number, written, ended)
@@ -248,7 +290,7 @@ impl Session {
             }
         };
         if track.sectors > 0 {
-            self.tracks.push(track);
+            self.tracks.push(Recorded { track, disc });
         }
         match written {
             Ok(()) => Ok(track),
