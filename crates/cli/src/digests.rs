@@ -1,6 +1,6 @@
 //! From `--digests` to a tree with the files that record them.
 
-use fsimage::{DigestAlgorithm, PlanOptions, Tree};
+use fsimage::{DigestAlgorithm, PlanOptions, RecordedChecksums, Tree};
 
 use crate::args::DigestsName;
 use crate::commands::Context;
@@ -17,20 +17,24 @@ pub(crate) fn of_another_disc(tree: &Tree) -> Option<&'static str> {
     )
 }
 
-/// Prepares what is asked for, or what the session before has. All else is in tree and options already.
+/// Prepares what is asked for, or what the session before has. All else is in tree and options already; of these it says
+/// whether there are MD5 sums.
 pub(crate) fn apply(
-    asked: Option<DigestsName>,
+    asked: &[DigestsName],
     before: Option<DigestAlgorithm>,
     tree: &mut Tree,
-    options: &PlanOptions,
+    options: &mut PlanOptions,
     context: &Context,
 ) -> Result<(), Failure> {
-    let algorithm = match asked {
-        None => before,
-        Some(DigestsName::None) => None,
-        Some(DigestsName::Sha256) => Some(DigestAlgorithm::Sha256),
-        Some(DigestsName::Blake3) => Some(DigestAlgorithm::Blake3),
+    let algorithm = algorithm(asked, before)?;
+    let had_md5 = options.md5_tags;
+    options.md5_tags = match asked {
+        [] => had_md5 && options.md5_obstacle().is_none(),
+        asked => asked.contains(&DigestsName::Md5),
     };
+    if had_md5 && !options.md5_tags {
+        context.say(format_args!("fsimage: {}", RecordedChecksums::Xorriso));
+    }
     let Some(algorithm) = algorithm else {
         if let Some(told) = of_another_disc(tree) {
             context.say(format_args!(
@@ -50,4 +54,20 @@ pub(crate) fn apply(
         ));
     }
     Ok(())
+}
+
+/// That of the lists.
+fn algorithm(
+    asked: &[DigestsName],
+    before: Option<DigestAlgorithm>,
+) -> Result<Option<DigestAlgorithm>, Failure> {
+    let lists = asked.iter().filter(|name| **name != DigestsName::Md5);
+    match lists.collect::<Vec<_>>()[..] {
+        [] if asked.is_empty() => Ok(before),
+        [] => Ok(None),
+        [DigestsName::None] if asked.len() == 1 => Ok(None),
+        [DigestsName::Sha256] => Ok(Some(DigestAlgorithm::Sha256)),
+        [DigestsName::Blake3] => Ok(Some(DigestAlgorithm::Blake3)),
+        _ => Err(Failure::argument("--digests", "name sha256 or blake3, with or without md5, or none alone")),
+    }
 }

@@ -819,8 +819,12 @@ fn digests_on_every_simulated_medium() {
         let scene = Scene::new();
         let drive = format!("sim:{medium}:demo.disc");
         let burnt =
-            scene.json(&["burn", "--json", "--drive", &drive, "--verify", "--digests", "sha256", "docs"]);
-        assert_eq!(burnt["digests"]["listed"], 4, "{medium}");
+            scene.json(&["burn", "--json", "--drive", &drive, "--verify", "--digests", "sha256,md5", "docs"]);
+        assert_eq!(
+            (&burnt["digests"]["listed"], &burnt["md5"]["listed"]),
+            (&4.into(), &6.into()),
+            "{medium}"
+        );
         assert_eq!(digests_of(&scene, "sim:demo.disc", "1")["compared"], 5, "{medium}");
         scene.run(&["burn", "--drive", "sim:demo.disc", "more"]);
         assert_eq!(digests_of(&scene, "sim:demo.disc", "2")["compared"], 6, "{medium}");
@@ -828,6 +832,11 @@ fn digests_on_every_simulated_medium() {
         check_sessions(&scene, "sim:demo.disc");
         scene.run(&["update", "--drive", "sim:demo.disc", "more"]);
         assert_eq!(digests_of(&scene, "sim:demo.disc", "3")["compared"], 3, "{medium}");
+        for session in ["1", "2", "3"] {
+            let md5 = &scene.json(&["verify", "--json", "sim:demo.disc", "--session", session])["md5"];
+            assert_eq!((&md5["differing"], &md5["unlisted"]), (&0.into(), &0.into()), "{medium} {session}");
+            assert_eq!(md5["intact_ranges"], 5, "{medium} {session}");
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::boot::{BootLoss, Losses};
 use crate::disc::Disc;
-use crate::import::{ImportOptions, Imported, ImportedTrees, import};
+use crate::import::{ImportOptions, ImportWarning, Imported, ImportedTrees, RecordedChecksums, import};
 use crate::plan::{LayoutPlan, Medium, Place, PlanOptions, UdfOptions};
 use crate::{Control, Result};
 
@@ -26,6 +26,10 @@ impl MergedCopy {
         let mut imported = import(disc, &import_options, control)?;
         let mut options = imported.new_image_options();
         let boot_losses = imported.boot.put_into(&mut imported.tree, &mut options, losses)?;
+        if options.md5_tags && options.md5_obstacle().is_some() {
+            options.md5_tags = false;
+            imported.warnings.push(ImportWarning::Checksums(RecordedChecksums::Xorriso));
+        }
         Ok(MergedCopy { imported, options, boot_losses })
     }
 

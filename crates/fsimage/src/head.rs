@@ -4,11 +4,13 @@
 //! The head are sectors 0 to 31, with the descriptors of ISO 9660 and the recognition sequence of UDF, and sector 256
 //! with UDF's anchor.
 
+use md5::{Digest as _, Md5};
 use multisession::{HEAD_SECTORS, Head, NextSession};
 use sector_io::{Extent, ReadSectors, SECTOR_SIZE, Sector, SectorCount};
 
 use crate::disc::Disc;
 use crate::disc::udf::{anchor_at, is_continuable};
+use crate::md5_tags::{ChecksumTag, Md5Piece, TagKind};
 use crate::plan::{LayoutPlan, SYSTEM_AREA, UdfOptions};
 use crate::tree::FileSystems;
 use crate::{Error, Result};
@@ -25,13 +27,11 @@ const DESCRIPTORS: Sector = Sector::new(SYSTEM_AREA.get());
 /// Sectors that are written together, and may get lost together, on every medium.
 const BLOCK: SectorCount = HEAD_SECTORS;
 
-/// How the checksums of libisofs over system area and descriptors begin; the second is that of a head whose
-/// first session is behind it.
-const SUPERBLOCK_TAGS: [&[u8]; 2] = [b"libisofs_sb_checksum_tag", b"libisofs_rlsb32_checksum_tag"];
-
 /// What of the head a session changes when it becomes the newest.
 #[derive(Debug, Default)]
 pub(crate) struct NewHead {
+    /// Sectors that begin with an MD5 of the present head: they become zeros before it changes.
+    stale: Vec<Sector>,
     /// For sectors 0 to 15, where partition tables are to tell of the new end.
     system_area: Option<Vec<u8>>,
     /// From sector 16 on.
@@ -54,10 +54,12 @@ impl NewHead {
             return Ok(NewHead::default());
         }
         let source = disc.source().as_ref();
-        let descriptors = descriptors(plan, source)?;
+        let stale = tags(source);
+        let descriptors = descriptors(plan, source, &stale)?;
         let system_area = plan.new_system_area().map(<[u8]>::to_vec);
-        let mut head =
-            NewHead { system_area, descriptors, anchor: None, is_first: disc.sessions().is_empty() };
+        let is_first = disc.sessions().is_empty();
+        let mut head = NewHead { stale, system_area, descriptors, anchor: None, is_first };
+        head.add_tag(plan, source)?;
         if !head.is_first {
             head.check(plan, disc, next)?;
             head.anchor = plan.anchor_for(ANCHOR)?;
@@ -67,24 +69,55 @@ impl NewHead {
 
     /// The head that a session had, or was to have: what is lost of it, from what the session has of it itself.
     pub(crate) fn rebuilt(
+        present: &dyn ReadSectors,
         system_area: Option<Vec<u8>>,
         descriptors: Vec<u8>,
         anchor: Option<Vec<u8>>,
     ) -> NewHead {
         // What cannot be read there is not to stay.
-        NewHead { system_area, descriptors, anchor, is_first: true }
+        NewHead { stale: tags(present), system_area, descriptors, anchor, is_first: true }
     }
 
-    /// What is written, and where, each when all before has reached the medium. The first sector, the primary volume
-    /// descriptor, makes the session the newest one: before it is there, all that readers find is the old state,
+    /// Adds the MD5 of system area and descriptors, if the plan has such of the session.
+    fn add_tag(&mut self, plan: &LayoutPlan<'_>, present: &dyn ReadSectors) -> Result<()> {
+        let session = plan.extent().start;
+        let Some(md5) = plan.md5() else { return Ok(()) };
+        let len = md5.place_of(Md5Piece::Superblock).since(session).unwrap_or_default();
+        let area = match &self.system_area {
+            Some(area) => area.clone(),
+            None => match read(present, Extent::new(Sector::ZERO, SYSTEM_AREA)) {
+                Err(_) if self.is_first => vec![0; SYSTEM_AREA.bytes() as usize],
+                area => area?,
+            },
+        };
+        let described = (len.bytes() - SYSTEM_AREA.bytes()) as usize;
+        let at = Sector::new(len.get());
+        let mut hasher = Md5::new();
+        hasher.update(&area);
+        hasher.update(&self.descriptors[..described]);
+        let tag = ChecksumTag {
+            kind: TagKind::RelocatedSuperblock,
+            at,
+            range: Extent::new(Sector::ZERO, len),
+            link: Some(session),
+            md5: hasher.finalize().into(),
+        };
+        self.descriptors.resize(self.descriptors.len().max(described + SECTOR_SIZE), 0);
+        self.descriptors[described..described + SECTOR_SIZE].copy_from_slice(&tag.encode());
+        Ok(())
+    }
+
+    /// What is written, and where, each when all before has reached the medium. An MD5 of the present head goes first. The
+    /// first sector, the primary volume descriptor, makes the session the newest one: before it is there, all that readers find is the old state,
     /// whose sectors nobody overwrites behind it. Partition tables come before: the sectors that they tell of are there.
     pub(crate) fn steps(&self) -> impl Iterator<Item = (Sector, &[u8])> {
         let (first, others) = self.descriptors.split_at(SECTOR_SIZE.min(self.descriptors.len()));
         let second = Sector::new(DESCRIPTORS.get() + 1);
         let anchor = self.anchor.as_deref().unwrap_or_default();
         let area = self.system_area.as_deref().unwrap_or_default();
-        [(Sector::ZERO, area), (DESCRIPTORS, first), (second, others), (ANCHOR, anchor)]
-            .into_iter()
+        let stale = self.stale.iter().map(|at| (*at, &[0; SECTOR_SIZE][..]));
+        stale
+            .chain([(Sector::ZERO, area), (DESCRIPTORS, first), (second, others), (ANCHOR, anchor)])
             .filter(|(_, bytes)| !bytes.is_empty())
     }
 
@@ -210,11 +243,19 @@ pub(crate) fn kept(source: &dyn ReadSectors) -> Result<Vec<u8>> {
     Ok(head)
 }
 
-/// The descriptors of a plan as they are repeated in the head, up to the last sector that changes there.
-///
-/// libisofs keeps a checksum of the head behind its descriptors. It would vouch for what is no longer
-/// there, and libisofs would refuse the image, so it becomes zeros.
-fn descriptors(plan: &LayoutPlan<'_>, present: &dyn ReadSectors) -> Result<Vec<u8>> {
+/// The sectors of the head that begin with an MD5 of it. It would vouch for what is no longer there, and libisofs would
+/// refuse the image.
+fn tags(present: &dyn ReadSectors) -> Vec<Sector> {
+    let is_tag = |at: &Sector| {
+        let mut sector = [0; SECTOR_SIZE];
+        present.read_sectors(*at, &mut sector).is_ok() && ChecksumTag::is_of_head(&sector)
+    };
+    (SYSTEM_AREA.get()..HEAD_SECTORS.get()).map(Sector::new).filter(is_tag).collect()
+}
+
+/// The descriptors of a plan as they are repeated in the head, up to the last sector that changes there: a tag becomes
+/// zeros.
+fn descriptors(plan: &LayoutPlan<'_>, present: &dyn ReadSectors, tags: &[Sector]) -> Result<Vec<u8>> {
     let mut head = plan.head_descriptors()?.concat();
     let descriptors = SectorCount::for_bytes(head.len() as u64).unwrap_or_default();
     let first = SYSTEM_AREA.get() + descriptors.get();
@@ -224,7 +265,7 @@ fn descriptors(plan: &LayoutPlan<'_>, present: &dyn ReadSectors) -> Result<Vec<u
         if present.read_sectors(Sector::new(at), &mut sector).is_err() {
             break;
         }
-        if SUPERBLOCK_TAGS.iter().any(|tag| sector.starts_with(tag)) {
+        if tags.contains(&Sector::new(at)) {
             head.append(&mut behind);
             head.extend_from_slice(&[0; SECTOR_SIZE]);
         } else {

@@ -52,6 +52,7 @@ pub use error::{Blame, Error, Imapi2Code, Result};
 pub use image_file::write_image;
 pub use import::{ImportOptions, ImportWarning, Imported, ImportedTrees, RecordedChecksums, import};
 pub use job::{Job, JobState};
+pub use md5_tags::Md5Counts;
 pub use nbd::NbdServer;
 pub use plan::{
     DeepDirectories, DescriptorFields, DescriptorTimes, Embedding, HfsPlusBlessings, HfsPlusOptions,

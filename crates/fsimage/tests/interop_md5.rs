@@ -6,7 +6,11 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use fsimage::{Control, Disc, Finding, VerifyReport};
+use fsimage::{
+    Control, DigestAlgorithm, Disc, FileSystems, Finding, GrowingImage, ImportOptions, Item, ItemOptions,
+    LayoutPlan, NodeId, PlanOptions, ReadSectors, ScanOptions, Sector, SectorCount, Tree, VerifyReport,
+    WriterSink, write_image,
+};
 
 fn verify(image: &Path, session: Option<u16>) -> VerifyReport {
     Disc::open(image).unwrap().verify(session, &Control::default()).unwrap()
@@ -114,4 +118,161 @@ fn a_changed_byte_is_told_by_file_and_sector() {
 fn md5_of(bytes: &[u8]) -> [u8; 16] {
     use md5::Digest;
     md5::Md5::digest(bytes).into()
+}
+
+const ISO: FileSystems = FileSystems::ISO9660.union(FileSystems::ROCK_RIDGE);
+const ALL: [FileSystems; 4] = [
+    ISO,
+    ISO.union(FileSystems::JOLIET),
+    ISO.union(FileSystems::JOLIET).union(FileSystems::UDF),
+    ISO.union(FileSystems::HFS_PLUS),
+];
+
+fn scanned(folder: &Path) -> Tree {
+    let mut tree = Tree::new();
+    tree.scan(&folder.join("tree"), NodeId::ROOT, &ScanOptions::default(), &Control::default()).unwrap();
+    tree
+}
+
+/// All that xorriso says, whatever it finds.
+fn told(xorriso: &Path, folder: &Path, arguments: &[&str]) -> String {
+    let output = Command::new(xorriso).current_dir(folder).args(arguments).output().unwrap();
+    String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr)
+}
+
+/// Whether xorriso finds files, session and tags as they were recorded.
+fn xorriso_finds(xorriso: &Path, folder: &Path, image: &str) -> [bool; 3] {
+    let files = told(xorriso, folder, &["-md5", "on", "-indev", image, "-check_md5_r", "SORRY", "/", "--"]);
+    let session = told(xorriso, folder, &["-md5", "on", "-indev", image, "-check_md5", "SORRY", "--"]);
+    let media = ["-md5", "on", "-indev", image, "-check_media", "use=indev", "what=disc", "--"];
+    let media = told(xorriso, folder, &media);
+    let all = format!("{files}{session}{media}");
+    assert!(!all.contains("No MD5"), "{all}");
+    [
+        files.contains("File contents and their MD5 checksums match"),
+        session.contains("session data match recorded md5"),
+        media.contains("md5_match") && !media.contains("md5_mismatch"),
+    ]
+}
+
+/// In every combination of file systems, to a file, as a stream and at any place the same; with digests beside it.
+#[test]
+fn what_is_written_is_found_right_by_xorriso() {
+    let Some(xorriso) = peers::require("xorriso") else { return };
+    let scene = tempfile::tempdir().unwrap();
+    let folder = scene.path();
+    sources(folder);
+    for (number, file_systems) in ALL.into_iter().enumerate() {
+        let mut tree = scanned(folder);
+        let options = PlanOptions { file_systems, md5_tags: true, ..PlanOptions::default() };
+        if number % 2 == 1 {
+            tree.record_digests(DigestAlgorithm::Sha256, &options).unwrap();
+        }
+        let plan = LayoutPlan::new(&tree, options).unwrap();
+        let (name, image) = ("ours.iso", folder.join("ours.iso"));
+        write_image(&plan, &image, &Control::default()).unwrap();
+        let bytes = fs::read(&image).unwrap();
+        let mut stream = Vec::new();
+        plan.write_to(&mut WriterSink::new(&mut stream, "memory"), &Control::default()).unwrap();
+        assert!(stream == bytes, "{file_systems:?}: the stream differs");
+        let planned = plan.image();
+        for at in (0..planned.sectors().get()).rev().step_by(3) {
+            let mut sector = [0; 2048];
+            planned.read_sectors(Sector::new(at), &mut sector).unwrap();
+            assert!(sector == bytes[at as usize * 2048..][..2048], "{file_systems:?}: sector {at} differs");
+        }
+        assert_eq!(xorriso_finds(xorriso.path(), folder, name), [true; 3], "{file_systems:?}");
+        let report = verify(&image, None);
+        assert_eq!(report.findings, [], "{file_systems:?}");
+        let md5 = report.md5.unwrap();
+        assert_eq!((md5.differing, md5.unlisted, md5.intact_ranges), (0, 0, 5), "{file_systems:?}");
+        assert_eq!(md5.compared, plan.recorded_md5().unwrap().listed);
+
+        let mut damaged = bytes.clone();
+        damaged[find(&bytes, b"two names")] ^= 1;
+        fs::write(&image, damaged).unwrap();
+        assert_eq!(xorriso_finds(xorriso.path(), folder, name), [false; 3], "{file_systems:?}");
+        assert_eq!(verify(&image, None).md5.unwrap().differing, 2);
+    }
+}
+
+/// Ours and those of xorriso in turn, from its layout and from an image that begins at sector 0.
+#[test]
+fn sessions_in_turn_carry_sums_on() {
+    let Some(xorriso) = peers::require("xorriso") else { return };
+    let scene = tempfile::tempdir().unwrap();
+    let folder = scene.path();
+    sources(folder);
+    for (name, first) in [
+        ("grown.iso", &["-md5", "on", "-outdev", "grown.iso", "-map", "tree", "/", "-commit"][..]),
+        ("zero.iso", &["-as", "mkisofs", "--md5", "-R", "-o", "zero.iso", "tree"]),
+    ] {
+        let image = folder.join(name);
+        run(xorriso.path(), folder, first);
+        for turn in 0..3 {
+            let growing = GrowingImage::open(&image).unwrap();
+            let mut imported = growing.import(&ImportOptions::default(), &Control::default()).unwrap();
+            assert!(imported.md5_tags && imported.warnings.is_empty(), "{:?}", imported.warnings);
+            let options = PlanOptions { place: growing.place(), ..imported.plan_options() };
+            let new = Item::Bytes(b"ours".as_slice().into());
+            imported.tree.add(format!("ours {turn}"), new, &ItemOptions::default()).unwrap();
+            let plan = LayoutPlan::new(&imported.tree, options).unwrap();
+            assert_eq!(plan.recorded_md5().unwrap().unlisted, 0);
+            growing.write(&plan, &Control::default()).unwrap();
+            assert_eq!(xorriso_finds(xorriso.path(), folder, name), [true; 3], "{name} {turn}");
+            let path = format!("/theirs {turn}");
+            run(xorriso.path(), folder, &["-md5", "on", "-dev", name, "-map", "new", &path, "-commit"]);
+            assert_eq!(xorriso_finds(xorriso.path(), folder, name), [true; 3], "{name} {turn}");
+        }
+        for session in 1..=7 {
+            let report = verify(&image, Some(session));
+            assert!(report.is_whole(), "{name} {session}: {:?}", report.findings);
+            let md5 = report.md5.unwrap();
+            assert_eq!((md5.differing, md5.unlisted), (0, 0));
+            assert_eq!(md5.compared, 4 + u64::from(session), "{name} {session}");
+            assert!(md5.intact_ranges >= 5, "{name} {session}: {md5:?}");
+        }
+    }
+}
+
+/// Where sums are not asked for, nothing in a further session leads to those before; where they cannot be, that is said.
+#[test]
+fn sums_are_left_out_or_refused() {
+    let Some(xorriso) = peers::require("xorriso") else { return };
+    let scene = tempfile::tempdir().unwrap();
+    let folder = scene.path();
+    sources(folder);
+    run(xorriso.path(), folder, &["-md5", "on", "-outdev", "a.iso", "-map", "tree", "/", "-commit"]);
+    let image = folder.join("a.iso");
+    let growing = GrowingImage::open(&image).unwrap();
+    let imported = growing.import(&ImportOptions::default(), &Control::default()).unwrap();
+    let options = PlanOptions { place: growing.place(), md5_tags: false, ..imported.plan_options() };
+    growing.write(&LayoutPlan::new(&imported.tree, options).unwrap(), &Control::default()).unwrap();
+    drop(growing);
+    assert_eq!(verify(&image, None).md5, None);
+    assert_eq!(verify(&image, Some(1)).md5.unwrap().compared, 5);
+
+    let tree = scanned(folder);
+    for options in [
+        PlanOptions { file_systems: FileSystems::ISO9660, ..PlanOptions::default() },
+        PlanOptions { file_systems: FileSystems::UDF, ..PlanOptions::default() },
+        PlanOptions { partition_offset: SectorCount::new(16), ..PlanOptions::default() },
+    ] {
+        assert!(options.md5_obstacle().is_some());
+        assert!(LayoutPlan::new(&tree, PlanOptions { md5_tags: true, ..options }).is_err());
+    }
+
+    // Sums that are damaged are not carried on.
+    let mut bytes = fs::read(&image).unwrap();
+    let at = find(&bytes, &md5_of(b"two names"));
+    bytes[at] ^= 1;
+    fs::write(&image, bytes).unwrap();
+    let options = ImportOptions { session: Some(1), ..ImportOptions::default() };
+    let imported = fsimage::import(&Disc::open(&image).unwrap(), &options, &Control::default()).unwrap();
+    assert!(!imported.md5_tags);
+    assert!(
+        imported.warnings.iter().any(|told| told.to_string().contains("MD5 sums")),
+        "{:?}",
+        imported.warnings
+    );
 }

@@ -53,6 +53,8 @@ pub enum DigestsName {
     Sha256,
     /// BLAKE3
     Blake3,
+    /// MD5 sums of the session and of files, as xorriso records and checks them, in attributes of Rock Ridge
+    Md5,
     /// No digests are recorded, whatever the session before has
     None,
 }
@@ -116,9 +118,9 @@ pub struct Authoring {
     pub acl: bool,
 
     /// Record a digest of each file in the hidden folder .digests of the disc, for sha256sum -c or b3sum -c and for
-    /// verify [default: none, or as the session before]
-    #[arg(long, value_enum, value_name = "ALGORITHM")]
-    pub digests: Option<DigestsName>,
+    /// verify, or as xorriso does, or both (`sha256,md5`) [default: none, or as the session before]
+    #[arg(long, value_enum, value_delimiter = ',', value_name = "ALGORITHM,...")]
+    pub digests: Vec<DigestsName>,
 
     /// Take what symbolic links lead to in their place; a link that leads nowhere, or to a folder above it, stays one
     #[arg(long)]

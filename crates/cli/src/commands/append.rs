@@ -37,7 +37,7 @@ pub(super) fn run(args: &Append, context: &Context) -> Result<Exit, Failure> {
     hfsplus::apply(&args.authoring.hfs_plus, &imported.tree, &mut options)?;
     zisofs::apply(&args.authoring.zisofs, &mut imported.tree, &options, Some(&args.image), context)?;
     sparse::apply(args.authoring.sparse, &mut imported.tree, &options, Some(&args.image), context)?;
-    digests::apply(args.authoring.digests, imported.digests, &mut imported.tree, &options, context)?;
+    digests::apply(&args.authoring.digests, imported.digests, &mut imported.tree, &mut options, context)?;
     let plan = LayoutPlan::new(&imported.tree, options)?;
     let told = Told {
         session: Some(imported.session.number),

@@ -1,7 +1,7 @@
 use std::io::IsTerminal;
 use std::path::Path;
 
-use fsimage::{DigestCounts, LayoutPlan, PlanOptions, Tree, write_image};
+use fsimage::{DigestCounts, LayoutPlan, Md5Counts, PlanOptions, Tree, write_image};
 use serde::Serialize;
 
 use super::{Context, bytes};
@@ -23,6 +23,8 @@ struct Summary<'a> {
     changes: u64,
     #[serde(skip_serializing_if = "Option::is_none")]
     digests: Option<DigestCounts>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    md5: Option<Md5Counts>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     lost: Vec<String>,
 }
@@ -54,7 +56,7 @@ pub(super) fn author(
     preset::check(preset, tree, &options)?;
     zisofs::apply(&authoring.zisofs, tree, &options, beside, context)?;
     sparse::apply(authoring.sparse, tree, &options, beside, context)?;
-    digests::apply(authoring.digests, None, tree, &options, context)?;
+    digests::apply(&authoring.digests, None, tree, &mut options, context)?;
     Ok((added, options))
 }
 
@@ -107,6 +109,7 @@ pub(super) fn write(
             lost,
             changes: plan.notice_counts().total(),
             digests: plan.recorded_digests(),
+            md5: plan.recorded_md5(),
         })?;
     }
     Ok(Exit::Done)

@@ -55,7 +55,7 @@ pub(super) fn run(args: &Burn, context: &Context) -> Result<Exit, Failure> {
     hfsplus::apply(&args.authoring.hfs_plus, &tree, &mut options)?;
     zisofs::apply(&args.authoring.zisofs, &mut tree, &options, None, context)?;
     sparse::apply(args.authoring.sparse, &mut tree, &options, None, context)?;
-    digests::apply(args.authoring.digests, recorded, &mut tree, &options, context)?;
+    digests::apply(&args.authoring.digests, recorded, &mut tree, &mut options, context)?;
     let plan = LayoutPlan::new(&tree, options)?;
     let told = Told {
         session,

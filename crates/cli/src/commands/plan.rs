@@ -49,7 +49,7 @@ pub(super) fn run(args: &Plan, context: &Context) -> Result<Exit, Failure> {
     hfsplus::apply(&args.authoring.hfs_plus, &tree, &mut options)?;
     zisofs::apply(&args.authoring.zisofs, &mut tree, &options, None, context)?;
     sparse::apply(args.authoring.sparse, &mut tree, &options, None, context)?;
-    digests::apply(args.authoring.digests, digests, &mut tree, &options, context)?;
+    digests::apply(&args.authoring.digests, digests, &mut tree, &mut options, context)?;
     let mut choices = choices(&args.authoring, &options, medium, session, args.preset);
     choices.extend(args.preset.into_iter().flat_map(|preset| preset.choices(&boot)));
     let plan = LayoutPlan::new(&tree, options)?;

@@ -38,7 +38,7 @@ pub(super) fn run(args: &Remaster, context: &Context) -> Result<Exit, Failure> {
     )?;
     zisofs::apply(&args.authoring.zisofs, tree, &options, build::beside(&args.output), context)?;
     sparse::apply(args.authoring.sparse, tree, &options, build::beside(&args.output), context)?;
-    digests::apply(args.authoring.digests, imported.digests, tree, &options, context)?;
+    digests::apply(&args.authoring.digests, imported.digests, tree, &mut options, context)?;
     context.tell_lost(&lost);
     let plan = LayoutPlan::new(tree, options)?;
     let warnings = imported.warnings.iter().map(ToString::to_string);

@@ -50,6 +50,9 @@ impl Told<'_> {
         if let Some(digests) = plan.recorded_digests() {
             summary.insert("digests".to_owned(), json!(digests));
         }
+        if let Some(md5) = plan.recorded_md5() {
+            summary.insert("md5".to_owned(), json!(md5));
+        }
         summary
     }
 }

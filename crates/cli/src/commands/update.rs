@@ -116,7 +116,7 @@ fn update(
     zisofs::apply(&args.authoring.zisofs, &mut tree, &options, None, context)?;
     sparse::apply(args.authoring.sparse, &mut tree, &options, None, context)?;
     let recorded = imported.as_ref().and_then(|imported| imported.digests);
-    digests::apply(args.authoring.digests, recorded, &mut tree, &options, context)?;
+    digests::apply(&args.authoring.digests, recorded, &mut tree, &mut options, context)?;
     let plan = LayoutPlan::new(&tree, options)?;
     let told = Told {
         session: imported.as_ref().map(|imported| imported.session.number),

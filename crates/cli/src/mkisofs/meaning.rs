@@ -47,6 +47,7 @@ pub(super) enum Meaning {
     FullAscii,
     /// Whether version 2 is recognised as well.
     Compressed(bool),
+    Md5,
     GraftPoints,
     PathList,
     FollowLinks,

@@ -189,6 +189,7 @@ fn plan_options(request: &Request) -> Result<PlanOptions, Failure> {
             ..Place::default()
         },
         partition_offset: SectorCount::new(request.hybrid.partition_offset),
+        md5_tags: request.md5,
         ..PlanOptions::default()
     };
     if let Some((_, name)) = &request.relocation_directory {

@@ -37,6 +37,8 @@ pub(super) struct Request {
     pub(super) enhanced: bool,
     /// Files of zisofs are looked for; whether those of version 2 are, too.
     pub(super) compressed: Option<bool>,
+    /// Whether MD5 sums are recorded.
+    pub(super) md5: bool,
     pub(super) keep_deep: bool,
     /// The option that names it, and its name.
     pub(super) relocation_directory: Option<(String, String)>,
@@ -262,6 +264,7 @@ impl Request {
             udf: false,
             enhanced: false,
             compressed: None,
+            md5: false,
             keep_deep: is_xorriso,
             relocation_directory: None,
             level: InterchangeLevel::One,
@@ -396,6 +399,7 @@ impl Request {
             Meaning::DirectoryMode => self.attributes.directory = Some(numbers::mode(typed, first)?),
             Meaning::FileMode => self.attributes.file = Some(numbers::mode(typed, first)?),
             Meaning::NewDirectoryMode => self.attributes.new_directory = Some(numbers::mode(typed, first)?),
+            Meaning::Md5 => self.md5 = true,
             Meaning::Compressed(version_2) => {
                 self.compressed = Some(version_2 || self.compressed == Some(true));
             }

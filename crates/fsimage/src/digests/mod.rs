@@ -9,7 +9,7 @@ mod read;
 pub use algorithm::DigestAlgorithm;
 pub use plan::{DigestCounts, RecordedDigests};
 
-pub(crate) use algorithm::{Digest, Hasher};
+pub(crate) use algorithm::{Digest, Hasher, zeros};
 pub(crate) use content::{ContentDigests, ContentHasher};
 pub(crate) use line::{SectorRange, append as append_line};
 pub(crate) use plan::DigestPlan;

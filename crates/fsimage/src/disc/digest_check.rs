@@ -2,11 +2,11 @@
 
 use std::fmt;
 
-use sector_io::{Extent, ReadError, ReadSectors, SECTOR_SIZE, SectorCount};
+use sector_io::SECTOR_SIZE;
 use serde::Serialize;
 
 use super::finding::{Finding, shown};
-use super::{Disc, Image, ImageEntry};
+use super::{Disc, Image, ImageEntry, read_through};
 use crate::digests::{Digest, DigestAlgorithm, DigestLists, Hasher, Recorded, SectorRange};
 use crate::tree::FileSystem;
 use crate::{Control, Error, Result};
@@ -36,9 +36,6 @@ pub(super) struct DigestCheck {
     met: std::collections::HashSet<Vec<u8>>,
     findings: Vec<Finding>,
 }
-
-/// Sectors that are read at a time.
-const AT_A_TIME: u32 = 512;
 
 /// Missing files that are named; of more only the number is told.
 const NAMED: usize = 100;
@@ -223,30 +220,4 @@ fn digest_of(
     let mut hasher = Hasher::new(algorithm);
     read_through(disc.source().as_ref(), range, control, &mut |sectors| hasher.update(sectors))?;
     Ok(hasher.finish())
-}
-
-/// Reads sectors piece by piece.
-pub(super) fn read_through(
-    source: &dyn ReadSectors,
-    range: Extent,
-    control: &Control,
-    take: &mut dyn FnMut(&[u8]),
-) -> Result<()> {
-    let available = source.sectors();
-    if range.end().is_none_or(|end| end.get() > available.get()) {
-        let (start, count) = (range.start, range.len);
-        return Err(Error::ImportRead(ReadError::OutOfRange { start, count, available }));
-    }
-    let mut buffer = Vec::new();
-    let (mut at, mut left) = (range.start, range.len.get());
-    while left > 0 {
-        control.check("the check is incomplete")?;
-        let piece = SectorCount::new(left.min(AT_A_TIME));
-        buffer.resize(piece.bytes() as usize, 0);
-        source.read_sectors(at, &mut buffer)?;
-        take(&buffer);
-        at = at.checked_add(piece).unwrap_or(at);
-        left -= piece.get();
-    }
-    Ok(())
 }

@@ -8,11 +8,12 @@ use sector_io::{Extent, ReadSectors, SECTOR_SIZE, Sector, SectorCount};
 use serde::Serialize;
 
 use super::as_written::AsWritten;
-use super::digest_check::{differing, in_words, read_through};
+use super::digest_check::{differing, in_words};
 use super::finding::Finding;
+use super::read_through;
 use super::{Disc, Image, ImageEntry};
 use crate::head::KEPT_ANCHOR;
-use crate::md5_tags::{ChecksumArray, ChecksumTag, Md5Sum, SUM_LEN, TagKind};
+use crate::md5_tags::{ArrayReader, ChecksumTag, Md5Sum, TagKind};
 use crate::plan::SYSTEM_AREA;
 use crate::tree::{FileSystem, Kind};
 use crate::{Control, Error, Result};
@@ -35,16 +36,10 @@ pub struct Md5Report {
 /// The check while files are read.
 pub(super) struct Md5Check {
     source: AsWritten,
-    array: Option<Array>,
+    array: Option<ArrayReader>,
     expected: Vec<Expected>,
     findings: Vec<Finding>,
     report: Md5Report,
-}
-
-/// The sums of files, of which no more than a sector is kept.
-struct Array {
-    is: ChecksumArray,
-    sector: Option<(Sector, [u8; SECTOR_SIZE])>,
 }
 
 /// A range of sectors and the MD5 that is recorded of it.
@@ -64,7 +59,7 @@ impl Md5Check {
         }
         let Tags { expected, findings, .. } = tags;
         let root = disc.image(Some(session.number), &[FileSystem::RockRidge]).and_then(|image| image.root());
-        let array = root.ok().and_then(|root| root.md5_array()).map(|is| Array { is, sector: None });
+        let array = root.ok().and_then(|root| root.md5_array()).map(ArrayReader::new);
         let source = AsWritten::new(disc.source().clone(), copy);
         let mut check = Md5Check { source, array, expected, findings, report: Md5Report::default() };
         check.expect_session(copy.map_or(session.start, |_| Sector::ZERO));
@@ -190,40 +185,6 @@ fn told<T>(result: Result<T>) -> Result<std::result::Result<T, String>> {
     }
 }
 
-impl Array {
-    /// The sum of that place.
-    fn sum(&mut self, source: &dyn ReadSectors, index: u32) -> Result<Md5Sum> {
-        let offset = u64::from(index) * SUM_LEN as u64;
-        let skip = SectorCount::new((offset / SECTOR_SIZE as u64) as u32);
-        let at = self.is.at.checked_add(skip).unwrap_or(Sector::new(u32::MAX));
-        let sector = match &self.sector {
-            Some((kept, sector)) if *kept == at => sector,
-            _ => {
-                let mut sector = [0; SECTOR_SIZE];
-                source.read_sectors(at, &mut sector)?;
-                &self.sector.insert((at, sector)).1
-            }
-        };
-        let mut sum = Md5Sum::default();
-        let from = (offset % SECTOR_SIZE as u64) as usize;
-        sum.copy_from_slice(&sector[from..from + SUM_LEN]);
-        Ok(sum)
-    }
-
-    /// Whether the last sum is that of the others.
-    fn check(&self, source: &dyn ReadSectors, control: &Control) -> Result<bool> {
-        let mut left = (u64::from(self.is.count) - 1) * SUM_LEN as u64;
-        let (mut hasher, mut last): (_, Vec<u8>) = (Md5::new(), Vec::new());
-        read_through(source, Extent::new(self.is.at, self.is.sectors()), control, &mut |sectors| {
-            let (sums, behind) = sectors.split_at(left.min(sectors.len() as u64) as usize);
-            hasher.update(sums);
-            left -= sums.len() as u64;
-            last.extend(behind.iter().take(SUM_LEN - last.len()));
-        })?;
-        Ok(hasher.finalize()[..] == last[..])
-    }
-}
-
 /// What the tags tell.
 struct Tags<'d> {
     source: &'d Arc<dyn ReadSectors>,
@@ -244,6 +205,7 @@ impl Tags<'_> {
                 return None;
             }
         };
+        let written = AsWritten::new(self.source.clone(), copy);
         let mut tag = tag;
         let mut at = found;
         for by in
@@ -251,7 +213,7 @@ impl Tags<'_> {
         {
             self.expect(at, &tag, by);
             let Some(next) = tag.link.filter(|next| *next > tag.at) else { break };
-            match self.read(next) {
+            match read(&written, next) {
                 Some(Ok(found)) if found.at == next => tag = found,
                 Some(Ok(_)) | None => {
                     let message = format!("sector {next} has no MD5 of the session, as a tag before says");
@@ -283,19 +245,13 @@ impl Tags<'_> {
     fn behind_descriptors(&mut self, start: Sector, kind: TagKind) -> Option<(Sector, ChecksumTag)> {
         for at in SYSTEM_AREA.get()..=KEPT_ANCHOR.get() {
             let at = start.checked_add(SectorCount::new(at))?;
-            match self.read(at) {
+            match read(self.source, at) {
                 Some(Ok(tag)) if tag.kind == kind => return Some((at, tag)),
                 Some(Err(reason)) => self.damaged_tag(at, reason),
                 _ => {}
             }
         }
         None
-    }
-
-    fn read(&self, at: Sector) -> Option<std::result::Result<ChecksumTag, &'static str>> {
-        let mut sector = [0; SECTOR_SIZE];
-        self.source.read_sectors(at, &mut sector).ok()?;
-        ChecksumTag::parse(&sector)
     }
 
     fn expect(&mut self, found: Sector, tag: &ChecksumTag, by: &'static str) {
@@ -313,6 +269,12 @@ impl Tags<'_> {
         let message = format!("the tag with an MD5 in sector {at} is passed over: {reason}");
         self.findings.push(Finding { is_damage: false, ..damaged(at, message) });
     }
+}
+
+fn read(source: &dyn ReadSectors, at: Sector) -> Option<std::result::Result<ChecksumTag, &'static str>> {
+    let mut sector = [0; SECTOR_SIZE];
+    source.read_sectors(at, &mut sector).ok()?;
+    ChecksumTag::parse(&sector)
 }
 
 fn damaged(at: Sector, message: String) -> Finding {

@@ -1,12 +1,15 @@
 //! A plan while it is written, with the digests of what has been written so far.
 
+use std::fmt;
 use std::sync::{Mutex, OnceLock, PoisonError};
 
 use sector_io::{Extent, SECTOR_SIZE, Sector, SectorCount};
 
+use super::md5::Md5Sums;
 use super::source::{self, Sources};
-use crate::digests::{Digest, DigestAlgorithm, DigestPlan, Hasher, SectorRange, append_line};
-use crate::plan::{LayoutPlan, What};
+use crate::digests::{ContentHasher, Digest, DigestAlgorithm, DigestPlan, Hasher, SectorRange, append_line};
+use crate::md5_tags::Md5Sum;
+use crate::plan::{LayoutPlan, Piece, What};
 use crate::tree::ContentId;
 use crate::{Error, Result};
 
@@ -17,6 +20,7 @@ const CHUNK: u64 = 1 << 20;
 pub(crate) struct Emission<'p> {
     pub(crate) plan: &'p LayoutPlan<'p>,
     digests: Option<Digests<'p>>,
+    pub(super) md5: Option<Md5Sums<'p>>,
 }
 
 struct Digests<'p> {
@@ -36,55 +40,81 @@ struct Structures {
 
 impl<'p> Emission<'p> {
     pub(crate) fn new(plan: &'p LayoutPlan<'p>) -> Emission<'p> {
+        let contents = plan.tree().content_count();
         let digests = plan.digests().map(|digests| Digests {
             plan: digests,
-            found: std::iter::repeat_with(OnceLock::new).take(plan.tree().content_count()).collect(),
+            found: std::iter::repeat_with(OnceLock::new).take(contents).collect(),
             structures: Mutex::new(Digests::unmet(digests)),
         });
-        Emission { plan, digests }
+        let md5 = plan.md5().map(|md5| Md5Sums::new(md5, plan.extent().start, contents));
+        Emission { plan, digests, md5 }
     }
 
     /// Whether bytes have to pass through this process to be known.
     pub(super) fn has_digests(&self) -> bool {
-        self.digests.is_some()
+        self.digests.is_some() || self.md5.is_some()
     }
 
     /// Whether a content is made of what is known when all others are written.
     pub(super) fn comes_last(&self, id: ContentId) -> bool {
-        self.has_digests() && self.plan.tree().is_of_digests(id)
+        self.digests.is_some() && self.plan.tree().is_of_digests(id)
     }
 
-    /// Begins the digest of a content that is to be read from its beginning to its end, if it is needed.
-    pub(super) fn hasher(&self, id: ContentId) -> Option<Hasher> {
-        let digests = self.digests.as_ref()?;
-        digests.found[id.0 as usize].get().is_none().then(|| Hasher::new(digests.algorithm()))
+    /// Begins the digests of a content that is to be read from its beginning to its end, as far as they are needed.
+    pub(super) fn hasher(&self, id: ContentId) -> Option<ContentHasher> {
+        let digests = self.digests.as_ref().filter(|digests| digests.found[id.0 as usize].get().is_none());
+        let md5 = self.md5.as_ref().is_some_and(|md5| md5.slot(id).get().is_none());
+        ContentHasher::new(digests.map(Digests::algorithm), md5)
     }
 
-    /// Takes the digest of a content.
+    /// Takes the digests of a content.
     ///
     /// # Errors
     /// [`Error::Corrupt`] for an imported content that is not what the earlier session recorded.
-    pub(super) fn finish(&self, id: ContentId, hasher: Option<Hasher>) -> Result<()> {
-        let (Some(digests), Some(hasher)) = (&self.digests, hasher) else { return Ok(()) };
-        let digest = hasher.finish();
-        let known = self.plan.tree().known_digest(digests.algorithm(), id);
-        if known.is_some_and(|known| known != digest) && self.plan.patch_of(id).is_none() {
-            return Err(Error::Corrupt {
-                sector: source::first_imported(self.plan.tree(), id),
-                structure: "a file's data",
-                detail: format!(
-                    "its {} is not the one that is recorded on the disc: take it from another copy, or record no digests \
-                     to have it as it is",
-                    digests.algorithm()
-                ),
-            });
+    pub(super) fn finish(&self, id: ContentId, hasher: Option<ContentHasher>) -> Result<()> {
+        let Some(made) = hasher.map(ContentHasher::finish) else { return Ok(()) };
+        let tree = self.plan.tree();
+        let is_patched = self.plan.patch_of(id).is_some();
+        let differs = |by: &dyn fmt::Display| Error::Corrupt {
+            sector: source::first_imported(tree, id),
+            structure: "a file's data",
+            detail: format!(
+                "its {by} is not the one that is recorded on the disc: take it from another copy, or record no digests \
+                 to have it as it is"
+            ),
+        };
+        if let (Some(digests), Some(digest)) = (&self.digests, made.digest) {
+            let known = tree.known_digest(digests.algorithm(), id);
+            if known.is_some_and(|known| known != digest) && !is_patched {
+                return Err(differs(&digests.algorithm()));
+            }
+            let _ = digests.found[id.0 as usize].set(digest);
         }
-        let _ = digests.found[id.0 as usize].set(digest);
+        if let (Some(sums), Some(md5)) = (&self.md5, made.md5) {
+            if tree.known_md5(id).is_some_and(|known| known != md5) && !is_patched {
+                return Err(differs(&"MD5"));
+            }
+            let _ = sums.slot(id).set(md5);
+        }
         Ok(())
     }
 
-    /// Takes sectors that are no contents, in ascending order.
-    pub(super) fn structures(&self, start: Sector, bytes: &[u8]) {
+    /// Appends the sectors of a piece.
+    pub(super) fn append_piece(&self, piece: &Piece, sources: &mut Sources, out: &mut Vec<u8>) -> Result<()> {
+        let before = out.len();
+        if let (What::Md5(what), Some(sums)) = (piece.what, &self.md5) {
+            return sums.append(self, what, out);
+        }
+        self.plan.append_piece(piece, out, |id, out| source::append(sources, self, id, out))?;
+        debug_assert_eq!((out.len() - before) as u64, piece.len.bytes());
+        Ok(())
+    }
+
+    /// Takes sectors in ascending order: those that are no contents at least.
+    pub(super) fn pass(&self, start: Sector, bytes: &[u8]) {
+        if let Some(md5) = &self.md5 {
+            md5.pass(start, bytes);
+        }
         let sectors = (bytes.len() / SECTOR_SIZE) as u32;
         self.each_part(start, SectorCount::new(sectors), |hasher, skip, len| {
             hasher.update(&bytes[skip as usize..(skip + len) as usize]);
@@ -92,7 +122,10 @@ impl<'p> Emission<'p> {
     }
 
     /// The same of zeros.
-    pub(super) fn zeros(&self, start: Sector, len: SectorCount) {
+    pub(super) fn pass_zeros(&self, start: Sector, len: SectorCount) {
+        if let Some(md5) = &self.md5 {
+            md5.pass_zeros(start, len);
+        }
         self.each_part(start, len, |hasher, _, len| hasher.zeros(len));
     }
 
@@ -150,20 +183,43 @@ impl<'p> Emission<'p> {
         if let Some(known) = known.filter(|_| self.plan.patch_of(id).is_none()) {
             return Ok(known);
         }
+        self.read_through(id)?;
+        Ok(slot.get().copied().unwrap_or_default())
+    }
+
+    /// The MD5 of a content, which is read if it did not pass.
+    pub(super) fn md5_of(&self, id: ContentId) -> Result<Md5Sum> {
+        let Some(sums) = &self.md5 else { return Ok(Md5Sum::default()) };
+        let slot = sums.slot(id);
+        if let Some(&found) = slot.get() {
+            return Ok(found);
+        }
+        let known = self.plan.tree().known_md5(id);
+        if let Some(known) = known.filter(|_| self.plan.patch_of(id).is_none()) {
+            return Ok(known);
+        }
+        self.read_through(id)?;
+        Ok(slot.get().copied().unwrap_or_default())
+    }
+
+    /// Reads a content for its digests alone.
+    fn read_through(&self, id: ContentId) -> Result<()> {
+        let tree = self.plan.tree();
         let len = tree.content_len(id);
-        let mut hasher = Hasher::new(digests.algorithm());
+        let mut hasher = self.hasher(id);
         let opened = Sources::default().open(tree, id)?;
         let mut buffer = vec![0; len.min(CHUNK) as usize];
         let mut at = 0;
         while at < len {
             let piece = &mut buffer[..(len - at).min(CHUNK) as usize];
             source::read(&opened, self, id, at, piece)?;
-            hasher.update(piece);
+            if let Some(hasher) = &mut hasher {
+                hasher.update(piece);
+            }
             at += piece.len() as u64;
         }
         opened.check()?;
-        self.finish(id, Some(hasher.clone()))?;
-        Ok(hasher.finish())
+        self.finish(id, hasher)
     }
 
     /// The digest of a range of structures, which are made again if they did not pass.
@@ -182,13 +238,12 @@ impl<'p> Emission<'p> {
         let mut buffer = Vec::new();
         for piece in self.plan.pieces().take_while(|piece| u64::from(piece.start.get()) < end) {
             if piece.what == What::Zero {
-                again.zeros(piece.start, piece.len);
+                again.pass_zeros(piece.start, piece.len);
                 continue;
             }
             buffer.clear();
-            self.plan
-                .append_piece(&piece, &mut buffer, |id, out| source::append(&mut sources, &again, id, out))?;
-            again.structures(piece.start, &buffer);
+            again.append_piece(&piece, &mut sources, &mut buffer)?;
+            again.pass(piece.start, &buffer);
         }
         Ok(again.digests.as_ref().and_then(passed).unwrap_or_default())
     }

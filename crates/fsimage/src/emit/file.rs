@@ -6,10 +6,12 @@ use std::path::Path;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
-use sector_io::SECTOR_SIZE;
+use sector_io::{SECTOR_SIZE, Sector};
 
+use super::SectorSink;
 use super::claim::{Claim, Claims};
 use super::emission::Emission;
+use super::ordered::write_ordered;
 use super::source::{self, Opened, PathOf, Sources};
 use crate::plan::{LayoutPlan, Piece, What};
 use crate::progress::Stage;
@@ -23,6 +25,10 @@ use crate::{Control, Error, Result};
 ///
 /// What makes the session readable, where one sector does, is written when all else has reached the file.
 pub(crate) fn write_file(plan: &LayoutPlan<'_>, file: &File, path: &Path, control: &Control) -> Result<()> {
+    if plan.md5().is_some() {
+        // The MD5 of a session needs its sectors in order.
+        return write_ordered(plan, &mut InFile { file, path }, control, "the image is incomplete");
+    }
     let emission = Emission::new(plan);
     let writer = FileWriter {
         emission: &emission,
@@ -92,6 +98,22 @@ fn next_of<I: Iterator<Item = Piece>>(claims: &Mutex<Claims<'_, I>>) -> Option<C
     claims.lock().ok().and_then(|mut claims| claims.next())
 }
 
+/// Sectors at their places in a file that has zeros there: what are zeros stays a hole.
+struct InFile<'a> {
+    file: &'a File,
+    path: &'a Path,
+}
+
+impl SectorSink for InFile<'_> {
+    fn write(&mut self, start: Sector, data: &[u8]) -> Result<()> {
+        if data.iter().all(|&byte| byte == 0) {
+            return Ok(());
+        }
+        write_all_at(self.file, data, start.byte_offset())
+            .map_err(|source| Error::OutputWrite { path: self.path.to_owned(), source })
+    }
+}
+
 struct FileWriter<'a> {
     emission: &'a Emission<'a>,
     plan: &'a LayoutPlan<'a>,
@@ -108,15 +130,13 @@ struct FileWriter<'a> {
 impl FileWriter<'_> {
     fn write(&self, claim: &Claim, sources: &mut Sources, buffer: &mut Vec<u8>) -> Result<()> {
         match claim {
-            Claim::Gap { start, len } => self.emission.zeros(*start, *len),
+            Claim::Gap { start, len } => self.emission.pass_zeros(*start, *len),
             Claim::Small(pieces) => {
                 buffer.clear();
                 for piece in pieces {
                     let before = buffer.len();
-                    self.plan.append_piece(piece, buffer, |id, out| {
-                        source::append(sources, self.emission, id, out)
-                    })?;
-                    self.emission.structures(piece.start, &buffer[before..]);
+                    self.emission.append_piece(piece, sources, buffer)?;
+                    self.emission.pass(piece.start, &buffer[before..]);
                 }
                 if let Some(first) = pieces.first() {
                     self.write_at(buffer, first.start.byte_offset())?;

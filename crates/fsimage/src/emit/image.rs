@@ -122,9 +122,7 @@ impl<'p> PlannedImage<'p> {
         }
         let mut rendered = Vec::new();
         let mut sources = Sources::default();
-        self.plan.append_piece(piece, &mut rendered, |id, out| {
-            source::append(&mut sources, &self.emission, id, out)
-        })?;
+        self.emission.append_piece(piece, &mut sources, &mut rendered)?;
         let rendered = Arc::new(rendered);
         keep(&mut self.recent().structures, piece.start, &rendered);
         Ok(rendered)

@@ -5,6 +5,7 @@ mod claim;
 mod emission;
 mod file;
 mod image;
+mod md5;
 mod ordered;
 mod source;
 

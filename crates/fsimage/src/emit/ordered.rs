@@ -41,11 +41,21 @@ pub(crate) fn write_ordered(
     control: &Control,
     state: &str,
 ) -> Result<()> {
+    pass(&Emission::new(plan), sink, control, state)
+}
+
+/// The same of a plan of which something is known already.
+pub(super) fn pass(
+    emission: &Emission<'_>,
+    sink: &mut dyn SectorSink,
+    control: &Control,
+    state: &str,
+) -> Result<()> {
+    let plan = emission.plan;
     let total = u64::from(plan.extent().len.get());
     let first = plan.extent().start;
     // Sent and not taken; the one that the reader waits to send is among them.
     let queued = AtomicUsize::new(0);
-    let emission = &Emission::new(plan);
     std::thread::scope(|scope| {
         let (to_sink, chunks) = sync_channel::<Result<Chunk>>(QUEUE);
         let (give_back, buffers) = sync_channel::<Vec<u8>>(QUEUE + 2);
@@ -122,14 +132,14 @@ fn read_claim(
             bytes.clear();
             let read = pieces.iter().try_for_each(|piece| {
                 let before = bytes.len();
-                plan.append_piece(piece, &mut bytes, |id, out| source::append(sources, emission, id, out))?;
-                emission.structures(piece.start, &bytes[before..]);
+                emission.append_piece(piece, sources, &mut bytes)?;
+                emission.pass(piece.start, &bytes[before..]);
                 Ok(())
             });
             send(read.map(|()| Chunk::Bytes { start, bytes }))
         }
         Claim::Gap { start, len } => {
-            emission.zeros(start, len);
+            emission.pass_zeros(start, len);
             let mut at = start;
             let mut left = len.bytes();
             while left > 0 {
@@ -170,8 +180,10 @@ fn read_claim(
                     if let Some(hasher) = &mut hasher {
                         hasher.update(read_into);
                     }
-                    let chunk =
-                        read.and_then(|()| ahead(start, done)).map(|start| Chunk::Bytes { start, bytes });
+                    let chunk = read.and_then(|()| ahead(start, done)).map(|start| {
+                        emission.pass(start, &bytes);
+                        Chunk::Bytes { start, bytes }
+                    });
                     if !send(chunk) {
                         return false;
                     }

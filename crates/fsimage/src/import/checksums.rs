@@ -2,7 +2,10 @@
 
 use std::fmt;
 
-use iso9660::aaip::AttributeList;
+use super::{ImportWarning, Importer};
+use crate::md5_tags::{ArrayReader, ChecksumArray, index_of};
+use crate::tree::ContentId;
+use crate::{Control, Error, Result};
 
 /// Whose checksums they are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -10,7 +13,8 @@ use iso9660::aaip::AttributeList;
 pub enum RecordedChecksums {
     /// MD5 in the Application Use field of the primary volume descriptor, by `implantisomd5`: it is not written again.
     Implanted,
-    /// MD5 of sessions and files, by xorriso. Its list for files is kept where a session is appended.
+    /// MD5 of sessions and files, by xorriso, where none are recorded of what is written
+    /// ([`PlanOptions::md5_tags`](crate::PlanOptions::md5_tags)).
     Xorriso,
 }
 
@@ -22,8 +26,7 @@ impl fmt::Display for RecordedChecksums {
                  checkisomd5 and the media check of an installer have nothing to compare with"
             }
             RecordedChecksums::Xorriso => {
-                "the MD5 sums of xorriso do not hold for what is written: its check_media finds the earlier session \
-                 changed, and a new image without a list of sums"
+                "the MD5 sums of xorriso are not carried on: what is written has none"
             }
         })
     }
@@ -36,10 +39,29 @@ pub(super) fn implanted(application_use: &[u8; 512]) -> bool {
 
 const MD5: &[u8] = b"ISO MD5SUM = ";
 
-/// Whether the attribute list of a root directory names a list of checksums.
-pub(super) fn of_xorriso(list: &[u8]) -> bool {
-    let list = AttributeList::decode(list, &mut |_| {});
-    list.attributes().any(|(name, _)| name == b"isofs.ca")
+impl Importer<'_> {
+    /// The MD5 sums that the attribute list of the root directory leads to, if they are as they were recorded.
+    pub(super) fn checked_sums(&mut self, list: &[u8], control: &Control) -> Result<Option<ArrayReader>> {
+        let Some(array) = ChecksumArray::of_list(list).map(ArrayReader::new) else { return Ok(None) };
+        let reason = match array.check(self.volume.source(), control) {
+            Ok(true) => return Ok(Some(array)),
+            Err(error @ Error::Cancelled { .. }) => return Err(error),
+            Ok(false) => "their own sum is another".to_owned(),
+            Err(error) => error.to_string(),
+        };
+        self.warnings.push(ImportWarning::Sums { reason });
+        Ok(None)
+    }
+
+    /// Notes the sum that an attribute list leads to.
+    pub(super) fn know_sum(&mut self, content: ContentId, list: &[u8]) {
+        let Some(sums) = &mut self.sums else { return };
+        let place = index_of(list).filter(|&place| sums.is.holds(place));
+        // That they can be read was seen.
+        if let Some(sum) = place.and_then(|place| sums.sum(self.volume.source(), place).ok()) {
+            self.tree.know_md5(content, sum);
+        }
+    }
 }
 
 #[cfg(test)]

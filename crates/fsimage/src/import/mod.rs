@@ -31,6 +31,7 @@ use sector_io::{ReadSectors, Sector};
 use crate::boot::BootSetUp;
 use crate::digests::{DigestAlgorithm, take_recorded};
 use crate::disc::{self, AnyVolume, DEFAULT_PREFERENCE, Disc, DiscIdentifier};
+use crate::md5_tags::ArrayReader;
 use crate::plan::{ImportedContent, Medium, UdfAccess, UdfOptions, VolumeName, VolumePartition};
 use crate::progress::Stage;
 use crate::tree::{Content, ContentId, DeviceNumber, FileSystem, FileSystems, NodeId, NodeKind, Tree};
@@ -112,6 +113,9 @@ pub struct Imported {
     /// What the session's digests of files are made by, if it has any. Its tree knows them, and the files that hold them
     /// are not in it: they would not hold for the next session. See [`Tree::record_digests`].
     pub digests: Option<DigestAlgorithm>,
+    /// Whether the session has MD5 sums of its files as libisofs records them. Its tree knows them, and a session that
+    /// builds on it has them as well: see [`PlanOptions::md5_tags`](crate::PlanOptions::md5_tags).
+    pub md5_tags: bool,
     /// What could not be kept.
     pub warnings: Vec<ImportWarning>,
 }
@@ -163,7 +167,7 @@ pub fn import(disc: &Disc, options: &ImportOptions, control: &Control) -> Result
         let others = OtherTrees { disc, session: session.number, control };
         others.take_into(&mut read, image.file_system(), file_systems)?;
     }
-    let ReadTree { mut tree, mut warnings, long_names } = read;
+    let ReadTree { mut tree, mut warnings, long_names, md5_tags } = read;
     let own_descriptors = OwnDescriptors::of_session(set.as_ref().ok(), udf);
     let set = match set {
         Ok(set) => set,
@@ -194,6 +198,7 @@ pub fn import(disc: &Disc, options: &ImportOptions, control: &Control) -> Result
                 times: VolumeTimes::NOT_SPECIFIED,
                 joliet_names: JolietRules::default(),
                 digests,
+                md5_tags,
                 warnings,
             });
         }
@@ -226,6 +231,7 @@ pub fn import(disc: &Disc, options: &ImportOptions, control: &Control) -> Result
         partition_descriptors: set.partitions.clone(),
         joliet_names: if long_names { JolietRules::LONG } else { JolietRules::default() },
         digests,
+        md5_tags,
         warnings,
     })
 }
@@ -236,6 +242,8 @@ struct ReadTree {
     warnings: Vec<ImportWarning>,
     /// Whether Joliet, if it comes from there, has names of over 64 units.
     long_names: bool,
+    /// Whether MD5 sums of files are known.
+    md5_tags: bool,
 }
 
 fn read_tree(disc: &Disc, image: &disc::Image, control: &Control) -> Result<ReadTree> {
@@ -261,15 +269,22 @@ fn read_tree(disc: &Disc, image: &disc::Image, control: &Control) -> Result<Read
                 long_names,
                 entries_left,
                 has_raw_sectors,
+                sums: None,
             };
             importer.run(control)?;
             let long_names = importer.long_names && image.file_system() == FileSystem::Joliet;
-            Ok(ReadTree { tree: importer.tree, warnings: importer.warnings, long_names })
+            let md5_tags = importer.sums.is_some();
+            Ok(ReadTree { tree: importer.tree, warnings: importer.warnings, long_names, md5_tags })
         }
         AnyVolume::Udf(volume) => {
             let mut importer = udf::Importer::new(tree, volume, warnings, entries_left);
             importer.run(control)?;
-            Ok(ReadTree { tree: importer.tree, warnings: importer.warnings, long_names: false })
+            Ok(ReadTree {
+                tree: importer.tree,
+                warnings: importer.warnings,
+                long_names: false,
+                md5_tags: false,
+            })
         }
     }
 }
@@ -316,6 +331,8 @@ struct Importer<'a> {
     entries_left: u64,
     /// Whether files may lie in sectors of mode 2 form 2.
     has_raw_sectors: bool,
+    /// MD5 sums of files.
+    sums: Option<ArrayReader>,
 }
 
 impl Importer<'_> {
@@ -331,9 +348,7 @@ impl Importer<'_> {
             })
             .map_err(disc::read_error)?;
         root?;
-        if checksums::of_xorriso(&list) {
-            self.warnings.push(ImportWarning::Checksums(RecordedChecksums::Xorriso));
-        }
+        self.sums = self.checked_sums(&list, control)?;
         self.take_list(NodeId::ROOT, &list)?;
         let start = self.volume.root_directory();
         let mut pending = VecDeque::from([(start, NodeId::ROOT, 0u32)]);
@@ -435,6 +450,7 @@ impl Importer<'_> {
                     return Ok(None);
                 }
                 let content = self.content(entry, sections, *len)?;
+                self.know_sum(content, entry.attribute_list);
                 if self.has_raw_sectors && disc::is_form_2(self.volume.source(), sections) {
                     self.warnings.push(ImportWarning::ModeTwoFormTwo { path: path(&self.tree) });
                     self.tree.set_form_2(content);
@@ -565,6 +581,7 @@ impl Imported {
                 .iter()
                 .map(|descriptor| VolumePartition { descriptor: descriptor.clone(), content: None })
                 .collect(),
+            md5_tags: self.md5_tags,
             file_systems: self.file_systems,
             disc: Some(self.disc),
             joliet_names: self.joliet_names,

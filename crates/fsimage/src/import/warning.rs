@@ -136,6 +136,11 @@ pub enum ImportWarning {
         /// Why.
         reason: String,
     },
+    /// MD5 sums of files as xorriso records them that are not carried on: they are damaged.
+    Sums {
+        /// Why.
+        reason: String,
+    },
     /// Something of the session that cannot be had: records that are gone from a directory, say.
     Damaged {
         /// Path of the directory, where it is about one.
@@ -235,6 +240,9 @@ impl fmt::Display for ImportWarning {
                     f,
                     "{path}: digests that it records may be wrong, or missing, and are carried on: {reason}"
                 )
+            }
+            ImportWarning::Sums { reason } => {
+                write!(f, "the MD5 sums of files are not carried on: {reason}")
             }
             ImportWarning::Damaged { path: Some(path), finding } => {
                 write!(f, "{path}: not all of it can be read: {finding}")

@@ -29,7 +29,6 @@ pub(crate) struct ChecksumArray {
 }
 
 impl ChecksumArray {
-    #[cfg(test)]
     /// Bytes of a recorded value with numbers of four bytes.
     pub(crate) const LEN: usize = 20;
 
@@ -47,7 +46,6 @@ impl ChecksumArray {
         ChecksumArray::parse(&value_of(list, ARRAY_ATTRIBUTE)?)
     }
 
-    #[cfg(test)]
     pub(crate) fn encode(&self) -> [u8; ChecksumArray::LEN] {
         let mut value = [0; ChecksumArray::LEN];
         for (place, number) in value.chunks_mut(5).zip([self.start.get(), self.at.get(), self.count]) {

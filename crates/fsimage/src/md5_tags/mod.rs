@@ -2,7 +2,13 @@
 //! array that attributes of Rock Ridge (AAIP) refer to.
 
 mod array;
+mod plan;
+mod read;
 mod tag;
 
-pub(crate) use array::{ChecksumArray, Md5Sum, SUM_LEN, index_of};
+pub use plan::Md5Counts;
+
+pub(crate) use array::{ARRAY_ATTRIBUTE, ChecksumArray, INDEX_ATTRIBUTE, Md5Sum, SUM_LEN, index_of};
+pub(crate) use plan::{Md5Attributes, Md5Piece, Md5Plan};
+pub(crate) use read::ArrayReader;
 pub(crate) use tag::{ChecksumTag, TagKind};

@@ -59,6 +59,12 @@ pub(crate) struct ChecksumTag {
 }
 
 impl ChecksumTag {
+    /// Whether a sector begins as a tag of system area and volume descriptors does, in whatever version.
+    pub(crate) fn is_of_head(sector: &[u8]) -> bool {
+        let named = [TagKind::RelocatedSuperblock, TagKind::Superblock].map(TagKind::name);
+        named.iter().any(|name| sector.starts_with(name.trim_end_matches("_v1").as_bytes()))
+    }
+
     /// Reads a sector. `None` if it is no tag, and an error for a tag that is damaged.
     pub(crate) fn parse(sector: &[u8]) -> Option<Result<ChecksumTag, &'static str>> {
         let named = |kind: &TagKind| {
@@ -80,7 +86,6 @@ impl ChecksumTag {
     }
 
     /// The sector.
-    #[cfg(test)]
     pub(crate) fn encode(&self) -> [u8; SECTOR_SIZE] {
         let mut text = format!(
             "{} pos={} range_start={} range_size={}",
@@ -102,7 +107,6 @@ impl ChecksumTag {
     }
 }
 
-#[cfg(test)]
 fn hexadecimal(sum: &Md5Sum) -> String {
     sum.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -43,6 +43,7 @@ pub use udf_options::{Embedding, MetadataPartition, UdfAccess, UdfOptions, UdfSy
 use crate::boot::{BootDraft, BootPiece, BootPlan, HybridOptions, Patch, Places};
 use crate::digests::{DigestCounts, DigestPlan};
 use crate::emit::PlannedImage;
+use crate::md5_tags::{Md5Counts, Md5Piece, Md5Plan};
 use crate::tree::{ContentId, FileSystem, FileSystems, NodeId, NodeKind, Tree};
 use crate::view::hfsplus::HfsPlusView;
 use crate::view::udf::UdfView;
@@ -78,6 +79,7 @@ pub struct LayoutPlan<'t> {
     placement: Placement,
     boot: BootPlan,
     digests: Option<DigestPlan>,
+    md5: Option<Md5Plan>,
     /// Where the last content, or directory, ends.
     data_end: Sector,
     end: Sector,
@@ -114,6 +116,8 @@ pub(crate) enum What {
     Udf(UdfPiece),
     HfsPlus(HfsPlusPiece),
     Boot(BootPiece),
+    /// Made of what was written before.
+    Md5(Md5Piece),
 }
 
 /// One line of a printed plan.
@@ -150,6 +154,9 @@ impl<'t> LayoutPlan<'t> {
         let wants = |set: FileSystems| options.file_systems.contains(set);
         check_file_systems(&options)?;
         descriptors::check_dates(&options)?;
+        if let Some(reason) = options.md5_obstacle().filter(|_| options.md5_tags) {
+            return Err(Error::InvalidArgument { argument: "md5".to_owned(), reason: reason.to_owned() });
+        }
         crate::compress::check(tree, &options)?;
         volume_partition::check(tree, &options)?;
         let boot = BootDraft::new(tree, &options)?;
@@ -165,7 +172,7 @@ impl<'t> LayoutPlan<'t> {
         let (volume, udf, hfs_plus) = (volume?, udf.transpose()?, hfs_plus.transpose()?);
         placement::check_lengths(tree, &options)?;
 
-        let Head { partition, end } = Head::new(&options, volume.views.len(), &boot)?;
+        let Head { superblock, partition, end } = Head::new(&options, volume.views.len(), &boot)?;
         let mut volumes = vec![Volume { start: options.place.start, ..volume }];
         volumes.extend(partition.map(|origin| volumes[0].seen_from(origin)));
         let head = udf.as_ref().map(|_| UdfHead::new(options.place.start, end, &options)).transpose()?;
@@ -199,6 +206,10 @@ impl<'t> LayoutPlan<'t> {
             None => None,
         };
         let digests = DigestPlan::new(tree, &options, (structures, at.0))?;
+        let behind_directories = at.0;
+        if options.md5_tags {
+            at.take(SectorCount::new(1))?;
+        }
         let (placement, data_end) = Placement::new(tree, &options, at.0, &boot, &embedded)?;
         let (hfs_plus, data_end) = match hfs_plus {
             Some(start) => {
@@ -207,6 +218,15 @@ impl<'t> LayoutPlan<'t> {
             }
             None => (None, data_end),
         };
+        let mut data_end = data_end;
+        let mut md5 = None;
+        for attributes in volumes.iter_mut().flat_map(|volume| &mut volume.views).filter_map(View::md5) {
+            let tags = (superblock, behind_directories);
+            let plan = Md5Plan::new(attributes.index.clone(), options.place.start, tags, data_end);
+            attributes.array = plan.array();
+            data_end = plan.end()?;
+            md5 = Some(plan);
+        }
         let (udf, ending) = match udf {
             None => (None, boot.ending(data_end, &options.place)?),
             Some(udf) => {
@@ -217,8 +237,19 @@ impl<'t> LayoutPlan<'t> {
         let places = Places { catalog, hfs_plus: hfs_plus.as_ref().map(HfsPlusPlan::extent) };
         let boot = boot.finish(tree, &options, &placement, places, &ending)?;
         let end = ending.end;
-        let plan =
-            LayoutPlan { tree, options, volumes, udf, hfs_plus, placement, boot, digests, data_end, end };
+        let plan = LayoutPlan {
+            tree,
+            options,
+            volumes,
+            udf,
+            hfs_plus,
+            placement,
+            boot,
+            digests,
+            md5,
+            data_end,
+            end,
+        };
         plan.check_strict()?;
         Ok(plan)
     }
@@ -393,6 +424,7 @@ impl<'t> LayoutPlan<'t> {
                 };
                 vec![segment(udf.label_of(what, piece.start), owner)]
             }
+            What::Md5(what) => vec![segment(what.label(), None)],
             What::HfsPlus(what) => {
                 let Some(plan) = &self.hfs_plus else { return Vec::new() };
                 vec![segment(plan.label_of(what), plan.owner_of(self.tree, what))]
@@ -449,6 +481,13 @@ impl<'t> LayoutPlan<'t> {
         fixed.extend(self.udf.iter().flat_map(UdfPlan::fixed_pieces));
         fixed.extend(self.hfs_plus.iter().flat_map(HfsPlusPlan::fixed_pieces));
         fixed.extend(self.boot.pieces());
+        fixed.extend(self.md5.iter().flat_map(|md5| {
+            Md5Piece::ALL.map(|piece| Piece {
+                start: md5.place_of(piece),
+                len: md5.len_of(piece),
+                what: What::Md5(piece),
+            })
+        }));
         fixed.sort_by_key(|piece| piece.start);
         let volumes = || (0..).zip(&self.volumes);
         let tables = volumes().flat_map(|(number, volume)| volume.path_table_pieces(number));
@@ -504,7 +543,7 @@ impl<'t> LayoutPlan<'t> {
         self.placement.first_behind(self.tree, at).map(content_piece)
     }
 
-    /// Appends a piece's sectors. `content` appends those of a content.
+    /// Appends a piece's sectors, but for those with MD5 sums. `content` appends those of a content.
     pub(crate) fn append_piece(
         &self,
         piece: &Piece,
@@ -514,7 +553,7 @@ impl<'t> LayoutPlan<'t> {
         let before = out.len();
         let promised = piece.len.bytes() as usize;
         match piece.what {
-            What::Zero => out.resize(before + promised, 0),
+            What::Zero | What::Md5(_) => out.resize(before + promised, 0),
             What::Descriptors(volume) => {
                 for descriptor in self.descriptors(volume)? {
                     out.extend_from_slice(&descriptor);
@@ -583,6 +622,16 @@ impl<'t> LayoutPlan<'t> {
     /// How many files digests are recorded of, if any are.
     pub fn recorded_digests(&self) -> Option<DigestCounts> {
         self.digests.as_ref().map(DigestPlan::counts)
+    }
+
+    /// How many files MD5 sums are recorded of, if any are.
+    pub fn recorded_md5(&self) -> Option<Md5Counts> {
+        self.md5.as_ref().map(Md5Plan::counts)
+    }
+
+    /// The MD5 sums that are recorded.
+    pub(crate) fn md5(&self) -> Option<&Md5Plan> {
+        self.md5.as_ref()
     }
 
     /// The digests that are recorded.

@@ -82,6 +82,9 @@ pub struct PlanOptions {
     pub system_area: Option<KeptSystemArea>,
     /// Volume partitions (ECMA-119 8.6).
     pub volume_partitions: Vec<VolumePartition>,
+    /// Record MD5 sums of the session and of each file as libisofs does, so that xorriso checks them: with Rock Ridge,
+    /// and without [`PlanOptions::partition_offset`]. See [`PlanOptions::md5_obstacle`].
+    pub md5_tags: bool,
     /// Make the first [`Notice`](super::Notice) an error.
     pub strict: bool,
 }
@@ -91,6 +94,17 @@ impl PlanOptions {
     /// ends: GRUB does, through BIOS, on CDs.
     pub fn pad_for_loaders(&mut self) {
         self.place.end_padding = self.place.end_padding.max(multisession::CD_TRACK_PADDING);
+    }
+
+    /// Why [`PlanOptions::md5_tags`] could not be, if so.
+    pub fn md5_obstacle(&self) -> Option<&'static str> {
+        if !self.file_systems.contains(FileSystems::ISO9660 | FileSystems::ROCK_RIDGE) {
+            Some("it is Rock Ridge that tells where the sums of files are; add rock-ridge")
+        } else if self.partition_offset > SectorCount::ZERO {
+            Some("a partition's volume would have sums of its own; leave out one of the two")
+        } else {
+            None
+        }
     }
 
     /// The volume with a virtual partition that the session continues.
@@ -231,6 +245,7 @@ impl Default for PlanOptions {
             partition_offset: SectorCount::ZERO,
             system_area: None,
             volume_partitions: Vec::new(),
+            md5_tags: false,
             strict: false,
         }
     }

@@ -138,6 +138,7 @@ fn needs_a_plan(tree: &Tree, options: &PlanOptions) -> bool {
         options.udf.revision >= Revision::V2_50 || options.udf.access != UdfAccess::ReadOnly;
     options.file_systems.contains(FileSystems::HFS_PLUS)
         || options.deep_directories != DeepDirectories::KeepInPlace
+        || options.md5_tags
         || udf
             && (grows
                 || tree.has_linked_specials()

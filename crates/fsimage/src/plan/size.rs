@@ -4,15 +4,19 @@
 use sector_io::{Sector, SectorCount};
 use udf::write::Form;
 
-use super::udf::{UdfHead, after};
+use super::udf::{RECOGNITION, UdfHead, after};
 use super::udf_space::UdfSpace;
 use super::volume::partition_origin;
 use super::{Cursor, Place, PlanOptions, SYSTEM_AREA, descriptors};
 use crate::boot::BootDraft;
+use crate::head::KEPT_ANCHOR;
+use crate::tree::FileSystems;
 use crate::{Error, Result};
 
 /// Where the system areas and the volume descriptors of ISO 9660 end.
 pub(super) struct Head {
+    /// Where the MD5 of the descriptors is, if there is to be one.
+    pub(super) superblock: Sector,
     /// Where the second volume begins, if there is one.
     pub(super) partition: Option<Sector>,
     pub(super) end: Sector,
@@ -29,19 +33,41 @@ impl Head {
             let descriptors = hierarchies + carried + 1;
             at.take(SectorCount::new(descriptors as u32 + boot.descriptors()))?;
         }
+        let superblock = md5_of_descriptors(options, at.0)?;
+        if options.md5_tags && !options.file_systems.contains(FileSystems::UDF) {
+            at.take(SectorCount::new(1))?;
+        }
         let partition = partition_origin(options, at.0)?;
         if let Some(origin) = partition {
             at.0 = origin;
             at.take(SYSTEM_AREA)?;
             at.take(SectorCount::new(hierarchies as u32 + 1))?;
         }
-        Ok(Head { partition, end: at.0 })
+        Ok(Head { superblock, partition, end: at.0 })
     }
 
     /// How often each hierarchy is there.
     pub(super) fn volumes(&self) -> u64 {
         1 + u64::from(self.partition.is_some())
     }
+}
+
+/// Where the tag of the volume descriptors is, if there is to be one: behind them, and behind the recognition sequence
+/// of UDF, in which no other sector may stand.
+fn md5_of_descriptors(options: &PlanOptions, descriptors_end: Sector) -> Result<Sector> {
+    let recognition = match options.file_systems.contains(FileSystems::UDF) {
+        true => RECOGNITION,
+        false => SectorCount::ZERO,
+    };
+    let at = descriptors_end.checked_add(recognition).unwrap_or(descriptors_end);
+    let is_in_head = at.since(options.place.start).is_some_and(|at| at < KEPT_ANCHOR);
+    if options.md5_tags && !is_in_head {
+        return Err(Error::InvalidArgument {
+            argument: "boot records".to_owned(),
+            reason: "more than leaves room for an MD5 of the descriptors".to_owned(),
+        });
+    }
+    Ok(at)
 }
 
 /// Where path tables and directories begin, of which there are so many sectors: behind the descriptors, or where the head

@@ -66,7 +66,7 @@ pub(super) fn repair(disc: &Disc) -> Result<Option<HeadRepair>> {
         Some(copy) if is_area_lost && source.read_sectors(copy, &mut area).is_ok() => Some(area),
         _ => None,
     };
-    Ok(Some(HeadRepair { session: newest, head: NewHead::rebuilt(area, descriptors, anchor) }))
+    Ok(Some(HeadRepair { session: newest, head: NewHead::rebuilt(source, area, descriptors, anchor) }))
 }
 
 /// The newest session that this crate wrote, where the head does not lead to it: it was complete before the head was

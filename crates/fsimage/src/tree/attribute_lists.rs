@@ -14,6 +14,7 @@ use super::journal::{cut_map, cut_set};
 use super::streams::Owner;
 use super::{Content, ContentId, NamedStream, NodeId, Tree};
 use crate::Result;
+use crate::md5_tags::{ARRAY_ATTRIBUTE, INDEX_ATTRIBUTE};
 
 /// Bytes of the longest list that is written. Linux follows 31 continuation areas, of 2 KiB each, and shows no
 /// file that has more.
@@ -111,7 +112,8 @@ impl Tree {
         self.streams(node).filter(|stream| !room.takes(self, stream)).count() as u64
     }
 
-    /// Appends the `AL` entries of an item, if it has any.
+    /// Appends the `AL` entries of an item, if it has any. `sums` is the attribute by which MD5 sums are found; that of
+    /// an earlier session is left out.
     ///
     /// # Errors
     /// Those of reading values.
@@ -119,11 +121,12 @@ impl Tree {
         &self,
         node: NodeId,
         values: Values,
+        sums: Option<&(&[u8], Vec<u8>)>,
         out: &mut Vec<u8>,
     ) -> Result<()> {
         let acl = self.acl(node);
         if let Some(recorded) = self.recorded_list(node, acl) {
-            out.extend_from_slice(recorded);
+            append_recorded(recorded, sums, out);
             return Ok(());
         }
         let mut room = Room::beside(acl);
@@ -139,9 +142,12 @@ impl Tree {
         }
         if let Some(reference) = self.lists.of.get(&node) {
             let recorded = AttributeList::decode(self.names.get(*reference), &mut |_| {});
-            for (name, value) in recorded.attributes().filter(|(name, _)| is_internal(name)) {
+            for (name, value) in recorded.attributes().filter(|(name, _)| is_kept(name)) {
                 encoder.push(name, value);
             }
+        }
+        if let Some((name, value)) = sums {
+            encoder.push(name, value);
         }
         if let Some(acl) = acl {
             let mut acl = acl.clone();
@@ -160,6 +166,36 @@ impl Tree {
         let is_of_mode = has_mode.is_none_or(|bits| bits == self.attributes(node).permissions & 0o777);
         (is_unchanged && is_of_mode).then(|| self.names.get(*reference))
     }
+}
+
+/// Whether an attribute tells where MD5 sums of an earlier session are.
+fn is_of_sums(name: &[u8]) -> bool {
+    name == ARRAY_ATTRIBUTE || name == INDEX_ATTRIBUTE
+}
+
+/// Whether an attribute that serves those who write images is kept when the others change.
+fn is_kept(name: &[u8]) -> bool {
+    is_internal(name) && !is_of_sums(name)
+}
+
+/// Appends a list as it was recorded, but for the attribute by which MD5 sums are found.
+fn append_recorded(recorded: &[u8], sums: Option<&(&[u8], Vec<u8>)>, out: &mut Vec<u8>) {
+    let list = AttributeList::decode(recorded, &mut |_| {});
+    if sums.is_none() && !list.attributes().any(|(name, _)| is_of_sums(name)) {
+        out.extend_from_slice(recorded);
+        return;
+    }
+    let mut encoder = AttributeListEncoder::new(out);
+    for (name, value) in list.attributes().filter(|(name, _)| !is_of_sums(name)) {
+        encoder.push(name, value);
+    }
+    if let Some((name, value)) = sums {
+        encoder.push(name, value);
+    }
+    if !list.acl.is_empty() {
+        encoder.push_acl(&list.acl);
+    }
+    encoder.finish();
 }
 
 /// What of a list is left for attributes. Access control lists come first.

@@ -37,7 +37,7 @@ impl Tree {
     /// refused for are not looked for.
     ///
     /// Where sizes depend on the tree as a whole, it is planned each time: with HFS+, with deep directories relocated or
-    /// refused, and with UDF that grows by virtual allocation tables; with UDF also where items have named streams or
+    /// refused, with MD5 sums as xorriso has them, and with UDF that grows by virtual allocation tables; with UDF also where items have named streams or
     /// files have times that go into extended attributes, where links or devices have several names, where links are
     /// copied, and where a metadata partition lies behind an earlier session. So it is where the content of a file that
     /// is in the tree is replaced by another, by compressing it, say, or the first access control list is given: then

@@ -4,9 +4,14 @@ use std::collections::BTreeMap;
 
 use super::{Content, ContentId, NodeId, Tree};
 use crate::digests::{Digest, DigestAlgorithm};
+use crate::md5_tags::Md5Sum;
 
-/// A digest, and what it is made by.
-pub(super) type KnownDigest = (DigestAlgorithm, Digest);
+/// Digests of one content.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct KnownDigest {
+    by: Option<(DigestAlgorithm, Digest)>,
+    md5: Option<Md5Sum>,
+}
 
 #[derive(Clone, Debug, Default)]
 pub(super) struct DigestTable {
@@ -45,12 +50,25 @@ impl DigestFiles {
 impl Tree {
     /// The digest of an imported content, as the earlier session recorded it.
     pub(crate) fn known_digest(&self, algorithm: DigestAlgorithm, content: ContentId) -> Option<Digest> {
-        self.digests.known.get(&content).filter(|(by, _)| *by == algorithm).map(|(_, digest)| *digest)
+        let (by, digest) = self.digests.known.get(&content)?.by?;
+        (by == algorithm).then_some(digest)
+    }
+
+    /// Its MD5, likewise.
+    pub(crate) fn known_md5(&self, content: ContentId) -> Option<Md5Sum> {
+        self.digests.known.get(&content)?.md5
     }
 
     /// Takes a recorded digest.
     pub(crate) fn know_digest(&mut self, algorithm: DigestAlgorithm, content: ContentId, digest: Digest) {
-        self.put_digest(content, Some((algorithm, digest)));
+        let known = self.digests.known.get(&content).copied().unwrap_or_default();
+        self.put_digest(content, Some(KnownDigest { by: Some((algorithm, digest)), ..known }));
+    }
+
+    /// Takes a recorded MD5.
+    pub(crate) fn know_md5(&mut self, content: ContentId, md5: Md5Sum) {
+        let known = self.digests.known.get(&content).copied().unwrap_or_default();
+        self.put_digest(content, Some(KnownDigest { md5: Some(md5), ..known }));
     }
 
     /// Says of a content that is a further one in the place of another that it has its digest.

@@ -18,6 +18,7 @@ use iso9660::layout::DirectoryWriter;
 use iso9660::names::{NameRules, Standing};
 use sector_io::{Extent, Sector, SectorCount};
 
+use crate::md5_tags::Md5Attributes;
 use crate::plan::{DeepDirectories, Notice, NoticeCounts, PlanOptions, RockRidgeTimes};
 use crate::tree::{
     ContentId, FileSystem, FileSystems, Kind, NodeId, NodeKind, Timestamp, Tree, Values, check_name,
@@ -57,6 +58,8 @@ pub(crate) struct View {
     undated: Timestamp,
     /// Whether some item may have extended attributes or access control lists in Rock Ridge.
     has_attribute_lists: bool,
+    /// The attributes by which MD5 sums are found, where they are recorded.
+    md5: Option<Md5Attributes>,
     naming: Naming,
     directories: Vec<ViewDirectory>,
     /// Place in `directories` by the tree's directory number.
@@ -179,7 +182,8 @@ impl View {
             rock_ridge,
             rock_ridge_times: options.rock_ridge_times,
             undated: options.modification().unwrap_or_default(),
-            has_attribute_lists: rock_ridge && tree.has_attribute_lists(),
+            has_attribute_lists: rock_ridge && (options.md5_tags || tree.has_attribute_lists()),
+            md5: (rock_ridge && options.md5_tags).then(|| Md5Attributes::new(tree, options)),
             naming,
             directories: Vec::new(),
             places: Vec::new(),
@@ -341,6 +345,11 @@ impl View {
     /// place yet.
     pub(crate) fn seen_from(&self, origin: Sector) -> View {
         View { origin, ..self.clone() }
+    }
+
+    /// The attributes by which MD5 sums are found, which are to tell where these are.
+    pub(crate) fn md5(&mut self) -> Option<&mut Md5Attributes> {
+        self.md5.as_mut()
     }
 
     /// The address of a sector. Everything that is referred to lies behind the origin.

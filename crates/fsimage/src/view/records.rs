@@ -421,7 +421,12 @@ impl RecordSource<'_> {
         let before = use_area.len();
         SELECTOR.encode(use_area);
         let start = use_area.len();
-        self.tree.append_attribute_list(node, self.values, use_area)?;
+        let sums = self.view.md5.as_ref().and_then(|md5| match self.tree.kind(node) {
+            _ if node == NodeId::ROOT => Some(md5.of_root()),
+            NodeKind::File(content) => md5.of_file(content),
+            _ => None,
+        });
+        self.tree.append_attribute_list(node, self.values, sums.as_ref(), use_area)?;
         if use_area.len() == start {
             use_area.truncate(before);
         }
