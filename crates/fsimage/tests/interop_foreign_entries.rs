@@ -60,7 +60,7 @@ impl Record {
     fn of(entry: &Entry<'_>) -> Record {
         let directory = matches!(entry.kind, EntryKind::Directory(_));
         Record {
-            foreign: [entry.foreign, entry.attribute_list].concat(),
+            foreign: without_places(&[entry.foreign, entry.attribute_list].concat()),
             own: OwnEntries::default(),
             mode: entry.posix.map(|posix| posix.mode),
             // Links to a directory are counted anew, also where the other program did not count them.
@@ -73,6 +73,17 @@ impl Record {
             what: if directory { "directory".to_owned() } else { format!("{:?}", entry.kind) },
         }
     }
+}
+
+/// Entries without the values that say where MD5 sums are: a further session has sums of its own.
+fn without_places(entries: &[u8]) -> Vec<u8> {
+    let mut entries = entries.to_vec();
+    for (before, len) in [(&b"\x00\x03\x04ca\x00\x14"[..], 20), (b"\x00\x03\x04cx\x00\x04", 4)] {
+        if let Some(at) = entries.windows(before.len()).position(|window| window == before) {
+            entries[at + before.len()..][..len].fill(0);
+        }
+    }
+    entries
 }
 
 fn snapshot(path: &Path) -> Snapshot {

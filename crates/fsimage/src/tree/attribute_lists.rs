@@ -126,7 +126,10 @@ impl Tree {
     ) -> Result<()> {
         let acl = self.acl(node);
         if let Some(recorded) = self.recorded_list(node, acl) {
-            append_recorded(recorded, sums, out);
+            let sums = sums.map(|(name, value)| (*name, &value[..]));
+            let mut encoder = AttributeListEncoder::new(out);
+            encoder.push_recorded(recorded, &SUMS, sums);
+            encoder.finish();
             return Ok(());
         }
         let mut room = Room::beside(acl);
@@ -168,34 +171,12 @@ impl Tree {
     }
 }
 
-/// Whether an attribute tells where MD5 sums of an earlier session are.
-fn is_of_sums(name: &[u8]) -> bool {
-    name == ARRAY_ATTRIBUTE || name == INDEX_ATTRIBUTE
-}
+/// The attributes that tell where MD5 sums are: those of an earlier session are not where this one's are.
+const SUMS: [&[u8]; 2] = [ARRAY_ATTRIBUTE, INDEX_ATTRIBUTE];
 
 /// Whether an attribute that serves those who write images is kept when the others change.
 fn is_kept(name: &[u8]) -> bool {
-    is_internal(name) && !is_of_sums(name)
-}
-
-/// Appends a list as it was recorded, but for the attribute by which MD5 sums are found.
-fn append_recorded(recorded: &[u8], sums: Option<&(&[u8], Vec<u8>)>, out: &mut Vec<u8>) {
-    let list = AttributeList::decode(recorded, &mut |_| {});
-    if sums.is_none() && !list.attributes().any(|(name, _)| is_of_sums(name)) {
-        out.extend_from_slice(recorded);
-        return;
-    }
-    let mut encoder = AttributeListEncoder::new(out);
-    for (name, value) in list.attributes().filter(|(name, _)| !is_of_sums(name)) {
-        encoder.push(name, value);
-    }
-    if let Some((name, value)) = sums {
-        encoder.push(name, value);
-    }
-    if !list.acl.is_empty() {
-        encoder.push_acl(&list.acl);
-    }
-    encoder.finish();
+    is_internal(name) && !SUMS.contains(&name)
 }
 
 /// What of a list is left for attributes. Access control lists come first.

@@ -41,23 +41,7 @@ impl AttributeList {
     /// Reads entries that stand one behind another; those of other signatures are passed over. What is wrong is
     /// told to `find`, and left out.
     pub fn decode(area: &[u8], find: &mut dyn FnMut(&'static str)) -> AttributeList {
-        let mut stream = Vec::with_capacity(area.len());
-        let mut ended = false;
-        for entry in entries(area).filter(|entry| entry.signature == AttributeListEntry::SIGNATURE) {
-            let Ok((_, piece)) = AttributeListEntry::parse(entry.payload) else {
-                find("an AL entry without flags, left out");
-                continue;
-            };
-            if ended {
-                find("AL entries behind the end of the attribute list, left out");
-                break;
-            }
-            stream.extend_from_slice(piece.components);
-            ended = !piece.flags.contains(AttributeListFlags::CONTINUE);
-        }
-        if !ended {
-            find("an attribute list without its end");
-        }
+        let stream = component_records(area, find);
         let mut list = AttributeList::default();
         let mut components = Components { rest: &stream };
         let (mut name, mut value) = (Vec::new(), Vec::new());
@@ -109,6 +93,28 @@ impl AttributeList {
             _ => self.bytes.truncate(start),
         }
     }
+}
+
+/// The component records of a list.
+fn component_records(area: &[u8], find: &mut dyn FnMut(&'static str)) -> Vec<u8> {
+    let mut stream = Vec::with_capacity(area.len());
+    let mut ended = false;
+    for entry in entries(area).filter(|entry| entry.signature == AttributeListEntry::SIGNATURE) {
+        let Ok((_, piece)) = AttributeListEntry::parse(entry.payload) else {
+            find("an AL entry without flags, left out");
+            continue;
+        };
+        if ended {
+            find("AL entries behind the end of the attribute list, left out");
+            break;
+        }
+        stream.extend_from_slice(piece.components);
+        ended = !piece.flags.contains(AttributeListFlags::CONTINUE);
+    }
+    if !ended {
+        find("an attribute list without its end");
+    }
+    stream
 }
 
 /// The components of a list, record by record.
@@ -168,6 +174,33 @@ impl<'o> AttributeListEncoder<'o> {
     /// A list without attributes, which is no entry at all.
     pub fn new(out: &'o mut Vec<u8>) -> AttributeListEncoder<'o> {
         AttributeListEncoder { out, entry: None }
+    }
+
+    /// Appends a recorded list as it is, but for attributes of these names: `attribute`, if there is one, takes the place of
+    /// the first, or comes last.
+    pub fn push_recorded(&mut self, area: &[u8], replaced: &[&[u8]], attribute: Option<(&[u8], &[u8])>) {
+        let stream = component_records(area, &mut |_| {});
+        let mut components = Components { rest: &stream };
+        let (mut name, mut value) = (Vec::new(), Vec::new());
+        let mut attribute = attribute;
+        loop {
+            let pair = components.rest;
+            let name_is = components.next(&mut name);
+            let is_whole =
+                matches!(name_is, Next::Complete) && matches!(components.next(&mut value), Next::Complete);
+            if !is_whole {
+                self.bytes(pair);
+                break;
+            }
+            let is_replaced = expand(&name).is_some_and(|(prefix, rest)| {
+                replaced.iter().any(|name| name.strip_prefix(prefix) == Some(rest))
+            });
+            match is_replaced {
+                true => attribute.take().into_iter().for_each(|(name, value)| self.push(name, value)),
+                false => self.bytes(&pair[..pair.len() - components.rest.len()]),
+            }
+        }
+        attribute.into_iter().for_each(|(name, value)| self.push(name, value));
     }
 
     /// Appends an attribute. The name is given in full; it is neither empty nor has it a zero byte.
@@ -290,6 +323,32 @@ mod tests {
     }
 
     #[test]
+    fn an_attribute_is_replaced_and_all_else_stays() {
+        // The first byte of the value of an access control list means nothing that is known.
+        let acl = b"\x00\x00\x00\x02\xf0\x01";
+        let list = |middle: &[u8]| {
+            let components = [&b"\x00\x01a\x00\x01b"[..], middle, acl, b"\x00\x01\x07\x00\x00"].concat();
+            [&[b'A', b'L', components.len() as u8 + 5, 1, 0][..], &components].concat()
+        };
+        let recorded = list(b"\x00\x03\x04cx\x00\x04\x00\x00\x00\x01");
+        let replace = |area: &[u8], attribute| {
+            let mut out = Vec::new();
+            let mut encoder = AttributeListEncoder::new(&mut out);
+            encoder.push_recorded(area, &[b"isofs.ca", b"isofs.cx"], attribute);
+            encoder.finish();
+            out
+        };
+        assert_eq!(
+            replace(&recorded, Some((b"isofs.cx", b"\x00\x00\x00\x02"))),
+            list(b"\x00\x03\x04cx\x00\x04\x00\x00\x00\x02")
+        );
+        assert_eq!(replace(&recorded, None), list(b""));
+        assert_eq!(replace(&list(b""), None), list(b""));
+        let more = replace(&encode(&[(b"a", b"b")]), Some((b"isofs.cx", b"c")));
+        assert_eq!(more, encode(&[(b"a", b"b"), (b"isofs.cx", b"c")]));
+    }
+
+    #[test]
     fn what_is_wrong_is_told() {
         let told = |area: &[u8]| decode(area).1;
         let good = encode(&[(b"user.a", b"1")]);
@@ -350,6 +409,11 @@ mod tests {
             let (list, _) = decode(&area);
             let kept: usize = list.attributes().map(|(name, value)| name.len() + value.len()).sum();
             prop_assert!(kept <= 9 * area.len());
+            let mut out = Vec::new();
+            let mut encoder = AttributeListEncoder::new(&mut out);
+            encoder.push_recorded(&area, &[], None);
+            encoder.finish();
+            prop_assert_eq!(decode(&out).0, decode(&area).0);
         }
     }
 }
