@@ -7,9 +7,9 @@ use std::path::Path;
 use std::process::Command;
 
 use fsimage::{
-    Control, DigestAlgorithm, Disc, FileSystems, Finding, GrowingImage, ImportOptions, Item, ItemOptions,
-    LayoutPlan, NodeId, PlanOptions, ReadSectors, ScanOptions, Sector, SectorCount, Tree, VerifyReport,
-    WriterSink, write_image,
+    Control, DigestAlgorithm, Disc, Error, FileSystems, Finding, GrowingImage, ImportOptions, Item,
+    ItemOptions, LayoutPlan, NodeId, PlanOptions, ReadSectors, ScanOptions, Sector, SectorCount, Tree,
+    VerifyReport, WriterSink, write_image,
 };
 
 fn verify(image: &Path, session: Option<u16>) -> VerifyReport {
@@ -196,6 +196,19 @@ fn what_is_written_is_found_right_by_xorriso() {
     }
 }
 
+/// A process that another test starts has the lock of this one's image until it is the other program.
+fn open(image: &Path) -> GrowingImage {
+    let mut tries = 0..100;
+    loop {
+        match GrowingImage::open(image) {
+            Err(Error::CannotAppend { .. }) if tries.next().is_some() => {
+                std::thread::sleep(std::time::Duration::from_millis(20));
+            }
+            opened => return opened.unwrap(),
+        }
+    }
+}
+
 /// Ours and those of xorriso in turn, from its layout and from an image that begins at sector 0.
 #[test]
 fn sessions_in_turn_carry_sums_on() {
@@ -210,7 +223,7 @@ fn sessions_in_turn_carry_sums_on() {
         let image = folder.join(name);
         run(xorriso.path(), folder, first);
         for turn in 0..3 {
-            let growing = GrowingImage::open(&image).unwrap();
+            let growing = open(&image);
             let mut imported = growing.import(&ImportOptions::default(), &Control::default()).unwrap();
             assert!(imported.md5_tags && imported.warnings.is_empty(), "{:?}", imported.warnings);
             let options = PlanOptions { place: growing.place(), ..imported.plan_options() };

@@ -3,9 +3,7 @@ use nom::bytes::complete::{tag, take_while_m_n};
 use nom::character::complete::u32 as decimal;
 use nom::combinator::map_opt;
 use nom::{IResult, Parser};
-#[cfg(test)]
-use sector_io::SECTOR_SIZE;
-use sector_io::{Extent, Sector, SectorCount};
+use sector_io::{Extent, SECTOR_SIZE, Sector, SectorCount};
 
 use super::Md5Sum;
 
