@@ -8,8 +8,9 @@ use crate::arrows::{self, metadata, packages};
 use crate::options::Options;
 use crate::shell::Cmd;
 use crate::steps::Steps;
+use crate::test::Wanted;
 use crate::workspace::{CROSS_CHECK, SHARED, cargo, root};
-use crate::{Result, coverage, error_codes, words};
+use crate::{Result, bench, coverage, error_codes, test, words};
 
 /// Crates that must compile for WebAssembly as well: those that need no operating system.
 const FORMATS: &[&str] = &[
@@ -44,6 +45,11 @@ const STEPS: &[Step] = &[
     Step { name: "lints", run: lints, does: "clippy on all targets, warnings denied" },
     Step { name: "docs", run: docs, does: "rustdoc, warnings denied" },
     Step { name: "examples", run: examples, does: "the examples build" },
+    Step {
+        name: "goals",
+        run: goals,
+        does: "goals for speed and memory are reached, by a tenth of the files (cargo xtask bench --check)",
+    },
     Step { name: "features", run: features, does: "each crate compiles with each of its features alone" },
     Step { name: "packages", run: package, does: "what would be published is complete" },
     Step { name: "systems", run: systems, does: "everything compiles for macOS and FreeBSD" },
@@ -59,6 +65,7 @@ pub(crate) fn ci(mut options: Options) -> Result {
     let only = options.values("--only")?;
     let skip = options.values("--skip")?;
     let list = options.flag("--list");
+    let wanted = Wanted::of(&mut options)?;
     options.finish()?;
     if let Some(name) = only.iter().chain(&skip).find(|name| !STEPS.iter().any(|step| step.name == **name)) {
         return Err(format!("no step is called {name}; see cargo xtask ci --list").into());
@@ -70,6 +77,9 @@ pub(crate) fn ci(mut options: Options) -> Result {
         return Ok(());
     }
     let mut steps = Steps::default();
+    if wanted != Wanted::Nothing {
+        steps.run("peers", test::install_missing);
+    }
     for step in STEPS {
         let named = |names: &[String]| names.iter().any(|name| name == step.name);
         if (only.is_empty() || named(&only)) && !named(&skip) {
@@ -93,6 +103,14 @@ fn docs() -> Result {
 
 fn examples() -> Result {
     cargo().args(["build", "--workspace", "--examples"]).run()
+}
+
+fn goals() -> Result {
+    if peers::find("xorriso").is_none() {
+        println!("skipped: xorriso is not installed; --peers install does that");
+        return Ok(());
+    }
+    bench::check()
 }
 
 fn features() -> Result {

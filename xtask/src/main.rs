@@ -41,12 +41,12 @@ const TASKS: &[Task] = &[
     Task {
         name: "ci",
         run: ci::ci,
-        does: "format, lints, docs, arrows between crates, examples, feature sets, packages, other systems: [--only STEP] [--skip STEP] [--list]",
+        does: "format, lints, docs, arrows between crates, examples, goals, feature sets, packages, other systems: [--only STEP] [--skip STEP] [--peers found|install] [--list]",
     },
     Task {
         name: "bench",
         run: bench::bench,
-        does: "compares with genisoimage, xorriso, bsdtar, 7z and cp in one run: [--case NAME] [--rounds N] [--scale F] [--dir DIR] [--cold] [--write] [--list]",
+        does: "compares with genisoimage, xorriso, bsdtar, 7z and cp in one run: [--case NAME] [--against PROGRAM] [--rounds N] [--scale F] [--dir DIR] [--cold] [--check] [--write] [--list]",
     },
     Task {
         name: "fuzz",

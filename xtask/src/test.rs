@@ -17,7 +17,7 @@ use crate::workspace::{SHARED, cargo};
 const INTEROP_PACKAGES: &[&str] = &["peers", "fsimage", "fsimage-cli"];
 
 pub(crate) fn test(mut options: Options) -> Result {
-    let wanted = peers_option(&mut options)?;
+    let wanted = Wanted::of(&mut options)?;
     let rest = options.rest();
     let chosen = rest.iter().any(|argument| argument.starts_with("-p") || argument.starts_with("--package"));
     let mut arguments = vec!["--no-fail-fast".to_owned()];
@@ -30,7 +30,7 @@ pub(crate) fn test(mut options: Options) -> Result {
 }
 
 pub(crate) fn interop(mut options: Options) -> Result {
-    let wanted = peers_option(&mut options)?;
+    let wanted = Wanted::of(&mut options)?;
     options.finish()?;
     let mut arguments = vec!["--no-fail-fast".to_owned()];
     for package in INTEROP_PACKAGES {
@@ -42,7 +42,7 @@ pub(crate) fn interop(mut options: Options) -> Result {
 
 /// What must be there.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Wanted {
+pub(crate) enum Wanted {
     Nothing,
     /// The programs, which are installed.
     Programs,
@@ -50,12 +50,15 @@ enum Wanted {
     All,
 }
 
-fn peers_option(options: &mut Options) -> Result<Wanted> {
-    match options.value("--peers")?.as_deref() {
-        None | Some("found") => Ok(Wanted::Nothing),
-        Some("install") => Ok(Wanted::Programs),
-        Some("all") => Ok(Wanted::All),
-        Some(other) => Err(format!("--peers is found, install or all, not {other}").into()),
+impl Wanted {
+    /// What `--peers` asks for.
+    pub(crate) fn of(options: &mut Options) -> Result<Self> {
+        match options.value("--peers")?.as_deref() {
+            None | Some("found") => Ok(Self::Nothing),
+            Some("install") => Ok(Self::Programs),
+            Some("all") => Ok(Self::All),
+            Some(other) => Err(format!("--peers is found, install or all, not {other}").into()),
+        }
     }
 }
 

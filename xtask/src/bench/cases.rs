@@ -7,7 +7,7 @@ use std::io::{Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
 use super::mounts::Mounted;
-use super::report::{OURS, Row, Table};
+use super::report::{OURS, Table, title};
 use super::trees::{Shape, one_file, tree};
 use super::{Bench, Case, Contender, recording};
 use crate::Result;
@@ -142,13 +142,13 @@ fn big_file(bench: &Bench) -> Result<Vec<Table>> {
     let mut contenders = writers(bench, &source, &out);
     let file = source.join("big.bin");
     contenders.push(cp("cp", &[], &file, &out));
-    Ok(vec![bench.compare(title(bench, "One file of 4 GiB"), &contenders)?])
+    Ok(vec![bench.compare(title(bench.scale, "One file of 4 GiB"), &contenders)?])
 }
 
 fn reflink(bench: &Bench) -> Result<Vec<Table>> {
     let mut tables = Vec::new();
     for kind in ["xfs", "btrfs"] {
-        let title = title(bench, &format!("One file of 4 GiB on {kind} with reflinks"));
+        let title = title(bench.scale, &format!("One file of 4 GiB on {kind} with reflinks"));
         tables.push(reflink_on(bench, kind, &title).unwrap_or_else(|error| Table {
             title,
             skipped: Some(error.to_string()),
@@ -190,7 +190,7 @@ fn small(bench: &Bench, name: &str, files: u64, what: &str) -> Result<Vec<Table>
     let mut contenders = writers(bench, &source, &out);
     contenders.push(cp("cp -r", &["-r"], &source, &copy));
     contenders.push(contender(ONE_FILE, bench.fsimage.clone(), build_arguments(&out, &single), Some(&out)));
-    Ok(vec![bench.compare(title(bench, what), &contenders)?])
+    Ok(vec![bench.compare(title(bench.scale, what), &contenders)?])
 }
 
 fn udf_100k(bench: &Bench) -> Result<Vec<Table>> {
@@ -222,11 +222,11 @@ fn with_udf(bench: &Bench, name: &str, files: u64, what: &str) -> Result<Vec<Tab
         arguments.extend([out.clone().into(), source.clone().into()]);
         contenders.push(contender("genisoimage -udf", program, arguments, Some(&out)));
     }
-    Ok(vec![bench.compare(title(bench, what), &contenders)?])
+    Ok(vec![bench.compare(title(bench.scale, what), &contenders)?])
 }
 
 const UDF_ALONE: &str = "fsimage, UDF alone";
-const BRIDGE: &str = "fsimage, all four";
+pub(super) const BRIDGE: &str = "fsimage, all four";
 
 fn list_udf_1m(bench: &Bench) -> Result<Vec<Table>> {
     let source = tree(&bench.folder, "small-1m", small_shape(bench, 1_000_000))?;
@@ -240,19 +240,19 @@ fn list_udf_1m(bench: &Bench) -> Result<Vec<Table>> {
     if let Some(program) = peers::find("7zz").or_else(|| peers::find("7z")) {
         contenders.push(reader("7z", program, &["l"], &image, &[]));
     }
-    let table = bench.compare(title(bench, "Listing 1,000,000 files of UDF"), &contenders);
+    let table = bench.compare(title(bench.scale, "Listing 1,000,000 files of UDF"), &contenders);
     remove(&image)?;
     Ok(vec![table?])
 }
 
 /// Our own start: what memory is spent on no file at all.
-const ONE_FILE: &str = "fsimage, one file";
+pub(super) const ONE_FILE: &str = "fsimage, one file";
 
 fn one_folder(bench: &Bench) -> Result<Vec<Table>> {
     let source = tree(&bench.folder, "one-folder", Shape::OneFolder(bench.scaled(20_000)))?;
     let out = bench.folder.join("out");
     let contenders = writers(bench, &source, &out);
-    Ok(vec![bench.compare(title(bench, "20,000 files in one folder"), &contenders)?])
+    Ok(vec![bench.compare(title(bench.scale, "20,000 files in one folder"), &contenders)?])
 }
 
 /// An image that we wrote of a tree, kept beside it.
@@ -280,7 +280,7 @@ fn list_1m(bench: &Bench) -> Result<Vec<Table>> {
     if let Some(program) = peers::find("7zz").or_else(|| peers::find("7z")) {
         contenders.push(reader("7z", program, &["l"], &image, &[]));
     }
-    Ok(vec![bench.compare(title(bench, "Listing 1,000,000 files"), &contenders)?])
+    Ok(vec![bench.compare(title(bench.scale, "Listing 1,000,000 files"), &contenders)?])
 }
 
 /// Opening an image and finding one path, of ISO 9660 and of UDF.
@@ -306,7 +306,7 @@ fn read_one_of_1m(bench: &Bench) -> Result<Vec<Table>> {
             let before = &["e", "-so", "-bd"][..];
             contenders.push(reader("7z", program, before, &image, &[path.trim_start_matches('/')]));
         }
-        let title = title(bench, &format!("Reading one of 1,000,000 files of {what}"));
+        let title = title(bench.scale, &format!("Reading one of 1,000,000 files of {what}"));
         tables.push(bench.compare(title, &contenders)?);
     }
     remove(&image)?;
@@ -381,7 +381,7 @@ fn extract(bench: &Bench, name: &str, shape: Shape, what: &str) -> Result<Vec<Ta
     let mut from = source.into_os_string();
     from.push("/.");
     push("cp -r", PathBuf::from("cp"), vec!["-r".into(), from, out.clone().into()]);
-    Ok(vec![bench.compare(title(bench, what), &contenders)?])
+    Ok(vec![bench.compare(title(bench.scale, what), &contenders)?])
 }
 
 fn append_1m(bench: &Bench) -> Result<Vec<Table>> {
@@ -390,12 +390,14 @@ fn append_1m(bench: &Bench) -> Result<Vec<Table>> {
     fs::create_dir_all(&added)?;
     fs::write(added.join("added.txt"), "one more file\n")?;
     let session = bench.folder.join("session");
-    let state = ImageState::of(&image)?;
+    let single = self::image(bench, "single", Shape::OneFile(1000))?;
+    let (state, single_state) = (ImageState::of(&image)?, ImageState::of(&single)?);
 
     let mut contenders = Vec::new();
     let mut push = |name: &str, program: PathBuf, arguments: Vec<OsString>| {
         let mut contender = contender(name, program, arguments, Some(&session));
-        let (state, image, session) = (&state, &image, &session);
+        let (state, image) = if name == ONE_FILE { (&single_state, &single) } else { (&state, &image) };
+        let session = &session;
         contender.check =
             Some(Box::new(move || state.must_have_grown(image).or_else(|_| not_empty(session))));
         contender.after = Some(Box::new(move || {
@@ -404,8 +406,10 @@ fn append_1m(bench: &Bench) -> Result<Vec<Table>> {
         }));
         contenders.push(contender);
     };
-    let ours = vec!["append".into(), "--quiet".into(), image.clone().into(), added.clone().into()];
-    push(OURS, bench.fsimage.clone(), ours);
+    for (name, image) in [(OURS, &image), (ONE_FILE, &single)] {
+        let ours = vec!["append".into(), "--quiet".into(), image.into(), added.clone().into()];
+        push(name, bench.fsimage.clone(), ours);
+    }
     if let Some(program) = peers::find("xorriso") {
         let mut device = OsString::from("stdio:");
         device.push(&image);
@@ -434,10 +438,12 @@ fn append_1m(bench: &Bench) -> Result<Vec<Table>> {
         ]);
         push("genisoimage -M", program, arguments);
     }
-    Ok(vec![
-        bench
-            .compare(title(bench, "Importing a session of 1,000,000 files and appending one"), &contenders)?,
-    ])
+    let title = title(bench.scale, "Importing a session of 1,000,000 files and appending one");
+    let table = bench.compare(title, &contenders);
+    drop(contenders);
+    remove(&image)?;
+    remove(&single)?;
+    Ok(vec![table?])
 }
 
 /// What an appended session changes of an image file: its length, and its head if it is grown the
@@ -469,88 +475,6 @@ impl ImageState {
         file.set_len(self.length)?;
         Ok(())
     }
-}
-
-pub(super) fn title(bench: &Bench, full: &str) -> String {
-    if bench.scale == 1.0 { full.to_owned() } else { format!("{full}, times {}", bench.scale) }
-}
-
-/// The goals that were set for this release, and what was measured.
-pub(crate) fn goals(bench: &Bench, tables: &[(&str, Table)]) -> String {
-    let table = |name: &str| tables.iter().find(|(case, _)| *case == name).map(|(_, table)| table);
-    let wall = |name: &str, row: &str| table(name)?.row(row)?.wall();
-    let ratio = |a: Option<f64>, b: Option<f64>| Some(a? / b?);
-    let full_size = |value: Option<f64>| value.filter(|_| bench.scale == 1.0);
-
-    let memory = |case: &str, row: &str| {
-        let table = table(case)?;
-        let peak = |name: &str| table.row(name).and_then(Row::peak);
-        Some((peak(row)? - peak(ONE_FILE)?).max(0.0) / bench.scaled(1_000_000) as f64)
-    };
-    let shared = tables
-        .iter()
-        .filter(|(case, _)| *case == "reflink")
-        .filter_map(|(_, table)| table.row(OURS)?.wall())
-        .max_by(f64::total_cmp);
-    let one_path = tables
-        .iter()
-        .filter(|(case, _)| *case == "read-one-of-1m")
-        .filter_map(|(_, table)| table.row(OURS)?.wall())
-        .max_by(f64::total_cmp);
-    let cpu = |case: &str, row: &str| table(case)?.row(row)?.cpu();
-    let goals = [
-        ("big file: wall ÷ cp", ratio(wall("big-file", OURS), wall("big-file", "cp")), 1.05),
-        ("big file with reflinks: seconds", full_size(shared), 1.0),
-        (
-            "100,000 small files: wall ÷ fastest peer",
-            ratio(wall("small-100k", OURS), table("small-100k").and_then(Table::fastest_peer)),
-            0.6,
-        ),
-        ("20,000 files in one folder: seconds", full_size(wall("one-folder", OURS)), 0.5),
-        (
-            "1,000,000 files: wall ÷ 100,000 files",
-            ratio(wall("small-1m", OURS), wall("small-100k", OURS)),
-            11.0,
-        ),
-        ("1,000,000 files: peak bytes per file", memory("small-1m", OURS), 400.0),
-        ("listing 1,000,000 files: seconds", full_size(wall("list-1m", OURS)), 1.5),
-        (
-            "100,000 files in all four name spaces: wall ÷ without UDF",
-            ratio(wall("udf-100k", BRIDGE), wall("udf-100k", OURS)),
-            1.25,
-        ),
-        ("1,000,000 files in all four name spaces: peak bytes per file", memory("udf-1m", BRIDGE), 600.0),
-        ("listing 1,000,000 files of UDF: seconds", full_size(wall("list-udf-1m", OURS)), 2.0),
-        ("reading one of 1,000,000 files: seconds", full_size(one_path), 0.020),
-        (
-            "burning a gigabyte to a simulated drive: CPU seconds",
-            full_size(cpu("burn-emulator", OURS)).map(|gib| gib * 1e9 / f64::from(1 << 30)),
-            0.66,
-        ),
-        (
-            "the same: CPU ÷ one copy",
-            ratio(cpu("burn-emulator", OURS), cpu("burn-emulator", recording::COPY)),
-            1.25,
-        ),
-        (
-            "the same: CPU ÷ libburn's file drive",
-            ratio(cpu("burn-emulator", OURS), cpu("burn-emulator", recording::LIBBURN)),
-            0.5,
-        ),
-        ("a gigabyte of raw sectors, mode 1: CPU seconds", full_size(cpu("raw-sectors", OURS)), 1.0),
-    ];
-    let mut text = String::from("### Goals\n\n| goal | at most | measured | |\n|---|---:|---:|---|\n");
-    for (what, limit, value) in goals.map(|(what, value, limit)| (what, limit, value)) {
-        let _ = match value {
-            Some(value) => {
-                let verdict = if value <= limit { "reached" } else { "missed" };
-                let digits = if limit < 0.1 { 3 } else { 2 };
-                writeln!(text, "| {what} | {limit} | {value:.digits$} | {verdict} |")
-            }
-            None => writeln!(text, "| {what} | {limit} | | not measured |"),
-        };
-    }
-    text
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! `bench`: whole commands, ours and others', measured side by side in one run.
 
 mod cases;
+mod goals;
 pub(crate) mod measure;
 mod mounts;
 mod recording;
@@ -22,6 +23,12 @@ use crate::workspace::{cargo, root, target};
 /// The hidden task that runs and measures one command.
 pub(crate) const MEASURE: &str = "_measure";
 
+/// The cases that `--check` runs unless told otherwise, and how much of their files.
+const CHECKED: [&str; 2] = ["read-one-of-1m", "append-1m"];
+const CHECKED_SCALE: f64 = 0.1;
+/// The programs that the goals of these cases name.
+const CHECKED_AGAINST: [&str; 1] = ["xorriso"];
+
 /// One case.
 pub(crate) struct Case {
     pub(crate) name: &'static str,
@@ -39,6 +46,8 @@ pub(crate) struct Bench {
     pub(crate) scale: f64,
     cold: bool,
     rounds: usize,
+    /// The other programs that are measured; all that are installed, where it is empty.
+    against: Vec<String>,
 }
 
 type Hook<'a> = Box<dyn Fn() -> Result + 'a>;
@@ -57,11 +66,13 @@ pub(crate) struct Contender<'a> {
 }
 
 pub(crate) fn bench(mut options: Options) -> Result {
-    let chosen = options.values("--case")?;
+    let mut chosen = options.values("--case")?;
+    let mut against = options.values("--against")?;
     let rounds = options.parsed("--rounds")?;
-    let scale: f64 = options.parsed("--scale")?.unwrap_or(1.0);
+    let scale: Option<f64> = options.parsed("--scale")?;
     let folder = options.value("--dir")?.map(PathBuf::from);
     let (cold, write, list) = (options.flag("--cold"), options.flag("--write"), options.flag("--list"));
+    let check = options.flag("--check");
     options.finish()?;
     if list {
         for case in cases::CASES {
@@ -72,14 +83,23 @@ pub(crate) fn bench(mut options: Options) -> Result {
     if let Some(name) = chosen.iter().find(|name| !cases::CASES.iter().any(|case| case.name == **name)) {
         return Err(format!("no case is called {name}; see cargo xtask bench --list").into());
     }
+    if check && write {
+        return Err("--check measures the build of the tests; only what is released is written down".into());
+    }
+    if check && chosen.is_empty() {
+        chosen = CHECKED.map(str::to_owned).to_vec();
+    }
+    // Kept: to delete 100,000 files takes minutes where the file system tells the disk of each (discard).
+    let folder = folder.or_else(|| check.then(|| root().join(target()).join("bench")));
+    if check && against.is_empty() {
+        against = CHECKED_AGAINST.map(str::to_owned).to_vec();
+    }
+    let scale = scale.unwrap_or(if check { CHECKED_SCALE } else { 1.0 });
     if !(scale > 0.0 && scale <= 10.0) {
         return Err("--scale is more than 0 and at most 10".into());
     }
 
-    cargo().args(["build", "--release", "--package", "fsimage-cli"]).run()?;
-    let fsimage = fs::canonicalize(
-        root().join(target()).join("release").join(format!("fsimage{}", std::env::consts::EXE_SUFFIX)),
-    )?;
+    let fsimage = if check { built_for_tests() } else { built_for_release() }?;
     let temporary = match &folder {
         Some(_) => None,
         None => Some(tempfile::Builder::new().prefix("fsimage-bench-").tempdir()?),
@@ -90,7 +110,7 @@ pub(crate) fn bench(mut options: Options) -> Result {
         (None, None) => return Err("no folder".into()),
     };
     fs::create_dir_all(&folder)?;
-    let mut bench = Bench { fsimage, folder: fs::canonicalize(folder)?, scale, cold, rounds: 0 };
+    let mut bench = Bench { fsimage, folder: fs::canonicalize(folder)?, scale, cold, rounds: 0, against };
 
     let mut text = bench.conditions()?;
     println!("{text}");
@@ -111,9 +131,16 @@ pub(crate) fn bench(mut options: Options) -> Result {
             tables.push((case.name, table));
         }
     }
-    let goals = cases::goals(&bench, &tables);
-    println!("{goals}");
-    text.push_str(&goals);
+    let mut goals = goals::goals(scale, &tables);
+    if check {
+        goals.retain(|goal| goal.is_of(&chosen));
+    }
+    let part = goals::markdown(scale, &goals);
+    println!("{part}");
+    text.push_str(&part);
+    if check {
+        return goals::check(&goals);
+    }
     if write {
         let path = root().join("docs/performance.md");
         let document = fs::read_to_string(&path).unwrap_or_default();
@@ -121,6 +148,27 @@ pub(crate) fn bench(mut options: Options) -> Result {
         println!("written to docs/performance.md");
     }
     Ok(())
+}
+
+/// [`bench`] with `--check`.
+pub(crate) fn check() -> Result {
+    bench(Options::new(["--check".to_owned()].into_iter()))
+}
+
+fn built_for_release() -> Result<PathBuf> {
+    cargo().args(["build", "--release", "--package", "fsimage-cli"]).run()?;
+    built("release")
+}
+
+/// What the tests are built from: with the features that the whole workspace asks for, so that nothing is compiled twice.
+fn built_for_tests() -> Result<PathBuf> {
+    cargo().args(["build", "--workspace", "--examples", "--bin", "fsimage"]).run()?;
+    built("debug")
+}
+
+fn built(profile: &str) -> Result<PathBuf> {
+    let name = format!("fsimage{}", std::env::consts::EXE_SUFFIX);
+    Ok(fs::canonicalize(root().join(target()).join(profile).join(name))?)
 }
 
 impl Bench {
@@ -131,6 +179,8 @@ impl Bench {
 
     /// Measures the contenders in turns: every round runs each once, beginning with another one.
     pub(crate) fn compare(&self, title: impl Into<String>, contenders: &[Contender<'_>]) -> Result<Table> {
+        let contenders: Vec<&Contender<'_>> =
+            contenders.iter().filter(|contender| self.takes_part(&contender.name)).collect();
         let mut rows: Vec<Row> = contenders
             .iter()
             .map(|contender| Row { name: contender.name.clone(), samples: Vec::new(), failure: None })
@@ -175,6 +225,11 @@ impl Bench {
             }
         }
         Ok(Table { title: title.into(), rows, skipped: None })
+    }
+
+    fn takes_part(&self, contender: &str) -> bool {
+        let program = contender.split([' ', ',']).next().unwrap_or_default();
+        self.against.is_empty() || program == report::OURS || self.against.iter().any(|name| name == program)
     }
 
     /// No earlier write may be paid for by the next measurement.

@@ -3,8 +3,8 @@
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
-use super::cases::{contender, remove, title, words};
-use super::report::{OURS, Table};
+use super::cases::{contender, remove, words};
+use super::report::{OURS, Table, title};
 use super::trees::{Shape, tree};
 use super::{Bench, Contender};
 use crate::Result;
@@ -39,7 +39,7 @@ pub(super) fn burn_emulator(bench: &Bench) -> Result<Vec<Table>> {
         arguments.extend([drive, "-map".into(), source.clone().into(), "/".into(), "-commit".into()]);
         contenders.push(contender(LIBBURN, program, arguments, Some(&out)));
     }
-    Ok(vec![bench.compare(title(bench, "One GiB burnt to a simulated BD-RE"), &contenders)?])
+    Ok(vec![bench.compare(title(bench.scale, "One GiB burnt to a simulated BD-RE"), &contenders)?])
 }
 
 fn of(out: &Path) -> OsString {
@@ -61,5 +61,5 @@ pub(super) fn raw_sectors(bench: &Bench) -> Result<Vec<Table>> {
     let contenders =
         [(OURS, "mode1"), ("fsimage, XA form 1", "mode2-form1"), ("fsimage, XA form 2", "mode2-form2")]
             .map(|(name, kind)| contender(name, program.clone(), words(&[kind, &sectors]), None));
-    Ok(vec![bench.compare(title(bench, "A gigabyte of raw sectors"), &contenders)?])
+    Ok(vec![bench.compare(title(bench.scale, "A gigabyte of raw sectors"), &contenders)?])
 }

@@ -25,7 +25,11 @@ impl Row {
         self.median(|sample| sample.peak)
     }
 
+    /// Nothing where a round failed.
     fn median(&self, value: impl Fn(&Sample) -> f64) -> Option<f64> {
+        if self.failure.is_some() {
+            return None;
+        }
         let mut values: Vec<f64> = self.samples.iter().map(value).collect();
         values.sort_by(f64::total_cmp);
         let middle = values.len() / 2;
@@ -105,6 +109,11 @@ impl Table {
         }
         text
     }
+}
+
+/// A title that names full counts, of a run that may have been scaled.
+pub(crate) fn title(scale: f64, full: &str) -> String {
+    if scale == 1.0 { full.to_owned() } else { format!("{full}, times {scale}") }
 }
 
 /// Puts `new` between the two marks of a document, or at its end with marks of its own.
