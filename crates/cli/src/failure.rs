@@ -2,7 +2,7 @@
 
 use std::io;
 
-use fsimage::Error;
+use fsimage::{Error, ReturnValue};
 use serde::Serialize;
 
 use crate::Exit;
@@ -33,6 +33,8 @@ struct Described<'a> {
     /// What was not read back as recorded.
     #[serde(skip_serializing_if = "<[String]>::is_empty")]
     files: &'a [String],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    return_value: Option<u32>,
 }
 
 impl From<Error> for Failure {
@@ -89,6 +91,10 @@ impl Failure {
 
     /// The line for standard error; `None` if there is nothing to say.
     pub(crate) fn line(&self, json: bool) -> Option<String> {
+        let facade = match self {
+            Failure::Facade(error) => Some(error),
+            _ => None,
+        };
         let (text, imapi2) = match self {
             Failure::Facade(error) => (error.to_string(), Some(error.imapi2())),
             Failure::Output(error) => (format!("cannot write {STDOUT}: {error}"), None),
@@ -107,6 +113,7 @@ impl Failure {
                 Failure::Facade(Error::VerifyFailed { files, .. }) => files,
                 _ => &[],
             },
+            return_value: facade.map(|error| ReturnValue::from(error).number()),
         };
         serde_json::to_string(&described).ok().or(Some(text))
     }
@@ -123,6 +130,7 @@ mod tests {
         let json: serde_json::Value = serde_json::from_str(&failure.line(true).unwrap()).unwrap();
         assert_eq!(json["exit"], 2);
         assert_eq!(json["imapi2"], "IMAPI_E_INVALID_PARAM");
+        assert_eq!(json["return_value"], 32773);
     }
 
     #[test]

@@ -9,7 +9,7 @@ use crate::plan::LayoutPlan;
 use crate::{Control, Error, Result};
 
 /// Names of files that images are written to until they are complete.
-const UNFINISHED: (&str, &str) = (".fsimage-", ".part");
+pub(crate) const UNFINISHED: (&str, &str) = (".fsimage-", ".part");
 
 /// Whether a file of that name is what a run left behind that was killed while it wrote an image.
 pub(crate) fn is_unfinished(name: &[u8]) -> bool {
@@ -45,6 +45,17 @@ pub fn write_image(plan: &LayoutPlan<'_>, path: &Path, control: &Control) -> Res
         Err(error) if error.kind() == io::ErrorKind::NotFound => {}
         Err(error) => return Err(write_error(error)),
     }
+    let (temporary, target) = unfinished(path)?;
+    let file: &File = temporary.as_file();
+    file.set_len(plan.extent().len.bytes()).map_err(write_error)?;
+    write_file(plan, file, path, control).map_err(cancelled)?;
+    temporary.persist(&target).map_err(|error| write_error(error.error))?;
+    Ok(())
+}
+
+/// An image file of another name beside the one that it is to become, and that one.
+fn unfinished(path: &Path) -> Result<(tempfile::NamedTempFile, PathBuf)> {
+    let write_error = |source| Error::OutputWrite { path: path.to_owned(), source };
     // A link is followed: what it points to is replaced, not the link.
     let target = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     let folder = match target.parent() {
@@ -63,14 +74,23 @@ pub fn write_image(plan: &LayoutPlan<'_>, path: &Path, control: &Control) -> Res
             kind => kind.into(),
         })
     })?;
-    let file: &File = temporary.as_file();
-    file.set_len(plan.extent().len.bytes()).map_err(write_error)?;
-    write_file(plan, file, path, control).map_err(|error| match error {
+    Ok((temporary, target))
+}
+
+/// Has `fill` make an image under another name, which gets that of `path` when it is complete.
+pub(crate) fn replace(path: &Path, fill: impl FnOnce(&Path) -> Result<()>) -> Result<()> {
+    let (temporary, target) = unfinished(path)?;
+    fill(temporary.path()).map_err(cancelled)?;
+    let persisted = temporary.persist(&target);
+    persisted.map(drop).map_err(|error| Error::OutputWrite { path: path.to_owned(), source: error.error })
+}
+
+/// The file that was begun is gone.
+fn cancelled(error: Error) -> Error {
+    match error {
         Error::Cancelled { .. } => Error::Cancelled { state: "no image was left behind".to_owned() },
         error => error,
-    })?;
-    temporary.persist(&target).map_err(|error| write_error(error.error))?;
-    Ok(())
+    }
 }
 
 /// A new file gets what the umask leaves of rw-rw-rw-, not the 0600 of temporary files; one that is

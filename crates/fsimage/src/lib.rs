@@ -20,7 +20,9 @@ mod job;
 mod md5_tags;
 mod nbd;
 mod plan;
+mod portable;
 mod progress;
+mod project;
 mod record;
 mod recover;
 mod return_value;
@@ -61,6 +63,7 @@ pub use plan::{
     UdfOptions, UdfSymlinks, VolumeName, VolumePartition, VolumeTexts,
 };
 pub use progress::{CancelToken, Control, Fill, Observer, Pace, Progress, Stage};
+pub use project::{Project, ProjectContents, ProjectExport, ProjectIdentity, ProjectImport, ProjectProblem};
 pub use record::{
     AddedIndex, AddedTrack, AudioBurnt, AudioMode, AudioOptions, BdRMode, Blanking, BurnOptions, Burnt,
     Cancelling, CapabilitySummary, Cdb, Clock, Closing, CommandData, CommandEnd, DataWriter, DriveAbilities,

@@ -29,6 +29,8 @@ pub enum Stage {
     Verifying,
     /// Writing files to the host.
     Extracting,
+    /// Copying contents and sessions into the folder of a project.
+    Copying,
 }
 
 impl fmt::Display for Stage {
@@ -43,6 +45,7 @@ impl fmt::Display for Stage {
             Stage::Finalising => "finalising",
             Stage::Verifying => "verifying",
             Stage::Extracting => "extracting",
+            Stage::Copying => "copying",
         })
     }
 }

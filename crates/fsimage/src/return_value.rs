@@ -1,6 +1,7 @@
 use std::fmt;
 use std::io;
 
+use crate::project::ProjectProblem;
 use crate::{Error, Imapi2Code};
 
 /// What a call of a management interface returns: the numbers that Hyper-V's virtual system management service documents
@@ -70,6 +71,15 @@ impl From<&Error> for ReturnValue {
             | Error::DirectoryRead { source, .. }
             | Error::OutputWrite { source, .. }
             | Error::ImageOpen { source, .. } => ReturnValue::of_system(source),
+            Error::Project { problem, .. } => match problem {
+                ProjectProblem::Missing { .. } => ReturnValue::NotAvailable,
+                ProjectProblem::Damaged { .. } => ReturnValue::IncorrectDataType,
+                ProjectProblem::NewerVersion { .. } | ProjectProblem::NotKept { .. } => {
+                    ReturnValue::NotSupported
+                }
+                ProjectProblem::Reference { .. } => ReturnValue::AccessDenied,
+                ProjectProblem::IdentityInUse { .. } | ProjectProblem::TargetInUse => ReturnValue::InUse,
+            },
             Error::TreeTooLarge { .. } | Error::ImageTooBig { .. } => ReturnValue::OutOfMemory,
             Error::Corrupt { .. } => ReturnValue::IncorrectDataType,
             Error::EmptyMedium { .. } | Error::NoFileSystem { .. } | Error::DiscMismatch { .. } => {

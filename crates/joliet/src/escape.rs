@@ -1,6 +1,7 @@
 /// UCS-2 level of a Joliet volume (ISO 10646 level, as its escape sequence names it). All three mean the
 /// same names in practice.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum Level {
     /// `%/@`
     One,

@@ -7,6 +7,7 @@ use crate::Level;
 
 /// How names become Joliet identifiers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct JolietRules {
     /// Longest name in UCS-2 units, without version number: 64 by the specification, 103 at most, which
     /// is what the readers of today take and what fits a directory record; 32 at least.

@@ -9,10 +9,12 @@ pub const SECTOR_SIZE: usize = 2048;
 /// A sector and a count are different types: a sector plus a count is a sector, the distance of two
 /// sectors is a count, and the sum of two sectors does not compile.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Sector(u32);
 
 /// A number of sectors. 32 bits reach 8 TiB.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct SectorCount(u32);
 
 impl Sector {

@@ -20,6 +20,7 @@ pub struct EntityId {
 
 /// A UDF revision as recorded: binary coded decimal, 0x0250 for 2.50.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Revision(pub u16);
 
 impl Revision {

@@ -8,6 +8,7 @@ mod descriptor_field;
 mod drive;
 mod hfsplus;
 mod names;
+mod project;
 mod reading;
 mod recording;
 mod selection;
@@ -35,6 +36,7 @@ pub use drive::Target;
 pub use hfsplus::{HfsPlus, HfsPlusRole};
 pub(crate) use hfsplus::{four, parse_serial};
 pub use names::{Deep, IsoRelaxation, NameArgs};
+pub use project::{ExportProject, ImportProject, Project};
 pub use reading::{Cat, Extract, Info, Ls, Manifest, Reading, Recover, Verify};
 pub use recording::{Burn, DriveCommand, OnDrive, Recording, RotationName, Serve, Sim, VerificationName};
 pub use selection::{SelectionArgs, Weighted};
@@ -127,6 +129,9 @@ pub enum Command {
     Plan(Plan),
     /// Serve an image as a network block device (NBD), without writing it
     Serve(ServeImage),
+    /// Keep a disc under construction in a folder, and write its image later or elsewhere
+    #[command(subcommand)]
+    Project(Project),
     /// List a directory
     Ls(Ls),
     /// Write a file's content to standard output
@@ -213,6 +218,9 @@ mod tests {
             "fsimage verify image.iso --offset 512",
             "fsimage info --offset 512 image.iso",
             "fsimage cat --offset 512 image.iso /a",
+            "fsimage project export -o folder a b=c --volume V --references",
+            "fsimage project export -o folder --onto image.iso a",
+            "fsimage project import folder -o x --generate-new-id --references",
             "fsimage drives",
             "fsimage sim new x.disc --medium dvd+rw",
             "fsimage sim serve x.disc",
@@ -242,6 +250,7 @@ mod tests {
             "fsimage build a --sparse-files udf -o x",
             "fsimage build a --zisofs-files *.txt -o x",
             "fsimage extract image.iso",
+            "fsimage project import folder",
             "fsimage sim new x.disc --medium floppy",
             "fsimage sim serve x.disc --listen 3260",
             "fsimage burn --drive sim:floppy: a",

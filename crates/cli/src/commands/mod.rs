@@ -15,6 +15,7 @@ mod ls;
 mod manifest;
 mod open;
 mod plan;
+mod project;
 mod recover;
 mod remaster;
 mod serve;
@@ -65,6 +66,7 @@ pub(crate) fn run(args: &Args) -> Result<Exit, Failure> {
         Command::Remaster(args) => remaster::run(args, &context),
         Command::Copy(args) => copy::run(args, &context),
         Command::Plan(args) => plan::run(args, &context),
+        Command::Project(args) => project::run(args, &context),
         Command::Serve(args) => serve::run(args, &context),
         Command::Ls(args) => ls::run(args, &context),
         Command::Cat(args) => cat::run(args, &context),

@@ -70,6 +70,8 @@ pub(super) struct Disk<'a> {
     /// Whether the last sector begins with an anchor of UDF.
     pub(super) is_anchored: bool,
     pub(super) identity: Identity,
+    /// GUID of the disk, where it does not follow from the identity.
+    pub(super) disk: Option<Guid>,
 }
 
 /// Blocks of a partition.
@@ -175,7 +177,7 @@ impl Disk<'_> {
             alternate: self.blocks() - 1,
             first_usable: (SYSTEM_AREA_LEN as u32 / DISK_BLOCK).into(),
             last_usable: u64::from(backup.start.get()) * BLOCKS - 1,
-            disk: self.options.disk.unwrap_or(self.identity.disk()),
+            disk: self.disk.unwrap_or(self.identity.disk()),
             array: behind_apple,
             entries: ENTRIES as u32,
             entry_len: GptPartition::LEN as u32,
@@ -456,6 +458,7 @@ mod tests {
             hfs_plus: None,
             is_anchored: false,
             identity: Identity::of(&[b"test"]),
+            disk: None,
         }
     }
 

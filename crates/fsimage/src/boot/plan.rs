@@ -282,6 +282,7 @@ impl BootDraft {
                 hfs_plus: places.hfs_plus,
                 is_anchored: options.file_systems.contains(FileSystems::UDF),
                 identity: identity(options, sectors),
+                disk: hybrid.disk.or(options.identity),
             };
             let (area, backup) = disk.encode()?;
             plan.system_area = Some(area);
@@ -461,6 +462,9 @@ fn system_type(tree: &Tree, content: ContentId) -> Result<u8> {
 
 /// What tells the disk from others: all that its volume descriptors say, and its length.
 fn identity(options: &PlanOptions, sectors: SectorCount) -> Identity {
+    if let Some(identity) = options.identity {
+        return Identity::of(&[b"identity", &identity.0]);
+    }
     let volume = match &options.volume {
         VolumeName::Adapted(name) => name.as_bytes(),
         VolumeName::Recorded { iso9660, .. } => iso9660,

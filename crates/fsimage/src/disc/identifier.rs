@@ -4,7 +4,7 @@ use std::fmt;
 use std::ops::ControlFlow;
 
 use sector_io::{Extent, ReadSectors, SECTOR_SIZE, Sector, SectorCount};
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use sha2::{Digest, Sha256};
 use udf::read::DirectoryBuffer;
 
@@ -39,6 +39,13 @@ impl fmt::Debug for DiscIdentifier {
 impl Serialize for DiscIdentifier {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(self)
+    }
+}
+
+/// From its digits.
+impl<'de> Deserialize<'de> for DiscIdentifier {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<DiscIdentifier, D::Error> {
+        crate::portable::digest(deserializer).map(DiscIdentifier)
     }
 }
 

@@ -11,6 +11,7 @@ use sector_io::ReadError;
 use super::Error;
 use crate::audio::CueProblem;
 use crate::plan::Notice;
+use crate::project::ProjectProblem;
 use crate::record::{AddedIndex, AudioMode, Burnt, Cancelling, RecorderPart, RecorderProblem};
 use crate::tree::{FileSystem, Kind, SpoolProblem};
 
@@ -145,6 +146,17 @@ pub(super) fn code(error: &Error) -> Imapi2Code {
         UdfRevisionChange { .. } => Imapi2Code::IMAPI_E_UDF_REVISION_CHANGE_NOT_ALLOWED,
         UdfNotWritable { .. } => Imapi2Code::IMAPI_E_UDF_NOT_WRITE_COMPATIBLE,
         DiscMismatch { .. } => Imapi2Code::IMAPI_E_DISC_MISMATCH,
+        Project { problem, .. } => match problem {
+            ProjectProblem::Missing { .. } => Imapi2Code::IMAPI_E_DATA_STREAM_READ_FAILURE,
+            ProjectProblem::Damaged { .. } => Imapi2Code::IMAPI_E_FILE_SYSTEM_READ_CONSISTENCY_ERROR,
+            ProjectProblem::NewerVersion { .. } | ProjectProblem::NotKept { .. } => {
+                Imapi2Code::IMAPI_E_FILE_SYSTEM_FEATURE_NOT_SUPPORTED
+            }
+            ProjectProblem::Reference { .. } => Imapi2Code::IMAPI_E_INVALID_PATH,
+            ProjectProblem::IdentityInUse { .. } | ProjectProblem::TargetInUse => {
+                Imapi2Code::IMAPI_E_INVALID_PARAM
+            }
+        },
         VerifyFailed { .. } => Imapi2Code::E_IMAPI_BURN_VERIFICATION_FAILED,
         Cancelled { .. } => Imapi2Code::E_IMAPI_REQUEST_CANCELLED,
         RawImage(problem) => raw_image(*problem),

@@ -15,6 +15,7 @@ pub use imapi2::Imapi2Code;
 
 use crate::audio::{CueProblem, SoundProblem};
 use crate::plan::Notice;
+use crate::project::ProjectProblem;
 use crate::record::{AudioMode, RecorderPart, RecorderProblem};
 use crate::tree::{FileSystem, Kind, SpoolProblem};
 
@@ -498,6 +499,14 @@ pub enum Error {
         /// Image or drive.
         medium: String,
     },
+    /// A project that cannot be exported or imported.
+    #[error("{}: {problem}", folder.display())]
+    Project {
+        /// Its folder.
+        folder: PathBuf,
+        /// Why, and what to do.
+        problem: ProjectProblem,
+    },
     /// A name on the disc would leave the target folder, or cannot exist there.
     #[error("{path}: not extracted: {reason}")]
     UnsafePath {
@@ -658,6 +667,13 @@ impl Error {
             | DirectoryRead { .. }
             | Sound { .. }
             | CueSheet { .. } => Blame::Source,
+            Project { problem, .. } => match problem {
+                ProjectProblem::Missing { .. } | ProjectProblem::Damaged { .. } => Blame::Image,
+                ProjectProblem::NewerVersion { .. } | ProjectProblem::NotKept { .. } => Blame::Unsupported,
+                ProjectProblem::Reference { .. }
+                | ProjectProblem::IdentityInUse { .. }
+                | ProjectProblem::TargetInUse => Blame::Caller,
+            },
             OutputWrite { .. } | Spool { .. } => Blame::Output,
             ImageNotAligned { .. } | NoVolumeDescriptor { .. } | ImageBeyondDrives { .. } => Blame::Image,
             ImageOpen { .. } | NoFileSystem { .. } | Corrupt { .. } | ImportRead(_) | UnsafePath { .. } => {

@@ -163,6 +163,9 @@ impl LayoutPlan<'_> {
                 None => joliet::identifiers(&options.identifiers, joliet),
             };
             texts.put_into_joliet(&mut identifiers);
+            let digits = options.unique_digits().into_iter().flat_map(String::into_bytes);
+            let digits: Vec<u8> = digits.flat_map(|digit| [0, digit]).collect();
+            put_before(&digits, &mut identifiers.volume_set);
             return identifiers;
         }
         let own = |file_system| options.volume_names.get(&file_system).map(|name| iso9660_volume_name(name));
@@ -172,6 +175,8 @@ impl LayoutPlan<'_> {
         };
         let mut identifiers = Identifiers { volume, ..recorded.unwrap_or(&options.identifiers).clone() };
         texts.put_into_iso9660(&mut identifiers);
+        let digits = options.unique_digits().unwrap_or_default();
+        put_before(digits.as_bytes(), &mut identifiers.volume_set);
         identifiers
     }
 
@@ -343,6 +348,16 @@ fn iso9660_volume_name(name: &str) -> [u8; 32] {
         };
     }
     identifier
+}
+
+/// Puts something in front of what a field holds, unless it begins with that; its end gives way.
+fn put_before(text: &[u8], field: &mut [u8]) {
+    if field.starts_with(text) {
+        return;
+    }
+    let len = text.len().min(field.len());
+    field.rotate_right(len);
+    field[..len].copy_from_slice(&text[..len]);
 }
 
 /// What the Application Use field begins with in volumes that do not begin with sector 0. It tells how their volume

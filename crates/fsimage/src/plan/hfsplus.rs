@@ -17,6 +17,7 @@ use std::ops::Range;
 
 use hfsplus::write::{AllocationFile, CatalogLayout, EXTENTS_FILE_BLOCKS, VolumeStructures};
 use hfsplus::{NameChanges, VolumeFinderInfo, decode_name, record_name};
+use iso9660::system_area::Guid;
 use sector_io::{Extent, Sector, SectorCount};
 use sha2::{Digest, Sha256};
 
@@ -147,9 +148,16 @@ impl HfsPlusStart {
             serial: options
                 .hfs_plus
                 .serial
+                .or(options.identity.map(serial_of))
                 .unwrap_or_else(|| serial(&self.view, [self.view.created().0, files, folders, blocks])),
         })
     }
+}
+
+/// The serial number of a volume that has an identity.
+fn serial_of(identity: Guid) -> u64 {
+    let hash = Sha256::digest(identity.0);
+    hash.iter().take(8).fold(0, |serial, byte| serial << 8 | u64::from(*byte)).max(1)
 }
 
 /// A number that no other volume should have: it follows from what the volume is.

@@ -1,9 +1,11 @@
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 use crate::tree::NodeId;
 
 /// Form of the HFS+ file system.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct HfsPlusOptions {
     /// What Macs look for in the volume header.
     pub blessed: HfsPlusBlessings,
@@ -14,7 +16,8 @@ pub struct HfsPlusOptions {
 }
 
 /// Folders and a file with a role in booting (TN1150, Volume Header: `finderInfo`).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct HfsPlusBlessings {
     /// The folder with what boots: firmware of PowerPC and EFI of Macs look there.
     pub boot_folder: Option<NodeId>,
@@ -29,7 +32,8 @@ pub struct HfsPlusBlessings {
 }
 
 /// What kind of file it is, and the program that made it, in four characters of MacRoman each.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct HfsPlusType {
     /// Kind of file: `TEXT`.
     pub file_type: [u8; 4],

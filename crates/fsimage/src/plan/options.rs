@@ -1,9 +1,11 @@
 use std::collections::BTreeMap;
 
 use iso9660::names::NameRules;
+use iso9660::system_area::Guid;
 use iso9660::volume::{BootRecord, Identifiers, VolumeTimes};
 use joliet::JolietRules;
 use sector_io::{Sector, SectorCount};
+use serde::{Deserialize, Serialize};
 
 use super::{
     HfsPlusOptions, Medium, MediumDefaults, OwnFields, UdfAccess, UdfOptions, VolumePartition, VolumeTexts,
@@ -14,7 +16,8 @@ use crate::tree::{FileSystem, FileSystems, NodeId, Timestamp, Tree};
 use crate::view::udf::VirtualVolume;
 
 /// What an image is to be.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct PlanOptions {
     /// File systems to write: ISO 9660, with or without Rock Ridge, Joliet and HFS+, or UDF, or both.
     pub file_systems: FileSystems,
@@ -31,6 +34,7 @@ pub struct PlanOptions {
     pub deep_directories: DeepDirectories,
     /// Name of the directory of the root that relocated directories are recorded in. Where the tree has one of that
     /// name, a number behind it makes another.
+    #[serde(with = "crate::portable::bytes")]
     pub relocation_directory: Vec<u8>,
     /// Form of the times in Rock Ridge.
     pub rock_ridge_times: RockRidgeTimes,
@@ -38,17 +42,24 @@ pub struct PlanOptions {
     pub udf: UdfOptions,
     /// The volume that grows by virtual allocation tables ([`UdfAccess::WriteOnce`]) and is continued by this session.
     /// An import tells it.
+    #[serde(skip)]
     pub virtual_volume: Option<VirtualVolume>,
     /// Form of HFS+.
     pub hfs_plus: HfsPlusOptions,
     /// Other fields of the volume descriptors, space-padded.
+    #[serde(with = "crate::portable::identifiers")]
     pub identifiers: Identifiers,
     /// Those of the Joliet and the enhanced descriptor of an earlier session, where they do not follow from these.
+    #[serde(with = "crate::portable::identifiers_by_file_system")]
     pub supplementary_identifiers: BTreeMap<FileSystem, Identifiers>,
     /// Texts in place of these.
     pub texts: VolumeTexts,
     /// Texts and times of single file systems, in place of those that all have.
     pub own_fields: OwnFields,
+    /// What tells the image from all others, if something is to: the volume set identifiers of ISO 9660, Joliet and UDF
+    /// begin with its first 16 digits, it is the GUID of the disk ([`HybridOptions::disk`]), and the disk's signature and
+    /// the serial number of HFS+ follow from it. `None` derives those of UDF, disk and HFS+ from what is planned.
+    pub identity: Option<Guid>,
     /// When the volume was made, for the volume descriptors; `None` records "not specified". This crate
     /// reads no clock.
     pub created: Option<Timestamp>,
@@ -60,6 +71,7 @@ pub struct PlanOptions {
     /// From when on it may be used (ECMA-119 8.4.29).
     pub effective: Option<Timestamp>,
     /// Times as recorded in an earlier session; those above take their place.
+    #[serde(with = "crate::portable::volume_times")]
     pub recorded_times: Option<VolumeTimes>,
     /// Where the session goes.
     pub place: Place,
@@ -69,6 +81,7 @@ pub struct PlanOptions {
     /// written. [`Imported::plan_options`](crate::Imported::plan_options) tells it; `None` asks nothing.
     pub disc: Option<DiscIdentifier>,
     /// Boot records that an earlier session has. Their catalog and images stay where they are.
+    #[serde(with = "crate::portable::boot_records")]
     pub boot_records: Vec<BootRecord>,
     /// Boot catalog and boot images (El Torito) of this session.
     pub boot: Option<BootOptions>,
@@ -79,6 +92,7 @@ pub struct PlanOptions {
     /// there, and can be mounted. Contents lie there once. 16 or more; zero has it once.
     pub partition_offset: SectorCount,
     /// The system area of an imported image: see [`BootSetUp`](crate::BootSetUp). `hybrid` takes its place.
+    #[serde(skip)]
     pub system_area: Option<KeptSystemArea>,
     /// Volume partitions (ECMA-119 8.6).
     pub volume_partitions: Vec<VolumePartition>,
@@ -130,6 +144,12 @@ impl PlanOptions {
         self.creation().unwrap_or_else(modified)
     }
 
+    /// The digits of the identity that volume set identifiers begin with, as UDF asks for (2.2.2.5).
+    pub(crate) fn unique_digits(&self) -> Option<String> {
+        let text = self.identity?.to_string().to_ascii_uppercase();
+        Some(text.chars().filter(|&digit| digit != '-').take(16).collect())
+    }
+
     /// When the volume was made, as far as that is said.
     pub(crate) fn creation(&self) -> Option<Timestamp> {
         self.created.or_else(|| Timestamp::of_volume(self.recorded_times?.creation))
@@ -137,13 +157,15 @@ impl PlanOptions {
 }
 
 /// A volume name and how it is to be taken.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum VolumeName {
     /// Adapted to each file system's rules: characters it has not become `_`, too long a name is cut.
     Adapted(String),
     /// As recorded in an earlier session.
     Recorded {
         /// The 32 bytes of the primary volume descriptor.
+        #[serde(with = "crate::portable::bytes")]
         iso9660: [u8; 32],
         /// The 32 bytes (16 UCS-2 units) of the Joliet descriptor, where there was one.
         joliet: Option<[u8; 32]>,
@@ -151,7 +173,8 @@ pub enum VolumeName {
 }
 
 /// What becomes of directories deeper than the 8 levels of ECMA-119 6.8.2.1.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum DeepDirectories {
     /// They stay in place, against the letter of the standard; today's readers take it. As xorriso does.
     #[default]
@@ -165,7 +188,8 @@ pub enum DeepDirectories {
 
 /// Form of the times in Rock Ridge (RRIP 4.1.6, TF). An imported item whose times are not changed keeps the form
 /// that it has.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum RockRidgeTimes {
     /// The short form; the long one, in an entry of its own, for times outside the years 1900 to 2155.
     #[default]
@@ -179,7 +203,8 @@ pub enum RockRidgeTimes {
 }
 
 /// Where a session goes on its medium.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct Place {
     /// First sector of the session.
     pub start: Sector,
@@ -204,7 +229,8 @@ impl Default for Place {
 }
 
 /// What becomes of content that was imported from an earlier session.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum ImportedContent {
     /// It lies on the medium that the session is written to, and stays where it is.
     #[default]
@@ -231,6 +257,7 @@ impl Default for PlanOptions {
             supplementary_identifiers: BTreeMap::new(),
             texts: VolumeTexts::default(),
             own_fields: OwnFields::default(),
+            identity: None,
             created: None,
             modified: None,
             expiration: None,

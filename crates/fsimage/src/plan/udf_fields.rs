@@ -1,5 +1,6 @@
 //! What identifies a UDF volume, and the texts of its descriptors.
 
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use udf::write::VolumeIdentifiers;
 use udf::{DString, EntityId};
@@ -12,7 +13,8 @@ use crate::view::internal;
 
 /// Fields of the descriptors of UDF. The implementation identifiers always name this library: they say who recorded the
 /// descriptors.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct UdfFields {
     /// Name of the volume set (ECMA-167 3/10.1.11), behind the 16 characters that no other set has (UDF 2.2.2.5): 110
     /// characters up to U+00FF, or 55 units of UTF-16. `None` is [`PlanOptions::texts`]' one, or the volume name.
@@ -127,7 +129,8 @@ pub(super) fn identifiers(options: &PlanOptions, numbers: [u32; 3]) -> Result<Vo
     }
     let hash = hash.finalize();
     let created = options.creation().map_or(0, |created| created.seconds as u32);
-    let unique = format!("{created:08X}{:02X}{:02X}{:02X}{:02X}", hash[0], hash[1], hash[2], hash[3]);
+    let derived = || format!("{created:08X}{:02X}{:02X}{:02X}{:02X}", hash[0], hash[1], hash[2], hash[3]);
+    let unique = options.unique_digits().unwrap_or_else(derived);
     let wanted = Wanted::of(options);
     let set = wanted.volume_set.unwrap_or(&shown);
     let own = &options.own_fields.udf;

@@ -3,15 +3,16 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use sector_io::Sector;
+use serde::{Deserialize, Serialize};
 
 use super::arena::ArenaRef;
 
 /// Number of a content: the bytes of a file, or none. Hard links are nodes with one content.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct ContentId(pub(crate) u32);
 
 /// One stretch of an imported file's data. Absolute on the medium it was imported from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Section {
     /// First sector.
     pub start: Sector,

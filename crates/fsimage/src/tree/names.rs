@@ -76,6 +76,13 @@ impl Tree {
         }
     }
 
+    /// The names of its own that an item has.
+    pub(super) fn own_names_of(&self, node: NodeId) -> impl Iterator<Item = (FileSystem, &[u8])> {
+        let [first, .., last] = FileSystem::ALL;
+        let names = self.own_names.0.range((node, first)..=(node, last));
+        names.map(|((_, one), &name)| (*one, self.names.get(name)))
+    }
+
     /// Whether some item has a name of its own in some file system.
     pub(crate) fn has_own_names(&self) -> bool {
         !self.own_names.0.is_empty()

@@ -26,6 +26,12 @@ pub(super) struct Stream {
     is_metadata: bool,
 }
 
+impl Stream {
+    pub(super) fn new(content: ContentId, is_metadata: bool) -> Stream {
+        Stream { content, is_metadata }
+    }
+}
+
 /// The streams of all items, in the order of their names for each, and the real-time files.
 #[derive(Clone, Debug, Default)]
 pub(super) struct StreamTable {

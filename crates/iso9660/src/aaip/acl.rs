@@ -5,6 +5,7 @@ use bitflags::bitflags;
 bitflags! {
     /// What an entry grants (AAIP 2.0, ACL entry, BP 1).
     #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+    #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
     pub struct AclPermissions: u8 {
         /// To execute, or to search a directory.
         const EXECUTE = 1;
@@ -17,6 +18,7 @@ bitflags! {
 
 /// Whom an entry is about. The order is that of POSIX systems.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum AclTag {
     /// The owner.
     UserObj,
@@ -34,6 +36,7 @@ pub enum AclTag {
 
 /// An entry of an access control list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct AccessControlEntry {
     /// Whom it is about.
     pub tag: AclTag,
@@ -44,6 +47,7 @@ pub struct AccessControlEntry {
 /// The access control lists of a file as POSIX.1e (withdrawn draft) has them, in their recorded form (AAIP 2.0:
 /// the value of the attribute without a name).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct AccessControlLists {
     /// Who may do what with the file; empty where its permission bits say all.
     pub access: Vec<AccessControlEntry>,

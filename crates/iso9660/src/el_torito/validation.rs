@@ -8,6 +8,7 @@ use crate::number::bytes;
 
 /// Platform that a boot image is for (2.1, and UEFI 13.3.2.1 for its own).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct PlatformId(pub u8);
 
 impl PlatformId {

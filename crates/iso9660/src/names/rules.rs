@@ -2,6 +2,7 @@ use bitflags::bitflags;
 
 /// Which names a volume may have (ECMA-119 10; the enhanced level is that of ISO 9660:1999).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum InterchangeLevel {
     /// Files: 8 characters, a dot, 3 characters. Directories: 8 characters.
     One,
@@ -18,6 +19,7 @@ pub enum InterchangeLevel {
 /// Departures from the standard that most readers accept. All are off by default. The enhanced level
 /// needs none, and takes no notice of them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Relaxations {
     /// Small letters stay as they are.
     pub allow_lower_case: bool,
@@ -40,6 +42,7 @@ pub struct Relaxations {
 
 /// How names become identifiers. The default is interchange level 3 to the letter.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct NameRules {
     /// Lengths and characters.
     pub level: InterchangeLevel,

@@ -56,6 +56,22 @@ impl fmt::Display for Guid {
     }
 }
 
+/// As its text.
+#[cfg(feature = "serde")]
+impl serde::Serialize for Guid {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+#[cfg(feature = "serde")]
+impl<'de> serde::Deserialize<'de> for Guid {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Guid, D::Error> {
+        let text = <std::borrow::Cow<'de, str>>::deserialize(deserializer)?;
+        Guid::parse_text(&text).ok_or_else(|| serde::de::Error::custom("this is no GUID"))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;

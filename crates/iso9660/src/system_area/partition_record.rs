@@ -6,6 +6,7 @@ use super::{Chs, Geometry};
 
 /// Type of a partition in a master boot record.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct PartitionType(pub u8);
 
 impl PartitionType {

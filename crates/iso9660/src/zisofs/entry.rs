@@ -32,6 +32,7 @@ impl Version {
 ///
 /// The reader of a compressed file is [`ZisofsReader`](super::ZisofsReader).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Zisofs {
     /// Version of the entry: 1 or 2.
     pub version: u8,

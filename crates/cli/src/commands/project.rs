@@ -1,0 +1,121 @@
+use std::path::Path;
+use std::time::SystemTime;
+
+use fsimage::{
+    GrowingImage, ImportOptions, LayoutPlan, PlanOptions, ProjectContents, ProjectIdentity, ReturnValue,
+    Sector, Tree,
+};
+use serde_json::json;
+
+use super::{Context, build, told};
+use crate::Exit;
+use crate::args::{ExportProject, ImportProject, ImportedBoot, Project};
+use crate::changes::keep_boot;
+use crate::failure::Failure;
+use crate::plan_options::plan_options;
+use crate::sources::{Added, Written, add_sources, check_sources};
+use crate::{digests, hfsplus, zisofs};
+
+pub(super) fn run(args: &Project, context: &Context) -> Result<Exit, Failure> {
+    match args {
+        Project::Export(args) => export(args, context),
+        Project::Import(args) => import(args, context),
+    }
+}
+
+fn export(args: &ExportProject, context: &Context) -> Result<Exit, Failure> {
+    let mut tree = Tree::new();
+    let (added, options, lost) = match &args.onto {
+        None => {
+            let written = Written::image(&args.output);
+            let (added, options) = build::author(
+                &args.authoring,
+                args.preset,
+                &written,
+                Some(&args.output),
+                &mut tree,
+                context,
+            )?;
+            (added, options, Vec::new())
+        }
+        Some(image) => session(args, image, &mut tree, context)?,
+    };
+    let plan = LayoutPlan::new(&tree, options.clone())?;
+    context.tell_added(&added);
+    context.tell_notices(&plan);
+    let (sectors, changes) = (plan.extent().len, plan.notice_counts().total());
+    drop(plan);
+    context.left.set(Some("the folder was not made; a folder .fsimage-*.part may be left beside it"));
+    let contents = if args.references { ProjectContents::Referenced } else { ProjectContents::Copied };
+    let export = fsimage::ProjectExport { contents };
+    fsimage::Project::new(tree, options).export(&args.output, &export, &context.control)?;
+    context.say(format_args!("{}: a project of {sectors} sectors", args.output.display()));
+    if context.json {
+        context.print_json(&json!({
+            "return_value": ReturnValue::Completed.number(),
+            "output": args.output,
+            "sectors": sectors.get(),
+            "left_out": added.left_out(),
+            "unmatched_excludes": added.unmatched,
+            "changes": changes,
+            "lost": lost,
+        }))?;
+    }
+    Ok(Exit::Done)
+}
+
+/// A session behind those of an image, which becomes part of the project.
+fn session(
+    args: &ExportProject,
+    image: &Path,
+    tree: &mut Tree,
+    context: &Context,
+) -> Result<(Added, PlanOptions, Vec<String>), Failure> {
+    check_sources(&args.authoring)?;
+    let growing = GrowingImage::open(image)?;
+    let mut imported = growing.import(&ImportOptions::default(), &context.control)?;
+    context.tell_warnings(&imported.warnings, args.authoring.strict)?;
+    let mut options = plan_options(&args.authoring, imported.plan_options())?;
+    options.place = growing.place();
+    let added = add_sources(&mut imported.tree, &args.authoring, &Written::image(image), &context.control)?;
+    let boot = (&args.authoring.boot, args.authoring.strict);
+    let lost = keep_boot(&imported.boot, ImportedBoot::default(), boot, &mut imported.tree, &mut options)?;
+    hfsplus::apply(&args.authoring.hfs_plus, &imported.tree, &mut options)?;
+    zisofs::apply(&args.authoring.zisofs, &mut imported.tree, &options, Some(&args.output), context)?;
+    digests::apply(args.authoring.digests, imported.digests, &mut imported.tree, &options, context)?;
+    context.tell_lost(&lost);
+    let warnings = imported.warnings.iter().map(ToString::to_string);
+    *tree = imported.tree;
+    Ok((added, options, warnings.chain(told(&lost)).collect()))
+}
+
+fn import(args: &ImportProject, context: &Context) -> Result<Exit, Failure> {
+    let written = build::written_to(&args.output)?;
+    written.check(&args.folder)?;
+    let identity = if args.generate_new_id { new_identity()? } else { ProjectIdentity::Kept };
+    let options = fsimage::ProjectImport { identity, references: args.references, ..Default::default() };
+    let project = fsimage::Project::import(&args.folder, &options, &context.control)?;
+    if project.options.place.start == Sector::ZERO {
+        let plan = LayoutPlan::new(&project.tree, project.options.clone())?;
+        return build::write(&plan, &args.output, &Added::default(), Vec::new(), context);
+    }
+    if args.output.as_os_str() == "-" {
+        return Err(Failure::argument("--output", "a session behind others is written to an image file"));
+    }
+    context.left.set(Some("the image was not written; a file .fsimage-*.part may be left in its folder"));
+    project.write_image(&args.output, &context.control)?;
+    context.say(format_args!("{}: the sessions of the project, and its own", args.output.display()));
+    if context.json {
+        context.print_json(&json!({
+            "return_value": ReturnValue::Completed.number(),
+            "output": args.output,
+        }))?;
+    }
+    Ok(Exit::Done)
+}
+
+fn new_identity() -> Result<ProjectIdentity, Failure> {
+    let mut seed = [0; 16];
+    getrandom::fill(&mut seed).map_err(|error| Failure::argument("--generate-new-id", error.to_string()))?;
+    Ok(ProjectIdentity::New { seed, created: SystemTime::now().into() })
+}
