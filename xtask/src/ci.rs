@@ -10,7 +10,7 @@ use crate::shell::Cmd;
 use crate::steps::Steps;
 use crate::test::Wanted;
 use crate::workspace::{CROSS_CHECK, SHARED, cargo, root};
-use crate::{Result, bench, coverage, error_codes, test, words};
+use crate::{Result, bench, coverage, error_codes, imapi2, test, words};
 
 /// Crates that must compile for WebAssembly as well: those that need no operating system.
 const FORMATS: &[&str] = &[
@@ -41,6 +41,11 @@ const STEPS: &[Step] = &[
         name: "coverage",
         run: coverage::check,
         does: "files and tests that docs/spec-coverage.md names are there",
+    },
+    Step {
+        name: "imapi2",
+        run: imapi2::check,
+        does: "docs/imapi2.md has every member of every interface, and the tests it names are there",
     },
     Step { name: "lints", run: lints, does: "clippy on all targets, warnings denied" },
     Step { name: "docs", run: docs, does: "rustdoc, warnings denied" },

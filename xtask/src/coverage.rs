@@ -13,18 +13,34 @@ const PAGE: &str = "docs/spec-coverage.md";
 /// Where files lie whose section says nothing else.
 const USUAL: &str = "crates/udf/src";
 
+/// The functions of each source file, tests among them.
+pub(crate) type Tests = BTreeMap<PathBuf, BTreeSet<String>>;
+
 /// Looks for every file of the table's third column, and for every test of its fourth.
 pub(crate) fn check() -> Result {
+    let page = fs::read_to_string(root().join(PAGE))?;
+    let missing = missing(&page, &tests()?);
+    if missing.is_empty() { Ok(()) } else { Err(missing.join("\n").into()) }
+}
+
+/// Of all files of the project.
+pub(crate) fn tests() -> Result<Tests> {
     let root = root();
     let sources = Cmd::new("git").current_dir(&root).args(["ls-files", "-z", "*.rs"]).read()?;
-    let mut tests = BTreeMap::new();
+    let mut tests = Tests::new();
     for name in sources.split('\0').filter(|name| !name.is_empty()) {
         let Ok(text) = fs::read_to_string(root.join(name)) else { continue };
         tests.insert(PathBuf::from(name), functions(&text));
     }
-    let page = fs::read_to_string(root.join(PAGE))?;
-    let missing = missing(&page, &tests);
-    if missing.is_empty() { Ok(()) } else { Err(missing.join("\n").into()) }
+    Ok(tests)
+}
+
+/// Whether `module::name` is there.
+pub(crate) fn is_test(test: &str, tests: &Tests) -> bool {
+    test.rsplit_once("::").is_some_and(|(module, name)| {
+        let module = module.rsplit("::").next().unwrap_or(module);
+        tests.iter().any(|(place, names)| names.contains(name) && is_module(place, module))
+    })
 }
 
 fn functions(text: &str) -> BTreeSet<String> {
@@ -32,7 +48,7 @@ fn functions(text: &str) -> BTreeSet<String> {
     names.filter_map(|rest| rest.split_once('(')).map(|(name, _)| name.to_owned()).collect()
 }
 
-fn missing(page: &str, tests: &BTreeMap<PathBuf, BTreeSet<String>>) -> Vec<String> {
+fn missing(page: &str, tests: &Tests) -> Vec<String> {
     let mut missing = Vec::new();
     let mut bases = vec![USUAL];
     for (number, line) in page.lines().enumerate() {
@@ -59,20 +75,13 @@ fn missing(page: &str, tests: &BTreeMap<PathBuf, BTreeSet<String>>) -> Vec<Strin
             }
         }
         for test in quoted(named) {
-            let is_there = match test.rsplit_once("::") {
-                Some((module, name)) => {
-                    let module = module.rsplit("::").next().unwrap_or(module);
-                    tests.iter().any(|(place, names)| names.contains(name) && is_module(place, module))
-                }
-                // A whole test program, or a unit test of one of the files.
-                None => {
-                    places.iter().any(|place| tests[place].contains(test))
-                        || tests.keys().any(|place| {
-                            place.parent().is_some_and(|folder| folder.ends_with("tests"))
-                                && place.file_stem().is_some_and(|stem| stem == test)
-                        })
-                }
-            };
+            // With a module; else a whole test program, or a unit test of one of the files.
+            let is_there = is_test(test, tests)
+                || places.iter().any(|place| tests[place].contains(test))
+                || tests.keys().any(|place| {
+                    place.parent().is_some_and(|folder| folder.ends_with("tests"))
+                        && place.file_stem().is_some_and(|stem| stem == test)
+                });
             if !is_there {
                 report(&format!("test {test} in {}", files.trim()));
             }
@@ -93,7 +102,7 @@ fn is_module(place: &Path, module: &str) -> bool {
 }
 
 /// What stands between backticks.
-fn quoted(text: &str) -> impl Iterator<Item = &str> {
+pub(crate) fn quoted(text: &str) -> impl Iterator<Item = &str> {
     text.split('`').skip(1).step_by(2)
 }
 

@@ -12,6 +12,7 @@ mod coverage;
 mod dist;
 mod error_codes;
 mod fuzz;
+mod imapi2;
 mod options;
 mod shell;
 mod steps;
