@@ -11,7 +11,8 @@ pub(crate) fn describe(drive: &str) -> Result<DriveSummary, Box<dyn std::error::
 
 #[allow(dead_code, reason = "a test takes what is above")]
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let mut names: Vec<String> = drives()?.into_iter().map(|found| found.name.to_string()).collect();
+    let mut names: Vec<String> =
+        drives()?.into_iter().map(|found| found.path.display().to_string()).collect();
     names.extend(std::env::args().nth(1).map(|disc| format!("sim:{disc}")));
     for name in names {
         let DriveSummary { vendor, model, revision, medium, .. } = describe(&name)?;

@@ -68,6 +68,7 @@ impl From<&Error> for ReturnValue {
         match error {
             Error::Cancelled { .. } => ReturnValue::InvalidState,
             Error::SourceRead { source, .. }
+            | Error::SourceOpen { source, .. }
             | Error::DirectoryRead { source, .. }
             | Error::OutputWrite { source, .. }
             | Error::ImageOpen { source, .. } => ReturnValue::of_system(source),

@@ -91,7 +91,7 @@ fn a_disc_of_sound() {
     let files: Vec<PathBuf> = (1..=2u32)
         .map(|number| {
             let path = at.path().join(format!("{number}.wav"));
-            let samples = 44_100 * 4 * 5;
+            let samples: u32 = 44_100 * 4 * 5;
             let mut wave = Vec::new();
             wave.extend(b"RIFF");
             wave.extend((36 + samples).to_le_bytes());

@@ -219,6 +219,7 @@ impl Project {
             Content::Scanned { .. }
             | Content::HostRange(_)
             | Content::Attribute { .. }
+            | Content::Sparse(_)
             | Content::Spooled { .. }
             | Content::Memory(_) => {
                 let at = *stored;

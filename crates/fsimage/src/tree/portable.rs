@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use iso9660::aaip::{AccessControlLists, AttributeListEntry};
+use iso9660::read::Encoding;
 use iso9660::susp::{Signature, entries};
-use iso9660::zisofs::Zisofs;
 use serde::{Deserialize, Serialize};
 
 use super::digests::KnownDigest;
@@ -99,8 +99,8 @@ pub(crate) struct PortableContent<P> {
     weight: i32,
     #[serde(default, skip_serializing_if = "is_default")]
     form_2: bool,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    zisofs: Option<Zisofs>,
+    #[serde(default, skip_serializing_if = "is_default")]
+    encoding: Encoding,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     digest: Option<(DigestAlgorithm, Bytes)>,
 }
@@ -173,7 +173,7 @@ impl Tree {
                 place: place(id, self.content(id))?,
                 weight: self.weights.get(&id).copied().unwrap_or_default(),
                 form_2: self.form_2.contains(&id),
-                zisofs: self.zisofs.get(&id).copied(),
+                encoding: self.encodings.get(&id).copied().unwrap_or_default(),
                 digest: self.digests.known.get(&id).map(|(by, digest)| (*by, Bytes(digest.to_vec()))),
             })
         };
@@ -257,7 +257,7 @@ impl Tree {
     ) -> std::result::Result<Tree, Wrong> {
         let PortableTree { contents, items, digest_files } = portable;
         let mut tree = Tree::new();
-        for PortableContent { place, weight, form_2, zisofs, digest } in contents {
+        for PortableContent { place, weight, form_2, encoding, digest } in contents {
             let id = tree.push_content(content(place)?).map_err(|error| error.to_string())?;
             if weight != 0 {
                 tree.put_weight(id, weight);
@@ -265,8 +265,8 @@ impl Tree {
             if form_2 {
                 tree.set_form_2(id);
             }
-            if let Some(zisofs) = zisofs {
-                tree.set_zisofs(id, zisofs);
+            if !encoding.is_plain() {
+                tree.set_encoding(id, encoding);
             }
             if let Some((by, Bytes(digest))) = digest {
                 let digest = digest.try_into().map_err(|_| "a digest has 32 bytes".to_owned())?;

@@ -6,6 +6,7 @@ use crate::zisofs::{Zisofs, ZisofsReader};
 
 /// How a file's bytes are made of those that lie in its sections.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum Encoding {
     /// They are the same.
     #[default]

@@ -9,6 +9,7 @@ use crate::susp::{Signature, encode_fixed};
 ///
 /// The reader of such a file is [`SparseReader`](super::SparseReader).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct SparseFile {
     /// Bytes of the file with its holes. Before version 1.12 at most 32 bits.
     pub virtual_size: u64,
