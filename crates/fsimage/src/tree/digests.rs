@@ -9,8 +9,8 @@ use crate::md5_tags::Md5Sum;
 /// Digests of one content.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct KnownDigest {
-    by: Option<(DigestAlgorithm, Digest)>,
-    md5: Option<Md5Sum>,
+    pub(super) by: Option<(DigestAlgorithm, Digest)>,
+    pub(super) md5: Option<Md5Sum>,
 }
 
 #[derive(Clone, Debug, Default)]

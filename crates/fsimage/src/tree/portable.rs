@@ -7,7 +7,6 @@ use iso9660::read::Encoding;
 use iso9660::susp::{Signature, entries};
 use serde::{Deserialize, Serialize};
 
-use super::digests::KnownDigest;
 use super::streams::Stream;
 use super::{
     Attributes, Content, ContentId, DeviceNumber, DigestFiles, FileSystem, FileSystems, Node, NodeId,
@@ -103,6 +102,9 @@ pub(crate) struct PortableContent<P> {
     encoding: Encoding,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     digest: Option<(DigestAlgorithm, Bytes)>,
+    /// MD5 as xorriso records it.
+    #[serde(default, skip_serializing_if = "Bytes::is_empty")]
+    md5: Bytes,
 }
 
 /// The files that digests of the session come into.
@@ -168,13 +170,15 @@ impl Tree {
         };
         let mut told = BTreeSet::new();
         let items = nodes.iter().map(|&node| self.portable_item(node, &numbers, &mut told)).collect();
+        let known = |id: ContentId| self.digests.known.get(&id).copied().unwrap_or_default();
         let portable = |id: ContentId| {
             Ok(PortableContent {
                 place: place(id, self.content(id))?,
                 weight: self.weights.get(&id).copied().unwrap_or_default(),
                 form_2: self.form_2.contains(&id),
                 encoding: self.encodings.get(&id).copied().unwrap_or_default(),
-                digest: self.digests.known.get(&id).map(|(by, digest)| (*by, Bytes(digest.to_vec()))),
+                digest: known(id).by.map(|(by, digest)| (by, Bytes(digest.to_vec()))),
+                md5: Bytes(known(id).md5.map_or_else(Vec::new, |md5| md5.to_vec())),
             })
         };
         let contents = contents.iter().copied().map(portable).collect::<Result<_>>()?;
@@ -257,7 +261,7 @@ impl Tree {
     ) -> std::result::Result<Tree, Wrong> {
         let PortableTree { contents, items, digest_files } = portable;
         let mut tree = Tree::new();
-        for PortableContent { place, weight, form_2, encoding, digest } in contents {
+        for PortableContent { place, weight, form_2, encoding, digest, md5 } in contents {
             let id = tree.push_content(content(place)?).map_err(|error| error.to_string())?;
             if weight != 0 {
                 tree.put_weight(id, weight);
@@ -270,8 +274,11 @@ impl Tree {
             }
             if let Some((by, Bytes(digest))) = digest {
                 let digest = digest.try_into().map_err(|_| "a digest has 32 bytes".to_owned())?;
-                let known: KnownDigest = (by, digest);
-                tree.put_digest(id, Some(known));
+                tree.know_digest(by, id, digest);
+            }
+            if !md5.is_empty() {
+                let md5 = md5.0.try_into().map_err(|_| "an MD5 has 16 bytes".to_owned())?;
+                tree.know_md5(id, md5);
             }
         }
         let mut children: Vec<Vec<NodeId>> = Vec::new();
