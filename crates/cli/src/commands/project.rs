@@ -82,7 +82,7 @@ fn session(
     let lost = keep_boot(&imported.boot, ImportedBoot::default(), boot, &mut imported.tree, &mut options)?;
     hfsplus::apply(&args.authoring.hfs_plus, &imported.tree, &mut options)?;
     zisofs::apply(&args.authoring.zisofs, &mut imported.tree, &options, Some(&args.output), context)?;
-    digests::apply(args.authoring.digests, imported.digests, &mut imported.tree, &options, context)?;
+    digests::apply(&args.authoring.digests, imported.digests, &mut imported.tree, &mut options, context)?;
     context.tell_lost(&lost);
     let warnings = imported.warnings.iter().map(ToString::to_string);
     *tree = imported.tree;
