@@ -1,0 +1,291 @@
+//! Extraction on Unix: every item is made in an opened folder, by its name alone, so that no link is followed.
+
+mod attributes;
+
+use std::collections::HashMap;
+use std::ffi::OsStr;
+use std::fs::File;
+use std::io;
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::os::unix::ffi::OsStrExt;
+use std::path::PathBuf;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use rayon::prelude::*;
+use rustix::fs::{AtFlags, Mode, OFlags};
+use rustix::io::Errno;
+
+use super::super::image::{Guard, Identity, StreamWalk};
+use super::*;
+use crate::progress::Stage;
+use crate::tree::{DeviceNumber, Kind};
+
+struct Extraction<'a> {
+    image: &'a Image,
+    options: &'a ExtractOptions,
+    control: &'a Control,
+    items: AtomicU64,
+    bytes: AtomicU64,
+    without_streams: AtomicU64,
+    without_acls: AtomicU64,
+    stream_walk: Mutex<StreamWalk<'a>>,
+    warnings: Mutex<Vec<ExtractWarning>>,
+    /// Where an item with several names was made first.
+    linked: Mutex<HashMap<LinkKey, MadeItem>>,
+    /// Knows the directories entered on the way through what one path names.
+    guard: Mutex<Guard>,
+}
+
+/// Folder and name of an item.
+type MadeItem = (OwnedFd, Vec<u8>);
+
+/// What names of one item have in common. Images may give different items one serial number.
+type LinkKey = (Identity, Kind, Option<DeviceNumber>, Vec<u8>);
+
+pub(super) fn extract(
+    image: &Image,
+    paths: &[&str],
+    target: &Path,
+    is_new: bool,
+    options: &ExtractOptions,
+    control: &Control,
+) -> Result<ExtractReport> {
+    let extraction = Extraction {
+        image,
+        options,
+        control,
+        items: AtomicU64::new(0),
+        bytes: AtomicU64::new(0),
+        without_streams: AtomicU64::new(0),
+        without_acls: AtomicU64::new(0),
+        stream_walk: Mutex::new(image.stream_walk()),
+        warnings: Mutex::default(),
+        linked: Mutex::default(),
+        guard: Mutex::new(image.guard()),
+    };
+    let folder = rustix::fs::open(target, OFlags::DIRECTORY | OFlags::CLOEXEC, Mode::empty())
+        .map_err(|source| Error::OutputWrite { path: target.to_owned(), source: source.into() })?;
+    let mut whole = None;
+    for path in paths {
+        let mut at = folder.try_clone().map_err(|source| write_error(target, source))?;
+        let mut made = PathBuf::new();
+        let chain = chain(image, path)?;
+        *extraction.guard.lock().unwrap_or_else(|poisoned| poisoned.into_inner()) = image.guard();
+        let Some((last, parents)) = chain.split_last() else {
+            let root = image.root()?;
+            extraction.children(&root, at.as_fd(), &made, 0)?;
+            whole = Some(root);
+            continue;
+        };
+        for parent in parents {
+            check_parent(&made, parent)?;
+            at = extraction.make_folder(at.as_fd(), parent, &made)?;
+            made.push(OsStr::from_bytes(&parent.name));
+        }
+        extraction.item(last, at.as_fd(), &made, 0)?;
+    }
+    // Last: its permissions may forbid writing, and every item changes its time.
+    if let Some(root) = whole.filter(|_| is_new) {
+        extraction.finish(&root, folder.as_fd(), target)?;
+    }
+    let warnings = extraction.warnings.into_inner().unwrap_or_default();
+    Ok(ExtractReport {
+        items: extraction.items.into_inner(),
+        bytes: extraction.bytes.into_inner(),
+        without_streams: extraction.without_streams.into_inner(),
+        without_acls: extraction.without_acls.into_inner(),
+        warnings,
+    })
+}
+
+fn write_error(path: &Path, source: impl Into<io::Error>) -> Error {
+    Error::OutputWrite { path: path.to_owned(), source: source.into() }
+}
+
+/// Whether it is the name, or what a link leads to, that the host's file system does not take.
+fn host_cannot_have(error: &io::Error) -> bool {
+    let refusals = [Errno::NAMETOOLONG, Errno::INVAL, Errno::ILSEQ, Errno::NOENT];
+    Errno::from_io_error(error).is_some_and(|errno| refusals.contains(&errno))
+}
+
+impl Extraction<'_> {
+    fn children(
+        &self,
+        directory: &ImageEntry,
+        folder: BorrowedFd<'_>,
+        made: &Path,
+        depth: u32,
+    ) -> Result<()> {
+        if depth > super::super::MOST_LEVELS {
+            return Err(Error::Unsupported {
+                feature: format!("a path of over {} levels", super::super::MOST_LEVELS),
+            });
+        }
+        if !self.guard.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).enter(directory) {
+            self.warn(made, "not extracted: the directory is reached on two ways".to_owned());
+            return Ok(());
+        }
+        let entries = self.image.read_dir(directory)?;
+        entries.par_iter().enumerate().try_for_each(|(index, entry)| {
+            if names::is_doubled(&entries, index) {
+                let path = made.join(OsStr::from_bytes(&entry.name));
+                self.warn(&path, format!("not extracted: {}", names::DOUBLED));
+                return Ok(());
+            }
+            match self.item(entry, folder, made, depth) {
+                Err(Error::OutputWrite { path, source }) if host_cannot_have(&source) => {
+                    self.warn(&path, format!("not extracted: {source}"));
+                    Ok(())
+                }
+                Err(error) if is_damage(&error) => {
+                    self.warn(&made.join(OsStr::from_bytes(&entry.name)), format!("not extracted: {error}"));
+                    Ok(())
+                }
+                done => done,
+            }
+        })
+    }
+
+    fn item(&self, entry: &ImageEntry, folder: BorrowedFd<'_>, made: &Path, depth: u32) -> Result<()> {
+        self.control.check("some items were extracted")?;
+        let name = OsStr::from_bytes(&entry.name);
+        let path = made.join(name);
+        if let Some(reason) = names::impossible_here(&entry.name) {
+            self.warn(&path, format!("not extracted: {reason}"));
+            return Ok(());
+        }
+        let failed = |source: Errno| write_error(&path, source);
+        if self.options.overwrite && entry.kind != Kind::Directory {
+            match rustix::fs::unlinkat(folder, name, AtFlags::empty()) {
+                Ok(()) | Err(Errno::NOENT) => {}
+                Err(error) => return Err(failed(error)),
+            }
+        }
+        match entry.kind {
+            Kind::Directory => {
+                let below = self.make_folder(folder, entry, made)?;
+                self.children(entry, below.as_fd(), &path, depth + 1)?;
+                self.finish(entry, below.as_fd(), &path)?;
+            }
+            _ => self.link_or_make(entry, folder, &path)?,
+        }
+        self.items.fetch_add(1, Ordering::Relaxed);
+        Ok(())
+    }
+
+    fn make_folder(&self, folder: BorrowedFd<'_>, entry: &ImageEntry, made: &Path) -> Result<OwnedFd> {
+        let name = OsStr::from_bytes(&entry.name);
+        let failed = |source: Errno| write_error(&made.join(name), source);
+        match rustix::fs::mkdirat(folder, name, Mode::RWXU) {
+            Ok(()) | Err(Errno::EXIST) => {}
+            Err(error) => return Err(failed(error)),
+        }
+        let flags = OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+        rustix::fs::openat(folder, name, flags, Mode::empty()).map_err(failed)
+    }
+
+    /// An item other than a directory: a further name of one that was made, or a new one.
+    fn link_or_make(&self, entry: &ImageEntry, folder: BorrowedFd<'_>, path: &Path) -> Result<()> {
+        let Some(identity) = entry.identity().filter(|_| entry.links > 1) else {
+            let made = self.make(entry, folder, path)?;
+            return made.map_or(Ok(()), |made| self.finish_made(&made, entry, folder, path));
+        };
+        let key = (identity, entry.kind, entry.device, entry.link_target.clone());
+        let mut linked = self.linked.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        if let Some((first_folder, first)) = linked.get(&key) {
+            let (first, name) = (OsStr::from_bytes(first), OsStr::from_bytes(&entry.name));
+            match rustix::fs::linkat(first_folder, first, folder, name, AtFlags::empty()) {
+                Ok(()) => return Ok(()),
+                // Not every host has links of what is no file.
+                Err(error) if entry.kind != Kind::File && error != Errno::EXIST => {
+                    let kind = entry.kind;
+                    self.warn(path, format!("this further name of a {kind} is an item of its own: {error}"));
+                }
+                Err(error) => return Err(write_error(path, error)),
+            }
+        }
+        let Some(made) = self.make(entry, folder, path)? else { return Ok(()) };
+        let own_folder = folder.try_clone_to_owned().map_err(|error| write_error(path, error))?;
+        linked.entry(key).or_insert((own_folder, entry.name.clone()));
+        drop(linked);
+        self.finish_made(&made, entry, folder, path)
+    }
+
+    /// Makes an item other than a directory; nothing, with a warning, where the host does not let it be made.
+    fn make(&self, entry: &ImageEntry, folder: BorrowedFd<'_>, path: &Path) -> Result<Option<NewItem>> {
+        let name = OsStr::from_bytes(&entry.name);
+        match entry.kind {
+            Kind::File => return self.write_file(entry, folder, path).map(NewItem::File).map(Some),
+            Kind::Symlink => rustix::fs::symlinkat(OsStr::from_bytes(&entry.link_target), folder, name)
+                .map_err(|error| write_error(path, error))?,
+            _ => {
+                if let Err(error) = host_mknod(entry, folder, name) {
+                    self.warn(path, format!("this {} could not be made: {error}", entry.kind));
+                    return Ok(None);
+                }
+            }
+        }
+        Ok(Some(NewItem::Unopened))
+    }
+
+    fn finish_made(
+        &self,
+        made: &NewItem,
+        entry: &ImageEntry,
+        folder: BorrowedFd<'_>,
+        path: &Path,
+    ) -> Result<()> {
+        match made {
+            NewItem::File(file) => self.finish(entry, file.as_fd(), path),
+            NewItem::Unopened => self.finish_unopened(entry, folder, path),
+        }
+    }
+
+    fn write_file(&self, entry: &ImageEntry, folder: BorrowedFd<'_>, path: &Path) -> Result<File> {
+        let name = OsStr::from_bytes(&entry.name);
+        let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+        let file = rustix::fs::openat(folder, name, flags, Mode::RUSR | Mode::WUSR)
+            .map_err(|error| write_error(path, error))?;
+        let file = File::from(file);
+        if let Err(error) = self.image.copy_to_file(entry, &file, path, self.options.sparse, self.control) {
+            // A part of a file passes for the whole one.
+            return Err(match rustix::fs::unlinkat(folder, name, AtFlags::empty()) {
+                Ok(()) => error,
+                Err(left) => write_error(path, left),
+            });
+        }
+        let bytes = self.bytes.fetch_add(entry.len, Ordering::Relaxed) + entry.len;
+        self.control.report(Stage::Extracting, bytes / 2048, 0);
+        Ok(file)
+    }
+
+    fn warn(&self, path: &Path, reason: String) {
+        let warning = ExtractWarning { path: path.display().to_string(), reason };
+        self.warnings.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).push(warning);
+    }
+}
+
+/// What was made: a file that is open, or something that cannot be opened.
+enum NewItem {
+    File(File),
+    Unopened,
+}
+
+#[cfg(not(target_vendor = "apple"))]
+fn host_mknod(entry: &ImageEntry, folder: BorrowedFd<'_>, name: &OsStr) -> io::Result<()> {
+    use rustix::fs::{FileType, makedev, mknodat};
+    let kind = match entry.kind {
+        Kind::Fifo => FileType::Fifo,
+        Kind::Socket => FileType::Socket,
+        Kind::CharacterDevice => FileType::CharacterDevice,
+        _ => FileType::BlockDevice,
+    };
+    let device = entry.device.map_or(0, |number| makedev(number.major(), number.minor()));
+    Ok(mknodat(folder, name, kind, Mode::RUSR | Mode::WUSR, device)?)
+}
+
+#[cfg(target_vendor = "apple")]
+fn host_mknod(_: &ImageEntry, _: BorrowedFd<'_>, _: &OsStr) -> io::Result<()> {
+    Err(io::ErrorKind::Unsupported.into())
+}
