@@ -5,7 +5,7 @@ use std::io::{self, Read, Write};
 
 use sha2::{Digest, Sha256};
 
-use super::image::enter;
+use super::walk::enter;
 use super::{Image, ImageEntry};
 use crate::tree::Kind;
 use crate::{Control, Error, Result};

@@ -2,7 +2,8 @@
 
 use std::ops::ControlFlow;
 
-use super::image::{Buffers, enter};
+use super::image::Buffers;
+use super::walk::enter;
 use super::{Image, ImageEntry};
 use crate::tree::Kind;
 use crate::{Control, Result};

@@ -8,7 +8,7 @@ use udf::file::FileType;
 use udf::read::{Entry, EntryKind, OpenOptions, Volume};
 use udf::volume::{AccessType, AnchorVolumeDescriptorPointer};
 
-use super::image::{Data, ImageEntry, kept};
+use super::entry::{Data, ImageEntry, kept};
 use crate::head::{ANCHOR, KEPT_ANCHOR};
 use crate::tree::{Attributes, DeviceNumber, Kind, Times, Timestamp};
 use crate::view::udf::VirtualVolume;

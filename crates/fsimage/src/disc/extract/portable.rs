@@ -3,7 +3,7 @@
 use std::fs::FileTimes;
 use std::time::{Duration, UNIX_EPOCH};
 
-use super::super::image::Guard;
+use super::super::walk::Guard;
 use super::*;
 use crate::tree::{Kind, Timestamp};
 

@@ -16,7 +16,8 @@ use rayon::prelude::*;
 use rustix::fs::{AtFlags, Mode, OFlags};
 use rustix::io::Errno;
 
-use super::super::image::{Guard, Identity, StreamWalk};
+use super::super::entry::Identity;
+use super::super::walk::{Guard, StreamWalk};
 use super::*;
 use crate::progress::Stage;
 use crate::tree::{DeviceNumber, Kind};
