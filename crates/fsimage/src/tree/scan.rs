@@ -256,16 +256,9 @@ impl Tree {
             let is_directory = matches!(entry.what, What::Directory);
             let node = match existing {
                 Some(existing) => {
-                    let was = self.kind(existing).kind();
-                    if (was == Kind::Directory) != is_directory {
+                    if (self.kind(existing).kind() == Kind::Directory) != is_directory {
                         let from = host_path.join(host_name(name));
-                        let collision = Error::MergeCollision {
-                            path: self.path(existing),
-                            existing: was,
-                            existing_from: self.provenance(existing),
-                            added: if is_directory { Kind::Directory } else { Kind::File },
-                            added_from: from.display().to_string(),
-                        };
+                        let collision = self.collision(existing, is_directory, &from);
                         FailedItem::tell(options.failures, &mut report.failed, from, collision)?;
                         continue;
                     }
@@ -280,24 +273,7 @@ impl Tree {
                     existing
                 }
                 None => {
-                    let id = NodeId(super::next_id(self.nodes.len())?);
-                    let name_ref = self.names.push(name)?;
-                    let kind = match entry.what {
-                        What::Directory => self.new_directory()?,
-                        _ => self.kind_of(&entry, (folder, &host_path), name_ref, links)?,
-                    };
-                    let attributes = self.attributes.intern(entry.attributes);
-                    self.nodes.push(super::Node {
-                        parent,
-                        name: name_ref,
-                        hidden_in: super::FileSystems::empty(),
-                        imported: false,
-                        undated: false,
-                        kind,
-                        attributes,
-                        modified: entry.modified,
-                        carried: 0,
-                    });
+                    let id = self.new_item(parent, name, &entry, (folder, &host_path), links)?;
                     if was_empty {
                         fresh.push(id);
                     } else {
@@ -306,17 +282,7 @@ impl Tree {
                     id
                 }
             };
-            if let (Some(key), false) = (entry.linked, matches!(entry.what, What::File)) {
-                match links.others.get(&key) {
-                    // The number may be another item's meanwhile.
-                    Some(&first) if self.can_be_one(node, first) => {
-                        self.link(node, first)?;
-                        // Its target was read for each name, which is an access.
-                        entry.times = entry.times.map(|_| Box::new(self.times(first)));
-                    }
-                    _ => drop(links.others.insert(key, node)),
-                }
-            }
+            self.link_to_first(node, &mut entry, links)?;
             if entry.followed {
                 let link = host_path.join(host_name(&listing.names[own_name.clone()]));
                 self.read_attributes(node, &link, entry.extended)?;
@@ -340,6 +306,62 @@ impl Tree {
             self.put_children(directory, fresh);
         }
         self.host_folders.push(HostFolder { path: host_path, directory: Some(directory) });
+        Ok(())
+    }
+
+    /// What a folder that meets something else is told as, and the other way round.
+    fn collision(&self, existing: NodeId, added_is_directory: bool, added: &Path) -> Error {
+        Error::MergeCollision {
+            path: self.path(existing),
+            existing: self.kind(existing).kind(),
+            existing_from: self.provenance(existing),
+            added: if added_is_directory { Kind::Directory } else { Kind::File },
+            added_from: added.display().to_string(),
+        }
+    }
+
+    /// A node for an entry whose name is free. Nothing has it among its children yet.
+    fn new_item(
+        &mut self,
+        parent: NodeId,
+        name: &[u8],
+        entry: &Entry,
+        host_folder: (HostFolderId, &Path),
+        links: &mut Links,
+    ) -> Result<NodeId> {
+        let id = NodeId(super::next_id(self.nodes.len())?);
+        let name = self.names.push(name)?;
+        let kind = self.kind_of(entry, host_folder, name, links)?;
+        let attributes = self.attributes.intern(entry.attributes);
+        self.nodes.push(super::Node {
+            parent,
+            name,
+            hidden_in: super::FileSystems::empty(),
+            imported: false,
+            undated: false,
+            kind,
+            attributes,
+            modified: entry.modified,
+            carried: 0,
+        });
+        Ok(id)
+    }
+
+    /// Makes a further name of a link, a device, a pipe or a socket one item with the first. Files share their
+    /// content instead.
+    fn link_to_first(&mut self, node: NodeId, entry: &mut Entry, links: &mut Links) -> Result<()> {
+        let (Some(key), false) = (entry.linked, matches!(entry.what, What::File)) else { return Ok(()) };
+        match links.others.get(&key) {
+            // The number may be another item's meanwhile.
+            Some(&first) if self.can_be_one(node, first) => {
+                self.link(node, first)?;
+                // Its target was read for each name, which is an access.
+                if entry.times.is_some() {
+                    entry.times = Some(Box::new(self.times(first)));
+                }
+            }
+            _ => drop(links.others.insert(key, node)),
+        }
         Ok(())
     }
 

@@ -64,6 +64,7 @@ pub(super) enum What {
     Other(&'static str),
 }
 
+/// Reads a folder on the way through `scanned`; `parent` is what it lies in, where links are followed.
 pub(super) fn list(
     folder: &Path,
     scanned: &Path,
@@ -80,73 +81,11 @@ pub(super) fn list(
     };
     let mut found: Vec<DirEntry> =
         std::fs::read_dir(folder).map_err(list_error)?.collect::<Result<_, _>>().map_err(list_error)?;
-    let (mut excluded, mut matched) = (0, BTreeSet::new());
-    if !options.exclude.is_empty() {
-        let before = found.len();
-        found.retain(|entry| {
-            let path = entry.path();
-            let below = path.strip_prefix(scanned).unwrap_or(&path);
-            let name = entry.file_name();
-            let stays = !options.exclude.is_match(below) && !options.exclude.is_match(Path::new(&name));
-            if !stays && matched.len() < options.exclude.len() {
-                matched.extend(options.exclude.matches(below));
-                matched.extend(options.exclude.matches(Path::new(&name)));
-            }
-            stays
-        });
-        excluded = (before - found.len()) as u64;
-    }
+    let (excluded, matched) = exclude(&mut found, scanned, options);
     // Inode order is the order in which most file systems keep what metadata reads.
     let by_inode = inode_order(&found);
     let read = |at: &u32| -> Result<(u32, Entry, Vec<UnreadAttribute>)> {
-        let entry = &found[*at as usize];
-        let read_error = |source| Error::SourceRead { path: entry.path(), source };
-        let own = entry.metadata().map_err(read_error)?;
-        let target = match options.follow_links && own.is_symlink() {
-            true => follow(&entry.path(), &above),
-            false => None,
-        };
-        let followed = target.is_some();
-        let metadata = target.unwrap_or(own);
-        let identity = FileIdentity::of(&metadata).filter(|_| !options.leave_out.is_empty());
-        let left_out = options.leave_out.iter().find(|(file, _)| identity == Some(*file));
-        let left_out = left_out.map(|(_, reason)| *reason).or_else(|| {
-            let is_unfinished = metadata.is_file() && is_unfinished(&image_name(&entry.file_name()));
-            is_unfinished.then_some("it is an image that was never finished; nothing needs it")
-        });
-        let what = match left_out {
-            Some(reason) => What::Other(reason),
-            None => what(&metadata, || std::fs::read_link(entry.path())).map_err(read_error)?,
-        };
-        if let What::CharacterDevice(major, minor) | What::BlockDevice(major, minor) = what {
-            device_number(major, minor, &entry.path())?;
-        }
-        let mut entry = Entry {
-            name_end: 0,
-            what,
-            attributes: attributes(&metadata),
-            modified: modified(&metadata),
-            times: (options.times == HostTimes::All).then(|| Box::new(times(&metadata))),
-            len: metadata.len(),
-            linked: linked(&metadata),
-            followed,
-            extended: Vec::new(),
-            acl: None,
-        };
-        let mut unread = Vec::new();
-        let mut path = found[*at as usize].path();
-        if followed {
-            path = path.canonicalize().map_err(read_error)?;
-        }
-        if options.extended_attributes != HostAttributes::None {
-            entry.extended = host_attributes(&path, options.extended_attributes, &mut unread);
-        }
-        if options.acls {
-            match host_acl(&path)? {
-                Ok(acl) => entry.acl = Some(acl),
-                Err(reason) => unread.push(UnreadAttribute { path, name: None, reason }),
-            }
-        }
+        let (entry, unread) = read_item(&found[*at as usize], options, &above)?;
         Ok((*at, entry, unread))
     };
     let outcomes: Vec<Result<_>> = if found.len() >= 1024 {
@@ -179,6 +118,87 @@ pub(super) fn list(
         sorted.push(entry);
     }
     Ok(Listing { names, entries: sorted, excluded, matched, unread, failed, above })
+}
+
+/// Takes out what a glob excludes. Tells how many items that were, and which globs matched.
+fn exclude(found: &mut Vec<DirEntry>, scanned: &Path, options: &ScanOptions) -> (u64, BTreeSet<usize>) {
+    let mut matched = BTreeSet::new();
+    if options.exclude.is_empty() {
+        return (0, matched);
+    }
+    let before = found.len();
+    found.retain(|entry| {
+        let path = entry.path();
+        let below = path.strip_prefix(scanned).unwrap_or(&path);
+        let name = entry.file_name();
+        let stays = !options.exclude.is_match(below) && !options.exclude.is_match(Path::new(&name));
+        if !stays && matched.len() < options.exclude.len() {
+            matched.extend(options.exclude.matches(below));
+            matched.extend(options.exclude.matches(Path::new(&name)));
+        }
+        stays
+    });
+    ((before - found.len()) as u64, matched)
+}
+
+/// What the host says of one item, and the attributes of it that could not be had.
+fn read_item(
+    item: &DirEntry,
+    options: &ScanOptions,
+    above: &Option<Arc<Above>>,
+) -> Result<(Entry, Vec<UnreadAttribute>)> {
+    let read_error = |source| Error::SourceRead { path: item.path(), source };
+    let own = item.metadata().map_err(read_error)?;
+    let target = match options.follow_links && own.is_symlink() {
+        true => follow(&item.path(), above),
+        false => None,
+    };
+    let followed = target.is_some();
+    let metadata = target.unwrap_or(own);
+    let what = match left_out(item, &metadata, options) {
+        Some(reason) => What::Other(reason),
+        None => what(&metadata, || std::fs::read_link(item.path())).map_err(read_error)?,
+    };
+    if let What::CharacterDevice(major, minor) | What::BlockDevice(major, minor) = what {
+        device_number(major, minor, &item.path())?;
+    }
+    let mut entry = Entry {
+        name_end: 0,
+        what,
+        attributes: attributes(&metadata),
+        modified: modified(&metadata),
+        times: (options.times == HostTimes::All).then(|| Box::new(times(&metadata))),
+        len: metadata.len(),
+        linked: linked(&metadata),
+        followed,
+        extended: Vec::new(),
+        acl: None,
+    };
+    let mut unread = Vec::new();
+    let mut path = item.path();
+    if followed {
+        path = path.canonicalize().map_err(read_error)?;
+    }
+    if options.extended_attributes != HostAttributes::None {
+        entry.extended = host_attributes(&path, options.extended_attributes, &mut unread);
+    }
+    if options.acls {
+        match host_acl(&path)? {
+            Ok(acl) => entry.acl = Some(acl),
+            Err(reason) => unread.push(UnreadAttribute { path, name: None, reason }),
+        }
+    }
+    Ok((entry, unread))
+}
+
+/// Why a file is left out, whatever name it has, if it is.
+fn left_out(item: &DirEntry, metadata: &Metadata, options: &ScanOptions) -> Option<&'static str> {
+    let identity = FileIdentity::of(metadata).filter(|_| !options.leave_out.is_empty());
+    let asked = options.leave_out.iter().find(|(file, _)| identity == Some(*file));
+    asked.map(|(_, reason)| *reason).or_else(|| {
+        let is_unfinished = metadata.is_file() && is_unfinished(&image_name(&item.file_name()));
+        is_unfinished.then_some("it is an image that was never finished; nothing needs it")
+    })
 }
 
 pub(super) fn device_number(major: u32, minor: u32, path: &Path) -> Result<DeviceNumber> {
