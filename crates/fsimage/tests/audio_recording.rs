@@ -2,33 +2,23 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that panics is a test that fails")]
 
-use std::path::PathBuf;
+mod support;
+
 use std::time::Duration;
 
 use fsimage::{
-    AudioDisc, AudioMode, AudioNotice, AudioOptions, CancelToken, Closing, Control, DriveName, Error,
-    MediumKind, OpenDrive, RawSectorType, Verification, burn_audio,
+    AudioDisc, AudioMode, AudioNotice, AudioOptions, CancelToken, Closing, Control, Error, MediumKind,
+    OpenDrive, RawSectorType, Verification, burn_audio,
 };
 use mmc_device::cd::{
     PackType, Position, Q, RAW_BYTES, RawImageBuilder, SUBCHANNEL_BYTES, SectorType, Subchannel,
 };
 use mmc_device::command::read_cd::WithSubchannel;
 use mmc_device::simulated::{Fault, SimulatedDrive};
-use mmc_device::{Cdb, Data, Drive, Lba, NoWait, Transport, TransportError};
-
-struct Bench {
-    folder: tempfile::TempDir,
-}
+use mmc_device::{Cdb, Data, Drive, Lba, Transport, TransportError};
+use support::drives::{Bench, over, read_raw};
 
 impl Bench {
-    fn new() -> Bench {
-        Bench { folder: tempfile::tempdir().unwrap() }
-    }
-
-    fn path(&self, name: &str) -> PathBuf {
-        self.folder.path().join(name)
-    }
-
     /// Three tracks of sound with all that a cue sheet can say.
     fn sheet(&self) -> AudioDisc {
         std::fs::write(self.path("a.bin"), sound(0, 1000)).unwrap();
@@ -38,36 +28,10 @@ impl Bench {
         std::fs::write(self.path("a.cue"), text).unwrap();
         AudioDisc::from_cue_sheet(&self.path("a.cue")).unwrap()
     }
-
-    fn drive(&self, kind: MediumKind) -> OpenDrive {
-        OpenDrive::open(&DriveName::Simulated { kind: Some(kind), path: self.path("disc") }).unwrap()
-    }
-
-    fn faulty(&self, kind: MediumKind, faults: &[Fault]) -> OpenDrive {
-        let mut transport = SimulatedDrive::create(self.path("disc"), kind).unwrap();
-        for fault in faults {
-            transport.inject(*fault).unwrap();
-        }
-        let transport: Box<dyn Transport> = Box::new(transport);
-        OpenDrive::with_drive(Drive::with_waiter(transport, Box::new(NoWait)), "faulty").unwrap()
-    }
-
-    fn reader(&self) -> Drive<SimulatedDrive> {
-        let transport = SimulatedDrive::open(self.path("disc")).unwrap();
-        let mut drive = Drive::with_waiter(transport, Box::new(NoWait));
-        drive.wait_until_ready().unwrap();
-        drive
-    }
 }
 
 fn sound(first: usize, sectors: usize) -> Vec<u8> {
     (first * RAW_BYTES..(first + sectors) * RAW_BYTES).map(|at| (at / 5) as u8).collect()
-}
-
-fn read(drive: &mut Drive<SimulatedDrive>, lba: i32, sectors: usize) -> Vec<u8> {
-    let mut all = vec![0; sectors * RAW_BYTES];
-    drive.read_cd(Lba::new(lba), WithSubchannel::None, &mut all).unwrap();
-    all
 }
 
 fn place(drive: &mut Drive<SimulatedDrive>, lba: i32) -> (u8, u8) {
@@ -96,10 +60,10 @@ fn at_once_and_raw_give_the_same_disc() {
         assert_eq!((burnt.tracks, burnt.sectors, burnt.notices), (3, 1300, vec![]));
         assert_eq!(drive.describe().unwrap().medium.state, "complete");
         drop(drive);
-        let mut drive = bench.reader();
-        assert!(read(&mut drive, 0, 675) == sound(0, 675), "{mode:?}");
-        assert!(read(&mut drive, 675, 150).iter().all(|byte| *byte == 0));
-        assert!(read(&mut drive, 825, 325) == sound(675, 325));
+        let mut drive = bench.commands();
+        assert!(read_raw(&mut drive, 0, 675) == sound(0, 675), "{mode:?}");
+        assert!(read_raw(&mut drive, 675, 150).iter().all(|byte| *byte == 0));
+        assert!(read_raw(&mut drive, 825, 325) == sound(675, 325));
         let places = [
             (-1, (1, 0)),
             (0, (1, 1)),
@@ -134,11 +98,11 @@ fn track_at_once_says_what_it_leaves_out() {
         ]
     );
     drop(drive);
-    let mut drive = bench.reader();
+    let mut drive = bench.commands();
     // The pregap of track 2 is sound of the file: it ends track 1. Then come run-out and pregap of the drive.
-    assert!(read(&mut drive, 0, 375) == sound(0, 375));
-    assert!(read(&mut drive, 375 + 152, 300) == sound(375, 300));
-    assert!(read(&mut drive, 375 + 152 + 300 + 152, 325) == sound(675, 325));
+    assert!(read_raw(&mut drive, 0, 375) == sound(0, 375));
+    assert!(read_raw(&mut drive, 375 + 152, 300) == sound(375, 300));
+    assert!(read_raw(&mut drive, 375 + 152 + 300 + 152, 325) == sound(675, 325));
     assert_eq!(drive.toc().unwrap().tracks.len(), 3);
 }
 
@@ -163,7 +127,7 @@ fn data_behind_sound_in_a_second_session() {
     assert_eq!(tracks[..2], [(1, 0), (2, 400 + 11_400)]);
     drop(drive);
     let mut block = [0; 2048];
-    bench.reader().read_10(Lba::new(400 + 11_400), &mut block).unwrap();
+    bench.commands().read_10(Lba::new(400 + 11_400), &mut block).unwrap();
     assert_eq!(block, [7; 2048]);
 }
 
@@ -205,8 +169,7 @@ fn codes_of_the_writers() {
 
     let bench = Bench::new();
     let transport = SimulatedDrive::create_with_capacity(bench.path("disc"), MediumKind::CdR, 1024).unwrap();
-    let transport: Box<dyn Transport> = Box::new(transport);
-    let mut drive = OpenDrive::with_drive(Drive::with_waiter(transport, Box::new(NoWait)), "small").unwrap();
+    let mut drive = over(transport).unwrap();
     assert_eq!(
         both.map(|mode| code(burn(&bench, &mut drive, mode))),
         [("E_IMAPI_DF2TAO_NOT_ENOUGH_SPACE", 0xC0AA_0509), ("E_IMAPI_DF2RAW_NOT_ENOUGH_SPACE", 0xC0AA_0609)]
@@ -327,8 +290,7 @@ fn what_is_recorded_is_read_back() {
         let bench = Bench::new();
         let disc = bench.sheet();
         let drive = SimulatedDrive::create(bench.path("disc"), MediumKind::CdR).unwrap();
-        let worn: Box<dyn Transport> = Box::new(Worn { drive, lba });
-        let mut drive = OpenDrive::with_drive(Drive::with_waiter(worn, Box::new(NoWait)), "worn").unwrap();
+        let mut drive = over(Worn { drive, lba }).unwrap();
         let options = verified(AudioMode::AtOnce, Verification::Full);
         match (burn_audio(&mut drive, &disc, &options, &Control::default()), found) {
             (Ok(_), None) => {}

@@ -4,7 +4,7 @@
 
 mod support;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -14,7 +14,8 @@ use fsimage::{
     Result, Stage, Tree, Verification,
 };
 use mmc_device::simulated::{Fault, SimulatedDrive};
-use mmc_device::{Cdb, Data, Drive, NoWait, Transport, TransportError};
+use mmc_device::{Cdb, Data, Transport, TransportError};
+use support::drives::{faulty, over};
 use support::list_image;
 
 const KINDS: [MediumKind; 5] =
@@ -50,7 +51,7 @@ impl Medium {
     }
 
     fn faulty(&self, faults: &[Fault]) -> Result<OpenDrive> {
-        open_faulty(&self.path, faults)
+        faulty(SimulatedDrive::open(&self.path).unwrap(), faults)
     }
 
     /// Adds a file of that name to what is on the medium, in a drive with these faults.
@@ -82,15 +83,6 @@ impl Medium {
         }
         names
     }
-}
-
-fn open_faulty(path: &Path, faults: &[Fault]) -> Result<OpenDrive> {
-    let mut drive = SimulatedDrive::open(path).unwrap();
-    for fault in faults {
-        drive.inject(*fault).unwrap();
-    }
-    let transport: Box<dyn Transport> = Box::new(drive);
-    OpenDrive::with_drive(Drive::with_waiter(transport, Box::new(NoWait)), "faulty drive")
 }
 
 fn content(name: &str) -> Vec<u8> {
@@ -332,8 +324,7 @@ impl Transport for Worn {
 fn all_files_that_differ_are_named() {
     let folder = tempfile::tempdir().unwrap();
     let drive = SimulatedDrive::create(folder.path().join("disc"), MediumKind::DvdPlusR).unwrap();
-    let worn: Box<dyn Transport> = Box::new(Worn { drive, from: 300, good: 12_500..12_600 });
-    let drive = OpenDrive::with_drive(Drive::with_waiter(worn, Box::new(NoWait)), "worn").unwrap();
+    let drive = over(Worn { drive, from: 300, good: 12_500..12_600 }).unwrap();
     let disc = GrowingDisc::open(drive).unwrap();
     let mut tree = Tree::new();
     let mut add = |path: &str, byte, sectors: usize| {

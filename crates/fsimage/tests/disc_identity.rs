@@ -13,7 +13,7 @@ use fsimage::{
     Item, ItemOptions, LayoutPlan, MediumKind, OpenDrive, PlanOptions, Tree, UdfOptions, write_image,
 };
 use mmc_device::simulated::SimulatedDrive;
-use mmc_device::{Cdb, Data, Drive, NoWait, Transport, TransportError};
+use mmc_device::{Cdb, Data, Transport, TransportError};
 
 /// A drive whose medium others can change.
 #[derive(Clone)]
@@ -41,8 +41,7 @@ impl Shared {
     }
 
     fn open(&self) -> OpenDrive {
-        let transport: Box<dyn Transport> = Box::new(self.clone());
-        OpenDrive::with_drive(Drive::with_waiter(transport, Box::new(NoWait)), "shared drive").unwrap()
+        support::drives::over(self.clone()).unwrap()
     }
 }
 

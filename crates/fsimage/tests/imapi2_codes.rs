@@ -15,9 +15,8 @@ use fsimage::{
 use mmc_device::cd::{RAW_BYTES, RawImageBuilder, SectorType};
 use mmc_device::command::disc_structure::{StructureFamily, StructureRequest};
 use mmc_device::simulated::{Fault, SimulatedDrive};
-use mmc_device::{
-    CdRequest, Drive, DriveError, Lba, NoWait, RawSession, SessionRequest, Transport, recorder,
-};
+use mmc_device::{CdRequest, Drive, DriveError, Lba, RawSession, SessionRequest, Transport, recorder};
+use support::drives;
 use support::faults::{SharedDrive, refuse};
 
 struct Bench {
@@ -49,10 +48,7 @@ impl Bench {
 
     /// The commands below the facade.
     fn commands(&self) -> Drive<SimulatedDrive> {
-        let mut drive =
-            Drive::with_waiter(SimulatedDrive::open(self.path()).unwrap(), Box::new(NoWait) as Box<_>);
-        drive.wait_until_ready().unwrap();
-        drive
+        drives::commands(&self.path())
     }
 }
 
@@ -368,9 +364,7 @@ fn of_a_drive_that_cannot_record_sound() {
     ] {
         let bench = Bench::new(MediumKind::CdR);
         let drive = SimulatedDrive::open(bench.path()).unwrap();
-        let transport: Box<dyn Transport> = Box::new(Without { drive, feature });
-        let drive = Drive::with_waiter(transport, Box::new(NoWait));
-        let mut drive = OpenDrive::with_drive(drive, "old drive").unwrap();
+        let mut drive = drives::over(Without { drive, feature }).unwrap();
         let options = AudioOptions { mode, ..AudioOptions::default() };
         is(burn_audio(&mut drive, &disc, &options, &Control::default()), name, number);
     }

@@ -12,8 +12,8 @@ use fsimage::{
     LayoutPlan, OpenDrive, PlanOptions, Recovery, Tree,
 };
 use mmc_device::simulated::{Fault, SimulatedDrive};
-use mmc_device::{Drive, NoWait, Transport};
 use peers::{Columns, Listing, assert_same};
+use support::drives::faulty;
 use support::{list_image, shared_folder};
 
 /// A recovered disc: where its newest session begins, and what it holds.
@@ -44,10 +44,7 @@ fn one(folder: &std::path::Path, kind: &str, cut: u64) -> Recovered {
         (vec!["/one", "/stays"], vec![]),
         (vec!["/d/two", "/d/three", "/four"], vec![Fault::PowerCut { after_sectors: cut }]),
     ] {
-        let mut drive = SimulatedDrive::open(&medium).unwrap();
-        faults.iter().for_each(|fault| drive.inject(*fault).unwrap());
-        let transport: Box<dyn Transport> = Box::new(drive);
-        let drive = OpenDrive::with_drive(Drive::with_waiter(transport, Box::new(NoWait)), "drive").unwrap();
+        let drive = faulty(SimulatedDrive::open(&medium).unwrap(), &faults).unwrap();
         let disc = GrowingDisc::open(drive).unwrap();
         let (mut tree, options) = match disc.is_blank() {
             true => (Tree::new(), PlanOptions::default()),

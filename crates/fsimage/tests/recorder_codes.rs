@@ -7,37 +7,22 @@
     reason = "a test that panics is a test that fails"
 )]
 
+mod support;
+
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
 use fsimage::{
-    AddedIndex, AudioDisc, Blanking, BurnOptions, CancelToken, Cancelling, Closing, Control, DriveName,
-    Error, Imapi2Code, Item, ItemOptions, LayoutPlan, MediumKind, Observer, OpenDrive, PlanOptions, Progress,
-    RawSectorType, Recorder, RecordingSpeed, Result, Stage, TracksAtOnce, TracksAtOnceOptions, Tree,
-    Verification,
+    AddedIndex, AudioDisc, Blanking, BurnOptions, CancelToken, Cancelling, Closing, Control, Error,
+    Imapi2Code, Item, ItemOptions, LayoutPlan, MediumKind, Observer, PlanOptions, Progress, RawSectorType,
+    Recorder, RecordingSpeed, Result, Stage, TracksAtOnce, TracksAtOnceOptions, Tree, Verification,
 };
+use mmc_device::Drive;
 use mmc_device::cd::{RAW_BYTES, RawImageBuilder, SectorType};
-use mmc_device::command::read_cd::WithSubchannel;
 use mmc_device::simulated::{Fault, SimulatedDrive};
-use mmc_device::{Drive, Lba, NoWait, Transport};
-
-struct Bench {
-    folder: tempfile::TempDir,
-}
+use support::drives::{Bench, read_raw};
 
 impl Bench {
-    fn new() -> Bench {
-        Bench { folder: tempfile::tempdir().unwrap() }
-    }
-
-    fn path(&self, name: &str) -> PathBuf {
-        self.folder.path().join(name)
-    }
-
-    fn drive(&self, kind: MediumKind) -> OpenDrive {
-        OpenDrive::open(&DriveName::Simulated { kind: Some(kind), path: self.path("disc") }).unwrap()
-    }
-
     fn recorder(&self, kind: MediumKind) -> Recorder {
         Recorder::new(self.drive(kind))
     }
@@ -60,13 +45,6 @@ impl Bench {
 
     fn disc(&self) -> AudioDisc {
         AudioDisc::from_files(&[self.sound(9, 600)]).unwrap()
-    }
-
-    fn reader(&self) -> Drive<SimulatedDrive> {
-        let mut drive =
-            Drive::with_waiter(SimulatedDrive::open(self.path("disc")).unwrap(), Box::new(NoWait) as Box<_>);
-        drive.wait_until_ready().unwrap();
-        drive
     }
 }
 
@@ -94,9 +72,7 @@ fn during(cancel: &CancelToken, act: impl FnOnce() + Send + 'static) -> Control 
 }
 
 fn all_of(drive: &mut Drive<SimulatedDrive>, lba: i32, sectors: usize, byte: u8) -> bool {
-    let mut found = vec![0; sectors * RAW_BYTES];
-    drive.read_cd(Lba::new(lba), WithSubchannel::None, &mut found).unwrap();
-    found.iter().all(|one| *one == byte)
+    read_raw(drive, lba, sectors).iter().all(|one| *one == byte)
 }
 
 fn add(tracks: &TracksAtOnce, sound: &Path) -> Result<fsimage::AddedTrack> {
@@ -130,7 +106,7 @@ fn tracks_one_by_one() {
     let drive = recorder.replace_drive(None).unwrap().unwrap();
     drop((tracks, drive));
 
-    let mut drive = bench.reader();
+    let mut drive = bench.commands();
     let toc = drive.toc().unwrap();
     assert_eq!(toc.tracks.len(), 3);
     for (track, byte, sectors) in [(first, 1, 500), (second, 2, 100), (third, 3, 400)] {
@@ -202,7 +178,7 @@ fn a_track_that_stops_leaves_the_others() {
     }
     tracks.release(&Control::default()).unwrap();
     drop((tracks, recorder));
-    let mut drive = bench.reader();
+    let mut drive = bench.commands();
     assert!(all_of(&mut drive, 0, 400, 1) && all_of(&mut drive, third.start, 400, 3));
     assert_eq!(drive.toc().unwrap().tracks.len(), usize::from(third.number));
 }
@@ -212,11 +188,7 @@ fn a_track_that_stops_leaves_the_others() {
 fn tracks_are_read_back() {
     let record = |verify, faults: &[Fault]| {
         let bench = Bench::new();
-        let mut transport = SimulatedDrive::create(bench.path("disc"), MediumKind::CdR).unwrap();
-        faults.iter().for_each(|fault| transport.inject(*fault).unwrap());
-        let transport: Box<dyn Transport> = Box::new(transport);
-        let drive = OpenDrive::with_drive(Drive::with_waiter(transport, Box::new(NoWait)), "drive").unwrap();
-        let recorder = Recorder::new(drive);
+        let recorder = Recorder::new(bench.faulty(MediumKind::CdR, faults));
         let tracks = recorder.tracks_at_once("Tracks").unwrap();
         let closing = Closing::Finalise;
         tracks.prepare(&TracksAtOnceOptions { closing, verify, ..Default::default() }).unwrap();
@@ -226,7 +198,7 @@ fn tracks_are_read_back() {
         let released = tracks.release(&Control::default());
         recorder.acquire_exclusive_access("Other").unwrap();
         drop((tracks, recorder));
-        assert_eq!(format!("{:?}", bench.reader().medium().unwrap().state), "Complete");
+        assert_eq!(format!("{:?}", bench.commands().medium().unwrap().state), "Complete");
         released
     };
     record(Verification::Full, &[]).unwrap();
@@ -247,10 +219,7 @@ fn tracks_are_read_back() {
 #[test]
 fn a_track_that_fails_is_told() {
     let bench = Bench::new();
-    let mut transport = SimulatedDrive::create(bench.path("disc"), MediumKind::CdR).unwrap();
-    transport.inject(Fault::WriteError { lba: 900 }).unwrap();
-    let transport: Box<dyn Transport> = Box::new(transport);
-    let drive = OpenDrive::with_drive(Drive::with_waiter(transport, Box::new(NoWait)), "faulty").unwrap();
+    let drive = bench.faulty(MediumKind::CdR, &[Fault::WriteError { lba: 900 }]);
     let tracks = Recorder::new(drive).tracks_at_once("Tracks").unwrap();
     tracks.prepare(&TracksAtOnceOptions::default()).unwrap();
     add(&tracks, &bench.sound(1, 400)).unwrap();
@@ -259,7 +228,7 @@ fn a_track_that_fails_is_told() {
     add(&tracks, &bench.sound(3, 400)).unwrap_err();
     tracks.release(&Control::default()).unwrap();
     drop(tracks);
-    let mut drive = bench.reader();
+    let mut drive = bench.commands();
     assert!(all_of(&mut drive, 0, 400, 1));
     assert_eq!(format!("{:?}", drive.medium().unwrap().state), "Appendable");
 }

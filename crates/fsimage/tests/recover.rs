@@ -15,7 +15,7 @@ use fsimage::{
     RecoveryAction, Result, Tree, write_image,
 };
 use mmc_device::simulated::{Fault, SimulatedDrive};
-use mmc_device::{Drive, NoWait, Transport};
+use support::drives::faulty;
 use support::growing::{append, forms, name_of};
 use support::list_image;
 
@@ -27,13 +27,6 @@ fn content(path: &str, sectors: usize) -> Vec<u8> {
     (0..sectors * 2048 - 5).map(|at| (seed.wrapping_add((at / 3) as u8) ^ (at >> 11) as u8) | 1).collect()
 }
 
-fn drive_with(path: &Path, faults: &[Fault]) -> Result<OpenDrive> {
-    let mut drive = SimulatedDrive::open(path).unwrap();
-    faults.iter().for_each(|fault| drive.inject(*fault).unwrap());
-    let transport: Box<dyn Transport> = Box::new(drive);
-    OpenDrive::with_drive(Drive::with_waiter(transport, Box::new(NoWait)), "drive")
-}
-
 fn open(path: &Path) -> OpenDrive {
     let name: DriveName = format!("sim:{}", path.display()).parse().unwrap();
     OpenDrive::open(&name).unwrap()
@@ -41,7 +34,7 @@ fn open(path: &Path) -> OpenDrive {
 
 /// Adds files to what is on the medium; how many sectors that is.
 fn burn(path: &Path, files: &[(&str, usize)], options: &PlanOptions, faults: &[Fault]) -> Result<u32> {
-    let disc = GrowingDisc::open(drive_with(path, faults)?)?;
+    let disc = GrowingDisc::open(faulty(SimulatedDrive::open(path).unwrap(), faults)?)?;
     let (mut tree, options) = match disc.is_blank() {
         true => (Tree::new(), options.clone()),
         false => {

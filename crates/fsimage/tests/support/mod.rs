@@ -10,6 +10,7 @@ use fsimage::{
 };
 use peers::{Entry, Kind, Listing, escape, unescape};
 
+pub mod drives;
 pub mod faults;
 pub mod growing;
 #[cfg(target_os = "linux")]
