@@ -78,7 +78,7 @@ impl ImageEntry {
         }
     }
 
-    /// Whether it has named streams or extended attributes: [`Image::streams`] lists them.
+    /// Whether it has named streams or extended attributes: [`Image::streams`](super::Image::streams) lists them.
     pub fn has_streams(&self) -> bool {
         self.streams.is_some() || self.list().is_some_and(|list| attributes_of(&list).next().is_some())
     }
