@@ -8,7 +8,7 @@ use super::{Authoring, PresetName};
 #[derive(Clone, Debug, Subcommand)]
 pub enum Project {
     /// Write a disc under construction to a folder: what goes on it, and how
-    Export(ExportProject),
+    Export(Box<ExportProject>),
     /// Write the image of an exported project
     Import(ImportProject),
 }
