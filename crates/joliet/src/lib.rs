@@ -9,7 +9,7 @@ mod read;
 mod volume;
 
 pub use escape::Level;
-pub use iso9660::names::{NoUniqueName, SourceName};
+pub use iso9660::names::{NoUniqueName, SourceName, Standing};
 pub use name::{JolietRules, RecordedNames, record_names};
 pub use order::compare_identifiers;
 pub use read::{decode, descriptor, shown_text, unread_escape_sequences, volume, volume_name};
