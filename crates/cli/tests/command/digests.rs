@@ -1,0 +1,143 @@
+//! `verify`, and digests from session to session.
+
+use std::fs;
+
+use serde_json::Value;
+
+use crate::scene::{Scene, check_sessions, lines};
+
+/// What `verify --json` says of the digests of an image or medium in which all is as it was written.
+fn digests_of(scene: &Scene, target: &str, session: &str) -> Value {
+    let report = scene.json(&["verify", "--json", "--session", session, target]);
+    assert_eq!(report["findings"], Value::Array(Vec::new()), "{target}, session {session}");
+    let digests = &report["digests"];
+    assert!(digests["differing"] == 0 && digests["intact_structures"].as_u64() > Some(0), "{digests}");
+    digests.clone()
+}
+
+#[test]
+fn digests_go_from_session_to_session() {
+    for algorithm in ["sha256", "blake3"] {
+        let scene = Scene::new();
+        let built = scene.json(&["build", "--json", "-o", "a.iso", "docs", "--digests", algorithm]);
+        assert_eq!((&built["digests"]["listed"], &built["digests"]["unlisted"]), (&4.into(), &0.into()));
+        // And the list itself.
+        let expect = |session, compared: u64, unlisted: u64| {
+            let found = digests_of(&scene, "a.iso", session);
+            assert_eq!(found["algorithm"], algorithm);
+            assert_eq!((&found["compared"], &found["unlisted"]), (&compared.into(), &unlisted.into()));
+        };
+        expect("1", 5, 0);
+        assert_eq!(scene.json(&["append", "--json", "a.iso", "more"])["digests"]["listed"], 5);
+        expect("2", 6, 0);
+        assert_eq!(scene.json(&["update", "--json", "a.iso", "more"])["digests"]["listed"], 2);
+        assert_eq!(scene.json(&["update", "--json", "a.iso", "more"])["written"], false);
+        expect("3", 3, 0);
+        scene.run(&["append", "a.iso", "--move", "added.txt=elsewhere.txt", "--digests", "none"]);
+        assert_eq!(scene.json(&["verify", "--json", "a.iso"])["digests"], Value::Null);
+        // Of what no session has recorded nothing is known.
+        let again = scene.command(&["append", "a.iso", "docs", "--digests", algorithm]).assert().success();
+        let told = String::from_utf8(again.get_output().stderr.clone()).unwrap();
+        assert!(told.contains("of 1 files") && told.contains("/elsewhere.txt"), "{told}");
+        expect("5", 5, 1);
+        scene.run(&["remaster", "a.iso", "-o", "b.iso"]);
+        assert_eq!(digests_of(&scene, "b.iso", "1")["unlisted"], 0);
+        for session in ["1", "2", "3"] {
+            digests_of(&scene, "a.iso", session);
+        }
+    }
+}
+
+#[test]
+fn digests_on_every_simulated_medium() {
+    for medium in fsimage::MediumKind::ALL {
+        let scene = Scene::new();
+        let drive = format!("sim:{medium}:demo.disc");
+        let burnt =
+            scene.json(&["burn", "--json", "--drive", &drive, "--verify", "--digests", "sha256,md5", "docs"]);
+        assert_eq!(
+            (&burnt["digests"]["listed"], &burnt["md5"]["listed"]),
+            (&4.into(), &6.into()),
+            "{medium}"
+        );
+        assert_eq!(digests_of(&scene, "sim:demo.disc", "1")["compared"], 5, "{medium}");
+        scene.run(&["burn", "--drive", "sim:demo.disc", "more"]);
+        assert_eq!(digests_of(&scene, "sim:demo.disc", "2")["compared"], 6, "{medium}");
+        assert_eq!(digests_of(&scene, "sim:demo.disc", "1")["compared"], 5, "{medium}");
+        check_sessions(&scene, "sim:demo.disc");
+        scene.run(&["update", "--drive", "sim:demo.disc", "more"]);
+        assert_eq!(digests_of(&scene, "sim:demo.disc", "3")["compared"], 3, "{medium}");
+        for session in ["1", "2", "3"] {
+            let md5 = &scene.json(&["verify", "--json", "sim:demo.disc", "--session", session])["md5"];
+            assert_eq!((&md5["differing"], &md5["unlisted"]), (&0.into(), &0.into()), "{medium} {session}");
+            // And the head of the newest, where that is in front of all.
+            let ranges = if md5["intact_ranges"] == 6 { ["3"] } else { [session] };
+            assert!(
+                ranges.contains(&session) && md5["intact_ranges"].as_u64() >= Some(5),
+                "{medium} {session}"
+            );
+        }
+    }
+}
+
+#[test]
+fn digests_of_a_disc_that_boots() {
+    let scene = Scene::new();
+    fs::write(scene.path("docs/boot.img"), [0x90; 4096]).unwrap();
+    let boot = ["--boot-image", "boot.img", "--boot-catalog", "boot.cat", "--digests", "sha256"];
+    scene.run(&[&["build", "-o", "a.iso", "docs"][..], &boot].concat());
+    assert_eq!(digests_of(&scene, "a.iso", "1")["unlisted"], 0);
+    scene.run(&["append", "a.iso", "more"]);
+    scene.run(&["remaster", "a.iso", "more", "-o", "b.iso"]);
+    for (image, session) in [("a.iso", "1"), ("a.iso", "2"), ("b.iso", "1")] {
+        assert_eq!(digests_of(&scene, image, session)["unlisted"], 0, "{image}");
+    }
+}
+
+#[test]
+fn damage_that_only_digests_show() {
+    let scene = Scene::new();
+    scene.run(&["build", "-o", "a.iso", "docs", "--digests", "blake3"]);
+    let mut bytes = fs::read(scene.path("a.iso")).unwrap();
+    let at = bytes.windows(6).position(|window| window == b"three\n").unwrap();
+    bytes[at] = b'T';
+    fs::write(scene.path("a.iso"), &bytes).unwrap();
+    let damaged = scene.command(&["verify", "--json", "a.iso"]).assert().code(1);
+    let report: Value = serde_json::from_slice(&damaged.get_output().stdout).unwrap();
+    let finding = &report["findings"][0];
+    assert_eq!(finding["path"], "/deep/er/three.txt");
+    assert_eq!(finding["sectors"], serde_json::json!([[at / 2048, 1]]));
+    assert_eq!(report["digests"]["differing"], 1);
+    // What is copied is compared.
+    let told = scene.fail(4, &["remaster", "a.iso", "-o", "b.iso"]);
+    assert!(told.contains("BLAKE3") && told.contains(&format!("sector {}", at / 2048)), "{told}");
+    assert!(!scene.path("b.iso").exists());
+    scene.run(&["remaster", "a.iso", "-o", "b.iso", "--digests", "none"]);
+    assert_eq!(scene.run(&["cat", "b.iso", "deep/er/three.txt"]), "Three\n");
+
+    // A list that is not as it was goes on with a warning.
+    bytes[at] = b't';
+    let at = bytes.windows(11).position(|window| window == b"  deep/er/t").unwrap();
+    bytes[at - 1] ^= 1;
+    fs::write(scene.path("a.iso"), &bytes).unwrap();
+    scene.command(&["verify", "a.iso"]).assert().code(1);
+    let appended = scene.json(&["append", "--json", "a.iso", "more"]);
+    assert!(appended["import_warnings"][0].as_str().unwrap().contains("/.digests/files.b3"), "{appended}");
+}
+
+#[test]
+fn lists_among_the_sources() {
+    let scene = Scene::new();
+    scene.run(&["build", "-o", "a.iso", "docs", "--digests", "sha256"]);
+    scene.run(&["extract", "a.iso", "-C", "tree"]);
+    fs::write(scene.path("tree/readme.txt"), "other").unwrap();
+    let kept = scene.command(&["build", "-o", "b.iso", "tree"]).assert().success();
+    assert!(String::from_utf8_lossy(&kept.get_output().stderr).contains("tells of another disc"));
+    scene.command(&["verify", "b.iso"]).assert().code(1);
+    scene.run(&["build", "-o", "c.iso", "tree", "--digests", "blake3"]);
+    assert_eq!(digests_of(&scene, "c.iso", "1")["compared"], 5);
+    let kept = ["/.digests", "/.digests/files.b3", "/.digests/session.b3"];
+    assert_eq!(lines(&scene.run(&["ls", "-R", "c.iso"]))[..3], kept);
+    let refused = scene.fail(2, &["build", "-o", "d.iso", "docs", "--digests", "sha256", "--fs", "iso9660"]);
+    assert!(refused.contains("rock-ridge"), "{refused}");
+}

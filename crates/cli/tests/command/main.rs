@@ -1,0 +1,11 @@
+//! The command as its users see it: output, files, exit status.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod building;
+mod digests;
+mod general;
+mod planning;
+mod reading;
+mod recording;
+mod scene;
+mod sessions;

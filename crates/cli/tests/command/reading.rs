@@ -1,0 +1,119 @@
+//! `ls`, `cat`, `extract`, `manifest`: images as the command shows them.
+
+use std::fs;
+
+use crate::scene::{Scene, lines};
+
+#[test]
+fn build_and_read() {
+    let scene = Scene::new();
+    scene.build("a.iso");
+    let names = ["A long name, with blanks and ünïcode.txt", "deep", "empty", "readme.txt"];
+    assert_eq!(lines(&scene.run(&["ls", "a.iso"])), names);
+    let all = [
+        "/A long name, with blanks and ünïcode.txt",
+        "/deep",
+        "/deep/er",
+        "/deep/er/three.txt",
+        "/empty",
+        "/readme.txt",
+    ];
+    assert_eq!(lines(&scene.run(&["ls", "-R", "a.iso"])), all);
+    assert_eq!(lines(&scene.run(&["ls", "-R", "a.iso", "deep/"])), ["/deep/er", "/deep/er/three.txt"]);
+    assert!(scene.run(&["ls", "-l", "a.iso", "/readme.txt"]).contains(" 8 2023-11-14 22:13:20 /readme.txt"));
+    assert_eq!(scene.run(&["cat", "a.iso", "deep/er/three.txt"]), "three\n");
+    assert_eq!(scene.run(&["cat", "a.iso", "/empty"]), "");
+
+    let listed = scene.json(&["ls", "-R", "--json", "a.iso", "/deep"]);
+    assert_eq!(listed[1]["path"], "/deep/er/three.txt");
+    assert_eq!((&listed[1]["type"], &listed[1]["size"]), (&"f".into(), &6.into()));
+    scene.run(&["verify", "a.iso"]);
+}
+
+#[test]
+fn other_trees_of_the_image() {
+    let scene = Scene::new();
+    scene.build("a.iso");
+    let joliet = scene.run(&["ls", "--fs", "joliet", "a.iso"]);
+    assert!(joliet.contains("ünïcode.txt"), "{joliet}");
+    let plain = scene.run(&["ls", "--fs", "iso9660", "a.iso"]);
+    assert!(plain.contains("README.TXT"), "{plain}");
+    assert!(scene.fail(2, &["ls", "--fs", "udf", "a.iso"]).contains("UDF"));
+    scene.run(&["build", "-o", "udf.iso", "--fs", "udf", "docs"]);
+    assert!(scene.run(&["ls", "udf.iso"]).contains("readme.txt"));
+    assert!(scene.run(&["info", "udf.iso"]).contains("UDF revision"));
+    scene.run(&["build", "-o", "plain.iso", "--fs", "iso9660", "docs/readme.txt"]);
+    scene.fail(2, &["ls", "--fs", "joliet", "plain.iso"]);
+}
+
+#[test]
+fn extract() {
+    let scene = Scene::new();
+    scene.build("a.iso");
+    scene.run(&["extract", "a.iso", "-C", "all"]);
+    assert_eq!(fs::read_to_string(scene.path("all/deep/er/three.txt")).unwrap(), "three\n");
+    let report = scene.json(&["extract", "--json", "a.iso", "-C", "some", "deep", "/readme.txt"]);
+    assert_eq!(report["items"], 4);
+    assert!(scene.path("some/deep/er/three.txt").exists() && !scene.path("some/empty").exists());
+    assert!(scene.fail(2, &["extract", "a.iso", "-C", "some", "nothing"]).contains("nothing"));
+    scene.fail(8, &["extract", "a.iso", "-C", "some", "readme.txt"]);
+    scene.run(&["extract", "a.iso", "-C", "some", "readme.txt", "--overwrite"]);
+}
+
+#[test]
+fn manifest() {
+    let scene = Scene::new();
+    scene.build("a.iso");
+    let manifest = scene.run(&["manifest", "a.iso"]);
+    let lines = lines(&manifest);
+    assert_eq!(lines[0], "# path\ttype\tmode\tuid\tgid\tsize\tnlink\tmtime\trdev\tsha256\ttarget");
+    assert_eq!(lines.len(), 8);
+    let fields: Vec<&str> = lines[2].split('\t').collect();
+    assert_eq!(fields[0], "/A long name, with blanks and \\xc3\\xbcn\\xc3\\xafcode.txt");
+    assert_eq!((fields[1], fields[5], fields[7], fields[8], fields[10]), ("f", "5", "1700000000", "-", "-"));
+    assert_eq!(fields[9], "bbdbb75b415ee9a40f0b3796a8b41a0b7723afe5726b870474ad220a4886d06d");
+    let listed = scene.json(&["manifest", "--json", "a.iso"]);
+    assert_eq!(listed.as_array().unwrap().len(), 7);
+    assert_eq!(listed[0]["path"], "/");
+    assert_eq!(listed[1]["path"], "/A long name, with blanks and ünïcode.txt");
+    assert_eq!((&listed[1]["size"], &listed[1]["sha256"]), (&5.into(), &fields[9].into()));
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn extended_attributes_go_through_sessions_of_udf_and_come_back() {
+    let scene = Scene::new();
+    let note = |path: &str, value: &str| xattr::set(scene.path(path), "user.note", value.as_bytes());
+    if note("docs/readme.txt", "one").is_err() {
+        return peers::skip("the folder for temporary files has no extended attributes");
+    }
+    note("more/added.txt", "two").unwrap();
+    let burn = ["burn", "--drive", "sim:bd-r:medium", "--fs", "udf", "--xattrs"];
+    scene.run(&[&burn[..], &["docs"]].concat());
+    scene.run(&[&burn[..], &["added.txt=more/added.txt"]].concat());
+    let cat = |name: &str| scene.run(&["cat", "sim:medium", name]);
+    assert_eq!((cat("readme.txt:user.note"), cat("added.txt:user.note")), ("one".into(), "two".into()));
+    assert!(scene.run(&["ls", "-l", "sim:medium"]).contains("readme.txt:user.note"));
+
+    let told = scene.command(&["extract", "sim:medium", "-C", "without"]).assert().success();
+    assert!(String::from_utf8_lossy(&told.get_output().stderr).contains("2 "), "{told}");
+    scene.run(&["extract", "sim:medium", "-C", "with", "--xattrs"]);
+    for (name, value) in [("readme.txt", "one"), ("added.txt", "two")] {
+        let restored = xattr::get(scene.path("with").join(name), "user.note").unwrap();
+        assert_eq!(restored.as_deref(), Some(value.as_bytes()), "{name}");
+        assert_eq!(xattr::get(scene.path("without").join(name), "user.note").unwrap(), None);
+    }
+    // Rock Ridge has them too, by either command line.
+    scene.run(&["build", "-o", "rr.iso", "--xattrs=user", "--acl", "--fs", "rock-ridge", "docs"]);
+    scene.run(&["mkisofs", "-quiet", "-R", "-xattr", "-acl", "-o", "mkisofs.iso", "docs"]);
+    for image in ["rr.iso", "mkisofs.iso"] {
+        assert_eq!(scene.run(&["cat", image, "readme.txt:user.note"]), "one");
+        scene.run(&["extract", image, "-C", image.trim_end_matches(".iso"), "--xattrs", "--acl", "--sparse"]);
+        let restored = scene.path(image.trim_end_matches(".iso")).join("readme.txt");
+        assert_eq!(xattr::get(restored, "user.note").unwrap().as_deref(), Some(&b"one"[..]));
+    }
+
+    let strict = ["build", "-o", "strict.iso", "--xattrs", "--strict", "more"];
+    let refused = scene.command(&strict).assert().code(2);
+    assert!(String::from_utf8_lossy(&refused.get_output().stderr).contains("added.txt"), "{refused}");
+}

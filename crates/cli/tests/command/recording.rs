@@ -1,0 +1,194 @@
+//! `burn`, `audio`, `drive`, `drives` and `sim`: media in simulated drives.
+
+use std::fs;
+
+use crate::scene::{Scene, check_sessions, lines};
+
+#[test]
+fn no_drives_are_told() {
+    let scene = Scene::new();
+    let listed = scene.json(&["drives", "--json"]);
+    let output = scene.command(&["drives"]).assert().success().get_output().clone();
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(listed.as_array().unwrap().is_empty(), told.contains("no drives"), "{listed} {told}");
+}
+
+#[test]
+fn a_drive_is_described() {
+    let scene = Scene::new();
+    scene.run(&["sim", "new", "blank.disc", "--medium", "cd-rw"]);
+    let described = scene.json(&["info", "--json", "sim:blank.disc"]);
+    let abilities = &described["drive"]["abilities"];
+    assert_eq!(abilities["profiles"].as_array().unwrap().len(), 16, "{described}");
+    assert_eq!(abilities["capabilities"]["writes"][1], "CD-RW", "{described}");
+    let output = scene.command(&["info", "sim:blank.disc"]).assert().success().get_output().clone();
+    let told = String::from_utf8(output.stdout).unwrap();
+    for line in [
+        "  knows          BD-RE,",
+        "  features now   profile list,",
+        "CD track at once",
+        "  mode pages     01h read/write error recovery, 05h write parameters, 0Eh CD audio control, 2Ah ",
+        "  mechanism      tray,",
+    ] {
+        assert!(told.contains(line), "{line}: {told}");
+    }
+}
+
+// Elsewhere a process that was killed has an exit status like any other.
+#[cfg(unix)]
+#[test]
+fn a_simulated_drive_takes_its_time_where_it_is_asked_to() {
+    let scene = Scene::new();
+    scene.run(&["sim", "new", "blank.disc", "--medium", "cd-rw"]);
+    let blank = ["drive", "blank", "--drive", "sim:blank.disc"];
+    scene.run(&blank);
+    // A minute; long before, the one who waits gives up.
+    let mut slow = scene.command(&blank);
+    slow.arg("--real-time").timeout(std::time::Duration::from_secs(2)).assert().interrupted();
+}
+
+#[test]
+fn a_medium_whose_path_has_a_colon() {
+    let scene = Scene::new();
+    assert!(scene.fail(2, &["burn", "--drive", "sim:my:disc", "docs"]).contains("sim:./my:disc"));
+}
+
+#[test]
+fn burn_twice_on_every_simulated_medium() {
+    for medium in fsimage::MediumKind::ALL {
+        let scene = Scene::new();
+        let drive = format!("sim:{medium}:demo.disc");
+        scene.run(&["burn", "--drive", &drive, "--verify", "docs"]);
+        scene.run(&["burn", "--drive", "sim:demo.disc", "more"]);
+        check_sessions(&scene, "sim:demo.disc");
+    }
+}
+
+#[test]
+fn simulated_media_and_drive_commands() {
+    let scene = Scene::new();
+    scene.run(&["sim", "new", "a.disc", "--medium", "cd-r"]);
+    scene.fail(2, &["sim", "new", "a.disc", "--medium", "cd-r"]);
+    assert!(scene.fail(5, &["ls", "sim:a.disc"]).contains("blank"));
+    scene.run(&["burn", "--drive", "sim:a.disc", "--finalise", "docs"]);
+    scene.fail(5, &["burn", "--drive", "sim:a.disc", "more"]);
+    scene.fail(5, &["drive", "blank", "--drive", "sim:a.disc"]);
+    scene.run(&["sim", "new", "b.disc", "--medium", "cd-rw"]);
+    scene.run(&["burn", "--drive", "sim:b.disc", "docs"]);
+    scene.run(&["drive", "blank", "--drive", "sim:b.disc"]);
+    scene.fail(5, &["ls", "sim:b.disc"]);
+    assert_eq!(scene.json(&["drive", "eject", "--json", "--drive", "sim:b.disc"])["ejected"], true);
+    scene.run(&["drives"]);
+}
+
+#[test]
+fn ways_of_burning() {
+    let scene = Scene::new();
+    let burn = |disc: &str, options: &[&str]| {
+        let mut line = vec!["burn", "--json", "--drive", disc, "docs"];
+        line.extend(options);
+        scene.json(&line)
+    };
+    // With the laser off nothing happens to the medium; on BD that cannot be done.
+    for medium in ["cd-r", "dvd-r", "dvd-rw"] {
+        let disc = format!("sim:{medium}:test-{medium}");
+        let told = burn(&disc, &["--test"]);
+        assert_eq!((&told["test"], &told["verified"]), (&true.into(), &false.into()), "{medium}");
+        assert!(scene.fail(5, &["ls", &disc]).contains("blank"), "{medium}");
+        burn(&disc, &["--verify"]);
+    }
+    assert!(scene.fail(5, &["burn", "--test", "--drive", "sim:bd-r:t", "docs"]).contains("test mode"));
+    scene.fail(2, &["burn", "--test", "--verify", "--drive", "sim:bd-r:t", "docs"]);
+
+    // The drive takes the next lower speed and says so.
+    let told = burn("sim:dvd+r:speed", &["--speed", "7.5x", "--verify=quick"]);
+    assert_eq!((&told["speed"], &told["verified"]), (&5540.into(), &true.into()));
+    assert!(
+        scene.fail(2, &["burn", "--speed", "fast", "--drive", "sim:dvd+r:speed", "docs"]).contains("11080k")
+    );
+
+    let told = burn("sim:dvd-r:once", &["--at-once", "--verify"]);
+    assert_eq!(told["appendable"], false);
+    scene.fail(5, &["burn", "--drive", "sim:once", "more"]);
+    assert!(scene.fail(5, &["burn", "--at-once", "--drive", "sim:dvd+r:x", "docs"]).contains("at once"));
+    for options in [&["--at-once", "--verify"][..], &["--at-once", "--verify", "--finalise"]] {
+        burn("sim:cd-r:session", options);
+    }
+    assert_eq!(lines(&scene.run(&["ls", "sim:session"])).len(), 4);
+    scene.fail(5, &["burn", "--drive", "sim:session", "more"]);
+    burn("sim:bd-re:stream", &["--stream", "--verify"]);
+
+    // A DVD-RW that was blanked quickly takes a disc at once, whoever asks for what.
+    burn("sim:dvd-rw:rw", &[]);
+    scene.run(&["drive", "blank", "--drive", "sim:rw"]);
+    assert_eq!(burn("sim:rw", &[])["appendable"], false);
+    scene.run(&["drive", "blank", "--full", "--drive", "sim:rw"]);
+    assert_eq!(burn("sim:rw", &[])["appendable"], true);
+}
+
+#[test]
+fn formats_to_choose_from() {
+    let scene = Scene::new();
+    let format = |disc: &str, options: &[&str]| {
+        let mut line = vec!["drive", "format", "--json", "--drive", disc];
+        line.extend(options);
+        scene.json(&line)["medium"].clone()
+    };
+    for medium in ["bd-re", "bd-r", "dvd-rw", "dvd-ram"] {
+        scene.run(&["sim", "new", medium, "--medium", medium]);
+    }
+    for (room, capacity) in [
+        ("none", 12_219_392),
+        ("least", 12_088_320),
+        ("default", 11_826_176),
+        ("most", 11_564_032),
+        ("262144", 11_957_248),
+    ] {
+        assert_eq!(format("sim:bd-re", &["--spare", room])["capacity"], capacity, "{room}");
+    }
+    assert!(
+        scene.fail(5, &["drive", "format", "--spare", "9000000", "--drive", "sim:bd-re"]).contains("format")
+    );
+    assert_eq!(format("sim:bd-re", &["--full"])["capacity"], 11_826_176);
+    scene.run(&["burn", "--drive", "sim:bd-re", "docs"]);
+
+    assert_eq!(format("sim:bd-r", &["--pseudo-overwrite"])["state"], "blank");
+    scene.run(&["burn", "--verify", "--drive", "sim:bd-r", "docs"]);
+    scene.fail(5, &["drive", "format", "--drive", "sim:bd-r"]);
+    assert_eq!(format("sim:dvd-ram", &["--spare", "none"])["capacity"], 2_295_072);
+
+    // Restricted overwrite, twice formatted and continued.
+    assert_eq!(format("sim:dvd-rw", &[])["profile"], "DVD-RW (restricted overwrite)");
+    scene.run(&["burn", "--verify", "--drive", "sim:dvd-rw", "docs"]);
+    scene.run(&["burn", "--verify", "--drive", "sim:dvd-rw", "more"]);
+    assert_eq!(lines(&scene.run(&["ls", "sim:dvd-rw"])).len(), 5);
+    assert_eq!(format("sim:dvd-rw", &["--full"])["capacity"], 2_298_496);
+    scene.run(&["burn", "--verify", "--drive", "sim:dvd-rw", "docs"]);
+    scene.run(&["sim", "new", "c", "--medium", "cd-r"]);
+    assert!(scene.fail(5, &["drive", "format", "--drive", "sim:c"]).contains("no format"));
+}
+
+#[test]
+fn a_disc_of_sound() {
+    let scene = Scene::new();
+    fs::write(scene.path("a.bin"), vec![9; 600 * 2352]).unwrap();
+    let sheet = "TITLE \"A disc\"\nFILE a.bin BINARY\nTRACK 01 AUDIO\nINDEX 01 00:00:00\nTRACK 02 AUDIO\nINDEX 01 00:04:00\n\
+        SPEED 4\n";
+    fs::write(scene.path("album.cue"), sheet).unwrap();
+    let burnt = scene.json(&["--json", "audio", "--drive", "sim:cd-r:one.disc", "album.cue"]);
+    assert_eq!((&burnt["tracks"], &burnt["sectors"]), (&2.into(), &750.into()));
+    assert_eq!(burnt["notices"][0], "line 7: SPEED is not known");
+    assert_eq!(fs::metadata(scene.path("one.disc.raw")).unwrap().len(), 750 * 2448);
+    // The disc is complete, and another one is needed.
+    let told = scene.fail(5, &["audio", "--drive", "sim:one.disc", "album.cue"]);
+    assert!(told.contains("complete"), "{told}");
+    scene.run(&["audio", "--drive", "sim:cd-r:raw.disc", "--write", "raw", "album.cue"]);
+    assert_eq!(
+        fs::read(scene.path("one.disc.raw")).unwrap()[150 * 2448..][..2352],
+        fs::read(scene.path("raw.disc.raw")).unwrap()[150 * 2448..][..2352]
+    );
+    let told = scene.fail(2, &["audio", "--drive", "sim:cd-r:x.disc", "album.cue", "a.bin"]);
+    assert!(told.contains("stands alone"), "{told}");
+    let told = scene.fail(3, &["audio", "--drive", "sim:cd-r:x.disc", "a.bin"]);
+    assert!(told.contains("neither WAVE nor FLAC"), "{told}");
+}
