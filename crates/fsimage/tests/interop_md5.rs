@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that panics is a test that fails")]
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use fsimage::{
@@ -26,6 +26,13 @@ fn sources(folder: &Path) {
     fs::hard_link(folder.join("tree/first"), folder.join("tree/second")).unwrap();
     fs::write(folder.join("tree/folder/text"), "text ".repeat(1_000)).unwrap();
     fs::write(folder.join("new"), "new").unwrap();
+}
+
+/// An image of the sources, with sums.
+fn made_by(xorriso: &peers::Peer, folder: &Path) -> PathBuf {
+    sources(folder);
+    run(xorriso.path(), folder, &["-md5", "on", "-outdev", "a.iso", "-map", "tree", "/", "-commit"]);
+    folder.join("a.iso")
 }
 
 fn run(xorriso: &Path, folder: &Path, arguments: &[&str]) {
@@ -74,9 +81,7 @@ fn a_changed_byte_is_told_by_file_and_sector() {
     let Some(xorriso) = peers::require("xorriso") else { return };
     let scene = tempfile::tempdir().unwrap();
     let folder = scene.path();
-    sources(folder);
-    run(xorriso.path(), folder, &["-md5", "on", "-outdev", "a.iso", "-map", "tree", "/", "-commit"]);
-    let image = folder.join("a.iso");
+    let image = made_by(&xorriso, folder);
     let sound = fs::read(&image).unwrap();
     let changed = |at: usize| {
         let mut bytes = sound.clone();
@@ -254,9 +259,7 @@ fn sums_are_left_out_or_refused() {
     let Some(xorriso) = peers::require("xorriso") else { return };
     let scene = tempfile::tempdir().unwrap();
     let folder = scene.path();
-    sources(folder);
-    run(xorriso.path(), folder, &["-md5", "on", "-outdev", "a.iso", "-map", "tree", "/", "-commit"]);
-    let image = folder.join("a.iso");
+    let image = made_by(&xorriso, folder);
     let growing = GrowingImage::open(&image).unwrap();
     let imported = growing.import(&ImportOptions::default(), &Control::default()).unwrap();
     let options = PlanOptions { place: growing.place(), md5_tags: false, ..imported.plan_options() };
