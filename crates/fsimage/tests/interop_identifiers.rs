@@ -8,8 +8,8 @@ use std::fs;
 use std::path::Path;
 
 use fsimage::{
-    Control, Disc, FileSystem, FileSystems, GrowingImage, ImportOptions, Item, ItemOptions, LayoutPlan,
-    NodeId, PlanOptions, Tree, import, write_image,
+    Control, Disc, Error, FileSystem, FileSystems, GrowingImage, ImportOptions, Item, ItemOptions,
+    LayoutPlan, NodeId, PlanOptions, Tree, import, write_image,
 };
 use peers::Peer;
 
@@ -94,15 +94,13 @@ fn interop_a_new_image_keeps_them() {
 
 /// A program that another test has just started may hold the lock of the image for a moment.
 fn opened(image: &Path) -> GrowingImage {
-    (0..100)
-        .find_map(|_| {
-            let opened = GrowingImage::open(image).ok();
-            if opened.is_none() {
-                std::thread::sleep(std::time::Duration::from_millis(20));
-            }
-            opened
-        })
-        .expect("the image can be opened")
+    for _ in 0..100 {
+        match GrowingImage::open(image) {
+            Err(Error::CannotAppend { .. }) => std::thread::sleep(std::time::Duration::from_millis(20)),
+            opened => return opened.unwrap(),
+        }
+    }
+    panic!("{} stays locked", image.display());
 }
 
 #[test]
