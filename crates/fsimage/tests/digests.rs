@@ -1,9 +1,12 @@
 //! Digests on the disc: recorded as bytes pass, carried on, compared.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that panics is a test that fails")]
 
+mod support;
+
 use std::fs;
 use std::path::Path;
 
+use fsimage::update::{Compare, Update, UpdateOptions};
 use fsimage::{
     Control, DigestAlgorithm, Disc, FileSystems, GrowingImage, ImportOptions, Item, ItemOptions, LayoutPlan,
     PlanOptions, Tree, VerifyReport, WriterSink, write_image,
@@ -197,4 +200,89 @@ fn files_of_digests_stay_where_they_are_or_are_made_anew() {
     add(&mut other, "/.digests", b"a file");
     assert!(other.record_digests(DigestAlgorithm::Sha256, &options()).is_err());
     assert!(LayoutPlan::new(&other, options()).unwrap().recorded_digests().is_none());
+}
+
+/// Paths of the files in the newest session that differ from those of a tree, and how many were read there.
+fn differing(image: &Path, wanted: &Tree, compare: Compare) -> (Vec<String>, u64) {
+    let control = Control::default();
+    let disc = Disc::open(image).unwrap();
+    let mut imported = fsimage::import(&disc, &ImportOptions::default(), &control).unwrap();
+    let plan = imported.plan_options();
+    let how = UpdateOptions { compare, ..UpdateOptions::default() };
+    let update = Update::new(&disc, &mut imported, wanted.clone(), &plan, how, &control).unwrap();
+    let changes = update.difference().changes();
+    (changes.into_iter().map(|change| change.path).collect(), update.read_back())
+}
+
+/// Changes the first byte of a file in an image, of which the rest stays.
+fn damage(image: &Path, content: &[u8]) {
+    let mut bytes = fs::read(image).unwrap();
+    let at = bytes.windows(content.len()).position(|window| window == content).unwrap();
+    bytes[at] ^= 1;
+    fs::write(image, bytes).unwrap();
+}
+
+#[test]
+fn sources_are_compared_with_recorded_digests() {
+    let folder = tempfile::tempdir().unwrap();
+    let image = folder.path().join("image");
+    for file_systems in ALL {
+        for algorithm in [DigestAlgorithm::Sha256, DigestAlgorithm::Blake3] {
+            build(tree(), algorithm, file_systems, &image);
+            assert_eq!(differing(&image, &tree(), Compare::Digests), (vec![], 0));
+            let mut wanted = tree();
+            // Size and time are the same.
+            let mut put = |path: &str, bytes: &[u8]| {
+                wanted.remove(wanted.lookup(path).unwrap()).unwrap();
+                add(&mut wanted, path, bytes);
+            };
+            put("/many/file 77", b"78");
+            put("/folder/back\\slash", b"Another");
+            assert_eq!(differing(&image, &wanted, Compare::SizeAndTime).0, [""; 0]);
+            let expected = ["/folder/back\\slash", "/many/file 77"].map(str::to_owned);
+            assert_eq!(differing(&image, &wanted, Compare::Digests), (expected.to_vec(), 0));
+            let (found, read_back) = differing(&image, &wanted, Compare::Content);
+            assert_eq!(found, expected);
+            // Every file, not every name.
+            assert_eq!(read_back, 604);
+            // What lies on the medium is not looked at.
+            damage(&image, &(0..251u32).map(|at| (at * 7 % 251) as u8).collect::<Vec<u8>>());
+            assert_eq!(differing(&image, &tree(), Compare::Digests), (vec![], 0));
+            assert_eq!(differing(&image, &tree(), Compare::Content).0, ["/large"]);
+        }
+    }
+}
+
+#[test]
+fn digests_of_another_disc_are_not_believed() {
+    let folder = tempfile::tempdir().unwrap();
+    let image = folder.path().join("image");
+    build(tree(), DigestAlgorithm::Sha256, ISO, &image);
+    let lists = {
+        let disc = Disc::open(&image).unwrap();
+        let shown = disc.image(None, &[fsimage::FileSystem::RockRidge]).unwrap();
+        ["/.digests/files.sha256", "/.digests/session.sha256"].map(|path| {
+            let entry = shown.lookup(path).unwrap();
+            let mut bytes = Vec::new();
+            std::io::Read::read_to_end(&mut shown.open(&entry).unwrap(), &mut bytes).unwrap();
+            (path, bytes)
+        })
+    };
+    // A folder that was extracted, in which a file then changed.
+    let mut stale = tree();
+    stale.remove(stale.lookup("/folder/back\\slash").unwrap()).unwrap();
+    add(&mut stale, "/folder/back\\slash", b"Another");
+    for (path, bytes) in &lists {
+        add(&mut stale, path, bytes);
+    }
+    support::build(&stale, PlanOptions { file_systems: ISO, ..PlanOptions::default() }, &image);
+    let (found, read_back) = differing(&image, &tree(), Compare::Digests);
+    assert_eq!((found, read_back), (vec!["/folder/back\\slash".to_owned()], 604));
+
+    // Structures that are not as recorded: another time of a file.
+    build(tree(), DigestAlgorithm::Sha256, ISO, &image);
+    assert_eq!(differing(&image, &tree(), Compare::Digests).1, 0);
+    let name: Vec<u8> = "file 599".encode_utf16().flat_map(u16::to_be_bytes).collect();
+    damage(&image, &name);
+    assert_eq!(differing(&image, &tree(), Compare::Digests).1, 604);
 }

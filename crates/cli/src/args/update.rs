@@ -60,4 +60,6 @@ pub enum CompareName {
     SizeAndTime,
     /// By their bytes: each file that has its old size is read, on both sides
     Content,
+    /// As content, but on the medium only files are read of which the session has recorded no digest
+    Digests,
 }

@@ -1,6 +1,6 @@
 use std::io::Write;
 
-use fsimage::update::{ChangeKind, Compare, Counts, Difference, UpdateOptions};
+use fsimage::update::{ChangeKind, Compare, Counts, UpdateOptions};
 use fsimage::{
     Control, Disc, Error, GrowingDisc, GrowingImage, Imported, LayoutPlan, Medium, Place, PlanOptions, Tree,
     update::Update as Comparison,
@@ -94,14 +94,20 @@ fn update(
     let mut sources = Tree::new();
     let added = add_sources(&mut sources, &args.authoring, written, &context.control)?;
     let comparison = compare(args, ground.disc, imported.as_mut(), sources, &options, &context.control)?;
-    let counts = comparison.difference().counts();
+    let (counts, read_back) = (comparison.difference().counts(), comparison.read_back());
+    if args.compare == CompareName::Digests && read_back > 0 {
+        let files = if read_back == 1 { "file was" } else { "files were" };
+        context.say(format_args!(
+            "fsimage: {read_back} {files} read on the medium, which has no digests of them that hold"
+        ));
+    }
     if args.dry_run {
         context.tell_added(&added);
-        return print(&comparison.difference(), context);
+        return print(&comparison, context);
     }
     if comparison.difference().is_empty() {
         context.tell_added(&added);
-        return unchanged(counts, &added, context);
+        return unchanged(&comparison, &added, context);
     }
     context.say(format_args!("fsimage: {}", Summed(counts)));
     let mut tree = comparison.into_tree()?;
@@ -128,6 +134,7 @@ fn update(
     if context.json {
         summary.insert("written".to_owned(), true.into());
         summary.insert("difference".to_owned(), json!(counts));
+        summary.insert("read_back".to_owned(), read_back.into());
         context.print_json(&summary)?;
     }
     Ok(Exit::Done)
@@ -149,6 +156,7 @@ fn compare(
         compare: match args.compare {
             CompareName::SizeAndTime => Compare::SizeAndTime,
             CompareName::Content => Compare::Content,
+            CompareName::Digests => Compare::Digests,
         },
         deduplicate: args.dedup,
         extended_attributes: args.authoring.xattrs != SourceAttributes::None,
@@ -161,12 +169,13 @@ fn compare(
 }
 
 /// Nothing is to be done, and nothing was.
-fn unchanged(counts: Counts, added: &Added, context: &Context) -> Result<Exit, Failure> {
+fn unchanged(comparison: &Comparison, added: &Added, context: &Context) -> Result<Exit, Failure> {
     context.say("nothing differs, and nothing was written");
     if context.json {
         context.print_json(&json!({
             "written": false,
-            "difference": counts,
+            "difference": comparison.difference().counts(),
+            "read_back": comparison.read_back(),
             "left_out": added.left_out(),
             "unmatched_excludes": added.unmatched,
         }))?;
@@ -175,12 +184,14 @@ fn unchanged(counts: Counts, added: &Added, context: &Context) -> Result<Exit, F
 }
 
 /// All differences, a line each.
-fn print(difference: &Difference<'_>, context: &Context) -> Result<Exit, Failure> {
+fn print(comparison: &Comparison, context: &Context) -> Result<Exit, Failure> {
+    let difference = comparison.difference();
     let counts = difference.counts();
     if context.json {
         context.print_json(&json!({
             "written": false,
             "difference": counts,
+            "read_back": comparison.read_back(),
             "changes": difference.changes(),
         }))?;
         return Ok(Exit::Done);

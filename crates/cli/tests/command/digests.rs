@@ -49,6 +49,32 @@ fn digests_go_from_session_to_session() {
 }
 
 #[test]
+fn update_compares_by_digests() {
+    let scene = Scene::new();
+    scene.run(&["build", "-o", "a.iso", "docs", "--digests", "sha256"]);
+    let update = ["update", "a.iso", "docs", "--compare", "digests"];
+    let json = [&update[..], &["--json"]].concat();
+    let same = scene.json(&json);
+    assert_eq!((&same["written"], &same["read_back"]), (&false.into(), &0.into()));
+    let path = scene.path("docs/readme.txt");
+    let time = fs::metadata(&path).unwrap().modified().unwrap();
+    let content: Vec<u8> = fs::read(&path).unwrap().iter().map(|byte| byte ^ 1).collect();
+    fs::write(&path, &content).unwrap();
+    fs::File::options().write(true).open(&path).unwrap().set_modified(time).unwrap();
+    assert_eq!(scene.json(&["update", "a.iso", "docs", "--json"])["written"], false);
+    let done = scene.json(&json);
+    assert_eq!((&done["difference"]["changed"], &done["read_back"]), (&1.into(), &0.into()));
+    assert_eq!(scene.json(&json)["written"], false);
+    digests_of(&scene, "a.iso", "2");
+
+    scene.run(&["append", "a.iso", "more", "--digests", "none"]);
+    fs::copy(scene.path("more/added.txt"), scene.path("docs/added.txt")).unwrap();
+    let told = scene.command(&[&update[..], &["--dry-run"]].concat()).assert().success();
+    let told = String::from_utf8(told.get_output().stderr.clone()).unwrap();
+    assert!(told.contains("4 files were read on the medium"), "{told}");
+}
+
+#[test]
 fn digests_on_every_simulated_medium() {
     for medium in fsimage::MediumKind::ALL {
         let scene = Scene::new();

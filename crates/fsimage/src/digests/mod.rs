@@ -13,7 +13,7 @@ pub(crate) use algorithm::{Digest, Hasher, zeros};
 pub(crate) use content::{ContentDigests, ContentHasher};
 pub(crate) use line::{SectorRange, append as append_line};
 pub(crate) use plan::DigestPlan;
-pub(crate) use read::{DigestLists, Recorded, take_recorded};
+pub(crate) use read::{DigestLists, Recorded, are_of_session, digest_of_sectors, take_recorded};
 
 /// The folder of the root that holds what is recorded.
 pub(crate) const FOLDER: &[u8] = b".digests";

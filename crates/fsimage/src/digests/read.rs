@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::io::{BufRead, BufReader, Read};
 
 use super::{Digest, DigestAlgorithm, FOLDER, Hasher, SectorRange, line};
-use crate::disc::{Disc, Image, ImageEntry};
+use crate::disc::{Disc, Image, ImageEntry, read_through};
 use crate::import::ImportWarning;
 use crate::tree::{ContentId, Kind, NodeKind, Tree};
 use crate::{Control, Error, Result};
@@ -86,31 +86,41 @@ impl DigestLists {
         let list = each_line(image, (&self.list, self.algorithm), control, &mut |digest, name| {
             recorded.files.insert(name, digest);
         })?;
-        recorded.wrong = list.wrong;
-        let path = self.path();
-        if let Some(session) = &self.session {
-            let mut others = 0;
-            let mut visit = |digest, name: Vec<u8>| match SectorRange::parse(&name) {
-                Some(range) if recorded.ranges.len() < MOST_RANGES => recorded.ranges.push((range, digest)),
-                None if name == path => drop(recorded.files.insert(name, digest)),
-                _ => others += 1,
-            };
-            let lines = each_line(image, (session, self.algorithm), control, &mut visit)?;
-            recorded.wrong += lines.wrong + others;
-        }
+        let of_session = self.read_session(image, control)?;
+        recorded.files.extend(of_session.list.map(|digest| (self.path(), digest)));
+        recorded.ranges = of_session.ranges;
+        recorded.wrong = list.wrong + of_session.wrong;
         Ok(recorded)
     }
 
-    /// What a session says the digest of the list is.
-    fn of_list(&self, image: &Image, control: &Control) -> Result<Option<Digest>> {
-        let Some(session) = &self.session else { return Ok(None) };
-        let (path, mut found) = (self.path(), None);
-        each_line(image, (session, self.algorithm), control, &mut |digest, name| {
-            if name == path {
-                found = Some(digest);
-            }
-        })?;
+    /// What the session says of itself.
+    fn read_session(&self, image: &Image, control: &Control) -> Result<OfSession> {
+        let (path, mut found) = (self.path(), OfSession::default());
+        let Some(session) = &self.session else { return Ok(found) };
+        let mut others = 0;
+        let mut visit = |digest, name: Vec<u8>| match SectorRange::parse(&name) {
+            Some(range) if found.ranges.len() < MOST_RANGES => found.ranges.push((range, digest)),
+            None if name == path => found.list = Some(digest),
+            _ => others += 1,
+        };
+        found.wrong = each_line(image, (session, self.algorithm), control, &mut visit)?.wrong + others;
         Ok(found)
+    }
+
+    /// Whether they are what the session recorded of itself: its list and its structures are as it says.
+    fn are_as_recorded(&self, (disc, image): (&Disc, &Image), control: &Control) -> Result<bool> {
+        let OfSession { list: Some(expected), ranges, wrong: 0 } = self.read_session(image, control)? else {
+            return Ok(false);
+        };
+        if ranges.is_empty() || self.list.len > disc.source().sectors().bytes() {
+            return Ok(false);
+        }
+        for (range, expected) in ranges {
+            if digest_of_sectors(disc, range, self.algorithm, control)? != expected {
+                return Ok(false);
+            }
+        }
+        Ok(each_line(image, (&self.list, self.algorithm), control, &mut |_, _| {})?.digest == expected)
     }
 
     /// The digests of what is in a tree, and why there may be more of them, or others. No list is longer than its medium.
@@ -130,7 +140,8 @@ impl DigestLists {
             }
         };
         let lines = each_line(image, (&self.list, self.algorithm), control, &mut take)?;
-        let is_other = self.of_list(image, control)?.is_some_and(|expected| expected != lines.digest);
+        let is_other =
+            self.read_session(image, control)?.list.is_some_and(|expected| expected != lines.digest);
         let doubt = match lines.wrong {
             0 if is_other => Some(format!("its {} is not the recorded one", self.algorithm)),
             0 => None,
@@ -138,6 +149,16 @@ impl DigestLists {
         };
         Ok((known, doubt))
     }
+}
+
+/// What a session has recorded of itself.
+#[derive(Default)]
+struct OfSession {
+    /// Of the list.
+    list: Option<Digest>,
+    ranges: Vec<(SectorRange, Digest)>,
+    /// Lines that say nothing of these.
+    wrong: u64,
 }
 
 /// More ranges than a session can have are not looked at.
@@ -186,4 +207,32 @@ pub(crate) fn take_recorded(
         }
     }
     Ok(Some(algorithm))
+}
+
+/// Whether the digests in a session are those that it recorded of itself. Files of this kind that come from another disc,
+/// or that somebody made, are not.
+///
+/// # Errors
+/// [`Error::Cancelled`]. What cannot be read is not as it was recorded.
+pub(crate) fn are_of_session(disc: &Disc, image: &Image, control: &Control) -> Result<bool> {
+    let compared = match DigestLists::find(image) {
+        Ok(Some(lists)) => lists.are_as_recorded((disc, image), control),
+        Ok(None) => Ok(false),
+        Err(error) => Err(error),
+    };
+    match compared {
+        Err(error @ Error::Cancelled { .. }) => Err(error),
+        compared => Ok(compared.unwrap_or(false)),
+    }
+}
+
+pub(crate) fn digest_of_sectors(
+    disc: &Disc,
+    SectorRange(range): SectorRange,
+    algorithm: DigestAlgorithm,
+    control: &Control,
+) -> Result<Digest> {
+    let mut hasher = Hasher::new(algorithm);
+    read_through(disc.source().as_ref(), range, control, &mut |sectors| hasher.update(sectors))?;
+    Ok(hasher.finish())
 }

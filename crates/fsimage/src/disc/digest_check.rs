@@ -6,8 +6,8 @@ use sector_io::SECTOR_SIZE;
 use serde::Serialize;
 
 use super::finding::{Finding, shown};
-use super::{Disc, Image, ImageEntry, read_through};
-use crate::digests::{Digest, DigestAlgorithm, DigestLists, Hasher, Recorded, SectorRange};
+use super::{Disc, Image, ImageEntry};
+use crate::digests::{Digest, DigestAlgorithm, DigestLists, Recorded, digest_of_sectors};
 use crate::tree::FileSystem;
 use crate::{Control, Error, Result};
 
@@ -123,7 +123,7 @@ impl DigestCheck {
         let Some((mut report, recorded)) = self.found else { return Ok((None, self.findings)) };
         for (range, expected) in &recorded.ranges {
             let sectors = vec![(range.0.start.get(), range.0.len.get())];
-            let message = match digest_of(disc, *range, report.algorithm, control) {
+            let message = match digest_of_sectors(disc, *range, report.algorithm, control) {
                 Ok(found) if found == *expected => {
                     report.intact_structures += 1;
                     continue;
@@ -209,15 +209,4 @@ pub(super) fn in_words(sectors: &[(u32, u32)]) -> String {
     let ranges: Vec<String> = sectors.iter().map(range).collect();
     let noun = if matches!(sectors, [(_, 0 | 1)]) { "sector" } else { "sectors" };
     format!("{noun} {}", ranges.join(", "))
-}
-
-fn digest_of(
-    disc: &Disc,
-    SectorRange(range): SectorRange,
-    algorithm: DigestAlgorithm,
-    control: &Control,
-) -> Result<Digest> {
-    let mut hasher = Hasher::new(algorithm);
-    read_through(disc.source().as_ref(), range, control, &mut |sectors| hasher.update(sectors))?;
-    Ok(hasher.finish())
 }

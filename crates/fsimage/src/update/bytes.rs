@@ -3,8 +3,8 @@
 use std::io::{self, Read, Seek, SeekFrom};
 
 use iso9660::read::{DecodedReader, Encoding};
-use sha2::{Digest, Sha256};
 
+use crate::digests::{Digest, DigestAlgorithm, Hasher};
 use crate::emit::{Opened, Sources};
 use crate::tree::{ContentId, Tree};
 use crate::{Control, Error, Result};
@@ -58,13 +58,13 @@ impl<'t> Bytes<'t> {
         stored.opened.check()
     }
 
-    pub(super) fn sha256(self, control: &Control) -> Result<[u8; 32]> {
-        let mut digest = Sha256::new();
+    pub(super) fn digest(self, algorithm: DigestAlgorithm, control: &Control) -> Result<Digest> {
+        let mut hasher = Hasher::new(algorithm);
         self.each(control, &mut |piece| {
-            digest.update(piece);
+            hasher.update(piece);
             true
         })?;
-        Ok(digest.finalize().into())
+        Ok(hasher.finish())
     }
 }
 

@@ -14,6 +14,7 @@ mod sharing;
 
 pub use difference::{Change, ChangeKind, Counts, Difference};
 
+use crate::digests::{self, DigestAlgorithm};
 use crate::disc::Disc;
 use crate::import::Imported;
 use crate::plan::PlanOptions;
@@ -31,6 +32,9 @@ pub enum Compare {
     SizeAndTime,
     /// By their bytes: every file that has its old size is read, on the host and on the medium.
     Content,
+    /// As [`Content`](Compare::Content), but on the medium only those files are read of which the session has recorded
+    /// no digest. Digests that are not those of the session that holds them are not looked at.
+    Digests,
 }
 
 /// How an update is made.
@@ -68,6 +72,31 @@ pub struct Update {
     kept: Vec<(NodeId, NodeId)>,
     claims: Claims,
     counts: Counts,
+    known: KnownDigests,
+    /// Files of the session that were read to compare them.
+    read_back: u64,
+}
+
+/// By what contents are compared.
+#[derive(Clone, Copy, Debug, Default)]
+struct KnownDigests {
+    /// What all digests are made by.
+    algorithm: DigestAlgorithm,
+    /// Those that the session has recorded hold.
+    hold: bool,
+}
+
+impl KnownDigests {
+    fn of(disc: &Disc, imported: &Imported, compare: Compare, control: &Control) -> Result<KnownDigests> {
+        let Some(algorithm) = imported.digests.filter(|_| compare == Compare::Digests) else {
+            return Ok(KnownDigests::default());
+        };
+        let image = disc.image(Some(imported.session.number), &[imported.file_system])?;
+        match digests::are_of_session(disc, &image, control)? {
+            true => Ok(KnownDigests { algorithm, hold: true }),
+            false => Ok(KnownDigests::default()),
+        }
+    }
 }
 
 /// What becomes of an item of the source tree.
@@ -115,6 +144,7 @@ impl Update {
         let base = std::mem::take(&mut imported.tree);
         let catalog = imported.boot.catalog_file();
         let mut update = Update::unpaired(base, wanted, options, recorded);
+        update.known = KnownDigests::of(disc, imported, options.compare, control)?;
         update.pair(plan, catalog, control)?;
         update.find_renames(control)?;
         if options.deduplicate {
@@ -154,6 +184,8 @@ impl Update {
             kept: Vec::new(),
             claims: Claims::new(&base, &wanted),
             counts: Counts::default(),
+            known: KnownDigests::default(),
+            read_back: 0,
             base,
             wanted,
         }
@@ -162,6 +194,12 @@ impl Update {
     /// How the session differs from the sources.
     pub fn difference(&self) -> Difference<'_> {
         Difference::of(self)
+    }
+
+    /// How many files of the session were read on the medium, to compare them with one of the sources at the same path or
+    /// with one that may be theirs under another name. What [`UpdateOptions::deduplicate`] reads is not counted.
+    pub fn read_back(&self) -> u64 {
+        self.read_back
     }
 
     /// The tree of the session that brings the medium up to date. Only what is new has data to be written.

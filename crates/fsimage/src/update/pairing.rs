@@ -6,7 +6,9 @@ use iso9660::read::Encoding;
 
 use super::aspects::Aspects;
 use super::bytes::Bytes;
+use super::sharing::readable_digest;
 use super::{Compare, Data, Update};
+use crate::digests::Digest;
 use crate::emit::Sources;
 use crate::plan::PlanOptions;
 use crate::progress::Stage;
@@ -184,7 +186,7 @@ impl Update {
     }
 
     fn is_same_file(
-        &self,
+        &mut self,
         node: NodeId,
         of: NodeId,
         (new, old): &mut (Sources, Sources),
@@ -192,39 +194,39 @@ impl Update {
     ) -> Result<bool> {
         match self.options.compare {
             Compare::SizeAndTime => Ok(self.looks_the_same(node, of)),
-            Compare::Content if self.wanted.plain_len(node) != self.base.plain_len(of) => Ok(false),
-            Compare::Content => {
+            _ if self.wanted.plain_len(node) != self.base.plain_len(of) => Ok(false),
+            Compare::Content | Compare::Digests => {
                 let Some(recorded) = self.base_digest(of, old, control)? else { return Ok(false) };
                 Ok(self.wanted_digest(node, new, control)? == recorded)
             }
         }
     }
 
-    /// SHA-256 of a file of the session; `None` for one that cannot be read.
+    /// Digest of a file of the session, recorded or made; `None` for one that cannot be read.
     pub(super) fn base_digest(
-        &self,
+        &mut self,
         node: NodeId,
         sources: &mut Sources,
         control: &Control,
-    ) -> Result<Option<[u8; 32]>> {
+    ) -> Result<Option<Digest>> {
         let NodeKind::File(content) = self.base.kind(node) else { return Ok(None) };
-        super::sharing::readable_digest(
-            &self.base,
-            content,
-            self.base.imported_encoding(node),
-            sources,
-            control,
-        )
+        let (algorithm, encoding) = (self.known.algorithm, self.base.imported_encoding(node));
+        let recorded = self.base.known_digest(algorithm, content);
+        if let Some(recorded) = recorded.filter(|_| self.known.hold && encoding.is_plain()) {
+            return Ok(Some(recorded));
+        }
+        self.read_back += 1;
+        readable_digest(&self.base, (content, encoding), algorithm, sources, control)
     }
 
-    /// SHA-256 of a file of the sources.
+    /// Digest of a file of the sources.
     pub(super) fn wanted_digest(
         &self,
         node: NodeId,
         sources: &mut Sources,
         control: &Control,
-    ) -> Result<[u8; 32]> {
-        let NodeKind::File(content) = self.wanted.kind(node) else { return Ok([0; 32]) };
-        Bytes::open(sources, &self.wanted, content, Encoding::Plain)?.sha256(control)
+    ) -> Result<Digest> {
+        let NodeKind::File(content) = self.wanted.kind(node) else { return Ok(Digest::default()) };
+        Bytes::open(sources, &self.wanted, content, Encoding::Plain)?.digest(self.known.algorithm, control)
     }
 }

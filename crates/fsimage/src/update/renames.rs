@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use super::aspects::{Aspects, is_same_time};
 use super::{Data, Update};
+use crate::digests::Digest;
 use crate::emit::Sources;
 use crate::tree::{NodeId, NodeKind};
 use crate::{Control, Result};
@@ -11,8 +12,8 @@ use crate::{Control, Result};
 /// What files have in common that may be one: bytes, and seconds of the modification.
 type Look = (u64, i64);
 
-/// SHA-256, and the name where it counts.
-type Key<'t> = ([u8; 32], Option<&'t [u8]>);
+/// Digest, and the name where it counts.
+type Key<'t> = (Digest, Option<&'t [u8]>);
 
 impl Update {
     /// Each file is read once at most, whatever number of them looks the same.

@@ -6,21 +6,22 @@ use iso9660::read::Encoding;
 
 use super::bytes::Bytes;
 use super::{Data, Update};
+use crate::digests::{Digest, DigestAlgorithm};
 use crate::disc::Disc;
 use crate::emit::Sources;
 use crate::import::{ImportOptions, Imported, import};
 use crate::tree::{Content, ContentId, NodeId, NodeKind, Section, Tree};
 use crate::{Control, Error, Result};
 
-/// SHA-256 of a content; `None` for one that cannot be read from its medium.
+/// Digest of a content; `None` for one that cannot be read from its medium.
 pub(super) fn readable_digest(
     tree: &Tree,
-    content: ContentId,
-    encoding: Encoding,
+    (content, encoding): (ContentId, Encoding),
+    algorithm: DigestAlgorithm,
     sources: &mut Sources,
     control: &Control,
-) -> Result<Option<[u8; 32]>> {
-    match Bytes::open(sources, tree, content, encoding).and_then(|bytes| bytes.sha256(control)) {
+) -> Result<Option<Digest>> {
+    match Bytes::open(sources, tree, content, encoding).and_then(|bytes| bytes.digest(algorithm, control)) {
         Ok(digest) => Ok(Some(digest)),
         Err(error @ Error::Cancelled { .. }) => Err(error),
         Err(_) => Ok(None),
@@ -74,10 +75,11 @@ impl Update {
         let (mut new, mut old) = (Sources::default(), Sources::default());
         for (len, nodes) in wanted {
             let Some(candidates) = there.get(&len) else { continue };
-            let mut by_digest: HashMap<[u8; 32], ContentId> = HashMap::new();
+            let mut by_digest: HashMap<Digest, ContentId> = HashMap::new();
             for &content in candidates {
+                let place = (content, Encoding::Plain);
                 if let Some(digest) =
-                    readable_digest(&self.base, content, Encoding::Plain, &mut old, control)?
+                    readable_digest(&self.base, place, self.known.algorithm, &mut old, control)?
                 {
                     by_digest.entry(digest).or_insert(content);
                 }
