@@ -3,9 +3,9 @@
 use std::time::SystemTime;
 
 use fsimage::{
-    DeepDirectories, Embedding, FileSystem, FileSystems, ImportOptions, ImportedTrees, InterchangeLevel,
-    JolietLevel, JolietRules, MetadataPartition, NameRules, PlanOptions, Relaxations, RockRidgeTimes,
-    Timestamp, UdfOptions, UdfSymlinks, VolumeTexts,
+    DeepDirectories, Dots, Embedding, FileSystem, FileSystems, ImportOptions, ImportedTrees,
+    InterchangeLevel, JolietLevel, JolietRules, MetadataPartition, NameRules, PlanOptions, Relaxations,
+    RockRidgeTimes, Timestamp, UdfOptions, UdfSymlinks, VolumeTexts,
 };
 
 use crate::args::{
@@ -117,6 +117,7 @@ fn iso9660_names(names: &NameArgs) -> NameRules {
             omit_trailing_dot: has(IsoRelaxation::NoTrailingDot),
             allow_directory_extension: has(IsoRelaxation::DirectoryExtension),
         },
+        dots: Dots::Standard,
     }
 }
 

@@ -647,3 +647,73 @@ fn names_of_plain_iso9660_are_those_of_the_models() {
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
+
+/// Each program has its own rules of dots.
+#[test]
+fn dots_in_names_of_plain_iso9660_are_those_of_the_models() {
+    let Some([xorriso, genisoimage, isoinfo]) = peers::require_all(["xorriso", "genisoimage", "isoinfo"])
+    else {
+        return;
+    };
+    let scene = tempfile::tempdir().unwrap();
+    let folder = scene.path();
+    for name in [".hd", ".disk", "a.b.d", "dir.", "..yd"] {
+        fs::create_dir_all(folder.join("tree").join(name)).unwrap();
+    }
+    for name in [
+        ".dot",
+        ".profile",
+        "..x",
+        "...",
+        "trail.",
+        "a.b.c",
+        "q.w.",
+        ".u.v.",
+        "noext",
+        "lower.txt",
+        "LONGLONGLONGNAME.longextension",
+    ] {
+        fs::write(folder.join("tree").join(name), name).unwrap();
+    }
+    let ours = Path::new(env!("CARGO_BIN_EXE_fsimage"));
+    let mut wrong = Vec::new();
+    for options in [
+        "",
+        "-l",
+        "-iso-level 3",
+        "-N",
+        "-d",
+        "-l -d -N",
+        "-U",
+        "-U -d",
+        "-L",
+        "-l -L",
+        "-allow-lowercase",
+        "-allow-multidot",
+        "-l -allow-multidot -L",
+        "-relaxed-filenames",
+        "-l -relaxed-filenames",
+        "-max-iso9660-filenames",
+    ] {
+        for (theirs, theirs_first, ours_first) in [
+            (genisoimage.path(), &[][..], &["mkisofs"][..]),
+            (xorriso.path(), &["-as", "mkisofs"], &["-as", "mkisofs"]),
+        ] {
+            let [expected, found] = [(theirs, theirs_first), (ours, ours_first)].map(|(program, first)| {
+                let mut line = first.to_vec();
+                line.extend(["-quiet", "-o", "out.iso"].into_iter().chain(options.split_whitespace()));
+                line.push("tree");
+                succeed(options, &run(program, folder, &line));
+                let listing = succeed("isoinfo", &run(isoinfo.path(), folder, &["-f", "-i", "out.iso"]));
+                fs::remove_file(folder.join("out.iso")).unwrap();
+                listing.lines().map(str::to_owned).collect::<BTreeSet<String>>()
+            });
+            if expected != found {
+                let [missing, more] = [expected.difference(&found), found.difference(&expected)]
+                    .map(|names| names.collect::<Vec<_>>());
+                wrong.push(format!("{ours_first:?} {options}: missing {missing:?}, more {more:?}"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}

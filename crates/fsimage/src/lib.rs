@@ -87,7 +87,7 @@ pub use globset::{Error as GlobError, Glob, GlobSet, GlobSetBuilder};
 pub use iso9660::VolumeTime;
 pub use iso9660::aaip::{AccessControlEntry, AccessControlLists, AclPermissions, AclTag};
 pub use iso9660::el_torito::PlatformId as BootPlatform;
-pub use iso9660::names::{InterchangeLevel, NameRules, Relaxations};
+pub use iso9660::names::{Dots, InterchangeLevel, NameRules, Relaxations};
 pub use iso9660::system_area::{Guid, PartitionType};
 pub use joliet::{JolietRules, Level as JolietLevel};
 pub use sector_io::{

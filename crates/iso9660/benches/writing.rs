@@ -5,14 +5,14 @@ use std::hint::black_box;
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
 use fsimage_iso9660::directory::DirectoryRecord;
 use fsimage_iso9660::layout::DirectoryWriter;
-use fsimage_iso9660::names::{InterchangeLevel, NameRules, Relaxations, SourceName, Standing, record_names};
+use fsimage_iso9660::names::{InterchangeLevel, NameRules, SourceName, Standing, record_names};
 use fsimage_iso9660::rock_ridge::{PosixAttributes, nm};
 use fsimage_iso9660::{EncodeError, LogicalBlock};
 
 fn names(c: &mut Criterion) {
     let mut group = c.benchmark_group("record_names");
     group.sample_size(10);
-    let level_one = NameRules { level: InterchangeLevel::One, relaxations: Relaxations::default() };
+    let level_one = NameRules { level: InterchangeLevel::One, ..NameRules::default() };
     let cases = [
         ("common_prefix", 20_000, "a long name with a common prefix "),
         ("distinct", 1_000_000, "f"),

@@ -1,6 +1,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
-use iso9660::names::{InterchangeLevel, NameRules, Relaxations, SourceName, Standing, record_names};
+use iso9660::names::{Dots, InterchangeLevel, NameRules, Relaxations, SourceName, Standing, record_names};
 
 /// Most bytes of an identifier by ECMA-119 and the relaxations; the enhanced level has 207.
 const LONGEST: usize = 207;
@@ -25,6 +25,11 @@ pub(crate) fn run(bytes: &[u8]) {
             omit_version: relaxed & 32 != 0,
             omit_trailing_dot: relaxed & 64 != 0,
             allow_directory_extension: relaxed & 128 != 0,
+        },
+        dots: match level / 4 % 3 {
+            0 => Dots::Standard,
+            1 => Dots::Genisoimage,
+            _ => Dots::Libisofs,
         },
     };
     let names = names(text);

@@ -17,8 +17,8 @@ use std::io::{IsTerminal, Write};
 use std::time::SystemTime;
 
 use fsimage::{
-    DeepDirectories, Error, FileSystem, FileSystems, JolietRules, LayoutPlan, NameRules, Place, PlanOptions,
-    SectorCount, Timestamp, Tree, VolumeName, write_image,
+    DeepDirectories, Dots, Error, FileSystem, FileSystems, JolietRules, LayoutPlan, NameRules, Place,
+    PlanOptions, SectorCount, Timestamp, Tree, VolumeName, write_image,
 };
 
 use crate::Exit;
@@ -176,7 +176,14 @@ fn plan_options(request: &Request) -> Result<PlanOptions, Failure> {
     let mut options = PlanOptions {
         file_systems,
         volume: VolumeName::Recorded { iso9660, joliet: request.joliet.then_some(joliet) },
-        iso9660_names: NameRules { level: request.level, relaxations: request.relaxations },
+        iso9660_names: NameRules {
+            level: request.level,
+            relaxations: request.relaxations,
+            dots: match request.personality {
+                Personality::Genisoimage => Dots::Genisoimage,
+                Personality::Xorriso => Dots::Libisofs,
+            },
+        },
         deep_directories: match (request.keep_deep, request.rock_ridge) {
             (true, _) => DeepDirectories::KeepInPlace,
             (false, true) => DeepDirectories::Relocate,

@@ -81,7 +81,7 @@ fn take<'a>(
     Ok(Argument::Option { typed, meaning: known.meaning, values })
 }
 
-/// Options of one letter behind one dash. The last may have a value; if it is the only one, the rest is that.
+/// Options of one letter behind one dash. The last may have a value; if it is the only one or that of a text, the rest is that.
 fn bundle<'a>(
     typed: &str,
     body: &str,
@@ -97,8 +97,8 @@ fn bundle<'a>(
             return Err(Failure::argument(typed, format!("{name}: not supported: {}", known.words)));
         }
         if known.values > 0 {
-            // Behind other letters, a value is the next argument: else any misspelt option might be a bundle.
-            if at > 0 && !behind.is_empty() {
+            // Behind other letters, a value but that of a text is the next argument: else any misspelt option might be a bundle.
+            if at > 0 && !behind.is_empty() && !["V", "A", "P"].contains(&known.name) {
                 return Err(unknown(typed));
             }
             parsed.push(take(known, &name, Some(behind).filter(|value| !value.is_empty()), rest)?);
@@ -151,6 +151,7 @@ mod tests {
             parsed(&["-JrV", "x", "d"]).unwrap(),
             ["Joliet[]", "RationalRock[]", "VolumeName[\"x\"]", "path d"]
         );
+        assert_eq!(parsed(&["-JrVx"]).unwrap(), ["Joliet[]", "RationalRock[]", "VolumeName[\"x\"]"]);
         assert_eq!(parsed(&["-lJR"]).unwrap(), ["Names31[]", "Joliet[]", "RockRidge[]"]);
     }
 
@@ -166,7 +167,7 @@ mod tests {
     fn what_is_wrong_is_named() {
         for (typed, named) in [
             ("-frobnicate", "-frobnicate"),
-            ("-JrVx", "-JrVx"),
+            ("-Jrox", "-Jrox"),
             ("--frobnicate=1", "--frobnicate"),
             ("-B", "-B"),
             ("-JB", "-B"),

@@ -61,7 +61,7 @@ pub(super) struct Request {
     pub(super) hide_hfs_plus: Vec<String>,
     /// What is not carried out, in words.
     pub(super) told: Vec<String>,
-    personality: Personality,
+    pub(super) personality: Personality,
 }
 
 /// Owners and permissions in place of the host's.
@@ -342,12 +342,10 @@ impl Request {
         }
     }
 
-    /// xorriso's names of more than 8 characters may begin with a dot, and those of all characters have several.
+    /// xorriso's names have several dots where they have all characters, and nowhere else.
     fn settle_names(&mut self) {
         if self.personality == Personality::Xorriso {
-            let is_long = self.level != InterchangeLevel::One || self.relaxations.allow_37_characters;
-            self.relaxations.allow_leading_dot |= is_long;
-            self.relaxations.allow_multiple_dots |= self.relaxations.allow_full_ascii;
+            self.relaxations.allow_multiple_dots = self.relaxations.allow_full_ascii;
         }
     }
 

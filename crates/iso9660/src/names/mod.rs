@@ -13,7 +13,7 @@ use thiserror::Error;
 
 pub use check::IdentifierCheck;
 use rules::Limits;
-pub use rules::{InterchangeLevel, NameChanges, NameRules, Relaxations};
+pub use rules::{Dots, InterchangeLevel, NameChanges, NameRules, Relaxations};
 use table::{IdentifierTable, MAX_NAMES};
 use translate::{Translator, cut};
 

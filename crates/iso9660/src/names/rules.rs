@@ -40,6 +40,21 @@ pub struct Relaxations {
     pub omit_trailing_dot: bool,
 }
 
+/// Which dot of a name divides it from its extension, and which others stay. The enhanced level takes no notice of it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub enum Dots {
+    /// The last one divides, and one at the start if it may stay.
+    #[default]
+    Standard,
+    /// As in images of genisoimage: a dot at the end divides only where it is the only one, and then always stays. One at
+    /// the start stays where it divides, or where several may.
+    Genisoimage,
+    /// As in images of libisofs: one at the start divides, at level 1 only before an extension of up to 3 characters; one
+    /// at the end divides at level 1 only. An extension gives way to the name, but for 3 characters.
+    Libisofs,
+}
+
 /// How names become identifiers. The default is interchange level 3 to the letter.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
@@ -48,6 +63,9 @@ pub struct NameRules {
     pub level: InterchangeLevel,
     /// Departures from these.
     pub relaxations: Relaxations,
+    /// What becomes of dots.
+    #[cfg_attr(feature = "serde", serde(default))]
+    pub dots: Dots,
 }
 
 /// Longest identifiers, in bytes. The lengths of files are without dot and version number.
@@ -88,6 +106,7 @@ impl NameRules {
             omit_version: false,
             omit_trailing_dot: false,
         },
+        dots: Dots::Standard,
     };
 
     pub(super) fn limits(&self) -> Limits {
@@ -102,6 +121,11 @@ impl NameRules {
 
     pub(super) fn is_enhanced(&self) -> bool {
         self.level == InterchangeLevel::Enhanced
+    }
+
+    /// What becomes of dots at this level.
+    pub(super) fn dots(&self) -> Dots {
+        if self.is_enhanced() { Dots::Standard } else { self.dots }
     }
 
     pub(super) fn has_version(&self) -> bool {

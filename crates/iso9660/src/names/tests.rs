@@ -6,11 +6,11 @@ use proptest::prelude::*;
 use super::*;
 
 fn strict(level: InterchangeLevel) -> NameRules {
-    NameRules { level, relaxations: Relaxations::default() }
+    NameRules { level, ..NameRules::default() }
 }
 
 fn relaxed(relaxations: Relaxations) -> NameRules {
-    NameRules { level: InterchangeLevel::Three, relaxations }
+    NameRules { relaxations, ..NameRules::default() }
 }
 
 fn file(name: &str) -> SourceName<'_> {
@@ -227,9 +227,11 @@ fn any_rules() -> impl Strategy<Value = NameRules> {
         Just(InterchangeLevel::Three),
         Just(InterchangeLevel::Enhanced),
     ];
-    (level, any::<[bool; 8]>()).prop_map(
-        |(level, [lower, multiple, leading, ascii, long, version, dot, directory])| NameRules {
+    let dots = prop_oneof![Just(Dots::Standard), Just(Dots::Genisoimage), Just(Dots::Libisofs)];
+    (level, any::<[bool; 8]>(), dots).prop_map(
+        |(level, [lower, multiple, leading, ascii, long, version, dot, directory], dots)| NameRules {
             level,
+            dots,
             relaxations: Relaxations {
                 allow_lower_case: lower,
                 allow_multiple_dots: multiple,

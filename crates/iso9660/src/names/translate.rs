@@ -1,5 +1,5 @@
 use super::rules::Limits;
-use super::{NameChanges, NameRules, SourceName, Standing};
+use super::{Dots, NameChanges, NameRules, Relaxations, SourceName, Standing};
 
 /// Translates names by the rules, one after the other, without regard to other names.
 pub(super) struct Translator<'r> {
@@ -29,11 +29,12 @@ impl<'r> Translator<'r> {
         let mut changes = NameChanges::empty();
         self.name.clear();
         self.extension.clear();
-        changes |= self.characters.append(name, true, &mut self.name);
+        let leading = self.leading_dot_stays(name, extension.is_some());
+        changes |= self.characters.append(name, Some(leading), &mut self.name);
         if let Some(extension) = extension {
-            changes |= self.characters.append(extension, false, &mut self.extension);
+            changes |= self.characters.append(extension, None, &mut self.extension);
         }
-        self.refuse_empty_and_dots(&mut changes);
+        self.refuse_empty_and_dots(source, &mut changes);
         self.shorten(source.is_directory, &mut changes);
         if extension.is_some_and(<[u8]>::is_empty) && !self.has_dot(source) {
             changes |= NameChanges::DOTS_CHANGED;
@@ -57,14 +58,19 @@ impl<'r> Translator<'r> {
     }
 
     fn has_dot(&self, source: &SourceName<'_>) -> bool {
-        if source.is_directory {
+        let is_added = !source.is_directory && !self.rules.relaxations.omit_trailing_dot;
+        if self.rules.dots() == Dots::Genisoimage {
+            is_added || self.split(source).1.is_some()
+        } else if self.rules.dots() == Dots::Libisofs {
+            is_added || !self.extension.is_empty()
+        } else if source.is_directory {
             !self.extension.is_empty()
         } else if self.rules.is_enhanced() {
             !self.extension.is_empty() || self.split(source).1.is_some()
         } else {
             // Without its last dot a name with others would seem to have an extension.
             let needed = !self.extension.is_empty() || self.name.contains(&b'.');
-            needed || !self.rules.relaxations.omit_trailing_dot
+            needed || is_added
         }
     }
 
@@ -72,6 +78,12 @@ impl<'r> Translator<'r> {
     /// last dot, but not one at the start that may not stay. Of a directory it is one within the name, if they may have
     /// extensions.
     fn split<'a>(&self, source: &SourceName<'a>) -> (&'a [u8], Option<&'a [u8]>) {
+        if self.rules.dots() != Dots::Standard {
+            return match self.dividing_dot(source) {
+                Some(at) => (&source.name[..at], Some(&source.name[at + 1..])),
+                None => (source.name, None),
+            };
+        }
         let dot = source.name.iter().rposition(|&byte| byte == b'.').filter(|&at| {
             let is_within = at > 0 && at + 1 < source.name.len();
             let has_extension = source.standing == Standing::Identifier;
@@ -86,18 +98,60 @@ impl<'r> Translator<'r> {
         }
     }
 
+    /// The dot that divides a name in images of other programs.
+    fn dividing_dot(&self, source: &SourceName<'_>) -> Option<usize> {
+        let has_extension =
+            self.rules.relaxations.allow_directory_extension || source.standing == Standing::Identifier;
+        if source.is_directory && !has_extension {
+            return None;
+        }
+        let last_of = |name: &[u8]| name.iter().rposition(|&byte| byte == b'.');
+        let last = last_of(source.name)?;
+        let behind = source.name.len() - last - 1;
+        if self.rules.dots() == Dots::Genisoimage {
+            let at = if behind == 0 { last_of(&source.name[..last]).unwrap_or(last) } else { last };
+            return Some(at).filter(|&at| at > 0 || self.rules.relaxations.allow_leading_dot);
+        }
+        let is_short = self.limits.extension == 3;
+        let divides = match (last, behind) {
+            (0, 0) => false,
+            (0, _) => !is_short || behind <= 3,
+            (_, 0) => is_short,
+            _ => true,
+        };
+        divides.then_some(last)
+    }
+
+    /// Whether a dot at the start of what stands before the dividing one stays.
+    fn leading_dot_stays(&self, name: &[u8], is_divided: bool) -> bool {
+        let Relaxations { allow_leading_dot, allow_multiple_dots, .. } = self.rules.relaxations;
+        match self.rules.dots() {
+            Dots::Standard => allow_leading_dot,
+            Dots::Genisoimage => allow_leading_dot && allow_multiple_dots,
+            // The only one, before too long an extension, does not.
+            Dots::Libisofs => {
+                allow_multiple_dots && (is_divided || name.iter().skip(1).any(|&byte| byte == b'.'))
+            }
+        }
+    }
+
     /// An identifier has at least one character, and none may be taken for a directory or its parent.
-    fn refuse_empty_and_dots(&mut self, changes: &mut NameChanges) {
+    fn refuse_empty_and_dots(&mut self, source: &SourceName<'_>, changes: &mut NameChanges) {
         if !self.extension.is_empty() {
             return;
         }
         if self.name.is_empty() {
             self.name.push(b'_');
             *changes |= NameChanges::CHARACTERS_REPLACED;
-        } else if self.name.iter().all(|&byte| byte == b'.') {
+        } else if self.name.iter().all(|&byte| byte == b'.') && !self.has_more_dots(source) {
             self.name.fill(b'_');
             *changes |= NameChanges::DOTS_CHANGED;
         }
+    }
+
+    /// Other programs record names of three dots and more as they are.
+    fn has_more_dots(&self, source: &SourceName<'_>) -> bool {
+        self.rules.dots() != Dots::Standard && self.name.len() + usize::from(self.has_dot(source)) > 2
     }
 
     /// An extension keeps half of the length that both have together, or what the name leaves; then the
@@ -107,7 +161,8 @@ impl<'r> Translator<'r> {
         let name_room = if is_directory && extension == 0 {
             self.limits.directory
         } else {
-            let room = self.limits.sum.saturating_sub(name).max(self.limits.sum / 2);
+            let least = if self.rules.dots() == Dots::Libisofs { 3 } else { self.limits.sum / 2 };
+            let room = self.limits.sum.saturating_sub(name).max(least);
             self.extension.truncate(cut(&self.extension, room.min(self.limits.extension)));
             self.limits.name_beside(self.extension.len())
         };
@@ -127,14 +182,14 @@ struct Characters<'r> {
 
 impl Characters<'_> {
     /// Appends a part of a name, character by character. Bytes that are no UTF-8 count as one character
-    /// as far as they belong together.
-    fn append(&self, part: &[u8], is_start: bool, out: &mut Vec<u8>) -> NameChanges {
+    /// as far as they belong together. `leading` is of the part before the dividing dot: whether a dot at its start stays.
+    fn append(&self, part: &[u8], leading: Option<bool>, out: &mut Vec<u8>) -> NameChanges {
         let mut changes = NameChanges::empty();
-        let leading_dot = is_start && part.starts_with(b".");
-        if leading_dot {
-            changes |= self.append_dot(self.rules.relaxations.allow_leading_dot, out);
+        let leading = leading.filter(|_| part.starts_with(b"."));
+        if let Some(stays) = leading {
+            changes |= self.append_dot(stays, out);
         }
-        for chunk in part[usize::from(leading_dot)..].utf8_chunks() {
+        for chunk in part[usize::from(leading.is_some())..].utf8_chunks() {
             for character in chunk.valid().chars() {
                 changes |= match self.ascii.get(character as usize) {
                     Some(_) if character == '.' => {
