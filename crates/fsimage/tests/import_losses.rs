@@ -80,6 +80,31 @@ fn what_another_hierarchy_alone_has_is_told_when_a_session_is_appended() {
     assert_eq!(appended.tree.hidden_in(node), FileSystems::JOLIET);
 }
 
+/// Names count as well as files: the imported tree has the file, under another name.
+#[test]
+fn names_of_a_file_that_another_hierarchy_alone_has_are_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("image.iso");
+    let iso9660 = FileSystems::ISO9660 | FileSystems::ROCK_RIDGE;
+    for (kept, told) in [("/d/onelink", vec!["/one"]), ("/d/one:link", vec!["/d/one_link", "/one"])] {
+        let mut tree = Tree::new();
+        let one = tree.add("/one", bytes(2), &hidden_in(iso9660)).unwrap();
+        tree.add(kept, Item::HardLink(one), &ItemOptions::default()).unwrap();
+        let twice = tree.add("/twice", bytes(3), &ItemOptions::default()).unwrap();
+        tree.add("/twice too", Item::HardLink(twice), &ItemOptions::default()).unwrap();
+        build(&tree, PlanOptions::default(), &path);
+        let (_, appended) = imported_both_ways(&path);
+        let [ImportWarning::NamesNotShown { paths, names: 1, file_system: FileSystem::Joliet }] =
+            &appended.warnings[..]
+        else {
+            panic!("{:?}", appended.warnings)
+        };
+        let mut paths = paths.clone();
+        paths.sort();
+        assert_eq!(paths, told);
+    }
+}
+
 /// What has no data is known by its path; where the path is another one, it is told that something may be shown anew.
 #[test]
 fn links_devices_and_empty_items_stay_hidden() {

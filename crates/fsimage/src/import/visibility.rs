@@ -1,11 +1,11 @@
 //! Which of a session's hierarchies show an item: they need not show the same.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
 use joliet::JolietRules;
 
 use super::{ImportWarning, Imported, ImportedTrees};
-use crate::disc::{Disc, Shown};
+use crate::disc::{Disc, Image, Shown};
 use crate::tree::{Content, FileSystem, NodeId, NodeKind, Tree};
 use crate::{Control, Error, Result};
 
@@ -19,8 +19,8 @@ impl Imported {
     /// Hides items in those hierarchies of ISO 9660, and in UDF, that do not show them in the session. Files are known by
     /// where their data lie; links, devices, what is empty, and files of which only some names are shown by their paths,
     /// where names are the same in both. A
-    /// directory in which nothing is shown is hidden. Names each file that only another hierarchy has, which is not
-    /// imported. In a hierarchy that is damaged nothing is hidden. Where [all trees](ImportedTrees::All) were imported, that
+    /// directory in which nothing is shown is hidden. Names each file that only another hierarchy has, and each further
+    /// name that only it has of a file, which are not imported. In a hierarchy that is damaged nothing is hidden. Where [all trees](ImportedTrees::All) were imported, that
     /// is done.
     ///
     /// # Errors
@@ -54,8 +54,10 @@ impl Imported {
                     }
                     Shown::Bare => drop(bare.insert(path())),
                 })?;
+                let shown = Sectors::new(shown);
+                warnings.extend(names_not_shown(&image, &self.tree, &named, &shown, file_system, control)?);
                 let lost = image.losses(control)?.into_iter().next().map(|loss| loss.to_string());
-                Ok((Other { file_system, shown: Sectors::new(shown), bare }, lost))
+                Ok((Other { file_system, shown, bare }, lost))
             });
             let damage = match read {
                 Err(error @ Error::Cancelled { .. }) => return Err(error),
@@ -73,6 +75,34 @@ impl Imported {
         }
         Ok(warnings)
     }
+}
+
+/// Names that only another hierarchy has, of files that have fewer names in the tree. `image` is read once more where
+/// there are any.
+fn names_not_shown(
+    image: &Image,
+    tree: &Tree,
+    named: &Sectors,
+    shown: &Sectors,
+    file_system: FileSystem,
+    control: &Control,
+) -> Result<Vec<ImportWarning>> {
+    let mut lost = shown.beyond(named);
+    if lost.is_empty() {
+        return Ok(Vec::new());
+    }
+    image.visit_shown(control, &mut |path, item| {
+        let Shown::Data(first) = item else { return };
+        let Some((_, paths)) = lost.get_mut(&first) else { return };
+        let path = path();
+        let node = tree.lookup(&path).map(|node| tree.kind(node));
+        let is_kept = matches!(node, Some(NodeKind::File(content)) if first_sector(tree.content(content)) == Some(first));
+        if !is_kept {
+            paths.push(String::from_utf8_lossy(&path).into_owned());
+        }
+    })?;
+    let told = lost.into_values().filter(|(_, paths)| !paths.is_empty());
+    Ok(told.map(|(names, paths)| ImportWarning::NamesNotShown { paths, names, file_system }).collect())
 }
 
 /// First sectors of files, as often as they were given.
@@ -100,6 +130,18 @@ impl Sectors {
     fn count(&self, sector: u32) -> usize {
         let from = self.0.partition_point(|&other| other < sector);
         self.0[from..].partition_point(|&other| other == sector)
+    }
+
+    /// How many more of each there are than of `fewer`, with no paths yet; those that `fewer` has not at all are left out.
+    fn beyond(&self, fewer: &Sectors) -> BTreeMap<u32, (u64, Vec<String>)> {
+        let groups = self.0.chunk_by(|one, other| one == other);
+        groups
+            .filter_map(|group| {
+                let there = fewer.count(group[0]);
+                (there > 0 && group.len() > there)
+                    .then(|| (group[0], ((group.len() - there) as u64, Vec::new())))
+            })
+            .collect()
     }
 
     fn contains(&self, sector: u32) -> bool {

@@ -89,6 +89,17 @@ pub enum ImportWarning {
         /// Which it is.
         file_system: FileSystem,
     },
+    /// Names that only a hierarchy has that is not the imported one, of a file that has other names in the tree; they are
+    /// left out.
+    NamesNotShown {
+        /// Paths in that hierarchy that are not in the tree. Where they are more than `names`, some stand for names of the
+        /// tree that this hierarchy has in another form.
+        paths: Vec<String>,
+        /// How many names are left out.
+        names: u64,
+        /// Which hierarchy has them.
+        file_system: FileSystem,
+    },
     /// An item, with all below it, that only one of several imported trees has: no other file system shows it in what is
     /// written, as before.
     OnlyThere {
@@ -205,6 +216,17 @@ impl fmt::Display for ImportWarning {
                 write!(
                     f,
                     "{path}: left out, only {file_system} has it; which is not the tree that was imported"
+                )
+            }
+            ImportWarning::NamesNotShown { paths, names, file_system } => {
+                let which = match *names < paths.len() as u64 {
+                    true => format!("{names} of these names of one file"),
+                    false => "further names of one file".to_owned(),
+                };
+                write!(
+                    f,
+                    "{}: left out, only {file_system} has {which}; which is not the tree that was imported",
+                    paths.join(", ")
                 )
             }
             ImportWarning::OnlyThere { path, file_system } => {
