@@ -267,6 +267,18 @@ fn an_image_of_grub_mkrescue_boots_without_its_hfs() {
         BUSES.iter().for_each(|&bus| says(&after, Firmware::Bios, bus, MARK));
         BUSES.iter().for_each(|&bus| says(&after, Firmware::Uefi, bus, MARK));
     }
+    if !has_hfs {
+        return;
+    }
+    // One of HFS+ that is made has the boot image in it, and cannot be in the GPT beside that.
+    let with_hfs =
+        ["boot/grub/grub.cfg=grub.cfg", "--fs", "iso9660,rock-ridge,hfsplus", "--imported-boot", "lossy"];
+    let after = scene.changed(Way::Remaster, &with_hfs);
+    let told = run(&sgdisk, scene.0.path(), &["-v", after.to_str().unwrap()]);
+    assert!(told.contains("No problems found"), "{told}");
+    let area = report(&after);
+    assert!(area.iter().any(|line| line.starts_with("APM") && line.contains("HFS")), "{area:?}");
+    BUSES.iter().for_each(|&bus| says(&after, Firmware::Uefi, bus, MARK));
 }
 
 /// Sources of an image with ISOLINUX, which says what it is to load.

@@ -34,11 +34,11 @@ mod view;
 pub use append::GrowingImage;
 pub use audio::{AudioDisc, AudioNotice, CueProblem, DiscReader, DiscSession, SoundProblem};
 pub use boot::{
-    AppendedPartition, ApplePartitionReport, BootCatalogReport, BootCode, BootImage, BootImageReport,
-    BootLoader, BootLoss, BootOptions, BootSetUp, BootSource, CatalogPlace, Emulation, ExtractedBoot,
-    GptPartitionReport, GptReport, HybridOptions, InfoTableReport, KeptSystemArea, KnownCode, LoadSize,
-    Losses, MbrPartitionReport, PartitionContent, PartitionOptions, PartitionScheme, PartitionTableKind,
-    SelectionCriteria, SizeFrom, SystemAreaReport,
+    AppendedPartition, ApplePartitionReport, AppleVolume, BootCatalogReport, BootCode, BootImage,
+    BootImageReport, BootLoader, BootLoss, BootOptions, BootSetUp, BootSource, CatalogPlace, Emulation,
+    ExtractedBoot, GptPartitionReport, GptReport, HybridOptions, InfoTableReport, KeptSystemArea, KnownCode,
+    LoadSize, Losses, MbrPartitionReport, PartitionContent, PartitionOptions, PartitionScheme,
+    PartitionTableKind, SelectionCriteria, SizeFrom, SystemAreaReport,
 };
 pub use compress::{ZisofsBlock, ZisofsOptions, ZisofsReport, ZisofsVersion};
 pub use copy::MergedCopy;

@@ -5,13 +5,16 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use fsimage::{
-    BootLoss, Control, DeviceNumber, Disc, Error, FileSystem, FileSystems, HfsPlusBlessings, HfsPlusOptions,
-    HfsPlusType, HybridOptions, ImportOptions, Item, ItemOptions, LayoutPlan, Losses, MemorySectors, NodeId,
-    Notice, PartitionOptions, Place, PlanOptions, ReadSectors, Sector, Timestamp, Tree, WriterSink, import,
+    BootImage, BootLoss, BootOptions, BootPlatform, BootSource, Control, DeviceNumber, Disc, Error,
+    FileSystem, FileSystems, Guid, HfsPlusBlessings, HfsPlusOptions, HfsPlusType, HybridOptions,
+    ImportOptions, Item, ItemOptions, LayoutPlan, Losses, MemorySectors, NodeId, Notice, PartitionContent,
+    PartitionOptions, PartitionTableKind, Place, PlanOptions, ReadSectors, Sector, Timestamp, Tree,
+    WriterSink, import,
 };
 use hfsplus::btree::{HeaderRecord, Node};
 use hfsplus::catalog::{CatalogFile, CatalogKey, CatalogRecord};
 use hfsplus::{CatalogNodeId, VolumeHeader, decode_name};
+use iso9660::system_area::{GptAttributes, GptHeader, GptPartition, partition_array_crc};
 
 const ALL: FileSystems = FileSystems::ISO9660.union(FileSystems::ROCK_RIDGE).union(FileSystems::HFS_PLUS);
 
@@ -306,6 +309,56 @@ fn a_remastered_image_has_it_again_where_that_is_asked_for() {
     assert_eq!((entry.start, entry.blocks), expected);
     let last = &area.apple[area.apple.len() - 1];
     assert_eq!((last.start, last.blocks), expected);
+}
+
+/// Images of grub-mkrescue have in a GPT a boot image and, behind it, a volume of HFS+. In the one that is made in its place
+/// the boot image lies inside: firmware takes no GPT with both.
+#[test]
+fn a_remastered_gpt_has_no_volume_around_its_boot_image() {
+    let mut tree = Tree::new();
+    let efi = file(&mut tree, "/efi.img");
+    let image = BootImage::new(BootSource::File(efi), BootPlatform::EFI);
+    let boot = BootOptions { images: vec![image], ..BootOptions::default() };
+    let hybrid = HybridOptions {
+        apple_partition_map: true,
+        partitions: vec![
+            PartitionOptions::efi_system(PartitionContent::BootImage(0)),
+            PartitionOptions::hfs_plus(),
+        ],
+        ..HybridOptions::default()
+    };
+    let with_boot = PlanOptions { boot: Some(boot), hybrid: Some(hybrid), ..options() };
+    let volume = Volume::of(&LayoutPlan::new(&tree, with_boot.clone()).unwrap());
+    let mut image = written(&tree, with_boot);
+    let (_, (header, _)) = GptHeader::parse(&image[512..1024]).unwrap();
+    let array = header.array as usize * 512..header.array as usize * 512 + 16384;
+    let first = u64::from(volume.start) * 4;
+    let entry = GptPartition {
+        partition_type: Guid::HFS_PLUS,
+        id: Guid::HFS_PLUS,
+        first,
+        last: first + u64::from(volume.header.total_blocks) * 4 - 1,
+        attributes: GptAttributes::empty(),
+        name: GptPartition::name("HFSPLUS"),
+    };
+    image[array.clone()][GptPartition::LEN..][..GptPartition::LEN].copy_from_slice(&entry.encode());
+    let array_crc = partition_array_crc(&image[array]);
+    image[512..1024].copy_from_slice(&GptHeader { array_crc, ..header }.encode());
+
+    let disc = Disc::from_source(Arc::new(MemorySectors::new(image)), "memory").unwrap();
+    let mut imported = import(&disc, &ImportOptions::default(), &Control::default()).unwrap();
+    let mut options = PlanOptions { imported: fsimage::ImportedContent::Copied, ..options() };
+    let lost = imported.boot.put_into(&mut imported.tree, &mut options, Losses::Accept).unwrap();
+    let is_told = |lost: &BootLoss| {
+        matches!(lost, BootLoss::Partition { table: PartitionTableKind::Gpt, number: 2, reason }
+            if reason.contains("of HFS+:") && reason.contains("do not overlap"))
+    };
+    assert!(matches!(&lost[..], [one] if is_told(one)), "{lost:?}");
+    let after = Disc::from_source(Arc::new(MemorySectors::new(written(&imported.tree, options))), "memory");
+    let area = after.unwrap().system_area().unwrap();
+    let gpt = area.gpt.unwrap();
+    assert!(matches!(&gpt.partitions[..], [one] if one.number == 1 && one.boot_image == Some(1)));
+    assert_eq!(area.apple[area.apple.len() - 1].partition_type, "Apple_HFS");
 }
 
 /// What the old volume had blessed, the new one has, also where it was moved to; what cannot be is told.

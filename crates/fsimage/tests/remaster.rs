@@ -7,9 +7,9 @@ use std::path::Path;
 use std::sync::Arc;
 
 use fsimage::{
-    AppendedPartition, BootCode, BootImage, BootLoss, BootOptions, BootPlatform, BootSource, CatalogPlace,
-    Control, Disc, Error, FileSystem, FileSystems, GrowingImage, HybridOptions, ImportOptions, ImportWarning,
-    Imported, Item, ItemOptions, LayoutPlan, Losses, MemorySectors, NodeId, PartitionContent,
+    AppendedPartition, AppleVolume, BootCode, BootImage, BootLoss, BootOptions, BootPlatform, BootSource,
+    CatalogPlace, Control, Disc, Error, FileSystem, FileSystems, GrowingImage, HybridOptions, ImportOptions,
+    ImportWarning, Imported, Item, ItemOptions, LayoutPlan, Losses, MemorySectors, NodeId, PartitionContent,
     PartitionOptions, PartitionScheme, PlanOptions, Timestamp, Tree, WriterSink, import,
 };
 use proptest::prelude::*;
@@ -257,8 +257,84 @@ fn what_is_not_understood_is_a_loss() {
         let error = remastered(&mut source, Losses::Refuse).unwrap_err();
         let Error::BootLost { losses } = &error else { panic!("{offset}: {error}") };
         assert!(matches!(&losses[..], [one] if is_lost(one)), "{offset}: {error}");
-        assert!(remastered(&mut source, Losses::Accept).is_ok());
+        // What is told as lost is not there to be run, or found, by anyone.
+        let (after, _) = remastered(&mut source, Losses::Accept).unwrap();
+        assert_eq!(after[offset], 0, "{offset}");
     }
+}
+
+/// The heads of SPARC and MIPS, which no master boot record is in, go with the bytes behind them.
+#[test]
+fn boot_blocks_of_other_machines_are_not_left_behind() {
+    let mut tree = Tree::new();
+    add(&mut tree, "/file", bytes(5000));
+    let mut image = written(&tree, PlanOptions::default());
+    image[..4].copy_from_slice(&[0x0B, 0xE5, 0xA9, 0x41]);
+    image[2000..2512].fill(0x77);
+    let (after, lost) = remastered(&mut imported(&image), Losses::Accept).unwrap();
+    assert!(matches!(lost[..], [BootLoss::Code { .. }, BootLoss::SystemArea { offset: 2000 }]), "{lost:?}");
+    assert!(after[..32_768].iter().all(|&byte| byte == 0));
+}
+
+/// A volume of HFS that begins in the system area, in a partition of its own or in none: it has the same files as the image,
+/// so that it stays what it was where they move or others come.
+#[test]
+fn a_volume_of_hfs_in_the_system_area_is_a_loss() {
+    let mut tree = Tree::new();
+    add(&mut tree, "/file", bytes(50_000));
+    let image = PartitionOptions { apple_type: Some("Apple_HFS".to_owned()), ..PartitionOptions::image() };
+    let hybrid = HybridOptions {
+        scheme: PartitionScheme::None,
+        apple_partition_map: true,
+        partitions: vec![image],
+        ..HybridOptions::default()
+    };
+    let plain = written(&tree, PlanOptions::default());
+    let mut mapped = written(&tree, PlanOptions { hybrid: Some(hybrid), ..PlanOptions::default() });
+    // The first and the length of the second entry, in blocks of 2048 bytes.
+    let second = &mut mapped[2 * 2048..];
+    second[8..12].copy_from_slice(&4u32.to_be_bytes());
+    for (mut image, start) in [(plain, 0), (mapped, 8192)] {
+        image[start + 1024..][..2].copy_from_slice(b"BD");
+        image[start + 1024..][2..200].fill(1);
+        let is_told = |lost: &[BootLoss]| match lost {
+            [BootLoss::Volume { kind: AppleVolume::Hfs, .. }] => start == 0,
+            [BootLoss::Partition { number: 2, reason, .. }] => start > 0 && reason.contains("of HFS:"),
+            _ => false,
+        };
+        let (after, lost) = remastered(&mut imported(&image), Losses::Accept).unwrap();
+        assert!(is_told(&lost), "{lost:?}");
+        assert!(after[start + 1024..32_768].iter().all(|&byte| byte == 0));
+        let area = opened(&after).system_area().unwrap();
+        assert_eq!(area.apple.len(), usize::from(start > 0));
+
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("image.iso");
+        std::fs::write(&path, &image).unwrap();
+        let lost = append(&path, |tree| {
+            add(tree, "/new", bytes(5000));
+        })
+        .unwrap();
+        assert!(is_told(&lost), "{lost:?}");
+    }
+}
+
+/// Boot images in no file, of which nothing tells the length, end where the next begins.
+#[test]
+fn hidden_boot_images_are_not_copied_with_those_behind_them() {
+    let mut tree = Tree::new();
+    add(&mut tree, "/file", bytes(5000));
+    let images = (0..40).map(|number| {
+        let content = tree.add_content(Item::Bytes(bytes(700 * (number + 1)))).unwrap();
+        let load_size = fsimage::LoadSize::Sectors(1);
+        BootImage { load_size, ..BootImage::new(BootSource::Content(content), BootPlatform::X86) }
+    });
+    let boot = BootOptions { images: images.collect(), ..BootOptions::default() };
+    let mut options = PlanOptions { boot: Some(boot), ..PlanOptions::default() };
+    options.pad_for_loaders();
+    let before = written(&tree, options);
+    let (after, lost) = remastered(&mut imported(&before), Losses::Refuse).unwrap();
+    assert_eq!((lost, after.len()), (vec![], before.len()));
 }
 
 /// Entries that nobody knows, in the records of a directory itself and of its parent, stay where they are; as does an

@@ -23,7 +23,7 @@ pub use extract::ExtractedBoot;
 pub use hybrid::{
     AppendedPartition, BootCode, HybridOptions, PartitionContent, PartitionOptions, PartitionScheme,
 };
-pub use kept::{BootLoss, BootSetUp, KeptSystemArea, Losses, PartitionTableKind};
+pub use kept::{AppleVolume, BootLoss, BootSetUp, KeptSystemArea, Losses, PartitionTableKind};
 pub use options::{BootImage, BootOptions, BootSource, CatalogPlace, Emulation, LoadSize, SelectionCriteria};
 
 pub(crate) use patch::Patch;

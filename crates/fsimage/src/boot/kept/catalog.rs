@@ -1,5 +1,7 @@
 //! A boot catalog that was read, as the options of one to be written.
 
+use std::collections::BTreeSet;
+
 use iso9660::el_torito::{
     BootCatalog, BootEntry, BootIndicator, EmulationFlags, MediaType, PlatformId, SectionEntryExtension,
 };
@@ -73,6 +75,9 @@ impl KeptCatalog {
             Some(identifier) => kept.identifier = identifier,
             None => losses.push(BootLoss::Catalog { reason: "its identifier is not text".to_owned() }),
         }
+        // What a stretch that nothing tells the length of may end before.
+        let mut begins: BTreeSet<u32> = places(catalog).chain([sector]).collect();
+        begins.extend(partitions.iter().filter_map(|(start, _)| u32::try_from(start / 4).ok()));
         for (at, (platform, section, entry)) in entries(catalog).enumerate() {
             let number = at + 1;
             let mut lose = |reason: &str| losses.push(BootLoss::Image { number, reason: reason.to_owned() });
@@ -93,7 +98,10 @@ impl KeptCatalog {
             let thing = match landmarks.at(sector) {
                 Some(thing) => thing,
                 None => {
-                    let end = landmarks.next_file(sector).unwrap_or(source.sectors().get());
+                    let loaded = u32::from(entry.sector_count).div_ceil(4).max(1);
+                    let behind = begins.range(sector.saturating_add(loaded)..).next().copied();
+                    let end = landmarks.next_file(sector).into_iter().chain(behind).min();
+                    let end = end.unwrap_or(source.sectors().get());
                     let there = u64::from(end.saturating_sub(sector)) * 2048;
                     let len = hidden_len(&first, sector, platform, entry, partitions).unwrap_or(there);
                     if len == 0 || len > source.sectors().bytes() - Sector::new(sector).byte_offset() {

@@ -2,6 +2,8 @@ use std::fmt;
 
 use sector_io::Sector;
 
+use super::AppleVolume;
+
 /// Something of an imported image's boot set-up that an image made of it cannot have.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -64,6 +66,13 @@ pub enum BootLoss {
         /// Where it begins.
         start: Sector,
     },
+    /// A volume for Macs that begins in sector 0, and in no partition.
+    Volume {
+        /// Its kind.
+        kind: AppleVolume,
+        /// Why.
+        reason: String,
+    },
     /// What a volume of HFS or HFS+ has blessed, which the one that is made in its place has not.
     Blessing {
         /// `boot folder of HFS+`, or another of the roles in [`HfsPlusBlessings`](crate::HfsPlusBlessings).
@@ -123,6 +132,9 @@ impl fmt::Display for BootLoss {
             }
             BootLoss::SecondVolume { start } => {
                 write!(f, "volume of ISO 9660 that begins in sector {start}: it shows the earlier state")
+            }
+            BootLoss::Volume { kind, reason } => {
+                write!(f, "volume of {kind} that begins in sector 0: {reason}")
             }
             BootLoss::Blessing { role, reason } => write!(f, "{role}: {reason}"),
             BootLoss::SystemArea { offset } => {

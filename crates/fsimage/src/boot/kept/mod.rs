@@ -1,5 +1,6 @@
 //! The boot set-up of an imported session, kept in an image that is made of it or in a session that continues it.
 
+mod apple_volume;
 mod blessings;
 mod catalog;
 mod landmarks;
@@ -14,6 +15,7 @@ use iso9660::el_torito::catalog_of;
 use iso9660::read::VolumeSet;
 use sector_io::SectorCount;
 
+pub use apple_volume::AppleVolume;
 pub use loss::{BootLoss, PartitionTableKind};
 pub(super) use repoint::Ground;
 pub use system_area::KeptSystemArea;

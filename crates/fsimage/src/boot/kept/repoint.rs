@@ -9,7 +9,7 @@ use sector_io::{Extent, Sector, SectorCount};
 
 use super::other_names::OtherNames;
 use super::system_area::{
-    AREA_BLOCKS, BLOCK, BLOCKS, ImageEnd, KeptSystemArea, Map, Own, Partition, Span, array_of, blocks_of,
+    AREA_BLOCKS, BLOCK, BLOCKS, ImageEnd, KeptSystemArea, Map, Partition, Span, array_of, blocks_of,
 };
 use super::{BootLoss, PartitionTableKind};
 use crate::Result;
@@ -20,6 +20,10 @@ use crate::tree::{NodeKind, Tree};
 
 /// Where partition records begin in a master boot record.
 const RECORDS: usize = 446;
+
+/// Of what an import does not read, in a new image and in a further session.
+const NOT_READ: &str = "it is not read here, and tells of places in the image";
+const EARLIER_STATE: &str = "what lies in it shows the earlier state";
 
 /// Where things lie on the disk that the image is.
 pub(in crate::boot) struct Ground<'a> {
@@ -100,24 +104,41 @@ impl KeptSystemArea {
             losses.extend(self.code_loss.iter().map(|reason| BootLoss::Code { reason: reason.clone() }));
             losses.extend(self.unknown.map(|offset| BootLoss::SystemArea { offset }));
         }
+        losses.extend(self.volume.map(|kind| {
+            let reason = if moves { NOT_READ } else { EARLIER_STATE };
+            BootLoss::Volume { kind, reason: reason.to_owned() }
+        }));
         if self.code.is_some_and(|(source, _)| moves && !is_there(tree, source)) {
             losses.push(BootLoss::Code { reason: "the boot image that it is told of is removed".to_owned() });
         }
         losses.extend(self.second_volume.filter(|_| !moves).map(|start| BootLoss::SecondVolume { start }));
         for partition in &self.partitions {
+            let &Partition { table, number, .. } = partition;
+            if let (Span::Unknown, Some(kind)) = (partition.span, partition.own.apple()) {
+                let reason = match (moves, has_hfs_plus) {
+                    (false, _) => EARLIER_STATE.to_owned(),
+                    (true, false) => {
+                        format!("{NOT_READ}; with HFS+ among the file systems, one is made in its place")
+                    }
+                    (true, true) if self.would_overlap(tree, partition) => {
+                        "in the one that is made in its place lies a boot image that is a partition too, and those \
+                         of a GPT do not overlap"
+                            .to_owned()
+                    }
+                    (true, true) => continue,
+                };
+                let reason = format!("it has a file system of {kind}: {reason}");
+                losses.push(BootLoss::Partition { table, number, reason });
+                continue;
+            }
             let reason = match partition.span {
                 Span::Thing(source, _) if moves && !is_there(tree, source) => {
                     "the file that lies in it is removed"
                 }
-                Span::Unknown if moves && partition.own == Own::Hfs && has_hfs_plus => continue,
-                Span::Unknown if moves && partition.own == Own::Hfs => {
-                    "it has a file system of HFS, which is not read here and tells of places in the image; with HFS+ \
-                     among the file systems, one is made in its place"
-                }
                 Span::Unknown if moves => {
                     "what lies in it is no file and no boot image, and may tell of places in the image"
                 }
-                Span::Unknown => "what lies in it shows the earlier state",
+                Span::Unknown => EARLIER_STATE,
                 _ if partition.shows_image_by_itself()
                     && moves
                     && partition.start != u64::from(self.partition_offset().get()) * BLOCKS =>
@@ -135,7 +156,6 @@ impl KeptSystemArea {
                 }
                 _ => continue,
             };
-            let &Partition { table, number, .. } = partition;
             losses.push(BootLoss::Partition { table, number, reason: reason.to_owned() });
         }
         losses
@@ -148,22 +168,40 @@ impl KeptSystemArea {
             && PartitionRecord::parse(&self.area[at..]).is_ok_and(|(_, record)| !record.is_used())
     }
 
-    /// The same without what the tree has no longer.
+    /// Whether a volume of HFS+ cannot be in the place of a partition: what boots lies in it, and in a GPT as well.
+    fn would_overlap(&self, tree: &Tree, partition: &Partition) -> bool {
+        let is_gpt = |one: &Partition| one.table == PartitionTableKind::Gpt;
+        let lies_in_volume = |one: &Partition| {
+            let source = one.span.source();
+            source.is_some_and(|source| !matches!(source, BootSource::Appended(_)) && is_there(tree, source))
+        };
+        is_gpt(partition) && self.partitions.iter().any(|one| is_gpt(one) && lies_in_volume(one))
+    }
+
+    /// The same without what the tree has no longer, and, if everything `moves`, without what is not understood.
     pub(super) fn in_tree(&self, tree: &Tree, moves: bool, has_hfs_plus: bool) -> KeptSystemArea {
         let mut kept = self.clone();
         for partition in &mut kept.partitions {
             match partition.span {
                 Span::Thing(source, _) if moves && !is_there(tree, source) => partition.span = Span::Gone,
-                Span::Unknown if moves && partition.own == Own::Hfs && has_hfs_plus => {
-                    partition.span = Span::HfsPlus;
+                Span::Unknown if moves => {
+                    let is_made_anew = partition.own.apple().is_some() && has_hfs_plus;
+                    partition.span = match is_made_anew && !self.would_overlap(tree, partition) {
+                        true => Span::HfsPlus,
+                        false => Span::Gone,
+                    };
                 }
-                Span::Unknown if moves => partition.span = Span::Gone,
                 _ => {}
             }
         }
-        if moves && kept.code.is_some_and(|(source, _)| !is_there(tree, source)) {
-            kept.code = None;
-            kept.area[..MasterBootRecord::IMAGE_ADDRESS + 8].fill(0);
+        if moves {
+            let is_gone = kept.code.is_some_and(|(source, _)| !is_there(tree, source));
+            if is_gone || kept.code_loss.is_some() {
+                kept.code = None;
+                let code = kept.code_range();
+                kept.area[code].fill(0);
+            }
+            kept.clear_unaccounted();
         }
         kept
     }

@@ -1,5 +1,7 @@
 //! A system area that was read: every partition with what it holds, so that it can be pointed at its new place.
 
+use std::ops::Range;
+
 use iso9660::system_area::{
     DISK_BLOCK, DriverDescriptorMap, GptHeader, GptPartition, Guid, MapEntry, MasterBootRecord,
     SYSTEM_AREA_LEN, partition_array_crc,
@@ -7,8 +9,8 @@ use iso9660::system_area::{
 use iso9660::volume::FIRST_DESCRIPTOR;
 use sector_io::{ReadSectors, SECTOR_SIZE, Sector};
 
-use super::PartitionTableKind;
 use super::landmarks::{Landmarks, Thing};
+use super::{AppleVolume, PartitionTableKind};
 use crate::boot::{AppendedPartition, BootSource, KnownCode};
 use crate::tree::Tree;
 use crate::{Error, Result};
@@ -45,6 +47,8 @@ pub struct KeptSystemArea {
     pub(super) second_volume: Option<Sector>,
     /// First byte that nothing accounts for.
     pub(super) unknown: Option<usize>,
+    /// A volume that begins where the image does, and in no partition.
+    pub(super) volume: Option<AppleVolume>,
 }
 
 /// A partition as recorded, and what it holds.
@@ -74,8 +78,18 @@ pub(super) enum Own {
     None,
     /// Volume descriptors of ISO 9660 that count from its beginning, which is not that of the image.
     Iso9660,
-    /// HFS or HFS+.
-    Hfs,
+    /// A volume for Macs.
+    Apple(AppleVolume),
+}
+
+impl Own {
+    /// The volume for Macs, if it is one.
+    pub(super) fn apple(self) -> Option<AppleVolume> {
+        match self {
+            Own::Apple(volume) => Some(volume),
+            Own::None | Own::Iso9660 => None,
+        }
+    }
 }
 
 /// What a partition holds.
@@ -265,7 +279,15 @@ impl Recorded {
             partition.span = span(&partition, is_gap, &landmarks, blocks, self.gpt.is_some());
             partitions.push(partition);
         }
-        let unknown = unaccounted(&self.area, self.gpt.as_ref(), self.map);
+        let mut rest = unaccounted(&self.area, self.gpt.as_ref(), self.map);
+        let volume = AppleVolume::of(&rest);
+        // What lies in a volume that is told of needs no name of its own.
+        let volumes = partitions.iter().filter(|one| one.own.apple().is_some()).map(|one| one.start);
+        for start in volumes.chain(volume.map(|_| 0)) {
+            let start = usize::try_from(start).unwrap_or(SYSTEM_AREA_LEN).saturating_mul(BLOCK);
+            rest[start.min(SYSTEM_AREA_LEN)..].fill(0);
+        }
+        let unknown = rest.iter().position(|&byte| byte != 0);
         let mut kept = KeptSystemArea {
             area: self.area,
             blocks,
@@ -279,6 +301,7 @@ impl Recorded {
             behind_all: None,
             second_volume: None,
             unknown,
+            volume,
         };
         let has_partition = kept.partitions.iter().any(Partition::shows_image_by_itself);
         kept.second_volume = second_volume.filter(|_| !has_partition);
@@ -296,25 +319,42 @@ impl Recorded {
 impl KeptSystemArea {
     /// Where the first partition begins that has a file system of HFS or HFS+ to itself.
     pub(super) fn hfs_volume(&self) -> Option<Sector> {
-        let volume = self.partitions.iter().find(|partition| partition.own == Own::Hfs)?;
+        let volume = self.partitions.iter().find(|partition| partition.own.apple().is_some())?;
         u32::try_from(volume.start / BLOCKS).ok().map(Sector::new)
+    }
+
+    /// Whether the first block begins with the head of the Apple partition map.
+    fn has_map_head(&self) -> bool {
+        self.map.is_some() && DriverDescriptorMap::parse(&self.area).is_ok()
+    }
+
+    /// Bytes of the boot code: those of a master boot record, or else the first block.
+    pub(super) fn code_range(&self) -> Range<usize> {
+        match MasterBootRecord::parse(&self.area) {
+            Ok((_, record)) if self.has_map_head() => DriverDescriptorMap::LEN..record.boot_code.len(),
+            Ok((_, record)) => 0..record.boot_code.len(),
+            Err(_) => 0..BLOCK,
+        }
+    }
+
+    /// Makes zeros of what no table accounts for.
+    pub(super) fn clear_unaccounted(&mut self) {
+        let rest = unaccounted(&self.area, self.gpt.as_ref(), self.map);
+        self.area.iter_mut().zip(rest).filter(|(_, rest)| *rest != 0).for_each(|(byte, _)| *byte = 0);
     }
 
     fn find_code(&mut self, landmarks: &Landmarks, images: &[u32]) {
         let Ok((_, record)) = MasterBootRecord::parse(&self.area) else {
             // The head of an Apple partition map is no code.
-            let is_head = self.map.is_some() && DriverDescriptorMap::parse(&self.area).is_ok();
             let block = &self.area[..BLOCK];
-            if !is_head && block.iter().any(|&byte| byte != 0) {
+            if !self.has_map_head() && block.iter().any(|&byte| byte != 0) {
                 self.code_loss =
                     Some("it is none of a PC, and where it finds what it boots is not known".to_owned());
             }
             return;
         };
         let code = &record.boot_code[..];
-        let is_head = self.map.is_some() && DriverDescriptorMap::parse(code).is_ok();
-        let behind_head = if is_head { DriverDescriptorMap::LEN } else { 0 };
-        if code[behind_head..].iter().all(|&byte| byte == 0) {
+        if self.area[self.code_range()].iter().all(|&byte| byte == 0) {
             return;
         }
         let mut address = [0; 8];
@@ -364,6 +404,10 @@ fn span(partition: &Partition, is_gap: bool, landmarks: &Landmarks, disk_end: u6
         let unit = [1, BLOCKS].into_iter().find(|&unit| blocks_of(len, unit) == blocks);
         return unit.map_or(Span::Unknown, |unit| Span::Thing(source, unit));
     }
+    if partition.own.apple().is_some() {
+        // It may begin in the system area, and holds the files that the image has as well.
+        return Span::Unknown;
+    }
     let begins_image = start <= AREA_BLOCKS || partition.own == Own::Iso9660;
     if !begins_image || end < u64::from(landmarks.files_end()) * BLOCKS {
         return Span::Unknown;
@@ -394,15 +438,14 @@ fn own(source: &dyn ReadSectors, start: u64) -> Own {
     };
     if read(FIRST_DESCRIPTOR).is_some_and(|sector| sector.starts_with(b"\x01CD001")) {
         Own::Iso9660
-    } else if read(0).is_some_and(|sector| matches!(&sector[1024..1026], b"H+" | b"HX" | b"BD")) {
-        Own::Hfs
     } else {
-        Own::None
+        let volume = read(0).as_ref().and_then(|sector| AppleVolume::of(sector));
+        volume.map_or(Own::None, Own::Apple)
     }
 }
 
-/// The first byte behind block 0 that is no zero, and in no table.
-fn unaccounted(area: &[u8], gpt: Option<&GptHeader>, map: Option<Map>) -> Option<usize> {
+/// The area with zeros in block 0 and for what is in a table.
+fn unaccounted(area: &[u8], gpt: Option<&GptHeader>, map: Option<Map>) -> Vec<u8> {
     let mut rest = area.to_vec();
     rest[..BLOCK].fill(0);
     if let Some(header) = gpt {
@@ -415,5 +458,5 @@ fn unaccounted(area: &[u8], gpt: Option<&GptHeader>, map: Option<Map>) -> Option
         let start = number * map.map_or(0, |map| map.block_len);
         rest[start..start + BLOCK].fill(0);
     }
-    rest.iter().position(|&byte| byte != 0)
+    rest
 }
