@@ -10,12 +10,16 @@ use indicatif::{ProgressBar, ProgressStyle};
 use crate::failure::Failure;
 
 const BAR: &str = "{prefix:>10} [{bar:32}] {bytes}/{total_bytes} {bytes_per_sec} {eta} {msg}";
+const PARTS: &str = "{prefix:>10} [{bar:32}] {percent}% {elapsed} {msg}";
 const SPINNER: &str = "{prefix:>10} {spinner} {msg}";
 const SECTOR: u64 = 2048;
 
 /// One bar per stage, on standard error.
 #[derive(Default)]
-struct Bars(Mutex<Option<(Stage, ProgressBar)>>);
+struct Bars(Mutex<Option<(Bar, ProgressBar)>>);
+
+/// The stage, and whether its whole is known.
+type Bar = (Stage, bool);
 
 /// In what state a second Ctrl-C finds what is written; `None` while a drive records, which no signal ends.
 #[derive(Clone)]
@@ -66,18 +70,20 @@ pub(crate) fn control(quiet: bool, json: bool) -> (Control, Left) {
 impl Observer for Bars {
     fn progress(&self, progress: Progress) {
         let mut bar = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if bar.as_ref().is_none_or(|(stage, _)| *stage != progress.stage) {
+        let kind = (progress.stage, progress.total > 0);
+        if bar.as_ref().is_none_or(|(shown, _)| *shown != kind) {
             if let Some((_, old)) = bar.take() {
                 old.finish_and_clear();
             }
-            *bar = Some((progress.stage, new_bar(progress)));
+            *bar = Some((kind, new_bar(progress)));
         }
         let Some((_, bar)) = bar.as_ref() else { return };
         if progress.total == 0 {
             bar.set_message(progress.done.to_string());
         } else {
-            bar.set_length(progress.total.saturating_mul(SECTOR));
-            bar.set_position(progress.done.saturating_mul(SECTOR));
+            let unit = unit(progress.stage);
+            bar.set_length(progress.total.saturating_mul(unit));
+            bar.set_position(progress.done.saturating_mul(unit));
             if let Some(fill) = progress.fill {
                 bar.set_message(told(fill));
             }
@@ -103,10 +109,19 @@ fn told(fill: Fill) -> String {
     format!("buffer {}%{drive}", fill.queue)
 }
 
+/// What is shown of each that is counted: bytes, or parts of what a drive does by itself.
+fn unit(stage: Stage) -> u64 {
+    match stage {
+        Stage::Formatting | Stage::Blanking | Stage::Finalising => 1,
+        _ => SECTOR,
+    }
+}
+
 fn new_bar(progress: Progress) -> ProgressBar {
+    let unit = unit(progress.stage);
     let (bar, template) = match progress.total {
         0 => (ProgressBar::new_spinner(), SPINNER),
-        total => (ProgressBar::new(total.saturating_mul(SECTOR)), BAR),
+        total => (ProgressBar::new(total.saturating_mul(unit)), if unit == 1 { PARTS } else { BAR }),
     };
     if let Ok(style) = ProgressStyle::with_template(template) {
         bar.set_style(style);
@@ -122,8 +137,9 @@ mod tests {
 
     #[test]
     fn templates_are_valid() {
-        assert!(ProgressStyle::with_template(BAR).is_ok());
-        assert!(ProgressStyle::with_template(SPINNER).is_ok());
+        for template in [BAR, PARTS, SPINNER] {
+            assert!(ProgressStyle::with_template(template).is_ok(), "{template}");
+        }
     }
 
     #[test]
@@ -140,10 +156,11 @@ mod tests {
             (Stage::Writing, 0, 10),
             (Stage::Writing, 10, 10),
             (Stage::Finalising, 0, 0),
+            (Stage::Finalising, 100, 65_536),
         ] {
             bars.progress(Progress { stage, done, total, fill: None });
         }
         let bar = bars.0.lock().unwrap();
-        assert_eq!(bar.as_ref().map(|(stage, _)| *stage), Some(Stage::Finalising));
+        assert_eq!(bar.as_ref().map(|(shown, _)| *shown), Some((Stage::Finalising, true)));
     }
 }

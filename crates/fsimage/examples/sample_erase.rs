@@ -2,12 +2,12 @@
 
 #![allow(clippy::print_stdout, reason = "an example talks to the person who runs it")]
 
-use fsimage::{Blanking, GrowingDisc, OpenDrive};
+use fsimage::{Blanking, Control, GrowingDisc, OpenDrive};
 
 /// Blanks the medium in a drive, and says whether it is blank then.
 pub(crate) fn erase(drive: &str, blanking: Blanking) -> Result<bool, Box<dyn std::error::Error>> {
     let mut drive = OpenDrive::open(&drive.parse()?)?;
-    drive.blank(blanking)?;
+    drive.blank(blanking, &Control::default())?;
     Ok(GrowingDisc::open(drive)?.is_blank())
 }
 

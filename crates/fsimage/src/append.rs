@@ -5,11 +5,11 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use multisession::{Growth, Medium, NextSession, START_ALIGNMENT, next_session};
-use sector_io::Sector;
+use sector_io::{Extent, Sector};
 
 use crate::disc::{Disc, DiscIdentifier};
 use crate::emit::{PlannedImage, write_all_at, write_file};
-use crate::head::{self, NewHead};
+use crate::head::{self, Beside, NewHead};
 use crate::import::{ImportOptions, Imported, import_all};
 use crate::plan::{LayoutPlan, Place};
 use crate::tree::FileIdentity;
@@ -105,13 +105,24 @@ impl GrowingImage {
     /// # Errors
     /// [`Error::CannotAppend`] if the new head would overwrite what the first session needs, [`Error::ImportRead`].
     pub fn image<'p>(&self, plan: &'p LayoutPlan<'p>) -> Result<PlannedImage<'p>> {
+        Ok(PlannedImage::new(plan, self.beside(plan)?.overlays()))
+    }
+
+    /// The ranges of the image that [`write`](GrowingImage::write) changes, in the order of writing: for a caller that
+    /// copies them from [`image`](GrowingImage::image) to where the image is kept. Each range is written when all before it
+    /// has reached its place; then what is there is the old state until the new one is. Where the last ranges lie in
+    /// front of the session, they are the head.
+    ///
+    /// # Errors
+    /// As [`image`](GrowingImage::image).
+    pub fn modified(&self, plan: &LayoutPlan<'_>) -> Result<Vec<Extent>> {
+        Ok(self.beside(plan)?.ranges(plan))
+    }
+
+    fn beside(&self, plan: &LayoutPlan<'_>) -> Result<Beside> {
         let head = NewHead::new(plan, &self.disc, &self.next)?;
-        let mut overlays: Vec<(Sector, Vec<u8>)> =
-            head.steps().map(|(at, sectors)| (at, sectors.to_vec())).collect();
-        if let Some(copy) = self.next.head_copy {
-            overlays.push((copy, head::kept(self.disc.source().as_ref())?));
-        }
-        Ok(PlannedImage::new(plan, overlays))
+        let steps = head.steps().map(|(at, sectors)| (at, sectors.to_vec())).collect();
+        Beside::new(self.disc.source().as_ref(), &self.next, steps)
     }
 
     /// Writes the planned session behind the others, and then the head, which makes it the newest. Until

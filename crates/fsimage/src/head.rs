@@ -27,6 +27,39 @@ const DESCRIPTORS: Sector = Sector::new(SYSTEM_AREA.get());
 /// Sectors that are written together, and may get lost together, on every medium.
 const BLOCK: SectorCount = HEAD_SECTORS;
 
+/// What is written beside a session: the present head in front of it, where a copy is kept, and what makes it the newest
+/// one behind it.
+pub(crate) struct Beside {
+    pub(crate) kept: Option<(Sector, Vec<u8>)>,
+    pub(crate) head: Vec<(Sector, Vec<u8>)>,
+}
+
+impl Beside {
+    /// # Errors
+    /// [`Error::ImportRead`].
+    pub(crate) fn new(
+        source: &dyn ReadSectors,
+        next: &NextSession,
+        head: Vec<(Sector, Vec<u8>)>,
+    ) -> Result<Beside> {
+        let kept = next.head_copy.map(|at| Ok::<_, Error>((at, kept(source)?))).transpose()?;
+        Ok(Beside { kept, head })
+    }
+
+    /// What is written with the session of a plan, in this order.
+    pub(crate) fn ranges(&self, plan: &LayoutPlan<'_>) -> Vec<Extent> {
+        let range = |(start, bytes): &(Sector, Vec<u8>)| {
+            Extent::new(*start, SectorCount::for_bytes(bytes.len() as u64).unwrap_or_default())
+        };
+        self.kept.iter().map(range).chain([plan.extent()]).chain(self.head.iter().map(range)).collect()
+    }
+
+    /// Sectors that are not those of the session.
+    pub(crate) fn overlays(self) -> Vec<(Sector, Vec<u8>)> {
+        self.head.into_iter().chain(self.kept).collect()
+    }
+}
+
 /// What of the head a session changes when it becomes the newest.
 #[derive(Debug, Default)]
 pub(crate) struct NewHead {

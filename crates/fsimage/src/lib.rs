@@ -67,20 +67,21 @@ pub use project::{Project, ProjectContents, ProjectExport, ProjectIdentity, Proj
 pub use record::{
     AddedIndex, AddedTrack, AudioBurnt, AudioMode, AudioOptions, BdRMode, Blanking, BurnOptions, Burnt,
     Cancelling, CapabilitySummary, Cdb, Clock, Closing, CommandData, CommandEnd, DataWriter, DriveAbilities,
-    DriveName, DriveSummary, Eraser, ExclusiveAccess, FeatureSummary, FormatRequest, FoundDrive, GrowingDisc,
-    Holder, Isrc, MediaCatalogNumber, MediumKind, MediumSummary, ModePageSummary, OpenDrive, ProfileSummary,
-    RawSectorType, RawWriter, Recorder, RecorderPart, RecorderProblem, RecordingSpeed, Rotation, Sense,
-    SimulatedTarget, SimulatedTray, SpareArea, TrackSummary, TracksAtOnce, TracksAtOnceOptions, Verification,
-    VirtualClock, burn_audio, create_simulated_medium, drives, names_drive,
+    DriveChange, DriveName, DriveSummary, DriveWatch, Eraser, ExclusiveAccess, FeatureSummary, FormatRequest,
+    FoundDrive, GrowingDisc, Holder, Isrc, MediaCatalogNumber, MediumKind, MediumSummary, ModePageSummary,
+    OpenDrive, ProfileSummary, RawSectorType, RawWriter, Recorder, RecorderPart, RecorderProblem,
+    RecordingSpeed, Rotation, Sense, SimulatedTarget, SimulatedTray, SpareArea, TrackSummary, TracksAtOnce,
+    TracksAtOnceOptions, Verification, VirtualClock, burn_audio, create_simulated_medium, drives,
+    names_drive,
 };
 pub use recover::{DroppedFile, Recovered, Recovery, RecoveryAction, RecoveryReport, SessionState};
 pub use return_value::ReturnValue;
 pub use sparse::SparseReport;
 pub use tree::{
     Attributes, ChangePoint, ContentId, DeviceNumber, DirectoryId, FailedItem, FileIdentity, FileSystem,
-    FileSystems, HostAttributes, HostTimes, Item, ItemOptions, Kind, LinkTargetId, NamedStream, NodeId,
-    NodeKind, ScanFailures, ScanOptions, ScanReport, Section, Skipped, SpoolProblem, SpoolUsage, Staging,
-    StagingPolicy, Times, Timestamp, Tree, UnreadAttribute,
+    FileSystems, HostAttributes, HostTimes, Item, ItemCounts, ItemOptions, Kind, LinkTargetId, NamedStream,
+    NodeId, NodeKind, ScanFailures, ScanOptions, ScanReport, Section, Skipped, SpoolProblem, SpoolUsage,
+    Staging, StagingPolicy, Times, Timestamp, Tree, UnreadAttribute,
 };
 
 pub use globset::{Error as GlobError, Glob, GlobSet, GlobSetBuilder};

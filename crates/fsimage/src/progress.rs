@@ -19,6 +19,8 @@ pub enum Stage {
     Comparing,
     /// Formatting the medium.
     Formatting,
+    /// Blanking the medium.
+    Blanking,
     /// Compressing files, before anything is planned.
     Compressing,
     /// Writing sectors.
@@ -40,6 +42,7 @@ impl fmt::Display for Stage {
             Stage::Importing => "importing",
             Stage::Comparing => "comparing",
             Stage::Formatting => "formatting",
+            Stage::Blanking => "blanking",
             Stage::Compressing => "compressing",
             Stage::Writing => "writing",
             Stage::Finalising => "finalising",
@@ -55,7 +58,8 @@ impl fmt::Display for Stage {
 pub struct Progress {
     /// What it is doing.
     pub stage: Stage,
-    /// Sectors done in this stage; directories while importing and comparing.
+    /// Sectors done in this stage; directories while importing and comparing; parts of [`total`](Progress::total), as the
+    /// drive counts them, while a medium is formatted, blanked or closed.
     pub done: u64,
     /// Sectors in all; 0 where that is not known.
     pub total: u64,

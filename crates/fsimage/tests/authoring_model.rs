@@ -5,8 +5,8 @@
 use std::collections::BTreeMap;
 
 use fsimage::{
-    Control, FileSystem, FileSystems, Item, ItemOptions, LayoutPlan, NodeId, NodeKind, PlanOptions, Tree,
-    WriterSink,
+    Control, FileSystem, FileSystems, Item, ItemCounts, ItemOptions, LayoutPlan, NodeId, NodeKind,
+    PlanOptions, Tree, WriterSink,
 };
 use proptest::prelude::*;
 
@@ -153,6 +153,9 @@ proptest! {
                 prop_assert_eq!(&model, &before);
             }
             prop_assert_eq!(&listed(&tree), &model);
+            let files = model.values().flatten().count() as u64;
+            let counts = ItemCounts { files, directories: model.len() as u64 - files };
+            prop_assert_eq!(tree.count_items(NodeId::ROOT), counts);
         }
         let iso9660 = FileSystems::ISO9660 | FileSystems::ROCK_RIDGE;
         let bridge = iso9660 | FileSystems::JOLIET | FileSystems::UDF;

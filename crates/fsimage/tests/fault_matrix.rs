@@ -44,7 +44,7 @@ impl Shelf {
         // A DVD-RW of the other kind.
         let path = folder.path().join("dvd-rw-formatted");
         fsimage::create_simulated_medium(&path, MediumKind::DvdRw).unwrap();
-        open(&path).format(&FormatRequest::default()).unwrap();
+        open(&path).format(&FormatRequest::default(), &Control::default()).unwrap();
         media.push(("dvd-rw-formatted".to_owned(), true));
         for (name, _) in &media {
             burn(&folder.path().join(name), "/first", &[]).0.unwrap();

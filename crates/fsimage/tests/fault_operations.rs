@@ -121,8 +121,10 @@ enum Erasure {
 impl Erasure {
     fn run(self, mut drive: OpenDrive) -> Result<()> {
         match self {
-            Erasure::Blank(blanking) => drive.blank(blanking),
-            Erasure::Format { full } => drive.format(&FormatRequest { full, ..FormatRequest::default() }),
+            Erasure::Blank(blanking) => drive.blank(blanking, &Control::default()),
+            Erasure::Format { full } => {
+                drive.format(&FormatRequest { full, ..FormatRequest::default() }, &Control::default())
+            }
         }
     }
 }
@@ -174,7 +176,7 @@ fn blanking_and_formatting() {
             let left = bench.files();
             let possible =
                 if expected == GOOD { left.is_empty() } else { left.is_empty() || left == ["/first"] };
-            open(&bench.path()).blank(Blanking::Full).unwrap();
+            open(&bench.path()).blank(Blanking::Full, &Control::default()).unwrap();
             burn(open(&bench.path()), "/later", false).unwrap();
             if !possible || bench.files() != ["/later"] {
                 wrong.push(format!("{kind}, {erasure:?}, {name}: left {left:?}"));
@@ -193,9 +195,9 @@ fn a_blank_bd_r_whose_format_fails_stays_blank() {
             (Fault::Hang { operation_code: 0x04, times: None }, ERASE_TOO_LONG),
         ] {
             let bench = Bench::new(MediumKind::BdR);
-            let result = bench.with(fault, |mut drive| drive.format(&request));
+            let result = bench.with(fault, |mut drive| drive.format(&request, &Control::default()));
             compare(&result, expected).unwrap();
-            open(&bench.path()).format(&request).unwrap();
+            open(&bench.path()).format(&request, &Control::default()).unwrap();
             burn(open(&bench.path()), "/later", false).unwrap();
             assert_eq!(bench.files(), ["/later"]);
         }
@@ -242,7 +244,7 @@ fn data_at_once() {
                 problem = Some(format!("afterwards there is {files:?}"));
             }
             if kind == CdRw || kind == DvdRw {
-                open(&bench.path()).blank(Blanking::Full).unwrap();
+                open(&bench.path()).blank(Blanking::Full, &Control::default()).unwrap();
                 burn(open(&bench.path()), "/later", true).unwrap();
                 assert_eq!(bench.files(), ["/later"], "{kind}, {name}");
             }
@@ -355,7 +357,7 @@ fn sound_in_all_ways() {
                 Err(differs) => problem = Some(differs),
             }
             if kind == CdRw {
-                open(&bench.path()).blank(Blanking::Quick).unwrap();
+                open(&bench.path()).blank(Blanking::Quick, &Control::default()).unwrap();
                 assert_eq!(bench.sessions(), 0, "{name}");
                 burn(open(&bench.path()), "/later", false).unwrap();
             }

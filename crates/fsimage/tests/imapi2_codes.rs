@@ -138,7 +138,8 @@ fn of_a_medium_of_other_speeds() {
         is(burn(bench.faulty(refused), &options), "E_IMAPI_RECORDER_MEDIA_INCOMPATIBLE", 0xC0AA_0203);
     }
     let bench = Bench::new(MediumKind::CdRw);
-    let error = bench.faulty(Fault::UnknownSpeedClass).blank(Blanking::Quick).unwrap_err();
+    let error =
+        bench.faulty(Fault::UnknownSpeedClass).blank(Blanking::Quick, &Control::default()).unwrap_err();
     assert!(error.to_string().contains("ultra-speed CD-RW"), "{error}");
     is(Err::<(), _>(error), MISMATCH.0, MISMATCH.1);
 }
@@ -218,7 +219,7 @@ fn of_the_writer_of_data() {
     // A BD-R for random recording.
     let bench = Bench::new(MediumKind::BdR);
     let random = FormatRequest { bd_r: fsimage::BdRMode::Random, ..FormatRequest::default() };
-    bench.open().format(&random).unwrap();
+    bench.open().format(&random, &Control::default()).unwrap();
     let mut commands = bench.commands();
     drive_says(
         sequential(&mut commands, SessionRequest::new(32), 32 * 2048, 0),
@@ -243,8 +244,16 @@ fn of_the_writer_of_data() {
 #[test]
 fn of_what_blanks() {
     let bench = Bench::new(MediumKind::CdR);
-    is(bench.open().blank(Blanking::Quick), "E_IMAPI_ERASE_MEDIA_IS_NOT_ERASABLE", 0x80AA_0904);
-    is(bench.open().format(&FormatRequest::default()), "E_IMAPI_ERASE_MEDIA_IS_NOT_SUPPORTED", 0xC0AA_0909);
+    is(
+        bench.open().blank(Blanking::Quick, &Control::default()),
+        "E_IMAPI_ERASE_MEDIA_IS_NOT_ERASABLE",
+        0x80AA_0904,
+    );
+    is(
+        bench.open().format(&FormatRequest::default(), &Control::default()),
+        "E_IMAPI_ERASE_MEDIA_IS_NOT_SUPPORTED",
+        0xC0AA_0909,
+    );
     let bench = Bench::new(MediumKind::CdRw);
     for (fault, name, number) in [
         (refuse(0xA1, 3, 0x51, 0, None), "E_IMAPI_ERASE_DRIVE_FAILED_ERASE_COMMAND", 0x80AA_0905),
@@ -279,11 +288,11 @@ fn of_what_blanks() {
             0x80AA_0903,
         ),
     ] {
-        is(bench.faulty(fault).blank(Blanking::Quick), name, number);
+        is(bench.faulty(fault).blank(Blanking::Quick, &Control::default()), name, number);
     }
     // A drive without these commands is believed by its profile.
     for unknown in [refuse(0x51, 5, 0x20, 0, None), refuse(0x5A, 5, 0x24, 0, None)] {
-        bench.faulty(unknown).blank(Blanking::Quick).unwrap();
+        bench.faulty(unknown).blank(Blanking::Quick, &Control::default()).unwrap();
     }
 }
 

@@ -160,7 +160,9 @@ fn disc_mismatch() {
 fn import_media_not_allowed() {
     let folder = folder();
     let mut drive = drive(folder.path(), MediumKind::BdR);
-    drive.format(&FormatRequest { bd_r: BdRMode::Random, ..FormatRequest::default() }).unwrap();
+    drive
+        .format(&FormatRequest { bd_r: BdRMode::Random, ..FormatRequest::default() }, &Control::default())
+        .unwrap();
     assert_code(GrowingDisc::open(drive), "IMPORT_MEDIA_NOT_ALLOWED", 0xC0AA_B159);
 }
 

@@ -256,7 +256,7 @@ fn of_the_writer_of_data_that_is_shared() {
         is(shared.data("Other").unwrap().place(), "E_IMAPI_DF2DATA_WRITE_IN_PROGRESS", 0xC0AA_0400);
         is(shared.raw("Other").unwrap().prepare(), "E_IMAPI_DF2RAW_WRITE_IN_PROGRESS", 0xC0AA_0600);
         let eraser = shared.eraser("Other").unwrap();
-        is(eraser.blank(Blanking::Quick), "E_IMAPI_ERASE_RECORDER_IN_USE", 0x80AA_0900);
+        is(eraser.blank(Blanking::Quick, &Control::default()), "E_IMAPI_ERASE_RECORDER_IN_USE", 0x80AA_0900);
         is(shared.replace_drive(None), "E_IMAPI_RECORDER_LOCKED", 0xC0AA_0210);
     };
     data.write(&plan, &BurnOptions::default(), &during(&CancelToken::new(), act)).unwrap();
@@ -271,7 +271,7 @@ fn of_the_writer_of_data_that_is_shared() {
     let plan = LayoutPlan::new(&tree, PlanOptions { place, ..PlanOptions::default() }).unwrap();
     let control = during(&CancelToken::new(), act);
     is(data.write(&plan, &BurnOptions::default(), &control), "E_IMAPI_REQUEST_CANCELLED", 0xC0AA_0002);
-    recorder.eraser("Eraser").unwrap().blank(Blanking::Quick).unwrap();
+    recorder.eraser("Eraser").unwrap().blank(Blanking::Quick, &Control::default()).unwrap();
     assert_eq!(data.place().unwrap().start.get(), 0);
 }
 
@@ -291,7 +291,7 @@ fn of_the_raw_writer_that_is_shared() {
     is(raw.prepare(), "E_IMAPI_DF2RAW_MEDIA_IS_PREPARED", 0xC0AA_0603);
     is(raw.cancel(), "E_IMAPI_DF2RAW_WRITE_NOT_IN_PROGRESS", 0xC0AA_0601);
     let eraser = recorder.eraser("Eraser").unwrap();
-    is(eraser.blank(Blanking::Quick), "E_IMAPI_ERASE_RECORDER_IN_USE", 0x80AA_0900);
+    is(eraser.blank(Blanking::Quick, &Control::default()), "E_IMAPI_ERASE_RECORDER_IN_USE", 0x80AA_0900);
     let again = Arc::clone(&raw);
     let act = move || is(again.release(), "E_IMAPI_DF2RAW_WRITE_IN_PROGRESS", 0xC0AA_0600);
     assert_eq!(raw.write(&disc, kind, &during(&CancelToken::new(), act)).unwrap().tracks, 1);
@@ -316,7 +316,7 @@ fn of_exclusive_access() {
         recorder.tracks_at_once("Other").unwrap().prepare(&TracksAtOnceOptions::default()).unwrap_err();
     assert!(error.name() == "E_IMAPI_RECORDER_LOCKED" && error.to_string().contains(name), "{error}");
     let eraser = recorder.eraser("Other").unwrap();
-    is(eraser.blank(Blanking::Quick), "E_IMAPI_ERASE_RECORDER_IN_USE", 0x80AA_0900);
+    is(eraser.blank(Blanking::Quick, &Control::default()), "E_IMAPI_ERASE_RECORDER_IN_USE", 0x80AA_0900);
     // Its own writers have the drive.
     recorder.data(name).unwrap().place().unwrap();
     let [one, other] = twice;
@@ -324,13 +324,13 @@ fn of_exclusive_access() {
     assert_eq!(recorder.exclusive_access_owner().as_deref(), Some(name));
     drop(other);
     assert_eq!(recorder.exclusive_access_owner(), None);
-    eraser.blank(Blanking::Quick).unwrap();
+    eraser.blank(Blanking::Quick, &Control::default()).unwrap();
     // A writer that has prepared keeps others out, until it goes.
     let tracks = recorder.tracks_at_once("Tracks").unwrap();
     tracks.prepare(&TracksAtOnceOptions::default()).unwrap();
     is(recorder.acquire_exclusive_access("Other"), "E_IMAPI_RECORDER_LOCKED", 0xC0AA_0210);
     drop(tracks);
-    eraser.blank(Blanking::Quick).unwrap();
+    eraser.blank(Blanking::Quick, &Control::default()).unwrap();
 }
 
 #[test]

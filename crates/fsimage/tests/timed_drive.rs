@@ -68,10 +68,13 @@ fn drives_take_no_time_unless_asked_to() {
     let name = format!("sim:cd-rw:{}", folder.path().join("disc").display());
     let name: DriveName = name.parse().unwrap();
     let clock = VirtualClock::default();
-    OpenDrive::open_timed(&name, clock.clone()).unwrap().blank(fsimage::Blanking::Quick).unwrap();
+    OpenDrive::open_timed(&name, clock.clone())
+        .unwrap()
+        .blank(fsimage::Blanking::Quick, &Control::default())
+        .unwrap();
     let blanked = clock.now();
     assert!(blanked >= Duration::from_secs(60), "{blanked:?}");
     // Without, it would have to wait for real minutes.
-    OpenDrive::open(&name).unwrap().blank(fsimage::Blanking::Full).unwrap();
+    OpenDrive::open(&name).unwrap().blank(fsimage::Blanking::Full, &Control::default()).unwrap();
     assert_eq!(clock.now(), blanked);
 }

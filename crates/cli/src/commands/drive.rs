@@ -12,7 +12,7 @@ pub(super) fn run(args: &DriveCommand, context: &Context) -> Result<Exit, Failur
     let drive = match args {
         DriveCommand::Blank { on, full } => {
             let mut drive = existing_drive(&on.drive, on.real_time)?;
-            drive.blank(if *full { Blanking::Full } else { Blanking::Quick })?;
+            drive.blank(if *full { Blanking::Full } else { Blanking::Quick }, &context.control)?;
             drive
         }
         DriveCommand::Format { on, full, spare, pseudo_overwrite, random } => {
@@ -22,7 +22,7 @@ pub(super) fn run(args: &DriveCommand, context: &Context) -> Result<Exit, Failur
                 (_, true) => BdRMode::Random,
                 _ => BdRMode::Sequential,
             };
-            drive.format(&FormatRequest { full: *full, spare: *spare, bd_r })?;
+            drive.format(&FormatRequest { full: *full, spare: *spare, bd_r }, &context.control)?;
             drive
         }
         DriveCommand::Close { on, finalise } => {

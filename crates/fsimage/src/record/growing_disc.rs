@@ -6,15 +6,16 @@ use mmc_device::{
     RecordingMode, SessionRequest, Speed,
 };
 use multisession::{Head, NextSession, next_session};
-use sector_io::{SECTOR_SIZE, Sector};
+use sector_io::{Extent, SECTOR_SIZE, Sector};
 
+use super::listening::heard;
 use super::verification::{self, Verification};
 use super::{OpenDrive, RecordingSpeed, Rotation, drive_error};
 use crate::address::lba;
 use crate::append::{continuable, no_next_session, place};
 use crate::disc::{Disc, DiscIdentifier};
-use crate::emit::{SectorSink, write_ordered};
-use crate::head::{self, NewHead};
+use crate::emit::{PlannedImage, SectorSink, write_ordered};
+use crate::head::{Beside, NewHead};
 use crate::import::{ImportOptions, ImportWarning, Imported, import_all};
 use crate::plan::{LayoutPlan, Place};
 use crate::progress::Stage;
@@ -137,6 +138,28 @@ impl GrowingDisc {
         place(&self.next)
     }
 
+    /// The medium as it is after [`write`](GrowingDisc::write), which can be read without being recorded.
+    ///
+    /// # Errors
+    /// [`Error::CannotAppend`], [`Error::ImportRead`].
+    pub fn image<'p>(&self, plan: &'p LayoutPlan<'p>) -> Result<PlannedImage<'p>> {
+        Ok(PlannedImage::new(plan, self.beside(plan)?.overlays()))
+    }
+
+    /// The ranges that [`write`](GrowingDisc::write) records, in this order, in blocks that the medium takes: for a caller
+    /// that records them from [`image`](GrowingDisc::image) himself, as [`GrowingImage::modified`](crate::GrowingImage::modified).
+    ///
+    /// # Errors
+    /// As [`image`](GrowingDisc::image).
+    pub fn modified(&self, plan: &LayoutPlan<'_>) -> Result<Vec<Extent>> {
+        Ok(self.beside(plan)?.ranges(plan))
+    }
+
+    fn beside(&self, plan: &LayoutPlan<'_>) -> Result<Beside> {
+        let source = self.disc.source().as_ref();
+        Beside::new(source, &self.next, NewHead::new(plan, &self.disc, &self.next)?.blocks(source)?)
+    }
+
     /// That the disc in the drive is the one that was opened and imported, in the same state.
     fn check_identity(&mut self, plan: &LayoutPlan<'_>) -> Result<()> {
         self.drive.look_again()?;
@@ -162,14 +185,8 @@ impl GrowingDisc {
         if extent.start != self.next.start {
             return Err(Error::WrongPlace { planned: extent.start, next: self.next.start });
         }
-        let source = self.disc.source().as_ref();
-        let new_head = NewHead::new(plan, &self.disc, &self.next)?.blocks(source)?;
+        let Beside { kept: old_head, head: new_head } = self.beside(plan)?;
         control.check("nothing was written")?;
-        let old_head = match self.next.head_copy {
-            Some(copy) => Some((copy, head::kept(source)?)),
-            None => None,
-        };
-
         control.report(Stage::Formatting, 0, 0);
         let asked_speed = options.speed.or(options.rotation.map(|_| RecordingSpeed::Fastest));
         let request = SessionRequest {
@@ -182,12 +199,11 @@ impl GrowingDisc {
             ..SessionRequest::new(extent.len.get())
         };
         let name = self.drive.name().to_owned();
-        let state = {
-            let mut guard = self.drive.sectors.drive();
+        let state = heard(&mut self.drive.sectors.drive(), control, |drive| {
             let medium = self.drive.medium();
             let failed = |error| drive_error(&name, error);
-            let takes_files = guard.transport().takes_files();
-            let mut recorder = mmc_device::recorder(&mut *guard, medium).map_err(failed)?;
+            let takes_files = drive.transport().takes_files();
+            let mut recorder = mmc_device::recorder(drive, medium).map_err(failed)?;
             let session = recorder.begin(&request).map_err(failed)?;
             let mut sink = RecorderSink { session, takes_files, name: &name };
             let written = sink
@@ -204,8 +220,8 @@ impl GrowingDisc {
                          'fsimage drive close' can try it again"
                     .to_owned(),
             })?;
-            end.state
-        };
+            Ok(end.state)
+        })?;
         let (speed, rotation) = {
             let drive = self.drive.sectors.drive();
             (asked_speed.and(drive.recording_speed()), options.rotation.and(drive.rotation()))

@@ -5,6 +5,7 @@ mod audio;
 mod audio_verification;
 mod drive_name;
 mod growing_disc;
+mod listening;
 mod open_drive;
 mod recorder;
 mod serve;
@@ -30,8 +31,8 @@ pub use verification::Verification;
 pub use mmc_device::cd::{AddedIndex, Isrc, MediaCatalogNumber, RawSectorType};
 pub use mmc_device::simulated::{Clock, MediumKind, VirtualClock};
 pub use mmc_device::{
-    BdRMode, Blanking, Cdb, Closing, CommandEnd, Data as CommandData, FormatRequest, FoundDrive, Holder,
-    Rotation, Sense, SpareArea, names_drive,
+    BdRMode, Blanking, Cdb, Closing, CommandEnd, Data as CommandData, DriveChange, DriveWatch, FormatRequest,
+    FoundDrive, Holder, Rotation, Sense, SpareArea, names_drive,
 };
 
 use std::path::Path;
@@ -54,7 +55,7 @@ pub fn create_simulated_medium(path: &Path, kind: MediumKind) -> Result<()> {
 /// Where the system lists its devices.
 const DEVICES: &str = if cfg!(windows) { r"\\.\" } else { "/sys/class/block" };
 
-/// The recorders of this system.
+/// The recorders of this system; [`DriveWatch`] tells which of them come and go.
 ///
 /// # Errors
 /// What the system says when asked for its devices.

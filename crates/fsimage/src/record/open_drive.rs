@@ -5,18 +5,21 @@ use std::time::Duration;
 
 use mmc_device::feature::FeatureCode;
 use mmc_device::simulated::{Clock, MediumKind, SimulatedDrive, Timing};
-use mmc_device::{Drive, DriveSectors, Medium, MediumState, NoWait, TrackState, Transport, Waiter};
+use mmc_device::{
+    Drive, DriveError, DriveSectors, Medium, MediumState, NoWait, TrackState, Transport, Waiter,
+};
 use multisession::{CD_TRACK_PADDING, Growth, Session, SessionTable, next_session};
 use sector_io::{ReadSectors, SECTOR_SIZE, Sector, SectorCount};
 use serde::Serialize;
 
 use super::abilities::{DriveAbilities, FeatureSummary};
+use super::listening::heard;
 use super::{
     Blanking, Cdb, Closing, CommandData, CommandEnd, DriveName, FormatRequest, drive_error, simulated_error,
 };
 use crate::address::{lba, sector_of_lba};
 use crate::disc::Disc;
-use crate::{Error, Result};
+use crate::{Control, Error, Result};
 
 type AnyTransport = Box<dyn Transport>;
 
@@ -369,23 +372,32 @@ impl OpenDrive {
         Ok(())
     }
 
-    /// Makes an erasable medium blank.
+    /// Makes an erasable medium blank. No command ends what the drive has begun: the call is cancelled before that, or not
+    /// at all.
     ///
     /// # Errors
-    /// [`Error::Erase`].
-    pub fn blank(&mut self, blanking: Blanking) -> Result<()> {
-        let blanked = mmc_device::blank(&mut *self.sectors.drive(), blanking);
-        self.medium = blanked.map_err(|source| Error::Erase { drive: self.name.clone(), source })?;
-        Ok(())
+    /// [`Error::Erase`]; [`Error::Cancelled`], with the medium as it was.
+    pub fn blank(&mut self, blanking: Blanking, control: &Control) -> Result<()> {
+        self.erase(control, |drive| mmc_device::blank(drive, blanking))
     }
 
-    /// Formats a medium: DVD+RW, DVD-RW, DVD-RAM, BD-RE; a blank BD-R, once.
+    /// Formats a medium: DVD+RW, DVD-RW, DVD-RAM, BD-RE; a blank BD-R, once. It is cancelled as
+    /// [`blank`](OpenDrive::blank).
     ///
     /// # Errors
-    /// [`Error::Erase`].
-    pub fn format(&mut self, request: &FormatRequest) -> Result<()> {
-        let formatted = mmc_device::format(&mut *self.sectors.drive(), request);
-        self.medium = formatted.map_err(|source| Error::Erase { drive: self.name.clone(), source })?;
+    /// [`Error::Erase`]; [`Error::Cancelled`], with the medium as it was.
+    pub fn format(&mut self, request: &FormatRequest, control: &Control) -> Result<()> {
+        self.erase(control, |drive| mmc_device::format(drive, request))
+    }
+
+    fn erase(
+        &mut self,
+        control: &Control,
+        act: impl FnOnce(&mut Drive<AnyTransport>) -> std::result::Result<Medium, DriveError>,
+    ) -> Result<()> {
+        control.check("the medium is as it was")?;
+        let erased = heard(&mut self.sectors.drive(), control, act);
+        self.medium = erased.map_err(|source| Error::Erase { drive: self.name.clone(), source })?;
         Ok(())
     }
 

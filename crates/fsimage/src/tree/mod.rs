@@ -27,6 +27,7 @@ mod takeover;
 mod tests;
 mod times;
 mod visibility;
+mod walk;
 
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
@@ -46,6 +47,7 @@ pub use spool::{SpoolProblem, SpoolUsage, Staging, StagingPolicy};
 pub use streams::{HostAttributes, NamedStream, UnreadAttribute};
 pub use times::{HostTimes, Times};
 pub use visibility::{FileSystem, FileSystems};
+pub use walk::ItemCounts;
 
 #[cfg(target_os = "linux")]
 pub(crate) use acl::linux_attributes;
@@ -178,7 +180,7 @@ impl Tree {
         }
     }
 
-    /// Nodes in the arena, the root and removed ones included.
+    /// Nodes in the arena, the root and removed ones included; [`Tree::count_items`] counts those that are in the tree.
     pub fn node_count(&self) -> usize {
         self.nodes.len()
     }

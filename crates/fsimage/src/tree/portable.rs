@@ -154,7 +154,7 @@ impl Tree {
         also: impl IntoIterator<Item = ContentId>,
         place: &mut dyn FnMut(ContentId, &Content) -> Result<P>,
     ) -> Result<(PortableTree<P>, Numbers)> {
-        let nodes: BTreeSet<NodeId> = self.reachable();
+        let nodes: BTreeSet<NodeId> = std::iter::once(NodeId::ROOT).chain(self.walk(NodeId::ROOT)).collect();
         let mut contents: BTreeSet<ContentId> = also.into_iter().collect();
         // UDF's partition reaches to the oldest data of the session before, whether an item still has them or not.
         contents.extend(self.contents().filter(|(_, content)| content.is_imported()).map(|(id, _)| id));
@@ -189,18 +189,6 @@ impl Tree {
             session: numbers.contents[&files.session],
         });
         Ok((PortableTree { contents, items, digest_files }, numbers))
-    }
-
-    fn reachable(&self) -> BTreeSet<NodeId> {
-        let (mut nodes, mut pending) = (BTreeSet::from([NodeId::ROOT]), vec![NodeId::ROOT]);
-        while let Some(node) = pending.pop() {
-            if let NodeKind::Directory(directory) = self.kind(node) {
-                let children: Vec<NodeId> = self.children(directory).collect();
-                nodes.extend(&children);
-                pending.extend(children);
-            }
-        }
-        nodes
     }
 
     fn portable_item(&self, node: NodeId, numbers: &Numbers, told: &mut BTreeSet<ContentId>) -> PortableItem {

@@ -1,10 +1,13 @@
 #[cfg(target_os = "linux")]
 mod linux;
+mod watch;
 #[cfg(windows)]
 mod windows;
 
 use std::io;
 use std::path::{Path, PathBuf};
+
+pub use watch::{DriveChange, DriveWatch};
 
 /// An optical drive of this machine.
 #[derive(Clone, Debug, PartialEq, Eq)]

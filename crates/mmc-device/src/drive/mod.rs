@@ -30,11 +30,15 @@ const MEDIUM_POLLING: Duration = Duration::from_millis(500);
 /// Unit attentions that may come in a row while an operation's end is waited for.
 const ATTENTION_LIMIT: u32 = 8;
 
+/// Hears of a long operation that goes on, and how far it is in 65536ths, where the drive gives it.
+pub type Listener = Box<dyn FnMut(Operation, Option<u16>) + Send>;
+
 /// A drive behind a transport: the commands as typed methods, with the rules of when to repeat, to wait
 /// and to give up.
 pub struct Drive<T> {
     transport: T,
     waiter: Box<dyn Waiter>,
+    listener: Option<Listener>,
     /// A recipe is at work, so that a changed medium or a reset is final.
     recording: bool,
     /// The speed the drive said it would record with, when it was last asked for one.
@@ -68,6 +72,7 @@ impl<T> Drive<T> {
         Drive {
             transport,
             waiter,
+            listener: None,
             recording: false,
             recording_speed: None,
             rotation: None,
@@ -79,6 +84,18 @@ impl<T> Drive<T> {
     /// Puts in another waiter.
     pub fn set_waiter(&mut self, waiter: Box<dyn Waiter>) {
         self.waiter = waiter;
+    }
+
+    /// Lets somebody hear of the progress of long operations beside the waiter, or nobody.
+    pub fn set_listener(&mut self, listener: Option<Listener>) {
+        self.listener = listener;
+    }
+
+    fn tell(&mut self, operation: Operation, progress: Option<u16>) {
+        self.waiter.progress(operation, progress);
+        if let Some(listener) = &mut self.listener {
+            listener(operation, progress);
+        }
     }
 
     /// The transport.
@@ -178,7 +195,7 @@ impl<T: Transport> Drive<T> {
                         .time_to_drain(operation, &error, pauses)
                         .unwrap_or_else(|| Retry::pause(operation, &error, pauses));
                     if operation.is_write() {
-                        self.waiter.progress(Operation::Writing, None);
+                        self.tell(Operation::Writing, None);
                     }
                     self.waiter.wait(pause);
                     waited += pause;
@@ -354,7 +371,7 @@ impl<T: Transport> Drive<T> {
             if waited >= limit {
                 break;
             }
-            self.waiter.progress(Operation::Loading, None);
+            self.tell(Operation::Loading, None);
             self.waiter.wait(MEDIUM_POLLING);
             waited += MEDIUM_POLLING;
         }
@@ -425,7 +442,7 @@ impl<T: Transport> Drive<T> {
                     _ => DriveError::Timeout { operation: operation.command(), limit: Some(limit) },
                 });
             }
-            self.waiter.progress(operation, progress);
+            self.tell(operation, progress);
             let pause = polling_pause(polls);
             self.waiter.wait(pause);
             waited += pause;

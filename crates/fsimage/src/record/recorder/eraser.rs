@@ -1,6 +1,6 @@
 use super::client::Client;
 use crate::record::{Blanking, FormatRequest};
-use crate::{CancelToken, Result};
+use crate::{Control, Result};
 
 /// Blanks and formats media in a [`Recorder`](crate::Recorder)'s drive. Neither can be stopped once it has begun.
 #[derive(Debug)]
@@ -11,19 +11,19 @@ impl Eraser {
         Eraser(client)
     }
 
-    /// Makes an erasable medium blank.
+    /// Makes an erasable medium blank, as [`OpenDrive::blank`](crate::OpenDrive::blank).
     ///
     /// # Errors
-    /// [`Error::Recorder`](crate::Error::Recorder), [`Error::Erase`](crate::Error::Erase).
-    pub fn blank(&self, blanking: Blanking) -> Result<()> {
-        self.0.write(&CancelToken::new())?.drive.blank(blanking)
+    /// [`Error::Recorder`](crate::Error::Recorder), and those of that call.
+    pub fn blank(&self, blanking: Blanking, control: &Control) -> Result<()> {
+        self.0.write(&control.cancel)?.drive.blank(blanking, control)
     }
 
     /// Formats a medium, as [`OpenDrive::format`](crate::OpenDrive::format).
     ///
     /// # Errors
-    /// [`Error::Recorder`](crate::Error::Recorder), [`Error::Erase`](crate::Error::Erase).
-    pub fn format(&self, request: &FormatRequest) -> Result<()> {
-        self.0.write(&CancelToken::new())?.drive.format(request)
+    /// [`Error::Recorder`](crate::Error::Recorder), and those of that call.
+    pub fn format(&self, request: &FormatRequest, control: &Control) -> Result<()> {
+        self.0.write(&control.cancel)?.drive.format(request, control)
     }
 }

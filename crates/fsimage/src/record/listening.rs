@@ -1,0 +1,41 @@
+//! What a drive tells of its long operations, for an observer.
+
+use std::sync::Arc;
+
+use mmc_device::{Drive, Operation};
+
+use crate::Control;
+use crate::progress::{Progress, Stage};
+
+/// Drives count their progress in so many parts.
+const PARTS: u64 = 1 << 16;
+
+/// Does something with a drive; the observer hears of what takes long meanwhile.
+pub(super) fn heard<T, R>(
+    drive: &mut Drive<T>,
+    control: &Control,
+    act: impl FnOnce(&mut Drive<T>) -> R,
+) -> R {
+    if let Some(observer) = &control.observer {
+        let observer = Arc::clone(observer);
+        drive.set_listener(Some(Box::new(move |operation, progress| {
+            if let Some(stage) = stage(operation) {
+                let (done, total) = progress.map_or((0, 0), |parts| (u64::from(parts), PARTS));
+                observer.progress(Progress { stage, done, total, fill: None });
+            }
+        })));
+    }
+    let result = act(drive);
+    drive.set_listener(None);
+    result
+}
+
+/// What an operation is part of. Of others the sectors tell.
+fn stage(operation: Operation) -> Option<Stage> {
+    match operation {
+        Operation::Blanking => Some(Stage::Blanking),
+        Operation::Formatting => Some(Stage::Formatting),
+        Operation::ClosingTrack | Operation::ClosingSession => Some(Stage::Finalising),
+        _ => None,
+    }
+}
