@@ -81,12 +81,6 @@ struct Range {
     blocks: u64,
 }
 
-impl Range {
-    fn overlaps(&self, other: &Range) -> bool {
-        self.first < other.first + other.blocks && other.first < self.first + self.blocks
-    }
-}
-
 /// An entry of a GPT.
 #[derive(Clone)]
 struct Entry {
@@ -318,7 +312,7 @@ impl Disk<'_> {
     fn partition_array(&self, backup: Extent) -> Result<Vec<u8>> {
         let usable = u64::from(backup.start.get()) * BLOCKS;
         let (mut entries, mut images) = (Vec::new(), Vec::new());
-        for (slot, partition) in self.slots(ENTRIES, |partition| self.is_in_gpt(partition))? {
+        for (slot, partition) in self.slots(ENTRIES, |partition| partition.gpt_type.is_some())? {
             let Some(partition_type) = partition.gpt_type else { continue };
             let range = self.range(partition.content, true)?;
             if range.blocks == 0 || range.first + range.blocks > usable {
@@ -348,21 +342,6 @@ impl Disk<'_> {
             place.copy_from_slice(&partition.encode());
         }
         Ok(array)
-    }
-
-    /// A volume of HFS+ with a boot image inside that is a partition of its own is in the Apple partition map alone: in
-    /// a GPT they would overlap.
-    fn is_in_gpt(&self, partition: &PartitionOptions) -> bool {
-        let holds_a_partition = || {
-            let Ok(own) = self.range(partition.content, true) else { return false };
-            self.options.partitions.iter().any(|other| {
-                matches!(other.content, PartitionContent::BootImage(_))
-                    && other.gpt_type.is_some()
-                    && self.range(other.content, true).is_ok_and(|other| own.overlaps(&other))
-            })
-        };
-        partition.gpt_type.is_some()
-            && !(partition.content == PartitionContent::HfsPlus && holds_a_partition())
     }
 
     fn apple_entries(&self) -> Result<Vec<MapEntry>> {

@@ -3,6 +3,7 @@ use std::sync::Arc;
 use iso9660::system_area::{Guid, PartitionType};
 use serde::{Deserialize, Serialize};
 
+use super::PartitionTableKind;
 use crate::tree::ContentId;
 
 /// What the system area of an image holds, so that it can be booted from a disk as well.
@@ -115,7 +116,8 @@ pub enum PartitionContent {
     BootImage(usize),
     /// The appended partition of that number.
     Appended(u8),
-    /// The volume of HFS+, which is then among the [file systems](crate::PlanOptions::file_systems).
+    /// The volume of HFS+, which is then among the [file systems](crate::PlanOptions::file_systems). Boot images that are
+    /// partitions of the same table lie before it, and so are no files in it.
     HfsPlus,
 }
 
@@ -142,6 +144,31 @@ impl HybridOptions {
             apple_partition_map: true,
             partitions: vec![PartitionOptions::hfs_plus()],
             ..HybridOptions::default()
+        }
+    }
+
+    /// The boot images that are partitions of a table in which the volume of HFS+ is one too.
+    pub(super) fn beside_hfs_plus(&self) -> impl Iterator<Item = usize> + '_ {
+        let tables = [PartitionTableKind::Mbr, PartitionTableKind::Gpt, PartitionTableKind::Apple];
+        let holds_both = move |image: &PartitionOptions| {
+            tables.iter().any(|&table| {
+                let is_volume =
+                    |other: &&PartitionOptions| matches!(other.content, PartitionContent::HfsPlus);
+                self.has_in(table, image)
+                    && self.partitions.iter().filter(is_volume).any(|other| self.has_in(table, other))
+            })
+        };
+        self.partitions.iter().filter_map(move |partition| match partition.content {
+            PartitionContent::BootImage(index) if holds_both(partition) => Some(index),
+            _ => None,
+        })
+    }
+
+    fn has_in(&self, table: PartitionTableKind, partition: &PartitionOptions) -> bool {
+        match table {
+            PartitionTableKind::Mbr => self.scheme.has_mbr_partitions() && partition.mbr_type.is_some(),
+            PartitionTableKind::Gpt => self.scheme.has_gpt() && partition.gpt_type.is_some(),
+            PartitionTableKind::Apple => self.apple_partition_map && partition.apple_type.is_some(),
         }
     }
 }

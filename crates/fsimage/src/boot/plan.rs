@@ -45,6 +45,8 @@ pub(crate) struct BootDraft {
     /// Where the image ends already that a further session is put into.
     old_end: Sector,
     appended: Vec<(ContentId, SectorCount)>,
+    /// What is a partition beside that of the volume of HFS+, and so lies before that volume.
+    ahead: Vec<ContentId>,
 }
 
 #[derive(Debug)]
@@ -120,7 +122,29 @@ impl BootDraft {
         if let Some(boot) = &options.boot {
             draft.catalog = Some(Catalog::new(tree, options, boot)?);
         }
+        if options.file_systems.contains(FileSystems::HFS_PLUS) {
+            draft.find_ahead(tree, options)?;
+        }
         Ok(draft)
+    }
+
+    fn find_ahead(&mut self, tree: &Tree, options: &PlanOptions) -> Result<()> {
+        let sources: Vec<_> = match (&options.hybrid, &options.system_area) {
+            (Some(hybrid), _) => {
+                let images = options.boot.as_ref().map_or(&[][..], |boot| &boot.images);
+                let images = hybrid.beside_hfs_plus().filter_map(|index| images.get(index));
+                images.map(|image| image.source).collect()
+            }
+            (None, Some(kept)) => kept.beside_hfs_plus().collect(),
+            (None, None) => Vec::new(),
+        };
+        for source in sources {
+            let content = content_of_source(tree, appended_partitions(options), source)?;
+            if !self.appends(content) && !self.ahead.contains(&content) {
+                self.ahead.push(content);
+            }
+        }
+        Ok(())
     }
 
     fn take_appended(&mut self, tree: &Tree, partitions: &[AppendedPartition]) -> Result<()> {
@@ -150,7 +174,14 @@ impl BootDraft {
         SectorCount::for_bytes(catalog.len)
     }
 
-    /// Contents that are placed before all others: what boots from a CD is found without a long way.
+    /// Contents that lie before the volume of HFS+ and not in it: they are partitions of a table that has that as well,
+    /// and partitions do not overlap.
+    pub(crate) fn ahead(&self) -> &[ContentId] {
+        &self.ahead
+    }
+
+    /// Contents that are placed before all others but [these](BootDraft::ahead): what boots from a CD is found without a
+    /// long way.
     pub(crate) fn first_contents(&self) -> Vec<ContentId> {
         let Some(catalog) = &self.catalog else { return Vec::new() };
         catalog

@@ -124,11 +124,15 @@ fn visit_listed(
     });
 }
 
-/// How many ranges of sectors hold the session's structures. Where UDF's anchor lies among those of the first session,
-/// that sector is left out: a later session changes it.
+/// How many ranges of sectors hold the session's structures. HFS+ has one of its own. Where UDF's anchor lies among those of
+/// the others in the first session, that sector is left out: a later session changes it.
 fn range_count(options: &PlanOptions) -> usize {
-    let is_first = options.place.start == Sector::ZERO;
-    1 + usize::from(is_first && options.file_systems.contains(FileSystems::UDF))
+    1 + usize::from(leaves_anchor_out(options))
+        + usize::from(options.file_systems.contains(FileSystems::HFS_PLUS))
+}
+
+fn leaves_anchor_out(options: &PlanOptions) -> bool {
+    options.place.start == Sector::ZERO && options.file_systems.contains(FileSystems::UDF)
 }
 
 /// Whether the files of digests are where they were put.
@@ -173,16 +177,20 @@ pub(crate) struct DigestPlan {
 }
 
 impl DigestPlan {
-    /// `structures` are the sectors behind the volume descriptors, up to the first content.
+    /// `structures` are the stretches of sectors without contents behind the volume descriptors, from one to before
+    /// another: that of directories and path tables first.
     ///
     /// # Errors
     /// [`Error::InvalidArgument`] for a tree that has changed since its digests were prepared.
     pub(crate) fn new(
         tree: &Tree,
         options: &PlanOptions,
-        (from, to): (Sector, Sector),
+        structures: &[(Sector, Sector)],
     ) -> Result<Option<DigestPlan>> {
-        let Some(files) = tree.digest_files() else { return Ok(None) };
+        let (Some(files), Some((&(from, to), others))) = (tree.digest_files(), structures.split_first())
+        else {
+            return Ok(None);
+        };
         let (mut listed, mut unlisted) = (Vec::new(), 0);
         let (mut marks, mut len, mut longest) = (Vec::new(), 0, 0);
         visit_listed(tree, options, files.algorithm, &mut |node, is_listed| {
@@ -201,13 +209,14 @@ impl DigestPlan {
         let between = |from: Sector, to: Sector| {
             SectorRange(Extent::new(from.min(to), to.since(from).unwrap_or_default()))
         };
-        let ranges = match range_count(options) {
-            1 => vec![between(from, to)],
-            _ => {
+        let mut ranges = match leaves_anchor_out(options) {
+            false => vec![between(from, to)],
+            true => {
                 let behind = Sector::new(ANCHOR.get() + 1);
                 vec![between(from, to.min(ANCHOR)), between(from.max(behind), to.max(behind))]
             }
         };
+        ranges.extend(others.iter().map(|&(from, to)| between(from, to)));
         let plan = DigestPlan { files, listed, unlisted, marks, longest, ranges };
         let is_planned = |content, len| tree.is_of_digests(content) && tree.content_len(content) == len;
         if !are_in_place(tree, &files)

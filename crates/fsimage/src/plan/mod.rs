@@ -165,7 +165,7 @@ impl<'t> LayoutPlan<'t> {
             || {
                 rayon::join(
                     || wants(FileSystems::UDF).then(|| UdfView::new(tree, &options)),
-                    || wants(FileSystems::HFS_PLUS).then(|| HfsPlusView::new(tree, &options)),
+                    || wants(FileSystems::HFS_PLUS).then(|| HfsPlusView::new(tree, &options, boot.ahead())),
                 )
             },
         );
@@ -197,20 +197,24 @@ impl<'t> LayoutPlan<'t> {
             })
         };
         let catalog = boot.hidden_catalog().map(|len| at.take(len)).transpose()?;
+        let mut structures = vec![(structures, at.0)];
+        let mut placement = Placement::new(tree, &options, &boot, &embedded)?;
+        at.0 = placement.place_ahead(tree, &options, at.0)?;
         let hfs_plus = match hfs_plus {
             Some(view) => {
                 let (start, end) = HfsPlusStart::new(view, at.0)?;
+                structures.push((at.0, end));
                 at.0 = end;
                 Some(start)
             }
             None => None,
         };
-        let digests = DigestPlan::new(tree, &options, (structures, at.0))?;
+        let digests = DigestPlan::new(tree, &options, &structures)?;
         let behind_directories = at.0;
         if options.md5_tags {
             at.take(SectorCount::new(1))?;
         }
-        let (placement, data_end) = Placement::new(tree, &options, at.0, &boot, &embedded)?;
+        let data_end = placement.place_rest(tree, &options, at.0)?;
         let (hfs_plus, data_end) = match hfs_plus {
             Some(start) => {
                 let (plan, end) = start.finish(tree, &options, &placement, data_end)?;
@@ -496,8 +500,10 @@ impl<'t> LayoutPlan<'t> {
         let structures = self.udf.iter().flat_map(|udf| udf.structure_pieces(self.tree));
         let hfs_plus = self.hfs_plus.iter().flat_map(|plan| plan.structure_pieces(self.tree));
         let mirror = self.udf.iter().flat_map(|udf| udf.mirror_pieces(self.tree));
-        let many = tables.chain(directories).map(piece).chain(structures).chain(hfs_plus);
-        let many = many.chain(self.placed_pieces()).chain(mirror);
+        let ahead = self.placement.ahead();
+        let many = tables.chain(directories).map(piece).chain(structures);
+        let many = many.chain(self.placed_pieces().take(ahead)).chain(hfs_plus);
+        let many = many.chain(self.placed_pieces().skip(ahead)).chain(mirror);
         let mut at = start;
         let mut pending = in_order(fixed, many).peekable();
         let end = self.end;

@@ -46,6 +46,12 @@ pub enum Notice {
         /// What it is.
         kind: Kind,
     },
+    /// The file is a partition of its own before the volume of HFS+, which leaves it out: see
+    /// [`PartitionContent::HfsPlus`](crate::PartitionContent::HfsPlus).
+    LiesOutside {
+        /// Path in the tree.
+        path: String,
+    },
     /// The directory is recorded elsewhere, and Rock Ridge readers see it in its place.
     Relocated {
         /// Path in the tree.
@@ -167,6 +173,7 @@ impl Notice {
             | Notice::RealTimeDropped { path, .. }
             | Notice::ShownEncoded { path, .. }
             | Notice::LinkParted { path, .. }
+            | Notice::LiesOutside { path }
             | Notice::CutByLinux { path }
             | Notice::DeviceNumber { path }
             | Notice::SameInLinux { path, .. }
@@ -200,6 +207,10 @@ impl fmt::Display for Notice {
             }
             Notice::Dropped { path, file_system, kind } => {
                 write!(f, "{path}: {file_system} cannot hold a {kind}; it is left out there")
+            }
+            Notice::LiesOutside { path } => {
+                let file_system = FileSystem::HfsPlus;
+                write!(f, "{path}: a partition outside of the volume of {file_system}; it is left out there")
             }
             Notice::Relocated { path, recorded } => {
                 write!(f, "{path}: deeper than 8 levels; ISO 9660 records it as {recorded}")
@@ -266,7 +277,7 @@ pub struct NoticeCounts {
     pub texts_changed: u64,
     /// [`Notice::NoSuchFile`].
     pub no_such_files: u64,
-    /// [`Notice::Dropped`].
+    /// [`Notice::Dropped`] and [`Notice::LiesOutside`].
     pub dropped: u64,
     /// [`Notice::Relocated`].
     pub relocated: u64,

@@ -17,6 +17,10 @@ pub(super) struct Placement {
     starts: Vec<u32>,
     /// In ascending order of their sectors.
     order: Vec<ContentId>,
+    /// How many of the first have a place.
+    placed: usize,
+    /// How many of the first lie before the volume of HFS+.
+    ahead: usize,
 }
 
 const NOT_PLACED: u32 = u32::MAX;
@@ -38,20 +42,18 @@ pub(super) fn sectors_taken(len: u64, aligns: bool) -> Option<SectorCount> {
 }
 
 impl Placement {
-    /// Places the contents one behind another from `at` on: directory by directory, so that what is read
-    /// together lies together. Says where they end.
-    /// What boots comes first. `embedded` are the contents that lie elsewhere; it is told which are streams.
+    /// Finds the contents to be placed, and their order: directory by directory, so that what is read together lies
+    /// together. What boots comes first. `embedded` are the contents that lie elsewhere; it is told which are streams.
     pub(super) fn new(
         tree: &Tree,
         options: &PlanOptions,
-        mut at: Sector,
         boot: &BootDraft,
         embedded: &dyn Fn(ContentId, bool) -> bool,
-    ) -> Result<(Placement, Sector)> {
-        let mut placement = Placement { starts: vec![NOT_PLACED; tree.content_count()], order: Vec::new() };
+    ) -> Result<Placement> {
+        let starts = vec![NOT_PLACED; tree.content_count()];
+        let mut placement = Placement { starts, order: Vec::new(), placed: 0, ahead: 0 };
         let copies = options.imported == ImportedContent::Copied;
-        let aligns = aligns(options);
-        let Placement { starts, order } = &mut placement;
+        let Placement { starts, order, .. } = &mut placement;
         let digests = tree.digest_files();
         let (mut unfilled, mut elsewhere, mut unfit, mut stray) = (None, None, None, None);
         let mut place = |node: Option<NodeId>, is_stream: bool, id: ContentId| {
@@ -79,6 +81,7 @@ impl Placement {
                 order.push(id);
             }
         };
+        boot.ahead().iter().for_each(|&id| place(None, false, id));
         boot.first_contents().into_iter().for_each(|id| place(None, false, id));
         visit_contents(tree, options, &mut |node, stream, id| place(Some(node), stream.is_some(), id));
         volume_partition::contents(options, boot).for_each(|id| place(None, false, id));
@@ -106,8 +109,9 @@ impl Placement {
         if let (Sector::ZERO, Some(node)) = (options.place.start, elsewhere) {
             return Err(Error::PlaceNotSet { path: tree.path(node) });
         }
+        let ahead = order.iter().take_while(|id| boot.ahead().contains(id)).count();
         if let Some(weight) = tree.weights() {
-            order.sort_by_key(|&id| std::cmp::Reverse(weight(id)));
+            order[ahead..].sort_by_key(|&id| std::cmp::Reverse(weight(id)));
         }
         if let Some(files) = digests {
             // What they say is known when all others are written, and the second says it of the first.
@@ -116,19 +120,48 @@ impl Placement {
                 [files.list, files.session].into_iter().filter(|id| starts[id.0 as usize] != NOT_PLACED),
             );
         }
-        for &id in order.iter() {
+        placement.order.shrink_to_fit();
+        placement.ahead = ahead;
+        Ok(placement)
+    }
+
+    /// Places those that lie before the volume of HFS+ one behind another from `at` on. Says where they end.
+    pub(super) fn place_ahead(&mut self, tree: &Tree, options: &PlanOptions, at: Sector) -> Result<Sector> {
+        self.place_up_to(self.ahead, tree, options, at)
+    }
+
+    /// The same of all others.
+    pub(super) fn place_rest(&mut self, tree: &Tree, options: &PlanOptions, at: Sector) -> Result<Sector> {
+        self.place_up_to(self.order.len(), tree, options, at)
+    }
+
+    fn place_up_to(
+        &mut self,
+        end: usize,
+        tree: &Tree,
+        options: &PlanOptions,
+        mut at: Sector,
+    ) -> Result<Sector> {
+        let aligns = aligns(options);
+        for &id in &self.order[self.placed..end] {
             let len = tree.content_len(id);
             let start = if len >= LARGE && aligns { at.align_up(SHARED_BLOCK) } else { Some(at) };
             let taken = sectors_taken(len, aligns);
             let placed = start.zip(taken).and_then(|(start, taken)| Some((start, at.checked_add(taken)?)));
             let (start, end) = placed.ok_or(Error::TreeTooLarge { what: "an image beyond 8 TiB" })?;
-            starts[id.0 as usize] = start.get();
+            self.starts[id.0 as usize] = start.get();
             at = end;
         }
-        placement.order.shrink_to_fit();
-        Ok((placement, at))
+        self.placed = end;
+        Ok(at)
     }
 
+    /// How many of the first lie before the volume of HFS+.
+    pub(super) fn ahead(&self) -> usize {
+        self.ahead
+    }
+
+    /// All, in ascending order.
     pub(super) fn extents<'a>(&'a self, tree: &'a Tree) -> impl Iterator<Item = (ContentId, Extent)> + 'a {
         self.order.iter().map(|&id| self.extent(tree, id))
     }

@@ -53,6 +53,14 @@ impl KeptSystemArea {
         self.partitions.iter().any(|partition| partition.span == Span::HfsPlus)
     }
 
+    /// What partitions hold that are in a table with the volume of HFS+ that the image has.
+    pub(in crate::boot) fn beside_hfs_plus(&self) -> impl Iterator<Item = BootSource> + '_ {
+        let has_volume =
+            |table| self.partitions.iter().any(|other| other.table == table && other.span == Span::HfsPlus);
+        let beside = self.partitions.iter().filter(move |one| has_volume(one.table));
+        beside.filter_map(|one| one.span.source())
+    }
+
     /// What the partitions hold that is in a file or a boot image.
     pub(in crate::boot) fn sources(&self) -> impl Iterator<Item = BootSource> + '_ {
         self.partitions.iter().filter_map(|partition| partition.span.source())
@@ -120,11 +128,6 @@ impl KeptSystemArea {
                     (true, false) => {
                         format!("{NOT_READ}; with HFS+ among the file systems, one is made in its place")
                     }
-                    (true, true) if self.would_overlap(tree, partition) => {
-                        "in the one that is made in its place lies a boot image that is a partition too, and those \
-                         of a GPT do not overlap"
-                            .to_owned()
-                    }
                     (true, true) => continue,
                 };
                 let reason = format!("it has a file system of {kind}: {reason}");
@@ -168,16 +171,6 @@ impl KeptSystemArea {
             && PartitionRecord::parse(&self.area[at..]).is_ok_and(|(_, record)| !record.is_used())
     }
 
-    /// Whether a volume of HFS+ cannot be in the place of a partition: what boots lies in it, and in a GPT as well.
-    fn would_overlap(&self, tree: &Tree, partition: &Partition) -> bool {
-        let is_gpt = |one: &Partition| one.table == PartitionTableKind::Gpt;
-        let lies_in_volume = |one: &Partition| {
-            let source = one.span.source();
-            source.is_some_and(|source| !matches!(source, BootSource::Appended(_)) && is_there(tree, source))
-        };
-        is_gpt(partition) && self.partitions.iter().any(|one| is_gpt(one) && lies_in_volume(one))
-    }
-
     /// The same without what the tree has no longer, and, if everything `moves`, without what is not understood.
     pub(super) fn in_tree(&self, tree: &Tree, moves: bool, has_hfs_plus: bool) -> KeptSystemArea {
         let mut kept = self.clone();
@@ -185,8 +178,7 @@ impl KeptSystemArea {
             match partition.span {
                 Span::Thing(source, _) if moves && !is_there(tree, source) => partition.span = Span::Gone,
                 Span::Unknown if moves => {
-                    let is_made_anew = partition.own.apple().is_some() && has_hfs_plus;
-                    partition.span = match is_made_anew && !self.would_overlap(tree, partition) {
+                    partition.span = match partition.own.apple().is_some() && has_hfs_plus {
                         true => Span::HfsPlus,
                         false => Span::Gone,
                     };

@@ -33,6 +33,8 @@ pub(crate) struct HfsPlusView {
     parted: HashSet<ContentId>,
     /// The same in the order of their indirect nodes.
     indirect_nodes: Vec<ContentId>,
+    /// Contents that lie outside of the volume.
+    outside: Vec<ContentId>,
     /// Whether HFS+ shows the content, by its number.
     shown: Vec<bool>,
     volume_name: Vec<u16>,
@@ -121,8 +123,9 @@ mod mode {
 }
 
 impl HfsPlusView {
-    /// Finds the sizes of everything. No address exists yet.
-    pub(crate) fn new(tree: &Tree, options: &PlanOptions) -> Result<HfsPlusView> {
+    /// Finds the sizes of everything. No address exists yet. Files with the contents that are to lie outside of the volume
+    /// are left out.
+    pub(crate) fn new(tree: &Tree, options: &PlanOptions, outside: &[ContentId]) -> Result<HfsPlusView> {
         let created = options.creation_for(tree);
         let mut view = HfsPlusView {
             directories: Vec::new(),
@@ -130,6 +133,7 @@ impl HfsPlusView {
             linked: HashMap::new(),
             parted: HashSet::new(),
             indirect_nodes: Vec::new(),
+            outside: outside.to_vec(),
             shown: Vec::new(),
             volume_name: crate::plan::hfsplus_label(options).0,
             created: date(created),
@@ -159,7 +163,9 @@ impl HfsPlusView {
                 match tree.kind(child) {
                     NodeKind::Directory(_) => pending.push(child),
                     _ => {
-                        if let Some(content) = tree.linked_content(child) {
+                        if let Some(content) = tree.linked_content(child)
+                            && !self.outside.contains(&content)
+                        {
                             counts[content.0 as usize] += 1;
                         }
                     }
@@ -330,6 +336,7 @@ impl HfsPlusView {
         }
         Some(match tree.kind(node) {
             NodeKind::Directory(directory) => Member::Directory(directory),
+            NodeKind::File(content) if self.outside.contains(&content) => return None,
             NodeKind::File(content) if self.linked.contains_key(&content) => Member::HardLink(content),
             NodeKind::File(content) => Member::File(content),
             NodeKind::Symlink(target) => Member::Symlink(target, link_block),

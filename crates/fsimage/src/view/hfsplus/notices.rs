@@ -9,6 +9,7 @@ use crate::tree::{FileSystem, NodeId, NodeKind, Tree};
 enum Remark {
     Renamed(usize, NodeId),
     Dropped(NodeId),
+    LiesOutside(NodeId),
     TimeClamped(NodeId),
     StreamsDropped(NodeId, u64),
     AclDropped(NodeId),
@@ -22,7 +23,7 @@ impl HfsPlusView {
         let mut counts = self.counts;
         self.tell(tree, place, listing, &mut |remark| match remark {
             Remark::Renamed(..) => counts.renamed += 1,
-            Remark::Dropped(_) => counts.dropped += 1,
+            Remark::Dropped(_) | Remark::LiesOutside(_) => counts.dropped += 1,
             Remark::TimeClamped(_) => counts.time_clamped += 1,
             Remark::StreamsDropped(..) => counts.streams_dropped += 1,
             Remark::AclDropped(_) => counts.acl_dropped += 1,
@@ -54,9 +55,12 @@ impl HfsPlusView {
         let held: usize = listing.members.iter().filter(|(child, _)| child.is_some()).count();
         if held < tree.child_count(directory) {
             let shown = tree.children(directory).filter(|&child| shows(tree, child));
-            shown
-                .filter(|&child| self.member(tree, child, 0).is_none())
-                .for_each(|child| tell(Remark::Dropped(child)));
+            for child in shown.filter(|&child| self.member(tree, child, 0).is_none()) {
+                tell(match tree.kind(child) {
+                    NodeKind::File(_) => Remark::LiesOutside(child),
+                    _ => Remark::Dropped(child),
+                });
+            }
         }
     }
 
@@ -113,6 +117,7 @@ fn notice(tree: &Tree, listing: &Listing, remark: Remark) -> Notice {
         Remark::Dropped(node) => {
             Notice::Dropped { path: tree.path(node), file_system, kind: tree.kind(node).kind() }
         }
+        Remark::LiesOutside(node) => Notice::LiesOutside { path: tree.path(node) },
         Remark::TimeClamped(node) => Notice::TimeClamped { path: tree.path(node) },
         Remark::StreamsDropped(node, count) => {
             Notice::StreamsDropped { path: tree.path(node), file_system, count }
