@@ -102,7 +102,13 @@ pub(crate) fn with_hfs_plus(hybrid: HybridOptions, file_systems: FileSystems) ->
         return hybrid;
     }
     let mut partitions = hybrid.partitions;
-    partitions.push(PartitionOptions::hfs_plus());
+    let mut volume = PartitionOptions::hfs_plus();
+    // In a GPT the volume, and what boots before it, would cut all files from an image that can be mounted by itself.
+    if partitions.iter().any(|one| one.content == PartitionContent::Image && one.gpt_type.is_some()) {
+        volume.gpt_type = None;
+        partitions.iter_mut().for_each(|one| one.apple_type = None);
+    }
+    partitions.push(volume);
     HybridOptions { apple_partition_map: true, partitions, ..hybrid }
 }
 

@@ -127,6 +127,22 @@ fn grub_uefi_disk() {
     boots(Loader::Grub, Firmware::Uefi, Bus::Disk);
 }
 
+/// HFS+ is a partition behind that of UEFI, and does not keep firmware from that.
+#[test]
+fn beside_hfs_plus_it_boots_as_before() {
+    let Some(sgdisk) = peers::require("sgdisk") else { return };
+    let Some(scene) = sources(Loader::Grub) else { return };
+    let more = ["--fs", "iso9660,rock-ridge,joliet,udf,hfsplus", "--apple-partition-map"];
+    build(scene.path(), &[&BY_INTENT[..], &more].concat());
+    let image = scene.path().join("image.iso");
+    let told = run(&sgdisk, scene.path(), &["-v", "-p", image.to_str().unwrap()]);
+    let has = |kind: &str| told.contains(kind);
+    assert!(has("No problems found") && has(" EF00 ") && has(" AF00 "), "{told}");
+    boot(&image, Firmware::Uefi, Bus::Disk);
+    boot(&image, Firmware::Uefi, Bus::CdRom);
+    boot(&image, Firmware::Bios, Bus::Disk);
+}
+
 /// The form of old: partitions in the master boot record alone.
 #[test]
 fn isohybrid_of_old_boots_from_a_disk() {

@@ -236,20 +236,29 @@ fn the_kernel_reads_them_as_before() {
     }
 }
 
-/// An image of grub-mkrescue has a file system of HFS+ beside the others, which cannot follow.
-#[test]
-fn an_image_of_grub_mkrescue_boots_without_its_hfs() {
-    let Some([mkrescue, _xorriso, sgdisk, _qemu]) =
-        peers::require_all(["grub-mkrescue", "xorriso", "sgdisk", "qemu"])
-    else {
-        return;
-    };
+/// An image of grub-mkrescue, and whether it has a file system of HFS+ beside the others, which loaders for UEFI make it want.
+fn rescue() -> Option<(Scene, bool)> {
+    let [mkrescue, _xorriso, _qemu] = peers::require_all(["grub-mkrescue", "xorriso", "qemu"])?;
     let folder = tempfile::tempdir().unwrap();
     fs::create_dir_all(folder.path().join("tree/boot/grub")).unwrap();
     fs::write(folder.path().join("tree/boot/grub/grub.cfg"), "echo nothing\n").unwrap();
     run(&mkrescue, folder.path(), &["-o", "rescue.iso", "tree"]);
     let scene = Scene::of(&folder.path().join("rescue.iso"));
     let has_hfs = report(&scene.image()).iter().any(|line| line.contains("HFS"));
+    Some((scene, has_hfs))
+}
+
+/// `sgdisk` finds nothing wrong with the GPT.
+fn assert_gpt(image: &Path) {
+    let Some(sgdisk) = peers::require("sgdisk") else { return };
+    let told = run(&sgdisk, Path::new("/"), &["-v", image.to_str().unwrap()]);
+    assert!(told.contains("No problems found"), "{told}");
+}
+
+/// Its file system of HFS+ cannot follow where none is asked for.
+#[test]
+fn an_image_of_grub_mkrescue_boots_without_its_hfs() {
+    let Some((scene, has_hfs)) = rescue() else { return };
     let changes = ["boot/grub/grub.cfg=grub.cfg", "--imported-boot", "lossy"];
     for way in WAYS {
         let after = scene.changed(way, &changes);
@@ -262,23 +271,43 @@ fn an_image_of_grub_mkrescue_boots_without_its_hfs() {
         if has_hfs && way == Way::Remaster {
             assert!(!report(&after).iter().any(|line| line.contains("HFS")));
         }
-        let told = run(&sgdisk, scene.0.path(), &["-v", after.to_str().unwrap()]);
-        assert!(told.contains("No problems found"), "{told}");
+        assert_gpt(&after);
         BUSES.iter().for_each(|&bus| says(&after, Firmware::Bios, bus, MARK));
         BUSES.iter().for_each(|&bus| says(&after, Firmware::Uefi, bus, MARK));
     }
-    if !has_hfs {
-        return;
-    }
-    // One of HFS+ that is made has the boot image in it, and cannot be in the GPT beside that.
-    let with_hfs =
-        ["boot/grub/grub.cfg=grub.cfg", "--fs", "iso9660,rock-ridge,hfsplus", "--imported-boot", "lossy"];
+}
+
+/// With HFS+ it has all of its partitions again, none in another, and boots; so does the image that is made of that.
+#[test]
+fn an_image_of_grub_mkrescue_keeps_all_with_hfs() {
+    let Some(seven_zip) = peers::require("7z") else { return };
+    let Some((scene, true)) = rescue() else { return };
+    let with_hfs = ["boot/grub/grub.cfg=grub.cfg", "--fs", "iso9660,rock-ridge,hfsplus"];
     let after = scene.changed(Way::Remaster, &with_hfs);
-    let told = run(&sgdisk, scene.0.path(), &["-v", after.to_str().unwrap()]);
-    assert!(told.contains("No problems found"), "{told}");
-    let area = report(&after);
-    assert!(area.iter().any(|line| line.starts_with("APM") && line.contains("HFS")), "{area:?}");
-    BUSES.iter().for_each(|&bus| says(&after, Firmware::Uefi, bus, MARK));
+    assert_eq!(report(&scene.image()), report(&after));
+    assert_gpt(&after);
+    FIRMWARES.iter().for_each(|&firmware| BUSES.iter().for_each(|&bus| says(&after, firmware, bus, MARK)));
+
+    let again = scene.0.path().join("again.iso");
+    let [from, to] = [&after, &again].map(|image| image.to_str().unwrap());
+    fsimage(Path::new("/"), &["remaster", from, "-o", to, "--fs", "iso9660,rock-ridge,hfsplus", "--quiet"]);
+    assert_eq!(fs::metadata(&after).unwrap().len(), fs::metadata(&again).unwrap().len());
+    let shown = [scene.image(), after, again].map(|image| {
+        let bytes = fs::read(&image).unwrap();
+        let entry = (1..8).map(|number| &bytes[number * 2048..][..512]);
+        let entry = entry.filter(|entry| entry[48..].starts_with(b"Apple_HFS")).next_back().unwrap();
+        let number = |at: usize| u32::from_be_bytes(entry[at..at + 4].try_into().unwrap()) as usize;
+        let volume = scene.0.path().join("volume.hfs");
+        fs::write(&volume, &bytes[number(8) * 2048..][..number(12) * 2048]).unwrap();
+        run(&seven_zip, scene.0.path(), &["t", "volume.hfs"]);
+        let told = run(&seven_zip, scene.0.path(), &["l", "-slt", "-ba", "volume.hfs"]);
+        let paths = told.lines().filter_map(|line| line.strip_prefix("Path = "));
+        let more = ["ISOIMAGE/added", "ISOIMAGE/added/mark.txt", "ISOIMAGE/boot.catalog"];
+        let paths = paths.filter(|path| !more.contains(path)).map(str::to_owned);
+        paths.collect::<std::collections::BTreeSet<String>>()
+    });
+    assert!(shown[0].len() > 200);
+    assert_eq!((&shown[0], &shown[0]), (&shown[1], &shown[2]));
 }
 
 /// Sources of an image with ISOLINUX, which says what it is to load.

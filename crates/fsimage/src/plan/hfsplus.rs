@@ -10,7 +10,8 @@
 //! last block           the alternate volume header, 1024 bytes before the end
 //! ```
 //!
-//! The volume begins behind the directories of the others. Its allocation blocks are the image's sectors. What lies among
+//! The volume begins behind the directories of the others, and behind boot images that are partitions beside it: those of one
+//! table do not overlap. Its allocation blocks are the image's sectors. What lies among
 //! the file data and is shown by others alone is free to HFS+, which is therefore locked.
 
 use std::ops::Range;
