@@ -38,3 +38,86 @@ fn sessions_become_one() {
         assert!(!refused.status.success(), "{arguments:?}");
     }
 }
+
+/// Files, digests and what boots, in each session as it was.
+#[test]
+fn each_session_stays_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path();
+    for (name, bytes) in [("one", &[1; 5000][..]), ("two", &[2; 5000]), ("boot.img", &[3; 2048])] {
+        fs::write(at.join(name), bytes).unwrap();
+    }
+    let burn = ["burn", "--quiet", "--drive", "sim:cd-r:disc"];
+    let first = ["--digests", "sha256", "--boot-image", "boot.img", "one", "boot.img"];
+    fsimage(at, &[&burn[..], &first].concat());
+    fsimage(at, &[&burn[..], &["two"]].concat());
+    fsimage(at, &["copy", "--sessions", "sim:disc", "-o", "copy.iso", "--quiet"]);
+    let drive = ["--drive", "sim:dvd+r:copied", "--verify", "--json"];
+    let told = fsimage(at, &[&["copy", "--sessions", "copy.iso"][..], &drive].concat());
+    let told: serde_json::Value = serde_json::from_str(&told).unwrap();
+    assert_eq!((told["sessions"].as_array().unwrap().len(), told["lost"].to_string()), (2, "[]".to_owned()));
+    for target in ["copy.iso", "sim:copied"] {
+        for (session, names) in [("1", "/boot.img\n/one\n"), ("2", "/boot.img\n/one\n/two\n")] {
+            let in_session = ["--session", session, target];
+            let listed = fsimage(at, &[&["ls", "-R"][..], &in_session].concat());
+            assert_eq!(
+                listed.replace("/.digests\n/.digests/files.sha256\n/.digests/session.sha256\n", ""),
+                names
+            );
+            let report = fsimage(at, &[&["verify", "--json"][..], &in_session].concat());
+            let report: serde_json::Value = serde_json::from_str(&report).unwrap();
+            assert_eq!(report["findings"].to_string(), "[]", "{target}, {session}");
+            assert!(report["digests"]["compared"].as_u64() > Some(1), "{target}, {session}: {report}");
+            let out = format!("{} {session}", target.replace(':', " "));
+            fsimage(at, &[&["extract", "--boot-images", "-C", &out, "--quiet"][..], &in_session].concat());
+            let images = fs::read_dir(at.join(&out)).unwrap().map(|entry| entry.unwrap().path());
+            let boots = images.filter(|path| fs::read(path).is_ok_and(|bytes| bytes == [3; 2048]));
+            assert!(boots.count() > 0, "{target}, {session}");
+        }
+        assert_eq!(fsimage(at, &["cat", target, "/one"]).as_bytes(), [1; 5000]);
+    }
+    // The second session has its own file alone, beside the directories.
+    assert!(told["sessions"][1]["sectors"].as_u64() < Some(400), "{told}");
+
+    let refused = Command::new(env!("CARGO_BIN_EXE_fsimage"))
+        .args(["copy", "--sessions", "copy.iso", "-o", "-"])
+        .current_dir(at)
+        .output()
+        .unwrap();
+    assert!(!refused.status.success() && refused.stdout.is_empty());
+}
+
+/// A volume that grows by virtual allocation tables, by the command: each state is a session, and can be copied.
+#[test]
+fn virtual_allocation_tables() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path();
+    let grow = ["burn", "--quiet", "--drive", "sim:bd-r:disc"];
+    for (number, name) in ["one", "two", "three"].into_iter().enumerate() {
+        fs::write(at.join(name), name.repeat(900)).unwrap();
+        let first = ["--fs", "udf", "--udf-vat"];
+        let options = if number == 0 { &first[..] } else { &[] };
+        fsimage(at, &[&grow[..], options, &[name]].concat());
+    }
+    fsimage(at, &["copy", "--sessions", "sim:disc", "-o", "sessions.iso", "--quiet"]);
+    fsimage(at, &["copy", "sim:disc", "-o", "merged.iso", "--quiet"]);
+    for (session, names) in [("1", "/one\n"), ("2", "/one\n/two\n"), ("3", "/one\n/three\n/two\n")] {
+        for target in ["sim:disc", "sessions.iso"] {
+            assert_eq!(
+                fsimage(at, &["ls", "-R", "--session", session, target]),
+                names,
+                "{target}, {session}"
+            );
+        }
+    }
+    for target in ["sim:disc", "sessions.iso", "merged.iso"] {
+        for name in ["one", "two", "three"] {
+            assert_eq!(fsimage(at, &["cat", target, &format!("/{name}")]), name.repeat(900), "{target}");
+        }
+        fsimage(at, &["verify", "--quiet", target]);
+    }
+    let drive = format!("sim:{}", at.join("disc").display()).parse().unwrap();
+    let disc = fsimage::OpenDrive::open(&drive).unwrap().disc().unwrap();
+    let imported = fsimage::import(&disc, &Default::default(), &Default::default()).unwrap();
+    assert!(imported.virtual_volume.is_some());
+}

@@ -41,7 +41,7 @@ pub use boot::{
     PartitionTableKind, SelectionCriteria, SizeFrom, SystemAreaReport,
 };
 pub use compress::{ZisofsBlock, ZisofsOptions, ZisofsReport, ZisofsVersion};
-pub use copy::MergedCopy;
+pub use copy::{MergedCopy, SessionCopies};
 pub use digests::{DigestAlgorithm, DigestCounts, RecordedDigests};
 pub use disc::{
     Container, DEFAULT_PREFERENCE, DescriptorSummary, DigestReport, Disc, DiscIdentifier, ExtractOptions,

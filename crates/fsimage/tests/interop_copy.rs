@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use fsimage::{
     BurnOptions, Control, Disc, DriveName, FileSystem, FileSystems, GrowingDisc, Item, ItemOptions, Losses,
-    MergedCopy, OpenDrive, PlanOptions, write_image,
+    MergedCopy, OpenDrive, PlanOptions, SessionCopies, write_image,
 };
 use peers::{Columns, Listing, assert_same};
 use support::growing::{Model, SESSIONS, burn, change, forms, listing, name_of};
@@ -18,14 +18,22 @@ fn sim(kind: &str, path: &Path) -> DriveName {
     format!("sim:{kind}:{}", path.display()).parse().unwrap()
 }
 
-/// A medium with all sessions, by one of the forms, and what the newest shows.
-fn grown(kind: &str, options: &PlanOptions, path: &Path) -> (DriveName, Listing) {
+/// A medium with all sessions, by one of the forms, and what each shows.
+fn grown_in_steps(kind: &str, options: &PlanOptions, path: &Path) -> (DriveName, Vec<Listing>) {
     let drive = sim(kind, path);
     let mut model = Model::new();
-    for number in 1..=SESSIONS {
+    let each = (1..=SESSIONS).map(|number| {
         burn(&drive, options, |tree| change(number, &mut model, tree));
-    }
-    (drive, listing(&model))
+        listing(&model)
+    });
+    let each = each.collect();
+    (drive, each)
+}
+
+/// The same, and what the newest shows.
+fn grown(kind: &str, options: &PlanOptions, path: &Path) -> (DriveName, Listing) {
+    let (drive, mut each) = grown_in_steps(kind, options, path);
+    (drive, each.pop().unwrap())
 }
 
 fn kinds(options: &PlanOptions) -> Vec<FileSystem> {
@@ -82,7 +90,7 @@ fn onto_media_of_other_kinds() {
             let growing = GrowingDisc::open(OpenDrive::open(&to).unwrap()).unwrap();
             let source = OpenDrive::open(&from).unwrap().disc().unwrap();
             let copy = MergedCopy::of(&source, None, Losses::Refuse, &Control::default()).unwrap();
-            let copy = copy.onto(growing.drive().medium_family(), growing.place());
+            let copy = copy.onto(growing.drive().medium_family(), growing.place()).unwrap();
             growing.write(&copy.plan().unwrap(), &BurnOptions::default(), &Control::default()).unwrap();
             let disc = OpenDrive::open(&to).unwrap().disc().unwrap();
             assert_eq!(disc.sessions().len(), 1, "{kind}");
@@ -97,6 +105,97 @@ fn onto_media_of_other_kinds() {
             });
         }
     }
+}
+
+/// The sessions of a disc, one by one, on a medium.
+fn copy_sessions(source: &Disc, to: &DriveName) {
+    let growing = || GrowingDisc::open(OpenDrive::open(to).unwrap()).unwrap();
+    let control = Control::default();
+    let mut copies = SessionCopies::for_medium(source, &growing(), Losses::Refuse, &control).unwrap();
+    assert!(copies.incomplete().is_empty());
+    assert!(copies.sessions().all(|(_, warnings, losses)| warnings.is_empty() && losses.is_empty()));
+    for _ in 0..SESSIONS {
+        let growing = growing();
+        let copy = copies.next(Some(growing.disc()), growing.place(), &control).unwrap().unwrap();
+        let plan = copy.plan().unwrap();
+        growing.write(&plan, &BurnOptions::default(), &control).unwrap();
+        copies.wrote(&plan);
+    }
+    let last = growing();
+    assert!(copies.next(Some(last.disc()), last.place(), &control).unwrap().is_none());
+}
+
+fn assert_sessions(disc: &Disc, expected: &[Listing], options: &PlanOptions, what: &str) {
+    assert_eq!(disc.sessions().len(), expected.len(), "{what}");
+    for (number, expected) in (1..).zip(expected) {
+        for file_system in kinds(options) {
+            let found = support::list_image(&disc.image(Some(number), &[file_system]).unwrap());
+            assert_same(expected, &found, Columns::CONTENT);
+        }
+        let report = disc.verify(Some(number), &Control::default()).unwrap();
+        assert!(report.is_whole(), "{what}, session {number}: {:?}", report.findings);
+    }
+}
+
+#[test]
+fn interop_each_session_as_one_of_its_own() {
+    let Some(xorriso) = peers::require("xorriso") else { return };
+    let folder = tempfile::tempdir().unwrap();
+    for (number, options) in cases().into_iter().enumerate() {
+        let at = |name: &str| folder.path().join(format!("{name} {number}"));
+        let from = ["bd-r", "dvd+rw", "cd-r"][number % 3];
+        let (drive, expected) = grown_in_steps(from, &options, &at("from"));
+        let source = OpenDrive::open(&drive).unwrap().disc().unwrap();
+        let what = format!("{from}, {}", name_of(&options));
+
+        let image = at("image");
+        let copies = SessionCopies::for_image(&source, Losses::Refuse, &Control::default()).unwrap();
+        copies.write_image(&image, &Control::default()).unwrap();
+        let disc = Disc::open(&image).unwrap();
+        assert_sessions(&disc, &expected, &options, &what);
+        // Files lie there once: what they take together would be more.
+        let files = |listing: &Listing| listing.values().filter_map(|entry| entry.size).sum::<u64>();
+        let new = files(&expected[SESSIONS - 1]) + 2048 * 1400 * SESSIONS as u64;
+        assert!(fs::metadata(&image).unwrap().len() < new, "{what}: {:?}", fs::metadata(&image));
+        for kind in ["bd-re", ["dvd+r", "dvd-rw"][number % 2]] {
+            let to = sim(kind, &at(kind));
+            copy_sessions(&disc, &to);
+            let copied = OpenDrive::open(&to).unwrap().disc().unwrap();
+            assert_sessions(&copied, &expected, &options, &format!("{what}, {kind}"));
+        }
+        if !options.file_systems.contains(FileSystems::ISO9660) {
+            continue;
+        }
+        let found = peers::xorriso::list(&xorriso, &image, &[]).unwrap();
+        assert_same(&expected[SESSIONS - 1], &found, Columns::CONTENT);
+        for (session, expected) in (1..).zip(&expected) {
+            let load = ["-load", "session", &session.to_string(), "-rom_toc_scan", "on:emul_on:emul_wide"];
+            let found = peers::xorriso::list(&xorriso, &at("bd-re"), &load).unwrap();
+            assert_same(expected, &found, Columns::CONTENT);
+        }
+    }
+}
+
+#[test]
+fn sessions_that_do_not_fit_are_refused_before_anything_is_written() {
+    let folder = tempfile::tempdir().unwrap();
+    let options = cases().swap_remove(1);
+    let (drive, _) = grown("bd-r", &options, &folder.path().join("from"));
+    let small = folder.path().join("small");
+    mmc_device::simulated::SimulatedDrive::create_with_capacity(&small, fsimage::MediumKind::BdR, 1024)
+        .unwrap();
+    let growing = GrowingDisc::open(OpenDrive::open(&sim("bd-r", &small)).unwrap()).unwrap();
+    let source = OpenDrive::open(&drive).unwrap().disc().unwrap();
+    let refused = SessionCopies::for_medium(&source, &growing, Losses::Refuse, &Control::default());
+    assert!(matches!(refused, Err(fsimage::Error::ImageTooBig { .. })), "{refused:?}");
+    let image = folder.path().join("image");
+    let copies = SessionCopies::for_image(&source, Losses::Refuse, &Control::default()).unwrap();
+    copies.write_image(&image, &Control::default()).unwrap();
+    drop((source, growing));
+    let source = Disc::open(&image).unwrap();
+    let full = GrowingDisc::open(OpenDrive::open(&drive).unwrap()).unwrap();
+    let refused = SessionCopies::for_medium(&source, &full, Losses::Refuse, &Control::default());
+    assert!(matches!(refused, Err(fsimage::Error::NotBlank { .. })), "{refused:?}");
 }
 
 #[test]

@@ -111,6 +111,10 @@ pub struct Copy {
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     pub session: Option<u16>,
 
+    /// Copy each session as one of its own, instead of one that shows what they show together
+    #[arg(long, conflicts_with_all = ["session", "test"])]
+    pub sessions: bool,
+
     /// The new image; - is standard output
     #[arg(short, long, value_name = "OUT", required_unless_present = "drive", conflicts_with = "drive")]
     pub output: Option<PathBuf>,

@@ -1,4 +1,7 @@
-use fsimage::{Disc, DriveName, Error, GrowingDisc, Losses, MergedCopy, OpenDrive};
+use std::path::Path;
+
+use fsimage::{Disc, DriveName, Error, GrowingDisc, Losses, MergedCopy, OpenDrive, SessionCopies};
+use serde_json::json;
 
 use super::told::Told;
 use super::{Context, build, burn, open, told};
@@ -16,20 +19,27 @@ pub(super) fn run(args: &Copy, context: &Context) -> Result<Exit, Failure> {
                 // It would be read while it is written.
                 written.check(path)?;
             }
+            if args.sessions {
+                return sessions_into(args, &disc, output, context);
+            }
             let copy = read(args, &disc, context)?;
             let lost = copy.imported().warnings.iter().map(ToString::to_string);
             let lost = lost.chain(told(copy.boot_losses())).collect();
             context.tell_lost(copy.boot_losses());
             build::write(&copy.plan()?, output, &Added::default(), lost, context)
         }
+        (None, Some(drive)) if args.sessions => sessions_onto(args, &disc, drive, context),
         (None, Some(drive)) => onto(args, &disc, drive, context),
         (None, None) => Err(Failure::argument("--output", "name an image file, or a medium with --drive")),
     }
 }
 
+fn losses(args: &Copy) -> Losses {
+    if args.lossy && !args.strict { Losses::Accept } else { Losses::Refuse }
+}
+
 fn read(args: &Copy, disc: &Disc, context: &Context) -> Result<MergedCopy, Failure> {
-    let losses = if args.lossy && !args.strict { Losses::Accept } else { Losses::Refuse };
-    let copy = MergedCopy::of(disc, args.session, losses, &context.control).map_err(lossy)?;
+    let copy = MergedCopy::of(disc, args.session, losses(args), &context.control).map_err(lossy)?;
     context.tell_warnings(&copy.imported().warnings, args.strict)?;
     Ok(copy)
 }
@@ -41,7 +51,7 @@ fn onto(args: &Copy, disc: &Disc, drive: &DriveName, context: &Context) -> Resul
     if !growing.disc().sessions().is_empty() {
         return Err(Error::NotBlank { drive: drive.to_string() }.into());
     }
-    let copy = read(args, disc, context)?.onto(growing.drive().medium_family(), growing.place());
+    let copy = read(args, disc, context)?.onto(growing.drive().medium_family(), growing.place())?;
     let plan = copy.plan()?;
     let added = Added::default();
     let told = Told {
@@ -53,6 +63,71 @@ fn onto(args: &Copy, disc: &Disc, drive: &DriveName, context: &Context) -> Resul
     let summary = burn::record(growing, (drive, &args.recording), &plan, &told, context)?;
     if context.json {
         context.print_json(&summary)?;
+    }
+    Ok(Exit::Done)
+}
+
+/// What is not kept of the sessions, told; and in words.
+fn tell(args: &Copy, copies: &SessionCopies<'_>, context: &Context) -> Result<Vec<String>, Failure> {
+    let mut lost = Vec::new();
+    for number in copies.incomplete() {
+        lost.push(format!("session {number} is left out: its recording did not come to its end"));
+    }
+    for line in &lost {
+        context.say(format_args!("fsimage: {line}"));
+    }
+    for (_, warnings, losses) in copies.sessions() {
+        context.tell_warnings(warnings, args.strict)?;
+        context.tell_lost(losses);
+        lost.extend(warnings.iter().map(ToString::to_string));
+        lost.extend(told(losses));
+    }
+    Ok(lost)
+}
+
+fn sessions_into(args: &Copy, disc: &Disc, output: &Path, context: &Context) -> Result<Exit, Failure> {
+    if output.as_os_str() == "-" {
+        let reason = "sessions behind one another change what is at the beginning: name a file";
+        return Err(Failure::argument("--output", reason));
+    }
+    let copies = SessionCopies::for_image(disc, losses(args), &context.control).map_err(lossy)?;
+    let lost = tell(args, &copies, context)?;
+    let sessions = copies.sessions().len();
+    context.left.set(Some("the image was not written; a file .fsimage-*.part may be left in its folder"));
+    copies.write_image(output, &context.control)?;
+    context.say(format_args!("{sessions} sessions"));
+    if context.json {
+        context.print_json(&json!({ "output": output, "sessions": sessions, "lost": lost }))?;
+    }
+    Ok(Exit::Done)
+}
+
+fn sessions_onto(args: &Copy, disc: &Disc, drive: &DriveName, context: &Context) -> Result<Exit, Failure> {
+    context.left.set(None);
+    let mut growing = GrowingDisc::open(open::drive(drive, args.recording.real_time)?)?;
+    context.left.set(Some("nothing was written"));
+    let mut copies =
+        SessionCopies::for_medium(disc, &growing, losses(args), &context.control).map_err(lossy)?;
+    let lost = tell(args, &copies, context)?;
+    let mut written = Vec::new();
+    while let Some(copy) = copies.next(Some(growing.disc()), growing.place(), &context.control)? {
+        let is_last = copies.is_last();
+        let mut recording = args.recording.clone();
+        recording.finalise &= is_last;
+        recording.eject &= is_last;
+        let plan = copy.plan()?;
+        let added = Added::default();
+        let session = (!written.is_empty()).then_some(written.len() as u16);
+        let told = Told { session, warnings: Vec::new(), lost: &[], added: &added };
+        written.push(burn::record(growing, (drive, &recording), &plan, &told, context)?);
+        copies.wrote(&plan);
+        if is_last {
+            break;
+        }
+        growing = GrowingDisc::open(open::drive(drive, args.recording.real_time)?)?;
+    }
+    if context.json {
+        context.print_json(&json!({ "sessions": written, "lost": lost }))?;
     }
     Ok(Exit::Done)
 }

@@ -5,17 +5,14 @@ use iso9660::el_torito::{
     SectionEntryExtension, grub2_boot_info,
 };
 use iso9660::system_area::{DISK_BLOCK, MasterBootRecord};
-use sector_io::{ReadSectors, SECTOR_SIZE, Sector};
+use sector_io::{ReadError, ReadSectors, SECTOR_SIZE, Sector};
 
 /// Most sectors of a boot catalog that are read: over 2,000 entries.
 const MOST_CATALOG: u32 = 32;
 
 /// The boot catalog at a sector, or what is wrong with it.
 pub(super) fn catalog_at(source: &dyn ReadSectors, at: Sector) -> Result<BootCatalog, String> {
-    let there = source.sectors().get().saturating_sub(at.get()).min(MOST_CATALOG);
-    let mut bytes = vec![0; there as usize * SECTOR_SIZE];
-    source
-        .read_sectors(at, &mut bytes)
+    let bytes = readable(source, at, MOST_CATALOG)
         .map_err(|error| format!("the boot catalog cannot be read: {error}"))?;
     let catalog = BootCatalog::parse(&bytes);
     catalog
@@ -33,10 +30,26 @@ pub(super) fn selection_criteria(entry: &SectionEntry, extensions: &[SectionEntr
 
 /// The first two sectors of what lies at a sector, zeros behind the end; `None` where nothing can be read.
 pub(super) fn beginning_at(source: &dyn ReadSectors, at: Sector) -> Option<Vec<u8>> {
-    let mut first = vec![0; 2 * SECTOR_SIZE];
-    let there = source.sectors().get().saturating_sub(at.get()).min(2) as usize;
-    let read = there > 0 && source.read_sectors(at, &mut first[..there * SECTOR_SIZE]).is_ok();
-    read.then_some(first)
+    let mut first = readable(source, at, 2).ok().filter(|first| !first.is_empty())?;
+    first.resize(2 * SECTOR_SIZE, 0);
+    Some(first)
+}
+
+/// Up to so many sectors, fewer where there are no more or where one cannot be read: what lies at the end of a track may
+/// have nothing behind it.
+fn readable(source: &dyn ReadSectors, at: Sector, most: u32) -> Result<Vec<u8>, ReadError> {
+    let there = source.sectors().get().saturating_sub(at.get()).min(most);
+    let mut bytes = vec![0; there as usize * SECTOR_SIZE];
+    let Err(error) = source.read_sectors(at, &mut bytes) else { return Ok(bytes) };
+    let read = (at.get()..)
+        .zip(bytes.chunks_exact_mut(SECTOR_SIZE))
+        .map_while(|(at, sector)| source.read_sectors(Sector::new(at), sector).ok())
+        .count();
+    if read == 0 {
+        return Err(error);
+    }
+    bytes.truncate(read * SECTOR_SIZE);
+    Ok(bytes)
 }
 
 /// The boot info table in the first two sectors of a boot image, if it names the place that the image is at.

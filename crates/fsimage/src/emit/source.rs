@@ -27,7 +27,7 @@ pub(crate) enum Opened<'t> {
     Memory(&'t [u8]),
     /// The value of an extended attribute.
     Attribute(Vec<u8>),
-    /// On the medium that the tree was imported from.
+    /// On the medium that the tree was imported from, or another.
     Imported,
     /// What is stored of a host file without its holes.
     Sparse { stored: &'t SparseContent, of: Box<Opened<'t>> },
@@ -57,8 +57,13 @@ pub(crate) struct PathOf<'t>(&'t Tree, ContentId);
 impl PathOf<'_> {
     pub(super) fn path(self) -> PathBuf {
         let no_path = || {
-            let is_imported = self.0.content(self.1).is_imported();
-            PathBuf::from(if is_imported { "(the imported image)" } else { "(spooled stream)" })
+            let is_imported =
+                |content: &Content| content.is_imported() || matches!(content, Content::Foreign(_));
+            PathBuf::from(if is_imported(self.0.content(self.1)) {
+                "(the imported image)"
+            } else {
+                "(spooled stream)"
+            })
         };
         self.0.host_path(self.1).unwrap_or_else(no_path)
     }
@@ -119,7 +124,8 @@ impl Sources {
             }
             Content::Imported { .. }
             | Content::ImportedSections { .. }
-            | Content::ImportedStretches { .. } => Ok(Opened::Imported),
+            | Content::ImportedStretches { .. }
+            | Content::Foreign(_) => Ok(Opened::Imported),
             Content::Sparse(stored) => {
                 Ok(Opened::Sparse { stored, of: Box::new(self.open_any(tree, stored.of)?) })
             }
@@ -329,11 +335,11 @@ fn read_tables(file: &File, mut at: u64, mut into: &mut [u8]) -> io::Result<()> 
 
 /// Imported content is read by whole sectors; a content's sections end anywhere in their last one.
 fn read_imported(tree: &Tree, id: ContentId, offset: u64, into: &mut [u8]) -> Result<()> {
-    let Some(origin) = tree.origin() else {
+    let (Some(origin), _, content) = tree.lies_at(id) else {
         return Err(Error::Unsupported { feature: "imported content without its medium".to_owned() });
     };
     let single;
-    let sections: &[crate::tree::Section] = match tree.content(id) {
+    let sections: &[crate::tree::Section] = match content {
         Content::Imported { start, len } => {
             single = [crate::tree::Section { start: *start, len: *len }];
             &single
@@ -365,7 +371,7 @@ fn read_imported(tree: &Tree, id: ContentId, offset: u64, into: &mut [u8]) -> Re
 
 /// Where an imported content begins; sector 0 for others.
 pub(super) fn first_imported(tree: &Tree, id: ContentId) -> Sector {
-    match tree.content(id) {
+    match tree.lies_at(id).2 {
         Content::Imported { start, .. } => *start,
         Content::ImportedSections { sections, .. } => {
             sections.first().map_or(Sector::ZERO, |section| section.start)
@@ -389,9 +395,9 @@ pub(super) fn imported_ranges(
     offset: u64,
     len: u64,
 ) -> Option<ImportedRanges<'_>> {
-    let file = tree.origin_file()?;
+    let (_, Some(file), content) = tree.lies_at(id) else { return None };
     let single;
-    let sections: &[crate::tree::Section] = match tree.content(id) {
+    let sections: &[crate::tree::Section] = match content {
         Content::Imported { start, len } => {
             single = [crate::tree::Section { start: *start, len: *len }];
             &single

@@ -142,7 +142,6 @@ pub fn import(disc: &Disc, options: &ImportOptions, control: &Control) -> Result
     if let Some(reason) = lost_root(&read.tree, &image) {
         return Err(Error::Corrupt { sector: session.start, structure: "root directory", detail: reason });
     }
-    let digests = take_recorded((disc, &image), &mut read.tree, control, &mut read.warnings)?;
     let mut file_systems = FileSystems::empty();
     let has = |file_system| disc.image(Some(session.number), &[file_system]).is_ok();
     let udf = disc.image(Some(session.number), &[FileSystem::Udf]).ok();
@@ -167,6 +166,7 @@ pub fn import(disc: &Disc, options: &ImportOptions, control: &Control) -> Result
         let others = OtherTrees { disc, session: session.number, control };
         others.take_into(&mut read, image.file_system(), file_systems)?;
     }
+    let digests = take_recorded((disc, &image), &mut read.tree, control, &mut read.warnings)?;
     let ReadTree { mut tree, mut warnings, long_names, md5_tags } = read;
     let own_descriptors = OwnDescriptors::of_session(set.as_ref().ok(), udf);
     let set = match set {

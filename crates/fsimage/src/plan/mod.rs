@@ -645,6 +645,11 @@ impl<'t> LayoutPlan<'t> {
         self.digests.as_ref()
     }
 
+    /// The contents that the session writes outside of ICBs, and where, in ascending order.
+    pub(crate) fn placed_contents(&self) -> impl Iterator<Item = (ContentId, Extent)> + '_ {
+        self.placement.extents(self.tree)
+    }
+
     /// What changes in a content while it is written.
     pub(crate) fn patch_of(&self, content: ContentId) -> Option<&Patch> {
         self.boot.patch_of(content)

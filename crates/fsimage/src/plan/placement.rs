@@ -66,7 +66,8 @@ impl Placement {
             if let (true, Some(node)) = (content.is_imported() && !copies && content.len() > 0, node) {
                 elsewhere.get_or_insert(node);
             }
-            if let (true, Some(node)) = (copies && tree.is_form_2(id), node) {
+            let is_copied = copies || matches!(content, Content::Foreign(_));
+            if let (true, Some(node)) = (is_copied && tree.is_form_2(id), node) {
                 unfit.get_or_insert(node);
             }
             if let (Content::Digests { .. }, Some(node)) = (content, node)

@@ -221,6 +221,7 @@ impl Project {
             | Content::Attribute { .. }
             | Content::Sparse(_)
             | Content::Spooled { .. }
+            | Content::Foreign(_)
             | Content::Memory(_) => {
                 let at = *stored;
                 store(&self.tree)?;

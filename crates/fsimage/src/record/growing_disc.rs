@@ -126,7 +126,7 @@ impl GrowingDisc {
     /// As [`import`](crate::import).
     pub fn import(&self, options: &ImportOptions, control: &Control) -> Result<Imported> {
         let mut imported = import_all(&self.disc, options, control)?;
-        if self.next.head == Head::None && imported.boot.has_system_area() {
+        if !self.has_head() && imported.boot.has_system_area() {
             imported.warnings.push(ImportWarning::PartitionTable);
             imported.boot = imported.boot.without_system_area();
         }
@@ -158,6 +158,11 @@ impl GrowingDisc {
     fn beside(&self, plan: &LayoutPlan<'_>) -> Result<Beside> {
         let source = self.disc.source().as_ref();
         Beside::new(source, &self.next, NewHead::new(plan, &self.disc, &self.next)?.blocks(source)?)
+    }
+
+    /// Whether the newest session is found by a head at the beginning of the medium.
+    pub(crate) fn has_head(&self) -> bool {
+        self.next.head != Head::None
     }
 
     /// That the disc in the drive is the one that was opened and imported, in the same state.

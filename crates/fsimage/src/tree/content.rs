@@ -5,6 +5,7 @@ use std::sync::Arc;
 use sector_io::Sector;
 use serde::{Deserialize, Serialize};
 
+use super::Origin;
 use super::arena::ArenaRef;
 
 /// Number of a content: the bytes of a file, or none. Hard links are nodes with one content.
@@ -53,6 +54,16 @@ pub(crate) enum Content {
     /// Stretches of bytes at any positions on the medium that the tree was imported from, and of zeros where
     /// there is no position. They cannot be referred to where they lie: they are copied.
     ImportedStretches { stretches: Box<[(Option<u64>, u64)]>, len: u64 },
+    /// On another medium than that, from which it is copied.
+    Foreign(Arc<ForeignContent>),
+}
+
+/// Content of another medium than that which a tree was imported from.
+#[derive(Debug)]
+pub(crate) struct ForeignContent {
+    pub(crate) origin: Origin,
+    /// One of the imported kinds: where it lies there.
+    pub(crate) content: Content,
 }
 
 /// Content that is (part of) a host file.
@@ -115,6 +126,7 @@ impl Content {
             Content::Identity => 0,
             Content::HostRange(range) => range.len,
             Content::Sparse(stored) => stored.len,
+            Content::Foreign(foreign) => foreign.content.len(),
             Content::Memory(bytes) => bytes.len() as u64,
             Content::Imported { len, .. } => u64::from(*len),
         }

@@ -69,9 +69,17 @@ impl Tree {
         self.put_origin(Origin(Some(origin), file));
     }
 
-    /// The file that the sectors of the origin are in, from which the kernel can copy.
-    pub(crate) fn origin_file(&self) -> Option<&Arc<FileSectors>> {
-        self.origin.1.as_ref()
+    /// The medium that a content lies on if it lies on any, the file that its sectors are in, from which the kernel can
+    /// copy, and where it lies there.
+    pub(crate) fn lies_at(
+        &self,
+        content: ContentId,
+    ) -> (Option<&Arc<dyn ReadSectors>>, Option<&FileSectors>, &Content) {
+        let (Origin(medium, file), content) = match self.content(content) {
+            Content::Foreign(foreign) => (&foreign.origin, &foreign.content),
+            own => (&self.origin, own),
+        };
+        (medium.as_ref(), file.as_deref(), content)
     }
 
     pub(crate) fn content(&self, content: ContentId) -> &Content {

@@ -30,11 +30,14 @@ pub(crate) struct Graft<'a> {
     /// What contents have become.
     contents: HashMap<ContentId, ContentId>,
     /// Contents that are here, by where they lie: what is restored becomes a further name of them.
-    known: HashMap<(Section, u64), ContentId>,
+    known: HashMap<ContentPlace, ContentId>,
 }
 
+/// The first section of a content that lies in whole sectors, and its length.
+pub(crate) type ContentPlace = (Section, u64);
+
 /// Where a content that lies in whole sectors begins, and its length.
-fn place(content: &Content) -> Option<(Section, u64)> {
+pub(crate) fn content_place(content: &Content) -> Option<ContentPlace> {
     match content {
         Content::Imported { start, len } if *len > 0 => {
             Some((Section { start: *start, len: *len }, (*len).into()))
@@ -56,7 +59,7 @@ impl<'a> Graft<'a> {
             (None, Some(_)) => into.put_origin(from.origin.clone()),
             _ => {}
         }
-        let known = into.contents().filter_map(|(id, content)| Some((place(content)?, id))).collect();
+        let known = into.contents().filter_map(|(id, content)| Some((content_place(content)?, id))).collect();
         Ok(Graft { into, from, contents: HashMap::new(), known })
     }
 
@@ -210,7 +213,7 @@ impl<'a> Graft<'a> {
                 reason: "it was scanned from a host: add that to the tree itself".to_owned(),
             });
         }
-        let place = place(content);
+        let place = content_place(content);
         let known = place.and_then(|place| self.known.get(&place).copied());
         let new = match known {
             Some(known) => known,

@@ -10,6 +10,7 @@ mod contents;
 mod counting;
 mod digests;
 mod edit;
+mod foreign;
 mod graft;
 mod imported;
 mod item;
@@ -55,7 +56,7 @@ pub(crate) use acl::{acl_of, attributes_of};
 pub(crate) use attribute_lists::Values;
 pub(crate) use content::{Content, HostFolderId, HostRange, SparseContent, SparsePart};
 pub(crate) use digests::DigestFiles;
-pub(crate) use graft::Graft;
+pub(crate) use graft::{ContentPlace, Graft, content_place};
 pub(crate) use portable::{Numbers, PortableTree};
 pub(crate) use scan::modified_nanoseconds;
 pub(crate) use spool::{temporary_file, write_temporary};
@@ -123,7 +124,7 @@ struct HostFolder {
 
 /// The medium that imported content lies on, and the file that its sectors are in, one behind another.
 #[derive(Clone, Default)]
-struct Origin(Option<Arc<dyn ReadSectors>>, Option<Arc<FileSectors>>);
+pub(crate) struct Origin(Option<Arc<dyn ReadSectors>>, Option<Arc<FileSectors>>);
 
 impl std::fmt::Debug for Origin {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

@@ -69,6 +69,7 @@ impl Tree {
                 let (tables, data) = (tables.clone(), data.clone());
                 Content::Sparse(Arc::new(SparseContent { of, tables, data, ..**stored }))
             }
+            Content::Foreign(foreign) => Content::Foreign(foreign.clone()),
             Content::Imported { .. }
             | Content::ImportedSections { .. }
             | Content::ImportedStretches { .. } => {

@@ -1,4 +1,8 @@
-//! A disc with several sessions, copied as one.
+//! A disc with several sessions, copied as one, or session by session.
+
+mod sessions;
+
+pub use sessions::SessionCopies;
 
 use crate::boot::{BootLoss, Losses};
 use crate::disc::Disc;
@@ -23,23 +27,37 @@ impl MergedCopy {
     /// As [`import`]; [`Error::BootLost`](crate::Error::BootLost) for what boots and cannot follow, if that is refused.
     pub fn of(disc: &Disc, session: Option<u16>, losses: Losses, control: &Control) -> Result<MergedCopy> {
         let import_options = ImportOptions { session, trees: ImportedTrees::All, ..ImportOptions::default() };
-        let mut imported = import(disc, &import_options, control)?;
+        MergedCopy::of_imported(import(disc, &import_options, control)?, losses)
+    }
+
+    fn of_imported(mut imported: Imported, losses: Losses) -> Result<MergedCopy> {
         let mut options = imported.new_image_options();
         let boot_losses = imported.boot.put_into(&mut imported.tree, &mut options, losses)?;
         if options.md5_tags && options.md5_obstacle().is_some() {
             options.md5_tags = false;
             imported.warnings.push(ImportWarning::Checksums(RecordedChecksums::Xorriso));
         }
-        Ok(MergedCopy { imported, options, boot_losses })
+        let mut copy = MergedCopy { imported, options, boot_losses };
+        copy.record_digests()?;
+        Ok(copy)
     }
 
     /// The same on a medium: where the session begins, and the form of UDF that is usual there, of the same revision.
-    #[must_use]
-    pub fn onto(mut self, medium: Medium, place: Place) -> MergedCopy {
+    ///
+    /// # Errors
+    /// [`Error::TreeTooLarge`](crate::Error::TreeTooLarge).
+    pub fn onto(mut self, medium: Medium, place: Place) -> Result<MergedCopy> {
         let udf = UdfOptions::for_medium(medium);
         self.options.udf = UdfOptions { revision: self.options.udf.revision, ..udf };
         self.options.place = place;
-        self
+        self.record_digests()?;
+        Ok(self)
+    }
+
+    /// Goes on with what the session has recorded of its files.
+    fn record_digests(&mut self) -> Result<()> {
+        let Some(algorithm) = self.imported.digests else { return Ok(()) };
+        self.imported.tree.record_digests(algorithm, &self.options).map(drop)
     }
 
     /// What was imported, with what could not be kept.

@@ -1,0 +1,222 @@
+//! All sessions of a disc, each as one of its copy: every file lies there once, as on the disc.
+
+use std::collections::{HashMap, HashSet};
+use std::fmt;
+use std::path::Path;
+
+use sector_io::{Sector, SectorCount};
+
+use super::MergedCopy;
+use crate::append::GrowingImage;
+use crate::boot::{BootLoss, Losses};
+use crate::disc::Disc;
+use crate::image_file::{replace, write_image};
+use crate::import::{ImportOptions, ImportWarning, ImportedTrees, import};
+use crate::plan::{ImportedContent, LayoutPlan, Medium, Place, visit_files};
+use crate::record::GrowingDisc;
+use crate::tree::{ContentPlace, content_place};
+use crate::{Control, Error, Result};
+
+/// The sessions of a disc, to be written one behind another onto a blank medium or into a new image. Each shows in all its
+/// file systems what it showed; files of earlier sessions are referred to where the copy has them.
+pub struct SessionCopies<'d> {
+    disc: &'d Disc,
+    losses: Losses,
+    medium: Medium,
+    /// Whether readers find the newest session by a head at the beginning, so that it has a system area.
+    has_head: bool,
+    /// Numbers of the sessions that are copied, with what cannot be kept.
+    sessions: Vec<(u16, Vec<ImportWarning>, Vec<BootLoss>)>,
+    /// Sessions whose recording did not come to its end.
+    incomplete: Vec<u16>,
+    done: usize,
+    /// Where what lies somewhere on the disc lies on the copy.
+    places: HashMap<ContentPlace, Sector>,
+}
+
+impl fmt::Debug for SessionCopies<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let SessionCopies { sessions, incomplete, done, .. } = self;
+        let mut shown = f.debug_struct("SessionCopies");
+        shown.field("sessions", sessions).field("incomplete", incomplete).field("done", done);
+        shown.finish_non_exhaustive()
+    }
+}
+
+impl<'d> SessionCopies<'d> {
+    /// For a new image file. Looks at all sessions that are complete.
+    ///
+    /// # Errors
+    /// As [`MergedCopy::of`] for each of them; [`Error::EmptyMedium`] if there is none.
+    pub fn for_image(disc: &'d Disc, losses: Losses, control: &Control) -> Result<SessionCopies<'d>> {
+        SessionCopies::new(disc, (Medium::ImageFile, true), losses)?.looked_at(None, control)
+    }
+
+    /// For a medium on which there is nothing yet.
+    ///
+    /// # Errors
+    /// As [`for_image`](SessionCopies::for_image); [`Error::ImageTooBig`] if the sessions will not fit, and
+    /// [`Error::NotBlank`] for another medium.
+    pub fn for_medium(
+        disc: &'d Disc,
+        growing: &GrowingDisc,
+        losses: Losses,
+        control: &Control,
+    ) -> Result<SessionCopies<'d>> {
+        if !growing.disc().sessions().is_empty() {
+            return Err(Error::NotBlank { drive: growing.drive().name().to_owned() });
+        }
+        let ground = (growing.drive().medium_family(), growing.has_head());
+        SessionCopies::new(disc, ground, losses)?.looked_at(growing.place().available, control)
+    }
+
+    fn new(disc: &'d Disc, (medium, has_head): (Medium, bool), losses: Losses) -> Result<SessionCopies<'d>> {
+        let numbers = disc.sessions().iter().map(|session| session.number);
+        let (incomplete, complete): (Vec<u16>, Vec<u16>) =
+            numbers.partition(|&number| disc.session(Some(number)).is_ok_and(|one| disc.is_incomplete(&one)));
+        if complete.is_empty() {
+            return Err(Error::EmptyMedium { medium: disc.name().to_owned() });
+        }
+        let sessions = complete.into_iter().map(|number| (number, Vec::new(), Vec::new())).collect();
+        let places = HashMap::new();
+        Ok(SessionCopies { disc, losses, medium, has_head, sessions, incomplete, done: 0, places })
+    }
+
+    /// Imports each session once, for what cannot be kept and for the room that all need.
+    fn looked_at(mut self, available: Option<SectorCount>, control: &Control) -> Result<SessionCopies<'d>> {
+        let mut seen = HashSet::new();
+        let mut needed = 0;
+        for index in 0..self.sessions.len() {
+            let copy = self.read(index, control)?;
+            let plan = copy.plan()?;
+            needed += u64::from(plan.extent().len.get());
+            for (place, _, sectors) in contents_of(&plan) {
+                if !seen.insert(place) {
+                    needed -= u64::from(sectors.get());
+                }
+            }
+            drop(plan);
+            let (_, warnings, losses) = &mut self.sessions[index];
+            (*warnings, *losses) = (copy.imported.warnings, copy.boot_losses);
+        }
+        match available {
+            Some(available) if needed > u64::from(available.get()) => {
+                Err(Error::ImageTooBig { needed, available })
+            }
+            _ => Ok(self),
+        }
+    }
+
+    fn read(&self, index: usize, control: &Control) -> Result<MergedCopy> {
+        let session = Some(self.sessions[index].0);
+        let options = ImportOptions { session, trees: ImportedTrees::All, ..ImportOptions::default() };
+        let mut imported = import(self.disc, &options, control)?;
+        if index > 0 && !self.has_head && imported.boot.has_system_area() {
+            imported.warnings.push(ImportWarning::PartitionTable);
+            imported.boot = imported.boot.without_system_area();
+        }
+        let copy = MergedCopy::of_imported(imported, self.losses)?;
+        if self.sessions.len() > 1 && copy.options.partition_offset > SectorCount::ZERO {
+            return Err(Error::Unsupported {
+                feature: "copying the sessions of a disc that has a partition to be mounted by itself (copied as one \
+                          session it keeps that)"
+                    .to_owned(),
+            });
+        }
+        Ok(copy)
+    }
+
+    /// Numbers of the sessions that are copied, with what cannot be kept of each.
+    pub fn sessions(&self) -> impl ExactSizeIterator<Item = (u16, &[ImportWarning], &[BootLoss])> {
+        self.sessions.iter().map(|(number, warnings, losses)| (*number, &warnings[..], &losses[..]))
+    }
+
+    /// Numbers of the sessions that are left out, because their recording did not come to its end.
+    pub fn incomplete(&self) -> &[u16] {
+        &self.incomplete
+    }
+
+    /// The next session, for its `place` on what there is of the copy so far. `None` behind the last one. When it is
+    /// written, [`wrote`](SessionCopies::wrote) is to be told.
+    ///
+    /// # Errors
+    /// As [`for_image`](SessionCopies::for_image).
+    pub fn next(&self, copy: Option<&Disc>, place: Place, control: &Control) -> Result<Option<MergedCopy>> {
+        if self.done == self.sessions.len() {
+            return Ok(None);
+        }
+        let next = self.read(self.done, control)?;
+        let next = match copy.filter(|_| self.done > 0) {
+            Some(disc) => next.continuing(disc, &self.places)?,
+            None => next,
+        };
+        next.onto(self.medium, place).map(Some)
+    }
+
+    /// Whether the session that comes next is the last.
+    pub fn is_last(&self) -> bool {
+        self.done + 1 == self.sessions.len()
+    }
+
+    /// Takes down where the contents of a session lie that was written by this plan.
+    pub fn wrote(&mut self, plan: &LayoutPlan<'_>) {
+        self.done += 1;
+        self.places.extend(contents_of(plan).map(|(place, start, _)| (place, start)));
+    }
+
+    /// Writes an image file with all sessions. It appears there when it is complete.
+    ///
+    /// # Errors
+    /// As [`write_image`] and [`GrowingImage::write`].
+    pub fn write_image(mut self, path: &Path, control: &Control) -> Result<()> {
+        replace(path, |unfinished| {
+            while let Some(()) = self.write_next(unfinished, control)? {}
+            Ok(())
+        })
+    }
+
+    fn write_next(&mut self, path: &Path, control: &Control) -> Result<Option<()>> {
+        let growing = match self.done {
+            0 => None,
+            _ => Some(GrowingImage::open(path)?),
+        };
+        let place = growing.as_ref().map(GrowingImage::place).unwrap_or_default();
+        let Some(copy) = self.next(growing.as_ref().map(GrowingImage::disc), place, control)? else {
+            return Ok(None);
+        };
+        let plan = copy.plan()?;
+        match growing {
+            None => write_image(&plan, path, control)?,
+            Some(growing) => growing.write(&plan, control)?,
+        }
+        self.wrote(&plan);
+        Ok(Some(()))
+    }
+}
+
+impl MergedCopy {
+    /// The same as a further session of `disc`, on which `places` says where contents lie already.
+    fn continuing(mut self, disc: &Disc, places: &HashMap<ContentPlace, Sector>) -> Result<MergedCopy> {
+        // What boots and lies in no file is copied again.
+        let mut of_files = HashSet::new();
+        let tree = &mut self.imported.tree;
+        visit_files(tree, self.options.file_systems, &mut |_, content| {
+            of_files.insert(content);
+        });
+        tree.rest_on(disc, &mut |id, content| {
+            let place = content_place(content).filter(|_| of_files.contains(&id))?;
+            places.get(&place).copied()
+        })?;
+        self.options.imported = ImportedContent::StaysInPlace;
+        Ok(self)
+    }
+}
+
+/// The contents that a plan places and that lie in whole sectors of the disc that is copied: where they lie there, where on
+/// the copy, and in how many sectors.
+fn contents_of(plan: &LayoutPlan<'_>) -> impl Iterator<Item = (ContentPlace, Sector, SectorCount)> {
+    plan.placed_contents().filter_map(|(id, extent)| {
+        let place = content_place(plan.tree().lies_at(id).2)?;
+        Some((place, extent.start, extent.len))
+    })
+}
