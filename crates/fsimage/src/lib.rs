@@ -34,11 +34,13 @@ mod view;
 pub use append::GrowingImage;
 pub use audio::{AudioDisc, AudioNotice, CueProblem, DiscReader, DiscSession, SoundProblem};
 pub use boot::{
-    AppendedPartition, ApplePartitionReport, AppleVolume, BootCatalogReport, BootCode, BootImage,
-    BootImageReport, BootLoader, BootLoss, BootOptions, BootSetUp, BootSource, CatalogPlace, Emulation,
-    ExtractedBoot, GptPartitionReport, GptReport, HybridOptions, InfoTableReport, KeptSystemArea, KnownCode,
-    LoadSize, Losses, MbrPartitionReport, PartitionContent, PartitionOptions, PartitionScheme,
-    PartitionTableKind, SelectionCriteria, SizeFrom, SystemAreaReport,
+    AlphaBootBlockReport, AppendedPartition, ApplePartitionReport, AppleVolume, BootCatalogReport, BootCode,
+    BootFileReport, BootImage, BootImageReport, BootLoader, BootLoss, BootOptions, BootSetUp, BootSource,
+    CatalogPlace, DecBootBlockReport, Emulation, ExtractedBoot, GptPartitionReport, GptReport, HybridOptions,
+    InfoTableReport, KeptSystemArea, KnownCode, LoadSize, Losses, MbrPartitionReport, PaloBlockReport,
+    PartitionContent, PartitionOptions, PartitionScheme, PartitionTableKind, SelectionCriteria,
+    SgiPartitionReport, SgiVolumeHeaderReport, SizeFrom, SunDiskLabelReport, SunPartitionReport,
+    SystemAreaReport,
 };
 pub use compress::{ZisofsBlock, ZisofsOptions, ZisofsReport, ZisofsVersion};
 pub use copy::{MergedCopy, SessionCopies};

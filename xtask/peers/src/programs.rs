@@ -123,6 +123,12 @@ pub const PROGRAMS: &[Program] = &[
         checks: "GPTs of hybrid images, and their backups",
     },
     Program {
+        name: "sfdisk",
+        files: &["sfdisk"],
+        package: "fdisk",
+        checks: "partitions of SUN disk labels and volume headers of SGI",
+    },
+    Program {
         name: "qemu",
         files: &["qemu-system-x86_64"],
         package: "qemu-system-x86",

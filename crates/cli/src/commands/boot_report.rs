@@ -2,7 +2,10 @@
 
 use std::io::Write;
 
-use fsimage::{BootCatalogReport, BootImageReport, GptReport, SizeFrom, SystemAreaReport};
+use fsimage::{
+    BootCatalogReport, BootFileReport, BootImageReport, GptReport, SgiVolumeHeaderReport, SizeFrom,
+    SunDiskLabelReport, SystemAreaReport,
+};
 
 use crate::failure::Failure;
 use crate::printable::printable;
@@ -80,7 +83,11 @@ pub(super) fn print_system_area(area: &SystemAreaReport, out: &mut impl Write) -
     }
     let of = |image: Option<u32>| image.map_or(String::new(), |image| format!(", boot image {image}"));
     for one in &area.mbr {
-        let active = if one.active { ", active" } else { "" };
+        let active = match (one.active, one.is_used()) {
+            (true, _) => ", active",
+            (false, true) => "",
+            (false, false) => ", not used",
+        };
         writeln!(
             out,
             "  MBR {:<10} type {:#04x}, blocks {} + {}{active}{}",
@@ -117,12 +124,101 @@ pub(super) fn print_system_area(area: &SystemAreaReport, out: &mut impl Write) -
             of(one.boot_image)
         )?;
     }
+    print_boot_blocks(area, out)?;
+    if let Some(kind) = &area.volume {
+        writeln!(out, "  volume         {kind}, from sector 0")?;
+    }
     print_findings(&area.findings, out)
+}
+
+/// What the system area says to machines that are neither PCs nor Macs.
+fn print_boot_blocks(area: &SystemAreaReport, out: &mut impl Write) -> Result<(), Failure> {
+    if let Some(label) = &area.sun_disk_label {
+        print_sun_disk_label(label, out)?;
+    }
+    if let Some(header) = &area.sgi_volume_header {
+        print_sgi_volume_header(header, out)?;
+    }
+    if let Some(block) = &area.dec_boot_block {
+        let (to, entry) = (block.load_address, block.entry);
+        writeln!(out, "  DECstation     mode {}, loads to {to:#010x}, starts at {entry:#010x}", block.mode)?;
+        block.segments.iter().try_for_each(|segment| print_boot_file("DECstation", segment, out))?;
+    }
+    if let Some(block) = &area.palo_block {
+        let line = printable(&block.command_line);
+        writeln!(out, "  PALO           version {}, command line {:?}", block.version, line.to_string())?;
+        block.files.iter().try_for_each(|file| print_boot_file("PALO", file, out))?;
+    }
+    if let Some(block) = &area.alpha_boot_block {
+        let text = match block.text.as_str() {
+            "" => String::new(),
+            text => format!("{:?}, ", printable(text).to_string()),
+        };
+        writeln!(out, "  Alpha          {text}checksum {}", right(block.checksum_right))?;
+        print_boot_file("Alpha", &block.loader, out)?;
+    }
+    Ok(())
+}
+
+fn print_sun_disk_label(label: &SunDiskLabelReport, out: &mut impl Write) -> Result<(), Failure> {
+    writeln!(
+        out,
+        "  SUN label      {:?}, {} heads of {} blocks, checksum {}",
+        printable(&label.label).to_string(),
+        label.heads,
+        label.sectors_per_head,
+        right(label.checksum_right)
+    )?;
+    for one in &label.partitions {
+        let tag = match (one.tag_name, one.tag) {
+            (Some(name), _) => format!("{name}, "),
+            (None, Some(tag)) => format!("tag {tag:#06x}, "),
+            (None, None) => String::new(),
+        };
+        let read_only = if one.read_only { ", read-only" } else { "" };
+        let path = path_of(one.path.as_deref());
+        writeln!(
+            out,
+            "  SUN {:<10} {tag}blocks {} + {}{read_only}{path}",
+            one.number, one.start, one.blocks
+        )?;
+    }
+    label.grub_core.iter().try_for_each(|core| print_boot_file("SUN", core, out))
+}
+
+fn print_sgi_volume_header(header: &SgiVolumeHeaderReport, out: &mut impl Write) -> Result<(), Failure> {
+    let boots = match &header.boot_file {
+        Some(name) => format!(", boots {:?}", printable(name).to_string()),
+        None => String::new(),
+    };
+    writeln!(out, "  SGI header     checksum {}{boots}", right(header.checksum_right))?;
+    for one in &header.partitions {
+        let kind = one.type_name.map_or(format!("type {:#x}", one.partition_type), str::to_owned);
+        let path = path_of(one.path.as_deref());
+        writeln!(out, "  SGI {:<10} {kind}, blocks {} + {}{path}", one.number, one.start, one.blocks)?;
+    }
+    header.files.iter().try_for_each(|file| print_boot_file("SGI", file, out))
+}
+
+fn print_boot_file(label: &str, file: &BootFileReport, out: &mut impl Write) -> Result<(), Failure> {
+    let name =
+        file.name.as_deref().map_or(String::new(), |name| format!(" {:?}", printable(name).to_string()));
+    let path = path_of(file.path.as_deref());
+    let within = if file.offset > 0 { format!(" from byte {}", file.offset) } else { String::new() };
+    writeln!(out, "  {label:<14} {}{name}, bytes {} + {}{path}{within}", file.role, file.start, file.bytes)?;
+    Ok(())
+}
+
+fn path_of(path: Option<&str>) -> String {
+    path.map_or(String::new(), |path| format!(", {}", printable(path)))
+}
+
+fn right(right: bool) -> &'static str {
+    if right { "right" } else { "wrong" }
 }
 
 fn print_gpt(label: &str, gpt: Option<&GptReport>, out: &mut impl Write) -> Result<(), Failure> {
     let Some(gpt) = gpt else { return Ok(()) };
-    let right = |right: bool| if right { "right" } else { "wrong" };
     writeln!(
         out,
         "  {label:<14} block {}, disk {}, checksums: header {}, partitions {}",

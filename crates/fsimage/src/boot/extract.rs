@@ -40,7 +40,7 @@ impl Disc {
         control: &Control,
     ) -> Result<Vec<ExtractedBoot>> {
         let catalog = self.boot_catalog(session)?;
-        let area = self.system_area()?;
+        let area = self.system_area_without_files()?;
         std::fs::create_dir_all(folder)
             .map_err(|source| Error::OutputWrite { path: folder.to_owned(), source })?;
         let out = Output { disc: self, folder, overwrite, control };
@@ -57,14 +57,17 @@ impl Disc {
         if area.used {
             written.extend(out.write("system area", "system-area.bin", 0, SYSTEM_AREA_LEN as u64)?);
         }
-        let mbr = area.mbr.iter().filter(|one| one.partition_type != 0xEE && one.boot_image.is_none());
+        let mbr = area.mbr.iter().filter(|one| one.is_used());
+        let mbr = mbr.filter(|one| one.partition_type != 0xEE && one.boot_image.is_none());
         for partition in mbr.filter(|one| one.start > 0 && one.blocks > 0) {
             let name = format!("mbr-partition-{}.img", partition.number);
             let what = format!("partition {} of the master boot record", partition.number);
             written.extend(out.write_blocks(&what, &name, partition.start, partition.blocks)?);
         }
         let gpt = area.gpt.iter().flat_map(|gpt| &gpt.partitions).filter(|one| one.boot_image.is_none());
-        for partition in gpt.filter(|one| !area.mbr.iter().any(|other| other.start == one.start)) {
+        for partition in
+            gpt.filter(|one| !area.mbr.iter().any(|other| other.is_used() && other.start == one.start))
+        {
             let name = format!("gpt-partition-{}.img", partition.number);
             let what = format!("partition {} of the GPT", partition.number);
             written.extend(out.write_blocks(&what, &name, partition.start, partition.blocks)?);

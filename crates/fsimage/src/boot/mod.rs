@@ -16,8 +16,10 @@ mod read;
 
 pub use code::{BootLoader, KnownCode};
 pub use describe::{
-    ApplePartitionReport, BootCatalogReport, BootImageReport, GptPartitionReport, GptReport, InfoTableReport,
-    MbrPartitionReport, SizeFrom, SystemAreaReport,
+    AlphaBootBlockReport, ApplePartitionReport, BootCatalogReport, BootFileReport, BootImageReport,
+    DecBootBlockReport, GptPartitionReport, GptReport, InfoTableReport, MbrPartitionReport, PaloBlockReport,
+    SgiPartitionReport, SgiVolumeHeaderReport, SizeFrom, SunDiskLabelReport, SunPartitionReport,
+    SystemAreaReport,
 };
 pub use extract::ExtractedBoot;
 pub use hybrid::{

@@ -73,7 +73,9 @@ impl PaloBlock {
         let mut block = [0; Self::LEN];
         block[..7].copy_from_slice(Self::MAGIC);
         block[7] = self.version;
-        for (offset, file) in [(8, self.kernel32), (16, self.ramdisk), (232, self.kernel64), (240, self.loader)] {
+        for (offset, file) in
+            [(8, self.kernel32), (16, self.ramdisk), (232, self.kernel64), (240, self.loader)]
+        {
             BigEndian::write_u32(&mut block[offset..offset + 4], file.start);
             BigEndian::write_u32(&mut block[offset + 4..offset + 8], file.len);
         }
@@ -122,7 +124,8 @@ mod tests {
         recorded[..8].copy_from_slice(&[0x80, 0, b'P', b'A', b'L', b'O', 0, 4]);
         recorded[8..24].copy_from_slice(&[0, 1, 0x50, 0, 0, 0, 0x13, 0x88, 0, 0, 0xD0, 0, 0, 0, 0, 3]);
         recorded[24..28].copy_from_slice(b"HOME");
-        recorded[232..248].copy_from_slice(&[0, 1, 0x68, 0, 0, 1, 0x86, 0xA0, 0, 0, 0xD8, 0, 0, 0, 0x75, 0x30]);
+        recorded[232..248]
+            .copy_from_slice(&[0, 1, 0x68, 0, 0, 1, 0x86, 0xA0, 0, 0, 0xD8, 0, 0, 0, 0x75, 0x30]);
         assert_eq!(block.encode(), recorded);
         assert_eq!(PaloBlock::parse(&recorded).unwrap().1, block);
         assert_eq!(block.command_line(), b"HOME");

@@ -11,7 +11,6 @@ use super::super::{BootLoader, read};
 use super::text;
 use crate::address::sector;
 use crate::disc::Disc;
-use crate::tree::{FileSystem, Kind};
 use crate::{Error, Result};
 
 /// What a session's boot catalog (El Torito) says.
@@ -149,29 +148,17 @@ impl Disc {
 
     /// Names the files that lie where catalog and images do.
     fn find_files(&self, session: u16, report: &mut BootCatalogReport) {
-        let preference = [FileSystem::RockRidge, FileSystem::Joliet, FileSystem::Iso9660];
-        let Ok(image) = self.image(Some(session), &preference) else { return };
-        let mut missing = 1 + report.images.len();
-        // Breaks off by failing when all are found. What cannot be read holds no file that could be named.
-        let _ = image.walk(&mut |path, entry| {
-            let Some(first) = entry.sections().first().filter(|_| entry.kind == Kind::File) else {
-                return Ok(());
-            };
-            let at = first.start.get();
-            let name = || Some(String::from_utf8_lossy(path).into_owned());
-            if report.sector == at && report.path.is_none() {
-                report.path = name();
-                missing -= 1;
+        let offset = |sector| Sector::new(sector).byte_offset();
+        let places = report.images.iter().map(|image| image.sector).chain([report.sector]).map(offset);
+        let Some(files) = self.files_at(Some(session), places) else { return };
+        let beginning = |sector| files.get(&offset(sector)).filter(|file| file.offset == 0);
+        report.path = beginning(report.sector).map(|file| file.path.clone());
+        for image in &mut report.images {
+            if let Some(file) = beginning(image.sector) {
+                image.path = Some(file.path.clone());
+                (image.size, image.size_from) = (file.len, SizeFrom::File);
             }
-            for image in report.images.iter_mut().filter(|image| image.sector == at && image.path.is_none()) {
-                (image.path, image.size, image.size_from) = (name(), entry.len, SizeFrom::File);
-                missing -= 1;
-            }
-            match missing {
-                0 => Err(Error::Cancelled { state: String::new() }),
-                _ => Ok(()),
-            }
-        });
+        }
     }
 
     /// What the image's own bytes tell of it.

@@ -1,8 +1,14 @@
 //! What of a medium boots, in whosever words it was written.
 
+mod boot_blocks;
 mod catalog;
+mod files;
 mod system_area;
 
+pub use boot_blocks::{
+    AlphaBootBlockReport, BootFileReport, DecBootBlockReport, PaloBlockReport, SgiPartitionReport,
+    SgiVolumeHeaderReport, SunDiskLabelReport, SunPartitionReport,
+};
 pub use catalog::{BootCatalogReport, BootImageReport, InfoTableReport, SizeFrom};
 pub use system_area::{
     ApplePartitionReport, GptPartitionReport, GptReport, MbrPartitionReport, SystemAreaReport,

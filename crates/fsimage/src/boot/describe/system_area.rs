@@ -8,8 +8,11 @@ use iso9660::system_area::{
 use sector_io::{ReadSectors, Sector};
 use serde::Serialize;
 
-use super::super::{KnownCode, read};
-use super::text;
+use super::super::{AppleVolume, KnownCode, read};
+use super::{
+    AlphaBootBlockReport, DecBootBlockReport, PaloBlockReport, SgiVolumeHeaderReport, SunDiskLabelReport,
+    boot_blocks, text,
+};
 use crate::Result;
 use crate::address::sector;
 use crate::disc::Disc;
@@ -39,11 +42,23 @@ pub struct SystemAreaReport {
     pub backup_gpt: Option<GptReport>,
     /// Partitions of the Apple partition map.
     pub apple: Vec<ApplePartitionReport>,
+    /// The SUN disk label, for SPARC machines.
+    pub sun_disk_label: Option<SunDiskLabelReport>,
+    /// The volume header of SGI, for big-endian MIPS machines.
+    pub sgi_volume_header: Option<SgiVolumeHeaderReport>,
+    /// The boot block of DECstations, which are little-endian MIPS machines.
+    pub dec_boot_block: Option<DecBootBlockReport>,
+    /// The boot block of PALO, for PA-RISC machines.
+    pub palo_block: Option<PaloBlockReport>,
+    /// The boot block of Alpha machines.
+    pub alpha_boot_block: Option<AlphaBootBlockReport>,
+    /// Kind of the volume for Macs that begins where the image does: `HFS`.
+    pub volume: Option<String>,
     /// What is wrong or odd, in words.
     pub findings: Vec<String>,
 }
 
-/// A partition of a master boot record.
+/// A partition of a master boot record, or a record there that has a place and no type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct MbrPartitionReport {
     /// From 1.
@@ -119,26 +134,60 @@ pub struct ApplePartitionReport {
     pub boot_image: Option<u32>,
 }
 
+impl SystemAreaReport {
+    fn explains_nothing(&self) -> bool {
+        let has_block = self.volume.is_some()
+            || self.sun_disk_label.is_some()
+            || self.sgi_volume_header.is_some()
+            || self.dec_boot_block.is_some()
+            || self.palo_block.is_some()
+            || self.alpha_boot_block.is_some();
+        !has_block && self.disk_signature.is_none() && self.gpt.is_none() && self.apple.is_empty()
+    }
+}
+
+impl MbrPartitionReport {
+    /// Whether it may be taken for a partition: it has a type, or is at least marked active.
+    pub fn is_used(&self) -> bool {
+        self.active || self.partition_type != PartitionType::UNUSED.0 && self.blocks > 0
+    }
+}
+
 impl Disc {
-    /// What the system area says. Boot images are those of the newest session.
+    /// What the system area says. Boot images, and files that boot blocks name, are those of the newest session, whose
+    /// tree is looked through for the latter.
     ///
     /// # Errors
     /// The system area cannot be read.
     pub fn system_area(&self) -> Result<SystemAreaReport> {
+        let mut report = self.system_area_without_files()?;
+        self.name_boot_files(&mut report);
+        Ok(report)
+    }
+
+    /// The same without a look at the tree: no files are named, and nothing is said of them.
+    pub(in crate::boot) fn system_area_without_files(&self) -> Result<SystemAreaReport> {
         let source = self.source().as_ref();
         let mut area = vec![0; SYSTEM_AREA_LEN.min(source.sectors().bytes() as usize)];
         source.read_sectors(Sector::ZERO, &mut area)?;
         area.resize(SYSTEM_AREA_LEN, 0);
-        let mut report =
-            SystemAreaReport { used: area.iter().any(|&byte| byte != 0), ..SystemAreaReport::default() };
-        if !report.used {
-            return Ok(report);
-        }
+        let Some(first) = area.iter().position(|&byte| byte != 0) else {
+            return Ok(SystemAreaReport::default());
+        };
+        let mut report = SystemAreaReport { used: true, ..SystemAreaReport::default() };
         let images = self.image_places();
         let blocks = u64::from(source.sectors().get()) * 4;
         read_master_boot_record(&area, &images, blocks, &mut report);
         read_gpt(source, &images, &mut report);
         read_apple(&area, &images, &mut report);
+        boot_blocks::read(&area, blocks, &mut report);
+        // Both have something else where such a volume has its header.
+        if report.gpt.is_none() && report.palo_block.is_none() {
+            report.volume = AppleVolume::of(&area).map(|kind| kind.to_string());
+        }
+        if report.explains_nothing() {
+            report.findings.push(format!("it is not known what the bytes from {first} on are"));
+        }
         Ok(report)
     }
 
@@ -159,8 +208,12 @@ impl Disc {
 
     /// First block and blocks of all partitions that a table has.
     pub(super) fn partition_sizes(&self) -> Vec<(u64, u64)> {
-        let Ok(area) = self.system_area() else { return Vec::new() };
-        let mbr = area.mbr.iter().map(|partition| (partition.start, partition.blocks));
+        let Ok(area) = self.system_area_without_files() else { return Vec::new() };
+        let mbr = area
+            .mbr
+            .iter()
+            .filter(|partition| partition.is_used())
+            .map(|partition| (partition.start, partition.blocks));
         let gpt = area.gpt.iter().flat_map(|gpt| &gpt.partitions);
         let gpt = gpt.map(|partition| (partition.start, partition.blocks));
         mbr.chain(gpt).chain(area.apple.iter().map(|partition| (partition.start, partition.blocks))).collect()
@@ -198,20 +251,21 @@ fn read_master_boot_record(area: &[u8], images: &[u64], blocks: u64, report: &mu
     report.disk_signature = Some(record.disk_signature);
     for (index, partition) in record.partitions.iter().enumerate() {
         let (start, count) = (u64::from(partition.start), u64::from(partition.blocks));
-        if !partition.is_used() && !partition.active {
-            continue;
-        }
-        report.mbr.push(MbrPartitionReport {
+        let described = MbrPartitionReport {
             number: index as u32 + 1,
             active: partition.active,
             partition_type: partition.partition_type.0,
             start,
             blocks: count,
             boot_image: number_of(images, start),
-        });
+        };
+        if !described.is_used() && count == 0 {
+            continue;
+        }
+        report.mbr.push(described);
         let is_whole =
             partition.partition_type == PartitionType::GPT_PROTECTIVE && partition.blocks == u32::MAX;
-        if start + count > blocks && !is_whole {
+        if described.is_used() && start + count > blocks && !is_whole {
             report.findings.push(format!(
                 "partition {} of the master boot record ends at block {}, the image at {blocks}",
                 index + 1,

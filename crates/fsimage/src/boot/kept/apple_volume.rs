@@ -16,7 +16,7 @@ pub enum AppleVolume {
 
 impl AppleVolume {
     /// By the beginning of a volume.
-    pub(super) fn of(volume: &[u8]) -> Option<AppleVolume> {
+    pub(in crate::boot) fn of(volume: &[u8]) -> Option<AppleVolume> {
         match volume.get(HEADER..HEADER + 2)? {
             b"BD" => Some(AppleVolume::Hfs),
             b"H+" | b"HX" => Some(AppleVolume::HfsPlus),
