@@ -294,8 +294,8 @@ fn an_image_of_grub_mkrescue_keeps_all_with_hfs() {
     assert_eq!(fs::metadata(&after).unwrap().len(), fs::metadata(&again).unwrap().len());
     let shown = [scene.image(), after, again].map(|image| {
         let bytes = fs::read(&image).unwrap();
-        let entry = (1..8).map(|number| &bytes[number * 2048..][..512]);
-        let entry = entry.filter(|entry| entry[48..].starts_with(b"Apple_HFS")).next_back().unwrap();
+        let mut entries = (1..8).map(|number| &bytes[number * 2048..][..512]);
+        let entry = entries.rfind(|entry| entry[48..].starts_with(b"Apple_HFS")).unwrap();
         let number = |at: usize| u32::from_be_bytes(entry[at..at + 4].try_into().unwrap()) as usize;
         let volume = scene.0.path().join("volume.hfs");
         fs::write(&volume, &bytes[number(8) * 2048..][..number(12) * 2048]).unwrap();

@@ -1,6 +1,6 @@
 //! What a caller copies himself, range by range, is what is written; and until the last range is there, readers find the
 //! old state or the new one.
-#![allow(clippy::unwrap_used, reason = "a test that panics is a test that fails")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that panics is a test that fails")]
 
 mod support;
 
