@@ -80,29 +80,134 @@ fn what_another_hierarchy_alone_has_is_told_when_a_session_is_appended() {
     assert_eq!(appended.tree.hidden_in(node), FileSystems::JOLIET);
 }
 
+fn names_not_shown(imported: &Imported) -> Vec<&str> {
+    let mut paths = Vec::new();
+    for warning in &imported.warnings {
+        let ImportWarning::NamesNotShown { paths: of_one, names, .. } = warning else {
+            panic!("{warning:?}")
+        };
+        assert_eq!(of_one.len() as u64, *names);
+        paths.extend(of_one.iter().map(String::as_str));
+    }
+    paths
+}
+
 /// Names count as well as files: the imported tree has the file, under another name.
 #[test]
 fn names_of_a_file_that_another_hierarchy_alone_has_are_told() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("image.iso");
     let iso9660 = FileSystems::ISO9660 | FileSystems::ROCK_RIDGE;
-    for (kept, told) in [("/d/onelink", vec!["/one"]), ("/d/one:link", vec!["/d/one_link", "/one"])] {
+    let (both, joliet) = (FileSystems::empty(), FileSystems::JOLIET);
+    for names in [
+        // A name more than the tree, as many, fewer.
+        &[("/d/onelink", both)][..],
+        &[("/d/one:link", both)],
+        &[("/d/onelink", joliet)],
+        &[("/d/one:link", joliet)],
+        &[("/onelink", joliet), ("/d/one", joliet)],
+    ] {
         let mut tree = Tree::new();
         let one = tree.add("/one", bytes(2), &hidden_in(iso9660)).unwrap();
-        tree.add(kept, Item::HardLink(one), &ItemOptions::default()).unwrap();
+        for (name, hidden) in names {
+            tree.add(*name, Item::HardLink(one), &hidden_in(*hidden)).unwrap();
+        }
         let twice = tree.add("/twice", bytes(3), &ItemOptions::default()).unwrap();
         tree.add("/twice too", Item::HardLink(twice), &ItemOptions::default()).unwrap();
         build(&tree, PlanOptions::default(), &path);
         let (_, appended) = imported_both_ways(&path);
-        let [ImportWarning::NamesNotShown { paths, names: 1, file_system: FileSystem::Joliet }] =
-            &appended.warnings[..]
-        else {
-            panic!("{:?}", appended.warnings)
-        };
-        let mut paths = paths.clone();
-        paths.sort();
-        assert_eq!(paths, told);
+        assert_eq!(names_not_shown(&appended), ["/one"], "{names:?}");
     }
+}
+
+/// The same where UDF is imported, and of names in plain ISO 9660.
+#[test]
+fn names_that_plain_iso_9660_alone_has_are_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("image.iso");
+    let file_systems = FileSystems::ISO9660 | FileSystems::UDF;
+    let mut tree = Tree::new();
+    let one = tree.add("/only there", bytes(2), &hidden_in(FileSystems::UDF)).unwrap();
+    tree.add("/another", Item::HardLink(one), &hidden_in(FileSystems::ISO9660)).unwrap();
+    tree.add("/the same, in other letters.html", bytes(3), &ItemOptions::default()).unwrap();
+    build(&tree, PlanOptions { file_systems, ..PlanOptions::default() }, &path);
+    let disc = Disc::open(&path).unwrap();
+    let options = ImportOptions { preference: vec![FileSystem::Udf], ..ImportOptions::default() };
+    let mut imported = import(&disc, &options, &Control::default()).unwrap();
+    imported.warnings = imported.keep_visibility(&disc, &Control::default()).unwrap();
+    assert_eq!(names_not_shown(&imported), ["/ONLY_THERE"]);
+}
+
+/// What a hierarchy has in another form is no other name, whoever made it.
+#[test]
+fn forms_of_names_are_not_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("image.iso");
+    let mut tree = Tree::new();
+    let mut content = 1;
+    let long = "a very long name ".repeat(9);
+    for name in [
+        "/a:b?c",
+        "/ends.",
+        "/README",
+        "/readme",
+        "/\u{1F4BF}",
+        "/\u{FC}ber",
+        "/1/2/3/4/5/6/7/8/9/deep",
+        "/_",
+        "/*",
+    ] {
+        tree.add(name, bytes(content), &ItemOptions::default()).unwrap();
+        content += 1;
+    }
+    for end in ["x.html", "y.html", "z"] {
+        let first = tree.add(&format!("/d/{long}{end}"), bytes(content), &ItemOptions::default()).unwrap();
+        tree.add(&format!("/d/{long}too {end}"), Item::HardLink(first), &ItemOptions::default()).unwrap();
+        content += 1;
+    }
+    let all = FileSystems::ISO9660 | FileSystems::JOLIET | FileSystems::ENHANCED | FileSystems::UDF;
+    for file_systems in [all | FileSystems::ROCK_RIDGE, all] {
+        let options = PlanOptions { file_systems, ..PlanOptions::default() };
+        build(&tree, options, &path);
+        let disc = Disc::open(&path).unwrap();
+        for preferred in [
+            FileSystem::RockRidge,
+            FileSystem::Joliet,
+            FileSystem::Udf,
+            FileSystem::Enhanced,
+            FileSystem::Iso9660,
+        ] {
+            let options = ImportOptions { preference: vec![preferred], ..ImportOptions::default() };
+            let Ok(mut imported) = import(&disc, &options, &Control::default()) else { continue };
+            assert_eq!(imported.keep_visibility(&disc, &Control::default()).unwrap(), [], "{preferred}");
+        }
+    }
+}
+
+/// What has no data that only another hierarchy has.
+#[test]
+fn empty_items_that_another_hierarchy_alone_has_are_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("image.iso");
+    let mut tree = Tree::new();
+    let iso9660 = FileSystems::ISO9660 | FileSystems::ROCK_RIDGE;
+    for (name, item) in [("/d/empty", bytes(0)), ("/e/f", Item::Directory), ("/link", Item::Symlink(b"d/a"))]
+    {
+        tree.add(name, item, &hidden_in(iso9660)).unwrap();
+    }
+    for (name, item) in [("/d/a:b", bytes(0)), ("/e/c:d", Item::Directory)] {
+        tree.add(name, item, &ItemOptions::default()).unwrap();
+    }
+    let file_systems = iso9660 | FileSystems::JOLIET | FileSystems::UDF;
+    build(&tree, PlanOptions { file_systems, ..PlanOptions::default() }, &path);
+    let (_, appended) = imported_both_ways(&path);
+    let told: Vec<String> = appended.warnings.iter().map(ToString::to_string).collect();
+    let expected = |name: &str, file_system| {
+        format!("{name}: left out, only {file_system} has it; which is not the tree that was imported")
+    };
+    let (joliet, udf) = (FileSystem::Joliet, FileSystem::Udf);
+    let all = [("/d/empty", joliet), ("/e/f", joliet), ("/d/empty", udf), ("/e/f", udf), ("/link", udf)];
+    assert_eq!(told, all.map(|(name, file_system)| expected(name, file_system)));
 }
 
 /// What has no data is known by its path; where the path is another one, it is told that something may be shown anew.

@@ -2,8 +2,10 @@
 
 mod checksums;
 mod descriptors;
+mod forms;
 mod identifiers;
 mod other_trees;
+mod paths;
 mod udf;
 mod visibility;
 mod warning;

@@ -1,11 +1,13 @@
 //! Which of a session's hierarchies show an item: they need not show the same.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::HashMap;
 
 use joliet::JolietRules;
 
+use super::forms::Forms;
+use super::paths::{self, Paths};
 use super::{ImportWarning, Imported, ImportedTrees};
-use crate::disc::{Disc, Image, Shown};
+use crate::disc::{Disc, Shown};
 use crate::tree::{Content, FileSystem, NodeId, NodeKind, Tree};
 use crate::{Control, Error, Result};
 
@@ -18,10 +20,10 @@ const KEPT_IN_UDF: usize = 120;
 impl Imported {
     /// Hides items in those hierarchies of ISO 9660, and in UDF, that do not show them in the session. Files are known by
     /// where their data lie; links, devices, what is empty, and files of which only some names are shown by their paths,
-    /// where names are the same in both. A
-    /// directory in which nothing is shown is hidden. Names each file that only another hierarchy has, and each further
-    /// name that only it has of a file, which are not imported. In a hierarchy that is damaged nothing is hidden. Where [all trees](ImportedTrees::All) were imported, that
-    /// is done.
+    /// where names are the same in both. A directory in which nothing is shown is hidden. Names each item that only another
+    /// hierarchy has, and each name that only it has of a file, if no program can have made it of a name in the tree: they
+    /// are not imported. In a hierarchy that is damaged nothing is hidden. Where [all trees](ImportedTrees::All) were
+    /// imported, that is done.
     ///
     /// # Errors
     /// [`Error::Cancelled`].
@@ -31,31 +33,39 @@ impl Imported {
             return Ok(warnings);
         }
         let contents = self.tree.contents();
-        let imported = Sectors::new(contents.filter_map(|(_, content)| first_sector(content)).collect());
-        let named = Sectors::of_names(&self.tree);
+        let mut imported: Vec<u32> = contents.filter_map(|(_, content)| first_sector(content)).collect();
+        imported.sort_unstable();
         for file_system in [FileSystem::Iso9660, FileSystem::Joliet, FileSystem::Enhanced, FileSystem::Udf] {
             let is_own = file_system == self.file_system
                 || file_system == FileSystem::Iso9660 && self.file_system == FileSystem::RockRidge;
             if is_own || !self.file_systems.contains(file_system.as_set()) {
                 continue;
             }
+            let named = Paths::of_tree(&self.tree, file_system);
+            let forms = Forms::between(self.file_system, file_system);
             let read = disc.image(Some(self.session.number), &[file_system]).and_then(|image| {
-                let (mut shown, mut bare) = (Vec::new(), HashSet::new());
+                let (mut shown, mut bare) = (Vec::new(), HashMap::new());
                 image.visit_shown(control, &mut |path, item| match item {
                     Shown::Data(first) => {
-                        if !imported.contains(first) {
-                            let path = String::from_utf8_lossy(&path()).into_owned();
-                            warnings.push(ImportWarning::NotShown { path, file_system });
+                        let path = path();
+                        shown.push(paths::entry(first, &path, file_system));
+                        if imported.binary_search(&first).is_err() {
+                            warnings.push(not_shown(&path, file_system));
                         }
                         if named.count(first) > 1 {
-                            bare.insert(path());
+                            bare.insert(path, item);
                         }
-                        shown.push(first);
                     }
-                    Shown::Bare => drop(bare.insert(path())),
+                    Shown::Bare => drop(bare.insert(path(), item)),
                 })?;
-                let shown = Sectors::new(shown);
-                warnings.extend(names_not_shown(&image, &self.tree, &named, &shown, file_system, control)?);
+                let shown = Paths::new(shown);
+                warnings.extend(paths::names_not_shown(
+                    &image,
+                    &self.tree,
+                    &forms,
+                    (&named, &shown),
+                    control,
+                )?);
                 let lost = image.losses(control)?.into_iter().next().map(|loss| loss.to_string());
                 Ok((Other { file_system, shown, bare }, lost))
             });
@@ -63,7 +73,7 @@ impl Imported {
                 Err(error @ Error::Cancelled { .. }) => return Err(error),
                 Err(error) => Some(error.to_string()),
                 Ok((other, None)) => {
-                    warnings.extend(other.hide_the_rest(&mut self.tree, &named));
+                    warnings.extend(other.hide_the_rest(&mut self.tree, &named, &forms));
                     None
                 }
                 Ok((_, Some(damage))) => Some(damage),
@@ -77,76 +87,8 @@ impl Imported {
     }
 }
 
-/// Names that only another hierarchy has, of files that have fewer names in the tree. `image` is read once more where
-/// there are any.
-fn names_not_shown(
-    image: &Image,
-    tree: &Tree,
-    named: &Sectors,
-    shown: &Sectors,
-    file_system: FileSystem,
-    control: &Control,
-) -> Result<Vec<ImportWarning>> {
-    let mut lost = shown.beyond(named);
-    if lost.is_empty() {
-        return Ok(Vec::new());
-    }
-    image.visit_shown(control, &mut |path, item| {
-        let Shown::Data(first) = item else { return };
-        let Some((_, paths)) = lost.get_mut(&first) else { return };
-        let path = path();
-        let node = tree.lookup(&path).map(|node| tree.kind(node));
-        let is_kept = matches!(node, Some(NodeKind::File(content)) if first_sector(tree.content(content)) == Some(first));
-        if !is_kept {
-            paths.push(String::from_utf8_lossy(&path).into_owned());
-        }
-    })?;
-    let told = lost.into_values().filter(|(_, paths)| !paths.is_empty());
-    Ok(told.map(|(names, paths)| ImportWarning::NamesNotShown { paths, names, file_system }).collect())
-}
-
-/// First sectors of files, as often as they were given.
-struct Sectors(Vec<u32>);
-
-impl Sectors {
-    fn new(mut sectors: Vec<u32>) -> Sectors {
-        sectors.sort_unstable();
-        Sectors(sectors)
-    }
-
-    /// Of each name in the tree.
-    fn of_names(tree: &Tree) -> Sectors {
-        let (mut sectors, mut pending) = (Vec::new(), vec![NodeId::ROOT]);
-        while let Some(node) = pending.pop() {
-            match tree.kind(node) {
-                NodeKind::Directory(directory) => pending.extend(tree.children(directory)),
-                NodeKind::File(content) => sectors.extend(first_sector(tree.content(content))),
-                _ => {}
-            }
-        }
-        Sectors::new(sectors)
-    }
-
-    fn count(&self, sector: u32) -> usize {
-        let from = self.0.partition_point(|&other| other < sector);
-        self.0[from..].partition_point(|&other| other == sector)
-    }
-
-    /// How many more of each there are than of `fewer`, with no paths yet; those that `fewer` has not at all are left out.
-    fn beyond(&self, fewer: &Sectors) -> BTreeMap<u32, (u64, Vec<String>)> {
-        let groups = self.0.chunk_by(|one, other| one == other);
-        groups
-            .filter_map(|group| {
-                let there = fewer.count(group[0]);
-                (there > 0 && group.len() > there)
-                    .then(|| (group[0], ((group.len() - there) as u64, Vec::new())))
-            })
-            .collect()
-    }
-
-    fn contains(&self, sector: u32) -> bool {
-        self.0.binary_search(&sector).is_ok()
-    }
+fn not_shown(path: &[u8], file_system: FileSystem) -> ImportWarning {
+    ImportWarning::NotShown { path: String::from_utf8_lossy(path).into_owned(), file_system }
 }
 
 /// What is below a directory.
@@ -163,40 +105,53 @@ enum Below {
 /// What another hierarchy shows.
 struct Other {
     file_system: FileSystem,
-    shown: Sectors,
+    shown: Paths,
     /// Paths of what has no data, of files with several names in the tree, and of directories with nothing in them.
-    bare: HashSet<Vec<u8>>,
+    bare: HashMap<Vec<u8>, Shown>,
 }
 
 /// Items that are in the tree, and perhaps not in the other hierarchy.
 #[derive(Default)]
 struct Unknown {
-    first: Option<NodeId>,
-    count: usize,
+    nodes: Vec<NodeId>,
     /// How many of the other's paths were found in the tree.
     matched: usize,
 }
 
 impl Other {
     /// Hides what the hierarchy does not show. Tells where that is not certain: where names differ, and fewer items are
-    /// shown than there are.
-    fn hide_the_rest(&self, tree: &mut Tree, named: &Sectors) -> Option<ImportWarning> {
+    /// shown than there are; and what has no data that only this hierarchy has.
+    fn hide_the_rest(&self, tree: &mut Tree, named: &Paths, forms: &Forms) -> Vec<ImportWarning> {
         let mut unknown = Unknown::default();
         self.hide(tree, named, NodeId::ROOT, &mut Vec::new(), true, &mut unknown);
+        let mut warnings = self.bare_not_shown(tree, &unknown, forms);
         let left = self.bare.len().saturating_sub(unknown.matched);
-        let first = unknown.first.filter(|_| unknown.count > left)?;
-        Some(ImportWarning::MayHaveBeenHidden {
-            path: tree.path(first),
-            items: (unknown.count - left) as u64,
-            file_system: self.file_system,
-        })
+        if let Some(&first) = unknown.nodes.first().filter(|_| unknown.nodes.len() > left) {
+            warnings.push(ImportWarning::MayHaveBeenHidden {
+                path: tree.path(first),
+                items: (unknown.nodes.len() - left) as u64,
+                file_system: self.file_system,
+            });
+        }
+        warnings
+    }
+
+    /// What has no data, and is neither in the tree nor a form of what may be there under another name.
+    fn bare_not_shown(&self, tree: &Tree, unknown: &Unknown, forms: &Forms) -> Vec<ImportWarning> {
+        let bare = self.bare.iter().filter(|(_, item)| **item == Shown::Bare);
+        let there: Vec<Vec<u8>> =
+            bare.map(|(path, _)| path).filter(|path| tree.lookup(path).is_none()).cloned().collect();
+        let here: Vec<Vec<u8>> = unknown.nodes.iter().map(|&node| tree.path(node).into_bytes()).collect();
+        let (mut left, _) = forms.unmatched(&here, there);
+        left.sort();
+        left.iter().map(|path| not_shown(path, self.file_system)).collect()
     }
 
     /// `path` is that of `node`; `is_certain`: it is the same in the other hierarchy.
     fn hide(
         &self,
         tree: &mut Tree,
-        named: &Sectors,
+        named: &Paths,
         node: NodeId,
         path: &mut Vec<u8>,
         is_certain: bool,
@@ -222,7 +177,7 @@ impl Other {
                 }
                 match all {
                     // It may be shown with nothing in it.
-                    Below::Hidden if self.bare.contains(path) => {
+                    Below::Hidden if self.bare.contains_key(path) => {
                         unknown.matched += 1;
                         Below::Shown
                     }
@@ -231,7 +186,7 @@ impl Other {
                 }
             }
             NodeKind::File(content) => match first_sector(tree.content(content)) {
-                Some(first) if !self.shown.contains(first) => Below::Hidden,
+                Some(first) if self.shown.count(first) == 0 => Below::Hidden,
                 Some(first) if self.shown.count(first) < named.count(first) => {
                     self.find(node, path, is_certain, unknown)
                 }
@@ -253,15 +208,14 @@ impl Other {
 
     /// An item that is known by its path.
     fn find(&self, node: NodeId, path: &[u8], is_certain: bool, unknown: &mut Unknown) -> Below {
-        if self.bare.contains(path) {
+        if self.bare.contains_key(path) {
             unknown.matched += 1;
             return Below::Shown;
         }
         if is_certain {
             return Below::Hidden;
         }
-        unknown.first.get_or_insert(node);
-        unknown.count += 1;
+        unknown.nodes.push(node);
         Below::Shown
     }
 
@@ -300,8 +254,7 @@ mod tests {
     #[test]
     fn names_that_all_writers_keep() {
         let keeps = |file_system, name: &str| {
-            Other { file_system, shown: Sectors::new(Vec::new()), bare: HashSet::new() }
-                .keeps(name.as_bytes())
+            Other { file_system, shown: Paths::new(Vec::new()), bare: HashMap::new() }.keeps(name.as_bytes())
         };
         for (name, joliet, udf) in [
             ("plain name.txt", true, true),

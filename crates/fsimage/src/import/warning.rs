@@ -90,10 +90,10 @@ pub enum ImportWarning {
         file_system: FileSystem,
     },
     /// Names that only a hierarchy has that is not the imported one, of a file that has other names in the tree; they are
-    /// left out.
+    /// left out. There, what is written shows the file under the tree's names, where these were not hidden.
     NamesNotShown {
-        /// Paths in that hierarchy that are not in the tree. Where they are more than `names`, some stand for names of the
-        /// tree that this hierarchy has in another form.
+        /// Paths in that hierarchy that are not in the tree. Where they are more than `names`, which takes a file with over
+        /// 64 such names, some stand for names of the tree that this hierarchy has in another form.
         paths: Vec<String>,
         /// How many names are left out.
         names: u64,

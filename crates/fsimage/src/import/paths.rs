@@ -1,0 +1,138 @@
+//! The paths by which two hierarchies show the same files.
+
+use std::collections::BTreeMap;
+use std::hash::{DefaultHasher, Hasher};
+
+use super::ImportWarning;
+use super::forms::{Forms, has_plain_names};
+use super::visibility::first_sector;
+use crate::disc::{Image, Shown};
+use crate::tree::{FileSystem, NodeId, NodeKind, Tree};
+use crate::{Control, Result};
+
+/// Of each path of a file its first sector, in the high half, and a digest of the path: eight bytes instead of a name.
+pub(super) struct Paths(Vec<u64>);
+
+impl Paths {
+    pub(super) fn new(mut paths: Vec<u64>) -> Paths {
+        paths.sort_unstable();
+        Paths(paths)
+    }
+
+    /// All in a tree; beside the hierarchy `other`, in which the case of letters may tell nothing.
+    pub(super) fn of_tree(tree: &Tree, other: FileSystem) -> Paths {
+        let mut paths = Vec::new();
+        visit_files(tree, other, &mut |_, first, digest| paths.push(joined(first, digest)));
+        Paths::new(paths)
+    }
+
+    /// How many there are of one file.
+    pub(super) fn count(&self, first: u32) -> usize {
+        let from = self.0.partition_point(|&path| path < joined(first, 0));
+        self.0[from..].partition_point(|&path| path <= joined(first, u32::MAX))
+    }
+
+    fn has(&self, first: u32, digest: u32) -> bool {
+        self.0.binary_search(&joined(first, digest)).is_ok()
+    }
+
+    /// Whether all files of `other` that are here as well have the same paths here.
+    fn have_all(&self, other: &Paths) -> bool {
+        other.0.iter().all(|path| self.0.binary_search(path).is_ok() || self.count((path >> 32) as u32) == 0)
+    }
+}
+
+/// A path of a file in the hierarchy `file_system`.
+pub(super) fn entry(first: u32, path: &[u8], file_system: FileSystem) -> u64 {
+    joined(first, digest_of(path, file_system))
+}
+
+fn joined(first: u32, digest: u32) -> u64 {
+    u64::from(first) << 32 | u64::from(digest)
+}
+
+fn digest_of(path: &[u8], file_system: FileSystem) -> u32 {
+    let mut hasher = DefaultHasher::new();
+    for name in path.split(|&byte| byte == b'/').skip(1) {
+        below(&mut hasher, name, file_system);
+    }
+    hasher.finish() as u32
+}
+
+fn below(hasher: &mut DefaultHasher, name: &[u8], file_system: FileSystem) {
+    hasher.write_u8(b'/');
+    match has_plain_names(file_system) {
+        true => hasher.write(&name.to_ascii_uppercase()),
+        false => hasher.write(name),
+    }
+}
+
+/// Visits all names of imported files with data: the node, the first sector, the digest of the path.
+fn visit_files(tree: &Tree, other: FileSystem, visit: &mut dyn FnMut(NodeId, u32, u32)) {
+    let mut pending = vec![(NodeId::ROOT, DefaultHasher::new())];
+    while let Some((directory, path)) = pending.pop() {
+        let NodeKind::Directory(directory) = tree.kind(directory) else { continue };
+        for child in tree.children(directory) {
+            let of_child = || {
+                let mut path = path.clone();
+                below(&mut path, tree.name(child), other);
+                path
+            };
+            match tree.kind(child) {
+                NodeKind::Directory(_) => pending.push((child, of_child())),
+                NodeKind::File(content) => {
+                    if let Some(first) = first_sector(tree.content(content)) {
+                        visit(child, first, of_child().finish() as u32);
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+}
+
+/// Paths of one file that only one of two hierarchies has.
+#[derive(Default)]
+struct Parted {
+    here: Vec<Vec<u8>>,
+    there: Vec<Vec<u8>>,
+}
+
+/// Names that only another hierarchy has, of files that have others in the tree. Those that a program may have made of
+/// names of the tree are none. `image` is read once more where paths differ.
+pub(super) fn names_not_shown(
+    image: &Image,
+    tree: &Tree,
+    forms: &Forms,
+    (here, there): (&Paths, &Paths),
+    control: &Control,
+) -> Result<Vec<ImportWarning>> {
+    if here.have_all(there) {
+        return Ok(Vec::new());
+    }
+    let file_system = image.file_system();
+    let mut parted: BTreeMap<u32, Parted> = BTreeMap::new();
+    image.visit_shown(control, &mut |path, item| {
+        let Shown::Data(first) = item else { return };
+        if here.count(first) > 0 {
+            let path = path();
+            if !here.has(first, digest_of(&path, file_system)) {
+                parted.entry(first).or_default().there.push(path);
+            }
+        }
+    })?;
+    visit_files(tree, file_system, &mut |node, first, digest| {
+        if let Some(parted) = parted.get_mut(&first)
+            && !there.has(first, digest)
+        {
+            parted.here.push(tree.path(node).into_bytes());
+        }
+    });
+    let told = parted.into_values().filter_map(|Parted { here, there }| {
+        let (mut left, names) = forms.unmatched(&here, there);
+        left.sort();
+        let paths = left.iter().map(|path| String::from_utf8_lossy(path).into_owned()).collect();
+        (names > 0).then_some(ImportWarning::NamesNotShown { paths, names, file_system })
+    });
+    Ok(told.collect())
+}
