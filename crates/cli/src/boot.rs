@@ -132,14 +132,24 @@ impl Request<'_> {
         Ok(match place {
             BootPlace::Tree(path) => match self.tree.lookup(path) {
                 Some(node) => BootSource::File(node),
-                None => {
-                    let reason = "it is not in the image; a file of the host is named with @ before it";
-                    return Err(Failure::argument(path.clone(), reason));
-                }
+                None => return Err(Failure::argument(path.clone(), self.why_missing(path))),
             },
             BootPlace::Host(path) => BootSource::Content(self.host_content(path)?),
             BootPlace::Partition(number) => BootSource::Appended(*number),
         })
+    }
+
+    /// Why nothing of the tree is named by a path, which may end with options that are none.
+    fn why_missing(&self, path: &str) -> String {
+        let options = path.match_indices(',').find(|&(at, _)| self.tree.lookup(&path[..at]).is_some());
+        match options.map(|(at, _)| path[at + 1..].split(',')) {
+            Some(mut options) => format!(
+                "{:?} is no option of a boot image; there are {}",
+                options.next_back().unwrap_or_default(),
+                BootImageOption::NAMES
+            ),
+            None => "it is not in the image; a file of the host is named with @ before it".to_owned(),
+        }
     }
 
     /// The beginning of an image that is a content, and its length.

@@ -1,6 +1,9 @@
 //! Fields of the volume descriptors, of all file systems and of single ones.
 
-use fsimage::{DescriptorFields, FileSystem, OwnFields, PlanOptions, Timestamp, UdfFields, VolumeName};
+use fsimage::{
+    DescriptorFields, DescriptorTimes, FileSystem, OwnFields, PlanOptions, Timestamp, UdfFields, VolumeName,
+    VolumeTime,
+};
 
 use crate::args::{Authoring, DescriptorField, FieldName, FieldValue};
 use crate::failure::Failure;
@@ -26,10 +29,50 @@ pub(crate) fn apply(authoring: &Authoring, options: &mut PlanOptions) -> Result<
         check_written(argument, file_system, options)?;
         options.volume_names.insert(file_system, name.clone());
     }
-    for field in &descriptors.field {
+    for (at, field) in descriptors.field.iter().enumerate() {
         let file_system = file_system(field.file_system);
         check_written("--field", file_system, options)?;
+        let is_same =
+            |other: &DescriptorField| (other.file_system, other.field) == (field.file_system, field.field);
+        if descriptors.field[..at].iter().any(is_same) {
+            return Err(Failure::argument("--field", format!("a field of {file_system} is given twice")));
+        }
         put(field, file_system, options);
+    }
+    for field in descriptors.field.iter().filter(|field| matches!(field.value, FieldValue::Time(_))) {
+        check_dates(file_system(field.file_system), options)?;
+    }
+    Ok(())
+}
+
+/// That the dates of a descriptor, its own and those for all, do not contradict each other.
+fn check_dates(file_system: FileSystem, options: &PlanOptions) -> Result<(), Failure> {
+    let own = &options.own_fields;
+    let own = match file_system {
+        FileSystem::Joliet => [&own.joliet.times, &own.joliet.times],
+        FileSystem::Enhanced => [&own.enhanced.times, &own.iso9660.times],
+        FileSystem::Iso9660 => [&own.iso9660.times, &own.iso9660.times],
+        _ => return Ok(()),
+    };
+    let shown = |of: fn(&DescriptorTimes) -> Option<VolumeTime>, common: Option<Timestamp>| match own
+        .into_iter()
+        .find_map(of)
+    {
+        Some(time) => time.to_unix().map(|(seconds, _)| seconds),
+        None => common.map(|time| time.seconds),
+    };
+    let created = shown(|times| times.creation, options.created);
+    let modified = shown(|times| times.modification, options.modified);
+    let effective = shown(|times| times.effective, options.effective);
+    let expires = shown(|times| times.expiration, options.expiration);
+    for (earlier, later, contradiction) in [
+        (created, modified, "modification lies before its creation (ECMA-119 8.4.26, 8.4.27)"),
+        (effective, expires, "expiration lies before its effective date (ECMA-119 8.4.28, 8.4.29)"),
+    ] {
+        if matches!((earlier, later), (Some(earlier), Some(later)) if later < earlier) {
+            let reason = format!("in {file_system}, the volume's {contradiction}");
+            return Err(Failure::argument("--field", reason));
+        }
     }
     Ok(())
 }

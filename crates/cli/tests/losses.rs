@@ -135,12 +135,59 @@ fn texts_of_the_volume_are_counted_and_their_files_looked_for() {
         ("--publisher NOBODY.TXT", true),
     ] {
         let told = folder.told(0, &format!("build -o a.iso src {option}"));
-        assert_eq!(!told.contains("has no file of that name in the root"), is_there, "{option}: {told}");
+        assert_eq!(!told.contains("there is no file of that name in the root"), is_there, "{option}: {told}");
         let status = if is_there { 0 } else { 2 };
         folder.told(status, &format!("build -o a.iso src --strict {option}"));
     }
     let told = folder.told(0, "mkisofs -quiet -o a.iso -copyright copy.txt src");
     assert!(told.contains("copyright file \"copy.txt\""), "{told}");
+}
+
+/// Messages name the file system, the option and the word that they are about.
+#[test]
+fn messages_name_what_is_wrong() {
+    let folder = Folder::new();
+    folder.put("src/boot.img", [7; 2048]);
+    let told = folder.told(0, "build -o a.iso src --field joliet:copyright-file=nope");
+    assert!(told.contains("copyright file \"nope\" of Joliet: there is no file"), "{told}");
+    let early = "2001-01-01T00:00:00Z";
+    let late = "2010-01-01T00:00:00Z";
+    for (option, said) in [
+        (
+            "--boot-image boot.img,bogus".to_owned(),
+            "\"bogus\" is no option of a boot image; there are platform=",
+        ),
+        ("--boot-image nix,bogus".to_owned(), "it is not in the image"),
+        ("--field joliet:system=A --field joliet:system=B".to_owned(), "a field of Joliet is given twice"),
+        (
+            format!("--field joliet:volume-expires={early} --field joliet:volume-effective={late}"),
+            "in Joliet, the volume's expiration lies before its effective date",
+        ),
+        (
+            format!("--volume-effective {late} --field iso9660:volume-expires={early}"),
+            "in ISO 9660, the volume's expiration lies before",
+        ),
+        (
+            format!("--volume-created {late} --field joliet:volume-modified={early}"),
+            "in Joliet, the volume's modification lies before its creation",
+        ),
+    ] {
+        let told = folder.told(2, &format!("build -o a.iso src {option}"));
+        assert!(told.contains(said), "{option}: {told}");
+    }
+    let right = format!("--field joliet:volume-effective={early} --field iso9660:volume-effective={late}");
+    folder.told(0, &format!("build -o a.iso src {right} --field joliet:volume-expires={late}"));
+    let told = folder.told(2, "mkisofs -o a.iso -eltorito-selcrit 01ff -b boot.img -no-emul-boot src");
+    assert!(told.contains("-eltorito-selcrit: the first boot image has none"), "{told}");
+    folder.put("x.cue", "garbage");
+    let told = folder.told(3, "ls x.cue");
+    assert!(told.contains("cannot open x.cue: cue sheet: there is no track in it"), "{told}");
+    let old = fs::File::options().write(true).open(folder.path("src/boot.img")).unwrap();
+    old.set_modified(std::time::UNIX_EPOCH + std::time::Duration::from_secs(5_900_000_000)).unwrap();
+    let planned = folder.json("plan src");
+    let change =
+        planned["changes"].as_array().unwrap().iter().find(|one| one["change"] == "time-clamped").unwrap();
+    assert!(change["file_system"].is_string(), "{change}");
 }
 
 /// What a run leaves behind that is killed is no source.

@@ -210,6 +210,7 @@ fn cue_sheets_that_cannot_be_followed() {
             Err(error) => error,
         };
         assert!(error.to_string().contains(told), "{text}: {error}");
+        assert!(!error.to_string().contains("sector 0"), "it is in no sector: {error}");
         assert_ne!(error.blame(), Blame::Caller, "{error}");
     }
 }

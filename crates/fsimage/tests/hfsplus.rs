@@ -194,7 +194,7 @@ fn what_cannot_be_kept_is_told() {
         notices,
         [
             "/bytes\u{fffd}: HFS+ records it as \"bytes_\" (characters)",
-            "/old: a time of it cannot be recorded, the nearest that can is recorded",
+            "/old: HFS+ cannot record a time of it, and has the nearest that it can",
             "/readme: HFS+ records it as \"readme~1\" (collision)",
             "/device: HFS+ cannot hold a block device; it is left out there",
         ]

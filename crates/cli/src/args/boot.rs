@@ -196,6 +196,10 @@ impl FromStr for BootImageArg {
 }
 
 impl BootImageOption {
+    /// Those that there are, as they are typed.
+    pub const NAMES: &str = "platform=, emulation=, load-segment=, load-size=, boot-info-table, grub2-boot-info, \
+                             not-bootable, section=, criteria=";
+
     /// `None` if it is no option at all.
     fn parse(text: &str) -> Result<Option<BootImageOption>, String> {
         let (name, value) = text.split_once('=').unwrap_or((text, ""));

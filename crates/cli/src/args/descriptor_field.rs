@@ -82,11 +82,16 @@ impl FromStr for DescriptorField {
         let file_system = FileSystemName::from_str(file_system, false)?;
         let fields = || FieldName::value_variants().iter().filter(|name| name.is_of(file_system));
         let shown = |name: &FieldName| name.to_possible_value().map(|value| value.get_name().to_owned());
-        let field = FieldName::from_str(field, false).ok().filter(|name| name.is_of(file_system));
-        let field = field.ok_or_else(|| match file_system {
+        let found = FieldName::from_str(field, false).ok().filter(|name| name.is_of(file_system));
+        let field = found.ok_or_else(|| match file_system {
             FileSystemName::RockRidge => "Rock Ridge has no descriptors; name those of iso9660".to_owned(),
             _ => {
-                format!("its descriptors have {}", fields().filter_map(shown).collect::<Vec<_>>().join(", "))
+                let names: Vec<String> = fields().filter_map(shown).collect();
+                let meant = names.iter().find(|name| {
+                    !field.is_empty() && name.split_once('-').is_some_and(|(a, b)| [a, b].contains(&field))
+                });
+                let meant = meant.map_or(String::new(), |meant| format!("did you mean {meant}? "));
+                format!("{meant}its descriptors have {}", names.join(", "))
             }
         })?;
         let value = match field.is_time() {
@@ -120,6 +125,8 @@ mod tests {
             ("joliet:publisher", "wanted"),
             ("ext4:publisher=A", "ext4"),
             ("joliet:owner=A", "publisher, preparer"),
+            ("joliet:created=2030-01-01T00:00:00Z", "did you mean volume-created?"),
+            ("udf:copyright=C", "did you mean copyright-file?"),
             ("udf:publisher=A", "owner, organization, contact"),
             ("hfsplus:system=A", "have volume"),
             ("rock-ridge:system=A", "name those of iso9660"),

@@ -260,8 +260,9 @@ impl From<&Notice> for PrintedNotice {
                 printed.recorded = Some(recorded.clone());
                 printed.reasons = Some(reasons.clone());
             }
-            Notice::NoSuchFile { text, name } => {
+            Notice::NoSuchFile { file_system, text, name } => {
                 printed.change = "no-such-file";
+                printed.file_system = file_system.as_ref().map(ToString::to_string);
                 printed.text = Some(format!("{text} {name:?}"));
             }
             Notice::Dropped { file_system, kind, .. } => {
@@ -306,7 +307,10 @@ impl From<&Notice> for PrintedNotice {
                 printed.change = "same-in-linux";
                 printed.reasons = Some(other.clone());
             }
-            Notice::TimeClamped { .. } => printed.change = "time-clamped",
+            Notice::TimeClamped { file_system, .. } => {
+                printed.change = "time-clamped";
+                printed.file_system = Some(file_system.to_string());
+            }
             other => printed.reasons = Some(other.to_string()),
         }
         printed

@@ -24,6 +24,10 @@ const CHRP: PartitionType = PartitionType(0x96);
 pub(super) fn apply(request: &Request, tree: &mut Tree, options: &mut PlanOptions) -> Result<(), Failure> {
     let images: Vec<BootImage> =
         request.boot.images.iter().map(|image| boot_image(tree, image)).collect::<Result<_, _>>()?;
+    if request.boot.images.first().is_some_and(|first| first.criteria.is_some()) {
+        let reason = "the first boot image has none (El Torito 2.2); name it behind -eltorito-alt-boot";
+        return Err(Failure::argument("-eltorito-selcrit", reason));
+    }
     options.hybrid = hybrid(&request.hybrid, &request.boot.images, tree)?;
     if request.hfs_plus.option.is_some() {
         options.hybrid = options.hybrid.take().map(|hybrid| with_hfs_plus(hybrid, FileSystems::HFS_PLUS));

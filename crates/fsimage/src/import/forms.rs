@@ -16,11 +16,16 @@ const CUT_ELSEWHERE: usize = 60;
 /// elsewhere.
 pub(super) struct Forms {
     is_iso9660: bool,
+    /// Records of Rock Ridge need not have names of their own: then they show their identifiers.
+    has_rock_ridge: bool,
 }
 
 impl Forms {
     pub(super) fn between(one: FileSystem, other: FileSystem) -> Forms {
-        Forms { is_iso9660: has_plain_names(one) || has_plain_names(other) }
+        Forms {
+            is_iso9660: has_plain_names(one) || has_plain_names(other),
+            has_rock_ridge: [one, other].contains(&FileSystem::RockRidge),
+        }
     }
 
     /// Those of `there` that are no form of a path of `here`, each taken once, and how many there are at least: of more
@@ -70,36 +75,41 @@ impl Forms {
     }
 
     fn are_names_one(&self, one: &str, other: &str) -> bool {
+        let is_plain = self.is_iso9660 || self.has_rock_ridge && (is_identifier(one) || is_identifier(other));
         one == other
-            || self.is_iso9660 && !(one.is_ascii() && other.is_ascii())
-            || self.is_form(one, other)
-            || self.is_form(other, one)
+            || is_plain && !(one.is_ascii() && other.is_ascii())
+            || is_form(one, other, is_plain)
+            || is_form(other, one, is_plain)
     }
+}
 
-    /// Whether `recorded` can be made of `name`.
-    fn is_form(&self, name: &str, recorded: &str) -> bool {
-        let letters = |text: &str| -> String {
-            let plain = text.chars().filter(char::is_ascii_alphanumeric);
-            plain.map(|letter| if self.is_iso9660 { letter.to_ascii_uppercase() } else { letter }).collect()
-        };
-        let (stem, extension) = divided(name);
-        let (recorded_stem, recorded_extension) = divided(recorded);
-        let is_cut = match self.is_iso9660 {
-            true => recorded_stem.chars().count() >= CUT_IN_ISO9660,
-            false => recorded.chars().count() >= CUT_ELSEWHERE,
-        };
-        let fits = |whole: &str, part: &str| {
-            let (whole, part) = (letters(whole), letters(part));
-            whole == part || is_cut && whole.starts_with(&part)
-        };
-        if fits(name, recorded) {
-            return true;
-        }
-        let (long, short) = (letters(extension), letters(recorded_extension));
-        let is_same_extension = long == short
-            || self.is_iso9660 && (short.is_empty() || short.len() >= 3 && long.starts_with(&short));
-        is_same_extension && without_number(recorded_stem).any(|recorded| fits(stem, recorded))
+fn is_identifier(name: &str) -> bool {
+    name.bytes().all(|byte| matches!(byte, b'A'..=b'Z' | b'0'..=b'9' | b'_' | b'-' | b'.'))
+}
+
+/// Whether `recorded` can be made of `name`; `is_plain`: one of them is an identifier of plain ISO 9660.
+fn is_form(name: &str, recorded: &str, is_plain: bool) -> bool {
+    let letters = |text: &str| -> String {
+        let plain = text.chars().filter(char::is_ascii_alphanumeric);
+        plain.map(|letter| if is_plain { letter.to_ascii_uppercase() } else { letter }).collect()
+    };
+    let (stem, extension) = divided(name);
+    let (recorded_stem, recorded_extension) = divided(recorded);
+    let is_cut = match is_plain {
+        true => recorded_stem.chars().count() >= CUT_IN_ISO9660,
+        false => recorded.chars().count() >= CUT_ELSEWHERE,
+    };
+    let fits = |whole: &str, part: &str| {
+        let (whole, part) = (letters(whole), letters(part));
+        whole == part || is_cut && whole.starts_with(&part)
+    };
+    if fits(name, recorded) {
+        return true;
     }
+    let (long, short) = (letters(extension), letters(recorded_extension));
+    let is_same_extension =
+        long == short || is_plain && (short.is_empty() || short.len() >= 3 && long.starts_with(&short));
+    is_same_extension && without_number(recorded_stem).any(|recorded| fits(stem, recorded))
 }
 
 /// Whether the names of a hierarchy are identifiers of ISO 9660, or may lead to the records of the primary descriptor.
@@ -171,6 +181,9 @@ mod tests {
             (joliet, "/d/one", "/one", false),
             (joliet, "/one.txt", "/one", false),
             (joliet, "/1/2/3/4/5/6/7/8/9", "/moved/7/8/9", false),
+            // As a record without a name of Rock Ridge has it.
+            (joliet, "/MACTEST-MACTEST-MACTEST-MA.TXT", "/mactest-mactest-mactest-mactest-mact.txt", true),
+            (joliet, "/ONELINK", "/one", false),
             (plain, "/one", "/ONE", true),
             (plain, "/long name of a file.html", "/LONG_NAM.HTM", true),
             (plain, "/long name of a file.html", "/LONGN000.HTM", true),

@@ -9,7 +9,7 @@ use iso9660::volume::{
 use sector_io::Sector;
 
 use super::volume::PathTableExtents;
-use super::{LayoutPlan, Notice, PlanOptions, VolumeName, VolumeTexts};
+use super::{LayoutPlan, Notice, PlanOptions, VolumeName};
 use crate::tree::{FileSystem, FileSystems, NodeId, NodeKind, Timestamp};
 use crate::view::View;
 use crate::{Error, Result};
@@ -202,9 +202,17 @@ impl LayoutPlan<'_> {
     /// Files that texts name, by the tree's name or the identifier in plain ISO 9660, and that the root does not have.
     fn missing_files(&self) -> Vec<Notice> {
         let own = &self.options.own_fields;
-        let texts = [&self.options.texts, &own.iso9660.texts, &own.enhanced.texts, &own.joliet.texts];
-        let named = texts.into_iter().flat_map(VolumeTexts::named_files).chain(own.udf.named_files());
-        let mut missing: Vec<_> = named.collect();
+        let texts = [
+            (None, &self.options.texts),
+            (Some(FileSystem::Iso9660), &own.iso9660.texts),
+            (Some(FileSystem::Enhanced), &own.enhanced.texts),
+            (Some(FileSystem::Joliet), &own.joliet.texts),
+        ];
+        let of_udf = own.udf.named_files().map(|(text, name)| (Some(FileSystem::Udf), text, name));
+        let named = texts.into_iter().flat_map(|(file_system, texts)| {
+            texts.named_files().map(move |(text, name)| (file_system, text, name))
+        });
+        let mut missing: Vec<_> = named.chain(of_udf).collect();
         missing.sort_unstable();
         missing.dedup();
         if missing.is_empty() {
@@ -218,11 +226,12 @@ impl LayoutPlan<'_> {
                 let is_identified = |name: &str| {
                     without_version(identifier).eq_ignore_ascii_case(without_version(name.as_bytes()))
                 };
-                missing.retain(|(_, name)| !(is_file(node) && (is_named(node, name) || is_identified(name))));
+                missing
+                    .retain(|(_, _, name)| !(is_file(node) && (is_named(node, name) || is_identified(name))));
             }),
             (None, NodeKind::Directory(root)) => {
                 for node in self.tree.children(root).filter(|&node| is_file(node)) {
-                    missing.retain(|(_, name)| !is_named(node, name));
+                    missing.retain(|(_, _, name)| !is_named(node, name));
                 }
                 Ok(())
             }
@@ -230,7 +239,9 @@ impl LayoutPlan<'_> {
         };
         // A view that cannot be rendered fails the plan for itself.
         let missing = if visited.is_ok() { missing } else { Vec::new() };
-        missing.into_iter().map(|(text, name)| Notice::NoSuchFile { text, name: name.to_owned() }).collect()
+        let told = missing.into_iter();
+        told.map(|(file_system, text, name)| Notice::NoSuchFile { file_system, text, name: name.to_owned() })
+            .collect()
     }
 
     /// That each file system holds its volume name as it was given.

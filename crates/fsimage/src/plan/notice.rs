@@ -30,8 +30,10 @@ pub enum Notice {
         reasons: String,
     },
     /// A text of the volume descriptors names a file in the root (ECMA-119 8.4.20 to 8.4.25), and there is none of that
-    /// name in plain ISO 9660.
+    /// name in the tree or in plain ISO 9660.
     NoSuchFile {
+        /// The file system that alone has the text; `None` for one that all have.
+        file_system: Option<FileSystem>,
         /// Which text.
         text: &'static str,
         /// The name.
@@ -142,6 +144,8 @@ pub enum Notice {
     TimeClamped {
         /// Path in the tree.
         path: String,
+        /// The file system.
+        file_system: FileSystem,
     },
 }
 
@@ -177,7 +181,7 @@ impl Notice {
             | Notice::CutByLinux { path }
             | Notice::DeviceNumber { path }
             | Notice::SameInLinux { path, .. }
-            | Notice::TimeClamped { path } => path,
+            | Notice::TimeClamped { path, .. } => path,
             Notice::TextChanged { .. } | Notice::NoSuchFile { .. } | Notice::UdfSpecials { .. } => "/",
         }
     }
@@ -202,8 +206,9 @@ impl fmt::Display for Notice {
             | Notice::TextChanged { text: what, file_system, recorded, reasons } => {
                 write!(f, "{what}: {file_system} records it as {recorded:?} ({reasons})")
             }
-            Notice::NoSuchFile { text, name } => {
-                write!(f, "{text} {name:?}: ISO 9660 has no file of that name in the root")
+            Notice::NoSuchFile { file_system, text, name } => {
+                let of = file_system.map_or(String::new(), |file_system| format!(" of {file_system}"));
+                write!(f, "{text} {name:?}{of}: there is no file of that name in the root")
             }
             Notice::Dropped { path, file_system, kind } => {
                 write!(f, "{path}: {file_system} cannot hold a {kind}; it is left out there")
@@ -261,8 +266,8 @@ impl fmt::Display for Notice {
                      a volume with any"
                 )
             }
-            Notice::TimeClamped { path } => {
-                write!(f, "{path}: a time of it cannot be recorded, the nearest that can is recorded")
+            Notice::TimeClamped { path, file_system } => {
+                write!(f, "{path}: {file_system} cannot record a time of it, and has the nearest that it can")
             }
         }
     }

@@ -626,7 +626,7 @@ impl View {
                 path: tree.path(node),
                 recorded: format!("{}/{}", self.path(tree, place), listing.names.shown(index as usize)),
             },
-            Remark::TimeClamped(node) => Notice::TimeClamped { path: tree.path(node) },
+            Remark::TimeClamped(node) => Notice::TimeClamped { path: tree.path(node), file_system },
             Remark::CutByLinux(node) => Notice::CutByLinux { path: tree.path(node) },
             Remark::DeviceNumber(node) => Notice::DeviceNumber { path: tree.path(node) },
             Remark::SameInLinux(other, node) => {

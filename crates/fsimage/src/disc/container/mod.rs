@@ -172,13 +172,17 @@ fn corrupt(offset: u64, structure: &'static str, detail: String) -> Error {
 const CUE_SHEET: &str = "cue sheet";
 
 fn open_cue_sheet(path: &Path, file: &FileSectors) -> Result<Opened> {
+    let wrong = |detail: String| {
+        let source = std::io::Error::new(std::io::ErrorKind::InvalidData, format!("{CUE_SHEET}: {detail}"));
+        Error::ImageOpen { path: path.to_owned(), source }
+    };
     if file.bytes() > LONGEST {
-        return Err(corrupt(0, CUE_SHEET, format!("{} bytes are too long for one", file.bytes())));
+        return Err(wrong(format!("{} bytes are too long for one", file.bytes())));
     }
     let mut text = Vec::new();
     let read = File::open(path).and_then(|file| file.take(LONGEST).read_to_end(&mut text));
     read.map_err(|source| Error::ImageOpen { path: path.to_owned(), source })?;
-    let sheet = CueSheet::parse(&text).map_err(|detail| corrupt(0, CUE_SHEET, detail))?;
+    let sheet = CueSheet::parse(&text).map_err(wrong)?;
     let folder = path.parent().unwrap_or(Path::new(""));
     let mut files = Vec::new();
     let mut lengths = Vec::new();
@@ -202,7 +206,7 @@ fn open_cue_sheet(path: &Path, file: &FileSectors) -> Result<Opened> {
         lengths.push(is_binary.then_some(opened.bytes()));
         files.push(Some(opened));
     }
-    let tracks = place(&sheet.files, &lengths)?;
+    let tracks = place(&sheet.files, &lengths, &wrong)?;
     // Tracks in files that are not there are sound, of which nothing is read.
     let mut numbers = Vec::new();
     let mut there = Vec::new();
@@ -218,8 +222,11 @@ fn open_cue_sheet(path: &Path, file: &FileSectors) -> Result<Opened> {
 }
 
 /// Where the tracks of a cue sheet lie, in the files and on the disc.
-fn place(files: &[CueFile], lengths: &[Option<u64>]) -> Result<Vec<PlacedTrack>> {
-    let wrong = |detail: String| corrupt(0, CUE_SHEET, detail);
+fn place(
+    files: &[CueFile],
+    lengths: &[Option<u64>],
+    wrong: &dyn Fn(String) -> Error,
+) -> Result<Vec<PlacedTrack>> {
     let mut placed = Vec::new();
     // First sector on the disc of what comes next; `None` behind a file whose length in sectors is not known.
     let mut next = Some(0u32);

@@ -118,7 +118,7 @@ fn notice(tree: &Tree, listing: &Listing, remark: Remark) -> Notice {
             Notice::Dropped { path: tree.path(node), file_system, kind: tree.kind(node).kind() }
         }
         Remark::LiesOutside(node) => Notice::LiesOutside { path: tree.path(node) },
-        Remark::TimeClamped(node) => Notice::TimeClamped { path: tree.path(node) },
+        Remark::TimeClamped(node) => Notice::TimeClamped { path: tree.path(node), file_system },
         Remark::StreamsDropped(node, count) => {
             Notice::StreamsDropped { path: tree.path(node), file_system, count }
         }

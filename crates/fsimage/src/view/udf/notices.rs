@@ -167,7 +167,7 @@ fn notice(tree: &Tree, identifiers: &Identifiers, remark: Remark) -> Notice {
         Remark::TargetChanged(node, recorded) => {
             Notice::TargetChanged { path: tree.path(node), file_system, recorded }
         }
-        Remark::TimeClamped(node) => Notice::TimeClamped { path: tree.path(node) },
+        Remark::TimeClamped(node) => Notice::TimeClamped { path: tree.path(node), file_system },
         Remark::StreamsDropped(node, count) => {
             Notice::StreamsDropped { path: tree.path(node), file_system, count }
         }
