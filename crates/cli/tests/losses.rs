@@ -180,7 +180,7 @@ fn messages_name_what_is_wrong() {
     let told = folder.told(2, "mkisofs -o a.iso -eltorito-selcrit 01ff -b boot.img -no-emul-boot src");
     assert!(told.contains("-eltorito-selcrit: the first boot image has none"), "{told}");
     folder.put("x.cue", "garbage");
-    let told = folder.told(3, "ls x.cue");
+    let told = folder.told(4, "ls x.cue");
     assert!(told.contains("cannot open x.cue: cue sheet: there is no track in it"), "{told}");
     let old = fs::File::options().write(true).open(folder.path("src/boot.img")).unwrap();
     old.set_modified(std::time::UNIX_EPOCH + std::time::Duration::from_secs(5_900_000_000)).unwrap();

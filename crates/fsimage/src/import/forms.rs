@@ -80,7 +80,14 @@ impl Forms {
             || is_plain && !(one.is_ascii() && other.is_ascii())
             || is_form(one, other, is_plain)
             || is_form(other, one, is_plain)
+            || is_plain && (is_archive(one, other) || is_archive(other, one))
     }
+}
+
+/// Whether `recorded` has the extension that genisoimage gives an archive of two.
+fn is_archive(name: &str, recorded: &str) -> bool {
+    let stem = name.strip_suffix(".tar.gz");
+    stem.is_some_and(|stem| is_form(&format!("{stem}.tgz"), recorded, true))
 }
 
 fn is_identifier(name: &str) -> bool {
@@ -107,8 +114,9 @@ fn is_form(name: &str, recorded: &str, is_plain: bool) -> bool {
         return true;
     }
     let (long, short) = (letters(extension), letters(recorded_extension));
-    let is_same_extension =
-        long == short || is_plain && (short.is_empty() || short.len() >= 3 && long.starts_with(&short));
+    let is_same_extension = long == short
+        || is_plain && short.is_empty()
+        || (is_plain || is_cut) && short.len() >= 3 && long.starts_with(&short);
     is_same_extension && without_number(recorded_stem).any(|recorded| fits(stem, recorded))
 }
 
@@ -174,6 +182,7 @@ mod tests {
             (joliet, "/readme", "/readme~1", true),
             (joliet, &format!("/{long}.html"), &format!("/{}.html", &long[..59]), true),
             (joliet, &format!("/{long}.html"), &cut, true),
+            (joliet, &format!("/{long}.html"), &format!("/{}0.htm", &long[..59]), true),
             (joliet, "/\u{FC}ber", "/\u{C3}\u{BC}ber", true),
             (joliet, "/onelink", "/one", false),
             (joliet, "/one", "/One", false),
@@ -190,6 +199,7 @@ mod tests {
             (plain, "/long name of a file.html", "/LONGN00A.HTM", true),
             (plain, "/.profile", "/_PROFILE", true),
             (plain, "/archive.tar.gz", "/ARCHIVE_.GZ", true),
+            (plain, "/archive.tar.gz", "/ARCHIVE.TGZ", true),
             (plain, "/debian-12.5.0-amd64/a", "/DEBIAN_1/A", true),
             (plain, "/\u{FC}ber", "/UBER", true),
             (plain, "/1/2/3/4/5/6/7/8/9", "/RR_MOVED/7/8/9", true),

@@ -14,9 +14,6 @@ use crate::{Control, Error, Result};
 /// Characters that Joliet does not have in names.
 const NOT_IN_JOLIET: &[char] = &['*', '/', ':', ';', '?', '\\'];
 
-/// Most characters and bytes of names that UDF writers keep as they are.
-const KEPT_IN_UDF: usize = 120;
-
 impl Imported {
     /// Hides items in those hierarchies of ISO 9660, and in UDF, that do not show them in the session. Files are known by
     /// where their data lie; links, devices, what is empty, and files of which only some names are shown by their paths,
@@ -225,8 +222,8 @@ impl Other {
         let is_plain = |character: char| !character.is_control() && u32::from(character) <= 0xFFFF;
         match self.file_system {
             FileSystem::RockRidge => true,
-            FileSystem::Udf => name.len() <= KEPT_IN_UDF && name.chars().all(is_plain),
-            FileSystem::Joliet => {
+            // Some writers give UDF the names of Joliet.
+            FileSystem::Udf | FileSystem::Joliet => {
                 name.chars().all(|character| is_plain(character) && !NOT_IN_JOLIET.contains(&character))
                     && name.encode_utf16().count() <= usize::from(JolietRules::STRICT.max_units)
                     && !name.ends_with(['.', ' '])
@@ -256,20 +253,16 @@ mod tests {
         let keeps = |file_system, name: &str| {
             Other { file_system, shown: Paths::new(Vec::new()), bare: HashMap::new() }.keeps(name.as_bytes())
         };
-        for (name, joliet, udf) in [
-            ("plain name.txt", true, true),
-            ("ünïcode", true, true),
-            ("a:b", false, true),
-            ("ends.", false, true),
-            ("\u{1F4BF}", false, false),
-            (&"n".repeat(65), false, true),
-            (&"n".repeat(121), false, false),
+        for (name, is_kept) in [
+            ("plain name.txt", true),
+            ("ünïcode", true),
+            ("a:b", false),
+            ("ends.", false),
+            ("\u{1F4BF}", false),
+            (&"n".repeat(65), false),
         ] {
-            assert_eq!(
-                (keeps(FileSystem::Joliet, name), keeps(FileSystem::Udf, name)),
-                (joliet, udf),
-                "{name}"
-            );
+            let both = [FileSystem::Joliet, FileSystem::Udf].map(|file_system| keeps(file_system, name));
+            assert_eq!(both, [is_kept; 2], "{name}");
         }
     }
 }
