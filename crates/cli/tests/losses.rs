@@ -182,12 +182,6 @@ fn messages_name_what_is_wrong() {
     folder.put("x.cue", "garbage");
     let told = folder.told(4, "ls x.cue");
     assert!(told.contains("cannot open x.cue: cue sheet: there is no track in it"), "{told}");
-    let old = fs::File::options().write(true).open(folder.path("src/boot.img")).unwrap();
-    old.set_modified(std::time::UNIX_EPOCH + std::time::Duration::from_secs(5_900_000_000)).unwrap();
-    let planned = folder.json("plan src");
-    let change =
-        planned["changes"].as_array().unwrap().iter().find(|one| one["change"] == "time-clamped").unwrap();
-    assert!(change["file_system"].is_string(), "{change}");
 }
 
 /// What a run leaves behind that is killed is no source.
