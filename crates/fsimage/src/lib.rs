@@ -61,8 +61,8 @@ pub use nbd::NbdServer;
 pub use plan::{
     DeepDirectories, DescriptorFields, DescriptorTimes, Embedding, HfsPlusBlessings, HfsPlusOptions,
     HfsPlusType, ImportedContent, LayoutPlan, Medium, MediumDefaults, MetadataPartition, Notice,
-    NoticeCounts, OwnFields, Place, PlanOptions, RockRidgeTimes, SYSTEM_AREA, Segment, UdfAccess, UdfFields,
-    UdfOptions, UdfSymlinks, VolumeName, VolumePartition, VolumeTexts,
+    NoticeCounts, OwnFields, Place, PlanOptions, RecordedName, RockRidgeTimes, SYSTEM_AREA, Segment,
+    UdfAccess, UdfFields, UdfOptions, UdfSymlinks, VolumeName, VolumePartition, VolumeTexts,
 };
 pub use progress::{CancelToken, Control, Fill, Observer, Pace, Progress, Stage};
 pub use project::{Project, ProjectContents, ProjectExport, ProjectIdentity, ProjectImport, ProjectProblem};
@@ -81,9 +81,9 @@ pub use return_value::ReturnValue;
 pub use sparse::SparseReport;
 pub use tree::{
     Attributes, ChangePoint, ContentId, DeviceNumber, DirectoryId, FailedItem, FileIdentity, FileSystem,
-    FileSystems, HostAttributes, HostTimes, Item, ItemCounts, ItemOptions, Kind, LinkTargetId, NamedStream,
-    NodeId, NodeKind, ScanFailures, ScanOptions, ScanReport, Section, Skipped, SpoolProblem, SpoolUsage,
-    Staging, StagingPolicy, Times, Timestamp, Tree, UnreadAttribute,
+    FileSystems, HostAttributes, HostTimes, Item, ItemCounts, ItemOptions, Kind, LinkTargetId, MergeOptions,
+    MergePolicy, MergeReport, NamedStream, NodeId, NodeKind, ScanFailures, ScanOptions, ScanReport, Section,
+    Skipped, SpoolProblem, SpoolUsage, Staging, StagingPolicy, Times, Timestamp, Tree, UnreadAttribute,
 };
 
 pub use globset::{Error as GlobError, Glob, GlobSet, GlobSetBuilder};

@@ -2,13 +2,20 @@
 
 #![allow(clippy::unwrap_used, reason = "tests")]
 
-use std::collections::BTreeMap;
+mod support;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::Path;
+use std::sync::Arc;
 
 use fsimage::{
-    Control, FileSystem, FileSystems, Item, ItemCounts, ItemOptions, LayoutPlan, NodeId, NodeKind,
-    PlanOptions, Tree, WriterSink,
+    Control, Disc, FileSystem, FileSystems, ImportOptions, ImportedContent, Item, ItemCounts, ItemOptions,
+    LayoutPlan, MemorySectors, MergeOptions, MergePolicy, NodeId, NodeKind, PlanOptions, ScanOptions, Tree,
+    WriterSink,
 };
 use proptest::prelude::*;
+use support::list_image;
 
 /// What is at each path: the bytes of a file, or nothing for a directory.
 type Model = BTreeMap<String, Option<Vec<u8>>>;
@@ -84,30 +91,112 @@ fn move_in(model: &mut Model, from: &str, to: &str) -> bool {
     true
 }
 
-/// The size that is told before anything is written is that of what is written; each item has its identifiers.
-fn check_result(tree: &Tree, model: &Model, file_systems: FileSystems) {
-    let plan = LayoutPlan::new(tree, PlanOptions { file_systems, ..PlanOptions::default() }).unwrap();
+/// What a host folder or another tree brings along.
+fn others() -> Model {
+    let file = |path: &str, len| (path.to_owned(), Some(vec![9; len]));
+    let directory = |path: &str| (path.to_owned(), None);
+    [
+        directory("/a"),
+        file("/a/x.txt", 3000),
+        directory("/d"),
+        directory("/d/new"),
+        file("/d/new/1", 5),
+        file("/é", 10),
+    ]
+    .into()
+}
+
+/// Merges them with what is there; whether that can be.
+fn merge_in(model: &mut Model, policy: MergePolicy) -> bool {
+    let before = model.clone();
+    for (path, item) in others() {
+        let fits = match (model.get(&path), item) {
+            (None | Some(None), None) => {
+                model.insert(path, None);
+                true
+            }
+            (Some(Some(_)), None) | (Some(None), Some(_)) => false,
+            (Some(Some(_)), Some(_)) if policy == MergePolicy::Keep => true,
+            (Some(Some(_)), Some(_)) if policy == MergePolicy::Refuse => false,
+            (_, Some(bytes)) => put(model, &path, bytes),
+        };
+        if !fits {
+            *model = before;
+            return false;
+        }
+    }
+    true
+}
+
+fn other_tree() -> Tree {
+    let mut tree = Tree::new();
+    for (path, item) in others() {
+        let item = item.map_or(Item::Directory, |bytes| Item::Bytes(bytes.into()));
+        tree.add(path, item, &ItemOptions { replace: true, ..ItemOptions::default() }).unwrap();
+    }
+    tree
+}
+
+fn make_host_folder(folder: &Path) {
+    for (path, item) in others() {
+        let path = folder.join(&path[1..]);
+        match item {
+            None => fs::create_dir_all(path).unwrap(),
+            Some(bytes) => fs::write(path, bytes).unwrap(),
+        }
+    }
+}
+
+fn planned(file_systems: FileSystems) -> PlanOptions {
+    PlanOptions { file_systems, imported: ImportedContent::Copied, ..PlanOptions::default() }
+}
+
+/// The size that is told before anything is written is that of what is written.
+fn written(tree: &Tree, file_systems: FileSystems) -> Disc {
+    let plan = LayoutPlan::new(tree, planned(file_systems)).unwrap();
     let mut image = Vec::new();
     plan.write_to(&mut WriterSink::new(&mut image, "memory"), &Control::default()).unwrap();
     assert_eq!(image.len() as u64, plan.extent().len.bytes());
-    for file_system in [FileSystem::Iso9660, FileSystem::Joliet] {
-        let mut met = 0;
-        plan.visit_identifiers(file_system, &mut |_, _| met += 1).unwrap();
-        let is_there = file_systems.contains(file_system.as_set());
-        assert_eq!(met, if is_there { model.len() } else { 0 }, "{file_system}");
+    Disc::from_source(Arc::new(MemorySectors::new(image)), "memory").unwrap()
+}
+
+fn imported(disc: &Disc) -> Tree {
+    fsimage::import(disc, &ImportOptions::default(), &Control::default()).unwrap().tree
+}
+
+/// Each file system shows all items, under the names that were told before, and what is imported is what was written.
+fn check_result(tree: &Tree, model: &Model, file_systems: FileSystems) {
+    let disc = written(tree, file_systems);
+    let plan = LayoutPlan::new(tree, planned(file_systems)).unwrap();
+    for file_system in FileSystem::ALL {
+        if !file_systems.contains(file_system.as_set()) {
+            continue;
+        }
+        let named = tree.walk(NodeId::ROOT).flat_map(|node| plan.recorded_names(node).unwrap());
+        let named = named.filter(|name| name.file_system == file_system).map(|name| {
+            name.path.split('/').map(|name| peers::escape(name.as_bytes())).collect::<Vec<_>>().join("/")
+        });
+        let shown = list_image(&disc.image(None, &[file_system]).unwrap()).into_keys();
+        let shown: BTreeSet<String> = shown.filter(|path| path != "/").collect();
+        assert_eq!(shown.len(), model.len(), "{file_system}");
+        assert_eq!(named.collect::<BTreeSet<_>>(), shown, "{file_system}");
     }
+    assert_eq!(&listed(&imported(&disc)), model);
 }
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
     #[test]
     fn as_a_map_of_paths_would_have_it(
-        steps in prop::collection::vec((0u8..9, 0usize..8, 0usize..8, 0usize..5000), 1..40),
+        steps in prop::collection::vec((0u8..14, 0usize..8, 0usize..8, 0usize..5000), 1..40),
         kinds in 0u8..4,
     ) {
+        let host = tempfile::tempdir().unwrap();
+        make_host_folder(host.path());
         let mut tree = Tree::new();
         let mut model = Model::new();
         let mut points = Vec::new();
+        let policies = [MergePolicy::Replace, MergePolicy::Keep, MergePolicy::Refuse];
         let replace = ItemOptions { replace: true, ..ItemOptions::default() };
         for (what, first, second, len) in steps {
             let (path, other) = (PATHS[first], PATHS[second]);
@@ -145,6 +234,37 @@ proptest! {
                     tree.lock_in();
                     let locked = points.drain(..).all(|(point, _)| tree.roll_back(point).is_err());
                     (locked, true)
+                }
+                (9, _) => {
+                    let options = ScanOptions { existing: policies[second % 3], ..ScanOptions::default() };
+                    let scanned = tree.scan(host.path(), NodeId::ROOT, &options, &Control::default());
+                    (scanned.is_ok(), merge_in(&mut model, options.existing))
+                }
+                (10, _) => {
+                    let options = MergeOptions { existing: policies[second % 3], filter: None };
+                    (tree.merge(&other_tree(), &options).is_ok(), merge_in(&mut model, options.existing))
+                }
+                (11, Some(node)) => {
+                    let parts = vec![Item::Bytes(bytes.as_slice().into()), Item::HardLink(node)];
+                    let joined = tree.add(other, Item::Joined(parts), &replace).is_ok();
+                    let expected = match model[path].clone() {
+                        Some(behind) => put(&mut model, other, [bytes, behind].concat()),
+                        None => false,
+                    };
+                    (joined, expected)
+                }
+                (12, Some(node)) => {
+                    let is_leaf = model.keys().filter(|at| is_below(at, path)).count() == 1;
+                    if is_leaf {
+                        model.remove(path);
+                    }
+                    (tree.remove_leaf(node).is_ok(), is_leaf)
+                }
+                (13, _) if second == 0 => {
+                    // What follows builds on the session.
+                    tree = imported(&written(&tree, FileSystems::ISO9660 | FileSystems::ROCK_RIDGE));
+                    points.clear();
+                    (true, true)
                 }
                 _ => (true, true),
             };

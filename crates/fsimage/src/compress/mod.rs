@@ -262,6 +262,7 @@ pub(crate) fn candidates(
                     Content::Scanned { .. }
                         | Content::HostRange(_)
                         | Content::Memory(_)
+                        | Content::Joined(_)
                         | Content::Spooled { .. }
                 );
                 if is_host && tree.zisofs(content).is_none() && select(tree, node) {

@@ -149,34 +149,60 @@ impl FileWriter<'_> {
                     self.copy_digested(&opened, *content, *len, target, buffer)?;
                     return opened.check();
                 }
-                let is_changed = self.plan.patch_of(*content).is_some();
-                match &opened {
-                    Opened::File { file, offset: base, path } if !is_changed => {
-                        let from = Range { file: file.file(), offset: base + offset, len: *len };
-                        self.move_range(&from, target, *path)?;
-                    }
-                    Opened::Sparse { stored, of } if !is_changed => match &**of {
-                        Opened::File { file, offset: base, path } => {
-                            let from = Range { file: file.file(), offset: *base, len: *len };
-                            self.move_sparse(stored, &from, *offset, target, *path)?;
-                        }
-                        _ => self.copy(&opened, *content, *offset, *len, target, buffer)?,
-                    },
-                    Opened::Imported if !is_changed => {
-                        match source::imported_ranges(self.plan.tree(), *content, *offset, *len) {
-                            Some(source::ImportedRanges { file, path, ranges }) => {
-                                self.move_ranges(file.file(), &ranges, target, path)?;
-                            }
-                            None => self.copy(&opened, *content, *offset, *len, target, buffer)?,
-                        }
-                    }
-                    _ => self.copy(&opened, *content, *offset, *len, target, buffer)?,
-                }
+                self.move_content(&opened, *content, *offset, *len, target, buffer)?;
                 opened.check()?;
             }
         }
         self.advance(claim.sectors());
         Ok(())
+    }
+
+    /// Moves a stretch of a content, inside the kernel where that can be.
+    fn move_content(
+        &self,
+        opened: &Opened<'_>,
+        content: ContentId,
+        offset: u64,
+        len: u64,
+        target: u64,
+        buffer: &mut Vec<u8>,
+    ) -> Result<()> {
+        if self.plan.patch_of(content).is_some() {
+            return self.copy(opened, content, offset, len, target, buffer);
+        }
+        match opened {
+            Opened::File { file, offset: base, path } => {
+                let from = Range { file: file.file(), offset: base + offset, len };
+                return self.move_range(&from, target, *path);
+            }
+            Opened::Sparse { stored, of } => {
+                if let Opened::File { file, offset: base, path } = &**of {
+                    let from = Range { file: file.file(), offset: *base, len };
+                    return self.move_sparse(stored, &from, offset, target, *path);
+                }
+            }
+            Opened::Imported => {
+                if let Some(source::ImportedRanges { file, path, ranges }) =
+                    source::imported_ranges(self.plan.tree(), content, offset, len)
+                {
+                    return self.move_ranges(file.file(), &ranges, target, path);
+                }
+            }
+            Opened::Joined(joined) => {
+                let mut done = 0;
+                while done < len {
+                    self.control.check("the image is incomplete")?;
+                    let part = joined.part(offset + done, len - done)?;
+                    let at = target + done;
+                    self.move_content(&part.opened, part.content, part.skip, part.len, at, buffer)?;
+                    part.opened.check()?;
+                    done += part.len;
+                }
+                return Ok(());
+            }
+            _ => {}
+        }
+        self.copy(opened, content, offset, len, target, buffer)
     }
 
     fn advance(&self, sectors: u64) {

@@ -3,12 +3,14 @@
 use std::fs::File;
 use std::io;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use sector_io::{FileSectors, ReadSectors, SECTOR_SIZE, Sector, SectorCount};
 
 use super::emission::Emission;
-use crate::tree::{Content, ContentId, SparseContent, SparsePart, SpoolProblem, Tree, modified_nanoseconds};
+use crate::tree::{
+    Content, ContentId, JoinedContent, SparseContent, SparsePart, SpoolProblem, Tree, modified_nanoseconds,
+};
 use crate::{Error, Result};
 
 /// Opens contents for one thread. Remembers the last host folder, so that a folder's files are opened
@@ -31,8 +33,58 @@ pub(crate) enum Opened<'t> {
     Imported,
     /// What is stored of a host file without its holes.
     Sparse { stored: &'t SparseContent, of: Box<Opened<'t>> },
+    /// Others one behind another.
+    Joined(JoinedSource<'t>),
     /// Made by the plan, from zeros.
     Zeros,
+}
+
+/// Contents of which one follows another, and the one that was read last. Each is checked before and after it is read.
+pub(crate) struct JoinedSource<'t> {
+    tree: &'t Tree,
+    joined: &'t JoinedContent,
+    recent: Mutex<Option<(ContentId, Arc<Opened<'t>>)>>,
+}
+
+impl<'t> JoinedSource<'t> {
+    /// What the bytes from `offset` on come from: content, opened, from where on there, and how many up to `len`.
+    pub(super) fn part(&self, offset: u64, len: u64) -> Result<Part<'t>> {
+        let (content, skip, len) = self.joined.part(offset, len).ok_or_else(ended)?;
+        let mut recent = self.recent.lock().unwrap_or_else(PoisonError::into_inner);
+        let opened = match recent.as_ref() {
+            Some((known, opened)) if *known == content => opened.clone(),
+            _ => {
+                let opened = Arc::new(Sources::default().open(self.tree, content)?);
+                *recent = Some((content, opened.clone()));
+                opened
+            }
+        };
+        Ok(Part { content, opened, skip, len })
+    }
+
+    fn read(&self, offset: u64, into: &mut [u8]) -> Result<()> {
+        let mut done = 0;
+        while done < into.len() {
+            let part = self.part(offset + done as u64, (into.len() - done) as u64)?;
+            let piece = &mut into[done..done + part.len as usize];
+            read_unchanged(&part.opened, self.tree, part.content, part.skip, piece)?;
+            part.opened.check()?;
+            done += part.len as usize;
+        }
+        Ok(())
+    }
+}
+
+/// A stretch of one of several contents.
+pub(super) struct Part<'t> {
+    pub(super) content: ContentId,
+    pub(super) opened: Arc<Opened<'t>>,
+    pub(super) skip: u64,
+    pub(super) len: u64,
+}
+
+fn ended() -> Error {
+    Error::TreeTooLarge { what: "content that shrinks in memory" }
 }
 
 /// An open host file: opened for this, or the tree's spool.
@@ -128,6 +180,9 @@ impl Sources {
             | Content::Foreign(_) => Ok(Opened::Imported),
             Content::Sparse(stored) => {
                 Ok(Opened::Sparse { stored, of: Box::new(self.open_any(tree, stored.of)?) })
+            }
+            Content::Joined(joined) => {
+                Ok(Opened::Joined(JoinedSource { tree, joined, recent: Mutex::default() }))
             }
             Content::Spooled { file, offset, .. } => {
                 Ok(Opened::File { file: HostFile::Spool(file.clone()), offset: *offset, path })
@@ -315,6 +370,7 @@ fn read_unchanged(
             Ok(())
         }
         Opened::Imported => read_imported(tree, id, offset, into),
+        Opened::Joined(joined) => joined.read(offset, into),
     }
 }
 
@@ -524,7 +580,7 @@ impl<'t> Opened<'t> {
         match self {
             Opened::File { path, .. } => path.shrunk(found),
             Opened::Sparse { of, .. } => of.shrunk(found),
-            _ => Error::TreeTooLarge { what: "content that shrinks in memory" },
+            _ => ended(),
         }
     }
 }

@@ -220,6 +220,7 @@ impl Project {
             | Content::HostRange(_)
             | Content::Attribute { .. }
             | Content::Sparse(_)
+            | Content::Joined(_)
             | Content::Spooled { .. }
             | Content::Foreign(_)
             | Content::Memory(_) => {

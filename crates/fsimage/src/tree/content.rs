@@ -49,6 +49,8 @@ pub(crate) enum Content {
     Imported { start: Sector, len: u32 },
     /// What is stored of another content without its holes.
     Sparse(Arc<SparseContent>),
+    /// Others one behind another.
+    Joined(Arc<JoinedContent>),
     /// Several stretches on the medium that the tree was imported from.
     ImportedSections { sections: Box<[Section]>, len: u64 },
     /// Stretches of bytes at any positions on the medium that the tree was imported from, and of zeros where
@@ -90,6 +92,41 @@ pub(crate) struct SparseContent {
     pub(crate) len: u64,
 }
 
+/// Contents of which one follows another. They are of it alone, so that what becomes of other files changes nothing here.
+#[derive(Debug)]
+pub(crate) struct JoinedContent {
+    /// Each with where it ends; none is empty or joined itself.
+    parts: Box<[(u64, ContentId)]>,
+}
+
+impl JoinedContent {
+    /// `None` where they are longer than can be told. Each is given with its length.
+    pub(super) fn new(parts: impl IntoIterator<Item = (ContentId, u64)>) -> Option<JoinedContent> {
+        let mut end = 0u64;
+        let ended = parts.into_iter().filter(|(_, len)| *len > 0).map(|(content, len)| {
+            end = end.checked_add(len)?;
+            Some((end, content))
+        });
+        Some(JoinedContent { parts: ended.collect::<Option<_>>()? })
+    }
+
+    pub(crate) fn len(&self) -> u64 {
+        self.parts.last().map_or(0, |&(end, _)| end)
+    }
+
+    pub(crate) fn contents(&self) -> impl Iterator<Item = ContentId> + '_ {
+        self.parts.iter().map(|&(_, content)| content)
+    }
+
+    /// The content that the byte at `offset` comes from, from where on there, and how many more do up to `len` bytes.
+    pub(crate) fn part(&self, offset: u64, len: u64) -> Option<(ContentId, u64, u64)> {
+        let at = self.parts.partition_point(|&(end, _)| end <= offset);
+        let &(end, content) = self.parts.get(at)?;
+        let start = at.checked_sub(1).map_or(0, |before| self.parts[before].0);
+        Some((content, offset - start, len.min(end - offset)))
+    }
+}
+
 /// Where bytes of a [`SparseContent`] come from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum SparsePart {
@@ -127,6 +164,7 @@ impl Content {
             Content::HostRange(range) => range.len,
             Content::Sparse(stored) => stored.len,
             Content::Foreign(foreign) => foreign.content.len(),
+            Content::Joined(joined) => joined.len(),
             Content::Memory(bytes) => bytes.len() as u64,
             Content::Imported { len, .. } => u64::from(*len),
         }

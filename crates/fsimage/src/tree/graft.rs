@@ -3,19 +3,21 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::{Content, ContentId, NodeId, NodeKind, Section, Tree};
+use super::{Content, ContentId, FolderShift, MergePolicy, MergeReport, NodeId, NodeKind, Section, Tree};
 use crate::{Error, Result};
 
 impl Tree {
     /// Puts an item of another tree, with all below it, at the same path of this one, with its attributes, times,
     /// streams and links. Data on the medium stay where they lie. What is here has to give way, but directories are
-    /// merged; directories above it that are missing are taken over as well.
+    /// merged; directories above it that are missing are taken over as well. [`Tree::merge`] takes all of a tree.
     ///
     /// # Errors
     /// [`Error::MergeCollision`] where a directory meets something else; [`Error::InvalidArgument`] for a tree that was
-    /// imported from another medium, or scanned from a host; [`Error::TreeTooLarge`].
+    /// imported from another medium; [`Error::TreeTooLarge`].
     pub fn restore(&mut self, from: &Tree, node: NodeId) -> Result<NodeId> {
-        self.all_or_nothing(|tree| Graft::new(tree, from)?.take(node, &|_| true))
+        self.all_or_nothing(|tree| {
+            Graft::new(tree, from)?.take(node, &|_| true).map(|(restored, _)| restored)
+        })
     }
 
     /// The same of all files and other items for which `takes` is true, with the directories above them.
@@ -31,6 +33,10 @@ pub(crate) struct Graft<'a> {
     contents: HashMap<ContentId, ContentId>,
     /// Contents that are here, by where they lie: what is restored becomes a further name of them.
     known: HashMap<ContentPlace, ContentId>,
+    policy: MergePolicy,
+    report: MergeReport,
+    /// Where the host folders of the other tree are here, when a content needed them.
+    shift: Option<FolderShift>,
 }
 
 /// The first section of a content that lies in whole sectors, and its length.
@@ -60,10 +66,27 @@ impl<'a> Graft<'a> {
             _ => {}
         }
         let known = into.contents().filter_map(|(id, content)| Some((content_place(content)?, id))).collect();
-        Ok(Graft { into, from, contents: HashMap::new(), known })
+        Ok(Graft {
+            into,
+            from,
+            contents: HashMap::new(),
+            known,
+            policy: MergePolicy::default(),
+            report: MergeReport::default(),
+            shift: None,
+        })
     }
 
-    fn take(mut self, node: NodeId, takes: &dyn Fn(NodeId) -> bool) -> Result<NodeId> {
+    pub(super) fn with_policy(self, policy: MergePolicy) -> Graft<'a> {
+        Graft { policy, ..self }
+    }
+
+    /// Says what became of the node itself.
+    pub(super) fn take(
+        mut self,
+        node: NodeId,
+        takes: &dyn Fn(NodeId) -> bool,
+    ) -> Result<(NodeId, MergeReport)> {
         let mut above = Vec::new();
         let mut at = node;
         while at != NodeId::ROOT {
@@ -77,7 +100,7 @@ impl<'a> Graft<'a> {
         let top = match (node, self.from.kind(node)) {
             (NodeId::ROOT, _) => NodeId::ROOT,
             (_, NodeKind::Directory(_)) => self.directory(node, into)?,
-            _ => return self.item(node, into),
+            _ => return self.item(node, into).map(|taken| (taken, self.report)),
         };
         // Directories that `takes` leaves empty are not made: each waits for its first item.
         let mut pending = vec![(node, vec![], top)];
@@ -101,7 +124,7 @@ impl<'a> Graft<'a> {
                 }
             }
         }
-        Ok(top)
+        Ok((top, self.report))
     }
 
     /// The directory that the items go to, made with those above it if nothing was in them so far.
@@ -133,6 +156,14 @@ impl<'a> Graft<'a> {
         if let Some(there) = self.existing(node, parent)? {
             if matches!(self.into.kind(there), NodeKind::Directory(_)) {
                 return Err(self.collision(there, node));
+            }
+            match self.policy {
+                MergePolicy::Replace => self.report.replaced += 1,
+                MergePolicy::Keep => {
+                    self.report.kept.push(there);
+                    return Ok(there);
+                }
+                MergePolicy::Refuse => return Err(Error::DuplicateName { path: self.into.path(there) }),
             }
             self.into.remove(there)?;
         }
@@ -208,16 +239,23 @@ impl<'a> Graft<'a> {
         }
         let content = self.from.content(id);
         if let Content::Scanned { .. } | Content::Attribute { .. } | Content::Sparse(_) = content {
-            return Err(Error::InvalidArgument {
-                argument: "tree to restore from".to_owned(),
-                reason: "it was scanned from a host: add that to the tree itself".to_owned(),
-            });
+            let shift = match self.shift {
+                Some(shift) => shift,
+                None => *self.shift.insert(self.into.take_host_folders(self.from)?),
+            };
+            let taken = self.into.take_content(self.from, id, shift)?;
+            self.contents.insert(id, taken);
+            return Ok(taken);
         }
         let place = content_place(content);
         let known = place.and_then(|place| self.known.get(&place).copied());
-        let new = match known {
-            Some(known) => known,
-            None => self.into.push_content(content.clone())?,
+        let new = match (known, content) {
+            (Some(known), _) => known,
+            (None, Content::Joined(joined)) => {
+                let parts = joined.contents().map(|part| self.content(part)).collect::<Result<Vec<_>>>()?;
+                self.into.push_joined(&parts)?
+            }
+            (None, content) => self.into.push_content(content.clone())?,
         };
         if let Some(encoding) = self.from.encoding(id) {
             self.into.set_encoding(new, *encoding);

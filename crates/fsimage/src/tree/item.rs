@@ -22,6 +22,21 @@ pub enum Item<'a> {
     HostRange(&'a Path, u64, u64),
     /// A file with the bytes of a stream, which is read now, to a temporary file.
     Stream(&'a mut dyn Read),
+    /// A file with the contents of others one behind another: of host files, say, of which only what is in them is read when
+    /// the image is written. [`Item::HardLink`] stands for the content of a file of the tree, as it is now.
+    ///
+    /// ```
+    /// use fsimage::{Item, ItemOptions, Tree};
+    ///
+    /// let mut tree = Tree::new();
+    /// let header = Item::Bytes(b"header"[..].into());
+    /// let body = Item::Stream(&mut &b"body"[..]);
+    /// let file = tree.add("/whole", Item::Joined(vec![header, body]), &ItemOptions::default())?;
+    /// # let fsimage::NodeKind::File(content) = tree.kind(file) else { unreachable!() };
+    /// assert_eq!(tree.content_len(content), 10);
+    /// # Ok::<(), fsimage::Error>(())
+    /// ```
+    Joined(Vec<Item<'a>>),
     /// A file that holds the boot catalog, of [`BootOptions::catalog_len`](crate::BootOptions::catalog_len) bytes.
     BootCatalog(u64),
     /// A further name (hard link) of an item that is no directory.
@@ -259,6 +274,7 @@ impl Tree {
             Item::Bytes(bytes) => plain(NodeKind::File(self.push_content(Content::Memory(bytes))?)),
             Item::HostFile(path) => self.host_range(path, 0, None),
             Item::HostRange(path, offset, len) => self.host_range(path, offset, Some(len)),
+            Item::Joined(items) => plain(NodeKind::File(self.join(items)?)),
             Item::BootCatalog(len) => plain(NodeKind::File(self.push_content(Content::BootCatalog { len })?)),
             Item::Stream(stream) => {
                 let content = self.spool_stream(stream)?;

@@ -18,7 +18,7 @@ use listing::{Above, Entry, Listing, What, device_number, list};
 
 use super::{
     Content, ContentId, HostAttributes, HostFolder, HostFolderId, HostRange, HostTimes, Item, ItemOptions,
-    Kind, NodeId, NodeKind, Tree, UnreadAttribute,
+    Kind, MergePolicy, NodeId, NodeKind, Tree, UnreadAttribute,
 };
 use crate::{Control, Error, Result};
 
@@ -43,6 +43,8 @@ pub struct ScanOptions {
     pub follow_links: bool,
     /// What one item that cannot be taken means for the others.
     pub failures: ScanFailures,
+    /// What becomes of items whose names are taken.
+    pub existing: MergePolicy,
 }
 
 /// What it means for a scan that an item cannot be taken.
@@ -80,6 +82,8 @@ pub struct ScanReport {
     pub unread_attributes: Vec<UnreadAttribute>,
     /// Items that could not be taken, if [`ScanOptions::failures`] lets others be.
     pub failed: Vec<FailedItem>,
+    /// Paths on the host of items that were not taken because their names are, with [`MergePolicy::Keep`].
+    pub kept: Vec<PathBuf>,
 }
 
 /// An item that a scan could not take.
@@ -128,8 +132,8 @@ type Pending = (PathBuf, NodeId, Option<Arc<Above>>);
 const FOLDERS_AT_ONCE: usize = 256;
 
 impl Tree {
-    /// Puts the contents of a host folder below `target`. What is added now wins over what is there; a
-    /// directory meeting something else is an error that names both.
+    /// Puts the contents of a host folder below `target`. What is added now wins over what is there, unless
+    /// [`ScanOptions::existing`] says otherwise; a directory meeting something else is an error that names both.
     ///
     /// The result does not depend on the order in which the host lists its folders, nor on the number of
     /// threads.
@@ -260,6 +264,17 @@ impl Tree {
                         let from = host_path.join(host_name(name));
                         let collision = self.collision(existing, is_directory, &from);
                         FailedItem::tell(options.failures, &mut report.failed, from, collision)?;
+                        continue;
+                    }
+                    if !is_directory && options.existing != MergePolicy::Replace {
+                        let from = host_path.join(host_name(name));
+                        match options.existing {
+                            MergePolicy::Refuse => {
+                                let taken = Error::DuplicateName { path: self.path(existing) };
+                                FailedItem::tell(options.failures, &mut report.failed, from, taken)?;
+                            }
+                            _ => report.kept.push(from),
+                        }
                         continue;
                     }
                     if is_directory {
@@ -470,6 +485,34 @@ mod tests {
         let text = error.to_string();
         assert!(text.contains(&old.path().join("thing").display().to_string()), "{text}");
         assert!(text.contains(&new.path().join("thing").display().to_string()), "{text}");
+    }
+
+    #[test]
+    fn names_that_are_taken() {
+        let (first, second) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        for (folder, len) in [(&first, 1), (&second, 2)] {
+            fs::create_dir(folder.path().join("d")).unwrap();
+            fs::write(folder.path().join("d/same"), vec![0; len]).unwrap();
+            fs::write(folder.path().join(len.to_string()), "").unwrap();
+        }
+        for (existing, len) in [(MergePolicy::Replace, 2), (MergePolicy::Keep, 1)] {
+            let options = ScanOptions { existing, ..ScanOptions::default() };
+            let (mut tree, _) = scan(first.path(), &options);
+            let report = tree.scan(second.path(), NodeId::ROOT, &options, &Control::default()).unwrap();
+            let (_, content) = tree.file_at("/d/same").unwrap();
+            assert_eq!((tree.content_len(content), tree.lookup("/2").is_some()), (len, true));
+            let kept = [second.path().join("d/same")];
+            assert_eq!(report.kept, &kept[usize::from(existing == MergePolicy::Replace)..]);
+        }
+        let refuse = ScanOptions { existing: MergePolicy::Refuse, ..ScanOptions::default() };
+        let (mut tree, _) = scan(first.path(), &refuse);
+        let refused = tree.scan(second.path(), NodeId::ROOT, &refuse, &Control::default());
+        assert!(matches!(&refused, Err(Error::DuplicateName { path }) if path == "/d/same"), "{refused:?}");
+        assert_eq!(tree.lookup("/2"), None);
+        let report = ScanOptions { failures: ScanFailures::Report, ..refuse };
+        let report = tree.scan(second.path(), NodeId::ROOT, &report, &Control::default()).unwrap();
+        assert_eq!(report.failed.len(), 1);
+        assert!(tree.lookup("/2").is_some());
     }
 
     #[cfg(unix)]

@@ -192,12 +192,15 @@ impl Tree {
     /// What the contents of this tree have spooled. A file goes away when no content is in it: with the tree, by
     /// [`Tree::roll_back`], or by [`Tree::release_spooled`].
     pub fn spool_usage(&self) -> SpoolUsage {
-        let mut files = std::collections::HashSet::new();
+        let (mut files, mut places) = (std::collections::HashSet::new(), std::collections::HashSet::new());
         let mut bytes = 0;
         for (_, content) in self.contents() {
-            if let Content::Spooled { file, len, .. } = content {
+            if let Content::Spooled { file, offset, len } = content {
                 files.insert(Arc::as_ptr(file));
-                bytes += len;
+                // A content that is joined with others as well is there once.
+                if places.insert((Arc::as_ptr(file), *offset)) {
+                    bytes += len;
+                }
             }
         }
         SpoolUsage { files: files.len() as u64, bytes }
@@ -211,21 +214,24 @@ impl Tree {
             return 0;
         }
         // What is in no item at all, a boot image say, is used elsewhere.
+        let is_spooled = |&part: &ContentId| matches!(self.content(part), Content::Spooled { .. });
         let mut unused = std::collections::BTreeMap::new();
         for node in (0..self.node_count() as u32).map(NodeId) {
             if let NodeKind::File(content) = self.kind(node)
-                && matches!(self.content(content), Content::Spooled { .. })
+                && self.parts_of(content).iter().any(is_spooled)
             {
                 *unused.entry(content).or_insert(true) &= !self.holds(node);
             }
         }
         unused.retain(|_, is_unused| *is_unused);
-        let bytes = unused.keys().map(|&id| self.content_len(id)).sum();
+        let before = self.spool_usage().bytes;
         for id in unused.into_keys() {
-            self.set_content(id, Content::Memory(Arc::default()));
+            for part in self.parts_of(id).into_iter().chain([id]) {
+                self.set_content(part, Content::Memory(Arc::default()));
+            }
         }
         self.spool.bytes = self.spool_usage().bytes;
-        bytes
+        before - self.spool.bytes
     }
 
     /// The bytes of a stream as a content.

@@ -70,6 +70,11 @@ impl Tree {
                 Content::Sparse(Arc::new(SparseContent { of, tables, data, ..**stored }))
             }
             Content::Foreign(foreign) => Content::Foreign(foreign.clone()),
+            Content::Joined(joined) => {
+                let parts = joined.contents().map(|part| self.take_content(other, part, shift));
+                let parts = parts.collect::<Result<Vec<_>>>()?;
+                return self.push_joined(&parts);
+            }
             Content::Imported { .. }
             | Content::ImportedSections { .. }
             | Content::ImportedStretches { .. } => {

@@ -46,7 +46,7 @@ pub enum FileSystem {
 
 impl FileSystem {
     /// Each of them, in their order.
-    pub(super) const ALL: [FileSystem; 6] = [
+    pub const ALL: [FileSystem; 6] = [
         FileSystem::Iso9660,
         FileSystem::RockRidge,
         FileSystem::Joliet,

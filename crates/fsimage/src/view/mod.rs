@@ -475,6 +475,38 @@ impl View {
         Ok(())
     }
 
+    /// Whether the records have Rock Ridge names as well.
+    pub(crate) fn has_rock_ridge(&self) -> bool {
+        self.rock_ridge
+    }
+
+    /// The names that readers see on the way to an item, from the root on; `None` where it is not shown.
+    pub(crate) fn shown_path(&self, tree: &Tree, node: NodeId) -> Result<Option<Vec<String>>> {
+        let place_of = |node| match tree.kind(node) {
+            NodeKind::Directory(id) => self.places.get(id.0 as usize).copied().filter(|&at| at != NOWHERE),
+            _ => None,
+        };
+        let mut names = Vec::new();
+        // A directory may be recorded elsewhere than where the tree has it.
+        let (mut item, mut place) = match place_of(node) {
+            Some(own) => (Some(node), self.directories[own as usize].parent),
+            None => match place_of(tree.parent(node)) {
+                Some(parent) => (Some(node), parent),
+                None => return Ok(None),
+            },
+        };
+        while item != Some(NodeId::ROOT) {
+            let listing = self.list(tree, place as usize)?;
+            let is_it = |member: &Member| member.node == item && member.role != Role::Placeholder;
+            let Some(index) = listing.members.iter().position(is_it) else { return Ok(None) };
+            names.push(listing.names.shown(index));
+            let directory = self.directories[place as usize];
+            (item, place) = (directory.node, directory.parent);
+        }
+        names.reverse();
+        Ok(Some(names))
+    }
+
     /// Tells the identifier of each item as it is recorded, directory by directory.
     pub(crate) fn visit_identifiers(&self, tree: &Tree, visit: &mut dyn FnMut(NodeId, &[u8])) -> Result<()> {
         (0..self.directories.len()).try_for_each(|place| self.visit_identifiers_in(tree, place, visit))

@@ -5,8 +5,28 @@ use udf::write::record_identifiers;
 
 use super::Naming;
 use crate::plan::PlanOptions;
-use crate::tree::{FileSystem, NodeId, NodeKind, Tree};
+use crate::tree::{DirectoryId, FileSystem, NodeId, NodeKind, Tree};
 use crate::{Error, Result};
+
+/// The names on the way to an item, from the root on, where `name` has that of an item in its directory; `None` where one
+/// of them has none.
+pub(super) fn names_on_the_way(
+    tree: &Tree,
+    node: NodeId,
+    mut name: impl FnMut(DirectoryId, NodeId) -> Result<Option<String>>,
+) -> Result<Option<Vec<String>>> {
+    let mut names = Vec::new();
+    let mut at = node;
+    while at != NodeId::ROOT {
+        let above = tree.parent(at);
+        let NodeKind::Directory(directory) = tree.kind(above) else { return Ok(None) };
+        let Some(name) = name(directory, at)? else { return Ok(None) };
+        names.push(name);
+        at = above;
+    }
+    names.reverse();
+    Ok(Some(names))
+}
 
 /// The names that readers of `file_system` see of `children`, all that it shows of `directory`; `None` where these
 /// are the tree's.

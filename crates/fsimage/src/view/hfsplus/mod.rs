@@ -14,6 +14,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use hfsplus::write::{CatalogLayout, CatalogPlanner, METADATA_FOLDER, indirect_node_name};
 use hfsplus::{CatalogNodeId, Date, RecordedNames, record_names};
 
+use super::shown::names_on_the_way;
 use super::{NOWHERE, internal};
 use crate::plan::{HfsPlusBlessings, HfsPlusType, NoticeCounts, PlanOptions};
 use crate::tree::{ContentId, DirectoryId, FileSystem, LinkTargetId, NodeId, NodeKind, Timestamp, Tree};
@@ -392,6 +393,17 @@ impl HfsPlusView {
             .collect();
         let names = record_names(names.into_iter()).map_err(|_| no_name())?;
         Ok(Listing { members, names })
+    }
+
+    /// The names that readers see on the way to an item, from the root on; `None` where it is not shown.
+    pub(crate) fn shown_path(&self, tree: &Tree, node: NodeId) -> Result<Option<Vec<String>>> {
+        names_on_the_way(tree, node, |directory, item| {
+            let place = self.places.get(directory.0 as usize).filter(|&&place| place != NOWHERE);
+            let Some(&place) = place else { return Ok(None) };
+            let listing = self.list(tree, place as usize)?;
+            let index = listing.members.iter().position(|(node, _)| *node == Some(item));
+            Ok(index.map(|index| listing.names.shown(index)))
+        })
     }
 
     /// How the catalog lies.

@@ -30,6 +30,7 @@ use udf::write::{
     record_identifiers,
 };
 
+use super::shown::names_on_the_way;
 use super::{ContentAddresses, NOWHERE, internal};
 use crate::plan::{ImportedContent, MetadataPartition, NoticeCounts, PlanOptions, UdfAccess, UdfSymlinks};
 use crate::tree::{
@@ -388,6 +389,16 @@ impl UdfView {
         record_identifiers(names.into_iter()).map_err(|_| Error::NoUniqueName {
             path: tree.path(self.directories[place].node),
             file_system: FileSystem::Udf,
+        })
+    }
+
+    /// The names that readers see on the way to an item, from the root on; `None` where it is not shown.
+    pub(crate) fn shown_path(&self, tree: &Tree, node: NodeId) -> Result<Option<Vec<String>>> {
+        names_on_the_way(tree, node, |directory, item| {
+            let place = self.places.get(directory.0 as usize).filter(|&&place| place != NOWHERE);
+            let index = self.members(tree, directory).position(|(child, _)| child == item);
+            let (Some(&place), Some(index)) = (place, index) else { return Ok(None) };
+            Ok(Some(self.identifiers(tree, place as usize)?.shown(index)))
         })
     }
 
