@@ -69,6 +69,18 @@ pub enum SourceTimes {
     All,
 }
 
+/// What becomes of an item of a source whose name is taken.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum ExistingNames {
+    /// It takes the place of what is there
+    #[default]
+    Replace,
+    /// What is there stays, which is told
+    Keep,
+    /// It is an error
+    Refuse,
+}
+
 /// Form of the times in Rock Ridge.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum RrTimes {
@@ -138,6 +150,10 @@ pub struct Authoring {
     /// is the latest for each
     #[arg(long, value_enum, default_value_t)]
     pub times: SourceTimes,
+
+    /// What becomes of an item of a source, other than a directory, whose name an earlier source or the session has
+    #[arg(long, value_enum, default_value_t, value_name = "POLICY")]
+    pub existing: ExistingNames,
 
     /// Form of the times in Rock Ridge
     #[arg(long, value_enum, default_value_t)]

@@ -27,7 +27,7 @@ use clap::{Parser, Subcommand};
 
 pub use audio::{Audio, AudioWrite};
 pub use authoring::{
-    Authoring, DigestsName, FileSystemName, PresetName, RrTimes, SourceAttributes, SourceTimes,
+    Authoring, DigestsName, ExistingNames, FileSystemName, PresetName, RrTimes, SourceAttributes, SourceTimes,
 };
 pub use boot::{Boot, BootImageArg, BootImageOption, BootPlace, BootRequest, EmulationName, PartitionTable};
 pub use changes::{Changes, ImportedBoot, Move, Restore};
@@ -181,6 +181,7 @@ mod tests {
             "fsimage burn --drive sim:bd-r:demo.disc ./docs",
             "fsimage burn ./docs --drive /dev/sr0 --reproducible --quiet --json --session 2",
             "fsimage append image.iso x=y z",
+            "fsimage append image.iso x=y --existing keep",
             "fsimage append image.iso --remove /a --move /b=/c",
             "fsimage burn --drive sim:x.disc --remove /a",
             "fsimage plan --onto image.iso --move a=b",
@@ -216,6 +217,7 @@ mod tests {
             "fsimage info sim:demo.disc --json",
             "fsimage verify image.iso",
             "fsimage verify image.iso --offset 512",
+            "fsimage verify image.iso --structure --session 1",
             "fsimage info --offset 512 image.iso",
             "fsimage cat --offset 512 image.iso /a",
             "fsimage project export -o folder a b=c --volume V --references",

@@ -166,4 +166,8 @@ pub struct Verify {
     /// Session to check, from 1 [default: the newest]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     pub session: Option<u16>,
+
+    /// Check what structures say of each other and of the medium, what boots, and where files lie; read no file
+    #[arg(long)]
+    pub structure: bool,
 }

@@ -8,7 +8,10 @@ use crate::failure::Failure;
 
 pub(super) fn run(args: &Verify, context: &Context) -> Result<Exit, Failure> {
     let disc = disc(&args.target, args.offset)?;
-    let report = disc.verify(args.session, &context.control)?;
+    let report = match args.structure {
+        true => disc.verify_structure(args.session, &context.control)?,
+        false => disc.verify(args.session, &context.control)?,
+    };
     if context.json {
         context.print_json(&report)?;
     } else {
@@ -35,7 +38,15 @@ pub(super) fn run(args: &Verify, context: &Context) -> Result<Exit, Failure> {
             ));
         }
         let (files, directories) = (report.files, report.directories);
-        context.say(format_args!("{files} files, {directories} directories, {} read", bytes(report.bytes)));
+        match args.structure {
+            true => context.say(format_args!("{files} files, {directories} directories, no file read")),
+            false => {
+                context.say(format_args!(
+                    "{files} files, {directories} directories, {} read",
+                    bytes(report.bytes)
+                ));
+            }
+        }
     }
     Ok(if report.is_whole() { Exit::Done } else { Exit::Findings })
 }

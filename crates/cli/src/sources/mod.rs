@@ -5,15 +5,15 @@ mod written;
 
 use std::collections::BTreeSet;
 use std::fs::File;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use fsimage::{
-    Control, Error, HostAttributes, HostTimes, Item, ItemOptions, NodeId, ScanOptions, Skipped, Tree,
-    UnreadAttribute,
+    Control, Error, HostAttributes, HostTimes, Item, ItemOptions, MergePolicy, NodeId, ScanOptions, Skipped,
+    Tree, UnreadAttribute,
 };
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 
-use crate::args::{Authoring, ImagePath, SourceAttributes, SourceTimes};
+use crate::args::{Authoring, ExistingNames, ImagePath, SourceAttributes, SourceTimes};
 use crate::failure::Failure;
 use crate::plan_options::{file_systems, times};
 use crate::selection::Selection;
@@ -76,13 +76,19 @@ pub(crate) fn add_sources(
         times: host_times,
         follow_links: authoring.follow_links,
         failures: fsimage::ScanFailures::Abort,
+        existing: match authoring.existing {
+            ExistingNames::Replace => MergePolicy::Replace,
+            ExistingNames::Keep => MergePolicy::Keep,
+            ExistingNames::Refuse => MergePolicy::Refuse,
+        },
     };
     let mut skipped = Vec::new();
     let mut matched = BTreeSet::new();
     let mut pipes = Pipes::default();
     for source in &authoring.sources {
         let (place, host) = source.resolve();
-        let replacing = ItemOptions { replace: true, host_times, ..ItemOptions::default() };
+        let replace = options.existing == MergePolicy::Replace;
+        let replacing = ItemOptions { replace, host_times, ..ItemOptions::default() };
         let item = HostItem::at(host)?;
         pipes.check(&item, host)?;
         match item {
@@ -90,6 +96,7 @@ pub(crate) fn add_sources(
                 let target = folder(tree, place, host)?;
                 let report = tree.scan(host, target, &options, control)?;
                 skipped.extend(report.skipped);
+                skipped.extend(report.kept.into_iter().map(gave_way));
                 matched.extend(report.matched);
                 skipped.extend(report.unread_attributes.into_iter().map(unread));
                 skipped.extend(written.remove_from(tree, host, target)?);
@@ -97,12 +104,20 @@ pub(crate) fn add_sources(
             HostItem::File => {
                 written.check(host)?;
                 let path = file_place(place, host)?;
+                if stays(tree, &path, options.existing) {
+                    skipped.push(gave_way(host.to_owned()));
+                    continue;
+                }
                 skipped.extend(replaced(tree, &path, host));
                 let node = tree.add(path, Item::HostFile(host), &replacing)?;
                 skipped.extend(file_attributes(tree, node, host, &options)?.into_iter().map(unread));
             }
             HostItem::Stream { modified, .. } => {
                 let path = file_place(place, host)?;
+                if stays(tree, &path, options.existing) {
+                    skipped.push(gave_way(host.to_owned()));
+                    continue;
+                }
                 skipped.extend(replaced(tree, &path, host));
                 let mut stream =
                     File::open(host).map_err(|source| Error::SourceOpen { path: host.to_owned(), source })?;
@@ -172,6 +187,16 @@ fn folder(tree: &mut Tree, place: Option<&ImagePath>, host: &Path) -> Result<Nod
         }
         error => error.into(),
     })
+}
+
+/// Whether what is at a path stays there, and a file gives way to it.
+fn stays(tree: &Tree, path: &[u8], existing: MergePolicy) -> bool {
+    let there = tree.lookup(path).map(|node| tree.kind(node).kind());
+    existing == MergePolicy::Keep && there.is_some_and(|kind| kind != fsimage::Kind::Directory)
+}
+
+fn gave_way(path: PathBuf) -> Skipped {
+    Skipped { path, reason: "its name is taken, and what is there stays (--existing keep)".to_owned() }
 }
 
 /// A file that an earlier source put where another one goes. What a session had there is meant to be replaced.

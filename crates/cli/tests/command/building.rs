@@ -55,6 +55,20 @@ fn sources() {
 }
 
 #[test]
+fn names_that_are_taken() {
+    let scene = Scene::new();
+    let build = ["build", "-o", "a.iso", "docs", "more", "readme.txt=more/readme.txt"];
+    let with = |policy| [&build[..], &["--existing", policy]].concat();
+    scene.run(&with("replace"));
+    assert_eq!(scene.run(&["cat", "a.iso", "readme.txt"]), "newer\n");
+    let told = scene.command(&with("keep")).assert().success().get_output().stderr.clone();
+    assert_eq!(String::from_utf8_lossy(&told).matches("its name is taken").count(), 2, "{told:?}");
+    assert_ne!(scene.run(&["cat", "a.iso", "readme.txt"]), "newer\n");
+    let refused = scene.fail(2, &with("refuse"));
+    assert!(refused.contains("/readme.txt"), "{refused}");
+}
+
+#[test]
 fn a_glob_that_matches_nothing_is_told() {
     let scene = Scene::new();
     let arguments = ["build", "-o", "a.iso", "docs", "--exclude", "*.txt", "--exclude", "*.text"];

@@ -28,6 +28,9 @@ fn build_and_read() {
     assert_eq!(listed[1]["path"], "/deep/er/three.txt");
     assert_eq!((&listed[1]["type"], &listed[1]["size"]), (&"f".into(), &6.into()));
     scene.run(&["verify", "a.iso"]);
+    let told =
+        scene.command(&["verify", "--structure", "a.iso"]).assert().success().get_output().stderr.clone();
+    assert!(String::from_utf8_lossy(&told).contains("no file read"), "{told:?}");
 }
 
 #[test]

@@ -41,10 +41,14 @@ pub(super) struct DigestCheck {
 const NAMED: usize = 100;
 
 impl DigestCheck {
+    /// One that compares nothing.
+    pub(super) fn none() -> DigestCheck {
+        DigestCheck { found: None, file_system: None, met: Default::default(), findings: Vec::new() }
+    }
+
     /// Reads what is recorded, from the first file system of the session that has it.
     pub(super) fn new(disc: &Disc, session: u16, control: &Control) -> Result<DigestCheck> {
-        let mut check =
-            DigestCheck { found: None, file_system: None, met: Default::default(), findings: Vec::new() };
+        let mut check = DigestCheck::none();
         for file_system in crate::DEFAULT_PREFERENCE {
             let Ok(image) = disc.image(Some(session), &[file_system]) else { continue };
             // What cannot be read is told by who reads all.
@@ -60,6 +64,7 @@ impl DigestCheck {
                     path: Some(path_of(&lists)),
                     message: format!("the digests of files cannot be read: {error}"),
                     sectors: Vec::new(),
+                    clause: None,
                     is_damage: true,
                 }),
             }
@@ -73,6 +78,7 @@ impl DigestCheck {
                 path: Some(path_of(lists)),
                 message: format!("{} lines of the lists of digests are none", recorded.wrong),
                 sectors: Vec::new(),
+                clause: None,
                 is_damage: true,
             });
         }
@@ -135,7 +141,7 @@ impl DigestCheck {
                 Err(error @ Error::Cancelled { .. }) => return Err(error),
                 Err(error) => format!("directories and other structures cannot be compared: {error}"),
             };
-            self.findings.push(Finding { path: None, message, sectors, is_damage: true });
+            self.findings.push(Finding { path: None, message, sectors, clause: None, is_damage: true });
         }
         // Where the directories are as they were, a file that is not there was never shown under that name.
         let is_lost =
@@ -148,6 +154,7 @@ impl DigestCheck {
                 path: Some(shown(name)),
                 message: "a digest of it is recorded, and no file system shows it".to_owned(),
                 sectors: Vec::new(),
+                clause: None,
                 is_damage: is_lost,
             });
         }
@@ -156,6 +163,7 @@ impl DigestCheck {
                 path: None,
                 message: format!("{} more files with recorded digests are not shown", missing.len() - NAMED),
                 sectors: Vec::new(),
+                clause: None,
                 is_damage: is_lost,
             });
         }
@@ -171,7 +179,7 @@ pub(super) fn differing(image: &Image, path: &[u8], entry: &ImageEntry, by: &dyn
         sectors => format!("; its data lie in {}", in_words(sectors)),
     };
     let message = format!("its {by} is not the recorded one{places}");
-    Finding { path: Some(shown(path)), message, sectors, is_damage: true }
+    Finding { path: Some(shown(path)), message, sectors, clause: None, is_damage: true }
 }
 
 /// Whether it is the file that has the digest of the list, for which there is none.

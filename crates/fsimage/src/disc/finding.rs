@@ -17,9 +17,12 @@ pub struct Finding {
     pub path: Option<String>,
     /// What.
     pub message: String,
-    /// Where it is, as first sector and number of sectors, where a digest tells.
+    /// Where it is, as first sector and number of sectors, where that is known.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub sectors: Vec<(u32, u32)>,
+    /// The clause that is not met, with its standard, where it is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub clause: Option<String>,
     /// Whether data are lost by it.
     pub is_damage: bool,
 }
@@ -60,6 +63,8 @@ impl Image {
     fn found(&self) -> Vec<Found> {
         let passed_over = self.instead_of_joliet.then(|| Found {
             sector: None,
+            clause: None,
+            is_record: false,
             message: format!("the Joliet tree has nothing in it; {} is read instead", self.file_system()),
             is_damage: false,
         });
@@ -67,6 +72,8 @@ impl Image {
             AnyVolume::Iso9660(volume) => {
                 let found = |found: &iso9660::read::Finding| Found {
                     sector: Some(found.sector),
+                    clause: Some(clause("ECMA-119", found.clause)),
+                    is_record: true,
                     message: found.to_string(),
                     is_damage: found.is_damage,
                 };
@@ -74,7 +81,9 @@ impl Image {
             }
             AnyVolume::Udf(volume) => {
                 let found = |found: &udf::read::Finding| Found {
-                    sector: None,
+                    sector: Some(found.sector),
+                    clause: Some(clause("ECMA-167", found.clause)),
+                    is_record: false,
                     message: found.to_string(),
                     is_damage: found.is_damage,
                 };
@@ -87,7 +96,8 @@ impl Image {
 
     /// The findings, those about a directory's records with its path.
     fn located(&self, found: Vec<Found>, control: &Control) -> Result<Vec<Finding>> {
-        let sectors: BTreeSet<Sector> = found.iter().filter_map(|found| found.sector).collect();
+        let sectors: BTreeSet<Sector> =
+            found.iter().filter(|found| found.is_record).filter_map(|found| found.sector).collect();
         let mut paths = BTreeMap::new();
         if !sectors.is_empty() {
             let walked = self.walk(&mut |path, entry| {
@@ -103,9 +113,10 @@ impl Image {
             }
         }
         let finding = |found: Found| Finding {
-            path: found.sector.and_then(|sector| paths.get(&sector).cloned()),
+            path: found.sector.filter(|_| found.is_record).and_then(|sector| paths.get(&sector).cloned()),
             message: found.message,
-            sectors: Vec::new(),
+            sectors: found.sector.map(|sector| (sector.get(), 1)).into_iter().collect(),
+            clause: found.clause,
             is_damage: found.is_damage,
         };
         Ok(found.into_iter().map(finding).collect())
@@ -114,10 +125,20 @@ impl Image {
 
 /// What a reader found.
 struct Found {
-    /// Where, if that tells a directory.
     sector: Option<Sector>,
+    clause: Option<String>,
+    /// Whether the sector tells a directory.
+    is_record: bool,
     message: String,
     is_damage: bool,
+}
+
+/// A clause with its standard: the usual one of a reader is not named with it.
+fn clause(usual: &str, clause: &str) -> String {
+    match clause.starts_with(|first: char| first.is_ascii_digit()) {
+        true => format!("{usual} {clause}"),
+        false => clause.to_owned(),
+    }
 }
 
 /// A path in the image in words.

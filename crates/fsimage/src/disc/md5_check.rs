@@ -80,6 +80,7 @@ impl Md5Check {
                     path: None,
                     message: format!("the MD5 sums of files cannot be read: {error}"),
                     sectors: vec![(is.at.get(), is.sectors().get())],
+                    clause: None,
                     is_damage: true,
                 });
                 self.array = None;
@@ -173,7 +174,7 @@ impl Md5Check {
             Ok(false) => format!("{what} is not as {by} says, in {}", in_words(&sectors)),
             Err(error) => format!("{what} cannot be compared with {by}: {error}"),
         };
-        self.findings.push(Finding { path: None, message, sectors, is_damage: true });
+        self.findings.push(Finding { path: None, message, sectors, clause: None, is_damage: true });
     }
 }
 
@@ -278,5 +279,5 @@ fn read(source: &dyn ReadSectors, at: Sector) -> Option<std::result::Result<Chec
 }
 
 fn damaged(at: Sector, message: String) -> Finding {
-    Finding { path: None, message, sectors: vec![(at.get(), 1)], is_damage: true }
+    Finding { path: None, message, sectors: vec![(at.get(), 1)], clause: None, is_damage: true }
 }

@@ -15,6 +15,7 @@ mod md5_check;
 mod names;
 mod padding;
 mod partition_table;
+mod places;
 mod quick_check;
 mod raw_sectors;
 mod read_through;

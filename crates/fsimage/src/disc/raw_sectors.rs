@@ -132,7 +132,8 @@ impl Disc {
                             let finding = Finding {
                                 path: None,
                                 message: format!("sector {at}: {error}"),
-                                sectors: Vec::new(),
+                                sectors: vec![(at, 1)],
+                                clause: None,
                                 is_damage,
                             };
                             found.extend((wrong <= MOST_NAMED).then_some(finding));
@@ -145,7 +146,7 @@ impl Disc {
         }
         if let Some(more) = wrong.checked_sub(MOST_NAMED).filter(|&more| more > 0) {
             let message = format!("{more} more sectors whose codes are not those of their data");
-            found.push(Finding { path: None, message, sectors: Vec::new(), is_damage: true });
+            found.push(Finding { path: None, message, sectors: Vec::new(), clause: None, is_damage: true });
         }
         Ok(found)
     }

@@ -9,6 +9,7 @@ use serde::Serialize;
 use super::digest_check::{DigestCheck, DigestReport};
 use super::finding::{Finding, shown};
 use super::md5_check::{Md5Check, Md5Report};
+use super::places::Places;
 use super::{AnyVolume, Disc, Identity, Image, ImageEntry, escape, names};
 use crate::digests::{ContentDigests, ContentHasher};
 use crate::progress::Stage;
@@ -50,17 +51,37 @@ impl Disc {
     /// As [`Disc::session`] and [`Error::NoFileSystem`]; [`Error::Cancelled`]. Damage is no error but a
     /// finding.
     pub fn verify(&self, session: Option<u16>, control: &Control) -> Result<VerifyReport> {
+        self.check(session, Reads::All, control)
+    }
+
+    /// Reads every directory of a session, in each of its file systems, and compares what structures say of each other
+    /// and of the medium: descriptors, path tables, records, ICBs and their checksums, what boots, and where files lie:
+    /// within the medium, and none begins within another. No file is read, so that it takes as long as there are
+    /// directories. [`VerifyReport::bytes`] stays 0.
+    ///
+    /// # Errors
+    /// As [`Disc::verify`].
+    pub fn verify_structure(&self, session: Option<u16>, control: &Control) -> Result<VerifyReport> {
+        self.check(session, Reads::Structures, control)
+    }
+
+    fn check(&self, session: Option<u16>, reads: Reads, control: &Control) -> Result<VerifyReport> {
         let summary = self.describe(session)?;
         let mut report = VerifyReport::default();
         let odd = |message: &String| Finding {
             path: None,
             message: message.clone(),
             sectors: Vec::new(),
+            clause: None,
             is_damage: false,
         };
         report.findings.extend(summary.findings.iter().map(odd));
         let mut read: HashMap<Identity, ContentDigests> = HashMap::new();
-        let mut digests = DigestCheck::new(self, summary.number, control)?;
+        let mut places = Places::new(self.source().sectors());
+        let mut digests = match reads {
+            Reads::All => DigestCheck::new(self, summary.number, control)?,
+            Reads::Structures => DigestCheck::none(),
+        };
         let mut md5 = Md5Check::new(self, self.session(Some(summary.number))?);
         for file_system in crate::DEFAULT_PREFERENCE {
             let image = match self.image(Some(summary.number), &[file_system]) {
@@ -80,6 +101,14 @@ impl Disc {
                 control.check("the check is incomplete")?;
                 if entry.kind == Kind::Directory {
                     report.directories += 1;
+                }
+                if reads == Reads::Structures {
+                    let identity = image.data_identity(entry).filter(|_| entry.kind == Kind::File);
+                    let is_known = identity.is_some_and(|of| read.insert(of, Default::default()).is_some());
+                    report.files += u64::from(entry.kind == Kind::File && !is_known);
+                    report.findings.extend(places.take(&image, path, entry));
+                    control.report(Stage::Verifying, report.directories, 0);
+                    return Ok(());
                 }
                 match stream_walk.streams(entry) {
                     Err(error) => report.findings.push(damage(Some(shown(path)), &error)),
@@ -147,6 +176,11 @@ impl Disc {
                 .retain(|old| old.path.is_some() || told.iter().all(|new| new.message != old.message));
             report.findings.extend(told);
         }
+        if reads == Reads::Structures {
+            report.findings.extend(places.overlaps(self, summary.number, control)?);
+            report.findings.extend(self.findings_of_boot(summary.number).iter().map(odd));
+            return Ok(report);
+        }
         let (compared, found) = digests.finish(self, control)?;
         report.digests = compared;
         report.findings.extend(found);
@@ -158,7 +192,26 @@ impl Disc {
     }
 }
 
+/// What a check reads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Reads {
+    /// Everything.
+    All,
+    /// All but the data of files.
+    Structures,
+}
+
 impl Disc {
+    /// What is wrong with the boot catalog, and with boot code and partition tables.
+    fn findings_of_boot(&self, session: u16) -> Vec<String> {
+        let catalog = match self.boot_catalog(Some(session)) {
+            Ok(catalog) => catalog.map_or_else(Vec::new, |catalog| catalog.findings),
+            Err(error) => vec![error.to_string()],
+        };
+        let area = self.system_area().map_or_else(|error| vec![error.to_string()], |area| area.findings);
+        catalog.into_iter().chain(area).collect()
+    }
+
     /// Compares what the ISO 9660 hierarchies record more than once. What deviates is among the reader's findings.
     fn check_structure(&self, image: &Image, session: u16, control: &Control) -> Result<()> {
         let AnyVolume::Iso9660(volume) = image.volume() else { return Ok(()) };
@@ -189,12 +242,12 @@ fn findings_of_names(
         let doubled = names::is_doubled(entries, index).then_some(names::DOUBLED);
         let reason = names::impossible(&entry.name).or(doubled)?;
         let message = format!("{file_system} shows '{}' in it: {reason}", escape(&entry.name));
-        Some(Finding { path: Some(shown(path)), message, sectors: Vec::new(), is_damage: true })
+        Some(Finding { path: Some(shown(path)), message, sectors: Vec::new(), clause: None, is_damage: true })
     })
 }
 
 fn damage(path: Option<String>, error: &Error) -> Finding {
-    Finding { path, message: error.to_string(), sectors: Vec::new(), is_damage: true }
+    Finding { path, message: error.to_string(), sectors: Vec::new(), clause: None, is_damage: true }
 }
 
 /// That the check is to end is no finding.

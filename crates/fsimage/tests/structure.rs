@@ -1,0 +1,137 @@
+//! The check of structures: what it finds, where, by which clause, and that no file is read for it.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+use std::sync::Arc;
+
+use fsimage::{
+    BootImage, BootOptions, BootPlatform, BootSource, Control, Disc, FileSystems, Finding, Item, ItemOptions,
+    LayoutPlan, MemorySectors, PlanOptions, ReadError, ReadSectors, Sector, SectorCount, Tree, VerifyReport,
+    WriterSink,
+};
+
+/// A bridge with all file systems that boots, and where its files lie.
+fn image() -> (Vec<u8>, Vec<(String, usize, usize)>) {
+    let mut tree = Tree::new();
+    for (name, byte) in [("/a/one", 1), ("/a/two", 2), ("/b/three", 3)] {
+        tree.add(name, Item::Bytes(vec![byte; 9_000].into()), &ItemOptions::default()).unwrap();
+    }
+    let loader = tree.add("/loader", Item::Bytes(vec![4; 5_000].into()), &ItemOptions::default()).unwrap();
+    let images = vec![BootImage::new(BootSource::File(loader), BootPlatform::X86)];
+    let options = PlanOptions {
+        file_systems: FileSystems::all() - FileSystems::HFS_PLUS,
+        boot: Some(BootOptions { images, ..BootOptions::default() }),
+        ..PlanOptions::default()
+    };
+    let plan = LayoutPlan::new(&tree, options).unwrap();
+    let segments = plan
+        .segments()
+        .map(|it| (it.owner.unwrap_or(it.label.to_owned()), it.start as usize, it.sectors as usize));
+    let mut image = Vec::new();
+    let segments = segments.collect();
+    plan.write_to(&mut WriterSink::new(&mut image, "memory"), &Control::default()).unwrap();
+    (image, segments)
+}
+
+fn checked(image: Vec<u8>) -> VerifyReport {
+    let disc = Disc::from_source(Arc::new(MemorySectors::new(image)), "memory").unwrap();
+    disc.verify_structure(None, &Control::default()).unwrap()
+}
+
+fn place(segments: &[(String, usize, usize)], of: &str) -> usize {
+    segments.iter().find(|(name, ..)| name == of).unwrap_or_else(|| panic!("{of}: {segments:?}")).1
+}
+
+/// A medium of which nothing can be read that begins in a file. A boot catalog is read with what lies behind it.
+#[derive(Debug)]
+struct WithoutFiles(MemorySectors, Vec<(usize, usize)>);
+
+impl ReadSectors for WithoutFiles {
+    fn sectors(&self) -> SectorCount {
+        self.0.sectors()
+    }
+
+    fn read_sectors(&self, start: Sector, into: &mut [u8]) -> Result<(), ReadError> {
+        let first = start.get() as usize;
+        match self.1.iter().any(|&(from, len)| (from..from + len).contains(&first)) {
+            true => Err(ReadError::Io { start, source: std::io::ErrorKind::Other.into() }),
+            false => self.0.read_sectors(start, into),
+        }
+    }
+}
+
+#[test]
+fn a_sound_image_has_no_findings_and_no_file_is_read() {
+    let (image, segments) = image();
+    let report = checked(image.clone());
+    assert_eq!((report.findings.as_slice(), report.bytes), (&[][..], 0));
+    assert!(report.files >= 4 && report.directories >= 3);
+    let files = ["/a/one", "/a/two", "/b/three"];
+    let files = segments.iter().filter(|(name, ..)| files.contains(&name.as_str()));
+    let files = files.map(|&(_, start, len)| (start, len)).collect();
+    let source = WithoutFiles(MemorySectors::new(image), files);
+    let disc = Disc::from_source(Arc::new(source), "memory").unwrap();
+    assert_eq!(disc.verify_structure(None, &Control::default()).unwrap().findings, []);
+    assert!(!disc.verify(None, &Control::default()).unwrap().is_whole(), "reading all of it tells");
+}
+
+/// One finding of those says all of that.
+#[track_caller]
+fn told(findings: &[Finding], sector: usize, clause: Option<&str>, words: &str) {
+    let is_it = |found: &&Finding| {
+        found.sectors.first().is_some_and(|&(start, _)| start as usize == sector)
+            && found.clause.as_deref() == clause
+            && found.message.contains(words)
+    };
+    assert!(findings.iter().find(is_it).is_some(), "{sector}, {clause:?}, {words}: {findings:#?}");
+}
+
+#[test]
+fn each_finding_has_its_sector_and_clause() {
+    let (sound, segments) = image();
+    let changed = |change: &dyn Fn(&mut [u8])| {
+        let mut image = sound.clone();
+        change(&mut image);
+        checked(image).findings
+    };
+
+    // ISO 9660: a path table that names another directory.
+    let table = u32::from_le_bytes(sound[16 * 2048 + 140..][..4].try_into().unwrap()) as usize;
+    let findings = changed(&|image| image[table * 2048 + 10 + 2] ^= 1);
+    assert!(
+        findings.iter().any(|found| found
+            .clause
+            .as_deref()
+            .is_some_and(|it| it.starts_with("ECMA-119 ") && found.sectors[0].0 as usize == table)),
+        "{findings:#?}"
+    );
+
+    // UDF: the checksum of a descriptor of the main sequence.
+    let main = u32::from_le_bytes(sound[256 * 2048 + 20..][..4].try_into().unwrap()) as usize;
+    let findings = changed(&|image| image[main * 2048 + 100] ^= 1);
+    assert!(
+        findings.iter().any(|found| found.sectors.first().is_some_and(|&(at, _)| at as usize == main)
+            && found.clause.is_some()),
+        "{findings:#?}"
+    );
+
+    // What boots: the checksum of the catalog.
+    let catalog = u32::from_le_bytes(sound[17 * 2048 + 0x47..][..4].try_into().unwrap()) as usize;
+    let findings = changed(&|image| image[catalog * 2048 + 4] ^= 1);
+    assert!(!findings.is_empty());
+
+    // A file that begins within another, and one beyond the end, by all records of them.
+    let (one, two) = (place(&segments, "/a/one"), place(&segments, "/a/two"));
+    let moved = |to: u32| {
+        changed(&move |image: &mut [u8]| {
+            let (old, new) = ((two as u32).to_le_bytes(), to.to_le_bytes());
+            for at in 16 * 2048..image.len() - 8 {
+                let both = [old, (two as u32).to_be_bytes()].concat();
+                if image[at..].starts_with(&both) {
+                    image[at..at + 8].copy_from_slice(&[new, to.to_be_bytes()].concat());
+                }
+            }
+        })
+    };
+    told(&moved(one as u32 + 1), one + 1, None, "within /a/one");
+    told(&moved(100_000), 100_000, None, "pass the end of the medium");
+}
