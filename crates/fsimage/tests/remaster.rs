@@ -270,6 +270,8 @@ fn boot_blocks_of_other_machines_are_not_left_behind() {
     add(&mut tree, "/file", bytes(5000));
     let mut image = written(&tree, PlanOptions::default());
     image[..4].copy_from_slice(&[0x0B, 0xE5, 0xA9, 0x41]);
+    // The first of its files begins in block 1000, where none is.
+    image[80..84].copy_from_slice(&[0, 0, 3, 0xE8]);
     image[2000..2512].fill(0x77);
     let (after, lost) = remastered(&mut imported(&image), Losses::Accept).unwrap();
     assert!(matches!(lost[..], [BootLoss::Code { .. }, BootLoss::SystemArea { offset: 2000 }]), "{lost:?}");

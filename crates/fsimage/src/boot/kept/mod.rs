@@ -2,6 +2,7 @@
 
 mod apple_volume;
 mod blessings;
+mod boot_block;
 mod catalog;
 mod landmarks;
 mod loss;
@@ -104,7 +105,7 @@ impl BootSetUp {
         if let Some(recorded) = recorded {
             let places = catalog.iter().flat_map(|(_, catalog)| catalog::places(catalog)).collect();
             let second = set.and_then(|set| second_volume::find(source, set, landmarks.first_file()));
-            let area = recorded.keep(source, landmarks, places, second);
+            let area = recorded.keep(source, tree, landmarks, places, second);
             kept.blessings = area.hfs_volume().map(|start| KeptBlessings::read(source, tree, start));
             kept.area = Some(area);
         }

@@ -7,6 +7,7 @@ use iso9660::system_area::{
 };
 use sector_io::{Extent, Sector, SectorCount};
 
+use super::boot_block::{self, KeptBootBlock};
 use super::other_names::OtherNames;
 use super::system_area::{
     AREA_BLOCKS, BLOCK, BLOCKS, ImageEnd, KeptSystemArea, Map, Partition, Span, array_of, blocks_of,
@@ -68,13 +69,15 @@ impl KeptSystemArea {
 
     /// These, and what the boot code is told of.
     pub(super) fn all_sources(&self) -> impl Iterator<Item = BootSource> + '_ {
-        self.sources().chain(self.code.map(|(source, _)| source))
+        let of_block = self.boot_block.iter().flat_map(KeptBootBlock::sources);
+        self.sources().chain(self.code.map(|(source, _)| source)).chain(of_block)
     }
 
     /// The same by names that its files still have.
     pub(super) fn under(&self, names: &OtherNames) -> KeptSystemArea {
         let mut area = self.clone();
         area.code = self.code.map(|(source, behind)| (names.source(source), behind));
+        area.boot_block = self.boot_block.as_ref().map(|block| block.under(names));
         for partition in &mut area.partitions {
             if let Span::Thing(source, unit) = partition.span {
                 partition.span = Span::Thing(names.source(source), unit);
@@ -119,6 +122,12 @@ impl KeptSystemArea {
         if self.code.is_some_and(|(source, _)| moves && !is_there(tree, source)) {
             losses.push(BootLoss::Code { reason: "the boot image that it is told of is removed".to_owned() });
         }
+        if !moves && self.code_loss.is_some() && boot_block::is_sun(&self.area) {
+            let reason = "the partitions of a disk label of SPARC end with the earlier session".to_owned();
+            losses.push(BootLoss::Code { reason });
+        }
+        let of_block = self.boot_block.as_ref().and_then(|block| block.loss(tree));
+        losses.extend(of_block.map(|reason| BootLoss::Code { reason }));
         losses.extend(self.second_volume.filter(|_| !moves).map(|start| BootLoss::SecondVolume { start }));
         for partition in &self.partitions {
             let &Partition { table, number, .. } = partition;
@@ -186,9 +195,13 @@ impl KeptSystemArea {
                 _ => {}
             }
         }
+        let lost_block = kept.boot_block.as_ref().is_some_and(|block| block.loss(tree).is_some());
+        if lost_block {
+            kept.boot_block = None;
+        }
         if moves {
             let is_gone = kept.code.is_some_and(|(source, _)| !is_there(tree, source));
-            if is_gone || kept.code_loss.is_some() {
+            if is_gone || lost_block || kept.code_loss.is_some() {
                 kept.code = None;
                 let code = kept.code_range();
                 kept.area[code].fill(0);
@@ -204,6 +217,9 @@ impl KeptSystemArea {
         if let Some((source, behind)) = self.code {
             let address = u64::from((on.place_of)(source)?.0.get()) * BLOCKS + behind;
             LittleEndian::write_u64(&mut area[MasterBootRecord::IMAGE_ADDRESS..], address);
+        }
+        if let Some(block) = &self.boot_block {
+            block.encode(on, self.blocks, &mut area)?;
         }
         self.encode_mbr(on, &mut area)?;
         if let Some(map) = self.map {
@@ -385,7 +401,7 @@ fn geometry_of(record: &[u8], partition: &Partition, disk: u64) -> Geometry {
 }
 
 /// Whether something has a place in the image.
-fn is_there(tree: &Tree, source: BootSource) -> bool {
+pub(super) fn is_there(tree: &Tree, source: BootSource) -> bool {
     match source {
         BootSource::File(node) => tree.holds(node) && matches!(tree.kind(node), NodeKind::File(_)),
         BootSource::Content(_) | BootSource::Appended(_) => true,

@@ -9,6 +9,7 @@ use iso9660::system_area::{
 use iso9660::volume::FIRST_DESCRIPTOR;
 use sector_io::{ReadSectors, SECTOR_SIZE, Sector};
 
+use super::boot_block::{self, KeptBootBlock};
 use super::landmarks::{Landmarks, Thing};
 use super::{AppleVolume, PartitionTableKind};
 use crate::boot::{AppendedPartition, BootSource, KnownCode};
@@ -35,6 +36,8 @@ pub struct KeptSystemArea {
     /// What the boot code is told the address of, and how many blocks behind its beginning.
     pub(super) code: Option<(BootSource, u64)>,
     pub(super) code_loss: Option<String>,
+    /// What a machine that is no PC has instead.
+    pub(super) boot_block: Option<KeptBootBlock>,
     pub(super) partitions: Vec<Partition>,
     pub(super) gpt: Option<GptHeader>,
     pub(super) map: Option<Map>,
@@ -234,10 +237,12 @@ impl Recorded {
         self.map = Some(Map { block_len, entries });
     }
 
-    /// Sectors where partitions begin.
+    /// Sectors where partitions begin, and files that a boot block is told of may.
     pub(super) fn places(&self) -> impl Iterator<Item = u32> + '_ {
         let starts = self.partitions.iter().map(|(partition, _)| partition.start);
-        starts.filter_map(|start| u32::try_from(start / BLOCKS).ok().filter(|_| start.is_multiple_of(BLOCKS)))
+        let starts = starts
+            .filter_map(|start| u32::try_from(start / BLOCKS).ok().filter(|_| start.is_multiple_of(BLOCKS)));
+        starts.chain(boot_block::places(&self.area))
     }
 
     /// First blocks and blocks of all partitions.
@@ -268,6 +273,7 @@ impl Recorded {
     pub(super) fn keep(
         self,
         source: &dyn ReadSectors,
+        tree: &Tree,
         landmarks: Landmarks,
         images: Vec<u32>,
         second_volume: Option<Sector>,
@@ -293,6 +299,7 @@ impl Recorded {
             blocks,
             code: None,
             code_loss: None,
+            boot_block: None,
             partitions,
             gpt: self.gpt,
             map: self.map,
@@ -305,7 +312,7 @@ impl Recorded {
         };
         let has_partition = kept.partitions.iter().any(Partition::shows_image_by_itself);
         kept.second_volume = second_volume.filter(|_| !has_partition);
-        kept.find_code(&landmarks, &images);
+        kept.find_code(tree, &landmarks, &images);
         let files_end = u64::from(landmarks.files_end()) * BLOCKS;
         let last = kept.partitions.iter().find(|one| {
             matches!(one.span, Span::Thing(BootSource::File(_), _))
@@ -333,7 +340,7 @@ impl KeptSystemArea {
         match MasterBootRecord::parse(&self.area) {
             Ok((_, record)) if self.has_map_head() => DriverDescriptorMap::LEN..record.boot_code.len(),
             Ok((_, record)) => 0..record.boot_code.len(),
-            Err(_) => 0..BLOCK,
+            Err(_) => 0..head_len(&self.area),
         }
     }
 
@@ -343,13 +350,24 @@ impl KeptSystemArea {
         self.area.iter_mut().zip(rest).filter(|(_, rest)| *rest != 0).for_each(|(byte, _)| *byte = 0);
     }
 
-    fn find_code(&mut self, landmarks: &Landmarks, images: &[u32]) {
+    fn find_code(&mut self, tree: &Tree, landmarks: &Landmarks, images: &[u32]) {
         let Ok((_, record)) = MasterBootRecord::parse(&self.area) else {
             // The head of an Apple partition map is no code.
             let block = &self.area[..BLOCK];
-            if !self.has_map_head() && block.iter().any(|&byte| byte != 0) {
-                self.code_loss =
-                    Some("it is none of a PC, and where it finds what it boots is not known".to_owned());
+            if self.has_map_head() || block.iter().all(|&byte| byte == 0) {
+                return;
+            }
+            match KeptBootBlock::read(&self.area, tree, landmarks) {
+                Some(Ok(kept)) => self.boot_block = Some(kept),
+                Some(Err(reason)) => self.code_loss = Some(reason),
+                None if boot_block::is_sun(block) => {
+                    self.code_loss =
+                        Some("it is a disk label of SPARC, whose partitions begin with cylinders".to_owned());
+                }
+                None => {
+                    self.code_loss =
+                        Some("it is none of a PC, and where it finds what it boots is not known".to_owned());
+                }
             }
             return;
         };
@@ -444,10 +462,18 @@ fn own(source: &dyn ReadSectors, start: u64) -> Own {
     }
 }
 
-/// The area with zeros in block 0 and for what is in a table.
+/// Bytes of what a machine runs or reads first.
+fn head_len(area: &[u8]) -> usize {
+    match MasterBootRecord::parse(area) {
+        Ok(_) => BLOCK,
+        Err(_) => boot_block::head_len(area),
+    }
+}
+
+/// The area with zeros for what is run first and for what is in a table.
 fn unaccounted(area: &[u8], gpt: Option<&GptHeader>, map: Option<Map>) -> Vec<u8> {
     let mut rest = area.to_vec();
-    rest[..BLOCK].fill(0);
+    rest[..head_len(area)].fill(0);
     if let Some(header) = gpt {
         rest[BLOCK..2 * BLOCK].fill(0);
         let start = header.array as usize * BLOCK;
