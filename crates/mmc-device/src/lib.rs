@@ -24,6 +24,7 @@ mod scripted;
 pub mod sense;
 pub mod simulated;
 mod speed;
+mod tcp;
 mod transport;
 mod waiter;
 
@@ -45,6 +46,7 @@ pub use recorder::{
 };
 pub use sense::Sense;
 pub use speed::{Rotation, Speed};
+pub use tcp::{Connected, TcpServer};
 #[cfg(target_os = "linux")]
 pub use transport::LinuxSg;
 #[cfg(windows)]

@@ -1,41 +1,33 @@
 use std::io::{self, ErrorKind, Read, Write};
-use std::net::TcpStream;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{Duration, Instant};
 
 use byteorder::{BigEndian, ByteOrder};
+use mmc_device::Connected;
 use sector_io::{ReadSectors, read_bytes};
 
 use super::handshake::{self, LONGEST_OPTION, LONGEST_REQUEST, OptionKind, ReplyKind};
 use super::request::{self, Command, Refusal, Request};
 
-/// How long a client may take for its part of the negotiation.
-const NEGOTIATION: Duration = Duration::from_secs(30);
-
 /// Options that a client may send before it comes to its requests.
 const MOST_OPTIONS: usize = 64;
 
-/// Bytes of a write that are thrown away at a time.
-const PIECE: usize = 64 << 10;
-
-/// Talks to one client until it goes, or all are to. Whether it came as far as requests.
-pub(super) fn converse(stream: &TcpStream, image: &dyn ReadSectors, ending: &AtomicBool) -> io::Result<bool> {
-    let mut client = Client { stream, ending, until: Some(Instant::now() + NEGOTIATION) };
+/// Talks to one client until it goes, or all are to.
+pub(super) fn converse(mut client: Connected<'_>, image: &dyn ReadSectors) -> io::Result<()> {
     let len = image.sectors().bytes();
     if !negotiate(&mut client, len)? {
-        return Ok(false);
+        return Ok(());
     }
-    client.until = None;
+    client.greeted();
+    client.count();
     let mut buffer = Vec::new();
     loop {
         let mut bytes = [0; Request::LEN];
         match client.read_exact(&mut bytes) {
-            Err(error) if error.kind() == ErrorKind::UnexpectedEof => return Ok(true),
+            Err(error) if error.kind() == ErrorKind::UnexpectedEof => return Ok(()),
             read => read?,
         }
         let (_, request) = Request::parse(&bytes).map_err(|_| ErrorKind::InvalidData)?;
         if request.command == Command::DISCONNECT {
-            return Ok(true);
+            return Ok(());
         }
         buffer.clear();
         let refusal = carry_out(&request, image, len, &mut client, &mut buffer)?;
@@ -45,7 +37,7 @@ pub(super) fn converse(stream: &TcpStream, image: &dyn ReadSectors, ending: &Ato
 }
 
 /// Whether the client goes on to requests.
-fn negotiate(client: &mut Client<'_>, len: u64) -> io::Result<bool> {
+fn negotiate(client: &mut Connected<'_>, len: u64) -> io::Result<bool> {
     client.write_all(&handshake::greeting())?;
     let mut flags = [0; 4];
     client.read_exact(&mut flags)?;
@@ -55,8 +47,8 @@ fn negotiate(client: &mut Client<'_>, len: u64) -> io::Result<bool> {
         client.read_exact(&mut bytes)?;
         let (_, (option, data_len)) = handshake::option(&bytes).map_err(|_| ErrorKind::InvalidData)?;
         if data_len > LONGEST_OPTION {
-            client.skip(data_len)?;
-            client.answer(option, ReplyKind::TOO_BIG, &[])?;
+            skip(client, data_len)?;
+            answer(client, option, ReplyKind::TOO_BIG, &[])?;
             continue;
         }
         let mut data = vec![0; data_len as usize];
@@ -72,27 +64,27 @@ fn negotiate(client: &mut Client<'_>, len: u64) -> io::Result<bool> {
                 return Ok(true);
             }
             OptionKind::ABORT => {
-                client.answer(option, ReplyKind::ACK, &[])?;
+                answer(client, option, ReplyKind::ACK, &[])?;
                 return Ok(false);
             }
             OptionKind::LIST if data.is_empty() => {
-                client.answer(option, ReplyKind::SERVER, &[0; 4])?;
-                client.answer(option, ReplyKind::ACK, &[])?;
+                answer(client, option, ReplyKind::SERVER, &[0; 4])?;
+                answer(client, option, ReplyKind::ACK, &[])?;
             }
             OptionKind::INFO | OptionKind::GO => match handshake::name_of_request(&data) {
                 Ok((_, b"")) => {
-                    client.answer(option, ReplyKind::INFO, &handshake::export_information(len))?;
-                    client.answer(option, ReplyKind::INFO, &handshake::block_size_information())?;
-                    client.answer(option, ReplyKind::ACK, &[])?;
+                    answer(client, option, ReplyKind::INFO, &handshake::export_information(len))?;
+                    answer(client, option, ReplyKind::INFO, &handshake::block_size_information())?;
+                    answer(client, option, ReplyKind::ACK, &[])?;
                     if option == OptionKind::GO {
                         return Ok(true);
                     }
                 }
-                Ok(_) => client.answer(option, ReplyKind::UNKNOWN, &[])?,
-                Err(_) => client.answer(option, ReplyKind::INVALID, &[])?,
+                Ok(_) => answer(client, option, ReplyKind::UNKNOWN, &[])?,
+                Err(_) => answer(client, option, ReplyKind::INVALID, &[])?,
             },
-            OptionKind::LIST => client.answer(option, ReplyKind::INVALID, &[])?,
-            _ => client.answer(option, ReplyKind::UNSUPPORTED, &[])?,
+            OptionKind::LIST => answer(client, option, ReplyKind::INVALID, &[])?,
+            _ => answer(client, option, ReplyKind::UNSUPPORTED, &[])?,
         }
     }
     Ok(false)
@@ -103,7 +95,7 @@ fn carry_out(
     request: &Request,
     image: &dyn ReadSectors,
     len: u64,
-    client: &mut Client<'_>,
+    client: &mut Connected<'_>,
     into: &mut Vec<u8>,
 ) -> io::Result<Option<Refusal>> {
     Ok(match request.command {
@@ -123,7 +115,7 @@ fn carry_out(
             }
         }
         Command::WRITE => {
-            client.skip(request.len)?;
+            skip(client, request.len)?;
             Some(Refusal::READ_ONLY)
         }
         Command::FLUSH => None,
@@ -132,46 +124,11 @@ fn carry_out(
     })
 }
 
-/// The stream of a client, which is silent most of the time.
-struct Client<'a> {
-    stream: &'a TcpStream,
-    ending: &'a AtomicBool,
-    /// When its patience with a silent client ends.
-    until: Option<Instant>,
+fn answer(client: &mut Connected<'_>, option: OptionKind, kind: ReplyKind, data: &[u8]) -> io::Result<()> {
+    client.write_all(&handshake::reply(option, kind, data))
 }
 
-impl Client<'_> {
-    fn answer(&mut self, option: OptionKind, kind: ReplyKind, data: &[u8]) -> io::Result<()> {
-        self.write_all(&handshake::reply(option, kind, data))
-    }
-
-    fn write_all(&mut self, bytes: &[u8]) -> io::Result<()> {
-        let mut stream = self.stream;
-        stream.write_all(bytes)
-    }
-
-    /// Reads bytes that nobody wants.
-    fn skip(&mut self, len: u32) -> io::Result<()> {
-        io::copy(&mut self.take(len.into()), &mut io::sink()).map(drop)
-    }
-}
-
-impl Read for Client<'_> {
-    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
-        let most = into.len().min(PIECE);
-        let mut stream = self.stream;
-        loop {
-            if self.ending.load(Ordering::SeqCst) {
-                return Err(ErrorKind::ConnectionAborted.into());
-            }
-            match stream.read(&mut into[..most]) {
-                Err(error) if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut) => {
-                    if self.until.is_some_and(|until| Instant::now() >= until) {
-                        return Err(ErrorKind::TimedOut.into());
-                    }
-                }
-                read => return read,
-            }
-        }
-    }
+/// Reads bytes that nobody wants.
+fn skip(client: &mut Connected<'_>, len: u32) -> io::Result<()> {
+    io::copy(&mut client.take(len.into()), &mut io::sink()).map(drop)
 }
