@@ -53,6 +53,19 @@ fn a_project_becomes_the_image_that_build_writes() {
 }
 
 #[test]
+fn room_that_is_used_up() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path();
+    fs::write(at.join("big"), vec![1; 1 << 20]).unwrap();
+    let program = env!("CARGO_BIN_EXE_fsimage");
+    let line = format!("ulimit -f 100; exec {program} project export -o project big --json");
+    let output = Command::new("sh").current_dir(at).args(["-c", &line]).output().unwrap();
+    let told: serde_json::Value = serde_json::from_slice(&output.stderr).unwrap();
+    assert_eq!(told["return_value"], 32778, "{told}");
+    assert!(!at.join("project").exists());
+}
+
+#[test]
 fn a_session_behind_others() {
     let folder = tempfile::tempdir().unwrap();
     let at = folder.path();

@@ -21,6 +21,7 @@ mod md5_tags;
 mod nbd;
 mod plan;
 mod portable;
+pub mod prelude;
 mod progress;
 mod project;
 mod record;
@@ -81,9 +82,10 @@ pub use return_value::ReturnValue;
 pub use sparse::SparseReport;
 pub use tree::{
     Attributes, ChangePoint, ContentId, DeviceNumber, DirectoryId, FailedItem, FileIdentity, FileSystem,
-    FileSystems, HostAttributes, HostTimes, Item, ItemCounts, ItemOptions, Kind, LinkTargetId, MergeOptions,
-    MergePolicy, MergeReport, NamedStream, NodeId, NodeKind, ScanFailures, ScanOptions, ScanReport, Section,
-    Skipped, SpoolProblem, SpoolUsage, Staging, StagingPolicy, Times, Timestamp, Tree, UnreadAttribute,
+    FileSystems, HostAttributes, HostTimes, Item, ItemCounts, ItemFilter, ItemOptions, Kind, LinkTargetId,
+    MergeOptions, MergePolicy, MergeReport, NamedStream, NodeId, NodeKind, ScanFailures, ScanOptions,
+    ScanReport, Section, Skipped, SpoolProblem, SpoolUsage, Staging, StagingPolicy, Times, Timestamp, Tree,
+    UnreadAttribute,
 };
 
 pub use globset::{Error as GlobError, Glob, GlobSet, GlobSetBuilder};

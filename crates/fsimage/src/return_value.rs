@@ -1,8 +1,11 @@
 use std::fmt;
 use std::io;
 
+use mmc_device::DriveError;
+use sector_io::ReadError;
+
 use crate::project::ProjectProblem;
-use crate::{Error, Imapi2Code};
+use crate::{Error, Imapi2Code, SpoolProblem};
 
 /// What a call of a management interface returns: the numbers that Hyper-V's virtual system management service documents
 /// for exports and imports. `docs/projects.md` says when each arises.
@@ -48,6 +51,29 @@ impl ReturnValue {
         matches!(self, ReturnValue::Completed | ReturnValue::JobStarted)
     }
 
+    fn of_medium(error: &ReadError) -> ReturnValue {
+        match error {
+            ReadError::Io { source, .. } => ReturnValue::of_system(source),
+            ReadError::Device { source, .. } => match source.downcast_ref() {
+                Some(DriveError::Timeout { .. }) => ReturnValue::Timeout,
+                Some(DriveError::NoMedium { .. }) => ReturnValue::NotAvailable,
+                _ => ReturnValue::Failed,
+            },
+            _ => ReturnValue::Failed,
+        }
+    }
+
+    fn of_spool(problem: &SpoolProblem) -> ReturnValue {
+        match problem {
+            SpoolProblem::NoSpace { .. } => ReturnValue::OutOfMemory,
+            SpoolProblem::NoFolder(error)
+            | SpoolProblem::Open(error)
+            | SpoolProblem::Write(error)
+            | SpoolProblem::Read(error) => ReturnValue::of_system(error),
+            SpoolProblem::Move(problem) => ReturnValue::of_spool(problem),
+        }
+    }
+
     fn of_system(error: &io::Error) -> ReturnValue {
         use io::ErrorKind::*;
         match error.kind() {
@@ -81,6 +107,8 @@ impl From<&Error> for ReturnValue {
                 ProjectProblem::Reference { .. } => ReturnValue::AccessDenied,
                 ProjectProblem::IdentityInUse { .. } | ProjectProblem::TargetInUse => ReturnValue::InUse,
             },
+            Error::ImportRead(error) => ReturnValue::of_medium(error),
+            Error::Spool { problem, .. } => ReturnValue::of_spool(problem),
             Error::TreeTooLarge { .. } | Error::ImageTooBig { .. } => ReturnValue::OutOfMemory,
             Error::Corrupt { .. } => ReturnValue::IncorrectDataType,
             Error::EmptyMedium { .. } | Error::NoFileSystem { .. } | Error::DiscMismatch { .. } => {

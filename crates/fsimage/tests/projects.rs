@@ -6,19 +6,22 @@ mod support;
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use fsimage::{
     AccessControlEntry, AccessControlLists, AclPermissions, AclTag, Attributes, BootImage, BootOptions,
-    BootPlatform, BootSource, CatalogPlace, Control, DeviceNumber, DigestAlgorithm, Disc, Error, FileSystem,
-    FileSystems, GrowingImage, Guid, HfsPlusOptions, HfsPlusType, HybridOptions, ImportOptions, Item,
-    ItemOptions, Job, JobState, LayoutPlan, MemorySectors, PartitionContent, PartitionOptions, PlanOptions,
-    Project, ProjectContents, ProjectExport, ProjectIdentity, ProjectImport, ProjectProblem, Result,
-    ReturnValue, ScanOptions, Times, Timestamp, Tree, UdfAccess, UdfOptions, UdfRevision, WriterSink,
+    BootPlatform, BootSource, BurnOptions, CatalogPlace, Control, DeviceNumber, DigestAlgorithm, Disc,
+    DriveName, Error, FileSystem, FileSystems, GrowingDisc, GrowingImage, Guid, HfsPlusOptions, HfsPlusType,
+    HybridOptions, ImportOptions, Item, ItemOptions, Job, JobState, LayoutPlan, MemorySectors, OpenDrive,
+    PartitionContent, PartitionOptions, PlanOptions, Project, ProjectContents, ProjectExport,
+    ProjectIdentity, ProjectImport, ProjectProblem, ReadError, ReadSectors, Result, ReturnValue, ScanOptions,
+    Sector, SectorCount, Times, Timestamp, Tree, UdfAccess, UdfOptions, UdfRevision, WriterSink,
 };
+use mmc_device::simulated::{Fault, SimulatedDrive};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use support::build;
+use support::faults::SharedDrive;
 
 fn bytes(len: usize, seed: u32) -> Arc<[u8]> {
     (0..len as u32).map(|at| (at.wrapping_mul(2_654_435_761).wrapping_add(seed) >> 24) as u8).collect()
@@ -451,6 +454,76 @@ fn what_a_project_does_not_hold_is_an_error() {
     assert!(matches!(&result, Err(Error::Project { problem: ProjectProblem::NotKept { .. }, .. })));
     assert_eq!(ReturnValue::from(&result).number(), 32770);
     assert!(!at.exists());
+}
+
+/// A medium that is read until something happens to it.
+struct Failing(MemorySectors, Arc<Mutex<Option<Fate>>>);
+
+#[derive(Clone, Copy)]
+enum Fate {
+    Breaks,
+    Panics,
+}
+
+impl ReadSectors for Failing {
+    fn sectors(&self) -> SectorCount {
+        self.0.sectors()
+    }
+
+    fn read_sectors(&self, start: Sector, into: &mut [u8]) -> std::result::Result<(), ReadError> {
+        let fate = *self.1.lock().unwrap();
+        match fate {
+            None => self.0.read_sectors(start, into),
+            Some(Fate::Breaks) => Err(ReadError::Io { start, source: std::io::Error::other("broken") }),
+            Some(Fate::Panics) => panic!("in code of the caller"),
+        }
+    }
+}
+
+/// A project whose tree is imported from a disc.
+fn on(disc: &Disc) -> Project {
+    let imported = fsimage::import(disc, &ImportOptions::default(), &Control::default()).unwrap();
+    let options = imported.new_image_options();
+    Project::new(imported.tree, options)
+}
+
+#[test]
+fn media_that_break_and_drives_that_do_not_answer() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut tree = Tree::new();
+    tree.add("/file", Item::Bytes(bytes(200_000, 1)), &ItemOptions::default()).unwrap();
+    let image = written(&tree, PlanOptions::default());
+    let at = folder.path().join("project");
+    let run = |project: Project| {
+        let to = at.clone();
+        let job = Job::start(Control::default(), move |control| {
+            project.export(&to, &ProjectExport::default(), control)
+        });
+        let job = job.unwrap();
+        job.wait_for(std::time::Duration::from_secs(60));
+        assert!(!at.exists());
+        (job.state(), job.return_value().number())
+    };
+    for (fate, outcome) in
+        [(Fate::Breaks, (JobState::Failed, 32768)), (Fate::Panics, (JobState::Lost, 32771))]
+    {
+        let state = Arc::new(Mutex::new(None));
+        let medium = Arc::new(Failing(MemorySectors::new(image.clone()), state.clone()));
+        let project = on(&Disc::from_source(medium, "medium").unwrap());
+        *state.lock().unwrap() = Some(fate);
+        assert_eq!(run(project), outcome);
+    }
+
+    let name: DriveName = format!("sim:bd-re:{}", folder.path().join("disc").display()).parse().unwrap();
+    let disc = GrowingDisc::open(OpenDrive::open(&name).unwrap()).unwrap();
+    let plan = LayoutPlan::new(&tree, PlanOptions { place: disc.place(), ..PlanOptions::default() }).unwrap();
+    disc.write(&plan, &BurnOptions::default(), &Control::default()).unwrap();
+    let drive = SharedDrive::new(SimulatedDrive::open(folder.path().join("disc")).unwrap());
+    let opened = OpenDrive::with_drive(drive.drive(&Arc::default()), "drive").unwrap();
+    let project = on(&opened.disc().unwrap());
+    // READ (10).
+    drive.inject(Fault::Hang { operation_code: 0x28, times: None });
+    assert_eq!(run(project), (JobState::Failed, 32772));
 }
 
 #[test]

@@ -196,7 +196,7 @@ fn tracks_are_read_back() {
             add(&tracks, &bench.sound(byte, sectors)).unwrap();
         }
         let released = tracks.release(&Control::default());
-        recorder.acquire_exclusive_access("Other").unwrap();
+        drop(recorder.acquire_exclusive_access("Other").unwrap());
         drop((tracks, recorder));
         assert_eq!(format!("{:?}", bench.commands().medium().unwrap().state), "Complete");
         released
@@ -298,7 +298,7 @@ fn of_the_raw_writer_that_is_shared() {
     raw.release().unwrap();
     // The disc is complete, and a preparation that fails leaves the drive to others.
     is(raw.prepare(), "E_IMAPI_DF2RAW_MEDIA_IS_NOT_BLANK", 0xC0AA_0606);
-    recorder.acquire_exclusive_access("Other").unwrap();
+    drop(recorder.acquire_exclusive_access("Other").unwrap());
 }
 
 #[test]

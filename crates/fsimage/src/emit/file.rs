@@ -74,7 +74,9 @@ pub(crate) fn write_file(plan: &LayoutPlan<'_>, file: &File, path: &Path, contro
         }
     };
     std::thread::scope(|scope| {
-        let others: Vec<_> = (1..threads).map(|_| scope.spawn(|| work(false))).collect();
+        // What a system has no thread for, the others do.
+        let other = |_| std::thread::Builder::new().spawn_scoped(scope, || work(false)).ok();
+        let others: Vec<_> = (1..threads).map_while(other).collect();
         let mut result = work(true);
         for other in others {
             let outcome = other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
@@ -437,6 +439,13 @@ impl FileWriter<'_> {
 #[cfg(unix)]
 pub(crate) fn write_all_at(file: &File, data: &[u8], offset: u64) -> io::Result<()> {
     std::os::unix::fs::FileExt::write_all_at(file, data, offset)
+}
+
+/// Without threads nobody else moves the position.
+#[cfg(not(any(unix, windows)))]
+pub(crate) fn write_all_at(mut file: &File, data: &[u8], offset: u64) -> io::Result<()> {
+    io::Seek::seek(&mut file, io::SeekFrom::Start(offset))?;
+    io::Write::write_all(&mut file, data)
 }
 
 #[cfg(windows)]

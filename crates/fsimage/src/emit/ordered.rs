@@ -1,7 +1,7 @@
 //! To anything else: one ascending pass through a bounded queue, read ahead by a thread of its own.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::mpsc::sync_channel;
 
 use sector_io::{SECTOR_SIZE, Sector};
 
@@ -51,6 +51,16 @@ pub(super) fn pass(
     control: &Control,
     state: &str,
 ) -> Result<()> {
+    pass_by(Reader::Beside, emission, sink, control, state)
+}
+
+fn pass_by(
+    reader: Reader,
+    emission: &Emission<'_>,
+    sink: &mut dyn SectorSink,
+    control: &Control,
+    state: &str,
+) -> Result<()> {
     let plan = emission.plan;
     let total = u64::from(plan.extent().len.get());
     let first = plan.extent().start;
@@ -68,8 +78,7 @@ pub(super) fn pass(
                 Some(Fill { queue: (waiting * 100 / QUEUE) as u8, drive: sink.buffer_fill() })
             });
         };
-        scope.spawn(move || read_ahead(emission, transfers, &to_sink, queued, &buffers));
-        for chunk in chunks {
+        let mut take = |chunk: Result<Chunk>| -> Result<()> {
             queued.fetch_sub(1, Ordering::Relaxed);
             control.check(state)?;
             match chunk? {
@@ -78,12 +87,47 @@ pub(super) fn pass(
                     report(&mut *sink, ahead(start, bytes.len() as u64)?);
                     // The reader may have ended; then nobody needs the buffer.
                     drop(give_back.try_send(bytes));
+                    Ok(())
                 }
-                Chunk::Host(stretch) => stretch.transfer(emission, sink, control, state, &report)?,
+                Chunk::Host(stretch) => stretch.transfer(emission, sink, control, state, &report),
             }
+        };
+        let reading = std::thread::Builder::new();
+        let reading = match reader {
+            Reader::Beside => reading.spawn_scoped(scope, move || {
+                let mut send = |chunk| to_sink.send(chunk).is_ok();
+                read_ahead(
+                    emission,
+                    transfers,
+                    queued,
+                    &|| buffers.try_recv().unwrap_or_default(),
+                    &mut send,
+                );
+            }),
+            Reader::InTurn => Err(std::io::ErrorKind::Unsupported.into()),
+        };
+        if reading.is_ok() {
+            return chunks.into_iter().try_for_each(take);
         }
-        Ok(())
+        // The system has no further thread: read and written in turn.
+        let mut outcome = Ok(());
+        let mut send = |chunk| {
+            outcome = take(chunk);
+            outcome.is_ok()
+        };
+        read_ahead(emission, transfers, queued, &Vec::new, &mut send);
+        outcome
     })
+}
+
+/// Who reads.
+#[derive(Clone, Copy)]
+enum Reader {
+    /// A thread of its own, if the system has one.
+    Beside,
+    /// The one that writes.
+    #[cfg_attr(not(test), allow(dead_code, reason = "a system without threads has no other"))]
+    InTurn,
 }
 
 fn ahead(start: Sector, len: u64) -> Result<Sector> {
@@ -92,23 +136,22 @@ fn ahead(start: Sector, len: u64) -> Result<Sector> {
         .ok_or(Error::TreeTooLarge { what: "an image beyond 8 TiB" })
 }
 
-/// Sends chunks until the plan or the sink ends; an error is the last thing sent.
+/// Sends chunks until the plan or the sink ends; an error is the last thing sent. A buffer is as it was used before: what a
+/// chunk does not write itself, it has to clear.
 fn read_ahead(
     emission: &Emission<'_>,
     transfers: bool,
-    to_sink: &SyncSender<Result<Chunk>>,
     queued: &AtomicUsize,
-    buffers: &Receiver<Vec<u8>>,
+    buffer: &dyn Fn() -> Vec<u8>,
+    to_sink: &mut dyn FnMut(Result<Chunk>) -> bool,
 ) {
     let mut sources = Sources::default();
     for claim in Claims::new(emission, emission.plan.pieces()) {
         let mut send = |chunk: Result<Chunk>| {
             let failed = chunk.is_err();
             queued.fetch_add(1, Ordering::Relaxed);
-            to_sink.send(chunk).is_ok() && !failed
+            to_sink(chunk) && !failed
         };
-        // As it was used before: what a chunk does not write itself, it has to clear.
-        let buffer = || buffers.try_recv().unwrap_or_default();
         if !read_claim(emission, claim, transfers, &mut sources, buffer, &mut send) {
             return;
         }
@@ -241,5 +284,40 @@ impl Stretch {
             report(sink, ahead(start, done)?);
         }
         opened.check()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Item, ItemOptions, PlanOptions, Tree, WriterSink};
+
+    #[test]
+    fn read_and_written_in_turn() {
+        let folder = tempfile::tempdir().unwrap();
+        let host = folder.path().join("host");
+        std::fs::write(&host, vec![7; 3_000_000]).unwrap();
+        let mut tree = Tree::new();
+        tree.add("/large", Item::HostFile(&host), &ItemOptions::default()).unwrap();
+        tree.add("/small", Item::Bytes([1; 3000].into()), &ItemOptions::default()).unwrap();
+        let plan = LayoutPlan::new(&tree, PlanOptions::default()).unwrap();
+        let written = |reader, control: &Control| {
+            let mut image = Vec::new();
+            let mut sink = WriterSink::new(&mut image, "memory");
+            pass_by(reader, &Emission::new(&plan), &mut sink, control, "incomplete").map(|()| image)
+        };
+        let beside = written(Reader::Beside, &Control::default()).unwrap();
+        assert!(written(Reader::InTurn, &Control::default()).unwrap() == beside);
+        let cancelled = Control::default();
+        cancelled.cancel.cancel();
+        let stopped = written(Reader::InTurn, &cancelled);
+        assert!(matches!(stopped, Err(Error::Cancelled { .. })), "{:?}", stopped.map(|image| image.len()));
+        std::fs::write(&host, "short").unwrap();
+        let changed = written(Reader::InTurn, &Control::default());
+        assert!(
+            matches!(changed, Err(Error::SourceChanged { .. })),
+            "{:?}",
+            changed.map(|image| image.len())
+        );
     }
 }

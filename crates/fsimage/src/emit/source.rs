@@ -542,6 +542,13 @@ pub(crate) fn read_at(file: &File, into: &mut [u8], offset: u64) -> io::Result<u
     std::os::unix::fs::FileExt::read_at(file, into, offset)
 }
 
+/// Without threads nobody else moves the position.
+#[cfg(not(any(unix, windows)))]
+pub(crate) fn read_at(mut file: &File, into: &mut [u8], offset: u64) -> io::Result<usize> {
+    io::Seek::seek(&mut file, io::SeekFrom::Start(offset))?;
+    io::Read::read(&mut file, into)
+}
+
 #[cfg(windows)]
 pub(crate) fn read_at(file: &File, into: &mut [u8], offset: u64) -> io::Result<usize> {
     std::os::windows::fs::FileExt::seek_read(file, into, offset)

@@ -16,6 +16,9 @@ pub enum MergePolicy {
     Refuse,
 }
 
+/// Says which items of a tree are taken.
+pub type ItemFilter<'a> = dyn Fn(&Tree, NodeId) -> bool + 'a;
+
 /// How one tree is merged into another.
 #[derive(Clone, Copy, Default)]
 pub struct MergeOptions<'a> {
@@ -23,7 +26,7 @@ pub struct MergeOptions<'a> {
     pub existing: MergePolicy,
     /// Which items of the other tree are taken; `None` takes all. A directory for which it is false is made if anything
     /// below it is taken.
-    pub filter: Option<&'a dyn Fn(&Tree, NodeId) -> bool>,
+    pub filter: Option<&'a ItemFilter<'a>>,
 }
 
 impl std::fmt::Debug for MergeOptions<'_> {

@@ -44,7 +44,7 @@ pub use attributes::{Attributes, Timestamp};
 pub use content::{ContentId, Section};
 pub use item::{Item, ItemOptions};
 pub use journal::ChangePoint;
-pub use merge::{MergeOptions, MergePolicy, MergeReport};
+pub use merge::{ItemFilter, MergeOptions, MergePolicy, MergeReport};
 pub use node::{DeviceNumber, DirectoryId, Kind, LinkTargetId, NodeId, NodeKind};
 pub use scan::{FailedItem, FileIdentity, ScanFailures, ScanOptions, ScanReport, Skipped};
 pub use spool::{SpoolProblem, SpoolUsage, Staging, StagingPolicy};

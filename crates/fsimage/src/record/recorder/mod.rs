@@ -174,6 +174,7 @@ impl Occupant {
 
 /// Exclusive access to a [`Recorder`], released when it is dropped.
 #[derive(Debug)]
+#[must_use = "access ends when this is dropped"]
 pub struct ExclusiveAccess(Recorder);
 
 impl Drop for ExclusiveAccess {
