@@ -1,6 +1,6 @@
 //! Random sequences of changes to a tree, against a map of paths.
 
-#![allow(clippy::unwrap_used, reason = "tests")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
 mod support;
 

@@ -1,5 +1,5 @@
 //! What a plan says that items are called is what readers of each file system find them by.
-#![allow(clippy::unwrap_used, reason = "a test that panics is a test that fails")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that panics is a test that fails")]
 
 mod support;
 
