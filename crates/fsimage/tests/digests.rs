@@ -138,6 +138,32 @@ fn a_further_session_carries_digests_on() {
 }
 
 #[test]
+fn what_is_restored_has_its_digest() {
+    let folder = tempfile::tempdir().unwrap();
+    let image = folder.path().join("image");
+    build(tree(), DigestAlgorithm::Sha256, ISO, &image);
+    let control = Control::default();
+    let append = |edit: &dyn Fn(&GrowingImage, &mut Tree)| {
+        let growing = support::opened(&image).unwrap();
+        let mut imported = growing.import(&ImportOptions::default(), &control).unwrap();
+        let options = PlanOptions { place: growing.place(), ..imported.plan_options() };
+        edit(&growing, &mut imported.tree);
+        let recorded = imported.tree.record_digests(DigestAlgorithm::Sha256, &options).unwrap();
+        assert_eq!(recorded.unlisted, []);
+        growing.write(&LayoutPlan::new(&imported.tree, options).unwrap(), &control).unwrap();
+    };
+    append(&|_, tree| tree.remove(tree.lookup("/large").unwrap()).unwrap());
+    append(&|growing, tree| {
+        let first = ImportOptions { session: Some(1), ..ImportOptions::default() };
+        let older = fsimage::import(growing.disc(), &first, &control).unwrap().tree;
+        tree.restore(&older, older.lookup("/large").unwrap()).unwrap();
+    });
+    let report = verify(&image, None);
+    assert_eq!(report.findings, []);
+    assert_eq!(report.digests.unwrap().unlisted, 0);
+}
+
+#[test]
 fn a_tree_that_changes_after_its_digests_were_prepared_is_refused() {
     let (mut tree, options) = (tree(), PlanOptions::default());
     tree.record_digests(DigestAlgorithm::Sha256, &options).unwrap();

@@ -2,14 +2,16 @@
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, reason = "a test that panics is a test that fails")]
 
+use std::ffi::OsString;
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::Command;
+use std::time::Duration;
 
 use fsimage::{
     Control, DigestAlgorithm, FileSystems, Item, ItemOptions, LayoutPlan, PlanOptions, Tree, write_image,
 };
-use peers::Columns;
-
 const FILES: [(&str, usize); 4] =
     [("/large", 2_000_003), ("/a/back\\slash", 7), ("/a/two\nlines", 9), ("/empty", 0)];
 
@@ -32,7 +34,38 @@ fn check(program: &Path, folder: &Path, arguments: &[&str]) -> usize {
     String::from_utf8(sum.stdout).unwrap().matches(": OK").count()
 }
 
-/// What `sha256sum` finds right is what the kernel shows.
+/// In a mounted image, by GNU `sha256sum`: the machine's own knows no escaped names.
+const IN_THE_MACHINE: &str = "#!/bin/sh
+mkdir -p /disc
+for type in iso9660 udf; do
+    mount -t $type -o ro /dev/sr0 /disc || exit 3
+    cd /disc
+    gnu-sha256sum --strict -c .digests/files.sha256 || exit 4
+    gnu-sha256sum --strict --ignore-missing -c .digests/session.sha256 || exit 5
+    cd /
+    umount /disc
+done
+";
+
+#[test]
+fn sha256sum_checks_what_the_kernel_mounts() {
+    let Some(tool) = peers::kernel::require() else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    build(DigestAlgorithm::Sha256, &at("image"));
+    let found = Command::new("sh").args(["-c", "command -v sha256sum"]).output().unwrap();
+    let sum = String::from_utf8(found.stdout).unwrap();
+    fs::copy(sum.trim_end(), at("gnu-sha256sum")).unwrap();
+    fs::write(at("check"), IN_THE_MACHINE).unwrap();
+    fs::set_permissions(at("check"), fs::Permissions::from_mode(0o755)).unwrap();
+    let arguments =
+        [at("image"), "--with".into(), at("gnu-sha256sum"), "--exec".into(), at("check")].map(OsString::from);
+    let output = peers::run_for(Duration::from_secs(300), &tool, &arguments).unwrap();
+    let told = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(output.status.success(), "{told} {}", output.stderr);
+    assert_eq!(told.matches(": OK").count(), 2 * (FILES.len() + 1), "{told}");
+}
+
 #[test]
 fn sha256sum_checks_what_xorriso_extracts() {
     let Some(xorriso) = peers::require("xorriso") else { return };
@@ -43,12 +76,6 @@ fn sha256sum_checks_what_xorriso_extracts() {
     let sum = Path::new("sha256sum");
     assert_eq!(check(sum, &out, &["--strict", "-c", ".digests/files.sha256"]), 4);
     assert_eq!(check(sum, &out, &["--strict", "--ignore-missing", "-c", ".digests/session.sha256"]), 1);
-    let Some(tool) = peers::kernel::require() else { return };
-    let checked = peers::list_directory(&out).unwrap();
-    for mount in peers::kernel::mount(&tool, &image, &["iso9660", "udf"], &[]).unwrap() {
-        assert!(mount.ok, "{:?} {:?}", mount.issues, mount.kernel_log);
-        peers::assert_same(&checked, &mount.listing, Columns::CONTENT);
-    }
 }
 
 #[test]

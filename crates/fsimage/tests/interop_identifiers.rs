@@ -8,8 +8,8 @@ use std::fs;
 use std::path::Path;
 
 use fsimage::{
-    Control, Disc, Error, FileSystem, FileSystems, GrowingImage, ImportOptions, Item, ItemOptions,
-    LayoutPlan, NodeId, PlanOptions, Tree, import, write_image,
+    Control, Disc, FileSystem, FileSystems, ImportOptions, Item, ItemOptions, LayoutPlan, NodeId,
+    PlanOptions, Tree, import, write_image,
 };
 use peers::Peer;
 
@@ -92,17 +92,6 @@ fn interop_a_new_image_keeps_them() {
     }
 }
 
-/// A program that another test has just started may hold the lock of the image for a moment.
-fn opened(image: &Path) -> GrowingImage {
-    for _ in 0..100 {
-        match GrowingImage::open(image) {
-            Err(Error::CannotAppend { .. }) => std::thread::sleep(std::time::Duration::from_millis(20)),
-            opened => return opened.unwrap(),
-        }
-    }
-    panic!("{} stays locked", image.display());
-}
-
 #[test]
 fn interop_a_further_session_keeps_them() {
     let Some(isoinfo) = peers::require("isoinfo") else { return };
@@ -112,7 +101,7 @@ fn interop_a_further_session_keeps_them() {
         made_by(&maker, &image);
         let before = identifiers(&isoinfo, &image);
         for round in 0..2 {
-            let growing = opened(&image);
+            let growing = support::opened(&image).unwrap();
             let mut imported = growing.import(&ImportOptions::default(), &Control::default()).unwrap();
             if round == 0 {
                 add_rivals(&mut imported.tree, &before);

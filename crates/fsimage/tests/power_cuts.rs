@@ -11,11 +11,12 @@ use std::time::Duration;
 
 use fsimage::{
     BurnOptions, Control, DEFAULT_PREFERENCE, Disc, DriveName, FileSystem, FileSystems, GrowingDisc,
-    GrowingImage, ImportOptions, ImportWarning, Item, ItemOptions, LayoutPlan, OpenDrive, PlanOptions, Tree,
-    write_image,
+    GrowingImage, ImportOptions, ImportWarning, Item, ItemOptions, LayoutPlan, MediumKind, OpenDrive,
+    PlanOptions, Tree, write_image,
 };
 use mmc_device::simulated::SimulatedDrive;
 use mmc_device::{Cdb, Data, Drive, NoWait, Transport, TransportError};
+use support::grounds::{self, Ground};
 use support::growing::{Model, change, forms, name_of};
 use support::{build, list_image};
 
@@ -240,61 +241,82 @@ impl Transport for Watched {
     }
 }
 
-/// Power goes behind every single sector of a session on a DVD+RW. Between two flushes a drive writes in the order that it
-/// likes: here in that of the commands, and in the opposite one.
+/// Power goes behind every single sector of a session on media that can be overwritten: on DVD+RW in all forms, on the others
+/// with UDF, without, and with both. Between two flushes a drive writes in the order that it likes: here in that of the
+/// commands, and in the opposite one. Power that goes within a sector leaves half of it.
 #[test]
 fn every_sector_of_a_session_on_an_overwritable_medium() {
-    let folder = tempfile::tempdir().unwrap();
-    for (number, options) in every_form().enumerate() {
-        let (what, file_systems) = (name_of(&options), options.file_systems);
-        let (medium, image) = (folder.path().join(number.to_string()), folder.path().join("image"));
-        let name: DriveName = format!("sim:dvd+rw:{}", medium.display()).parse().unwrap();
-        grow(OpenDrive::open(&name).unwrap(), options.clone(), "first", 5000);
-        let old = fs::read(&medium).unwrap();
-        let stretches = Arc::new(Mutex::new(vec![Stretch::new()]));
-        let watched = Watched(SimulatedDrive::open(&medium).unwrap(), stretches.clone());
-        let drive = Drive::with_waiter(Box::new(watched) as Box<dyn Transport>, Box::new(NoWait));
-        grow(OpenDrive::with_drive(drive, "watched").unwrap(), options, "second", 3000);
-        let states = [&old, &fs::read(&medium).unwrap()].map(|bytes| {
-            fs::write(&image, bytes).unwrap();
-            shown(&image, file_systems)
-        });
-        assert_ne!(states[0], states[1]);
+    let dvd_plus_rw = Ground::Medium(MediumKind::DvdPlusRw);
+    let others =
+        [Ground::RestrictedOverwrite, Ground::Medium(MediumKind::DvdRam), Ground::Medium(MediumKind::BdRe)];
+    let forms: Vec<PlanOptions> = every_form().collect();
+    // UDF 2.01 beside ISO 9660, UDF 2.50 alone, ISO 9660 with Rock Ridge and Joliet.
+    let of_others = [3, 4, 8];
+    let cases = forms.iter().map(|form| (dvd_plus_rw, form));
+    let cases = cases.chain(others.iter().flat_map(|other| of_others.map(|form| (*other, &forms[form]))));
+    for (ground, options) in cases {
+        every_sector_of_a_session(ground, options.clone());
+    }
+}
 
-        let stretches = std::mem::take(&mut *stretches.lock().unwrap());
-        for backwards in [false, true] {
-            fs::write(&image, &old).unwrap();
-            let mut file = File::options().write(true).open(&image).unwrap();
-            let mut there = old.clone();
-            let mut became_new = None;
-            let stretches = stretches.iter().filter(|stretch| !stretch.is_empty());
-            for (step, stretch) in stretches.enumerate() {
-                let mut order: Vec<_> = stretch.iter().collect();
-                if backwards {
-                    order.reverse();
+fn every_sector_of_a_session(ground: Ground, options: PlanOptions) {
+    let folder = tempfile::tempdir().unwrap();
+    let (what, file_systems) = (format!("{ground:?} {}", name_of(&options)), options.file_systems);
+    let (medium, image) = (folder.path().join("disc"), folder.path().join("image"));
+    ground.blank(&medium);
+    grow(grounds::open(&medium), options.clone(), "first", 5000);
+    let old = fs::read(&medium).unwrap();
+    let stretches = Arc::new(Mutex::new(vec![Stretch::new()]));
+    let watched = Watched(SimulatedDrive::open(&medium).unwrap(), stretches.clone());
+    let drive = Drive::with_waiter(Box::new(watched) as Box<dyn Transport>, Box::new(NoWait));
+    grow(OpenDrive::with_drive(drive, "watched").unwrap(), options, "second", 3000);
+    let states = [&old, &fs::read(&medium).unwrap()].map(|bytes| {
+        fs::write(&image, bytes).unwrap();
+        shown(&image, file_systems)
+    });
+    assert_ne!(states[0], states[1]);
+
+    let stretches = std::mem::take(&mut *stretches.lock().unwrap());
+    for backwards in [false, true] {
+        fs::write(&image, &old).unwrap();
+        let mut file = File::options().write(true).open(&image).unwrap();
+        let mut there = old.clone();
+        let mut became_new = None;
+        let stretches = stretches.iter().filter(|stretch| !stretch.is_empty());
+        for (step, stretch) in stretches.enumerate() {
+            let mut order: Vec<_> = stretch.iter().collect();
+            if backwards {
+                order.reverse();
+            }
+            for (sector, bytes) in order {
+                let (at, end) = (*sector as usize * SECTOR, (*sector as usize + 1) * SECTOR);
+                there.resize(there.len().max(end), 0);
+                if there[at..end] == bytes[..] {
+                    continue;
                 }
-                for (sector, bytes) in order {
-                    let (at, end) = (*sector as usize * SECTOR, (*sector as usize + 1) * SECTOR);
-                    there.resize(there.len().max(end), 0);
-                    if there[at..end] == bytes[..] {
-                        continue;
-                    }
-                    there[at..end].copy_from_slice(bytes);
+                there[at..end].copy_from_slice(bytes);
+                // Of the session itself no half sectors: until its head is written, nobody is told of it.
+                let halves = [SECTOR / 2, SECTOR];
+                let mut found = Vec::new();
+                for part in if step == 0 { &halves[1..] } else { &halves[..] } {
                     file.seek(SeekFrom::Start(at as u64)).unwrap();
-                    file.write_all(bytes).unwrap();
-                    let found = shown(&image, file_systems);
+                    file.write_all(&bytes[..*part]).unwrap();
+                    found = shown(&image, file_systems);
                     for (index, listing) in found.iter().enumerate() {
                         let is_whole = [&states[0][index], &states[1][index]].contains(&listing);
-                        assert!(is_whole, "{what}: step {step}, sector {sector}, backwards: {backwards}");
-                    }
-                    if found != states[0] {
-                        became_new.get_or_insert(step);
+                        assert!(
+                            is_whole,
+                            "{what}: step {step}, {part} bytes of sector {sector}, backwards: {backwards}"
+                        );
                     }
                 }
+                if found != states[0] {
+                    became_new.get_or_insert(step);
+                }
             }
-            assert_eq!(shown(&image, file_systems), states[1]);
-            // All of the session is on the medium before anything tells of it.
-            assert!(became_new.is_some_and(|step| step > 0), "{what}: {became_new:?}");
         }
+        assert_eq!(shown(&image, file_systems), states[1]);
+        // All of the session is on the medium before anything tells of it.
+        assert!(became_new.is_some_and(|step| step > 0), "{what}: {became_new:?}");
     }
 }

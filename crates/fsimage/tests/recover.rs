@@ -8,33 +8,50 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use fsimage::{
-    BurnOptions, Control, DEFAULT_PREFERENCE, Disc, DiscIdentifier, DriveName, Error, FileSystems,
-    GrowingDisc, ImportOptions, Item, ItemOptions, LayoutPlan, MediumKind, OpenDrive, PlanOptions, Recovery,
-    RecoveryAction, Result, Tree, write_image,
+    BurnOptions, Control, DEFAULT_PREFERENCE, Disc, DiscIdentifier, Error, FileSystems, GrowingDisc,
+    ImportOptions, Item, ItemOptions, LayoutPlan, MediumKind, OpenDrive, PlanOptions, Recovery,
+    RecoveryAction, Result, Tree, UdfAccess, UdfOptions, write_image,
 };
 use mmc_device::simulated::{Fault, SimulatedDrive};
-use support::drives::faulty;
+use mmc_device::{Cdb, Data, Sense, Transport, TransportError};
+use support::drives::{faulty, over};
+use support::grounds::{Ground, grounds, open};
 use support::growing::{append, forms, name_of};
 use support::list_image;
 
 /// Sectors of the new files, in the order in which they are recorded.
 const NEW: [(&str, usize); 4] = [("/a", 3), ("/b", 40), ("/d/c", 1), ("/d/e", 20)];
 
+/// The same with more behind: a track of over four seconds on CD, which drives do not fill up.
+const LONGER: [(&str, usize); 5] = [NEW[0], NEW[1], NEW[2], NEW[3], ("/z", 200)];
+
 fn content(path: &str, sectors: usize) -> Vec<u8> {
     let seed = path.bytes().fold(7u8, |sum, byte| sum.wrapping_mul(31).wrapping_add(byte));
     (0..sectors * 2048 - 5).map(|at| (seed.wrapping_add((at / 3) as u8) ^ (at >> 11) as u8) | 1).collect()
 }
 
-fn open(path: &Path) -> OpenDrive {
-    let name: DriveName = format!("sim:{}", path.display()).parse().unwrap();
-    OpenDrive::open(&name).unwrap()
-}
-
 /// Adds files to what is on the medium; how many sectors that is.
 fn burn(path: &Path, files: &[(&str, usize)], options: &PlanOptions, faults: &[Fault]) -> Result<u32> {
-    let disc = GrowingDisc::open(faulty(SimulatedDrive::open(path).unwrap(), faults)?)?;
+    let drive = faulty(SimulatedDrive::open(path).unwrap(), faults)?;
+    let edit = |tree: &mut Tree| {
+        for (path, sectors) in files {
+            tree.add(path, Item::Bytes(content(path, *sectors).into()), &ItemOptions::default()).unwrap();
+        }
+    };
+    record(drive, options, edit, || {})
+}
+
+/// Records a session that is edited so; `meanwhile` happens when it is planned.
+fn record(
+    drive: OpenDrive,
+    options: &PlanOptions,
+    edit: impl FnOnce(&mut Tree),
+    meanwhile: impl FnOnce(),
+) -> Result<u32> {
+    let disc = GrowingDisc::open(drive)?;
     let (mut tree, options) = match disc.is_blank() {
         true => (Tree::new(), options.clone()),
         false => {
@@ -43,18 +60,18 @@ fn burn(path: &Path, files: &[(&str, usize)], options: &PlanOptions, faults: &[F
             (imported.tree, options)
         }
     };
-    for (path, sectors) in files {
-        tree.add(path, Item::Bytes(content(path, *sectors).into()), &ItemOptions::default())?;
-    }
+    edit(&mut tree);
     let plan = LayoutPlan::new(&tree, PlanOptions { place: disc.place(), ..options })?;
+    meanwhile();
     disc.write(&plan, &BurnOptions::default(), &Control::default()).map(|burnt| burnt.sectors)
 }
 
 /// The files of a session, each of which must be as it was written.
 #[track_caller]
 fn files(disc: &Disc, session: Option<u16>, what: &str) -> Vec<String> {
-    let sizes: BTreeMap<&str, usize> = NEW.into_iter().chain([("/first", 5), ("/later", 2)]).collect();
-    let listing = list_image(&disc.image(session, &DEFAULT_PREFERENCE).unwrap());
+    let sizes: BTreeMap<&str, usize> = LONGER.into_iter().chain([("/first", 5), ("/later", 2)]).collect();
+    let image = disc.image(session, &DEFAULT_PREFERENCE).unwrap_or_else(|error| panic!("{what}: {error}"));
+    let listing = list_image(&image);
     let files = listing.into_iter().filter(|(_, entry)| entry.kind == peers::Kind::File);
     files
         .map(|(path, entry)| {
@@ -114,24 +131,31 @@ fn recover(path: &Path, had_first: bool, what: &str) -> (RecoveryAction, Vec<Str
 #[test]
 fn a_session_that_was_cut_anywhere_on_media_that_are_written_once() {
     let iso9660 = FileSystems::ISO9660 | FileSystems::ROCK_RIDGE | FileSystems::JOLIET;
+    let (whole, tables) = (UdfAccess::ReadOnly, UdfAccess::WriteOnce);
     let cases = [
-        (MediumKind::CdR, iso9660),
-        (MediumKind::DvdPlusR, iso9660 | FileSystems::UDF),
-        (MediumKind::DvdR, iso9660),
-        (MediumKind::BdR, FileSystems::UDF),
-        (MediumKind::BdR, iso9660),
+        (Ground::Medium(MediumKind::CdR), iso9660, whole),
+        (Ground::Medium(MediumKind::DvdPlusR), iso9660 | FileSystems::UDF, whole),
+        (Ground::Medium(MediumKind::DvdR), iso9660, whole),
+        (Ground::Medium(MediumKind::DvdRw), iso9660 | FileSystems::UDF, whole),
+        (Ground::Medium(MediumKind::BdR), FileSystems::UDF, whole),
+        (Ground::Medium(MediumKind::BdR), iso9660, whole),
+        (Ground::PseudoOverwrite, iso9660 | FileSystems::UDF, whole),
+        (Ground::Medium(MediumKind::BdR), FileSystems::UDF, tables),
+        (Ground::Medium(MediumKind::DvdPlusR), FileSystems::UDF, tables),
     ];
-    for (kind, file_systems) in cases {
-        let options = PlanOptions { file_systems, ..PlanOptions::default() };
+    for (kind, file_systems, access) in cases {
+        let udf = UdfOptions { access, ..UdfOptions::default() };
+        let options = PlanOptions { file_systems, udf, ..PlanOptions::default() };
         let folder = tempfile::tempdir().unwrap();
         let first = folder.path().join("first");
-        fsimage::create_simulated_medium(&first, kind).unwrap();
+        kind.blank(&first);
         burn(&first, &[("/first", 5)], &options, &[]).unwrap();
         let sectors = burn(&copy(&first, folder.path()), &NEW, &options, &[]).unwrap();
         let mut kept = Vec::new();
-        let step = if kind == MediumKind::CdR { 1 } else { 13 };
+        let is_cd = kind == Ground::Medium(MediumKind::CdR);
+        let step = if is_cd { 1 } else { 13 };
         for after_sectors in (0..u64::from(sectors) + 2).step_by(step) {
-            let what = format!("{kind}, {file_systems:?}, {after_sectors} of {sectors} sectors");
+            let what = format!("{kind:?}, {file_systems:?}, {after_sectors} of {sectors} sectors");
             let path = copy(&first, folder.path());
             if burn(&path, &NEW, &options, &[Fault::PowerCut { after_sectors }]).is_ok() {
                 continue;
@@ -145,9 +169,124 @@ fn a_session_that_was_cut_anywhere_on_media_that_are_written_once() {
             kept.push(found.len());
         }
         // The later power went, the more is kept; something at last.
-        assert!(kept.is_sorted(), "{kind}: {kept:?}");
-        let least = if kind == MediumKind::CdR { 4 } else { 2 };
-        assert!(kept.last().is_some_and(|&last| last >= least), "{kind}, {file_systems:?}: {kept:?}");
+        assert!(kept.is_sorted(), "{kind:?}: {kept:?}");
+        // Where blocks are virtual, nobody knows what they are before the table is there, which comes last.
+        let least = match access {
+            UdfAccess::WriteOnce => 1,
+            _ if is_cd => 4,
+            _ => 2,
+        };
+        assert!(kept.last().is_some_and(|&last| last >= least), "{kind:?}, {file_systems:?}: {kept:?}");
+    }
+}
+
+/// A drive whose medium is full at a sector, whatever it said before.
+struct FullAt(SimulatedDrive, u32);
+
+impl Transport for FullAt {
+    fn execute(&mut self, cdb: &Cdb, data: Data<'_>, timeout: Duration) -> Result<usize, TransportError> {
+        let command = cdb.as_bytes();
+        let first = || u32::from_be_bytes(command[2..6].try_into().unwrap());
+        // WRITE (10) and WRITE (12).
+        let end = match command[0] {
+            0x2A => first() + u32::from(u16::from_be_bytes(command[7..9].try_into().unwrap())),
+            0xAA => first() + u32::from_be_bytes(command[6..10].try_into().unwrap()),
+            _ => 0,
+        };
+        if end > self.1 {
+            // END OF USER AREA ENCOUNTERED ON THIS TRACK
+            return Err(TransportError::CheckCondition(Sense::new(5, 0x63, 0)));
+        }
+        self.0.execute(cdb, data, timeout)
+    }
+
+    fn max_transfer(&self) -> usize {
+        16 * 2048
+    }
+}
+
+/// What an interrupted second session leaves, by whatever stopped it: the first one as it was, a disc that is recovered, and
+/// one that takes more.
+fn assert_goes_on(ground: Ground, path: &Path, options: &PlanOptions, what: &str) {
+    let found = match ground.is_overwritable() {
+        true => {
+            let found = files(&open(path).disc().unwrap(), None, what);
+            assert_eq!(found, ["/first"], "{what}");
+            found
+        }
+        false => recover(path, true, what).1,
+    };
+    assert!(found.contains(&"/first".to_owned()), "{what}: {found:?}");
+    burn(path, &[("/later", 2)], options, &[]).unwrap();
+    assert_eq!(files(&open(path).disc().unwrap(), None, what).len(), found.len() + 1, "{what}");
+}
+
+fn media_with_one_session(
+    options: &PlanOptions,
+) -> impl Iterator<Item = (Ground, tempfile::TempDir, PathBuf)> {
+    use MediumKind::{BdRDl, BdRXl, BdReDl, BdReXl, DvdPlusRDl, DvdRDl};
+    // More layers are recorded as one is.
+    let alike = [DvdRDl, DvdPlusRDl, BdRDl, BdRXl, BdReDl, BdReXl].map(Ground::Medium);
+    let media = grounds().filter(move |ground| *ground != Ground::ImageFile && !alike.contains(ground));
+    media.map(|ground| {
+        let folder = tempfile::tempdir().unwrap();
+        let first = folder.path().join("first");
+        ground.blank(&first);
+        burn(&first, &[("/first", 5)], options, &[]).unwrap();
+        (ground, folder, first)
+    })
+}
+
+#[test]
+fn a_medium_that_is_full_anywhere() {
+    let options = PlanOptions::default();
+    for (ground, folder, first) in media_with_one_session(&options) {
+        let path = copy(&first, folder.path());
+        let start = GrowingDisc::open(open(&path)).unwrap().place().start.get();
+        let sectors = burn(&path, &LONGER, &options, &[]).unwrap();
+        for full in (start..start + sectors).step_by(29) {
+            let what = format!("{ground:?}, full at {full} of {start} to {}", start + sectors);
+            let path = copy(&first, folder.path());
+            let drive = over(FullAt(SimulatedDrive::open(&path).unwrap(), full)).unwrap();
+            let edit = |tree: &mut Tree| {
+                for (path, sectors) in LONGER {
+                    let bytes = Item::Bytes(content(path, sectors).into());
+                    tree.add(path, bytes, &ItemOptions::default()).unwrap();
+                }
+            };
+            let error = record(drive, &options, edit, || {}).unwrap_err();
+            assert!(matches!(error, Error::Recording { .. }), "{what}: {error:?}");
+            assert_goes_on(ground, &path, &options, &what);
+        }
+    }
+}
+
+#[test]
+fn a_source_that_fails_anywhere() {
+    let options = PlanOptions::default();
+    let host = tempfile::tempdir().unwrap();
+    let source = |path: &str| host.path().join(path.replace('/', "_"));
+    for (ground, folder, first) in media_with_one_session(&options) {
+        for (victim, sectors) in LONGER {
+            let what = format!("{ground:?}, {victim}");
+            for (path, sectors) in LONGER {
+                fs::write(source(path), content(path, sectors)).unwrap();
+            }
+            let path = copy(&first, folder.path());
+            let edit = |tree: &mut Tree| {
+                for (path, _) in LONGER {
+                    tree.add(path, Item::HostFile(&source(path)), &ItemOptions::default()).unwrap();
+                }
+            };
+            let truncate = || {
+                let file = fs::File::options().write(true).open(source(victim)).unwrap();
+                file.set_len(sectors as u64 * 1000).unwrap();
+            };
+            let error = record(open(&path), &options, edit, truncate).unwrap_err();
+            let stopped = matches!(&error, Error::Recording { source, .. } if matches!(**source, Error::SourceChanged { .. }));
+            assert!(stopped, "{what}: {error:?}");
+            assert_goes_on(ground, &path, &options, &what);
+        }
     }
 }
 

@@ -67,10 +67,11 @@ fn image_files() {
     }
 }
 
+/// From the drive and from its sectors alone. `interop_session_matrix` has all media, from the drive.
 #[test]
 fn media() {
     let folder = tempfile::tempdir().unwrap();
-    for kind in ["dvd+rw", "bd-re", "dvd-ram", "bd-r", "dvd+r", "dvd-r", "dvd-rw", "cd-r"] {
+    for kind in ["dvd+rw", "bd-r", "dvd-r", "dvd-rw", "cd-r"] {
         for (number, options) in forms().into_iter().enumerate() {
             let what = format!("{kind} {}", name_of(&options));
             let medium = folder.path().join(format!("{kind}-{number}"));

@@ -631,6 +631,12 @@ fn states_of_write_once_volumes() {
         let options = OpenOptions { vat: Some(START + 9), ..OpenOptions::default() };
         let before = Volume::open_with(source, &options).unwrap();
         assert_eq!(listing(&before).keys().collect::<Vec<_>>(), ["/old"]);
+        // By where its session ended; where no table is before that, by the last one.
+        for (end, names) in [(START + 10, &["/old"][..]), (START + 9, &["/new", "/old"])] {
+            let options = OpenOptions { end: Some(Sector::new(end)), ..OpenOptions::default() };
+            let volume = Volume::open_with(source, &options).unwrap();
+            assert_eq!(listing(&volume).keys().collect::<Vec<_>>(), names, "{end}");
+        }
 
         // The newest table is damaged, or leads nowhere: the state before it is there.
         for spoiled in [23, 22] {

@@ -12,6 +12,7 @@ mod boot_catalog;
 mod commands;
 mod containers;
 mod descriptors;
+mod digest_lists;
 mod directory;
 mod iscsi;
 mod joliet_names;
@@ -79,6 +80,12 @@ pub const TARGETS: &[Target] = &[
         run: merge::run,
         takes: "an image from its first volume descriptor on: it is verified, imported and continued",
         longest: 128 * 1024,
+    },
+    Target {
+        name: "digest-lists",
+        run: digest_lists::run,
+        takes: "a list of digests of a session, and behind a NUL what the session says of itself",
+        longest: 4096,
     },
     Target { name: "zisofs", run: zisofs::run, takes: "a ZF entry and a compressed file", longest: 8192 },
     Target { name: "iscsi", run: iscsi::run, takes: "what an iSCSI initiator sends", longest: 8192 },

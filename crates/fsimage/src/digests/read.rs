@@ -112,7 +112,8 @@ impl DigestLists {
         let OfSession { list: Some(expected), ranges, wrong: 0 } = self.read_session(image, control)? else {
             return Ok(false);
         };
-        if ranges.is_empty() || self.list.len > disc.source().sectors().bytes() {
+        let is_of_nothing = ranges.iter().any(|(range, _)| range.0.len.get() == 0);
+        if ranges.is_empty() || is_of_nothing || self.list.len > disc.source().sectors().bytes() {
             return Ok(false);
         }
         for (range, expected) in ranges {

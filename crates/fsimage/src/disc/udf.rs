@@ -36,20 +36,10 @@ pub(super) fn volume(
     if has_iso9660 && !is_announced {
         return Ok(None);
     }
-    let options =
-        OpenOptions { session, anchor_copy: kept_anchor(source, session), ..OpenOptions::default() };
+    let anchor_copy = kept_anchor(source, session);
+    let options = OpenOptions { session, end, anchor_copy, ..OpenOptions::default() };
     match Volume::open_with(source.clone(), &options) {
-        Ok(volume) => {
-            let states = volume.states();
-            let is_of_session = |block: &&u32| end.is_none_or(|end| **block < end.get());
-            match states.iter().find(is_of_session) {
-                Some(&state) if states.first() != Some(&state) => {
-                    let options = OpenOptions { vat: Some(state), ..options };
-                    Volume::open_with(source.clone(), &options).map(Some).map_err(read_error)
-                }
-                _ => Ok(Some(volume)),
-            }
-        }
+        Ok(volume) => Ok(Some(volume)),
         Err(udf::read::Error::NoVolume { .. }) if !is_announced => Ok(None),
         Err(error) => Err(read_error(error)),
     }

@@ -255,7 +255,11 @@ impl<'a> Graft<'a> {
                 let parts = joined.contents().map(|part| self.content(part)).collect::<Result<Vec<_>>>()?;
                 self.into.push_joined(&parts)?
             }
-            (None, content) => self.into.push_content(content.clone())?,
+            (None, content) => {
+                let new = self.into.push_content(content.clone())?;
+                self.into.put_digest(new, self.from.digests.known.get(&id).copied());
+                new
+            }
         };
         if let Some(encoding) = self.from.encoding(id) {
             self.into.set_encoding(new, *encoding);

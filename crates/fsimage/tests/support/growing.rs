@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use fsimage::{
-    BurnOptions, Control, DriveName, Error, FileSystems, GrowingDisc, GrowingImage, ImportOptions, Item,
-    ItemOptions, LayoutPlan, MetadataPartition, OpenDrive, PlanOptions, Tree, UdfOptions, UdfRevision,
+    BurnOptions, Control, DriveName, Error, FileSystems, GrowingDisc, ImportOptions, Item, ItemOptions,
+    LayoutPlan, MetadataPartition, NodeId, OpenDrive, PlanOptions, Tree, UdfOptions, UdfRevision,
 };
 use peers::{Entry, Kind, Listing, escape};
 
@@ -19,7 +19,7 @@ fn bytes(seed: usize, len: usize) -> Vec<u8> {
     (0..len).map(|at| (at * seed + at / 253) as u8).collect()
 }
 
-/// What a session adds, replaces and removes.
+/// What a session adds, replaces, renames and removes.
 pub fn change(number: usize, model: &mut Model, tree: &mut Tree) {
     let mut put = |path: &str, len: usize| {
         let content = bytes(number + path.len(), len);
@@ -36,11 +36,17 @@ pub fn change(number: usize, model: &mut Model, tree: &mut Tree) {
     if number == 1 {
         put("/stays", 70_000);
         put("/stays small", 12);
+        put("/moved 1", 9000);
         (0..40).for_each(|file| put(&format!("/many/file {file}"), file * 97));
     } else {
         let gone = format!("/many/file {}", number + 20);
         model.remove(&gone).unwrap();
         tree.remove(tree.lookup(&gone).unwrap()).unwrap();
+        let old = model.keys().find(|path| path.starts_with("/moved ")).unwrap().clone();
+        let new = format!("moved {number}");
+        tree.move_to(tree.lookup(&old).unwrap(), NodeId::ROOT, &new).unwrap();
+        let moved = model.remove(&old).unwrap();
+        model.insert(format!("/{new}"), moved);
     }
 }
 
@@ -86,7 +92,7 @@ pub fn name_of(options: &PlanOptions) -> String {
 
 /// Appends the newest session, edited, to an image file.
 pub fn append(image: &Path, edit: impl FnOnce(&mut Tree)) -> Result<(), Error> {
-    let growing = GrowingImage::open(image)?;
+    let growing = super::opened(image)?;
     let mut imported = growing.import(&ImportOptions::default(), &Control::default())?;
     assert_eq!(imported.warnings, []);
     edit(&mut imported.tree);

@@ -5,13 +5,14 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use fsimage::{
-    Control, DEFAULT_PREFERENCE, Disc, FileSystem, Image, LayoutPlan, NodeId, Notice, PlanOptions,
-    ScanOptions, Tree, write_image,
+    Control, DEFAULT_PREFERENCE, Disc, Error, FileSystem, GrowingImage, Image, LayoutPlan, NodeId, Notice,
+    PlanOptions, ScanOptions, Tree, write_image,
 };
 use peers::{Entry, Kind, Listing, escape, unescape};
 
 pub mod drives;
 pub mod faults;
+pub mod grounds;
 pub mod growing;
 #[cfg(target_os = "linux")]
 pub mod host_tree;
@@ -36,6 +37,19 @@ pub fn build(tree: &Tree, options: PlanOptions, image: &Path) {
     let plan = LayoutPlan::new(tree, options).unwrap();
     write_image(&plan, image, &Control::default()).unwrap();
     assert_eq!(std::fs::metadata(image).unwrap().len(), plan.extent().len.bytes(), "not the planned size");
+}
+
+/// An image file for another session. A program that another test has just started may hold its lock for a moment.
+pub fn opened(image: &Path) -> Result<GrowingImage, Error> {
+    for _ in 0..100 {
+        match GrowingImage::open(image) {
+            Err(Error::CannotAppend { reason }) if reason.ends_with("in use") => {
+                std::thread::sleep(std::time::Duration::from_millis(20));
+            }
+            opened => return opened,
+        }
+    }
+    panic!("{} stays locked", image.display());
 }
 
 /// An image as this crate reads it.

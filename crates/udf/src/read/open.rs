@@ -6,7 +6,7 @@ use super::anchor::Anchored;
 use super::entry::Directory;
 use super::finding::Findings;
 use super::icb::{Chains, IcbBuffer};
-use super::partitions::{Below, Translations, Vat, below, find_vat, read_vat, translations};
+use super::partitions::{Below, Translations, Vat, below, data_blocks, find_vat, read_vat, translations};
 use super::sequence::{Sequence, integrity, integrity_place};
 use super::space::Space;
 use super::{Error, OpenOptions};
@@ -80,7 +80,7 @@ impl Described {
         let mut vat = None;
         let virtual_partition = virtual_partition(&mut translations, &logical_volume, &sequence);
         if let Some(on) = virtual_partition {
-            vat = with_vat(space, &mut translations, &logical_volume, on, options.vat);
+            vat = with_vat(space, &mut translations, &logical_volume, on, options);
             if vat.is_none() {
                 let place = space.place(logical_volume.tag.location);
                 findings.damage(place, "UDF 2.2.11", format_args!("no virtual allocation table"));
@@ -181,7 +181,7 @@ fn with_vat(
     translations: &mut Translations,
     volume: &LogicalVolumeDescriptor,
     on: VirtualPartition,
-    asked: Option<u32>,
+    options: &OpenOptions,
 ) -> Option<Vat> {
     let VirtualPartition { index, below, start, revision } = on;
     let directs: Translations = translations.clone();
@@ -193,7 +193,7 @@ fn with_vat(
             *slot = Some(Translation::Virtual { below: Box::new(physical.clone()), entries });
         }
     };
-    let found = match asked {
+    let found = match options.vat {
         Some(block) => {
             let mut left = space.bytes();
             read_vat(direct, below, block, start, revision, &mut left)
@@ -207,7 +207,12 @@ fn with_vat(
                 space.findings.truncate(kept);
                 is_root_there
             };
-            find_vat(direct, below, start, revision, &mut accept)
+            let there = data_blocks(space);
+            let end = options.end.map_or(there, |end| {
+                u32::try_from(end.byte_offset() / u64::from(space.block_size)).unwrap_or(there).min(there)
+            });
+            find_vat(direct, on, start..end, &mut accept)
+                .or_else(|| find_vat(direct, on, end.max(start)..there, &mut accept))
         }
     };
     match &found {

@@ -1,10 +1,13 @@
 //! From partition maps to translations (ECMA-167 3/10.7, UDF 2.2.8 to 2.2.13).
 
+use std::ops::Range;
+
 use super::Error;
 use super::allocation::runs;
 use super::content::read_runs;
 use super::finding::Place;
 use super::icb::{IcbBuffer, is_file_entry};
+use super::open::VirtualPartition;
 use super::sequence::Sequence;
 use super::space::Space;
 use crate::file::{AllocationType, FileType};
@@ -208,25 +211,32 @@ const ZEROS: u64 = 4 << 30;
 /// Tables that are tried.
 const MOST_TABLES: usize = 256;
 
-/// Finds the virtual allocation table: the last one with which `accept` finds the volume's root.
+/// Reads that fail, of one block or of several: where so much cannot be read, nothing was recorded.
+const UNREADABLE: u32 = 1024;
+
+/// Blocks up to the last that can hold anything.
+pub(super) fn data_blocks(space: Space<'_>) -> u32 {
+    let data_end = space.source.data_end().bytes().div_ceil(u64::from(space.block_size));
+    space.blocks().min(u32::try_from(data_end).unwrap_or(u32::MAX))
+}
+
+/// Finds the virtual allocation table: the last one in these blocks with which `accept` finds the volume's root.
 pub(super) fn find_vat(
     space: Space<'_>,
-    below: Below,
-    start: u32,
-    revision: Revision,
+    VirtualPartition { below, start, revision, .. }: VirtualPartition,
+    within: Range<u32>,
     accept: &mut dyn FnMut(&Vat) -> bool,
 ) -> Option<Vat> {
     const PIECE: u32 = 64;
     let size = space.block_size as usize;
-    let data_end = space.source.data_end().bytes().div_ceil(u64::from(space.block_size));
-    let mut end = space.blocks().min(u32::try_from(data_end).unwrap_or(u32::MAX));
-    let (mut searched, mut zeros) = (0, 0);
+    let mut end = within.end;
+    let (mut searched, mut zeros, mut unreadable) = (0, 0, 0);
     let mut piece = vec![0; PIECE as usize * size];
     let mut tried = 0;
     // Bytes of tables that may be read: all of them together are no larger than the source.
     let mut left = space.bytes().saturating_mul(2);
-    while end > start && searched < SEARCHED && zeros < ZEROS {
-        let first = end.saturating_sub(PIECE).max(start);
+    while end > within.start && searched < SEARCHED && zeros < ZEROS && unreadable < UNREADABLE {
+        let first = end.saturating_sub(PIECE).max(within.start);
         let bytes = &mut piece[..(end - first) as usize * size];
         let read = space.read_blocks(first, bytes).is_ok();
         if read && is_zero(bytes) {
@@ -239,6 +249,7 @@ pub(super) fn find_vat(
             let offset = (block - first) as usize * size;
             let entry = &mut bytes[offset..offset + size];
             if !read && space.read_blocks(block, entry).is_err() {
+                unreadable += 1;
                 continue;
             }
             if !is_file_entry(entry) {

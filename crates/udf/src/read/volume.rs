@@ -39,6 +39,9 @@ pub struct OpenOptions {
     /// On write-once media: block of the volume with the ICB of the virtual allocation table that is to
     /// count; `None` for the last one. [`Volume::states`] tells which there are.
     pub vat: Option<u32>,
+    /// The sector behind the session, where that is known, in units of 2048 bytes: the last virtual allocation table in
+    /// front of it counts, and of later ones only if there is none.
+    pub end: Option<Sector>,
     /// A sector with the anchor of the session as it was in sector 256 of the medium, which has come to name a
     /// later session. Where there is one, no other is looked for.
     pub anchor_copy: Option<Sector>,
