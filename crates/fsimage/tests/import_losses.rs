@@ -161,8 +161,8 @@ fn forms_of_names_are_not_told() {
         content += 1;
     }
     for end in ["x.html", "y.html", "z"] {
-        let first = tree.add(&format!("/d/{long}{end}"), bytes(content), &ItemOptions::default()).unwrap();
-        tree.add(&format!("/d/{long}too {end}"), Item::HardLink(first), &ItemOptions::default()).unwrap();
+        let first = tree.add(format!("/d/{long}{end}"), bytes(content), &ItemOptions::default()).unwrap();
+        tree.add(format!("/d/{long}too {end}"), Item::HardLink(first), &ItemOptions::default()).unwrap();
         content += 1;
     }
     let all = FileSystems::ISO9660 | FileSystems::JOLIET | FileSystems::ENHANCED | FileSystems::UDF;

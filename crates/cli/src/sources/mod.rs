@@ -103,22 +103,16 @@ pub(crate) fn add_sources(
             }
             HostItem::File => {
                 written.check(host)?;
-                let path = file_place(place, host)?;
-                if stays(tree, &path, options.existing) {
-                    skipped.push(gave_way(host.to_owned()));
+                let Some(path) = free_place(tree, (place, host), options.existing, &mut skipped)? else {
                     continue;
-                }
-                skipped.extend(replaced(tree, &path, host));
+                };
                 let node = tree.add(path, Item::HostFile(host), &replacing)?;
                 skipped.extend(file_attributes(tree, node, host, &options)?.into_iter().map(unread));
             }
             HostItem::Stream { modified, .. } => {
-                let path = file_place(place, host)?;
-                if stays(tree, &path, options.existing) {
-                    skipped.push(gave_way(host.to_owned()));
+                let Some(path) = free_place(tree, (place, host), options.existing, &mut skipped)? else {
                     continue;
-                }
-                skipped.extend(replaced(tree, &path, host));
+                };
                 let mut stream =
                     File::open(host).map_err(|source| Error::SourceOpen { path: host.to_owned(), source })?;
                 let options = ItemOptions { modified: Some(modified), ..replacing };
@@ -189,10 +183,21 @@ fn folder(tree: &mut Tree, place: Option<&ImagePath>, host: &Path) -> Result<Nod
     })
 }
 
-/// Whether what is at a path stays there, and a file gives way to it.
-fn stays(tree: &Tree, path: &[u8], existing: MergePolicy) -> bool {
-    let there = tree.lookup(path).map(|node| tree.kind(node).kind());
-    existing == MergePolicy::Keep && there.is_some_and(|kind| kind != fsimage::Kind::Directory)
+/// Where a file goes; `None` where it gives way to what is there. What is lost by either is among `skipped` then.
+fn free_place(
+    tree: &Tree,
+    (place, host): (Option<&ImagePath>, &Path),
+    existing: MergePolicy,
+    skipped: &mut Vec<Skipped>,
+) -> Result<Option<Vec<u8>>, Failure> {
+    let path = file_place(place, host)?;
+    let there = tree.lookup(&path).map(|node| tree.kind(node).kind());
+    if existing == MergePolicy::Keep && there.is_some_and(|kind| kind != fsimage::Kind::Directory) {
+        skipped.push(gave_way(host.to_owned()));
+        return Ok(None);
+    }
+    skipped.extend(replaced(tree, &path, host));
+    Ok(Some(path))
 }
 
 fn gave_way(path: PathBuf) -> Skipped {
