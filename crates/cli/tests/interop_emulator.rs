@@ -9,6 +9,7 @@
     reason = "a test that panics is a test that fails"
 )]
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
@@ -17,10 +18,16 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Duration;
 
+use peers::commands;
+use tempfile::TempDir;
+
 const LIB: &str = include_str!("emulator/lib.sh");
 const CD: &str = include_str!("emulator/cd.sh");
 const SOUND: &str = include_str!("emulator/sound.sh");
 const DVD_BD: &str = include_str!("emulator/dvd-bd.sh");
+
+/// Tracks of sound: name, sectors, seed.
+const TRACKS: [(&str, usize, u32); 2] = [("one", 320, 3), ("two", 310, 4)];
 
 /// `fsimage sim serve`, with its lines.
 struct Served {
@@ -61,9 +68,13 @@ impl Drop for Served {
     }
 }
 
-/// Runs a script in the virtual machine, and gives it media of `kind` as it asks for them.
-fn run(kind: &str, script: &str) {
-    let Some(tool) = peers::burn_target() else { return };
+/// The command between whose occurrences a traced step lies: INQUIRY with a byte of control that nobody else uses.
+const MARK: [u8; 6] = [0x12, 0, 0, 0, 0x24, 0x40];
+
+/// Runs a script in the virtual machine, and gives it media of `kind` as it asks for them. They are in the folder
+/// afterwards. What its programs sent is held against the recipe.
+fn run(kind: &str, script: &str) -> Option<TempDir> {
+    let tool = peers::burn_target()?;
     let folder = tempfile::tempdir().unwrap();
     let share = folder.path().join("share");
     make_sources(&share);
@@ -88,7 +99,9 @@ fn run(kind: &str, script: &str) {
             "MKISOFS=xorrisofs".to_owned(),
             "SOURCE_DATE_EPOCH=1700000000".to_owned(),
         ];
+        let trace = folder.path().join("trace");
         let mut arguments: Vec<&str> = vec!["run", "--quiet", "--url", &url, "--timeout", "900"];
+        arguments.extend(["--trace", trace.to_str().unwrap()]);
         let shared = share.to_str().unwrap();
         arguments.extend(["--share", shared]);
         for variable in &variables {
@@ -102,6 +115,54 @@ fn run(kind: &str, script: &str) {
     let output = output.unwrap();
     eprintln!("{}", String::from_utf8_lossy(&output.stdout));
     output.success(kind).unwrap();
+    compare_with_recipe(kind, &share.join("traced"), &folder.path().join("trace"));
+    Some(folder)
+}
+
+/// What each program sent, beside what fsimage did in the same place: PROGRAM-PLACE beside fsimage-PLACE. What differs is
+/// in the page of the recipe, with its reason, and nothing else does.
+fn compare_with_recipe(kind: &str, names: &Path, trace: &Path) {
+    let names = fs::read_to_string(names).unwrap_or_default();
+    let commands = commands::of_trace(trace);
+    let traced = commands.split(|cdb| *cdb == MARK).skip(1).step_by(2);
+    let traced = traced.map(|part| commands::steps(part.iter().map(Vec::as_slice)));
+    let traced: BTreeMap<&str, Vec<String>> = names.lines().zip(traced).collect();
+    assert_eq!(traced.len(), names.lines().count(), "{kind}: {names}");
+
+    let mut found: BTreeMap<(&str, &str), BTreeSet<String>> = BTreeMap::new();
+    for (name, theirs) in &traced {
+        eprintln!("{kind}: {name}: {theirs:?}");
+        let (program, place) = name.split_at(name.find('-').unwrap_or(name.len()));
+        let ours = &traced[&*format!("fsimage{place}")];
+        found.entry((page(kind, place), program)).or_default().extend(commands::differences(ours, theirs));
+    }
+    let pages = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/recipes");
+    let mut unexplained = Vec::new();
+    for ((page, program), differs) in found {
+        let text = fs::read_to_string(pages.join(page)).unwrap();
+        let mut explained = commands::explained(&text, "Other programs", program);
+        explained.extend(commands::explained(&text, "Other programs", &format!("{program}, {kind}")));
+        if explained != differs {
+            unexplained.push(format!("{page}: {program}: found {differs:?}, explained {explained:?}"));
+        }
+    }
+    assert!(unexplained.is_empty(), "{kind}: {unexplained:#?}");
+}
+
+/// The page of `docs/recipes` about what was done to a medium.
+fn page(kind: &str, place: &str) -> &'static str {
+    match (kind, place) {
+        ("cd-r" | "cd-rw", "-at-once") => "cd-sao.md",
+        ("cd-r" | "cd-rw", _) => "cd-r-tao.md",
+        ("dvd-rw", "-overwrite") => "dvd-rw.md",
+        ("dvd-r" | "dvd-r-dl" | "dvd-rw", _) => "dvd-r.md",
+        ("dvd+r", _) => "dvd+r.md",
+        ("dvd+r-dl", _) => "dvd+r-dl.md",
+        ("dvd+rw", _) => "dvd+rw.md",
+        ("dvd-ram", _) => "dvd-ram.md",
+        ("bd-re" | "bd-re-dl", _) => "bd-re.md",
+        _ => "bd-r.md",
+    }
 }
 
 /// `want-NAME` in the folder that the guest shares: the medium of that name shall be in the drive.
@@ -141,8 +202,8 @@ fn make_sources(share: &Path) {
     fs::write(share.join("first/one"), noise(900_000, 1)).unwrap();
     fs::write(share.join("first/folder/text"), "text\n").unwrap();
     fs::write(share.join("second/two"), noise(400_000, 2)).unwrap();
-    for (name, sectors, seed) in [("one", 320, 3), ("two", 310, 4)] {
-        let samples = noise(sectors * 2352, seed);
+    for (name, sectors, seed) in TRACKS {
+        let samples = noise(sectors as u32 * 2352, seed);
         fs::write(share.join(name).with_extension("wav"), wave(&samples)).unwrap();
         fs::write(share.join(name).with_extension("pcm"), samples).unwrap();
     }
@@ -170,12 +231,12 @@ fn wave(samples: &[u8]) -> Vec<u8> {
 
 #[test]
 fn cd_r() {
-    run("cd-r", CD);
+    drop(run("cd-r", CD));
 }
 
 #[test]
 fn cd_rw() {
-    run("cd-rw", CD);
+    drop(run("cd-rw", CD));
 }
 
 #[test]
@@ -191,46 +252,104 @@ fn sound_on_cd_rw() {
 fn sounds(kind: &str) {
     // Recorded and read in the virtual machine, which has what is installed here.
     if peers::require("cdrdao").is_some() && peers::require("cd-info").is_some() {
-        run(kind, SOUND);
+        let folder = run(kind, SOUND);
+        if let Some(folder) = folder.filter(|_| kind == "cd-r") {
+            let disc = |name: &str| fs::read(folder.path().join(format!("cd-r.{name}.raw"))).unwrap();
+            let ours = disc("raw");
+            // cdrdao does not invert the CRC, as ECMA-130, clause 22, wants it.
+            same_subchannels(&disc("cdrdao-raw"), &ours, |[fields @ .., high, low]: Q| {
+                [&fields[..], &[!high, !low]].concat()
+            });
+            // In a pregap wodim counts down to 0: it is to be zero at the end, which is the last sector of the pregap or
+            // what follows.
+            same_subchannels(&disc("3"), &ours, |q: Q| if q[2] == 0 { Vec::new() } else { q.to_vec() });
+        }
     }
+}
+
+/// Subchannel Q of a sector.
+type Q = [u8; 12];
+
+/// Two discs whose sectors were sent raw, the same sound by different programs: sound and subchannel Q are the same, from
+/// block -150 to the end of the program. `meant` is what a Q of theirs should be, or nothing where it is not compared.
+fn same_subchannels(theirs: &[u8], ours: &[u8], meant: impl Fn(Q) -> Vec<u8>) {
+    const SOUND: usize = 2352;
+    const SECTOR: usize = SOUND + 96;
+    let sectors = 150 + TRACKS.iter().map(|(_, sectors, _)| sectors).sum::<usize>();
+    let q = |sector: &[u8]| -> Q {
+        // A bit of it in each byte of the subchannels.
+        std::array::from_fn(|byte| {
+            let bits = &sector[SOUND + byte * 8..][..8];
+            bits.iter().fold(0, |q, bits| q << 1 | bits >> 6 & 1)
+        })
+    };
+    let pairs = theirs.chunks_exact(SECTOR).zip(ours.chunks_exact(SECTOR)).take(sectors);
+    let mut compared = 0;
+    for (number, (theirs, ours)) in pairs.enumerate() {
+        assert!(theirs[..SOUND] == ours[..SOUND], "sector {number}");
+        let meant = meant(q(theirs));
+        assert!(meant.is_empty() || meant == q(ours), "sector {number}: {meant:?}, {:?}", q(ours));
+        compared += usize::from(!meant.is_empty());
+    }
+    assert!(compared >= sectors - 150, "{compared}");
 }
 
 #[test]
 fn dvd_r() {
-    run("dvd-r", DVD_BD);
+    drop(run("dvd-r", DVD_BD));
+}
+
+#[test]
+fn dvd_r_dl() {
+    drop(run("dvd-r-dl", DVD_BD));
 }
 
 #[test]
 fn dvd_rw() {
-    run("dvd-rw", DVD_BD);
+    drop(run("dvd-rw", DVD_BD));
 }
 
 #[test]
 fn dvd_ram() {
-    run("dvd-ram", DVD_BD);
+    drop(run("dvd-ram", DVD_BD));
 }
 
 #[test]
 fn dvd_plus_r() {
-    run("dvd+r", DVD_BD);
+    drop(run("dvd+r", DVD_BD));
 }
 
 #[test]
 fn dvd_plus_r_dl() {
-    run("dvd+r-dl", DVD_BD);
+    drop(run("dvd+r-dl", DVD_BD));
 }
 
 #[test]
 fn dvd_plus_rw() {
-    run("dvd+rw", DVD_BD);
+    drop(run("dvd+rw", DVD_BD));
 }
 
 #[test]
 fn bd_r() {
-    run("bd-r", DVD_BD);
+    drop(run("bd-r", DVD_BD));
+}
+
+#[test]
+fn bd_r_dl() {
+    drop(run("bd-r-dl", DVD_BD));
+}
+
+#[test]
+fn bd_r_xl() {
+    drop(run("bd-r-xl", DVD_BD));
 }
 
 #[test]
 fn bd_re() {
-    run("bd-re", DVD_BD);
+    drop(run("bd-re", DVD_BD));
+}
+
+#[test]
+fn bd_re_dl() {
+    drop(run("bd-re-dl", DVD_BD));
 }

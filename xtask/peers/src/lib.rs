@@ -32,6 +32,7 @@ mod require;
 mod run;
 
 pub mod bsdtar;
+pub mod commands;
 pub mod iso_info;
 pub mod isoinfo;
 pub mod kernel;

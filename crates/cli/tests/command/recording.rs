@@ -107,6 +107,15 @@ fn ways_of_burning() {
         scene.fail(2, &["burn", "--speed", "fast", "--drive", "sim:dvd+r:speed", "docs"]).contains("11080k")
     );
 
+    // It turns a CD-R as it is told to at its fastest speed, and a DVD-R always in its own way.
+    let told = burn("sim:cd-r:turns", &["--rotation", "cav"]);
+    assert_eq!(told["rotation"], "constant angular velocity");
+    let told =
+        scene.command(&["burn", "--rotation", "cav", "--drive", "sim:dvd-r:turns-not", "docs"]).output();
+    let told = String::from_utf8(told.unwrap().stderr).unwrap();
+    assert!(told.contains("recorded with constant linear velocity"), "{told}");
+    scene.fail(2, &["burn", "--rotation", "fast", "--drive", "sim:dvd-r:x", "docs"]);
+
     let told = burn("sim:dvd-r:once", &["--at-once", "--verify"]);
     assert_eq!(told["appendable"], false);
     scene.fail(5, &["burn", "--drive", "sim:once", "more"]);

@@ -19,27 +19,34 @@ same wodim "$S/image"
 step cd-info cd-info --no-device-info /dev/sr0
 
 disc $K.2
-step wodim-tao wodim dev=/dev/sr0 -tao -multi "$S/image"
-step wodim-append wodim dev=/dev/sr0 -tao "$S/image"
-same wodim-tao "$S/image"
+traced wodim wodim dev=/dev/sr0 -tao -multi "$S/image"
+traced wodim-append wodim dev=/dev/sr0 -tao "$S/image"
+same wodim-append "$S/image"
 
 disc $K.3
-step cdrskin cdrskin dev=/dev/sr0 "$S/image"
+traced cdrskin-at-once cdrskin dev=/dev/sr0 "$S/image"
 same cdrskin "$S/image"
 
 disc $K.4
-step xorriso xorriso -outdev /dev/sr0 -map "$S/first" / -commit
-step xorriso-append xorriso -dev /dev/sr0 -map "$S/second" / -commit
+traced xorriso-at-once xorriso -outdev /dev/sr0 -map "$S/first" / -commit
+traced xorriso-append xorriso -dev /dev/sr0 -map "$S/second" / -commit
 holds xorriso "$S/first" "$S/second"
+room xorriso
 
 disc $K.5
 step xorriso-cdrecord xorriso -as cdrecord dev=/dev/sr0 "$S/image"
 same xorriso-cdrecord "$S/image"
 
 disc $K.6
-step fsimage "$F" burn --drive /dev/sr0 --quiet "$S/first"
-step fsimage-append "$F" burn --drive /dev/sr0 --quiet "$S/second"
+room blank
+traced fsimage "$F" burn --drive /dev/sr0 --quiet "$S/first"
+traced fsimage-append "$F" burn --drive /dev/sr0 --quiet "$S/second"
 holds fsimage "$S/first" "$S/second"
+room fsimage
+
+disc $K.7
+traced fsimage-at-once "$F" burn --at-once --drive /dev/sr0 --quiet "$S/first"
+holds fsimage-at-once "$S/first"
 
 [ $K = cd-rw ] || exit 0
 step wodim-blank wodim dev=/dev/sr0 blank=fast

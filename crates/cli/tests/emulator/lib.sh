@@ -21,6 +21,15 @@ step() {
   echo "$what: done"
 }
 
+# traced NAME COMMAND...: a step whose commands the test compares, between two marks in their list.
+traced() {
+  echo "$1" >>"$S/traced"
+  mark; step "$@"; mark
+}
+
+# INQUIRY with a byte of control that nobody else uses.
+mark() { sg_raw --request=36 /dev/sg0 12 00 00 00 24 40 >"$S/log" 2>&1 || { cat "$S/log"; fail mark; }; }
+
 # The kernel looks at a medium when it comes, not when it was written.
 reload() { step reload sg_start --eject /dev/sr0; step reload sg_start --load /dev/sr0; }
 
@@ -51,4 +60,21 @@ quiet() {
     grep -vE 'Attached|scsi3-mmc drive|Power-on|Mounting|ISO 9660 Extensions' >"$S/log"
   [ -s "$S/log" ] && { cat "$S/log"; fail "$1: the kernel complains"; }
   echo "$1: quiet"
+}
+
+# room NAME: what is free is the same for us, xorriso, and on DVD and BD dvd+rw-mediainfo, where it tells. Of a BD-RE that
+# is not formatted, xorriso counts the spare areas too.
+room() {
+  step room "$F" drives
+  ours=$(sed -n 's/.*capacity .* sectors, \([0-9]*\) free.*/\1/p' "$S/log")
+  step room xorriso -outdev /dev/sr0 -tell_media_space
+  theirs=$(sed -n 's/^Media space *: *\([0-9]*\)s.*/\1/p' "$S/log")
+  others=$(dvd+rw-mediainfo /dev/sr0 2>&1 | sed -n 's/^ *Free Blocks: *\([1-9][0-9]*\)\*2KB.*/\1/p' | tail -n 1)
+  said="fsimage $ours, xorriso $theirs, dvd+rw-mediainfo ${others:-nothing}"
+  case "$1 $K" in
+  "blank bd-re"*) [ "$ours" -lt "$theirs" ] || fail "$1: room: $said" ;;
+  *) [ "$ours" = "$theirs" ] || fail "$1: room: $said" ;;
+  esac
+  [ "${others:-$ours}" = "$ours" ] || fail "$1: room: $said"
+  echo "$1: room: $said"
 }

@@ -115,6 +115,23 @@ disc $K.3
 step wodim-raw wodim dev=/dev/sr0 -audio -raw96r "$S/one.wav" "$S/two.wav"
 sounds wodim-raw; sound wodim-raw 0 "$one" "$two"
 
+# The same by cdrdao and by us; the test compares what all three sent, subchannel Q included.
+disc $K.cdrdao-raw
+printf 'CD_DA\nTRACK AUDIO\nFILE "%s" 0\nTRACK AUDIO\nFILE "%s" 0\n' "$S/one.wav" "$S/two.wav" >"$S/plain.toc"
+step cdrdao-plain cdrdao write -n --driver generic-mmc-raw --device /dev/sr0 "$S/plain.toc"
+disc $K.raw
+printf 'FILE "one.wav" WAVE\nTRACK 01 AUDIO\nINDEX 01 00:00:00\nFILE "two.wav" WAVE\nTRACK 02 AUDIO\nINDEX 01 00:00:00\n' \
+  >"$S/plain.cue"
+step fsimage-plain "$F" audio --drive /dev/sr0 --quiet --write raw "$S/plain.cue"
+sounds fsimage-plain; sound fsimage-plain 0 "$one" "$two"
+
+# Data come scrambled, with codes of wodim's own.
+disc $K.raw-data
+step wodim-raw-data wodim dev=/dev/sr0 -data -raw96r "$S/image"
+same wodim-raw-data "$S/image"
+sounds wodim-raw-data; cp "$S/back.bin" "$S/codes.bin"
+step wodim-codes "$F" verify "$S/codes.bin"
+
 disc $K.4
 step cdrskin-tao cdrskin dev=/dev/sr0 -audio -tao "$S/one.wav" "$S/two.wav"
 sounds cdrskin-tao; sound cdrskin-tao 0 "$one"; sound cdrskin-tao $apart "$two"
@@ -151,7 +168,10 @@ data=$(($(stat -c %s "$S/image") / 2048))
 disc $K.mixed-1
 step wodim-mixed wodim dev=/dev/sr0 -dao -data "$S/image" -audio "$S/one.wav"
 same wodim-mixed "$S/image"
-sounds wodim-mixed; sound wodim-mixed $((data + 105)) "$one"; tells wodim-mixed 'mixed mode CD'
+sounds wodim-mixed
+# The codes that the simulated drive made of the same data.
+cmp -n $((data * 2352)) "$S/back.bin" "$S/codes.bin" || fail "wodim-mixed: other codes"
+sound wodim-mixed $((data + 105)) "$one"; tells wodim-mixed 'mixed mode CD'
 
 disc $K.mixed-2
 step cdrdao-mixed cdrdao write -n --device /dev/sr0 "$S/mixed.toc"

@@ -6,28 +6,9 @@ use std::sync::{Arc, Mutex};
 
 use fsimage_mmc_device::simulated::{Direction, MediumKind, SimulatedDrive};
 use fsimage_mmc_device::{Drive, NoWait, SessionRequest, recorder};
+use peers::commands::{line, word};
 
 pub type SimDrive = Drive<SimulatedDrive>;
-
-/// What a command other than a write is called; `None` for what is left out.
-pub fn line(cdb: &[u8]) -> Option<String> {
-    Some(match cdb[0] {
-        0x04 => "04".to_owned(),
-        0x1E => format!("1E {}", cdb[4]),
-        0x35 => format!("35{}", if cdb[1] & 2 != 0 { " immed" } else { "" }),
-        // Asked for its length before.
-        0x52 if cdb[8] > 8 => format!("52 {:X}", word(cdb, 2)),
-        0x53 => format!("53 {}", word(cdb, 5)),
-        0x54 | 0x55 | 0x5D | 0xB6 | 0xBB => format!("{:02X}", cdb[0]),
-        0x5B => format!("5B {} {}", cdb[2], u16::from_be_bytes([cdb[4], cdb[5]])),
-        0xA1 => format!("A1 {}", cdb[1] & 7),
-        _ => return None,
-    })
-}
-
-fn word(cdb: &[u8], at: usize) -> u32 {
-    u32::from_be_bytes([cdb[at], cdb[at + 1], cdb[at + 2], cdb[at + 3]])
-}
 
 /// A drive whose commands are listed.
 pub struct Traced {
