@@ -511,6 +511,7 @@ impl<'t> LayoutPlan<'t> {
         let end = self.end;
         std::iter::from_fn(move || {
             let next = pending.peek().map_or(end, |piece| piece.start);
+            debug_assert!(next >= at, "what is to lie at {next} comes behind what ends at {at}");
             let gap = next.since(at).filter(|&gap| gap > SectorCount::ZERO);
             let piece = match gap {
                 Some(len) => Piece { start: at, len, what: What::Zero },
