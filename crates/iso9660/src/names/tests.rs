@@ -305,16 +305,24 @@ proptest! {
             prop_assert!(bare.chars().all(allowed));
             prop_assert!(!matches!(bare, "" | "." | ".."));
             let may_divide = !source.is_directory || rules.relaxations.allow_directory_extension;
-            if !may_divide || source.is_directory && bare.len() <= limits.directory {
+            // libisofs leaves out the dividing dot at the end, even where another then seems to divide.
+            let leaves_out = rules.dots() == Dots::Libisofs && rules.relaxations.omit_trailing_dot;
+            if leaves_out && bare.len() <= limits.name {
+                // It is within the length of a name.
+            } else if !may_divide || source.is_directory && bare.len() <= limits.directory {
                 prop_assert!(bare.len() <= limits.directory);
             } else {
-                let (name, extension) = bare.rsplit_once('.').unwrap_or((bare, ""));
-                prop_assert!(extension.len() <= limits.extension && name.len() + extension.len() <= limits.sum + usize::from(rules.is_enhanced()));
-                prop_assert!(name.len() <= limits.name + usize::from(rules.is_enhanced()));
+                // Beside another dot, one at the end belongs to the extension in images of genisoimage.
+                let ends = |name: &str| rules.dots() == Dots::Genisoimage && name.matches('.').nth(1).is_some();
+                let dividing = bare.strip_suffix('.').filter(|_| ends(bare)).unwrap_or(bare).rfind('.');
+                let (name, extension) = dividing.map_or((bare, ""), |at| (&bare[..at], &bare[at + 1..]));
+                prop_assert!(extension.len() <= limits.extension && name.len() + extension.len() <= limits.sum + usize::from(rules.is_enhanced()), "{}", text);
+                prop_assert!(name.len() <= limits.name + usize::from(rules.is_enhanced()), "{}", text);
             }
             if !changes.is_loss() {
-                let stripped = |bytes: &[u8]| comparable(bytes).to_vec();
-                prop_assert_eq!(stripped(identifier), stripped(source.name));
+                // A dot at the end is the one that was added, or the name's own.
+                let shown = comparable(identifier);
+                prop_assert!(shown == source.name || shown == comparable(source.name), "{}", text);
             }
         }
         if let Some(middle) = names.len().checked_sub(1).map(|_| rotation.index(names.len())) {

@@ -35,7 +35,7 @@ impl<'r> Translator<'r> {
             changes |= self.characters.append(extension, None, &mut self.extension);
         }
         self.refuse_empty_and_dots(source, &mut changes);
-        self.shorten(source.is_directory, &mut changes);
+        self.shorten(source, &mut changes);
         if extension.is_some_and(<[u8]>::is_empty) && !self.has_dot(source) {
             changes |= NameChanges::DOTS_CHANGED;
         }
@@ -137,28 +137,30 @@ impl<'r> Translator<'r> {
 
     /// An identifier has at least one character, and none may be taken for a directory or its parent.
     fn refuse_empty_and_dots(&mut self, source: &SourceName<'_>, changes: &mut NameChanges) {
-        if !self.extension.is_empty() {
+        if !self.name.iter().chain(&self.extension).all(|&byte| byte == b'.') {
             return;
         }
-        if self.name.is_empty() {
+        if self.name.is_empty() && self.extension.is_empty() {
             self.name.push(b'_');
             *changes |= NameChanges::CHARACTERS_REPLACED;
-        } else if self.name.iter().all(|&byte| byte == b'.') && !self.has_more_dots(source) {
+        } else if !self.has_more_dots(source) {
             self.name.fill(b'_');
+            self.extension.fill(b'_');
             *changes |= NameChanges::DOTS_CHANGED;
         }
     }
 
     /// Other programs record names of three dots and more as they are.
     fn has_more_dots(&self, source: &SourceName<'_>) -> bool {
-        self.rules.dots() != Dots::Standard && self.name.len() + usize::from(self.has_dot(source)) > 2
+        let dots = self.name.len() + usize::from(self.has_dot(source)) + self.extension.len();
+        self.rules.dots() != Dots::Standard && dots > 2
     }
 
     /// An extension keeps half of the length that both have together, or what the name leaves; then the
     /// name is cut to the rest.
-    fn shorten(&mut self, is_directory: bool, changes: &mut NameChanges) {
+    fn shorten(&mut self, source: &SourceName<'_>, changes: &mut NameChanges) {
         let (name, extension) = (self.name.len(), self.extension.len());
-        let name_room = if is_directory && extension == 0 {
+        let name_room = if source.is_directory && !self.has_dot(source) {
             self.limits.directory
         } else {
             let least = if self.rules.dots() == Dots::Libisofs { 3 } else { self.limits.sum / 2 };
