@@ -372,6 +372,25 @@ fn option_sets_of_build_scripts() {
     assert!(wrong.is_empty(), "{} of {}:\n{}", wrong.len(), SETS.len(), wrong.join("\n"));
 }
 
+/// genisoimage names the publisher in the boot catalog.
+#[test]
+fn a_catalog_names_the_publisher() {
+    let Some(genisoimage) = peers::require("genisoimage") else { return };
+    let scene = scene();
+    let validation_entry = |program: &Path, image: &str, first: &[&str]| {
+        let publisher = "publisher of the disc that has more than 23 characters";
+        let options =
+            ["-quiet", "-publisher", publisher, "-b", LOADERS[0], "-no-emul-boot", "-o", image, "tree"];
+        succeed(image, &run(program, scene.path(), &[first, &options].concat()));
+        let bytes = fs::read(scene.path().join(image)).unwrap();
+        let catalog = u32::from_le_bytes(bytes[17 * 2048 + 71..][..4].try_into().unwrap()) as usize;
+        bytes[catalog * 2048..][..32].to_vec()
+    };
+    let theirs = validation_entry(genisoimage.path(), "theirs.iso", &[]);
+    assert!(theirs[4..].starts_with(b"publisher of the disc t\0"));
+    assert_eq!(validation_entry(env!("CARGO_BIN_EXE_fsimage").as_ref(), "ours.iso", &["mkisofs"]), theirs);
+}
+
 #[test]
 fn grub_mkrescue_takes_it_for_xorriso() {
     let Some([xorriso, grub, _bios, _mtools]) =

@@ -8,6 +8,7 @@ use fsimage::{
     PartitionType, PlanOptions, SelectionCriteria, Tree,
 };
 
+use super::Personality;
 use super::interval::{HostBytes, ImagePath};
 use super::meaning::Meaning;
 use super::request::{AppendRequest, HybridRequest, ImageRequest, Request};
@@ -39,7 +40,7 @@ pub(super) fn apply(request: &Request, tree: &mut Tree, options: &mut PlanOption
         };
     };
     let mut catalog = BootOptions {
-        identifier: first.identifier.clone().unwrap_or_default(),
+        identifier: first.identifier.clone().or_else(|| publisher(request)).unwrap_or_default(),
         images,
         ..BootOptions::default()
     };
@@ -49,6 +50,13 @@ pub(super) fn apply(request: &Request, tree: &mut Tree, options: &mut PlanOption
     }
     options.boot = Some(catalog);
     Ok(())
+}
+
+/// What genisoimage names in a boot catalog: as much of the publisher as 23 bytes hold.
+fn publisher(request: &Request) -> Option<String> {
+    let publisher = request.texts.publisher.as_ref()?;
+    let end = (0..=23.min(publisher.len())).rev().find(|&end| publisher.is_char_boundary(end))?;
+    (request.personality == Personality::Genisoimage).then(|| publisher[..end].to_owned())
 }
 
 fn boot_image(tree: &Tree, image: &ImageRequest) -> Result<BootImage, Failure> {
