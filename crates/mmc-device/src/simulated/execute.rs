@@ -57,7 +57,8 @@ impl SimulatedDrive {
         match self.faults.due() {
             Some(Interruption::PowerCut) => return Err(self.lose_power()),
             Some(Interruption::MediumRemoved) => drop(self.lose_medium()),
-            _ => {}
+            Some(Interruption::Attention(sense)) => self.attention.push_back(sense),
+            Some(Interruption::BadSector) | None => {}
         }
         // INQUIRY, REQUEST SENSE, GET CONFIGURATION, GET EVENT STATUS NOTIFICATION, REPORT LUNS.
         let unconditional = matches!(operation_code, 0x12 | 0x03 | 0x46 | 0x4A | 0xA0);

@@ -115,6 +115,9 @@ fn other_faults() {
     bench.drive.inject(Fault::UnitAttention { after_sectors: 16, asc: 0x28, ascq: 0 }).unwrap();
     bench.write(0, &pattern(1, 16));
     assert_eq!(kaq(bench.write_refused(16, 16)), (6, 0x28, 0x00));
+    bench.drive.inject(Fault::UnitAttention { after_sectors: 0, asc: 0x29, ascq: 0 }).unwrap();
+    assert_eq!(bench.refused(&[0; 6]), (6, 0x29, 0x00));
+    bench.good(&[0; 6]);
     bench.drive.inject(Fault::DeferredWriteError { lba: 18 }).unwrap();
     bench.write(16, &pattern(1, 16));
     let sense = bench.sense(&[0; 6], Data::None);

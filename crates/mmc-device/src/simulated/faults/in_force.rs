@@ -155,7 +155,7 @@ impl Faults {
                 }
                 Fault::UnitAttention { after_sectors, asc, ascq } if after_sectors <= u64::from(len) => {
                     // The attention waits for the next command: this WRITE is carried out whole.
-                    (len, Interruption::Attention(Sense { key: 6, asc, ascq, ..Sense::default() }))
+                    (len, attention(asc, ascq))
                 }
                 _ => continue,
             };
@@ -186,11 +186,12 @@ impl Faults {
         (written, event)
     }
 
-    /// A power cut or removal that is due, whatever the command.
+    /// A power cut, a removal or a unit attention that is due, whatever the command.
     pub(in crate::simulated) fn due(&mut self) -> Option<Interruption> {
-        let due = |fault: &Fault| match fault {
+        let due = |fault: &Fault| match *fault {
             Fault::PowerCut { after_sectors: 0 } => Some(Interruption::PowerCut),
             Fault::MediumRemoved { after_sectors: 0 } => Some(Interruption::MediumRemoved),
+            Fault::UnitAttention { after_sectors: 0, asc, ascq } => Some(attention(asc, ascq)),
             _ => None,
         };
         let index = self.list.iter().position(|fault| due(fault).is_some())?;
@@ -312,6 +313,10 @@ impl Faults {
     pub(in crate::simulated) fn has(&self, fault: Fault) -> bool {
         self.list.contains(&fault)
     }
+}
+
+fn attention(asc: u8, ascq: u8) -> Interruption {
+    Interruption::Attention(Sense { key: 6, asc, ascq, ..Sense::default() })
 }
 
 #[cfg(test)]
