@@ -70,10 +70,11 @@ fn records_that_are_gone_from_a_directory() {
         (1, "ls -R a.iso"),
         (1, "manifest a.iso"),
         (1, "extract a.iso -C out"),
-        (0, "remaster a.iso -o b.iso"),
+        (1, "remaster a.iso -o b.iso"),
+        (1, "copy a.iso -o c.iso"),
         (2, "remaster a.iso -o b.iso --strict"),
         (2, "append a.iso --strict new=src/dir/name0001"),
-        (0, "append a.iso new=src/dir/name0001"),
+        (1, "append a.iso new=src/dir/name0001"),
     ];
     for (status, line) in commands {
         let told = folder.told(status, line);
@@ -234,6 +235,20 @@ fn a_file_beyond_the_end_of_the_image() {
     }
     assert!(!folder.path("out/dir/b").exists());
     folder.told(4, "extract a.iso -C more dir/b");
+    for line in [
+        "remaster a.iso -o b.iso",
+        "remaster a.iso -o b.iso --json",
+        "copy a.iso -o c.iso",
+        "copy a.iso -o d.iso --sessions",
+        "plan --onto a.iso src/z",
+        "append a.iso new=src/z",
+    ] {
+        let told = folder.told(1, line);
+        assert!(line.ends_with("json") || told.contains("/dir/b: left out: its data"), "{line}: {told}");
+    }
+    for image in ["b.iso", "c.iso", "d.iso"] {
+        assert_eq!(folder.listed(image), "/a\n/dir\n/dir/c\n/z\n", "{image}");
+    }
 }
 
 /// A directory that leads back to one that it lies in is told as that.

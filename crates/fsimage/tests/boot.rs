@@ -108,6 +108,28 @@ fn boot_info_tables_are_written_on_every_way() {
     }
 }
 
+/// Nothing but the table tells how long an image is that no file system shows; it is believed where its checksum is right.
+#[test]
+fn a_hidden_boot_image_has_the_length_that_its_boot_info_table_tells() {
+    let mut tree = Tree::new();
+    let content = tree.add_content(Item::Bytes(bytes(24_001))).unwrap();
+    let mut image = written(&tree, with_images(vec![bios(BootSource::Content(content))]));
+    let report = opened(&image).boot_catalog(None).unwrap().unwrap();
+    let shown = &report.images[0];
+    assert_eq!((shown.path.as_deref(), shown.size, shown.size_from), (None, 24_001, SizeFrom::BootInfoTable));
+    let folder = tempfile::tempdir().unwrap();
+    let extract = |image: &[u8]| {
+        let parts = opened(image).extract_boot(None, folder.path(), true, &Control::default()).unwrap();
+        parts.into_iter().find(|part| part.what.starts_with("boot image")).unwrap().bytes
+    };
+    assert_eq!(extract(&image), 24_001);
+    let at = shown.sector as usize * 2048;
+    image[at + 24_000] ^= 1;
+    let report = opened(&image).boot_catalog(None).unwrap().unwrap();
+    assert_eq!((report.images[0].size, report.images[0].size_from), (2048, SizeFrom::LoadSize));
+    assert_eq!(extract(&image), 2048);
+}
+
 #[test]
 fn a_catalog_in_the_tree_is_a_file_of_every_file_system() {
     let mut tree = Tree::new();

@@ -30,6 +30,7 @@ fn print_image(image: &BootImageReport, out: &mut impl Write) -> Result<(), Fail
         SizeFrom::HardDisk => " (of its partitions)",
         SizeFrom::Partition => " (of its partition)",
         SizeFrom::FileSystem => " (of its FAT)",
+        SizeFrom::BootInfoTable => " (of its boot info table)",
         SizeFrom::LoadSize => " (loaded; its size is not known)",
     };
     let label = format!("boot image {}", image.number);

@@ -24,6 +24,7 @@ mod told;
 mod update;
 mod verify;
 
+use std::cell::Cell;
 use std::io::{self, BufWriter, StdoutLock, Write};
 use std::net::SocketAddr;
 
@@ -48,6 +49,8 @@ pub(crate) struct Context {
     quiet: bool,
     pub(crate) control: Control,
     pub(crate) left: Left,
+    /// Whether an imported session has items that cannot be had.
+    misses_items: Cell<bool>,
 }
 
 pub(crate) fn run(args: &Args) -> Result<Exit, Failure> {
@@ -55,36 +58,41 @@ pub(crate) fn run(args: &Args) -> Result<Exit, Failure> {
         return crate::mkisofs::run(Personality::Genisoimage, arguments);
     }
     let context = Context::new(args.json, args.quiet);
+    let exit = run_in(args, &context)?;
+    Ok(if exit == Exit::Done && context.misses_items.get() { Exit::Findings } else { exit })
+}
+
+fn run_in(args: &Args, context: &Context) -> Result<Exit, Failure> {
     match &args.command {
         // Above: it has options of its own for what the context says.
         Command::Mkisofs { .. } => Ok(Exit::Done),
-        Command::Build(args) => build::run(args, &context),
-        Command::Burn(args) => burn::run(args, &context),
-        Command::Audio(args) => audio::run(args, &context),
-        Command::Append(args) => append::run(args, &context),
-        Command::Update(args) => update::run(args, &context),
-        Command::Remaster(args) => remaster::run(args, &context),
-        Command::Copy(args) => copy::run(args, &context),
-        Command::Plan(args) => plan::run(args, &context),
-        Command::Project(args) => project::run(args, &context),
-        Command::Serve(args) => serve::run(args, &context),
-        Command::Ls(args) => ls::run(args, &context),
-        Command::Cat(args) => cat::run(args, &context),
-        Command::Extract(args) => extract::run(args, &context),
-        Command::Manifest(args) => manifest::run(args, &context),
-        Command::Info(args) => info::run(args, &context),
-        Command::Verify(args) => verify::run(args, &context),
-        Command::Recover(args) => recover::run(args, &context),
-        Command::Drives => drives::run(&context),
-        Command::Sim(args) => sim::run(args, &context),
-        Command::Drive(args) => drive::run(args, &context),
+        Command::Build(args) => build::run(args, context),
+        Command::Burn(args) => burn::run(args, context),
+        Command::Audio(args) => audio::run(args, context),
+        Command::Append(args) => append::run(args, context),
+        Command::Update(args) => update::run(args, context),
+        Command::Remaster(args) => remaster::run(args, context),
+        Command::Copy(args) => copy::run(args, context),
+        Command::Plan(args) => plan::run(args, context),
+        Command::Project(args) => project::run(args, context),
+        Command::Serve(args) => serve::run(args, context),
+        Command::Ls(args) => ls::run(args, context),
+        Command::Cat(args) => cat::run(args, context),
+        Command::Extract(args) => extract::run(args, context),
+        Command::Manifest(args) => manifest::run(args, context),
+        Command::Info(args) => info::run(args, context),
+        Command::Verify(args) => verify::run(args, context),
+        Command::Recover(args) => recover::run(args, context),
+        Command::Drives => drives::run(context),
+        Command::Sim(args) => sim::run(args, context),
+        Command::Drive(args) => drive::run(args, context),
     }
 }
 
 impl Context {
     pub(crate) fn new(json: bool, quiet: bool) -> Context {
         let (control, left) = progress::control(quiet, json);
-        Context { json, quiet, control, left }
+        Context { json, quiet, control, left, misses_items: Cell::new(false) }
     }
 
     /// A line for people, on standard error.
@@ -158,10 +166,13 @@ impl Context {
     }
 
     /// What of an imported session is not kept. Losses are told even with `--quiet`; with `--strict` they are
-    /// errors.
+    /// errors. Items that cannot be had are in the exit status.
     fn tell_warnings(&self, warnings: &[ImportWarning], strict: bool) -> Result<(), Failure> {
         if let (true, Some(first)) = (strict, warnings.first()) {
             return Err(Failure::argument("--strict", format!("import: {first}")));
+        }
+        if warnings.iter().any(ImportWarning::is_about_missing_items) {
+            self.misses_items.set(true);
         }
         if !self.json {
             warnings.iter().for_each(|warning| complain(format_args!("fsimage: import: {warning}")));

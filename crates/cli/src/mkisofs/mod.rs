@@ -69,7 +69,7 @@ const PADDING: SectorCount = SectorCount::new(150);
 const NAME: usize = 32;
 
 pub(crate) fn run(personality: Personality, arguments: &[OsString]) -> Result<Exit, Failure> {
-    let parsed = parse::parse(arguments)?;
+    let parsed = parse::parse(arguments, personality)?;
     let has = |wanted: Meaning| {
         parsed.iter().any(|one| matches!(one, Argument::Option { meaning, .. } if *meaning == wanted))
     };

@@ -2,6 +2,7 @@
 
 use std::ffi::{OsStr, OsString};
 
+use super::Personality;
 use super::meaning::Meaning;
 use super::options::{Known, OPTIONS};
 use crate::failure::Failure;
@@ -16,10 +17,17 @@ pub(super) enum Argument {
 }
 
 /// All arguments in their order.
-pub(super) fn parse(arguments: &[OsString]) -> Result<Vec<Argument>, Failure> {
+pub(super) fn parse(arguments: &[OsString], personality: Personality) -> Result<Vec<Argument>, Failure> {
     let mut parsed = Vec::new();
     let mut rest = arguments.iter();
     while let Some(argument) = rest.next() {
+        if argument == "--" && personality == Personality::Xorriso {
+            // There, xorriso's own commands follow.
+            if let Some(command) = rest.next() {
+                return Err(Failure::argument("--", native(&command.to_string_lossy())));
+            }
+            break;
+        }
         if argument == "--" {
             parsed.extend(rest.by_ref().cloned().map(Argument::Path));
             break;
@@ -109,6 +117,15 @@ fn bundle<'a>(
     Ok(())
 }
 
+/// Commands of xorriso behind its options of mkisofs.
+fn native(command: &str) -> String {
+    format!(
+        "{command} and what follows are commands of xorriso's native mode, which is not supported: give options of \
+         mkisofs in front of it instead, such as -V NAME for -volid NAME; a source whose name begins with a dash is \
+         named ./-NAME"
+    )
+}
+
 fn unknown(typed: &str) -> Failure {
     Failure::argument(typed, "no option of mkisofs that is known; see docs/mkisofs.md")
 }
@@ -124,7 +141,7 @@ mod tests {
 
     fn parsed(arguments: &[&str]) -> Result<Vec<String>, Failure> {
         let arguments: Vec<OsString> = arguments.iter().map(OsString::from).collect();
-        Ok(parse(&arguments)?
+        Ok(parse(&arguments, Personality::Genisoimage)?
             .into_iter()
             .map(|argument| match argument {
                 Argument::Option { meaning, values, .. } => format!("{meaning:?}{values:?}"),
@@ -161,6 +178,23 @@ mod tests {
             parsed(&["a", "-R", "-", "--", "-b"]).unwrap(),
             ["path a", "RockRidge[]", "path -", "path -b"]
         );
+    }
+
+    /// grub-mkrescue passes them on behind a double dash.
+    #[test]
+    fn native_commands_of_xorriso_are_refused() {
+        let parse = |line: &str| {
+            let arguments: Vec<OsString> = line.split(' ').map(OsString::from).collect();
+            parse(&arguments, Personality::Xorriso)
+        };
+        let failure = parse("-R d -- -volid X").unwrap_err();
+        assert_eq!(failure.exit(), crate::Exit::Caller);
+        let line = failure.line(false).unwrap();
+        assert!(
+            line.contains("-volid") && line.contains("native mode") && line.contains("-V NAME"),
+            "{line}"
+        );
+        assert_eq!(parse("-R d --").unwrap().len(), 2);
     }
 
     #[test]

@@ -79,7 +79,7 @@ impl OtherTrees<'_> {
             base.warnings.extend(other.warnings.iter().filter(|one| is_of_one_tree(one)).cloned());
         }
         base.long_names |= other.long_names;
-        let is_whole = loss.is_none() && !other.warnings.iter().any(leaves_out);
+        let is_whole = loss.is_none() && !other.warnings.iter().any(ImportWarning::leaves_out_an_item);
         base.warnings.extend(loss.map(damaged));
         let unpaired = if is_whole { unpaired } else { Unpaired::Ignored };
         let mut options = PlanOptions::default();
@@ -103,24 +103,6 @@ fn shown_by(file_system: FileSystem) -> FileSystems {
 /// Whether what one tree loses is not lost by every other of the session in the same words.
 fn is_of_one_tree(warning: &ImportWarning) -> bool {
     !matches!(warning, ImportWarning::IncompleteSession { .. } | ImportWarning::ModeTwoFormTwo { .. })
-}
-
-/// Whether an item is missing, so that a tree without it does not tell that it was not shown.
-fn leaves_out(warning: &ImportWarning) -> bool {
-    use ImportWarning::{
-        BeyondEnd, DeviceNumber, DirectoryTwice, DoubledName, ImpossibleName, UnreadableDirectory,
-        UnreadableFile,
-    };
-    matches!(
-        warning,
-        BeyondEnd { .. }
-            | DeviceNumber { .. }
-            | DirectoryTwice { .. }
-            | DoubledName { .. }
-            | ImpossibleName { .. }
-            | UnreadableDirectory { .. }
-            | UnreadableFile { .. }
-    )
 }
 
 struct Merge<'a> {

@@ -166,6 +166,30 @@ pub enum ImportWarning {
     },
 }
 
+impl ImportWarning {
+    /// Whether an item of the session, or a part of one, cannot be had from it: it is damaged, or breaks its standard. What
+    /// is left out because another hierarchy was asked for is none of these, nor is what a new image has another form for.
+    pub fn is_about_missing_items(&self) -> bool {
+        let is_partly =
+            matches!(self, ImportWarning::UnreadableStream { .. } | ImportWarning::Damaged { .. });
+        is_partly || self.leaves_out_an_item()
+    }
+
+    /// Whether an item is missing in the tree, which then does not tell that the item was not shown.
+    pub(super) fn leaves_out_an_item(&self) -> bool {
+        matches!(
+            self,
+            ImportWarning::BeyondEnd { .. }
+                | ImportWarning::DeviceNumber { .. }
+                | ImportWarning::DirectoryTwice { .. }
+                | ImportWarning::DoubledName { .. }
+                | ImportWarning::ImpossibleName { .. }
+                | ImportWarning::UnreadableDirectory { .. }
+                | ImportWarning::UnreadableFile { .. }
+        )
+    }
+}
+
 impl fmt::Display for ImportWarning {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

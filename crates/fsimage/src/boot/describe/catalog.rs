@@ -85,6 +85,8 @@ pub enum SizeFrom {
     Partition,
     /// The FAT file system in it has it.
     FileSystem,
+    /// The boot info table in it has it, with a checksum that is right over so many bytes.
+    BootInfoTable,
     /// So much is loaded; there may be more.
     LoadSize,
 }
@@ -184,6 +186,14 @@ impl Disc {
                 (image.size, image.size_from) = (size, from);
             }
         }
+        if let Some(table) = read::info_table_of(&first, at) {
+            let checksum_right = self.checksum(at, table.image_length.into()) == Some(table.checksum);
+            let image_length = table.image_length;
+            image.boot_info_table = Some(InfoTableReport { checksum_right, image_length });
+            if image.size_from == SizeFrom::LoadSize && checksum_right {
+                (image.size, image.size_from) = (image_length.into(), SizeFrom::BootInfoTable);
+            }
+        }
         let there = source.sectors().since_sector(at);
         if image.size > there {
             findings
@@ -191,12 +201,7 @@ impl Disc {
         }
         image.loader = BootLoader::detect(&first).map(|loader| loader.to_string());
         image.grub2_boot_info = read::has_grub2_boot_info(&first, at);
-        let Some(table) = read::info_table_of(&first, at) else { return };
-        let checksum = self.checksum(at, table.image_length.into());
-        image.boot_info_table = Some(InfoTableReport {
-            checksum_right: checksum == Some(table.checksum),
-            image_length: table.image_length,
-        });
+        let Some(table) = &image.boot_info_table else { return };
         if image.size_from == SizeFrom::File && image.size != u64::from(table.image_length) {
             findings.push(format!(
                 "boot image {}: its boot info table tells {} bytes, the file has {}",
