@@ -1,6 +1,6 @@
 //! What the command line says of items of the tree by globs.
 
-use fsimage::{FileSystem, NodeId, NodeKind, Tree};
+use fsimage::{FileSystem, FileSystems, NodeId, NodeKind, Tree};
 use globset::{GlobBuilder, GlobMatcher};
 
 use crate::args::SelectionArgs;
@@ -63,33 +63,36 @@ impl Selection {
         if self.hide.is_empty() && self.sort.is_empty() {
             return Ok(());
         }
-        let mut pending = vec![NodeId::ROOT];
-        while let Some(node) = pending.pop() {
+        let mut pending = vec![(NodeId::ROOT, FileSystems::empty())];
+        while let Some((node, above)) = pending.pop() {
             let NodeKind::Directory(directory) = tree.kind(node) else { continue };
             let children: Vec<NodeId> = tree.children(directory).collect();
-            for &child in &children {
+            for child in children {
                 let path = tree.path(child);
-                self.mark(tree, child, path.trim_start_matches('/'));
+                let hidden_in = above | self.mark(tree, child, path.trim_start_matches('/'));
+                // What is asked for a directory is asked for what is in it.
+                tree.hide(child, tree.hidden_in(child) | hidden_in);
+                pending.push((child, hidden_in));
             }
-            pending.extend(children);
         }
         let hide = self.hide.iter().map(|(_, pattern)| ("--hide", pattern));
         let sort = self.sort.iter().map(|(_, pattern)| ("--sort", pattern));
         Pattern::check(hide.chain(sort))
     }
 
-    fn mark(&mut self, tree: &mut Tree, node: NodeId, path: &str) {
-        let mut hidden_in = tree.hidden_in(node);
+    /// Gives where the item is to be hidden.
+    fn mark(&mut self, tree: &mut Tree, node: NodeId, path: &str) -> FileSystems {
+        let mut hidden_in = FileSystems::empty();
         for (file_system, pattern) in &mut self.hide {
             if pattern.matches(path) {
                 hidden_in |= file_system.as_set();
             }
         }
-        tree.hide(node, hidden_in);
         for (weight, pattern) in &mut self.sort {
             if pattern.matches(path) {
                 tree.set_weight(node, *weight);
             }
         }
+        hidden_in
     }
 }

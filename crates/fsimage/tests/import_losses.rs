@@ -6,8 +6,9 @@ mod support;
 use std::path::Path;
 
 use fsimage::{
-    Control, DeviceNumber, Disc, Error, FileSystem, FileSystems, GrowingImage, ImportOptions, ImportWarning,
-    Imported, Item, ItemOptions, LayoutPlan, PlanOptions, Tree, import, write_image,
+    BootImage, BootOptions, BootPlatform, BootSource, Control, DeviceNumber, Disc, Error, FileSystem,
+    FileSystems, GrowingImage, ImportOptions, ImportWarning, Imported, Item, ItemOptions, LayoutPlan, Notice,
+    PlanOptions, Tree, import, write_image,
 };
 use mmc_device::cd::{Msf, RAW_BYTES, Subheader, encode_mode_2_form_1, encode_mode_2_form_2};
 use support::build;
@@ -262,6 +263,131 @@ fn links_devices_and_empty_items_stay_hidden() {
         assert_eq!(imported.warnings.iter().filter(|warning| may_be(warning)).count(), told);
         assert_eq!(imported.warnings.len(), told, "{:?}", imported.warnings);
     }
+}
+
+/// Writes what was imported once more, with a further file, and gives the paths of its Joliet tree.
+fn joliet_with(mut imported: Imported, added: &str, path: &Path) -> Vec<String> {
+    imported.tree.add(added, bytes(4), &ItemOptions::default()).unwrap();
+    build(&imported.tree, imported.new_image_options(), path);
+    let mut paths = Vec::new();
+    let image = Disc::open(path).unwrap().image(None, &[FileSystem::Joliet]).unwrap();
+    image
+        .walk(&mut |path, _| {
+            paths.push(String::from_utf8(path.to_vec()).unwrap());
+            Ok(())
+        })
+        .unwrap();
+    paths
+}
+
+/// A directory is shown where the hierarchy has it, whatever is in it there and in the tree.
+#[test]
+fn directories_that_a_hierarchy_shows_are_not_hidden() {
+    let folder = tempfile::tempdir().unwrap();
+    let (path, again) = (folder.path().join("image.iso"), folder.path().join("again.iso"));
+    let (iso9660, joliet) = (FileSystems::ISO9660 | FileSystems::ROCK_RIDGE, FileSystems::JOLIET);
+    let mut tree = Tree::new();
+    tree.add("/pool/p", bytes(5), &ItemOptions::default()).unwrap();
+    // As genisoimage shows links.
+    tree.add("/dists/stable", Item::Symlink(b"bookworm"), &ItemOptions::default()).unwrap();
+    tree.add("/dists/of joliet", bytes(0), &hidden_in(iso9660)).unwrap();
+    // What either has alone is in one directory.
+    tree.add("/e/sub/of iso", bytes(6), &hidden_in(joliet)).unwrap();
+    tree.add("/e/sub/of joliet", bytes(7), &hidden_in(iso9660)).unwrap();
+    tree.add("/gone/of iso", bytes(8), &ItemOptions::default()).unwrap();
+    tree.hide(tree.lookup("/gone").unwrap(), joliet);
+    build(&tree, PlanOptions::default(), &path);
+    let (remastered, appended) = imported_both_ways(&path);
+    for imported in [&remastered, &appended] {
+        for name in ["/dists", "/e", "/e/sub"] {
+            let node = imported.tree.lookup(name).unwrap();
+            assert_eq!(imported.tree.hidden_in(node), FileSystems::empty(), "{name}");
+        }
+        assert_eq!(imported.tree.hidden_in(imported.tree.lookup("/gone").unwrap()), joliet);
+    }
+    assert_eq!(
+        joliet_with(remastered, "/dists/Release", &again),
+        ["", "/dists", "/dists/Release", "/e", "/e/sub", "/pool", "/pool/p"]
+    );
+}
+
+/// A directory that was hidden hides what is added to it, and that is told, for the highest item that is new.
+#[test]
+fn what_is_added_to_a_hidden_directory_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("image.iso");
+    let mut tree = Tree::new();
+    tree.add("/unix/old", bytes(8), &ItemOptions::default()).unwrap();
+    tree.hide(tree.lookup("/unix").unwrap(), FileSystems::JOLIET);
+    build(&tree, PlanOptions::default(), &path);
+    let (mut imported, _) = imported_both_ways(&path);
+    let options = |strict| PlanOptions { strict, ..imported.new_image_options() };
+    let (strict, lenient) = (options(true), options(false));
+    let tree = &mut imported.tree;
+    LayoutPlan::new(tree, strict.clone()).unwrap();
+    tree.add("/unix/new/below", bytes(9), &ItemOptions::default()).unwrap();
+    tree.add("/unix/asked", bytes(9), &hidden_in(FileSystems::JOLIET)).unwrap();
+    tree.add("/unix/link", Item::Symlink(b"old"), &ItemOptions::default()).unwrap();
+    let plan = LayoutPlan::new(tree, lenient).unwrap();
+    let mut told = Vec::new();
+    plan.visit_notices(&mut |notice| {
+        told.push(notice);
+        Ok(())
+    })
+    .unwrap();
+    let expected =
+        Notice::HiddenWithDirectory { path: "/unix/new".to_owned(), file_system: FileSystem::Joliet };
+    assert_eq!((told, plan.notice_counts().dropped), (vec![expected], 1));
+    assert!(matches!(LayoutPlan::new(tree, strict), Err(Error::Strict { count: 1, .. })));
+}
+
+/// Joliet does not tell names apart by the case of letters: one of two has a number there.
+#[test]
+fn empty_items_whose_names_differ_in_case_stay_shown() {
+    let folder = tempfile::tempdir().unwrap();
+    let (path, again) = (folder.path().join("image.iso"), folder.path().join("again.iso"));
+    let mut tree = Tree::new();
+    for name in ["/DIR", "/dir", "/Upper/Case/x", "/upper/Case"] {
+        tree.add(name, Item::Directory, &ItemOptions::default()).unwrap();
+    }
+    for name in ["/CASE", "/case"] {
+        tree.add(name, bytes(0), &ItemOptions::default()).unwrap();
+    }
+    build(&tree, PlanOptions::default(), &path);
+    let (remastered, _) = imported_both_ways(&path);
+    assert_eq!(remastered.warnings, []);
+    let shown = joliet_with(remastered, "/dir/new", &again);
+    let expected = [
+        "",
+        "/CASE",
+        "/DIR",
+        "/Upper",
+        "/Upper/Case",
+        "/Upper/Case/x",
+        "/case~1",
+        "/dir~1",
+        "/dir~1/new",
+        "/upper~1",
+        "/upper~1/Case",
+    ];
+    assert_eq!(shown, expected);
+}
+
+/// The boot catalog points to it, so that its data are known, but not under a name.
+#[test]
+fn a_boot_image_that_only_another_hierarchy_shows_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("image.iso");
+    let mut tree = Tree::new();
+    let iso9660 = FileSystems::ISO9660 | FileSystems::ROCK_RIDGE;
+    tree.add("/other", bytes(9), &ItemOptions::default()).unwrap();
+    let image = tree.add("/isolinux/isolinux.bin", bytes(4096), &hidden_in(iso9660)).unwrap();
+    let image = BootImage::new(BootSource::File(image), BootPlatform::X86);
+    let boot = BootOptions { images: vec![image], ..BootOptions::default() };
+    build(&tree, PlanOptions { boot: Some(boot), ..PlanOptions::default() }, &path);
+    let (remastered, _) = imported_both_ways(&path);
+    let is_told = |warning: &ImportWarning| matches!(warning, ImportWarning::NotShown { path, file_system: FileSystem::Joliet } if path == "/isolinux/isolinux.bin");
+    assert!(matches!(&remastered.warnings[..], [one] if is_told(one)), "{:?}", remastered.warnings);
 }
 
 /// A volume that does not boot is dated anew by each session, and is as long valid as before.

@@ -270,6 +270,11 @@ impl From<&Notice> for PrintedNotice {
                 printed.file_system = Some(file_system.to_string());
                 printed.reasons = Some(kind.to_string());
             }
+            Notice::HiddenWithDirectory { file_system, .. } => {
+                printed.change = "dropped";
+                printed.file_system = Some(file_system.to_string());
+                printed.reasons = Some(notice.to_string());
+            }
             Notice::LiesOutside { .. } => {
                 printed.change = "dropped";
                 printed.file_system = Some(fsimage::FileSystem::HfsPlus.to_string());

@@ -13,16 +13,21 @@ use crate::{Control, Result};
 pub(crate) enum Shown {
     /// A file with data, and their first sector.
     Data(u32),
-    /// An item without data, or a directory with nothing in it.
+    /// Another item without data.
     Bare,
+    /// A directory, the root among them.
+    Directory {
+        /// Whether nothing is in it.
+        is_empty: bool,
+    },
 }
 
 /// Is given what makes an item's path, and the item.
 type VisitShown<'v> = dyn FnMut(&dyn Fn() -> Vec<u8>, Shown) + 'v;
 
 impl Image {
-    /// Visits all files, and what else has nothing in it. The path begins with a slash; it is made when it is asked
-    /// for.
+    /// Visits all items; a directory behind what it holds. The path begins with a slash, and is empty for the root; it is
+    /// made when it is asked for.
     ///
     /// # Errors
     /// Those of reading directories, and of directories that are reached twice; [`Error::Cancelled`](crate::Error).
@@ -51,9 +56,7 @@ impl Image {
                 }
                 ControlFlow::Continue(())
             })?;
-            if is_empty {
-                visit(&|| path.clone(), Shown::Bare);
-            }
+            visit(&|| path.clone(), Shown::Directory { is_empty });
         }
         Ok(())
     }

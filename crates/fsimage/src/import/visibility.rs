@@ -1,6 +1,7 @@
 //! Which of a session's hierarchies show an item: they need not show the same.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+use std::hash::{DefaultHasher, Hasher};
 
 use joliet::JolietRules;
 
@@ -16,8 +17,9 @@ const NOT_IN_JOLIET: &[char] = &['*', '/', ':', ';', '?', '\\'];
 
 impl Imported {
     /// Hides items in those hierarchies of ISO 9660, and in UDF, that do not show them in the session. Files are known by
-    /// where their data lie; links, devices, what is empty, and files of which only some names are shown by their paths,
-    /// where names are the same in both. A directory in which nothing is shown is hidden. Names each item that only another
+    /// where their data lie; directories, links, devices, what is empty, and files of which only some names are shown by
+    /// their paths, where names are the same in both. A directory is hidden only where the hierarchy has none of its path,
+    /// or, if its name may differ there, no more directories than are found in the tree. Names each item that only another
     /// hierarchy has, and each name that only it has of a file, if no program can have made it of a name in the tree: they
     /// are not imported. In a hierarchy that is damaged nothing is hidden. Where [all trees](ImportedTrees::All) were
     /// imported, that is done.
@@ -29,8 +31,10 @@ impl Imported {
         if self.trees == ImportedTrees::All {
             return Ok(warnings);
         }
-        let contents = self.tree.contents();
-        let mut imported: Vec<u32> = contents.filter_map(|(_, content)| first_sector(content)).collect();
+        // In the imported tree, boot images that no file is have no names.
+        let nameless = self.boot.nameless();
+        let named = self.tree.contents().filter(|(id, _)| !nameless.contains(id));
+        let mut imported: Vec<u32> = named.filter_map(|(_, content)| first_sector(content)).collect();
         imported.sort_unstable();
         for file_system in [FileSystem::Iso9660, FileSystem::Joliet, FileSystem::Enhanced, FileSystem::Udf] {
             let is_own = file_system == self.file_system
@@ -41,7 +45,7 @@ impl Imported {
             let named = Paths::of_tree(&self.tree, file_system);
             let forms = Forms::between(self.file_system, file_system);
             let read = disc.image(Some(self.session.number), &[file_system]).and_then(|image| {
-                let (mut shown, mut bare) = (Vec::new(), HashMap::new());
+                let (mut shown, mut bare, mut directories) = (Vec::new(), HashMap::new(), HashMap::new());
                 image.visit_shown(control, &mut |path, item| match item {
                     Shown::Data(first) => {
                         let path = path();
@@ -54,6 +58,7 @@ impl Imported {
                         }
                     }
                     Shown::Bare => drop(bare.insert(path(), item)),
+                    Shown::Directory { is_empty } => drop(directories.insert(path(), is_empty)),
                 })?;
                 let shown = Paths::new(shown);
                 warnings.extend(paths::names_not_shown(
@@ -64,7 +69,7 @@ impl Imported {
                     control,
                 )?);
                 let lost = image.losses(control)?.into_iter().next().map(|loss| loss.to_string());
-                Ok((Other { file_system, shown, bare }, lost))
+                Ok((Other { file_system, shown, bare, directories }, lost))
             });
             let damage = match read {
                 Err(error @ Error::Cancelled { .. }) => return Err(error),
@@ -88,23 +93,24 @@ fn not_shown(path: &[u8], file_system: FileSystem) -> ImportWarning {
     ImportWarning::NotShown { path: String::from_utf8_lossy(path).into_owned(), file_system }
 }
 
-/// What is below a directory.
-#[derive(Clone, Copy, PartialEq)]
-enum Below {
-    /// Something that is shown, or may be.
-    Shown,
-    /// Items, all of them hidden.
+/// Whether an item is shown.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Found {
+    /// It is not, or this hierarchy cannot hold it.
     Hidden,
-    /// Nothing that this hierarchy can show.
-    Empty,
+    /// Perhaps: under another name.
+    Perhaps,
+    Shown,
 }
 
 /// What another hierarchy shows.
 struct Other {
     file_system: FileSystem,
     shown: Paths,
-    /// Paths of what has no data, of files with several names in the tree, and of directories with nothing in them.
+    /// Paths of what has no data, and of files with several names in the tree.
     bare: HashMap<Vec<u8>, Shown>,
+    /// Paths of all directories, and whether nothing is in them.
+    directories: HashMap<Vec<u8>, bool>,
 }
 
 /// Items that are in the tree, and perhaps not in the other hierarchy.
@@ -113,6 +119,12 @@ struct Unknown {
     nodes: Vec<NodeId>,
     /// How many of the other's paths were found in the tree.
     matched: usize,
+    /// Of directories, those in which nothing is shown.
+    directories: Vec<NodeId>,
+    /// How many of the other's directories were found in the tree: by their paths, or by what is in them.
+    matched_directories: usize,
+    /// How many more may be shown for what is in them.
+    perhaps_directories: usize,
 }
 
 impl Other {
@@ -122,23 +134,32 @@ impl Other {
         let mut unknown = Unknown::default();
         self.hide(tree, named, NodeId::ROOT, &mut Vec::new(), true, &mut unknown);
         let mut warnings = self.bare_not_shown(tree, &unknown, forms);
-        let left = self.bare.len().saturating_sub(unknown.matched);
-        if let Some(&first) = unknown.nodes.first().filter(|_| unknown.nodes.len() > left) {
-            warnings.push(ImportWarning::MayHaveBeenHidden {
+        let mut may_have_been_hidden = |nodes: &[NodeId], left: usize| {
+            let first = nodes.first().filter(|_| nodes.len() > left);
+            warnings.extend(first.map(|&first| ImportWarning::MayHaveBeenHidden {
                 path: tree.path(first),
-                items: (unknown.nodes.len() - left) as u64,
+                items: (nodes.len() - left) as u64,
                 file_system: self.file_system,
-            });
+            }));
+        };
+        may_have_been_hidden(&unknown.nodes, self.bare.len().saturating_sub(unknown.matched));
+        let left = self.directories.len().saturating_sub(unknown.matched_directories);
+        if left > 0 {
+            may_have_been_hidden(&unknown.directories, left.saturating_sub(unknown.perhaps_directories));
+        } else {
+            // The hierarchy has no others.
+            unknown.directories.iter().for_each(|&node| self.hide_node(tree, node));
         }
         warnings
     }
 
     /// What has no data, and is neither in the tree nor a form of what may be there under another name.
     fn bare_not_shown(&self, tree: &Tree, unknown: &Unknown, forms: &Forms) -> Vec<ImportWarning> {
-        let bare = self.bare.iter().filter(|(_, item)| **item == Shown::Bare);
-        let there: Vec<Vec<u8>> =
-            bare.map(|(path, _)| path).filter(|path| tree.lookup(path).is_none()).cloned().collect();
-        let here: Vec<Vec<u8>> = unknown.nodes.iter().map(|&node| tree.path(node).into_bytes()).collect();
+        let bare = self.bare.iter().filter(|(_, item)| **item == Shown::Bare).map(|(path, _)| path);
+        let empty = self.directories.iter().filter(|(_, is_empty)| **is_empty).map(|(path, _)| path);
+        let there = bare.chain(empty).filter(|path| tree.lookup(path).is_none()).cloned().collect();
+        let here = unknown.nodes.iter().chain(&unknown.directories);
+        let here: Vec<Vec<u8>> = here.map(|&node| tree.path(node).into_bytes()).collect();
         let (mut left, _) = forms.unmatched(&here, there);
         left.sort();
         left.iter().map(|path| not_shown(path, self.file_system)).collect()
@@ -153,67 +174,87 @@ impl Other {
         path: &mut Vec<u8>,
         is_certain: bool,
         unknown: &mut Unknown,
-    ) -> Below {
+    ) -> Found {
         let found = match tree.kind(node) {
             NodeKind::Directory(directory) => {
                 let children: Vec<NodeId> = tree.children(directory).collect();
+                let alike = self.alike(tree, &children);
                 let len = path.len();
-                let mut all = Below::Empty;
+                let mut below = Found::Hidden;
                 for child in children {
                     let name = tree.name(child);
                     path.push(b'/');
                     path.extend_from_slice(name);
-                    let is_certain = is_certain && self.keeps(name);
-                    let below = self.hide(tree, named, child, path, is_certain, unknown);
+                    let is_certain = is_certain && self.keeps(name) && !alike.contains(&child);
+                    below = below.max(self.hide(tree, named, child, path, is_certain, unknown));
                     path.truncate(len);
-                    all = match (all, below) {
-                        (Below::Shown, _) | (_, Below::Shown) => Below::Shown,
-                        (Below::Hidden, _) | (_, Below::Hidden) => Below::Hidden,
-                        (Below::Empty, Below::Empty) => Below::Empty,
-                    };
                 }
-                match all {
-                    // It may be shown with nothing in it.
-                    Below::Hidden if self.bare.contains_key(path) => {
-                        unknown.matched += 1;
-                        Below::Shown
-                    }
-                    Below::Empty => self.find(node, path, is_certain, unknown),
-                    all => all,
+                if self.directories.contains_key(path) {
+                    below = Found::Shown;
                 }
+                match below {
+                    Found::Shown => unknown.matched_directories += 1,
+                    Found::Perhaps => unknown.perhaps_directories += 1,
+                    Found::Hidden if is_certain => self.hide_node(tree, node),
+                    Found::Hidden => unknown.directories.push(node),
+                }
+                return below;
             }
             NodeKind::File(content) => match first_sector(tree.content(content)) {
-                Some(first) if self.shown.count(first) == 0 => Below::Hidden,
+                Some(first) if self.shown.count(first) == 0 => Found::Hidden,
                 Some(first) if self.shown.count(first) < named.count(first) => {
                     self.find(node, path, is_certain, unknown)
                 }
                 Some(first) => {
                     unknown.matched += usize::from(named.count(first) > 1);
-                    Below::Shown
+                    Found::Shown
                 }
                 None if tree.content_len(content) == 0 => self.find(node, path, is_certain, unknown),
-                None => Below::Shown,
+                None => Found::Shown,
             },
             _ if self.file_system == FileSystem::Udf => self.find(node, path, is_certain, unknown),
-            _ => Below::Empty,
+            _ => return Found::Hidden,
         };
-        if found == Below::Hidden && node != NodeId::ROOT {
-            tree.hide(node, tree.hidden_in(node) | self.file_system.as_set());
+        if found == Found::Hidden {
+            self.hide_node(tree, node);
         }
         found
     }
 
+    fn hide_node(&self, tree: &mut Tree, node: NodeId) {
+        tree.hide(node, tree.hidden_in(node) | self.file_system.as_set());
+    }
+
     /// An item that is known by its path.
-    fn find(&self, node: NodeId, path: &[u8], is_certain: bool, unknown: &mut Unknown) -> Below {
+    fn find(&self, node: NodeId, path: &[u8], is_certain: bool, unknown: &mut Unknown) -> Found {
         if self.bare.contains_key(path) {
             unknown.matched += 1;
-            return Below::Shown;
+            return Found::Shown;
         }
         if is_certain {
-            return Below::Hidden;
+            return Found::Hidden;
         }
         unknown.nodes.push(node);
-        Below::Shown
+        Found::Perhaps
+    }
+
+    /// Items of one directory whose names differ in nothing but the case of letters, of which Joliet may have one alone as
+    /// it is.
+    fn alike(&self, tree: &Tree, children: &[NodeId]) -> HashSet<NodeId> {
+        let mut alike = HashSet::new();
+        if self.file_system == FileSystem::Joliet {
+            // Digests instead of names: where two are the same by chance, less is certain.
+            let mut first = HashMap::with_capacity(children.len());
+            for &child in children {
+                let mut digest = DefaultHasher::new();
+                tree.name(child).iter().for_each(|byte| digest.write_u8(byte.to_ascii_uppercase()));
+                let one = *first.entry(digest.finish()).or_insert(child);
+                if one != child {
+                    alike.extend([one, child]);
+                }
+            }
+        }
+        alike
     }
 
     /// Whether all writers record a name as it is.
@@ -251,7 +292,13 @@ mod tests {
     #[test]
     fn names_that_all_writers_keep() {
         let keeps = |file_system, name: &str| {
-            Other { file_system, shown: Paths::new(Vec::new()), bare: HashMap::new() }.keeps(name.as_bytes())
+            Other {
+                file_system,
+                shown: Paths::new(Vec::new()),
+                bare: HashMap::new(),
+                directories: HashMap::new(),
+            }
+            .keeps(name.as_bytes())
         };
         for (name, is_kept) in [
             ("plain name.txt", true),

@@ -5,6 +5,7 @@ mod descriptors;
 mod files_at;
 mod hfsplus;
 mod hfsplus_options;
+mod hidden_with_directory;
 mod notice;
 mod options;
 mod own_fields;
@@ -306,10 +307,21 @@ impl<'t> LayoutPlan<'t> {
                 _ => of_volume.texts_changed += 1,
             }
         }
+        // It fails only where what is called does.
+        let _ = self.visit_hidden_with_directory(&mut |_| {
+            of_volume.dropped += 1;
+            Ok(())
+        });
         let udf = self.udf.as_ref().map(|udf| udf.view().notice_counts()).unwrap_or_default();
         let hfs_plus = self.hfs_plus.as_ref().map(|plan| plan.view().notice_counts()).unwrap_or_default();
         let others = udf.and(hfs_plus);
         self.views().iter().fold(of_volume, |sum, view| sum.and(view.notice_counts())).and(others)
+    }
+
+    fn visit_hidden_with_directory(&self, visit: &mut dyn FnMut(Notice) -> Result<()>) -> Result<()> {
+        hidden_with_directory::visit(self.tree, self.options.file_systems, &mut |node, file_system| {
+            visit(Notice::HiddenWithDirectory { path: self.tree.path(node), file_system })
+        })
     }
 
     /// Tells each of these, file system by file system, directory by directory.
@@ -318,6 +330,7 @@ impl<'t> LayoutPlan<'t> {
     /// The first error of `visit`.
     pub fn visit_notices(&self, visit: &mut dyn FnMut(Notice) -> Result<()>) -> Result<()> {
         self.volume_notices().into_iter().try_for_each(&mut *visit)?;
+        self.visit_hidden_with_directory(visit)?;
         self.views().iter().try_for_each(|view| view.visit_notices(self.tree, visit))?;
         self.udf.iter().try_for_each(|udf| udf.view().visit_notices(self.tree, visit))?;
         self.hfs_plus.iter().try_for_each(|plan| plan.view().visit_notices(self.tree, visit))

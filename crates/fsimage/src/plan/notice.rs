@@ -48,6 +48,14 @@ pub enum Notice {
         /// What it is.
         kind: Kind,
     },
+    /// The item is new, with all below it, in a directory of the imported session that the file system did not show there,
+    /// and does not show now.
+    HiddenWithDirectory {
+        /// Path in the tree.
+        path: String,
+        /// The file system.
+        file_system: FileSystem,
+    },
     /// The file is a partition of its own before the volume of HFS+, which leaves it out: see
     /// [`PartitionContent::HfsPlus`](crate::PartitionContent::HfsPlus).
     LiesOutside {
@@ -170,6 +178,7 @@ impl Notice {
         match self {
             Notice::Renamed { path, .. }
             | Notice::Dropped { path, .. }
+            | Notice::HiddenWithDirectory { path, .. }
             | Notice::Relocated { path, .. }
             | Notice::TargetChanged { path, .. }
             | Notice::StreamsDropped { path, .. }
@@ -212,6 +221,12 @@ impl fmt::Display for Notice {
             }
             Notice::Dropped { path, file_system, kind } => {
                 write!(f, "{path}: {file_system} cannot hold a {kind}; it is left out there")
+            }
+            Notice::HiddenWithDirectory { path, file_system } => {
+                write!(
+                    f,
+                    "{path}: {file_system} does not show the directory that it is in, nor did it before"
+                )
             }
             Notice::LiesOutside { path } => {
                 let file_system = FileSystem::HfsPlus;
@@ -282,7 +297,7 @@ pub struct NoticeCounts {
     pub texts_changed: u64,
     /// [`Notice::NoSuchFile`].
     pub no_such_files: u64,
-    /// [`Notice::Dropped`] and [`Notice::LiesOutside`].
+    /// [`Notice::Dropped`], [`Notice::HiddenWithDirectory`] and [`Notice::LiesOutside`].
     pub dropped: u64,
     /// [`Notice::Relocated`].
     pub relocated: u64,

@@ -12,6 +12,8 @@ mod second_volume;
 mod system_area;
 mod volume_partition;
 
+use std::collections::BTreeSet;
+
 use iso9660::el_torito::catalog_of;
 use iso9660::read::VolumeSet;
 use sector_io::SectorCount;
@@ -26,7 +28,7 @@ use crate::Result;
 use crate::address::sector;
 use crate::disc::Disc;
 use crate::plan::{ImportedContent, PlanOptions};
-use crate::tree::{FileSystems, NodeId, Tree};
+use crate::tree::{ContentId, FileSystems, NodeId, Tree};
 use blessings::KeptBlessings;
 use catalog::KeptCatalog;
 use landmarks::Landmarks;
@@ -133,12 +135,26 @@ impl BootSetUp {
         BootSetUp { area: None, blessings: None, ..self }
     }
 
+    fn sources(&self) -> impl Iterator<Item = BootSource> + '_ {
+        let of_area = self.area.iter().flat_map(KeptSystemArea::all_sources);
+        let of_catalog = self.catalog.iter().flat_map(KeptCatalog::sources);
+        let of_volume = self.volume_partitions.iter().filter_map(KeptVolumePartition::source);
+        of_area.chain(of_catalog).chain(of_volume)
+    }
+
+    /// Contents that are no file of the imported tree.
+    pub(crate) fn nameless(&self) -> BTreeSet<ContentId> {
+        let appended = self.area.iter().flat_map(KeptSystemArea::appended).map(|appended| appended.content);
+        let hidden = self.sources().filter_map(|source| match source {
+            BootSource::Content(content) => Some(content),
+            BootSource::File(_) | BootSource::Appended(_) => None,
+        });
+        hidden.chain(appended).collect()
+    }
+
     /// What boots and has lost the name it was found by has another, if it is a hard link.
     fn other_names(&self, tree: &Tree) -> OtherNames {
-        let sources = self.area.iter().flat_map(KeptSystemArea::all_sources);
-        let sources = sources.chain(self.catalog.iter().flat_map(KeptCatalog::sources));
-        let sources = sources.chain(self.volume_partitions.iter().filter_map(KeptVolumePartition::source));
-        let files = sources.filter_map(|source| match source {
+        let files = self.sources().filter_map(|source| match source {
             BootSource::File(node) => Some(node),
             BootSource::Content(_) | BootSource::Appended(_) => None,
         });
