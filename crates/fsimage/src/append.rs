@@ -2,6 +2,7 @@
 
 use std::fs::{File, OpenOptions};
 use std::io;
+use std::ops::Deref;
 use std::path::{Path, PathBuf};
 
 use multisession::{Growth, Medium, NextSession, START_ALIGNMENT, next_session};
@@ -18,7 +19,7 @@ use crate::{Control, Error, Result};
 
 /// An image file, opened for another session.
 pub struct GrowingImage {
-    file: File,
+    file: LockedFile,
     path: PathBuf,
     disc: Disc,
     next: NextSession,
@@ -53,7 +54,7 @@ impl GrowingImage {
                 ),
             });
         }
-        lock(&file).map_err(|error| match error.kind() {
+        let file = LockedFile::new(file).map_err(|error| match error.kind() {
             io::ErrorKind::WouldBlock => {
                 Error::CannotAppend { reason: format!("another program has {} in use", path.display()) }
             }
@@ -312,14 +313,40 @@ pub(crate) fn place(next: &NextSession) -> Place {
     }
 }
 
-#[cfg(unix)]
-fn lock(file: &File) -> io::Result<()> {
-    use rustix::fs::{FlockOperation, flock};
-    Ok(flock(file, FlockOperation::NonBlockingLockExclusive)?)
+/// An image file that no other process grows meanwhile.
+struct LockedFile(File);
+
+impl Deref for LockedFile {
+    type Target = File;
+
+    fn deref(&self) -> &File {
+        &self.0
+    }
 }
 
-/// Windows refuses a second writer by itself when it matters; other systems have no lock to take.
-#[cfg(not(unix))]
-fn lock(_: &File) -> io::Result<()> {
-    Ok(())
+impl LockedFile {
+    #[cfg(unix)]
+    fn new(file: File) -> io::Result<LockedFile> {
+        use rustix::fs::{FlockOperation, flock};
+
+        flock(&file, FlockOperation::NonBlockingLockExclusive)?;
+        Ok(LockedFile(file))
+    }
+
+    /// Windows refuses a second writer by itself when it matters; other systems have no lock to take.
+    #[cfg(not(unix))]
+    fn new(file: File) -> io::Result<LockedFile> {
+        Ok(LockedFile(file))
+    }
+}
+
+/// A program that is started meanwhile has all files of this one for a moment, and would hold the lock as well.
+#[cfg(unix)]
+impl Drop for LockedFile {
+    fn drop(&mut self) {
+        use rustix::fs::{FlockOperation, flock};
+
+        // What cannot be unlocked is unlocked when the file is closed.
+        let _ = flock(&self.0, FlockOperation::Unlock);
+    }
 }
