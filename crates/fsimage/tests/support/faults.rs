@@ -12,6 +12,8 @@ pub const BUSY: &str = "E_IMAPI_RECORDER_MEDIA_BUSY";
 pub const GONE: &str = "E_IMAPI_UNEXPECTED_RESPONSE_FROM_DEVICE";
 pub const INCOMPATIBLE: &str = "E_IMAPI_RECORDER_MEDIA_INCOMPATIBLE";
 pub const UPSIDE_DOWN: &str = "E_IMAPI_RECORDER_MEDIA_UPSIDE_DOWN";
+pub const MISMATCH: &str = "E_IMAPI_RECORDER_MEDIA_SPEED_MISMATCH";
+pub const NO_FEATURE: &str = "E_IMAPI_RECORDER_NO_SUCH_FEATURE";
 pub const NO_MEDIUM: &str = "E_IMAPI_RECORDER_MEDIA_NO_MEDIA";
 pub const NOT_VERIFIED: &str = "E_IMAPI_BURN_VERIFICATION_FAILED";
 pub const PROTECTED: &str = "E_IMAPI_RECORDER_MEDIA_WRITE_PROTECTED";
@@ -38,6 +40,16 @@ pub const fn refuse(operation_code: u8, key: u8, asc: u8, ascq: u8, times: Optio
 
 pub const fn recovered(operation_code: u8, asc: u8, ascq: u8) -> Fault {
     Fault::Recovered { operation_code, asc, ascq, times: None }
+}
+
+/// Commands of that operation code whose byte has that value end with 5/24/00.
+pub const fn refuse_variant(operation_code: u8, byte: u8, value: u8) -> Fault {
+    Fault::RefuseVariant { operation_code, byte, value, key: 5, asc: 0x24, ascq: 0, times: None }
+}
+
+/// Four bytes of each reply to a command.
+pub const fn lie(operation_code: u8, offset: u8, value: u32) -> Fault {
+    Fault::LyingField { operation_code, offset, value }
 }
 
 /// A simulated drive that can be made to fail while something else holds it.

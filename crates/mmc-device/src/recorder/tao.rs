@@ -139,7 +139,12 @@ impl<T: Transport> OpenSession for Session<'_, T> {
             self.setting.multi = MultiSession::NEXT_ALLOWED;
             self.setting.select(self.recording.drive)?;
         }
-        self.recording.close_session(Closing::KeepAppendable, None)?;
-        Ok(self.recording.abandoned(MediumLeft::Appendable))
+        match self.recording.close_session(Closing::KeepAppendable, None) {
+            // The first write was refused, and no track was begun.
+            Err(error) if self.recording.sent == 0 && error.is_unsupported() => {
+                Ok(self.recording.abandoned(MediumLeft::Untouched))
+            }
+            closed => closed.map(|()| self.recording.abandoned(MediumLeft::Appendable)),
+        }
     }
 }
