@@ -126,9 +126,10 @@ fn joliet_names(names: &NameArgs, imported: JolietRules) -> JolietRules {
     JolietRules {
         max_units: if names.joliet_long { JolietRules::LONG.max_units } else { imported.max_units },
         level: match names.joliet_level {
-            1 => JolietLevel::One,
-            2 => JolietLevel::Two,
-            _ => JolietLevel::Three,
+            None => imported.level,
+            Some(1) => JolietLevel::One,
+            Some(2) => JolietLevel::Two,
+            Some(_) => JolietLevel::Three,
         },
         replace_beyond_bmp: names.joliet_ucs2,
         keep_forbidden: names.joliet_keep_forbidden,

@@ -63,6 +63,54 @@ fn a_file_that_passes_the_end_of_the_image_is_left_out_and_told() {
     }
 }
 
+/// Fields of records and descriptors that are not written again.
+#[test]
+fn flags_versions_and_application_use_are_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("image.iso");
+    let mut tree = Tree::new();
+    tree.add("/LIES", bytes(5000), &ItemOptions::default()).unwrap();
+    tree.add("/SUBDIR/FILE", bytes(50), &ItemOptions::default()).unwrap();
+    for file_systems in [FileSystems::ISO9660, FileSystems::ISO9660 | FileSystems::ROCK_RIDGE] {
+        build(&tree, PlanOptions { file_systems, ..PlanOptions::default() }, &path);
+        assert_eq!(imported_both_ways(&path).0.warnings, []);
+        let mut image = std::fs::read(&path).unwrap();
+        let find = |image: &[u8], name: &[u8]| image.windows(name.len()).position(|at| at == name).unwrap();
+        // The length of the identifier is in front of it, as in a path table, and the volume sequence number before.
+        let file = find(&image, b"\x07LIES.;1");
+        image[file + 7] = b'2';
+        image[file - 7] |= 1;
+        let directory = find(&image, b"\x01\0\0\x01\x06SUBDIR") + 4;
+        image[directory - 7] |= 1;
+        image[16 * SECTOR + 883 + 141..][..8].copy_from_slice(b"CD-XA001");
+        std::fs::write(&path, &image).unwrap();
+        let mut told: Vec<String> =
+            imported_both_ways(&path).0.warnings.iter().map(ToString::to_string).collect();
+        told.sort();
+        let expected = [
+            "/LIES: its flag that hides it from users (existence) is not kept",
+            "/LIES: its version number 2 is not kept; it becomes 1",
+            "/SUBDIR: its flag that hides it from users (existence) is not kept",
+            "the Application Use field in the volume descriptor of ISO 9660 is not kept",
+        ];
+        assert_eq!(told, expected);
+    }
+}
+
+#[test]
+fn the_level_of_joliet_is_kept() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("image.iso");
+    let mut tree = Tree::new();
+    tree.add("/a", bytes(5), &ItemOptions::default()).unwrap();
+    let mut options = PlanOptions::default();
+    options.joliet_names.level = fsimage::JolietLevel::One;
+    build(&tree, options, &path);
+    let (remastered, appended) = imported_both_ways(&path);
+    assert_eq!(remastered.new_image_options().joliet_names.level, fsimage::JolietLevel::One);
+    assert_eq!(appended.plan_options().joliet_names.level, fsimage::JolietLevel::One);
+}
+
 #[test]
 fn what_another_hierarchy_alone_has_is_told_when_a_session_is_appended() {
     let folder = tempfile::tempdir().unwrap();

@@ -16,9 +16,9 @@ pub struct NameArgs {
     #[arg(long)]
     pub joliet_long: bool,
 
-    /// Level of UCS-2 that the Joliet descriptor names
-    #[arg(long, value_name = "LEVEL", default_value_t = 3, value_parser = clap::value_parser!(u8).range(1..=3))]
-    pub joliet_level: u8,
+    /// Level of UCS-2 that the Joliet descriptor names [default: that of an imported session, else 3]
+    #[arg(long, value_name = "LEVEL", value_parser = clap::value_parser!(u8).range(1..=3))]
+    pub joliet_level: Option<u8>,
 
     /// Characters beyond U+FFFF become _ in Joliet, which are surrogate pairs otherwise
     #[arg(long)]

@@ -5,9 +5,24 @@ use std::collections::BTreeMap;
 use iso9660::read::VolumeSet;
 use iso9660::volume::{Identifiers, VolumeTimes};
 
+use super::ImportWarning;
 use crate::disc::udf::UdfVolume;
-use crate::plan::{DescriptorFields, DescriptorTimes, OwnFields, UdfFields};
+use crate::plan::{APPLICATION_USE, DescriptorFields, DescriptorTimes, OwnFields, UdfFields};
 use crate::tree::{FileSystem, Timestamp};
+
+/// Application Use fields in which something stands that is not written again. Whole sums of an image are told as such, and
+/// this crate's own mark follows from where a session lies.
+pub(super) fn application_use(set: &VolumeSet) -> impl Iterator<Item = ImportWarning> {
+    let says_something = |field: &[u8; 512]| {
+        let is_blank = field.iter().all(|byte| [0, b' '].contains(byte));
+        !is_blank && !field.starts_with(APPLICATION_USE) && !super::checksums::implanted(field)
+    };
+    let joliet = joliet::descriptor(set).map(|descriptor| (FileSystem::Joliet, &descriptor.fields));
+    let enhanced = set.enhanced.as_ref().map(|descriptor| (FileSystem::Enhanced, &descriptor.fields));
+    let all = [Some((FileSystem::Iso9660, &set.primary.fields)), joliet, enhanced];
+    let told = all.into_iter().flatten().filter(move |(_, fields)| says_something(&fields.application_use));
+    told.map(|(file_system, _)| ImportWarning::ApplicationUse { file_system })
+}
 
 /// Fields of the descriptors of single file systems that do not follow from the primary volume descriptor.
 #[derive(Clone, Debug, Default)]

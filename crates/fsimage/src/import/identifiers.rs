@@ -81,3 +81,22 @@ impl<'r> PlainIdentifiers<'r> {
         })
     }
 }
+
+/// The version number in a file's identifier (ECMA-119 7.5.1), if it is not 1. Enhanced volumes have none.
+pub(super) fn other_version(identifier: &[u8], file_system: FileSystem) -> Option<u32> {
+    let unit = match file_system {
+        FileSystem::Enhanced => return None,
+        FileSystem::Joliet => 2,
+        _ => 1,
+    };
+    let is_separator = |unit: &[u8]| matches!(unit, [b';'] | [0, b';']);
+    let separator = identifier.chunks_exact(unit).rposition(is_separator)?;
+    let digits = identifier.get((separator + 1) * unit..).filter(|digits| !digits.is_empty())?;
+    let version = digits.chunks_exact(unit).try_fold(0u32, |number, unit| match unit {
+        [digit] | [0, digit] if digit.is_ascii_digit() => {
+            number.checked_mul(10)?.checked_add(u32::from(digit - b'0'))
+        }
+        _ => None,
+    })?;
+    (version != 1).then_some(version)
+}

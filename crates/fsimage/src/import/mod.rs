@@ -23,10 +23,11 @@ use descriptors::OwnDescriptors;
 use identifiers::PlainIdentifiers;
 use other_trees::OtherTrees;
 
+use iso9660::directory::FileFlags;
 use iso9660::names::{NameRules, SourceName, Standing};
 use iso9660::read::{DirectoryBuffer, DirectoryGuard, Entry, EntryKind, Volume};
 use iso9660::volume::{BootRecord, Identifiers, VolumePartitionDescriptor, VolumeTimes};
-use joliet::JolietRules;
+use joliet::{JolietRules, Level};
 use multisession::Session;
 use sector_io::{ReadSectors, Sector};
 
@@ -110,7 +111,7 @@ pub struct Imported {
     pub boot: BootSetUp,
     /// The times of its primary volume descriptor.
     pub times: VolumeTimes,
-    /// Joliet name rules that keep the names as they are, if they come from Joliet.
+    /// Joliet name rules of the session's level of UCS-2, that keep the names as they are if they come from Joliet.
     pub joliet_names: JolietRules,
     /// What the session's digests of files are made by, if it has any. Its tree knows them, and the files that hold them
     /// are not in it: they would not hold for the next session. See [`Tree::record_digests`].
@@ -210,7 +211,11 @@ pub fn import(disc: &Disc, options: &ImportOptions, control: &Control) -> Result
     if checksums::implanted(&fields.application_use) {
         warnings.push(ImportWarning::Checksums(RecordedChecksums::Implanted));
     }
+    warnings.extend(descriptors::application_use(&set));
     let boot = BootSetUp::read(disc, Some(&set), &mut tree)?;
+    let mut joliet_names = if long_names { JolietRules::LONG } else { JolietRules::default() };
+    joliet_names.level =
+        joliet.and_then(|descriptor| Level::of(&descriptor.escape_sequences)).unwrap_or_default();
     Ok(Imported {
         boot,
         virtual_volume: None,
@@ -231,7 +236,7 @@ pub fn import(disc: &Disc, options: &ImportOptions, control: &Control) -> Result
         own_descriptors,
         boot_records: set.boot_records.clone(),
         partition_descriptors: set.partitions.clone(),
-        joliet_names: if long_names { JolietRules::LONG } else { JolietRules::default() },
+        joliet_names,
         digests,
         md5_tags,
         warnings,
@@ -263,6 +268,7 @@ fn read_tree(disc: &Disc, image: &disc::Image, control: &Control) -> Result<Read
             let identifiers = has_both_names.then(|| PlainIdentifiers::new(&rules));
             let mut importer = Importer {
                 tree,
+                file_system: image.file_system(),
                 volume,
                 warnings,
                 links,
@@ -319,6 +325,7 @@ fn lost_root(tree: &Tree, image: &disc::Image) -> Option<String> {
 
 struct Importer<'a> {
     tree: Tree,
+    file_system: FileSystem,
     volume: &'a Volume<Arc<dyn ReadSectors>>,
     warnings: Vec<ImportWarning>,
     /// Contents that may get a further name.
@@ -434,6 +441,16 @@ impl Importer<'_> {
         if !entry.plain_system_use.is_empty() {
             let bytes = entry.plain_system_use.len();
             self.warnings.push(ImportWarning::SystemUse { path: path(&self.tree), bytes });
+        }
+        // That of digests is written anew with them.
+        let is_of_digests = parent == NodeId::ROOT && name == crate::digests::FOLDER;
+        if entry.flags.contains(FileFlags::EXISTENCE) && !is_of_digests {
+            self.warnings.push(ImportWarning::Existence { path: path(&self.tree) });
+        }
+        if let EntryKind::File { .. } = entry.kind
+            && let Some(version) = identifiers::other_version(entry.identifier, self.file_system)
+        {
+            self.warnings.push(ImportWarning::FileVersion { path: path(&self.tree), version });
         }
         let mut below = None;
         let kind = match &entry.kind {

@@ -31,6 +31,23 @@ pub enum ImportWarning {
         /// How many.
         bytes: usize,
     },
+    /// The flag by which users need not be told of an item (ECMA-119 9.1.6, existence).
+    Existence {
+        /// Path in the image.
+        path: String,
+    },
+    /// A version number of a file (ECMA-119 7.5.1) that is not 1.
+    FileVersion {
+        /// Path in the image.
+        path: String,
+        /// The number.
+        version: u32,
+    },
+    /// What the Application Use field of a volume descriptor says (ECMA-119 8.4.32).
+    ApplicationUse {
+        /// Whose descriptor it is.
+        file_system: FileSystem,
+    },
     /// System Use entries of an item that no field holds, where all of them together are longer than the image.
     Entries {
         /// Path in the image.
@@ -202,6 +219,15 @@ impl fmt::Display for ImportWarning {
             }
             ImportWarning::SystemUse { path, bytes } => {
                 write!(f, "{path}: {bytes} bytes of System Use that are not SUSP are not kept")
+            }
+            ImportWarning::Existence { path } => {
+                write!(f, "{path}: its flag that hides it from users (existence) is not kept")
+            }
+            ImportWarning::FileVersion { path, version } => {
+                write!(f, "{path}: its version number {version} is not kept; it becomes 1")
+            }
+            ImportWarning::ApplicationUse { file_system } => {
+                write!(f, "the Application Use field in the volume descriptor of {file_system} is not kept")
             }
             ImportWarning::Entries { path } => {
                 write!(
