@@ -152,7 +152,9 @@ fn compare_with_recipe(kind: &str, names: &Path, trace: &Path) {
 /// The page of `docs/recipes` about what was done to a medium.
 fn page(kind: &str, place: &str) -> &'static str {
     match (kind, place) {
-        ("cd-r" | "cd-rw", "-at-once") => "cd-sao.md",
+        ("cd-r" | "cd-rw", "-at-once" | "-sound-at-once") => "cd-sao.md",
+        ("cd-r" | "cd-rw", "-sound-raw") => "cd-raw.md",
+        ("cd-r" | "cd-rw", "-sound-track-at-once") => "cd-audio-tao.md",
         ("cd-r" | "cd-rw", _) => "cd-r-tao.md",
         ("dvd-rw", "-overwrite") => "dvd-rw.md",
         ("dvd-r" | "dvd-r-dl" | "dvd-rw", _) => "dvd-r.md",

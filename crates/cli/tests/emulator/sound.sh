@@ -92,27 +92,27 @@ if [ $K = cd-rw ]; then
   step wodim-tao wodim dev=/dev/sr0 -audio -tao "$S/one.wav" "$S/two.wav"
   sounds wodim-tao; sound wodim-tao 0 "$one"; sound wodim-tao $apart "$two"
   step cdrdao-blank cdrdao blank --device /dev/sr0
-  step cdrdao cdrdao write -n --device /dev/sr0 "$S/album.toc"
+  traced cdrdao-sound-at-once cdrdao write -n --device /dev/sr0 "$S/album.toc"
   sounds cdrdao; sound cdrdao 0 "$one"; tells cdrdao "$NUMBER" "$CODE" 'INDEX 00:03:00'
   step fsimage-blank "$F" drive blank --drive /dev/sr0
-  step fsimage "$F" audio --drive /dev/sr0 --quiet --verify "$S/album.cue"
+  traced fsimage-sound-at-once "$F" audio --drive /dev/sr0 --quiet --verify "$S/album.cue"
   sounds fsimage; sound fsimage 0 "$one"; tells fsimage "$NUMBER" "$CODE" 'INDEX 00:03:00' 'TITLE: Album'
   step wodim-blank wodim dev=/dev/sr0 blank=fast
-  step cdrskin cdrskin dev=/dev/sr0 -audio -sao "$S/one.wav" "$S/two.wav"
+  traced cdrskin-sound-at-once cdrskin dev=/dev/sr0 -audio -sao "$S/one.wav" "$S/two.wav"
   sounds cdrskin; sound cdrskin 0 "$one" "$two"
   exit 0
 fi
 
 disc $K.1
-step wodim-tao wodim dev=/dev/sr0 -audio -tao "$S/one.wav" "$S/two.wav"
+traced wodim-sound-track-at-once wodim dev=/dev/sr0 -audio -tao "$S/one.wav" "$S/two.wav"
 sounds wodim-tao; sound wodim-tao 0 "$one"; sound wodim-tao $apart "$two"
 
 disc $K.2
-step wodim-dao wodim dev=/dev/sr0 -audio -dao "$S/one.wav" "$S/two.wav"
+traced wodim-sound-at-once wodim dev=/dev/sr0 -audio -dao "$S/one.wav" "$S/two.wav"
 sounds wodim-dao; sound wodim-dao 0 "$one" "$two"
 
 disc $K.3
-step wodim-raw wodim dev=/dev/sr0 -audio -raw96r "$S/one.wav" "$S/two.wav"
+traced wodim-sound-raw wodim dev=/dev/sr0 -audio -raw96r "$S/one.wav" "$S/two.wav"
 sounds wodim-raw; sound wodim-raw 0 "$one" "$two"
 
 # The same by cdrdao and by us; the test compares what all three sent, subchannel Q included.
@@ -133,25 +133,25 @@ sounds wodim-raw-data; cp "$S/back.bin" "$S/codes.bin"
 step wodim-codes "$F" verify "$S/codes.bin"
 
 disc $K.4
-step cdrskin-tao cdrskin dev=/dev/sr0 -audio -tao "$S/one.wav" "$S/two.wav"
+traced cdrskin-sound-track-at-once cdrskin dev=/dev/sr0 -audio -tao "$S/one.wav" "$S/two.wav"
 sounds cdrskin-tao; sound cdrskin-tao 0 "$one"; sound cdrskin-tao $apart "$two"
 
 disc $K.5
-step cdrskin-sao cdrskin dev=/dev/sr0 -audio -sao input_sheet_v07t="$S/album.v07t" "$S/one.wav" "$S/two.wav"
+traced cdrskin-sound-at-once cdrskin dev=/dev/sr0 -audio -sao input_sheet_v07t="$S/album.v07t" "$S/one.wav" "$S/two.wav"
 sounds cdrskin-sao; sound cdrskin-sao 0 "$one" "$two"
 tells cdrskin-sao 'TITLE: Album' 'TITLE: First' 'TITLE: Second' "$NUMBER" "$CODE"
 
 # 10h: the driver's option for CD-TEXT.
-for driver in generic-mmc:0x10 generic-mmc-raw; do
-  disc $K.$driver
-  step cdrdao cdrdao write -n --driver $driver --device /dev/sr0 "$S/album.toc"
+for way in at-once:generic-mmc:0x10 raw:generic-mmc-raw; do
+  disc $K.cdrdao-$way
+  traced cdrdao-sound-${way%%:*} cdrdao write -n --driver ${way#*:} --device /dev/sr0 "$S/album.toc"
   sounds cdrdao; sound cdrdao 0 "$one"; sound cdrdao $pregap "$two"
   tells cdrdao 'TITLE: Album' 'TITLE: First' 'TITLE: Second' "$NUMBER" "$CODE" 'INDEX 00:03:00'
 done
 
 for way in at-once raw track-at-once; do
   disc $K.fsimage-$way
-  step fsimage-$way "$F" audio --drive /dev/sr0 --quiet --write $way --verify "$S/album.cue"
+  traced fsimage-sound-$way "$F" audio --drive /dev/sr0 --quiet --write $way --verify "$S/album.cue"
   sounds fsimage-$way; sound fsimage-$way 0 "$one"
   case $way in track-at-once)
     sound fsimage-$way $apart "$two"
