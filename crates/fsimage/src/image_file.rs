@@ -80,7 +80,9 @@ fn unfinished(path: &Path) -> Result<(tempfile::NamedTempFile, PathBuf)> {
 /// Has `fill` make an image under another name, which gets that of `path` when it is complete.
 pub(crate) fn replace(path: &Path, fill: impl FnOnce(&Path) -> Result<()>) -> Result<()> {
     let (temporary, target) = unfinished(path)?;
-    fill(temporary.path()).map_err(cancelled)?;
+    // Not open: Windows replaces no file that is.
+    let temporary = temporary.into_temp_path();
+    fill(&temporary).map_err(cancelled)?;
     let persisted = temporary.persist(&target);
     persisted.map(drop).map_err(|error| Error::OutputWrite { path: path.to_owned(), source: error.error })
 }

@@ -115,7 +115,13 @@ fn each_file_system_shows_what_it_showed() {
                 let joliet = FileSystem::Joliet;
                 assert_eq!(
                     only,
-                    [("/not in iso", joliet), ("/only joliet", joliet), ("/only udf", FileSystem::Udf)]
+                    [
+                        ("/not in iso", joliet),
+                        ("/only joliet", joliet),
+                        // Nothing tells that it is the empty file of another name.
+                        ("/nothing 1", FileSystem::Udf),
+                        ("/only udf", FileSystem::Udf)
+                    ]
                 );
             }
         }
@@ -143,4 +149,33 @@ fn a_session_keeps_the_names() {
         assert!(after.remove(new).is_some(), "{one}: {:?}", after.keys());
         assert_same(&before, &after, Columns::CONTENT);
     }
+}
+
+/// Items without a common name or data, each in one hierarchy, have nothing to do with each other.
+#[test]
+fn items_without_a_common_name_are_not_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let (old, new) = (folder.path().join("old"), folder.path().join("new"));
+    let mut tree = Tree::new();
+    let file_systems = FileSystems::ROCK_RIDGE | FileSystems::ISO9660 | FileSystems::JOLIET;
+    for (path, hidden) in [("/one", FileSystems::JOLIET), ("/other", FileSystems::ISO9660)] {
+        let below = format!("{path}/{}", path.len());
+        tree.add(&below, Item::Bytes(path.as_bytes().into()), &ItemOptions::default()).unwrap();
+        let empty = format!("{path}.empty");
+        tree.add(&empty, Item::Bytes(Vec::new().into()), &ItemOptions::default()).unwrap();
+        for path in [path, &empty] {
+            let node = tree.lookup(path).unwrap();
+            tree.hide(node, hidden);
+        }
+    }
+    build(&tree, PlanOptions { file_systems, ..PlanOptions::default() }, &old);
+
+    let mut imported = import_all(&old, &[FileSystem::RockRidge]);
+    for path in ["/one", "/one.empty"] {
+        imported.tree.remove(imported.tree.lookup(path).unwrap()).unwrap();
+    }
+    build(&imported.tree, imported.new_image_options(), &new);
+    let paths = |file_system| list_file_system(&new, file_system).into_keys().collect::<Vec<_>>();
+    assert_eq!(paths(FileSystem::RockRidge), ["/"]);
+    assert_eq!(paths(FileSystem::Joliet), ["/", "/other", "/other.empty", "/other/6"]);
 }

@@ -265,8 +265,10 @@ fn of_what_is_spooled() {
     stream(&mut tree, "/b", b"b").unwrap();
     assert_eq!(tree.spool_usage(), SpoolUsage { files: 1, bytes: 9 });
 
-    // The folder goes while it is used.
-    std::fs::remove_dir(&first).unwrap();
+    // The folder goes while it is used, where files in use need no names.
+    if cfg!(unix) {
+        std::fs::remove_dir(&first).unwrap();
+    }
     let more = staging(StagingPolicy::Auto, &second, Some(20));
     tree.set_staging(more).unwrap();
     assert_eq!(tree.spool_usage(), SpoolUsage { files: 1, bytes: 9 });
@@ -294,7 +296,9 @@ fn of_what_is_spooled() {
     assert!(written(&tree).unwrap().chunks(2048).any(|sector| sector.starts_with(b"changed")));
     tree.set_staging(staging(StagingPolicy::Never, &second, None)).unwrap();
     is(stream(&mut tree, "/f", b"f"), "IMAPI_E_INVALID_PARAM", 0xC0AA_B101);
-    assert_eq!(std::fs::read_dir(&second).unwrap().count(), 0, "temporary files have names");
+    if cfg!(unix) {
+        assert_eq!(std::fs::read_dir(&second).unwrap().count(), 0, "temporary files have names");
+    }
 }
 
 /// Where the kernel makes up a folder, nobody can make files.

@@ -9,8 +9,8 @@ use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
 
 use fsimage::{
-    Control, Disc, FileSystem, GrowingImage, ImportOptions, ImportWarning, Item, ItemOptions, LayoutPlan,
-    PlanOptions,
+    Control, Disc, FileSystem, GrowingImage, ImportOptions, ImportWarning, ImportedTrees, Item, ItemOptions,
+    LayoutPlan, PlanOptions,
 };
 use peers::{Columns, Kind, Listing, Peer, assert_same};
 use support::{filtered, list_session};
@@ -60,13 +60,13 @@ fn run(program: &Peer, folder: &Folder, arguments: &[&str]) -> String {
         })
         .collect();
     let out = peers::run(program.path(), &arguments).unwrap().success(program.name()).unwrap();
-    String::from_utf8(out).unwrap()
+    String::from_utf8_lossy(&out).into_owned()
 }
 
-fn try_append(image: &Path) -> fsimage::Result<Vec<ImportWarning>> {
+fn try_append(image: &Path, trees: ImportedTrees) -> fsimage::Result<Vec<ImportWarning>> {
     let control = Control::default();
     let growing = GrowingImage::open(image)?;
-    let mut imported = growing.import(&ImportOptions::default(), &control)?;
+    let mut imported = growing.import(&ImportOptions { trees, ..ImportOptions::default() }, &control)?;
     imported.tree.add(ADDED, Item::Bytes(b"added\n".as_slice().into()), &ItemOptions::default())?;
     let options = PlanOptions { place: growing.place(), ..imported.plan_options() };
     let plan = LayoutPlan::new(&imported.tree, options)?;
@@ -99,7 +99,7 @@ fn append(xorriso: &Peer, image: &Path, options: &[&str], columns: Columns) {
     assert_same(&before, own.last().unwrap(), columns);
 
     // Images of well-behaved programs hold nothing that gets lost.
-    assert_eq!(try_append(image).unwrap(), []);
+    assert_eq!(try_append(image, ImportedTrees::default()).unwrap(), []);
 
     let after = list(xorriso, image, &[], bootable);
     let added = &after[ADDED];
@@ -250,6 +250,29 @@ fn interop_append_to_genisoimage() {
     let folder = Folder::new();
     run(&genisoimage, &folder, &["-quiet", "-R", "-J", "-o", "{image}", "{tree}"]);
     append(&xorriso, &folder.image(), &[], WITHOUT_LINKS);
+}
+
+/// genisoimage shows links and pipes in Joliet as empty files: they stay there, and come nowhere else.
+#[test]
+fn interop_empty_files_for_links_stay_in_joliet() {
+    let Some(genisoimage) = peers::require("genisoimage") else { return };
+    let Some(isoinfo) = peers::require("isoinfo") else { return };
+    let folder = Folder::new();
+    symlink("deeper", folder.tree().join("docs/another link")).unwrap();
+    run(&genisoimage, &folder, &["-quiet", "-R", "-J", "-o", "{image}", "{tree}"]);
+    let paths = || -> Vec<Vec<String>> {
+        let options: [&[&str]; 3] = [&[], &["-R"], &["-J"]];
+        let lists =
+            options.map(|options| run(&isoinfo, &folder, &[options, &["-f", "-i", "{image}"]].concat()));
+        lists.map(|list| list.lines().map(str::to_owned).collect()).into()
+    };
+    let before = paths();
+    assert!(before[2].contains(&"/docs/link".to_owned()), "{before:?}");
+    try_append(&folder.image(), ImportedTrees::All).unwrap();
+    for (before, mut after) in before.into_iter().zip(paths()) {
+        after.retain(|path| !path.to_ascii_uppercase().contains("ADDED"));
+        assert_eq!(before, after);
+    }
 }
 
 #[test]

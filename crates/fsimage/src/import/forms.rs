@@ -35,13 +35,9 @@ impl Forms {
             let names = there.len().saturating_sub(here.len()) as u64;
             return (if names > 0 { there } else { Vec::new() }, names);
         }
-        let mut pairs =
-            Pairs { taken_by: vec![None; here.len()], are_one: &|there, here| self.are_one(there, here) };
-        for at in 0..there.len() {
-            pairs.place(at, here, &there, &mut vec![false; here.len()]);
-        }
         let mut is_placed = vec![false; there.len()];
-        pairs.taken_by.iter().flatten().for_each(|&at| is_placed[at] = true);
+        let places = placed(here, &there, &|there, here| self.are_one(there, here));
+        places.into_iter().flatten().for_each(|at| is_placed[at] = true);
         let left: Vec<Vec<u8>> = there
             .into_iter()
             .zip(is_placed)
@@ -49,6 +45,17 @@ impl Forms {
             .collect();
         let names = left.len() as u64;
         (left, names)
+    }
+
+    /// For each name of one directory the one of `there` that may be the same in another form, each taken once. Of more than
+    /// [`MOST_COMPARED`] on either side, none is.
+    pub(super) fn same_names(&self, here: &[Vec<u8>], there: &[Vec<u8>]) -> Vec<Option<usize>> {
+        if here.len().min(there.len()) > MOST_COMPARED {
+            return vec![None; here.len()];
+        }
+        placed(here, there, &|there, here| {
+            self.are_names_one(&String::from_utf8_lossy(there), &String::from_utf8_lossy(here))
+        })
     }
 
     fn are_one(&self, one: &[u8], other: &[u8]) -> bool {
@@ -141,7 +148,16 @@ fn without_number(stem: &str) -> impl Iterator<Item = &str> {
     [Some(stem), number, three.map(|(start, _)| start)].into_iter().flatten()
 }
 
-/// Paths of one side with paths of the other, as many as can be: a matching by augmenting paths.
+/// For each path of one side the place of one on the other, as many as can be.
+fn placed(here: &[Vec<u8>], there: &[Vec<u8>], are_one: &dyn Fn(&[u8], &[u8]) -> bool) -> Vec<Option<usize>> {
+    let mut pairs = Pairs { taken_by: vec![None; here.len()], are_one };
+    for at in 0..there.len() {
+        pairs.place(at, here, there, &mut vec![false; here.len()]);
+    }
+    pairs.taken_by
+}
+
+/// A matching by augmenting paths.
 struct Pairs<'a> {
     /// Of each path here, the one of there that has it.
     taken_by: Vec<Option<usize>>,

@@ -1,13 +1,14 @@
 //! The other trees of a session, taken into the one that was imported, so that each file system shows what it showed.
 //!
-//! Items are paired directory by directory: files by where their data lie; the others by names, and at last by their order, which makes no difference to what is shown. What a file
-//! system calls a paired item becomes its name there; what it does not show is hidden there; and what only it has is
-//! hidden everywhere else.
+//! Items are paired directory by directory: files by where their data lie, the others by names, or forms of names, and
+//! directories also by the data below them. What a file system calls a paired item becomes its name there; what it does
+//! not show is hidden there; and what only it has is hidden everywhere else.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 
 use joliet::JolietRules;
 
+use super::forms::Forms;
 use super::{ImportWarning, ReadTree, read_tree};
 use crate::disc::Disc;
 use crate::plan::PlanOptions;
@@ -22,13 +23,15 @@ pub(super) struct OtherTrees<'a> {
     pub(super) control: &'a Control,
 }
 
-/// What becomes of items that another tree has not, or only it has.
+/// What another tree is to that which was imported.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Unpaired {
-    /// Each tree keeps what it shows.
-    Kept,
-    /// Nothing: both trees are made of the same records, or the other is damaged.
-    Ignored,
+enum Relation {
+    /// It may have and lack items: each tree keeps what it shows.
+    Other,
+    /// It is damaged: what it has not may have been lost.
+    Damaged,
+    /// It is made of the same records, those of ISO 9660 and Rock Ridge, with other names.
+    SameRecords,
 }
 
 impl OtherTrees<'_> {
@@ -46,17 +49,23 @@ impl OtherTrees<'_> {
         let own = shown_by(file_system);
         for other in [iso9660, FileSystem::Joliet, FileSystem::Enhanced, FileSystem::Udf] {
             if shown_by(other) != own && there.contains(other.as_set()) {
-                self.take(base, other, Unpaired::Kept)?;
+                self.take(base, file_system, other, Relation::Other)?;
             }
         }
         // Of one record, plain ISO 9660 and Rock Ridge each have a name.
         if iso9660 == FileSystem::RockRidge {
-            self.take(base, FileSystem::Iso9660, Unpaired::Ignored)?;
+            self.take(base, file_system, FileSystem::Iso9660, Relation::SameRecords)?;
         }
         Ok(())
     }
 
-    fn take(&self, base: &mut ReadTree, file_system: FileSystem, unpaired: Unpaired) -> Result<()> {
+    fn take(
+        &self,
+        base: &mut ReadTree,
+        own: FileSystem,
+        file_system: FileSystem,
+        relation: Relation,
+    ) -> Result<()> {
         let damaged = |finding: String| ImportWarning::Damaged {
             path: None,
             finding: format!("{file_system}, so that what only it has or hides is not known: {finding}"),
@@ -75,20 +84,24 @@ impl OtherTrees<'_> {
             }
         };
         // Of what Rock Ridge has, plain ISO 9660 would tell that it has not.
-        if unpaired == Unpaired::Kept {
+        if relation == Relation::Other {
             base.warnings.extend(other.warnings.iter().filter(|one| is_of_one_tree(one)).cloned());
         }
         base.long_names |= other.long_names;
         let is_whole = loss.is_none() && !other.warnings.iter().any(ImportWarning::leaves_out_an_item);
         base.warnings.extend(loss.map(damaged));
-        let unpaired = if is_whole { unpaired } else { Unpaired::Ignored };
+        let relation = match relation {
+            Relation::Other if !is_whole => Relation::Damaged,
+            relation => relation,
+        };
         let mut options = PlanOptions::default();
         if other.long_names {
             options.joliet_names = JolietRules::LONG;
         }
         let warnings = &mut base.warnings;
         let graft = Graft::new(&mut base.tree, &other.tree)?;
-        Merge { graft, file_system, unpaired, options, warnings }.run(self.control)
+        let forms = Forms::between(own, file_system);
+        Merge { graft, file_system, relation, forms, options, warnings }.run(self.control)
     }
 }
 
@@ -108,7 +121,9 @@ fn is_of_one_tree(warning: &ImportWarning) -> bool {
 struct Merge<'a> {
     graft: Graft<'a>,
     file_system: FileSystem,
-    unpaired: Unpaired,
+    relation: Relation,
+    /// Between its names and those of the tree.
+    forms: Forms,
     /// For the names that an image of this crate has there.
     options: PlanOptions,
     warnings: &'a mut Vec<ImportWarning>,
@@ -123,8 +138,8 @@ enum Key {
     Below(u32),
     /// An item without data, by its name.
     Name(Kind, Vec<u8>),
-    /// An item without data, whatever its name.
-    Any(Kind),
+    /// An item without data, whatever its name, and by its order: of one record.
+    InOrder(Kind),
 }
 
 /// The key of an item under a name, if it has one.
@@ -165,7 +180,7 @@ impl Merge<'_> {
                     pending.push((node, same));
                 }
             }
-            if self.unpaired == Unpaired::Ignored {
+            if self.relation != Relation::Other {
                 continue;
             }
             for node in only_here {
@@ -200,7 +215,10 @@ impl Merge<'_> {
             NodeKind::Directory(directory) => tree.children(directory).collect(),
             _ => Vec::new(),
         };
-        let nodes: Vec<NodeId> = children(here, into);
+        let mut nodes: Vec<NodeId> = children(here, into);
+        if self.relation == Relation::SameRecords {
+            nodes.retain(|&node| !here.hidden_in(node).contains(FileSystems::ISO9660));
+        }
         let names = match shown_names(here, into, &nodes, self.file_system, &self.options) {
             Ok(Some(names)) => names,
             Ok(None) => nodes.iter().map(|&node| here.name(node).to_vec()).collect(),
@@ -219,13 +237,15 @@ impl Merge<'_> {
                 Some(Key::Data(first, len, with_name.then(|| name.to_vec())))
             }
         };
-        let by_name = |tree: &Tree, node: NodeId, name: &[u8]| {
-            kind_without_data(tree, node).map(|kind| Key::Name(kind, name.to_vec()))
-        };
+        let kind = |tree: &Tree, node: NodeId| self.kind_without_data(tree, node);
+        let by_name =
+            |tree: &Tree, node: NodeId, name: &[u8]| Some(Key::Name(kind(tree, node)?, name.to_vec()));
         let by_folded = |tree: &Tree, node: NodeId, name: &[u8]| {
-            kind_without_data(tree, node).map(|kind| Key::Name(kind, name.to_ascii_uppercase()))
+            Some(Key::Name(kind(tree, node)?, name.to_ascii_uppercase()))
         };
-        let any = |tree: &Tree, node: NodeId, _: &[u8]| kind_without_data(tree, node).map(Key::Any);
+        let in_order = |tree: &Tree, node: NodeId, _: &[u8]| {
+            kind(tree, node).filter(|_| self.relation == Relation::SameRecords).map(Key::InOrder)
+        };
         let below_here = |_: &Tree, node: NodeId, _: &[u8]| below(own, node);
         let below_there = |_: &Tree, node: NodeId, _: &[u8]| below(other, node);
         let rules: [(Rule<'_>, Rule<'_>); 6] = [
@@ -234,7 +254,7 @@ impl Merge<'_> {
             (&by_name, &by_name),
             (&below_here, &below_there),
             (&by_folded, &by_folded),
-            (&any, &any),
+            (&in_order, &in_order),
         ];
         for (here, there) in rules {
             let mut found: HashMap<Key, VecDeque<(NodeId, Vec<u8>)>> = HashMap::new();
@@ -251,8 +271,43 @@ impl Merge<'_> {
             ours.left.sort_by_key(|&(node, _)| node);
             theirs.left.sort_by_key(|&(node, _)| node);
         }
+        self.pair_by_forms(&mut ours, &mut theirs, &mut pairs);
         let nodes = |items: Items<'_>| items.left.into_iter().map(|(node, _)| node).collect();
         Ok((pairs, nodes(ours), nodes(theirs)))
+    }
+
+    /// Pairs what has no data and is called in another form there.
+    fn pair_by_forms(&self, ours: &mut Items<'_>, theirs: &mut Items<'_>, pairs: &mut Vec<(NodeId, NodeId)>) {
+        let mut kinds: HashMap<Kind, [Vec<NodeId>; 2]> = HashMap::new();
+        for (side, items) in [&*ours, &*theirs].into_iter().enumerate() {
+            for &(node, _) in &items.left {
+                if let Some(kind) = self.kind_without_data(items.tree, node) {
+                    kinds.entry(kind).or_default()[side].push(node);
+                }
+            }
+        }
+        let found = pairs.len();
+        for [here, there] in kinds.into_values() {
+            let names = |tree: &Tree, nodes: &[NodeId]| -> Vec<Vec<u8>> {
+                nodes.iter().map(|&node| tree.name(node).to_vec()).collect()
+            };
+            let same = self.forms.same_names(&names(ours.tree, &here), &names(theirs.tree, &there));
+            pairs.extend(here.into_iter().zip(same).filter_map(|(node, at)| Some((node, there[at?]))));
+        }
+        pairs[found..].sort_unstable();
+        let (here, there): (HashSet<NodeId>, HashSet<NodeId>) = pairs[found..].iter().copied().unzip();
+        ours.left.retain(|(node, _)| !here.contains(node));
+        theirs.left.retain(|(node, _)| !there.contains(node));
+    }
+
+    /// The kind of an item that no data tell from others. Records of plain ISO 9660 make empty files of links and devices.
+    fn kind_without_data(&self, tree: &Tree, node: NodeId) -> Option<Kind> {
+        match tree.kind(node) {
+            NodeKind::File(content) if tree.content_len(content) > 0 => None,
+            NodeKind::Directory(_) => Some(Kind::Directory),
+            _ if self.relation == Relation::SameRecords => Some(Kind::File),
+            kind => Some(kind.kind()),
+        }
     }
 
     fn show(&mut self, node: NodeId) {
@@ -305,14 +360,6 @@ fn data_of(tree: &Tree, node: NodeId) -> Option<(u32, u64)> {
             Some((first, tree.content_len(content)))
         }
         _ => None,
-    }
-}
-
-/// The kind of an item that no data tell from others.
-fn kind_without_data(tree: &Tree, node: NodeId) -> Option<Kind> {
-    match tree.kind(node) {
-        NodeKind::File(content) if tree.content_len(content) > 0 => None,
-        kind => Some(kind.kind()),
     }
 }
 

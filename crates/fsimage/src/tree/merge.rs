@@ -120,10 +120,8 @@ mod tests {
                 (read(&tree, "/d/theirs"), read(&tree, "/d/ours")),
                 (b"theirs".to_vec(), b"ours".to_vec())
             );
-            assert_eq!(
-                tree.kind(tree.lookup("/link").unwrap()),
-                tree.kind(tree.lookup("/d/theirs").unwrap())
-            );
+            let [link, linked] = ["/link", "/d/theirs"].map(|path| tree.kind(tree.lookup(path).unwrap()));
+            assert_eq!(link == linked, cfg!(unix));
             let expected = match policy {
                 MergePolicy::Keep => MergeReport { kept: vec![before], replaced: 0 },
                 _ => MergeReport { kept: vec![], replaced: 1 },
