@@ -70,13 +70,16 @@ fn with_single_blanks(line: &str) -> String {
     line.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
+fn number(value: &Value) -> u64 {
+    value.as_u64().unwrap()
+}
+
 fn all(list: &Value) -> impl Iterator<Item = &Value> {
     list.as_array().into_iter().flatten()
 }
 
 /// What is told here, in xorriso's words.
 fn as_xorriso(area: &Value) -> Vec<String> {
-    let number = |value: &Value| value.as_u64().unwrap();
     let text = |value: &Value| value.as_str().unwrap().to_owned();
     let block = |file: &Value| number(&file["start"]) / 512;
     let mut lines = Vec::new();
@@ -244,6 +247,38 @@ fn partitions_are_those_that_sfdisk_lists() {
     assert_same("sun", "sun_disk_label", "tag");
     let text = fsimage(folder, &["info", "image.iso"]);
     assert!(text.contains("SUN 5          root, blocks 1280 + 640, read-only"), "{text}");
+}
+
+/// MBR, GPT and Apple partition map at once: the file that a partition begins with is the one that xorriso names.
+#[test]
+fn partitions_name_the_files_that_they_begin_with() {
+    let Some([xorriso, isolinux]) = peers::require_all(["xorriso", "isolinux"]) else { return };
+    let scene = sources();
+    let folder = scene.path();
+    let boot = "-b boot/b.bin -no-emul-boot -boot-load-size 4 -eltorito-alt-boot -e boot/core.img -no-emul-boot \
+                -isohybrid-gpt-basdat -isohybrid-apm-hfsplus -isohybrid-mbr";
+    let mut arguments = vec!["-as", "mkisofs", "-quiet", "-r", "-o", "image.iso"];
+    arguments.extend(boot.split_whitespace());
+    let code = isolinux.path().with_file_name("isohdpfx.bin");
+    run(&xorriso, folder, &[&arguments[..], &[code.to_str().unwrap(), "files"]].concat());
+    let plain = run(&xorriso, folder, &["-indev", "image.iso", "-report_system_area", "plain"]);
+    let reported: Vec<String> =
+        plain.lines().filter(|line| line.contains("partition path :")).map(with_single_blanks).collect();
+    assert_eq!(reported.len(), 3, "{plain}");
+    let area = system_area(folder);
+    let tables = [("MBR", &area["mbr"]), ("GPT", &area["gpt"]["partitions"]), ("APM", &area["apple"])];
+    let told = tables.iter().flat_map(|(table, partitions)| {
+        let named = all(partitions).filter_map(|one| Some((number(&one["number"]), one["path"].as_str()?)));
+        // It does not count the entry that an Apple partition map has for itself.
+        let own = u64::from(*table == "APM");
+        named.map(move |(number, path)| format!("{table} partition path : {} {path}", number - own))
+    });
+    assert_eq!(told.collect::<Vec<_>>(), reported);
+    let text = fsimage(folder, &["info", "image.iso"]);
+    let lines: Vec<&str> =
+        text.lines().filter(|line| line.ends_with(", boot image 2, /boot/core.img")).collect();
+    assert_eq!(lines.len(), 3, "{text}");
+    assert!(lines[0].contains("type 0xef (EFI system partition), blocks "), "{text}");
 }
 
 /// A record of type 0 is no partition, and yet something that stands there.

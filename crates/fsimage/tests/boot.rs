@@ -398,6 +398,52 @@ impl ReadSectors for Damaged {
     }
 }
 
+/// No file is called hidden because the directory that it is in cannot be read; what is elsewhere is named all the same.
+#[test]
+fn damage_of_the_tree_is_told_where_files_have_no_name_for_it() {
+    let mut tree = Tree::new();
+    let loader = add(&mut tree, "/boot/loader", bytes(4096));
+    let other = add(&mut tree, "/kept/other", bytes(4096));
+    let images = vec![bios(BootSource::File(loader)), bios(BootSource::File(other))];
+    let image = written(&tree, PlanOptions { file_systems: FileSystems::ISO9660, ..with_images(images) });
+    let sound = opened(&image).boot_catalog(None).unwrap().unwrap();
+    assert_eq!((sound.unread, &sound.findings[..]), (None, &[][..]));
+    let number = |at: usize| u32::from_le_bytes(image[at..at + 4].try_into().unwrap());
+    let root = number(16 * 2048 + 158) as usize * 2048;
+    let name = root + image[root..].windows(4).position(|name| name == b"BOOT").unwrap();
+    let start = Sector::new(number(name - 31));
+    let sound = Arc::new(MemorySectors::new(image));
+    let disc = Disc::from_source(Arc::new(Unreadable { sound, at: start }), "memory").unwrap();
+    let report = disc.boot_catalog(None).unwrap().unwrap();
+    let paths: Vec<_> = report.images.iter().map(|image| image.path.as_deref()).collect();
+    assert_eq!(paths, [None, Some("/KEPT/OTHER")]);
+    assert!(report.unread.as_ref().is_some_and(|unread| unread.starts_with("/BOOT: ")), "{report:?}");
+    let [finding] = &report.findings[..] else { panic!("{report:?}") };
+    assert!(finding.starts_with("not all of the tree can be read"), "{finding}");
+    let damage = disc.verify(None, &Control::default()).unwrap();
+    let places: Vec<_> = damage.findings.iter().filter_map(|finding| finding.path.as_deref()).collect();
+    assert_eq!((places, damage.files), (vec!["/BOOT"], 1), "{damage:?}");
+}
+
+struct Unreadable {
+    sound: Arc<MemorySectors>,
+    at: Sector,
+}
+
+impl ReadSectors for Unreadable {
+    fn sectors(&self) -> SectorCount {
+        self.sound.sectors()
+    }
+
+    fn read_sectors(&self, start: Sector, into: &mut [u8]) -> Result<(), ReadError> {
+        let end = start.get() + (into.len() / 2048) as u32;
+        if (start.get()..end).contains(&self.at.get()) {
+            return Err(ReadError::Io { start: self.at, source: std::io::Error::other("it is damaged") });
+        }
+        self.sound.read_sectors(start, into)
+    }
+}
+
 /// Any byte of catalog and tables may be anything.
 #[test]
 fn damage_is_told_and_never_followed() {

@@ -11,19 +11,21 @@ use crate::failure::Failure;
 use crate::printable::printable;
 
 pub(super) fn print_catalog(catalog: &BootCatalogReport, out: &mut impl Write) -> Result<(), Failure> {
-    let path = catalog.path.as_deref().map_or("hidden".to_owned(), |path| printable(path).to_string());
+    let nameless = if catalog.unread.is_some() { "in no file that can be read" } else { "hidden" };
+    let path = printable(catalog.path.as_deref().unwrap_or(nameless));
     writeln!(out, "  boot catalog   sector {}, {path}", catalog.sector)?;
     if !catalog.identifier.is_empty() {
         writeln!(out, "  boot id        {}", printable(&catalog.identifier))?;
     }
     for image in &catalog.images {
-        print_image(image, out)?;
+        print_image(image, nameless, out)?;
     }
     print_findings(&catalog.findings, out)
 }
 
-fn print_image(image: &BootImageReport, out: &mut impl Write) -> Result<(), Failure> {
-    let path = image.path.as_deref().map_or("hidden".to_owned(), |path| printable(path).to_string());
+/// `nameless` is said of one without a path.
+fn print_image(image: &BootImageReport, nameless: &str, out: &mut impl Write) -> Result<(), Failure> {
+    let path = printable(image.path.as_deref().unwrap_or(nameless));
     let size_from = match image.size_from {
         SizeFrom::File => "",
         SizeFrom::Diskette => " (of the diskette)",
@@ -89,14 +91,16 @@ pub(super) fn print_system_area(area: &SystemAreaReport, out: &mut impl Write) -
             (false, true) => "",
             (false, false) => ", not used",
         };
+        let kind = one.type_name.map_or(String::new(), |name| format!(" ({name})"));
         writeln!(
             out,
-            "  MBR {:<10} type {:#04x}, blocks {} + {}{active}{}",
+            "  MBR {:<10} type {:#04x}{kind}, blocks {} + {}{active}{}{}",
             one.number,
             one.partition_type,
             one.start,
             one.blocks,
-            of(one.boot_image)
+            of(one.boot_image),
+            path_of(one.path.as_deref())
         )?;
     }
     print_gpt("GPT", area.gpt.as_ref(), out)?;
@@ -104,25 +108,27 @@ pub(super) fn print_system_area(area: &SystemAreaReport, out: &mut impl Write) -
         let kind = one.type_name.unwrap_or(&one.partition_type);
         writeln!(
             out,
-            "  GPT {:<10} {kind}, blocks {} + {}, {:?}{}",
+            "  GPT {:<10} {kind}, blocks {} + {}, {:?}{}{}",
             one.number,
             one.start,
             one.blocks,
             printable(&one.name).to_string(),
-            of(one.boot_image)
+            of(one.boot_image),
+            path_of(one.path.as_deref())
         )?;
     }
     print_gpt("backup GPT", area.backup_gpt.as_ref(), out)?;
     for one in &area.apple {
         writeln!(
             out,
-            "  Apple {:<8} {}, blocks {} + {}, {:?}{}",
+            "  Apple {:<8} {}, blocks {} + {}, {:?}{}{}",
             one.number,
             printable(&one.partition_type),
             one.start,
             one.blocks,
             printable(&one.name).to_string(),
-            of(one.boot_image)
+            of(one.boot_image),
+            path_of(one.path.as_deref())
         )?;
     }
     print_boot_blocks(area, out)?;

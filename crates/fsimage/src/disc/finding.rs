@@ -142,6 +142,6 @@ fn clause(usual: &str, clause: &str) -> String {
 }
 
 /// A path in the image in words.
-pub(super) fn shown(path: &[u8]) -> String {
+pub(crate) fn shown(path: &[u8]) -> String {
     if path.is_empty() { "/".to_owned() } else { String::from_utf8_lossy(path).into_owned() }
 }

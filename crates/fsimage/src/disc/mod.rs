@@ -44,6 +44,7 @@ pub use extract::{ExtractOptions, ExtractReport, ExtractWarning};
 pub use file_reader::FileReader;
 pub(crate) use file_reader::sought;
 pub use finding::Finding;
+pub(crate) use finding::shown as shown_path;
 pub use identifier::DiscIdentifier;
 pub(crate) use image::AnyVolume;
 pub use image::Image;

@@ -160,10 +160,15 @@ impl Disc {
                 }
                 Ok(())
             };
-            let walked =
-                image.root().and_then(|root| image.walk_directories(&root, b"", &mut list, &mut visit));
+            let mut unread = Vec::new();
+            let walked = image.root().and_then(|root| {
+                image.walk_directories(&root, b"", &mut list, &mut visit, &mut |path, error| {
+                    unread.push(damage(Some(shown(path)), &error));
+                    Ok(())
+                })
+            });
             match walked {
-                Ok(()) => {}
+                Ok(()) => report.findings.append(&mut unread),
                 Err(error @ Error::Cancelled { .. }) => return Err(error),
                 Err(error) => report.findings.push(damage(None, &error)),
             }

@@ -36,17 +36,19 @@ impl Image {
         path: &[u8],
         visit: &mut dyn FnMut(&[u8], &ImageEntry) -> Result<()>,
     ) -> Result<()> {
-        self.walk_directories(start, path, &mut |_, _| {}, visit)
+        self.walk_directories(start, path, &mut |_, _| {}, visit, &mut |_, error| Err(error))
     }
 
     /// As [`Image::walk_from`]; `list` is given the path of each directory, and its entries in the order of
-    /// their names, before these are visited.
-    pub(super) fn walk_directories(
+    /// their names, before these are visited. `unread` is given the path of each directory that cannot be read, and why;
+    /// the walk goes on without what is in it, or ends with the error that `unread` gives.
+    pub(crate) fn walk_directories(
         &self,
         start: &ImageEntry,
         path: &[u8],
         list: &mut dyn FnMut(&[u8], &[ImageEntry]),
         visit: &mut dyn FnMut(&[u8], &ImageEntry) -> Result<()>,
+        unread: &mut dyn FnMut(&[u8], Error) -> Result<()>,
     ) -> Result<()> {
         let mut guard = self.guard();
         let mut buffers = Buffers::default();
@@ -59,11 +61,19 @@ impl Image {
                 path.extend_from_slice(&entry.name);
             }
             visit(&path, &entry)?;
-            if !enter(&mut guard, &entry, &path, level)? {
-                continue;
-            }
+            let entered = match enter(&mut guard, &entry, &path, level) {
+                Ok(true) => self.read_dir_with(&entry, &mut buffers),
+                Ok(false) => continue,
+                Err(error) => Err(error),
+            };
+            let below = match entered {
+                Ok(below) => below,
+                Err(error) => {
+                    unread(&path, error)?;
+                    continue;
+                }
+            };
             let len = path.len();
-            let below = self.read_dir_with(&entry, &mut buffers)?;
             list(&path, &below);
             pending.extend(below.into_iter().rev().map(|child| (child, len, level + 1)));
         }

@@ -12,10 +12,36 @@ pub struct PartitionType(pub u8);
 impl PartitionType {
     /// No partition.
     pub const UNUSED: Self = Self(0);
+    /// FAT with 12 bits.
+    pub const FAT12: Self = Self(0x01);
+    /// FAT with 16 bits, of less than 32 MiB.
+    pub const FAT16_SMALL: Self = Self(0x04);
+    /// Partitions in a chain of further records, by cylinders.
+    pub const EXTENDED: Self = Self(0x05);
+    /// FAT with 16 bits.
+    pub const FAT16: Self = Self(0x06);
+    /// NTFS, exFAT or HPFS.
+    pub const NTFS: Self = Self(0x07);
+    /// FAT with 32 bits, by cylinders.
+    pub const FAT32: Self = Self(0x0B);
+    /// The same by blocks.
+    pub const FAT32_LBA: Self = Self(0x0C);
+    /// FAT with 16 bits, by blocks.
+    pub const FAT16_LBA: Self = Self(0x0E);
+    /// As [`PartitionType::EXTENDED`], by blocks.
+    pub const EXTENDED_LBA: Self = Self(0x0F);
     /// Hidden NTFS: what isohybrid images call the one that holds the image.
     pub const HIDDEN_NTFS: Self = Self(0x17);
+    /// Boot loader of PowerPC machines (PReP).
+    pub const PREP: Self = Self(0x41);
+    /// Swap space of Linux.
+    pub const LINUX_SWAP: Self = Self(0x82);
     /// Linux.
     pub const LINUX: Self = Self(0x83);
+    /// ISO 9660 for PowerPC machines (CHRP).
+    pub const CHRP: Self = Self(0x96);
+    /// HFS and HFS+.
+    pub const HFS: Self = Self(0xAF);
     /// ISO 9660, as some writers have it.
     pub const ISO9660: Self = Self(0xCD);
     /// The disk has a GPT (UEFI 5.2.3).

@@ -4,13 +4,11 @@ use iso9660::system_area::{
     AlphaBootBlock, DISK_BLOCK, DecBootBlock, PaloBlock, SgiPartitionType, SgiVolumeHeader, SunDiskLabel,
     SunGrubCore, SunPartitionFlags, SunPartitionTag,
 };
-use sector_io::{ReadSectors, SECTOR_SIZE};
+use sector_io::SECTOR_SIZE;
 use serde::Serialize;
 
 use super::SystemAreaReport;
-use super::files::FilePlace;
 use super::text;
-use crate::disc::Disc;
 
 /// A part of the image that a boot block names by its place.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -134,11 +132,11 @@ pub struct AlphaBootBlockReport {
     pub loader: BootFileReport,
 }
 
-const SUN: &str = "SUN disk label";
-const SGI: &str = "SGI volume header";
-const DEC: &str = "boot block of DECstations";
-const PALO: &str = "PALO";
-const ALPHA: &str = "boot block of Alpha";
+pub(super) const SUN: &str = "SUN disk label";
+pub(super) const SGI: &str = "SGI volume header";
+pub(super) const DEC: &str = "boot block of DECstations";
+pub(super) const PALO: &str = "PALO";
+pub(super) const ALPHA: &str = "boot block of Alpha";
 
 /// What the boot blocks of Linux for Alpha begin with.
 const ABOOT: &[u8] = b"Linux/Alpha aboot";
@@ -152,78 +150,8 @@ pub(super) fn read(area: &[u8], blocks: u64, report: &mut SystemAreaReport) {
     report.alpha_boot_block = alpha_boot_block(area, &mut report.findings);
 }
 
-impl Disc {
-    /// Names the files of the newest session that lie where boot blocks say, and tells where that cannot be right.
-    pub(super) fn name_boot_files(&self, report: &mut SystemAreaReport) {
-        let SystemAreaReport { sun_disk_label: sun, sgi_volume_header: sgi, .. } = report;
-        let (dec, palo, alpha) =
-            (&mut report.dec_boot_block, &mut report.palo_block, &mut report.alpha_boot_block);
-        let mut partitions: Vec<(u64, &mut Option<String>)> = Vec::new();
-        let mut files: Vec<(&str, &mut BootFileReport)> = Vec::new();
-        if let Some(SunDiskLabelReport { partitions: all, grub_core, .. }) = sun {
-            partitions.extend(all.iter_mut().map(|one| (one.start, &mut one.path)));
-            files.extend(grub_core.iter_mut().map(|file| (SUN, file)));
-        }
-        if let Some(SgiVolumeHeaderReport { partitions: all, files: named, .. }) = sgi {
-            partitions.extend(all.iter_mut().map(|one| (one.start, &mut one.path)));
-            files.extend(named.iter_mut().map(|file| (SGI, file)));
-        }
-        files.extend(dec.iter_mut().flat_map(|block| &mut block.segments).map(|file| (DEC, file)));
-        files.extend(palo.iter_mut().flat_map(|block| &mut block.files).map(|file| (PALO, file)));
-        files.extend(alpha.iter_mut().map(|block| (ALPHA, &mut block.loader)));
-        // One that begins with the image holds no file alone.
-        partitions.retain(|(start, _)| *start > 0);
-        if files.is_empty() && partitions.is_empty() {
-            return;
-        }
-
-        let starts = files.iter().map(|(_, file)| file.start);
-        let places = self.files_at(None, starts.chain(partitions.iter().map(|(start, _)| in_bytes(*start))));
-        for (start, path) in partitions {
-            let place = places.as_ref().and_then(|places| places.get(&in_bytes(start)));
-            *path = place.filter(|place| place.offset == 0).map(|place| place.path.clone());
-        }
-        let size = self.source().sectors().bytes();
-        for (whose, file) in files {
-            let end = file.start.saturating_add(file.bytes);
-            let place = places.as_ref().map(|places| places.get(&file.start));
-            let wrong = match place {
-                _ if end > size => Some(format!("ends at byte {end}, the image at byte {size}")),
-                Some(place) => wrong(file, place, whose == DEC),
-                None => None,
-            };
-            report.findings.extend(wrong.map(|wrong| format!("{whose}: {} {wrong}", what(file))));
-            if let Some(place) = place.flatten() {
-                (file.path, file.offset) = (Some(place.path.clone()), place.offset);
-            }
-        }
-    }
-}
-
-/// What cannot be right where a file, or none, is found at a place. Segments lie in the middle of files.
-fn wrong(file: &BootFileReport, place: Option<&FilePlace>, is_segment: bool) -> Option<String> {
-    let Some(FilePlace { path, offset, len }) = place else {
-        return Some(format!("is said to be at byte {}, where no file of the image lies", file.start));
-    };
-    // Some writers count whole sectors.
-    let whole = len.div_ceil(SECTOR_SIZE as u64).saturating_mul(SECTOR_SIZE as u64);
-    let bytes = file.bytes;
-    match offset {
-        _ if is_segment => None,
-        0 if bytes < *len || bytes > whole => {
-            Some(format!("is said to have {bytes} bytes, and {path} has {len}"))
-        }
-        0 => None,
-        _ => Some(format!("is said to be at byte {}, in the middle of {path}", file.start)),
-    }
-}
-
-fn what(file: &BootFileReport) -> String {
-    file.name.as_ref().map_or(format!("the {}", file.role), |name| format!("{} {name}", file.role))
-}
-
 /// Of a number of blocks.
-fn in_bytes(blocks: u64) -> u64 {
+pub(super) fn in_bytes(blocks: u64) -> u64 {
     blocks.saturating_mul(u64::from(DISK_BLOCK))
 }
 

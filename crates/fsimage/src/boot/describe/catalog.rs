@@ -26,6 +26,9 @@ pub struct BootCatalogReport {
     pub identifier: String,
     /// The boot images, the initial entry first.
     pub images: Vec<BootImageReport>,
+    /// What of the tree could not be read, where something here has no path for that reason.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unread: Option<String>,
     /// What is wrong or odd, in words.
     pub findings: Vec<String>,
 }
@@ -153,7 +156,7 @@ impl Disc {
         let offset = |sector| Sector::new(sector).byte_offset();
         let places = report.images.iter().map(|image| image.sector).chain([report.sector]).map(offset);
         let Some(files) = self.files_at(Some(session), places) else { return };
-        let beginning = |sector| files.get(&offset(sector)).filter(|file| file.offset == 0);
+        let beginning = |sector| files.beginning_at(offset(sector));
         report.path = beginning(report.sector).map(|file| file.path.clone());
         for image in &mut report.images {
             if let Some(file) = beginning(image.sector) {
@@ -161,6 +164,8 @@ impl Disc {
                 (image.size, image.size_from) = (file.len, SizeFrom::File);
             }
         }
+        report.findings.extend(files.finding());
+        report.unread = files.unread;
     }
 
     /// What the image's own bytes tell of it.

@@ -59,7 +59,7 @@ pub struct SystemAreaReport {
 }
 
 /// A partition of a master boot record, or a record there that has a place and no type.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct MbrPartitionReport {
     /// From 1.
     pub number: u32,
@@ -67,12 +67,16 @@ pub struct MbrPartitionReport {
     pub active: bool,
     /// Its type.
     pub partition_type: u8,
+    /// That in words, if it is one that is known here.
+    pub type_name: Option<&'static str>,
     /// First block of 512 bytes.
     pub start: u64,
     /// Blocks.
     pub blocks: u64,
     /// The boot image that lies there.
     pub boot_image: Option<u32>,
+    /// The file that begins there.
+    pub path: Option<String>,
 }
 
 /// A GPT.
@@ -115,6 +119,8 @@ pub struct GptPartitionReport {
     pub name: String,
     /// The boot image that lies there.
     pub boot_image: Option<u32>,
+    /// The file that begins there.
+    pub path: Option<String>,
 }
 
 /// A partition of an Apple partition map.
@@ -132,6 +138,8 @@ pub struct ApplePartitionReport {
     pub blocks: u64,
     /// The boot image that lies there.
     pub boot_image: Option<u32>,
+    /// The file that begins there.
+    pub path: Option<String>,
 }
 
 impl SystemAreaReport {
@@ -154,14 +162,14 @@ impl MbrPartitionReport {
 }
 
 impl Disc {
-    /// What the system area says. Boot images, and files that boot blocks name, are those of the newest session, whose
-    /// tree is looked through for the latter.
+    /// What the system area says. Boot images, and files that partitions begin with and boot blocks name, are those of
+    /// the newest session, whose tree is looked through for the latter.
     ///
     /// # Errors
     /// The system area cannot be read.
     pub fn system_area(&self) -> Result<SystemAreaReport> {
         let mut report = self.system_area_without_files()?;
-        self.name_boot_files(&mut report);
+        self.name_files(&mut report);
         Ok(report)
     }
 
@@ -255,14 +263,15 @@ fn read_master_boot_record(area: &[u8], images: &[u64], blocks: u64, report: &mu
             number: index as u32 + 1,
             active: partition.active,
             partition_type: partition.partition_type.0,
+            type_name: mbr_type_name(partition.partition_type),
             start,
             blocks: count,
             boot_image: number_of(images, start),
+            path: None,
         };
         if !described.is_used() && count == 0 {
             continue;
         }
-        report.mbr.push(described);
         let is_whole =
             partition.partition_type == PartitionType::GPT_PROTECTIVE && partition.blocks == u32::MAX;
         if described.is_used() && start + count > blocks && !is_whole {
@@ -272,6 +281,7 @@ fn read_master_boot_record(area: &[u8], images: &[u64], blocks: u64, report: &mu
                 start + count
             ));
         }
+        report.mbr.push(described);
     }
 }
 
@@ -340,6 +350,7 @@ fn gpt_at(
                 attributes: entry.attributes.bits(),
                 name: entry.shown_name(),
                 boot_image: number_of(images, entry.first),
+                path: None,
             })
         })
         .collect();
@@ -361,6 +372,26 @@ fn report_of(
         alternate: header.alternate,
         usable: (header.first_usable, header.last_usable),
         partitions,
+    }
+}
+
+fn mbr_type_name(partition_type: PartitionType) -> Option<&'static str> {
+    match partition_type {
+        PartitionType::FAT12 => Some("FAT12"),
+        PartitionType::FAT16_SMALL | PartitionType::FAT16 | PartitionType::FAT16_LBA => Some("FAT16"),
+        PartitionType::EXTENDED | PartitionType::EXTENDED_LBA => Some("extended"),
+        PartitionType::NTFS => Some("NTFS or exFAT"),
+        PartitionType::FAT32 | PartitionType::FAT32_LBA => Some("FAT32"),
+        PartitionType::HIDDEN_NTFS => Some("hidden NTFS"),
+        PartitionType::PREP => Some("PReP"),
+        PartitionType::LINUX_SWAP => Some("Linux swap"),
+        PartitionType::LINUX => Some("Linux"),
+        PartitionType::CHRP => Some("CHRP"),
+        PartitionType::HFS => Some("HFS or HFS+"),
+        PartitionType::ISO9660 => Some("ISO 9660"),
+        PartitionType::GPT_PROTECTIVE => Some("protects a GPT"),
+        PartitionType::EFI_SYSTEM => Some("EFI system partition"),
+        _ => None,
     }
 }
 
@@ -412,6 +443,7 @@ fn read_apple(area: &[u8], images: &[u64], report: &mut SystemAreaReport) {
             start,
             blocks: u64::from(entry.blocks) * blocks,
             boot_image: number_of(images, start),
+            path: None,
         });
     }
 }
