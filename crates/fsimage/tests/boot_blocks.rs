@@ -20,19 +20,7 @@ type Maker = fn(u64, u64) -> Vec<u8>;
 const MAKERS: [Maker; 5] = [sun, sgi, dec, palo, alpha];
 
 fn sun(start: u64, len: u64) -> Vec<u8> {
-    let mut label = SunDiskLabel {
-        label: [b'-'; 128],
-        vtoc: None,
-        rotations: 350,
-        physical_cylinders: 2048,
-        alternates_per_cylinder: 0,
-        interleave: 1,
-        cylinders: 2048,
-        alternate_cylinders: 0,
-        heads: 1,
-        sectors_per_head: 4,
-        partitions: [SunPartition::default(); 8],
-    };
+    let mut label = SunDiskLabel { label: [b'-'; 128], ..SunDiskLabel::of_image(4) };
     label.partitions[0].blocks = 100;
     let core = SunGrubCore { start, len: len as u32 };
     [&label.encode()[..], &[0; 40], &core.encode()].concat()

@@ -144,7 +144,7 @@ fn what_is_restored_has_its_digest() {
     build(tree(), DigestAlgorithm::Sha256, ISO, &image);
     let control = Control::default();
     let append = |edit: &dyn Fn(&GrowingImage, &mut Tree)| {
-        let growing = support::opened(&image).unwrap();
+        let growing = GrowingImage::open(&image).unwrap();
         let mut imported = growing.import(&ImportOptions::default(), &control).unwrap();
         let options = PlanOptions { place: growing.place(), ..imported.plan_options() };
         edit(&growing, &mut imported.tree);

@@ -8,8 +8,8 @@ use std::fs;
 use std::path::Path;
 
 use fsimage::{
-    Control, Disc, FileSystem, FileSystems, ImportOptions, Item, ItemOptions, LayoutPlan, NodeId,
-    PlanOptions, Tree, import, write_image,
+    Control, Disc, FileSystem, FileSystems, GrowingImage, ImportOptions, Item, ItemOptions, LayoutPlan,
+    NodeId, PlanOptions, Tree, import, write_image,
 };
 use peers::Peer;
 
@@ -101,7 +101,7 @@ fn interop_a_further_session_keeps_them() {
         made_by(&maker, &image);
         let before = identifiers(&isoinfo, &image);
         for round in 0..2 {
-            let growing = support::opened(&image).unwrap();
+            let growing = GrowingImage::open(&image).unwrap();
             let mut imported = growing.import(&ImportOptions::default(), &Control::default()).unwrap();
             if round == 0 {
                 add_rivals(&mut imported.tree, &before);

@@ -7,11 +7,13 @@ mod hfsplus;
 mod hfsplus_options;
 mod hidden_with_directory;
 mod notice;
+mod notices;
 mod options;
 mod own_fields;
 mod placement;
 mod recorded_names;
 mod running_count;
+mod segments;
 mod size;
 mod texts;
 mod udf;
@@ -21,13 +23,11 @@ mod udf_space;
 mod volume;
 mod volume_partition;
 
-use std::collections::HashMap;
 use std::fmt;
 
 use iso9660::ByteOrder;
 use iso9660::layout::DirectoryWriter;
 use sector_io::{Extent, SECTOR_SIZE, Sector, SectorCount};
-use serde::Serialize;
 
 pub use defaults::{Medium, MediumDefaults};
 pub(crate) use descriptors::APPLICATION_USE;
@@ -38,6 +38,7 @@ pub use notice::{Notice, NoticeCounts};
 pub use options::{DeepDirectories, ImportedContent, Place, PlanOptions, RockRidgeTimes, VolumeName};
 pub use own_fields::{DescriptorFields, DescriptorTimes, OwnFields};
 pub use recorded_names::RecordedName;
+pub use segments::Segment;
 pub use texts::VolumeTexts;
 pub(crate) use udf::{MAIN_SEQUENCE, UdfPiece};
 pub use udf_fields::UdfFields;
@@ -64,9 +65,6 @@ pub use volume_partition::VolumePartition;
 
 /// Sectors of the system area (ECMA-119 6.2.1); the volume descriptors follow it.
 pub const SYSTEM_AREA: SectorCount = SectorCount::new(16);
-
-/// A node, and the name of its stream if the content is one.
-type Owner<'t> = (NodeId, Option<&'t [u8]>);
 
 /// A complete layout: which sector holds what. Data only; nothing is written until
 /// [`write_to`](LayoutPlan::write_to) or one of its like.
@@ -121,24 +119,6 @@ pub(crate) enum What {
     Boot(BootPiece),
     /// Made of what was written before.
     Md5(Md5Piece),
-}
-
-/// One line of a printed plan.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Segment {
-    /// First sector, absolute on the medium.
-    pub start: u32,
-    /// Length in sectors.
-    pub sectors: u32,
-    /// What it is, in the standard's words.
-    pub label: &'static str,
-    /// Path of the file or directory it belongs to.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub owner: Option<String>,
-    /// The sector that addresses in it count from, if that is the partition's first; see
-    /// [`PlanOptions::partition_offset`].
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub counts_from: Option<u32>,
 }
 
 impl<'t> LayoutPlan<'t> {
@@ -261,27 +241,6 @@ impl<'t> LayoutPlan<'t> {
         Ok(plan)
     }
 
-    fn check_strict(&self) -> Result<()> {
-        let count = self.notice_counts().total();
-        if !self.options.strict || count == 0 {
-            return Ok(());
-        }
-        self.check_volume_names()?;
-        let mut first = None;
-        // Stops at the first by failing with it.
-        let stopped = self.visit_notices(&mut |notice| {
-            if !notice.is_change() {
-                return Ok(());
-            }
-            first = Some(notice);
-            Err(Error::Cancelled { state: String::new() })
-        });
-        match (first, stopped) {
-            (Some(first), _) => Err(Error::Strict { first: Box::new(first), count }),
-            (None, stopped) => stopped,
-        }
-    }
-
     /// The tree that is laid out.
     pub fn tree(&self) -> &'t Tree {
         self.tree
@@ -298,44 +257,6 @@ impl<'t> LayoutPlan<'t> {
         Extent::new(self.options.place.start, len)
     }
 
-    /// How many names and items the file systems cannot keep as they are.
-    pub fn notice_counts(&self) -> NoticeCounts {
-        let mut of_volume = NoticeCounts::default();
-        for notice in self.volume_notices() {
-            match notice {
-                Notice::NoSuchFile { .. } => of_volume.no_such_files += 1,
-                _ => of_volume.texts_changed += 1,
-            }
-        }
-        // It fails only where what is called does.
-        let _ = self.visit_hidden_with_directory(&mut |_| {
-            of_volume.dropped += 1;
-            Ok(())
-        });
-        let udf = self.udf.as_ref().map(|udf| udf.view().notice_counts()).unwrap_or_default();
-        let hfs_plus = self.hfs_plus.as_ref().map(|plan| plan.view().notice_counts()).unwrap_or_default();
-        let others = udf.and(hfs_plus);
-        self.views().iter().fold(of_volume, |sum, view| sum.and(view.notice_counts())).and(others)
-    }
-
-    fn visit_hidden_with_directory(&self, visit: &mut dyn FnMut(Notice) -> Result<()>) -> Result<()> {
-        hidden_with_directory::visit(self.tree, self.options.file_systems, &mut |node, file_system| {
-            visit(Notice::HiddenWithDirectory { path: self.tree.path(node), file_system })
-        })
-    }
-
-    /// Tells each of these, file system by file system, directory by directory.
-    ///
-    /// # Errors
-    /// The first error of `visit`.
-    pub fn visit_notices(&self, visit: &mut dyn FnMut(Notice) -> Result<()>) -> Result<()> {
-        self.volume_notices().into_iter().try_for_each(&mut *visit)?;
-        self.visit_hidden_with_directory(visit)?;
-        self.views().iter().try_for_each(|view| view.visit_notices(self.tree, visit))?;
-        self.udf.iter().try_for_each(|udf| udf.view().visit_notices(self.tree, visit))?;
-        self.hfs_plus.iter().try_for_each(|plan| plan.view().visit_notices(self.tree, visit))
-    }
-
     /// Tells the identifier of each item as the file system's directory records have it, directory by directory, in
     /// recorded order: of ISO 9660, Joliet or the enhanced tree. UDF records names as they are.
     ///
@@ -350,119 +271,9 @@ impl<'t> LayoutPlan<'t> {
         views.try_for_each(|view| view.visit_identifiers(self.tree, visit))
     }
 
-    /// The labelled stretches of the session in ascending order, without gaps.
-    pub fn segments(&self) -> impl Iterator<Item = Segment> + '_ {
-        let mut owners: Option<HashMap<ContentId, Owner<'_>>> = None;
-        self.pieces().flat_map(move |piece| {
-            let owner_of = |content| {
-                let owners = owners.get_or_insert_with(|| self.owners());
-                owners.get(&content).map(|owner| match owner {
-                    (node, None) => ("file", self.tree.path(*node)),
-                    (node, Some(name)) => {
-                        let name = String::from_utf8_lossy(name);
-                        ("named stream", format!("{}:{name}", self.tree.path(*node)))
-                    }
-                })
-            };
-            self.segments_of(piece, owner_of)
-        })
-    }
-
-    fn segments_of(
-        &self,
-        piece: Piece,
-        owner_of: impl FnOnce(ContentId) -> Option<(&'static str, String)>,
-    ) -> Vec<Segment> {
-        let counts_from = self.counts_from(piece.what);
-        let segment = |label, owner| Segment {
-            start: piece.start.get(),
-            sectors: piece.len.get(),
-            label,
-            owner,
-            counts_from,
-        };
-        match piece.what {
-            What::Zero if piece.start == self.options.place.start => vec![segment("system area", None)],
-            What::Zero if self.udf.as_ref().is_some_and(|udf| udf.is_beside_data(piece.start)) => {
-                vec![segment("unused", None)]
-            }
-            What::Zero
-                if self.volumes.iter().skip(1).any(|volume| Some(piece.start) < volume.descriptors()) =>
-            {
-                vec![segment("unused", None)]
-            }
-            What::Zero if piece.start >= self.data_end => vec![segment("padding", None)],
-            What::Boot(BootPiece::SystemArea) => vec![segment("system area", None)],
-            What::Boot(BootPiece::Catalog) => vec![segment("boot catalog", None)],
-            What::Boot(BootPiece::BackupTable) => vec![segment("backup GPT", None)],
-            What::Zero => vec![segment("gap beside an aligned file", None)],
-            What::Descriptors(volume) => {
-                let labels = self.descriptor_labels(volume);
-                (piece.start.get()..)
-                    .zip(labels)
-                    .map(|(start, label)| Segment { start, sectors: 1, ..segment(label, None) })
-                    .collect()
-            }
-            What::PathTable(view, order) => vec![segment(
-                match (self.view(view).map(View::file_system), order) {
-                    (Some(FileSystem::Joliet), ByteOrder::Little) => "Joliet path table, type L",
-                    (Some(FileSystem::Joliet), ByteOrder::Big) => "Joliet path table, type M",
-                    (Some(FileSystem::Enhanced), ByteOrder::Little) => "enhanced path table, type L",
-                    (Some(FileSystem::Enhanced), ByteOrder::Big) => "enhanced path table, type M",
-                    (_, ByteOrder::Little) => "path table, type L",
-                    (_, ByteOrder::Big) => "path table, type M",
-                },
-                None,
-            )],
-            What::Directory(number, place) => {
-                let label = match self.view(number).map(View::file_system) {
-                    Some(FileSystem::Joliet) => "Joliet directory",
-                    Some(FileSystem::Enhanced) => "enhanced directory",
-                    _ => "directory",
-                };
-                let path = self.view(number).map(|view| view.path(self.tree, place as usize));
-                vec![segment(label, path)]
-            }
-            What::Content(_) if self.boot.is_appended(piece.start) => {
-                vec![segment("appended partition", None)]
-            }
-            What::Content(content) => {
-                let (label, owner) = owner_of(content).unzip();
-                let other = match self.boot.is_image(content) {
-                    true => "boot image",
-                    false if self.is_in_partition(content) => "volume partition",
-                    false => "file",
-                };
-                vec![segment(label.unwrap_or(other), owner)]
-            }
-            What::Udf(what) => {
-                let Some(udf) = &self.udf else { return Vec::new() };
-                let owner = match what {
-                    UdfPiece::Part(part) => Some(udf.view().path(self.tree, part)),
-                    _ => None,
-                };
-                vec![segment(udf.label_of(what, piece.start), owner)]
-            }
-            What::Md5(what) => vec![segment(what.label(), None)],
-            What::HfsPlus(what) => {
-                let Some(plan) = &self.hfs_plus else { return Vec::new() };
-                vec![segment(plan.label_of(what), plan.owner_of(self.tree, what))]
-            }
-        }
-    }
-
     /// Finds the files that sectors are in.
     pub(crate) fn files_at(&self) -> FilesAt<'_> {
         FilesAt::new(self)
-    }
-
-    /// The first node, in tree order, of each placed content.
-    fn owners(&self) -> HashMap<ContentId, Owner<'_>> {
-        let mut owners = HashMap::new();
-        placement::visit_contents(self.tree, &self.options, &mut |node, stream, content| {
-            owners.entry(content).or_insert((node, stream));
-        });
-        owners
     }
 
     /// The hierarchies of ISO 9660.
@@ -472,16 +283,6 @@ impl<'t> LayoutPlan<'t> {
 
     fn view(&self, number: ViewNumber) -> Option<&View> {
         self.volumes.get(usize::from(number.volume))?.view(number)
-    }
-
-    /// What the addresses of a piece count from, if that is a partition.
-    fn counts_from(&self, what: What) -> Option<u32> {
-        let number = match what {
-            What::Descriptors(volume) => volume,
-            What::PathTable(view, _) | What::Directory(view, _) => view.volume,
-            _ => 0,
-        };
-        self.volumes.get(usize::from(number)).filter(|_| number > 0).map(|volume| volume.start.get())
     }
 
     /// Everything that is written, in ascending order, without gaps.

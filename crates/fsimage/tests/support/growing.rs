@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use fsimage::{
-    BurnOptions, Control, DriveName, Error, FileSystems, GrowingDisc, ImportOptions, Item, ItemOptions,
-    LayoutPlan, MetadataPartition, NodeId, OpenDrive, PlanOptions, Tree, UdfOptions, UdfRevision,
+    BurnOptions, Control, DriveName, Error, FileSystems, GrowingDisc, GrowingImage, ImportOptions, Item,
+    ItemOptions, LayoutPlan, MetadataPartition, NodeId, OpenDrive, PlanOptions, Tree, UdfOptions,
+    UdfRevision,
 };
 use peers::{Entry, Kind, Listing, escape};
 
@@ -92,7 +93,7 @@ pub fn name_of(options: &PlanOptions) -> String {
 
 /// Appends the newest session, edited, to an image file.
 pub fn append(image: &Path, edit: impl FnOnce(&mut Tree)) -> Result<(), Error> {
-    let growing = super::opened(image)?;
+    let growing = GrowingImage::open(image)?;
     let mut imported = growing.import(&ImportOptions::default(), &Control::default())?;
     assert_eq!(imported.warnings, []);
     edit(&mut imported.tree);

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use fsimage::{
-    Control, DEFAULT_PREFERENCE, Disc, Error, FileSystem, GrowingImage, Image, LayoutPlan, NodeId, Notice,
-    PlanOptions, ScanOptions, Tree, write_image,
+    Control, DEFAULT_PREFERENCE, Disc, FileSystem, Image, LayoutPlan, NodeId, Notice, PlanOptions,
+    ScanOptions, Tree, write_image,
 };
 use peers::{Entry, Kind, Listing, escape, unescape};
 
@@ -37,19 +37,6 @@ pub fn build(tree: &Tree, options: PlanOptions, image: &Path) {
     let plan = LayoutPlan::new(tree, options).unwrap();
     write_image(&plan, image, &Control::default()).unwrap();
     assert_eq!(std::fs::metadata(image).unwrap().len(), plan.extent().len.bytes(), "not the planned size");
-}
-
-/// An image file for another session. A program that another test has just started may hold its lock for a moment.
-pub fn opened(image: &Path) -> Result<GrowingImage, Error> {
-    for _ in 0..100 {
-        match GrowingImage::open(image) {
-            Err(Error::CannotAppend { reason }) if reason.ends_with("in use") => {
-                std::thread::sleep(std::time::Duration::from_millis(20));
-            }
-            opened => return opened,
-        }
-    }
-    panic!("{} stays locked", image.display());
 }
 
 /// An image as this crate reads it.

@@ -100,6 +100,24 @@ impl SunDiskLabel {
     /// Stands where there is a table of contents.
     pub const VTOC_SANITY: u32 = 0x600D_DEEE;
 
+    /// A label as writers of images make it, of one head with so many blocks of 512 bytes. It has no text and no
+    /// partitions yet.
+    pub fn of_image(sectors_per_head: u16) -> SunDiskLabel {
+        SunDiskLabel {
+            label: [0; 128],
+            vtoc: None,
+            rotations: 350,
+            physical_cylinders: 2048,
+            alternates_per_cylinder: 0,
+            interleave: 1,
+            cylinders: 2048,
+            alternate_cylinders: 0,
+            heads: 1,
+            sectors_per_head,
+            partitions: [SunPartition::default(); 8],
+        }
+    }
+
     /// Reads the label, and says whether its checksum is right.
     ///
     /// # Errors
@@ -198,19 +216,8 @@ mod tests {
     /// A disc of 640 blocks, and an image for one architecture in the cylinder behind it.
     #[test]
     fn bytes_of_a_disc_that_boots() {
-        let mut label = SunDiskLabel {
-            label: [0; 128],
-            vtoc: Some([SunVtocEntry::default(); 8]),
-            rotations: 350,
-            physical_cylinders: 2048,
-            alternates_per_cylinder: 0,
-            interleave: 1,
-            cylinders: 2048,
-            alternate_cylinders: 0,
-            heads: 1,
-            sectors_per_head: 640,
-            partitions: [SunPartition::default(); 8],
-        };
+        let mut label = SunDiskLabel::of_image(640);
+        label.vtoc = Some([SunVtocEntry::default(); 8]);
         label.label[..4].copy_from_slice(b"Disc");
         let flags = SunPartitionFlags::READ_ONLY;
         let entries = label.vtoc.as_mut().unwrap();

@@ -1,0 +1,65 @@
+//! What of a plan's tree the file systems cannot keep, counted and told.
+
+use super::{LayoutPlan, Notice, NoticeCounts, hidden_with_directory};
+use crate::{Error, Result};
+
+impl LayoutPlan<'_> {
+    pub(super) fn check_strict(&self) -> Result<()> {
+        let count = self.notice_counts().total();
+        if !self.options.strict || count == 0 {
+            return Ok(());
+        }
+        self.check_volume_names()?;
+        let mut first = None;
+        // Stops at the first by failing with it.
+        let stopped = self.visit_notices(&mut |notice| {
+            if !notice.is_change() {
+                return Ok(());
+            }
+            first = Some(notice);
+            Err(Error::Cancelled { state: String::new() })
+        });
+        match (first, stopped) {
+            (Some(first), _) => Err(Error::Strict { first: Box::new(first), count }),
+            (None, stopped) => stopped,
+        }
+    }
+
+    /// How many names and items the file systems cannot keep as they are.
+    pub fn notice_counts(&self) -> NoticeCounts {
+        let mut of_volume = NoticeCounts::default();
+        for notice in self.volume_notices() {
+            match notice {
+                Notice::NoSuchFile { .. } => of_volume.no_such_files += 1,
+                _ => of_volume.texts_changed += 1,
+            }
+        }
+        // It fails only where what is called does.
+        let _ = self.visit_hidden_with_directory(&mut |_| {
+            of_volume.dropped += 1;
+            Ok(())
+        });
+        let udf = self.udf.as_ref().map(|udf| udf.view().notice_counts()).unwrap_or_default();
+        let hfs_plus = self.hfs_plus.as_ref().map(|plan| plan.view().notice_counts()).unwrap_or_default();
+        let others = udf.and(hfs_plus);
+        self.views().iter().fold(of_volume, |sum, view| sum.and(view.notice_counts())).and(others)
+    }
+
+    fn visit_hidden_with_directory(&self, visit: &mut dyn FnMut(Notice) -> Result<()>) -> Result<()> {
+        hidden_with_directory::visit(self.tree, self.options.file_systems, &mut |node, file_system| {
+            visit(Notice::HiddenWithDirectory { path: self.tree.path(node), file_system })
+        })
+    }
+
+    /// Tells each of these, file system by file system, directory by directory.
+    ///
+    /// # Errors
+    /// The first error of `visit`.
+    pub fn visit_notices(&self, visit: &mut dyn FnMut(Notice) -> Result<()>) -> Result<()> {
+        self.volume_notices().into_iter().try_for_each(&mut *visit)?;
+        self.visit_hidden_with_directory(visit)?;
+        self.views().iter().try_for_each(|view| view.visit_notices(self.tree, visit))?;
+        self.udf.iter().try_for_each(|udf| udf.view().visit_notices(self.tree, visit))?;
+        self.hfs_plus.iter().try_for_each(|plan| plan.view().visit_notices(self.tree, visit))
+    }
+}
