@@ -185,6 +185,8 @@ fn what_is_no_disc() {
     refused(&cue(&format!("{one}TITLE \u{20ac}\nINDEX 01 0:0:0")), "CD-TEXT", STREAM);
     refused(&cue(&format!("{one}INDEX 01 0:5:0\nTRACK 02 AUDIO\nINDEX 01 0:4:0")), "backwards", STREAM);
     refused(&cue(&format!("{one}INDEX 01 0:0:0\nTRACK 03 AUDIO\nINDEX 01 0:4:0")), "does not follow", STREAM);
+    let beyond = "line 5: INDEX 01 of track 2 is sector 445500 of a.bin, which has 1200";
+    refused(&cue(&format!("{one}INDEX 01 0:0:0\nTRACK 02 AUDIO\nINDEX 01 99:0:0")), beyond, STREAM);
     refused(&cue("TRACK 01 AUDIO"), "before any FILE", STREAM);
     let mut many = "FILE a.bin BINARY\n".to_owned();
     for number in 1..=100 {

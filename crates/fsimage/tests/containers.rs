@@ -215,6 +215,31 @@ fn cue_sheets_that_cannot_be_followed() {
     }
 }
 
+/// An index behind the end of its file is told with its line; what there is of data is read without the sound that is not
+/// there.
+#[test]
+fn indexes_that_are_not_in_their_files() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut first = image(folder.path(), "first", 0);
+    first.resize(300 * 2048, 0);
+    fs::write(folder.path().join("x.bin"), Form::Mode1.wrap(&first)).unwrap();
+    let sheet = folder.path().join("x.cue");
+    let track = "FILE x.bin BINARY\nTRACK 1 MODE1/2352\nINDEX 1 ";
+    for beyond in ["99:00:00", "00:04:00"] {
+        fs::write(&sheet, format!("{track}{beyond}\n")).unwrap();
+        let error = Disc::open(&sheet).map(|_| ()).unwrap_err().to_string();
+        assert!(error.contains("line 3: INDEX 01 of track 1 is sector "), "{error}");
+        assert!(error.contains(" of x.bin, which has 300"), "{error}");
+    }
+    fs::write(&sheet, format!("{track}0:0:0\nTRACK 2 AUDIO\nINDEX 0 0:3:74\nINDEX 1 0:5:0\n")).unwrap();
+    let disc = Disc::open(&sheet).unwrap();
+    let told = "line 6: INDEX 01 of track 2 is sector 375 of x.bin, which has 300";
+    assert_eq!(disc.container().unwrap().findings, [told]);
+    assert_eq!(text(&sheet, None), "first");
+    let report = disc.verify(None, &Control::default()).unwrap();
+    assert!(report.is_whole() && report.findings.iter().any(|finding| finding.message == told), "{report:?}");
+}
+
 fn chunk(id: &[u8; 4], data: &[u8]) -> Vec<u8> {
     [&id[..], &(data.len() as u32).to_be_bytes(), data].concat()
 }

@@ -237,7 +237,7 @@ fn print_gpt(label: &str, gpt: Option<&GptReport>, out: &mut impl Write) -> Resu
     Ok(())
 }
 
-fn print_findings(findings: &[String], out: &mut impl Write) -> Result<(), Failure> {
+pub(super) fn print_findings(findings: &[String], out: &mut impl Write) -> Result<(), Failure> {
     for finding in findings {
         writeln!(out, "  finding        {}", printable(finding))?;
     }

@@ -109,7 +109,7 @@ fn print_container(container: &Container, out: &mut impl Write) -> Result<(), Fa
             "track {number}, session {session}, from sector {start}: {sectors} sectors of {what}, {sector_bytes} bytes each"
         )?;
     }
-    Ok(())
+    super::boot_report::print_findings(&container.findings, out)
 }
 
 fn print(summary: &SessionSummary, out: &mut impl Write) -> Result<(), Failure> {
@@ -151,10 +151,7 @@ fn print(summary: &SessionSummary, out: &mut impl Write) -> Result<(), Failure> 
     if summary.bootable {
         writeln!(out, "  boot           El Torito")?;
     }
-    for finding in &summary.findings {
-        writeln!(out, "  finding        {}", printable(finding))?;
-    }
-    Ok(())
+    super::boot_report::print_findings(&summary.findings, out)
 }
 
 fn print_field(indent: &str, label: &str, value: &str, out: &mut impl Write) -> Result<(), Failure> {

@@ -142,6 +142,11 @@ impl AudioDisc {
         for named in &sheet.files {
             files.push(SoundFile::open(&find_file(folder, &named.name), named.kind)?);
         }
+        for (named, file) in sheet.files.iter().zip(&files) {
+            if let Some((_, what)) = named.beyond(file.bytes).next() {
+                return Err(wrong(CueProblem::Sheet(what)));
+            }
+        }
         let mut disc = Builder::new(files).build(&sheet).map_err(wrong)?;
         if let Some(catalog) = &sheet.catalog {
             let number =
@@ -169,7 +174,8 @@ impl AudioDisc {
             files.push(SoundFile::open(path, FileKind::Sound)?);
             let gap = if number == 1 { 0 } else { PREGAP };
             let track = CueTrack { number, session: 1, gap, index_1: Some(0), ..CueTrack::default() };
-            sheet.files.push(CueFile { name: String::new(), kind: FileKind::Sound, tracks: vec![track] });
+            let (name, tracks, indexes) = (String::new(), vec![track], Vec::new());
+            sheet.files.push(CueFile { name, kind: FileKind::Sound, tracks, indexes });
         }
         let path = || paths.first().cloned().unwrap_or_default();
         Builder::new(files).build(&sheet).map_err(|problem| Error::CueSheet { path: path(), problem })

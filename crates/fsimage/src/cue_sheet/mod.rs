@@ -39,6 +39,43 @@ pub(crate) struct CueFile {
     pub(crate) name: String,
     pub(crate) kind: FileKind,
     pub(crate) tracks: Vec<CueTrack>,
+    /// The indexes in it, as they stand in the sheet.
+    pub(crate) indexes: Vec<CueIndex>,
+}
+
+/// An index of a track.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct CueIndex {
+    /// Line of the sheet.
+    pub(crate) line: u32,
+    /// The track's number.
+    pub(crate) track: u16,
+    /// What the track's sectors are.
+    pub(crate) mode: TrackMode,
+    /// 0 where the pregap begins, 1 where the track does.
+    pub(crate) number: u8,
+    /// Sector of the file.
+    pub(crate) at: u32,
+}
+
+impl CueFile {
+    /// Indexes that are not in the file, which has so many bytes, and what is to be said of each.
+    pub(crate) fn beyond(&self, bytes: u64) -> impl Iterator<Item = (CueIndex, String)> {
+        let (mut offset, mut before) = (0u64, 0);
+        let mut mode = self.indexes.first().map(|index| index.mode);
+        self.indexes.iter().filter_map(move |&index| {
+            // Sectors up to this one are those of the track before. That indexes go backwards is told elsewhere.
+            let step = mode.replace(index.mode).map_or(0, TrackMode::sector_bytes);
+            offset += u64::from(index.at.saturating_sub(before)) * step;
+            before = index.at;
+            let CueIndex { line, track, number, at, .. } = index;
+            (at > 0 && offset >= bytes).then(|| {
+                let end = bytes / step.max(1);
+                let name = &self.name;
+                (index, format!("line {line}: INDEX {number:02} of track {track} is sector {at} of {name}, which has {end}"))
+            })
+        })
+    }
 }
 
 /// What a file is, as the sheet says.
@@ -96,6 +133,17 @@ pub(crate) struct Flags {
     pub(crate) pre_emphasis: bool,
     /// 4CH: has four channels.
     pub(crate) four_channels: bool,
+}
+
+impl TrackMode {
+    /// Bytes of a sector in the file.
+    fn sector_bytes(self) -> u64 {
+        let layout = match self {
+            TrackMode::Audio => RawLayout::Full,
+            TrackMode::Mode1(layout) | TrackMode::Mode2(layout) => layout,
+        };
+        layout.sector_bytes() as u64
+    }
 }
 
 impl CueTrack {

@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use mmc_device::cd::PackType;
 use sector_io::RawLayout;
 
-use super::{CueFile, CueSheet, CueTrack, FileKind, Flags, MOST_TRACKS, TrackMode, msf};
+use super::{CueFile, CueIndex, CueSheet, CueTrack, FileKind, Flags, MOST_TRACKS, TrackMode, msf};
 
 /// Sectors between the end of the first session's tracks and the next track, which no file holds: lead-out,
 /// lead-in and pregap of a CD. Behind later sessions the lead-out is shorter.
@@ -62,7 +62,7 @@ impl Reader {
         match command.as_str() {
             "FILE" => self.file(rest),
             "TRACK" => self.track(rest),
-            "INDEX" => self.index(rest),
+            "INDEX" => self.index(rest, number),
             "PREGAP" => {
                 let gap = position(rest)?;
                 let track = self.last_track()?;
@@ -119,7 +119,12 @@ impl Reader {
             "MOTOROLA" => FileKind::Motorola,
             _ => FileKind::Sound,
         };
-        self.sheet.files.push(CueFile { name: name.to_owned(), kind, tracks: Vec::new() });
+        self.sheet.files.push(CueFile {
+            name: name.to_owned(),
+            kind,
+            tracks: Vec::new(),
+            indexes: Vec::new(),
+        });
         Ok(())
     }
 
@@ -150,7 +155,7 @@ impl Reader {
         Ok(())
     }
 
-    fn index(&mut self, rest: &str) -> Result<(), String> {
+    fn index(&mut self, rest: &str, line: u32) -> Result<(), String> {
         let (number, rest) = word(rest);
         let at = position(rest)?;
         let Ok(number) = number.parse::<u8>() else {
@@ -164,6 +169,9 @@ impl Reader {
             // Marks within the track.
             _ => track.marks.push(at),
         }
+        let (track, mode) = (track.number, track.mode);
+        let file = self.sheet.files.last_mut().ok_or("it comes before any FILE")?;
+        file.indexes.push(CueIndex { line, track, mode, number, at });
         Ok(())
     }
 

@@ -75,7 +75,8 @@ impl Disc {
             clause: None,
             is_damage: false,
         };
-        report.findings.extend(summary.findings.iter().map(odd));
+        let of_container = self.container().map_or(&[][..], |container| &container.findings);
+        report.findings.extend(of_container.iter().chain(&summary.findings).map(odd));
         let mut read: HashMap<Identity, ContentDigests> = HashMap::new();
         let mut places = Places::new(self.source().sectors());
         let mut digests = match reads {

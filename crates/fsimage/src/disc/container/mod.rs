@@ -14,7 +14,7 @@ use serde::Serialize;
 
 pub use self::tracks::ImageTrack;
 use self::tracks::{PlacedTrack, TrackSectors};
-use crate::cue_sheet::{CueFile, CueSheet, FileKind, LONGEST, find_file};
+use crate::cue_sheet::{CueFile, CueIndex, CueSheet, FileKind, LONGEST, TrackMode, find_file};
 use crate::{Error, Result};
 
 /// What an image file is, where it is not the sectors one behind another.
@@ -25,6 +25,9 @@ pub struct Container {
     pub format: String,
     /// The tracks, as the image's table of contents has them; none where it has none.
     pub tracks: Vec<ImageTrack>,
+    /// What of a cue sheet cannot be right, in words.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub findings: Vec<String>,
 }
 
 /// An opened image file.
@@ -81,7 +84,11 @@ fn raw(file: Arc<FileSectors>, layout: RawLayout, offset: u64) -> Opened {
     }
     let length = file.bytes().saturating_sub(offset);
     let source = Arc::new(RawSectors::within(file, layout, offset, length));
-    Opened { source, file: None, container: Some(Container { format, tracks: Vec::new() }) }
+    Opened {
+        source,
+        file: None,
+        container: Some(Container { format, tracks: Vec::new(), findings: Vec::new() }),
+    }
 }
 
 fn open_file(path: &Path) -> Result<Arc<FileSectors>> {
@@ -106,7 +113,7 @@ fn in_tracks(
     let tracks = settled(files, tracks);
     let source = TrackSectors::new(files, &tracks).map_err(|detail| corrupt(0, structure, detail))?;
     let tracks = tracks.iter().map(|placed| placed.track.clone()).collect();
-    let container = Container { format: format.to_owned(), tracks };
+    let container = Container { format: format.to_owned(), tracks, findings: Vec::new() };
     Ok(Opened { source: Arc::new(source), file: None, container: Some(container) })
 }
 
@@ -207,6 +214,7 @@ fn open_cue_sheet(path: &Path, file: &FileSectors) -> Result<Opened> {
         files.push(Some(opened));
     }
     let tracks = place(&sheet.files, &lengths, &wrong)?;
+    let findings = indexes_beyond(&sheet.files, &lengths).map_err(&wrong)?;
     // Tracks in files that are not there are sound, of which nothing is read.
     let mut numbers = Vec::new();
     let mut there = Vec::new();
@@ -218,7 +226,25 @@ fn open_cue_sheet(path: &Path, file: &FileSectors) -> Result<Opened> {
         .into_iter()
         .map(|placed| PlacedTrack { file: numbers.get(placed.file).copied().unwrap_or(usize::MAX), ..placed })
         .collect();
-    in_tracks("cue sheet", &there, &tracks, CUE_SHEET)
+    let mut opened = in_tracks("cue sheet", &there, &tracks, CUE_SHEET)?;
+    if let Some(container) = &mut opened.container {
+        container.findings = findings;
+    }
+    Ok(opened)
+}
+
+/// What is to be said of indexes that are not in their files. Sound is not read, and other tracks can be had all the
+/// same; it is an error where no track with data is left.
+fn indexes_beyond(files: &[CueFile], lengths: &[Option<u64>]) -> Result<Vec<String>, String> {
+    let is_data = |index: &CueIndex| index.number == 1 && index.mode != TrackMode::Audio;
+    let data = files.iter().flat_map(|file| &file.indexes).filter(|index| is_data(index)).count();
+    let lengths = lengths.iter().map(|length| length.unwrap_or(u64::MAX));
+    let beyond: Vec<_> = files.iter().zip(lengths).flat_map(|(file, bytes)| file.beyond(bytes)).collect();
+    let missing: Vec<_> = beyond.iter().filter(|(index, _)| is_data(index)).collect();
+    match missing.first() {
+        Some((_, what)) if missing.len() == data => Err(what.clone()),
+        _ => Ok(beyond.into_iter().map(|(_, what)| what).collect()),
+    }
 }
 
 /// Where the tracks of a cue sheet lie, in the files and on the disc.
