@@ -535,7 +535,7 @@ fn what_is_not_supported_is_named() {
         (&["-b", "images/eltorito.img", "-c", "meta-data", "-no-emul-boot"], "meta-data"),
         (&["-input-charset", "cp437"], "-input-charset"),
         (&["-no-emul-boot"], "-b"),
-        (&["-G", "efi.img"], "-G"),
+        (&["-G", "empty"], "-G"),
     ] {
         let line = [&["mkisofs"], arguments, &["-o", "out.iso", "tree"]].concat();
         let output = fsimage(scene.path(), &line);
@@ -572,6 +572,128 @@ fn options_of_a_file_system_turn_it_on() {
         succeed(option, &fsimage(folder, &[&["mkisofs"], &arguments("ours.iso")[..]].concat()));
         assert_eq!(shown("ours.iso"), shown("theirs.iso"), "{option}");
     }
+}
+
+/// Each program compares globs with something else; a slash at their beginning is the host's root for both.
+#[test]
+fn globs_of_hide_are_those_of_the_programs() {
+    let Some([genisoimage, xorriso, isoinfo]) = peers::require_all(["genisoimage", "xorriso", "isoinfo"])
+    else {
+        return;
+    };
+    let scene = tempfile::tempdir().unwrap();
+    let folder = scene.path();
+    fs::create_dir_all(folder.join("tree/sub")).unwrap();
+    for name in ["vis.txt", "other.txt", "sub/vis.txt", "sub/deep.txt", "loader"] {
+        fs::write(folder.join("tree").join(name), "x".repeat(2048)).unwrap();
+    }
+    let absolute = folder.join("tree/vis.txt");
+    let globs = [
+        "vis.txt",
+        "/vis.txt",
+        "tree/vis.txt",
+        "./tree/vis.txt",
+        "tree/sub",
+        "/sub",
+        "*/vis.txt",
+        "sub/vis.txt",
+        "new.txt",
+        "a/new.txt",
+        "boot.cat",
+        "sub/boot.cat",
+        "/sub/boot.cat",
+        absolute.to_str().unwrap(),
+    ];
+    let sources = [
+        "tree",
+        ".",
+        "-graft-points /a=tree",
+        "-graft-points /a/new.txt=tree/vis.txt /b=tree/sub",
+        "-b loader -no-emul-boot -c sub/boot.cat tree",
+    ];
+    let (one, two): (&[&str], &[&str]) = (&["mkisofs"], &["-as", "mkisofs"]);
+    for (program, theirs, ours) in [(&genisoimage, &[][..], one), (&xorriso, two, two)] {
+        for (source, glob) in sources.iter().flat_map(|source| globs.map(|glob| (source, glob))) {
+            // The images of earlier turns must not be in the tree.
+            let images = tempfile::tempdir().unwrap();
+            let image = |name: &str| images.path().join(name).to_str().unwrap().to_owned();
+            let (theirs_at, ours_at) = (image("theirs.iso"), image("ours.iso"));
+            let line = |image| {
+                let options = ["-quiet", "-R", "-hide", glob, "-o", image];
+                options.into_iter().chain(source.split(' ')).collect::<Vec<&str>>()
+            };
+            let told = format!("{ours:?} -hide {glob} {source}");
+            let shown = |image: &str| {
+                let output = run(isoinfo.path(), folder, &["-R", "-f", "-i", image]);
+                let text = succeed("isoinfo", &output);
+                text.lines().map(str::to_owned).collect::<BTreeSet<_>>()
+            };
+            succeed(&told, &run(program.path(), folder, &[theirs, &line(&theirs_at)[..]].concat()));
+            succeed(&told, &fsimage(folder, &[ours, &line(&ours_at)[..]].concat()));
+            assert_eq!(shown(&ours_at), shown(&theirs_at), "{told}");
+        }
+    }
+}
+
+/// The attribute by which Windows hides items, in both hierarchies.
+#[test]
+fn hidden_items_have_the_attribute_that_genisoimage_gives_them() {
+    let Some([genisoimage, isoinfo]) = peers::require_all(["genisoimage", "isoinfo"]) else { return };
+    let scene = tempfile::tempdir().unwrap();
+    let folder = scene.path();
+    fs::create_dir_all(folder.join("tree/sub")).unwrap();
+    for name in ["vis.txt", "other.txt", "sub/vis.txt", "sub/deep.txt"] {
+        fs::write(folder.join("tree").join(name), name).unwrap();
+    }
+    fs::write(folder.join("list"), "other.txt\ntree/sub/deep.txt\n").unwrap();
+    // Flags, from "[     34 01]", and the name.
+    let shown = |image: &str, hierarchy: &[&str]| {
+        let line = [&["-l", "-i", image], hierarchy].concat();
+        let text = succeed("isoinfo", &run(isoinfo.path(), folder, &line));
+        let item = |line: &str| line.split_once('[').map(|(_, item)| item.trim_start()[3..].to_owned());
+        text.lines().filter_map(item).collect::<BTreeSet<_>>()
+    };
+    for option in
+        [["-hidden", "vis.txt"], ["-hidden", "sub"], ["-hidden", "tree/sub/*"], ["-hidden-list", "list"]]
+    {
+        let arguments = |image| [&["-quiet", "-R", "-J"], &option[..], &["-o", image, "tree"]].concat();
+        succeed("genisoimage", &run(genisoimage.path(), folder, &arguments("theirs.iso")));
+        succeed("fsimage", &fsimage(folder, &[&["mkisofs"], &arguments("ours.iso")[..]].concat()));
+        let remastered = ["remaster", "-q", "--reproducible", "ours.iso", "-o", "again.iso"];
+        succeed("remaster", &fsimage(folder, &remastered));
+        for hierarchy in [&[][..], &["-J"]] {
+            let theirs = shown("theirs.iso", hierarchy);
+            assert!(
+                theirs.iter().any(|item| item.starts_with("01]") || item.starts_with("03]")),
+                "{theirs:?}"
+            );
+            assert_eq!(shown("ours.iso", hierarchy), theirs, "{option:?}");
+            assert_eq!(shown("again.iso", hierarchy), theirs, "{option:?}");
+        }
+    }
+}
+
+/// Of boot code that is longer than the system area, that is filled.
+#[test]
+fn long_boot_code_is_cut_as_the_programs_do() {
+    let Some([genisoimage, xorriso]) = peers::require_all(["genisoimage", "xorriso"]) else { return };
+    let scene = tempfile::tempdir().unwrap();
+    let folder = scene.path();
+    fs::create_dir(folder.join("tree")).unwrap();
+    fs::write(folder.join("tree/hello.txt"), "hello").unwrap();
+    let code: Vec<u8> = (0..40_000u32).map(|at| (at % 251) as u8).collect();
+    fs::write(folder.join("code"), &code).unwrap();
+    let arguments = ["-quiet", "-G", "code", "-o", "out.iso", "tree"];
+    let area = || fs::read(folder.join("out.iso")).unwrap()[..32_768].to_vec();
+    for (program, own) in [(genisoimage.path(), &[][..]), (xorriso.path(), &["-as", "mkisofs"])] {
+        succeed("-G", &run(program, folder, &[own, &arguments].concat()));
+        assert!(area() == code[..32_768]);
+    }
+    let output = fsimage(folder, &[&["mkisofs"], &arguments[..]].concat());
+    succeed("-G", &output);
+    assert!(area() == code[..32_768]);
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(errors.contains("-G: of code the first 32768 bytes are taken"), "{errors}");
 }
 
 #[test]

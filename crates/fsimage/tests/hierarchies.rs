@@ -44,6 +44,52 @@ fn names_of_1999_are_long_and_deep() {
     assert!(Disc::open(&image).unwrap().verify(None, &Control::default()).unwrap().findings.is_empty());
 }
 
+/// What users need not be told of is recorded so by each file system that has a place for it, and read again.
+#[test]
+fn what_is_concealed_stays_so() {
+    let folder = tempfile::tempdir().unwrap();
+    let (image, again) = (folder.path().join("image.iso"), folder.path().join("again.iso"));
+    let mut items = tree(&["file", "dir/below", "shown"]);
+    for name in ["file", "dir"] {
+        items.conceal(items.lookup(name).unwrap(), true);
+    }
+    let file_systems = all().file_systems | FileSystems::UDF;
+    build(&items, PlanOptions { file_systems, ..all() }, &image);
+    let control = Control::default();
+    let of = [
+        FileSystem::RockRidge,
+        FileSystem::Iso9660,
+        FileSystem::Joliet,
+        FileSystem::Enhanced,
+        FileSystem::Udf,
+    ];
+    for file_system in of {
+        let options = ImportOptions { preference: vec![file_system], ..ImportOptions::default() };
+        let imported =
+            |image: &Path| fsimage::import(&Disc::open(image).unwrap(), &options, &control).unwrap();
+        let before = imported(&image);
+        build(&before.tree, before.new_image_options(), &again);
+        for tree in [before.tree, imported(&again).tree] {
+            let is_concealed = |name: &str| {
+                let node = tree.lookup(name).or_else(|| tree.lookup(name.to_uppercase()));
+                tree.is_concealed(node.unwrap())
+            };
+            let concealed: Vec<_> =
+                ["file", "dir", "dir/below", "shown"].into_iter().filter(|name| is_concealed(name)).collect();
+            assert_eq!(concealed, ["file", "dir"], "{file_system}");
+        }
+    }
+    let growing = GrowingImage::open(&image).unwrap();
+    let mut appended = growing.import(&ImportOptions::default(), &control).unwrap();
+    appended.tree.conceal(appended.tree.lookup("file").unwrap(), false);
+    let options = PlanOptions { place: growing.place(), ..appended.plan_options() };
+    growing.write(&LayoutPlan::new(&appended.tree, options).unwrap(), &control).unwrap();
+    let shown =
+        fsimage::import(&Disc::open(&image).unwrap(), &ImportOptions::default(), &control).unwrap().tree;
+    let is_concealed = |name: &str| shown.is_concealed(shown.lookup(name).unwrap());
+    assert!(!is_concealed("file") && is_concealed("dir"));
+}
+
 #[test]
 fn a_further_session_keeps_the_tree_of_1999() {
     let folder = tempfile::tempdir().unwrap();

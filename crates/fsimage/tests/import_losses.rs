@@ -6,9 +6,9 @@ mod support;
 use std::path::Path;
 
 use fsimage::{
-    BootImage, BootOptions, BootPlatform, BootSource, Control, DeviceNumber, Disc, Error, FileSystem,
-    FileSystems, GrowingImage, ImportOptions, ImportWarning, Imported, Item, ItemOptions, LayoutPlan, Notice,
-    PlanOptions, Tree, import, write_image,
+    BootImage, BootLoss, BootOptions, BootPlatform, BootSource, Control, DeviceNumber, Disc, Error,
+    FileSystem, FileSystems, GrowingImage, ImportOptions, ImportWarning, Imported, Item, ItemOptions,
+    LayoutPlan, Losses, Notice, PlanOptions, Tree, import, write_image,
 };
 use mmc_device::cd::{Msf, RAW_BYTES, Subheader, encode_mode_2_form_1, encode_mode_2_form_2};
 use support::build;
@@ -88,9 +88,7 @@ fn flags_versions_and_application_use_are_told() {
             imported_both_ways(&path).0.warnings.iter().map(ToString::to_string).collect();
         told.sort();
         let expected = [
-            "/LIES: its flag that hides it from users (existence) is not kept",
             "/LIES: its version number 2 is not kept; it becomes 1",
-            "/SUBDIR: its flag that hides it from users (existence) is not kept",
             "the Application Use field in the volume descriptor of ISO 9660 is not kept",
         ];
         assert_eq!(told, expected);
@@ -421,21 +419,54 @@ fn empty_items_whose_names_differ_in_case_stay_shown() {
     assert_eq!(shown, expected);
 }
 
-/// The boot catalog points to it, so that its data are known, but not under a name.
+/// The boot catalog points to it, so that its data are known: the other hierarchy has its name and its length.
 #[test]
-fn a_boot_image_that_only_another_hierarchy_shows_is_told() {
+fn a_boot_image_that_only_another_hierarchy_shows_keeps_its_name_there() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("image.iso");
     let mut tree = Tree::new();
     let iso9660 = FileSystems::ISO9660 | FileSystems::ROCK_RIDGE;
     tree.add("/other", bytes(9), &ItemOptions::default()).unwrap();
-    let image = tree.add("/isolinux/isolinux.bin", bytes(4096), &hidden_in(iso9660)).unwrap();
+    let image = tree.add("/isolinux/isolinux.bin", bytes(4321), &hidden_in(iso9660)).unwrap();
+    tree.hide(tree.lookup("/isolinux").unwrap(), iso9660);
     let image = BootImage::new(BootSource::File(image), BootPlatform::X86);
     let boot = BootOptions { images: vec![image], ..BootOptions::default() };
     build(&tree, PlanOptions { boot: Some(boot), ..PlanOptions::default() }, &path);
-    let (remastered, _) = imported_both_ways(&path);
-    let is_told = |warning: &ImportWarning| matches!(warning, ImportWarning::NotShown { path, file_system: FileSystem::Joliet } if path == "/isolinux/isolinux.bin");
-    assert!(matches!(&remastered.warnings[..], [one] if is_told(one)), "{:?}", remastered.warnings);
+    let shown = |path: &Path, file_system| {
+        let image = Disc::open(path).unwrap().image(None, &[file_system]).unwrap();
+        image.lookup("/isolinux/isolinux.bin").map(|entry| (entry.sections()[0].start.get(), entry.len)).ok()
+    };
+    let check = |path: &Path, loads| {
+        let report = Disc::open(path).unwrap().boot_catalog(None).unwrap().unwrap();
+        let [image] = &report.images[..] else { panic!("{report:?}") };
+        assert_eq!(shown(path, FileSystem::Joliet), Some((image.sector, 4321)));
+        assert_eq!((shown(path, FileSystem::RockRidge), image.load_sectors), (None, loads));
+        let rock_ridge = Disc::open(path).unwrap().image(None, &[FileSystem::RockRidge]).unwrap();
+        assert!(rock_ridge.lookup("/isolinux").is_err());
+    };
+    let loads = Disc::open(&path).unwrap().boot_catalog(None).unwrap().unwrap().images[0].load_sectors;
+    check(&path, loads);
+    let (mut remastered, _) = imported_both_ways(&path);
+    assert_eq!(remastered.warnings, []);
+    let again = folder.path().join("again.iso");
+    remastered.tree.add("/a/first", bytes(9000), &ItemOptions::default()).unwrap();
+    let mut options = remastered.new_image_options();
+    assert_eq!(remastered.boot.put_into(&mut remastered.tree, &mut options, Losses::Refuse).unwrap(), []);
+    build(&remastered.tree, options, &again);
+    check(&again, loads);
+    support::growing::append(&path, |tree| {
+        tree.add("/b", bytes(9), &ItemOptions::default()).unwrap();
+    })
+    .unwrap();
+    check(&path, loads);
+
+    // What boots is this file: an image without it does not boot.
+    let (mut removed, _) = imported_both_ways(&path);
+    removed.tree.remove(removed.tree.lookup("/isolinux/isolinux.bin").unwrap()).unwrap();
+    let mut options = removed.new_image_options();
+    let lost = removed.boot.put_into(&mut removed.tree, &mut options, Losses::Accept).unwrap();
+    let is_told = |loss: &BootLoss| matches!(loss, BootLoss::ImageRemoved { path, .. } if path == "/isolinux/isolinux.bin");
+    assert!(matches!(&lost[..], [one] if is_told(one)), "{lost:?}");
 }
 
 /// A volume that does not boot is dated anew by each session, and is as long valid as before.

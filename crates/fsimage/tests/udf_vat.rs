@@ -159,6 +159,21 @@ fn items_of_all_kinds_stay() {
     assert_eq!(moved.len(), 2, "the directory, and the file: {moved:?}");
 }
 
+/// That users need not be told of an item stands in the directory, which is written again.
+#[test]
+fn an_item_that_is_concealed_later() {
+    let folder = tempfile::tempdir().unwrap();
+    let image = folder.path().join("image.udf");
+    let mut tree = Tree::new();
+    tree.add("/a/file", Item::Bytes(vec![1; 5000].into()), &ItemOptions::default()).unwrap();
+    build(&tree, options(UdfRevision::V2_01), &image);
+    for concealed in [true, false] {
+        append(&image, |tree| tree.conceal(tree.lookup("/a/file").unwrap(), concealed)).unwrap();
+        append(&image, |tree| assert_eq!(tree.is_concealed(tree.lookup("/a/file").unwrap()), concealed))
+            .unwrap();
+    }
+}
+
 /// Up to the last sector, the table's ICB, the image is the old one.
 #[test]
 fn a_power_cut_leaves_the_old_table() {

@@ -13,6 +13,7 @@ use super::interval::{HostBytes, ImagePath};
 use super::meaning::Meaning;
 use super::request::{AppendRequest, HybridRequest, ImageRequest, Request};
 use crate::boot::{place_catalog, with_hfs_plus};
+use crate::commands::complain;
 use crate::failure::Failure;
 
 /// Boot code lies in the system area.
@@ -265,9 +266,17 @@ fn boot_code(
     images: &[ImageRequest],
 ) -> Result<BootCode, Failure> {
     let wrong = |reason: &str| Failure::argument(option, format!("{}: {reason}", file.path.display()));
-    let bytes = file.read(LONGEST_CODE)?.filter(|bytes| !bytes.is_empty());
-    let bytes: Arc<[u8]> =
-        bytes.ok_or_else(|| wrong("no boot code: it is empty or longer than a system area"))?.into();
+    let (bytes, is_longer) = file.read(LONGEST_CODE)?;
+    if bytes.is_empty() {
+        return Err(wrong("no boot code: it is empty"));
+    }
+    if is_longer {
+        let path = file.path.display();
+        complain(format_args!(
+            "fsimage: {option}: of {path} the first {LONGEST_CODE} bytes are taken, which the system area holds"
+        ));
+    }
+    let bytes: Arc<[u8]> = bytes.into();
     if meaning == Meaning::Generic {
         return Ok(BootCode::Plain(bytes));
     }

@@ -80,19 +80,18 @@ impl HostBytes {
         }
     }
 
-    /// All of it, if there are `most` bytes at most.
-    pub(super) fn read(&self, most: u64) -> Result<Option<Vec<u8>>, Failure> {
+    /// Its first `most` bytes, and whether there are more.
+    pub(super) fn read(&self, most: u64) -> Result<(Vec<u8>, bool), Failure> {
         let read_error = |source| Error::SourceRead { path: self.path.clone(), source };
         let mut file = std::fs::File::open(&self.path).map_err(read_error)?;
         let (from, len) = self.range.unwrap_or((0, u64::MAX));
         file.seek(SeekFrom::Start(from)).map_err(read_error)?;
         let mut bytes = Vec::new();
         file.take(len.min(most + 1)).read_to_end(&mut bytes).map_err(read_error)?;
-        if bytes.len() as u64 > most {
-            return Ok(None);
-        }
+        let is_longer = bytes.len() as u64 > most;
+        bytes.truncate(usize::try_from(most).unwrap_or(usize::MAX));
         self.zeroed.iter().for_each(|zeroed| zeroed.apply(&mut bytes));
-        Ok(Some(bytes))
+        Ok((bytes, is_longer))
     }
 }
 
@@ -200,10 +199,12 @@ mod tests {
         std::fs::write(host.path(), &area).unwrap();
         let spec =
             format!("--interval:local_fs:0s-15s:zero_mbrpt,zero_gpt,zero_apm:{}", host.path().display());
-        let read = parse(&spec).unwrap().read(32_768).unwrap().unwrap();
+        let (read, is_longer) = parse(&spec).unwrap().read(32_768).unwrap();
+        assert!(!is_longer);
         assert!(read[..446] == area[..446] && read[510..512] == [0x55, 0xAA]);
         assert!(read[446..510].iter().chain(&read[512..1024 + 16_384]).all(|byte| *byte == 0));
         assert_eq!(read[1024 + 16_384..], area[1024 + 16_384..]);
-        assert_eq!(parse(&spec).unwrap().read(32_767).unwrap(), None);
+        let (part, is_longer) = parse(&spec).unwrap().read(32_767).unwrap();
+        assert_eq!((&part[..], is_longer), (&read[..32_767], true));
     }
 }

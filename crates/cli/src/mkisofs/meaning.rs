@@ -63,6 +63,8 @@ pub(super) enum Meaning {
     HideList,
     HideJoliet,
     HideJolietList,
+    Hidden,
+    HiddenList,
     SortList,
     SortWeight,
     SortWeightList,

@@ -2,6 +2,7 @@
 
 mod boot;
 mod hfsplus;
+mod hide;
 mod interval;
 mod meaning;
 mod numbers;

@@ -45,14 +45,16 @@ impl PathSpec {
     }
 }
 
+/// A path of the host by its bytes.
 #[cfg(unix)]
-fn host_path(bytes: Vec<u8>) -> PathBuf {
+pub(super) fn host_path(bytes: Vec<u8>) -> PathBuf {
     let text: OsString = std::os::unix::ffi::OsStringExt::from_vec(bytes);
     PathBuf::from(text)
 }
 
+/// A path of the host by its bytes.
 #[cfg(not(unix))]
-fn host_path(bytes: Vec<u8>) -> PathBuf {
+pub(super) fn host_path(bytes: Vec<u8>) -> PathBuf {
     PathBuf::from(OsString::from(String::from_utf8_lossy(&bytes).into_owned()))
 }
 

@@ -54,6 +54,8 @@ pub(super) struct Request {
     pub(super) acls: bool,
     pub(super) hide: Vec<String>,
     pub(super) hide_joliet: Vec<String>,
+    /// Globs of what users need not be told of.
+    pub(super) hidden: Vec<String>,
     pub(super) weights: Vec<Weight>,
     pub(super) boot: BootRequest,
     pub(super) hybrid: HybridRequest,
@@ -281,6 +283,7 @@ impl Request {
             acls: false,
             hide: Vec::new(),
             hide_joliet: Vec::new(),
+            hidden: Vec::new(),
             weights: Vec::new(),
             boot: BootRequest::default(),
             hybrid: HybridRequest::default(),
@@ -469,6 +472,8 @@ impl Request {
             Meaning::HideList => self.hide.extend(text_lines(typed, first)?),
             Meaning::HideJoliet => self.hide_joliet.push(string()?),
             Meaning::HideJolietList => self.hide_joliet.extend(text_lines(typed, first)?),
+            Meaning::Hidden => self.hidden.push(string()?),
+            Meaning::HiddenList => self.hidden.extend(text_lines(typed, first)?),
             Meaning::SortWeight => {
                 let path = values.get(1).cloned().unwrap_or_default();
                 self.weights.push(Weight { weight: numbers::number(typed, first)?, path, of_host: false });

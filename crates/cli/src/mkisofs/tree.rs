@@ -4,11 +4,10 @@ use std::collections::BTreeSet;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 
-use fsimage::{
-    Attributes, Control, Error, FileSystems, Item, ItemOptions, NodeId, NodeKind, ScanOptions, Skipped, Tree,
-};
+use fsimage::{Attributes, Control, Error, Item, ItemOptions, NodeId, NodeKind, ScanOptions, Skipped, Tree};
 use globset::{GlobBuilder, GlobMatcher, GlobSetBuilder};
 
+use super::hide;
 use super::path_spec::PathSpec;
 use super::request::{AttributeRules, Request};
 use crate::commands::complain;
@@ -63,9 +62,7 @@ pub(super) fn fill(
 
 /// What the options say of items, the boot catalog among them.
 pub(super) fn finish(tree: &mut Tree, request: &Request) -> Result<(), Failure> {
-    hide(tree, &request.hide, FileSystems::ISO9660 | FileSystems::ROCK_RIDGE, "-hide")?;
-    hide(tree, &request.hide_joliet, FileSystems::JOLIET, "-hide-joliet")?;
-    hide(tree, &request.hide_hfs_plus, FileSystems::HFS_PLUS, "-hide-hfsplus")?;
+    hide::apply(tree, request)?;
     weigh(tree, request)?;
     visit(tree, NodeId::ROOT, &mut |tree, node| {
         let attributes = rationalised(&request.attributes, tree.kind(node), tree.attributes(node));
@@ -88,7 +85,7 @@ fn host_options(request: &Request) -> ScanOptions {
 }
 
 /// Where a file goes: the place that is named, or, where that ends with a slash, its own name below.
-fn file_place(source: &PathSpec) -> Result<Vec<u8>, Failure> {
+pub(super) fn file_place(source: &PathSpec) -> Result<Vec<u8>, Failure> {
     let mut path = source.place.clone().unwrap_or_else(|| b"/".to_vec());
     if path.is_empty() || path.ends_with(b"/") {
         let name = source
@@ -207,7 +204,7 @@ fn remove(
     Ok(())
 }
 
-fn glob(option: &str, pattern: &str) -> Result<globset::Glob, Failure> {
+pub(super) fn glob(option: &str, pattern: &str) -> Result<globset::Glob, Failure> {
     let wrong = |error: globset::Error| Failure::argument(option, error.to_string());
     GlobBuilder::new(pattern).literal_separator(true).backslash_escape(true).build().map_err(wrong)
 }
@@ -241,27 +238,6 @@ fn rationalised(rules: &AttributeRules, kind: NodeKind, host: Attributes) -> Att
     };
     attributes.permissions = permissions.unwrap_or(attributes.permissions);
     attributes
-}
-
-/// Hides what a glob matches, by its name or its path in the image.
-fn hide(tree: &mut Tree, globs: &[String], from: FileSystems, option: &str) -> Result<(), Failure> {
-    if globs.is_empty() {
-        return Ok(());
-    }
-    let matchers: Vec<GlobMatcher> = globs
-        .iter()
-        .map(|pattern| Ok(glob(option, pattern.trim_start_matches('/'))?.compile_matcher()))
-        .collect::<Result<_, Failure>>()?;
-    visit(tree, NodeId::ROOT, &mut |tree, node| {
-        let path = tree.path(node);
-        let below = path.trim_start_matches('/');
-        let name = below.rsplit('/').next().unwrap_or(below);
-        let is_hidden = matchers.iter().any(|glob| glob.is_match(below) || glob.is_match(name));
-        if node != NodeId::ROOT && is_hidden {
-            tree.hide(node, tree.hidden_in(node) | from);
-        }
-    });
-    Ok(())
 }
 
 fn weigh(tree: &mut Tree, request: &Request) -> Result<(), Failure> {

@@ -2,7 +2,7 @@
 
 use iso9660::aaip::{AccessControlLists, AttributeList};
 use iso9660::read::{Directory, Encoding, Entry, EntryKind};
-use sector_io::{ReadSectors, SECTOR_SIZE, Sector, SectorCount};
+use sector_io::{ReadSectors, Sector, SectorCount};
 use udf::LbAddr;
 
 use super::raw_sectors::{self, Form};
@@ -230,15 +230,13 @@ fn behind(start: Sector, len: u32) -> Sector {
 
 /// Where the data of a file in ISO 9660 begin that pass the end of the image, if some do.
 pub(crate) fn beyond(sections: &[iso9660::read::Section], end: SectorCount) -> Option<Sector> {
-    let passes = |start: Sector, len: u32| {
-        let sectors = u64::from(len).div_ceil(SECTOR_SIZE as u64);
-        u64::from(start.get()) + sectors > u64::from(end.get())
-    };
-    sections
-        .iter()
-        .map(section)
-        .find(|section| section.len > 0 && passes(section.start, section.len))
-        .map(|section| section.start)
+    first_beyond(sections.iter().map(section), end)
+}
+
+/// Where the first of these sections begins that passes the end of the image.
+pub(super) fn first_beyond(sections: impl IntoIterator<Item = Section>, end: SectorCount) -> Option<Sector> {
+    let passes = |section: &Section| section.len > 0 && behind(section.start, section.len).get() > end.get();
+    sections.into_iter().find(passes).map(|section| section.start)
 }
 
 /// Whether a file in ISO 9660 lies in sectors of mode 2 form 2.

@@ -5,7 +5,7 @@ use iso9660::read::{DirectoryBuffer, Encoding, Entry, Volume};
 use sector_io::{FileSectors, ReadSectors, SECTOR_SIZE, Sector};
 use udf::read::Stretch;
 
-use super::entry::{Data, Identity, ImageEntry};
+use super::entry::{Data, Identity, ImageEntry, first_beyond};
 use super::file_reader::{FileReader, error_at};
 use super::raw_sectors::{self, Form};
 use super::udf::{UdfVolume, image_entry};
@@ -187,11 +187,13 @@ impl Image {
     ///
     /// # Errors
     /// [`Error::NotFound`], [`Error::NotADirectory`].
-    pub fn lookup(&self, path: &str) -> Result<ImageEntry> {
+    pub fn lookup(&self, path: impl AsRef<[u8]>) -> Result<ImageEntry> {
+        let path = path.as_ref();
+        let shown = || String::from_utf8_lossy(path).into_owned();
         let mut at = self.root()?;
-        for name in path.split('/').filter(|name| !name.is_empty()) {
-            let child = self.child(&at, name.as_bytes())?;
-            at = child.ok_or_else(|| Error::NotFound { path: path.to_owned(), wanted: None })?;
+        for name in path.split(|byte| *byte == b'/').filter(|name| !name.is_empty()) {
+            let child = self.child(&at, name)?;
+            at = child.ok_or_else(|| Error::NotFound { path: shown(), wanted: None })?;
         }
         Ok(at)
     }
@@ -249,7 +251,7 @@ impl Image {
 
     /// Where a file's bytes lie in the image: positions and lengths. `None` if some are not there as they
     /// are.
-    pub(super) fn ranges(&self, entry: &ImageEntry) -> Option<Vec<(u64, u64)>> {
+    pub(crate) fn ranges(&self, entry: &ImageEntry) -> Option<Vec<(u64, u64)>> {
         match (&self.volume, &entry.data) {
             (_, Data::File(sections, Encoding::Plain)) => {
                 let range = |section: &Section| (section.start.byte_offset(), u64::from(section.len));
@@ -263,6 +265,24 @@ impl Image {
                 udf::read::Content::Embedded(_) => None,
             },
             _ => None,
+        }
+    }
+
+    /// Where data of a file begin that pass the end of the medium, if some do: they cannot be read.
+    pub fn beyond_end(&self, entry: &ImageEntry) -> Option<Sector> {
+        let end = self.source.sectors();
+        match &self.volume {
+            AnyVolume::Iso9660(_) => first_beyond(entry.sections().iter().copied(), end),
+            // An ICB is read once more only where some may lead there.
+            AnyVolume::Udf(volume) => {
+                let ends = volume.partitions().iter().map(|one| u64::from(one.start) + u64::from(one.length));
+                if ends.max().unwrap_or(0) * u64::from(volume.block_size()) <= end.bytes() {
+                    return None;
+                }
+                let passes = |&(at, len): &(u64, u64)| at.saturating_add(len) > end.bytes();
+                let (at, _) = self.ranges(entry)?.into_iter().find(passes)?;
+                u32::try_from(at / SECTOR_SIZE as u64).ok().map(Sector::new)
+            }
         }
     }
 }

@@ -4,6 +4,7 @@ mod checksums;
 mod descriptors;
 mod forms;
 mod identifiers;
+mod named_images;
 mod other_trees;
 mod paths;
 mod udf;
@@ -442,11 +443,6 @@ impl Importer<'_> {
             let bytes = entry.plain_system_use.len();
             self.warnings.push(ImportWarning::SystemUse { path: path(&self.tree), bytes });
         }
-        // That of digests is written anew with them.
-        let is_of_digests = parent == NodeId::ROOT && name == crate::digests::FOLDER;
-        if entry.flags.contains(FileFlags::EXISTENCE) && !is_of_digests {
-            self.warnings.push(ImportWarning::Existence { path: path(&self.tree) });
-        }
         if let EntryKind::File { .. } = entry.kind
             && let Some(version) = identifiers::other_version(entry.identifier, self.file_system)
         {
@@ -502,6 +498,11 @@ impl Importer<'_> {
             disc::modified(entry),
             if has_room { entry.foreign } else { &[] },
         )?;
+        // That of digests is written anew with them.
+        let is_of_digests = parent == NodeId::ROOT && name == crate::digests::FOLDER;
+        if entry.flags.contains(FileFlags::EXISTENCE) && !is_of_digests {
+            self.tree.conceal(node, true);
+        }
         if let Some(identifiers) = &mut self.identifiers {
             let is_directory = below.is_some() && !entry.relocated;
             let source = SourceName { name, is_directory, standing: Standing::Recorded };

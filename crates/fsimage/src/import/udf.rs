@@ -167,6 +167,9 @@ impl<'a> Importer<'a> {
                 None => drop(self.special_links.insert(entry.icb, node)),
             }
         }
+        if entry.characteristics.contains(FileCharacteristics::HIDDEN) {
+            self.tree.conceal(node, true);
+        }
         if entry.file_type == FileType::REAL_TIME {
             self.tree.set_real_time(node, true)?;
         }

@@ -6,6 +6,7 @@ use std::hash::{DefaultHasher, Hasher};
 use joliet::JolietRules;
 
 use super::forms::Forms;
+use super::named_images::NamedImages;
 use super::paths::{self, Paths};
 use super::{ImportWarning, Imported, ImportedTrees};
 use crate::disc::{Disc, Shown};
@@ -21,13 +22,14 @@ impl Imported {
     /// their paths, where names are the same in both. A directory is hidden only where the hierarchy has none of its path,
     /// or, if its name may differ there, no more directories than are found in the tree. Names each item that only another
     /// hierarchy has, and each name that only it has of a file, if no program can have made it of a name in the tree: they
-    /// are not imported. In a hierarchy that is damaged nothing is hidden. Where [all trees](ImportedTrees::All) were
+    /// are not imported. A boot image that only another hierarchy has gets its name there, and is hidden in all others. In a hierarchy that is damaged nothing is hidden. Where [all trees](ImportedTrees::All) were
     /// imported, that is done.
     ///
     /// # Errors
     /// [`Error::Cancelled`].
     pub fn keep_visibility(&mut self, disc: &Disc, control: &Control) -> Result<Vec<ImportWarning>> {
         let mut warnings = Vec::new();
+        let mut named_images = NamedImages::default();
         if self.trees == ImportedTrees::All {
             return Ok(warnings);
         }
@@ -46,12 +48,13 @@ impl Imported {
             let forms = Forms::between(self.file_system, file_system);
             let read = disc.image(Some(self.session.number), &[file_system]).and_then(|image| {
                 let (mut shown, mut bare, mut directories) = (Vec::new(), HashMap::new(), HashMap::new());
+                let mut others = Vec::new();
                 image.visit_shown(control, &mut |path, item| match item {
                     Shown::Data(first) => {
                         let path = path();
                         shown.push(paths::entry(first, &path, file_system));
                         if imported.binary_search(&first).is_err() {
-                            warnings.push(not_shown(&path, file_system));
+                            others.push((path.clone(), first));
                         }
                         if named.count(first) > 1 {
                             bare.insert(path, item);
@@ -68,6 +71,11 @@ impl Imported {
                     (&named, &shown),
                     control,
                 )?);
+                for (path, first) in others {
+                    if !named_images.keep(self, &image, &path, first)? {
+                        warnings.push(not_shown(&path, file_system));
+                    }
+                }
                 let lost = image.losses(control)?.into_iter().next().map(|loss| loss.to_string());
                 Ok((Other { file_system, shown, bare, directories }, lost))
             });

@@ -31,11 +31,6 @@ pub enum ImportWarning {
         /// How many.
         bytes: usize,
     },
-    /// The flag by which users need not be told of an item (ECMA-119 9.1.6, existence).
-    Existence {
-        /// Path in the image.
-        path: String,
-    },
     /// A version number of a file (ECMA-119 7.5.1) that is not 1.
     FileVersion {
         /// Path in the image.
@@ -219,9 +214,6 @@ impl fmt::Display for ImportWarning {
             }
             ImportWarning::SystemUse { path, bytes } => {
                 write!(f, "{path}: {bytes} bytes of System Use that are not SUSP are not kept")
-            }
-            ImportWarning::Existence { path } => {
-                write!(f, "{path}: its flag that hides it from users (existence) is not kept")
             }
             ImportWarning::FileVersion { path, version } => {
                 write!(f, "{path}: its version number {version} is not kept; it becomes 1")

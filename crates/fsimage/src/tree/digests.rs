@@ -88,9 +88,10 @@ impl Tree {
         matches!(self.content(content), Content::Digests { .. })
     }
 
-    /// Whether users need not be told of an item (ECMA-119 9.1.6, existence).
-    pub(crate) fn is_concealed(&self, node: NodeId) -> bool {
-        self.digests.files.is_some_and(|files| files.folder == node)
+    /// Whether users need not be told of an item (ECMA-119 9.1.6, existence): as [`Tree::conceal`] says, or where the
+    /// digests are.
+    pub fn is_concealed(&self, node: NodeId) -> bool {
+        self.node(node).concealed || self.digests.files.is_some_and(|files| files.folder == node)
     }
 
     /// The names from the root to the node, with slashes between them.

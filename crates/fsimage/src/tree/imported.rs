@@ -23,6 +23,7 @@ impl Tree {
             name,
             hidden_in,
             imported: true,
+            concealed: false,
             undated: false,
             kind,
             attributes,

@@ -150,6 +150,7 @@ impl Tree {
             name: ArenaRef::default(),
             hidden_in: FileSystems::empty(),
             imported: false,
+            concealed: false,
             undated: true,
             kind: NodeKind::Directory(DirectoryId(0)),
             attributes: attributes.intern(Attributes::DIRECTORY),
@@ -359,6 +360,12 @@ impl Tree {
         self.node_mut(node).hidden_in = hidden_in;
     }
 
+    /// Says whether users need not be told of an item (ECMA-119 9.1.6, existence; ECMA-167 4/14.4.3): systems like
+    /// Windows hide it. ISO 9660, Joliet and UDF record that.
+    pub fn conceal(&mut self, node: NodeId, concealed: bool) {
+        self.node_mut(node).concealed = concealed;
+    }
+
     /// Says how early a file's content is to lie in the image: those of greater weight come before those of smaller
     /// weight, and of equal weight, which is 0 if nothing is said, in the order of the tree. All names of the file
     /// share it; of a directory, link or device nothing is said.
@@ -512,6 +519,7 @@ impl Tree {
             name,
             hidden_in,
             imported: false,
+            concealed: false,
             undated,
             kind,
             attributes,
@@ -522,7 +530,7 @@ impl Tree {
     }
 
     /// Puts a node among the children of a directory, which holds no other of its name.
-    fn attach(&mut self, node: NodeId, directory: DirectoryId) {
+    pub(crate) fn attach(&mut self, node: NodeId, directory: DirectoryId) {
         // The children move out while their names, which are in the tree, are compared.
         let at = directory.0 as usize;
         let mut children = std::mem::take(&mut self.directories[at]);

@@ -126,6 +126,8 @@ pub(super) struct Node {
     pub(super) name: ArenaRef,
     pub(super) hidden_in: FileSystems,
     pub(super) imported: bool,
+    /// Users need not be told of it.
+    pub(super) concealed: bool,
     /// A directory whose time of modification nobody told.
     pub(super) undated: bool,
     pub(super) kind: NodeKind,

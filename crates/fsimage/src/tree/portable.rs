@@ -36,6 +36,9 @@ pub(crate) struct PortableItem {
     times: Times,
     #[serde(default, skip_serializing_if = "is_default")]
     hidden_in: FileSystems,
+    /// Whether users need not be told of it.
+    #[serde(default, skip_serializing_if = "is_default")]
+    concealed: bool,
     /// Whether it is of a session before.
     #[serde(default, skip_serializing_if = "is_default")]
     imported: bool,
@@ -224,6 +227,7 @@ impl Tree {
             undated: self.is_undated(node),
             times: self.times.get(node),
             hidden_in: self.hidden_in(node),
+            concealed: self.node(node).concealed,
             imported: self.is_imported(node),
             names: self.own_names_of(node).map(|(one, name)| (one, name.into())).collect(),
             entries: self.carried_entries(node).into(),
@@ -380,8 +384,8 @@ impl Tree {
 
     fn take_belongings(&mut self, node: NodeId, item: &PortableItem) -> std::result::Result<(), Wrong> {
         let too_large = |error: crate::Error| error.to_string();
-        let Node { hidden_in, .. } = self.node_mut(node);
-        *hidden_in = item.hidden_in;
+        let Node { hidden_in, concealed, .. } = self.node_mut(node);
+        (*hidden_in, *concealed) = (item.hidden_in, item.concealed);
         if item.times.iter().any(|time| time.nanoseconds > 999_999_999) {
             return Err("a time that cannot be".to_owned());
         }

@@ -353,6 +353,7 @@ impl Tree {
             name,
             hidden_in: super::FileSystems::empty(),
             imported: false,
+            concealed: false,
             undated: false,
             kind,
             attributes,

@@ -110,6 +110,7 @@ impl Tree {
             name,
             hidden_in,
             imported: false,
+            concealed: other.node(node).concealed,
             undated: other.is_undated(node),
             kind,
             attributes,

@@ -287,6 +287,8 @@ impl RecordSource<'_> {
         writer: &mut DirectoryWriter,
         use_area: &[u8],
     ) -> Result<()> {
+        let mut flags = flags;
+        flags.set(FileFlags::EXISTENCE, self.tree.is_concealed(node));
         let record = DirectoryRecord {
             extent,
             data_length,

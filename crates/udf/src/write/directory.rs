@@ -51,13 +51,16 @@ impl DirectoryWriter {
         self.append(&[], FileCharacteristics::PARENT | FileCharacteristics::DIRECTORY, parent)
     }
 
-    /// Appends a name, in CS0.
+    /// Appends a name, in CS0, of a directory or another item, which may be hidden from users.
     ///
     /// # Errors
     /// [`Error::Length`] over 255 bytes.
-    pub fn push(&mut self, identifier: &[u8], is_directory: bool, icb: IcbAddress) -> Result<(), Error> {
-        let mut characteristics = FileCharacteristics::empty();
-        characteristics.set(FileCharacteristics::DIRECTORY, is_directory);
+    pub fn push(
+        &mut self,
+        identifier: &[u8],
+        characteristics: FileCharacteristics,
+        icb: IcbAddress,
+    ) -> Result<(), Error> {
         self.append(identifier, characteristics, icb)
     }
 
@@ -135,7 +138,9 @@ mod tests {
             writer.push_parent(IcbAddress { block: 2, unique_id: 0 }).unwrap();
             for number in 0..40u32 {
                 let icb = IcbAddress { block: 50 + number, unique_id: u64::from(66 + number) };
-                writer.push(format!("\x08name {number:030}").as_bytes(), number % 2 == 0, icb).unwrap();
+                let mut kind = FileCharacteristics::empty();
+                kind.set(FileCharacteristics::DIRECTORY, number % 2 == 0);
+                writer.push(format!("\x08name {number:030}").as_bytes(), kind, icb).unwrap();
             }
             let mut bytes = writer.finish();
             assert_eq!(bytes.len(), 40 + 40 * 76);
@@ -153,7 +158,11 @@ mod tests {
             }
             assert!(bytes.is_empty());
         }
-        assert!(writer.push(&[8; 256], false, IcbAddress { block: 1, unique_id: 17 }).is_err());
+        assert!(
+            writer
+                .push(&[8; 256], FileCharacteristics::empty(), IcbAddress { block: 1, unique_id: 17 })
+                .is_err()
+        );
         assert_eq!(writer.finish().len(), 40 + 40 * 76);
     }
 
@@ -167,7 +176,7 @@ mod tests {
         writer.begin(Lies::From(1));
         writer.push_parent(icb).unwrap();
         for index in 0..names.len() {
-            writer.push(identifiers.identifier(index), false, icb).unwrap();
+            writer.push(identifiers.identifier(index), FileCharacteristics::empty(), icb).unwrap();
         }
         assert_eq!(identifiers.directory_len(), writer.finish().len());
     }

@@ -157,6 +157,19 @@ impl KeptCatalog {
         self.images.iter().map(|kept| kept.image.source)
     }
 
+    /// Says that a boot image which no file was is a file of `len` bytes, which had another number.
+    pub(super) fn name(&mut self, content: ContentId, node: NodeId, (before, len): (u64, u64), path: &str) {
+        let nameless = |kept: &&mut KeptImage| kept.image.source == BootSource::Content(content);
+        for kept in self.images.iter_mut().filter(nameless) {
+            let recorded = kept.image.load_sectors(before);
+            kept.image.source = BootSource::File(node);
+            if let Some(recorded) = recorded {
+                kept.image.load_size = load_size(&kept.image, len, recorded);
+            }
+            (kept.content, kept.path) = (Some(content), path.to_owned());
+        }
+    }
+
     /// The same by names that its files still have.
     pub(super) fn under(&self, names: &OtherNames) -> KeptCatalog {
         let mut catalog = self.clone();

@@ -152,6 +152,23 @@ impl BootSetUp {
         hidden.chain(appended).collect()
     }
 
+    /// Boot images that are neither files nor partitions.
+    pub(crate) fn nameless_images(&self) -> impl Iterator<Item = ContentId> + '_ {
+        let elsewhere: BTreeSet<ContentId> = BootSetUp { catalog: None, ..self.clone() }.nameless();
+        let images = self.catalog.iter().flat_map(KeptCatalog::sources);
+        images.filter_map(move |source| match source {
+            BootSource::Content(content) if !elsewhere.contains(&content) => Some(content),
+            _ => None,
+        })
+    }
+
+    /// Says that such a boot image is a file after all, and how many bytes it was taken for and has.
+    pub(crate) fn name_image(&mut self, content: ContentId, node: NodeId, lens: (u64, u64), path: &str) {
+        if let Some(catalog) = &mut self.catalog {
+            catalog.name(content, node, lens, path);
+        }
+    }
+
     /// What boots and has lost the name it was found by has another, if it is a hard link.
     fn other_names(&self, tree: &Tree) -> OtherNames {
         let files = self.sources().filter_map(|source| match source {

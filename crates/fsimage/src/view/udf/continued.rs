@@ -10,7 +10,7 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use udf::LbAddr;
-use udf::file::FileType;
+use udf::file::{FileCharacteristics, FileType};
 use udf::read::{Directory, DirectoryBuffer, Entry, EntryKind, File};
 use udf::volume::{AccessType, PartitionMap};
 use udf::write::IcbAddress;
@@ -303,14 +303,17 @@ impl Walk<'_> {
             self.volume
                 .read_directory(&below, &mut buffer, &mut |entry| {
                     self.seen.push(entry.icb.block);
+                    let is_hidden = entry.characteristics.contains(FileCharacteristics::HIDDEN);
                     match self.child(id, &entry, number) {
-                        Some(one) => found.push((
-                            one,
-                            match entry.kind {
+                        Some(one) => {
+                            // Its identifier may be to say something else.
+                            others |= self.tree.is_concealed(one.node) != is_hidden;
+                            let below = match entry.kind {
                                 EntryKind::Directory(below) => Some(below),
                                 _ => None,
-                            },
-                        )),
+                            };
+                            found.push((one, below));
+                        }
                         None => others = true,
                     }
                     ControlFlow::Continue(())
@@ -415,7 +418,7 @@ impl Walk<'_> {
         let Ok(directory) = self.volume.stream_directory(recorded) else { return false };
         let mut all_same = true;
         let read = self.volume.read_streams(&directory, &mut DirectoryBuffer::new(), &mut |entry| {
-            let is_metadata = entry.characteristics.contains(udf::file::FileCharacteristics::METADATA);
+            let is_metadata = entry.characteristics.contains(FileCharacteristics::METADATA);
             let same = match (held.remove(entry.name), entry.kind) {
                 (Some((content, metadata)), EntryKind::File(file)) => {
                     metadata == is_metadata && self.has_same_content(content, &entry, file)

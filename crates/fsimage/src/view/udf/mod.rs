@@ -24,6 +24,7 @@ pub(crate) use entries::time;
 pub(crate) use sizes::UdfSizer;
 pub(crate) use streams::StreamRange;
 use streams::StreamSet;
+use udf::file::FileCharacteristics;
 use udf::partition::VirtualAllocationTable;
 use udf::write::{
     Counts, DirectoryWriter, Form, IcbAddress, IcbBlock, Identifiers, Lies, StructurePartition,
@@ -434,8 +435,10 @@ impl UdfView {
                     None => self.take(&mut next, tree, child, member, base),
                 },
             };
-            let is_directory = matches!(member, Member::Directory(_));
-            writer.push(identifiers.identifier(index), is_directory, address).map_err(written)?;
+            let mut characteristics = FileCharacteristics::empty();
+            characteristics.set(FileCharacteristics::DIRECTORY, matches!(member, Member::Directory(_)));
+            characteristics.set(FileCharacteristics::HIDDEN, tree.is_concealed(child));
+            writer.push(identifiers.identifier(index), characteristics, address).map_err(written)?;
         }
         Ok(writer.finish())
     }
