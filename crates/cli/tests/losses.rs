@@ -235,12 +235,21 @@ fn a_file_beyond_the_end_of_the_image() {
     }
     assert!(!folder.path("out/dir/b").exists());
     folder.told(4, "extract a.iso -C more dir/b");
+    for options in ["-R a.iso", "-lR a.iso --json", "a.iso dir/b"] {
+        let told = folder.told(1, &format!("ls {options}"));
+        assert!(told.contains("dir/b: its data at sector 900000 pass the end of the image"), "{told}");
+    }
+    folder.told(0, "ls a.iso dir/c");
+    fs::copy(folder.path("a.iso"), folder.path("e.iso")).unwrap();
     for line in [
         "remaster a.iso -o b.iso",
         "remaster a.iso -o b.iso --json",
         "copy a.iso -o c.iso",
         "copy a.iso -o d.iso --sessions",
         "plan --onto a.iso src/z",
+        "plan --onto a.iso src/z --json",
+        "project export --onto a.iso -o project new=src/z",
+        "update e.iso src",
         "append a.iso new=src/z",
     ] {
         let told = folder.told(1, line);
@@ -248,6 +257,42 @@ fn a_file_beyond_the_end_of_the_image() {
     }
     for image in ["b.iso", "c.iso", "d.iso"] {
         assert_eq!(folder.listed(image), "/a\n/dir\n/dir/c\n/z\n", "{image}");
+    }
+}
+
+/// The same on a medium, of which a further session is made.
+#[test]
+fn a_file_that_is_not_in_the_medium() {
+    let folder = Folder::new();
+    for name in ["a", "dir/b"] {
+        folder.put(&format!("src/{name}"), format!("content of {name}"));
+    }
+    folder.told(0, "burn -q --drive sim:dvd+r:a.disc src");
+    let mut disc = fs::read(folder.path("a.disc")).unwrap();
+    let lost = sector_of(&disc, b"content of dir/b");
+    set_extent(&mut disc, lost, 900_000);
+    fs::write(folder.path("a.disc"), &disc).unwrap();
+    for line in ["plan --onto sim:a.disc new=src/a", "burn --drive sim:a.disc new=src/a"] {
+        let told = folder.told(1, line);
+        assert!(told.contains("/dir/b: left out: its data"), "{line}: {told}");
+    }
+    assert_eq!(folder.listed("sim:a.disc"), "/a\n/dir\n/new\n");
+}
+
+/// What is said of a directory is said of what is in it: a new item in one that was shown until now is not told as one
+/// that is hidden for where it is.
+#[test]
+fn what_is_hidden_with_its_directory() {
+    let folder = Folder::new();
+    folder.put("src/docs/old", "old");
+    folder.put("new", "new");
+    for (built, appended, is_told) in [("--hide joliet=docs ", "", true), ("", "--hide joliet=docs ", false)]
+    {
+        folder.told(0, &format!("build -q -o a.iso {built}src"));
+        let told = folder.told(0, &format!("append a.iso {appended}docs/new=new"));
+        assert_eq!(told.contains("1 left out of a file system"), is_told, "{told}");
+        assert_eq!(folder.listed("--fs joliet a.iso"), "");
+        assert_eq!(folder.listed("a.iso"), "/docs\n/docs/new\n/docs/old\n");
     }
 }
 

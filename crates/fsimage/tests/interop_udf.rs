@@ -236,7 +236,7 @@ fn large_files_in_every_form() {
         let disc = fsimage::Disc::open(&image).unwrap();
         let volume = disc.image(None, &[FileSystem::Udf]).unwrap();
         for len in lengths {
-            let entry = volume.lookup(&format!("/{len}")).unwrap();
+            let entry = volume.lookup(format!("/{len}")).unwrap();
             assert_eq!(entry.len, len);
             let mut reader = volume.open(&entry).unwrap();
             for at in marks(len) {

@@ -139,7 +139,7 @@ fn ninety_nine_sessions_on_one_bd_r() {
         let image = disc.image(Some(number), &DEFAULT_PREFERENCE).unwrap();
         let names = image.read_dir(&image.root().unwrap()).unwrap();
         assert_eq!(names.len(), usize::from(number), "session {number}");
-        let newest = image.lookup(&format!("/{number:02}.txt")).unwrap();
+        let newest = image.lookup(format!("/{number:02}.txt")).unwrap();
         let mut bytes = Vec::new();
         std::io::Read::read_to_end(&mut image.open(&newest).unwrap(), &mut bytes).unwrap();
         assert_eq!(bytes, vec![number as u8; 100], "session {number}");

@@ -79,14 +79,13 @@ impl FromStr for DescriptorField {
         let wanted = "wanted FILE_SYSTEM:FIELD=VALUE";
         let (file_system, rest) = text.split_once(':').ok_or(wanted)?;
         let (field, value) = rest.split_once('=').ok_or(wanted)?;
-        let file_system = FileSystemName::from_str(file_system, false)?;
-        let fields = || FieldName::value_variants().iter().filter(|name| name.is_of(file_system));
-        let shown = |name: &FieldName| name.to_possible_value().map(|value| value.get_name().to_owned());
+        let file_system = FileSystemName::from_str(file_system, false)
+            .map_err(|_| format!("there is no file system {file_system:?}; {}", all_fields()))?;
         let found = FieldName::from_str(field, false).ok().filter(|name| name.is_of(file_system));
         let field = found.ok_or_else(|| match file_system {
             FileSystemName::RockRidge => "Rock Ridge has no descriptors; name those of iso9660".to_owned(),
             _ => {
-                let names: Vec<String> = fields().filter_map(shown).collect();
+                let names = fields_of(file_system);
                 let meant = names.iter().find(|name| {
                     !field.is_empty() && name.split_once('-').is_some_and(|(a, b)| [a, b].contains(&field))
                 });
@@ -100,6 +99,34 @@ impl FromStr for DescriptorField {
         };
         Ok(DescriptorField { file_system, field, value })
     }
+}
+
+/// Names of the fields that the descriptors of a file system have.
+fn fields_of(file_system: FileSystemName) -> Vec<String> {
+    let fields = FieldName::value_variants().iter().filter(|name| name.is_of(file_system));
+    fields.filter_map(name_of).collect()
+}
+
+/// All that may stand in front of the value, in words: file systems with the same fields together.
+fn all_fields() -> String {
+    let mut all: Vec<(Vec<String>, Vec<String>)> = Vec::new();
+    for &file_system in FileSystemName::value_variants() {
+        let fields = fields_of(file_system);
+        match all.iter_mut().find(|(_, known)| *known == fields) {
+            _ if fields.is_empty() => {}
+            Some((names, _)) => names.extend(name_of(&file_system)),
+            None => all.push((name_of(&file_system).into_iter().collect(), fields)),
+        }
+    }
+    let words = all.iter().map(|(names, fields)| match &names[..] {
+        [name] => format!("{name} has {}", fields.join(", ")),
+        names => format!("{} have {}", names.join(", "), fields.join(", ")),
+    });
+    words.collect::<Vec<_>>().join("; ")
+}
+
+fn name_of(value: &impl ValueEnum) -> Option<String> {
+    value.to_possible_value().map(|value| value.get_name().to_owned())
 }
 
 #[cfg(test)]
@@ -123,7 +150,10 @@ mod tests {
         for (wrong, reason) in [
             ("joliet", "wanted"),
             ("joliet:publisher", "wanted"),
-            ("ext4:publisher=A", "ext4"),
+            ("ext4:publisher=A", "no file system \"ext4\"; "),
+            ("ext4:publisher=A", "iso9660, joliet, iso9660-1999 have volume, volume-set, system, "),
+            ("ext4:publisher=A", "; udf has volume, volume-set, application, "),
+            ("ext4:publisher=A", "; hfsplus has volume"),
             ("joliet:owner=A", "publisher, preparer"),
             ("joliet:created=2030-01-01T00:00:00Z", "did you mean volume-created?"),
             ("udf:copyright=C", "did you mean copyright-file?"),

@@ -1,4 +1,4 @@
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::io::Write;
 
 use fsimage::{Error, Image, ImageEntry, Kind};
@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde::ser::{SerializeSeq, Serializer};
 
 use super::open::{image, lookup, lossy};
-use super::{Context, output};
+use super::{Context, complain, output};
 use crate::Exit;
 use crate::args::Ls;
 use crate::failure::Failure;
@@ -79,12 +79,23 @@ pub(super) fn run(args: &Ls, context: &Context) -> Result<Exit, Failure> {
     let image = image(&args.reading)?;
     let mut out = output();
     let mut streams = image.stream_walk();
+    let is_whole = Cell::new(true);
+    let check = |path: &[u8], entry: &ImageEntry| {
+        if let Some(sector) = image.beyond_end(entry) {
+            is_whole.set(false);
+            complain(format_args!(
+                "fsimage: {}: its data at sector {sector} pass the end of the image",
+                lossy(path)
+            ));
+        }
+    };
     if context.json {
         // Nothing is printed of a listing that fails.
         let mut listing = Vec::new();
         let mut serializer = serde_json::Serializer::new(&mut listing);
         let sequence = RefCell::new(serializer.serialize_seq(None)?);
         visit(&image, args, context, &mut |path, entry| {
+            check(path, entry);
             let mut listed = Listed { times: Some(Times::of(entry)), ..listed(path, entry) };
             let of_stream =
                 |stream: &ImageEntry| ListedStream { name: lossy(&stream.name), size: stream.len };
@@ -103,6 +114,7 @@ pub(super) fn run(args: &Ls, context: &Context) -> Result<Exit, Failure> {
             out.write_all(&line)?;
         }
         visit(&image, args, context, &mut |path, entry| {
+            check(path, entry);
             line.clear();
             if args.long {
                 attributes(entry, &mut line)?;
@@ -120,7 +132,8 @@ pub(super) fn run(args: &Ls, context: &Context) -> Result<Exit, Failure> {
         })?;
     }
     out.flush()?;
-    context.tell_losses(&image)
+    let exit = context.tell_losses(&image)?;
+    Ok(if is_whole.get() { exit } else { Exit::Findings })
 }
 
 /// Shows an item, with the path or name to print.

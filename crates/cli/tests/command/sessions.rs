@@ -57,3 +57,40 @@ fn append_to_an_image() {
     assert!(fs::metadata(scene.path("a.iso")).unwrap().len() > before);
     check_sessions(&scene, "a.iso");
 }
+
+/// A new image of one in which nothing is changed is the same, whatever is recorded in it.
+#[test]
+fn nothing_changed_is_the_same_image() {
+    let scene = Scene::new();
+    std::fs::write(scene.path("docs/efi.img"), vec![7; 300_000]).unwrap();
+    std::fs::write(scene.path("part.img"), vec![8; 300_000]).unwrap();
+    let remaster = |from: &str, to: &str| {
+        scene.run(&["remaster", "--reproducible", from, "-o", to]);
+        (std::fs::read(scene.path(from)).unwrap(), std::fs::read(scene.path(to)).unwrap())
+    };
+    let build = |options: &str| {
+        let options = options.split(' ').filter(|option| !option.is_empty());
+        let arguments: Vec<&str> =
+            ["build", "--reproducible", "-o", "a.iso", "docs"].into_iter().chain(options).collect();
+        scene.run(&arguments);
+    };
+    for options in [
+        "",
+        "--fs iso9660,udf",
+        "--fs iso9660-1999 --rr-times long",
+        "--digests sha256,md5",
+        "--hide joliet=efi.img --volume-created 2001-01-01T00:00:00Z --field joliet:publisher=X",
+        "--boot-image efi.img,platform=efi --hybrid --partition-offset 16",
+        "--append-partition 2 0xef part.img --partition-table gpt",
+    ] {
+        build(options);
+        let (before, after) = remaster("a.iso", "b.iso");
+        assert!(before == after, "{options}");
+    }
+    // Behind all files in the new image, and there it stays.
+    build("--boot-image @part.img,platform=efi --hybrid");
+    let (before, after) = remaster("a.iso", "b.iso");
+    assert!(before != after);
+    let (before, after) = remaster("b.iso", "c.iso");
+    assert!(before == after);
+}
