@@ -4,10 +4,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use fsimage::{
-    AppendedPartition, BootCode, BootImage, BootLoader, BootOptions, BootPlatform, BootSource, CatalogPlace,
-    ContentId, Emulation, Error, FileSystems, Guid, HybridOptions, Item, ItemOptions, KnownCode, LoadSize,
-    NodeKind, PartitionContent, PartitionOptions, PartitionScheme, PartitionType, PlanOptions, SectorCount,
-    SelectionCriteria, Timestamp, Tree,
+    AppendedPartition, Attributes, BootCode, BootImage, BootLoader, BootOptions, BootPlatform, BootSource,
+    CatalogPlace, ContentId, Emulation, Error, FileSystems, Guid, HybridOptions, Item, ItemOptions,
+    KnownCode, LoadSize, NodeKind, PartitionContent, PartitionOptions, PartitionScheme, PartitionType,
+    PlanOptions, SectorCount, SelectionCriteria, Timestamp, Tree,
 };
 
 use crate::args::{Boot, BootImageArg, BootImageOption, BootPlace, EmulationName, PartitionTable};
@@ -42,10 +42,7 @@ pub(crate) fn apply(args: &Boot, tree: &mut Tree, options: &mut PlanOptions) -> 
     }
     // Firmware with BIOS looks at the first alone.
     images.sort_by_key(|image| image.platform != BootPlatform::X86);
-    if images.is_empty() && (args.hybrid || args.boot_catalog != "hidden") {
-        let option = if args.hybrid { "--hybrid" } else { "--boot-catalog" };
-        return Err(Failure::argument(option, "nothing boots; name what does with --boot"));
-    }
+    crate::needs::check_boot_images(args, !images.is_empty())?;
 
     let is_hybrid = args.hybrid
         || args.mbr.is_some()
@@ -91,7 +88,9 @@ pub(crate) fn place_catalog(
         }
     }
     let item = Item::BootCatalog(catalog.catalog_len());
-    let replacing = ItemOptions { replace: true, modified: created, ..ItemOptions::default() };
+    // Nobody writes to it, as genisoimage and xorriso have it too.
+    let attributes = Some(Attributes { permissions: 0o444, ..Attributes::FILE });
+    let replacing = ItemOptions { attributes, modified: created, replace: true, ..ItemOptions::default() };
     catalog.catalog = CatalogPlace::File(tree.add(path, item, &replacing)?);
     Ok(())
 }

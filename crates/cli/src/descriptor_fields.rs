@@ -19,19 +19,17 @@ pub(crate) fn apply(authoring: &Authoring, options: &mut PlanOptions) -> Result<
     }
     give_way(authoring, &mut options.own_fields);
     let names = [
-        ("--iso-volume", FileSystem::Iso9660, &descriptors.iso_volume),
-        ("--joliet-volume", FileSystem::Joliet, &descriptors.joliet_volume),
-        ("--udf-volume", FileSystem::Udf, &descriptors.udf_volume),
-        ("--hfsplus-volume", FileSystem::HfsPlus, &descriptors.hfsplus_volume),
+        (FileSystem::Iso9660, &descriptors.iso_volume),
+        (FileSystem::Joliet, &descriptors.joliet_volume),
+        (FileSystem::Udf, &descriptors.udf_volume),
+        (FileSystem::HfsPlus, &descriptors.hfsplus_volume),
     ];
-    for (argument, file_system, name) in names {
+    for (file_system, name) in names {
         let Some(name) = name else { continue };
-        check_written(argument, file_system, options)?;
         options.volume_names.insert(file_system, name.clone());
     }
     for (at, field) in descriptors.field.iter().enumerate() {
         let file_system = file_system(field.file_system);
-        check_written("--field", file_system, options)?;
         let is_same =
             |other: &DescriptorField| (other.file_system, other.field) == (field.file_system, field.field);
         if descriptors.field[..at].iter().any(is_same) {
@@ -75,13 +73,6 @@ fn check_dates(file_system: FileSystem, options: &PlanOptions) -> Result<(), Fai
         }
     }
     Ok(())
-}
-
-fn check_written(argument: &str, file_system: FileSystem, options: &PlanOptions) -> Result<(), Failure> {
-    if options.file_systems.contains(file_system.as_set()) {
-        return Ok(());
-    }
-    Err(Failure::argument(argument, format!("no {file_system} is written; add it to --fs")))
 }
 
 /// Times, and texts of UDF, are what single file systems keep; other texts are kept as they are recorded, and those for

@@ -1,16 +1,12 @@
 //! What the command line says of HFS+, with paths of the image.
 
-use fsimage::{FileSystems, HfsPlusBlessings, NodeId, PlanOptions, Tree};
+use fsimage::{HfsPlusBlessings, NodeId, PlanOptions, Tree};
 
 use crate::args::{HfsPlus, HfsPlusRole};
 use crate::failure::Failure;
 
 /// Puts it into the options. The sources are in the tree already.
 pub(crate) fn apply(args: &HfsPlus, tree: &Tree, options: &mut PlanOptions) -> Result<(), Failure> {
-    let Some(option) = args.first_given() else { return Ok(()) };
-    if !options.file_systems.contains(FileSystems::HFS_PLUS) {
-        return Err(Failure::argument(option, "no HFS+ is written; add hfsplus to --fs"));
-    }
     let wanted = &mut options.hfs_plus;
     for (role, path) in &args.hfsplus_bless {
         bless(&mut wanted.blessed, *role, node("--hfsplus-bless", tree, path)?, "--hfsplus-bless")?;
@@ -18,7 +14,7 @@ pub(crate) fn apply(args: &HfsPlus, tree: &Tree, options: &mut PlanOptions) -> R
     for (kind, path) in &args.hfsplus_type {
         wanted.types.insert(node("--hfsplus-type", tree, path)?, *kind);
     }
-    wanted.serial = args.hfsplus_serial;
+    wanted.serial = args.hfsplus_serial.or(wanted.serial);
     Ok(())
 }
 

@@ -13,6 +13,7 @@ mod exit;
 mod failure;
 mod hfsplus;
 mod mkisofs;
+mod needs;
 mod plan_options;
 mod preset;
 mod printable;

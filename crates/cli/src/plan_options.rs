@@ -90,11 +90,7 @@ pub(crate) fn plan_options(authoring: &Authoring, options: PlanOptions) -> Resul
     if !authoring.fs.is_empty() {
         options.file_systems = with_base(file_systems(&authoring.fs)?.into_iter().collect());
     }
-    if let Some(option) = authoring.udf.first_given()
-        && !options.file_systems.contains(FileSystems::UDF)
-    {
-        return Err(Failure::argument(option, "no UDF is written; add udf to --fs"));
-    }
+    crate::needs::check_file_systems(authoring, options.file_systems)?;
     crate::descriptor_fields::apply(authoring, &mut options)?;
     Ok(options)
 }
@@ -103,8 +99,8 @@ fn iso9660_names(names: &NameArgs) -> NameRules {
     let has = |relaxation| names.iso_relax.contains(&relaxation);
     NameRules {
         level: match names.iso_level {
-            1 => InterchangeLevel::One,
-            2 => InterchangeLevel::Two,
+            Some(1) => InterchangeLevel::One,
+            Some(2) => InterchangeLevel::Two,
             _ => InterchangeLevel::Three,
         },
         relaxations: Relaxations {
@@ -228,22 +224,6 @@ mod tests {
         for layer in ["joliet", "rock-ridge"] {
             let options = plan_options(&authoring(&["a", "--fs", layer]), PlanOptions::default()).unwrap();
             assert!(options.file_systems.contains(FileSystems::ISO9660), "{layer}");
-        }
-    }
-
-    #[test]
-    fn the_form_of_no_udf_is_refused() {
-        let options = |arguments: &[&str]| plan_options(&authoring(arguments), PlanOptions::default());
-        for form in [
-            ["--udf-revision", "2.50"],
-            ["--udf-metadata", "single"],
-            ["--udf-embedding", "nothing"],
-            ["--udf-access", "read-only"],
-            ["--udf-symlinks", "omit"],
-        ] {
-            let line = options(&["a", form[0], form[1]]).unwrap_err().line(false).unwrap();
-            assert!(line.contains(form[0]) && line.contains("add udf to --fs"), "{line}");
-            assert!(options(&["a", form[0], form[1], "--fs", "udf"]).is_ok());
         }
     }
 

@@ -203,6 +203,6 @@ fn what_cannot_be_is_told() {
     let missing = told(2, &["--fs", "udf", "--field", "udf:copyright-file=NOBODY"]);
     assert!(missing.contains("NOBODY"), "{missing}");
     told(0, &["--fs", "udf", "--field", "udf:copyright-file=COPYING"]);
-    assert!(told(2, &["--fs", "iso9660", "--field", "udf:owner=Ada"]).contains("add it to --fs"));
+    assert!(told(2, &["--fs", "iso9660", "--field", "udf:owner=Ada"]).contains("add udf to --fs"));
     assert!(told(2, &["--field", "udf:publisher=Ada"]).contains("owner, organization, contact"));
 }

@@ -391,6 +391,31 @@ fn a_catalog_names_the_publisher() {
     assert_eq!(validation_entry(env!("CARGO_BIN_EXE_fsimage").as_ref(), "ours.iso", &["mkisofs"]), theirs);
 }
 
+/// Nobody may write to it, whatever the mode of files is to be.
+#[test]
+fn a_boot_catalog_has_the_attributes_that_the_programs_give_it() {
+    let found = ["genisoimage", "xorriso", "isoinfo"].map(peers::require);
+    let [Some(genisoimage), Some(xorriso), Some(isoinfo)] = found else { return };
+    let ours = Path::new(env!("CARGO_BIN_EXE_fsimage"));
+    let scene = scene();
+    let listed = |program: &Path, first: &[&str], more: &[&str]| {
+        let options = ["-quiet", "-R", "-b", LOADERS[0], "-c", "c.cat", "-no-emul-boot", "-o", "a.iso"];
+        succeed("mkisofs", &run(program, scene.path(), &[first, &options, more, &["tree"]].concat()));
+        let listing = succeed("isoinfo", &run(isoinfo.path(), scene.path(), &["-R", "-l", "-i", "a.iso"]));
+        let line = listing.lines().find(|line| line.trim_end().ends_with("c.cat")).expect("no catalog");
+        // Permissions, links, owner, group and size.
+        words(line)[..5].to_vec()
+    };
+    for more in [&[][..], &["-file-mode", "0600"], &["-uid", "5", "-gid", "6"]] {
+        let theirs = listed(genisoimage.path(), &[], more);
+        assert_eq!(theirs[0], "-r--r--r--");
+        assert_eq!(listed(ours, &["mkisofs"], more)[..3], theirs[..3], "{more:?}");
+        assert_eq!(listed(ours, &["mkisofs"], more)[4], theirs[4], "{more:?}");
+        let theirs = listed(xorriso.path(), &["-as", "mkisofs"], more);
+        assert_eq!(listed(ours, &["-as", "mkisofs"], more), theirs, "{more:?}");
+    }
+}
+
 #[test]
 fn grub_mkrescue_takes_it_for_xorriso() {
     let Some([xorriso, grub, _bios, _mtools]) =

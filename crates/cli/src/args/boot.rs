@@ -146,6 +146,7 @@ impl Boot {
             || self.partition_table.is_some()
             || self.partition_offset.is_some()
             || self.boot_catalog != "hidden"
+            || !self.boot_id.is_empty()
             || !(self.boot.is_empty() && self.boot_image.is_empty() && self.append_partition.is_empty())
     }
 }

@@ -33,20 +33,6 @@ pub enum HfsPlusRole {
     Osx,
 }
 
-impl HfsPlus {
-    /// The first option that was given.
-    pub(crate) fn first_given(&self) -> Option<&'static str> {
-        let HfsPlus { hfsplus_bless, hfsplus_type, hfsplus_serial } = self;
-        [
-            (!hfsplus_bless.is_empty(), "--hfsplus-bless"),
-            (!hfsplus_type.is_empty(), "--hfsplus-type"),
-            (hfsplus_serial.is_some(), "--hfsplus-serial"),
-        ]
-        .into_iter()
-        .find_map(|(is_given, option)| is_given.then_some(option))
-    }
-}
-
 fn parse_blessing(text: &str) -> Result<(HfsPlusRole, String), String> {
     let (role, path) = text.split_once('=').ok_or("use ROLE=PATH, as in boot=/System")?;
     Ok((HfsPlusRole::from_str(role, false)?, path.to_owned()))

@@ -74,21 +74,6 @@ impl Udf {
     pub(crate) fn access(&self) -> Option<UdfAccess> {
         self.udf_access.or(self.udf_vat.then_some(UdfAccess::WriteOnce))
     }
-
-    /// The first option that was given.
-    pub(crate) fn first_given(&self) -> Option<&'static str> {
-        let Udf { udf_revision, udf_metadata, udf_embedding, udf_access, udf_vat, udf_symlinks } = self;
-        [
-            (udf_revision.is_some(), "--udf-revision"),
-            (udf_metadata.is_some(), "--udf-metadata"),
-            (udf_embedding.is_some(), "--udf-embedding"),
-            (udf_access.is_some(), "--udf-access"),
-            (*udf_vat, "--udf-vat"),
-            (udf_symlinks.is_some(), "--udf-symlinks"),
-        ]
-        .into_iter()
-        .find_map(|(is_given, option)| is_given.then_some(option))
-    }
 }
 
 /// [`UdfOptions::REVISIONS`], as they are written.

@@ -101,7 +101,7 @@ pub(crate) fn run(personality: Personality, arguments: &[OsString]) -> Result<Ex
     let mut options = plan_options(&request)?;
     boot::apply(&request, &mut tree, &mut options)?;
     hfsplus::apply(&request, &tree, &mut options)?;
-    tree::finish(&mut tree, &request)?;
+    tree::finish(&mut tree, &request, options.boot.as_ref())?;
     translation_table::add(&mut tree, &request, &options)?;
     if let Some(version_2) = request.compressed {
         tree.recognise_compressed(version_2, &options, &context.control)?;

@@ -4,7 +4,10 @@ use std::collections::BTreeSet;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 
-use fsimage::{Attributes, Control, Error, Item, ItemOptions, NodeId, NodeKind, ScanOptions, Skipped, Tree};
+use fsimage::{
+    Attributes, BootOptions, CatalogPlace, Control, Error, Item, ItemOptions, NodeId, NodeKind, ScanOptions,
+    Skipped, Tree,
+};
 use globset::{GlobBuilder, GlobMatcher, GlobSetBuilder};
 
 use super::hide;
@@ -61,11 +64,16 @@ pub(super) fn fill(
 }
 
 /// What the options say of items, the boot catalog among them.
-pub(super) fn finish(tree: &mut Tree, request: &Request) -> Result<(), Failure> {
+pub(super) fn finish(tree: &mut Tree, request: &Request, boot: Option<&BootOptions>) -> Result<(), Failure> {
     hide::apply(tree, request)?;
     weigh(tree, request)?;
+    let catalog = boot.map(|boot| boot.catalog);
     visit(tree, NodeId::ROOT, &mut |tree, node| {
-        let attributes = rationalised(&request.attributes, tree.kind(node), tree.attributes(node));
+        let mut attributes = rationalised(&request.attributes, tree.kind(node), tree.attributes(node));
+        if catalog == Some(CatalogPlace::File(node)) {
+            // That of files is not for it.
+            attributes.permissions = tree.attributes(node).permissions;
+        }
         tree.set_attributes(node, attributes);
         if let Some(time) = request.all_dates {
             tree.set_modified(node, time);

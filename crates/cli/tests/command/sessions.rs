@@ -77,7 +77,7 @@ fn nothing_changed_is_the_same_image() {
     for options in [
         "",
         "--fs iso9660,udf",
-        "--fs iso9660-1999 --rr-times long",
+        "--fs iso9660-1999",
         "--digests sha256,md5",
         "--hide joliet=efi.img --volume-created 2001-01-01T00:00:00Z --field joliet:publisher=X",
         "--boot-image efi.img,platform=efi --hybrid --partition-offset 16",
