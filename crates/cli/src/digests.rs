@@ -48,7 +48,7 @@ pub(crate) fn apply(
         let path = tree.path(*first);
         context.say(format_args!(
             "fsimage: no {algorithm} is recorded of {} files, which an earlier session has without one, or which are \
-             stored compressed or sparse; the first is {}",
+             stored sparse or in a form of compression that Linux does not read; the first is {}",
             recorded.unlisted.len(),
             printable(&path)
         ));
@@ -56,8 +56,8 @@ pub(crate) fn apply(
     Ok(())
 }
 
-/// That of the lists.
-fn algorithm(
+/// That of the lists, by what is asked for and what the session before has.
+pub(crate) fn algorithm(
     asked: &[DigestsName],
     before: Option<DigestAlgorithm>,
 ) -> Result<Option<DigestAlgorithm>, Failure> {

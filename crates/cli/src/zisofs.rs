@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use fsimage::{NodeKind, PlanOptions, Tree, ZisofsOptions, ZisofsReport};
+use fsimage::{DigestAlgorithm, NodeKind, PlanOptions, Tree, ZisofsOptions, ZisofsReport};
 
 use crate::args::{ZisofsArgs, ZisofsForm};
 use crate::commands::{Context, bytes};
@@ -11,9 +11,9 @@ use crate::printable::printable;
 use crate::selection::Pattern;
 
 /// Compresses what the command line names, and says what became of it. All else is in tree and options already.
-/// `output` is a file beside which a temporary one may lie.
+/// `output` is a file beside which a temporary one may lie, and `digests` are those that are recorded.
 pub(crate) fn apply(
-    args: &ZisofsArgs,
+    (args, digests): (&ZisofsArgs, Option<DigestAlgorithm>),
     tree: &mut Tree,
     options: &PlanOptions,
     output: Option<&Path>,
@@ -21,7 +21,7 @@ pub(crate) fn apply(
 ) -> Result<(), Failure> {
     let Some(ZisofsForm { options: zisofs, min }) = &args.zisofs else { return Ok(()) };
     let spool = zisofs.spool.clone().or_else(|| output.and_then(folder_of));
-    let zisofs = ZisofsOptions { spool, ..zisofs.clone() };
+    let zisofs = ZisofsOptions { spool, digests, ..zisofs.clone() };
     let globs = args.zisofs_files.iter().map(|glob| Pattern::new("--zisofs-files", glob));
     let mut globs = globs.collect::<Result<Vec<_>, _>>()?;
     let is_for_all = globs.is_empty();

@@ -79,12 +79,15 @@ fn each_session_stays_one() {
     // The second session has its own file alone, beside the directories.
     assert!(told["sessions"][1]["sectors"].as_u64() < Some(400), "{told}");
 
-    let refused = Command::new(env!("CARGO_BIN_EXE_fsimage"))
-        .args(["copy", "--sessions", "copy.iso", "-o", "-"])
+    // Through a pipe go the bytes of a file.
+    fsimage(at, &["copy", "--sessions", "copy.iso", "-o", "again.iso", "--quiet"]);
+    let piped = Command::new(env!("CARGO_BIN_EXE_fsimage"))
+        .args(["copy", "--sessions", "--json", "copy.iso", "-o", "-"])
         .current_dir(at)
         .output()
         .unwrap();
-    assert!(!refused.status.success() && refused.stdout.is_empty());
+    assert!(piped.status.success(), "{}", String::from_utf8_lossy(&piped.stderr));
+    assert!(piped.stdout == fs::read(at.join("again.iso")).unwrap());
 }
 
 /// A volume that grows by virtual allocation tables, by the command: each state is a session, and can be copied.

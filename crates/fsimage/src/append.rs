@@ -5,8 +5,8 @@ use std::io;
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
 
-use multisession::{Growth, Medium, NextSession, START_ALIGNMENT, next_session};
-use sector_io::{Extent, Sector};
+use multisession::{Growth, Medium, NextSession, START_ALIGNMENT, Session, next_session};
+use sector_io::{Extent, Sector, SectorCount};
 
 use crate::disc::{Disc, DiscIdentifier};
 use crate::emit::{PlannedImage, write_all_at, write_file};
@@ -147,24 +147,22 @@ impl GrowingImage {
         if let Err(error) = self.write_session(plan, before, control) {
             // The image ends where it ended, and padding that was overwritten is zeros again.
             let first = self.next.head_copy.unwrap_or(self.next.start);
-            self.file.set_len(before.min(first.byte_offset())).map_err(write_error)?;
-            self.file.set_len(before).map_err(write_error)?;
-            return Err(match error {
-                Error::Cancelled { .. } => {
+            let cut = self.file.set_len(before.min(first.byte_offset()));
+            let restored = cut.and_then(|()| self.file.set_len(before));
+            return Err(match (error, restored) {
+                (error, Err(_)) => with_state(error, "what it holds behind its sessions is of no use"),
+                (Error::Cancelled { .. }, Ok(())) => {
                     Error::Cancelled { state: format!("{} is as it was", self.path.display()) }
                 }
-                error => error,
+                (error, Ok(())) => with_state(error, "it is as it was"),
             });
         }
-        self.file.sync_data().map_err(write_error)?;
-        if self.virtual_volume.is_some() {
-            // Readers look for the table in the last sector; behind it are zeros, if anything.
-            let end = plan.extent().end().unwrap_or(plan.extent().start);
-            self.file.set_len(end.byte_offset()).map_err(write_error)?;
-        }
         for (at, sectors) in head.steps() {
-            write_all_at(&self.file, sectors, at.byte_offset()).map_err(write_error)?;
-            self.file.sync_data().map_err(write_error)?;
+            let written = write_all_at(&self.file, sectors, at.byte_offset());
+            written.and_then(|()| self.file.sync_data()).map_err(|error| {
+                let torn = "its head may be torn, which 'fsimage recover' tells and mends";
+                with_state(write_error(error), torn)
+            })?;
         }
         Ok(())
     }
@@ -205,7 +203,24 @@ impl GrowingImage {
             let head = head::kept(self.disc.source().as_ref())?;
             write_all_at(&self.file, &head, copy.byte_offset()).map_err(write_error)?;
         }
-        write_file(plan, &self.file, &self.path, control)
+        write_file(plan, &self.file, &self.path, control)?;
+        self.file.sync_data().map_err(write_error)?;
+        if self.virtual_volume.is_some() {
+            // Readers look for the table in the last sector; behind it are zeros, if anything.
+            self.file.set_len(end.byte_offset()).map_err(write_error)?;
+        }
+        Ok(())
+    }
+}
+
+/// An error of writing that says in what state the image was left.
+fn with_state(error: Error, state: &str) -> Error {
+    match error {
+        Error::OutputWrite { path, source } => {
+            let source = io::Error::new(source.kind(), format!("{source}; {state}"));
+            Error::OutputWrite { path, source }
+        }
+        error => error,
     }
 }
 
@@ -267,12 +282,11 @@ fn look(path: &Path) -> Result<(Disc, NextSession, Option<VirtualVolume>)> {
         });
     }
     let medium = Medium::image_file(disc.sessions().clone());
-    let udf = disc.udf_volume(&newest).ok().flatten().filter(|_| disc.volume_set(&newest).is_err());
-    if let Some(Ok(volume)) = udf.and_then(VirtualVolume::new) {
+    if let Some(volume) = virtual_volume(&disc, &newest) {
         let next_writable = after_table(&disc, &volume).ok_or_else(|| Error::CannotAppend {
             reason: format!(
-                "{} goes on behind the virtual allocation table, which has to be the last that is written: cut off what \
-                 is there, behind sector {}",
+                "{} goes on behind the virtual allocation table in sector {}, which has to be the last that is written: \
+                 'fsimage recover' cuts off what is there",
                 path.display(),
                 volume.vat_sector()
             ),
@@ -290,6 +304,22 @@ fn look(path: &Path) -> Result<(Disc, NextSession, Option<VirtualVolume>)> {
     let next = next_session(&medium, Some(end))
         .map_err(|error| no_next_session(&error, &path.display().to_string()))?;
     Ok((disc, next, None))
+}
+
+/// The volume of a session, if it grows by virtual allocation tables and is all that the session has.
+fn virtual_volume(disc: &Disc, session: &Session) -> Option<VirtualVolume> {
+    let udf = disc.udf_volume(session).ok().flatten().filter(|_| disc.volume_set(session).is_err());
+    udf.and_then(VirtualVolume::new)?.ok()
+}
+
+/// The first sector behind the newest virtual allocation table of an image file, where anything but zeros follows: what
+/// was begun there never came to its own table.
+pub(crate) fn begun_behind_table(disc: &Disc) -> Option<Sector> {
+    let volume = virtual_volume(disc, &disc.newest_complete()?)?;
+    match after_table(disc, &volume) {
+        None => Sector::new(volume.vat_sector()).checked_add(SectorCount::new(1)),
+        Some(_) => None,
+    }
 }
 
 /// Where a session can begin behind the newest virtual allocation table, if nothing but zeros follows that.

@@ -9,7 +9,7 @@ use std::path::Path;
 use fsimage::update::{Compare, Update, UpdateOptions};
 use fsimage::{
     Control, DigestAlgorithm, Disc, FileSystems, GrowingImage, ImportOptions, Item, ItemOptions, LayoutPlan,
-    PlanOptions, Tree, VerifyReport, WriterSink, write_image,
+    PlanOptions, Tree, VerifyReport, WriterSink, ZisofsOptions, ZisofsVersion, write_image,
 };
 
 const ISO: FileSystems = FileSystems::ISO9660.union(FileSystems::ROCK_RIDGE).union(FileSystems::JOLIET);
@@ -311,4 +311,56 @@ fn digests_of_another_disc_are_not_believed() {
     let name: Vec<u8> = "file 599".encode_utf16().flat_map(u16::to_be_bytes).collect();
     damage(&image, &name);
     assert_eq!(differing(&image, &tree(), Compare::Digests).1, 604);
+}
+
+/// The digests of compressed files are those of what readers of Rock Ridge show, whether they pass, stay or are copied.
+#[test]
+fn compressed_files_are_listed_as_they_are_shown() {
+    let folder = tempfile::tempdir().unwrap();
+    let image = folder.path().join("image");
+    let algorithm = DigestAlgorithm::Sha256;
+    let compressed = |version| {
+        let mut tree = tree();
+        add(&mut tree, "/zeros", &[0; 40_000]);
+        let options = ZisofsOptions { version, digests: Some(algorithm), ..ZisofsOptions::default() };
+        let (all, plan) = (&mut |_: &Tree, _| true, PlanOptions::default());
+        assert!(tree.compress(all, &options, &plan, &Control::default()).unwrap().compressed > 1);
+        tree
+    };
+    let is_whole = |unlisted: u64| {
+        let report = verify(&image, None);
+        assert_eq!(report.findings, []);
+        let digests = report.digests.unwrap();
+        assert_eq!((digests.differing, digests.unlisted), (0, unlisted), "{digests:?}");
+        digests.compared
+    };
+    build(compressed(ZisofsVersion::One), algorithm, ISO, &image);
+    let compared = is_whole(0);
+    // Nothing on the medium is read to compare sources with it.
+    let mut plain = tree();
+    add(&mut plain, "/zeros", &[0; 40_000]);
+    assert_eq!(differing(&image, &plain, Compare::Digests), (Vec::new(), 0));
+    let growing = GrowingImage::open(&image).unwrap();
+    let mut imported = growing.import(&ImportOptions::default(), &Control::default()).unwrap();
+    add(&mut imported.tree, "/new", b"new");
+    let options = PlanOptions { place: growing.place(), ..imported.plan_options() };
+    assert_eq!(imported.tree.record_digests(algorithm, &options).unwrap().unlisted, []);
+    growing.write(&LayoutPlan::new(&imported.tree, options).unwrap(), &Control::default()).unwrap();
+    drop(growing);
+    assert_eq!(is_whole(0), compared + 1);
+    // A new image of it.
+    let disc = Disc::open(&image).unwrap();
+    let mut imported = fsimage::import(&disc, &ImportOptions::default(), &Control::default()).unwrap();
+    let options = imported.new_image_options();
+    assert_eq!(imported.tree.record_digests(algorithm, &options).unwrap().unlisted, []);
+    let plan = LayoutPlan::new(&imported.tree, options).unwrap();
+    write_image(&plan, &image, &Control::default()).unwrap();
+    assert_eq!(is_whole(0), compared + 1);
+    // Linux shows version 2 as it is stored, so that nothing is said of such files.
+    let mut second = compressed(ZisofsVersion::Two);
+    let options = PlanOptions { file_systems: ISO, ..PlanOptions::default() };
+    let unlisted = second.record_digests(algorithm, &options).unwrap().unlisted.len();
+    assert!(unlisted > 1);
+    write_image(&LayoutPlan::new(&second, options).unwrap(), &image, &Control::default()).unwrap();
+    is_whole(unlisted as u64);
 }

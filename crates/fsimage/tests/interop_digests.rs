@@ -10,16 +10,23 @@ use std::process::Command;
 use std::time::Duration;
 
 use fsimage::{
-    Control, DigestAlgorithm, FileSystems, Item, ItemOptions, LayoutPlan, PlanOptions, Tree, write_image,
+    Control, DigestAlgorithm, FileSystems, Item, ItemOptions, LayoutPlan, PlanOptions, Tree, ZisofsOptions,
+    write_image,
 };
+
 const FILES: [(&str, usize); 4] =
     [("/large", 2_000_003), ("/a/back\\slash", 7), ("/a/two\nlines", 9), ("/empty", 0)];
 
-fn build(algorithm: DigestAlgorithm, image: &Path) {
+fn tree() -> Tree {
     let mut tree = Tree::new();
     for (name, len) in FILES {
         tree.add(name, Item::Bytes(vec![5; len].into()), &ItemOptions::default()).unwrap();
     }
+    tree
+}
+
+fn build(algorithm: DigestAlgorithm, image: &Path) {
+    let mut tree = tree();
     let file_systems = FileSystems::ISO9660 | FileSystems::ROCK_RIDGE | FileSystems::UDF;
     let options = PlanOptions { file_systems, ..PlanOptions::default() };
     tree.record_digests(algorithm, &options).unwrap();
@@ -37,7 +44,7 @@ fn check(program: &Path, folder: &Path, arguments: &[&str]) -> usize {
 /// In a mounted image, by GNU `sha256sum`: the machine's own knows no escaped names.
 const IN_THE_MACHINE: &str = "#!/bin/sh
 mkdir -p /disc
-for type in iso9660 udf; do
+for type in TYPES; do
     mount -t $type -o ro /dev/sr0 /disc || exit 3
     cd /disc
     gnu-sha256sum --strict -c .digests/files.sha256 || exit 4
@@ -47,23 +54,49 @@ for type in iso9660 udf; do
 done
 ";
 
+/// What the kernel shows and is found right, in all of these file systems.
+fn check_mounted(tool: &Path, image: &Path, types: &str) -> usize {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    let found = Command::new("sh").args(["-c", "command -v sha256sum"]).output().unwrap();
+    let sum = String::from_utf8(found.stdout).unwrap();
+    fs::copy(sum.trim_end(), at("gnu-sha256sum")).unwrap();
+    fs::write(at("check"), IN_THE_MACHINE.replace("TYPES", types)).unwrap();
+    fs::set_permissions(at("check"), fs::Permissions::from_mode(0o755)).unwrap();
+    let arguments = [image.into(), "--with".into(), at("gnu-sha256sum"), "--exec".into(), at("check")]
+        .map(OsString::from);
+    let output = peers::run_for(Duration::from_secs(300), tool, &arguments).unwrap();
+    let told = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(output.status.success(), "{told} {}", output.stderr);
+    told.matches(": OK").count()
+}
+
 #[test]
 fn sha256sum_checks_what_the_kernel_mounts() {
     let Some(tool) = peers::kernel::require() else { return };
     let folder = tempfile::tempdir().unwrap();
-    let at = |name: &str| folder.path().join(name);
-    build(DigestAlgorithm::Sha256, &at("image"));
-    let found = Command::new("sh").args(["-c", "command -v sha256sum"]).output().unwrap();
-    let sum = String::from_utf8(found.stdout).unwrap();
-    fs::copy(sum.trim_end(), at("gnu-sha256sum")).unwrap();
-    fs::write(at("check"), IN_THE_MACHINE).unwrap();
-    fs::set_permissions(at("check"), fs::Permissions::from_mode(0o755)).unwrap();
-    let arguments =
-        [at("image"), "--with".into(), at("gnu-sha256sum"), "--exec".into(), at("check")].map(OsString::from);
-    let output = peers::run_for(Duration::from_secs(300), &tool, &arguments).unwrap();
-    let told = String::from_utf8_lossy(&output.stdout).into_owned();
-    assert!(output.status.success(), "{told} {}", output.stderr);
-    assert_eq!(told.matches(": OK").count(), 2 * (FILES.len() + 1), "{told}");
+    let image = folder.path().join("image");
+    build(DigestAlgorithm::Sha256, &image);
+    assert_eq!(check_mounted(&tool, &image, "iso9660 udf"), 2 * (FILES.len() + 1));
+}
+
+/// The kernel shows compressed files as they were, and so they are listed.
+#[test]
+fn sha256sum_checks_compressed_files_that_the_kernel_mounts() {
+    let Some(tool) = peers::kernel::require() else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let image = folder.path().join("image");
+    let mut tree = tree();
+    let file_systems = FileSystems::ISO9660 | FileSystems::ROCK_RIDGE | FileSystems::JOLIET;
+    let options = PlanOptions { file_systems, ..PlanOptions::default() };
+    let algorithm = DigestAlgorithm::Sha256;
+    let zisofs = ZisofsOptions { digests: Some(algorithm), ..ZisofsOptions::default() };
+    let report = tree.compress(&mut |_, _| true, &zisofs, &options, &Control::default()).unwrap();
+    assert_eq!(report.compressed, 1);
+    tree.record_digests(algorithm, &options).unwrap();
+    write_image(&LayoutPlan::new(&tree, options).unwrap(), &image, &Control::default()).unwrap();
+    assert!(fs::metadata(&image).unwrap().len() < FILES[0].1 as u64, "it is not compressed");
+    assert_eq!(check_mounted(&tool, &image, "iso9660"), FILES.len() + 1);
 }
 
 #[test]

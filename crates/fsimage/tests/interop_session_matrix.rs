@@ -1,10 +1,12 @@
 //! Every form of file systems on every medium: five sessions, each with additions, replacements, renames and removals.
-//! This project's reader sees each of them as it was; the kernel and 7-Zip see the newest, xorriso each in ISO 9660.
+//! This project's reader sees each of them as it was; the kernel, 7-Zip, udfdump and udfinfo see the newest, xorriso each
+//! in ISO 9660.
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that panics is a test that fails")]
 
 mod support;
 
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
@@ -175,5 +177,35 @@ fn interop_7z_shows_the_newest() {
         let form = if cell.has(FileSystem::Udf) { "udf" } else { "iso" };
         let found = peers::sevenzip::list_as(&sevenzip, &cell.sectors, form).unwrap();
         assert_same(&cell.expected[SESSIONS - 1], &found, Columns::CONTENT);
+    }
+}
+
+/// Both look for the anchor in sector 256. udfdump changes names beyond ASCII; all others are there.
+#[test]
+fn interop_udfdump_and_udfinfo_find_the_newest() {
+    let (Some(udfdump), Some(udfinfo)) = (peers::require("udfdump"), peers::require("udfinfo")) else {
+        return;
+    };
+    for cell in cells().iter().filter(|cell| cell.ground.is_overwritable() && cell.has(FileSystem::Udf)) {
+        let newest = &cell.expected[SESSIONS - 1];
+        let files = newest.iter().filter(|(_, entry)| entry.kind == peers::Kind::File);
+        let files: Vec<String> =
+            files.map(|(path, _)| String::from_utf8(peers::unescape(path)).unwrap()).collect();
+        let text_of = |program: &peers::Peer, arguments: &[&str]| {
+            let mut line: Vec<&OsStr> = arguments.iter().map(OsStr::new).collect();
+            line.push(cell.sectors.as_os_str());
+            let output = peers::run(program.path(), &line).unwrap();
+            String::from_utf8_lossy(&output.success(&cell.what).unwrap()).into_owned()
+        };
+        let dumped = text_of(&udfdump, &["-b", "2048", "-t"]);
+        let dumped: Vec<&str> = dumped.lines().filter_map(|line| line.strip_prefix(":Rootdir")).collect();
+        assert_eq!(dumped.len(), files.len(), "{}: {dumped:?}", cell.what);
+        for file in files.iter().filter(|file| file.is_ascii()) {
+            assert!(dumped.contains(&file.as_str()), "{}: {file} in {dumped:?}", cell.what);
+        }
+        let told = text_of(&udfinfo, &["--utf8"]);
+        for line in [format!("numfiles={}", files.len()), "integrity=closed".to_owned()] {
+            assert!(told.lines().any(|found| found == line), "{}: {line} in {told}", cell.what);
+        }
     }
 }

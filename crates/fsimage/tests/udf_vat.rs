@@ -7,9 +7,11 @@ use std::fs;
 use std::path::Path;
 
 use fsimage::{
-    Control, Disc, DriveName, Error, FileSystem, FileSystems, GrowingImage, ImportOptions, Item, ItemOptions,
-    LayoutPlan, OpenDrive, PlanOptions, Sector, Tree, UdfAccess, UdfOptions, UdfRevision, write_image,
+    BurnOptions, Control, Disc, DriveName, Error, FileSystem, FileSystems, GrowingDisc, GrowingImage,
+    ImportOptions, Item, ItemOptions, LayoutPlan, OpenDrive, PlanOptions, Recovery, RecoveryAction, Sector,
+    Tree, UdfAccess, UdfOptions, UdfRevision, write_image,
 };
+use mmc_device::simulated::{Fault, SimulatedDrive};
 use peers::Columns;
 use support::growing::{Model, SESSIONS, append, burn, change, listing};
 use support::{build, list_image};
@@ -194,12 +196,62 @@ fn a_power_cut_leaves_the_old_table() {
     fs::write(&image, &after[..after.len() - 2048]).unwrap();
     let error = GrowingImage::open(&image).map(|_| ()).unwrap_err();
     assert!(matches!(error, Error::CannotAppend { .. }), "{error}");
-    fs::write(&image, &before).unwrap();
+    let recovery = Recovery::of_image(&image).unwrap();
+    let report = recovery.report().clone();
+    assert!(matches!(report.action, RecoveryAction::CutOff { .. }), "{report:?}");
+    recovery.write(report.identifier, &Control::default()).unwrap();
+    assert!(fs::read(&image).unwrap() == before);
+    assert_eq!(Recovery::of_image(&image).unwrap().report().action, RecoveryAction::Nothing);
     append(&image, |tree| {
         tree.add("again", Item::Bytes(vec![2; 10].into()), &ItemOptions::default()).unwrap();
     })
     .unwrap();
     assert_eq!(names(&image), ["again", "old"]);
+}
+
+/// The sectors of a medium on which a session stopped early, as a file: what is there is told as on the medium, and the file
+/// takes more when it is cut off behind the table.
+#[test]
+fn a_copy_of_a_medium_whose_newest_session_was_cut() {
+    for kind in ["bd-r", "dvd+r", "cd-r"] {
+        let folder = tempfile::tempdir().unwrap();
+        let medium = folder.path().join("disc");
+        let name: DriveName = format!("sim:{kind}:{}", medium.display()).parse().unwrap();
+        let add = |tree: &mut Tree, name: &str, len: usize| {
+            tree.add(name, Item::Bytes(vec![7; len].into()), &ItemOptions::default()).unwrap();
+        };
+        for name_of in ["old", "older"] {
+            burn(&name, &options(UdfRevision::V2_01), |tree| add(tree, name_of, 50_000));
+        }
+        let before = fs::read(&medium).unwrap();
+        for after_sectors in [10, 100, 300, 400] {
+            let what = format!("{kind}, {after_sectors}");
+            let [cut, image] = ["cut", "image"].map(|name| folder.path().join(name));
+            fs::copy(&medium, &cut).unwrap();
+            fs::copy(medium.with_extension("medium"), cut.with_extension("medium")).unwrap();
+            let drive = SimulatedDrive::open(&cut).unwrap();
+            let drive = support::drives::faulty(drive, &[Fault::PowerCut { after_sectors }]).unwrap();
+            let growing = GrowingDisc::open(drive).unwrap();
+            let mut imported = growing.import(&ImportOptions::default(), &Control::default()).unwrap();
+            add(&mut imported.tree, "new", 300_000);
+            let continuing = PlanOptions { place: growing.place(), ..imported.plan_options() };
+            let plan = LayoutPlan::new(&imported.tree, continuing).unwrap();
+            growing.write(&plan, &BurnOptions::default(), &Control::default()).unwrap_err();
+            fs::copy(&cut, &image).unwrap();
+            assert_eq!(names(&image), ["old", "older"], "{what}");
+            let recovery = Recovery::of_image(&image).unwrap();
+            let report = recovery.report().clone();
+            recovery.write(report.identifier, &Control::default()).unwrap();
+            assert_eq!(names(&image), ["old", "older"], "{what}");
+            let recovered = fs::read(&image).unwrap();
+            assert!(
+                before.starts_with(&recovered) || report.action == RecoveryAction::Nothing,
+                "{what}: {report:?}"
+            );
+            append(&image, |tree| add(tree, "again", 100)).unwrap();
+            assert_eq!(names(&image), ["again", "old", "older"], "{what}");
+        }
+    }
 }
 
 #[test]

@@ -108,7 +108,7 @@ pub const PROGRAMS: &[Program] = &[
         name: "udfdump",
         files: &["udfdump"],
         package: "udfclient",
-        checks: "fields of UDF descriptors, extended attributes among them",
+        checks: "fields of UDF descriptors, extended attributes among them, and names of files",
     },
     Program {
         name: "growisofs",

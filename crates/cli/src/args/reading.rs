@@ -6,8 +6,8 @@ use clap::Args as ClapArgs;
 use clap::builder::{OsStringValueParser, TypedValueParser};
 
 use super::drive::parse_target;
-use super::source::parse_image_path;
-use super::{FileSystemName, ImagePath, Target};
+use super::source::{parse_image_path, parse_source};
+use super::{FileSystemName, ImagePath, Source, Target};
 
 /// `fsimage recover`
 #[derive(Clone, Debug, ClapArgs)]
@@ -19,6 +19,16 @@ pub struct Recover {
     /// Do what is told without this option, if the disc has this identifier, or one that begins so (8 digits at least)
     #[arg(long, value_name = "IDENTIFIER")]
     pub write: Option<String>,
+
+    /// Complete the interrupted session: files that did not arrive are taken from this folder, file or
+    /// NAME_IN_IMAGE=HOST_PATH, where path, length and time are those that were recorded. Name all that it was recorded
+    /// from; can be repeated
+    #[arg(long, value_name = "SOURCE", value_parser = OsStringValueParser::new().map(parse_source))]
+    pub from: Vec<Source>,
+
+    /// In them, take what symbolic links lead to in their place
+    #[arg(long, requires = "from")]
+    pub follow_links: bool,
 }
 
 /// An image and the tree in it that is read.

@@ -80,8 +80,13 @@ mod tests {
         let parsed = |text: &str| text.parse::<ZisofsForm>();
         assert_eq!(parsed("v1"), Ok(ZisofsForm::default()));
         let spool = Some(PathBuf::from("/var/tmp"));
-        let options =
-            ZisofsOptions { version: ZisofsVersion::Fitting, block: ZisofsBlock::KiB128, level: 9, spool };
+        let options = ZisofsOptions {
+            version: ZisofsVersion::Fitting,
+            block: ZisofsBlock::KiB128,
+            level: 9,
+            spool,
+            digests: None,
+        };
         assert_eq!(
             parsed("auto,block=128,level=9,min=64K,spool=/var/tmp"),
             Ok(ZisofsForm { options, min: 65_536 })

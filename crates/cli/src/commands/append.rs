@@ -35,7 +35,8 @@ pub(super) fn run(args: &Append, context: &Context) -> Result<Exit, Failure> {
         &mut options,
     )?;
     hfsplus::apply(&args.authoring.hfs_plus, &imported.tree, &mut options)?;
-    zisofs::apply(&args.authoring.zisofs, &mut imported.tree, &options, Some(&args.image), context)?;
+    let compressed = (&args.authoring.zisofs, digests::algorithm(&args.authoring.digests, imported.digests)?);
+    zisofs::apply(compressed, &mut imported.tree, &options, Some(&args.image), context)?;
     sparse::apply(args.authoring.sparse, &mut imported.tree, &options, Some(&args.image), context)?;
     digests::apply(&args.authoring.digests, imported.digests, &mut imported.tree, &mut options, context)?;
     let plan = LayoutPlan::new(&imported.tree, options)?;

@@ -54,7 +54,8 @@ pub(super) fn author(
     boot::apply(&boot, tree, &mut options)?;
     hfsplus::apply(&authoring.hfs_plus, tree, &mut options)?;
     preset::check(preset, tree, &options)?;
-    zisofs::apply(&authoring.zisofs, tree, &options, beside, context)?;
+    let compressed = (&authoring.zisofs, digests::algorithm(&authoring.digests, None)?);
+    zisofs::apply(compressed, tree, &options, beside, context)?;
     sparse::apply(authoring.sparse, tree, &options, beside, context)?;
     digests::apply(&authoring.digests, None, tree, &mut options, context)?;
     Ok((added, options))

@@ -53,7 +53,8 @@ pub(super) fn run(args: &Burn, context: &Context) -> Result<Exit, Failure> {
         &mut options,
     )?;
     hfsplus::apply(&args.authoring.hfs_plus, &tree, &mut options)?;
-    zisofs::apply(&args.authoring.zisofs, &mut tree, &options, None, context)?;
+    let compressed = (&args.authoring.zisofs, digests::algorithm(&args.authoring.digests, recorded)?);
+    zisofs::apply(compressed, &mut tree, &options, None, context)?;
     sparse::apply(args.authoring.sparse, &mut tree, &options, None, context)?;
     digests::apply(&args.authoring.digests, recorded, &mut tree, &mut options, context)?;
     let plan = LayoutPlan::new(&tree, options)?;

@@ -7,7 +7,7 @@ use super::told::Told;
 use super::{Context, build, burn, open, told};
 use crate::Exit;
 use crate::args::{Copy, Target};
-use crate::failure::Failure;
+use crate::failure::{Failure, STDOUT};
 use crate::sources::Added;
 
 pub(super) fn run(args: &Copy, context: &Context) -> Result<Exit, Failure> {
@@ -86,17 +86,20 @@ fn tell(args: &Copy, copies: &SessionCopies<'_>, context: &Context) -> Result<Ve
 }
 
 fn sessions_into(args: &Copy, disc: &Disc, output: &Path, context: &Context) -> Result<Exit, Failure> {
-    if output.as_os_str() == "-" {
-        let reason = "sessions behind one another change what is at the beginning: name a file";
-        return Err(Failure::argument("--output", reason));
-    }
     let copies = SessionCopies::for_image(disc, losses(args), &context.control).map_err(lossy)?;
     let lost = tell(args, &copies, context)?;
     let sessions = copies.sessions().len();
-    context.left.set(Some("the image was not written; a file .fsimage-*.part may be left in its folder"));
-    copies.write_image(output, &context.control)?;
+    let to_stdout = output.as_os_str() == "-";
+    if to_stdout {
+        context.left.set(Some("the output is incomplete"));
+        let written = copies.write_to(&mut std::io::stdout().lock(), STDOUT.as_ref(), &context.control);
+        written.map_err(|error| Failure::from(error).incomplete())?;
+    } else {
+        context.left.set(Some("the image was not written; a file .fsimage-*.part may be left in its folder"));
+        copies.write_image(output, &context.control)?;
+    }
     context.say(format_args!("{sessions} sessions"));
-    if context.json {
+    if context.json && !to_stdout {
         context.print_json(&json!({ "output": output, "sessions": sessions, "lost": lost }))?;
     }
     Ok(Exit::Done)

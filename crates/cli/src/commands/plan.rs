@@ -47,7 +47,8 @@ pub(super) fn run(args: &Plan, context: &Context) -> Result<Exit, Failure> {
     )?;
     preset::check(args.preset, &tree, &options)?;
     hfsplus::apply(&args.authoring.hfs_plus, &tree, &mut options)?;
-    zisofs::apply(&args.authoring.zisofs, &mut tree, &options, None, context)?;
+    let compressed = (&args.authoring.zisofs, digests::algorithm(&args.authoring.digests, digests)?);
+    zisofs::apply(compressed, &mut tree, &options, None, context)?;
     sparse::apply(args.authoring.sparse, &mut tree, &options, None, context)?;
     digests::apply(&args.authoring.digests, digests, &mut tree, &mut options, context)?;
     let mut choices = choices(&args.authoring, &options, medium, session, args.preset);

@@ -81,7 +81,8 @@ fn session(
     let boot = (&args.authoring.boot, args.authoring.strict);
     let lost = keep_boot(&imported.boot, ImportedBoot::default(), boot, &mut imported.tree, &mut options)?;
     hfsplus::apply(&args.authoring.hfs_plus, &imported.tree, &mut options)?;
-    zisofs::apply(&args.authoring.zisofs, &mut imported.tree, &options, Some(&args.output), context)?;
+    let compressed = (&args.authoring.zisofs, digests::algorithm(&args.authoring.digests, imported.digests)?);
+    zisofs::apply(compressed, &mut imported.tree, &options, Some(&args.output), context)?;
     digests::apply(&args.authoring.digests, imported.digests, &mut imported.tree, &mut options, context)?;
     context.tell_lost(&lost);
     let warnings = imported.warnings.iter().map(ToString::to_string);

@@ -9,15 +9,24 @@ use crate::Exit;
 use crate::args::{Recover, Target};
 use crate::failure::Failure;
 use crate::printable::printable;
+use crate::sources::{Written, sources_again};
 
 /// Digits of an identifier that tell discs from each other well enough to be typed.
 const FEWEST_DIGITS: usize = 8;
 
 pub(super) fn run(args: &Recover, context: &Context) -> Result<Exit, Failure> {
-    let recovery = match &args.target {
+    let mut recovery = match &args.target {
         Target::Image(path) => Recovery::of_image(path)?,
         Target::Drive(name) => Recovery::of_drive(drive_for_reading(name)?, &context.control)?,
     };
+    if !args.from.is_empty() {
+        let written = match &args.target {
+            Target::Image(path) => Written::image(path),
+            Target::Drive(name) => Written::drive(name),
+        };
+        let sources = sources_again(&args.from, args.follow_links, &written, &context.control)?;
+        recovery.complete_from(&sources)?;
+    }
     let report = recovery.report().clone();
     let recovered = match &args.write {
         None => None,
@@ -69,6 +78,9 @@ fn print(
     for path in &report.kept {
         writeln!(out, "whole: {}", printable(path))?;
     }
+    for path in &report.completed {
+        writeln!(out, "completed: {}", printable(path))?;
+    }
     for lost in recovered.map_or(&report.dropped, |recovered| &recovered.dropped) {
         writeln!(out, "lost: {}: {}", printable(&lost.path), lost.reason)?;
     }
@@ -80,7 +92,7 @@ fn print(
             ("there is nothing to recover".to_owned(), "nothing was to be done".to_owned())
         }
         RecoveryAction::ClosingSession => (
-            "it would be closed, and a session written behind it with what is whole".to_owned(),
+            "it would be closed, and a session written behind it with what is whole or completed".to_owned(),
             "it is closed".to_owned(),
         ),
         RecoveryAction::Close => (
@@ -90,6 +102,12 @@ fn print(
         RecoveryAction::Head { session } => (
             format!("the head would be written anew, as that of the session from sector {session} on"),
             format!("the head is that of the session from sector {session} on"),
+        ),
+        RecoveryAction::CutOff { at } => (
+            format!(
+                "the file would be cut off at sector {at}, behind its virtual allocation table: what follows never came to one"
+            ),
+            format!("the file ends at sector {at}"),
         ),
     };
     match recovered {
@@ -108,6 +126,9 @@ fn print(
             if report.action != RecoveryAction::Nothing {
                 let typed = report.identifier.to_string();
                 writeln!(out, "nothing was written; to do it: --write {}", &typed[..FEWEST_DIGITS])?;
+                if !report.dropped.is_empty() && report.completed.is_empty() {
+                    writeln!(out, "to complete what is lost from what it was recorded from: --from SOURCE")?;
+                }
             }
         }
     }

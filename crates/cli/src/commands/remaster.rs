@@ -36,7 +36,8 @@ pub(super) fn run(args: &Remaster, context: &Context) -> Result<Exit, Failure> {
         tree,
         &mut options,
     )?;
-    zisofs::apply(&args.authoring.zisofs, tree, &options, build::beside(&args.output), context)?;
+    let compressed = (&args.authoring.zisofs, digests::algorithm(&args.authoring.digests, imported.digests)?);
+    zisofs::apply(compressed, tree, &options, build::beside(&args.output), context)?;
     sparse::apply(args.authoring.sparse, tree, &options, build::beside(&args.output), context)?;
     digests::apply(&args.authoring.digests, imported.digests, tree, &mut options, context)?;
     context.tell_lost(&lost);

@@ -119,9 +119,10 @@ fn update(
         &mut tree,
         &mut options,
     )?;
-    zisofs::apply(&args.authoring.zisofs, &mut tree, &options, None, context)?;
-    sparse::apply(args.authoring.sparse, &mut tree, &options, None, context)?;
     let recorded = imported.as_ref().and_then(|imported| imported.digests);
+    let compressed = (&args.authoring.zisofs, digests::algorithm(&args.authoring.digests, recorded)?);
+    zisofs::apply(compressed, &mut tree, &options, None, context)?;
+    sparse::apply(args.authoring.sparse, &mut tree, &options, None, context)?;
     digests::apply(&args.authoring.digests, recorded, &mut tree, &mut options, context)?;
     let plan = LayoutPlan::new(&tree, options)?;
     let told = Told {

@@ -13,7 +13,7 @@ use fsimage::{
 };
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 
-use crate::args::{Authoring, ExistingNames, ImagePath, SourceAttributes, SourceTimes};
+use crate::args::{Authoring, ExistingNames, ImagePath, Source, SourceAttributes, SourceTimes};
 use crate::failure::Failure;
 use crate::plan_options::{file_systems, times};
 use crate::selection::Selection;
@@ -82,19 +82,46 @@ pub(crate) fn add_sources(
             ExistingNames::Refuse => MergePolicy::Refuse,
         },
     };
-    let mut skipped = Vec::new();
-    let mut matched = BTreeSet::new();
+    let Put { skipped, matched } = put_sources(tree, &authoring.sources, &options, written, control)?;
+    Selection::new(&authoring.selection)?.apply(tree)?;
+    if let Some(latest) = times(authoring)?.latest {
+        tree.clamp_times(latest);
+    }
+    if let (true, Some(first)) = (authoring.strict, skipped.first()) {
+        let reason = format!("{} would be left out: {}", first.path.display(), first.reason);
+        return Err(Failure::argument("--strict", reason));
+    }
+    let unmatched = authoring.exclude.iter().enumerate().filter(|(at, _)| !matched.contains(at));
+    let unmatched = unmatched.map(|(_, glob)| glob.clone()).collect();
+    Ok(Added { skipped, unmatched })
+}
+
+/// What was left out, and which globs matched.
+#[derive(Default)]
+struct Put {
+    skipped: Vec<Skipped>,
+    matched: BTreeSet<usize>,
+}
+
+fn put_sources(
+    tree: &mut Tree,
+    sources: &[Source],
+    options: &ScanOptions,
+    written: &Written,
+    control: &Control,
+) -> Result<Put, Failure> {
+    let Put { mut skipped, mut matched } = Put::default();
     let mut pipes = Pipes::default();
-    for source in &authoring.sources {
+    for source in sources {
         let (place, host) = source.resolve();
         let replace = options.existing == MergePolicy::Replace;
-        let replacing = ItemOptions { replace, host_times, ..ItemOptions::default() };
+        let replacing = ItemOptions { replace, host_times: options.times, ..ItemOptions::default() };
         let item = HostItem::at(host)?;
         pipes.check(&item, host)?;
         match item {
             HostItem::Folder => {
                 let target = folder(tree, place, host)?;
-                let report = tree.scan(host, target, &options, control)?;
+                let report = tree.scan(host, target, options, control)?;
                 skipped.extend(report.skipped);
                 skipped.extend(report.kept.into_iter().map(gave_way));
                 matched.extend(report.matched);
@@ -107,7 +134,7 @@ pub(crate) fn add_sources(
                     continue;
                 };
                 let node = tree.add(path, Item::HostFile(host), &replacing)?;
-                skipped.extend(file_attributes(tree, node, host, &options)?.into_iter().map(unread));
+                skipped.extend(file_attributes(tree, node, host, options)?.into_iter().map(unread));
             }
             HostItem::Stream { modified, .. } => {
                 let Some(path) = free_place(tree, (place, host), options.existing, &mut skipped)? else {
@@ -120,17 +147,21 @@ pub(crate) fn add_sources(
             }
         }
     }
-    Selection::new(&authoring.selection)?.apply(tree)?;
-    if let Some(latest) = times(authoring)?.latest {
-        tree.clamp_times(latest);
-    }
-    if let (true, Some(first)) = (authoring.strict, skipped.first()) {
-        let reason = format!("{} would be left out: {}", first.path.display(), first.reason);
-        return Err(Failure::argument("--strict", reason));
-    }
-    let unmatched = authoring.exclude.iter().enumerate().filter(|(at, _)| !matched.contains(at));
-    let unmatched = unmatched.map(|(_, glob)| glob.clone()).collect();
-    Ok(Added { skipped, unmatched })
+    Ok(Put { skipped, matched })
+}
+
+/// A tree of sources that an interrupted session is completed from.
+pub(crate) fn sources_again(
+    sources: &[Source],
+    follow_links: bool,
+    written: &Written,
+    control: &Control,
+) -> Result<Tree, Failure> {
+    let leave_out = written.files().to_vec();
+    let options = ScanOptions { leave_out, follow_links, ..ScanOptions::default() };
+    let mut tree = Tree::new();
+    put_sources(&mut tree, sources, &options, written, control)?;
+    Ok(tree)
 }
 
 /// Gives a file that is a source itself the attributes and lists that the options of scans ask for.

@@ -3,6 +3,8 @@
 
 mod building;
 mod digests;
+#[cfg(target_os = "linux")]
+mod full_host;
 mod general;
 mod planning;
 mod reading;

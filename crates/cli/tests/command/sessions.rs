@@ -1,6 +1,12 @@
 //! `append` and `recover`: further sessions of an image file, and earlier ones.
 
 use std::fs;
+use std::sync::Arc;
+
+use fsimage::{
+    BurnOptions, CancelToken, Control, DriveName, GrowingDisc, ImportOptions, LayoutPlan, NodeId, Observer,
+    OpenDrive, PlanOptions, Progress, ScanOptions, Stage,
+};
 
 use crate::scene::{Scene, check_sessions};
 
@@ -27,6 +33,54 @@ fn a_torn_head_is_recovered() {
 
     scene.run(&["recover", "a.iso", "--write", &identifier]);
     assert!(fs::read(scene.path("a.iso")).unwrap() == whole);
+}
+
+/// Cancels when so many sectors have been written.
+struct CancelAt(u64, CancelToken);
+
+impl Observer for CancelAt {
+    fn progress(&self, progress: Progress) {
+        if progress.stage == Stage::Writing && progress.done >= self.0 {
+            self.1.cancel();
+        }
+    }
+}
+
+/// A session of which the recording was stopped is completed from the folder that it was recorded from.
+#[test]
+fn an_interrupted_session_is_completed() {
+    let scene = Scene::new();
+    scene.run(&["burn", "--drive", "sim:bd-r:demo.disc", "docs"]);
+    for name in ["a", "b", "c", "d"] {
+        fs::write(scene.path("more").join(name), name.repeat(3_000_000)).unwrap();
+    }
+    let drive: DriveName = format!("sim:{}", scene.path("demo.disc").display()).parse().unwrap();
+    let disc = GrowingDisc::open(OpenDrive::open(&drive).unwrap()).unwrap();
+    let mut imported = disc.import(&ImportOptions::default(), &Control::default()).unwrap();
+    let tree = &mut imported.tree;
+    tree.scan(&scene.path("more"), NodeId::ROOT, &ScanOptions::default(), &Control::default()).unwrap();
+    let options = PlanOptions { place: disc.place(), ..imported.plan_options() };
+    let plan = LayoutPlan::new(&imported.tree, options).unwrap();
+    let cancel = CancelToken::new();
+    let control = Control { observer: Some(Arc::new(CancelAt(3000, cancel.clone()))), cancel };
+    disc.write(&plan, &BurnOptions::default(), &control).unwrap_err();
+    // They hold the drive.
+    drop(plan);
+    drop(imported);
+
+    let told = scene.command(&["recover", "sim:demo.disc"]).assert().code(1);
+    let told = String::from_utf8(told.get_output().stdout.clone()).unwrap();
+    assert!(told.contains("whole: /a\n") && told.contains("lost: /d: its data"), "{told}");
+    assert!(told.contains("--from SOURCE"), "{told}");
+    let identifier = told.split("disc identifier ").nth(1).unwrap()[..8].to_owned();
+    let done = scene.run(&["recover", "sim:demo.disc", "--from", "more", "--write", &identifier]);
+    assert!(done.contains("completed: /d\n") && !done.contains("lost:"), "{done}");
+    for name in ["a", "b", "c", "d"] {
+        assert!(scene.run(&["cat", "sim:demo.disc", name]) == name.repeat(3_000_000), "{name}");
+    }
+    assert_eq!(scene.run(&["cat", "sim:demo.disc", "added.txt"]), "added\n");
+    assert!(scene.run(&["recover", "sim:demo.disc"]).contains("nothing to recover"));
+    scene.run(&["verify", "sim:demo.disc"]);
 }
 
 #[test]

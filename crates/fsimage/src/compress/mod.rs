@@ -13,6 +13,7 @@ use iso9660::zisofs::{Header, Version};
 use rayon::prelude::*;
 use sector_io::SECTOR_SIZE;
 
+use crate::digests::{Digest, DigestAlgorithm, Hasher};
 use crate::emit::{Opened, Sources};
 use crate::plan::PlanOptions;
 use crate::progress::Stage;
@@ -77,6 +78,9 @@ pub struct ZisofsOptions {
     pub level: u32,
     /// Folder that holds what is compressed until the image is written; `None` is that of [`Tree::set_staging`].
     pub spool: Option<PathBuf>,
+    /// Make digests of the files as they are shown, for [`Tree::record_digests`] by the same algorithm. Of files in
+    /// version 2 none are made: Linux shows them as they are stored.
+    pub digests: Option<DigestAlgorithm>,
 }
 
 impl Default for ZisofsOptions {
@@ -86,6 +90,7 @@ impl Default for ZisofsOptions {
             block: ZisofsBlock::default(),
             level: 6,
             spool: None,
+            digests: None,
         }
     }
 }
@@ -138,7 +143,15 @@ impl Tree {
         let mut spool = Spool::new(options, self)?;
         let total: u64 =
             jobs.iter().map(|job| job.header.uncompressed_len.div_ceil(SECTOR_SIZE as u64)).sum();
-        let mut reader = Reader { tree: self, jobs: &jobs, sources: Sources::default(), at: 0, open: None };
+        let mut reader = Reader {
+            tree: self,
+            jobs: &jobs,
+            sources: Sources::default(),
+            at: 0,
+            open: None,
+            digests: options.digests,
+            made: vec![None; jobs.len()],
+        };
         let (mut batch, mut next) = (Batch::default(), Batch::default());
         let mut done = 0;
         reader.fill(&mut batch)?;
@@ -150,6 +163,7 @@ impl Tree {
             control.report(Stage::Compressing, done.div_ceil(SECTOR_SIZE as u64).min(total), total);
             std::mem::swap(&mut batch, &mut next);
         }
+        let made = reader.made;
         let (file, stored) = spool.finish();
         report.not_smaller += (jobs.len() - stored.len()) as u64;
         for spool::Stored { job, offset, len } in stored {
@@ -160,6 +174,9 @@ impl Tree {
             report.bytes_after += len;
             self.set_content(*content, Content::Spooled { file: file.clone(), offset, len });
             self.set_encoding(*content, Encoding::Zisofs(entry));
+            if let (Some(algorithm), Some(digest)) = (options.digests, made[job]) {
+                self.know_digest(algorithm, *content, digest);
+            }
         }
         Ok(report)
     }
@@ -320,8 +337,11 @@ struct Reader<'t> {
     jobs: &'t [Job],
     sources: Sources,
     at: usize,
-    /// The content that is read now, and how far.
-    open: Option<(Opened<'t>, u64)>,
+    /// The content that is read now, how far, and what its digest is made with.
+    open: Option<(Opened<'t>, u64, Option<Hasher>)>,
+    digests: Option<DigestAlgorithm>,
+    /// Digests, by job.
+    made: Vec<Option<Digest>>,
 }
 
 impl Reader<'_> {
@@ -330,22 +350,29 @@ impl Reader<'_> {
         batch.blocks.clear();
         while batch.bytes.len() < BATCH {
             let Some(Job { content, header }) = self.jobs.get(self.at) else { break };
-            let (opened, done) = match self.open.take() {
+            let (opened, done, mut hasher) = match self.open.take() {
                 Some(open) => open,
-                None => (self.sources.open(self.tree, *content)?, 0),
+                None => {
+                    let digests = self.digests.filter(|_| header.version == Version::One);
+                    (self.sources.open(self.tree, *content)?, 0, digests.map(Hasher::new))
+                }
             };
             let left = header.uncompressed_len - done;
             let len = left.min(1 << header.block_log2) as usize;
             let start = batch.bytes.len();
             batch.bytes.resize(start + len, 0);
             opened.read(self.tree, *content, done, &mut batch.bytes[start..])?;
+            if let Some(hasher) = &mut hasher {
+                hasher.update(&batch.bytes[start..]);
+            }
             let is_last = left == len as u64;
             batch.blocks.push(Block { job: self.at, range: start..start + len, is_last });
             if is_last {
                 opened.check()?;
+                self.made[self.at] = hasher.map(Hasher::finish);
                 self.at += 1;
             } else {
-                self.open = Some((opened, done + len as u64));
+                self.open = Some((opened, done + len as u64, hasher));
             }
         }
         Ok(())

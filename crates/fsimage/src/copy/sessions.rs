@@ -2,6 +2,8 @@
 
 use std::collections::{HashMap, HashSet};
 use std::fmt;
+use std::fs::File;
+use std::io::{self, Read};
 use std::path::Path;
 
 use sector_io::{Sector, SectorCount};
@@ -14,8 +16,11 @@ use crate::image_file::{replace, write_image};
 use crate::import::{ImportOptions, ImportWarning, ImportedTrees, import};
 use crate::plan::{ImportedContent, LayoutPlan, Medium, Place, visit_files};
 use crate::record::GrowingDisc;
-use crate::tree::{ContentPlace, content_place};
+use crate::tree::{ContentPlace, SpoolProblem, content_place};
 use crate::{Control, Error, Result};
+
+/// Bytes that are handed on at a time.
+const PIECE: usize = 1 << 20;
 
 /// The sessions of a disc, to be written one behind another onto a blank medium or into a new image. Each shows in all its
 /// file systems what it showed; files of earlier sessions are referred to where the copy has them.
@@ -173,6 +178,32 @@ impl<'d> SessionCopies<'d> {
             while let Some(()) = self.write_next(unfinished, control)? {}
             Ok(())
         })
+    }
+
+    /// Writes the same from its beginning to its end, to a pipe for instance. Each session changes what is at the
+    /// beginning, so that all of it waits in a temporary file of the system. `name` is what errors call the output.
+    ///
+    /// # Errors
+    /// As [`write_image`](SessionCopies::write_image).
+    pub fn write_to(mut self, out: &mut dyn io::Write, name: &Path, control: &Control) -> Result<()> {
+        let temporary = tempfile::NamedTempFile::new().map_err(|error| Error::Spool {
+            folder: std::env::temp_dir(),
+            problem: SpoolProblem::Open(error),
+        })?;
+        let path = temporary.path();
+        while let Some(()) = self.write_next(path, control)? {}
+        let mut image =
+            File::open(path).map_err(|source| Error::ImageOpen { path: path.to_owned(), source })?;
+        let mut piece = vec![0; PIECE];
+        loop {
+            control.check("the output is incomplete")?;
+            let written =
+                image.read(&mut piece).and_then(|read| out.write_all(&piece[..read]).map(|()| read));
+            if written.map_err(|source| Error::OutputWrite { path: name.to_owned(), source })? == 0 {
+                break;
+            }
+        }
+        out.flush().map_err(|source| Error::OutputWrite { path: name.to_owned(), source })
     }
 
     fn write_next(&mut self, path: &Path, control: &Control) -> Result<Option<()>> {

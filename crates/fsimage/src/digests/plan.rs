@@ -1,5 +1,6 @@
 //! Which files are listed, and in which order: what makes the size of a list known before any digest is.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use sector_io::{Extent, Sector};
@@ -18,8 +19,9 @@ use crate::{Error, Result};
 pub struct RecordedDigests {
     /// Files that will be listed.
     pub listed: u64,
-    /// Files that cannot be: their data are in an earlier session that has no digests of them, or they are stored
-    /// compressed or without their holes, so that readers see other bytes than are recorded.
+    /// Files that cannot be: their data are in an earlier session that has no digests of them; they were stored
+    /// compressed and no digests of what they are were made ([`ZisofsOptions::digests`](crate::ZisofsOptions::digests)); or
+    /// they are stored without their holes, which nearly all readers show.
     pub unlisted: Vec<NodeId>,
 }
 
@@ -118,9 +120,11 @@ fn visit_listed(
         if tree.is_of_digests(id) {
             return;
         }
-        let passes = !(content.is_imported() && stays && content.len() > 0);
-        let is_listed = passes || tree.known_digest(algorithm, id).is_some();
-        visit(node, is_listed && !tree.is_encoded(node));
+        let is_there = content.is_imported() && stays && content.len() > 0;
+        let passes = !is_there && !tree.is_encoded(node);
+        // What readers see of a compressed file was known when it was compressed, and does not pass.
+        let is_known = tree.known_digest(algorithm, id).is_some() && !tree.is_sparse(node);
+        visit(node, passes || is_known);
     });
 }
 
@@ -168,6 +172,8 @@ pub(crate) struct DigestPlan {
     pub(crate) files: DigestFiles,
     listed: Vec<NodeId>,
     unlisted: u64,
+    /// Contents whose digest is not that of the bytes that pass.
+    compressed: HashSet<ContentId>,
     /// Where every [`STRIDE`]th line begins.
     marks: Vec<u64>,
     /// Bytes of the longest line.
@@ -191,7 +197,7 @@ impl DigestPlan {
         else {
             return Ok(None);
         };
-        let (mut listed, mut unlisted) = (Vec::new(), 0);
+        let (mut listed, mut unlisted, mut compressed) = (Vec::new(), 0, HashSet::new());
         let (mut marks, mut len, mut longest) = (Vec::new(), 0, 0);
         visit_listed(tree, options, files.algorithm, &mut |node, is_listed| {
             if !is_listed {
@@ -202,6 +208,9 @@ impl DigestPlan {
                 marks.push(len);
             }
             listed.push(node);
+            if let (NodeKind::File(content), true) = (tree.kind(node), tree.is_encoded(node)) {
+                compressed.insert(content);
+            }
             let line = line::len(&tree.relative_path(node));
             len += line;
             longest = longest.max(line);
@@ -217,7 +226,7 @@ impl DigestPlan {
             }
         };
         ranges.extend(others.iter().map(|&(from, to)| between(from, to)));
-        let plan = DigestPlan { files, listed, unlisted, marks, longest, ranges };
+        let plan = DigestPlan { files, listed, unlisted, compressed, marks, longest, ranges };
         let is_planned = |content, len| tree.is_of_digests(content) && tree.content_len(content) == len;
         if !are_in_place(tree, &files)
             || !is_planned(files.list, len)
@@ -231,6 +240,11 @@ impl DigestPlan {
             });
         }
         Ok(Some(plan))
+    }
+
+    /// Whether the digest of a content is that of its bytes as they lie on the medium.
+    pub(crate) fn is_of_stored(&self, content: ContentId) -> bool {
+        !self.compressed.contains(&content)
     }
 
     pub(crate) fn counts(&self) -> DigestCounts {

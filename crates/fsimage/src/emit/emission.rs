@@ -62,7 +62,10 @@ impl<'p> Emission<'p> {
 
     /// Begins the digests of a content that is to be read from its beginning to its end, as far as they are needed.
     pub(super) fn hasher(&self, id: ContentId) -> Option<ContentHasher> {
-        let digests = self.digests.as_ref().filter(|digests| digests.found[id.0 as usize].get().is_none());
+        let digests = self
+            .digests
+            .as_ref()
+            .filter(|digests| digests.found[id.0 as usize].get().is_none() && digests.plan.is_of_stored(id));
         let md5 = self.md5.as_ref().is_some_and(|md5| md5.slot(id).get().is_none());
         ContentHasher::new(digests.map(Digests::algorithm), md5)
     }

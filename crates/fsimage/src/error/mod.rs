@@ -333,7 +333,7 @@ pub enum Error {
     },
 
     /// The image file, pipe or folder that is written fails.
-    #[error("cannot write {}: {source}", path.display())]
+    #[error("cannot write {}: {source}{}", path.display(), remedy(source))]
     OutputWrite {
         /// Path on the host.
         path: PathBuf,
@@ -588,6 +588,17 @@ pub enum Error {
 
 fn told(losses: &[crate::BootLoss]) -> String {
     losses.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
+}
+
+/// What can be done where there is no room.
+fn remedy(error: &io::Error) -> &'static str {
+    match error.kind() {
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => "; make room there, and run it again",
+        io::ErrorKind::FileTooLarge => {
+            "; its file system, or a limit of this process, takes no longer file: write to another folder"
+        }
+        _ => "",
+    }
 }
 
 fn others(count: u64) -> impl fmt::Display {

@@ -30,7 +30,7 @@ use iso9660::read::{DirectoryBuffer, DirectoryGuard, Entry, EntryKind, Volume};
 use iso9660::volume::{BootRecord, Identifiers, VolumePartitionDescriptor, VolumeTimes};
 use joliet::{JolietRules, Level};
 use multisession::Session;
-use sector_io::{ReadSectors, Sector};
+use sector_io::{ReadSectors, Sector, SectorCount};
 
 use crate::boot::BootSetUp;
 use crate::digests::{DigestAlgorithm, take_recorded};
@@ -132,6 +132,26 @@ pub struct Imported {
 /// # Errors
 /// As [`Disc::image`]; a root that cannot be read; [`Error::Cancelled`](crate::Error::Cancelled).
 pub fn import(disc: &Disc, options: &ImportOptions, control: &Control) -> Result<Imported> {
+    import_within(disc, options, disc.source().sectors(), control)
+}
+
+/// As [`import`], of a session whose recording stopped: files are in the tree wherever their data should lie. Those that
+/// are not there cannot be read.
+pub(crate) fn import_interrupted(
+    disc: &Disc,
+    options: &ImportOptions,
+    control: &Control,
+) -> Result<Imported> {
+    import_within(disc, options, SectorCount::new(u32::MAX), control)
+}
+
+/// Files with data behind `end` are left out.
+fn import_within(
+    disc: &Disc,
+    options: &ImportOptions,
+    end: SectorCount,
+    control: &Control,
+) -> Result<Imported> {
     let session = disc.session(options.session)?;
     let mut image = disc.image(Some(session.number), &options.preference)?;
     if options.trees == ImportedTrees::All && image.file_system() == FileSystem::Iso9660 {
@@ -139,7 +159,7 @@ pub fn import(disc: &Disc, options: &ImportOptions, control: &Control) -> Result
         let both = [FileSystem::RockRidge, FileSystem::Iso9660];
         image = disc.image(Some(session.number), &both)?;
     }
-    let mut read = read_tree(disc, &image, control)?;
+    let mut read = read_tree(disc, &image, end, control)?;
     if disc.is_incomplete(&session) {
         read.warnings.insert(0, ImportWarning::IncompleteSession { number: session.number });
     }
@@ -254,7 +274,7 @@ struct ReadTree {
     md5_tags: bool,
 }
 
-fn read_tree(disc: &Disc, image: &disc::Image, control: &Control) -> Result<ReadTree> {
+fn read_tree(disc: &Disc, image: &disc::Image, end: SectorCount, control: &Control) -> Result<ReadTree> {
     let mut tree = Tree::new();
     tree.set_origin(disc.source().clone(), disc.file().cloned());
     let warnings = Vec::new();
@@ -277,6 +297,7 @@ fn read_tree(disc: &Disc, image: &disc::Image, control: &Control) -> Result<Read
                 identifiers,
                 long_names,
                 entries_left,
+                end,
                 has_raw_sectors,
                 sums: None,
             };
@@ -286,7 +307,7 @@ fn read_tree(disc: &Disc, image: &disc::Image, control: &Control) -> Result<Read
             Ok(ReadTree { tree: importer.tree, warnings: importer.warnings, long_names, md5_tags })
         }
         AnyVolume::Udf(volume) => {
-            let mut importer = udf::Importer::new(tree, volume, warnings, entries_left);
+            let mut importer = udf::Importer::new(tree, volume, warnings, end.bytes());
             importer.run(control)?;
             Ok(ReadTree {
                 tree: importer.tree,
@@ -339,6 +360,8 @@ struct Importer<'a> {
     long_names: bool,
     /// Bytes of attribute lists and unknown entries that still may come: no sound volume has more than its own length.
     entries_left: u64,
+    /// Files with data behind it are left out.
+    end: SectorCount,
     /// Whether files may lie in sectors of mode 2 form 2.
     has_raw_sectors: bool,
     /// MD5 sums of files.
@@ -459,8 +482,7 @@ impl Importer<'_> {
                 self.tree.new_directory()?
             }
             EntryKind::File { sections, len, .. } => {
-                let end = self.volume.source().sectors();
-                if let Some(sector) = disc::beyond(sections, end) {
+                if let Some(sector) = disc::beyond(sections, self.end) {
                     self.warnings.push(ImportWarning::BeyondEnd { path: path(&self.tree), sector });
                     return Ok(None);
                 }

@@ -71,7 +71,7 @@ impl OtherTrees<'_> {
             finding: format!("{file_system}, so that what only it has or hides is not known: {finding}"),
         };
         let read = self.disc.image(Some(self.session), &[file_system]).and_then(|image| {
-            let other = read_tree(self.disc, &image, self.control)?;
+            let other = read_tree(self.disc, &image, self.disc.source().sectors(), self.control)?;
             let loss = image.losses(self.control)?.into_iter().next();
             Ok((other, loss.map(|loss| loss.to_string())))
         });

@@ -28,7 +28,7 @@ pub(super) struct Importer<'a> {
     links: BTreeMap<LbAddr, ContentId>,
     /// Links, devices and pipes that may get a further name.
     special_links: BTreeMap<LbAddr, NodeId>,
-    /// Bytes of the image.
+    /// In bytes; files with data behind it are left out.
     end: u64,
 }
 

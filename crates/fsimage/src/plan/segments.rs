@@ -26,7 +26,7 @@ pub struct Segment {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub owner: Option<String>,
     /// The sector that addresses in it count from, if that is the partition's first; see
-    /// [`PlanOptions::partition_offset`].
+    /// [`PlanOptions::partition_offset`](crate::PlanOptions::partition_offset).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub counts_from: Option<u32>,
 }

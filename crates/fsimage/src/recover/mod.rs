@@ -1,16 +1,18 @@
 //! Interrupted recordings: what they left is told, and the disc becomes whole again.
 
+mod complete;
 mod head;
 mod salvage;
 
-use std::fs::OpenOptions;
+use std::fs::{File, OpenOptions};
 use std::path::{Path, PathBuf};
 
 use sector_io::{ReadSectors, Sector, SectorCount};
 use serde::Serialize;
 
 use self::head::HeadRepair;
-use self::salvage::Salvage;
+use self::salvage::{ClosingTree, Salvage};
+use crate::append::begun_behind_table;
 use crate::disc::{Disc, DiscIdentifier};
 use crate::emit::write_all_at;
 use crate::import::ImportOptions;
@@ -39,6 +41,8 @@ enum Work {
     /// A session behind the interrupted one, with what is whole of it, if its directories can be read.
     Session(Option<Box<Salvage>>),
     Head(HeadRepair),
+    /// The image file ends there.
+    CutOff(Sector),
 }
 
 /// What an interrupted recording left, and what [`Recovery::write`] would do.
@@ -56,7 +60,9 @@ pub struct RecoveryReport {
     pub last_good: Option<u32>,
     /// Paths of the files that the interrupted session wrote, and that are whole.
     pub kept: Vec<String>,
-    /// Those that are not.
+    /// Paths of those that are not, and that are completed from their sources ([`Recovery::complete_from`]).
+    pub completed: Vec<String>,
+    /// Those that are not, and for which there is no source.
     pub dropped: Vec<DroppedFile>,
     /// What of its directories cannot be read: what they name is lost, and nobody knows its names.
     pub unreadable: Vec<String>,
@@ -101,6 +107,12 @@ pub enum RecoveryAction {
         /// First sector of that session.
         session: u32,
     },
+    /// The image file is cut off behind its newest virtual allocation table: what was recorded there never came to one,
+    /// and nothing tells what it is.
+    CutOff {
+        /// First sector that it does not have any more.
+        at: u32,
+    },
 }
 
 /// What was done.
@@ -134,17 +146,50 @@ impl Recovery {
             None => None,
         };
         if let Some(salvage) = &salvage {
-            report.last_good = salvage.last_good.map(Sector::get);
-            report.kept.clone_from(&salvage.kept);
-            report.dropped.clone_from(&salvage.dropped);
-            report.unreadable.clone_from(&salvage.unreadable);
+            report.tell(salvage);
         }
         let is_base = disc.newest_complete().is_some();
-        let is_tree = salvage.as_ref().is_some_and(|salvage| !salvage.kept.is_empty());
+        let is_tree = salvage.as_ref().is_some_and(Salvage::holds_anything);
         report.action =
             if is_base || is_tree { RecoveryAction::ClosingSession } else { RecoveryAction::Close };
         let salvage = salvage.map(Box::new);
         Ok(Recovery { target: Target::Drive(drive), report, work: Work::Session(salvage) })
+    }
+
+    /// Completes files of the interrupted session that did not arrive, from a tree of what it was recorded from: where a
+    /// host file has the path, the length and the time of modification, as precise as they were recorded, its bytes are
+    /// recorded anew, with the attributes that the session has. What arrived is not recorded again. The report tells what
+    /// is completed, and of the rest why not.
+    ///
+    /// # Errors
+    /// [`Error::InvalidArgument`] where there is no interrupted session whose directories can be read: nobody knows what
+    /// it was to hold, and it has to be recorded again.
+    pub fn complete_from(&mut self, sources: &Tree) -> Result<()> {
+        let refused = |reason: &str| Error::InvalidArgument {
+            argument: "sources of the interrupted session".to_owned(),
+            reason: reason.to_owned(),
+        };
+        let salvage = match &mut self.work {
+            Work::Session(Some(salvage)) if salvage.imported.is_some() => salvage,
+            Work::Session(_) => {
+                return Err(refused(
+                    "its directories did not arrive, so that nothing tells what it was to hold; recover the disc \
+                     without sources, and record them again",
+                ));
+            }
+            Work::Nothing | Work::Head(_) | Work::CutOff(_) => {
+                return Err(refused(
+                    "there is no session to complete; where every sector can be written again, one that never came to \
+                     its head was never there: record it again, and it takes the same place",
+                ));
+            }
+        };
+        salvage.complete(sources)?;
+        self.report.tell(salvage);
+        if salvage.holds_anything() {
+            self.report.action = RecoveryAction::ClosingSession;
+        }
+        Ok(())
     }
 
     /// Looks at an image file that grows in place.
@@ -153,11 +198,16 @@ impl Recovery {
     /// [`Error::ImageOpen`], [`Error::ImportRead`].
     pub fn of_image(path: &Path) -> Result<Recovery> {
         let disc = Disc::open(path)?;
-        let repair = match disc.container() {
-            None => head::repair(&disc)?,
-            Some(_) => None,
-        };
-        Ok(Recovery::of_head(Target::Image(path.to_owned()), &disc, repair))
+        let target = Target::Image(path.to_owned());
+        if disc.container().is_some() {
+            return Ok(Recovery::of_head(target, &disc, None));
+        }
+        if let Some(at) = begun_behind_table(&disc) {
+            let report = RecoveryReport { action: RecoveryAction::CutOff { at: at.get() }, ..report(&disc) };
+            return Ok(Recovery { target, report, work: Work::CutOff(at) });
+        }
+        let repair = head::repair(&disc)?;
+        Ok(Recovery::of_head(target, &disc, repair))
     }
 
     fn of_head(target: Target, disc: &Disc, repair: Option<HeadRepair>) -> Recovery {
@@ -191,18 +241,17 @@ impl Recovery {
         match (work, target) {
             (Work::Nothing, _) => Ok(done),
             (Work::Head(repair), Target::Image(path)) => {
-                let file = OpenOptions::new()
-                    .write(true)
-                    .open(&path)
-                    .map_err(|source| Error::ImageOpen { path: path.clone(), source })?;
-                if Disc::open(&path)?.identifier() != disc {
-                    return Err(mismatch());
-                }
+                let file = opened_again(&path, disc)?;
                 let write_error = |source| Error::OutputWrite { path: path.clone(), source };
                 for (at, sectors) in repair.head.steps() {
                     write_all_at(&file, sectors, at.byte_offset()).map_err(write_error)?;
                     file.sync_data().map_err(write_error)?;
                 }
+                Ok(done)
+            }
+            (Work::CutOff(at), Target::Image(path)) => {
+                let cut = opened_again(&path, disc)?.set_len(at.byte_offset());
+                cut.map_err(|source| Error::OutputWrite { path, source })?;
                 Ok(done)
             }
             (Work::Head(repair), Target::Drive(mut drive)) => {
@@ -221,8 +270,28 @@ impl Recovery {
                 }
                 closing_session(drive, salvage.map(|salvage| *salvage), done, control)
             }
-            (Work::Session(_), Target::Image(_)) => Ok(done),
+            (Work::Session(_), Target::Image(_)) | (Work::CutOff(_), Target::Drive(_)) => Ok(done),
         }
+    }
+}
+
+/// The image file for writing, if it is still the one that was looked at.
+fn opened_again(path: &Path, disc: DiscIdentifier) -> Result<File> {
+    let file = OpenOptions::new().write(true).open(path);
+    let file = file.map_err(|source| Error::ImageOpen { path: path.to_owned(), source })?;
+    match Disc::open(path)?.identifier() == disc {
+        true => Ok(file),
+        false => Err(Error::DiscMismatch { medium: path.display().to_string() }),
+    }
+}
+
+impl RecoveryReport {
+    fn tell(&mut self, salvage: &Salvage) {
+        self.last_good = salvage.last_good.map(Sector::get);
+        self.kept = salvage.kept();
+        self.completed.clone_from(&salvage.completed);
+        self.dropped = salvage.dropped();
+        self.unreadable.clone_from(&salvage.unreadable);
     }
 }
 
@@ -240,6 +309,7 @@ fn report(disc: &Disc) -> RecoveryReport {
         unfinished: false,
         last_good: None,
         kept: Vec::new(),
+        completed: Vec::new(),
         dropped: Vec::new(),
         unreadable: Vec::new(),
         action: RecoveryAction::Nothing,
@@ -255,29 +325,26 @@ fn closing_session(
 ) -> Result<Recovered> {
     let growing = GrowingDisc::open(drive)?;
     let medium = growing.drive().medium_family();
-    let (tree, options) = match (growing.is_blank(), salvage) {
-        (true, None) => return Ok(done),
-        (true, Some(salvage)) => {
-            let Some(imported) = &salvage.imported else { return Ok(done) };
-            if salvage.kept.is_empty() {
-                return Ok(done);
-            }
-            let mut tree = Tree::new();
-            tree.restore_some(&imported.tree, &|node| salvage.takes.contains(&node))?;
-            // The disc was closed since.
-            (tree, PlanOptions { disc: None, ..imported.plan_options_for(medium) })
-        }
+    let closing = match (growing.is_blank(), salvage) {
+        (true, None) => None,
+        (true, Some(salvage)) => salvage.alone(medium, control)?,
         (false, salvage) => {
             let base = growing.import(&ImportOptions::default(), control)?;
-            let options = base.plan_options_for(medium);
-            let tree = match salvage {
-                Some(salvage) => salvage.merged_into(base.tree, &mut done.dropped)?,
-                None => base.tree,
-            };
-            (tree, options)
+            Some(match salvage {
+                Some(salvage) => salvage.merged_into(base, medium, &mut done.dropped, control)?,
+                None => {
+                    let options = base.plan_options_for(medium);
+                    ClosingTree { tree: base.tree, options, digests: base.digests }
+                }
+            })
         }
     };
-    let plan = LayoutPlan::new(&tree, PlanOptions { place: growing.place(), ..options })?;
+    let Some(ClosingTree { mut tree, options, digests }) = closing else { return Ok(done) };
+    let options = PlanOptions { place: growing.place(), ..options };
+    if let Some(algorithm) = digests {
+        tree.record_digests(algorithm, &options)?;
+    }
+    let plan = LayoutPlan::new(&tree, options)?;
     done.session = Some(growing.write(&plan, &BurnOptions::default(), control)?);
     Ok(done)
 }

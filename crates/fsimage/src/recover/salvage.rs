@@ -1,21 +1,26 @@
 //! What an interrupted session holds that is whole.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
+use std::fmt;
+use std::sync::Arc;
 
 use multisession::Session;
 use sector_io::{Extent, ReadSectors, SECTOR_SIZE, Sector, SectorCount};
 
 use super::{DroppedFile, is_readable};
+use crate::digests::DigestAlgorithm;
 use crate::disc::Disc;
-use crate::import::{ImportOptions, ImportWarning, Imported, import};
+use crate::emit::Sources;
+use crate::import::{ImportOptions, ImportWarning, Imported, import_interrupted};
+use crate::plan::Medium;
 use crate::tree::{Content, ContentId, NodeId, NodeKind, Tree};
-use crate::{Control, Result};
+use crate::update::readable_digest;
+use crate::{Control, PlanOptions, Result};
 
 /// Sectors that are read at a time.
 const PIECE: u32 = 32;
 
 /// The tree of an interrupted session, with what of it can be kept.
-#[derive(Debug)]
 pub(super) struct Salvage {
     /// `None` where its directories cannot be read.
     pub(super) imported: Option<Imported>,
@@ -23,9 +28,35 @@ pub(super) struct Salvage {
     pub(super) takes: HashSet<NodeId>,
     /// The last sector that can be read and is not all zeros.
     pub(super) last_good: Option<Sector>,
-    pub(super) kept: Vec<String>,
-    pub(super) dropped: Vec<DroppedFile>,
+    /// New files that are whole on the medium.
+    kept: Vec<NodeId>,
+    /// Paths of files that were completed from their sources.
+    pub(super) completed: Vec<String>,
+    /// Items that are not whole, and why.
+    pub(super) lost: BTreeMap<NodeId, String>,
     pub(super) unreadable: Vec<String>,
+    pub(super) source: Arc<dyn ReadSectors>,
+    /// Where the session begins: what lies before it is whole.
+    pub(super) start: Sector,
+    /// Where what is trusted of it ends.
+    pub(super) trusted: Sector,
+}
+
+impl fmt::Debug for Salvage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Salvage")
+            .field("start", &self.start)
+            .field("lost", &self.lost)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The tree of the session that is written behind an interrupted one.
+pub(super) struct ClosingTree {
+    pub(super) tree: Tree,
+    pub(super) options: PlanOptions,
+    /// What digests of its files are recorded by.
+    pub(super) digests: Option<DigestAlgorithm>,
 }
 
 impl Salvage {
@@ -37,18 +68,24 @@ impl Salvage {
         unit: SectorCount,
         control: &Control,
     ) -> Result<Salvage> {
-        let source = disc.source().as_ref();
-        let last_good = last_good(source, session, control)?;
+        let source = disc.source().clone();
+        let last_good = last_good(source.as_ref(), session, control)?;
+        let trusted =
+            last_good.map_or(session.start, |at| Sector::new(at.get() - at.get() % unit.get().max(1)));
         let mut salvage = Salvage {
             imported: None,
             takes: HashSet::new(),
             last_good,
             kept: Vec::new(),
-            dropped: Vec::new(),
+            completed: Vec::new(),
+            lost: BTreeMap::new(),
             unreadable: Vec::new(),
+            source,
+            start: session.start,
+            trusted,
         };
         let options = ImportOptions { session: Some(session.number), ..ImportOptions::default() };
-        let imported = match import(disc, &options, control) {
+        let imported = match import_interrupted(disc, &options, control) {
             Ok(imported) => imported,
             Err(error @ crate::Error::Cancelled { .. }) => return Err(error),
             Err(error) => {
@@ -56,48 +93,104 @@ impl Salvage {
                 return Ok(salvage);
             }
         };
-        // Files whose data pass the end are told as lost.
+        // Lists of digests lie behind all files; they are made anew.
         let told = imported.warnings.iter().filter(|one| {
-            use ImportWarning::{BeyondEnd, Finding, IncompleteSession};
-            !matches!(one, IncompleteSession { .. } | BeyondEnd { .. } | Finding { .. })
+            use ImportWarning::{Digests, Finding, IncompleteSession, Sums};
+            !matches!(one, IncompleteSession { .. } | Finding { .. } | Digests { .. } | Sums { .. })
         });
         salvage.unreadable.extend(told.map(ToString::to_string));
-        let trusted =
-            last_good.map_or(session.start, |at| Sector::new(at.get() - at.get() % unit.get().max(1)));
-        let check = Check { tree: &imported.tree, source, start: session.start, trusted };
+        let check =
+            Check { tree: &imported.tree, source: salvage.source.as_ref(), start: session.start, trusted };
         for node in (1..imported.tree.node_count() as u32).map(NodeId) {
             control.check("nothing was written")?;
             if matches!(imported.tree.kind(node), NodeKind::Directory(_)) || !imported.tree.holds(node) {
                 continue;
             }
             match check.problem_of(node) {
-                Some(reason) => {
-                    salvage.dropped.push(DroppedFile { path: imported.tree.path(node), reason });
-                }
+                Some(reason) => drop(salvage.lost.insert(node, reason)),
                 None => {
                     salvage.takes.insert(node);
                     if check.is_new(node) {
-                        salvage.kept.push(imported.tree.path(node));
+                        salvage.kept.push(node);
                     }
                 }
             }
         }
-        salvage.kept.sort();
-        salvage.dropped.sort_by(|a, b| a.path.cmp(&b.path));
         salvage.imported = Some(imported);
         Ok(salvage)
     }
 
+    /// Paths of the new files that are whole on the medium.
+    pub(super) fn kept(&self) -> Vec<String> {
+        let Some(imported) = &self.imported else { return Vec::new() };
+        let mut paths: Vec<String> = self.kept.iter().map(|&node| imported.tree.path(node)).collect();
+        paths.sort();
+        paths
+    }
+
+    /// Files that are not, and for which there is no source.
+    pub(super) fn dropped(&self) -> Vec<DroppedFile> {
+        let Some(imported) = &self.imported else { return Vec::new() };
+        let dropped = self
+            .lost
+            .iter()
+            .map(|(&node, reason)| DroppedFile { path: imported.tree.path(node), reason: reason.clone() });
+        let mut dropped: Vec<DroppedFile> = dropped.collect();
+        dropped.sort_by(|a, b| a.path.cmp(&b.path));
+        dropped
+    }
+
+    /// Whether there is anything to build a session on.
+    pub(super) fn holds_anything(&self) -> bool {
+        !self.kept.is_empty() || !self.completed.is_empty()
+    }
+
+    /// Whether the session is what it was to be.
+    fn is_whole(&self) -> bool {
+        self.imported.is_some() && self.lost.is_empty() && self.unreadable.is_empty()
+    }
+
+    /// What is whole, where there is no session before.
+    pub(super) fn alone(mut self, medium: Medium, control: &Control) -> Result<Option<ClosingTree>> {
+        self.know_digests(control)?;
+        let is_anything = self.holds_anything();
+        let Some(imported) = self.imported.filter(|_| is_anything) else { return Ok(None) };
+        let mut tree = Tree::new();
+        tree.restore_some(&imported.tree, &|node| self.takes.contains(&node))?;
+        // The disc was closed since.
+        let options = PlanOptions { disc: None, ..imported.plan_options_for(medium) };
+        Ok(Some(ClosingTree { tree, options, digests: imported.digests }))
+    }
+
     /// The tree of the session before, with what is whole of this one. Where all of it is, it is this one's.
-    pub(super) fn merged_into(self, mut base: Tree, dropped: &mut Vec<DroppedFile>) -> Result<Tree> {
-        let Some(imported) = self.imported else { return Ok(base) };
-        if self.dropped.is_empty() && self.unreadable.is_empty() {
-            return Ok(imported.tree);
+    pub(super) fn merged_into(
+        mut self,
+        base: Imported,
+        medium: Medium,
+        dropped: &mut Vec<DroppedFile>,
+        control: &Control,
+    ) -> Result<ClosingTree> {
+        self.know_digests(control)?;
+        let is_whole = self.is_whole();
+        let options = base.plan_options_for(medium);
+        let Some(mut imported) = self.imported else {
+            return Ok(ClosingTree { tree: base.tree, options, digests: base.digests });
+        };
+        let digests = imported.digests.or(base.digests);
+        if is_whole {
+            imported.tree.know_digests_of(&base.tree);
+            // A boot set-up that is new may not have arrived.
+            let continues = imported.boot_records == base.boot_records && options.virtual_volume.is_none();
+            let options = match continues {
+                true => PlanOptions { disc: options.disc, ..imported.plan_options_for(medium) },
+                false => options,
+            };
+            return Ok(ClosingTree { tree: imported.tree, options, digests });
         }
-        let tree = &imported.tree;
+        let (tree, mut merged) = (&imported.tree, base.tree);
         let mut takes = self.takes;
         takes.retain(|&node| {
-            let is_free = is_free(&base, tree, node);
+            let is_free = is_free(&merged, tree, node);
             if !is_free {
                 let reason =
                     "what the session before has of that name is of another kind, and stays".to_owned();
@@ -106,8 +199,26 @@ impl Salvage {
             is_free
         });
         dropped.sort_by(|a, b| a.path.cmp(&b.path));
-        base.restore_some(tree, &|node| takes.contains(&node))?;
-        Ok(base)
+        merged.restore_some(tree, &|node| takes.contains(&node))?;
+        Ok(ClosingTree { tree: merged, options, digests })
+    }
+
+    /// Makes the digests of what arrived, whose list did not.
+    fn know_digests(&mut self, control: &Control) -> Result<()> {
+        let Some(imported) = &mut self.imported else { return Ok(()) };
+        let Some(algorithm) = imported.digests else { return Ok(()) };
+        let (tree, mut sources) = (&mut imported.tree, Sources::default());
+        for &node in &self.kept {
+            let NodeKind::File(content) = tree.kind(node) else { continue };
+            if tree.is_sparse(node) || tree.known_digest(algorithm, content).is_some() {
+                continue;
+            }
+            let place = (content, tree.imported_encoding(node));
+            if let Some(digest) = readable_digest(tree, place, algorithm, &mut sources, control)? {
+                tree.know_digest(algorithm, content, digest);
+            }
+        }
+        Ok(())
     }
 }
 
@@ -131,13 +242,12 @@ fn is_free(base: &Tree, tree: &Tree, node: NodeId) -> bool {
     !matches!(base.kind(there), NodeKind::Directory(_))
 }
 
-struct Check<'a> {
-    tree: &'a Tree,
-    source: &'a dyn ReadSectors,
-    /// Where the interrupted session begins: what lies before it is whole.
-    start: Sector,
-    /// Where what is trusted of it ends.
-    trusted: Sector,
+pub(super) struct Check<'a> {
+    pub(super) tree: &'a Tree,
+    pub(super) source: &'a dyn ReadSectors,
+    /// As of the salvage.
+    pub(super) start: Sector,
+    pub(super) trusted: Sector,
 }
 
 impl Check<'_> {
@@ -178,7 +288,7 @@ impl Check<'_> {
         self.contents(node).any(|content| !self.extents(content).is_empty())
     }
 
-    fn problem_of(&self, node: NodeId) -> Option<String> {
+    pub(super) fn problem_of(&self, node: NodeId) -> Option<String> {
         self.contents(node).flat_map(|content| self.extents(content)).find_map(|extent| self.problem(extent))
     }
 

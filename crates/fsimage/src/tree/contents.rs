@@ -38,6 +38,13 @@ impl Tree {
         self.form_2.contains(&content)
     }
 
+    /// Whether the node's content is stored without its holes.
+    pub(crate) fn is_sparse(&self, node: NodeId) -> bool {
+        let NodeKind::File(content) = self.kind(node) else { return false };
+        let encoding = self.encoding(content).copied().unwrap_or_else(|| self.imported_encoding(node));
+        matches!(encoding, Encoding::Sparse(_))
+    }
+
     /// Whether the node's content is stored compressed or without its holes, which only Rock Ridge can tell.
     pub(crate) fn is_encoded(&self, node: NodeId) -> bool {
         match self.kind(node) {

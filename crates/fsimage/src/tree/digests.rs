@@ -1,7 +1,8 @@
 //! Digests of contents that an earlier session recorded, and the files that are to record those of this one.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
+use super::graft::{ContentPlace, content_place};
 use super::{Content, ContentId, NodeId, Tree};
 use crate::digests::{Digest, DigestAlgorithm};
 use crate::md5_tags::Md5Sum;
@@ -69,6 +70,22 @@ impl Tree {
     pub(crate) fn know_md5(&mut self, content: ContentId, md5: Md5Sum) {
         let known = self.digests.known.get(&content).copied().unwrap_or_default();
         self.put_digest(content, Some(KnownDigest { md5: Some(md5), ..known }));
+    }
+
+    /// Takes what another tree of the same medium knows of contents that lie in the same place.
+    pub(crate) fn know_digests_of(&mut self, other: &Tree) {
+        let known =
+            |content| Some((content_place(other.content(content))?, *other.digests.known.get(&content)?));
+        let known: HashMap<ContentPlace, KnownDigest> =
+            other.contents().filter_map(|(id, _)| known(id)).collect();
+        let here: Vec<(ContentId, KnownDigest)> = self
+            .contents()
+            .filter(|(id, _)| !self.digests.known.contains_key(id))
+            .filter_map(|(id, content)| Some((id, *known.get(&content_place(content)?)?)))
+            .collect();
+        for (id, known) in here {
+            self.put_digest(id, Some(known));
+        }
     }
 
     /// Says of a content that is a further one in the place of another that it has its digest.

@@ -181,6 +181,14 @@ impl Tree {
         Ok(())
     }
 
+    /// Takes from an imported file what Rock Ridge said of how it is stored: it is stored as it is.
+    pub(crate) fn forget_encoding(&mut self, node: NodeId) -> Result<()> {
+        let left = Encoding::without(self.carried_entries(node));
+        let carried = self.push_carried(&left)?;
+        self.node_mut(node).carried = carried;
+        Ok(())
+    }
+
     /// Length of a file in bytes, uncompressed and with its holes.
     pub(crate) fn plain_len(&self, node: NodeId) -> u64 {
         match self.kind(node) {

@@ -85,7 +85,7 @@ impl Recorded {
 }
 
 /// Whether a time is the recorded one, as precise as that is: whole seconds, hundredths, or microseconds.
-pub(super) fn is_same_time(recorded: Timestamp, time: Timestamp) -> bool {
+pub(crate) fn is_same_time(recorded: Timestamp, time: Timestamp) -> bool {
     let step = match recorded.nanoseconds {
         0 => 1_000_000_000,
         nanoseconds if nanoseconds % 10_000_000 == 0 => 10_000_000,

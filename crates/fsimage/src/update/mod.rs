@@ -14,6 +14,9 @@ mod sharing;
 
 pub use difference::{Change, ChangeKind, Counts, Difference};
 
+pub(crate) use aspects::is_same_time;
+pub(crate) use sharing::readable_digest;
+
 use crate::digests::{self, DigestAlgorithm};
 use crate::disc::Disc;
 use crate::import::Imported;

@@ -212,7 +212,7 @@ impl Update {
         let NodeKind::File(content) = self.base.kind(node) else { return Ok(None) };
         let (algorithm, encoding) = (self.known.algorithm, self.base.imported_encoding(node));
         let recorded = self.base.known_digest(algorithm, content);
-        if let Some(recorded) = recorded.filter(|_| self.known.hold && encoding.is_plain()) {
+        if let Some(recorded) = recorded.filter(|_| self.known.hold && !self.base.is_sparse(node)) {
             return Ok(Some(recorded));
         }
         self.read_back += 1;

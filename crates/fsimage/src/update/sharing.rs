@@ -14,7 +14,7 @@ use crate::tree::{Content, ContentId, NodeId, NodeKind, Section, Tree};
 use crate::{Control, Error, Result};
 
 /// Digest of a content; `None` for one that cannot be read from its medium.
-pub(super) fn readable_digest(
+pub(crate) fn readable_digest(
     tree: &Tree,
     (content, encoding): (ContentId, Encoding),
     algorithm: DigestAlgorithm,

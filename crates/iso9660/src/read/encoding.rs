@@ -1,7 +1,7 @@
 use std::io::{self, Read, Seek, SeekFrom};
 
 use crate::rock_ridge::{SparseFile, SparseReader};
-use crate::susp::entries;
+use crate::susp::{Entry as SystemUseEntry, entries};
 use crate::zisofs::{Zisofs, ZisofsReader};
 
 /// How a file's bytes are made of those that lie in its sections.
@@ -24,14 +24,29 @@ impl Encoding {
         loop {
             let recorded = left.rest();
             let Some(entry) = left.next() else { return Encoding::Plain };
-            let found = if entry.signature == SparseFile::SIGNATURE {
-                SparseFile::parse(entry.payload).ok().map(|(_, sparse)| Encoding::Sparse(sparse))
-            } else {
-                Zisofs::parse(recorded).map(Encoding::Zisofs)
-            };
-            if let Some(found) = found {
+            if let Some(found) = Encoding::said_by(&entry, recorded) {
                 return found;
             }
+        }
+    }
+
+    /// The entries without those that say how the bytes are stored.
+    pub fn without(system_use: &[u8]) -> Vec<u8> {
+        let (mut left, mut kept) = (entries(system_use), Vec::with_capacity(system_use.len()));
+        while let Some((entry, recorded)) = left.next_whole() {
+            if Encoding::said_by(&entry, recorded).is_none() {
+                kept.extend_from_slice(recorded);
+            }
+        }
+        kept
+    }
+
+    /// What an entry says, with which `recorded` begins.
+    fn said_by(entry: &SystemUseEntry<'_>, recorded: &[u8]) -> Option<Encoding> {
+        if entry.signature == SparseFile::SIGNATURE {
+            SparseFile::parse(entry.payload).ok().map(|(_, sparse)| Encoding::Sparse(sparse))
+        } else {
+            Zisofs::parse(recorded).map(Encoding::Zisofs)
         }
     }
 

@@ -137,9 +137,20 @@ impl Store {
         if offset >= self.len && is_zero(data) {
             return Ok(());
         }
-        write_all_at(&self.file, data, offset)?;
+        write_all_at(&self.file, data, offset).map_err(|error| self.of_host(error))?;
         self.len = self.len.max(end);
         Ok(())
+    }
+
+    /// An error of the host's file system, which no recorder has: what can be done about it.
+    fn of_host(&self, error: io::Error) -> io::Error {
+        use io::ErrorKind::{FileTooLarge, QuotaExceeded, StorageFull};
+        match error.kind() {
+            kind @ (StorageFull | QuotaExceeded | FileTooLarge) => {
+                io::Error::new(kind, format!("{}: {error}; make room there", self.path.display()))
+            }
+            _ => error,
+        }
     }
 
     /// Makes sectors behind the end of the file read as zeros.
@@ -187,9 +198,12 @@ impl Store {
             let mut text = serde_json::to_vec_pretty(&file)?;
             text.push(b'\n');
             let temporary = with_suffix(&self.state, ".new");
-            fs::write(&temporary, &text)?;
-            fs::rename(&temporary, &self.state)?;
-            Ok(text.len() as u64)
+            let saved = fs::write(&temporary, &text).and_then(|()| fs::rename(&temporary, &self.state));
+            if saved.is_err() {
+                // The state that was saved before is the medium's.
+                let _ = fs::remove_file(&temporary);
+            }
+            saved.map(|()| text.len() as u64)
         };
         write().map_err(|error: io::Error| SimulatedError::io(&self.state, error))
     }
