@@ -65,7 +65,7 @@ pub(crate) fn plan_options(authoring: &Authoring, options: PlanOptions) -> Resul
             bibliographic_file: descriptors.bibliographic_file.clone(),
         },
         strict: authoring.strict,
-        iso9660_names: iso9660_names(&authoring.names),
+        iso9660_names: iso9660_names(&authoring.names, options.iso9660_names),
         joliet_names: joliet_names(&authoring.names, options.joliet_names),
         deep_directories: match authoring.names.deep {
             Deep::Keep => DeepDirectories::KeepInPlace,
@@ -95,7 +95,11 @@ pub(crate) fn plan_options(authoring: &Authoring, options: PlanOptions) -> Resul
     Ok(options)
 }
 
-fn iso9660_names(names: &NameArgs) -> NameRules {
+/// `imported` are those of the session before, which hold unless others are asked for.
+fn iso9660_names(names: &NameArgs, imported: NameRules) -> NameRules {
+    if names.iso_level.is_none() && names.iso_relax.is_empty() {
+        return imported;
+    }
     let has = |relaxation| names.iso_relax.contains(&relaxation);
     NameRules {
         level: match names.iso_level {
@@ -114,6 +118,7 @@ fn iso9660_names(names: &NameArgs) -> NameRules {
             allow_directory_extension: has(IsoRelaxation::DirectoryExtension),
         },
         dots: Dots::Standard,
+        recorded: Relaxations::NONE,
     }
 }
 

@@ -9,7 +9,7 @@ use std::path::Path;
 
 use fsimage::{
     Control, Disc, FileSystem, FileSystems, GrowingImage, ImportOptions, Item, ItemOptions, LayoutPlan,
-    NodeId, PlanOptions, Tree, import, write_image,
+    NameRules, NodeId, Notice, PlanOptions, Tree, import, write_image,
 };
 use peers::Peer;
 
@@ -191,5 +191,73 @@ fn an_enhanced_tree_with_version_numbers() {
     for image in [&old, &new] {
         let found = peers::xorriso::names(&xorriso, image, &["-read_fs", "nojoliet"]).unwrap();
         assert!(found.contains_key("/EICAR.PNG"), "{found:?}");
+    }
+}
+
+/// What departs from the standard, by itself and together, with what genisoimage wants for it.
+const DEPARTURES: [(&[&str], &[&str]); 5] = [
+    (&["-allow-lowercase"], &["readme.txt", "Sub/file.d", "UPPER", "plain"]),
+    (&["-N"], &["README.TXT", "SUB/FILE", "NODOT"]),
+    (&["-d", "-allow-lowercase"], &["README", "sub/file", "A.B"]),
+    (&["-N", "-d", "-relaxed-filenames"], &["A B!C.TXT", "NODOT", "D-D/E"]),
+    (
+        &["-max-iso9660-filenames", "-allow-multidot", "-ldots", "-allow-lowercase"],
+        &["a-name-of-thirty-six-characters.html", ".profile", "a.tar.gz", "UP"],
+    ),
+];
+
+/// Without Rock Ridge these are the only names, by which scripts find files.
+#[test]
+fn plain_images_keep_their_identifiers() {
+    let Some([genisoimage, isoinfo]) = peers::require_all(["genisoimage", "isoinfo"]) else { return };
+    for (options, names) in DEPARTURES {
+        for rock_ridge in [false, true] {
+            let folder = tempfile::tempdir().unwrap();
+            for name in names {
+                let path = folder.path().join("t").join(name);
+                fs::create_dir_all(path.parent().unwrap()).unwrap();
+                fs::write(path, *name).unwrap();
+            }
+            let image = folder.path().join("theirs.iso");
+            let (tree, theirs) = (folder.path().join("t"), image.to_str().unwrap());
+            let more: &[&str] = if rock_ridge { &["-quiet", "-R", "-o"] } else { &["-quiet", "-o"] };
+            let arguments = [options, more, &[theirs, tree.to_str().unwrap()]].concat();
+            peers::run(&genisoimage, &arguments).unwrap().success("genisoimage").unwrap();
+            let recorded = identifiers(&isoinfo, &image);
+
+            let disc = Disc::open(&image).unwrap();
+            let mut imported = import(&disc, &ImportOptions::default(), &Control::default()).unwrap();
+            assert!(imported.warnings.is_empty(), "{options:?}: {:?}", imported.warnings);
+            let item = Item::Bytes((*b"new").into());
+            imported.tree.add("/new.one.txt", item, &ItemOptions::default()).unwrap();
+            let of = |options: PlanOptions| PlanOptions {
+                file_systems: options.file_systems - FileSystems::JOLIET,
+                ..options
+            };
+            let kept = PlanOptions { strict: rock_ridge, ..of(imported.new_image_options()) };
+            let plan = LayoutPlan::new(&imported.tree, kept).unwrap();
+            let ours = folder.path().join("ours.iso");
+            write_image(&plan, &ours, &Control::default()).unwrap();
+            let mut wanted = recorded.clone();
+            wanted.insert("/NEW_ONE.TXT;1".to_owned());
+            assert_eq!(identifiers(&isoinfo, &ours), wanted, "{options:?}, {rock_ridge}");
+
+            // By the standard they are others, and each is told.
+            let rules =
+                of(PlanOptions { iso9660_names: NameRules::default(), ..imported.new_image_options() });
+            let plan = LayoutPlan::new(&imported.tree, rules).unwrap();
+            let mut told = BTreeSet::new();
+            plan.visit_notices(&mut |notice| {
+                if let Notice::Renamed { path, reasons, .. } = notice {
+                    told.insert((path, reasons));
+                }
+                Ok(())
+            })
+            .unwrap();
+            let lower = names.iter().filter(|name| name.contains(|letter: char| letter.is_ascii_lowercase()));
+            for name in lower {
+                assert!(told.iter().any(|(path, _)| path == &format!("/{name}")), "{name}: {told:?}");
+            }
+        }
     }
 }

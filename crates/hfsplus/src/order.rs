@@ -80,6 +80,7 @@ const CAPITALS: &[(u16, u16, u16, u16)] = &[
 fn folded(unit: u16) -> Option<u16> {
     match unit {
         0 => Some(u16::MAX),
+        1..=0x7f => Some((unit as u8).to_ascii_lowercase().into()),
         0x200c..=0x200f | 0x202a..=0x202e | 0x206a..=0x206f | 0xfeff => None,
         _ => {
             let behind = CAPITALS.partition_point(|row| row.0 <= unit);

@@ -72,7 +72,8 @@ pub enum PartitionTable {
     Gpt,
     /// Partitions in the master boot record alone
     Mbr,
-    /// Partitions in both
+    /// Partitions in both, as isohybrid has them: that with the image and that of UEFI overlap, which sgdisk -v calls a
+    /// problem; in a GPT alone they do not
     Hybrid,
 }
 

@@ -4,7 +4,8 @@ use clap::{Args, ValueEnum};
 #[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "Names")]
 pub struct NameArgs {
-    /// Level of ISO 9660 names and files: 1 is 8.3, 2 is 31 characters, 3 adds files over 4 GiB [default: 3]
+    /// Level of ISO 9660 names and files: 1 is 8.3, 2 is 31 characters, 3 adds files over 4 GiB. With it, or
+    /// `--iso-relax`, imported identifiers become what the rules make of them [default: 3]
     #[arg(long, value_name = "LEVEL", value_parser = clap::value_parser!(u8).range(1..=3))]
     pub iso_level: Option<u8>,
 

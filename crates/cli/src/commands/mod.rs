@@ -135,7 +135,7 @@ impl Context {
     /// How much of the tree the file systems cannot keep.
     fn tell_notices(&self, plan: &LayoutPlan<'_>) {
         for notice in plan.volume_notices() {
-            if matches!(notice, Notice::NoSuchFile { .. }) {
+            if matches!(notice, Notice::NoSuchFile { .. } | Notice::TypesDropped) {
                 self.say(format_args!("fsimage: {notice}"));
             }
         }

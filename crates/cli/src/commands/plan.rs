@@ -308,6 +308,10 @@ impl From<&Notice> for PrintedNotice {
                 printed.file_system = Some(fsimage::FileSystem::Udf.to_string());
                 printed.reasons = Some(notice.to_string());
             }
+            Notice::TypesDropped => {
+                printed.change = "types-dropped";
+                printed.file_system = Some(fsimage::FileSystem::HfsPlus.to_string());
+            }
             Notice::CutByLinux { .. } => printed.change = "cut-by-linux",
             Notice::SameInLinux { other, .. } => {
                 printed.change = "same-in-linux";

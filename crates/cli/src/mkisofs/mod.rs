@@ -184,6 +184,7 @@ fn plan_options(request: &Request) -> Result<PlanOptions, Failure> {
                 Personality::Genisoimage => Dots::Genisoimage,
                 Personality::Xorriso => Dots::Libisofs,
             },
+            ..NameRules::default()
         },
         deep_directories: match (request.keep_deep, request.rock_ridge) {
             (true, _) => DeepDirectories::KeepInPlace,

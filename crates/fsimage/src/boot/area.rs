@@ -24,19 +24,17 @@ const ARRAY_BLOCKS: u64 = ARRAY_LEN as u64 / DISK_BLOCK as u64;
 pub(super) const ARRAY_LEN: usize = ENTRIES * GptPartition::LEN;
 
 /// Sectors of the backup of a GPT with an array of so many bytes: those of the array, and one whose last block is the
-/// header. Of an array of 16 KiB, the three blocks that are left over come first; where the last sector is to begin with
-/// an anchor of UDF, they are in the last, for which xorriso, which wants the array right before the header, has a
-/// remark.
+/// header. The blocks that are left over come first: xorriso wants the array right before the header.
 pub(super) fn backup_sectors(array_len: usize) -> SectorCount {
     SectorCount::new(array_len.div_ceil(SECTOR_SIZE) as u32 + 1)
 }
 
 /// The backup of a GPT with this header: its array, and the header as it is there.
-pub(super) fn backup_of(header: &GptHeader, array: &[u8], place: Extent, is_anchored: bool) -> Vec<u8> {
+pub(super) fn backup_of(header: &GptHeader, array: &[u8], place: Extent) -> Vec<u8> {
     let block = DISK_BLOCK as usize;
     let mut copy = vec![0; place.len.bytes() as usize];
     let last = copy.len() - block;
-    let ahead = if is_anchored { 0 } else { (last - array.len()) / block };
+    let ahead = (last - array.len()) / block;
     copy[ahead * block..][..array.len()].copy_from_slice(array);
     let array = u64::from(place.start.get()) * BLOCKS + ahead as u64;
     let header = GptHeader { own: header.alternate, alternate: header.own, array, ..*header };
@@ -67,8 +65,6 @@ pub(super) struct Disk<'a> {
     pub(super) backup: Option<Extent>,
     /// Where the volume of HFS+ lies.
     pub(super) hfs_plus: Option<Extent>,
-    /// Whether the last sector begins with an anchor of UDF.
-    pub(super) is_anchored: bool,
     pub(super) identity: Identity,
     /// GUID of the disk, where it does not follow from the identity.
     pub(super) disk: Option<Guid>,
@@ -180,7 +176,7 @@ impl Disk<'_> {
         area[block..2 * block].copy_from_slice(&header.encode());
         area[behind_apple as usize * block..][..array.len()].copy_from_slice(&array);
 
-        let copy = backup_of(&header, &array, backup, self.is_anchored);
+        let copy = backup_of(&header, &array, backup);
         Ok((area, copy))
     }
 
@@ -435,7 +431,6 @@ mod tests {
                 .collect(),
             backup: options.scheme.has_gpt().then_some(backup),
             hfs_plus: None,
-            is_anchored: false,
             identity: Identity::of(&[b"test"]),
             disk: None,
         }
@@ -462,10 +457,6 @@ mod tests {
         assert_eq!((copy.own, copy.alternate, copy.array), (4095, 1, 4063));
         assert_eq!((copy.last_usable, copy.array_crc), (4059, header.array_crc));
         assert_eq!(area[1024..1024 + 16384], backup[3 * 512..][..16384]);
-        let anchored = Disk { is_anchored: true, ..disk(&options) };
-        let (_, backup) = anchored.encode().unwrap();
-        let copy = GptHeader::parse(&backup[backup.len() - 512..]).unwrap().1.0;
-        assert_eq!((copy.array, &backup[..16384]), (4060, &area[1024..1024 + 16384]));
         let system = GptPartition::parse(&area[1024..]).unwrap().1;
         assert_eq!((system.partition_type, system.first, system.last), (Guid::EFI_SYSTEM, 240, 639));
         let [protective, empty, ..] = partitions(&area);

@@ -42,6 +42,8 @@ pub(crate) struct BootDraft {
     is_hybrid: bool,
     /// Sectors of the backup of a GPT; 0 without one.
     backup: SectorCount,
+    /// Fewest sectors behind all else, where an anchor of UDF is to lie before the backup.
+    least_behind: SectorCount,
     /// Where the image ends already that a further session is put into.
     old_end: Sector,
     appended: Vec<(ContentId, SectorCount)>,
@@ -67,6 +69,11 @@ pub(crate) struct Places {
     pub(crate) hfs_plus: Option<Extent>,
 }
 
+/// The last sector is one of three in which an anchor of UDF may be, of which two are to have one; the one so many
+/// sectors before the end is another (ECMA-167 3/8.4.2.1.1). The backup of a GPT leaves no room in the last: its header
+/// ends there, and xorriso wants the array right before that.
+const ANCHOR_BEFORE_END: u32 = 257;
+
 /// How the session ends, behind files and file systems.
 #[derive(Clone, Debug)]
 pub(crate) struct Ending {
@@ -79,6 +86,11 @@ impl Ending {
     /// The first sector that is not padding.
     pub(crate) fn first_used(&self) -> Sector {
         self.appended.iter().chain(&self.backup).map(|extent| extent.start).min().unwrap_or(self.end)
+    }
+
+    /// Where UDF has its last anchor, if the backup of a GPT is in the last sector.
+    pub(crate) fn anchor(&self) -> Option<Sector> {
+        self.backup.as_ref().and_then(|_| self.end.checked_sub(SectorCount::new(ANCHOR_BEFORE_END)))
     }
 }
 
@@ -114,6 +126,9 @@ impl BootDraft {
             draft.is_hybrid = true;
             draft.backup = kept.gpt_array_len().map(area::backup_sectors).unwrap_or_default();
             draft.old_end = if is_further_session { kept.image_end() } else { Sector::ZERO };
+        }
+        if draft.backup > SectorCount::ZERO && options.file_systems.contains(FileSystems::UDF) {
+            draft.least_behind = SectorCount::new(ANCHOR_BEFORE_END);
         }
         // In a further session, those of an earlier one stay where they are.
         if options.hybrid.is_some() || !is_further_session {
@@ -215,7 +230,8 @@ impl BootDraft {
             true => common_multiple(place.alignment, MEBIBYTE),
             false => place.alignment,
         };
-        let end_padding = SectorCount::new(place.end_padding.get().saturating_add(self.backup.get()));
+        let behind = place.end_padding.get().saturating_add(self.backup.get());
+        let end_padding = SectorCount::new(behind).max(self.least_behind);
         let mut end = pad(at, &Place { alignment, end_padding, ..*place })?;
         if self.is_hybrid && !is_new {
             // The disk is the whole image, and no shorter than before.
@@ -311,7 +327,6 @@ impl BootDraft {
                 appended: ending.appended.clone(),
                 backup: ending.backup,
                 hfs_plus: places.hfs_plus,
-                is_anchored: options.file_systems.contains(FileSystems::UDF),
                 identity: identity(options, sectors),
                 disk: hybrid.disk.or(options.identity),
             };
@@ -327,7 +342,6 @@ impl BootDraft {
                 end: ending.end,
                 backup: ending.backup,
                 hfs_plus: places.hfs_plus,
-                is_anchored: options.file_systems.contains(FileSystems::UDF),
                 place_of: &place_of,
             };
             let (area, backup) = kept.encode(&ground)?;

@@ -1,8 +1,11 @@
-//! Plain ISO 9660 identifiers of items whose names Rock Ridge has: one that does not follow from the name stays.
+//! Plain ISO 9660 identifiers: one that does not follow from the item's name, as Rock Ridge or readers of plain ISO 9660
+//! show it, stays.
 
 use std::ops::Range;
 
-use iso9660::names::{IdentifierCheck, NameRules, RecordedNames, SourceName, Standing, record_names};
+use iso9660::names::{
+    Departures, IdentifierCheck, NameRules, RecordedNames, SourceName, Standing, record_names,
+};
 
 use crate::Result;
 use crate::tree::{DirectoryId, FileSystem, NodeId, NodeKind, Tree};
@@ -17,13 +20,21 @@ pub(super) struct PlainIdentifiers<'r> {
     bytes: Vec<u8>,
     /// Directories that are recorded as files there.
     relocated: Vec<NodeId>,
+    departures: Departures,
 }
 
 impl<'r> PlainIdentifiers<'r> {
     /// `rules` are those by which identifiers are made that are not kept.
     pub(super) fn new(rules: &'r NameRules) -> PlainIdentifiers<'r> {
         let check = IdentifierCheck::new(rules);
-        PlainIdentifiers { rules, check, others: Vec::new(), bytes: Vec::new(), relocated: Vec::new() }
+        PlainIdentifiers {
+            rules,
+            check,
+            others: Vec::new(),
+            bytes: Vec::new(),
+            relocated: Vec::new(),
+            departures: Departures::default(),
+        }
     }
 
     /// Takes note of the identifier of an item. Items come in the order of their numbers.
@@ -49,9 +60,13 @@ impl<'r> PlainIdentifiers<'r> {
     pub(super) fn settle(&mut self, tree: &mut Tree, directory: DirectoryId) -> Result<()> {
         if !self.others.is_empty() && !self.are_made_so(tree, directory) {
             for (node, place) in &self.others {
-                let name = without_version(&self.bytes[place.clone()]);
+                let identifier = &self.bytes[place.clone()];
+                let name = without_version(identifier);
                 if crate::tree::check_name(name, name).is_ok() {
-                    tree.set_name_in(*node, FileSystem::Iso9660, name)?;
+                    let is_directory =
+                        is_directory(tree, *node) && self.relocated.binary_search(node).is_err();
+                    self.departures.note(identifier, is_directory);
+                    tree.set_recorded_name(*node, FileSystem::Iso9660, name)?;
                 }
             }
         }
@@ -61,14 +76,18 @@ impl<'r> PlainIdentifiers<'r> {
         Ok(())
     }
 
+    /// By which departures from the standard those that stay may be as they are.
+    pub(super) fn departures(&self) -> Departures {
+        self.departures
+    }
+
     fn are_made_so(&mut self, tree: &Tree, directory: DirectoryId) -> bool {
         let nodes: Vec<NodeId> = tree.children(directory).collect();
-        let is_directory = |node| matches!(tree.kind(node), NodeKind::Directory(_));
         let names: Vec<SourceName<'_>> = nodes
             .iter()
             .map(|&node| SourceName {
                 name: tree.name(node),
-                is_directory: is_directory(node) && self.relocated.binary_search(&node).is_err(),
+                is_directory: is_directory(tree, node) && self.relocated.binary_search(&node).is_err(),
                 standing: Standing::Recorded,
             })
             .collect();
@@ -80,6 +99,10 @@ impl<'r> PlainIdentifiers<'r> {
             Err(_) => self.check.fits(name, made.identifier(index)),
         })
     }
+}
+
+fn is_directory(tree: &Tree, node: NodeId) -> bool {
+    matches!(tree.kind(node), NodeKind::Directory(_))
 }
 
 /// The version number in a file's identifier (ECMA-119 7.5.1), if it is not 1. Enhanced volumes have none.

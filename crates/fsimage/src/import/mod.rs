@@ -25,7 +25,7 @@ use identifiers::PlainIdentifiers;
 use other_trees::OtherTrees;
 
 use iso9660::directory::FileFlags;
-use iso9660::names::{NameRules, SourceName, Standing};
+use iso9660::names::{Departures, NameRules, SourceName, Standing};
 use iso9660::read::{DirectoryBuffer, DirectoryGuard, Entry, EntryKind, Volume};
 use iso9660::volume::{BootRecord, Identifiers, VolumePartitionDescriptor, VolumeTimes};
 use joliet::{JolietRules, Level};
@@ -112,6 +112,8 @@ pub struct Imported {
     pub boot: BootSetUp,
     /// The times of its primary volume descriptor.
     pub times: VolumeTimes,
+    /// Rules for plain ISO 9660 by which the identifiers that the tree has of it stay as they are.
+    pub iso9660_names: NameRules,
     /// Joliet name rules of the session's level of UCS-2, that keep the names as they are if they come from Joliet.
     pub joliet_names: JolietRules,
     /// What the session's digests of files are made by, if it has any. Its tree knows them, and the files that hold them
@@ -191,7 +193,11 @@ fn import_within(
         others.take_into(&mut read, image.file_system(), file_systems)?;
     }
     let digests = take_recorded((disc, &image), &mut read.tree, control, &mut read.warnings)?;
-    let ReadTree { mut tree, mut warnings, long_names, md5_tags } = read;
+    let ReadTree { mut tree, mut warnings, long_names, departures, md5_tags } = read;
+    let iso9660_names = NameRules { recorded: departures.relaxations(), ..NameRules::default() };
+    if departures.are_mixed() {
+        warnings.push(ImportWarning::IdentifierForms);
+    }
     let own_descriptors = OwnDescriptors::of_session(set.as_ref().ok(), udf);
     let set = match set {
         Ok(set) => set,
@@ -220,6 +226,7 @@ fn import_within(
                 boot_records: Vec::new(),
                 partition_descriptors: Vec::new(),
                 times: VolumeTimes::NOT_SPECIFIED,
+                iso9660_names,
                 joliet_names: JolietRules::default(),
                 digests,
                 md5_tags,
@@ -257,6 +264,7 @@ fn import_within(
         own_descriptors,
         boot_records: set.boot_records.clone(),
         partition_descriptors: set.partitions.clone(),
+        iso9660_names,
         joliet_names,
         digests,
         md5_tags,
@@ -270,6 +278,8 @@ struct ReadTree {
     warnings: Vec<ImportWarning>,
     /// Whether Joliet, if it comes from there, has names of over 64 units.
     long_names: bool,
+    /// Those of the plain identifiers that do not follow from the names.
+    departures: Departures,
     /// Whether MD5 sums of files are known.
     md5_tags: bool,
 }
@@ -285,8 +295,8 @@ fn read_tree(disc: &Disc, image: &disc::Image, end: SectorCount, control: &Contr
             let has_raw_sectors = disc.container().is_some();
             let long_names = false;
             let rules = NameRules::default();
-            let has_both_names = image.file_system() == FileSystem::RockRidge;
-            let identifiers = has_both_names.then(|| PlainIdentifiers::new(&rules));
+            let has_identifiers = matches!(image.file_system(), FileSystem::RockRidge | FileSystem::Iso9660);
+            let identifiers = has_identifiers.then(|| PlainIdentifiers::new(&rules));
             let mut importer = Importer {
                 tree,
                 file_system: image.file_system(),
@@ -304,7 +314,13 @@ fn read_tree(disc: &Disc, image: &disc::Image, end: SectorCount, control: &Contr
             importer.run(control)?;
             let long_names = importer.long_names && image.file_system() == FileSystem::Joliet;
             let md5_tags = importer.sums.is_some();
-            Ok(ReadTree { tree: importer.tree, warnings: importer.warnings, long_names, md5_tags })
+            Ok(ReadTree {
+                tree: importer.tree,
+                warnings: importer.warnings,
+                long_names,
+                departures: importer.identifiers.map(|found| found.departures()).unwrap_or_default(),
+                md5_tags,
+            })
         }
         AnyVolume::Udf(volume) => {
             let mut importer = udf::Importer::new(tree, volume, warnings, end.bytes());
@@ -313,6 +329,7 @@ fn read_tree(disc: &Disc, image: &disc::Image, end: SectorCount, control: &Contr
                 tree: importer.tree,
                 warnings: importer.warnings,
                 long_names: false,
+                departures: Departures::default(),
                 md5_tags: false,
             })
         }
@@ -354,7 +371,7 @@ struct Importer<'a> {
     links: HashMap<disc::Identity, ContentId>,
     /// Links, devices and pipes that may get a further name, by their file serial numbers.
     special_links: HashMap<u32, NodeId>,
-    /// Those of plain ISO 9660, where the names are Rock Ridge's.
+    /// Those of plain ISO 9660, where its records are read.
     identifiers: Option<PlainIdentifiers<'a>>,
     /// Whether a name is longer than Joliet's 64 units.
     long_names: bool,
@@ -626,6 +643,7 @@ impl Imported {
             md5_tags: self.md5_tags,
             file_systems: self.file_systems,
             disc: Some(self.disc),
+            iso9660_names: self.iso9660_names,
             joliet_names: self.joliet_names,
             expiration: crate::Timestamp::of_volume(self.times.expiration),
             effective: crate::Timestamp::of_volume(self.times.effective),

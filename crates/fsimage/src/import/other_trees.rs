@@ -6,6 +6,7 @@
 
 use std::collections::{HashMap, HashSet, VecDeque};
 
+use iso9660::names::Standing;
 use joliet::JolietRules;
 
 use super::forms::Forms;
@@ -88,6 +89,7 @@ impl OtherTrees<'_> {
             base.warnings.extend(other.warnings.iter().filter(|one| is_of_one_tree(one)).cloned());
         }
         base.long_names |= other.long_names;
+        base.departures = base.departures.and(other.departures);
         let is_whole = loss.is_none() && !other.warnings.iter().any(ImportWarning::leaves_out_an_item);
         base.warnings.extend(loss.map(damaged));
         let relation = match relation {
@@ -174,7 +176,12 @@ impl Merge<'_> {
             let (pairs, only_here, only_there) = self.pair(into, from, &own, &other)?;
             for (node, same) in pairs {
                 let name = self.graft.from.name(same).to_vec();
-                self.graft.into.set_name_in(node, self.file_system, name)?;
+                match self.graft.from.standing_in(same, self.file_system) {
+                    Standing::Identifier => {
+                        self.graft.into.set_recorded_name(node, self.file_system, &name)?;
+                    }
+                    _ => self.graft.into.set_name_in(node, self.file_system, name)?,
+                }
                 self.show(node);
                 if is_directory(self.graft.from, same) {
                     pending.push((node, same));

@@ -180,8 +180,9 @@ impl LayoutPlan<'_> {
         identifiers
     }
 
-    /// Those of the notices that are about the texts of the volume descriptors: where the volume name, or another text,
-    /// is recorded in another form, capital letters of ISO 9660's names aside, or names a file that is not there.
+    /// Those of the notices that are about volumes: where the volume name, or another text of the volume descriptors,
+    /// is recorded in another form, capital letters of ISO 9660's names aside, or names a file that is not there, and what a
+    /// volume of HFS+ that is made anew has lost.
     pub fn volume_notices(&self) -> Vec<Notice> {
         let mut notices = self.volume_name_notices();
         let has = |set: FileSystem| self.options.file_systems.contains(set.as_set());
@@ -196,6 +197,10 @@ impl LayoutPlan<'_> {
             notices.extend(super::udf_fields::notices(&self.options, &udf.identifiers()));
         }
         notices.extend(self.missing_files());
+        let kept = self.options.system_area.as_ref().filter(|_| self.options.hybrid.is_none());
+        if self.hfs_plus.is_some() && kept.is_some_and(|kept| kept.has_hfs_plus()) {
+            notices.push(Notice::TypesDropped);
+        }
         notices
     }
 

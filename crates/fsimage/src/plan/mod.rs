@@ -404,16 +404,7 @@ impl<'t> LayoutPlan<'t> {
                     plan.append(self, what, piece.len, out)?;
                 }
             }
-            What::Boot(what) => {
-                out.extend_from_slice(self.boot.bytes(what));
-                if let (BootPiece::BackupTable, Some(udf)) = (what, &self.udf) {
-                    // The last sector is where UDF looks for an anchor, which needs no more than its first block.
-                    let mut anchor = Vec::new();
-                    udf.append_anchor(self.end.get().saturating_sub(1), &mut anchor)?;
-                    let at = out.len() - SECTOR_SIZE;
-                    out[at..at + ANCHOR_LEN].copy_from_slice(&anchor[..ANCHOR_LEN]);
-                }
-            }
+            What::Boot(what) => out.extend_from_slice(self.boot.bytes(what)),
         }
         // Counting and writing are one routine, so this does not happen; if it did, the image would be
         // wrong from here on.
@@ -530,9 +521,6 @@ impl Cursor {
         Ok(extent)
     }
 }
-
-/// Bytes of an anchor volume descriptor pointer that are not zero for certain (ECMA-167 3/10.2).
-const ANCHOR_LEN: usize = 512;
 
 /// Where a session ends whose data end at `data_end`.
 pub(crate) fn pad(data_end: Sector, place: &Place) -> Result<Sector> {

@@ -15,7 +15,7 @@ pub enum Notice {
         file_system: FileSystem,
         /// The name as recorded there, as readers show it.
         recorded: String,
-        /// Why: `characters`, `dots`, `length`, `collision`, joined by commas.
+        /// Why: `case` of an imported identifier, `characters`, `dots`, `length`, `collision`, joined by commas.
         reasons: String,
     },
     /// A text of the volume descriptors, the volume's name among them, is recorded in another form.
@@ -140,6 +140,9 @@ pub enum Notice {
         /// What it is.
         kind: Kind,
     },
+    /// The volume of HFS or HFS+ of an imported image is made anew. It is not read: the types and creators that its files may
+    /// have are lost.
+    TypesDropped,
     /// UDF holds symbolic links, devices, pipes or sockets, as it may; but some programs refuse the whole
     /// volume for them, 7-Zip among these. Nothing is lost, so this is no error in strict mode.
     UdfSpecials {
@@ -191,7 +194,10 @@ impl Notice {
             | Notice::DeviceNumber { path }
             | Notice::SameInLinux { path, .. }
             | Notice::TimeClamped { path, .. } => path,
-            Notice::TextChanged { .. } | Notice::NoSuchFile { .. } | Notice::UdfSpecials { .. } => "/",
+            Notice::TextChanged { .. }
+            | Notice::NoSuchFile { .. }
+            | Notice::TypesDropped
+            | Notice::UdfSpecials { .. } => "/",
         }
     }
 
@@ -274,6 +280,9 @@ impl fmt::Display for Notice {
                     "{path}: Linux shows the same part of this name and of {other}, and one of the two only"
                 )
             }
+            Notice::TypesDropped => f.write_str(
+                "HFS+: types and creators of the imported volume's files are not kept; --hfsplus-type gives them again",
+            ),
             Notice::UdfSpecials { count } => {
                 write!(
                     f,
@@ -315,6 +324,8 @@ pub struct NoticeCounts {
     pub shown_encoded: u64,
     /// [`Notice::LinkParted`].
     pub links_parted: u64,
+    /// [`Notice::TypesDropped`].
+    pub types_dropped: u64,
     /// [`Notice::CutByLinux`].
     pub cut_by_linux: u64,
     /// [`Notice::DeviceNumber`].
@@ -340,6 +351,7 @@ impl NoticeCounts {
             + self.real_time_dropped
             + self.shown_encoded
             + self.links_parted
+            + self.types_dropped
     }
 
     /// The sum of two.
@@ -357,6 +369,7 @@ impl NoticeCounts {
             real_time_dropped: self.real_time_dropped + other.real_time_dropped,
             shown_encoded: self.shown_encoded + other.shown_encoded,
             links_parted: self.links_parted + other.links_parted,
+            types_dropped: self.types_dropped + other.types_dropped,
             cut_by_linux: self.cut_by_linux + other.cut_by_linux,
             device_numbers: self.device_numbers + other.device_numbers,
             same_in_linux: self.same_in_linux + other.same_in_linux,

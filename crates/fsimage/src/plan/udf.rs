@@ -8,7 +8,7 @@
 //! 256   anchor
 //!       partition: structures (file set, ICBs, directories), file data
 //!       reserve volume descriptor sequence, as far from the main one as can be
-//! N     anchor, also in all sectors of padding before
+//! N     anchor, also in all sectors of padding before; with the backup of a GPT there, in N - 256 and before
 //! ```
 //!
 //! Sectors count from the session's start. Where that is not 0 but close behind, as on overwritable media, the
@@ -81,8 +81,10 @@ pub(super) struct UdfPlan {
     mirror: Option<Sector>,
     /// Where file data lie.
     data: std::ops::Range<Sector>,
-    /// Anchors at the end, up to the last sector of the session.
+    /// Anchors at the end, up to partitions that are appended, the backup of a GPT, or the end of the session.
     last_anchors: Extent,
+    /// The anchor before the backup of a GPT, where partitions that are appended lie between.
+    far_anchor: Option<Sector>,
     base: Base,
     vat: Option<VatPlan>,
 }
@@ -183,6 +185,8 @@ impl UdfStart {
         let anchors = tail.anchors()?;
         let ending = boot.ending(after(anchors, 1)?, &options.place)?;
         let last_anchors = Extent::new(anchors, ending.first_used().since(anchors).unwrap_or_default());
+        let is_further = |anchor: &Sector| *anchor >= ending.first_used();
+        let far_anchor = ending.anchor().filter(is_further);
         let anchor = after(self.head.start, ANCHOR)?;
         let base = Base { icbs: volume.file_set, directories: volume.file_set };
         let plan = UdfPlan {
@@ -197,6 +201,7 @@ impl UdfStart {
             mirror: tail.mirror,
             data: after(self.space.structures, self.space.structure_blocks())?..data_end,
             last_anchors,
+            far_anchor,
             view: self.view,
         };
         Ok((plan, ending))
@@ -249,6 +254,7 @@ impl UdfStart {
             mirror: None,
             data: after(self.space.structures, self.view.blocks())?..data_end,
             last_anchors: Extent::new(icb, SectorCount::ZERO),
+            far_anchor: None,
             view: self.view,
         };
         Ok((plan, ending))

@@ -66,6 +66,22 @@ impl Tree {
         Ok(())
     }
 
+    /// The same for a name that is recorded there already, also where it is the tree's.
+    pub(crate) fn set_recorded_name(
+        &mut self,
+        node: NodeId,
+        file_system: FileSystem,
+        name: &[u8],
+    ) -> Result<()> {
+        self.check_new_name(name, name)?;
+        let name = match name == self.name(node) {
+            true => self.node(node).name,
+            false => self.names.push(name)?,
+        };
+        self.put_own_name(node, file_system, Some(name));
+        Ok(())
+    }
+
     /// What a file system has recorded of the item already.
     pub(crate) fn standing_in(&self, node: NodeId, file_system: FileSystem) -> Standing {
         let has_own = self.has_own_names() && self.own_names.0.contains_key(&(node, file_system));
@@ -105,7 +121,7 @@ impl Tree {
         FileSystem::ALL
             .iter()
             .filter(|&&one| other.own_names.0.contains_key(&(node, one)))
-            .try_for_each(|&one| self.set_name_in(id, one, other.name_in(node, one)))
+            .try_for_each(|&one| self.set_recorded_name(id, one, other.name_in(node, one)))
     }
 }
 

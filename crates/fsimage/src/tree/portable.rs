@@ -391,7 +391,7 @@ impl Tree {
         }
         self.put_times(node, &item.times);
         for (&file_system, Bytes(name)) in &item.names {
-            self.set_name_in(node, file_system, name).map_err(|error| error.to_string())?;
+            self.set_recorded_name(node, file_system, name).map_err(|error| error.to_string())?;
         }
         if let Some((Bytes(own), Bytes(parent))) = &item.own_entries {
             if ![own, parent].into_iter().all(|area| are_entries(area, |_| true)) {

@@ -574,7 +574,8 @@ impl View {
                 tell(Remark::Relocated(index, node));
                 continue;
             }
-            if listing.names.is_changed(index as usize) {
+            let standing = tree.standing_in(node, self.file_system);
+            if listing.names.is_changed(index as usize, standing) {
                 tell(Remark::Renamed(index, node));
             }
             if let (true, Some(shown)) =
@@ -652,7 +653,7 @@ impl View {
                 path: tree.path(node),
                 file_system,
                 recorded: listing.names.shown(index as usize),
-                reasons: listing.names.reasons(index as usize),
+                reasons: listing.names.reasons(index as usize, tree.standing_in(node, file_system)),
             },
             Remark::Relocated(index, node) => Notice::Relocated {
                 path: tree.path(node),

@@ -1,6 +1,6 @@
 use std::cmp::Ordering;
 
-use iso9660::names::{NameChanges, NameRules, SourceName};
+use iso9660::names::{NameChanges, NameRules, SourceName, Standing};
 use joliet::JolietRules;
 
 /// The name rules of a view.
@@ -44,18 +44,21 @@ impl Recorded {
         }
     }
 
-    /// Whether readers of this file system see another name than the tree's, case and version aside.
-    pub(super) fn is_changed(&self, index: usize) -> bool {
+    /// Whether readers of this file system see another name than the tree's; version aside, and case, unless it is that of
+    /// an identifier.
+    pub(super) fn is_changed(&self, index: usize, standing: Standing) -> bool {
         match self {
+            Recorded::Iso9660(names) if standing == Standing::Identifier => names.changes(index).is_loss(),
             Recorded::Iso9660(names) => (names.changes(index) - NameChanges::CASE_FOLDED).is_loss(),
             Recorded::Joliet(names) => names.changes(index).is_loss(),
         }
     }
 
     /// Why the name was changed.
-    pub(super) fn reasons(&self, index: usize) -> String {
+    pub(super) fn reasons(&self, index: usize, standing: Standing) -> String {
         match self {
-            Recorded::Iso9660(names) => reasons(names.changes(index)),
+            Recorded::Iso9660(names) if standing == Standing::Identifier => reasons(names.changes(index)),
+            Recorded::Iso9660(names) => reasons(names.changes(index) - NameChanges::CASE_FOLDED),
             Recorded::Joliet(names) => reasons(names.changes(index)),
         }
     }
@@ -90,6 +93,7 @@ pub(crate) fn without_version(identifier: &[u8]) -> &[u8] {
 
 fn reasons(changes: NameChanges) -> String {
     let words = [
+        (NameChanges::CASE_FOLDED, "case"),
         (NameChanges::CHARACTERS_REPLACED, "characters"),
         (NameChanges::DOTS_CHANGED, "dots"),
         (NameChanges::TRUNCATED, "length"),

@@ -3,6 +3,7 @@
 //! The rules are described in `docs/names.md` of the repository.
 
 mod check;
+mod departures;
 mod rules;
 mod table;
 mod translate;
@@ -12,6 +13,7 @@ use std::cmp::Ordering;
 use thiserror::Error;
 
 pub use check::IdentifierCheck;
+pub use departures::Departures;
 use rules::Limits;
 pub use rules::{Dots, InterchangeLevel, NameChanges, NameRules, Relaxations};
 use table::{IdentifierTable, MAX_NAMES};
@@ -134,8 +136,10 @@ pub fn record_names(rules: &NameRules, names: &[SourceName<'_>]) -> Result<Recor
         arena: Vec::with_capacity(names.iter().map(|name| name.name.len().min(37) + 3).sum()),
         names: Vec::with_capacity(names.len()),
     };
-    let mut translator = Translator::new(rules);
+    let for_recorded = rules.for_recorded();
+    let mut translators = [Translator::new(rules), Translator::new(&for_recorded)];
     for source in names {
+        let translator = &mut translators[rules_of(source)];
         let changes = translator.translate(source);
         let start = recorded.arena.len();
         translator.append_identifier(source, &mut recorded.arena);
@@ -169,6 +173,11 @@ pub fn record_names(rules: &NameRules, names: &[SourceName<'_>]) -> Result<Recor
     Ok(recorded)
 }
 
+/// Which rules are those of a name: 0 are those of new ones, 1 those of identifiers that are recorded.
+fn rules_of(source: &SourceName<'_>) -> usize {
+    usize::from(source.standing == Standing::Identifier)
+}
+
 /// The part of an identifier that has to be unique. No identifier has a semicolon elsewhere.
 fn comparable(identifier: &[u8]) -> &[u8] {
     let without_version = identifier.strip_suffix(b";1").unwrap_or(identifier);
@@ -193,10 +202,12 @@ fn number(
     table: &mut IdentifierTable,
     mut without: Vec<u32>,
 ) -> Result<(), NoUniqueName> {
-    let limits = rules.limits();
+    let for_recorded = rules.for_recorded();
+    let limits = [rules.limits(), for_recorded.limits()];
+    let limits_of = |index: u32| &limits[rules_of(&names[index as usize])];
     let extension_of = |recorded: &RecordedNames, index| {
         let extension = recorded.extension(index);
-        cut(extension, limits.extension_beside_number())
+        cut(extension, limits_of(index).extension_beside_number())
     };
     // Names that share a counter stand together in this order.
     without.sort_unstable_by(|&a, &b| {
@@ -213,10 +224,11 @@ fn number(
     });
 
     let mut counters = Counters::default();
-    let mut translator = Translator::new(rules);
+    let mut translators = [Translator::new(rules), Translator::new(&for_recorded)];
     let (mut name, mut full_extension) = (Vec::new(), Vec::new());
     for index in without {
         let source = &names[index as usize];
+        let translator = &mut translators[rules_of(source)];
         let extension = extension_of(recorded, index);
         name.clear();
         name.extend_from_slice(recorded.name_part(index));
@@ -224,7 +236,7 @@ fn number(
         full_extension.extend_from_slice(recorded.extension(index));
         translator.extension.clear();
         translator.extension.extend_from_slice(&full_extension[..extension]);
-        let room = room_of_name(&limits, source.is_directory, extension);
+        let room = room_of_name(limits_of(index), source.is_directory, extension);
         let start = recorded.arena.len();
         let kept = loop {
             let Some((kept, number)) = counters.next(source.is_directory, &translator.extension, &name, room)

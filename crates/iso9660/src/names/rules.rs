@@ -40,6 +40,35 @@ pub struct Relaxations {
     pub omit_trailing_dot: bool,
 }
 
+impl Relaxations {
+    /// The standard to the letter.
+    pub const NONE: Relaxations = Relaxations {
+        allow_lower_case: false,
+        allow_multiple_dots: false,
+        allow_leading_dot: false,
+        allow_directory_extension: false,
+        allow_full_ascii: false,
+        allow_37_characters: false,
+        omit_version: false,
+        omit_trailing_dot: false,
+    };
+
+    /// All departures of both.
+    #[must_use]
+    pub fn and(self, other: Relaxations) -> Relaxations {
+        Relaxations {
+            allow_lower_case: self.allow_lower_case || other.allow_lower_case,
+            allow_multiple_dots: self.allow_multiple_dots || other.allow_multiple_dots,
+            allow_leading_dot: self.allow_leading_dot || other.allow_leading_dot,
+            allow_directory_extension: self.allow_directory_extension || other.allow_directory_extension,
+            allow_full_ascii: self.allow_full_ascii || other.allow_full_ascii,
+            allow_37_characters: self.allow_37_characters || other.allow_37_characters,
+            omit_version: self.omit_version || other.omit_version,
+            omit_trailing_dot: self.omit_trailing_dot || other.omit_trailing_dot,
+        }
+    }
+}
+
 /// Which dot of a name divides it from its extension, and which others stay. The enhanced level takes no notice of it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
@@ -66,6 +95,9 @@ pub struct NameRules {
     /// What becomes of dots.
     #[cfg_attr(feature = "serde", serde(default))]
     pub dots: Dots,
+    /// Departures besides, for [`Standing::Identifier`](super::Standing::Identifier) alone.
+    #[cfg_attr(feature = "serde", serde(default))]
+    pub recorded: Relaxations,
 }
 
 /// Longest identifiers, in bytes. The lengths of files are without dot and version number.
@@ -96,18 +128,15 @@ impl NameRules {
     /// The rules of an enhanced volume descriptor's hierarchy (ISO 9660:1999).
     pub const ENHANCED: NameRules = NameRules {
         level: InterchangeLevel::Enhanced,
-        relaxations: Relaxations {
-            allow_lower_case: false,
-            allow_multiple_dots: false,
-            allow_leading_dot: false,
-            allow_directory_extension: false,
-            allow_full_ascii: false,
-            allow_37_characters: false,
-            omit_version: false,
-            omit_trailing_dot: false,
-        },
+        relaxations: Relaxations::NONE,
         dots: Dots::Standard,
+        recorded: Relaxations::NONE,
     };
+
+    /// The rules for identifiers that are recorded already.
+    pub(super) fn for_recorded(&self) -> NameRules {
+        NameRules { relaxations: self.relaxations.and(self.recorded), ..*self }
+    }
 
     pub(super) fn limits(&self) -> Limits {
         let of = |directory, name, extension, sum| Limits { directory, name, extension, sum };

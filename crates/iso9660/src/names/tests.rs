@@ -242,6 +242,7 @@ fn any_rules() -> impl Strategy<Value = NameRules> {
                 omit_trailing_dot: dot,
                 allow_directory_extension: directory,
             },
+            recorded: Relaxations::NONE,
         },
     )
 }

@@ -34,8 +34,6 @@ pub(in crate::boot) struct Ground<'a> {
     pub(in crate::boot) backup: Option<Extent>,
     /// Where the volume of HFS+ lies.
     pub(in crate::boot) hfs_plus: Option<Extent>,
-    /// Whether the last sector begins with an anchor of UDF.
-    pub(in crate::boot) is_anchored: bool,
     /// First sector and bytes of something.
     pub(in crate::boot) place_of: &'a dyn Fn(BootSource) -> Result<(Sector, u64)>,
 }
@@ -346,7 +344,7 @@ impl KeptSystemArea {
         };
         area[BLOCK..2 * BLOCK].copy_from_slice(&header.encode());
         area[header.array as usize * BLOCK..][..array.len()].copy_from_slice(&array);
-        Ok(backup_of(&header, &array, backup, on.is_anchored))
+        Ok(backup_of(&header, &array, backup))
     }
 
     fn encode_map(&self, on: &Ground<'_>, map: Map, area: &mut [u8]) -> Result<()> {

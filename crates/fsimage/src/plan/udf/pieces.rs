@@ -80,6 +80,9 @@ impl UdfPlan {
             }
         }
         push(self.last_anchors.start, self.last_anchors.len.get(), UdfPiece::Anchors);
+        if let Some(anchor) = self.far_anchor {
+            push(anchor, 1, UdfPiece::Anchors);
+        }
         if let Some(vat) = &self.vat {
             push(vat.content.start, vat.content.len.get(), UdfPiece::VirtualAllocationTable);
         }

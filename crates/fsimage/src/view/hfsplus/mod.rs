@@ -5,6 +5,7 @@
 //! in the order of their names, and folders come in the order of their numbers, so that the catalog ascends when it is
 //! walked folder by folder: for each item in it the thread record, and behind that of a folder the records of its items.
 
+mod listings;
 mod notices;
 mod records;
 mod walk;
@@ -19,6 +20,7 @@ use super::{NOWHERE, internal};
 use crate::plan::{HfsPlusBlessings, HfsPlusType, NoticeCounts, PlanOptions};
 use crate::tree::{ContentId, DirectoryId, FileSystem, LinkTargetId, NodeId, NodeKind, Timestamp, Tree};
 use crate::{Error, Result};
+use listings::Listings;
 pub(crate) use records::{DataAddresses, date};
 use walk::{Position, Step};
 
@@ -51,6 +53,7 @@ pub(crate) struct HfsPlusView {
     next_id: u32,
     files: u32,
     counts: NoticeCounts,
+    listings: Listings,
 }
 
 /// A folder as HFS+ has it.
@@ -73,6 +76,8 @@ struct Linked {
     names: u32,
     /// The first name, and the place of its indirect node among these.
     first: Option<(NodeId, u32)>,
+    /// That of the first of its names that has any.
+    file_type: Option<HfsPlusType>,
 }
 
 /// An item as HFS+ shows it.
@@ -146,6 +151,7 @@ impl HfsPlusView {
             next_id: CatalogNodeId::FIRST_USER.0,
             files: 0,
             counts: NoticeCounts::default(),
+            listings: Listings::default(),
         };
         view.count_names(tree);
         view.find_directories(tree)?;
@@ -178,7 +184,14 @@ impl HfsPlusView {
         for (content, names) in several.map(|(id, names)| (ContentId(id), names)) {
             match tree.is_identity(content) {
                 true => drop(self.parted.insert(content)),
-                false => drop(self.linked.insert(content, Linked { names, first: None })),
+                false => drop(self.linked.insert(content, Linked { names, first: None, file_type: None })),
+            }
+        }
+        for (&node, &of) in &self.types {
+            if let NodeKind::File(content) = tree.kind(node)
+                && let Some(linked) = self.linked.get_mut(&content)
+            {
+                linked.file_type.get_or_insert(of);
             }
         }
     }

@@ -5,7 +5,8 @@ use sector_io::{SECTOR_SIZE, Sector};
 
 use super::{HfsPlusView, LEAVES_AT_A_TIME, Listing, Member, Position, Step, mode};
 use crate::Result;
-use crate::tree::{ContentId, NodeId, NodeKind, Timestamp, Tree};
+use crate::plan::HfsPlusType;
+use crate::tree::{ContentId, NodeId, Timestamp, Tree};
 use crate::view::{ContentAddresses, internal};
 
 /// Where the plan put contents, the volume, and the targets of symbolic links.
@@ -132,17 +133,15 @@ impl HfsPlusView {
                 data_fork: data(tree, content, addresses),
                 ..file
             },
-            Member::IndirectNode(content) => CatalogFile {
-                permissions: permissions(
-                    tree,
-                    node,
-                    mode::FILE,
-                    self.linked.get(&content).map_or(1, |linked| linked.names),
-                ),
-                user_info: self.type_of_linked(tree, content),
-                data_fork: data(tree, content, addresses),
-                ..file
-            },
+            Member::IndirectNode(content) => {
+                let linked = self.linked.get(&content);
+                CatalogFile {
+                    permissions: permissions(tree, node, mode::FILE, linked.map_or(1, |linked| linked.names)),
+                    user_info: linked.and_then(|linked| linked.file_type).map(file_info).unwrap_or_default(),
+                    data_fork: data(tree, content, addresses),
+                    ..file
+                }
+            }
             Member::HardLink(content) => CatalogFile {
                 create_date: self.created,
                 // Owner and permissions are the indirect node's. Where the owner is, the Mac OS since 10.5 keeps a chain
@@ -172,15 +171,13 @@ impl HfsPlusView {
         }
     }
 
-    /// That of a file with several names, one of which has it.
-    fn type_of_linked(&self, tree: &Tree, content: ContentId) -> FileInfo {
-        let is_name = |node: &&NodeId| matches!(tree.kind(**node), NodeKind::File(its) if its == content);
-        self.types.keys().find(is_name).map(|&node| self.type_of(node)).unwrap_or_default()
-    }
-
     fn type_of(&self, node: NodeId) -> FileInfo {
-        self.types.get(&node).map(|found| FileInfo::of(found.file_type, found.creator)).unwrap_or_default()
+        self.types.get(&node).copied().map(file_info).unwrap_or_default()
     }
+}
+
+fn file_info(of: HfsPlusType) -> FileInfo {
+    FileInfo::of(of.file_type, of.creator)
 }
 
 fn permissions(tree: &Tree, node: NodeId, kind: u16, special: u32) -> BsdInfo {

@@ -70,7 +70,7 @@ impl HfsPlusView {
             }
         };
         for place in first..self.directories.len() {
-            let listing = self.list(tree, place)?;
+            let listing = self.listings.get(place, || self.list(tree, place))?;
             let directory = self.directories[place];
             for (item, &index) in (0..).zip(listing.names.order()).skip(from.item as usize) {
                 let index = index as usize;
@@ -91,6 +91,7 @@ impl HfsPlusView {
                 from.below = 0;
             }
             from.item = 0;
+            self.listings.release(place);
         }
         Ok(())
     }
@@ -112,7 +113,7 @@ impl HfsPlusView {
 
     /// The records of the items in a folder.
     fn walk_items(&self, tree: &Tree, place: usize, from: Position, visit: &mut Visit<'_>) -> Result<bool> {
-        let listing = self.list(tree, place)?;
+        let listing = self.listings.get(place, || self.list(tree, place))?;
         let directory = self.directories[place];
         let skipped = from.below.saturating_sub(1);
         for (item, &index) in (0..).zip(listing.names.order()).skip(skipped as usize) {
@@ -122,6 +123,7 @@ impl HfsPlusView {
                 return Ok(false);
             }
         }
+        self.listings.release(place);
         Ok(true)
     }
 
