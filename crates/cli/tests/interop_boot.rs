@@ -244,7 +244,8 @@ fn hybrid_images_please_sgdisk_and_xorriso() {
     for loader in [Loader::Isolinux, Loader::Grub] {
         let Some(scene) = sources(loader) else { return };
         let folder = scene.path();
-        for more in [&[][..], &["--fs", "iso9660,rock-ridge,udf"], &["--apple-partition-map"]] {
+        let appended = ["--fs", "iso9660,rock-ridge,udf", "--append-partition", "2", "linux", "mbr.bin"];
+        for more in [&[][..], &appended[..2], &appended, &["--apple-partition-map"]] {
             build(folder, &BY_INTENT.iter().chain(more).copied().collect::<Vec<_>>());
             let told = run(&sgdisk, folder, &["-v", "image.iso"]);
             assert!(told.contains("No problems found"), "{told}");
