@@ -222,7 +222,7 @@ fn plain_images_keep_their_identifiers() {
             let (tree, theirs) = (folder.path().join("t"), image.to_str().unwrap());
             let more: &[&str] = if rock_ridge { &["-quiet", "-R", "-o"] } else { &["-quiet", "-o"] };
             let arguments = [options, more, &[theirs, tree.to_str().unwrap()]].concat();
-            peers::run(&genisoimage, &arguments).unwrap().success("genisoimage").unwrap();
+            peers::run(genisoimage.path(), &arguments).unwrap().success("genisoimage").unwrap();
             let recorded = identifiers(&isoinfo, &image);
 
             let disc = Disc::open(&image).unwrap();
