@@ -31,6 +31,7 @@ pub(crate) fn run(bytes: &[u8]) {
             1 => Dots::Genisoimage,
             _ => Dots::Libisofs,
         },
+        ..NameRules::default()
     };
     let names = names(text);
     let recorded = record_names(&rules, &names).expect("fewer names than numbers");
