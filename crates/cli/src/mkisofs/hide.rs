@@ -1,14 +1,14 @@
-//! What `-hide` and its like say of items by globs, which each of the programs compares with something else.
+//! What `-hide`, `-sort` and their like say of items by globs.
 
 use std::path::{Path, PathBuf};
 
-use fsimage::{Error, FileSystems, NodeId, NodeKind, Tree};
-use globset::GlobMatcher;
+use fsimage::{FileSystems, NodeId, NodeKind, Tree};
 
 use super::Personality;
+use super::globs::{Glob, Globs};
 use super::path_spec::host_path;
 use super::request::Request;
-use super::tree::{file_place, glob};
+use super::tree::file_place;
 use crate::failure::Failure;
 
 /// Hides, or marks as hidden, what the options' globs match.
@@ -31,11 +31,13 @@ pub(super) fn apply(tree: &mut Tree, request: &Request) -> Result<(), Failure> {
     Ok(())
 }
 
+/// The numbers of the globs that match a name or a path.
+type Matches<'a> = dyn Fn(&Path, &Path) -> Vec<usize> + 'a;
+
 /// Where the sources lie in the image.
-struct Sources {
+pub(super) struct Sources {
     personality: Personality,
-    /// The working directory.
-    here: PathBuf,
+    globs: Globs,
     sources: Vec<Source>,
 }
 
@@ -47,7 +49,7 @@ struct Source {
 }
 
 impl Sources {
-    fn of(request: &Request) -> Result<Sources, Failure> {
+    pub(super) fn of(request: &Request) -> Result<Sources, Failure> {
         let mut sources = Vec::new();
         for source in &request.sources {
             let is_folder = source.host.is_dir();
@@ -59,19 +61,40 @@ impl Sources {
                 place.split(|byte| *byte == b'/').filter(|name| !name.is_empty()).collect();
             sources.push(Source { place: names.join(&b'/'), host: source.host.clone(), is_folder });
         }
-        let here = Path::new(".");
-        let here =
-            std::path::absolute(here).map_err(|source| Error::SourceRead { path: here.into(), source })?;
-        Ok(Sources { personality: request.personality, here, sources })
+        let personality = request.personality;
+        Ok(Sources { personality, globs: Globs::of(personality)?, sources })
     }
 
     /// The items that one of the globs matches.
     fn matching(&self, tree: &Tree, option: &str, globs: &[String]) -> Result<Vec<NodeId>, Failure> {
-        let mut matching = Vec::new();
         if globs.is_empty() {
-            return Ok(matching);
+            return Ok(Vec::new());
         }
-        let globs: Vec<Glob> = globs.iter().map(|text| self.glob(option, text)).collect::<Result<_, _>>()?;
+        let globs: Vec<Glob> =
+            globs.iter().map(|text| self.globs.parse(option, text)).collect::<Result<_, _>>()?;
+        let is_right = |name: &Path, path: &Path| globs.iter().any(|glob| glob.matches(name, path));
+        let found = self.found(tree, &|name, path| if is_right(name, path) { vec![0] } else { Vec::new() });
+        Ok(found.into_iter().map(|(node, _)| node).collect())
+    }
+
+    /// The items whose paths each of the globs matches.
+    pub(super) fn at_paths(
+        &self,
+        tree: &Tree,
+        option: &str,
+        globs: &[String],
+    ) -> Result<Vec<Vec<NodeId>>, Failure> {
+        let set = self.globs.of_paths(option, globs)?;
+        let mut matching = vec![Vec::new(); globs.len()];
+        for (node, numbers) in self.found(tree, &|_, path| set.matches(path)) {
+            numbers.into_iter().for_each(|number| matching[number].push(node));
+        }
+        Ok(matching)
+    }
+
+    /// The items that globs match, and the numbers of these, by their names and paths as they are compared.
+    fn found(&self, tree: &Tree, matches: &Matches<'_>) -> Vec<(NodeId, Vec<usize>)> {
+        let mut matching = Vec::new();
         let mut pending = vec![(NodeId::ROOT, Vec::new())];
         while let Some((node, path)) = pending.pop() {
             let NodeKind::Directory(directory) = tree.kind(node) else { continue };
@@ -82,61 +105,46 @@ impl Sources {
                 }
                 path.extend_from_slice(tree.name(child));
                 let is_directory = matches!(tree.kind(child), NodeKind::Directory(_));
-                if self.is_matched(&globs, &path, is_directory) {
-                    matching.push(child);
+                let numbers = self.matching_one(matches, &path, is_directory);
+                if !numbers.is_empty() {
+                    matching.push((child, numbers));
                 }
                 if is_directory {
                     pending.push((child, path));
                 }
             }
         }
-        Ok(matching)
+        matching
     }
 
-    fn glob(&self, option: &str, text: &str) -> Result<Glob, Failure> {
-        let name = glob(option, text)?.compile_matcher();
-        let path = match self.personality {
-            Personality::Genisoimage => name.clone(),
-            Personality::Xorriso => glob(option, &self.absolute_glob(text))?.compile_matcher(),
-        };
-        Ok(Glob { name, path })
-    }
-
-    /// A glob of absolute paths, without empty names and dots.
-    fn absolute_glob(&self, text: &str) -> String {
-        let names = text.split('/').filter(|name| !matches!(*name, "" | "."));
-        let below = names.collect::<Vec<_>>().join("/");
-        match text.starts_with('/') {
-            true => format!("/{below}"),
-            false => {
-                let here = globset::escape(&self.here.to_string_lossy());
-                format!("{}/{below}", here.trim_end_matches('/'))
-            }
-        }
-    }
-
-    /// Whether a glob matches an item, by its path in the image.
-    fn is_matched(&self, globs: &[Glob], path: &[u8], is_directory: bool) -> bool {
+    /// The globs that match an item, by its path in the image.
+    fn matching_one(&self, matches: &Matches<'_>, path: &[u8], is_directory: bool) -> Vec<usize> {
         let name = host_path(last_name(path).to_vec());
-        let any = |name: &Path, path: &Path| globs.iter().any(|glob| glob.matches(name, path));
         // Several sources of one place have a part of it each.
         let hosts = || self.sources.iter().filter_map(|source| source.host_of(path));
         let is_there = |host: &PathBuf| host.symlink_metadata().is_ok();
-        let of_host = |host: &PathBuf| match self.personality {
-            Personality::Genisoimage => any(&name, host),
-            Personality::Xorriso => std::path::absolute(host)
-                .is_ok_and(|host| any(host.file_name().map(Path::new).unwrap_or(Path::new("")), &host)),
-        };
-        if hosts().any(|host| of_host(&host) && is_there(&host)) {
-            return true;
+        for host in hosts() {
+            let compared = self.globs.compared(&host);
+            let numbers = match self.personality {
+                Personality::Genisoimage => matches(&name, &compared),
+                Personality::Xorriso => {
+                    matches(Path::new(compared.file_name().unwrap_or_default()), &compared)
+                }
+            };
+            if !numbers.is_empty() && is_there(&host) {
+                return numbers;
+            }
         }
         // What is made for the image alone, as a boot catalog.
         let own = host_path(path.to_vec());
-        let is_own = match self.personality {
-            Personality::Genisoimage => any(&own, &own),
-            Personality::Xorriso => any(&name, &Path::new("/").join(own)),
+        let numbers = match self.personality {
+            Personality::Genisoimage => matches(&own, &own),
+            Personality::Xorriso => matches(&name, &Path::new("/").join(own)),
         };
-        is_own && !is_directory && !hosts().any(|host| is_there(&host))
+        match numbers.is_empty() || is_directory || hosts().any(|host| is_there(&host)) {
+            true => Vec::new(),
+            false => numbers,
+        }
     }
 }
 
@@ -156,16 +164,4 @@ impl Source {
 
 fn last_name(path: &[u8]) -> &[u8] {
     path.rsplit(|byte| *byte == b'/').next().unwrap_or(path)
-}
-
-/// A glob, as names and as paths are compared with it.
-struct Glob {
-    name: GlobMatcher,
-    path: GlobMatcher,
-}
-
-impl Glob {
-    fn matches(&self, name: &Path, path: &Path) -> bool {
-        self.name.is_match(name) || self.path.is_match(path)
-    }
 }

@@ -1,6 +1,7 @@
 //! `fsimage mkisofs`: the command line of genisoimage and xorrisofs.
 
 mod boot;
+mod globs;
 mod hfsplus;
 mod hide;
 mod interval;

@@ -94,7 +94,7 @@ pub(super) const OPTIONS: &[Known] = &[
     row("posix-L", 0, FollowLinks, "as -f"),
     row("posix-P", 0, KeepLinks, "symbolic links stay links, as is the default"),
     row("posix-H", 0, FollowSources, "as -f for the sources themselves, not for what is in them"),
-    row("m", 1, Exclude, "leaves out what the glob matches: names, or host paths"),
+    row("m", 1, Exclude, "leaves out what the glob matches: names, or paths of the host"),
     row("x", 1, Exclude, "as -m"),
     row("exclude", 1, Exclude, "as -m"),
     row("old-exclude", 1, Exclude, "as -m"),
@@ -110,7 +110,7 @@ pub(super) const OPTIONS: &[Known] = &[
     row("hide-joliet-list", 1, HideJolietList, "file with a glob of -hide-joliet on each line"),
     row("hidden", 1, Hidden, "what the glob of -hide matches has the attribute by which Windows hides it (ECMA-119 9.1.6, existence); xorriso has no such option"),
     row("hidden-list", 1, HiddenList, "file with a glob of -hidden on each line"),
-    row("sort", 1, SortList, "file with a path of the host or the image and a weight on each line"),
+    row("sort", 1, SortList, "file with a glob of paths, as those of -hide, and a weight on each line"),
     row("sort-weight", 2, SortWeight, "weight and path in the image: it and all below; greater weight lies first"),
     row("sort-weight-list", 1, SortWeightList, "file with a weight and a path on each line"),
     // El Torito

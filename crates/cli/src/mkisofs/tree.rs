@@ -2,15 +2,15 @@
 
 use std::collections::BTreeSet;
 use std::fs::File;
-use std::path::{Path, PathBuf};
 
 use fsimage::{
     Attributes, BootOptions, CatalogPlace, Control, Error, Item, ItemOptions, NodeId, NodeKind, ScanOptions,
     Skipped, Tree,
 };
-use globset::{GlobBuilder, GlobMatcher, GlobSetBuilder};
+use globset::{GlobMatcher, GlobSetBuilder};
 
-use super::hide;
+use super::globs::{Below, Globs};
+use super::hide::{self, Sources};
 use super::path_spec::PathSpec;
 use super::request::{AttributeRules, Request};
 use crate::commands::complain;
@@ -156,13 +156,11 @@ fn folder(
     };
     let mut below = GlobSetBuilder::new();
     let mut top = Vec::new();
-    for pattern in &request.exclude {
-        // A pattern with a slash is of a host path, as the source is spelled.
-        match of_source(pattern, &source.host) {
-            Some(rest) if rest.contains('/') || !pattern.contains('/') => {
-                below.add(glob("-m", &rest)?);
-            }
-            Some(rest) => top.push(glob("-m", &rest)?.compile_matcher()),
+    let globs = Globs::of(request.personality)?;
+    for glob in &request.exclude {
+        match globs.below("-m", glob, &source.host)? {
+            Some(Below::Names(glob) | Below::Paths(glob)) => _ = below.add(glob),
+            Some(Below::NamesInFolder(glob)) => top.push(glob),
             None => {}
         }
     }
@@ -176,20 +174,7 @@ fn folder(
     Ok(skipped)
 }
 
-/// What a pattern says of items below a source: of names all, of paths those that begin with the source's.
-fn of_source(pattern: &str, host: &Path) -> Option<String> {
-    let pattern = pattern.trim_end_matches('/');
-    if !pattern.contains('/') {
-        return Some(pattern.to_owned());
-    }
-    let plain = |path: &Path| -> PathBuf {
-        path.components().filter(|part| *part != std::path::Component::CurDir).collect()
-    };
-    let rest = plain(Path::new(pattern)).strip_prefix(plain(host)).ok()?.to_path_buf();
-    rest.to_str().filter(|rest| !rest.is_empty()).map(str::to_owned)
-}
-
-/// Takes out of a directory what a pattern names there, unless it was there before.
+/// Takes out of a directory what a glob names there, unless it was there before.
 fn remove(
     tree: &mut Tree,
     target: NodeId,
@@ -210,11 +195,6 @@ fn remove(
         tree.remove(node)?;
     }
     Ok(())
-}
-
-pub(super) fn glob(option: &str, pattern: &str) -> Result<globset::Glob, Failure> {
-    let wrong = |error: globset::Error| Failure::argument(option, error.to_string());
-    GlobBuilder::new(pattern).literal_separator(true).backslash_escape(true).build().map_err(wrong)
 }
 
 /// Visits a node and all below it.
@@ -249,38 +229,24 @@ fn rationalised(rules: &AttributeRules, kind: NodeKind, host: Attributes) -> Att
 }
 
 fn weigh(tree: &mut Tree, request: &Request) -> Result<(), Failure> {
+    if request.weights.is_empty() {
+        return Ok(());
+    }
+    let globs = request.weights.iter().filter(|weight| weight.of_host);
+    let globs: Vec<String> = globs.map(|weight| weight.path.display().to_string()).collect();
+    let mut at_paths = Sources::of(request)?.at_paths(tree, "-sort", &globs)?.into_iter();
     for weight in &request.weights {
-        let path = name_bytes(&weight.path);
-        let mut places = vec![path.clone()];
-        if weight.of_host {
-            // As it lies in the image below one of the sources.
-            for source in &request.sources {
-                let Ok(below) = Path::new(&weight.path).strip_prefix(&source.host) else { continue };
-                let mut place = source.place.clone().unwrap_or_default();
-                if !below.as_os_str().is_empty() {
-                    place.push(b'/');
-                    place.extend_from_slice(&name_bytes(below.as_os_str()));
-                } else if source.place.is_none() {
-                    place = file_place(source).unwrap_or_default();
-                }
-                places.insert(0, place);
+        let path = weight.path.display();
+        let found = if weight.of_host {
+            at_paths.next().unwrap_or_default()
+        } else {
+            let place = name_bytes(&weight.path);
+            match place.iter().all(|byte| *byte == b'/') {
+                true => vec![NodeId::ROOT],
+                false => tree.lookup(place).into_iter().collect(),
             }
-        }
-        let mut found = Vec::new();
-        for place in &places {
-            found = if weight.of_host && place.iter().any(|byte| b"*?[".contains(byte)) {
-                matching(tree, place)?
-            } else if place.iter().all(|byte| *byte == b'/') {
-                vec![NodeId::ROOT]
-            } else {
-                tree.lookup(place).into_iter().collect()
-            };
-            if !found.is_empty() {
-                break;
-            }
-        }
+        };
         if found.is_empty() {
-            let path = weight.path.display();
             if !weight.of_host {
                 return Err(Failure::argument("-sort-weight", format!("{path} is not in the image")));
             }
@@ -291,17 +257,4 @@ fn weigh(tree: &mut Tree, request: &Request) -> Result<(), Failure> {
         }
     }
     Ok(())
-}
-
-/// What the glob of a path in the image matches.
-fn matching(tree: &mut Tree, place: &[u8]) -> Result<Vec<NodeId>, Failure> {
-    let pattern = String::from_utf8_lossy(place);
-    let matcher = glob("-sort", pattern.trim_matches('/'))?.compile_matcher();
-    let mut found = Vec::new();
-    visit(tree, NodeId::ROOT, &mut |tree, node| {
-        if matcher.is_match(tree.path(node).trim_start_matches('/')) {
-            found.push(node);
-        }
-    });
-    Ok(found)
 }
