@@ -29,9 +29,9 @@ const OF_FILE_SYSTEMS: &[OfFileSystems] = &[
     ("--joliet-keep-forbidden", |all| when(all.names.joliet_keep_forbidden, FileSystems::JOLIET)),
     ("--deep-dir", |all| when(all.names.deep_dir.is_some(), FileSystems::ROCK_RIDGE)),
     ("--deep", |all| match all.names.deep {
-        Deep::Keep => Vec::new(),
-        Deep::Relocate => vec![FileSystems::ROCK_RIDGE],
-        Deep::Refuse => vec![FileSystems::ISO9660],
+        None | Some(Deep::Keep) => Vec::new(),
+        Some(Deep::Relocate) => vec![FileSystems::ROCK_RIDGE],
+        Some(Deep::Refuse) => vec![FileSystems::ISO9660],
     }),
     ("--iso-volume", |all| when(all.volume_descriptors.iso_volume.is_some(), FileSystems::ISO9660)),
     ("--joliet-volume", |all| when(all.volume_descriptors.joliet_volume.is_some(), FileSystems::JOLIET)),
@@ -67,8 +67,10 @@ const OF_FILE_SYSTEMS: &[OfFileSystems] = &[
     ("--partition-offset", |all| when(all.boot.partition_offset.is_some(), FileSystems::ISO9660)),
 ];
 
+type IsGiven = fn(&Boot) -> bool;
+
 /// Options that are about boot images, and whether they are given.
-const OF_BOOT_IMAGES: &[(&str, fn(&Boot) -> bool)] = &[
+const OF_BOOT_IMAGES: &[(&str, IsGiven)] = &[
     ("--hybrid", |boot| boot.hybrid),
     ("--boot-catalog", |boot| boot.boot_catalog != "hidden"),
     ("--boot-id", |boot| !boot.boot_id.is_empty()),

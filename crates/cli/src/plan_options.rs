@@ -68,14 +68,12 @@ pub(crate) fn plan_options(authoring: &Authoring, options: PlanOptions) -> Resul
         iso9660_names: iso9660_names(&authoring.names, options.iso9660_names),
         joliet_names: joliet_names(&authoring.names, options.joliet_names),
         deep_directories: match authoring.names.deep {
-            Deep::Keep => DeepDirectories::KeepInPlace,
-            Deep::Relocate => DeepDirectories::Relocate,
-            Deep::Refuse => DeepDirectories::Refuse,
+            None => options.deep_directories,
+            Some(Deep::Keep) => DeepDirectories::KeepInPlace,
+            Some(Deep::Relocate) => DeepDirectories::Relocate,
+            Some(Deep::Refuse) => DeepDirectories::Refuse,
         },
         relocation_directory: match &authoring.names.deep_dir {
-            Some(_) if authoring.names.deep != Deep::Relocate => {
-                return Err(Failure::argument("--deep-dir", "it is about --deep relocate"));
-            }
             Some(name) => name.clone().into_bytes(),
             None => options.relocation_directory,
         },
@@ -91,6 +89,12 @@ pub(crate) fn plan_options(authoring: &Authoring, options: PlanOptions) -> Resul
         options.file_systems = with_base(file_systems(&authoring.fs)?.into_iter().collect());
     }
     crate::needs::check_file_systems(authoring, options.file_systems)?;
+    if authoring.names.deep.is_none() && !options.file_systems.contains(FileSystems::ROCK_RIDGE) {
+        options.deep_directories = DeepDirectories::KeepInPlace;
+    }
+    if authoring.names.deep_dir.is_some() && options.deep_directories != DeepDirectories::Relocate {
+        return Err(Failure::argument("--deep-dir", "it is about --deep relocate"));
+    }
     crate::descriptor_fields::apply(authoring, &mut options)?;
     Ok(options)
 }
@@ -230,6 +234,29 @@ mod tests {
             let options = plan_options(&authoring(&["a", "--fs", layer]), PlanOptions::default()).unwrap();
             assert!(options.file_systems.contains(FileSystems::ISO9660), "{layer}");
         }
+    }
+
+    #[test]
+    fn deep_directories_are_as_an_imported_session_has_them() {
+        let imported = PlanOptions {
+            deep_directories: DeepDirectories::Relocate,
+            relocation_directory: b"moved".to_vec(),
+            ..PlanOptions::default()
+        };
+        let options = |arguments: &[&str], from: &PlanOptions| {
+            let options = plan_options(&authoring(&[&["a"], arguments].concat()), from.clone())?;
+            Ok::<_, Failure>((options.deep_directories, options.relocation_directory))
+        };
+        let moved = |place: &[u8]| (DeepDirectories::Relocate, place.to_vec());
+        assert_eq!(options(&[], &imported).unwrap(), moved(b"moved"));
+        assert_eq!(options(&["--deep-dir", "other"], &imported).unwrap(), moved(b"other"));
+        for arguments in [&["--deep", "keep"][..], &["--fs", "iso9660,joliet"]] {
+            assert_eq!(options(arguments, &imported).unwrap().0, DeepDirectories::KeepInPlace);
+        }
+        let new = PlanOptions::default();
+        assert_eq!(options(&[], &new).unwrap().0, DeepDirectories::KeepInPlace);
+        assert_eq!(options(&["--deep", "relocate"], &new).unwrap(), moved(b"rr_moved"));
+        assert!(options(&["--deep-dir", "other"], &new).is_err());
     }
 
     #[test]

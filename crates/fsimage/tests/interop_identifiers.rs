@@ -1,11 +1,11 @@
-//! Plain ISO 9660 identifiers of imported items: what follows from no name stays as other programs recorded it.
+//! Identifiers of imported items in plain ISO 9660 and Joliet: what follows from no name stays as other programs recorded it.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that panics is a test that fails")]
 
 mod support;
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use fsimage::{
     Control, Disc, FileSystem, FileSystems, GrowingImage, ImportOptions, Item, ItemOptions, LayoutPlan,
@@ -31,25 +31,59 @@ const NAMES: [&str; 12] = [
 
 /// Paths of identifiers, as isoinfo lists them.
 fn identifiers(isoinfo: &Peer, image: &Path) -> BTreeSet<String> {
-    let out = peers::run(isoinfo.path(), &["-f", "-i", image.to_str().unwrap()]).unwrap();
+    listed(isoinfo, image, &[])
+}
+
+/// The paths that isoinfo lists with these `options`.
+fn listed(isoinfo: &Peer, image: &Path, options: &[&str]) -> BTreeSet<String> {
+    let arguments = [&["-f", "-i", image.to_str().unwrap()][..], options].concat();
+    let out = peers::run(isoinfo.path(), &arguments).unwrap();
     let text = String::from_utf8(out.success("isoinfo").unwrap()).unwrap();
     text.lines().map(str::to_owned).collect()
 }
 
 /// An image of [`NAMES`] by another program.
 fn made_by(peer: &Peer, image: &Path) {
+    let options: &[&str] = if peer.name() == "xorriso" { &[] } else { &["-R"] };
+    made_of(peer, &NAMES, options, image);
+}
+
+/// An image of files of these names, by another program with mkisofs' `options`.
+fn made_of(peer: &Peer, names: &[impl AsRef<Path>], options: &[&str], image: &Path) {
     let folder = tempfile::tempdir().unwrap();
-    for (number, name) in NAMES.iter().enumerate() {
+    for (number, name) in names.iter().enumerate() {
         let path = folder.path().join(name);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(path, format!("content {number}")).unwrap();
     }
     let (image, folder) = (image.to_str().unwrap(), folder.path().to_str().unwrap());
-    let arguments: &[&str] = match peer.name() {
-        "xorriso" => &["-outdev", image, "-map", folder, "/"],
-        _ => &["-quiet", "-R", "-o", image, folder],
+    let first: &[&str] = if peer.name() == "xorriso" { &["-as", "mkisofs"] } else { &[] };
+    let arguments = [first, options, &["-quiet", "-o", image, folder]].concat();
+    peers::run(peer.path(), &arguments).unwrap().success(peer.name()).unwrap();
+}
+
+/// The image written anew, and with a further session; in both is a new file. Nothing is told of them.
+fn written_both_ways(old: &Path, folder: &Path) -> [PathBuf; 2] {
+    let (new, appended) = (folder.join("written anew"), folder.join("appended"));
+    let control = Control::default();
+    let disc = Disc::open(old).unwrap();
+    let mut imported = import(&disc, &ImportOptions::default(), &control).unwrap();
+    assert_eq!(imported.keep_visibility(&disc, &control).unwrap(), []);
+    let add = |tree: &mut Tree| {
+        let bytes = Item::Bytes(b"new".as_slice().into());
+        tree.add("/NEW", bytes, &ItemOptions::default()).unwrap();
     };
-    peers::run(peer.path(), arguments).unwrap().success(peer.name()).unwrap();
+    add(&mut imported.tree);
+    support::build(&imported.tree, imported.new_image_options(), &new);
+
+    fs::copy(old, &appended).unwrap();
+    let growing = fsimage::GrowingImage::open(&appended).unwrap();
+    let mut imported = growing.import(&ImportOptions::default(), &control).unwrap();
+    add(&mut imported.tree);
+    let options = PlanOptions { place: growing.place(), ..imported.plan_options() };
+    let plan = LayoutPlan::new(&imported.tree, options).unwrap();
+    growing.write(&plan, &control).unwrap();
+    [new, appended]
 }
 
 /// The makers, each with what adds a file that wants an identifier that is taken.
@@ -111,6 +145,77 @@ fn interop_a_further_session_keeps_them() {
             growing.write(&plan, &Control::default()).unwrap();
             let after = identifiers(&isoinfo, &image);
             assert_eq!(before.difference(&after).next(), None, "{}", maker.name());
+        }
+    }
+}
+
+/// Records of Rock Ridge without names of their own show identifiers, and Joliet has the names.
+#[test]
+fn interop_joliet_names_that_rock_ridge_has_not_stay() {
+    let (Some(corpus), Some(xz)) = (peers::corpus(), peers::require("xz")) else { return };
+    let Some(isoinfo) = peers::require("isoinfo") else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let images = peers::corpus_images(&corpus).unwrap();
+    let image = images.iter().find(|image| image.name.contains("isofilereader__small.iso")).unwrap();
+    let old = image.unpack(&xz, folder.path()).unwrap();
+    let mut before = listed(&isoinfo, &old, &["-J"]);
+    assert!(before.contains("/test2/aligned.dat"), "{before:?}");
+    before.insert("/NEW".to_owned());
+    for image in written_both_ways(&old, folder.path()) {
+        assert_eq!(listed(&isoinfo, &image, &["-J"]), before);
+    }
+}
+
+/// Names of Joliet of 65 to 103 units stay as long, though the names of the tree are those of Rock Ridge.
+#[test]
+fn interop_long_joliet_names_stay() {
+    let Some(isoinfo) = peers::require("isoinfo") else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let names = ["n".repeat(90), "o".repeat(103), format!("{}/x", "p".repeat(70))];
+    for maker in makers() {
+        let old = folder.path().join("old");
+        made_of(&maker, &names, &["-R", "-J", "-joliet-long"], &old);
+        let mut before = listed(&isoinfo, &old, &["-J"]);
+        assert!(before.contains(&format!("/{}", names[0])), "{before:?}");
+        before.insert("/NEW".to_owned());
+        for image in written_both_ways(&old, folder.path()) {
+            assert_eq!(listed(&isoinfo, &image, &["-J"]), before, "{}", maker.name());
+        }
+    }
+}
+
+/// What lay too deep is relocated again, in the same folder.
+#[test]
+fn interop_relocated_directories_are_relocated_again() {
+    let (Some(isoinfo), Some(xorriso)) = (peers::require("isoinfo"), peers::require("xorriso")) else {
+        return;
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let names = ["1/2/3/4/5/6/7/deep/9/10/file", "1/2/3/4/5/6/7/deeper/x", "1/2/y"];
+    for (maker, options, moved) in
+        [("genisoimage", &["-R"][..], "/RR_MOVED"), ("xorriso", &["-R", "-rr_reloc_dir", "moved"], "/MOVED")]
+    {
+        let Some(maker) = peers::require(maker) else { return };
+        let old = folder.path().join("old");
+        made_of(&maker, &names, options, &old);
+        // Records that stand for directories are those of files, with a version number or without one.
+        let identifiers = |image: &Path| -> BTreeSet<String> {
+            let found = identifiers(&isoinfo, image);
+            found.iter().map(|path| path.trim_end_matches(";1").trim_end_matches('.').to_owned()).collect()
+        };
+        let mut before = identifiers(&old);
+        assert!(before.contains(moved), "{before:?}");
+        assert!(before.iter().any(|path| path.starts_with(&format!("{moved}/"))), "{before:?}");
+        let mut shown = peers::xorriso::list(&xorriso, &old, &[]).unwrap();
+        before.insert("/NEW".to_owned());
+        for image in written_both_ways(&old, folder.path()) {
+            assert_eq!(identifiers(&image), before, "{}", maker.name());
+            let mut found = peers::xorriso::list(&xorriso, &image, &[]).unwrap();
+            for listing in [&mut shown, &mut found] {
+                // genisoimage does not mark the folder itself, so that it is seen, and empty.
+                listing.retain(|path, _| !["/NEW", "/rr_moved"].contains(&path.as_str()));
+            }
+            peers::assert_same(&shown, &found, peers::Columns::CONTENT);
         }
     }
 }

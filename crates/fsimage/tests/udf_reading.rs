@@ -176,6 +176,33 @@ fn files_that_lie_in_no_sectors_are_copied() {
     }
 }
 
+/// Flags that nothing in a tree holds.
+#[test]
+fn what_windows_shows_as_attributes_is_told() {
+    use craft::{Node, START, plain};
+    use udf::Revision;
+    use udf::file::{FileType, IcbFlags};
+    let mut volume = plain(2048, Revision::V2_01, &[]);
+    let root = volume.ad(0, 1);
+    let items = [("first", volume.ad(0, 10)), ("other", volume.ad(0, 11)), ("third", volume.ad(0, 12))];
+    let identifiers = volume.directory(root, 1, &items);
+    volume.node(START + 1, 1, &Node::embedded(FileType::DIRECTORY, &identifiers));
+    for (block, flags) in [(10, IcbFlags::ARCHIVE), (11, IcbFlags::SYSTEM), (12, IcbFlags::empty())] {
+        let node = Node::embedded(FileType::BYTES, b"content");
+        let flags = node.flags | flags;
+        volume.node(START + block, block, &Node { flags, ..node });
+    }
+    let scratch = tempfile::tempdir().unwrap();
+    let path = scratch.path().join("image");
+    std::fs::write(&path, &volume.image).unwrap();
+    let disc = Disc::open(&path).unwrap();
+    let imported = import(&disc, &ImportOptions::default(), &Control::default()).unwrap();
+    let told: Vec<String> = imported.warnings.iter().map(ToString::to_string).collect();
+    let expected =
+        ["/first: its flags \"archive\" or \"system\" in UDF are not kept, nor are those of 1 more"];
+    assert_eq!(told, expected);
+}
+
 #[test]
 fn files_are_extracted_with_their_links() {
     let scratch = tempfile::tempdir().unwrap();

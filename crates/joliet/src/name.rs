@@ -1,7 +1,7 @@
 use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 
-use iso9660::names::{NameChanges, NoUniqueName, SourceName};
+use iso9660::names::{NameChanges, NoUniqueName, SourceName, Standing};
 
 use crate::Level;
 
@@ -104,8 +104,8 @@ impl RecordedNames {
 ///
 /// Characters that Joliet forbids (`* / : ; ? \` and those below U+0020), and bytes that are not UTF-8,
 /// become `_`. Characters beyond U+FFFF are recorded as surrogate pairs, which no cut ever divides. Names
-/// that need no change keep theirs; of the others, in the order of their bytes, those whose identifier is
-/// taken get a number before the extension. The time is proportional to the number of names, and n log n
+/// that need no change keep theirs; of the others, recorded ones first, then in the order of their bytes, those whose
+/// identifier is taken get a number before the extension. The time is proportional to the number of names, and n log n
 /// for those that are changed.
 ///
 /// # Errors
@@ -142,11 +142,25 @@ pub fn record_names(rules: &JolietRules, names: &[SourceName<'_>]) -> Result<Rec
     Ok(recorded)
 }
 
-/// Adds to `changed` the names that differ from another one only in the case of ASCII letters, but for the
-/// first in the order of bytes: Windows, and Linux by default, look Joliet names up without regard to it and
-/// would read one file for both.
+/// Which of two names that want one identifier gets it: that of what is recorded under it already, then the first in the
+/// order of bytes.
+fn precedence<'n>(source: &SourceName<'n>) -> (u8, &'n [u8]) {
+    let rank = match source.standing {
+        Standing::Identifier => 0,
+        Standing::Recorded => 1,
+        Standing::New => 2,
+    };
+    (rank, source.name)
+}
+
+/// Adds to `changed` the names that differ from another one in nothing, or only in the case of ASCII letters, but for the
+/// first: Windows, and Linux by default, look Joliet names up without regard to it and would read one file for both.
 fn differ_in_case(names: &[SourceName<'_>], recorded: &RecordedNames, changed: &mut Vec<u32>) {
-    if !names.iter().any(|name| name.name.iter().any(u8::is_ascii_uppercase)) {
+    // Names that are all those of the tree differ in something.
+    let may_be_alike = |name: &SourceName<'_>| {
+        name.standing == Standing::Identifier || name.name.iter().any(u8::is_ascii_uppercase)
+    };
+    if !names.iter().any(may_be_alike) {
         return;
     }
     let is_changed: HashSet<u32> = changed.iter().copied().collect();
@@ -159,7 +173,7 @@ fn differ_in_case(names: &[SourceName<'_>], recorded: &RecordedNames, changed: &
             }
             Entry::Occupied(mut holder) => {
                 let other = *holder.get();
-                if names[index as usize].name < names[other as usize].name {
+                if precedence(&names[index as usize]) < precedence(&names[other as usize]) {
                     holder.insert(index);
                     changed.push(other);
                 } else {
@@ -245,7 +259,7 @@ fn make_unique(
     recorded: &mut RecordedNames,
     mut changed: Vec<u32>,
 ) -> Result<(), NoUniqueName> {
-    changed.sort_unstable_by_key(|&index| (names[index as usize].name, index));
+    changed.sort_unstable_by_key(|&index| (precedence(&names[index as usize]), index));
     let is_changed: HashSet<u32> = changed.iter().copied().collect();
     let stem = |recorded: &RecordedNames, index: usize| {
         folded(crate::order::without_version(recorded.identifier(index)))
@@ -302,7 +316,6 @@ fn make_unique(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use iso9660::names::Standing;
     use proptest::prelude::*;
 
     fn files<'a>(names: &'a [&'a str]) -> Vec<SourceName<'a>> {
@@ -324,6 +337,26 @@ mod tests {
                 String::from_utf16(&units).unwrap()
             })
             .collect()
+    }
+
+    #[test]
+    fn what_is_recorded_keeps_its_name() {
+        let shown = |names: &[(&str, Standing)]| {
+            let names: Vec<SourceName<'_>> = names
+                .iter()
+                .map(|&(name, standing)| SourceName { name: name.as_bytes(), is_directory: false, standing })
+                .collect();
+            let recorded = record_names(&JolietRules::STRICT, &names).unwrap();
+            let shown = (0..names.len()).map(|index| {
+                recorded.identifier(index).chunks(2).map(|unit| char::from(unit[1])).collect::<String>()
+            });
+            shown.collect::<Vec<_>>()
+        };
+        use Standing::{Identifier, New, Recorded};
+        assert_eq!(shown(&[("a", New), ("a", Identifier)]), ["a~1", "a"]);
+        assert_eq!(shown(&[("a", Recorded), ("a", Identifier)]), ["a~1", "a"]);
+        assert_eq!(shown(&[("A", New), ("a", Recorded)]), ["A~1", "a"]);
+        assert_eq!(shown(&[("a:", New), ("a;", Recorded)]), ["a_~1", "a_"]);
     }
 
     #[test]

@@ -270,7 +270,7 @@ mod tests {
     #[test]
     fn values_and_defaults() {
         let Command::Build(build) = parse("fsimage build -o - a") else { panic!() };
-        assert_eq!((build.authoring.names.iso_level, build.authoring.names.deep), (None, Deep::Keep));
+        assert_eq!((build.authoring.names.iso_level, build.authoring.names.deep), (None, None));
         let Command::Plan(plan) = parse("fsimage plan a --fs iso9660,joliet") else { panic!() };
         assert_eq!(plan.authoring.fs, [FileSystemName::Iso9660, FileSystemName::Joliet]);
         assert_eq!(build.output, PathBuf::from("-"));

@@ -29,11 +29,11 @@ pub struct NameArgs {
     #[arg(long)]
     pub joliet_keep_forbidden: bool,
 
-    /// What becomes of directories below the eighth level
-    #[arg(long, value_enum, default_value_t)]
-    pub deep: Deep,
+    /// What becomes of directories below the eighth level [default: relocate if an imported session has them so, else keep]
+    #[arg(long, value_enum)]
+    pub deep: Option<Deep>,
 
-    /// Folder of the root that `--deep relocate` records them in [default: rr_moved]
+    /// Folder of the root that `--deep relocate` records them in [default: that of an imported session, else rr_moved]
     #[arg(long, value_name = "NAME")]
     pub deep_dir: Option<String>,
 }
@@ -61,10 +61,9 @@ pub enum IsoRelaxation {
 }
 
 /// What becomes of directories below the eighth level.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Deep {
     /// They stay where they are; today's readers take it
-    #[default]
     Keep,
     /// They are recorded in a folder of the root, and Rock Ridge shows them in their place
     Relocate,

@@ -5,7 +5,9 @@ mod descriptors;
 mod forms;
 mod identifiers;
 mod named_images;
+mod names;
 mod other_trees;
+mod pairing;
 mod paths;
 mod udf;
 mod visibility;
@@ -36,7 +38,9 @@ use crate::boot::BootSetUp;
 use crate::digests::{DigestAlgorithm, take_recorded};
 use crate::disc::{self, AnyVolume, DEFAULT_PREFERENCE, Disc, DiscIdentifier};
 use crate::md5_tags::ArrayReader;
-use crate::plan::{ImportedContent, Medium, UdfAccess, UdfOptions, VolumeName, VolumePartition};
+use crate::plan::{
+    DeepDirectories, ImportedContent, Medium, UdfAccess, UdfOptions, VolumeName, VolumePartition,
+};
 use crate::progress::Stage;
 use crate::tree::{Content, ContentId, DeviceNumber, FileSystem, FileSystems, NodeId, NodeKind, Tree};
 use crate::view::udf::VirtualVolume;
@@ -114,8 +118,11 @@ pub struct Imported {
     pub times: VolumeTimes,
     /// Rules for plain ISO 9660 by which the identifiers that the tree has of it stay as they are.
     pub iso9660_names: NameRules,
-    /// Joliet name rules of the session's level of UCS-2, that keep the names as they are if they come from Joliet.
+    /// Joliet name rules of the session's level of UCS-2, that keep the length of its names: if they come from Joliet, or after
+    /// [`Imported::keep_visibility`].
     pub joliet_names: JolietRules,
+    /// Name of the directory of the root for those that Rock Ridge has relocated, if it has any.
+    pub relocation_directory: Option<Vec<u8>>,
     /// What the session's digests of files are made by, if it has any. Its tree knows them, and the files that hold them
     /// are not in it: they would not hold for the next session. See [`Tree::record_digests`].
     pub digests: Option<DigestAlgorithm>,
@@ -193,7 +200,7 @@ fn import_within(
         others.take_into(&mut read, image.file_system(), file_systems)?;
     }
     let digests = take_recorded((disc, &image), &mut read.tree, control, &mut read.warnings)?;
-    let ReadTree { mut tree, mut warnings, long_names, departures, md5_tags } = read;
+    let ReadTree { mut tree, mut warnings, long_names, relocation_directory, departures, md5_tags } = read;
     let iso9660_names = NameRules { recorded: departures.relaxations(), ..NameRules::default() };
     if departures.are_mixed() {
         warnings.push(ImportWarning::IdentifierForms);
@@ -228,6 +235,7 @@ fn import_within(
                 times: VolumeTimes::NOT_SPECIFIED,
                 iso9660_names,
                 joliet_names: JolietRules::default(),
+                relocation_directory: None,
                 digests,
                 md5_tags,
                 warnings,
@@ -266,6 +274,7 @@ fn import_within(
         partition_descriptors: set.partitions.clone(),
         iso9660_names,
         joliet_names,
+        relocation_directory,
         digests,
         md5_tags,
         warnings,
@@ -278,6 +287,8 @@ struct ReadTree {
     warnings: Vec<ImportWarning>,
     /// Whether Joliet, if it comes from there, has names of over 64 units.
     long_names: bool,
+    /// The directory in which others are relocated, if any is.
+    relocation_directory: Option<Vec<u8>>,
     /// Those of the plain identifiers that do not follow from the names.
     departures: Departures,
     /// Whether MD5 sums of files are known.
@@ -306,6 +317,8 @@ fn read_tree(disc: &Disc, image: &disc::Image, end: SectorCount, control: &Contr
                 special_links,
                 identifiers,
                 long_names,
+                has_relocated: false,
+                relocation_directory: None,
                 entries_left,
                 end,
                 has_raw_sectors,
@@ -313,13 +326,16 @@ fn read_tree(disc: &Disc, image: &disc::Image, end: SectorCount, control: &Contr
             };
             importer.run(control)?;
             let long_names = importer.long_names && image.file_system() == FileSystem::Joliet;
-            let md5_tags = importer.sums.is_some();
             Ok(ReadTree {
                 tree: importer.tree,
                 warnings: importer.warnings,
                 long_names,
+                relocation_directory: importer.has_relocated.then(|| {
+                    let of_root = importer.relocation_directory;
+                    of_root.unwrap_or_else(|| crate::PlanOptions::default().relocation_directory)
+                }),
+                md5_tags: importer.sums.is_some(),
                 departures: importer.identifiers.map(|found| found.departures()).unwrap_or_default(),
-                md5_tags,
             })
         }
         AnyVolume::Udf(volume) => {
@@ -329,6 +345,7 @@ fn read_tree(disc: &Disc, image: &disc::Image, end: SectorCount, control: &Contr
                 tree: importer.tree,
                 warnings: importer.warnings,
                 long_names: false,
+                relocation_directory: None,
                 departures: Departures::default(),
                 md5_tags: false,
             })
@@ -375,6 +392,10 @@ struct Importer<'a> {
     identifiers: Option<PlainIdentifiers<'a>>,
     /// Whether a name is longer than Joliet's 64 units.
     long_names: bool,
+    /// Whether a directory is relocated.
+    has_relocated: bool,
+    /// Where.
+    relocation_directory: Option<Vec<u8>>,
     /// Bytes of attribute lists and unknown entries that still may come: no sound volume has more than its own length.
     entries_left: u64,
     /// Files with data behind it are left out.
@@ -429,6 +450,9 @@ impl Importer<'_> {
             if let Some(error) = failed {
                 return Err(error);
             }
+            if node == NodeId::ROOT {
+                self.relocation_directory = buffer.relocation_directory().map(<[u8]>::to_vec);
+            }
             let own = buffer.own_entries();
             if !own.is_empty() {
                 match self.spend(own.len()) {
@@ -473,9 +497,7 @@ impl Importer<'_> {
             self.warnings.push(ImportWarning::ImpossibleName { path: path(&self.tree) });
             return Ok(None);
         }
-        self.long_names |= name.len() > usize::from(JolietRules::STRICT.max_units)
-            && String::from_utf8_lossy(name).encode_utf16().count()
-                > usize::from(JolietRules::STRICT.max_units);
+        self.long_names |= names::is_long(name);
         if entry.extended_attribute_blocks > 0 {
             self.warnings.push(ImportWarning::ExtendedAttributeRecord { path: path(&self.tree) });
         }
@@ -542,6 +564,7 @@ impl Importer<'_> {
         if entry.flags.contains(FileFlags::EXISTENCE) && !is_of_digests {
             self.tree.conceal(node, true);
         }
+        self.has_relocated |= entry.relocated;
         if let Some(identifiers) = &mut self.identifiers {
             let is_directory = below.is_some() && !entry.relocated;
             let source = SourceName { name, is_directory, standing: Standing::Recorded };
@@ -618,10 +641,11 @@ impl Importer<'_> {
 
 impl Imported {
     /// The options for a session that continues this one: its file systems, volume names, texts (those of
-    /// single file systems among them) and boot records, its virtual allocation table, from when until when it is valid, and its other times if it boots; for the
-    /// rest, the defaults of the medium.
+    /// single file systems among them) and boot records, its virtual allocation table, where its deep directories lie, from when
+    /// until when it is valid, and its other times if it boots; for the rest, the defaults of the medium.
     pub fn plan_options_for(&self, medium: Medium) -> crate::PlanOptions {
         let udf = UdfOptions::for_medium(medium);
+        let defaults = crate::PlanOptions::default();
         crate::PlanOptions {
             udf: UdfOptions {
                 revision: self.udf_revision.unwrap_or(udf.revision),
@@ -645,11 +669,19 @@ impl Imported {
             disc: Some(self.disc),
             iso9660_names: self.iso9660_names,
             joliet_names: self.joliet_names,
+            deep_directories: match self.relocation_directory {
+                Some(_) => DeepDirectories::Relocate,
+                None => defaults.deep_directories,
+            },
+            relocation_directory: match &self.relocation_directory {
+                Some(name) => name.clone(),
+                None => defaults.relocation_directory,
+            },
             expiration: crate::Timestamp::of_volume(self.times.expiration),
             effective: crate::Timestamp::of_volume(self.times.effective),
             // GRUB and others find the volume that they boot from by its times.
             recorded_times: (!self.boot.is_empty()).then_some(self.times),
-            ..crate::PlanOptions::default()
+            ..defaults
         }
     }
 

@@ -1,6 +1,6 @@
 //! The paths by which two hierarchies show the same files.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::hash::{DefaultHasher, Hasher};
 
 use super::ImportWarning;
@@ -19,7 +19,7 @@ impl Paths {
         Paths(paths)
     }
 
-    /// All in a tree; beside the hierarchy `other`, in which the case of letters may tell nothing.
+    /// All in a tree, as the hierarchy `other` has them, in which the case of letters may tell nothing.
     pub(super) fn of_tree(tree: &Tree, other: FileSystem) -> Paths {
         let mut paths = Vec::new();
         visit_files(tree, other, &mut |_, first, digest| paths.push(joined(first, digest)));
@@ -37,9 +37,44 @@ impl Paths {
     }
 
     /// Whether all files of `other` that are here as well have the same paths here.
-    fn have_all(&self, other: &Paths) -> bool {
+    pub(super) fn have_all(&self, other: &Paths) -> bool {
         other.0.iter().all(|path| self.0.binary_search(path).is_ok() || self.count((path >> 32) as u32) == 0)
     }
+}
+
+/// The path by which a hierarchy has an item.
+pub(super) fn path_in(tree: &Tree, node: NodeId, file_system: FileSystem) -> Vec<u8> {
+    let mut names = Vec::new();
+    let mut at = node;
+    while at != NodeId::ROOT {
+        names.push(tree.name_in(at, file_system));
+        at = tree.parent(at);
+    }
+    names.iter().rev().flat_map(|name| [b"/", *name].concat()).collect()
+}
+
+/// Paths of directories and of what has no data, where a hierarchy has others for them than the tree.
+pub(super) fn renamed(tree: &Tree, file_system: FileSystem) -> HashSet<Vec<u8>> {
+    let mut renamed = HashSet::new();
+    if !tree.has_own_names() {
+        return renamed;
+    }
+    let mut pending = vec![(NodeId::ROOT, Vec::new(), false)];
+    while let Some((node, path, is_renamed)) = pending.pop() {
+        match tree.kind(node) {
+            NodeKind::Directory(directory) => pending.extend(tree.children(directory).map(|child| {
+                let name = tree.name_in(child, file_system);
+                let is_renamed = is_renamed || name != tree.name(child);
+                (child, [&path[..], b"/", name].concat(), is_renamed)
+            })),
+            NodeKind::File(content) if tree.content_len(content) > 0 => continue,
+            _ => {}
+        }
+        if is_renamed {
+            renamed.insert(path);
+        }
+    }
+    renamed
 }
 
 /// A path of a file in the hierarchy `file_system`.
@@ -75,7 +110,7 @@ fn visit_files(tree: &Tree, other: FileSystem, visit: &mut dyn FnMut(NodeId, u32
         for child in tree.children(directory) {
             let of_child = || {
                 let mut path = path.clone();
-                below(&mut path, tree.name(child), other);
+                below(&mut path, tree.name_in(child, other), other);
                 path
             };
             match tree.kind(child) {
@@ -125,7 +160,7 @@ pub(super) fn names_not_shown(
         if let Some(parted) = parted.get_mut(&first)
             && !there.has(first, digest)
         {
-            parted.here.push(tree.path(node).into_bytes());
+            parted.here.push(path_in(tree, node, file_system));
         }
     });
     let told = parted.into_values().filter_map(|Parted { here, there }| {

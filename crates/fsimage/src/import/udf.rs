@@ -8,7 +8,7 @@ use sector_io::{SECTOR_SIZE, Sector};
 use udf::LbAddr;
 use udf::attribute::udf::UdfAttribute;
 use udf::attribute::{Attribute, ExtendedAttributeSpace};
-use udf::file::{FileCharacteristics, FileType};
+use udf::file::{FileCharacteristics, FileType, IcbFlags};
 use udf::read::{
     Content as Found, Directory, DirectoryBuffer, DirectoryGuard, Entry, EntryKind, File, Stretch,
 };
@@ -30,7 +30,12 @@ pub(super) struct Importer<'a> {
     special_links: BTreeMap<LbAddr, NodeId>,
     /// In bytes; files with data behind it are left out.
     end: u64,
+    /// How many items have flags that are not kept, and the path of the first.
+    flagged: (u64, Option<String>),
 }
+
+/// Flags of an ICB that Windows shows as attributes of a file, and nothing in a tree holds.
+const LOST_FLAGS: IcbFlags = IcbFlags::ARCHIVE.union(IcbFlags::SYSTEM);
 
 impl<'a> Importer<'a> {
     pub(super) fn new(
@@ -39,7 +44,15 @@ impl<'a> Importer<'a> {
         warnings: Vec<ImportWarning>,
         end: u64,
     ) -> Importer<'a> {
-        Importer { tree, volume, warnings, links: BTreeMap::new(), special_links: BTreeMap::new(), end }
+        Importer {
+            tree,
+            volume,
+            warnings,
+            links: BTreeMap::new(),
+            special_links: BTreeMap::new(),
+            end,
+            flagged: (0, None),
+        }
     }
 
     pub(super) fn run(&mut self, control: &Control) -> Result<()> {
@@ -105,6 +118,8 @@ impl<'a> Importer<'a> {
             done += 1;
             control.report(Stage::Importing, done, done + pending.len() as u64);
         }
+        let (items, first) = std::mem::take(&mut self.flagged);
+        self.warnings.extend(first.map(|path| ImportWarning::UdfFlags { path, items }));
         Ok(())
     }
 
@@ -127,6 +142,10 @@ impl<'a> Importer<'a> {
         }
         if has_attributes_to_keep(entry.extended_attributes) {
             self.warnings.push(ImportWarning::ExtendedAttributes { path: path(&self.tree) });
+        }
+        if entry.flags.intersects(LOST_FLAGS) {
+            self.flagged.0 += 1;
+            self.flagged.1.get_or_insert_with(|| path(&self.tree));
         }
         let mut below = None;
         let is_further_name = self.links.contains_key(&entry.icb);

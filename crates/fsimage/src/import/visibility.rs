@@ -8,7 +8,7 @@ use joliet::JolietRules;
 use super::forms::Forms;
 use super::named_images::NamedImages;
 use super::paths::{self, Paths};
-use super::{ImportWarning, Imported, ImportedTrees};
+use super::{ImportWarning, Imported, ImportedTrees, names};
 use crate::disc::{Disc, Shown};
 use crate::tree::{Content, FileSystem, NodeId, NodeKind, Tree};
 use crate::{Control, Error, Result};
@@ -17,8 +17,9 @@ use crate::{Control, Error, Result};
 const NOT_IN_JOLIET: &[char] = &['*', '/', ':', ';', '?', '\\'];
 
 impl Imported {
-    /// Hides items in those hierarchies of ISO 9660, and in UDF, that do not show them in the session. Files are known by
-    /// where their data lie; directories, links, devices, what is empty, and files of which only some names are shown by
+    /// Keeps the names that Joliet and UDF have for items of the tree, where these are not made of the tree's, and lets those
+    /// of Joliet be as long as they are. Hides items in those hierarchies of ISO 9660, and in UDF, that do not show them in the
+    /// session. Files are known by where their data lie; directories, links, devices, what is empty, and files of which only some names are shown by
     /// their paths, where names are the same in both. A directory is hidden only where the hierarchy has none of its path,
     /// or, if its name may differ there, no more directories than are found in the tree. Names each item that only another
     /// hierarchy has, and each name that only it has of a file, if no program can have made it of a name in the tree: they
@@ -44,26 +45,37 @@ impl Imported {
             if is_own || !self.file_systems.contains(file_system.as_set()) {
                 continue;
             }
-            let named = Paths::of_tree(&self.tree, file_system);
+            let mut named = Paths::of_tree(&self.tree, file_system);
+            let mut has_long_names = false;
             let forms = Forms::between(self.file_system, file_system);
             let read = disc.image(Some(self.session.number), &[file_system]).and_then(|image| {
                 let (mut shown, mut bare, mut directories) = (Vec::new(), HashMap::new(), HashMap::new());
                 let mut others = Vec::new();
-                image.visit_shown(control, &mut |path, item| match item {
-                    Shown::Data(first) => {
-                        let path = path();
-                        shown.push(paths::entry(first, &path, file_system));
-                        if imported.binary_search(&first).is_err() {
-                            others.push((path.clone(), first));
+                image.visit_shown(control, &mut |path, item| {
+                    let path = path();
+                    has_long_names |= path.rsplit(|&byte| byte == b'/').next().is_some_and(names::is_long);
+                    match item {
+                        Shown::Data(first) => {
+                            shown.push(paths::entry(first, &path, file_system));
+                            if imported.binary_search(&first).is_err() {
+                                others.push((path.clone(), first));
+                            }
+                            if named.count(first) > 1 {
+                                bare.insert(path, item);
+                            }
                         }
-                        if named.count(first) > 1 {
-                            bare.insert(path, item);
-                        }
+                        Shown::Bare => drop(bare.insert(path, item)),
+                        Shown::Directory { is_empty } => drop(directories.insert(path, is_empty)),
                     }
-                    Shown::Bare => drop(bare.insert(path(), item)),
-                    Shown::Directory { is_empty } => drop(directories.insert(path(), is_empty)),
                 })?;
                 let shown = Paths::new(shown);
+                let other_paths = || bare.keys().chain(directories.keys());
+                if has_kept_names(file_system)
+                    && !(named.have_all(&shown) && other_paths().all(|path| self.tree.lookup(path).is_some()))
+                {
+                    warnings.extend(names::keep(&mut self.tree, self.file_system, (disc, &image), control)?);
+                    named = Paths::of_tree(&self.tree, file_system);
+                }
                 warnings.extend(paths::names_not_shown(
                     &image,
                     &self.tree,
@@ -79,6 +91,9 @@ impl Imported {
                 let lost = image.losses(control)?.into_iter().next().map(|loss| loss.to_string());
                 Ok((Other { file_system, shown, bare, directories }, lost))
             });
+            if file_system == FileSystem::Joliet && has_long_names {
+                self.joliet_names.max_units = JolietRules::LONG.max_units;
+            }
             let damage = match read {
                 Err(error @ Error::Cancelled { .. }) => return Err(error),
                 Err(error) => Some(error.to_string()),
@@ -95,6 +110,12 @@ impl Imported {
         }
         Ok(warnings)
     }
+}
+
+/// Whether the names that a hierarchy has of its own are kept beside those of the preferred one. Identifiers of plain ISO 9660
+/// are kept as its records are read, and the enhanced tree may lead to these.
+fn has_kept_names(file_system: FileSystem) -> bool {
+    matches!(file_system, FileSystem::Joliet | FileSystem::Udf)
 }
 
 fn not_shown(path: &[u8], file_system: FileSystem) -> ImportWarning {
@@ -165,9 +186,11 @@ impl Other {
     fn bare_not_shown(&self, tree: &Tree, unknown: &Unknown, forms: &Forms) -> Vec<ImportWarning> {
         let bare = self.bare.iter().filter(|(_, item)| **item == Shown::Bare).map(|(path, _)| path);
         let empty = self.directories.iter().filter(|(_, is_empty)| **is_empty).map(|(path, _)| path);
-        let there = bare.chain(empty).filter(|path| tree.lookup(path).is_none()).cloned().collect();
+        let renamed = paths::renamed(tree, self.file_system);
+        let is_here = |path: &[u8]| tree.lookup(path).is_some() || renamed.contains(path);
+        let there = bare.chain(empty).filter(|path| !is_here(path)).cloned().collect();
         let here = unknown.nodes.iter().chain(&unknown.directories);
-        let here: Vec<Vec<u8>> = here.map(|&node| tree.path(node).into_bytes()).collect();
+        let here: Vec<Vec<u8>> = here.map(|&node| paths::path_in(tree, node, self.file_system)).collect();
         let (mut left, _) = forms.unmatched(&here, there);
         left.sort();
         left.iter().map(|path| not_shown(path, self.file_system)).collect()
@@ -190,10 +213,11 @@ impl Other {
                 let len = path.len();
                 let mut below = Found::Hidden;
                 for child in children {
-                    let name = tree.name(child);
+                    let name = tree.name_in(child, self.file_system);
+                    let is_kept = name != tree.name(child) || self.keeps(name);
                     path.push(b'/');
                     path.extend_from_slice(name);
-                    let is_certain = is_certain && self.keeps(name) && !alike.contains(&child);
+                    let is_certain = is_certain && is_kept && !alike.contains(&child);
                     below = below.max(self.hide(tree, named, child, path, is_certain, unknown));
                     path.truncate(len);
                 }

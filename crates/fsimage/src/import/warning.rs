@@ -31,6 +31,13 @@ pub enum ImportWarning {
         /// How many.
         bytes: usize,
     },
+    /// Flags of items in UDF that say "archive" or "system" (ECMA-167 4/14.6.8).
+    UdfFlags {
+        /// Path of the first.
+        path: String,
+        /// How many items have any.
+        items: u64,
+    },
     /// A version number of a file (ECMA-119 7.5.1) that is not 1.
     FileVersion {
         /// Path in the image.
@@ -112,6 +119,16 @@ pub enum ImportWarning {
         paths: Vec<String>,
         /// How many names are left out.
         names: u64,
+        /// Which hierarchy has them.
+        file_system: FileSystem,
+    },
+    /// Directories of a hierarchy that may be one or another of the tree's: the names that it has for them and for what is
+    /// below them are made anew.
+    NamesMadeAnew {
+        /// Path of the first in that hierarchy.
+        path: String,
+        /// How many there are.
+        directories: u64,
         /// Which hierarchy has them.
         file_system: FileSystem,
     },
@@ -218,6 +235,13 @@ impl fmt::Display for ImportWarning {
             ImportWarning::SystemUse { path, bytes } => {
                 write!(f, "{path}: {bytes} bytes of System Use that are not SUSP are not kept")
             }
+            ImportWarning::UdfFlags { path, items } => {
+                write!(f, "{path}: its flags \"archive\" or \"system\" in UDF are not kept")?;
+                if *items > 1 {
+                    write!(f, ", nor are those of {} more", items - 1)?;
+                }
+                Ok(())
+            }
             ImportWarning::FileVersion { path, version } => {
                 write!(f, "{path}: its version number {version} is not kept; it becomes 1")
             }
@@ -279,6 +303,13 @@ impl fmt::Display for ImportWarning {
             }
             ImportWarning::OnlyThere { path, file_system } => {
                 write!(f, "{path}: only {file_system} has it, and no other file system gets it")
+            }
+            ImportWarning::NamesMadeAnew { path, directories, file_system } => {
+                write!(f, "{path}: nothing tells which directory of the tree this is in {file_system}, ")?;
+                if *directories > 1 {
+                    write!(f, "nor {} more; ", directories - 1)?;
+                }
+                f.write_str("names there, and of what is below, are made anew")
             }
             ImportWarning::MayHaveBeenHidden { path, items, file_system } => {
                 write!(

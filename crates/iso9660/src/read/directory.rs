@@ -29,6 +29,8 @@ pub struct DirectoryBuffer {
     /// First sector of a relocated directory.
     pub(super) relocated: Vec<u8>,
     pub(super) own: OwnEntries,
+    /// Name of the directory of relocated ones.
+    pub(super) container: Option<Vec<u8>>,
 }
 
 impl DirectoryBuffer {
@@ -40,6 +42,12 @@ impl DirectoryBuffer {
     /// The System Use entries of the directory that was read last that no [`Entry`](super::Entry) shows.
     pub fn own_entries(&self) -> &OwnEntries {
         &self.own
+    }
+
+    /// Name of the directory that relocated ones are recorded in (RRIP 4.1.5), where the directory that was read last is the
+    /// root and has one. No [`Entry`](super::Entry) shows it.
+    pub fn relocation_directory(&self) -> Option<&[u8]> {
+        self.container.as_deref()
     }
 }
 

@@ -90,8 +90,9 @@ impl<R: ReadSectors> Volume<R> {
         buffer: &mut DirectoryBuffer,
         visit: &mut dyn FnMut(Entry<'_>) -> ControlFlow<()>,
     ) -> Result<(), Error> {
-        let DirectoryBuffer { piece, pending, sections, system_use, relocated, own } = buffer;
+        let DirectoryBuffer { piece, pending, sections, system_use, relocated, own, container } = buffer;
         pending.clear();
+        *container = None;
         own.clear();
         sections.clear();
         system_use.reset();
@@ -103,6 +104,7 @@ impl<R: ReadSectors> Volume<R> {
             system_use,
             relocated,
             own,
+            container,
             sought_container: false,
         };
         let mut pending_place = Place { sector: directory.extent.sector(), offset: 0 };
@@ -144,6 +146,8 @@ pub(super) struct Reader<'a, R> {
     pub(super) system_use: &'a mut SystemUse,
     pub(super) relocated: &'a mut Vec<u8>,
     own: &'a mut OwnEntries,
+    /// Name of the directory that holds the relocated ones.
+    pub(super) container: &'a mut Option<Vec<u8>>,
     /// Whether the directory that holds the relocated ones was looked for.
     pub(super) sought_container: bool,
 }

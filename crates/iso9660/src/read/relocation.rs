@@ -9,7 +9,7 @@ use super::directory::{Located, walk};
 use super::entries::{Reader, Shown};
 use super::finding::Place;
 use super::system_use::{Attributes, Continuations, SystemUse};
-use super::volume::{Naming, own_record};
+use super::volume::{Naming, own_record, plain_name};
 use crate::LogicalBlock;
 use crate::directory::{PARENT_IDENTIFIER, SELF_IDENTIFIER};
 
@@ -78,7 +78,14 @@ impl<R: ReadSectors> Reader<'_, R> {
         let children = self.children(directory, skip);
         match children {
             Children::None | Children::Unknown => attributes.is_relocated,
-            Children::AllRelocated | Children::OfRelocated => true,
+            Children::AllRelocated => {
+                *self.container = Some(match &self.system_use.name[..] {
+                    [] => plain_name(identifier).to_vec(),
+                    name => name.to_vec(),
+                });
+                true
+            }
+            Children::OfRelocated => true,
             Children::Others => {
                 if attributes.is_relocated {
                     let message = "an RE entry at a directory that was not relocated, shown all the same";

@@ -237,7 +237,8 @@ fn relocated_directories_are_put_back() {
         folder(identifier, 21, &entries)
     };
     let moved = directory(21, &[], &[], &[folder(b"DEEP", 22, &entries(b"deep", &relocated))]);
-    for container in [container(false, b"RR_MOVED"), container(true, b"ELSEWHERE")] {
+    for (mark, of_container) in [(false, &b"RR_MOVED"[..]), (true, b"ELSEWHERE")] {
+        let container = container(mark, of_container);
         let place = file(b"DEEP", 22, 0, &entries(b"deep", &link(22)));
         let lost = file(b"LOST", 33, 0, &entries(b"lost", &link(33)));
         let itself = file(b"LOOP", ROOT, 0, &entries(b"loop", &link(ROOT)));
@@ -255,6 +256,11 @@ fn relocated_directories_are_put_back() {
         });
         assert_eq!(count, 1);
         assert_eq!(clauses(&volume), ["RRIP 4.1.5.1", "RRIP 4.1.5.1"]);
+        let mut buffer = DirectoryBuffer::new();
+        volume
+            .read_directory(&volume.root_directory(), &mut buffer, &mut |_| ControlFlow::Continue(()))
+            .unwrap();
+        assert_eq!(buffer.relocation_directory(), Some(of_container));
         // The plain view has all as it is recorded.
         assert_eq!(names(&open_plain(&image)).len(), 4);
     }

@@ -1,0 +1,294 @@
+//! Which items of two trees of one session are the same, directory by directory: files by where their data lie, the others by
+//! names, or forms of names, and directories also by the data below them.
+
+use std::collections::{HashMap, HashSet, VecDeque};
+
+use joliet::JolietRules;
+
+use super::forms::Forms;
+use super::visibility::first_sector;
+use crate::plan::PlanOptions;
+use crate::tree::{FileSystem, FileSystems, Kind, NodeId, NodeKind, Tree};
+use crate::view::shown_names;
+use crate::{Error, Result};
+
+/// What another tree is to that which was imported.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Relation {
+    /// It may have and lack items: each tree keeps what it shows.
+    Other,
+    /// It is damaged: what it has not may have been lost.
+    Damaged,
+    /// It is made of the same records, those of ISO 9660 and Rock Ridge, with other names.
+    SameRecords,
+}
+
+/// An item that is in both trees.
+pub(super) struct Pair {
+    pub(super) here: NodeId,
+    pub(super) there: NodeId,
+    /// Whether the name there is the one that this crate makes of the name here.
+    pub(super) is_derived: bool,
+    /// Whether it is no other item, where that makes a difference: no directory with data was paired by its order alone.
+    pub(super) is_certain: bool,
+}
+
+/// The items of two directories.
+pub(super) struct Paired {
+    pub(super) pairs: Vec<Pair>,
+    pub(super) only_here: Vec<NodeId>,
+    pub(super) only_there: Vec<NodeId>,
+}
+
+/// Pairs the items of a tree with those of another hierarchy.
+pub(super) struct Pairing {
+    file_system: FileSystem,
+    relation: Relation,
+    /// Between its names and those of the tree.
+    forms: Forms,
+    /// For the names that an image of this crate has there.
+    options: PlanOptions,
+    /// For each directory here the least sector at which data of a file below it begin.
+    own: Vec<Option<u32>>,
+    /// The same of the other tree.
+    other: Vec<Option<u32>>,
+}
+
+/// What tells that two items are one.
+#[derive(Clone, PartialEq, Eq, Hash)]
+enum Key {
+    /// Where the data of a file begin, and its name, where that is asked as well.
+    Data(u32, u64, Option<Vec<u8>>),
+    /// A directory, by the first data below it.
+    Below(u32),
+    /// An item without data, by its name.
+    Name(Kind, Vec<u8>),
+    /// An item without data, whatever its name, and by its order: of one record.
+    InOrder(Kind),
+}
+
+/// The key of an item under a name, if it has one.
+type Rule<'r> = &'r dyn Fn(&Tree, NodeId, &[u8]) -> Option<Key>;
+
+/// Items of one directory that are not paired yet, with the names that the file system has for them, or would have.
+struct Items<'t> {
+    tree: &'t Tree,
+    left: Vec<(NodeId, Vec<u8>)>,
+}
+
+impl Items<'_> {
+    /// Sorts out those that have a key.
+    fn keyed(&mut self, key: Rule<'_>) -> Vec<(Key, (NodeId, Vec<u8>))> {
+        let mut found = Vec::new();
+        for (node, name) in std::mem::take(&mut self.left) {
+            match key(self.tree, node, &name) {
+                Some(key) => found.push((key, (node, name))),
+                None => self.left.push((node, name)),
+            }
+        }
+        found
+    }
+}
+
+/// Items of one key that are not paired yet.
+#[derive(Default)]
+struct Candidates {
+    left: VecDeque<(NodeId, Vec<u8>)>,
+    here: usize,
+    there: usize,
+}
+
+impl Pairing {
+    /// Of two trees and the file systems that they are read from; names of the second may have over 64 units if
+    /// `has_long_names`.
+    pub(super) fn new(
+        (here, own): (&Tree, FileSystem),
+        (there, file_system): (&Tree, FileSystem),
+        relation: Relation,
+        has_long_names: bool,
+    ) -> Pairing {
+        let mut options = PlanOptions::default();
+        if has_long_names {
+            options.joliet_names = JolietRules::LONG;
+        }
+        let forms = Forms::between(own, file_system);
+        Pairing { file_system, relation, forms, options, own: first_below(here), other: first_below(there) }
+    }
+
+    /// The items of two directories. Items may have been added to `here`, whose numbers are greater than those of all others.
+    pub(super) fn pair(&self, here: &Tree, there: &Tree, (into, from): (NodeId, NodeId)) -> Result<Paired> {
+        let children = |tree: &Tree, node| match tree.kind(node) {
+            NodeKind::Directory(directory) => tree.children(directory).collect(),
+            _ => Vec::new(),
+        };
+        let mut nodes: Vec<NodeId> = children(here, into);
+        if self.relation == Relation::SameRecords {
+            nodes.retain(|&node| !here.hidden_in(node).contains(FileSystems::ISO9660));
+        }
+        let names = match shown_names(here, into, &nodes, self.file_system, &self.options) {
+            Ok(Some(names)) => names,
+            Ok(None) => nodes.iter().map(|&node| here.name(node).to_vec()).collect(),
+            // They cannot be told apart there: names tell nothing.
+            Err(Error::NoUniqueName { .. }) => vec![Vec::new(); nodes.len()],
+            Err(error) => return Err(error),
+        };
+        let mut ours = Items { tree: here, left: nodes.into_iter().zip(names).collect() };
+        let theirs = children(there, from).into_iter().map(|node| (node, there.name(node).to_vec()));
+        let mut theirs = Items { tree: there, left: theirs.collect() };
+
+        let mut pairs = Vec::new();
+        let data = |with_name: bool| {
+            move |tree: &Tree, node: NodeId, name: &[u8]| {
+                let (first, len) = data_of(tree, node)?;
+                Some(Key::Data(first, len, with_name.then(|| name.to_vec())))
+            }
+        };
+        let kind = |tree: &Tree, node: NodeId| self.kind_without_data(tree, node);
+        let by_name =
+            |tree: &Tree, node: NodeId, name: &[u8]| Some(Key::Name(kind(tree, node)?, name.to_vec()));
+        let by_folded = |tree: &Tree, node: NodeId, name: &[u8]| {
+            Some(Key::Name(kind(tree, node)?, name.to_ascii_uppercase()))
+        };
+        let in_order = |tree: &Tree, node: NodeId, _: &[u8]| {
+            kind(tree, node).filter(|_| self.relation == Relation::SameRecords).map(Key::InOrder)
+        };
+        let below_here = |_: &Tree, node: NodeId, _: &[u8]| below(&self.own, node);
+        let below_there = |_: &Tree, node: NodeId, _: &[u8]| below(&self.other, node);
+        let rules: [(Rule<'_>, Rule<'_>); 6] = [
+            (&data(true), &data(true)),
+            (&data(false), &data(false)),
+            (&by_name, &by_name),
+            (&below_here, &below_there),
+            (&by_folded, &by_folded),
+            (&in_order, &in_order),
+        ];
+        for (by_here, by_there) in rules {
+            let mut found: HashMap<Key, Candidates> = HashMap::new();
+            for (key, item) in ours.keyed(by_here) {
+                let candidates = found.entry(key).or_default();
+                candidates.here += 1;
+                candidates.left.push_back(item);
+            }
+            let keyed = theirs.keyed(by_there);
+            for (key, _) in &keyed {
+                if let Some(candidates) = found.get_mut(key) {
+                    candidates.there += 1;
+                }
+            }
+            for (key, (node, name)) in keyed {
+                let candidates = found.get_mut(&key);
+                let same =
+                    candidates.and_then(|found| Some((found.left.pop_front()?, found.here + found.there)));
+                let Some(((same, shown), candidates)) = same else {
+                    theirs.left.push((node, name));
+                    continue;
+                };
+                let may_be_another = candidates > 2 && self.has_data_below(same, node);
+                let is_derived = shown == name;
+                pairs.push(Pair { here: same, there: node, is_derived, is_certain: !may_be_another });
+            }
+            ours.left.extend(found.into_values().flat_map(|candidates| candidates.left));
+            ours.left.sort_by_key(|&(node, _)| node);
+            theirs.left.sort_by_key(|&(node, _)| node);
+        }
+        self.pair_by_forms(&mut ours, &mut theirs, &mut pairs);
+        let nodes = |items: Items<'_>| items.left.into_iter().map(|(node, _)| node).collect();
+        Ok(Paired { pairs, only_here: nodes(ours), only_there: nodes(theirs) })
+    }
+
+    /// Whether one of two directories has data below it.
+    fn has_data_below(&self, here: NodeId, there: NodeId) -> bool {
+        below(&self.own, here).or(below(&self.other, there)).is_some()
+    }
+
+    /// Pairs what has no data and is called in another form there.
+    fn pair_by_forms(&self, ours: &mut Items<'_>, theirs: &mut Items<'_>, pairs: &mut Vec<Pair>) {
+        let mut kinds: HashMap<Kind, [Vec<NodeId>; 2]> = HashMap::new();
+        for (side, items) in [&*ours, &*theirs].into_iter().enumerate() {
+            for &(node, _) in &items.left {
+                if let Some(kind) = self.kind_without_data(items.tree, node) {
+                    kinds.entry(kind).or_default()[side].push(node);
+                }
+            }
+        }
+        let found = pairs.len();
+        for [here, there] in kinds.into_values() {
+            let names = |tree: &Tree, nodes: &[NodeId]| -> Vec<Vec<u8>> {
+                nodes.iter().map(|&node| tree.name(node).to_vec()).collect()
+            };
+            let same = self.forms.same_names(&names(ours.tree, &here), &names(theirs.tree, &there));
+            let is_alone = here.len() + there.len() == 2;
+            pairs.extend(here.into_iter().zip(same).filter_map(|(node, at)| {
+                let same = there[at?];
+                let is_certain = is_alone || !self.has_data_below(node, same);
+                Some(Pair { here: node, there: same, is_derived: false, is_certain })
+            }));
+        }
+        pairs[found..].sort_unstable_by_key(|pair| pair.here);
+        let (here, there): (HashSet<NodeId>, HashSet<NodeId>) =
+            pairs[found..].iter().map(|pair| (pair.here, pair.there)).unzip();
+        ours.left.retain(|(node, _)| !here.contains(node));
+        theirs.left.retain(|(node, _)| !there.contains(node));
+    }
+
+    /// The kind of an item that no data tell from others. Records of plain ISO 9660 make empty files of links and devices.
+    fn kind_without_data(&self, tree: &Tree, node: NodeId) -> Option<Kind> {
+        match tree.kind(node) {
+            NodeKind::File(content) if tree.content_len(content) > 0 => None,
+            NodeKind::Directory(_) => Some(Kind::Directory),
+            _ if self.relation == Relation::SameRecords => Some(Kind::File),
+            kind => Some(kind.kind()),
+        }
+    }
+}
+
+pub(super) fn is_directory(tree: &Tree, node: NodeId) -> bool {
+    matches!(tree.kind(node), NodeKind::Directory(_))
+}
+
+/// Where the data of a file begin, and its length.
+fn data_of(tree: &Tree, node: NodeId) -> Option<(u32, u64)> {
+    match tree.kind(node) {
+        NodeKind::File(content) => {
+            let first = first_sector(tree.content(content))?;
+            Some((first, tree.content_len(content)))
+        }
+        _ => None,
+    }
+}
+
+fn below(first: &[Option<u32>], node: NodeId) -> Option<Key> {
+    // Those that were added since are of other trees.
+    first.get(node.0 as usize).copied().flatten().map(Key::Below)
+}
+
+/// For each directory the least sector at which data of a file below it begin.
+fn first_below(tree: &Tree) -> Vec<Option<u32>> {
+    let mut first: Vec<Option<u32>> = vec![None; tree.node_count()];
+    let mut order = vec![NodeId::ROOT];
+    let mut at = 0;
+    while let Some(&node) = order.get(at) {
+        if let NodeKind::Directory(directory) = tree.kind(node) {
+            for child in tree.children(directory) {
+                match is_directory(tree, child) {
+                    true => order.push(child),
+                    false => lower(&mut first[node.0 as usize], data_of(tree, child).map(|(start, _)| start)),
+                }
+            }
+        }
+        at += 1;
+    }
+    // Those below come later.
+    for &node in order.iter().rev() {
+        let own = first[node.0 as usize];
+        lower(&mut first[tree.parent(node).0 as usize], own);
+    }
+    first
+}
+
+fn lower(least: &mut Option<u32>, found: Option<u32>) {
+    *least = match (*least, found) {
+        (Some(a), Some(b)) => Some(a.min(b)),
+        (a, b) => a.or(b),
+    };
+}

@@ -1,0 +1,156 @@
+//! Names that another hierarchy has for what is imported stay there.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that panics is a test that fails")]
+
+mod support;
+
+use std::path::Path;
+
+use fsimage::{
+    Control, Disc, FileSystem, FileSystems, GrowingImage, ImportOptions, ImportWarning, Imported, Item,
+    ItemOptions, JolietRules, LayoutPlan, PlanOptions, Tree, import,
+};
+use support::{build, list_file_system};
+
+fn add(tree: &mut Tree, path: &str, len: u8) {
+    tree.add(path, Item::Bytes((0..len).collect()), &ItemOptions::default()).unwrap();
+}
+
+fn every_file_system() -> PlanOptions {
+    let file_systems =
+        FileSystems::ISO9660 | FileSystems::ROCK_RIDGE | FileSystems::JOLIET | FileSystems::UDF;
+    PlanOptions { file_systems, ..PlanOptions::default() }
+}
+
+fn imported(image: &Path) -> Imported {
+    let disc = Disc::open(image).unwrap();
+    let mut imported = import(&disc, &ImportOptions::default(), &Control::default()).unwrap();
+    imported.warnings = imported.keep_visibility(&disc, &Control::default()).unwrap();
+    imported
+}
+
+fn paths(image: &Path, file_system: FileSystem) -> Vec<String> {
+    list_file_system(image, file_system).into_keys().collect()
+}
+
+/// Items with data, without, and directories of both kinds, of which nothing in the tree's names says what they are.
+fn renamed() -> Tree {
+    let mut tree = Tree::new();
+    for (path, len) in [("/FOLDER/FILE.TXT", 10), ("/FOLDER/OTHER", 20), ("/FOLDER/NONE", 0), ("/SAME", 30)] {
+        add(&mut tree, path, len);
+    }
+    tree.add("/BARE", Item::Directory, &ItemOptions::default()).unwrap();
+    for (path, name) in
+        [("/FOLDER", "Süßes"), ("/FOLDER/FILE.TXT", "another name altogether.txt"), ("/SAME", "alike")]
+    {
+        let node = tree.lookup(path).unwrap();
+        tree.set_name_in(node, FileSystem::Joliet, name).unwrap();
+        tree.set_name_in(node, FileSystem::Udf, format!("{name} in UDF")).unwrap();
+    }
+    // What has no data is known by forms of its name.
+    for (path, name) in [("/FOLDER/NONE", "none"), ("/BARE", "bare")] {
+        let node = tree.lookup(path).unwrap();
+        tree.set_name_in(node, FileSystem::Joliet, name).unwrap();
+        tree.set_name_in(node, FileSystem::Udf, name).unwrap();
+    }
+    tree
+}
+
+#[test]
+fn a_new_image_and_a_session_keep_them() {
+    let folder = tempfile::tempdir().unwrap();
+    let [old, new, image] = ["old", "new", "image"].map(|name| folder.path().join(name));
+    build(&renamed(), every_file_system(), &old);
+    std::fs::copy(&old, &image).unwrap();
+
+    let mut source = imported(&old);
+    assert_eq!((source.file_system, &source.warnings[..]), (FileSystem::RockRidge, &[][..]));
+    // What is new gets a name that is not taken.
+    add(&mut source.tree, "/alike", 40);
+    build(&source.tree, source.new_image_options(), &new);
+
+    let growing = GrowingImage::open(&image).unwrap();
+    let mut source = growing.import(&ImportOptions::default(), &Control::default()).unwrap();
+    assert_eq!(source.warnings, []);
+    add(&mut source.tree, "/alike", 40);
+    let plan = LayoutPlan::new(&source.tree, PlanOptions { place: growing.place(), ..source.plan_options() })
+        .unwrap();
+    growing.write(&plan, &Control::default()).unwrap();
+    drop(growing);
+
+    for file_system in [FileSystem::RockRidge, FileSystem::Joliet, FileSystem::Udf] {
+        let added = if file_system == FileSystem::Joliet { "/alike~1" } else { "/alike" };
+        let mut expected = paths(&old, file_system);
+        expected.push(added.to_owned());
+        expected.sort();
+        for image in [&new, &image] {
+            assert_eq!(paths(image, file_system), expected, "{file_system}");
+        }
+    }
+}
+
+/// One of two names of a file is called otherwise in Joliet, which has not the other.
+#[test]
+fn a_file_that_joliet_has_once_is_there_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let (old, new) = (folder.path().join("old"), folder.path().join("new"));
+    let hide = |hidden_in| ItemOptions { hidden_in, ..ItemOptions::default() };
+    let mut tree = Tree::new();
+    let iso9660 = FileSystems::ISO9660 | FileSystems::ROCK_RIDGE;
+    let one = tree.add("/one", Item::Bytes((*b"content").into()), &hide(iso9660)).unwrap();
+    for name in ["/another", "/d/one"] {
+        tree.add(name, Item::HardLink(one), &hide(FileSystems::JOLIET)).unwrap();
+    }
+    build(&tree, PlanOptions::default(), &old);
+    let source = imported(&old);
+    assert_eq!(source.warnings, []);
+    build(&source.tree, source.new_image_options(), &new);
+    for image in [&old, &new] {
+        assert_eq!(paths(image, FileSystem::RockRidge), ["/", "/another", "/d", "/d/one"]);
+        assert_eq!(paths(image, FileSystem::Joliet), ["/", "/d", "/one"]);
+    }
+}
+
+/// Names of 65 to 103 units are not cut, though the tree's names come from elsewhere.
+#[test]
+fn long_names_of_joliet_stay_long() {
+    let folder = tempfile::tempdir().unwrap();
+    let (old, new) = (folder.path().join("old"), folder.path().join("new"));
+    let mut tree = Tree::new();
+    for name in ["n".repeat(100), format!("{}/x", "m".repeat(70)), "n".repeat(120)] {
+        add(&mut tree, &format!("/{name}"), 10);
+    }
+    for (rules, is_long) in [(JolietRules::LONG, true), (JolietRules::STRICT, false)] {
+        build(&tree, PlanOptions { joliet_names: rules, ..every_file_system() }, &old);
+        let source = imported(&old);
+        assert_eq!(source.warnings, []);
+        assert_eq!(source.joliet_names.max_units, rules.max_units);
+        build(&source.tree, source.new_image_options(), &new);
+        let names = paths(&old, FileSystem::Joliet);
+        assert_eq!(names.iter().flat_map(|name| name.split('/')).any(|name| name.len() > 64), is_long);
+        assert_eq!(names, paths(&new, FileSystem::Joliet));
+    }
+}
+
+/// Directories that begin with the same data, under names that say nothing.
+#[test]
+fn directories_that_cannot_be_told_apart_are_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let (old, new) = (folder.path().join("old"), folder.path().join("new"));
+    let mut tree = Tree::new();
+    let first = tree.add("/A/first", Item::Bytes((*b"first").into()), &ItemOptions::default()).unwrap();
+    tree.add("/B/first", Item::HardLink(first), &ItemOptions::default()).unwrap();
+    add(&mut tree, "/A/one", 10);
+    add(&mut tree, "/B/two", 20);
+    for (path, name) in [("/A", "y"), ("/B", "x")] {
+        let node = tree.lookup(path).unwrap();
+        tree.set_name_in(node, FileSystem::Joliet, name).unwrap();
+    }
+    build(&tree, PlanOptions::default(), &old);
+    let source = imported(&old);
+    let joliet = FileSystem::Joliet;
+    let made_anew =
+        ImportWarning::NamesMadeAnew { path: "/x".to_owned(), directories: 2, file_system: joliet };
+    assert!(source.warnings.contains(&made_anew), "{:?}", source.warnings);
+    build(&source.tree, source.new_image_options(), &new);
+    assert_eq!(paths(&new, joliet), ["/", "/A", "/A/first", "/A/one", "/B", "/B/first", "/B/two"]);
+}
