@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use fsimage::{
     AppendedPartition, BootCode, BootImage, BootOptions, BootPlatform, BootSource, Emulation, FileSystems,
-    Guid, HybridOptions, LoadSize, NodeKind, PartitionContent, PartitionOptions, PartitionScheme,
+    GptNumbers, Guid, HybridOptions, LoadSize, NodeKind, PartitionContent, PartitionOptions, PartitionScheme,
     PartitionType, PlanOptions, SelectionCriteria, Tree,
 };
 
@@ -142,7 +142,17 @@ fn hybrid(
         PartitionScheme::Mbr
     };
     let mut partitions = Vec::new();
-    partitions.extend(image_partition(request, scheme, is_isohybrid));
+    let image = image_partition(request, scheme, is_isohybrid);
+    partitions.extend(image.map(|image| match is_hybrid_gpt && scheme == PartitionScheme::GptAndMbr {
+        // Around the others, as xorriso has it.
+        true => PartitionOptions {
+            content: PartitionContent::WholeImage,
+            gpt_type: Some(Guid::BASIC_DATA),
+            name: "ISOHybrid".to_owned(),
+            ..image
+        },
+        false => image,
+    }));
     let mut appended = Vec::new();
     for AppendRequest { option, number, kind: (mbr_type, gpt_type), content } in &request.appended {
         let content = tree.add_content(content.item(option)?)?;
@@ -155,6 +165,7 @@ fn hybrid(
             ..PartitionOptions::efi_system(PartitionContent::Appended(*number))
         });
     }
+    let mut marked = 0;
     for (index, image) in images.iter().enumerate() {
         let is_efi_part = request.efi_boot_part && image.platform == BootPlatform::EFI;
         let is_appended = image.path.as_ref().is_some_and(|(_, path)| path.starts_with("--interval:"));
@@ -171,13 +182,28 @@ fn hybrid(
             Some(Guid::HFS_PLUS) => PartitionType::UNUSED,
             _ => PartitionType::EFI_SYSTEM,
         };
-        partitions.push(PartitionOptions {
+        let partition = PartitionOptions {
             // The numbers of appended ones are those that the command line gives.
             mbr_type: Some(mbr_type).filter(|_| appended.is_empty()),
             gpt_type,
             apple_type: apple.then(|| "Apple_HFS".to_owned()),
             ..PartitionOptions::efi_system(PartitionContent::BootImage(index))
-        });
+        };
+        if gpt_type.is_none() {
+            partitions.push(partition);
+            continue;
+        }
+        let name = if is_efi_part {
+            "EFI boot partition".to_owned()
+        } else {
+            marked += 1;
+            format!("ISOHybrid{marked}")
+        };
+        partitions.push(PartitionOptions { name, apple_type: None, ..partition.clone() });
+        if apple {
+            // There it has a name of its own.
+            partitions.push(PartitionOptions { mbr_type: None, gpt_type: None, ..partition });
+        }
     }
     if request.efi_boot_part && !images.iter().any(|image| image.platform == BootPlatform::EFI) {
         return Err(Failure::argument("-efi-boot-part", "there is no boot image for UEFI; name one with -e"));
@@ -191,6 +217,7 @@ fn hybrid(
         scheme,
         apple_partition_map,
         partitions,
+        gpt_numbers: GptNumbers::ByAddress,
         active_entry: request.force_bootable,
         appended,
         disk: request.disk,

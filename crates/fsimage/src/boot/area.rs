@@ -4,12 +4,12 @@ use iso9660::system_area::{
     DISK_BLOCK, DriverDescriptorMap, Geometry, GptAttributes, GptHeader, GptPartition, Guid, MapEntry,
     MasterBootRecord, PartitionRecord, PartitionType, SYSTEM_AREA_LEN, partition_array_crc,
 };
-use sector_io::{Extent, SECTOR_SIZE, SectorCount};
+use sector_io::{Extent, SECTOR_SIZE, Sector, SectorCount};
 
 use super::catalog::wrong;
 use super::identity::Identity;
-use super::{BootCode, HybridOptions, PartitionContent, PartitionOptions, PartitionScheme};
-use crate::Result;
+use super::{BootCode, GptNumbers, HybridOptions, PartitionContent, PartitionOptions, PartitionScheme};
+use crate::{Error, Result};
 
 /// Disk blocks of a sector.
 const BLOCKS: u64 = SECTOR_SIZE as u64 / DISK_BLOCK as u64;
@@ -19,6 +19,9 @@ const ENTRIES: usize = 128;
 
 /// Disk blocks of these.
 const ARRAY_BLOCKS: u64 = ARRAY_LEN as u64 / DISK_BLOCK as u64;
+
+/// First block that a partition of a GPT may have.
+const FIRST_USABLE: u64 = SYSTEM_AREA_LEN as u64 / DISK_BLOCK as u64;
 
 /// Bytes of the array.
 pub(super) const ARRAY_LEN: usize = ENTRIES * GptPartition::LEN;
@@ -61,6 +64,8 @@ pub(super) struct Disk<'a> {
     pub(super) images: Vec<Extent>,
     /// Where each appended partition lies.
     pub(super) appended: Vec<Extent>,
+    /// End of all that lies on it but the backup, with its padding.
+    pub(super) padded: Sector,
     /// Where the backup of the GPT lies.
     pub(super) backup: Option<Extent>,
     /// Where the volume of HFS+ lies.
@@ -110,11 +115,50 @@ fn cut_around_others(entries: &mut Vec<Entry>, at: usize) -> Result<()> {
         }
         let is_free = |slot: &usize| entries.iter().all(|entry| entry.slot != *slot);
         let slot = (0..ENTRIES).find(is_free);
-        let slot =
-            slot.ok_or_else(|| wrong("partition", format!("a table of {ENTRIES} has no room left")))?;
+        let slot = slot.ok_or_else(|| no_room(ENTRIES))?;
         entries.push(Entry { slot, ..piece });
     }
     Ok(())
+}
+
+/// Puts partitions into the order of their addresses, with what none but those of the image (their indexes) has of the
+/// `usable` blocks, from the first to before the end, as further ones.
+fn number_by_address(entries: &mut Vec<Entry>, images: &[usize], usable: (u64, u64)) -> Result<()> {
+    let image = images.first().map(|&at| entries[at].clone());
+    let mut at = 0;
+    entries.retain(|_| {
+        at += 1;
+        !images.contains(&(at - 1))
+    });
+    let others = entries.iter().map(|entry| (entry.range.first, entry.range.blocks)).collect();
+    let gaps = left_over(usable, others);
+    let is_in = |image: &&Entry, first: u64| first < image.range.first + image.range.blocks;
+    let pieces = gaps.iter().filter(|gap| image.iter().any(|image| is_in(&image, gap.0))).count();
+    for (number, (first, blocks)) in gaps.into_iter().enumerate() {
+        let of_image = image.as_ref().filter(|image| is_in(image, first));
+        entries.push(Entry {
+            slot: 0,
+            partition_type: of_image.map_or(Guid::BASIC_DATA, |image| image.partition_type),
+            range: Range { first, blocks },
+            attributes: attributes(PartitionContent::Image),
+            name: match of_image {
+                Some(image) if pieces == 1 => image.name.clone(),
+                _ => format!("Gap{number}"),
+            },
+        });
+    }
+    entries.sort_by_key(|entry| entry.range.first);
+    if entries.len() > ENTRIES {
+        return Err(no_room(ENTRIES));
+    }
+    for (slot, entry) in entries.iter_mut().enumerate() {
+        entry.slot = slot;
+    }
+    Ok(())
+}
+
+fn no_room(places: usize) -> Error {
+    wrong("partition", format!("a table of {places} has no room left"))
 }
 
 /// What others leave of the blocks from `first` to before `end`, in order. Of these, and of the others, first block and
@@ -165,7 +209,7 @@ impl Disk<'_> {
             header_len: GptHeader::LEN,
             own: 1,
             alternate: self.blocks() - 1,
-            first_usable: (SYSTEM_AREA_LEN as u32 / DISK_BLOCK).into(),
+            first_usable: FIRST_USABLE,
             last_usable: u64::from(backup.start.get()) * BLOCKS - 1,
             disk: self.disk.unwrap_or(self.identity.disk()),
             array: behind_apple,
@@ -218,14 +262,17 @@ impl Disk<'_> {
             blocks: u64::from(extent.len.get()) * BLOCKS,
         };
         match content {
-            PartitionContent::Image | PartitionContent::ImageBehindFirstBlock => {
+            PartitionContent::Image
+            | PartitionContent::WholeImage
+            | PartitionContent::ImageBehindFirstBlock => {
                 let first = match (in_gpt, content) {
                     _ if self.partition_offset > SectorCount::ZERO => {
                         u64::from(self.partition_offset.get()) * BLOCKS
                     }
-                    (true, _) => SYSTEM_AREA_LEN as u64 / u64::from(DISK_BLOCK),
-                    (false, PartitionContent::Image) => 0,
-                    (false, _) => 1,
+                    (true, PartitionContent::WholeImage) => 0,
+                    (true, _) => FIRST_USABLE,
+                    (false, PartitionContent::ImageBehindFirstBlock) => 1,
+                    (false, _) => 0,
                 };
                 let backup = self.backup.filter(|_| in_gpt);
                 let end = self.appended.iter().chain(&backup).map(|extent| of(extent).first).min();
@@ -321,8 +368,21 @@ impl Disk<'_> {
             let attributes = attributes(partition.content);
             entries.push(Entry { slot, partition_type, range, attributes, name: partition.name.clone() });
         }
-        for image in images {
-            cut_around_others(&mut entries, image)?;
+        match self.options.gpt_numbers {
+            GptNumbers::Own => {
+                for image in images {
+                    cut_around_others(&mut entries, image)?;
+                }
+            }
+            GptNumbers::ByAddress => {
+                let is_whole = |one: &PartitionOptions| one.content == PartitionContent::WholeImage;
+                // Nothing is left over where one is around all others, nor what only rounds the disk up.
+                let end = match self.options.partitions.iter().any(is_whole) {
+                    true => FIRST_USABLE,
+                    false => usable.min(u64::from(self.padded.get()) * BLOCKS),
+                };
+                number_by_address(&mut entries, &images, (FIRST_USABLE, end))?;
+            }
         }
         let mut array = vec![0; ARRAY_LEN];
         for entry in entries {
@@ -388,8 +448,7 @@ impl Disk<'_> {
         }
         for partition in partitions().filter(|partition| partition.number.is_none()) {
             let free = taken.iter().position(|taken| !taken);
-            let slot =
-                free.ok_or_else(|| wrong("partition", format!("a table of {places} has no room left")))?;
+            let slot = free.ok_or_else(|| no_room(places))?;
             taken[slot] = true;
             slots.push((slot, partition));
         }
@@ -409,7 +468,6 @@ fn attributes(content: PartitionContent) -> GptAttributes {
 mod tests {
     use super::*;
     use iso9660::system_area::Guid;
-    use sector_io::Sector;
 
     const SECTORS: u32 = 1024;
 
@@ -429,6 +487,7 @@ mod tests {
                 .iter()
                 .map(|_| Extent::new(Sector::new(512), SectorCount::new(64)))
                 .collect(),
+            padded: backup.start,
             backup: options.scheme.has_gpt().then_some(backup),
             hfs_plus: None,
             identity: Identity::of(&[b"test"]),
@@ -510,6 +569,51 @@ mod tests {
         let header = GptHeader::parse(&area[512..1024]).unwrap().1.0;
         assert_eq!(header.array, 12);
         assert_eq!(partition_array_crc(&area[6144..6144 + 16384]), header.array_crc);
+    }
+
+    #[test]
+    fn partitions_by_address_with_what_is_left_over() {
+        let image = PartitionOptions { gpt_type: Some(Guid::BASIC_DATA), ..PartitionOptions::image() };
+        let whole = PartitionOptions { content: PartitionContent::WholeImage, ..image.clone() };
+        let appended = PartitionOptions {
+            number: Some(9),
+            name: "appended".to_owned(),
+            ..PartitionOptions::efi_system(PartitionContent::Appended(7))
+        };
+        let boot = PartitionOptions::efi_system(PartitionContent::BootImage(0));
+        let listed = |partitions: &[&PartitionOptions], padded| {
+            let options = HybridOptions {
+                partitions: partitions.iter().copied().cloned().collect(),
+                gpt_numbers: GptNumbers::ByAddress,
+                appended: vec![AppendedPartition { number: 7, content: crate::tree::ContentId(0) }],
+                ..HybridOptions::default()
+            };
+            let (area, _) = Disk { padded: Sector::new(padded), ..disk(&options) }.encode().unwrap();
+            let entries =
+                area[1024..].chunks(GptPartition::LEN).map(|entry| GptPartition::parse(entry).unwrap().1);
+            let entries = entries.take_while(|entry| entry.first + entry.last > 0);
+            entries.map(|entry| (entry.name, entry.first, entry.last)).collect::<Vec<_>>()
+        };
+        let expect = |rows: &[(&str, u64, u64)]| -> Vec<_> {
+            rows.iter().map(|&(name, first, last)| (GptPartition::name(name), first, last)).collect()
+        };
+        assert_eq!(
+            listed(&[&appended, &boot, &image], 600),
+            expect(&[
+                ("Gap0", 64, 159),
+                ("EFI", 160, 239),
+                ("Gap1", 240, 2047),
+                ("appended", 2048, 2303),
+                ("Gap2", 2304, 2399)
+            ])
+        );
+        // All of the image in one piece has its name; what only rounds the disk up is none.
+        let rows = [("ISO9660", 64, 2047), ("appended", 2048, 2303)];
+        assert_eq!(listed(&[&image, &appended], 576), expect(&rows));
+        assert_eq!(
+            listed(&[&whole, &boot, &appended], 600),
+            expect(&[("ISO9660", 0, 2047), ("EFI", 160, 239), ("appended", 2048, 2303)])
+        );
     }
 
     #[test]

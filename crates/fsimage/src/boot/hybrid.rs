@@ -19,6 +19,8 @@ pub struct HybridOptions {
     pub apple_partition_map: bool,
     /// The partitions, apart from the protective one of a GPT.
     pub partitions: Vec<PartitionOptions>,
+    /// How they are numbered in a GPT.
+    pub gpt_numbers: GptNumbers,
     /// Beside a protective master boot record, have an empty second entry that is marked active: some PCs with BIOS do
     /// not boot from a disk without.
     pub active_entry: bool,
@@ -55,6 +57,18 @@ impl PartitionScheme {
     pub fn has_mbr_partitions(self) -> bool {
         matches!(self, PartitionScheme::Mbr | PartitionScheme::GptAndMbr)
     }
+}
+
+/// Numbers of the partitions of a GPT.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum GptNumbers {
+    /// The same as in a master boot record: [`PartitionOptions::number`].
+    #[default]
+    Own,
+    /// In the order of their addresses, and with what none of them has as further ones, `Gap0`, `Gap1` and so on: those of
+    /// xorriso. Where there is a [`WholeImage`](PartitionContent::WholeImage), nothing is left over.
+    ByAddress,
 }
 
 /// Boot code of a disk: of the first block the first 440 bytes of a file, of which 432 are used where an address of
@@ -109,6 +123,9 @@ pub enum PartitionContent {
     /// tables. With a [partition offset](crate::PlanOptions::partition_offset), both begin there. Other partitions of the
     /// GPT that lie in it cut it to pieces, named `Gap0`, `Gap1` and so on, of which the first has its number.
     Image,
+    /// The image as [`Image`](PartitionContent::Image), in a GPT from block 0 on, tables included, and around the others.
+    /// Against UEFI 5.3.1, whose partitions do not overlap: the isohybrid images of xorriso have it.
+    WholeImage,
     /// All of the image but its first block, as the protective partition of a disk without GPT has it. In a GPT the
     /// same as [`Image`](PartitionContent::Image).
     ImageBehindFirstBlock,
@@ -129,6 +146,7 @@ impl Default for HybridOptions {
             scheme: PartitionScheme::Gpt,
             apple_partition_map: false,
             partitions: Vec::new(),
+            gpt_numbers: GptNumbers::Own,
             active_entry: false,
             appended: Vec::new(),
             disk: None,

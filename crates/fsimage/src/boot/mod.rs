@@ -23,7 +23,8 @@ pub use describe::{
 };
 pub use extract::ExtractedBoot;
 pub use hybrid::{
-    AppendedPartition, BootCode, HybridOptions, PartitionContent, PartitionOptions, PartitionScheme,
+    AppendedPartition, BootCode, GptNumbers, HybridOptions, PartitionContent, PartitionOptions,
+    PartitionScheme,
 };
 pub use kept::{AppleVolume, BootLoss, BootSetUp, KeptSystemArea, Losses, PartitionTableKind};
 pub use options::{BootImage, BootOptions, BootSource, CatalogPlace, Emulation, LoadSize, SelectionCriteria};

@@ -78,6 +78,8 @@ const ANCHOR_BEFORE_END: u32 = 257;
 #[derive(Clone, Debug)]
 pub(crate) struct Ending {
     appended: Vec<Extent>,
+    /// End of all contents, with their padding.
+    padded: Sector,
     backup: Option<Extent>,
     pub(crate) end: Sector,
 }
@@ -230,6 +232,7 @@ impl BootDraft {
             true => common_multiple(place.alignment, MEBIBYTE),
             false => place.alignment,
         };
+        let padded = at.checked_add(place.end_padding).ok_or_else(too_large)?;
         let behind = place.end_padding.get().saturating_add(self.backup.get());
         let end_padding = SectorCount::new(behind).max(self.least_behind);
         let mut end = pad(at, &Place { alignment, end_padding, ..*place })?;
@@ -242,7 +245,7 @@ impl BootDraft {
             let start = end.get() - self.backup.get();
             Extent::new(Sector::new(start), self.backup)
         });
-        Ok(Ending { appended, backup, end })
+        Ok(Ending { appended, padded, backup, end })
     }
 
     /// What the structures say, now that all is placed.
@@ -325,6 +328,7 @@ impl BootDraft {
                 partition_offset: options.partition_offset,
                 images: extents,
                 appended: ending.appended.clone(),
+                padded: ending.padded,
                 backup: ending.backup,
                 hfs_plus: places.hfs_plus,
                 identity: identity(options, sectors),
