@@ -1,6 +1,7 @@
 //! `fsimage mkisofs`: the command line of genisoimage and xorrisofs.
 
 mod boot;
+mod empty_in_joliet;
 mod globs;
 mod hfsplus;
 mod hide;
@@ -104,6 +105,7 @@ pub(crate) fn run(personality: Personality, arguments: &[OsString]) -> Result<Ex
     hfsplus::apply(&request, &tree, &mut options)?;
     tree::finish(&mut tree, &request, options.boot.as_ref())?;
     translation_table::add(&mut tree, &request, &options)?;
+    empty_in_joliet::add(&mut tree, &request)?;
     if let Some(version_2) = request.compressed {
         tree.recognise_compressed(version_2, &options, &context.control)?;
     }

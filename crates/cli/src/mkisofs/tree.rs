@@ -198,7 +198,7 @@ fn remove(
 }
 
 /// Visits a node and all below it.
-fn visit(tree: &mut Tree, from: NodeId, act: &mut dyn FnMut(&mut Tree, NodeId)) {
+pub(super) fn visit(tree: &mut Tree, from: NodeId, act: &mut dyn FnMut(&mut Tree, NodeId)) {
     let mut pending = vec![from];
     while let Some(node) = pending.pop() {
         act(tree, node);
