@@ -60,13 +60,13 @@ pub struct ImportOptions {
 /// Which of a session's trees are imported.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum ImportedTrees {
-    /// The preferred one. Its names are those of the tree; the other file systems get names that follow from them, but for
-    /// plain ISO 9660 beside Rock Ridge, whose identifiers are kept.
+    /// The preferred one. Its names are those of the tree; the other file systems get names that follow from them, but
+    /// for plain ISO 9660 beside Rock Ridge, whose identifiers are kept.
     #[default]
     Preferred,
-    /// All, as one tree, so that each file system shows what it showed: items have the names of their own that single file
-    /// systems have for them ([`Tree::name_in`]), are hidden where they were not shown, and what only one file system has is
-    /// hidden in all others. Attributes are those of the preferred one; of ISO 9660 and Rock Ridge,
+    /// All, as one tree, so that each file system shows what it showed: items have the names of their own that single
+    /// file systems have for them ([`Tree::name_in`]), are hidden where they were not shown, and what only one file
+    /// system has is hidden in all others. Attributes are those of the preferred one; of ISO 9660 and Rock Ridge,
     /// which are one tree, Rock Ridge is.
     All,
 }
@@ -118,13 +118,14 @@ pub struct Imported {
     pub times: VolumeTimes,
     /// Rules for plain ISO 9660 by which the identifiers that the tree has of it stay as they are.
     pub iso9660_names: NameRules,
-    /// Joliet name rules of the session's level of UCS-2, that keep the length of its names: if they come from Joliet, or after
+    /// Joliet name rules of the session's level of UCS-2, that keep the length of its names: if they come from Joliet,
+    /// or after
     /// [`Imported::keep_visibility`].
     pub joliet_names: JolietRules,
     /// Name of the directory of the root for those that Rock Ridge has relocated, if it has any.
     pub relocation_directory: Option<Vec<u8>>,
-    /// What the session's digests of files are made by, if it has any. Its tree knows them, and the files that hold them
-    /// are not in it: they would not hold for the next session. See [`Tree::record_digests`].
+    /// What the session's digests of files are made by, if it has any. Its tree knows them, and the files that hold
+    /// them are not in it: they would not hold for the next session. See [`Tree::record_digests`].
     pub digests: Option<DigestAlgorithm>,
     /// Whether the session has MD5 sums of its files as libisofs records them. Its tree knows them, and a session that
     /// builds on it has them as well: see [`PlanOptions::md5_tags`](crate::PlanOptions::md5_tags).
@@ -144,8 +145,8 @@ pub fn import(disc: &Disc, options: &ImportOptions, control: &Control) -> Result
     import_within(disc, options, disc.source().sectors(), control)
 }
 
-/// As [`import`], of a session whose recording stopped: files are in the tree wherever their data should lie. Those that
-/// are not there cannot be read.
+/// As [`import`], of a session whose recording stopped: files are in the tree wherever their data should lie. Those
+/// that are not there cannot be read.
 pub(crate) fn import_interrupted(
     disc: &Disc,
     options: &ImportOptions,
@@ -640,8 +641,8 @@ impl Importer<'_> {
 }
 
 impl Imported {
-    /// The options for a session that continues this one: its file systems, volume names, texts (those of
-    /// single file systems among them) and boot records, its virtual allocation table, where its deep directories lie, from when
+    /// The options for a session that continues this one: its file systems, volume names, texts (those of single file
+    /// systems among them) and boot records, its virtual allocation table, where its deep directories lie, from when
     /// until when it is valid, and its other times if it boots; for the rest, the defaults of the medium.
     pub fn plan_options_for(&self, medium: Medium) -> crate::PlanOptions {
         let udf = UdfOptions::for_medium(medium);

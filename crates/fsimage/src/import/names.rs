@@ -14,9 +14,9 @@ pub(super) fn is_long(name: &[u8]) -> bool {
     name.len() > most && String::from_utf8_lossy(name).encode_utf16().count() > most
 }
 
-/// Gives the items of a tree, which was read from `own`, the names that `image`, another hierarchy of the session, has for them. Nothing is kept in
-/// directories in which the same names are made of the tree's. Tells of directories that may be one or another of the tree's:
-/// theirs, and those of what is below them, are made anew.
+/// Gives the items of a tree, which was read from `own`, the names that `image`, another hierarchy of the session, has
+/// for them. Nothing is kept in directories in which the same names are made of the tree's. Tells of directories that
+/// may be one or another of the tree's: theirs, and those of what is below them, are made anew.
 pub(super) fn keep(
     tree: &mut Tree,
     own: FileSystem,

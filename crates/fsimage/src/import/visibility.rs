@@ -17,14 +17,15 @@ use crate::{Control, Error, Result};
 const NOT_IN_JOLIET: &[char] = &['*', '/', ':', ';', '?', '\\'];
 
 impl Imported {
-    /// Keeps the names that Joliet and UDF have for items of the tree, where these are not made of the tree's, and lets those
-    /// of Joliet be as long as they are. Hides items in those hierarchies of ISO 9660, and in UDF, that do not show them in the
-    /// session. Files are known by where their data lie; directories, links, devices, what is empty, and files of which only some names are shown by
-    /// their paths, where names are the same in both. A directory is hidden only where the hierarchy has none of its path,
-    /// or, if its name may differ there, no more directories than are found in the tree. Names each item that only another
-    /// hierarchy has, and each name that only it has of a file, if no program can have made it of a name in the tree: they
-    /// are not imported. A boot image that only another hierarchy has gets its name there, and is hidden in all others. In a hierarchy that is damaged nothing is hidden. Where [all trees](ImportedTrees::All) were
-    /// imported, that is done.
+    /// Keeps the names that Joliet and UDF have for items of the tree, where these are not made of the tree's, and
+    /// lets those of Joliet be as long as they are. Hides items in those hierarchies of ISO 9660, and in UDF, that do
+    /// not show them in the session. Files are known by where their data lie; directories, links, devices, what is
+    /// empty, and files of which only some names are shown by their paths, where names are the same in both. A
+    /// directory is hidden only where the hierarchy has none of its path, or, if its name may differ there, no more
+    /// directories than are found in the tree. Names each item that only another hierarchy has, and each name that
+    /// only it has of a file, if no program can have made it of a name in the tree: they are not imported. A boot
+    /// image that only another hierarchy has gets its name there, and is hidden in all others. In a hierarchy that is
+    /// damaged nothing is hidden. Where [all trees](ImportedTrees::All) were imported, that is done.
     ///
     /// # Errors
     /// [`Error::Cancelled`].
@@ -112,8 +113,8 @@ impl Imported {
     }
 }
 
-/// Whether the names that a hierarchy has of its own are kept beside those of the preferred one. Identifiers of plain ISO 9660
-/// are kept as its records are read, and the enhanced tree may lead to these.
+/// Whether the names that a hierarchy has of its own are kept beside those of the preferred one. Identifiers of plain
+/// ISO 9660 are kept as its records are read, and the enhanced tree may lead to these.
 fn has_kept_names(file_system: FileSystem) -> bool {
     matches!(file_system, FileSystem::Joliet | FileSystem::Udf)
 }
@@ -270,8 +271,8 @@ impl Other {
         Found::Perhaps
     }
 
-    /// Items of one directory whose names differ in nothing but the case of letters, of which Joliet may have one alone as
-    /// it is.
+    /// Items of one directory whose names differ in nothing but the case of letters, of which Joliet may have one
+    /// alone as it is.
     fn alike(&self, tree: &Tree, children: &[NodeId]) -> HashSet<NodeId> {
         let mut alike = HashSet::new();
         if self.file_system == FileSystem::Joliet {

@@ -1,0 +1,154 @@
+//! Names of plain ISO 9660.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+use crate::scene::{run, succeed};
+use crate::sets::Calls;
+
+/// What a reader without extensions sees.
+#[test]
+fn names_of_plain_iso9660_are_those_of_the_models() {
+    let Some([xorriso, genisoimage, isoinfo]) = peers::require_all(["xorriso", "genisoimage", "isoinfo"])
+    else {
+        return;
+    };
+    let scene = tempfile::tempdir().unwrap();
+    let folder = scene.path();
+    fs::create_dir_all(folder.join("names/Deep/2/3/4/5/6/7/8/9")).unwrap();
+    for name in ["lower.txt", ".hidden", "two.dots.txt", "a+b=c~!.txt", "noext", "Deep/2/3/4/5/6/7/8/9/f"] {
+        fs::write(folder.join("names").join(name), name).unwrap();
+    }
+    for name in ["conf.d", "two.dots.d", "directory.extension"] {
+        fs::create_dir(folder.join("names").join(name)).unwrap();
+    }
+    fs::create_dir(folder.join("long")).unwrap();
+    fs::write(folder.join("long/a name of more than thirty-one characters, certainly.txt"), "long").unwrap();
+    let names = |image: &str| -> BTreeSet<String> {
+        let listing = succeed(image, &run(isoinfo.path(), folder, &["-l", "-i", image]));
+        let lines = listing.lines().filter_map(|line| line.rsplit_once("] "));
+        lines.map(|(_, name)| name.trim().to_owned()).collect()
+    };
+    let both = "names long";
+    let mut wrong = Vec::new();
+    for (calls, options, sources) in [
+        (Calls::Genisoimage, "-D", both),
+        (Calls::Genisoimage, "-D -l", both),
+        (Calls::Genisoimage, "-D -iso-level 2", both),
+        (Calls::Genisoimage, "-D -iso-level 3", both),
+        (Calls::Genisoimage, "-D -N", both),
+        (Calls::Genisoimage, "-D -d", both),
+        (Calls::Genisoimage, "-D -allow-lowercase", both),
+        (Calls::Genisoimage, "-D -l -allow-multidot", both),
+        (Calls::Genisoimage, "-D -l -ldots", both),
+        (Calls::Genisoimage, "-D -l -relaxed-filenames", both),
+        (Calls::Genisoimage, "-D -U", both),
+        (Calls::Genisoimage, "-D -max-iso9660-filenames", both),
+        (Calls::Genisoimage, "-iso-level 4", "names"),
+        (Calls::Xorriso, "-iso-level 1", both),
+        (Calls::Xorriso, "-J", both),
+        (Calls::Xorriso, "-iso-level 2", both),
+        (Calls::Xorriso, "-iso-level 3", both),
+        (Calls::Xorriso, "-U", both),
+        (Calls::Xorriso, "-D", both),
+        (Calls::Xorriso, "-l -N -d", both),
+        (Calls::Xorriso, "-max-iso9660-filenames", both),
+        (Calls::Xorriso, "-l -disallow_dir_id_ext", both),
+        (Calls::Xorriso, "-allow-lowercase -relaxed-filenames", both),
+    ] {
+        let line = |prefix: &[&str], output: &str| -> Vec<String> {
+            let words = format!("{} -quiet {options} -o {output} {sources}", prefix.join(" "));
+            words.split_whitespace().map(str::to_owned).collect()
+        };
+        let call = |program: &Path, line: Vec<String>| {
+            succeed(options, &run(program, folder, &line.iter().map(String::as_str).collect::<Vec<_>>()));
+        };
+        let ours = match calls {
+            Calls::Genisoimage => {
+                call(genisoimage.path(), line(&[], "theirs.iso"));
+                line(&["mkisofs"], "ours.iso")
+            }
+            Calls::Xorriso => {
+                call(xorriso.path(), line(&["-as", "mkisofs"], "theirs.iso"));
+                line(&["-as", "mkisofs"], "ours.iso")
+            }
+        };
+        call(Path::new(env!("CARGO_BIN_EXE_fsimage")), ours);
+        let (expected, found) = (names("theirs.iso"), names("ours.iso"));
+        if expected != found {
+            wrong.push(format!("{options}:\n{expected:?}\n{found:?}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// Each program has its own rules of dots.
+#[test]
+fn dots_in_names_of_plain_iso9660_are_those_of_the_models() {
+    let Some([xorriso, genisoimage, isoinfo]) = peers::require_all(["xorriso", "genisoimage", "isoinfo"])
+    else {
+        return;
+    };
+    let scene = tempfile::tempdir().unwrap();
+    let folder = scene.path();
+    for name in [".hd", ".disk", "a.b.d", "dir.", "..yd"] {
+        fs::create_dir_all(folder.join("tree").join(name)).unwrap();
+    }
+    for name in [
+        ".dot",
+        ".profile",
+        "..x",
+        "...",
+        "trail.",
+        "a.b.c",
+        "q.w.",
+        ".u.v.",
+        "noext",
+        "lower.txt",
+        "LONGLONGLONGNAME.longextension",
+    ] {
+        fs::write(folder.join("tree").join(name), name).unwrap();
+    }
+    let ours = Path::new(env!("CARGO_BIN_EXE_fsimage"));
+    let mut wrong = Vec::new();
+    for options in [
+        "",
+        "-l",
+        "-iso-level 3",
+        "-N",
+        "-d",
+        "-l -d -N",
+        "-U",
+        "-U -d",
+        "-L",
+        "-l -L",
+        "-allow-lowercase",
+        "-allow-multidot",
+        "-l -allow-multidot -L",
+        "-relaxed-filenames",
+        "-l -relaxed-filenames",
+        "-max-iso9660-filenames",
+    ] {
+        for (theirs, theirs_first, ours_first) in [
+            (genisoimage.path(), &[][..], &["mkisofs"][..]),
+            (xorriso.path(), &["-as", "mkisofs"], &["-as", "mkisofs"]),
+        ] {
+            let [expected, found] = [(theirs, theirs_first), (ours, ours_first)].map(|(program, first)| {
+                let mut line = first.to_vec();
+                line.extend(["-quiet", "-o", "out.iso"].into_iter().chain(options.split_whitespace()));
+                line.push("tree");
+                succeed(options, &run(program, folder, &line));
+                let listing = succeed("isoinfo", &run(isoinfo.path(), folder, &["-f", "-i", "out.iso"]));
+                fs::remove_file(folder.join("out.iso")).unwrap();
+                listing.lines().map(str::to_owned).collect::<BTreeSet<String>>()
+            });
+            if expected != found {
+                let [missing, more] = [expected.difference(&found), found.difference(&expected)]
+                    .map(|names| names.collect::<Vec<_>>());
+                wrong.push(format!("{ours_first:?} {options}: missing {missing:?}, more {more:?}"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}

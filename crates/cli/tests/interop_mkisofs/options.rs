@@ -1,0 +1,143 @@
+//! Single options.
+
+use std::fs;
+
+use crate::scene::{fsimage, run, scene, succeed};
+
+#[test]
+fn options_of_hfs_plus() {
+    let scene = scene();
+    let line = |arguments: &[&str]| {
+        let line = [&["mkisofs", "-R", "-o", "out.iso"], arguments, &["tree"]].concat();
+        let output = fsimage(scene.path(), &line);
+        (output.status.code(), String::from_utf8_lossy(&output.stderr).into_owned())
+    };
+    let all = [
+        "-hfsplus",
+        "-hfsplus-serial-no",
+        "0123456789abcdef",
+        "-hfs-bless-by",
+        "ppc_bootdir",
+        "/",
+        "-apm-block-size",
+        "2048",
+        "-hfsplus-block-size",
+        "0",
+        "-hide-hfsplus",
+        "*.img",
+    ];
+    assert_eq!(line(&all).0, Some(0), "{:?}", line(&all));
+    let image = fs::read(scene.path().join("out.iso")).unwrap();
+    let serial = 0x0123_4567_89ab_cdef_u64.to_be_bytes();
+    let at = image.windows(8).position(|window| window == serial).unwrap();
+    // The blessed folder is the root.
+    assert_eq!(image[at - 24..at - 20], [0, 0, 0, 2]);
+    fs::remove_file(scene.path().join("out.iso")).unwrap();
+    for (arguments, named) in [
+        (&["-hfsplus", "-hfs-bless-by", "king", "/"][..], "king"),
+        (&["-hfsplus", "-hfs-bless-by", "i", "/none"], "/none is not in the image"),
+        (&["-hfs-bless-by", "p", "/"], "ask for it with -hfsplus"),
+        (&["-hfsplus", "-hfsplus-file-creator-type", "chrp", "tbx", "/"], "four characters"),
+        (&["-hfsplus", "-hfsplus-serial-no", "12"], "16 hexadecimal digits"),
+        (&["-hfsplus", "-hfsplus-block-size", "512"], "2048 is"),
+        (&["-hfsplus", "-apm-block-size", "512"], "2048 is"),
+        (&["-hfs-bless", "tree"], "-hfs-bless"),
+    ] {
+        let (code, errors) = line(arguments);
+        assert_eq!(code, Some(2), "{arguments:?}: {errors}");
+        assert!(errors.contains(named), "{arguments:?}: {errors}");
+    }
+}
+
+#[test]
+fn what_is_not_supported_is_named() {
+    let scene = scene();
+    for (arguments, named) in [
+        (&["-frobnicate"][..], "-frobnicate"),
+        (&["--frobnicate=3"], "--frobnicate"),
+        (&["-hfs"], "-hfs"),
+        (&["-for-backup"], "-for-backup"),
+        (&["-R", "-partition_offset", "7"], "-partition_offset"),
+        (&["-b", "none.img"], "none.img"),
+        (&["-V", "a name that is longer than 32 bytes"], "-V"),
+        (&["-copyright", "a file's name of more than 37 characters"], "-copyright"),
+        (&["-b", "images/eltorito.img", "-c", "meta-data", "-no-emul-boot"], "meta-data"),
+        (&["-input-charset", "cp437"], "-input-charset"),
+        (&["-no-emul-boot"], "-b"),
+        (&["-G", "empty"], "-G"),
+    ] {
+        let line = [&["mkisofs"], arguments, &["-o", "out.iso", "tree"]].concat();
+        let output = fsimage(scene.path(), &line);
+        let errors = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}: {errors}");
+        assert!(errors.contains(named), "{arguments:?}: {errors}");
+        assert!(!scene.path().join("out.iso").exists());
+    }
+}
+
+/// Options of Rock Ridge and of Joliet turn these on.
+#[test]
+fn options_of_a_file_system_turn_it_on() {
+    let Some([genisoimage, isoinfo]) = peers::require_all(["genisoimage", "isoinfo"]) else { return };
+    let scene = tempfile::tempdir().unwrap();
+    let folder = scene.path();
+    fs::create_dir(folder.join("tree")).unwrap();
+    fs::write(folder.join("tree/hello.txt"), "hello").unwrap();
+    for (option, value) in [
+        ("-uid", "5"),
+        ("-gid", "6"),
+        ("-dir-mode", "0700"),
+        ("-file-mode", "0600"),
+        ("-new-dir-mode", "0700"),
+        ("-hide-joliet", "none.such"),
+        ("-l", "-f"),
+    ] {
+        let shown = |image: &str| {
+            let told = succeed("isoinfo", &run(isoinfo.path(), folder, &["-d", "-i", image]));
+            ["Joliet with", "Rock Ridge signatures"].map(|mark| told.contains(mark))
+        };
+        let arguments = |image| ["-quiet", option, value, "-o", image, "tree"];
+        succeed(option, &run(genisoimage.path(), folder, &arguments("theirs.iso")));
+        succeed(option, &fsimage(folder, &[&["mkisofs"], &arguments("ours.iso")[..]].concat()));
+        assert_eq!(shown("ours.iso"), shown("theirs.iso"), "{option}");
+    }
+}
+
+/// Of boot code that is longer than the system area, that is filled.
+#[test]
+fn long_boot_code_is_cut_as_the_programs_do() {
+    let Some([genisoimage, xorriso]) = peers::require_all(["genisoimage", "xorriso"]) else { return };
+    let scene = tempfile::tempdir().unwrap();
+    let folder = scene.path();
+    fs::create_dir(folder.join("tree")).unwrap();
+    fs::write(folder.join("tree/hello.txt"), "hello").unwrap();
+    let code: Vec<u8> = (0..40_000u32).map(|at| (at % 251) as u8).collect();
+    fs::write(folder.join("code"), &code).unwrap();
+    let arguments = ["-quiet", "-G", "code", "-o", "out.iso", "tree"];
+    let area = || fs::read(folder.join("out.iso")).unwrap()[..32_768].to_vec();
+    for (program, own) in [(genisoimage.path(), &[][..]), (xorriso.path(), &["-as", "mkisofs"])] {
+        succeed("-G", &run(program, folder, &[own, &arguments].concat()));
+        assert!(area() == code[..32_768]);
+    }
+    let output = fsimage(folder, &[&["mkisofs"], &arguments[..]].concat());
+    succeed("-G", &output);
+    assert!(area() == code[..32_768]);
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(errors.contains("-G: of code the first 32768 bytes are taken"), "{errors}");
+}
+
+#[test]
+fn grafts_lists_and_sizes() {
+    let scene = scene();
+    let folder = scene.path();
+    fs::write(folder.join("list"), "a\\=b/=tree/user-data\nnew/dir=tree/docs\n").unwrap();
+    let line =
+        ["mkisofs", "-R", "-graft-points", "-path-list", "list", "-m", "tree/docs/deep", "-o", "out.iso"];
+    succeed("grafts", &fsimage(folder, &line));
+    let listing = succeed("ls", &fsimage(folder, &["manifest", "out.iso"]));
+    assert!(listing.contains("/a=b/user-data") && listing.contains("/new/dir/a rather long"), "{listing}");
+    assert!(!listing.contains("/new/dir/deep"), "{listing}");
+    let size = succeed("size", &fsimage(folder, &["mkisofs", "-R", "-print-size", "tree"]));
+    let image = fsimage(folder, &["mkisofs", "-R", "tree"]);
+    assert_eq!(image.stdout.len() as u64, size.trim().parse::<u64>().unwrap() * 2048);
+}
