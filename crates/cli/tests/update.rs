@@ -129,3 +129,19 @@ fn what_boots_goes_on_booting_and_its_catalog_stays() {
     assert_eq!(info["sessions"][2]["bootable"], true, "{info}");
     assert_eq!(json(folder, &update)["written"], false);
 }
+
+/// What a hierarchy did not show stays hidden there, though other things of it change.
+#[test]
+fn what_is_hidden_stays_so() {
+    let host = tempfile::tempdir().unwrap();
+    let folder = host.path();
+    sources(folder);
+    run(folder, &["build", "-o", "image.iso", "docs", "--hide", "joliet=a.txt", "--hide", "joliet=b.txt"]);
+    fs::write(folder.join("docs/a.txt"), "first, longer").unwrap();
+    let file = fs::File::options().write(true).open(folder.join("docs/b.txt")).unwrap();
+    file.set_modified(std::time::UNIX_EPOCH + std::time::Duration::from_secs(1_500_000_000)).unwrap();
+    run(folder, &["update", "image.iso", "docs"]);
+    run(folder, &["append", "image.iso", "b.txt=docs/a.txt"]);
+    assert_eq!(run(folder, &["ls", "--fs", "joliet", "image.iso"]), "c\nskip.tmp\n");
+    assert_eq!(run(folder, &["cat", "image.iso", "/b.txt"]), "first, longer");
+}

@@ -233,3 +233,16 @@ fn an_empty_joliet_tree_is_passed_over_for_one_with_files() {
     let chosen = Disc::open(&image).unwrap().image(None, &fsimage::DEFAULT_PREFERENCE).unwrap();
     assert_eq!(chosen.file_system(), FileSystem::Joliet);
 }
+
+/// An item that takes the place of another is hidden where that was.
+#[test]
+fn what_is_replaced_stays_hidden() {
+    let mut tree = Tree::new();
+    let add = |tree: &mut Tree, hidden_in| {
+        let options = ItemOptions { replace: true, hidden_in, ..ItemOptions::default() };
+        tree.add("/file", Item::Bytes(b"content".as_slice().into()), &options).unwrap()
+    };
+    add(&mut tree, FileSystems::JOLIET);
+    let replaced = add(&mut tree, FileSystems::UDF);
+    assert_eq!(tree.hidden_in(replaced), FileSystems::JOLIET | FileSystems::UDF);
+}

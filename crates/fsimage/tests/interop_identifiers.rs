@@ -220,6 +220,35 @@ fn interop_relocated_directories_are_relocated_again() {
     }
 }
 
+/// Also where all trees are imported: what lies below a directory is no sign of it where it is relocated.
+#[test]
+fn interop_identifiers_beside_relocated_directories_stay() {
+    let Some([genisoimage, isoinfo]) = peers::require_all(["genisoimage", "isoinfo"]) else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let (old, new) = (folder.path().join("old"), folder.path().join("new"));
+    let names = ["a/b/c/d/e/f/g/h/i/file", "docs/z"];
+    for options in [&["-R"][..], &["-R", "-U"]] {
+        made_of(&genisoimage, &names, options, &old);
+        let imported = import_all(&old);
+        assert!(imported.warnings.is_empty(), "{options:?}: {:?}", imported.warnings);
+        let plan = LayoutPlan::new(&imported.tree, imported.new_image_options()).unwrap();
+        write_image(&plan, &new, &Control::default()).unwrap();
+        let [before, after] = [&old, &new].map(|image| {
+            let mut found = identifiers(&isoinfo, image);
+            found
+                .retain(|path| path.matches('/').count() < 3 && !path.to_ascii_lowercase().contains("moved"));
+            found
+        });
+        assert_eq!(before.len(), 4, "{before:?}");
+        assert_eq!(before, after, "{options:?}");
+    }
+}
+
+fn import_all(image: &Path) -> fsimage::Imported {
+    let options = ImportOptions { trees: fsimage::ImportedTrees::All, ..ImportOptions::default() };
+    import(&Disc::open(image).unwrap(), &options, &Control::default()).unwrap()
+}
+
 /// All paths of plain ISO 9660.
 fn plain_names(image: &Path) -> BTreeSet<Vec<u8>> {
     let image = Disc::open(image).unwrap().image(None, &[FileSystem::Iso9660]).unwrap();

@@ -168,14 +168,32 @@ fn hybrid(
     let mut marked = 0;
     for (index, image) in images.iter().enumerate() {
         let is_efi_part = request.efi_boot_part && image.platform == BootPlatform::EFI;
-        let is_appended = image.path.as_ref().is_some_and(|(_, path)| path.starts_with("--interval:"));
+        let appended_number = appended_number(image)?;
         let gpt_type = match (image.gpt_type.filter(|_| has_marks), is_efi_part) {
             (Some(marked), _) => Some(marked),
             (None, true) => Some(Guid::EFI_SYSTEM),
             (None, false) => None,
         };
         let apple = image.apple && has_marks;
-        if is_appended || gpt_type.is_none() && !apple {
+        if let Some(gpt_type) = gpt_type.filter(|_| scheme == PartitionScheme::GptAndMbr) {
+            let own = appended_number.map(PartitionContent::Appended);
+            let is_it = |one: &&mut PartitionOptions| Some(one.content) == own;
+            if let Some(partition) = partitions.iter_mut().find(is_it) {
+                marked += 1;
+                partition.content = PartitionContent::BootImage(index);
+                partition.gpt_type = Some(gpt_type);
+                partition.name = format!("ISOHybrid{marked}");
+            }
+        }
+        if appended_number.is_some() && apple {
+            partitions.push(PartitionOptions {
+                mbr_type: None,
+                gpt_type: None,
+                apple_type: Some("Apple_HFS".to_owned()),
+                ..PartitionOptions::efi_system(PartitionContent::BootImage(index))
+            });
+        }
+        if appended_number.is_some() || gpt_type.is_none() && !apple {
             continue;
         }
         let mbr_type = match gpt_type {
@@ -224,6 +242,15 @@ fn hybrid(
     }))
 }
 
+/// The number of the appended partition that a boot image is.
+fn appended_number(image: &ImageRequest) -> Result<Option<u8>, Failure> {
+    let Some((option, path)) = &image.path else { return Ok(None) };
+    Ok(match ImagePath::parse(option, path)? {
+        ImagePath::Appended(number) => Some(number),
+        ImagePath::Tree(_) => None,
+    })
+}
+
 /// A partition of all of the image, which firmware of PowerPC looks for.
 fn chrp(option: &str, request: &HybridRequest, has_code: bool) -> Result<HybridOptions, Failure> {
     let is_alone = !has_code
@@ -250,6 +277,11 @@ fn image_partition(
     is_isohybrid: bool,
 ) -> Option<PartitionOptions> {
     let has_offset = request.partition_offset > 0;
+    if scheme == PartitionScheme::Gpt {
+        let usual = has_offset.then_some(Guid::BASIC_DATA)?;
+        let gpt_type = Some(request.iso_type.map_or(usual, |(_, gpt_type)| gpt_type));
+        return Some(PartitionOptions { gpt_type, ..PartitionOptions::image() });
+    }
     let is_wanted = is_isohybrid
         || request.protective
         || request.iso_type.is_some()
@@ -260,11 +292,6 @@ fn image_partition(
         return None;
     }
     let image = PartitionOptions { number: Some(1), ..PartitionOptions::image() };
-    if scheme == PartitionScheme::Gpt {
-        let is_mountable = has_offset.then_some(Guid::BASIC_DATA);
-        let gpt_type = request.iso_type.map(|(_, gpt_type)| gpt_type).or(is_mountable)?;
-        return Some(PartitionOptions { gpt_type: Some(gpt_type), ..image });
-    }
     let usual = if scheme == PartitionScheme::GptAndMbr {
         PartitionType::UNUSED
     } else if is_isohybrid {

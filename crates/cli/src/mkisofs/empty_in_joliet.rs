@@ -37,6 +37,7 @@ pub(super) fn add(tree: &mut Tree, request: &Request) -> Result<(), Failure> {
             &ItemOptions { modified, ..ItemOptions::default() },
         )?;
         tree.set_name_in(empty, FileSystem::Joliet, own)?;
+        tree.conceal(empty, tree.is_concealed(node));
         tree.hide(empty, FileSystems::all() - FileSystems::JOLIET);
         tree.hide(node, tree.hidden_in(node) | FileSystems::JOLIET);
     }

@@ -156,3 +156,24 @@ fn hidden_items_have_the_attribute_that_genisoimage_gives_them() {
         }
     }
 }
+
+/// An empty file of Joliet that stands for a link is what the link is.
+#[test]
+fn what_stands_for_a_hidden_link_is_hidden() {
+    let Some([genisoimage, isoinfo]) = peers::require_all(["genisoimage", "isoinfo"]) else { return };
+    let scene = tempfile::tempdir().unwrap();
+    let folder = scene.path();
+    fs::create_dir(folder.join("tree")).unwrap();
+    std::os::unix::fs::symlink("nowhere", folder.join("tree/link")).unwrap();
+    std::os::unix::fs::symlink("nowhere", folder.join("tree/other")).unwrap();
+    let arguments = |image| ["-quiet", "-R", "-J", "-hidden", "link", "-o", image, "tree"];
+    succeed("genisoimage", &run(genisoimage.path(), folder, &arguments("theirs.iso")));
+    succeed("fsimage", &fsimage(folder, &[&["mkisofs"], &arguments("ours.iso")[..]].concat()));
+    let [theirs, ours] = ["theirs.iso", "ours.iso"].map(|image| {
+        let text = succeed("isoinfo", &run(isoinfo.path(), folder, &["-J", "-l", "-i", image]));
+        let files = text.lines().filter_map(|line| line.split_once('[').filter(|_| line.starts_with('-')));
+        files.map(|(_, item)| item.trim_start()[3..].to_owned()).collect::<BTreeSet<_>>()
+    });
+    assert_eq!(theirs.len(), 2, "{theirs:?}");
+    assert_eq!(ours, theirs);
+}

@@ -45,8 +45,10 @@ impl<'r> PlainIdentifiers<'r> {
         identifier: &[u8],
         is_relocated: bool,
     ) {
-        if is_relocated {
-            self.relocated.push(node);
+        match is_relocated {
+            true => self.relocated.push(node),
+            // What stands in the place of a relocated directory has what form it may.
+            false => self.departures.note_form(identifier, source.is_directory),
         }
         if !self.check.fits(source, identifier) {
             let start = self.bytes.len();
@@ -63,9 +65,9 @@ impl<'r> PlainIdentifiers<'r> {
                 let identifier = &self.bytes[place.clone()];
                 let name = without_version(identifier);
                 if crate::tree::check_name(name, name).is_ok() {
-                    let is_directory =
-                        is_directory(tree, *node) && self.relocated.binary_search(node).is_err();
-                    self.departures.note(identifier, is_directory);
+                    if self.relocated.binary_search(node).is_err() {
+                        self.departures.note(identifier, is_directory(tree, *node));
+                    }
                     tree.set_recorded_name(*node, FileSystem::Iso9660, name)?;
                 }
             }

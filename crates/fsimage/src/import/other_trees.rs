@@ -73,7 +73,9 @@ impl OtherTrees<'_> {
             base.warnings.extend(other.warnings.iter().filter(|one| is_of_one_tree(one)).cloned());
         }
         base.long_names |= other.long_names;
-        base.departures = base.departures.and(other.departures);
+        if relation == Relation::Other {
+            base.departures = base.departures.and(other.departures);
+        }
         if base.relocation_directory.is_none() {
             base.relocation_directory.clone_from(&other.relocation_directory);
         }

@@ -152,8 +152,12 @@ impl Pairing {
         let in_order = |tree: &Tree, node: NodeId, _: &[u8]| {
             kind(tree, node).filter(|_| self.relation == Relation::SameRecords).map(Key::InOrder)
         };
-        let below_here = |_: &Tree, node: NodeId, _: &[u8]| below(&self.own, node);
-        let below_there = |_: &Tree, node: NodeId, _: &[u8]| below(&self.other, node);
+        // Where records are the same, what lies below may be relocated (RRIP 4.1.5).
+        let has_own_records = self.relation != Relation::SameRecords;
+        let below_here =
+            |_: &Tree, node: NodeId, _: &[u8]| below(&self.own, node).filter(|_| has_own_records);
+        let below_there =
+            |_: &Tree, node: NodeId, _: &[u8]| below(&self.other, node).filter(|_| has_own_records);
         let rules: [(Rule<'_>, Rule<'_>); 6] = [
             (&data(true), &data(true)),
             (&data(false), &data(false)),

@@ -52,6 +52,8 @@ impl Imported {
             let read = disc.image(Some(self.session.number), &[file_system]).and_then(|image| {
                 let (mut shown, mut bare, mut directories) = (Vec::new(), HashMap::new(), HashMap::new());
                 let mut others = Vec::new();
+                let mut strangers = Strangers::default();
+                let tree = &self.tree;
                 image.visit_shown(control, &mut |path, item| {
                     let path = path();
                     has_long_names |= path.rsplit(|&byte| byte == b'/').next().is_some_and(names::is_long);
@@ -62,18 +64,22 @@ impl Imported {
                                 others.push((path.clone(), first));
                             }
                             if named.count(first) > 1 {
+                                strangers.note(tree, &path, false);
                                 bare.insert(path, item);
                             }
                         }
-                        Shown::Bare => drop(bare.insert(path, item)),
-                        Shown::Directory { is_empty } => drop(directories.insert(path, is_empty)),
+                        Shown::Bare => {
+                            strangers.note(tree, &path, true);
+                            bare.insert(path, item);
+                        }
+                        Shown::Directory { is_empty } => {
+                            strangers.note(tree, &path, is_empty);
+                            directories.insert(path, is_empty);
+                        }
                     }
                 })?;
                 let shown = Paths::new(shown);
-                let other_paths = || bare.keys().chain(directories.keys());
-                if has_kept_names(file_system)
-                    && !(named.have_all(&shown) && other_paths().all(|path| self.tree.lookup(path).is_some()))
-                {
+                if has_kept_names(file_system) && (strangers.are_any || !named.have_all(&shown)) {
                     warnings.extend(names::keep(&mut self.tree, self.file_system, (disc, &image), control)?);
                     named = Paths::of_tree(&self.tree, file_system);
                 }
@@ -90,7 +96,8 @@ impl Imported {
                     }
                 }
                 let lost = image.losses(control)?.into_iter().next().map(|loss| loss.to_string());
-                Ok((Other { file_system, shown, bare, directories }, lost))
+                let strangers = strangers.bare;
+                Ok((Other { file_system, shown, bare, directories, strangers }, lost))
             });
             if file_system == FileSystem::Joliet && has_long_names {
                 self.joliet_names.max_units = JolietRules::LONG.max_units;
@@ -141,6 +148,27 @@ struct Other {
     bare: HashMap<Vec<u8>, Shown>,
     /// Paths of all directories, and whether nothing is in them.
     directories: HashMap<Vec<u8>, bool>,
+    /// Those of what has no data, and of directories with nothing in them, at which the tree has nothing.
+    strangers: Vec<Vec<u8>>,
+}
+
+/// Paths at which the tree has nothing.
+#[derive(Default)]
+struct Strangers {
+    are_any: bool,
+    /// Those of what has no data, and nothing in it.
+    bare: Vec<Vec<u8>>,
+}
+
+impl Strangers {
+    fn note(&mut self, tree: &Tree, path: &[u8], is_bare: bool) {
+        if tree.lookup(path).is_none() {
+            self.are_any = true;
+            if is_bare {
+                self.bare.push(path.to_vec());
+            }
+        }
+    }
 }
 
 /// Items that are in the tree, and perhaps not in the other hierarchy.
@@ -185,11 +213,8 @@ impl Other {
 
     /// What has no data, and is neither in the tree nor a form of what may be there under another name.
     fn bare_not_shown(&self, tree: &Tree, unknown: &Unknown, forms: &Forms) -> Vec<ImportWarning> {
-        let bare = self.bare.iter().filter(|(_, item)| **item == Shown::Bare).map(|(path, _)| path);
-        let empty = self.directories.iter().filter(|(_, is_empty)| **is_empty).map(|(path, _)| path);
         let renamed = paths::renamed(tree, self.file_system);
-        let is_here = |path: &[u8]| tree.lookup(path).is_some() || renamed.contains(path);
-        let there = bare.chain(empty).filter(|path| !is_here(path)).cloned().collect();
+        let there = self.strangers.iter().filter(|path| !renamed.contains(*path)).cloned().collect();
         let here = unknown.nodes.iter().chain(&unknown.directories);
         let here: Vec<Vec<u8>> = here.map(|&node| paths::path_in(tree, node, self.file_system)).collect();
         let (mut left, _) = forms.unmatched(&here, there);
@@ -330,6 +355,7 @@ mod tests {
                 shown: Paths::new(Vec::new()),
                 bare: HashMap::new(),
                 directories: HashMap::new(),
+                strangers: Vec::new(),
             }
             .keeps(name.as_bytes())
         };

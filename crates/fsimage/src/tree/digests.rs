@@ -111,6 +111,11 @@ impl Tree {
         self.node(node).concealed || self.digests.files.is_some_and(|files| files.folder == node)
     }
 
+    /// The same in UDF. Linux does not show there what is concealed, so that nothing could be checked against digests.
+    pub(crate) fn is_concealed_in_udf(&self, node: NodeId) -> bool {
+        self.node(node).concealed
+    }
+
     /// The names from the root to the node, with slashes between them.
     pub(crate) fn relative_path(&self, node: NodeId) -> Vec<u8> {
         let mut names = Vec::new();

@@ -76,7 +76,8 @@ pub struct ItemOptions {
     pub times: Option<Times>,
     /// Which of a host file's times are taken.
     pub host_times: HostTimes,
-    /// File systems that do not show the item. A hidden directory hides all below it.
+    /// File systems that do not show the item; nor do those in which one that it replaces is hidden. A hidden directory
+    /// hides all below it.
     pub hidden_in: FileSystems,
     /// Replace an item of the same name that is not a directory, instead of failing.
     pub replace: bool,
@@ -249,7 +250,7 @@ impl Tree {
         if let Some(times) = options.times {
             self.set_times(node, &times);
         }
-        self.node_mut(node).hidden_in = options.hidden_in;
+        self.node_mut(node).hidden_in |= options.hidden_in;
     }
 
     /// Adds the content of a file that is in no directory: a boot image, or an appended partition.

@@ -105,7 +105,7 @@ impl Merge {
             let kind = self.kind_of(node)?;
             let Update { base, wanted, .. } = &mut self.update;
             base.become_item(id, wanted, node, kind);
-            base.hide(id, wanted.hidden_in(node));
+            base.hide(id, base.hidden_in(id) | wanted.hidden_in(node));
             self.settle_links(node, id)?;
             self.finish_new(node, id)?;
             return Ok(id);
@@ -187,7 +187,7 @@ impl Merge {
         if times != Times::default() && !aspects.is_empty() {
             base.set_times(id, &times);
         }
-        base.hide(id, wanted.hidden_in(node));
+        base.hide(id, base.hidden_in(id) | wanted.hidden_in(node));
         self.take_further(node, id, aspects)
     }
 

@@ -30,18 +30,24 @@ impl Forms {
 }
 
 impl Departures {
-    /// Takes an identifier into account.
-    pub fn note(&mut self, identifier: &[u8], is_directory: bool) {
-        let version = identifier.iter().rposition(|&byte| byte == b';').filter(|_| !is_directory);
-        let name = &identifier[..version.unwrap_or(identifier.len())];
-        let dots = name.iter().filter(|&&byte| byte == b'.').count();
-        let is_trailing = dots == 1 && name.ends_with(b".");
-        if !is_directory {
-            self.files.with_version |= version.is_some();
-            self.files.without_version |= version.is_none();
-            self.files.with_trailing_dot |= is_trailing;
-            self.files.without_dot |= dots == 0;
+    /// Takes note of the form of an identifier, which may be one that follows from the standard.
+    pub fn note_form(&mut self, identifier: &[u8], is_directory: bool) {
+        if is_directory {
+            return;
         }
+        let (name, has_version) = divided(identifier);
+        let dots = name.iter().filter(|&&byte| byte == b'.').count();
+        self.files.with_version |= has_version;
+        self.files.without_version |= !has_version;
+        self.files.with_trailing_dot |= dots == 1 && name.ends_with(b".");
+        self.files.without_dot |= dots == 0;
+    }
+
+    /// Takes an identifier into account that is to stay.
+    pub fn note(&mut self, identifier: &[u8], is_directory: bool) {
+        self.note_form(identifier, is_directory);
+        let name = if is_directory { identifier } else { divided(identifier).0 };
+        let dots = name.iter().filter(|&&byte| byte == b'.').count();
         self.longest = self.longest.max(name.len() + usize::from(!is_directory && dots == 0));
         let has = |wanted: fn(&u8) -> bool| name.iter().any(wanted);
         self.allowed = self.allowed.and(Relaxations {
@@ -78,6 +84,15 @@ impl Departures {
     pub fn are_mixed(self) -> bool {
         let Forms { with_version, without_version, with_trailing_dot, without_dot } = self.files;
         with_version && without_version || with_trailing_dot && without_dot
+    }
+}
+
+/// A file's identifier without its version number (ECMA-119 7.5.1), and whether it has one.
+fn divided(identifier: &[u8]) -> (&[u8], bool) {
+    let digits = identifier.iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
+    match identifier[..identifier.len() - digits].strip_suffix(b";") {
+        Some(name) if digits > 0 => (name, true),
+        _ => (identifier, false),
     }
 }
 
@@ -130,6 +145,18 @@ mod tests {
             let new = SourceName { name: b"new.tar.gz", is_directory: false, standing: Standing::New };
             assert_eq!(record_names(&rules, &[new]).unwrap().identifier(0), b"NEW_TAR.GZ;1");
         }
+    }
+
+    /// Forms of all identifiers count, departures of those that stay.
+    #[test]
+    fn forms_of_those_that_follow_the_standard_count() {
+        let mut found = Departures::default();
+        found.note_form(b"A.;1", false);
+        assert_eq!(found.relaxations(), Relaxations::NONE);
+        found.note(b"b", false);
+        assert!(found.are_mixed());
+        let semicolon = departures(&[("with;semi", false), ("b.txt", false)]);
+        assert!(!semicolon.are_mixed() && semicolon.relaxations().omit_version);
     }
 
     #[test]

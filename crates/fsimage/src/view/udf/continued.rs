@@ -307,7 +307,7 @@ impl Walk<'_> {
                     match self.child(id, &entry, number) {
                         Some(one) => {
                             // Its identifier may be to say something else.
-                            others |= self.tree.is_concealed(one.node) != is_hidden;
+                            others |= self.tree.is_concealed_in_udf(one.node) != is_hidden;
                             let below = match entry.kind {
                                 EntryKind::Directory(below) => Some(below),
                                 _ => None,

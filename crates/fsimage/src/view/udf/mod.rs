@@ -437,7 +437,7 @@ impl UdfView {
             };
             let mut characteristics = FileCharacteristics::empty();
             characteristics.set(FileCharacteristics::DIRECTORY, matches!(member, Member::Directory(_)));
-            characteristics.set(FileCharacteristics::HIDDEN, tree.is_concealed(child));
+            characteristics.set(FileCharacteristics::HIDDEN, tree.is_concealed_in_udf(child));
             writer.push(identifiers.identifier(index), characteristics, address).map_err(written)?;
         }
         Ok(writer.finish())
