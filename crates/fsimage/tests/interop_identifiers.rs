@@ -244,6 +244,20 @@ fn interop_identifiers_beside_relocated_directories_stay() {
     }
 }
 
+/// Of all trees, what plain ISO 9660 alone has is called there as before.
+#[test]
+fn interop_what_plain_iso9660_alone_has_keeps_its_identifier() {
+    let Some([genisoimage, isoinfo]) = peers::require_all(["genisoimage", "isoinfo"]) else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let (old, new) = (folder.path().join("old"), folder.path().join("new"));
+    made_of(&genisoimage, &["a.txt", "n~1"], &["-J", "-U", "-hide-joliet", "n~1"], &old);
+    let imported = import_all(&old);
+    let plan = LayoutPlan::new(&imported.tree, imported.new_image_options()).unwrap();
+    write_image(&plan, &new, &Control::default()).unwrap();
+    assert!(identifiers(&isoinfo, &old).contains("/n~1"));
+    assert_eq!(identifiers(&isoinfo, &old), identifiers(&isoinfo, &new));
+}
+
 fn import_all(image: &Path) -> fsimage::Imported {
     let options = ImportOptions { trees: fsimage::ImportedTrees::All, ..ImportOptions::default() };
     import(&Disc::open(image).unwrap(), &options, &Control::default()).unwrap()

@@ -121,13 +121,7 @@ impl Merge<'_> {
             let Paired { pairs, only_here, only_there } =
                 self.pairing.pair(self.graft.into, self.graft.from, (into, from))?;
             for Pair { here: node, there: same, .. } in pairs {
-                let name = self.graft.from.name(same).to_vec();
-                match self.graft.from.standing_in(same, self.file_system) {
-                    Standing::Identifier => {
-                        self.graft.into.set_recorded_name(node, self.file_system, &name)?;
-                    }
-                    _ => self.graft.into.set_name_in(node, self.file_system, name)?,
-                }
+                self.name(node, same)?;
                 self.show(node);
                 if is_directory(self.graft.from, same) {
                     pending.push((node, same));
@@ -152,6 +146,15 @@ impl Merge<'_> {
             }
         }
         Ok(())
+    }
+
+    /// Gives an item the name that it has in this file system, as the identifier that it was recorded as if it is one.
+    fn name(&mut self, node: NodeId, there: NodeId) -> Result<()> {
+        let name = self.graft.from.name(there).to_vec();
+        match self.graft.from.standing_in(there, self.file_system) {
+            Standing::Identifier => self.graft.into.set_recorded_name(node, self.file_system, &name),
+            _ => self.graft.into.set_name_in(node, self.file_system, name),
+        }
     }
 
     fn show(&mut self, node: NodeId) {
@@ -186,7 +189,7 @@ impl Merge<'_> {
                 [&own[..own.len().min(usize::from(u16::MAX) - 11)], format!("~{number}").as_bytes()].concat();
         }
         let new = self.graft.copy_as(node, into, &name)?;
-        self.graft.into.set_name_in(new, self.file_system, own)?;
+        self.name(new, node)?;
         self.graft.into.hide(new, FileSystems::all() - shown_by(self.file_system));
         Ok(new)
     }

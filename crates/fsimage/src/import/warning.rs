@@ -46,7 +46,7 @@ pub enum ImportWarning {
         version: u32,
     },
     /// Of identifiers that do not follow from the standard, some have a version number, or a dot at the end, and some have
-    /// not (ECMA-119 7.5.1).
+    /// not (ECMA-119 7.5.1), or directories have such a dot.
     IdentifierForms,
     /// What the Application Use field of a volume descriptor says (ECMA-119 8.4.32).
     ApplicationUse {
@@ -246,7 +246,8 @@ impl fmt::Display for ImportWarning {
                 write!(f, "{path}: its version number {version} is not kept; it becomes 1")
             }
             ImportWarning::IdentifierForms => f.write_str(
-                "identifiers with and without version number, or dot at the end: a new session gives it to all of them",
+                "identifiers with and without version number, or dot at the end: a new session gives it to all files, and no \
+                 such dot to directories",
             ),
             ImportWarning::ApplicationUse { file_system } => {
                 write!(f, "the Application Use field in the volume descriptor of {file_system} is not kept")
