@@ -82,6 +82,13 @@ pub(super) fn entry(first: u32, path: &[u8], file_system: FileSystem) -> u64 {
     joined(first, digest_of(path, file_system))
 }
 
+/// A digest that stands for a path where there are very many.
+pub(super) fn digest(path: &[u8]) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    hasher.write(path);
+    hasher.finish()
+}
+
 fn joined(first: u32, digest: u32) -> u64 {
     u64::from(first) << 32 | u64::from(digest)
 }

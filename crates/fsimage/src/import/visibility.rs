@@ -50,7 +50,7 @@ impl Imported {
             let mut has_long_names = false;
             let forms = Forms::between(self.file_system, file_system);
             let read = disc.image(Some(self.session.number), &[file_system]).and_then(|image| {
-                let (mut shown, mut bare, mut directories) = (Vec::new(), HashMap::new(), HashMap::new());
+                let (mut shown, mut bare, mut directories) = (Vec::new(), HashSet::new(), HashMap::new());
                 let mut others = Vec::new();
                 let mut strangers = Strangers::default();
                 let tree = &self.tree;
@@ -65,12 +65,12 @@ impl Imported {
                             }
                             if named.count(first) > 1 {
                                 strangers.note(tree, &path, false);
-                                bare.insert(path, item);
+                                bare.insert(paths::digest(&path));
                             }
                         }
                         Shown::Bare => {
                             strangers.note(tree, &path, true);
-                            bare.insert(path, item);
+                            bare.insert(paths::digest(&path));
                         }
                         Shown::Directory { is_empty } => {
                             strangers.note(tree, &path, is_empty);
@@ -144,8 +144,8 @@ enum Found {
 struct Other {
     file_system: FileSystem,
     shown: Paths,
-    /// Paths of what has no data, and of files with several names in the tree.
-    bare: HashMap<Vec<u8>, Shown>,
+    /// Digests of the paths of what has no data, and of files with several names in the tree.
+    bare: HashSet<u64>,
     /// Paths of all directories, and whether nothing is in them.
     directories: HashMap<Vec<u8>, bool>,
     /// Those of what has no data, and of directories with nothing in them, at which the tree has nothing.
@@ -285,7 +285,7 @@ impl Other {
 
     /// An item that is known by its path.
     fn find(&self, node: NodeId, path: &[u8], is_certain: bool, unknown: &mut Unknown) -> Found {
-        if self.bare.contains_key(path) {
+        if self.bare.contains(&paths::digest(path)) {
             unknown.matched += 1;
             return Found::Shown;
         }
@@ -353,7 +353,7 @@ mod tests {
             Other {
                 file_system,
                 shown: Paths::new(Vec::new()),
-                bare: HashMap::new(),
+                bare: HashSet::new(),
                 directories: HashMap::new(),
                 strangers: Vec::new(),
             }
