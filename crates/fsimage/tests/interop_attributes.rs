@@ -312,17 +312,6 @@ impl Scene {
         make_tree(&scene.path("tree"), &scene.programs).then_some(scene)
     }
 
-    /// Without devices that need more than the 16 bits for both numbers: xorriso takes the halves of a PN entry, in which
-    /// RRIP and Linux have the two, for those of one number.
-    fn for_xorriso() -> Option<Scene> {
-        let scene = Scene::new()?;
-        for name in ["char", "block"].map(|name| scene.path("tree/hostile").join(name)) {
-            assert!(!is_root() || fs::remove_file(name).is_ok());
-        }
-        set_times(&scene.path("tree"));
-        Some(scene)
-    }
-
     fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
@@ -361,7 +350,7 @@ fn interop_a_folder_comes_back_from_an_image_of_xorriso() {
 
 #[test]
 fn interop_xorriso_restores_from_ours_what_it_does_from_its_own() {
-    let Some(scene) = Scene::for_xorriso() else { return };
+    let Some(scene) = Scene::new() else { return };
     support::build(&scan(&scene.path("tree")), PlanOptions::default(), &scene.path("ours"));
     made_by_xorriso(&scene.programs, &scene.path("tree"), &scene.path("theirs"), &[]);
     let ours = extracted_by_xorriso(&scene.programs, &scene.path("ours"), &scene.path("out of ours"));
@@ -377,7 +366,7 @@ fn interop_xorriso_restores_from_ours_what_it_does_from_its_own() {
 /// A session behind one of xorriso: lists stay as they are, and what is changed is changed for xorriso too.
 #[test]
 fn interop_a_session_of_ours_behind_one_of_xorriso() {
-    let Some(scene) = Scene::for_xorriso() else { return };
+    let Some(scene) = Scene::new() else { return };
     let before = scene.state("tree");
     made_by_xorriso(&scene.programs, &scene.path("tree"), &scene.path("image"), &[]);
     let append = |change: &dyn Fn(&mut Tree)| {
@@ -446,7 +435,7 @@ fn interop_times_of_other_centuries() {
 /// Readers that know nothing of the lists see the same tree, and Linux mounts it.
 #[test]
 fn interop_lists_are_in_nobodys_way() {
-    let Some(scene) = Scene::for_xorriso() else { return };
+    let Some(scene) = Scene::new() else { return };
     let long = [b'v'; 60_000];
     let mut tree = scan(&scene.path("tree"));
     let many = tree.lookup("/docs/empty").unwrap();

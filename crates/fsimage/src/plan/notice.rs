@@ -84,8 +84,8 @@ pub enum Notice {
         /// Path in the tree.
         path: String,
     },
-    /// Readers do not agree on device numbers with a minor number over 255 in Rock Ridge (RRIP 4.1.2): Linux reads it as it
-    /// is meant, but for one with a major number of 0, and xorriso just that one. No error in strict mode either.
+    /// Linux shows another device number than Rock Ridge (RRIP 4.1.2) has, because the minor number is over 255 and the
+    /// major number is 0. Nothing is lost, so this is no error in strict mode.
     DeviceNumber {
         /// Path in the tree.
         path: String,
@@ -272,7 +272,7 @@ impl fmt::Display for Notice {
                 write!(f, "{path}: Rock Ridge records the name in full, Linux shows its first 250 bytes")
             }
             Notice::DeviceNumber { path } => {
-                write!(f, "{path}: not all readers of Rock Ridge take a minor number over 255 for what it is")
+                write!(f, "{path}: Linux shows another device number: the major one is 0 and the minor one over 255")
             }
             Notice::SameInLinux { path, other } => {
                 write!(

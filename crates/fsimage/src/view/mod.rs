@@ -589,6 +589,7 @@ impl View {
             }
             if let (true, NodeKind::CharacterDevice(number) | NodeKind::BlockDevice(number)) =
                 (self.rock_ridge, tree.kind(node))
+                && number.major() == 0
                 && number.minor() > 0xff
             {
                 tell(Remark::DeviceNumber(node));

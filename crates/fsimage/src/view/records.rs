@@ -209,6 +209,9 @@ impl RecordSource<'_> {
             }
             NodeKind::CharacterDevice(number) | NodeKind::BlockDevice(number) => {
                 DeviceNumber::new(number.major(), number.minor()).encode(use_area);
+                if number.minor() > 0xff && number.major() > 0 {
+                    DeviceNumber::encode_for_linux(number.major(), number.minor(), use_area);
+                }
                 self.push_further(node, use_area)?;
                 self.push_special(node, identifier, writer, use_area)
             }

@@ -287,6 +287,7 @@ pub fn add_odd_items(folder: &Path) {
         special(&specials.join("null"), FileType::CharacterDevice, 0o666, (1, 3));
         special(&specials.join("disk"), FileType::BlockDevice, 0o660, (8, 0));
         special(&specials.join("minor 255"), FileType::BlockDevice, 0o600, (8, 255));
+        special(&specials.join("minor 65537"), FileType::BlockDevice, 0o600, (8, 65_537));
     }
 
     let times = folder.join("times");

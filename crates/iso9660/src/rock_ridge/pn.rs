@@ -1,7 +1,7 @@
 use nom::{IResult, Parser};
 
 use crate::number::{both_u32, both_u32_bytes};
-use crate::susp::{Signature, encode_fixed};
+use crate::susp::{Signature, encode_fixed, encode_versioned};
 
 /// `PN`, POSIX device number (RRIP 4.1.2) of a character or block device.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -16,22 +16,16 @@ impl DeviceNumber {
     /// `PN`.
     pub const SIGNATURE: Signature = Signature(*b"PN");
 
-    /// The number of a device. Where both parts fit, it is packed into the low half, as 16-bit device
-    /// numbers were: every reader takes that form, while some take the two halves for one 64-bit number.
-    /// Else major and minor number stand in the two halves, as Linux reads them; but where the major number is 0 and the
-    /// minor number needs more than 8 bits, that would be taken for the packed form, and it is packed as Linux does.
+    /// The number of a device, packed into 64 bits as Linux packs it for programs. A major number below 4096 and a minor
+    /// number below 2²⁰ are all in the low half; of others, [`major_minor`](Self::major_minor) gives no more than the halves.
     pub const fn new(major: u32, minor: u32) -> DeviceNumber {
-        if major > 0 && major <= 0xFFF && minor <= 0xFF {
-            DeviceNumber { high: 0, low: major << 8 | minor }
-        } else if major == 0 && minor <= 0xF_FFFF {
-            DeviceNumber { high: 0, low: minor & 0xFF | (minor & 0xF_FF00) << 12 }
-        } else {
-            DeviceNumber { high: major, low: minor }
+        DeviceNumber {
+            high: major & !0xFFF | minor >> 20,
+            low: (major & 0xFFF) << 8 | minor & 0xFF | (minor & 0xF_FF00) << 12,
         }
     }
 
-    /// Major and minor number. Writers on systems with device numbers of 32 bits leave the high half 0
-    /// and put the whole number, as Linux packs it, in the low half.
+    /// Major and minor number. Some writers put one into each half, and so not 0 into the high one.
     pub const fn major_minor(self) -> (u32, u32) {
         let DeviceNumber { high, low } = self;
         if high == 0 && low > 0xFF {
@@ -57,6 +51,16 @@ impl DeviceNumber {
         payload[8..].copy_from_slice(&both_u32_bytes(self.low));
         encode_fixed(Self::SIGNATURE, payload, out);
     }
+
+    /// Appends the entry for Linux alone, which reads of a packed number no more than 8 bits of the minor one, but takes
+    /// the halves of the last entry for the two if the high one is not 0. It looks neither at the version nor at the
+    /// length; so these are such that others leave the entry out.
+    pub fn encode_for_linux(major: u32, minor: u32, out: &mut Vec<u8>) {
+        let mut payload = [0; 18];
+        payload[..8].copy_from_slice(&both_u32_bytes(major));
+        payload[8..16].copy_from_slice(&both_u32_bytes(minor));
+        encode_versioned(Self::SIGNATURE, 2, payload, out);
+    }
 }
 
 #[cfg(test)]
@@ -72,11 +76,18 @@ mod tests {
     }
 
     #[test]
+    fn others_than_linux_see_another_version_and_length() {
+        let mut out = Vec::new();
+        DeviceNumber::encode_for_linux(8, 0x102, &mut out);
+        assert_eq!(out, *b"PN\x16\x02\x08\0\0\0\0\0\0\x08\x02\x01\0\0\0\0\x01\x02\0\0");
+    }
+
+    #[test]
     fn packed_numbers_are_unpacked() {
         assert_eq!(DeviceNumber { high: 0, low: 0x0801 }.major_minor(), (8, 1));
         assert_eq!(DeviceNumber { high: 0, low: 0x1230_0801 }.major_minor(), (8, 0x12301));
         assert_eq!(DeviceNumber { high: 0, low: 5 }.major_minor(), (0, 5));
-        assert_eq!(DeviceNumber::new(8, 0x12301).major_minor(), (8, 0x12301));
+        assert_eq!(DeviceNumber::new(8, 0x12301), DeviceNumber { high: 0, low: 0x1230_0801 });
         // As xorriso writes it.
         assert_eq!(DeviceNumber::new(0, 300), DeviceNumber { high: 0, low: 0x0010_002C });
         assert_eq!(DeviceNumber::new(0, 300).major_minor(), (0, 300));

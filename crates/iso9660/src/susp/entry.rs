@@ -77,9 +77,19 @@ impl<'a> Entry<'a> {
 
 /// Appends an entry of version 1 whose payload has a fixed length.
 pub(crate) fn encode_fixed<const N: usize>(signature: Signature, payload: [u8; N], out: &mut Vec<u8>) {
+    encode_versioned(signature, 1, payload, out);
+}
+
+/// Appends an entry whose payload has a fixed length.
+pub(crate) fn encode_versioned<const N: usize>(
+    signature: Signature,
+    version: u8,
+    payload: [u8; N],
+    out: &mut Vec<u8>,
+) {
     const { assert!(N <= Entry::MAX_PAYLOAD) };
     let Signature([a, b]) = signature;
-    out.extend([a, b, (HEADER_LEN + N) as u8, 1]);
+    out.extend([a, b, (HEADER_LEN + N) as u8, version]);
     out.extend(payload);
 }
 

@@ -19,4 +19,4 @@ pub use padding::PaddingField;
 pub use sharing_protocol::SharingProtocolIndicator;
 pub use terminator::Terminator;
 
-pub(crate) use entry::encode_fixed;
+pub(crate) use entry::{encode_fixed, encode_versioned};
