@@ -178,6 +178,74 @@ proptest! {
     }
 }
 
+/// Names of a large directory: many that stay as they are, and many that file systems make the same.
+fn many_names() -> impl Strategy<Value = String> {
+    prop_oneof![
+        6 => "[a-z0-9]{1,12}\\.[a-z]{1,3}",
+        3 => "[a-zA-Z_-]{1,2}[0-9]?",
+        2 => "long name [a-z]{0,60}(\\.[a-z]{1,20})?",
+        1 => "[é😀\u{fe}]{1,80}",
+        1 => "[a-z]{190,250}",
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+    /// Names that are added to a large directory are counted by themselves.
+    #[test]
+    fn the_count_of_a_large_directory_is_what_is_planned(
+        which in 0usize..14,
+        names in prop::collection::vec(many_names(), 80..220),
+        further in prop::collection::vec((many_names(), 0u8..20, 0usize..5000), 1..60),
+    ) {
+        let options = options(which);
+        let mut tree = Tree::new();
+        let parent = tree.add("/folder/large", Item::Directory, &ItemOptions::default()).unwrap();
+        for name in names {
+            drop(tree.add_in(parent, name.as_bytes(), Item::Fifo, &ItemOptions::default()));
+        }
+        tree.count_blocks(Some(options.clone()));
+        tree.used_blocks().unwrap();
+        let mut points = Vec::new();
+        for (name, what, len) in &further {
+            let path = format!("/folder/large/{name}");
+            let hidden = [FileSystems::JOLIET, FileSystems::UDF, ISO9660, FileSystems::empty()][len % 4];
+            let with = ItemOptions { hidden_in: if *what < 10 { FileSystems::empty() } else { hidden }, ..ItemOptions::default() };
+            let target = vec![b't'; len % 3000];
+            let there = tree.lookup(&path);
+            match (what, there) {
+                (0..=7, _) => drop(tree.add(&path, Item::Bytes(vec![7; *len].into()), &with)),
+                (8 | 9, _) => drop(tree.add(&path, Item::Symlink(&target), &with)),
+                (10 | 11, _) => drop(tree.add(&path, Item::Directory, &with)),
+                (12, _) => drop(tree.add(format!("{path}/below/it"), Item::Directory, &with)),
+                (13, _) => {
+                    let first = tree.walk(NodeId::ROOT).find(|&node| matches!(tree.kind(node), NodeKind::File(_)));
+                    drop(first.map(|first| tree.add(&path, Item::HardLink(first), &with)));
+                }
+                (14, _) => {
+                    let draft = tree.detached(name, Item::Fifo, &with).unwrap();
+                    drop(tree.move_to(draft, parent, name));
+                }
+                (15, Some(node)) => drop(tree.remove(node)),
+                (16, Some(node)) => drop(tree.set_name_in(node, FileSystem::Joliet, "x")),
+                (17, _) => tree.set_attributes(parent, Attributes { permissions: 0o700, ..Attributes::DIRECTORY }),
+                (18, _) => points.push(tree.change_point()),
+                (19, _) => {
+                    if let Some(point) = points.pop() {
+                        tree.roll_back(point).unwrap();
+                    }
+                }
+                _ => {}
+            }
+            // Some additions are counted together.
+            if len % 5 > 0 {
+                let planned = LayoutPlan::new(&tree, options.clone()).unwrap().extent().len.get();
+                prop_assert_eq!(tree.used_blocks().unwrap(), u64::from(planned), "{:?} {}", what, name);
+            }
+        }
+    }
+}
+
 #[test]
 fn with_what_boots_and_with_an_earlier_session() {
     let folder = tempfile::tempdir().unwrap();
@@ -295,4 +363,59 @@ fn a_count_costs_what_was_changed() {
     let planned = LayoutPlan::new(&tree, PlanOptions::default()).unwrap().extent().len.get();
     assert_eq!(used, u64::from(planned));
     assert!(used > first);
+}
+
+/// Additions to one large directory look at what is added, and not at the other names in it.
+#[test]
+fn a_count_after_an_addition_to_a_large_directory_looks_at_nothing_else() {
+    let mut tree = Tree::new();
+    let options = ItemOptions::default();
+    let parent = tree.add("/folder", Item::Directory, &options).unwrap();
+    let add = |tree: &mut Tree, number: u32| {
+        let name = format!("{:08x}", number.wrapping_mul(2_654_435_761));
+        tree.add_in(parent, name.as_bytes(), Item::Bytes(vec![0; 3000].into()), &options).unwrap();
+    };
+    (0..100_000).for_each(|number| add(&mut tree, number));
+    let file_systems = FileSystems::all() - FileSystems::HFS_PLUS;
+    let plan = PlanOptions { file_systems, ..PlanOptions::default() };
+    tree.count_blocks(Some(plan.clone()));
+    tree.used_blocks().unwrap();
+    // The first addition is that after which additions are expected.
+    add(&mut tree, 100_000);
+    tree.used_blocks().unwrap();
+    let before = tree.counting_cost();
+    for number in 100_001..102_000 {
+        add(&mut tree, number);
+        tree.used_blocks().unwrap();
+    }
+    assert_eq!(tree.counting_cost() - before, 1_999);
+    let planned = LayoutPlan::new(&tree, plan).unwrap().extent().len.get();
+    assert_eq!(tree.used_blocks().unwrap(), u64::from(planned));
+}
+
+/// Names that file systems make the same, one by one, each longer by its number than it would be alone.
+#[test]
+fn a_count_after_an_addition_whose_name_is_taken() {
+    let pairs = |number: u32| [format!("a{number}").into_bytes(), format!("A{number}").into_bytes()];
+    let no_text =
+        |number: u32| [0xFE, 0xFF].map(|byte| [&[byte], format!("b{number:07}").as_bytes()].concat());
+    type Pair<'a> = &'a dyn Fn(u32) -> [Vec<u8>; 2];
+    let cases: [(FileSystems, Pair<'_>); 3] =
+        [(ISO9660, &pairs), (ISO9660 | FileSystems::JOLIET, &pairs), (FileSystems::UDF, &no_text)];
+    for (file_systems, pair) in cases {
+        let options = PlanOptions { file_systems, ..PlanOptions::default() };
+        let mut tree = Tree::new();
+        tree.count_blocks(Some(options.clone()));
+        for (number, names) in (0..260).map(pair).enumerate() {
+            for name in names {
+                let item = Item::Bytes(Vec::new().into());
+                tree.add_in(NodeId::ROOT, &name, item, &ItemOptions::default()).unwrap();
+                tree.used_blocks().unwrap();
+            }
+            if number % 7 == 6 {
+                let planned = LayoutPlan::new(&tree, options.clone()).unwrap().extent().len.get();
+                assert_eq!(tree.used_blocks().unwrap(), u64::from(planned), "{number} {file_systems:?}");
+            }
+        }
+    }
 }

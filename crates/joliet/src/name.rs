@@ -166,7 +166,7 @@ fn differ_in_case(names: &[SourceName<'_>], recorded: &RecordedNames, changed: &
     let is_changed: HashSet<u32> = changed.iter().copied().collect();
     let mut by_folded: HashMap<Vec<u8>, u32> = HashMap::with_capacity(names.len());
     for index in (0..names.len() as u32).filter(|index| !is_changed.contains(index)) {
-        let folded = folded(crate::order::without_version(recorded.identifier(index as usize)));
+        let folded = distinct_part(recorded.identifier(index as usize));
         match by_folded.entry(folded) {
             Entry::Vacant(free) => {
                 free.insert(index);
@@ -182,6 +182,11 @@ fn differ_in_case(names: &[SourceName<'_>], recorded: &RecordedNames, changed: &
             }
         }
     }
+}
+
+/// What of an identifier has to be unique in its directory: two identifiers that readers may take for one have the same.
+pub fn distinct_part(identifier: &[u8]) -> Vec<u8> {
+    folded(crate::order::without_version(identifier))
 }
 
 /// The identifier with small ASCII letters.
@@ -261,9 +266,7 @@ fn make_unique(
 ) -> Result<(), NoUniqueName> {
     changed.sort_unstable_by_key(|&index| (precedence(&names[index as usize]), index));
     let is_changed: HashSet<u32> = changed.iter().copied().collect();
-    let stem = |recorded: &RecordedNames, index: usize| {
-        folded(crate::order::without_version(recorded.identifier(index)))
-    };
+    let stem = |recorded: &RecordedNames, index: usize| distinct_part(recorded.identifier(index));
     let mut taken: HashSet<Vec<u8>> = (0..names.len())
         .filter(|&index| !is_changed.contains(&(index as u32)))
         .map(|index| stem(recorded, index))

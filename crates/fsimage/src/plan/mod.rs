@@ -56,7 +56,7 @@ use crate::{Control, Error, Result};
 use hfsplus::{HfsPlusPlan, HfsPlusStart};
 use placement::Placement;
 pub(crate) use placement::visit_files;
-pub(crate) use running_count::{Changes, RunningCount};
+pub(crate) use running_count::{Changes, RunningCount, Touched};
 use size::{Head, trees_start};
 use udf::{UdfHead, UdfPlan, UdfStart};
 pub(crate) use volume::ViewNumber;

@@ -2,7 +2,7 @@
 
 use super::streams::Owner;
 use super::{ContentId, DirectoryId, NodeId, NodeKind, Tree};
-use crate::plan::{Changes, PlanOptions, RunningCount};
+use crate::plan::{Changes, PlanOptions, RunningCount, Touched};
 use crate::{Error, Result};
 
 /// A count that goes along with the changes of a tree.
@@ -33,7 +33,8 @@ impl Tree {
 
     /// Sectors that the session takes: as many as will be written, with padding and all. The first time that looks at the
     /// whole tree, and then at the directories in which something has changed: at all names in these, for the recorded
-    /// form of one depends on the others. Files that are longer than a file system allows and other reasons that a plan is
+    /// form of one depends on the others. Of a large directory to which was only added it looks at what is new, if no other
+    /// has its name in any file system; some 140 bytes of each of its names are kept for that. Files that are longer than a file system allows and other reasons that a plan is
     /// refused for are not looked for.
     ///
     /// Where sizes depend on the tree as a whole, it is planned each time: with HFS+, with deep directories relocated or
@@ -138,7 +139,16 @@ impl Tree {
         if let Some(counting) = &mut self.counting
             && !counting.changes.all
         {
-            counting.changes.directories.insert(directory);
+            counting.changes.directories.insert(directory, Touched::Whole);
+        }
+    }
+
+    /// One of the nodes in a directory, or that were in it.
+    pub(super) fn mark_child(&mut self, directory: DirectoryId, child: NodeId) {
+        if let Some(counting) = &mut self.counting
+            && !counting.changes.all
+        {
+            counting.changes.directories.entry(directory).or_default().add(child);
         }
     }
 
@@ -147,10 +157,11 @@ impl Tree {
         if self.counting.is_none() {
             return;
         }
-        for node in [node, self.parent(node)] {
-            if let NodeKind::Directory(directory) = self.kind(node) {
-                self.mark_directory(directory);
-            }
+        if let NodeKind::Directory(directory) = self.kind(node) {
+            self.mark_directory(directory);
+        }
+        if let NodeKind::Directory(directory) = self.kind(self.parent(node)) {
+            self.mark_child(directory, node);
         }
     }
 

@@ -537,7 +537,7 @@ impl Tree {
         let compare = |a: NodeId, b: NodeId| -> Ordering { self.name(a).cmp(self.name(b)) };
         children.insert(node, |child| compare(child, node), compare);
         self.directories[at] = children;
-        self.mark_directory(directory);
+        self.mark_child(directory, node);
         if self.journal.knows_directory(directory) {
             self.journal.record(Undo::Attached(node, directory));
         }
@@ -549,7 +549,7 @@ impl Tree {
         let mut children = std::mem::take(&mut self.directories[at]);
         let was_there = children.remove(node, |child| self.name(child).cmp(self.name(node)));
         self.directories[at] = children;
-        self.mark_directory(directory);
+        self.mark_child(directory, node);
         if was_there && self.journal.knows_directory(directory) {
             self.journal.record(Undo::Detached(node, directory));
         }

@@ -29,7 +29,7 @@ pub(crate) use naming::{Naming, without_version};
 use records::RecordSource;
 use relocation::Relocation;
 pub(crate) use shown::shown_names;
-pub(crate) use sizes::{DirectorySize, DirectorySizer, ROOT_PATH_TABLE_BYTES};
+pub(crate) use sizes::{DirectorySize, DirectorySizer, GrowingRecords, ROOT_PATH_TABLE_BYTES};
 
 /// Where the plan put each content.
 pub(crate) trait ContentAddresses {

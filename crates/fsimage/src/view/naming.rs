@@ -27,6 +27,14 @@ impl Naming {
         }
     }
 
+    /// What of an identifier has to be unique in its directory.
+    pub(super) fn distinct_part(&self, identifier: &[u8]) -> Vec<u8> {
+        match self {
+            Naming::Iso9660(_) => iso9660::names::distinct_part(identifier),
+            Naming::Joliet(_) => joliet::distinct_part(identifier),
+        }
+    }
+
     /// The order of records in a directory (ECMA-119 9.3; Joliet pads with zeros).
     pub(super) fn compare(&self, a: &[u8], b: &[u8]) -> Ordering {
         match self {

@@ -1,6 +1,6 @@
 use iso9660::aaip;
 use iso9660::directory::{DirectoryRecord, FileFlags, PARENT_IDENTIFIER, SELF_IDENTIFIER, sections};
-use iso9660::layout::DirectoryWriter;
+use iso9660::layout::{DirectoryWriter, RecordSink};
 use iso9660::rock_ridge::{
     ChildLink, DeviceNumber, EXTENSION, ParentLink, PosixAttributes, RelocatedDirectory, Stamps, TimeFlags,
     TimeStamps, nm, sl,
@@ -102,7 +102,12 @@ impl RecordSource<'_> {
         Ok(writer.finish())
     }
 
-    fn push_self(&self, place: usize, writer: &mut DirectoryWriter, use_area: &mut Vec<u8>) -> Result<()> {
+    pub(super) fn push_self(
+        &self,
+        place: usize,
+        writer: &mut impl RecordSink,
+        use_area: &mut Vec<u8>,
+    ) -> Result<()> {
         let directory = &self.view.directories[place];
         use_area.clear();
         if self.view.rock_ridge {
@@ -128,7 +133,12 @@ impl RecordSource<'_> {
         self.push_directory_record(place, SELF_IDENTIFIER, directory.node, writer, use_area)
     }
 
-    fn push_parent(&self, place: usize, writer: &mut DirectoryWriter, use_area: &mut Vec<u8>) -> Result<()> {
+    pub(super) fn push_parent(
+        &self,
+        place: usize,
+        writer: &mut impl RecordSink,
+        use_area: &mut Vec<u8>,
+    ) -> Result<()> {
         let directory = &self.view.directories[place];
         let parent = directory.parent as usize;
         let ViewDirectory { node: parent_node, serial, .. } = self.view.directories[parent];
@@ -148,12 +158,12 @@ impl RecordSource<'_> {
         self.push_directory_record(parent, PARENT_IDENTIFIER, parent_node, writer, use_area)
     }
 
-    fn push_member(
+    pub(super) fn push_member(
         &self,
         member: Member,
         serial: u32,
         identifier: &[u8],
-        writer: &mut DirectoryWriter,
+        writer: &mut impl RecordSink,
         use_area: &mut Vec<u8>,
     ) -> Result<()> {
         use_area.clear();
@@ -226,7 +236,7 @@ impl RecordSource<'_> {
         &self,
         node: NodeId,
         identifier: &[u8],
-        writer: &mut DirectoryWriter,
+        writer: &mut impl RecordSink,
         use_area: &[u8],
     ) -> Result<()> {
         self.push_record(node, identifier, LogicalBlock::new(0), 0, FileFlags::empty(), writer, use_area)
@@ -238,7 +248,7 @@ impl RecordSource<'_> {
         node: NodeId,
         content: ContentId,
         identifier: &[u8],
-        writer: &mut DirectoryWriter,
+        writer: &mut impl RecordSink,
         use_area: &[u8],
     ) -> Result<()> {
         let more = FileFlags::MULTI_EXTENT;
@@ -287,7 +297,7 @@ impl RecordSource<'_> {
         extent: LogicalBlock,
         data_length: u32,
         flags: FileFlags,
-        writer: &mut DirectoryWriter,
+        writer: &mut impl RecordSink,
         use_area: &[u8],
     ) -> Result<()> {
         let mut flags = flags;
@@ -308,7 +318,7 @@ impl RecordSource<'_> {
         place: usize,
         identifier: &[u8],
         node: Option<NodeId>,
-        writer: &mut DirectoryWriter,
+        writer: &mut impl RecordSink,
         use_area: &[u8],
     ) -> Result<()> {
         self.push_directory_at(Some(place), identifier, node, writer, use_area)
@@ -320,7 +330,7 @@ impl RecordSource<'_> {
         place: Option<usize>,
         identifier: &[u8],
         node: Option<NodeId>,
-        writer: &mut DirectoryWriter,
+        writer: &mut impl RecordSink,
         use_area: &[u8],
     ) -> Result<()> {
         let bytes = place.map_or(0, |place| self.view.directories[place].records.bytes());

@@ -178,6 +178,11 @@ fn rules_of(source: &SourceName<'_>) -> usize {
     usize::from(source.standing == Standing::Identifier)
 }
 
+/// What of an identifier has to be unique in its directory: two identifiers that readers may take for one have the same.
+pub fn distinct_part(identifier: &[u8]) -> Vec<u8> {
+    comparable(identifier).to_ascii_uppercase()
+}
+
 /// The part of an identifier that has to be unique. No identifier has a semicolon elsewhere.
 fn comparable(identifier: &[u8]) -> &[u8] {
     let without_version = identifier.strip_suffix(b";1").unwrap_or(identifier);

@@ -21,7 +21,7 @@ use std::collections::{HashMap, HashSet};
 pub(crate) use continued::Continued;
 pub use continued::VirtualVolume;
 pub(crate) use entries::time;
-pub(crate) use sizes::UdfSizer;
+pub(crate) use sizes::{GrowingIdentifiers, UdfSizer};
 pub(crate) use streams::StreamRange;
 use streams::StreamSet;
 use udf::file::FileCharacteristics;

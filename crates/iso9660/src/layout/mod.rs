@@ -1,7 +1,11 @@
 //! Laying out directories: records into sectors (ECMA-119 6.8.1.1), and System Use entries that have no
 //! room in their record into continuation areas (SUSP 5.1).
 
+mod sizes;
+
 use sector_io::SECTOR_SIZE;
+
+pub use sizes::{RecordLengths, RecordSizes};
 
 use crate::directory::{DirectoryRecord, MAX_RECORD_LEN};
 use crate::susp::{ContinuationArea, Entry};
@@ -49,18 +53,11 @@ impl DirectoryWriter {
     /// 254 bytes; [`EncodeError::MalformedEntry`] when `entries` are no sequence of whole entries;
     /// [`EncodeError::ContinuationTooFar`] past block 2³² - 1. The directory is unchanged then.
     pub fn push(&mut self, record: &DirectoryRecord<'_>, entries: &[u8]) -> Result<(), EncodeError> {
-        check_entries(entries)?;
-        let fixed = record.len_without_system_use() + record.system_use.len();
-        let room = MAX_RECORD_LEN.checked_sub(fixed).ok_or(EncodeError::RecordTooLong { length: fixed })?;
+        let (here, beyond) = divide(record, entries)?;
         self.system_use.clear();
         self.system_use.extend_from_slice(record.system_use);
-        if entries.len() <= room {
-            self.system_use.extend_from_slice(entries);
-        } else {
-            let too_long = EncodeError::RecordTooLong { length: fixed + ContinuationArea::LEN };
-            let inline = room.checked_sub(ContinuationArea::LEN).ok_or(too_long)?;
-            let (here, beyond) = entries.split_at(whole_entries(entries, inline));
-            self.system_use.extend_from_slice(here);
+        self.system_use.extend_from_slice(here);
+        if !beyond.is_empty() {
             let area = self.continue_in_area(beyond)?;
             area.encode(&mut self.system_use);
         }
@@ -120,6 +117,34 @@ impl DirectoryWriter {
         let (offset, length) = ((offset % SECTOR_SIZE) as u32, piece.area as u32);
         Ok(ContinuationArea { location, offset, length })
     }
+}
+
+/// What takes the records of a directory one by one, in their order.
+pub trait RecordSink {
+    /// Takes a record and the System Use entries behind its own System Use field.
+    ///
+    /// # Errors
+    /// As [`DirectoryWriter::push`].
+    fn push(&mut self, record: &DirectoryRecord<'_>, entries: &[u8]) -> Result<(), EncodeError>;
+}
+
+impl RecordSink for DirectoryWriter {
+    fn push(&mut self, record: &DirectoryRecord<'_>, entries: &[u8]) -> Result<(), EncodeError> {
+        DirectoryWriter::push(self, record, entries)
+    }
+}
+
+/// The entries that stand in a record, and those that go on in the continuation area.
+fn divide<'e>(record: &DirectoryRecord<'_>, entries: &'e [u8]) -> Result<(&'e [u8], &'e [u8]), EncodeError> {
+    check_entries(entries)?;
+    let fixed = record.len_without_system_use() + record.system_use.len();
+    let room = MAX_RECORD_LEN.checked_sub(fixed).ok_or(EncodeError::RecordTooLong { length: fixed })?;
+    if entries.len() <= room {
+        return Ok((entries, &[]));
+    }
+    let too_long = EncodeError::RecordTooLong { length: fixed + ContinuationArea::LEN };
+    let inline = room.checked_sub(ContinuationArea::LEN).ok_or(too_long)?;
+    Ok(entries.split_at(whole_entries(entries, inline)))
 }
 
 /// What of some entries stands in one block.

@@ -1,7 +1,11 @@
 //! The size of a session while its tree changes: what directories and contents take is kept, and found anew for those that
 //! have changed. It is added up as a plan adds it up.
 
+mod additions;
+
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use additions::Growing;
 
 use udf::Revision;
 
@@ -19,9 +23,37 @@ use crate::{Error, Result};
 pub(crate) struct Changes {
     /// More than can be told.
     pub(crate) all: bool,
-    pub(crate) directories: BTreeSet<DirectoryId>,
+    pub(crate) directories: BTreeMap<DirectoryId, Touched>,
     /// Contents that are no longer what they were.
     pub(crate) contents: BTreeSet<ContentId>,
+}
+
+/// What was changed in a directory.
+#[derive(Clone, Debug)]
+pub(crate) enum Touched {
+    /// Itself, or more than can be told.
+    Whole,
+    /// These in it, some of them perhaps several times.
+    Nodes(Vec<NodeId>),
+}
+
+impl Default for Touched {
+    fn default() -> Touched {
+        Touched::Nodes(Vec::new())
+    }
+}
+
+impl Touched {
+    /// A node in the directory, or that was in it.
+    pub(crate) fn add(&mut self, node: NodeId) {
+        /// Beyond that a directory is looked at as a whole.
+        const MOST: usize = 4096;
+        match self {
+            Touched::Nodes(nodes) if nodes.last() == Some(&node) => {}
+            Touched::Nodes(nodes) if nodes.len() < MOST => nodes.push(node),
+            _ => *self = Touched::Whole,
+        }
+    }
 }
 
 /// A count of a tree's sectors.
@@ -54,6 +86,10 @@ struct State {
     odd_files: u64,
     aligns: bool,
     imported_stays: bool,
+    /// Nodes that the tree had at the last count: those with higher numbers are new.
+    nodes: usize,
+    /// Directories of which it is to be kept how to add to them when they are counted.
+    to_grow: BTreeSet<DirectoryId>,
 }
 
 impl std::fmt::Debug for State {
@@ -74,6 +110,8 @@ struct Counted {
     /// Contents of the files in it, and whether UDF shows them.
     files: Vec<(ContentId, bool)>,
     children: Vec<Child>,
+    /// How to add to it, where that is worth its memory.
+    growing: Option<Box<Growing>>,
 }
 
 /// A directory in a directory.
@@ -165,6 +203,8 @@ impl State {
             odd_files: 0,
             aligns: aligns(options),
             imported_stays: options.imported == ImportedContent::StaysInPlace,
+            nodes: 0,
+            to_grow: BTreeSet::new(),
         };
         Ok(state)
     }
@@ -187,12 +227,14 @@ impl State {
     fn update(&mut self, tree: &Tree, changes: &Changes, looked_at: &mut u64) -> Result<()> {
         // First everything goes that may be no more: numbers of directories and contents can have been given anew.
         let mut stale = BTreeMap::new();
-        for &id in &changes.directories {
-            if let Some(counted) = self.take_out(id) {
-                stale.insert(id, counted);
+        let mut additions = Vec::new();
+        for (&id, touched) in &changes.directories {
+            match self.only_new(touched) {
+                Some(nodes) => additions.push((id, nodes)),
+                None => stale.extend(self.take_out(id).map(|counted| (id, counted))),
             }
         }
-        for &id in &changes.directories {
+        for &id in changes.directories.keys() {
             let Some(counted) = stale.get(&id) else { continue };
             let now = self.children(tree, counted.node, id, counted.shown_in);
             let is_there = |child: &Child| now.iter().any(|now| now.id == child.id && now.node == child.node);
@@ -202,6 +244,16 @@ impl State {
         }
         let root = Child { node: NodeId::ROOT, id: tree.root_directory(), shown_in: self.trees() };
         let mut pending: Vec<Child> = Vec::new();
+        for (id, nodes) in additions {
+            if !self.add_all(tree, id, nodes, &mut pending, looked_at)?
+                && let Some(counted) = self.take_out(id)
+            {
+                if tree.is_directory(counted.node, id) && tree.child_count(id) >= additions::FEW {
+                    self.to_grow.insert(id);
+                }
+                stale.insert(id, counted);
+            }
+        }
         if !self.directories.contains_key(&root.id) && !stale.contains_key(&root.id) {
             pending.push(root);
         }
@@ -240,6 +292,8 @@ impl State {
             }
             self.put_in(next.id, counted, tree)?;
         }
+        self.nodes = tree.node_count();
+        self.to_grow.clear();
         Ok(())
     }
 
@@ -271,13 +325,14 @@ impl State {
     fn count(&mut self, tree: &Tree, which: Child, looked_at: &mut u64) -> Result<Counted> {
         let Child { node, id, shown_in } = which;
         *looked_at += 1 + tree.child_count(id) as u64;
-        let mut sizes = Vec::with_capacity(self.hierarchies.len());
-        for sizer in &mut self.hierarchies {
-            let is_shown = shown_in.contains(sizer.file_system().as_set());
-            sizes.push(if is_shown { sizer.size(tree, node)? } else { DirectorySize::default() });
-        }
-        let udf = self.udf.as_mut().filter(|_| shown_in.contains(FileSystems::UDF));
-        let udf_blocks = udf.map_or(Ok(0), |udf| udf.directory_blocks(tree, node))?;
+        let mut growing = match self.to_grow.remove(&id) {
+            true => Some(Box::new(self.grow(tree, which)?)),
+            false => None,
+        };
+        let (sizes, udf_blocks) = match &mut growing {
+            Some(growing) => self.sizes_of(tree, node, growing),
+            None => self.sizes(tree, node, shown_in)?,
+        };
         let attributes_len = self.hierarchies.first().map_or(0, |first| first.attributes_len(tree, node));
         let mut counted = Counted {
             node,
@@ -288,23 +343,45 @@ impl State {
             odd_files: 0,
             files: Vec::new(),
             children: Vec::new(),
+            growing,
         };
         for child in tree.children(id) {
-            let shown_in = shown_in - tree.hidden_in(child);
-            if shown_in.is_empty() {
-                continue;
-            }
-            match tree.kind(child) {
-                NodeKind::Directory(id) => counted.children.push(Child { node: child, id, shown_in }),
-                NodeKind::File(content) => {
-                    let udf = self.udf.as_ref().filter(|_| shown_in.contains(FileSystems::UDF));
-                    counted.odd_files += u64::from(udf.is_some_and(|udf| udf.has_attributes(tree, child)));
-                    counted.files.push((content, udf.is_some()));
-                }
-                _ => {}
-            }
+            self.count_child(tree, child, &mut counted);
         }
         Ok(counted)
+    }
+
+    /// What a directory takes in each hierarchy and in UDF.
+    fn sizes(
+        &mut self,
+        tree: &Tree,
+        node: NodeId,
+        shown_in: FileSystems,
+    ) -> Result<(Vec<DirectorySize>, u64)> {
+        let mut sizes = Vec::with_capacity(self.hierarchies.len());
+        for sizer in &mut self.hierarchies {
+            let is_shown = shown_in.contains(sizer.file_system().as_set());
+            sizes.push(if is_shown { sizer.size(tree, node)? } else { DirectorySize::default() });
+        }
+        let udf = self.udf.as_mut().filter(|_| shown_in.contains(FileSystems::UDF));
+        Ok((sizes, udf.map_or(Ok(0), |udf| udf.directory_blocks(tree, node))?))
+    }
+
+    /// Notes what is in a directory beside its names.
+    fn count_child(&self, tree: &Tree, child: NodeId, counted: &mut Counted) {
+        let shown_in = counted.shown_in - tree.hidden_in(child);
+        if shown_in.is_empty() {
+            return;
+        }
+        match tree.kind(child) {
+            NodeKind::Directory(id) => counted.children.push(Child { node: child, id, shown_in }),
+            NodeKind::File(content) => {
+                let udf = self.udf.as_ref().filter(|_| shown_in.contains(FileSystems::UDF));
+                counted.odd_files += u64::from(udf.is_some_and(|udf| udf.has_attributes(tree, child)));
+                counted.files.push((content, udf.is_some()));
+            }
+            _ => {}
+        }
     }
 
     fn put_in(&mut self, id: DirectoryId, counted: Counted, tree: &Tree) -> Result<()> {
