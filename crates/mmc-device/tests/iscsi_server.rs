@@ -58,7 +58,7 @@ fn send(stream: &mut TcpStream, mut bytes: [u8; HEADER], data: &[u8]) {
 fn receive(stream: &mut TcpStream) -> (Header, Vec<u8>) {
     let mut bytes = [0; HEADER];
     stream.read_exact(&mut bytes).unwrap();
-    let header = Header::from_bytes(bytes);
+    let header = Header::parse(&bytes).unwrap();
     let mut rest = vec![0; header.rest_len()];
     stream.read_exact(&mut rest).unwrap();
     rest.truncate(header.data_len());

@@ -22,7 +22,7 @@ pub(crate) fn run(bytes: &[u8]) {
             // Megabytes for each command show nothing that kilobytes do not.
             header[21] = 0;
         }
-        let header = Header::from_bytes(header);
+        let Some(header) = Header::parse(&header) else { return };
         rest = behind;
         if header.data_len() > connection.longest_data() {
             return;
@@ -31,7 +31,7 @@ pub(crate) fn run(bytes: &[u8]) {
         rest = behind;
         let data = &segments[header.additional()..][..header.data_len()];
         if header.opcode() == 1 {
-            let expected = u32::from_be_bytes([20, 21, 22, 23].map(|at| header.as_bytes()[at]));
+            let [expected, ..] = header.words;
             asked += u64::from(expected.min(8 << 20));
         }
         out.clear();

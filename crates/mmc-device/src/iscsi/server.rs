@@ -62,7 +62,7 @@ fn converse<U: LogicalUnit>(initiator: Connected<'_>, name: &str, unit: &Mutex<U
             Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => return Ok(()),
             result => result?,
         }
-        let header = Header::from_bytes(bytes);
+        let header = Header::parse(&bytes).ok_or(io::ErrorKind::UnexpectedEof)?;
         if header.data_len() > connection.longest_data() {
             return Err(io::Error::new(io::ErrorKind::InvalidData, "a PDU is longer than agreed"));
         }

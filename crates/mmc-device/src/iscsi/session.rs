@@ -505,7 +505,7 @@ impl FullFeature {
 
     fn reject(&mut self, header: &Header, reason: u8, out: &mut Vec<u8>) {
         let reject = Reject { reason, numbers: self.next_numbers() };
-        reject.encode().append_with(header.as_bytes(), out);
+        reject.encode().append_with(&header.encode(), out);
     }
 }
 

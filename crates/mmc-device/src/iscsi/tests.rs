@@ -75,13 +75,12 @@ impl Initiator {
     fn send(&mut self, header: Header, data: &[u8]) -> (Flow, Vec<(Header, Vec<u8>)>) {
         let (mut wire, mut out) = (Vec::new(), Vec::new());
         header.append_with(data, &mut wire);
-        let header = Header::from_bytes(*wire.first_chunk().unwrap());
+        let header = Header::parse(&wire).unwrap();
         let flow = self.connection.receive(&header, data, &mut self.unit, &mut out);
         let mut pdus = Vec::new();
         let mut rest = out.as_slice();
-        while let Some((bytes, behind)) = rest.split_first_chunk::<HEADER>() {
-            let header = Header::from_bytes(*bytes);
-            let (data, behind) = behind.split_at(header.rest_len());
+        while let Some(header) = Header::parse(rest) {
+            let (data, behind) = rest[HEADER..].split_at(header.rest_len());
             pdus.push((header, data[..header.data_len()].to_vec()));
             rest = behind;
         }
@@ -321,7 +320,7 @@ fn questions_and_the_end() {
     // SNACK is for error recovery, which there is none of.
     let mut snack = [0; HEADER];
     snack[0] = 0x10;
-    let (header, data) = initiator.ask(Header::from_bytes(snack), &[]);
+    let (header, data) = initiator.ask(Header::parse(&snack).unwrap(), &[]);
     assert_eq!(Reject::parse(&header).reason, Reject::COMMAND_NOT_SUPPORTED);
     assert_eq!(data, snack);
 

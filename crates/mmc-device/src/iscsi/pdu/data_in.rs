@@ -1,4 +1,5 @@
-use super::{FINAL, Header, NO_TAG, Numbers, Residual, opcode};
+use super::header::{FINAL, NO_TAG, bit};
+use super::{Header, Numbers, Residual, opcode};
 
 const STATUS: u8 = 0x01;
 
@@ -24,34 +25,32 @@ pub struct DataIn {
 impl DataIn {
     /// From a header of this kind.
     pub fn parse(header: &Header) -> DataIn {
+        let [.., data_sn, buffer_offset, _] = header.words;
+        let [_, status] = header.codes;
         DataIn {
-            last: header.0[1] & FINAL != 0,
-            status: (header.0[1] & STATUS != 0).then(|| (header.0[3], Residual::read(header))),
-            lun: header.u64(8),
-            initiator_task_tag: header.u32(16),
-            numbers: Numbers::read(header),
-            data_sn: header.u32(36),
-            buffer_offset: header.u32(40),
+            last: header.flag(FINAL),
+            status: header.flag(STATUS).then(|| (status, Residual::of(header))),
+            lun: header.lun,
+            initiator_task_tag: header.initiator_task_tag,
+            numbers: Numbers::of(header),
+            data_sn,
+            buffer_offset,
         }
     }
 
     /// The header.
     pub fn encode(&self) -> Header {
-        let mut header = Header::new(opcode::DATA_IN);
-        header.0[1] = if self.last { FINAL } else { 0 };
-        if let Some((status, residual)) = self.status {
-            header.0[1] |= STATUS;
-            header.0[3] = status;
-            residual.write(&mut header);
+        let (has_status, (status, residual)) = (self.status.is_some(), self.status.unwrap_or_default());
+        let (flags, count) = residual.encode();
+        Header {
+            flags: bit(self.last, FINAL) | bit(has_status, STATUS) | flags,
+            codes: [0, status],
+            lun: self.lun,
+            initiator_task_tag: self.initiator_task_tag,
+            // No acknowledgement is asked for.
+            words: self.numbers.between(NO_TAG, [self.data_sn, self.buffer_offset, count]),
+            ..Header::of(opcode::DATA_IN)
         }
-        header.put_u64(8, self.lun);
-        header.put_u32(16, self.initiator_task_tag);
-        // No acknowledgement is asked for.
-        header.put_u32(20, NO_TAG);
-        self.numbers.write(&mut header);
-        header.put_u32(36, self.data_sn);
-        header.put_u32(40, self.buffer_offset);
-        header
     }
 }
 
@@ -59,8 +58,9 @@ impl DataIn {
 mod tests {
     use proptest::prelude::*;
 
-    use super::super::scsi_response::tests::residual;
-    use super::super::tests::{numbers, rows};
+    use super::super::header::tests::rows;
+    use super::super::numbers::tests::numbers;
+    use super::super::residual::tests::residual;
     use super::*;
 
     #[test]

@@ -1,4 +1,5 @@
-use super::{FINAL, Header, opcode};
+use super::header::{FINAL, bit};
+use super::{Header, opcode};
 
 /// SCSI Data-Out (11.7): data to the drive, unsolicited or asked for by an R2T.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,28 +23,28 @@ pub struct DataOut {
 impl DataOut {
     /// From a header of this kind.
     pub fn parse(header: &Header) -> DataOut {
+        let [target_transfer_tag, _, exp_stat_sn, _, data_sn, buffer_offset, _] = header.words;
         DataOut {
-            last: header.0[1] & FINAL != 0,
-            lun: header.u64(8),
-            initiator_task_tag: header.u32(16),
-            target_transfer_tag: header.u32(20),
-            exp_stat_sn: header.u32(28),
-            data_sn: header.u32(36),
-            buffer_offset: header.u32(40),
+            last: header.flag(FINAL),
+            lun: header.lun,
+            initiator_task_tag: header.initiator_task_tag,
+            target_transfer_tag,
+            exp_stat_sn,
+            data_sn,
+            buffer_offset,
         }
     }
 
     /// The header.
     pub fn encode(&self) -> Header {
-        let mut header = Header::new(opcode::DATA_OUT);
-        header.0[1] = if self.last { FINAL } else { 0 };
-        header.put_u64(8, self.lun);
-        header.put_u32(16, self.initiator_task_tag);
-        header.put_u32(20, self.target_transfer_tag);
-        header.put_u32(28, self.exp_stat_sn);
-        header.put_u32(36, self.data_sn);
-        header.put_u32(40, self.buffer_offset);
-        header
+        let DataOut { target_transfer_tag, exp_stat_sn, data_sn, buffer_offset, .. } = *self;
+        Header {
+            flags: bit(self.last, FINAL),
+            lun: self.lun,
+            initiator_task_tag: self.initiator_task_tag,
+            words: [target_transfer_tag, 0, exp_stat_sn, 0, data_sn, buffer_offset, 0],
+            ..Header::of(opcode::DATA_OUT)
+        }
     }
 }
 
@@ -51,7 +52,7 @@ impl DataOut {
 mod tests {
     use proptest::prelude::*;
 
-    use super::super::tests::rows;
+    use super::super::header::tests::rows;
     use super::*;
 
     #[test]

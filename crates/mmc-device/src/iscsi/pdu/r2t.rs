@@ -1,4 +1,4 @@
-use super::{FINAL, Header, Numbers, opcode};
+use super::{Header, Numbers, opcode};
 
 /// Ready To Transfer (11.8): the target asks for data.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,29 +22,27 @@ pub struct R2t {
 impl R2t {
     /// From a header of this kind.
     pub fn parse(header: &Header) -> R2t {
+        let [target_transfer_tag, .., r2t_sn, buffer_offset, desired_data_transfer_length] = header.words;
         R2t {
-            lun: header.u64(8),
-            initiator_task_tag: header.u32(16),
-            target_transfer_tag: header.u32(20),
-            numbers: Numbers::read(header),
-            r2t_sn: header.u32(36),
-            buffer_offset: header.u32(40),
-            desired_data_transfer_length: header.u32(44),
+            lun: header.lun,
+            initiator_task_tag: header.initiator_task_tag,
+            target_transfer_tag,
+            numbers: Numbers::of(header),
+            r2t_sn,
+            buffer_offset,
+            desired_data_transfer_length,
         }
     }
 
     /// The header.
     pub fn encode(&self) -> Header {
-        let mut header = Header::new(opcode::R2T);
-        header.0[1] = FINAL;
-        header.put_u64(8, self.lun);
-        header.put_u32(16, self.initiator_task_tag);
-        header.put_u32(20, self.target_transfer_tag);
-        self.numbers.write(&mut header);
-        header.put_u32(36, self.r2t_sn);
-        header.put_u32(40, self.buffer_offset);
-        header.put_u32(44, self.desired_data_transfer_length);
-        header
+        let last = [self.r2t_sn, self.buffer_offset, self.desired_data_transfer_length];
+        Header {
+            lun: self.lun,
+            initiator_task_tag: self.initiator_task_tag,
+            words: self.numbers.between(self.target_transfer_tag, last),
+            ..Header::of(opcode::R2T)
+        }
     }
 }
 
@@ -52,7 +50,8 @@ impl R2t {
 mod tests {
     use proptest::prelude::*;
 
-    use super::super::tests::{numbers, rows};
+    use super::super::header::tests::rows;
+    use super::super::numbers::tests::numbers;
     use super::*;
 
     #[test]

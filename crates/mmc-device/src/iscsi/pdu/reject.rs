@@ -1,4 +1,4 @@
-use super::{FINAL, Header, NO_TAG, Numbers, opcode};
+use super::{Header, NO_TAG, Numbers, opcode};
 
 /// Reject (11.17): a PDU was not taken. Its data segment is the header of that PDU.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,17 +17,18 @@ impl Reject {
 
     /// From a header of this kind.
     pub fn parse(header: &Header) -> Reject {
-        Reject { reason: header.0[2], numbers: Numbers::read(header) }
+        let [reason, _] = header.codes;
+        Reject { reason, numbers: Numbers::of(header) }
     }
 
     /// The header.
     pub fn encode(&self) -> Header {
-        let mut header = Header::new(opcode::REJECT);
-        header.0[1] = FINAL;
-        header.0[2] = self.reason;
-        header.put_u32(16, NO_TAG);
-        self.numbers.write(&mut header);
-        header
+        Header {
+            codes: [self.reason, 0],
+            initiator_task_tag: NO_TAG,
+            words: self.numbers.between(0, [0; 3]),
+            ..Header::of(opcode::REJECT)
+        }
     }
 }
 
@@ -35,7 +36,8 @@ impl Reject {
 mod tests {
     use proptest::prelude::*;
 
-    use super::super::tests::{numbers, rows};
+    use super::super::header::tests::rows;
+    use super::super::numbers::tests::numbers;
     use super::*;
 
     #[test]
@@ -65,7 +67,10 @@ mod tests {
     proptest! {
         #[test]
         fn round_trip(reason: u8, numbers in numbers()) {
-            let reject = Reject { reason, numbers };
+            let reject = Reject {
+                reason,
+                numbers,
+            };
             prop_assert_eq!(Reject::parse(&reject.encode()), reject);
         }
     }

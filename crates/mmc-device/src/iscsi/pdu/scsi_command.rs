@@ -1,7 +1,11 @@
-use super::{FINAL, Header, opcode};
+use byteorder::{BigEndian, ByteOrder};
+
+use super::header::{FINAL, bit};
+use super::{Header, opcode};
 
 const READ: u8 = 0x40;
 const WRITE: u8 = 0x20;
+const ATTRIBUTE: u8 = 0x07;
 
 /// SCSI Command (11.3). Its data segment is the first part of the data to the drive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,36 +37,36 @@ pub struct ScsiCommand {
 impl ScsiCommand {
     /// From a header of this kind.
     pub fn parse(header: &Header) -> ScsiCommand {
+        let [expected_data_transfer_length, cmd_sn, exp_stat_sn, block @ ..] = header.words;
         let mut cdb = [0; 16];
-        cdb.copy_from_slice(&header.0[32..48]);
+        BigEndian::write_u32_into(&block, &mut cdb);
         ScsiCommand {
             immediate: header.immediate(),
-            last: header.0[1] & FINAL != 0,
-            read: header.0[1] & READ != 0,
-            write: header.0[1] & WRITE != 0,
-            attribute: header.0[1] & 0x07,
-            lun: header.u64(8),
-            initiator_task_tag: header.u32(16),
-            expected_data_transfer_length: header.u32(20),
-            cmd_sn: header.u32(24),
-            exp_stat_sn: header.u32(28),
+            last: header.flag(FINAL),
+            read: header.flag(READ),
+            write: header.flag(WRITE),
+            attribute: header.flags & ATTRIBUTE,
+            lun: header.lun,
+            initiator_task_tag: header.initiator_task_tag,
+            expected_data_transfer_length,
+            cmd_sn,
+            exp_stat_sn,
             cdb,
         }
     }
 
     /// The header.
     pub fn encode(&self) -> Header {
-        let mut header = Header::request(opcode::SCSI_COMMAND, self.immediate);
-        let flag = |set: bool, bit: u8| if set { bit } else { 0 };
-        header.0[1] =
-            flag(self.last, FINAL) | flag(self.read, READ) | flag(self.write, WRITE) | self.attribute & 0x07;
-        header.put_u64(8, self.lun);
-        header.put_u32(16, self.initiator_task_tag);
-        header.put_u32(20, self.expected_data_transfer_length);
-        header.put_u32(24, self.cmd_sn);
-        header.put_u32(28, self.exp_stat_sn);
-        header.0[32..48].copy_from_slice(&self.cdb);
-        header
+        let mut words = [self.expected_data_transfer_length, self.cmd_sn, self.exp_stat_sn, 0, 0, 0, 0];
+        BigEndian::read_u32_into(&self.cdb, &mut words[3..]);
+        let data = bit(self.read, READ) | bit(self.write, WRITE);
+        Header {
+            flags: bit(self.last, FINAL) | data | self.attribute & ATTRIBUTE,
+            lun: self.lun,
+            initiator_task_tag: self.initiator_task_tag,
+            words,
+            ..Header::request(opcode::SCSI_COMMAND, self.immediate)
+        }
     }
 }
 
@@ -70,7 +74,7 @@ impl ScsiCommand {
 mod tests {
     use proptest::prelude::*;
 
-    use super::super::tests::rows;
+    use super::super::header::tests::rows;
     use super::*;
 
     #[test]

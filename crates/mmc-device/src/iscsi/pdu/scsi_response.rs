@@ -1,39 +1,5 @@
-use super::{FINAL, Header, Numbers, opcode};
-
-const OVERFLOW: u8 = 0x04;
-const UNDERFLOW: u8 = 0x02;
-
-/// How far what was moved is from what the initiator expected (11.4.5).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Residual {
-    /// Not at all.
-    #[default]
-    None,
-    /// So many bytes fewer.
-    Underflow(u32),
-    /// So many bytes would have been needed besides.
-    Overflow(u32),
-}
-
-impl Residual {
-    pub(super) fn read(header: &Header) -> Residual {
-        match header.0[1] & (OVERFLOW | UNDERFLOW) {
-            UNDERFLOW => Residual::Underflow(header.u32(44)),
-            OVERFLOW => Residual::Overflow(header.u32(44)),
-            _ => Residual::None,
-        }
-    }
-
-    pub(super) fn write(self, header: &mut Header) {
-        let (flag, count) = match self {
-            Residual::None => return,
-            Residual::Underflow(count) => (UNDERFLOW, count),
-            Residual::Overflow(count) => (OVERFLOW, count),
-        };
-        header.0[1] |= flag;
-        header.put_u32(44, count);
-    }
-}
+use super::header::FINAL;
+use super::{Header, Numbers, Residual, opcode};
 
 /// SCSI Response (11.4). With status CHECK CONDITION its data segment is the length of the sense data, in 2
 /// bytes, and the sense data.
@@ -56,44 +22,39 @@ pub struct ScsiResponse {
 impl ScsiResponse {
     /// From a header of this kind.
     pub fn parse(header: &Header) -> ScsiResponse {
+        let [.., exp_data_sn, _, _] = header.words;
+        let [response, status] = header.codes;
         ScsiResponse {
-            response: header.0[2],
-            status: header.0[3],
-            initiator_task_tag: header.u32(16),
-            numbers: Numbers::read(header),
-            exp_data_sn: header.u32(36),
-            residual: Residual::read(header),
+            response,
+            status,
+            initiator_task_tag: header.initiator_task_tag,
+            numbers: Numbers::of(header),
+            exp_data_sn,
+            residual: Residual::of(header),
         }
     }
 
     /// The header.
     pub fn encode(&self) -> Header {
-        let mut header = Header::new(opcode::SCSI_RESPONSE);
-        header.0[1] = FINAL;
-        header.0[2] = self.response;
-        header.0[3] = self.status;
-        header.put_u32(16, self.initiator_task_tag);
-        self.numbers.write(&mut header);
-        header.put_u32(36, self.exp_data_sn);
-        self.residual.write(&mut header);
-        header
+        let (flags, count) = self.residual.encode();
+        Header {
+            flags: FINAL | flags,
+            codes: [self.response, self.status],
+            initiator_task_tag: self.initiator_task_tag,
+            words: self.numbers.between(0, [self.exp_data_sn, 0, count]),
+            ..Header::of(opcode::SCSI_RESPONSE)
+        }
     }
 }
 
 #[cfg(test)]
-pub(in crate::iscsi) mod tests {
+mod tests {
     use proptest::prelude::*;
 
-    use super::super::tests::{numbers, rows};
+    use super::super::header::tests::rows;
+    use super::super::numbers::tests::numbers;
+    use super::super::residual::tests::residual;
     use super::*;
-
-    pub(in crate::iscsi) fn residual() -> impl Strategy<Value = Residual> {
-        prop_oneof![
-            Just(Residual::None),
-            any::<u32>().prop_map(Residual::Underflow),
-            any::<u32>().prop_map(Residual::Overflow),
-        ]
-    }
 
     #[test]
     fn literally() {

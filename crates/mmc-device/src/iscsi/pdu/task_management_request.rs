@@ -1,4 +1,5 @@
-use super::{FINAL, Header, Numbers, opcode};
+use super::header::FINAL;
+use super::{Header, opcode};
 
 /// Task Management Function Request (11.5).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,64 +22,32 @@ pub struct TaskManagementRequest {
     pub ref_cmd_sn: u32,
 }
 
-/// Task Management Function Response (11.6).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct TaskManagementResponse {
-    /// 0 complete, 1 no such task, 2 no such logical unit, 5 not supported, ...
-    pub response: u8,
-    /// Tag of the request.
-    pub initiator_task_tag: u32,
-    /// Status and command numbers.
-    pub numbers: Numbers,
-}
-
 impl TaskManagementRequest {
     /// From a header of this kind.
     pub fn parse(header: &Header) -> TaskManagementRequest {
+        let [referenced_task_tag, cmd_sn, exp_stat_sn, ref_cmd_sn, ..] = header.words;
         TaskManagementRequest {
             immediate: header.immediate(),
-            function: header.0[1] & 0x7F,
-            lun: header.u64(8),
-            initiator_task_tag: header.u32(16),
-            referenced_task_tag: header.u32(20),
-            cmd_sn: header.u32(24),
-            exp_stat_sn: header.u32(28),
-            ref_cmd_sn: header.u32(32),
+            function: header.flags & !FINAL,
+            lun: header.lun,
+            initiator_task_tag: header.initiator_task_tag,
+            referenced_task_tag,
+            cmd_sn,
+            exp_stat_sn,
+            ref_cmd_sn,
         }
     }
 
     /// The header.
     pub fn encode(&self) -> Header {
-        let mut header = Header::request(opcode::TASK_MANAGEMENT_REQUEST, self.immediate);
-        header.0[1] = FINAL | self.function & 0x7F;
-        header.put_u64(8, self.lun);
-        header.put_u32(16, self.initiator_task_tag);
-        header.put_u32(20, self.referenced_task_tag);
-        header.put_u32(24, self.cmd_sn);
-        header.put_u32(28, self.exp_stat_sn);
-        header.put_u32(32, self.ref_cmd_sn);
-        header
-    }
-}
-
-impl TaskManagementResponse {
-    /// From a header of this kind.
-    pub fn parse(header: &Header) -> TaskManagementResponse {
-        TaskManagementResponse {
-            response: header.0[2],
-            initiator_task_tag: header.u32(16),
-            numbers: Numbers::read(header),
+        let TaskManagementRequest { referenced_task_tag, cmd_sn, exp_stat_sn, ref_cmd_sn, .. } = *self;
+        Header {
+            flags: FINAL | self.function,
+            lun: self.lun,
+            initiator_task_tag: self.initiator_task_tag,
+            words: [referenced_task_tag, cmd_sn, exp_stat_sn, ref_cmd_sn, 0, 0, 0],
+            ..Header::request(opcode::TASK_MANAGEMENT_REQUEST, self.immediate)
         }
-    }
-
-    /// The header.
-    pub fn encode(&self) -> Header {
-        let mut header = Header::new(opcode::TASK_MANAGEMENT_RESPONSE);
-        header.0[1] = FINAL;
-        header.0[2] = self.response;
-        header.put_u32(16, self.initiator_task_tag);
-        self.numbers.write(&mut header);
-        header
     }
 }
 
@@ -86,7 +55,7 @@ impl TaskManagementResponse {
 mod tests {
     use proptest::prelude::*;
 
-    use super::super::tests::{numbers, rows};
+    use super::super::header::tests::rows;
     use super::*;
 
     #[test]
@@ -121,9 +90,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn round_trip(
-            immediate: bool, function in 0u8..128, lun: u64, w: [u32; 5], response: u8, numbers in numbers()
-        ) {
+        fn round_trip(immediate: bool, function in 0u8..128, lun: u64, w: [u32; 5]) {
             let request = TaskManagementRequest {
                 immediate,
                 function,
@@ -135,8 +102,6 @@ mod tests {
                 ref_cmd_sn: w[4],
             };
             prop_assert_eq!(TaskManagementRequest::parse(&request.encode()), request);
-            let answer = TaskManagementResponse { response, initiator_task_tag: w[0], numbers };
-            prop_assert_eq!(TaskManagementResponse::parse(&answer.encode()), answer);
         }
     }
 }

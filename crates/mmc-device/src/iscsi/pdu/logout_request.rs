@@ -1,4 +1,5 @@
-use super::{FINAL, Header, Numbers, opcode};
+use super::header::FINAL;
+use super::{Header, opcode};
 
 /// Logout Request (11.14).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,60 +18,28 @@ pub struct LogoutRequest {
     pub exp_stat_sn: u32,
 }
 
-/// Logout Response (11.15).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct LogoutResponse {
-    /// 0 closed, 2 recovery is not supported.
-    pub response: u8,
-    /// Tag of the request.
-    pub initiator_task_tag: u32,
-    /// Status and command numbers.
-    pub numbers: Numbers,
-}
-
 impl LogoutRequest {
     /// From a header of this kind.
     pub fn parse(header: &Header) -> LogoutRequest {
+        let [cid, cmd_sn, exp_stat_sn, ..] = header.words;
         LogoutRequest {
             immediate: header.immediate(),
-            reason: header.0[1] & 0x7F,
-            initiator_task_tag: header.u32(16),
-            cid: header.u16(20),
-            cmd_sn: header.u32(24),
-            exp_stat_sn: header.u32(28),
+            reason: header.flags & !FINAL,
+            initiator_task_tag: header.initiator_task_tag,
+            cid: (cid >> 16) as u16,
+            cmd_sn,
+            exp_stat_sn,
         }
     }
 
     /// The header.
     pub fn encode(&self) -> Header {
-        let mut header = Header::request(opcode::LOGOUT_REQUEST, self.immediate);
-        header.0[1] = FINAL | self.reason & 0x7F;
-        header.put_u32(16, self.initiator_task_tag);
-        header.put_u16(20, self.cid);
-        header.put_u32(24, self.cmd_sn);
-        header.put_u32(28, self.exp_stat_sn);
-        header
-    }
-}
-
-impl LogoutResponse {
-    /// From a header of this kind.
-    pub fn parse(header: &Header) -> LogoutResponse {
-        LogoutResponse {
-            response: header.0[2],
-            initiator_task_tag: header.u32(16),
-            numbers: Numbers::read(header),
+        Header {
+            flags: FINAL | self.reason,
+            initiator_task_tag: self.initiator_task_tag,
+            words: [u32::from(self.cid) << 16, self.cmd_sn, self.exp_stat_sn, 0, 0, 0, 0],
+            ..Header::request(opcode::LOGOUT_REQUEST, self.immediate)
         }
-    }
-
-    /// The header.
-    pub fn encode(&self) -> Header {
-        let mut header = Header::new(opcode::LOGOUT_RESPONSE);
-        header.0[1] = FINAL;
-        header.0[2] = self.response;
-        header.put_u32(16, self.initiator_task_tag);
-        self.numbers.write(&mut header);
-        header
     }
 }
 
@@ -78,7 +47,7 @@ impl LogoutResponse {
 mod tests {
     use proptest::prelude::*;
 
-    use super::super::tests::{numbers, rows};
+    use super::super::header::tests::rows;
     use super::*;
 
     #[test]
@@ -111,7 +80,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn round_trip(immediate: bool, reason in 0u8..128, cid: u16, w: [u32; 3], numbers in numbers()) {
+        fn round_trip(immediate: bool, reason in 0u8..128, cid: u16, w: [u32; 3]) {
             let request = LogoutRequest {
                 immediate,
                 reason,
@@ -121,8 +90,6 @@ mod tests {
                 exp_stat_sn: w[2],
             };
             prop_assert_eq!(LogoutRequest::parse(&request.encode()), request);
-            let answer = LogoutResponse { response: reason, initiator_task_tag: w[0], numbers };
-            prop_assert_eq!(LogoutResponse::parse(&answer.encode()), answer);
         }
     }
 }
