@@ -162,7 +162,7 @@ fn page(kind: &str, place: &str) -> &'static str {
         ("dvd+r-dl", _) => "dvd+r-dl.md",
         ("dvd+rw", _) => "dvd+rw.md",
         ("dvd-ram", _) => "dvd-ram.md",
-        ("bd-re" | "bd-re-dl", _) => "bd-re.md",
+        ("bd-re" | "bd-re-dl" | "bd-re-xl", _) => "bd-re.md",
         _ => "bd-r.md",
     }
 }
@@ -353,6 +353,11 @@ fn bd_r_xl() {
 }
 
 #[test]
+fn bd_r_ql() {
+    drop(run("bd-r-ql", DVD_BD));
+}
+
+#[test]
 fn bd_re() {
     drop(run("bd-re", DVD_BD));
 }
@@ -360,4 +365,9 @@ fn bd_re() {
 #[test]
 fn bd_re_dl() {
     drop(run("bd-re-dl", DVD_BD));
+}
+
+#[test]
+fn bd_re_xl() {
+    drop(run("bd-re-xl", DVD_BD));
 }

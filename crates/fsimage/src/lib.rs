@@ -68,14 +68,14 @@ pub use plan::{
 pub use progress::{CancelToken, Control, Fill, Observer, Pace, Progress, Stage};
 pub use project::{Project, ProjectContents, ProjectExport, ProjectIdentity, ProjectImport, ProjectProblem};
 pub use record::{
-    AddedIndex, AddedTrack, AudioBurnt, AudioMode, AudioOptions, BdRMode, Blanking, BurnOptions, Burnt,
-    Cancelling, CapabilitySummary, Cdb, Clock, Closing, CommandData, CommandEnd, DataWriter, DriveAbilities,
-    DriveChange, DriveName, DriveSummary, DriveWatch, Eraser, ExclusiveAccess, FeatureSummary, FormatRequest,
-    FoundDrive, GrowingDisc, Holder, Isrc, MediaCatalogNumber, MediumKind, MediumSummary, ModePageSummary,
-    OpenDrive, ProfileSummary, RawSectorType, RawWriter, Recorder, RecorderPart, RecorderProblem,
-    RecordingSpeed, Rotation, Sense, SimulatedTarget, SimulatedTray, SpareArea, TrackSummary, TracksAtOnce,
-    TracksAtOnceOptions, Verification, VirtualClock, burn_audio, create_simulated_medium, drives,
-    names_drive,
+    AddedIndex, AddedTrack, AsItIsOptions, AudioBurnt, AudioMode, AudioOptions, BdRMode, Blanking,
+    BurnOptions, Burnt, Cancelling, CapabilitySummary, Cdb, Clock, Closing, CommandData, CommandEnd,
+    DataWriter, DriveAbilities, DriveChange, DriveName, DriveSummary, DriveWatch, Eraser, ExclusiveAccess,
+    FeatureSummary, FormatRequest, FoundDrive, GrowingDisc, Holder, Isrc, MediaCatalogNumber, MediumKind,
+    MediumSummary, ModePageSummary, OpenDrive, ProfileSummary, RawSectorType, RawWriter, RecordedAsItIs,
+    Recorder, RecorderPart, RecorderProblem, RecordingSpeed, Rotation, Sense, SimulatedTarget, SimulatedTray,
+    SpareArea, TrackSummary, TracksAtOnce, TracksAtOnceOptions, Verification, VirtualClock, burn_audio,
+    create_simulated_medium, drives, names_drive,
 };
 pub use recover::{DroppedFile, Recovered, Recovery, RecoveryAction, RecoveryReport, SessionState};
 pub use return_value::ReturnValue;

@@ -366,6 +366,23 @@ fn a_refused_close_says_that_the_data_are_there() {
     }
 }
 
+#[test]
+fn a_disc_of_two_layers_that_the_drive_ends_is_said_to_be_complete() {
+    let medium = Medium::blank(MediumKind::DvdRDl);
+    let burnt = medium.burn("/first", &[Fault::TwoLayersEnd], &Control::default()).unwrap();
+    assert_eq!(burnt.appendable, Some(false));
+    assert_eq!(medium.files(None), ["/first"]);
+    let more = medium.burn("/more", &[], &Control::default()).unwrap_err();
+    assert!(matches!(more, Error::NoFurtherSession { .. }), "{more:?}");
+    // Other drives, and other discs, take more.
+    for (kind, fault) in [(MediumKind::DvdRDl, Fault::NoProgress), (MediumKind::DvdR, Fault::TwoLayersEnd)] {
+        let medium = Medium::blank(kind);
+        assert_eq!(medium.burn("/first", &[fault], &Control::default()).unwrap().appendable, Some(true));
+        medium.burn("/more", &[], &Control::default()).unwrap();
+        assert_eq!(medium.files(None), ["/first", "/more"], "{kind}");
+    }
+}
+
 /// Cancels when so many sectors of the session have been written.
 struct CancelAt(u64, CancelToken);
 

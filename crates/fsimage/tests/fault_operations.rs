@@ -1,116 +1,68 @@
-//! Faults of the simulated drive in what is not a session of the default recipes: blanking, formatting, recording at
-//! once, and sound. As in `fault_matrix.rs`, each ends in the documented error with its IMAPI2 name, in virtual time, and
-//! a well drive finds the medium as documented.
+//! Faults of the simulated drive in what is not a session of the default recipes: blanking, formatting and recording at
+//! once; `fault_sound.rs` has sound. As in `fault_matrix.rs`, each ends in the documented error with its IMAPI2 name, in
+//! virtual time, and a well drive finds the medium as documented. `docs/faults.md` has the tables.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod support;
 
-use std::path::{Path, PathBuf};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Duration;
-
-use fsimage::{
-    AudioDisc, AudioMode, AudioOptions, BdRMode, Blanking, BurnOptions, Closing, Control, DEFAULT_PREFERENCE,
-    DriveName, Error, FormatRequest, GrowingDisc, Item, ItemOptions, LayoutPlan, MediumKind, OpenDrive,
-    PlanOptions, RawSectorType, Result, Tree, Verification, burn_audio,
-};
-use mmc_device::cd::RAW_BYTES;
-use mmc_device::command::read_cd::WithSubchannel;
-use mmc_device::simulated::{Fault, SimulatedDrive};
-use mmc_device::{Lba, TrackState};
+use fsimage::{BdRMode, Blanking, Control, Error, FormatRequest, MediumKind, OpenDrive, Result};
+use mmc_device::simulated::Fault;
+use support::fault_bench::{Bench, burn, compare, open};
+use support::fault_table::{FaultTable, state};
 use support::faults::*;
-use support::list_image;
-
-/// The longest that an operation may wait, in virtual time: the patience with a format, and with what comes before.
-const PATIENCE: Duration = Duration::from_secs(6 * 3600);
 
 const FAILED_ERASE: &str = "E_IMAPI_ERASE_DRIVE_FAILED_ERASE_COMMAND";
 const ERASE_TOO_LONG: &str = "E_IMAPI_ERASE_TOOK_LONGER_THAN_ONE_HOUR";
 const UNEXPECTED_IN_ERASE: &str = "E_IMAPI_ERASE_UNEXPECTED_DRIVE_RESPONSE_DURING_ERASE";
 const CANNOT_ERASE: &str = "E_IMAPI_ERASE_RECORDER_NOT_SUPPORTED";
 const NO_SPINUP: &str = "E_IMAPI_ERASE_DRIVE_FAILED_SPINUP_COMMAND";
+
 const BAD_MODE: &str = "E_IMAPI_RECORDER_INVALID_MODE_PARAMETERS";
 
+const READY: u8 = 0x00;
+const FORMAT: u8 = 0x04;
+const BLANK: u8 = 0xA1;
 const WRITE: u8 = 0x2A;
 const SYNCHRONIZE: u8 = 0x35;
 
-fn open(path: &Path) -> OpenDrive {
-    let name: DriveName = format!("sim:{}", path.display()).parse().unwrap();
-    OpenDrive::open(&name).unwrap()
+/// When a fault begins.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Begins {
+    /// Before the command.
+    Before,
+    /// While the drive goes on behind it.
+    HalfWay,
 }
 
-/// A medium in a drive that can be made to fail, and the time that was waited for it.
-struct Bench {
-    folder: tempfile::TempDir,
-    waited: Arc<AtomicU64>,
-}
+/// Fault, for the operation code of the command that erases, and the name of the error.
+type Erasing = (Begins, &'static str, fn(u8) -> Fault, &'static str);
 
-impl Bench {
-    fn new(kind: MediumKind) -> Bench {
-        let bench = Bench { folder: tempfile::tempdir().unwrap(), waited: Arc::default() };
-        fsimage::create_simulated_medium(&bench.path(), kind).unwrap();
-        bench
-    }
-
-    fn path(&self) -> PathBuf {
-        self.folder.path().join("disc")
-    }
-
-    /// Does something in a drive whose faults begin once it has been opened.
-    fn with<T>(&self, fault: Fault, act: impl FnOnce(OpenDrive) -> Result<T>) -> Result<T> {
-        let mut simulated = SimulatedDrive::open(self.path()).unwrap();
-        simulated.set_long_operation_polls(3);
-        let shared = SharedDrive::new(simulated);
-        let drive = OpenDrive::with_drive(shared.drive(&self.waited), "faulty drive").unwrap();
-        shared.inject(fault);
-        let result = act(drive);
-        let waited = Duration::from_millis(self.waited.load(Ordering::Relaxed));
-        assert!(waited < PATIENCE, "waited {waited:?}");
-        result
-    }
-
-    fn sessions(&self) -> usize {
-        open(&self.path()).disc().unwrap().sessions().len()
-    }
-
-    /// Paths of the files of the newest session, whose contents are right.
-    fn files(&self) -> Vec<String> {
-        let disc = open(&self.path()).disc().unwrap();
-        let Ok(image) = disc.image(None, &DEFAULT_PREFERENCE) else { return Vec::new() };
-        let right = peers::digest(content().as_slice()).unwrap().0;
-        let entries = list_image(&image).into_iter().filter(|(path, _)| path != "/");
-        entries
-            .map(|(path, entry)| {
-                assert_eq!(entry.sha256.as_ref(), Some(&right), "{path}");
-                path
-            })
-            .collect()
-    }
-}
-
-fn content() -> Vec<u8> {
-    (0..320 * 2048u32).map(|at| (at / 7) as u8 ^ (at >> 11) as u8).collect()
-}
-
-fn burn(drive: OpenDrive, name: &str, at_once: bool) -> Result<()> {
-    let disc = GrowingDisc::open(drive)?;
-    let mut tree = Tree::new();
-    tree.add(name, Item::Bytes(content().into()), &ItemOptions::default())?;
-    let plan = LayoutPlan::new(&tree, PlanOptions { place: disc.place(), ..PlanOptions::default() })?;
-    let options = BurnOptions { verify: Verification::Full, at_once, ..BurnOptions::default() };
-    disc.write(&plan, &options, &Control::default()).map(drop)
-}
-
-/// What came out, against the IMAPI2 name that is documented, or nothing for success.
-fn compare(result: &Result<()>, expected: &str) -> std::result::Result<(), String> {
-    match result {
-        Ok(()) if expected == GOOD => Ok(()),
-        Ok(()) => Err(format!("good, instead of {expected}")),
-        Err(error) if error.imapi2().name == expected => Ok(()),
-        Err(error) => Err(format!("{}: {error}", error.imapi2().name)),
-    }
-}
+const ERASING: &[Erasing] = &[
+    (Begins::Before, "fails", |code| refuse(code, 3, 0x51, 0, None), FAILED_ERASE),
+    (Begins::Before, "format fails", |code| refuse(code, 3, 0x31, 1, None), FAILED_ERASE),
+    (Begins::Before, "unknown", |code| refuse(code, 5, 0x20, 0, None), CANNOT_ERASE),
+    (Begins::Before, "mute", |code| Fault::Hang { operation_code: code, times: None }, ERASE_TOO_LONG),
+    (Begins::Before, "hardware", |code| refuse(code, 4, 0x44, 0, None), UNEXPECTED_IN_ERASE),
+    (Begins::Before, "write protected", |_| Fault::WriteProtected, PROTECTED),
+    (Begins::Before, "never ready", |_| Fault::NotReady { times: u32::MAX }, NO_SPINUP),
+    (Begins::Before, "always busy", |_| refuse(READY, 2, 4, 7, None), ERASE_TOO_LONG),
+    (Begins::Before, "no power", |_| Fault::PowerCut { after_sectors: 0 }, UNPLUGGED),
+    (Begins::Before, "no medium", |_| Fault::MediumRemoved { after_sectors: 0 }, NO_MEDIUM),
+    (Begins::Before, "no progress", |_| Fault::NoProgress, GOOD),
+    (Begins::Before, "stuck progress", |_| Fault::StuckProgress, GOOD),
+    (Begins::Before, "Immed implied", |_| Fault::ImpliedImmediate, GOOD),
+    (Begins::Before, "busy at first", |code| refuse(code, 2, 4, 7, Some(3)), GOOD),
+    (Begins::HalfWay, "fails", |_| refuse(READY, 3, 0x51, 0, Some(1)), FAILED_ERASE),
+    (Begins::HalfWay, "format fails", |_| refuse(READY, 3, 0x31, 1, Some(1)), FAILED_ERASE),
+    (Begins::HalfWay, "hardware", |_| refuse(READY, 4, 0x44, 0, Some(1)), UNEXPECTED_IN_ERASE),
+    (Begins::HalfWay, "no power", |_| Fault::PowerCut { after_sectors: 0 }, UNPLUGGED),
+    (Begins::HalfWay, "taken out", |_| Fault::MediumRemoved { after_sectors: 0 }, NO_MEDIUM),
+    (Begins::HalfWay, "mute", |_| Fault::Hang { operation_code: READY, times: None }, ERASE_TOO_LONG),
+    (Begins::HalfWay, "goes on for ever", |_| refuse(READY, 2, 4, 4, None), ERASE_TOO_LONG),
+    (Begins::HalfWay, "changed", |_| refuse(READY, 6, 0x28, 0, Some(1)), GOOD),
+    (Begins::HalfWay, "reset", |_| refuse(READY, 6, 0x29, 0, Some(1)), GOOD),
+    (Begins::HalfWay, "mute for a moment", |_| Fault::NotReady { times: 5 }, GOOD),
+];
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Erasure {
@@ -129,129 +81,275 @@ impl Erasure {
     }
 }
 
+impl Bench {
+    /// Erases in a drive with a fault. `code`: of the command that does it.
+    fn erase(&self, begins: Begins, fault: Fault, code: u8, erasure: Erasure) -> Result<()> {
+        match begins {
+            Begins::Before => self.with(fault, |drive| erasure.run(drive)),
+            Begins::HalfWay => self.with_late(fault, behind(code), |drive| erasure.run(drive)),
+        }
+    }
+}
+
+const ERASABLE: [&str; 6] = ["CD-RW", "DVD-RW", "DVD-RW, restricted overwrite", "DVD+RW", "DVD-RAM", "BD-RE"];
+
 #[test]
 fn blanking_and_formatting() {
     use MediumKind::*;
-    let blank = |kind, command| {
-        [Blanking::Quick, Blanking::Full].map(|blanking| (kind, command, Erasure::Blank(blanking)))
-    };
-    let format = |kind| [false, true].map(|full| (kind, 0x04, Erasure::Format { full }));
-    let cells = [
-        blank(CdRw, 0xA1),
-        blank(DvdRw, 0xA1),
-        format(DvdRw),
-        format(DvdPlusRw),
-        format(DvdRam),
-        format(BdRe),
+    let blank = [Blanking::Quick, Blanking::Full].map(Erasure::Blank);
+    let format = [false, true].map(|full| Erasure::Format { full });
+    let full =
+        [Erasure::Blank(Blanking::Full), Erasure::Format { full: false }, Erasure::Format { full: true }];
+    let media: [(&str, MediumKind, u8, &[Erasure]); 10] = [
+        (ERASABLE[0], CdRw, BLANK, &blank),
+        (ERASABLE[1], DvdRw, BLANK, &blank),
+        (ERASABLE[1], DvdRw, FORMAT, &format),
+        (ERASABLE[2], DvdRw, FORMAT, &[blank, format].concat()),
+        (ERASABLE[3], DvdPlusRw, FORMAT, &full),
+        (ERASABLE[4], DvdRam, FORMAT, &full),
+        (ERASABLE[5], BdRe, FORMAT, &full),
+        (ERASABLE[5], BdReDl, FORMAT, &full[1..2]),
+        (ERASABLE[5], BdReXl, FORMAT, &full[1..2]),
+        (ERASABLE[5], BdReXl, FORMAT, &full[..1]),
     ];
-    type Row = (&'static str, fn(u8) -> Fault, &'static str);
-    let rows: [Row; 15] = [
-        ("fails", |code| refuse(code, 3, 0x51, 0, None), FAILED_ERASE),
-        ("format fails", |code| refuse(code, 3, 0x31, 1, None), FAILED_ERASE),
-        ("unknown", |code| refuse(code, 5, 0x20, 0, None), CANNOT_ERASE),
-        ("mute", |code| Fault::Hang { operation_code: code, times: None }, ERASE_TOO_LONG),
-        ("hardware", |code| refuse(code, 4, 0x44, 0, None), UNEXPECTED_IN_ERASE),
-        ("write protected", |_| Fault::WriteProtected, PROTECTED),
-        ("never ready", |_| Fault::NotReady { times: u32::MAX }, NO_SPINUP),
-        ("always busy", |_| refuse(0x00, 2, 4, 7, None), ERASE_TOO_LONG),
-        ("no power", |_| Fault::PowerCut { after_sectors: 0 }, UNPLUGGED),
-        ("no power half-way", |code| Fault::PowerCutWithin { operation_code: code }, UNPLUGGED),
-        ("no medium", |_| Fault::MediumRemoved { after_sectors: 0 }, NO_MEDIUM),
-        ("no progress", |_| Fault::NoProgress, GOOD),
-        ("stuck progress", |_| Fault::StuckProgress, GOOD),
-        ("Immed implied", |_| Fault::ImpliedImmediate, GOOD),
-        ("busy at first", |code| refuse(code, 2, 4, 7, Some(3)), GOOD),
-    ];
+    let mut table = FaultTable::new("Blanking and formatting", &ERASABLE);
     let mut wrong = Vec::new();
-    for (kind, command, erasure) in cells.into_iter().flatten() {
-        for (name, make, expected) in rows {
-            let bench = Bench::new(kind);
-            burn(open(&bench.path()), "/first", false).unwrap();
-            let result = bench.with(make(command), |drive| erasure.run(drive));
-            if let Err(problem) = compare(&result, expected) {
-                wrong.push(format!("{kind}, {erasure:?}, {name}: {problem}"));
-                continue;
-            }
-            // As it was, or empty; and a well drive does what was asked.
-            let left = bench.files();
-            let possible =
-                if expected == GOOD { left.is_empty() } else { left.is_empty() || left == ["/first"] };
-            open(&bench.path()).blank(Blanking::Full, &Control::default()).unwrap();
-            burn(open(&bench.path()), "/later", false).unwrap();
-            if !possible || bench.files() != ["/later"] {
-                wrong.push(format!("{kind}, {erasure:?}, {name}: left {left:?}"));
+    for &(begins, name, make, expected) in ERASING {
+        for &(column, kind, code, erasures) in &media {
+            for &erasure in erasures {
+                let bench = Bench::new(kind);
+                if column == ERASABLE[2] {
+                    open(&bench.path()).format(&FormatRequest::default(), &Control::default()).unwrap();
+                }
+                burn(open(&bench.path()), "/first", false).unwrap();
+                let result = bench.erase(begins, make(code), code, erasure);
+                if let Err(problem) = compare(&result, expected) {
+                    wrong.push(format!("{column}, {erasure:?}, {name}: {problem}"));
+                    continue;
+                }
+                // As it was, or empty; and a well drive does what was asked.
+                let left = bench.files();
+                let state = match (result.is_ok(), &left[..]) {
+                    (true, []) => "good",
+                    (false, []) => "empty",
+                    (false, [first]) if first == "/first" => "as it was",
+                    _ => "wrong",
+                };
+                let when = if begins == Begins::Before { "before" } else { "half-way" };
+                table.note(&[when, name], expected, column, state);
+                open(&bench.path()).blank(Blanking::Full, &Control::default()).unwrap();
+                burn(open(&bench.path()), "/later", false).unwrap();
+                if state == "wrong" || bench.files() != ["/later"] {
+                    wrong.push(format!("{column}, {erasure:?}, {name}: left {left:?}"));
+                }
             }
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    table.assert_documented();
+}
+
+/// What BLANK and FORMAT UNIT leave where the power goes within them, or they fail behind their own end.
+#[test]
+fn power_that_goes_within_an_erasure_and_errors_that_are_told_late() {
+    use MediumKind::*;
+    type Row = (&'static str, fn(u8) -> Fault, &'static str);
+    let rows: [Row; 3] = [
+        ("no power", |code| Fault::PowerCutWithin { operation_code: code }, UNPLUGGED),
+        ("fails", |code| deferred(code, 3, 0x51, 0), FAILED_ERASE),
+        ("format fails", |code| deferred(code, 3, 0x31, 1), FAILED_ERASE),
+    ];
+    let mut table = FaultTable::new("Blanking and formatting, told late", &ERASABLE);
+    let media = [
+        (0, CdRw, BLANK, Erasure::Blank(Blanking::Quick)),
+        (0, CdRw, BLANK, Erasure::Blank(Blanking::Full)),
+        (1, DvdRw, BLANK, Erasure::Blank(Blanking::Quick)),
+        (1, DvdRw, BLANK, Erasure::Blank(Blanking::Full)),
+        (1, DvdRw, FORMAT, Erasure::Format { full: true }),
+        (2, DvdRw, FORMAT, Erasure::Format { full: true }),
+        (3, DvdPlusRw, FORMAT, Erasure::Format { full: true }),
+        (4, DvdRam, FORMAT, Erasure::Format { full: true }),
+        (5, BdRe, FORMAT, Erasure::Format { full: false }),
+    ];
+    for (column, kind, code, erasure) in media {
+        for (name, make, expected) in rows {
+            let bench = Bench::new(kind);
+            if column == 2 {
+                open(&bench.path()).format(&FormatRequest::default(), &Control::default()).unwrap();
+            }
+            burn(open(&bench.path()), "/first", false).unwrap();
+            let result = bench.with(make(code), |drive| erasure.run(drive));
+            compare(&result, expected).unwrap_or_else(|problem| panic!("{kind}, {name}: {problem}"));
+            let state = if bench.files().is_empty() { "empty" } else { "as it was" };
+            table.note(&[name], expected, ERASABLE[column], state);
+            open(&bench.path()).blank(Blanking::Full, &Control::default()).unwrap();
+            burn(open(&bench.path()), "/later", false).unwrap();
+            assert_eq!(bench.files(), ["/later"], "{kind}, {name}");
+        }
+    }
+    table.assert_documented();
 }
 
 #[test]
-fn a_blank_bd_r_whose_format_fails_stays_blank() {
-    for mode in [BdRMode::Sequential, BdRMode::PseudoOverwrite] {
-        let request = FormatRequest { bd_r: mode, ..FormatRequest::default() };
-        for (fault, expected) in [
-            (refuse(0x04, 3, 0x31, 1, None), FAILED_ERASE),
-            (Fault::Hang { operation_code: 0x04, times: None }, ERASE_TOO_LONG),
-        ] {
-            let bench = Bench::new(MediumKind::BdR);
-            let result = bench.with(fault, |mut drive| drive.format(&request, &Control::default()));
-            compare(&result, expected).unwrap();
-            open(&bench.path()).format(&request, &Control::default()).unwrap();
-            burn(open(&bench.path()), "/later", false).unwrap();
-            assert_eq!(bench.files(), ["/later"]);
+fn a_blank_bd_r_whose_format_fails() {
+    use MediumKind::*;
+    const MODES: [&str; 1] = ["BD-R"];
+    let mut table = FaultTable::new("Formatting of a blank BD-R", &MODES);
+    let mut wrong = Vec::new();
+    for &(begins, name, make, expected) in ERASING {
+        for kind in [BdR, BdRDl, BdRXl, BdRQl] {
+            for mode in [BdRMode::Sequential, BdRMode::PseudoOverwrite] {
+                let request = FormatRequest { bd_r: mode, ..FormatRequest::default() };
+                let bench = Bench::new(kind);
+                let act = |mut drive: OpenDrive| drive.format(&request, &Control::default());
+                let result = match begins {
+                    Begins::Before => bench.with(make(FORMAT), act),
+                    Begins::HalfWay => bench.with_late(make(FORMAT), behind(FORMAT), act),
+                };
+                if let Err(problem) = compare(&result, expected) {
+                    wrong.push(format!("{kind}, {mode:?}, {name}: {problem}"));
+                    continue;
+                }
+                // It may have been formatted all the same, which is possible once; written it is in either case.
+                let again = open(&bench.path()).format(&request, &Control::default());
+                let state = match (result.is_ok(), again.is_ok()) {
+                    (true, false) => "good",
+                    (false, false) => "formatted",
+                    (false, true) => "as it was",
+                    (true, true) => "wrong",
+                };
+                let when = if begins == Begins::Before { "before" } else { "half-way" };
+                table.note(&[when, name], expected, MODES[0], state);
+                burn(open(&bench.path()), "/later", false).unwrap();
+                if state == "wrong" || bench.files() != ["/later"] {
+                    wrong.push(format!("{kind}, {mode:?}, {name}: {state}"));
+                }
+            }
         }
     }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    table.assert_documented();
 }
+
+/// Which command a fault of a recording at once begins with.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum From {
+    /// When the drive has been opened: before anything is written, or where the fault itself says.
+    Open,
+    Write,
+    Close,
+    Verify,
+}
+
+/// Phase, name, fault, name of the error.
+type AtOnce = (From, &'static str, Fault, &'static str);
+
+const AT_ONCE: &[AtOnce] = &[
+    (From::Open, "no medium", Fault::MediumRemoved { after_sectors: 0 }, NO_MEDIUM),
+    (From::Open, "no power", Fault::PowerCut { after_sectors: 0 }, UNPLUGGED),
+    (From::Open, "never ready", Fault::NotReady { times: u32::MAX }, READY_SOON),
+    (From::Open, "no mode page", refuse(0x55, 5, 0x26, 0, None), BAD_MODE),
+    (From::Open, "size or cue sheet refused", refuse(0x53, 5, 0x24, 0, None), NO_FEATURE),
+    (From::Open, "late", Fault::NotReady { times: 5 }, GOOD),
+    (From::Write, "no power", Fault::PowerCut { after_sectors: 150 }, UNPLUGGED),
+    (From::Write, "medium taken out", Fault::MediumRemoved { after_sectors: 150 }, NO_MEDIUM),
+    (From::Write, "bad sector", Fault::WriteError { lba: 150 }, GONE),
+    (From::Write, "late bad sector", Fault::DeferredWriteError { lba: 150 }, GONE),
+    (From::Write, "starved", Fault::LossOfStreaming, STARVED),
+    (From::Write, "changed", Fault::UnitAttention { after_sectors: 150, asc: 0x28, ascq: 0 }, GONE),
+    (From::Write, "reset", Fault::UnitAttention { after_sectors: 150, asc: 0x29, ascq: 0 }, GONE),
+    (From::Write, "write protected", Fault::WriteProtected, PROTECTED),
+    (From::Write, "hardware", refuse(WRITE, 4, 9, 0, None), GONE),
+    (From::Write, "aborted", refuse(WRITE, 0xB, 0, 6, None), GONE),
+    (From::Write, "wrong medium", refuse(WRITE, 5, 0x30, 5, None), INCOMPATIBLE),
+    (From::Write, "buffer never drains", Fault::LongWriteInProgress { times: u32::MAX }, BUSY),
+    (From::Write, "mute", Fault::Hang { operation_code: WRITE, times: Some(1) }, TIMED_OUT),
+    (From::Write, "full buffer", Fault::LongWriteInProgress { times: 40 }, GOOD),
+    (From::Write, "spins up", refuse(WRITE, 2, 4, 1, Some(20)), GOOD),
+    (From::Write, "recovered", recovered(WRITE, 0x0C, 1), GOOD),
+    (From::Close, "flush fails", refuse(SYNCHRONIZE, 3, 0x0C, 0, None), GONE),
+    (From::Close, "lead-in fails", refuse(SYNCHRONIZE, 3, 0x72, 1, None), GONE),
+    (From::Close, "lead-in fails late", deferred(SYNCHRONIZE, 3, 0x72, 1), GONE),
+    (From::Close, "hardware", refuse(SYNCHRONIZE, 4, 9, 0, Some(1)), GONE),
+    (From::Close, "aborted", refuse(SYNCHRONIZE, 0xB, 0, 6, Some(1)), GONE),
+    (From::Close, "changed", refuse(SYNCHRONIZE, 6, 0x28, 0, Some(1)), GONE),
+    (From::Close, "reset", refuse(SYNCHRONIZE, 6, 0x29, 0, Some(1)), GONE),
+    (From::Close, "no power", Fault::PowerCut { after_sectors: 0 }, UNPLUGGED),
+    (From::Close, "medium taken out", Fault::MediumRemoved { after_sectors: 0 }, NO_MEDIUM),
+    (From::Close, "flush never ends", Fault::Hang { operation_code: SYNCHRONIZE, times: None }, TIMED_OUT),
+    (From::Close, "never ready again", Fault::NotReady { times: u32::MAX }, READY_SOON),
+    (From::Close, "ready too early", Fault::ReadyTooEarly { times: 5 }, GOOD),
+    (From::Close, "recovered", recovered(SYNCHRONIZE, 0x0C, 1), GOOD),
+    (From::Verify, "unreadable", Fault::ReadError { lba: 150 }, NOT_VERIFIED),
+    (From::Verify, "corrupted", Fault::SilentCorruption { lba: 150 }, NOT_VERIFIED),
+    (From::Verify, "hardware", refuse(0x28, 4, 9, 0, None), NOT_VERIFIED),
+    (From::Verify, "mute", Fault::Hang { operation_code: 0x28, times: None }, TIMED_OUT),
+    (From::Verify, "no power", Fault::PowerCut { after_sectors: 0 }, UNPLUGGED),
+    (From::Verify, "medium taken out", Fault::MediumRemoved { after_sectors: 0 }, NO_MEDIUM),
+    (From::Verify, "recovered", recovered(0x28, 0x18, 2), GOOD),
+    (From::Verify, "late", Fault::NotReady { times: 5 }, GOOD),
+];
 
 #[test]
 fn data_at_once() {
     use MediumKind::*;
-    type Row = (&'static str, Fault, &'static str);
-    let rows: [Row; 15] = [
-        ("no power", Fault::PowerCut { after_sectors: 150 }, UNPLUGGED),
-        ("medium taken out", Fault::MediumRemoved { after_sectors: 150 }, NO_MEDIUM),
-        ("bad sector", Fault::WriteError { lba: 150 }, GONE),
-        ("late bad sector", Fault::DeferredWriteError { lba: 150 }, GONE),
-        ("starved", Fault::LossOfStreaming, STARVED),
-        ("reset", Fault::UnitAttention { after_sectors: 150, asc: 0x29, ascq: 0 }, GONE),
-        ("hardware", refuse(WRITE, 4, 9, 0, None), GONE),
-        ("buffer never drains", Fault::LongWriteInProgress { times: u32::MAX }, BUSY),
-        ("mute", Fault::Hang { operation_code: WRITE, times: Some(1) }, TIMED_OUT),
-        ("no mode page", refuse(0x55, 5, 0x26, 0, None), BAD_MODE),
-        ("flush fails", refuse(SYNCHRONIZE, 3, 0x0C, 0, None), GONE),
-        ("lead-in fails", refuse(SYNCHRONIZE, 3, 0x72, 1, None), GONE),
-        ("flush never ends", Fault::Hang { operation_code: SYNCHRONIZE, times: None }, TIMED_OUT),
-        ("full buffer", Fault::LongWriteInProgress { times: 40 }, GOOD),
-        ("spins up", refuse(WRITE, 2, 4, 1, Some(20)), GOOD),
-    ];
+    const KINDS: [&str; 2] = ["CD", "DVD"];
+    let mut table = FaultTable::new("Data at once", &KINDS);
     let mut wrong = Vec::new();
-    for kind in [CdR, CdRw, DvdR, DvdRDl, DvdRw] {
-        for (name, fault, expected) in rows {
-            let bench = Bench::new(kind);
-            let result = bench.with(fault, |drive| burn(drive, "/first", true));
-            let mut problem = compare(&result, expected).err();
-            if let Err(Error::Recording { medium, .. }) = &result {
-                let states =
-                    ["as it was", "cannot be read", "complete", "unknown", "may not be closed", "next burn"];
-                if !states.iter().any(|state| medium.contains(state)) {
-                    problem = Some(format!("the medium is said to be: {medium}"));
+    for &(phase, name, fault, expected) in AT_ONCE {
+        for kind in [CdR, CdRw, DvdR, DvdRDl, DvdRw] {
+            let cd = matches!(kind, CdR | CdRw);
+            let fault = match fault {
+                Fault::Refuse { operation_code: 0x53, key, asc, ascq, times } if cd => {
+                    Fault::Refuse { operation_code: 0x5D, key, asc, ascq, times }
                 }
-            }
+                fault => fault,
+            };
+            let bench = Bench::new(kind);
+            let act = |drive| burn(drive, "/first", true);
+            let result = match phase {
+                From::Close => bench.with_late(fault, at_end_by(SYNCHRONIZE), act),
+                // What is wrong with sectors is so from the beginning.
+                From::Verify if !matches!(fault, Fault::SilentCorruption { .. }) => {
+                    bench.with_late(fault, read_back(), act)
+                }
+                _ => bench.with(fault, act),
+            };
+            let mut problem = compare(&result, expected).err();
+            let left = match &result {
+                Ok(()) => "good",
+                Err(_) if phase == From::Verify => "written",
+                Err(error) => state(error).unwrap_or_else(|words| {
+                    problem = Some(words);
+                    "wrong"
+                }),
+            };
+            let when = match phase {
+                From::Open => "open",
+                From::Write => "write",
+                From::Close => "close",
+                From::Verify => "verify",
+            };
+            table.note(&[when, name], expected, KINDS[usize::from(!cd)], left);
             // The file is there with the right content, or not at all.
-            let files = bench.files();
-            if !(files == ["/first"] || expected != GOOD && files.is_empty()) {
-                problem = Some(format!("afterwards there is {files:?}"));
+            if phase != From::Verify {
+                let files = bench.files();
+                if !(files == ["/first"] || expected != GOOD && files.is_empty()) {
+                    problem = Some(format!("afterwards there is {files:?}"));
+                }
+            } else if bench.sessions() != 1 {
+                problem = Some("it is not written".to_owned());
             }
             if kind == CdRw || kind == DvdRw {
                 open(&bench.path()).blank(Blanking::Full, &Control::default()).unwrap();
                 burn(open(&bench.path()), "/later", true).unwrap();
                 assert_eq!(bench.files(), ["/later"], "{kind}, {name}");
             }
-            wrong.extend(problem.map(|problem| format!("{kind}, {name}: {problem}")));
+            wrong.extend(problem.map(|problem| format!("{kind}, {when}, {name}: {problem}")));
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    table.assert_documented();
 }
 
 #[test]
@@ -266,103 +364,4 @@ fn verification_finds_what_came_out_wrong_at_once() {
         assert!(files[0].ends_with("first"), "{kind}: {files:?}");
         assert_eq!(bench.sessions(), 1, "{kind}");
     }
-}
-
-/// Two tracks of sound.
-fn sound(folder: &Path) -> AudioDisc {
-    let bytes: Vec<u8> = (0..700 * RAW_BYTES).map(|at| (at / 5) as u8).collect();
-    std::fs::write(folder.join("a.bin"), &bytes).unwrap();
-    let text = "FILE a.bin BINARY\nTRACK 01 AUDIO\nINDEX 01 00:00:00\nTRACK 02 AUDIO\nINDEX 01 00:05:00\n";
-    std::fs::write(folder.join("a.cue"), text).unwrap();
-    AudioDisc::from_cue_sheet(&folder.join("a.cue")).unwrap()
-}
-
-/// Sectors at the end of a track recorded at once that cannot be read.
-const RUN_OUT: usize = 2;
-
-/// Whether every track that the disc says is recorded has the sound of that track.
-fn sound_is_right(bench: &Bench, mode: AudioMode) -> std::result::Result<usize, String> {
-    let waited = Arc::default();
-    let shared = SharedDrive::new(SimulatedDrive::open(bench.path()).unwrap());
-    let mut drive = shared.drive(&waited);
-    drive.wait_until_ready().map_err(|error| error.to_string())?;
-    let medium = drive.medium().map_err(|error| error.to_string())?;
-    let recorded = medium.tracks.iter().filter(|track| track.state == TrackState::Recorded && !track.damaged);
-    let tracks: Vec<_> = recorded.cloned().collect();
-    let closed = medium.sessions.iter().any(|session| session.closed);
-    if mode != AudioMode::TrackAtOnce && !closed {
-        return Ok(0);
-    }
-    for track in &tracks {
-        let (first, len) = if track.number == 1 { (0, 375) } else { (375, 325) };
-        // A track that was cut short ends in silence, and has what was written of it.
-        let mut sectors = vec![0; len * RAW_BYTES];
-        let there = (track.blocks as usize).saturating_sub(RUN_OUT).min(len);
-        let part = &mut sectors[..there * RAW_BYTES];
-        drive
-            .read_cd(Lba::new(track.start.get()), WithSubchannel::None, part)
-            .map_err(|error| error.to_string())?;
-        let right = (first * RAW_BYTES..(first + there) * RAW_BYTES).map(|at| (at / 5) as u8);
-        let same = part.iter().zip(right).take_while(|(found, right)| **found == *right).count();
-        if same < part.len() && !part[same..].iter().all(|byte| *byte == 0) {
-            return Err(format!("track {} differs from byte {same} on", track.number));
-        }
-    }
-    Ok(tracks.len())
-}
-
-#[test]
-fn sound_in_all_ways() {
-    use MediumKind::*;
-    type Row = (&'static str, Fault, &'static str);
-    let rows: [Row; 14] = [
-        ("no power", Fault::PowerCut { after_sectors: 450 }, UNPLUGGED),
-        ("medium taken out", Fault::MediumRemoved { after_sectors: 450 }, NO_MEDIUM),
-        ("bad sector", Fault::WriteError { lba: 300 }, GONE),
-        ("late bad sector", Fault::DeferredWriteError { lba: 300 }, GONE),
-        ("starved", Fault::LossOfStreaming, STARVED),
-        ("reset", Fault::UnitAttention { after_sectors: 450, asc: 0x29, ascq: 0 }, GONE),
-        ("hardware", refuse(WRITE, 4, 9, 0, None), GONE),
-        ("aborted", refuse(WRITE, 0xB, 0, 6, None), GONE),
-        ("buffer never drains", Fault::LongWriteInProgress { times: u32::MAX }, BUSY),
-        ("mute", Fault::Hang { operation_code: WRITE, times: Some(1) }, TIMED_OUT),
-        ("flush fails", refuse(SYNCHRONIZE, 3, 0x0C, 0, None), GONE),
-        ("flush never ends", Fault::Hang { operation_code: SYNCHRONIZE, times: None }, TIMED_OUT),
-        ("full buffer", Fault::LongWriteInProgress { times: 40 }, GOOD),
-        ("no progress", Fault::NoProgress, GOOD),
-    ];
-    let sheets = tempfile::tempdir().unwrap();
-    let disc = sound(sheets.path());
-    let modes = [AudioMode::AtOnce, AudioMode::TrackAtOnce, AudioMode::Raw(RawSectorType::Raw)];
-    let mut wrong = Vec::new();
-    for (kind, mode) in [CdR, CdRw].into_iter().flat_map(|kind| modes.map(|mode| (kind, mode))) {
-        for (name, fault, expected) in rows {
-            let bench = Bench::new(kind);
-            let options = AudioOptions {
-                mode,
-                closing: Closing::Finalise,
-                test_write: false,
-                ..AudioOptions::default()
-            };
-            let result = bench.with(fault, |mut drive| {
-                burn_audio(&mut drive, &disc, &options, &Control::default()).map(drop)
-            });
-            let mut problem = compare(&result, expected).err();
-            match sound_is_right(&bench, mode) {
-                Ok(2) => {}
-                Ok(tracks) if expected == GOOD => problem = Some(format!("{tracks} tracks")),
-                Ok(_) => {}
-                // The drive said good, and then that a sector is lost: which, the error tells.
-                Err(_) if name == "late bad sector" => {}
-                Err(differs) => problem = Some(differs),
-            }
-            if kind == CdRw {
-                open(&bench.path()).blank(Blanking::Quick, &Control::default()).unwrap();
-                assert_eq!(bench.sessions(), 0, "{name}");
-                burn(open(&bench.path()), "/later", false).unwrap();
-            }
-            wrong.extend(problem.map(|problem| format!("{kind}, {mode:?}, {name}: {problem}")));
-        }
-    }
-    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }

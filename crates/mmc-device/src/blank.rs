@@ -208,6 +208,36 @@ fn stop_background_format<T: Transport>(drive: &mut Drive<T>) -> Result<(), Driv
     drive.close_track_session(CloseFunction::SESSION, 0)
 }
 
+/// Reserves a track of `blocks` blocks, rounded up to whole units of recording, at the next writable address of a DVD-R,
+/// DVD-RW, DVD+R or BD-R. The session that it is in stays open. The track is written by
+/// [`track_recorder`](crate::track_recorder); nothing gives the room back.
+///
+/// # Errors
+/// [`DriveError::NotWritable`] for a medium that has no such tracks; [`DriveError::TooLarge`]; what the drive says.
+pub fn reserve_track<T: Transport>(drive: &mut Drive<T>, blocks: u32) -> Result<Medium, DriveError> {
+    let medium = drive.medium()?;
+    let Medium { profile, state, write_unit, free_blocks, .. } = medium;
+    let refused = |reason| Err(DriveError::NotWritable { profile, reason });
+    match state {
+        MediumState::Complete => return refused(NotWritable::Complete),
+        MediumState::Overwritable => return refused(NotWritable::NoTracks),
+        MediumState::Blank | MediumState::Appendable => {}
+    }
+    if profile.is_cd() {
+        return refused(NotWritable::NoSuchMode);
+    }
+    let needed = blocks.checked_next_multiple_of(write_unit).unwrap_or(u32::MAX).max(write_unit);
+    if needed > free_blocks {
+        return Err(DriveError::TooLarge { needed, available: free_blocks });
+    }
+    if profile.is_dvd_minus_r() {
+        let multi = multi_session(Closing::KeepAppendable);
+        select(drive, |parameters| parameters.set_incremental(multi, false, true))?;
+    }
+    drive.reserve_track(needed)?;
+    drive.medium()
+}
+
 /// Opens the tray.
 ///
 /// # Errors

@@ -255,6 +255,10 @@ pub enum NotWritable {
     NoFormat,
     /// A write failed earlier in the session, so it can only be abandoned.
     BrokenSession,
+    /// It has no tracks: every block can be written again.
+    NoTracks,
+    /// There is no reserved track of this number that takes more.
+    NotReserved,
     /// There is nothing on the medium that could be closed, or it is closed.
     NothingToClose,
 }
@@ -274,6 +278,8 @@ impl std::fmt::Display for NotWritable {
             NotWritable::NotErasable => "it cannot be erased",
             NotWritable::NoFormat => "the drive offers no format for it",
             NotWritable::BrokenSession => "a write failed, the session can only be abandoned",
+            NotWritable::NoTracks => "it has no tracks, every sector can be written again",
+            NotWritable::NotReserved => "no track of this number was reserved, or it is full",
             NotWritable::NothingToClose => "there is nothing on it to close",
         })
     }
@@ -295,6 +301,9 @@ impl DriveError {
             let lba = sense.information.map(Lba::from_wire).or(lba);
             return match (sense.asc, sense.ascq) {
                 (0x0C, 0x09) => DriveError::LossOfStreaming { lba, sense },
+                // What goes on behind its command tells its end so.
+                (0x30 | 0x31 | 0x51, _) if operation.is_erasing() => DriveError::EraseFailed { sense },
+                (0x72, _) => DriveError::CloseFailed { sense },
                 _ => DriveError::WriteFailed { lba, sense },
             };
         }
@@ -473,6 +482,17 @@ mod tests {
         assert_eq!(error.lba(), Some(Lba::new(99)));
         assert!(!error.is_unsupported());
         assert_eq!(error.to_string(), "cannot write block 99: sense 3/0c/00, write error");
+    }
+
+    #[test]
+    fn deferred_errors_of_what_goes_on_behind_its_command() {
+        let error = |operation, asc| {
+            DriveError::from_sense(operation, Sense { deferred: true, ..Sense::new(3, asc, 0) }, None)
+        };
+        assert!(matches!(error(OperationCode::BLANK, 0x51), DriveError::EraseFailed { .. }));
+        assert!(matches!(error(OperationCode::FORMAT_UNIT, 0x31), DriveError::EraseFailed { .. }));
+        assert!(matches!(error(OperationCode::CLOSE_TRACK_SESSION, 0x72), DriveError::CloseFailed { .. }));
+        assert!(matches!(error(OperationCode::TEST_UNIT_READY, 0x51), DriveError::WriteFailed { .. }));
     }
 
     #[test]

@@ -29,7 +29,7 @@ mod transport;
 mod waiter;
 
 pub use address::{AddressOutOfRange, Lba};
-pub use blank::{Blanking, blank, close, close_open_session, eject, load};
+pub use blank::{Blanking, blank, close, close_open_session, eject, load, reserve_track};
 pub use command::OperationCode;
 pub use discover::{DriveChange, DriveWatch, FoundDrive, drives, names_drive};
 pub use drive::{CommandEnd, Drive, Listener};
@@ -42,7 +42,7 @@ pub use reader::{DriveGuard, DriveSectors};
 pub use recorder::{
     Abandoned, CdRequest, Closing, MediumLeft, OpenSession, PausedTracks, RawSession, Recorder,
     RecordingMode, SessionAtOnce, SessionEnd, SessionRequest, SoundTracks, WrittenTrack, has_recipe,
-    recorder,
+    recorder, track_recorder,
 };
 pub use sense::Sense;
 pub use speed::{Rotation, Speed};

@@ -142,7 +142,7 @@ fn dvd_ram_and_bd_re() {
 
 #[test]
 fn bd_r() {
-    for kind in [MediumKind::BdR, MediumKind::BdRDl, MediumKind::BdRXl] {
+    for kind in [MediumKind::BdR, MediumKind::BdRDl, MediumKind::BdRXl, MediumKind::BdRQl] {
         let mut traced = Traced::new(kind);
         let lines = traced.record(0, request(40));
         assert_eq!(

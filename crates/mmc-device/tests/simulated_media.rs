@@ -365,6 +365,7 @@ fn capacities_of_media_with_several_layers() {
         (MediumKind::BdReXl, 48_878_592, 47_305_696),
         (MediumKind::BdRDl, 24_438_784, 23_652_352),
         (MediumKind::BdRXl, 48_878_592, 47_305_696),
+        (MediumKind::BdRQl, 62_500_864, 60_489_600),
     ] {
         let mut bench = Bench::new(kind);
         let capacities = bench.ask(&[0x23, 0, 0, 0, 0, 0, 0, 1, 0, 0]);

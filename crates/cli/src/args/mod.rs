@@ -85,7 +85,7 @@ DRIVE is
   sim:MEDIUM:PATH         the same, created blank if it does not exist
 TARGET is an image file or a DRIVE
 MEDIUM is one of cd-r, cd-rw, dvd-r, dvd-r-dl, dvd-rw, dvd-ram, dvd+r, dvd+r-dl, dvd+rw,
-  bd-r, bd-r-dl, bd-r-xl, bd-re, bd-re-dl, bd-re-xl
+  bd-r, bd-r-dl, bd-r-xl, bd-r-ql, bd-re, bd-re-dl, bd-re-xl
 
 Exit status:
     0  done

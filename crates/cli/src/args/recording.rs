@@ -68,6 +68,10 @@ pub struct Recording {
     #[arg(long)]
     pub stream: bool,
 
+    /// Announce the size of the session to the drive: DVD-R, DVD-RW, DVD+R, BD-R. One that is cut short keeps its room
+    #[arg(long)]
+    pub reserve: bool,
+
     /// Eject the medium when all is done
     #[arg(long)]
     pub eject: bool,
@@ -196,6 +200,46 @@ pub enum DriveCommand {
         #[arg(long)]
         random: bool,
     },
+    /// Record files as they are: a track each, or from sector 0 of a medium that can be overwritten
+    ///
+    /// The session that the tracks are in stays open, and can get more of them, until 'drive close'; only then are they
+    /// seen. Of several files on a medium that can be overwritten, only the last would be left: it takes one.
+    Write {
+        /// For instance an image that is ready; what is missing from whole sectors is zeros
+        #[arg(required = true, value_name = "FILE")]
+        files: Vec<PathBuf>,
+
+        /// Drive with the medium: /dev/sr0, sim:PATH or sim:MEDIUM:PATH
+        #[arg(long, value_name = "DRIVE", value_parser = OsStringValueParser::new().try_map(parse_drive))]
+        drive: DriveName,
+
+        /// The reserved track that the file goes into
+        #[arg(long, value_name = "NUMBER", conflicts_with_all = ["at_once", "reserve"])]
+        track: Option<u16>,
+
+        /// Close the session behind the last file
+        #[arg(long, conflicts_with = "finalise")]
+        close: bool,
+
+        #[allow(missing_docs)]
+        #[command(flatten)]
+        recording: Recording,
+    },
+    /// Reserve a track on a DVD-R, DVD-RW, DVD+R or BD-R, for 'drive write --track'
+    ///
+    /// Its session stays open until 'drive close', which fills what was not written with zeros. Nothing gives the room
+    /// back.
+    Reserve {
+        #[allow(missing_docs)]
+        #[command(flatten)]
+        on: OnDrive,
+
+        /// Size in sectors of 2048 bytes, rounded up to what the medium is written in
+        #[arg(value_name = "SECTORS", value_parser = clap::value_parser!(u32).range(1..))]
+        sectors: u32,
+    },
+    /// Have the drive measure the laser power for the medium; recordings do that by themselves
+    Calibrate(OnDrive),
     /// Close a session that was left open
     Close {
         #[allow(missing_docs)]

@@ -90,6 +90,7 @@ pub(super) fn record(
         speed: recording.speed,
         rotation: recording.rotation.map(RotationName::meant),
         streaming: recording.stream,
+        reserve: recording.reserve,
     };
     if recording.finalise && growing.drive().describe()?.medium.state == "overwritable" {
         context.say(

@@ -11,3 +11,4 @@ mod reading;
 mod recording;
 mod scene;
 mod sessions;
+mod tracks;

@@ -48,6 +48,14 @@ disc $K.7
 traced fsimage-at-once "$F" burn --at-once --drive /dev/sr0 --quiet "$S/first"
 holds fsimage-at-once "$S/first"
 
+# Images as they are, two tracks of one session.
+disc $K.8
+step fsimage-write "$F" drive write --drive /dev/sr0 --quiet "$S/image"
+step fsimage-write "$F" drive write --drive /dev/sr0 --quiet --close --verify "$S/image"
+same fsimage-write "$S/image"
+step cd-info cd-info --no-device-info /dev/sr0
+[ "$(grep -cE '^ *[12]: .* data ' "$S/log")" = 2 ] || { cat "$S/log"; fail "fsimage-write: tracks"; }
+
 [ $K = cd-rw ] || exit 0
 step wodim-blank wodim dev=/dev/sr0 blank=fast
 step cdrskin-again cdrskin dev=/dev/sr0 "$S/image"

@@ -51,6 +51,26 @@ holds fsimage "$S/first" "$S/second"
 room fsimage
 quiet fsimage
 
+# An image as it is; and into a track that was reserved, which dvd+rw-mediainfo sees.
+disc $K.ready
+step fsimage-write "$F" drive write --drive /dev/sr0 --quiet --close --verify "$S/image"
+same fsimage-write "$S/image"
+holds fsimage-write "$S/first"
+case $K in
+dvd+rw | dvd-ram | bd-re*) ;;
+*)
+  disc $K.reserved
+  step reserve "$F" drive reserve --drive /dev/sr0 --quiet 6400
+  step mediainfo dvd+rw-mediainfo /dev/sr0
+  grep -q 'Track State: *.*reserved' "$S/log" || { cat "$S/log"; fail reserve; }
+  step fsimage-behind "$F" drive write --drive /dev/sr0 --quiet "$S/one.wav"
+  step fsimage-reserved "$F" drive write --drive /dev/sr0 --quiet --track 1 --close "$S/image"
+  same fsimage-reserved "$S/image"
+  holds fsimage-reserved "$S/first"
+  ;;
+esac
+quiet fsimage-write
+
 if [ -n "$once" ]; then
   disc $K.once
   traced fsimage-at-once "$F" burn --at-once --drive /dev/sr0 --quiet "$S/first"

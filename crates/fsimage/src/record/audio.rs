@@ -1,7 +1,5 @@
 //! Recording discs of sound, and those with data and sound.
 
-use std::sync::mpsc::sync_channel;
-
 use mmc_device::cd::{Pack, RAW_BYTES, RawImage, RawSectorType, SUBCHANNEL_BYTES, SectorType};
 use mmc_device::{
     CdRequest, Closing, Drive, DriveError, Lba, Medium, MediumLeft, RawSession, SessionAtOnce, SoundTracks,
@@ -9,9 +7,10 @@ use mmc_device::{
 };
 
 use super::audio_verification::{self, Differences, Stretch};
+use super::read_ahead::read_ahead;
 use super::{OpenDrive, Verification};
 use crate::audio::{AudioDisc, AudioNotice, DiscSession};
-use crate::progress::Stage;
+use crate::progress::{Fill, Stage};
 use crate::{Control, Error, Result};
 
 /// Sectors that are read in one go.
@@ -206,7 +205,8 @@ impl<T: Transport> Burner<'_, T> {
         });
         if let Err(error) = written {
             let left = match sound.abandon() {
-                Ok(()) => {
+                Ok(MediumLeft::Untouched) => "the disc is as it was".to_owned(),
+                Ok(_) => {
                     "the tracks so far, the last one cut short, can be played, and another session can follow"
                         .to_owned()
                 }
@@ -294,7 +294,7 @@ impl RawSectors<'_> {
     }
 }
 
-/// Reads a session's sectors in a thread of their own, so that the drive need not wait for the host's disks.
+/// Gives a session's sectors to `write`, which need not wait for the host's disks.
 pub(super) fn stream(
     disc: &AudioDisc,
     session: &DiscSession,
@@ -302,32 +302,19 @@ pub(super) fn stream(
     mut write: impl FnMut(SectorType, &[u8]) -> Result<()>,
 ) -> Result<()> {
     let total = session.sectors().into();
-    std::thread::scope(|scope| {
-        let (sender, receiver) = sync_channel(QUEUE);
-        scope.spawn(move || {
-            let mut reader = disc.reader(session);
-            loop {
-                let mut run = Vec::new();
-                let message = match reader.read(RUN, &mut run) {
-                    Ok(None) => return,
-                    Ok(Some(kind)) => Ok((kind, run)),
-                    Err(error) => Err(error),
-                };
-                // Nobody listens any more where writing has failed.
-                let is_last = message.is_err();
-                if sender.send(message).is_err() || is_last {
-                    return;
-                }
-            }
-        });
-        let mut done = 0;
-        for message in receiver {
-            let (kind, run): (SectorType, Vec<u8>) = message?;
-            control.check("the session is incomplete")?;
-            write(kind, &run)?;
-            done += (run.len() / kind.user_bytes()) as u64;
-            control.report(Stage::Writing, done, total);
+    let mut done = 0;
+    let reader = || {
+        let mut reader = disc.reader(session);
+        move || {
+            let mut run = Vec::new();
+            Ok(reader.read(RUN, &mut run)?.map(|kind| (kind, run)))
         }
+    };
+    read_ahead(QUEUE, reader, |(kind, run): (SectorType, Vec<u8>), queue| {
+        control.check("the session is incomplete")?;
+        write(kind, &run)?;
+        done += (run.len() / kind.user_bytes()) as u64;
+        control.report_fill(Stage::Writing, done, total, || Some(Fill { queue, drive: None }));
         Ok(())
     })
 }

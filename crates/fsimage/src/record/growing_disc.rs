@@ -55,6 +55,9 @@ pub struct BurnOptions {
     pub rotation: Option<Rotation>,
     /// Skip the verification that drives do by themselves on BD-R, BD-RE and DVD-RAM, where they can be told to.
     pub streaming: bool,
+    /// Announce the size of the session (RESERVE TRACK) on DVD-R, DVD-RW, DVD+R and BD-R, where the drive takes it. One that
+    /// is cut short keeps all of its room.
+    pub reserve: bool,
 }
 
 /// A session that was recorded.
@@ -201,6 +204,7 @@ impl GrowingDisc {
             speed: asked_speed.map(|speed| speed.on(self.drive.medium().profile)),
             rotation: options.rotation,
             streaming: options.streaming,
+            reserve: options.reserve,
             ..SessionRequest::new(extent.len.get())
         };
         let name = self.drive.name().to_owned();
@@ -219,12 +223,7 @@ impl GrowingDisc {
                 return Err(stopped(error, sink.session.abandon(), &name, self.is_blank()));
             }
             control.report(Stage::Finalising, 0, 0);
-            let end = sink.session.close().map_err(|error| Error::Recording {
-                source: Box::new(failed(error)),
-                medium: "all data were written, but the session may not be closed; \
-                         'fsimage drive close' can try it again"
-                    .to_owned(),
-            })?;
+            let end = sink.session.close().map_err(|error| not_closed(failed(error)))?;
             Ok(end.state)
         })?;
         let (speed, rotation) = {
@@ -292,6 +291,13 @@ fn look(drive: &OpenDrive) -> Result<(Disc, NextSession)> {
     Ok((disc, next))
 }
 
+/// The error of a session that is written, and not closed.
+pub(super) fn not_closed(error: Error) -> Error {
+    let medium =
+        "all data were written, but the session may not be closed; 'fsimage drive close' can try it again";
+    Error::Recording { source: Box::new(error), medium: medium.to_owned() }
+}
+
 struct RecorderSink<'a> {
     session: Box<dyn OpenSession + 'a>,
     takes_files: bool,
@@ -351,7 +357,12 @@ pub(super) fn drive_address(sector: Sector) -> Result<Lba> {
 }
 
 /// The error of a recording that stopped, with what it left behind.
-fn stopped(error: Error, abandoned: Result<Abandoned, DriveError>, name: &str, was_blank: bool) -> Error {
+pub(super) fn stopped(
+    error: Error,
+    abandoned: Result<Abandoned, DriveError>,
+    name: &str,
+    was_blank: bool,
+) -> Error {
     let earlier = if was_blank { "no session can be read" } else { "earlier sessions can be read" };
     let medium = match abandoned {
         Ok(Abandoned { left: MediumLeft::Untouched, .. }) => "the medium is as it was".to_owned(),

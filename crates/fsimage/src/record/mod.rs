@@ -1,12 +1,14 @@
 //! Drives: naming, looking at the medium, recording a session, blanking.
 
 mod abilities;
+mod as_it_is;
 mod audio;
 mod audio_verification;
 mod drive_name;
 mod growing_disc;
 mod listening;
 mod open_drive;
+mod read_ahead;
 mod recorder;
 mod serve;
 mod speed;
@@ -15,6 +17,7 @@ mod tests;
 mod verification;
 
 pub use abilities::{CapabilitySummary, DriveAbilities, FeatureSummary, ModePageSummary, ProfileSummary};
+pub use as_it_is::{AsItIsOptions, RecordedAsItIs};
 pub use audio::{AudioBurnt, AudioMode, AudioOptions, burn_audio};
 pub use drive_name::DriveName;
 pub use growing_disc::{BurnOptions, Burnt, GrowingDisc};

@@ -36,21 +36,15 @@ pub(super) fn verify<T: Transport>(
 ) -> Result<()> {
     let extent = plan.extent();
     let end = extent.start.get().saturating_add(extent.len.get());
-    let mut comparer = Comparer {
-        drive,
-        name,
-        buffer: Vec::new(),
-        samples: Samples::of(verification, extent.start.get(), end),
-        differences: Differences { first: None, sectors: 0, files: plan.files_at() },
-    };
-    let state = "the session is written; it was not verified in full";
-    write_ordered(plan, &mut comparer, &verifying(control), state)?;
-    let Differences { first, sectors, files } = comparer.differences;
-    match first {
-        None => Ok(()),
-        Some(sector) => Err(Error::VerifyFailed { sector, sectors, files: files.paths() }),
-    }
+    let samples = Samples::of(verification, extent.start.get(), end);
+    let mut comparer = Comparer::new(drive, name, samples);
+    comparer.differences.files = Some(plan.files_at());
+    write_ordered(plan, &mut comparer, &verifying(control), NOT_VERIFIED)?;
+    comparer.outcome()
 }
+
+/// What a verification that is given up leaves.
+pub(super) const NOT_VERIFIED: &str = "the session is written; it was not verified in full";
 
 /// The same control, for a second reading of the sources.
 pub(super) fn verifying(control: &Control) -> Control {
@@ -94,7 +88,7 @@ impl Observer for AsVerifying {
 }
 
 /// Reads what it is given back from the medium.
-struct Comparer<'a, T> {
+pub(super) struct Comparer<'a, T> {
     drive: &'a mut mmc_device::Drive<T>,
     name: &'a str,
     buffer: Vec<u8>,
@@ -102,11 +96,12 @@ struct Comparer<'a, T> {
     differences: Differences<'a>,
 }
 
-/// Sectors that differ.
+/// Sectors that differ, and the files of a plan that are there.
+#[derive(Default)]
 struct Differences<'a> {
     first: Option<Sector>,
     sectors: u64,
-    files: FilesAt<'a>,
+    files: Option<FilesAt<'a>>,
 }
 
 impl Differences<'_> {
@@ -115,11 +110,33 @@ impl Differences<'_> {
         let sector = Sector::new(sector);
         self.first.get_or_insert(sector);
         self.sectors += 1;
-        self.files.note(sector);
+        if let Some(files) = &mut self.files {
+            files.note(sector);
+        }
     }
 }
 
-impl<T: Transport> Comparer<'_, T> {
+impl<'a, T: Transport> Comparer<'a, T> {
+    pub(super) fn new(
+        drive: &'a mut mmc_device::Drive<T>,
+        name: &'a str,
+        samples: Samples,
+    ) -> Comparer<'a, T> {
+        Comparer { drive, name, buffer: Vec::new(), samples, differences: Differences::default() }
+    }
+
+    /// Whether nothing differs.
+    pub(super) fn outcome(self) -> Result<()> {
+        let Differences { first, sectors, files } = self.differences;
+        match first {
+            None => Ok(()),
+            Some(sector) => {
+                let files = files.map(FilesAt::paths).unwrap_or_default();
+                Err(Error::VerifyFailed { sector, sectors, files })
+            }
+        }
+    }
+
     /// Compares up to [`READ_BACK`] sectors. What cannot be read differs.
     fn compare(&mut self, start: u32, expected: &[u8]) -> Result<()> {
         self.buffer.resize(expected.len(), 0);

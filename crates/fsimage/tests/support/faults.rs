@@ -52,6 +52,74 @@ pub const fn lie(operation_code: u8, offset: u8, value: u32) -> Fault {
     Fault::LyingField { operation_code, offset, value }
 }
 
+/// A command is carried out, and the next one ends with what came of it.
+pub const fn deferred(operation_code: u8, key: u8, asc: u8, ascq: u8) -> Fault {
+    Fault::Deferred { operation_code, key, asc, ascq }
+}
+
+/// A drive with a fault that begins late.
+pub struct Late {
+    drive: SimulatedDrive,
+    fault: Option<Fault>,
+    begins: Box<dyn FnMut(&[u8]) -> bool + Send>,
+}
+
+impl Late {
+    /// `begins` sees each command, and says with which one the fault does.
+    pub fn new(
+        drive: SimulatedDrive,
+        fault: Fault,
+        begins: impl FnMut(&[u8]) -> bool + Send + 'static,
+    ) -> Late {
+        Late { drive, fault: Some(fault), begins: Box::new(begins) }
+    }
+
+    /// In virtual time.
+    pub fn in_time(self, waited: &Arc<AtomicU64>) -> Drive<Box<dyn Transport>> {
+        let transport: Box<dyn Transport> = Box::new(self);
+        Drive::with_waiter(transport, Box::new(VirtualTime(Arc::clone(waited))))
+    }
+}
+
+impl Transport for Late {
+    fn execute(&mut self, cdb: &Cdb, data: Data<'_>, timeout: Duration) -> Result<usize, TransportError> {
+        let begins = (self.begins)(cdb.as_bytes());
+        if let Some(fault) = self.fault.take_if(|_| begins) {
+            self.drive.inject(fault).unwrap();
+        }
+        self.drive.execute(cdb, data, timeout)
+    }
+}
+
+/// The command behind the first one with this operation code.
+pub fn behind(operation_code: u8) -> impl FnMut(&[u8]) -> bool + Send + 'static {
+    let mut seen = false;
+    move |cdb| {
+        let before = seen;
+        seen |= cdb[0] == operation_code;
+        before
+    }
+}
+
+/// The first command with this operation code behind a WRITE.
+pub fn at_end_by(operation_code: u8) -> impl FnMut(&[u8]) -> bool + Send + 'static {
+    let mut written = false;
+    move |cdb| {
+        written |= matches!(cdb[0], 0x2A | 0xAA);
+        written && cdb[0] == operation_code
+    }
+}
+
+/// The first reading of data behind a recording, when the medium is no longer locked in.
+pub fn read_back() -> impl FnMut(&[u8]) -> bool + Send + 'static {
+    let (mut written, mut closed) = (false, false);
+    move |cdb| {
+        written |= matches!(cdb[0], 0x2A | 0xAA);
+        closed |= written && cdb[0] == 0x1E && cdb[4] == 0;
+        closed && matches!(cdb[0], 0x28 | 0xA8 | 0xBE)
+    }
+}
+
 /// A simulated drive that can be made to fail while something else holds it.
 #[derive(Clone)]
 pub struct SharedDrive(Arc<Mutex<SimulatedDrive>>);

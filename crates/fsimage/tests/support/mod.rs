@@ -11,6 +11,8 @@ use fsimage::{
 use peers::{Entry, Kind, Listing, escape, unescape};
 
 pub mod drives;
+pub mod fault_bench;
+pub mod fault_table;
 pub mod faults;
 pub mod grounds;
 pub mod growing;

@@ -4,14 +4,15 @@
 use super::disc_at_once;
 use super::parameters::{multi_session, select};
 use super::sequential::{self, Style};
-use super::{OpenSession, Recorder, RecordingMode, SessionRequest};
+use super::{OpenSession, Part, Recorder, RecordingMode, SessionRequest};
 use crate::feature::{DvdRWrite, Feature, FeatureCode};
 use crate::sense::key;
-use crate::{Drive, DriveError, Medium, MediumState, NotWritable, Transport};
+use crate::{Closing, Drive, DriveError, Medium, MediumState, NotWritable, Transport};
 
 pub(super) struct MinusR<'d, T: Transport> {
     pub(super) drive: &'d mut Drive<T>,
     pub(super) medium: Medium,
+    pub(super) part: Part,
 }
 
 /// What drive and medium can do together.
@@ -26,9 +27,7 @@ impl<T: Transport> Recorder for MinusR<'_, T> {
     fn begin(&mut self, request: &SessionRequest) -> Result<Box<dyn OpenSession + '_>, DriveError> {
         let profile = self.medium.profile;
         let refused = |reason| Err(DriveError::NotWritable { profile, reason });
-        if self.medium.unfinished_session {
-            return refused(NotWritable::UnfinishedSession);
-        }
+        self.part.check(&self.medium)?;
         self.drive.wait_for_same_medium()?;
         let abilities = self.abilities();
         if request.test_write && abilities.write.is_some_and(|write| !write.test_write) {
@@ -36,14 +35,14 @@ impl<T: Transport> Recorder for MinusR<'_, T> {
         }
         let blank = self.medium.state == MediumState::Blank;
         let at_once = match request.mode {
-            RecordingMode::AtOnce if !(blank && abilities.at_once) => {
+            RecordingMode::AtOnce if !(blank && abilities.at_once && self.part == Part::Session) => {
                 return refused(NotWritable::NotAtOnce);
             }
             RecordingMode::AtOnce => true,
             // A DVD-RW that was blanked minimally takes nothing else.
             RecordingMode::Automatic => blank && abilities.at_once && !abilities.incremental,
             RecordingMode::Incremental => false,
-        };
+        } && self.part == Part::Session;
         if let Some(speed) = request.speed {
             self.drive.request_speed(&self.medium, speed, request.rotation);
         }
@@ -55,11 +54,12 @@ impl<T: Transport> Recorder for MinusR<'_, T> {
             })?;
             return disc_at_once::begin(self.drive, &self.medium, request);
         }
-        let multi = multi_session(request.closing);
+        let closing = if self.part == Part::Session { request.closing } else { Closing::KeepAppendable };
+        let multi = multi_session(closing);
         select(self.drive, |parameters| {
             parameters.set_incremental(multi, request.test_write, underrun_protection);
         })?;
-        sequential::begin(self.drive, &self.medium, request, Style::Incremental)
+        sequential::begin(self.drive, &self.medium, request, Style::Incremental, self.part)
     }
 }
 

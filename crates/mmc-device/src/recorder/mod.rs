@@ -17,7 +17,8 @@ pub use cd::{CdRequest, PausedTracks, RawSession, SessionAtOnce, SoundTracks, Wr
 pub(crate) use recording::{close_session, close_track};
 
 use crate::{
-    Drive, DriveError, Lba, Medium, MediumState, NotWritable, Outgoing, Profile, Rotation, Speed, Transport,
+    Drive, DriveError, Lba, Medium, MediumState, MediumTrack, NotWritable, Outgoing, Profile, Rotation,
+    Speed, TrackState, Transport,
 };
 
 /// What becomes of the medium behind the session.
@@ -90,6 +91,31 @@ impl SessionRequest {
     }
 }
 
+/// What is recorded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Part {
+    /// A session, which is closed at its end.
+    Session,
+    /// A track, which may be one that was reserved.
+    Track(Option<u16>),
+}
+
+impl Part {
+    /// Whether a session of the medium that was left open is in the way.
+    fn check(self, medium: &Medium) -> Result<(), DriveError> {
+        let in_the_way = match self {
+            Part::Session => medium.unfinished_session,
+            // Where it was cut short, nothing can follow in the same session.
+            Part::Track(_) => {
+                let cut = |track: &MediumTrack| track.state == TrackState::Open && !track.reserved;
+                medium.damaged || medium.tracks.iter().any(cut)
+            }
+        };
+        let (profile, reason) = (medium.profile, NotWritable::UnfinishedSession);
+        if in_the_way { Err(DriveError::NotWritable { profile, reason }) } else { Ok(()) }
+    }
+}
+
 /// A way of recording, prepared for one medium in one drive.
 pub trait Recorder {
     /// Prepares drive and medium (formatting it, if it must be) and begins the session.
@@ -109,17 +135,42 @@ pub fn recorder<'d, T: Transport>(
     drive: &'d mut Drive<T>,
     medium: &Medium,
 ) -> Result<Box<dyn Recorder + 'd>, DriveError> {
+    recorder_of(drive, medium, Part::Session)
+}
+
+/// A way of recording a single track: `track`, which was reserved, or one more in the session that is open, or the first
+/// of a new session. The session stays open, until [`close`](crate::close) closes it; [`SessionRequest::closing`] says
+/// nothing here.
+///
+/// # Errors
+/// As [`recorder`]; [`NotWritable::NoTracks`] for media that can be overwritten.
+pub fn track_recorder<'d, T: Transport>(
+    drive: &'d mut Drive<T>,
+    medium: &Medium,
+    track: Option<u16>,
+) -> Result<Box<dyn Recorder + 'd>, DriveError> {
+    recorder_of(drive, medium, Part::Track(track))
+}
+
+fn recorder_of<'d, T: Transport>(
+    drive: &'d mut Drive<T>,
+    medium: &Medium,
+    part: Part,
+) -> Result<Box<dyn Recorder + 'd>, DriveError> {
     let profile = medium.profile;
     let refused = |reason| DriveError::NotWritable { profile, reason };
     if medium.state == MediumState::Complete && profile != Profile::BD_R_RRM {
         return Err(refused(NotWritable::Complete));
     }
     let recipe = Recipe::of(profile).ok_or(refused(NotWritable::NoRecipe))?;
+    if part != Part::Session && matches!(recipe, Recipe::RestrictedOverwrite | Recipe::Overwrite) {
+        return Err(refused(NotWritable::NoTracks));
+    }
     let medium = medium.clone();
     Ok(match recipe {
-        Recipe::TrackAtOnce => Box::new(tao::TrackAtOnce { drive, medium }),
-        Recipe::Sequential => Box::new(sequential::Sequential { drive, medium }),
-        Recipe::MinusR => Box::new(minus_r::MinusR { drive, medium }),
+        Recipe::TrackAtOnce => Box::new(tao::TrackAtOnce { drive, medium, part }),
+        Recipe::Sequential => Box::new(sequential::Sequential { drive, medium, part }),
+        Recipe::MinusR => Box::new(minus_r::MinusR { drive, medium, part }),
         Recipe::RestrictedOverwrite => Box::new(restricted::RestrictedOverwrite { drive, medium }),
         Recipe::Overwrite => Box::new(overwrite::Overwrite { drive, medium }),
     })

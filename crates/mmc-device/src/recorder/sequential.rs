@@ -2,13 +2,17 @@
 //! `dvd+r-dl.md` and `bd-r.md` tell the steps.
 
 use super::recording::Recording;
-use super::{Abandoned, Closing, MediumLeft, OpenSession, Recorder, SessionEnd, SessionRequest};
+use super::{
+    Abandoned, Closing, MediumLeft, OpenSession, Part, Recorder, SessionEnd, SessionRequest, close_track,
+};
+use crate::command::track_info::{TrackAddress, TrackInformation};
 use crate::medium::writable_track;
-use crate::{Drive, DriveError, Lba, Medium, NotWritable, Outgoing, Transport};
+use crate::{Drive, DriveError, Lba, Medium, NotWritable, Outgoing, Profile, Transport};
 
 pub(super) struct Sequential<'d, T: Transport> {
     pub(super) drive: &'d mut Drive<T>,
     pub(super) medium: Medium,
+    pub(super) part: Part,
 }
 
 /// How the medium is told what is coming.
@@ -22,16 +26,13 @@ pub(super) enum Style {
 
 impl<T: Transport> Recorder for Sequential<'_, T> {
     fn begin(&mut self, request: &SessionRequest) -> Result<Box<dyn OpenSession + '_>, DriveError> {
-        let Medium { profile, unfinished_session, .. } = self.medium;
-        request.only_in_parts(profile)?;
-        if unfinished_session {
-            return Err(DriveError::NotWritable { profile, reason: NotWritable::UnfinishedSession });
-        }
+        request.only_in_parts(self.medium.profile)?;
+        self.part.check(&self.medium)?;
         self.drive.wait_for_same_medium()?;
         if let Some(speed) = request.speed {
             self.drive.request_speed(&self.medium, speed, request.rotation);
         }
-        begin(self.drive, &self.medium, request, Style::Plain)
+        begin(self.drive, &self.medium, request, Style::Plain, self.part)
     }
 }
 
@@ -41,9 +42,13 @@ pub(super) fn begin<'s, T: Transport>(
     medium: &Medium,
     request: &SessionRequest,
     style: Style,
+    part: Part,
 ) -> Result<Box<dyn OpenSession + 's>, DriveError> {
     let Medium { profile, write_unit, .. } = *medium;
-    let track = writable_track(drive, profile)?;
+    let track = match part {
+        Part::Track(Some(number)) => Some(reserved_track(drive, profile, number)?),
+        _ => writable_track(drive, profile)?,
+    };
     let Some((track, start)) = track.and_then(|track| Some((track, track.next_writable?))) else {
         return Err(DriveError::NotWritable { profile, reason: NotWritable::NoNextWritableAddress });
     };
@@ -52,7 +57,8 @@ pub(super) fn begin<'s, T: Transport>(
     if padded > available || start.checked_add(padded).is_none() {
         return Err(DriveError::TooLarge { needed: padded, available });
     }
-    let reserved = request.reserve && !request.test_write && padded > 0 && reserve(drive, padded)?;
+    let asked = request.reserve && !matches!(part, Part::Track(Some(_)));
+    let reserved = asked && !request.test_write && padded > 0 && reserve(drive, padded)?;
     let mut recording = Recording::begin(drive, profile, start, start);
     if request.streaming {
         recording.stream();
@@ -66,7 +72,21 @@ pub(super) fn begin<'s, T: Transport>(
         closing: request.closing,
         test_write: request.test_write,
         style,
+        part,
     }))
+}
+
+/// A track that was reserved, and takes more.
+fn reserved_track<T: Transport>(
+    drive: &mut Drive<T>,
+    profile: Profile,
+    number: u16,
+) -> Result<TrackInformation, DriveError> {
+    match drive.track_information(TrackAddress::Track(number)) {
+        Ok(track) if track.reserved && track.next_writable.is_some() => Ok(track),
+        Err(error) if !error.is_unsupported() => Err(error),
+        _ => Err(DriveError::NotWritable { profile, reason: NotWritable::NotReserved }),
+    }
 }
 
 /// Whether the drive took the reservation, which not all do.
@@ -91,6 +111,7 @@ struct Session<'d, T: Transport> {
     closing: Closing,
     test_write: bool,
     style: Style,
+    part: Part,
 }
 
 impl<T: Transport> Session<'_, T> {
@@ -127,7 +148,9 @@ impl<T: Transport> OpenSession for Session<'_, T> {
             self.recording.drive.synchronize_cache()?;
             self.recording.written();
             // After a test write there is nothing to close.
-            if !self.test_write {
+            if self.part != Part::Session && !self.test_write {
+                close_track(self.recording.drive, self.track)?;
+            } else if !self.test_write {
                 // On DVD-R the write parameters say whether another session can follow.
                 let closing = match self.style {
                     Style::Plain => self.closing,

@@ -3,7 +3,7 @@
 use super::parameters::{multi_session, select};
 use super::recording::Recording;
 use super::{
-    Abandoned, Closing, MediumLeft, OpenSession, Recorder, RecordingMode, SessionEnd, SessionRequest,
+    Abandoned, Closing, MediumLeft, OpenSession, Part, Recorder, RecordingMode, SessionEnd, SessionRequest,
 };
 use crate::command::mode::MultiSession;
 use crate::feature::{Feature, FeatureCode};
@@ -16,14 +16,21 @@ const SHORTEST_TRACK: u32 = 300;
 pub(super) struct TrackAtOnce<'d, T: Transport> {
     pub(super) drive: &'d mut Drive<T>,
     pub(super) medium: Medium,
+    pub(super) part: Part,
 }
 
 impl<T: Transport> Recorder for TrackAtOnce<'_, T> {
     fn begin(&mut self, request: &SessionRequest) -> Result<Box<dyn OpenSession + '_>, DriveError> {
         let profile = self.medium.profile;
         let refused = |reason| Err(DriveError::NotWritable { profile, reason });
-        if self.medium.unfinished_session {
-            return refused(NotWritable::UnfinishedSession);
+        self.part.check(&self.medium)?;
+        match self.part {
+            Part::Session => {}
+            Part::Track(_) if request.mode == RecordingMode::AtOnce => {
+                return refused(NotWritable::NotAtOnce);
+            }
+            Part::Track(None) => {}
+            Part::Track(Some(_)) => return refused(NotWritable::NotReserved),
         }
         if request.mode == RecordingMode::AtOnce {
             return super::cd::data::begin(self.drive, &self.medium, request);
@@ -62,7 +69,7 @@ impl<T: Transport> Recorder for TrackAtOnce<'_, T> {
             return Err(DriveError::TooLarge { needed, available });
         }
         let recording = Recording::begin(self.drive, profile, start, start);
-        Ok(Box::new(Session { recording, announced: request.blocks, setting }))
+        Ok(Box::new(Session { recording, announced: request.blocks, setting, part: self.part }))
     }
 }
 
@@ -86,6 +93,7 @@ struct Session<'d, T: Transport> {
     recording: Recording<'d, T>,
     announced: u32,
     setting: Setting,
+    part: Part,
 }
 
 impl<T: Transport> Session<'_, T> {
@@ -123,7 +131,7 @@ impl<T: Transport> OpenSession for Session<'_, T> {
         self.recording.check()?;
         self.end_track()?;
         // After a test write there is nothing to close, and drives make errors of the attempt.
-        if self.recording.begun && !self.setting.test_write {
+        if self.recording.begun && !self.setting.test_write && self.part == Part::Session {
             self.recording.close_session(Closing::KeepAppendable, None)?;
         }
         Ok(self.recording.end(self.recording.start()))
@@ -133,6 +141,9 @@ impl<T: Transport> OpenSession for Session<'_, T> {
         self.end_track()?;
         if !self.recording.begun || self.setting.test_write {
             return Ok(self.recording.abandoned(MediumLeft::Untouched));
+        }
+        if self.part != Part::Session {
+            return Ok(self.recording.abandoned(MediumLeft::SessionOpen));
         }
         // Whatever was to follow, the medium is not given up for a broken session.
         if self.setting.multi != MultiSession::NEXT_ALLOWED {

@@ -27,7 +27,7 @@ impl SimulatedDrive {
             Some(medium) => capacities(medium),
             None => {
                 // The largest medium this drive takes.
-                let blocks = super::MediumKind::BdReXl.default_capacity();
+                let blocks = super::MediumKind::BdRQl.default_capacity();
                 list(&[descriptor(blocks, UNKNOWN, BLOCK_LENGTH)])
             }
         })

@@ -4,7 +4,7 @@ use super::decode::{Block, be16};
 use super::medium::{Format, TrackState};
 use super::medium_kind::Family;
 use super::status::{self, Outcome};
-use super::{Fault, SimulatedDrive};
+use super::{Fault, MediumKind, SimulatedDrive};
 
 impl SimulatedDrive {
     pub(super) fn close_track_session(&mut self, block: &Block) -> Outcome<()> {
@@ -19,8 +19,9 @@ impl SimulatedDrive {
                 self.close_track(number)?
             }
             (Family::Cd | Family::DvdMinusR, 2) => {
-                let last = !self.pages.next_session_allowed();
-                self.close_session(last)?;
+                let two_layers = self.medium_kind() == Some(MediumKind::DvdRDl);
+                let ends = two_layers && self.faults.has(Fault::TwoLayersEnd);
+                self.close_session(ends || !self.pages.next_session_allowed())?;
             }
             (Family::DvdPlusR | Family::BdR, 2) => self.close_session(false)?,
             (Family::DvdMinusR, 3) | (Family::DvdPlusR, 5 | 6) | (Family::BdR | Family::BdRandom, 6) => {

@@ -63,7 +63,10 @@ impl SimulatedDrive {
         // INQUIRY, REQUEST SENSE, GET CONFIGURATION, GET EVENT STATUS NOTIFICATION, REPORT LUNS.
         let unconditional = matches!(operation_code, 0x12 | 0x03 | 0x46 | 0x4A | 0xA0);
         if !unconditional {
-            if let Some(sense) = self.deferred.take() {
+            // What goes on has not come to its end yet.
+            if self.progress().is_none()
+                && let Some(sense) = self.deferred.take()
+            {
                 return Err(sense.into());
             }
             if let Some(sense) = self.attention.pop_front() {
@@ -324,6 +327,11 @@ impl Transport for SimulatedDrive {
             self.current = block;
             let outcome = self.carry_out(&block, &mut data);
             self.take_time(&block, &outcome);
+            if outcome.is_ok()
+                && let Some(sense) = self.faults.deferred(block[0])
+            {
+                self.deferred = Some(sense);
+            }
             match self.faults.recovered(block[0]).filter(|_| outcome.is_ok()) {
                 Some(sense) => Err(TransportError::CheckCondition(sense)),
                 None => outcome.map_err(TransportError::from),

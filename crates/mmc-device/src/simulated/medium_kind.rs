@@ -32,6 +32,8 @@ pub enum MediumKind {
     BdRDl,
     /// BD-R XL with three layers.
     BdRXl,
+    /// BD-R XL with four layers.
+    BdRQl,
     /// BD-RE with one layer.
     BdRe,
     /// BD-RE with two layers.
@@ -66,7 +68,7 @@ pub(super) enum Family {
 
 impl MediumKind {
     /// Every kind, in ascending order of profile numbers.
-    pub const ALL: [MediumKind; 15] = [
+    pub const ALL: [MediumKind; 16] = [
         MediumKind::CdR,
         MediumKind::CdRw,
         MediumKind::DvdR,
@@ -79,6 +81,7 @@ impl MediumKind {
         MediumKind::BdR,
         MediumKind::BdRDl,
         MediumKind::BdRXl,
+        MediumKind::BdRQl,
         MediumKind::BdRe,
         MediumKind::BdReDl,
         MediumKind::BdReXl,
@@ -99,6 +102,7 @@ impl MediumKind {
             MediumKind::BdR => "bd-r",
             MediumKind::BdRDl => "bd-r-dl",
             MediumKind::BdRXl => "bd-r-xl",
+            MediumKind::BdRQl => "bd-r-ql",
             MediumKind::BdRe => "bd-re",
             MediumKind::BdReDl => "bd-re-dl",
             MediumKind::BdReXl => "bd-re-xl",
@@ -118,7 +122,7 @@ impl MediumKind {
             MediumKind::DvdPlusRw => 0x001A,
             MediumKind::DvdPlusR => 0x001B,
             MediumKind::DvdPlusRDl => 0x002B,
-            MediumKind::BdR | MediumKind::BdRDl | MediumKind::BdRXl => 0x0041,
+            MediumKind::BdR | MediumKind::BdRDl | MediumKind::BdRXl | MediumKind::BdRQl => 0x0041,
             MediumKind::BdRe | MediumKind::BdReDl | MediumKind::BdReXl => 0x0043,
         }
     }
@@ -136,6 +140,7 @@ impl MediumKind {
             MediumKind::BdR | MediumKind::BdRe => 12_219_392,
             MediumKind::BdRDl | MediumKind::BdReDl => 24_438_784,
             MediumKind::BdRXl | MediumKind::BdReXl => 48_878_592,
+            MediumKind::BdRQl => 62_500_864,
         }
     }
 
@@ -160,7 +165,7 @@ impl MediumKind {
             MediumKind::DvdRam => Family::DvdRam,
             MediumKind::DvdPlusR | MediumKind::DvdPlusRDl => Family::DvdPlusR,
             MediumKind::DvdPlusRw => Family::DvdPlusRw,
-            MediumKind::BdR | MediumKind::BdRDl | MediumKind::BdRXl => Family::BdR,
+            MediumKind::BdR | MediumKind::BdRDl | MediumKind::BdRXl | MediumKind::BdRQl => Family::BdR,
             MediumKind::BdRe | MediumKind::BdReDl | MediumKind::BdReXl => Family::BdRe,
         }
     }
@@ -188,7 +193,7 @@ impl MediumKind {
             MediumKind::DvdPlusRw => &[11080, 8310, 5540, 3324],
             MediumKind::BdR => &[26973, 17982, 8991, 4495],
             MediumKind::BdRDl => &[17982, 8991, 4495],
-            MediumKind::BdRXl => &[17982, 8991],
+            MediumKind::BdRXl | MediumKind::BdRQl => &[17982, 8991],
             MediumKind::BdRe | MediumKind::BdReDl | MediumKind::BdReXl => &[8991, 4495],
         }
     }

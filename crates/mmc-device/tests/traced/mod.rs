@@ -5,7 +5,7 @@
 use std::sync::{Arc, Mutex};
 
 use fsimage_mmc_device::simulated::{Direction, MediumKind, SimulatedDrive};
-use fsimage_mmc_device::{Drive, NoWait, SessionRequest, recorder};
+use fsimage_mmc_device::{Drive, Medium, NoWait, Recorder, SessionRequest, recorder, track_recorder};
 use peers::commands::{line, word};
 
 pub type SimDrive = Drive<SimulatedDrive>;
@@ -59,9 +59,23 @@ impl Traced {
 
     /// A session of `blocks` blocks. What is asked before and afterwards to describe the medium is left out.
     pub fn record(&mut self, at: u32, request: SessionRequest) -> Vec<String> {
+        self.record_by(at, request, |drive, medium| recorder(drive, medium).unwrap())
+    }
+
+    /// A track by itself: in the session that is open, or one that was reserved.
+    pub fn record_track(&mut self, track: Option<u16>, request: SessionRequest) -> Vec<String> {
+        self.record_by(0, request, |drive, medium| track_recorder(drive, medium, track).unwrap())
+    }
+
+    fn record_by(
+        &mut self,
+        at: u32,
+        request: SessionRequest,
+        way: impl for<'d> Fn(&'d mut SimDrive, &Medium) -> Box<dyn Recorder + 'd>,
+    ) -> Vec<String> {
         let medium = self.drive.medium().unwrap();
         let lines = self.during(|drive| {
-            let mut recorder = recorder(drive, &medium).unwrap();
+            let mut recorder = way(drive, &medium);
             let mut session = recorder.begin(&request).unwrap();
             let start = session.next_writable().unwrap();
             let start = if at > 0 { start.checked_add(at).unwrap() } else { start };

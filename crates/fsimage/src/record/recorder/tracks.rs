@@ -190,7 +190,7 @@ impl TracksAtOnce {
             let mut guard = session.drive.sectors.drive();
             let request = options.request(&session.drive);
             let tracks = session.paused.resume(&mut *guard, options.catalog, &request);
-            if session.paused.is_broken() { tracks.abandon() } else { tracks.close() }
+            if session.paused.is_broken() { tracks.abandon().map(drop) } else { tracks.close() }
         };
         let failed = failed(session.drive.name(), AudioMode::TrackAtOnce);
         let ended = match closed {

@@ -13,6 +13,8 @@ pub(super) struct Sectors<'d, T: Transport> {
     pub(super) failed: bool,
     /// Something was sent to the drive.
     pub(super) begun: bool,
+    /// The drive took some of it.
+    pub(super) taken: bool,
     /// The recording goes on later: the disc stays locked in.
     pub(super) pauses: bool,
 }
@@ -23,7 +25,8 @@ impl<'d, T: Transport> Sectors<'d, T> {
             tracing::warn!(%error, "the medium is not locked in");
         }
         drive.set_recording(true);
-        Sectors { drive, profile, next, pending: Vec::new(), failed: false, begun: false, pauses: false }
+        let (failed, begun, taken, pauses) = (false, false, false, false);
+        Sectors { drive, profile, next, pending: Vec::new(), failed, begun, taken, pauses }
     }
 
     pub(super) fn check(&self) -> Result<(), DriveError> {
@@ -78,6 +81,7 @@ impl<'d, T: Transport> Sectors<'d, T> {
         let result = self.drive.write_sectors(self.next, blocks, data);
         self.failed |= result.is_err();
         result?;
+        self.taken = true;
         self.next = self.next.checked_add(blocks.into()).unwrap_or(self.next);
         Ok(())
     }

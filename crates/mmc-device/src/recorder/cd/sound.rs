@@ -7,7 +7,7 @@ use crate::command::close::CloseFunction;
 use crate::feature::FeatureCode;
 use crate::medium::writable_track;
 use crate::recorder::parameters::{multi_session, select};
-use crate::{Closing, Drive, DriveError, Lba, Medium, NotWritable, Transport};
+use crate::{Closing, Drive, DriveError, Lba, Medium, MediumLeft, NotWritable, Transport};
 
 /// Tracks of sound in a session, written one by one.
 pub struct SoundTracks<'d, T: Transport> {
@@ -42,6 +42,7 @@ pub struct PausedTracks {
     tracks: usize,
     next: Lba,
     begun: bool,
+    taken: bool,
     failed: bool,
 }
 
@@ -56,6 +57,7 @@ impl PausedTracks {
     ) -> SoundTracks<'d, T> {
         let mut sectors = Sectors::begin(drive, self.medium.profile, self.next);
         sectors.begun = self.begun;
+        sectors.taken = self.taken;
         sectors.failed = self.failed;
         let (medium, request) = (self.medium.clone(), *request);
         SoundTracks { sectors, medium, request, catalog, tracks: self.tracks, open: None }
@@ -168,6 +170,7 @@ impl<'d, T: Transport> SoundTracks<'d, T> {
             tracks: self.tracks,
             next: self.sectors.next,
             begun: self.sectors.begun,
+            taken: self.sectors.taken,
             failed: self.sectors.failed || ended.is_err(),
         };
         (ended, paused)
@@ -190,14 +193,18 @@ impl<'d, T: Transport> SoundTracks<'d, T> {
     ///
     /// # Errors
     /// What the drive says.
-    pub fn abandon(mut self) -> Result<(), DriveError> {
+    pub fn abandon(mut self) -> Result<MediumLeft, DriveError> {
         self.end_track()?;
         self.sectors.drive.set_recording(false);
         if !self.sectors.begun || self.request.test_write {
-            return Ok(());
+            return Ok(MediumLeft::Untouched);
         }
         let (multi, catalog) = (multi_session(Closing::KeepAppendable), self.catalog);
         select(self.sectors.drive, |page| page.set_sound_at_once(multi, false, 0, catalog, None))?;
-        self.sectors.drive.close_track_session(CloseFunction::SESSION, 0)
+        match self.sectors.drive.close_track_session(CloseFunction::SESSION, 0) {
+            // The first write was refused, and no track was begun.
+            Err(error) if !self.sectors.taken && error.is_unsupported() => Ok(MediumLeft::Untouched),
+            closed => closed.map(|()| MediumLeft::Appendable),
+        }
     }
 }

@@ -138,6 +138,17 @@ impl Faults {
         })
     }
 
+    /// What a command that was carried out comes to later.
+    pub(in crate::simulated) fn deferred(&mut self, operation_code: u8) -> Option<Sense> {
+        let acts = |fault: &Fault| matches!(fault, Fault::Deferred { operation_code: code, .. } if *code == operation_code);
+        match self.list.remove(self.list.iter().position(acts)?) {
+            Fault::Deferred { key, asc, ascq, .. } => {
+                Some(Sense { deferred: true, key, asc, ascq, ..Sense::default() })
+            }
+            _ => None,
+        }
+    }
+
     /// How many of the next `len` sectors from `start` get written, and what happens then.
     pub(in crate::simulated) fn interruption(&mut self, start: u32, len: u32) -> (u32, Option<Interruption>) {
         let mut written = len;

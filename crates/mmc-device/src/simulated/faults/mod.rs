@@ -231,9 +231,23 @@ pub enum Fault {
         /// How often; `None`: always.
         times: Option<u32>,
     },
+    /// A command is carried out and ends well, and what came of it is told later: the next command, or, where it goes on
+    /// behind its end, the first one then, ends with deferred sense data (response code 71h). Acts once.
+    Deferred {
+        /// Operation code, byte 0 of the CDB.
+        operation_code: u8,
+        /// Sense key.
+        key: u8,
+        /// Additional sense code.
+        asc: u8,
+        /// Its qualifier.
+        ascq: u8,
+    },
     /// A CD-RW is of a later sub-type, ultra-speed, than those that the drive writes: WRITE, BLANK and SEND CUE SHEET end
     /// with 5/30/05.
     UnknownSpeedClass,
+    /// CLOSE TRACK SESSION of a DVD-R with two layers ends the disc for good, whatever page 05h says of the next session.
+    TwoLayersEnd,
     /// In a test write, CLOSE TRACK SESSION ends with 5/2C/00, and the next writable address is 0.
     TestWriteConfuses,
 }

@@ -99,7 +99,12 @@ fn parse(text: &str) -> Result<Fault, &'static str> {
             let ([operation_code], [asc, ascq]) = (values.hex("code")?, values.hex("asc")?);
             Fault::Recovered { operation_code, asc, ascq, times: values.times()? }
         }
+        "deferred" => {
+            let ([operation_code], [key, asc, ascq]) = (values.hex("code")?, values.hex("sense")?);
+            Fault::Deferred { operation_code, key, asc, ascq }
+        }
         "unknown-speed-class" => Fault::UnknownSpeedClass,
+        "two-layers-end" => Fault::TwoLayersEnd,
         "test-write-confuses" => Fault::TestWriteConfuses,
         "pregap-as-next-writable" => Fault::PregapAsNextWritable,
         "next-writable-needs-mode" => Fault::NextWritableNeedsMode,
@@ -176,6 +181,10 @@ mod tests {
         assert_eq!(
             parsed("recovered:code=28,asc=18/2,times=3"),
             Ok(Fault::Recovered { operation_code: 0x28, asc: 0x18, ascq: 2, times: Some(3) })
+        );
+        assert_eq!(
+            parsed("deferred:code=A1,sense=3/51/0"),
+            Ok(Fault::Deferred { operation_code: 0xA1, key: 3, asc: 0x51, ascq: 0 })
         );
         assert_eq!(parsed("hang:code=5B"), Ok(Fault::Hang { operation_code: 0x5B, times: None }));
         assert_eq!(

@@ -1,0 +1,151 @@
+//! `drive write`, `reserve`, `calibrate` and `close`: tracks one by one, and images as they are.
+
+use std::fs;
+
+use crate::scene::{Scene, lines};
+
+/// The medium `disc` as its drive describes it. There may be no file system on it.
+fn medium(scene: &Scene) -> serde_json::Value {
+    let output = scene.command(&["info", "--json", "sim:disc"]).output().unwrap();
+    let info: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    info["drive"]["medium"].clone()
+}
+
+fn tracks(scene: &Scene) -> Vec<serde_json::Value> {
+    medium(scene)["tracks"].as_array().unwrap().clone()
+}
+
+fn starts(tracks: &[serde_json::Value], state: &str) -> Vec<u64> {
+    let found = tracks.iter().filter(|track| track["state"] == state);
+    found.map(|track| track["start"].as_u64().unwrap()).collect()
+}
+
+#[test]
+fn an_image_that_is_ready_on_every_medium() {
+    for medium in fsimage::MediumKind::ALL {
+        let scene = Scene::new();
+        scene.build("image.iso");
+        let drive = format!("sim:{medium}:disc");
+        let told =
+            scene.json(&["drive", "write", "--json", "--close", "--verify", "--drive", &drive, "image.iso"]);
+        assert_eq!((&told["files"][0]["start"], &told["files"][0]["verified"]), (&0.into(), &true.into()));
+        let image = fs::read(scene.path("image.iso")).unwrap();
+        assert!(fs::read(scene.path("disc")).unwrap()[..image.len()] == image, "{medium}");
+        assert_eq!(scene.run(&["cat", "sim:disc", "readme.txt"]), "read me\n", "{medium}");
+        // A burn builds on it.
+        scene.run(&["burn", "--drive", "sim:disc", "--verify", "more"]);
+        assert_eq!(scene.run(&["cat", "sim:disc", "readme.txt"]), "newer\n", "{medium}");
+        assert_eq!(scene.run(&["cat", "sim:disc", "deep/er/three.txt"]), "three\n", "{medium}");
+    }
+}
+
+#[test]
+fn tracks_one_by_one() {
+    for medium in ["cd-r", "cd-rw", "dvd-r", "dvd-rw", "dvd+r", "dvd+r-dl", "bd-r", "bd-r-ql"] {
+        let scene = Scene::new();
+        for (name, sectors) in [("one", 400), ("two", 320)] {
+            fs::write(scene.path(name), vec![name.as_bytes()[0]; sectors * 2048 - 7]).unwrap();
+        }
+        let drive = format!("sim:{medium}:disc");
+        scene.run(&["drive", "write", "--verify", "--drive", &drive, "one", "two"]);
+        assert_eq!(starts(&tracks(&scene), "recorded").len(), 2, "{medium}");
+        scene.run(&["drive", "write", "--drive", "sim:disc", "one"]);
+        // Not closed yet: there is nothing that could be mounted.
+        assert_eq!(self::medium(&scene)["unfinished_session"], true, "{medium}");
+        scene.run(&["drive", "close", "--drive", "sim:disc"]);
+        let found = tracks(&scene);
+        let recorded = starts(&found, "recorded");
+        assert_eq!(recorded.len(), 3, "{medium}: {found:?}");
+        let disc = fs::read(scene.path("disc")).unwrap();
+        for (start, byte) in recorded.iter().zip(*b"oto") {
+            assert!(disc[*start as usize * 2048..][..320 * 2048 - 7].iter().all(|found| *found == byte));
+        }
+        scene.run(&["drive", "write", "--finalise", "--drive", "sim:disc", "two"]);
+        let told = scene.fail(5, &["drive", "write", "--drive", "sim:disc", "two"]);
+        assert!(told.contains("complete"), "{medium}: {told}");
+    }
+}
+
+#[test]
+fn a_track_is_reserved_and_written_later() {
+    for medium in ["dvd-r", "dvd-rw", "dvd-r-dl", "dvd+r", "dvd+r-dl", "bd-r"] {
+        let scene = Scene::new();
+        scene.build("image.iso");
+        fs::write(scene.path("other"), vec![7; 64 * 2048]).unwrap();
+        scene.run(&["sim", "new", "disc", "--medium", medium]);
+        scene.run(&["drive", "reserve", "--drive", "sim:disc", "640"]);
+        assert_eq!(tracks(&scene)[0]["sectors"], 640, "{medium}");
+        scene.run(&["drive", "write", "--drive", "sim:disc", "other"]);
+        assert!(starts(&tracks(&scene), "recorded")[0] >= 640, "{medium}");
+        scene.run(&[
+            "drive",
+            "write",
+            "--track",
+            "1",
+            "--close",
+            "--verify",
+            "--drive",
+            "sim:disc",
+            "image.iso",
+        ]);
+        let recorded = starts(&tracks(&scene), "recorded");
+        assert_eq!((recorded.len(), recorded[0]), (2, 0), "{medium}");
+        assert_eq!(scene.run(&["cat", "sim:disc", "readme.txt"]), "read me\n", "{medium}");
+        let told = scene.fail(5, &["drive", "write", "--track", "1", "--drive", "sim:disc", "other"]);
+        assert!(told.contains("no track of this number was reserved"), "{medium}: {told}");
+    }
+    let scene = Scene::new();
+    for (medium, why) in [("cd-r", "in this way"), ("bd-re", "no tracks"), ("dvd+rw", "no tracks")] {
+        let drive = format!("sim:{medium}");
+        scene.run(&["sim", "new", medium, "--medium", medium]);
+        let told = scene.fail(5, &["drive", "reserve", "--drive", &drive, "640"]);
+        assert!(told.contains(why), "{medium}: {told}");
+    }
+    scene.run(&["sim", "new", "dvd+r", "--medium", "dvd+r"]);
+    let told = scene.fail(5, &["drive", "reserve", "--drive", "sim:dvd+r", "9000000"]);
+    assert!(told.contains("9000000") && told.contains("2295104"), "{told}");
+}
+
+#[test]
+fn a_session_whose_size_is_announced() {
+    for medium in ["dvd-r", "dvd+r", "bd-r"] {
+        let scene = Scene::new();
+        let drive = format!("sim:{medium}:disc");
+        scene.run(&["burn", "--reserve", "--verify", "--drive", &drive, "docs"]);
+        let state = fs::read_to_string(scene.path("disc.medium")).unwrap();
+        let state: serde_json::Value = serde_json::from_str(&state).unwrap();
+        let track = &state["medium"]["sessions"][0]["tracks"][0];
+        assert!(track["reserved"].as_u64().is_some_and(|sectors| sectors > 0), "{medium}: {track}");
+        assert_eq!(track["reserved"], track["recorded"], "{medium}");
+    }
+}
+
+#[test]
+fn ways_of_writing_an_image() {
+    let scene = Scene::new();
+    scene.build("image.iso");
+    fs::write(scene.path("empty"), "").unwrap();
+    let image = fs::read(scene.path("image.iso")).unwrap();
+    for medium in ["cd-r", "dvd-r"] {
+        let drive = format!("sim:{medium}:{medium}");
+        // With the laser off nothing happens.
+        scene.run(&["drive", "write", "--test", "--drive", &drive, "image.iso"]);
+        assert!(scene.fail(5, &["ls", &drive]).contains("blank"), "{medium}");
+        scene.run(&["drive", "write", "--at-once", "--verify", "--drive", &drive, "image.iso"]);
+        assert!(fs::read(scene.path(medium)).unwrap()[..image.len()] == image, "{medium}");
+        assert_eq!(lines(&scene.run(&["ls", &drive])).len(), 4, "{medium}");
+    }
+    scene.run(&["sim", "new", "dvd+rw", "--medium", "dvd+rw"]);
+    let told = scene.fail(2, &["drive", "write", "--drive", "sim:dvd+rw", "image.iso", "image.iso"]);
+    assert!(told.contains("several tracks"), "{told}");
+    let told = scene.fail(3, &["drive", "write", "--drive", "sim:dvd+rw", "empty"]);
+    assert!(told.contains("it is empty"), "{told}");
+    scene.fail(2, &["drive", "write", "--at-once", "--track", "1", "--drive", "sim:dvd+rw", "image.iso"]);
+    // What is there is written over, and the drive measures its laser when it is told to.
+    scene.run(&["drive", "write", "--drive", "sim:dvd+rw", "image.iso"]);
+    assert_eq!(scene.run(&["cat", "sim:dvd+rw", "readme.txt"]), "read me\n");
+    scene.run(&["sim", "new", "blank", "--medium", "dvd-rw"]);
+    let told = scene.json(&["drive", "calibrate", "--json", "--drive", "sim:blank"]);
+    assert_eq!(told["medium"]["state"], "blank");
+    scene.fail(5, &["drive", "calibrate", "--drive", "sim:dvd-r"]);
+}

@@ -1,0 +1,230 @@
+//! Files recorded as they are: a track each on media that are written once or sequentially, from sector 0 on others.
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+use mmc_device::{Drive, Lba, Outgoing, RecordingMode, SessionEnd, SessionRequest, Transport};
+use sector_io::{SECTOR_SIZE, Sector, SectorCount};
+
+use super::growing_disc::{not_closed, stopped};
+use super::listening::heard;
+use super::read_ahead::read_ahead;
+use super::verification::{Comparer, NOT_VERIFIED, Samples, Verification, verifying};
+use super::{Closing, OpenDrive, RecordingSpeed, Rotation, drive_error};
+use crate::address::sector_of_lba;
+use crate::emit::SectorSink;
+use crate::progress::{Fill, Stage};
+use crate::{Control, Error, Result};
+
+/// Sectors that are read in one go.
+const RUN: usize = 256;
+/// Runs that wait for the drive: 16 MiB.
+const QUEUE: usize = 32;
+
+/// How a file is recorded as it is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct AsItIsOptions {
+    /// The reserved track that it goes into; `None` for a track of its own, in the session that is open, or a new one.
+    pub track: Option<u16>,
+    /// Record at once, as a session by itself: the session on CD; the whole of a blank DVD-R or DVD-RW.
+    pub at_once: bool,
+    /// What becomes of the disc when it is recorded at once. Otherwise its session stays open.
+    pub closing: Closing,
+    /// Do it all with the laser off, where drive and medium can. Nothing is verified.
+    pub test_write: bool,
+    /// The speed; `None` leaves it to the drive.
+    pub speed: Option<RecordingSpeed>,
+    /// How the medium is to turn; `None` leaves it to the drive.
+    pub rotation: Option<Rotation>,
+    /// Skip the verification that drives do by themselves, where they can be told to.
+    pub streaming: bool,
+    /// Announce the size (RESERVE TRACK), where the drive takes it.
+    pub reserve: bool,
+    /// How much is read back afterwards and compared.
+    pub verify: Verification,
+}
+
+/// A file that was recorded as it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RecordedAsItIs {
+    /// Its first sector on the medium.
+    pub start: Sector,
+    /// Its sectors; the last one is filled with zeros.
+    pub sectors: u32,
+    /// Sectors of zeros behind them, which the medium asked for.
+    pub padding: u32,
+}
+
+impl OpenDrive {
+    /// Records a file as it is, for instance an image that is ready. On a medium that is written once or sequentially it
+    /// becomes a track; the session stays open for more of them until [`close`](OpenDrive::close), and nothing but the
+    /// newest closed session is seen by readers. On a medium that can be overwritten it lies from sector 0 on, over what
+    /// was there.
+    ///
+    /// # Errors
+    /// [`Error::SourceOpen`], [`Error::SourceRead`]; [`Error::Drive`] before anything is written; [`Error::Recording`] and
+    /// [`Error::Cancelled`] say in what state the medium was left; [`Error::VerifyFailed`] for what does not read back.
+    pub fn record_as_it_is(
+        &mut self,
+        path: &Path,
+        options: &AsItIsOptions,
+        control: &Control,
+    ) -> Result<RecordedAsItIs> {
+        let source = Source::open(path)?;
+        control.check("nothing was written")?;
+        let name = self.name().to_owned();
+        let medium = self.medium().clone();
+        let overwritten = self.is_overwritable() && options.track.is_none();
+        let asked_speed = options.speed.or(options.rotation.map(|_| RecordingSpeed::Fastest));
+        let request = SessionRequest {
+            closing: options.closing,
+            mode: if options.at_once { RecordingMode::AtOnce } else { RecordingMode::Incremental },
+            test_write: options.test_write,
+            speed: asked_speed.map(|speed| speed.on(medium.profile)),
+            rotation: options.rotation,
+            streaming: options.streaming,
+            reserve: options.reserve,
+            ..SessionRequest::new(source.sectors)
+        };
+        let failed = |error| drive_error(&name, error);
+        let end = heard(&mut self.sectors.drive(), control, |drive| -> Result<SessionEnd> {
+            let recorder = match overwritten || options.at_once {
+                true => mmc_device::recorder(drive, &medium),
+                false => mmc_device::track_recorder(drive, &medium, options.track),
+            };
+            let mut recorder = recorder.map_err(failed)?;
+            let mut session = recorder.begin(&request).map_err(failed)?;
+            let start = if overwritten { Ok(Lba::ZERO) } else { session.next_writable() };
+            let mut next = start.map_err(failed)?;
+            let written = source.read(control, "the track is incomplete", |run, done, queue| {
+                session.take(next, Outgoing::Bytes(run)).map_err(failed)?;
+                let behind = next.checked_add((run.len() / SECTOR_SIZE) as u32);
+                next = behind.ok_or(Error::TreeTooLarge { what: "an address beyond 4 TiB" })?;
+                let total = source.sectors.into();
+                control.report_fill(Stage::Writing, done, total, || {
+                    Some(Fill { queue, drive: session.buffer_fill() })
+                });
+                Ok(())
+            });
+            if let Err(error) = written {
+                return Err(stopped(error, session.abandon(), &name, medium.sessions.is_empty()));
+            }
+            control.report(Stage::Finalising, 0, 0);
+            let end = session.close().map_err(|error| not_closed(failed(error)))?;
+            Ok(if overwritten { SessionEnd { start: Lba::ZERO, ..end } } else { end })
+        })?;
+        let start = sector_of_lba(end.start).unwrap_or(Sector::ZERO);
+        if options.verify != Verification::None && !options.test_write {
+            compare(&mut self.sectors.drive(), &name, &source, start, options.verify, control)?;
+        }
+        self.look_again()?;
+        Ok(RecordedAsItIs { start, sectors: source.sectors, padding: end.padding })
+    }
+
+    /// Reserves a track of `sectors` sectors, rounded up to whole units of recording, on a DVD-R, DVD-RW, DVD+R or BD-R:
+    /// for [`AsItIsOptions::track`]. It belongs to the session that is open, or a new one, which stays open; nothing gives
+    /// the room back.
+    ///
+    /// # Errors
+    /// [`Error::Drive`].
+    pub fn reserve_track(&mut self, sectors: SectorCount) -> Result<()> {
+        let reserved = mmc_device::reserve_track(&mut *self.sectors.drive(), sectors.get());
+        reserved.map_err(|error| self.error(error))?;
+        self.look_again()
+    }
+
+    /// Has the drive measure the laser power for the medium (SEND OPC INFORMATION), which takes from the room that a medium
+    /// has for that. Recordings do it by themselves where drives do not.
+    ///
+    /// # Errors
+    /// [`Error::Drive`].
+    pub fn calibrate_power(&mut self) -> Result<()> {
+        let calibrated = self.sectors.drive().calibrate_power();
+        calibrated.map_err(|error| self.error(error))
+    }
+}
+
+/// Reads a file that was recorded from `start` on back.
+fn compare<T: Transport>(
+    drive: &mut Drive<T>,
+    name: &str,
+    source: &Source,
+    start: Sector,
+    verification: Verification,
+    control: &Control,
+) -> Result<()> {
+    let first = start.get();
+    let samples = Samples::of(verification, first, first.saturating_add(source.sectors));
+    let mut comparer = Comparer::new(drive, name, samples);
+    let control = verifying(control);
+    source.read(&control, NOT_VERIFIED, |run, done, _| {
+        let at = done - (run.len() / SECTOR_SIZE) as u64;
+        comparer.write(Sector::new(first.saturating_add(at as u32)), run)?;
+        control.report(Stage::Writing, done, source.sectors.into());
+        Ok(())
+    })?;
+    comparer.outcome()
+}
+
+/// A file to be recorded.
+struct Source {
+    path: PathBuf,
+    bytes: u64,
+    sectors: u32,
+}
+
+impl Source {
+    fn open(path: &Path) -> Result<Source> {
+        let failed = |source| Error::SourceOpen { path: path.to_owned(), source };
+        let found = std::fs::metadata(path).map_err(failed)?;
+        if !found.is_file() || found.len() == 0 {
+            let why = if found.is_file() { "it is empty" } else { "it is no regular file" };
+            return Err(failed(io::Error::new(io::ErrorKind::InvalidInput, why)));
+        }
+        let sectors = SectorCount::for_bytes(found.len());
+        let sectors = sectors.ok_or(Error::TreeTooLarge { what: "a file beyond 8 TiB" })?;
+        Ok(Source { path: path.to_owned(), bytes: found.len(), sectors: sectors.get() })
+    }
+
+    /// Gives all of it to `write`, in whole sectors, with the sectors so far and how full the queue before it is.
+    fn read(
+        &self,
+        control: &Control,
+        state: &str,
+        mut write: impl FnMut(&[u8], u64, u8) -> Result<()>,
+    ) -> Result<()> {
+        let failed = |source| Error::SourceRead { path: self.path.clone(), source };
+        let reader = || {
+            let mut file = None;
+            let mut left = self.bytes;
+            move || {
+                if left == 0 {
+                    return Ok(None);
+                }
+                let file = match &mut file {
+                    Some(file) => file,
+                    none => none.insert(File::open(&self.path).map_err(failed)?),
+                };
+                let len = left.min((RUN * SECTOR_SIZE) as u64) as usize;
+                let mut run = vec![0; len.next_multiple_of(SECTOR_SIZE)];
+                file.read_exact(&mut run[..len]).map_err(|error| match error.kind() {
+                    io::ErrorKind::UnexpectedEof => Error::SourceChanged {
+                        path: self.path.clone(),
+                        expected: format!("{} bytes", self.bytes),
+                        found: "fewer".to_owned(),
+                    },
+                    _ => failed(error),
+                })?;
+                left -= len as u64;
+                Ok(Some(run))
+            }
+        };
+        let mut done = 0;
+        read_ahead(QUEUE, reader, |run: Vec<u8>, queue| {
+            control.check(state)?;
+            done += (run.len() / SECTOR_SIZE) as u64;
+            write(&run, done, queue)
+        })
+    }
+}
