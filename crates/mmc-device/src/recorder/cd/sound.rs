@@ -143,21 +143,23 @@ impl<'d, T: Transport> SoundTracks<'d, T> {
     /// # Errors
     /// What the drive says.
     pub fn end_track(&mut self) -> Result<WrittenTrack, DriveError> {
-        let Some(open) = self.open.take() else {
+        let Some(start) = self.open.as_ref().map(|open| open.start) else {
             return Ok(WrittenTrack { start: self.sectors.next, sectors: 0, padding: 0 });
         };
         if !self.sectors.failed {
             self.sectors.drain(RAW_BYTES)?;
         }
-        let written = self.sectors.next.since(open.start).unwrap_or(0);
+        let written = self.sectors.next.since(start).unwrap_or(0);
         let padding = if written > 0 { SHORTEST_TRACK.saturating_sub(written) } else { 0 };
         if !self.sectors.failed && padding > 0 {
             self.sectors.push(RAW_BYTES, &vec![0; padding as usize * RAW_BYTES])?;
             self.sectors.drain(RAW_BYTES)?;
         }
+        // Until that is done the track is open, and can be tried again.
         self.sectors.flush()?;
+        self.open = None;
         self.tracks += usize::from(written > 0);
-        Ok(WrittenTrack { start: open.start, sectors: written + padding, padding })
+        Ok(WrittenTrack { start, sectors: written + padding, padding })
     }
 
     /// Ends the track that is open, if there is one, and lets go of the drive. The session stays open and the disc locked
