@@ -224,9 +224,9 @@ fn assert_goes_on(ground: Ground, path: &Path, options: &PlanOptions, what: &str
 fn media_with_one_session(
     options: &PlanOptions,
 ) -> impl Iterator<Item = (Ground, tempfile::TempDir, PathBuf)> {
-    use MediumKind::{BdRDl, BdRQl, BdRXl, BdReDl, BdReXl, DvdPlusRDl, DvdRDl};
+    use MediumKind::{BdRDl, BdRXl, BdReDl, BdReXl, DvdPlusRDl, DvdRDl};
     // More layers are recorded as one is.
-    let alike = [DvdRDl, DvdPlusRDl, BdRDl, BdRXl, BdRQl, BdReDl, BdReXl].map(Ground::Medium);
+    let alike = [DvdRDl, DvdPlusRDl, BdRDl, BdRXl, BdReDl, BdReXl].map(Ground::Medium);
     let media = grounds().filter(move |ground| *ground != Ground::ImageFile && !alike.contains(ground));
     media.map(|ground| {
         let folder = tempfile::tempdir().unwrap();

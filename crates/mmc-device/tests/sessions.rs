@@ -13,7 +13,7 @@ use fsimage_mmc_device::{
 };
 use sector_io::{ReadSectors, Sector};
 
-const KINDS: [MediumKind; 15] = MediumKind::ALL;
+const KINDS: [MediumKind; 16] = MediumKind::ALL;
 
 fn drive(folder: &tempfile::TempDir, kind: MediumKind) -> Drive<SimulatedDrive> {
     let transport = SimulatedDrive::create(folder.path().join("medium"), kind).unwrap();

@@ -12,7 +12,7 @@ use fsimage_mmc_device::{
 };
 use sector_io::{ReadSectors, Sector};
 
-const KINDS: [MediumKind; 15] = MediumKind::ALL;
+const KINDS: [MediumKind; 16] = MediumKind::ALL;
 
 type SimDrive = Drive<SimulatedDrive>;
 

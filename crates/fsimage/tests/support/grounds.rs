@@ -19,7 +19,9 @@ pub enum Ground {
 /// All of them.
 pub fn grounds() -> impl Iterator<Item = Ground> {
     let others = [Ground::ImageFile, Ground::RestrictedOverwrite, Ground::PseudoOverwrite];
-    MediumKind::ALL.into_iter().map(Ground::Medium).chain(others)
+    // Four layers are recorded as three are.
+    let kinds = MediumKind::ALL.into_iter().filter(|kind| *kind != MediumKind::BdRQl);
+    kinds.map(Ground::Medium).chain(others)
 }
 
 impl Ground {
