@@ -158,7 +158,7 @@ mod tests {
             (Stage::Finalising, 0, 0),
             (Stage::Finalising, 100, 65_536),
         ] {
-            bars.progress(Progress { stage, done, total, fill: None });
+            bars.progress(Progress { stage, done, total, files: None, fill: None });
         }
         let bar = bars.0.lock().unwrap();
         assert_eq!(bar.as_ref().map(|(shown, _)| *shown), Some((Stage::Finalising, true)));

@@ -65,7 +65,7 @@ pub use plan::{
     NoticeCounts, OwnFields, Place, PlanOptions, RecordedName, RockRidgeTimes, SYSTEM_AREA, Segment,
     UdfAccess, UdfFields, UdfOptions, UdfSymlinks, VolumeName, VolumePartition, VolumeTexts,
 };
-pub use progress::{CancelToken, Control, Fill, Observer, Pace, Progress, Stage};
+pub use progress::{CancelToken, Control, FileCount, Fill, Observer, Pace, Progress, Stage};
 pub use project::{Project, ProjectContents, ProjectExport, ProjectIdentity, ProjectImport, ProjectProblem};
 pub use record::{
     AddedIndex, AddedTrack, AsItIsOptions, AudioBurnt, AudioMode, AudioOptions, BdRMode, Blanking,

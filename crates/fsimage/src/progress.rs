@@ -61,10 +61,22 @@ pub struct Progress {
     /// Sectors done in this stage; directories while importing and comparing; parts of [`total`](Progress::total), as the
     /// drive counts them, while a medium is formatted, blanked or closed.
     pub done: u64,
-    /// Sectors in all; 0 where that is not known.
+    /// Sectors in all; 0 where that is not known. While importing, directories that are known so far.
     pub total: u64,
+    /// Files, while importing.
+    pub files: Option<FileCount>,
     /// How full the buffers on the way are, while sectors are written in order.
     pub fill: Option<Fill>,
+}
+
+/// Files of a session that is imported: names of all that is no directory.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FileCount {
+    /// Those that are in the tree.
+    pub done: u64,
+    /// All of them. `None` where that is not known before the last directory is read: UDF tells it, counting several names of
+    /// one file once, and ISO 9660 does not.
+    pub total: Option<u64>,
 }
 
 /// How fast a long call goes.
@@ -166,7 +178,14 @@ impl Control {
         fill: impl FnOnce() -> Option<Fill>,
     ) {
         if let Some(observer) = &self.observer {
-            observer.progress(Progress { stage, done, total, fill: fill() });
+            observer.progress(Progress { stage, done, total, files: None, fill: fill() });
+        }
+    }
+
+    pub(crate) fn report_import(&self, done: u64, total: u64, files: FileCount) {
+        if let Some(observer) = &self.observer {
+            let stage = Stage::Importing;
+            observer.progress(Progress { stage, done, total, files: Some(files), fill: None });
         }
     }
 
@@ -185,7 +204,7 @@ mod tests {
 
     #[test]
     fn pace_is_of_one_stage_and_of_the_time_that_passed() {
-        let at = |stage, done, total| Progress { stage, done, total, fill: None };
+        let at = |stage, done, total| Progress { stage, done, total, files: None, fill: None };
         let begin = at(Stage::Writing, 1000, 10_000);
         let now = at(Stage::Writing, 4000, 10_000);
         let pace = now.pace(&begin, Duration::from_millis(1500));

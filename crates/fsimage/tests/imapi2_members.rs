@@ -4,10 +4,12 @@
 use std::io::Read;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use fsimage::{
-    BurnOptions, CancelToken, Control, Disc, DriveName, Error, FileSystem, FileSystems, GrowingDisc,
-    ImportOptions, Item, ItemOptions, LayoutPlan, Observer, OpenDrive, PlanOptions, Progress, Stage, Tree,
+    BurnOptions, CancelToken, Cdb, CommandData, Control, Disc, DriveName, Error, FileCount, FileSystem,
+    FileSystems, GrowingDisc, GrowingImage, ImportOptions, Item, ItemOptions, LayoutPlan, Medium,
+    MediumDefaults, MediumKind, Observer, OpenDrive, Place, PlanOptions, Progress, Stage, Tree, VolumeName,
     write_image,
 };
 
@@ -69,6 +71,16 @@ fn an_import_tells_how_far_it_is_and_can_be_cancelled() {
         assert!(told.is_sorted_by_key(|progress| progress.done), "{file_system}");
         assert!(told.iter().all(|progress| progress.done <= progress.total), "{file_system}");
         assert_eq!((last.done, last.total), (301, 301), "{file_system}");
+        let files: Vec<_> = told.iter().map(|progress| progress.files.unwrap()).collect();
+        assert!(files.is_sorted_by_key(|files| files.done), "{file_system}");
+        assert_eq!(
+            files[299],
+            FileCount { done: 299, total: (file_system == FileSystem::Udf).then_some(300) }
+        );
+        assert_eq!(files[300], FileCount { done: 300, total: Some(300) }, "{file_system}");
+        // A UDF volume says how many directories it has, before they are read.
+        let known = if file_system == FileSystem::Udf { 301 } else { 301.min(told[0].total) };
+        assert_eq!((told[0].done, told[0].total), (1, known), "{file_system}");
         let (heard, control) = listening(Stage::Importing, true);
         let cancelled = fsimage::import(&disc, &options, &control).map(drop);
         assert!(matches!(cancelled, Err(Error::Cancelled { .. })), "{cancelled:?}");
@@ -151,13 +163,13 @@ fn a_session_on_cd_has_its_gap() {
     let mut bytes = Vec::new();
     plan.image().reader().read_to_end(&mut bytes).unwrap();
     assert!(bytes[bytes.len() - 150 * 2048..].iter().all(|&byte| byte == 0));
-    let place = fsimage::Place { end_padding: Default::default(), ..disc.place() };
+    let place = Place { end_padding: Default::default(), ..disc.place() };
     assert_eq!(planned(place).extent().len.get() + 150, plan.extent().len.get());
     let written = disc.write(&plan, &BurnOptions::default(), &Control::default()).unwrap();
     assert_eq!(written.sectors, plan.extent().len.get());
 }
 
-/// InitializeDiscRecorder, ActiveDiscRecorder, MediaPhysicallyBlank.
+/// InitializeDiscRecorder, ActiveDiscRecorder, VendorId, ProductId, ProductRevision, MediaPhysicallyBlank.
 #[test]
 fn a_drive_is_opened_by_name_and_tells_what_is_in_it() {
     let folder = tempfile::tempdir().unwrap();
@@ -165,7 +177,7 @@ fn a_drive_is_opened_by_name_and_tells_what_is_in_it() {
     for medium in ["cd-r", "dvd+r", "bd-r"] {
         let found = blank(medium);
         assert_eq!((found.medium.state, found.medium.tracks.len()), ("blank", 1), "{medium}: {found:?}");
-        assert!(!found.vendor.is_empty() && !found.model.is_empty());
+        assert!(!found.vendor.is_empty() && !found.model.is_empty() && !found.revision.is_empty());
         let disc = GrowingDisc::open(drive(folder.path(), medium)).unwrap();
         let tree = tree();
         let options = PlanOptions { place: disc.place(), ..PlanOptions::default() };
@@ -173,4 +185,90 @@ fn a_drive_is_opened_by_name_and_tells_what_is_in_it() {
             .unwrap();
         assert_eq!(blank(medium).medium.state, "appendable", "{medium}");
     }
+}
+
+/// ImportedVolumeName.
+#[test]
+fn the_name_of_a_volume_goes_on_into_the_next_session() {
+    let folder = tempfile::tempdir().unwrap();
+    let image = folder.path().join("image");
+    let names = |image: &Path| {
+        let found = Disc::open(image).unwrap().describe(None).unwrap();
+        [Some(found.volume), found.joliet_volume, found.udf_volume].map(Option::unwrap)
+    };
+    let options = PlanOptions {
+        file_systems: FileSystems::ISO9660 | FileSystems::JOLIET | FileSystems::UDF,
+        volume: VolumeName::Adapted("A name".to_owned()),
+        ..PlanOptions::default()
+    };
+    write_image(&LayoutPlan::new(&tree(), options).unwrap(), &image, &Control::default()).unwrap();
+    let first = names(&image);
+    assert_eq!(first, ["A_NAME", "A name", "A name"]);
+    for (session, other) in [(2, None), (3, Some("Another"))] {
+        let growing = GrowingImage::open(&image).unwrap();
+        let mut imported = growing.import(&ImportOptions::default(), &Control::default()).unwrap();
+        let path = format!("/new {session}");
+        imported.tree.add(path, Item::Bytes(vec![1; 9].into()), &ItemOptions::default()).unwrap();
+        let mut options = PlanOptions { place: growing.place(), ..imported.plan_options() };
+        if let Some(other) = other {
+            options.volume = VolumeName::Adapted(other.to_owned());
+            options.volume_names = [(FileSystem::Udf, other.to_owned())].into();
+        }
+        growing.write(&LayoutPlan::new(&imported.tree, options).unwrap(), &Control::default()).unwrap();
+        let expected = if other.is_some() {
+            ["ANOTHER", "Another", "Another"].map(str::to_owned)
+        } else {
+            first.clone()
+        };
+        assert_eq!(names(&image), expected, "session {session}");
+    }
+}
+
+/// ChooseImageDefaults, ChooseImageDefaultsForMediaType, and the units of both multisession interfaces.
+#[test]
+fn a_medium_has_its_defaults_its_room_and_its_unit() {
+    let folder = tempfile::tempdir().unwrap();
+    for kind in MediumKind::ALL {
+        let medium = kind.to_string();
+        let drive = drive(folder.path(), &medium);
+        let (by_drive, by_kind) = (drive.medium_family(), Medium::from(kind));
+        assert_eq!(by_drive, by_kind, "{kind}");
+        let (options, row) = (PlanOptions::for_medium(by_drive), MediumDefaults::of(by_kind));
+        assert_eq!((options.file_systems, options.udf.revision), (row.file_systems, row.udf.revision));
+        let unit = drive.describe().unwrap().medium.write_unit;
+        let place = GrowingDisc::open(drive).unwrap().place();
+        let without = Place::on_blank(kind).unwrap();
+        assert_eq!((place.start, place.alignment.get()), (without.start, unit), "{kind}");
+        assert_eq!((place.end_padding, place.alignment), (without.end_padding, without.alignment), "{kind}");
+        // A drive may keep spare areas to itself.
+        let (in_drive, nominal) = (place.available.unwrap().get(), without.available.unwrap().get());
+        assert!(in_drive <= nominal && in_drive > nominal / 10 * 9, "{kind}: {in_drive} of {nominal}");
+    }
+}
+
+/// SendCommandNoData, SendCommandSendDataToDevice, SendCommandGetDataFromDevice.
+#[test]
+fn commands_of_the_caller_move_data_in_both_directions() {
+    let folder = tempfile::tempdir().unwrap();
+    let drive = drive(folder.path(), "cd-r");
+    let send = |cdb: &[u8], data: CommandData<'_>| {
+        let cdb = match *cdb {
+            [a, b, c, d, e, f] => Cdb::from([a, b, c, d, e, f]),
+            [a, b, c, d, e, f, g, h, i, j] => Cdb::from([a, b, c, d, e, f, g, h, i, j]),
+            _ => unreachable!(),
+        };
+        drive.pass_through(&cdb, data, Duration::from_secs(10)).unwrap().transferred
+    };
+    // TEST UNIT READY; the page of write parameters, changed and looked at again.
+    assert_eq!(send(&[0; 6], CommandData::None), 0);
+    let sense = |page: &mut [u8; 60]| send(&[0x5A, 8, 0x05, 0, 0, 0, 0, 0, 60, 0], CommandData::In(page));
+    let mut page = [0; 60];
+    assert_eq!(sense(&mut page), 60);
+    page[..2].fill(0);
+    let bufe_and_test = page[10] & 0xF0;
+    (page[10], page[11]) = (bufe_and_test | 1, 0xC4);
+    assert_eq!(send(&[0x55, 0x10, 0, 0, 0, 0, 0, 0, 60, 0], CommandData::Out(&page)), 60);
+    let mut now = [0; 60];
+    sense(&mut now);
+    assert_eq!(now[8..], page[8..]);
 }

@@ -9,6 +9,7 @@ mod names;
 mod other_trees;
 mod pairing;
 mod paths;
+mod progress;
 mod udf;
 mod visibility;
 mod warning;
@@ -41,10 +42,10 @@ use crate::md5_tags::ArrayReader;
 use crate::plan::{
     DeepDirectories, ImportedContent, Medium, UdfAccess, UdfOptions, VolumeName, VolumePartition,
 };
-use crate::progress::Stage;
 use crate::tree::{Content, ContentId, DeviceNumber, FileSystem, FileSystems, NodeId, NodeKind, Tree};
 use crate::view::udf::VirtualVolume;
 use crate::{Control, Error, Result, UdfRevision};
+use progress::ItemProgress;
 
 /// What to import.
 #[derive(Clone, Debug)]
@@ -427,8 +428,9 @@ impl Importer<'_> {
         let mut guard = DirectoryGuard::new();
         // The first one overlaps nothing.
         let _ = guard.enter(&start);
-        let mut done = 0;
+        let mut items = ItemProgress::new(None);
         while let Some((directory, node, level)) = pending.pop_front() {
+            let known = pending.len();
             control.check("nothing was written")?;
             let NodeKind::Directory(number) = self.tree.kind(node) else { continue };
             let mut children = Vec::new();
@@ -469,14 +471,14 @@ impl Importer<'_> {
                     reason: error.to_string(),
                 }),
             }
+            items.count(children.len(), pending.len() - known);
             for doubled in self.tree.set_children(number, children) {
                 self.warnings.push(ImportWarning::DoubledName { path: self.tree.path(doubled) });
             }
             if let Some(identifiers) = &mut self.identifiers {
                 identifiers.settle(&mut self.tree, number)?;
             }
-            done += 1;
-            control.report(Stage::Importing, done, done + pending.len() as u64);
+            items.report(pending.len(), control);
         }
         Ok(())
     }

@@ -14,9 +14,9 @@ use udf::read::{
 };
 
 use super::ImportWarning;
+use super::progress::ItemProgress;
 use crate::disc::MOST_LEVELS;
 use crate::disc::udf::{UdfVolume, attributes, modified, read_error, times};
-use crate::progress::Stage;
 use crate::tree::{Content, ContentId, DeviceNumber, NodeId, NodeKind, Section, Tree};
 use crate::{Control, Result};
 
@@ -81,8 +81,9 @@ impl<'a> Importer<'a> {
         if let Some(streams) = root_streams {
             self.take_streams(NodeId::ROOT, streams, &mut guard)?;
         }
-        let mut done = 0;
+        let mut items = ItemProgress::new(volume.integrity().map(|integrity| &integrity.implementation_use));
         while let Some((directory, node, level)) = pending.pop_front() {
+            let known = pending.len();
             control.check("nothing was written")?;
             let NodeKind::Directory(number) = self.tree.kind(node) else { continue };
             let mut children = Vec::new();
@@ -112,11 +113,11 @@ impl<'a> Importer<'a> {
                     reason: error.to_string(),
                 }),
             }
+            items.count(children.len(), pending.len() - known);
             for doubled in self.tree.set_children(number, children) {
                 self.warnings.push(ImportWarning::DoubledName { path: self.tree.path(doubled) });
             }
-            done += 1;
-            control.report(Stage::Importing, done, done + pending.len() as u64);
+            items.report(pending.len(), control);
         }
         let (items, first) = std::mem::take(&mut self.flagged);
         self.warnings.extend(first.map(|path| ImportWarning::UdfFlags { path, items }));

@@ -21,7 +21,7 @@ pub(super) fn heard<T, R>(
         drive.set_listener(Some(Box::new(move |operation, progress| {
             if let Some(stage) = stage(operation) {
                 let (done, total) = progress.map_or((0, 0), |parts| (u64::from(parts), PARTS));
-                observer.progress(Progress { stage, done, total, fill: None });
+                observer.progress(Progress { stage, done, total, files: None, fill: None });
             }
         })));
     }

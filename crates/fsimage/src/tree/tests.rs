@@ -27,6 +27,7 @@ fn children_are_sorted_whatever_the_order_of_adding() {
     };
     let tail: Vec<String> = tree.children_from(directory, 5990).map(|child| tree.path(child)).collect();
     assert_eq!(tail, expected[5990..]);
+    assert_eq!(tree.child_count(directory), 6000);
     assert_eq!(tree.children_from(directory, 7000).count(), 0);
     assert!(expected.iter().all(|name| tree.lookup(name).is_some()));
 }
