@@ -58,9 +58,8 @@ pub(crate) fn apply(args: &Boot, tree: &mut Tree, options: &mut PlanOptions) -> 
     }
     if !images.is_empty() {
         let mut catalog = BootOptions { identifier: args.boot_id.clone(), images, ..BootOptions::default() };
-        if args.boot_catalog != "hidden" {
-            let created = options.created;
-            place_catalog(boot.tree, &mut catalog, "--boot-catalog", &args.boot_catalog, created)?;
+        if let Some(path) = args.boot_catalog.as_deref().filter(|&path| path != "hidden") {
+            place_catalog(boot.tree, &mut catalog, "--boot-catalog", path, options.created)?;
         }
         options.boot = Some(catalog);
         options.pad_for_loaders();

@@ -72,7 +72,7 @@ type IsGiven = fn(&Boot) -> bool;
 /// Options that are about boot images, and whether they are given.
 const OF_BOOT_IMAGES: &[(&str, IsGiven)] = &[
     ("--hybrid", |boot| boot.hybrid),
-    ("--boot-catalog", |boot| boot.boot_catalog != "hidden"),
+    ("--boot-catalog", |boot| boot.boot_catalog.is_some()),
     ("--boot-id", |boot| !boot.boot_id.is_empty()),
 ];
 
@@ -211,7 +211,12 @@ mod tests {
 
     #[test]
     fn what_is_about_no_boot_image_is_refused() {
-        for (given, is_of) in [("--hybrid", 0), ("--boot-catalog boot.cat", 1), ("--boot-id me", 2)] {
+        for (given, is_of) in [
+            ("--hybrid", 0),
+            ("--boot-catalog boot.cat", 1),
+            ("--boot-catalog hidden", 1),
+            ("--boot-id me", 2),
+        ] {
             assert_eq!(name(given), OF_BOOT_IMAGES[is_of].0);
             let boot = authoring(given).boot;
             let failure =

@@ -85,7 +85,7 @@ pub use tree::{
     FileSystems, HostAttributes, HostTimes, Item, ItemCounts, ItemFilter, ItemOptions, Kind, LinkTargetId,
     MergeOptions, MergePolicy, MergeReport, NamedStream, NodeId, NodeKind, ScanFailures, ScanOptions,
     ScanReport, Section, Skipped, SpoolProblem, SpoolUsage, Staging, StagingPolicy, Times, Timestamp, Tree,
-    UnreadAttribute,
+    UdfFlags, UnreadAttribute,
 };
 
 pub use globset::{Error as GlobError, Glob, GlobSet, GlobSetBuilder};

@@ -179,3 +179,24 @@ fn items_without_a_common_name_are_not_one() {
     assert_eq!(paths(FileSystem::RockRidge), ["/"]);
     assert_eq!(paths(FileSystem::Joliet), ["/", "/other", "/other.empty", "/other/6"]);
 }
+
+/// The folder of relocated directories has its name, whatever is called so in Joliet.
+#[test]
+fn a_folder_of_joliet_takes_no_name_from_relocated_directories() {
+    let folder = tempfile::tempdir().unwrap();
+    let (old, new) = (folder.path().join("old"), folder.path().join("new"));
+    let mut tree = Tree::new();
+    let options = ItemOptions::default();
+    tree.add("/1/2/3/4/5/6/7/8/9/file", Item::Bytes((*b"deep").into()), &options).unwrap();
+    let hidden_in = FileSystems::ISO9660;
+    tree.add("/rr_moved", Item::Directory, &ItemOptions { hidden_in, ..options }).unwrap();
+    let deep_directories = fsimage::DeepDirectories::Relocate;
+    build(&tree, PlanOptions { deep_directories, ..PlanOptions::default() }, &old);
+    let imported = import_all(&old, &[FileSystem::RockRidge]);
+    build(&imported.tree, imported.new_image_options(), &new);
+    for image in [&old, &new] {
+        let plain = list_file_system(image, FileSystem::Iso9660);
+        assert!(plain.contains_key("/RR_MOVED/8/9/FILE"), "{:?}", plain.keys());
+        assert!(list_file_system(image, FileSystem::Joliet).contains_key("/rr_moved"));
+    }
+}

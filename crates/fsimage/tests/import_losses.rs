@@ -167,7 +167,7 @@ fn names_of_a_file_that_another_hierarchy_alone_has_are_told() {
     }
 }
 
-/// The same where UDF is imported, and of names in plain ISO 9660.
+/// The same where UDF is imported, and of names in plain ISO 9660. What is one item in both has its name in each.
 #[test]
 fn names_that_plain_iso_9660_alone_has_are_told() {
     let folder = tempfile::tempdir().unwrap();
@@ -175,14 +175,23 @@ fn names_that_plain_iso_9660_alone_has_are_told() {
     let file_systems = FileSystems::ISO9660 | FileSystems::UDF;
     let mut tree = Tree::new();
     let one = tree.add("/only there", bytes(2), &hidden_in(FileSystems::UDF)).unwrap();
-    tree.add("/another", Item::HardLink(one), &hidden_in(FileSystems::ISO9660)).unwrap();
+    let another = tree.add("/another", Item::HardLink(one), &hidden_in(FileSystems::ISO9660)).unwrap();
     tree.add("/the same, in other letters.html", bytes(3), &ItemOptions::default()).unwrap();
-    build(&tree, PlanOptions { file_systems, ..PlanOptions::default() }, &path);
-    let disc = Disc::open(&path).unwrap();
-    let options = ImportOptions { preference: vec![FileSystem::Udf], ..ImportOptions::default() };
-    let mut imported = import(&disc, &options, &Control::default()).unwrap();
-    imported.warnings = imported.keep_visibility(&disc, &Control::default()).unwrap();
-    assert_eq!(names_not_shown(&imported), ["/ONLY_THERE"]);
+    for (hidden_in, name, told) in
+        [(FileSystems::ISO9660, "ONLY_THERE", &[][..]), (FileSystems::empty(), "ANOTHER", &["/ONLY_THERE"])]
+    {
+        tree.hide(another, hidden_in);
+        build(&tree, PlanOptions { file_systems, ..PlanOptions::default() }, &path);
+        let disc = Disc::open(&path).unwrap();
+        let options = ImportOptions { preference: vec![FileSystem::Udf], ..ImportOptions::default() };
+        let mut imported = import(&disc, &options, &Control::default()).unwrap();
+        imported.warnings = imported.keep_visibility(&disc, &Control::default()).unwrap();
+        assert_eq!(names_not_shown(&imported), told);
+        build(&imported.tree, imported.new_image_options(), &path);
+        let plain = support::list_file_system(&path, FileSystem::Iso9660);
+        assert_eq!(plain.len(), 3, "{:?}", plain.keys());
+        assert!(plain.contains_key(&format!("/{name}")), "{:?}", plain.keys());
+    }
 }
 
 /// What a hierarchy has in another form is no other name, whoever made it.

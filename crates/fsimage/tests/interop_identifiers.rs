@@ -8,8 +8,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use fsimage::{
-    Control, Disc, FileSystem, FileSystems, GrowingImage, ImportOptions, Item, ItemOptions, LayoutPlan,
-    NameRules, NodeId, Notice, PlanOptions, Tree, import, write_image,
+    Control, Disc, FileSystem, FileSystems, GrowingImage, ImportOptions, ImportWarning, Item, ItemOptions,
+    LayoutPlan, NameRules, NodeId, NodeKind, Notice, PlanOptions, Tree, import, write_image,
 };
 use peers::Peer;
 
@@ -163,6 +163,142 @@ fn interop_joliet_names_that_rock_ridge_has_not_stay() {
     before.insert("/NEW".to_owned());
     for image in written_both_ways(&old, folder.path()) {
         assert_eq!(listed(&isoinfo, &image, &["-J"]), before);
+    }
+}
+
+/// Without Rock Ridge the tree has the names of Joliet or UDF; scripts find files by those of plain ISO 9660.
+#[test]
+fn interop_identifiers_beside_joliet_and_udf_stay() {
+    let Some([genisoimage, isoinfo]) = peers::require_all(["genisoimage", "isoinfo"]) else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let names: Vec<&str> = NAMES.into_iter().chain(["readme.txt", "Sub/a", "UPPER", "none"]).collect();
+    // What differs in the case of letters alone is told apart by numbers.
+    let apart: Vec<&str> =
+        names.iter().copied().filter(|name| !["case", "FOOBARBA.TXT"].contains(name)).collect();
+    for options in [
+        &["-J"][..],
+        &["-J", "-allow-lowercase"],
+        &["-udf", "-J", "-allow-lowercase"],
+        &["-udf", "-N", "-max-iso9660-filenames"],
+        &["-udf", "-J", "-U"],
+        &["-J", "-d", "-l"],
+    ] {
+        let old = folder.path().join("old");
+        let has_small_letters = options.iter().any(|option| ["-allow-lowercase", "-U"].contains(option));
+        made_of(&genisoimage, if has_small_letters { &apart } else { &names }, options, &old);
+        let mut before = identifiers(&isoinfo, &old);
+        before.insert("/NEW.;1".to_owned());
+        for image in written_both_ways(&old, folder.path()) {
+            assert_eq!(identifiers(&isoinfo, &image), before, "{options:?}");
+        }
+    }
+}
+
+/// Where Joliet, UDF or plain ISO 9660 is imported though there is Rock Ridge, its names stay, and identifiers and relocated
+/// directories where they were.
+#[test]
+fn interop_names_of_rock_ridge_stay_whatever_is_imported() {
+    let Some(isoinfo) = peers::require("isoinfo") else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let (old, new) = (folder.path().join("old"), folder.path().join("new"));
+    let deep = ["1/2/3/4/5/6/7/deep/9/10/file", "1/2/3/4/5/6/7/deeper/x", "1/2/y", "a:b", "c;d?/e*f"];
+    // Joliet tells no names apart by the case of letters, and none has a dot at its end.
+    let own = NAMES.into_iter().filter(|name| *name != "case" && !name.ends_with("in it.html"));
+    let names: Vec<&str> = own.chain(deep).collect();
+    for maker in makers() {
+        let options: &[&str] = match maker.name() {
+            "xorriso" => &["-J", "-rr_reloc_dir", "rr_moved"],
+            _ => &["-R", "-J", "-udf"],
+        };
+        made_of(&maker, &names, options, &old);
+        let disc = Disc::open(&old).unwrap();
+        for preferred in [FileSystem::Joliet, FileSystem::Udf, FileSystem::Iso9660] {
+            let options = ImportOptions { preference: vec![preferred], ..ImportOptions::default() };
+            let Ok(mut imported) = import(&disc, &options, &Control::default()) else { continue };
+            let warnings = imported.keep_visibility(&disc, &Control::default()).unwrap();
+            if preferred == FileSystem::Iso9660 {
+                let deep = ImportWarning::NamesMadeAnew {
+                    path: "/1/2/3/4/5/6/7/deep".to_owned(),
+                    directories: 2,
+                    file_system: FileSystem::RockRidge,
+                };
+                assert_eq!(warnings, [deep], "{}", maker.name());
+                support::build(&imported.tree, imported.new_image_options(), &new);
+                let [before, after] = [&old, &new].map(|image| {
+                    let mut found = listed(&isoinfo, image, &["-R"]);
+                    let is_deep = |path: &str| {
+                        path.starts_with("/1/2/3") || path.to_lowercase().starts_with("/rr_moved")
+                    };
+                    found.retain(|path| !is_deep(path));
+                    found
+                });
+                assert_eq!(before, after, "{}", maker.name());
+                continue;
+            }
+            assert_eq!(warnings, [], "{} {preferred}", maker.name());
+            support::build(&imported.tree, imported.new_image_options(), &new);
+            for tree in [&["-R"][..], &["-J"]] {
+                let [before, after] = [&old, &new].map(|image| listed(&isoinfo, image, tree));
+                assert_eq!(before, after, "{} {preferred} {tree:?}", maker.name());
+            }
+            let [before, after] = [&old, &new].map(|image| {
+                let found = identifiers(&isoinfo, image);
+                let name = |path: &String| path.trim_end_matches(";1").trim_end_matches('.').to_owned();
+                found.iter().map(name).collect::<BTreeSet<_>>()
+            });
+            assert_eq!(before, after, "{} {preferred}", maker.name());
+        }
+    }
+}
+
+/// Files that isoinfo lists with the existence flag (ECMA-119 9.1.6).
+fn with_existence_flag(isoinfo: &Peer, image: &Path, options: &[&str]) -> BTreeSet<String> {
+    let arguments = [&["-l", "-i", image.to_str().unwrap()][..], options].concat();
+    let out = peers::run(isoinfo.path(), &arguments).unwrap();
+    let text = String::from_utf8(out.success("isoinfo").unwrap()).unwrap();
+    let flagged = text.lines().filter_map(|line| line.split_once(" 01] ")).map(|(_, name)| name.trim());
+    flagged.map(str::to_owned).collect()
+}
+
+/// Each hierarchy may say of others that users need not be told of them, whichever is imported.
+#[test]
+fn interop_existence_flags_stay_where_they_are() {
+    let Some(isoinfo) = peers::require("isoinfo") else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let old = folder.path().join("old");
+    let (iso9660, joliet, udf) = (FileSystems::ISO9660, FileSystems::JOLIET, FileSystems::UDF);
+    let mut tree = Tree::new();
+    for (name, concealed_in) in [
+        ("A", joliet),
+        ("B", iso9660),
+        ("C", udf),
+        ("D", joliet | iso9660 | udf),
+        ("E", FileSystems::empty()),
+        ("EMPTY", joliet),
+    ] {
+        let bytes = if name == "EMPTY" { Vec::new() } else { name.as_bytes().to_vec() };
+        let node = tree.add(name, Item::Bytes(bytes.into()), &ItemOptions::default()).unwrap();
+        tree.conceal_in(node, concealed_in);
+    }
+    for (file_systems, in_udf) in [
+        (iso9660 | joliet, None),
+        (iso9660 | joliet | FileSystems::ROCK_RIDGE, None),
+        (iso9660 | joliet | udf, Some(["C", "D"])),
+        (iso9660 | joliet | udf | FileSystems::ROCK_RIDGE, Some(["C", "D"])),
+    ] {
+        support::build(&tree, PlanOptions { file_systems, ..PlanOptions::default() }, &old);
+        for image in written_both_ways(&old, folder.path()).iter().chain([&old]) {
+            let of = |options: &[&str]| Vec::from_iter(with_existence_flag(&isoinfo, image, options));
+            assert_eq!(of(&[]), ["B.;1", "D.;1"], "{file_systems:?}");
+            assert_eq!(of(&["-J"]), ["A", "D", "EMPTY"], "{file_systems:?}");
+            let Some(expected) = in_udf else { continue };
+            let options = ImportOptions { preference: vec![FileSystem::Udf], ..ImportOptions::default() };
+            let found = import(&Disc::open(image).unwrap(), &options, &Control::default()).unwrap().tree;
+            let NodeKind::Directory(root) = found.kind(NodeId::ROOT) else { panic!() };
+            let concealed = found.children(root).filter(|&node| found.is_concealed(node));
+            let names: Vec<&[u8]> = concealed.map(|node| found.name(node)).collect();
+            assert_eq!(names, expected.map(str::as_bytes), "{file_systems:?}");
+        }
     }
 }
 

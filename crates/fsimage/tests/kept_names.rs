@@ -11,19 +11,26 @@ use fsimage::{
 };
 use support::{build, list_file_system};
 
+const EVERY: [FileSystem; 5] =
+    [FileSystem::RockRidge, FileSystem::Iso9660, FileSystem::Joliet, FileSystem::Enhanced, FileSystem::Udf];
+
 fn add(tree: &mut Tree, path: &str, len: u8) {
     tree.add(path, Item::Bytes((0..len).collect()), &ItemOptions::default()).unwrap();
 }
 
 fn every_file_system() -> PlanOptions {
-    let file_systems =
-        FileSystems::ISO9660 | FileSystems::ROCK_RIDGE | FileSystems::JOLIET | FileSystems::UDF;
+    let file_systems = EVERY.into_iter().collect();
     PlanOptions { file_systems, ..PlanOptions::default() }
 }
 
 fn imported(image: &Path) -> Imported {
+    imported_as(image, &fsimage::DEFAULT_PREFERENCE)
+}
+
+fn imported_as(image: &Path, preference: &[FileSystem]) -> Imported {
     let disc = Disc::open(image).unwrap();
-    let mut imported = import(&disc, &ImportOptions::default(), &Control::default()).unwrap();
+    let options = ImportOptions { preference: preference.to_vec(), ..ImportOptions::default() };
+    let mut imported = import(&disc, &options, &Control::default()).unwrap();
     imported.warnings = imported.keep_visibility(&disc, &Control::default()).unwrap();
     imported
 }
@@ -45,6 +52,7 @@ fn renamed() -> Tree {
         let node = tree.lookup(path).unwrap();
         tree.set_name_in(node, FileSystem::Joliet, name).unwrap();
         tree.set_name_in(node, FileSystem::Udf, format!("{name} in UDF")).unwrap();
+        tree.set_name_in(node, FileSystem::Enhanced, format!("{name} of 1999")).unwrap();
     }
     // What has no data is known by forms of its name.
     for (path, name) in [("/FOLDER/NONE", "none"), ("/BARE", "bare")] {
@@ -77,13 +85,29 @@ fn a_new_image_and_a_session_keep_them() {
     growing.write(&plan, &Control::default()).unwrap();
     drop(growing);
 
-    for file_system in [FileSystem::RockRidge, FileSystem::Joliet, FileSystem::Udf] {
+    for file_system in [FileSystem::RockRidge, FileSystem::Joliet, FileSystem::Enhanced, FileSystem::Udf] {
         let added = if file_system == FileSystem::Joliet { "/alike~1" } else { "/alike" };
         let mut expected = paths(&old, file_system);
         expected.push(added.to_owned());
         expected.sort();
         for image in [&new, &image] {
             assert_eq!(paths(image, file_system), expected, "{file_system}");
+        }
+    }
+}
+
+/// Whichever hierarchy the names of the tree come from, the others keep theirs.
+#[test]
+fn each_hierarchy_keeps_its_names_whichever_is_imported() {
+    let folder = tempfile::tempdir().unwrap();
+    let (old, new) = (folder.path().join("old"), folder.path().join("new"));
+    build(&renamed(), every_file_system(), &old);
+    for preferred in EVERY {
+        let source = imported_as(&old, &[preferred]);
+        assert_eq!(source.warnings, [], "{preferred}");
+        build(&source.tree, source.new_image_options(), &new);
+        for file_system in EVERY {
+            assert_eq!(paths(&new, file_system), paths(&old, file_system), "{file_system} by {preferred}");
         }
     }
 }

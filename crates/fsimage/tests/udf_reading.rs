@@ -1,11 +1,17 @@
 //! UDF of other programs, read and imported through the facade (`FSIMAGE_CORPUS`), and how long a large
 //! volume takes.
-#![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a test that panics is a test that fails")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "a test that panics is a test that fails"
+)]
 
 extern crate udf as fsimage_udf;
 
 #[path = "../../udf/tests/support/craft.rs"]
 mod craft;
+mod support;
 
 use std::collections::BTreeMap;
 use std::io::Read;
@@ -176,10 +182,11 @@ fn files_that_lie_in_no_sectors_are_copied() {
     }
 }
 
-/// Flags that nothing in a tree holds.
+/// In a new image, in a further session, and in that of another tree.
 #[test]
-fn what_windows_shows_as_attributes_is_told() {
+fn what_windows_shows_as_attributes_is_kept() {
     use craft::{Node, START, plain};
+    use fsimage::UdfFlags;
     use udf::Revision;
     use udf::file::{FileType, IcbFlags};
     let mut volume = plain(2048, Revision::V2_01, &[]);
@@ -193,14 +200,30 @@ fn what_windows_shows_as_attributes_is_told() {
         volume.node(START + block, block, &Node { flags, ..node });
     }
     let scratch = tempfile::tempdir().unwrap();
-    let path = scratch.path().join("image");
+    let [path, new, bridge] = ["image", "new", "bridge"].map(|name| scratch.path().join(name));
     std::fs::write(&path, &volume.image).unwrap();
-    let disc = Disc::open(&path).unwrap();
-    let imported = import(&disc, &ImportOptions::default(), &Control::default()).unwrap();
-    let told: Vec<String> = imported.warnings.iter().map(ToString::to_string).collect();
-    let expected =
-        ["/first: its flags \"archive\" or \"system\" in UDF are not kept, nor are those of 1 more"];
-    assert_eq!(told, expected);
+    let imported = |path: &Path, preferred| {
+        let disc = Disc::open(path).unwrap();
+        let options = ImportOptions { preference: vec![preferred], ..ImportOptions::default() };
+        let mut imported = import(&disc, &options, &Control::default()).unwrap();
+        let warnings = imported.keep_visibility(&disc, &Control::default()).unwrap();
+        assert_eq!((&imported.warnings[..], &warnings[..]), (&[][..], &[][..]));
+        let flags = ["first", "other", "third"]
+            .map(|name| imported.tree.udf_flags(imported.tree.lookup(name).unwrap()));
+        assert_eq!(flags, [UdfFlags::ARCHIVE, UdfFlags::SYSTEM, UdfFlags::empty()]);
+        imported
+    };
+    let first = imported(&path, FileSystem::Udf);
+    support::build(&first.tree, first.new_image_options(), &new);
+    imported(&new, FileSystem::Udf);
+    let file_systems = FileSystems::UDF | FileSystems::ISO9660 | FileSystems::ROCK_RIDGE;
+    support::build(&first.tree, PlanOptions { file_systems, ..first.new_image_options() }, &bridge);
+    support::growing::append(&bridge, |tree| {
+        tree.add("new", Item::Bytes((*b"new").into()), &ItemOptions::default()).unwrap();
+    })
+    .unwrap();
+    imported(&bridge, FileSystem::Udf);
+    imported(&bridge, FileSystem::RockRidge);
 }
 
 #[test]

@@ -26,8 +26,8 @@ pub struct Boot {
     pub boot_image: Vec<BootImageArg>,
 
     /// Show the boot catalog as this file of the image, or hide it
-    #[arg(long, value_name = "PATH|hidden", default_value = "hidden", hide_default_value = true)]
-    pub boot_catalog: String,
+    #[arg(long, value_name = "PATH|hidden")]
+    pub boot_catalog: Option<String>,
 
     /// Who made the boot catalog, up to 24 bytes
     #[arg(long, value_name = "TEXT", default_value = "", hide_default_value = true)]
@@ -146,7 +146,7 @@ impl Boot {
             || self.mbr.is_some()
             || self.partition_table.is_some()
             || self.partition_offset.is_some()
-            || self.boot_catalog != "hidden"
+            || self.boot_catalog.is_some()
             || !self.boot_id.is_empty()
             || !(self.boot.is_empty() && self.boot_image.is_empty() && self.append_partition.is_empty())
     }

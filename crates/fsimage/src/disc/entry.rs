@@ -1,6 +1,7 @@
 //! An item of an image, as its file system tells of it.
 
 use iso9660::aaip::{AccessControlLists, AttributeList};
+use iso9660::directory::FileFlags;
 use iso9660::read::{Directory, Encoding, Entry, EntryKind};
 use sector_io::{ReadSectors, Sector, SectorCount};
 use udf::LbAddr;
@@ -8,7 +9,9 @@ use udf::LbAddr;
 use super::raw_sectors::{self, Form};
 use crate::address::sector;
 use crate::md5_tags::{ChecksumArray, index_of};
-use crate::tree::{Attributes, DeviceNumber, Kind, Section, Times, Timestamp, acl_of, attributes_of};
+use crate::tree::{
+    Attributes, DeviceNumber, Kind, Section, Times, Timestamp, UdfFlags, acl_of, attributes_of,
+};
 
 /// An item of an image.
 #[derive(Clone, Debug)]
@@ -33,6 +36,9 @@ pub struct ImageEntry {
     pub(super) data: Data,
     /// Whether it is a real-time file (UDF 2.01 and later).
     pub real_time: bool,
+    /// Whether users need not be told of it (ECMA-119 9.1.6, existence; ECMA-167 4/14.4.3).
+    pub(super) is_concealed: bool,
+    pub(super) udf_flags: UdfFlags,
     /// ICB of the directory of its named streams.
     pub(super) streams: Option<LbAddr>,
     /// `AL` entries of Rock Ridge; `None` for none.
@@ -203,6 +209,8 @@ impl ImageEntry {
             device,
             data,
             real_time: false,
+            is_concealed: entry.flags.contains(FileFlags::EXISTENCE),
+            udf_flags: UdfFlags::empty(),
             streams: None,
             attribute_list: (!entry.attribute_list.is_empty()).then(|| entry.attribute_list.into()),
             serial: posix.and_then(|posix| posix.serial),

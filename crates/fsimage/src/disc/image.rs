@@ -10,7 +10,7 @@ use super::file_reader::{FileReader, error_at};
 use super::raw_sectors::{self, Form};
 use super::udf::{UdfVolume, image_entry};
 use super::{Disc, read_error, udf as udf_disc};
-use crate::tree::{Attributes, FileSystem, Kind, Section, Timestamp};
+use crate::tree::{Attributes, FileSystem, Kind, Section, Timestamp, UdfFlags};
 use crate::{Error, Result};
 
 /// One file system of one session, read where it lies. Nothing is kept but what a call asks for.
@@ -94,6 +94,8 @@ impl Image {
                 device: None,
                 data: Data::Directory(directory),
                 real_time: false,
+                is_concealed: false,
+                udf_flags: UdfFlags::empty(),
                 streams: None,
                 attribute_list: None,
                 serial: None,

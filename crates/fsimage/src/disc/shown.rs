@@ -22,8 +22,9 @@ pub(crate) enum Shown {
     },
 }
 
-/// Is given what makes an item's path, and the item.
-type VisitShown<'v> = dyn FnMut(&dyn Fn() -> Vec<u8>, Shown) + 'v;
+/// Is given what makes an item's path, the item, and whether it has flags: of existence (ECMA-119 9.1.6, ECMA-167
+/// 4/14.4.3), or those of UDF that a tree holds.
+type VisitShown<'v> = dyn FnMut(&dyn Fn() -> Vec<u8>, Shown, bool) + 'v;
 
 impl Image {
     /// Visits all items; a directory behind what it holds. The path begins with a slash, and is empty for the root; it is
@@ -45,19 +46,24 @@ impl Image {
             self.visit(&directory, &mut buffers, &mut |name, entry| {
                 is_empty = false;
                 let entry = entry();
+                let has_flags = has_flags(&entry);
                 match entry.kind {
                     Kind::Directory => pending.push((entry, below(name), level + 1)),
                     Kind::File if entry.len > 0 => {
                         if let Some(first) = self.first_sector(&entry) {
-                            visit(&|| below(name), Shown::Data(first));
+                            visit(&|| below(name), Shown::Data(first), has_flags);
                         }
                     }
-                    _ => visit(&|| below(name), Shown::Bare),
+                    _ => visit(&|| below(name), Shown::Bare, has_flags),
                 }
                 ControlFlow::Continue(())
             })?;
-            visit(&|| path.clone(), Shown::Directory { is_empty });
+            visit(&|| path.clone(), Shown::Directory { is_empty }, has_flags(&directory));
         }
         Ok(())
     }
+}
+
+fn has_flags(entry: &ImageEntry) -> bool {
+    entry.is_concealed || !entry.udf_flags.is_empty()
 }

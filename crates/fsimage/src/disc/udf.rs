@@ -4,13 +4,13 @@ use std::sync::Arc;
 
 use sector_io::{ReadSectors, SECTOR_SIZE, Sector};
 use udf::Descriptor;
-use udf::file::FileType;
+use udf::file::{FileCharacteristics, FileType, IcbFlags};
 use udf::read::{Entry, EntryKind, OpenOptions, Volume};
 use udf::volume::{AccessType, AnchorVolumeDescriptorPointer};
 
 use super::entry::{Data, ImageEntry, kept};
 use crate::head::{ANCHOR, KEPT_ANCHOR};
-use crate::tree::{Attributes, DeviceNumber, Kind, Times, Timestamp};
+use crate::tree::{Attributes, DeviceNumber, Kind, Times, Timestamp, UdfFlags};
 use crate::view::udf::VirtualVolume;
 use crate::{Error, Result};
 
@@ -144,9 +144,19 @@ pub(super) fn image_entry(entry: &Entry<'_>) -> ImageEntry {
         device,
         data,
         real_time: entry.file_type == FileType::REAL_TIME,
+        is_concealed: entry.characteristics.contains(FileCharacteristics::HIDDEN),
+        udf_flags: udf_flags(entry),
         streams: entry.streams,
         attribute_list: None,
     }
+}
+
+/// The flags that a tree holds.
+pub(crate) fn udf_flags(entry: &Entry<'_>) -> UdfFlags {
+    let mut flags = UdfFlags::empty();
+    flags.set(UdfFlags::ARCHIVE, entry.flags.contains(IcbFlags::ARCHIVE));
+    flags.set(UdfFlags::SYSTEM, entry.flags.contains(IcbFlags::SYSTEM));
+    flags
 }
 
 /// Owner and permissions; what is not given is root's.

@@ -128,7 +128,7 @@ fn is_form(name: &str, recorded: &str, is_plain: bool) -> bool {
 }
 
 /// Whether the names of a hierarchy are identifiers of ISO 9660, or may lead to the records of the primary descriptor.
-pub(super) fn has_plain_names(file_system: FileSystem) -> bool {
+fn has_plain_names(file_system: FileSystem) -> bool {
     matches!(file_system, FileSystem::Iso9660 | FileSystem::Enhanced)
 }
 

@@ -61,8 +61,8 @@ pub struct ImportOptions {
 /// Which of a session's trees are imported.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum ImportedTrees {
-    /// The preferred one. Its names are those of the tree; the other file systems get names that follow from them, but
-    /// for plain ISO 9660 beside Rock Ridge, whose identifiers are kept.
+    /// The preferred one. Its names are those of the tree; the names that the other file systems have for its items are kept
+    /// by [`Imported::keep_visibility`].
     #[default]
     Preferred,
     /// All, as one tree, so that each file system shows what it showed: items have the names of their own that single

@@ -1,11 +1,14 @@
-//! Names that another hierarchy of a session has for the items of the imported tree.
+//! Names and flags that another hierarchy of a session has for the items of the imported tree.
 
+use iso9660::names::Standing;
 use joliet::JolietRules;
 
-use super::pairing::{Paired, Pairing, Relation, is_directory};
-use super::{ImportWarning, read_tree};
+use super::pairing::{Paired, Pairing, children, is_directory, take_flags, take_name, take_plain_names};
+use super::{ImportWarning, Imported, ReadTree, read_tree};
 use crate::disc::{Disc, Image};
-use crate::tree::{FileSystem, NodeId, Tree};
+use crate::plan::PlanOptions;
+use crate::tree::{FileSystem, NodeId, NodeKind, Tree};
+use crate::view::shown_names;
 use crate::{Control, Result};
 
 /// Whether a name has more units than Joliet's specification allows.
@@ -14,39 +17,111 @@ pub(super) fn is_long(name: &[u8]) -> bool {
     name.len() > most && String::from_utf8_lossy(name).encode_utf16().count() > most
 }
 
-/// Gives the items of a tree, which was read from `own`, the names that `image`, another hierarchy of the session, has
-/// for them. Nothing is kept in directories in which the same names are made of the tree's. Tells of directories that
-/// may be one or another of the tree's: theirs, and those of what is below them, are made anew.
+/// Gives the items of the imported tree the names and flags that `image`, another hierarchy of the session, has for them. Of the
+/// records of ISO 9660 come the departures by which identifiers stay, and where deep directories are relocated. Tells what
+/// of a record in plain ISO 9660 no field holds, and what [`name_items`] tells.
 pub(super) fn keep(
-    tree: &mut Tree,
-    own: FileSystem,
+    imported: &mut Imported,
     (disc, image): (&Disc, &Image),
     control: &Control,
-) -> Result<Option<ImportWarning>> {
-    let file_system = image.file_system();
+) -> Result<Vec<ImportWarning>> {
     let other = read_tree(disc, image, disc.source().sectors(), control)?;
-    let pairing = Pairing::new((tree, own), (&other.tree, file_system), Relation::Other, other.long_names);
+    let file_system = image.file_system();
+    let told = match imported.file_system {
+        FileSystem::Iso9660 if file_system == FileSystem::RockRidge => {
+            name_records(&mut imported.tree, &other.tree, control)?
+        }
+        own => name_items(&mut imported.tree, own, (&other, file_system), control)?,
+    };
+    let mut warnings = Vec::from_iter(told);
+    if matches!(file_system, FileSystem::RockRidge | FileSystem::Iso9660) {
+        let rules = &mut imported.iso9660_names;
+        rules.recorded = rules.recorded.and(other.departures.relaxations());
+        if other.departures.are_mixed() {
+            warnings.push(ImportWarning::IdentifierForms);
+        }
+        let is_of_records = |one: &&ImportWarning| {
+            matches!(
+                one,
+                ImportWarning::FileVersion { .. }
+                    | ImportWarning::SystemUse { .. }
+                    | ImportWarning::ExtendedAttributeRecord { .. }
+            )
+        };
+        warnings.extend(other.warnings.iter().filter(is_of_records).cloned());
+    }
+    if imported.relocation_directory.is_none() {
+        imported.relocation_directory = other.relocation_directory;
+    }
+    Ok(warnings)
+}
+
+/// Gives the items of a tree, which was read from `own`, the names and flags of another hierarchy. No names are kept in directories in
+/// which the same names are made of the tree's. Tells of directories that may be one or another of the tree's: theirs, and
+/// those of what is below them, are made anew.
+fn name_items(
+    tree: &mut Tree,
+    own: FileSystem,
+    (other, file_system): (&ReadTree, FileSystem),
+    control: &Control,
+) -> Result<Option<ImportWarning>> {
+    let (long_names, other) = (other.long_names, &other.tree);
+    let pairing = Pairing::new((tree, own), (other, file_system), long_names);
     let mut unknown: Vec<NodeId> = Vec::new();
     let mut pending = vec![(NodeId::ROOT, NodeId::ROOT)];
     while let Some(directories) = pending.pop() {
         control.check("nothing was written")?;
-        let Paired { mut pairs, .. } = pairing.pair(tree, &other.tree, directories)?;
+        let Paired { mut pairs, .. } = pairing.pair(tree, other, directories)?;
         pairs.retain(|pair| {
             unknown.extend((!pair.is_certain).then_some(pair.there));
             pair.is_certain
         });
-        if !pairs.iter().all(|pair| pair.is_derived) {
+        let is_identifier = |node| other.standing_in(node, file_system) == Standing::Identifier;
+        if !pairs.iter().all(|pair| pair.is_derived && !is_identifier(pair.there)) {
             for pair in &pairs {
-                tree.set_name_in(pair.here, file_system, other.tree.name(pair.there))?;
+                take_name(tree, pair.here, (other, pair.there), file_system)?;
             }
         }
-        let below = pairs.iter().filter(|pair| is_directory(&other.tree, pair.there));
+        if file_system == FileSystem::RockRidge {
+            take_plain_names(tree, (other, directories.1), &pairs)?;
+        }
+        for pair in &pairs {
+            take_flags(tree, pair.here, (other, pair.there), file_system);
+        }
+        let below = pairs.iter().filter(|pair| is_directory(other, pair.there));
         pending.extend(below.map(|pair| (pair.here, pair.there)));
     }
-    let first = unknown.iter().map(|&node| other.tree.path(node)).min();
-    Ok(first.map(|path| ImportWarning::NamesMadeAnew {
-        path,
-        directories: unknown.len() as u64,
-        file_system,
-    }))
+    Ok(made_anew(other, &unknown, file_system))
+}
+
+/// Gives the items of a tree, which was read from plain ISO 9660, the names that Rock Ridge has in the same records. Tells of
+/// directories that it shows elsewhere (RRIP 4.1.5).
+fn name_records(tree: &mut Tree, other: &Tree, control: &Control) -> Result<Option<ImportWarning>> {
+    let plain = FileSystem::Iso9660;
+    let mut unknown = Vec::new();
+    let mut pending = vec![(NodeId::ROOT, NodeId::ROOT)];
+    while let Some((here, there)) = pending.pop() {
+        control.check("nothing was written")?;
+        let (NodeKind::Directory(here), items) = (tree.kind(here), children(other, there)) else { continue };
+        let made = shown_names(other, there, &items, plain, &PlanOptions::default())?.unwrap_or_default();
+        for (item, made) in items.into_iter().zip(made) {
+            let is_identifier = other.standing_in(item, plain) == Standing::Identifier;
+            let name = if is_identifier { other.name_in(item, plain) } else { &made };
+            let found = tree.child(here, name);
+            match found.filter(|&found| is_directory(tree, found) == is_directory(other, item)) {
+                Some(found) => {
+                    tree.set_name_in(found, FileSystem::RockRidge, other.name(item))?;
+                    pending.extend(is_directory(other, item).then_some((found, item)));
+                }
+                None if is_directory(other, item) => unknown.push(item),
+                None => {}
+            }
+        }
+    }
+    Ok(made_anew(other, &unknown, FileSystem::RockRidge))
+}
+
+fn made_anew(other: &Tree, unknown: &[NodeId], file_system: FileSystem) -> Option<ImportWarning> {
+    let first = unknown.iter().map(|&node| other.path(node)).min();
+    first.map(|path| ImportWarning::NamesMadeAnew { path, directories: unknown.len() as u64, file_system })
 }

@@ -4,9 +4,8 @@
 //! directories also by the data below them. What a file system calls a paired item becomes its name there; what it does
 //! not show is hidden there; and what only it has is hidden everywhere else.
 
-use iso9660::names::Standing;
-
-use super::pairing::{Pair, Paired, Pairing, Relation, is_directory};
+use super::pairing::{Pair, Paired, Pairing, is_directory, take_flags, take_name, take_plain_names};
+use super::visibility::shown_by;
 use super::{ImportWarning, ReadTree, read_tree};
 use crate::disc::Disc;
 use crate::tree::{FileSystem, FileSystems, Graft, Kind, NodeId, NodeKind};
@@ -34,23 +33,13 @@ impl OtherTrees<'_> {
         let own = shown_by(file_system);
         for other in [iso9660, FileSystem::Joliet, FileSystem::Enhanced, FileSystem::Udf] {
             if shown_by(other) != own && there.contains(other.as_set()) {
-                self.take(base, file_system, other, Relation::Other)?;
+                self.take(base, file_system, other)?;
             }
-        }
-        // Of one record, plain ISO 9660 and Rock Ridge each have a name.
-        if iso9660 == FileSystem::RockRidge {
-            self.take(base, file_system, FileSystem::Iso9660, Relation::SameRecords)?;
         }
         Ok(())
     }
 
-    fn take(
-        &self,
-        base: &mut ReadTree,
-        own: FileSystem,
-        file_system: FileSystem,
-        relation: Relation,
-    ) -> Result<()> {
+    fn take(&self, base: &mut ReadTree, own: FileSystem, file_system: FileSystem) -> Result<()> {
         let damaged = |finding: String| ImportWarning::Damaged {
             path: None,
             finding: format!("{file_system}, so that what only it has or hides is not known: {finding}"),
@@ -68,35 +57,18 @@ impl OtherTrees<'_> {
                 return Ok(());
             }
         };
-        // Of what Rock Ridge has, plain ISO 9660 would tell that it has not.
-        if relation == Relation::Other {
-            base.warnings.extend(other.warnings.iter().filter(|one| is_of_one_tree(one)).cloned());
-        }
+        base.warnings.extend(other.warnings.iter().filter(|one| is_of_one_tree(one)).cloned());
         base.long_names |= other.long_names;
-        if relation == Relation::Other {
-            base.departures = base.departures.and(other.departures);
-        }
+        base.departures = base.departures.and(other.departures);
         if base.relocation_directory.is_none() {
             base.relocation_directory.clone_from(&other.relocation_directory);
         }
         let is_whole = loss.is_none() && !other.warnings.iter().any(ImportWarning::leaves_out_an_item);
         base.warnings.extend(loss.map(damaged));
-        let relation = match relation {
-            Relation::Other if !is_whole => Relation::Damaged,
-            relation => relation,
-        };
         let warnings = &mut base.warnings;
-        let pairing = Pairing::new((&base.tree, own), (&other.tree, file_system), relation, other.long_names);
+        let pairing = Pairing::new((&base.tree, own), (&other.tree, file_system), other.long_names);
         let graft = Graft::new(&mut base.tree, &other.tree)?;
-        Merge { graft, file_system, relation, pairing, warnings }.run(self.control)
-    }
-}
-
-/// The set that hides an item from the readers of a file system: those of Rock Ridge read the records of ISO 9660.
-fn shown_by(file_system: FileSystem) -> FileSystems {
-    match file_system {
-        FileSystem::RockRidge => FileSystems::ISO9660,
-        other => other.as_set(),
+        Merge { graft, file_system, is_whole, pairing, warnings }.run(self.control)
     }
 }
 
@@ -108,7 +80,8 @@ fn is_of_one_tree(warning: &ImportWarning) -> bool {
 struct Merge<'a> {
     graft: Graft<'a>,
     file_system: FileSystem,
-    relation: Relation,
+    /// Whether what the file system does not show was not shown. Of a damaged one it may have been lost.
+    is_whole: bool,
     pairing: Pairing,
     warnings: &'a mut Vec<ImportWarning>,
 }
@@ -120,14 +93,18 @@ impl Merge<'_> {
             control.check("nothing was written")?;
             let Paired { pairs, only_here, only_there } =
                 self.pairing.pair(self.graft.into, self.graft.from, (into, from))?;
+            if self.file_system == FileSystem::RockRidge {
+                take_plain_names(self.graft.into, (self.graft.from, from), &pairs)?;
+            }
             for Pair { here: node, there: same, .. } in pairs {
                 self.name(node, same)?;
+                take_flags(self.graft.into, node, (self.graft.from, same), self.file_system);
                 self.show(node);
                 if is_directory(self.graft.from, same) {
                     pending.push((node, same));
                 }
             }
-            if self.relation != Relation::Other {
+            if !self.is_whole {
                 continue;
             }
             for node in only_here {
@@ -148,13 +125,8 @@ impl Merge<'_> {
         Ok(())
     }
 
-    /// Gives an item the name that it has in this file system, as the identifier that it was recorded as if it is one.
     fn name(&mut self, node: NodeId, there: NodeId) -> Result<()> {
-        let name = self.graft.from.name(there).to_vec();
-        match self.graft.from.standing_in(there, self.file_system) {
-            Standing::Identifier => self.graft.into.set_recorded_name(node, self.file_system, &name),
-            _ => self.graft.into.set_name_in(node, self.file_system, name),
-        }
+        take_name(self.graft.into, node, (self.graft.from, there), self.file_system)
     }
 
     fn show(&mut self, node: NodeId) {

@@ -3,25 +3,15 @@
 
 use std::collections::{HashMap, HashSet, VecDeque};
 
+use iso9660::names::Standing;
 use joliet::JolietRules;
 
 use super::forms::Forms;
-use super::visibility::first_sector;
+use super::visibility::{first_sector, shown_by};
 use crate::plan::PlanOptions;
-use crate::tree::{FileSystem, FileSystems, Kind, NodeId, NodeKind, Tree};
+use crate::tree::{FileSystem, Kind, NodeId, NodeKind, Tree};
 use crate::view::shown_names;
 use crate::{Error, Result};
-
-/// What another tree is to that which was imported.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Relation {
-    /// It may have and lack items: each tree keeps what it shows.
-    Other,
-    /// It is damaged: what it has not may have been lost.
-    Damaged,
-    /// It is made of the same records, those of ISO 9660 and Rock Ridge, with other names.
-    SameRecords,
-}
 
 /// An item that is in both trees.
 pub(super) struct Pair {
@@ -43,7 +33,6 @@ pub(super) struct Paired {
 /// Pairs the items of a tree with those of another hierarchy.
 pub(super) struct Pairing {
     file_system: FileSystem,
-    relation: Relation,
     /// Between its names and those of the tree.
     forms: Forms,
     /// For the names that an image of this crate has there.
@@ -63,8 +52,6 @@ enum Key {
     Below(u32),
     /// An item without data, by its name.
     Name(Kind, Vec<u8>),
-    /// An item without data, whatever its name, and by its order: of one record.
-    InOrder(Kind),
 }
 
 /// The key of an item under a name, if it has one.
@@ -104,7 +91,6 @@ impl Pairing {
     pub(super) fn new(
         (here, own): (&Tree, FileSystem),
         (there, file_system): (&Tree, FileSystem),
-        relation: Relation,
         has_long_names: bool,
     ) -> Pairing {
         let mut options = PlanOptions::default();
@@ -112,19 +98,12 @@ impl Pairing {
             options.joliet_names = JolietRules::LONG;
         }
         let forms = Forms::between(own, file_system);
-        Pairing { file_system, relation, forms, options, own: first_below(here), other: first_below(there) }
+        Pairing { file_system, forms, options, own: first_below(here), other: first_below(there) }
     }
 
     /// The items of two directories. Items may have been added to `here`, whose numbers are greater than those of all others.
     pub(super) fn pair(&self, here: &Tree, there: &Tree, (into, from): (NodeId, NodeId)) -> Result<Paired> {
-        let children = |tree: &Tree, node| match tree.kind(node) {
-            NodeKind::Directory(directory) => tree.children(directory).collect(),
-            _ => Vec::new(),
-        };
-        let mut nodes: Vec<NodeId> = children(here, into);
-        if self.relation == Relation::SameRecords {
-            nodes.retain(|&node| !here.hidden_in(node).contains(FileSystems::ISO9660));
-        }
+        let nodes: Vec<NodeId> = children(here, into);
         let names = match shown_names(here, into, &nodes, self.file_system, &self.options) {
             Ok(Some(names)) => names,
             Ok(None) => nodes.iter().map(|&node| here.name(node).to_vec()).collect(),
@@ -143,28 +122,20 @@ impl Pairing {
                 Some(Key::Data(first, len, with_name.then(|| name.to_vec())))
             }
         };
-        let kind = |tree: &Tree, node: NodeId| self.kind_without_data(tree, node);
+        let kind = kind_without_data;
         let by_name =
             |tree: &Tree, node: NodeId, name: &[u8]| Some(Key::Name(kind(tree, node)?, name.to_vec()));
         let by_folded = |tree: &Tree, node: NodeId, name: &[u8]| {
             Some(Key::Name(kind(tree, node)?, name.to_ascii_uppercase()))
         };
-        let in_order = |tree: &Tree, node: NodeId, _: &[u8]| {
-            kind(tree, node).filter(|_| self.relation == Relation::SameRecords).map(Key::InOrder)
-        };
-        // Where records are the same, what lies below may be relocated (RRIP 4.1.5).
-        let has_own_records = self.relation != Relation::SameRecords;
-        let below_here =
-            |_: &Tree, node: NodeId, _: &[u8]| below(&self.own, node).filter(|_| has_own_records);
-        let below_there =
-            |_: &Tree, node: NodeId, _: &[u8]| below(&self.other, node).filter(|_| has_own_records);
-        let rules: [(Rule<'_>, Rule<'_>); 6] = [
+        let below_here = |_: &Tree, node: NodeId, _: &[u8]| below(&self.own, node);
+        let below_there = |_: &Tree, node: NodeId, _: &[u8]| below(&self.other, node);
+        let rules: [(Rule<'_>, Rule<'_>); 5] = [
             (&data(true), &data(true)),
             (&data(false), &data(false)),
             (&by_name, &by_name),
             (&below_here, &below_there),
             (&by_folded, &by_folded),
-            (&in_order, &in_order),
         ];
         for (by_here, by_there) in rules {
             let mut found: HashMap<Key, Candidates> = HashMap::new();
@@ -210,7 +181,7 @@ impl Pairing {
         let mut kinds: HashMap<Kind, [Vec<NodeId>; 2]> = HashMap::new();
         for (side, items) in [&*ours, &*theirs].into_iter().enumerate() {
             for &(node, _) in &items.left {
-                if let Some(kind) = self.kind_without_data(items.tree, node) {
+                if let Some(kind) = kind_without_data(items.tree, node) {
                     kinds.entry(kind).or_default()[side].push(node);
                 }
             }
@@ -234,15 +205,79 @@ impl Pairing {
         ours.left.retain(|(node, _)| !here.contains(node));
         theirs.left.retain(|(node, _)| !there.contains(node));
     }
+}
 
-    /// The kind of an item that no data tell from others. Records of plain ISO 9660 make empty files of links and devices.
-    fn kind_without_data(&self, tree: &Tree, node: NodeId) -> Option<Kind> {
-        match tree.kind(node) {
-            NodeKind::File(content) if tree.content_len(content) > 0 => None,
-            NodeKind::Directory(_) => Some(Kind::Directory),
-            _ if self.relation == Relation::SameRecords => Some(Kind::File),
-            kind => Some(kind.kind()),
+/// The kind of an item that no data tell from others.
+fn kind_without_data(tree: &Tree, node: NodeId) -> Option<Kind> {
+    match tree.kind(node) {
+        NodeKind::File(content) if tree.content_len(content) > 0 => None,
+        NodeKind::Directory(_) => Some(Kind::Directory),
+        kind => Some(kind.kind()),
+    }
+}
+
+/// Gives an item the flags that another tree has for it in a file system.
+pub(super) fn take_flags(
+    tree: &mut Tree,
+    node: NodeId,
+    (other, there): (&Tree, NodeId),
+    file_system: FileSystem,
+) {
+    let mut concealed_in = tree.concealed_in(node);
+    let shown_by = shown_by(file_system);
+    concealed_in.set(shown_by, other.concealed_in(there).contains(shown_by));
+    tree.conceal_in(node, concealed_in);
+    if file_system == FileSystem::Udf {
+        tree.set_udf_flags(node, other.udf_flags(there));
+    }
+}
+
+/// Gives an item the name that another tree has for it in a file system, as the identifier that it was recorded as if it is
+/// one.
+pub(super) fn take_name(
+    tree: &mut Tree,
+    node: NodeId,
+    (other, there): (&Tree, NodeId),
+    file_system: FileSystem,
+) -> Result<()> {
+    let name = other.name(there);
+    match other.standing_in(there, file_system) {
+        Standing::Identifier => tree.set_recorded_name(node, file_system, name),
+        _ => tree.set_name_in(node, file_system, name),
+    }
+}
+
+/// Gives items of one directory the names that plain ISO 9660 has for them in another tree, which was read with Rock Ridge:
+/// there they follow from its names.
+pub(super) fn take_plain_names(
+    tree: &mut Tree,
+    (other, directory): (&Tree, NodeId),
+    pairs: &[Pair],
+) -> Result<()> {
+    let plain = FileSystem::Iso9660;
+    let is_identifier = |node| other.standing_in(node, plain) == Standing::Identifier;
+    let follows = |pair: &Pair| tree.name(pair.here) == other.name(pair.there) && !is_identifier(pair.there);
+    if pairs.iter().all(follows) {
+        return Ok(());
+    }
+    let items = children(other, directory);
+    let Some(names) = shown_names(other, directory, &items, plain, &PlanOptions::default())? else {
+        return Ok(());
+    };
+    let made: HashMap<NodeId, Vec<u8>> = items.into_iter().zip(names).collect();
+    for pair in pairs {
+        match made.get(&pair.there) {
+            Some(name) if !is_identifier(pair.there) => tree.set_name_in(pair.here, plain, name)?,
+            _ => tree.set_recorded_name(pair.here, plain, other.name_in(pair.there, plain))?,
         }
+    }
+    Ok(())
+}
+
+pub(super) fn children(tree: &Tree, node: NodeId) -> Vec<NodeId> {
+    match tree.kind(node) {
+        NodeKind::Directory(directory) => tree.children(directory).collect(),
+        _ => Vec::new(),
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashSet};
 use std::hash::{DefaultHasher, Hasher};
 
 use super::ImportWarning;
-use super::forms::{Forms, has_plain_names};
+use super::forms::Forms;
 use super::visibility::first_sector;
 use crate::disc::{Image, Shown};
 use crate::tree::{FileSystem, NodeId, NodeKind, Tree};
@@ -103,7 +103,7 @@ fn digest_of(path: &[u8], file_system: FileSystem) -> u32 {
 
 fn below(hasher: &mut DefaultHasher, name: &[u8], file_system: FileSystem) {
     hasher.write_u8(b'/');
-    match has_plain_names(file_system) {
+    match file_system == FileSystem::Iso9660 {
         true => hasher.write(&name.to_ascii_uppercase()),
         false => hasher.write(name),
     }
@@ -154,7 +154,7 @@ pub(super) fn names_not_shown(
     }
     let file_system = image.file_system();
     let mut parted: BTreeMap<u32, Parted> = BTreeMap::new();
-    image.visit_shown(control, &mut |path, item| {
+    image.visit_shown(control, &mut |path, item, _| {
         let Shown::Data(first) = item else { return };
         if here.count(first) > 0 {
             let path = path();

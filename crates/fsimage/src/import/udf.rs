@@ -8,7 +8,7 @@ use sector_io::{SECTOR_SIZE, Sector};
 use udf::LbAddr;
 use udf::attribute::udf::UdfAttribute;
 use udf::attribute::{Attribute, ExtendedAttributeSpace};
-use udf::file::{FileCharacteristics, FileType, IcbFlags};
+use udf::file::{FileCharacteristics, FileType};
 use udf::read::{
     Content as Found, Directory, DirectoryBuffer, DirectoryGuard, Entry, EntryKind, File, Stretch,
 };
@@ -16,7 +16,7 @@ use udf::read::{
 use super::ImportWarning;
 use super::progress::ItemProgress;
 use crate::disc::MOST_LEVELS;
-use crate::disc::udf::{UdfVolume, attributes, modified, read_error, times};
+use crate::disc::udf::{UdfVolume, attributes, modified, read_error, times, udf_flags};
 use crate::tree::{Content, ContentId, DeviceNumber, NodeId, NodeKind, Section, Tree};
 use crate::{Control, Result};
 
@@ -30,12 +30,7 @@ pub(super) struct Importer<'a> {
     special_links: BTreeMap<LbAddr, NodeId>,
     /// In bytes; files with data behind it are left out.
     end: u64,
-    /// How many items have flags that are not kept, and the path of the first.
-    flagged: (u64, Option<String>),
 }
-
-/// Flags of an ICB that Windows shows as attributes of a file, and nothing in a tree holds.
-const LOST_FLAGS: IcbFlags = IcbFlags::ARCHIVE.union(IcbFlags::SYSTEM);
 
 impl<'a> Importer<'a> {
     pub(super) fn new(
@@ -44,15 +39,7 @@ impl<'a> Importer<'a> {
         warnings: Vec<ImportWarning>,
         end: u64,
     ) -> Importer<'a> {
-        Importer {
-            tree,
-            volume,
-            warnings,
-            links: BTreeMap::new(),
-            special_links: BTreeMap::new(),
-            end,
-            flagged: (0, None),
-        }
+        Importer { tree, volume, warnings, links: BTreeMap::new(), special_links: BTreeMap::new(), end }
     }
 
     pub(super) fn run(&mut self, control: &Control) -> Result<()> {
@@ -65,6 +52,7 @@ impl<'a> Importer<'a> {
             .root_entry(&mut buffer, &mut |entry| {
                 root = tree.set_imported_root(attributes(&entry), modified(&entry), &[]);
                 root_streams = entry.streams;
+                tree.set_udf_flags(NodeId::ROOT, udf_flags(&entry));
                 tree.set_times(NodeId::ROOT, &times(entry.times));
             })
             .map_err(read_error)?;
@@ -119,8 +107,6 @@ impl<'a> Importer<'a> {
             }
             items.report(pending.len(), control);
         }
-        let (items, first) = std::mem::take(&mut self.flagged);
-        self.warnings.extend(first.map(|path| ImportWarning::UdfFlags { path, items }));
         Ok(())
     }
 
@@ -143,10 +129,6 @@ impl<'a> Importer<'a> {
         }
         if has_attributes_to_keep(entry.extended_attributes) {
             self.warnings.push(ImportWarning::ExtendedAttributes { path: path(&self.tree) });
-        }
-        if entry.flags.intersects(LOST_FLAGS) {
-            self.flagged.0 += 1;
-            self.flagged.1.get_or_insert_with(|| path(&self.tree));
         }
         let mut below = None;
         let is_further_name = self.links.contains_key(&entry.icb);
@@ -190,6 +172,7 @@ impl<'a> Importer<'a> {
         if entry.characteristics.contains(FileCharacteristics::HIDDEN) {
             self.tree.conceal(node, true);
         }
+        self.tree.set_udf_flags(node, udf_flags(entry));
         if entry.file_type == FileType::REAL_TIME {
             self.tree.set_real_time(node, true)?;
         }

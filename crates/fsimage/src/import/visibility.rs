@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::hash::{DefaultHasher, Hasher};
 
+use iso9660::names::Standing;
 use joliet::JolietRules;
 
 use super::forms::Forms;
@@ -10,15 +11,17 @@ use super::named_images::NamedImages;
 use super::paths::{self, Paths};
 use super::{ImportWarning, Imported, ImportedTrees, names};
 use crate::disc::{Disc, Shown};
-use crate::tree::{Content, FileSystem, NodeId, NodeKind, Tree};
+use crate::tree::{Content, FileSystem, FileSystems, NodeId, NodeKind, Tree};
 use crate::{Control, Error, Result};
 
 /// Characters that Joliet does not have in names.
 const NOT_IN_JOLIET: &[char] = &['*', '/', ':', ';', '?', '\\'];
 
 impl Imported {
-    /// Keeps the names that Joliet and UDF have for items of the tree, where these are not made of the tree's, and
-    /// lets those of Joliet be as long as they are. Hides items in those hierarchies of ISO 9660, and in UDF, that do
+    /// Keeps the names that the session's other hierarchies have for items of the tree, where these are not made of the
+    /// tree's, and lets those of Joliet be as long as they are; the identifiers of plain ISO 9660, with the departures that
+    /// they need; and for each hierarchy of which items users need not be told, and the flags of UDF.
+    /// Hides items in those hierarchies of ISO 9660, and in UDF, that do
     /// not show them in the session. Files are known by where their data lie; directories, links, devices, what is
     /// empty, and files of which only some names are shown by their paths, where names are the same in both. A
     /// directory is hidden only where the hierarchy has none of its path, or, if its name may differ there, no more
@@ -40,90 +43,138 @@ impl Imported {
         let named = self.tree.contents().filter(|(id, _)| !nameless.contains(id));
         let mut imported: Vec<u32> = named.filter_map(|(_, content)| first_sector(content)).collect();
         imported.sort_unstable();
-        for file_system in [FileSystem::Iso9660, FileSystem::Joliet, FileSystem::Enhanced, FileSystem::Udf] {
-            let is_own = file_system == self.file_system
-                || file_system == FileSystem::Iso9660 && self.file_system == FileSystem::RockRidge;
-            if is_own || !self.file_systems.contains(file_system.as_set()) {
-                continue;
-            }
-            let mut named = Paths::of_tree(&self.tree, file_system);
-            let mut has_long_names = false;
-            let forms = Forms::between(self.file_system, file_system);
-            let read = disc.image(Some(self.session.number), &[file_system]).and_then(|image| {
-                let (mut shown, mut bare, mut directories) = (Vec::new(), HashSet::new(), HashMap::new());
-                let mut others = Vec::new();
-                let mut strangers = Strangers::default();
-                let tree = &self.tree;
-                image.visit_shown(control, &mut |path, item| {
-                    let path = path();
-                    has_long_names |= path.rsplit(|&byte| byte == b'/').next().is_some_and(names::is_long);
-                    match item {
-                        Shown::Data(first) => {
-                            shown.push(paths::entry(first, &path, file_system));
-                            if imported.binary_search(&first).is_err() {
-                                others.push((path.clone(), first));
-                            }
-                            if named.count(first) > 1 {
-                                strangers.note(tree, &path, false);
-                                bare.insert(paths::digest(&path));
-                            }
-                        }
-                        Shown::Bare => {
-                            strangers.note(tree, &path, true);
-                            bare.insert(paths::digest(&path));
-                        }
-                        Shown::Directory { is_empty } => {
-                            strangers.note(tree, &path, is_empty);
-                            directories.insert(path, is_empty);
-                        }
-                    }
-                })?;
-                let shown = Paths::new(shown);
-                if has_kept_names(file_system) && (strangers.are_any || !named.have_all(&shown)) {
-                    warnings.extend(names::keep(&mut self.tree, self.file_system, (disc, &image), control)?);
-                    named = Paths::of_tree(&self.tree, file_system);
-                }
-                warnings.extend(paths::names_not_shown(
-                    &image,
-                    &self.tree,
-                    &forms,
-                    (&named, &shown),
-                    control,
-                )?);
-                for (path, first) in others {
-                    if !named_images.keep(self, &image, &path, first)? {
-                        warnings.push(not_shown(&path, file_system));
-                    }
-                }
-                let lost = image.losses(control)?.into_iter().next().map(|loss| loss.to_string());
-                let strangers = strangers.bare;
-                Ok((Other { file_system, shown, bare, directories, strangers }, lost))
-            });
-            if file_system == FileSystem::Joliet && has_long_names {
-                self.joliet_names.max_units = JolietRules::LONG.max_units;
-            }
-            let damage = match read {
-                Err(error @ Error::Cancelled { .. }) => return Err(error),
-                Err(error) => Some(error.to_string()),
-                Ok((other, None)) => {
-                    warnings.extend(other.hide_the_rest(&mut self.tree, &named, &forms));
-                    None
-                }
-                Ok((_, Some(damage))) => Some(damage),
-            };
-            warnings.extend(damage.map(|damage| ImportWarning::Damaged {
-                path: None,
-                finding: format!("{file_system}, so that what it hides is not known: {damage}"),
-            }));
+        for file_system in self.other_hierarchies() {
+            self.keep_hierarchy(file_system, &imported, &mut named_images, (disc, control), &mut warnings)?;
+        }
+        if self.file_system == FileSystem::Iso9660 && self.of_records() == FileSystem::RockRidge {
+            self.keep_names_of_rock_ridge((disc, control), &mut warnings)?;
         }
         Ok(warnings)
     }
+
+    /// The session's hierarchies beside that which was imported. Rock Ridge, where it is, stands for the records of ISO
+    /// 9660.
+    fn other_hierarchies(&self) -> Vec<FileSystem> {
+        let all = [self.of_records(), FileSystem::Joliet, FileSystem::Enhanced, FileSystem::Udf].into_iter();
+        let is_other = |one: &FileSystem| {
+            self.file_systems.contains(one.as_set()) && shown_by(*one) != shown_by(self.file_system)
+        };
+        all.filter(is_other).collect()
+    }
+
+    /// What shows all that the records of ISO 9660 have.
+    fn of_records(&self) -> FileSystem {
+        match self.file_systems.contains(FileSystems::ROCK_RIDGE) {
+            true => FileSystem::RockRidge,
+            false => FileSystem::Iso9660,
+        }
+    }
+
+    /// Those of the records that were imported.
+    fn keep_names_of_rock_ridge(
+        &mut self,
+        (disc, control): (&Disc, &Control),
+        warnings: &mut Vec<ImportWarning>,
+    ) -> Result<()> {
+        let file_system = FileSystem::RockRidge;
+        let read = disc
+            .image(Some(self.session.number), &[file_system])
+            .and_then(|image| names::keep(self, (disc, &image), control));
+        match read {
+            Ok(told) => warnings.extend(told),
+            Err(error @ Error::Cancelled { .. }) => return Err(error),
+            Err(error) => warnings.push(damaged(file_system, &error.to_string())),
+        }
+        Ok(())
+    }
+
+    /// `imported` are the first sectors of the files that the tree names.
+    fn keep_hierarchy(
+        &mut self,
+        file_system: FileSystem,
+        imported: &[u32],
+        named_images: &mut NamedImages,
+        (disc, control): (&Disc, &Control),
+        warnings: &mut Vec<ImportWarning>,
+    ) -> Result<()> {
+        let mut named = Paths::of_tree(&self.tree, file_system);
+        let mut has_long_names = false;
+        let forms = Forms::between(self.file_system, file_system);
+        let read = disc.image(Some(self.session.number), &[file_system]).and_then(|image| {
+            let (mut shown, mut bare, mut directories) = (Vec::new(), HashSet::new(), HashMap::new());
+            let mut others = Vec::new();
+            let mut strangers = Strangers::default();
+            let tree = &self.tree;
+            let mut has_flags = tree.has_concealed();
+            image.visit_shown(control, &mut |path, item, is_flagged| {
+                let path = path();
+                has_flags |= is_flagged;
+                has_long_names |= path.rsplit(|&byte| byte == b'/').next().is_some_and(names::is_long);
+                match item {
+                    Shown::Data(first) => {
+                        shown.push(paths::entry(first, &path, file_system));
+                        if imported.binary_search(&first).is_err() {
+                            others.push((path.clone(), first));
+                        }
+                        if named.count(first) > 1 {
+                            strangers.note(tree, &path, false);
+                            bare.insert(paths::digest(&path));
+                        }
+                    }
+                    Shown::Bare => {
+                        strangers.note(tree, &path, true);
+                        bare.insert(paths::digest(&path));
+                    }
+                    Shown::Directory { is_empty } => {
+                        strangers.note(tree, &path, is_empty);
+                        directories.insert(path, is_empty);
+                    }
+                }
+            })?;
+            let shown = Paths::new(shown);
+            let has_own_names = strangers.are_any || !named.have_all(&shown);
+            if has_own_names || has_flags || self.of_records() == file_system {
+                warnings.extend(names::keep(self, (disc, &image), control)?);
+                named = Paths::of_tree(&self.tree, file_system);
+            }
+            let not_shown_names =
+                paths::names_not_shown(&image, &self.tree, &forms, (&named, &shown), control)?;
+            warnings.extend(not_shown_names);
+            for (path, first) in others {
+                if !named_images.keep(self, &image, &path, first)? {
+                    warnings.push(not_shown(&path, file_system));
+                }
+            }
+            let lost = image.losses(control)?.into_iter().next().map(|loss| loss.to_string());
+            let strangers = strangers.bare;
+            Ok((Other { file_system, shown, bare, directories, strangers }, lost))
+        });
+        if file_system == FileSystem::Joliet && has_long_names {
+            self.joliet_names.max_units = JolietRules::LONG.max_units;
+        }
+        match read {
+            Err(error @ Error::Cancelled { .. }) => return Err(error),
+            Err(error) => warnings.push(damaged(file_system, &error.to_string())),
+            Ok((other, None)) => warnings.extend(other.hide_the_rest(&mut self.tree, &named, &forms)),
+            Ok((_, Some(damage))) => warnings.push(damaged(file_system, &damage)),
+        }
+        Ok(())
+    }
 }
 
-/// Whether the names that a hierarchy has of its own are kept beside those of the preferred one. Identifiers of plain
-/// ISO 9660 are kept as its records are read, and the enhanced tree may lead to these.
-fn has_kept_names(file_system: FileSystem) -> bool {
-    matches!(file_system, FileSystem::Joliet | FileSystem::Udf)
+fn damaged(file_system: FileSystem, damage: &str) -> ImportWarning {
+    ImportWarning::Damaged {
+        path: None,
+        finding: format!("{file_system}, so that what it hides is not known: {damage}"),
+    }
+}
+
+/// The set that hides an item from the readers of a file system: those of Rock Ridge read the records of ISO 9660.
+pub(super) fn shown_by(file_system: FileSystem) -> FileSystems {
+    match file_system {
+        FileSystem::RockRidge => FileSystems::ISO9660,
+        other => other.as_set(),
+    }
 }
 
 fn not_shown(path: &[u8], file_system: FileSystem) -> ImportWarning {
@@ -240,7 +291,9 @@ impl Other {
                 let mut below = Found::Hidden;
                 for child in children {
                     let name = tree.name_in(child, self.file_system);
-                    let is_kept = name != tree.name(child) || self.keeps(name);
+                    let is_kept = name != tree.name(child)
+                        || tree.standing_in(child, self.file_system) == Standing::Identifier
+                        || self.keeps(name);
                     path.push(b'/');
                     path.extend_from_slice(name);
                     let is_certain = is_certain && is_kept && !alike.contains(&child);
@@ -270,7 +323,9 @@ impl Other {
                 None if tree.content_len(content) == 0 => self.find(node, path, is_certain, unknown),
                 None => Found::Shown,
             },
-            _ if self.file_system == FileSystem::Udf => self.find(node, path, is_certain, unknown),
+            _ if matches!(self.file_system, FileSystem::RockRidge | FileSystem::Udf) => {
+                self.find(node, path, is_certain, unknown)
+            }
             _ => return Found::Hidden,
         };
         if found == Found::Hidden {
@@ -280,7 +335,7 @@ impl Other {
     }
 
     fn hide_node(&self, tree: &mut Tree, node: NodeId) {
-        tree.hide(node, tree.hidden_in(node) | self.file_system.as_set());
+        tree.hide(node, tree.hidden_in(node) | shown_by(self.file_system));
     }
 
     /// An item that is known by its path.

@@ -31,13 +31,6 @@ pub enum ImportWarning {
         /// How many.
         bytes: usize,
     },
-    /// Flags of items in UDF that say "archive" or "system" (ECMA-167 4/14.6.8).
-    UdfFlags {
-        /// Path of the first.
-        path: String,
-        /// How many items have any.
-        items: u64,
-    },
     /// A version number of a file (ECMA-119 7.5.1) that is not 1.
     FileVersion {
         /// Path in the image.
@@ -234,13 +227,6 @@ impl fmt::Display for ImportWarning {
             }
             ImportWarning::SystemUse { path, bytes } => {
                 write!(f, "{path}: {bytes} bytes of System Use that are not SUSP are not kept")
-            }
-            ImportWarning::UdfFlags { path, items } => {
-                write!(f, "{path}: its flags \"archive\" or \"system\" in UDF are not kept")?;
-                if *items > 1 {
-                    write!(f, ", nor are those of {} more", items - 1)?;
-                }
-                Ok(())
             }
             ImportWarning::FileVersion { path, version } => {
                 write!(f, "{path}: its version number {version} is not kept; it becomes 1")

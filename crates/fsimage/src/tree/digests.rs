@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use super::graft::{ContentPlace, content_place};
-use super::{Content, ContentId, NodeId, Tree};
+use super::{Content, ContentId, FileSystems, NodeId, Tree};
 use crate::digests::{Digest, DigestAlgorithm};
 use crate::md5_tags::Md5Sum;
 
@@ -105,15 +105,19 @@ impl Tree {
         matches!(self.content(content), Content::Digests { .. })
     }
 
-    /// Whether users need not be told of an item (ECMA-119 9.1.6, existence): as [`Tree::conceal`] says, or where the
-    /// digests are.
+    /// Whether users of some file system need not be told of an item (ECMA-119 9.1.6, existence): as [`Tree::conceal`]
+    /// says, or where the digests are.
     pub fn is_concealed(&self, node: NodeId) -> bool {
-        self.node(node).concealed || self.digests.files.is_some_and(|files| files.folder == node)
+        !self.concealed_in(node).is_empty()
     }
 
-    /// The same in UDF. Linux does not show there what is concealed, so that nothing could be checked against digests.
-    pub(crate) fn is_concealed_in_udf(&self, node: NodeId) -> bool {
-        self.node(node).concealed
+    /// The file systems in which that is so. Linux does not show what is concealed in UDF, so that nothing could be checked
+    /// against digests there.
+    pub fn concealed_in(&self, node: NodeId) -> FileSystems {
+        let is_of_digests = self.digests.files.is_some_and(|files| files.folder == node);
+        let of_digests =
+            if is_of_digests { FileSystems::all() - FileSystems::UDF } else { FileSystems::empty() };
+        self.node(node).concealed_in | of_digests
     }
 
     /// The names from the root to the node, with slashes between them.

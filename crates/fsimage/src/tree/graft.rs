@@ -206,7 +206,7 @@ impl<'a> Graft<'a> {
         let new = self.into.push_imported(parent, name, kind, attributes, modified, carried)?;
         let copied = self.into.node_mut(new);
         (copied.hidden_in, copied.imported) = (from.hidden_in(node), from.is_imported(node));
-        (copied.undated, copied.concealed) = (from.is_undated(node), from.node(node).concealed);
+        (copied.marks, copied.concealed_in) = (from.node(node).marks, from.node(node).concealed_in);
         if let (Some(content), false) = (from.linked_content(node), matches!(kind, NodeKind::File(_))) {
             let content = self.content(content)?;
             self.into.put_linked(new, Some(content));

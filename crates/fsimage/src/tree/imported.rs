@@ -1,4 +1,4 @@
-use super::{Attributes, DirectoryId, FileSystems, Node, NodeId, NodeKind, Timestamp, Tree, next_id};
+use super::{Attributes, DirectoryId, FileSystems, Marks, Node, NodeId, NodeKind, Timestamp, Tree, next_id};
 use crate::Result;
 
 /// How an import puts its nodes in the tree.
@@ -23,8 +23,8 @@ impl Tree {
             name,
             hidden_in,
             imported: true,
-            concealed: false,
-            undated: false,
+            concealed_in: FileSystems::empty(),
+            marks: Marks::empty(),
             kind,
             attributes,
             modified,
@@ -44,7 +44,8 @@ impl Tree {
         let attributes = self.attributes.intern(attributes);
         let root = self.node_mut(NodeId::ROOT);
         (root.attributes, root.modified, root.carried) = (attributes, modified, carried);
-        (root.imported, root.undated) = (true, false);
+        root.imported = true;
+        root.marks.remove(Marks::UNDATED);
         Ok(())
     }
 

@@ -45,7 +45,7 @@ pub use content::{ContentId, Section};
 pub use item::{Item, ItemOptions};
 pub use journal::ChangePoint;
 pub use merge::{ItemFilter, MergeOptions, MergePolicy, MergeReport};
-pub use node::{DeviceNumber, DirectoryId, Kind, LinkTargetId, NodeId, NodeKind};
+pub use node::{DeviceNumber, DirectoryId, Kind, LinkTargetId, NodeId, NodeKind, UdfFlags};
 pub use scan::{FailedItem, FileIdentity, ScanFailures, ScanOptions, ScanReport, Skipped};
 pub use spool::{SpoolProblem, SpoolUsage, Staging, StagingPolicy};
 pub use streams::{HostAttributes, NamedStream, UnreadAttribute};
@@ -78,6 +78,7 @@ use digests::DigestTable;
 use journal::{Journal, Undo};
 use linked::LinkedTable;
 use names::NameTable;
+use node::Marks;
 use node::Node;
 use own_entries::OwnEntryTable;
 use spool::Spool;
@@ -150,8 +151,8 @@ impl Tree {
             name: ArenaRef::default(),
             hidden_in: FileSystems::empty(),
             imported: false,
-            concealed: false,
-            undated: true,
+            concealed_in: FileSystems::empty(),
+            marks: Marks::UNDATED,
             kind: NodeKind::Directory(DirectoryId(0)),
             attributes: attributes.intern(Attributes::DIRECTORY),
             modified: Timestamp::default(),
@@ -218,7 +219,7 @@ impl Tree {
     /// Whether it is a directory that no source has, made on the way to an item, and nobody told when it was modified. An
     /// image records the time of its last modification for it ([`PlanOptions::modified`](crate::PlanOptions::modified)).
     pub fn is_undated(&self, node: NodeId) -> bool {
-        self.node(node).undated
+        self.node(node).marks.contains(Marks::UNDATED)
     }
 
     /// The time of modification that an image records, which has that time itself.
@@ -238,6 +239,16 @@ impl Tree {
     /// File systems that do not show the node.
     pub fn hidden_in(&self, node: NodeId) -> FileSystems {
         self.node(node).hidden_in
+    }
+
+    /// Whether there is an item that users need not be told of.
+    pub(crate) fn has_concealed(&self) -> bool {
+        self.nodes.iter().any(|node| !node.concealed_in.is_empty())
+    }
+
+    /// The flags that UDF has of an item.
+    pub fn udf_flags(&self, node: NodeId) -> UdfFlags {
+        self.node(node).marks.udf()
     }
 
     /// Whether the node was imported from an earlier session and not replaced since.
@@ -363,7 +374,17 @@ impl Tree {
     /// Says whether users need not be told of an item (ECMA-119 9.1.6, existence; ECMA-167 4/14.4.3): systems like
     /// Windows hide it. ISO 9660, Joliet and UDF record that.
     pub fn conceal(&mut self, node: NodeId, concealed: bool) {
-        self.node_mut(node).concealed = concealed;
+        self.conceal_in(node, if concealed { FileSystems::all() } else { FileSystems::empty() });
+    }
+
+    /// The same of these file systems, and the contrary of all others. Rock Ridge has the records of ISO 9660.
+    pub fn conceal_in(&mut self, node: NodeId, concealed_in: FileSystems) {
+        self.node_mut(node).concealed_in = concealed_in;
+    }
+
+    /// Sets the flags that UDF has of an item. Files with several names have those of the first.
+    pub fn set_udf_flags(&mut self, node: NodeId, flags: UdfFlags) {
+        self.node_mut(node).marks.set_udf(flags);
     }
 
     /// Says how early a file's content is to lie in the image: those of greater weight come before those of smaller
@@ -398,7 +419,8 @@ impl Tree {
             self.put_times(node, &times);
         }
         let node = self.node_mut(node);
-        (node.modified, node.undated) = (modified, false);
+        node.modified = modified;
+        node.marks.remove(Marks::UNDATED);
     }
 
     /// Sets all times but that of the last modification.
@@ -513,14 +535,14 @@ impl Tree {
         let attributes = self.attributes.intern(attributes);
         let name = self.names.push(name)?;
         let hidden_in = FileSystems::empty();
-        let undated = matches!(kind, NodeKind::Directory(_));
+        let marks = Marks::of_undated(matches!(kind, NodeKind::Directory(_)));
         self.nodes.push(Node {
             parent,
             name,
             hidden_in,
             imported: false,
-            concealed: false,
-            undated,
+            concealed_in: FileSystems::empty(),
+            marks,
             kind,
             attributes,
             modified,
@@ -565,7 +587,8 @@ impl Tree {
         let attributes = self.attributes.intern(attributes);
         let node = self.node_mut(id);
         (node.kind, node.attributes, node.modified) = (kind, attributes, modified);
-        (node.imported, node.undated, node.carried) = (false, false, 0);
+        (node.imported, node.carried) = (false, 0);
+        node.marks.remove(Marks::UNDATED);
         self.put_times(id, &Times::default());
     }
 }

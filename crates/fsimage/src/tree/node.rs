@@ -1,5 +1,6 @@
 use std::fmt;
 
+use bitflags::bitflags;
 use serde::{Deserialize, Serialize};
 
 use super::arena::ArenaRef;
@@ -119,6 +120,41 @@ impl NodeKind {
     }
 }
 
+bitflags! {
+    /// Flags of an item's ICB that a tree holds (ECMA-167 4/14.6.8): Windows shows them as attributes of the item.
+    #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+    pub struct UdfFlags: u8 {
+        /// Changed since it was last archived.
+        const ARCHIVE = 1;
+        /// Of the system.
+        const SYSTEM = 2;
+    }
+
+    /// What needs a bit.
+    #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+    pub(super) struct Marks: u8 {
+        const ARCHIVE = UdfFlags::ARCHIVE.bits();
+        const SYSTEM = UdfFlags::SYSTEM.bits();
+        /// A directory whose time of modification nobody told.
+        const UNDATED = 4;
+    }
+}
+
+impl Marks {
+    pub(super) fn of_undated(undated: bool) -> Marks {
+        if undated { Marks::UNDATED } else { Marks::empty() }
+    }
+
+    pub(super) fn udf(self) -> UdfFlags {
+        UdfFlags::from_bits_truncate(self.bits())
+    }
+
+    pub(super) fn set_udf(&mut self, flags: UdfFlags) {
+        self.set(Marks::ARCHIVE, flags.contains(UdfFlags::ARCHIVE));
+        self.set(Marks::SYSTEM, flags.contains(UdfFlags::SYSTEM));
+    }
+}
+
 /// An item of the tree. 40 bytes; what repeats is interned, what can be derived is not stored.
 #[derive(Clone, Debug)]
 pub(super) struct Node {
@@ -126,10 +162,9 @@ pub(super) struct Node {
     pub(super) name: ArenaRef,
     pub(super) hidden_in: FileSystems,
     pub(super) imported: bool,
-    /// Users need not be told of it.
-    pub(super) concealed: bool,
-    /// A directory whose time of modification nobody told.
-    pub(super) undated: bool,
+    /// File systems in which users need not be told of it.
+    pub(super) concealed_in: FileSystems,
+    pub(super) marks: Marks,
     pub(super) kind: NodeKind,
     pub(super) attributes: u32,
     pub(super) modified: Timestamp,

@@ -9,8 +9,8 @@ use serde::{Deserialize, Serialize};
 
 use super::streams::Stream;
 use super::{
-    Attributes, Content, ContentId, DeviceNumber, DigestFiles, FileSystem, FileSystems, Node, NodeId,
-    NodeKind, Times, Timestamp, Tree, check_name,
+    Attributes, Content, ContentId, DeviceNumber, DigestFiles, FileSystem, FileSystems, Marks, Node, NodeId,
+    NodeKind, Times, Timestamp, Tree, UdfFlags, check_name,
 };
 use crate::Result;
 use crate::digests::DigestAlgorithm;
@@ -36,9 +36,11 @@ pub(crate) struct PortableItem {
     times: Times,
     #[serde(default, skip_serializing_if = "is_default")]
     hidden_in: FileSystems,
-    /// Whether users need not be told of it.
+    /// Where users need not be told of it.
     #[serde(default, skip_serializing_if = "is_default")]
-    concealed: bool,
+    concealed_in: FileSystems,
+    #[serde(default, skip_serializing_if = "is_default")]
+    udf_flags: UdfFlags,
     /// Whether it is of a session before.
     #[serde(default, skip_serializing_if = "is_default")]
     imported: bool,
@@ -227,7 +229,8 @@ impl Tree {
             undated: self.is_undated(node),
             times: self.times.get(node),
             hidden_in: self.hidden_in(node),
-            concealed: self.node(node).concealed,
+            concealed_in: self.node(node).concealed_in,
+            udf_flags: self.udf_flags(node),
             imported: self.is_imported(node),
             names: self.own_names_of(node).map(|(one, name)| (one, name.into())).collect(),
             entries: self.carried_entries(node).into(),
@@ -318,7 +321,8 @@ impl Tree {
             }
             self.set_imported_root(attributes, *modified, &item.entries.0).map_err(too_large)?;
             let root = self.node_mut(NodeId::ROOT);
-            (root.imported, root.undated) = (item.imported, item.undated);
+            root.imported = item.imported;
+            root.marks.set(Marks::UNDATED, item.undated);
             return Ok(NodeId::ROOT);
         }
         check_name(name, name).map_err(|error| error.to_string())?;
@@ -342,7 +346,8 @@ impl Tree {
             .push_imported(parent, name, kind, attributes, *modified, &item.entries.0)
             .map_err(too_large)?;
         let made = self.node_mut(node);
-        (made.imported, made.undated) = (item.imported, item.undated);
+        made.imported = item.imported;
+        made.marks.set(Marks::UNDATED, item.undated);
         if let Some(shared) = item.shared {
             let shared = self.portable_content(shared)?;
             let is_possible = !matches!(kind, NodeKind::Directory(_) | NodeKind::File(_));
@@ -384,8 +389,9 @@ impl Tree {
 
     fn take_belongings(&mut self, node: NodeId, item: &PortableItem) -> std::result::Result<(), Wrong> {
         let too_large = |error: crate::Error| error.to_string();
-        let Node { hidden_in, concealed, .. } = self.node_mut(node);
-        (*hidden_in, *concealed) = (item.hidden_in, item.concealed);
+        let Node { hidden_in, concealed_in, marks, .. } = self.node_mut(node);
+        (*hidden_in, *concealed_in) = (item.hidden_in, item.concealed_in);
+        marks.set_udf(item.udf_flags);
         if item.times.iter().any(|time| time.nanoseconds > 999_999_999) {
             return Err("a time that cannot be".to_owned());
         }

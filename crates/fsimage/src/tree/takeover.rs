@@ -6,7 +6,9 @@ use sector_io::Sector;
 
 use super::content::{HostRange, SparseContent};
 use super::streams::Owner;
-use super::{Content, ContentId, HostFolder, HostFolderId, Node, NodeId, NodeKind, Timestamp, Tree, next_id};
+use super::{
+    Content, ContentId, HostFolder, HostFolderId, Marks, Node, NodeId, NodeKind, Timestamp, Tree, next_id,
+};
 use crate::{Error, Result};
 use iso9660::read::Encoding;
 
@@ -110,8 +112,8 @@ impl Tree {
             name,
             hidden_in,
             imported: false,
-            concealed: other.node(node).concealed,
-            undated: other.is_undated(node),
+            concealed_in: other.node(node).concealed_in,
+            marks: other.node(node).marks,
             kind,
             attributes,
             modified,
@@ -141,7 +143,7 @@ impl Tree {
     /// Makes an item what `node` of `other` is, with its attributes and times, and nothing of what it was.
     pub(crate) fn become_item(&mut self, id: NodeId, other: &Tree, node: NodeId, kind: NodeKind) {
         self.replace(id, kind, other.attributes(node), other.modified(node));
-        self.node_mut(id).undated = other.is_undated(node);
+        self.node_mut(id).marks.set(Marks::UNDATED, other.is_undated(node));
         self.put_times(id, &other.times(node));
     }
 

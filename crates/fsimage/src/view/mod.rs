@@ -292,6 +292,11 @@ impl View {
         !tree.hidden_in(node).contains(self.file_system.as_set()) && self.holds(tree.kind(node).kind())
     }
 
+    /// Whether users of this file system need not be told of the node.
+    fn is_concealed(&self, tree: &Tree, node: NodeId) -> bool {
+        tree.concealed_in(node).contains(self.file_system.as_set())
+    }
+
     /// Whether this file system can hold such an item at all.
     fn holds(&self, kind: Kind) -> bool {
         self.rock_ridge || matches!(kind, Kind::File | Kind::Directory)

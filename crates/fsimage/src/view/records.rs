@@ -301,7 +301,7 @@ impl RecordSource<'_> {
         use_area: &[u8],
     ) -> Result<()> {
         let mut flags = flags;
-        flags.set(FileFlags::EXISTENCE, self.tree.is_concealed(node));
+        flags.set(FileFlags::EXISTENCE, self.view.is_concealed(self.tree, node));
         let record = DirectoryRecord {
             extent,
             data_length,
@@ -338,7 +338,7 @@ impl RecordSource<'_> {
             u32::try_from(bytes).map_err(|_| Error::TreeTooLarge { what: "a directory of over 4 GiB" })?;
         let modified = node.map_or(self.view.undated, |node| self.view.modified(self.tree, node));
         let is_own = [SELF_IDENTIFIER, PARENT_IDENTIFIER].contains(&identifier);
-        let is_concealed = !is_own && node.is_some_and(|node| self.tree.is_concealed(node));
+        let is_concealed = !is_own && node.is_some_and(|node| self.view.is_concealed(self.tree, node));
         let mut flags = FileFlags::DIRECTORY;
         flags.set(FileFlags::EXISTENCE, is_concealed);
         let record = DirectoryRecord {

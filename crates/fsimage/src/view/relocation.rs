@@ -45,15 +45,15 @@ impl Relocation {
             }
         }
         relocation.members = relocation.directories.iter().copied().collect();
-        relocation.name(tree, name);
+        relocation.name(tree, name, shows);
         relocation
     }
 
     /// Names for readers without Rock Ridge: the directory's own, made distinct by a number.
-    fn name(&mut self, tree: &Tree, directory: &[u8]) {
+    fn name(&mut self, tree: &Tree, directory: &[u8], shows: &dyn Fn(NodeId) -> bool) {
         let mut base = directory.to_vec();
         let mut number = 0;
-        while tree.lookup(&base).is_some() {
+        while tree.lookup(&base).is_some_and(shows) {
             number += 1;
             base = [directory, number.to_string().as_bytes()].concat();
         }

@@ -35,6 +35,9 @@ pub struct Entry {
     pub streams: Option<Streams>,
     /// Whether this is a named stream itself.
     pub is_stream: bool,
+    /// Whether it was changed since it was archived, and is of the system: [`IcbFlags::ARCHIVE`], [`IcbFlags::SYSTEM`]. All
+    /// other flags follow from the rest.
+    pub flags: IcbFlags,
 }
 
 /// What the ICB of a file says of its named streams (ECMA-167 4/9.2); since UDF 2.00.
@@ -147,7 +150,8 @@ impl Entry {
             }
         };
         let blocks = extents.iter().map(recorded).sum();
-        let mut flags = IcbFlags::empty().with_allocation(kind).with_mode(self.mode);
+        let own = self.flags & (IcbFlags::ARCHIVE | IcbFlags::SYSTEM);
+        let mut flags = own.with_allocation(kind).with_mode(self.mode);
         flags.set(IcbFlags::STREAM, self.is_stream);
         self.append_icb(form, block, flags, (len, blocks), &attributes, first, out)?;
         for (area, location) in areas.iter().skip(1).zip(next..) {
@@ -319,6 +323,7 @@ mod tests {
         device: None,
         streams: None,
         is_stream: false,
+        flags: IcbFlags::empty(),
     };
 
     fn form(revision: Revision) -> Form {

@@ -1,7 +1,7 @@
 //! The structures at the beginning of a partition: the file set descriptor and the files of a metadata
 //! partition.
 
-use crate::file::{FileSetDescriptor, FileType};
+use crate::file::{FileSetDescriptor, FileType, IcbFlags};
 use crate::volume::TerminatingDescriptor;
 use crate::{CharSpec, Descriptor, Error, LongAd, TagId};
 
@@ -90,6 +90,7 @@ impl VolumeStructures {
             device: None,
             streams: None,
             is_stream: false,
+            flags: IcbFlags::empty(),
         };
         // They lie in the physical partition themselves, as the ICBs of a volume without metadata partition.
         let form = self.form.physical();

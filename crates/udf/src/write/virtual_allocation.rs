@@ -1,7 +1,7 @@
 //! The virtual allocation table of a volume that grows on media that are written once (UDF 2.2.11).
 
 use crate::attribute::udf::VatLvExtension;
-use crate::file::FileType;
+use crate::file::{FileType, IcbFlags};
 use crate::partition::{VatForm, VatHeader, VirtualAllocationTable};
 use crate::{EntityId, Error};
 
@@ -57,6 +57,7 @@ impl VolumeStructures {
             device: None,
             streams: None,
             is_stream: false,
+            flags: IcbFlags::empty(),
         };
         let contents = match self.vat_blocks(table.len()) {
             0 => Contents::Embedded(table),

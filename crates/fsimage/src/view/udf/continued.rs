@@ -16,9 +16,9 @@ use udf::volume::{AccessType, PartitionMap};
 use udf::write::IcbAddress;
 
 use super::{FIRST_UNIQUE_ID, Member, UdfView, shared};
-use crate::disc::udf::{UdfVolume, attributes, modified, read_error, times};
+use crate::disc::udf::{UdfVolume, attributes, modified, read_error, times, udf_flags};
 use crate::import::same_content;
-use crate::tree::{ContentId, DirectoryId, NodeId, NodeKind, Tree};
+use crate::tree::{ContentId, DirectoryId, FileSystems, NodeId, NodeKind, Tree};
 use crate::{Error, Result};
 
 /// A UDF volume that grows by virtual allocation tables, to be continued by a further session.
@@ -307,7 +307,8 @@ impl Walk<'_> {
                     match self.child(id, &entry, number) {
                         Some(one) => {
                             // Its identifier may be to say something else.
-                            others |= self.tree.is_concealed_in_udf(one.node) != is_hidden;
+                            let concealed_in = self.tree.concealed_in(one.node);
+                            others |= concealed_in.contains(FileSystems::UDF) != is_hidden;
                             let below = match entry.kind {
                                 EntryKind::Directory(below) => Some(below),
                                 _ => None,
@@ -386,6 +387,7 @@ impl Walk<'_> {
             return None;
         }
         is_same &= tree.attributes(node) == attributes(entry)
+            && tree.udf_flags(node) == udf_flags(entry)
             && tree.modified(node) == modified(entry)
             && tree.times(node) == times(entry.times)
             && self.has_same_streams(node, entry.streams);

@@ -1,10 +1,10 @@
 use sector_io::{Sector, SectorCount};
 use udf::Revision;
-use udf::file::FileType;
+use udf::file::{FileType, IcbFlags};
 use udf::write::{Contents, DataExtent, Entry, EntryTimes, IcbBlock, SymlinkData};
 
 use super::{Base, DataAddresses, EntryRange, Linked, Member, UdfView, shared};
-use crate::tree::{Content, ContentId, NodeId, NodeKind, Section, Times, Timestamp, Tree};
+use crate::tree::{Content, ContentId, NodeId, NodeKind, Section, Times, Timestamp, Tree, UdfFlags};
 use crate::view::internal;
 use crate::{Error, Result};
 
@@ -276,8 +276,17 @@ impl UdfView {
             device: None,
             streams: None,
             is_stream: false,
+            flags: icb_flags(tree.udf_flags(node)),
         }
     }
+}
+
+/// The flags of an item in its ICB (ECMA-167 4/14.6.8).
+fn icb_flags(flags: UdfFlags) -> IcbFlags {
+    let mut of_icb = IcbFlags::empty();
+    of_icb.set(IcbFlags::ARCHIVE, flags.contains(UdfFlags::ARCHIVE));
+    of_icb.set(IcbFlags::SYSTEM, flags.contains(UdfFlags::SYSTEM));
+    of_icb
 }
 
 /// Whether one allocation descriptor says where the content lies, as of most: each ICB has room for that.

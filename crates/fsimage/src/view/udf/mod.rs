@@ -437,7 +437,8 @@ impl UdfView {
             };
             let mut characteristics = FileCharacteristics::empty();
             characteristics.set(FileCharacteristics::DIRECTORY, matches!(member, Member::Directory(_)));
-            characteristics.set(FileCharacteristics::HIDDEN, tree.is_concealed_in_udf(child));
+            let is_concealed = tree.concealed_in(child).contains(FileSystems::UDF);
+            characteristics.set(FileCharacteristics::HIDDEN, is_concealed);
             writer.push(identifiers.identifier(index), characteristics, address).map_err(written)?;
         }
         Ok(writer.finish())

@@ -1,7 +1,7 @@
 //! Named streams (ECMA-167 4/9.2, UDF 3.3.5): for each item with streams the ICB of its stream directory, and
 //! behind it the ICBs of the streams. All of them follow the directories and their files.
 
-use udf::file::FileType;
+use udf::file::{FileType, IcbFlags};
 use udf::write::{
     DirectoryWriter, Entry, EntryTimes, IcbAddress, Identifiers, Lies, Streams, record_identifiers,
 };
@@ -270,6 +270,7 @@ impl UdfView {
         let unique_id = self.address(set.owner, set.main, base).unique_id;
         let mut entry = self.entry(tree, set.node, file_type, links, unique_id);
         entry.mode &= 0o777;
+        entry.flags = IcbFlags::empty();
         let EntryTimes { access, attribute, creation, .. } = entry.times;
         entry.times = EntryTimes { access, attribute, creation, ..EntryTimes::default() };
         entry
