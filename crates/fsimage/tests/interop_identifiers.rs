@@ -356,6 +356,56 @@ fn interop_relocated_directories_are_relocated_again() {
     }
 }
 
+/// The line in which isoinfo lists the root's directory that relocated ones are in, but for where it lies.
+fn relocation_directory(isoinfo: &Peer, image: &Path) -> String {
+    let arguments = ["-l", "-i", image.to_str().unwrap()];
+    let out = peers::run(isoinfo.path(), &arguments).unwrap();
+    let text = String::from_utf8(out.success("isoinfo").unwrap()).unwrap();
+    let line = text.lines().find(|line| line.to_lowercase().ends_with(" rr_moved ")).unwrap();
+    let (date, place) = line.split_once('[').unwrap();
+    format!("{date}{}", place.split_once(']').unwrap().1)
+}
+
+/// The folder of what is relocated keeps its identifier, its date and its permissions.
+#[test]
+fn interop_the_folder_of_relocated_directories_stays_as_it_is() {
+    let Some([genisoimage, isoinfo]) = peers::require_all(["genisoimage", "isoinfo"]) else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let (old, new) = (folder.path().join("old"), folder.path().join("new"));
+    let names = ["1/2/3/4/5/6/7/Deep/9/10/file", "1/2/y"];
+    for options in [&["-R"][..], &["-R", "-allow-lowercase"], &["-R", "-U", "-J"]] {
+        made_of(&genisoimage, &names, options, &old);
+        // Written on another day.
+        let mut bytes = fs::read(&old).unwrap();
+        let identifier = if options.len() > 1 { &b"\x08rr_moved"[..] } else { b"\x08RR_MOVED" };
+        for at in (0..bytes.len() - 9).filter(|&at| bytes[at..at + 9] == *identifier).collect::<Vec<_>>() {
+            // In a directory record (ECMA-119 9.1), 14 bytes behind the year, and 7 behind the flags.
+            if bytes[at - 7] == 2 {
+                bytes[at - 14] = 101;
+                // Rock Ridge has times as well, that of modification first (RRIP 4.1.6).
+                let stamps = bytes[at..].windows(4).position(|entry| entry == b"TF\x1a\x01").unwrap();
+                bytes[at + stamps + 5] = 101;
+            }
+        }
+        fs::write(&old, bytes).unwrap();
+        let before = relocation_directory(&isoinfo, &old);
+        assert!(before.contains("2001"), "{before}");
+        for trees in [fsimage::ImportedTrees::Preferred, fsimage::ImportedTrees::All] {
+            let options = ImportOptions { trees, ..ImportOptions::default() };
+            let disc = Disc::open(&old).unwrap();
+            let mut imported = import(&disc, &options, &Control::default()).unwrap();
+            assert_eq!(imported.keep_visibility(&disc, &Control::default()).unwrap(), []);
+            support::build(&imported.tree, imported.new_image_options(), &new);
+            assert_eq!(relocation_directory(&isoinfo, &new), before, "{options:?}");
+            let directories = |image: &Path| -> BTreeSet<String> {
+                let found = identifiers(&isoinfo, image);
+                found.into_iter().filter(|path| path.to_lowercase().starts_with("/rr_moved")).collect()
+            };
+            assert_eq!(directories(&new), directories(&old), "{options:?}");
+        }
+    }
+}
+
 /// Also where all trees are imported: what lies below a directory is no sign of it where it is relocated.
 #[test]
 fn interop_identifiers_beside_relocated_directories_stay() {

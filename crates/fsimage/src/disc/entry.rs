@@ -1,8 +1,10 @@
 //! An item of an image, as its file system tells of it.
 
+use iso9660::RecordingTime;
 use iso9660::aaip::{AccessControlLists, AttributeList};
 use iso9660::directory::FileFlags;
 use iso9660::read::{Directory, Encoding, Entry, EntryKind};
+use iso9660::rock_ridge::PosixAttributes;
 use sector_io::{ReadSectors, Sector, SectorCount};
 use udf::LbAddr;
 
@@ -259,21 +261,27 @@ pub(crate) fn section(section: &iso9660::read::Section) -> Section {
 
 /// Owner and permissions of an entry, or what stands for them without Rock Ridge.
 pub(crate) fn attributes(entry: &Entry<'_>) -> Attributes {
-    match &entry.posix {
+    attributes_by(entry.posix.as_ref(), matches!(entry.kind, EntryKind::Directory(_)))
+}
+
+/// The same of what Rock Ridge says.
+pub(crate) fn attributes_by(posix: Option<&PosixAttributes>, is_directory: bool) -> Attributes {
+    match posix {
         Some(posix) => {
             Attributes { permissions: (posix.mode & 0o7777) as u16, uid: posix.user, gid: posix.group }
         }
-        None if matches!(entry.kind, EntryKind::Directory(_)) => {
-            Attributes { permissions: 0o555, uid: 0, gid: 0 }
-        }
-        None => Attributes { permissions: 0o444, uid: 0, gid: 0 },
+        None => Attributes { permissions: if is_directory { 0o555 } else { 0o444 }, uid: 0, gid: 0 },
     }
 }
 
 /// Time of the last modification, else of recording, else 1970.
 pub(crate) fn modified(entry: &Entry<'_>) -> Timestamp {
-    match entry.times.modify {
+    modified_by(&entry.times, entry.recorded)
+}
+
+pub(crate) fn modified_by(times: &iso9660::read::Times, recorded: RecordingTime) -> Timestamp {
+    match times.modify {
         Some(time) => Timestamp { seconds: time.seconds, nanoseconds: time.nanoseconds },
-        None => Timestamp::from_unix(entry.recorded.to_unix().unwrap_or_default()),
+        None => Timestamp::from_unix(recorded.to_unix().unwrap_or_default()),
     }
 }

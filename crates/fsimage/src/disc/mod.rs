@@ -39,7 +39,9 @@ use sector_io::{FileSectors, ReadSectors, Sector};
 pub use container::{Container, ImageTrack};
 pub use digest_check::DigestReport;
 pub use entry::ImageEntry;
-pub(crate) use entry::{Identity, attributes, beyond, identity, is_form_2, modified, section};
+pub(crate) use entry::{
+    Identity, attributes, attributes_by, beyond, identity, is_form_2, modified, modified_by, section,
+};
 pub use extract::{ExtractOptions, ExtractReport, ExtractWarning};
 pub use file_reader::FileReader;
 pub(crate) use file_reader::sought;

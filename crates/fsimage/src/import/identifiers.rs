@@ -57,6 +57,15 @@ impl<'r> PlainIdentifiers<'r> {
         }
     }
 
+    /// Takes note of the identifier of a directory that is no item.
+    pub(super) fn note_directory(&mut self, name: &[u8], identifier: &[u8]) {
+        let source = SourceName { name, is_directory: true, standing: Standing::Recorded };
+        match self.check.fits(&source, identifier) {
+            true => self.departures.note_form(identifier, true),
+            false => self.departures.note(identifier, true),
+        }
+    }
+
     /// Gives the items of a directory the names that their identifiers stand for, unless the same identifiers would be made
     /// of their names, all taken together.
     pub(super) fn settle(&mut self, tree: &mut Tree, directory: DirectoryId) -> Result<()> {

@@ -29,7 +29,7 @@ use other_trees::OtherTrees;
 
 use iso9660::directory::FileFlags;
 use iso9660::names::{Departures, NameRules, SourceName, Standing};
-use iso9660::read::{DirectoryBuffer, DirectoryGuard, Entry, EntryKind, Volume};
+use iso9660::read::{DirectoryBuffer, DirectoryGuard, Entry, EntryKind, RelocationDirectory, Volume};
 use iso9660::volume::{BootRecord, Identifiers, VolumePartitionDescriptor, VolumeTimes};
 use joliet::{JolietRules, Level};
 use multisession::Session;
@@ -40,7 +40,8 @@ use crate::digests::{DigestAlgorithm, take_recorded};
 use crate::disc::{self, AnyVolume, DEFAULT_PREFERENCE, Disc, DiscIdentifier};
 use crate::md5_tags::ArrayReader;
 use crate::plan::{
-    DeepDirectories, ImportedContent, Medium, UdfAccess, UdfOptions, VolumeName, VolumePartition,
+    DeepDirectories, ImportedContent, Medium, RecordedRelocation, UdfAccess, UdfOptions, VolumeName,
+    VolumePartition,
 };
 use crate::tree::{Content, ContentId, DeviceNumber, FileSystem, FileSystems, NodeId, NodeKind, Tree};
 use crate::view::udf::VirtualVolume;
@@ -125,6 +126,8 @@ pub struct Imported {
     pub joliet_names: JolietRules,
     /// Name of the directory of the root for those that Rock Ridge has relocated, if it has any.
     pub relocation_directory: Option<Vec<u8>>,
+    /// What is recorded of it.
+    pub recorded_relocation: Option<RecordedRelocation>,
     /// What the session's digests of files are made by, if it has any. Its tree knows them, and the files that hold
     /// them are not in it: they would not hold for the next session. See [`Tree::record_digests`].
     pub digests: Option<DigestAlgorithm>,
@@ -202,7 +205,15 @@ fn import_within(
         others.take_into(&mut read, image.file_system(), file_systems)?;
     }
     let digests = take_recorded((disc, &image), &mut read.tree, control, &mut read.warnings)?;
-    let ReadTree { mut tree, mut warnings, long_names, relocation_directory, departures, md5_tags } = read;
+    let ReadTree {
+        mut tree,
+        mut warnings,
+        long_names,
+        relocation_directory,
+        recorded_relocation,
+        departures,
+        md5_tags,
+    } = read;
     let iso9660_names = NameRules { recorded: departures.relaxations(), ..NameRules::default() };
     if departures.are_mixed() {
         warnings.push(ImportWarning::IdentifierForms);
@@ -238,6 +249,7 @@ fn import_within(
                 iso9660_names,
                 joliet_names: JolietRules::default(),
                 relocation_directory: None,
+                recorded_relocation: None,
                 digests,
                 md5_tags,
                 warnings,
@@ -277,6 +289,7 @@ fn import_within(
         iso9660_names,
         joliet_names,
         relocation_directory,
+        recorded_relocation,
         digests,
         md5_tags,
         warnings,
@@ -291,6 +304,8 @@ struct ReadTree {
     long_names: bool,
     /// The directory in which others are relocated, if any is.
     relocation_directory: Option<Vec<u8>>,
+    /// What is recorded of it.
+    recorded_relocation: Option<RecordedRelocation>,
     /// Those of the plain identifiers that do not follow from the names.
     departures: Departures,
     /// Whether MD5 sums of files are known.
@@ -321,6 +336,7 @@ fn read_tree(disc: &Disc, image: &disc::Image, end: SectorCount, control: &Contr
                 long_names,
                 has_relocated: false,
                 relocation_directory: None,
+                recorded_relocation: None,
                 entries_left,
                 end,
                 has_raw_sectors,
@@ -336,6 +352,7 @@ fn read_tree(disc: &Disc, image: &disc::Image, end: SectorCount, control: &Contr
                     let of_root = importer.relocation_directory;
                     of_root.unwrap_or_else(|| crate::PlanOptions::default().relocation_directory)
                 }),
+                recorded_relocation: importer.recorded_relocation.filter(|_| importer.has_relocated),
                 md5_tags: importer.sums.is_some(),
                 departures: importer.identifiers.map(|found| found.departures()).unwrap_or_default(),
             })
@@ -348,6 +365,7 @@ fn read_tree(disc: &Disc, image: &disc::Image, end: SectorCount, control: &Contr
                 warnings: importer.warnings,
                 long_names: false,
                 relocation_directory: None,
+                recorded_relocation: None,
                 departures: Departures::default(),
                 md5_tags: false,
             })
@@ -398,6 +416,7 @@ struct Importer<'a> {
     has_relocated: bool,
     /// Where.
     relocation_directory: Option<Vec<u8>>,
+    recorded_relocation: Option<RecordedRelocation>,
     /// Bytes of attribute lists and unknown entries that still may come: no sound volume has more than its own length.
     entries_left: u64,
     /// Files with data behind it are left out.
@@ -454,7 +473,7 @@ impl Importer<'_> {
                 return Err(error);
             }
             if node == NodeId::ROOT {
-                self.relocation_directory = buffer.relocation_directory().map(<[u8]>::to_vec);
+                self.take_relocation_directory(buffer.relocation_directory());
             }
             let own = buffer.own_entries();
             if !own.is_empty() {
@@ -481,6 +500,22 @@ impl Importer<'_> {
             items.report(pending.len(), control);
         }
         Ok(())
+    }
+
+    fn take_relocation_directory(&mut self, found: Option<&RelocationDirectory>) {
+        let Some(found) = found else { return };
+        let RelocationDirectory { name, identifier, posix, times, recorded } = found;
+        if let Some(identifiers) = &mut self.identifiers {
+            identifiers.note_directory(name, identifier);
+        }
+        self.relocation_directory = Some(name.clone());
+        self.recorded_relocation = Some(RecordedRelocation {
+            name: name.clone(),
+            identifier: identifier.clone(),
+            attributes: disc::attributes_by(posix.as_ref(), true),
+            modified: disc::modified_by(times, *recorded),
+            times: (*times).into(),
+        });
     }
 
     /// The entry's node, and its directory if it is one.
@@ -680,6 +715,7 @@ impl Imported {
                 Some(name) => name.clone(),
                 None => defaults.relocation_directory,
             },
+            recorded_relocation: self.recorded_relocation.clone(),
             expiration: crate::Timestamp::of_volume(self.times.expiration),
             effective: crate::Timestamp::of_volume(self.times.effective),
             // GRUB and others find the volume that they boot from by its times.

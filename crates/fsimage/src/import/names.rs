@@ -52,6 +52,7 @@ pub(super) fn keep(
     }
     if imported.relocation_directory.is_none() {
         imported.relocation_directory = other.relocation_directory;
+        imported.recorded_relocation = other.recorded_relocation;
     }
     Ok(warnings)
 }

@@ -62,6 +62,7 @@ impl OtherTrees<'_> {
         base.departures = base.departures.and(other.departures);
         if base.relocation_directory.is_none() {
             base.relocation_directory.clone_from(&other.relocation_directory);
+            base.recorded_relocation.clone_from(&other.recorded_relocation);
         }
         let is_whole = loss.is_none() && !other.warnings.iter().any(ImportWarning::leaves_out_an_item);
         base.warnings.extend(loss.map(damaged));

@@ -35,7 +35,9 @@ pub(crate) use files_at::FilesAt;
 pub(crate) use hfsplus::{HfsPlusPiece, label as hfsplus_label};
 pub use hfsplus_options::{HfsPlusBlessings, HfsPlusOptions, HfsPlusType};
 pub use notice::{Notice, NoticeCounts};
-pub use options::{DeepDirectories, ImportedContent, Place, PlanOptions, RockRidgeTimes, VolumeName};
+pub use options::{
+    DeepDirectories, ImportedContent, Place, PlanOptions, RecordedRelocation, RockRidgeTimes, VolumeName,
+};
 pub use own_fields::{DescriptorFields, DescriptorTimes, OwnFields};
 pub use recorded_names::RecordedName;
 pub use segments::Segment;

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::boot::{BootOptions, HybridOptions, KeptSystemArea};
 use crate::disc::DiscIdentifier;
-use crate::tree::{FileSystem, FileSystems, NodeId, Timestamp, Tree};
+use crate::tree::{Attributes, FileSystem, FileSystems, NodeId, Times, Timestamp, Tree};
 use crate::view::udf::VirtualVolume;
 
 /// What an image is to be.
@@ -36,6 +36,8 @@ pub struct PlanOptions {
     /// name, a number behind it makes another.
     #[serde(with = "crate::portable::bytes")]
     pub relocation_directory: Vec<u8>,
+    /// What an earlier session has recorded of the directory of that name: it stays so.
+    pub recorded_relocation: Option<RecordedRelocation>,
     /// Form of the times in Rock Ridge.
     pub rock_ridge_times: RockRidgeTimes,
     /// Form of UDF.
@@ -186,6 +188,24 @@ pub enum DeepDirectories {
     Refuse,
 }
 
+/// What is recorded of a directory that relocated ones are in, and that no tree has.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RecordedRelocation {
+    /// Its name in Rock Ridge.
+    #[serde(with = "crate::portable::bytes")]
+    pub name: Vec<u8>,
+    /// Its identifier in plain ISO 9660.
+    #[serde(with = "crate::portable::bytes")]
+    pub identifier: Vec<u8>,
+    /// Owner and permissions.
+    pub attributes: Attributes,
+    /// Time of the last modification.
+    pub modified: Timestamp,
+    /// All other times.
+    pub times: Times,
+}
+
 /// Form of the times in Rock Ridge (RRIP 4.1.6, TF). An imported item whose times are not changed keeps the form
 /// that it has.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -249,6 +269,7 @@ impl Default for PlanOptions {
             joliet_names: JolietRules::default(),
             deep_directories: DeepDirectories::default(),
             relocation_directory: b"rr_moved".to_vec(),
+            recorded_relocation: None,
             rock_ridge_times: RockRidgeTimes::default(),
             udf: UdfOptions::default(),
             virtual_volume: None,

@@ -150,7 +150,7 @@ impl View {
                 }
                 let name = &options.relocation_directory;
                 check_name(name, name)?;
-                Relocation::find(tree, name, &|node| !tree.hidden_in(node).contains(FileSystems::ISO9660))
+                Relocation::find(tree, options, &|node| !tree.hidden_in(node).contains(FileSystems::ISO9660))
             }
             (FileSystem::Iso9660, DeepDirectories::Refuse) => {
                 relocation::refuse_deep(tree, &|node| !tree.hidden_in(node).contains(FileSystems::ISO9660))?;
@@ -327,12 +327,18 @@ impl View {
             .enumerate()
             .map(|(number, member)| iso9660::names::SourceName {
                 name: match member.node {
-                    None => self.relocation.base_name(),
+                    None => self.relocation.recorded().map_or(self.relocation.base_name(), |recorded| {
+                        without_version(&recorded.identifier)
+                    }),
                     Some(_) if in_moved => self.relocation.moved_name(number),
                     Some(node) => tree.name_in(node, self.file_system),
                 },
                 is_directory: member.role != Role::Placeholder && self.is_directory(tree, *member),
-                standing: member.node.map_or(Standing::New, |node| tree.standing_in(node, self.file_system)),
+                standing: match (member.node, self.relocation.recorded()) {
+                    (Some(node), _) => tree.standing_in(node, self.file_system),
+                    (None, Some(_)) => Standing::Identifier,
+                    (None, None) => Standing::New,
+                },
             })
             .collect();
         let recorded = self.naming.record(&names).map_err(|()| Error::NoUniqueName {

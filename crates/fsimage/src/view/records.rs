@@ -336,7 +336,11 @@ impl RecordSource<'_> {
         let bytes = place.map_or(0, |place| self.view.directories[place].records.bytes());
         let data_length =
             u32::try_from(bytes).map_err(|_| Error::TreeTooLarge { what: "a directory of over 4 GiB" })?;
-        let modified = node.map_or(self.view.undated, |node| self.view.modified(self.tree, node));
+        let modified = match (node, self.view.relocation.recorded()) {
+            (Some(node), _) => self.view.modified(self.tree, node),
+            (None, Some(recorded)) => recorded.modified,
+            (None, None) => self.view.undated,
+        };
         let is_own = [SELF_IDENTIFIER, PARENT_IDENTIFIER].contains(&identifier);
         let is_concealed = !is_own && node.is_some_and(|node| self.view.is_concealed(self.tree, node));
         let mut flags = FileFlags::DIRECTORY;
@@ -381,7 +385,9 @@ impl RecordSource<'_> {
     /// PX and TF; the latter as it is carried, if it is.
     pub(super) fn push_posix(&self, node: Option<NodeId>, serial: u32, use_area: &mut Vec<u8>) {
         let Some(node) = node else {
-            let Attributes { permissions, uid, gid } = Attributes::DIRECTORY;
+            let recorded = self.view.relocation.recorded();
+            let Attributes { permissions, uid, gid } =
+                recorded.map_or(Attributes::DIRECTORY, |recorded| recorded.attributes);
             PosixAttributes {
                 mode: file_type(Kind::Directory) | u32::from(permissions),
                 links: 2 + self.view.relocation.directories().len() as u32,
@@ -390,6 +396,9 @@ impl RecordSource<'_> {
                 serial: Some(serial),
             }
             .encode(use_area);
+            if let Some(recorded) = recorded {
+                push_stamps(recorded.modified, &recorded.times, self.view.rock_ridge_times, use_area);
+            }
             return;
         };
         let kind = self.tree.kind(node);

@@ -1,6 +1,7 @@
 use std::collections::{HashMap, HashSet};
 
-use crate::tree::{NodeId, NodeKind, Tree};
+use crate::plan::{PlanOptions, RecordedRelocation};
+use crate::tree::{FileSystem, NodeId, NodeKind, Tree};
 use crate::{Error, Result};
 
 /// Levels of a directory hierarchy (ECMA-119 6.8.2.1); the root is level 1.
@@ -13,6 +14,8 @@ pub(super) struct Relocation {
     members: HashSet<NodeId>,
     base_name: Vec<u8>,
     moved_names: Vec<Vec<u8>>,
+    /// What is recorded already of the directory that they are in.
+    recorded: Option<RecordedRelocation>,
 }
 
 impl Relocation {
@@ -22,12 +25,13 @@ impl Relocation {
             members: HashSet::new(),
             base_name: Vec::new(),
             moved_names: Vec::new(),
+            recorded: None,
         }
     }
 
     /// The directories to relocate, in an order that follows from their paths alone. A relocated one is on level 3; what lies too deep
     /// below it is relocated again.
-    pub(super) fn find(tree: &Tree, name: &[u8], shows: &dyn Fn(NodeId) -> bool) -> Relocation {
+    pub(super) fn find(tree: &Tree, options: &PlanOptions, shows: &dyn Fn(NodeId) -> bool) -> Relocation {
         let mut relocation = Relocation::none();
         let mut pending = vec![(NodeId::ROOT, 1)];
         while let Some((node, level)) = pending.pop() {
@@ -45,7 +49,9 @@ impl Relocation {
             }
         }
         relocation.members = relocation.directories.iter().copied().collect();
-        relocation.name(tree, name, shows);
+        relocation.name(tree, &options.relocation_directory, shows);
+        let recorded = options.recorded_relocation.clone();
+        relocation.recorded = recorded.filter(|recorded| recorded.name == relocation.base_name);
         relocation
     }
 
@@ -62,7 +68,8 @@ impl Relocation {
         // How many have been met of each name, so that counting goes on where it stopped.
         let mut met: HashMap<&[u8], u32> = HashMap::new();
         for &node in &self.directories {
-            let own = tree.name(node);
+            // The records that stand for them have these names.
+            let own = tree.name_in(node, FileSystem::Iso9660);
             let count = met.entry(own).or_default();
             let mut name = own.to_vec();
             while !taken.insert(name.clone()) {
@@ -83,6 +90,10 @@ impl Relocation {
 
     pub(super) fn base_name(&self) -> &[u8] {
         &self.base_name
+    }
+
+    pub(super) fn recorded(&self) -> Option<&RecordedRelocation> {
+        self.recorded.as_ref()
     }
 
     pub(super) fn moved_name(&self, number: usize) -> &[u8] {

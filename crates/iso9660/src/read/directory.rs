@@ -5,11 +5,13 @@ use std::ops::ControlFlow;
 use sector_io::{ReadError, ReadSectors, SECTOR_SIZE, SectorCount};
 
 use super::Error;
-use super::entry::{Directory, Section};
+use super::entry::{Directory, Section, Times};
 use super::finding::{Findings, Place};
 use super::system_use::SystemUse;
+use crate::RecordingTime;
 use crate::directory::{DirectoryRecord, SELF_IDENTIFIER};
 use crate::number::Disagreement;
+use crate::rock_ridge::PosixAttributes;
 
 /// Sectors read at a time: 1 MiB.
 const PIECE: u32 = 512;
@@ -29,8 +31,7 @@ pub struct DirectoryBuffer {
     /// First sector of a relocated directory.
     pub(super) relocated: Vec<u8>,
     pub(super) own: OwnEntries,
-    /// Name of the directory of relocated ones.
-    pub(super) container: Option<Vec<u8>>,
+    pub(super) container: Option<RelocationDirectory>,
 }
 
 impl DirectoryBuffer {
@@ -44,11 +45,26 @@ impl DirectoryBuffer {
         &self.own
     }
 
-    /// Name of the directory that relocated ones are recorded in (RRIP 4.1.5), where the directory that was read last is the
-    /// root and has one. No [`Entry`](super::Entry) shows it.
-    pub fn relocation_directory(&self) -> Option<&[u8]> {
-        self.container.as_deref()
+    /// The directory that relocated ones are recorded in (RRIP 4.1.5), where the directory that was read last is the root and
+    /// has one. No [`Entry`](super::Entry) shows it.
+    pub fn relocation_directory(&self) -> Option<&RelocationDirectory> {
+        self.container.as_ref()
     }
+}
+
+/// What is recorded of the directory that relocated ones are in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RelocationDirectory {
+    /// Its name in Rock Ridge, or that of its identifier.
+    pub name: Vec<u8>,
+    /// Its identifier.
+    pub identifier: Vec<u8>,
+    /// Owner and permissions.
+    pub posix: Option<PosixAttributes>,
+    /// Times of its `TF` entries.
+    pub times: Times,
+    /// Recording time.
+    pub recorded: RecordingTime,
 }
 
 /// System Use entries unknown to this crate in the first two records of a directory (ECMA-119 6.8.2.2), complete and

@@ -4,7 +4,7 @@ use std::ops::ControlFlow;
 
 use sector_io::{ReadSectors, SECTOR_SIZE};
 
-use super::directory::{DirectoryBuffer, Located, OwnEntries, walk};
+use super::directory::{DirectoryBuffer, Located, OwnEntries, RelocationDirectory, walk};
 use super::entry::{Directory, Entry, EntryKind, Section, Times};
 use super::finding::{Findings, Place};
 use super::system_use::{Attributes, Continuations, SystemUse, is_understood};
@@ -146,8 +146,8 @@ pub(super) struct Reader<'a, R> {
     pub(super) system_use: &'a mut SystemUse,
     pub(super) relocated: &'a mut Vec<u8>,
     own: &'a mut OwnEntries,
-    /// Name of the directory that holds the relocated ones.
-    pub(super) container: &'a mut Option<Vec<u8>>,
+    /// The directory that holds the relocated ones.
+    pub(super) container: &'a mut Option<RelocationDirectory>,
     /// Whether the directory that holds the relocated ones was looked for.
     pub(super) sought_container: bool,
 }
@@ -388,7 +388,7 @@ impl<R: ReadSectors> Reader<'_, R> {
             }
         } else if record.is_directory() {
             let found = self.directory_of(record, place);
-            if self.is_hidden(&attributes, found, record.identifier, place, skip) {
+            if self.is_hidden(&attributes, found, record, place, skip) {
                 return ControlFlow::Continue(());
             }
             directory = Some(found);

@@ -20,7 +20,7 @@ mod tests;
 mod volume;
 mod volume_set;
 
-pub use directory::{DirectoryBuffer, OwnEntries};
+pub use directory::{DirectoryBuffer, OwnEntries, RelocationDirectory};
 pub use encoding::{DecodedReader, Encoding};
 pub use entry::{Directory, Entry, EntryKind, Section, Times, Timestamp};
 pub use error::Error;

@@ -5,13 +5,13 @@ use std::ops::ControlFlow;
 use sector_io::{ReadSectors, SECTOR_SIZE};
 
 use super::Directory;
-use super::directory::{Located, walk};
+use super::directory::{Located, RelocationDirectory, walk};
 use super::entries::{Reader, Shown};
 use super::finding::Place;
 use super::system_use::{Attributes, Continuations, SystemUse};
 use super::volume::{Naming, own_record, plain_name};
 use crate::LogicalBlock;
-use crate::directory::{PARENT_IDENTIFIER, SELF_IDENTIFIER};
+use crate::directory::{DirectoryRecord, PARENT_IDENTIFIER, SELF_IDENTIFIER};
 
 impl<R: ReadSectors> Reader<'_, R> {
     /// The directory at `location`, that a `CL` entry stands for. The name gathered so far is kept, and the
@@ -63,14 +63,14 @@ impl<R: ReadSectors> Reader<'_, R> {
         &mut self,
         attributes: &Attributes,
         directory: Directory,
-        identifier: &[u8],
+        record: &DirectoryRecord<'_>,
         place: Place,
         skip: usize,
     ) -> bool {
         let in_root = self.directory.extent == self.volume.root_directory().extent;
         let by_name = |name: &[u8]| name.strip_prefix(b".").unwrap_or(name).eq_ignore_ascii_case(b"rr_moved");
-        let may_be_container =
-            in_root && (attributes.is_relocated || by_name(identifier) || by_name(&self.system_use.name));
+        let may_be_container = in_root
+            && (attributes.is_relocated || by_name(record.identifier) || by_name(&self.system_use.name));
         if !may_be_container || self.sought_container {
             return attributes.is_relocated;
         }
@@ -79,9 +79,16 @@ impl<R: ReadSectors> Reader<'_, R> {
         match children {
             Children::None | Children::Unknown => attributes.is_relocated,
             Children::AllRelocated => {
-                *self.container = Some(match &self.system_use.name[..] {
-                    [] => plain_name(identifier).to_vec(),
-                    name => name.to_vec(),
+                let name = match &self.system_use.name[..] {
+                    [] => plain_name(record.identifier),
+                    name => name,
+                };
+                *self.container = Some(RelocationDirectory {
+                    name: name.to_vec(),
+                    identifier: record.identifier.to_vec(),
+                    posix: attributes.posix,
+                    times: attributes.times,
+                    recorded: record.recorded,
                 });
                 true
             }

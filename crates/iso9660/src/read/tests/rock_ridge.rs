@@ -260,7 +260,9 @@ fn relocated_directories_are_put_back() {
         volume
             .read_directory(&volume.root_directory(), &mut buffer, &mut |_| ControlFlow::Continue(()))
             .unwrap();
-        assert_eq!(buffer.relocation_directory(), Some(of_container));
+        let found = buffer.relocation_directory().unwrap();
+        assert_eq!((&found.name[..], &found.identifier[..]), (of_container, of_container));
+        assert_eq!(found.posix.unwrap().mode, 0o040_755);
         // The plain view has all as it is recorded.
         assert_eq!(names(&open_plain(&image)).len(), 4);
     }
