@@ -106,7 +106,12 @@ pub(crate) fn choices(
             why: asked(given.udf_revision.is_some(), "--udf-revision")
                 .or(preset.map(PresetName::reason))
                 .or_else(old_udf)
-                .unwrap_or_else(|| Why::Medium(medium, Some(MediumDefaults::of(medium).reason))),
+                .unwrap_or_else(|| match MediumDefaults::of(medium) {
+                    defaults if access == UdfAccess::WriteOnce && revision > defaults.udf.revision => {
+                        Why::Follows("virtual allocation tables came with it".to_owned())
+                    }
+                    defaults => Why::Medium(medium, Some(defaults.reason)),
+                }),
         },
         Choice {
             what: "UDF metadata partition",

@@ -5,7 +5,7 @@ use std::time::SystemTime;
 use fsimage::{
     DeepDirectories, Dots, Embedding, FileSystem, FileSystems, ImportOptions, ImportedTrees,
     InterchangeLevel, JolietLevel, JolietRules, MetadataPartition, NameRules, PlanOptions, Relaxations,
-    RockRidgeTimes, Timestamp, UdfOptions, UdfSymlinks, VolumeTexts,
+    RockRidgeTimes, Timestamp, UdfAccess, UdfOptions, UdfRevision, UdfSymlinks, VolumeTexts,
 };
 
 use crate::args::{
@@ -144,8 +144,13 @@ fn joliet_names(names: &NameArgs, imported: JolietRules) -> JolietRules {
 
 /// `options`, those of the medium, as the command line changes them.
 fn udf_options(asked: &Udf, options: UdfOptions) -> UdfOptions {
+    let access = asked.access().unwrap_or(options.access);
+    let default = match access {
+        UdfAccess::WriteOnce => options.revision.max(UdfRevision::V1_50),
+        _ => options.revision,
+    };
     UdfOptions {
-        revision: asked.udf_revision.unwrap_or(options.revision),
+        revision: asked.udf_revision.unwrap_or(default),
         metadata_partition: match asked.udf_metadata {
             None => options.metadata_partition,
             Some(UdfMetadata::ByRevision) => MetadataPartition::ByRevision,
@@ -165,7 +170,7 @@ fn udf_options(asked: &Udf, options: UdfOptions) -> UdfOptions {
             Some(UdfLinks::Omit) => UdfSymlinks::Omit,
             Some(UdfLinks::Copy) => UdfSymlinks::Copy,
         },
-        access: asked.access().unwrap_or(options.access),
+        access,
     }
 }
 

@@ -11,6 +11,7 @@ use sector_io::{Extent, Sector, SectorCount};
 use crate::disc::{Disc, DiscIdentifier};
 use crate::emit::{PlannedImage, write_all_at, write_file};
 use crate::head::{self, Beside, NewHead};
+use crate::image_file::not_opened_for_writing;
 use crate::import::{ImportOptions, Imported, import_all};
 use crate::plan::{LayoutPlan, Place};
 use crate::tree::FileIdentity;
@@ -33,11 +34,12 @@ impl GrowingImage {
     /// Opens an image and finds where its next session goes. No other process may grow it meanwhile.
     ///
     /// # Errors
-    /// [`Error::ImageOpen`], [`Error::NoFileSystem`], [`Error::NotGrowable`], [`Error::CannotAppend`],
+    /// [`Error::ImageOpen`], [`Error::OutputWrite`], [`Error::NoFileSystem`], [`Error::NotGrowable`], [`Error::CannotAppend`],
     /// [`Error::NoFurtherSession`]; [`Error::Corrupt`], also for an image that is cut short.
     pub fn open(path: &Path) -> Result<GrowingImage> {
         let open_error = |source| Error::ImageOpen { path: path.to_owned(), source };
-        let file = OpenOptions::new().read(true).write(true).open(path).map_err(open_error)?;
+        let file = OpenOptions::new().read(true).write(true).open(path);
+        let file = file.map_err(|source| not_opened_for_writing(path, source))?;
         if !file.metadata().map_err(open_error)?.is_file() {
             return Err(Error::NotGrowable {
                 reason: format!("{} is not a regular file; name a drive with burn --drive", path.display()),

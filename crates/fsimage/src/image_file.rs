@@ -53,6 +53,17 @@ pub fn write_image(plan: &LayoutPlan<'_>, path: &Path, control: &Control) -> Res
     Ok(())
 }
 
+/// An image file that is there cannot be opened to be changed: the host's doing where it forbids just that.
+pub(crate) fn not_opened_for_writing(path: &Path, source: io::Error) -> Error {
+    let path = path.to_owned();
+    match source.kind() {
+        io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
+            Error::OutputWrite { path, source }
+        }
+        _ => Error::ImageOpen { path, source },
+    }
+}
+
 /// An image file of another name beside the one that it is to become, and that one.
 fn unfinished(path: &Path) -> Result<(tempfile::NamedTempFile, PathBuf)> {
     let write_error = |source| Error::OutputWrite { path: path.to_owned(), source };
@@ -109,3 +120,17 @@ fn set_permissions(builder: &mut tempfile::Builder<'_, '_>, target: &Path) {
 
 #[cfg(not(unix))]
 fn set_permissions(_: &mut tempfile::Builder<'_, '_>, _: &Path) {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Blame;
+
+    #[test]
+    fn a_host_that_forbids_changes_is_no_damage_to_the_image() {
+        let blame = |kind: io::ErrorKind| not_opened_for_writing(Path::new("image"), kind.into()).blame();
+        assert_eq!(blame(io::ErrorKind::PermissionDenied), Blame::Output);
+        assert_eq!(blame(io::ErrorKind::ReadOnlyFilesystem), Blame::Output);
+        assert_eq!(blame(io::ErrorKind::NotFound), Blame::Image);
+    }
+}

@@ -104,3 +104,15 @@ fn defaults_of_each_medium() {
         }
     }
 }
+
+/// DVDs have revision 1.02 by default, which has no virtual partitions.
+#[test]
+fn a_virtual_allocation_table_brings_the_revision_that_it_needs() {
+    let scene = Scene::new();
+    let plan = ["plan", "--json", "--medium", "dvd+r", "--fs", "udf", "docs"];
+    assert_eq!(choice(&scene.json(&plan), "UDF revision").0, "1.02");
+    let with_table = [&plan[..], &["--udf-vat"]].concat();
+    assert_eq!(choice(&scene.json(&with_table), "UDF revision"), ("1.50".to_owned(), "rule".to_owned()));
+    let asked = [&with_table[..], &["--udf-revision", "1.02"]].concat();
+    assert!(scene.fail(2, &asked).contains("they came with 1.50"));
+}

@@ -120,3 +120,14 @@ fn extended_attributes_go_through_sessions_of_udf_and_come_back() {
     let refused = scene.command(&strict).assert().code(2);
     assert!(String::from_utf8_lossy(&refused.get_output().stderr).contains("added.txt"), "{refused}");
 }
+
+#[cfg(unix)]
+#[test]
+fn an_image_from_a_pipe_is_refused_with_the_reason() {
+    let scene = Scene::new();
+    scene.build("a.iso");
+    let image = std::fs::read(scene.path("a.iso")).unwrap();
+    let assert = scene.command(&["ls", "/dev/stdin"]).write_stdin(image).assert().code(4);
+    let told = String::from_utf8(assert.get_output().stderr.clone()).unwrap();
+    assert!(told.contains("it is a pipe") && told.contains("write it to a file first"), "{told}");
+}

@@ -15,6 +15,7 @@ use self::salvage::{ClosingTree, Salvage};
 use crate::append::begun_behind_table;
 use crate::disc::{Disc, DiscIdentifier};
 use crate::emit::write_all_at;
+use crate::image_file::not_opened_for_writing;
 use crate::import::ImportOptions;
 use crate::plan::LayoutPlan;
 use crate::record::{BurnOptions, Burnt, GrowingDisc, OpenDrive};
@@ -278,7 +279,7 @@ impl Recovery {
 /// The image file for writing, if it is still the one that was looked at.
 fn opened_again(path: &Path, disc: DiscIdentifier) -> Result<File> {
     let file = OpenOptions::new().write(true).open(path);
-    let file = file.map_err(|source| Error::ImageOpen { path: path.to_owned(), source })?;
+    let file = file.map_err(|source| not_opened_for_writing(path, source))?;
     match Disc::open(path)?.identifier() == disc {
         true => Ok(file),
         false => Err(Error::DiscMismatch { medium: path.display().to_string() }),

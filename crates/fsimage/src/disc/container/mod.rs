@@ -97,7 +97,14 @@ fn open_file(path: &Path) -> Result<Arc<FileSectors>> {
     if file.metadata().map_err(open_error)?.is_dir() {
         return Err(open_error(std::io::ErrorKind::IsADirectory.into()));
     }
-    Ok(Arc::new(FileSectors::new(file).map_err(open_error)?))
+    let sectors = FileSectors::new(file).map_err(|source| match source.kind() {
+        std::io::ErrorKind::NotSeekable => {
+            let reason = "it is a pipe, and images are read in any order: write it to a file first";
+            open_error(std::io::Error::new(source.kind(), reason))
+        }
+        _ => open_error(source),
+    })?;
+    Ok(Arc::new(sectors))
 }
 
 fn has_extension(path: &Path, wanted: &str) -> bool {
