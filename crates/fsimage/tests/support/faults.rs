@@ -57,11 +57,14 @@ pub const fn deferred(operation_code: u8, key: u8, asc: u8, ascq: u8) -> Fault {
     Fault::Deferred { operation_code, key, asc, ascq }
 }
 
+/// Sees each command.
+type Watch = Box<dyn FnMut(&[u8]) -> bool + Send>;
+
 /// A drive with a fault that begins late.
 pub struct Late {
     drive: SimulatedDrive,
     fault: Option<Fault>,
-    begins: Box<dyn FnMut(&[u8]) -> bool + Send>,
+    begins: Watch,
 }
 
 impl Late {
