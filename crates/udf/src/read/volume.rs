@@ -37,7 +37,7 @@ pub struct OpenOptions {
 /// A UDF volume, ready to be read.
 ///
 /// Directories are read when they are asked for; nothing is kept of them, so that volumes of any size take
-/// the same memory, and several threads may read at once with a [`DirectoryBuffer`] each.
+/// the same memory, and several threads may read at once with a [`DirectoryBuffer`](super::DirectoryBuffer) each.
 #[derive(Debug)]
 pub struct Volume<R> {
     source: R,
