@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use fsimage::{
     AudioDisc, AudioMode, AudioNotice, AudioOptions, CancelToken, Closing, Control, Error, MediumKind,
-    OpenDrive, RawSectorType, Verification, burn_audio,
+    OpenDrive, RawSectorType, RecordingSpeed, Verification, burn_audio,
 };
 use mmc_device::cd::{
     PackType, Position, Q, RAW_BYTES, RawImageBuilder, SUBCHANNEL_BYTES, SectorType, Subchannel,
@@ -16,7 +16,7 @@ use mmc_device::cd::{
 use mmc_device::command::read_cd::WithSubchannel;
 use mmc_device::simulated::{Fault, SimulatedDrive};
 use mmc_device::{Cdb, Data, Drive, Lba, Transport, TransportError};
-use support::drives::{Bench, over, read_raw};
+use support::drives::{Bench, over, read_raw, selected_speed};
 
 impl Bench {
     /// Three tracks of sound with all that a cue sheet can say.
@@ -80,6 +80,18 @@ fn at_once_and_raw_give_the_same_disc() {
         assert_eq!(text.blocks[0].text(PackType::TITLE, 2).as_deref(), Some("Second"));
         assert_eq!(drive.catalog().unwrap().unwrap().to_string(), "4006381333931");
         assert_eq!(drive.isrc(1).unwrap().unwrap().as_str(), "USRC17607839");
+    }
+}
+
+/// Every way of recording asks the drive for the speed that it is told.
+#[test]
+fn at_the_speed_that_is_asked_for() {
+    for mode in [AudioMode::AtOnce, AudioMode::TrackAtOnce, AudioMode::Raw(RawSectorType::Raw)] {
+        let bench = Bench::new();
+        let mut drive = bench.drive(MediumKind::CdR);
+        let asked = AudioOptions { speed: Some(RecordingSpeed::Times(80)), ..options(mode) };
+        burn_audio(&mut drive, &bench.sheet(), &asked, &Control::default()).unwrap();
+        assert_eq!(selected_speed(&drive), 1411, "{mode:?}");
     }
 }
 

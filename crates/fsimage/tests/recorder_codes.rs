@@ -20,7 +20,7 @@ use fsimage::{
 use mmc_device::Drive;
 use mmc_device::cd::{RAW_BYTES, RawImageBuilder, SectorType};
 use mmc_device::simulated::{Fault, SimulatedDrive};
-use support::drives::{Bench, read_raw};
+use support::drives::{Bench, read_raw, selected_speed};
 
 impl Bench {
     fn recorder(&self, kind: MediumKind) -> Recorder {
@@ -149,6 +149,18 @@ fn of_the_writer_of_tracks() {
     is(tracks.set_catalog(None), "E_IMAPI_DF2TAO_PROPERTY_FOR_BLANK_MEDIA_ONLY", 0xC0AA_0504);
     tracks.release(&control).unwrap();
     is(tracks.release(&control), "E_IMAPI_DF2TAO_MEDIA_IS_NOT_PREPARED", 0xC0AA_0502);
+}
+
+#[test]
+fn tracks_at_the_speed_that_is_asked_for() {
+    let bench = Bench::new();
+    let recorder = bench.recorder(MediumKind::CdR);
+    let tracks = recorder.tracks_at_once("Tracks").unwrap();
+    let speed = Some(RecordingSpeed::KilobytesPerSecond(1411));
+    tracks.prepare(&TracksAtOnceOptions { speed, ..TracksAtOnceOptions::default() }).unwrap();
+    add(&tracks, &bench.sound(1, 400)).unwrap();
+    tracks.release(&Control::default()).unwrap();
+    assert_eq!(selected_speed(&recorder.replace_drive(None).unwrap().unwrap()), 1411);
 }
 
 /// What a track cannot be leaves the others: they are on the disc, and another one can follow.

@@ -3,7 +3,7 @@ use std::path::PathBuf;
 use clap::Args as ClapArgs;
 use clap::ValueEnum;
 use clap::builder::{OsStringValueParser, TypedValueParser as _};
-use fsimage::DriveName;
+use fsimage::{DriveName, RecordingSpeed};
 
 use super::VerificationName;
 use super::drive::parse_drive;
@@ -48,6 +48,10 @@ pub struct Audio {
     /// Go through it with the laser off
     #[arg(long, conflicts_with = "verify")]
     pub test: bool,
+
+    /// Speed: max, a multiple of that of a CD as 8x, or kilobytes per second as 1411k [default: the drive's choice]
+    #[arg(long, value_name = "SPEED")]
+    pub speed: Option<RecordingSpeed>,
 
     /// Eject the disc when all is done
     #[arg(long)]

@@ -29,6 +29,8 @@ pub(super) fn run(args: &Audio, context: &Context) -> Result<Exit, Failure> {
         closing: if args.appendable { Closing::KeepAppendable } else { Closing::Finalise },
         test_write: args.test,
         verify: VerificationName::meant(args.verify),
+        speed: args.speed,
+        rotation: None,
     };
     let mut drive = open::drive(&args.drive, args.real_time)?;
     context.left.set(None);

@@ -8,7 +8,7 @@ use mmc_device::{
 
 use super::audio_verification::{self, Differences, Stretch};
 use super::read_ahead::read_ahead;
-use super::{OpenDrive, Verification};
+use super::{OpenDrive, RecordingSpeed, Rotation, Verification};
 use crate::audio::{AudioDisc, AudioNotice, DiscSession};
 use crate::progress::{Fill, Stage};
 use crate::{Control, Error, Result};
@@ -42,6 +42,10 @@ pub struct AudioOptions {
     /// How much is read back afterwards and compared with what was to be recorded: of each track, what [`Verification`]
     /// says of a session.
     pub verify: Verification,
+    /// The speed; `None` leaves it to the drive. One that it has not becomes the next lower one.
+    pub speed: Option<RecordingSpeed>,
+    /// How the disc turns, where a speed is asked for; `None` leaves it to the drive.
+    pub rotation: Option<Rotation>,
 }
 
 /// A disc that was recorded.
@@ -80,9 +84,11 @@ pub fn burn_audio(
         }
         let is_last = index + 1 == disc.sessions().len();
         let closing = if is_last { options.closing } else { Closing::KeepAppendable };
-        let request = CdRequest { closing, test_write: options.test_write, ..CdRequest::default() };
         let name = drive.name().to_owned();
         let medium = drive.medium().clone();
+        let speed = options.speed.map(|speed| speed.on(medium.profile));
+        let &AudioOptions { test_write, rotation, .. } = options;
+        let request = CdRequest { closing, test_write, speed, rotation };
         let mut guard = drive.sectors.drive();
         let mut burner =
             Burner { drive: &mut guard, name: &name, medium: &medium, disc, session, request, control };

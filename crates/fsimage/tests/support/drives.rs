@@ -2,12 +2,13 @@
 #![allow(dead_code, unreachable_pub, reason = "each test program takes what it needs")]
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
-use fsimage::{DriveName, MediumKind, OpenDrive, Result};
+use fsimage::{CommandData, DriveName, MediumKind, OpenDrive, Result};
 use mmc_device::cd::RAW_BYTES;
 use mmc_device::command::read_cd::WithSubchannel;
 use mmc_device::simulated::{Fault, SimulatedDrive};
-use mmc_device::{Drive, Lba, NoWait, Transport};
+use mmc_device::{Cdb, Drive, Lba, NoWait, Transport};
 
 /// Any drive, for the facade.
 pub fn over(transport: impl Transport + 'static) -> Result<OpenDrive> {
@@ -28,6 +29,14 @@ pub fn commands(medium: &Path) -> Drive<SimulatedDrive> {
     let mut drive = Drive::with_waiter(SimulatedDrive::open(medium).unwrap(), Box::new(NoWait));
     drive.wait_until_ready().unwrap();
     drive
+}
+
+/// The speed that a drive is to write with, in kilobytes per second: mode page 2Ah.
+pub fn selected_speed(drive: &OpenDrive) -> u16 {
+    let mut page = [0; 60];
+    let cdb = Cdb::from([0x5A, 8, 0x2A, 0, 0, 0, 0, 0, 60, 0]);
+    drive.pass_through(&cdb, CommandData::In(&mut page), Duration::from_secs(10)).unwrap();
+    u16::from_be_bytes([page[36], page[37]])
 }
 
 /// Raw sectors.
