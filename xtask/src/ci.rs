@@ -10,7 +10,7 @@ use crate::shell::Cmd;
 use crate::steps::Steps;
 use crate::test::Wanted;
 use crate::workspace::{CROSS_CHECK, SHARED, cargo, root};
-use crate::{Result, bench, coverage, error_codes, imapi2, test, words};
+use crate::{Result, api, bench, coverage, error_codes, imapi2, test, words};
 
 /// Crates that must compile for WebAssembly as well: those that need no operating system.
 const FORMATS: &[&str] = &[
@@ -47,6 +47,7 @@ const STEPS: &[Step] = &[
         run: imapi2::check,
         does: "docs/imapi2.md has every member of every interface, and the tests it names are there",
     },
+    Step { name: "api", run: api::check, does: "docs/api has what each library offers, as it is" },
     Step { name: "lints", run: lints, does: "clippy on all targets, warnings denied" },
     Step { name: "docs", run: docs, does: "rustdoc, warnings denied" },
     Step { name: "examples", run: examples, does: "the examples build" },

@@ -5,6 +5,7 @@
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command-line tool")]
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test that panics is a test that fails"))]
 
+mod api;
 mod arrows;
 mod bench;
 mod ci;
@@ -59,6 +60,7 @@ const TASKS: &[Task] = &[
         run: test::interop,
         does: "runs only the tests that compare with other programs and the kernel: [--peers found|install|all]",
     },
+    Task { name: "api", run: api::write, does: "makes docs/api anew: what each library offers" },
     Task { name: "error-codes", run: error_codes::write, does: "makes docs/error-codes.md anew" },
     Task {
         name: "dist",
