@@ -10,7 +10,7 @@ use sector_io::{Extent, Sector, SectorCount};
 
 use crate::disc::{Disc, DiscIdentifier};
 use crate::emit::{PlannedImage, write_all_at, write_file};
-use crate::head::{self, Beside, NewHead};
+use crate::head::{Beside, NewHead};
 use crate::image_file::not_opened_for_writing;
 use crate::import::{ImportOptions, Imported, import_all};
 use crate::plan::{LayoutPlan, Place};
@@ -144,9 +144,9 @@ impl GrowingImage {
             return Err(Error::WrongPlace { planned, next: self.next.start });
         }
         self.check_virtual(plan)?;
-        let head = NewHead::new(plan, &self.disc, &self.next)?;
+        let Beside { kept, head } = self.beside(plan)?;
         let before = self.file.metadata().map_err(write_error)?.len();
-        if let Err(error) = self.write_session(plan, before, control) {
+        if let Err(error) = self.write_session(plan, kept.as_ref(), before, control) {
             // The image ends where it ended, and padding that was overwritten is zeros again.
             let first = self.next.head_copy.unwrap_or(self.next.start);
             let cut = self.file.set_len(before.min(first.byte_offset()));
@@ -159,14 +159,18 @@ impl GrowingImage {
                 (error, Ok(())) => with_state(error, "it is as it was"),
             });
         }
-        for (at, sectors) in head.steps() {
-            let written = write_all_at(&self.file, sectors, at.byte_offset());
-            written.and_then(|()| self.file.sync_data()).map_err(|error| {
+        for (at, sectors) in &head {
+            self.write_and_flush(*at, sectors).map_err(|error| {
                 let torn = "its head may be torn, which 'fsimage recover' tells and mends";
                 with_state(write_error(error), torn)
             })?;
         }
         Ok(())
+    }
+
+    fn write_and_flush(&self, at: Sector, sectors: &[u8]) -> io::Result<()> {
+        write_all_at(&self.file, sectors, at.byte_offset())?;
+        self.file.sync_data()
     }
 
     /// The plan of a volume that grows by virtual allocation tables has to continue this one, and nothing but that is
@@ -196,14 +200,20 @@ impl GrowingImage {
         }
     }
 
-    /// `before`: bytes of the image as it is. It never becomes shorter.
-    fn write_session(&self, plan: &LayoutPlan<'_>, before: u64, control: &Control) -> Result<()> {
+    /// `kept` is the present head, for its copy; `before`, the bytes of the image as it is. It never becomes shorter.
+    fn write_session(
+        &self,
+        plan: &LayoutPlan<'_>,
+        kept: Option<&(Sector, Vec<u8>)>,
+        before: u64,
+        control: &Control,
+    ) -> Result<()> {
         let write_error = |source| Error::OutputWrite { path: self.path.clone(), source };
         let end = plan.extent().end().unwrap_or(plan.extent().start);
         self.file.set_len(end.byte_offset().max(before)).map_err(write_error)?;
-        if let Some(copy) = self.next.head_copy {
-            let head = head::kept(self.disc.source().as_ref())?;
-            write_all_at(&self.file, &head, copy.byte_offset()).map_err(write_error)?;
+        if let Some((copy, head)) = kept {
+            // The copy is what tells that the session behind it is not finished.
+            self.write_and_flush(*copy, head).map_err(write_error)?;
         }
         write_file(plan, &self.file, &self.path, control)?;
         self.file.sync_data().map_err(write_error)?;

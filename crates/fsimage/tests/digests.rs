@@ -8,9 +8,11 @@ use std::path::Path;
 
 use fsimage::update::{Compare, Update, UpdateOptions};
 use fsimage::{
-    Control, DigestAlgorithm, Disc, FileSystems, GrowingImage, ImportOptions, Item, ItemOptions, LayoutPlan,
-    PlanOptions, Tree, VerifyReport, WriterSink, ZisofsOptions, ZisofsVersion, write_image,
+    BurnOptions, Control, DigestAlgorithm, Disc, FileSystems, GrowingDisc, GrowingImage, ImportOptions, Item,
+    ItemOptions, LayoutPlan, MediumKind, PlanOptions, Tree, VerifyReport, WriterSink, ZisofsOptions,
+    ZisofsVersion, write_image,
 };
+use support::grounds::{self, Ground};
 
 const ISO: FileSystems = FileSystems::ISO9660.union(FileSystems::ROCK_RIDGE).union(FileSystems::JOLIET);
 const ALL: [FileSystems; 3] = [ISO, FileSystems::UDF, ISO.union(FileSystems::UDF)];
@@ -133,6 +135,42 @@ fn a_further_session_carries_digests_on() {
             assert_eq!(report.findings, [], "{file_systems:?}, session {session}");
             let digests = report.digests.unwrap();
             assert!(digests.compared > 605 && digests.intact_structures > 0 && digests.unlisted == 0);
+        }
+    }
+}
+
+/// Where the first session begins behind the head, UDF's anchor in sector 256 lies in it, and each later one changes that.
+#[test]
+fn sessions_of_a_medium_stay_as_they_were_recorded() {
+    let folder = tempfile::tempdir().unwrap();
+    for (number, file_systems) in ALL.into_iter().enumerate() {
+        let medium = folder.path().join(format!("{number}"));
+        Ground::Medium(MediumKind::DvdPlusRw).blank(&medium);
+        for session in 1..4 {
+            let growing = GrowingDisc::open(grounds::open(&medium)).unwrap();
+            let (mut tree, options) = match growing.is_blank() {
+                true => {
+                    let options = PlanOptions { file_systems, ..PlanOptions::default() };
+                    (tree(), PlanOptions { md5_tags: options.md5_obstacle().is_none(), ..options })
+                }
+                false => {
+                    let imported = growing.import(&ImportOptions::default(), &Control::default()).unwrap();
+                    let options = imported.plan_options();
+                    (imported.tree, options)
+                }
+            };
+            let options = PlanOptions { place: growing.place(), ..options };
+            add(&mut tree, &format!("/new {session}"), b"new");
+            tree.record_digests(DigestAlgorithm::Sha256, &options).unwrap();
+            let plan = LayoutPlan::new(&tree, options).unwrap();
+            growing.write(&plan, &BurnOptions::default(), &Control::default()).unwrap();
+        }
+        let disc = grounds::open(&medium).disc().unwrap();
+        for session in 1..4 {
+            let report = disc.verify(Some(session), &Control::default()).unwrap();
+            assert_eq!(report.findings, [], "{file_systems:?}, session {session}");
+            assert!(report.digests.unwrap().intact_structures > 0);
+            assert_eq!(report.md5.is_some(), file_systems.contains(FileSystems::ISO9660));
         }
     }
 }

@@ -15,7 +15,7 @@ use fsimage::{
     PlanOptions, Tree, write_image,
 };
 use mmc_device::simulated::SimulatedDrive;
-use mmc_device::{Cdb, Data, Drive, NoWait, Transport, TransportError};
+use mmc_device::{Cdb, Data, Drive, Lba, NoWait, SessionRequest, Transport, TransportError};
 use support::grounds::{self, Ground};
 use support::growing::{Model, change, forms, name_of};
 use support::{build, list_image};
@@ -259,6 +259,15 @@ fn every_sector_of_a_session_on_an_overwritable_medium() {
     }
 }
 
+/// Records a session behind what is on a medium, and tells what the drive was given to write.
+fn watched(medium: &Path, options: PlanOptions) -> Vec<Stretch> {
+    let stretches = Arc::new(Mutex::new(vec![Stretch::new()]));
+    let watched = Watched(SimulatedDrive::open(medium).unwrap(), stretches.clone());
+    let drive = Drive::with_waiter(Box::new(watched) as Box<dyn Transport>, Box::new(NoWait));
+    grow(OpenDrive::with_drive(drive, "watched").unwrap(), options, "second", 3000);
+    std::mem::take(&mut *stretches.lock().unwrap())
+}
+
 fn every_sector_of_a_session(ground: Ground, options: PlanOptions) {
     let folder = tempfile::tempdir().unwrap();
     let (what, file_systems) = (format!("{ground:?} {}", name_of(&options)), options.file_systems);
@@ -266,17 +275,13 @@ fn every_sector_of_a_session(ground: Ground, options: PlanOptions) {
     ground.blank(&medium);
     grow(grounds::open(&medium), options.clone(), "first", 5000);
     let old = fs::read(&medium).unwrap();
-    let stretches = Arc::new(Mutex::new(vec![Stretch::new()]));
-    let watched = Watched(SimulatedDrive::open(&medium).unwrap(), stretches.clone());
-    let drive = Drive::with_waiter(Box::new(watched) as Box<dyn Transport>, Box::new(NoWait));
-    grow(OpenDrive::with_drive(drive, "watched").unwrap(), options, "second", 3000);
+    let stretches = watched(&medium, options);
     let states = [&old, &fs::read(&medium).unwrap()].map(|bytes| {
         fs::write(&image, bytes).unwrap();
         shown(&image, file_systems)
     });
     assert_ne!(states[0], states[1]);
 
-    let stretches = std::mem::take(&mut *stretches.lock().unwrap());
     for backwards in [false, true] {
         fs::write(&image, &old).unwrap();
         let mut file = File::options().write(true).open(&image).unwrap();
@@ -319,4 +324,136 @@ fn every_sector_of_a_session(ground: Ground, options: PlanOptions) {
         // All of the session is on the medium before anything tells of it.
         assert!(became_new.is_some_and(|step| step > 0), "{what}: {became_new:?}");
     }
+}
+
+/// Which of so many sectors have arrived: all choices where they are few; else each alone, all but each, for the first ones,
+/// and some by chance.
+fn choices(sectors: usize) -> Vec<Vec<bool>> {
+    const FEW: usize = 6;
+    const FIRST: usize = 40;
+    const BY_CHANCE: usize = 24;
+    if sectors <= FEW {
+        return (0..1 << sectors).map(|bits| (0..sectors).map(|at| bits >> at & 1 == 1).collect()).collect();
+    }
+    let ones = (0..sectors.min(FIRST)).flat_map(|one| {
+        [true, false].map(|is_alone| (0..sectors).map(|at| (at == one) == is_alone).collect())
+    });
+    let mut random = 0x9E37_79B9_7F4A_7C15u64;
+    let mut next = move || {
+        random ^= random << 13;
+        random ^= random >> 7;
+        random ^= random << 17;
+        random
+    };
+    let by_chance = (0..BY_CHANCE as u64).map(|number| {
+        // From nearly none to nearly all.
+        (0..sectors).map(|_| next() % BY_CHANCE as u64 <= number).collect()
+    });
+    ones.collect::<Vec<_>>().into_iter().chain(by_chance).collect()
+}
+
+/// Power goes when any part of what is written between two flushes has arrived: caches are written back in whatever order.
+fn any_part_between_two_flushes(
+    what: &str,
+    old: &[u8],
+    stretches: &[Stretch],
+    file_systems: FileSystems,
+    image: &Path,
+) {
+    fs::write(image, old).unwrap();
+    let (before, mut there) = (shown(image, file_systems), old.to_vec());
+    let all = stretches.iter().flatten().fold(old.to_vec(), |mut bytes, (at, sector)| {
+        put(&mut bytes, *at, sector);
+        bytes
+    });
+    fs::write(image, all).unwrap();
+    let after = shown(image, file_systems);
+    assert_ne!(before, after);
+    for (step, stretch) in stretches.iter().enumerate() {
+        let changed: Vec<_> =
+            stretch.iter().filter(|(at, bytes)| sector(&there, *at as usize) != bytes).collect();
+        // The head: sectors 0 to 31, and 256 with those that a medium writes together with it.
+        let is_head = stretch.first().is_some_and(|(at, _)| *at < 32 || *at == 256);
+        for choice in choices(changed.len()) {
+            let mut bytes = there.clone();
+            for (&(at, sector), _) in changed.iter().zip(&choice).filter(|(_, has_arrived)| **has_arrived) {
+                put(&mut bytes, *at, sector);
+            }
+            fs::write(image, bytes).unwrap();
+            for ((found, before), after) in shown(image, file_systems).iter().zip(&before).zip(&after) {
+                let is_whole = found == before || found == after && is_head;
+                let sectors: Vec<u32> = changed.iter().map(|(at, _)| *at).collect();
+                assert!(is_whole, "{what}: step {step}, {choice:?} of {sectors:?}");
+            }
+        }
+        changed.iter().for_each(|(at, sector)| put(&mut there, *at, sector));
+    }
+}
+
+fn put(bytes: &mut Vec<u8>, at: u32, sector: &[u8]) {
+    let at = at as usize * SECTOR;
+    bytes.resize(bytes.len().max(at + SECTOR), 0);
+    bytes[at..at + SECTOR].copy_from_slice(sector);
+}
+
+/// With a first session at sector 0, and with one behind the head, on media and in image files.
+#[test]
+fn sectors_arrive_in_any_order() {
+    let folder = tempfile::tempdir().unwrap();
+    let forms: Vec<PlanOptions> = every_form().collect();
+    let image = folder.path().join("image");
+    for (number, options) in [0, 3, 4, 8].into_iter().map(|form| (form, forms[form].clone())) {
+        let (what, file_systems) = (name_of(&options), options.file_systems);
+        let at = |name: &str| folder.path().join(format!("{name} {number}"));
+        build(&tree_of("first", 5000), options.clone(), &image);
+        let old = fs::read(&image).unwrap();
+
+        // The ranges that an append writes, each when all before it has reached its place.
+        let growing = GrowingImage::open(&image).unwrap();
+        let mut imported = growing.import(&ImportOptions::default(), &Control::default()).unwrap();
+        imported.tree.add("second", Item::Bytes(vec![2; 3000].into()), &ItemOptions::default()).unwrap();
+        let further = PlanOptions { place: growing.place(), ..imported.plan_options() };
+        let plan = LayoutPlan::new(&imported.tree, further).unwrap();
+        let planned = growing.image(&plan).unwrap();
+        let sector_of = |at: fsimage::Sector| {
+            let mut bytes = vec![0; SECTOR];
+            fsimage::ReadSectors::read_sectors(&planned, at, &mut bytes).unwrap();
+            (at.get(), bytes)
+        };
+        let ranges = growing.modified(&plan).unwrap();
+        let stretches: Vec<Stretch> = ranges
+            .iter()
+            .map(|range| {
+                (0..range.len.get())
+                    .map(|at| sector_of(range.start.checked_add(fsimage::SectorCount::new(at)).unwrap()))
+                    .collect()
+            })
+            .collect();
+        any_part_between_two_flushes(&format!("image {what}"), &old, &stretches, file_systems, &at("file"));
+
+        let (behind_head, at_zero) = (at("behind"), at("zero"));
+        for medium in [&behind_head, &at_zero] {
+            Ground::Medium(MediumKind::DvdPlusRw).blank(medium);
+        }
+        grow(grounds::open(&behind_head), options.clone(), "first", 5000);
+        record_raw(&at_zero, &old);
+        for medium in [behind_head, at_zero] {
+            let old = fs::read(&medium).unwrap();
+            let stretches = watched(&medium, options.clone());
+            let what = format!("{} {what}", medium.display());
+            any_part_between_two_flushes(&what, &old, &stretches, file_systems, &at("copy"));
+        }
+    }
+}
+
+/// Records an image from sector 0 on.
+fn record_raw(medium: &Path, image: &[u8]) {
+    let drive = SimulatedDrive::open(medium).unwrap();
+    let mut drive = Drive::with_waiter(Box::new(drive) as Box<dyn Transport>, Box::new(NoWait));
+    drive.wait_until_ready().unwrap();
+    let there = drive.medium().unwrap();
+    let mut recorder = mmc_device::recorder(&mut drive, &there).unwrap();
+    let mut session = recorder.begin(&SessionRequest::new((image.len() / SECTOR) as u32)).unwrap();
+    session.write(Lba::new(0), image).unwrap();
+    session.close().unwrap();
 }

@@ -91,6 +91,12 @@ pub const PROGRAMS: &[Program] = &[
         checks: "cue sheets of discs of sound: lengths, pregaps, indexes, codes, texts",
     },
     Program { name: "flac", files: &["flac"], package: "flac", checks: "makes FLAC files that we read" },
+    Program {
+        name: "strace",
+        files: &["strace"],
+        package: "strace",
+        checks: "what is written to image files between two flushes",
+    },
     Program { name: "udfinfo", files: &["udfinfo"], package: "udftools", checks: "UDF volume descriptors" },
     Program {
         name: "mkudffs",

@@ -91,6 +91,7 @@ pub(super) fn record(
         rotation: recording.rotation.map(RotationName::meant),
         streaming: recording.stream,
         reserve: recording.reserve,
+        eject: recording.eject,
     };
     if recording.finalise && growing.drive().describe()?.medium.state == "overwritable" {
         context.say(
@@ -99,9 +100,6 @@ pub(super) fn record(
     }
     context.left.set(None);
     let burnt = growing.write(plan, &burn_options, &context.control)?;
-    if recording.eject {
-        open::drive(drive, recording.real_time)?.eject()?;
-    }
 
     let len = plan.extent().len;
     let how = match (recording.test, recording.verify) {

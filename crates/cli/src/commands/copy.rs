@@ -1,12 +1,12 @@
 use std::path::Path;
 
 use fsimage::{Disc, DriveName, Error, GrowingDisc, Losses, MergedCopy, OpenDrive, SessionCopies};
-use serde_json::json;
+use serde_json::{Map, Value, json};
 
 use super::told::Told;
 use super::{Context, build, burn, open, told};
 use crate::Exit;
-use crate::args::{Copy, Target};
+use crate::args::{Copy, Recording, Target};
 use crate::failure::{Failure, STDOUT};
 use crate::sources::Added;
 
@@ -113,17 +113,14 @@ fn sessions_onto(args: &Copy, disc: &Disc, drive: &DriveName, context: &Context)
         SessionCopies::for_medium(disc, &growing, losses(args), &context.control).map_err(lossy)?;
     let lost = tell(args, &copies, context)?;
     let mut written = Vec::new();
-    while let Some(copy) = copies.next(Some(growing.disc()), growing.place(), &context.control)? {
+    loop {
         let is_last = copies.is_last();
         let mut recording = args.recording.clone();
         recording.finalise &= is_last;
         recording.eject &= is_last;
-        let plan = copy.plan()?;
-        let added = Added::default();
         let session = (!written.is_empty()).then_some(written.len() as u16);
-        let told = Told { session, warnings: Vec::new(), lost: &[], added: &added };
-        written.push(burn::record(growing, (drive, &recording), &plan, &told, context)?);
-        copies.wrote(&plan);
+        let summary = session_onto(&mut copies, growing, (drive, &recording), session, context)?;
+        written.extend(summary);
         if is_last {
             break;
         }
@@ -133,6 +130,24 @@ fn sessions_onto(args: &Copy, disc: &Disc, drive: &DriveName, context: &Context)
         context.print_json(&json!({ "sessions": written, "lost": lost }))?;
     }
     Ok(Exit::Done)
+}
+
+/// Records the next session. What was read for it refers to the drive, which nobody else can open before that is gone.
+fn session_onto(
+    copies: &mut SessionCopies<'_>,
+    growing: GrowingDisc,
+    (drive, recording): (&DriveName, &Recording),
+    session: Option<u16>,
+    context: &Context,
+) -> Result<Option<Map<String, Value>>, Failure> {
+    let next = copies.next(Some(growing.disc()), growing.place(), &context.control)?;
+    let Some(copy) = next else { return Ok(None) };
+    let plan = copy.plan()?;
+    let added = Added::default();
+    let told = Told { session, warnings: Vec::new(), lost: &[], added: &added };
+    let summary = burn::record(growing, (drive, recording), &plan, &told, context)?;
+    copies.wrote(&plan);
+    Ok(Some(summary))
 }
 
 /// What can be done about it.

@@ -59,7 +59,8 @@ fn burn_twice_on_every_simulated_medium() {
         let scene = Scene::new();
         let drive = format!("sim:{medium}:demo.disc");
         scene.run(&["burn", "--drive", &drive, "--verify", "docs"]);
-        scene.run(&["burn", "--drive", "sim:demo.disc", "more"]);
+        // The drive that ejects is still held by what was imported from it.
+        scene.run(&["burn", "--drive", "sim:demo.disc", "--eject", "more"]);
         check_sessions(&scene, "sim:demo.disc");
     }
 }

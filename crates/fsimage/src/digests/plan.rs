@@ -128,15 +128,15 @@ fn visit_listed(
     });
 }
 
-/// How many ranges of sectors hold the session's structures. HFS+ has one of its own. Where UDF's anchor lies among those of
-/// the others in the first session, that sector is left out: a later session changes it.
+/// How many ranges of sectors hold the session's structures. HFS+ has one of its own. Where sector 256 with UDF's anchor may
+/// lie among those of the others, as in a first session behind the head, it is left out: a later session changes it.
 fn range_count(options: &PlanOptions) -> usize {
     1 + usize::from(leaves_anchor_out(options))
         + usize::from(options.file_systems.contains(FileSystems::HFS_PLUS))
 }
 
 fn leaves_anchor_out(options: &PlanOptions) -> bool {
-    options.place.start == Sector::ZERO && options.file_systems.contains(FileSystems::UDF)
+    options.place.start <= ANCHOR && options.file_systems.contains(FileSystems::UDF)
 }
 
 /// Whether the files of digests are where they were put.

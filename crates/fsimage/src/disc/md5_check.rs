@@ -60,7 +60,7 @@ impl Md5Check {
         let Tags { expected, findings, .. } = tags;
         let root = disc.image(Some(session.number), &[FileSystem::RockRidge]).and_then(|image| image.root());
         let array = root.ok().and_then(|root| root.md5_array()).map(ArrayReader::new);
-        let source = AsWritten::new(disc.source().clone(), copy);
+        let source = AsWritten::new(disc.source().clone(), session.start, copy);
         let mut check = Md5Check { source, array, expected, findings, report: Md5Report::default() };
         check.expect_session(copy.map_or(session.start, |_| Sector::ZERO));
         check
@@ -206,7 +206,7 @@ impl Tags<'_> {
                 return None;
             }
         };
-        let written = AsWritten::new(self.source.clone(), copy);
+        let written = AsWritten::new(self.source.clone(), start, copy);
         let mut tag = tag;
         let mut at = found;
         for by in

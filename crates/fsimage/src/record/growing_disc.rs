@@ -58,6 +58,8 @@ pub struct BurnOptions {
     /// Announce the size of the session (RESERVE TRACK) on DVD-R, DVD-RW, DVD+R and BD-R, where the drive takes it. One that
     /// is cut short keeps all of its room.
     pub reserve: bool,
+    /// Open the tray when all is done, and read back.
+    pub eject: bool,
 }
 
 /// A session that was recorded.
@@ -233,6 +235,9 @@ impl GrowingDisc {
         if options.verify != Verification::None && !options.test_write {
             self.verify(plan, options.verify, control)?;
         }
+        if options.eject {
+            self.drive.eject()?;
+        }
         Ok(Burnt {
             start: extent.start,
             sectors: extent.len.get(),
@@ -244,7 +249,7 @@ impl GrowingDisc {
         })
     }
 
-    fn verify(self, plan: &LayoutPlan<'_>, verification: Verification, control: &Control) -> Result<()> {
+    fn verify(&self, plan: &LayoutPlan<'_>, verification: Verification, control: &Control) -> Result<()> {
         let name = self.drive.name().to_owned();
         let mut guard = self.drive.sectors.drive();
         verification::verify(&mut *guard, &name, plan, verification, control)
@@ -310,12 +315,12 @@ impl RecorderSink<'_> {
         self.session.write(start, data).map_err(|error| drive_error(self.name, error))
     }
 
-    /// The copy of the present head ends where the session starts, so that it is one ascending stream.
+    /// The copy of the present head is what tells that the session behind it is not finished: it reaches the medium before
+    /// anything of that does.
     fn prelude(&mut self, old_head: Option<&(Sector, Vec<u8>)>) -> Result<()> {
-        match old_head {
-            Some((at, head)) => self.write_at(*at, head),
-            None => Ok(()),
-        }
+        let Some((at, head)) = old_head else { return Ok(()) };
+        self.write_at(*at, head)?;
+        self.session.flush().map_err(|error| drive_error(self.name, error))
     }
 
     /// Only when all else has reached the medium.
