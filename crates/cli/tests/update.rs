@@ -90,6 +90,23 @@ fn a_medium_from_blank_on() {
     assert_eq!(json(folder, &update)["written"], false);
 }
 
+/// Names that differ only in a dot at their end, which every hierarchy of ISO 9660 has to make unique.
+#[test]
+fn names_with_a_dot_at_their_end_come_to_rest() {
+    let host = tempfile::tempdir().unwrap();
+    let folder = host.path();
+    fs::create_dir(folder.join("names")).unwrap();
+    for name in ["trailing", "trailing.", "b.", "b..", "d..."] {
+        fs::write(folder.join("names").join(name), name).unwrap();
+    }
+    for file_systems in ["iso9660", "iso9660,iso9660-1999", "iso9660,joliet", "iso9660,rock-ridge"] {
+        let _ = fs::remove_file(folder.join("image.iso"));
+        run(folder, &["build", "--fs", file_systems, "-o", "image.iso", "names"]);
+        let update = json(folder, &["update", "image.iso", "names", "--json"]);
+        assert_eq!(update["written"], false, "{file_systems}: {update}");
+    }
+}
+
 #[test]
 fn what_is_missing_is_named() {
     let host = tempfile::tempdir().unwrap();

@@ -1,6 +1,6 @@
 use std::cmp::Ordering;
 
-use iso9660::names::{NameChanges, NameRules, SourceName, Standing};
+use iso9660::names::{InterchangeLevel, NameChanges, NameRules, SourceName, Standing};
 use joliet::JolietRules;
 
 /// The name rules of a view.
@@ -13,6 +13,8 @@ pub(crate) enum Naming {
 /// The recorded names of a directory.
 pub(super) enum Recorded {
     Iso9660(iso9660::names::RecordedNames),
+    /// Of the enhanced descriptor's hierarchy (ISO 9660:1999), which has no version numbers.
+    Enhanced(iso9660::names::RecordedNames),
     Joliet(joliet::RecordedNames),
 }
 
@@ -21,7 +23,11 @@ impl Naming {
     pub(super) fn record(&self, names: &[SourceName<'_>]) -> Result<Recorded, ()> {
         match self {
             Naming::Iso9660(rules) => {
-                iso9660::names::record_names(rules, names).map(Recorded::Iso9660).map_err(|_| ())
+                let of_level = match rules.level {
+                    InterchangeLevel::Enhanced => Recorded::Enhanced,
+                    _ => Recorded::Iso9660,
+                };
+                iso9660::names::record_names(rules, names).map(of_level).map_err(|_| ())
             }
             Naming::Joliet(rules) => joliet::record_names(rules, names).map(Recorded::Joliet).map_err(|_| ()),
         }
@@ -47,7 +53,7 @@ impl Naming {
 impl Recorded {
     pub(super) fn identifier(&self, index: usize) -> &[u8] {
         match self {
-            Recorded::Iso9660(names) => names.identifier(index),
+            Recorded::Iso9660(names) | Recorded::Enhanced(names) => names.identifier(index),
             Recorded::Joliet(names) => names.identifier(index),
         }
     }
@@ -56,8 +62,12 @@ impl Recorded {
     /// an identifier.
     pub(super) fn is_changed(&self, index: usize, standing: Standing) -> bool {
         match self {
-            Recorded::Iso9660(names) if standing == Standing::Identifier => names.changes(index).is_loss(),
-            Recorded::Iso9660(names) => (names.changes(index) - NameChanges::CASE_FOLDED).is_loss(),
+            Recorded::Iso9660(names) | Recorded::Enhanced(names) if standing == Standing::Identifier => {
+                names.changes(index).is_loss()
+            }
+            Recorded::Iso9660(names) | Recorded::Enhanced(names) => {
+                (names.changes(index) - NameChanges::CASE_FOLDED).is_loss()
+            }
             Recorded::Joliet(names) => names.changes(index).is_loss(),
         }
     }
@@ -65,8 +75,12 @@ impl Recorded {
     /// Why the name was changed.
     pub(super) fn reasons(&self, index: usize, standing: Standing) -> String {
         match self {
-            Recorded::Iso9660(names) if standing == Standing::Identifier => reasons(names.changes(index)),
-            Recorded::Iso9660(names) => reasons(names.changes(index) - NameChanges::CASE_FOLDED),
+            Recorded::Iso9660(names) | Recorded::Enhanced(names) if standing == Standing::Identifier => {
+                reasons(names.changes(index))
+            }
+            Recorded::Iso9660(names) | Recorded::Enhanced(names) => {
+                reasons(names.changes(index) - NameChanges::CASE_FOLDED)
+            }
             Recorded::Joliet(names) => reasons(names.changes(index)),
         }
     }
@@ -77,6 +91,8 @@ impl Recorded {
             Recorded::Iso9660(names) => {
                 String::from_utf8_lossy(without_version(names.identifier(index))).into_owned()
             }
+            // Readers leave out a dot before a version number only.
+            Recorded::Enhanced(names) => String::from_utf8_lossy(names.identifier(index)).into_owned(),
             Recorded::Joliet(names) => {
                 let mut name = Vec::new();
                 // Our own identifiers hold nothing to complain of.
