@@ -2147,6 +2147,7 @@ pub struct BurnOptions {
     pub rotation: Option<Rotation>,
     pub streaming: bool,
     pub reserve: bool,
+    pub eject: bool,
 }
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Burnt {
