@@ -372,6 +372,17 @@ impl Disc {
         let file_system = preference.first().copied().unwrap_or(FileSystem::Iso9660);
         Err(Error::FileSystemNotFound { session: session.number, file_system })
     }
+
+    /// Plain ISO 9660 of a session with the directories that Rock Ridge has relocated where they belong; `None` without
+    /// Rock Ridge.
+    ///
+    /// # Errors
+    /// As [`Disc::image`].
+    pub(crate) fn plain_in_place(&self, session: &Session) -> Result<Option<Image>> {
+        let set = self.volume_set(session)?;
+        let volume = iso9660::read::Volume::plain_in_place(self.source.clone(), &set).map_err(read_error)?;
+        Ok(volume.map(|volume| Image::new(self, AnyVolume::Iso9660(volume), FileSystem::Iso9660)))
+    }
 }
 
 /// Whether a hierarchy has nothing in its root, and nothing is wrong with that.

@@ -173,6 +173,11 @@ fn import_within(
         let both = [FileSystem::RockRidge, FileSystem::Iso9660];
         image = disc.image(Some(session.number), &both)?;
     }
+    if image.file_system() == FileSystem::Iso9660
+        && let Some(in_place) = disc.plain_in_place(&session)?
+    {
+        image = in_place;
+    }
     let mut read = read_tree(disc, &image, end, control)?;
     if disc.is_incomplete(&session) {
         read.warnings.insert(0, ImportWarning::IncompleteSession { number: session.number });
@@ -198,6 +203,10 @@ fn import_within(
         file_systems.set(FileSystems::ENHANCED, set.enhanced.is_some());
         let of_descriptors = set.findings.iter().map(ToString::to_string);
         read.warnings.extend(of_descriptors.map(|finding| ImportWarning::Finding { finding }));
+    }
+    let has_attributes = matches!(image.file_system(), FileSystem::RockRidge | FileSystem::Udf);
+    if file_systems.contains(FileSystems::ROCK_RIDGE) && !has_attributes {
+        read.warnings.push(ImportWarning::RockRidge { file_system: image.file_system() });
     }
     read.warnings.extend(told(&image, control)?);
     if options.trees == ImportedTrees::All {
@@ -341,6 +350,7 @@ fn read_tree(disc: &Disc, image: &disc::Image, end: SectorCount, control: &Contr
                 end,
                 has_raw_sectors,
                 sums: None,
+                system_use: None,
             };
             importer.run(control)?;
             let long_names = importer.long_names && image.file_system() == FileSystem::Joliet;
@@ -425,6 +435,8 @@ struct Importer<'a> {
     has_raw_sectors: bool,
     /// MD5 sums of files.
     sums: Option<ArrayReader>,
+    /// The first item with System Use that is not of SUSP, and how many there are.
+    system_use: Option<(String, u64)>,
 }
 
 impl Importer<'_> {
@@ -499,6 +511,9 @@ impl Importer<'_> {
             }
             items.report(pending.len(), control);
         }
+        let system_use = self.system_use.take();
+        let system_use = system_use.map(|(path, items)| ImportWarning::SystemUse { path, items });
+        self.warnings.extend(system_use);
         Ok(())
     }
 
@@ -540,8 +555,8 @@ impl Importer<'_> {
             self.warnings.push(ImportWarning::ExtendedAttributeRecord { path: path(&self.tree) });
         }
         if !entry.plain_system_use.is_empty() {
-            let bytes = entry.plain_system_use.len();
-            self.warnings.push(ImportWarning::SystemUse { path: path(&self.tree), bytes });
+            let (_, items) = self.system_use.get_or_insert_with(|| (path(&self.tree), 0));
+            *items += 1;
         }
         if let EntryKind::File { .. } = entry.kind
             && let Some(version) = identifiers::other_version(entry.identifier, self.file_system)

@@ -92,7 +92,7 @@ impl Merge<'_> {
         let mut pending = vec![(NodeId::ROOT, NodeId::ROOT)];
         while let Some((into, from)) = pending.pop() {
             control.check("nothing was written")?;
-            let Paired { pairs, only_here, only_there } =
+            let Paired { pairs, only_here, only_there, stand_ins } =
                 self.pairing.pair(self.graft.into, self.graft.from, (into, from))?;
             if self.file_system == FileSystem::RockRidge {
                 take_plain_names(self.graft.into, (self.graft.from, from), &pairs)?;
@@ -114,7 +114,8 @@ impl Merge<'_> {
             for node in only_there {
                 let new = self.add(node, into)?;
                 // What is above it is told.
-                if self.graft.into.is_imported(into) && !self.is_only_here(into) {
+                if !stand_ins.contains(&node) && self.graft.into.is_imported(into) && !self.is_only_here(into)
+                {
                     let path = self.graft.into.path(new);
                     self.warnings.push(ImportWarning::OnlyThere { path, file_system: self.file_system });
                 }

@@ -28,6 +28,8 @@ pub(super) struct Paired {
     pub(super) pairs: Vec<Pair>,
     pub(super) only_here: Vec<NodeId>,
     pub(super) only_there: Vec<NodeId>,
+    /// Empty files among these that stand there for links and devices which are only here.
+    pub(super) stand_ins: HashSet<NodeId>,
 }
 
 /// Pairs the items of a tree with those of another hierarchy.
@@ -167,8 +169,34 @@ impl Pairing {
             theirs.left.sort_by_key(|&(node, _)| node);
         }
         self.pair_by_forms(&mut ours, &mut theirs, &mut pairs);
+        let stand_ins = self.stand_ins(&ours, &theirs);
         let nodes = |items: Items<'_>| items.left.into_iter().map(|(node, _)| node).collect();
-        Ok(Paired { pairs, only_here: nodes(ours), only_there: nodes(theirs) })
+        Ok(Paired { pairs, only_here: nodes(ours), only_there: nodes(theirs), stand_ins })
+    }
+
+    /// Empty files that the other hierarchy has in place of links and devices: genisoimage writes them, under forms of the
+    /// same names.
+    fn stand_ins(&self, ours: &Items<'_>, theirs: &Items<'_>) -> HashSet<NodeId> {
+        let is_special = |node| {
+            let kind = kind_without_data(ours.tree, node);
+            kind.is_some_and(|kind| !matches!(kind, Kind::Directory | Kind::File))
+        };
+        let is_file = |node| kind_without_data(theirs.tree, node) == Some(Kind::File);
+        let special: HashMap<&[u8], NodeId> = ours
+            .left
+            .iter()
+            .filter(|item| is_special(item.0))
+            .map(|(node, name)| (&name[..], *node))
+            .collect();
+        let files = theirs.left.iter().filter(|item| is_file(item.0));
+        let (same, others): (Vec<_>, Vec<_>) = files.partition(|(_, name)| special.contains_key(&name[..]));
+        let named: HashSet<&[u8]> = same.iter().map(|(_, name)| &name[..]).collect();
+        let here = special.iter().filter(|(name, _)| !named.contains(*name));
+        let mut here: Vec<Vec<u8>> = here.map(|(_, &node)| ours.tree.name(node).to_vec()).collect();
+        here.sort_unstable();
+        let there: Vec<Vec<u8>> = others.iter().map(|(_, name)| name.clone()).collect();
+        let by_form = self.forms.same_names(&here, &there).into_iter().flatten().map(|at| others[at].0);
+        same.iter().map(|(node, _)| *node).chain(by_form).collect()
     }
 
     /// Whether one of two directories has data below it.

@@ -26,10 +26,16 @@ pub enum ImportWarning {
     },
     /// System Use bytes that are not SUSP entries (CD-XA and the like).
     SystemUse {
-        /// Path in the image.
+        /// Path of the first item that has some.
         path: String,
-        /// How many.
-        bytes: usize,
+        /// How many items have.
+        items: u64,
+    },
+    /// What Rock Ridge says of items, where another hierarchy was imported that has no fields for it: owners, permissions,
+    /// times, links, devices, unknown entries.
+    RockRidge {
+        /// The one that was imported.
+        file_system: FileSystem,
     },
     /// A version number of a file (ECMA-119 7.5.1) that is not 1.
     FileVersion {
@@ -225,8 +231,19 @@ impl fmt::Display for ImportWarning {
             ImportWarning::ExtendedAttributeRecord { path } => {
                 write!(f, "{path}: its extended attribute record is not kept")
             }
-            ImportWarning::SystemUse { path, bytes } => {
-                write!(f, "{path}: {bytes} bytes of System Use that are not SUSP are not kept")
+            ImportWarning::SystemUse { path, items } => {
+                write!(f, "{path}: System Use that is not SUSP (CD-XA and the like) is not kept")?;
+                match items {
+                    0 | 1 => Ok(()),
+                    items => write!(f, ", nor that of {} more", items - 1),
+                }
+            }
+            ImportWarning::RockRidge { file_system } => {
+                write!(
+                    f,
+                    "owners, permissions, times, links and devices of Rock Ridge are not kept: {file_system} was imported, \
+                     which has none"
+                )
             }
             ImportWarning::FileVersion { path, version } => {
                 write!(f, "{path}: its version number {version} is not kept; it becomes 1")

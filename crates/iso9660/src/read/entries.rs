@@ -51,7 +51,7 @@ impl<R: ReadSectors> Volume<R> {
             }
         };
         let mut attributes = Attributes::default();
-        if let (Naming::RockRidge { skip_in_root, .. }, Some(own)) = (self.naming, &own) {
+        if let (Naming::RockRidge { skip_in_root, places_only: false, .. }, Some(own)) = (self.naming, &own) {
             let area = record.system_use.get(skip_in_root..).unwrap_or_default();
             let mut continuations = Continuations::new(&self.source, &self.findings);
             attributes = system_use.collect(area, own.place, &mut continuations);
@@ -214,7 +214,7 @@ impl<R: ReadSectors> Reader<'_, R> {
     /// Takes the entries of the directory's own record, or its parent's, that nothing shows. What is wrong with
     /// these records is not told here.
     fn take_own_entries(&mut self, located: &Located<'_>) {
-        let Naming::RockRidge { skip, .. } = self.volume.naming else { return };
+        let Naming::RockRidge { skip, places_only: false, .. } = self.volume.naming else { return };
         let is_own = located.record.identifier == SELF_IDENTIFIER;
         if is_own && self.directory.extent == self.volume.root_directory().extent {
             return;
@@ -325,7 +325,9 @@ impl<R: ReadSectors> Reader<'_, R> {
                 self.system_use.name = name;
                 flow
             }
-            Naming::RockRidge { skip, .. } => self.emit_rock_ridge(&record, place, skip, visit),
+            Naming::RockRidge { skip, places_only, .. } => {
+                self.emit_rock_ridge(&record, place, (skip, places_only), visit)
+            }
         }
     }
 
@@ -369,7 +371,7 @@ impl<R: ReadSectors> Reader<'_, R> {
         &mut self,
         record: &DirectoryRecord<'_>,
         place: Place,
-        skip: usize,
+        (skip, places_only): (usize, bool),
         visit: &mut dyn FnMut(Entry<'_>) -> ControlFlow<()>,
     ) -> ControlFlow<()> {
         let area = record.system_use.get(skip..).unwrap_or_default();
@@ -395,6 +397,24 @@ impl<R: ReadSectors> Reader<'_, R> {
         } else if attributes.is_relocated {
             self.find(place, "RRIP 4.1.5.3", "an RE entry at something that is no directory");
         }
+        let plain = Entry {
+            name: plain_name(record.identifier),
+            identifier: record.identifier,
+            kind: directory.map_or_else(|| self.file(Encoding::Plain), EntryKind::Directory),
+            posix: None,
+            times: Times::default(),
+            recorded: shown.recorded,
+            flags: shown.flags,
+            foreign: &[],
+            attribute_list: &[],
+            data_length: shown.data_length,
+            extended_attribute_blocks: shown.extended_attribute_blocks,
+            plain_system_use: without_zeros(record.system_use.get(..skip).unwrap_or_default()),
+            relocated: attributes.child.is_some(),
+        };
+        if places_only {
+            return visit(plain);
+        }
         if attributes.has_special_name {
             self.find(
                 place,
@@ -403,24 +423,18 @@ impl<R: ReadSectors> Reader<'_, R> {
             );
         }
         let name = match &self.system_use.name[..] {
-            [] => plain_name(record.identifier),
+            [] => plain.name,
             name => name,
         };
         let (kind, kind_bits) = self.kind(directory, &attributes, place);
         visit(Entry {
             name,
-            identifier: record.identifier,
             kind,
             posix: attributes.posix.map(|posix| with_type(posix, kind_bits)),
             times: attributes.times,
-            recorded: shown.recorded,
-            flags: shown.flags,
             foreign: &self.system_use.foreign,
             attribute_list: &self.system_use.attribute_list,
-            data_length: shown.data_length,
-            extended_attribute_blocks: shown.extended_attribute_blocks,
-            plain_system_use: &[],
-            relocated: attributes.child.is_some(),
+            ..plain
         })
     }
 

@@ -133,8 +133,8 @@ pub struct Entry<'a> {
     pub data_length: u32,
     /// Blocks of the extended attribute record, which is not read.
     pub extended_attribute_blocks: u8,
-    /// System Use as recorded, when the volume is read without Rock Ridge: it is not read then. Empty if
-    /// all its bytes are zero.
+    /// System Use in front of SUSP entries (SUSP 5.3), such as that of CD-ROM XA; all of it when the volume has no Rock Ridge,
+    /// or is read without it. Empty if all these bytes are zero.
     pub plain_system_use: &'a [u8],
     /// Whether this is a directory that is recorded elsewhere because of its depth, and was put back.
     pub relocated: bool,

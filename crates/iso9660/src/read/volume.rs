@@ -39,6 +39,8 @@ pub(super) enum Naming {
     RockRidge {
         skip: usize,
         skip_in_root: usize,
+        /// Whether nothing is taken of it but where directories belong.
+        places_only: bool,
     },
 }
 
@@ -57,7 +59,7 @@ impl<R: ReadSectors> Volume<R> {
     /// # Errors
     /// [`Error::Read`] when the root directory cannot be read.
     pub fn rock_ridge(source: R, set: &VolumeSet) -> Result<Option<Volume<R>>, Error> {
-        let naming = Naming::RockRidge { skip: 0, skip_in_root: 0 };
+        let naming = Naming::RockRidge { skip: 0, skip_in_root: 0, places_only: false };
         let mut volume = Volume::new(source, set.primary.fields.root, naming);
         let mut sector = Vec::new();
         let directory = volume.root_directory();
@@ -79,8 +81,21 @@ impl<R: ReadSectors> Volume<R> {
             let message = format_args!("Rock Ridge entries without an SP entry that announces them");
             volume.findings.odd(own.place, "SUSP 5.3", message);
         }
-        volume.naming = Naming::RockRidge { skip, skip_in_root };
+        volume.naming = Naming::RockRidge { skip, skip_in_root, places_only: false };
         Ok(Some(volume))
+    }
+
+    /// The primary hierarchy with the directories that Rock Ridge has relocated where they belong (RRIP 4.1.5), and nothing
+    /// else of it: names are those of [`Volume::plain`], and what is no directory is a file. `None` when it has no Rock Ridge.
+    ///
+    /// # Errors
+    /// As [`Volume::rock_ridge`].
+    pub fn plain_in_place(source: R, set: &VolumeSet) -> Result<Option<Volume<R>>, Error> {
+        let mut volume = Volume::rock_ridge(source, set)?;
+        if let Some(Volume { naming: Naming::RockRidge { places_only, .. }, .. }) = &mut volume {
+            *places_only = true;
+        }
+        Ok(volume)
     }
 
     /// Whether the root directory has an entry that announces those of the System Use Sharing Protocol (SUSP 5.3), or
