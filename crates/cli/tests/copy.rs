@@ -5,6 +5,7 @@
 mod support;
 
 use std::fs;
+use std::path::Path;
 use std::process::Command;
 
 use support::fsimage;
@@ -36,6 +37,75 @@ fn sessions_become_one() {
             .output()
             .unwrap();
         assert!(!refused.status.success(), "{arguments:?}");
+    }
+}
+
+/// From the third session on, what is copied refers to two drives, and the medium is opened once more for each.
+#[test]
+fn more_than_two_sessions_onto_a_medium() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path();
+    let names = ["one", "two", "three", "four"];
+    for name in names {
+        fs::write(at.join(name), name).unwrap();
+        fsimage(at, &["burn", "--quiet", "--drive", "sim:bd-r:disc", name]);
+    }
+    for (kind, source) in [("bd-r", "sim:disc"), ("dvd+rw", "sim:bd-r copied"), ("cd-r", "sim:dvd+rw copied")]
+    {
+        let drive = format!("sim:{kind}:{kind} copied");
+        let told = fsimage(at, &["copy", "--sessions", source, "--drive", &drive, "--eject", "--json"]);
+        let told: serde_json::Value = serde_json::from_str(&told).unwrap();
+        assert_eq!(told["sessions"].as_array().unwrap().len(), names.len(), "{told}");
+        for session in 1..=names.len() {
+            let shown = fsimage(at, &["ls", "--session", &session.to_string(), &drive]);
+            assert_eq!(shown.lines().count(), session, "{drive}: {shown}");
+        }
+    }
+}
+
+/// What a copy that fails says.
+fn refused(at: &Path, status: i32, arguments: &[&str]) -> String {
+    let output =
+        Command::new(env!("CARGO_BIN_EXE_fsimage")).args(arguments).current_dir(at).output().unwrap();
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(status), "{arguments:?}: {told}");
+    told
+}
+
+#[test]
+fn a_medium_that_holds_sessions_takes_no_copy() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path();
+    fs::write(at.join("one"), "one").unwrap();
+    for disc in ["sim:bd-r:disc", "sim:bd-r:other", "sim:bd-r:other"] {
+        fsimage(at, &["burn", "--quiet", "--drive", disc, "one"]);
+    }
+    for sessions in [&["--sessions"][..], &[]] {
+        let told = refused(at, 5, &[&["copy", "sim:disc", "--drive", "sim:other"], sessions].concat());
+        assert!(told.contains("holds sessions") && !told.contains("UDF"), "{told}");
+    }
+}
+
+#[test]
+fn a_damaged_file_is_named_and_copied_when_asked_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path();
+    for (name, text) in [("one", "damaged later"), ("two", "sound")] {
+        fs::write(at.join(name), text).unwrap();
+    }
+    fsimage(at, &["build", "--quiet", "-o", "image.iso", "--digests", "sha256,md5", "one", "two"]);
+    let mut bytes = fs::read(at.join("image.iso")).unwrap();
+    let damaged = bytes.windows(13).position(|window| window == b"damaged later").unwrap();
+    bytes[damaged] = b'D';
+    fs::write(at.join("image.iso"), bytes).unwrap();
+    for sessions in [&["--sessions"][..], &[]] {
+        let copy = [&["copy", "image.iso", "-o", "copy.iso"], sessions].concat();
+        let told = refused(at, 4, &copy);
+        assert!(told.contains("/one: ") && told.contains("--digests none"), "{told}");
+        fsimage(at, &[&copy[..], &["--digests", "none", "--quiet"]].concat());
+        assert_eq!(fsimage(at, &["cat", "copy.iso", "/one"]), "Damaged later");
+        assert!(!fsimage(at, &["ls", "copy.iso"]).contains(".digests"));
+        fs::remove_file(at.join("copy.iso")).unwrap();
     }
 }
 

@@ -44,7 +44,7 @@ pub use boot::{
     SunPartitionReport, SystemAreaReport,
 };
 pub use compress::{ZisofsBlock, ZisofsOptions, ZisofsReport, ZisofsVersion};
-pub use copy::{MergedCopy, SessionCopies};
+pub use copy::{CopiedSession, CopyOptions, MergedCopy, SessionCopies};
 pub use digests::{DigestAlgorithm, DigestCounts, RecordedDigests};
 pub use disc::{
     Container, DEFAULT_PREFERENCE, DescriptorSummary, DigestReport, Disc, DiscIdentifier, ExtractOptions,

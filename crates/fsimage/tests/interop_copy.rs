@@ -7,8 +7,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use fsimage::{
-    BurnOptions, Control, Disc, DriveName, FileSystem, FileSystems, GrowingDisc, Item, ItemOptions, Losses,
-    MergedCopy, OpenDrive, PlanOptions, SessionCopies, write_image,
+    BurnOptions, Control, CopyOptions, Disc, DriveName, FileSystem, FileSystems, GrowingDisc, Item,
+    ItemOptions, MergedCopy, OpenDrive, PlanOptions, SessionCopies, write_image,
 };
 use peers::{Columns, Listing, assert_same};
 use support::growing::{Model, SESSIONS, burn, change, forms, listing, name_of};
@@ -56,7 +56,7 @@ fn copied(kind: &str, options: &PlanOptions, folder: &Path) -> (PathBuf, Listing
     }
     let (drive, expected) = grown(kind, options, &disc);
     let source = OpenDrive::open(&drive).unwrap().disc().unwrap();
-    let copy = MergedCopy::of(&source, None, Losses::Refuse, &Control::default()).unwrap();
+    let copy = MergedCopy::of(&source, None, CopyOptions::default(), &Control::default()).unwrap();
     assert_eq!(copy.imported().warnings, [], "{}", name_of(options));
     assert!(copy.boot_losses().is_empty());
     let plan = copy.plan().unwrap();
@@ -89,7 +89,7 @@ fn onto_media_of_other_kinds() {
             let to = sim(kind, &path);
             let growing = GrowingDisc::open(OpenDrive::open(&to).unwrap()).unwrap();
             let source = OpenDrive::open(&from).unwrap().disc().unwrap();
-            let copy = MergedCopy::of(&source, None, Losses::Refuse, &Control::default()).unwrap();
+            let copy = MergedCopy::of(&source, None, CopyOptions::default(), &Control::default()).unwrap();
             let copy = copy.onto(growing.drive().medium_family(), growing.place()).unwrap();
             growing.write(&copy.plan().unwrap(), &BurnOptions::default(), &Control::default()).unwrap();
             let disc = OpenDrive::open(&to).unwrap().disc().unwrap();
@@ -111,7 +111,7 @@ fn onto_media_of_other_kinds() {
 fn copy_sessions(source: &Disc, to: &DriveName) {
     let growing = || GrowingDisc::open(OpenDrive::open(to).unwrap()).unwrap();
     let control = Control::default();
-    let mut copies = SessionCopies::for_medium(source, &growing(), Losses::Refuse, &control).unwrap();
+    let mut copies = SessionCopies::for_medium(source, &growing(), CopyOptions::default(), &control).unwrap();
     assert!(copies.incomplete().is_empty());
     assert!(copies.sessions().all(|(_, warnings, losses)| warnings.is_empty() && losses.is_empty()));
     for _ in 0..SESSIONS {
@@ -149,7 +149,7 @@ fn interop_each_session_as_one_of_its_own() {
         let what = format!("{from}, {}", name_of(&options));
 
         let image = at("image");
-        let copies = SessionCopies::for_image(&source, Losses::Refuse, &Control::default()).unwrap();
+        let copies = SessionCopies::for_image(&source, CopyOptions::default(), &Control::default()).unwrap();
         copies.write_image(&image, &Control::default()).unwrap();
         let disc = Disc::open(&image).unwrap();
         assert_sessions(&disc, &expected, &options, &what);
@@ -186,15 +186,15 @@ fn sessions_that_do_not_fit_are_refused_before_anything_is_written() {
         .unwrap();
     let growing = GrowingDisc::open(OpenDrive::open(&sim("bd-r", &small)).unwrap()).unwrap();
     let source = OpenDrive::open(&drive).unwrap().disc().unwrap();
-    let refused = SessionCopies::for_medium(&source, &growing, Losses::Refuse, &Control::default());
+    let refused = SessionCopies::for_medium(&source, &growing, CopyOptions::default(), &Control::default());
     assert!(matches!(refused, Err(fsimage::Error::ImageTooBig { .. })), "{refused:?}");
     let image = folder.path().join("image");
-    let copies = SessionCopies::for_image(&source, Losses::Refuse, &Control::default()).unwrap();
+    let copies = SessionCopies::for_image(&source, CopyOptions::default(), &Control::default()).unwrap();
     copies.write_image(&image, &Control::default()).unwrap();
     drop((source, growing));
     let source = Disc::open(&image).unwrap();
     let full = GrowingDisc::open(OpenDrive::open(&drive).unwrap()).unwrap();
-    let refused = SessionCopies::for_medium(&source, &full, Losses::Refuse, &Control::default());
+    let refused = SessionCopies::for_medium(&source, &full, CopyOptions::default(), &Control::default());
     assert!(matches!(refused, Err(fsimage::Error::NotBlank { .. })), "{refused:?}");
 }
 
@@ -208,7 +208,7 @@ fn an_earlier_session_by_its_number() {
     burn(&drive, &options, |tree| change(1, &mut model, tree));
     burn(&drive, &options, |tree| change(2, &mut model.clone(), tree));
     let source = OpenDrive::open(&drive).unwrap().disc().unwrap();
-    let copy = MergedCopy::of(&source, Some(1), Losses::Refuse, &Control::default()).unwrap();
+    let copy = MergedCopy::of(&source, Some(1), CopyOptions::default(), &Control::default()).unwrap();
     write_image(&copy.plan().unwrap(), &image, &Control::default()).unwrap();
     assert_same(&listing(&model), &list_file_system(&image, FileSystem::Joliet), Columns::CONTENT);
 }

@@ -131,9 +131,20 @@ pub struct Copy {
     #[arg(long)]
     pub strict: bool,
 
+    /// Record no digests on the copy, and compare nothing with those of the disc, so that a damaged file is copied as it is
+    #[arg(long, value_name = "WHICH")]
+    pub digests: Option<NoDigests>,
+
     #[allow(missing_docs)]
     #[command(flatten)]
     pub recording: Recording,
+}
+
+/// What a copy may be asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum NoDigests {
+    /// None are recorded
+    None,
 }
 
 /// `fsimage append`

@@ -1,17 +1,23 @@
+use std::collections::BTreeSet;
 use std::path::Path;
 
-use fsimage::{Disc, DriveName, Error, GrowingDisc, Losses, MergedCopy, OpenDrive, SessionCopies};
+use fsimage::{
+    CopyOptions, Disc, DriveName, Error, GrowingDisc, Losses, MergedCopy, OpenDrive, SessionCopies,
+};
 use serde_json::{Map, Value, json};
 
 use super::told::Told;
-use super::{Context, build, burn, open, told};
+use super::{ChangesNamed, Context, build, burn, open, told};
 use crate::Exit;
 use crate::args::{Copy, Recording, Target};
 use crate::failure::{Failure, STDOUT};
+use crate::printable::printable;
 use crate::sources::Added;
 
 pub(super) fn run(args: &Copy, context: &Context) -> Result<Exit, Failure> {
     let disc = open::disc(&args.target, 0)?;
+    // No plan of a copy is shown elsewhere.
+    context.changes_named.set(ChangesNamed::Here);
     match (&args.output, &args.drive) {
         (Some(output), _) => {
             let written = build::written_to(output)?;
@@ -34,12 +40,16 @@ pub(super) fn run(args: &Copy, context: &Context) -> Result<Exit, Failure> {
     }
 }
 
-fn losses(args: &Copy) -> Losses {
-    if args.lossy && !args.strict { Losses::Accept } else { Losses::Refuse }
+fn options(args: &Copy) -> CopyOptions {
+    CopyOptions {
+        losses: if args.lossy && !args.strict { Losses::Accept } else { Losses::Refuse },
+        strict: args.strict,
+        without_digests: args.digests.is_some(),
+    }
 }
 
 fn read(args: &Copy, disc: &Disc, context: &Context) -> Result<MergedCopy, Failure> {
-    let copy = MergedCopy::of(disc, args.session, losses(args), &context.control).map_err(lossy)?;
+    let copy = MergedCopy::of(disc, args.session, options(args), &context.control).map_err(lossy)?;
     context.tell_warnings(&copy.imported().warnings, args.strict)?;
     Ok(copy)
 }
@@ -49,7 +59,7 @@ fn onto(args: &Copy, disc: &Disc, drive: &DriveName, context: &Context) -> Resul
     let growing = GrowingDisc::open(OpenDrive::open(drive)?)?;
     context.left.set(Some("nothing was written"));
     if !growing.disc().sessions().is_empty() {
-        return Err(Error::NotBlank { drive: drive.to_string() }.into());
+        return Err(Error::HoldsSessions { drive: drive.to_string() }.into());
     }
     let copy = read(args, disc, context)?.onto(growing.drive().medium_family(), growing.place())?;
     let plan = copy.plan()?;
@@ -76,18 +86,34 @@ fn tell(args: &Copy, copies: &SessionCopies<'_>, context: &Context) -> Result<Ve
     for line in &lost {
         context.say(format_args!("fsimage: {line}"));
     }
-    for (_, warnings, losses) in copies.sessions() {
-        context.tell_warnings(warnings, args.strict)?;
-        context.tell_lost(losses);
-        lost.extend(warnings.iter().map(ToString::to_string));
-        lost.extend(told(losses));
+    for session in copies.sessions() {
+        context.tell_warnings(&session.warnings, args.strict)?;
+        context.tell_lost(&session.boot_losses);
+        lost.extend(session.warnings.iter().map(ToString::to_string));
+        lost.extend(told(&session.boot_losses));
     }
     Ok(lost)
 }
 
+/// Changes of names and items: each once, though further sessions show the same.
+fn tell_changes(copies: &SessionCopies<'_>, context: &Context) -> u64 {
+    let changes = copies.sessions().iter().flat_map(|session| &session.first_changes);
+    let changes: BTreeSet<String> = changes.map(ToString::to_string).collect();
+    for change in &changes {
+        context.say(format_args!("fsimage: {}", printable(change)));
+    }
+    let most = copies.sessions().iter().map(|session| session.changes.total()).max().unwrap_or_default();
+    let named = changes.len() as u64;
+    if most > named {
+        context.say(format_args!("fsimage: {most} changes in a session, of which {named} are named"));
+    }
+    most
+}
+
 fn sessions_into(args: &Copy, disc: &Disc, output: &Path, context: &Context) -> Result<Exit, Failure> {
-    let copies = SessionCopies::for_image(disc, losses(args), &context.control).map_err(lossy)?;
+    let copies = SessionCopies::for_image(disc, options(args), &context.control).map_err(lossy)?;
     let lost = tell(args, &copies, context)?;
+    let changes = tell_changes(&copies, context);
     let sessions = copies.sessions().len();
     let to_stdout = output.as_os_str() == "-";
     if to_stdout {
@@ -100,7 +126,9 @@ fn sessions_into(args: &Copy, disc: &Disc, output: &Path, context: &Context) -> 
     }
     context.say(format_args!("{sessions} sessions"));
     if context.json && !to_stdout {
-        context.print_json(&json!({ "output": output, "sessions": sessions, "lost": lost }))?;
+        context.print_json(
+            &json!({ "output": output, "sessions": sessions, "lost": lost, "changes": changes }),
+        )?;
     }
     Ok(Exit::Done)
 }
@@ -110,8 +138,10 @@ fn sessions_onto(args: &Copy, disc: &Disc, drive: &DriveName, context: &Context)
     let mut growing = GrowingDisc::open(open::drive(drive, args.recording.real_time)?)?;
     context.left.set(Some("nothing was written"));
     let mut copies =
-        SessionCopies::for_medium(disc, &growing, losses(args), &context.control).map_err(lossy)?;
+        SessionCopies::for_medium(disc, &growing, options(args), &context.control).map_err(lossy)?;
     let lost = tell(args, &copies, context)?;
+    let changes = tell_changes(&copies, context);
+    context.changes_named.set(ChangesNamed::Before);
     let mut written = Vec::new();
     loop {
         let is_last = copies.is_last();
@@ -127,7 +157,7 @@ fn sessions_onto(args: &Copy, disc: &Disc, drive: &DriveName, context: &Context)
         growing = GrowingDisc::open(open::drive(drive, args.recording.real_time)?)?;
     }
     if context.json {
-        context.print_json(&json!({ "sessions": written, "lost": lost }))?;
+        context.print_json(&json!({ "sessions": written, "lost": lost, "changes": changes }))?;
     }
     Ok(Exit::Done)
 }

@@ -43,6 +43,18 @@ use crate::printable::printable;
 use crate::progress::{self, Left};
 use crate::sources::Added;
 
+/// Where the changes of names and items are named that a command counts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum ChangesNamed {
+    /// By the command that shows the plan.
+    #[default]
+    ByPlan,
+    /// Where they are counted: no command shows that plan.
+    Here,
+    /// They have been.
+    Before,
+}
+
 /// What all commands have.
 pub(crate) struct Context {
     json: bool,
@@ -51,6 +63,8 @@ pub(crate) struct Context {
     pub(crate) left: Left,
     /// Whether an imported session has items that cannot be had.
     misses_items: Cell<bool>,
+    /// Where changes of names and items are named.
+    changes_named: Cell<ChangesNamed>,
 }
 
 pub(crate) fn run(args: &Args) -> Result<Exit, Failure> {
@@ -92,7 +106,7 @@ fn run_in(args: &Args, context: &Context) -> Result<Exit, Failure> {
 impl Context {
     pub(crate) fn new(json: bool, quiet: bool) -> Context {
         let (control, left) = progress::control(quiet, json);
-        Context { json, quiet, control, left, misses_items: Cell::new(false) }
+        Context { json, quiet, control, left, misses_items: Cell::new(false), changes_named: Cell::default() }
     }
 
     /// A line for people, on standard error.
@@ -161,7 +175,28 @@ impl Context {
         .map(|(count, what)| format!("{count} {what}"))
         .collect();
         if !told.is_empty() {
-            self.say(format_args!("fsimage: {}; 'fsimage plan' shows each", told.join(", ")));
+            match self.changes_named.get() {
+                ChangesNamed::ByPlan => {
+                    self.say(format_args!("fsimage: {}; 'fsimage plan' shows each", told.join(", ")));
+                }
+                ChangesNamed::Here => {
+                    self.say(format_args!("fsimage: {}", told.join(", ")));
+                    self.name_changes(plan);
+                }
+                ChangesNamed::Before => {}
+            }
+        }
+    }
+
+    fn name_changes(&self, plan: &LayoutPlan<'_>) {
+        const MOST: usize = 20;
+        let named = plan.first_changes(MOST);
+        for change in &named {
+            self.say(format_args!("fsimage: {}", printable(&change.to_string())));
+        }
+        let more = plan.notice_counts().total().saturating_sub(named.len() as u64);
+        if more > 0 {
+            self.say(format_args!("fsimage: {more} more changes"));
         }
     }
 

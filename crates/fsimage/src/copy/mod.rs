@@ -2,13 +2,24 @@
 
 mod sessions;
 
-pub use sessions::SessionCopies;
+pub use sessions::{CopiedSession, SessionCopies};
 
 use crate::boot::{BootLoss, Losses};
 use crate::disc::Disc;
 use crate::import::{ImportOptions, ImportWarning, Imported, ImportedTrees, RecordedChecksums, import};
 use crate::plan::{LayoutPlan, Medium, Place, PlanOptions, UdfOptions};
 use crate::{Control, Result};
+
+/// What becomes of what cannot be copied as it is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct CopyOptions {
+    /// Of what boots.
+    pub losses: Losses,
+    /// Make the first change of a name or an item an error: [`PlanOptions::strict`].
+    pub strict: bool,
+    /// Record no digests, and compare nothing with those that the disc has: a damaged file is copied as it is.
+    pub without_digests: bool,
+}
 
 /// What a session of a disc shows, which is the merged content of those before it as well, as a first session of its own:
 /// no data lie there that no item leads to. All its file systems are imported, so each shows what it showed.
@@ -25,14 +36,23 @@ impl MergedCopy {
     ///
     /// # Errors
     /// As [`import`]; [`Error::BootLost`](crate::Error::BootLost) for what boots and cannot follow, if that is refused.
-    pub fn of(disc: &Disc, session: Option<u16>, losses: Losses, control: &Control) -> Result<MergedCopy> {
+    pub fn of(
+        disc: &Disc,
+        session: Option<u16>,
+        options: CopyOptions,
+        control: &Control,
+    ) -> Result<MergedCopy> {
         let import_options = ImportOptions { session, trees: ImportedTrees::All, ..ImportOptions::default() };
-        MergedCopy::of_imported(import(disc, &import_options, control)?, losses)
+        MergedCopy::of_imported(import(disc, &import_options, control)?, options)
     }
 
-    fn of_imported(mut imported: Imported, losses: Losses) -> Result<MergedCopy> {
-        let mut options = imported.new_image_options();
-        let boot_losses = imported.boot.put_into(&mut imported.tree, &mut options, losses)?;
+    fn of_imported(mut imported: Imported, asked: CopyOptions) -> Result<MergedCopy> {
+        let mut options = PlanOptions { strict: asked.strict, ..imported.new_image_options() };
+        if asked.without_digests {
+            imported.digests = None;
+            options.md5_tags = false;
+        }
+        let boot_losses = imported.boot.put_into(&mut imported.tree, &mut options, asked.losses)?;
         if options.md5_tags && options.md5_obstacle().is_some() {
             options.md5_tags = false;
             imported.warnings.push(ImportWarning::Checksums(RecordedChecksums::Xorriso));

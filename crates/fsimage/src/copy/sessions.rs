@@ -8,13 +8,13 @@ use std::path::Path;
 
 use sector_io::{Sector, SectorCount};
 
-use super::MergedCopy;
+use super::{CopyOptions, MergedCopy};
 use crate::append::GrowingImage;
-use crate::boot::{BootLoss, Losses};
+use crate::boot::BootLoss;
 use crate::disc::Disc;
 use crate::image_file::{replace, write_image};
 use crate::import::{ImportOptions, ImportWarning, ImportedTrees, import};
-use crate::plan::{ImportedContent, LayoutPlan, Medium, Place, visit_files};
+use crate::plan::{ImportedContent, LayoutPlan, Medium, Notice, NoticeCounts, Place, visit_files};
 use crate::record::GrowingDisc;
 use crate::tree::{ContentPlace, SpoolProblem, content_place};
 use crate::{Control, Error, Result};
@@ -22,16 +22,33 @@ use crate::{Control, Error, Result};
 /// Bytes that are handed on at a time.
 const PIECE: usize = 1 << 20;
 
+/// Changes of a session that are named; of more only the number is told.
+const NAMED: usize = 20;
+
+/// A session that is copied, with what cannot be kept of it.
+#[derive(Clone, Debug)]
+pub struct CopiedSession {
+    /// Its number on the disc.
+    pub number: u16,
+    /// What the import could not keep.
+    pub warnings: Vec<ImportWarning>,
+    /// What of its boot set-up is not kept, where that was accepted.
+    pub boot_losses: Vec<BootLoss>,
+    /// Names and items that its file systems cannot keep as they are.
+    pub changes: NoticeCounts,
+    /// The first of these, at most 20.
+    pub first_changes: Vec<Notice>,
+}
+
 /// The sessions of a disc, to be written one behind another onto a blank medium or into a new image. Each shows in all its
 /// file systems what it showed; files of earlier sessions are referred to where the copy has them.
 pub struct SessionCopies<'d> {
     disc: &'d Disc,
-    losses: Losses,
+    options: CopyOptions,
     medium: Medium,
     /// Whether readers find the newest session by a head at the beginning, so that it has a system area.
     has_head: bool,
-    /// Numbers of the sessions that are copied, with what cannot be kept.
-    sessions: Vec<(u16, Vec<ImportWarning>, Vec<BootLoss>)>,
+    sessions: Vec<CopiedSession>,
     /// Sessions whose recording did not come to its end.
     incomplete: Vec<u16>,
     done: usize,
@@ -53,38 +70,49 @@ impl<'d> SessionCopies<'d> {
     ///
     /// # Errors
     /// As [`MergedCopy::of`] for each of them; [`Error::EmptyMedium`] if there is none.
-    pub fn for_image(disc: &'d Disc, losses: Losses, control: &Control) -> Result<SessionCopies<'d>> {
-        SessionCopies::new(disc, (Medium::ImageFile, true), losses)?.looked_at(None, control)
+    pub fn for_image(disc: &'d Disc, options: CopyOptions, control: &Control) -> Result<SessionCopies<'d>> {
+        SessionCopies::new(disc, (Medium::ImageFile, true), options)?.looked_at(None, control)
     }
 
     /// For a medium on which there is nothing yet.
     ///
     /// # Errors
     /// As [`for_image`](SessionCopies::for_image); [`Error::ImageTooBig`] if the sessions will not fit, and
-    /// [`Error::NotBlank`] for another medium.
+    /// [`Error::HoldsSessions`] for another medium.
     pub fn for_medium(
         disc: &'d Disc,
         growing: &GrowingDisc,
-        losses: Losses,
+        options: CopyOptions,
         control: &Control,
     ) -> Result<SessionCopies<'d>> {
         if !growing.disc().sessions().is_empty() {
-            return Err(Error::NotBlank { drive: growing.drive().name().to_owned() });
+            return Err(Error::HoldsSessions { drive: growing.drive().name().to_owned() });
         }
         let ground = (growing.drive().medium_family(), growing.has_head());
-        SessionCopies::new(disc, ground, losses)?.looked_at(growing.place().available, control)
+        SessionCopies::new(disc, ground, options)?.looked_at(growing.place().available, control)
     }
 
-    fn new(disc: &'d Disc, (medium, has_head): (Medium, bool), losses: Losses) -> Result<SessionCopies<'d>> {
+    fn new(
+        disc: &'d Disc,
+        (medium, has_head): (Medium, bool),
+        options: CopyOptions,
+    ) -> Result<SessionCopies<'d>> {
         let numbers = disc.sessions().iter().map(|session| session.number);
         let (incomplete, complete): (Vec<u16>, Vec<u16>) =
             numbers.partition(|&number| disc.session(Some(number)).is_ok_and(|one| disc.is_incomplete(&one)));
         if complete.is_empty() {
             return Err(Error::EmptyMedium { medium: disc.name().to_owned() });
         }
-        let sessions = complete.into_iter().map(|number| (number, Vec::new(), Vec::new())).collect();
+        let session = |number| CopiedSession {
+            number,
+            warnings: Vec::new(),
+            boot_losses: Vec::new(),
+            changes: NoticeCounts::default(),
+            first_changes: Vec::new(),
+        };
+        let sessions = complete.into_iter().map(session).collect();
         let places = HashMap::new();
-        Ok(SessionCopies { disc, losses, medium, has_head, sessions, incomplete, done: 0, places })
+        Ok(SessionCopies { disc, options, medium, has_head, sessions, incomplete, done: 0, places })
     }
 
     /// Imports each session once, for what cannot be kept and for the room that all need.
@@ -100,9 +128,11 @@ impl<'d> SessionCopies<'d> {
                     needed -= u64::from(sectors.get());
                 }
             }
+            let (changes, first_changes) = (plan.notice_counts(), plan.first_changes(NAMED));
             drop(plan);
-            let (_, warnings, losses) = &mut self.sessions[index];
-            (*warnings, *losses) = (copy.imported.warnings, copy.boot_losses);
+            let MergedCopy { imported, boot_losses, .. } = copy;
+            let (number, warnings) = (self.sessions[index].number, imported.warnings);
+            self.sessions[index] = CopiedSession { number, warnings, boot_losses, changes, first_changes };
         }
         match available {
             Some(available) if needed > u64::from(available.get()) => {
@@ -113,14 +143,14 @@ impl<'d> SessionCopies<'d> {
     }
 
     fn read(&self, index: usize, control: &Control) -> Result<MergedCopy> {
-        let session = Some(self.sessions[index].0);
+        let session = Some(self.sessions[index].number);
         let options = ImportOptions { session, trees: ImportedTrees::All, ..ImportOptions::default() };
         let mut imported = import(self.disc, &options, control)?;
         if index > 0 && !self.has_head && imported.boot.has_system_area() {
             imported.warnings.push(ImportWarning::PartitionTable);
             imported.boot = imported.boot.without_system_area();
         }
-        let copy = MergedCopy::of_imported(imported, self.losses)?;
+        let copy = MergedCopy::of_imported(imported, self.options)?;
         if self.sessions.len() > 1 && copy.options.partition_offset > SectorCount::ZERO {
             return Err(Error::Unsupported {
                 feature: "copying the sessions of a disc that has a partition to be mounted by itself (copied as one \
@@ -131,9 +161,9 @@ impl<'d> SessionCopies<'d> {
         Ok(copy)
     }
 
-    /// Numbers of the sessions that are copied, with what cannot be kept of each.
-    pub fn sessions(&self) -> impl ExactSizeIterator<Item = (u16, &[ImportWarning], &[BootLoss])> {
-        self.sessions.iter().map(|(number, warnings, losses)| (*number, &warnings[..], &losses[..]))
+    /// The sessions that are copied, oldest first.
+    pub fn sessions(&self) -> &[CopiedSession] {
+        &self.sessions
     }
 
     /// Numbers of the sessions that are left out, because their recording did not come to its end.

@@ -10,7 +10,7 @@ use super::source::{self, Sources};
 use crate::digests::{ContentHasher, Digest, DigestAlgorithm, DigestPlan, Hasher, SectorRange, append_line};
 use crate::md5_tags::Md5Sum;
 use crate::plan::{LayoutPlan, Piece, What};
-use crate::tree::ContentId;
+use crate::tree::{ContentId, NodeId, NodeKind, Tree};
 use crate::{Error, Result};
 
 /// Bytes that are read at a time for a digest of what did not pass.
@@ -82,8 +82,9 @@ impl<'p> Emission<'p> {
             sector: source::first_imported(tree, id),
             structure: "a file's data",
             detail: format!(
-                "its {by} is not the one that is recorded on the disc: take it from another copy, or record no digests \
-                 to have it as it is"
+                "{}: its {by} is not the one that is recorded on the disc: take it from another copy, or record no \
+                 digests to have it as it is (--digests none)",
+                shown_name(tree, id)
             ),
         };
         if let (Some(digests), Some(digest)) = (&self.digests, made.digest) {
@@ -275,4 +276,10 @@ impl Structures {
     fn is_complete(&self) -> bool {
         u64::from(self.next.get()) >= self.end()
     }
+}
+
+/// The path of an item with a content, for an error.
+fn shown_name(tree: &Tree, id: ContentId) -> String {
+    let has_it = |node: &NodeId| tree.kind(*node) == NodeKind::File(id);
+    tree.walk(NodeId::ROOT).find(has_it).map_or_else(|| "a file".to_owned(), |node| tree.path(node))
 }

@@ -161,7 +161,7 @@ pub(super) fn code(error: &Error) -> Imapi2Code {
         Cancelled { .. } => Imapi2Code::E_IMAPI_REQUEST_CANCELLED,
         RawImage(problem) => raw_image(*problem),
         AudioDrive { mode, source, .. } => audio(*mode, source),
-        NotBlank { .. } => Imapi2Code::E_IMAPI_DF2DATA_MEDIA_NOT_BLANK,
+        NotBlank { .. } | HoldsSessions { .. } => Imapi2Code::E_IMAPI_DF2DATA_MEDIA_NOT_BLANK,
         Recorder { part, problem } => recorder(*part, problem),
         Feature { is_known: true, .. } => Imapi2Code::E_IMAPI_RECORDER_FEATURE_IS_NOT_CURRENT,
         Feature { .. } => Imapi2Code::E_IMAPI_RECORDER_NO_SUCH_FEATURE,

@@ -536,6 +536,15 @@ pub enum Error {
         /// The drive, as the caller names it.
         drive: String,
     },
+    /// A copy is to be the only thing on its medium.
+    #[error(
+        "{drive}: the medium holds sessions, and a copy needs a blank one: put in another, or make this one blank with \
+         'fsimage drive blank' if it can be rewritten, which loses them"
+    )]
+    HoldsSessions {
+        /// The drive, as the caller names it.
+        drive: String,
+    },
     /// A medium could not be blanked or formatted.
     #[error("{drive}: {source}")]
     Erase {
@@ -698,7 +707,7 @@ impl Error {
             | ImageTooBig { .. }
             | VerifyFailed { .. } => Blame::Medium,
             Unsupported { .. } | UdfNotWritable { .. } => Blame::Unsupported,
-            NotBlank { .. } => Blame::Medium,
+            NotBlank { .. } | HoldsSessions { .. } => Blame::Medium,
             Drive { source, .. } | Erase { source, .. } | AudioDrive { source, .. }
                 if imapi2::is_medium(source) =>
             {

@@ -10,19 +10,24 @@ impl LayoutPlan<'_> {
             return Ok(());
         }
         self.check_volume_names()?;
-        let mut first = None;
-        // Stops at the first by failing with it.
-        let stopped = self.visit_notices(&mut |notice| {
-            if !notice.is_change() {
-                return Ok(());
-            }
-            first = Some(notice);
-            Err(Error::Cancelled { state: String::new() })
-        });
-        match (first, stopped) {
-            (Some(first), _) => Err(Error::Strict { first: Box::new(first), count }),
-            (None, stopped) => stopped,
+        match self.first_changes(1).pop() {
+            Some(first) => Err(Error::Strict { first: Box::new(first), count }),
+            None => Ok(()),
         }
+    }
+
+    /// The first of the notices that tell of a change or a loss ([`Notice::is_change`]), and no more than `most`.
+    pub fn first_changes(&self, most: usize) -> Vec<Notice> {
+        let mut first = Vec::new();
+        // It stops where enough are found, by failing.
+        let _ = self.visit_notices(&mut |notice| {
+            if first.len() == most {
+                return Err(Error::Cancelled { state: String::new() });
+            }
+            first.extend(Some(notice).filter(Notice::is_change));
+            Ok(())
+        });
+        first
     }
 
     /// How many names and items the file systems cannot keep as they are.
