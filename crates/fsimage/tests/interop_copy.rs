@@ -113,7 +113,7 @@ fn copy_sessions(source: &Disc, to: &DriveName) {
     let control = Control::default();
     let mut copies = SessionCopies::for_medium(source, &growing(), CopyOptions::default(), &control).unwrap();
     assert!(copies.incomplete().is_empty());
-    assert!(copies.sessions().all(|(_, warnings, losses)| warnings.is_empty() && losses.is_empty()));
+    assert!(copies.sessions().iter().all(|one| one.warnings.is_empty() && one.boot_losses.is_empty()));
     for _ in 0..SESSIONS {
         let growing = growing();
         let copy = copies.next(Some(growing.disc()), growing.place(), &control).unwrap().unwrap();
