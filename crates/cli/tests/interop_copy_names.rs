@@ -22,7 +22,7 @@ fn names_that_a_copy_changes_are_named() {
     fs::write(at.join("more"), "more").unwrap();
     fsimage(at, &["append", "--quiet", "foreign.iso", "more"]);
     for way in [
-        &["-o", "copy.iso"][..],
+        &["--session", "1", "-o", "copy.iso"][..],
         &["--sessions", "-o", "copies.iso"],
         &["--sessions", "--drive", "sim:bd-r:disc"],
     ] {

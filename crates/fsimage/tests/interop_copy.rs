@@ -195,7 +195,7 @@ fn sessions_that_do_not_fit_are_refused_before_anything_is_written() {
     let source = Disc::open(&image).unwrap();
     let full = GrowingDisc::open(OpenDrive::open(&drive).unwrap()).unwrap();
     let refused = SessionCopies::for_medium(&source, &full, CopyOptions::default(), &Control::default());
-    assert!(matches!(refused, Err(fsimage::Error::NotBlank { .. })), "{refused:?}");
+    assert!(matches!(refused, Err(fsimage::Error::HoldsSessions { .. })), "{refused:?}");
 }
 
 #[test]
