@@ -673,7 +673,12 @@ pub struct Copy {
     pub drive: Option<DriveName>,
     pub lossy: bool,
     pub strict: bool,
+    pub digests: Option<NoDigests>,
     pub recording: Recording,
+}
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum NoDigests {
+    None,
 }
 #[derive(Clone, Debug, ClapArgs)]
 pub struct Append {

@@ -785,7 +785,10 @@ pub struct Volume<R> {}
 impl<R: ReadSectors> Volume<R> {
     pub fn plain(source: R, set: &VolumeSet) -> Result<Volume<R>, Error> {}
     pub fn rock_ridge(source: R, set: &VolumeSet) -> Result<Option<Volume<R>>, Error> {}
-    pub fn plain_in_place(source: R, set: &VolumeSet) -> Result<Option<Volume<R>>, Error> {}
+    pub fn plain_in_place(
+        source: R,
+        set: &VolumeSet,
+    ) -> Result<Option<Volume<R>>, Error> {}
     pub fn announces_system_use(source: R, set: &VolumeSet) -> bool {}
     pub fn enhanced(source: R, set: &VolumeSet) -> Option<Volume<R>> {}
     pub fn with_names(source: R, root: &RootDirectory, decode: DecodeName) -> Volume<R> {}

@@ -15,7 +15,7 @@ pub use boot::{
     SizeFrom, SunDiskLabelReport, SunPartitionReport, SystemAreaReport,
 };
 pub use compress::{ZisofsBlock, ZisofsOptions, ZisofsReport, ZisofsVersion};
-pub use copy::{MergedCopy, SessionCopies};
+pub use copy::{CopiedSession, CopyOptions, MergedCopy, SessionCopies};
 pub use digests::{DigestAlgorithm, DigestCounts, RecordedDigests};
 pub use disc::{
     Container, DEFAULT_PREFERENCE, DescriptorSummary, DigestReport, Disc, DiscIdentifier,
@@ -699,7 +699,13 @@ impl Tree {
 
 // crate::copy
 
-pub use sessions::SessionCopies;
+pub use sessions::{CopiedSession, SessionCopies};
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct CopyOptions {
+    pub losses: Losses,
+    pub strict: bool,
+    pub without_digests: bool,
+}
 #[derive(Debug)]
 /// And private fields.
 pub struct MergedCopy {}
@@ -707,7 +713,7 @@ impl MergedCopy {
     pub fn of(
         disc: &Disc,
         session: Option<u16>,
-        losses: Losses,
+        options: CopyOptions,
         control: &Control,
     ) -> Result<MergedCopy> {}
     pub fn onto(mut self, medium: Medium, place: Place) -> Result<MergedCopy> {}
@@ -718,24 +724,30 @@ impl MergedCopy {
 
 // crate::copy::sessions
 
+#[derive(Clone, Debug)]
+pub struct CopiedSession {
+    pub number: u16,
+    pub warnings: Vec<ImportWarning>,
+    pub boot_losses: Vec<BootLoss>,
+    pub changes: NoticeCounts,
+    pub first_changes: Vec<Notice>,
+}
 /// And private fields.
 pub struct SessionCopies<'d> {}
 impl fmt::Debug for SessionCopies<'_> {}
 impl<'d> SessionCopies<'d> {
     pub fn for_image(
         disc: &'d Disc,
-        losses: Losses,
+        options: CopyOptions,
         control: &Control,
     ) -> Result<SessionCopies<'d>> {}
     pub fn for_medium(
         disc: &'d Disc,
         growing: &GrowingDisc,
-        losses: Losses,
+        options: CopyOptions,
         control: &Control,
     ) -> Result<SessionCopies<'d>> {}
-    pub fn sessions(
-        &self,
-    ) -> impl ExactSizeIterator<Item = (u16, &[ImportWarning], &[BootLoss])> {}
+    pub fn sessions(&self) -> &[CopiedSession] {}
     pub fn incomplete(&self) -> &[u16] {}
     pub fn next(
         &self,
@@ -1261,6 +1273,7 @@ pub enum Error {
     UnsafePath { path: String, reason: String },
     VerifyFailed { sector: Sector, sectors: u64, files: Vec<String> },
     NotBlank { drive: String },
+    HoldsSessions { drive: String },
     Erase { drive: String, source: DriveError },
     Recorder { part: RecorderPart, problem: RecorderProblem },
     Feature { drive: String, feature: String, is_known: bool },
@@ -1634,6 +1647,7 @@ impl NoticeCounts {
 // crate::plan::notices
 
 impl LayoutPlan<'_> {
+    pub fn first_changes(&self, most: usize) -> Vec<Notice> {}
     pub fn notice_counts(&self) -> NoticeCounts {}
     pub fn visit_notices(
         &self,
