@@ -257,7 +257,7 @@ pub(crate) fn continuable<T>(looked: Result<T>) -> Result<Option<T>> {
 pub(crate) fn no_next_session(error: &multisession::Error, medium: &str) -> Error {
     use multisession::Error as Place;
     match error {
-        Place::Closed | Place::Full { .. } | Place::AddressSpace { .. } => {
+        Place::Closed | Place::Full { .. } | Place::NoReplacements { .. } | Place::AddressSpace { .. } => {
             Error::NoFurtherSession { medium: medium.to_owned(), reason: error.to_string() }
         }
         _ => Error::CannotAppend { reason: format!("{medium}: {error}") },

@@ -4,6 +4,7 @@
 //! The head are sectors 0 to 31, with the descriptors of ISO 9660 and the recognition sequence of UDF, and sector 256
 //! with UDF's anchor.
 
+use iso9660::volume::VolumeDescriptorSetTerminator;
 use md5::{Digest as _, Md5};
 use multisession::{HEAD_SECTORS, Head, NextSession};
 use sector_io::{Extent, ReadSectors, SECTOR_SIZE, Sector, SectorCount};
@@ -95,8 +96,8 @@ impl NewHead {
         head.add_tag(plan, source)?;
         if !head.is_first {
             head.check(plan, disc, next)?;
-            head.anchor = plan.anchor_for(ANCHOR)?;
         }
+        head.anchor = plan.anchor_for(ANCHOR)?;
         Ok(head)
     }
 
@@ -263,13 +264,19 @@ fn check_revision(plan: &LayoutPlan<'_>, disc: &Disc, head: Head) -> Result<()> 
 }
 
 /// The head as it is, to be kept in front of a session: sectors 0 to 31, zeros behind the end of a shorter image. Its
-/// last sector, which is empty otherwise, has the anchor of UDF.
+/// last sector, which is empty otherwise, has the anchor of UDF. Of an empty head the copy is a set of descriptors without any,
+/// so that nobody looks for a session before.
 ///
 /// # Errors
 /// [`Error::ImportRead`].
 pub(crate) fn kept(source: &dyn ReadSectors) -> Result<Vec<u8>> {
     let mut head = read(source, Extent::new(Sector::ZERO, HEAD_SECTORS))?;
     let last = KEPT_ANCHOR.bytes() as usize;
+    if head.iter().all(|&byte| byte == 0) {
+        let terminator = VolumeDescriptorSetTerminator.encode();
+        head[SYSTEM_AREA.bytes() as usize..][..terminator.len()].copy_from_slice(&terminator);
+        return Ok(head);
+    }
     if anchor_at(source, ANCHOR, ANCHOR).is_some() && head[last..].iter().all(|&byte| byte == 0) {
         head[last..].copy_from_slice(&read(source, Extent::new(ANCHOR, SectorCount::new(1)))?);
     }

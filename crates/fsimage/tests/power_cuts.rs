@@ -247,8 +247,12 @@ impl Transport for Watched {
 #[test]
 fn every_sector_of_a_session_on_an_overwritable_medium() {
     let dvd_plus_rw = Ground::Medium(MediumKind::DvdPlusRw);
-    let others =
-        [Ground::RestrictedOverwrite, Ground::Medium(MediumKind::DvdRam), Ground::Medium(MediumKind::BdRe)];
+    let others = [
+        Ground::RestrictedOverwrite,
+        Ground::PseudoOverwrite,
+        Ground::Medium(MediumKind::DvdRam),
+        Ground::Medium(MediumKind::BdRe),
+    ];
     let forms: Vec<PlanOptions> = every_form().collect();
     // UDF 2.01 beside ISO 9660, UDF 2.50 alone, ISO 9660 with Rock Ridge and Joliet.
     let of_others = [3, 4, 8];

@@ -94,7 +94,7 @@ pub(crate) fn zero_head<T: Transport>(drive: &mut Drive<T>) -> Result<(), DriveE
 }
 
 /// Closes the session that was left open on a sequential medium, with the tracks in it, so that another one
-/// can follow. Reserved tracks are filled with zeros, for what is reserved cannot be given back. Nothing is
+/// can follow; the tracks alone, where the first blocks [can be replaced](Medium::is_replaceable). Reserved tracks are filled with zeros, for what is reserved cannot be given back. Nothing is
 /// done if there is no such session.
 ///
 /// # Errors
@@ -105,6 +105,20 @@ pub fn close_open_session<T: Transport>(drive: &mut Drive<T>) -> Result<Medium, 
         return Ok(medium);
     }
     finish_session(drive, &medium, Closing::KeepAppendable)?;
+    drive.medium()
+}
+
+/// Closes the session that is left open for good on a medium [whose first blocks can be
+/// replaced](Medium::is_replaceable): further ones follow it, and are found by the table of contents.
+///
+/// # Errors
+/// What the drive says; [`DriveError::CloseFailed`].
+pub fn end_session<T: Transport>(drive: &mut Drive<T>) -> Result<Medium, DriveError> {
+    let medium = close_open_session(drive)?;
+    if !medium.is_replaceable() || medium.sessions.is_empty() {
+        return Ok(medium);
+    }
+    close_session(drive, medium.profile, Closing::KeepAppendable, None)?;
     drive.medium()
 }
 
@@ -136,6 +150,9 @@ fn finish_session<T: Transport>(
         .filter(|track| track.state == TrackState::Open || track.damaged || empty.contains(track))
         .map(|track| track.number)
         .collect();
+    if medium.is_replaceable() && closing == Closing::KeepAppendable {
+        return unfinished.into_iter().try_for_each(|track| close_track(drive, track));
+    }
     let track = match unfinished.pop() {
         Some(last) => Some(last),
         // The numbering agrees that the track to be written next is the one to close.

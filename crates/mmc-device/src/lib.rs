@@ -29,14 +29,14 @@ mod transport;
 mod waiter;
 
 pub use address::{AddressOutOfRange, Lba};
-pub use blank::{Blanking, blank, close, close_open_session, eject, load, reserve_track};
+pub use blank::{Blanking, blank, close, close_open_session, eject, end_session, load, reserve_track};
 pub use command::OperationCode;
 pub use discover::{DriveChange, DriveWatch, FoundDrive, drives, names_drive};
 pub use drive::{CommandEnd, Drive, Listener};
 pub use error::{DriveError, NotWritable};
 pub use format::{BdRMode, FormatRequest, SpareArea, format};
 pub use holder::Holder;
-pub use medium::{Medium, MediumState, MediumTrack, SessionInfo, TrackState};
+pub use medium::{Medium, MediumState, MediumTrack, PseudoOverwrite, SessionInfo, TrackState};
 pub use profile::Profile;
 pub use reader::{DriveGuard, DriveSectors};
 pub use recorder::{

@@ -5,8 +5,8 @@ mod traced;
 
 use fsimage_mmc_device::simulated::MediumKind;
 use fsimage_mmc_device::{
-    BdRMode, Blanking, Closing, DriveError, FormatRequest, MediumState, RecordingMode, SessionRequest, Speed,
-    blank, close, format, recorder,
+    BdRMode, Blanking, Closing, DriveError, FormatRequest, Lba, MediumState, RecordingMode, SessionRequest,
+    Speed, blank, close, format, recorder,
 };
 use traced::Traced;
 
@@ -153,12 +153,54 @@ fn bd_r() {
         let lines = traced.record(0, finalised(32));
         assert_eq!(lines, ["52 2", "1E 1", "2A 64+32", "35 immed", "35", "5B 1 2", "5B 6 0", "1E 0"]);
     }
-    // With pseudo-overwrite: the same, at the next writable address.
+    // With pseudo-overwrite: behind the head at first, which is zeros then; the session stays open.
     let mut traced = Traced::new(MediumKind::BdR);
     format(&mut traced.drive, &FormatRequest { bd_r: BdRMode::PseudoOverwrite, ..FormatRequest::default() })
         .unwrap();
-    let lines = traced.record(0, request(32));
-    assert_eq!(lines, ["52 1", "1E 1", "2A 0+32", "35 immed", "35", "5B 1 1", "5B 2 0", "1E 0"]);
+    let lines = traced.record(32, request(40));
+    assert_eq!(lines, ["52 1", "1E 1", "2A 0+96", "35 immed", "35", "52 1", "5B 1 1", "1E 0"]);
+    // What is recorded is replaced in whole clusters, when all in front of it is there.
+    let medium = traced.drive.medium().unwrap();
+    assert!(medium.is_replaceable() && !medium.unfinished_session, "{medium:?}");
+    assert_eq!(medium.pseudo_overwrite.unwrap().replacements, Some(32_768));
+    let lines = traced.during(|drive| {
+        let mut recorder = recorder(drive, &medium).unwrap();
+        let mut session = recorder.begin(&finalised(64)).unwrap();
+        session.write(Lba::new(96), &[0x22; 32 * 2048]).unwrap();
+        session.flush().unwrap();
+        session.write(Lba::new(16), &[0x33; 4 * 2048]).unwrap();
+        session.flush().unwrap();
+        let beyond = session.write(Lba::new(112), &[0; 32 * 2048]).unwrap_err();
+        assert!(matches!(beyond, DriveError::OutOfOrder { .. }), "{beyond}");
+        // The replaced cluster took the place behind the end.
+        assert!(session.write(Lba::new(128), &[0x44; 2048]).is_err());
+        session.write(Lba::new(160), &[0x44; 2048]).unwrap();
+        session.close().unwrap();
+    });
+    let writes: Vec<&String> = lines.iter().filter(|line| !line.starts_with("52")).collect();
+    assert_eq!(
+        writes,
+        [
+            "1E 1",
+            "2A 96+32",
+            "35 immed",
+            "35",
+            "2A 0+32",
+            "35 immed",
+            "35",
+            "2A 160+32",
+            "35 immed",
+            "35",
+            "5B 1 2",
+            "5B 6 0",
+            "1E 0"
+        ]
+    );
+    let mut blocks = vec![0; 32 * 2048];
+    traced.drive.read_10(Lba::ZERO, &mut blocks).unwrap();
+    assert!(blocks[..16 * 2048].iter().all(|&byte| byte == 0));
+    assert!(blocks[16 * 2048..20 * 2048].iter().all(|&byte| byte == 0x33));
+    assert!(!traced.drive.medium().unwrap().is_replaceable());
     // Random recording is not for this crate, but read.
     let mut traced = Traced::new(MediumKind::BdR);
     let random = FormatRequest { bd_r: BdRMode::Random, ..FormatRequest::default() };

@@ -42,6 +42,17 @@ pub enum Error {
         /// The session without an end.
         session: u16,
     },
+    /// The head of a medium with pseudo-overwrite cannot be replaced any more.
+    #[error(
+        "of the clusters that are recorded {left} can be replaced, and a further session needs up to {needed}; its \
+         sessions can be read, and copied to another disc"
+    )]
+    NoReplacements {
+        /// Clusters that can still be replaced.
+        left: u32,
+        /// Clusters that a session replaces at most.
+        needed: u32,
+    },
     /// Sector addresses have 32 bits.
     #[error("the session at sector {start} passes the last address, 4294967295")]
     AddressSpace {

@@ -15,7 +15,7 @@ pub use candidates::{candidates, starts_at_or_before};
 pub use error::Error;
 pub use medium::{Growth, Medium};
 pub use next_session::{Head, NextSession, next_session};
-pub use overwrite::{FIRST_START, HEAD_SECTORS, START_ALIGNMENT};
+pub use overwrite::{FIRST_START, HEAD_SECTORS, REPLACED_CLUSTERS, START_ALIGNMENT};
 pub use sequential::{CD_FIRST_GAP, CD_LATER_GAP, CD_RUN_OUT, CD_TRACK_PADDING};
 pub use session::{Session, SessionTable};
 pub use track::{Track, TrackState};

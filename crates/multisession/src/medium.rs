@@ -13,6 +13,14 @@ pub enum Growth {
     /// Any sector can be written again: DVD+RW, DVD-RAM, DVD-RW in restricted overwrite mode, BD-RE, and
     /// image files that grow in place.
     Overwritable,
+    /// Written in ascending order, and what is written can be replaced cluster by cluster, each of which takes one from what
+    /// is free: BD-R with pseudo-overwrite whose session is open.
+    PseudoOverwrite {
+        /// The sector that the drive takes next, apart from those that are written.
+        next_writable: Sector,
+        /// Clusters that can still be replaced; `None` where the drive does not tell.
+        replacements: Option<u32>,
+    },
     /// Nothing can be added: finalised, pressed, write-protected.
     Closed,
 }

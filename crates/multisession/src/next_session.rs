@@ -17,7 +17,8 @@ pub struct NextSession {
     /// What becomes of the medium's first sectors.
     pub head: Head,
     /// Where the present head, sectors 0 to 31, must be copied before the session is written, because it
-    /// holds the only descriptors of the sessions so far. The copy ends where the session starts.
+    /// holds the only descriptors of the sessions so far, or says that there are none. The copy ends where the session
+    /// starts.
     pub head_copy: Option<Sector>,
 }
 
@@ -67,18 +68,26 @@ impl NextSession {
 ///
 /// # Errors
 /// [`Error::Closed`], [`Error::Full`], [`Error::Overlap`], [`Error::EndUnknown`],
-/// [`Error::AddressSpace`].
+/// [`Error::AddressSpace`], [`Error::NoReplacements`].
 pub fn next_session(medium: &Medium, image_end: Option<Sector>) -> Result<NextSession, Error> {
     match medium.growth {
         Growth::Sequential { next_writable } => sequential::next_session(medium, next_writable),
         Growth::Overwritable => overwrite::next_session(medium, image_end),
+        Growth::PseudoOverwrite { next_writable, replacements } => {
+            overwrite::next_session_in_order(medium, next_writable, replacements)
+        }
         Growth::Closed => Err(Error::Closed),
     }
 }
 
-/// Data sectors that fit from `start` on.
-pub(crate) fn available(medium: &Medium, start: Sector) -> Result<Option<SectorCount>, Error> {
+/// Data sectors that fit from `start` on, in front of the last `reserved` ones.
+pub(crate) fn available(
+    medium: &Medium,
+    start: Sector,
+    reserved: SectorCount,
+) -> Result<Option<SectorCount>, Error> {
     let Some(capacity) = medium.capacity else { return Ok(None) };
+    let capacity = capacity.checked_sub(reserved).unwrap_or_default();
     let end = Sector::new(capacity.get());
     let unit = medium.write_unit.get().max(1);
     end.since(start)

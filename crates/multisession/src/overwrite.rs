@@ -19,6 +19,51 @@ pub const START_ALIGNMENT: SectorCount = SectorCount::new(32);
 /// with descriptors of its own, and further sessions would keep no copy of what is in front of them.
 const FIRST_COPY: Sector = Sector::new(64);
 
+/// Clusters that a session on a medium with pseudo-overwrite replaces at most when all else of it is written: that of the
+/// head and that of sector 256, where UDF has its anchor, each with two writes where a drive is given half a cluster at a
+/// time.
+pub const REPLACED_CLUSTERS: u32 = 4;
+
+/// Behind the cluster with sector 256.
+const BEHIND_ANCHOR: Sector = Sector::new(288);
+
+/// The next session of a medium with pseudo-overwrite. What was begun and never got its head stays between the sessions, so
+/// that each of them has a copy of the head in front of it, which leads to the one before, or says that there is none.
+pub(crate) fn next_session_in_order(
+    medium: &Medium,
+    next_writable: Sector,
+    replacements: Option<u32>,
+) -> Result<NextSession, Error> {
+    let unit = START_ALIGNMENT.max(medium.write_unit);
+    let address_space = Error::AddressSpace { start: next_writable };
+    let behind = next_writable.align_up(unit).ok_or(address_space)?;
+    // Where sessions end is what they say of themselves; their descriptors are there.
+    let descriptors = |start: Sector| start.checked_add(HEAD_SECTORS);
+    if let Some((session, end)) = (medium.sessions.iter())
+        .filter_map(|session| Some((session.number, descriptors(session.start)?)))
+        .find(|(_, end)| *end > behind)
+    {
+        return Err(Error::Overlap { next_writable, session, end });
+    }
+    let head_copy = match medium.sessions.is_empty() {
+        true if behind <= FIRST_START => None,
+        // What was begun in front of it may reach into the cluster whose anchor is replaced.
+        true => Some(behind.max(BEHIND_ANCHOR)),
+        false => Some(behind.max(FIRST_COPY)),
+    };
+    let start = match head_copy {
+        Some(copy) => copy.checked_add(HEAD_SECTORS).ok_or(address_space)?,
+        None => FIRST_START,
+    };
+    let reserved = SectorCount::new(medium.write_unit.get().saturating_mul(REPLACED_CLUSTERS));
+    let available = available(medium, start, reserved)?;
+    if let Some(left) = replacements.filter(|&left| left < REPLACED_CLUSTERS) {
+        return Err(Error::NoReplacements { left, needed: REPLACED_CLUSTERS });
+    }
+    let (alignment, end_padding) = (medium.write_unit, medium.end_padding);
+    Ok(NextSession { start, alignment, end_padding, available, head: Head::Rewrite, head_copy })
+}
+
 pub(crate) fn next_session(medium: &Medium, image_end: Option<Sector>) -> Result<NextSession, Error> {
     let end = data_end(medium, image_end)?;
     let unit = START_ALIGNMENT.max(medium.write_unit);
@@ -37,7 +82,7 @@ pub(crate) fn next_session(medium: &Medium, image_end: Option<Sector>) -> Result
         start,
         alignment: medium.write_unit,
         end_padding: medium.end_padding,
-        available: available(medium, start)?,
+        available: available(medium, start, SectorCount::ZERO)?,
         head: Head::Rewrite,
         head_copy,
     })
@@ -57,7 +102,7 @@ fn data_end(medium: &Medium, image_end: Option<Sector>) -> Result<Sector, Error>
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::SessionTable;
+    use crate::{Growth, SessionTable};
 
     fn image(starts: &[u32]) -> Medium {
         let starts = starts.iter().copied().map(Sector::new);
@@ -91,6 +136,43 @@ mod tests {
         assert_eq!((next.start, next.head_copy), (Sector::new(96), Some(Sector::new(64))));
         let next = next_session(&image(&[64, 96]), Some(Sector::new(150))).unwrap();
         assert_eq!((next.start, next.head_copy), (Sector::new(192), Some(Sector::new(160))));
+    }
+
+    fn pseudo_overwrite(starts: &[u32], next_writable: u32, replacements: Option<u32>) -> Medium {
+        let next_writable = Sector::new(next_writable);
+        Medium {
+            growth: Growth::PseudoOverwrite { next_writable, replacements },
+            write_unit: SectorCount::new(32),
+            capacity: Some(SectorCount::new(1024)),
+            ..image(starts)
+        }
+    }
+
+    #[test]
+    fn with_pseudo_overwrite() {
+        let next = |starts: &[u32], at| {
+            crate::next_session(&pseudo_overwrite(starts, at, Some(4)), None)
+                .and_then(|found| (found.head == Head::Rewrite).then_some(found).ok_or(Error::Closed))
+                .map(|found| (found.start.get(), found.head_copy.map(Sector::get)))
+        };
+        assert_eq!(next(&[], 0), Ok((32, None)));
+        // Behind what was begun and never got a head.
+        assert_eq!(next(&[], 96), Ok((320, Some(288))));
+        assert_eq!(next(&[], 320), Ok((352, Some(320))));
+        assert_eq!(next(&[32], 192), Ok((224, Some(192))));
+        assert_eq!(next(&[0], 32), Ok((96, Some(64))));
+        let inside = Error::Overlap { next_writable: Sector::new(64), session: 2, end: Sector::new(96) };
+        assert_eq!(next(&[32, 64], 64), Err(inside));
+    }
+
+    #[test]
+    fn what_is_replaced_takes_room() {
+        let next = crate::next_session(&pseudo_overwrite(&[32], 192, None), None).unwrap();
+        assert_eq!(next.available, Some(SectorCount::new(1024 - 4 * 32 - 224)));
+        let full = crate::next_session(&pseudo_overwrite(&[32], 864, None), None);
+        assert!(matches!(full, Err(Error::Full { .. })), "{full:?}");
+        let none_left = crate::next_session(&pseudo_overwrite(&[32], 192, Some(3)), None);
+        assert_eq!(none_left, Err(Error::NoReplacements { left: 3, needed: 4 }));
     }
 
     #[test]

@@ -32,7 +32,7 @@ pub(crate) fn next_session(medium: &Medium, next_writable: Sector) -> Result<Nex
         start: next_writable,
         alignment: medium.write_unit,
         end_padding: medium.end_padding,
-        available: available(medium, next_writable)?,
+        available: available(medium, next_writable, SectorCount::ZERO)?,
         head: Head::None,
         head_copy: None,
     })

@@ -1,7 +1,9 @@
 //! What holds for every medium: no old session is touched, starts are aligned, nothing passes the end.
 #![allow(clippy::unwrap_used)]
 
-use fsimage_multisession::{Growth, HEAD_SECTORS, Head, Medium, Session, SessionTable, next_session};
+use fsimage_multisession::{
+    Growth, HEAD_SECTORS, Head, Medium, REPLACED_CLUSTERS, Session, SessionTable, next_session,
+};
 use proptest::prelude::*;
 use sector_io::{Sector, SectorCount};
 
@@ -27,6 +29,9 @@ fn media() -> impl Strategy<Value = Medium> {
         (0..3_000_000u32).prop_map(|sector| Growth::Sequential { next_writable: Sector::new(sector) }),
         Just(Growth::Overwritable),
         Just(Growth::Overwritable),
+        (0..3_000_000u32, prop::option::of(0..9u32)).prop_map(|(sector, replacements)| {
+            Growth::PseudoOverwrite { next_writable: Sector::new(sector), replacements }
+        }),
         Just(Growth::Closed),
     ];
     let unit = prop_oneof![Just(1u32), Just(16), Just(32)];
@@ -57,7 +62,12 @@ proptest! {
         let lowest = next.head_copy.unwrap_or(next.start);
 
         for session in &medium.sessions {
-            prop_assert!(lowest >= session.end.unwrap(), "overlaps session {}", session.number);
+            // With pseudo-overwrite the drive alone says where they end.
+            let end = match medium.growth {
+                Growth::PseudoOverwrite { .. } => session.start.checked_add(HEAD_SECTORS),
+                _ => session.end,
+            };
+            prop_assert!(lowest >= end.unwrap(), "overlaps session {}", session.number);
         }
         match medium.growth {
             Growth::Sequential { next_writable } => {
@@ -73,6 +83,14 @@ proptest! {
                 if let Some(copy) = next.head_copy {
                     prop_assert_eq!(copy.checked_add(HEAD_SECTORS), Some(next.start));
                 }
+            }
+            Growth::PseudoOverwrite { next_writable, replacements } => {
+                prop_assert_eq!(next.start.get() % 32, 0);
+                prop_assert!(lowest >= next_writable.max(Sector::new(32)));
+                prop_assert_eq!(next.head, Head::Rewrite);
+                prop_assert!(replacements.is_none_or(|left| left >= REPLACED_CLUSTERS));
+                let is_on_blank = medium.sessions.is_empty() && next_writable <= Sector::new(32);
+                prop_assert_eq!(next.head_copy.is_none(), is_on_blank);
             }
             Growth::Closed => prop_assert!(false, "a closed medium grows"),
         }

@@ -1,7 +1,9 @@
 //! Finding sessions where no table of contents is: image files, and media that any sector of can be
 //! rewritten.
 
-use iso9660::volume::{DESCRIPTOR_LEN, FIRST_DESCRIPTOR, PrimaryVolumeDescriptor};
+use iso9660::volume::{
+    DESCRIPTOR_LEN, FIRST_DESCRIPTOR, PrimaryVolumeDescriptor, VolumeDescriptorSetTerminator,
+};
 use multisession::{Session, SessionTable, candidates, starts_at_or_before};
 use sector_io::{ReadSectors, SECTOR_SIZE, Sector, SectorCount};
 
@@ -41,18 +43,25 @@ pub(super) fn find_sessions(source: &dyn ReadSectors) -> Result<SessionTable> {
             }
             newest => match header(source, BEHIND_HEAD)?.filter(|first| first.lies_behind(BEHIND_HEAD)) {
                 Some(first) => {
-                    let mut found = forward(source, BEHIND_HEAD, &first)?;
+                    // Copies of the head leave out what was begun between sessions and never got it.
+                    let chain = backward(source, newest, true)?;
+                    let oldest = chain.first().map_or(newest, |&(start, _)| start);
+                    let mut found = match oldest {
+                        BEHIND_HEAD => Vec::new(),
+                        oldest if is_without_predecessor(source, oldest) => Vec::new(),
+                        _ => forward(source, BEHIND_HEAD, &first)?,
+                    };
                     // What lies behind the session that the head mirrors was erased, or never finished.
-                    found.retain(|&(start, _)| start <= newest);
+                    found.retain(|&(start, _)| start < oldest);
+                    found.extend(chain);
                     // The head's size counts from sector 0, whoever wrote it.
                     let end = head.end(Sector::ZERO);
-                    match found.last_mut() {
-                        Some(last) if last.0 == newest => last.1 = if end > newest { end } else { last.1 },
-                        _ => found.push((newest, end)),
+                    if let Some(last) = found.last_mut().filter(|_| end > newest) {
+                        last.1 = end;
                     }
                     found
                 }
-                None => backward(source, newest)?,
+                None => backward(source, newest, false)?,
             },
         },
     };
@@ -66,6 +75,15 @@ pub(super) fn find_sessions(source: &dyn ReadSectors) -> Result<SessionTable> {
         structure: "session table",
         detail: error.to_string(),
     })
+}
+
+/// Whether what is in front of a session is the copy of a head that led to none: what lies before was begun, and never got it.
+pub(super) fn is_without_predecessor(source: &dyn ReadSectors, start: Sector) -> bool {
+    let copy = start.checked_sub(multisession::HEAD_SECTORS);
+    let at = copy.and_then(|copy| copy.checked_add(SectorCount::new(FIRST_DESCRIPTOR)));
+    let mut sector = [0; SECTOR_SIZE];
+    at.is_some_and(|at| source.read_sectors(at, &mut sector).is_ok())
+        && VolumeDescriptorSetTerminator::parse(&sector).is_ok()
 }
 
 /// Takes out the sessions that never got the head, where `head` is that of the session at sector 0: in front of
@@ -281,8 +299,9 @@ fn search(source: &dyn ReadSectors, end: Sector) -> Result<Option<(Sector, Heade
     Ok(None)
 }
 
-/// From the newest session back: in front of each is a copy of the head as it was before.
-fn backward(source: &dyn ReadSectors, newest: Sector) -> Result<Found> {
+/// From the newest session back, as long as there is a copy of the head as it was before in front of each. The first one's
+/// only descriptors are in the head, unless it lies behind that.
+fn backward(source: &dyn ReadSectors, newest: Sector, is_first_behind_head: bool) -> Result<Found> {
     let mut found = Vec::new();
     let mut at = newest;
     while found.len() < MOST_SESSIONS {
@@ -293,6 +312,7 @@ fn backward(source: &dyn ReadSectors, newest: Sector) -> Result<Found> {
         match start_of(source, &copy)? {
             // The first session's only descriptors are the copy. Programs that leave the head alone
             // (genisoimage -M) put further sessions between it and the copy.
+            Sector::ZERO if is_first_behind_head => break,
             Sector::ZERO => {
                 let mut between = forward(source, Sector::ZERO, &copy)?;
                 between.retain(|&(start, _)| Sector::ZERO < start && start < copy_at);

@@ -10,7 +10,7 @@ use multisession::{HEAD_SECTORS, START_ALIGNMENT, Session, SessionTable};
 use sector_io::{ReadSectors, SECTOR_SIZE, Sector, SectorCount};
 use udf::volume::AnchorVolumeDescriptorPointer;
 
-use super::scan::{GAP, MOST_SESSIONS};
+use super::scan::{GAP, MOST_SESSIONS, is_without_predecessor};
 use super::udf::{UdfVolume, anchor_at, kept_anchor, volume};
 use crate::head::ANCHOR;
 use crate::plan::MAIN_SEQUENCE;
@@ -33,8 +33,16 @@ type Found = (Sector, Sector);
 /// The sessions of a source without ISO 9660, oldest first.
 pub(super) fn find_sessions(source: &Arc<dyn ReadSectors>) -> Result<SessionTable> {
     let found = match newest_of_anchor(source) {
-        Some(newest) if own_anchor(source, BEHIND_HEAD).is_some() => forward_to(source, newest),
-        Some(newest) => backward(source, newest),
+        Some(newest) if own_anchor(source, BEHIND_HEAD).is_some() => {
+            // Copies of the head leave out what was begun between sessions and never got it.
+            let chain = backward(source, newest, true);
+            let oldest = chain.first().map_or(newest, |&(start, _)| start);
+            match is_without_predecessor(source, oldest) {
+                true => chain,
+                false => forward_to(source, oldest).into_iter().chain(chain.into_iter().skip(1)).collect(),
+            }
+        }
+        Some(newest) => backward(source, newest, false),
         None => one_behind_another(source),
     };
     let sessions =
@@ -78,8 +86,9 @@ fn forward_to(source: &Arc<dyn ReadSectors>, newest: Sector) -> Vec<Found> {
     found
 }
 
-/// From the newest session back, by the copies of the head.
-fn backward(source: &Arc<dyn ReadSectors>, newest: Sector) -> Vec<Found> {
+/// From the newest session back, by the copies of the head. The first one's only anchor is in the head, unless it lies
+/// behind that.
+fn backward(source: &Arc<dyn ReadSectors>, newest: Sector, is_first_behind_head: bool) -> Vec<Found> {
     let mut found = vec![(newest, end(source, newest))];
     let mut at = newest;
     while found.len() < MOST_SESSIONS {
@@ -91,6 +100,7 @@ fn backward(source: &Arc<dyn ReadSectors>, newest: Sector) -> Vec<Found> {
                 found.push((before, end(source, before)));
                 at = before;
             }
+            None if is_first_behind_head => break,
             // The first session, which has no other anchor in front of its data.
             None => {
                 found.push((copy, end(source, copy)));

@@ -104,7 +104,10 @@ impl GrowingDisc {
         if drive.medium().unfinished_session {
             drive.close_open_session()?;
         }
-        let (disc, next) = look(&drive)?;
+        let (mut disc, mut next) = look(&drive)?;
+        if drive.end_session_without_head(&disc)? {
+            (disc, next) = look(&drive)?;
+        }
         let identifier = disc.identifier();
         Ok(GrowingDisc { drive, disc, next, identifier })
     }
@@ -183,7 +186,7 @@ impl GrowingDisc {
         Err(other())
     }
 
-    /// Records the planned session, then, on overwritable media, the head that makes it the newest.
+    /// Records the planned session, then, on overwritable media and with pseudo-overwrite, the head that makes it the newest.
     ///
     /// # Errors
     /// [`Error::Recording`] says in what state the medium was left; before anything is written:
@@ -257,11 +260,14 @@ impl GrowingDisc {
 }
 
 impl OpenDrive {
-    /// Writes blocks anywhere on an overwritable medium, each when those before it have reached it.
+    /// Writes blocks anywhere on an overwritable medium, or again what is recorded with pseudo-overwrite, each when those before it have reached it.
     ///
     /// # Errors
     /// [`Error::Drive`].
     pub(crate) fn write_blocks(&mut self, blocks: &[(Sector, Vec<u8>)]) -> Result<()> {
+        if self.has_open_session() {
+            self.close_open_session()?;
+        }
         let name = self.name().to_owned();
         let failed = |error| drive_error(&name, error);
         let sectors: usize = blocks.iter().map(|(_, block)| block.len() / sector_io::SECTOR_SIZE).sum();

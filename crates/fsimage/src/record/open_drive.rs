@@ -189,6 +189,28 @@ impl OpenDrive {
         if self.medium.state == MediumState::Overwritable {
             return Ok(Disc::from_source(source, self.name.clone())?.in_drive());
         }
+        let told = self.told_sessions()?;
+        match self.medium.pseudo_overwrite {
+            Some(_) if told.sessions().len() <= 1 => self.found_behind_head(told),
+            _ => Ok(told),
+        }
+    }
+
+    /// The sessions that the layout shows of a medium with pseudo-overwrite, where the drive knows of one at most; that one
+    /// where it never came to its end, or where it is no session of this layout.
+    fn found_behind_head(&self, told: Disc) -> Result<Disc> {
+        let source: Arc<dyn ReadSectors> = self.sectors.clone();
+        let found = Disc::from_source(source, self.name.clone())?.in_drive();
+        let is_told = match found.sessions().newest() {
+            Some(newest) => newest.start == Sector::ZERO && told.newest_complete().is_none(),
+            None => !told.sessions().is_empty() && self.is_head_in_use(),
+        };
+        Ok(if is_told { told } else { found })
+    }
+
+    /// The sessions that the drive tells.
+    fn told_sessions(&self) -> Result<Disc> {
+        let source: Arc<dyn ReadSectors> = self.sectors.clone();
         let sessions = self.medium.sessions.iter().filter_map(|session| {
             let start = sector_of_lba(session.start)?;
             Some(Session {
@@ -221,10 +243,16 @@ impl OpenDrive {
         let growth = match (medium.state, next) {
             (MediumState::Overwritable, _) => Growth::Overwritable,
             (MediumState::Complete, _) | (_, None) => Growth::Closed,
+            (_, Some(next_writable)) if self.replaces_head(disc) => {
+                let replacements = medium.pseudo_overwrite.and_then(|left| left.replacements);
+                Growth::PseudoOverwrite { next_writable, replacements }
+            }
             (_, Some(next_writable)) => Growth::Sequential { next_writable },
         };
         let capacity = match growth {
-            Growth::Sequential { next_writable } => next_writable.get().saturating_add(medium.free_blocks),
+            Growth::Sequential { next_writable } | Growth::PseudoOverwrite { next_writable, .. } => {
+                next_writable.get().saturating_add(medium.free_blocks)
+            }
             _ => medium.capacity,
         };
         multisession::Medium {
@@ -240,15 +268,17 @@ impl OpenDrive {
     /// overwritable medium cannot be read, or holds what cannot be continued.
     fn room(&self) -> Option<(i32, u32)> {
         let medium = &self.medium;
-        if medium.state != MediumState::Overwritable {
+        if medium.state != MediumState::Overwritable && !medium.is_replaceable() {
             return medium.next_writable.map(|lba| (lba.get(), medium.free_blocks));
         }
         let disc = self.disc().ok()?;
         if disc.sessions().is_empty() && self.holds_other_data() {
             return None;
         }
-        let next = next_session(&self.growth(&disc), None).ok()?;
-        Some((lba(next.start)?.get(), medium.capacity.saturating_sub(next.start.get())))
+        let growth = self.growth(&disc);
+        let next = next_session(&growth, None).ok()?;
+        let capacity = growth.capacity.unwrap_or_default().get();
+        Some((lba(next.start)?.get(), capacity.saturating_sub(next.start.get())))
     }
 
     /// Drive and medium. An overwritable medium is read for its sessions.
@@ -324,6 +354,12 @@ impl OpenDrive {
         self.medium.state == MediumState::Overwritable
     }
 
+    /// Whether the newest session of `disc`, which is in the drive, is found by a head that can be written again.
+    pub(crate) fn replaces_head(&self, disc: &Disc) -> bool {
+        let is_behind_head = disc.sessions().is_empty() || disc.newest_complete().is_some();
+        self.is_overwritable() || (self.medium.is_replaceable() && is_behind_head)
+    }
+
     /// Whether a session was left open.
     pub(crate) fn has_open_session(&self) -> bool {
         self.medium.unfinished_session
@@ -336,9 +372,11 @@ impl OpenDrive {
 
     /// Whether an overwritable medium without sessions has anything in its first 32 sectors.
     pub(super) fn holds_other_data(&self) -> bool {
-        if self.medium.state != MediumState::Overwritable {
-            return false;
-        }
+        self.is_overwritable() && self.is_head_in_use()
+    }
+
+    /// Whether there is anything in the first 32 sectors.
+    fn is_head_in_use(&self) -> bool {
         let mut sector = [0; SECTOR_SIZE];
         // What cannot be read was never written, which says nothing of the sectors around it.
         (0..multisession::HEAD_SECTORS.get()).any(|number| {
@@ -359,6 +397,20 @@ impl OpenDrive {
         let closed = mmc_device::close_open_session(&mut *self.sectors.drive());
         self.medium = closed.map_err(|error| drive_error(&self.name, error))?;
         Ok(())
+    }
+
+    /// Closes the open session of a medium with pseudo-overwrite for good where it is no session that a head leads to: the next
+    /// one is found by the table of contents.
+    ///
+    /// # Errors
+    /// [`Error::Drive`].
+    pub(super) fn end_session_without_head(&mut self, disc: &Disc) -> Result<bool> {
+        if !self.medium.is_replaceable() || self.replaces_head(disc) {
+            return Ok(false);
+        }
+        let ended = mmc_device::end_session(&mut *self.sectors.drive());
+        self.medium = ended.map_err(|error| drive_error(&self.name, error))?;
+        Ok(true)
     }
 
     /// Takes notice of what a recording made of the medium.

@@ -3,10 +3,10 @@
 
 use iso9660::volume::DESCRIPTOR_LEN;
 use multisession::{HEAD_SECTORS, START_ALIGNMENT};
-use sector_io::{ReadSectors, SECTOR_SIZE, Sector};
+use sector_io::{ReadSectors, SECTOR_SIZE, Sector, SectorCount};
 use udf::Descriptor;
 
-use super::behind;
+use super::{behind, is_readable};
 use crate::Result;
 use crate::disc::Disc;
 use crate::disc::udf::{anchor_at, kept_anchor};
@@ -84,6 +84,13 @@ fn last_session(source: &dyn ReadSectors) -> Option<Sector> {
         .map(Sector::new)
         .filter(|&start| is_own(source, start) && (is_behind_head || has_copy(start)))
         .last()
+        .filter(|&start| is_all_there(source, start))
+}
+
+/// Whether the last sector of a session can be read. What a medium that is written in order does not have cannot.
+fn is_all_there(source: &dyn ReadSectors, start: Sector) -> bool {
+    let last = own_end(source, start).and_then(|end| end.checked_sub(SectorCount::new(1)));
+    last.is_none_or(|last| is_readable(source, last))
 }
 
 /// Whether a session of this crate begins there: with ISO 9660, or UDF alone.

@@ -132,7 +132,7 @@ impl Recovery {
     /// [`Error::ImportRead`], [`Error::Corrupt`] for an impossible table of contents; [`Error::Cancelled`].
     pub fn of_drive(drive: OpenDrive, control: &Control) -> Result<Recovery> {
         let disc = drive.disc()?;
-        if drive.is_overwritable() {
+        if drive.replaces_head(&disc) {
             let repair = head::repair(&disc)?;
             return Ok(Recovery::of_head(Target::Drive(drive), &disc, repair));
         }

@@ -29,8 +29,7 @@ impl Ground {
     pub fn is_overwritable(self) -> bool {
         use MediumKind::{BdRe, BdReDl, BdReXl, DvdPlusRw, DvdRam};
         match self {
-            Ground::ImageFile | Ground::RestrictedOverwrite => true,
-            Ground::PseudoOverwrite => false,
+            Ground::ImageFile | Ground::RestrictedOverwrite | Ground::PseudoOverwrite => true,
             Ground::Medium(kind) => matches!(kind, DvdRam | DvdPlusRw | BdRe | BdReDl | BdReXl),
         }
     }

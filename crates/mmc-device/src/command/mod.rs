@@ -20,6 +20,7 @@ pub mod opc;
 mod operation_code;
 pub mod performance;
 pub mod prevent_allow;
+pub mod pseudo_overwrite;
 pub mod read;
 pub mod read_capacity;
 pub mod read_cd;

@@ -10,6 +10,7 @@ use crate::command::format_capacities::FormatCapacities;
 use crate::command::inquiry::Inquiry;
 use crate::command::mode::{Capabilities, PageCode, WriteParameters};
 use crate::command::performance::WriteSpeed;
+use crate::command::pseudo_overwrite::PseudoOverwriteResources;
 use crate::command::read_capacity::Capacity;
 use crate::command::start_stop::StartStop;
 use crate::command::streaming::Streaming;
@@ -17,8 +18,8 @@ use crate::command::toc::{Atip, FullToc, LastSession, Toc, TocFormat};
 use crate::command::track_info::{TrackAddress, TrackInformation};
 use crate::command::{
     OperationCode, buffer_capacity, configuration, disc_info, disc_structure, event_status,
-    format_capacities, inquiry, mode, performance, prevent_allow, read_capacity, request_sense, speed,
-    start_stop, test_unit_ready, toc, track_info,
+    format_capacities, inquiry, mode, performance, prevent_allow, pseudo_overwrite, read_capacity,
+    request_sense, speed, start_stop, test_unit_ready, toc, track_info,
 };
 use crate::feature::FeatureCode;
 use crate::{Data, DriveError, Medium, Profile, Rotation, Sense, Speed, Transport};
@@ -271,6 +272,15 @@ impl<T: Transport> Drive<T> {
     pub fn disc_information(&mut self) -> Result<DiscInformation, DriveError> {
         let reply = self.query(&disc_info::cdb(), disc_info::REPLY)?;
         DiscInformation::parse(&reply).map_err(bad(OperationCode::READ_DISC_INFORMATION))
+    }
+
+    /// READ DISC INFORMATION, what is left for pseudo-overwrite.
+    ///
+    /// # Errors
+    /// What the drive says, for instance of a medium that was not formatted for it.
+    pub fn pseudo_overwrite_resources(&mut self) -> Result<PseudoOverwriteResources, DriveError> {
+        let reply = self.query(&pseudo_overwrite::cdb(), pseudo_overwrite::REPLY)?;
+        PseudoOverwriteResources::parse(&reply).map_err(bad(OperationCode::READ_DISC_INFORMATION))
     }
 
     /// READ TRACK INFORMATION.

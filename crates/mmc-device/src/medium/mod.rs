@@ -100,14 +100,25 @@ pub struct Medium {
     pub damaged: bool,
     /// Whether it must be formatted before the first write. The recorder does so by itself.
     pub needs_format: bool,
-    /// Whether its last session was left open with data in it, or with a reserved track in which nothing is.
-    /// It must be closed before another one can begin: [`close_open_session`](crate::close_open_session).
+    /// Whether its last session was left open with data in it, or with a reserved track in which nothing is; where it
+    /// [is replaceable](Medium::is_replaceable), whether a track was. It must be closed before another one can begin:
+    /// [`close_open_session`](crate::close_open_session).
     pub unfinished_session: bool,
     /// Whether it grows with what is written behind its end (DVD-RW, restricted overwrite, formatted quickly), until
     /// it is closed.
     pub growing: bool,
     /// Whether a background format is not complete (DVD+RW).
     pub background_format_pending: bool,
+    /// What is left of it, where the medium was formatted for pseudo-overwrite (BD-R): what is recorded can be written
+    /// again, cluster by cluster, and each takes one from what is free.
+    pub pseudo_overwrite: Option<PseudoOverwrite>,
+}
+
+/// Pseudo-overwrite on a BD-R.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PseudoOverwrite {
+    /// Clusters that can still be replaced; `None` where the drive does not tell.
+    pub replacements: Option<u32>,
 }
 
 impl Medium {
@@ -116,6 +127,15 @@ impl Medium {
     pub fn readable(&self) -> SectorCount {
         let end = |session: &SessionInfo| session.start.blocks_from_zero().saturating_add(session.blocks);
         SectorCount::new(self.sessions.iter().map(end).max().unwrap_or(0))
+    }
+
+    /// Whether its first blocks can be replaced: pseudo-overwrite is there, and no session was closed. Behind a session that
+    /// was closed, the newest one is found by the table of contents.
+    pub fn is_replaceable(&self) -> bool {
+        self.pseudo_overwrite.is_some()
+            && matches!(self.state, MediumState::Blank | MediumState::Appendable)
+            && self.sessions.len() <= 1
+            && self.sessions.iter().all(|session| !session.closed)
     }
 
     /// The session with the highest number.

@@ -96,5 +96,6 @@ pub(super) fn read<T: Transport>(
             background,
             Some(BackgroundFormat::Suspended | BackgroundFormat::Running)
         ) || (plus_rw && needs_format),
+        pseudo_overwrite: None,
     })
 }

@@ -1,9 +1,10 @@
 //! Media that grow at a next writable address, and those that no longer do.
 
-use super::{Medium, MediumState, MediumTrack, SessionInfo, TrackState, optional};
+use super::{Medium, MediumState, MediumTrack, PseudoOverwrite, SessionInfo, TrackState, optional};
 use crate::command::disc_info::{DiscInformation, DiscStatus, SessionState};
 use crate::command::mode::MultiSession;
 use crate::command::track_info::{TrackAddress, TrackInformation};
+use crate::feature::FeatureCode;
 use crate::{Drive, DriveError, Lba, Profile, Transport};
 
 pub(super) fn read<T: Transport>(
@@ -45,7 +46,7 @@ pub(super) fn read<T: Transport>(
         Some((lba, free)) => lba.blocks_from_zero().saturating_add(free).max(readable),
         None => readable,
     };
-    Ok(Medium {
+    let mut medium = Medium {
         profile,
         state,
         next_writable: next.map(|(lba, _)| lba),
@@ -60,9 +61,33 @@ pub(super) fn read<T: Transport>(
                 || empty_reservations(profile, &tracks).next().is_some()),
         growing: false,
         background_format_pending: false,
+        pseudo_overwrite: pseudo_overwrite(drive, profile)?,
         sessions,
         tracks,
-    })
+    };
+    if medium.is_replaceable() {
+        // The session stays open for all that follows.
+        medium.unfinished_session = empty_reservations(profile, &medium.tracks).next().is_some()
+            || medium.tracks.iter().any(|track| track.state == TrackState::Open || track.damaged);
+    }
+    Ok(medium)
+}
+
+/// Pseudo-overwrite, where the medium was formatted for it.
+fn pseudo_overwrite<T: Transport>(
+    drive: &mut Drive<T>,
+    profile: Profile,
+) -> Result<Option<PseudoOverwrite>, DriveError> {
+    if profile != Profile::BD_R_SRM {
+        return Ok(None);
+    }
+    let configuration = optional(drive.configuration())?;
+    let feature = configuration.as_ref().and_then(|found| found.feature(FeatureCode::PSEUDO_OVERWRITE));
+    if !feature.is_some_and(|feature| feature.current) {
+        return Ok(None);
+    }
+    let left = optional(drive.pseudo_overwrite_resources())?;
+    Ok(Some(PseudoOverwrite { replacements: left.map(|left| left.clusters()) }))
 }
 
 /// Tracks whose size was announced and in which nothing is recorded. They keep their session from being closed.

@@ -17,6 +17,7 @@ pub(crate) fn blank(profile: Profile) -> Medium {
         unfinished_session: false,
         growing: false,
         background_format_pending: false,
+        pseudo_overwrite: None,
     }
 }
 
@@ -94,9 +95,11 @@ fn formatted_bd_r_without_data_counts_as_blank() {
     information_again.resize(34, 0);
     lines.push(reply(&[0x51], &information_again));
     lines.extend(track(1, only));
+    lines.push(check(&[0x46], 5, 0x24, 0));
     let medium = read_all(lines);
     assert_eq!(medium.state, MediumState::Blank);
     assert_eq!((medium.next_writable, medium.free_blocks), (Some(Lba::ZERO), 11_826_176));
+    assert!(!medium.is_replaceable());
     assert!(medium.sessions.is_empty());
 }
 

@@ -6,6 +6,7 @@ mod disc_at_once;
 mod minus_r;
 mod overwrite;
 pub(crate) mod parameters;
+mod pseudo_overwrite;
 mod recording;
 pub(crate) mod restricted;
 mod sequential;
@@ -169,6 +170,9 @@ fn recorder_of<'d, T: Transport>(
     let medium = medium.clone();
     Ok(match recipe {
         Recipe::TrackAtOnce => Box::new(tao::TrackAtOnce { drive, medium, part }),
+        Recipe::Sequential if part == Part::Session && medium.is_replaceable() => {
+            Box::new(pseudo_overwrite::PseudoOverwrite { drive, medium })
+        }
         Recipe::Sequential => Box::new(sequential::Sequential { drive, medium, part }),
         Recipe::MinusR => Box::new(minus_r::MinusR { drive, medium, part }),
         Recipe::RestrictedOverwrite => Box::new(restricted::RestrictedOverwrite { drive, medium }),
@@ -208,7 +212,7 @@ impl Recipe {
 /// [`write`](OpenSession::write) it can only be abandoned.
 pub trait OpenSession {
     /// The block that the next [`write`](OpenSession::write) is to begin with. On an overwritable medium
-    /// any other will do as well.
+    /// any other will do as well, and with pseudo-overwrite any that is recorded, or lies behind.
     ///
     /// # Errors
     /// What the drive says, if it has to be asked.
