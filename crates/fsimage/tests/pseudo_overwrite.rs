@@ -10,6 +10,7 @@ use std::time::Duration;
 use fsimage::{
     BurnOptions, Closing, Control, DEFAULT_PREFERENCE, Disc, Error, FileSystems, GrowingDisc, ImportOptions,
     Item, ItemOptions, LayoutPlan, MediumKind, OpenDrive, PlanOptions, Recovery, RecoveryAction, Tree,
+    UdfAccess, UdfOptions,
 };
 use mmc_device::simulated::{Fault, SimulatedDrive};
 use mmc_device::{
@@ -203,4 +204,17 @@ fn what_is_no_session_of_ours_stays() {
     let disc = open(&path).disc().unwrap();
     assert_eq!((disc.sessions().len(), names(&disc, None)), (3, vec!["a".to_owned(), "b".to_owned()]));
     assert!(fs::read(&path).unwrap()[..64 * 2048].iter().all(|&byte| byte == 0xEE));
+}
+
+/// The table would not be in the last sector, where readers look for it.
+#[test]
+fn no_virtual_allocation_tables() {
+    let (_folder, path) = medium();
+    let disc = GrowingDisc::open(open(&path)).unwrap();
+    let udf = UdfOptions { access: UdfAccess::WriteOnce, ..UdfOptions::default() };
+    let options =
+        PlanOptions { file_systems: FileSystems::UDF, udf, place: disc.place(), ..PlanOptions::default() };
+    let tree = Tree::new();
+    let error = LayoutPlan::new(&tree, options).map(drop).unwrap_err();
+    assert!(matches!(error, Error::InvalidArgument { .. }), "{error}");
 }
