@@ -1,14 +1,18 @@
 // crate
 
 pub use address::{AddressOutOfRange, Lba};
-pub use blank::{Blanking, blank, close, close_open_session, eject, load, reserve_track};
+pub use blank::{
+    Blanking, blank, close, close_open_session, eject, end_session, load, reserve_track,
+};
 pub use command::OperationCode;
 pub use discover::{DriveChange, DriveWatch, FoundDrive, drives, names_drive};
 pub use drive::{CommandEnd, Drive, Listener};
 pub use error::{DriveError, NotWritable};
 pub use format::{BdRMode, FormatRequest, SpareArea, format};
 pub use holder::Holder;
-pub use medium::{Medium, MediumState, MediumTrack, SessionInfo, TrackState};
+pub use medium::{
+    Medium, MediumState, MediumTrack, PseudoOverwrite, SessionInfo, TrackState,
+};
 pub use profile::Profile;
 pub use reader::{DriveGuard, DriveSectors};
 pub use recorder::{
@@ -63,6 +67,7 @@ pub fn blank<T: Transport>(
 pub fn close_open_session<T: Transport>(
     drive: &mut Drive<T>,
 ) -> Result<Medium, DriveError> {}
+pub fn end_session<T: Transport>(drive: &mut Drive<T>) -> Result<Medium, DriveError> {}
 pub fn close<T: Transport>(
     drive: &mut Drive<T>,
     closing: Closing,
@@ -1030,6 +1035,21 @@ pub fn parse(reply: &[u8]) -> Result<Vec<WriteSpeed>, BadReply> {}
 
 pub fn cdb(prevent: bool) -> Cdb {}
 
+// crate::command::pseudo_overwrite
+
+pub const REPLY: usize = _;
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PseudoOverwriteResources {
+    pub replacements: u32,
+    pub map_entries: u32,
+    pub updates: u32,
+}
+pub fn cdb() -> Cdb {}
+impl PseudoOverwriteResources {
+    pub fn clusters(&self) -> u32 {}
+    pub fn parse(reply: &[u8]) -> Result<PseudoOverwriteResources, BadReply> {}
+}
+
 // crate::command::read
 
 pub fn read_10(lba: Lba, blocks: u16) -> Cdb {}
@@ -1385,6 +1405,9 @@ impl<T: Transport> Drive<T> {
 }
 impl<T: Transport> Drive<T> {
     pub fn disc_information(&mut self) -> Result<DiscInformation, DriveError> {}
+    pub fn pseudo_overwrite_resources(
+        &mut self,
+    ) -> Result<PseudoOverwriteResources, DriveError> {}
     pub fn track_information(
         &mut self,
         address: TrackAddress,
@@ -2043,9 +2066,15 @@ pub struct Medium {
     pub unfinished_session: bool,
     pub growing: bool,
     pub background_format_pending: bool,
+    pub pseudo_overwrite: Option<PseudoOverwrite>,
+}
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PseudoOverwrite {
+    pub replacements: Option<u32>,
 }
 impl Medium {
     pub fn readable(&self) -> SectorCount {}
+    pub fn is_replaceable(&self) -> bool {}
     pub fn newest_session(&self) -> Option<&SessionInfo> {}
 }
 
@@ -2280,6 +2309,10 @@ impl<'d, T: Transport> SoundTracks<'d, T> {
     pub fn close(mut self) -> Result<(), DriveError> {}
     pub fn abandon(mut self) -> Result<MediumLeft, DriveError> {}
 }
+
+// crate::recorder::pseudo_overwrite
+
+impl<T: Transport> Recorder for PseudoOverwrite<'_, T> {}
 
 // crate::recorder::tao
 

@@ -4,7 +4,7 @@ pub use candidates::{candidates, starts_at_or_before};
 pub use error::Error;
 pub use medium::{Growth, Medium};
 pub use next_session::{Head, NextSession, next_session};
-pub use overwrite::{FIRST_START, HEAD_SECTORS, START_ALIGNMENT};
+pub use overwrite::{FIRST_START, HEAD_SECTORS, REPLACED_CLUSTERS, START_ALIGNMENT};
 pub use sequential::{CD_FIRST_GAP, CD_LATER_GAP, CD_RUN_OUT, CD_TRACK_PADDING};
 pub use session::{Session, SessionTable};
 pub use track::{Track, TrackState};
@@ -24,6 +24,7 @@ pub enum Error {
     TooLong { needed: SectorCount, available: SectorCount },
     Overlap { next_writable: Sector, session: u16, end: Sector },
     EndUnknown { session: u16 },
+    NoReplacements { left: u32, needed: u32 },
     AddressSpace { start: Sector },
     Order { session: u16, start: Sector },
     TooMany,
@@ -36,6 +37,7 @@ pub enum Error {
 pub enum Growth {
     Sequential { next_writable: Sector },
     Overwritable,
+    PseudoOverwrite { next_writable: Sector, replacements: Option<u32> },
     Closed,
 }
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -80,6 +82,7 @@ pub fn next_session(
 pub const HEAD_SECTORS: SectorCount = _;
 pub const FIRST_START: Sector = _;
 pub const START_ALIGNMENT: SectorCount = _;
+pub const REPLACED_CLUSTERS: u32 = _;
 
 // crate::sequential
 
