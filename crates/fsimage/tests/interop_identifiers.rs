@@ -221,6 +221,7 @@ fn interop_names_of_rock_ridge_stay_whatever_is_imported() {
             warnings.retain(
                 |warning| !matches!(warning, ImportWarning::NotShown { path, .. } if is_folder(path)),
             );
+            warnings.retain(|warning| !matches!(warning, ImportWarning::RockRidge { .. }));
             assert_eq!(warnings, [], "{} {preferred}", maker.name());
             support::build(&imported.tree, imported.new_image_options(), &new);
             for tree in [&["-R"][..], &["-J"]] {
@@ -247,15 +248,25 @@ fn interop_attributes_of_rock_ridge_that_are_not_imported_are_told_once() {
     let Some(genisoimage) = peers::require("genisoimage") else { return };
     let folder = tempfile::tempdir().unwrap();
     let old = folder.path().join("old");
-    made_of(&genisoimage, &["a/b/c/d/e/f/g/h/i/file", "readme.txt", "sub/x"], &["-R", "-J"], &old);
-    let disc = Disc::open(&old).unwrap();
-    for (preferred, told) in [(FileSystem::RockRidge, 0), (FileSystem::Iso9660, 1), (FileSystem::Joliet, 1)] {
+    made_of(&genisoimage, &["a/b/c/d/e/f/g/h/i/file", "readme.txt", "sub/x"], &["-R", "-J", "-udf"], &old);
+    let told = |image: &Path, preferred: FileSystem| -> Vec<ImportWarning> {
+        let disc = Disc::open(image).unwrap();
         let options = ImportOptions { preference: vec![preferred], ..ImportOptions::default() };
-        let imported = import(&disc, &options, &Control::default()).unwrap();
-        let warnings: Vec<String> = imported.warnings.iter().map(ToString::to_string).collect();
-        assert_eq!(warnings.len(), told, "{warnings:?}");
-        assert!(warnings.iter().all(|told| told.contains("Rock Ridge")), "{warnings:?}");
+        let mut imported = import(&disc, &options, &Control::default()).unwrap();
+        let more = imported.keep_visibility(&disc, &Control::default()).unwrap();
+        imported.warnings.into_iter().chain(more).collect()
+    };
+    assert_eq!(told(&old, FileSystem::RockRidge), []);
+    for file_system in [FileSystem::Iso9660, FileSystem::Joliet, FileSystem::Udf] {
+        assert_eq!(told(&old, file_system), [ImportWarning::RockRidge { file_system }]);
     }
+    // In an image of this project UDF says the same.
+    let mut tree = Tree::new();
+    tree.add("/a/file", Item::Bytes(b"x".as_slice().into()), &ItemOptions::default()).unwrap();
+    tree.add("/a/link", Item::Symlink(b"file"), &ItemOptions::default()).unwrap();
+    let file_systems = FileSystems::ISO9660 | FileSystems::ROCK_RIDGE | FileSystems::UDF;
+    support::build(&tree, PlanOptions { file_systems, ..PlanOptions::default() }, &old);
+    assert_eq!(told(&old, FileSystem::Udf), []);
 }
 
 /// What stands before the entries of SUSP, as the attributes of CD-ROM XA do, is not kept: that is told, once.

@@ -27,13 +27,12 @@ pub(super) fn keep(
 ) -> Result<Vec<ImportWarning>> {
     let other = read_tree(disc, image, disc.source().sectors(), control)?;
     let file_system = image.file_system();
-    let told = match imported.file_system {
+    let mut warnings = match imported.file_system {
         FileSystem::Iso9660 if file_system == FileSystem::RockRidge => {
-            name_records(&mut imported.tree, &other.tree, control)?
+            Vec::from_iter(name_records(&mut imported.tree, &other.tree, control)?)
         }
         own => name_items(&mut imported.tree, own, (&other, file_system), control)?,
     };
-    let mut warnings = Vec::from_iter(told);
     if matches!(file_system, FileSystem::RockRidge | FileSystem::Iso9660) {
         let rules = &mut imported.iso9660_names;
         rules.recorded = rules.recorded.and(other.departures.relaxations());
@@ -59,20 +58,26 @@ pub(super) fn keep(
 
 /// Gives the items of a tree, which was read from `own`, the names and flags of another hierarchy. No names are kept in directories in
 /// which the same names are made of the tree's. Tells of directories that may be one or another of the tree's: theirs, and
-/// those of what is below them, are made anew.
+/// those of what is below them, are made anew; and whether what UDF says of items is not what Rock Ridge says.
 fn name_items(
     tree: &mut Tree,
     own: FileSystem,
     (other, file_system): (&ReadTree, FileSystem),
     control: &Control,
-) -> Result<Option<ImportWarning>> {
+) -> Result<Vec<ImportWarning>> {
     let (long_names, other) = (other.long_names, &other.tree);
     let pairing = Pairing::new((tree, own), (other, file_system), long_names);
     let mut unknown: Vec<NodeId> = Vec::new();
+    let mut differ = false;
     let mut pending = vec![(NodeId::ROOT, NodeId::ROOT)];
     while let Some(directories) = pending.pop() {
         control.check("nothing was written")?;
-        let Paired { mut pairs, .. } = pairing.pair(tree, other, directories)?;
+        let Paired { mut pairs, only_there, .. } = pairing.pair(tree, other, directories)?;
+        if (own, file_system) == (FileSystem::Udf, FileSystem::RockRidge) {
+            let is_special = |node| !matches!(other.kind(node), NodeKind::Directory(_) | NodeKind::File(_));
+            differ |= only_there.into_iter().any(is_special)
+                || pairs.iter().any(|pair| tree.attributes(pair.here) != other.attributes(pair.there));
+        }
         pairs.retain(|pair| {
             unknown.extend((!pair.is_certain).then_some(pair.there));
             pair.is_certain
@@ -92,7 +97,8 @@ fn name_items(
         let below = pairs.iter().filter(|pair| is_directory(other, pair.there));
         pending.extend(below.map(|pair| (pair.here, pair.there)));
     }
-    Ok(made_anew(other, &unknown, file_system))
+    let differ = differ.then_some(ImportWarning::RockRidge { file_system: own });
+    Ok(Vec::from_iter(made_anew(other, &unknown, file_system).into_iter().chain(differ)))
 }
 
 /// Gives the items of a tree, which was read from plain ISO 9660, the names that Rock Ridge has in the same records. Tells of

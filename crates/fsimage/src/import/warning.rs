@@ -31,8 +31,8 @@ pub enum ImportWarning {
         /// How many items have.
         items: u64,
     },
-    /// What Rock Ridge says of items, where another hierarchy was imported that has no fields for it: owners, permissions,
-    /// times, links, devices, unknown entries.
+    /// What Rock Ridge says of items, where another hierarchy was imported that has no fields for it, or says otherwise:
+    /// owners, permissions, times, links, devices, unknown entries.
     RockRidge {
         /// The one that was imported.
         file_system: FileSystem,
@@ -242,7 +242,7 @@ impl fmt::Display for ImportWarning {
                 write!(
                     f,
                     "owners, permissions, times, links and devices of Rock Ridge are not kept: {file_system} was imported, \
-                     which has none"
+                     which has others or none"
                 )
             }
             ImportWarning::FileVersion { path, version } => {
