@@ -8,6 +8,7 @@ use crate::format::{FormatRequest, format, format_if_needed};
 use crate::medium::{empty_reservations, writable_track};
 use crate::recorder::parameters::{multi_session, select};
 use crate::recorder::{close_session, close_track};
+use crate::sense::key;
 use crate::{
     Closing, Drive, DriveError, Lba, Medium, MediumState, MediumTrack, NotWritable, Operation, Profile,
     TrackState, Transport,
@@ -230,7 +231,8 @@ fn stop_background_format<T: Transport>(drive: &mut Drive<T>) -> Result<(), Driv
 /// [`track_recorder`](crate::track_recorder); nothing gives the room back.
 ///
 /// # Errors
-/// [`DriveError::NotWritable`] for a medium that has no such tracks; [`DriveError::TooLarge`]; what the drive says.
+/// [`DriveError::NotWritable`] for a medium that has no such tracks, or as many as it takes; [`DriveError::TooLarge`];
+/// what the drive says.
 pub fn reserve_track<T: Transport>(drive: &mut Drive<T>, blocks: u32) -> Result<Medium, DriveError> {
     let medium = drive.medium()?;
     let Medium { profile, state, write_unit, free_blocks, .. } = medium;
@@ -251,7 +253,12 @@ pub fn reserve_track<T: Transport>(drive: &mut Drive<T>, blocks: u32) -> Result<
         let multi = multi_session(Closing::KeepAppendable);
         select(drive, |parameters| parameters.set_incremental(multi, false, true))?;
     }
-    drive.reserve_track(needed)?;
+    match drive.reserve_track(needed) {
+        Err(error) if error.sense().is_some_and(|sense| sense.is(key::ILLEGAL_REQUEST, 0x72, 0x05)) => {
+            return refused(NotWritable::NoMoreReservations);
+        }
+        result => result?,
+    }
     drive.medium()
 }
 

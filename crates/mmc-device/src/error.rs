@@ -259,6 +259,8 @@ pub enum NotWritable {
     NoTracks,
     /// There is no reserved track of this number that takes more.
     NotReserved,
+    /// As many tracks of the session are reserved and not yet closed as the medium takes at a time (5/72/05).
+    NoMoreReservations,
     /// There is nothing on the medium that could be closed, or it is closed.
     NothingToClose,
 }
@@ -280,6 +282,9 @@ impl std::fmt::Display for NotWritable {
             NotWritable::BrokenSession => "a write failed, the session can only be abandoned",
             NotWritable::NoTracks => "it has no tracks, every sector can be written again",
             NotWritable::NotReserved => "no track of this number was reserved, or it is full",
+            NotWritable::NoMoreReservations => {
+                "no further track can be reserved before one that is has been written, or the session is closed"
+            }
             NotWritable::NothingToClose => "there is nothing on it to close",
         })
     }
@@ -343,7 +348,7 @@ impl DriveError {
                 DriveError::EraseFailed { sense }
             }
             (key::UNIT_ATTENTION, 0x28 | 0x29, _) => DriveError::MediumChanged { operation, sense },
-            (_, 0x72, _) => DriveError::CloseFailed { sense },
+            (_, 0x72, _) if operation != OperationCode::RESERVE_TRACK => DriveError::CloseFailed { sense },
             (_, 0x20, _) => DriveError::NotSupported { operation, sense },
             _ if operation.is_write() => DriveError::WriteFailed { lba, sense },
             _ if operation.is_read() => match lba {
@@ -409,6 +414,21 @@ impl DriveError {
         }
     }
 
+    /// Whether it is a track or session that could not be closed: the data had all been flushed by then.
+    pub fn is_of_closing(&self) -> bool {
+        match self {
+            DriveError::CloseFailed { .. } => true,
+            DriveError::MediumIncompatible { operation, .. }
+            | DriveError::Busy { operation, .. }
+            | DriveError::Timeout { operation, .. }
+            | DriveError::MediumChanged { operation, .. }
+            | DriveError::NotSupported { operation, .. }
+            | DriveError::Failed { operation, .. }
+            | DriveError::Transport { operation, .. } => *operation == OperationCode::CLOSE_TRACK_SESSION,
+            _ => false,
+        }
+    }
+
     /// Whether the drive refused the command as unknown or as not possible in this form, so that
     /// another way may be tried.
     pub fn is_unsupported(&self) -> bool {
@@ -464,6 +484,7 @@ mod tests {
             (Op::GET_PERFORMANCE, 5, 0x20, 0x00, |e| matches!(e, E::NotSupported { .. })),
             (Op::READ_TOC, 2, 0x24, 0x00, |e| matches!(e, E::NotSupported { .. })),
             (Op::RESERVE_TRACK, 5, 0x63, 0x00, |e| matches!(e, E::Failed { .. })),
+            (Op::RESERVE_TRACK, 5, 0x72, 0x05, |e| matches!(e, E::Failed { .. })),
             (Op::READ_TOC, 4, 0x44, 0x00, |e| matches!(e, E::Failed { .. })),
         ];
         for (operation, key, asc, ascq, kind) in rows {

@@ -146,6 +146,7 @@ impl Sense {
             (0x3, 0x31, _) => "format failed",
             (_, 0x51, _) => "erase failure",
             (_, 0x57, _) => "unable to recover the table of contents",
+            (0x5, 0x72, 0x05) => "no more track reservations",
             (_, 0x72, _) => "session fixation error",
             (_, 0x73, 0x01) => "power calibration area almost full",
             (_, 0x73, _) => "recording control error",

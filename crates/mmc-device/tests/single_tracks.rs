@@ -109,6 +109,25 @@ fn reserved_tracks() {
     assert!(matches!(more, Some(DriveError::TooLarge { needed: 48, available: 32 })), "{more:?}");
 }
 
+/// 5/72/05: a session has so many tracks that are reserved and not written at a time.
+#[test]
+fn more_reservations_than_a_session_has() {
+    use MediumKind::{DvdPlusR, DvdPlusRDl, DvdR, DvdRDl, DvdRw};
+    for (kind, most) in [(DvdR, 1), (DvdRDl, 1), (DvdRw, 1), (DvdPlusR, 15), (DvdPlusRDl, 15)] {
+        let mut traced = Traced::new(kind);
+        for _ in 0..most {
+            reserve_track(&mut traced.drive, 64).unwrap();
+        }
+        let refused = refusal(reserve_track(&mut traced.drive, 64));
+        assert_eq!(refused, NotWritable::NoMoreReservations, "{kind}");
+        // Once one is written, or all are closed, there can be another.
+        traced.record_track(Some(1), request(64));
+        reserve_track(&mut traced.drive, 64).unwrap();
+        close(&mut traced.drive, Closing::KeepAppendable).unwrap();
+        reserve_track(&mut traced.drive, 64).unwrap();
+    }
+}
+
 #[test]
 fn media_and_ways_without_tracks() {
     for kind in [MediumKind::DvdPlusRw, MediumKind::DvdRam, MediumKind::BdRe] {

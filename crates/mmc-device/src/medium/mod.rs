@@ -138,6 +138,12 @@ impl Medium {
             && self.sessions.iter().all(|session| !session.closed)
     }
 
+    /// Reserved tracks in which something is recorded and that are not full: their recording was cut short.
+    pub fn begun_reservations(&self) -> impl Iterator<Item = &MediumTrack> {
+        let reserved = sequential::reservations(self.profile, &self.tracks);
+        reserved.filter(|track| track.state == TrackState::Open || track.damaged)
+    }
+
     /// The session with the highest number.
     pub fn newest_session(&self) -> Option<&SessionInfo> {
         self.sessions.last()

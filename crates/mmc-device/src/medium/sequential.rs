@@ -95,6 +95,11 @@ pub(crate) fn empty_reservations(
     profile: Profile,
     tracks: &[MediumTrack],
 ) -> impl Iterator<Item = &MediumTrack> {
+    reservations(profile, tracks).filter(|track| track.state == TrackState::Blank)
+}
+
+/// Tracks whose size was announced.
+pub(super) fn reservations(profile: Profile, tracks: &[MediumTrack]) -> impl Iterator<Item = &MediumTrack> {
     let candidates = match profile {
         Profile::DVD_PLUS_R | Profile::DVD_PLUS_R_DL => tracks,
         profile if profile.is_dvd_minus_r() => tracks,
@@ -102,7 +107,7 @@ pub(crate) fn empty_reservations(
         Profile::BD_R_SRM => tracks.split_last().map_or(tracks, |(_, others)| others),
         _ => &[],
     };
-    candidates.iter().filter(|track| track.reserved && track.state == TrackState::Blank)
+    candidates.iter().filter(|track| track.reserved)
 }
 
 fn end_of(session: &SessionInfo) -> u32 {

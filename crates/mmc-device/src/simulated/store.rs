@@ -129,17 +129,27 @@ impl Store {
         Ok(())
     }
 
-    /// Writes whole sectors. Zeros behind the end of the file become a hole.
+    /// Writes whole sectors. Zeros where nothing else was written stay a hole.
     pub(super) fn write(&mut self, lba: u32, data: &[u8]) -> io::Result<()> {
         let offset = u64::from(lba) * SECTOR;
         let end = offset + data.len() as u64;
         self.end = self.end.max(end);
-        if offset >= self.len && is_zero(data) {
+        if is_zero(data) && self.holds_zeros(offset, data.len()) {
             return Ok(());
         }
         write_all_at(&self.file, data, offset).map_err(|error| self.of_host(error))?;
         self.len = self.len.max(end);
         Ok(())
+    }
+
+    /// Whether what lies there reads as zeros already.
+    fn holds_zeros(&self, offset: u64, len: usize) -> bool {
+        let there = self.len.saturating_sub(offset).min(len as u64);
+        let mut found = [0; 16 * SECTOR as usize];
+        (0..there).step_by(found.len()).all(|at| {
+            let found = &mut found[..(there - at).min(16 * SECTOR) as usize];
+            read_exact_at(&self.file, found, offset + at).is_ok() && is_zero(found)
+        })
     }
 
     /// An error of the host's file system, which no recorder has: what can be done about it.
@@ -337,6 +347,32 @@ fn copy_range(_: FileStretch<'_>, _: &File, _: u64) -> usize {
 mod tests {
     use super::*;
     use crate::simulated::MediumKind;
+
+    #[test]
+    fn zeros_take_no_room() {
+        use std::os::unix::fs::MetadataExt;
+
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("medium");
+        let kind = MediumKind::BdRe;
+        let medium = Medium::blank(kind, kind.default_capacity());
+        let mut store = Store::create(&path, &medium).unwrap();
+        let zeros = vec![0; 1 << 20];
+        // The second time, the file has its length.
+        for _ in 0..2 {
+            store.write(0, &zeros).unwrap();
+            store.write(512, &zeros).unwrap();
+            store.save(&medium).unwrap();
+        }
+        let found = fs::metadata(&path).unwrap();
+        assert_eq!((found.len(), found.blocks()), (2 << 20, 0));
+        // Over something else they are written.
+        store.write(500, &[7; 2048]).unwrap();
+        store.write(0, &zeros).unwrap();
+        let mut back = [1; 2048];
+        store.read(500, &mut back).unwrap();
+        assert_eq!(back, [0; 2048]);
+    }
 
     /// As a process has the file that was started while the medium was open.
     #[test]
