@@ -1476,6 +1476,7 @@ pub enum NotWritable {
     BrokenSession,
     NoTracks,
     NotReserved,
+    NoMoreReservations,
     NothingToClose,
 }
 impl std::fmt::Display for NotWritable {}
@@ -1492,6 +1493,7 @@ impl DriveError {
     ) -> DriveError {}
     pub fn sense(&self) -> Option<Sense> {}
     pub fn lba(&self) -> Option<Lba> {}
+    pub fn is_of_closing(&self) -> bool {}
     pub fn is_unsupported(&self) -> bool {}
 }
 
@@ -2075,6 +2077,7 @@ pub struct PseudoOverwrite {
 impl Medium {
     pub fn readable(&self) -> SectorCount {}
     pub fn is_replaceable(&self) -> bool {}
+    pub fn begun_reservations(&self) -> impl Iterator<Item = &MediumTrack> {}
     pub fn newest_session(&self) -> Option<&SessionInfo> {}
 }
 

@@ -2098,7 +2098,10 @@ impl OpenDrive {
         options: &AsItIsOptions,
         control: &Control,
     ) -> Result<RecordedAsItIs> {}
-    pub fn reserve_track(&mut self, sectors: SectorCount) -> Result<()> {}
+    pub fn reserve_track(
+        &mut self,
+        sectors: SectorCount,
+    ) -> Result<Option<TrackSummary>> {}
     pub fn calibrate_power(&mut self) -> Result<()> {}
 }
 
@@ -2226,7 +2229,7 @@ pub struct MediumSummary {
     pub write_speeds: Vec<u32>,
     pub tracks: Vec<TrackSummary>,
 }
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct TrackSummary {
     pub number: u16,
     pub session: u16,
@@ -2251,7 +2254,7 @@ impl OpenDrive {
     pub fn current_feature(&self, number: u16) -> Result<FeatureSummary> {}
     pub fn blank(&mut self, blanking: Blanking, control: &Control) -> Result<()> {}
     pub fn format(&mut self, request: &FormatRequest, control: &Control) -> Result<()> {}
-    pub fn close(&mut self, closing: Closing) -> Result<()> {}
+    pub fn close(&mut self, closing: Closing) -> Result<Vec<TrackSummary>> {}
     pub fn pass_through(
         &self,
         cdb: &Cdb,

@@ -7,8 +7,9 @@ mod support;
 use std::time::Duration;
 
 use fsimage::{
-    AudioDisc, AudioMode, AudioNotice, AudioOptions, CancelToken, Closing, Control, Error, MediumKind,
-    OpenDrive, RawSectorType, RecordingSpeed, Verification, burn_audio,
+    AudioDisc, AudioMode, AudioNotice, AudioOptions, BurnOptions, CancelToken, Closing, Control,
+    DEFAULT_PREFERENCE, Error, GrowingDisc, ImportOptions, Item, ItemOptions, LayoutPlan, MediumKind,
+    OpenDrive, PlanOptions, RawSectorType, RecordingSpeed, Tree, Verification, burn_audio,
 };
 use mmc_device::cd::{
     PackType, Position, Q, RAW_BYTES, RawImageBuilder, SUBCHANNEL_BYTES, SectorType, Subchannel,
@@ -141,6 +142,53 @@ fn data_behind_sound_in_a_second_session() {
     let mut block = [0; 2048];
     bench.commands().read_10(Lba::new(400 + 11_400), &mut block).unwrap();
     assert_eq!(block, [7; 2048]);
+}
+
+/// A file that does not hold what its sheet says costs no disc.
+#[test]
+fn files_are_looked_at_before_the_disc() {
+    let bench = Bench::new();
+    std::fs::write(bench.path("data.bin"), sound(0, 400)).unwrap();
+    std::fs::write(bench.path("a.cue"), "FILE data.bin BINARY\nTRACK 01 MODE1/2352\nINDEX 01 00:00:00\n")
+        .unwrap();
+    let disc = AudioDisc::from_cue_sheet(&bench.path("a.cue")).unwrap();
+    let mut drive = bench.drive(MediumKind::CdR);
+    let refused =
+        burn_audio(&mut drive, &disc, &options(AudioMode::AtOnce), &Control::default()).unwrap_err();
+    assert!(matches!(&refused, Error::Sound { .. }), "{refused:?}");
+    drop(drive);
+    assert_eq!(bench.drive(MediumKind::CdR).describe().unwrap().medium.state, "blank");
+}
+
+/// Behind sound there is no system area whose partition table could be kept.
+#[test]
+fn sessions_of_data_behind_sound() {
+    let bench = Bench::new();
+    let mut drive = bench.drive(MediumKind::CdR);
+    burn_audio(&mut drive, &bench.sheet(), &AudioOptions::default(), &Control::default()).unwrap();
+    drop(drive);
+    for (number, name) in ["/one", "/two"].into_iter().enumerate() {
+        let growing = GrowingDisc::open(bench.drive(MediumKind::CdR)).unwrap();
+        let (mut tree, options) = match growing.is_blank() {
+            true => (Tree::new(), PlanOptions::default()),
+            false => {
+                let imported = growing.import(&ImportOptions::default(), &Control::default()).unwrap();
+                let options = imported.plan_options();
+                (imported.tree, options)
+            }
+        };
+        tree.add(name, Item::Bytes(name.as_bytes().into()), &ItemOptions::default()).unwrap();
+        let options = PlanOptions { place: growing.place(), ..options };
+        let plan = LayoutPlan::new(&tree, options).unwrap();
+        growing.write(&plan, &BurnOptions::default(), &Control::default()).unwrap();
+        // What was imported lies in the drive.
+        drop(plan);
+        drop(tree);
+        let disc = bench.drive(MediumKind::CdR).disc().unwrap();
+        let image = disc.image(None, &DEFAULT_PREFERENCE).unwrap();
+        assert_eq!(image.read_dir(&image.root().unwrap()).unwrap().len(), number + 1);
+        assert!(!disc.system_area().unwrap().used);
+    }
 }
 
 #[track_caller]

@@ -107,6 +107,57 @@ fn assert_recording_stopped(error: &Error, blame: Blame, kind: MediumKind) {
     assert_eq!(error.blame(), blame, "{kind}: {error}");
 }
 
+/// The drive fills a reserved track that was cut short with zeros, and the session in it looks complete.
+#[test]
+fn reserved_sessions_that_were_cut_short() {
+    for kind in [MediumKind::DvdR, MediumKind::DvdPlusR, MediumKind::BdR] {
+        let (medium, first) = Medium::with_session(kind);
+        let disc =
+            GrowingDisc::open(medium.faulty(&[Fault::PowerCut { after_sectors: 400 }]).unwrap()).unwrap();
+        let mut tree = Tree::new();
+        tree.add("/second", Item::Bytes(content("/second").into()), &ItemOptions::default()).unwrap();
+        let options = PlanOptions { place: disc.place(), ..PlanOptions::default() };
+        let plan = LayoutPlan::new(&tree, options).unwrap();
+        let options = BurnOptions { reserve: true, ..BurnOptions::default() };
+        disc.write(&plan, &options, &Control::default()).unwrap_err();
+        let mut drive = medium.open();
+        let cut_short = drive.close(fsimage::Closing::KeepAppendable).unwrap();
+        let [track] = &cut_short[..] else { panic!("{kind}: {cut_short:?}") };
+        assert_eq!((track.number, track.session), (2, 2), "{kind}");
+        assert!(track.start as u32 > first.start.get() && track.sectors >= CONTENT, "{kind}: {track:?}");
+        drop(drive);
+        // Closed to their end, they are no such tracks.
+        let mut tree = Tree::new();
+        tree.add("/third", Item::Bytes(content("/third").into()), &ItemOptions::default()).unwrap();
+        let disc = GrowingDisc::open(medium.open()).unwrap();
+        let plan = PlanOptions { place: disc.place(), ..PlanOptions::default() };
+        disc.write(&LayoutPlan::new(&tree, plan).unwrap(), &options, &Control::default()).unwrap();
+        assert_eq!(medium.open().close(fsimage::Closing::Finalise).unwrap(), [], "{kind}");
+    }
+}
+
+/// A file that goes over a medium from its beginning leaves nothing of what was there, and does not say that it does.
+#[test]
+fn files_as_they_are_over_a_session() {
+    for kind in [MediumKind::DvdRam, MediumKind::DvdPlusRw, MediumKind::BdRe] {
+        let (medium, _) = Medium::with_session(kind);
+        let file = medium.path.with_file_name("file");
+        std::fs::write(&file, vec![7; 1000 * 2048]).unwrap();
+        let mut drive = medium.faulty(&[Fault::WriteError { lba: 640 }]).unwrap();
+        let options = fsimage::AsItIsOptions::default();
+        let error = drive.record_as_it_is(&file, &options, &Control::default()).unwrap_err();
+        assert_eq!(error.blame(), Blame::Medium, "{kind}: {error}");
+        let Error::Recording { medium: left, .. } = &error else { panic!("{kind}: {error:?}") };
+        assert!(left.contains("from sector 0 on, over what was there"), "{kind}: {left}");
+        drop(drive);
+        // Not blank, and not what it was.
+        let found = medium.open().disc().unwrap().image(None, &DEFAULT_PREFERENCE).err();
+        assert!(matches!(found, Some(Error::NoFileSystem { .. })), "{kind}: {found:?}");
+        let refused = medium.burn("/second", &[], &Control::default()).unwrap_err();
+        assert!(matches!(refused, Error::NotBlank { .. }), "{kind}: {refused:?}");
+    }
+}
+
 /// The first session is there, and the next burn builds on it.
 #[track_caller]
 fn assert_goes_on(medium: &Medium) {

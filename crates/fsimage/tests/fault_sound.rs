@@ -122,9 +122,10 @@ const ROWS: &[Row] = &[
 
 /// In the words of the page.
 fn left(error: &Error) -> Result<&'static str, String> {
-    const STATES: [(&str, &str); 5] = [
+    const STATES: [(&str, &str); 6] = [
         ("as it was", "as it was"),
         ("can be played", "cut short"),
+        ("may not be on the medium", "not flushed"),
         ("may not be closed", "not closed"),
         ("unknown", "unknown"),
         ("cannot be read", "spoiled"),

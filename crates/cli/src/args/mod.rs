@@ -82,7 +82,8 @@ SOURCE is
 DRIVE is
   /dev/sr0                a drive of this machine; on Windows D: or \\\\.\\CdRom0
   sim:PATH                a simulated medium in a file
-  sim:MEDIUM:PATH         the same, created blank if it does not exist
+  sim:MEDIUM:PATH         the same; burn, update, copy, audio and drive write create it,
+                          blank, if it does not exist
 TARGET is an image file or a DRIVE
 MEDIUM is one of cd-r, cd-rw, dvd-r, dvd-r-dl, dvd-rw, dvd-ram, dvd+r, dvd+r-dl, dvd+rw,
   bd-r, bd-r-dl, bd-r-xl, bd-r-ql, bd-re, bd-re-dl, bd-re-xl

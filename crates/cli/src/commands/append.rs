@@ -42,6 +42,7 @@ pub(super) fn run(args: &Append, context: &Context) -> Result<Exit, Failure> {
     let plan = LayoutPlan::new(&imported.tree, options)?;
     let told = Told {
         session: Some(imported.session.number),
+        earlier: growing.disc().sessions().len(),
         warnings: imported.warnings.iter().map(ToString::to_string).collect(),
         lost: &lost,
         added: &added,

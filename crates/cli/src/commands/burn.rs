@@ -60,6 +60,7 @@ pub(super) fn run(args: &Burn, context: &Context) -> Result<Exit, Failure> {
     let plan = LayoutPlan::new(&tree, options)?;
     let told = Told {
         session,
+        earlier: growing.disc().sessions().len(),
         warnings: warnings.iter().map(ToString::to_string).collect(),
         lost: &lost,
         added: &added,

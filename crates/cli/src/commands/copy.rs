@@ -66,6 +66,7 @@ fn onto(args: &Copy, disc: &Disc, drive: &DriveName, context: &Context) -> Resul
     let added = Added::default();
     let told = Told {
         session: None,
+        earlier: 0,
         warnings: copy.imported().warnings.iter().map(ToString::to_string).collect(),
         lost: copy.boot_losses(),
         added: &added,
@@ -174,7 +175,13 @@ fn session_onto(
     let Some(copy) = next else { return Ok(None) };
     let plan = copy.plan()?;
     let added = Added::default();
-    let told = Told { session, warnings: Vec::new(), lost: &[], added: &added };
+    let told = Told {
+        session,
+        earlier: session.map_or(0, usize::from),
+        warnings: Vec::new(),
+        lost: &[],
+        added: &added,
+    };
     let summary = burn::record(growing, (drive, recording), &plan, &told, context)?;
     copies.wrote(&plan);
     Ok(Some(summary))

@@ -1,8 +1,8 @@
 use std::path::PathBuf;
 
 use fsimage::{
-    AsItIsOptions, BdRMode, Blanking, Closing, DriveName, FormatRequest, OpenDrive, RecordedAsItIs,
-    SectorCount,
+    AsItIsOptions, BdRMode, Blanking, Closing, DriveName, DriveSummary, FormatRequest, OpenDrive,
+    RecordedAsItIs, SectorCount, TrackSummary,
 };
 use serde_json::json;
 
@@ -34,9 +34,7 @@ pub(super) fn run(args: &DriveCommand, context: &Context) -> Result<Exit, Failur
             return write(files, drive, (*track, *close), recording, context);
         }
         DriveCommand::Reserve { on, sectors } => {
-            let mut drive = existing_drive(&on.drive, on.real_time)?;
-            drive.reserve_track(SectorCount::new(*sectors))?;
-            drive
+            return reserve(existing_drive(&on.drive, on.real_time)?, SectorCount::new(*sectors), context);
         }
         DriveCommand::Calibrate(on) => {
             let mut drive = existing_drive(&on.drive, on.real_time)?;
@@ -44,9 +42,8 @@ pub(super) fn run(args: &DriveCommand, context: &Context) -> Result<Exit, Failur
             drive
         }
         DriveCommand::Close { on, finalise } => {
-            let mut drive = existing_drive(&on.drive, on.real_time)?;
-            drive.close(if *finalise { Closing::Finalise } else { Closing::KeepAppendable })?;
-            drive
+            let closing = if *finalise { Closing::Finalise } else { Closing::KeepAppendable };
+            return close(existing_drive(&on.drive, on.real_time)?, closing, context);
         }
         DriveCommand::Eject(on) => {
             let mut drive = existing_drive(&on.drive, on.real_time)?;
@@ -59,6 +56,38 @@ pub(super) fn run(args: &DriveCommand, context: &Context) -> Result<Exit, Failur
         }
     };
     tell(&drive, context)
+}
+
+/// Reserves a track, and tells which it is: `drive write --track` wants its number.
+fn reserve(mut drive: OpenDrive, sectors: SectorCount, context: &Context) -> Result<Exit, Failure> {
+    let reserved = drive.reserve_track(sectors)?;
+    if let Some(track) = &reserved {
+        let TrackSummary { number, sectors, start, .. } = track;
+        context.say(format_args!("track {number}: {sectors} sectors from sector {start}"));
+    }
+    let summary = drive.describe()?;
+    say_state(&summary, context);
+    if context.json {
+        context.print_json(&json!({ "reserved": reserved, "drive": summary }))?;
+    }
+    Ok(Exit::Done)
+}
+
+/// Closes a session, and tells what of it was never recorded.
+fn close(mut drive: OpenDrive, closing: Closing, context: &Context) -> Result<Exit, Failure> {
+    let cut_short = drive.close(closing)?;
+    for TrackSummary { number, sectors, session, .. } in &cut_short {
+        context.say(format_args!(
+            "fsimage: track {number} was cut short; what is missing of its {sectors} sectors reads as zeros, and files \
+             in session {session} may be damaged, though it looks complete"
+        ));
+    }
+    let summary = drive.describe()?;
+    say_state(&summary, context);
+    if context.json {
+        context.print_json(&json!({ "cut_short": cut_short, "drive": summary }))?;
+    }
+    Ok(if cut_short.is_empty() { Exit::Done } else { Exit::Findings })
 }
 
 /// Records files as they are.
@@ -102,8 +131,8 @@ fn write(
     }
     if !recording.test && !overwritten && !recording.at_once {
         match (recording.finalise, close) {
-            (true, _) => drive.close(Closing::Finalise)?,
-            (_, true) => drive.close(Closing::KeepAppendable)?,
+            (true, _) => drop(drive.close(Closing::Finalise)?),
+            (_, true) => drop(drive.close(Closing::KeepAppendable)?),
             _ => {}
         }
     }
@@ -111,7 +140,7 @@ fn write(
     if recording.eject {
         drive.eject()?;
     }
-    context.say(format_args!("{}: {}, {}", summary.drive, summary.medium.profile, summary.medium.state));
+    say_state(&summary, context);
     if context.json {
         context.print_json(&json!({ "files": recorded, "drive": summary }))?;
     }
@@ -121,9 +150,13 @@ fn write(
 /// In what state the medium is now.
 fn tell(drive: &OpenDrive, context: &Context) -> Result<Exit, Failure> {
     let summary = drive.describe()?;
-    context.say(format_args!("{}: {}, {}", summary.drive, summary.medium.profile, summary.medium.state));
+    say_state(&summary, context);
     if context.json {
         context.print_json(&summary)?;
     }
     Ok(Exit::Done)
+}
+
+fn say_state(summary: &DriveSummary, context: &Context) {
+    context.say(format_args!("{}: {}, {}", summary.drive, summary.medium.profile, summary.medium.state));
 }

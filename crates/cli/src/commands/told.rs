@@ -10,6 +10,8 @@ use crate::sources::Added;
 pub(super) struct Told<'a> {
     /// The session that the new one continues.
     pub(super) session: Option<u16>,
+    /// Sessions that are there before it, continued or not.
+    pub(super) earlier: usize,
     /// What of it is not kept, in words.
     pub(super) warnings: Vec<String>,
     /// What of its boot set-up is not kept.
@@ -21,7 +23,11 @@ pub(super) struct Told<'a> {
 impl Told<'_> {
     /// Which session it is.
     pub(super) fn behind(&self) -> String {
-        self.session.map_or("first session".to_owned(), |number| format!("session behind session {number}"))
+        match (self.session, self.earlier) {
+            (Some(number), _) => format!("session behind session {number}"),
+            (None, 0) => "first session".to_owned(),
+            (None, earlier) => format!("session {}, without what those before it hold", earlier + 1),
+        }
     }
 
     /// What will not be as it was, before anything is written.

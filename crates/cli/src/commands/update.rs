@@ -127,6 +127,7 @@ fn update(
     let plan = LayoutPlan::new(&tree, options)?;
     let told = Told {
         session: imported.as_ref().map(|imported| imported.session.number),
+        earlier: ground.disc.sessions().len(),
         warnings: warnings_of(imported.as_ref()),
         lost: &lost,
         added: &added,

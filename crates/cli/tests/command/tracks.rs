@@ -2,6 +2,8 @@
 
 use std::fs;
 
+use serde_json::json;
+
 use crate::scene::{Scene, lines};
 
 /// The medium `disc` as its drive describes it. There may be no file system on it.
@@ -73,7 +75,9 @@ fn a_track_is_reserved_and_written_later() {
         scene.build("image.iso");
         fs::write(scene.path("other"), vec![7; 64 * 2048]).unwrap();
         scene.run(&["sim", "new", "disc", "--medium", medium]);
-        scene.run(&["drive", "reserve", "--drive", "sim:disc", "640"]);
+        let told = scene.command(&["drive", "reserve", "--drive", "sim:disc", "630"]).output().unwrap();
+        let told = String::from_utf8(told.stderr).unwrap();
+        assert!(told.starts_with("track 1: 640 sectors from sector 0\n"), "{medium}: {told}");
         assert_eq!(tracks(&scene)[0]["sectors"], 640, "{medium}");
         scene.run(&["drive", "write", "--drive", "sim:disc", "other"]);
         assert!(starts(&tracks(&scene), "recorded")[0] >= 640, "{medium}");
@@ -101,9 +105,26 @@ fn a_track_is_reserved_and_written_later() {
         let told = scene.fail(5, &["drive", "reserve", "--drive", &drive, "640"]);
         assert!(told.contains(why), "{medium}: {told}");
     }
+    for medium in ["dvd-r", "dvd-rw"] {
+        let drive = format!("sim:{medium}");
+        scene.run(&["sim", "new", medium, "--medium", medium]);
+        scene.run(&["drive", "reserve", "--drive", &drive, "640"]);
+        let told = scene.fail(5, &["drive", "reserve", "--json", "--drive", &drive, "640"]);
+        assert!(told.contains("no further track can be reserved"), "{medium}: {told}");
+        assert!(told.contains("E_IMAPI_DF2DATA_INVALID_MEDIA_STATE"), "{medium}: {told}");
+    }
     scene.run(&["sim", "new", "dvd+r", "--medium", "dvd+r"]);
     let told = scene.fail(5, &["drive", "reserve", "--drive", "sim:dvd+r", "9000000"]);
     assert!(told.contains("9000000") && told.contains("2295104"), "{told}");
+    for (number, start) in [(1, 0), (2, 48)] {
+        let told = scene.json(&["drive", "reserve", "--json", "--drive", "sim:dvd+r", "20"]);
+        let track = &told["reserved"];
+        assert_eq!(
+            (&track["number"], &track["start"], &track["sectors"]),
+            (&json!(number), &json!(start), &json!(32))
+        );
+        assert_eq!(told["drive"]["medium"]["unfinished_session"], true);
+    }
 }
 
 #[test]
@@ -148,4 +169,50 @@ fn ways_of_writing_an_image() {
     let told = scene.json(&["drive", "calibrate", "--json", "--drive", "sim:blank"]);
     assert_eq!(told["medium"]["state"], "blank");
     scene.fail(5, &["drive", "calibrate", "--drive", "sim:dvd-r"]);
+}
+
+/// What the help says of `sim:MEDIUM:PATH`.
+#[test]
+fn media_are_made_by_what_records_on_them() {
+    let scene = Scene::new();
+    for command in [&["reserve", "32"][..], &["calibrate"], &["blank"], &["format"], &["close"], &["eject"]] {
+        let told = scene.fail(6, &[&["drive"][..], command, &["--drive", "sim:dvd-r:disc"]].concat());
+        assert!(told.contains("disc"), "{command:?}: {told}");
+        assert!(!scene.path("disc").exists(), "{command:?}");
+    }
+    scene.fail(6, &["ls", "sim:dvd-r:disc"]);
+    scene.build("image.iso");
+    for (index, command) in
+        [&["burn", "docs"][..], &["update", "docs=docs"], &["drive", "write", "image.iso"]].iter().enumerate()
+    {
+        let disc = format!("disc{index}");
+        scene.run(&[command, &["--drive", &format!("sim:dvd-r:{disc}")][..]].concat());
+        assert!(scene.path(&disc).exists(), "{command:?}");
+    }
+    let help = scene.run(&["--help"]);
+    assert!(help.contains("burn, update, copy, audio and drive write create it"), "{help}");
+}
+
+/// Data without a file system are no blank medium, whoever is asked.
+#[test]
+fn data_without_a_file_system() {
+    for medium in ["bd-re", "dvd+rw", "dvd-ram", "dvd+r"] {
+        let scene = Scene::new();
+        fs::write(scene.path("data"), vec![7; 64 * 2048]).unwrap();
+        let drive = format!("sim:{medium}:disc");
+        scene.run(&["drive", "write", "--close", "--drive", &drive, "data"]);
+        for reads in ["ls", "verify"] {
+            let told = scene.fail(4, &[reads, "sim:disc"]);
+            assert!(told.contains("holds no file system"), "{medium}: {told}");
+        }
+        let burn = ["burn", "--drive", "sim:disc", "docs"];
+        if medium == "dvd+r" {
+            let told = scene.command(&burn).output().unwrap().stderr;
+            let told = String::from_utf8(told).unwrap();
+            assert!(told.contains("session 2, without") && !told.contains("first session"), "{told}");
+        } else {
+            let told = scene.fail(5, &burn);
+            assert!(told.contains("holds data"), "{medium}: {told}");
+        }
+    }
 }

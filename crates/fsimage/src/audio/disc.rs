@@ -221,6 +221,20 @@ impl AudioDisc {
     pub fn reader(&self, session: &DiscSession) -> DiscReader<'_> {
         DiscReader::new(self, session.segments.clone())
     }
+
+    /// That what is said to be sectors of data begins with one, before a disc is spent on it.
+    ///
+    /// # Errors
+    /// As [`DiscReader::read`].
+    pub(crate) fn check_data_sectors(&self) -> Result<()> {
+        let mut sector = Vec::new();
+        for segment in self.sessions.iter().flat_map(|session| &session.segments) {
+            if let Content::File { layout: Some(_), .. } = segment.content {
+                DiscReader::new(self, vec![*segment]).read(1, &mut sector)?;
+            }
+        }
+        Ok(())
+    }
 }
 
 impl DiscSession {

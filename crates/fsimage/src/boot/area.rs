@@ -4,7 +4,8 @@ use iso9660::system_area::{
     DISK_BLOCK, DriverDescriptorMap, Geometry, GptAttributes, GptHeader, GptPartition, Guid, MapEntry,
     MasterBootRecord, PartitionRecord, PartitionType, SYSTEM_AREA_LEN, partition_array_crc,
 };
-use sector_io::{Extent, SECTOR_SIZE, Sector, SectorCount};
+use mmc_device::DriveError;
+use sector_io::{Extent, ReadError, ReadSectors, SECTOR_SIZE, Sector, SectorCount};
 
 use super::catalog::wrong;
 use super::identity::Identity;
@@ -25,6 +26,24 @@ const FIRST_USABLE: u64 = SYSTEM_AREA_LEN as u64 / DISK_BLOCK as u64;
 
 /// Bytes of the array.
 pub(super) const ARRAY_LEN: usize = ENTRIES * GptPartition::LEN;
+
+/// The system area that is on a medium or in an image; `None` where there is none but zeros, or the sound of a CD.
+pub(super) fn recorded(source: &dyn ReadSectors) -> Result<Option<Vec<u8>>, ReadError> {
+    let mut area = vec![0; SYSTEM_AREA_LEN.min(source.sectors().bytes() as usize)];
+    match source.read_sectors(Sector::ZERO, &mut area) {
+        Err(error) if is_of_sound(&error) => return Ok(None),
+        read => read?,
+    }
+    area.resize(SYSTEM_AREA_LEN, 0);
+    Ok(area.iter().any(|&byte| byte != 0).then_some(area))
+}
+
+/// 5/64/00: a track of sound is not read by blocks.
+fn is_of_sound(error: &ReadError) -> bool {
+    let ReadError::Device { source, .. } = error else { return false };
+    let sense = source.downcast_ref::<DriveError>().and_then(DriveError::sense);
+    sense.is_some_and(|sense| sense.is(5, 0x64, 0))
+}
 
 /// Sectors of the backup of a GPT with an array of so many bytes: those of the array, and one whose last block is the
 /// header. The blocks that are left over come first: xorriso wants the array right before the header.

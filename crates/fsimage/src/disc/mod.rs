@@ -79,8 +79,8 @@ pub struct Disc {
     sessions: SessionTable,
     /// Sessions whose recording stopped early: they are never the one that is meant by default.
     incomplete: Vec<u16>,
-    /// A medium without sessions is blank; a file without them is no image.
-    in_drive: bool,
+    /// Whether a source without sessions is a blank medium, and not something else than an image.
+    is_blank: bool,
     /// What kind of file it is, where that is not the sectors one behind another.
     container: Option<Container>,
 }
@@ -131,7 +131,7 @@ impl Disc {
         sessions: SessionTable,
         incomplete: Vec<u16>,
     ) -> Disc {
-        Disc { source, file: None, name: name.into(), sessions, incomplete, in_drive: false, container: None }
+        Disc { source, file: None, name: name.into(), sessions, incomplete, is_blank: false, container: None }
     }
 
     /// Sessions that a table of contents in an image file tells.
@@ -164,9 +164,9 @@ impl Disc {
         Ok(Disc::new(source, name, sessions, incomplete))
     }
 
-    /// The same medium, said to lie in a drive.
-    pub(crate) fn in_drive(self) -> Disc {
-        Disc { in_drive: true, ..self }
+    /// The same medium, of which a drive says that nothing is on it but the sessions.
+    pub(crate) fn blank(self) -> Disc {
+        Disc { is_blank: true, ..self }
     }
 
     /// A source whose sessions are known: a drive told its table of contents, and those of them that
@@ -188,7 +188,7 @@ impl Disc {
                 incomplete.push(session.number);
             }
         }
-        Ok(Disc::new(source, name, sessions, incomplete).in_drive())
+        Ok(Disc::new(source, name, sessions, incomplete).blank())
     }
 
     /// The sectors.
@@ -237,7 +237,7 @@ impl Disc {
             let detail = format!("{} holds tracks with sound only", self.name);
             return Error::NoFileSystem { session: 1, detail };
         }
-        match self.in_drive {
+        match self.is_blank {
             true => Error::EmptyMedium { medium: self.name.clone() },
             false => Error::NoFileSystem {
                 session: 1,

@@ -4,14 +4,17 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-use mmc_device::{Drive, Lba, Outgoing, RecordingMode, SessionEnd, SessionRequest, Transport};
+use mmc_device::{
+    Abandoned, Drive, Lba, MediumLeft, Outgoing, RecordingMode, SessionEnd, SessionRequest, Transport,
+};
 use sector_io::{SECTOR_SIZE, Sector, SectorCount};
 
+use super::audio::with_state;
 use super::growing_disc::{not_closed, stopped};
 use super::listening::heard;
 use super::read_ahead::read_ahead;
 use super::verification::{Comparer, NOT_VERIFIED, Samples, Verification, verifying};
-use super::{Closing, OpenDrive, RecordingSpeed, Rotation, drive_error};
+use super::{Closing, OpenDrive, RecordingSpeed, Rotation, TrackSummary, drive_error};
 use crate::address::sector_of_lba;
 use crate::emit::SectorSink;
 use crate::progress::{Fill, Stage};
@@ -108,10 +111,19 @@ impl OpenDrive {
                 Ok(())
             });
             if let Err(error) = written {
-                return Err(stopped(error, session.abandon(), &name, medium.sessions.is_empty()));
+                return Err(match session.abandon() {
+                    Ok(Abandoned { left: MediumLeft::Overwritten, blocks, .. }) if overwritten => with_state(
+                        error,
+                        format!(
+                            "{blocks} sectors of the file are on the medium, from sector 0 on, over what was there; \
+                             it can be written again, or blanked"
+                        ),
+                    ),
+                    abandoned => stopped(error, abandoned, &name, medium.sessions.is_empty()),
+                });
             }
             control.report(Stage::Finalising, 0, 0);
-            let end = session.close().map_err(|error| not_closed(failed(error)))?;
+            let end = session.close().map_err(|error| not_closed(&name, error))?;
             Ok(if overwritten { SessionEnd { start: Lba::ZERO, ..end } } else { end })
         })?;
         let start = sector_of_lba(end.start).unwrap_or(Sector::ZERO);
@@ -126,12 +138,17 @@ impl OpenDrive {
     /// for [`AsItIsOptions::track`]. It belongs to the session that is open, or a new one, which stays open; nothing gives
     /// the room back.
     ///
+    /// The track is `None` if the drive does not list it.
+    ///
     /// # Errors
     /// [`Error::Drive`].
-    pub fn reserve_track(&mut self, sectors: SectorCount) -> Result<()> {
+    pub fn reserve_track(&mut self, sectors: SectorCount) -> Result<Option<TrackSummary>> {
+        let at = self.medium().next_writable;
         let reserved = mmc_device::reserve_track(&mut *self.sectors.drive(), sectors.get());
-        reserved.map_err(|error| self.error(error))?;
-        self.look_again()
+        let medium = reserved.map_err(|error| self.error(error))?;
+        self.look_again()?;
+        let track = medium.tracks.iter().find(|track| track.reserved && Some(track.start) == at);
+        Ok(track.map(TrackSummary::of))
     }
 
     /// Has the drive measure the laser power for the medium (SEND OPC INFORMATION), which takes from the room that a medium

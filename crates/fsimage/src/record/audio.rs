@@ -7,6 +7,7 @@ use mmc_device::{
 };
 
 use super::audio_verification::{self, Differences, Stretch};
+use super::growing_disc::written_so_far;
 use super::read_ahead::read_ahead;
 use super::{OpenDrive, RecordingSpeed, Rotation, Verification};
 use crate::audio::{AudioDisc, AudioNotice, DiscSession};
@@ -62,7 +63,8 @@ pub struct AudioBurnt {
 /// Records all sessions of a disc.
 ///
 /// # Errors
-/// [`Error::AudioDrive`], [`Error::RawImage`] and [`Error::Unsupported`] before anything is written;
+/// [`Error::AudioDrive`], [`Error::RawImage`] and [`Error::Unsupported`] before anything is written, and [`Error::Sound`]
+/// if a track of data does not begin with a sector of its kind;
 /// [`Error::Recording`] and [`Error::Cancelled`] say in what state the disc was left; [`Error::VerifyFailed`] names the
 /// tracks that do not read back as recorded.
 pub fn burn_audio(
@@ -75,6 +77,7 @@ pub fn burn_audio(
         let feature = "data, or a second session, in another way than at once";
         return Err(Error::Unsupported { feature: feature.to_owned() });
     }
+    disc.check_data_sectors()?;
     let mut burnt = AudioBurnt { tracks: 0, sectors: 0, notices: Vec::new() };
     let mut places = Vec::new();
     for (index, session) in disc.sessions().iter().enumerate() {
@@ -142,7 +145,7 @@ impl<T: Transport> Burner<'_, T> {
             return Err(stopped(error, session.abandon(), self.name));
         }
         self.control.report(Stage::Finalising, 0, 0);
-        session.close().map_err(|error| unfinished(failed(error)))?;
+        session.close().map_err(|error| unfinished(&failed, error))?;
         Ok(audio_verification::at_once(self.session, start))
     }
 
@@ -221,7 +224,7 @@ impl<T: Transport> Burner<'_, T> {
             return Err(with_state(error, left));
         }
         self.control.report(Stage::Finalising, 0, 0);
-        sound.close().map_err(|error| unfinished(failed(error)))?;
+        sound.close().map_err(|error| unfinished(&failed, error))?;
         Ok(places)
     }
 
@@ -256,7 +259,7 @@ impl<T: Transport> Burner<'_, T> {
             return Err(stopped(error, session.abandon(), self.name));
         }
         self.control.report(Stage::Finalising, 0, 0);
-        session.close().map_err(|error| unfinished(failed(error)))?;
+        session.close().map_err(|error| unfinished(&failed, error))?;
         Ok(audio_verification::at_once(self.session, begin))
     }
 
@@ -346,7 +349,7 @@ fn stopped(error: Error, abandoned: Result<MediumLeft, DriveError>, name: &str) 
     with_state(error, left)
 }
 
-pub(super) fn unfinished(error: Error) -> Error {
-    let medium = "all sectors were written, but the session may not be closed".to_owned();
-    Error::Recording { source: Box::new(error), medium }
+pub(super) fn unfinished(failed: impl Fn(DriveError) -> Error, error: DriveError) -> Error {
+    let medium = format!("{}, and the session may not be closed", written_so_far(&error));
+    Error::Recording { source: Box::new(failed(error)), medium }
 }

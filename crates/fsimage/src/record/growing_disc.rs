@@ -228,7 +228,7 @@ impl GrowingDisc {
                 return Err(stopped(error, sink.session.abandon(), &name, self.is_blank()));
             }
             control.report(Stage::Finalising, 0, 0);
-            let end = sink.session.close().map_err(|error| not_closed(failed(error)))?;
+            let end = sink.session.close().map_err(|error| not_closed(&name, error))?;
             Ok(end.state)
         })?;
         let (speed, rotation) = {
@@ -302,11 +302,21 @@ fn look(drive: &OpenDrive) -> Result<(Disc, NextSession)> {
     Ok((disc, next))
 }
 
-/// The error of a session that is written, and not closed.
-pub(super) fn not_closed(error: Error) -> Error {
+/// The error of a session whose data the drive has, and which is not closed.
+pub(super) fn not_closed(name: &str, error: DriveError) -> Error {
+    let written = written_so_far(&error);
     let medium =
-        "all data were written, but the session may not be closed; 'fsimage drive close' can try it again";
-    Error::Recording { source: Box::new(error), medium: medium.to_owned() }
+        format!("{written}, and the session may not be closed; 'fsimage drive close' can try it again");
+    Error::Recording { source: Box::new(drive_error(name, error)), medium }
+}
+
+/// What is on the medium when a session that was sent to its end cannot be ended.
+pub(super) fn written_so_far(error: &DriveError) -> &'static str {
+    match error.is_of_closing() {
+        true => "all data were written",
+        // What was left in the drive's buffer was to be flushed.
+        false => "all data were sent, but the last of them may not be on the medium",
+    }
 }
 
 struct RecorderSink<'a> {

@@ -6,7 +6,7 @@ use std::time::Duration;
 use mmc_device::feature::FeatureCode;
 use mmc_device::simulated::{Clock, MediumKind, SimulatedDrive, Timing};
 use mmc_device::{
-    Drive, DriveError, DriveSectors, Medium, MediumState, NoWait, TrackState, Transport, Waiter,
+    Drive, DriveError, DriveSectors, Medium, MediumState, MediumTrack, NoWait, TrackState, Transport, Waiter,
 };
 use multisession::{CD_TRACK_PADDING, Growth, Session, SessionTable, next_session};
 use sector_io::{ReadSectors, SECTOR_SIZE, Sector, SectorCount};
@@ -85,7 +85,7 @@ pub struct MediumSummary {
 }
 
 /// A track, for people and programs to read.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct TrackSummary {
     /// From 1.
     pub number: u16,
@@ -97,6 +97,22 @@ pub struct TrackSummary {
     pub sectors: u32,
     /// `blank`, `open` or `recorded`.
     pub state: &'static str,
+}
+
+impl TrackSummary {
+    pub(super) fn of(track: &MediumTrack) -> TrackSummary {
+        TrackSummary {
+            number: track.number,
+            session: track.session,
+            start: track.start.get(),
+            sectors: track.blocks,
+            state: match track.state {
+                TrackState::Blank => "blank",
+                TrackState::Open => "open",
+                TrackState::Recorded => "recorded",
+            },
+        }
+    }
 }
 
 impl OpenDrive {
@@ -187,7 +203,9 @@ impl OpenDrive {
     pub fn disc(&self) -> Result<Disc> {
         let source: Arc<dyn ReadSectors> = self.sectors.clone();
         if self.medium.state == MediumState::Overwritable {
-            return Ok(Disc::from_source(source, self.name.clone())?.in_drive());
+            let disc = Disc::from_source(source, self.name.clone())?;
+            let is_blank = disc.sessions().is_empty() && !self.holds_other_data();
+            return Ok(if is_blank { disc.blank() } else { disc });
         }
         let told = self.told_sessions()?;
         match self.medium.pseudo_overwrite {
@@ -200,7 +218,7 @@ impl OpenDrive {
     /// where it never came to its end, or where it is no session of this layout.
     fn found_behind_head(&self, told: Disc) -> Result<Disc> {
         let source: Arc<dyn ReadSectors> = self.sectors.clone();
-        let found = Disc::from_source(source, self.name.clone())?.in_drive();
+        let found = Disc::from_source(source, self.name.clone())?.blank();
         let is_told = match found.sessions().newest() {
             Some(newest) => newest.start == Sector::ZERO && told.newest_complete().is_none(),
             None => !told.sessions().is_empty() && self.is_head_in_use(),
@@ -294,17 +312,6 @@ impl OpenDrive {
         write_speeds.dedup();
         let medium = &self.medium;
         let room = self.room();
-        let tracks = medium.tracks.iter().map(|track| TrackSummary {
-            number: track.number,
-            session: track.session,
-            start: track.start.get(),
-            sectors: track.blocks,
-            state: match track.state {
-                TrackState::Blank => "blank",
-                TrackState::Open => "open",
-                TrackState::Recorded => "recorded",
-            },
-        });
         Ok(DriveSummary {
             drive: self.name.clone(),
             vendor: inquiry.vendor.clone(),
@@ -326,7 +333,7 @@ impl OpenDrive {
                 write_unit: medium.write_unit,
                 erasable: medium.erasable,
                 write_speeds,
-                tracks: tracks.collect(),
+                tracks: medium.tracks.iter().map(TrackSummary::of).collect(),
             },
         })
     }
@@ -455,12 +462,16 @@ impl OpenDrive {
 
     /// Closes an open session, and with [`Closing::Finalise`] the medium for good.
     ///
+    /// Returns the reserved tracks of it whose recording was cut short. The drive fills what is missing with zeros, and
+    /// nothing on the medium tells it afterwards: a session in such a track looks complete.
+    ///
     /// # Errors
     /// [`Error::Drive`].
-    pub fn close(&mut self, closing: Closing) -> Result<()> {
+    pub fn close(&mut self, closing: Closing) -> Result<Vec<TrackSummary>> {
+        let cut_short = self.medium.begun_reservations().map(TrackSummary::of).collect();
         let closed = mmc_device::close(&mut *self.sectors.drive(), closing);
         self.medium = closed.map_err(|error| drive_error(&self.name, error))?;
-        Ok(())
+        Ok(cut_short)
     }
 
     /// Carries out a command of the caller's own, once, within `limit`. What the drive had to say of one that it carried out

@@ -70,12 +70,13 @@ impl FaultTable {
 
 /// In the words of the page, the state in which an error says that it left a medium.
 pub fn state(error: &Error) -> Result<&'static str, String> {
-    const STATES: [(&str, &str); 9] = [
+    const STATES: [(&str, &str); 10] = [
         ("as it was", "as it was"),
         ("another one can follow", "closed"),
         ("the next burn closes it", "open"),
         ("readers find the session before this one", "before"),
         ("the next burn starts anew", "anew"),
+        ("may not be on the medium", "not flushed"),
         ("may not be closed", "not closed"),
         ("unknown", "unknown"),
         ("is complete, with", "complete"),

@@ -3,12 +3,12 @@
 use iso9660::el_torito::catalog_of;
 use iso9660::system_area::{
     DISK_BLOCK, DriverDescriptorMap, GptHeader, GptPartition, Guid, MapEntry, MasterBootRecord,
-    PartitionType, SYSTEM_AREA_LEN, partition_array_crc,
+    PartitionType, partition_array_crc,
 };
 use sector_io::{ReadSectors, Sector};
 use serde::Serialize;
 
-use super::super::{AppleVolume, KnownCode, read};
+use super::super::{AppleVolume, KnownCode, area, read};
 use super::{
     AlphaBootBlockReport, DecBootBlockReport, PaloBlockReport, SgiVolumeHeaderReport, SunDiskLabelReport,
     boot_blocks, text,
@@ -176,12 +176,8 @@ impl Disc {
     /// The same without a look at the tree: no files are named, and nothing is said of them.
     pub(in crate::boot) fn system_area_without_files(&self) -> Result<SystemAreaReport> {
         let source = self.source().as_ref();
-        let mut area = vec![0; SYSTEM_AREA_LEN.min(source.sectors().bytes() as usize)];
-        source.read_sectors(Sector::ZERO, &mut area)?;
-        area.resize(SYSTEM_AREA_LEN, 0);
-        let Some(first) = area.iter().position(|&byte| byte != 0) else {
-            return Ok(SystemAreaReport::default());
-        };
+        let Some(area) = area::recorded(source)? else { return Ok(SystemAreaReport::default()) };
+        let first = area.iter().position(|&byte| byte != 0).unwrap_or_default();
         let mut report = SystemAreaReport { used: true, ..SystemAreaReport::default() };
         let images = self.image_places();
         let blocks = u64::from(source.sectors().get()) * 4;

@@ -12,9 +12,9 @@ use sector_io::{ReadSectors, SECTOR_SIZE, Sector};
 use super::boot_block::{self, KeptBootBlock};
 use super::landmarks::{Landmarks, Thing};
 use super::{AppleVolume, PartitionTableKind};
-use crate::boot::{AppendedPartition, BootSource, KnownCode};
+use crate::Result;
+use crate::boot::{AppendedPartition, BootSource, KnownCode, area};
 use crate::tree::Tree;
-use crate::{Error, Result};
 
 /// Disk blocks of a sector.
 pub(super) const BLOCKS: u64 = SECTOR_SIZE as u64 / DISK_BLOCK as u64;
@@ -155,12 +155,7 @@ pub(super) struct Recorded {
 impl Recorded {
     /// `None` where it holds nothing.
     pub(super) fn read(source: &dyn ReadSectors) -> Result<Option<Recorded>> {
-        let mut area = vec![0; SYSTEM_AREA_LEN.min(source.sectors().bytes() as usize)];
-        source.read_sectors(Sector::ZERO, &mut area).map_err(Error::ImportRead)?;
-        area.resize(SYSTEM_AREA_LEN, 0);
-        if area.iter().all(|&byte| byte == 0) {
-            return Ok(None);
-        }
+        let Some(area) = area::recorded(source)? else { return Ok(None) };
         let mut recorded =
             Recorded { area, partitions: Vec::new(), gpt: None, map: None, damaged: Vec::new() };
         recorded.read_mbr();

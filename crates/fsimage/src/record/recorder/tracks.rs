@@ -196,7 +196,7 @@ impl TracksAtOnce {
         let ended = match closed {
             Ok(()) if session.paused.is_broken() => Ok(()),
             Ok(()) => session.verify(&options, control),
-            Err(error) => Err(unfinished(failed(error))),
+            Err(error) => Err(unfinished(&failed, error)),
         };
         drop(writing);
         self.client.vacate();
