@@ -68,7 +68,7 @@ fn first_difference(found: &str, wanted: &str) -> Option<String> {
 fn pages() -> Result<Vec<(String, String)>> {
     let metadata = metadata()?;
     let libraries = packages(&metadata).filter(|package| package["publish"].is_null());
-    libraries.filter_map(library).map(|(name, path)| Ok((format!("{name}.rs"), page(&path)?))).collect()
+    libraries.filter_map(library).map(|(name, path)| Ok((format!("{name}.txt"), page(&path)?))).collect()
 }
 
 fn library(package: &Value) -> Option<(String, PathBuf)> {
