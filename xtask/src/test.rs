@@ -161,17 +161,26 @@ fn missing() -> Vec<&'static Program> {
     PROGRAMS.iter().filter(|program| program.locate().is_none()).collect()
 }
 
-/// Installs the Debian packages of the programs that are missing; fails when one is missing still.
+/// Installs the Debian packages of the programs that are missing; fails when one is missing still. One that was there may
+/// be missing behind that: apt removes what does not go with the version that it installs of another (`qemu-utils` of the
+/// backports beside `qemu-system-x86` of the release).
 pub(crate) fn install_missing() -> Result {
-    let wanted: BTreeSet<&str> = missing().iter().map(|program| program.package).collect();
-    if wanted.is_empty() {
-        return Ok(());
+    let mut asked = BTreeSet::new();
+    loop {
+        let missing = missing();
+        let wanted: BTreeSet<&str> = missing.iter().map(|program| program.package).collect();
+        if wanted.is_empty() {
+            return Ok(());
+        }
+        if wanted.is_subset(&asked) {
+            let names: Vec<&str> = missing.iter().map(|program| program.name).collect();
+            return Err(format!("still missing: {}", names.join(" ")).into());
+        }
+        println!("installing {}", wanted.iter().copied().collect::<Vec<_>>().join(" "));
+        retry(|| apt_get().arg("update").run())?;
+        retry(|| apt_get().args(["install", "--yes", "--no-install-recommends"]).args(&wanted).run())?;
+        asked.extend(wanted);
     }
-    println!("installing {}", wanted.iter().copied().collect::<Vec<_>>().join(" "));
-    retry(|| apt_get().arg("update").run())?;
-    retry(|| apt_get().args(["install", "--yes", "--no-install-recommends"]).args(&wanted).run())?;
-    let missing: Vec<&str> = missing().iter().map(|program| program.name).collect();
-    if missing.is_empty() { Ok(()) } else { Err(format!("still missing: {}", missing.join(" ")).into()) }
 }
 
 fn apt_get() -> Cmd {
