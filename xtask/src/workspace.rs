@@ -30,20 +30,32 @@ pub(crate) struct Shared {
     /// The variable that names it.
     pub(crate) variable: &'static str,
     path: &'static str,
+    /// Its own tasks of which the first that ends well makes it ready.
+    pub(crate) made_ready_by: &'static [&'static str],
 }
 
 /// What the folder `shared`, beside the repository, may hold.
 pub(crate) const SHARED: &[Shared] = &[
-    Shared { variable: "FSIMAGE_CORPUS", path: "corpus" },
-    Shared { variable: "FSIMAGE_KERNEL_CHECK", path: "tools/kernel-check/kernel-check" },
-    Shared { variable: "FSIMAGE_BURN_TARGET", path: "tools/burn-target/burn-target" },
-    Shared { variable: CROSS_CHECK, path: "tools/cross-check/cross-check" },
+    Shared::new("FSIMAGE_CORPUS", "corpus"),
+    Shared {
+        made_ready_by: &["setup"],
+        ..Shared::new("FSIMAGE_KERNEL_CHECK", "tools/kernel-check/kernel-check")
+    },
+    Shared {
+        made_ready_by: &["check", "setup"],
+        ..Shared::new("FSIMAGE_BURN_TARGET", "tools/burn-target/burn-target")
+    },
+    Shared::new(CROSS_CHECK, "tools/cross-check/cross-check"),
 ];
 
 /// Names the tool that compiles and tests for other systems.
 pub(crate) const CROSS_CHECK: &str = "FSIMAGE_CROSS_CHECK";
 
 impl Shared {
+    const fn new(variable: &'static str, path: &'static str) -> Shared {
+        Shared { variable, path, made_ready_by: &[] }
+    }
+
     /// What the variable says, else what lies in `../shared`.
     pub(crate) fn locate(&self) -> Option<PathBuf> {
         if let Some(value) = env::var_os(self.variable).filter(|value| !value.is_empty()) {
