@@ -1,6 +1,9 @@
 # What the scripts of all media use. The test sets S (a folder shared with the host), F (fsimage), MKISOFS.
 # A step that fails ends the script, with what the program said.
 
+# Programs that came with the virtual machine have their libraries there, too.
+[ -z "$BURN_TARGET_LIBS" ] || export LD_LIBRARY_PATH="$BURN_TARGET_LIBS"
+
 fail() { echo "FAILED $*"; exit 1; }
 
 # disc NAME: a blank medium, or the one that had the name before. The host changes it.
