@@ -194,7 +194,7 @@ fn blank(folder: &Path, name: &str, kind: &str) -> PathBuf {
     path
 }
 
-/// `first` and `second`, folders; `image`, an image of the first one; `one.wav` and `two.wav`, and their samples.
+/// `first` and `second`, folders, and `far`, with a name whose Rock Ridge entries have a continuation area; `image`, an image of the first one; `one.wav` and `two.wav`, and their samples.
 fn make_sources(share: &Path) {
     let noise = |len: u32, seed: u32| -> Vec<u8> {
         (0..len).map(|n| (n.wrapping_add(seed).wrapping_mul(2_654_435_761) >> 13) as u8).collect()
@@ -204,6 +204,8 @@ fn make_sources(share: &Path) {
     fs::write(share.join("first/one"), noise(900_000, 1)).unwrap();
     fs::write(share.join("first/folder/text"), "text\n").unwrap();
     fs::write(share.join("second/two"), noise(400_000, 2)).unwrap();
+    fs::create_dir_all(share.join("far")).unwrap();
+    fs::write(share.join("far").join("n".repeat(230)), "far").unwrap();
     for (name, sectors, seed) in TRACKS {
         let samples = noise(sectors as u32 * 2352, seed);
         fs::write(share.join(name).with_extension("wav"), wave(&samples)).unwrap();

@@ -17,6 +17,7 @@ use crate::plan::{LayoutPlan, Place};
 use crate::tree::FileIdentity;
 use crate::view::udf::VirtualVolume;
 use crate::{Control, Error, Result};
+use multisession::Head;
 
 /// An image file, opened for another session.
 pub struct GrowingImage {
@@ -352,6 +353,7 @@ pub(crate) fn place(next: &NextSession) -> Place {
         alignment: next.alignment,
         end_padding: next.end_padding,
         available: next.available,
+        space_from_zero: next.head == Head::None,
     }
 }
 

@@ -58,6 +58,9 @@ fn add_session(number: usize, folder: &Path) {
             write("new in 2/x/added in 3", 4000);
             write("added in 3", 1_200_000);
             write("linked", 8);
+            // Its Rock Ridge entries have a continuation area.
+            fs::remove_file(folder.join("far link")).ok();
+            symlink("some/where/".repeat(20), folder.join("far link")).unwrap();
         }
     }
     set_all_modified(folder, 1_500_000_000 + 100_000 * number as i64);
@@ -233,16 +236,15 @@ fn the_sectors_alone_tell_the_sessions() {
 fn interop_kernel_finds_the_newest_session() {
     let Some(kernel) = peers::kernel::require() else { return };
     for case in cases() {
-        let mut mounts = vec![
-            format!("iso9660:sbsector={}", case.starts[2]),
-            format!("iso9660:sbsector={}", case.starts[1]),
-        ];
-        if is_overwritable(case.kind) {
-            mounts.push("iso9660".to_owned());
-        }
+        // Of media with a head, only the head's sizes have room for what Linux follows into continuation areas.
+        let newest = match is_overwritable(case.kind) {
+            true => "iso9660".to_owned(),
+            false => format!("iso9660:sbsector={}", case.starts[2]),
+        };
+        let mounts = [newest, format!("iso9660:sbsector={}", case.starts[1])];
         let mounts: Vec<&str> = mounts.iter().map(String::as_str).collect();
         let found = peers::kernel::mount(&kernel, &case.medium, &mounts, &["--job-timeout", "600"]).unwrap();
-        for (mount, expected) in found.iter().zip([2, 1, 2]) {
+        for (mount, expected) in found.iter().zip([2, 1]) {
             assert!(mount.ok && mount.issues.is_empty(), "{}: {:?}", case.kind, mount.issues);
             assert_same(&case.expected[expected], &mount.listing, Columns::POSIX);
         }
@@ -254,13 +256,13 @@ fn interop_xorriso_finds_the_sessions() {
     let Some(xorriso) = peers::require("xorriso") else { return };
     for case in cases() {
         for (number, expected) in (1..).zip(&case.expected) {
-            // Of sectors without a table of contents, xorriso lists the sessions of rewritable media, and those
-            // of others after a look at every multiple of 32, which the sessions of a CD do not start at.
+            // Of sectors without a table of contents, xorriso lists the sessions of rewritable media. It looks for those
+            // of others by sizes that count from each session's start.
             let start = case.starts[number - 1].to_string();
             let number = number.to_string();
-            let options = match case.kind {
-                MediumKind::CdR => ["-load", "sbsector", &start, "-rom_toc_scan", "off"],
-                _ => ["-load", "session", &number, "-rom_toc_scan", "on:emul_on:emul_wide"],
+            let options = match is_overwritable(case.kind) {
+                true => ["-load", "session", &number],
+                false => ["-load", "sbsector", &start],
             };
             let found = peers::xorriso::list(&xorriso, &case.medium, &options).unwrap();
             assert_same(expected, &found, Columns::POSIX);

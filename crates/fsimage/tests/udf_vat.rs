@@ -209,6 +209,55 @@ fn a_power_cut_leaves_the_old_table() {
     assert_eq!(names(&image), ["again", "old"]);
 }
 
+/// The table comes last: a session without one is told as interrupted, also when the drive has closed it, and what was
+/// there before stays.
+#[test]
+fn an_interrupted_session_on_media_is_told_and_closed() {
+    let add = |tree: &mut Tree, name: &str, len: usize| {
+        tree.add(name, Item::Bytes(vec![7; len].into()), &ItemOptions::default()).unwrap();
+    };
+    for kind in ["bd-r", "dvd+r", "dvd-r", "cd-r"] {
+        let folder = tempfile::tempdir().unwrap();
+        let medium = folder.path().join("disc");
+        let name: DriveName = format!("sim:{kind}:{}", medium.display()).parse().unwrap();
+        burn(&name, &options(UdfRevision::V2_01), |tree| add(tree, "old", 50_000));
+        for after_sectors in [10, 100, 140] {
+            let what = format!("{kind}, {after_sectors}");
+            let cut = folder.path().join("cut");
+            fs::copy(&medium, &cut).unwrap();
+            fs::copy(medium.with_extension("medium"), cut.with_extension("medium")).unwrap();
+            let drive = SimulatedDrive::open(&cut).unwrap();
+            let drive = support::drives::faulty(drive, &[Fault::PowerCut { after_sectors }]).unwrap();
+            let growing = GrowingDisc::open(drive).unwrap();
+            let mut imported = growing.import(&ImportOptions::default(), &Control::default()).unwrap();
+            add(&mut imported.tree, "new", 300_000);
+            let continuing = PlanOptions { place: growing.place(), ..imported.plan_options() };
+            let plan = LayoutPlan::new(&imported.tree, continuing).unwrap();
+            growing.write(&plan, &BurnOptions::default(), &Control::default()).unwrap_err();
+            // They hold the drive.
+            drop(plan);
+            drop(imported);
+
+            let name: DriveName = format!("sim:{}", cut.display()).parse().unwrap();
+            let open = || OpenDrive::open(&name).unwrap();
+            let recovery = Recovery::of_drive(open(), &Control::default()).unwrap();
+            let report = recovery.report().clone();
+            assert_eq!(report.action, RecoveryAction::ClosingSession, "{what}: {report:?}");
+            recovery.write(report.identifier, &Control::default()).unwrap();
+            let files = |disc: &Disc| -> Vec<String> {
+                let image = disc.image(None, &[FileSystem::Udf]).unwrap();
+                list_image(&image).keys().filter(|path| *path != "/").cloned().collect()
+            };
+            assert_eq!(files(&open().disc().unwrap()), ["/old"], "{what}");
+            let again = Recovery::of_drive(open(), &Control::default()).unwrap();
+            assert_eq!(again.report().action, RecoveryAction::Nothing, "{what}: {:?}", again.report());
+            drop(again);
+            burn(&name, &options(UdfRevision::V2_01), |tree| add(tree, "again", 100));
+            assert_eq!(files(&open().disc().unwrap()), ["/again", "/old"], "{what}");
+        }
+    }
+}
+
 /// The sectors of a medium on which a session stopped early, as a file: what is there is told as on the medium, and the file
 /// takes more when it is cut off behind the table.
 #[test]

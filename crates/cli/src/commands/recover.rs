@@ -54,7 +54,10 @@ pub(super) fn run(args: &Recover, context: &Context) -> Result<Exit, Failure> {
     } else {
         print(&report, recovered.as_ref(), &mut output())?;
     }
-    let is_whole = report.action == RecoveryAction::Nothing || recovered.is_some();
+    let is_whole = match report.action {
+        RecoveryAction::Nothing => report.cut_short().is_none(),
+        _ => recovered.is_some(),
+    };
     Ok(if is_whole { Exit::Done } else { Exit::Findings })
 }
 
@@ -88,9 +91,17 @@ fn print(
         writeln!(out, "what it names cannot be told: {}", printable(problem))?;
     }
     let (will, done) = match report.action {
-        RecoveryAction::Nothing => {
-            ("there is nothing to recover".to_owned(), "nothing was to be done".to_owned())
-        }
+        RecoveryAction::Nothing => match report.cut_short() {
+            Some(session) => {
+                let told = format!(
+                    "the image ends before session {} does, and nothing here can bring back the rest: copy it again from \
+                     where it came; files in front of that can be extracted",
+                    session.number
+                );
+                (told.clone(), told)
+            }
+            None => ("there is nothing to recover".to_owned(), "nothing was to be done".to_owned()),
+        },
         RecoveryAction::ClosingSession => (
             "it would be closed, and a session written behind it with what is whole or completed".to_owned(),
             "it is closed".to_owned(),

@@ -35,6 +35,33 @@ fn a_torn_head_is_recovered() {
     assert!(fs::read(scene.path("a.iso")).unwrap() == whole);
 }
 
+/// Of ISO 9660 with a further session, UDF alone, and UDF with a virtual allocation table; and what is no image at all.
+#[test]
+fn an_image_that_is_cut_short_is_told() {
+    let scene = Scene::new();
+    fs::write(scene.path("docs/big"), "big\n".repeat(500_000)).unwrap();
+    fs::write(scene.path("more/big too"), "big too\n".repeat(250_000)).unwrap();
+    for (name, arguments, status) in [
+        ("a.iso", &["--fs", "iso9660,rock-ridge"][..], 1),
+        ("b.iso", &["--fs", "udf"], 1),
+        // Its table is in its last sector: without it, nothing can be read.
+        ("c.iso", &["--fs", "udf", "--udf-vat"], 4),
+    ] {
+        scene.run(&[&["build", "-o", name, "docs"], arguments].concat());
+        if name == "a.iso" {
+            scene.run(&["append", name, "more"]);
+        }
+        assert!(scene.run(&["recover", name]).contains("nothing to recover"), "{name}");
+        let whole = fs::read(scene.path(name)).unwrap();
+        fs::write(scene.path(name), &whole[..whole.len() - 500 * 2048]).unwrap();
+        let told = scene.command(&["recover", name]).assert().code(status);
+        let told = String::from_utf8(told.get_output().stdout.clone()).unwrap();
+        assert_eq!(told.contains("the image ends before session"), status == 1, "{name}: {told}");
+    }
+    fs::write(scene.path("d.iso"), vec![7; 100_000]).unwrap();
+    scene.fail(4, &["recover", "d.iso"]);
+}
+
 /// Cancels when so many sectors have been written.
 struct CancelAt(u64, CancelToken);
 

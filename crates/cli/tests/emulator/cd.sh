@@ -40,8 +40,8 @@ same xorriso-cdrecord "$S/image"
 disc $K.6
 room blank
 traced fsimage "$F" burn --drive /dev/sr0 --quiet "$S/first"
-traced fsimage-append "$F" burn --drive /dev/sr0 --quiet "$S/second"
-holds fsimage "$S/first" "$S/second"
+traced fsimage-append "$F" burn --drive /dev/sr0 --quiet "$S/second" "$S/far"
+holds fsimage "$S/first" "$S/second" "$S/far"
 room fsimage
 
 disc $K.7

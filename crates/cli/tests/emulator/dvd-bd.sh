@@ -46,8 +46,8 @@ quiet xorriso
 
 disc $K.5
 traced fsimage "$F" burn --drive /dev/sr0 --quiet "$S/first"
-traced fsimage-append "$F" burn --drive /dev/sr0 --quiet "$S/second"
-holds fsimage "$S/first" "$S/second"
+traced fsimage-append "$F" burn --drive /dev/sr0 --quiet "$S/second" "$S/far"
+holds fsimage "$S/first" "$S/second" "$S/far"
 room fsimage
 quiet fsimage
 

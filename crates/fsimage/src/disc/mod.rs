@@ -55,7 +55,7 @@ pub use md5_check::Md5Report;
 pub(crate) use names::impossible as impossible_name;
 pub use quick_check::QuickCheck;
 pub(crate) use read_through::read_through;
-pub(crate) use scan::{has_descriptors, is_in_head, own_end};
+pub(crate) use scan::{ends_behind, has_descriptors, is_in_head, own_end};
 pub(crate) use shown::Shown;
 pub(crate) use summary::dstring;
 pub use summary::{DescriptorSummary, FieldSummary, SessionSummary, UdfFieldSummary, VolumePartitionSummary};

@@ -8,6 +8,7 @@ use multisession::{Session, SessionTable, candidates, starts_at_or_before};
 use sector_io::{ReadSectors, SECTOR_SIZE, Sector, SectorCount};
 
 use crate::address::sector;
+use crate::plan::SpaceMark;
 use crate::{Error, Result};
 
 /// Where the first session is when the head mirrors a later one.
@@ -25,6 +26,9 @@ pub(super) const GAP: u32 = 24_576;
 
 /// Sectors that may be missing at the end of an image without loss: the padding of a CD track, and its run-out.
 const CUT_OFF: u32 = 152;
+
+/// Sectors of the largest write unit, that of a BD.
+pub(super) const CLUSTER: u32 = 32;
 
 /// Clusters looked at for a session behind one whose recording stopped early: a whole BD-R of 100 GB.
 const MOST_CLUSTERS: usize = 1 << 21;
@@ -116,10 +120,15 @@ pub(crate) fn is_complete(source: &dyn ReadSectors, session: &Session) -> Result
 /// Sessions that end behind the last sector: their recording stopped early. None of them, if that is so of all:
 /// an image that was cut short is read as far as it goes.
 pub(super) fn cut_short(source: &dyn ReadSectors, sessions: &SessionTable) -> Vec<u16> {
-    let there = source.sectors().get().saturating_add(CUT_OFF);
-    let is_cut = |session: &&Session| session.end.is_some_and(|end| end.get() > there);
+    let is_cut = |session: &&Session| ends_behind(source, session);
     let cut: Vec<u16> = sessions.iter().filter(is_cut).map(|session| session.number).collect();
     if cut.len() == sessions.len() { Vec::new() } else { cut }
+}
+
+/// Whether a session ends behind the last sector, what may be missing without loss aside.
+pub(crate) fn ends_behind(source: &dyn ReadSectors, session: &Session) -> bool {
+    let there = source.sectors().get().saturating_add(CUT_OFF);
+    session.end.is_some_and(|end| end.get() > there)
 }
 
 /// What a primary volume descriptor says of its session.
@@ -128,8 +137,8 @@ struct Header {
     volume_space_size: u32,
     lowest_address: Sector,
     root: Sector,
-    /// Written by this crate: the size of a session counts from its start.
-    is_own: bool,
+    /// How the size counts in a session by this crate.
+    mark: Option<SpaceMark>,
 }
 
 impl Header {
@@ -146,7 +155,7 @@ impl Header {
     /// The first sector behind a session at `start`. The size may count from there or from sector 0.
     fn end(&self, start: Sector) -> Sector {
         let absolute = Sector::new(self.volume_space_size);
-        if !self.is_own && absolute > self.root && absolute > start {
+        if self.mark != Some(SpaceMark::FromStart) && absolute > self.root && absolute > start {
             return absolute;
         }
         self.relative_end(start)
@@ -159,7 +168,7 @@ impl Header {
     /// The same where another session begins at `next`: that both fit says that the size counts from `start`.
     fn end_before(&self, start: Sector, next: Sector) -> Sector {
         let relative = self.relative_end(start);
-        if relative <= next { relative } else { self.end(start) }
+        if self.mark != Some(SpaceMark::FromZero) && relative <= next { relative } else { self.end(start) }
     }
 }
 
@@ -179,7 +188,7 @@ pub(crate) fn has_descriptors(source: &dyn ReadSectors, start: Sector) -> bool {
 /// Where a session of this crate ends, if one with ISO 9660 begins there.
 pub(crate) fn own_end(source: &dyn ReadSectors, start: Sector) -> Option<Sector> {
     let header = header(source, start).ok()??;
-    (header.is_own && header.lies_behind(start)).then(|| header.relative_end(start))
+    (header.mark.is_some() && header.lies_behind(start)).then(|| header.end(start))
 }
 
 fn header(source: &dyn ReadSectors, start: Sector) -> Result<Option<Header>> {
@@ -204,7 +213,7 @@ fn parse(descriptor: &[u8]) -> Option<Header> {
         volume_space_size: fields.volume_space_size,
         lowest_address: lowest,
         root,
-        is_own: fields.application_use.starts_with(crate::plan::APPLICATION_USE),
+        mark: SpaceMark::of(&fields.application_use),
     })
 }
 
@@ -258,7 +267,6 @@ fn following(source: &dyn ReadSectors, start: Sector, of: &Header) -> Result<Opt
 
 /// Looks wherever a session can begin on media with clusters of 32 sectors, from behind `start` on.
 fn search_clusters(source: &dyn ReadSectors, start: Sector) -> Result<Option<(Sector, Header)>> {
-    const CLUSTER: u32 = 32;
     let Some(first) = start.get().checked_add(1).and_then(|next| next.checked_next_multiple_of(CLUSTER))
     else {
         return Ok(None);
@@ -275,12 +283,12 @@ fn search_clusters(source: &dyn ReadSectors, start: Sector) -> Result<Option<(Se
 
 /// Looks at every sector of the gap behind `end`.
 fn search(source: &dyn ReadSectors, end: Sector) -> Result<Option<(Sector, Header)>> {
-    const PIECE: u32 = 64;
     let last = end.get().saturating_add(GAP).min(source.sectors().get());
-    let mut piece = vec![0; PIECE as usize * SECTOR_SIZE];
+    let mut piece = vec![0; CLUSTER as usize * SECTOR_SIZE];
     let mut at = end.get();
     while at < last {
-        let count = PIECE.min(last - at);
+        // A cluster that cannot be read, as one that was to be replaced, hides none beside it.
+        let count = (CLUSTER - at % CLUSTER).min(last - at);
         let bytes = &mut piece[..count as usize * SECTOR_SIZE];
         // A gap that cannot be read holds no descriptors.
         if source.read_sectors(Sector::new(at), bytes).is_ok() {

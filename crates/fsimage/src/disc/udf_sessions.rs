@@ -10,7 +10,7 @@ use multisession::{HEAD_SECTORS, START_ALIGNMENT, Session, SessionTable};
 use sector_io::{ReadSectors, SECTOR_SIZE, Sector, SectorCount};
 use udf::volume::AnchorVolumeDescriptorPointer;
 
-use super::scan::{GAP, MOST_SESSIONS, is_without_predecessor};
+use super::scan::{CLUSTER, GAP, MOST_SESSIONS, is_without_predecessor};
 use super::udf::{UdfVolume, anchor_at, kept_anchor, volume};
 use crate::head::ANCHOR;
 use crate::plan::MAIN_SEQUENCE;
@@ -151,12 +151,15 @@ fn behind_virtual_partition(source: &Arc<dyn ReadSectors>, first: &UdfVolume) ->
 
 /// Looks for a recognition sequence at every sector of the gap behind `end`.
 fn search(source: &dyn ReadSectors, end: Sector) -> Option<Sector> {
-    const PIECE: u32 = 64;
     const FIRST_DESCRIPTOR: SectorCount = SectorCount::new(16);
     let last = end.get().saturating_add(GAP).min(source.sectors().get());
-    let mut piece = vec![0; PIECE as usize * SECTOR_SIZE];
-    for at in (end.get()..last).step_by(PIECE as usize) {
-        let bytes = &mut piece[..PIECE.min(last - at) as usize * SECTOR_SIZE];
+    let mut piece = vec![0; CLUSTER as usize * SECTOR_SIZE];
+    let mut next = end.get();
+    while next < last {
+        let at = next;
+        let count = (CLUSTER - at % CLUSTER).min(last - at);
+        next += count;
+        let bytes = &mut piece[..count as usize * SECTOR_SIZE];
         // A gap that cannot be read holds no descriptors.
         if source.read_sectors(Sector::new(at), bytes).is_err() {
             continue;
@@ -176,11 +179,14 @@ fn search(source: &dyn ReadSectors, end: Sector) -> Option<Sector> {
 }
 
 /// Whether a session has a volume, and all of it, as the drive tells its end. A recording that stopped early has the
-/// descriptors on the medium, and not what they lead to. A virtual partition has no end that its volume tells.
+/// descriptors on the medium, and not what they lead to. A virtual partition has no end that its volume tells: its
+/// recording came to its end with a table of its own.
 pub(super) fn is_complete(source: &Arc<dyn ReadSectors>, session: &Session) -> bool {
     let Ok(Some(volume)) = volume(source, session.start, session.end, false) else { return false };
-    volume.virtual_allocation_table().is_some()
-        || session.end.is_none_or(|end| end_of(source, session.start, &volume) <= end)
+    match volume.states().first() {
+        Some(&table) => table >= session.start.get(),
+        None => session.end.is_none_or(|end| end_of(source, session.start, &volume) <= end),
+    }
 }
 
 /// Where a session ends; where it begins, if nobody can tell.

@@ -7,7 +7,7 @@ use iso9660::volume::{Identifiers, VolumeTimes};
 
 use super::ImportWarning;
 use crate::disc::udf::UdfVolume;
-use crate::plan::{APPLICATION_USE, DescriptorFields, DescriptorTimes, OwnFields, UdfFields};
+use crate::plan::{DescriptorFields, DescriptorTimes, OwnFields, SpaceMark, UdfFields};
 use crate::tree::{FileSystem, Timestamp};
 
 /// Application Use fields in which something stands that is not written again. Whole sums of an image are told as such, and
@@ -15,7 +15,7 @@ use crate::tree::{FileSystem, Timestamp};
 pub(super) fn application_use(set: &VolumeSet) -> impl Iterator<Item = ImportWarning> {
     let says_something = |field: &[u8; 512]| {
         let is_blank = field.iter().all(|byte| [0, b' '].contains(byte));
-        !is_blank && !field.starts_with(APPLICATION_USE) && !super::checksums::implanted(field)
+        !is_blank && SpaceMark::of(field).is_none() && !super::checksums::implanted(field)
     };
     let joliet = joliet::descriptor(set).map(|descriptor| (FileSystem::Joliet, &descriptor.fields));
     let enhanced = set.enhanced.as_ref().map(|descriptor| (FileSystem::Enhanced, &descriptor.fields));

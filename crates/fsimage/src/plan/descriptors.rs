@@ -38,8 +38,9 @@ impl LayoutPlan<'_> {
     /// The volume descriptors of a volume in order: primary, boot records (El Torito wants its one at sector 17),
     /// Joliet, terminator.
     ///
-    /// They state the length of the session, as mkisofs and libisofs have it. Nobody boots from a partition's volume
-    /// descriptors, and what else is carried tells of the whole medium.
+    /// They state the length of the session, as mkisofs and libisofs have it, or all sectors up to its end
+    /// ([`Place::space_from_zero`](super::Place::space_from_zero)). Nobody boots from a partition's volume descriptors, and
+    /// what else is carried tells of the whole medium.
     pub(crate) fn descriptors(&self, volume: u8) -> Result<Vec<[u8; DESCRIPTOR_LEN]>> {
         let len = self.extent().len.get();
         match self.volumes.get(usize::from(volume)).filter(|_| volume > 0) {
@@ -49,6 +50,7 @@ impl LayoutPlan<'_> {
                 let end = appended.map_or(len, |start| start.get().min(len));
                 self.descriptors_with(volume, end.saturating_sub(partition.start.get()))
             }
+            None if self.options.place.space_from_zero => self.descriptors_with(0, self.end.get()),
             None => self.descriptors_with(0, len),
         }
     }
@@ -70,7 +72,7 @@ impl LayoutPlan<'_> {
         for (view, tables) in volume.views.iter().zip(&volume.path_tables) {
             let fields = VolumeFields {
                 volume_space_size,
-                application_use: application_use(volume.start),
+                application_use: self.application_use(volume.start),
                 ..self.fields(view, tables)?
             };
             match view.file_system() {
@@ -96,6 +98,20 @@ impl LayoutPlan<'_> {
             descriptors.push(VolumeDescriptorSetTerminator.encode());
         }
         Ok(descriptors)
+    }
+
+    /// Blanks where there is nothing to tell: programs that put checksums there (`implantisomd5`) want it empty.
+    fn application_use(&self, start: Sector) -> [u8; 512] {
+        if start == Sector::ZERO {
+            return [b' '; 512];
+        }
+        let mark = match self.options.place.space_from_zero {
+            true => SpaceMark::FromZero,
+            false => SpaceMark::FromStart,
+        };
+        let mut field = [0; 512];
+        field[..mark.text().len()].copy_from_slice(mark.text());
+        field
     }
 
     pub(super) fn descriptor_labels(&self, volume: u8) -> Vec<&'static str> {
@@ -376,16 +392,26 @@ fn put_before(text: &[u8], field: &mut [u8]) {
     field[..len].copy_from_slice(&text[..len]);
 }
 
-/// What the Application Use field begins with in volumes that do not begin with sector 0. It tells how their volume
-/// space sizes count.
-pub(crate) const APPLICATION_USE: &[u8] = b"fsimage 1";
+/// How volume space sizes count in volumes that do not begin with sector 0: what the Application Use field begins with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum SpaceMark {
+    /// From the first sector of the volume on.
+    FromStart,
+    /// From sector 0 on.
+    FromZero,
+}
 
-/// Blanks where there is nothing to tell: programs that put checksums there (`implantisomd5`) want it empty.
-fn application_use(start: Sector) -> [u8; 512] {
-    if start == Sector::ZERO {
-        return [b' '; 512];
+impl SpaceMark {
+    const ALL: [SpaceMark; 2] = [SpaceMark::FromStart, SpaceMark::FromZero];
+
+    const fn text(self) -> &'static [u8; 9] {
+        match self {
+            SpaceMark::FromStart => b"fsimage 1",
+            SpaceMark::FromZero => b"fsimage 2",
+        }
     }
-    let mut field = [0; 512];
-    field[..APPLICATION_USE.len()].copy_from_slice(APPLICATION_USE);
-    field
+
+    pub(crate) fn of(application_use: &[u8; 512]) -> Option<SpaceMark> {
+        SpaceMark::ALL.into_iter().find(|mark| application_use.starts_with(mark.text()))
+    }
 }

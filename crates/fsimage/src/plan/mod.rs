@@ -30,7 +30,7 @@ use iso9660::layout::DirectoryWriter;
 use sector_io::{Extent, SECTOR_SIZE, Sector, SectorCount};
 
 pub use defaults::{Medium, MediumDefaults};
-pub(crate) use descriptors::APPLICATION_USE;
+pub(crate) use descriptors::SpaceMark;
 pub(crate) use files_at::FilesAt;
 pub(crate) use hfsplus::{HfsPlusPiece, label as hfsplus_label};
 pub use hfsplus_options::{HfsPlusBlessings, HfsPlusOptions, HfsPlusType};

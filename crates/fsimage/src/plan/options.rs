@@ -234,6 +234,11 @@ pub struct Place {
     pub end_padding: SectorCount,
     /// Sectors that are there for the session; `None` where only 32-bit addresses end it.
     pub available: Option<SectorCount>,
+    /// Whether the volume space size in the session's own descriptors (ECMA-119 8.4.8) is that of all sectors up to its
+    /// end. Linux takes what lies beyond that size for damage, and mounts the session by these descriptors where a table
+    /// of contents leads to them. Where a head leads to it, only that counts from sector 0, and the session's descriptors
+    /// state its own length, as growisofs and xorriso expect of them.
+    pub space_from_zero: bool,
 }
 
 impl Default for Place {
@@ -244,6 +249,7 @@ impl Default for Place {
             alignment: SectorCount::new(1),
             end_padding: SectorCount::ZERO,
             available: None,
+            space_from_zero: false,
         }
     }
 }

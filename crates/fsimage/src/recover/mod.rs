@@ -13,7 +13,7 @@ use serde::Serialize;
 use self::head::HeadRepair;
 use self::salvage::{ClosingTree, Salvage};
 use crate::append::begun_behind_table;
-use crate::disc::{Disc, DiscIdentifier};
+use crate::disc::{Disc, DiscIdentifier, ends_behind};
 use crate::emit::write_all_at;
 use crate::image_file::not_opened_for_writing;
 use crate::import::ImportOptions;
@@ -69,6 +69,14 @@ pub struct RecoveryReport {
     pub unreadable: Vec<String>,
     /// What there is to do.
     pub action: RecoveryAction,
+}
+
+impl RecoveryReport {
+    /// The newest session, where its end is missing and nothing here can bring it back: an image file was cut short. An
+    /// interrupted one that is to be closed is none.
+    pub fn cut_short(&self) -> Option<&SessionState> {
+        self.sessions.last().filter(|newest| self.action == RecoveryAction::Nothing && !newest.complete)
+    }
 }
 
 /// A session and whether all of it is there.
@@ -208,6 +216,10 @@ impl Recovery {
             return Ok(Recovery { target, report, work: Work::CutOff(at) });
         }
         let repair = head::repair(&disc)?;
+        if repair.is_none() {
+            // What is no image is not whole.
+            disc.describe(None)?;
+        }
         Ok(Recovery::of_head(target, &disc, repair))
     }
 
@@ -301,7 +313,7 @@ fn report(disc: &Disc) -> RecoveryReport {
         number: session.number,
         start: session.start.get(),
         end: session.end.map(Sector::get),
-        complete: !disc.is_incomplete(session),
+        complete: !disc.is_incomplete(session) && !ends_behind(disc.source().as_ref(), session),
     };
     RecoveryReport {
         medium: disc.name().to_owned(),
