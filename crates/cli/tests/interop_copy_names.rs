@@ -36,6 +36,7 @@ fn names_that_a_copy_changes_are_named() {
     let json = fsimage(at, &["copy", "foreign.iso", "--sessions", "-o", "again.iso", "--json", "--quiet"]);
     let json: serde_json::Value = serde_json::from_str(&json).unwrap();
     assert_eq!(json["changes"], 2, "{json}");
+    assert!(json["notices"].as_array().unwrap().iter().all(|notice| notice["kind"] == "renamed"), "{json}");
     let strict = ["copy", "foreign.iso", "--sessions", "--strict", "-o", "strict.iso"];
     let strict = Command::new(env!("CARGO_BIN_EXE_fsimage")).args(strict).current_dir(at).status().unwrap();
     assert!(!strict.success());

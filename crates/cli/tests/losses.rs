@@ -124,7 +124,7 @@ fn texts_of_the_volume_are_counted_and_their_files_looked_for() {
     let told = folder.told(0, &long);
     assert!(told.contains("2 texts of the volume changed") && !told.contains("renamed"), "{told}");
     let planned = folder.json(&long.replace("build -o a.iso", "plan"));
-    assert_eq!(planned["changes"][0]["change"], "text-changed");
+    assert_eq!(planned["notices"][0]["kind"], "text-changed");
     for (option, is_there) in [
         ("--copyright-file copying.txt", true),
         ("--copyright-file COPYING.TXT", true),

@@ -3,6 +3,7 @@ use std::path::Path;
 use fsimage::{GrowingImage, LayoutPlan};
 use serde_json::{Map, Value};
 
+use super::notices::{Notices, WithNotices};
 use super::told::Told;
 use super::{Context, bytes};
 use crate::Exit;
@@ -47,9 +48,10 @@ pub(super) fn run(args: &Append, context: &Context) -> Result<Exit, Failure> {
         lost: &lost,
         added: &added,
     };
+    context.changes_by_plan_onto(args.image.display(), imported.session.number);
     let summary = write(&growing, &args.image, &plan, &told, context)?;
     if context.json {
-        context.print_json(&summary)?;
+        context.print_json(&WithNotices { summary: &summary, notices: Notices(&plan) })?;
     }
     Ok(Exit::Done)
 }

@@ -4,6 +4,7 @@ use std::path::Path;
 use fsimage::{DigestCounts, LayoutPlan, Md5Counts, PlanOptions, Tree, write_image};
 use serde::Serialize;
 
+use super::notices::Notices;
 use super::{Context, bytes};
 use crate::Exit;
 use crate::args::{Authoring, Build, PresetName};
@@ -21,6 +22,7 @@ struct Summary<'a> {
     left_out: Vec<String>,
     unmatched_excludes: Vec<String>,
     changes: u64,
+    notices: Notices<'a>,
     #[serde(skip_serializing_if = "Option::is_none")]
     digests: Option<DigestCounts>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -109,6 +111,7 @@ pub(super) fn write(
             unmatched_excludes: added.unmatched.clone(),
             lost,
             changes: plan.notice_counts().total(),
+            notices: Notices(plan),
             digests: plan.recorded_digests(),
             md5: plan.recorded_md5(),
         })?;

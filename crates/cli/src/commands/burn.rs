@@ -3,7 +3,8 @@ use fsimage::{
 };
 use serde_json::{Map, Value};
 
-use super::{Context, bytes};
+use super::notices::{Notices, WithNotices};
+use super::{ChangesNamed, Context, bytes};
 use super::{open, told::Told};
 use crate::Exit;
 use crate::args::{Burn, Recording, RotationName, VerificationName};
@@ -65,9 +66,14 @@ pub(super) fn run(args: &Burn, context: &Context) -> Result<Exit, Failure> {
         lost: &lost,
         added: &added,
     };
+    match session {
+        Some(session) => context.changes_by_plan_onto(&args.drive, session),
+        // When it can be asked for, the medium is blank no more.
+        None => _ = context.changes_named.replace(ChangesNamed::Here),
+    }
     let summary = record(growing, (&args.drive, &args.recording), &plan, &told, context)?;
     if context.json {
-        context.print_json(&summary)?;
+        context.print_json(&WithNotices { summary: &summary, notices: Notices(&plan) })?;
     }
     Ok(Exit::Done)
 }

@@ -1,11 +1,12 @@
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use fsimage::{
-    CopyOptions, Disc, DriveName, Error, GrowingDisc, Losses, MergedCopy, OpenDrive, SessionCopies,
+    CopyOptions, Disc, DriveName, Error, GrowingDisc, Losses, MergedCopy, Notice, OpenDrive, SessionCopies,
 };
 use serde_json::{Map, Value, json};
 
+use super::notices::{Notices, PrintedNotice, WithNotices};
 use super::told::Told;
 use super::{ChangesNamed, Context, build, burn, open, told};
 use crate::Exit;
@@ -17,7 +18,7 @@ use crate::sources::Added;
 pub(super) fn run(args: &Copy, context: &Context) -> Result<Exit, Failure> {
     let disc = open::disc(&args.target, 0)?;
     // No plan of a copy is shown elsewhere.
-    context.changes_named.set(ChangesNamed::Here);
+    context.changes_named.replace(ChangesNamed::Here);
     match (&args.output, &args.drive) {
         (Some(output), _) => {
             let written = build::written_to(output)?;
@@ -73,7 +74,7 @@ fn onto(args: &Copy, disc: &Disc, drive: &DriveName, context: &Context) -> Resul
     };
     let summary = burn::record(growing, (drive, &args.recording), &plan, &told, context)?;
     if context.json {
-        context.print_json(&summary)?;
+        context.print_json(&WithNotices { summary: &summary, notices: Notices(&plan) })?;
     }
     Ok(Exit::Done)
 }
@@ -96,11 +97,12 @@ fn tell(args: &Copy, copies: &SessionCopies<'_>, context: &Context) -> Result<Ve
     Ok(lost)
 }
 
-/// Changes of names and items: each once, though further sessions show the same.
-fn tell_changes(copies: &SessionCopies<'_>, context: &Context) -> u64 {
+/// Changes of names and items: each once, though further sessions show the same. How many a session has at most, and those
+/// that are named.
+fn tell_changes(copies: &SessionCopies<'_>, context: &Context) -> (u64, Vec<PrintedNotice>) {
     let changes = copies.sessions().iter().flat_map(|session| &session.first_changes);
-    let changes: BTreeSet<String> = changes.map(ToString::to_string).collect();
-    for change in &changes {
+    let changes: BTreeMap<String, &Notice> = changes.map(|notice| (notice.to_string(), notice)).collect();
+    for change in changes.keys() {
         context.say(format_args!("fsimage: {}", printable(change)));
     }
     let most = copies.sessions().iter().map(|session| session.changes.total()).max().unwrap_or_default();
@@ -108,13 +110,13 @@ fn tell_changes(copies: &SessionCopies<'_>, context: &Context) -> u64 {
     if most > named {
         context.say(format_args!("fsimage: {most} changes in a session, of which {named} are named"));
     }
-    most
+    (most, changes.into_values().map(PrintedNotice::from).collect())
 }
 
 fn sessions_into(args: &Copy, disc: &Disc, output: &Path, context: &Context) -> Result<Exit, Failure> {
     let copies = SessionCopies::for_image(disc, options(args), &context.control).map_err(lossy)?;
     let lost = tell(args, &copies, context)?;
-    let changes = tell_changes(&copies, context);
+    let (changes, notices) = tell_changes(&copies, context);
     let sessions = copies.sessions().len();
     let to_stdout = output.as_os_str() == "-";
     if to_stdout {
@@ -127,9 +129,13 @@ fn sessions_into(args: &Copy, disc: &Disc, output: &Path, context: &Context) -> 
     }
     context.say(format_args!("{sessions} sessions"));
     if context.json && !to_stdout {
-        context.print_json(
-            &json!({ "output": output, "sessions": sessions, "lost": lost, "changes": changes }),
-        )?;
+        context.print_json(&json!({
+            "output": output,
+            "sessions": sessions,
+            "lost": lost,
+            "changes": changes,
+            "notices": notices,
+        }))?;
     }
     Ok(Exit::Done)
 }
@@ -141,8 +147,8 @@ fn sessions_onto(args: &Copy, disc: &Disc, drive: &DriveName, context: &Context)
     let mut copies =
         SessionCopies::for_medium(disc, &growing, options(args), &context.control).map_err(lossy)?;
     let lost = tell(args, &copies, context)?;
-    let changes = tell_changes(&copies, context);
-    context.changes_named.set(ChangesNamed::Before);
+    let (changes, notices) = tell_changes(&copies, context);
+    context.changes_named.replace(ChangesNamed::Before);
     let mut written = Vec::new();
     loop {
         let is_last = copies.is_last();
@@ -158,7 +164,12 @@ fn sessions_onto(args: &Copy, disc: &Disc, drive: &DriveName, context: &Context)
         growing = GrowingDisc::open(open::drive(drive, args.recording.real_time)?)?;
     }
     if context.json {
-        context.print_json(&json!({ "sessions": written, "lost": lost, "changes": changes }))?;
+        context.print_json(&json!({
+            "sessions": written,
+            "lost": lost,
+            "changes": changes,
+            "notices": notices,
+        }))?;
     }
     Ok(Exit::Done)
 }

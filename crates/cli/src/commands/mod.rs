@@ -13,6 +13,7 @@ mod extract;
 mod info;
 mod ls;
 mod manifest;
+mod notices;
 mod open;
 mod plan;
 mod project;
@@ -24,7 +25,7 @@ mod told;
 mod update;
 mod verify;
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::io::{self, BufWriter, StdoutLock, Write};
 use std::net::SocketAddr;
 
@@ -44,11 +45,10 @@ use crate::progress::{self, Left};
 use crate::sources::Added;
 
 /// Where the changes of names and items are named that a command counts.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 enum ChangesNamed {
-    /// By the command that shows the plan.
-    #[default]
-    ByPlan,
+    /// By the command that shows the plan, with the same sources and options.
+    By(String),
     /// Where they are counted: no command shows that plan.
     Here,
     /// They have been.
@@ -64,7 +64,7 @@ pub(crate) struct Context {
     /// Whether an imported session has items that cannot be had.
     misses_items: Cell<bool>,
     /// Where changes of names and items are named.
-    changes_named: Cell<ChangesNamed>,
+    changes_named: RefCell<ChangesNamed>,
 }
 
 pub(crate) fn run(args: &Args) -> Result<Exit, Failure> {
@@ -106,7 +106,14 @@ fn run_in(args: &Args, context: &Context) -> Result<Exit, Failure> {
 impl Context {
     pub(crate) fn new(json: bool, quiet: bool) -> Context {
         let (control, left) = progress::control(quiet, json);
-        Context { json, quiet, control, left, misses_items: Cell::new(false), changes_named: Cell::default() }
+        let changes_named = RefCell::new(ChangesNamed::By("fsimage plan".to_owned()));
+        Context { json, quiet, control, left, misses_items: Cell::new(false), changes_named }
+    }
+
+    /// Says that `fsimage plan` shows what is added to this session of an image or a medium.
+    fn changes_by_plan_onto(&self, target: impl std::fmt::Display, session: u16) {
+        let command = format!("fsimage plan --onto {target} --session {session}");
+        self.changes_named.replace(ChangesNamed::By(command));
     }
 
     /// A line for people, on standard error.
@@ -175,9 +182,10 @@ impl Context {
         .map(|(count, what)| format!("{count} {what}"))
         .collect();
         if !told.is_empty() {
-            match self.changes_named.get() {
-                ChangesNamed::ByPlan => {
-                    self.say(format_args!("fsimage: {}; 'fsimage plan' shows each", told.join(", ")));
+            match &*self.changes_named.borrow() {
+                ChangesNamed::By(command) => {
+                    let how = format_args!("'{command}' with the same sources and options shows each");
+                    self.say(format_args!("fsimage: {}; {how}", told.join(", ")));
                 }
                 ChangesNamed::Here => {
                     self.say(format_args!("fsimage: {}", told.join(", ")));
@@ -196,7 +204,7 @@ impl Context {
         }
         let more = plan.notice_counts().total().saturating_sub(named.len() as u64);
         if more > 0 {
-            self.say(format_args!("fsimage: {more} more changes"));
+            self.say(format_args!("fsimage: {more} more changes; --json has all"));
         }
     }
 

@@ -1,13 +1,13 @@
-use std::cell::RefCell;
 use std::io::Write;
 
 use fsimage::{
     BootSetUp, DigestAlgorithm, Disc, GrowingDisc, GrowingImage, ImportWarning, Imported, LayoutPlan, Medium,
-    Notice, Place, PlanOptions, Segment, Tree,
+    Place, PlanOptions, Segment, Tree,
 };
-use serde::ser::{SerializeSeq, SerializeStruct};
+use serde::ser::SerializeStruct;
 use serde::{Serialize, Serializer};
 
+use super::notices::Notices;
 use super::open::drive_for_reading;
 use super::{Context, output, told};
 use crate::Exit;
@@ -178,13 +178,14 @@ struct Printed<'a> {
 impl Serialize for Printed<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let extent = self.plan.extent();
-        let mut object = serializer.serialize_struct("plan", 10)?;
+        let mut object = serializer.serialize_struct("plan", 11)?;
         object.serialize_field("start", &extent.start.get())?;
         object.serialize_field("sectors", &extent.len.get())?;
         object.serialize_field("bytes", &extent.len.bytes())?;
         object.serialize_field("choices", &self.choices)?;
         object.serialize_field("segments", &Segments(self.plan))?;
-        object.serialize_field("changes", &Notices(self.plan))?;
+        object.serialize_field("changes", &self.plan.notice_counts().total())?;
+        object.serialize_field("notices", &Notices(self.plan))?;
         object.serialize_field("import_warnings", &self.import_warnings)?;
         object.serialize_field("boot_losses", &self.boot_losses)?;
         object.serialize_field("left_out", &self.added.left_out())?;
@@ -198,131 +199,5 @@ struct Segments<'a>(&'a LayoutPlan<'a>);
 impl Serialize for Segments<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_seq(self.0.segments())
-    }
-}
-
-struct Notices<'a>(&'a LayoutPlan<'a>);
-
-impl Serialize for Notices<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let sequence = RefCell::new(serializer.serialize_seq(None)?);
-        let mut failed = None;
-        let visited = self.0.visit_notices(&mut |notice| {
-            if failed.is_none() {
-                failed = sequence.borrow_mut().serialize_element(&PrintedNotice::from(&notice)).err();
-            }
-            Ok(())
-        });
-        match (failed, visited) {
-            (Some(error), _) => Err(error),
-            (None, Err(error)) => Err(serde::ser::Error::custom(error)),
-            (None, Ok(())) => sequence.into_inner().end(),
-        }
-    }
-}
-
-/// A notice for machines.
-#[derive(Serialize)]
-struct PrintedNotice {
-    change: &'static str,
-    path: String,
-    /// Which text of the volume descriptors, and the text.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    text: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    file_system: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    recorded: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    reasons: Option<String>,
-}
-
-impl From<&Notice> for PrintedNotice {
-    fn from(notice: &Notice) -> PrintedNotice {
-        let mut printed = PrintedNotice {
-            change: "other",
-            path: notice.path().to_owned(),
-            text: None,
-            file_system: None,
-            recorded: None,
-            reasons: None,
-        };
-        match notice {
-            Notice::Renamed { file_system, recorded, reasons, .. } => {
-                printed.change = "renamed";
-                printed.file_system = Some(file_system.to_string());
-                printed.recorded = Some(recorded.clone());
-                printed.reasons = Some(reasons.clone());
-            }
-            Notice::TextChanged { text, file_system, recorded, reasons } => {
-                printed.change = "text-changed";
-                printed.text = Some(text.clone());
-                printed.file_system = Some(file_system.to_string());
-                printed.recorded = Some(recorded.clone());
-                printed.reasons = Some(reasons.clone());
-            }
-            Notice::NoSuchFile { file_system, text, name } => {
-                printed.change = "no-such-file";
-                printed.file_system = file_system.as_ref().map(ToString::to_string);
-                printed.text = Some(format!("{text} {name:?}"));
-            }
-            Notice::Dropped { file_system, kind, .. } => {
-                printed.change = "dropped";
-                printed.file_system = Some(file_system.to_string());
-                printed.reasons = Some(kind.to_string());
-            }
-            Notice::HiddenWithDirectory { file_system, .. } => {
-                printed.change = "dropped";
-                printed.file_system = Some(file_system.to_string());
-                printed.reasons = Some(notice.to_string());
-            }
-            Notice::LiesOutside { .. } => {
-                printed.change = "dropped";
-                printed.file_system = Some(fsimage::FileSystem::HfsPlus.to_string());
-                printed.reasons = Some(notice.to_string());
-            }
-            Notice::Relocated { recorded, .. } => {
-                printed.change = "relocated";
-                printed.recorded = Some(recorded.clone());
-            }
-            Notice::TargetChanged { file_system, recorded, .. } => {
-                printed.change = "target-changed";
-                printed.file_system = Some(file_system.to_string());
-                printed.recorded = Some(recorded.clone());
-            }
-            Notice::StreamsDropped { file_system, count, .. } => {
-                printed.change = "streams-dropped";
-                printed.file_system = Some(file_system.to_string());
-                printed.reasons = Some(count.to_string());
-            }
-            Notice::RealTimeDropped { file_system, .. } => {
-                printed.change = "real-time-dropped";
-                printed.file_system = Some(file_system.to_string());
-            }
-            Notice::ShownEncoded { file_system, .. } => {
-                printed.change = "shown-encoded";
-                printed.file_system = Some(file_system.to_string());
-            }
-            Notice::UdfSpecials { .. } => {
-                printed.change = "special-items";
-                printed.file_system = Some(fsimage::FileSystem::Udf.to_string());
-                printed.reasons = Some(notice.to_string());
-            }
-            Notice::TypesDropped => {
-                printed.change = "types-dropped";
-                printed.file_system = Some(fsimage::FileSystem::HfsPlus.to_string());
-            }
-            Notice::CutByLinux { .. } => printed.change = "cut-by-linux",
-            Notice::SameInLinux { other, .. } => {
-                printed.change = "same-in-linux";
-                printed.reasons = Some(other.clone());
-            }
-            Notice::TimeClamped { file_system, .. } => {
-                printed.change = "time-clamped";
-                printed.file_system = Some(file_system.to_string());
-            }
-            other => printed.reasons = Some(other.to_string()),
-        }
-        printed
     }
 }

@@ -7,7 +7,7 @@ use fsimage::{
 };
 use serde_json::json;
 
-use super::{Context, build, told};
+use super::{ChangesNamed, Context, build, notices, told};
 use crate::Exit;
 use crate::args::{ExportProject, ImportProject, ImportedBoot, Project};
 use crate::changes::keep_boot;
@@ -44,6 +44,7 @@ fn export(args: &ExportProject, context: &Context) -> Result<Exit, Failure> {
     context.tell_added(&added);
     context.tell_notices(&plan);
     let (sectors, changes) = (plan.extent().len, plan.notice_counts().total());
+    let notices = if context.json { notices::collected(&plan)? } else { Vec::new() };
     drop(plan);
     context.left.set(Some("the folder was not made; a folder .fsimage-*.part may be left beside it"));
     let contents = if args.references { ProjectContents::Referenced } else { ProjectContents::Copied };
@@ -58,6 +59,7 @@ fn export(args: &ExportProject, context: &Context) -> Result<Exit, Failure> {
             "left_out": added.left_out(),
             "unmatched_excludes": added.unmatched,
             "changes": changes,
+            "notices": notices,
             "lost": lost,
         }))?;
     }
@@ -85,6 +87,7 @@ fn session(
     zisofs::apply(compressed, &mut imported.tree, &options, Some(&args.output), context)?;
     digests::apply(&args.authoring.digests, imported.digests, &mut imported.tree, &mut options, context)?;
     context.tell_lost(&lost);
+    context.changes_by_plan_onto(image.display(), imported.session.number);
     let warnings = imported.warnings.iter().map(ToString::to_string);
     *tree = imported.tree;
     Ok((added, options, warnings.chain(told(&lost)).collect()))
@@ -98,6 +101,7 @@ fn import(args: &ImportProject, context: &Context) -> Result<Exit, Failure> {
     let project = fsimage::Project::import(&args.folder, &options, &context.control)?;
     if project.options.place.start == Sector::ZERO {
         let plan = LayoutPlan::new(&project.tree, project.options.clone())?;
+        context.changes_named.replace(ChangesNamed::Here);
         return build::write(&plan, &args.output, &Added::default(), Vec::new(), context);
     }
     if args.output.as_os_str() == "-" {

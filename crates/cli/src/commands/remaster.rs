@@ -1,6 +1,6 @@
 use fsimage::{ImportOptions, LayoutPlan};
 
-use super::{Context, build, open, told};
+use super::{ChangesNamed, Context, build, open, told};
 use crate::Exit;
 use crate::args::{Remaster, Target};
 use crate::changes::{self, keep_boot};
@@ -41,6 +41,8 @@ pub(super) fn run(args: &Remaster, context: &Context) -> Result<Exit, Failure> {
     sparse::apply(args.authoring.sparse, tree, &options, build::beside(&args.output), context)?;
     digests::apply(&args.authoring.digests, imported.digests, tree, &mut options, context)?;
     context.tell_lost(&lost);
+    // 'plan' shows further sessions, not a new image of an old one.
+    context.changes_named.replace(ChangesNamed::Here);
     let plan = LayoutPlan::new(tree, options)?;
     let warnings = imported.warnings.iter().map(ToString::to_string);
     build::write(&plan, &args.output, &added, warnings.chain(told(&lost)).collect(), context)

@@ -7,7 +7,8 @@ use fsimage::{
 };
 use serde_json::json;
 
-use super::{Context, append, burn, bytes, output};
+use super::notices::{Notices, WithNotices};
+use super::{ChangesNamed, Context, append, burn, bytes, output};
 use super::{open, told::Told};
 use crate::Exit;
 use crate::args::{CompareName, SourceAttributes, Update};
@@ -132,12 +133,14 @@ fn update(
         lost: &lost,
         added: &added,
     };
+    // 'plan' adds sources, and removes nothing that they lack.
+    context.changes_named.replace(ChangesNamed::Here);
     let mut summary = write(&plan, &told)?;
     if context.json {
         summary.insert("written".to_owned(), true.into());
         summary.insert("difference".to_owned(), json!(counts));
         summary.insert("read_back".to_owned(), read_back.into());
-        context.print_json(&summary)?;
+        context.print_json(&WithNotices { summary: &summary, notices: Notices(&plan) })?;
     }
     Ok(Exit::Done)
 }

@@ -20,9 +20,75 @@ fn plan_and_size() {
         at += segment["sectors"].as_u64().unwrap();
     }
     assert_eq!(at * 2048, bytes);
-    assert!(plan["changes"].as_array().unwrap().iter().any(|change| change["change"] == "renamed"));
+    assert!(plan["notices"].as_array().unwrap().iter().any(|notice| notice["kind"] == "renamed"));
     let text = scene.run(&["plan", "docs"]);
     assert!(text.contains("path table") && text.contains("/readme.txt") && text.contains("records it as"));
+}
+
+/// Of what is named otherwise than in the tree, machines are told each, and people where they find each.
+#[test]
+fn changes_are_named() {
+    let scene = Scene::new();
+    let new = "one more name: long, with blanks.txt";
+    let graft = format!("{new}=more/added.txt");
+    let named = |name: &str, summary: &Value| {
+        let notices = summary["notices"].as_array().unwrap();
+        assert_eq!(notices.len() as u64, summary["changes"].as_u64().unwrap(), "{summary}");
+        let is_it =
+            |notice: &&Value| notice["path"] == format!("/{name}") && notice["file_system"] == "ISO 9660";
+        let notice = notices.iter().find(is_it).unwrap();
+        assert_eq!((&notice["kind"], &notice["from"]), (&"renamed".into(), &name.into()), "{notice}");
+        let (to, message) = (notice["to"].as_str().unwrap(), notice["message"].as_str().unwrap());
+        assert!(to.len() <= 31 && message.contains(&format!("records it as {to:?}")), "{notice}");
+        assert!(notice["reasons"].as_str().unwrap().contains("characters"), "{notice}");
+    };
+    let first = "A long name, with blanks and ünïcode.txt";
+    named(first, &scene.json(&["build", "--json", "-o", "a.iso", "docs"]));
+    named(first, &scene.json(&["plan", "--json", "docs"]));
+    named(first, &scene.json(&["project", "export", "--json", "-o", "project", "docs"]));
+    named(first, &scene.json(&["burn", "--json", "--drive", "sim:bd-r:demo.disc", "docs"]));
+    named(new, &scene.json(&["burn", "--json", "--drive", "sim:demo.disc", &graft]));
+    named(new, &scene.json(&["remaster", "--json", "a.iso", &graft, "-o", "b.iso"]));
+    named(new, &scene.json(&["append", "--json", "a.iso", &graft]));
+
+    let told = |arguments: &[&str]| {
+        let assert = scene.command(arguments).assert().success();
+        String::from_utf8(assert.get_output().stderr.clone()).unwrap()
+    };
+    let command = |told: &str| {
+        let (_, behind) = told.split_once("; '").unwrap();
+        let (command, rest) = behind.split_once('\'').unwrap();
+        assert!(rest.starts_with(" with the same sources and options shows each"), "{told}");
+        command.split(' ').skip(1).map(str::to_owned).collect::<Vec<_>>()
+    };
+    for (arguments, sources) in [
+        (&["build", "-o", "d.iso"][..], &["docs", &graft][..]),
+        (&["append", "d.iso", "--remove", "/empty"], &[&graft]),
+        (&["burn", "--drive", "sim:demo.disc", "--remove", "/empty"], &[&graft]),
+    ] {
+        let told = told(&[arguments, sources].concat());
+        let command = command(&told);
+        let removed = arguments.iter().skip_while(|argument| **argument != "--remove");
+        let line: Vec<&str> = command
+            .iter()
+            .map(String::as_str)
+            .chain(removed.copied())
+            .chain(sources.iter().copied())
+            .collect();
+        let planned = scene.run(&line);
+        assert!(planned.contains(&format!("/{new}: ISO 9660 records it as")), "{line:?}: {planned}");
+    }
+    let newest = "and another name: long, with blanks.txt";
+    let graft = format!("{newest}=more/added.txt");
+    for arguments in [
+        &["remaster", "d.iso", "-o", "e.iso", &graft][..],
+        &["update", "d.iso", "docs", &graft],
+        &["burn", "--drive", "sim:bd-r:other.disc", &graft],
+    ] {
+        let told = told(arguments);
+        assert!(told.contains(&format!("/{newest}: ISO 9660 records it as")), "{arguments:?}: {told}");
+        assert!(!told.contains("fsimage plan"), "{told}");
+    }
 }
 
 #[test]
