@@ -95,7 +95,7 @@ pub use iso9660::aaip::{AccessControlEntry, AccessControlLists, AclPermissions, 
 pub use iso9660::el_torito::PlatformId as BootPlatform;
 pub use iso9660::names::{Dots, InterchangeLevel, NameRules, Relaxations};
 pub use iso9660::system_area::{Guid, PartitionType};
-pub use joliet::{JolietRules, Level as JolietLevel};
+pub use joliet::{JolietCut, JolietRules, Level as JolietLevel};
 pub use sector_io::{
     Extent, FileSectors, MemorySectors, ReadError, ReadSectors, Sector, SectorCount, SectorReader,
 };

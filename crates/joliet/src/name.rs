@@ -21,6 +21,23 @@ pub struct JolietRules {
     pub replace_beyond_bmp: bool,
     /// `* : ? \` stay. Windows refuses such names. `/`, `;` and control characters never do.
     pub keep_forbidden: bool,
+    /// What goes of a name that is too long.
+    #[cfg_attr(feature = "serde", serde(default))]
+    pub cut: JolietCut,
+}
+
+/// What goes of a name that is too long.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub enum JolietCut {
+    /// The end of what is before the extension, which stays if it has up to 16 units.
+    #[default]
+    Standard,
+    /// As in images of genisoimage: the end of the name, extension or not.
+    Genisoimage,
+    /// As in images of libisofs: of a file, name and extension share the units, and the dot between them counts as none;
+    /// the extension gives way to the name, but for 3 units. Of a directory, the end of the name.
+    Libisofs,
 }
 
 impl JolietRules {
@@ -31,6 +48,7 @@ impl JolietRules {
         level: Level::Three,
         replace_beyond_bmp: false,
         keep_forbidden: false,
+        cut: JolietCut::Standard,
     };
     /// Names of up to 103 units.
     pub const LONG: JolietRules = JolietRules { max_units: 103, ..JolietRules::STRICT };
@@ -119,13 +137,13 @@ pub fn record_names(rules: &JolietRules, names: &[SourceName<'_>]) -> Result<Rec
     for (index, source) in names.iter().enumerate() {
         let start = recorded.arena.len();
         let mut changes = append_units(rules, source.name, &mut recorded.arena);
-        let stem = recorded.arena.len() - start;
-        if stem > rules.limit() * 2 || changes.contains(NameChanges::CHARACTERS_REPLACED) {
+        let is_long = is_long(rules, &recorded.arena[start..], source.is_directory);
+        if is_long || changes.contains(NameChanges::CHARACTERS_REPLACED) {
             changed.push(index as u32);
         }
-        if stem > rules.limit() * 2 {
+        if is_long {
             let units = recorded.arena.split_off(start);
-            append_cut(&units, b"", rules.limit(), &mut recorded.arena);
+            append_cut(rules, (&units, source.is_directory), b"", &mut recorded.arena);
             changes |= NameChanges::TRUNCATED;
         }
         if rules.version && !source.is_directory {
@@ -230,32 +248,57 @@ fn append_units(rules: &JolietRules, name: &[u8], out: &mut Vec<u8>) -> NameChan
 /// Longest extension, dot included, that survives a cut.
 const MAX_EXTENSION: usize = 17;
 
-/// Appends `units` cut to `limit` units, with `number` behind the cut name. The extension stays if it is
-/// not longer than 16 units.
-fn append_cut(units: &[u8], number: &[u8], limit: usize, out: &mut Vec<u8>) {
-    let (name, extension) = split_extension(units);
-    let room = limit.saturating_sub(extension.len() / 2 + number.len());
-    let mut keep = (name.len() / 2).min(room);
-    let divides_a_pair = |keep: usize| {
-        keep > 0
-            && keep * 2 < name.len()
-            && matches!(name[keep * 2 - 2], 0xD8..=0xDB)
-            && matches!(name[keep * 2], 0xDC..=0xDF)
+/// Units of an extension that libisofs does not cut.
+const LEAST_EXTENSION: usize = 3;
+
+/// Bytes of a dot in front of an extension.
+const DOT: usize = 2;
+
+/// Whether the name has more units than the rules allow.
+fn is_long(rules: &JolietRules, units: &[u8], is_directory: bool) -> bool {
+    let uncounted = match rules.cut {
+        JolietCut::Libisofs if !is_directory && last_dot(units).is_some() => DOT,
+        _ => 0,
     };
-    if divides_a_pair(keep) {
-        keep -= 1;
+    units.len() - uncounted > rules.limit() * 2
+}
+
+/// Appends the units of a name, of a directory or not, cut to what the rules allow, with `number` behind the cut name.
+fn append_cut(rules: &JolietRules, (units, is_directory): (&[u8], bool), number: &[u8], out: &mut Vec<u8>) {
+    let mut limit = rules.limit();
+    let (name, mut extension) = match (rules.cut, last_dot(units)) {
+        (JolietCut::Standard, Some(at)) if at > 0 && units.len() / 2 - at <= MAX_EXTENSION => {
+            units.split_at(at * 2)
+        }
+        (JolietCut::Libisofs, Some(at)) if !is_directory => {
+            limit += 1;
+            units.split_at(at * 2)
+        }
+        _ => (units, &[][..]),
+    };
+    if rules.cut == JolietCut::Libisofs {
+        let left = limit.saturating_sub(name.len() / 2).max(LEAST_EXTENSION + 1);
+        extension = &extension[..whole_pairs(extension, left.min(extension.len() / 2)) * 2];
     }
+    let room = limit.saturating_sub(extension.len() / 2 + number.len());
+    let keep = whole_pairs(name, (name.len() / 2).min(room));
     out.extend_from_slice(&name[..keep * 2]);
     out.extend(number.iter().flat_map(|&digit| [0, digit]));
     out.extend_from_slice(extension);
 }
 
-fn split_extension(units: &[u8]) -> (&[u8], &[u8]) {
-    let dot = units.chunks_exact(2).rposition(|unit| unit == [0, b'.']);
-    match dot {
-        Some(at) if at > 0 && units.len() / 2 - at <= MAX_EXTENSION => units.split_at(at * 2),
-        _ => (units, &[]),
-    }
+/// So many units, or one less where that would divide a surrogate pair.
+fn whole_pairs(units: &[u8], keep: usize) -> usize {
+    let divides_one = keep > 0
+        && keep * 2 < units.len()
+        && matches!(units[keep * 2 - 2], 0xD8..=0xDB)
+        && matches!(units[keep * 2], 0xDC..=0xDF);
+    keep - usize::from(divides_one)
+}
+
+/// Where the last dot is, in units.
+fn last_dot(units: &[u8]) -> Option<usize> {
+    units.chunks_exact(2).rposition(|unit| unit == [0, b'.'])
 }
 
 fn make_unique(
@@ -282,14 +325,15 @@ fn make_unique(
         }
         let mut units = Vec::new();
         append_units(rules, names[at].name, &mut units);
+        let is_directory = names[at].is_directory;
         let unique = (1..=8).find_map(|digits| {
             let (first, end) = (10u32.pow(digits - 1), 10u32.pow(digits));
             let mut without_number = Vec::new();
-            append_cut(&units, &vec![b'~'; digits as usize + 1], rules.limit(), &mut without_number);
+            append_cut(rules, (&units, is_directory), &vec![b'~'; digits as usize + 1], &mut without_number);
             let next = numbers.entry((digits, without_number)).or_insert(first);
             while *next < end {
                 let mut candidate = Vec::new();
-                append_cut(&units, format!("~{next}").as_bytes(), rules.limit(), &mut candidate);
+                append_cut(rules, (&units, is_directory), format!("~{next}").as_bytes(), &mut candidate);
                 *next += 1;
                 if taken.insert(folded(&candidate)) {
                     return Some(candidate);
@@ -414,6 +458,33 @@ mod tests {
     }
 
     #[test]
+    fn cuts_of_other_programs() {
+        let rules = |cut| JolietRules { cut, ..JolietRules::STRICT };
+        let long = [
+            format!("{}.txt", "f".repeat(61)),
+            format!("{}.txt", "g".repeat(100)),
+            format!("{}.gz.longextension", "h".repeat(100)),
+            format!("{}.{}", "n".repeat(30), "e".repeat(90)),
+            "o".repeat(80),
+        ];
+        let long: Vec<&str> = long.iter().map(String::as_str).collect();
+        let of_libisofs = [
+            long[0].to_owned(),
+            format!("{}.txt", "g".repeat(61)),
+            format!("{}.lon", "h".repeat(61)),
+            format!("{}.{}", "n".repeat(30), "e".repeat(34)),
+            "o".repeat(64),
+        ];
+        assert_eq!(shown(&rules(JolietCut::Libisofs), &long), of_libisofs);
+        let of_genisoimage: Vec<String> = long.iter().map(|name| name[..64].to_owned()).collect();
+        assert_eq!(shown(&rules(JolietCut::Genisoimage), &long), of_genisoimage);
+        let directory =
+            [SourceName { name: long[1].as_bytes(), is_directory: true, standing: Standing::New }];
+        let recorded = record_names(&rules(JolietCut::Libisofs), &directory).unwrap();
+        assert_eq!(recorded.identifier(0), [0, b'g'].repeat(64));
+    }
+
+    #[test]
     fn names_that_differ_where_the_number_goes_are_quick() {
         let names: Vec<String> = (0..40_000)
             .map(|number| format!("{}{:04x}-a-tail-that-is-cut-{}", "p".repeat(60), number / 2, number % 2))
@@ -441,10 +512,11 @@ mod tests {
         fn unique_short_and_independent_of_order(
             mut names in proptest::collection::vec("[a:?😀.]{1,60}", 1..60),
             limit in 32u8..40,
+            cut in proptest::sample::select(vec![JolietCut::Standard, JolietCut::Genisoimage, JolietCut::Libisofs]),
         ) {
             names.sort();
             names.dedup();
-            let rules = JolietRules { max_units: limit, version: true, ..JolietRules::STRICT };
+            let rules = JolietRules { max_units: limit, version: true, cut, ..JolietRules::STRICT };
             let of = |names: &[String]| {
                 let names: Vec<&str> = names.iter().map(String::as_str).collect();
                 shown(&rules, &names)
@@ -452,7 +524,8 @@ mod tests {
             let forward = of(&names);
             prop_assert_eq!(forward.iter().collect::<HashSet<_>>().len(), names.len());
             for name in &forward {
-                prop_assert!(name.encode_utf16().count() <= usize::from(limit) + 2);
+                let of_dot = usize::from(cut == JolietCut::Libisofs);
+                prop_assert!(name.encode_utf16().count() <= usize::from(limit) + of_dot + 2);
             }
             names.reverse();
             let mut backward = of(&names);

@@ -32,7 +32,8 @@ pub(super) fn apply(request: &Request, tree: &mut Tree, options: &mut PlanOption
     }
     options.hybrid = hybrid(&request.hybrid, &request.boot.images, tree)?;
     if request.hfs_plus.option.is_some() {
-        options.hybrid = options.hybrid.take().map(|hybrid| with_hfs_plus(hybrid, FileSystems::HFS_PLUS));
+        let hybrid = options.hybrid.take().map(|hybrid| with_hfs_plus(hybrid, FileSystems::HFS_PLUS));
+        options.hybrid = Some(with_apple_name(hybrid.unwrap_or_else(HybridOptions::apple_hfs_plus)));
     }
     let Some(first) = request.boot.images.first() else {
         return match &request.boot.catalog {
@@ -51,6 +52,18 @@ pub(super) fn apply(request: &Request, tree: &mut Tree, options: &mut PlanOption
     }
     options.boot = Some(catalog);
     Ok(())
+}
+
+/// The volume of HFS+ has a name of its own in the Apple partition map, as xorriso's has.
+fn with_apple_name(hybrid: HybridOptions) -> HybridOptions {
+    let is_volume = |one: &PartitionOptions| one.content == PartitionContent::HfsPlus;
+    let (volumes, mut partitions): (Vec<_>, Vec<_>) = hybrid.partitions.into_iter().partition(is_volume);
+    for volume in volumes {
+        let name = "HFSPLUS_Hybrid".to_owned();
+        partitions.push(PartitionOptions { name, mbr_type: None, gpt_type: None, ..volume.clone() });
+        partitions.push(PartitionOptions { apple_type: None, ..volume });
+    }
+    HybridOptions { partitions, ..hybrid }
 }
 
 /// What genisoimage names in a boot catalog: as much of the publisher as 23 bytes hold.
@@ -127,14 +140,18 @@ fn hybrid(
     if let Some(option) = &request.chrp {
         return chrp(option, request, code.is_some()).map(Some);
     }
-    let is_isohybrid = matches!(code, Some(BootCode::Isolinux(..)));
+    let is_isohybrid = matches!(code, Some(BootCode::Isolinux(..))) && !request.protective;
     // As in xorriso, the options of isohybrid images are of those alone.
     let has_marks = is_isohybrid || request.like_isohybrid;
     let is_hybrid_gpt = has_marks && images.iter().any(|image| image.gpt_type.is_some());
-    let scheme = if request.appended_as_gpt.is_some() && !request.appended.is_empty() {
+    let has_appended_in_gpt = request.appended_as_gpt.is_some() && !request.appended.is_empty();
+    let is_around_appended = has_appended_in_gpt && is_isohybrid && marks_a_file(images)?;
+    let scheme = if is_around_appended && request.partition_offset == 0 {
+        PartitionScheme::GptAndMbr
+    } else if has_appended_in_gpt {
         // The master boot record protects it, whatever starts from there.
         PartitionScheme::Gpt
-    } else if is_hybrid_gpt || request.efi_boot_part && is_isohybrid {
+    } else if is_hybrid_gpt || request.efi_boot_part && (is_isohybrid || !request.appended.is_empty()) {
         PartitionScheme::GptAndMbr
     } else if request.efi_boot_part {
         PartitionScheme::Gpt
@@ -142,24 +159,38 @@ fn hybrid(
         PartitionScheme::Mbr
     };
     let mut partitions = Vec::new();
-    let image = image_partition(request, scheme, is_isohybrid);
-    partitions.extend(image.map(|image| match is_hybrid_gpt && scheme == PartitionScheme::GptAndMbr {
-        // Around the others, as xorriso has it.
-        true => PartitionOptions {
-            content: PartitionContent::WholeImage,
-            gpt_type: Some(Guid::BASIC_DATA),
-            name: "ISOHybrid".to_owned(),
-            ..image
-        },
-        false => image,
-    }));
+    // Around the others, as xorriso has it.
+    let around = |image: PartitionOptions| PartitionOptions {
+        content: PartitionContent::WholeImage,
+        gpt_type: Some(Guid::BASIC_DATA),
+        name: "ISOHybrid".to_owned(),
+        ..image
+    };
+    // What is appended to the image that is no partition of the master boot record stands there beside what protects it.
+    let is_beside_protective = scheme == PartitionScheme::GptAndMbr && !is_isohybrid && !is_hybrid_gpt;
+    if is_around_appended {
+        let image = PartitionOptions { mbr_type: None, ..PartitionOptions::image() };
+        partitions.extend([around(image), protective()]);
+    } else if is_beside_protective {
+        partitions.extend(image_partition(request, PartitionScheme::Gpt, is_isohybrid));
+        partitions.push(protective());
+    } else {
+        let image = image_partition(request, scheme, is_isohybrid);
+        let is_around = is_hybrid_gpt && scheme == PartitionScheme::GptAndMbr;
+        partitions.extend(image.map(|image| if is_around { around(image) } else { image }));
+    }
     let mut appended = Vec::new();
+    // GRUB's code makes the first active that is no EFI system partition.
+    let mut wants_active = is_beside_protective && matches!(code, Some(BootCode::Grub2(..)));
     for AppendRequest { option, number, kind: (mbr_type, gpt_type), content } in &request.appended {
         let content = tree.add_content(content.item(option)?)?;
         appended.push(AppendedPartition { number: *number, content });
+        let active = wants_active && *mbr_type != PartitionType::EFI_SYSTEM;
+        wants_active &= !active;
         partitions.push(PartitionOptions {
+            active,
             number: Some(*number),
-            mbr_type: Some(*mbr_type),
+            mbr_type: Some(*mbr_type).filter(|_| !has_appended_in_gpt),
             gpt_type: Some(*gpt_type),
             name: format!("Appended{number}"),
             ..PartitionOptions::efi_system(PartitionContent::Appended(*number))
@@ -175,7 +206,8 @@ fn hybrid(
             (None, false) => None,
         };
         let apple = image.apple && has_marks;
-        if let Some(gpt_type) = gpt_type.filter(|_| scheme == PartitionScheme::GptAndMbr) {
+        let is_marked = scheme == PartitionScheme::GptAndMbr && !has_appended_in_gpt;
+        if let Some(gpt_type) = gpt_type.filter(|_| is_marked) {
             let own = appended_number.map(PartitionContent::Appended);
             let is_it = |one: &&mut PartitionOptions| Some(one.content) == own;
             if let Some(partition) = partitions.iter_mut().find(is_it) {
@@ -202,7 +234,9 @@ fn hybrid(
         };
         let partition = PartitionOptions {
             // The numbers of appended ones are those that the command line gives.
-            mbr_type: Some(mbr_type).filter(|_| appended.is_empty()),
+            mbr_type: Some(mbr_type).filter(|_| appended.is_empty() || is_around_appended),
+            // Beside the protective one, which is not, xorriso starts from there.
+            active: is_around_appended && gpt_type == Some(Guid::HFS_PLUS),
             gpt_type,
             apple_type: apple.then(|| "Apple_HFS".to_owned()),
             ..PartitionOptions::efi_system(PartitionContent::BootImage(index))
@@ -240,6 +274,27 @@ fn hybrid(
         appended,
         disk: request.disk,
     }))
+}
+
+/// Whether an option of isohybrid images gives a boot image in the tree a type in a GPT.
+fn marks_a_file(images: &[ImageRequest]) -> Result<bool, Failure> {
+    for image in images.iter().filter(|image| image.gpt_type.is_some()) {
+        if appended_number(image)?.is_none() {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// What protects a GPT, beside other partitions of the master boot record.
+fn protective() -> PartitionOptions {
+    PartitionOptions {
+        number: Some(1),
+        content: PartitionContent::ImageBehindFirstBlock,
+        mbr_type: Some(PartitionType::GPT_PROTECTIVE),
+        active: false,
+        ..PartitionOptions::image()
+    }
 }
 
 /// The number of the appended partition that a boot image is.

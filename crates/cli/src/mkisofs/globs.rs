@@ -40,7 +40,7 @@ impl Globs {
     }
 
     pub(super) fn parse(&self, option: &str, text: &str) -> Result<Glob, Failure> {
-        let name = compile(option, text)?.compile_matcher();
+        let name = self.compile(option, text)?.compile_matcher();
         Ok(Glob { name, path: self.of_path(option, text)?.compile_matcher() })
     }
 
@@ -55,8 +55,8 @@ impl Globs {
 
     fn of_path(&self, option: &str, text: &str) -> Result<globset::Glob, Failure> {
         match self.personality {
-            Personality::Genisoimage => compile(option, text),
-            Personality::Xorriso => compile(option, &self.absolute_glob(text)),
+            Personality::Genisoimage => self.compile(option, text),
+            Personality::Xorriso => self.compile(option, &self.absolute_glob(text)),
         }
     }
 
@@ -71,7 +71,7 @@ impl Globs {
     /// `None` where it says nothing of them.
     pub(super) fn below(&self, option: &str, text: &str, folder: &Path) -> Result<Option<Below>, Failure> {
         if !text.contains('/') {
-            return Ok(Some(Below::Names(compile(option, text)?)));
+            return Ok(Some(Below::Names(self.compile(option, text)?)));
         }
         let glob = match self.personality {
             Personality::Genisoimage => text.to_owned(),
@@ -82,7 +82,7 @@ impl Globs {
         let mut names = glob.split('/');
         for name in folder.trim_end_matches('/').split('/') {
             let Some(one) = names.next() else { return Ok(None) };
-            if !compile(option, one)?.compile_matcher().is_match(name) {
+            if !self.compile(option, one)?.compile_matcher().is_match(name) {
                 return Ok(None);
             }
         }
@@ -90,9 +90,13 @@ impl Globs {
         Ok(match rest[..] {
             [] => None,
             _ if rest.contains(&"") => None,
-            [name] => Some(Below::NamesInFolder(compile(option, name)?.compile_matcher())),
-            _ => Some(Below::Paths(compile(option, &rest.join("/"))?)),
+            [name] => Some(Below::NamesInFolder(self.compile(option, name)?.compile_matcher())),
+            _ => Some(Below::Paths(self.compile(option, &rest.join("/"))?)),
         })
+    }
+
+    fn compile(&self, option: &str, text: &str) -> Result<globset::Glob, Failure> {
+        compile(self.personality, option, text)
     }
 
     /// The glob from the root on.
@@ -121,25 +125,50 @@ fn absolute(here: &Path, text: &str) -> String {
     format!("/{}", names.join("/"))
 }
 
-/// A glob as both programs read it: `*` and `?` are characters but slashes, and braces are themselves.
-fn compile(option: &str, text: &str) -> Result<globset::Glob, Failure> {
+/// A glob as both programs read it: `*` and `?` are characters but slashes, and braces are themselves. A bracket that is
+/// not closed is itself for genisoimage, and an error for xorriso.
+fn compile(personality: Personality, option: &str, text: &str) -> Result<globset::Glob, Failure> {
     let mut glob = String::new();
-    let mut characters = text.chars().peekable();
-    while let Some(character) = characters.next() {
+    let mut rest = text;
+    while let Some(character) = rest.chars().next() {
+        let behind = &rest[character.len_utf8()..];
+        rest = behind;
         match character {
-            '{' | '}' => glob.push('\\'),
-            '*' if glob.ends_with('*') && !glob.ends_with("\\*") => continue,
+            '[' => match class(behind) {
+                Some(len) => {
+                    glob.push('[');
+                    glob.push_str(&behind[..len]);
+                    rest = &behind[len..];
+                }
+                None if personality == Personality::Genisoimage => glob.push_str("\\["),
+                None => {
+                    let reason =
+                        format!("{text}: a bracket is not closed; [[] is one that stands for itself");
+                    return Err(Failure::argument(option, reason));
+                }
+            },
+            '*' if glob.ends_with('*') && !glob.ends_with("\\*") => {}
             '\\' => {
                 glob.push('\\');
-                glob.extend(characters.next());
-                continue;
+                let next = behind.chars().next();
+                glob.extend(next);
+                rest = &behind[next.map_or(0, char::len_utf8)..];
             }
-            _ => {}
+            '{' | '}' => glob.extend(['\\', character]),
+            _ => glob.push(character),
         }
-        glob.push(character);
     }
     let wrong = |error: globset::Error| Failure::argument(option, error.to_string());
     GlobBuilder::new(&glob).literal_separator(true).backslash_escape(true).build().map_err(wrong)
+}
+
+/// Bytes behind an opening bracket up to that which closes it; `None` where none does. The first may be a closing one
+/// itself.
+fn class(behind: &str) -> Option<usize> {
+    let negation = usize::from(behind.starts_with(['!', '^']));
+    let first = behind[negation..].chars().next()?.len_utf8();
+    let from = negation + first;
+    behind[from..].find(']').map(|at| from + at + 1)
 }
 
 #[cfg(test)]
@@ -148,11 +177,27 @@ mod tests {
 
     #[test]
     fn braces_and_asterisks_are_no_more_than_those_of_a_shell() {
-        let matches = |glob: &str, path: &str| compile("-m", glob).unwrap().compile_matcher().is_match(path);
+        let compile = |personality, glob: &str| compile(personality, "-m", glob);
+        let matches = |glob: &str, path: &str| {
+            compile(Personality::Genisoimage, glob).unwrap().compile_matcher().is_match(path)
+        };
         assert!(matches("{a,b}", "{a,b}") && !matches("{a,b}", "a"));
         assert!(matches("t/**/h", "t/d/h") && !matches("t/**/h", "t/d/e/h") && !matches("**/h", "h"));
         assert!(matches(r"\**", "*a") && matches("[!h]", "x") && !matches("[^h]", "h"));
-        assert!(compile("-m", "[a").is_err());
+        for (glob, name) in [
+            ("[a", "[a"),
+            ("b[c", "b[c"),
+            ("[*", "[ab"),
+            ("[]", "[]"),
+            ("[]]", "]"),
+            ("[!]]", "a"),
+            ("[[]", "["),
+        ] {
+            assert!(matches(glob, name), "{glob}");
+        }
+        assert!(!matches("[a", "a") && !matches("[*", "a") && matches("{[ab]}", "{a}"));
+        let line = compile(Personality::Xorriso, "x[a").unwrap_err().line(false).unwrap();
+        assert!(line.contains("-m: x[a: a bracket is not closed"), "{line}");
     }
 
     #[test]

@@ -22,6 +22,7 @@ pub(super) enum Meaning {
     AllFileDates,
     Joliet,
     JolietLong,
+    JolietUtf16,
     RockRidge,
     RationalRock,
     NoRock,

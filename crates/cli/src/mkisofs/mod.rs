@@ -20,8 +20,8 @@ use std::io::{IsTerminal, Write};
 use std::time::SystemTime;
 
 use fsimage::{
-    DeepDirectories, Dots, Error, FileSystem, FileSystems, JolietRules, LayoutPlan, NameRules, Place,
-    PlanOptions, SectorCount, Timestamp, Tree, VolumeName, write_image,
+    DeepDirectories, Dots, Error, FileSystem, FileSystems, JolietCut, JolietRules, LayoutPlan, NameRules,
+    Place, PlanOptions, SectorCount, Timestamp, Tree, VolumeName, write_image,
 };
 
 use crate::Exit;
@@ -43,7 +43,7 @@ pub(crate) enum Personality {
 }
 
 /// The arguments of mkisofs, if the command line is one: `mkisofs ...`, or `-as mkisofs ...`. In front of that, scripts
-/// tell xorriso to read no file of options, and to report errors alone: both are so.
+/// tell xorriso to read no file of options, which is so, and what to report: here that is the same in any case.
 pub(crate) fn recognise(arguments: &[OsString]) -> Option<(Personality, &[OsString])> {
     let mut rest = arguments.get(1..)?;
     if rest.first()? == "mkisofs" {
@@ -53,7 +53,7 @@ pub(crate) fn recognise(arguments: &[OsString]) -> Option<(Personality, &[OsStri
         let [first, second, ..] = rest else { return None };
         if first == "-no_rc" {
             rest = &rest[1..];
-        } else if first == "-report_about" && (second == "SORRY" || second == "FAILURE") {
+        } else if first == "-report_about" && second.to_str().is_some_and(is_severity) {
             rest = &rest[2..];
         } else {
             break;
@@ -63,6 +63,15 @@ pub(crate) fn recognise(arguments: &[OsString]) -> Option<(Personality, &[OsStri
     let name = rest.get(1)?.to_str()?;
     let is_known = matches!(name, "mkisofs" | "genisoimage" | "xorrisofs" | "genisofs");
     ((first == "-as" || first == "--as") && is_known).then(|| (Personality::Xorriso, &rest[2..]))
+}
+
+/// Whether xorriso has messages of such a severity.
+fn is_severity(name: &str) -> bool {
+    let names = [
+        "ALL", "DEBUG", "UPDATE", "NOTE", "HINT", "WARNING", "SORRY", "MISHAP", "FAILURE", "FATAL", "ABORT",
+        "NEVER",
+    ];
+    names.iter().any(|known| name.eq_ignore_ascii_case(known))
 }
 
 /// Sectors of zeros behind the files: a drive that reads ahead of the end finds them.
@@ -106,8 +115,8 @@ pub(crate) fn run(personality: Personality, arguments: &[OsString]) -> Result<Ex
     tree::finish(&mut tree, &request, options.boot.as_ref())?;
     translation_table::add(&mut tree, &request, &options)?;
     empty_in_joliet::add(&mut tree, &request)?;
-    if let Some(version_2) = request.compressed {
-        tree.recognise_compressed(version_2, &options, &context.control)?;
+    if let Some((_, version_2)) = &request.compressed {
+        tree.recognise_compressed(*version_2, &options, &context.control)?;
     }
     let plan = LayoutPlan::new(&tree, options).map_err(in_options)?;
     for notice in plan.volume_notices() {
@@ -211,6 +220,11 @@ fn plan_options(request: &Request) -> Result<PlanOptions, Failure> {
         options.joliet_names = JolietRules::LONG;
     }
     options.joliet_names.level = request.joliet_level;
+    options.joliet_names.replace_beyond_bmp = !request.joliet_utf16;
+    options.joliet_names.cut = match request.personality {
+        Personality::Genisoimage => JolietCut::Genisoimage,
+        Personality::Xorriso => JolietCut::Libisofs,
+    };
     if request.udf {
         options.volume_names.insert(FileSystem::Udf, request.volume.clone());
     }
@@ -258,6 +272,9 @@ mod tests {
         assert_eq!(recognised(&["fsimage", "-as", "mkisofs", "-R", "d"]), Some((Personality::Xorriso, 2)));
         let quiet = ["fsimage", "-no_rc", "-report_about", "SORRY", "-as", "genisoimage", "d"];
         assert_eq!(recognised(&quiet), Some((Personality::Xorriso, 1)));
+        let told = ["fsimage", "-report_about", "HINT", "-as", "mkisofs", "d"];
+        assert_eq!(recognised(&told), Some((Personality::Xorriso, 1)));
+        assert_eq!(recognised(&["fsimage", "-report_about", "me", "-as", "mkisofs", "d"]), None);
         assert_eq!(recognised(&["fsimage", "-no_rc"]), None);
         for other in [&["fsimage"][..], &["fsimage", "build", "mkisofs"], &["fsimage", "-as", "cdrecord"]] {
             assert_eq!(recognised(other), None, "{other:?}");

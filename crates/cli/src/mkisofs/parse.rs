@@ -80,13 +80,24 @@ fn take<'a>(
         return Err(Failure::argument(typed, format!("not supported: {}", known.words)));
     }
     let mut values: Vec<OsString> = attached.map(OsString::from).into_iter().collect();
-    while values.len() < known.values {
-        let value = rest
-            .next()
-            .ok_or_else(|| Failure::argument(typed.clone(), format!("it takes {} values", known.values)))?;
-        values.push(value.clone());
+    values.extend(rest.take(known.values - values.len()).cloned());
+    if values.len() < known.values {
+        return Err(Failure::argument(typed, missing(known, values.len())));
     }
     Ok(Argument::Option { typed, meaning: known.meaning, values })
+}
+
+/// What is wrong with an option that has no more values than these.
+fn missing(known: &Known, given: usize) -> String {
+    // The words of further names of an option only name the first.
+    let is_first = |one: &&Known| one.meaning == known.meaning && one.meaning != Meaning::Nothing;
+    let words = OPTIONS.iter().find(is_first).unwrap_or(known).words;
+    match (known.values, known.values - given) {
+        (1, _) => format!("its value is missing: {words}"),
+        (all, 1) => format!("one of its {all} values is missing: {words}"),
+        (all, missing) if missing == all => format!("its {all} values are missing: {words}"),
+        (all, missing) => format!("{missing} of its {all} values are missing: {words}"),
+    }
 }
 
 /// Options of one letter behind one dash. The last may have a value; if it is the only one or that of a text, the rest is that.
@@ -198,10 +209,30 @@ mod tests {
     }
 
     #[test]
+    fn values_that_are_missing_are_told() {
+        for (typed, told) in [
+            (&["-V"][..], "-V: its value is missing: volume name"),
+            (&["-volid"], "-volid: its value is missing: volume name"),
+            (&["-JrV"], "-V: its value is missing: volume name"),
+            (&["--sort-weight"], "--sort-weight: its 2 values are missing: weight and path"),
+            (&["--sort-weight", "1"], "--sort-weight: one of its 2 values is missing: weight and path"),
+            (&["-append_partition", "1"], "-append_partition: 2 of its 3 values are missing: number, type"),
+            (&["-partition_hd_cyl"], "-partition_hd_cyl: its value is missing"),
+        ] {
+            let failure = parsed(typed).unwrap_err();
+            assert_eq!(failure.exit(), crate::Exit::Caller, "{typed:?}");
+            let line = failure.line(false).unwrap();
+            assert!(line.contains(told), "{line}");
+        }
+    }
+
+    #[test]
     fn what_is_wrong_is_named() {
         for (typed, named) in [
             ("-frobnicate", "-frobnicate"),
             ("-Jrox", "-Jrox"),
+            ("-zj", "-zj: no option of mkisofs"),
+            ("-zzj", "-zzj: no option of mkisofs"),
             ("--frobnicate=1", "--frobnicate"),
             ("-B", "-B"),
             ("-JB", "-B"),

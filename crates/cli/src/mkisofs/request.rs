@@ -32,11 +32,13 @@ pub(super) struct Request {
     pub(super) joliet: bool,
     pub(super) joliet_long: bool,
     pub(super) joliet_level: JolietLevel,
+    /// Joliet has characters beyond U+FFFF.
+    pub(super) joliet_utf16: bool,
     pub(super) rock_ridge: bool,
     pub(super) udf: bool,
     pub(super) enhanced: bool,
-    /// Files of zisofs are looked for; whether those of version 2 are, too.
-    pub(super) compressed: Option<bool>,
+    /// The option by which files of zisofs are looked for; whether those of version 2 are, too.
+    pub(super) compressed: Option<(String, bool)>,
     /// Whether MD5 sums are recorded.
     pub(super) md5: bool,
     pub(super) keep_deep: bool,
@@ -187,6 +189,9 @@ pub(super) struct AppendRequest {
     pub(super) content: HostBytes,
 }
 
+/// What xorriso takes for compatibility alone.
+const OF_GENISOIMAGE: [Meaning; 3] = [Meaning::SortList, Meaning::TranslationTable, Meaning::TableName];
+
 /// The level with names of 31 characters.
 fn with_long_names(level: InterchangeLevel) -> InterchangeLevel {
     if level == InterchangeLevel::One { InterchangeLevel::Two } else { level }
@@ -262,6 +267,7 @@ impl Request {
             joliet: false,
             joliet_long: false,
             joliet_level: JolietLevel::Three,
+            joliet_utf16: !is_xorriso,
             rock_ridge: is_xorriso,
             udf: false,
             enhanced: false,
@@ -328,6 +334,10 @@ impl Request {
 
     /// Tells of options that there is nothing for.
     fn tell_idle(&mut self) {
+        if let Some((typed, _)) = self.compressed.take_if(|_| !self.rock_ridge) {
+            let reason = "without Rock Ridge (-R or -r) nothing says that files are compressed";
+            self.told.push(format!("{typed}: {reason}"));
+        }
         let mut tell = |typed: &str, reason: &str| self.told.push(format!("{typed}: {reason}"));
         match &self.relocation_directory {
             Some((typed, _)) if self.keep_deep => tell(typed, "deep directories stay where they are"),
@@ -363,6 +373,10 @@ impl Request {
             fits => Ok(fits),
         };
         let wrong = |reason: &str| Failure::argument(typed, format!("{}: {reason}", first.to_string_lossy()));
+        if self.personality == Personality::Xorriso && OF_GENISOIMAGE.contains(&meaning) {
+            self.told.push(format!("{typed}: xorriso takes no notice of it, and neither does this"));
+            return Ok(());
+        }
         // genisoimage turns on what such an option is of.
         match meaning {
             Meaning::Uid | Meaning::Gid | Meaning::DirectoryMode | Meaning::FileMode => {
@@ -390,6 +404,7 @@ impl Request {
             Meaning::ModificationDate => self.created = Some(numbers::time(typed, &string()?)?),
             Meaning::AllFileDates => self.all_dates = Some(numbers::time(typed, &string()?)?),
             Meaning::Joliet => self.joliet = true,
+            Meaning::JolietUtf16 => self.joliet_utf16 = true,
             Meaning::JolietLong => (self.joliet, self.joliet_long) = (true, true),
             Meaning::RockRidge => self.rock_ridge = true,
             Meaning::RationalRock => (self.rock_ridge, self.attributes.rational) = (true, true),
@@ -402,7 +417,8 @@ impl Request {
             Meaning::NewDirectoryMode => self.attributes.new_directory = Some(numbers::mode(typed, first)?),
             Meaning::Md5 => self.md5 = true,
             Meaning::Compressed(version_2) => {
-                self.compressed = Some(version_2 || self.compressed == Some(true));
+                let has_version_2 = self.compressed.as_ref().is_some_and(|(_, version_2)| *version_2);
+                self.compressed = Some((typed.to_owned(), version_2 || has_version_2));
             }
             Meaning::IsoLevel => match numbers::number(typed, first)? {
                 1u8 => self.level = InterchangeLevel::One,

@@ -105,7 +105,10 @@ fn option_sets_of_build_scripts() {
                 (call(xorriso.path(), &with(&["-as", "mkisofs"], "theirs.iso")), &["-as", "mkisofs"])
             }
         };
-        succeed(script, &peer);
+        if !peer.status.success() {
+            wrong.push(format!("{script}: the program fails: {}", String::from_utf8_lossy(&peer.stderr)));
+            continue;
+        }
         let output = call(Path::new(env!("CARGO_BIN_EXE_fsimage")), &with(prefix, "ours.iso"));
         if !output.status.success() {
             wrong.push(format!("{script}: {}", String::from_utf8_lossy(&output.stderr)));

@@ -77,6 +77,43 @@ fn globs_are_those_of_the_programs() {
     }
 }
 
+/// A bracket that nothing closes is itself for genisoimage, and an error for xorriso.
+#[test]
+fn brackets_that_are_not_closed_are_those_of_the_programs() {
+    let Some([genisoimage, xorriso, isoinfo]) = peers::require_all(["genisoimage", "xorriso", "isoinfo"])
+    else {
+        return;
+    };
+    let scene = tempfile::tempdir().unwrap();
+    let folder = scene.path();
+    fs::create_dir(folder.join("tree")).unwrap();
+    for name in ["[a", "a", "b[c", "bc", "b", "[", "[ab", "xa", "a[b", "[]", "]", "a]", "!", "a!"] {
+        fs::write(folder.join("tree").join(name), name).unwrap();
+    }
+    let options = ["-m", "-x", "-hide", "-hide-joliet"];
+    let globs =
+        ["[a", "[", "b[c", "x[a", "[*", "a[b", "[]", "[!", "[!]", "?[", "tree/[a", "[]]", "[]a]", "[!]]"];
+    for (option, glob) in options.iter().flat_map(|option| globs.map(|glob| (*option, glob))) {
+        let line = |image| ["-quiet", "-R", "-J", option, glob, "-o", image, "tree"];
+        succeed(glob, &run(genisoimage.path(), folder, &line("theirs.iso")));
+        succeed(glob, &fsimage(folder, &[&["mkisofs"], &line("ours.iso")[..]].concat()));
+        let hierarchy = if option == "-hide-joliet" { "-J" } else { "-R" };
+        let [theirs, ours] = ["theirs.iso", "ours.iso"].map(|image| {
+            let text = succeed("isoinfo", &run(isoinfo.path(), folder, &[hierarchy, "-f", "-i", image]));
+            text.lines().map(str::to_owned).collect::<BTreeSet<_>>()
+        });
+        assert_eq!(ours, theirs, "{option} {glob}");
+        if globs[..10].contains(&glob) {
+            let line = [&["-as", "mkisofs"], &line("none.iso")[..]].concat();
+            assert!(!run(xorriso.path(), folder, &line).status.success());
+            let output = fsimage(folder, &line);
+            let errors = String::from_utf8_lossy(&output.stderr);
+            assert_eq!(output.status.code(), Some(2), "{errors}");
+            assert!(errors.contains(&format!("{glob}: a bracket is not closed")), "{errors}");
+        }
+    }
+}
+
 /// Weights are of paths of the host, as they begin in the source.
 #[test]
 fn paths_of_sort_are_those_of_genisoimage() {

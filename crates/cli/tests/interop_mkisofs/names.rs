@@ -4,6 +4,9 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
+use peers::Columns;
+use peers::bsdtar::NameSpace;
+
 use crate::scene::{run, succeed};
 use crate::sets::Calls;
 
@@ -151,4 +154,81 @@ fn dots_in_names_of_plain_iso9660_are_those_of_the_models() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// What a name loses that is too long for Joliet.
+#[test]
+fn long_names_of_joliet_are_those_of_the_models() {
+    let Some([xorriso, genisoimage, bsdtar]) = peers::require_all(["xorriso", "genisoimage", "bsdtar"])
+    else {
+        return;
+    };
+    let scene = tempfile::tempdir().unwrap();
+    let folder = scene.path();
+    fs::create_dir(folder.join("tree")).unwrap();
+    for units in [60, 61, 62, 63, 64, 99, 100, 101, 102, 103, 104, 150] {
+        for (number, extension) in ["", ".t", ".txt", ".longer", ".tar.gz.longextension"].iter().enumerate() {
+            // They begin otherwise, so that they stay apart when they are cut.
+            let start = format!("{number}.{units}");
+            let name = format!("{start}{}{extension}", "n".repeat(units - start.len()));
+            fs::write(folder.join("tree").join(&name), &name).unwrap();
+            fs::create_dir(folder.join("tree").join(format!("d{name}"))).unwrap();
+        }
+    }
+    for name in [
+        format!("one.{}", "e".repeat(130)),
+        format!("{}.{}", "half".repeat(8), "e".repeat(70)),
+        format!("{}é.text", "ü".repeat(99)),
+        format!(".{}", "hidden".repeat(20)),
+        format!("{}.", "end".repeat(40)),
+    ] {
+        fs::write(folder.join("tree").join(&name), &name).unwrap();
+    }
+    let (one, two): (&[&str], &[&str]) = (&["mkisofs"], &["-as", "mkisofs"]);
+    let programs = [(genisoimage.path(), &[][..], one), (xorriso.path(), two, two)];
+    let mut wrong = Vec::new();
+    for options in ["-J", "-J -joliet-long"] {
+        for (program, theirs, ours) in programs {
+            let line = |first: &[&'static str], image: &'static str| {
+                let options = format!("-quiet -R -input-charset utf-8 {options} -o {image} tree");
+                let options: Vec<String> = options.split(' ').map(str::to_owned).collect();
+                first.iter().map(|&word| word.to_owned()).chain(options).collect::<Vec<_>>()
+            };
+            let call = |program: &Path, line: Vec<String>| {
+                let line: Vec<&str> = line.iter().map(String::as_str).collect();
+                succeed(options, &run(program, folder, &line));
+            };
+            call(program, line(theirs, "theirs.iso"));
+            call(Path::new(env!("CARGO_BIN_EXE_fsimage")), line(ours, "ours.iso"));
+            let [expected, found] = ["theirs.iso", "ours.iso"]
+                .map(|image| peers::bsdtar::list(&bsdtar, &folder.join(image), NameSpace::Joliet).unwrap());
+            assert!(expected.len() > 100);
+            let differences = peers::differences(&expected, &found, Columns::CONTENT);
+            wrong.extend(differences.into_iter().map(|told| format!("{ours:?} {options}: {told}")));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// Joliet of xorriso is UCS-2 unless it is asked for more.
+#[test]
+fn characters_beyond_ucs2_are_those_of_xorriso() {
+    let Some([xorriso, bsdtar]) = peers::require_all(["xorriso", "bsdtar"]) else { return };
+    let scene = tempfile::tempdir().unwrap();
+    let folder = scene.path();
+    fs::create_dir(folder.join("tree")).unwrap();
+    fs::write(folder.join("tree/😀 and more"), "one").unwrap();
+    // bsdtar shows bytes that its locale does not have.
+    for (options, name) in [("-J", "/_ and more"), ("-J -joliet-utf16", r"/\xf0\x9f\x98\x80 and more")] {
+        let line: Vec<&str> = format!("-as mkisofs -quiet {options} -input-charset utf-8 -o out.iso tree")
+            .leak()
+            .split(' ')
+            .collect();
+        for program in [xorriso.path(), Path::new(env!("CARGO_BIN_EXE_fsimage"))] {
+            succeed(options, &run(program, folder, &line));
+            let listing = peers::bsdtar::list(&bsdtar, &folder.join("out.iso"), NameSpace::Joliet).unwrap();
+            assert!(listing.contains_key(name), "{options}: {listing:?}");
+            fs::remove_file(folder.join("out.iso")).unwrap();
+        }
+    }
 }

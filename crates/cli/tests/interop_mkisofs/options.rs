@@ -1,6 +1,8 @@
 //! Single options.
 
+use std::collections::BTreeSet;
 use std::fs;
+use std::path::Path;
 
 use crate::scene::{fsimage, run, scene, succeed};
 
@@ -140,4 +142,50 @@ fn grafts_lists_and_sizes() {
     let size = succeed("size", &fsimage(folder, &["mkisofs", "-R", "-print-size", "tree"]));
     let image = fsimage(folder, &["mkisofs", "-R", "tree"]);
     assert_eq!(image.stdout.len() as u64, size.trim().parse::<u64>().unwrap() * 2048);
+}
+
+/// What xorriso only takes for compatibility changes nothing, and is told.
+#[test]
+fn what_xorriso_takes_no_notice_of_changes_nothing() {
+    let Some([xorriso, isoinfo]) = peers::require_all(["xorriso", "isoinfo"]) else { return };
+    let scene = scene();
+    let folder = scene.path();
+    for options in ["-sort sortfile", "-T", "-translation-table", "-table-name NAMES"] {
+        let line = format!("-as mkisofs -r -J {options} -o out.iso tree");
+        let line: Vec<&str> = line.split(' ').collect();
+        let option = line[4];
+        let ours = Path::new(env!("CARGO_BIN_EXE_fsimage"));
+        let [(theirs, noted), (ours, told)] = [xorriso.path(), ours].map(|program| {
+            let output = run(program, folder, &line);
+            succeed(option, &output);
+            let shown = run(isoinfo.path(), folder, &["-f", "-R", "-i", "out.iso"]);
+            let shown = succeed("isoinfo", &shown).lines().map(str::to_owned).collect::<BTreeSet<_>>();
+            fs::remove_file(folder.join("out.iso")).unwrap();
+            (shown, String::from_utf8_lossy(&output.stderr).into_owned())
+        });
+        assert_eq!(ours, theirs, "{option}");
+        assert!(noted.contains(&format!("Ignored option '{option}'")), "{noted}");
+        assert!(told.contains(&format!("{option}: xorriso takes no notice of it")), "{told}");
+    }
+}
+
+/// As genisoimage takes it; without Rock Ridge, files that are compressed are files as others.
+#[test]
+fn compression_without_rock_ridge_is_told() {
+    let Some(genisoimage) = peers::require("genisoimage") else { return };
+    let scene = scene();
+    for option in ["-z", "-zz"] {
+        let line = ["-quiet", option, "-o", "out.iso", "tree"];
+        succeed(option, &run(genisoimage.path(), scene.path(), &line));
+        let output = fsimage(scene.path(), &[&["mkisofs"], &line[..]].concat());
+        succeed(option, &output);
+        let errors = String::from_utf8_lossy(&output.stderr);
+        assert!(errors.contains("-z: without Rock Ridge (-R or -r)"), "{errors}");
+    }
+    for option in ["-zj", "-zzj", "-zork"] {
+        let output = fsimage(scene.path(), &["mkisofs", option, "-o", "none.iso", "tree"]);
+        let errors = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(2), "{errors}");
+        assert!(errors.contains(&format!("{option}: no option of mkisofs")), "{errors}");
+    }
 }

@@ -21,6 +21,9 @@ pub(crate) fn xorriso_report(xorriso: &Peer, image: &Path) -> String {
 /// none.
 pub(crate) fn boot_report(text: &str) -> BTreeSet<String> {
     let lines: Vec<Vec<&str>> = text.lines().map(|line| line.split_whitespace().collect()).collect();
+    // xorriso speaks of a protective label beside other partitions where the volume is as long as the disk, which is ours.
+    let is_further = |words: &Vec<&str>| matches!(words[..], ["MBR", "partition", ":", number, _, kind, ..] if number != "1" && kind != "0x00");
+    let has_further = lines.iter().any(is_further);
     let mut images = Vec::new();
     let (mut report, mut gpt) = (BTreeSet::new(), BTreeMap::<&str, Vec<String>>::new());
     for words in lines.iter().filter(|words| words.starts_with(&["El", "Torito", "boot", "img"])) {
@@ -44,7 +47,10 @@ pub(crate) fn boot_report(text: &str) -> BTreeSet<String> {
                 report.insert(text);
             }
             ["System", "area", "summary:", kinds @ ..] => {
-                let kept = kinds.iter().filter(|kind| !kind.starts_with("cyl-align"));
+                let is_left_out = |kind: &str| {
+                    kind.starts_with("cyl-align") || has_further && kind == "protective-msdos-label"
+                };
+                let kept = kinds.iter().filter(|kind| !is_left_out(kind));
                 report.insert(format!("system area: {}", kept.copied().collect::<Vec<_>>().join(" ")));
             }
             // That of an appended partition has its place behind its number.

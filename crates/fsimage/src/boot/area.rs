@@ -317,19 +317,26 @@ impl Disk<'_> {
         }
     }
 
+    /// All of the disk but the master boot record (UEFI 5.2.3).
+    fn protected(&self) -> Range {
+        Range { first: 1, blocks: self.blocks() - 1 }
+    }
+
     fn master_boot_record(&self) -> Result<MasterBootRecord> {
         let scheme = self.options.scheme;
         let mut partitions = [PartitionRecord::default(); 4];
         if scheme.has_mbr_partitions() {
             for (slot, partition) in self.slots(partitions.len(), |partition| partition.mbr_type.is_some())? {
                 let Some(partition_type) = partition.mbr_type else { continue };
-                let range = self.range(partition.content, false)?;
+                let (range, geometry) = match partition_type {
+                    PartitionType::GPT_PROTECTIVE => (self.protected(), Geometry::LARGEST),
+                    _ => (self.range(partition.content, false)?, Geometry::for_blocks(self.blocks())),
+                };
                 let number = |value: u64| {
                     u32::try_from(value).map_err(|_| {
                         wrong("partition", "it passes the 2 TiB that a master boot record can say")
                     })
                 };
-                let geometry = Geometry::for_blocks(self.blocks());
                 partitions[slot] = PartitionRecord {
                     active: partition.active,
                     ..PartitionRecord::new(
@@ -341,12 +348,19 @@ impl Disk<'_> {
                 };
             }
         } else if scheme.has_gpt() {
-            let blocks = u32::try_from(self.blocks() - 1).unwrap_or(u32::MAX);
-            partitions[0] = PartitionRecord::new(PartitionType::GPT_PROTECTIVE, 1, blocks, Geometry::LARGEST);
-            if self.options.active_entry {
-                let empty = PartitionRecord::new(PartitionType::UNUSED, 0, 1, Geometry::LARGEST);
-                partitions[1] = PartitionRecord { active: true, ..empty };
-            }
+            let Range { first, blocks } = self.protected();
+            let [first, blocks] = [first, blocks].map(|value| u32::try_from(value).unwrap_or(u32::MAX));
+            partitions[0] =
+                PartitionRecord::new(PartitionType::GPT_PROTECTIVE, first, blocks, Geometry::LARGEST);
+        }
+        let is_free = |record: &&mut PartitionRecord| record.blocks == 0;
+        if self.options.active_entry
+            && scheme.has_gpt()
+            && !partitions.iter().any(|record| record.active)
+            && let Some(free) = partitions.iter_mut().find(is_free)
+        {
+            let empty = PartitionRecord::new(PartitionType::UNUSED, 0, 1, Geometry::LARGEST);
+            *free = PartitionRecord { active: true, ..empty };
         }
         let mut record = MasterBootRecord::without_code(self.identity.signature(), partitions);
         let Some(code) = &self.options.code else { return Ok(record) };
@@ -569,6 +583,28 @@ mod tests {
         assert_eq!((system.partition_type, system.start, system.blocks), (PartitionType(0xEF), 2048, 256));
         assert_eq!(area[432..440], [160, 0, 0, 0, 0, 0, 0, 0]);
         assert_eq!(&area[512..], vec![0; SYSTEM_AREA_LEN - 512]);
+    }
+
+    #[test]
+    fn what_protects_a_gpt_is_all_of_the_disk_beside_others() {
+        let protective = PartitionOptions {
+            number: Some(1),
+            mbr_type: Some(PartitionType::GPT_PROTECTIVE),
+            active: false,
+            ..PartitionOptions::image()
+        };
+        let options = HybridOptions {
+            scheme: PartitionScheme::GptAndMbr,
+            partitions: vec![protective, PartitionOptions::efi_system(PartitionContent::BootImage(1))],
+            active_entry: true,
+            ..HybridOptions::default()
+        };
+        let (area, _) = disk(&options).encode().unwrap();
+        let [protective, system, empty, _] = partitions(&area);
+        assert_eq!((protective.partition_type, protective.active), (PartitionType::GPT_PROTECTIVE, false));
+        assert_eq!((protective.start, protective.blocks), (1, 4095));
+        assert_eq!((system.start, system.blocks, system.active), (240, 400, false));
+        assert_eq!((empty.partition_type, empty.blocks, empty.active), (PartitionType::UNUSED, 1, true));
     }
 
     #[test]

@@ -17,12 +17,13 @@ pub struct HybridOptions {
     /// Have an Apple partition map as well, of those partitions that have an Apple type. Boot code must begin with
     /// 32 bytes that do nothing, as ISOLINUX's does: the map's head takes their place.
     pub apple_partition_map: bool,
-    /// The partitions, apart from the protective one of a GPT.
+    /// The partitions, apart from the protective one of [`PartitionScheme::Gpt`]. Beside others in a master boot record, one
+    /// of the type [`PartitionType::GPT_PROTECTIVE`] is all of the disk but the first block (UEFI 5.2.3), whatever it holds.
     pub partitions: Vec<PartitionOptions>,
     /// How they are numbered in a GPT.
     pub gpt_numbers: GptNumbers,
-    /// Beside a protective master boot record, have an empty second entry that is marked active: some PCs with BIOS do
-    /// not boot from a disk without.
+    /// Beside a GPT, where no partition of the master boot record is active, have an empty one there that is: some PCs
+    /// with BIOS do not boot from a disk without.
     pub active_entry: bool,
     /// Contents that lie behind all files, each on a whole MiB, for partitions and boot images to refer to.
     pub appended: Vec<AppendedPartition>,
