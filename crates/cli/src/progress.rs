@@ -21,21 +21,40 @@ struct Bars(Mutex<Option<(Bar, ProgressBar)>>);
 /// The stage, and whether its whole is known.
 type Bar = (Stage, bool);
 
-/// In what state a second Ctrl-C finds what is written; `None` while a drive records, which no signal ends.
+/// In what state Ctrl-C finds what is written.
 #[derive(Clone)]
-pub(crate) struct Left(Arc<Mutex<Option<&'static str>>>);
+pub(crate) struct Left(Arc<Mutex<State>>);
+
+#[derive(Clone, Copy)]
+enum State {
+    /// A second Ctrl-C ends the program, and leaves this.
+    Stoppable(&'static str),
+    /// A drive records, which no signal ends.
+    Recording,
+    /// Something is served until Ctrl-C comes: it is the proper end.
+    Served,
+}
 
 impl Left {
     fn new() -> Left {
-        Left(Arc::new(Mutex::new(Some("nothing was written"))))
+        Left(Arc::new(Mutex::new(State::Stoppable("nothing was written"))))
     }
 
-    /// From now on, this is the state.
+    /// From now on, this is the state; `None` while a drive records.
     pub(crate) fn set(&self, state: Option<&'static str>) {
+        self.put(state.map_or(State::Recording, State::Stoppable));
+    }
+
+    /// From now on, Ctrl-C is the proper end.
+    pub(crate) fn set_served(&self) {
+        self.put(State::Served);
+    }
+
+    fn put(&self, state: State) {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = state;
     }
 
-    fn get(&self) -> Option<&'static str> {
+    fn get(&self) -> State {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -49,12 +68,25 @@ pub(crate) fn control(quiet: bool, json: bool) -> (Control, Left) {
     let (token, state) = (cancel.clone(), left.clone());
     // Only a second handler in one process fails, and then the first one's token is the one that counts.
     let _ = ctrlc::set_handler(move || {
-        if !token.is_cancelled() {
-            return token.cancel();
-        }
-        let Some(state) = state.get() else {
-            let _ = writeln!(std::io::stderr(), "fsimage: the drive must not be interrupted; it stops soon");
-            return;
+        let is_first = !token.is_cancelled();
+        token.cancel();
+        let state = match state.get() {
+            State::Recording if is_first && (quiet || json) => return,
+            State::Recording if is_first => {
+                let _ = writeln!(
+                    std::io::stderr(),
+                    "fsimage: stopping; what the drive does by itself (a format, the end of a track or session) comes to \
+                     its end first, which can take minutes"
+                );
+                return;
+            }
+            State::Recording => {
+                let _ =
+                    writeln!(std::io::stderr(), "fsimage: the drive must not be interrupted; it stops soon");
+                return;
+            }
+            State::Stoppable(state) if !is_first => state,
+            State::Stoppable(_) | State::Served => return,
         };
         let failure = Failure::from(Error::Cancelled { state: state.to_owned() });
         if let Some(line) = failure.line(json) {

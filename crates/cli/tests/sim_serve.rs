@@ -37,6 +37,7 @@ impl Drive {
             .arg(&medium)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
             .spawn()
             .unwrap();
         let lines = process.stdin.take().unwrap();
@@ -125,6 +126,29 @@ fn real_time() {
     assert!(drive.read(0) < SPIN_UP);
 }
 
+/// What a power cut ends comes back by one line.
+#[test]
+fn power_cycle() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut drive = Drive::serve(folder.path(), "dvd-ram", &[]);
+    drive.read(0);
+    assert_eq!(drive.say("power-cycle"), "ok");
+    // Power-on, told by a unit attention condition.
+    assert_eq!(drive.command(&[0; 6], 0), CHECK_CONDITION);
+    assert_eq!(drive.command(&[0; 6], 0), GOOD);
+    let told = drive.say("inject nothing:such=1");
+    assert!(told.contains("no fault: there is none of that name"), "{told}");
+    assert!(drive.say("reset").contains("power-cycle"));
+    // Whoever wants the medium meanwhile is told who has it.
+    if cfg!(target_os = "linux") {
+        let medium = format!("sim:{}", folder.path().join("disc").display());
+        let other =
+            Command::new(assert_cmd::cargo::cargo_bin("fsimage")).args(["info", &medium]).output().unwrap();
+        let told = String::from_utf8(other.stderr).unwrap();
+        assert!(told.contains(&format!("open in process {} (fsimage)", drive.process.id())), "{told}");
+    }
+}
+
 /// BLANK is cut off within, by the text form of the fault: the drive is gone, and what it leaves is blanked again.
 #[test]
 fn power_cut_within() {
@@ -140,6 +164,9 @@ fn power_cut_within() {
     assert_eq!(drive.command(&[0; 6], 0), GOOD);
     assert_eq!(drive.command(&BLANK, 0), None);
     assert!(drive.process.wait().unwrap().success());
+    let mut told = String::new();
+    drive.process.stderr.take().unwrap().read_to_string(&mut told).unwrap();
+    assert_eq!(told.matches("the simulated drive has lost its power").count(), 1, "{told}");
     let name = format!("sim:{}", folder.path().join("disc").display());
     let fsimage = |arguments: &[&str]| {
         let output = Command::new(assert_cmd::cargo::cargo_bin("fsimage")).args(arguments).output().unwrap();

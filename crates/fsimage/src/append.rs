@@ -352,8 +352,10 @@ pub(crate) fn place(next: &NextSession) -> Place {
         start: next.start,
         alignment: next.alignment,
         end_padding: next.end_padding,
-        available: next.available,
+        // The plan's own padding counts here, which is taken off there.
+        available: next.available.and_then(|data| data.checked_add(next.end_padding)),
         space_from_zero: next.head == Head::None,
+        end_mark: false,
     }
 }
 

@@ -144,6 +144,71 @@ fn data_behind_sound_in_a_second_session() {
     assert_eq!(block, [7; 2048]);
 }
 
+/// Sound that goes behind data at once would have their track numbers once more; and the disc stays as it was.
+#[test]
+fn at_once_behind_a_session_of_data() {
+    let bench = Bench::new();
+    let mut drive = bench.drive(MediumKind::CdR);
+    std::fs::write(bench.path("data"), vec![7; 400 * 2048]).unwrap();
+    let as_it_is = fsimage::AsItIsOptions::default();
+    drive.record_as_it_is(&bench.path("data"), &as_it_is, &Control::default()).unwrap();
+    drive.close(Closing::KeepAppendable).unwrap();
+    let before = drive.describe().unwrap().medium.tracks;
+    let burnt = burn_audio(&mut drive, &bench.sheet(), &options(AudioMode::AtOnce), &Control::default());
+    let error = burnt.unwrap_err();
+    assert!(error.to_string().contains("it is not blank"), "{error}");
+    assert_eq!(drive.describe().unwrap().medium.tracks, before);
+    // One that goes on with the numbers is recorded.
+    std::fs::write(bench.path("b.bin"), sound(0, 400)).unwrap();
+    let text = "FILE b.bin BINARY\nTRACK 02 AUDIO\nINDEX 01 00:00:00\n";
+    std::fs::write(bench.path("b.cue"), text).unwrap();
+    let disc = AudioDisc::from_cue_sheet(&bench.path("b.cue")).unwrap();
+    burn_audio(&mut drive, &disc, &options(AudioMode::AtOnce), &Control::default()).unwrap();
+    assert_eq!(drive.describe().unwrap().medium.state, "complete");
+}
+
+/// Whatever way a disc is recorded in, who stops it is told what it is then.
+#[test]
+fn a_recording_that_is_stopped_says_what_the_disc_is() {
+    use fsimage::{Observer, Progress, Stage};
+    struct Stopper(CancelToken);
+    impl Observer for Stopper {
+        fn progress(&self, progress: Progress) {
+            if progress.stage == Stage::Writing && progress.done > 300 {
+                self.0.cancel();
+            }
+        }
+    }
+    for (mode, state) in [
+        (AudioMode::AtOnce, "can be blanked"),
+        (AudioMode::Raw(RawSectorType::Raw), "can be blanked"),
+        (AudioMode::TrackAtOnce, "can be played"),
+    ] {
+        let bench = Bench::new();
+        let mut drive = bench.drive(MediumKind::CdRw);
+        let cancel = CancelToken::new();
+        let observer = Some(std::sync::Arc::new(Stopper(cancel.clone())) as _);
+        let control = Control { observer, cancel };
+        let error = burn_audio(&mut drive, &bench.sheet(), &options(mode), &control).unwrap_err();
+        assert!(
+            matches!(&error, Error::Cancelled { state: told } if told.contains(state)),
+            "{mode:?}: {error}"
+        );
+    }
+}
+
+/// There is no room for it where P and Q alone are sent.
+#[test]
+fn cd_text_with_p_and_q_alone() {
+    let bench = Bench::new();
+    let mut drive = bench.drive(MediumKind::CdR);
+    let mode = AudioMode::Raw(RawSectorType::PqOnly);
+    let error = burn_audio(&mut drive, &bench.sheet(), &options(mode), &Control::default()).unwrap_err();
+    assert!(matches!(error, Error::RawImage(_)), "{error:?}");
+    assert!(error.to_string().contains("CD-TEXT"), "{error}");
+    assert_eq!(drive.describe().unwrap().medium.state, "blank");
+}
+
 /// A file that does not hold what its sheet says costs no disc.
 #[test]
 fn files_are_looked_at_before_the_disc() {

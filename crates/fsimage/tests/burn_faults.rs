@@ -11,7 +11,7 @@ use std::time::Duration;
 use fsimage::{
     Blame, BurnOptions, Burnt, CancelToken, Control, DEFAULT_PREFERENCE, DriveName, Error, GrowingDisc,
     ImportOptions, Item, ItemOptions, LayoutPlan, MediumKind, Observer, OpenDrive, PlanOptions, Progress,
-    Result, Stage, Tree, Verification,
+    Recovery, RecoveryAction, Result, Stage, Tree, Verification,
 };
 use mmc_device::simulated::{Fault, SimulatedDrive};
 use mmc_device::{Cdb, Data, Transport, TransportError};
@@ -107,7 +107,8 @@ fn assert_recording_stopped(error: &Error, blame: Blame, kind: MediumKind) {
     assert_eq!(error.blame(), blame, "{kind}: {error}");
 }
 
-/// The drive fills a reserved track that was cut short with zeros, and the session in it looks complete.
+/// The drive fills a reserved track that was cut short with zeros, and the session in it is known to have been cut short
+/// all the same.
 #[test]
 fn reserved_sessions_that_were_cut_short() {
     for kind in [MediumKind::DvdR, MediumKind::DvdPlusR, MediumKind::BdR] {
@@ -126,6 +127,17 @@ fn reserved_sessions_that_were_cut_short() {
         assert_eq!((track.number, track.session), (2, 2), "{kind}");
         assert!(track.start as u32 > first.start.get() && track.sectors >= CONTENT, "{kind}: {track:?}");
         drop(drive);
+        let disc = medium.open().disc().unwrap();
+        assert_eq!(disc.sessions().len(), 2, "{kind}");
+        let summary = disc.describe(Some(2)).unwrap();
+        assert!(summary.findings.iter().any(|told| told.contains("stopped early")), "{kind}: {summary:?}");
+        drop(disc);
+        assert_eq!(medium.files(None), ["/first"], "{kind}");
+        let recovery = Recovery::of_drive(medium.open(), &Control::default()).unwrap();
+        let report = recovery.report();
+        assert_eq!(report.action, RecoveryAction::ClosingSession, "{kind}: {report:?}");
+        assert_eq!(report.dropped.len(), 1, "{kind}: {report:?}");
+        drop(recovery);
         // Closed to their end, they are no such tracks.
         let mut tree = Tree::new();
         tree.add("/third", Item::Bytes(content("/third").into()), &ItemOptions::default()).unwrap();
@@ -133,6 +145,62 @@ fn reserved_sessions_that_were_cut_short() {
         let plan = PlanOptions { place: disc.place(), ..PlanOptions::default() };
         disc.write(&LayoutPlan::new(&tree, plan).unwrap(), &options, &Control::default()).unwrap();
         assert_eq!(medium.open().close(fsimage::Closing::Finalise).unwrap(), [], "{kind}");
+    }
+}
+
+/// What a drive says of a command that it does not know.
+fn refuse(operation_code: u8) -> Fault {
+    Fault::Refuse { operation_code, key: 5, asc: 0x20, ascq: 0x00, times: None }
+}
+
+/// Recorded is recorded, whatever the tray does.
+#[test]
+fn a_tray_that_does_not_move_does_not_take_the_report() {
+    let tree = |name: &str| {
+        let mut tree = Tree::new();
+        tree.add(name, Item::Bytes(content(name).into()), &ItemOptions::default()).unwrap();
+        tree
+    };
+    for (eject, reload) in [(true, false), (false, true)] {
+        for faults in [&[refuse(0x1B)][..], &[]] {
+            let medium = Medium::blank(MediumKind::DvdPlusR);
+            let disc = GrowingDisc::open(medium.faulty(faults).unwrap()).unwrap();
+            let tree = tree("/first");
+            let options = PlanOptions { place: disc.place(), ..PlanOptions::default() };
+            let plan = LayoutPlan::new(&tree, options).unwrap();
+            let options = BurnOptions { eject, reload, verify: Verification::Full, ..BurnOptions::default() };
+            let burnt = disc.write(&plan, &options, &Control::default()).unwrap();
+            match (burnt.tray_failure, faults) {
+                (Some(told), [_]) => assert!(told.contains("START STOP UNIT"), "{told}"),
+                (None, []) => {}
+                (told, _) => panic!("{told:?}"),
+            }
+            assert_eq!(medium.files(None), ["/first"]);
+        }
+    }
+}
+
+/// A drive that does not tell the state of its medium records nothing, and the error names what it refused.
+#[test]
+fn what_a_drive_does_not_tell_is_named() {
+    for kind in [MediumKind::CdR, MediumKind::DvdR, MediumKind::DvdPlusR, MediumKind::BdR] {
+        let (medium, _) = Medium::with_session(kind);
+        for (operation_code, command) in
+            [(0x51, "READ DISC INFORMATION"), (0x52, "READ TRACK INFORMATION"), (0x46, "GET CONFIGURATION")]
+        {
+            let faults = [refuse(operation_code)];
+            let error = medium.burn("/second", &faults, &Control::default()).unwrap_err();
+            let told = error.to_string();
+            assert!(told.contains(command) && told.contains("5/20/00"), "{kind}: {told}");
+            assert_eq!(error.blame(), Blame::Drive, "{kind}: {told}");
+            let drive = medium.faulty(&faults).unwrap();
+            assert_eq!(drive.describe().unwrap().medium.state, "unknown", "{kind}: {command}");
+        }
+        // What is recorded can be read all the same.
+        let disc = medium.faulty(&[refuse(0x51)]).unwrap().disc().unwrap();
+        assert!(disc.image(None, &DEFAULT_PREFERENCE).is_ok(), "{kind}");
+        drop(disc);
+        assert_goes_on(&medium);
     }
 }
 

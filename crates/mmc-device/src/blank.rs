@@ -190,6 +190,7 @@ pub fn close<T: Transport>(drive: &mut Drive<T>, closing: Closing) -> Result<Med
     let medium = drive.medium()?;
     let profile = medium.profile;
     let nothing = DriveError::NotWritable { profile, reason: NotWritable::NothingToClose };
+    medium.check_told()?;
     match (medium.state, closing) {
         (MediumState::Complete | MediumState::Blank, _) => return Err(nothing),
         (MediumState::Overwritable, _) => {
@@ -237,6 +238,7 @@ pub fn reserve_track<T: Transport>(drive: &mut Drive<T>, blocks: u32) -> Result<
     let medium = drive.medium()?;
     let Medium { profile, state, write_unit, free_blocks, .. } = medium;
     let refused = |reason| Err(DriveError::NotWritable { profile, reason });
+    medium.check_told()?;
     match state {
         MediumState::Complete => return refused(NotWritable::Complete),
         MediumState::Overwritable => return refused(NotWritable::NoTracks),

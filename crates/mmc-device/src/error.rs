@@ -253,6 +253,13 @@ pub enum NotWritable {
     NotErasable,
     /// The drive offers no format for the medium.
     NoFormat,
+    /// The drive offers no spare areas of that size.
+    SpareArea {
+        /// Blocks of the least that it offers.
+        least: u32,
+        /// Blocks of the most.
+        most: u32,
+    },
     /// A write failed earlier in the session, so it can only be abandoned.
     BrokenSession,
     /// It has no tracks: every block can be written again.
@@ -279,6 +286,9 @@ impl std::fmt::Display for NotWritable {
             NotWritable::NoTestWrite => "the drive cannot record it in test mode",
             NotWritable::NotErasable => "it cannot be erased",
             NotWritable::NoFormat => "the drive offers no format for it",
+            NotWritable::SpareArea { least, most } => {
+                return write!(f, "the drive offers spare areas of {least} to {most} sectors");
+            }
             NotWritable::BrokenSession => "a write failed, the session can only be abandoned",
             NotWritable::NoTracks => "it has no tracks, every sector can be written again",
             NotWritable::NotReserved => "no track of this number was reserved, or it is full",
@@ -363,7 +373,9 @@ impl DriveError {
     /// The error for a command that the transport could not bring to a good end.
     pub fn from_transport(operation: OperationCode, error: TransportError, lba: Option<Lba>) -> DriveError {
         match error {
-            TransportError::CheckCondition(sense) => DriveError::from_sense(operation, sense, lba),
+            TransportError::CheckCondition(sense) | TransportError::Recovered { sense, .. } => {
+                DriveError::from_sense(operation, sense, lba)
+            }
             TransportError::Timeout(limit) => DriveError::Timeout { operation, limit: Some(limit) },
             TransportError::DeviceGone => DriveError::DeviceGone,
             source => DriveError::Transport { operation, source },

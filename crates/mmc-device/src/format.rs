@@ -111,7 +111,10 @@ fn format_for<T: Transport>(
         }
         _ => {
             let offered = drive.format_capacities()?;
-            let offer = chosen(profile, &offered, request.spare).ok_or(no_format)?;
+            let offer = chosen(profile, &offered, request.spare).ok_or_else(|| match request.spare {
+                SpareArea::Blocks(_) => spare_out_of_range(profile, &offered).unwrap_or(no_format),
+                _ => no_format,
+            })?;
             let certify = request.full && offer.kind == FormatType::BD_WITH_SPARES && certifies(drive);
             let sub_type = match (profile, request.bd_r) {
                 (Profile::BD_R_SRM, BdRMode::Sequential) => 1,
@@ -147,11 +150,7 @@ pub(crate) fn format_on_offer(profile: Profile, offered: &FormatCapacities) -> O
 fn chosen(profile: Profile, offered: &FormatCapacities, spare: SpareArea) -> Option<FormattableCapacity> {
     let first = |kinds: &[FormatType]| kinds.iter().find_map(|kind| offered.format(*kind).copied());
     let all = |kind: FormatType| offered.formats.iter().filter(move |offer| offer.kind == kind).copied();
-    let with_spares = match profile {
-        Profile::BD_RE => FormatType::BD_WITH_SPARES,
-        Profile::BD_R_SRM => FormatType::BD_R_WITH_SPARES,
-        _ => FormatType::FULL,
-    };
+    let with_spares = with_spares(profile);
     match (profile, spare) {
         (Profile::DVD_PLUS_RW | Profile::DVD_PLUS_RW_DL, _) => first(&[FormatType::DVD_PLUS_RW]),
         (Profile::DVD_RW_SEQUENTIAL | Profile::DVD_RW_RESTRICTED_OVERWRITE, _) => {
@@ -168,6 +167,24 @@ fn chosen(profile: Profile, offered: &FormatCapacities, spare: SpareArea) -> Opt
         (_, SpareArea::Most) => all(with_spares).min_by_key(|offer| offer.blocks),
         (_, SpareArea::Blocks(spare)) => with_spare_of(spare, offered, all(with_spares)),
     }
+}
+
+/// The type of formats that leave room for bad blocks.
+fn with_spares(profile: Profile) -> FormatType {
+    match profile {
+        Profile::BD_RE => FormatType::BD_WITH_SPARES,
+        Profile::BD_R_SRM => FormatType::BD_R_WITH_SPARES,
+        _ => FormatType::FULL,
+    }
+}
+
+/// What the drive offers instead of a size that it does not.
+fn spare_out_of_range(profile: Profile, offered: &FormatCapacities) -> Option<DriveError> {
+    let whole = offered.formats.iter().map(|offer| offer.blocks).chain([offered.blocks]).max()?;
+    let kind = with_spares(profile);
+    let spares = offered.formats.iter().filter(|offer| offer.kind == kind).map(|offer| whole - offer.blocks);
+    let (least, most) = (spares.clone().min()?, spares.max()?);
+    Some(DriveError::NotWritable { profile, reason: NotWritable::SpareArea { least, most } })
 }
 
 /// An offer made smaller or larger, in whole clusters, so that so much is spare.

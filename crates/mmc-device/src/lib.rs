@@ -36,7 +36,7 @@ pub use drive::{CommandEnd, Drive, Listener};
 pub use error::{DriveError, NotWritable};
 pub use format::{BdRMode, FormatRequest, SpareArea, format};
 pub use holder::Holder;
-pub use medium::{Medium, MediumState, MediumTrack, PseudoOverwrite, SessionInfo, TrackState};
+pub use medium::{Medium, MediumState, MediumTrack, PseudoOverwrite, Refusal, SessionInfo, TrackState};
 pub use profile::Profile;
 pub use reader::{DriveGuard, DriveSectors};
 pub use recorder::{

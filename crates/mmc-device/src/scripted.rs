@@ -73,7 +73,9 @@ impl Transport for Scripted {
                 Ok(len)
             }
             (Answer::Reply(_), _) => panic!("{cdb:02X?} takes no reply"),
-            (Answer::Check(sense), _) => Err(TransportError::CheckCondition(sense)),
+            // No reply comes with it.
+            (Answer::Check(sense), Data::In(_)) => Err(TransportError::of_sense(sense, 0)),
+            (Answer::Check(sense), data) => Err(TransportError::of_sense(sense, data.len())),
         }
     }
 }

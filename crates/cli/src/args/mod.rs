@@ -90,12 +90,13 @@ MEDIUM is one of cd-r, cd-rw, dvd-r, dvd-r-dl, dvd-rw, dvd-ram, dvd+r, dvd+r-dl,
 
 Exit status:
     0  done
-    1  done, with findings: differences, violations, or items that cannot be had
+    1  done, with findings: differences, violations, items that cannot be had, or a tray that
+       does not move
     2  the request cannot be carried out as put
     3  a source file or folder failed or changed
     4  an image is damaged or cannot be read
     5  the medium is full, closed, unsuitable or worn
-    6  the drive failed
+    6  the drive failed, or does not answer what it is asked
     7  not supported
     8  the output could not be written
   130  cancelled

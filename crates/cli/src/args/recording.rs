@@ -47,7 +47,7 @@ pub struct Recording {
     pub verify: Option<VerificationName>,
 
     /// Do it all with the laser off, where drive and medium can: CD-R, CD-RW, DVD-R, DVD-RW
-    #[arg(long, visible_alias = "simulate", conflicts_with_all = ["verify", "eject"])]
+    #[arg(long, visible_alias = "simulate", conflicts_with_all = ["verify", "eject", "reload"])]
     pub test: bool,
 
     /// Record at once: the session on CD, a blank DVD-R or DVD-RW as a whole, which is complete then
@@ -75,6 +75,10 @@ pub struct Recording {
     /// Eject the medium when all is done
     #[arg(long)]
     pub eject: bool,
+
+    /// Eject it and take it in again, so that the system sees what is on it now. Slim drives cannot close their tray
+    #[arg(long, conflicts_with = "eject")]
+    pub reload: bool,
 
     /// Have a simulated drive take the time that a real one would
     #[arg(long)]
@@ -155,8 +159,8 @@ pub struct Serve {
     #[arg(long)]
     pub once: bool,
 
-    /// Take lines from standard input meanwhile: insert PATH, eject, inject FAULT, clear-faults. Each is answered
-    /// by a line on standard output, ok or error and the reason
+    /// Take lines from standard input meanwhile: insert PATH, eject, inject FAULT, clear-faults, power-cycle. Each
+    /// is answered by a line on standard output, ok or error and the reason
     #[arg(long)]
     pub control: bool,
 
@@ -252,6 +256,8 @@ pub enum DriveCommand {
     },
     /// Eject the medium
     Eject(OnDrive),
+    /// Take in the medium that lies on the tray
+    Load(OnDrive),
 }
 
 /// The drive of a drive command.

@@ -35,9 +35,7 @@ pub(super) fn run(args: &Audio, context: &Context) -> Result<Exit, Failure> {
     let mut drive = open::drive(&args.drive, args.real_time)?;
     context.left.set(None);
     let burnt = burn_audio(&mut drive, &disc, &options, &context.control)?;
-    if args.eject {
-        drive.eject()?;
-    }
+    let tray = if args.eject { drive.eject() } else { Ok(()) };
     let notices: Vec<String> = disc.notices().iter().chain(&burnt.notices).map(ToString::to_string).collect();
     for notice in &notices {
         context.say(format_args!("fsimage: {notice}"));
@@ -50,12 +48,14 @@ pub(super) fn run(args: &Audio, context: &Context) -> Result<Exit, Failure> {
         _ => "",
     };
     context.say(format_args!(
-        "{} tracks, {}:{:02} minutes, {} sectors{how}",
+        "{} {}, {}:{:02} minutes, {} sectors{how}",
         burnt.tracks,
+        if burnt.tracks == 1 { "track" } else { "tracks" },
         seconds / 60,
         seconds % 60,
         burnt.sectors
     ));
+    let tray_failure = context.tell_tray(tray);
     if context.json {
         context.print_json(&json!({
             "drive": args.drive.to_string(),
@@ -63,6 +63,7 @@ pub(super) fn run(args: &Audio, context: &Context) -> Result<Exit, Failure> {
             "sectors": burnt.sectors,
             "verified": args.verify.is_some(),
             "notices": notices,
+            "tray_failure": tray_failure,
         }))?;
     }
     Ok(Exit::Done)

@@ -99,6 +99,7 @@ pub(super) fn record(
         streaming: recording.stream,
         reserve: recording.reserve,
         eject: recording.eject,
+        reload: recording.reload,
     };
     if recording.finalise && growing.drive().describe()?.medium.state == "overwritable" {
         context.say(
@@ -128,6 +129,11 @@ pub(super) fn record(
     if burnt.appendable == Some(false) && !recording.finalise {
         context.say("fsimage: the medium is complete: no further session is possible");
     }
+    if let Some(failure) = &burnt.tray_failure {
+        context.tell_finding(format_args!(
+            "the session is recorded, but the tray did not move as asked: {failure}"
+        ));
+    }
     let mut summary = told.summary(plan);
     summary.insert("drive".to_owned(), drive.to_string().into());
     summary.insert("start".to_owned(), burnt.start.get().into());
@@ -136,5 +142,6 @@ pub(super) fn record(
     summary.insert("speed".to_owned(), burnt.speed.into());
     summary.insert("rotation".to_owned(), burnt.rotation.map(|rotation| rotation.to_string()).into());
     summary.insert("appendable".to_owned(), burnt.appendable.into());
+    summary.insert("tray_failure".to_owned(), burnt.tray_failure.into());
     Ok(summary)
 }

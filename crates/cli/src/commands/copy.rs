@@ -155,6 +155,7 @@ fn sessions_onto(args: &Copy, disc: &Disc, drive: &DriveName, context: &Context)
         let mut recording = args.recording.clone();
         recording.finalise &= is_last;
         recording.eject &= is_last;
+        recording.reload &= is_last;
         let session = (!written.is_empty()).then_some(written.len() as u16);
         let summary = session_onto(&mut copies, growing, (drive, &recording), session, context)?;
         written.extend(summary);

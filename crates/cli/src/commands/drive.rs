@@ -54,6 +54,7 @@ pub(super) fn run(args: &DriveCommand, context: &Context) -> Result<Exit, Failur
             }
             return Ok(Exit::Done);
         }
+        DriveCommand::Load(on) => open::loaded_drive(&on.drive)?,
     };
     tell(&drive, context)
 }
@@ -76,18 +77,23 @@ fn reserve(mut drive: OpenDrive, sectors: SectorCount, context: &Context) -> Res
 /// Closes a session, and tells what of it was never recorded.
 fn close(mut drive: OpenDrive, closing: Closing, context: &Context) -> Result<Exit, Failure> {
     let cut_short = drive.close(closing)?;
-    for TrackSummary { number, sectors, session, .. } in &cut_short {
-        context.say(format_args!(
-            "fsimage: track {number} was cut short; what is missing of its {sectors} sectors reads as zeros, and files \
-             in session {session} may be damaged, though it looks complete"
-        ));
-    }
+    tell_cut_short(&cut_short, context);
     let summary = drive.describe()?;
     say_state(&summary, context);
     if context.json {
         context.print_json(&json!({ "cut_short": cut_short, "drive": summary }))?;
     }
     Ok(if cut_short.is_empty() { Exit::Done } else { Exit::Findings })
+}
+
+/// Losses are told even with `--quiet`.
+fn tell_cut_short(cut_short: &[TrackSummary], context: &Context) {
+    for TrackSummary { number, sectors, session, .. } in cut_short {
+        context.tell_finding(format_args!(
+            "track {number} was cut short; what is missing of its {sectors} sectors reads as zeros, and files \
+             in session {session} may be damaged; 'fsimage recover' tells those of a burn"
+        ));
+    }
 }
 
 /// Records files as they are.
@@ -129,22 +135,32 @@ fn write(
             "test": recording.test,
         }));
     }
+    let mut cut_short = Vec::new();
     if !recording.test && !overwritten && !recording.at_once {
-        match (recording.finalise, close) {
-            (true, _) => drop(drive.close(Closing::Finalise)?),
-            (_, true) => drop(drive.close(Closing::KeepAppendable)?),
-            _ => {}
-        }
+        cut_short = match (recording.finalise, close) {
+            (true, _) => drive.close(Closing::Finalise)?,
+            (_, true) => drive.close(Closing::KeepAppendable)?,
+            _ => Vec::new(),
+        };
+        tell_cut_short(&cut_short, context);
     }
     let summary = drive.describe()?;
-    if recording.eject {
-        drive.eject()?;
-    }
+    let tray = match (recording.eject, recording.reload) {
+        (true, _) => drive.eject(),
+        (_, true) => drive.reload(),
+        _ => Ok(()),
+    };
     say_state(&summary, context);
+    let tray_failure = context.tell_tray(tray);
     if context.json {
-        context.print_json(&json!({ "files": recorded, "drive": summary }))?;
+        context.print_json(&json!({
+            "files": recorded,
+            "cut_short": cut_short,
+            "drive": summary,
+            "tray_failure": tray_failure,
+        }))?;
     }
-    Ok(Exit::Done)
+    Ok(if cut_short.is_empty() { Exit::Done } else { Exit::Findings })
 }
 
 /// In what state the medium is now.

@@ -61,8 +61,9 @@ pub(crate) struct Context {
     quiet: bool,
     pub(crate) control: Control,
     pub(crate) left: Left,
-    /// Whether an imported session has items that cannot be had.
-    misses_items: Cell<bool>,
+    /// Whether the exit status is to tell of something: items of an imported session that cannot be had, a tray that does
+    /// not move.
+    has_findings: Cell<bool>,
     /// Where changes of names and items are named.
     changes_named: RefCell<ChangesNamed>,
 }
@@ -73,7 +74,7 @@ pub(crate) fn run(args: &Args) -> Result<Exit, Failure> {
     }
     let context = Context::new(args.json, args.quiet);
     let exit = run_in(args, &context)?;
-    Ok(if exit == Exit::Done && context.misses_items.get() { Exit::Findings } else { exit })
+    Ok(if exit == Exit::Done && context.has_findings.get() { Exit::Findings } else { exit })
 }
 
 fn run_in(args: &Args, context: &Context) -> Result<Exit, Failure> {
@@ -107,7 +108,7 @@ impl Context {
     pub(crate) fn new(json: bool, quiet: bool) -> Context {
         let (control, left) = progress::control(quiet, json);
         let changes_named = RefCell::new(ChangesNamed::By("fsimage plan".to_owned()));
-        Context { json, quiet, control, left, misses_items: Cell::new(false), changes_named }
+        Context { json, quiet, control, left, has_findings: Cell::new(false), changes_named }
     }
 
     /// Says that `fsimage plan` shows what is added to this session of an image or a medium.
@@ -123,6 +124,21 @@ impl Context {
         }
     }
 
+    /// A line of what is in the exit status as well, told even with `--quiet`.
+    fn tell_finding(&self, line: impl std::fmt::Display) {
+        self.has_findings.set(true);
+        if !self.json {
+            complain(format_args!("fsimage: {line}"));
+        }
+    }
+
+    /// That the tray did not move, behind all that was recorded.
+    fn tell_tray(&self, moved: fsimage::Result<()>) -> Option<String> {
+        let failure = moved.err()?.to_string();
+        self.tell_finding(format_args!("all is recorded, but the tray did not move as asked: {failure}"));
+        Some(failure)
+    }
+
     /// The URL of what is served from now on, on standard output; and on standard error what others than those of this
     /// machine can do with it. Nothing is left half done when it ends: a second Ctrl-C has nothing to add.
     fn tell_url(&self, url: &str, listen: SocketAddr, can: &str) -> Result<(), Failure> {
@@ -136,7 +152,7 @@ impl Context {
             writeln!(out, "{url}")?;
             out.flush()?;
         }
-        self.left.set(None);
+        self.left.set_served();
         Ok(())
     }
 
@@ -215,7 +231,7 @@ impl Context {
             return Err(Failure::argument("--strict", format!("import: {first}")));
         }
         if warnings.iter().any(ImportWarning::is_about_missing_items) {
-            self.misses_items.set(true);
+            self.has_findings.set(true);
         }
         if !self.json {
             warnings.iter().for_each(|warning| complain(format_args!("fsimage: import: {warning}")));

@@ -37,6 +37,16 @@ pub(super) fn existing_drive(name: &DriveName, real_time: bool) -> Result<OpenDr
     }
 }
 
+/// The drive behind its tray, which is closed if need be. No simulated medium is made.
+pub(super) fn loaded_drive(name: &DriveName) -> Result<OpenDrive, Failure> {
+    match name {
+        DriveName::Simulated { kind: Some(_), path } if !path.exists() => {
+            Ok(OpenDrive::load(&DriveName::Simulated { kind: None, path: path.clone() })?)
+        }
+        name => Ok(OpenDrive::load(name)?),
+    }
+}
+
 /// The drive for recording.
 pub(super) fn drive(name: &DriveName, real_time: bool) -> Result<OpenDrive, Failure> {
     Ok(if real_time { OpenDrive::open_timed(name, RealTime::new())? } else { OpenDrive::open(name)? })

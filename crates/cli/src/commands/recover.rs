@@ -46,8 +46,8 @@ pub(super) fn run(args: &Recover, context: &Context) -> Result<Exit, Failure> {
         context.print_json(&json!({
             "report": report,
             "written": recovered.as_ref().map(|recovered| json!({
-                "start": recovered.session.map(|session| session.start.get()),
-                "sectors": recovered.session.map(|session| session.sectors),
+                "start": recovered.session.as_ref().map(|session| session.start.get()),
+                "sectors": recovered.session.as_ref().map(|session| session.sectors),
                 "dropped": recovered.dropped,
             })),
         }))?;

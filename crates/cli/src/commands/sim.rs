@@ -1,15 +1,21 @@
 use std::io::{self, BufRead, Write};
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
+use std::time::Duration;
 
 use fsimage::{SimulatedTarget, SimulatedTray, create_simulated_medium};
 use serde_json::json;
 
-use super::Context;
+use super::{Context, complain};
 use crate::Exit;
 use crate::args::{Serve, Sim};
 use crate::failure::Failure;
 use crate::real_time::RealTime;
+
+const NO_POWER: &str = "fsimage: the simulated drive has lost its power, and answers nothing until the line \
+                        power-cycle; the medium is as it was at that moment";
 
 pub(super) fn run(args: &Sim, context: &Context) -> Result<Exit, Failure> {
     match args {
@@ -35,12 +41,31 @@ fn serve(args: &Serve, context: &Context) -> Result<(), Failure> {
         target.set_clock(RealTime::new());
     }
     context.tell_url(&target.url(), args.listen, "use the drive")?;
+    let tray = target.tray();
+    let told = Arc::new(AtomicBool::new(false));
+    let is_told = Arc::clone(&told);
+    thread::spawn(move || tell_power_cuts(&tray, &is_told));
     if args.control {
         let tray = target.tray();
         // It ends with the process: a read of standard input cannot be broken off.
         thread::spawn(move || take_lines(&tray));
     }
-    Ok(target.serve(args.once, &context.control)?)
+    let had_power = target.serve(args.once, &context.control)?;
+    if !had_power && !told.load(Ordering::Relaxed) {
+        complain(NO_POWER);
+    }
+    Ok(())
+}
+
+/// Without power the drive is gone for everybody: connections end, and no command is answered.
+fn tell_power_cuts(tray: &SimulatedTray, told: &AtomicBool) {
+    loop {
+        let has_power = tray.has_power();
+        if !told.swap(!has_power, Ordering::Relaxed) && !has_power {
+            complain(NO_POWER);
+        }
+        thread::sleep(Duration::from_millis(100));
+    }
 }
 
 /// Carries out the lines of standard input. Who no longer reads the answers gets none.
@@ -64,11 +89,16 @@ fn carry_out(line: &str, tray: &SimulatedTray) -> Result<(), String> {
         ("insert", path) if !path.is_empty() => tray.insert(Path::new(path)),
         ("eject", "") => tray.eject(),
         ("inject", fault) if !fault.is_empty() => tray.inject(fault),
+        ("power-cycle", "") => tray.power_cycle(),
         ("clear-faults", "") => {
             tray.clear_faults();
             Ok(())
         }
-        _ => return Err("the lines are insert PATH, eject, inject FAULT, clear-faults".to_owned()),
+        _ => {
+            return Err(
+                "the lines are insert PATH, eject, inject FAULT, clear-faults, power-cycle".to_owned()
+            );
+        }
     };
     done.map_err(|error| error.to_string())
 }

@@ -41,6 +41,50 @@ fn an_image_that_is_ready_on_every_medium() {
     }
 }
 
+/// The tray opens and closes, and what a drive says of it takes no report.
+#[test]
+fn the_tray() {
+    let scene = Scene::new();
+    let burnt = scene.json(&["burn", "--json", "--reload", "--verify", "--drive", "sim:dvd+r:disc", "docs"]);
+    assert_eq!((&burnt["tray_failure"], &burnt["verified"]), (&serde_json::Value::Null, &true.into()));
+    scene.run(&["drive", "eject", "--drive", "sim:disc"]);
+    let loaded = scene.json(&["drive", "load", "--json", "--drive", "sim:disc"]);
+    assert_eq!(loaded["medium"]["state"], "appendable");
+    let told = scene.fail(2, &["burn", "--reload", "--eject", "--drive", "sim:disc", "more"]);
+    assert!(told.contains("--eject"), "{told}");
+}
+
+/// A reserved session that was cut short is found by all commands when its track was filled up with zeros.
+#[cfg(unix)]
+#[test]
+fn a_reserved_burn_that_is_stopped() {
+    let scene = Scene::new();
+    scene.run(&["burn", "--drive", "sim:dvd+r:disc", "docs"]);
+    fs::File::create(scene.path("big")).unwrap().set_len(1 << 30).unwrap();
+    let mut burn = std::process::Command::new(env!("CARGO_BIN_EXE_fsimage"));
+    burn.current_dir(scene.0.path()).args(["burn", "--reserve", "--real-time", "--drive", "sim:disc", "big"]);
+    let mut burn = burn.stderr(std::process::Stdio::piped()).spawn().unwrap();
+    // Some seconds of spinning up, then most of a minute of writing.
+    std::thread::sleep(std::time::Duration::from_secs(12));
+    let pid = burn.id().to_string();
+    assert!(std::process::Command::new("kill").args(["-INT", &pid]).status().unwrap().success());
+    let mut told = String::new();
+    std::io::Read::read_to_string(&mut burn.stderr.take().unwrap(), &mut told).unwrap();
+    assert_eq!(burn.wait().unwrap().code(), Some(130), "{told}");
+    assert!(told.contains("fsimage: stopping; what the drive does by itself"), "{told}");
+    assert!(told.contains("in a reserved track, and the next burn closes it"), "{told}");
+    let told = scene.fail(1, &["drive", "close", "--drive", "sim:disc"]);
+    assert!(told.contains("was cut short"), "{told}");
+    let found = scene.command(&["recover", "--json", "sim:disc"]).output().unwrap();
+    let found: serde_json::Value = serde_json::from_slice(&found.stdout).unwrap();
+    assert_eq!(found["report"]["sessions"][1]["complete"], false, "{found}");
+    let told = scene.command(&["verify", "--session", "2", "sim:disc"]).output().unwrap();
+    assert!(String::from_utf8_lossy(&told.stdout).contains("the recording stopped early"), "{told:?}");
+    assert_eq!(scene.run(&["cat", "sim:disc", "readme.txt"]), "read me\n");
+    scene.run(&["burn", "--verify", "--drive", "sim:disc", "more"]);
+    assert_eq!(scene.run(&["cat", "sim:disc", "readme.txt"]), "newer\n");
+}
+
 #[test]
 fn tracks_one_by_one() {
     for medium in ["cd-r", "cd-rw", "dvd-r", "dvd-rw", "dvd+r", "dvd+r-dl", "bd-r", "bd-r-ql"] {

@@ -8,7 +8,7 @@ use multisession::{Session, SessionTable, candidates, starts_at_or_before};
 use sector_io::{ReadSectors, SECTOR_SIZE, Sector, SectorCount};
 
 use crate::address::sector;
-use crate::plan::SpaceMark;
+use crate::plan::{EndMark, SpaceMark};
 use crate::{Error, Result};
 
 /// Where the first session is when the head mirrors a later one.
@@ -112,15 +112,22 @@ pub(crate) fn is_complete(source: &dyn ReadSectors, session: &Session) -> Result
         return Ok(false);
     }
     // Drives fill up short tracks, and what was reserved, with zeros.
+    if header.end_mark.is_some_and(|mark| mark.is_missing(source)) {
+        return Ok(false);
+    }
     let mut root = [0; SECTOR_SIZE];
     let is_filled = source.read_sectors(header.root, &mut root).is_ok() && root.iter().all(|&byte| byte == 0);
     Ok(!is_filled)
 }
 
-/// Sessions that end behind the last sector: their recording stopped early. None of them, if that is so of all:
+/// Sessions that end behind the last sector, or lack their end mark: their recording stopped early. None of them, if that is so of all:
 /// an image that was cut short is read as far as it goes.
 pub(super) fn cut_short(source: &dyn ReadSectors, sessions: &SessionTable) -> Vec<u16> {
-    let is_cut = |session: &&Session| ends_behind(source, session);
+    let lacks_mark = |session: &Session| {
+        let header = header(source, session.start).ok().flatten();
+        header.and_then(|header| header.end_mark).is_some_and(|mark| mark.is_missing(source))
+    };
+    let is_cut = |session: &&Session| ends_behind(source, session) || lacks_mark(session);
     let cut: Vec<u16> = sessions.iter().filter(is_cut).map(|session| session.number).collect();
     if cut.len() == sessions.len() { Vec::new() } else { cut }
 }
@@ -139,6 +146,7 @@ struct Header {
     root: Sector,
     /// How the size counts in a session by this crate.
     mark: Option<SpaceMark>,
+    end_mark: Option<EndMark>,
 }
 
 impl Header {
@@ -214,6 +222,7 @@ fn parse(descriptor: &[u8]) -> Option<Header> {
         lowest_address: lowest,
         root,
         mark: SpaceMark::of(&fields.application_use),
+        end_mark: EndMark::announced(&fields.application_use),
     })
 }
 

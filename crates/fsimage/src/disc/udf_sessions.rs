@@ -180,13 +180,24 @@ fn search(source: &dyn ReadSectors, end: Sector) -> Option<Sector> {
 
 /// Whether a session has a volume, and all of it, as the drive tells its end. A recording that stopped early has the
 /// descriptors on the medium, and not what they lead to. A virtual partition has no end that its volume tells: its
-/// recording came to its end with a table of its own.
+/// recording came to its end with a table of its own. Drives fill up short tracks, and what was reserved, with zeros, where
+/// the reserve sequence should be.
 pub(super) fn is_complete(source: &Arc<dyn ReadSectors>, session: &Session) -> bool {
     let Ok(Some(volume)) = volume(source, session.start, session.end, false) else { return false };
-    match volume.states().first() {
-        Some(&table) => table >= session.start.get(),
-        None => session.end.is_none_or(|end| end_of(source, session.start, &volume) <= end),
+    if let Some(&table) = volume.states().first() {
+        return table >= session.start.get();
     }
+    let is_within = session.end.is_none_or(|end| end_of(source, session.start, &volume) <= end);
+    let reserve =
+        anchor_of(source, session.start).map(|anchor| anchor.reserve).filter(|extent| extent.length > 0);
+    let is_filled = reserve.is_some_and(|extent| {
+        let at = u64::from(extent.location) * u64::from(volume.block_size()) / SECTOR_SIZE as u64;
+        let mut sector = [0; SECTOR_SIZE];
+        let at = u32::try_from(at).ok().map(Sector::new);
+        at.is_some_and(|at| source.read_sectors(at, &mut sector).is_ok())
+            && sector.iter().all(|&byte| byte == 0)
+    });
+    is_within && !is_filled
 }
 
 /// Where a session ends; where it begins, if nobody can tell.
@@ -197,12 +208,17 @@ fn end(source: &Arc<dyn ReadSectors>, session: Sector) -> Sector {
     }
 }
 
-/// Behind the partition, the sequences, and the anchors that follow.
-fn end_of(source: &dyn ReadSectors, session: Sector, volume: &UdfVolume) -> Sector {
-    let anchor = match kept_anchor(source, session) {
+/// The anchor that leads to a session's volume.
+fn anchor_of(source: &dyn ReadSectors, session: Sector) -> Option<AnchorVolumeDescriptorPointer> {
+    match kept_anchor(source, session) {
         Some(kept) => anchor_at(source, kept, ANCHOR),
         None => own_anchor(source, session),
-    };
+    }
+}
+
+/// Behind the partition, the sequences, and the anchors that follow.
+fn end_of(source: &dyn ReadSectors, session: Sector, volume: &UdfVolume) -> Sector {
+    let anchor = anchor_of(source, session);
     let sequences = anchor.map(|anchor| [anchor.main, anchor.reserve]).unwrap_or_default();
     let sequences =
         sequences.map(|extent| extent.location.saturating_add(extent.length.div_ceil(SECTOR_SIZE as u32)));

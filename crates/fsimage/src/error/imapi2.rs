@@ -4,6 +4,7 @@ use std::fmt;
 
 use mmc_device::cd::{BadProgram, RawImageError};
 use mmc_device::command::OperationCode;
+use mmc_device::sense::key;
 use mmc_device::{CommandEnd, DriveError, NotWritable};
 
 use sector_io::ReadError;
@@ -354,10 +355,10 @@ pub(super) fn is_medium(error: &DriveError) -> bool {
         | WriteProtected { .. }
         | NotWritable { .. }
         | TooLarge { .. }
-        | EraseFailed { .. }
-        | WriteFailed { .. }
-        | ReadFailed { .. }
         | MediumChanged { .. } => true,
+        EraseFailed { sense } | WriteFailed { sense, .. } | ReadFailed { sense, .. } => {
+            sense.key != key::HARDWARE_ERROR
+        }
         NoSuchModePage { .. }
         | BecomingReady { .. }
         | FormatInProgress { .. }

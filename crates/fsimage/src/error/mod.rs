@@ -516,7 +516,11 @@ pub enum Error {
         reason: String,
     },
     /// What was written does not read back.
-    #[error("sector {sector}{} not read back as written{}", differing(*sectors), named(files))]
+    #[error(
+        "the recording was completed, and is on the medium, but sector {sector}{} not read back as written{}",
+        differing(*sectors),
+        named(files)
+    )]
     VerifyFailed {
         /// The first sector that differs.
         sector: Sector,

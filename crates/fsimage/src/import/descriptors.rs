@@ -7,15 +7,16 @@ use iso9660::volume::{Identifiers, VolumeTimes};
 
 use super::ImportWarning;
 use crate::disc::udf::UdfVolume;
-use crate::plan::{DescriptorFields, DescriptorTimes, OwnFields, SpaceMark, UdfFields};
+use crate::plan::{DescriptorFields, DescriptorTimes, EndMark, OwnFields, SpaceMark, UdfFields};
 use crate::tree::{FileSystem, Timestamp};
 
 /// Application Use fields in which something stands that is not written again. Whole sums of an image are told as such, and
-/// this crate's own mark follows from where a session lies.
+/// this crate's own marks follow from where a session lies.
 pub(super) fn application_use(set: &VolumeSet) -> impl Iterator<Item = ImportWarning> {
     let says_something = |field: &[u8; 512]| {
         let is_blank = field.iter().all(|byte| [0, b' '].contains(byte));
-        !is_blank && SpaceMark::of(field).is_none() && !super::checksums::implanted(field)
+        let is_own = SpaceMark::of(field).is_some() || EndMark::announced(field).is_some();
+        !is_blank && !is_own && !super::checksums::implanted(field)
     };
     let joliet = joliet::descriptor(set).map(|descriptor| (FileSystem::Joliet, &descriptor.fields));
     let enhanced = set.enhanced.as_ref().map(|descriptor| (FileSystem::Enhanced, &descriptor.fields));

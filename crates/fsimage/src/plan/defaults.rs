@@ -157,7 +157,7 @@ impl Place {
             sessions: multisession::SessionTable::default(),
         };
         multisession::next_session(&medium, None)
-            .map(|next| crate::append::place(&next))
+            .map(|next| Place { end_mark: !profile.is_overwritable(), ..crate::append::place(&next) })
             .map_err(|error| Error::CannotAppend { reason: error.to_string() })
     }
 }

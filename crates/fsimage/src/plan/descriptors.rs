@@ -102,15 +102,18 @@ impl LayoutPlan<'_> {
 
     /// Blanks where there is nothing to tell: programs that put checksums there (`implantisomd5`) want it empty.
     fn application_use(&self, start: Sector) -> [u8; 512] {
-        if start == Sector::ZERO {
-            return [b' '; 512];
+        let mut field = [b' '; 512];
+        if start > Sector::ZERO {
+            let mark = match self.options.place.space_from_zero {
+                true => SpaceMark::FromZero,
+                false => SpaceMark::FromStart,
+            };
+            field.fill(0);
+            field[..mark.text().len()].copy_from_slice(mark.text());
         }
-        let mark = match self.options.place.space_from_zero {
-            true => SpaceMark::FromZero,
-            false => SpaceMark::FromStart,
-        };
-        let mut field = [0; 512];
-        field[..mark.text().len()].copy_from_slice(mark.text());
+        if let Some(mark) = self.end_mark.filter(|_| start == self.options.place.start) {
+            mark.announce(&mut field);
+        }
         field
     }
 

@@ -2,6 +2,7 @@
 
 mod defaults;
 mod descriptors;
+mod end_mark;
 mod files_at;
 mod hfsplus;
 mod hfsplus_options;
@@ -31,6 +32,7 @@ use sector_io::{Extent, SECTOR_SIZE, Sector, SectorCount};
 
 pub use defaults::{Medium, MediumDefaults};
 pub(crate) use descriptors::SpaceMark;
+pub(crate) use end_mark::EndMark;
 pub(crate) use files_at::FilesAt;
 pub(crate) use hfsplus::{HfsPlusPiece, label as hfsplus_label};
 pub use hfsplus_options::{HfsPlusBlessings, HfsPlusOptions, HfsPlusType};
@@ -83,6 +85,7 @@ pub struct LayoutPlan<'t> {
     boot: BootPlan,
     digests: Option<DigestPlan>,
     md5: Option<Md5Plan>,
+    end_mark: Option<EndMark>,
     /// Where the last content, or directory, ends.
     data_end: Sector,
     end: Sector,
@@ -121,6 +124,7 @@ pub(crate) enum What {
     Boot(BootPiece),
     /// Made of what was written before.
     Md5(Md5Piece),
+    EndMark(EndMark),
 }
 
 impl<'t> LayoutPlan<'t> {
@@ -216,6 +220,10 @@ impl<'t> LayoutPlan<'t> {
             data_end = plan.end()?;
             md5 = Some(plan);
         }
+        let end_mark = EndMark::is_wanted(&options).then_some(EndMark { at: data_end });
+        if end_mark.is_some() {
+            data_end = udf::after(data_end, EndMark::LEN.get())?;
+        }
         let (udf, ending) = match udf {
             None => (None, boot.ending(data_end, &options.place)?),
             Some(udf) => {
@@ -236,6 +244,7 @@ impl<'t> LayoutPlan<'t> {
             boot,
             digests,
             md5,
+            end_mark,
             data_end,
             end,
         };
@@ -303,6 +312,11 @@ impl<'t> LayoutPlan<'t> {
         fixed.extend(self.udf.iter().flat_map(UdfPlan::fixed_pieces));
         fixed.extend(self.hfs_plus.iter().flat_map(HfsPlusPlan::fixed_pieces));
         fixed.extend(self.boot.pieces());
+        fixed.extend(self.end_mark.map(|mark| Piece {
+            start: mark.at,
+            len: EndMark::LEN,
+            what: What::EndMark(mark),
+        }));
         fixed.extend(self.md5.iter().flat_map(|md5| {
             Md5Piece::ALL.map(|piece| Piece {
                 start: md5.place_of(piece),
@@ -406,6 +420,7 @@ impl<'t> LayoutPlan<'t> {
                     plan.append(self, what, piece.len, out)?;
                 }
             }
+            What::EndMark(mark) => mark.append(out),
             What::Boot(what) => out.extend_from_slice(self.boot.bytes(what)),
         }
         // Counting and writing are one routine, so this does not happen; if it did, the image would be

@@ -232,13 +232,16 @@ pub struct Place {
     pub alignment: SectorCount,
     /// Zero sectors behind the data: 150 for a CD track written at once.
     pub end_padding: SectorCount,
-    /// Sectors that are there for the session; `None` where only 32-bit addresses end it.
+    /// Sectors that are there for the session, its padding included; `None` where only 32-bit addresses end it.
     pub available: Option<SectorCount>,
     /// Whether the volume space size in the session's own descriptors (ECMA-119 8.4.8) is that of all sectors up to its
     /// end. Linux takes what lies beyond that size for damage, and mounts the session by these descriptors where a table
     /// of contents leads to them. Where a head leads to it, only that counts from sector 0, and the session's descriptors
     /// state its own length, as growisofs and xorriso expect of them.
     pub space_from_zero: bool,
+    /// Whether a sector behind the files of ISO 9660 tells that the recording came to its end: for media that are written
+    /// once, where drives fill up with zeros what was cut short.
+    pub end_mark: bool,
 }
 
 impl Default for Place {
@@ -250,6 +253,7 @@ impl Default for Place {
             end_padding: SectorCount::ZERO,
             available: None,
             space_from_zero: false,
+            end_mark: false,
         }
     }
 }

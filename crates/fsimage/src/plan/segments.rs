@@ -126,6 +126,7 @@ impl LayoutPlan<'_> {
                 vec![segment(udf.label_of(what, piece.start), owner)]
             }
             What::Md5(what) => vec![segment(what.label(), None)],
+            What::EndMark(_) => vec![segment("end mark", None)],
             What::HfsPlus(what) => {
                 let Some(plan) = &self.hfs_plus else { return Vec::new() };
                 vec![segment(plan.label_of(what), plan.owner_of(self.tree, what))]

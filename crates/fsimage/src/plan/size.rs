@@ -7,7 +7,7 @@ use udf::write::Form;
 use super::udf::{RECOGNITION, UdfHead, after};
 use super::udf_space::UdfSpace;
 use super::volume::partition_origin;
-use super::{Cursor, Place, PlanOptions, SYSTEM_AREA, descriptors};
+use super::{Cursor, EndMark, Place, PlanOptions, SYSTEM_AREA, descriptors};
 use crate::boot::BootDraft;
 use crate::head::KEPT_ANCHOR;
 use crate::tree::FileSystems;
@@ -113,7 +113,10 @@ impl Sums {
             (space, at) = (Some(placed), end);
         }
         at = ahead(at, boot.hidden_catalog().map_or(0, |catalog| catalog.get().into()))?;
-        let data_end = ahead(at, self.contents)?;
+        let mut data_end = ahead(at, self.contents)?;
+        if EndMark::is_wanted(options) {
+            data_end = after(data_end, EndMark::LEN.get())?;
+        }
         let place = Place { available: None, ..options.place };
         let end = match space {
             None => data_end,

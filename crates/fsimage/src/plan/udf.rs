@@ -238,7 +238,7 @@ impl UdfStart {
         let ending = boot.ending(cursor.0, &place)?;
         let icb = ending.end.checked_sub(SectorCount::new(1)).ok_or_else(too_large)?;
         let medium_end = match place.available {
-            Some(available) => after(after(place.start, available.get())?, place.end_padding.get())?,
+            Some(available) => after(place.start, available.get())?,
             None => Sector::new(u32::MAX),
         };
         volume.partition_blocks = block(ending.end.max(medium_end));

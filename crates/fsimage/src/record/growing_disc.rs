@@ -60,10 +60,12 @@ pub struct BurnOptions {
     pub reserve: bool,
     /// Open the tray when all is done, and read back.
     pub eject: bool,
+    /// Open and close it instead: systems look at a medium anew when it was out of the drive.
+    pub reload: bool,
 }
 
 /// A session that was recorded.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Burnt {
     /// Its first sector.
     pub start: Sector,
@@ -79,6 +81,8 @@ pub struct Burnt {
     pub asked_rotation: Option<Rotation>,
     /// Whether another session can follow, where the drive tells that without a reload.
     pub appendable: Option<bool>,
+    /// Why the tray was not opened, or not closed again, where that was asked for: all else is done.
+    pub tray_failure: Option<String>,
 }
 
 impl Burnt {
@@ -143,7 +147,9 @@ impl GrowingDisc {
 
     /// Where the session goes, for [`PlanOptions::place`](crate::PlanOptions::place).
     pub fn place(&self) -> Place {
-        place(&self.next)
+        // A head that is written last tells the same.
+        let is_found_by_head = self.drive.is_overwritable() || self.drive.medium().is_replaceable();
+        Place { end_mark: !is_found_by_head, ..place(&self.next) }
     }
 
     /// The medium as it is after [`write`](GrowingDisc::write), which can be read without being recorded.
@@ -238,9 +244,11 @@ impl GrowingDisc {
         if options.verify != Verification::None && !options.test_write {
             self.verify(plan, options.verify, control)?;
         }
-        if options.eject {
-            self.drive.eject()?;
-        }
+        let tray = match (options.eject, options.reload) {
+            (true, _) => self.drive.eject(),
+            (_, true) => self.drive.reload(),
+            _ => Ok(()),
+        };
         Ok(Burnt {
             start: extent.start,
             sectors: extent.len.get(),
@@ -249,6 +257,7 @@ impl GrowingDisc {
             rotation,
             asked_rotation: options.rotation,
             appendable: state.map(|state| state != MediumState::Complete),
+            tray_failure: tray.err().map(|error| error.to_string()),
         })
     }
 
@@ -285,6 +294,7 @@ impl OpenDrive {
 
 /// The medium as it is, and where its next session goes.
 fn look(drive: &OpenDrive) -> Result<(Disc, NextSession)> {
+    drive.medium().check_told().map_err(|error| drive.error(error))?;
     let profile = drive.medium().profile;
     if !mmc_device::has_recipe(profile) {
         return Err(Error::MediumNotAllowed {
@@ -395,6 +405,10 @@ pub(super) fn stopped(
                 MediumLeft::SessionOpen => {
                     format!("{earlier}; the incomplete session is open, and the next burn closes it")
                 }
+                MediumLeft::ReservationOpen => format!(
+                    "{earlier}; the incomplete session is open in a reserved track, and the next burn closes it, with \
+                     zeros in the rest of the track; 'fsimage recover' tells what of it can be kept"
+                ),
                 MediumLeft::Complete => {
                     "the disc is complete, with the incomplete session on it and zeros behind".to_owned()
                 }

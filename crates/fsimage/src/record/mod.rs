@@ -72,7 +72,7 @@ fn drive_error(drive: &str, source: DriveError) -> Error {
 
 fn simulated_error(path: &Path, error: SimulatedError) -> Error {
     let source = match error {
-        SimulatedError::DriveLocked { path } => DriveError::Locked { device: path, holders: Vec::new() },
+        SimulatedError::DriveLocked { path, holders } => DriveError::Locked { device: path, holders },
         SimulatedError::AlreadyExists { path: found } => {
             let hint = format!(
                 "{} is there already; a simulated medium is two files, {} and the same name with .medium: \

@@ -62,7 +62,7 @@ pub struct DriveSummary {
 pub struct MediumSummary {
     /// Name of the current profile.
     pub profile: String,
-    /// `blank`, `appendable`, `complete` or `overwritable`.
+    /// `blank`, `appendable`, `complete` or `overwritable`; `unknown` where the drive refuses to tell it.
     pub state: &'static str,
     /// Sectors of the whole medium.
     pub capacity: u32,
@@ -142,15 +142,16 @@ impl OpenDrive {
         name: &DriveName,
         prepare: impl FnOnce(&mut SimulatedDrive) -> Box<dyn Waiter>,
     ) -> Result<OpenDrive> {
-        let drive = match name {
-            DriveName::Device(path) => Drive::new(device(path)?),
-            DriveName::Simulated { kind, path } => {
-                let mut simulated = simulated(*kind, path)?;
-                let waiter = prepare(&mut simulated);
-                let transport: AnyTransport = Box::new(simulated);
-                Drive::with_waiter(transport, waiter)
-            }
-        };
+        OpenDrive::with_drive(reach(name, prepare)?, name.to_string())
+    }
+
+    /// Closes the tray, and opens the drive with the medium that lay on it. Where the tray is closed, nothing is moved.
+    ///
+    /// # Errors
+    /// [`Error::Drive`], for instance of a drive that has no motor for it.
+    pub fn load(name: &DriveName) -> Result<OpenDrive> {
+        let mut drive = reach(name, |_| Box::new(NoWait))?;
+        mmc_device::load(&mut drive).map_err(|error| drive_error(&name.to_string(), error))?;
         OpenDrive::with_drive(drive, name.to_string())
     }
 
@@ -321,6 +322,7 @@ impl OpenDrive {
             medium: MediumSummary {
                 profile: medium.profile.to_string(),
                 state: match medium.state {
+                    _ if medium.refusal.is_some() => "unknown",
                     MediumState::Blank => "blank",
                     MediumState::Appendable => "appendable",
                     MediumState::Complete => "complete",
@@ -462,8 +464,9 @@ impl OpenDrive {
 
     /// Closes an open session, and with [`Closing::Finalise`] the medium for good.
     ///
-    /// Returns the reserved tracks of it whose recording was cut short. The drive fills what is missing with zeros, and
-    /// nothing on the medium tells it afterwards: a session in such a track looks complete.
+    /// Returns the reserved tracks of it whose recording was cut short. The drive fills what is missing with zeros. A session
+    /// that a [`LayoutPlan`](crate::LayoutPlan) was recorded as is known to be incomplete by its missing end mark
+    /// ([`Place::end_mark`](crate::Place::end_mark)); of other data, nothing tells it afterwards.
     ///
     /// # Errors
     /// [`Error::Drive`].
@@ -490,6 +493,34 @@ impl OpenDrive {
     pub fn eject(&mut self) -> Result<()> {
         mmc_device::eject(&mut *self.sectors.drive()).map_err(|error| drive_error(&self.name, error))
     }
+
+    /// Opens the tray and closes it again. Linux, for one, goes by the size and the sessions that it saw when the medium
+    /// came, until the next one comes.
+    ///
+    /// # Errors
+    /// [`Error::Drive`], for instance of a drive that has no motor to close the tray.
+    pub fn reload(&mut self) -> Result<()> {
+        self.eject()?;
+        let loaded = mmc_device::load(&mut *self.sectors.drive());
+        loaded.map_err(|error| drive_error(&self.name, error))?;
+        self.look_again()
+    }
+}
+
+/// The drive of that name, whatever is in it. `prepare` sees a simulated drive, and says how it is waited for.
+fn reach(
+    name: &DriveName,
+    prepare: impl FnOnce(&mut SimulatedDrive) -> Box<dyn Waiter>,
+) -> Result<Drive<AnyTransport>> {
+    Ok(match name {
+        DriveName::Device(path) => Drive::new(device(path)?),
+        DriveName::Simulated { kind, path } => {
+            let mut simulated = simulated(*kind, path)?;
+            let waiter = prepare(&mut simulated);
+            let transport: AnyTransport = Box::new(simulated);
+            Drive::with_waiter(transport, waiter)
+        }
+    })
 }
 
 /// Waits for a simulated drive by its own clock.

@@ -60,21 +60,24 @@ impl SimulatedTarget {
     }
 
     /// Serves until `control` is cancelled; with `once` only until the last session has gone. Both are
-    /// the proper end: the state of the medium is saved then.
+    /// the proper end: the state of the medium is saved then. Returns whether the drive had power to the end
+    /// ([`SimulatedTray::has_power`]).
     ///
     /// # Errors
     /// [`Error::Drive`] when the state cannot be saved or nobody can connect any more.
-    pub fn serve(self, once: bool, control: &Control) -> Result<()> {
+    pub fn serve(self, once: bool, control: &Control) -> Result<bool> {
         let SimulatedTarget { target, tray } = self;
         let served = target.serve(once, || control.cancel.is_cancelled());
         let mut drive = tray.lock();
         let path = drive.medium_path().map(Path::to_owned).unwrap_or_default();
+        let had_power = drive.has_power();
         let ended = std::mem::replace(&mut *drive, SimulatedDrive::empty()).close();
         ended.map_err(|error| simulated_error(&path, error))?;
         served.map_err(|source| {
             let device = path.clone();
             super::drive_error("simulated drive", mmc_device::DriveError::Open { device, source })
-        })
+        })?;
+        Ok(had_power)
     }
 }
 
@@ -102,9 +105,28 @@ impl SimulatedTray {
     /// [`Error::InvalidArgument`] for one that does not exist.
     pub fn inject(&self, fault: &str) -> Result<()> {
         let fault: Fault = fault.parse().map_err(|error: mmc_device::simulated::SimulatedError| {
-            Error::InvalidArgument { argument: fault.to_owned(), reason: error.to_string() }
+            let reason = match error {
+                mmc_device::simulated::SimulatedError::UnknownFault { reason, .. } => {
+                    format!("no fault: {reason}; docs/simulated-drive.md lists them")
+                }
+                error => error.to_string(),
+            };
+            Error::InvalidArgument { argument: fault.to_owned(), reason }
         })?;
         self.lock().inject(fault).map_err(|error| simulated_error(Path::new(""), error))
+    }
+
+    /// Whether the drive has power, which a fault may have cut: without, it answers nothing.
+    pub fn has_power(&self) -> bool {
+        self.lock().has_power()
+    }
+
+    /// Switches the drive off and on, after a power cut or at any time: modes, locks and faults are gone, the medium stays.
+    ///
+    /// # Errors
+    /// [`Error::Drive`] when the state of the medium cannot be saved.
+    pub fn power_cycle(&self) -> Result<()> {
+        self.lock().power_cycle().map_err(|error| simulated_error(Path::new(""), error))
     }
 
     /// Ends all faults.

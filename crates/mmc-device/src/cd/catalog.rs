@@ -9,10 +9,10 @@ pub struct MediaCatalogNumber([u8; 13]);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum BadCatalog {
     /// Something else than up to 13 digits.
-    #[error("a media catalog number has 13 digits; zeros in front may be left out")]
+    #[error("a media catalog number has 13 digits, of which zeros in front may be left out")]
     Digits,
     /// The last digit contradicts the others.
-    #[error("the last digit of this media catalog number would have to be {expected}")]
+    #[error("the last of the 13 digits checks the others, and would have to be {expected}")]
     CheckDigit {
         /// What it would have to be.
         expected: u8,

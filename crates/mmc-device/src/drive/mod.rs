@@ -265,10 +265,8 @@ impl<T: Transport> Drive<T> {
         match self.transport.execute(cdb, again, timeout) {
             // A bridge may claim to have sent more than there was room for.
             Ok(transferred) => Ok(CommandEnd { transferred: transferred.min(len), sense: None }),
-            Err(TransportError::CheckCondition(sense))
-                if sense.key == key::RECOVERED_ERROR && !sense.deferred =>
-            {
-                Ok(CommandEnd { transferred: len, sense: Some(sense) })
+            Err(TransportError::Recovered { sense, transferred }) => {
+                Ok(CommandEnd { transferred: transferred.min(len), sense: Some(sense) })
             }
             Err(error) => {
                 if let TransportError::CheckCondition(sense) = error

@@ -109,6 +109,17 @@ fn what_the_drive_recovered_from_is_a_success() {
     drive.write_10(Lba::ZERO, &[0; BLOCK]).unwrap();
 }
 
+/// What did not come is no data, whatever the sense says.
+#[test]
+fn an_empty_reply_is_none() {
+    let mut drive = Scripted::drive([check(&[0x28], 1, 0x18, 2)]);
+    let error = drive.read_10(Lba::ZERO, &mut [7; BLOCK]).unwrap_err();
+    assert!(matches!(error, DriveError::BadReply { operation: OperationCode::READ_10, .. }), "{error}");
+    let mut drive = Scripted::drive([check(&[0x25], 1, 0x18, 2)]);
+    let error = drive.read_capacity().unwrap_err();
+    assert!(matches!(error, DriveError::BadReply { operation: OperationCode::READ_CAPACITY, .. }), "{error}");
+}
+
 #[test]
 fn only_whole_blocks_go_out() {
     let mut drive = Scripted::drive([]);

@@ -336,13 +336,22 @@ impl FullFeature {
                     rest => Residual::Underflow(rest),
                 };
                 if command.read && moved > 0 {
-                    self.deliver(&task, &buffer[..moved as usize], residual, out);
+                    self.deliver(&task, &buffer[..moved as usize], Some(residual), out);
                 } else {
                     self.respond(tag, COMPLETED, GOOD, &[], task.r2ts, residual, out);
                 }
             }
             Err(error) => {
+                let (mut moved, mut pdus) = (0, task.r2ts);
+                if let TransportError::Recovered { transferred, .. } = error {
+                    moved = u32::try_from(transferred).unwrap_or(u32::MAX).min(expected);
+                    // What was read comes with the sense data.
+                    if command.read {
+                        pdus = self.deliver(&task, &buffer[..moved as usize], None, out);
+                    }
+                }
                 let (response, status, sense) = match error {
+                    TransportError::Recovered { sense, .. } => (COMPLETED, CHECK_CONDITION, Some(sense)),
                     TransportError::CheckCondition(sense) => (COMPLETED, CHECK_CONDITION, Some(sense)),
                     TransportError::Status(status) => (COMPLETED, status, None),
                     TransportError::Io(_) => (COMPLETED, CHECK_CONDITION, Some(INTERNAL_FAILURE)),
@@ -356,18 +365,18 @@ impl FullFeature {
                     data.extend_from_slice(&(sense.len() as u16).to_be_bytes());
                     data.extend_from_slice(&sense);
                 }
-                let residual = match expected {
+                let residual = match expected - moved {
                     0 => Residual::None,
-                    expected => Residual::Underflow(expected),
+                    rest => Residual::Underflow(rest),
                 };
-                self.respond(tag, response, status, &data, task.r2ts, residual, out);
+                self.respond(tag, response, status, &data, pdus, residual, out);
             }
         }
         Flow::GoOn
     }
 
-    /// Data to the initiator, and status GOOD with the last of them.
-    fn deliver(&mut self, task: &Task, data: &[u8], residual: Residual, out: &mut Vec<u8>) {
+    /// Data to the initiator, and with a residual status GOOD with the last of them. Returns in how many PDUs.
+    fn deliver(&mut self, task: &Task, data: &[u8], residual: Option<Residual>, out: &mut Vec<u8>) -> u32 {
         let (burst, longest) = (self.agreed.max_burst as usize, self.agreed.initiator_receives as usize);
         let mut offset = 0;
         let mut data_sn = 0;
@@ -377,10 +386,13 @@ impl FullFeature {
             let last_of_all = end == data.len();
             let pdu = DataIn {
                 last: last_of_all || end == burst_end,
-                status: last_of_all.then_some((GOOD, residual)),
+                status: residual.filter(|_| last_of_all).map(|residual| (GOOD, residual)),
                 lun: task.command.lun,
                 initiator_task_tag: task.command.initiator_task_tag,
-                numbers: if last_of_all { self.next_numbers() } else { self.numbers() },
+                numbers: match residual.filter(|_| last_of_all) {
+                    Some(_) => self.next_numbers(),
+                    None => self.numbers(),
+                },
                 data_sn,
                 buffer_offset: offset as u32,
             };
@@ -388,6 +400,7 @@ impl FullFeature {
             offset = end;
             data_sn += 1;
         }
+        data_sn
     }
 
     #[allow(clippy::too_many_arguments, reason = "the fields of one PDU")]

@@ -21,7 +21,14 @@ struct Memory {
 impl LogicalUnit for Memory {
     fn execute(&mut self, cdb: &Cdb, data: Data<'_>) -> Result<usize, TransportError> {
         if let Some(sense) = self.fails {
-            return Err(TransportError::CheckCondition(sense));
+            let mut moved = 0;
+            if let (TransportError::Recovered { .. }, Data::In(buffer)) =
+                (TransportError::of_sense(sense, 0), data)
+            {
+                moved = self.gives.len().min(buffer.len());
+                buffer[..moved].copy_from_slice(&self.gives[..moved]);
+            }
+            return Err(TransportError::of_sense(sense, moved));
         }
         let block = cdb.as_bytes().to_vec();
         match data {
@@ -284,6 +291,31 @@ fn sense_data_come_with_the_response() {
     assert_eq!(response.residual, Residual::Underflow(2048));
     assert_eq!(data[..2], [0, 18]);
     assert_eq!(Sense::parse(&data[2..]), Some(Sense::new(5, 0x21, 0x02)));
+}
+
+/// What the drive recovered from an error comes, and the sense data behind it.
+#[test]
+fn recovered_data_come_before_their_sense() {
+    let mut initiator = Initiator::logged_in("MaxRecvDataSegmentLength=2048");
+    initiator.unit.fails = Some(Sense::new(1, 0x18, 0x02));
+    for (given, residual) in
+        [(4096, Residual::None), (3000, Residual::Underflow(1096)), (0, Residual::Underflow(4096))]
+    {
+        initiator.unit.gives = vec![7; given];
+        let command = initiator.command(&[0x28, 0, 0, 0, 0, 0, 0, 0, 2], true, false, 4096);
+        let (_, mut pdus) = initiator.send(command.encode(), &[]);
+        let (header, sense) = pdus.pop().unwrap();
+        let response = ScsiResponse::parse(&header);
+        assert_eq!((response.response, response.status), (0, 2));
+        assert_eq!((response.residual, response.exp_data_sn), (residual, pdus.len() as u32));
+        assert_eq!(Sense::parse(&sense[2..]), Some(Sense::new(1, 0x18, 0x02)));
+        let mut data = Vec::new();
+        for (header, bytes) in &pdus {
+            assert_eq!(DataIn::parse(header).status, None);
+            data.extend_from_slice(bytes);
+        }
+        assert!(data == vec![7; given], "{given}");
+    }
 }
 
 #[test]

@@ -1,6 +1,8 @@
 mod overwritable;
+mod refusal;
 mod sequential;
 
+pub use refusal::Refusal;
 pub(crate) use sequential::{empty_reservations, writable_track};
 
 use sector_io::SectorCount;
@@ -112,6 +114,8 @@ pub struct Medium {
     /// What is left of it, where the medium was formatted for pseudo-overwrite (BD-R): what is recorded can be written
     /// again, cluster by cluster, and each takes one from what is free.
     pub pseudo_overwrite: Option<PseudoOverwrite>,
+    /// What the drive does not tell of it, though nothing can be recorded without: what was recorded can still be read.
+    pub refusal: Option<Refusal>,
 }
 
 /// Pseudo-overwrite on a BD-R.
@@ -144,6 +148,14 @@ impl Medium {
         reserved.filter(|track| track.state == TrackState::Open || track.damaged)
     }
 
+    /// That the drive tells what a recording has to know.
+    ///
+    /// # Errors
+    /// Those of the command that it refused.
+    pub fn check_told(&self) -> Result<(), DriveError> {
+        self.refusal.map_or(Ok(()), |refusal| Err(refusal.error()))
+    }
+
     /// The session with the highest number.
     pub fn newest_session(&self) -> Option<&SessionInfo> {
         self.sessions.last()
@@ -154,13 +166,26 @@ impl Medium {
 pub(crate) fn read<T: Transport>(drive: &mut Drive<T>) -> Result<Medium, DriveError> {
     drive.wait_until_ready()?;
     drive.forget_change();
-    let profile = optional(drive.current_profile())?.unwrap_or(Profile::NONE);
-    let disc = optional(drive.disc_information())?;
-    if profile.is_overwritable() {
-        overwritable::read(drive, profile, disc.as_ref())
+    let mut refusal = None;
+    let profile = told(drive.current_profile(), &mut refusal)?.unwrap_or(Profile::NONE);
+    let without_profile = refusal.take();
+    let disc = told(drive.disc_information(), &mut refusal)?;
+    let without_disc = refusal.filter(|_| profile.is_sequential());
+    let mut medium = if profile.is_overwritable() {
+        overwritable::read(drive, profile, disc.as_ref())?
     } else {
-        sequential::read(drive, profile, disc.as_ref())
+        sequential::read(drive, profile, disc.as_ref())?
+    };
+    medium.refusal = without_profile.or(without_disc).or(medium.refusal);
+    Ok(medium)
+}
+
+/// As [`optional`], and keeps which command it was.
+fn told<V>(result: Result<V, DriveError>, refusal: &mut Option<Refusal>) -> Result<Option<V>, DriveError> {
+    if let Err(error) = &result {
+        *refusal = Refusal::of(error).or(*refusal);
     }
+    optional(result)
 }
 
 /// `None` for a command that the drive refuses or answers unusably; the other errors stay errors.

@@ -97,5 +97,6 @@ pub(super) fn read<T: Transport>(
             Some(BackgroundFormat::Suspended | BackgroundFormat::Running)
         ) || (plus_rw && needs_format),
         pseudo_overwrite: None,
+        refusal: None,
     })
 }

@@ -1,6 +1,8 @@
 //! Media that grow at a next writable address, and those that no longer do.
 
-use super::{Medium, MediumState, MediumTrack, PseudoOverwrite, SessionInfo, TrackState, optional};
+use super::{
+    Medium, MediumState, MediumTrack, PseudoOverwrite, Refusal, SessionInfo, TrackState, optional, told,
+};
 use crate::command::disc_info::{DiscInformation, DiscStatus, SessionState};
 use crate::command::mode::MultiSession;
 use crate::command::track_info::{TrackAddress, TrackInformation};
@@ -30,8 +32,11 @@ pub(super) fn read<T: Transport>(
     let last_session = disc.map_or(SessionState::Complete, |disc| disc.last_session);
 
     let unwritten = sessions.is_empty() && last_session == SessionState::Empty;
-    let next =
-        if complete { None } else { next_writable(drive, profile, disc, &tracks, sessions.is_empty())? };
+    let mut refusal = None;
+    let next = match complete {
+        true => None,
+        false => next_writable(drive, profile, disc, (&tracks, sessions.is_empty()), &mut refusal)?,
+    };
     let state = match status {
         DiscStatus::Blank => MediumState::Blank,
         // A BD-R that was formatted and never written says incomplete.
@@ -62,6 +67,8 @@ pub(super) fn read<T: Transport>(
         growing: false,
         background_format_pending: false,
         pseudo_overwrite: pseudo_overwrite(drive, profile)?,
+        // Where an address is known all the same, nothing is missing.
+        refusal: refusal.filter(|_| next.is_none()),
         sessions,
         tracks,
     };
@@ -238,16 +245,16 @@ fn next_writable<T: Transport>(
     drive: &mut Drive<T>,
     profile: Profile,
     disc: Option<&DiscInformation>,
-    tracks: &[MediumTrack],
-    blank: bool,
+    (tracks, blank): (&[MediumTrack], bool),
+    refusal: &mut Option<Refusal>,
 ) -> Result<Option<(Lba, u32)>, DriveError> {
-    let mut track = writable_track(drive, profile)?;
+    let mut track = writable_track_told(drive, profile, refusal)?;
     if profile.is_cd() && track.and_then(|track| track.next_writable).is_none() && !blank {
         // Some drives know the address only after they were told how the track will be written.
         if let Some(mut parameters) = optional(drive.write_parameters())? {
             parameters.set_track_at_once(MultiSession::NEXT_ALLOWED, false, false);
             if optional(drive.select_mode_page(parameters.as_bytes()))?.is_some() {
-                track = writable_track(drive, profile)?;
+                track = writable_track_told(drive, profile, refusal)?;
             }
         }
     }
@@ -278,10 +285,19 @@ pub(crate) fn writable_track<T: Transport>(
     drive: &mut Drive<T>,
     profile: Profile,
 ) -> Result<Option<TrackInformation>, DriveError> {
+    writable_track_told(drive, profile, &mut None)
+}
+
+fn writable_track_told<T: Transport>(
+    drive: &mut Drive<T>,
+    profile: Profile,
+    refusal: &mut Option<Refusal>,
+) -> Result<Option<TrackInformation>, DriveError> {
     let invisible = profile.is_cd() || matches!(profile, Profile::DVD_PLUS_R | Profile::DVD_PLUS_R_DL);
-    if invisible && let Some(track) = optional(drive.track_information(TrackAddress::Invisible))? {
+    if invisible && let Some(track) = told(drive.track_information(TrackAddress::Invisible), refusal)? {
         return Ok(Some(track));
     }
-    let Some(disc) = optional(drive.disc_information())? else { return Ok(None) };
-    optional(drive.track_information(TrackAddress::Track(disc.last_track_in_last_session.max(1))))
+    let Some(disc) = told(drive.disc_information(), refusal)? else { return Ok(None) };
+    let last = TrackAddress::Track(disc.last_track_in_last_session.max(1));
+    told(drive.track_information(last), refusal)
 }

@@ -18,6 +18,7 @@ pub(crate) fn blank(profile: Profile) -> Medium {
         growing: false,
         background_format_pending: false,
         pseudo_overwrite: None,
+        refusal: None,
     }
 }
 

@@ -160,6 +160,7 @@ fn recorder_of<'d, T: Transport>(
 ) -> Result<Box<dyn Recorder + 'd>, DriveError> {
     let profile = medium.profile;
     let refused = |reason| DriveError::NotWritable { profile, reason };
+    medium.check_told()?;
     if medium.state == MediumState::Complete && profile != Profile::BD_R_RRM {
         return Err(refused(NotWritable::Complete));
     }
@@ -298,6 +299,8 @@ pub enum MediumLeft {
     /// Earlier sessions are readable; the incomplete one is open and must be closed by
     /// [`close_open_session`](crate::close_open_session) before another can begin.
     SessionOpen,
+    /// The same with the incomplete session in a track that was reserved: closing it fills all of its room with zeros.
+    ReservationOpen,
     /// Complete, with the incomplete session on it and zeros behind.
     Complete,
     /// Unreadable, and writable only after it has been blanked, if that is possible.

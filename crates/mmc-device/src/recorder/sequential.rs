@@ -175,6 +175,8 @@ impl<T: Transport> OpenSession for Session<'_, T> {
             return Ok(self.recording.abandoned(MediumLeft::Untouched));
         }
         // The session stays open, so that the newest complete one remains the one that is mounted.
-        Ok(self.recording.abandoned(MediumLeft::SessionOpen))
+        let is_reserved = self.reserved.is_some() || matches!(self.part, Part::Track(Some(_)));
+        let left = if is_reserved { MediumLeft::ReservationOpen } else { MediumLeft::SessionOpen };
+        Ok(self.recording.abandoned(left))
     }
 }

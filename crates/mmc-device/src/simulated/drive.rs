@@ -200,6 +200,12 @@ impl SimulatedDrive {
         Ok(())
     }
 
+    /// Whether it has power, which a fault may have cut: without, every command ends with
+    /// [`TransportError::DeviceGone`](crate::TransportError::DeviceGone) until [`power_cycle`](SimulatedDrive::power_cycle).
+    pub fn has_power(&self) -> bool {
+        !self.gone
+    }
+
     /// Switches the drive off and on: locks, modes, speeds and faults are forgotten, a cut power line is
     /// mended, and the next command finds 6/29/00. The medium stays.
     ///

@@ -28,6 +28,8 @@ pub enum SimulatedError {
     DriveLocked {
         /// The backing file.
         path: PathBuf,
+        /// Processes that have it open, as far as this user may know of them (Linux).
+        holders: Vec<crate::Holder>,
     },
     /// The state file does not describe a medium.
     #[error("{} is no simulated medium: {reason}", path.display())]

@@ -332,9 +332,12 @@ impl Transport for SimulatedDrive {
             {
                 self.deferred = Some(sense);
             }
-            match self.faults.recovered(block[0]).filter(|_| outcome.is_ok()) {
-                Some(sense) => Err(TransportError::CheckCondition(sense)),
-                None => outcome.map_err(TransportError::from),
+            match outcome {
+                Ok(transferred) => match self.faults.recovered(block[0]) {
+                    Some(sense) => Err(TransportError::of_sense(sense, transferred)),
+                    None => Ok(transferred),
+                },
+                Err(failure) => Err(failure.into()),
             }
         };
         if let Some(trace) = &mut self.trace {

@@ -280,7 +280,13 @@ fn open_exclusive(path: &Path, options: &mut OpenOptions) -> Result<File, Simula
     let file = options.open(path).map_err(|error| open_error(path, error))?;
     match flock(&file, FlockOperation::NonBlockingLockExclusive) {
         Ok(()) => Ok(file),
-        Err(rustix::io::Errno::WOULDBLOCK) => Err(SimulatedError::DriveLocked { path: path.to_owned() }),
+        Err(rustix::io::Errno::WOULDBLOCK) => {
+            #[cfg(target_os = "linux")]
+            let holders = crate::transport::linux_holders::of_file("/proc".as_ref(), path, &file);
+            #[cfg(not(target_os = "linux"))]
+            let holders = Vec::new();
+            Err(SimulatedError::DriveLocked { path: path.to_owned(), holders })
+        }
         Err(error) => Err(SimulatedError::io(path, error.into())),
     }
 }
@@ -293,7 +299,9 @@ fn open_exclusive(path: &Path, options: &mut OpenOptions) -> Result<File, Simula
     const FILE_SHARE_READ: u32 = 1;
     const ERROR_SHARING_VIOLATION: i32 = 32;
     options.share_mode(FILE_SHARE_READ).open(path).map_err(|error| match error.raw_os_error() {
-        Some(ERROR_SHARING_VIOLATION) => SimulatedError::DriveLocked { path: path.to_owned() },
+        Some(ERROR_SHARING_VIOLATION) => {
+            SimulatedError::DriveLocked { path: path.to_owned(), holders: Vec::new() }
+        }
         _ => open_error(path, error),
     })
 }

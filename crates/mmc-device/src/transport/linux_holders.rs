@@ -15,15 +15,30 @@ const NAMED: usize = 8;
 /// The holders of the device with this number, as the file system at `proc` tells them to this user. `own` has it open in
 /// this process and is none of them.
 pub(super) fn holders(proc: &Path, device: u64, own: Option<&File>) -> Vec<Holder> {
-    let own = own.map(|file| (std::process::id(), file.as_raw_fd().to_string()));
     let mut found: Vec<Holder> = mounts(proc, device).into_iter().map(|at| Holder::Mount { at }).collect();
+    add_processes(proc, own, |descriptor| leads_to(descriptor, device), &mut found);
+    found.truncate(NAMED);
+    found
+}
+
+/// The processes that have a file open which is `own` here. Links are read and not followed.
+pub(crate) fn of_file(proc: &Path, path: &Path, own: &File) -> Vec<Holder> {
+    let mut found = Vec::new();
+    let Ok(path) = fs::canonicalize(path) else { return found };
+    let is_it = |descriptor: &Path| fs::read_link(descriptor).is_ok_and(|target| target == path);
+    add_processes(proc, Some(own), is_it, &mut found);
+    found
+}
+
+fn add_processes(proc: &Path, own: Option<&File>, has_it: impl Fn(&Path) -> bool, found: &mut Vec<Holder>) {
+    let own = own.map(|file| (std::process::id(), file.as_raw_fd().to_string()));
     for process in numbered(proc) {
         let is_own = |fd: &str| own.as_ref().is_some_and(|(pid, own)| *pid == process && own == fd);
         // What other users' processes have open may not be told.
         let open = fs::read_dir(proc.join(process.to_string()).join("fd")).into_iter().flatten().flatten();
         let holds = open
             .filter(|entry| !entry.file_name().to_str().is_some_and(is_own))
-            .any(|entry| leads_to(&entry.path(), device));
+            .any(|entry| has_it(&entry.path()));
         if holds {
             let command = fs::read_to_string(proc.join(process.to_string()).join("comm"));
             let command = command.map(|text| text.trim_end().to_owned()).unwrap_or_default();
@@ -33,8 +48,6 @@ pub(super) fn holders(proc: &Path, device: u64, own: Option<&File>) -> Vec<Holde
             break;
         }
     }
-    found.truncate(NAMED);
-    found
 }
 
 /// The processes, ascending.

@@ -233,17 +233,18 @@ impl Outcome<'_> {
             0x06 => return Err(TransportError::Timeout(timeout)),
             _ => return Err(TransportError::HostAdapter { host, driver }),
         }
-        match self.status {
-            0x00 => {}
-            // Without sense data the default stands for "no sense information".
-            CHECK_CONDITION => {
-                return Err(TransportError::CheckCondition(Sense::parse(self.sense).unwrap_or_default()));
-            }
-            status => return Err(TransportError::Status(status)),
-        }
         // Negative residuals are seen from emulations which had more to send.
         let residual = usize::try_from(self.residual).unwrap_or(0);
-        Ok(len.saturating_sub(residual))
+        let transferred = len.saturating_sub(residual);
+        match self.status {
+            0x00 => Ok(transferred),
+            // Without sense data the default stands for "no sense information".
+            CHECK_CONDITION => {
+                let sense = Sense::parse(self.sense).unwrap_or_default();
+                Err(TransportError::of_sense(sense, transferred))
+            }
+            status => Err(TransportError::Status(status)),
+        }
     }
 }
 
@@ -280,6 +281,19 @@ mod tests {
         assert!(matches!(reset, Err(TransportError::HostAdapter { host: 8, driver: 0 })));
         assert!(matches!(judge(Outcome { driver: 0x14, ..GOOD }), Err(TransportError::HostAdapter { .. })));
         assert!(matches!(judge(Outcome { status: 0x18, ..GOOD }), Err(TransportError::Status(0x18))));
+    }
+
+    /// The data come with the sense, or some of them.
+    #[test]
+    fn what_was_recovered() {
+        let sense = [0x70, 0, 1, 0, 0, 0, 0, 10, 0, 0, 0, 0, 0x18, 2, 0, 0, 0, 0];
+        for (residual, expected) in [(0, 36), (36, 0)] {
+            let recovered = judge(Outcome { status: 2, residual, sense: &sense, ..GOOD });
+            let Err(TransportError::Recovered { sense, transferred }) = recovered else {
+                panic!("{recovered:?}")
+            };
+            assert_eq!((sense, transferred), (Sense::new(1, 0x18, 2), expected));
+        }
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! The one seam between commands and hardware.
 
 #[cfg(target_os = "linux")]
-mod linux_holders;
+pub(crate) mod linux_holders;
 #[cfg(target_os = "linux")]
 mod linux_sg;
 mod outgoing;
@@ -12,6 +12,7 @@ use std::io;
 use std::time::Duration;
 
 use crate::Sense;
+use crate::sense::key;
 
 #[cfg(target_os = "linux")]
 pub use linux_sg::LinuxSg;
@@ -147,6 +148,14 @@ pub enum TransportError {
     /// Status CHECK CONDITION, with what the drive said.
     #[error("{0}")]
     CheckCondition(Sense),
+    /// The same of a command that was carried out all the same: the drive recovered from an error (sense key 1h).
+    #[error("{sense}")]
+    Recovered {
+        /// What the drive said.
+        sense: Sense,
+        /// Bytes transferred; a drive may transfer fewer than asked for.
+        transferred: usize,
+    },
     /// Another status than GOOD or CHECK CONDITION (08h busy, 18h reservation conflict, 28h task set full).
     #[error("the drive answered with SCSI status {0:#04x}")]
     Status(u8),
@@ -179,6 +188,14 @@ pub enum TransportError {
 }
 
 impl TransportError {
+    /// What status CHECK CONDITION means, with so many bytes transferred.
+    pub(crate) fn of_sense(sense: Sense, transferred: usize) -> TransportError {
+        match sense.key == key::RECOVERED_ERROR && !sense.deferred {
+            true => TransportError::Recovered { sense, transferred },
+            false => TransportError::CheckCondition(sense),
+        }
+    }
+
     /// The answer of a transport that takes no files.
     #[cfg(any(target_os = "linux", windows))]
     fn takes_no_files() -> TransportError {

@@ -22,6 +22,11 @@ impl RawWriter {
     pub fn prepare(&self) -> Result<()> {
         let drive = self.0.prepare()?;
         let (profile, state) = (drive.medium().profile, drive.medium().state);
+        let failed = failed(drive.name(), AudioMode::Raw(RawSectorType::Raw));
+        if let Err(error) = drive.medium().check_told() {
+            self.0.vacate();
+            return Err(failed(error));
+        }
         let reason = match state {
             _ if !profile.is_cd() => NotWritable::NoRecipe,
             MediumState::Blank => return Ok(()),
@@ -29,8 +34,7 @@ impl RawWriter {
             _ => NotWritable::NotBlank,
         };
         self.0.vacate();
-        let mode = AudioMode::Raw(RawSectorType::Raw);
-        Err(failed(drive.name(), mode)(DriveError::NotWritable { profile, reason }))
+        Err(failed(DriveError::NotWritable { profile, reason }))
     }
 
     /// Records a disc, which then is complete.

@@ -46,7 +46,7 @@ pub enum RawImageError {
         sectors: u32,
     },
     /// Subchannels R to W where only P and Q are written.
-    #[error("an image with P and Q alone has no subchannels R to W")]
+    #[error("an image with P and Q alone has no subchannels R to W, in which CD-TEXT and graphics are")]
     NoRToW,
     /// A limit for the lead-out that no disc allows, a track number that is none, an index outside its track.
     #[error("{value} is not possible; {what} {least} to {most}")]

@@ -9,7 +9,7 @@ use crate::cd::{
 use crate::feature::FeatureCode;
 use crate::medium::writable_track;
 use crate::recorder::parameters::{multi_session, select};
-use crate::{Drive, DriveError, Lba, Medium, MediumLeft, Transport};
+use crate::{Drive, DriveError, Lba, Medium, MediumLeft, NotWritable, TrackState, Transport};
 
 /// Sectors of the lead-in, 96 bytes each, in one WRITE.
 const LEAD_IN_RUN: u32 = 320;
@@ -47,6 +47,13 @@ impl<'d, T: Transport> SessionAtOnce<'d, T> {
         let start = SessionAtOnce::<T>::start(medium);
         if program.start() != start {
             return Err(DriveError::OutOfOrder { lba: program.start(), expected: start });
+        }
+        // The sheet of a further session goes on with the numbers of the tracks that are there.
+        let recorded = medium.tracks.iter().filter(|track| track.state == TrackState::Recorded);
+        let before = recorded.map(|track| track.number).max().unwrap_or(0);
+        if before > 0 && u16::from(program.numbers().0) != before + 1 {
+            let profile = medium.profile;
+            return Err(DriveError::NotWritable { profile, reason: NotWritable::NotBlank });
         }
         let needed = program.lead_out().since(Lba::new(start.get() + PREGAP.cast_signed())).unwrap_or(0);
         if needed > medium.free_blocks {
@@ -149,7 +156,7 @@ impl<'d, T: Transport> SessionAtOnce<'d, T> {
     /// # Errors
     /// What the drive says.
     pub fn abandon(mut self) -> Result<MediumLeft, DriveError> {
-        self.sectors.flush()?;
+        self.sectors.flush_given_up()?;
         let untouched = !self.sectors.begun || self.test_write;
         Ok(if untouched { MediumLeft::Untouched } else { MediumLeft::Spoiled })
     }

@@ -47,6 +47,7 @@ fn prepare<T: Transport>(
 ) -> Result<(), DriveError> {
     let profile = medium.profile;
     let refused = |reason| Err(DriveError::NotWritable { profile, reason });
+    medium.check_told()?;
     if !matches!(profile, Profile::CD_R | Profile::CD_RW) {
         return refused(NotWritable::NoRecipe);
     }

@@ -86,6 +86,17 @@ impl<'d, T: Transport> Sectors<'d, T> {
         Ok(())
     }
 
+    /// The same of a session that is not complete, of which drives say that they cannot end it.
+    pub(super) fn flush_given_up(&mut self) -> Result<(), DriveError> {
+        match self.flush() {
+            Err(error @ DriveError::CloseFailed { .. }) => {
+                tracing::debug!(%error, "a session that was given up");
+                Ok(())
+            }
+            result => result,
+        }
+    }
+
     /// Gets what was sent onto the disc. Behind a failed write it is tried, and no more.
     pub(super) fn flush(&mut self) -> Result<(), DriveError> {
         if !self.begun {

@@ -90,7 +90,9 @@ impl Request {
             CHECK_CONDITION => {
                 let room = usize::from(self.header.SenseInfoLength).min(SENSE_LEN);
                 // Without sense data the default stands for "no sense information".
-                Err(TransportError::CheckCondition(Sense::parse(&self.sense[..room]).unwrap_or_default()))
+                let sense = Sense::parse(&self.sense[..room]).unwrap_or_default();
+                let transferred = (self.header.DataTransferLength as usize).min(len);
+                Err(TransportError::of_sense(sense, transferred))
             }
             status => Err(TransportError::Status(status)),
         }
