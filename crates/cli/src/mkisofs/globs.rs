@@ -136,6 +136,10 @@ fn compile(personality: Personality, option: &str, text: &str) -> Result<globset
         match character {
             '[' => match class(behind) {
                 Some(len) => {
+                    if let Some(found) = unlike_globset(personality, &behind[..len]) {
+                        let reason = format!("{text}: not supported: {found} in brackets");
+                        return Err(Failure::argument(option, reason));
+                    }
                     glob.push('[');
                     glob.push_str(&behind[..len]);
                     rest = &behind[len..];
@@ -171,6 +175,16 @@ fn class(behind: &str) -> Option<usize> {
     behind[from..].find(']').map(|at| from + at + 1)
 }
 
+/// What of a bracket's contents is no character of its own for the program.
+fn unlike_globset(personality: Personality, class: &str) -> Option<&'static str> {
+    let has =
+        |[begin, end]: [&str; 2]| class.find(begin).is_some_and(|at| class[at + begin.len()..].contains(end));
+    if [["[:", ":]"], ["[=", "=]"], ["[.", ".]"]].into_iter().any(has) {
+        return Some("named characters, as [:digit:],");
+    }
+    (personality == Personality::Genisoimage && class.contains('\\')).then_some("a backslash")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -196,6 +210,11 @@ mod tests {
             assert!(matches(glob, name), "{glob}");
         }
         assert!(!matches("[a", "a") && !matches("[*", "a") && matches("{[ab]}", "{a}"));
+        for glob in ["[[:upper:]]*", "a[[=b=]c]", r"[a\-z]"] {
+            let line = compile(Personality::Genisoimage, glob).unwrap_err().line(false).unwrap();
+            assert!(line.contains(glob) && line.contains("in brackets"), "{line}");
+        }
+        assert!(matches("[[.]x", ".x") && compile(Personality::Xorriso, r"[a\-z]").is_ok());
         let line = compile(Personality::Xorriso, "x[a").unwrap_err().line(false).unwrap();
         assert!(line.contains("-m: x[a: a bracket is not closed"), "{line}");
     }

@@ -293,5 +293,6 @@ mod tests {
             let row = format!("| `-{}` | {} | {} |", known.name, known.meaning.decision(), known.words);
             assert!(page.contains(&row), "docs/mkisofs.md lacks:\n{row}");
         }
+        assert_eq!(page.lines().filter(|line| line.starts_with("| `-")).count(), OPTIONS.len());
     }
 }
