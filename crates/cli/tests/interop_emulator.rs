@@ -54,7 +54,11 @@ impl Served {
     }
 
     fn insert(&mut self, medium: &Path) -> String {
-        writeln!(self.lines, "insert {}", medium.display()).unwrap();
+        self.say(&format!("insert {}", medium.display()))
+    }
+
+    fn say(&mut self, line: &str) -> String {
+        writeln!(self.lines, "{line}").unwrap();
         let mut answer = String::new();
         self.answers.read_line(&mut answer).unwrap();
         answer
@@ -167,8 +171,17 @@ fn page(kind: &str, place: &str) -> &'static str {
     }
 }
 
-/// `want-NAME` in the folder that the guest shares: the medium of that name shall be in the drive.
+/// `want-NAME` in the folder that the guest shares: the medium of that name shall be in the drive. `fault`: the drive shall
+/// have what stands in it, or no faults any more.
 fn answer_wishes(share: &Path, folder: &Path, served: &mut Served) {
+    if let Ok(fault) = fs::read_to_string(share.join("fault")) {
+        let answer = match fault.trim() {
+            "" => served.say("clear-faults"),
+            fault => served.say(&format!("inject {fault}")),
+        };
+        assert_eq!(answer, "ok\n", "{fault}");
+        fs::remove_file(share.join("fault")).unwrap();
+    }
     for entry in fs::read_dir(share).unwrap() {
         let name = entry.unwrap().file_name().into_string().unwrap();
         let Some(name) = name.strip_prefix("want-") else { continue };

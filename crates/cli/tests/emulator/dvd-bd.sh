@@ -50,6 +50,13 @@ traced fsimage-append "$F" burn --drive /dev/sr0 --quiet "$S/second" "$S/far"
 holds fsimage "$S/first" "$S/second" "$S/far"
 room fsimage
 quiet fsimage
+# What the drive recovered comes with its sense data, through the kernel as well.
+faulty recovered:code=28,asc=18/02
+step fsimage-recovered "$F" verify /dev/sr0
+"$F" cat /dev/sr0 one | cmp - "$S/first/one" || fail "fsimage-recovered: differs"
+faulty
+# The kernel reads as well, and logs each.
+dmesg -c >"$S/log"
 
 # An image as it is; and into a track that was reserved, which dvd+rw-mediainfo sees.
 disc $K.ready

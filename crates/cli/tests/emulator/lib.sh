@@ -17,6 +17,15 @@ disc() {
   rm "$S/have-$1"
 }
 
+# faulty [FAULT]: the drive has it from now on, or none any more.
+faulty() {
+  echo "$1" >"$S/new-fault"; mv "$S/new-fault" "$S/fault"; n=0
+  while [ -e "$S/fault" ]; do
+    n=$((n + 1)); [ $n -lt 600 ] || fail "faulty $1: no answer"
+    sleep 0.1
+  done
+}
+
 # step NAME COMMAND...
 step() {
   what=$1; shift
