@@ -5,8 +5,8 @@ use std::io;
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
 
-use multisession::{Growth, Medium, NextSession, START_ALIGNMENT, Session, next_session};
-use sector_io::{Extent, Sector, SectorCount};
+use multisession::{FIRST_START, Growth, Medium, NextSession, START_ALIGNMENT, Session, next_session};
+use sector_io::{Extent, FileSectors, Sector, SectorCount};
 
 use crate::disc::{Disc, DiscIdentifier};
 use crate::emit::{PlannedImage, write_all_at, write_file};
@@ -224,6 +224,30 @@ impl GrowingImage {
         }
         Ok(())
     }
+}
+
+/// Where the first of several sessions goes in a new image file: what is in front of it becomes the head.
+pub(crate) fn first_place() -> Place {
+    Place { start: FIRST_START, ..Place::default() }
+}
+
+/// Writes that session into a new file, and its head.
+///
+/// # Errors
+/// [`Error::OutputWrite`], and as [`write_file`].
+pub(crate) fn write_first(plan: &LayoutPlan<'_>, path: &Path, control: &Control) -> Result<()> {
+    let write_error = |source| Error::OutputWrite { path: path.to_owned(), source };
+    let file = OpenOptions::new().read(true).write(true).create(true).truncate(true).open(path);
+    let file = file.map_err(write_error)?;
+    let empty = FileSectors::new(file.try_clone().map_err(write_error)?).map_err(write_error)?;
+    let head = NewHead::first(plan, &empty)?;
+    let end = plan.extent().end().unwrap_or(plan.extent().start);
+    file.set_len(end.byte_offset()).map_err(write_error)?;
+    write_file(plan, &file, path, control)?;
+    for (at, sectors) in head.steps() {
+        write_all_at(&file, sectors, at.byte_offset()).map_err(write_error)?;
+    }
+    Ok(())
 }
 
 /// An error of writing that says in what state the image was left.

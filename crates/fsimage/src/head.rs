@@ -101,6 +101,19 @@ impl NewHead {
         Ok(head)
     }
 
+    /// The head of a file in which nothing is yet.
+    ///
+    /// # Errors
+    /// Those of encoding what describes the session.
+    pub(crate) fn first(plan: &LayoutPlan<'_>, empty: &dyn ReadSectors) -> Result<NewHead> {
+        let descriptors = descriptors(plan, empty, &[])?;
+        let system_area = plan.new_system_area().map(<[u8]>::to_vec);
+        let mut head = NewHead { stale: Vec::new(), system_area, descriptors, anchor: None, is_first: true };
+        head.add_tag(plan, empty)?;
+        head.anchor = plan.anchor_for(ANCHOR)?;
+        Ok(head)
+    }
+
     /// The head that a session had, or was to have: what is lost of it, from what the session has of it itself.
     pub(crate) fn rebuilt(
         present: &dyn ReadSectors,

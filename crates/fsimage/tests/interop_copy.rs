@@ -170,9 +170,16 @@ fn interop_each_session_as_one_of_its_own() {
         assert_same(&expected[SESSIONS - 1], &found, Columns::CONTENT);
         for (session, expected) in (1..).zip(&expected) {
             let load = ["-load", "session", &session.to_string(), "-rom_toc_scan", "on:emul_on:emul_wide"];
-            let found = peers::xorriso::list(&xorriso, &at("bd-re"), &load).unwrap();
-            assert_same(expected, &found, Columns::CONTENT);
+            for copy in [&image, &at("bd-re")] {
+                let found = peers::xorriso::list(&xorriso, copy, &load).unwrap();
+                assert_same(expected, &found, Columns::CONTENT);
+            }
         }
+        let toc = ["-indev", image.to_str().unwrap(), "-toc"];
+        let toc = peers::run(xorriso.path(), &toc).unwrap().success("xorriso").unwrap();
+        let toc = String::from_utf8(toc).unwrap();
+        let listed = toc.lines().filter(|line| line.starts_with("ISO session")).count();
+        assert_eq!(listed, SESSIONS, "{what}: {toc}");
     }
 }
 

@@ -9,7 +9,7 @@ use std::path::Path;
 use sector_io::{Sector, SectorCount};
 
 use super::{CopyOptions, MergedCopy};
-use crate::append::GrowingImage;
+use crate::append::{GrowingImage, first_place, write_first};
 use crate::boot::BootLoss;
 use crate::disc::Disc;
 use crate::image_file::{replace, write_image};
@@ -241,12 +241,18 @@ impl<'d> SessionCopies<'d> {
             0 => None,
             _ => Some(GrowingImage::open(path)?),
         };
-        let place = growing.as_ref().map(GrowingImage::place).unwrap_or_default();
+        let place = match &growing {
+            Some(growing) => growing.place(),
+            // Behind a head, programs that know nothing of copies of heads find each session.
+            None if self.sessions.len() > 1 => first_place(),
+            None => Place::default(),
+        };
         let Some(copy) = self.next(growing.as_ref().map(GrowingImage::disc), place, control)? else {
             return Ok(None);
         };
         let plan = copy.plan()?;
         match growing {
+            None if self.sessions.len() > 1 => write_first(&plan, path, control)?,
             None => write_image(&plan, path, control)?,
             Some(growing) => growing.write(&plan, control)?,
         }
