@@ -62,9 +62,9 @@ pub use nbd::NbdServer;
 pub use plan::{
     DeepDirectories, DescriptorFields, DescriptorTimes, Embedding, HfsPlusBlessings, HfsPlusOptions,
     HfsPlusType, ImportedContent, LayoutPlan, Medium, MediumDefaults, MetadataPartition, Notice,
-    NoticeCounts, OwnFields, Place, PlanOptions, RecordedName, RecordedRelocation, RockRidgeTimes,
-    SYSTEM_AREA, Segment, UdfAccess, UdfFields, UdfOptions, UdfSymlinks, VolumeName, VolumePartition,
-    VolumeTexts,
+    NoticeCounts, OwnFields, Place, PlanOptions, RecordedForms, RecordedName, RecordedRelocation,
+    RockRidgeTimes, SYSTEM_AREA, Segment, UdfAccess, UdfFields, UdfOptions, UdfSymlinks, VolumeName,
+    VolumePartition, VolumeTexts,
 };
 pub use progress::{CancelToken, Control, FileCount, Fill, Observer, Pace, Progress, Stage};
 pub use project::{Project, ProjectContents, ProjectExport, ProjectIdentity, ProjectImport, ProjectProblem};

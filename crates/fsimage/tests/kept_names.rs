@@ -6,8 +6,8 @@ mod support;
 use std::path::Path;
 
 use fsimage::{
-    Control, Disc, FileSystem, FileSystems, GrowingImage, ImportOptions, ImportWarning, Imported, Item,
-    ItemOptions, JolietRules, LayoutPlan, PlanOptions, Tree, import,
+    Control, Disc, FileSystem, FileSystems, GrowingImage, ImportOptions, ImportWarning, Imported,
+    InterchangeLevel, Item, ItemOptions, JolietRules, LayoutPlan, NameRules, PlanOptions, Tree, import,
 };
 use support::{build, list_file_system};
 
@@ -177,4 +177,104 @@ fn directories_that_cannot_be_told_apart_are_told() {
     assert!(source.warnings.contains(&made_anew), "{:?}", source.warnings);
     build(&source.tree, source.new_image_options(), &new);
     assert_eq!(paths(&new, joliet), ["/", "/A", "/A/first", "/A/one", "/B", "/B/first", "/B/two"]);
+}
+
+/// Where nothing is added, nothing changes: not by a new image, not by a session behind another, and strict mode has nothing to
+/// complain of.
+fn stays_as_it_is(old: &Path, preference: &[FileSystem]) -> Imported {
+    let folder = tempfile::tempdir().unwrap();
+    let (new, image) = (folder.path().join("new"), folder.path().join("image"));
+    let strict = |options| PlanOptions { strict: true, ..options };
+    let source = imported_as(old, preference);
+    build(&source.tree, strict(source.new_image_options()), &new);
+    let again = imported_as(&new, preference);
+    build(&again.tree, strict(again.new_image_options()), &image);
+    for _ in 0..2 {
+        let growing = GrowingImage::open(&image).unwrap();
+        let options = ImportOptions { preference: preference.to_vec(), ..ImportOptions::default() };
+        let source = growing.import(&options, &Control::default()).unwrap();
+        let options = strict(PlanOptions { place: growing.place(), ..source.plan_options() });
+        let plan = LayoutPlan::new(&source.tree, options).unwrap();
+        growing.write(&plan, &Control::default()).unwrap();
+    }
+    for file_system in EVERY.into_iter().filter(|one| source.file_systems.contains(one.as_set())) {
+        for image in [&new, &image] {
+            assert_eq!(paths(image, file_system), paths(old, file_system), "{file_system}");
+        }
+    }
+    source
+}
+
+/// What an image has in another form than the tree already, and keeps, is no change.
+#[test]
+fn strict_mode_passes_what_the_image_has_already() {
+    let folder = tempfile::tempdir().unwrap();
+    let old = folder.path().join("old");
+    let mut tree = Tree::new();
+    for path in ["/a:b", "/a?b", "/case", "/Case", "/dot.", "/two.dots.here", "/d/a*b"] {
+        add(&mut tree, path, 10);
+    }
+    add(&mut tree, &format!("/{}", "long".repeat(30)), 20);
+    tree.add("/link", Item::Symlink(b"a:b"), &ItemOptions::default()).unwrap();
+    build(&tree, every_file_system(), &old);
+    let source = stays_as_it_is(&old, &fsimage::DEFAULT_PREFERENCE);
+    let plan = LayoutPlan::new(&source.tree, source.new_image_options()).unwrap();
+    assert_eq!(plan.first_changes(9), []);
+    assert!(plan.notice_counts().as_before > 5, "{:?}", plan.notice_counts());
+
+    // What this run changes: a new name, one that was moved, one that other rules make, what had no place in a new file system.
+    let strict = |source: &Imported, options: PlanOptions| {
+        LayoutPlan::new(&source.tree, PlanOptions { strict: true, ..options }).map(drop)
+    };
+    let refused = |source: &Imported, options: PlanOptions, path: &str| {
+        let error = strict(source, options).unwrap_err().to_string();
+        assert!(error.contains(path), "{error}");
+    };
+    let mut source = imported(&old);
+    add(&mut source.tree, "/d/new:", 1);
+    refused(&source, source.new_image_options(), "/d/new:");
+    let mut source = imported(&old);
+    let moved = source.tree.lookup("/d/a*b").unwrap();
+    source.tree.rename(moved, "a?c").unwrap();
+    refused(&source, source.new_image_options(), "/d/a?c");
+    let source = imported(&old);
+    let one = NameRules { level: InterchangeLevel::One, ..NameRules::default() };
+    refused(&source, PlanOptions { iso9660_names: one, ..source.new_image_options() }, "ISO 9660");
+    let iso9660 = FileSystems::ISO9660 | FileSystems::JOLIET;
+    refused(&source, PlanOptions { file_systems: iso9660, ..source.new_image_options() }, "/link");
+}
+
+/// Puts the record of an item with this identifier into another year.
+fn put_into_another_year(image: &Path, identifier: &[u8]) {
+    let mut bytes = std::fs::read(image).unwrap();
+    let found = bytes.windows(identifier.len()).enumerate().filter(|(_, found)| *found == identifier);
+    let records: Vec<usize> = found.map(|(at, _)| at - 33).collect();
+    let [record] = records[..] else { panic!("{records:?}") };
+    bytes[record + 18] -= 1;
+    std::fs::write(image, bytes).unwrap();
+}
+
+/// Each file system of the new image has the times of the one that was imported: where another had others, that is told, once.
+#[test]
+fn other_times_than_those_of_the_imported_hierarchy_are_told_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let old = folder.path().join("old");
+    let mut tree = Tree::new();
+    for path in ["/first.txt", "/second.txt"] {
+        add(&mut tree, path, 10);
+        let node = tree.lookup(path).unwrap();
+        tree.set_modified(node, fsimage::Timestamp::from_unix(1_000_000_000));
+    }
+    build(&tree, every_file_system(), &old);
+    assert_eq!(imported(&old).warnings, []);
+    let ucs2 = |name: &str| name.encode_utf16().flat_map(u16::to_be_bytes).collect::<Vec<u8>>();
+    let otherwise = |file_system, imported| ImportWarning::SaysOtherwise { file_system, imported };
+    for name in ["first.txt", "second.txt"] {
+        put_into_another_year(&old, &ucs2(name));
+        let told = [otherwise(FileSystem::Joliet, FileSystem::RockRidge)];
+        assert_eq!(imported(&old).warnings, told);
+        let disc = Disc::open(&old).unwrap();
+        let all = ImportOptions { trees: fsimage::ImportedTrees::All, ..ImportOptions::default() };
+        assert_eq!(import(&disc, &all, &Control::default()).unwrap().warnings, told);
+    }
 }

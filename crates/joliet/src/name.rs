@@ -57,11 +57,13 @@ impl JolietRules {
         usize::from(self.max_units.clamp(32, 103))
     }
 
-    fn allows(&self, character: char) -> bool {
+    fn allows(&self, character: char, standing: Standing) -> bool {
         match character {
-            '\0'..='\x1F' | '/' | ';' => false,
-            '*' | ':' | '?' | '\\' => self.keep_forbidden,
+            '\0' | '/' => false,
             '\u{10000}'.. => !self.replace_beyond_bmp,
+            _ if standing == Standing::Identifier => true,
+            '\x01'..='\x1F' | ';' => false,
+            '*' | ':' | '?' | '\\' => self.keep_forbidden,
             _ => true,
         }
     }
@@ -117,8 +119,9 @@ impl RecordedNames {
     }
 }
 
-/// The identifiers for all names of one directory. No two are the same, even
-/// without regard to the case of ASCII letters.
+/// The identifiers for all names of one directory. No two are the same, even without regard to the case of ASCII letters,
+/// but for those that are recorded so ([`Standing::Identifier`]): these stay as they are, whatever the characters in them,
+/// unless they are too long, or the same to the last unit.
 ///
 /// Characters that Joliet forbids (`* / : ; ? \` and those below U+0020), and bytes that are not UTF-8,
 /// become `_`. Characters beyond U+FFFF are recorded as surrogate pairs, which no cut ever divides. Names
@@ -136,7 +139,7 @@ pub fn record_names(rules: &JolietRules, names: &[SourceName<'_>]) -> Result<Rec
     let mut changed: Vec<u32> = Vec::new();
     for (index, source) in names.iter().enumerate() {
         let start = recorded.arena.len();
-        let mut changes = append_units(rules, source.name, &mut recorded.arena);
+        let mut changes = append_units(rules, source, &mut recorded.arena);
         let is_long = is_long(rules, &recorded.arena[start..], source.is_directory);
         if is_long || changes.contains(NameChanges::CHARACTERS_REPLACED) {
             changed.push(index as u32);
@@ -172,7 +175,8 @@ fn precedence<'n>(source: &SourceName<'n>) -> (u8, &'n [u8]) {
 }
 
 /// Adds to `changed` the names that differ from another one in nothing, or only in the case of ASCII letters, but for the
-/// first: Windows, and Linux by default, look Joliet names up without regard to it and would read one file for both.
+/// first: Windows, and Linux by default, look Joliet names up without regard to it and would read one file for both. Those
+/// that are recorded so do not differ in nothing.
 fn differ_in_case(names: &[SourceName<'_>], recorded: &RecordedNames, changed: &mut Vec<u32>) {
     // Names that are all those of the tree differ in something.
     let may_be_alike = |name: &SourceName<'_>| {
@@ -182,15 +186,25 @@ fn differ_in_case(names: &[SourceName<'_>], recorded: &RecordedNames, changed: &
         return;
     }
     let is_changed: HashSet<u32> = changed.iter().copied().collect();
+    let is_identifier = |index: u32| names[index as usize].standing == Standing::Identifier;
+    let mut identifiers: HashSet<&[u8]> = HashSet::new();
     let mut by_folded: HashMap<Vec<u8>, u32> = HashMap::with_capacity(names.len());
     for index in (0..names.len() as u32).filter(|index| !is_changed.contains(index)) {
-        let folded = distinct_part(recorded.identifier(index as usize));
+        let identifier = recorded.identifier(index as usize);
+        if is_identifier(index) && !identifiers.insert(crate::order::without_version(identifier)) {
+            changed.push(index);
+            continue;
+        }
+        let folded = distinct_part(identifier);
         match by_folded.entry(folded) {
             Entry::Vacant(free) => {
                 free.insert(index);
             }
             Entry::Occupied(mut holder) => {
                 let other = *holder.get();
+                if is_identifier(index) && is_identifier(other) {
+                    continue;
+                }
                 if precedence(&names[index as usize]) < precedence(&names[other as usize]) {
                     holder.insert(index);
                     changed.push(other);
@@ -216,15 +230,15 @@ fn folded(identifier: &[u8]) -> Vec<u8> {
     folded
 }
 
-/// Appends the name in UCS-2, forbidden characters replaced. Dots at its end count as forbidden: Windows and
-/// Linux leave them out.
-fn append_units(rules: &JolietRules, name: &[u8], out: &mut Vec<u8>) -> NameChanges {
+/// Appends the name in UCS-2, forbidden characters replaced. Dots at its end count as forbidden, unless they are recorded
+/// there: Windows and Linux leave them out.
+fn append_units(rules: &JolietRules, source: &SourceName<'_>, out: &mut Vec<u8>) -> NameChanges {
     let start = out.len();
     let mut changes = NameChanges::empty();
-    for chunk in name.utf8_chunks() {
+    for chunk in source.name.utf8_chunks() {
         for character in chunk.valid().chars() {
             let mut units = [0; 2];
-            if rules.allows(character) {
+            if rules.allows(character, source.standing) {
                 for unit in character.encode_utf16(&mut units) {
                     out.extend(unit.to_be_bytes());
                 }
@@ -237,6 +251,9 @@ fn append_units(rules: &JolietRules, name: &[u8], out: &mut Vec<u8>) -> NameChan
             changes |= NameChanges::CHARACTERS_REPLACED;
             out.extend([0, b'_']);
         }
+    }
+    if source.standing == Standing::Identifier {
+        return changes;
     }
     for unit in out[start..].rchunks_exact_mut(2).take_while(|unit| **unit == [0, b'.']) {
         unit[1] = b'_';
@@ -324,7 +341,7 @@ fn make_unique(
             continue;
         }
         let mut units = Vec::new();
-        append_units(rules, names[at].name, &mut units);
+        append_units(rules, &names[at], &mut units);
         let is_directory = names[at].is_directory;
         let unique = (1..=8).find_map(|digits| {
             let (first, end) = (10u32.pow(digits - 1), 10u32.pow(digits));
@@ -404,6 +421,14 @@ mod tests {
         assert_eq!(shown(&[("a", Recorded), ("a", Identifier)]), ["a~1", "a"]);
         assert_eq!(shown(&[("A", New), ("a", Recorded)]), ["A~1", "a"]);
         assert_eq!(shown(&[("a:", New), ("a;", Recorded)]), ["a_~1", "a_"]);
+        // As it is, whatever the rules for new names are, unless it is the same.
+        let recorded = ["a.", "A.", "b:*", "c;d"].map(|name| (name, Identifier));
+        assert_eq!(shown(&recorded), recorded.map(|(name, _)| name));
+        assert_eq!(shown(&[("a", Identifier), ("A", Identifier), ("A", Identifier)]), ["a", "A", "A~1"]);
+        assert_eq!(
+            shown(&[("a", New), ("a.", Recorded), ("a_", Identifier), ("A", Identifier)]),
+            ["a~1", "a_~1", "a_", "A"]
+        );
     }
 
     #[test]

@@ -53,6 +53,9 @@ pub(super) struct WithNotices<'a> {
 pub(super) struct PrintedNotice {
     kind: &'static str,
     path: String,
+    /// The imported session has the same.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    as_before: bool,
     /// The name or path in the tree, of what is recorded under another.
     #[serde(skip_serializing_if = "Option::is_none")]
     from: Option<String>,
@@ -71,9 +74,14 @@ pub(super) struct PrintedNotice {
 
 impl From<&Notice> for PrintedNotice {
     fn from(notice: &Notice) -> PrintedNotice {
+        if let Notice::AsBefore(same) = notice {
+            let message = notice.to_string();
+            return PrintedNotice { as_before: true, message, ..PrintedNotice::from(&**same) };
+        }
         let mut printed = PrintedNotice {
             kind: "other",
             path: notice.path().to_owned(),
+            as_before: false,
             from: None,
             to: None,
             file_system: None,

@@ -22,9 +22,8 @@ pub(crate) enum Shown {
     },
 }
 
-/// Is given what makes an item's path, the item, and whether it has flags: of existence (ECMA-119 9.1.6, ECMA-167
-/// 4/14.4.3), or those of UDF that a tree holds.
-type VisitShown<'v> = dyn FnMut(&dyn Fn() -> Vec<u8>, Shown, bool) + 'v;
+/// Is given what makes an item's path, the item, and what is recorded of it.
+type VisitShown<'v> = dyn FnMut(&dyn Fn() -> Vec<u8>, Shown, &ImageEntry) + 'v;
 
 impl Image {
     /// Visits all items; a directory behind what it holds. The path begins with a slash, and is empty for the root; it is
@@ -46,24 +45,26 @@ impl Image {
             self.visit(&directory, &mut buffers, &mut |name, entry| {
                 is_empty = false;
                 let entry = entry();
-                let has_flags = has_flags(&entry);
                 match entry.kind {
                     Kind::Directory => pending.push((entry, below(name), level + 1)),
                     Kind::File if entry.len > 0 => {
                         if let Some(first) = self.first_sector(&entry) {
-                            visit(&|| below(name), Shown::Data(first), has_flags);
+                            visit(&|| below(name), Shown::Data(first), &entry);
                         }
                     }
-                    _ => visit(&|| below(name), Shown::Bare, has_flags),
+                    _ => visit(&|| below(name), Shown::Bare, &entry),
                 }
                 ControlFlow::Continue(())
             })?;
-            visit(&|| path.clone(), Shown::Directory { is_empty }, has_flags(&directory));
+            visit(&|| path.clone(), Shown::Directory { is_empty }, &directory);
         }
         Ok(())
     }
 }
 
-fn has_flags(entry: &ImageEntry) -> bool {
-    entry.is_concealed || !entry.udf_flags.is_empty()
+impl ImageEntry {
+    /// Whether it has flags of existence (ECMA-119 9.1.6, ECMA-167 4/14.4.3), or those of UDF that a tree holds.
+    pub(crate) fn has_flags(&self) -> bool {
+        self.is_concealed || !self.udf_flags.is_empty()
+    }
 }

@@ -18,7 +18,7 @@ pub(super) struct PlainIdentifiers<'r> {
     /// Those that do not follow from the name alone, in the order of the items.
     others: Vec<(NodeId, Range<usize>)>,
     bytes: Vec<u8>,
-    /// Directories that are recorded as files there.
+    /// Directories for which records stand that have identifiers of files.
     relocated: Vec<NodeId>,
     departures: Departures,
 }
@@ -45,10 +45,11 @@ impl<'r> PlainIdentifiers<'r> {
         identifier: &[u8],
         is_relocated: bool,
     ) {
-        match is_relocated {
-            true => self.relocated.push(node),
+        match (is_relocated, source.is_directory) {
+            (true, false) => self.relocated.push(node),
             // What stands in the place of a relocated directory has what form it may.
-            false => self.departures.note_form(identifier, source.is_directory),
+            (true, true) => {}
+            (false, is_directory) => self.departures.note_form(identifier, is_directory),
         }
         if !self.check.fits(source, identifier) {
             let start = self.bytes.len();

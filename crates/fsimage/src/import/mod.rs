@@ -27,6 +27,7 @@ use descriptors::OwnDescriptors;
 use identifiers::PlainIdentifiers;
 use other_trees::OtherTrees;
 
+use iso9660::LogicalBlock;
 use iso9660::directory::FileFlags;
 use iso9660::names::{Departures, NameRules, SourceName, Standing};
 use iso9660::read::{DirectoryBuffer, DirectoryGuard, Entry, EntryKind, RelocationDirectory, Volume};
@@ -40,11 +41,14 @@ use crate::digests::{DigestAlgorithm, take_recorded};
 use crate::disc::{self, AnyVolume, DEFAULT_PREFERENCE, Disc, DiscIdentifier};
 use crate::md5_tags::ArrayReader;
 use crate::plan::{
-    DeepDirectories, ImportedContent, Medium, RecordedRelocation, UdfAccess, UdfOptions, VolumeName,
-    VolumePartition,
+    DeepDirectories, ImportedContent, Medium, RecordedForms, RecordedRelocation, UdfAccess, UdfOptions,
+    VolumeName, VolumePartition,
 };
-use crate::tree::{Content, ContentId, DeviceNumber, FileSystem, FileSystems, NodeId, NodeKind, Tree};
+use crate::tree::{
+    Content, ContentId, DeviceNumber, FileSystem, FileSystems, NodeId, NodeKind, RelocatedAs, Tree,
+};
 use crate::view::udf::VirtualVolume;
+use crate::view::without_version;
 use crate::{Control, Error, Result, UdfRevision};
 use progress::ItemProgress;
 
@@ -134,6 +138,8 @@ pub struct Imported {
     /// Whether the session has MD5 sums of its files as libisofs records them. Its tree knows them, and a session that
     /// builds on it has them as well: see [`PlanOptions::md5_tags`](crate::PlanOptions::md5_tags).
     pub md5_tags: bool,
+    /// The file systems of which the tree has the names.
+    kept: FileSystems,
     /// What could not be kept.
     pub warnings: Vec<ImportWarning>,
 }
@@ -209,9 +215,10 @@ fn import_within(
         read.warnings.push(ImportWarning::RockRidge { file_system: image.file_system() });
     }
     read.warnings.extend(told(&image, control)?);
+    let mut kept = kept_by(image.file_system());
     if options.trees == ImportedTrees::All {
         let others = OtherTrees { disc, session: session.number, control };
-        others.take_into(&mut read, image.file_system(), file_systems)?;
+        kept |= others.take_into(&mut read, image.file_system(), file_systems)?;
     }
     let digests = take_recorded((disc, &image), &mut read.tree, control, &mut read.warnings)?;
     let ReadTree {
@@ -261,6 +268,7 @@ fn import_within(
                 recorded_relocation: None,
                 digests,
                 md5_tags,
+                kept,
                 warnings,
             });
         }
@@ -301,8 +309,18 @@ fn import_within(
         recorded_relocation,
         digests,
         md5_tags,
+        kept,
         warnings,
     })
+}
+
+/// The file systems of which a tree has the names that was read from one: the records of Rock Ridge are those of plain ISO
+/// 9660.
+fn kept_by(file_system: FileSystem) -> FileSystems {
+    match file_system {
+        FileSystem::RockRidge => FileSystems::ROCK_RIDGE | FileSystems::ISO9660,
+        other => other.as_set(),
+    }
 }
 
 /// A tree as one file system has it.
@@ -346,6 +364,7 @@ fn read_tree(disc: &Disc, image: &disc::Image, end: SectorCount, control: &Contr
                 has_relocated: false,
                 relocation_directory: None,
                 recorded_relocation: None,
+                relocated: HashMap::new(),
                 entries_left,
                 end,
                 has_raw_sectors,
@@ -427,6 +446,8 @@ struct Importer<'a> {
     /// Where.
     relocation_directory: Option<Vec<u8>>,
     recorded_relocation: Option<RecordedRelocation>,
+    /// Identifiers of relocated directories where they lie.
+    relocated: HashMap<LogicalBlock, Vec<u8>>,
     /// Bytes of attribute lists and unknown entries that still may come: no sound volume has more than its own length.
     entries_left: u64,
     /// Files with data behind it are left out.
@@ -509,6 +530,9 @@ impl Importer<'_> {
             if let Some(identifiers) = &mut self.identifiers {
                 identifiers.settle(&mut self.tree, number)?;
             }
+            if self.file_system == FileSystem::Joliet {
+                names::settle_joliet(&mut self.tree, number)?;
+            }
             items.report(pending.len(), control);
         }
         let system_use = self.system_use.take();
@@ -519,7 +543,8 @@ impl Importer<'_> {
 
     fn take_relocation_directory(&mut self, found: Option<&RelocationDirectory>) {
         let Some(found) = found else { return };
-        let RelocationDirectory { name, identifier, posix, times, recorded } = found;
+        let RelocationDirectory { name, identifier, posix, times, recorded, members } = found;
+        self.relocated.clone_from(members);
         if let Some(identifiers) = &mut self.identifiers {
             identifiers.note_directory(name, identifier);
         }
@@ -618,8 +643,15 @@ impl Importer<'_> {
             self.tree.conceal(node, true);
         }
         self.has_relocated |= entry.relocated;
+        // What stands in the place of a relocated directory has the identifier of a file or of a directory.
+        let is_versioned = entry.relocated && entry.identifier.contains(&b';');
+        if let (true, Some(directory)) = (entry.relocated, &below) {
+            let moved = self.relocated.remove(&directory.extent()).unwrap_or_default();
+            let moved = without_version(&moved).to_vec();
+            self.tree.set_relocated_as(node, RelocatedAs { moved, is_versioned });
+        }
         if let Some(identifiers) = &mut self.identifiers {
-            let is_directory = below.is_some() && !entry.relocated;
+            let is_directory = below.is_some() && !is_versioned;
             let source = SourceName { name, is_directory, standing: Standing::Recorded };
             identifiers.note(node, &source, entry.identifier, entry.relocated);
         }
@@ -731,6 +763,12 @@ impl Imported {
                 None => defaults.relocation_directory,
             },
             recorded_relocation: self.recorded_relocation.clone(),
+            recorded_forms: Some(RecordedForms {
+                file_systems: self.kept,
+                iso9660_names: self.iso9660_names,
+                joliet_names: self.joliet_names,
+                udf_revision: self.udf_revision,
+            }),
             expiration: crate::Timestamp::of_volume(self.times.expiration),
             effective: crate::Timestamp::of_volume(self.times.effective),
             // GRUB and others find the volume that they boot from by its times.

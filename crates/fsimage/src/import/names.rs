@@ -1,5 +1,8 @@
 //! Names and flags that another hierarchy of a session has for the items of the imported tree.
 
+use std::collections::{HashMap, HashSet};
+use std::hash::{DefaultHasher, Hasher};
+
 use iso9660::names::Standing;
 use joliet::JolietRules;
 
@@ -7,14 +10,94 @@ use super::pairing::{Paired, Pairing, children, is_directory, take_flags, take_n
 use super::{ImportWarning, Imported, ReadTree, read_tree};
 use crate::disc::{Disc, Image};
 use crate::plan::PlanOptions;
-use crate::tree::{FileSystem, NodeId, NodeKind, Tree};
-use crate::view::shown_names;
+use crate::tree::{Attributes, DirectoryId, FileSystem, FileSystems, NodeId, NodeKind, Timestamp, Tree};
+use crate::view::{is_recordable, shown_names};
 use crate::{Control, Result};
 
 /// Whether a name has more units than Joliet's specification allows.
 pub(super) fn is_long(name: &[u8]) -> bool {
     let most = usize::from(JolietRules::STRICT.max_units);
     name.len() > most && String::from_utf8_lossy(name).encode_utf16().count() > most
+}
+
+/// Keeps names of a directory, which was read from Joliet, that would be recorded otherwise if they were new.
+pub(super) fn settle_joliet(tree: &mut Tree, directory: DirectoryId) -> Result<()> {
+    let children: Vec<NodeId> = tree.children(directory).collect();
+    let alike = alike(tree, &children);
+    for child in children {
+        if alike.contains(&child) || is_odd_in_joliet(tree.name(child)) {
+            let name = tree.name(child).to_vec();
+            tree.set_recorded_name(child, FileSystem::Joliet, &name)?;
+        }
+    }
+    Ok(())
+}
+
+/// Whether a new item cannot have the name in Joliet.
+pub(super) fn is_odd_in_joliet(name: &[u8]) -> bool {
+    let is_forbidden = |byte: &u8| matches!(byte, 0..0x20 | b'*' | b':' | b';' | b'?' | b'\\');
+    name.ends_with(b".") || name.iter().any(is_forbidden)
+}
+
+/// Items of one directory whose names differ in nothing but the case of letters.
+pub(super) fn alike(tree: &Tree, children: &[NodeId]) -> HashSet<NodeId> {
+    let mut alike = HashSet::new();
+    if !children.iter().any(|&child| tree.name(child).iter().any(u8::is_ascii_uppercase)) {
+        return alike;
+    }
+    // Digests instead of names: where two are the same by chance, less is certain.
+    let mut first = HashMap::with_capacity(children.len());
+    for &child in children {
+        let mut digest = DefaultHasher::new();
+        tree.name(child).iter().for_each(|byte| digest.write_u8(byte.to_ascii_uppercase()));
+        let one = *first.entry(digest.finish()).or_insert(child);
+        if one != child {
+            alike.extend([one, child]);
+        }
+    }
+    alike
+}
+
+/// Whether names in some directory differ in nothing but the case of letters.
+pub(super) fn are_alike_somewhere(tree: &Tree) -> bool {
+    let mut pending = vec![NodeId::ROOT];
+    while let Some(node) = pending.pop() {
+        let children = children(tree, node);
+        if !alike(tree, &children).is_empty() {
+            return true;
+        }
+        pending.extend(children.into_iter().filter(|&child| is_directory(tree, child)));
+    }
+    false
+}
+
+/// Whether the attributes in UDF of a session with these file systems are to be held against those of the imported one. Where
+/// Rock Ridge has others than that, it is told that all are lost.
+pub(super) fn tells_attributes(imported: FileSystem, there: FileSystems) -> bool {
+    imported == FileSystem::RockRidge || !there.contains(FileSystems::ROCK_RIDGE)
+}
+
+/// Whether another hierarchy says of an item what the imported one does not: when a file was modified, in whole seconds; and
+/// UDF, if `with_attributes`, who has it, if it says so, and who may do what. What Rock Ridge says is told otherwise, and when
+/// directories were modified is when they were made in many an image.
+pub(super) fn says_otherwise(
+    (tree, node): (&Tree, NodeId),
+    (modified, attributes): (Timestamp, Attributes),
+    (file_system, with_attributes): (FileSystem, bool),
+) -> bool {
+    if file_system == FileSystem::RockRidge {
+        return false;
+    }
+    let (own_modified, own) = (tree.modified(node), tree.attributes(node));
+    let is_given = |own: u32, other: u32| other != 0 && own != other;
+    let has_others = file_system == FileSystem::Udf
+        && with_attributes
+        && (own.permissions != attributes.permissions
+            || is_given(own.uid, attributes.uid)
+            || is_given(own.gid, attributes.gid));
+    let is_file = matches!(tree.kind(node), NodeKind::File(_));
+    // A time that a record cannot hold was recorded as the nearest.
+    has_others || is_file && is_recordable(own_modified) && own_modified.seconds != modified.seconds
 }
 
 /// Gives the items of the imported tree the names and flags that `image`, another hierarchy of the session, has for them. Of the
@@ -27,11 +110,15 @@ pub(super) fn keep(
 ) -> Result<Vec<ImportWarning>> {
     let other = read_tree(disc, image, disc.source().sectors(), control)?;
     let file_system = image.file_system();
+    let with_attributes = tells_attributes(imported.file_system, imported.file_systems);
     let mut warnings = match imported.file_system {
         FileSystem::Iso9660 if file_system == FileSystem::RockRidge => {
             Vec::from_iter(name_records(&mut imported.tree, &other.tree, control)?)
         }
-        own => name_items(&mut imported.tree, own, (&other, file_system), control)?,
+        own => {
+            let other = (&other, file_system, with_attributes);
+            name_items(&mut imported.tree, own, other, control)?
+        }
     };
     if matches!(file_system, FileSystem::RockRidge | FileSystem::Iso9660) {
         let rules = &mut imported.iso9660_names;
@@ -58,26 +145,32 @@ pub(super) fn keep(
 
 /// Gives the items of a tree, which was read from `own`, the names and flags of another hierarchy. No names are kept in directories in
 /// which the same names are made of the tree's. Tells of directories that may be one or another of the tree's: theirs, and
-/// those of what is below them, are made anew; and whether what UDF says of items is not what Rock Ridge says.
+/// those of what is below them, are made anew; whether what UDF says of items is not what Rock Ridge says, and what is told of
+/// [`says_otherwise`].
 fn name_items(
     tree: &mut Tree,
     own: FileSystem,
-    (other, file_system): (&ReadTree, FileSystem),
+    (other, file_system, with_attributes): (&ReadTree, FileSystem, bool),
     control: &Control,
 ) -> Result<Vec<ImportWarning>> {
     let (long_names, other) = (other.long_names, &other.tree);
     let pairing = Pairing::new((tree, own), (other, file_system), long_names);
     let mut unknown: Vec<NodeId> = Vec::new();
-    let mut differ = false;
+    let (mut differ, mut otherwise) = (false, false);
     let mut pending = vec![(NodeId::ROOT, NodeId::ROOT)];
     while let Some(directories) = pending.pop() {
         control.check("nothing was written")?;
-        let Paired { mut pairs, only_there, .. } = pairing.pair(tree, other, directories)?;
+        let Paired { mut pairs, only_there, stood_for, .. } = pairing.pair(tree, other, directories)?;
         if (own, file_system) == (FileSystem::Udf, FileSystem::RockRidge) {
             let is_special = |node| !matches!(other.kind(node), NodeKind::Directory(_) | NodeKind::File(_));
             differ |= only_there.into_iter().any(is_special)
                 || pairs.iter().any(|pair| tree.attributes(pair.here) != other.attributes(pair.there));
         }
+        otherwise |= pairs.iter().any(|pair| {
+            let there = (other.modified(pair.there), other.attributes(pair.there));
+            let is_same_kind = tree.kind(pair.here).kind() == other.kind(pair.there).kind();
+            is_same_kind && says_otherwise((tree, pair.here), there, (file_system, with_attributes))
+        });
         pairs.retain(|pair| {
             unknown.extend((!pair.is_certain).then_some(pair.there));
             pair.is_certain
@@ -89,7 +182,11 @@ fn name_items(
             }
         }
         if file_system == FileSystem::RockRidge {
-            take_plain_names(tree, (other, directories.1), &pairs)?;
+            for &(here, there) in &stood_for {
+                take_name(tree, here, (other, there), file_system)?;
+            }
+            let of_records = pairs.iter().map(|pair| (pair.here, pair.there)).chain(stood_for).collect();
+            take_plain_names(tree, (other, directories.1), of_records)?;
         }
         for pair in &pairs {
             take_flags(tree, pair.here, (other, pair.there), file_system);
@@ -98,7 +195,9 @@ fn name_items(
         pending.extend(below.map(|pair| (pair.here, pair.there)));
     }
     let differ = differ.then_some(ImportWarning::RockRidge { file_system: own });
-    Ok(Vec::from_iter(made_anew(other, &unknown, file_system).into_iter().chain(differ)))
+    let otherwise = otherwise.then_some(ImportWarning::SaysOtherwise { file_system, imported: own });
+    let made_anew = made_anew(other, &unknown, file_system);
+    Ok(made_anew.into_iter().chain(differ).chain(otherwise).collect())
 }
 
 /// Gives the items of a tree, which was read from plain ISO 9660, the names that Rock Ridge has in the same records. Tells of

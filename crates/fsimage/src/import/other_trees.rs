@@ -4,9 +4,10 @@
 //! directories also by the data below them. What a file system calls a paired item becomes its name there; what it does
 //! not show is hidden there; and what only it has is hidden everywhere else.
 
+use super::names::{says_otherwise, tells_attributes};
 use super::pairing::{Pair, Paired, Pairing, is_directory, take_flags, take_name, take_plain_names};
 use super::visibility::shown_by;
-use super::{ImportWarning, ReadTree, read_tree};
+use super::{ImportWarning, ReadTree, kept_by, read_tree};
 use crate::disc::Disc;
 use crate::tree::{FileSystem, FileSystems, Graft, Kind, NodeId, NodeKind};
 use crate::{Control, Error, Result};
@@ -19,27 +20,36 @@ pub(super) struct OtherTrees<'a> {
 }
 
 impl OtherTrees<'_> {
-    /// Takes the names and items of all other trees into `base`.
+    /// Takes the names and items of all other trees into `base`. Says which were whole.
     pub(super) fn take_into(
         &self,
         base: &mut ReadTree,
         file_system: FileSystem,
         there: FileSystems,
-    ) -> Result<()> {
+    ) -> Result<FileSystems> {
+        let mut taken = FileSystems::empty();
         let iso9660 = match there.contains(FileSystems::ROCK_RIDGE) {
             true => FileSystem::RockRidge,
             false => FileSystem::Iso9660,
         };
         let own = shown_by(file_system);
         for other in [iso9660, FileSystem::Joliet, FileSystem::Enhanced, FileSystem::Udf] {
-            if shown_by(other) != own && there.contains(other.as_set()) {
-                self.take(base, file_system, other)?;
+            if shown_by(other) != own
+                && there.contains(other.as_set())
+                && self.take(base, (file_system, tells_attributes(file_system, there)), other)?
+            {
+                taken |= kept_by(other);
             }
         }
-        Ok(())
+        Ok(taken)
     }
 
-    fn take(&self, base: &mut ReadTree, own: FileSystem, file_system: FileSystem) -> Result<()> {
+    fn take(
+        &self,
+        base: &mut ReadTree,
+        (own, with_attributes): (FileSystem, bool),
+        file_system: FileSystem,
+    ) -> Result<bool> {
         let damaged = |finding: String| ImportWarning::Damaged {
             path: None,
             finding: format!("{file_system}, so that what only it has or hides is not known: {finding}"),
@@ -54,7 +64,7 @@ impl OtherTrees<'_> {
             Err(error @ Error::Cancelled { .. }) => return Err(error),
             Err(error) => {
                 base.warnings.push(damaged(error.to_string()));
-                return Ok(());
+                return Ok(false);
             }
         };
         base.warnings.extend(other.warnings.iter().filter(|one| is_of_one_tree(one)).cloned());
@@ -69,7 +79,9 @@ impl OtherTrees<'_> {
         let warnings = &mut base.warnings;
         let pairing = Pairing::new((&base.tree, own), (&other.tree, file_system), other.long_names);
         let graft = Graft::new(&mut base.tree, &other.tree)?;
-        Merge { graft, file_system, is_whole, pairing, warnings }.run(self.control)
+        Merge { graft, own, file_system, with_attributes, is_whole, pairing, warnings }
+            .run(self.control)
+            .map(|()| is_whole)
     }
 }
 
@@ -80,7 +92,11 @@ fn is_of_one_tree(warning: &ImportWarning) -> bool {
 
 struct Merge<'a> {
     graft: Graft<'a>,
+    /// What was imported.
+    own: FileSystem,
     file_system: FileSystem,
+    /// Whether attributes are told that UDF has otherwise.
+    with_attributes: bool,
     /// Whether what the file system does not show was not shown. Of a damaged one it may have been lost.
     is_whole: bool,
     pairing: Pairing,
@@ -89,15 +105,22 @@ struct Merge<'a> {
 
 impl Merge<'_> {
     fn run(mut self, control: &Control) -> Result<()> {
+        let mut otherwise = false;
         let mut pending = vec![(NodeId::ROOT, NodeId::ROOT)];
         while let Some((into, from)) = pending.pop() {
             control.check("nothing was written")?;
-            let Paired { pairs, only_here, only_there, stand_ins } =
+            let Paired { pairs, only_here, only_there, stand_ins, .. } =
                 self.pairing.pair(self.graft.into, self.graft.from, (into, from))?;
             if self.file_system == FileSystem::RockRidge {
-                take_plain_names(self.graft.into, (self.graft.from, from), &pairs)?;
+                let of_records = pairs.iter().map(|pair| (pair.here, pair.there)).collect();
+                take_plain_names(self.graft.into, (self.graft.from, from), of_records)?;
             }
             for Pair { here: node, there: same, .. } in pairs {
+                let (into, from) = (&*self.graft.into, self.graft.from);
+                let there = (from.modified(same), from.attributes(same));
+                otherwise |= into.is_imported(node)
+                    && into.kind(node).kind() == from.kind(same).kind()
+                    && says_otherwise((into, node), there, (self.file_system, self.with_attributes));
                 self.name(node, same)?;
                 take_flags(self.graft.into, node, (self.graft.from, same), self.file_system);
                 self.show(node);
@@ -123,6 +146,10 @@ impl Merge<'_> {
                     pending.push((new, node));
                 }
             }
+        }
+        if otherwise {
+            let (file_system, imported) = (self.file_system, self.own);
+            self.warnings.push(ImportWarning::SaysOtherwise { file_system, imported });
         }
         Ok(())
     }

@@ -30,6 +30,8 @@ pub(super) struct Paired {
     pub(super) only_there: Vec<NodeId>,
     /// Empty files among these that stand there for links and devices which are only here.
     pub(super) stand_ins: HashSet<NodeId>,
+    /// Empty files of `only_here` that stand for links and devices which are only there, with these.
+    pub(super) stood_for: Vec<(NodeId, NodeId)>,
 }
 
 /// Pairs the items of a tree with those of another hierarchy.
@@ -169,34 +171,42 @@ impl Pairing {
             theirs.left.sort_by_key(|&(node, _)| node);
         }
         self.pair_by_forms(&mut ours, &mut theirs, &mut pairs);
-        let stand_ins = self.stand_ins(&ours, &theirs);
+        let stand_ins = self.stand_ins(&ours, &theirs).into_iter().map(|(_, file)| file).collect();
+        let stood_for = self.stand_ins(&theirs, &ours).into_iter().map(|(special, file)| (file, special));
+        let stood_for = stood_for.collect();
         let nodes = |items: Items<'_>| items.left.into_iter().map(|(node, _)| node).collect();
-        Ok(Paired { pairs, only_here: nodes(ours), only_there: nodes(theirs), stand_ins })
+        Ok(Paired { pairs, only_here: nodes(ours), only_there: nodes(theirs), stand_ins, stood_for })
     }
 
-    /// Empty files that the other hierarchy has in place of links and devices: genisoimage writes them, under forms of the
-    /// same names.
-    fn stand_ins(&self, ours: &Items<'_>, theirs: &Items<'_>) -> HashSet<NodeId> {
+    /// Links and devices, and the empty files that a hierarchy without these has in place of them, as other programs write
+    /// them: under forms of the same names.
+    fn stand_ins(&self, special: &Items<'_>, files: &Items<'_>) -> Vec<(NodeId, NodeId)> {
         let is_special = |node| {
-            let kind = kind_without_data(ours.tree, node);
+            let kind = kind_without_data(special.tree, node);
             kind.is_some_and(|kind| !matches!(kind, Kind::Directory | Kind::File))
         };
-        let is_file = |node| kind_without_data(theirs.tree, node) == Some(Kind::File);
-        let special: HashMap<&[u8], NodeId> = ours
+        let is_file = |node| kind_without_data(files.tree, node) == Some(Kind::File);
+        let left: HashMap<&[u8], NodeId> = special
             .left
             .iter()
             .filter(|item| is_special(item.0))
             .map(|(node, name)| (&name[..], *node))
             .collect();
-        let files = theirs.left.iter().filter(|item| is_file(item.0));
-        let (same, others): (Vec<_>, Vec<_>) = files.partition(|(_, name)| special.contains_key(&name[..]));
-        let named: HashSet<&[u8]> = same.iter().map(|(_, name)| &name[..]).collect();
-        let here = special.iter().filter(|(name, _)| !named.contains(*name));
-        let mut here: Vec<Vec<u8>> = here.map(|(_, &node)| ours.tree.name(node).to_vec()).collect();
-        here.sort_unstable();
+        let (same, others): (Vec<_>, Vec<_>) = files
+            .left
+            .iter()
+            .filter(|item| is_file(item.0))
+            .partition(|(_, name)| left.contains_key(&name[..]));
+        let mut pairs: Vec<_> =
+            same.iter().filter_map(|(file, name)| Some((*left.get(&name[..])?, *file))).collect();
+        let named: HashSet<NodeId> = pairs.iter().map(|(special, _)| *special).collect();
+        let mut here: Vec<NodeId> = left.into_values().filter(|node| !named.contains(node)).collect();
+        here.sort_unstable_by_key(|&node| special.tree.name(node));
+        let names: Vec<Vec<u8>> = here.iter().map(|&node| special.tree.name(node).to_vec()).collect();
         let there: Vec<Vec<u8>> = others.iter().map(|(_, name)| name.clone()).collect();
-        let by_form = self.forms.same_names(&here, &there).into_iter().flatten().map(|at| others[at].0);
-        same.iter().map(|(node, _)| *node).chain(by_form).collect()
+        let by_form = here.into_iter().zip(self.forms.same_names(&names, &there));
+        pairs.extend(by_form.filter_map(|(special, at)| Some((special, others[at?].0))));
+        pairs
     }
 
     /// Whether one of two directories has data below it.
@@ -276,15 +286,20 @@ pub(super) fn take_name(
 }
 
 /// Gives items of one directory the names that plain ISO 9660 has for them in another tree, which was read with Rock Ridge:
-/// there they follow from its names.
+/// there they follow from its names; and how it relocates directories.
 pub(super) fn take_plain_names(
     tree: &mut Tree,
     (other, directory): (&Tree, NodeId),
-    pairs: &[Pair],
+    pairs: Vec<(NodeId, NodeId)>,
 ) -> Result<()> {
+    for &(here, there) in &pairs {
+        if let Some(recorded) = other.relocated_as(there) {
+            tree.set_relocated_as(here, recorded.clone());
+        }
+    }
     let plain = FileSystem::Iso9660;
     let is_identifier = |node| other.standing_in(node, plain) == Standing::Identifier;
-    let follows = |pair: &Pair| tree.name(pair.here) == other.name(pair.there) && !is_identifier(pair.there);
+    let follows = |pair: &(NodeId, NodeId)| tree.name(pair.0) == other.name(pair.1) && !is_identifier(pair.1);
     if pairs.iter().all(follows) {
         return Ok(());
     }
@@ -293,10 +308,10 @@ pub(super) fn take_plain_names(
         return Ok(());
     };
     let made: HashMap<NodeId, Vec<u8>> = items.into_iter().zip(names).collect();
-    for pair in pairs {
-        match made.get(&pair.there) {
-            Some(name) if !is_identifier(pair.there) => tree.set_name_in(pair.here, plain, name)?,
-            _ => tree.set_recorded_name(pair.here, plain, other.name_in(pair.there, plain))?,
+    for (here, there) in pairs {
+        match made.get(&there) {
+            Some(name) if !is_identifier(there) => tree.set_name_in(here, plain, name)?,
+            _ => tree.set_recorded_name(here, plain, other.name_in(there, plain))?,
         }
     }
     Ok(())

@@ -53,7 +53,7 @@ impl<'a> Importer<'a> {
                 root = tree.set_imported_root(attributes(&entry), modified(&entry), &[]);
                 root_streams = entry.streams;
                 tree.set_udf_flags(NodeId::ROOT, udf_flags(&entry));
-                tree.set_times(NodeId::ROOT, &times(entry.times));
+                tree.set_imported_times(NodeId::ROOT, &times(entry.times));
             })
             .map_err(read_error)?;
         root?;
@@ -179,7 +179,7 @@ impl<'a> Importer<'a> {
         if let Some(streams) = entry.streams.filter(|_| !is_further_name) {
             self.take_streams(node, streams, guard)?;
         }
-        self.tree.set_times(node, &times(entry.times));
+        self.tree.set_imported_times(node, &times(entry.times));
         Ok(Some((node, below)))
     }
 

@@ -1,7 +1,6 @@
 //! Which of a session's hierarchies show an item: they need not show the same.
 
 use std::collections::{HashMap, HashSet};
-use std::hash::{DefaultHasher, Hasher};
 
 use iso9660::names::Standing;
 use joliet::JolietRules;
@@ -9,7 +8,7 @@ use joliet::JolietRules;
 use super::forms::Forms;
 use super::named_images::NamedImages;
 use super::paths::{self, Paths};
-use super::{ImportWarning, Imported, ImportedTrees, names};
+use super::{ImportWarning, Imported, ImportedTrees, kept_by, names};
 use crate::disc::{Disc, Shown};
 use crate::tree::{Content, FileSystem, FileSystems, NodeId, NodeKind, Tree};
 use crate::{Control, Error, Result};
@@ -81,7 +80,10 @@ impl Imported {
             .image(Some(self.session.number), &[file_system])
             .and_then(|image| names::keep(self, (disc, &image), control));
         match read {
-            Ok(told) => warnings.extend(told),
+            Ok(told) => {
+                self.kept |= kept_by(file_system);
+                warnings.extend(told);
+            }
             Err(error @ Error::Cancelled { .. }) => return Err(error),
             Err(error) => warnings.push(damaged(file_system, &error.to_string())),
         }
@@ -98,7 +100,8 @@ impl Imported {
         warnings: &mut Vec<ImportWarning>,
     ) -> Result<()> {
         let mut named = Paths::of_tree(&self.tree, file_system);
-        let mut has_long_names = false;
+        let (mut has_long_names, mut has_odd_names, mut says_otherwise) = (false, false, false);
+        let with_attributes = names::tells_attributes(self.file_system, self.file_systems);
         let forms = Forms::between(self.file_system, file_system);
         let read = disc.image(Some(self.session.number), &[file_system]).and_then(|image| {
             let (mut shown, mut bare, mut directories) = (Vec::new(), HashSet::new(), HashMap::new());
@@ -106,10 +109,17 @@ impl Imported {
             let mut strangers = Strangers::default();
             let tree = &self.tree;
             let mut has_flags = tree.has_concealed();
-            image.visit_shown(control, &mut |path, item, is_flagged| {
+            image.visit_shown(control, &mut |path, item, entry| {
                 let path = path();
-                has_flags |= is_flagged;
-                has_long_names |= path.rsplit(|&byte| byte == b'/').next().is_some_and(names::is_long);
+                has_flags |= entry.has_flags();
+                let name = path.rsplit(|&byte| byte == b'/').next().unwrap_or_default();
+                has_long_names |= names::is_long(name);
+                has_odd_names |= names::is_odd_in_joliet(name);
+                if !says_otherwise && let Some(node) = same_item(tree, &path, item) {
+                    let there = (entry.modified, entry.attributes);
+                    says_otherwise =
+                        names::says_otherwise((tree, node), there, (file_system, with_attributes));
+                }
                 match item {
                     Shown::Data(first) => {
                         shown.push(paths::entry(first, &path, file_system));
@@ -132,9 +142,14 @@ impl Imported {
                 }
             })?;
             let shown = Paths::new(shown);
-            let has_own_names = strangers.are_any || !named.have_all(&shown);
+            let may_be_odd = file_system == FileSystem::Joliet
+                && (has_odd_names || names::are_alike_somewhere(&self.tree));
+            let has_own_names = strangers.are_any || may_be_odd || !named.have_all(&shown);
             if has_own_names || has_flags || self.of_records() == file_system {
-                warnings.extend(names::keep(self, (disc, &image), control)?);
+                let told = names::keep(self, (disc, &image), control)?;
+                let is_otherwise = |one: &ImportWarning| matches!(one, ImportWarning::SaysOtherwise { .. });
+                says_otherwise &= !told.iter().any(is_otherwise);
+                warnings.extend(told);
                 named = Paths::of_tree(&self.tree, file_system);
             }
             let not_shown_names =
@@ -149,17 +164,36 @@ impl Imported {
             let strangers = strangers.bare;
             Ok((Other { file_system, shown, bare, directories, strangers }, lost))
         });
+        if says_otherwise {
+            let imported = self.file_system;
+            warnings.push(ImportWarning::SaysOtherwise { file_system, imported });
+        }
         if file_system == FileSystem::Joliet && has_long_names {
             self.joliet_names.max_units = JolietRules::LONG.max_units;
         }
         match read {
             Err(error @ Error::Cancelled { .. }) => return Err(error),
             Err(error) => warnings.push(damaged(file_system, &error.to_string())),
-            Ok((other, None)) => warnings.extend(other.hide_the_rest(&mut self.tree, &named, &forms)),
+            Ok((other, None)) => {
+                self.kept |= kept_by(file_system);
+                warnings.extend(other.hide_the_rest(&mut self.tree, &named, &forms));
+            }
             Ok((_, Some(damage))) => warnings.push(damaged(file_system, &damage)),
         }
         Ok(())
     }
+}
+
+/// The item of the tree at a path, if it is the one that a hierarchy shows there.
+fn same_item(tree: &Tree, path: &[u8], item: Shown) -> Option<NodeId> {
+    let node = tree.lookup(path)?;
+    let is_same = match (item, tree.kind(node)) {
+        (Shown::Data(first), NodeKind::File(content)) => first_sector(tree.content(content)) == Some(first),
+        (Shown::Bare, NodeKind::File(content)) => tree.content_len(content) == 0,
+        (Shown::Directory { .. }, kind) => matches!(kind, NodeKind::Directory(_)),
+        _ => false,
+    };
+    is_same.then_some(node)
 }
 
 fn damaged(file_system: FileSystem, damage: &str) -> ImportWarning {
@@ -286,17 +320,21 @@ impl Other {
         let found = match tree.kind(node) {
             NodeKind::Directory(directory) => {
                 let children: Vec<NodeId> = tree.children(directory).collect();
-                let alike = self.alike(tree, &children);
+                // Joliet may have one of them alone as it is.
+                let alike = match self.file_system {
+                    FileSystem::Joliet => names::alike(tree, &children),
+                    _ => HashSet::new(),
+                };
                 let len = path.len();
                 let mut below = Found::Hidden;
                 for child in children {
                     let name = tree.name_in(child, self.file_system);
-                    let is_kept = name != tree.name(child)
-                        || tree.standing_in(child, self.file_system) == Standing::Identifier
-                        || self.keeps(name);
+                    let is_identifier = tree.standing_in(child, self.file_system) == Standing::Identifier;
+                    let is_derived = name == tree.name(child) && !is_identifier;
+                    let is_kept = !is_derived || (self.keeps(name) && !alike.contains(&child));
                     path.push(b'/');
                     path.extend_from_slice(name);
-                    let is_certain = is_certain && is_kept && !alike.contains(&child);
+                    let is_certain = is_certain && is_kept;
                     below = below.max(self.hide(tree, named, child, path, is_certain, unknown));
                     path.truncate(len);
                 }
@@ -349,25 +387,6 @@ impl Other {
         }
         unknown.nodes.push(node);
         Found::Perhaps
-    }
-
-    /// Items of one directory whose names differ in nothing but the case of letters, of which Joliet may have one
-    /// alone as it is.
-    fn alike(&self, tree: &Tree, children: &[NodeId]) -> HashSet<NodeId> {
-        let mut alike = HashSet::new();
-        if self.file_system == FileSystem::Joliet {
-            // Digests instead of names: where two are the same by chance, less is certain.
-            let mut first = HashMap::with_capacity(children.len());
-            for &child in children {
-                let mut digest = DefaultHasher::new();
-                tree.name(child).iter().for_each(|byte| digest.write_u8(byte.to_ascii_uppercase()));
-                let one = *first.entry(digest.finish()).or_insert(child);
-                if one != child {
-                    alike.extend([one, child]);
-                }
-            }
-        }
-        alike
     }
 
     /// Whether all writers record a name as it is.

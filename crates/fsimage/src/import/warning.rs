@@ -37,6 +37,14 @@ pub enum ImportWarning {
         /// The one that was imported.
         file_system: FileSystem,
     },
+    /// What a file system says of items where the imported one says otherwise: when files were modified; in UDF, who has them and
+    /// who may do what. In all file systems, items have what the imported one says.
+    SaysOtherwise {
+        /// The one whose words are not kept.
+        file_system: FileSystem,
+        /// The one that was imported.
+        imported: FileSystem,
+    },
     /// A version number of a file (ECMA-119 7.5.1) that is not 1.
     FileVersion {
         /// Path in the image.
@@ -243,6 +251,16 @@ impl fmt::Display for ImportWarning {
                     f,
                     "owners, permissions, times, links and devices of Rock Ridge are not kept: {file_system} was imported, \
                      which has others or none"
+                )
+            }
+            ImportWarning::SaysOtherwise { file_system, imported } => {
+                let what = match file_system {
+                    FileSystem::Udf => "times, owners or permissions",
+                    _ => "times",
+                };
+                write!(
+                    f,
+                    "other {what} that {file_system} has of items are not kept: those of {imported} are, which was imported"
                 )
             }
             ImportWarning::FileVersion { path, version } => {

@@ -12,6 +12,7 @@ mod notices;
 mod options;
 mod own_fields;
 mod placement;
+mod recorded_forms;
 mod recorded_names;
 mod running_count;
 mod segments;
@@ -41,6 +42,7 @@ pub use options::{
     DeepDirectories, ImportedContent, Place, PlanOptions, RecordedRelocation, RockRidgeTimes, VolumeName,
 };
 pub use own_fields::{DescriptorFields, DescriptorTimes, OwnFields};
+pub use recorded_forms::RecordedForms;
 pub use recorded_names::RecordedName;
 pub use segments::Segment;
 pub use texts::VolumeTexts;

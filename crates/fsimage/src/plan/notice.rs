@@ -140,6 +140,9 @@ pub enum Notice {
         /// What it is.
         kind: Kind,
     },
+    /// The imported session has this already, and it stays so: a name in the same form, an item that the file system does not
+    /// show. Nothing is lost by what is planned, so this is no error in strict mode.
+    AsBefore(Box<Notice>),
     /// The volume of HFS or HFS+ of an imported image is made anew. It is not read: the types and creators that its files may
     /// have are lost.
     TypesDropped,
@@ -179,6 +182,7 @@ impl Notice {
     /// Path in the tree; the root's for what concerns the volume.
     pub fn path(&self) -> &str {
         match self {
+            Notice::AsBefore(notice) => notice.path(),
             Notice::Renamed { path, .. }
             | Notice::Dropped { path, .. }
             | Notice::HiddenWithDirectory { path, .. }
@@ -202,11 +206,12 @@ impl Notice {
     }
 
     /// Whether the image holds something else than what was asked for, or points at what is not there, which is an
-    /// error in strict mode. Otherwise it is about the limits of other programs.
+    /// error in strict mode. Otherwise the imported session has the same, or it is about the limits of other programs.
     pub fn is_change(&self) -> bool {
         !matches!(
             self,
-            Notice::CutByLinux { .. }
+            Notice::AsBefore(_)
+                | Notice::CutByLinux { .. }
                 | Notice::SameInLinux { .. }
                 | Notice::DeviceNumber { .. }
                 | Notice::UdfSpecials { .. }
@@ -280,6 +285,7 @@ impl fmt::Display for Notice {
                     "{path}: Linux shows the same part of this name and of {other}, and one of the two only"
                 )
             }
+            Notice::AsBefore(notice) => write!(f, "{notice}, as before"),
             Notice::TypesDropped => f.write_str(
                 "HFS+: types and creators of the imported volume's files are not kept; --hfsplus-type gives them again",
             ),
@@ -326,6 +332,8 @@ pub struct NoticeCounts {
     pub links_parted: u64,
     /// [`Notice::TypesDropped`].
     pub types_dropped: u64,
+    /// [`Notice::AsBefore`].
+    pub as_before: u64,
     /// [`Notice::CutByLinux`].
     pub cut_by_linux: u64,
     /// [`Notice::DeviceNumber`].
@@ -370,6 +378,7 @@ impl NoticeCounts {
             shown_encoded: self.shown_encoded + other.shown_encoded,
             links_parted: self.links_parted + other.links_parted,
             types_dropped: self.types_dropped + other.types_dropped,
+            as_before: self.as_before + other.as_before,
             cut_by_linux: self.cut_by_linux + other.cut_by_linux,
             device_numbers: self.device_numbers + other.device_numbers,
             same_in_linux: self.same_in_linux + other.same_in_linux,

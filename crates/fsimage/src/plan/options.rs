@@ -8,7 +8,8 @@ use sector_io::{Sector, SectorCount};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    HfsPlusOptions, Medium, MediumDefaults, OwnFields, UdfAccess, UdfOptions, VolumePartition, VolumeTexts,
+    HfsPlusOptions, Medium, MediumDefaults, OwnFields, RecordedForms, UdfAccess, UdfOptions, VolumePartition,
+    VolumeTexts,
 };
 use crate::boot::{BootOptions, HybridOptions, KeptSystemArea};
 use crate::disc::DiscIdentifier;
@@ -38,6 +39,8 @@ pub struct PlanOptions {
     pub relocation_directory: Vec<u8>,
     /// What an earlier session has recorded of the directory of that name: it stays so.
     pub recorded_relocation: Option<RecordedRelocation>,
+    /// In what form the session that was imported has names and items; `None` for a tree that was not.
+    pub recorded_forms: Option<RecordedForms>,
     /// Form of the times in Rock Ridge.
     pub rock_ridge_times: RockRidgeTimes,
     /// Form of UDF.
@@ -280,6 +283,7 @@ impl Default for PlanOptions {
             deep_directories: DeepDirectories::default(),
             relocation_directory: b"rr_moved".to_vec(),
             recorded_relocation: None,
+            recorded_forms: None,
             rock_ridge_times: RockRidgeTimes::default(),
             udf: UdfOptions::default(),
             virtual_volume: None,

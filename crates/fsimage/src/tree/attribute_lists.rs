@@ -97,6 +97,11 @@ impl Tree {
         Ok(())
     }
 
+    /// Whether the item has the list that was imported with it.
+    pub(crate) fn has_imported_list(&self, node: NodeId) -> bool {
+        self.lists.of.contains_key(&node) && !self.lists.is_changed(self.owner_of(node))
+    }
+
     /// Whether Rock Ridge has attribute lists for this tree.
     pub(crate) fn has_attribute_lists(&self) -> bool {
         self.has_streams() || self.has_acls() || !self.lists.of.is_empty()

@@ -19,6 +19,11 @@ impl Children {
         self.settled.len() + self.recent.len()
     }
 
+    /// All of them, in no order.
+    pub(super) fn all(&self) -> impl Iterator<Item = NodeId> + '_ {
+        self.settled.iter().chain(&self.recent).copied()
+    }
+
     /// `order` compares a child's name with the name looked for.
     pub(super) fn find(&self, order: impl Fn(NodeId) -> Ordering) -> Option<NodeId> {
         let look = |run: &[NodeId]| run.binary_search_by(|&child| order(child)).ok().map(|at| run[at]);

@@ -1,6 +1,6 @@
 //! Taking items out, and putting them elsewhere.
 
-use super::{Item, ItemOptions, NodeId, NodeKind, Tree, check_name};
+use super::{Item, ItemOptions, Marks, NodeId, NodeKind, Tree, check_name};
 use crate::{Error, Result};
 
 impl Tree {
@@ -123,6 +123,7 @@ impl Tree {
         }
         let moved = self.place_mut(node);
         (moved.parent, moved.name) = (parent, name);
+        moved.marks.insert(Marks::PLACED_ANEW);
         self.attach(node, directory);
         Ok(())
     }

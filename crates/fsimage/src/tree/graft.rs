@@ -3,7 +3,9 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::{Content, ContentId, FolderShift, MergePolicy, MergeReport, NodeId, NodeKind, Section, Tree};
+use super::{
+    Content, ContentId, FolderShift, Marks, MergePolicy, MergeReport, NodeId, NodeKind, Section, Tree,
+};
 use crate::{Error, Result};
 
 impl Tree {
@@ -186,7 +188,9 @@ impl<'a> Graft<'a> {
     }
 
     fn copy(&mut self, node: NodeId, parent: NodeId) -> Result<NodeId> {
-        self.copy_as(node, parent, self.from.name(node))
+        let new = self.copy_as(node, parent, self.from.name(node))?;
+        self.into.node_mut(new).marks.insert(Marks::PLACED_ANEW);
+        Ok(new)
     }
 
     /// Copies an item, but nothing that is below it, under a name that must be free.

@@ -1,4 +1,6 @@
-use super::{Attributes, DirectoryId, FileSystems, Marks, Node, NodeId, NodeKind, Timestamp, Tree, next_id};
+use super::{
+    Attributes, DirectoryId, FileSystems, Marks, Node, NodeId, NodeKind, Times, Timestamp, Tree, next_id,
+};
 use crate::Result;
 
 /// How an import puts its nodes in the tree.
@@ -56,6 +58,26 @@ impl Tree {
         let entries = self.names.push_long(entries)?;
         self.carried.push(entries);
         next_id(self.carried.len())
+    }
+
+    /// All times but that of the last modification, as an import found them.
+    pub(crate) fn set_imported_times(&mut self, node: NodeId, times: &Times) {
+        self.put_times(node, times);
+    }
+
+    /// Whether the node is called what the imported session calls it, and where that has it.
+    pub(crate) fn is_in_place(&self, node: NodeId) -> bool {
+        self.is_imported(node) && !self.node(node).marks.contains(Marks::PLACED_ANEW)
+    }
+
+    /// Whether the node's times are those of the imported session.
+    pub(crate) fn has_imported_times(&self, node: NodeId) -> bool {
+        self.is_imported(node) && !self.node(node).marks.contains(Marks::RETIMED)
+    }
+
+    /// Whether items that the imported session has in the directory may be gone.
+    pub(crate) fn may_miss_items(&self, directory: DirectoryId) -> bool {
+        self.thinned.contains(&directory)
     }
 
     /// Sets a directory's children, sorting them by name. Of several with one name the first given stays;

@@ -321,6 +321,7 @@ impl Tree {
         self.own_names.cut(NodeId(nodes.start));
         self.linked.cut(NodeId(nodes.start));
         self.own_entries.cut(NodeId(nodes.start));
+        self.relocated.split_off(&NodeId(nodes.start));
         self.streams.cut(nodes.clone(), contents.clone());
         self.acls.cut(nodes.clone(), contents.clone());
         self.lists.cut(nodes, contents.clone());
@@ -365,7 +366,13 @@ impl Tree {
     pub(super) fn put_children(&mut self, directory: DirectoryId, sorted: Vec<NodeId>) {
         let children = &mut self.directories[directory.0 as usize];
         let before = std::mem::take(children);
+        let mut there = if before.len() > 0 { sorted.clone() } else { Vec::new() };
+        there.sort_unstable();
         children.set_sorted(sorted);
+        let is_gone = |child: NodeId| self.is_imported(child) && there.binary_search(&child).is_err();
+        if before.all().any(is_gone) {
+            self.thinned.insert(directory);
+        }
         self.mark_directory(directory);
         if self.journal.knows_directory(directory) {
             self.journal.record(Undo::Children(directory, before));

@@ -22,6 +22,7 @@ mod names;
 mod node;
 mod own_entries;
 mod portable;
+mod relocated;
 mod scan;
 mod spool;
 mod streams;
@@ -61,6 +62,7 @@ pub(crate) use content::{Content, HostFolderId, HostRange, JoinedContent, Sparse
 pub(crate) use digests::DigestFiles;
 pub(crate) use graft::{ContentPlace, Graft, content_place};
 pub(crate) use portable::{Numbers, PortableTree};
+pub(crate) use relocated::RelocatedAs;
 pub(crate) use scan::modified_nanoseconds;
 pub(crate) use spool::{temporary_file, write_temporary};
 pub(crate) use streams::Owner;
@@ -109,6 +111,10 @@ pub struct Tree {
     acls: AclTable,
     lists: RecordedLists,
     own_entries: OwnEntryTable,
+    /// Directories that the imported session has relocated.
+    relocated: BTreeMap<NodeId, RelocatedAs>,
+    /// Directories that imported items were taken out of.
+    thinned: BTreeSet<DirectoryId>,
     digests: DigestTable,
     origin: Origin,
     journal: Journal,
@@ -177,6 +183,8 @@ impl Tree {
             acls: AclTable::default(),
             lists: RecordedLists::default(),
             own_entries: OwnEntryTable::default(),
+            relocated: BTreeMap::new(),
+            thinned: BTreeSet::new(),
             digests: DigestTable::default(),
             origin: Origin::default(),
             journal: Journal::default(),
@@ -419,6 +427,9 @@ impl Tree {
             self.put_times(node, &times);
         }
         let node = self.node_mut(node);
+        if node.modified != modified {
+            node.marks.insert(Marks::RETIMED);
+        }
         node.modified = modified;
         node.marks.remove(Marks::UNDATED);
     }
@@ -428,6 +439,7 @@ impl Tree {
         if self.times(node) != *times {
             self.drop_carried_stamps(node);
             self.put_times(node, times);
+            self.node_mut(node).marks.insert(Marks::RETIMED);
         }
     }
 
@@ -572,6 +584,9 @@ impl Tree {
         let was_there = children.remove(node, |child| self.name(child).cmp(self.name(node)));
         self.directories[at] = children;
         self.mark_child(directory, node);
+        if was_there && self.is_imported(node) {
+            self.thinned.insert(directory);
+        }
         if was_there && self.journal.knows_directory(directory) {
             self.journal.record(Undo::Detached(node, directory));
         }

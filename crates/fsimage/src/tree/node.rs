@@ -137,6 +137,10 @@ bitflags! {
         const SYSTEM = UdfFlags::SYSTEM.bits();
         /// A directory whose time of modification nobody told.
         const UNDATED = 4;
+        /// An imported item that has another name or directory than it had, or was in another session.
+        const PLACED_ANEW = 8;
+        /// An imported item whose times are changed.
+        const RETIMED = 16;
     }
 }
 

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::streams::Stream;
 use super::{
     Attributes, Content, ContentId, DeviceNumber, DigestFiles, FileSystem, FileSystems, Marks, Node, NodeId,
-    NodeKind, Times, Timestamp, Tree, UdfFlags, check_name,
+    NodeKind, RelocatedAs, Times, Timestamp, Tree, UdfFlags, check_name,
 };
 use crate::Result;
 use crate::digests::DigestAlgorithm;
@@ -53,6 +53,15 @@ pub(crate) struct PortableItem {
     /// Of a directory: those of its own record, and of that of its parent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     own_entries: Option<(Bytes, Bytes)>,
+    /// Of a directory that the session before has relocated.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    relocated: Option<RelocatedAs>,
+    /// Whether the session before has it elsewhere, or under another name.
+    #[serde(default, skip_serializing_if = "is_default")]
+    placed_anew: bool,
+    /// Whether its times are others than in the session before.
+    #[serde(default, skip_serializing_if = "is_default")]
+    retimed: bool,
     /// Its attribute list as recorded.
     #[serde(default, skip_serializing_if = "Bytes::is_empty")]
     attribute_list: Bytes,
@@ -235,6 +244,9 @@ impl Tree {
             names: self.own_names_of(node).map(|(one, name)| (one, name.into())).collect(),
             entries: self.carried_entries(node).into(),
             own_entries: (!own.is_empty() || !parent.is_empty()).then(|| (own.into(), parent.into())),
+            relocated: self.relocated.get(&node).cloned(),
+            placed_anew: self.is_imported(node) && !self.is_in_place(node),
+            retimed: self.is_imported(node) && !self.has_imported_times(node),
             attribute_list: self.lists.of.get(&node).map_or(&[][..], |&list| self.names.get(list)).into(),
             shared: shared.map(|content| numbers.contents[&content]),
             attribute_list_changed: tells && self.lists.is_changed(self.owner_of(node)),
@@ -392,6 +404,11 @@ impl Tree {
         let Node { hidden_in, concealed_in, marks, .. } = self.node_mut(node);
         (*hidden_in, *concealed_in) = (item.hidden_in, item.concealed_in);
         marks.set_udf(item.udf_flags);
+        marks.set(Marks::PLACED_ANEW, item.placed_anew);
+        marks.set(Marks::RETIMED, item.retimed);
+        if let Some(relocated) = &item.relocated {
+            self.set_relocated_as(node, relocated.clone());
+        }
         if item.times.iter().any(|time| time.nanoseconds > 999_999_999) {
             return Err("a time that cannot be".to_owned());
         }

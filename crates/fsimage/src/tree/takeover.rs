@@ -131,7 +131,9 @@ impl Tree {
             self.forget_own_names(node);
             self.place_mut(node).name = name;
         }
-        self.place_mut(node).parent = parent;
+        let moved = self.place_mut(node);
+        moved.parent = parent;
+        moved.marks.insert(Marks::PLACED_ANEW);
         Ok(())
     }
 

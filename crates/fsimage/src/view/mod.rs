@@ -3,6 +3,7 @@
 //! A view keeps a few numbers per directory and nothing per file. Names and records are made anew when a
 //! directory's sectors are due, by the same routine that counted them.
 
+mod as_before;
 pub(crate) mod hfsplus;
 mod naming;
 mod records;
@@ -25,8 +26,10 @@ use crate::tree::{
 };
 use crate::{Error, Result};
 
+use as_before::AsBefore;
 pub(crate) use naming::{Naming, without_version};
 use records::RecordSource;
+pub(crate) use records::is_recordable;
 use relocation::Relocation;
 pub(crate) use shown::shown_names;
 pub(crate) use sizes::{DirectorySize, DirectorySizer, GrowingRecords, ROOT_PATH_TABLE_BYTES};
@@ -67,6 +70,8 @@ pub(crate) struct View {
     /// Identifiers of the directories, end to end.
     identifiers: Vec<u8>,
     relocation: Relocation,
+    /// What is known of the imported session.
+    as_before: Option<AsBefore>,
     /// What the names of each content with several share.
     links: HashMap<ContentId, Links>,
     /// Directories in each of the tree's directories.
@@ -189,6 +194,7 @@ impl View {
             places: Vec::new(),
             identifiers: Vec::new(),
             relocation,
+            as_before: AsBefore::of(file_system, options),
             links: HashMap::new(),
             subdirectories: Vec::new(),
             path_table_bytes: 0,
@@ -226,7 +232,8 @@ impl View {
                     &mut writer,
                 )?;
             let mut counts = self.counts;
-            self.remark(tree, at, &listing, &mut |remark| match remark {
+            self.remark(tree, at, &listing, &mut |remark, is_as_before| match remark {
+                _ if is_as_before => counts.as_before += 1,
                 Remark::Renamed(..) => counts.renamed += 1,
                 Remark::Relocated(..) => counts.relocated += 1,
                 Remark::TimeClamped(_) => counts.time_clamped += 1,
@@ -287,6 +294,14 @@ impl View {
         member.node.is_none_or(|node| matches!(tree.kind(node), NodeKind::Directory(_)))
     }
 
+    /// Whether the identifier of a member has the form of a directory's. So have those that stand for relocated directories,
+    /// as other programs record them, unless they are recorded otherwise.
+    fn is_named_as_directory(&self, tree: &Tree, member: Member) -> bool {
+        let is_versioned = |node| tree.relocated_as(node).is_some_and(|recorded| recorded.is_versioned);
+        self.is_directory(tree, member)
+            && (member.role != Role::Placeholder || !member.node.is_some_and(is_versioned))
+    }
+
     /// Whether this file system shows the node, its parents being shown.
     fn shows(&self, tree: &Tree, node: NodeId) -> bool {
         !tree.hidden_in(node).contains(self.file_system.as_set()) && self.holds(tree.kind(node).kind())
@@ -333,8 +348,9 @@ impl View {
                     Some(_) if in_moved => self.relocation.moved_name(number),
                     Some(node) => tree.name_in(node, self.file_system),
                 },
-                is_directory: member.role != Role::Placeholder && self.is_directory(tree, *member),
+                is_directory: self.is_named_as_directory(tree, *member),
                 standing: match (member.node, self.relocation.recorded()) {
+                    (Some(_), _) if in_moved => self.relocation.moved_standing(number),
                     (Some(node), _) => tree.standing_in(node, self.file_system),
                     (None, Some(_)) => Standing::Identifier,
                     (None, None) => Standing::New,
@@ -556,9 +572,10 @@ impl View {
         for place in 0..self.directories.len() {
             let listing = self.list(tree, place)?;
             let mut result = Ok(());
-            self.remark(tree, place, &listing, &mut |remark| {
+            self.remark(tree, place, &listing, &mut |remark, is_as_before| {
                 if result.is_ok() {
-                    result = visit(self.notice(tree, place, &listing, remark));
+                    let notice = self.notice(tree, place, &listing, remark);
+                    result = visit(if is_as_before { Notice::AsBefore(Box::new(notice)) } else { notice });
                 }
             });
             result?;
@@ -571,7 +588,15 @@ impl View {
         self.counts
     }
 
-    fn remark(&self, tree: &Tree, place: usize, listing: &Listing, tell: &mut dyn FnMut(Remark)) {
+    /// Tells what of a directory this file system cannot keep as it is; and whether the imported session has the same.
+    fn remark(&self, tree: &Tree, place: usize, listing: &Listing, tell: &mut dyn FnMut(Remark, bool)) {
+        let mut identifiers = None;
+        self.remark_all(tree, place, listing, &mut |remark| {
+            tell(remark, self.is_as_before(tree, place, listing, &remark, &mut identifiers));
+        });
+    }
+
+    fn remark_all(&self, tree: &Tree, place: usize, listing: &Listing, tell: &mut dyn FnMut(Remark)) {
         let in_moved = self.directories[place].node.is_none();
         // By what Linux shows of their names, and so empty in nearly all directories.
         let mut cut: HashMap<&[u8], NodeId> = HashMap::new();

@@ -4,7 +4,7 @@ use iso9660::names::{InterchangeLevel, NameChanges, NameRules, SourceName, Stand
 use joliet::JolietRules;
 
 /// The name rules of a view.
-#[derive(Clone)]
+#[derive(Clone, PartialEq, Eq)]
 pub(crate) enum Naming {
     Iso9660(NameRules),
     Joliet(JolietRules),
@@ -70,6 +70,15 @@ impl Recorded {
             }
             Recorded::Joliet(names) => names.changes(index).is_loss(),
         }
+    }
+
+    /// Whether the name has a number that tells it from another.
+    pub(super) fn is_numbered(&self, index: usize) -> bool {
+        let changes = match self {
+            Recorded::Iso9660(names) | Recorded::Enhanced(names) => names.changes(index),
+            Recorded::Joliet(names) => names.changes(index),
+        };
+        changes.contains(NameChanges::MADE_UNIQUE)
     }
 
     /// Why the name was changed.

@@ -26,7 +26,7 @@ pub(super) struct RecordSource<'a> {
 }
 
 /// Whether a directory record can hold the time: years 1900 to 2155 (ECMA-119 9.1.5).
-pub(super) fn is_recordable(time: Timestamp) -> bool {
+pub(crate) fn is_recordable(time: Timestamp) -> bool {
     const YEAR_1900: i64 = -2_208_988_800;
     const YEAR_2156: i64 = 5_869_584_000;
     (YEAR_1900..YEAR_2156).contains(&time.seconds)

@@ -1,5 +1,7 @@
 use std::collections::{HashMap, HashSet};
 
+use iso9660::names::Standing;
+
 use crate::plan::{PlanOptions, RecordedRelocation};
 use crate::tree::{FileSystem, NodeId, NodeKind, Tree};
 use crate::{Error, Result};
@@ -13,7 +15,7 @@ pub(super) struct Relocation {
     directories: Vec<NodeId>,
     members: HashSet<NodeId>,
     base_name: Vec<u8>,
-    moved_names: Vec<Vec<u8>>,
+    moved_names: Vec<(Vec<u8>, Standing)>,
     /// What is recorded already of the directory that they are in.
     recorded: Option<RecordedRelocation>,
 }
@@ -55,7 +57,7 @@ impl Relocation {
         relocation
     }
 
-    /// Names for readers without Rock Ridge: the directory's own, made distinct by a number.
+    /// Names for readers without Rock Ridge: those that are recorded, or the directory's own, made distinct by a number.
     fn name(&mut self, tree: &Tree, directory: &[u8], shows: &dyn Fn(NodeId) -> bool) {
         let mut base = directory.to_vec();
         let mut number = 0;
@@ -67,7 +69,19 @@ impl Relocation {
         let mut taken: HashSet<Vec<u8>> = HashSet::new();
         // How many have been met of each name, so that counting goes on where it stopped.
         let mut met: HashMap<&[u8], u32> = HashMap::new();
+        // Other programs may have recorded some as the same.
+        let mut kept = HashSet::new();
         for &node in &self.directories {
+            let moved = tree.relocated_as(node).map(|recorded| &recorded.moved);
+            if moved.is_some_and(|moved| !moved.is_empty() && taken.insert(moved.clone())) {
+                kept.insert(node);
+            }
+        }
+        for &node in &self.directories {
+            if let Some(recorded) = tree.relocated_as(node).filter(|_| kept.contains(&node)) {
+                self.moved_names.push((recorded.moved.clone(), Standing::Identifier));
+                continue;
+            }
             // The records that stand for them have these names.
             let own = tree.name_in(node, FileSystem::Iso9660);
             let count = met.entry(own).or_default();
@@ -76,7 +90,7 @@ impl Relocation {
                 *count += 1;
                 name = [own, format!("_{count}").as_bytes()].concat();
             }
-            self.moved_names.push(name);
+            self.moved_names.push((name, Standing::New));
         }
     }
 
@@ -97,7 +111,12 @@ impl Relocation {
     }
 
     pub(super) fn moved_name(&self, number: usize) -> &[u8] {
-        &self.moved_names[number]
+        &self.moved_names[number].0
+    }
+
+    /// What is recorded already of the name that a directory has there.
+    pub(super) fn moved_standing(&self, number: usize) -> Standing {
+        self.moved_names[number].1
     }
 }
 

@@ -1,5 +1,6 @@
 //! The records of a directory, as they stand in its extent.
 
+use std::collections::HashMap;
 use std::ops::ControlFlow;
 
 use sector_io::{ReadError, ReadSectors, SECTOR_SIZE, SectorCount};
@@ -8,10 +9,10 @@ use super::Error;
 use super::entry::{Directory, Section, Times};
 use super::finding::{Findings, Place};
 use super::system_use::SystemUse;
-use crate::RecordingTime;
 use crate::directory::{DirectoryRecord, SELF_IDENTIFIER};
 use crate::number::Disagreement;
 use crate::rock_ridge::PosixAttributes;
+use crate::{LogicalBlock, RecordingTime};
 
 /// Sectors read at a time: 1 MiB.
 const PIECE: u32 = 512;
@@ -65,6 +66,8 @@ pub struct RelocationDirectory {
     pub times: Times,
     /// Recording time.
     pub recorded: RecordingTime,
+    /// The identifiers of the directories in it, by where these begin.
+    pub members: HashMap<LogicalBlock, Vec<u8>>,
 }
 
 /// System Use entries unknown to this crate in the first two records of a directory (ECMA-119 6.8.2.2), complete and

@@ -1,5 +1,6 @@
 //! Directories that Rock Ridge has relocated (RRIP 4.1.5): put back where they belong, and hidden where they lie.
 
+use std::collections::HashMap;
 use std::ops::ControlFlow;
 
 use sector_io::{ReadSectors, SECTOR_SIZE};
@@ -78,7 +79,7 @@ impl<R: ReadSectors> Reader<'_, R> {
         let children = self.children(directory, skip);
         match children {
             Children::None | Children::Unknown => attributes.is_relocated,
-            Children::AllRelocated => {
+            Children::AllRelocated(members) => {
                 let name = match &self.system_use.name[..] {
                     [] => plain_name(record.identifier),
                     name => name,
@@ -89,6 +90,7 @@ impl<R: ReadSectors> Reader<'_, R> {
                     posix: attributes.posix,
                     times: attributes.times,
                     recorded: record.recorded,
+                    members,
                 });
                 true
             }
@@ -108,6 +110,7 @@ impl<R: ReadSectors> Reader<'_, R> {
         let mut system_use = SystemUse::default();
         let mut continuations = Continuations::new(&self.volume.source, &self.volume.findings);
         let mut found = Children::None;
+        let mut members = HashMap::new();
         let mut piece = Vec::new();
         let walked =
             walk(&self.volume.source, &self.volume.findings, directory, &mut piece, &mut |located| {
@@ -123,23 +126,28 @@ impl<R: ReadSectors> Reader<'_, R> {
                     }
                     Children::OfRelocated
                 } else if attributes.is_relocated {
-                    Children::AllRelocated
+                    members.insert(record.extent, record.identifier.to_vec());
+                    Children::AllRelocated(HashMap::new())
                 } else {
                     Children::Others
                 };
                 match found {
-                    Children::AllRelocated => ControlFlow::Continue(()),
+                    Children::AllRelocated(_) => ControlFlow::Continue(()),
                     _ => ControlFlow::Break(()),
                 }
             });
-        if walked.is_err() { Children::Unknown } else { found }
+        match found {
+            _ if walked.is_err() => Children::Unknown,
+            Children::AllRelocated(_) => Children::AllRelocated(members),
+            found => found,
+        }
     }
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
 enum Children {
     None,
-    AllRelocated,
+    /// With their identifiers.
+    AllRelocated(HashMap<LogicalBlock, Vec<u8>>),
     Others,
     /// The directory itself was relocated: it has a link to its true parent.
     OfRelocated,

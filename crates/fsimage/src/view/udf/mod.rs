@@ -50,6 +50,8 @@ pub(crate) struct UdfView {
     undated: Timestamp,
     /// Imported content stays where it is.
     imported_stays: bool,
+    /// It is known what UDF of the same revision in the imported session has.
+    knows_before: bool,
     directories: Vec<UdfDirectory>,
     /// Place in `directories` by the tree's directory number.
     places: Vec<u32>,
@@ -217,6 +219,10 @@ impl UdfView {
             embeds_streams,
             symlinks: options.udf.symlinks,
             undated: options.modification().unwrap_or_default(),
+            knows_before: options.recorded_forms.is_some_and(|recorded| {
+                recorded.file_systems.contains(FileSystems::UDF)
+                    && recorded.udf_revision == Some(chosen.revision)
+            }),
             imported_stays: options.imported == ImportedContent::StaysInPlace,
             directories: Vec::new(),
             places: Vec::new(),

@@ -1,9 +1,9 @@
-use udf::write::{IdentifierChanges, Identifiers, SymlinkData};
+use udf::write::{IdentifierChanges, Identifiers, SymlinkData, record_identifiers};
 
 use super::{Member, StreamSet, UdfView, entries};
 use crate::Result;
 use crate::plan::{Notice, NoticeCounts};
-use crate::tree::{FileSystem, NodeId, Tree};
+use crate::tree::{FileSystem, NodeId, NodeKind, Tree};
 
 /// A notice before its words are needed.
 enum Remark {
@@ -17,12 +17,22 @@ enum Remark {
     ShownEncoded(NodeId),
 }
 
+/// The names that the items of one directory had.
+enum NamesBefore {
+    /// They are made again of the same names.
+    Same,
+    /// With the place among these of each that is shown.
+    Of(Identifiers, Vec<Option<usize>>),
+    Unknown,
+}
+
 impl UdfView {
     /// Counts what of a directory cannot be kept as it is.
     pub(super) fn remark(&mut self, tree: &Tree, place: usize, identifiers: &Identifiers) {
         let mut counts = self.counts;
         let mut specials = 0;
-        self.tell(tree, place, identifiers, &mut specials, &mut |remark| match remark {
+        self.tell(tree, place, identifiers, &mut specials, &mut |remark, is_as_before| match remark {
+            _ if is_as_before => counts.as_before += 1,
             Remark::Renamed(..) => counts.renamed += 1,
             Remark::Dropped(_) => counts.dropped += 1,
             Remark::TargetChanged(..) => counts.target_changed += 1,
@@ -36,7 +46,83 @@ impl UdfView {
         self.counts = counts;
     }
 
+    /// Tells what of a directory cannot be kept as it is; and whether the imported session has the same.
     fn tell(
+        &self,
+        tree: &Tree,
+        place: usize,
+        identifiers: &Identifiers,
+        specials: &mut u64,
+        tell: &mut dyn FnMut(Remark, bool),
+    ) {
+        let mut names = None;
+        self.tell_all(tree, place, identifiers, specials, &mut |remark| {
+            let is_as_before = self.is_as_before(tree, place, identifiers, &remark, &mut names);
+            tell(remark, is_as_before);
+        });
+    }
+
+    fn is_as_before(
+        &self,
+        tree: &Tree,
+        place: usize,
+        identifiers: &Identifiers,
+        remark: &Remark,
+        names: &mut Option<NamesBefore>,
+    ) -> bool {
+        if !self.knows_before {
+            return false;
+        }
+        match remark {
+            Remark::Renamed(index, node) => {
+                let find = || self.names_before(tree, place);
+                // A number may have been another while there were other names to tell it from.
+                let may_differ = || {
+                    let directory = self.directory_id(tree, place);
+                    directory.is_some_and(|directory| tree.may_miss_items(directory))
+                        && identifiers.changes(*index).contains(IdentifierChanges::MADE_UNIQUE)
+                };
+                tree.is_in_place(*node)
+                    && !may_differ()
+                    && match names.get_or_insert_with(find) {
+                        NamesBefore::Same => true,
+                        NamesBefore::Unknown => false,
+                        NamesBefore::Of(recorded, places) => places[*index]
+                            .is_some_and(|place| recorded.shown(place) == identifiers.shown(*index)),
+                    }
+            }
+            Remark::TargetChanged(node, _) => tree.is_imported(*node),
+            Remark::TimeClamped(node) => tree.has_imported_times(*node),
+            Remark::StreamsDropped(node, _) | Remark::AclDropped(node) => tree.has_imported_list(*node),
+            Remark::ShownEncoded(node) => {
+                let is_imported = |content| tree.content(content).is_imported();
+                matches!(tree.kind(*node), NodeKind::File(content) if is_imported(content))
+            }
+            // What is to be shown of links and devices, and told of files, may have been otherwise.
+            Remark::Dropped(_) | Remark::RealTimeDropped(_) => false,
+        }
+    }
+
+    /// The names that the items of a directory had, as far as they are where the imported session has them.
+    fn names_before(&self, tree: &Tree, place: usize) -> NamesBefore {
+        let Some(directory) = self.directory_id(tree, place) else { return NamesBefore::Same };
+        let mut names = Vec::new();
+        let mut places = Vec::new();
+        for child in tree.children(directory).filter(|&child| self.member(tree, child).is_some()) {
+            let is_in_place = tree.is_in_place(child);
+            places.push(is_in_place.then_some(names.len()));
+            names.extend(is_in_place.then(|| tree.name_in(child, FileSystem::Udf)));
+        }
+        if names.len() == places.len() {
+            return NamesBefore::Same;
+        }
+        match record_identifiers(names.into_iter()) {
+            Ok(recorded) => NamesBefore::Of(recorded, places),
+            Err(_) => NamesBefore::Unknown,
+        }
+    }
+
+    fn tell_all(
         &self,
         tree: &Tree,
         place: usize,
@@ -132,9 +218,10 @@ impl UdfView {
         for place in 0..self.directories.len() {
             let identifiers = self.identifiers(tree, place)?;
             let mut result = Ok(());
-            self.tell(tree, place, &identifiers, &mut 0, &mut |remark| {
+            self.tell(tree, place, &identifiers, &mut 0, &mut |remark, is_as_before| {
                 if result.is_ok() {
-                    result = visit(notice(tree, &identifiers, remark));
+                    let notice = notice(tree, &identifiers, remark);
+                    result = visit(if is_as_before { Notice::AsBefore(Box::new(notice)) } else { notice });
                 }
             });
             result?;
