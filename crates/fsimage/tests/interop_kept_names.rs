@@ -126,7 +126,7 @@ fn interop_identifiers_of_relocated_directories_stay() {
         vec![deep("a", "other/x"), deep("b", "a folder with a long name/y"), deep("c", "dots.d/z")];
     for (maker, options) in [(&genisoimage, &["-R"][..]), (&xorriso, &["-R", "-rr_reloc_dir", "rr_moved"])] {
         if maker.name() == "genisoimage" {
-            // xorriso gives all of them one identifier.
+            // xorriso gives some of them the same.
             let same = ["c", "a", "b"].into_iter().map(|first| deep(first, &format!("same/{first}")));
             names.extend(same.chain([deep("a", "a folder with a long name too/v")]));
         }
