@@ -51,7 +51,12 @@ fn an_independent_recorder_takes_the_burn() {
     tree.clamp_times(time);
     let options = PlanOptions {
         created: Some(time),
-        place: Place { alignment: SectorCount::new(16), ..Place::default() },
+        place: Place {
+            alignment: SectorCount::new(16),
+            end_mark: true,
+            space_from_zero: true,
+            ..Place::default()
+        },
         ..PlanOptions::default()
     };
     let planned = folder.path().join("planned.iso");

@@ -234,6 +234,30 @@ fn an_empty_joliet_tree_is_passed_over_for_one_with_files() {
     assert_eq!(chosen.file_system(), FileSystem::Joliet);
 }
 
+/// What is read in its place is shown in Joliet by what follows, or the next one to look would see the new file alone.
+#[test]
+fn an_empty_joliet_tree_that_is_continued_shows_all() {
+    let folder = tempfile::tempdir().unwrap();
+    let image = folder.path().join("image.iso");
+    let mut hidden = tree(&["FILE"]);
+    let node = hidden.lookup("FILE").unwrap();
+    hidden.hide(node, FileSystems::JOLIET);
+    let file_systems = FileSystems::ISO9660 | FileSystems::JOLIET;
+    build(&hidden, PlanOptions { file_systems, ..PlanOptions::default() }, &image);
+    for name in ["MORE", "STILL"] {
+        let growing = GrowingImage::open(&image).unwrap();
+        let mut imported = growing.import(&ImportOptions::default(), &Control::default()).unwrap();
+        let new = Item::Bytes(b"more".as_slice().into());
+        imported.tree.add(name, new, &ItemOptions::default()).unwrap();
+        let options = PlanOptions { place: growing.place(), ..imported.plan_options() };
+        growing.write(&LayoutPlan::new(&imported.tree, options).unwrap(), &Control::default()).unwrap();
+    }
+    for file_system in [FileSystem::Joliet, FileSystem::Iso9660] {
+        let listed = Vec::from_iter(support::list_file_system(&image, file_system).into_keys());
+        assert_eq!(listed, ["/", "/FILE", "/MORE", "/STILL"], "{file_system}");
+    }
+}
+
 /// An item that takes the place of another is hidden where that was.
 #[test]
 fn what_is_replaced_stays_hidden() {

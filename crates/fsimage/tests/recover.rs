@@ -460,3 +460,48 @@ fn a_copy_of_a_disc_that_is_written_once_is_left_alone() {
     fs::copy(&path, &image).unwrap();
     assert_eq!(Recovery::of_image(&image).unwrap().report().action, RecoveryAction::Nothing);
 }
+
+/// What an interrupted session was to take covers the sessions behind it: they are found all the same, and the interrupted one
+/// is told wherever it is read.
+#[test]
+fn a_copy_of_a_disc_with_an_interrupted_session_shows_what_came_behind() {
+    let options = PlanOptions::default();
+    for kind in [MediumKind::BdR, MediumKind::DvdPlusR, MediumKind::CdR] {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("disc");
+        fsimage::create_simulated_medium(&path, kind).unwrap();
+        burn(&path, &[("/first", 5)], &options, &[]).unwrap();
+        let much = [("/much", 12_000)];
+        burn(&path, &much, &options, &[Fault::PowerCut { after_sectors: 800 }]).unwrap_err();
+        burn(&path, &[("/later", 2)], &options, &[]).unwrap();
+        let image = folder.path().join("image");
+        fs::copy(&path, &image).unwrap();
+
+        let disc = Disc::open(&image).unwrap();
+        let starts = |disc: &Disc| Vec::from_iter(disc.sessions().iter().map(|session| session.start));
+        assert_eq!(starts(&disc), starts(&open(&path).disc().unwrap()), "{kind}");
+        assert_eq!(files(&disc, None, "copy"), ["/first", "/later"], "{kind}");
+        assert!(!disc.verify(Some(2), &Control::default()).unwrap().is_whole(), "{kind}");
+        let interrupted = disc.image(Some(2), &DEFAULT_PREFERENCE).unwrap();
+        assert!(
+            interrupted.is_interrupted() && !disc.image(None, &DEFAULT_PREFERENCE).unwrap().is_interrupted()
+        );
+        let target = folder.path().join("extracted");
+        let extracted = interrupted.extract(&[], &target, &Default::default(), &Control::default()).unwrap();
+        assert!(extracted.warnings.iter().any(|warning| warning.reason.contains("stopped early")), "{kind}");
+
+        let cut = folder.path().join("cut");
+        let whole = fs::read(&image).unwrap();
+        assert_eq!(Recovery::of_image(&image).unwrap().report().cut_short(), None, "{kind}");
+        let newest = disc.sessions().newest().unwrap().start.get() as usize;
+        fs::write(&cut, &whole[..(newest + 25) * 2048]).unwrap();
+        let report = Recovery::of_image(&cut).unwrap().report().clone();
+        assert!(report.sessions.last().is_some_and(|newest| !newest.complete), "{kind}: {report:?}");
+
+        append(&image, |tree| {
+            tree.add("/z", Item::Bytes(content("/z", 200).into()), &ItemOptions::default()).unwrap();
+        })
+        .unwrap();
+        assert_eq!(files(&Disc::open(&image).unwrap(), None, "grown"), ["/first", "/later", "/z"], "{kind}");
+    }
+}

@@ -1,6 +1,6 @@
 use fsimage::{Disc, DriveName, Error, Image, ImageEntry, OpenDrive};
 
-use super::preference;
+use super::{complain, preference};
 use crate::args::{ImagePath, Reading, Target};
 use crate::failure::Failure;
 use crate::real_time::RealTime;
@@ -54,7 +54,14 @@ pub(super) fn drive(name: &DriveName, real_time: bool) -> Result<OpenDrive, Fail
 
 /// The tree of a session that the command line asks for.
 pub(super) fn image(reading: &Reading) -> Result<Image, Failure> {
-    Ok(disc(&reading.target, reading.offset)?.image(reading.session, &preference(&reading.fs)?)?)
+    let image = disc(&reading.target, reading.offset)?.image(reading.session, &preference(&reading.fs)?)?;
+    if image.is_interrupted() {
+        complain(format_args!(
+            "fsimage: the recording of this session stopped early: files may be missing, or hold something else; 'fsimage \
+             recover' tells which are whole"
+        ));
+    }
+    Ok(image)
 }
 
 /// The item at a path.

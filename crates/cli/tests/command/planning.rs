@@ -33,7 +33,9 @@ fn changes_are_named() {
     let graft = format!("{new}=more/added.txt");
     let named = |name: &str, summary: &Value| {
         let notices = summary["notices"].as_array().unwrap();
-        assert_eq!(notices.len() as u64, summary["changes"].as_u64().unwrap(), "{summary}");
+        // What the image has had in another form already is no change.
+        let changes = notices.iter().filter(|notice| notice["as_before"] != true).count();
+        assert_eq!(changes as u64, summary["changes"].as_u64().unwrap(), "{summary}");
         let is_it =
             |notice: &&Value| notice["path"] == format!("/{name}") && notice["file_system"] == "ISO 9660";
         let notice = notices.iter().find(is_it).unwrap();

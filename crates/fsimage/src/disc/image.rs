@@ -2,6 +2,7 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use iso9660::read::{DirectoryBuffer, Encoding, Entry, Volume};
+use multisession::Session;
 use sector_io::{FileSectors, ReadSectors, SECTOR_SIZE, Sector};
 use udf::read::Stretch;
 
@@ -22,6 +23,8 @@ pub struct Image {
     file_system: FileSystem,
     /// Whether the session has a Joliet tree as well that would have come first, with nothing in it.
     pub(super) instead_of_joliet: bool,
+    /// Whether the recording of the session stopped early.
+    is_interrupted: bool,
 }
 
 /// A volume of either kind.
@@ -41,14 +44,20 @@ pub(super) struct Buffers {
 pub(super) type Visit<'v> = dyn FnMut(&[u8], &mut dyn FnMut() -> ImageEntry) -> ControlFlow<()> + 'v;
 
 impl Image {
-    pub(super) fn new(disc: &Disc, volume: AnyVolume, file_system: FileSystem) -> Image {
+    pub(super) fn new(disc: &Disc, session: &Session, volume: AnyVolume, file_system: FileSystem) -> Image {
         let (source, file) = (disc.source.clone(), disc.file.clone());
-        Image { volume, source, file, file_system, instead_of_joliet: false }
+        let is_interrupted = disc.is_incomplete(session);
+        Image { volume, source, file, file_system, instead_of_joliet: false, is_interrupted }
     }
 
     /// The same, with the finding that a Joliet tree was passed over.
     pub(super) fn instead_of_joliet(self) -> Image {
         Image { instead_of_joliet: true, ..self }
+    }
+
+    /// Whether the recording of the session stopped early: where data are missing, something else may lie in their place.
+    pub fn is_interrupted(&self) -> bool {
+        self.is_interrupted
     }
 
     /// Which file system of the session this is.

@@ -55,7 +55,7 @@ pub use md5_check::Md5Report;
 pub(crate) use names::impossible as impossible_name;
 pub use quick_check::QuickCheck;
 pub(crate) use read_through::read_through;
-pub(crate) use scan::{ends_behind, has_descriptors, is_in_head, own_end};
+pub(crate) use scan::{has_descriptors, is_cut_short, is_in_head, own_end};
 pub(crate) use shown::Shown;
 pub(crate) use summary::dstring;
 pub use summary::{DescriptorSummary, FieldSummary, SessionSummary, UdfFieldSummary, VolumePartitionSummary};
@@ -68,6 +68,9 @@ use crate::{Error, Result};
 
 /// Levels of directories that are followed. Deeper ones exist in crafted images only.
 pub(crate) const MOST_LEVELS: u32 = 1024;
+
+/// What is told of a session whose recording stopped early.
+const INTERRUPTED: &str = "the recording stopped early: data that the session refers to are missing";
 
 /// An opened medium or image file.
 #[derive(Clone)]
@@ -309,8 +312,7 @@ impl Disc {
             Err(error) => summary.findings.push(format!("the UDF volume cannot be read: {error}")),
         }
         if self.incomplete.contains(&session.number) {
-            let message = "the recording stopped early: data that the session refers to are missing";
-            summary.findings.push(message.to_owned());
+            summary.findings.push(INTERRUPTED.to_owned());
         }
         Ok(summary)
     }
@@ -329,7 +331,7 @@ impl Disc {
             if file_system == FileSystem::Udf {
                 match udf::volume(&self.source, session.start, session.end, set.is_ok()) {
                     Ok(Some(volume)) => {
-                        return Ok(Image::new(self, AnyVolume::Udf(Box::new(volume)), file_system));
+                        return Ok(Image::new(self, &session, AnyVolume::Udf(Box::new(volume)), file_system));
                     }
                     Ok(None) => {}
                     Err(error) => failure = Some(error),
@@ -357,7 +359,7 @@ impl Disc {
                 passed_over = true;
                 continue;
             }
-            let image = Image::new(self, AnyVolume::Iso9660(volume), file_system);
+            let image = Image::new(self, &session, AnyVolume::Iso9660(volume), file_system);
             return Ok(if passed_over { image.instead_of_joliet() } else { image });
         }
         // A volume that is there, and damaged, says more than that no other is.
@@ -381,7 +383,7 @@ impl Disc {
     pub(crate) fn plain_in_place(&self, session: &Session) -> Result<Option<Image>> {
         let set = self.volume_set(session)?;
         let volume = iso9660::read::Volume::plain_in_place(self.source.clone(), &set).map_err(read_error)?;
-        Ok(volume.map(|volume| Image::new(self, AnyVolume::Iso9660(volume), FileSystem::Iso9660)))
+        Ok(volume.map(|volume| Image::new(self, &session, AnyVolume::Iso9660(volume), FileSystem::Iso9660)))
     }
 }
 

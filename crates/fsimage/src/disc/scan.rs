@@ -30,8 +30,11 @@ const CUT_OFF: u32 = 152;
 /// Sectors of the largest write unit, that of a BD.
 pub(super) const CLUSTER: u32 = 32;
 
-/// Clusters looked at for a session behind one whose recording stopped early: a whole BD-R of 100 GB.
-const MOST_CLUSTERS: usize = 1 << 21;
+/// Units of 16 sectors looked at for a session behind one whose recording stopped early: a whole BD-R of 128 GB.
+const MOST_UNITS: usize = 1 << 22;
+
+/// Sectors of a CD of 100 minutes, and some.
+const LARGEST_CD: u32 = 460_000;
 
 /// The sessions of an image, oldest first.
 pub(super) fn find_sessions(source: &dyn ReadSectors) -> Result<SessionTable> {
@@ -120,22 +123,20 @@ pub(crate) fn is_complete(source: &dyn ReadSectors, session: &Session) -> Result
     Ok(!is_filled)
 }
 
-/// Sessions that end behind the last sector, or lack their end mark: their recording stopped early. None of them, if that is so of all:
-/// an image that was cut short is read as far as it goes.
+/// Sessions of which the end is missing: their recording stopped early. None of them, if that is so of all: an image that was cut
+/// short is read as far as it goes.
 pub(super) fn cut_short(source: &dyn ReadSectors, sessions: &SessionTable) -> Vec<u16> {
-    let lacks_mark = |session: &Session| {
-        let header = header(source, session.start).ok().flatten();
-        header.and_then(|header| header.end_mark).is_some_and(|mark| mark.is_missing(source))
-    };
-    let is_cut = |session: &&Session| ends_behind(source, session) || lacks_mark(session);
+    let is_cut = |session: &&Session| is_cut_short(source, session);
     let cut: Vec<u16> = sessions.iter().filter(is_cut).map(|session| session.number).collect();
     if cut.len() == sessions.len() { Vec::new() } else { cut }
 }
 
-/// Whether a session ends behind the last sector, what may be missing without loss aside.
-pub(crate) fn ends_behind(source: &dyn ReadSectors, session: &Session) -> bool {
+/// Whether a session of an image lacks its end mark, or ends behind the last sector, what may be missing without loss aside.
+pub(crate) fn is_cut_short(source: &dyn ReadSectors, session: &Session) -> bool {
     let there = source.sectors().get().saturating_add(CUT_OFF);
     session.end.is_some_and(|end| end.get() > there)
+        || header(source, session.start)
+            .is_ok_and(|header| header.is_some_and(|header| header.lacks_mark(source)))
 }
 
 /// What a primary volume descriptor says of its session.
@@ -158,6 +159,11 @@ impl Header {
     /// Whether all addresses lie behind the descriptors of a session at `start`.
     fn lies_behind(&self, start: Sector) -> bool {
         self.lowest_address.get() > start.get().saturating_add(FIRST_DESCRIPTOR)
+    }
+
+    /// Whether an image does not have the end mark that is announced.
+    fn lacks_mark(&self, source: &dyn ReadSectors) -> bool {
+        self.end_mark.is_some_and(|mark| mark.at.get() >= source.sectors().get() || mark.is_missing(source))
     }
 
     /// The first sector behind a session at `start`. The size may count from there or from sector 0.
@@ -247,7 +253,7 @@ fn forward(source: &dyn ReadSectors, first: Sector, header_of_first: &Header) ->
         let (start, ref header) = newest;
         let Some(next) = following(source, start, header)? else { break };
         if let Some(last) = found.last_mut() {
-            last.1 = header.end_before(start, next.0);
+            last.1 = header.end_before(start, next.0).min(next.0);
         }
         found.push((next.0, next.1.end(next.0)));
         newest = next;
@@ -257,8 +263,8 @@ fn forward(source: &dyn ReadSectors, first: Sector, header_of_first: &Header) ->
 
 fn following(source: &dyn ReadSectors, start: Sector, of: &Header) -> Result<Option<(Sector, Header)>> {
     // Where the data of a recording that stopped early should be, a later one may have begun.
-    if of.end(start).get() > source.sectors().get().saturating_add(CUT_OFF) {
-        return search_clusters(source, start);
+    if of.end(start).get() > source.sectors().get().saturating_add(CUT_OFF) || of.lacks_mark(source) {
+        return search_units(source, start);
     }
     // What the size most likely means comes first: the other reading may lead behind a short session.
     let end = of.end(start);
@@ -274,13 +280,16 @@ fn following(source: &dyn ReadSectors, start: Sector, of: &Header) -> Result<Opt
     search(source, of.end(start))
 }
 
-/// Looks wherever a session can begin on media with clusters of 32 sectors, from behind `start` on.
-fn search_clusters(source: &dyn ReadSectors, start: Sector) -> Result<Option<(Sector, Header)>> {
-    let Some(first) = start.get().checked_add(1).and_then(|next| next.checked_next_multiple_of(CLUSTER))
-    else {
+/// Looks wherever a session can begin, from behind `start` on: in any sector of a CD, and in the units of recording of larger
+/// media.
+fn search_units(source: &dyn ReadSectors, start: Sector) -> Result<Option<(Sector, Header)>> {
+    const UNIT: u32 = 16;
+    let there = source.sectors().get();
+    let unit = if there > LARGEST_CD { UNIT } else { 1 };
+    let Some(first) = start.get().checked_add(1).and_then(|next| next.checked_next_multiple_of(unit)) else {
         return Ok(None);
     };
-    for at in (first..source.sectors().get()).step_by(CLUSTER as usize).take(MOST_CLUSTERS).map(Sector::new) {
+    for at in (first..there).step_by(unit as usize).take(MOST_UNITS).map(Sector::new) {
         if let Some(found) = header(source, at)?
             && found.lies_behind(at)
         {

@@ -10,7 +10,7 @@ use super::digest_check::{DigestCheck, DigestReport};
 use super::finding::{Finding, shown};
 use super::md5_check::{Md5Check, Md5Report};
 use super::places::Places;
-use super::{AnyVolume, Disc, Identity, Image, ImageEntry, escape, names};
+use super::{AnyVolume, Disc, INTERRUPTED, Identity, Image, ImageEntry, escape, names};
 use crate::digests::{ContentDigests, ContentHasher};
 use crate::progress::Stage;
 use crate::tree::{FileSystem, Kind};
@@ -73,7 +73,7 @@ impl Disc {
             message: message.clone(),
             sectors: Vec::new(),
             clause: None,
-            is_damage: false,
+            is_damage: message == INTERRUPTED,
         };
         let of_container = self.container().map_or(&[][..], |container| &container.findings);
         report.findings.extend(of_container.iter().chain(&summary.findings).map(odd));

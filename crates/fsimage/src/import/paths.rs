@@ -26,6 +26,10 @@ impl Paths {
         Paths::new(paths)
     }
 
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// How many there are of one file.
     pub(super) fn count(&self, first: u32) -> usize {
         let from = self.0.partition_point(|&path| path < joined(first, 0));

@@ -176,12 +176,21 @@ impl Imported {
             Err(error) => warnings.push(damaged(file_system, &error.to_string())),
             Ok((other, None)) => {
                 self.kept |= kept_by(file_system);
-                warnings.extend(other.hide_the_rest(&mut self.tree, &named, &forms));
+                // What was read instead of an empty Joliet tree would be behind it otherwise.
+                if !(other.shows_nothing() && is_read_instead(file_system, self.file_system)) {
+                    warnings.extend(other.hide_the_rest(&mut self.tree, &named, &forms));
+                }
             }
             Ok((_, Some(damage))) => warnings.push(damaged(file_system, &damage)),
         }
         Ok(())
     }
+}
+
+/// Whether a hierarchy is imported by default where another one, which comes first, has nothing in it
+/// ([`Disc::image`]).
+fn is_read_instead(empty: FileSystem, imported: FileSystem) -> bool {
+    empty == FileSystem::Joliet && matches!(imported, FileSystem::Enhanced | FileSystem::Iso9660)
 }
 
 /// The item of the tree at a path, if it is the one that a hierarchy shows there.
@@ -235,6 +244,12 @@ struct Other {
     directories: HashMap<Vec<u8>, bool>,
     /// Those of what has no data, and of directories with nothing in them, at which the tree has nothing.
     strangers: Vec<Vec<u8>>,
+}
+
+impl Other {
+    fn shows_nothing(&self) -> bool {
+        self.shown.is_empty() && self.bare.is_empty() && self.directories.values().all(|&is_empty| is_empty)
+    }
 }
 
 /// Paths at which the tree has nothing.

@@ -13,7 +13,7 @@ use serde::Serialize;
 use self::head::HeadRepair;
 use self::salvage::{ClosingTree, Salvage};
 use crate::append::begun_behind_table;
-use crate::disc::{Disc, DiscIdentifier, ends_behind};
+use crate::disc::{Disc, DiscIdentifier, is_cut_short};
 use crate::emit::write_all_at;
 use crate::image_file::not_opened_for_writing;
 use crate::import::ImportOptions;
@@ -313,7 +313,7 @@ fn report(disc: &Disc) -> RecoveryReport {
         number: session.number,
         start: session.start.get(),
         end: session.end.map(Sector::get),
-        complete: !disc.is_incomplete(session) && !ends_behind(disc.source().as_ref(), session),
+        complete: !disc.is_incomplete(session) && !is_cut_short(disc.source().as_ref(), session),
     };
     RecoveryReport {
         medium: disc.name().to_owned(),

@@ -13,7 +13,7 @@ use self::portable as host;
 #[cfg(unix)]
 use self::unix as host;
 use super::names;
-use super::{Finding, Image, ImageEntry};
+use super::{Finding, INTERRUPTED, Image, ImageEntry};
 use crate::{Control, Error, Result};
 
 /// How files are extracted.
@@ -92,6 +92,9 @@ impl Image {
             path: path.unwrap_or_else(|| "/".to_owned()),
             reason: message,
         }));
+        if self.is_interrupted() {
+            report.warnings.push(ExtractWarning { path: "/".to_owned(), reason: INTERRUPTED.to_owned() });
+        }
         report.warnings.sort_by(|a, b| a.path.cmp(&b.path));
         Ok(report)
     }
