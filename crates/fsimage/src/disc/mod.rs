@@ -383,7 +383,7 @@ impl Disc {
     pub(crate) fn plain_in_place(&self, session: &Session) -> Result<Option<Image>> {
         let set = self.volume_set(session)?;
         let volume = iso9660::read::Volume::plain_in_place(self.source.clone(), &set).map_err(read_error)?;
-        Ok(volume.map(|volume| Image::new(self, &session, AnyVolume::Iso9660(volume), FileSystem::Iso9660)))
+        Ok(volume.map(|volume| Image::new(self, session, AnyVolume::Iso9660(volume), FileSystem::Iso9660)))
     }
 }
 
