@@ -49,6 +49,24 @@ fn names(image: &Path) -> Vec<String> {
     entries.into_iter().map(|entry| String::from_utf8(entry.name).unwrap()).collect()
 }
 
+fn add(tree: &mut Tree, name: &str, len: usize) {
+    tree.add(name, Item::Bytes(vec![7; len].into()), &ItemOptions::default()).unwrap();
+}
+
+/// A copy of a medium in which power went while a session with a further file was recorded.
+fn cut_copy(medium: &Path, cut: &Path, after_sectors: u64) {
+    fs::copy(medium, cut).unwrap();
+    fs::copy(medium.with_extension("medium"), cut.with_extension("medium")).unwrap();
+    let drive = SimulatedDrive::open(cut).unwrap();
+    let drive = support::drives::faulty(drive, &[Fault::PowerCut { after_sectors }]).unwrap();
+    let growing = GrowingDisc::open(drive).unwrap();
+    let mut imported = growing.import(&ImportOptions::default(), &Control::default()).unwrap();
+    add(&mut imported.tree, "new", 300_000);
+    let continuing = PlanOptions { place: growing.place(), ..imported.plan_options() };
+    let plan = LayoutPlan::new(&imported.tree, continuing).unwrap();
+    growing.write(&plan, &BurnOptions::default(), &Control::default()).unwrap_err();
+}
+
 /// Every session of a disc holds what it should.
 fn assert_sessions(disc: &Disc, models: &[Model], what: &str) {
     assert_eq!(disc.sessions().len(), models.len(), "{what}");
@@ -213,9 +231,6 @@ fn a_power_cut_leaves_the_old_table() {
 /// there before stays.
 #[test]
 fn an_interrupted_session_on_media_is_told_and_closed() {
-    let add = |tree: &mut Tree, name: &str, len: usize| {
-        tree.add(name, Item::Bytes(vec![7; len].into()), &ItemOptions::default()).unwrap();
-    };
     for kind in ["bd-r", "dvd+r", "dvd-r", "cd-r"] {
         let folder = tempfile::tempdir().unwrap();
         let medium = folder.path().join("disc");
@@ -224,20 +239,7 @@ fn an_interrupted_session_on_media_is_told_and_closed() {
         for after_sectors in [10, 100, 140] {
             let what = format!("{kind}, {after_sectors}");
             let cut = folder.path().join("cut");
-            fs::copy(&medium, &cut).unwrap();
-            fs::copy(medium.with_extension("medium"), cut.with_extension("medium")).unwrap();
-            let drive = SimulatedDrive::open(&cut).unwrap();
-            let drive = support::drives::faulty(drive, &[Fault::PowerCut { after_sectors }]).unwrap();
-            let growing = GrowingDisc::open(drive).unwrap();
-            let mut imported = growing.import(&ImportOptions::default(), &Control::default()).unwrap();
-            add(&mut imported.tree, "new", 300_000);
-            let continuing = PlanOptions { place: growing.place(), ..imported.plan_options() };
-            let plan = LayoutPlan::new(&imported.tree, continuing).unwrap();
-            growing.write(&plan, &BurnOptions::default(), &Control::default()).unwrap_err();
-            // They hold the drive.
-            drop(plan);
-            drop(imported);
-
+            cut_copy(&medium, &cut, after_sectors);
             let name: DriveName = format!("sim:{}", cut.display()).parse().unwrap();
             let open = || OpenDrive::open(&name).unwrap();
             let recovery = Recovery::of_drive(open(), &Control::default()).unwrap();
@@ -266,9 +268,6 @@ fn a_copy_of_a_medium_whose_newest_session_was_cut() {
         let folder = tempfile::tempdir().unwrap();
         let medium = folder.path().join("disc");
         let name: DriveName = format!("sim:{kind}:{}", medium.display()).parse().unwrap();
-        let add = |tree: &mut Tree, name: &str, len: usize| {
-            tree.add(name, Item::Bytes(vec![7; len].into()), &ItemOptions::default()).unwrap();
-        };
         for name_of in ["old", "older"] {
             burn(&name, &options(UdfRevision::V2_01), |tree| add(tree, name_of, 50_000));
         }
@@ -276,16 +275,7 @@ fn a_copy_of_a_medium_whose_newest_session_was_cut() {
         for after_sectors in [10, 100, 300, 400] {
             let what = format!("{kind}, {after_sectors}");
             let [cut, image] = ["cut", "image"].map(|name| folder.path().join(name));
-            fs::copy(&medium, &cut).unwrap();
-            fs::copy(medium.with_extension("medium"), cut.with_extension("medium")).unwrap();
-            let drive = SimulatedDrive::open(&cut).unwrap();
-            let drive = support::drives::faulty(drive, &[Fault::PowerCut { after_sectors }]).unwrap();
-            let growing = GrowingDisc::open(drive).unwrap();
-            let mut imported = growing.import(&ImportOptions::default(), &Control::default()).unwrap();
-            add(&mut imported.tree, "new", 300_000);
-            let continuing = PlanOptions { place: growing.place(), ..imported.plan_options() };
-            let plan = LayoutPlan::new(&imported.tree, continuing).unwrap();
-            growing.write(&plan, &BurnOptions::default(), &Control::default()).unwrap_err();
+            cut_copy(&medium, &cut, after_sectors);
             fs::copy(&cut, &image).unwrap();
             assert_eq!(names(&image), ["old", "older"], "{what}");
             let recovery = Recovery::of_image(&image).unwrap();
