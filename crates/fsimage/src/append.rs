@@ -5,7 +5,7 @@ use std::io;
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
 
-use multisession::{FIRST_START, Growth, Medium, NextSession, START_ALIGNMENT, Session, next_session};
+use multisession::{FIRST_START, Growth, Head, Medium, NextSession, START_ALIGNMENT, Session, next_session};
 use sector_io::{Extent, FileSectors, Sector, SectorCount};
 
 use crate::disc::{Disc, DiscIdentifier};
@@ -17,7 +17,6 @@ use crate::plan::{LayoutPlan, Place};
 use crate::tree::FileIdentity;
 use crate::view::udf::VirtualVolume;
 use crate::{Control, Error, Result};
-use multisession::Head;
 
 /// An image file, opened for another session.
 pub struct GrowingImage {
