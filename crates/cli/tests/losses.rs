@@ -124,7 +124,10 @@ fn texts_of_the_volume_are_counted_and_their_files_looked_for() {
     let told = folder.told(0, &long);
     assert!(told.contains("2 texts of the volume changed") && !told.contains("renamed"), "{told}");
     let planned = folder.json(&long.replace("build -o a.iso", "plan"));
-    assert_eq!(planned["notices"][0]["kind"], "text-changed");
+    let notice = &planned["notices"][0];
+    let said =
+        ["kind", "text", "from", "to"].map(|field| notice[field].as_str().unwrap_or_default().to_owned());
+    assert_eq!(said, ["text-changed", "volume name", &"n".repeat(40), &"N".repeat(32)]);
     for (option, is_there) in [
         ("--copyright-file copying.txt", true),
         ("--copyright-file COPYING.TXT", true),

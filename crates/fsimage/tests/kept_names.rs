@@ -278,3 +278,40 @@ fn other_times_than_those_of_the_imported_hierarchy_are_told_once() {
         assert_eq!(import(&disc, &all, &Control::default()).unwrap().warnings, told);
     }
 }
+
+/// A name that UDF records with `_` for what is no UTF-8, beside what UDF alone has: each is taken for what it is.
+#[test]
+fn empty_items_whose_names_are_no_utf_8_are_not_taken_for_others() {
+    let folder = tempfile::tempdir().unwrap();
+    let (old, new) = (folder.path().join("old"), folder.path().join("new"));
+    let hidden_in = every_file_system().file_systems - FileSystems::UDF;
+    let in_udf = |image: &Path, path: &str| {
+        let source = imported_as(image, &[FileSystem::Udf]);
+        source.tree.lookup(path).map(|node| source.tree.is_concealed(node))
+    };
+    for (only, recorded) in
+        [("bad", "bad_"), ("bad_", "bad_~1"), ("zzz", "bad_"), ("BAD_", "bad_"), ("bad_1", "bad_")]
+    {
+        let (lost, kept) = (format!("/d/{only}"), format!("/d/{recorded}"));
+        for is_link in [false, true] {
+            let item = || if is_link { Item::Symlink(b"target") } else { Item::Bytes((*b"").into()) };
+            let mut tree = Tree::new();
+            let own = tree.add(&b"/d/bad\xff"[..], item(), &ItemOptions::default()).unwrap();
+            tree.conceal_in(own, FileSystems::UDF);
+            let hidden = ItemOptions { hidden_in, ..ItemOptions::default() };
+            tree.add(&*lost, item(), &hidden).unwrap();
+            build(&tree, every_file_system(), &old);
+            assert_eq!([in_udf(&old, &kept), in_udf(&old, &lost)], [Some(true), Some(false)], "{only}");
+
+            let source = imported(&old);
+            let not_shown = ImportWarning::NotShown { path: lost.clone(), file_system: FileSystem::Udf };
+            assert_eq!(source.warnings, [not_shown], "{only}");
+            build(&source.tree, source.new_image_options(), &new);
+            assert_eq!(paths(&new, FileSystem::Udf), ["/", "/d", &*kept], "{only}");
+            assert_eq!(in_udf(&new, &kept), Some(true), "{only}");
+            for file_system in [FileSystem::RockRidge, FileSystem::Joliet, FileSystem::Enhanced] {
+                assert_eq!(paths(&new, file_system), paths(&old, file_system), "{only} {file_system}");
+            }
+        }
+    }
+}

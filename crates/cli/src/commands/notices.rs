@@ -56,7 +56,7 @@ pub(super) struct PrintedNotice {
     /// The imported session has the same.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     as_before: bool,
-    /// The name or path in the tree, of what is recorded under another.
+    /// What was asked for: the name, path or target in the tree, or the text.
     #[serde(skip_serializing_if = "Option::is_none")]
     from: Option<String>,
     /// What is recorded.
@@ -64,9 +64,9 @@ pub(super) struct PrintedNotice {
     to: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     file_system: Option<String>,
-    /// Which text of the volume descriptors, and the text.
+    /// Which text of the volume descriptors.
     #[serde(skip_serializing_if = "Option::is_none")]
-    text: Option<String>,
+    text: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     reasons: Option<String>,
     message: String,
@@ -100,23 +100,26 @@ impl From<&Notice> for PrintedNotice {
                 printed.to = Some(recorded.clone());
                 printed.reasons = Some(reasons.clone());
             }
-            Notice::TextChanged { text, file_system, recorded, reasons } => {
+            Notice::TextChanged { text, given, file_system, recorded, reasons } => {
                 of("text-changed", *file_system);
-                printed.text = Some(text.clone());
+                printed.text = Some(text);
+                printed.from = Some(given.clone());
                 printed.to = Some(recorded.clone());
                 printed.reasons = Some(reasons.clone());
             }
             Notice::NoSuchFile { file_system, text, name } => {
                 printed.kind = "no-such-file";
                 printed.file_system = file_system.as_ref().map(ToString::to_string);
-                printed.text = Some(format!("{text} {name:?}"));
+                printed.text = Some(text);
+                printed.from = Some(name.clone());
             }
             Notice::Relocated { path, recorded } => {
                 of("relocated", FileSystem::Iso9660);
                 (printed.from, printed.to) = (Some(path.clone()), Some(recorded.clone()));
             }
-            Notice::TargetChanged { file_system, recorded, .. } => {
+            Notice::TargetChanged { target, file_system, recorded, .. } => {
                 of("target-changed", *file_system);
+                printed.from = Some(target.clone());
                 printed.to = Some(recorded.clone());
             }
             Notice::Dropped { file_system, .. } | Notice::HiddenWithDirectory { file_system, .. } => {

@@ -41,6 +41,8 @@ pub struct ImageEntry {
     /// Whether users need not be told of it (ECMA-119 9.1.6, existence; ECMA-167 4/14.4.3).
     pub(super) is_concealed: bool,
     pub(super) udf_flags: UdfFlags,
+    /// Whether UDF does not say who has it.
+    pub(super) is_owner_open: bool,
     /// ICB of the directory of its named streams.
     pub(super) streams: Option<LbAddr>,
     /// `AL` entries of Rock Ridge; `None` for none.
@@ -213,6 +215,7 @@ impl ImageEntry {
             real_time: false,
             is_concealed: entry.flags.contains(FileFlags::EXISTENCE),
             udf_flags: UdfFlags::empty(),
+            is_owner_open: false,
             streams: None,
             attribute_list: (!entry.attribute_list.is_empty()).then(|| entry.attribute_list.into()),
             serial: posix.and_then(|posix| posix.serial),

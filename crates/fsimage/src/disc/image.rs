@@ -105,6 +105,7 @@ impl Image {
                 real_time: false,
                 is_concealed: false,
                 udf_flags: UdfFlags::empty(),
+                is_owner_open: false,
                 streams: None,
                 attribute_list: None,
                 serial: None,

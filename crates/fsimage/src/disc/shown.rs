@@ -63,8 +63,9 @@ impl Image {
 }
 
 impl ImageEntry {
-    /// Whether it has flags of existence (ECMA-119 9.1.6, ECMA-167 4/14.4.3), or those of UDF that a tree holds.
-    pub(crate) fn has_flags(&self) -> bool {
-        self.is_concealed || !self.udf_flags.is_empty()
+    /// Whether it has flags of existence (ECMA-119 9.1.6, ECMA-167 4/14.4.3), or those of UDF that a tree holds, or nobody
+    /// has it.
+    pub(crate) fn has_marks(&self) -> bool {
+        self.is_concealed || !self.udf_flags.is_empty() || self.is_owner_open
     }
 }

@@ -146,6 +146,7 @@ pub(super) fn image_entry(entry: &Entry<'_>) -> ImageEntry {
         real_time: entry.file_type == FileType::REAL_TIME,
         is_concealed: entry.characteristics.contains(FileCharacteristics::HIDDEN),
         udf_flags: udf_flags(entry),
+        is_owner_open: is_owner_open(entry),
         streams: entry.streams,
         attribute_list: None,
     }
@@ -157,6 +158,17 @@ pub(crate) fn udf_flags(entry: &Entry<'_>) -> UdfFlags {
     flags.set(UdfFlags::ARCHIVE, entry.flags.contains(IcbFlags::ARCHIVE));
     flags.set(UdfFlags::SYSTEM, entry.flags.contains(IcbFlags::SYSTEM));
     flags
+}
+
+/// Whether a user or group is not given (ECMA-167 4/14.9.3, 14.9.4).
+pub(crate) fn is_owner_open(entry: &Entry<'_>) -> bool {
+    entry.uid.is_none() || entry.gid.is_none()
+}
+
+/// As [`attributes`], with `u32::MAX`, as it is recorded, for what is not given.
+pub(crate) fn recorded_attributes(entry: &Entry<'_>) -> Attributes {
+    let (uid, gid) = (entry.uid.unwrap_or(u32::MAX), entry.gid.unwrap_or(u32::MAX));
+    Attributes { uid, gid, ..attributes(entry) }
 }
 
 /// Owner and permissions; what is not given is root's.

@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use super::{ImportWarning, Importer};
+use super::ImportWarning;
+use super::records::Importer;
 use crate::md5_tags::{ArrayReader, ChecksumArray, index_of};
 use crate::tree::ContentId;
 use crate::{Control, Error, Result};

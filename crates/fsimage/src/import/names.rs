@@ -10,7 +10,7 @@ use super::pairing::{Paired, Pairing, children, is_directory, take_flags, take_n
 use super::{ImportWarning, Imported, ReadTree, read_tree};
 use crate::disc::{Disc, Image};
 use crate::plan::PlanOptions;
-use crate::tree::{Attributes, DirectoryId, FileSystem, FileSystems, NodeId, NodeKind, Timestamp, Tree};
+use crate::tree::{Attributes, DirectoryId, FileSystem, NodeId, NodeKind, Timestamp, Tree};
 use crate::view::{is_recordable, shown_names};
 use crate::{Control, Result};
 
@@ -18,6 +18,13 @@ use crate::{Control, Result};
 pub(super) fn is_long(name: &[u8]) -> bool {
     let most = usize::from(JolietRules::STRICT.max_units);
     name.len() > most && String::from_utf8_lossy(name).encode_utf16().count() > most
+}
+
+/// The rules by which names of another hierarchy are made of the tree's; those of Joliet may have over 64 units if
+/// `has_long_names`.
+pub(super) fn rules(has_long_names: bool) -> PlanOptions {
+    let joliet_names = if has_long_names { JolietRules::LONG } else { JolietRules::default() };
+    PlanOptions { joliet_names, ..PlanOptions::default() }
 }
 
 /// Keeps names of a directory, which was read from Joliet, that would be recorded otherwise if they were new.
@@ -71,33 +78,34 @@ pub(super) fn are_alike_somewhere(tree: &Tree) -> bool {
     false
 }
 
-/// Whether the attributes in UDF of a session with these file systems are to be held against those of the imported one. Where
-/// Rock Ridge has others than that, it is told that all are lost.
-pub(super) fn tells_attributes(imported: FileSystem, there: FileSystems) -> bool {
-    imported == FileSystem::RockRidge || !there.contains(FileSystems::ROCK_RIDGE)
-}
-
 /// Whether another hierarchy says of an item what the imported one does not: when a file was modified, in whole seconds; and
-/// UDF, if `with_attributes`, who has it, if it says so, and who may do what. What Rock Ridge says is told otherwise, and when
-/// directories were modified is when they were made in many an image.
+/// UDF who has it, and who may do what. What Rock Ridge says is told otherwise, and when directories were modified is when
+/// they were made in many an image.
 pub(super) fn says_otherwise(
     (tree, node): (&Tree, NodeId),
     (modified, attributes): (Timestamp, Attributes),
-    (file_system, with_attributes): (FileSystem, bool),
+    file_system: FileSystem,
 ) -> bool {
     if file_system == FileSystem::RockRidge {
         return false;
     }
     let (own_modified, own) = (tree.modified(node), tree.attributes(node));
-    let is_given = |own: u32, other: u32| other != 0 && own != other;
-    let has_others = file_system == FileSystem::Udf
-        && with_attributes
-        && (own.permissions != attributes.permissions
-            || is_given(own.uid, attributes.uid)
-            || is_given(own.gid, attributes.gid));
+    let has_others = file_system == FileSystem::Udf && own != attributes;
     let is_file = matches!(tree.kind(node), NodeKind::File(_));
     // A time that a record cannot hold was recorded as the nearest.
     has_others || is_file && is_recordable(own_modified) && own_modified.seconds != modified.seconds
+}
+
+/// Lets UDF say of an item what it says in the session: when it was modified, in whole seconds, who has it, and who may do
+/// what.
+pub(super) fn take_udf_attributes(
+    tree: &mut Tree,
+    node: NodeId,
+    (modified, attributes): (Timestamp, Attributes),
+) {
+    let own = tree.modified(node);
+    let modified = if own.seconds == modified.seconds { own } else { modified };
+    tree.set_udf_attributes(node, attributes, modified);
 }
 
 /// Gives the items of the imported tree the names and flags that `image`, another hierarchy of the session, has for them. Of the
@@ -110,15 +118,11 @@ pub(super) fn keep(
 ) -> Result<Vec<ImportWarning>> {
     let other = read_tree(disc, image, disc.source().sectors(), control)?;
     let file_system = image.file_system();
-    let with_attributes = tells_attributes(imported.file_system, imported.file_systems);
     let mut warnings = match imported.file_system {
         FileSystem::Iso9660 if file_system == FileSystem::RockRidge => {
             Vec::from_iter(name_records(&mut imported.tree, &other.tree, control)?)
         }
-        own => {
-            let other = (&other, file_system, with_attributes);
-            name_items(&mut imported.tree, own, other, control)?
-        }
+        own => name_items(&mut imported.tree, own, (&other, file_system), control)?,
     };
     if matches!(file_system, FileSystem::RockRidge | FileSystem::Iso9660) {
         let rules = &mut imported.iso9660_names;
@@ -143,20 +147,26 @@ pub(super) fn keep(
     Ok(warnings)
 }
 
-/// Gives the items of a tree, which was read from `own`, the names and flags of another hierarchy. No names are kept in directories in
-/// which the same names are made of the tree's. Tells of directories that may be one or another of the tree's: theirs, and
-/// those of what is below them, are made anew; whether what UDF says of items is not what Rock Ridge says, and what is told of
-/// [`says_otherwise`].
+/// Gives the items of a tree, which was read from `own`, the names and flags of another hierarchy, and what UDF says of them.
+/// No names are kept in directories in which the same names are made of the tree's. Tells of directories that may be one or
+/// another of the tree's: theirs, and those of what is below them, are made anew; whether what UDF says of items is not what
+/// Rock Ridge says, where UDF was imported; and whether the other hierarchy says otherwise ([`says_otherwise`]) what is not
+/// kept.
 fn name_items(
     tree: &mut Tree,
     own: FileSystem,
-    (other, file_system, with_attributes): (&ReadTree, FileSystem, bool),
+    (other, file_system): (&ReadTree, FileSystem),
     control: &Control,
 ) -> Result<Vec<ImportWarning>> {
     let (long_names, other) = (other.long_names, &other.tree);
     let pairing = Pairing::new((tree, own), (other, file_system), long_names);
     let mut unknown: Vec<NodeId> = Vec::new();
     let (mut differ, mut otherwise) = (false, false);
+    let said = |node| (other.modified(node), other.attributes_in_udf(node));
+    let is_udf = file_system == FileSystem::Udf;
+    if is_udf {
+        take_udf_attributes(tree, NodeId::ROOT, said(NodeId::ROOT));
+    }
     let mut pending = vec![(NodeId::ROOT, NodeId::ROOT)];
     while let Some(directories) = pending.pop() {
         control.check("nothing was written")?;
@@ -167,9 +177,9 @@ fn name_items(
                 || pairs.iter().any(|pair| tree.attributes(pair.here) != other.attributes(pair.there));
         }
         otherwise |= pairs.iter().any(|pair| {
-            let there = (other.modified(pair.there), other.attributes(pair.there));
+            let is_kept = is_udf && pair.is_certain;
             let is_same_kind = tree.kind(pair.here).kind() == other.kind(pair.there).kind();
-            is_same_kind && says_otherwise((tree, pair.here), there, (file_system, with_attributes))
+            !is_kept && is_same_kind && says_otherwise((tree, pair.here), said(pair.there), file_system)
         });
         pairs.retain(|pair| {
             unknown.extend((!pair.is_certain).then_some(pair.there));
@@ -190,6 +200,9 @@ fn name_items(
         }
         for pair in &pairs {
             take_flags(tree, pair.here, (other, pair.there), file_system);
+            if is_udf && tree.kind(pair.here).kind() == other.kind(pair.there).kind() {
+                take_udf_attributes(tree, pair.here, said(pair.there));
+            }
         }
         let below = pairs.iter().filter(|pair| is_directory(other, pair.there));
         pending.extend(below.map(|pair| (pair.here, pair.there)));

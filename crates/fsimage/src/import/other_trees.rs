@@ -4,7 +4,7 @@
 //! directories also by the data below them. What a file system calls a paired item becomes its name there; what it does
 //! not show is hidden there; and what only it has is hidden everywhere else.
 
-use super::names::{says_otherwise, tells_attributes};
+use super::names::{says_otherwise, take_udf_attributes};
 use super::pairing::{Pair, Paired, Pairing, is_directory, take_flags, take_name, take_plain_names};
 use super::visibility::shown_by;
 use super::{ImportWarning, ReadTree, kept_by, read_tree};
@@ -36,7 +36,7 @@ impl OtherTrees<'_> {
         for other in [iso9660, FileSystem::Joliet, FileSystem::Enhanced, FileSystem::Udf] {
             if shown_by(other) != own
                 && there.contains(other.as_set())
-                && self.take(base, (file_system, tells_attributes(file_system, there)), other)?
+                && self.take(base, file_system, other)?
             {
                 taken |= kept_by(other);
             }
@@ -44,12 +44,7 @@ impl OtherTrees<'_> {
         Ok(taken)
     }
 
-    fn take(
-        &self,
-        base: &mut ReadTree,
-        (own, with_attributes): (FileSystem, bool),
-        file_system: FileSystem,
-    ) -> Result<bool> {
+    fn take(&self, base: &mut ReadTree, own: FileSystem, file_system: FileSystem) -> Result<bool> {
         let damaged = |finding: String| ImportWarning::Damaged {
             path: None,
             finding: format!("{file_system}, so that what only it has or hides is not known: {finding}"),
@@ -79,9 +74,7 @@ impl OtherTrees<'_> {
         let warnings = &mut base.warnings;
         let pairing = Pairing::new((&base.tree, own), (&other.tree, file_system), other.long_names);
         let graft = Graft::new(&mut base.tree, &other.tree)?;
-        Merge { graft, own, file_system, with_attributes, is_whole, pairing, warnings }
-            .run(self.control)
-            .map(|()| is_whole)
+        Merge { graft, own, file_system, is_whole, pairing, warnings }.run(self.control).map(|()| is_whole)
     }
 }
 
@@ -95,8 +88,6 @@ struct Merge<'a> {
     /// What was imported.
     own: FileSystem,
     file_system: FileSystem,
-    /// Whether attributes are told that UDF has otherwise.
-    with_attributes: bool,
     /// Whether what the file system does not show was not shown. Of a damaged one it may have been lost.
     is_whole: bool,
     pairing: Pairing,
@@ -106,6 +97,12 @@ struct Merge<'a> {
 impl Merge<'_> {
     fn run(mut self, control: &Control) -> Result<()> {
         let mut otherwise = false;
+        let is_udf = self.file_system == FileSystem::Udf;
+        if is_udf {
+            let root =
+                (self.graft.from.modified(NodeId::ROOT), self.graft.from.attributes_in_udf(NodeId::ROOT));
+            take_udf_attributes(self.graft.into, NodeId::ROOT, root);
+        }
         let mut pending = vec![(NodeId::ROOT, NodeId::ROOT)];
         while let Some((into, from)) = pending.pop() {
             control.check("nothing was written")?;
@@ -117,10 +114,13 @@ impl Merge<'_> {
             }
             for Pair { here: node, there: same, .. } in pairs {
                 let (into, from) = (&*self.graft.into, self.graft.from);
-                let there = (from.modified(same), from.attributes(same));
-                otherwise |= into.is_imported(node)
-                    && into.kind(node).kind() == from.kind(same).kind()
-                    && says_otherwise((into, node), there, (self.file_system, self.with_attributes));
+                let there = (from.modified(same), from.attributes_in_udf(same));
+                if into.is_imported(node) && into.kind(node).kind() == from.kind(same).kind() {
+                    match is_udf {
+                        true => take_udf_attributes(self.graft.into, node, there),
+                        false => otherwise |= says_otherwise((into, node), there, self.file_system),
+                    }
+                }
                 self.name(node, same)?;
                 take_flags(self.graft.into, node, (self.graft.from, same), self.file_system);
                 self.show(node);

@@ -4,7 +4,6 @@
 use std::collections::{HashMap, HashSet, VecDeque};
 
 use iso9660::names::Standing;
-use joliet::JolietRules;
 
 use super::forms::Forms;
 use super::visibility::{first_sector, shown_by};
@@ -97,10 +96,7 @@ impl Pairing {
         (there, file_system): (&Tree, FileSystem),
         has_long_names: bool,
     ) -> Pairing {
-        let mut options = PlanOptions::default();
-        if has_long_names {
-            options.joliet_names = JolietRules::LONG;
-        }
+        let options = super::names::rules(has_long_names);
         let forms = Forms::between(own, file_system);
         Pairing { file_system, forms, options, own: first_below(here), other: first_below(there) }
     }
@@ -118,6 +114,7 @@ impl Pairing {
         let mut ours = Items { tree: here, left: nodes.into_iter().zip(names).collect() };
         let theirs = children(there, from).into_iter().map(|node| (node, there.name(node).to_vec()));
         let mut theirs = Items { tree: there, left: theirs.collect() };
+        let numbered = number(&mut ours, &theirs);
 
         let mut pairs = Vec::new();
         let data = |with_name: bool| {
@@ -163,7 +160,7 @@ impl Pairing {
                     continue;
                 };
                 let may_be_another = candidates > 2 && self.has_data_below(same, node);
-                let is_derived = shown == name;
+                let is_derived = shown == name && !numbered.contains(&same);
                 pairs.push(Pair { here: same, there: node, is_derived, is_certain: !may_be_another });
             }
             ours.left.extend(found.into_values().flat_map(|candidates| candidates.left));
@@ -243,6 +240,52 @@ impl Pairing {
         ours.left.retain(|(node, _)| !here.contains(node));
         theirs.left.retain(|(node, _)| !there.contains(node));
     }
+}
+
+/// Gives items without data, whose names had to be changed for the other hierarchy, the name with a number that is there beside
+/// one without: another item, which may be only there, has that name. Says which.
+fn number(ours: &mut Items<'_>, theirs: &Items<'_>) -> HashSet<NodeId> {
+    let mut numbered = HashSet::new();
+    let is_changed = |(node, name): &(NodeId, Vec<u8>)| {
+        *name != ours.tree.name(*node) && kind_without_data(ours.tree, *node).is_some()
+    };
+    let changed: Vec<usize> = (0..ours.left.len()).filter(|&at| is_changed(&ours.left[at])).collect();
+    if changed.is_empty() {
+        return numbered;
+    }
+    let own: HashSet<&[u8]> = ours.left.iter().map(|(_, name)| &name[..]).collect();
+    let names: HashSet<&[u8]> = theirs.left.iter().map(|(_, name)| &name[..]).collect();
+    let mut others: HashMap<(Kind, Vec<u8>), &[u8]> = HashMap::new();
+    for (node, name) in theirs.left.iter().rev().filter(|(_, name)| !own.contains(&name[..])) {
+        let kind = kind_without_data(theirs.tree, *node);
+        if let (Some(kind), Some(plain)) = (kind, without_number(name)) {
+            others.insert((kind, plain), name);
+        }
+    }
+    let mut found = Vec::new();
+    for at in changed {
+        let (node, name) = &ours.left[at];
+        let Some(kind) = kind_without_data(ours.tree, *node).filter(|_| names.contains(&name[..])) else {
+            continue;
+        };
+        if let Some(&other) = others.get(&(kind, name.clone())) {
+            numbered.insert(*node);
+            found.push((at, other.to_vec()));
+        }
+    }
+    for (at, name) in found {
+        ours.left[at].1 = name;
+    }
+    numbered
+}
+
+/// A name without the number in front of its extension by which this crate tells it from others in Joliet and UDF.
+fn without_number(name: &[u8]) -> Option<Vec<u8>> {
+    let mark = name.iter().rposition(|&byte| byte == b'~')?;
+    let digits = name[mark + 1..].iter().take_while(|byte| byte.is_ascii_digit()).count();
+    let rest = &name[mark + 1 + digits..];
+    let is_number = digits > 0 && (rest.is_empty() || rest.starts_with(b"."));
+    is_number.then(|| [&name[..mark], rest].concat())
 }
 
 /// The kind of an item that no data tell from others.

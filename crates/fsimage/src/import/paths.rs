@@ -1,6 +1,6 @@
 //! The paths by which two hierarchies show the same files.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hasher};
 
 use super::ImportWarning;
@@ -55,30 +55,6 @@ pub(super) fn path_in(tree: &Tree, node: NodeId, file_system: FileSystem) -> Vec
         at = tree.parent(at);
     }
     names.iter().rev().flat_map(|name| [b"/", *name].concat()).collect()
-}
-
-/// Paths of directories and of what has no data, where a hierarchy has others for them than the tree.
-pub(super) fn renamed(tree: &Tree, file_system: FileSystem) -> HashSet<Vec<u8>> {
-    let mut renamed = HashSet::new();
-    if !tree.has_own_names() {
-        return renamed;
-    }
-    let mut pending = vec![(NodeId::ROOT, Vec::new(), false)];
-    while let Some((node, path, is_renamed)) = pending.pop() {
-        match tree.kind(node) {
-            NodeKind::Directory(directory) => pending.extend(tree.children(directory).map(|child| {
-                let name = tree.name_in(child, file_system);
-                let is_renamed = is_renamed || name != tree.name(child);
-                (child, [&path[..], b"/", name].concat(), is_renamed)
-            })),
-            NodeKind::File(content) if tree.content_len(content) > 0 => continue,
-            _ => {}
-        }
-        if is_renamed {
-            renamed.insert(path);
-        }
-    }
-    renamed
 }
 
 /// A path of a file in the hierarchy `file_system`.

@@ -16,7 +16,9 @@ use udf::read::{
 use super::ImportWarning;
 use super::progress::ItemProgress;
 use crate::disc::MOST_LEVELS;
-use crate::disc::udf::{UdfVolume, attributes, modified, read_error, times, udf_flags};
+use crate::disc::udf::{
+    UdfVolume, attributes, is_owner_open, modified, read_error, recorded_attributes, times, udf_flags,
+};
 use crate::tree::{Content, ContentId, DeviceNumber, NodeId, NodeKind, Section, Tree};
 use crate::{Control, Result};
 
@@ -53,6 +55,9 @@ impl<'a> Importer<'a> {
                 root = tree.set_imported_root(attributes(&entry), modified(&entry), &[]);
                 root_streams = entry.streams;
                 tree.set_udf_flags(NodeId::ROOT, udf_flags(&entry));
+                if is_owner_open(&entry) {
+                    tree.set_udf_attributes(NodeId::ROOT, recorded_attributes(&entry), modified(&entry));
+                }
                 tree.set_imported_times(NodeId::ROOT, &times(entry.times));
             })
             .map_err(read_error)?;
@@ -173,6 +178,9 @@ impl<'a> Importer<'a> {
             self.tree.conceal(node, true);
         }
         self.tree.set_udf_flags(node, udf_flags(entry));
+        if is_owner_open(entry) {
+            self.tree.set_udf_attributes(node, recorded_attributes(entry), modified(entry));
+        }
         if entry.file_type == FileType::REAL_TIME {
             self.tree.set_real_time(node, true)?;
         }

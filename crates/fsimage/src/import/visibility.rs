@@ -10,7 +10,9 @@ use super::named_images::NamedImages;
 use super::paths::{self, Paths};
 use super::{ImportWarning, Imported, ImportedTrees, kept_by, names};
 use crate::disc::{Disc, Shown};
+use crate::plan::PlanOptions;
 use crate::tree::{Content, FileSystem, FileSystems, NodeId, NodeKind, Tree};
+use crate::view::shown_names;
 use crate::{Control, Error, Result};
 
 /// Characters that Joliet does not have in names.
@@ -19,7 +21,8 @@ const NOT_IN_JOLIET: &[char] = &['*', '/', ':', ';', '?', '\\'];
 impl Imported {
     /// Keeps the names that the session's other hierarchies have for items of the tree, where these are not made of the
     /// tree's, and lets those of Joliet be as long as they are; the identifiers of plain ISO 9660, with the departures that
-    /// they need; and for each hierarchy of which items users need not be told, and the flags of UDF.
+    /// they need; for each hierarchy of which items users need not be told; and of UDF flags, owners, permissions and times
+    /// of modification.
     /// Hides items in those hierarchies of ISO 9660, and in UDF, that do
     /// not show them in the session. Files are known by where their data lie; directories, links, devices, what is
     /// empty, and files of which only some names are shown by their paths, where names are the same in both. A
@@ -101,24 +104,22 @@ impl Imported {
     ) -> Result<()> {
         let mut named = Paths::of_tree(&self.tree, file_system);
         let (mut has_long_names, mut has_odd_names, mut says_otherwise) = (false, false, false);
-        let with_attributes = names::tells_attributes(self.file_system, self.file_systems);
         let forms = Forms::between(self.file_system, file_system);
         let read = disc.image(Some(self.session.number), &[file_system]).and_then(|image| {
             let (mut shown, mut bare, mut directories) = (Vec::new(), HashSet::new(), HashMap::new());
             let mut others = Vec::new();
             let mut strangers = Strangers::default();
             let tree = &self.tree;
-            let mut has_flags = tree.has_concealed();
+            let mut has_marks = tree.has_concealed();
             image.visit_shown(control, &mut |path, item, entry| {
                 let path = path();
-                has_flags |= entry.has_flags();
+                has_marks |= entry.has_marks();
                 let name = path.rsplit(|&byte| byte == b'/').next().unwrap_or_default();
                 has_long_names |= names::is_long(name);
                 has_odd_names |= names::is_odd_in_joliet(name);
                 if !says_otherwise && let Some(node) = same_item(tree, &path, item) {
                     let there = (entry.modified, entry.attributes);
-                    says_otherwise =
-                        names::says_otherwise((tree, node), there, (file_system, with_attributes));
+                    says_otherwise = names::says_otherwise((tree, node), there, file_system);
                 }
                 match item {
                     Shown::Data(first) => {
@@ -145,10 +146,11 @@ impl Imported {
             let may_be_odd = file_system == FileSystem::Joliet
                 && (has_odd_names || names::are_alike_somewhere(&self.tree));
             let has_own_names = strangers.are_any || may_be_odd || !named.have_all(&shown);
-            if has_own_names || has_flags || self.of_records() == file_system {
+            let is_udf = file_system == FileSystem::Udf;
+            if has_own_names || has_marks || self.of_records() == file_system || (is_udf && says_otherwise) {
                 let told = names::keep(self, (disc, &image), control)?;
                 let is_otherwise = |one: &ImportWarning| matches!(one, ImportWarning::SaysOtherwise { .. });
-                says_otherwise &= !told.iter().any(is_otherwise);
+                says_otherwise &= !is_udf && !told.iter().any(is_otherwise);
                 warnings.extend(told);
                 named = Paths::of_tree(&self.tree, file_system);
             }
@@ -162,7 +164,8 @@ impl Imported {
             }
             let lost = image.losses(control)?.into_iter().next().map(|loss| loss.to_string());
             let strangers = strangers.bare;
-            Ok((Other { file_system, shown, bare, directories, strangers }, lost))
+            let rules = names::rules(has_long_names);
+            Ok((Other { file_system, shown, bare, directories, strangers, rules }, lost))
         });
         if says_otherwise {
             let imported = self.file_system;
@@ -244,6 +247,8 @@ struct Other {
     directories: HashMap<Vec<u8>, bool>,
     /// Those of what has no data, and of directories with nothing in them, at which the tree has nothing.
     strangers: Vec<Vec<u8>>,
+    /// By which its names follow from those of the tree, where no others are kept.
+    rules: PlanOptions,
 }
 
 impl Other {
@@ -277,6 +282,8 @@ struct Unknown {
     nodes: Vec<NodeId>,
     /// How many of the other's paths were found in the tree.
     matched: usize,
+    /// Those of them that are not the tree's.
+    renamed: HashSet<Vec<u8>>,
     /// Of directories, those in which nothing is shown.
     directories: Vec<NodeId>,
     /// How many of the other's directories were found in the tree: by their paths, or by what is in them.
@@ -285,12 +292,37 @@ struct Unknown {
     perhaps_directories: usize,
 }
 
+/// What is known of the names on the way to an item.
+#[derive(Clone, Copy)]
+struct Way {
+    /// All programs have them as they are.
+    is_certain: bool,
+    /// The other hierarchy has one of them in another form than the tree.
+    is_renamed: bool,
+}
+
+impl Unknown {
+    /// An item was found by its path in the other hierarchy.
+    fn found(&mut self, path: &[u8], way: Way) {
+        if way.is_renamed {
+            self.renamed.insert(path.to_vec());
+        }
+    }
+}
+
 impl Other {
     /// Hides what the hierarchy does not show. Tells where that is not certain: where names differ, and fewer items are
     /// shown than there are; and what has no data that only this hierarchy has.
     fn hide_the_rest(&self, tree: &mut Tree, named: &Paths, forms: &Forms) -> Vec<ImportWarning> {
         let mut unknown = Unknown::default();
-        self.hide(tree, named, NodeId::ROOT, &mut Vec::new(), true, &mut unknown);
+        self.hide(
+            tree,
+            named,
+            NodeId::ROOT,
+            &mut Vec::new(),
+            Way { is_certain: true, is_renamed: false },
+            &mut unknown,
+        );
         let mut warnings = self.bare_not_shown(tree, &unknown, forms);
         let mut may_have_been_hidden = |nodes: &[NodeId], left: usize| {
             let first = nodes.first().filter(|_| nodes.len() > left);
@@ -313,8 +345,7 @@ impl Other {
 
     /// What has no data, and is neither in the tree nor a form of what may be there under another name.
     fn bare_not_shown(&self, tree: &Tree, unknown: &Unknown, forms: &Forms) -> Vec<ImportWarning> {
-        let renamed = paths::renamed(tree, self.file_system);
-        let there = self.strangers.iter().filter(|path| !renamed.contains(*path)).cloned().collect();
+        let there = self.strangers.iter().filter(|path| !unknown.renamed.contains(*path)).cloned().collect();
         let here = unknown.nodes.iter().chain(&unknown.directories);
         let here: Vec<Vec<u8>> = here.map(|&node| paths::path_in(tree, node, self.file_system)).collect();
         let (mut left, _) = forms.unmatched(&here, there);
@@ -322,14 +353,14 @@ impl Other {
         left.iter().map(|path| not_shown(path, self.file_system)).collect()
     }
 
-    /// `path` is that of `node`; `is_certain`: it is the same in the other hierarchy.
+    /// `path` is that of `node` in the other hierarchy.
     fn hide(
         &self,
         tree: &mut Tree,
         named: &Paths,
         node: NodeId,
         path: &mut Vec<u8>,
-        is_certain: bool,
+        way: Way,
         unknown: &mut Unknown,
     ) -> Found {
         let found = match tree.kind(node) {
@@ -340,26 +371,44 @@ impl Other {
                     FileSystem::Joliet => names::alike(tree, &children),
                     _ => HashSet::new(),
                 };
-                let len = path.len();
-                let mut below = Found::Hidden;
-                for child in children {
+                let is_derived = |child| {
                     let name = tree.name_in(child, self.file_system);
                     let is_identifier = tree.standing_in(child, self.file_system) == Standing::Identifier;
-                    let is_derived = name == tree.name(child) && !is_identifier;
-                    let is_kept = !is_derived || (self.keeps(name) && !alike.contains(&child));
+                    name == tree.name(child) && !is_identifier
+                };
+                let is_kept = |child| {
+                    let name = tree.name_in(child, self.file_system);
+                    !is_derived(child) || (self.keeps(name) && !alike.contains(&child))
+                };
+                let are_kept: Vec<bool> = children.iter().map(|&child| is_kept(child)).collect();
+                let made = match are_kept.contains(&false) {
+                    true => shown_names(tree, node, &children, self.file_system, &self.rules),
+                    false => Ok(None),
+                };
+                // Names that cannot be made tell nothing.
+                let made = made.unwrap_or_default();
+                let len = path.len();
+                let mut below = Found::Hidden;
+                for (at, child) in children.into_iter().enumerate() {
+                    let own = tree.name_in(child, self.file_system);
+                    let name = made.as_ref().and_then(|made| made.get(at)).map_or(own, |made| &made[..]);
+                    let way = Way {
+                        is_certain: way.is_certain && are_kept[at],
+                        is_renamed: way.is_renamed || name != tree.name(child),
+                    };
                     path.push(b'/');
                     path.extend_from_slice(name);
-                    let is_certain = is_certain && is_kept;
-                    below = below.max(self.hide(tree, named, child, path, is_certain, unknown));
+                    below = below.max(self.hide(tree, named, child, path, way, unknown));
                     path.truncate(len);
                 }
                 if self.directories.contains_key(path) {
                     below = Found::Shown;
+                    unknown.found(path, way);
                 }
                 match below {
                     Found::Shown => unknown.matched_directories += 1,
                     Found::Perhaps => unknown.perhaps_directories += 1,
-                    Found::Hidden if is_certain => self.hide_node(tree, node),
+                    Found::Hidden if way.is_certain => self.hide_node(tree, node),
                     Found::Hidden => unknown.directories.push(node),
                 }
                 return below;
@@ -367,17 +416,17 @@ impl Other {
             NodeKind::File(content) => match first_sector(tree.content(content)) {
                 Some(first) if self.shown.count(first) == 0 => Found::Hidden,
                 Some(first) if self.shown.count(first) < named.count(first) => {
-                    self.find(node, path, is_certain, unknown)
+                    self.find(node, path, way, unknown)
                 }
                 Some(first) => {
                     unknown.matched += usize::from(named.count(first) > 1);
                     Found::Shown
                 }
-                None if tree.content_len(content) == 0 => self.find(node, path, is_certain, unknown),
+                None if tree.content_len(content) == 0 => self.find(node, path, way, unknown),
                 None => Found::Shown,
             },
             _ if matches!(self.file_system, FileSystem::RockRidge | FileSystem::Udf) => {
-                self.find(node, path, is_certain, unknown)
+                self.find(node, path, way, unknown)
             }
             _ => return Found::Hidden,
         };
@@ -392,12 +441,13 @@ impl Other {
     }
 
     /// An item that is known by its path.
-    fn find(&self, node: NodeId, path: &[u8], is_certain: bool, unknown: &mut Unknown) -> Found {
+    fn find(&self, node: NodeId, path: &[u8], way: Way, unknown: &mut Unknown) -> Found {
         if self.bare.contains(&paths::digest(path)) {
             unknown.matched += 1;
+            unknown.found(path, way);
             return Found::Shown;
         }
-        if is_certain {
+        if way.is_certain {
             return Found::Hidden;
         }
         unknown.nodes.push(node);
@@ -445,6 +495,7 @@ mod tests {
                 bare: HashSet::new(),
                 directories: HashMap::new(),
                 strangers: Vec::new(),
+                rules: PlanOptions::default(),
             }
             .keeps(name.as_bytes())
         };

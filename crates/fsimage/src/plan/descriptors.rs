@@ -10,7 +10,7 @@ use sector_io::Sector;
 
 use super::volume::PathTableExtents;
 use super::{LayoutPlan, Notice, PlanOptions, VolumeName};
-use crate::tree::{FileSystem, FileSystems, NodeId, NodeKind, Timestamp};
+use crate::tree::{FileSystem, FileSystems, NodeId, Timestamp};
 use crate::view::View;
 use crate::{Error, Result};
 
@@ -223,51 +223,6 @@ impl LayoutPlan<'_> {
         notices
     }
 
-    /// Files that texts name, by the tree's name or the identifier in plain ISO 9660, and that the root does not have.
-    fn missing_files(&self) -> Vec<Notice> {
-        let own = &self.options.own_fields;
-        let texts = [
-            (None, &self.options.texts),
-            (Some(FileSystem::Iso9660), &own.iso9660.texts),
-            (Some(FileSystem::Enhanced), &own.enhanced.texts),
-            (Some(FileSystem::Joliet), &own.joliet.texts),
-        ];
-        let of_udf = own.udf.named_files().map(|(text, name)| (Some(FileSystem::Udf), text, name));
-        let named = texts.into_iter().flat_map(|(file_system, texts)| {
-            texts.named_files().map(move |(text, name)| (file_system, text, name))
-        });
-        let mut missing: Vec<_> = named.chain(of_udf).collect();
-        missing.sort_unstable();
-        missing.dedup();
-        if missing.is_empty() {
-            return Vec::new();
-        }
-        let is_file = |node| matches!(self.tree.kind(node), NodeKind::File(_));
-        let is_named = |node, name: &str| self.tree.name(node) == name.as_bytes();
-        let root = self.views().iter().find(|view| view.file_system() == FileSystem::Iso9660);
-        let visited = match (root, self.tree.kind(NodeId::ROOT)) {
-            (Some(root), _) => root.visit_root_identifiers(self.tree, &mut |node, identifier| {
-                let is_identified = |name: &str| {
-                    without_version(identifier).eq_ignore_ascii_case(without_version(name.as_bytes()))
-                };
-                missing
-                    .retain(|(_, _, name)| !(is_file(node) && (is_named(node, name) || is_identified(name))));
-            }),
-            (None, NodeKind::Directory(root)) => {
-                for node in self.tree.children(root).filter(|&node| is_file(node)) {
-                    missing.retain(|(_, _, name)| !is_named(node, name));
-                }
-                Ok(())
-            }
-            (None, _) => Ok(()),
-        };
-        // A view that cannot be rendered fails the plan for itself.
-        let missing = if visited.is_ok() { missing } else { Vec::new() };
-        let told = missing.into_iter();
-        told.map(|(file_system, text, name)| Notice::NoSuchFile { file_system, text, name: name.to_owned() })
-            .collect()
-    }
-
     /// That each file system holds its volume name as it was given.
     pub(super) fn check_volume_names(&self) -> Result<()> {
         let changed = self.volume_name_notices().into_iter().find_map(|notice| match notice {
@@ -303,7 +258,8 @@ impl LayoutPlan<'_> {
         let joliet: String = char::decode_utf16(units).map(|unit| unit.unwrap_or('_')).collect();
         let joliet = joliet.trim_end().to_owned();
         let notice = |file_system, name: &str, recorded: String| Notice::TextChanged {
-            text: format!("volume name {name:?}"),
+            text: "volume name",
+            given: name.to_owned(),
             file_system,
             reasons: why_changed(name, &recorded),
             recorded,
@@ -360,12 +316,6 @@ pub(super) fn carried_boot_records(options: &PlanOptions) -> impl Iterator<Item 
     let is_replaced = options.boot.is_some();
     let records = options.boot_records.iter();
     records.filter(move |record| !is_replaced || el_torito::catalog_of(record).is_none())
-}
-
-/// An identifier without its version number, and without a dot at its end.
-fn without_version(identifier: &[u8]) -> &[u8] {
-    let name = identifier.split(|&byte| byte == b';').next().unwrap_or(identifier);
-    name.strip_suffix(b".").unwrap_or(name)
 }
 
 /// Why a text is recorded in another form.

@@ -7,6 +7,7 @@ mod files_at;
 mod hfsplus;
 mod hfsplus_options;
 mod hidden_with_directory;
+mod named_files;
 mod notice;
 mod notices;
 mod options;
@@ -37,6 +38,7 @@ pub(crate) use end_mark::EndMark;
 pub(crate) use files_at::FilesAt;
 pub(crate) use hfsplus::{HfsPlusPiece, label as hfsplus_label};
 pub use hfsplus_options::{HfsPlusBlessings, HfsPlusOptions, HfsPlusType};
+pub(crate) use named_files::find as named_files;
 pub use notice::{Notice, NoticeCounts};
 pub use options::{
     DeepDirectories, ImportedContent, Place, PlanOptions, RecordedRelocation, RockRidgeTimes, VolumeName,
@@ -142,6 +144,7 @@ impl<'t> LayoutPlan<'t> {
                 options.hybrid = Some(HybridOptions::apple_hfs_plus());
             }
         }
+        named_files::follow(tree, &mut options);
         let wants = |set: FileSystems| options.file_systems.contains(set);
         check_file_systems(&options)?;
         descriptors::check_dates(&options)?;

@@ -20,8 +20,10 @@ pub enum Notice {
     },
     /// A text of the volume descriptors, the volume's name among them, is recorded in another form.
     TextChanged {
-        /// Which, and the text.
-        text: String,
+        /// Which.
+        text: &'static str,
+        /// The text that was asked for.
+        given: String,
         /// The file system.
         file_system: FileSystem,
         /// The text as recorded there.
@@ -73,6 +75,8 @@ pub enum Notice {
     TargetChanged {
         /// Path in the tree.
         path: String,
+        /// The target; bytes that are not UTF-8 are replaced.
+        target: String,
         /// The file system.
         file_system: FileSystem,
         /// The target as readers show it.
@@ -166,15 +170,16 @@ pub enum Notice {
 impl Notice {
     /// Of a text of the volume descriptors, unless it is recorded as it is.
     pub(super) fn of_text(
-        what: &str,
-        text: &str,
+        text: &'static str,
+        given: &str,
         file_system: FileSystem,
         recorded: String,
     ) -> Option<Notice> {
-        (recorded != text.trim_end()).then(|| Notice::TextChanged {
-            text: format!("{what} {text:?}"),
+        (recorded != given.trim_end()).then(|| Notice::TextChanged {
+            text,
+            given: given.to_owned(),
             file_system,
-            reasons: super::descriptors::why_changed(text, &recorded),
+            reasons: super::descriptors::why_changed(given, &recorded),
             recorded,
         })
     }
@@ -222,9 +227,11 @@ impl Notice {
 impl fmt::Display for Notice {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Notice::Renamed { path: what, file_system, recorded, reasons }
-            | Notice::TextChanged { text: what, file_system, recorded, reasons } => {
-                write!(f, "{what}: {file_system} records it as {recorded:?} ({reasons})")
+            Notice::Renamed { path, file_system, recorded, reasons } => {
+                write!(f, "{path}: {file_system} records it as {recorded:?} ({reasons})")
+            }
+            Notice::TextChanged { text, given, file_system, recorded, reasons } => {
+                write!(f, "{text} {given:?}: {file_system} records it as {recorded:?} ({reasons})")
             }
             Notice::NoSuchFile { file_system, text, name } => {
                 let of = file_system.map_or(String::new(), |file_system| format!(" of {file_system}"));
@@ -246,7 +253,7 @@ impl fmt::Display for Notice {
             Notice::Relocated { path, recorded } => {
                 write!(f, "{path}: deeper than 8 levels; ISO 9660 records it as {recorded}")
             }
-            Notice::TargetChanged { path, file_system, recorded } => {
+            Notice::TargetChanged { path, file_system, recorded, .. } => {
                 write!(f, "{path}: {file_system} records its target as {recorded:?}")
             }
             Notice::StreamsDropped { path, file_system, count } => {

@@ -36,6 +36,7 @@ impl LayoutPlan<'_> {
         for notice in self.volume_notices() {
             match notice {
                 Notice::NoSuchFile { .. } => of_volume.no_such_files += 1,
+                Notice::AsBefore(_) => of_volume.as_before += 1,
                 Notice::TypesDropped => of_volume.types_dropped += 1,
                 _ => of_volume.texts_changed += 1,
             }

@@ -30,9 +30,57 @@ pub struct VolumeTexts {
 }
 
 impl VolumeTexts {
+    /// The texts in the fields of a descriptor of ISO 9660.
+    pub(super) fn recorded(fields: &Identifiers, file_system: FileSystem) -> VolumeTexts {
+        let text = |field: &[u8]| {
+            let text = shown(field, file_system);
+            let text = text.trim_end_matches(['\0', ' ']);
+            (!text.is_empty()).then(|| text.to_owned())
+        };
+        VolumeTexts {
+            system: text(&fields.system),
+            volume_set: text(&fields.volume_set),
+            publisher: text(&fields.publisher),
+            data_preparer: text(&fields.data_preparer),
+            application: text(&fields.application),
+            copyright_file: text(&fields.copyright_file),
+            abstract_file: text(&fields.abstract_file),
+            bibliographic_file: text(&fields.bibliographic_file),
+        }
+    }
+
+    /// A text alone that names a file; `what` is what [`VolumeTexts::named_files`] calls it.
+    pub(super) fn naming(what: &str, name: &str) -> VolumeTexts {
+        let mut texts = VolumeTexts::default();
+        let (field, mark) = match what {
+            "copyright file" => (&mut texts.copyright_file, ""),
+            "abstract file" => (&mut texts.abstract_file, ""),
+            "bibliographic file" => (&mut texts.bibliographic_file, ""),
+            "publisher" => (&mut texts.publisher, "_"),
+            "data preparer" => (&mut texts.data_preparer, "_"),
+            _ => (&mut texts.application, "_"),
+        };
+        *field = Some(format!("{mark}{name}"));
+        texts
+    }
+
+    /// Whether there is a text of this name.
+    pub(super) fn has(&self, what: &str) -> bool {
+        let mut fields = Identifiers::default();
+        self.with_fields(&mut fields).iter().any(|(text, of, _)| *of == what && text.is_some())
+    }
+
+    /// Puts the texts into fields of a descriptor.
+    pub(super) fn put_into(&self, file_system: FileSystem, fields: &mut Identifiers) {
+        match file_system {
+            FileSystem::Joliet => self.put_into_joliet(fields),
+            _ => self.put_into_iso9660(fields),
+        }
+    }
+
     /// Puts the texts into fields of ISO 9660.
     pub(super) fn put_into_iso9660(&self, fields: &mut Identifiers) {
-        self.put_into(fields, &mut |text, field| {
+        self.put(fields, &mut |text, field| {
             field.fill(b' ');
             for (byte, character) in field.iter_mut().zip(text.chars()) {
                 *byte = if matches!(character, ' '..='~') { character as u8 } else { b'_' };
@@ -42,7 +90,7 @@ impl VolumeTexts {
 
     /// Puts the texts into fields of Joliet.
     pub(super) fn put_into_joliet(&self, fields: &mut Identifiers) {
-        self.put_into(fields, &mut |text, field| joliet::fill_text(text, field));
+        self.put(fields, &mut |text, field| joliet::fill_text(text, field));
     }
 
     /// These, and those of `others` where there is none.
@@ -60,7 +108,7 @@ impl VolumeTexts {
         }
     }
 
-    fn put_into(&self, fields: &mut Identifiers, put: &mut dyn FnMut(&str, &mut [u8])) {
+    fn put(&self, fields: &mut Identifiers, put: &mut dyn FnMut(&str, &mut [u8])) {
         for (text, _, field) in self.with_fields(fields) {
             if let Some(text) = text {
                 put(text, field);
@@ -118,24 +166,23 @@ impl VolumeTexts {
     /// Texts that a file system records in another form. Joliet has half the room.
     pub(super) fn notices(&self, file_system: FileSystem) -> Vec<Notice> {
         let mut fields = Identifiers::default();
-        let joliet = file_system == FileSystem::Joliet;
-        if joliet {
-            self.put_into_joliet(&mut fields);
-        } else {
-            self.put_into_iso9660(&mut fields);
-        }
-        let shown = |field: &[u8]| match joliet {
-            true => {
-                let units = field.chunks_exact(2).map(|unit| u16::from_be_bytes([unit[0], unit[1]]));
-                char::decode_utf16(units).map(|unit| unit.unwrap_or('_')).collect()
-            }
-            false => String::from_utf8_lossy(field).into_owned(),
-        };
+        self.put_into(file_system, &mut fields);
         let texts = self.with_fields(&mut fields).into_iter();
         let changed = texts.filter_map(|(text, what, field)| {
-            Notice::of_text(what, text?, file_system, shown(field).trim_end().to_owned())
+            Notice::of_text(what, text?, file_system, shown(field, file_system).trim_end().to_owned())
         });
         changed.collect()
+    }
+}
+
+/// What a field says.
+fn shown(field: &[u8], file_system: FileSystem) -> String {
+    match file_system {
+        FileSystem::Joliet => {
+            let units = field.chunks_exact(2).map(|unit| u16::from_be_bytes([unit[0], unit[1]]));
+            char::decode_utf16(units).map(|unit| unit.unwrap_or('_')).collect()
+        }
+        _ => String::from_utf8_lossy(field).into_owned(),
     }
 }
 

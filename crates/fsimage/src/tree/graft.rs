@@ -218,6 +218,7 @@ impl<'a> Graft<'a> {
         if from.times.has(node) {
             self.into.put_times(new, &from.times(node));
         }
+        self.into.copy_udf_attributes(new, from, node);
         self.into.copy_own_names(new, from, node)?;
         self.into.copy_list(new, from, node)?;
         let (own, parent) = from.own_entries(node);

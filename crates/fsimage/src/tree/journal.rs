@@ -17,6 +17,7 @@ use super::children::Children;
 use super::digests::{DigestFiles, KnownDigest};
 use super::own_entries::OwnEntries;
 use super::streams::{Owner, Stream, StreamKey};
+use super::udf_attributes::UdfAttributes;
 use super::{Content, ContentId, DirectoryId, FileSystem, Node, NodeId, Origin, Times, Tree};
 use crate::{Error, Result};
 
@@ -70,6 +71,7 @@ pub(super) enum Undo {
     OwnName(NodeId, FileSystem, Option<ArenaRef>),
     Linked(NodeId, Option<ContentId>),
     Times(NodeId, Times),
+    UdfAttributes(NodeId, Option<UdfAttributes>),
     Weight(ContentId, Option<i32>),
     Stream(StreamKey, Option<Stream>),
     RealTime(ContentId, bool),
@@ -255,6 +257,7 @@ impl Tree {
             Undo::OwnName(node, file_system, name) => drop(self.own_names.put(node, file_system, name)),
             Undo::Linked(node, content) => drop(self.linked.put(node, content)),
             Undo::Times(node, times) => self.times.set(node, &times),
+            Undo::UdfAttributes(node, own) => drop(self.udf_attributes.put(node, own)),
             Undo::Weight(content, Some(weight)) => drop(self.weights.insert(content, weight)),
             Undo::Weight(content, None) => drop(self.weights.remove(&content)),
             Undo::Stream(key, Some(stream)) => drop(self.streams.streams.insert(key, stream)),
@@ -296,6 +299,7 @@ impl Tree {
             | Undo::Weight(..)
             | Undo::RealTime(..)
             | Undo::Form2(_)
+            | Undo::UdfAttributes(..)
             | Undo::Digest(..) => {}
         }
     }
@@ -318,6 +322,7 @@ impl Tree {
         let gone = |from: usize, len: usize| from as u32..len as u32;
         let (nodes, contents) = (gone(to.nodes, self.nodes.len()), gone(to.contents, self.contents.len()));
         self.times.cut(nodes.clone());
+        self.udf_attributes.cut(nodes.clone());
         self.own_names.cut(NodeId(nodes.start));
         self.linked.cut(NodeId(nodes.start));
         self.own_entries.cut(NodeId(nodes.start));
@@ -402,6 +407,13 @@ impl Tree {
         }
         self.times.set(node, times);
         self.mark_node(node);
+    }
+
+    pub(super) fn put_udf_attributes(&mut self, node: NodeId, own: Option<UdfAttributes>) {
+        let before = self.udf_attributes.put(node, own);
+        if before != own && self.journal.knows_node(node) {
+            self.journal.record(Undo::UdfAttributes(node, before));
+        }
     }
 
     pub(super) fn put_carried(&mut self, number: usize, entries: ArenaRef) {

@@ -18,6 +18,7 @@ mod joined;
 mod journal;
 mod linked;
 mod merge;
+mod named_files;
 mod names;
 mod node;
 mod own_entries;
@@ -30,6 +31,7 @@ mod takeover;
 #[cfg(test)]
 mod tests;
 mod times;
+mod udf_attributes;
 mod visibility;
 mod walk;
 
@@ -61,6 +63,7 @@ pub(crate) use attribute_lists::Values;
 pub(crate) use content::{Content, HostFolderId, HostRange, JoinedContent, SparseContent, SparsePart};
 pub(crate) use digests::DigestFiles;
 pub(crate) use graft::{ContentPlace, Graft, content_place};
+pub(crate) use named_files::NamedFile;
 pub(crate) use portable::{Numbers, PortableTree};
 pub(crate) use relocated::RelocatedAs;
 pub(crate) use scan::modified_nanoseconds;
@@ -86,6 +89,7 @@ use own_entries::OwnEntryTable;
 use spool::Spool;
 use streams::StreamTable;
 use times::TimeTable;
+use udf_attributes::UdfAttributesTable;
 
 /// A directory tree with everything that goes into an image, except the bytes of host files.
 #[derive(Clone, Debug)]
@@ -97,9 +101,11 @@ pub struct Tree {
     carried: Vec<ArenaRef>,
     names: Arena,
     own_names: NameTable,
+    named_files: Vec<NamedFile>,
     linked: LinkedTable,
     attributes: AttributeTable,
     times: TimeTable,
+    udf_attributes: UdfAttributesTable,
     host_folders: Vec<HostFolder>,
     /// Of contents that are not to lie in the order of the tree.
     weights: BTreeMap<ContentId, i32>,
@@ -172,9 +178,11 @@ impl Tree {
             carried: Vec::new(),
             names: Arena::default(),
             own_names: NameTable::default(),
+            named_files: Vec::new(),
             linked: LinkedTable::default(),
             attributes,
             times: TimeTable::default(),
+            udf_attributes: UdfAttributesTable::default(),
             host_folders: Vec::new(),
             weights: BTreeMap::new(),
             streams: StreamTable::default(),
@@ -415,8 +423,11 @@ impl Tree {
         if self.acl(node).is_some() && attributes.permissions != self.attributes(node).permissions {
             self.change_list(self.owner_of(node));
         }
-        let attributes = self.attributes.intern(attributes);
-        self.node_mut(node).attributes = attributes;
+        let interned = self.attributes.intern(attributes);
+        self.node_mut(node).attributes = interned;
+        if let Some((_, modified)) = self.own_udf_attributes(node) {
+            self.set_udf_attributes(node, attributes, modified);
+        }
     }
 
     /// Sets the time of the last modification. All other times are kept.
@@ -426,12 +437,15 @@ impl Tree {
             self.drop_carried_stamps(node);
             self.put_times(node, &times);
         }
-        let node = self.node_mut(node);
-        if node.modified != modified {
-            node.marks.insert(Marks::RETIMED);
+        let changed = self.node_mut(node);
+        if changed.modified != modified {
+            changed.marks.insert(Marks::RETIMED);
         }
-        node.modified = modified;
-        node.marks.remove(Marks::UNDATED);
+        changed.modified = modified;
+        changed.marks.remove(Marks::UNDATED);
+        if let Some((attributes, _)) = self.own_udf_attributes(node) {
+            self.set_udf_attributes(node, attributes, modified);
+        }
     }
 
     /// Sets all times but that of the last modification.
@@ -605,6 +619,7 @@ impl Tree {
         (node.imported, node.carried) = (false, 0);
         node.marks.remove(Marks::UNDATED);
         self.put_times(id, &Times::default());
+        self.put_udf_attributes(id, None);
     }
 }
 

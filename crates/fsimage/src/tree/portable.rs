@@ -41,6 +41,9 @@ pub(crate) struct PortableItem {
     concealed_in: FileSystems,
     #[serde(default, skip_serializing_if = "is_default")]
     udf_flags: UdfFlags,
+    /// What UDF says of it otherwise.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    in_udf: Option<(Attributes, Timestamp)>,
     /// Whether it is of a session before.
     #[serde(default, skip_serializing_if = "is_default")]
     imported: bool,
@@ -240,6 +243,7 @@ impl Tree {
             hidden_in: self.hidden_in(node),
             concealed_in: self.node(node).concealed_in,
             udf_flags: self.udf_flags(node),
+            in_udf: self.own_udf_attributes(node),
             imported: self.is_imported(node),
             names: self.own_names_of(node).map(|(one, name)| (one, name.into())).collect(),
             entries: self.carried_entries(node).into(),
@@ -413,6 +417,12 @@ impl Tree {
             return Err("a time that cannot be".to_owned());
         }
         self.put_times(node, &item.times);
+        if let Some((attributes, modified)) = item.in_udf {
+            if attributes.permissions > 0o7777 || modified.nanoseconds > 999_999_999 {
+                return Err("what UDF cannot say of an item".to_owned());
+            }
+            self.set_udf_attributes(node, attributes, modified);
+        }
         for (&file_system, Bytes(name)) in &item.names {
             self.set_recorded_name(node, file_system, name).map_err(|error| error.to_string())?;
         }

@@ -120,6 +120,7 @@ impl Tree {
             carried: 0,
         });
         self.put_times(id, &other.times(node));
+        self.copy_udf_attributes(id, other, node);
         self.copy_own_names(id, other, node)?;
         Ok(id)
     }

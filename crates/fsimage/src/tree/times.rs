@@ -104,17 +104,17 @@ pub(super) struct TimeTable {
 
 /// A time or none in 12 bytes: the halves of the seconds, and the nanoseconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Packed([u32; 3]);
+pub(super) struct Packed([u32; 3]);
 
 impl Packed {
     const NONE: Packed = Packed([0, 0, u32::MAX]);
 
-    fn new(time: Option<Timestamp>) -> Packed {
+    pub(super) fn new(time: Option<Timestamp>) -> Packed {
         let Some(Timestamp { seconds, nanoseconds }) = time else { return Packed::NONE };
         Packed([(seconds >> 32) as u32, seconds as u32, nanoseconds.min(999_999_999)])
     }
 
-    fn get(self) -> Option<Timestamp> {
+    pub(super) fn get(self) -> Option<Timestamp> {
         let Packed([high, low, nanoseconds]) = self;
         let seconds = i64::from(high as i32) << 32 | i64::from(low);
         (self != Packed::NONE).then_some(Timestamp { seconds, nanoseconds })

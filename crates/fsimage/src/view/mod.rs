@@ -6,6 +6,7 @@
 mod as_before;
 pub(crate) mod hfsplus;
 mod naming;
+mod notices;
 mod records;
 mod relocation;
 mod shown;
@@ -20,7 +21,7 @@ use iso9660::names::{NameRules, Standing};
 use sector_io::{Extent, Sector, SectorCount};
 
 use crate::md5_tags::Md5Attributes;
-use crate::plan::{DeepDirectories, Notice, NoticeCounts, PlanOptions, RockRidgeTimes};
+use crate::plan::{DeepDirectories, NoticeCounts, PlanOptions, RockRidgeTimes};
 use crate::tree::{
     ContentId, FileSystem, FileSystems, Kind, NodeId, NodeKind, Timestamp, Tree, Values, check_name,
 };
@@ -28,6 +29,7 @@ use crate::{Error, Result};
 
 use as_before::AsBefore;
 pub(crate) use naming::{Naming, without_version};
+use notices::Remark;
 use records::RecordSource;
 pub(crate) use records::is_recordable;
 use relocation::Relocation;
@@ -539,15 +541,6 @@ impl View {
         (0..self.directories.len()).try_for_each(|place| self.visit_identifiers_in(tree, place, visit))
     }
 
-    /// As [`View::visit_identifiers`], of the root alone.
-    pub(crate) fn visit_root_identifiers(
-        &self,
-        tree: &Tree,
-        visit: &mut dyn FnMut(NodeId, &[u8]),
-    ) -> Result<()> {
-        self.visit_identifiers_in(tree, 0, visit)
-    }
-
     fn visit_identifiers_in(
         &self,
         tree: &Tree,
@@ -563,185 +556,10 @@ impl View {
         Ok(())
     }
 
-    /// Tells what this file system cannot keep as it is.
-    pub(crate) fn visit_notices(
-        &self,
-        tree: &Tree,
-        visit: &mut dyn FnMut(Notice) -> Result<()>,
-    ) -> Result<()> {
-        for place in 0..self.directories.len() {
-            let listing = self.list(tree, place)?;
-            let mut result = Ok(());
-            self.remark(tree, place, &listing, &mut |remark, is_as_before| {
-                if result.is_ok() {
-                    let notice = self.notice(tree, place, &listing, remark);
-                    result = visit(if is_as_before { Notice::AsBefore(Box::new(notice)) } else { notice });
-                }
-            });
-            result?;
-        }
-        Ok(())
-    }
-
-    /// How many notices there are.
-    pub(crate) fn notice_counts(&self) -> NoticeCounts {
-        self.counts
-    }
-
-    /// Tells what of a directory this file system cannot keep as it is; and whether the imported session has the same.
-    fn remark(&self, tree: &Tree, place: usize, listing: &Listing, tell: &mut dyn FnMut(Remark, bool)) {
-        let mut identifiers = None;
-        self.remark_all(tree, place, listing, &mut |remark| {
-            tell(remark, self.is_as_before(tree, place, listing, &remark, &mut identifiers));
-        });
-    }
-
-    fn remark_all(&self, tree: &Tree, place: usize, listing: &Listing, tell: &mut dyn FnMut(Remark)) {
-        let in_moved = self.directories[place].node.is_none();
-        // By what Linux shows of their names, and so empty in nearly all directories.
-        let mut cut: HashMap<&[u8], NodeId> = HashMap::new();
-        let whole = |shown: &[u8]| match self.directories[place].node.map(|node| tree.kind(node)) {
-            Some(NodeKind::Directory(directory)) => tree.child(directory, shown),
-            _ => None,
-        };
-        for &index in &listing.order {
-            let Some(node) = listing.members[index as usize].node else { continue };
-            if in_moved {
-                tell(Remark::Relocated(index, node));
-                continue;
-            }
-            let standing = tree.standing_in(node, self.file_system);
-            if listing.names.is_changed(index as usize, standing) {
-                tell(Remark::Renamed(index, node));
-            }
-            if let (true, Some(shown)) =
-                (self.rock_ridge, cut_by_linux(tree.name_in(node, FileSystem::RockRidge)))
-            {
-                tell(Remark::CutByLinux(node));
-                if let Some(&first) = cut.get(shown).or(whole(shown).as_ref()) {
-                    tell(Remark::SameInLinux(first, node));
-                }
-                cut.entry(shown).or_insert(node);
-            }
-            if let (true, NodeKind::CharacterDevice(number) | NodeKind::BlockDevice(number)) =
-                (self.rock_ridge, tree.kind(node))
-                && number.major() == 0
-                && number.minor() > 0xff
-            {
-                tell(Remark::DeviceNumber(node));
-            }
-            if self.file_system == FileSystem::Iso9660 && !self.holds_times(tree, node) {
-                tell(Remark::TimeClamped(node));
-            }
-            if tree.is_real_time(node) && self.tells_real_time {
-                tell(Remark::RealTimeDropped(node));
-            }
-            if !self.rock_ridge && tree.is_encoded(node) {
-                tell(Remark::ShownEncoded(node));
-            }
-            self.remark_attributes(tree, node, tell);
-        }
-        let node = self.directories[place].node;
-        if place == 0 {
-            self.remark_attributes(tree, NodeId::ROOT, tell);
-        }
-        let Some(NodeKind::Directory(directory)) = node.map(|node| tree.kind(node)) else { return };
-        if self.rock_ridge {
-            return;
-        }
-        for child in tree.children(directory) {
-            let hidden = tree.hidden_in(child).contains(self.file_system.as_set());
-            if !hidden && !self.holds(tree.kind(child).kind()) {
-                tell(Remark::Dropped(child));
-            }
-        }
-    }
-
-    fn remark_attributes(&self, tree: &Tree, node: NodeId, tell: &mut dyn FnMut(Remark)) {
-        if tree.has_streams() {
-            let count = match self.rock_ridge {
-                true => tree.dropped_from_list(node),
-                false => tree.streams(node).count() as u64,
-            };
-            if count > 0 {
-                tell(Remark::StreamsDropped(node, count));
-            }
-        }
-        if !self.rock_ridge && tree.acl(node).is_some() {
-            tell(Remark::AclDropped(node));
-        }
-    }
-
     /// The time of modification that is recorded for a node.
     pub(crate) fn modified(&self, tree: &Tree, node: NodeId) -> Timestamp {
         tree.modified_in(node, self.undated)
     }
-
-    /// Whether a directory record can hold the time of modification, and Rock Ridge, where it is, all others.
-    fn holds_times(&self, tree: &Tree, node: NodeId) -> bool {
-        records::is_recordable(self.modified(tree, node))
-            && (!self.rock_ridge || records::are_recordable(&tree.times(node), self.rock_ridge_times))
-    }
-
-    fn notice(&self, tree: &Tree, place: usize, listing: &Listing, remark: Remark) -> Notice {
-        let file_system = self.file_system;
-        match remark {
-            Remark::Renamed(index, node) => Notice::Renamed {
-                path: tree.path(node),
-                file_system,
-                recorded: listing.names.shown(index as usize),
-                reasons: listing.names.reasons(index as usize, tree.standing_in(node, file_system)),
-            },
-            Remark::Relocated(index, node) => Notice::Relocated {
-                path: tree.path(node),
-                recorded: format!("{}/{}", self.path(tree, place), listing.names.shown(index as usize)),
-            },
-            Remark::TimeClamped(node) => Notice::TimeClamped { path: tree.path(node), file_system },
-            Remark::CutByLinux(node) => Notice::CutByLinux { path: tree.path(node) },
-            Remark::DeviceNumber(node) => Notice::DeviceNumber { path: tree.path(node) },
-            Remark::SameInLinux(other, node) => {
-                Notice::SameInLinux { path: tree.path(node), other: tree.path(other) }
-            }
-            Remark::StreamsDropped(node, count) => {
-                Notice::StreamsDropped { path: tree.path(node), file_system, count }
-            }
-            Remark::AclDropped(node) => Notice::AclDropped { path: tree.path(node), file_system },
-            Remark::RealTimeDropped(node) => Notice::RealTimeDropped { path: tree.path(node), file_system },
-            Remark::ShownEncoded(node) => Notice::ShownEncoded { path: tree.path(node), file_system },
-            Remark::Dropped(node) => {
-                Notice::Dropped { path: tree.path(node), file_system, kind: tree.kind(node).kind() }
-            }
-        }
-    }
-}
-
-/// A notice before its words are needed: listing index and node.
-#[derive(Clone, Copy)]
-enum Remark {
-    Renamed(u32, NodeId),
-    Relocated(u32, NodeId),
-    TimeClamped(NodeId),
-    CutByLinux(NodeId),
-    /// The one that is met first, and this.
-    SameInLinux(NodeId, NodeId),
-    DeviceNumber(NodeId),
-    StreamsDropped(NodeId, u64),
-    AclDropped(NodeId),
-    RealTimeDropped(NodeId),
-    ShownEncoded(NodeId),
-    Dropped(NodeId),
-}
-
-/// Bytes of the longest Rock Ridge name that Linux shows in full: `get_rock_ridge_filename` drops the part that
-/// would reach 254.
-const MOST_NAME_OF_LINUX: usize = 253;
-
-/// Bytes that Linux shows of a longer one: those of the first NM entry, which has room for as many.
-const SHOWN_OF_LONGER: usize = 250;
-
-/// What Linux shows of a name in Rock Ridge, where that is not all of it.
-fn cut_by_linux(name: &[u8]) -> Option<&[u8]> {
-    name.get(..SHOWN_OF_LONGER).filter(|_| name.len() > MOST_NAME_OF_LINUX)
 }
 
 /// The planner keeps to the limits of the encoders; if it did not, this says so without a panic.

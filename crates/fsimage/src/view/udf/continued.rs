@@ -16,7 +16,7 @@ use udf::volume::{AccessType, PartitionMap};
 use udf::write::IcbAddress;
 
 use super::{FIRST_UNIQUE_ID, Member, UdfView, shared};
-use crate::disc::udf::{UdfVolume, attributes, modified, read_error, times, udf_flags};
+use crate::disc::udf::{UdfVolume, modified, read_error, recorded_attributes, times, udf_flags};
 use crate::import::same_content;
 use crate::tree::{ContentId, DirectoryId, FileSystems, NodeId, NodeKind, Tree};
 use crate::{Error, Result};
@@ -386,9 +386,9 @@ impl Walk<'_> {
         if !fits {
             return None;
         }
-        is_same &= tree.attributes(node) == attributes(entry)
+        is_same &= tree.attributes_in_udf(node) == recorded_attributes(entry)
             && tree.udf_flags(node) == udf_flags(entry)
-            && tree.modified(node) == modified(entry)
+            && tree.modified_in_udf(node) == modified(entry)
             && tree.times(node) == times(entry.times)
             && self.has_same_streams(node, entry.streams);
         let subject = subject(tree, node, member);

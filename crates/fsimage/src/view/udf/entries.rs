@@ -262,7 +262,7 @@ impl UdfView {
         links: u32,
         unique_id: u64,
     ) -> Entry {
-        let attributes = tree.attributes(node);
+        let attributes = tree.attributes_in_udf(node);
         Entry {
             file_type,
             mode: attributes.permissions.into(),
@@ -270,7 +270,7 @@ impl UdfView {
             gid: attributes.gid,
             // The field has 16 bits. What has more names keeps them all; only the number ends there.
             links: u16::try_from(links).unwrap_or(u16::MAX),
-            modified: time(tree.modified_in(node, self.undated)),
+            modified: time(if tree.is_undated(node) { self.undated } else { tree.modified_in_udf(node) }),
             times: times(tree.times(node)),
             unique_id,
             device: None,
@@ -348,7 +348,7 @@ const LAST_SECOND: i64 = 253_402_300_799;
 
 /// Whether UDF can say all times of a node.
 pub(super) fn are_recordable(tree: &Tree, node: NodeId) -> bool {
-    is_recordable(tree.modified(node)) && tree.times(node).iter().all(is_recordable)
+    is_recordable(tree.modified_in_udf(node)) && tree.times(node).iter().all(is_recordable)
 }
 
 fn times(times: Times) -> EntryTimes {

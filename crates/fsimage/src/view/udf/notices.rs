@@ -252,7 +252,11 @@ fn notice(tree: &Tree, identifiers: &Identifiers, remark: Remark) -> Notice {
             Notice::Dropped { path: tree.path(node), file_system, kind: tree.kind(node).kind() }
         }
         Remark::TargetChanged(node, recorded) => {
-            Notice::TargetChanged { path: tree.path(node), file_system, recorded }
+            let target = match tree.kind(node) {
+                NodeKind::Symlink(target) => String::from_utf8_lossy(tree.link_target(target)).into_owned(),
+                _ => String::new(),
+            };
+            Notice::TargetChanged { path: tree.path(node), target, file_system, recorded }
         }
         Remark::TimeClamped(node) => Notice::TimeClamped { path: tree.path(node), file_system },
         Remark::StreamsDropped(node, count) => {
