@@ -284,14 +284,23 @@ impl Disc {
     /// As [`Disc::session`]; [`Error::NoFileSystem`].
     pub fn describe(&self, number: Option<u16>) -> Result<SessionSummary> {
         let session = self.session(number)?;
-        let (set, udf) = match self.volume_set(&session) {
+        let mut summary = self.summarize(&session)?;
+        if self.is_incomplete(&session) {
+            summary.findings.push(INTERRUPTED.to_owned());
+        }
+        Ok(summary)
+    }
+
+    /// The same, without a word of whether its recording stopped early.
+    fn summarize(&self, session: &Session) -> Result<SessionSummary> {
+        let (set, udf) = match self.volume_set(session) {
             Ok(set) => (Some(set), udf::volume(&self.source, session.start, session.end, true)),
             Err(error) => match udf::volume(&self.source, session.start, session.end, false)? {
                 Some(udf) => (None, Ok(Some(udf))),
                 None => return Err(error),
             },
         };
-        let mut summary = SessionSummary::of(&session, self.source.sectors());
+        let mut summary = SessionSummary::of(session, self.source.sectors());
         if let Some(set) = &set {
             let has_rock_ridge =
                 iso9660::read::Volume::rock_ridge(self.source.clone(), set).map_err(read_error)?.is_some();
@@ -310,9 +319,6 @@ impl Disc {
             }
             Ok(None) => {}
             Err(error) => summary.findings.push(format!("the UDF volume cannot be read: {error}")),
-        }
-        if self.incomplete.contains(&session.number) {
-            summary.findings.push(INTERRUPTED.to_owned());
         }
         Ok(summary)
     }

@@ -66,17 +66,23 @@ impl Disc {
     }
 
     fn check(&self, session: Option<u16>, reads: Reads, control: &Control) -> Result<VerifyReport> {
-        let summary = self.describe(session)?;
+        let described = self.session(session)?;
+        let summary = self.summarize(&described)?;
         let mut report = VerifyReport::default();
-        let odd = |message: &String| Finding {
+        let of_session = |message: &str, is_damage| Finding {
             path: None,
-            message: message.clone(),
+            message: message.to_owned(),
             sectors: Vec::new(),
             clause: None,
-            is_damage: message == INTERRUPTED,
+            is_damage,
         };
         let of_container = self.container().map_or(&[][..], |container| &container.findings);
-        report.findings.extend(of_container.iter().chain(&summary.findings).map(odd));
+        report
+            .findings
+            .extend(of_container.iter().chain(&summary.findings).map(|odd| of_session(odd, false)));
+        if self.is_incomplete(&described) {
+            report.findings.push(of_session(INTERRUPTED, true));
+        }
         let mut read: HashMap<Identity, ContentDigests> = HashMap::new();
         let mut places = Places::new(self.source().sectors());
         let mut digests = match reads {
@@ -184,7 +190,9 @@ impl Disc {
         }
         if reads == Reads::Structures {
             report.findings.extend(places.overlaps(self, summary.number, control)?);
-            report.findings.extend(self.findings_of_boot(summary.number).iter().map(odd));
+            report
+                .findings
+                .extend(self.findings_of_boot(summary.number).iter().map(|odd| of_session(odd, false)));
             return Ok(report);
         }
         let (compared, found) = digests.finish(self, control)?;

@@ -1,9 +1,10 @@
 //! What can go wrong, sorted by whose fault it is.
 
+mod blame;
 mod codes;
 mod imapi2;
+mod words;
 
-use std::fmt;
 use std::io;
 use std::path::PathBuf;
 
@@ -11,7 +12,9 @@ use mmc_device::DriveError;
 use mmc_device::cd::RawImageError;
 use sector_io::{ReadError, Sector, SectorCount};
 
+pub use blame::Blame;
 pub use imapi2::Imapi2Code;
+use words::{differing, named, others, remedy, told};
 
 use crate::audio::{CueProblem, SoundProblem};
 use crate::plan::Notice;
@@ -21,28 +24,6 @@ use crate::tree::{FileSystem, Kind, SpoolProblem};
 
 /// Result of this crate's calls.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
-
-/// Who has to act on an error.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Blame {
-    /// The request cannot be carried out as put.
-    Caller,
-    /// A file or folder that goes into the image.
-    Source,
-    /// The image that is read.
-    Image,
-    /// The file or pipe that is written.
-    Output,
-    /// The medium in the drive: full, closed, of the wrong kind, worn.
-    Medium,
-    /// The drive or the way to it.
-    Drive,
-    /// This crate does not do that.
-    Unsupported,
-    /// Nobody: it was cancelled.
-    Cancelled,
-}
 
 /// Any failure of the facade. [`Error::blame`] says who has to act, [`Error::imapi2`] gives the IMAPI2 code.
 #[derive(Debug, thiserror::Error)]
@@ -599,130 +580,7 @@ pub enum Error {
     },
 }
 
-fn told(losses: &[crate::BootLoss]) -> String {
-    losses.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
-}
-
-/// What can be done where there is no room.
-fn remedy(error: &io::Error) -> &'static str {
-    match error.kind() {
-        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => "; make room there, and run it again",
-        io::ErrorKind::FileTooLarge => {
-            "; its file system, or a limit of this process, takes no longer file: write to another folder"
-        }
-        _ => "",
-    }
-}
-
-fn others(count: u64) -> impl fmt::Display {
-    match count {
-        0 | 1 => String::new(),
-        2 => "; and 1 more change".to_owned(),
-        _ => format!("; and {} more changes", count - 1),
-    }
-}
-
-fn differing(sectors: u64) -> String {
-    match sectors {
-        0 | 1 => " does".to_owned(),
-        more => format!(" and {} more do", more - 1),
-    }
-}
-
-fn named(files: &[String]) -> String {
-    const NAMED: usize = 100;
-    let (named, others) = files.split_at(files.len().min(NAMED));
-    match (named, others.len()) {
-        ([], _) => String::new(),
-        (named, 0) => format!(": {}", named.join(", ")),
-        (named, others) => format!(": {}, and {others} more files", named.join(", ")),
-    }
-}
-
 impl Error {
-    /// Who has to act.
-    pub fn blame(&self) -> Blame {
-        use Error::*;
-        match self {
-            InvalidArgument { .. }
-            | SizeLimit { .. }
-            | NoOutput
-            | InvalidDate { .. }
-            | RestrictedName { .. }
-            | NotInTree { .. }
-            | DirectoryNotEmpty { .. }
-            | NoSuchProperty { .. }
-            | BootEmulation { .. }
-            | BootConflict { .. }
-            | UdfRevisionChange { .. }
-            | BootImage { .. }
-            | BootLost { .. }
-            | InvalidVolumeName { .. }
-            | InvalidPath { .. }
-            | DuplicateName { .. }
-            | MergeCollision { .. }
-            | NotFound { .. }
-            | NotAFile { .. }
-            | NotADirectory { .. }
-            | NoUniqueName { .. }
-            | Strict { .. }
-            | TooManyDirectories { .. }
-            | TooDeep { .. }
-            | FileTooBig { .. }
-            | TreeTooLarge { .. }
-            | SessionNotFound { .. }
-            | FileSystemNotFound { .. }
-            | WrongPlace { .. }
-            | PlaceNotSet { .. }
-            | NotGrowable { .. }
-            | FileSystemChange { .. }
-            | Recorder { .. }
-            | RawImage(_) => Blame::Caller,
-            Feature { is_known, .. } => {
-                if *is_known {
-                    Blame::Medium
-                } else {
-                    Blame::Drive
-                }
-            }
-            SourceChanged { .. }
-            | SourceOpen { .. }
-            | SourceRead { .. }
-            | DirectoryRead { .. }
-            | Sound { .. }
-            | CueSheet { .. } => Blame::Source,
-            Project { problem, .. } => match problem {
-                ProjectProblem::Missing { .. } | ProjectProblem::Damaged { .. } => Blame::Image,
-                ProjectProblem::NewerVersion { .. } | ProjectProblem::NotKept { .. } => Blame::Unsupported,
-                ProjectProblem::Reference { .. }
-                | ProjectProblem::IdentityInUse { .. }
-                | ProjectProblem::TargetInUse => Blame::Caller,
-            },
-            OutputWrite { .. } | Spool { .. } => Blame::Output,
-            ImageNotAligned { .. } | NoVolumeDescriptor { .. } | ImageBeyondDrives { .. } => Blame::Image,
-            ImageOpen { .. } | NoFileSystem { .. } | Corrupt { .. } | ImportRead(_) | UnsafePath { .. } => {
-                Blame::Image
-            }
-            EmptyMedium { .. }
-            | CannotAppend { .. }
-            | NoFurtherSession { .. }
-            | MediumNotAllowed { .. }
-            | DiscMismatch { .. }
-            | ImageTooBig { .. }
-            | VerifyFailed { .. } => Blame::Medium,
-            Unsupported { .. } | UdfNotWritable { .. } => Blame::Unsupported,
-            NotBlank { .. } | HoldsSessions { .. } => Blame::Medium,
-            Drive { source, .. } | Erase { source, .. } | AudioDrive { source, .. }
-                if imapi2::is_medium(source) =>
-            {
-                Blame::Medium
-            }
-            Drive { .. } | Erase { .. } | AudioDrive { .. } => Blame::Drive,
-            Recording { source, .. } => source.blame(),
-            Cancelled { .. } => Blame::Cancelled,
-        }
-    }
-
     /// The IMAPI2 error that a caller of that interface would have got.
     pub fn imapi2(&self) -> Imapi2Code {
         imapi2::code(self)

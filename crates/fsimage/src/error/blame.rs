@@ -1,0 +1,109 @@
+use super::{Error, imapi2};
+use crate::project::ProjectProblem;
+
+/// Who has to act on an error.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Blame {
+    /// The request cannot be carried out as put.
+    Caller,
+    /// A file or folder that goes into the image.
+    Source,
+    /// The image that is read.
+    Image,
+    /// The file or pipe that is written.
+    Output,
+    /// The medium in the drive: full, closed, of the wrong kind, worn.
+    Medium,
+    /// The drive or the way to it.
+    Drive,
+    /// This crate does not do that.
+    Unsupported,
+    /// Nobody: it was cancelled.
+    Cancelled,
+}
+
+impl Error {
+    /// Who has to act.
+    pub fn blame(&self) -> Blame {
+        use Error::*;
+        match self {
+            InvalidArgument { .. }
+            | SizeLimit { .. }
+            | NoOutput
+            | InvalidDate { .. }
+            | RestrictedName { .. }
+            | NotInTree { .. }
+            | DirectoryNotEmpty { .. }
+            | NoSuchProperty { .. }
+            | BootEmulation { .. }
+            | BootConflict { .. }
+            | UdfRevisionChange { .. }
+            | BootImage { .. }
+            | BootLost { .. }
+            | InvalidVolumeName { .. }
+            | InvalidPath { .. }
+            | DuplicateName { .. }
+            | MergeCollision { .. }
+            | NotFound { .. }
+            | NotAFile { .. }
+            | NotADirectory { .. }
+            | NoUniqueName { .. }
+            | Strict { .. }
+            | TooManyDirectories { .. }
+            | TooDeep { .. }
+            | FileTooBig { .. }
+            | TreeTooLarge { .. }
+            | SessionNotFound { .. }
+            | FileSystemNotFound { .. }
+            | WrongPlace { .. }
+            | PlaceNotSet { .. }
+            | NotGrowable { .. }
+            | FileSystemChange { .. }
+            | Recorder { .. }
+            | RawImage(_) => Blame::Caller,
+            Feature { is_known, .. } => {
+                if *is_known {
+                    Blame::Medium
+                } else {
+                    Blame::Drive
+                }
+            }
+            SourceChanged { .. }
+            | SourceOpen { .. }
+            | SourceRead { .. }
+            | DirectoryRead { .. }
+            | Sound { .. }
+            | CueSheet { .. } => Blame::Source,
+            Project { problem, .. } => match problem {
+                ProjectProblem::Missing { .. } | ProjectProblem::Damaged { .. } => Blame::Image,
+                ProjectProblem::NewerVersion { .. } | ProjectProblem::NotKept { .. } => Blame::Unsupported,
+                ProjectProblem::Reference { .. }
+                | ProjectProblem::IdentityInUse { .. }
+                | ProjectProblem::TargetInUse => Blame::Caller,
+            },
+            OutputWrite { .. } | Spool { .. } => Blame::Output,
+            ImageNotAligned { .. } | NoVolumeDescriptor { .. } | ImageBeyondDrives { .. } => Blame::Image,
+            ImageOpen { .. } | NoFileSystem { .. } | Corrupt { .. } | ImportRead(_) | UnsafePath { .. } => {
+                Blame::Image
+            }
+            EmptyMedium { .. }
+            | CannotAppend { .. }
+            | NoFurtherSession { .. }
+            | MediumNotAllowed { .. }
+            | DiscMismatch { .. }
+            | ImageTooBig { .. }
+            | VerifyFailed { .. } => Blame::Medium,
+            Unsupported { .. } | UdfNotWritable { .. } => Blame::Unsupported,
+            NotBlank { .. } | HoldsSessions { .. } => Blame::Medium,
+            Drive { source, .. } | Erase { source, .. } | AudioDrive { source, .. }
+                if imapi2::is_medium(source) =>
+            {
+                Blame::Medium
+            }
+            Drive { .. } | Erase { .. } | AudioDrive { .. } => Blame::Drive,
+            Recording { source, .. } => source.blame(),
+            Cancelled { .. } => Blame::Cancelled,
+        }
+    }
+}

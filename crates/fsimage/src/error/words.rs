@@ -1,0 +1,44 @@
+//! Parts of what errors say.
+
+use std::fmt;
+use std::io;
+
+pub(super) fn told(losses: &[crate::BootLoss]) -> String {
+    losses.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
+}
+
+/// What can be done where there is no room.
+pub(super) fn remedy(error: &io::Error) -> &'static str {
+    match error.kind() {
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => "; make room there, and run it again",
+        io::ErrorKind::FileTooLarge => {
+            "; its file system, or a limit of this process, takes no longer file: write to another folder"
+        }
+        _ => "",
+    }
+}
+
+pub(super) fn others(count: u64) -> impl fmt::Display {
+    match count {
+        0 | 1 => String::new(),
+        2 => "; and 1 more change".to_owned(),
+        _ => format!("; and {} more changes", count - 1),
+    }
+}
+
+pub(super) fn differing(sectors: u64) -> String {
+    match sectors {
+        0 | 1 => " does".to_owned(),
+        more => format!(" and {} more do", more - 1),
+    }
+}
+
+pub(super) fn named(files: &[String]) -> String {
+    const NAMED: usize = 100;
+    let (named, others) = files.split_at(files.len().min(NAMED));
+    match (named, others.len()) {
+        ([], _) => String::new(),
+        (named, 0) => format!(": {}", named.join(", ")),
+        (named, others) => format!(": {}, and {others} more files", named.join(", ")),
+    }
+}
