@@ -25,13 +25,10 @@ const LONGEST_CODE: u64 = 32 << 10;
 
 /// Puts what the command line says of booting into tree and options. The sources are in the tree already.
 pub(crate) fn apply(args: &Boot, tree: &mut Tree, options: &mut PlanOptions) -> Result<(), Failure> {
-    let mut boot = Request { tree, host: Vec::new() };
-    let mut appended = Vec::new();
+    let mut boot = Request { tree, host: Vec::new(), appended: Vec::new() };
     let mut partitions = Vec::new();
     for part in args.append_partition.chunks_exact(3) {
-        let (slot, partition) = boot.append_partition(&part[0], &part[1], Path::new(&part[2]))?;
-        appended.push(slot);
-        partitions.push(partition);
+        partitions.push(boot.append_partition(&part[0], &part[1], Path::new(&part[2]))?);
     }
     let mut images = Vec::new();
     for request in &args.boot {
@@ -49,9 +46,9 @@ pub(crate) fn apply(args: &Boot, tree: &mut Tree, options: &mut PlanOptions) -> 
         || args.apple_partition_map
         || args.partition_table.is_some()
         || args.partition_offset.is_some()
-        || !appended.is_empty();
+        || !boot.appended.is_empty();
     if is_hybrid {
-        let hybrid = boot.hybrid(args, &images, appended, partitions)?;
+        let hybrid = boot.hybrid(args, &images, partitions)?;
         let hybrid = with_hfs_plus(hybrid, options.file_systems);
         options.hybrid = Some(hybrid);
         options.partition_offset = SectorCount::new(args.partition_offset.unwrap_or_default());
@@ -112,17 +109,21 @@ pub(crate) fn with_hfs_plus(hybrid: HybridOptions, file_systems: FileSystems) ->
 
 struct Request<'a> {
     tree: &'a mut Tree,
-    /// Host files that are in no directory: one that is named twice is stored once.
+    /// Host files that are in no directory, without symbolic links: one that is named twice is stored once.
     host: Vec<(PathBuf, ContentId)>,
+    /// Those that are partitions behind all files.
+    appended: Vec<AppendedPartition>,
 }
 
 impl Request<'_> {
     fn host_content(&mut self, path: &Path) -> Result<ContentId, Failure> {
-        if let Some((_, content)) = self.host.iter().find(|(known, _)| known == path) {
+        // One that cannot be resolved is told of when it is opened.
+        let resolved = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+        if let Some((_, content)) = self.host.iter().find(|(known, _)| *known == resolved) {
             return Ok(*content);
         }
         let content = self.tree.add_content(Item::HostFile(path))?;
-        self.host.push((path.to_owned(), content));
+        self.host.push((resolved, content));
         Ok(content)
     }
 
@@ -132,7 +133,12 @@ impl Request<'_> {
                 Some(node) => BootSource::File(node),
                 None => return Err(Failure::argument(path.clone(), self.why_missing(path))),
             },
-            BootPlace::Host(path) => BootSource::Content(self.host_content(path)?),
+            BootPlace::Host(path) => {
+                let content = self.host_content(path)?;
+                // What is appended lies behind all files, and is one partition, whichever option names it.
+                let appended = self.appended.iter().find(|partition| partition.content == content);
+                appended.map_or(BootSource::Content(content), |one| BootSource::Appended(one.number))
+            }
             BootPlace::Partition(number) => BootSource::Appended(*number),
         })
     }
@@ -160,7 +166,12 @@ impl Request<'_> {
                     return Err(Error::NotAFile { path: self.tree.path(node), kind: other.kind() }.into());
                 }
             },
-            BootSource::Appended(_) => return Ok(None),
+            BootSource::Appended(number) => {
+                match self.appended.iter().find(|partition| partition.number == number) {
+                    Some(partition) => partition.content,
+                    None => return Ok(None),
+                }
+            }
         };
         let mut first = vec![0; TELLING];
         let read = self.tree.read_at(content, 0, &mut first)?;
@@ -224,7 +235,7 @@ impl Request<'_> {
         number: &str,
         kind: &str,
         file: &Path,
-    ) -> Result<(AppendedPartition, PartitionOptions), Failure> {
+    ) -> Result<PartitionOptions, Failure> {
         let wrong = |reason: String| Failure::argument("--append-partition", reason);
         let number: u8 =
             number.parse().ok().filter(|number| (1..=128).contains(number)).ok_or_else(|| {
@@ -234,21 +245,20 @@ impl Request<'_> {
             wrong(format!("{kind:?} is no type: a number up to 0xff, efi, linux, data or a GUID"))
         })?;
         let content = self.host_content(file)?;
-        let partition = PartitionOptions {
+        self.appended.push(AppendedPartition { number, content });
+        Ok(PartitionOptions {
             number: Some(number),
             mbr_type: Some(mbr_type),
             gpt_type: Some(gpt_type),
             name: format!("Appended{number}"),
             ..PartitionOptions::efi_system(PartitionContent::Appended(number))
-        };
-        Ok((AppendedPartition { number, content }, partition))
+        })
     }
 
     fn hybrid(
         &mut self,
         args: &Boot,
         images: &[BootImage],
-        appended: Vec<AppendedPartition>,
         mut partitions: Vec<PartitionOptions>,
     ) -> Result<HybridOptions, Failure> {
         let bios = images.iter().position(|image| image.platform == BootPlatform::X86);
@@ -304,7 +314,7 @@ impl Request<'_> {
             scheme,
             apple_partition_map: args.apple_partition_map,
             partitions,
-            appended,
+            appended: std::mem::take(&mut self.appended),
             ..HybridOptions::default()
         })
     }

@@ -9,14 +9,18 @@ use sector_io::{Extent, ReadError, ReadSectors, SECTOR_SIZE, Sector, SectorCount
 
 use super::catalog::wrong;
 use super::identity::Identity;
-use super::{BootCode, GptNumbers, HybridOptions, PartitionContent, PartitionOptions, PartitionScheme};
-use crate::{Error, Result};
+use super::ranges::{Entry, Range, cut_around_others, no_room, number_by_address, refuse_overlaps};
+use super::{
+    BootCode, GptNumbers, HybridOptions, PartitionContent, PartitionOptions, PartitionScheme,
+    PartitionTableKind,
+};
+use crate::Result;
 
 /// Disk blocks of a sector.
 const BLOCKS: u64 = SECTOR_SIZE as u64 / DISK_BLOCK as u64;
 
 /// Partition entries of a GPT: what fills the 16 KiB that UEFI 5.3.1 wants at least.
-const ENTRIES: usize = 128;
+pub(super) const ENTRIES: usize = 128;
 
 /// Disk blocks of these.
 const ARRAY_BLOCKS: u64 = ARRAY_LEN as u64 / DISK_BLOCK as u64;
@@ -92,108 +96,6 @@ pub(super) struct Disk<'a> {
     pub(super) identity: Identity,
     /// GUID of the disk, where it does not follow from the identity.
     pub(super) disk: Option<Guid>,
-}
-
-/// Blocks of a partition.
-#[derive(Clone, Copy)]
-struct Range {
-    first: u64,
-    blocks: u64,
-}
-
-/// An entry of a GPT.
-#[derive(Clone)]
-struct Entry {
-    slot: usize,
-    partition_type: Guid,
-    range: Range,
-    attributes: GptAttributes,
-    name: String,
-}
-
-/// Firmware takes no GPT whose partitions overlap: of one that others lie in there is what they leave. Its pieces have
-/// the names that xorriso gives to what is in no other partition; the first keeps the number.
-fn cut_around_others(entries: &mut Vec<Entry>, at: usize) -> Result<()> {
-    let whole = entries[at].clone();
-    let others = entries.iter().filter(|entry| entry.slot != whole.slot);
-    let others = others.map(|entry| (entry.range.first, entry.range.blocks)).collect();
-    let Range { first, blocks } = whole.range;
-    let pieces = left_over((first, first + blocks), others);
-    if pieces == [(first, blocks)] {
-        return Ok(());
-    }
-    if pieces.is_empty() {
-        return Err(wrong("partition", "others leave nothing of that of the image"));
-    }
-    for (number, (first, blocks)) in pieces.into_iter().enumerate() {
-        let range = Range { first, blocks };
-        let piece = Entry { range, name: format!("Gap{number}"), ..whole.clone() };
-        if number == 0 {
-            entries[at] = piece;
-            continue;
-        }
-        let is_free = |slot: &usize| entries.iter().all(|entry| entry.slot != *slot);
-        let slot = (0..ENTRIES).find(is_free);
-        let slot = slot.ok_or_else(|| no_room(ENTRIES))?;
-        entries.push(Entry { slot, ..piece });
-    }
-    Ok(())
-}
-
-/// Puts partitions into the order of their addresses, with what none but those of the image (their indexes) has of the
-/// `usable` blocks, from the first to before the end, as further ones.
-fn number_by_address(entries: &mut Vec<Entry>, images: &[usize], usable: (u64, u64)) -> Result<()> {
-    let image = images.first().map(|&at| entries[at].clone());
-    let mut at = 0;
-    entries.retain(|_| {
-        at += 1;
-        !images.contains(&(at - 1))
-    });
-    let others = entries.iter().map(|entry| (entry.range.first, entry.range.blocks)).collect();
-    let gaps = left_over(usable, others);
-    let is_in = |image: &&Entry, first: u64| first < image.range.first + image.range.blocks;
-    let pieces = gaps.iter().filter(|gap| image.iter().any(|image| is_in(&image, gap.0))).count();
-    for (number, (first, blocks)) in gaps.into_iter().enumerate() {
-        let of_image = image.as_ref().filter(|image| is_in(image, first));
-        entries.push(Entry {
-            slot: 0,
-            partition_type: of_image.map_or(Guid::BASIC_DATA, |image| image.partition_type),
-            range: Range { first, blocks },
-            attributes: attributes(PartitionContent::Image),
-            name: match of_image {
-                Some(image) if pieces == 1 => image.name.clone(),
-                _ => format!("Gap{number}"),
-            },
-        });
-    }
-    entries.sort_by_key(|entry| entry.range.first);
-    if entries.len() > ENTRIES {
-        return Err(no_room(ENTRIES));
-    }
-    for (slot, entry) in entries.iter_mut().enumerate() {
-        entry.slot = slot;
-    }
-    Ok(())
-}
-
-fn no_room(places: usize) -> Error {
-    wrong("partition", format!("a table of {places} has no room left"))
-}
-
-/// What others leave of the blocks from `first` to before `end`, in order. Of these, and of the others, first block and
-/// blocks.
-pub(super) fn left_over((first, end): (u64, u64), mut others: Vec<(u64, u64)>) -> Vec<(u64, u64)> {
-    others.sort_unstable();
-    let mut pieces = Vec::new();
-    let mut at = first;
-    for (start, blocks) in others.into_iter().chain([(end, 0)]) {
-        let start = start.min(end);
-        if start > at {
-            pieces.push((at, start - at));
-        }
-        at = at.max(start.saturating_add(blocks));
-    }
-    pieces
 }
 
 impl Disk<'_> {
@@ -325,12 +227,17 @@ impl Disk<'_> {
     fn master_boot_record(&self) -> Result<MasterBootRecord> {
         let scheme = self.options.scheme;
         let mut partitions = [PartitionRecord::default(); 4];
+        let mut placed = Vec::new();
         if scheme.has_mbr_partitions() {
             for (slot, partition) in self.slots(partitions.len(), |partition| partition.mbr_type.is_some())? {
                 let Some(partition_type) = partition.mbr_type else { continue };
                 let (range, geometry) = match partition_type {
                     PartitionType::GPT_PROTECTIVE => (self.protected(), Geometry::LARGEST),
-                    _ => (self.range(partition.content, false)?, Geometry::for_blocks(self.blocks())),
+                    _ => {
+                        let range = self.range(partition.content, false)?;
+                        placed.push((slot, partition.content, range));
+                        (range, Geometry::for_blocks(self.blocks()))
+                    }
                 };
                 let number = |value: u64| {
                     u32::try_from(value).map_err(|_| {
@@ -353,6 +260,7 @@ impl Disk<'_> {
             partitions[0] =
                 PartitionRecord::new(PartitionType::GPT_PROTECTIVE, first, blocks, Geometry::LARGEST);
         }
+        refuse_overlaps(PartitionTableKind::Mbr, placed.into_iter())?;
         let is_free = |record: &&mut PartitionRecord| record.blocks == 0;
         if self.options.active_entry
             && scheme.has_gpt()
@@ -394,12 +302,11 @@ impl Disk<'_> {
             if range.blocks == 0 || range.first + range.blocks > usable {
                 return Err(wrong("partition", "it lies outside of what a GPT has for partitions"));
             }
-            if matches!(partition.content, PartitionContent::Image | PartitionContent::ImageBehindFirstBlock)
-            {
+            if partition.content.is_image() && partition.content != PartitionContent::WholeImage {
                 images.push(entries.len());
             }
-            let attributes = attributes(partition.content);
-            entries.push(Entry { slot, partition_type, range, attributes, name: partition.name.clone() });
+            let (content, name) = (partition.content, partition.name.clone());
+            entries.push(Entry { slot, partition_type, range, content, name });
         }
         match self.options.gpt_numbers {
             GptNumbers::Own => {
@@ -417,6 +324,8 @@ impl Disk<'_> {
                 number_by_address(&mut entries, &images, (FIRST_USABLE, end))?;
             }
         }
+        let placed = entries.iter().map(|entry| (entry.slot, entry.content, entry.range));
+        refuse_overlaps(PartitionTableKind::Gpt, placed)?;
         let mut array = vec![0; ARRAY_LEN];
         for entry in entries {
             let place = &mut array[entry.slot * GptPartition::LEN..][..GptPartition::LEN];
@@ -425,7 +334,7 @@ impl Disk<'_> {
                 id: self.identity.partition(entry.slot as u32 + 1),
                 first: entry.range.first,
                 last: entry.range.first + entry.range.blocks - 1,
-                attributes: entry.attributes,
+                attributes: attributes(entry.content),
                 name: GptPartition::name(&entry.name),
             };
             place.copy_from_slice(&partition.encode());
@@ -672,6 +581,24 @@ mod tests {
     }
 
     #[test]
+    fn partitions_that_overlap_are_refused() {
+        let image = PartitionOptions { gpt_type: Some(Guid::BASIC_DATA), ..PartitionOptions::image() };
+        let boot = |index| PartitionOptions::efi_system(PartitionContent::BootImage(index));
+        let encoded = |scheme, partitions| {
+            let options = HybridOptions { scheme, partitions, ..HybridOptions::default() };
+            disk(&options).encode()
+        };
+        for (scheme, table) in
+            [(PartitionScheme::Gpt, PartitionTableKind::Gpt), (PartitionScheme::Mbr, PartitionTableKind::Mbr)]
+        {
+            let refused = encoded(scheme, vec![image.clone(), boot(0), boot(1), boot(0)]).unwrap_err();
+            let Error::PartitionsOverlap { table: of, first, second } = refused else { panic!("{refused}") };
+            assert_eq!((of, first, second), (table, 2, 4));
+            assert!(encoded(scheme, vec![image.clone(), boot(0), boot(1)]).is_ok());
+        }
+    }
+
+    #[test]
     fn numbers_that_cannot_be_are_refused() {
         let numbered = |number| PartitionOptions { number: Some(number), ..PartitionOptions::image() };
         for partitions in [
@@ -689,4 +616,5 @@ mod tests {
     }
 
     use super::super::AppendedPartition;
+    use crate::Error;
 }

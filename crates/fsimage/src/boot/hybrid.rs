@@ -192,6 +192,16 @@ impl HybridOptions {
     }
 }
 
+impl PartitionContent {
+    /// Whether it is the image, around what else is a partition.
+    pub(super) fn is_image(self) -> bool {
+        matches!(
+            self,
+            PartitionContent::Image | PartitionContent::WholeImage | PartitionContent::ImageBehindFirstBlock
+        )
+    }
+}
+
 impl PartitionOptions {
     /// The volume of HFS+, in a GPT and an Apple partition map.
     pub fn hfs_plus() -> PartitionOptions {

@@ -12,6 +12,7 @@ mod kept;
 mod options;
 mod patch;
 mod plan;
+mod ranges;
 mod read;
 
 pub use code::{BootLoader, KnownCode};

@@ -40,6 +40,7 @@ impl Error {
             | BootConflict { .. }
             | UdfRevisionChange { .. }
             | BootImage { .. }
+            | PartitionsOverlap { .. }
             | BootLost { .. }
             | InvalidVolumeName { .. }
             | InvalidPath { .. }

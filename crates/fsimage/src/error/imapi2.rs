@@ -92,7 +92,7 @@ pub(super) fn code(error: &Error) -> Imapi2Code {
         NoSuchProperty { .. } => Imapi2Code::IMAPI_E_PROPERTY_NOT_ACCESSIBLE,
         BootEmulation { .. } => Imapi2Code::IMAPI_E_BOOT_EMULATION_IMAGE_SIZE_MISMATCH,
         BootConflict { .. } => Imapi2Code::IMAPI_E_BOOT_OBJECT_CONFLICT,
-        BootImage { .. } | BootLost { .. } => Imapi2Code::IMAPI_E_BOOT_IMAGE_DATA,
+        BootImage { .. } | PartitionsOverlap { .. } | BootLost { .. } => Imapi2Code::IMAPI_E_BOOT_IMAGE_DATA,
         InvalidVolumeName { .. } => Imapi2Code::IMAPI_E_INVALID_VOLUME_NAME,
         InvalidPath { .. } | UnsafePath { .. } => Imapi2Code::IMAPI_E_INVALID_PATH,
         DuplicateName { .. } => Imapi2Code::IMAPI_E_DUP_NAME,

@@ -164,6 +164,20 @@ pub enum Error {
         /// What is wrong with it, and what would be right.
         reason: String,
     },
+    /// Two partitions of a table would have blocks of the disk in common: what is a partition already is one once more, or a
+    /// part of another (UEFI 5.3.1).
+    #[error(
+        "partitions {first} and {second} of the {table} would overlap: what lies there is to be named once; a boot image \
+         that is an appended partition is no further one"
+    )]
+    PartitionsOverlap {
+        /// The table.
+        table: crate::PartitionTableKind,
+        /// Number of the one, from 1.
+        first: usize,
+        /// Number of the other.
+        second: usize,
+    },
     /// A boot image whose length is that of no diskette, and that is to seem one.
     #[error("{image}: {len} bytes are no diskette: those have 1,228,800, 1,474,560 or 2,949,120")]
     BootEmulation {

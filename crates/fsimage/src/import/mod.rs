@@ -184,6 +184,7 @@ fn import_within(
                 AnyVolume::Iso9660(_) => String::new(),
             };
             let boot = BootSetUp::read(disc, None, &mut tree)?;
+            warnings.extend(boot.overlaps());
             let newest = disc.udf_volume(&disc.session(None)?)?;
             return Ok(Imported {
                 boot,
@@ -220,6 +221,7 @@ fn import_within(
     }
     warnings.extend(descriptors::application_use(&set));
     let boot = BootSetUp::read(disc, Some(&set), &mut tree)?;
+    warnings.extend(boot.overlaps());
     let mut joliet_names = if long_names { JolietRules::LONG } else { JolietRules::default() };
     joliet_names.level =
         joliet.and_then(|descriptor| Level::of(&descriptor.escape_sequences)).unwrap_or_default();

@@ -3,6 +3,7 @@ use std::fmt;
 use sector_io::Sector;
 
 use super::RecordedChecksums;
+use crate::boot::PartitionTableKind;
 use crate::tree::FileSystem;
 
 /// Something of an imported session that a session built on it does not have.
@@ -177,6 +178,16 @@ pub enum ImportWarning {
     /// Partition tables in the system area stay as they are, with the sizes of the earlier state: the medium does not
     /// let its first sectors be written again.
     PartitionTable,
+    /// Two partitions of a table in the system area that have blocks of the disk in common (UEFI 5.3.1). They are kept so
+    /// where the system area is.
+    PartitionsOverlap {
+        /// The table.
+        table: PartitionTableKind,
+        /// Number of the one, from 1.
+        first: usize,
+        /// Number of the other.
+        second: usize,
+    },
     /// Checksums that others recorded over the image, which what is written makes wrong.
     Checksums(RecordedChecksums),
     /// Recorded digests of files, which are carried on, of which some may be wrong or missing.
@@ -353,6 +364,11 @@ impl fmt::Display for ImportWarning {
             ImportWarning::IncompleteSession { number } => {
                 write!(f, "the recording of session {number} stopped early: data of its files may be missing")
             }
+            ImportWarning::PartitionsOverlap { table, first, second } => write!(
+                f,
+                "partitions {first} and {second} of the {table} overlap, as the image has them: firmware and tools for \
+                 disks may refuse them"
+            ),
             ImportWarning::PartitionTable => f.write_str(
                 "the partition table in the system area stays as it is, with the sizes of the earlier state; \
                  whoever mounts a partition instead of the whole medium may see the earlier state",

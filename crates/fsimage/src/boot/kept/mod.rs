@@ -27,6 +27,7 @@ use super::{BootSource, read};
 use crate::Result;
 use crate::address::sector;
 use crate::disc::Disc;
+use crate::import::ImportWarning;
 use crate::plan::{ImportedContent, PlanOptions};
 use crate::tree::{ContentId, FileSystems, NodeId, Tree};
 use blessings::KeptBlessings;
@@ -128,6 +129,15 @@ impl BootSetUp {
     /// Whether the system area holds anything.
     pub(crate) fn has_system_area(&self) -> bool {
         self.area.is_some()
+    }
+
+    /// Partitions that overlap, in the tables in which disks have no such.
+    pub(crate) fn overlaps(&self) -> impl Iterator<Item = ImportWarning> + '_ {
+        let tables = [PartitionTableKind::Mbr, PartitionTableKind::Gpt];
+        tables.into_iter().flat_map(move |table| {
+            let pairs = self.area.iter().flat_map(move |area| area.overlapping(table));
+            pairs.map(move |(first, second)| ImportWarning::PartitionsOverlap { table, first, second })
+        })
     }
 
     /// The same for a medium on which the system area stays as it is.

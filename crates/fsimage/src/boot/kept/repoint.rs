@@ -13,11 +13,12 @@ use super::system_area::{
     AREA_BLOCKS, BLOCK, BLOCKS, ImageEnd, KeptSystemArea, Map, Partition, Span, array_of, blocks_of,
 };
 use super::{BootLoss, PartitionTableKind};
-use crate::Result;
-use crate::boot::area::{backup_of, left_over};
+use crate::boot::area::backup_of;
 use crate::boot::catalog::wrong;
+use crate::boot::ranges::{left_over, overlaps};
 use crate::boot::{AppendedPartition, BootSource};
 use crate::tree::{NodeKind, Tree};
+use crate::{Error, Result};
 
 /// Where partition records begin in a master boot record.
 const RECORDS: usize = 446;
@@ -171,6 +172,13 @@ impl KeptSystemArea {
         losses
     }
 
+    /// Partitions of a table, their numbers, of which two overlap as recorded, apart from what holds the image.
+    pub(super) fn overlapping(&self, table: PartitionTableKind) -> Vec<(usize, usize)> {
+        let of_table = self.partitions.iter().filter(|one| one.table == table && one.has_its_blocks_alone());
+        let recorded: Vec<_> = of_table.map(|one| (one.number, (one.start, one.blocks))).collect();
+        overlaps(&recorded)
+    }
+
     /// Whether a master boot record has the partition for other reasons than that it be used.
     fn is_unused(&self, partition: &Partition) -> bool {
         let at = RECORDS + (partition.number - 1) * PartitionRecord::LEN;
@@ -249,7 +257,16 @@ impl KeptSystemArea {
                 *range = free.next();
             }
         }
-        Ok(ranges)
+        let recorded = self.overlapping(table);
+        let placed: Vec<_> = ranges
+            .iter()
+            .filter(|(partition, _)| partition.has_its_blocks_alone())
+            .filter_map(|(partition, range)| Some((partition.number, (*range)?)))
+            .collect();
+        match overlaps(&placed).into_iter().find(|pair| !recorded.contains(pair)) {
+            Some((first, second)) => Err(Error::PartitionsOverlap { table, first, second }),
+            None => Ok(ranges),
+        }
     }
 
     /// `end`: first block behind those that the table has for partitions.

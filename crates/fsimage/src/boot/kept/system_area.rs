@@ -72,6 +72,11 @@ impl Partition {
     pub(super) fn shows_image_by_itself(&self) -> bool {
         self.own == Own::Iso9660 && matches!(self.span, Span::Image(_) | Span::Gap)
     }
+
+    /// Whether no other partition of its table is to have blocks of it: it is not the image, which is around others.
+    pub(super) fn has_its_blocks_alone(&self) -> bool {
+        !matches!(self.span, Span::Fixed | Span::Image(_) | Span::Gap)
+    }
 }
 
 /// The file system that a partition has to itself.
