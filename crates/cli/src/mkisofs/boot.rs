@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use fsimage::{
     AppendedPartition, BootCode, BootImage, BootOptions, BootPlatform, BootSource, Emulation, FileSystems,
-    GptNumbers, Guid, HybridOptions, LoadSize, NodeKind, PartitionContent, PartitionOptions, PartitionScheme,
-    PartitionType, PlanOptions, SelectionCriteria, Tree,
+    GptNumbers, Guid, HybridOptions, Item, LoadSize, NodeKind, PartitionContent, PartitionOptions,
+    PartitionScheme, PartitionType, PlanOptions, SelectionCriteria, Tree,
 };
 
 use super::Personality;
@@ -18,6 +18,9 @@ use crate::failure::Failure;
 
 /// Boot code lies in the system area.
 const LONGEST_CODE: u64 = 32 << 10;
+
+/// Bytes of a cylinder of 64 heads of 32 blocks.
+const CYLINDER: u64 = 1 << 20;
 
 /// Type of the partition that CHRP looks for.
 const CHRP: PartitionType = PartitionType(0x96);
@@ -133,7 +136,7 @@ fn hybrid(
     images: &[ImageRequest],
     tree: &mut Tree,
 ) -> Result<Option<HybridOptions>, Failure> {
-    let code = match &request.code {
+    let mut code = match &request.code {
         Some((meaning, option, file)) => Some(boot_code(*meaning, option, file, images)?),
         None => None,
     };
@@ -180,15 +183,16 @@ fn hybrid(
         partitions.extend(image.map(|image| if is_around { around(image) } else { image }));
     }
     let mut appended = Vec::new();
-    // GRUB's code makes the first active that is no EFI system partition.
-    let mut wants_active = is_beside_protective && matches!(code, Some(BootCode::Grub2(..)));
     for AppendRequest { option, number, kind: (mbr_type, gpt_type), content } in &request.appended {
-        let content = tree.add_content(content.item(option)?)?;
+        let mut item = content.item(option)?;
+        if request.fill_cylinders {
+            let over = content.len()? % CYLINDER;
+            let rest = vec![0; if over == 0 { 0 } else { CYLINDER - over } as usize];
+            item = Item::Joined(vec![item, Item::Bytes(rest.into())]);
+        }
+        let content = tree.add_content(item)?;
         appended.push(AppendedPartition { number: *number, content });
-        let active = wants_active && *mbr_type != PartitionType::EFI_SYSTEM;
-        wants_active &= !active;
         partitions.push(PartitionOptions {
-            active,
             number: Some(*number),
             mbr_type: Some(*mbr_type).filter(|_| !has_appended_in_gpt),
             gpt_type: Some(*gpt_type),
@@ -235,8 +239,6 @@ fn hybrid(
         let partition = PartitionOptions {
             // The numbers of appended ones are those that the command line gives.
             mbr_type: Some(mbr_type).filter(|_| appended.is_empty() || is_around_appended),
-            // Beside the protective one, which is not, xorriso starts from there.
-            active: is_around_appended && gpt_type == Some(Guid::HFS_PLUS),
             gpt_type,
             apple_type: apple.then(|| "Apple_HFS".to_owned()),
             ..PartitionOptions::efi_system(PartitionContent::BootImage(index))
@@ -260,6 +262,18 @@ fn hybrid(
     if request.efi_boot_part && !images.iter().any(|image| image.platform == BootPlatform::EFI) {
         return Err(Failure::argument("-efi-boot-part", "there is no boot image for UEFI; name one with -e"));
     }
+    if request.iso_type.is_some() && !partitions.iter().any(|one| is_image(one.content)) {
+        complain(format_args!("fsimage: -iso_mbr_part_type: there is no partition of the image"));
+    }
+    let is_of_code_alone = partitions.is_empty() && matches!(code, None | Some(BootCode::Plain(_)));
+    if request.force_bootable && is_of_code_alone {
+        code = Some(with_active_entry(code));
+    } else if request.force_bootable
+        || request.protective
+        || matches!(code, Some(BootCode::Isolinux(..) | BootCode::Grub2(..)))
+    {
+        mark_active(&mut partitions);
+    }
     if code.is_none() && partitions.is_empty() {
         return Ok(None);
     }
@@ -274,6 +288,56 @@ fn hybrid(
         appended,
         disk: request.disk,
     }))
+}
+
+fn is_image(content: PartitionContent) -> bool {
+    matches!(
+        content,
+        PartitionContent::Image | PartitionContent::WholeImage | PartitionContent::ImageBehindFirstBlock
+    )
+}
+
+/// Where no partition of the master boot record is active, the first is that neither protects a GPT nor is of UEFI.
+fn mark_active(partitions: &mut [PartitionOptions]) {
+    let taken: Vec<u8> =
+        partitions.iter().filter(|one| one.mbr_type.is_some()).filter_map(|one| one.number).collect();
+    let mut free = (1..=u8::MAX).filter(|number| !taken.contains(number));
+    let in_record = partitions.iter_mut().filter(|one| one.mbr_type.is_some());
+    let mut in_record: Vec<_> = in_record.map(|one| (one.number.or_else(|| free.next()), one)).collect();
+    in_record.sort_by_key(|(number, _)| *number);
+    if in_record.iter().any(|(_, one)| one.active) {
+        return;
+    }
+    let none = [Some(PartitionType::GPT_PROTECTIVE), Some(PartitionType::EFI_SYSTEM)];
+    if let Some((_, first)) = in_record.into_iter().find(|(_, one)| !none.contains(&one.mbr_type)) {
+        first.active = true;
+    }
+}
+
+/// The first block of a file as it is, or nothing at all, but that an entry of its partition table is active: the first
+/// that is used by what is no EFI system partition, or else an empty one.
+fn with_active_entry(code: Option<BootCode>) -> BootCode {
+    const ENTRIES: std::ops::Range<usize> = 446..510;
+    const LEN: usize = 16;
+    const TYPE: usize = 4;
+    /// From block 0 on one block, of no type.
+    const EMPTY: [u8; LEN] = [0x80, 0, 1, 0, 0, 0, 1, 0, 0, 0, 0, 0, 1, 0, 0, 0];
+    let mut bytes = match code {
+        Some(BootCode::Plain(bytes)) => bytes.to_vec(),
+        _ => Vec::new(),
+    };
+    bytes.resize(bytes.len().max(512), 0);
+    let mut entries: Vec<_> = bytes[ENTRIES].chunks_exact_mut(LEN).collect();
+    let is_unused = |entry: &[u8]| entry.iter().all(|byte| *byte == 0);
+    let none = [PartitionType::GPT_PROTECTIVE.0, PartitionType::EFI_SYSTEM.0];
+    if !entries.iter().any(|entry| entry[0] & 0x80 != 0) {
+        if let Some(first) = entries.iter_mut().find(|one| !is_unused(one) && !none.contains(&one[TYPE])) {
+            first[0] |= 0x80;
+        } else if let Some(free) = entries.iter_mut().find(|one| is_unused(one)) {
+            free.copy_from_slice(&EMPTY);
+        }
+    }
+    BootCode::Plain(bytes.into())
 }
 
 /// Whether an option of isohybrid images gives a boot image in the tree a type in a GPT.
@@ -339,7 +403,6 @@ fn image_partition(
     }
     let is_wanted = is_isohybrid
         || request.protective
-        || request.iso_type.is_some()
         || has_offset
         || scheme == PartitionScheme::GptAndMbr
         || !request.appended.is_empty();
@@ -363,7 +426,7 @@ fn image_partition(
     Some(PartitionOptions {
         content,
         mbr_type: Some(request.iso_type.map_or(usual, |(mbr_type, _)| mbr_type)),
-        active: request.code.is_some() || request.protective || request.force_bootable,
+        active: is_isohybrid,
         ..image
     })
 }

@@ -80,6 +80,15 @@ impl HostBytes {
         }
     }
 
+    /// How many bytes there are.
+    pub(super) fn len(&self) -> Result<u64, Failure> {
+        let read_error = |source| Error::SourceRead { path: self.path.clone(), source };
+        match self.range {
+            Some((_, len)) => Ok(len),
+            None => Ok(std::fs::metadata(&self.path).map_err(read_error)?.len()),
+        }
+    }
+
     /// Its first `most` bytes, and whether there are more.
     pub(super) fn read(&self, most: u64) -> Result<(Vec<u8>, bool), Failure> {
         let read_error = |source| Error::SourceRead { path: self.path.clone(), source };

@@ -105,6 +105,7 @@ pub(super) enum Meaning {
     DiskGuid,
     PartitionOffset,
     CylinderAlign,
+    NoBackups,
     AppleBlock,
     HfsPlus,
     HfsPlusType,

@@ -162,6 +162,8 @@ pub(super) struct HybridRequest {
     pub(super) efi_boot_part: bool,
     pub(super) protective: bool,
     pub(super) force_bootable: bool,
+    /// Appended partitions fill whole cylinders.
+    pub(super) fill_cylinders: bool,
     pub(super) like_isohybrid: bool,
     /// The option that asks for a partition of CHRP.
     pub(super) chrp: Option<String>,
@@ -190,7 +192,11 @@ pub(super) struct AppendRequest {
 }
 
 /// What xorriso takes for compatibility alone.
-const OF_GENISOIMAGE: [Meaning; 3] = [Meaning::SortList, Meaning::TranslationTable, Meaning::TableName];
+const OF_GENISOIMAGE: [Meaning; 4] =
+    [Meaning::SortList, Meaning::TranslationTable, Meaning::TableName, Meaning::NoBackups];
+
+/// Names that genisoimage takes for those of backup files.
+const BACKUPS: [&str; 3] = ["*~*", "*#*", "*.bak"];
 
 /// The level with names of 31 characters.
 fn with_long_names(level: InterchangeLevel) -> InterchangeLevel {
@@ -452,6 +458,7 @@ impl Request {
             Meaning::LeadingDots => self.relaxations.allow_leading_dot = true,
             Meaning::FullAscii => self.relaxations.allow_full_ascii = true,
             Meaning::Exclude => self.exclude.push(string()?),
+            Meaning::NoBackups => self.exclude.extend(BACKUPS.map(str::to_owned)),
             Meaning::ExcludeList => self.exclude.extend(text_lines(typed, first)?),
             Meaning::FollowLinks => (self.follow_links, self.follow_sources) = (true, true),
             Meaning::FollowSources => (self.follow_links, self.follow_sources) = (false, true),
@@ -610,6 +617,7 @@ impl Request {
                 if !["off", "auto", "on", "all"].iter().any(|known| first == *known) {
                     return Err(wrong("it is off, auto, on or all"));
                 }
+                self.hybrid.fill_cylinders = first == "all";
             }
             Meaning::AppleBlock | Meaning::HfsPlusBlock => {
                 if first != "2048" && first != "0" {

@@ -5,6 +5,7 @@
 
 mod boot_catalog;
 mod build_scripts;
+mod first_sector;
 mod globs;
 mod grub_mkrescue;
 mod names;

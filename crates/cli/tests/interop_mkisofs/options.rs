@@ -150,7 +150,8 @@ fn what_xorriso_takes_no_notice_of_changes_nothing() {
     let Some([xorriso, isoinfo]) = peers::require_all(["xorriso", "isoinfo"]) else { return };
     let scene = scene();
     let folder = scene.path();
-    for options in ["-sort sortfile", "-T", "-translation-table", "-table-name NAMES"] {
+    fs::write(folder.join("tree/notes~"), "a backup").unwrap();
+    for options in ["-sort sortfile", "-T", "-translation-table", "-table-name NAMES", "-no-bak"] {
         let line = format!("-as mkisofs -r -J {options} -o out.iso tree");
         let line: Vec<&str> = line.split(' ').collect();
         let option = line[4];
@@ -166,6 +167,34 @@ fn what_xorriso_takes_no_notice_of_changes_nothing() {
         assert_eq!(ours, theirs, "{option}");
         assert!(noted.contains(&format!("Ignored option '{option}'")), "{noted}");
         assert!(told.contains(&format!("{option}: xorriso takes no notice of it")), "{told}");
+    }
+}
+
+/// Backup files in folders are left out, not those that are named.
+#[test]
+fn backups_are_those_of_genisoimage() {
+    let Some([genisoimage, isoinfo]) = peers::require_all(["genisoimage", "isoinfo"]) else { return };
+    let scene = scene();
+    let folder = scene.path();
+    for name in
+        ["a~", "#b#", "c.bak", "d.BAK", "e.bak.txt", "f#g", ".bak", "bak", "g~/in", "h.bak/in", "docs/.#lock"]
+    {
+        let path = folder.join("tree").join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, "content").unwrap();
+    }
+    std::os::unix::fs::symlink("d.BAK", folder.join("tree/i~")).unwrap();
+    for sources in [&["tree"][..], &["tree/c.bak", "tree/g~"]] {
+        let arguments =
+            [&["-quiet", "-R", "-no-bak", "-check-oldnames", "-force-rr", "-o", "out.iso"], sources].concat();
+        let shown = || {
+            let shown = run(isoinfo.path(), folder, &["-f", "-R", "-i", "out.iso"]);
+            succeed("isoinfo", &shown).lines().map(str::to_owned).collect::<BTreeSet<_>>()
+        };
+        succeed("genisoimage", &run(genisoimage.path(), folder, &arguments));
+        let theirs = shown();
+        succeed("fsimage", &fsimage(folder, &[&["mkisofs"], &arguments[..]].concat()));
+        assert_eq!(shown(), theirs);
     }
 }
 

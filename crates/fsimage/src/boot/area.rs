@@ -261,11 +261,10 @@ impl Disk<'_> {
                 PartitionRecord::new(PartitionType::GPT_PROTECTIVE, first, blocks, Geometry::LARGEST);
         }
         refuse_overlaps(PartitionTableKind::Mbr, placed.into_iter())?;
-        let is_free = |record: &&mut PartitionRecord| record.blocks == 0;
         if self.options.active_entry
-            && scheme.has_gpt()
+            && scheme != PartitionScheme::None
             && !partitions.iter().any(|record| record.active)
-            && let Some(free) = partitions.iter_mut().find(is_free)
+            && let Some(free) = partitions.iter_mut().find(|record| record.blocks == 0)
         {
             let empty = PartitionRecord::new(PartitionType::UNUSED, 0, 1, Geometry::LARGEST);
             *free = PartitionRecord { active: true, ..empty };

@@ -22,8 +22,8 @@ pub struct HybridOptions {
     pub partitions: Vec<PartitionOptions>,
     /// How they are numbered in a GPT.
     pub gpt_numbers: GptNumbers,
-    /// Beside a GPT, where no partition of the master boot record is active, have an empty one there that is: some PCs
-    /// with BIOS do not boot from a disk without.
+    /// Where no partition of the master boot record is active, have an empty one there that is, if there is room: some PCs with
+    /// BIOS do not boot from a disk without.
     pub active_entry: bool,
     /// Contents that lie behind all files, each on a whole MiB, for partitions and boot images to refer to.
     pub appended: Vec<AppendedPartition>,
