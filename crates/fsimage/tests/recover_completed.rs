@@ -10,8 +10,8 @@ use std::time::{Duration, SystemTime};
 
 use fsimage::{
     BurnOptions, Control, DEFAULT_PREFERENCE, DigestAlgorithm, Error, FileSystem, FileSystems, GrowingDisc,
-    ImportOptions, LayoutPlan, MediumKind, NodeId, PlanOptions, Recovery, Result, ScanOptions, Tree,
-    UdfAccess, UdfOptions, ZisofsOptions,
+    ImportOptions, Item, LayoutPlan, MediumKind, NodeId, PlanOptions, Recovery, Result, ScanOptions, Tree,
+    UdfAccess, UdfOptions, UdfRevision, ZisofsOptions,
 };
 use mmc_device::simulated::{Fault, SimulatedDrive};
 use peers::{Columns, Listing, assert_same};
@@ -27,6 +27,8 @@ enum Besides {
     Nothing,
     Digests,
     Zisofs,
+    /// A named stream for each file of the root.
+    Streams,
 }
 
 struct Bench {
@@ -99,6 +101,14 @@ impl Bench {
         tree.scan(&self.path(name), NodeId::ROOT, &ScanOptions::default(), &Control::default())?;
         match self.besides {
             Besides::Nothing => {}
+            Besides::Streams => {
+                let names: Vec<_> =
+                    fs::read_dir(self.path(name)).unwrap().map(|item| item.unwrap().file_name()).collect();
+                for name in names {
+                    let node = tree.lookup(format!("/{}", name.to_string_lossy())).unwrap();
+                    tree.add_stream(node, b"user.note", Item::Bytes(vec![5; 3000].into())).unwrap();
+                }
+            }
             Besides::Digests => drop(tree.record_digests(DigestAlgorithm::Sha256, &options)?),
             Besides::Zisofs => {
                 let all = &mut |_: &Tree, _: NodeId| true;
@@ -190,6 +200,52 @@ fn whatever_was_cut_is_completed() {
             "{kind}: {fewest} of {sectors} sectors"
         );
     }
+}
+
+/// Files of UDF whose data arrived, and not all of their named streams, are told as incomplete, wherever the recording was cut;
+/// all others have theirs.
+#[test]
+fn named_streams_that_did_not_arrive_are_told() {
+    let udf = UdfOptions { revision: UdfRevision::V2_01, ..UdfOptions::default() };
+    let options = PlanOptions { file_systems: FileSystems::UDF, udf, ..PlanOptions::default() };
+    let bench = Bench::new(options, Besides::Streams);
+    let first = bench.blank(MediumKind::BdR);
+    bench.burn(&first, "one", &[]).unwrap();
+    for number in 0..40 {
+        bench.put(&format!("two/{number:02}"), 20_000);
+    }
+    bench.put("two/replaced", 9000);
+    let sectors = bench.burn(&bench.copy(&first), "two", &[]).unwrap();
+    let mut incomplete = 0;
+    for after_sectors in (0..u64::from(sectors)).step_by(23) {
+        let what = format!("{after_sectors} of {sectors} sectors");
+        let disc = bench.copy(&first);
+        if bench.burn(&disc, "two", &[Fault::PowerCut { after_sectors }]).is_ok() {
+            continue;
+        }
+        let mut recovery = Recovery::of_drive(open(&disc), &Control::default()).unwrap();
+        if recovery.complete_from(&scan(&bench.path("two"))).is_err() {
+            continue;
+        }
+        let report = recovery.report().clone();
+        let told: Vec<&str> = report.incomplete.iter().map(|item| item.path.as_str()).collect();
+        incomplete += told.len();
+        let is_told = !told.is_empty() || !report.dropped.is_empty() || !report.unreadable.is_empty();
+        assert_eq!(report.is_without_loss(), !is_told, "{what}: {report:?}");
+        recovery.write(report.identifier, &Control::default()).unwrap();
+        let image = open(&disc).disc().unwrap().image(None, &[FileSystem::Udf]).unwrap();
+        for path in report.kept.iter().chain(&report.completed) {
+            assert!(!told.contains(&path.as_str()), "{what}: {path}");
+            let item = image.lookup(path).unwrap();
+            assert_eq!(image.streams(&item).unwrap().len(), 1, "{what}: {path}");
+        }
+        // This one has those of the session before.
+        for path in told.into_iter().filter(|path| *path != "/old") {
+            let item = image.lookup(path).unwrap();
+            assert!(image.streams(&item).unwrap().is_empty(), "{what}: {path}");
+        }
+    }
+    assert!(incomplete > 0);
 }
 
 /// A file that was to be replaced is there as before, when its new data lie beyond the end of what was recorded.

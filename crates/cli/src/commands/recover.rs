@@ -54,10 +54,9 @@ pub(super) fn run(args: &Recover, context: &Context) -> Result<Exit, Failure> {
     } else {
         print(&report, recovered.as_ref(), &mut output())?;
     }
-    let is_whole = match report.action {
-        RecoveryAction::Nothing => report.cut_short().is_none(),
-        _ => recovered.is_some(),
-    };
+    let is_done = report.action == RecoveryAction::Nothing || recovered.is_some();
+    let is_whole =
+        is_done && report.is_without_loss() && recovered.is_none_or(|recovered| recovered.dropped.is_empty());
     Ok(if is_whole { Exit::Done } else { Exit::Findings })
 }
 
@@ -83,6 +82,9 @@ fn print(
     }
     for path in &report.completed {
         writeln!(out, "completed: {}", printable(path))?;
+    }
+    for lost in &report.incomplete {
+        writeln!(out, "incomplete: {}: {}", printable(&lost.path), lost.reason)?;
     }
     for lost in recovered.map_or(&report.dropped, |recovered| &recovered.dropped) {
         writeln!(out, "lost: {}: {}", printable(&lost.path), lost.reason)?;

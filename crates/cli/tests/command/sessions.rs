@@ -100,6 +100,14 @@ fn an_interrupted_session_is_completed() {
     assert!(told.contains("whole: /a\n") && told.contains("lost: /d: its data"), "{told}");
     assert!(told.contains("--from SOURCE"), "{told}");
     let identifier = told.split("disc identifier ").nth(1).unwrap()[..8].to_owned();
+    // The same loss has the same status, whether it was only looked at or the rest was made whole.
+    for suffix in ["", ".medium"] {
+        fs::copy(scene.path(&format!("demo.disc{suffix}")), scene.path(&format!("lossy.disc{suffix}")))
+            .unwrap();
+    }
+    let lossy = scene.command(&["recover", "sim:lossy.disc", "--write", &identifier]).assert().code(1);
+    let lossy = String::from_utf8(lossy.get_output().stdout.clone()).unwrap();
+    assert!(lossy.contains("lost: /d: its data") && lossy.contains("a session of"), "{lossy}");
     let done = scene.run(&["recover", "sim:demo.disc", "--from", "more", "--write", &identifier]);
     assert!(done.contains("completed: /d\n") && !done.contains("lost:"), "{done}");
     for name in ["a", "b", "c", "d"] {

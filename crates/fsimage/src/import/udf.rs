@@ -202,7 +202,11 @@ impl<'a> Importer<'a> {
         });
         if let Err(error) = read {
             let reason = error.to_string();
-            self.warnings.push(ImportWarning::UnreadableStream { path: "/".to_owned(), reason });
+            self.warnings.push(ImportWarning::UnreadableStream {
+                path: "/".to_owned(),
+                stream: None,
+                reason,
+            });
         }
         if !names.is_empty() {
             self.warnings.push(ImportWarning::SystemStreams { names });
@@ -211,8 +215,11 @@ impl<'a> Importer<'a> {
 
     /// Takes the streams of an item. A stream directory is read once: it belongs to one item.
     fn take_streams(&mut self, node: NodeId, streams: LbAddr, guard: &mut DirectoryGuard) -> Result<()> {
-        let unreadable =
-            |tree: &Tree, reason: String| ImportWarning::UnreadableStream { path: tree.path(node), reason };
+        let unreadable = |tree: &Tree, reason: String| ImportWarning::UnreadableStream {
+            path: tree.path(node),
+            stream: None,
+            reason,
+        };
         if !matches!(self.tree.kind(node), NodeKind::File(_) | NodeKind::Directory(_)) {
             let reason = "only files and directories have named streams".to_owned();
             self.warnings.push(unreadable(&self.tree, reason));
@@ -244,8 +251,13 @@ impl<'a> Importer<'a> {
         if let Some(error) = failed {
             return Err(error);
         }
-        if let Err(error) = read {
-            self.warnings.push(unreadable(&self.tree, error.to_string()));
+        match read {
+            Ok(0) => {}
+            Ok(streams) => {
+                let reason = format!("{streams} of them cannot be read");
+                self.warnings.push(unreadable(&self.tree, reason));
+            }
+            Err(error) => self.warnings.push(unreadable(&self.tree, error.to_string())),
         }
         Ok(())
     }
@@ -263,7 +275,9 @@ impl<'a> Importer<'a> {
         let content = match self.content(entry, file)? {
             Ok(content) => content,
             Err(reason) => {
-                self.warnings.push(ImportWarning::UnreadableStream { path: path(&self.tree), reason });
+                let stream = Some(String::from_utf8_lossy(entry.name).into_owned());
+                let path = self.tree.path(node);
+                self.warnings.push(ImportWarning::UnreadableStream { path, stream, reason });
                 return Ok(());
             }
         };

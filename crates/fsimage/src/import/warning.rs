@@ -90,10 +90,12 @@ pub enum ImportWarning {
         /// Why.
         reason: String,
     },
-    /// Named streams of a file or directory that cannot be read, or one of them; the path has its name.
+    /// Named streams of a file or directory that cannot be read, or one of them.
     UnreadableStream {
-        /// Path in the image.
+        /// Path of the item in the image.
         path: String,
+        /// Name of the stream, if it is one.
+        stream: Option<String>,
         /// Why.
         reason: String,
     },
@@ -301,8 +303,11 @@ impl fmt::Display for ImportWarning {
                 write!(f, "{path}: its entries are not kept: {reason}")
             }
             ImportWarning::UnreadableFile { path, reason } => write!(f, "{path}: left out: {reason}"),
-            ImportWarning::UnreadableStream { path, reason } => {
+            ImportWarning::UnreadableStream { path, stream: None, reason } => {
                 write!(f, "{path}: its named streams are not kept: {reason}")
+            }
+            ImportWarning::UnreadableStream { path, stream: Some(stream), reason } => {
+                write!(f, "{path}: its named stream {stream} is not kept: {reason}")
             }
             ImportWarning::SystemStreams { names } => {
                 write!(f, "streams of the volume are not kept: {}", names.join(", "))

@@ -63,6 +63,9 @@ pub struct RecoveryReport {
     pub kept: Vec<String>,
     /// Paths of those that are not, and that are completed from their sources ([`Recovery::complete_from`]).
     pub completed: Vec<String>,
+    /// Items that the recovered disc has, without named streams (extended attributes) of theirs that did not arrive. No source
+    /// brings these back.
+    pub incomplete: Vec<DroppedFile>,
     /// Those that are not, and for which there is no source.
     pub dropped: Vec<DroppedFile>,
     /// What of its directories cannot be read: what they name is lost, and nobody knows its names.
@@ -72,6 +75,15 @@ pub struct RecoveryReport {
 }
 
 impl RecoveryReport {
+    /// Whether the disc that [`Recovery::write`] makes has all that was to be on it, as far as anything tells that. What it says is
+    /// [dropped](Recovered::dropped) besides counts as well.
+    pub fn is_without_loss(&self) -> bool {
+        self.dropped.is_empty()
+            && self.incomplete.is_empty()
+            && self.unreadable.is_empty()
+            && self.cut_short().is_none()
+    }
+
     /// The newest session, where its end is missing and nothing here can bring it back: an image file was cut short. An
     /// interrupted one that is to be closed is none.
     pub fn cut_short(&self) -> Option<&SessionState> {
@@ -302,7 +314,8 @@ impl RecoveryReport {
     fn tell(&mut self, salvage: &Salvage) {
         self.last_good = salvage.last_good.map(Sector::get);
         self.kept = salvage.kept();
-        self.completed.clone_from(&salvage.completed);
+        self.completed = salvage.completed();
+        self.incomplete = salvage.incomplete();
         self.dropped = salvage.dropped();
         self.unreadable.clone_from(&salvage.unreadable);
     }
@@ -323,6 +336,7 @@ fn report(disc: &Disc) -> RecoveryReport {
         last_good: None,
         kept: Vec::new(),
         completed: Vec::new(),
+        incomplete: Vec::new(),
         dropped: Vec::new(),
         unreadable: Vec::new(),
         action: RecoveryAction::Nothing,

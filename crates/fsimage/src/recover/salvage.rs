@@ -35,6 +35,8 @@ pub(super) struct Salvage {
     /// Items that are not whole, and why.
     pub(super) lost: BTreeMap<NodeId, String>,
     pub(super) unreadable: Vec<String>,
+    /// Paths of items of which named streams are lost, and why.
+    incomplete: BTreeMap<String, String>,
     pub(super) source: Arc<dyn ReadSectors>,
     /// Where the session begins: what lies before it is whole.
     pub(super) start: Sector,
@@ -80,6 +82,7 @@ impl Salvage {
             completed: Vec::new(),
             lost: BTreeMap::new(),
             unreadable: Vec::new(),
+            incomplete: BTreeMap::new(),
             source,
             start: session.start,
             trusted,
@@ -98,7 +101,18 @@ impl Salvage {
             use ImportWarning::{Digests, Finding, IncompleteSession, Sums};
             !matches!(one, IncompleteSession { .. } | Finding { .. } | Digests { .. } | Sums { .. })
         });
-        salvage.unreadable.extend(told.map(ToString::to_string));
+        for warning in told {
+            match warning {
+                ImportWarning::UnreadableStream { path, stream, reason } => {
+                    let reason = match stream {
+                        Some(stream) => format!("its named stream {stream} did not arrive: {reason}"),
+                        None => format!("its named streams did not arrive: {reason}"),
+                    };
+                    salvage.incomplete.insert(path.clone(), reason);
+                }
+                other => salvage.unreadable.push(other.to_string()),
+            }
+        }
         let check =
             Check { tree: &imported.tree, source: salvage.source.as_ref(), start: session.start, trusted };
         for node in (1..imported.tree.node_count() as u32).map(NodeId) {
@@ -123,9 +137,22 @@ impl Salvage {
     /// Paths of the new files that are whole on the medium.
     pub(super) fn kept(&self) -> Vec<String> {
         let Some(imported) = &self.imported else { return Vec::new() };
-        let mut paths: Vec<String> = self.kept.iter().map(|&node| imported.tree.path(node)).collect();
+        let paths = self.kept.iter().map(|&node| imported.tree.path(node));
+        let mut paths: Vec<String> = paths.filter(|path| !self.incomplete.contains_key(path)).collect();
         paths.sort();
         paths
+    }
+
+    /// Paths of files that were completed from their sources.
+    pub(super) fn completed(&self) -> Vec<String> {
+        self.completed.iter().filter(|path| !self.incomplete.contains_key(*path)).cloned().collect()
+    }
+
+    /// Items that are there, but for some of their named streams.
+    pub(super) fn incomplete(&self) -> Vec<DroppedFile> {
+        let lost: HashSet<String> = self.dropped().into_iter().map(|lost| lost.path).collect();
+        let told = self.incomplete.iter().filter(|(path, _)| !lost.contains(*path));
+        told.map(|(path, reason)| DroppedFile { path: path.clone(), reason: reason.clone() }).collect()
     }
 
     /// Files that are not, and for which there is no source.
@@ -147,7 +174,10 @@ impl Salvage {
 
     /// Whether the session is what it was to be.
     fn is_whole(&self) -> bool {
-        self.imported.is_some() && self.lost.is_empty() && self.unreadable.is_empty()
+        self.imported.is_some()
+            && self.lost.is_empty()
+            && self.unreadable.is_empty()
+            && self.incomplete.is_empty()
     }
 
     /// What is whole, where there is no session before.

@@ -163,7 +163,7 @@ impl<R: ReadSectors> Volume<R> {
         buffer: &mut DirectoryBuffer,
         visit: &mut dyn FnMut(Entry<'_>) -> ControlFlow<()>,
     ) -> Result<(), Error> {
-        self.visit_named(directory, None, buffer, visit)
+        self.visit_named(directory, None, buffer, visit).map(drop)
     }
 
     /// Visits the entries of one name, as [`Volume::read_directory`] does all. Of the others nothing is read but
@@ -178,17 +178,19 @@ impl<R: ReadSectors> Volume<R> {
         buffer: &mut DirectoryBuffer,
         visit: &mut dyn FnMut(Entry<'_>) -> ControlFlow<()>,
     ) -> Result<(), Error> {
-        self.visit_named(directory, Some(name), buffer, visit)
+        self.visit_named(directory, Some(name), buffer, visit).map(drop)
     }
 
+    /// How many entries were left out, because their ICBs cannot be read.
     fn visit_named(
         &self,
         directory: &Directory,
         wanted: Option<&[u8]>,
         buffer: &mut DirectoryBuffer,
         visit: &mut dyn FnMut(Entry<'_>) -> ControlFlow<()>,
-    ) -> Result<(), Error> {
+    ) -> Result<u64, Error> {
         const SKIPPED: FileCharacteristics = FileCharacteristics::PARENT.union(FileCharacteristics::DELETED);
+        let mut left_out = 0;
         self.walk(directory, buffer, &mut |raw, place, entry| {
             if raw.characteristics.intersects(SKIPPED) {
                 return ControlFlow::Continue(());
@@ -209,15 +211,18 @@ impl<R: ReadSectors> Volume<R> {
                     let name = String::from_utf8_lossy(&entry.name);
                     let message = format_args!("\"{name}\" is left out: {error}");
                     self.findings.damage(place, "4/14.4", message);
+                    left_out += 1;
                     ControlFlow::Continue(())
                 }
             }
-        })
+        })?;
+        Ok(left_out)
     }
 
     /// Visits the named streams in the stream directory with this ICB, in the order of their identifiers,
     /// until `visit` breaks off. They are files, and have no streams themselves (UDF 3.3.5.1): what is
-    /// something else is left out, with a finding.
+    /// something else is left out, with a finding. Returns how many are left out, for this or because their ICBs cannot be
+    /// read.
     ///
     /// A sound stream directory belongs to one file. Who reads those of many files asks a
     /// [`DirectoryGuard`] first.
@@ -229,13 +234,15 @@ impl<R: ReadSectors> Volume<R> {
         directory: &Directory,
         buffer: &mut DirectoryBuffer,
         visit: &mut dyn FnMut(Entry<'_>) -> ControlFlow<()>,
-    ) -> Result<(), Error> {
+    ) -> Result<u64, Error> {
         let place = self.space().place_of(directory.icb);
-        self.read_directory(directory, buffer, &mut |entry| {
+        let mut others = 0;
+        let left_out = self.visit_named(directory, None, buffer, &mut |entry| {
             if !matches!(entry.kind, EntryKind::File(_)) {
                 let name = String::from_utf8_lossy(entry.name);
                 let message = format_args!("\"{name}\" among the streams of a file is none: it is left out");
                 self.findings.damage(place, "UDF 3.3.5.1", message);
+                others += 1;
                 return ControlFlow::Continue(());
             }
             if entry.streams.is_some() {
@@ -244,7 +251,8 @@ impl<R: ReadSectors> Volume<R> {
                 self.findings.damage(place, "UDF 3.3.5.1", message);
             }
             visit(entry)
-        })
+        })?;
+        Ok(left_out + others)
     }
 
     /// Visits the entry at a path of names with slashes between them; tells whether there is one. Only the
