@@ -101,7 +101,7 @@ pub(crate) fn zero_head<T: Transport>(drive: &mut Drive<T>) -> Result<(), DriveE
 /// # Errors
 /// What the drive says; [`DriveError::CloseFailed`].
 pub fn close_open_session<T: Transport>(drive: &mut Drive<T>) -> Result<Medium, DriveError> {
-    let medium = drive.medium()?;
+    let medium = repaired(drive)?;
     if !medium.unfinished_session {
         return Ok(medium);
     }
@@ -123,6 +123,26 @@ pub fn end_session<T: Transport>(drive: &mut Drive<T>) -> Result<Medium, DriveEr
     drive.medium()
 }
 
+/// The medium, with damaged tracks repaired in which nothing is recorded. Where a drive can write to them again, there is nothing
+/// to close.
+fn repaired<T: Transport>(drive: &mut Drive<T>) -> Result<Medium, DriveError> {
+    let medium = drive.medium()?;
+    let empty = |track: &&MediumTrack| track.damaged && track.state == TrackState::Blank;
+    if !medium.unfinished_session || !medium.tracks.iter().any(|track| empty(&track)) {
+        return Ok(medium);
+    }
+    repair(drive, medium.tracks.iter().filter(empty));
+    drive.medium()
+}
+
+fn repair<'t, T: Transport>(drive: &mut Drive<T>, tracks: impl Iterator<Item = &'t MediumTrack>) {
+    for track in tracks {
+        if let Err(error) = drive.repair_track(track.number) {
+            tracing::warn!(%error, track = track.number, "the track cannot be repaired");
+        }
+    }
+}
+
 /// Repairs what is damaged, and closes the open tracks and the session around them.
 fn finish_session<T: Transport>(
     drive: &mut Drive<T>,
@@ -136,11 +156,7 @@ fn finish_session<T: Transport>(
     } else if profile.is_dvd_minus_r() {
         select(drive, |parameters| parameters.set_incremental(multi, false, true))?;
     }
-    for track in medium.tracks.iter().filter(|track| track.damaged) {
-        if let Err(error) = drive.repair_track(track.number) {
-            tracing::warn!(%error, track = track.number, "the track is closed unrepaired");
-        }
-    }
+    repair(drive, medium.tracks.iter().filter(|track| track.damaged));
     let empty: Vec<MediumTrack> = empty_reservations(profile, &medium.tracks).copied().collect();
     for track in &empty {
         begin_reserved_track(drive, track, medium.write_unit)?;
@@ -187,7 +203,7 @@ fn begin_reserved_track<T: Transport>(
 /// [`DriveError::NotWritable`] for a medium that is complete, blank, or (CD) has no open session that could
 /// be made the last; else what the drive says.
 pub fn close<T: Transport>(drive: &mut Drive<T>, closing: Closing) -> Result<Medium, DriveError> {
-    let medium = drive.medium()?;
+    let medium = repaired(drive)?;
     let profile = medium.profile;
     let nothing = DriveError::NotWritable { profile, reason: NotWritable::NothingToClose };
     medium.check_told()?;

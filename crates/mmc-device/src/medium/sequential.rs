@@ -63,6 +63,8 @@ pub(super) fn read<T: Transport>(
         needs_format: false,
         unfinished_session: state != MediumState::Complete
             && (sessions.last().is_some_and(|session| !session.closed)
+                // One in which nothing was recorded makes no session that could be read.
+                || tracks.iter().any(|track| track.damaged)
                 || empty_reservations(profile, &tracks).next().is_some()),
         growing: false,
         background_format_pending: false,
