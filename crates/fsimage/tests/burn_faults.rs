@@ -9,9 +9,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use fsimage::{
-    Blame, BurnOptions, Burnt, CancelToken, Control, DEFAULT_PREFERENCE, DriveName, Error, GrowingDisc,
-    ImportOptions, Item, ItemOptions, LayoutPlan, MediumKind, Observer, OpenDrive, PlanOptions, Progress,
-    Recovery, RecoveryAction, Result, Stage, Tree, Verification,
+    Blame, BurnOptions, Burnt, CancelToken, Control, DEFAULT_PREFERENCE, DriveName, Error, FormatRequest,
+    GrowingDisc, ImportOptions, Item, ItemOptions, LayoutPlan, MediumKind, Observer, OpenDrive, PlanOptions,
+    Progress, Recovery, RecoveryAction, Result, Stage, Tree, Verification,
 };
 use mmc_device::simulated::{Fault, SimulatedDrive};
 use mmc_device::{Cdb, Data, Transport, TransportError};
@@ -202,6 +202,25 @@ fn what_a_drive_does_not_tell_is_named() {
         drop(disc);
         assert_goes_on(&medium);
     }
+}
+
+/// A hardware error (4/44, INTERNAL TARGET FAILURE) is the drive's, whatever it does: another medium does not help.
+#[test]
+fn a_hardware_error_is_of_the_drive() {
+    let internal =
+        |operation_code| Fault::Refuse { operation_code, key: 4, asc: 0x44, ascq: 0x00, times: None };
+    let (medium, _) = Medium::with_session(MediumKind::DvdPlusR);
+    // READ and WRITE, the flush, the close, and what is asked before.
+    for operation_code in [0x28, 0x2A, 0x35, 0x5B, 0x51, 0x52] {
+        let error = medium.burn("/second", &[internal(operation_code)], &Control::default()).unwrap_err();
+        let told = error.to_string();
+        assert!(told.contains("4/44/00"), "{operation_code:X}: {told}");
+        assert_eq!(error.blame(), Blame::Drive, "{operation_code:X}: {told}");
+    }
+    let medium = Medium::blank(MediumKind::DvdPlusRw);
+    let mut drive = medium.faulty(&[internal(0x04)]).unwrap();
+    let error = drive.format(&FormatRequest::default(), &Control::default()).unwrap_err();
+    assert_eq!(error.blame(), Blame::Drive, "{error}");
 }
 
 /// A file that goes over a medium from its beginning leaves nothing of what was there, and does not say that it does.

@@ -10,7 +10,8 @@ use std::time::Duration;
 
 use fsimage::{
     BurnOptions, Control, Disc, DriveName, Error, FileSystems, GrowingDisc, GrowingImage, ImportOptions,
-    Item, ItemOptions, LayoutPlan, MediumKind, OpenDrive, PlanOptions, Tree, UdfOptions, write_image,
+    Item, ItemOptions, LayoutPlan, MediumKind, OpenDrive, PlanOptions, SectorCount, Tree, UdfOptions,
+    write_image,
 };
 use mmc_device::simulated::SimulatedDrive;
 use mmc_device::{Cdb, Data, Transport, TransportError};
@@ -57,9 +58,14 @@ fn sim(path: &Path) -> DriveName {
 
 /// Records a session with one more file.
 fn burn(path: &Path, name: &str) {
+    burn_with(path, name, PlanOptions::default().file_systems);
+}
+
+/// The same, in a first session with these file systems.
+fn burn_with(path: &Path, name: &str, file_systems: FileSystems) {
     let disc = GrowingDisc::open(OpenDrive::open(&sim(path)).unwrap()).unwrap();
     let (mut tree, options) = match disc.is_blank() {
-        true => (Tree::new(), PlanOptions::default()),
+        true => (Tree::new(), PlanOptions { file_systems, ..PlanOptions::default() }),
         false => {
             let imported = disc.import(&ImportOptions::default(), &Control::default()).unwrap();
             let options = imported.plan_options();
@@ -138,6 +144,43 @@ fn the_same_disc_put_in_again_is_written_to() {
     drive.exchange(&own);
     disc.write(&plan, &BurnOptions::default(), &Control::default()).unwrap();
     assert_eq!(drive.open().disc().unwrap().sessions().len(), 2);
+}
+
+/// A track was reserved and never written. The burn closes it itself before it looks at the disc: that makes it no other
+/// one. Another disc in its place is one all the same.
+#[test]
+fn a_reserved_track_that_the_burn_closes_makes_no_other_disc() {
+    for kind in [MediumKind::DvdPlusR, MediumKind::DvdR, MediumKind::BdR] {
+        for file_systems in forms() {
+            let folder = tempfile::tempdir().unwrap();
+            let [own, other] = ["own", "other"].map(|name| {
+                let path = medium(folder.path(), kind, name, &[]);
+                burn_with(&path, &format!("/{name}"), file_systems);
+                OpenDrive::open(&sim(&path)).unwrap().reserve_track(SectorCount::new(100)).unwrap();
+                path
+            });
+            let before = bytes_of(&other);
+            for exchanged in [true, false] {
+                let drive = Shared::with(&own);
+                let disc = GrowingDisc::open(drive.open()).unwrap();
+                let imported = disc.import(&ImportOptions::default(), &Control::default()).unwrap();
+                assert_eq!(imported.warnings.iter().map(ToString::to_string).collect::<Vec<_>>(), [""; 0]);
+                let options = PlanOptions { place: disc.place(), ..imported.plan_options() };
+                let mut tree = imported.tree;
+                tree.add("/new", Item::Bytes(vec![8; 9000].into()), &ItemOptions::default()).unwrap();
+                let plan = LayoutPlan::new(&tree, options).unwrap();
+                if exchanged {
+                    drive.exchange(&other);
+                    assert_mismatch(disc.write(&plan, &BurnOptions::default(), &Control::default()), "other");
+                    assert!(bytes_of(&other) == before, "{kind}: {file_systems:?}");
+                } else {
+                    disc.write(&plan, &BurnOptions::default(), &Control::default()).unwrap();
+                }
+            }
+            let disc = OpenDrive::open(&sim(&own)).unwrap().disc().unwrap();
+            assert_eq!(disc.session(None).unwrap().number, 3, "{kind}: {file_systems:?}");
+        }
+    }
 }
 
 /// A blank disc that was planned for is exchanged for one that is not blank.

@@ -5,8 +5,8 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use fsimage::{
-    BurnOptions, Clock, Control, DriveName, GrowingDisc, Item, ItemOptions, LayoutPlan, Observer, OpenDrive,
-    Pace, PlanOptions, Progress, RecordingSpeed, Stage, Tree, VirtualClock,
+    BurnOptions, CancelToken, Clock, Control, DriveName, Error, GrowingDisc, Item, ItemOptions, LayoutPlan,
+    Observer, OpenDrive, Pace, PlanOptions, Progress, RecordingSpeed, Stage, Tree, VirtualClock,
 };
 
 /// The pace of the writing from when the drive's buffer was full.
@@ -77,4 +77,60 @@ fn drives_take_no_time_unless_asked_to() {
     // Without, it would have to wait for real minutes.
     OpenDrive::open(&name).unwrap().blank(fsimage::Blanking::Full, &Control::default()).unwrap();
     assert_eq!(clock.now(), blanked);
+}
+
+/// Cancels in a stage, and notes when.
+struct Cancelling {
+    clock: VirtualClock,
+    stage: Stage,
+    cancel: CancelToken,
+    at: Mutex<Option<Duration>>,
+}
+
+impl Observer for Cancelling {
+    fn progress(&self, progress: Progress) {
+        if progress.stage == self.stage && progress.done > 0 {
+            self.at.lock().unwrap().get_or_insert(self.clock.now());
+            self.cancel.cancel();
+        }
+    }
+}
+
+/// A DVD+RW is formatted in the background of its first recording. A stop ends the format too: the drive is waited for no
+/// longer than it formats in the foreground, for which nothing can be done with it. The next burn goes on with both.
+#[test]
+fn a_stop_does_not_wait_for_the_background_format() {
+    let told = [
+        (Stage::Formatting, 65, "nothing was written, but the medium is formatted"),
+        (Stage::Writing, 10, "sectors of the session are on the medium; the next burn starts anew"),
+    ];
+    for (stage, limit, state) in told {
+        let folder = tempfile::tempdir().unwrap();
+        let name: DriveName = format!("sim:dvd+rw:{}", folder.path().join("disc").display()).parse().unwrap();
+        let clock = VirtualClock::default();
+        let mut tree = Tree::new();
+        tree.add("/file", Item::Bytes(vec![7; 12_000 * 2048].into()), &ItemOptions::default()).unwrap();
+        let burn = |control: &Control| {
+            let disc = GrowingDisc::open(OpenDrive::open_timed(&name, clock.clone()).unwrap()).unwrap();
+            let options = PlanOptions { place: disc.place(), ..PlanOptions::default() };
+            let plan = LayoutPlan::new(&tree, options).unwrap();
+            disc.write(&plan, &BurnOptions::default(), control)
+        };
+        let cancel = CancelToken::new();
+        let observer = Arc::new(Cancelling {
+            clock: clock.clone(),
+            stage,
+            cancel: cancel.clone(),
+            at: Mutex::new(None),
+        });
+        let stopped = burn(&Control { observer: Some(observer.clone()), cancel });
+        let waited = clock.now() - observer.at.lock().unwrap().unwrap();
+        assert!(waited < Duration::from_secs(limit), "{stage:?}: {waited:?}");
+        let Err(Error::Cancelled { state: found }) = stopped else { panic!("{stopped:?}") };
+        assert!(found.contains(state), "{found}");
+        assert!(found.ends_with("; the rest of its format is left to the next burn"), "{found}");
+        burn(&Control::default()).unwrap();
+        let drive = OpenDrive::open(&name).unwrap();
+        assert_eq!(drive.disc().unwrap().sessions().len(), 1);
+    }
 }

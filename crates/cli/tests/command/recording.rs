@@ -200,4 +200,12 @@ fn a_disc_of_sound() {
     assert!(told.contains("stands alone"), "{told}");
     let told = scene.fail(3, &["audio", "--drive", "sim:cd-r:x.disc", "a.bin"]);
     assert!(told.contains("neither WAVE nor FLAC"), "{told}");
+    let one = "FILE a.bin BINARY\nTRACK 01 AUDIO\nINDEX 01 00:00:00\n";
+    for (name, sheet, tracks) in [("one.cue", one, "1 track, "), ("album.cue", sheet, "2 tracks, ")] {
+        fs::write(scene.path(name), sheet).unwrap();
+        let disc = format!("sim:cd-rw:{name}.disc");
+        let told = scene.command(&["audio", "--drive", &disc, name]).output().unwrap();
+        let told = String::from_utf8(told.stderr).unwrap();
+        assert!(told.lines().any(|line| line.starts_with(tracks)), "{told}");
+    }
 }

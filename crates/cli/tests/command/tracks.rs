@@ -85,6 +85,33 @@ fn a_reserved_burn_that_is_stopped() {
     assert_eq!(scene.run(&["cat", "sim:disc", "readme.txt"]), "newer\n");
 }
 
+/// Power went before the first block of a track was recorded: the drive calls it damaged, and has no address to go on at. The
+/// next burn closes it and goes on behind it.
+#[test]
+fn a_damaged_track_without_data() {
+    for medium in ["cd-r", "dvd-r", "dvd+r", "bd-r"] {
+        let scene = Scene::new();
+        scene.run(&["burn", "--drive", &format!("sim:{medium}:disc"), "docs"]);
+        scene.run(&["burn", "--drive", "sim:disc", "more"]);
+        let state = fs::read(scene.path("disc.medium")).unwrap();
+        let mut state: serde_json::Value = serde_json::from_slice(&state).unwrap();
+        let session = state["medium"]["sessions"].as_array_mut().unwrap().last_mut().unwrap();
+        session["closed"] = false.into();
+        let track = &mut session["tracks"][0];
+        (track["recorded"], track["state"]) = (0.into(), "damaged".into());
+        fs::write(scene.path("disc.medium"), state.to_string()).unwrap();
+        assert_eq!(self::medium(&scene)["unfinished_session"], true, "{medium}");
+        for suffix in ["", ".medium"] {
+            fs::copy(scene.path(&format!("disc{suffix}")), scene.path(&format!("close{suffix}"))).unwrap();
+        }
+        scene.run(&["drive", "close", "--drive", "sim:close"]);
+        scene.run(&["burn", "--verify", "--drive", "sim:close", "more"]);
+        scene.run(&["burn", "--verify", "--drive", "sim:disc", "more"]);
+        assert_eq!(scene.run(&["cat", "sim:disc", "readme.txt"]), "newer\n", "{medium}");
+        assert_eq!(scene.run(&["cat", "sim:disc", "deep/er/three.txt"]), "three\n", "{medium}");
+    }
+}
+
 #[test]
 fn tracks_one_by_one() {
     for medium in ["cd-r", "cd-rw", "dvd-r", "dvd-rw", "dvd+r", "dvd+r-dl", "bd-r", "bd-r-ql"] {
@@ -169,6 +196,56 @@ fn a_track_is_reserved_and_written_later() {
         );
         assert_eq!(told["drive"]["medium"]["unfinished_session"], true);
     }
+}
+
+/// What is left of a medium, even one of four layers, is filled to its last sector, and not a sector more is begun. Nearly all of
+/// the medium is in the session before, by its state.
+#[test]
+fn the_last_sector_of_a_medium() {
+    for medium in ["cd-r", "dvd-r", "dvd-r-dl", "dvd+r", "dvd+r-dl", "bd-r", "bd-r-dl", "bd-r-xl", "bd-r-ql"]
+    {
+        let scene = Scene::new();
+        scene.run(&["burn", "--drive", &format!("sim:{medium}:disc"), "docs"]);
+        let filled = (self::medium(&scene)["free"].as_u64().unwrap() - 2048) / 32 * 32;
+        let state = fs::read(scene.path("disc.medium")).unwrap();
+        let mut state: serde_json::Value = serde_json::from_slice(&state).unwrap();
+        let session = &mut state["medium"]["sessions"][0];
+        for number in ["/tracks/0/recorded", "/lead_out"] {
+            let number = session.pointer_mut(number).unwrap();
+            let sectors = number.as_u64().filter(|sectors| *sectors > 0);
+            *number = sectors.map_or(0, |sectors| sectors + filled).into();
+        }
+        fs::write(scene.path("disc.medium"), state.to_string()).unwrap();
+        let left = self::medium(&scene)["free"].as_u64().unwrap() as usize;
+        fs::write(scene.path("over"), vec![7; (left + 1) * 2048]).unwrap();
+        fs::write(scene.path("exact"), vec![7; left * 2048]).unwrap();
+        let told = scene.fail(5, &["drive", "write", "--drive", "sim:disc", "over"]);
+        assert!(told.contains(&format!("the {left} blocks available")), "{medium}: {told}");
+        scene.run(&["drive", "write", "--close", "--verify", "--drive", "sim:disc", "exact"]);
+        let after = self::medium(&scene);
+        assert_eq!((&after["state"], &after["free"]), (&json!("complete"), &json!(0)), "{medium}");
+    }
+}
+
+/// A track that was reserved and cut short lies in the session that `drive write --close` closes: it is told, even with `--quiet`.
+#[cfg(unix)]
+#[test]
+fn a_reserved_track_that_was_cut_short_is_told_when_its_session_is_closed() {
+    let scene = Scene::new();
+    fs::File::create(scene.path("big")).unwrap().set_len(1 << 30).unwrap();
+    fs::write(scene.path("other"), vec![7; 64 * 2048]).unwrap();
+    scene.run(&["sim", "new", "disc", "--medium", "dvd+r"]);
+    scene.run(&["drive", "reserve", "--drive", "sim:disc", "524288"]);
+    let mut write = std::process::Command::new(env!("CARGO_BIN_EXE_fsimage"));
+    write.current_dir(scene.0.path());
+    write.args(["drive", "write", "--track", "1", "--real-time", "--quiet", "--drive", "sim:disc", "big"]);
+    let mut write = write.stderr(std::process::Stdio::null()).spawn().unwrap();
+    std::thread::sleep(std::time::Duration::from_secs(9));
+    let pid = write.id().to_string();
+    assert!(std::process::Command::new("kill").args(["-INT", &pid]).status().unwrap().success());
+    assert_eq!(write.wait().unwrap().code(), Some(130));
+    let error = scene.fail(1, &["drive", "write", "--close", "--quiet", "--drive", "sim:disc", "other"]);
+    assert!(error.contains("track 1 was cut short; what is missing of its 524288 sectors"), "{error}");
 }
 
 #[test]

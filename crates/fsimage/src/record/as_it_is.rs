@@ -10,7 +10,7 @@ use mmc_device::{
 use sector_io::{SECTOR_SIZE, Sector, SectorCount};
 
 use super::audio::with_state;
-use super::growing_disc::{not_closed, stopped};
+use super::growing_disc::{format_told, not_closed, stopped};
 use super::listening::heard;
 use super::read_ahead::read_ahead;
 use super::verification::{Comparer, NOT_VERIFIED, Samples, Verification, verifying};
@@ -112,13 +112,18 @@ impl OpenDrive {
             });
             if let Err(error) = written {
                 return Err(match session.abandon() {
-                    Ok(Abandoned { left: MediumLeft::Overwritten, blocks, .. }) if overwritten => with_state(
-                        error,
-                        format!(
-                            "{blocks} sectors of the file are on the medium, from sector 0 on, over what was there; \
-                             it can be written again, or blanked"
-                        ),
-                    ),
+                    Ok(Abandoned { left: MediumLeft::Overwritten, blocks, format_stopped, .. })
+                        if overwritten =>
+                    {
+                        let format = format_told(format_stopped);
+                        with_state(
+                            error,
+                            format!(
+                                "{blocks} sectors of the file are on the medium, from sector 0 on, over what was there; \
+                                 it can be written again, or blanked{format}"
+                            ),
+                        )
+                    }
                     abandoned => stopped(error, abandoned, &name, medium.sessions.is_empty()),
                 });
             }

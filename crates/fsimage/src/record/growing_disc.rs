@@ -1,12 +1,13 @@
 use std::fmt;
 use std::fs::File;
 
+use mmc_device::sense::key;
 use mmc_device::{
     Abandoned, Closing, DriveError, FileStretch, Lba, MediumLeft, MediumState, OpenSession, Outgoing,
     RecordingMode, SessionRequest, Speed,
 };
 use multisession::{Head, NextSession, next_session};
-use sector_io::{Extent, SECTOR_SIZE, Sector};
+use sector_io::{Extent, ReadError, SECTOR_SIZE, Sector};
 
 use super::listening::heard;
 use super::verification::{self, Verification};
@@ -17,7 +18,7 @@ use crate::disc::{Disc, DiscIdentifier};
 use crate::emit::{PlannedImage, SectorSink, write_ordered};
 use crate::head::{Beside, NewHead};
 use crate::import::{ImportOptions, ImportWarning, Imported, import_all};
-use crate::plan::{LayoutPlan, Place};
+use crate::plan::{LayoutPlan, Place, SYSTEM_AREA};
 use crate::progress::Stage;
 use crate::{Control, Error, Result};
 
@@ -304,12 +305,30 @@ fn look(drive: &OpenDrive) -> Result<(Disc, NextSession)> {
         });
     }
     let disc = drive.disc()?;
+    check_readable(drive, &disc)?;
     if disc.sessions().is_empty() && drive.holds_other_data() {
         return Err(Error::NotBlank { drive: drive.name().to_owned() });
     }
     let next =
         next_session(&drive.growth(&disc), None).map_err(|error| no_next_session(&error, drive.name()))?;
     Ok((disc, next))
+}
+
+/// Where no session can be built on, that this is not for a drive that fails: it would take with it what the medium holds.
+fn check_readable(drive: &OpenDrive, disc: &Disc) -> Result<()> {
+    let Some(newest) = disc.sessions().newest().filter(|_| disc.newest_complete().is_none()) else {
+        return Ok(());
+    };
+    let descriptors = newest.start.checked_add(SYSTEM_AREA).unwrap_or(newest.start);
+    match disc.source().read_sectors(descriptors, &mut [0; SECTOR_SIZE]) {
+        Err(ReadError::Device { source, .. }) => match source.downcast::<DriveError>() {
+            Ok(error) if error.sense().is_some_and(|sense| sense.key == key::HARDWARE_ERROR) => {
+                Err(drive.error(*error))
+            }
+            _ => Ok(()),
+        },
+        _ => Ok(()),
+    }
 }
 
 /// The error of a session whose data the drive has, and which is not closed.
@@ -396,8 +415,16 @@ pub(super) fn stopped(
 ) -> Error {
     let earlier = if was_blank { "no session can be read" } else { "earlier sessions can be read" };
     let medium = match abandoned {
-        Ok(Abandoned { left: MediumLeft::Untouched, .. }) => "the medium is as it was".to_owned(),
-        Ok(Abandoned { blocks, left, .. }) => {
+        Ok(Abandoned { left, format_stopped, .. })
+            if matches!(left, MediumLeft::Untouched | MediumLeft::Formatted) =>
+        {
+            let medium = match left {
+                MediumLeft::Formatted => "nothing was written, but the medium is formatted",
+                _ => "the medium is as it was",
+            };
+            format!("{medium}{}", format_told(format_stopped))
+        }
+        Ok(Abandoned { blocks, left, format_stopped, .. }) => {
             let left = match left {
                 MediumLeft::Appendable => {
                     format!("the incomplete session is closed; {earlier}, and another one can follow")
@@ -419,12 +446,21 @@ pub(super) fn stopped(
                 MediumLeft::Overwritten => "readers find the session before this one, as before".to_owned(),
                 _ => earlier.to_owned(),
             };
-            format!("{blocks} sectors of the session are on the medium; {left}")
+            let format = format_told(format_stopped);
+            format!("{blocks} sectors of the session are on the medium; {left}{format}")
         }
         Err(error) => format!("the state of the medium is unknown ({name}: {error})"),
     };
     match error {
         Error::Cancelled { .. } => Error::Cancelled { state: medium },
         error => Error::Recording { source: Box::new(error), medium },
+    }
+}
+
+/// What became of the format of a DVD+RW, which goes on in the background of recording.
+pub(super) fn format_told(stopped: bool) -> &'static str {
+    match stopped {
+        true => "; the rest of its format is left to the next burn",
+        false => "",
     }
 }

@@ -404,7 +404,7 @@ impl OpenDrive {
             self.interrupted = incomplete.map(|session| session.number).collect();
         }
         let closed = mmc_device::close_open_session(&mut *self.sectors.drive());
-        self.medium = closed.map_err(|error| drive_error(&self.name, error))?;
+        self.put(closed.map_err(|error| drive_error(&self.name, error))?);
         Ok(())
     }
 
@@ -418,7 +418,7 @@ impl OpenDrive {
             return Ok(false);
         }
         let ended = mmc_device::end_session(&mut *self.sectors.drive());
-        self.medium = ended.map_err(|error| drive_error(&self.name, error))?;
+        self.put(ended.map_err(|error| drive_error(&self.name, error))?);
         Ok(true)
     }
 
@@ -428,9 +428,15 @@ impl OpenDrive {
     /// [`Error::Drive`].
     pub(crate) fn look_again(&mut self) -> Result<()> {
         let medium = self.sectors.drive().medium();
-        self.medium = medium.map_err(|error| drive_error(&self.name, error))?;
-        self.sectors.set_sectors(self.medium.readable());
+        self.put(medium.map_err(|error| drive_error(&self.name, error))?);
         Ok(())
+    }
+
+    /// The medium as it is from now on. What can be read of it changes with it: a track that was closed without a sector
+    /// written ends further on.
+    fn put(&mut self, medium: Medium) {
+        self.sectors.set_sectors(medium.readable());
+        self.medium = medium;
     }
 
     /// Makes an erasable medium blank. No command ends what the drive has begun: the call is cancelled before that, or not
@@ -458,7 +464,7 @@ impl OpenDrive {
     ) -> Result<()> {
         control.check("the medium is as it was")?;
         let erased = heard(&mut self.sectors.drive(), control, act);
-        self.medium = erased.map_err(|source| Error::Erase { drive: self.name.clone(), source })?;
+        self.put(erased.map_err(|source| Error::Erase { drive: self.name.clone(), source })?);
         Ok(())
     }
 
@@ -473,7 +479,7 @@ impl OpenDrive {
     pub fn close(&mut self, closing: Closing) -> Result<Vec<TrackSummary>> {
         let cut_short = self.medium.begun_reservations().map(TrackSummary::of).collect();
         let closed = mmc_device::close(&mut *self.sectors.drive(), closing);
-        self.medium = closed.map_err(|error| drive_error(&self.name, error))?;
+        self.put(closed.map_err(|error| drive_error(&self.name, error))?);
         Ok(cut_short)
     }
 

@@ -285,6 +285,9 @@ pub struct Abandoned {
     pub blocks: u32,
     /// In what state the medium is.
     pub left: MediumLeft,
+    /// The background format of a DVD+RW went on and was stopped: the medium can be read and written all the same, and the
+    /// next session goes on with it.
+    pub format_stopped: bool,
 }
 
 /// The state in which an abandoned session leaves the medium.
@@ -293,6 +296,8 @@ pub struct Abandoned {
 pub enum MediumLeft {
     /// As it was: nothing was written.
     Untouched,
+    /// Formatted for the session, of which nothing was written. It held nothing before.
+    Formatted,
     /// Earlier sessions are readable; another session can follow behind the incomplete one, which is
     /// closed.
     Appendable,

@@ -1,7 +1,7 @@
 //! DVD+RW, DVD-RAM and BD-RE. `docs/recipes/dvd+rw.md`, `dvd-ram.md` and `bd-re.md` tell the steps.
 
 use super::recording::{Recording, end_within};
-use super::{Abandoned, OpenSession, Recorder, SessionEnd, SessionRequest};
+use super::{Abandoned, MediumLeft, OpenSession, Recorder, SessionEnd, SessionRequest};
 use crate::command::close::CloseFunction;
 use crate::command::disc_info::BackgroundFormat;
 use crate::{Drive, DriveError, Lba, Medium, Outgoing, Profile, Transport};
@@ -20,7 +20,8 @@ impl<T: Transport> Recorder for Overwrite<'_, T> {
         }
         self.drive.wait_for_same_medium()?;
         let format_begun = crate::format::format_if_needed(self.drive, &self.medium)?;
-        if self.medium.needs_format {
+        let is_first_format = self.medium.needs_format;
+        if is_first_format {
             self.medium = self.drive.medium()?;
             if request.blocks > self.medium.capacity {
                 return Err(DriveError::TooLarge { needed: request.blocks, available: self.medium.capacity });
@@ -34,7 +35,7 @@ impl<T: Transport> Recorder for Overwrite<'_, T> {
         if request.streaming {
             recording.stream();
         }
-        Ok(Box::new(Session { recording, profile, capacity, first: None, format_begun }))
+        Ok(Box::new(Session { recording, profile, capacity, first: None, format_begun, is_first_format }))
     }
 }
 
@@ -46,14 +47,16 @@ struct Session<'d, T: Transport> {
     first: Option<Lba>,
     /// This session began or resumed a background format.
     format_begun: bool,
+    /// The medium was not formatted before.
+    is_first_format: bool,
 }
 
 impl<T: Transport> Session<'_, T> {
     /// Stops the background format of a DVD+RW, and with `lead_out` makes it readable for drives that only
-    /// read.
-    fn end_background_format(&mut self, lead_out: bool) -> Result<(), DriveError> {
+    /// read. Whether there was one.
+    fn end_background_format(&mut self, lead_out: bool) -> Result<bool, DriveError> {
         if self.profile != Profile::DVD_PLUS_RW {
-            return Ok(());
+            return Ok(false);
         }
         let pending = match self.recording.drive.disc_information() {
             Ok(disc) => {
@@ -63,7 +66,7 @@ impl<T: Transport> Session<'_, T> {
             Err(error) => return Err(error),
         };
         if !pending {
-            return Ok(());
+            return Ok(false);
         }
         match self.recording.drive.close_track_session(CloseFunction::STOP_BACKGROUND_FORMAT, 0) {
             Err(error) if error.is_unsupported() => {
@@ -71,7 +74,10 @@ impl<T: Transport> Session<'_, T> {
             }
             result => result?,
         }
-        if lead_out { self.recording.drive.close_track_session(CloseFunction::SESSION, 0) } else { Ok(()) }
+        if lead_out {
+            self.recording.drive.close_track_session(CloseFunction::SESSION, 0)?;
+        }
+        Ok(true)
     }
 
     fn start(&self) -> Lba {
@@ -119,7 +125,11 @@ impl<T: Transport> OpenSession for Session<'_, T> {
         }
         self.recording.flush_at_end()?;
         self.recording.written();
-        self.end_background_format(false)?;
-        Ok(self.recording.overwritten(self.start()))
+        let format_stopped = self.end_background_format(false)?;
+        let mut abandoned = Abandoned { format_stopped, ..self.recording.overwritten(self.start()) };
+        if self.is_first_format && abandoned.left == MediumLeft::Untouched {
+            abandoned.left = MediumLeft::Formatted;
+        }
+        Ok(abandoned)
     }
 }

@@ -271,15 +271,16 @@ impl<'d, T: Transport> Recording<'d, T> {
     /// The session that ended early, on a medium that is written once.
     pub(super) fn abandoned(&self, left: MediumLeft) -> Abandoned {
         let blocks = if left == MediumLeft::Untouched { 0 } else { self.sent.min(self.accepted) };
-        Abandoned { start: self.start, blocks, left }
+        Abandoned { start: self.start, blocks, left, format_stopped: false }
     }
 
     /// The session that began at `start` and ended early, on a medium that can be written again.
     pub(super) fn overwritten(&self, start: Lba) -> Abandoned {
-        match self.begun {
-            true => Abandoned { start, blocks: self.sent, left: MediumLeft::Overwritten },
-            false => Abandoned { start, blocks: 0, left: MediumLeft::Untouched },
-        }
+        let (blocks, left) = match self.begun {
+            true => (self.sent, MediumLeft::Overwritten),
+            false => (0, MediumLeft::Untouched),
+        };
+        Abandoned { start, blocks, left, format_stopped: false }
     }
 }
 

@@ -195,7 +195,8 @@ impl SimulatedDrive {
         match block[0] {
             // The buffer first, and on CD what ends the track.
             0x35 => transfer(timed.fill(speed), speed) + timed.timing.track_end,
-            0x5B if block[2] & 0x07 == 1 => timed.timing.track_end,
+            // The end of a track, or of a background format, which leaves out the lead-out.
+            0x5B if block[2] & 0x07 <= 1 => timed.timing.track_end,
             0x5B => timed.timing.session_end,
             // BLANK of everything; a format that is not a quick one.
             0xA1 if block[1] & 0x07 == 0 => transfer(whole, speed),

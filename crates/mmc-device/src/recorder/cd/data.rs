@@ -78,13 +78,13 @@ impl<T: Transport> OpenSession for Data<'_, T> {
     fn abandon(mut self: Box<Self>) -> Result<Abandoned, DriveError> {
         if self.failed || self.accepted == 0 {
             let Data { session, start, .. } = *self;
-            return Ok(Abandoned { start, blocks: 0, left: session.abandon()? });
+            return Ok(Abandoned { start, blocks: 0, left: session.abandon()?, format_stopped: false });
         }
         // Only a session that has all that was announced gets a lead-in, without which nothing can read it.
         self.pad()?;
         let Data { session, start, accepted, .. } = *self;
         session.close()?;
-        Ok(Abandoned { start, blocks: accepted, left: MediumLeft::Complete })
+        Ok(Abandoned { start, blocks: accepted, left: MediumLeft::Complete, format_stopped: false })
     }
 }
 
