@@ -19,6 +19,19 @@ const OPTIONAL: [&str; 2] = ["network-config", "vendor-data"];
 const ETFSBOOT: (&str, u16) = ("boot/etfsboot.com", 8);
 const EFISYS: &str = "efi/microsoft/boot/efisys.bin";
 
+/// What the installer of Windows reads in UDF, where the media have it.
+const INSTALLER: [&str; 9] = [
+    "bootmgr",
+    "bootmgr.efi",
+    "boot/bcd",
+    "boot/boot.sdi",
+    "efi/microsoft/boot/bcd",
+    "setup.exe",
+    "sources/boot.wim",
+    "sources/install.wim",
+    "sources/install.esd",
+];
+
 impl PresetName {
     /// The name on the command line.
     fn name(self) -> &'static str {
@@ -64,42 +77,41 @@ impl PresetName {
     fn check(self, tree: &Tree, options: &PlanOptions) -> Result<(), Failure> {
         match self {
             PresetName::Cidata => check_cidata(tree, options).map_err(|reason| self.wrong(reason)),
-            PresetName::Windows if !options.file_systems.contains(FileSystems::UDF) => {
-                Err(self.wrong("Windows reads files over 4 GiB in UDF alone; add udf to --fs"))
-            }
-            PresetName::Windows => Ok(()),
+            PresetName::Windows => check_windows(tree, options).map_err(|reason| self.wrong(reason)),
         }
     }
 
-    /// The boot options: those of the command line, or, where it has none, what Windows media boot.
+    /// The boot options of the command line, and behind them what Windows media boot for each firmware that it does not
+    /// name.
     fn boot<'a>(self, given: &'a Boot, tree: &Tree) -> Result<Cow<'a, Boot>, Failure> {
-        let is_given = !given.boot.is_empty() || !given.boot_image.is_empty();
-        if self != PresetName::Windows || is_given {
+        if self != PresetName::Windows {
             return Ok(Cow::Borrowed(given));
         }
         let image = |path: &str, platform: BootPlatform, blocks: Option<u16>| {
+            if names_platform(given, platform) {
+                return None;
+            }
             let size = blocks.map(|blocks| BootImageOption::LoadSize(Some(blocks)));
             Some(BootImageArg {
-                place: BootPlace::Tree(in_any_case(tree, path)?),
+                place: BootPlace::Tree(file_in_any_case(tree, path)?),
                 options: [BootImageOption::Platform(platform.0)].into_iter().chain(size).collect(),
             })
         };
         let (etfsboot, blocks) = ETFSBOOT;
-        let images: Vec<BootImageArg> =
-            [image(etfsboot, BootPlatform::X86, Some(blocks)), image(EFISYS, BootPlatform::EFI, None)]
-                .into_iter()
-                .flatten()
-                .collect();
-        if images.is_empty() {
+        let images =
+            [image(etfsboot, BootPlatform::X86, Some(blocks)), image(EFISYS, BootPlatform::EFI, None)];
+        let mut boot = given.clone();
+        boot.boot_image.extend(images.into_iter().flatten());
+        if boot.boot.is_empty() && boot.boot_image.is_empty() {
             return Err(self.wrong(format!(
                 "the image has neither {etfsboot} nor {EFISYS}; name what boots with --boot-image"
             )));
         }
-        Ok(Cow::Owned(Boot { boot_image: images, ..given.clone() }))
+        Ok(Cow::Owned(boot))
     }
 
-    /// What of this the plan is to explain.
-    pub(crate) fn choices(self, boot: &Boot) -> Vec<Choice> {
+    /// What of this the plan is to explain: `boot` is what [`boot`] made of what was `given`.
+    pub(crate) fn choices(self, boot: &Boot, given: &Boot) -> Vec<Choice> {
         let why = |reason: &str| Why::Preset(self.name(), reason.to_owned());
         let mut choices = Vec::new();
         match self {
@@ -109,7 +121,7 @@ impl PresetName {
                 why: why("cloud-init looks for a file system of this name"),
             }),
             PresetName::Windows => {
-                for image in &boot.boot_image {
+                for image in boot.boot_image.iter().skip(given.boot_image.len()) {
                     let BootPlace::Tree(path) = &image.place else { continue };
                     choices.push(Choice {
                         what: "boot image",
@@ -201,14 +213,61 @@ fn alike(tree: &Tree, name: &str) -> Option<String> {
     found.into_iter().find(|found| found != name && plain(found) == name)
 }
 
-/// The path of a file, whatever the case of its letters.
-fn in_any_case(tree: &Tree, path: &str) -> Option<String> {
-    let mut node = NodeId::ROOT;
-    for part in path.split('/') {
-        let NodeKind::Directory(directory) = tree.kind(node) else { return None };
-        node = tree.child(directory, part.as_bytes()).or_else(|| {
-            tree.children(directory).find(|&child| tree.name(child).eq_ignore_ascii_case(part.as_bytes()))
-        })?;
+/// Whether the command line names what boots with firmware of this platform.
+fn names_platform(given: &Boot, platform: BootPlatform) -> bool {
+    let by_intent = given.boot.iter().map(|request| match request.uefi {
+        true => BootPlatform::EFI,
+        false => BootPlatform::X86,
+    });
+    let in_detail = given.boot_image.iter().map(|image| {
+        let named = image.options.iter().rev().find_map(|option| match option {
+            BootImageOption::Platform(number) => Some(BootPlatform(*number)),
+            _ => None,
+        });
+        named.unwrap_or(BootPlatform::X86)
+    });
+    by_intent.chain(in_detail).any(|named| named == platform)
+}
+
+fn check_windows(tree: &Tree, options: &PlanOptions) -> Result<(), String> {
+    if !options.file_systems.contains(FileSystems::UDF) {
+        return Err("Windows reads files over 4 GiB in UDF alone; add udf to --fs".to_owned());
     }
+    if options.udf.revision > UdfRevision::V2_01 {
+        return Err("what starts Windows reads UDF 1.02 to 2.01; leave out --udf-revision".to_owned());
+    }
+    for path in INSTALLER {
+        let hidden = on_the_way(tree, path)
+            .into_iter()
+            .flatten()
+            .find(|&node| tree.hidden_in(node).contains(FileSystems::UDF));
+        if let Some(hidden) = hidden {
+            let hidden = tree.path(hidden);
+            return Err(format!(
+                "Windows reads UDF, in which {hidden} is hidden; leave out --hide udf={hidden}"
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// What lies on the way to a path and at its end, whatever the case of its letters, without the root.
+fn on_the_way(tree: &Tree, path: &str) -> Option<Vec<NodeId>> {
+    let mut way: Vec<NodeId> = Vec::new();
+    for part in path.split('/') {
+        let NodeKind::Directory(directory) = tree.kind(way.last().copied().unwrap_or(NodeId::ROOT)) else {
+            return None;
+        };
+        let found = tree.child(directory, part.as_bytes()).or_else(|| {
+            tree.children(directory).find(|&child| tree.name(child).eq_ignore_ascii_case(part.as_bytes()))
+        });
+        way.push(found?);
+    }
+    Some(way)
+}
+
+/// The path of a file, whatever the case of its letters.
+fn file_in_any_case(tree: &Tree, path: &str) -> Option<String> {
+    let node = on_the_way(tree, path)?.pop()?;
     matches!(tree.kind(node), NodeKind::File(_)).then(|| tree.path(node))
 }

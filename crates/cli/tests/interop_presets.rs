@@ -215,3 +215,47 @@ fn a_plan_says_what_a_preset_chose() {
     let help = succeed(&fsimage(folder.path(), "build --help"));
     assert!(help.contains("cidata") && help.contains("windows"));
 }
+
+/// The platforms of the catalog, in its order.
+fn platforms(xorriso: &Path, image: &Path) -> Vec<String> {
+    let report = ["-indev", image.to_str().unwrap(), "-report_el_torito", "plain"];
+    succeed(&Command::new(xorriso).args(report).output().unwrap())
+        .lines()
+        .filter(|line| line.starts_with("El Torito boot img"))
+        .map(|line| line.split_whitespace().nth(6).unwrap().to_owned())
+        .collect()
+}
+
+#[test]
+fn another_image_for_one_firmware_leaves_the_other_its_own() {
+    let Some(xorriso) = peers::require("xorriso") else { return };
+    let folder = windows();
+    let other = folder.path().join("media/efi/microsoft/boot/efisys_noprompt.bin");
+    fs::write(other, vec![7; 1_474_560]).unwrap();
+    for boot in [
+        "--boot-image efi/microsoft/boot/efisys_noprompt.bin,platform=uefi",
+        "--boot-image BOOT/ETFSBOOT.COM,load-size=2",
+    ] {
+        succeed(&fsimage(folder.path(), &format!("build --preset windows -o x.iso media {boot}")));
+        let image = folder.path().join("x.iso");
+        assert_eq!(platforms(xorriso.path(), &image), ["BIOS", "UEFI"], "{boot}");
+        fs::remove_file(image).unwrap();
+    }
+}
+
+#[test]
+fn what_windows_would_not_find_is_refused() {
+    let folder = windows();
+    for (line, told) in [
+        ("--fs iso9660,joliet", "add udf"),
+        ("--udf-revision 2.50", "UDF 1.02 to 2.01"),
+        ("--hide udf=sources", "/sources is hidden"),
+        ("--hide udf=sources/install.wim", "/sources/install.wim is hidden"),
+        ("--hide udf=setup.exe", "/setup.exe is hidden"),
+    ] {
+        let output = fsimage(folder.path(), &format!("build --preset windows -o x.iso media {line}"));
+        let errors = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(2), "{line}: {errors}");
+        assert!(errors.contains(told) && errors.contains("--preset windows"), "{line}: {errors}");
+    }
+}

@@ -52,7 +52,7 @@ pub(super) fn run(args: &Plan, context: &Context) -> Result<Exit, Failure> {
     sparse::apply(args.authoring.sparse, &mut tree, &options, None, context)?;
     digests::apply(&args.authoring.digests, digests, &mut tree, &mut options, context)?;
     let mut choices = choices(&args.authoring, &options, medium, session, args.preset);
-    choices.extend(args.preset.into_iter().flat_map(|preset| preset.choices(&boot)));
+    choices.extend(args.preset.into_iter().flat_map(|preset| preset.choices(&boot, &args.authoring.boot)));
     let plan = LayoutPlan::new(&tree, options)?;
     context.tell_lost(&lost);
     context.tell_added(&added);
