@@ -17,9 +17,6 @@ use crate::failure::Failure;
 /// it needs; of a longer one, the usual 2048 bytes are.
 const LOADED_WHOLE: u64 = 32 << 10;
 
-/// Bytes that tell whose boot image it is.
-const TELLING: usize = 2048;
-
 /// Boot code is the first block of a disk at most; more is some other file.
 const LONGEST_CODE: u64 = 32 << 10;
 
@@ -173,7 +170,7 @@ impl Request<'_> {
                 }
             }
         };
-        let mut first = vec![0; TELLING];
+        let mut first = vec![0; BootLoader::TELLING];
         let read = self.tree.read_at(content, 0, &mut first)?;
         first.truncate(read);
         Ok(Some((first, self.tree.content_len(content))))

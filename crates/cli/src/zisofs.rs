@@ -2,7 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use fsimage::{DigestAlgorithm, NodeKind, PlanOptions, Tree, ZisofsOptions, ZisofsReport};
+use fsimage::{
+    BootLoader, BootSource, DigestAlgorithm, NodeId, NodeKind, PlanOptions, Tree, ZisofsOptions, ZisofsReport,
+};
 
 use crate::args::{ZisofsArgs, ZisofsForm};
 use crate::commands::{Context, bytes};
@@ -25,6 +27,8 @@ pub(crate) fn apply(
     let globs = args.zisofs_files.iter().map(|glob| Pattern::new("--zisofs-files", glob));
     let mut globs = globs.collect::<Result<Vec<_>, _>>()?;
     let is_for_all = globs.is_empty();
+    let isolinux = folders_of_isolinux(tree, options)?;
+    let mut left_for_isolinux = 0;
     let mut select = |tree: &Tree, node| {
         let NodeKind::File(content) = tree.kind(node) else { return false };
         let path = tree.path(node);
@@ -33,12 +37,36 @@ pub(crate) fn apply(
             .iter_mut()
             .filter_map(|glob| glob.matches(path.trim_start_matches('/')).then_some(()))
             .count();
-        (is_for_all || matching > 0) && tree.content_len(content) >= *min
+        let is_selected = (is_for_all || matching > 0) && tree.content_len(content) >= *min;
+        let is_left = is_selected && matching == 0 && isolinux.contains(&tree.parent(node));
+        left_for_isolinux += u64::from(is_left);
+        is_selected && !is_left
     };
     let report = tree.compress(&mut select, &zisofs, options, &context.control)?;
     Pattern::check(globs.iter().map(|glob| ("--zisofs-files", glob)))?;
     tell(&report, tree, context);
+    if !isolinux.is_empty() {
+        context.say(format_args!(
+            "fsimage: ISOLINUX reads no compressed files: {left_for_isolinux} in its folder are left as they are; what it loads \
+             from others must not be among those of --zisofs-files"
+        ));
+    }
     Ok(())
+}
+
+/// The folders of boot images of ISOLINUX, from which it loads its modules and its configuration.
+fn folders_of_isolinux(tree: &Tree, options: &PlanOptions) -> Result<Vec<NodeId>, Failure> {
+    let mut folders = Vec::new();
+    for image in options.boot.iter().flat_map(|boot| &boot.images) {
+        let BootSource::File(node) = image.source else { continue };
+        let NodeKind::File(content) = tree.kind(node) else { continue };
+        let mut beginning = [0; BootLoader::TELLING];
+        let read = tree.read_at(content, 0, &mut beginning)?;
+        if BootLoader::detect(&beginning[..read]) == Some(BootLoader::Isolinux) {
+            folders.push(tree.parent(node));
+        }
+    }
+    Ok(folders)
 }
 
 fn tell(report: &ZisofsReport, tree: &Tree, context: &Context) {

@@ -166,6 +166,32 @@ fn files_are_compressed_when_asked_for() {
 }
 
 #[test]
+fn what_isolinux_loads_is_not_compressed_unless_it_is_named() {
+    let scene = Scene::new();
+    fs::create_dir(scene.path("docs/isolinux")).unwrap();
+    let mut loader = vec![0; 40_000];
+    loader[64..68].copy_from_slice(&[0xFB, 0xC0, 0x78, 0x70]);
+    fs::write(scene.path("docs/isolinux/isolinux.bin"), loader).unwrap();
+    let module = vec![7; 100_000];
+    fs::write(scene.path("docs/isolinux/ldlinux.c32"), &module).unwrap();
+    fs::write(scene.path("docs/big"), &module).unwrap();
+    let build = ["build", "-o", "a.iso", "docs", "--boot", "bios=isolinux/isolinux.bin", "--zisofs"];
+    let said =
+        String::from_utf8(scene.command(&build).assert().success().get_output().stderr.clone()).unwrap();
+    assert!(
+        said.contains("1 files compressed") && said.contains("ISOLINUX reads no compressed files"),
+        "{said}"
+    );
+    let image = fs::read(scene.path("a.iso")).unwrap();
+    assert!(image.windows(module.len()).any(|stored| stored == module), "the module is stored as it is");
+    fs::remove_file(scene.path("a.iso")).unwrap();
+    let named = [&build[..], &["--zisofs-files", "*.c32"]].concat();
+    let said =
+        String::from_utf8(scene.command(&named).assert().success().get_output().stderr.clone()).unwrap();
+    assert!(said.contains("1 files compressed"), "{said}");
+}
+
+#[test]
 fn a_boot_catalog_takes_the_place_of_an_old_one_alone() {
     let scene = Scene::new();
     fs::write(scene.path("docs/boot.img"), [0x90; 2048]).unwrap();

@@ -26,12 +26,15 @@ pub enum KnownCode {
 const ISOHYBRID: [u8; 4] = [0xFB, 0xC0, 0x78, 0x70];
 
 impl BootLoader {
-    /// The loader that a boot image is, by its first 2048 bytes.
+    /// How many bytes of a boot image tell whose it is.
+    pub const TELLING: usize = 2048;
+
+    /// The loader that a boot image is, by its first [`Self::TELLING`] bytes.
     pub fn detect(image: &[u8]) -> Option<BootLoader> {
         if image.get(64..68) == Some(&ISOHYBRID) {
             return Some(BootLoader::Isolinux);
         }
-        let first = &image[..image.len().min(2048)];
+        let first = &image[..image.len().min(Self::TELLING)];
         let has = |text: &[u8]| first.windows(text.len()).any(|found| found == text);
         (has(b"no boot info") && has(b"cdrom read fails")).then_some(BootLoader::Grub2)
     }
@@ -66,9 +69,9 @@ impl KnownCode {
         if has(b"isolinux.bin missing or corrupt") {
             Some(KnownCode::Isolinux)
         } else if has(b"GRUB \0Geom\0Hard Disk\0Read\0") {
-            // Both have the same texts. That for hybrid images leaves room for the head of an Apple partition map,
-            // that for disks for the parameters of FAT.
-            let is_hybrid = code[3..26].iter().all(|&byte| byte == 0x90);
+            // Both have the same texts. That for hybrid images leaves room for the head of an Apple partition map, which may
+            // be in its first 8 bytes, that for disks for the parameters of FAT.
+            let is_hybrid = code[8..26].iter().all(|&byte| byte == 0x90);
             Some(if is_hybrid { KnownCode::Grub2Hybrid } else { KnownCode::Grub2Disk })
         } else {
             None
@@ -101,6 +104,8 @@ mod tests {
         assert_eq!(KnownCode::detect(&code), Some(KnownCode::Grub2Disk));
         code[2..26].fill(0x90);
         assert_eq!(KnownCode::detect(&code), Some(KnownCode::Grub2Hybrid));
+        code[..8].copy_from_slice(b"ER\x08\0\0\0\x90\x90");
+        assert_eq!(KnownCode::detect(&code), Some(KnownCode::Grub2Hybrid), "with an Apple partition map");
         code[300..331].copy_from_slice(b"isolinux.bin missing or corrupt");
         assert_eq!(KnownCode::detect(&code), Some(KnownCode::Isolinux));
         assert_eq!(KnownCode::detect(&[]), None);
