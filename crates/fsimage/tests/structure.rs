@@ -135,3 +135,24 @@ fn each_finding_has_its_sector_and_clause() {
     told(&moved(one as u32 + 1), one + 1, None, "within /a/one");
     told(&moved(100_000), 100_000, None, "pass the end of the medium");
 }
+
+#[test]
+fn what_lies_behind_the_stated_end_of_the_volume_is_told() {
+    let (sound, segments) = image();
+    let three = place(&segments, "/b/three") as u32;
+    for size in [0, 10, 17, 20, three + 4] {
+        let mut image = sound.clone();
+        for descriptor in [16, 17] {
+            let place = &mut image[descriptor * 2048 + 80..][..8];
+            place[..4].copy_from_slice(&size.to_le_bytes());
+            place[4..].copy_from_slice(&size.to_be_bytes());
+        }
+        let report = checked(image);
+        let told: Vec<&Finding> =
+            report.findings.iter().filter(|it| it.message.contains("behind its end")).collect();
+        assert_eq!(told.len(), 1, "{size}: {:?}", report.findings);
+        assert_eq!(told[0].clause.as_deref(), Some("ECMA-119 8.4.8"));
+        assert!(told[0].message.starts_with(&format!("a volume of {size} sectors")), "{}", told[0]);
+        assert!(report.files >= 4 && report.directories >= 3, "{size}: all is read");
+    }
+}

@@ -26,6 +26,7 @@ pub(crate) mod udf;
 mod udf_reader;
 mod udf_sessions;
 mod verify;
+mod volume_end;
 mod walk;
 
 use std::ops::ControlFlow;
@@ -432,7 +433,9 @@ pub(crate) fn read_error(error: iso9660::read::Error) -> Error {
     use iso9660::read::Error as Read;
     match error {
         Read::Read(error) => Error::ImportRead(error),
-        Read::Unsupported { .. } => Error::Unsupported { feature: error.to_string() },
+        Read::Unsupported { sector, what, .. } => {
+            Error::Unsupported { feature: format!("{what}, in sector {sector},") }
+        }
         error => {
             Error::Corrupt { sector: error.sector(), structure: error.structure(), detail: error.to_string() }
         }

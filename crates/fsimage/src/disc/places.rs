@@ -97,7 +97,7 @@ impl Places {
 
 /// The stretches of sectors that an item lies in, each as long as it goes on without a gap: file systems cut it in pieces
 /// of their own.
-fn extents(image: &Image, entry: &ImageEntry) -> Vec<Extent> {
+pub(super) fn extents(image: &Image, entry: &ImageEntry) -> Vec<Extent> {
     let of_file = || match entry.sections() {
         [] => image.ranges(entry).unwrap_or_default(),
         sections => sections.iter().map(|it| (it.start.byte_offset(), u64::from(it.len))).collect(),

@@ -166,7 +166,8 @@ impl Header {
         self.end_mark.is_some_and(|mark| mark.at.get() >= source.sectors().get() || mark.is_missing(source))
     }
 
-    /// The first sector behind a session at `start`. The size may count from there or from sector 0.
+    /// The first sector behind a session at `start`. The size may count from there or from sector 0. A size that leaves out
+    /// the descriptors is none.
     fn end(&self, start: Sector) -> Sector {
         let absolute = Sector::new(self.volume_space_size);
         if self.mark != Some(SpaceMark::FromStart) && absolute > self.root && absolute > start {
@@ -176,7 +177,9 @@ impl Header {
     }
 
     fn relative_end(&self, start: Sector) -> Sector {
-        start.checked_add(SectorCount::new(self.volume_space_size)).unwrap_or(start)
+        let end = start.checked_add(SectorCount::new(self.volume_space_size)).unwrap_or(start);
+        let descriptors = start.checked_add(SectorCount::new(FIRST_DESCRIPTOR + 1)).unwrap_or(start);
+        end.max(descriptors)
     }
 
     /// The same where another session begins at `next`: that both fit says that the size counts from `start`.

@@ -10,6 +10,7 @@ use super::digest_check::{DigestCheck, DigestReport};
 use super::finding::{Finding, shown};
 use super::md5_check::{Md5Check, Md5Report};
 use super::places::Places;
+use super::volume_end::VolumeEnd;
 use super::{AnyVolume, Disc, INTERRUPTED, Identity, Image, ImageEntry, escape, names};
 use crate::digests::{ContentDigests, ContentHasher};
 use crate::progress::Stage;
@@ -85,6 +86,7 @@ impl Disc {
         }
         let mut read: HashMap<Identity, ContentDigests> = HashMap::new();
         let mut places = Places::new(self.source().sectors());
+        let mut volume_end = VolumeEnd::of(&summary);
         let mut digests = match reads {
             Reads::All => DigestCheck::new(self, summary.number, control)?,
             Reads::Structures => DigestCheck::none(),
@@ -99,6 +101,7 @@ impl Disc {
                     continue;
                 }
             };
+            let is_iso_9660 = !matches!(file_system, FileSystem::Udf | FileSystem::HfsPlus);
             let mut odd_names = Vec::new();
             let mut stream_walk = image.stream_walk();
             let mut list = |path: &[u8], entries: &[ImageEntry]| {
@@ -106,6 +109,9 @@ impl Disc {
             };
             let mut visit = |path: &[u8], entry: &ImageEntry| -> Result<()> {
                 control.check("the check is incomplete")?;
+                if is_iso_9660 {
+                    volume_end.take(&image, path, entry);
+                }
                 if entry.kind == Kind::Directory {
                     report.directories += 1;
                 }
@@ -188,6 +194,7 @@ impl Disc {
                 .retain(|old| old.path.is_some() || told.iter().all(|new| new.message != old.message));
             report.findings.extend(told);
         }
+        report.findings.extend(volume_end.finding());
         if reads == Reads::Structures {
             report.findings.extend(places.overlaps(self, summary.number, control)?);
             report
