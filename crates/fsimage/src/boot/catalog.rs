@@ -7,6 +7,7 @@ use iso9660::el_torito::{
 };
 use sector_io::SECTOR_SIZE;
 
+use super::read::LONGEST_CATALOG;
 use super::{BootImage, BootOptions, Emulation};
 use crate::{Error, Result};
 
@@ -68,6 +69,11 @@ pub(super) fn build(options: &BootOptions, located: &[Located]) -> Result<BootCa
                 entries: vec![(entry, extensions)],
             }),
         }
+    }
+    let len = catalog.encoded_len();
+    if len > LONGEST_CATALOG {
+        let reason = format!("its entries take {len} bytes, and {LONGEST_CATALOG} is the most that is read");
+        return Err(wrong("boot catalog", reason));
     }
     Ok(catalog)
 }
@@ -173,6 +179,22 @@ mod tests {
     fn many_entries_take_several_sectors() {
         let options = options(vec![image(PlatformId::X86); 100]);
         assert_eq!(options.catalog_len(), 4096);
+    }
+
+    #[test]
+    fn no_catalog_is_longer_than_is_read() {
+        let selection = Some(SelectionCriteria { kind: 1, criteria: vec![7; 33] });
+        let chosen = BootImage { selection, ..image(PlatformId::X86) };
+        let built = |count: usize| {
+            let mut images = vec![image(PlatformId::X86)];
+            images.resize(count, chosen.clone());
+            build(&options(images), &vec![Located::default(); count])
+        };
+        // Validation and initial entry, the header of a section, and two places for each of the others.
+        let catalog = built(1023).unwrap();
+        assert_eq!(catalog.encoded_len(), (3 + 2 * 1022) * 32);
+        assert!(BootCatalog::parse(&catalog.encode()).is_ok());
+        assert!(matches!(built(1024), Err(Error::BootImage { image, .. }) if image == "boot catalog"));
     }
 
     #[test]

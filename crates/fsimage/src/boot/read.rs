@@ -12,6 +12,9 @@ const MOST_CATALOG: u32 = 32;
 
 /// The boot catalog at a sector, or what is wrong with it.
 pub(super) fn catalog_at(source: &dyn ReadSectors, at: Sector) -> Result<BootCatalog, String> {
+/// Most bytes of a boot catalog that are read, and so are written.
+pub(super) const LONGEST_CATALOG: usize = MOST_CATALOG as usize * SECTOR_SIZE;
+
     let bytes = readable(source, at, MOST_CATALOG)
         .map_err(|error| format!("the boot catalog cannot be read: {error}"))?;
     let catalog = BootCatalog::parse(&bytes);
