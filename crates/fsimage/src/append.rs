@@ -227,7 +227,7 @@ impl GrowingImage {
 
 /// Where the first of several sessions goes in a new image file: what is in front of it becomes the head.
 pub(crate) fn first_place() -> Place {
-    Place { start: FIRST_START, ..Place::default() }
+    Place { start: FIRST_START, owns_head: true, ..Place::default() }
 }
 
 /// Writes that session into a new file, and its head.
@@ -379,6 +379,7 @@ pub(crate) fn place(next: &NextSession) -> Place {
         available: next.available.and_then(|data| data.checked_add(next.end_padding)),
         space_from_zero: next.head == Head::None,
         end_mark: false,
+        owns_head: next.head == Head::Rewrite && next.start == FIRST_START,
     }
 }
 

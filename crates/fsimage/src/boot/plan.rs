@@ -104,9 +104,10 @@ pub(crate) struct BootPlan {
     hidden_catalog: Option<(Extent, Vec<u8>)>,
     images: Vec<ContentId>,
     patches: BTreeMap<ContentId, Patch>,
-    /// Of the image; that of a further session is empty.
+    /// Of the image; at the beginning of a session behind a head there are zeros.
     system_area: Option<Vec<u8>>,
-    is_further_session: bool,
+    /// Whether it lies in a head in front of the session.
+    is_in_head: bool,
     appended: Vec<(ContentId, Extent)>,
     backup: Option<(Extent, Vec<u8>)>,
 }
@@ -115,7 +116,7 @@ impl BootDraft {
     /// Looks whether what is asked for can be.
     pub(crate) fn new(tree: &Tree, options: &PlanOptions) -> Result<BootDraft> {
         let mut draft = BootDraft::default();
-        let is_further_session = options.place.start != Sector::ZERO;
+        let is_further_session = !options.place.is_first();
         if let Some(hybrid) = &options.hybrid {
             if is_further_session {
                 return Err(Error::BootConflict { what: "hybrid" });
@@ -227,8 +228,8 @@ impl BootDraft {
             at = extent.end().ok_or_else(too_large)?;
             appended.push(extent);
         }
-        let is_new = place.start == Sector::ZERO;
-        let alignment = match self.is_hybrid && is_new {
+        let begins_image = place.start == Sector::ZERO;
+        let alignment = match self.is_hybrid && begins_image {
             true => common_multiple(place.alignment, MEBIBYTE),
             false => place.alignment,
         };
@@ -236,7 +237,7 @@ impl BootDraft {
         let behind = place.end_padding.get().saturating_add(self.backup.get());
         let end_padding = SectorCount::new(behind).max(self.least_behind);
         let mut end = pad(at, &Place { alignment, end_padding, ..*place })?;
-        if self.is_hybrid && !is_new {
+        if self.is_hybrid && !begins_image {
             // The disk is the whole image, and no shorter than before.
             end = end.max(self.old_end).align_up(MEBIBYTE).ok_or_else(too_large)?;
             end = pad(end, &Place { end_padding: SectorCount::ZERO, ..*place })?;
@@ -277,7 +278,7 @@ impl BootDraft {
             images: Vec::new(),
             patches: BTreeMap::new(),
             system_area: None,
-            is_further_session: options.place.start != Sector::ZERO,
+            is_in_head: options.place.start != Sector::ZERO,
             appended: appended.clone(),
             backup: None,
         };
@@ -321,7 +322,7 @@ impl BootDraft {
             plan.record = Some(boot_record(LogicalBlock::new(at.get())));
         }
         if let Some(hybrid) = &options.hybrid {
-            let sectors = ending.end.since(options.place.start).unwrap_or_default();
+            let sectors = SectorCount::new(ending.end.get());
             let disk = Disk {
                 options: hybrid,
                 sectors,
@@ -600,12 +601,12 @@ impl BootPlan {
 
     /// Whether the system area of the session holds anything.
     pub(crate) fn fills_system_area(&self) -> bool {
-        self.system_area.is_some() && !self.is_further_session
+        self.system_area.is_some() && !self.is_in_head
     }
 
-    /// The system area that the image gets with a further session.
+    /// The system area for the head in front of the session.
     pub(crate) fn new_system_area(&self) -> Option<&[u8]> {
-        self.system_area.as_deref().filter(|_| self.is_further_session)
+        self.system_area.as_deref().filter(|_| self.is_in_head)
     }
 
     /// Pieces beside the system area and the contents of the tree.

@@ -450,7 +450,7 @@ impl<'t> LayoutPlan<'t> {
         Ok(Some(anchor))
     }
 
-    /// The system area that the image gets with this session, if it is a further one.
+    /// The system area for the head in front of the session, if there is one.
     pub(crate) fn new_system_area(&self) -> Option<&[u8]> {
         self.boot.new_system_area()
     }

@@ -245,6 +245,16 @@ pub struct Place {
     /// Whether a sector behind the files of ISO 9660 tells that the recording came to its end: for media that are written
     /// once, where drives fill up with zeros what was cut short.
     pub end_mark: bool,
+    /// Whether the session is the first of a medium on which every sector can be written again, where it begins behind the
+    /// head (sectors 0 to 31): what a system area says, partition tables among it, is in the head, and of this session alone.
+    pub owns_head: bool,
+}
+
+impl Place {
+    /// Whether nothing on the medium is older than the session.
+    pub(crate) fn is_first(&self) -> bool {
+        self.start == Sector::ZERO || self.owns_head
+    }
 }
 
 impl Default for Place {
@@ -257,6 +267,7 @@ impl Default for Place {
             available: None,
             space_from_zero: false,
             end_mark: false,
+            owns_head: false,
         }
     }
 }

@@ -112,14 +112,17 @@ pub(super) fn partition_origin(options: &PlanOptions, first_end: Sector) -> Resu
     let descriptors = origin.checked_add(SYSTEM_AREA);
     if offset < SYSTEM_AREA {
         Err(wrong("a partition begins behind the system area, at sector 16 or later"))
-    } else if options.place.start != Sector::ZERO {
+    } else if !options.place.is_first() {
         Err(Error::BootConflict { what: "partition offset" })
     } else if !options.file_systems.contains(FileSystems::ISO9660) {
         Err(wrong("it is ISO 9660 that is there a second time; have it among the file systems"))
     } else if options.file_systems.contains(FileSystems::UDF) {
         Err(wrong("a volume of UDF cannot be read from two places; leave out one of the two"))
     } else if descriptors.is_none_or(|descriptors| first_end > descriptors) {
-        Err(wrong("the volume descriptors of the whole image reach into those of the partition"))
+        let least = first_end.get().saturating_sub(SYSTEM_AREA.get());
+        Err(wrong(&format!(
+            "the volume descriptors of the whole image reach into those of the partition, which can begin in sector {least}"
+        )))
     } else {
         Ok(Some(origin))
     }

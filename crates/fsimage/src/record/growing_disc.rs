@@ -150,7 +150,9 @@ impl GrowingDisc {
     pub fn place(&self) -> Place {
         // A head that is written last tells the same.
         let is_found_by_head = self.drive.is_overwritable() || self.drive.medium().is_replaceable();
-        Place { end_mark: !is_found_by_head, ..place(&self.next) }
+        // What was begun and never came to its head lies in front of a first session, too.
+        let owns_head = self.has_head() && self.disc.sessions().is_empty();
+        Place { end_mark: !is_found_by_head, owns_head, ..place(&self.next) }
     }
 
     /// The medium as it is after [`write`](GrowingDisc::write), which can be read without being recorded.
