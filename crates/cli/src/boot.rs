@@ -7,7 +7,7 @@ use fsimage::{
     AppendedPartition, Attributes, BootCode, BootImage, BootLoader, BootOptions, BootPlatform, BootSource,
     CatalogPlace, ContentId, Emulation, Error, FileSystems, Guid, HybridOptions, Item, ItemOptions,
     KnownCode, LoadSize, NodeKind, PartitionContent, PartitionOptions, PartitionScheme, PartitionType,
-    PlanOptions, SectorCount, SelectionCriteria, Timestamp, Tree,
+    PlanOptions, SectorCount, SelectionCriteria, Timestamp, Tree, is_fat,
 };
 
 use crate::args::{Boot, BootImageArg, BootImageOption, BootPlace, EmulationName, PartitionTable};
@@ -342,10 +342,6 @@ fn boot_code(path: &Path, loader: Option<(usize, BootLoader)>) -> Result<BootCod
         }
         (None, _) => Ok(BootCode::Plain(bytes)),
     }
-}
-
-fn is_fat(first: &[u8]) -> bool {
-    first.len() >= 512 && first[510..512] == [0x55, 0xAA] && matches!(first[0], 0xEB | 0xE9)
 }
 
 fn name(place: &BootPlace) -> String {

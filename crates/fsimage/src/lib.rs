@@ -41,7 +41,7 @@ pub use boot::{
     HybridOptions, InfoTableReport, KeptSystemArea, KnownCode, LoadSize, Losses, MbrPartitionReport,
     PaloBlockReport, PartitionContent, PartitionOptions, PartitionScheme, PartitionTableKind,
     SelectionCriteria, SgiPartitionReport, SgiVolumeHeaderReport, SizeFrom, SunDiskLabelReport,
-    SunPartitionReport, SystemAreaReport,
+    SunPartitionReport, SystemAreaReport, is_fat,
 };
 pub use compress::{ZisofsBlock, ZisofsOptions, ZisofsReport, ZisofsVersion};
 pub use copy::{CopiedSession, CopyOptions, MergedCopy, SessionCopies};

@@ -1,6 +1,8 @@
 //! A computer that boots an image: qemu, without the help of the host's processor.
 #![allow(dead_code, unreachable_pub, reason = "each test program takes what it needs")]
 
+pub mod loaders;
+
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};

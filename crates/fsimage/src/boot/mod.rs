@@ -15,7 +15,7 @@ mod plan;
 mod ranges;
 mod read;
 
-pub use code::{BootLoader, KnownCode};
+pub use code::{BootLoader, KnownCode, is_fat};
 pub use describe::{
     AlphaBootBlockReport, ApplePartitionReport, BootCatalogReport, BootFileReport, BootImageReport,
     DecBootBlockReport, GptPartitionReport, GptReport, InfoTableReport, MbrPartitionReport, PaloBlockReport,
@@ -30,6 +30,7 @@ pub use hybrid::{
 pub use kept::{AppleVolume, BootLoss, BootSetUp, KeptSystemArea, Losses, PartitionTableKind};
 pub use options::{BootImage, BootOptions, BootSource, CatalogPlace, Emulation, LoadSize, SelectionCriteria};
 
+pub(crate) use kept::image_end;
 pub(crate) use patch::Patch;
 pub(crate) use plan::{BootDraft, BootPiece, BootPlan, Ending, Places};
 

@@ -7,14 +7,16 @@ use iso9660::el_torito::{
 use iso9660::system_area::{DISK_BLOCK, MasterBootRecord};
 use sector_io::{ReadError, ReadSectors, SECTOR_SIZE, Sector};
 
-/// Most sectors of a boot catalog that are read: over 2,000 entries.
+use super::is_fat;
+
+/// Most sectors of a boot catalog: over 2,000 entries.
 const MOST_CATALOG: u32 = 32;
 
-/// The boot catalog at a sector, or what is wrong with it.
-pub(super) fn catalog_at(source: &dyn ReadSectors, at: Sector) -> Result<BootCatalog, String> {
 /// Most bytes of a boot catalog that are read, and so are written.
 pub(super) const LONGEST_CATALOG: usize = MOST_CATALOG as usize * SECTOR_SIZE;
 
+/// The boot catalog at a sector, or what is wrong with it.
+pub(super) fn catalog_at(source: &dyn ReadSectors, at: Sector) -> Result<BootCatalog, String> {
     let bytes = readable(source, at, MOST_CATALOG)
         .map_err(|error| format!("the boot catalog cannot be read: {error}"))?;
     let catalog = BootCatalog::parse(&bytes);
@@ -70,9 +72,8 @@ pub(super) fn has_grub2_boot_info(first: &[u8], at: Sector) -> bool {
 /// Bytes of the FAT file system that begins here, by its parameters.
 pub(super) fn fat_len(first: &[u8]) -> Option<u64> {
     let number = |at: usize| u64::from(u16::from_le_bytes([first[at], first[at + 1]]));
-    let is_fat = first[510..512] == [0x55, 0xAA] && matches!(first[0], 0xEB | 0xE9);
     let sector = number(11);
-    if !is_fat || !matches!(sector, 512 | 1024 | 2048 | 4096) || number(14) == 0 {
+    if !is_fat(first) || !matches!(sector, 512 | 1024 | 2048 | 4096) || number(14) == 0 {
         return None;
     }
     let sectors = match number(19) {

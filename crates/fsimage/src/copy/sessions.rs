@@ -10,7 +10,7 @@ use sector_io::{Sector, SectorCount};
 
 use super::{CopyOptions, MergedCopy};
 use crate::append::{GrowingImage, first_place, write_first};
-use crate::boot::BootLoss;
+use crate::boot::{BootLoss, image_end};
 use crate::disc::Disc;
 use crate::image_file::{replace, write_image};
 use crate::import::{ImportOptions, ImportWarning, ImportedTrees, import};
@@ -275,6 +275,9 @@ impl MergedCopy {
             places.get(&place).copied()
         })?;
         self.options.imported = ImportedContent::StaysInPlace;
+        if let Some(area) = &mut self.options.system_area {
+            area.set_image_end(image_end(disc)?);
+        }
         Ok(self)
     }
 }

@@ -6,7 +6,7 @@ use mmc_device::{
     Abandoned, Closing, DriveError, FileStretch, Lba, MediumLeft, MediumState, OpenSession, Outgoing,
     RecordingMode, SessionRequest, Speed,
 };
-use multisession::{Head, NextSession, next_session};
+use multisession::{Head, NextSession};
 use sector_io::{Extent, ReadError, SECTOR_SIZE, Sector};
 
 use super::listening::heard;
@@ -311,8 +311,7 @@ fn look(drive: &OpenDrive) -> Result<(Disc, NextSession)> {
     if disc.sessions().is_empty() && drive.holds_other_data() {
         return Err(Error::NotBlank { drive: drive.name().to_owned() });
     }
-    let next =
-        next_session(&drive.growth(&disc), None).map_err(|error| no_next_session(&error, drive.name()))?;
+    let next = drive.next_session(&disc)?.map_err(|error| no_next_session(&error, drive.name()))?;
     Ok((disc, next))
 }
 

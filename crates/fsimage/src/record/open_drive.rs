@@ -8,7 +8,7 @@ use mmc_device::simulated::{Clock, MediumKind, SimulatedDrive, Timing};
 use mmc_device::{
     Drive, DriveError, DriveSectors, Medium, MediumState, MediumTrack, NoWait, TrackState, Transport, Waiter,
 };
-use multisession::{CD_TRACK_PADDING, Growth, Session, SessionTable, next_session};
+use multisession::{CD_TRACK_PADDING, Growth, NextSession, Session, SessionTable, next_session};
 use sector_io::{ReadSectors, SECTOR_SIZE, Sector, SectorCount};
 use serde::Serialize;
 
@@ -18,6 +18,7 @@ use super::{
     Blanking, Cdb, Closing, CommandData, CommandEnd, DriveName, FormatRequest, drive_error, simulated_error,
 };
 use crate::address::{lba, sector_of_lba};
+use crate::boot::image_end;
 use crate::disc::Disc;
 use crate::{Control, Error, Result};
 
@@ -283,6 +284,17 @@ impl OpenDrive {
         }
     }
 
+    /// Where the next session of the medium goes, or why none can follow. Partitions may lie behind what the sessions of an
+    /// overwritable one tell of.
+    ///
+    /// # Errors
+    /// [`Error::ImportRead`].
+    pub(super) fn next_session(&self, disc: &Disc) -> Result<Result<NextSession, multisession::Error>> {
+        let has_tables = self.is_overwritable() && !disc.sessions().is_empty();
+        let image_end = has_tables.then(|| image_end(disc)).transpose()?;
+        Ok(next_session(&self.growth(disc), image_end))
+    }
+
     /// Where the next session would begin, and the sectors free from there. None can follow where an
     /// overwritable medium cannot be read, or holds what cannot be continued.
     fn room(&self) -> Option<(i32, u32)> {
@@ -294,9 +306,8 @@ impl OpenDrive {
         if disc.sessions().is_empty() && self.holds_other_data() {
             return None;
         }
-        let growth = self.growth(&disc);
-        let next = next_session(&growth, None).ok()?;
-        let capacity = growth.capacity.unwrap_or_default().get();
+        let next = self.next_session(&disc).ok()?.ok()?;
+        let capacity = self.growth(&disc).capacity.unwrap_or_default().get();
         Some((lba(next.start)?.get(), capacity.saturating_sub(next.start.get())))
     }
 

@@ -8,7 +8,7 @@ use iso9660::system_area::{
 use sector_io::{ReadSectors, Sector};
 use serde::Serialize;
 
-use super::super::{AppleVolume, KnownCode, area, read};
+use super::super::{AppleVolume, KnownCode, area, image_end, read};
 use super::{
     AlphaBootBlockReport, DecBootBlockReport, PaloBlockReport, SgiVolumeHeaderReport, SunDiskLabelReport,
     boot_blocks, text,
@@ -180,9 +180,9 @@ impl Disc {
         let first = area.iter().position(|&byte| byte != 0).unwrap_or_default();
         let mut report = SystemAreaReport { used: true, ..SystemAreaReport::default() };
         let images = self.image_places();
-        let blocks = u64::from(source.sectors().get()) * 4;
+        let blocks = u64::from(image_end(self)?.get()) * 4;
         read_master_boot_record(&area, &images, blocks, &mut report);
-        read_gpt(source, &images, &mut report);
+        read_gpt(source, &images, blocks, &mut report);
         read_apple(&area, &images, &mut report);
         boot_blocks::read(&area, blocks, &mut report);
         // Both have something else where such a volume has its header.
@@ -281,8 +281,8 @@ fn read_master_boot_record(area: &[u8], images: &[u64], blocks: u64, report: &mu
     }
 }
 
-fn read_gpt(source: &dyn ReadSectors, images: &[u64], report: &mut SystemAreaReport) {
-    let last = u64::from(source.sectors().get()) * 4 - 1;
+fn read_gpt(source: &dyn ReadSectors, images: &[u64], blocks: u64, report: &mut SystemAreaReport) {
+    let last = blocks.saturating_sub(1);
     let Some(primary) = gpt_at(source, 1, images, &mut report.findings) else { return };
     let is_protective =
         |partition: &MbrPartitionReport| partition.partition_type == PartitionType::GPT_PROTECTIVE.0;

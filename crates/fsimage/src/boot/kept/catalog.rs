@@ -5,14 +5,18 @@ use std::collections::BTreeSet;
 use iso9660::el_torito::{
     BootCatalog, BootEntry, BootIndicator, EmulationFlags, MediaType, PlatformId, SectionEntryExtension,
 };
-use sector_io::{ReadSectors, Sector};
+use sector_io::Sector;
 
 use super::landmarks::{Landmarks, Thing};
 use super::other_names::OtherNames;
+use super::replaced::{Replaced, Replacement};
+use super::system_area::Image;
 use super::{BootLoss, Losses};
 use crate::Result;
 use crate::boot::options::BootImage;
-use crate::boot::{BootOptions, BootSource, CatalogPlace, Emulation, LoadSize, SelectionCriteria, read};
+use crate::boot::{
+    BootLoader, BootOptions, BootSource, CatalogPlace, Emulation, LoadSize, SelectionCriteria, read,
+};
 use crate::plan::{ImportedContent, PlanOptions};
 use crate::tree::{Content, ContentId, NodeId, NodeKind, Tree};
 
@@ -58,13 +62,14 @@ type SectionPart = (iso9660::el_torito::SectionEntry, Vec<SectionEntryExtension>
 impl KeptCatalog {
     /// What the catalog at `sector` says. `partitions` are first blocks and blocks of partitions, which tell lengths.
     pub(super) fn read(
-        source: &dyn ReadSectors,
+        image: &Image<'_>,
         tree: &mut Tree,
         landmarks: &mut Landmarks,
         (sector, catalog): (u32, &BootCatalog),
         partitions: &[(u64, u64)],
         losses: &mut Vec<BootLoss>,
     ) -> Result<KeptCatalog> {
+        let (source, image_end) = (image.source, image.end);
         let mut kept = KeptCatalog { platform: Some(catalog.validation.platform), ..KeptCatalog::default() };
         if let Some(Thing { source: BootSource::File(node), .. }) = landmarks.at(sector)
             && let NodeKind::File(content) = tree.kind(node)
@@ -101,7 +106,7 @@ impl KeptCatalog {
                     let loaded = u32::from(entry.sector_count).div_ceil(4).max(1);
                     let behind = begins.range(sector.saturating_add(loaded)..).next().copied();
                     let end = landmarks.next_file(sector).into_iter().chain(behind).min();
-                    let end = end.unwrap_or(source.sectors().get());
+                    let end = end.unwrap_or(image_end.get());
                     let there = u64::from(end.saturating_sub(sector)) * 2048;
                     let len = hidden_len(&first, sector, platform, entry, partitions).unwrap_or(there);
                     if len == 0 || len > source.sectors().bytes() - Sector::new(sector).byte_offset() {
@@ -186,15 +191,16 @@ impl KeptCatalog {
         &self,
         tree: &mut Tree,
         options: &mut PlanOptions,
+        replaced: &Replaced,
         losses: &mut Vec<BootLoss>,
-    ) -> Result<()> {
+    ) {
         let stays = options.imported == ImportedContent::StaysInPlace;
         let is_replaced = |kept: &KeptImage| match kept.image.source {
             BootSource::File(node) => tree.holds(node) && file(tree, node) != kept.content,
             _ => false,
         };
         if stays && !self.images.iter().any(is_replaced) {
-            return Ok(());
+            return;
         }
         let mut images = Vec::new();
         for kept in &self.images {
@@ -211,9 +217,17 @@ impl KeptCatalog {
                     }
                 }
             }
+            if let Some(replacement) = replaced.get(image.source)
+                && let Some(reason) = replace(&mut image, replacement)
+            {
+                losses.push(BootLoss::Image { number: kept.number, reason });
+                if !boots(&image, replacement) {
+                    continue;
+                }
+            }
             images.push(image);
         }
-        let Some(first) = images.first_mut() else { return Ok(()) };
+        let Some(first) = images.first_mut() else { return };
         // The initial entry has neither.
         (first.section, first.selection) = (String::new(), None);
         let platform = self.platform.filter(|&platform| platform == first.platform);
@@ -228,8 +242,30 @@ impl KeptCatalog {
             boot.catalog = CatalogPlace::File(node);
         }
         options.boot = Some(boot);
-        Ok(())
     }
+}
+
+/// Whether the firmware that an image is for boots what takes its place.
+fn boots(image: &BootImage, replacement: Replacement) -> bool {
+    image.platform != PlatformId::EFI || !replacement.loses_fat()
+}
+
+/// Lets an image be told of its place what the loader wants that takes its place. Gives what is lost.
+fn replace(image: &mut BootImage, replacement: Replacement) -> Option<String> {
+    if !boots(image, replacement) {
+        return Some("UEFI boots a FAT file system, and what replaces its file is none".to_owned());
+    }
+    let Replacement { before, after } = replacement;
+    if before.loader == after.loader {
+        return None;
+    }
+    let is_told = image.boot_info_table || image.grub2_boot_info;
+    image.boot_info_table = after.loader.is_some();
+    image.grub2_boot_info = after.loader == Some(BootLoader::Grub2);
+    let lost = before.loader.filter(|_| is_told && after.loader.is_none())?;
+    Some(format!(
+        "it was {lost}, which is told where it lies; what replaces its file is other code, and is told nothing"
+    ))
 }
 
 /// The policy of a caller, applied to what is lost.

@@ -63,6 +63,12 @@ impl Landmarks {
         self.files_end
     }
 
+    /// Where the last file ends of those that begin before a sector; 0 if there is none.
+    pub(super) fn files_end_before(&self, sector: u32) -> u32 {
+        let behind = self.files.partition_point(|&(first, _)| first < sector);
+        self.files[..behind].iter().map(|&(_, end)| end).max().unwrap_or(0)
+    }
+
     /// Whether no file has any of these sectors.
     pub(super) fn is_free(&self, start: u32, end: u32) -> bool {
         let behind = self.files.partition_point(|&(first, _)| first < end);

@@ -7,6 +7,7 @@ mod catalog;
 mod landmarks;
 mod loss;
 mod other_names;
+mod replaced;
 mod repoint;
 mod second_volume;
 mod system_area;
@@ -16,7 +17,7 @@ use std::collections::BTreeSet;
 
 use iso9660::el_torito::catalog_of;
 use iso9660::read::VolumeSet;
-use sector_io::SectorCount;
+use sector_io::{Sector, SectorCount};
 
 pub use apple_volume::AppleVolume;
 pub use loss::{BootLoss, PartitionTableKind};
@@ -34,7 +35,8 @@ use blessings::KeptBlessings;
 use catalog::KeptCatalog;
 use landmarks::Landmarks;
 use other_names::OtherNames;
-use system_area::Recorded;
+use replaced::{Natures, Replaced};
+use system_area::{Image, Recorded};
 use volume_partition::KeptVolumePartition;
 
 /// What boots of an imported session: its boot catalog with the boot images, and what its system area says to those
@@ -46,6 +48,8 @@ pub struct BootSetUp {
     /// What is blessed in the volume of HFS or HFS+ that a partition is.
     blessings: Option<KeptBlessings>,
     volume_partitions: Vec<KeptVolumePartition>,
+    /// What its files are.
+    natures: Natures,
     /// What is not understood.
     losses: Vec<BootLoss>,
     /// What is right only as long as nothing moves.
@@ -60,6 +64,25 @@ pub enum Losses {
     Refuse,
     /// It goes on without that.
     Accept,
+}
+
+/// The first sector behind the image on a disc.
+///
+/// # Errors
+/// [`Error::ImportRead`](crate::Error::ImportRead).
+pub(crate) fn image_end(disc: &Disc) -> Result<Sector> {
+    Ok(end_of(disc, Recorded::read(disc.source().as_ref())?.as_ref()))
+}
+
+/// An image file has its own end. A medium that can be written again has all of its sectors, whatever is on it: there the
+/// image is what its sessions and partition tables tell of.
+fn end_of(disc: &Disc, recorded: Option<&Recorded>) -> Sector {
+    let there = disc.source().sectors();
+    let newest = disc.sessions().iter().filter_map(|session| session.end).max();
+    match newest.filter(|_| disc.file().is_none()) {
+        Some(newest) => recorded.map_or(newest, |recorded| recorded.end(there).max(newest)),
+        None => Sector::new(there.get()),
+    }
 }
 
 impl BootSetUp {
@@ -87,6 +110,11 @@ impl BootSetUp {
         if catalog.is_none() && recorded.is_none() && wanted.is_empty() {
             return Ok(kept);
         }
+        let image = Image {
+            source,
+            end: end_of(disc, recorded.as_ref()),
+            sessions: disc.sessions().iter().map(|session| session.start).collect(),
+        };
         wanted.extend(recorded.iter().flat_map(Recorded::places));
         if let Some((at, catalog)) = &catalog {
             wanted.insert(*at);
@@ -94,13 +122,13 @@ impl BootSetUp {
         }
         let mut landmarks = Landmarks::of(tree, &wanted);
         if let Some(recorded) = &recorded {
-            recorded.find_appended(tree, &mut landmarks, source.sectors().get())?;
+            recorded.find_appended(tree, &mut landmarks, image.end.get())?;
         }
         if let Some((at, catalog)) = &catalog {
             let partitions = recorded.as_ref().map(Recorded::ranges).unwrap_or_default();
             let found = (*at, catalog);
             let losses = &mut kept.losses;
-            kept.catalog = Some(KeptCatalog::read(source, tree, &mut landmarks, found, &partitions, losses)?);
+            kept.catalog = Some(KeptCatalog::read(&image, tree, &mut landmarks, found, &partitions, losses)?);
         }
         if let Some(set) = set {
             kept.volume_partitions = KeptVolumePartition::read(source, set, tree, &mut landmarks)?;
@@ -108,10 +136,11 @@ impl BootSetUp {
         if let Some(recorded) = recorded {
             let places = catalog.iter().flat_map(|(_, catalog)| catalog::places(catalog)).collect();
             let second = set.and_then(|set| second_volume::find(source, set, landmarks.first_file()));
-            let area = recorded.keep(source, tree, landmarks, places, second);
+            let area = recorded.keep(&image, tree, landmarks, places, second);
             kept.blessings = area.hfs_volume().map(|start| KeptBlessings::read(source, tree, start));
             kept.area = Some(area);
         }
+        kept.natures = Natures::of(tree, kept.sources());
         Ok(kept)
     }
 
@@ -195,7 +224,8 @@ impl BootSetUp {
     /// options have HFS+ and bless nothing else for the same. Gives what cannot be kept.
     ///
     /// # Errors
-    /// [`Error::BootLost`](crate::Error::BootLost) with all of that, if it is to be refused.
+    /// [`Error::BootLost`](crate::Error::BootLost) with all of that, if it is to be refused; as
+    /// [`Tree::read_at`] of what replaces a file that boots.
     pub fn put_into(
         &self,
         tree: &mut Tree,
@@ -209,13 +239,15 @@ impl BootSetUp {
         }
         self.put_partitions(tree, options, &mut losses);
         let names = self.other_names(tree);
+        let replaced = Replaced::of(&self.natures, &names, tree)?;
         if let Some(catalog) = &self.catalog {
-            catalog.under(&names).put_into(tree, options, &mut losses)?;
+            catalog.under(&names).put_into(tree, options, &replaced, &mut losses);
         }
         if let Some(area) = self.area.as_ref().map(|area| area.under(&names)) {
             let has_hfs_plus = options.file_systems.contains(FileSystems::HFS_PLUS);
             losses.extend(area.losses(tree, moves, has_hfs_plus));
-            options.system_area = Some(area.in_tree(tree, moves, has_hfs_plus));
+            losses.extend(area.replacement_losses(&replaced));
+            options.system_area = Some(area.without_lost(&replaced).in_tree(tree, moves, has_hfs_plus));
             if let Some(blessings) = self.blessings.as_ref().filter(|_| moves && has_hfs_plus) {
                 blessings.put_into(tree, &mut options.hfs_plus.blessed, &mut losses);
             }

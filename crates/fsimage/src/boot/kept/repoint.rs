@@ -90,6 +90,11 @@ impl KeptSystemArea {
         Sector::new(u32::try_from(self.blocks / BLOCKS).unwrap_or(u32::MAX))
     }
 
+    /// Says that it is to be on another image, which ends there so far.
+    pub(crate) fn set_image_end(&mut self, end: Sector) {
+        self.blocks = u64::from(end.get()) * BLOCKS;
+    }
+
     /// Where the partition with the image, or with what others leave of it, begins that has volume descriptors of its
     /// own, or else the volume that is in none of its own.
     pub(super) fn partition_offset(&self) -> SectorCount {
@@ -179,6 +184,13 @@ impl KeptSystemArea {
         overlaps(&recorded)
     }
 
+    /// Makes zeros of the boot code.
+    pub(super) fn drop_code(&mut self) {
+        self.code = None;
+        let code = self.code_range();
+        self.area[code].fill(0);
+    }
+
     /// Whether a master boot record has the partition for other reasons than that it be used.
     fn is_unused(&self, partition: &Partition) -> bool {
         let at = RECORDS + (partition.number - 1) * PartitionRecord::LEN;
@@ -208,9 +220,7 @@ impl KeptSystemArea {
         if moves {
             let is_gone = kept.code.is_some_and(|(source, _)| !is_there(tree, source));
             if is_gone || lost_block || kept.code_loss.is_some() {
-                kept.code = None;
-                let code = kept.code_range();
-                kept.area[code].fill(0);
+                kept.drop_code();
             }
             kept.clear_unaccounted();
         }
@@ -225,7 +235,7 @@ impl KeptSystemArea {
             LittleEndian::write_u64(&mut area[MasterBootRecord::IMAGE_ADDRESS..], address);
         }
         if let Some(block) = &self.boot_block {
-            block.encode(on, self.blocks, &mut area)?;
+            block.encode(on, self.disk_blocks, &mut area)?;
         }
         self.encode_mbr(on, &mut area)?;
         if let Some(map) = self.map {
@@ -395,7 +405,7 @@ impl KeptSystemArea {
             }
         }
         if let Ok((_, head)) = DriverDescriptorMap::parse(&self.area)
-            && u64::from(head.blocks) == self.blocks / unit
+            && u64::from(head.blocks) == self.disk_blocks / unit
         {
             // In the place of boot code it is another number, which is run.
             let blocks = u32::try_from(disk / unit).unwrap_or(u32::MAX);

@@ -4,13 +4,14 @@ use std::ops::Range;
 
 use iso9660::system_area::{
     DISK_BLOCK, DriverDescriptorMap, GptHeader, GptPartition, Guid, MapEntry, MasterBootRecord,
-    SYSTEM_AREA_LEN, partition_array_crc,
+    PartitionRecord, PartitionType, SYSTEM_AREA_LEN, partition_array_crc,
 };
 use iso9660::volume::FIRST_DESCRIPTOR;
-use sector_io::{ReadSectors, SECTOR_SIZE, Sector};
+use sector_io::{ReadSectors, SECTOR_SIZE, Sector, SectorCount};
 
 use super::boot_block::{self, KeptBootBlock};
 use super::landmarks::{Landmarks, Thing};
+use super::replaced::{Replaced, Replacement};
 use super::{AppleVolume, PartitionTableKind};
 use crate::Result;
 use crate::boot::{AppendedPartition, BootSource, KnownCode, area};
@@ -31,8 +32,10 @@ pub(super) const BLOCK: usize = DISK_BLOCK as usize;
 pub struct KeptSystemArea {
     /// As recorded.
     pub(super) area: Vec<u8>,
-    /// Blocks of the image that it was of.
+    /// Blocks of the image that it is on.
     pub(super) blocks: u64,
+    /// Blocks of the disk that its tables are of: fewer, where a session came behind it and they stayed.
+    pub(super) disk_blocks: u64,
     /// What the boot code is told the address of, and how many blocks behind its beginning.
     pub(super) code: Option<(BootSource, u64)>,
     pub(super) code_loss: Option<String>,
@@ -68,6 +71,12 @@ pub(super) struct Partition {
 }
 
 impl Partition {
+    /// Whether the file that it is was a FAT file system, and is replaced by something else.
+    pub(super) fn loses_fat(&self, replaced: &Replaced) -> bool {
+        let replacement = self.span.source().and_then(|source| replaced.get(source));
+        replacement.is_some_and(Replacement::loses_fat)
+    }
+
     /// Whether the image can be read from the partition's beginning on as well.
     pub(super) fn shows_image_by_itself(&self) -> bool {
         self.own == Own::Iso9660 && matches!(self.span, Span::Image(_) | Span::Gap)
@@ -146,6 +155,15 @@ pub(super) struct Map {
     pub(super) block_len: usize,
     /// Entries, that of the map among them.
     pub(super) entries: usize,
+}
+
+/// What a system area is read from.
+pub(super) struct Image<'a> {
+    pub(super) source: &'a dyn ReadSectors,
+    /// Where it ends; a medium that can be written again has more sectors.
+    pub(super) end: Sector,
+    /// Where its sessions begin.
+    pub(super) sessions: Vec<Sector>,
 }
 
 /// A system area before it is known what lies where.
@@ -250,6 +268,27 @@ impl Recorded {
         self.partitions.iter().map(|(partition, _)| (partition.start, partition.blocks)).collect()
     }
 
+    /// Blocks of the disk that the GPT is of.
+    fn gpt_disk(&self) -> Option<u64> {
+        self.gpt.as_ref().map(|header| header.alternate.saturating_add(1))
+    }
+
+    /// The first sector behind all that the tables tell of and that the `sectors` of a medium have.
+    pub(super) fn end(&self, sectors: SectorCount) -> Sector {
+        let partitions = self.partitions.iter().map(|(one, _)| one.start.saturating_add(one.blocks));
+        let ends = partitions.chain(self.gpt_disk()).map(|end| end.div_ceil(BLOCKS));
+        let last = ends.filter(|&end| end <= sectors.get().into()).max();
+        Sector::new(last.and_then(|end| u32::try_from(end).ok()).unwrap_or_default())
+    }
+
+    /// The number of the partition that protects the GPT (UEFI 5.2.3), if there are both.
+    fn protective(&self) -> Option<usize> {
+        let (_, record) = MasterBootRecord::parse(&self.area).ok().filter(|_| self.gpt.is_some())?;
+        let is_protective =
+            |one: &PartitionRecord| one.partition_type == PartitionType::GPT_PROTECTIVE && one.start == 1;
+        record.partitions.iter().position(is_protective).map(|slot| slot + 1)
+    }
+
     /// Makes partitions that no file overlaps contents that lie behind all files. `sectors` are all of the image.
     pub(super) fn find_appended(
         &self,
@@ -269,20 +308,32 @@ impl Recorded {
         Ok(())
     }
 
-    /// Says of everything what it holds. `images` are the sectors of boot images.
+    /// Says of everything what it holds. `image` is what the system area was read from, `images` are the sectors of boot
+    /// images.
     pub(super) fn keep(
         self,
-        source: &dyn ReadSectors,
+        image: &Image<'_>,
         tree: &Tree,
         landmarks: Landmarks,
         images: Vec<u32>,
         second_volume: Option<Sector>,
     ) -> KeptSystemArea {
-        let blocks = u64::from(source.sectors().get()) * BLOCKS;
+        let source = image.source;
+        let blocks = u64::from(image.end.get()) * BLOCKS;
+        let disk_blocks = self.gpt_disk().filter(|&disk| disk <= blocks).unwrap_or(blocks);
+        let protective = self.protective();
         let mut partitions = Vec::new();
         for (mut partition, is_gap) in self.partitions {
             partition.own = own(source, partition.start);
-            partition.span = span(&partition, is_gap, &landmarks, blocks, self.gpt.is_some());
+            let is_mbr = partition.table == PartitionTableKind::Mbr;
+            partition.span = match is_mbr && protective == Some(partition.number) {
+                true if partition.blocks == u64::from(u32::MAX) => Span::Image(ImageEnd::Unlimited),
+                true => Span::Image(ImageEnd::Disk),
+                false => {
+                    let files_end = files_end(&partition, &landmarks, &image.sessions);
+                    span(&partition, is_gap, &landmarks, (disk_blocks, files_end))
+                }
+            };
             partitions.push(partition);
         }
         let mut rest = unaccounted(&self.area, self.gpt.as_ref(), self.map);
@@ -297,6 +348,7 @@ impl Recorded {
         let mut kept = KeptSystemArea {
             area: self.area,
             blocks,
+            disk_blocks,
             code: None,
             code_loss: None,
             boot_block: None,
@@ -406,7 +458,22 @@ fn is_gap_name(name: &str) -> bool {
     name.strip_prefix("Gap").is_some_and(|number| number.parse::<u16>().is_ok())
 }
 
-fn span(partition: &Partition, is_gap: bool, landmarks: &Landmarks, disk_end: u64, has_gpt: bool) -> Span {
+/// The block where the files end that a partition with the image has to reach. Where the table could not follow those of a
+/// further session, that ends before it, and behind all files of the earlier ones.
+fn files_end(partition: &Partition, landmarks: &Landmarks, sessions: &[Sector]) -> u64 {
+    let end = partition.start.saturating_add(partition.blocks);
+    let behind = sessions.iter().map(|start| start.get()).filter(|&start| u64::from(start) * BLOCKS >= end);
+    let earlier = behind.min().map(|next| landmarks.files_end_before(next)).filter(|&end| end > 0);
+    u64::from(earlier.unwrap_or(landmarks.files_end())) * BLOCKS
+}
+
+/// `disk_end` and `files_end` are blocks.
+fn span(
+    partition: &Partition,
+    is_gap: bool,
+    landmarks: &Landmarks,
+    (disk_end, files_end): (u64, u64),
+) -> Span {
     let &Partition { table, start, blocks, .. } = partition;
     let Some(end) = start.checked_add(blocks) else { return Span::Unknown };
     if end <= AREA_BLOCKS {
@@ -427,13 +494,11 @@ fn span(partition: &Partition, is_gap: bool, landmarks: &Landmarks, disk_end: u6
         return Span::Unknown;
     }
     let begins_image = start <= AREA_BLOCKS || partition.own == Own::Iso9660;
-    if !begins_image || end < u64::from(landmarks.files_end()) * BLOCKS {
+    if !begins_image || end < files_end {
         return Span::Unknown;
     }
     Span::Image(match table {
         PartitionTableKind::Mbr if blocks == u64::from(u32::MAX) => ImageEnd::Unlimited,
-        // The one that protects a GPT.
-        PartitionTableKind::Mbr if has_gpt && start == 1 => ImageEnd::Disk,
         PartitionTableKind::Mbr | PartitionTableKind::Apple if end >= disk_end => ImageEnd::Disk,
         _ => ImageEnd::Files,
     })
