@@ -6,9 +6,6 @@ use crate::Result;
 use crate::boot::{BootLoader, BootSource, KnownCode, is_fat};
 use crate::tree::{ContentId, NodeId, NodeKind, Tree};
 
-/// Bytes that tell what a boot image is.
-const TELLING: usize = 2048;
-
 /// What a boot image or a partition is, by its beginning.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Nature {
@@ -18,7 +15,7 @@ pub(super) struct Nature {
 
 impl Nature {
     fn of(tree: &Tree, content: ContentId) -> Result<Nature> {
-        let mut first = [0; TELLING];
+        let mut first = [0; BootLoader::TELLING];
         let read = tree.read_at(content, 0, &mut first)?;
         Ok(Nature { loader: BootLoader::detect(&first[..read]), is_fat: is_fat(&first[..read]) })
     }
