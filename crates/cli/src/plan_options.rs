@@ -123,6 +123,7 @@ fn iso9660_names(names: &NameArgs, imported: NameRules) -> NameRules {
         },
         dots: Dots::Standard,
         recorded: Relaxations::NONE,
+        keep_recorded: false,
     }
 }
 

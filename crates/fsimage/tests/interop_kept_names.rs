@@ -5,6 +5,7 @@
 mod support;
 
 use std::fs;
+use std::io::Read;
 use std::path::Path;
 
 use fsimage::{
@@ -177,4 +178,77 @@ fn interop_identifiers_of_what_stands_for_links_and_pipes_stay() {
     written_all_ways(&old, folder.path(), &[FileSystem::Joliet], &|image| {
         assert_eq!(listed(&isoinfo, image, &[]), before);
     });
+}
+
+/// Paths and contents of all files that a file system of an image shows.
+fn files_in(image: &Path, file_system: FileSystem) -> Vec<(String, Vec<u8>)> {
+    let disc = Disc::open(image).unwrap();
+    let options = ImportOptions { preference: vec![file_system], ..ImportOptions::default() };
+    let tree = import(&disc, &options, &Control::default()).unwrap().tree;
+    let shown = disc.image(None, &[file_system]).unwrap();
+    let mut files: Vec<_> = tree
+        .walk(fsimage::NodeId::ROOT)
+        .filter(|&node| matches!(tree.kind(node), fsimage::NodeKind::File(_)))
+        .map(|node| {
+            let mut bytes = Vec::new();
+            let entry = shown.lookup(tree.path(node)).unwrap();
+            shown.open(&entry).unwrap().read_to_end(&mut bytes).unwrap();
+            (tree.path(node), bytes)
+        })
+        .collect();
+    files.sort();
+    files
+}
+
+/// Identifiers stay to the last byte though no writer would make them today: two that differ in the case of letters alone, in
+/// a dot, or in a version number; with forbidden characters; of dots alone; and in Joliet over 103 units long.
+#[test]
+fn interop_odd_identifiers_stay() {
+    let Some([genisoimage, xorriso, isoinfo]) = peers::require_all(["genisoimage", "xorriso", "isoinfo"])
+    else {
+        return;
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let old = folder.path().join("old");
+    let names = |names: &[&str]| names.iter().map(|&name| name.to_owned()).collect::<Vec<_>>();
+    let long = |count: usize| format!("{}.txt", "l".repeat(count));
+    for (maker, options, names, odd) in [
+        (&genisoimage, &["-allow-lowercase"][..], names(&["a.txt", "A.TXT", "d/x", "D/y"]), "/a.txt;1"),
+        (&genisoimage, &["-R", "-iso-level", "4"], names(&["a.txt", "A.TXT", "d/x", "D/y"]), "/a.txt"),
+        (&genisoimage, &["-R", "-iso-level", "4"], names(&["...", "new\nline"]), "/..."),
+        (
+            &xorriso,
+            &["-R", "-iso-level", "4"],
+            names(&["a.txt", "A.TXT", "trail", "trail.", "..."]),
+            "/TRAIL.;1",
+        ),
+        (
+            &xorriso,
+            &["-R", "-relaxed-filenames"],
+            names(&["semi;1", "semi;2", "12345678", "x"]),
+            "/SEMI;1.;1",
+        ),
+        (&xorriso, &["-J", "-joliet-long"], vec![long(101), long(99), long(100)], ""),
+    ] {
+        let told = format!("{} {options:?} {names:?}", maker.name());
+        let _ = fs::remove_file(&old);
+        made_of(maker, &names.iter().map(String::as_str).collect::<Vec<_>>(), options, &old);
+        let before = listed(&isoinfo, &old, &[]);
+        assert!(odd.is_empty() || before.contains(&odd.to_owned()), "{told} {before:?}");
+        let disc = Disc::open(&old).unwrap();
+        let others = [FileSystem::Enhanced, FileSystem::Joliet];
+        let others = others.into_iter().filter(|&one| disc.image(None, &[one]).is_ok());
+        let others: Vec<_> = others.map(|one| (one, files_in(&old, one))).collect();
+        for preference in [
+            &fsimage::DEFAULT_PREFERENCE[..],
+            &[FileSystem::Enhanced, FileSystem::Joliet, FileSystem::Iso9660],
+        ] {
+            written_all_ways(&old, folder.path(), preference, &|image| {
+                assert_eq!(listed(&isoinfo, image, &[]), before, "{told}");
+                for (file_system, files) in &others {
+                    assert_eq!(files_in(image, *file_system), *files, "{told} {file_system}");
+                }
+            });
+        }
+    }
 }

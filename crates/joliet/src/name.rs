@@ -121,7 +121,8 @@ impl RecordedNames {
 
 /// The identifiers for all names of one directory. No two are the same, even without regard to the case of ASCII letters,
 /// but for those that are recorded so ([`Standing::Identifier`]): these stay as they are, whatever the characters in them,
-/// unless they are too long, or the same to the last unit.
+/// unless they are the same to the last unit, or longer than a record has room for, or, by the specification's rules,
+/// than 64 units.
 ///
 /// Characters that Joliet forbids (`* / : ; ? \` and those below U+0020), and bytes that are not UTF-8,
 /// become `_`. Characters beyond U+FFFF are recorded as surrogate pairs, which no cut ever divides. Names
@@ -140,7 +141,7 @@ pub fn record_names(rules: &JolietRules, names: &[SourceName<'_>]) -> Result<Rec
     for (index, source) in names.iter().enumerate() {
         let start = recorded.arena.len();
         let mut changes = append_units(rules, source, &mut recorded.arena);
-        let is_long = is_long(rules, &recorded.arena[start..], source.is_directory);
+        let is_long = is_long(rules, &recorded.arena[start..], source);
         if is_long || changes.contains(NameChanges::CHARACTERS_REPLACED) {
             changed.push(index as u32);
         }
@@ -262,6 +263,9 @@ fn append_units(rules: &JolietRules, source: &SourceName<'_>, out: &mut Vec<u8>)
     changes
 }
 
+/// Units of names by the specification.
+const STRICT_UNITS: usize = JolietRules::STRICT.max_units as usize;
+
 /// Longest extension, dot included, that survives a cut.
 const MAX_EXTENSION: usize = 17;
 
@@ -271,10 +275,20 @@ const LEAST_EXTENSION: usize = 3;
 /// Bytes of a dot in front of an extension.
 const DOT: usize = 2;
 
-/// Whether the name has more units than the rules allow.
-fn is_long(rules: &JolietRules, units: &[u8], is_directory: bool) -> bool {
+/// Most bytes of an identifier that a record has room for (ECMA-119 9.1): 110 units.
+const MOST_RECORDED: usize = 220;
+
+/// Bytes of a version number.
+const VERSION: usize = 4;
+
+/// Whether the name has more units than the rules allow; one that is recorded already, more than there is room for.
+fn is_long(rules: &JolietRules, units: &[u8], source: &SourceName<'_>) -> bool {
+    if source.standing == Standing::Identifier && rules.limit() > STRICT_UNITS {
+        let version = if rules.version && !source.is_directory { VERSION } else { 0 };
+        return units.len() > MOST_RECORDED - version;
+    }
     let uncounted = match rules.cut {
-        JolietCut::Libisofs if !is_directory && last_dot(units).is_some() => DOT,
+        JolietCut::Libisofs if !source.is_directory && last_dot(units).is_some() => DOT,
         _ => 0,
     };
     units.len() - uncounted > rules.limit() * 2

@@ -9,7 +9,6 @@ use iso9660::names::{
 
 use crate::Result;
 use crate::tree::{DirectoryId, FileSystem, NodeId, NodeKind, Tree};
-use crate::view::without_version;
 
 /// Gathers the identifiers of one directory after the other. Of those that follow from the names nothing is kept.
 pub(super) struct PlainIdentifiers<'r> {
@@ -73,13 +72,17 @@ impl<'r> PlainIdentifiers<'r> {
         if !self.others.is_empty() && !self.are_made_so(tree, directory) {
             for (node, place) in &self.others {
                 let identifier = &self.bytes[place.clone()];
-                let name = without_version(identifier);
-                if crate::tree::check_name(name, name).is_ok() {
-                    if self.relocated.binary_search(node).is_err() {
-                        self.departures.note(identifier, is_directory(tree, *node));
-                    }
-                    tree.set_recorded_name(*node, FileSystem::Iso9660, name)?;
+                let is_relocated = self.relocated.binary_search(node).is_ok();
+                let is_directory = is_directory(tree, *node);
+                let name = recorded_name(identifier, is_directory && !is_relocated);
+                if crate::tree::check_name(name, name).is_err() {
+                    self.departures.note_lost();
+                    continue;
                 }
+                if !is_relocated {
+                    self.departures.note(identifier, is_directory);
+                }
+                tree.set_recorded_name(*node, FileSystem::Iso9660, name)?;
             }
         }
         self.others.clear();
@@ -115,6 +118,19 @@ impl<'r> PlainIdentifiers<'r> {
 
 fn is_directory(tree: &Tree, node: NodeId) -> bool {
     matches!(tree.kind(node), NodeKind::Directory(_))
+}
+
+/// The part of an identifier that is kept: without the version number of a file, and without the dot behind it where no other
+/// is in it. That of a directory is kept whole.
+fn recorded_name(identifier: &[u8], is_directory: bool) -> &[u8] {
+    if is_directory {
+        return identifier;
+    }
+    let digits = identifier.iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
+    let name = identifier[..identifier.len() - digits].strip_suffix(b";").filter(|_| digits > 0);
+    let name = name.unwrap_or(identifier);
+    let stem = name.strip_suffix(b".").filter(|stem| !stem.is_empty() && !stem.contains(&b'.'));
+    stem.unwrap_or(name)
 }
 
 /// The version number in a file's identifier (ECMA-119 7.5.1), if it is not 1. Enhanced volumes have none.

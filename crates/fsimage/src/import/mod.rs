@@ -158,7 +158,11 @@ fn import_within(
         departures,
         md5_tags,
     } = read;
-    let iso9660_names = NameRules { recorded: departures.relaxations(), ..NameRules::default() };
+    let iso9660_names = NameRules {
+        recorded: departures.relaxations(),
+        keep_recorded: kept.contains(FileSystems::ISO9660),
+        ..NameRules::default()
+    };
     if departures.are_mixed() {
         warnings.push(ImportWarning::IdentifierForms);
     }

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::hash::{DefaultHasher, Hasher};
 
-use iso9660::names::Standing;
+use iso9660::names::{IdentifierCheck, NameRules, SourceName, Standing};
 use joliet::JolietRules;
 
 use super::pairing::{Paired, Pairing, children, is_directory, take_flags, take_name, take_plain_names};
@@ -11,20 +11,26 @@ use super::{ImportWarning, Imported, ReadTree, read_tree};
 use crate::disc::{Disc, Image};
 use crate::plan::PlanOptions;
 use crate::tree::{Attributes, DirectoryId, FileSystem, NodeId, NodeKind, Timestamp, Tree};
-use crate::view::{is_recordable, shown_names};
+use crate::view::{is_recordable, shown_names, without_version};
 use crate::{Control, Result};
 
 /// Whether a name has more units than Joliet's specification allows.
 pub(super) fn is_long(name: &[u8]) -> bool {
-    let most = usize::from(JolietRules::STRICT.max_units);
+    has_more_units(name, usize::from(JolietRules::STRICT.max_units))
+}
+
+fn has_more_units(name: &[u8], most: usize) -> bool {
     name.len() > most && String::from_utf8_lossy(name).encode_utf16().count() > most
 }
+
+/// Bytes that no rule of the enhanced hierarchy cuts.
+const ENHANCED_SURELY: usize = 100;
 
 /// The rules by which names of another hierarchy are made of the tree's; those of Joliet may have over 64 units if
 /// `has_long_names`.
 pub(super) fn rules(has_long_names: bool) -> PlanOptions {
     let joliet_names = if has_long_names { JolietRules::LONG } else { JolietRules::default() };
-    PlanOptions { joliet_names, ..PlanOptions::default() }
+    PlanOptions { joliet_names, iso9660_names: NameRules::RECORDED, ..PlanOptions::default() }
 }
 
 /// Keeps names of a directory, which was read from Joliet, that would be recorded otherwise if they were new.
@@ -43,7 +49,31 @@ pub(super) fn settle_joliet(tree: &mut Tree, directory: DirectoryId) -> Result<(
 /// Whether a new item cannot have the name in Joliet.
 pub(super) fn is_odd_in_joliet(name: &[u8]) -> bool {
     let is_forbidden = |byte: &u8| matches!(byte, 0..0x20 | b'*' | b':' | b';' | b'?' | b'\\');
-    name.ends_with(b".") || name.iter().any(is_forbidden)
+    name.ends_with(b".")
+        || name.iter().any(is_forbidden)
+        || has_more_units(name, usize::from(JolietRules::LONG.max_units))
+}
+
+/// Keeps names of a directory, which was read from the enhanced hierarchy, that would be recorded otherwise if they were new.
+pub(super) fn settle_enhanced(tree: &mut Tree, directory: DirectoryId) -> Result<()> {
+    let children: Vec<NodeId> = tree.children(directory).collect();
+    for child in children {
+        if is_odd_in_enhanced(tree.name(child), is_directory(tree, child)) {
+            let name = tree.name(child).to_vec();
+            tree.set_recorded_name(child, FileSystem::Enhanced, &name)?;
+        }
+    }
+    Ok(())
+}
+
+/// Whether a new item cannot have the name in the enhanced hierarchy.
+pub(super) fn is_odd_in_enhanced(name: &[u8], is_directory: bool) -> bool {
+    let is_plain = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
+    if name.len() <= ENHANCED_SURELY && !name.starts_with(b".") && name.iter().all(is_plain) {
+        return false;
+    }
+    let source = SourceName { name, is_directory, standing: Standing::Recorded };
+    !IdentifierCheck::new(&NameRules::ENHANCED).fits(&source, name)
 }
 
 /// Items of one directory whose names differ in nothing but the case of letters.
@@ -127,6 +157,7 @@ pub(super) fn keep(
     if matches!(file_system, FileSystem::RockRidge | FileSystem::Iso9660) {
         let rules = &mut imported.iso9660_names;
         rules.recorded = rules.recorded.and(other.departures.relaxations());
+        rules.keep_recorded = true;
         if other.departures.are_mixed() {
             warnings.push(ImportWarning::IdentifierForms);
         }
@@ -222,10 +253,10 @@ fn name_records(tree: &mut Tree, other: &Tree, control: &Control) -> Result<Opti
     while let Some((here, there)) = pending.pop() {
         control.check("nothing was written")?;
         let (NodeKind::Directory(here), items) = (tree.kind(here), children(other, there)) else { continue };
-        let made = shown_names(other, there, &items, plain, &PlanOptions::default())?.unwrap_or_default();
+        let made = shown_names(other, there, &items, plain, &rules(false))?.unwrap_or_default();
         for (item, made) in items.into_iter().zip(made) {
             let is_identifier = other.standing_in(item, plain) == Standing::Identifier;
-            let name = if is_identifier { other.name_in(item, plain) } else { &made };
+            let name = if is_identifier { without_version(other.name_in(item, plain)) } else { &made };
             let found = tree.child(here, name);
             match found.filter(|&found| is_directory(tree, found) == is_directory(other, item)) {
                 Some(found) => {

@@ -6,6 +6,7 @@ use std::collections::{HashMap, HashSet, VecDeque};
 use iso9660::names::Standing;
 
 use super::forms::Forms;
+use super::names::rules;
 use super::visibility::{first_sector, shown_by};
 use crate::plan::PlanOptions;
 use crate::tree::{FileSystem, Kind, NodeId, NodeKind, Tree};
@@ -96,7 +97,7 @@ impl Pairing {
         (there, file_system): (&Tree, FileSystem),
         has_long_names: bool,
     ) -> Pairing {
-        let options = super::names::rules(has_long_names);
+        let options = rules(has_long_names);
         let forms = Forms::between(own, file_system);
         Pairing { file_system, forms, options, own: first_below(here), other: first_below(there) }
     }
@@ -347,7 +348,7 @@ pub(super) fn take_plain_names(
         return Ok(());
     }
     let items = children(other, directory);
-    let Some(names) = shown_names(other, directory, &items, plain, &PlanOptions::default())? else {
+    let Some(names) = shown_names(other, directory, &items, plain, &rules(false))? else {
         return Ok(());
     };
     let made: HashMap<NodeId, Vec<u8>> = items.into_iter().zip(names).collect();

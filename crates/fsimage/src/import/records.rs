@@ -35,7 +35,7 @@ pub(super) fn read(
     let (links, special_links) = (HashMap::new(), HashMap::new());
     let has_raw_sectors = disc.container().is_some();
     let long_names = false;
-    let rules = NameRules::default();
+    let rules = NameRules::RECORDED;
     let has_identifiers = matches!(image.file_system(), FileSystem::RockRidge | FileSystem::Iso9660);
     let identifiers = has_identifiers.then(|| PlainIdentifiers::new(&rules));
     let mut importer = Importer {
@@ -175,8 +175,10 @@ impl Importer<'_> {
             if let Some(identifiers) = &mut self.identifiers {
                 identifiers.settle(&mut self.tree, number)?;
             }
-            if self.file_system == FileSystem::Joliet {
-                names::settle_joliet(&mut self.tree, number)?;
+            match self.file_system {
+                FileSystem::Joliet => names::settle_joliet(&mut self.tree, number)?,
+                FileSystem::Enhanced => names::settle_enhanced(&mut self.tree, number)?,
+                _ => {}
             }
             items.report(pending.len(), control);
         }

@@ -116,7 +116,13 @@ impl Imported {
                 has_marks |= entry.has_marks();
                 let name = path.rsplit(|&byte| byte == b'/').next().unwrap_or_default();
                 has_long_names |= names::is_long(name);
-                has_odd_names |= names::is_odd_in_joliet(name);
+                has_odd_names |= match file_system {
+                    FileSystem::Joliet => names::is_odd_in_joliet(name),
+                    FileSystem::Enhanced => {
+                        names::is_odd_in_enhanced(name, matches!(item, Shown::Directory { .. }))
+                    }
+                    _ => false,
+                };
                 if !says_otherwise && let Some(node) = same_item(tree, &path, item) {
                     let there = (entry.modified, entry.attributes);
                     says_otherwise = names::says_otherwise((tree, node), there, file_system);
@@ -143,8 +149,8 @@ impl Imported {
                 }
             })?;
             let shown = Paths::new(shown);
-            let may_be_odd = file_system == FileSystem::Joliet
-                && (has_odd_names || names::are_alike_somewhere(&self.tree));
+            let may_be_odd =
+                has_odd_names || file_system == FileSystem::Joliet && names::are_alike_somewhere(&self.tree);
             let has_own_names = strangers.are_any || may_be_odd || !named.have_all(&shown);
             let is_udf = file_system == FileSystem::Udf;
             if has_own_names || has_marks || self.of_records() == file_system || (is_udf && says_otherwise) {

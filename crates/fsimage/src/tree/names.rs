@@ -44,8 +44,8 @@ impl Tree {
         own.map_or_else(|| self.name(node), |&name| self.names.get(name))
     }
 
-    /// Lets one file system show another name than the tree's; the rules of that file system hold for it as well. The
-    /// tree's name takes it back. An item that gets another name in the tree loses those of its own.
+    /// Lets one file system show another name than the tree's; the rules of that file system hold for it as well, but of
+    /// an imported item it counts as recorded there, and stays as it is. The tree's name takes it back. An item that gets another name in the tree loses those of its own.
     ///
     /// # Errors
     /// [`Error::InvalidPath`](crate::Error::InvalidPath) for what is no possible name.

@@ -1,6 +1,6 @@
 //! What the imported session has in the same form already.
 
-use iso9660::names::{NameRules, SourceName};
+use iso9660::names::{NameRules, SourceName, Standing};
 
 use super::naming::Recorded;
 use super::{Listing, Naming, Remark, View, without_version};
@@ -57,7 +57,9 @@ impl View {
                 let find = || self.identifiers_before(tree, listing, before);
                 // A number may have been another while there were other names to tell it from.
                 let may_differ = || self.may_miss_items(tree, place) && listing.names.is_numbered(index);
+                // An identifier that was recorded, and is another now, is none.
                 tree.is_in_place(node)
+                    && tree.standing_in(node, self.file_system) != Standing::Identifier
                     && !may_differ()
                     && match identifiers.get_or_insert_with(find) {
                         IdentifiersBefore::Same => true,

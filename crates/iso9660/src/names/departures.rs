@@ -16,8 +16,8 @@ struct Forms {
     without_version: bool,
     with_trailing_dot: bool,
     without_dot: bool,
-    /// Of directories: no rule gives them one at the end.
-    with_lost_dot: bool,
+    /// One that cannot stay.
+    lost: bool,
 }
 
 impl Forms {
@@ -27,7 +27,7 @@ impl Forms {
             without_version: self.without_version || other.without_version,
             with_trailing_dot: self.with_trailing_dot || other.with_trailing_dot,
             without_dot: self.without_dot || other.without_dot,
-            with_lost_dot: self.with_lost_dot || other.with_lost_dot,
+            lost: self.lost || other.lost,
         }
     }
 }
@@ -36,7 +36,6 @@ impl Departures {
     /// Takes note of the form of an identifier, which may be one that follows from the standard.
     pub fn note_form(&mut self, identifier: &[u8], is_directory: bool) {
         if is_directory {
-            self.files.with_lost_dot |= identifier.len() > 1 && identifier.ends_with(b".");
             return;
         }
         let (name, has_version) = divided(identifier);
@@ -45,6 +44,11 @@ impl Departures {
         self.files.without_version |= !has_version;
         self.files.with_trailing_dot |= dots == 1 && name.ends_with(b".");
         self.files.without_dot |= dots == 0;
+    }
+
+    /// Takes note that an identifier cannot stay.
+    pub fn note_lost(&mut self) {
+        self.files.lost = true;
     }
 
     /// Takes an identifier into account that is to stay.
@@ -84,12 +88,11 @@ impl Departures {
         }
     }
 
-    /// Whether some files have a version number, or a dot at the end, and some have not: then all get it. Or directories
-    /// have such a dot: it goes.
+    /// Whether some files have a version number, or a dot at the end, and some have not: then all get it. Or an identifier
+    /// cannot stay.
     pub fn are_mixed(self) -> bool {
-        let Forms { with_version, without_version, with_trailing_dot, without_dot, with_lost_dot } =
-            self.files;
-        with_version && without_version || with_trailing_dot && without_dot || with_lost_dot
+        let Forms { with_version, without_version, with_trailing_dot, without_dot, lost } = self.files;
+        with_version && without_version || with_trailing_dot && without_dot || lost
     }
 }
 
@@ -170,7 +173,10 @@ mod tests {
         let mixed = departures(&[("A.;1", false), ("B.", false)]);
         assert!(mixed.are_mixed());
         assert_eq!(mixed.relaxations(), Relaxations::NONE);
-        assert!(departures(&[("A.", true)]).are_mixed() && !departures(&[("A", true)]).are_mixed());
+        assert!(!departures(&[("A.", true)]).are_mixed());
+        let mut lost = Departures::default();
+        lost.note_lost();
+        assert!(lost.are_mixed());
         assert!(departures(&[("A.", false)]).and(departures(&[("B", false)])).are_mixed());
     }
 }

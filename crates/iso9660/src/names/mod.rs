@@ -9,6 +9,8 @@ mod table;
 mod translate;
 
 use std::cmp::Ordering;
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use thiserror::Error;
 
@@ -119,7 +121,8 @@ pub struct NoUniqueName {
 }
 
 /// The identifiers for all names of one directory. No two are the same, not even without version number
-/// and trailing dot and with small letters taken for capital ones, be it of files or directories.
+/// and trailing dot and with small letters taken for capital ones, be it of files or directories; but for those that are
+/// recorded so, where the rules keep them ([`NameRules::keep_recorded`]).
 ///
 /// The identifier of each name depends on which names there are, but not on their order. Of names that
 /// would have the same identifier, one that is recorded keeps it, else one that needs no change, else the first in the
@@ -152,25 +155,66 @@ pub fn record_names(rules: &NameRules, names: &[SourceName<'_>]) -> Result<Recor
         });
     }
 
+    let (mut table, mut without) = distribute(names, &recorded, 0..names.len() as u32, &[]);
+    let is_kept = |index: u32| rules.keep_recorded && names[index as usize].standing != Standing::New;
+    if without.iter().copied().any(is_kept) {
+        // Among what is recorded, that is the same to the last byte only.
+        let (kept, doubled) = distinct(names, &recorded, &is_kept);
+        let others = (0..names.len() as u32).filter(|&index| !is_kept(index));
+        (table, without) = distribute(names, &recorded, others, &kept);
+        without.extend(doubled);
+    }
+    if !without.is_empty() {
+        number(rules, names, &mut recorded, &mut table, without)?;
+    }
+    Ok(recorded)
+}
+
+/// Gives each of `wanted` its identifier, unless another wants the same, or one of `kept` has it. Those that got none are told.
+fn distribute(
+    names: &[SourceName<'_>],
+    recorded: &RecordedNames,
+    wanted: impl Iterator<Item = u32>,
+    kept: &[u32],
+) -> (IdentifierTable, Vec<u32>) {
     let mut table = IdentifierTable::with_capacity(names.len());
     let mut without = Vec::new();
-    for index in 0..names.len() {
-        let index = index as u32;
-        let key = |index: u32| comparable(recorded.identifier(index as usize));
+    let key = |index: u32| comparable(recorded.identifier(index as usize));
+    for &index in kept {
+        table.entry(key(index), key).set(index);
+    }
+    for index in wanted {
         let entry = table.entry(key(index), key);
         match entry.index() {
             None => entry.set(index),
-            Some(holder) if precedes(names, &recorded, index, holder) => {
+            Some(holder) if precedes(names, recorded, index, holder) => {
                 entry.set(index);
                 without.push(holder);
             }
             Some(_) => without.push(index),
         }
     }
-    if !without.is_empty() {
-        number(rules, names, &mut recorded, &mut table, without)?;
+    (table, without)
+}
+
+/// Those of the kept names that have an identifier of their own, to the last byte, and those that have not.
+fn distinct(
+    names: &[SourceName<'_>],
+    recorded: &RecordedNames,
+    is_kept: &dyn Fn(u32) -> bool,
+) -> (Vec<u32>, Vec<u32>) {
+    let mut holders: HashMap<&[u8], u32> = HashMap::new();
+    let mut doubled = Vec::new();
+    for index in (0..names.len() as u32).filter(|&index| is_kept(index)) {
+        match holders.entry(recorded.identifier(index as usize)) {
+            Entry::Vacant(free) => drop(free.insert(index)),
+            Entry::Occupied(mut holder) if precedes(names, recorded, index, *holder.get()) => {
+                doubled.push(holder.insert(index));
+            }
+            Entry::Occupied(_) => doubled.push(index),
+        }
     }
-    Ok(recorded)
+    (holders.into_values().collect(), doubled)
 }
 
 /// Which rules are those of a name: 0 are those of new ones, 1 those of identifiers that are recorded.
@@ -194,7 +238,12 @@ fn precedes(names: &[SourceName<'_>], recorded: &RecordedNames, a: u32, b: u32) 
     let rank = |index: u32| {
         let source = &names[index as usize];
         let is_loss = recorded.names[index as usize].changes.is_loss();
-        (source.standing == Standing::New, is_loss, source.name, source.is_directory, index)
+        let standing = match source.standing {
+            Standing::Identifier => 0,
+            Standing::Recorded => 1,
+            Standing::New => 2,
+        };
+        (standing, is_loss, source.name, source.is_directory, index)
     };
     rank(a) < rank(b)
 }

@@ -1,5 +1,7 @@
 use bitflags::bitflags;
 
+use super::{SourceName, Standing};
+
 /// Which names a volume may have (ECMA-119 10; the enhanced level is that of ISO 9660:1999).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
@@ -98,6 +100,11 @@ pub struct NameRules {
     /// Departures besides, for [`Standing::Identifier`](super::Standing::Identifier) alone.
     #[cfg_attr(feature = "serde", serde(default))]
     pub recorded: Relaxations,
+    /// What is recorded already stays. [`Standing::Identifier`](super::Standing::Identifier) stays whatever its characters,
+    /// but for the version number and the dot at the end, which follow from `relaxations` and `recorded`; and of all that is
+    /// recorded, two identifiers are the same only if they are so to the last byte.
+    #[cfg_attr(feature = "serde", serde(default))]
+    pub keep_recorded: bool,
 }
 
 /// Longest identifiers, in bytes. The lengths of files are without dot and version number.
@@ -124,14 +131,38 @@ impl Limits {
     }
 }
 
+/// Most bytes of an identifier that stays as it is recorded: beside it the record (ECMA-119 9.1) has room for a continuation
+/// entry of Rock Ridge (SUSP 5.1), which the enhanced hierarchy has not.
+const MOST_RECORDED: usize = 193;
+const MOST_RECORDED_ENHANCED: usize = 221;
+
+/// Bytes of a dot and a version number.
+const DOT_AND_VERSION: usize = 3;
+
 impl NameRules {
+    /// The default, for what stays as it is recorded.
+    pub const RECORDED: NameRules = NameRules {
+        level: InterchangeLevel::Three,
+        relaxations: Relaxations::NONE,
+        dots: Dots::Standard,
+        recorded: Relaxations::NONE,
+        keep_recorded: true,
+    };
+
     /// The rules of an enhanced volume descriptor's hierarchy (ISO 9660:1999).
     pub const ENHANCED: NameRules = NameRules {
         level: InterchangeLevel::Enhanced,
         relaxations: Relaxations::NONE,
         dots: Dots::Standard,
         recorded: Relaxations::NONE,
+        keep_recorded: true,
     };
+
+    /// Whether an identifier stays as it is recorded.
+    pub(super) fn keeps(&self, source: &SourceName<'_>) -> bool {
+        let most = if self.is_enhanced() { MOST_RECORDED_ENHANCED } else { MOST_RECORDED - DOT_AND_VERSION };
+        self.keep_recorded && source.standing == Standing::Identifier && source.name.len() <= most
+    }
 
     /// The rules for identifiers that are recorded already.
     pub(super) fn for_recorded(&self) -> NameRules {

@@ -243,6 +243,7 @@ fn any_rules() -> impl Strategy<Value = NameRules> {
                 allow_directory_extension: directory,
             },
             recorded: Relaxations::NONE,
+            keep_recorded: false,
         },
     )
 }

@@ -25,10 +25,13 @@ impl<'r> Translator<'r> {
     }
 
     pub(super) fn translate(&mut self, source: &SourceName<'_>) -> NameChanges {
-        let (name, extension) = self.split(source);
-        let mut changes = NameChanges::empty();
         self.name.clear();
         self.extension.clear();
+        if self.rules.keeps(source) {
+            return self.keep(source);
+        }
+        let (name, extension) = self.split(source);
+        let mut changes = NameChanges::empty();
         let leading = self.leading_dot_stays(name, extension.is_some());
         changes |= self.characters.append(name, Some(leading), &mut self.name);
         if let Some(extension) = extension {
@@ -45,6 +48,22 @@ impl<'r> Translator<'r> {
         changes
     }
 
+    /// An identifier as it is recorded.
+    fn keep(&mut self, source: &SourceName<'_>) -> NameChanges {
+        let within = 1..source.name.len().saturating_sub(1);
+        let dot = source.name.iter().rposition(|&byte| byte == b'.').filter(|at| within.contains(at));
+        let (name, extension) = match dot {
+            Some(at) => (&source.name[..at], &source.name[at + 1..]),
+            None => (source.name, &[][..]),
+        };
+        self.name.extend_from_slice(name);
+        self.extension.extend_from_slice(extension);
+        match !source.is_directory && self.rules.has_version() {
+            true => NameChanges::VERSION_ADDED,
+            false => NameChanges::empty(),
+        }
+    }
+
     /// The identifier that the name and extension make.
     pub(super) fn append_identifier(&self, source: &SourceName<'_>, arena: &mut Vec<u8>) {
         arena.extend_from_slice(&self.name);
@@ -58,6 +77,10 @@ impl<'r> Translator<'r> {
     }
 
     fn has_dot(&self, source: &SourceName<'_>) -> bool {
+        if self.rules.keeps(source) {
+            let ends = source.is_directory || self.rules.is_enhanced() || self.name.contains(&b'.');
+            return !self.extension.is_empty() || !ends && !self.rules.relaxations.omit_trailing_dot;
+        }
         let is_added = !source.is_directory && !self.rules.relaxations.omit_trailing_dot;
         if self.rules.dots() == Dots::Genisoimage {
             is_added || self.split(source).1.is_some()
