@@ -656,3 +656,51 @@ fn plain_images_keep_their_identifiers() {
         }
     }
 }
+
+/// What isoinfo reads at each path that it lists, and where it begins.
+fn contents(isoinfo: &Peer, image: &Path) -> Vec<(String, Vec<u8>)> {
+    let files = identifiers(isoinfo, image).into_iter().filter(|path| path.contains(';'));
+    let read = |path: String| {
+        let out = peers::run(isoinfo.path(), &["-i", image.to_str().unwrap(), "-x", &path]).unwrap();
+        (path, out.success("isoinfo").unwrap())
+    };
+    files.map(read).collect()
+}
+
+#[test]
+fn interop_directories_that_differ_in_case_keep_what_is_in_them() {
+    let Some([genisoimage, isoinfo]) = peers::require_all(["genisoimage", "isoinfo"]) else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let old = folder.path().join("old");
+    for options in [&["-no-rr", "-J"][..], &["-no-rr", "-udf"]] {
+        made_of(
+            &genisoimage,
+            &["aa/x/f", "AA/x/f", "Aa/x/f", "dir/f", "other/DIR/f", "other/dir/g/h"],
+            options,
+            &old,
+        );
+        let before = contents(&isoinfo, &old);
+        assert_eq!(before.len(), 6, "{before:?}");
+        for image in written_both_ways(&old, folder.path()) {
+            let mut after = contents(&isoinfo, &image);
+            after.retain(|(path, _)| !path.contains("NEW"));
+            assert_eq!(after, before, "{options:?} {}", image.display());
+            fs::remove_file(image).unwrap();
+        }
+    }
+}
+
+#[test]
+fn interop_relocated_directories_go_back_beside_another_rr_moved() {
+    let Some([xorriso, isoinfo]) = peers::require_all(["xorriso", "isoinfo"]) else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let old = folder.path().join("old");
+    made_of(&xorriso, &["a/b/c/d/e/f/g/8/f", "rr_moved/q"], &["-R", "-rr_reloc_dir", "zz"], &old);
+    let before = contents(&isoinfo, &old);
+    assert!(before.iter().any(|(path, _)| path.starts_with("/ZZ/8/")), "{before:?}");
+    for image in written_both_ways(&old, folder.path()) {
+        let mut after = contents(&isoinfo, &image);
+        after.retain(|(path, _)| !path.contains("NEW"));
+        assert_eq!(after, before, "{}", image.display());
+    }
+}

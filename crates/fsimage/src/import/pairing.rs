@@ -132,9 +132,16 @@ impl Pairing {
         };
         let below_here = |_: &Tree, node: NodeId, _: &[u8]| below(&self.own, node);
         let below_there = |_: &Tree, node: NodeId, _: &[u8]| below(&self.other, node);
-        let rules: [(Rule<'_>, Rule<'_>); 5] = [
+        let once_here = once(&ours, &self.own);
+        let once_there = once(&theirs, &self.other);
+        let is_once = |key: &Key| once_here.contains(key) && once_there.contains(key);
+        let alone_here = |_: &Tree, node: NodeId, _: &[u8]| below(&self.own, node).filter(is_once);
+        let alone_there = |_: &Tree, node: NodeId, _: &[u8]| below(&self.other, node).filter(is_once);
+        let rules: [(Rule<'_>, Rule<'_>); 6] = [
             (&data(true), &data(true)),
             (&data(false), &data(false)),
+            // Of directories that differ in the case of letters alone, each program gives another one the shorter name.
+            (&alone_here, &alone_there),
             (&by_name, &by_name),
             (&below_here, &below_there),
             (&by_folded, &by_folded),
@@ -381,6 +388,15 @@ fn data_of(tree: &Tree, node: NodeId) -> Option<(u32, u64)> {
         }
         _ => None,
     }
+}
+
+/// The keys by the data below that one directory alone has.
+fn once(items: &Items<'_>, first: &[Option<u32>]) -> HashSet<Key> {
+    let mut found: HashMap<Key, usize> = HashMap::new();
+    for key in items.left.iter().filter_map(|&(node, _)| below(first, node)) {
+        *found.entry(key).or_default() += 1;
+    }
+    found.into_iter().filter_map(|(key, count)| (count == 1).then_some(key)).collect()
 }
 
 fn below(first: &[Option<u32>], node: NodeId) -> Option<Key> {

@@ -105,7 +105,7 @@ impl<R: ReadSectors> Volume<R> {
             relocated,
             own,
             container,
-            sought_container: false,
+            sought_containers: 0,
         };
         let mut pending_place = Place { sector: directory.extent.sector(), offset: 0 };
         let mut broken_off = false;
@@ -148,8 +148,8 @@ pub(super) struct Reader<'a, R> {
     own: &'a mut OwnEntries,
     /// The directory that holds the relocated ones.
     pub(super) container: &'a mut Option<RelocationDirectory>,
-    /// Whether the directory that holds the relocated ones was looked for.
-    pub(super) sought_container: bool,
+    /// How many directories were looked at for the one that holds the relocated ones.
+    pub(super) sought_containers: u8,
 }
 
 impl<R: ReadSectors> Reader<'_, R> {

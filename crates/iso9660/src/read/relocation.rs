@@ -14,6 +14,10 @@ use super::volume::{Naming, own_record, plain_name};
 use crate::LogicalBlock;
 use crate::directory::{DirectoryRecord, PARENT_IDENTIFIER, SELF_IDENTIFIER};
 
+/// Directories of the root that are looked at for the one with the relocated directories: more than one can have a name like
+/// it, or an RE entry.
+const MOST_SOUGHT: u8 = 8;
+
 impl<R: ReadSectors> Reader<'_, R> {
     /// The directory at `location`, that a `CL` entry stands for. The name gathered so far is kept, and the
     /// attribute list where the directory's own record has none; all else comes from that.
@@ -72,14 +76,15 @@ impl<R: ReadSectors> Reader<'_, R> {
         let by_name = |name: &[u8]| name.strip_prefix(b".").unwrap_or(name).eq_ignore_ascii_case(b"rr_moved");
         let may_be_container = in_root
             && (attributes.is_relocated || by_name(record.identifier) || by_name(&self.system_use.name));
-        if !may_be_container || self.sought_container {
+        if !may_be_container || self.sought_containers == MOST_SOUGHT {
             return attributes.is_relocated;
         }
-        self.sought_container = true;
+        self.sought_containers += 1;
         let children = self.children(directory, skip);
         match children {
             Children::None | Children::Unknown => attributes.is_relocated,
             Children::AllRelocated(members) => {
+                self.sought_containers = MOST_SOUGHT;
                 let name = match &self.system_use.name[..] {
                     [] => plain_name(record.identifier),
                     name => name,
