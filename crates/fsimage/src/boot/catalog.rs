@@ -2,13 +2,13 @@
 
 use iso9660::LogicalBlock;
 use iso9660::el_torito::{
-    BootCatalog, BootEntry, BootIndicator, EmulationFlags, MediaType, PlatformId, Section, SectionEntry,
-    SectionEntryExtension, ValidationEntry,
+    BootCatalog, BootEntry, BootIndicator, EmulationFlags, InitialEntry, MediaType, PlatformId, Section,
+    SectionEntry, SectionEntryExtension, ValidationEntry,
 };
 use sector_io::SECTOR_SIZE;
 
 use super::read::LONGEST_CATALOG;
-use super::{BootImage, BootOptions, Emulation};
+use super::{BootImage, BootOptions, Emulation, SelectionCriteria};
 use crate::{Error, Result};
 
 /// A boot image of which all is known that its entry says.
@@ -37,22 +37,34 @@ pub(super) fn build(options: &BootOptions, located: &[Located]) -> Result<BootCa
     let Some((_, (first, at))) = images.next() else {
         return Err(wrong("boot catalog", "has no boot image"));
     };
-    if first.selection.is_some() || !first.section.is_empty() {
-        return Err(wrong("boot image 1", "the initial entry has neither selection criteria nor a section"));
+    if !first.section.is_empty() {
+        return Err(wrong("boot image 1", "the initial entry is in no section, and has no text of one"));
     }
     let validation = ValidationEntry {
         platform: options.platform.unwrap_or(first.platform),
         identifier: field(&options.identifier, "identifier of the boot catalog")?,
     };
-    let mut catalog = BootCatalog { validation, initial: entry(0, first, *at)?, sections: Vec::new() };
+    let mut initial = InitialEntry::new(entry(0, first, *at)?);
+    if let Some(selection) = &first.selection {
+        let (criteria, behind) = criteria(selection);
+        if !behind.is_empty() {
+            let len = selection.criteria.len();
+            let room = InitialEntry::CRITERIA;
+            let reason =
+                format!("{len} bytes of selection criteria, and the initial entry has room for {room}");
+            return Err(wrong("boot image 1", reason));
+        }
+        (initial.selection_criteria_type, initial.selection_criteria) = (selection.kind, criteria);
+    }
+    let mut catalog = BootCatalog { validation, initial, sections: Vec::new() };
     for (index, (image, at)) in images {
         let identifier = field(&image.section, "section identifier of a boot image")?;
         let (flags, mut extensions) = (EmulationFlags::empty(), Vec::new());
         let mut entry = SectionEntry { flags, ..SectionEntry::new(entry(index, image, *at)?) };
         if let Some(selection) = &image.selection {
             entry.selection_criteria_type = selection.kind;
-            let (inside, behind) = selection.criteria.split_at(selection.criteria.len().min(19));
-            entry.selection_criteria[..inside.len()].copy_from_slice(inside);
+            let (inside, behind) = criteria(selection);
+            entry.selection_criteria = inside;
             extensions.extend(behind.chunks(30).map(|part| {
                 let mut selection_criteria = [0; 30];
                 selection_criteria[..part.len()].copy_from_slice(part);
@@ -76,6 +88,14 @@ pub(super) fn build(options: &BootOptions, located: &[Located]) -> Result<BootCa
         return Err(wrong("boot catalog", reason));
     }
     Ok(catalog)
+}
+
+/// The criteria that are in the entry itself, and those behind them.
+fn criteria(selection: &SelectionCriteria) -> ([u8; 19], &[u8]) {
+    let mut inside = [0; 19];
+    let (bytes, behind) = selection.criteria.split_at(selection.criteria.len().min(inside.len()));
+    inside[..bytes.len()].copy_from_slice(bytes);
+    (inside, behind)
 }
 
 fn entry(index: usize, image: &BootImage, at: Located) -> Result<BootEntry> {
@@ -129,7 +149,7 @@ pub(super) fn platform_name(platform: PlatformId) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{BootSource, SelectionCriteria};
+    use super::super::BootSource;
     use super::*;
 
     fn image(platform: PlatformId) -> BootImage {
@@ -157,7 +177,7 @@ mod tests {
             catalog.sections.iter().map(|section| (section.platform.0, section.entries.len())).collect();
         assert_eq!(told, [(0xEF, 2), (0xEF, 1), (2, 1)]);
         assert_eq!(catalog.sections[0].entries[1].0.boot.load_rba, LogicalBlock::new(22));
-        assert_eq!(catalog.initial.sector_count, 4);
+        assert_eq!(catalog.initial.boot.sector_count, 4);
         assert_eq!(options.catalog_len(), 2048);
     }
 
@@ -173,6 +193,17 @@ mod tests {
             extensions[1].selection_criteria[10..],
             [7, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]
         );
+    }
+
+    #[test]
+    fn criteria_of_the_initial_entry_end_with_it() {
+        let built = |len: usize| {
+            let selection = Some(SelectionCriteria { kind: 1, criteria: vec![7; len] });
+            build(&options(vec![BootImage { selection, ..image(PlatformId::X86) }]), &[Located::default()])
+        };
+        let initial = built(19).unwrap().initial;
+        assert_eq!((initial.selection_criteria_type, initial.selection_criteria), (1, [7; 19]));
+        assert!(matches!(built(20), Err(Error::BootImage { image, .. }) if image == "boot image 1"));
     }
 
     #[test]

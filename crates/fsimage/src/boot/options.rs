@@ -71,13 +71,14 @@ pub enum LoadSize {
     Sectors(u16),
 }
 
-/// How firmware is to choose an image of a section (El Torito 2.4 and 2.5). Its form is the vendor's.
+/// How firmware is to choose an image (El Torito 2.4 and 2.5). Its form is the vendor's. The standard has criteria in
+/// sections alone; those of the first image go to the same bytes of the initial entry, as libisofs records them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SelectionCriteria {
     /// Type of the criteria: 1 is language and version information.
     pub kind: u8,
-    /// The criteria: 19 bytes in the entry, 30 in each extension of it.
+    /// The criteria: 19 bytes in the entry, 30 in each extension of it, which the initial entry has none of.
     #[serde(with = "crate::portable::bytes")]
     pub criteria: Vec<u8>,
 }
@@ -103,9 +104,10 @@ pub struct BootImage {
     pub boot_info_table: bool,
     /// Write into bytes 2548 to 2555 of the image where its rest lies: GRUB 2 wants it.
     pub grub2_boot_info: bool,
-    /// Identifies the section to firmware: up to 28 bytes. Neighbours of one platform and one text share a section.
+    /// Identifies the section to firmware: up to 28 bytes. Neighbours of one platform and one text share a section; the
+    /// first image is in none.
     pub section: String,
-    /// How firmware chooses it among others; not for the first image.
+    /// How firmware chooses it among others.
     pub selection: Option<SelectionCriteria>,
 }
 

@@ -1,13 +1,13 @@
 //! Boot catalogs and boot images as they are recorded.
 
 use iso9660::el_torito::{
-    BOOT_INFO_TABLE_OFFSET, BootCatalog, BootInfoTable, GRUB2_BOOT_INFO_OFFSET, SectionEntry,
-    SectionEntryExtension, grub2_boot_info,
+    BOOT_INFO_TABLE_OFFSET, BootCatalog, BootEntry, BootInfoTable, EmulationFlags, GRUB2_BOOT_INFO_OFFSET,
+    PlatformId, grub2_boot_info,
 };
 use iso9660::system_area::{DISK_BLOCK, MasterBootRecord};
 use sector_io::{ReadError, ReadSectors, SECTOR_SIZE, Sector};
 
-use super::is_fat;
+use super::{SelectionCriteria, is_fat};
 
 /// Most sectors of a boot catalog: over 2,000 entries.
 const MOST_CATALOG: u32 = 32;
@@ -25,12 +25,48 @@ pub(super) fn catalog_at(source: &dyn ReadSectors, at: Sector) -> Result<BootCat
         .map_err(|_| format!("the boot catalog at sector {at} is damaged, or longer than 64 KiB"))
 }
 
-/// The selection criteria of an entry, with those of its extensions behind them.
-pub(super) fn selection_criteria(entry: &SectionEntry, extensions: &[SectionEntryExtension]) -> Vec<u8> {
-    extensions.iter().fold(entry.selection_criteria.to_vec(), |mut all, part| {
-        all.extend_from_slice(&part.selection_criteria);
-        all
-    })
+/// The entry of a boot image, be it the initial one or of a section.
+pub(super) struct Entry<'a> {
+    pub(super) platform: PlatformId,
+    /// Identifier of its section; the initial entry is in none.
+    pub(super) section: Option<&'a [u8]>,
+    pub(super) boot: &'a BootEntry,
+    pub(super) flags: EmulationFlags,
+    /// Those of the extensions included; `None` for zeros alone.
+    pub(super) selection: Option<SelectionCriteria>,
+}
+
+/// All entries of a catalog, the initial one first.
+pub(super) fn entries(catalog: &BootCatalog) -> impl Iterator<Item = Entry<'_>> {
+    let initial = Entry {
+        platform: catalog.validation.platform,
+        section: None,
+        boot: &catalog.initial.boot,
+        flags: EmulationFlags::empty(),
+        selection: selection(
+            catalog.initial.selection_criteria_type,
+            catalog.initial.selection_criteria.to_vec(),
+        ),
+    };
+    let others = catalog.sections.iter().flat_map(|section| {
+        section.entries.iter().map(|(entry, extensions)| {
+            let further = extensions.iter().flat_map(|part| part.selection_criteria);
+            let criteria = entry.selection_criteria.into_iter().chain(further).collect();
+            Entry {
+                platform: section.platform,
+                section: Some(&section.identifier[..]),
+                boot: &entry.boot,
+                flags: entry.flags,
+                selection: selection(entry.selection_criteria_type, criteria),
+            }
+        })
+    });
+    std::iter::once(initial).chain(others)
+}
+
+fn selection(kind: u8, criteria: Vec<u8>) -> Option<SelectionCriteria> {
+    let is_chosen = kind != 0 || criteria.iter().any(|&byte| byte != 0);
+    is_chosen.then_some(SelectionCriteria { kind, criteria })
 }
 
 /// The first two sectors of what lies at a sector, zeros behind the end; `None` where nothing can be read.

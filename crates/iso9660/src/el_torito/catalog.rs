@@ -1,7 +1,7 @@
 use nom::IResult;
 
 use super::{
-    BootEntry, ENTRY_LEN, EmulationFlags, PlatformId, SectionEntry, SectionEntryExtension, SectionHeader,
+    ENTRY_LEN, EmulationFlags, InitialEntry, PlatformId, SectionEntry, SectionEntryExtension, SectionHeader,
     ValidationEntry,
 };
 
@@ -22,7 +22,7 @@ pub struct BootCatalog {
     /// Proves that this is a catalog, and names the platform of the initial entry.
     pub validation: ValidationEntry,
     /// The image that firmware boots from unless it chooses otherwise.
-    pub initial: BootEntry,
+    pub initial: InitialEntry,
     /// Further images. Firmware with BIOS looks at the initial entry only.
     pub sections: Vec<Section>,
 }
@@ -37,7 +37,7 @@ impl BootCatalog {
     /// is none ends the catalog.
     pub fn parse(input: &[u8]) -> IResult<&[u8], BootCatalog> {
         let (rest, validation) = ValidationEntry::parse(input)?;
-        let (mut rest, initial) = BootEntry::parse(rest)?;
+        let (mut rest, initial) = InitialEntry::parse(rest)?;
         let mut sections = Vec::new();
         while let Ok((entries, header)) = SectionHeader::parse(rest) {
             let (after, section) = parse_entries(entries, &header)?;
@@ -122,6 +122,7 @@ fn encode_entries(entries: &[(SectionEntry, Vec<SectionEntryExtension>)], out: &
 
 #[cfg(test)]
 mod tests {
+    use super::super::BootEntry;
     use super::*;
     use crate::LogicalBlock;
     use proptest::prelude::*;
@@ -134,7 +135,7 @@ mod tests {
     fn bytes_of_the_specification() {
         let catalog = BootCatalog {
             validation: ValidationEntry { platform: PlatformId::X86, identifier: [0; 24] },
-            initial: entry(20),
+            initial: InitialEntry::new(entry(20)),
             sections: vec![Section {
                 platform: PlatformId::EFI,
                 identifier: [0; 28],
@@ -171,7 +172,7 @@ mod tests {
         #[test]
         fn round_trip(block: u32, sections in sections()) {
             let validation = ValidationEntry { platform: PlatformId::X86, identifier: [b'x'; 24] };
-            let catalog = BootCatalog { validation, initial: entry(block), sections };
+            let catalog = BootCatalog { validation, initial: InitialEntry::new(entry(block)), sections };
             let encoded = catalog.encode();
             prop_assert_eq!(encoded.len(), catalog.encoded_len());
             let (rest, mut parsed) = BootCatalog::parse(&encoded).unwrap();

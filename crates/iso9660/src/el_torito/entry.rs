@@ -58,7 +58,7 @@ bitflags! {
     }
 }
 
-/// Initial/Default Entry (2.2): a boot image and how to load it.
+/// What all entries of boot images begin with (2.2, 2.4): a boot image and how to load it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct BootEntry {
     /// Whether firmware may boot from the image.
@@ -90,15 +90,6 @@ impl BootEntry {
         }
     }
 
-    /// Reads the entry. Unused bytes are not looked at.
-    ///
-    /// # Errors
-    /// When fewer than 32 bytes are there.
-    pub fn parse(input: &[u8]) -> IResult<&[u8], BootEntry> {
-        let (rest, entry) = take(ENTRY_LEN).parse(input)?;
-        Ok((rest, BootEntry::from_start(entry, MediaType(entry[1]))))
-    }
-
     fn from_start(entry: &[u8], media: MediaType) -> BootEntry {
         BootEntry {
             indicator: BootIndicator(entry[0]),
@@ -110,8 +101,8 @@ impl BootEntry {
         }
     }
 
-    /// The entry.
-    pub fn encode(&self) -> [u8; ENTRY_LEN] {
+    /// The entry, with zeros behind what is in it.
+    fn encode(&self) -> [u8; ENTRY_LEN] {
         let mut entry = [0; ENTRY_LEN];
         entry[0] = self.indicator.0;
         entry[1] = self.media.0;
@@ -119,6 +110,47 @@ impl BootEntry {
         entry[4] = self.system_type;
         LittleEndian::write_u16(&mut entry[6..8], self.sector_count);
         LittleEndian::write_u32(&mut entry[8..12], self.load_rba.get());
+        entry
+    }
+}
+
+/// Initial/Default Entry (2.2): the boot image that firmware takes unless it chooses otherwise. The standard has no
+/// selection criteria in it; libisofs records them in the unused bytes, where a section entry has them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct InitialEntry {
+    /// The image.
+    pub boot: BootEntry,
+    /// Byte 12, unused by the standard: selection criteria type as in a section entry.
+    pub selection_criteria_type: u8,
+    /// Bytes 13 to 31, unused by the standard: selection criteria as in a section entry.
+    pub selection_criteria: [u8; InitialEntry::CRITERIA],
+}
+
+impl InitialEntry {
+    /// Bytes of selection criteria in the entry.
+    pub const CRITERIA: usize = 19;
+
+    /// The entry as the standard has it, without selection criteria.
+    pub const fn new(boot: BootEntry) -> InitialEntry {
+        InitialEntry { boot, selection_criteria_type: 0, selection_criteria: [0; Self::CRITERIA] }
+    }
+
+    /// Reads the entry.
+    ///
+    /// # Errors
+    /// When fewer than 32 bytes are there.
+    pub fn parse(input: &[u8]) -> IResult<&[u8], InitialEntry> {
+        let (rest, entry) = take(ENTRY_LEN).parse(input)?;
+        let (_, selection_criteria) = bytes(&entry[13..])?;
+        let boot = BootEntry::from_start(entry, MediaType(entry[1]));
+        Ok((rest, InitialEntry { boot, selection_criteria_type: entry[12], selection_criteria }))
+    }
+
+    /// The entry.
+    pub fn encode(&self) -> [u8; ENTRY_LEN] {
+        let mut entry = self.boot.encode();
+        entry[12] = self.selection_criteria_type;
+        entry[13..].copy_from_slice(&self.selection_criteria);
         entry
     }
 }
@@ -184,9 +216,24 @@ mod tests {
         };
         let mut recorded = [0; 32];
         recorded[..12].copy_from_slice(&[0x88, 4, 0xC0, 0x07, 6, 0, 4, 0, 0x02, 0x01, 0, 0]);
+        let initial = InitialEntry::new(entry);
+        assert_eq!(initial.encode(), recorded);
+        assert_eq!(InitialEntry::parse(&recorded).unwrap().1, initial);
+        assert!(InitialEntry::parse(&recorded[..31]).is_err());
+    }
+
+    /// What xorriso 1.5.4 records for `-eltorito-selcrit 0102030405`.
+    #[test]
+    fn bytes_of_selection_criteria_in_an_initial_entry() {
+        let mut recorded = [0; 32];
+        recorded[..17].copy_from_slice(&[0x88, 0, 0, 0, 0, 0, 4, 0, 0x22, 0, 0, 0, 1, 2, 3, 4, 5]);
+        let entry = InitialEntry::parse(&recorded).unwrap().1;
+        assert_eq!(entry.boot, BootEntry::no_emulation(LogicalBlock::new(0x22), 4));
+        assert_eq!(
+            (entry.selection_criteria_type, &entry.selection_criteria[..5]),
+            (1, &[2, 3, 4, 5, 0][..])
+        );
         assert_eq!(entry.encode(), recorded);
-        assert_eq!(BootEntry::parse(&recorded).unwrap().1, entry);
-        assert!(BootEntry::parse(&recorded[..31]).is_err());
     }
 
     #[test]
@@ -220,9 +267,8 @@ mod tests {
             recorded[5] = 0;
             let section = SectionEntry::parse(&recorded).unwrap().1;
             prop_assert_eq!(section.encode(), recorded);
-            recorded[12..].fill(0);
-            let entry = BootEntry::parse(&recorded).unwrap().1;
-            prop_assert_eq!(entry.encode(), recorded);
+            let initial = InitialEntry::parse(&recorded).unwrap().1;
+            prop_assert_eq!(initial.encode(), recorded);
         }
     }
 }

@@ -11,7 +11,7 @@ mod validation;
 pub use boot_info_table::{BOOT_INFO_TABLE_OFFSET, BootInfoTable, GRUB2_BOOT_INFO_OFFSET, grub2_boot_info};
 pub use boot_record::{boot_record, catalog_of};
 pub use catalog::{BootCatalog, Section};
-pub use entry::{BootEntry, BootIndicator, EmulationFlags, MediaType, SectionEntry};
+pub use entry::{BootEntry, BootIndicator, EmulationFlags, InitialEntry, MediaType, SectionEntry};
 pub use section::{SectionEntryExtension, SectionHeader};
 pub use validation::{PlatformId, ValidationEntry};
 

@@ -129,20 +129,15 @@ impl Disc {
         };
         report.platform = platform_name(catalog.validation.platform);
         report.identifier = text(&catalog.validation.identifier);
-        let initial = image(1, catalog.validation.platform, &catalog.initial);
-        report.images.push(initial);
-        for section in &catalog.sections {
-            for (entry, extensions) in &section.entries {
-                let number = report.images.len() as u32 + 1;
-                let kind = entry.selection_criteria_type;
-                report.images.push(BootImageReport {
-                    section: Some(text(&section.identifier)).filter(|text| !text.is_empty()),
-                    selection: Some(kind).filter(|&kind| kind != 0),
-                    selection_criteria: hexadecimal(&read::selection_criteria(entry, extensions)),
-                    ..image(number, section.platform, &entry.boot)
-                });
+        report.images.extend((1..).zip(read::entries(&catalog)).map(|(number, entry)| {
+            let selection = entry.selection.as_ref();
+            BootImageReport {
+                section: entry.section.map(text).filter(|text| !text.is_empty()),
+                selection: selection.map(|selection| selection.kind).filter(|&kind| kind != 0),
+                selection_criteria: selection.and_then(|selection| hexadecimal(&selection.criteria)),
+                ..image(number, entry.platform, entry.boot)
             }
-        }
+        }));
         self.find_files(session.number, &mut report);
         let partitions = self.partition_sizes();
         for image in &mut report.images {

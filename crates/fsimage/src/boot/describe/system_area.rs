@@ -202,12 +202,7 @@ impl Disc {
             read::catalog_at(self.source().as_ref(), at).ok()
         });
         let Some(catalog) = catalog else { return Vec::new() };
-        let others =
-            catalog.sections.iter().flat_map(|section| &section.entries).map(|(entry, _)| &entry.boot);
-        std::iter::once(&catalog.initial)
-            .chain(others)
-            .map(|entry| u64::from(entry.load_rba.get()) * 4)
-            .collect()
+        read::entries(&catalog).map(|entry| u64::from(entry.boot.load_rba.get()) * 4).collect()
     }
 
     /// First block and blocks of all partitions that a table has.

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use iso9660::el_torito::{
-    BootCatalog, BootEntry, BootIndicator, EmulationFlags, MediaType, PlatformId, SectionEntryExtension,
+    BootCatalog, BootEntry, BootIndicator, EmulationFlags, InitialEntry, MediaType, PlatformId,
 };
 use sector_io::Sector;
 
@@ -14,9 +14,7 @@ use super::system_area::Image;
 use super::{BootLoss, Losses};
 use crate::Result;
 use crate::boot::options::BootImage;
-use crate::boot::{
-    BootLoader, BootOptions, BootSource, CatalogPlace, Emulation, LoadSize, SelectionCriteria, read,
-};
+use crate::boot::{BootLoader, BootOptions, BootSource, CatalogPlace, Emulation, LoadSize, read};
 use crate::plan::{ImportedContent, PlanOptions};
 use crate::tree::{Content, ContentId, NodeId, NodeKind, Tree};
 
@@ -41,23 +39,8 @@ struct KeptImage {
 
 /// First sectors that the catalog names, its own among them.
 pub(super) fn places(catalog: &BootCatalog) -> impl Iterator<Item = u32> + '_ {
-    entries(catalog).map(|(_, _, entry)| entry.load_rba.get())
+    read::entries(catalog).map(|entry| entry.boot.load_rba.get())
 }
-
-/// All entries with their platforms and, but for the first, their sections.
-fn entries(
-    catalog: &BootCatalog,
-) -> impl Iterator<Item = (PlatformId, Option<(&[u8], &SectionPart)>, &BootEntry)> {
-    let others = catalog.sections.iter().flat_map(|section| {
-        section
-            .entries
-            .iter()
-            .map(|entry| (section.platform, Some((&section.identifier[..], entry)), &entry.0.boot))
-    });
-    std::iter::once((catalog.validation.platform, None, &catalog.initial)).chain(others)
-}
-
-type SectionPart = (iso9660::el_torito::SectionEntry, Vec<SectionEntryExtension>);
 
 impl KeptCatalog {
     /// What the catalog at `sector` says. `partitions` are first blocks and blocks of partitions, which tell lengths.
@@ -83,8 +66,8 @@ impl KeptCatalog {
         // What a stretch that nothing tells the length of may end before.
         let mut begins: BTreeSet<u32> = places(catalog).chain([sector]).collect();
         begins.extend(partitions.iter().filter_map(|(start, _)| u32::try_from(start / 4).ok()));
-        for (at, (platform, section, entry)) in entries(catalog).enumerate() {
-            let number = at + 1;
+        for (number, read) in (1..).zip(read::entries(catalog)) {
+            let (platform, entry) = (read.platform, read.boot);
             let mut lose = |reason: &str| losses.push(BootLoss::Image { number, reason: reason.to_owned() });
             let sector = entry.load_rba.get();
             let Some(first) = read::beginning_at(source, Sector::new(sector)) else {
@@ -129,20 +112,15 @@ impl KeptCatalog {
                 ..BootImage::new(thing.source, platform)
             };
             image.load_size = load_size(&image, thing.len, entry.sector_count);
-            if let Some((identifier, (entry, extensions))) = section {
-                match text(identifier) {
-                    Some(identifier) => image.section = identifier,
-                    None => lose("the identifier of its section is not text"),
-                }
-                if entry.flags.intersects(EmulationFlags::ATAPI_DRIVER | EmulationFlags::SCSI_DRIVERS) {
-                    lose("that it holds drivers cannot be said");
-                }
-                let is_chosen = entry.selection_criteria_type != 0 || !extensions.is_empty();
-                image.selection = is_chosen.then(|| SelectionCriteria {
-                    kind: entry.selection_criteria_type,
-                    criteria: read::selection_criteria(entry, extensions),
-                });
+            match read.section.map(text) {
+                Some(Some(identifier)) => image.section = identifier,
+                Some(None) => lose("the identifier of its section is not text"),
+                None => {}
             }
+            if read.flags.intersects(EmulationFlags::ATAPI_DRIVER | EmulationFlags::SCSI_DRIVERS) {
+                lose("that it holds drivers cannot be said");
+            }
+            image.selection = read.selection;
             let (content, path) = match thing.source {
                 BootSource::File(node) => (file(tree, node), tree.path(node)),
                 _ => (None, String::new()),
@@ -225,12 +203,14 @@ impl KeptCatalog {
                     continue;
                 }
             }
-            images.push(image);
+            images.push((kept.number, image));
         }
-        let Some(first) = images.first_mut() else { return };
-        // The initial entry has neither.
-        (first.section, first.selection) = (String::new(), None);
+        let Some((number, first)) = images.first_mut() else { return };
+        if let Some(reason) = make_initial(first) {
+            losses.push(BootLoss::Image { number: *number, reason });
+        }
         let platform = self.platform.filter(|&platform| platform == first.platform);
+        let images = images.into_iter().map(|(_, image)| image).collect();
         let mut boot =
             BootOptions { platform, identifier: self.identifier.clone(), images, ..BootOptions::default() };
         if let Some((node, content)) = self.file
@@ -243,6 +223,24 @@ impl KeptCatalog {
         }
         options.boot = Some(boot);
     }
+}
+
+/// Takes away what the initial entry has no room for, where an image of a section is the first. Gives what is lost.
+fn make_initial(image: &mut BootImage) -> Option<String> {
+    let mut lost = Vec::new();
+    if !image.section.is_empty() {
+        lost.push(format!("the text {:?} of its section", std::mem::take(&mut image.section)));
+    }
+    if let Some(selection) = &mut image.selection {
+        if selection.criteria.iter().skip(InitialEntry::CRITERIA).any(|&byte| byte != 0) {
+            lost.push("selection criteria in extensions of its entry".to_owned());
+            image.selection = None;
+        } else {
+            selection.criteria.truncate(InitialEntry::CRITERIA);
+        }
+    }
+    (!lost.is_empty())
+        .then(|| format!("it becomes the initial entry, which does not have {}", lost.join(" and ")))
 }
 
 /// Whether the firmware that an image is for boots what takes its place.
