@@ -240,6 +240,35 @@ fn forms_of_names_are_not_told() {
     }
 }
 
+/// What the end of an image is missing with was in each of its hierarchies, whichever is imported.
+#[test]
+fn what_a_cut_image_lost_is_told_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("image.iso");
+    let mut tree = Tree::new();
+    for (name, byte) in [("/d/before", b'b'), ("/d/cut", b'c'), ("/d/gone", b'g')] {
+        tree.add(name, Item::Bytes([byte; 40_000].as_slice().into()), &ItemOptions::default()).unwrap();
+    }
+    let all = FileSystems::ISO9660 | FileSystems::ROCK_RIDGE | FileSystems::JOLIET;
+    build(&tree, PlanOptions { file_systems: all, ..PlanOptions::default() }, &path);
+    let mut image = std::fs::read(&path).unwrap();
+    let cut = image.chunks(SECTOR).position(|sector| sector == [b'c'; SECTOR]).unwrap();
+    image.truncate((cut + 1) * SECTOR);
+    std::fs::write(&path, &image).unwrap();
+    let disc = Disc::open(&path).unwrap();
+    for preferred in [FileSystem::RockRidge, FileSystem::Joliet] {
+        let options = ImportOptions { preference: vec![preferred], ..ImportOptions::default() };
+        let mut imported = import(&disc, &options, &Control::default()).unwrap();
+        let hidden = imported.keep_visibility(&disc, &Control::default()).unwrap();
+        imported.warnings.extend(hidden);
+        let told: Vec<String> = imported.warnings.iter().map(ToString::to_string).collect();
+        for name in ["/d/cut: ", "/d/gone: "] {
+            assert_eq!(told.iter().filter(|one| one.starts_with(name)).count(), 1, "{told:#?}");
+        }
+        assert!(!told.iter().any(|one| one.contains("has it; which")), "{told:#?}");
+    }
+}
+
 /// What has no data that only another hierarchy has.
 #[test]
 fn empty_items_that_another_hierarchy_alone_has_are_told() {

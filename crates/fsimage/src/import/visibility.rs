@@ -45,8 +45,10 @@ impl Imported {
         let named = self.tree.contents().filter(|(id, _)| !nameless.contains(id));
         let mut imported: Vec<u32> = named.filter_map(|(_, content)| first_sector(content)).collect();
         imported.sort_unstable();
+        let left_out = LeftOut::by(&self.warnings);
         for file_system in self.other_hierarchies() {
-            self.keep_hierarchy(file_system, &imported, &mut named_images, (disc, control), &mut warnings)?;
+            let known = (&imported[..], &left_out);
+            self.keep_hierarchy(file_system, known, &mut named_images, (disc, control), &mut warnings)?;
         }
         if self.file_system == FileSystem::Iso9660 && self.of_records() == FileSystem::RockRidge {
             self.keep_names_of_rock_ridge((disc, control), &mut warnings)?;
@@ -97,7 +99,7 @@ impl Imported {
     fn keep_hierarchy(
         &mut self,
         file_system: FileSystem,
-        imported: &[u32],
+        (imported, left_out): (&[u32], &LeftOut),
         named_images: &mut NamedImages,
         (disc, control): (&Disc, &Control),
         warnings: &mut Vec<ImportWarning>,
@@ -164,7 +166,7 @@ impl Imported {
                 paths::names_not_shown(&image, &self.tree, &forms, (&named, &shown), control)?;
             warnings.extend(not_shown_names);
             for (path, first) in others {
-                if !named_images.keep(self, &image, &path, first)? {
+                if !left_out.has(&path, first) && !named_images.keep(self, &image, &path, first)? {
                     warnings.push(not_shown(&path, file_system));
                 }
             }
@@ -231,6 +233,36 @@ pub(super) fn shown_by(file_system: FileSystem) -> FileSystems {
 
 fn not_shown(path: &[u8], file_system: FileSystem) -> ImportWarning {
     ImportWarning::NotShown { path: String::from_utf8_lossy(path).into_owned(), file_system }
+}
+
+/// What the imported hierarchy has, and the tree has not, which is told already.
+struct LeftOut {
+    paths: HashSet<Vec<u8>>,
+    /// Where data begin that pass the end of the image.
+    sectors: HashSet<u32>,
+}
+
+impl LeftOut {
+    fn by(warnings: &[ImportWarning]) -> LeftOut {
+        let (mut paths, mut sectors) = (HashSet::new(), HashSet::new());
+        for warning in warnings {
+            match warning {
+                ImportWarning::BeyondEnd { path, sector } => {
+                    paths.insert(path.as_bytes().to_vec());
+                    sectors.insert(sector.get());
+                }
+                ImportWarning::UnreadableFile { path, .. } => {
+                    paths.insert(path.as_bytes().to_vec());
+                }
+                _ => {}
+            }
+        }
+        LeftOut { paths, sectors }
+    }
+
+    fn has(&self, path: &[u8], first: u32) -> bool {
+        self.sectors.contains(&first) || self.paths.contains(path)
+    }
 }
 
 /// Whether an item is shown.
