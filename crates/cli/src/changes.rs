@@ -7,7 +7,7 @@ use fsimage::{
     NodeId, PlanOptions, Tree,
 };
 
-use crate::args::{Boot, Changes, ImagePath, ImportedBoot, Restore};
+use crate::args::{Boot, Changes, ImagePath, ImportedBoot, Move, Restore};
 use crate::failure::Failure;
 
 fn found(tree: &Tree, path: &ImagePath) -> Result<NodeId, Error> {
@@ -54,8 +54,15 @@ pub(crate) fn apply(
 ) -> Result<Vec<ImportWarning>, Failure> {
     let remove = |path: &ImagePath| found(tree, path);
     let removed: Vec<NodeId> = changes.remove.iter().map(remove).collect::<Result<_, _>>()?;
-    let from = |one: &crate::args::Move| found(tree, &one.from);
+    let from = |one: &Move| found(tree, &one.from);
     let moved: Vec<NodeId> = changes.moves.iter().map(from).collect::<Result<_, _>>()?;
+    let mut places: BTreeMap<NodeId, &Move> = BTreeMap::new();
+    for (node, one) in moved.iter().zip(&changes.moves) {
+        if let Some(other) = places.insert(*node, one) {
+            let reason = format!("{other} and {one} move the same; name one place for it");
+            return Err(Failure::argument("--move", reason));
+        }
+    }
     // Names become free before any is taken.
     for node in removed.into_iter().chain(moved.iter().copied()) {
         // One that is named twice, or is below another, is out already.

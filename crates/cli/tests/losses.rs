@@ -181,8 +181,6 @@ fn messages_name_what_is_wrong() {
     }
     let right = format!("--field joliet:volume-effective={early} --field iso9660:volume-effective={late}");
     folder.told(0, &format!("build -o a.iso src {right} --field joliet:volume-expires={late}"));
-    let told = folder.told(2, "mkisofs -o a.iso -eltorito-selcrit 01ff -b boot.img -no-emul-boot src");
-    assert!(told.contains("-eltorito-selcrit: the first boot image has none"), "{told}");
     folder.put("x.cue", "garbage");
     let told = folder.told(4, "ls x.cue");
     assert!(told.contains("cannot open x.cue: cue sheet: there is no track in it"), "{told}");
@@ -404,6 +402,34 @@ fn selection_criteria_and_texts_of_sections_are_shown() {
     let described = folder.json("info a.iso");
     let image = &described["sessions"][0]["boot_catalog"]["images"][1];
     assert_eq!((&image["selection"], &image["selection_criteria"]), (&1.into(), &"c0ffee".into()));
+}
+
+/// The initial entry is in no section.
+#[test]
+fn a_section_that_ends_with_the_first_boot_image_is_told() {
+    let folder = Folder::new();
+    folder.put("src/one", vec![1; 2048]);
+    folder.put("src/two", vec![2; 2048]);
+    let line = "mkisofs -quiet -R -o a.iso -b one -no-emul-boot -eltorito-alt-boot -b two -no-emul-boot -eltorito-id other \
+                -eltorito-selcrit 01c0ffee src";
+    folder.told(0, line);
+    let told = folder.told(0, "remaster a.iso --remove one --imported-boot lossy -o b.iso");
+    assert!(
+        told.contains("becomes the initial entry, which does not have the text \"other\" of its section"),
+        "{told}"
+    );
+    let image = &folder.json("info b.iso")["sessions"][0]["boot_catalog"]["images"][0];
+    assert_eq!((&image["selection"], &image["selection_criteria"]), (&1.into(), &"c0ffee".into()));
+}
+
+#[test]
+fn one_path_is_moved_to_one_place() {
+    let folder = Folder::new();
+    folder.put("src/a", "content");
+    folder.told(0, "build -q -o a.iso src");
+    let told = folder.told(2, "remaster a.iso --move a=b --move /a=c -o b.iso");
+    assert!(told.contains("--move: a=b and /a=c move the same"), "{told}");
+    assert!(!folder.path("b.iso").exists());
 }
 
 #[test]

@@ -1,4 +1,5 @@
 use std::ffi::{OsStr, OsString};
+use std::fmt;
 
 use clap::builder::{OsStringValueParser, TypedValueParser};
 use clap::{Args, ValueEnum};
@@ -34,6 +35,13 @@ pub struct Move {
     pub from: ImagePath,
     /// Where it is to be.
     pub to: ImagePath,
+}
+
+impl fmt::Display for Move {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let text = |path: &ImagePath| String::from_utf8_lossy(path.as_bytes()).into_owned();
+        write!(f, "{}={}", text(&self.from), text(&self.to))
+    }
 }
 
 /// What is to be as it was.
