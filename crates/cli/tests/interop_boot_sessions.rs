@@ -153,6 +153,29 @@ fn partition(folder: &Path, image: &str, number: &str) -> Vec<u8> {
 }
 
 /// The first session of a medium that is written again is a hybrid image, as it is in a file, and so is a copy.
+/// The kernel finds the volume by the Apple partition map in the head, and shows what it shows of Rock Ridge.
+#[test]
+fn a_first_session_behind_a_head_has_hfs_plus() {
+    let Some(tool) = peers::kernel::require() else { return };
+    let scene = tempfile::tempdir().unwrap();
+    let folder = scene.path();
+    fs::create_dir_all(folder.join("files/sub")).unwrap();
+    for (name, len) in [("one", 5000), ("sub/two", 300_000), ("sub/empty", 0)] {
+        fs::write(folder.join("files").join(name), vec![name.len() as u8; len]).unwrap();
+    }
+    let new = ["burn", "--drive", "sim:dvd+rw:disc", "--fs", "iso9660,rock-ridge,hfsplus", "files"];
+    let told = fsimage(folder, &new);
+    let image = image_of(folder, "disc", &told);
+    let arguments = ["--as", "disk", "--sector", "2048"];
+    let found = peers::kernel::mount(&tool, &image, &["iso9660", "hfsplus@2"], &arguments).unwrap();
+    for mount in &found {
+        assert!(mount.ok, "{:?} {:?}", mount.issues, mount.kernel_log);
+    }
+    assert_eq!(found[1].listing.len(), 5);
+    let columns = peers::Columns::KIND | peers::Columns::SIZE | peers::Columns::DIGEST;
+    assert_eq!(peers::differences(&found[0].listing, &found[1].listing, columns), [""; 0]);
+}
+
 #[test]
 fn a_first_session_behind_a_head_is_a_hybrid_image() {
     let Some(_sgdisk) = peers::require("sgdisk") else { return };

@@ -323,7 +323,7 @@ impl HfsPlusPlan {
 
 /// What cannot go together is told before anything is looked at.
 pub(super) fn check_options(tree: &Tree, options: &PlanOptions) -> Result<()> {
-    let reason = if options.place.start != Sector::ZERO {
+    let reason = if !options.place.is_first() {
         "a further session cannot have HFS+, whose volume is one stretch; write a new image"
     } else if options.imported == ImportedContent::StaysInPlace
         && tree.contents().any(|(_, content)| content.is_imported())
