@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use fsimage::{
-    AppendedPartition, BootCode, BootImage, BootOptions, BootPlatform, BootSource, Emulation, FileSystems,
-    GptNumbers, Guid, HybridOptions, Item, LoadSize, NodeKind, PartitionContent, PartitionOptions,
-    PartitionScheme, PartitionType, PlanOptions, SelectionCriteria, Tree,
+    AppendedPartition, BootCode, BootImage, BootOptions, BootPlatform, BootSource, ContentId, Emulation,
+    FileSystems, GptNumbers, Guid, HybridOptions, Item, LoadSize, NodeKind, PartitionContent,
+    PartitionOptions, PartitionScheme, PartitionType, PlanOptions, SelectionCriteria, Tree,
 };
 
 use super::Personality;
@@ -19,6 +19,9 @@ use crate::failure::Failure;
 /// Boot code lies in the system area.
 const LONGEST_CODE: u64 = 32 << 10;
 
+/// Bytes of the diskettes that a boot image may seem to be.
+const DISKETTES: [u64; 3] = [1_228_800, 1_474_560, 2_949_120];
+
 /// Bytes of a cylinder of 64 heads of 32 blocks.
 const CYLINDER: u64 = 1 << 20;
 
@@ -27,13 +30,15 @@ const CHRP: PartitionType = PartitionType(0x96);
 
 /// Puts boot images and partitions into tree and options. The sources are in the tree already.
 pub(super) fn apply(request: &Request, tree: &mut Tree, options: &mut PlanOptions) -> Result<(), Failure> {
-    let images: Vec<BootImage> =
-        request.boot.images.iter().map(|image| boot_image(tree, image)).collect::<Result<_, _>>()?;
-    if request.boot.images.first().is_some_and(|first| first.criteria.is_some()) {
-        let reason = "the first boot image has none (El Torito 2.2); name it behind -eltorito-alt-boot";
-        return Err(Failure::argument("-eltorito-selcrit", reason));
-    }
     options.hybrid = hybrid(&request.hybrid, &request.boot.images, tree)?;
+    let appended = options.hybrid.as_ref().map_or(&[][..], |hybrid| &hybrid.appended);
+    let with_personality = |image| boot_image(tree, appended, (image, request.personality));
+    let mut images: Vec<BootImage> =
+        request.boot.images.iter().map(with_personality).collect::<Result<_, _>>()?;
+    if let Some(first) = images.first_mut() {
+        // The initial entry is in no section: what identifies it is in the validation entry.
+        first.section = String::new();
+    }
     if request.hfs_plus.option.is_some() {
         let hybrid = options.hybrid.take().map(|hybrid| with_hfs_plus(hybrid, FileSystems::HFS_PLUS));
         options.hybrid = Some(with_apple_name(hybrid.unwrap_or_else(HybridOptions::apple_hfs_plus)));
@@ -76,12 +81,14 @@ fn publisher(request: &Request) -> Option<String> {
     (request.personality == Personality::Genisoimage).then(|| publisher[..end].to_owned())
 }
 
-fn boot_image(tree: &Tree, image: &ImageRequest) -> Result<BootImage, Failure> {
+fn boot_image(
+    tree: &Tree,
+    appended: &[AppendedPartition],
+    (image, personality): (&ImageRequest, Personality),
+) -> Result<BootImage, Failure> {
     let Some((option, path)) = &image.path else {
-        return Err(Failure::argument(
-            "-b",
-            "options of a boot image that none of -b, -e and --efi-boot names",
-        ));
+        let reason = "it is of a boot image, which none of -b, -e and --efi-boot names";
+        return Err(Failure::argument(image.typed.join(", "), reason));
     };
     let source = match ImagePath::parse(option, path)? {
         ImagePath::Appended(number) => BootSource::Appended(number),
@@ -96,11 +103,30 @@ fn boot_image(tree: &Tree, image: &ImageRequest) -> Result<BootImage, Failure> {
         (false, true) => Emulation::HardDisk,
         (false, false) => Emulation::Diskette,
     };
-    let load_size = match image.load_size {
+    if emulation != Emulation::None && matches!(source, BootSource::Appended(_)) {
+        let reason = format!("{path}: an appended partition is loaded as it is, with -no-emul-boot");
+        return Err(Failure::argument(option.clone(), reason));
+    }
+    let len = content(tree, appended, source).map(|content| tree.content_len(content));
+    if emulation == Emulation::Diskette
+        && let Some(len) = len.filter(|len| !DISKETTES.contains(len))
+    {
+        let reason = format!(
+            "{path}: {len} bytes are no diskette, which it seems to be without -no-emul-boot: those have 1,228,800, \
+             1,474,560 or 2,949,120"
+        );
+        return Err(Failure::argument(option.clone(), reason));
+    }
+    let is_emulated_by_xorriso = personality == Personality::Xorriso && emulation != Emulation::None;
+    if image.load_size.is_some() && is_emulated_by_xorriso {
+        complain(format_args!(
+            "fsimage: -boot-load-size: of {path} one block is loaded, as xorriso has what is emulated"
+        ));
+    }
+    let load_size = match image.load_size.filter(|_| !is_emulated_by_xorriso) {
         Some(Some(sectors)) => LoadSize::Sectors(sectors),
-        Some(None) => LoadSize::Whole,
-        None if emulation == Emulation::None => whole(tree, source, image.platform),
-        None => LoadSize::Usual,
+        None if emulation != Emulation::None => LoadSize::Usual,
+        None | Some(None) => len.map_or(LoadSize::Whole, |len| whole(len, image.platform)),
     };
     let selection = image.criteria.as_ref().and_then(|bytes| {
         let (kind, criteria) = bytes.split_first()?;
@@ -119,12 +145,24 @@ fn boot_image(tree: &Tree, image: &ImageRequest) -> Result<BootImage, Failure> {
     })
 }
 
+fn content(tree: &Tree, appended: &[AppendedPartition], source: BootSource) -> Option<ContentId> {
+    match source {
+        BootSource::File(node) => match tree.kind(node) {
+            NodeKind::File(content) => Some(content),
+            _ => None,
+        },
+        BootSource::Content(content) => Some(content),
+        BootSource::Appended(number) => {
+            let partition = appended.iter().find(|partition| partition.number == number);
+            partition.map(|partition| partition.content)
+        }
+    }
+}
+
 /// All of an image, in whole sectors as its models load it: as far as BIOS can count, and for UEFI up to the medium's
 /// end.
-fn whole(tree: &Tree, source: BootSource, platform: BootPlatform) -> LoadSize {
-    let BootSource::File(node) = source else { return LoadSize::Whole };
-    let NodeKind::File(content) = tree.kind(node) else { return LoadSize::Whole };
-    match u16::try_from(tree.content_len(content).div_ceil(2048) * 4) {
+fn whole(len: u64, platform: BootPlatform) -> LoadSize {
+    match u16::try_from(len.div_ceil(2048) * 4) {
         Ok(blocks) => LoadSize::Sectors(blocks),
         Err(_) if platform == BootPlatform::EFI => LoadSize::Whole,
         Err(_) => LoadSize::Sectors(u16::MAX),

@@ -118,7 +118,7 @@ pub(super) const OPTIONS: &[Known] = &[
     // El Torito
     row("b", 1, BootImage, "boot image for BIOS, by its path in the image"),
     row("eltorito-boot", 1, BootImage, "as -b"),
-    row("e", 1, EfiImage, "boot image for UEFI; also --interval:appended_partition_N:all::"),
+    row("e", 1, EfiImage, "boot image for UEFI, a diskette as that of -b without -no-emul-boot; also --interval:appended_partition_N:all::"),
     row("efi-boot", 1, EfiBoot, "a further boot image for UEFI, without emulation; the next option begins another. As -e for genisoimage"),
     row("eltorito-alt-boot", 0, AlternativeBoot, "what follows is of the next boot image"),
     row("c", 1, Catalog, "path of the boot catalog; /boot.catalog by default"),
@@ -131,8 +131,8 @@ pub(super) const OPTIONS: &[Known] = &[
     row("boot-load-size", 1, LoadSectors, "blocks of 512 bytes to load, or full, which is the default without emulation"),
     row("boot-info-table", 0, BootInfoTable, "writes the table into bytes 8 to 63 of the boot image"),
     row("grub2-boot-info", 0, Grub2BootInfo, "writes the address of its rest into bytes 2548 to 2555 of the boot image"),
-    row("eltorito-platform", 1, Platform, "x86, PPC, Mac, efi or a number"),
-    row("eltorito-id", 1, BootIdentifier, "identifier of the boot image's section, or of the catalog for the first"),
+    row("eltorito-platform", 1, Platform, "x86, PPC, Mac, efi or a number: of the boot image that it stands with, or as in xorriso of what -b names behind it, where another platform than before begins the next boot image"),
+    row("eltorito-id", 1, BootIdentifier, "identifier of the boot image's section, up to 28 bytes, or for the first of the catalog, up to 24"),
     row("eltorito-selcrit", 1, SelectionCriteria, "selection criteria in hexadecimal, the type first"),
     // System area
     row("G", 1, Generic, "boot code, of a longer file its first 32 KiB, which is told; without partitions, its whole first block stays as it is. FILE may be --interval:local_fs:..."),

@@ -95,15 +95,17 @@ pub(super) struct Weight {
     pub(super) of_host: bool,
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct BootRequest {
     pub(super) images: Vec<ImageRequest>,
     pub(super) catalog: Option<String>,
     pub(super) hidden_catalog: bool,
     /// The next option of an image begins one.
     begins: bool,
-    /// The option that said so, until one of an image comes.
+    /// The option that is of the next image, until one of an image comes.
     alternative: Option<String>,
+    /// As in xorriso, the platform of what `-b` names from now on.
+    platform: BootPlatform,
 }
 
 /// A boot image.
@@ -112,7 +114,7 @@ pub(super) struct ImageRequest {
     /// The option and its value; `None` until it comes.
     pub(super) path: Option<(String, String)>,
     /// The other options that it is given.
-    typed: Vec<String>,
+    pub(super) typed: Vec<String>,
     pub(super) platform: BootPlatform,
     pub(super) no_emulation: bool,
     pub(super) hard_disk: bool,
@@ -221,6 +223,19 @@ impl Default for TableRequest {
     }
 }
 
+impl Default for BootRequest {
+    fn default() -> BootRequest {
+        BootRequest {
+            images: Vec::new(),
+            catalog: None,
+            hidden_catalog: false,
+            begins: false,
+            alternative: None,
+            platform: BootPlatform::X86,
+        }
+    }
+}
+
 impl BootRequest {
     /// The boot image that options are of now.
     fn current(&mut self) -> &mut ImageRequest {
@@ -238,6 +253,13 @@ impl BootRequest {
         let image = self.current();
         image.typed.push(typed.to_owned());
         image
+    }
+
+    /// As in xorriso, says what `-b` names from now on: a platform other than before is that of a further boot image.
+    fn platform_from_here(&mut self, typed: &str, platform: BootPlatform) {
+        let is_named = self.images.last().is_some_and(|last| last.path.is_some());
+        self.begins |= is_named && platform != self.platform;
+        (self.platform, self.alternative) = (platform, Some(typed.to_owned()));
     }
 
     /// Takes away what options behind the last boot image begin, and tells of them. Of no image at all, that is an
@@ -509,12 +531,17 @@ impl Request {
             }
             Meaning::BootImage => {
                 let path = string()?;
-                self.boot.current().path = Some((typed.to_owned(), path));
+                let platform = self.boot.platform;
+                let image = self.boot.current();
+                if self.personality == Personality::Xorriso {
+                    image.platform = platform;
+                }
+                image.path = Some((typed.to_owned(), path));
             }
             Meaning::EfiImage => {
                 let path = string()?;
                 let image = self.boot.current();
-                (image.platform, image.no_emulation) = (BootPlatform::EFI, true);
+                image.platform = BootPlatform::EFI;
                 image.path = Some((typed.to_owned(), path));
             }
             Meaning::EfiBoot if self.personality == Personality::Genisoimage => {
@@ -544,13 +571,17 @@ impl Request {
             Meaning::BootInfoTable => self.boot.with(typed).boot_info_table = true,
             Meaning::Grub2BootInfo => self.boot.with(typed).grub2_boot_info = true,
             Meaning::Platform => {
-                self.boot.with(typed).platform = match first.to_ascii_lowercase().to_str() {
+                let platform = match first.to_ascii_lowercase().to_str() {
                     Some("x86") => BootPlatform::X86,
                     Some("ppc") => BootPlatform(1),
                     Some("mac") => BootPlatform(2),
                     Some("efi") => BootPlatform::EFI,
                     _ => BootPlatform(numbers::number(typed, first)?),
                 };
+                match self.personality {
+                    Personality::Genisoimage => self.boot.with(typed).platform = platform,
+                    Personality::Xorriso => self.boot.platform_from_here(typed, platform),
+                }
             }
             Meaning::BootIdentifier => self.boot.with(typed).identifier = Some(string()?),
             Meaning::SelectionCriteria => {

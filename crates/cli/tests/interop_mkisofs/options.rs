@@ -65,7 +65,9 @@ fn what_is_not_supported_is_named() {
         (&["-copyright", "a file's name of more than 37 characters"], "-copyright"),
         (&["-b", "images/eltorito.img", "-c", "meta-data", "-no-emul-boot"], "meta-data"),
         (&["-input-charset", "cp437"], "-input-charset"),
-        (&["-no-emul-boot"], "-b"),
+        (&["-no-emul-boot"], "-no-emul-boot: it is of a boot image, which none of -b, -e"),
+        (&["-isohybrid-gpt-basdat"], "-isohybrid-gpt-basdat: it is of a boot image"),
+        (&["-e", "images/efiboot.img"], "-no-emul-boot"),
         (&["-G", "empty"], "-G"),
     ] {
         let line = [&["mkisofs"], arguments, &["-o", "out.iso", "tree"]].concat();
@@ -75,6 +77,51 @@ fn what_is_not_supported_is_named() {
         assert!(errors.contains(named), "{arguments:?}: {errors}");
         assert!(!scene.path().join("out.iso").exists());
     }
+}
+
+/// What a link leads to is in the image once, and all names of it are of one file.
+#[test]
+fn followed_links_are_names_of_one_file() {
+    let Some([genisoimage, xorriso]) = peers::require_all(["genisoimage", "xorriso"]) else { return };
+    let Some(isoinfo) = peers::require("isoinfo") else { return };
+    let scene = tempfile::tempdir().unwrap();
+    let folder = scene.path();
+    fs::create_dir_all(folder.join("tree/sub")).unwrap();
+    fs::write(folder.join("tree/big"), vec![7; 100_000]).unwrap();
+    fs::write(folder.join("outside"), vec![8; 5000]).unwrap();
+    for (link, target) in
+        [("big too", "big"), ("sub/big", "../big"), ("out", "../outside"), ("sub/out", "../../outside")]
+    {
+        std::os::unix::fs::symlink(target, folder.join("tree").join(link)).unwrap();
+    }
+    // How many names each place has, and the links that Rock Ridge counts.
+    let listed = |program: &Path, first: &[&str]| {
+        let line = [first, &["-quiet", "-R", "-f", "-o", "a.iso", "tree"]].concat();
+        succeed("mkisofs", &run(program, folder, &line));
+        let listing = succeed("isoinfo", &run(isoinfo.path(), folder, &["-R", "-l", "-i", "a.iso"]));
+        let mut places = std::collections::BTreeMap::<String, Vec<String>>::new();
+        for line in listing.lines().filter(|line| line.starts_with("-r")) {
+            let place = line.split('[').nth(1).unwrap().split_whitespace().next().unwrap().to_owned();
+            let links = line.split_whitespace().nth(1).unwrap().to_owned();
+            places.entry(place).or_default().push(links);
+        }
+        places.into_values().collect::<Vec<_>>()
+    };
+    let names = |all: &[Vec<String>]| {
+        let mut names: Vec<usize> = all.iter().map(Vec::len).collect();
+        names.sort_unstable();
+        names
+    };
+    let ours = Path::new(env!("CARGO_BIN_EXE_fsimage"));
+    let theirs = listed(xorriso.path(), &["-as", "mkisofs"]);
+    assert_eq!(names(&theirs), [2, 3], "{theirs:?}");
+    assert_eq!(names(&listed(genisoimage.path(), &[])), [2, 3]);
+    assert_eq!(names(&listed(ours, &["mkisofs"])), [2, 3]);
+    let mut own = listed(ours, &["-as", "mkisofs"]);
+    let mut theirs = theirs;
+    own.sort_unstable();
+    theirs.sort_unstable();
+    assert_eq!(own, theirs);
 }
 
 /// Options of Rock Ridge and of Joliet turn these on.

@@ -75,8 +75,10 @@ mod system {
         Some(Timestamp { seconds: metadata.ctime(), nanoseconds })
     }
 
-    pub(in crate::tree::scan) fn linked(metadata: &Metadata) -> Option<(u64, u64)> {
-        (metadata.nlink() > 1 && !metadata.is_dir()).then(|| (metadata.dev(), metadata.ino()))
+    /// What the names of one item have in common, if it may have several: where links are followed, any may.
+    pub(in crate::tree::scan) fn linked(metadata: &Metadata, follow_links: bool) -> Option<(u64, u64)> {
+        let may_be_met_again = metadata.nlink() > 1 || follow_links;
+        (may_be_met_again && !metadata.is_dir()).then(|| (metadata.dev(), metadata.ino()))
     }
 
     pub(in crate::tree::scan) fn what(
@@ -163,7 +165,7 @@ mod system {
         None
     }
 
-    pub(in crate::tree::scan) fn linked(_: &Metadata) -> Option<(u64, u64)> {
+    pub(in crate::tree::scan) fn linked(_: &Metadata, _: bool) -> Option<(u64, u64)> {
         None
     }
 

@@ -169,7 +169,7 @@ fn read_item(
         modified: modified(&metadata),
         times: (options.times == HostTimes::All).then(|| Box::new(times(&metadata))),
         len: metadata.len(),
-        linked: linked(&metadata),
+        linked: linked(&metadata, options.follow_links),
         followed,
         extended: Vec::new(),
         acl: None,
