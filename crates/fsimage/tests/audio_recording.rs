@@ -12,7 +12,8 @@ use fsimage::{
     OpenDrive, PlanOptions, RawSectorType, RecordingSpeed, Tree, Verification, burn_audio,
 };
 use mmc_device::cd::{
-    PackType, Position, Q, RAW_BYTES, RawImageBuilder, SUBCHANNEL_BYTES, SectorType, Subchannel,
+    Msf, PackType, Position, Q, RAW_BYTES, RawImageBuilder, SUBCHANNEL_BYTES, SectorType, Subchannel,
+    encode_mode_1,
 };
 use mmc_device::command::read_cd::WithSubchannel;
 use mmc_device::simulated::{Fault, SimulatedDrive};
@@ -209,20 +210,93 @@ fn cd_text_with_p_and_q_alone() {
     assert_eq!(drive.describe().unwrap().medium.state, "blank");
 }
 
-/// A file that does not hold what its sheet says costs no disc.
+/// Sectors of mode 1 from `lba` on.
+fn raw_sectors(lba: i32, sectors: i32) -> Vec<u8> {
+    let mut image = Vec::new();
+    for lba in lba..lba + sectors {
+        let mut raw = [0; RAW_BYTES];
+        encode_mode_1(Msf::from_lba(Lba::new(lba)), &[lba as u8; 2048], &mut raw);
+        image.extend(raw);
+    }
+    image
+}
+
+/// A file of `sectors` sectors of sound.
+fn flac(sectors: usize) -> Vec<u8> {
+    use flac_codec::{byteorder::LittleEndian, encode};
+    use std::io::Write as _;
+    let sound: Vec<u8> = (0..sectors * RAW_BYTES).map(|at| (at * at / 700) as u8 & 0x7F).collect();
+    let mut file = std::io::Cursor::new(Vec::new());
+    let options = encode::Options::default();
+    let bytes = Some(sound.len() as u64);
+    let mut writer =
+        encode::FlacByteWriter::endian(&mut file, LittleEndian, options, 44_100, 16, 2, bytes).unwrap();
+    writer.write_all(&sound).unwrap();
+    writer.finalize().unwrap();
+    file.into_inner()
+}
+
+/// What a file has to be for its sheet costs no disc where it is something else.
 #[test]
 fn files_are_looked_at_before_the_disc() {
-    let bench = Bench::new();
-    std::fs::write(bench.path("data.bin"), sound(0, 400)).unwrap();
-    std::fs::write(bench.path("a.cue"), "FILE data.bin BINARY\nTRACK 01 MODE1/2352\nINDEX 01 00:00:00\n")
-        .unwrap();
-    let disc = AudioDisc::from_cue_sheet(&bench.path("a.cue")).unwrap();
-    let mut drive = bench.drive(MediumKind::CdR);
-    let refused =
-        burn_audio(&mut drive, &disc, &options(AudioMode::AtOnce), &Control::default()).unwrap_err();
-    assert!(matches!(&refused, Error::Sound { .. }), "{refused:?}");
-    drop(drive);
-    assert_eq!(bench.drive(MediumKind::CdR).describe().unwrap().medium.state, "blank");
+    let mut image = vec![0; 330 * 2048];
+    image[16 * 2048..][..6].copy_from_slice(b"\x01CD001");
+    // As many bytes as whole sectors of both sizes have.
+    let mut image_of_both = vec![0; 441 * 2048];
+    image_of_both[16 * 2048..][..6].copy_from_slice(b"\x01CD001");
+    let raw = raw_sectors(0, 384);
+    let mut damaged = raw.clone();
+    damaged[200 * RAW_BYTES + 100] ^= 1;
+    let gone = [&raw[..100 * RAW_BYTES], &raw[101 * RAW_BYTES..]].concat();
+    let cases = [
+        (sound(0, 400), "MODE1/2352", "no sync pattern"),
+        (image_of_both, "MODE1/2352", "sectors of 2048 bytes, where sectors of 2352 bytes are stated"),
+        (image.clone(), "MODE1/2352", "675840 bytes, which are no sectors of 2352 bytes"),
+        (image, "MODE2/2336", "675840 bytes, which are no sectors of 2336 bytes"),
+        (raw[..330 * RAW_BYTES].to_vec(), "MODE1/2048", "776160 bytes, which are no sectors of 2048 bytes"),
+        (raw.clone(), "MODE1/2048", "a sync pattern"),
+        (damaged, "MODE1/2352", "the sector at byte 470400: the error detection code"),
+        (gone, "MODE1/2352", "its address is 00:03:26, where 00:03:25 follows"),
+        (vec![0; 400 * RAW_BYTES], "MODE1/2352", "no sync pattern"),
+    ];
+    for (data, mode, told) in cases {
+        let bench = Bench::new();
+        std::fs::write(bench.path("data.bin"), data).unwrap();
+        let text = format!("FILE data.bin BINARY\nTRACK 01 {mode}\nINDEX 01 00:00:00\n");
+        std::fs::write(bench.path("a.cue"), text).unwrap();
+        let mut drive = bench.drive(MediumKind::CdR);
+        let refused = AudioDisc::from_cue_sheet(&bench.path("a.cue"))
+            .and_then(|disc| burn_audio(&mut drive, &disc, &options(AudioMode::AtOnce), &Control::default()))
+            .unwrap_err();
+        assert!(refused.to_string().contains(told), "{mode}: {refused}");
+        drop(drive);
+        assert_eq!(bench.drive(MediumKind::CdR).describe().unwrap().medium.state, "blank", "{mode}");
+    }
+}
+
+/// Only decoding shows that compressed sound is whole: it is done once before the disc is written.
+#[test]
+fn compressed_sound_is_decoded_before_the_disc() {
+    let whole = flac(700);
+    let mut damaged = whole.clone();
+    damaged[whole.len() / 2] ^= 0x55;
+    for (file, is_whole) in
+        [(&whole[..], true), (&whole[..whole.len() * 3 / 4], false), (&damaged[..], false)]
+    {
+        for mode in [AudioMode::AtOnce, AudioMode::TrackAtOnce] {
+            let bench = Bench::new();
+            std::fs::write(bench.path("a.flac"), &whole).unwrap();
+            std::fs::write(bench.path("b.flac"), file).unwrap();
+            let disc = AudioDisc::from_files(&[bench.path("a.flac"), bench.path("b.flac")]).unwrap();
+            let mut drive = bench.drive(MediumKind::CdR);
+            let burnt = burn_audio(&mut drive, &disc, &options(mode), &Control::default());
+            assert_eq!(burnt.is_ok(), is_whole, "{burnt:?}");
+            if let Err(error) = burnt {
+                assert!(error.to_string().contains("b.flac"), "{error}");
+                assert_eq!(drive.describe().unwrap().medium.state, "blank");
+            }
+        }
+    }
 }
 
 /// Behind sound there is no system area whose partition table could be kept.

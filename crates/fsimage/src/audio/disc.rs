@@ -9,14 +9,18 @@ use mmc_device::cd::{
 };
 use sector_io::RawLayout;
 
+use super::first_sector;
 use super::reader::DiscReader;
 use super::sound::SoundFile;
 use super::{CueProblem, SoundProblem};
 use crate::cue_sheet::{CueFile, CueSheet, CueTrack, FileKind, LONGEST, TrackMode, find_file};
-use crate::{Error, Result};
+use crate::progress::Stage;
+use crate::{Control, Error, Result};
 
 /// Language code of texts in cue sheets, which do not tell theirs: English.
 const LANGUAGE: u8 = 0x09;
+/// Sectors that are looked at in one go.
+const CHECKED: u32 = 64;
 /// Longest file of CD-TEXT packs: eight blocks of 256, a header, and a zero.
 const LONGEST_CD_TEXT: u64 = 8 * 256 * 18 + 5;
 
@@ -46,6 +50,8 @@ pub(super) struct Segment {
     pub(super) sectors: u32,
     pub(super) kind: SectorType,
     pub(super) content: Content,
+    /// Whether they lie in front of their track, and not in it.
+    pub(super) is_pregap: bool,
 }
 
 /// Where they come from.
@@ -222,16 +228,31 @@ impl AudioDisc {
         DiscReader::new(self, session.segments.clone())
     }
 
-    /// That what is said to be sectors of data begins with one, before a disc is spent on it.
+    /// Reads once what only reading shows to be damaged, before a disc is spent on it: compressed sound, and sectors with
+    /// headers. Of other sectors, the beginning of each track is looked at.
     ///
     /// # Errors
-    /// As [`DiscReader::read`].
-    pub(crate) fn check_data_sectors(&self) -> Result<()> {
-        let mut sector = Vec::new();
+    /// As [`DiscReader::read`]; [`Error::Sound`] where a track of data is none of the kind that is stated;
+    /// [`Error::Cancelled`].
+    pub(crate) fn check_sources(&self, control: &Control) -> Result<()> {
+        let mut suspects = Vec::new();
         for segment in self.sessions.iter().flat_map(|session| &session.segments) {
-            if let Content::File { layout: Some(_), .. } = segment.content {
-                DiscReader::new(self, vec![*segment]).read(1, &mut sector)?;
+            let Content::File { file, offset, layout } = segment.content else { continue };
+            if let Some(layout) = layout.filter(|_| !segment.is_pregap) {
+                first_sector::check(&self.files[file], offset, layout)?;
             }
+            let has_headers = matches!(layout, Some(RawLayout::Full | RawLayout::WithSubchannel));
+            if has_headers || self.files[file].is_compressed() {
+                suspects.push(*segment);
+            }
+        }
+        let total = suspects.iter().map(|segment| u64::from(segment.sectors)).sum();
+        let mut reader = DiscReader::new(self, suspects);
+        let (mut done, mut run) = (0, Vec::new());
+        while let Some(kind) = reader.read(CHECKED, &mut run)? {
+            control.check("nothing was written")?;
+            done += (run.len() / kind.user_bytes()) as u64;
+            control.report(Stage::Validating, done, total);
         }
         Ok(())
     }
@@ -328,7 +349,17 @@ impl Builder {
             Some((of, next)) if of == file => next.begin(),
             // The end of the file is the pregap of a track in the next one.
             Some((of, CueTrack { pregap_before: Some(at), .. })) if of == file + 1 => *at,
-            _ => self.sectors_of(file, step).ok_or_else(|| wrong("its file is too long".to_owned()))?,
+            _ => {
+                if let Some(found) = self.files.get(file).filter(|_| kind != SectorType::Audio)
+                    && found.bytes % step != 0
+                {
+                    let (path, bytes) = (found.path.display(), found.bytes);
+                    return Err(wrong(format!(
+                        "{path} has {bytes} bytes, which are no sectors of {step} bytes"
+                    )));
+                }
+                self.sectors_of(file, step).ok_or_else(|| wrong("its file is too long".to_owned()))?
+            }
         };
         let backwards = || wrong("its indexes, or those of the next track, go backwards".to_owned());
         let mut sectors = end.checked_sub(start).ok_or_else(backwards)?;
@@ -364,25 +395,25 @@ impl Builder {
         }
         let pregap = silence.checked_add(held).ok_or(CueProblem::Program(BadProgram::TooLong))?;
 
-        let mut push = |sectors: u32, content: Content| {
+        let mut push = |sectors: u32, content: Content, is_pregap: bool| {
             if sectors > 0 {
-                session.segments.push(Segment { sectors, kind, content });
+                session.segments.push(Segment { sectors, kind, content, is_pregap });
             }
         };
         let layout = track.layout();
         let at = |file: usize, sector: u32| Content::File { file, offset: u64::from(sector) * step, layout };
-        push(silence, Content::Nothing);
+        push(silence, Content::Nothing, true);
         if let Some((sector, sectors)) = before {
-            push(sectors, at(file - 1, sector));
+            push(sectors, at(file - 1, sector), true);
         }
-        push(from_file, at(file, begin));
-        push(sectors, at(file, start));
+        push(from_file, at(file, begin), true);
+        push(sectors, at(file, start), false);
         let behind = track.gap_behind.max(SHORTEST_TRACK.saturating_sub(sectors));
         if behind > track.gap_behind {
             let sectors = behind - track.gap_behind;
             self.notices.push(AudioNotice::Lengthened { track: number, sectors });
         }
-        push(behind, Content::Nothing);
+        push(behind, Content::Nothing, false);
         sectors = sectors.checked_add(behind).ok_or(CueProblem::Program(BadProgram::TooLong))?;
 
         let isrc = match &track.isrc {

@@ -2,6 +2,7 @@
 //! texts, ready for a recorder.
 
 mod disc;
+mod first_sector;
 mod flac;
 mod problem;
 mod reader;

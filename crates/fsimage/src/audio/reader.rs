@@ -17,13 +17,15 @@ pub struct DiscReader<'a> {
     /// The segment that is read, and sectors of it that were.
     segment: usize,
     done: u32,
+    /// The address that the next sector with a header has, behind another of its segment.
+    next: Option<Msf>,
     /// The file that was read last.
     open: Option<(usize, SoundReader)>,
 }
 
 impl<'a> DiscReader<'a> {
     pub(super) fn new(disc: &'a AudioDisc, segments: Vec<Segment>) -> DiscReader<'a> {
-        DiscReader { disc, segments, segment: 0, done: 0, open: None }
+        DiscReader { disc, segments, segment: 0, done: 0, next: None, open: None }
     }
 
     /// Reads up to `sectors` sectors of one kind into `into`, which is cut to them; gives the kind, or `None` at the end.
@@ -48,6 +50,7 @@ impl<'a> DiscReader<'a> {
         if self.done == segment.sectors {
             self.segment += 1;
             self.done = 0;
+            self.next = None;
         }
         Ok(Some(segment.kind))
     }
@@ -74,27 +77,33 @@ impl<'a> DiscReader<'a> {
         for (number, into) in (0u64..).zip(into.chunks_exact_mut(bytes)) {
             let at = offset + number * step as u64;
             reader.read_at(at, &mut raw[..step])?;
-            user_bytes(layout, kind, &raw, into)
-                .map_err(|what| damaged(&source.path, format!("the sector at byte {at}: {what}")))?;
+            let wrong = |what| damaged(&source.path, format!("the sector at byte {at}: {what}"));
+            let address = user_bytes(layout, kind, &raw, into).map_err(wrong)?;
+            if let (Some(found), Some(expected)) = (address, self.next)
+                && found != expected
+            {
+                return Err(wrong(format!("its address is {found}, where {expected} follows")));
+            }
+            self.next = address.map(|address| Msf::from_frames(address.frames() + 1));
         }
         Ok(())
     }
 }
 
-/// What the drive takes of a sector that lies in a file in another form.
+/// What the drive takes of a sector that lies in a file in another form. Returns its address, where it has a header.
 fn user_bytes(
     layout: RawLayout,
     kind: SectorType,
     raw: &[u8; LONGEST_SECTOR],
     into: &mut [u8],
-) -> Result<(), String> {
+) -> Result<Option<Msf>, String> {
     let sector: &[u8; RAW_BYTES] = raw.first_chunk().ok_or("too short")?;
     match (layout, kind) {
         (RawLayout::Full | RawLayout::WithSubchannel, _) => {
-            // What lies behind the end of the file is zeros.
+            // Sectors that nobody could read, and pregaps, are zeros in such files.
             if sector.iter().all(|byte| *byte == 0) {
                 into.fill(0);
-                return Ok(());
+                return Ok(None);
             }
             let parsed = RawSector::parse(sector).map_err(|error| error.to_string())?;
             parsed.check().map_err(|error| error.to_string())?;
@@ -104,6 +113,7 @@ fn user_bytes(
                 (SectorType::Mode1, _) => return Err("it is not of mode 1".to_owned()),
                 _ => into.copy_from_slice(&sector[16..]),
             }
+            Ok(Some(parsed.address))
         }
         // Mode 2 with user data alone is form 1.
         _ => {
@@ -111,7 +121,7 @@ fn user_bytes(
             let mut made = [0; RAW_BYTES];
             encode_mode_2_form_1(Msf::default(), Subheader::DATA, user, &mut made);
             into.copy_from_slice(&made[16..]);
+            Ok(None)
         }
     }
-    Ok(())
 }

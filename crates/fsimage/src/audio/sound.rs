@@ -79,6 +79,11 @@ impl SoundFile {
         Err(problem(SoundProblem::Unknown))
     }
 
+    /// Whether nothing but decoding shows that it is whole.
+    pub(super) fn is_compressed(&self) -> bool {
+        matches!(self.format, Format::Flac)
+    }
+
     /// Opens it for reading.
     ///
     /// # Errors

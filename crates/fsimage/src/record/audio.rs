@@ -64,7 +64,7 @@ pub struct AudioBurnt {
 ///
 /// # Errors
 /// [`Error::AudioDrive`], [`Error::RawImage`] and [`Error::Unsupported`] before anything is written, and [`Error::Sound`]
-/// if a track of data does not begin with a sector of its kind;
+/// or [`Error::SourceRead`] if a track of data is not of its kind, or compressed sound does not decode to its end;
 /// [`Error::Recording`] and [`Error::Cancelled`] say in what state the disc was left; [`Error::VerifyFailed`] names the
 /// tracks that do not read back as recorded.
 pub fn burn_audio(
@@ -77,7 +77,7 @@ pub fn burn_audio(
         let feature = "data, or a second session, in another way than at once";
         return Err(Error::Unsupported { feature: feature.to_owned() });
     }
-    disc.check_data_sectors()?;
+    disc.check_sources(control)?;
     let mut burnt = AudioBurnt { tracks: 0, sectors: 0, notices: Vec::new() };
     let mut places = Vec::new();
     for (index, session) in disc.sessions().iter().enumerate() {
