@@ -75,8 +75,8 @@ pub use record::{
     FeatureSummary, FormatRequest, FoundDrive, GrowingDisc, Holder, Isrc, MediaCatalogNumber, MediumKind,
     MediumSummary, ModePageSummary, OpenDrive, ProfileSummary, RawSectorType, RawWriter, RecordedAsItIs,
     Recorder, RecorderPart, RecorderProblem, RecordingSpeed, Rotation, Sense, SimulatedTarget, SimulatedTray,
-    SpareArea, TrackSummary, TracksAtOnce, TracksAtOnceOptions, Verification, VirtualClock, burn_audio,
-    create_simulated_medium, drives, names_drive,
+    SoundSummary, SoundTrackSummary, SpareArea, TrackSummary, TracksAtOnce, TracksAtOnceOptions,
+    Verification, VirtualClock, burn_audio, create_simulated_medium, drives, names_drive,
 };
 pub use recover::{DroppedFile, Recovered, Recovery, RecoveryAction, RecoveryReport, SessionState};
 pub use return_value::ReturnValue;

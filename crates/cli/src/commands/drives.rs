@@ -67,9 +67,10 @@ pub(super) fn print(summary: &DriveSummary, out: &mut impl Write) -> Result<(), 
     }
     for track in &medium.tracks {
         let (number, session, start) = (track.number, track.session, track.start);
+        let what = if track.is_audio { ", sound" } else { "" };
         writeln!(
             out,
-            "  track {number:<8} session {session}, {} sectors from {start}, {}",
+            "  track {number:<8} session {session}, {} sectors from {start}, {}{what}",
             track.sectors, track.state
         )?;
     }

@@ -1,6 +1,8 @@
 use std::io::Write;
 
-use fsimage::{Container, DescriptorSummary, FieldSummary, ImageTrack, SessionSummary};
+use fsimage::{
+    Container, DescriptorSummary, FieldSummary, ImageTrack, SessionSummary, SoundSummary, SoundTrackSummary,
+};
 use serde_json::json;
 
 use super::open::{disc, drive_for_reading, offset_of_drive};
@@ -16,9 +18,9 @@ pub(super) fn run(args: &Info, context: &Context) -> Result<Exit, Failure> {
         Target::Drive(_) if args.offset > 0 => return Err(offset_of_drive().into()),
         Target::Drive(name) => Some(drive_for_reading(name)?),
     };
-    let (drive, disc) = match (drive, &args.target) {
-        (Some(drive), _) => (Some(drive.describe()?), drive.disc()?),
-        (None, target) => (None, disc(target, args.offset)?),
+    let (drive, sound, disc) = match (drive, &args.target) {
+        (Some(drive), _) => (Some(drive.describe()?), drive.sound(), drive.disc()?),
+        (None, target) => (None, None, disc(target, args.offset)?),
     };
     if args.session.is_some() {
         disc.session(args.session)?;
@@ -26,7 +28,8 @@ pub(super) fn run(args: &Info, context: &Context) -> Result<Exit, Failure> {
     // A session that cannot be described must not hide the others.
     let mut described = Vec::new();
     let mut first_failure = None;
-    for session in disc.sessions().iter().filter(|one| args.session.is_none_or(|asked| one.number == asked)) {
+    let with_data = disc.sessions().iter().filter(|session| !disc.is_sound(session));
+    for session in with_data.filter(|one| args.session.is_none_or(|asked| one.number == asked)) {
         match disc.describe(Some(session.number)) {
             Ok(summary) => described.push(Ok(summary)),
             Err(error) => {
@@ -62,6 +65,7 @@ pub(super) fn run(args: &Info, context: &Context) -> Result<Exit, Failure> {
         context.print_json(&json!({
             "target": disc.name(),
             "drive": drive,
+            "sound": sound,
             "sectors": disc.source().sectors().get(),
             "disc_identifier": disc.identifier(),
             "container": disc.container(),
@@ -77,6 +81,9 @@ pub(super) fn run(args: &Info, context: &Context) -> Result<Exit, Failure> {
         }
         if let Some(drive) = &drive {
             super::drives::print(drive, &mut out)?;
+        }
+        if let Some(sound) = &sound {
+            print_sound(sound, &mut out)?;
         }
         for session in &described {
             match session {
@@ -110,6 +117,19 @@ fn print_container(container: &Container, out: &mut impl Write) -> Result<(), Fa
         )?;
     }
     super::boot_report::print_findings(&container.findings, out)
+}
+
+fn print_sound(sound: &SoundSummary, out: &mut impl Write) -> Result<(), Failure> {
+    let SoundSummary { catalog, title, performer, tracks } = sound;
+    writeln!(out, "sound")?;
+    for (label, value) in [("catalog number", catalog), ("title", title), ("performer", performer)] {
+        print_field("  ", label, value.as_deref().unwrap_or_default(), out)?;
+    }
+    for SoundTrackSummary { number, isrc, title, performer } in tracks {
+        let told: Vec<&str> = [title, performer, isrc].into_iter().flatten().map(String::as_str).collect();
+        print_field("  ", &format!("track {number}"), &told.join(", "), out)?;
+    }
+    Ok(())
 }
 
 fn print(summary: &SessionSummary, out: &mut impl Write) -> Result<(), Failure> {

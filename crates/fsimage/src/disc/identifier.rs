@@ -63,7 +63,11 @@ impl Disc {
         let descriptors = SectorCount::new(SYSTEM_AREA.get());
         hasher.sectors(Some(Extent::new(Sector::new(SYSTEM_AREA.get()), descriptors)));
         hasher.sectors(Some(Extent::new(ANCHOR, one)));
-        let Some(newest) = self.newest_complete() else { return hasher.finish() };
+        let Some(newest) = self.newest_complete() else {
+            // Sound has nothing else that tells it from other sound.
+            self.toc.iter().for_each(|&start| hasher.number(start));
+            return hasher.finish();
+        };
 
         let behind = |sectors: u32| newest.start.checked_add(SectorCount::new(sectors));
         hasher.sectors(behind(SYSTEM_AREA.get()).map(|start| Extent::new(start, descriptors)));

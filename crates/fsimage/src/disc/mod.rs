@@ -83,6 +83,10 @@ pub struct Disc {
     sessions: SessionTable,
     /// Sessions whose recording stopped early: they are never the one that is meant by default.
     incomplete: Vec<u16>,
+    /// Sessions whose tracks are sound: nor are they.
+    sound: Vec<u16>,
+    /// Where the tracks of a CD in a drive begin, and their end, where sessions with sound are among them.
+    toc: Vec<u32>,
     /// Whether a source without sessions is a blank medium, and not something else than an image.
     is_blank: bool,
     /// What kind of file it is, where that is not the sectors one behind another.
@@ -135,7 +139,17 @@ impl Disc {
         sessions: SessionTable,
         incomplete: Vec<u16>,
     ) -> Disc {
-        Disc { source, file: None, name: name.into(), sessions, incomplete, is_blank: false, container: None }
+        Disc {
+            source,
+            file: None,
+            name: name.into(),
+            sessions,
+            incomplete,
+            sound: Vec::new(),
+            toc: Vec::new(),
+            is_blank: false,
+            container: None,
+        }
     }
 
     /// Sessions that a table of contents in an image file tells.
@@ -174,15 +188,16 @@ impl Disc {
     }
 
     /// A source whose sessions are known: a drive told its table of contents, and those of them that
-    /// it knows to be damaged.
+    /// it knows to be damaged, and to be sound.
     pub(crate) fn with_sessions(
         source: Arc<dyn ReadSectors>,
         name: impl Into<String>,
         sessions: SessionTable,
         damaged: &[u16],
+        sound: Vec<u16>,
     ) -> Result<Disc> {
         let mut incomplete = Vec::new();
-        for session in sessions.iter() {
+        for session in sessions.iter().filter(|session| !sound.contains(&session.number)) {
             // Beside ISO 9660, whose volume tells its end, UDF tells nothing more.
             let is_complete = match read_volume_set(&source, session.start) {
                 Ok(_) => scan::is_complete(&source, session)?,
@@ -192,7 +207,12 @@ impl Disc {
                 incomplete.push(session.number);
             }
         }
-        Ok(Disc::new(source, name, sessions, incomplete).blank())
+        Ok(Disc { sound, ..Disc::new(source, name, sessions, incomplete).blank() })
+    }
+
+    /// The same medium, of which a drive tells where tracks begin, and the last one ends.
+    pub(crate) fn with_toc(self, toc: Vec<u32>) -> Disc {
+        Disc { toc, ..self }
     }
 
     /// The sectors.
@@ -218,20 +238,36 @@ impl Disc {
     /// The session of that number; for `None` the newest, leaving out those whose recording stopped early.
     ///
     /// # Errors
-    /// [`Error::EmptyMedium`] when there is none at all, [`Error::SessionNotFound`].
+    /// [`Error::EmptyMedium`] when there is none at all, [`Error::SessionNotFound`]; [`Error::NoFileSystem`] where the tracks
+    /// are sound.
     pub fn session(&self, number: Option<u16>) -> Result<Session> {
         let newest = self.sessions().newest().ok_or_else(|| self.no_session())?;
         match number {
-            None => self.newest_of(self.sessions()).ok_or_else(|| Error::NoFileSystem {
-                session: newest.number,
-                detail: "its recording stopped early, and no session before it is complete".to_owned(),
-            }),
-            Some(asked) => self
-                .sessions()
-                .get(asked)
-                .copied()
-                .map_err(|_| Error::SessionNotFound { asked, newest: newest.number }),
+            None => self.newest_of(self.sessions()).ok_or_else(|| self.no_data(newest)),
+            Some(asked) => {
+                let found = self.sessions().get(asked).copied();
+                let found = found.map_err(|_| Error::SessionNotFound { asked, newest: newest.number })?;
+                match self.is_sound(&found) {
+                    true => {
+                        let detail = "its tracks are sound".to_owned();
+                        Err(Error::NoFileSystem { session: asked, detail })
+                    }
+                    false => Ok(found),
+                }
+            }
         }
+    }
+
+    /// Why none of the sessions can be read.
+    fn no_data(&self, newest: &Session) -> Error {
+        let detail = match self.sessions.iter().all(|session| self.is_sound(session)) {
+            true => format!("{} holds tracks with sound only", self.name),
+            false if self.is_sound(newest) => {
+                "its tracks are sound, and the recording of all others stopped early".to_owned()
+            }
+            false => "its recording stopped early, and no session before it is complete".to_owned(),
+        };
+        Error::NoFileSystem { session: newest.number, detail }
     }
 
     /// Why there is no session at all.
@@ -255,14 +291,19 @@ impl Disc {
         self.incomplete.contains(&session.number)
     }
 
-    /// The newest session whose recording did not stop early.
+    /// Whether the tracks of a session are sound, all of them.
+    pub fn is_sound(&self, session: &Session) -> bool {
+        self.sound.contains(&session.number)
+    }
+
+    /// The newest session with data whose recording did not stop early.
     pub(crate) fn newest_complete(&self) -> Option<Session> {
         self.newest_of(&self.sessions)
     }
 
     fn newest_of(&self, sessions: &SessionTable) -> Option<Session> {
-        let is_complete = |session: &&Session| !self.incomplete.contains(&session.number);
-        sessions.iter().rev().find(is_complete).copied()
+        let is_read = |session: &&Session| !self.is_incomplete(session) && !self.is_sound(session);
+        sessions.iter().rev().find(is_read).copied()
     }
 
     /// The UDF volume of a session, where there is one. Whether there has to be one is not asked.

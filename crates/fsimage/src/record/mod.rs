@@ -11,6 +11,7 @@ mod open_drive;
 mod read_ahead;
 mod recorder;
 mod serve;
+mod sound;
 mod speed;
 #[cfg(test)]
 mod tests;
@@ -27,6 +28,7 @@ pub use recorder::{
     RecorderProblem, TracksAtOnce, TracksAtOnceOptions,
 };
 pub use serve::{SimulatedTarget, SimulatedTray};
+pub use sound::{SoundSummary, SoundTrackSummary};
 pub use speed::RecordingSpeed;
 pub use verification::Verification;
 

@@ -98,6 +98,8 @@ pub struct TrackSummary {
     pub sectors: u32,
     /// `blank`, `open` or `recorded`.
     pub state: &'static str,
+    /// Whether it holds sound, and not data.
+    pub is_audio: bool,
 }
 
 impl TrackSummary {
@@ -112,6 +114,7 @@ impl TrackSummary {
                 TrackState::Open => "open",
                 TrackState::Recorded => "recorded",
             },
+            is_audio: !track.data && track.state != TrackState::Blank,
         }
     }
 }
@@ -232,11 +235,13 @@ impl OpenDrive {
     fn told_sessions(&self) -> Result<Disc> {
         let source: Arc<dyn ReadSectors> = self.sectors.clone();
         let sessions = self.medium.sessions.iter().filter_map(|session| {
-            let start = sector_of_lba(session.start)?;
+            let first = sector_of_lba(session.start)?;
+            // A file system lies in the first track with data, in front of which there may be sound.
+            let data = self.recorded_tracks(session.number).find(|track| track.data);
             Some(Session {
                 number: session.number,
-                start,
-                end: start.checked_add(SectorCount::new(session.blocks)),
+                start: data.and_then(|track| sector_of_lba(track.start)).unwrap_or(first),
+                end: first.checked_add(SectorCount::new(session.blocks)),
             })
         });
         let sessions = SessionTable::new(sessions).map_err(|error| Error::Corrupt {
@@ -253,7 +258,31 @@ impl OpenDrive {
             .map(|session| session.number)
             .collect();
         damaged.extend(&self.interrupted);
-        Disc::with_sessions(source, self.name.clone(), sessions, &damaged)
+        let is_sound = |number: &u16| {
+            let mut tracks = self.recorded_tracks(*number).peekable();
+            tracks.peek().is_some() && tracks.all(|track| !track.data && !track.damaged)
+        };
+        let numbers = self.medium.sessions.iter().map(|session| session.number);
+        let sound: Vec<u16> = numbers.filter(is_sound).collect();
+        let toc = match self.medium.tracks.iter().any(|track| TrackSummary::of(track).is_audio) {
+            true => self.toc(),
+            false => Vec::new(),
+        };
+        Ok(Disc::with_sessions(source, self.name.clone(), sessions, &damaged, sound)?.with_toc(toc))
+    }
+
+    /// The tracks of a session in which something is recorded.
+    fn recorded_tracks(&self, session: u16) -> impl Iterator<Item = &MediumTrack> {
+        let tracks = self.medium.tracks.iter();
+        tracks.filter(move |track| track.session == session && track.state != TrackState::Blank)
+    }
+
+    /// Where the recorded tracks begin, and the last one ends.
+    fn toc(&self) -> Vec<u32> {
+        let sessions = self.medium.sessions.iter();
+        let tracks = sessions.flat_map(|session| self.recorded_tracks(session.number));
+        let starts = tracks.map(|track| track.start.blocks_from_zero());
+        starts.chain([self.medium.readable().get()]).collect()
     }
 
     /// The medium as the session arithmetic wants it.

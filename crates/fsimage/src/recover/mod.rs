@@ -326,7 +326,8 @@ fn report(disc: &Disc) -> RecoveryReport {
         number: session.number,
         start: session.start.get(),
         end: session.end.map(Sector::get),
-        complete: !disc.is_incomplete(session) && !is_cut_short(disc.source().as_ref(), session),
+        complete: disc.is_sound(session)
+            || (!disc.is_incomplete(session) && !is_cut_short(disc.source().as_ref(), session)),
     };
     RecoveryReport {
         medium: disc.name().to_owned(),
