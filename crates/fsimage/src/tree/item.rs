@@ -16,7 +16,8 @@ pub enum Item<'a> {
     Directory,
     /// A file with these bytes.
     Bytes(Arc<[u8]>),
-    /// A file with the bytes of a host file, read when the image is written.
+    /// A file with the bytes of a host file, read when the image is written. Where the tree has that file already, as
+    /// such an item or as one of several names that a scan found, this is a further name (hard link) of it.
     HostFile(&'a Path),
     /// A file with a stretch of a host file: offset and length in bytes.
     HostRange(&'a Path, u64, u64),
@@ -189,7 +190,7 @@ impl Tree {
             Some(existing) if self.kind(existing).kind() == Kind::Directory => existing,
             Some(existing) => {
                 let (times, linked) = (self.times_of(&item, options), self.linked_by(&item)?);
-                let (kind, attributes, modified) = self.prepare(item)?;
+                let (kind, attributes, modified) = self.prepare_named(item)?;
                 self.replace(existing, kind, attributes, modified);
                 self.settle(existing, &times, linked);
                 existing
@@ -208,7 +209,7 @@ impl Tree {
         options: &ItemOptions,
     ) -> Result<NodeId> {
         let (times, linked) = (self.times_of(&item, options), self.linked_by(&item)?);
-        let node = self.new_node(parent, name, |tree| tree.prepare(item))?;
+        let node = self.new_node(parent, name, |tree| tree.prepare_named(item))?;
         self.settle(node, &times, linked);
         Ok(node)
     }
@@ -265,6 +266,26 @@ impl Tree {
                 reason: format!("a {} has none", other.kind()),
             }),
         })
+    }
+
+    /// As [`Tree::prepare`], for an item that is to have a name: a host file that has one already gets a further one.
+    fn prepare_named(&mut self, item: Item<'_>) -> Result<(NodeKind, Attributes, Timestamp)> {
+        let Item::HostFile(path) = item else { return self.prepare(item) };
+        let metadata =
+            std::fs::metadata(path).map_err(|source| Error::SourceOpen { path: path.to_owned(), source })?;
+        let Some(key) = scan::file_key(&metadata).filter(|_| metadata.is_file()) else {
+            return self.prepare(item);
+        };
+        let (len, modified) = (metadata.len(), scan::modified(&metadata));
+        let nanoseconds = scan::nanoseconds(modified);
+        if let Some(content) = self.known_file(key, len, nanoseconds) {
+            return Ok((NodeKind::File(content), scan::attributes(&metadata), modified));
+        }
+        let prepared = self.prepare(item)?;
+        if let NodeKind::File(content) = prepared.0 {
+            self.note_file(key, scan::KnownFile { content, len, modified: nanoseconds });
+        }
+        Ok(prepared)
     }
 
     /// What a node of this item is; its content is in the table from now on.

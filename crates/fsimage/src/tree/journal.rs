@@ -331,6 +331,7 @@ impl Tree {
         self.acls.cut(nodes.clone(), contents.clone());
         self.lists.cut(nodes, contents.clone());
         let first = ContentId(contents.start);
+        self.host_links.cut(NodeId(to.nodes as u32), first);
         self.weights.split_off(&first);
         self.form_2.split_off(&first);
         self.encodings.split_off(&first);

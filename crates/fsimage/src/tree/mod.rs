@@ -86,6 +86,7 @@ use names::NameTable;
 use node::Marks;
 use node::Node;
 use own_entries::OwnEntryTable;
+use scan::HostLinks;
 use spool::Spool;
 use streams::StreamTable;
 use times::TimeTable;
@@ -107,6 +108,7 @@ pub struct Tree {
     times: TimeTable,
     udf_attributes: UdfAttributesTable,
     host_folders: Vec<HostFolder>,
+    host_links: HostLinks,
     /// Of contents that are not to lie in the order of the tree.
     weights: BTreeMap<ContentId, i32>,
     streams: StreamTable,
@@ -184,6 +186,7 @@ impl Tree {
             times: TimeTable::default(),
             udf_attributes: UdfAttributesTable::default(),
             host_folders: Vec::new(),
+            host_links: HostLinks::default(),
             weights: BTreeMap::new(),
             streams: StreamTable::default(),
             form_2: BTreeSet::new(),

@@ -1,9 +1,10 @@
 //! Scan of a host folder: names, attributes and where content can be had later. No file is opened.
 
 mod host;
+mod links;
 mod listing;
 
-use std::collections::{BTreeSet, HashMap, VecDeque};
+use std::collections::{BTreeSet, VecDeque};
 use std::fs::Metadata;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -14,10 +15,11 @@ use rayon::prelude::*;
 use host::image_name;
 pub(crate) use host::modified_nanoseconds;
 pub(super) use host::{attributes, host_name, modified, nanoseconds, times};
+pub(super) use links::{HostLinks, KnownFile, file_key};
 use listing::{Above, Entry, Listing, What, device_number, list};
 
 use super::{
-    Content, ContentId, HostAttributes, HostFolder, HostFolderId, HostRange, HostTimes, Item, ItemOptions,
+    Content, HostAttributes, HostFolder, HostFolderId, HostRange, HostTimes, Item, ItemOptions,
     Kind, MergePolicy, NodeId, NodeKind, Tree, UnreadAttribute,
 };
 use crate::{Control, Error, Result};
@@ -117,14 +119,6 @@ pub struct Skipped {
     pub reason: String,
 }
 
-/// Items with several names, by device and inode number.
-#[derive(Default)]
-struct Links {
-    files: HashMap<(u64, u64), ContentId>,
-    /// Symbolic links, devices, pipes and sockets: the first name of each.
-    others: HashMap<(u64, u64), NodeId>,
-}
-
 /// A folder to be read, what it becomes, and what it lies in.
 type Pending = (PathBuf, NodeId, Option<Arc<Above>>);
 
@@ -136,7 +130,8 @@ impl Tree {
     /// [`ScanOptions::existing`] says otherwise; a directory meeting something else is an error that names both.
     ///
     /// The result does not depend on the order in which the host lists its folders, nor on the number of
-    /// threads.
+    /// threads. Names that are hard links of one item on the host are that in the tree, too, whichever scans or
+    /// [`Item::HostFile`] they come by.
     ///
     /// # Errors
     /// [`Error::DirectoryRead`], [`Error::SourceRead`], [`Error::MergeCollision`], [`Error::Cancelled`]. The tree is
@@ -202,7 +197,6 @@ impl Tree {
             report.unread_attributes.extend(self.add_host_acl(target, host_folder)?);
         }
         let first_content = self.content_count();
-        let mut links = Links::default();
         let mut pending = VecDeque::from([(host_folder.to_owned(), target, None)]);
         // Breadth first, in pieces: folders are read side by side and merged in order.
         while !pending.is_empty() {
@@ -213,7 +207,7 @@ impl Tree {
             for ((path, node, _), listing) in piece.into_iter().zip(listings) {
                 match listing {
                     Ok(listing) => {
-                        self.take(path, node, listing, options, &mut links, &mut report, &mut pending)?;
+                        self.take(path, node, listing, options, &mut report, &mut pending)?;
                     }
                     // A folder that cannot be read at all is no item that the scan could do without.
                     Err(error) if path == host_folder => return Err(error),
@@ -226,14 +220,12 @@ impl Tree {
         Ok(report)
     }
 
-    #[allow(clippy::too_many_arguments, reason = "what a scan keeps from folder to folder")]
     fn take(
         &mut self,
         host_path: PathBuf,
         parent: NodeId,
         listing: Listing,
         options: &ScanOptions,
-        links: &mut Links,
         report: &mut ScanReport,
         pending: &mut VecDeque<Pending>,
     ) -> Result<()> {
@@ -282,13 +274,13 @@ impl Tree {
                         self.set_modified(existing, entry.modified);
                     } else {
                         let name = self.node(existing).name;
-                        let kind = self.kind_of(&entry, (folder, &host_path), name, links)?;
+                        let kind = self.kind_of(&entry, (folder, &host_path), name)?;
                         self.replace(existing, kind, entry.attributes, entry.modified);
                     }
                     existing
                 }
                 None => {
-                    let id = self.new_item(parent, name, &entry, (folder, &host_path), links)?;
+                    let id = self.new_item(parent, name, &entry, (folder, &host_path))?;
                     if was_empty {
                         fresh.push(id);
                     } else {
@@ -297,7 +289,7 @@ impl Tree {
                     id
                 }
             };
-            self.link_to_first(node, &mut entry, links)?;
+            self.link_to_first(node, &mut entry)?;
             if entry.followed {
                 let link = host_path.join(host_name(&listing.names[own_name.clone()]));
                 self.read_attributes(node, &link, entry.extended)?;
@@ -342,11 +334,10 @@ impl Tree {
         name: &[u8],
         entry: &Entry,
         host_folder: (HostFolderId, &Path),
-        links: &mut Links,
     ) -> Result<NodeId> {
         let id = NodeId(super::next_id(self.nodes.len())?);
         let name = self.names.push(name)?;
-        let kind = self.kind_of(entry, host_folder, name, links)?;
+        let kind = self.kind_of(entry, host_folder, name)?;
         let attributes = self.attributes.intern(entry.attributes);
         self.nodes.push(super::Node {
             parent,
@@ -365,18 +356,18 @@ impl Tree {
 
     /// Makes a further name of a link, a device, a pipe or a socket one item with the first. Files share their
     /// content instead.
-    fn link_to_first(&mut self, node: NodeId, entry: &mut Entry, links: &mut Links) -> Result<()> {
+    fn link_to_first(&mut self, node: NodeId, entry: &mut Entry) -> Result<()> {
         let (Some(key), false) = (entry.linked, matches!(entry.what, What::File)) else { return Ok(()) };
-        match links.others.get(&key) {
+        match self.first_name(key) {
             // The number may be another item's meanwhile.
-            Some(&first) if self.can_be_one(node, first) => {
+            Some(first) if self.can_be_one(node, first) => {
                 self.link(node, first)?;
                 // Its target was read for each name, which is an access.
                 if entry.times.is_some() {
                     entry.times = Some(Box::new(self.times(first)));
                 }
             }
-            _ => drop(links.others.insert(key, node)),
+            _ => self.note_first_name(key, node),
         }
         Ok(())
     }
@@ -386,15 +377,14 @@ impl Tree {
         entry: &Entry,
         (folder, host_path): (HostFolderId, &Path),
         name: super::ArenaRef,
-        links: &mut Links,
     ) -> Result<NodeKind> {
         Ok(match &entry.what {
             What::Directory | What::Other(_) => self.new_directory()?,
             What::File => {
-                if let Some(&content) = entry.linked.as_ref().and_then(|key| links.files.get(key)) {
+                let (len, modified) = (entry.len, nanoseconds(entry.modified));
+                if let Some(content) = entry.linked.and_then(|key| self.known_file(key, len, modified)) {
                     return Ok(NodeKind::File(content));
                 }
-                let (len, modified) = (entry.len, nanoseconds(entry.modified));
                 let content = match entry.followed {
                     false => Content::Scanned { folder, name, len, modified },
                     true => {
@@ -404,7 +394,7 @@ impl Tree {
                 };
                 let content = self.push_content(content)?;
                 if let Some(key) = entry.linked {
-                    links.files.insert(key, content);
+                    self.note_file(key, KnownFile { content, len, modified });
                 }
                 NodeKind::File(content)
             }
