@@ -19,8 +19,8 @@ pub(super) use links::{HostLinks, KnownFile, file_key};
 use listing::{Above, Entry, Listing, What, device_number, list};
 
 use super::{
-    Content, HostAttributes, HostFolder, HostFolderId, HostRange, HostTimes, Item, ItemOptions,
-    Kind, MergePolicy, NodeId, NodeKind, Tree, UnreadAttribute,
+    Content, HostAttributes, HostFolder, HostFolderId, HostRange, HostTimes, Item, ItemOptions, Kind,
+    MergePolicy, NodeId, NodeKind, Tree, UnreadAttribute,
 };
 use crate::{Control, Error, Result};
 

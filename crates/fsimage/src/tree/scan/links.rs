@@ -43,9 +43,7 @@ impl Tree {
         let is_as_it_was = match self.content(known.content) {
             Content::Scanned { .. } | Content::HostRange(_) => true,
             // Staged, but not compressed.
-            Content::Spooled { len: stored, .. } => {
-                *stored == len && self.encoding(known.content).is_none()
-            }
+            Content::Spooled { len: stored, .. } => *stored == len && self.encoding(known.content).is_none(),
             _ => false,
         };
         (is_as_it_was && (known.len, known.modified) == (len, modified)).then_some(known.content)
@@ -69,4 +67,80 @@ impl Tree {
 /// What tells a file of the host from others, where the system says it.
 pub(in crate::tree) fn file_key(metadata: &Metadata) -> Option<Key> {
     host::identity(metadata)
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::fs;
+    use std::path::Path;
+
+    use super::super::super::{Item, ItemOptions, NodeKind};
+    use super::*;
+    use crate::{Control, ScanOptions};
+
+    fn content(tree: &Tree, path: &str) -> ContentId {
+        match tree.kind(tree.lookup(path).unwrap()) {
+            NodeKind::File(content) => content,
+            other => panic!("{path} is {other:?}"),
+        }
+    }
+
+    fn scan(tree: &mut Tree, folder: &Path, target: &str) {
+        let target = tree.add(target, Item::Directory, &ItemOptions::default()).unwrap();
+        tree.scan(folder, target, &ScanOptions::default(), &Control::default()).unwrap();
+    }
+
+    fn add(tree: &mut Tree, file: &Path, name: &str) {
+        tree.add(name, Item::HostFile(file), &ItemOptions::default()).unwrap();
+    }
+
+    #[test]
+    fn names_that_come_by_different_sources() {
+        let host = tempfile::tempdir().unwrap();
+        let [one, two] = ["one", "two"].map(|folder| host.path().join(folder));
+        fs::create_dir(&one).unwrap();
+        fs::create_dir(&two).unwrap();
+        fs::write(one.join("f"), "data").unwrap();
+        fs::write(one.join("alone"), "data").unwrap();
+        fs::hard_link(one.join("f"), two.join("g")).unwrap();
+        std::os::unix::fs::symlink("target", one.join("link")).unwrap();
+        fs::hard_link(one.join("link"), two.join("link")).unwrap();
+
+        let mut tree = Tree::new();
+        scan(&mut tree, &one, "/A");
+        scan(&mut tree, &two, "/B");
+        assert_eq!(content(&tree, "/A/f"), content(&tree, "/B/g"));
+        let links = ["/A/link", "/B/link"].map(|link| tree.linked_content(tree.lookup(link).unwrap()));
+        assert!(links[0].is_some() && links[0] == links[1], "{links:?}");
+        add(&mut tree, &two.join("g"), "/C");
+        add(&mut tree, &one.join("alone"), "/D");
+        add(&mut tree, &one.join("alone"), "/E");
+        assert_eq!(content(&tree, "/C"), content(&tree, "/A/f"));
+        assert_eq!(content(&tree, "/D"), content(&tree, "/E"));
+
+        // Named first, and found by a scan then.
+        let mut tree = Tree::new();
+        add(&mut tree, &one.join("f"), "/C");
+        scan(&mut tree, &two, "/B");
+        assert_eq!(content(&tree, "/C"), content(&tree, "/B/g"));
+    }
+
+    #[test]
+    fn what_was_changed_or_undone_is_not_taken_again() {
+        let host = tempfile::tempdir().unwrap();
+        let file = host.path().join("f");
+        fs::write(&file, "data").unwrap();
+        let mut tree = Tree::new();
+        let before = tree.change_point();
+        add(&mut tree, &file, "/a");
+        tree.roll_back(before).unwrap();
+        tree.add("/other", Item::Bytes(b"four"[..].into()), &ItemOptions::default()).unwrap();
+        add(&mut tree, &file, "/a");
+        assert_ne!(content(&tree, "/a"), content(&tree, "/other"));
+        fs::write(&file, "longer data").unwrap();
+        add(&mut tree, &file, "/b");
+        assert_ne!(content(&tree, "/a"), content(&tree, "/b"));
+        // What is in no directory is a content of its own: a partition, say.
+        assert_ne!(tree.add_content(Item::HostFile(&file)).unwrap(), content(&tree, "/b"));
+    }
 }
