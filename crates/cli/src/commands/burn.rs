@@ -1,5 +1,6 @@
 use fsimage::{
-    BootSetUp, BurnOptions, Closing, DriveName, Error, GrowingDisc, LayoutPlan, PlanOptions, Tree,
+    BootSetUp, BurnOptions, Closing, DriveName, Error, GrowingDisc, ImportWarning, LayoutPlan, PlanOptions,
+    Tree,
 };
 use serde_json::{Map, Value};
 
@@ -31,7 +32,10 @@ pub(super) fn run(args: &Burn, context: &Context) -> Result<Exit, Failure> {
     };
     let recorded = imported.as_ref().and_then(|imported| imported.digests);
     let (mut tree, options, session, mut warnings, set_up) = match imported {
-        None => (Tree::new(), PlanOptions::for_medium(medium), None, Vec::new(), BootSetUp::default()),
+        None => {
+            let passed_over = ImportWarning::of_passed_over(growing.disc());
+            (Tree::new(), PlanOptions::for_medium(medium), None, passed_over, BootSetUp::default())
+        }
         Some(imported) => {
             let options = imported.plan_options_for(medium);
             let number = imported.session.number;

@@ -35,7 +35,7 @@ pub(super) fn run(args: &Cat, context: &Context) -> Result<Exit, Failure> {
         }
     }
     out.flush()?;
-    Ok(if image.is_interrupted() { Exit::Findings } else { Exit::Done })
+    Ok(if image.is_interrupted() || !image.passed_over().is_empty() { Exit::Findings } else { Exit::Done })
 }
 
 /// The named stream that PATH:STREAM names. Names may have colons in them: the longest path counts.

@@ -250,7 +250,8 @@ impl Context {
     fn tell_losses(&self, image: &Image) -> Result<Exit, Failure> {
         let losses = image.losses(&self.control)?;
         losses.iter().for_each(|loss| complain(format_args!("fsimage: {loss}")));
-        Ok(if losses.is_empty() { Exit::Done } else { Exit::Findings })
+        let is_whole = losses.is_empty() && !image.is_interrupted() && image.passed_over().is_empty();
+        Ok(if is_whole { Exit::Done } else { Exit::Findings })
     }
 
     /// One JSON object, on standard output.

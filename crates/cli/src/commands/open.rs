@@ -55,6 +55,12 @@ pub(super) fn drive(name: &DriveName, real_time: bool) -> Result<OpenDrive, Fail
 /// The tree of a session that the command line asks for.
 pub(super) fn image(reading: &Reading) -> Result<Image, Failure> {
     let image = disc(&reading.target, reading.offset)?.image(reading.session, &preference(&reading.fs)?)?;
+    for number in image.passed_over() {
+        complain(format_args!(
+            "fsimage: the recording of session {number} stopped early, or its end is missing: this is the state before it; \
+             '--session {number}' shows what is there"
+        ));
+    }
     if image.is_interrupted() {
         complain(format_args!(
             "fsimage: the recording of this session stopped early: files may be missing, or hold something else; 'fsimage \

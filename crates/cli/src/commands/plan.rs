@@ -131,7 +131,8 @@ fn base(args: &Plan, context: &Context) -> Result<Base, Failure> {
             let place = growing.place();
             let medium = growing.drive().medium_family();
             if growing.is_blank() {
-                return Ok(Base::blank(medium, place));
+                let warnings = ImportWarning::of_passed_over(growing.disc());
+                return Ok(Base { warnings, ..Base::blank(medium, place) });
             }
             (growing.import(&import_options, &context.control)?, growing.disc().clone(), medium, place)
         }

@@ -2,8 +2,8 @@ use std::io::Write;
 
 use fsimage::update::{ChangeKind, Compare, Counts, UpdateOptions};
 use fsimage::{
-    Control, Disc, Error, GrowingDisc, GrowingImage, Imported, LayoutPlan, Medium, Place, PlanOptions, Tree,
-    update::Update as Comparison,
+    Control, Disc, Error, GrowingDisc, GrowingImage, ImportWarning, Imported, LayoutPlan, Medium, Place,
+    PlanOptions, Tree, update::Update as Comparison,
 };
 use serde_json::json;
 
@@ -84,8 +84,11 @@ fn update(
     context: &Context,
     write: impl FnOnce(&LayoutPlan<'_>, &Told<'_>) -> Result<serde_json::Map<String, serde_json::Value>, Failure>,
 ) -> Result<Exit, Failure> {
-    let warnings = imported.as_ref().map_or(&[][..], |imported| &imported.warnings);
-    context.tell_warnings(warnings, args.authoring.strict)?;
+    let warnings = match &imported {
+        None => ImportWarning::of_passed_over(ground.disc),
+        Some(imported) => imported.warnings.clone(),
+    };
+    context.tell_warnings(&warnings, args.authoring.strict)?;
     let options = match &imported {
         None => PlanOptions::for_medium(ground.medium),
         Some(imported) => imported.plan_options_for(ground.medium),
@@ -129,7 +132,7 @@ fn update(
     let told = Told {
         session: imported.as_ref().map(|imported| imported.session.number),
         earlier: ground.disc.sessions().len(),
-        warnings: warnings_of(imported.as_ref()),
+        warnings: warnings.iter().map(ToString::to_string).collect(),
         lost: &lost,
         added: &added,
     };
@@ -143,10 +146,6 @@ fn update(
         context.print_json(&WithNotices { summary: &summary, notices: Notices(&plan) })?;
     }
     Ok(Exit::Done)
-}
-
-fn warnings_of(imported: Option<&Imported>) -> Vec<String> {
-    imported.iter().flat_map(|imported| &imported.warnings).map(ToString::to_string).collect()
 }
 
 fn compare(

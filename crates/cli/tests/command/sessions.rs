@@ -62,6 +62,65 @@ fn an_image_that_is_cut_short_is_told() {
     scene.fail(4, &["recover", "d.iso"]);
 }
 
+/// Where the end of the newest session is missing, the state before it is shown, checked, and built on: no program does so
+/// without a word.
+#[test]
+fn a_session_whose_end_is_missing_is_not_passed_over_in_silence() {
+    let scene = Scene::new();
+    fs::write(scene.path("more/big too"), "big too\n".repeat(250_000)).unwrap();
+    scene.run(&["build", "-o", "a.iso", "docs"]);
+    scene.run(&["append", "a.iso", "more"]);
+    scene.run(&["verify", "a.iso"]);
+    let whole = fs::read(scene.path("a.iso")).unwrap();
+    fs::write(scene.path("a.iso"), &whole[..whole.len() - 500 * 2048]).unwrap();
+
+    for (reading, status) in [
+        (&["ls", "a.iso"][..], 1),
+        (&["cat", "a.iso", "readme.txt"], 1),
+        (&["manifest", "a.iso"], 1),
+        (&["extract", "a.iso", "-C", "out"], 1),
+        (&["plan", "--onto", "a.iso", "docs/readme.txt"], 0),
+        (&["remaster", "-o", "b.iso", "a.iso"], 0),
+    ] {
+        let told = scene.command(reading).assert().code(status);
+        let told = String::from_utf8(told.get_output().stderr.clone()).unwrap();
+        assert!(told.contains("the recording of session 2 stopped early"), "{reading:?}: {told}");
+    }
+    let told = scene.command(&["verify", "a.iso"]).assert().code(1);
+    let told = String::from_utf8(told.get_output().stdout.clone()).unwrap();
+    assert!(told.contains("damaged: session 2: "), "{told}");
+    let before = fs::read(scene.path("a.iso")).unwrap();
+    scene.command(&["remaster", "--strict", "-o", "c.iso", "a.iso"]).assert().failure();
+    scene.command(&["append", "--strict", "a.iso", "docs/readme.txt"]).assert().failure();
+    assert!(fs::read(scene.path("a.iso")).unwrap() == before);
+    let told = scene.command(&["append", "a.iso", "docs/readme.txt"]).assert().code(0);
+    let told = String::from_utf8(told.get_output().stderr.clone()).unwrap();
+    assert!(told.contains("the recording of session 2 stopped early"), "{told}");
+    scene.run(&["verify", "a.iso"]);
+}
+
+/// The same on a medium of which no session came to its end: the next begins without what was there.
+#[test]
+fn a_medium_without_a_whole_session_is_told() {
+    let scene = Scene::new();
+    scene.run(&["burn", "--drive", "sim:bd-r:demo.disc", "docs"]);
+    // Nothing of its descriptors can be understood.
+    let mut medium = fs::read(scene.path("demo.disc")).unwrap();
+    medium[2048 * 16..2048 * 400].fill(7);
+    fs::write(scene.path("demo.disc"), medium).unwrap();
+    for (arguments, status) in [
+        (&["plan", "--onto", "sim:demo.disc", "more"][..], 0),
+        (&["update", "--dry-run", "--drive", "sim:demo.disc", "more"], 0),
+        (&["burn", "--drive", "sim:demo.disc", "more"], 0),
+    ] {
+        let strict = scene.command(&[arguments, &["--strict"]].concat()).assert().failure();
+        for assert in [strict, scene.command(arguments).assert().code(status)] {
+            let told = String::from_utf8(assert.get_output().stderr.clone()).unwrap();
+            assert!(told.contains("the recording of session 1 stopped early"), "{arguments:?}: {told}");
+        }
+    }
+}
+
 /// Cancels when so many sectors have been written.
 struct CancelAt(u64, CancelToken);
 

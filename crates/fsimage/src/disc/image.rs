@@ -25,6 +25,8 @@ pub struct Image {
     pub(super) instead_of_joliet: bool,
     /// Whether the recording of the session stopped early.
     is_interrupted: bool,
+    /// Numbers of the sessions that were passed over for this one.
+    passed_over: Vec<u16>,
 }
 
 /// A volume of either kind.
@@ -47,7 +49,15 @@ impl Image {
     pub(super) fn new(disc: &Disc, session: &Session, volume: AnyVolume, file_system: FileSystem) -> Image {
         let (source, file) = (disc.source.clone(), disc.file.clone());
         let is_interrupted = disc.is_incomplete(session);
-        Image { volume, source, file, file_system, instead_of_joliet: false, is_interrupted }
+        Image {
+            volume,
+            source,
+            file,
+            file_system,
+            instead_of_joliet: false,
+            is_interrupted,
+            passed_over: Vec::new(),
+        }
     }
 
     /// The same, with the finding that a Joliet tree was passed over.
@@ -58,6 +68,16 @@ impl Image {
     /// Whether the recording of the session stopped early: where data are missing, something else may lie in their place.
     pub fn is_interrupted(&self) -> bool {
         self.is_interrupted
+    }
+
+    /// Of an image of the session that is meant by default, as [`Disc::passed_over`]: what only those sessions have is not there.
+    pub fn passed_over(&self) -> &[u16] {
+        &self.passed_over
+    }
+
+    /// The same, of the session that is meant by default.
+    pub(super) fn passing_over(self, passed_over: Vec<u16>) -> Image {
+        Image { passed_over, ..self }
     }
 
     /// Which file system of the session this is.

@@ -301,6 +301,16 @@ impl Disc {
         self.newest_of(&self.sessions)
     }
 
+    /// Numbers of the sessions behind the one that is meant by default: their recording stopped early, or their end is missing.
+    /// Those in which nothing was recorded, as in a track that was reserved and closed, are none of them.
+    pub fn passed_over(&self) -> Vec<u16> {
+        let meant = self.newest_complete().map_or(0, |session| session.number);
+        let newer = self.sessions.iter().filter(|session| session.number > meant);
+        let begun =
+            newer.filter(|session| self.is_incomplete(session) && scan::is_begun(&self.source, session));
+        begun.map(|session| session.number).collect()
+    }
+
     fn newest_of(&self, sessions: &SessionTable) -> Option<Session> {
         let is_read = |session: &&Session| !self.is_incomplete(session) && !self.is_sound(session);
         sessions.iter().rev().find(is_read).copied()
@@ -371,15 +381,19 @@ impl Disc {
     /// # Errors
     /// As [`Disc::session`]; [`Error::NoFileSystem`]; [`Error::FileSystemNotFound`].
     pub fn image(&self, session: Option<u16>, preference: &[FileSystem]) -> Result<Image> {
-        let session = self.session(session)?;
-        let set = self.volume_set(&session);
+        let image = self.image_of(&self.session(session)?, preference)?;
+        Ok(if session.is_none() { image.passing_over(self.passed_over()) } else { image })
+    }
+
+    fn image_of(&self, session: &Session, preference: &[FileSystem]) -> Result<Image> {
+        let set = self.volume_set(session);
         let mut failure = None;
-        let mut passed_over = false;
+        let mut is_joliet_empty = false;
         for (at, &file_system) in preference.iter().enumerate() {
             if file_system == FileSystem::Udf {
                 match udf::volume(&self.source, session.start, session.end, set.is_ok()) {
                     Ok(Some(volume)) => {
-                        return Ok(Image::new(self, &session, AnyVolume::Udf(Box::new(volume)), file_system));
+                        return Ok(Image::new(self, session, AnyVolume::Udf(Box::new(volume)), file_system));
                     }
                     Ok(None) => {}
                     Err(error) => failure = Some(error),
@@ -404,11 +418,11 @@ impl Disc {
                 && is_empty(&volume)
                 && !is_empty(&iso9660::read::Volume::plain(self.source.clone(), set).map_err(read_error)?)
             {
-                passed_over = true;
+                is_joliet_empty = true;
                 continue;
             }
-            let image = Image::new(self, &session, AnyVolume::Iso9660(volume), file_system);
-            return Ok(if passed_over { image.instead_of_joliet() } else { image });
+            let image = Image::new(self, session, AnyVolume::Iso9660(volume), file_system);
+            return Ok(if is_joliet_empty { image.instead_of_joliet() } else { image });
         }
         // A volume that is there, and damaged, says more than that no other is.
         if let Some(error) = failure {

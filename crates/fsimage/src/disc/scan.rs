@@ -4,8 +4,10 @@
 use iso9660::volume::{
     DESCRIPTOR_LEN, FIRST_DESCRIPTOR, PrimaryVolumeDescriptor, VolumeDescriptorSetTerminator,
 };
+use mmc_device::DriveError;
+use mmc_device::sense::key;
 use multisession::{Session, SessionTable, candidates, starts_at_or_before};
-use sector_io::{ReadSectors, SECTOR_SIZE, Sector, SectorCount};
+use sector_io::{ReadError, ReadSectors, SECTOR_SIZE, Sector, SectorCount};
 
 use crate::address::sector;
 use crate::plan::{EndMark, SpaceMark};
@@ -137,6 +139,21 @@ pub(crate) fn is_cut_short(source: &dyn ReadSectors, session: &Session) -> bool 
     session.end.is_some_and(|end| end.get() > there)
         || header(source, session.start)
             .is_ok_and(|header| header.is_some_and(|header| header.lacks_mark(source)))
+}
+
+/// Whether anything was recorded where a session has its descriptors, or cannot be read there because of the medium. A track
+/// that was reserved, and never written, holds zeros or nothing.
+pub(super) fn is_begun(source: &dyn ReadSectors, session: &Session) -> bool {
+    let end = session.start.get().saturating_add(multisession::HEAD_SECTORS.get());
+    let mut sector = [0; SECTOR_SIZE];
+    (session.start.get()..end).any(|number| match source.read_sectors(Sector::new(number), &mut sector) {
+        Ok(()) => sector.iter().any(|&byte| byte != 0),
+        Err(ReadError::Device { source, .. }) => source
+            .downcast_ref::<DriveError>()
+            .and_then(DriveError::sense)
+            .is_some_and(|sense| matches!(sense.key, key::MEDIUM_ERROR | key::HARDWARE_ERROR)),
+        Err(_) => false,
+    })
 }
 
 /// What a primary volume descriptor says of its session.

@@ -84,6 +84,15 @@ impl Disc {
         if self.is_incomplete(&described) {
             report.findings.push(of_session(INTERRUPTED, true));
         }
+        if session.is_none() {
+            let of = described.number;
+            let passed_over = self.passed_over().into_iter();
+            report.findings.extend(passed_over.map(|number| {
+                let message =
+                    format!("session {number}: its recording stopped early, or its end is missing: session {of} is looked at");
+                of_session(&message, true)
+            }));
+        }
         let mut read: HashMap<Identity, ContentDigests> = HashMap::new();
         let mut places = Places::new(self.source().sectors());
         let mut volume_end = VolumeEnd::of(&summary);

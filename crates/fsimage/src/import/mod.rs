@@ -116,6 +116,9 @@ fn import_within(
     if disc.is_incomplete(&session) {
         read.warnings.insert(0, ImportWarning::IncompleteSession { number: session.number });
     }
+    if options.session.is_none() {
+        read.warnings.extend(ImportWarning::of_passed_over(disc));
+    }
     if let Some(reason) = lost_root(&read.tree, &image) {
         return Err(Error::Corrupt { sector: session.start, structure: "root directory", detail: reason });
     }

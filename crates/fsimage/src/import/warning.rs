@@ -4,6 +4,7 @@ use sector_io::Sector;
 
 use super::RecordedChecksums;
 use crate::boot::PartitionTableKind;
+use crate::disc::Disc;
 use crate::tree::FileSystem;
 
 /// Something of an imported session that a session built on it does not have.
@@ -177,6 +178,14 @@ pub enum ImportWarning {
         /// Number of the session.
         number: u16,
     },
+    /// A session behind the imported one, of which the recording stopped early, or the end is missing: what only it has is
+    /// not in the tree.
+    SessionPassedOver {
+        /// Its number.
+        number: u16,
+        /// Number of the session that is meant instead; `None` where there is none, and nothing is imported.
+        meant: Option<u16>,
+    },
     /// Partition tables in the system area stay as they are, with the sizes of the earlier state: the medium does not
     /// let its first sectors be written again.
     PartitionTable,
@@ -239,6 +248,15 @@ impl ImportWarning {
                 | ImportWarning::UnreadableDirectory { .. }
                 | ImportWarning::UnreadableFile { .. }
         )
+    }
+}
+
+impl ImportWarning {
+    /// One for each session of a disc that is passed over for the one that is meant by default ([`Disc::passed_over`]).
+    pub fn of_passed_over(disc: &Disc) -> Vec<ImportWarning> {
+        let meant = disc.newest_complete().map(|session| session.number);
+        let of_session = |number| ImportWarning::SessionPassedOver { number, meant };
+        disc.passed_over().into_iter().map(of_session).collect()
     }
 }
 
@@ -368,6 +386,14 @@ impl fmt::Display for ImportWarning {
             }
             ImportWarning::IncompleteSession { number } => {
                 write!(f, "the recording of session {number} stopped early: data of its files may be missing")
+            }
+            ImportWarning::SessionPassedOver { number, meant } => {
+                write!(f, "the recording of session {number} stopped early, or its end is missing: ")?;
+                match meant {
+                    Some(meant) => write!(f, "the state of session {meant} is taken")?,
+                    None => f.write_str("nothing is taken of the medium")?,
+                }
+                f.write_str("; 'recover' tells what is there")
             }
             ImportWarning::PartitionsOverlap { table, first, second } => write!(
                 f,

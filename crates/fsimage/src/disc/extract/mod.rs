@@ -95,6 +95,10 @@ impl Image {
         if self.is_interrupted() {
             report.warnings.push(ExtractWarning { path: "/".to_owned(), reason: INTERRUPTED.to_owned() });
         }
+        report.warnings.extend(self.passed_over().iter().map(|number| ExtractWarning {
+            path: "/".to_owned(),
+            reason: format!("the recording of session {number} stopped early, or its end is missing: this is the state before it"),
+        }));
         report.warnings.sort_by(|a, b| a.path.cmp(&b.path));
         Ok(report)
     }
