@@ -122,7 +122,6 @@ fn iso9660_names(names: &NameArgs, imported: NameRules) -> NameRules {
             allow_directory_extension: has(IsoRelaxation::DirectoryExtension),
         },
         dots: Dots::Standard,
-        recorded: Relaxations::NONE,
         keep_recorded: false,
     }
 }

@@ -5,13 +5,14 @@ mod support;
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use fsimage::{
     Control, Disc, FileSystem, FileSystems, GrowingImage, ImportOptions, ImportWarning, Item, ItemOptions,
     LayoutPlan, NameRules, NodeId, NodeKind, Notice, PlanOptions, Tree, import, write_image,
 };
 use peers::Peer;
+use support::recorded::{contents, identifiers, import_all, listed, made_of, written_both_ways};
 
 /// Names of which other programs make other identifiers than this one does.
 const NAMES: [&str; 12] = [
@@ -29,61 +30,10 @@ const NAMES: [&str; 12] = [
     "docs/a folder with a long name, two/x",
 ];
 
-/// Paths of identifiers, as isoinfo lists them.
-fn identifiers(isoinfo: &Peer, image: &Path) -> BTreeSet<String> {
-    listed(isoinfo, image, &[])
-}
-
-/// The paths that isoinfo lists with these `options`.
-fn listed(isoinfo: &Peer, image: &Path, options: &[&str]) -> BTreeSet<String> {
-    let arguments = [&["-f", "-i", image.to_str().unwrap()][..], options].concat();
-    let out = peers::run(isoinfo.path(), &arguments).unwrap();
-    let text = String::from_utf8(out.success("isoinfo").unwrap()).unwrap();
-    text.lines().map(str::to_owned).collect()
-}
-
 /// An image of [`NAMES`] by another program.
 fn made_by(peer: &Peer, image: &Path) {
     let options: &[&str] = if peer.name() == "xorriso" { &[] } else { &["-R"] };
     made_of(peer, &NAMES, options, image);
-}
-
-/// An image of files of these names, by another program with mkisofs' `options`.
-fn made_of(peer: &Peer, names: &[impl AsRef<Path>], options: &[&str], image: &Path) {
-    let folder = tempfile::tempdir().unwrap();
-    for (number, name) in names.iter().enumerate() {
-        let path = folder.path().join(name);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, format!("content {number}")).unwrap();
-    }
-    let (image, folder) = (image.to_str().unwrap(), folder.path().to_str().unwrap());
-    let first: &[&str] = if peer.name() == "xorriso" { &["-as", "mkisofs"] } else { &[] };
-    let arguments = [first, options, &["-quiet", "-o", image, folder]].concat();
-    peers::run(peer.path(), &arguments).unwrap().success(peer.name()).unwrap();
-}
-
-/// The image written anew, and with a further session; in both is a new file. Nothing is told of them.
-fn written_both_ways(old: &Path, folder: &Path) -> [PathBuf; 2] {
-    let (new, appended) = (folder.join("written anew"), folder.join("appended"));
-    let control = Control::default();
-    let disc = Disc::open(old).unwrap();
-    let mut imported = import(&disc, &ImportOptions::default(), &control).unwrap();
-    assert_eq!(imported.keep_visibility(&disc, &control).unwrap(), []);
-    let add = |tree: &mut Tree| {
-        let bytes = Item::Bytes(b"new".as_slice().into());
-        tree.add("/NEW", bytes, &ItemOptions::default()).unwrap();
-    };
-    add(&mut imported.tree);
-    support::build(&imported.tree, imported.new_image_options(), &new);
-
-    fs::copy(old, &appended).unwrap();
-    let growing = fsimage::GrowingImage::open(&appended).unwrap();
-    let mut imported = growing.import(&ImportOptions::default(), &control).unwrap();
-    add(&mut imported.tree);
-    let options = PlanOptions { place: growing.place(), ..imported.plan_options() };
-    let plan = LayoutPlan::new(&imported.tree, options).unwrap();
-    growing.write(&plan, &control).unwrap();
-    [new, appended]
 }
 
 /// The makers, each with what adds a file that wants an identifier that is taken.
@@ -383,111 +333,6 @@ fn interop_long_joliet_names_stay() {
     }
 }
 
-/// What lay too deep is relocated again, in the same folder.
-#[test]
-fn interop_relocated_directories_are_relocated_again() {
-    let (Some(isoinfo), Some(xorriso)) = (peers::require("isoinfo"), peers::require("xorriso")) else {
-        return;
-    };
-    let folder = tempfile::tempdir().unwrap();
-    let names = ["1/2/3/4/5/6/7/deep/9/10/file", "1/2/3/4/5/6/7/deeper/x", "1/2/y"];
-    for (maker, options, moved) in
-        [("genisoimage", &["-R"][..], "/RR_MOVED"), ("xorriso", &["-R", "-rr_reloc_dir", "moved"], "/MOVED")]
-    {
-        let Some(maker) = peers::require(maker) else { return };
-        let old = folder.path().join("old");
-        made_of(&maker, &names, options, &old);
-        let mut before = identifiers(&isoinfo, &old);
-        assert!(before.contains(moved), "{before:?}");
-        assert!(before.iter().any(|path| path.starts_with(&format!("{moved}/"))), "{before:?}");
-        let mut shown = peers::xorriso::list(&xorriso, &old, &[]).unwrap();
-        before.insert("/NEW.;1".to_owned());
-        for image in written_both_ways(&old, folder.path()) {
-            assert_eq!(identifiers(&isoinfo, &image), before, "{}", maker.name());
-            let mut found = peers::xorriso::list(&xorriso, &image, &[]).unwrap();
-            for listing in [&mut shown, &mut found] {
-                // genisoimage does not mark the folder itself, so that it is seen, and empty.
-                listing.retain(|path, _| !["/NEW", "/rr_moved"].contains(&path.as_str()));
-            }
-            peers::assert_same(&shown, &found, peers::Columns::CONTENT);
-        }
-    }
-}
-
-/// The line in which isoinfo lists the root's directory that relocated ones are in, but for where it lies.
-fn relocation_directory(isoinfo: &Peer, image: &Path) -> String {
-    let arguments = ["-l", "-i", image.to_str().unwrap()];
-    let out = peers::run(isoinfo.path(), &arguments).unwrap();
-    let text = String::from_utf8(out.success("isoinfo").unwrap()).unwrap();
-    let line = text.lines().find(|line| line.to_lowercase().ends_with(" rr_moved ")).unwrap();
-    let (date, place) = line.split_once('[').unwrap();
-    format!("{date}{}", place.split_once(']').unwrap().1)
-}
-
-/// The folder of what is relocated keeps its identifier, its date and its permissions.
-#[test]
-fn interop_the_folder_of_relocated_directories_stays_as_it_is() {
-    let Some([genisoimage, isoinfo]) = peers::require_all(["genisoimage", "isoinfo"]) else { return };
-    let folder = tempfile::tempdir().unwrap();
-    let (old, new) = (folder.path().join("old"), folder.path().join("new"));
-    let names = ["1/2/3/4/5/6/7/Deep/9/10/file", "1/2/y"];
-    for options in [&["-R"][..], &["-R", "-allow-lowercase"], &["-R", "-U", "-J"]] {
-        made_of(&genisoimage, &names, options, &old);
-        // Written on another day.
-        let mut bytes = fs::read(&old).unwrap();
-        let identifier = if options.len() > 1 { &b"\x08rr_moved"[..] } else { b"\x08RR_MOVED" };
-        for at in (0..bytes.len() - 9).filter(|&at| bytes[at..at + 9] == *identifier).collect::<Vec<_>>() {
-            // In a directory record (ECMA-119 9.1), 14 bytes behind the year, and 7 behind the flags.
-            if bytes[at - 7] == 2 {
-                bytes[at - 14] = 101;
-                // Rock Ridge has times as well, that of modification first (RRIP 4.1.6).
-                let stamps = bytes[at..].windows(4).position(|entry| entry == b"TF\x1a\x01").unwrap();
-                bytes[at + stamps + 5] = 101;
-            }
-        }
-        fs::write(&old, bytes).unwrap();
-        let before = relocation_directory(&isoinfo, &old);
-        assert!(before.contains("2001"), "{before}");
-        for trees in [fsimage::ImportedTrees::Preferred, fsimage::ImportedTrees::All] {
-            let options = ImportOptions { trees, ..ImportOptions::default() };
-            let disc = Disc::open(&old).unwrap();
-            let mut imported = import(&disc, &options, &Control::default()).unwrap();
-            assert_eq!(imported.keep_visibility(&disc, &Control::default()).unwrap(), []);
-            support::build(&imported.tree, imported.new_image_options(), &new);
-            assert_eq!(relocation_directory(&isoinfo, &new), before, "{options:?}");
-            let directories = |image: &Path| -> BTreeSet<String> {
-                let found = identifiers(&isoinfo, image);
-                found.into_iter().filter(|path| path.to_lowercase().starts_with("/rr_moved")).collect()
-            };
-            assert_eq!(directories(&new), directories(&old), "{options:?}");
-        }
-    }
-}
-
-/// Also where all trees are imported: what lies below a directory is no sign of it where it is relocated.
-#[test]
-fn interop_identifiers_beside_relocated_directories_stay() {
-    let Some([genisoimage, isoinfo]) = peers::require_all(["genisoimage", "isoinfo"]) else { return };
-    let folder = tempfile::tempdir().unwrap();
-    let (old, new) = (folder.path().join("old"), folder.path().join("new"));
-    let names = ["a/b/c/d/e/f/g/h/i/file", "docs/z"];
-    for options in [&["-R"][..], &["-R", "-U"]] {
-        made_of(&genisoimage, &names, options, &old);
-        let imported = import_all(&old);
-        assert!(imported.warnings.is_empty(), "{options:?}: {:?}", imported.warnings);
-        let plan = LayoutPlan::new(&imported.tree, imported.new_image_options()).unwrap();
-        write_image(&plan, &new, &Control::default()).unwrap();
-        let [before, after] = [&old, &new].map(|image| {
-            let mut found = identifiers(&isoinfo, image);
-            found
-                .retain(|path| path.matches('/').count() < 3 && !path.to_ascii_lowercase().contains("moved"));
-            found
-        });
-        assert_eq!(before.len(), 4, "{before:?}");
-        assert_eq!(before, after, "{options:?}");
-    }
-}
-
 /// Of all trees, what plain ISO 9660 alone has is called there as before.
 #[test]
 fn interop_what_plain_iso9660_alone_has_keeps_its_identifier() {
@@ -500,11 +345,6 @@ fn interop_what_plain_iso9660_alone_has_keeps_its_identifier() {
     write_image(&plan, &new, &Control::default()).unwrap();
     assert!(identifiers(&isoinfo, &old).contains("/n~1"));
     assert_eq!(identifiers(&isoinfo, &old), identifiers(&isoinfo, &new));
-}
-
-fn import_all(image: &Path) -> fsimage::Imported {
-    let options = ImportOptions { trees: fsimage::ImportedTrees::All, ..ImportOptions::default() };
-    import(&Disc::open(image).unwrap(), &options, &Control::default()).unwrap()
 }
 
 /// All paths of plain ISO 9660.
@@ -657,16 +497,6 @@ fn plain_images_keep_their_identifiers() {
     }
 }
 
-/// What isoinfo reads at each path that it lists, and where it begins.
-fn contents(isoinfo: &Peer, image: &Path) -> Vec<(String, Vec<u8>)> {
-    let files = identifiers(isoinfo, image).into_iter().filter(|path| path.contains(';'));
-    let read = |path: String| {
-        let out = peers::run(isoinfo.path(), &["-i", image.to_str().unwrap(), "-x", &path]).unwrap();
-        (path, out.success("isoinfo").unwrap())
-    };
-    files.map(read).collect()
-}
-
 #[test]
 fn interop_directories_that_differ_in_case_keep_what_is_in_them() {
     let Some([genisoimage, isoinfo]) = peers::require_all(["genisoimage", "isoinfo"]) else { return };
@@ -687,20 +517,5 @@ fn interop_directories_that_differ_in_case_keep_what_is_in_them() {
             assert_eq!(after, before, "{options:?} {}", image.display());
             fs::remove_file(image).unwrap();
         }
-    }
-}
-
-#[test]
-fn interop_relocated_directories_go_back_beside_another_rr_moved() {
-    let Some([xorriso, isoinfo]) = peers::require_all(["xorriso", "isoinfo"]) else { return };
-    let folder = tempfile::tempdir().unwrap();
-    let old = folder.path().join("old");
-    made_of(&xorriso, &["a/b/c/d/e/f/g/8/f", "rr_moved/q"], &["-R", "-rr_reloc_dir", "zz"], &old);
-    let before = contents(&isoinfo, &old);
-    assert!(before.iter().any(|(path, _)| path.starts_with("/ZZ/8/")), "{before:?}");
-    for image in written_both_ways(&old, folder.path()) {
-        let mut after = contents(&isoinfo, &image);
-        after.retain(|(path, _)| !path.contains("NEW"));
-        assert_eq!(after, before, "{}", image.display());
     }
 }

@@ -40,6 +40,8 @@ pub struct ImageEntry {
     pub real_time: bool,
     /// Whether users need not be told of it (ECMA-119 9.1.6, existence; ECMA-167 4/14.4.3).
     pub(super) is_concealed: bool,
+    /// Whether its identifier in Joliet has the version number 1 (ECMA-119 7.5.1).
+    pub(crate) has_joliet_version: bool,
     pub(super) udf_flags: UdfFlags,
     /// Whether UDF does not say who has it.
     pub(super) is_owner_open: bool,
@@ -214,6 +216,7 @@ impl ImageEntry {
             data,
             real_time: false,
             is_concealed: entry.flags.contains(FileFlags::EXISTENCE),
+            has_joliet_version: has_joliet_version(entry.identifier),
             udf_flags: UdfFlags::empty(),
             is_owner_open: false,
             streams: None,
@@ -260,6 +263,11 @@ pub(crate) fn is_form_2(source: &dyn ReadSectors, sections: &[iso9660::read::Sec
 
 pub(crate) fn section(section: &iso9660::read::Section) -> Section {
     Section { start: sector(section.extent), len: section.len }
+}
+
+/// Whether an identifier has the version number 1 in UCS-2, big-endian.
+pub(crate) fn has_joliet_version(identifier: &[u8]) -> bool {
+    identifier.ends_with(b"\0;\x001")
 }
 
 /// Owner and permissions of an entry, or what stands for them without Rock Ridge.

@@ -22,7 +22,7 @@ pub use warning::ImportWarning;
 
 pub(crate) use udf::same_content;
 
-use iso9660::names::{Departures, NameRules};
+use iso9660::names::NameRules;
 use iso9660::volume::VolumeTimes;
 use joliet::{JolietRules, Level};
 use sector_io::SectorCount;
@@ -35,6 +35,7 @@ use crate::tree::{FileSystem, FileSystems, NodeId, NodeKind, Tree};
 use crate::view::udf::VirtualVolume;
 use crate::{Control, Error, Result};
 use descriptors::OwnDescriptors;
+use identifiers::VersionNumbers;
 use other_trees::OtherTrees;
 
 /// What to import.
@@ -145,6 +146,7 @@ fn import_within(
     if file_systems.contains(FileSystems::ROCK_RIDGE) && !has_attributes {
         read.warnings.push(ImportWarning::RockRidge { file_system: image.file_system() });
     }
+    read.warnings.extend(unread_rock_ridge(&image));
     read.warnings.extend(told(&image, control)?);
     let mut kept = kept_by(image.file_system());
     if options.trees == ImportedTrees::All {
@@ -158,17 +160,12 @@ fn import_within(
         long_names,
         relocation_directory,
         recorded_relocation,
-        departures,
+        versions,
         md5_tags,
     } = read;
-    let iso9660_names = NameRules {
-        recorded: departures.relaxations(),
-        keep_recorded: kept.contains(FileSystems::ISO9660),
-        ..NameRules::default()
-    };
-    if departures.are_mixed() {
-        warnings.push(ImportWarning::IdentifierForms);
-    }
+    let iso9660_names =
+        NameRules { keep_recorded: kept.contains(FileSystems::ISO9660), ..NameRules::default() };
+    warnings.extend(versions.are_lost());
     let own_descriptors = OwnDescriptors::of_session(set.as_ref().ok(), udf);
     let defaults = crate::PlanOptions::default();
     let identifiers = set.as_ref().map(|set| set.primary.fields.identifiers.clone());
@@ -230,6 +227,7 @@ fn import_within(
     let boot = BootSetUp::read(disc, Some(&set), &mut tree)?;
     warnings.extend(boot.overlaps());
     let mut joliet_names = if long_names { JolietRules::LONG } else { JolietRules::default() };
+    joliet_names.version = versions.are_there();
     joliet_names.level =
         joliet.and_then(|descriptor| Level::of(&descriptor.escape_sequences)).unwrap_or_default();
     Ok(Imported {
@@ -282,8 +280,8 @@ struct ReadTree {
     relocation_directory: Option<Vec<u8>>,
     /// What is recorded of it.
     recorded_relocation: Option<RecordedRelocation>,
-    /// Those of the plain identifiers that do not follow from the names.
-    departures: Departures,
+    /// Of files in Joliet.
+    versions: VersionNumbers,
     /// Whether MD5 sums of files are known.
     md5_tags: bool,
 }
@@ -302,7 +300,7 @@ fn read_tree(disc: &Disc, image: &disc::Image, end: SectorCount, control: &Contr
                 long_names: false,
                 relocation_directory: None,
                 recorded_relocation: None,
-                departures: Departures::default(),
+                versions: VersionNumbers::default(),
                 md5_tags: false,
             })
         }
@@ -324,6 +322,12 @@ fn told(image: &disc::Image, control: &Control) -> Result<Vec<ImportWarning>> {
         damaged.map(|disc::Finding { path, message, .. }| ImportWarning::Damaged { path, finding: message });
     let odd = image.oddities().into_iter().map(|finding| ImportWarning::Finding { finding });
     Ok(damaged.chain(odd).collect())
+}
+
+/// Tells of Rock Ridge where none is read.
+fn unread_rock_ridge(image: &disc::Image) -> Option<ImportWarning> {
+    let file_system = image.file_system();
+    records::has_unread_rock_ridge(image).then_some(ImportWarning::UnreadRockRidge { file_system })
 }
 
 /// What is wrong with the image, where nothing of its tree was found: a session that went on from there would

@@ -6,7 +6,9 @@ use std::hash::{DefaultHasher, Hasher};
 use iso9660::names::{IdentifierCheck, NameRules, SourceName, Standing};
 use joliet::JolietRules;
 
-use super::pairing::{Paired, Pairing, children, is_directory, take_flags, take_name, take_plain_names};
+use super::pairing::{
+    Paired, Pairing, children, is_directory, take_existence, take_flags, take_name, take_plain_names,
+};
 use super::{ImportWarning, Imported, ReadTree, read_tree};
 use crate::disc::{Disc, Image};
 use crate::plan::PlanOptions;
@@ -139,7 +141,7 @@ pub(super) fn take_udf_attributes(
 }
 
 /// Gives the items of the imported tree the names and flags that `image`, another hierarchy of the session, has for them. Of the
-/// records of ISO 9660 come the departures by which identifiers stay, and where deep directories are relocated. Tells what
+/// records of ISO 9660 comes where deep directories are relocated. Tells what
 /// of a record in plain ISO 9660 no field holds, and what [`name_items`] tells.
 pub(super) fn keep(
     imported: &mut Imported,
@@ -156,15 +158,11 @@ pub(super) fn keep(
     };
     if matches!(file_system, FileSystem::RockRidge | FileSystem::Iso9660) {
         let rules = &mut imported.iso9660_names;
-        rules.recorded = rules.recorded.and(other.departures.relaxations());
         rules.keep_recorded = true;
-        if other.departures.are_mixed() {
-            warnings.push(ImportWarning::IdentifierForms);
-        }
         let is_of_records = |one: &&ImportWarning| {
             matches!(
                 one,
-                ImportWarning::FileVersion { .. }
+                ImportWarning::Identifier { .. }
                     | ImportWarning::SystemUse { .. }
                     | ImportWarning::ExtendedAttributeRecord { .. }
             )
@@ -198,6 +196,7 @@ fn name_items(
     if is_udf {
         take_udf_attributes(tree, NodeId::ROOT, said(NodeId::ROOT));
     }
+    take_existence(tree, NodeId::ROOT, (other, NodeId::ROOT), file_system);
     let mut pending = vec![(NodeId::ROOT, NodeId::ROOT)];
     while let Some(directories) = pending.pop() {
         control.check("nothing was written")?;

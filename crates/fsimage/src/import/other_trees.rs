@@ -5,9 +5,11 @@
 //! not show is hidden there; and what only it has is hidden everywhere else.
 
 use super::names::{says_otherwise, take_udf_attributes};
-use super::pairing::{Pair, Paired, Pairing, is_directory, take_flags, take_name, take_plain_names};
+use super::pairing::{
+    Pair, Paired, Pairing, is_directory, take_existence, take_flags, take_name, take_plain_names,
+};
 use super::visibility::shown_by;
-use super::{ImportWarning, ReadTree, kept_by, read_tree};
+use super::{ImportWarning, ReadTree, kept_by, read_tree, unread_rock_ridge};
 use crate::disc::Disc;
 use crate::tree::{FileSystem, FileSystems, Graft, Kind, NodeId, NodeKind};
 use crate::{Control, Error, Result};
@@ -33,18 +35,33 @@ impl OtherTrees<'_> {
             false => FileSystem::Iso9660,
         };
         let own = shown_by(file_system);
+        let mut only_there = Vec::new();
         for other in [iso9660, FileSystem::Joliet, FileSystem::Enhanced, FileSystem::Udf] {
             if shown_by(other) != own
                 && there.contains(other.as_set())
-                && self.take(base, file_system, other)?
+                && self.take(base, file_system, other, &mut only_there)?
             {
                 taken |= kept_by(other);
             }
         }
+        let ReadTree { tree, warnings, .. } = base;
+        // What the later ones have as well is not told, nor what is below that which is.
+        let is_only_there = |node, file_system| tree.hidden_in(node) == all_but(file_system);
+        warnings.extend(only_there.into_iter().filter_map(|(node, file_system)| {
+            let is_told = is_only_there(node, file_system) && !is_only_there(tree.parent(node), file_system);
+            is_told.then(|| ImportWarning::OnlyThere { path: tree.path(node), file_system })
+        }));
         Ok(taken)
     }
 
-    fn take(&self, base: &mut ReadTree, own: FileSystem, file_system: FileSystem) -> Result<bool> {
+    /// Says whether it was whole, and adds to `only_there` what only it has of those that were taken so far.
+    fn take(
+        &self,
+        base: &mut ReadTree,
+        own: FileSystem,
+        file_system: FileSystem,
+        only_there: &mut Vec<(NodeId, FileSystem)>,
+    ) -> Result<bool> {
         let damaged = |finding: String| ImportWarning::Damaged {
             path: None,
             finding: format!("{file_system}, so that what only it has or hides is not known: {finding}"),
@@ -52,9 +69,9 @@ impl OtherTrees<'_> {
         let read = self.disc.image(Some(self.session), &[file_system]).and_then(|image| {
             let other = read_tree(self.disc, &image, self.disc.source().sectors(), self.control)?;
             let loss = image.losses(self.control)?.into_iter().next();
-            Ok((other, loss.map(|loss| loss.to_string())))
+            Ok((other, loss.map(|loss| loss.to_string()), unread_rock_ridge(&image)))
         });
-        let (other, loss) = match read {
+        let (other, loss, unread) = match read {
             Ok(read) => read,
             Err(error @ Error::Cancelled { .. }) => return Err(error),
             Err(error) => {
@@ -62,9 +79,10 @@ impl OtherTrees<'_> {
                 return Ok(false);
             }
         };
+        base.warnings.extend(unread);
         base.warnings.extend(other.warnings.iter().filter(|one| is_of_one_tree(one)).cloned());
         base.long_names |= other.long_names;
-        base.departures = base.departures.and(other.departures);
+        base.versions = base.versions.and(other.versions);
         if base.relocation_directory.is_none() {
             base.relocation_directory.clone_from(&other.relocation_directory);
             base.recorded_relocation.clone_from(&other.recorded_relocation);
@@ -74,13 +92,19 @@ impl OtherTrees<'_> {
         let warnings = &mut base.warnings;
         let pairing = Pairing::new((&base.tree, own), (&other.tree, file_system), other.long_names);
         let graft = Graft::new(&mut base.tree, &other.tree)?;
-        Merge { graft, own, file_system, is_whole, pairing, warnings }.run(self.control).map(|()| is_whole)
+        let merge = Merge { graft, own, file_system, is_whole, pairing, warnings, only_there };
+        merge.run(self.control).map(|()| is_whole)
     }
 }
 
 /// Whether what one tree loses is not lost by every other of the session in the same words.
 fn is_of_one_tree(warning: &ImportWarning) -> bool {
     !matches!(warning, ImportWarning::IncompleteSession { .. } | ImportWarning::ModeTwoFormTwo { .. })
+}
+
+/// Where what only this file system has is hidden.
+fn all_but(file_system: FileSystem) -> FileSystems {
+    FileSystems::all() - shown_by(file_system)
 }
 
 struct Merge<'a> {
@@ -92,11 +116,13 @@ struct Merge<'a> {
     is_whole: bool,
     pairing: Pairing,
     warnings: &'a mut Vec<ImportWarning>,
+    only_there: &'a mut Vec<(NodeId, FileSystem)>,
 }
 
 impl Merge<'_> {
     fn run(mut self, control: &Control) -> Result<()> {
         let mut otherwise = false;
+        take_existence(self.graft.into, NodeId::ROOT, (self.graft.from, NodeId::ROOT), self.file_system);
         let is_udf = self.file_system == FileSystem::Udf;
         if is_udf {
             let root =
@@ -136,11 +162,8 @@ impl Merge<'_> {
             }
             for node in only_there {
                 let new = self.add(node, into)?;
-                // What is above it is told.
-                if !stand_ins.contains(&node) && self.graft.into.is_imported(into) && !self.is_only_here(into)
-                {
-                    let path = self.graft.into.path(new);
-                    self.warnings.push(ImportWarning::OnlyThere { path, file_system: self.file_system });
+                if !stand_ins.contains(&node) && self.graft.into.is_imported(into) {
+                    self.only_there.push((new, self.file_system));
                 }
                 if is_directory(self.graft.from, node) {
                     pending.push((new, node));
@@ -173,11 +196,6 @@ impl Merge<'_> {
         }
     }
 
-    /// Whether the item came from this tree alone.
-    fn is_only_here(&self, node: NodeId) -> bool {
-        self.graft.into.hidden_in(node) == FileSystems::all() - shown_by(self.file_system)
-    }
-
     /// Adds an item that only this tree has: under its name, or one with a number where that is taken.
     fn add(&mut self, node: NodeId, into: NodeId) -> Result<NodeId> {
         let own = self.graft.from.name(node).to_vec();
@@ -191,7 +209,7 @@ impl Merge<'_> {
         }
         let new = self.graft.copy_as(node, into, &name)?;
         self.name(new, node)?;
-        self.graft.into.hide(new, FileSystems::all() - shown_by(self.file_system));
+        self.graft.into.hide(new, all_but(self.file_system));
         Ok(new)
     }
 }

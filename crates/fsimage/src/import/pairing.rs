@@ -312,13 +312,23 @@ pub(super) fn take_flags(
     (other, there): (&Tree, NodeId),
     file_system: FileSystem,
 ) {
+    take_existence(tree, node, (other, there), file_system);
+    if file_system == FileSystem::Udf {
+        tree.set_udf_flags(node, other.udf_flags(there));
+    }
+}
+
+/// Gives an item the flag of existence alone, which is all that a root directory has.
+pub(super) fn take_existence(
+    tree: &mut Tree,
+    node: NodeId,
+    (other, there): (&Tree, NodeId),
+    file_system: FileSystem,
+) {
     let mut concealed_in = tree.concealed_in(node);
     let shown_by = shown_by(file_system);
     concealed_in.set(shown_by, other.concealed_in(there).contains(shown_by));
     tree.conceal_in(node, concealed_in);
-    if file_system == FileSystem::Udf {
-        tree.set_udf_flags(node, other.udf_flags(there));
-    }
 }
 
 /// Gives an item the name that another tree has for it in a file system, as the identifier that it was recorded as if it is
@@ -329,10 +339,12 @@ pub(super) fn take_name(
     (other, there): (&Tree, NodeId),
     file_system: FileSystem,
 ) -> Result<()> {
-    let name = other.name(there);
     match other.standing_in(there, file_system) {
-        Standing::Identifier => tree.set_recorded_name(node, file_system, name),
-        _ => tree.set_name_in(node, file_system, name),
+        Standing::Identifier => {
+            let identifier = other.identifier_in(there, file_system, is_directory(other, there));
+            tree.set_recorded_name(node, file_system, identifier)
+        }
+        _ => tree.set_name_in(node, file_system, other.name(there)),
     }
 }
 
@@ -362,7 +374,7 @@ pub(super) fn take_plain_names(
     for (here, there) in pairs {
         match made.get(&there) {
             Some(name) if !is_identifier(there) => tree.set_name_in(here, plain, name)?,
-            _ => tree.set_recorded_name(here, plain, other.name_in(there, plain))?,
+            _ => tree.set_recorded_name(here, plain, other.identifier_in(there, plain, false))?,
         }
     }
     Ok(())

@@ -7,17 +7,16 @@ use std::sync::Arc;
 use iso9660::LogicalBlock;
 use iso9660::directory::FileFlags;
 use iso9660::names::{NameRules, SourceName, Standing};
-use iso9660::read::{DirectoryBuffer, DirectoryGuard, Entry, EntryKind, RelocationDirectory, Volume};
+use iso9660::read::{DirectoryBuffer, DirectoryGuard, Entry, EntryKind, RelocationDirectory, Times, Volume};
 use sector_io::{ReadSectors, Sector, SectorCount};
 
-use super::identifiers::{self, PlainIdentifiers};
+use super::identifiers::{self, PlainIdentifiers, VersionNumbers};
 use super::progress::ItemProgress;
 use super::{ImportWarning, ReadTree, names};
-use crate::disc::{self, Disc};
+use crate::disc::{self, AnyVolume, Disc};
 use crate::md5_tags::ArrayReader;
 use crate::plan::RecordedRelocation;
 use crate::tree::{Content, ContentId, DeviceNumber, FileSystem, NodeId, NodeKind, RelocatedAs, Tree};
-use crate::view::without_version;
 use crate::{Control, Result};
 
 /// Reads all that one hierarchy shows. Files with data behind `end` are left out.
@@ -56,6 +55,8 @@ pub(super) fn read(
         has_raw_sectors,
         sums: None,
         system_use: None,
+        shares_system_use: has_unread_rock_ridge(image),
+        versions: VersionNumbers::default(),
     };
     importer.run(control)?;
     let long_names = importer.long_names && image.file_system() == FileSystem::Joliet;
@@ -69,8 +70,14 @@ pub(super) fn read(
         }),
         recorded_relocation: importer.recorded_relocation.filter(|_| importer.has_relocated),
         md5_tags: importer.sums.is_some(),
-        departures: importer.identifiers.map(|found| found.departures()).unwrap_or_default(),
+        versions: importer.versions,
     })
+}
+
+/// Whether a hierarchy beside that of the primary descriptor has Rock Ridge in its records, where no reader looks for it.
+pub(super) fn has_unread_rock_ridge(image: &disc::Image) -> bool {
+    let is_other = matches!(image.file_system(), FileSystem::Joliet | FileSystem::Enhanced);
+    matches!(image.volume(), AnyVolume::Iso9660(volume) if is_other && volume.announces_own_system_use())
 }
 
 pub(super) struct Importer<'a> {
@@ -103,6 +110,10 @@ pub(super) struct Importer<'a> {
     pub(super) sums: Option<ArrayReader>,
     /// The first item with System Use that is not of SUSP, and how many there are.
     system_use: Option<(String, u64)>,
+    /// Whether that belongs to a Rock Ridge that is not read, which is told of the whole hierarchy.
+    shares_system_use: bool,
+    /// Of the files in Joliet.
+    versions: VersionNumbers,
 }
 
 impl Importer<'_> {
@@ -113,6 +124,7 @@ impl Importer<'_> {
         self.volume
             .root_entry(&mut buffer, &mut |entry| {
                 list.extend_from_slice(entry.attribute_list);
+                tree.conceal(NodeId::ROOT, entry.flags.contains(FileFlags::EXISTENCE));
                 root =
                     tree.set_imported_root(disc::attributes(&entry), disc::modified(&entry), entry.foreign);
             })
@@ -169,11 +181,14 @@ impl Importer<'_> {
                 }),
             }
             items.count(children.len(), pending.len() - known);
+            if let Some(identifiers) = &self.identifiers {
+                identifiers.part(&mut self.tree, &children)?;
+            }
             for doubled in self.tree.set_children(number, children) {
                 self.warnings.push(ImportWarning::DoubledName { path: self.tree.path(doubled) });
             }
             if let Some(identifiers) = &mut self.identifiers {
-                identifiers.settle(&mut self.tree, number)?;
+                identifiers.settle(&mut self.tree, number, &mut self.warnings)?;
             }
             match self.file_system {
                 FileSystem::Joliet => names::settle_joliet(&mut self.tree, number)?,
@@ -192,9 +207,6 @@ impl Importer<'_> {
         let Some(found) = found else { return };
         let RelocationDirectory { name, identifier, posix, times, recorded, members } = found;
         self.relocated.clone_from(members);
-        if let Some(identifiers) = &mut self.identifiers {
-            identifiers.note_directory(name, identifier);
-        }
         self.relocation_directory = Some(name.clone());
         self.recorded_relocation = Some(RecordedRelocation {
             name: name.clone(),
@@ -202,6 +214,7 @@ impl Importer<'_> {
             attributes: disc::attributes_by(posix.as_ref(), true),
             modified: disc::modified_by(times, *recorded),
             times: (*times).into(),
+            is_stamped: *times != Times::default(),
         });
     }
 
@@ -226,14 +239,15 @@ impl Importer<'_> {
         if entry.extended_attribute_blocks > 0 {
             self.warnings.push(ImportWarning::ExtendedAttributeRecord { path: path(&self.tree) });
         }
-        if !entry.plain_system_use.is_empty() {
+        if !self.shares_system_use && !entry.plain_system_use.is_empty() {
             let (_, items) = self.system_use.get_or_insert_with(|| (path(&self.tree), 0));
             *items += 1;
         }
-        if let EntryKind::File { .. } = entry.kind
-            && let Some(version) = identifiers::other_version(entry.identifier, self.file_system)
-        {
-            self.warnings.push(ImportWarning::FileVersion { path: path(&self.tree), version });
+        if self.file_system == FileSystem::Joliet && matches!(entry.kind, EntryKind::File { .. }) {
+            self.versions.note(entry.identifier);
+            if let Some(version) = identifiers::other_version(entry.identifier) {
+                self.warnings.push(ImportWarning::FileVersion { path: path(&self.tree), version });
+            }
         }
         let mut below = None;
         let kind = match &entry.kind {
@@ -294,7 +308,6 @@ impl Importer<'_> {
         let is_versioned = entry.relocated && entry.identifier.contains(&b';');
         if let (true, Some(directory)) = (entry.relocated, &below) {
             let moved = self.relocated.remove(&directory.extent()).unwrap_or_default();
-            let moved = without_version(&moved).to_vec();
             self.tree.set_relocated_as(node, RelocatedAs { moved, is_versioned });
         }
         if let Some(identifiers) = &mut self.identifiers {

@@ -6,9 +6,10 @@ use iso9660::names::Standing;
 use joliet::JolietRules;
 
 use super::forms::Forms;
+use super::identifiers::VersionNumbers;
 use super::named_images::NamedImages;
 use super::paths::{self, Paths};
-use super::{ImportWarning, Imported, ImportedTrees, kept_by, names};
+use super::{ImportWarning, Imported, ImportedTrees, kept_by, names, unread_rock_ridge};
 use crate::disc::{Disc, Shown};
 use crate::plan::PlanOptions;
 use crate::tree::{Content, FileSystem, FileSystems, NodeId, NodeKind, Tree};
@@ -20,8 +21,7 @@ const NOT_IN_JOLIET: &[char] = &['*', '/', ':', ';', '?', '\\'];
 
 impl Imported {
     /// Keeps the names that the session's other hierarchies have for items of the tree, where these are not made of the
-    /// tree's, and lets those of Joliet be as long as they are; the identifiers of plain ISO 9660, with the departures that
-    /// they need; for each hierarchy of which items users need not be told; and of UDF flags, owners, permissions and times
+    /// tree's, and lets those of Joliet be as long as they are; the identifiers of plain ISO 9660; for each hierarchy of which items users need not be told; and of UDF flags, owners, permissions and times
     /// of modification.
     /// Hides items in those hierarchies of ISO 9660, and in UDF, that do
     /// not show them in the session. Files are known by where their data lie; directories, links, devices, what is
@@ -106,6 +106,7 @@ impl Imported {
     ) -> Result<()> {
         let mut named = Paths::of_tree(&self.tree, file_system);
         let (mut has_long_names, mut has_odd_names, mut says_otherwise) = (false, false, false);
+        let mut versions = VersionNumbers::default();
         let forms = Forms::between(self.file_system, file_system);
         let read = disc.image(Some(self.session.number), &[file_system]).and_then(|image| {
             let (mut shown, mut bare, mut directories) = (Vec::new(), HashSet::new(), HashMap::new());
@@ -113,11 +114,15 @@ impl Imported {
             let mut strangers = Strangers::default();
             let tree = &self.tree;
             let mut has_marks = tree.has_concealed();
+            warnings.extend(unread_rock_ridge(&image));
             image.visit_shown(control, &mut |path, item, entry| {
                 let path = path();
                 has_marks |= entry.has_marks();
                 let name = path.rsplit(|&byte| byte == b'/').next().unwrap_or_default();
                 has_long_names |= names::is_long(name);
+                if !matches!(item, Shown::Directory { .. }) {
+                    versions.note_one(entry.has_joliet_version);
+                }
                 has_odd_names |= match file_system {
                     FileSystem::Joliet => names::is_odd_in_joliet(name),
                     FileSystem::Enhanced => {
@@ -178,6 +183,10 @@ impl Imported {
         if says_otherwise {
             let imported = self.file_system;
             warnings.push(ImportWarning::SaysOtherwise { file_system, imported });
+        }
+        if file_system == FileSystem::Joliet {
+            self.joliet_names.version = versions.are_there();
+            warnings.extend(versions.are_lost());
         }
         if file_system == FileSystem::Joliet && has_long_names {
             self.joliet_names.max_units = JolietRules::LONG.max_units;

@@ -47,16 +47,29 @@ pub enum ImportWarning {
         /// The one that was imported.
         imported: FileSystem,
     },
-    /// A version number of a file (ECMA-119 7.5.1) that is not 1.
+    /// A version number of a file in Joliet (ECMA-119 7.5.1) that is not 1.
     FileVersion {
         /// Path in the image.
         path: String,
         /// The number.
         version: u32,
     },
-    /// Of identifiers that do not follow from the standard, some have a version number, or a dot at the end, and some have
-    /// not (ECMA-119 7.5.1), or directories have such a dot.
-    IdentifierForms,
+    /// Some files have a version number in Joliet, and some have not: none gets one.
+    JolietVersions,
+    /// An identifier of plain ISO 9660 that no name can be: with a slash or NUL in it, or nothing but a version number. The
+    /// item gets another.
+    Identifier {
+        /// Path in the image.
+        path: String,
+        /// The identifier, with escapes for what is not ASCII.
+        identifier: String,
+    },
+    /// Rock Ridge in the records of a hierarchy beside that of the primary descriptor, as genisoimage has it in those of an
+    /// enhanced volume. No reader is known that looks for it there.
+    UnreadRockRidge {
+        /// Whose records they are.
+        file_system: FileSystem,
+    },
     /// What the Application Use field of a volume descriptor says (ECMA-119 8.4.32).
     ApplicationUse {
         /// Whose descriptor it is.
@@ -295,12 +308,20 @@ impl fmt::Display for ImportWarning {
                 )
             }
             ImportWarning::FileVersion { path, version } => {
-                write!(f, "{path}: its version number {version} is not kept; it becomes 1")
+                write!(f, "{path}: its version number {version} in Joliet is not kept")
             }
-            ImportWarning::IdentifierForms => f.write_str(
-                "identifiers with and without version number, or dot at the end: a new session gives it to all files, and no \
-                 such dot to directories",
+            ImportWarning::JolietVersions => f.write_str(
+                "some files have a version number in Joliet, and some have not: they are not kept, and none has one",
             ),
+            ImportWarning::Identifier { path, identifier } => {
+                write!(f, "{path}: its identifier '{identifier}' in ISO 9660 cannot be that of a file, and is not kept")
+            }
+            ImportWarning::UnreadRockRidge { file_system } => {
+                write!(
+                    f,
+                    "Rock Ridge in the records of {file_system} is not kept: readers look for it in those of ISO 9660 alone"
+                )
+            }
             ImportWarning::ApplicationUse { file_system } => {
                 write!(f, "the Application Use field in the volume descriptor of {file_system} is not kept")
             }

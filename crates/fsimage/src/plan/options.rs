@@ -207,6 +207,9 @@ pub struct RecordedRelocation {
     pub modified: Timestamp,
     /// All other times.
     pub times: Times,
+    /// Whether Rock Ridge has any of them (RRIP 4.1.6, TF).
+    #[serde(default)]
+    pub is_stamped: bool,
 }
 
 /// Form of the times in Rock Ridge (RRIP 4.1.6, TF). An imported item whose times are not changed keeps the form

@@ -80,6 +80,12 @@ impl Tree {
         self.thinned.contains(&directory)
     }
 
+    /// Gives an item another name that is in no directory yet.
+    pub(crate) fn rename_unattached(&mut self, node: NodeId, name: &[u8]) -> Result<()> {
+        self.node_mut(node).name = self.names.push(name)?;
+        Ok(())
+    }
+
     /// Sets a directory's children, sorting them by name. Of several with one name the first given stays;
     /// the others are returned.
     pub(crate) fn set_children(&mut self, directory: DirectoryId, mut children: Vec<NodeId>) -> Vec<NodeId> {

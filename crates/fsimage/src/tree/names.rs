@@ -1,12 +1,14 @@
 //! Names that single file systems show in place of the tree's.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use iso9660::names::Standing;
 
 use super::arena::ArenaRef;
-use super::{FileSystem, NodeId, Tree};
+use super::{FileSystem, NodeId, NodeKind, Tree};
 use crate::Result;
+use crate::view::without_version;
 
 /// The names of those items that have any of their own.
 #[derive(Clone, Debug, Default)]
@@ -36,12 +38,48 @@ impl NameTable {
 impl Tree {
     /// The name that a file system is to show: the tree's, if it has none of its own there.
     pub fn name_in(&self, node: NodeId, file_system: FileSystem) -> &[u8] {
+        match self.own_name(node, file_system) {
+            Some(own) if self.has_ending(node, file_system) => without_version(own),
+            Some(own) => own,
+            None => self.name(node),
+        }
+    }
+
+    /// The same as it is recorded, where [`standing_in`](Self::standing_in) says that it is an identifier: that of a file in
+    /// plain ISO 9660 with its version number, and the dot at its end, if it has these.
+    pub(crate) fn identifier_in(&self, node: NodeId, file_system: FileSystem, is_directory: bool) -> &[u8] {
+        match self.own_name(node, file_system) {
+            // What stood in the place of a relocated directory may have had the identifier of a file.
+            Some(own) if !is_directory => own,
+            _ => self.name_in(node, file_system),
+        }
+    }
+
+    fn own_name(&self, node: NodeId, file_system: FileSystem) -> Option<&[u8]> {
         // Most trees have none.
-        let own = match self.own_names.0.is_empty() {
-            true => None,
-            false => self.own_names.0.get(&(node, file_system)),
+        if self.own_names.0.is_empty() {
+            return None;
+        }
+        self.own_names.0.get(&(node, file_system)).map(|&name| self.names.get(name))
+    }
+
+    /// Whether the item's own name has a version number, and perhaps a dot at its end, that readers leave out (ECMA-119
+    /// 7.5.1).
+    fn has_ending(&self, node: NodeId, file_system: FileSystem) -> bool {
+        let is_versioned = || self.relocated_as(node).is_some_and(|recorded| recorded.is_versioned);
+        file_system == FileSystem::Iso9660
+            && self.is_imported(node)
+            && (!matches!(self.kind(node), NodeKind::Directory(_)) || is_versioned())
+    }
+
+    /// A name as it would be recorded by the standard.
+    fn with_ending<'n>(&self, node: NodeId, file_system: FileSystem, name: &'n [u8]) -> Cow<'n, [u8]> {
+        let ending: &[u8] = match self.has_ending(node, file_system) {
+            false => return name.into(),
+            true if name.contains(&b'.') => b";1",
+            true => b".;1",
         };
-        own.map_or_else(|| self.name(node), |&name| self.names.get(name))
+        [name, ending].concat().into()
     }
 
     /// Lets one file system show another name than the tree's; the rules of that file system hold for it as well, but of
@@ -61,12 +99,14 @@ impl Tree {
             self.put_own_name(node, file_system, None);
             return Ok(());
         }
-        let name = self.names.push(name)?;
+        let recorded = self.with_ending(node, file_system, name);
+        let name = self.names.push(&recorded)?;
         self.put_own_name(node, file_system, Some(name));
         Ok(())
     }
 
-    /// The same for a name that is recorded there already, also where it is the tree's.
+    /// The same for a name that is recorded there already, also where it is the tree's; in plain ISO 9660, for the whole
+    /// identifier.
     pub(crate) fn set_recorded_name(
         &mut self,
         node: NodeId,
@@ -92,7 +132,7 @@ impl Tree {
         }
     }
 
-    /// The names of its own that an item has.
+    /// The names of its own that an item has, as they are recorded.
     pub(super) fn own_names_of(&self, node: NodeId) -> impl Iterator<Item = (FileSystem, &[u8])> {
         let [first, .., last] = FileSystem::ALL;
         let names = self.own_names.0.range((node, first)..=(node, last));
@@ -118,10 +158,15 @@ impl Tree {
         if !other.has_own_names() {
             return Ok(());
         }
-        FileSystem::ALL
-            .iter()
-            .filter(|&&one| other.own_names.0.contains_key(&(node, one)))
-            .try_for_each(|&one| self.set_recorded_name(id, one, other.name_in(node, one)))
+        FileSystem::ALL.iter().filter(|&&one| other.own_names.0.contains_key(&(node, one))).try_for_each(
+            |&one| {
+                let name = match (other.has_ending(node, one), self.has_ending(id, one)) {
+                    (true, true) => other.identifier_in(node, one, false).into(),
+                    _ => self.with_ending(id, one, other.name_in(node, one)),
+                };
+                self.set_recorded_name(id, one, &name)
+            },
+        )
     }
 }
 

@@ -3,7 +3,7 @@
 use iso9660::names::{NameRules, SourceName, Standing};
 
 use super::naming::Recorded;
-use super::{Listing, Naming, Remark, View, without_version};
+use super::{Listing, Naming, Remark, View};
 use crate::plan::PlanOptions;
 use crate::tree::{FileSystem, FileSystems, NodeKind, Tree};
 
@@ -80,8 +80,7 @@ impl View {
                 has_same_records && matches!(tree.kind(node), NodeKind::File(content) if is_imported(content))
             }
             Remark::Relocated(index, node) => tree.relocated_as(node).is_some_and(|recorded| {
-                let identifier = without_version(listing.names.identifier(index as usize));
-                recorded.moved.is_empty() || recorded.moved == identifier
+                recorded.moved.is_empty() || recorded.moved == listing.names.identifier(index as usize)
             }),
             Remark::RealTimeDropped(_)
             | Remark::CutByLinux(_)
@@ -111,9 +110,10 @@ impl View {
         for member in &listing.members {
             let node = member.node.filter(|&node| is_in_place(node));
             places.push(node.map(|_| names.len() as u32));
+            let is_directory = self.is_named_as_directory(tree, *member);
             names.extend(node.map(|node| SourceName {
-                name: tree.name_in(node, self.file_system),
-                is_directory: self.is_named_as_directory(tree, *member),
+                name: tree.identifier_in(node, self.file_system, is_directory),
+                is_directory,
                 standing: tree.standing_in(node, self.file_system),
             }));
         }

@@ -344,11 +344,15 @@ impl View {
             .enumerate()
             .map(|(number, member)| iso9660::names::SourceName {
                 name: match member.node {
-                    None => self.relocation.recorded().map_or(self.relocation.base_name(), |recorded| {
-                        without_version(&recorded.identifier)
-                    }),
+                    None => {
+                        let recorded = self.relocation.recorded();
+                        recorded.map_or(self.relocation.base_name(), |recorded| &recorded.identifier)
+                    }
                     Some(_) if in_moved => self.relocation.moved_name(number),
-                    Some(node) => tree.name_in(node, self.file_system),
+                    Some(node) => {
+                        let is_directory = self.is_named_as_directory(tree, *member);
+                        tree.identifier_in(node, self.file_system, is_directory)
+                    }
                 },
                 is_directory: self.is_named_as_directory(tree, *member),
                 standing: match (member.node, self.relocation.recorded()) {

@@ -341,7 +341,8 @@ impl RecordSource<'_> {
             (None, Some(recorded)) => recorded.modified,
             (None, None) => self.view.undated,
         };
-        let is_own = [SELF_IDENTIFIER, PARENT_IDENTIFIER].contains(&identifier);
+        // Of the root there are no others.
+        let is_own = [SELF_IDENTIFIER, PARENT_IDENTIFIER].contains(&identifier) && node != Some(NodeId::ROOT);
         let is_concealed = !is_own && node.is_some_and(|node| self.view.is_concealed(self.tree, node));
         let mut flags = FileFlags::DIRECTORY;
         flags.set(FileFlags::EXISTENCE, is_concealed);
@@ -396,7 +397,7 @@ impl RecordSource<'_> {
                 serial: Some(serial),
             }
             .encode(use_area);
-            if let Some(recorded) = recorded {
+            if let Some(recorded) = recorded.filter(|recorded| recorded.is_stamped) {
                 push_stamps(recorded.modified, &recorded.times, self.view.rock_ridge_times, use_area);
             }
             return;

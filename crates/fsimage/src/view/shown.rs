@@ -63,10 +63,10 @@ pub(crate) fn shown_names(
         FileSystem::Enhanced => Naming::Iso9660(NameRules::ENHANCED),
         FileSystem::Iso9660 => Naming::Iso9660(options.iso9660_names),
     };
-    let name = |&child| SourceName {
-        name: tree.name_in(child, file_system),
-        is_directory: matches!(tree.kind(child), NodeKind::Directory(_)),
-        standing: tree.standing_in(child, file_system),
+    let name = |&child| {
+        let is_directory = matches!(tree.kind(child), NodeKind::Directory(_));
+        let name = tree.identifier_in(child, file_system, is_directory);
+        SourceName { name, is_directory, standing: tree.standing_in(child, file_system) }
     };
     let names: Vec<SourceName<'_>> = children.iter().map(name).collect();
     let recorded = naming.record(&names).map_err(|()| not_unique())?;

@@ -125,9 +125,10 @@ impl DirectorySizer {
         }
         self.look_at(tree, directory);
         let file_system = self.view.file_system;
+        let is_directory = matches!(tree.kind(node), NodeKind::Directory(_));
         let name = SourceName {
-            name: tree.name_in(node, file_system),
-            is_directory: matches!(tree.kind(node), NodeKind::Directory(_)),
+            name: tree.identifier_in(node, file_system, is_directory),
+            is_directory,
             standing: tree.standing_in(node, file_system),
         };
         let not_unique = |()| Error::NoUniqueName { path: tree.path(directory), file_system };

@@ -3,7 +3,6 @@
 //! The rules are described in `docs/names.md` of the repository.
 
 mod check;
-mod departures;
 mod rules;
 mod table;
 mod translate;
@@ -15,9 +14,8 @@ use std::collections::hash_map::Entry;
 use thiserror::Error;
 
 pub use check::IdentifierCheck;
-pub use departures::Departures;
-use rules::Limits;
 pub use rules::{Dots, InterchangeLevel, NameChanges, NameRules, Relaxations};
+use rules::{Limits, without_version};
 use table::{IdentifierTable, MAX_NAMES};
 use translate::{Translator, cut};
 
@@ -41,8 +39,8 @@ pub enum Standing {
     New,
     /// It does.
     Recorded,
-    /// It does, and is the identifier itself, as readers show it. That of a directory may have an extension, as
-    /// other programs record them, whatever the rules are.
+    /// It does, and is the identifier itself, as it is recorded: of a file with its version number, and the dot at its end,
+    /// if it has these. That of a directory may have an extension, as other programs record them, whatever the rules are.
     Identifier,
 }
 
@@ -76,7 +74,8 @@ impl RecordedNames {
         self.names.is_empty()
     }
 
-    /// Identifier of the name `index`, as recorded: with `;1` for files unless the rules leave it out.
+    /// Identifier of the name `index`, as recorded: with `;1` for files unless the rules leave it out, or it is recorded
+    /// otherwise.
     ///
     /// # Panics
     /// When there is no such name, as with a slice.
@@ -139,10 +138,8 @@ pub fn record_names(rules: &NameRules, names: &[SourceName<'_>]) -> Result<Recor
         arena: Vec::with_capacity(names.iter().map(|name| name.name.len().min(37) + 3).sum()),
         names: Vec::with_capacity(names.len()),
     };
-    let for_recorded = rules.for_recorded();
-    let mut translators = [Translator::new(rules), Translator::new(&for_recorded)];
+    let mut translator = Translator::new(rules);
     for source in names {
-        let translator = &mut translators[rules_of(source)];
         let changes = translator.translate(source);
         let start = recorded.arena.len();
         translator.append_identifier(source, &mut recorded.arena);
@@ -217,19 +214,14 @@ fn distinct(
     (holders.into_values().collect(), doubled)
 }
 
-/// Which rules are those of a name: 0 are those of new ones, 1 those of identifiers that are recorded.
-fn rules_of(source: &SourceName<'_>) -> usize {
-    usize::from(source.standing == Standing::Identifier)
-}
-
 /// What of an identifier has to be unique in its directory: two identifiers that readers may take for one have the same.
 pub fn distinct_part(identifier: &[u8]) -> Vec<u8> {
     comparable(identifier).to_ascii_uppercase()
 }
 
-/// The part of an identifier that has to be unique. No identifier has a semicolon elsewhere.
+/// The part of an identifier that has to be unique.
 fn comparable(identifier: &[u8]) -> &[u8] {
-    let without_version = identifier.strip_suffix(b";1").unwrap_or(identifier);
+    let without_version = without_version(identifier);
     without_version.strip_suffix(b".").unwrap_or(without_version)
 }
 
@@ -256,13 +248,9 @@ fn number(
     table: &mut IdentifierTable,
     mut without: Vec<u32>,
 ) -> Result<(), NoUniqueName> {
-    let for_recorded = rules.for_recorded();
-    let limits = [rules.limits(), for_recorded.limits()];
-    let limits_of = |index: u32| &limits[rules_of(&names[index as usize])];
-    let extension_of = |recorded: &RecordedNames, index| {
-        let extension = recorded.extension(index);
-        cut(extension, limits_of(index).extension_beside_number())
-    };
+    let limits = rules.limits();
+    let extension_of =
+        |recorded: &RecordedNames, index| cut(recorded.extension(index), limits.extension_beside_number());
     // Names that share a counter stand together in this order.
     without.sort_unstable_by(|&a, &b| {
         let (source_a, source_b) = (&names[a as usize], &names[b as usize]);
@@ -278,11 +266,10 @@ fn number(
     });
 
     let mut counters = Counters::default();
-    let mut translators = [Translator::new(rules), Translator::new(&for_recorded)];
+    let mut translator = Translator::new(rules);
     let (mut name, mut full_extension) = (Vec::new(), Vec::new());
     for index in without {
         let source = &names[index as usize];
-        let translator = &mut translators[rules_of(source)];
         let extension = extension_of(recorded, index);
         name.clear();
         name.extend_from_slice(recorded.name_part(index));
@@ -290,7 +277,7 @@ fn number(
         full_extension.extend_from_slice(recorded.extension(index));
         translator.extension.clear();
         translator.extension.extend_from_slice(&full_extension[..extension]);
-        let room = room_of_name(limits_of(index), source.is_directory, extension);
+        let room = room_of_name(&limits, source.is_directory, extension);
         let start = recorded.arena.len();
         let kept = loop {
             let Some((kept, number)) = counters.next(source.is_directory, &translator.extension, &name, room)

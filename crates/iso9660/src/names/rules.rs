@@ -54,21 +54,6 @@ impl Relaxations {
         omit_version: false,
         omit_trailing_dot: false,
     };
-
-    /// All departures of both.
-    #[must_use]
-    pub fn and(self, other: Relaxations) -> Relaxations {
-        Relaxations {
-            allow_lower_case: self.allow_lower_case || other.allow_lower_case,
-            allow_multiple_dots: self.allow_multiple_dots || other.allow_multiple_dots,
-            allow_leading_dot: self.allow_leading_dot || other.allow_leading_dot,
-            allow_directory_extension: self.allow_directory_extension || other.allow_directory_extension,
-            allow_full_ascii: self.allow_full_ascii || other.allow_full_ascii,
-            allow_37_characters: self.allow_37_characters || other.allow_37_characters,
-            omit_version: self.omit_version || other.omit_version,
-            omit_trailing_dot: self.omit_trailing_dot || other.omit_trailing_dot,
-        }
-    }
 }
 
 /// Which dot of a name divides it from its extension, and which others stay. The enhanced level takes no notice of it.
@@ -97,12 +82,8 @@ pub struct NameRules {
     /// What becomes of dots.
     #[cfg_attr(feature = "serde", serde(default))]
     pub dots: Dots,
-    /// Departures besides, for [`Standing::Identifier`](super::Standing::Identifier) alone.
-    #[cfg_attr(feature = "serde", serde(default))]
-    pub recorded: Relaxations,
-    /// What is recorded already stays. [`Standing::Identifier`](super::Standing::Identifier) stays whatever its characters,
-    /// but for the version number and the dot at the end, which follow from `relaxations` and `recorded`; and of all that is
-    /// recorded, two identifiers are the same only if they are so to the last byte.
+    /// What is recorded already stays. [`Standing::Identifier`](super::Standing::Identifier) stays to the last byte, whatever
+    /// the other rules; and of all that is recorded, two identifiers are the same only if they are so to the last byte.
     #[cfg_attr(feature = "serde", serde(default))]
     pub keep_recorded: bool,
 }
@@ -136,16 +117,12 @@ impl Limits {
 const MOST_RECORDED: usize = 193;
 const MOST_RECORDED_ENHANCED: usize = 221;
 
-/// Bytes of a dot and a version number.
-const DOT_AND_VERSION: usize = 3;
-
 impl NameRules {
     /// The default, for what stays as it is recorded.
     pub const RECORDED: NameRules = NameRules {
         level: InterchangeLevel::Three,
         relaxations: Relaxations::NONE,
         dots: Dots::Standard,
-        recorded: Relaxations::NONE,
         keep_recorded: true,
     };
 
@@ -154,19 +131,29 @@ impl NameRules {
         level: InterchangeLevel::Enhanced,
         relaxations: Relaxations::NONE,
         dots: Dots::Standard,
-        recorded: Relaxations::NONE,
         keep_recorded: true,
     };
 
     /// Whether an identifier stays as it is recorded.
-    pub(super) fn keeps(&self, source: &SourceName<'_>) -> bool {
-        let most = if self.is_enhanced() { MOST_RECORDED_ENHANCED } else { MOST_RECORDED - DOT_AND_VERSION };
+    fn keeps(&self, source: &SourceName<'_>) -> bool {
+        let most = if self.is_enhanced() { MOST_RECORDED_ENHANCED } else { MOST_RECORDED };
         self.keep_recorded && source.standing == Standing::Identifier && source.name.len() <= most
     }
 
-    /// The rules for identifiers that are recorded already.
-    pub(super) fn for_recorded(&self) -> NameRules {
-        NameRules { relaxations: self.relaxations.and(self.recorded), ..*self }
+    /// What an identifier that stays is made of.
+    pub(super) fn kept<'a>(&self, source: &SourceName<'a>) -> Option<Kept<'a>> {
+        let has_ending = !source.is_directory && !self.is_enhanced();
+        self.keeps(source).then(|| Kept::of(source.name, has_ending))
+    }
+
+    /// The name that wants an identifier, where that which is recorded does not stay: as readers show it.
+    pub(super) fn wanted<'a>(&self, source: &SourceName<'a>) -> SourceName<'a> {
+        match source.standing {
+            Standing::Identifier if !source.is_directory && !self.is_enhanced() && !self.keeps(source) => {
+                SourceName { name: split_ending(source.name).0, standing: Standing::Recorded, ..*source }
+            }
+            _ => *source,
+        }
     }
 
     pub(super) fn limits(&self) -> Limits {
@@ -214,6 +201,40 @@ impl NameRules {
             (b'_', NameChanges::CHARACTERS_REPLACED)
         }
     }
+}
+
+/// The parts of an identifier that stays.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Kept<'a> {
+    pub(super) name: &'a [u8],
+    pub(super) extension: &'a [u8],
+    /// The dot behind a file without extension, and the version number, as far as they are there.
+    pub(super) ending: &'a [u8],
+}
+
+impl<'a> Kept<'a> {
+    fn of(identifier: &'a [u8], has_ending: bool) -> Kept<'a> {
+        let (stem, ending) = if has_ending { split_ending(identifier) } else { (identifier, &[][..]) };
+        let within = 1..stem.len().saturating_sub(1);
+        let dot = stem.iter().rposition(|&byte| byte == b'.').filter(|at| within.contains(at));
+        let (name, extension) = dot.map_or((stem, &[][..]), |at| (&stem[..at], &stem[at + 1..]));
+        Kept { name, extension, ending }
+    }
+}
+
+/// A file's identifier as readers show it, and what they leave out at its end: the version number, and the dot of an empty
+/// extension (ECMA-119 7.5.1).
+fn split_ending(identifier: &[u8]) -> (&[u8], &[u8]) {
+    let name = without_version(identifier);
+    let stem = name.strip_suffix(b".").filter(|stem| !stem.is_empty()).unwrap_or(name);
+    identifier.split_at(stem.len())
+}
+
+/// A file's identifier without its version number (ECMA-119 7.5.1).
+pub(super) fn without_version(identifier: &[u8]) -> &[u8] {
+    let digits = identifier.iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
+    let name = identifier[..identifier.len() - digits].strip_suffix(b";").filter(|_| digits > 0);
+    name.unwrap_or(identifier)
 }
 
 bitflags! {

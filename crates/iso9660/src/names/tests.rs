@@ -242,7 +242,6 @@ fn any_rules() -> impl Strategy<Value = NameRules> {
                 omit_trailing_dot: dot,
                 allow_directory_extension: directory,
             },
-            recorded: Relaxations::NONE,
             keep_recorded: false,
         },
     )
@@ -337,5 +336,68 @@ proptest! {
             again.sort_unstable_by_key(|&(source, (identifier, _))| (source, identifier));
             prop_assert_eq!(pairs, again);
         }
+    }
+}
+
+/// The name of a file or directory that is recorded under an identifier.
+fn kept(identifier: &[u8], is_directory: bool) -> SourceName<'_> {
+    SourceName { name: identifier, is_directory, standing: Standing::Identifier }
+}
+
+#[test]
+fn identifiers_stay_as_they_were_recorded() {
+    let most = "m".repeat(193);
+    let identifiers = [
+        ("readme.txt;1", false),
+        ("Mixed_Case.;1", false),
+        ("lower", true),
+        ("README.TXT", false),
+        ("trail", false),
+        ("trail.", false),
+        ("trail.;1", false),
+        ("TRAIL;1", false),
+        ("trail.;2", false),
+        ("d.ext", true),
+        (".d.d", true),
+        ("dot.", true),
+        (".profile;1", false),
+        ("a.tar.gz;01", false),
+        ("with;semi", false),
+        ("a b!.c;1", false),
+        ("...", false),
+        (&most, false),
+    ];
+    let names = identifiers.map(|(identifier, is_directory)| kept(identifier.as_bytes(), is_directory));
+    let recorded = record_names(&NameRules::RECORDED, &names).unwrap();
+    for (index, (identifier, _)) in identifiers.iter().enumerate() {
+        assert_eq!(recorded.identifier(index).escape_ascii().to_string(), *identifier);
+        assert!(!recorded.changes(index).is_loss(), "{identifier}");
+    }
+    // New names keep to the rules, and get numbers beside what readers may take for the same.
+    let new = SourceName { name: b"Trail", is_directory: false, standing: Standing::New };
+    let dots = SourceName { name: b"new.tar.gz", ..new };
+    let recorded = record_names(&NameRules::RECORDED, &[names[8], new, dots]).unwrap();
+    assert_eq!(recorded.identifier(0), b"trail.;2");
+    assert_eq!(recorded.identifier(1), b"TRAIL1.;1");
+    assert_eq!(recorded.identifier(2), b"NEW_TAR.GZ;1");
+}
+
+#[test]
+fn one_of_two_identifiers_that_are_the_same_gets_a_number_in_its_own_form() {
+    for (identifier, numbered) in [("A.B;3", "A1.B;3"), ("TRAIL.", "TRAIL1."), ("TRAIL", "TRAIL1")] {
+        let names = [kept(identifier.as_bytes(), false); 2];
+        let recorded = record_names(&NameRules::RECORDED, &names).unwrap();
+        assert_eq!(recorded.identifier(0), identifier.as_bytes());
+        assert_eq!(recorded.identifier(1), numbered.as_bytes());
+    }
+}
+
+/// By other rules they are names as readers show them.
+#[test]
+fn identifiers_that_do_not_stay_lose_their_endings() {
+    let names = ["trail.", "b.c;12", "d;1", "none"].map(|name| kept(name.as_bytes(), false));
+    let recorded = record_names(&NameRules::default(), &names).unwrap();
+    for (index, identifier) in ["TRAIL.;1", "B.C;1", "D.;1", "NONE.;1"].iter().enumerate() {
+        assert_eq!(recorded.identifier(index), identifier.as_bytes());
     }
 }

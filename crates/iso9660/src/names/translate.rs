@@ -1,4 +1,4 @@
-use super::rules::Limits;
+use super::rules::{Kept, Limits};
 use super::{Dots, NameChanges, NameRules, Relaxations, SourceName, Standing};
 
 /// Translates names by the rules, one after the other, without regard to other names.
@@ -27,9 +27,10 @@ impl<'r> Translator<'r> {
     pub(super) fn translate(&mut self, source: &SourceName<'_>) -> NameChanges {
         self.name.clear();
         self.extension.clear();
-        if self.rules.keeps(source) {
-            return self.keep(source);
+        if let Some(kept) = self.rules.kept(source) {
+            return self.keep(kept);
         }
+        let source = &self.rules.wanted(source);
         let (name, extension) = self.split(source);
         let mut changes = NameChanges::empty();
         let leading = self.leading_dot_stays(name, extension.is_some());
@@ -49,16 +50,10 @@ impl<'r> Translator<'r> {
     }
 
     /// An identifier as it is recorded.
-    fn keep(&mut self, source: &SourceName<'_>) -> NameChanges {
-        let within = 1..source.name.len().saturating_sub(1);
-        let dot = source.name.iter().rposition(|&byte| byte == b'.').filter(|at| within.contains(at));
-        let (name, extension) = match dot {
-            Some(at) => (&source.name[..at], &source.name[at + 1..]),
-            None => (source.name, &[][..]),
-        };
-        self.name.extend_from_slice(name);
-        self.extension.extend_from_slice(extension);
-        match !source.is_directory && self.rules.has_version() {
+    fn keep(&mut self, kept: Kept<'_>) -> NameChanges {
+        self.name.extend_from_slice(kept.name);
+        self.extension.extend_from_slice(kept.extension);
+        match kept.ending.contains(&b';') {
             true => NameChanges::VERSION_ADDED,
             false => NameChanges::empty(),
         }
@@ -67,7 +62,15 @@ impl<'r> Translator<'r> {
     /// The identifier that the name and extension make.
     pub(super) fn append_identifier(&self, source: &SourceName<'_>, arena: &mut Vec<u8>) {
         arena.extend_from_slice(&self.name);
-        if self.has_dot(source) {
+        if let Some(kept) = self.rules.kept(source) {
+            if !self.extension.is_empty() {
+                arena.push(b'.');
+                arena.extend_from_slice(&self.extension);
+            }
+            arena.extend_from_slice(kept.ending);
+            return;
+        }
+        if self.has_dot(&self.rules.wanted(source)) {
             arena.push(b'.');
             arena.extend_from_slice(&self.extension);
         }
@@ -77,10 +80,6 @@ impl<'r> Translator<'r> {
     }
 
     fn has_dot(&self, source: &SourceName<'_>) -> bool {
-        if self.rules.keeps(source) {
-            let ends = source.is_directory || self.rules.is_enhanced() || self.name.contains(&b'.');
-            return !self.extension.is_empty() || !ends && !self.rules.relaxations.omit_trailing_dot;
-        }
         let is_added = !source.is_directory && !self.rules.relaxations.omit_trailing_dot;
         if self.rules.dots() == Dots::Genisoimage {
             is_added || self.split(source).1.is_some()

@@ -98,6 +98,15 @@ impl<R: ReadSectors> Volume<R> {
         Ok(volume)
     }
 
+    /// Whether the root directory of this hierarchy announces entries of the System Use Sharing Protocol (SUSP 5.3). `false`
+    /// where it cannot be read.
+    pub fn announces_own_system_use(&self) -> bool {
+        let extent = self.root_directory().extent;
+        let mut sector = Vec::new();
+        self.read_own_record(extent, &mut sector).is_ok()
+            && own_record(&sector, extent).is_some_and(|own| find_indicator(own.record.system_use).is_some())
+    }
+
     /// Whether the root directory has an entry that announces those of the System Use Sharing Protocol (SUSP 5.3), or
     /// what is left of it.
     pub fn announces_system_use(source: R, set: &VolumeSet) -> bool {
