@@ -8,8 +8,7 @@ use iso9660::names::{IdentifierCheck, NameRules, RecordedNames, SourceName, Stan
 
 use super::ImportWarning;
 use crate::Result;
-use crate::tree::{DirectoryId, FileSystem, NodeId, NodeKind, Tree, check_name};
-use crate::view::without_version;
+use crate::tree::{DirectoryId, FileSystem, NodeId, NodeKind, Tree, check_name, shown_part};
 
 /// Gathers the identifiers of one directory after the other. Of those that follow from the names nothing is kept.
 pub(super) struct PlainIdentifiers<'r> {
@@ -93,7 +92,7 @@ impl<'r> PlainIdentifiers<'r> {
             for (node, place) in &self.others {
                 let identifier = &self.bytes[place.clone()];
                 let shown = match self.relocated.binary_search(node).is_ok() || !is_directory(tree, *node) {
-                    true => without_version(identifier),
+                    true => shown_part(identifier),
                     false => identifier,
                 };
                 if [identifier, shown].into_iter().any(|name| check_name(name, name).is_err()) {

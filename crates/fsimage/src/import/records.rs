@@ -74,10 +74,10 @@ pub(super) fn read(
     })
 }
 
-/// Whether a hierarchy beside that of the primary descriptor has Rock Ridge in its records, where no reader looks for it.
+/// Whether an enhanced volume has Rock Ridge in its records, where no reader looks for it.
 pub(super) fn has_unread_rock_ridge(image: &disc::Image) -> bool {
-    let is_other = matches!(image.file_system(), FileSystem::Joliet | FileSystem::Enhanced);
-    matches!(image.volume(), AnyVolume::Iso9660(volume) if is_other && volume.announces_own_system_use())
+    let is_enhanced = image.file_system() == FileSystem::Enhanced;
+    matches!(image.volume(), AnyVolume::Iso9660(volume) if is_enhanced && volume.announces_own_system_use())
 }
 
 pub(super) struct Importer<'a> {

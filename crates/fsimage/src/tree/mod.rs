@@ -64,6 +64,7 @@ pub(crate) use content::{Content, HostFolderId, HostRange, JoinedContent, Sparse
 pub(crate) use digests::DigestFiles;
 pub(crate) use graft::{ContentPlace, Graft, content_place};
 pub(crate) use named_files::NamedFile;
+pub(crate) use names::shown_part;
 pub(crate) use portable::{Numbers, PortableTree};
 pub(crate) use relocated::RelocatedAs;
 pub(crate) use scan::modified_nanoseconds;

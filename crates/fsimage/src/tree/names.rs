@@ -35,11 +35,21 @@ impl NameTable {
     }
 }
 
+/// A file's identifier as readers show it (ECMA-119 7.5.1): without its version number, and without the dot at its end if that is
+/// the only one.
+pub(crate) fn shown_part(identifier: &[u8]) -> &[u8] {
+    let shown = without_version(identifier);
+    match shown.contains(&b'.') && identifier.get(shown.len()) == Some(&b'.') {
+        true => &identifier[..=shown.len()],
+        false => shown,
+    }
+}
+
 impl Tree {
     /// The name that a file system is to show: the tree's, if it has none of its own there.
     pub fn name_in(&self, node: NodeId, file_system: FileSystem) -> &[u8] {
         match self.own_name(node, file_system) {
-            Some(own) if self.has_ending(node, file_system) => without_version(own),
+            Some(own) if self.has_ending(node, file_system) => shown_part(own),
             Some(own) => own,
             None => self.name(node),
         }
