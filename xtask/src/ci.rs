@@ -31,7 +31,11 @@ struct Step {
 const STEPS: &[Step] = &[
     Step { name: "format", run: format, does: "rustfmt has nothing to change" },
     Step { name: "arrows", run: arrows::check, does: "crates depend only on those they may" },
-    Step { name: "words", run: words::check, does: "no path of this machine in a tracked file" },
+    Step {
+        name: "words",
+        run: words::check,
+        does: "no path of this machine and no merge conflict in a tracked file",
+    },
     Step {
         name: "error-codes",
         run: error_codes::check,

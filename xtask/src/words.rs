@@ -1,4 +1,4 @@
-//! What must not stand in the repository: paths of the machine it was written on.
+//! What must not stand in the repository: paths of the machine it was written on, and what a merge left open.
 
 use std::env;
 use std::fs;
@@ -7,7 +7,7 @@ use crate::Result;
 use crate::shell::Cmd;
 use crate::workspace::root;
 
-/// Looks for this machine's paths in every tracked file.
+/// Looks for this machine's paths, and for the marks of merge conflicts, in every tracked file.
 pub(crate) fn check() -> Result {
     let mut forbidden = Vec::new();
     let root = root();
@@ -35,10 +35,40 @@ pub(crate) fn check() -> Result {
             if name.ends_with("Cargo.lock") && line.starts_with("source = ") {
                 continue;
             }
+            if is_conflict_mark(line) {
+                found.push(format!("{name}:{}: a merge conflict", number + 1));
+            }
             if let Some(word) = forbidden.iter().find(|word| line.contains(word.as_str())) {
                 found.push(format!("{name}:{}: {word}", number + 1));
             }
         }
     }
     if found.is_empty() { Ok(()) } else { Err(found.join("; ").into()) }
+}
+
+/// Whether git put this line between the two sides of a conflict, or around them.
+fn is_conflict_mark(line: &str) -> bool {
+    ['<', '|', '=', '>'].into_iter().any(|mark| {
+        let rest = line.trim_start_matches(mark);
+        let named = rest.starts_with(' ') && mark != '=';
+        line.len() - rest.len() == 7 && (rest.is_empty() || named)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn conflict_marks() {
+        for mark in ["<", "|", "=", ">"] {
+            assert!(is_conflict_mark(&mark.repeat(7)), "{mark}");
+            assert!(!is_conflict_mark(&mark.repeat(8)), "{mark}");
+            assert!(!is_conflict_mark(&format!(" {}", mark.repeat(7))), "{mark}");
+        }
+        assert!(is_conflict_mark(&format!("{} HEAD", "<".repeat(7))));
+        assert!(is_conflict_mark(&format!("{} 0123abc (why)", ">".repeat(7))));
+        assert!(!is_conflict_mark(&format!("{} a table", "=".repeat(7))));
+        assert!(!is_conflict_mark(""));
+    }
 }
