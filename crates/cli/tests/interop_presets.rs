@@ -145,6 +145,18 @@ fn windows() -> tempfile::TempDir {
     folder
 }
 
+/// What boots, as xorriso tells it.
+fn boot_report(xorriso: &Path, image: &Path) -> String {
+    let report = ["-indev", image.to_str().unwrap(), "-report_el_torito", "plain"];
+    succeed(&Command::new(xorriso).args(report).output().unwrap())
+}
+
+/// The boot images of [`boot_report`]: number, platform, whether it boots, emulation, load segment, hard disk emulation.
+fn boot_images(report: &str) -> Vec<Vec<&str>> {
+    let lines = report.lines().filter(|line| line.starts_with("El Torito boot img"));
+    lines.map(|line| line.split_whitespace().skip(5).take(6).collect()).collect()
+}
+
 #[test]
 fn windows_media_boot_and_hold_files_of_over_4_gib() {
     let Some([xorriso, seven_zip]) = peers::require_all(["xorriso", "7z"]) else { return };
@@ -153,13 +165,8 @@ fn windows_media_boot_and_hold_files_of_over_4_gib() {
     succeed(&fsimage(folder.path(), "build --preset windows --volume WIN11 -o windows.iso media"));
     assert!(fs::metadata(&image).unwrap().blocks() * 512 < 64 << 20, "holes became data");
 
-    let report = ["-indev", image.to_str().unwrap(), "-report_el_torito", "plain"];
-    let report = succeed(&Command::new(xorriso.path()).args(report).output().unwrap());
-    let images: Vec<Vec<&str>> = report
-        .lines()
-        .filter(|line| line.starts_with("El Torito boot img"))
-        .map(|line| line.split_whitespace().skip(5).take(6).collect())
-        .collect();
+    let report = boot_report(xorriso.path(), &image);
+    let images = boot_images(&report);
     let expected = [
         ["1", "BIOS", "y", "none", "0x0000", "0x00"].as_slice(),
         ["2", "UEFI", "y", "none", "0x0000", "0x00"].as_slice(),
@@ -216,16 +223,6 @@ fn a_plan_says_what_a_preset_chose() {
     assert!(help.contains("cidata") && help.contains("windows"));
 }
 
-/// The platforms of the catalog, in its order.
-fn platforms(xorriso: &Path, image: &Path) -> Vec<String> {
-    let report = ["-indev", image.to_str().unwrap(), "-report_el_torito", "plain"];
-    succeed(&Command::new(xorriso).args(report).output().unwrap())
-        .lines()
-        .filter(|line| line.starts_with("El Torito boot img"))
-        .map(|line| line.split_whitespace().nth(6).unwrap().to_owned())
-        .collect()
-}
-
 #[test]
 fn another_image_for_one_firmware_leaves_the_other_its_own() {
     let Some(xorriso) = peers::require("xorriso") else { return };
@@ -238,7 +235,9 @@ fn another_image_for_one_firmware_leaves_the_other_its_own() {
     ] {
         succeed(&fsimage(folder.path(), &format!("build --preset windows -o x.iso media {boot}")));
         let image = folder.path().join("x.iso");
-        assert_eq!(platforms(xorriso.path(), &image), ["BIOS", "UEFI"], "{boot}");
+        let report = boot_report(xorriso.path(), &image);
+        let platforms: Vec<&str> = boot_images(&report).iter().map(|fields| fields[1]).collect();
+        assert_eq!(platforms, ["BIOS", "UEFI"], "{boot}");
         fs::remove_file(image).unwrap();
     }
 }
