@@ -15,6 +15,7 @@ mod error_codes;
 mod fuzz;
 mod imapi2;
 mod options;
+mod programs;
 mod shell;
 mod steps;
 mod test;
@@ -70,6 +71,11 @@ const TASKS: &[Task] = &[
 ];
 
 fn main() -> ExitCode {
+    let mut line = std::env::args_os().skip(1);
+    if line.next().is_some_and(|word| word == programs::NOTE) {
+        // Not a task: what cargo starts in place of each test program.
+        return programs::note(line).unwrap_or_else(|error| report(Err(error)));
+    }
     let mut options = Options::from_environment();
     let name = options.positional();
     if name.as_deref() == Some(bench::MEASURE) {

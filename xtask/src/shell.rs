@@ -36,6 +36,14 @@ impl Cmd {
         self
     }
 
+    pub(crate) fn envs<N: AsRef<OsStr>, V: AsRef<OsStr>>(
+        mut self,
+        variables: impl IntoIterator<Item = (N, V)>,
+    ) -> Self {
+        self.command.envs(variables);
+        self
+    }
+
     pub(crate) fn current_dir(mut self, folder: impl AsRef<Path>) -> Self {
         self.command.current_dir(folder);
         self
@@ -81,9 +89,8 @@ impl Cmd {
         Ok(String::from_utf8_lossy(&output.stdout).into_owned())
     }
 
-    /// Runs it, shows each line of standard output to `seen` and prints that, or what `seen` puts in its place; gives
-    /// whether it ended well.
-    pub(crate) fn tee(mut self, mut seen: impl FnMut(&str) -> Option<String>) -> Result<bool> {
+    /// Runs it, prints its standard output and shows each line of that to `seen`; gives whether it ended well.
+    pub(crate) fn tee(mut self, mut seen: impl FnMut(&str)) -> Result<bool> {
         let text = self.text();
         let mut child =
             self.command.stdout(Stdio::piped()).spawn().map_err(|error| format!("{text}: {error}"))?;
@@ -91,8 +98,8 @@ impl Cmd {
             let mut own = std::io::stdout().lock();
             for line in BufReader::new(stdout).split(b'\n') {
                 let line = line?;
-                let instead = seen(&String::from_utf8_lossy(&line)).map(String::into_bytes);
-                own.write_all(instead.as_ref().unwrap_or(&line))?;
+                seen(&String::from_utf8_lossy(&line));
+                own.write_all(&line)?;
                 own.write_all(b"\n")?;
                 own.flush()?;
             }
