@@ -261,7 +261,7 @@ pub fn reserve_track<T: Transport>(drive: &mut Drive<T>, blocks: u32) -> Result<
         MediumState::Blank | MediumState::Appendable => {}
     }
     if profile.is_cd() {
-        return refused(NotWritable::NoSuchMode);
+        return refused(NotWritable::NoReservations);
     }
     let needed = blocks.checked_next_multiple_of(write_unit).unwrap_or(u32::MAX).max(write_unit);
     if needed > free_blocks {

@@ -245,6 +245,10 @@ pub enum NotWritable {
     NoTestWrite,
     /// The drive cannot record in this way: at once, raw, or sound.
     NoSuchMode,
+    /// Sound is not for this kind of medium.
+    NoSound,
+    /// No track can be reserved on this kind of medium, and no size announced.
+    NoReservations,
     /// Something is recorded, and this way of recording wants a blank medium.
     NotBlank,
     /// The disc has 99 tracks.
@@ -281,6 +285,10 @@ impl std::fmt::Display for NotWritable {
             NotWritable::UnfinishedSession => "a session was left open and must be closed first",
             NotWritable::NotAtOnce => "it cannot be recorded at once",
             NotWritable::NoSuchMode => "the drive cannot record in this way",
+            NotWritable::NoSound => "sound is recorded on CD-R and CD-RW only",
+            NotWritable::NoReservations => {
+                "no track can be reserved, nor its size announced: that is for DVD-R, DVD-RW, DVD+R and BD-R, written sequentially"
+            }
             NotWritable::NotBlank => "it is not blank",
             NotWritable::TooManyTracks => "a disc has at most 99 tracks",
             NotWritable::NoTestWrite => "the drive cannot record it in test mode",

@@ -270,7 +270,7 @@ fn what_cannot_be_recorded_is_told_before() {
     let program = two_tracks(Lba::new(-150));
     let request = CdRequest::default();
     let begun = SessionAtOnce::begin(&mut disc.drive, &medium, program.clone(), &[], &request);
-    assert_eq!(reason(begun.err().unwrap()), NotWritable::NoRecipe);
+    assert_eq!(reason(begun.err().unwrap()), NotWritable::NoSound);
 
     let mut disc = blank(MediumKind::CdR);
     let medium = disc.drive.medium().unwrap();

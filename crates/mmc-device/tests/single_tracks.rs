@@ -141,7 +141,17 @@ fn media_and_ways_without_tracks() {
         assert_eq!(refused(&mut traced, None, at_once), NotWritable::NotAtOnce, "{kind}");
     }
     let mut traced = Traced::new(MediumKind::CdR);
-    assert_eq!(refusal(reserve_track(&mut traced.drive, 300)), NotWritable::NoSuchMode);
+    assert_eq!(refusal(reserve_track(&mut traced.drive, 300)), NotWritable::NoReservations);
+    // Nor is a reservation passed over that is asked for.
+    let reserved = SessionRequest { reserve: true, ..SessionRequest::new(300) };
+    for kind in
+        [MediumKind::CdR, MediumKind::CdRw, MediumKind::DvdPlusRw, MediumKind::DvdRam, MediumKind::BdRe]
+    {
+        let mut traced = Traced::new(kind);
+        let medium = traced.drive.medium().unwrap();
+        let begun = recorder(&mut traced.drive, &medium).unwrap().begin(&reserved).map(drop);
+        assert_eq!(refusal(begun), NotWritable::NoReservations, "{kind}");
+    }
     assert_eq!(refused(&mut traced, Some(1), request(300)), NotWritable::NotReserved);
     // A test leaves nothing.
     traced.record_track(None, SessionRequest { test_write: true, ..request(300) });

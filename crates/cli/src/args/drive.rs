@@ -29,6 +29,7 @@ pub(super) fn parse_spare(text: &str) -> Result<SpareArea, String> {
         "least" => SpareArea::Least,
         "default" => SpareArea::Default,
         "most" => SpareArea::Most,
+        "0" => return Err("room of 0 sectors is called none".to_owned()),
         number => SpareArea::Blocks(number.parse().map_err(|_| {
             format!("{number:?} is no room; use none, least, default, most, or a number of sectors")
         })?),

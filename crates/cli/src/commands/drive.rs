@@ -11,6 +11,7 @@ use super::open::{self, existing_drive};
 use crate::Exit;
 use crate::args::{DriveCommand, Recording, RotationName, VerificationName};
 use crate::failure::Failure;
+use crate::sources::Written;
 
 pub(super) fn run(args: &DriveCommand, context: &Context) -> Result<Exit, Failure> {
     context.left.set(None);
@@ -64,7 +65,7 @@ fn reserve(mut drive: OpenDrive, sectors: SectorCount, context: &Context) -> Res
     let reserved = drive.reserve_track(sectors)?;
     if let Some(track) = &reserved {
         let TrackSummary { number, sectors, start, .. } = track;
-        context.say(format_args!("track {number}: {sectors} sectors from sector {start}"));
+        context.say(format_args!("track {number}: {} from sector {start}", counted(*sectors)));
     }
     let summary = drive.describe()?;
     say_state(&summary, context);
@@ -110,6 +111,11 @@ fn write(
         let why = "several files are several tracks, of a medium that is written sequentially";
         return Err(Failure::argument("FILE", why));
     }
+    // A simulated medium that is made now is known by its file only now.
+    let written = Written::drive(name);
+    for path in files {
+        written.check(path)?;
+    }
     let options = AsItIsOptions {
         track,
         at_once: recording.at_once,
@@ -125,7 +131,7 @@ fn write(
     for path in files {
         let RecordedAsItIs { start, sectors, padding } =
             drive.record_as_it_is(path, &options, &context.control)?;
-        context.say(format_args!("{}: {sectors} sectors from sector {start}", path.display()));
+        context.say(format_args!("{}: {} from sector {start}", path.display(), counted(sectors)));
         recorded.push(json!({
             "file": path,
             "start": start.get(),
@@ -171,6 +177,10 @@ fn tell(drive: &OpenDrive, context: &Context) -> Result<Exit, Failure> {
         context.print_json(&summary)?;
     }
     Ok(Exit::Done)
+}
+
+fn counted(sectors: u32) -> String {
+    format!("{sectors} {}", if sectors == 1 { "sector" } else { "sectors" })
 }
 
 fn say_state(summary: &DriveSummary, context: &Context) {

@@ -196,6 +196,24 @@ fn a_disc_of_sound() {
         fs::read(scene.path("one.disc.raw")).unwrap()[150 * 2448..][..2352],
         fs::read(scene.path("raw.disc.raw")).unwrap()[150 * 2448..][..2352]
     );
+    // Its sound is nothing that was interrupted.
+    for command in ["ls", "verify"] {
+        let told = scene.fail(4, &[command, "sim:one.disc"]);
+        assert!(told.contains("sound only"), "{told}");
+    }
+    assert!(scene.run(&["recover", "sim:one.disc"]).contains("nothing to recover"));
+    let told = scene.run(&["info", "sim:one.disc"]);
+    assert!(told.contains("recorded, sound") && told.contains("A disc"), "{told}");
+    let told = scene.fail(5, &["audio", "--drive", "sim:dvd+r:dvd.disc", "album.cue"]);
+    assert!(told.contains("sound is recorded on CD-R and CD-RW only"), "{told}");
+    let fifth = "CATALOG 4006381333931\nFILE a.bin BINARY\nTRACK 05 AUDIO\nINDEX 01 00:00:00\n";
+    fs::write(scene.path("fifth.cue"), fifth).unwrap();
+    let told = scene.fail(3, &["audio", "--drive", "sim:cd-r:fifth.disc", "fifth.cue"]);
+    assert!(told.contains("begins with track 5"), "{told}");
+    assert_eq!(scene.json(&["--json", "info", "sim:fifth.disc"])["drive"]["medium"]["state"], "blank");
+    fs::write(scene.path("short.cue"), fifth.replace("4006381333931", "12345")).unwrap();
+    let told = scene.fail(3, &["audio", "--drive", "sim:cd-r:fifth.disc", "short.cue"]);
+    assert!(told.contains("the last digit of a media catalog number"), "{told}");
     let told = scene.fail(2, &["audio", "--drive", "sim:cd-r:x.disc", "album.cue", "a.bin"]);
     assert!(told.contains("stands alone"), "{told}");
     let told = scene.fail(3, &["audio", "--drive", "sim:cd-r:x.disc", "a.bin"]);

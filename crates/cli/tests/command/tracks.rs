@@ -172,7 +172,9 @@ fn a_track_is_reserved_and_written_later() {
         assert!(told.contains("no track of this number was reserved"), "{medium}: {told}");
     }
     let scene = Scene::new();
-    for (medium, why) in [("cd-r", "in this way"), ("bd-re", "no tracks"), ("dvd+rw", "no tracks")] {
+    for (medium, why) in
+        [("cd-r", "no track can be reserved"), ("bd-re", "no tracks"), ("dvd+rw", "no tracks")]
+    {
         let drive = format!("sim:{medium}");
         scene.run(&["sim", "new", medium, "--medium", medium]);
         let told = scene.fail(5, &["drive", "reserve", "--drive", &drive, "640"]);
@@ -292,6 +294,63 @@ fn ways_of_writing_an_image() {
     let told = scene.json(&["drive", "calibrate", "--json", "--drive", "sim:blank"]);
     assert_eq!(told["medium"]["state"], "blank");
     scene.fail(5, &["drive", "calibrate", "--drive", "sim:dvd-r"]);
+}
+
+/// Behind a session, the addresses of an image that was made for sector 0 would lead into that.
+#[test]
+fn an_image_for_another_place_is_refused() {
+    for medium in ["cd-r", "dvd-r", "dvd+r", "bd-r"] {
+        let scene = Scene::new();
+        let drive = format!("sim:{medium}:disc");
+        scene.run(&["burn", "--drive", &drive, "more"]);
+        let before = scene.json(&["info", "--json", "sim:disc"]);
+        scene.build("image.iso");
+        for options in [&[][..], &["--close"]] {
+            let arguments = [&["drive", "write", "--drive", "sim:disc", "image.iso"], options].concat();
+            let told = scene.fail(2, &arguments);
+            assert!(told.contains("would lead into earlier sessions"), "{medium}: {told}");
+        }
+        assert_eq!(scene.json(&["info", "--json", "sim:disc"]), before, "{medium}");
+        // One whose root directory is stated to lie behind the beginning of the track goes there.
+        let start = before["drive"]["medium"]["next_writable"].as_u64().unwrap() as u32;
+        let mut image = fs::read(scene.path("image.iso")).unwrap();
+        image[16 * 2048 + 158..][..4].copy_from_slice(&(start + 20).to_le_bytes());
+        fs::write(scene.path("next.iso"), image).unwrap();
+        scene.run(&["drive", "write", "--close", "--drive", "sim:disc", "next.iso"]);
+    }
+}
+
+#[test]
+fn a_medium_is_no_source_of_itself() {
+    let scene = Scene::new();
+    for (kind, name) in [("dvd+rw", "disc"), ("dvd+rw", "disc.medium"), ("dvd+r", "one")] {
+        let medium = if name == "one" { "one" } else { "disc" };
+        scene.build("image.iso");
+        let drive = format!("sim:{kind}:{medium}");
+        scene.run(&["drive", "write", "--close", "--drive", &drive, "image.iso"]);
+        let told = scene.fail(2, &["drive", "write", "--drive", &drive, name]);
+        assert!(told.contains("it is the medium that is written"), "{told}");
+    }
+}
+
+/// What is asked of a medium that cannot do it is an error that names both, and not passed over.
+#[test]
+fn what_media_cannot_do_is_told() {
+    let scene = Scene::new();
+    for medium in ["cd-r", "cd-rw", "dvd+rw", "dvd-ram", "bd-re"] {
+        let drive = format!("sim:{medium}:{medium}");
+        let told = scene.fail(5, &["burn", "--reserve", "--drive", &drive, "docs"]);
+        assert!(told.contains("no track can be reserved") && told.contains("DVD-R, "), "{told}");
+    }
+    let told = scene.fail(5, &["drive", "reserve", "32", "--drive", "sim:cd-r"]);
+    assert!(told.contains("CD-R medium: no track can be reserved"), "{told}");
+    let told = scene.fail(2, &["drive", "format", "--spare", "0", "--drive", "sim:bd-re"]);
+    assert!(told.contains("none"), "{told}");
+    fs::write(scene.path("small"), "x").unwrap();
+    let told =
+        scene.command(&["drive", "write", "--drive", "sim:dvd+r:small.disc", "small"]).output().unwrap();
+    let told = String::from_utf8(told.stderr).unwrap();
+    assert!(told.contains("small: 1 sector from sector 0"), "{told}");
 }
 
 /// What the help says of `sim:MEDIUM:PATH`.

@@ -231,11 +231,11 @@ fn audio(mode: AudioMode, error: &DriveError) -> Imapi2Code {
         }
         DriveError::NotWritable { reason, .. } => match reason {
             NotWritable::TooManyTracks => Imapi2Code::E_IMAPI_DF2TAO_TRACK_LIMIT_REACHED,
-            NotWritable::NoSuchMode | NotWritable::NoTestWrite => code(
+            NotWritable::NoSuchMode | NotWritable::NoReservations | NotWritable::NoTestWrite => code(
                 Imapi2Code::E_IMAPI_DF2TAO_RECORDER_NOT_SUPPORTED,
                 Imapi2Code::E_IMAPI_DF2RAW_RECORDER_NOT_SUPPORTED,
             ),
-            NotWritable::NoRecipe => code(
+            NotWritable::NoRecipe | NotWritable::NoSound => code(
                 Imapi2Code::E_IMAPI_DF2TAO_MEDIA_IS_NOT_SUPPORTED,
                 Imapi2Code::E_IMAPI_DF2RAW_MEDIA_IS_NOT_SUPPORTED,
             ),
@@ -325,8 +325,10 @@ fn drive(error: &DriveError) -> Imapi2Code {
         Locked { .. } => Imapi2Code::E_IMAPI_RECORDER_LOCKED,
         BadReply { .. } => Imapi2Code::E_IMAPI_RECORDER_INVALID_RESPONSE_FROM_DEVICE,
         LossOfStreaming { .. } => Imapi2Code::E_IMAPI_LOSS_OF_STREAMING,
-        NotWritable { reason: Reason::NoRecipe, .. } => Imapi2Code::E_IMAPI_DF2DATA_MEDIA_IS_NOT_SUPPORTED,
-        NotWritable { reason: Reason::NoSuchMode | Reason::NoTestWrite, .. } => {
+        NotWritable { reason: Reason::NoRecipe | Reason::NoSound, .. } => {
+            Imapi2Code::E_IMAPI_DF2DATA_MEDIA_IS_NOT_SUPPORTED
+        }
+        NotWritable { reason: Reason::NoSuchMode | Reason::NoReservations | Reason::NoTestWrite, .. } => {
             Imapi2Code::E_IMAPI_DF2DATA_RECORDER_NOT_SUPPORTED
         }
         NotWritable { .. } => Imapi2Code::E_IMAPI_DF2DATA_INVALID_MEDIA_STATE,

@@ -1,7 +1,7 @@
 //! Files recorded as they are: a track each on media that are written once or sequentially, from sector 0 on others.
 
 use std::fs::File;
-use std::io::{self, Read};
+use std::io::{self, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
 use mmc_device::{
@@ -17,6 +17,7 @@ use super::verification::{Comparer, NOT_VERIFIED, Samples, Verification, verifyi
 use super::{Closing, OpenDrive, RecordingSpeed, Rotation, TrackSummary, drive_error};
 use crate::address::sector_of_lba;
 use crate::emit::SectorSink;
+use crate::plan::SYSTEM_AREA;
 use crate::progress::{Fill, Stage};
 use crate::{Control, Error, Result};
 
@@ -66,7 +67,8 @@ impl OpenDrive {
     /// was there.
     ///
     /// # Errors
-    /// [`Error::SourceOpen`], [`Error::SourceRead`]; [`Error::Drive`] before anything is written; [`Error::Recording`] and
+    /// [`Error::SourceOpen`], [`Error::SourceRead`]; [`Error::InvalidArgument`] for a volume of ISO 9660 whose addresses lead in
+    /// front of its track; [`Error::Drive`] before anything is written; [`Error::Recording`] and
     /// [`Error::Cancelled`] say in what state the medium was left; [`Error::VerifyFailed`] for what does not read back.
     pub fn record_as_it_is(
         &mut self,
@@ -76,6 +78,12 @@ impl OpenDrive {
     ) -> Result<RecordedAsItIs> {
         let source = Source::open(path)?;
         control.check("nothing was written")?;
+        let first = if self.is_overwritable() && options.track.is_none() {
+            0
+        } else {
+            self.track_start(options.track)
+        };
+        source.check_addresses(first)?;
         let name = self.name().to_owned();
         let medium = self.medium().clone();
         let overwritten = self.is_overwritable() && options.track.is_none();
@@ -137,6 +145,14 @@ impl OpenDrive {
         }
         self.look_again()?;
         Ok(RecordedAsItIs { start, sectors: source.sectors, padding: end.padding })
+    }
+
+    /// The first sector of a track that was reserved, or of one of its own.
+    fn track_start(&self, track: Option<u16>) -> u32 {
+        let medium = self.medium();
+        let reserved = track.and_then(|number| medium.tracks.iter().find(|one| one.number == number));
+        let start = reserved.map(|track| track.start).or(medium.next_writable);
+        start.map_or(0, Lba::blocks_from_zero)
     }
 
     /// Reserves a track of `sectors` sectors, rounded up to whole units of recording, on a DVD-R, DVD-RW, DVD+R or BD-R:
@@ -207,6 +223,32 @@ impl Source {
         let sectors = SectorCount::for_bytes(found.len());
         let sectors = sectors.ok_or(Error::TreeTooLarge { what: "a file beyond 8 TiB" })?;
         Ok(Source { path: path.to_owned(), bytes: found.len(), sectors: sectors.get() })
+    }
+
+    /// That a volume of ISO 9660 in it, recorded from sector `first` on, leads to its own directories: they begin with the root,
+    /// whose address is in the primary volume descriptor (ECMA-119 8.4.18). Readers would find in its place what earlier
+    /// sessions have there.
+    fn check_addresses(&self, first: u32) -> Result<()> {
+        /// Behind the beginning of the descriptor, the extent in its record of the root directory.
+        const ROOT_EXTENT: usize = 156 + 2;
+        let failed = |source| Error::SourceRead { path: self.path.clone(), source };
+        let mut file = File::open(&self.path).map_err(failed)?;
+        file.seek(SeekFrom::Start(SYSTEM_AREA.bytes())).map_err(failed)?;
+        let mut descriptor = Vec::new();
+        file.take(SECTOR_SIZE as u64).read_to_end(&mut descriptor).map_err(failed)?;
+        let root = descriptor.get(ROOT_EXTENT..).and_then(|rest| rest.first_chunk());
+        let root = root.map(|bytes| u32::from_le_bytes(*bytes));
+        match root.filter(|root| descriptor.starts_with(b"\x01CD001") && *root < first) {
+            None => Ok(()),
+            Some(root) => Err(Error::InvalidArgument {
+                argument: self.path.display().to_string(),
+                reason: format!(
+                    "its root directory is stated to lie in sector {root}, and the track begins with sector {first}: its \
+                     addresses would lead into earlier sessions. It is an image for another place, such as sector 0 of \
+                     a blank medium"
+                ),
+            }),
+        }
     }
 
     /// Gives all of it to `write`, in whole sectors, with the sectors so far and how full the queue before it is.

@@ -2,15 +2,15 @@
 
 use mmc_device::cd::{Pack, RAW_BYTES, RawImage, RawSectorType, SUBCHANNEL_BYTES, SectorType};
 use mmc_device::{
-    CdRequest, Closing, Drive, DriveError, Lba, Medium, MediumLeft, RawSession, SessionAtOnce, SoundTracks,
-    Transport,
+    CdRequest, Closing, Drive, DriveError, Lba, Medium, MediumLeft, MediumState, RawSession, SessionAtOnce,
+    SoundTracks, Transport,
 };
 
 use super::audio_verification::{self, Differences, Stretch};
 use super::growing_disc::written_so_far;
 use super::read_ahead::read_ahead;
 use super::{OpenDrive, RecordingSpeed, Rotation, Verification};
-use crate::audio::{AudioDisc, AudioNotice, DiscSession};
+use crate::audio::{AudioDisc, AudioNotice, CueProblem, DiscSession};
 use crate::progress::{Fill, Stage};
 use crate::{Control, Error, Result};
 
@@ -76,6 +76,13 @@ pub fn burn_audio(
     if options.mode != AudioMode::AtOnce && (!disc.is_sound() || disc.sessions().len() > 1) {
         let feature = "data, or a second session, in another way than at once";
         return Err(Error::Unsupported { feature: feature.to_owned() });
+    }
+    let is_blank = drive.medium().state == MediumState::Blank;
+    if let Some(number) =
+        disc.sessions().first().map(DiscSession::first_number).filter(|&one| one > 1 && is_blank)
+    {
+        let what = format!("it begins with track {number}, and a blank disc with track 1");
+        return Err(Error::CueSheet { path: "disc".into(), problem: CueProblem::Sheet(what) });
     }
     disc.check_sources(control)?;
     let mut burnt = AudioBurnt { tracks: 0, sectors: 0, notices: Vec::new() };

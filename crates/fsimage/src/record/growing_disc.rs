@@ -448,7 +448,8 @@ pub(super) fn stopped(
                 _ => earlier.to_owned(),
             };
             let format = format_told(format_stopped);
-            format!("{blocks} sectors of the session are on the medium; {left}{format}")
+            let sectors = if blocks == 1 { "sector" } else { "sectors" };
+            format!("{blocks} {sectors} of the session are on the medium; {left}{format}")
         }
         Err(error) => format!("the state of the medium is unknown ({name}: {error})"),
     };

@@ -12,7 +12,7 @@ pub enum BadCatalog {
     #[error("a media catalog number has 13 digits, of which zeros in front may be left out")]
     Digits,
     /// The last digit contradicts the others.
-    #[error("the last of the 13 digits checks the others, and would have to be {expected}")]
+    #[error("the last digit of a media catalog number checks the others, and would have to be {expected}")]
     CheckDigit {
         /// What it would have to be.
         expected: u8,

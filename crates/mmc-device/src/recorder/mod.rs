@@ -61,8 +61,8 @@ pub struct SessionRequest {
     pub rotation: Option<Rotation>,
     /// Skip the verification that drives do by themselves on BD-R, BD-RE and DVD-RAM, where they can be told to: faster.
     pub streaming: bool,
-    /// Announce the size by RESERVE TRACK on DVD-R, DVD+R and BD-R, where the drive takes it. A session cut
-    /// short then keeps the reserved blocks occupied, which is why this is off by default.
+    /// Announce the size by RESERVE TRACK on DVD-R, DVD+R and BD-R, where the drive takes it; on other media it is an error. A
+    /// session cut short then keeps the reserved blocks occupied, which is why this is off by default.
     pub reserve: bool,
 }
 
@@ -89,6 +89,14 @@ impl SessionRequest {
             _ => return Ok(()),
         };
         Err(DriveError::NotWritable { profile, reason })
+    }
+
+    /// For media of which no part can be reserved.
+    fn not_reserved(&self, profile: Profile) -> Result<(), DriveError> {
+        match self.reserve {
+            true => Err(DriveError::NotWritable { profile, reason: NotWritable::NoReservations }),
+            false => Ok(()),
+        }
     }
 }
 

@@ -15,6 +15,7 @@ impl<T: Transport> Recorder for Overwrite<'_, T> {
     fn begin(&mut self, request: &SessionRequest) -> Result<Box<dyn OpenSession + '_>, DriveError> {
         let profile = self.medium.profile;
         request.only_in_parts(profile)?;
+        request.not_reserved(profile)?;
         if request.blocks > self.medium.capacity {
             return Err(DriveError::TooLarge { needed: request.blocks, available: self.medium.capacity });
         }

@@ -19,6 +19,7 @@ impl<T: Transport> Recorder for PseudoOverwrite<'_, T> {
     fn begin(&mut self, request: &SessionRequest) -> Result<Box<dyn OpenSession + '_>, DriveError> {
         let profile = self.medium.profile;
         request.only_in_parts(profile)?;
+        request.not_reserved(profile)?;
         Part::Session.check(&self.medium)?;
         self.drive.wait_for_same_medium()?;
         if let Some(speed) = request.speed {

@@ -21,6 +21,7 @@ impl<T: Transport> Recorder for RestrictedOverwrite<'_, T> {
     fn begin(&mut self, request: &SessionRequest) -> Result<Box<dyn OpenSession + '_>, DriveError> {
         let Medium { profile, capacity, growing, .. } = self.medium;
         request.only_in_parts(profile)?;
+        request.not_reserved(profile)?;
         let needed = request.blocks.checked_next_multiple_of(PACKET).unwrap_or(u32::MAX);
         if needed > capacity {
             return Err(DriveError::TooLarge { needed, available: capacity });

@@ -115,6 +115,14 @@ struct Session<'d, T: Transport> {
 }
 
 impl<T: Transport> Session<'_, T> {
+    /// Whether the drive says that nothing is in the track, where it refused the first write.
+    fn is_untouched(&mut self) -> bool {
+        let track = self.recording.drive.track_information(TrackAddress::Track(self.track));
+        track.is_ok_and(|track| {
+            track.blank && !track.damage && track.next_writable == Some(self.recording.start())
+        })
+    }
+
     fn pad_to_unit(&mut self) -> Result<(), DriveError> {
         let padded =
             self.recording.accepted.checked_next_multiple_of(self.unit).unwrap_or(self.recording.accepted);
@@ -174,8 +182,11 @@ impl<T: Transport> OpenSession for Session<'_, T> {
         if self.test_write {
             return Ok(self.recording.abandoned(MediumLeft::Untouched));
         }
-        // The session stays open, so that the newest complete one remains the one that is mounted.
         let is_reserved = self.reserved.is_some() || matches!(self.part, Part::Track(Some(_)));
+        if !is_reserved && self.recording.sent == 0 && self.is_untouched() {
+            return Ok(self.recording.abandoned(MediumLeft::Untouched));
+        }
+        // The session stays open, so that the newest complete one remains the one that is mounted.
         let left = if is_reserved { MediumLeft::ReservationOpen } else { MediumLeft::SessionOpen };
         Ok(self.recording.abandoned(left))
     }

@@ -23,6 +23,7 @@ impl<T: Transport> Recorder for TrackAtOnce<'_, T> {
     fn begin(&mut self, request: &SessionRequest) -> Result<Box<dyn OpenSession + '_>, DriveError> {
         let profile = self.medium.profile;
         let refused = |reason| Err(DriveError::NotWritable { profile, reason });
+        request.not_reserved(profile)?;
         self.part.check(&self.medium)?;
         match self.part {
             Part::Session => {}

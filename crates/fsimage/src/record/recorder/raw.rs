@@ -28,7 +28,7 @@ impl RawWriter {
             return Err(failed(error));
         }
         let reason = match state {
-            _ if !profile.is_cd() => NotWritable::NoRecipe,
+            _ if !profile.is_cd() => NotWritable::NoSound,
             MediumState::Blank => return Ok(()),
             MediumState::Complete => NotWritable::Complete,
             _ => NotWritable::NotBlank,

@@ -4,7 +4,7 @@ use super::{CdRequest, SessionAtOnce};
 use crate::cd::{PREGAP, Program, SHORTEST_TRACK, SectorType, TrackLayout};
 use crate::drive::BLOCK;
 use crate::recorder::recording::next_in_order;
-use crate::recorder::{Abandoned, MediumLeft, OpenSession, SessionEnd, SessionRequest};
+use crate::recorder::{Abandoned, Closing, MediumLeft, OpenSession, SessionEnd, SessionRequest};
 use crate::{Drive, DriveError, Lba, Medium, NotWritable, Outgoing, TrackState, Transport};
 
 /// Begins the session with its pregap.
@@ -29,7 +29,15 @@ pub(in crate::recorder) fn begin<'s, T: Transport>(
     let cd = CdRequest { closing, test_write, speed, rotation };
     let mut session = SessionAtOnce::begin(drive, medium, program, &[], &cd)?;
     session.write(&[0; PREGAP as usize * BLOCK])?;
-    Ok(Box::new(Data { session, start, blocks: request.blocks, announced, accepted: 0, failed: false }))
+    Ok(Box::new(Data {
+        session,
+        start,
+        blocks: request.blocks,
+        announced,
+        closing,
+        accepted: 0,
+        failed: false,
+    }))
 }
 
 struct Data<'d, T: Transport> {
@@ -39,6 +47,7 @@ struct Data<'d, T: Transport> {
     blocks: u32,
     /// The same, or the shortest track.
     announced: u32,
+    closing: Closing,
     accepted: u32,
     failed: bool,
 }
@@ -82,9 +91,13 @@ impl<T: Transport> OpenSession for Data<'_, T> {
         }
         // Only a session that has all that was announced gets a lead-in, without which nothing can read it.
         self.pad()?;
-        let Data { session, start, accepted, .. } = *self;
+        let Data { session, start, closing, accepted, .. } = *self;
         session.close()?;
-        Ok(Abandoned { start, blocks: accepted, left: MediumLeft::Complete, format_stopped: false })
+        let left = match closing {
+            Closing::KeepAppendable => MediumLeft::Appendable,
+            Closing::Finalise => MediumLeft::Complete,
+        };
+        Ok(Abandoned { start, blocks: accepted, left, format_stopped: false })
     }
 }
 

@@ -49,7 +49,7 @@ fn prepare<T: Transport>(
     let refused = |reason| Err(DriveError::NotWritable { profile, reason });
     medium.check_told()?;
     if !matches!(profile, Profile::CD_R | Profile::CD_RW) {
-        return refused(NotWritable::NoRecipe);
+        return refused(NotWritable::NoSound);
     }
     if medium.state == crate::MediumState::Complete {
         return refused(NotWritable::Complete);
