@@ -42,6 +42,9 @@ fn what_was_written_survives_but_for_the_buffer() {
             let mut drive = Drive::with_waiter(transport, Box::new(NoWait));
             let medium = drive.medium().unwrap();
             let mut made = recorder(&mut drive, &medium).unwrap();
+            // Other media have no reservations.
+            let is_overwritable = medium.state == fsimage_mmc_device::MediumState::Overwritable;
+            let reserve = reserve && !medium.profile.is_cd() && !is_overwritable;
             let request = SessionRequest { reserve, ..SessionRequest::new(12_000) };
             let mut session = made.begin(&request).unwrap();
             write(session.as_mut(), &data);

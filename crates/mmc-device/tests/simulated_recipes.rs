@@ -64,6 +64,8 @@ fn is_overwritable(medium: &Medium) -> bool {
 fn record(drive: &mut SimDrive, at: u32, image: &[u8], reserve: bool) -> Result<Lba, DriveError> {
     let medium = drive.medium()?;
     let blocks = (image.len() / 2048) as u32;
+    // Other media have no reservations.
+    let reserve = reserve && !medium.profile.is_cd() && !is_overwritable(&medium);
     let request = SessionRequest { reserve, ..SessionRequest::new(blocks) };
     let mut recorder = recorder(drive, &medium)?;
     let mut session = recorder.begin(&request)?;
