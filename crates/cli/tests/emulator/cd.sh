@@ -48,10 +48,10 @@ disc $K.7
 traced fsimage-at-once "$F" burn --at-once --drive /dev/sr0 --quiet "$S/first"
 holds fsimage-at-once "$S/first"
 
-# Images as they are, two tracks of one session.
+# Files as they are, two tracks of one session. An image for sector 0 is none for the second.
 disc $K.8
 step fsimage-write "$F" drive write --drive /dev/sr0 --quiet "$S/image"
-step fsimage-write "$F" drive write --drive /dev/sr0 --quiet --close --verify "$S/image"
+step fsimage-write "$F" drive write --drive /dev/sr0 --quiet --close --verify "$S/one.wav"
 same fsimage-write "$S/image"
 step cd-info cd-info --no-device-info /dev/sr0
 [ "$(grep -cE '^ *[12]: .* data ' "$S/log")" = 2 ] || { cat "$S/log"; fail "fsimage-write: tracks"; }
