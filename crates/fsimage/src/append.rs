@@ -306,12 +306,13 @@ fn look(path: &Path) -> Result<(Disc, NextSession, Option<VirtualVolume>)> {
     let newest = disc.session(None)?;
     disc.describe(Some(newest.number))?;
     let there = Sector::new(disc.source().sectors().get());
-    if let Some(end) = newest.end.filter(|&end| end > there) {
+    let whole = disc.cut_sector(&newest).map_or(there, |(sector, _)| sector);
+    if let Some(end) = newest.end.filter(|&end| end > whole) {
         return Err(Error::Corrupt {
-            sector: there,
+            sector: whole,
             structure: "end of the image",
             detail: format!(
-                "{} has {there} sectors and its volume {end}: the image is cut short, and nothing is appended, for the \
+                "{} has {whole} sectors and its volume {end}: the image is cut short, and nothing is appended, for the \
                  missing data would become zeros",
                 path.display()
             ),

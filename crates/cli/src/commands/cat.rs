@@ -35,7 +35,7 @@ pub(super) fn run(args: &Cat, context: &Context) -> Result<Exit, Failure> {
         }
     }
     out.flush()?;
-    Ok(if image.is_interrupted() || !image.passed_over().is_empty() { Exit::Findings } else { Exit::Done })
+    context.tell_losses(&image)
 }
 
 /// The named stream that PATH:STREAM names. Names may have colons in them: the longest path counts.

@@ -99,6 +99,33 @@ fn a_session_whose_end_is_missing_is_not_passed_over_in_silence() {
     scene.run(&["verify", "a.iso"]);
 }
 
+/// What is lost of a sector within which an image ends reads as zeros, and nobody takes these for its data.
+#[test]
+fn an_image_that_ends_within_a_sector_is_told() {
+    let scene = Scene::new();
+    fs::write(scene.path("docs/zz"), [7; 5000]).unwrap();
+    scene.run(&["build", "-o", "a.iso", "docs"]);
+    let whole = fs::read(scene.path("a.iso")).unwrap();
+    // Of the last file, 56 bytes are gone; behind it, images are padded.
+    let last = whole.windows(5000).position(|bytes| bytes == [7; 5000]).unwrap();
+    fs::write(scene.path("a.iso"), &whole[..last + 4944]).unwrap();
+    for (arguments, status) in [
+        (&["ls", "a.iso"][..], 1),
+        (&["cat", "a.iso", "zz"], 1),
+        (&["verify", "a.iso"], 1),
+        (&["verify", "--structure", "a.iso"], 1),
+        (&["extract", "a.iso", "-C", "out"], 1),
+        (&["remaster", "-o", "b.iso", "a.iso"], 1),
+        (&["append", "a.iso", "more"], 4),
+    ] {
+        let told = scene.command(arguments).assert().code(status).get_output().clone();
+        let told = [told.stdout, told.stderr].concat();
+        let told = String::from_utf8_lossy(&told);
+        let word = if status == 4 { "the image is cut short" } else { "the image ends within sector" };
+        assert!(told.contains(word), "{arguments:?}: {told}");
+    }
+}
+
 /// The same on a medium of which no session came to its end: the next begins without what was there.
 #[test]
 fn a_medium_without_a_whole_session_is_told() {

@@ -68,6 +68,15 @@ impl Image {
             message: format!("the Joliet tree has nothing in it; {} is read instead", self.file_system()),
             is_damage: false,
         });
+        let cut = self.cut_sector.map(|(sector, there)| Found {
+            sector: Some(sector),
+            clause: None,
+            is_record: false,
+            message: format!(
+                "the image ends within sector {sector}: its bytes from {there} on are lost, and read as zeros"
+            ),
+            is_damage: true,
+        });
         let mut found: Vec<Found> = match self.volume() {
             AnyVolume::Iso9660(volume) => {
                 let found = |found: &iso9660::read::Finding| Found {
@@ -91,6 +100,7 @@ impl Image {
             }
         };
         found.extend(passed_over);
+        found.extend(cut);
         found
     }
 

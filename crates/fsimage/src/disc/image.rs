@@ -27,6 +27,8 @@ pub struct Image {
     is_interrupted: bool,
     /// Numbers of the sessions that were passed over for this one.
     passed_over: Vec<u16>,
+    /// As [`Disc::cut_sector`].
+    pub(super) cut_sector: Option<(Sector, u64)>,
 }
 
 /// A volume of either kind.
@@ -57,6 +59,7 @@ impl Image {
             instead_of_joliet: false,
             is_interrupted,
             passed_over: Vec::new(),
+            cut_sector: disc.cut_sector(session),
         }
     }
 

@@ -35,7 +35,7 @@ use std::sync::Arc;
 
 use iso9660::read::{VolumeSet, read_volume_set};
 use multisession::{Session, SessionTable};
-use sector_io::{FileSectors, ReadSectors, Sector};
+use sector_io::{FileSectors, ReadSectors, SECTOR_SIZE, Sector};
 
 pub use container::{Container, ImageTrack};
 pub use digest_check::DigestReport;
@@ -285,6 +285,15 @@ impl Disc {
                 detail: format!("{} has no volume descriptors at sector 16", self.name),
             },
         }
+    }
+
+    /// The sector of a session within which the file of the image ends, and how many of its bytes are there. The others read as
+    /// zeros.
+    pub(crate) fn cut_sector(&self, session: &Session) -> Option<(Sector, u64)> {
+        let bytes = self.file.as_ref()?.bytes();
+        let sector = Sector::new(u32::try_from(bytes / SECTOR_SIZE as u64).ok()?);
+        let there = bytes % SECTOR_SIZE as u64;
+        (there > 0 && session.end.is_some_and(|end| end > sector)).then_some((sector, there))
     }
 
     /// Whether the recording of a session stopped early.
