@@ -43,6 +43,16 @@ impl PathSpec {
             PathSpec { place: None, host: host_path(first) }
         }
     }
+
+    /// The same as xorriso takes it: slashes at the end of a place say nothing.
+    pub(super) fn without_slashes_behind(mut self) -> PathSpec {
+        if let Some(place) = &mut self.place
+            && let Some(last) = place.iter().rposition(|byte| *byte != b'/')
+        {
+            place.truncate(last + 1);
+        }
+        self
+    }
 }
 
 /// A path of the host by its bytes.

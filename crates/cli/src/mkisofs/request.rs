@@ -329,6 +329,10 @@ impl Request {
         let is_grafting = arguments
             .iter()
             .any(|argument| matches!(argument, Argument::Option { meaning: Meaning::GraftPoints, .. }));
+        let spec = |text: &OsStr| match (PathSpec::parse(text, is_grafting), is_xorriso) {
+            (spec, true) => spec.without_slashes_behind(),
+            (spec, false) => spec,
+        };
         let (mut hides_table, mut hides_in_rock_ridge) = (false, None);
         for argument in arguments {
             match argument {
@@ -336,12 +340,11 @@ impl Request {
                 Argument::Option { typed, meaning: Meaning::HideTableInRockRidge, .. } => {
                     hides_in_rock_ridge = Some(typed);
                 }
-                Argument::Path(path) => request.sources.push(PathSpec::parse(&path, is_grafting)),
+                Argument::Path(path) => request.sources.push(spec(&path)),
                 Argument::Option { meaning: Meaning::PathList, values, .. } => {
                     for value in values {
                         let list = lines(&value)?;
-                        let specs = list.iter().map(|line| PathSpec::parse(line, is_grafting));
-                        request.sources.extend(specs);
+                        request.sources.extend(list.iter().map(|line| spec(line)));
                     }
                 }
                 Argument::Option { typed, meaning, values } => request.take(&typed, meaning, &values)?,

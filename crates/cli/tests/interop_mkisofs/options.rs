@@ -124,6 +124,61 @@ fn followed_links_are_names_of_one_file() {
     assert_eq!(own, theirs);
 }
 
+/// Names of one host file that come by several sources are of one file, as with both programs.
+#[test]
+fn one_host_file_by_several_sources() {
+    let Some([genisoimage, isoinfo]) = peers::require_all(["genisoimage", "isoinfo"]) else { return };
+    let scene = tempfile::tempdir().unwrap();
+    let folder = scene.path();
+    fs::create_dir(folder.join("one")).unwrap();
+    fs::create_dir(folder.join("two")).unwrap();
+    fs::write(folder.join("one/f"), vec![7; 100_000]).unwrap();
+    fs::hard_link(folder.join("one/f"), folder.join("two/g")).unwrap();
+    // Places and links of the files.
+    let listed = |program: &Path, first: &[&str], grafts: &[&str]| {
+        let line = [first, &["-quiet", "-R", "-o", "a.iso", "-graft-points"], grafts].concat();
+        succeed("mkisofs", &run(program, folder, &line));
+        let listing = succeed("isoinfo", &run(isoinfo.path(), folder, &["-R", "-l", "-i", "a.iso"]));
+        let files = listing.lines().filter(|line| line.starts_with("-r"));
+        let columns = files.map(|line| {
+            let place = line.split('[').nth(1).unwrap().split_whitespace().next().unwrap();
+            (place.to_owned(), line.split_whitespace().nth(1).unwrap().to_owned())
+        });
+        columns.collect::<Vec<_>>()
+    };
+    let ours = Path::new(env!("CARGO_BIN_EXE_fsimage"));
+    for grafts in [["A=one", "B=two"], ["A=one/f", "B=one/f"], ["A=one/f", "B=two"]] {
+        for found in [listed(genisoimage.path(), &[], &grafts), listed(ours, &["mkisofs"], &grafts)] {
+            assert_eq!(found.len(), 2, "{grafts:?}");
+            assert_eq!(found[0], found[1], "{grafts:?}");
+        }
+    }
+    let links = listed(ours, &["mkisofs"], &["A=one", "B=two"]);
+    assert_eq!(links[0].1, "2");
+}
+
+/// A place that ends in a slash is the file itself with xorriso, and what it lies in with genisoimage.
+#[test]
+fn places_that_end_in_a_slash() {
+    let Some([genisoimage, xorriso]) = peers::require_all(["genisoimage", "xorriso"]) else { return };
+    let Some(isoinfo) = peers::require("isoinfo") else { return };
+    let scene = tempfile::tempdir().unwrap();
+    let folder = scene.path();
+    fs::create_dir(folder.join("d")).unwrap();
+    fs::write(folder.join("d/f"), "x").unwrap();
+    let listed = |program: &Path, first: &[&str]| {
+        let line =
+            [first, &["-quiet", "-o", "a.iso", "-graft-points", "z/=d/f", "a/b//=d/f", "y/=d"]].concat();
+        succeed("mkisofs", &run(program, folder, &line));
+        let listing = succeed("isoinfo", &run(isoinfo.path(), folder, &["-f", "-i", "a.iso"]));
+        listing.lines().map(str::to_owned).collect::<BTreeSet<_>>()
+    };
+    let ours = Path::new(env!("CARGO_BIN_EXE_fsimage"));
+    let as_xorriso = &["-as", "mkisofs"];
+    assert_eq!(listed(ours, as_xorriso), listed(xorriso.path(), as_xorriso));
+    assert_eq!(listed(ours, &["mkisofs"]), listed(genisoimage.path(), &[]));
+}
+
 /// Options of Rock Ridge and of Joliet turn these on.
 #[test]
 fn options_of_a_file_system_turn_it_on() {
