@@ -563,3 +563,25 @@ fn films_in_sectors_of_form_2_are_told_before_anything_is_written() {
     let plan = LayoutPlan::new(&imported.tree, imported.new_image_options()).unwrap();
     write_image(&plan, &folder.path().join("new.iso"), &Control::default()).unwrap();
 }
+
+/// A second hierarchy of Joliet, which nobody reads, is not left out in silence.
+#[test]
+fn a_further_supplementary_volume_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let image = folder.path().join("image.iso");
+    let mut tree = Tree::new();
+    tree.add("/one", bytes(900), &ItemOptions::default()).unwrap();
+    let file_systems = FileSystems::ISO9660 | FileSystems::JOLIET | FileSystems::ENHANCED;
+    build(&tree, PlanOptions { file_systems, ..PlanOptions::default() }, &image);
+    let mut sectors = std::fs::read(&image).unwrap();
+    // Of the two, one has the place of the enhanced descriptor.
+    let is_joliet = |at: &usize| sectors[at * SECTOR] == 2 && &sectors[at * SECTOR + 88..][..2] == b"%/";
+    let is_enhanced = |at: &usize| sectors[at * SECTOR] == 2 && sectors[at * SECTOR + 6] == 2;
+    let (joliet, enhanced) = ((16..19).find(is_joliet).unwrap(), (16..19).find(is_enhanced).unwrap());
+    sectors.copy_within(joliet * SECTOR..(joliet + 1) * SECTOR, enhanced * SECTOR);
+    std::fs::write(&image, sectors).unwrap();
+    let told = ImportWarning::SupplementaryVolume { number: 2 };
+    let (remastered, continued) = imported_both_ways(&image);
+    assert_eq!(remastered.warnings, [told.clone()]);
+    assert_eq!(continued.warnings, [told]);
+}

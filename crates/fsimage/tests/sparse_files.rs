@@ -104,7 +104,7 @@ fn holes_and_data_are_read_by_every_way() {
     assert_eq!((&piece[..10], &piece[10..27]), (&[0; 10][..], &bytes(17)[..]));
 
     let mut manifest = Vec::new();
-    image.write_manifest(&mut manifest, &Control::default()).unwrap();
+    image.write_manifest(&mut manifest, &Control::default(), &mut |_, error| Err(error)).unwrap();
     let manifest = String::from_utf8(manifest).unwrap();
     let line = manifest.lines().find(|line| line.starts_with("/file\t")).unwrap();
     assert_eq!(line.split('\t').nth(5), Some(LEN.to_string().as_str()));

@@ -94,7 +94,7 @@ pub(super) fn run(args: &Ls, context: &Context) -> Result<Exit, Failure> {
         let mut listing = Vec::new();
         let mut serializer = serde_json::Serializer::new(&mut listing);
         let sequence = RefCell::new(serializer.serialize_seq(None)?);
-        visit(&image, args, context, &mut |path, entry| {
+        let unread = visit(&image, args, context, &mut |path, entry| {
             check(path, entry);
             let mut listed = Listed { times: Some(Times::of(entry)), ..listed(path, entry) };
             let of_stream =
@@ -102,6 +102,7 @@ pub(super) fn run(args: &Ls, context: &Context) -> Result<Exit, Failure> {
             listed.streams = streams.streams(entry)?.iter().map(of_stream).collect();
             Ok(sequence.borrow_mut().serialize_element(&listed)?)
         })?;
+        is_whole.set(is_whole.get() && unread == 0);
         sequence.into_inner().end()?;
         listing.push(b'\n');
         out.write_all(&listing)?;
@@ -113,7 +114,7 @@ pub(super) fn run(args: &Ls, context: &Context) -> Result<Exit, Failure> {
             stream_lines(args.path.as_bytes(), &streams.streams(&start)?, &mut line)?;
             out.write_all(&line)?;
         }
-        visit(&image, args, context, &mut |path, entry| {
+        let unread = visit(&image, args, context, &mut |path, entry| {
             check(path, entry);
             line.clear();
             if args.long {
@@ -130,6 +131,7 @@ pub(super) fn run(args: &Ls, context: &Context) -> Result<Exit, Failure> {
             }
             Ok(out.write_all(&line)?)
         })?;
+        is_whole.set(is_whole.get() && unread == 0);
     }
     out.flush()?;
     let exit = context.tell_losses(&image)?;
@@ -139,18 +141,18 @@ pub(super) fn run(args: &Ls, context: &Context) -> Result<Exit, Failure> {
 /// Shows an item, with the path or name to print.
 type Show<'a> = dyn FnMut(&[u8], &ImageEntry) -> Result<(), Failure> + 'a;
 
-/// Shows what is asked for.
-fn visit(image: &Image, args: &Ls, context: &Context, show: &mut Show<'_>) -> Result<(), Failure> {
+/// Shows what is asked for, and tells which directories cannot be read. How many these are.
+fn visit(image: &Image, args: &Ls, context: &Context, show: &mut Show<'_>) -> Result<u64, Failure> {
     let start = lookup(image, &args.path)?;
     if start.kind != Kind::Directory {
-        return show(args.path.as_bytes(), &start);
+        return show(args.path.as_bytes(), &start).map(|()| 0);
     }
     if !args.recursive {
-        return image.read_dir(&start)?.iter().try_for_each(|entry| show(&entry.name, entry));
+        return image.read_dir(&start)?.iter().try_for_each(|entry| show(&entry.name, entry)).map(|()| 0);
     }
     let directory = normalized(args.path.as_bytes());
     let mut failed = None;
-    let walked = image.walk_from(&start, &directory, &mut |path, entry| {
+    let mut shown = |path: &[u8], entry: &ImageEntry| {
         if context.control.cancel.is_cancelled() {
             return Err(Error::Cancelled { state: "the listing is incomplete".to_owned() });
         }
@@ -161,11 +163,26 @@ fn visit(image: &Image, args: &Ls, context: &Context, show: &mut Show<'_>) -> Re
             return Err(Error::Cancelled { state: String::new() });
         }
         Ok(())
+    };
+    let mut unread = 0;
+    let walked = image.walk_readable(&start, &directory, &mut shown, &mut |path, error| {
+        // Of what was asked for, nothing can be shown.
+        if path.len() <= directory.len() {
+            return Err(error);
+        }
+        unread += 1;
+        tell_unread(path, &error);
+        Ok(())
     });
     match failed {
         Some(failure) => Err(failure),
-        None => Ok(walked?),
+        None => Ok(walked.map(|()| unread)?),
     }
+}
+
+/// Says that a directory cannot be read.
+pub(super) fn tell_unread(path: &[u8], error: &Error) {
+    complain(format_args!("fsimage: {}: {error}", lossy(path)));
 }
 
 /// A slash before each name; nothing for the root.

@@ -131,3 +131,25 @@ fn an_image_from_a_pipe_is_refused_with_the_reason() {
     let told = String::from_utf8(assert.get_output().stderr.clone()).unwrap();
     assert!(told.contains("it is a pipe") && told.contains("write it to a file first"), "{told}");
 }
+
+/// One directory that cannot be read takes nothing else with it.
+#[test]
+fn what_follows_a_directory_that_cannot_be_read_is_listed() {
+    let scene = Scene::new();
+    fs::create_dir(scene.path("docs/zz")).unwrap();
+    fs::write(scene.path("docs/zz/last"), "last\n").unwrap();
+    scene.run(&["build", "-o", "a.iso", "--fs", "iso9660", "docs"]);
+    let mut image = fs::read(scene.path("a.iso")).unwrap();
+    // The extent of the record (ECMA-119 9.1.3), in both orders of bytes.
+    let identifier = image.windows(5).position(|bytes| bytes == b"\x04DEEP").unwrap();
+    image[identifier - 30..identifier - 26].copy_from_slice(&9999u32.to_le_bytes());
+    image[identifier - 26..identifier - 22].copy_from_slice(&9999u32.to_be_bytes());
+    fs::write(scene.path("a.iso"), image).unwrap();
+    for arguments in [&["ls", "-R", "a.iso"][..], &["ls", "-R", "--json", "a.iso"], &["manifest", "a.iso"]] {
+        let told = scene.command(arguments).assert().code(1).get_output().clone();
+        let (listed, told) =
+            (String::from_utf8(told.stdout).unwrap(), String::from_utf8(told.stderr).unwrap());
+        assert!(listed.contains("/ZZ/LAST") && listed.contains("/DEEP"), "{arguments:?}: {listed}");
+        assert!(told.contains("/DEEP: "), "{arguments:?}: {told}");
+    }
+}

@@ -30,15 +30,17 @@ pub struct ManifestItem<'a> {
 
 impl Image {
     /// Visits each item below and including the root, sorted by the bytes of the path, which begins with a
-    /// slash.
+    /// slash. `unread` is given the path of each directory that cannot be read, and why: the others follow, unless it returns
+    /// an error.
     ///
     /// # Errors
-    /// Those of `visit`, directories that cannot be read, [`Error::Cancelled`]. That a file cannot be read is
+    /// Those of `visit` and `unread`, a root that cannot be read, [`Error::Cancelled`]. That a file cannot be read is
     /// told to `visit`.
     pub fn visit_manifest(
         &self,
         control: &Control,
         visit: &mut dyn FnMut(ManifestItem<'_>) -> Result<()>,
+        unread: &mut dyn FnMut(&[u8], Error) -> Result<()>,
     ) -> Result<()> {
         let mut guard = self.guard();
         let mut path = Vec::new();
@@ -55,10 +57,20 @@ impl Image {
             if !into {
                 let sha256 = (entry.kind == Kind::File).then(|| self.sha256(&entry));
                 visit(ManifestItem { path: &path, entry: &entry, sha256 })?;
-            } else if enter(&mut guard, &entry, &path, level)? {
-                let mut steps = steps(self.read_dir(&entry)?, path.len(), level + 1);
-                steps.sort_unstable_by(|a, b| b.name.cmp(&a.name));
-                pending.append(&mut steps);
+            } else {
+                let below = match enter(&mut guard, &entry, &path, level) {
+                    Ok(true) => self.read_dir(&entry),
+                    Ok(false) => continue,
+                    Err(error) => Err(error),
+                };
+                match below {
+                    Ok(below) => {
+                        let mut steps = steps(below, path.len(), level + 1);
+                        steps.sort_unstable_by(|a, b| b.name.cmp(&a.name));
+                        pending.append(&mut steps);
+                    }
+                    Err(error) => unread(&path, error)?,
+                }
             }
         }
         Ok(())
@@ -68,20 +80,26 @@ impl Image {
     /// type letter, octal mode, uid, gid, size in bytes, link count, modification time in seconds since 1970,
     /// device number, SHA-256 of a file's bytes, target of a link; separated by tabs, `-` where there is
     /// nothing. Bytes outside 0x20 to 0x7e and the backslash are written `\xNN`. The hash of a file that
-    /// cannot be read is `!read`.
+    /// cannot be read is `!read`. Directories that cannot be read go to `unread`, as in [`Image::visit_manifest`].
     ///
     /// # Errors
-    /// Directories that cannot be read, failures of `out`, [`Error::Cancelled`].
-    pub fn write_manifest(&self, out: &mut dyn Write, control: &Control) -> Result<()> {
+    /// As [`Image::visit_manifest`], and failures of `out`.
+    pub fn write_manifest(
+        &self,
+        out: &mut dyn Write,
+        control: &Control,
+        unread: &mut dyn FnMut(&[u8], Error) -> Result<()>,
+    ) -> Result<()> {
         let write_error = |source: io::Error| Error::OutputWrite { path: "manifest".into(), source };
         writeln!(out, "{MANIFEST_HEADER}").map_err(write_error)?;
-        self.visit_manifest(control, &mut |item| {
+        let mut write = |item: ManifestItem<'_>| {
             let hash = match item.sha256 {
                 None => "-".to_owned(),
                 Some(hash) => hash.unwrap_or_else(|_| UNREADABLE.to_owned()),
             };
             writeln!(out, "{}", line(item.path, item.entry, &hash)).map_err(write_error)
-        })
+        };
+        self.visit_manifest(control, &mut write, unread)
     }
 
     /// SHA-256 of a file's bytes, in hexadecimal.

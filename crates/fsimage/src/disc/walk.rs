@@ -39,6 +39,21 @@ impl Image {
         self.walk_directories(start, path, &mut |_, _| {}, visit, &mut |_, error| Err(error))
     }
 
+    /// As [`Image::walk_from`]; `unread` is given the path of each directory that cannot be read, and why: the walk goes on without
+    /// what is in it, unless it returns an error.
+    ///
+    /// # Errors
+    /// Those of `visit` and `unread`.
+    pub fn walk_readable(
+        &self,
+        start: &ImageEntry,
+        path: &[u8],
+        visit: &mut dyn FnMut(&[u8], &ImageEntry) -> Result<()>,
+        unread: &mut dyn FnMut(&[u8], Error) -> Result<()>,
+    ) -> Result<()> {
+        self.walk_directories(start, path, &mut |_, _| {}, visit, unread)
+    }
+
     /// As [`Image::walk_from`]; `list` is given the path of each directory, and its entries in the order of
     /// their names, before these are visited. `unread` is given the path of each directory that cannot be read, and why;
     /// the walk goes on without what is in it, or ends with the error that `unread` gives.

@@ -4,11 +4,20 @@ use std::collections::BTreeMap;
 
 use iso9660::read::VolumeSet;
 use iso9660::volume::{Identifiers, VolumeTimes};
+use joliet::Level;
 
 use super::ImportWarning;
 use crate::disc::udf::UdfVolume;
 use crate::plan::{DescriptorFields, DescriptorTimes, EndMark, OwnFields, SpaceMark, UdfFields};
 use crate::tree::{FileSystem, Timestamp};
+
+/// Supplementary volume descriptors that are neither Joliet's nor the enhanced one.
+pub(super) fn further_volumes(set: &VolumeSet) -> impl Iterator<Item = ImportWarning> {
+    let joliet =
+        set.supplementary.iter().position(|descriptor| Level::of(&descriptor.escape_sequences).is_some());
+    let others = (0..set.supplementary.len()).filter(move |&index| Some(index) != joliet);
+    others.map(|index| ImportWarning::SupplementaryVolume { number: index + 1 })
+}
 
 /// Application Use fields in which something stands that is not written again. Whole sums of an image are told as such, and
 /// this crate's own marks follow from where a session lies.

@@ -224,6 +224,7 @@ fn import_within(
         warnings.push(ImportWarning::Checksums(RecordedChecksums::Implanted));
     }
     warnings.extend(descriptors::application_use(&set));
+    warnings.extend(descriptors::further_volumes(&set));
     let boot = BootSetUp::read(disc, Some(&set), &mut tree)?;
     warnings.extend(boot.overlaps());
     let mut joliet_names = if long_names { JolietRules::LONG } else { JolietRules::default() };

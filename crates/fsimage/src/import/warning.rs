@@ -75,6 +75,12 @@ pub enum ImportWarning {
         /// Whose descriptor it is.
         file_system: FileSystem,
     },
+    /// A supplementary volume descriptor (ECMA-119 8.5) beside that of Joliet and the enhanced one, with the hierarchy that it
+    /// leads to.
+    SupplementaryVolume {
+        /// Which of the supplementary descriptors it is, from 1 on; the enhanced one does not count.
+        number: usize,
+    },
     /// System Use entries of an item that no field holds, where all of them together are longer than the image.
     Entries {
         /// Path in the image.
@@ -325,6 +331,11 @@ impl fmt::Display for ImportWarning {
             ImportWarning::ApplicationUse { file_system } => {
                 write!(f, "the Application Use field in the volume descriptor of {file_system} is not kept")
             }
+            ImportWarning::SupplementaryVolume { number } => write!(
+                f,
+                "supplementary volume descriptor {number}, and the hierarchy that it leads to, are not kept: beside Joliet and \
+                 the enhanced hierarchy, none is written (ECMA-119 8.5)"
+            ),
             ImportWarning::Entries { path } => {
                 write!(
                     f,
