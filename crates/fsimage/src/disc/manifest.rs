@@ -198,12 +198,11 @@ mod tests {
         let source = std::sync::Arc::new(sector_io::MemorySectors::new(bytes));
         let image = Disc::from_source(source, "memory").unwrap().image(None, &DEFAULT_PREFERENCE).unwrap();
         let mut paths = Vec::new();
-        image
-            .visit_manifest(&Control::default(), &mut |item| {
-                paths.push(String::from_utf8(item.path.to_vec()).unwrap());
-                Ok(())
-            })
-            .unwrap();
+        let mut visit = |item: ManifestItem<'_>| {
+            paths.push(String::from_utf8(item.path.to_vec()).unwrap());
+            Ok(())
+        };
+        image.visit_manifest(&Control::default(), &mut visit, &mut |_, error| Err(error)).unwrap();
         let mut sorted = paths.clone();
         sorted.sort();
         assert_eq!(paths, sorted);
