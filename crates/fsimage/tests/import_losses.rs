@@ -582,6 +582,6 @@ fn a_further_supplementary_volume_is_told() {
     std::fs::write(&image, sectors).unwrap();
     let told = ImportWarning::SupplementaryVolume { number: 2 };
     let (remastered, continued) = imported_both_ways(&image);
-    assert_eq!(remastered.warnings, [told.clone()]);
+    assert_eq!(remastered.warnings, std::slice::from_ref(&told));
     assert_eq!(continued.warnings, [told]);
 }

@@ -198,7 +198,7 @@ mod tests {
         let source = std::sync::Arc::new(sector_io::MemorySectors::new(bytes));
         let image = Disc::from_source(source, "memory").unwrap().image(None, &DEFAULT_PREFERENCE).unwrap();
         let mut paths = Vec::new();
-        let mut visit = |item: ManifestItem<'_>| {
+        let mut visit = |item: super::ManifestItem<'_>| {
             paths.push(String::from_utf8(item.path.to_vec()).unwrap());
             Ok(())
         };
