@@ -127,9 +127,11 @@ fn a_volume_of_nearly_8_tib() {
         assert_eq!(read(&image, 0, "/small"), b"small");
         std::fs::remove_file(&image).unwrap();
 
-        let more = Tree::clone(&tree);
-        let mut tree = more;
-        tree.add("/more", Item::HostFile(&source), &ItemOptions::default()).unwrap();
+        // The same file again would be another name of it.
+        let other = folder.path().join("other");
+        File::create(&other).unwrap().set_len(LEN).unwrap();
+        let mut tree = Tree::clone(&tree);
+        tree.add("/more", Item::HostFile(&other), &ItemOptions::default()).unwrap();
         assert!(matches!(LayoutPlan::new(&tree, options), Err(Error::TreeTooLarge { .. })));
     }
 }
