@@ -74,6 +74,11 @@ pub(crate) const MOST_LEVELS: u32 = 1024;
 /// What is told of a session whose recording stopped early.
 const INTERRUPTED: &str = "the recording stopped early: data that the session refers to are missing";
 
+/// What is told of a session that is passed over.
+pub(crate) fn passed_over(number: u16) -> String {
+    format!("the recording of session {number} stopped early, or its end is missing")
+}
+
 /// An opened medium or image file.
 #[derive(Clone)]
 pub struct Disc {

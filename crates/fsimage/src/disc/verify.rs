@@ -86,10 +86,10 @@ impl Disc {
         }
         if session.is_none() {
             let of = described.number;
-            let passed_over = self.passed_over().into_iter();
-            report.findings.extend(passed_over.map(|number| {
-                let message =
-                    format!("session {number}: its recording stopped early, or its end is missing: session {of} is looked at");
+            report.findings.extend(self.passed_over().into_iter().map(|number| {
+                let message = format!(
+                    "session {number}: its recording stopped early, or its end is missing: session {of} is looked at"
+                );
                 of_session(&message, true)
             }));
         }

@@ -4,7 +4,7 @@ use sector_io::Sector;
 
 use super::RecordedChecksums;
 use crate::boot::PartitionTableKind;
-use crate::disc::Disc;
+use crate::disc::{Disc, passed_over};
 use crate::tree::FileSystem;
 
 /// Something of an imported session that a session built on it does not have.
@@ -420,7 +420,7 @@ impl fmt::Display for ImportWarning {
                 write!(f, "the recording of session {number} stopped early: data of its files may be missing")
             }
             ImportWarning::SessionPassedOver { number, meant } => {
-                write!(f, "the recording of session {number} stopped early, or its end is missing: ")?;
+                write!(f, "{}: ", passed_over(*number))?;
                 match meant {
                     Some(meant) => write!(f, "the state of session {meant} is taken")?,
                     None => f.write_str("nothing is taken of the medium")?,

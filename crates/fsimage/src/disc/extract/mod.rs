@@ -13,7 +13,7 @@ use self::portable as host;
 #[cfg(unix)]
 use self::unix as host;
 use super::names;
-use super::{Finding, INTERRUPTED, Image, ImageEntry};
+use super::{Finding, INTERRUPTED, Image, ImageEntry, passed_over};
 use crate::{Control, Error, Result};
 
 /// How files are extracted.
@@ -95,9 +95,9 @@ impl Image {
         if self.is_interrupted() {
             report.warnings.push(ExtractWarning { path: "/".to_owned(), reason: INTERRUPTED.to_owned() });
         }
-        report.warnings.extend(self.passed_over().iter().map(|number| ExtractWarning {
+        report.warnings.extend(self.passed_over().iter().map(|&number| ExtractWarning {
             path: "/".to_owned(),
-            reason: format!("the recording of session {number} stopped early, or its end is missing: this is the state before it"),
+            reason: format!("{}: this is the state before it", passed_over(number)),
         }));
         report.warnings.sort_by(|a, b| a.path.cmp(&b.path));
         Ok(report)
