@@ -174,7 +174,7 @@ fn tell(drive: &OpenDrive, context: &Context) -> Result<Exit, Failure> {
     let summary = drive.describe()?;
     say_state(&summary, context);
     if context.json {
-        context.print_json(&summary)?;
+        context.print_json(&json!({ "drive": summary }))?;
     }
     Ok(Exit::Done)
 }

@@ -142,7 +142,7 @@ fn formats_to_choose_from() {
     let format = |disc: &str, options: &[&str]| {
         let mut line = vec!["drive", "format", "--json", "--drive", disc];
         line.extend(options);
-        scene.json(&line)["medium"].clone()
+        scene.json(&line)["drive"]["medium"].clone()
     };
     for medium in ["bd-re", "bd-r", "dvd-rw", "dvd-ram"] {
         scene.run(&["sim", "new", medium, "--medium", medium]);

@@ -49,7 +49,7 @@ fn the_tray() {
     assert_eq!((&burnt["tray_failure"], &burnt["verified"]), (&serde_json::Value::Null, &true.into()));
     scene.run(&["drive", "eject", "--drive", "sim:disc"]);
     let loaded = scene.json(&["drive", "load", "--json", "--drive", "sim:disc"]);
-    assert_eq!(loaded["medium"]["state"], "appendable");
+    assert_eq!(loaded["drive"]["medium"]["state"], "appendable");
     let told = scene.fail(2, &["burn", "--reload", "--eject", "--drive", "sim:disc", "more"]);
     assert!(told.contains("--eject"), "{told}");
 }
@@ -292,7 +292,7 @@ fn ways_of_writing_an_image() {
     assert_eq!(scene.run(&["cat", "sim:dvd+rw", "readme.txt"]), "read me\n");
     scene.run(&["sim", "new", "blank", "--medium", "dvd-rw"]);
     let told = scene.json(&["drive", "calibrate", "--json", "--drive", "sim:blank"]);
-    assert_eq!(told["medium"]["state"], "blank");
+    assert_eq!(told["drive"]["medium"]["state"], "blank");
     scene.fail(5, &["drive", "calibrate", "--drive", "sim:dvd-r"]);
 }
 
