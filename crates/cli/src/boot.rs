@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use fsimage::{
     AppendedPartition, Attributes, BootCode, BootImage, BootLoader, BootOptions, BootPlatform, BootSource,
-    CatalogPlace, ContentId, Emulation, Error, FileSystems, Guid, HybridOptions, Item, ItemOptions,
-    KnownCode, LoadSize, NodeKind, PartitionContent, PartitionOptions, PartitionScheme, PartitionType,
-    PlanOptions, SectorCount, SelectionCriteria, Timestamp, Tree, is_fat,
+    CatalogPlace, ContentId, Emulation, Error, FatBootSector, FileSystems, Guid, HybridOptions, Item,
+    ItemOptions, KnownCode, LoadSize, NodeKind, PartitionContent, PartitionOptions, PartitionScheme,
+    PartitionType, PlanOptions, SectorCount, SelectionCriteria, Timestamp, Tree,
 };
 
 use crate::args::{Boot, BootImageArg, BootImageOption, BootPlace, EmulationName, PartitionTable};
@@ -57,6 +57,44 @@ pub(crate) fn apply(args: &Boot, tree: &mut Tree, options: &mut PlanOptions) -> 
         }
         options.boot = Some(catalog);
         options.pad_for_loaders();
+    }
+    Ok(())
+}
+
+/// Why UEFI does not boot what begins with these bytes, if so.
+fn check_fat(first: &[u8]) -> Result<(), String> {
+    match FatBootSector::parse(first) {
+        Ok(_) => Ok(()),
+        Err(why) => Err(format!(
+            "UEFI boots a FAT file system that holds EFI/BOOT/BOOTX64.EFI and its like; this is none: {why}"
+        )),
+    }
+}
+
+/// Whether all that UEFI boots without emulation is a FAT file system. `option` is what asks for that.
+pub(crate) fn check_uefi_images(option: &str, tree: &Tree, options: &PlanOptions) -> Result<(), Failure> {
+    let images = options.boot.iter().flat_map(|boot| &boot.images).enumerate();
+    for (index, image) in images.filter(|(_, image)| image.platform == BootPlatform::EFI) {
+        let (content, file) = match image.source {
+            _ if image.emulation != Emulation::None => continue,
+            BootSource::File(node) => match tree.kind(node) {
+                NodeKind::File(content) => (content, format!(", {}", tree.path(node))),
+                _ => continue,
+            },
+            BootSource::Content(content) => (content, String::new()),
+            BootSource::Appended(number) => {
+                let mut appended = options.hybrid.iter().flat_map(|hybrid| &hybrid.appended);
+                match appended.find(|partition| partition.number == number) {
+                    Some(partition) => (partition.content, format!(", partition {number}")),
+                    None => continue,
+                }
+            }
+        };
+        let mut first = [0; FatBootSector::LEN];
+        let read = tree.read_at(content, 0, &mut first)?;
+        check_fat(&first[..read]).map_err(|reason| {
+            Failure::argument(option, format!("boot image {}{file}: {reason}", index + 1))
+        })?;
     }
     Ok(())
 }
@@ -182,11 +220,8 @@ impl Request<'_> {
         let mut image = BootImage::new(source, platform);
         let Some((first, len)) = self.beginning(source)? else { return Ok(image) };
         if uefi {
-            if !is_fat(&first) {
-                let reason =
-                    "UEFI boots a FAT file system that holds EFI/BOOT/BOOTX64.EFI and its like; this is none";
-                return Err(Failure::argument("--boot uefi", format!("{}: {reason}", name(place))));
-            }
+            check_fat(&first)
+                .map_err(|reason| Failure::argument("--boot uefi", format!("{}: {reason}", name(place))))?;
             return Ok(image);
         }
         match BootLoader::detect(&first) {

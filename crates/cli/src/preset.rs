@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use fsimage::{BootPlatform, FileSystems, NodeId, NodeKind, PlanOptions, Tree, UdfRevision, VolumeName};
 
 use crate::args::{Boot, BootImageArg, BootImageOption, BootPlace, PresetName};
+use crate::boot::check_uefi_images;
 use crate::choices::{Choice, Why};
 use crate::failure::Failure;
 
@@ -41,8 +42,13 @@ impl PresetName {
         }
     }
 
+    /// How the command line names it.
+    fn option(self) -> String {
+        format!("--preset {}", self.name())
+    }
+
     fn wrong(self, reason: impl Into<String>) -> Failure {
-        Failure::argument(format!("--preset {}", self.name()), reason.into())
+        Failure::argument(self.option(), reason.into())
     }
 
     /// What the command line then changes.
@@ -77,7 +83,10 @@ impl PresetName {
     fn check(self, tree: &Tree, options: &PlanOptions) -> Result<(), Failure> {
         match self {
             PresetName::Cidata => check_cidata(tree, options).map_err(|reason| self.wrong(reason)),
-            PresetName::Windows => check_windows(tree, options).map_err(|reason| self.wrong(reason)),
+            PresetName::Windows => {
+                check_windows(tree, options).map_err(|reason| self.wrong(reason))?;
+                check_uefi_images(&self.option(), tree, options)
+            }
         }
     }
 

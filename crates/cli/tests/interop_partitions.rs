@@ -17,6 +17,7 @@ const MIB: usize = 1 << 20;
 fn fat(len: usize) -> Vec<u8> {
     let mut image = vec![0; len];
     image[..3].copy_from_slice(&[0xEB, 0x3C, 0x90]);
+    image[11..24].copy_from_slice(&[0, 2, 1, 1, 0, 2, 224, 0, 0x00, 0x08, 0xF0, 9, 0]);
     image[510..512].copy_from_slice(&[0x55, 0xAA]);
     image
 }

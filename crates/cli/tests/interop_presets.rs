@@ -124,6 +124,15 @@ fn what_cloud_init_would_not_find_is_refused() {
 const WIM: u64 = (4 << 30) + 4099;
 const MARK: &[u8] = b"the end of the image of Windows";
 
+/// The boot sector of a diskette's FAT file system.
+fn fat() -> [u8; 512] {
+    let mut sector = [0; 512];
+    sector[..3].copy_from_slice(&[0xEB, 0x3C, 0x90]);
+    sector[11..24].copy_from_slice(&[0, 2, 1, 1, 0, 2, 224, 0, 0x40, 0x0B, 0xF0, 9, 0]);
+    sector[510..].copy_from_slice(&[0x55, 0xAA]);
+    sector
+}
+
 /// Stand-ins for what Windows media hold; the image of Windows is of over 4 GiB, and sparse.
 fn windows() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
@@ -139,6 +148,8 @@ fn windows() -> tempfile::TempDir {
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(path, (0..len).map(|at| (at % 251) as u8).collect::<Vec<_>>()).unwrap();
     }
+    let system = File::options().write(true).open(root.join("efi/microsoft/boot/efisys.bin")).unwrap();
+    system.write_all_at(&fat(), 0).unwrap();
     let wim = File::create(root.join("sources/install.wim")).unwrap();
     wim.set_len(WIM).unwrap();
     wim.write_all_at(MARK, WIM - MARK.len() as u64).unwrap();
@@ -228,7 +239,7 @@ fn another_image_for_one_firmware_leaves_the_other_its_own() {
     let Some(xorriso) = peers::require("xorriso") else { return };
     let folder = windows();
     let other = folder.path().join("media/efi/microsoft/boot/efisys_noprompt.bin");
-    fs::write(other, vec![7; 1_474_560]).unwrap();
+    fs::write(other, fat()).unwrap();
     for boot in [
         "--boot-image efi/microsoft/boot/efisys_noprompt.bin,platform=uefi",
         "--boot-image BOOT/ETFSBOOT.COM,load-size=2",
@@ -256,5 +267,75 @@ fn what_windows_would_not_find_is_refused() {
         let errors = String::from_utf8_lossy(&output.stderr).into_owned();
         assert_eq!(output.status.code(), Some(2), "{line}: {errors}");
         assert!(errors.contains(told) && errors.contains("--preset windows"), "{line}: {errors}");
+    }
+}
+
+/// UEFI reads its boot image as a FAT file system, whatever option names the image.
+#[test]
+fn what_uefi_would_not_boot_is_refused() {
+    let folder = windows();
+    let file = folder.path().join("media/efi/microsoft/boot/efisys.bin");
+    let changed = |at: usize, bytes: &[u8]| {
+        let mut sector = fat();
+        sector[at..at + bytes.len()].copy_from_slice(bytes);
+        sector.to_vec()
+    };
+    let build = "build --preset windows -o x.iso media";
+    for (content, why) in [
+        (b"MZ, a loader and no disk".to_vec(), "it has 24 bytes"),
+        (vec![0xA7; 1_474_560], "bytes 510 and 511 are A7 A7"),
+        (changed(0, b"MZ"), "byte 0 is 4D"),
+        (changed(11, &[0, 0]), "its sectors have 0 bytes"),
+        (changed(13, &[7]), "its clusters have 7 sectors"),
+        (changed(19, &[9, 0]), "its 9 sectors have no room"),
+    ] {
+        fs::write(&file, &content).unwrap();
+        fs::write(folder.path().join("host.bin"), &content).unwrap();
+        fs::write(folder.path().join("media/other.bin"), &content).unwrap();
+        for (more, named) in [
+            ("", "boot image 2, /efi/microsoft/boot/efisys.bin"),
+            (" --boot-image other.bin,platform=uefi", "boot image 2, /other.bin"),
+            (" --boot-image @host.bin,platform=uefi", "boot image 2"),
+            (" --boot uefi=other.bin", "other.bin"),
+            (
+                " --append-partition 1 efi host.bin --boot-image partition:1,platform=uefi",
+                "boot image 2, partition 1",
+            ),
+        ] {
+            for line in [format!("{build}{more}"), format!("plan --preset windows media{more}")] {
+                let output = fsimage(folder.path(), &line);
+                let errors = String::from_utf8_lossy(&output.stderr).into_owned();
+                assert_eq!(output.status.code(), Some(2), "{line}: {errors}");
+                let told = format!("{named}: UEFI boots a FAT file system");
+                assert!(errors.contains(&told) && errors.contains(why), "{line}: {errors}");
+            }
+            assert!(!folder.path().join("x.iso").exists());
+        }
+    }
+}
+
+/// FAT12, FAT16 and FAT32 as another program makes them, in sectors of any size.
+#[test]
+fn all_kinds_of_fat_boot() {
+    let Some([mtools, xorriso]) = peers::require_all(["mtools", "xorriso"]) else { return };
+    let folder = windows();
+    let image = "media/efi/microsoft/boot/efisys.bin";
+    for kind in [
+        "-f 1440",
+        "-f 2880",
+        "-T 20480 -h 16 -s 63",
+        "-T 131072 -h 16 -s 63",
+        "-T 204800 -h 16 -s 63 -F",
+        "-S 4 -T 4096 -h 16 -s 63",
+    ] {
+        fs::remove_file(folder.path().join(image)).unwrap();
+        let line = format!("-c mformat -i {image} -C {kind} ::");
+        let made = Command::new(mtools.path()).args(line.split(' ')).current_dir(folder.path()).output();
+        succeed(&made.unwrap());
+        succeed(&fsimage(folder.path(), "build --preset windows -o x.iso media"));
+        let report = boot_report(xorriso.path(), &folder.path().join("x.iso"));
+        let platforms: Vec<&str> = boot_images(&report).iter().map(|fields| fields[1]).collect();
+        assert_eq!(platforms, ["BIOS", "UEFI"], "{kind}");
+        fs::remove_file(folder.path().join("x.iso")).unwrap();
     }
 }

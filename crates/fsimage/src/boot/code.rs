@@ -61,11 +61,6 @@ impl fmt::Display for BootLoader {
     }
 }
 
-/// Whether a boot image is a FAT file system, which UEFI boots, by its first 512 bytes.
-pub fn is_fat(image: &[u8]) -> bool {
-    image.get(510..512) == Some(&[0x55, 0xAA]) && matches!(image[0], 0xEB | 0xE9)
-}
-
 impl KnownCode {
     /// The loader that it starts, if that is told where it lies.
     pub(super) fn loader(self) -> Option<BootLoader> {

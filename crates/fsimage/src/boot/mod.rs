@@ -6,6 +6,7 @@ mod catalog;
 mod code;
 mod describe;
 mod extract;
+mod fat;
 mod hybrid;
 mod identity;
 mod kept;
@@ -15,7 +16,7 @@ mod plan;
 mod ranges;
 mod read;
 
-pub use code::{BootLoader, KnownCode, is_fat};
+pub use code::{BootLoader, KnownCode};
 pub use describe::{
     AlphaBootBlockReport, ApplePartitionReport, BootCatalogReport, BootFileReport, BootImageReport,
     DecBootBlockReport, GptPartitionReport, GptReport, InfoTableReport, MbrPartitionReport, PaloBlockReport,
@@ -23,6 +24,7 @@ pub use describe::{
     SystemAreaReport,
 };
 pub use extract::ExtractedBoot;
+pub use fat::{FatBootSector, FatKind, NotFat};
 pub use hybrid::{
     AppendedPartition, BootCode, GptNumbers, HybridOptions, PartitionContent, PartitionOptions,
     PartitionScheme,

@@ -7,7 +7,7 @@ use iso9660::el_torito::{
 use iso9660::system_area::{DISK_BLOCK, MasterBootRecord};
 use sector_io::{ReadError, ReadSectors, SECTOR_SIZE, Sector};
 
-use super::{SelectionCriteria, is_fat};
+use super::SelectionCriteria;
 
 /// Most sectors of a boot catalog: over 2,000 entries.
 const MOST_CATALOG: u32 = 32;
@@ -103,20 +103,6 @@ pub(super) fn info_table_of(first: &[u8], at: Sector) -> Option<BootInfoTable> {
 pub(super) fn has_grub2_boot_info(first: &[u8], at: Sector) -> bool {
     let expected = grub2_boot_info(iso9660::LogicalBlock::new(at.get()));
     first.get(GRUB2_BOOT_INFO_OFFSET..GRUB2_BOOT_INFO_OFFSET + 8) == Some(&expected[..])
-}
-
-/// Bytes of the FAT file system that begins here, by its parameters.
-pub(super) fn fat_len(first: &[u8]) -> Option<u64> {
-    let number = |at: usize| u64::from(u16::from_le_bytes([first[at], first[at + 1]]));
-    let sector = number(11);
-    if !is_fat(first) || !matches!(sector, 512 | 1024 | 2048 | 4096) || number(14) == 0 {
-        return None;
-    }
-    let sectors = match number(19) {
-        0 => number(32) | number(34) << 16,
-        few => few,
-    };
-    Some(sectors * sector).filter(|&len| len > 0)
 }
 
 /// Where the last partition ends of the hard disk that begins here.

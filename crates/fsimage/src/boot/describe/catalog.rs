@@ -7,7 +7,7 @@ use sector_io::{ReadSectors, Sector, SectorCount};
 use serde::Serialize;
 
 use super::super::catalog::platform_name;
-use super::super::{BootLoader, read};
+use super::super::{BootLoader, FatBootSector, read};
 use super::text;
 use crate::address::sector;
 use crate::disc::Disc;
@@ -174,7 +174,11 @@ impl Disc {
         if image.size_from == SizeFrom::LoadSize {
             let block = u64::from(image.sector) * 4;
             let partition = partitions.iter().find(|(start, blocks)| *start == block && *blocks > 0);
-            let found = match (partition, read::fat_len(&first), read::hard_disk_len(&first)) {
+            let found = match (
+                partition,
+                FatBootSector::parse(&first).ok().map(|fat| fat.len),
+                read::hard_disk_len(&first),
+            ) {
                 (Some((_, blocks)), ..) => Some((blocks.saturating_mul(512), SizeFrom::Partition)),
                 (None, Some(len), _) if image.platform_id == PlatformId::EFI.0 => {
                     Some((len, SizeFrom::FileSystem))

@@ -14,7 +14,9 @@ use super::system_area::Image;
 use super::{BootLoss, Losses};
 use crate::Result;
 use crate::boot::options::BootImage;
-use crate::boot::{BootLoader, BootOptions, BootSource, CatalogPlace, Emulation, LoadSize, read};
+use crate::boot::{
+    BootLoader, BootOptions, BootSource, CatalogPlace, Emulation, FatBootSector, LoadSize, read,
+};
 use crate::plan::{ImportedContent, PlanOptions};
 use crate::tree::{Content, ContentId, NodeId, NodeKind, Tree};
 
@@ -297,7 +299,7 @@ fn hidden_len(
     let diskette = entry.media.diskette_len().map(u64::from);
     let table = read::info_table_of(first, Sector::new(sector)).map(|table| u64::from(table.image_length));
     let hard_disk = || read::hard_disk_len(first).filter(|_| entry.media == MediaType::HARD_DISK);
-    let fat = || read::fat_len(first).filter(|_| platform == PlatformId::EFI);
+    let fat = || FatBootSector::parse(first).ok().map(|fat| fat.len).filter(|_| platform == PlatformId::EFI);
     diskette.or(table).or_else(in_partition).or_else(hard_disk).or_else(fat)
 }
 

@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use super::system_area::Span;
 use super::{BootLoss, KeptSystemArea, OtherNames};
 use crate::Result;
-use crate::boot::{BootLoader, BootSource, KnownCode, is_fat};
+use crate::boot::{BootLoader, BootSource, FatBootSector, KnownCode};
 use crate::tree::{ContentId, NodeId, NodeKind, Tree};
 
 /// What a boot image or a partition is, by its beginning.
@@ -17,7 +17,8 @@ impl Nature {
     fn of(tree: &Tree, content: ContentId) -> Result<Nature> {
         let mut first = [0; BootLoader::TELLING];
         let read = tree.read_at(content, 0, &mut first)?;
-        Ok(Nature { loader: BootLoader::detect(&first[..read]), is_fat: is_fat(&first[..read]) })
+        let first = &first[..read];
+        Ok(Nature { loader: BootLoader::detect(first), is_fat: FatBootSector::parse(first).is_ok() })
     }
 }
 
