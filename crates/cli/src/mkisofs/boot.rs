@@ -22,6 +22,10 @@ const LONGEST_CODE: u64 = 32 << 10;
 /// Bytes of the diskettes that a boot image may seem to be.
 const DISKETTES: [u64; 3] = [1_228_800, 1_474_560, 2_949_120];
 
+/// Bytes of what identifies the first boot image, in the validation entry, and of what identifies a section.
+const OF_THE_CATALOG: usize = 24;
+const OF_A_SECTION: usize = 28;
+
 /// Bytes of a cylinder of 64 heads of 32 blocks.
 const CYLINDER: u64 = 1 << 20;
 
@@ -39,6 +43,9 @@ pub(super) fn apply(request: &Request, tree: &mut Tree, options: &mut PlanOption
         // The initial entry is in no section: what identifies it is in the validation entry.
         first.section = String::new();
     }
+    for image in images.iter_mut().skip(1) {
+        image.section = identifier(&image.section, OF_A_SECTION);
+    }
     if request.hfs_plus.option.is_some() {
         let hybrid = options.hybrid.take().map(|hybrid| with_hfs_plus(hybrid, FileSystems::HFS_PLUS));
         options.hybrid = Some(with_apple_name(hybrid.unwrap_or_else(HybridOptions::apple_hfs_plus)));
@@ -50,7 +57,10 @@ pub(super) fn apply(request: &Request, tree: &mut Tree, options: &mut PlanOption
         };
     };
     let mut catalog = BootOptions {
-        identifier: first.identifier.clone().or_else(|| publisher(request)).unwrap_or_default(),
+        identifier: match &first.identifier {
+            Some(given) => identifier(given, OF_THE_CATALOG),
+            None => publisher(request).unwrap_or_default(),
+        },
         images,
         ..BootOptions::default()
     };
@@ -77,8 +87,24 @@ fn with_apple_name(hybrid: HybridOptions) -> HybridOptions {
 /// What genisoimage names in a boot catalog: as much of the publisher as 23 bytes hold.
 fn publisher(request: &Request) -> Option<String> {
     let publisher = request.texts.publisher.as_ref()?;
-    let end = (0..=23.min(publisher.len())).rev().find(|&end| publisher.is_char_boundary(end))?;
-    (request.personality == Personality::Genisoimage).then(|| publisher[..end].to_owned())
+    (request.personality == Personality::Genisoimage).then(|| cut(publisher, 23).to_owned())
+}
+
+/// As much of an identifier as its field has bytes for. What is lost is told.
+fn identifier(given: &str, len: usize) -> String {
+    let kept = cut(given, len);
+    if kept != given {
+        complain(format_args!(
+            "fsimage: -eltorito-id: of {given:?} the first {len} bytes are recorded, {kept:?}"
+        ));
+    }
+    kept.to_owned()
+}
+
+/// The characters that fit into so many bytes.
+fn cut(text: &str, len: usize) -> &str {
+    let end = (0..=len.min(text.len())).rev().find(|&end| text.is_char_boundary(end));
+    &text[..end.unwrap_or_default()]
 }
 
 fn boot_image(
@@ -496,4 +522,17 @@ fn boot_code(
         Meaning::Grub2Mbr => BootCode::Grub2(bytes, bios),
         _ => BootCode::Isolinux(bytes, bios),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::cut;
+
+    #[test]
+    fn characters_are_not_cut_in_two() {
+        assert_eq!(cut("short", 24), "short");
+        assert_eq!(cut("M\u{fc}ller", 2), "M");
+        assert_eq!(cut("M\u{fc}ller", 3), "M\u{fc}");
+        assert_eq!(cut("\u{fc}", 1), "");
+    }
 }

@@ -12,6 +12,7 @@ mod options;
 mod parse;
 mod path_spec;
 mod request;
+mod texts;
 mod translation_table;
 mod tree;
 
@@ -80,6 +81,19 @@ const PADDING: SectorCount = SectorCount::new(150);
 /// Bytes of a volume name.
 const NAME: usize = 32;
 
+/// Options of the volume descriptors.
+const OF_THE_VOLUME: [Meaning; 9] = [
+    Meaning::VolumeName,
+    Meaning::VolumeSet,
+    Meaning::Publisher,
+    Meaning::Preparer,
+    Meaning::Application,
+    Meaning::System,
+    Meaning::Abstract,
+    Meaning::Bibliography,
+    Meaning::Copyright,
+];
+
 pub(crate) fn run(personality: Personality, arguments: &[OsString]) -> Result<Exit, Failure> {
     let parsed = parse::parse(arguments, personality)?;
     let has = |wanted: Meaning| {
@@ -92,11 +106,17 @@ pub(crate) fn run(personality: Personality, arguments: &[OsString]) -> Result<Ex
         writeln!(std::io::stdout(), "fsimage {} as mkisofs", env!("CARGO_PKG_VERSION"))?;
         return Ok(Exit::Done);
     }
+    // xorriso writes an image without files where the command line says something of the volume.
+    let may_be_empty = personality == Personality::Xorriso && OF_THE_VOLUME.into_iter().any(has);
     let request = Request::new(parsed, personality)?;
-    if request.sources.is_empty() {
-        return Err(Failure::Usage(
-            "mkisofs: no source is named; 'fsimage mkisofs -help' lists the options".into(),
-        ));
+    if request.sources.is_empty() && !may_be_empty {
+        let for_none = match personality {
+            Personality::Genisoimage => "",
+            Personality::Xorriso => ", and none of -V, -publisher and their like for an image without files",
+        };
+        return Err(Failure::Usage(format!(
+            "mkisofs: no source is named{for_none}; 'fsimage mkisofs -help' lists the options"
+        )));
     }
     for told in &request.told {
         complain(format_args!("fsimage: {told}"));
@@ -108,12 +128,12 @@ pub(crate) fn run(personality: Personality, arguments: &[OsString]) -> Result<Ex
     let context = Context::new(false, request.quiet);
     let written = output.map_or_else(Written::stdout, Written::image);
     let mut tree = Tree::new();
-    let skipped = tree::fill(&mut tree, &request, &written, &context.control)?;
+    let filled = tree::fill(&mut tree, &request, &written, &context.control)?;
     let mut options = plan_options(&request)?;
     boot::apply(&request, &mut tree, &mut options)?;
     hfsplus::apply(&request, &tree, &mut options)?;
     tree::finish(&mut tree, &request, options.boot.as_ref())?;
-    translation_table::add(&mut tree, &request, &options)?;
+    translation_table::add(&mut tree, &filled.made, &request, &options)?;
     empty_in_joliet::add(&mut tree, &request)?;
     if let Some((_, version_2)) = &request.compressed {
         tree.recognise_compressed(*version_2, &options, &context.control)?;
@@ -125,7 +145,7 @@ pub(crate) fn run(personality: Personality, arguments: &[OsString]) -> Result<Ex
     if let Some(told) = crate::digests::of_another_disc(&tree) {
         complain(format_args!("fsimage: {told}; -m .digests leaves it out"));
     }
-    for one in &skipped {
+    for one in &filled.skipped {
         complain(format_args!("fsimage: left out: {}: {}", one.path.display(), one.reason));
     }
     let len = plan.extent().len;
@@ -213,6 +233,9 @@ fn plan_options(request: &Request) -> Result<PlanOptions, Failure> {
         md5_tags: request.md5,
         ..PlanOptions::default()
     };
+    if request.personality == Personality::Xorriso {
+        options.own_fields.iso9660.texts = texts::in_a_characters(&request.texts);
+    }
     if let Some((_, name)) = &request.relocation_directory {
         options.relocation_directory = name.clone().into_bytes();
     }

@@ -101,7 +101,7 @@ pub(super) const OPTIONS: &[Known] = &[
     row("old-exclude", 1, Exclude, "as -m"),
     row("exclude-list", 1, ExcludeList, "file with a glob of -m on each line"),
     row("no-bak", 0, NoBackups, "leaves out what is in folders under names with ~ or #, or that end in .bak; xorriso takes no notice, which is told"),
-    row("T", 0, TranslationTable, "a file TRANS.TBL in each directory tells the names of its items beside those of ISO 9660; xorriso takes no notice, which is told"),
+    row("T", 0, TranslationTable, "a file TRANS.TBL tells the names beside those of ISO 9660, in each directory with an item that a source brings; xorriso takes no notice, which is told"),
     row("translation-table", 0, TranslationTable, "as -T"),
     row("table-name", 1, TableName, "-T under another name; likewise"),
     row("hide-joliet-trans-tbl", 0, HideTableInJoliet, "Joliet does not show the files of -T"),
@@ -132,7 +132,7 @@ pub(super) const OPTIONS: &[Known] = &[
     row("boot-info-table", 0, BootInfoTable, "writes the table into bytes 8 to 63 of the boot image"),
     row("grub2-boot-info", 0, Grub2BootInfo, "writes the address of its rest into bytes 2548 to 2555 of the boot image"),
     row("eltorito-platform", 1, Platform, "x86, PPC, Mac, efi or a number: of the boot image that it stands with, or as in xorriso of what -b names behind it, where another platform than before begins the next boot image"),
-    row("eltorito-id", 1, BootIdentifier, "identifier of the boot image's section, up to 28 bytes, or for the first of the catalog, up to 24"),
+    row("eltorito-id", 1, BootIdentifier, "identifier of the boot image's section, of which 28 bytes are recorded, or for the first of the catalog, of which 24 are; what is cut is told"),
     row("eltorito-selcrit", 1, SelectionCriteria, "selection criteria in hexadecimal, the type first"),
     // System area
     row("G", 1, Generic, "boot code, of a longer file its first 32 KiB, which is told; without partitions, its whole first block stays as it is. FILE may be --interval:local_fs:..."),

@@ -1,6 +1,6 @@
 //! `-T`: a file in each directory that tells the names of its items beside those that plain ISO 9660 has.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use fsimage::{
@@ -16,10 +16,16 @@ const COLUMNS: usize = 208;
 
 const READ_ONLY: Attributes = Attributes { permissions: 0o444, uid: 0, gid: 0 };
 
-/// Puts the tables into the tree, which is complete otherwise.
-pub(super) fn add(tree: &mut Tree, request: &Request, options: &PlanOptions) -> Result<(), Failure> {
+/// Puts the tables into the tree, which is complete otherwise. As in genisoimage, a directory has one where something in it is shown
+/// and is not of those that were `made` for the places of others.
+pub(super) fn add(
+    tree: &mut Tree,
+    made: &BTreeSet<NodeId>,
+    request: &Request,
+    options: &PlanOptions,
+) -> Result<(), Failure> {
     let Some(table) = &request.table else { return Ok(()) };
-    let directories = directories(tree);
+    let directories = directories(tree, made);
     // Identifiers depend on what else is in a directory, so an empty table stands in first.
     for &(node, _) in &directories {
         put(tree, node, table, request, options, Vec::new())?;
@@ -35,12 +41,15 @@ pub(super) fn add(tree: &mut Tree, request: &Request, options: &PlanOptions) -> 
     Ok(())
 }
 
-fn directories(tree: &Tree) -> Vec<(NodeId, DirectoryId)> {
+fn directories(tree: &Tree, made: &BTreeSet<NodeId>) -> Vec<(NodeId, DirectoryId)> {
     let mut found = Vec::new();
     let mut pending = vec![NodeId::ROOT];
     while let Some(node) = pending.pop() {
         if let NodeKind::Directory(directory) = tree.kind(node) {
-            if tree.child_count(directory) > 0 {
+            let is_told_of = |child: &NodeId| {
+                !made.contains(child) && !tree.hidden_in(*child).contains(FileSystems::ISO9660)
+            };
+            if tree.children(directory).any(|child| is_told_of(&child)) {
                 found.push((node, directory));
             }
             pending.extend(tree.children(directory));

@@ -17,14 +17,24 @@ use crate::commands::complain;
 use crate::failure::Failure;
 use crate::sources::{HostItem, Written, file_attributes, name_bytes, unread};
 
-/// Puts the sources in, and gives what was left out.
+/// What the sources brought.
+#[derive(Debug, Default)]
+pub(super) struct Filled {
+    /// What was left out.
+    pub(super) skipped: Vec<Skipped>,
+    /// The directories that no source has: the places of others begin with them. The root is one.
+    pub(super) made: BTreeSet<NodeId>,
+}
+
+/// Puts the sources in.
 pub(super) fn fill(
     tree: &mut Tree,
     request: &Request,
     written: &Written,
     control: &Control,
-) -> Result<Vec<Skipped>, Failure> {
-    let mut skipped = Vec::new();
+) -> Result<Filled, Failure> {
+    let mut filled = Filled { skipped: Vec::new(), made: BTreeSet::from([NodeId::ROOT]) };
+    let Filled { skipped, made } = &mut filled;
     if let Some(permissions) = request.attributes.new_directory {
         tree.set_attributes(NodeId::ROOT, Attributes { permissions, ..tree.attributes(NodeId::ROOT) });
     }
@@ -36,15 +46,15 @@ pub(super) fn fill(
             let target = std::fs::read_link(&source.host).map_err(read_error)?;
             let modified = own.modified().map_err(read_error)?;
             let options = ItemOptions { modified: Some(modified.into()), ..replacing };
-            let place = place_of_file(tree, source, request)?;
+            let place = place_of_file(tree, source, request, made)?;
             tree.add(place, Item::Symlink(&name_bytes(target.as_os_str())), &options)?;
             continue;
         }
         match HostItem::at(&source.host)? {
-            HostItem::Folder => skipped.extend(folder(tree, source, request, written, control)?),
+            HostItem::Folder => skipped.extend(folder(tree, source, request, (written, control), made)?),
             HostItem::File => {
                 written.check(&source.host)?;
-                let place = place_of_file(tree, source, request)?;
+                let place = place_of_file(tree, source, request, made)?;
                 let node = tree.add(place, Item::HostFile(&source.host), &replacing)?;
                 skipped.extend(
                     file_attributes(tree, node, &source.host, &host_options(request))?
@@ -55,12 +65,12 @@ pub(super) fn fill(
             HostItem::Stream { modified, .. } => {
                 let mut stream = File::open(&source.host).map_err(read_error)?;
                 let options = ItemOptions { modified: Some(modified), ..replacing };
-                let place = place_of_file(tree, source, request)?;
+                let place = place_of_file(tree, source, request, made)?;
                 tree.add(place, Item::Stream(&mut stream), &options)?;
             }
         }
     }
-    Ok(skipped)
+    Ok(filled)
 }
 
 /// What the options say of items, the boot catalog among them.
@@ -106,38 +116,53 @@ pub(super) fn file_place(source: &PathSpec) -> Result<Vec<u8>, Failure> {
 }
 
 /// The same, with the directories above it in the tree.
-fn place_of_file(tree: &mut Tree, source: &PathSpec, request: &Request) -> Result<Vec<u8>, Failure> {
+fn place_of_file(
+    tree: &mut Tree,
+    source: &PathSpec,
+    request: &Request,
+    made: &mut BTreeSet<NodeId>,
+) -> Result<Vec<u8>, Failure> {
     let place = file_place(source)?;
     let directory = place.iter().rposition(|byte| *byte == b'/').map_or(&[][..], |at| &place[..at]);
     if !directory.iter().all(|byte| *byte == b'/') && tree.lookup(directory).is_none() {
-        new_directory(tree, directory, request)?;
+        new_directory(tree, directory, request, made)?;
     }
     Ok(place)
 }
 
 /// A directory that no source has, with those above that are not there either.
-fn new_directory(tree: &mut Tree, place: &[u8], request: &Request) -> Result<NodeId, Failure> {
-    let made = tree.add(place, Item::Directory, &ItemOptions::default())?;
-    let Some(permissions) = request.attributes.new_directory else { return Ok(made) };
-    let mut node = made;
-    while node != NodeId::ROOT {
-        tree.set_attributes(node, Attributes { permissions, ..tree.attributes(node) });
-        node = tree.parent(node);
-        // One that holds more was there before.
-        match tree.kind(node) {
-            NodeKind::Directory(directory) if tree.child_count(directory) == 1 => {}
-            _ => break,
+fn new_directory(
+    tree: &mut Tree,
+    place: &[u8],
+    request: &Request,
+    made: &mut BTreeSet<NodeId>,
+) -> Result<NodeId, Failure> {
+    let above = deepest(tree, place);
+    let new = tree.add(place, Item::Directory, &ItemOptions::default())?;
+    let mut node = new;
+    while node != above {
+        made.insert(node);
+        if let Some(permissions) = request.attributes.new_directory {
+            tree.set_attributes(node, Attributes { permissions, ..tree.attributes(node) });
         }
+        node = tree.parent(node);
     }
-    Ok(made)
+    Ok(new)
+}
+
+/// The last item on the way to a place that is there.
+fn deepest(tree: &Tree, place: &[u8]) -> NodeId {
+    let ends = (0..place.len()).rev().filter(|&at| place[at] == b'/');
+    let mut above = ends.map(|end| &place[..end]).filter(|path| !path.iter().all(|byte| *byte == b'/'));
+    above.find_map(|path| tree.lookup(path)).unwrap_or(NodeId::ROOT)
 }
 
 fn folder(
     tree: &mut Tree,
     source: &PathSpec,
     request: &Request,
-    written: &Written,
-    control: &Control,
+    (written, control): (&Written, &Control),
+    made: &mut BTreeSet<NodeId>,
 ) -> Result<Vec<Skipped>, Failure> {
     let place = source.place.as_deref().unwrap_or_default();
     let target = if place.iter().all(|byte| *byte == b'/') {
@@ -145,7 +170,7 @@ fn folder(
     } else {
         match tree.lookup(place) {
             Some(node) => node,
-            None => new_directory(tree, place, request)?,
+            None => new_directory(tree, place, request, made)?,
         }
     };
     let directory_before: BTreeSet<Vec<u8>> = match tree.kind(target) {

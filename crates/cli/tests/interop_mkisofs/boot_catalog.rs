@@ -97,6 +97,56 @@ fn entries_are_those_of_xorriso() {
     }
 }
 
+/// Of identifiers that are too long, as much stays as there is room for, and the rest is told.
+#[test]
+fn long_identifiers_are_cut_as_xorriso_does() {
+    let Some(xorriso) = peers::require("xorriso") else { return };
+    let scene = scene();
+    let folder = scene.path();
+    for id in [
+        "exactly 24 bytes of text",
+        "25 bytes of text, one cut",
+        "28 bytes are in all sections",
+        "29 bytes are cut in a section",
+        "an identifier that is longer than any field of a boot catalog",
+    ] {
+        let made = |program: &Path, image: &str, personality: &[&str]| {
+            let options = [
+                "-quiet",
+                "-R",
+                "-o",
+                image,
+                "-b",
+                "isolinux/isolinux.bin",
+                "-no-emul-boot",
+                "-eltorito-id",
+                id,
+                "-eltorito-alt-boot",
+                "-b",
+                "boot/cdboot",
+                "-no-emul-boot",
+                "-eltorito-id",
+                id,
+                "tree",
+            ];
+            let output = run(program, folder, &[personality, &options].concat());
+            succeed(id, &output);
+            (entries(&folder.join(image)), String::from_utf8_lossy(&output.stderr).into_owned())
+        };
+        let ours = Path::new(env!("CARGO_BIN_EXE_fsimage"));
+        let (theirs, _) = made(xorriso.path(), "theirs.iso", &["-as", "mkisofs"]);
+        for personality in [&["-as", "mkisofs"][..], &["mkisofs"]] {
+            let (own, told) = made(ours, "ours.iso", personality);
+            assert_eq!(own, theirs, "{id}");
+            for len in [24, 28] {
+                let is_told =
+                    told.contains(&format!("-eltorito-id: of {id:?} the first {len} bytes are recorded"));
+                assert_eq!(is_told, id.len() > len, "{id}: {told}");
+            }
+        }
+    }
+}
+
 /// Criteria that xorriso has in the initial entry, where the standard has none, are shown, and stay.
 #[test]
 fn criteria_of_the_initial_entry_stay() {

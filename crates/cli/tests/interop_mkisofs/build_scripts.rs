@@ -134,10 +134,6 @@ fn option_sets_of_build_scripts() {
                         .filter(|(path, _)| path.ends_with("/link"))
                         .for_each(|(_, link)| link.mode = None);
                 }
-                // genisoimage gives the root no table where all in it is grafted.
-                if sources.iter().all(|source| source.contains('=')) {
-                    listing.remove("/TRANS.TBL");
-                }
                 for (path, entry) in &mut listing {
                     let name = path.rsplit('/').next().unwrap();
                     let is_catalog =

@@ -13,3 +13,4 @@ mod options;
 mod report;
 mod scene;
 mod sets;
+mod volume;

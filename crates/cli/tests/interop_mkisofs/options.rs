@@ -272,6 +272,47 @@ fn what_xorriso_takes_no_notice_of_changes_nothing() {
     }
 }
 
+/// genisoimage has tables where something is that a source brings, and none where directories alone are that it makes for
+/// the places of sources.
+#[test]
+fn tables_are_where_genisoimage_has_them() {
+    let Some([genisoimage, isoinfo]) = peers::require_all(["genisoimage", "isoinfo"]) else { return };
+    let scene = scene();
+    let folder = scene.path();
+    fs::create_dir_all(folder.join("over/docs/deep")).unwrap();
+    fs::create_dir_all(folder.join("bare/empty")).unwrap();
+    for sources in [
+        "tree",
+        "new/deep/x=empty made/in=tree/docs",
+        "new/deep/x=empty tree/docs",
+        "docs/deep/x=empty docs/y=empty tree",
+        "tree docs/deep/x=empty docs/new/y=empty",
+        "docs/made/in=tree/EFI over",
+        "q=bare",
+        "bare empty/a/b/c=tree/docs",
+        "a//b/=empty a/c/d/=tree/docs",
+        "-b images/eltorito.img -no-emul-boot images=tree/images",
+        "-b images/eltorito.img -no-emul-boot -c made/boot.cat made/in=tree/docs images=tree/images",
+        "-hide empty made/in/empty=empty",
+        "-hide empty made/in/empty=empty made/in/other=empty",
+        "-hide readme boot1",
+        "-hide-joliet empty made/in/empty=empty",
+    ] {
+        let shown = |program: &Path, first: &[&str]| {
+            let line =
+                ["-quiet", "-R", "-J", "-T", "-new-dir-mode", "0700", "-graft-points", "-o", "out.iso"];
+            let sources = sources.split(' ').collect::<Vec<_>>();
+            succeed(sources[0], &run(program, folder, &[first, &line, &sources].concat()));
+            ["-R", "-J"].map(|names| {
+                let shown = run(isoinfo.path(), folder, &["-f", names, "-i", "out.iso"]);
+                succeed("isoinfo", &shown).lines().map(str::to_owned).collect::<BTreeSet<_>>()
+            })
+        };
+        let ours = Path::new(env!("CARGO_BIN_EXE_fsimage"));
+        assert_eq!(shown(ours, &["mkisofs"]), shown(genisoimage.path(), &[]), "{sources}");
+    }
+}
+
 /// Backup files in folders are left out, not those that are named.
 #[test]
 fn backups_are_those_of_genisoimage() {
