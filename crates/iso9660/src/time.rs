@@ -9,9 +9,14 @@ const DAY: i64 = 86_400;
 /// Seconds of one step of the offset from Greenwich Mean Time.
 const QUARTER_HOUR: i64 = 15 * 60;
 
+/// Whether an offset is in the range of the standard.
+fn is_offset(quarter_hours: i8) -> bool {
+    (-48..=52).contains(&quarter_hours)
+}
+
 /// An offset in seconds; values outside the range of the standard count as none.
 fn offset_seconds(quarter_hours: i8) -> i64 {
-    if (-48..=52).contains(&quarter_hours) { i64::from(quarter_hours) * QUARTER_HOUR } else { 0 }
+    if is_offset(quarter_hours) { i64::from(quarter_hours) * QUARTER_HOUR } else { 0 }
 }
 
 /// A date and time of day in the Gregorian calendar, without a zone.

@@ -62,6 +62,13 @@ impl Timestamp {
         Some((seconds, micros))
     }
 
+    /// Whether a time is given that cannot be: a field of date or time of day is out of its range, or the month has no such
+    /// day. Zone and type are not looked at.
+    pub fn is_impossible(&self) -> bool {
+        *self != Timestamp { type_and_zone: self.type_and_zone, ..Timestamp::default() }
+            && self.to_unix().is_none()
+    }
+
     /// The time stamp for seconds since 1970-01-01 00:00 UTC and microseconds below 1,000,000, in the zone
     /// `zone` minutes east of UTC. `None` outside the years 1 to 9999 or with a zone outside -1440 to 1440.
     pub fn from_unix(seconds: i64, micros: u32, zone: i16) -> Option<Timestamp> {
@@ -191,6 +198,7 @@ mod tests {
         assert_eq!(leap.to_unix(), None);
         assert!(Timestamp { year: 2000, ..leap }.to_unix().is_some());
         assert_eq!(Timestamp::default().to_unix(), None);
+        assert!(leap.is_impossible() && !Timestamp::default().is_impossible());
         assert_eq!(Timestamp::from_unix(i64::MAX, 0, 0), None);
         assert_eq!(Timestamp::from_unix(0, 1_000_000, 0), None);
     }

@@ -4,7 +4,7 @@ use iso9660::RecordingTime;
 use iso9660::aaip::{AccessControlLists, AttributeList};
 use iso9660::directory::FileFlags;
 use iso9660::read::{Directory, Encoding, Entry, EntryKind};
-use iso9660::rock_ridge::PosixAttributes;
+use iso9660::rock_ridge::{PosixAttributes, TimeFlags};
 use sector_io::{ReadSectors, Sector, SectorCount};
 use udf::LbAddr;
 
@@ -51,6 +51,8 @@ pub struct ImageEntry {
     pub(super) attribute_list: Option<Box<[u8]>>,
     /// `None` for none: most items of most images.
     pub(super) times: Option<Box<Times>>,
+    /// Which are recorded, and are no date and time of day.
+    pub(super) impossible_times: TimeFlags,
     /// File serial number of Rock Ridge (RRIP 4.1.1).
     pub(super) serial: Option<u32>,
 }
@@ -221,6 +223,7 @@ impl ImageEntry {
             is_owner_open: false,
             streams: None,
             attribute_list: (!entry.attribute_list.is_empty()).then(|| entry.attribute_list.into()),
+            impossible_times: entry.impossible_times,
             serial: posix.and_then(|posix| posix.serial),
         }
     }

@@ -2,6 +2,7 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use iso9660::read::{DirectoryBuffer, Encoding, Entry, Volume};
+use iso9660::rock_ridge::TimeFlags;
 use multisession::Session;
 use sector_io::{FileSectors, ReadSectors, SECTOR_SIZE, Sector};
 use udf::read::Stretch;
@@ -132,6 +133,7 @@ impl Image {
                 is_owner_open: false,
                 streams: None,
                 attribute_list: None,
+                impossible_times: TimeFlags::empty(),
                 serial: None,
             }
         });

@@ -150,6 +150,7 @@ pub(super) fn image_entry(entry: &Entry<'_>) -> ImageEntry {
         is_owner_open: is_owner_open(entry),
         streams: entry.streams,
         attribute_list: None,
+        impossible_times: super::impossible_in_udf(&entry.times),
     }
 }
 

@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use super::digest_check::{DigestCheck, DigestReport};
 use super::finding::{Finding, shown};
+use super::impossible_times::ImpossibleTimes;
 use super::md5_check::{Md5Check, Md5Report};
 use super::places::Places;
 use super::volume_end::VolumeEnd;
@@ -112,12 +113,14 @@ impl Disc {
             };
             let is_iso_9660 = !matches!(file_system, FileSystem::Udf | FileSystem::HfsPlus);
             let mut odd_names = Vec::new();
+            let mut impossible_times = ImpossibleTimes::new(file_system);
             let mut stream_walk = image.stream_walk();
             let mut list = |path: &[u8], entries: &[ImageEntry]| {
                 odd_names.extend(findings_of_names(file_system, path, entries));
             };
             let mut visit = |path: &[u8], entry: &ImageEntry| -> Result<()> {
                 control.check("the check is incomplete")?;
+                impossible_times.take(path, entry);
                 if is_iso_9660 {
                     volume_end.take(&image, path, entry);
                 }
@@ -195,6 +198,7 @@ impl Disc {
                 Err(error) => report.findings.push(damage(None, &error)),
             }
             report.findings.append(&mut odd_names);
+            report.findings.extend(impossible_times.findings());
             self.check_structure(&image, summary.number, control)?;
             let told = image.told(control)?;
             // What the description of the session has told already counts once, but as what it is.

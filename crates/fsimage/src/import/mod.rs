@@ -1,6 +1,7 @@
 //! A session's tree as a [`Tree`]: metadata only, content stays where it lies.
 
 mod checksums;
+mod counted;
 mod descriptors;
 mod forms;
 mod identifiers;

@@ -10,6 +10,7 @@ use iso9660::names::{NameRules, SourceName, Standing};
 use iso9660::read::{DirectoryBuffer, DirectoryGuard, Entry, EntryKind, RelocationDirectory, Times, Volume};
 use sector_io::{ReadSectors, Sector, SectorCount};
 
+use super::counted::Counted;
 use super::identifiers::{self, PlainIdentifiers, VersionNumbers};
 use super::progress::ItemProgress;
 use super::{ImportWarning, ReadTree, names};
@@ -54,8 +55,10 @@ pub(super) fn read(
         end,
         has_raw_sectors,
         sums: None,
-        system_use: None,
+        system_use: Counted::default(),
         shares_system_use: has_unread_rock_ridge(image),
+        impossible_stamps: Counted::default(),
+        impossible_records: Counted::default(),
         versions: VersionNumbers::default(),
     };
     importer.run(control)?;
@@ -108,10 +111,14 @@ pub(super) struct Importer<'a> {
     has_raw_sectors: bool,
     /// MD5 sums of files.
     pub(super) sums: Option<ArrayReader>,
-    /// The first item with System Use that is not of SUSP, and how many there are.
-    system_use: Option<(String, u64)>,
+    /// Items with System Use that is not of SUSP.
+    system_use: Counted,
     /// Whether that belongs to a Rock Ridge that is not read, which is told of the whole hierarchy.
     shares_system_use: bool,
+    /// Items with times in Rock Ridge that are none.
+    impossible_stamps: Counted,
+    /// Items whose records have a recording time that is none.
+    impossible_records: Counted,
     /// Of the files in Joliet.
     versions: VersionNumbers,
 }
@@ -121,8 +128,15 @@ impl Importer<'_> {
         let mut buffer = DirectoryBuffer::new();
         let (mut root, mut list) = (Ok(()), Vec::new());
         let tree = &mut self.tree;
+        let (stamps, records) = (&mut self.impossible_stamps, &mut self.impossible_records);
         self.volume
             .root_entry(&mut buffer, &mut |entry| {
+                if !entry.impossible_times.is_empty() {
+                    stamps.add(|| "/".to_owned());
+                }
+                if entry.recorded.is_impossible() {
+                    records.add(|| "/".to_owned());
+                }
                 list.extend_from_slice(entry.attribute_list);
                 tree.conceal(NodeId::ROOT, entry.flags.contains(FileFlags::EXISTENCE));
                 root =
@@ -197,9 +211,17 @@ impl Importer<'_> {
             }
             items.report(pending.len(), control);
         }
-        let system_use = self.system_use.take();
-        let system_use = system_use.map(|(path, items)| ImportWarning::SystemUse { path, items });
-        self.warnings.extend(system_use);
+        self.warnings.extend(self.system_use.told(|path, items| ImportWarning::SystemUse { path, items }));
+        let records = match self.file_system {
+            FileSystem::RockRidge => FileSystem::Iso9660,
+            other => other,
+        };
+        for (items, file_system) in
+            [(&self.impossible_stamps, FileSystem::RockRidge), (&self.impossible_records, records)]
+        {
+            let told = items.told(|path, items| ImportWarning::ImpossibleTime { path, items, file_system });
+            self.warnings.extend(told);
+        }
         Ok(())
     }
 
@@ -240,8 +262,13 @@ impl Importer<'_> {
             self.warnings.push(ImportWarning::ExtendedAttributeRecord { path: path(&self.tree) });
         }
         if !self.shares_system_use && !entry.plain_system_use.is_empty() {
-            let (_, items) = self.system_use.get_or_insert_with(|| (path(&self.tree), 0));
-            *items += 1;
+            self.system_use.add(|| path(&self.tree));
+        }
+        if !entry.impossible_times.is_empty() {
+            self.impossible_stamps.add(|| path(&self.tree));
+        }
+        if entry.recorded.is_impossible() {
+            self.impossible_records.add(|| path(&self.tree));
         }
         if self.file_system == FileSystem::Joliet && matches!(entry.kind, EntryKind::File { .. }) {
             self.versions.note(entry.identifier);

@@ -14,12 +14,13 @@ use udf::read::{
 };
 
 use super::ImportWarning;
+use super::counted::Counted;
 use super::progress::ItemProgress;
-use crate::disc::MOST_LEVELS;
 use crate::disc::udf::{
     UdfVolume, attributes, is_owner_open, modified, read_error, recorded_attributes, times, udf_flags,
 };
-use crate::tree::{Content, ContentId, DeviceNumber, NodeId, NodeKind, Section, Tree};
+use crate::disc::{MOST_LEVELS, impossible_in_udf};
+use crate::tree::{Content, ContentId, DeviceNumber, FileSystem, NodeId, NodeKind, Section, Tree};
 use crate::{Control, Result};
 
 pub(super) struct Importer<'a> {
@@ -30,6 +31,8 @@ pub(super) struct Importer<'a> {
     links: BTreeMap<LbAddr, ContentId>,
     /// Links, devices and pipes that may get a further name.
     special_links: BTreeMap<LbAddr, NodeId>,
+    /// Items with times that are none.
+    impossible_times: Counted,
     /// In bytes; files with data behind it are left out.
     end: u64,
 }
@@ -41,7 +44,15 @@ impl<'a> Importer<'a> {
         warnings: Vec<ImportWarning>,
         end: u64,
     ) -> Importer<'a> {
-        Importer { tree, volume, warnings, links: BTreeMap::new(), special_links: BTreeMap::new(), end }
+        Importer {
+            tree,
+            volume,
+            warnings,
+            links: BTreeMap::new(),
+            special_links: BTreeMap::new(),
+            impossible_times: Counted::default(),
+            end,
+        }
     }
 
     pub(super) fn run(&mut self, control: &Control) -> Result<()> {
@@ -50,8 +61,12 @@ impl<'a> Importer<'a> {
         let mut root = Ok(());
         let mut root_streams = None;
         let tree = &mut self.tree;
+        let impossible_times = &mut self.impossible_times;
         volume
             .root_entry(&mut buffer, &mut |entry| {
+                if !impossible_in_udf(&entry.times).is_empty() {
+                    impossible_times.add(|| "/".to_owned());
+                }
                 root = tree.set_imported_root(attributes(&entry), modified(&entry), &[]);
                 root_streams = entry.streams;
                 tree.set_udf_flags(NodeId::ROOT, udf_flags(&entry));
@@ -112,6 +127,9 @@ impl<'a> Importer<'a> {
             }
             items.report(pending.len(), control);
         }
+        let file_system = FileSystem::Udf;
+        let told = |path, items| ImportWarning::ImpossibleTime { path, items, file_system };
+        self.warnings.extend(self.impossible_times.told(told));
         Ok(())
     }
 
@@ -137,6 +155,9 @@ impl<'a> Importer<'a> {
         }
         let mut below = None;
         let is_further_name = self.links.contains_key(&entry.icb);
+        if !is_further_name && !impossible_in_udf(&entry.times).is_empty() {
+            self.impossible_times.add(|| path(&self.tree));
+        }
         let kind = match entry.kind {
             EntryKind::Directory(directory) => {
                 if level >= MOST_LEVELS || !guard.enter(&directory) {

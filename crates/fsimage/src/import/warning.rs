@@ -47,6 +47,17 @@ pub enum ImportWarning {
         /// The one that was imported.
         imported: FileSystem,
     },
+    /// Times that are recorded, and are no date and time of day: the TF entry of Rock Ridge has some (RRIP 4.1.6), the directory
+    /// record (ECMA-119 9.1.5) or the ICB of UDF (ECMA-167 1/7.3). They count as not given; an offset from Greenwich that is out
+    /// of its range counts as none.
+    ImpossibleTime {
+        /// Path of the first item that has some.
+        path: String,
+        /// How many items have.
+        items: u64,
+        /// Which file system says so.
+        file_system: FileSystem,
+    },
     /// A version number of a file in Joliet (ECMA-119 7.5.1) that is not 1.
     FileVersion {
         /// Path in the image.
@@ -312,6 +323,18 @@ impl fmt::Display for ImportWarning {
                     f,
                     "other {what} that {file_system} has of items are not kept: those of {imported} are, which was imported"
                 )
+            }
+            ImportWarning::ImpossibleTime { path, items, file_system } => {
+                let clause = match file_system {
+                    FileSystem::RockRidge => "RRIP 4.1.6",
+                    FileSystem::Udf => "ECMA-167 1/7.3",
+                    _ => "ECMA-119 9.1.5",
+                };
+                write!(f, "{path}: a time that {file_system} has of it is no date and time of day ({clause}), and is not kept")?;
+                match items {
+                    0 | 1 => Ok(()),
+                    items => write!(f, ", nor those of {} more", items - 1),
+                }
             }
             ImportWarning::FileVersion { path, version } => {
                 write!(f, "{path}: its version number {version} in Joliet is not kept")

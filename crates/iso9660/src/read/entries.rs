@@ -12,7 +12,7 @@ use super::volume::{Naming, own_record, plain_name};
 use super::{Encoding, Error, Volume};
 use crate::RecordingTime;
 use crate::directory::{DirectoryRecord, FileFlags, PARENT_IDENTIFIER, SELF_IDENTIFIER};
-use crate::rock_ridge::{ParentLink, PosixAttributes};
+use crate::rock_ridge::{ParentLink, PosixAttributes, TimeFlags};
 use crate::susp::{self, entries};
 
 /// Type bits of a POSIX file mode.
@@ -65,6 +65,7 @@ impl<R: ReadSectors> Volume<R> {
             kind: EntryKind::Directory(directory),
             posix: attributes.posix.map(|posix| with_type(posix, DIRECTORY)),
             times: attributes.times,
+            impossible_times: attributes.impossible_times,
             recorded: record.recorded,
             flags: record.flags,
             foreign: &system_use.foreign,
@@ -343,6 +344,7 @@ impl<R: ReadSectors> Reader<'_, R> {
             kind,
             posix: None,
             times: Times::default(),
+            impossible_times: TimeFlags::empty(),
             recorded: record.recorded,
             flags: record.flags,
             foreign: &[],
@@ -403,6 +405,7 @@ impl<R: ReadSectors> Reader<'_, R> {
             kind: directory.map_or_else(|| self.file(Encoding::Plain), EntryKind::Directory),
             posix: None,
             times: Times::default(),
+            impossible_times: TimeFlags::empty(),
             recorded: shown.recorded,
             flags: shown.flags,
             foreign: &[],
@@ -432,6 +435,7 @@ impl<R: ReadSectors> Reader<'_, R> {
             kind,
             posix: attributes.posix.map(|posix| with_type(posix, kind_bits)),
             times: attributes.times,
+            impossible_times: attributes.impossible_times,
             foreign: &self.system_use.foreign,
             attribute_list: &self.system_use.attribute_list,
             ..plain

@@ -1,6 +1,6 @@
 use super::Encoding;
 use crate::directory::FileFlags;
-use crate::rock_ridge::{PosixAttributes, Stamps, TimeStamps};
+use crate::rock_ridge::{PosixAttributes, Stamps, TimeFlags, TimeStamps};
 use crate::volume::RootDirectory;
 use crate::{LogicalBlock, RecordingTime, VolumeTime};
 
@@ -119,6 +119,8 @@ pub struct Entry<'a> {
     pub posix: Option<PosixAttributes>,
     /// Times from Rock Ridge.
     pub times: Times,
+    /// Stamps in its `TF` entries that are given, and are no date and time of day (RRIP 4.1.6).
+    pub impossible_times: TimeFlags,
     /// Time of the directory record.
     pub recorded: RecordingTime,
     /// Flags of the (first) directory record.

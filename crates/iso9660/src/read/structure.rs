@@ -12,7 +12,7 @@ use crate::directory::{PARENT_IDENTIFIER, SELF_IDENTIFIER};
 use crate::number::disagreements;
 use crate::path_table::PathTableRecord;
 use crate::volume::PathTables;
-use crate::{ByteOrder, LogicalBlock, RecordingTime};
+use crate::{ByteOrder, LogicalBlock};
 
 /// Longest path table that is checked: 250,000 directories and more.
 pub(super) const LONGEST_TABLE: u32 = 64 << 20;
@@ -275,12 +275,10 @@ impl Checker<'_> {
     /// The directory that a record leads to.
     fn take(&mut self, located: &Located<'_>) -> Option<Directory> {
         let Located { record, place, .. } = *located;
-        if record.recorded != RecordingTime::NOT_SPECIFIED && record.recorded.to_unix().is_none() {
-            self.findings.odd(
-                place,
-                "9.1.5",
-                format_args!("a recording time that is no date and time of day"),
-            );
+        if record.recorded.is_impossible() {
+            let identifier = record.identifier.escape_ascii();
+            let message = format_args!("the recording time of '{identifier}' is no date and time of day");
+            self.findings.odd(place, "9.1.5", message);
         }
         let extent = record.extent.checked_add(record.extended_attribute_length.into());
         match record.identifier {

@@ -65,6 +65,8 @@ fn is_known_extension(payload: &[u8]) -> bool {
 pub(super) struct Attributes {
     pub(super) posix: Option<PosixAttributes>,
     pub(super) times: Times,
+    /// Stamps that are no date and time of day.
+    pub(super) impossible_times: TimeFlags,
     pub(super) device: Option<DeviceNumber>,
     pub(super) encoding: Encoding,
     /// Where the relocated directory is that this record stands for.
@@ -329,6 +331,7 @@ impl Collector<'_> {
             TimeStamps::SIGNATURE => {
                 let Ok((_, stamps)) = TimeStamps::parse(payload) else { return false };
                 attributes.times.add(&stamps);
+                attributes.impossible_times |= stamps.impossible();
                 if stamps.flags() != TimeFlags::MODIFY {
                     let at = self.stamps;
                     self.foreign.splice(at..at, whole.iter().copied());

@@ -142,7 +142,6 @@ impl SetReader {
         }
     }
 
-    /// Times that are given, and are none. Blanks and zero bytes are taken as not given.
     fn check_times(&mut self, sector: Sector, times: &VolumeTimes) {
         let VolumeTimes { creation, modification, expiration, effective } = times;
         for (time, offset, clause, what) in [
@@ -151,8 +150,7 @@ impl SetReader {
             (expiration, 847, "8.4.28", "expiration"),
             (effective, 864, "8.4.29", "effective"),
         ] {
-            let is_given = time.digits.iter().any(|digit| !matches!(digit, b'0' | b' ' | 0));
-            if is_given && time.to_unix().is_none() {
+            if time.is_impossible() {
                 self.find(sector, offset, clause, format!("the {what} time is no date and time of day"));
             }
         }

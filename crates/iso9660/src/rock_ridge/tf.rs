@@ -68,10 +68,13 @@ impl<T: Copy> Stamps<T> {
         [creation, modify, access, attributes, backup, expiration, effective]
     }
 
-    /// The flags of the stamps that are there.
-    fn flags(self) -> TimeFlags {
-        let bits =
-            self.to_array().into_iter().enumerate().map(|(bit, stamp)| u8::from(stamp.is_some()) << bit);
+    /// The flags of the stamps of which this is so.
+    fn flags_of(self, is_so: impl Fn(T) -> bool) -> TimeFlags {
+        let bits = self
+            .to_array()
+            .into_iter()
+            .enumerate()
+            .map(|(bit, stamp)| u8::from(stamp.is_some_and(&is_so)) << bit);
         TimeFlags::from_bits_retain(bits.fold(0, |all, bit| all | bit))
     }
 
@@ -124,8 +127,16 @@ impl TimeStamps {
     /// The flags as recorded.
     pub fn flags(&self) -> TimeFlags {
         match self {
-            TimeStamps::Short(stamps) => stamps.flags(),
-            TimeStamps::Long(stamps) => stamps.flags() | TimeFlags::LONG_FORM,
+            TimeStamps::Short(stamps) => stamps.flags_of(|_| true),
+            TimeStamps::Long(stamps) => stamps.flags_of(|_| true) | TimeFlags::LONG_FORM,
+        }
+    }
+
+    /// The flags of the stamps that are given, and are no date and time of day.
+    pub fn impossible(&self) -> TimeFlags {
+        match self {
+            TimeStamps::Short(stamps) => stamps.flags_of(|time| time.is_impossible()),
+            TimeStamps::Long(stamps) => stamps.flags_of(|time| time.is_impossible()),
         }
     }
 

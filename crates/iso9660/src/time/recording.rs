@@ -65,6 +65,11 @@ impl RecordingTime {
         Some(civil.to_unix()? - super::offset_seconds(self.offset))
     }
 
+    /// Whether a time is given that cannot be: a field is out of its range, or the month has no such day.
+    pub fn is_impossible(&self) -> bool {
+        *self != Self::NOT_SPECIFIED && (self.to_unix().is_none() || !super::is_offset(self.offset))
+    }
+
     /// Reads the 7 bytes.
     ///
     /// # Errors
@@ -109,6 +114,16 @@ mod tests {
     fn an_absurd_offset_is_no_offset() {
         let time = RecordingTime { offset: 53, ..RecordingTime::from_unix(0) };
         assert_eq!(time.to_unix(), Some(0));
+        assert!(time.is_impossible() && !RecordingTime { offset: 52, ..time }.is_impossible());
+    }
+
+    #[test]
+    fn what_is_not_given_is_possible() {
+        let new_year = RecordingTime::from_unix(0);
+        assert!(!new_year.is_impossible() && !RecordingTime::NOT_SPECIFIED.is_impossible());
+        assert!(RecordingTime { month: 13, ..new_year }.is_impossible());
+        assert!(RecordingTime { month: 4, day: 31, ..new_year }.is_impossible());
+        assert!(RecordingTime { second: 1, ..RecordingTime::NOT_SPECIFIED }.is_impossible());
     }
 
     proptest! {

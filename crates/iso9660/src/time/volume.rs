@@ -56,6 +56,13 @@ impl VolumeTime {
         Some((seconds - super::offset_seconds(self.offset), centiseconds))
     }
 
+    /// Whether a time is given that cannot be: something is no digit, a field is out of its range, or the month has
+    /// no such day. Blanks and zero bytes count as not given.
+    pub fn is_impossible(&self) -> bool {
+        let is_given = self.digits.iter().any(|digit| !matches!(digit, b'0' | b' ' | 0));
+        is_given && (self.to_unix().is_none() || !super::is_offset(self.offset))
+    }
+
     /// Reads the 17 bytes.
     ///
     /// # Errors
