@@ -84,6 +84,48 @@ fn records_that_are_gone_from_a_directory() {
     folder.told(1, "verify a.iso");
 }
 
+/// A time that no record can hold: what it was, and what it is on the disc.
+#[test]
+fn times_of_other_centuries() {
+    let folder = Folder::new();
+    folder.put("src/far", "content");
+    let far = std::time::UNIX_EPOCH + std::time::Duration::from_secs(7_258_118_400);
+    fs::File::options().write(true).open(folder.path("src/far")).unwrap().set_modified(far).unwrap();
+    // No time is later than SOURCE_DATE_EPOCH, where that is set.
+    let mut command = Command::new(env!("CARGO_BIN_EXE_fsimage"));
+    command.current_dir(folder.0.path()).env_remove("SOURCE_DATE_EPOCH");
+    let planned = command.args(["plan", "--fs", "iso9660,rock-ridge", "src", "--json"]).assert().success();
+    let plan: Value = serde_json::from_slice(&planned.get_output().stdout).unwrap();
+    let notice = &plan["notices"][0];
+    assert_eq!((&notice["kind"], &notice["path"]), (&Value::from("time-clamped"), &Value::from("/far")));
+    assert_eq!(
+        (&notice["from"], &notice["to"]),
+        (&Value::from("2200-01-01 00:00:00"), &Value::from("2155-12-31 23:59:59"))
+    );
+}
+
+/// Dates that no calendar has: a finding of the check, and an error where nothing may be lost.
+#[test]
+fn impossible_dates() {
+    let folder = Folder::new();
+    folder.put("src/dir/file", "content");
+    folder.told(0, "build -q -o a.iso --fs iso9660,rock-ridge src");
+    let mut image = fs::read(folder.path("a.iso")).unwrap();
+    let name = image.windows(7).position(|bytes| bytes == b"FILE.;1").unwrap();
+    let stamp = name + image[name..].windows(2).position(|bytes| bytes == b"TF").unwrap() + 5;
+    image[stamp + 1] = 13;
+    fs::write(folder.path("a.iso"), &image).unwrap();
+    let found = folder.json("verify a.iso");
+    assert_eq!(found["findings"][0]["path"], "/dir/file");
+    assert_eq!(found["findings"][0]["clause"], "RRIP 4.1.6");
+    for line in ["remaster a.iso -o b.iso --strict", "append a.iso --strict new=src/dir/file"] {
+        let told = folder.told(2, line);
+        assert!(told.contains("/dir/file") && told.contains("RRIP 4.1.6"), "{line}: {told}");
+    }
+    assert!(folder.told(0, "remaster a.iso -o b.iso").contains("/dir/file: a time that Rock Ridge has"));
+    folder.told(0, "verify b.iso");
+}
+
 /// A link that is a source itself is followed, with a slash behind it or without; genisoimage, tar and rsync want the
 /// slash, but nobody names a link to have an image with nothing but that. A link in a folder stays one. One that leads
 /// nowhere is an error of the source.

@@ -194,7 +194,7 @@ fn what_cannot_be_kept_is_told() {
         notices,
         [
             "/bytes\u{fffd}: HFS+ records it as \"bytes_\" (characters)",
-            "/old: HFS+ cannot record a time of it, and has the nearest that it can",
+            "/old: HFS+ cannot record a time of it, 1874-12-07 18:40:00, and has the nearest that it can, 1904-01-01 00:00:01",
             "/readme: HFS+ records it as \"readme~1\" (collision)",
             "/device: HFS+ cannot hold a block device; it is left out there",
         ]

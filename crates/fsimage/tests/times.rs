@@ -192,17 +192,27 @@ fn other_ages_take_the_long_form_or_are_told_of() {
         (Fitting, item(far, Some(known)), 1, (far, Some(known))),
         (Short, item(far, Some(known)), 1, (nearest, Some(known))),
         (Fitting, item(far, Some(beyond)), 1, (far, Some(Timestamp::from_unix(beyond.seconds - 1)))),
+        (Fitting, item(known, Some(beyond)), 1, (known, Some(Timestamp::from_unix(beyond.seconds - 1)))),
     ] {
         let options = PlanOptions { rock_ridge_times: form, ..options(ROCK_RIDGE, UdfRevision::V2_01) };
         let plan = LayoutPlan::new(&tree, options).unwrap();
         assert_eq!(plan.notice_counts().time_clamped, notices, "{form:?}");
-        let mut visited = 0;
-        plan.visit_notices(&mut |_| {
-            visited += 1;
+        let mut visited = Vec::new();
+        plan.visit_notices(&mut |notice| {
+            visited.push(notice);
             Ok(())
         })
         .unwrap();
-        assert_eq!(visited, notices);
+        assert_eq!(visited.len() as u64, notices);
+        // What was asked for is told, and what a directory record has, or else Rock Ridge.
+        let told = match (tree.modified(tree.lookup("a").unwrap()), form) {
+            (modified, _) if modified == far => {
+                "2200-01-01 00:00:00, and has the nearest that it can, 2155-12-31 23:59:59"
+            }
+            (_, Short) => "2200-01-01 00:00:00, and has the nearest that it can, 2155-12-31 23:59:59",
+            _ => "10000-01-01 00:00:00, and has the nearest that it can, 9999-12-31 23:59:59",
+        };
+        assert!(visited.iter().all(|notice| notice.to_string().ends_with(told)), "{visited:?}");
         write_image(&plan, &path, &Control::default()).unwrap();
         let entry = image(&path, FileSystem::RockRidge).lookup("a").unwrap();
         assert_eq!((entry.modified, entry.times().access), recorded, "{form:?}");
@@ -212,6 +222,26 @@ fn other_ages_take_the_long_form_or_are_told_of() {
     };
     assert_eq!(plan(&item(far, Some(far))).time_clamped, 0);
     assert_eq!(plan(&item(known, Some(beyond))).time_clamped, 1);
+    for (file_system, modified, given, recorded) in [
+        (FileSystems::UDF, beyond, "10000-01-01 00:00:00", "9999-12-31 23:59:59"),
+        (
+            ROCK_RIDGE | FileSystems::HFS_PLUS,
+            Timestamp::from_unix(3_000_000_000),
+            "2065-01-24 05:20:00",
+            "2040-02-06 06:28:15",
+        ),
+    ] {
+        let tree = item(modified, Some(known));
+        let plan = LayoutPlan::new(&tree, options(file_system, UdfRevision::V2_01)).unwrap();
+        let mut told = Vec::new();
+        plan.visit_notices(&mut |notice| {
+            told.extend(matches!(notice, fsimage::Notice::TimeClamped { .. }).then(|| notice.to_string()));
+            Ok(())
+        })
+        .unwrap();
+        let ending = format!("{given}, and has the nearest that it can, {recorded}");
+        assert!(matches!(&told[..], [one] if one.ends_with(&ending)), "{told:?}");
+    }
 }
 
 /// What a copy of the newest session has.

@@ -2,6 +2,7 @@ use std::io::Write;
 
 use fsimage::{
     Container, DescriptorSummary, FieldSummary, ImageTrack, SessionSummary, SoundSummary, SoundTrackSummary,
+    Timestamp,
 };
 use serde_json::json;
 
@@ -220,5 +221,5 @@ fn fields_of(fields: &FieldSummary) -> [(&'static str, String); 12] {
 }
 
 fn time(seconds: Option<i64>) -> String {
-    seconds.map_or_else(String::new, |seconds| format!("{} UTC", super::ls::utc(seconds)))
+    seconds.map_or_else(String::new, |seconds| format!("{} UTC", Timestamp::from_unix(seconds)))
 }

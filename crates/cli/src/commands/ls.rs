@@ -215,7 +215,7 @@ fn attributes(entry: &ImageEntry, line: &mut Vec<u8>) -> Result<(), Failure> {
         None => entry.len.to_string(),
     };
     let (uid, gid, links) = (entry.attributes.uid, entry.attributes.gid, entry.links);
-    let time = utc(entry.modified.seconds);
+    let time = entry.modified.to_string();
     let mark = if entry.acl().is_some() { '+' } else { ' ' };
     write!(line, "{mode}{mark}{links:>3} {uid:>5} {gid:>5} {size:>12} {time} ")?;
     Ok(())
@@ -236,22 +236,6 @@ fn permissions(kind: Kind, bits: u16) -> String {
         });
     }
     text
-}
-
-/// Seconds since 1970 as `2026-11-21 02:10:33`, in the Gregorian calendar.
-pub(super) fn utc(seconds: i64) -> String {
-    let (days, second) = (seconds.div_euclid(86_400), seconds.rem_euclid(86_400));
-    // Years are counted from March, so that the leap day is the last of its year.
-    let days = i128::from(days) + 719_468;
-    let (era, day) = (days.div_euclid(146_097), days.rem_euclid(146_097));
-    let year = (day - day / 1460 + day / 36_524 - day / 146_096) / 365;
-    let day = day - (365 * year + year / 4 - year / 100);
-    let march_month = (5 * day + 2) / 153;
-    let day = day - (153 * march_month + 2) / 5 + 1;
-    let month = (march_month + 2) % 12 + 1;
-    let year = era * 400 + year + i128::from(month <= 2);
-    let (hour, minute, second) = (second / 3600, second / 60 % 60, second % 60);
-    format!("{year:04}-{month:02}-{day:02} {hour:02}:{minute:02}:{second:02}")
 }
 
 /// Names as they are, but with control characters and the backslash as `\xNN`, so that each has a line.
@@ -291,15 +275,6 @@ mod tests {
         assert_eq!(permissions(Kind::Directory, 0o1777), "drwxrwxrwt");
         assert_eq!(permissions(Kind::File, 0o4640), "-rwSr-----");
         assert_eq!(permissions(Kind::Symlink, 0o777), "lrwxrwxrwx");
-    }
-
-    #[test]
-    fn times() {
-        assert_eq!(utc(0), "1970-01-01 00:00:00");
-        assert_eq!(utc(1_247_603_405), "2009-07-14 20:30:05");
-        assert_eq!(utc(951_782_400), "2000-02-29 00:00:00");
-        assert_eq!(utc(-1), "1969-12-31 23:59:59");
-        assert!(!utc(i64::MAX).is_empty() && !utc(i64::MIN).is_empty());
     }
 
     #[test]

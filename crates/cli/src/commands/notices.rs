@@ -56,7 +56,7 @@ pub(super) struct PrintedNotice {
     /// The imported session has the same.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     as_before: bool,
-    /// What was asked for: the name, path or target in the tree, or the text.
+    /// What was asked for: the name, path, target or time in the tree, or the text.
     #[serde(skip_serializing_if = "Option::is_none")]
     from: Option<String>,
     /// What is recorded.
@@ -131,7 +131,10 @@ impl From<&Notice> for PrintedNotice {
             Notice::RealTimeDropped { file_system, .. } => of("real-time-dropped", *file_system),
             Notice::ShownEncoded { file_system, .. } => of("shown-encoded", *file_system),
             Notice::LinkParted { file_system, .. } => of("link-parted", *file_system),
-            Notice::TimeClamped { file_system, .. } => of("time-clamped", *file_system),
+            Notice::TimeClamped { file_system, given, recorded, .. } => {
+                of("time-clamped", *file_system);
+                (printed.from, printed.to) = (Some(given.to_string()), Some(recorded.to_string()));
+            }
             Notice::TypesDropped => of("types-dropped", FileSystem::HfsPlus),
             Notice::UdfSpecials { .. } => of("special-items", FileSystem::Udf),
             Notice::CutByLinux { .. } => of("cut-by-linux", FileSystem::RockRidge),

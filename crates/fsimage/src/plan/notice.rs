@@ -1,6 +1,6 @@
 use std::fmt;
 
-use crate::tree::{FileSystem, Kind};
+use crate::tree::{FileSystem, Kind, Timestamp};
 
 /// Something of the tree that a file system of the image cannot keep as it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -164,6 +164,10 @@ pub enum Notice {
         path: String,
         /// The file system.
         file_system: FileSystem,
+        /// The time that it has in the tree: that of modification, if it is this one.
+        given: Timestamp,
+        /// The time that is recorded.
+        recorded: Timestamp,
     },
 }
 
@@ -303,9 +307,10 @@ impl fmt::Display for Notice {
                      a volume with any"
                 )
             }
-            Notice::TimeClamped { path, file_system } => {
-                write!(f, "{path}: {file_system} cannot record a time of it, and has the nearest that it can")
-            }
+            Notice::TimeClamped { path, file_system, given, recorded } => write!(
+                f,
+                "{path}: {file_system} cannot record a time of it, {given}, and has the nearest that it can, {recorded}"
+            ),
         }
     }
 }

@@ -1,4 +1,5 @@
 use std::collections::HashMap;
+use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
@@ -41,6 +42,24 @@ impl Timestamp {
     pub(crate) fn of_volume(time: iso9660::VolumeTime) -> Option<Timestamp> {
         let (seconds, hundredths) = time.to_unix()?;
         Some(Timestamp { seconds, nanoseconds: u32::from(hundredths) * 10_000_000 })
+    }
+}
+
+/// In UTC as `2026-11-21 02:10:33`, in the Gregorian calendar, without the fraction.
+impl fmt::Display for Timestamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (days, second) = (self.seconds.div_euclid(86_400), self.seconds.rem_euclid(86_400));
+        // Years are counted from March, so that the leap day is the last of its year.
+        let days = i128::from(days) + 719_468;
+        let (era, day) = (days.div_euclid(146_097), days.rem_euclid(146_097));
+        let year = (day - day / 1460 + day / 36_524 - day / 146_096) / 365;
+        let day = day - (365 * year + year / 4 - year / 100);
+        let march_month = (5 * day + 2) / 153;
+        let day = day - (153 * march_month + 2) / 5 + 1;
+        let month = (march_month + 2) % 12 + 1;
+        let year = era * 400 + year + i128::from(month <= 2);
+        let (hour, minute, second) = (second / 3600, second / 60 % 60, second % 60);
+        write!(f, "{year:04}-{month:02}-{day:02} {hour:02}:{minute:02}:{second:02}")
     }
 }
 
@@ -111,6 +130,19 @@ impl AttributeTable {
 mod tests {
     use super::*;
     use std::time::{Duration, UNIX_EPOCH};
+
+    #[test]
+    fn in_words() {
+        let shown = |seconds| Timestamp { seconds, nanoseconds: 999_999_999 }.to_string();
+        assert_eq!(shown(1_150_000_000), "2006-06-11 04:26:40");
+        assert_eq!(shown(951_782_400), "2000-02-29 00:00:00");
+        assert_eq!(
+            [shown(253_402_300_800), shown(-62_167_219_201)],
+            ["10000-01-01 00:00:00", "-001-12-31 23:59:59"]
+        );
+        assert_eq!([shown(-1), shown(0)], ["1969-12-31 23:59:59", "1970-01-01 00:00:00"]);
+        assert!(shown(i64::MIN).starts_with("-29227702") && shown(i64::MAX).starts_with("29227702"));
+    }
 
     #[test]
     fn times_before_1970_keep_their_fraction() {

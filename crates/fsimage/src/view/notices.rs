@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::{Listing, View, records};
 use crate::Result;
 use crate::plan::{Notice, NoticeCounts};
-use crate::tree::{FileSystem, NodeId, NodeKind, Tree};
+use crate::tree::{FileSystem, NodeId, NodeKind, Timestamp, Tree};
 
 impl View {
     /// Tells what this file system cannot keep as it is.
@@ -81,7 +81,7 @@ impl View {
             {
                 tell(Remark::DeviceNumber(node));
             }
-            if self.file_system == FileSystem::Iso9660 && !self.holds_times(tree, node) {
+            if self.file_system == FileSystem::Iso9660 && self.clamped_time(tree, node).is_some() {
                 tell(Remark::TimeClamped(node));
             }
             if tree.is_real_time(node) && self.tells_real_time {
@@ -123,10 +123,12 @@ impl View {
         }
     }
 
-    /// Whether a directory record can hold the time of modification, and Rock Ridge, where it is, all others.
-    fn holds_times(&self, tree: &Tree, node: NodeId) -> bool {
-        records::is_recordable(self.modified(tree, node))
-            && (!self.rock_ridge || records::are_recordable(&tree.times(node), self.rock_ridge_times))
+    /// A time that cannot be held, and what is recorded: that of modification if it is no time for a directory record, else
+    /// one that Rock Ridge, where it is, cannot hold.
+    fn clamped_time(&self, tree: &Tree, node: NodeId) -> Option<(Timestamp, Timestamp)> {
+        let in_stamps = || records::clamped_in_stamps(&tree.times(node), self.rock_ridge_times);
+        let in_record = records::clamped_in_record(self.modified(tree, node));
+        in_record.or_else(|| in_stamps().filter(|_| self.rock_ridge))
     }
 
     fn notice(&self, tree: &Tree, place: usize, listing: &Listing, remark: Remark) -> Notice {
@@ -142,7 +144,10 @@ impl View {
                 path: tree.path(node),
                 recorded: format!("{}/{}", self.path(tree, place), listing.names.shown(index as usize)),
             },
-            Remark::TimeClamped(node) => Notice::TimeClamped { path: tree.path(node), file_system },
+            Remark::TimeClamped(node) => {
+                let (given, recorded) = self.clamped_time(tree, node).unwrap_or_default();
+                Notice::TimeClamped { path: tree.path(node), file_system, given, recorded }
+            }
             Remark::CutByLinux(node) => Notice::CutByLinux { path: tree.path(node) },
             Remark::DeviceNumber(node) => Notice::DeviceNumber { path: tree.path(node) },
             Remark::SameInLinux(other, node) => {

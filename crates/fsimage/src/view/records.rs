@@ -39,12 +39,20 @@ fn is_recordable_in_long_form(time: Timestamp) -> bool {
     (YEAR_1..YEAR_10000).contains(&time.seconds)
 }
 
-/// Whether a `TF` entry can hold all times of a node but that of modification.
-pub(super) fn are_recordable(times: &Times, form: RockRidgeTimes) -> bool {
-    times.iter().all(match form {
-        RockRidgeTimes::Short => is_recordable,
-        RockRidgeTimes::Fitting | RockRidgeTimes::Long => is_recordable_in_long_form,
-    })
+/// The time of modification, if a directory record cannot hold it, and the nearest that it can.
+pub(super) fn clamped_in_record(time: Timestamp) -> Option<(Timestamp, Timestamp)> {
+    let nearest =
+        || Timestamp::from_unix(RecordingTime::from_unix(time.seconds).to_unix().unwrap_or_default());
+    (!is_recordable(time)).then(|| (time, nearest()))
+}
+
+/// The first of the other times of a node that a `TF` entry cannot hold, and the nearest that it can.
+pub(super) fn clamped_in_stamps(times: &Times, form: RockRidgeTimes) -> Option<(Timestamp, Timestamp)> {
+    if form == RockRidgeTimes::Short {
+        return times.iter().find_map(clamped_in_record);
+    }
+    let time = times.iter().find(|&time| !is_recordable_in_long_form(time))?;
+    Some((time, Timestamp::of_volume(VolumeTime::from(time)).unwrap_or_default()))
 }
 
 /// Appends the `TF` entries of a node: one, or one of each form. Linux does not know the long one, so what fits

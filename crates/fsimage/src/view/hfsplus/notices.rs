@@ -1,9 +1,10 @@
 use hfsplus::NameChanges;
 
+use super::records::date;
 use super::{HfsPlusView, Listing, is_recordable, shows};
 use crate::Result;
 use crate::plan::{Notice, NoticeCounts};
-use crate::tree::{FileSystem, NodeId, NodeKind, Tree};
+use crate::tree::{FileSystem, NodeId, NodeKind, Timestamp, Tree};
 
 /// A notice before its words are needed.
 enum Remark {
@@ -89,11 +90,17 @@ impl HfsPlusView {
     }
 }
 
-fn tell_attributes(tree: &Tree, node: NodeId, tell: &mut dyn FnMut(Remark)) {
+/// The first time of an item that HFS+ cannot say, that of modification before the others, and the nearest that it can.
+fn clamped_time(tree: &Tree, node: NodeId) -> Option<(Timestamp, Timestamp)> {
     let times = tree.times(node);
-    let recorded = [times.creation, times.attributes, times.access, times.backup];
-    let mut all = recorded.into_iter().flatten().chain([tree.modified(node)]);
-    if !all.all(is_recordable) {
+    let others = [times.creation, times.attributes, times.access, times.backup];
+    let mut all = [tree.modified(node)].into_iter().chain(others.into_iter().flatten());
+    let given = all.find(|&time| !is_recordable(time))?;
+    Some((given, Timestamp::from_unix(date(given).to_unix()?)))
+}
+
+fn tell_attributes(tree: &Tree, node: NodeId, tell: &mut dyn FnMut(Remark)) {
+    if clamped_time(tree, node).is_some() {
         tell(Remark::TimeClamped(node));
     }
     let count = if tree.has_streams() { tree.streams(node).count() as u64 } else { 0 };
@@ -118,7 +125,10 @@ fn notice(tree: &Tree, listing: &Listing, remark: Remark) -> Notice {
             Notice::Dropped { path: tree.path(node), file_system, kind: tree.kind(node).kind() }
         }
         Remark::LiesOutside(node) => Notice::LiesOutside { path: tree.path(node) },
-        Remark::TimeClamped(node) => Notice::TimeClamped { path: tree.path(node), file_system },
+        Remark::TimeClamped(node) => {
+            let (given, recorded) = clamped_time(tree, node).unwrap_or_default();
+            Notice::TimeClamped { path: tree.path(node), file_system, given, recorded }
+        }
         Remark::StreamsDropped(node, count) => {
             Notice::StreamsDropped { path: tree.path(node), file_system, count }
         }

@@ -346,9 +346,13 @@ pub(super) fn first_imported(content: &Content) -> Option<Sector> {
 const FIRST_SECOND: i64 = -62_135_596_800;
 const LAST_SECOND: i64 = 253_402_300_799;
 
-/// Whether UDF can say all times of a node.
-pub(super) fn are_recordable(tree: &Tree, node: NodeId) -> bool {
-    is_recordable(tree.modified_in_udf(node)) && tree.times(node).iter().all(is_recordable)
+/// The first time of a node that UDF cannot say, that of modification before the others, and the nearest that it can.
+pub(super) fn clamped_time(tree: &Tree, node: NodeId) -> Option<(Timestamp, Timestamp)> {
+    let times = tree.times(node);
+    let given =
+        [tree.modified_in_udf(node)].into_iter().chain(times.iter()).find(|&time| !is_recordable(time))?;
+    let (seconds, _) = time(given).to_unix()?;
+    Some((given, Timestamp::from_unix(seconds)))
 }
 
 fn times(times: Times) -> EntryTimes {

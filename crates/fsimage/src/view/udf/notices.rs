@@ -131,7 +131,7 @@ impl UdfView {
         tell: &mut dyn FnMut(Remark),
     ) {
         let Some(directory) = self.directory_id(tree, place) else { return };
-        if !entries::are_recordable(tree, self.directories[place].node) {
+        if entries::clamped_time(tree, self.directories[place].node).is_some() {
             tell(Remark::TimeClamped(self.directories[place].node));
         }
         self.tell_attributes(tree, self.directories[place].node, tell);
@@ -153,7 +153,7 @@ impl UdfView {
                         tell(Remark::TargetChanged(child, recorded));
                     }
                     let is_directory = matches!(member, Member::Directory(_));
-                    if !is_directory && !entries::are_recordable(tree, child) {
+                    if !is_directory && entries::clamped_time(tree, child).is_some() {
                         tell(Remark::TimeClamped(child));
                     }
                     if matches!(member, Member::Symlink(_) | Member::Special) {
@@ -258,7 +258,10 @@ fn notice(tree: &Tree, identifiers: &Identifiers, remark: Remark) -> Notice {
             };
             Notice::TargetChanged { path: tree.path(node), target, file_system, recorded }
         }
-        Remark::TimeClamped(node) => Notice::TimeClamped { path: tree.path(node), file_system },
+        Remark::TimeClamped(node) => {
+            let (given, recorded) = entries::clamped_time(tree, node).unwrap_or_default();
+            Notice::TimeClamped { path: tree.path(node), file_system, given, recorded }
+        }
         Remark::StreamsDropped(node, count) => {
             Notice::StreamsDropped { path: tree.path(node), file_system, count }
         }
