@@ -420,6 +420,7 @@ fn an_enhanced_tree_with_version_numbers() {
         assert_eq!(found.keys().collect::<Vec<_>>(), in_joliet);
         let shown = support::list_session(image, None);
         assert!(shown.contains_key("/EICAR.PNG"), "{shown:?}");
+        assert_eq!(support::recorded::of_enhanced(image), ["/EICAR.PNG;1"]);
     }
     let Some(xorriso) = peers::require("xorriso") else { return };
     for image in [&old, &new] {

@@ -129,6 +129,33 @@ fn interop_rock_ridge_in_an_enhanced_tree_is_told() {
     );
 }
 
+/// Systems of Apple put it into the records of Joliet.
+#[test]
+fn interop_rock_ridge_in_joliet_is_told() {
+    let (Some(corpus), Some(xz)) = (peers::corpus(), peers::require("xz")) else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let new = folder.path().join("new");
+    let images = peers::corpus_images(&corpus).unwrap();
+    let image = images.iter().find(|image| image.name.contains("isofilereader__small")).unwrap();
+    let old = image.unpack(&xz, folder.path()).unwrap();
+    let of_system_use = |mut warnings: Vec<ImportWarning>| {
+        let is_of_it =
+            |one: &_| matches!(one, ImportWarning::UnreadRockRidge { .. } | ImportWarning::SystemUse { .. });
+        warnings.retain(is_of_it);
+        warnings
+    };
+    let lost = [ImportWarning::UnreadRockRidge { file_system: FileSystem::Joliet }];
+    assert_eq!(of_system_use(told(&old)), lost);
+    let imported = import_all(&old);
+    support::build(&imported.tree, imported.new_image_options(), &new);
+    assert_eq!(of_system_use(imported.warnings), lost);
+    assert_eq!(of_system_use(told(&new)), []);
+    let disc = Disc::open(&old).unwrap();
+    let options = ImportOptions { preference: vec![FileSystem::Joliet], ..ImportOptions::default() };
+    let imported = import(&disc, &options, &Control::default()).unwrap();
+    assert_eq!(of_system_use(imported.warnings), lost);
+}
+
 /// The version number of files in Joliet, and the existence flag of root directories, in an image of Easy CD Creator.
 #[test]
 fn interop_joliet_version_numbers_and_marks_of_root_directories_stay() {

@@ -39,6 +39,63 @@ fn paths(image: &Path, file_system: FileSystem) -> Vec<String> {
     list_file_system(image, file_system).into_keys().collect()
 }
 
+/// An enhanced tree should have no version numbers (ISO 9660:1999), and has them where other programs let its descriptor lead
+/// to records with them.
+#[test]
+fn version_numbers_of_an_enhanced_tree_stay() {
+    let folder = tempfile::tempdir().unwrap();
+    let [old, new] = ["old", "new"].map(|name| folder.path().join(name));
+    let mut tree = Tree::new();
+    for (path, len) in
+        [("/d/other_2", 10), ("/d/none", 20), ("/bare_1", 0), ("/dotted._1", 30), ("/twice_1_1", 40)]
+    {
+        add(&mut tree, path, len);
+    }
+    let file_systems = FileSystems::ISO9660 | FileSystems::ROCK_RIDGE | FileSystems::ENHANCED;
+    build(&tree, PlanOptions { file_systems, ..PlanOptions::default() }, &old);
+    let mut image = std::fs::read(&old).unwrap();
+    // With its length in front, a name is none of Rock Ridge.
+    for (from, to) in [
+        (&b"\x07other_2"[..], &b"\x07other;2"[..]),
+        (b"\x06bare_1", b"\x06bare;1"),
+        (b"\x09dotted._1", b"\x09dotted.;1"),
+        (b"\x09twice_1_1", b"\x09twice;1;1"),
+    ] {
+        let at = image.windows(from.len()).position(|bytes| bytes == from).unwrap();
+        image[at..at + to.len()].copy_from_slice(to);
+    }
+    std::fs::write(&old, image).unwrap();
+    let identifiers = ["/bare;1", "/d", "/d/none", "/d/other;2", "/dotted.;1", "/twice;1;1"];
+    let shown = ["/", "/bare", "/d", "/d/none", "/d/other", "/dotted", "/twice;1"];
+    assert_eq!(support::recorded::of_enhanced(&old), identifiers);
+    assert_eq!(paths(&old, FileSystem::Enhanced), shown);
+    for preferred in [FileSystem::RockRidge, FileSystem::Enhanced, FileSystem::Iso9660] {
+        for all in [false, true] {
+            let mut imported = match all {
+                true => support::recorded::import_all(&old),
+                false => imported_as(&old, &[preferred]),
+            };
+            imported.warnings.retain(|warning| !matches!(warning, ImportWarning::RockRidge { .. }));
+            assert_eq!(imported.warnings, [], "{preferred}");
+            let options = PlanOptions { strict: true, ..imported.new_image_options() };
+            build(&imported.tree, options, &new);
+            assert_eq!(support::recorded::of_enhanced(&new), identifiers, "{preferred} {all}");
+            assert_eq!(paths(&new, FileSystem::Enhanced), shown);
+            assert_eq!(paths(&new, FileSystem::RockRidge), paths(&old, FileSystem::RockRidge));
+        }
+    }
+    // A session behind it, with a further file; and an item that is called something else.
+    let growing = GrowingImage::open(&old).unwrap();
+    let mut appended = growing.import(&ImportOptions::default(), &Control::default()).unwrap();
+    add(&mut appended.tree, "/new", 3);
+    let bare = appended.tree.lookup("/bare_1").unwrap();
+    appended.tree.rename(bare, "renamed").unwrap();
+    let options = PlanOptions { place: growing.place(), ..appended.plan_options() };
+    growing.write(&LayoutPlan::new(&appended.tree, options).unwrap(), &Control::default()).unwrap();
+    let after = ["/d", "/d/none", "/d/other;2", "/dotted.;1", "/new", "/renamed", "/twice;1;1"];
+    assert_eq!(support::recorded::of_enhanced(&old), after);
+}
+
 /// Items with data, without, and directories of both kinds, of which nothing in the tree's names says what they are.
 fn renamed() -> Tree {
     let mut tree = Tree::new();

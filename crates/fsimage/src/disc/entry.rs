@@ -3,7 +3,7 @@
 use iso9660::RecordingTime;
 use iso9660::aaip::{AccessControlLists, AttributeList};
 use iso9660::directory::FileFlags;
-use iso9660::read::{Directory, Encoding, Entry, EntryKind};
+use iso9660::read::{Directory, Encoding, Entry, EntryKind, enhanced_name};
 use iso9660::rock_ridge::{PosixAttributes, TimeFlags};
 use sector_io::{ReadSectors, Sector, SectorCount};
 use udf::LbAddr;
@@ -40,6 +40,8 @@ pub struct ImageEntry {
     pub real_time: bool,
     /// Whether users need not be told of it (ECMA-119 9.1.6, existence; ECMA-167 4/14.4.3).
     pub(super) is_concealed: bool,
+    /// Whether its identifier has a version number (ECMA-119 7.5.1). That of Joliet is not looked at.
+    pub(crate) has_version: bool,
     /// Whether its identifier in Joliet has the version number 1 (ECMA-119 7.5.1).
     pub(crate) has_joliet_version: bool,
     pub(super) udf_flags: UdfFlags,
@@ -218,6 +220,7 @@ impl ImageEntry {
             data,
             real_time: false,
             is_concealed: entry.flags.contains(FileFlags::EXISTENCE),
+            has_version: enhanced_name(entry.identifier) != entry.identifier,
             has_joliet_version: has_joliet_version(entry.identifier),
             udf_flags: UdfFlags::empty(),
             is_owner_open: false,

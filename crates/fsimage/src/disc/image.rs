@@ -129,6 +129,7 @@ impl Image {
                 real_time: false,
                 is_concealed: false,
                 udf_flags: UdfFlags::empty(),
+                has_version: false,
                 has_joliet_version: false,
                 is_owner_open: false,
                 streams: None,

@@ -146,6 +146,7 @@ pub(super) fn image_entry(entry: &Entry<'_>) -> ImageEntry {
         real_time: entry.file_type == FileType::REAL_TIME,
         is_concealed: entry.characteristics.contains(FileCharacteristics::HIDDEN),
         udf_flags: udf_flags(entry),
+        has_version: false,
         has_joliet_version: false,
         is_owner_open: is_owner_open(entry),
         streams: entry.streams,

@@ -56,15 +56,23 @@ pub(super) fn is_odd_in_joliet(name: &[u8]) -> bool {
         || has_more_units(name, usize::from(JolietRules::LONG.max_units))
 }
 
-/// Keeps names of a directory, which was read from the enhanced hierarchy, that would be recorded otherwise if they were new.
-pub(super) fn settle_enhanced(tree: &mut Tree, directory: DirectoryId) -> Result<()> {
+/// Keeps names of a directory, which was read from the enhanced hierarchy, that would be recorded otherwise if they were new;
+/// and the identifiers of files, in the order of their numbers, that have version numbers.
+pub(super) fn settle_enhanced(
+    tree: &mut Tree,
+    directory: DirectoryId,
+    versioned: &mut Vec<(NodeId, Vec<u8>)>,
+) -> Result<()> {
     let children: Vec<NodeId> = tree.children(directory).collect();
     for child in children {
-        if is_odd_in_enhanced(tree.name(child), is_directory(tree, child)) {
+        if let Ok(at) = versioned.binary_search_by_key(&child, |(node, _)| *node) {
+            tree.set_recorded_name(child, FileSystem::Enhanced, &versioned[at].1)?;
+        } else if is_odd_in_enhanced(tree.name(child), is_directory(tree, child)) {
             let name = tree.name(child).to_vec();
             tree.set_recorded_name(child, FileSystem::Enhanced, &name)?;
         }
     }
+    versioned.clear();
     Ok(())
 }
 

@@ -59,6 +59,7 @@ pub(super) fn read(
         shares_system_use: has_unread_rock_ridge(image),
         impossible_stamps: Counted::default(),
         impossible_records: Counted::default(),
+        versioned: Vec::new(),
         versions: VersionNumbers::default(),
     };
     importer.run(control)?;
@@ -77,10 +78,10 @@ pub(super) fn read(
     })
 }
 
-/// Whether an enhanced volume has Rock Ridge in its records, where no reader looks for it.
+/// Whether an enhanced volume or Joliet has Rock Ridge in its records, where no reader looks for it.
 pub(super) fn has_unread_rock_ridge(image: &disc::Image) -> bool {
-    let is_enhanced = image.file_system() == FileSystem::Enhanced;
-    matches!(image.volume(), AnyVolume::Iso9660(volume) if is_enhanced && volume.announces_own_system_use())
+    let is_other = matches!(image.file_system(), FileSystem::Enhanced | FileSystem::Joliet);
+    matches!(image.volume(), AnyVolume::Iso9660(volume) if is_other && volume.announces_own_system_use())
 }
 
 pub(super) struct Importer<'a> {
@@ -119,6 +120,8 @@ pub(super) struct Importer<'a> {
     impossible_stamps: Counted,
     /// Items whose records have a recording time that is none.
     impossible_records: Counted,
+    /// Identifiers with version numbers of files of one directory in the enhanced hierarchy.
+    versioned: Vec<(NodeId, Vec<u8>)>,
     /// Of the files in Joliet.
     versions: VersionNumbers,
 }
@@ -206,7 +209,7 @@ impl Importer<'_> {
             }
             match self.file_system {
                 FileSystem::Joliet => names::settle_joliet(&mut self.tree, number)?,
-                FileSystem::Enhanced => names::settle_enhanced(&mut self.tree, number)?,
+                FileSystem::Enhanced => names::settle_enhanced(&mut self.tree, number, &mut self.versioned)?,
                 _ => {}
             }
             items.report(pending.len(), control);
@@ -341,6 +344,9 @@ impl Importer<'_> {
             let is_directory = below.is_some() && !is_versioned;
             let source = SourceName { name, is_directory, standing: Standing::Recorded };
             identifiers.note(node, &source, entry.identifier, entry.relocated);
+        }
+        if self.file_system == FileSystem::Enhanced && below.is_none() && entry.identifier != name {
+            self.versioned.push((node, entry.identifier.to_vec()));
         }
         if !matches!(kind, NodeKind::File(_) | NodeKind::Directory(_)) {
             self.link(node, entry)?;

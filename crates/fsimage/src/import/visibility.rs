@@ -126,7 +126,8 @@ impl Imported {
                 has_odd_names |= match file_system {
                     FileSystem::Joliet => names::is_odd_in_joliet(name),
                     FileSystem::Enhanced => {
-                        names::is_odd_in_enhanced(name, matches!(item, Shown::Directory { .. }))
+                        entry.has_version
+                            || names::is_odd_in_enhanced(name, matches!(item, Shown::Directory { .. }))
                     }
                     _ => false,
                 };

@@ -76,7 +76,7 @@ pub enum ImportWarning {
         identifier: String,
     },
     /// Rock Ridge in the records of a hierarchy beside that of the primary descriptor, as genisoimage has it in those of an
-    /// enhanced volume. No reader is known that looks for it there.
+    /// enhanced volume, and systems of Apple in those of Joliet. No reader is known that looks for it there.
     UnreadRockRidge {
         /// Whose records they are.
         file_system: FileSystem,

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use iso9660::names::Standing;
+use iso9660::read::enhanced_name;
 
 use super::arena::ArenaRef;
 use super::{FileSystem, NodeId, NodeKind, Tree};
@@ -49,14 +50,17 @@ impl Tree {
     /// The name that a file system is to show: the tree's, if it has none of its own there.
     pub fn name_in(&self, node: NodeId, file_system: FileSystem) -> &[u8] {
         match self.own_name(node, file_system) {
-            Some(own) if self.has_ending(node, file_system) => shown_part(own),
+            Some(own) if self.has_ending(node, file_system) => match file_system {
+                FileSystem::Enhanced => enhanced_name(own),
+                _ => shown_part(own),
+            },
             Some(own) => own,
             None => self.name(node),
         }
     }
 
     /// The same as it is recorded, where [`standing_in`](Self::standing_in) says that it is an identifier: that of a file in
-    /// plain ISO 9660 with its version number, and the dot at its end, if it has these.
+    /// plain ISO 9660 or the enhanced hierarchy with its version number, and the dot at its end, if it has these.
     pub(crate) fn identifier_in(&self, node: NodeId, file_system: FileSystem, is_directory: bool) -> &[u8] {
         match self.own_name(node, file_system) {
             // What stood in the place of a relocated directory may have had the identifier of a file.
@@ -77,15 +81,24 @@ impl Tree {
     /// 7.5.1).
     fn has_ending(&self, node: NodeId, file_system: FileSystem) -> bool {
         let is_versioned = || self.relocated_as(node).is_some_and(|recorded| recorded.is_versioned);
-        file_system == FileSystem::Iso9660
-            && self.is_imported(node)
-            && (!matches!(self.kind(node), NodeKind::Directory(_)) || is_versioned())
+        let is_file = !matches!(self.kind(node), NodeKind::Directory(_));
+        self.is_imported(node)
+            && match file_system {
+                FileSystem::Iso9660 => is_file || is_versioned(),
+                FileSystem::Enhanced => is_file,
+                _ => false,
+            }
     }
 
-    /// A name as it would be recorded by the standard.
+    /// A name as it would be recorded by the standard. In the enhanced hierarchy that is the name, unless it would be taken for
+    /// one with a version number.
     fn with_ending<'n>(&self, node: NodeId, file_system: FileSystem, name: &'n [u8]) -> Cow<'n, [u8]> {
         let ending: &[u8] = match self.has_ending(node, file_system) {
             false => return name.into(),
+            true if file_system == FileSystem::Enhanced => match enhanced_name(name) == name {
+                true => return name.into(),
+                false => b";1",
+            },
             true if name.contains(&b'.') => b";1",
             true => b".;1",
         };
@@ -115,8 +128,8 @@ impl Tree {
         Ok(())
     }
 
-    /// The same for a name that is recorded there already, also where it is the tree's; in plain ISO 9660, for the whole
-    /// identifier.
+    /// The same for a name that is recorded there already, also where it is the tree's; in plain ISO 9660 and the enhanced
+    /// hierarchy, for the whole identifier.
     pub(crate) fn set_recorded_name(
         &mut self,
         node: NodeId,

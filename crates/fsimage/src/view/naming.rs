@@ -1,6 +1,7 @@
 use std::cmp::Ordering;
 
 use iso9660::names::{InterchangeLevel, NameChanges, NameRules, SourceName, Standing};
+use iso9660::read::enhanced_name;
 use joliet::JolietRules;
 
 /// The name rules of a view.
@@ -100,8 +101,10 @@ impl Recorded {
             Recorded::Iso9660(names) => {
                 String::from_utf8_lossy(without_version(names.identifier(index))).into_owned()
             }
-            // Readers leave out a dot before a version number only.
-            Recorded::Enhanced(names) => String::from_utf8_lossy(names.identifier(index)).into_owned(),
+            // Of an identifier that stays, which may have a version number.
+            Recorded::Enhanced(names) => {
+                String::from_utf8_lossy(enhanced_name(names.identifier(index))).into_owned()
+            }
             Recorded::Joliet(names) => {
                 let mut name = Vec::new();
                 // Our own identifiers hold nothing to complain of.

@@ -27,5 +27,5 @@ pub use error::Error;
 pub use finding::Finding;
 pub use guard::DirectoryGuard;
 pub use occupied::{Structure, Structures};
-pub use volume::{DecodeName, Volume};
+pub use volume::{DecodeName, Volume, enhanced_name};
 pub use volume_set::{VolumeSet, read_volume_set};

@@ -126,7 +126,7 @@ impl<R: ReadSectors> Volume<R> {
     pub fn enhanced(source: R, set: &VolumeSet) -> Option<Volume<R>> {
         let descriptor = set.enhanced.as_ref()?;
         Some(Volume::with_names(source, &descriptor.fields.root, |identifier, name| {
-            name.extend_from_slice(without_version(identifier).map_or(identifier, without_dot));
+            name.extend_from_slice(enhanced_name(identifier));
             None
         }))
     }
@@ -183,6 +183,12 @@ fn find_indicator(system_use: &[u8]) -> Option<(usize, usize)> {
 /// The identifier without `;` and version, and without the dot of an empty extension.
 pub(super) fn plain_name(identifier: &[u8]) -> &[u8] {
     without_dot(without_version(identifier).unwrap_or(identifier))
+}
+
+/// The name that an identifier in the hierarchy of an enhanced descriptor stands for: the same, or, where it ends with a
+/// version number all the same, what is in front of that, without the dot of an empty extension.
+pub fn enhanced_name(identifier: &[u8]) -> &[u8] {
+    without_version(identifier).map_or(identifier, without_dot)
 }
 
 fn without_version(identifier: &[u8]) -> Option<&[u8]> {
