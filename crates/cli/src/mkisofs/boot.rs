@@ -9,9 +9,10 @@ use fsimage::{
 };
 
 use super::Personality;
+use super::boot_request::{AppendRequest, HybridRequest, ImageRequest};
 use super::interval::{HostBytes, ImagePath};
 use super::meaning::Meaning;
-use super::request::{AppendRequest, HybridRequest, ImageRequest, Request};
+use super::request::Request;
 use crate::boot::{place_catalog, with_hfs_plus};
 use crate::commands::complain;
 use crate::failure::Failure;

@@ -1,6 +1,7 @@
 //! `fsimage mkisofs`: the command line of genisoimage and xorrisofs.
 
 mod boot;
+mod boot_request;
 mod empty_in_joliet;
 mod globs;
 mod hfsplus;

@@ -9,6 +9,7 @@ mod extract;
 mod fat;
 mod hybrid;
 mod identity;
+mod images;
 mod kept;
 mod options;
 mod patch;

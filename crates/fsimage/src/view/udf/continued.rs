@@ -15,7 +15,8 @@ use udf::read::{Directory, DirectoryBuffer, Entry, EntryKind, File};
 use udf::volume::{AccessType, PartitionMap};
 use udf::write::IcbAddress;
 
-use super::{FIRST_UNIQUE_ID, Member, UdfView, shared};
+use super::addresses::FIRST_UNIQUE_ID;
+use super::{Member, UdfView, shared};
 use crate::disc::udf::{UdfVolume, modified, read_error, recorded_attributes, times, udf_flags};
 use crate::import::same_content;
 use crate::tree::{ContentId, DirectoryId, FileSystems, NodeId, NodeKind, Tree};

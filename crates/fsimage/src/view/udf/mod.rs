@@ -9,30 +9,32 @@
 //! A session that continues a volume with a virtual partition has the structures of what is new or changed only: what
 //! `Continued` knows has an address already, and what it keeps takes no blocks.
 
+mod addresses;
 mod continued;
 mod entries;
 mod links;
 mod notices;
+mod parts;
 mod sizes;
 mod streams;
 
 use std::collections::{HashMap, HashSet};
 
+pub(crate) use addresses::{Base, DataAddresses};
 pub(crate) use continued::Continued;
 pub use continued::VirtualVolume;
 pub(crate) use entries::time;
+pub(crate) use parts::{EntryRange, Part};
 pub(crate) use sizes::{GrowingIdentifiers, UdfSizer};
 pub(crate) use streams::StreamRange;
 use streams::StreamSet;
 use udf::file::FileCharacteristics;
-use udf::partition::VirtualAllocationTable;
 use udf::write::{
-    Counts, DirectoryWriter, Form, IcbAddress, IcbBlock, Identifiers, Lies, StructurePartition,
-    record_identifiers,
+    Counts, DirectoryWriter, Form, IcbAddress, Identifiers, Lies, StructurePartition, record_identifiers,
 };
 
 use super::shown::names_on_the_way;
-use super::{ContentAddresses, NOWHERE, internal};
+use super::{NOWHERE, internal};
 use crate::plan::{ImportedContent, MetadataPartition, NoticeCounts, PlanOptions, UdfAccess, UdfSymlinks};
 use crate::tree::{
     ContentId, DirectoryId, FileSystem, FileSystems, LinkTargetId, NodeId, NodeKind, Timestamp, Tree,
@@ -119,69 +121,6 @@ fn shared(tree: &Tree, node: NodeId, member: Member) -> Option<ContentId> {
 
 /// Blocks of the file set descriptor and the terminating descriptor behind it.
 pub(crate) const FILE_SET_BLOCKS: u32 = 2;
-
-/// The first unique id but the root's (UDF 3.2.1.1).
-const FIRST_UNIQUE_ID: u64 = 16;
-
-/// ICBs that are made at a time: 256 KiB.
-const ENTRIES_AT_A_TIME: u32 = 128;
-
-/// A part of the structures: one directory, or some of the ICBs of what is in it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Part {
-    /// ICB and file identifiers of the directory in this place.
-    Directory(u32),
-    /// ICBs of its children from one to before another.
-    Entries {
-        /// The directory's place.
-        place: u32,
-        /// Number of the first child, counted over all that the tree has.
-        from: u32,
-        /// Number behind the last.
-        to: u32,
-    },
-    /// ICB and file identifiers of a stream directory, by its number.
-    StreamDirectory(u32),
-    /// ICBs of the streams in it, from one to before another.
-    Streams {
-        /// Number of the stream directory.
-        set: u32,
-        /// Number of the first stream.
-        from: u32,
-        /// Number behind the last.
-        to: u32,
-    },
-}
-
-/// Some of a directory's children, and where their ICBs lie.
-#[derive(Clone, Copy)]
-pub(crate) struct EntryRange {
-    /// The directory's place.
-    pub(crate) place: u32,
-    /// As in [`Part::Entries`].
-    pub(crate) from: u32,
-    pub(crate) to: u32,
-    /// The first one's block, counted from the file set descriptor.
-    pub(crate) block: u32,
-    /// Where the structures lie.
-    pub(crate) base: Base,
-}
-
-/// The addresses of the first of the structures.
-#[derive(Clone, Copy)]
-pub(crate) struct Base {
-    /// In the partition that ICBs are addressed in.
-    pub(crate) icbs: u32,
-    /// In the partition that directories and allocation extents lie in. The same where the partition is.
-    pub(crate) directories: u32,
-}
-
-impl Base {
-    /// Of an ICB in `block`, which has the address `icb`.
-    fn at(self, icb: u32, block: u32) -> IcbBlock {
-        IcbBlock { icb, behind: self.directories.saturating_add(block).saturating_add(1) }
-    }
-}
 
 impl UdfView {
     /// Finds the sizes of everything. No address exists yet.
@@ -450,41 +389,6 @@ impl UdfView {
         Ok(writer.finish())
     }
 
-    /// The address of the ICB at `next`, which moves on behind it.
-    fn take(&self, next: &mut u64, tree: &Tree, child: NodeId, member: Member, base: Base) -> IcbAddress {
-        let block = u32::try_from(*next).unwrap_or(u32::MAX);
-        *next += self.entry_blocks(tree, child, member);
-        self.address(child, block, base)
-    }
-
-    /// While directories are being found, those behind have no address yet.
-    fn icb_of_directory(&self, place: u32, base: Base) -> IcbAddress {
-        match self.directories.get(place as usize) {
-            Some(directory) => self.address(directory.node, directory.icb, base),
-            None => self.address(NodeId::ROOT, FILE_SET_BLOCKS, base),
-        }
-    }
-
-    /// The address of a node's ICB, which lies in `block` if it is a new one.
-    fn address(&self, node: NodeId, block: u32, base: Base) -> IcbAddress {
-        match self.continued.as_ref().and_then(|continued| continued.icb(node)) {
-            Some(known) => known,
-            None => IcbAddress { block: base.icbs.saturating_add(block), unique_id: self.unique_id(block) },
-        }
-    }
-
-    /// A new ICB's unique id: its block is unique.
-    fn unique_id(&self, block: u32) -> u64 {
-        match &self.continued {
-            None if block == FILE_SET_BLOCKS => 0,
-            _ => self.first_unique_id() + u64::from(block),
-        }
-    }
-
-    fn first_unique_id(&self) -> u64 {
-        self.continued.as_ref().map_or(FIRST_UNIQUE_ID, Continued::next_unique_id)
-    }
-
     /// Whether the node's ICB stays as and where it is.
     fn keeps(&self, node: NodeId) -> bool {
         self.continued.as_ref().is_some_and(|continued| continued.keeps(node))
@@ -495,15 +399,6 @@ impl UdfView {
         if self.keeps(directory.node) { 0 } else { directory.records.saturating_add(1) }
     }
 
-    /// Further names of a file have ids of their own, as those that Linux makes do.
-    fn id_of_further_name(&self, number: u32) -> u64 {
-        self.first_unique_id() + u64::from(self.blocks) + u64::from(number)
-    }
-
-    fn next_unique_id(&self) -> u64 {
-        self.id_of_further_name(self.further_names)
-    }
-
     /// Revision and kind of the volume.
     pub(crate) fn form(&self) -> Form {
         self.form
@@ -512,43 +407,6 @@ impl UdfView {
     /// What the volume continues.
     pub(crate) fn continued(&self) -> Option<&Continued> {
         self.continued.as_ref()
-    }
-
-    /// Enters all ICBs of this session into a virtual allocation table, which has the entries of the state before.
-    /// `base` are the addresses of the structures.
-    pub(crate) fn enter_icbs(&self, tree: &Tree, base: Base, entries: &mut Vec<u32>) {
-        let new = base.icbs as usize;
-        entries.resize(new + self.blocks as usize, VirtualAllocationTable::UNUSED);
-        let mut enter = |address: IcbAddress, block: u32| {
-            if let Some(entry) = entries.get_mut(address.block as usize) {
-                *entry = base.directories.saturating_add(block);
-            }
-        };
-        let of_block = |block: u32| IcbAddress { block: base.icbs.saturating_add(block), unique_id: 0 };
-        if self.continued.is_none() {
-            enter(of_block(0), 0);
-        }
-        for (place, directory) in self.directories.iter().enumerate() {
-            let own = self.own_blocks(*directory);
-            if own > 0 {
-                enter(self.address(directory.node, directory.icb, base), directory.icb);
-            }
-            // All of these are below `blocks`.
-            let mut block = directory.icb.saturating_add(own);
-            for child in self.directory_id(tree, place).into_iter().flat_map(|id| tree.children(id)) {
-                let blocks = self.own_entry_blocks(tree, child) as u32;
-                if blocks > 0 {
-                    enter(self.address(child, block, base), block);
-                    block = block.saturating_add(blocks);
-                }
-            }
-        }
-        self.visit_stream_icbs(tree, &mut |block| enter(of_block(block), block));
-        for released in self.continued.iter().flat_map(Continued::released) {
-            if let Some(entry) = entries.get_mut(*released as usize) {
-                *entry = VirtualAllocationTable::UNUSED;
-            }
-        }
     }
 
     /// Blocks of all structures, the file set descriptor first.
@@ -581,65 +439,6 @@ impl UdfView {
             && !self.crowded_out.contains(&id)
     }
 
-    /// The parts of the structures behind the file set, in ascending order, with their blocks.
-    pub(crate) fn parts<'a>(&'a self, tree: &'a Tree) -> impl Iterator<Item = (u32, u32, Part)> + 'a {
-        let directories = (0..self.directories.len()).flat_map(move |place| {
-            let directory = self.directories[place];
-            let own = (directory.icb, self.own_blocks(directory), Part::Directory(place as u32));
-            std::iter::once(own)
-                .filter(|&(_, blocks, _)| blocks > 0)
-                .chain(self.entry_parts(tree, place as u32))
-        });
-        directories.chain(self.stream_parts(tree))
-    }
-
-    /// The ICBs of a directory's members, some at a time.
-    fn entry_parts<'a>(&'a self, tree: &'a Tree, place: u32) -> impl Iterator<Item = (u32, u32, Part)> + 'a {
-        let directory = self.directories[place as usize];
-        let mut block = directory.icb + self.own_blocks(directory);
-        let mut children = self
-            .directory_id(tree, place as usize)
-            .into_iter()
-            .flat_map(|id| tree.children(id))
-            .zip(0u32..)
-            .peekable();
-        std::iter::from_fn(move || {
-            let (start, from) = (block, children.peek()?.1);
-            let mut to = from;
-            while block - start < ENTRIES_AT_A_TIME
-                && let Some((child, number)) = children.next()
-            {
-                block += self.own_entry_blocks(tree, child) as u32;
-                to = number + 1;
-            }
-            Some((start, block - start, Part::Entries { place, from, to }))
-        })
-        .filter(|&(_, blocks, _)| blocks > 0)
-    }
-
-    /// Path of the directory, or the item with streams, that a part belongs to.
-    pub(crate) fn path(&self, tree: &Tree, part: Part) -> String {
-        tree.path(match part {
-            Part::Directory(place) | Part::Entries { place, .. } => self.directories[place as usize].node,
-            Part::StreamDirectory(set) | Part::Streams { set, .. } => self.stream_sets[set as usize].node,
-        })
-    }
-
-    /// Appends a directory: its ICB and, unless they are embedded there, its file identifiers.
-    pub(crate) fn append_directory(
-        &self,
-        tree: &Tree,
-        place: u32,
-        base: Base,
-        out: &mut Vec<u8>,
-    ) -> Result<()> {
-        let at = place as usize;
-        let identifiers = self.identifiers(tree, at)?;
-        let mut writer = DirectoryWriter::new(self.form);
-        let records = self.render(tree, at, &identifiers, base, &mut writer)?;
-        self.append_directory_entry(tree, at, base, records, out)
-    }
-
     /// The earliest sector of imported content that UDF refers to.
     pub(crate) fn oldest_import(&self, tree: &Tree) -> Option<sector_io::Sector> {
         if !self.imported_stays {
@@ -650,11 +449,4 @@ impl UdfView {
             .filter_map(|(_, content)| entries::first_imported(content))
             .min()
     }
-}
-
-/// Where the plan put contents and the partition, for allocation descriptors.
-#[derive(Clone, Copy)]
-pub(crate) struct DataAddresses<'a> {
-    pub(crate) contents: &'a dyn ContentAddresses,
-    pub(crate) partition: sector_io::Sector,
 }

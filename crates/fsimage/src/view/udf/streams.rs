@@ -7,7 +7,8 @@ use udf::write::{
 };
 
 use super::entries::{behind, embedded_bytes};
-use super::{Base, DataAddresses, ENTRIES_AT_A_TIME, Part, UdfView};
+use super::parts::ENTRIES_AT_A_TIME;
+use super::{Base, DataAddresses, Part, UdfView};
 use crate::tree::{ContentId, FileSystem, NamedStream, NodeId, Tree};
 use crate::view::internal;
 use crate::{Error, Result};
