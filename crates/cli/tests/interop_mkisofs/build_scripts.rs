@@ -136,8 +136,8 @@ fn option_sets_of_build_scripts() {
                 }
                 for (path, entry) in &mut listing {
                     let name = path.rsplit('/').next().unwrap();
-                    let is_catalog =
-                        name.starts_with("boot.cat") || name == ".boot.cat" || name == ".catalog";
+                    let is_catalog = name.starts_with("boot.cat")
+                        || [".boot.cat", ".catalog", "isolinux.boot"].contains(&name);
                     // They hold addresses, or names of plain ISO 9660, which each program cuts in its way.
                     if is_catalog
                         || name == "TRANS.TBL"
