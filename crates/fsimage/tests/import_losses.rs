@@ -7,8 +7,8 @@ use std::path::Path;
 
 use fsimage::{
     BootImage, BootLoss, BootOptions, BootPlatform, BootSource, Control, DeviceNumber, Disc, Error,
-    FileSystem, FileSystems, GrowingImage, ImportOptions, ImportWarning, Imported, Item, ItemOptions,
-    LayoutPlan, Losses, Notice, PlanOptions, Tree, import, write_image,
+    FileSystem, FileSystems, GrowingImage, ImportOptions, ImportWarning, Imported, ImportedTrees, Item,
+    ItemOptions, LayoutPlan, Losses, Notice, PlanOptions, Tree, import, write_image,
 };
 use mmc_device::cd::{Msf, RAW_BYTES, Subheader, encode_mode_2_form_1, encode_mode_2_form_2};
 use support::build;
@@ -262,6 +262,55 @@ fn what_a_cut_image_lost_is_told_once() {
             assert_eq!(told.iter().filter(|one| one.starts_with(name)).count(), 1, "{told:#?}");
         }
         assert!(!told.iter().any(|one| one.contains("has it; which")), "{told:#?}");
+    }
+}
+
+/// A file of two sections (ECMA-119 6.5.1) whose second one is cut, and that Joliet calls something else; and an image that
+/// ends within a sector.
+#[test]
+fn what_a_cut_image_lost_of_a_file_of_several_sections_is_told_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("image.iso");
+    let mut tree = Tree::new();
+    for (name, in_joliet, byte) in [("/aa", "x1", b'a'), ("/ab", "x2", b'b')] {
+        let item = Item::Bytes([byte; 4096].as_slice().into());
+        let node = tree.add(name, item, &ItemOptions::default()).unwrap();
+        tree.set_name_in(node, FileSystem::Joliet, in_joliet).unwrap();
+    }
+    let all = FileSystems::ISO9660 | FileSystems::ROCK_RIDGE | FileSystems::JOLIET;
+    build(&tree, PlanOptions { file_systems: all, ..PlanOptions::default() }, &path);
+    let mut image = std::fs::read(&path).unwrap();
+    // The second record becomes one of a further section of the first.
+    for (first, second) in [(&b"\x05AA.;1"[..], &b"\x05AB.;1"[..]), (b"\x04\0x\x001", b"\x04\0x\x002")] {
+        let at = |name: &[u8]| image.windows(name.len()).position(|bytes| bytes == name).unwrap();
+        let (one, other) = (at(first), at(second));
+        image[one - 7] |= 0x80;
+        image[other..other + first.len()].copy_from_slice(first);
+    }
+    std::fs::write(&path, &image).unwrap();
+    assert_eq!(imported_both_ways(&path).0.warnings, []);
+    let cut = image.chunks(SECTOR).position(|sector| sector == [b'b'; SECTOR]).unwrap();
+    for len in [(cut + 1) * SECTOR, (cut + 1) * SECTOR + 100] {
+        std::fs::write(&path, &image[..len]).unwrap();
+        let disc = Disc::open(&path).unwrap();
+        for (preferred, trees, name) in [
+            (FileSystem::RockRidge, ImportedTrees::Preferred, "/aa: "),
+            (FileSystem::Joliet, ImportedTrees::Preferred, "/x1: "),
+            (FileSystem::RockRidge, ImportedTrees::All, "/aa: "),
+        ] {
+            let options = ImportOptions { preference: vec![preferred], trees, ..ImportOptions::default() };
+            let mut imported = import(&disc, &options, &Control::default()).unwrap();
+            let hidden = imported.keep_visibility(&disc, &Control::default()).unwrap();
+            imported.warnings.extend(hidden);
+            let told: Vec<String> = imported.warnings.iter().map(ToString::to_string).collect();
+            let count = |part: &str| told.iter().filter(|one| one.contains(part)).count();
+            // Where a part of its last sector is there, the file is, with zeros behind that.
+            let is_whole_sector = len % SECTOR == 0;
+            assert_eq!((count(name), count("has it; which")), (usize::from(is_whole_sector), 0), "{told:#?}");
+            assert_eq!(count("left out"), usize::from(is_whole_sector), "{told:#?}");
+            assert_eq!(count("ends within sector"), usize::from(!is_whole_sector), "{told:#?}");
+            assert_eq!(count("not known"), 0, "{told:#?}");
+        }
     }
 }
 

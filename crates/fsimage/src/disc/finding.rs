@@ -55,6 +55,21 @@ impl Image {
         self.located(self.found().into_iter().filter(|found| found.is_damage).collect(), control)
     }
 
+    /// The same, but that the image ends within a sector is among them only where records of directories may lie in that: what
+    /// it takes of files is no loss of the tree.
+    ///
+    /// # Errors
+    /// As [`Image::losses`].
+    pub(crate) fn losses_of_tree(&self, control: &Control) -> Result<Vec<Finding>> {
+        let mut found = self.found_by_reader();
+        if let Some((sector, _)) = self.cut_sector
+            && self.may_have_records_in(sector, control)?
+        {
+            found.extend(self.cut());
+        }
+        self.located(found.into_iter().filter(|found| found.is_damage).collect(), control)
+    }
+
     /// All findings of what has been read so far.
     pub(super) fn told(&self, control: &Control) -> Result<Vec<Finding>> {
         self.located(self.found(), control)
@@ -68,7 +83,14 @@ impl Image {
             message: format!("the Joliet tree has nothing in it; {} is read instead", self.file_system()),
             is_damage: false,
         });
-        let cut = self.cut_sector.map(|(sector, there)| Found {
+        let mut found = self.found_by_reader();
+        found.extend(passed_over);
+        found.extend(self.cut());
+        found
+    }
+
+    fn cut(&self) -> Option<Found> {
+        self.cut_sector.map(|(sector, there)| Found {
             sector: Some(sector),
             clause: None,
             is_record: false,
@@ -76,8 +98,26 @@ impl Image {
                 "the image ends within sector {sector}: its bytes from {there} on are lost, and read as zeros"
             ),
             is_damage: true,
+        })
+    }
+
+    /// Whether records of directories may lie in a sector. Of UDF, and where a directory cannot be read, that is not known.
+    fn may_have_records_in(&self, sector: Sector, control: &Control) -> Result<bool> {
+        let AnyVolume::Iso9660(_) = self.volume() else { return Ok(true) };
+        let mut may_have = false;
+        let walked = self.walk(&mut |_, entry| {
+            control.check("not all that is damaged was looked for")?;
+            may_have |= entry.records().is_some_and(|(start, end)| (start..end).contains(&sector));
+            Ok(())
         });
-        let mut found: Vec<Found> = match self.volume() {
+        match walked {
+            Err(error @ Error::Cancelled { .. }) => Err(error),
+            walked => Ok(may_have || walked.is_err()),
+        }
+    }
+
+    fn found_by_reader(&self) -> Vec<Found> {
+        match self.volume() {
             AnyVolume::Iso9660(volume) => {
                 let found = |found: &iso9660::read::Finding| Found {
                     sector: Some(found.sector),
@@ -98,10 +138,7 @@ impl Image {
                 };
                 volume.findings().iter().map(found).collect()
             }
-        };
-        found.extend(passed_over);
-        found.extend(cut);
-        found
+        }
     }
 
     /// The findings, those about a directory's records with its path.

@@ -71,6 +71,8 @@ pub struct Imported {
     pub md5_tags: bool,
     /// The file systems of which the tree has the names.
     pub(super) kept: FileSystems,
+    /// The first sectors of files that are left out because their data pass the end of the image.
+    pub(super) left_out: Vec<u32>,
     /// What could not be kept.
     pub warnings: Vec<ImportWarning>,
 }

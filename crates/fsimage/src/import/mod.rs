@@ -163,6 +163,7 @@ fn import_within(
         recorded_relocation,
         versions,
         md5_tags,
+        left_out,
     } = read;
     let iso9660_names =
         NameRules { keep_recorded: kept.contains(FileSystems::ISO9660), ..NameRules::default() };
@@ -215,6 +216,7 @@ fn import_within(
                 digests,
                 md5_tags,
                 kept,
+                left_out,
                 warnings,
             });
         }
@@ -259,6 +261,7 @@ fn import_within(
         digests,
         md5_tags,
         kept,
+        left_out,
         warnings,
     })
 }
@@ -286,6 +289,8 @@ struct ReadTree {
     versions: VersionNumbers,
     /// Whether MD5 sums of files are known.
     md5_tags: bool,
+    /// The first sectors of files that are left out because their data pass the end of the image.
+    left_out: Vec<u32>,
 }
 
 fn read_tree(disc: &Disc, image: &disc::Image, end: SectorCount, control: &Control) -> Result<ReadTree> {
@@ -304,6 +309,7 @@ fn read_tree(disc: &Disc, image: &disc::Image, end: SectorCount, control: &Contr
                 recorded_relocation: None,
                 versions: VersionNumbers::default(),
                 md5_tags: false,
+                left_out: importer.left_out,
             })
         }
     }

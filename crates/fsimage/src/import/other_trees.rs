@@ -4,6 +4,10 @@
 //! directories also by the data below them. What a file system calls a paired item becomes its name there; what it does
 //! not show is hidden there; and what only it has is hidden everywhere else.
 
+use std::collections::HashSet;
+
+use sector_io::Sector;
+
 use super::names::{says_otherwise, take_udf_attributes};
 use super::pairing::{
     Pair, Paired, Pairing, is_directory, take_existence, take_flags, take_name, take_plain_names,
@@ -68,7 +72,7 @@ impl OtherTrees<'_> {
         };
         let read = self.disc.image(Some(self.session), &[file_system]).and_then(|image| {
             let other = read_tree(self.disc, &image, self.disc.source().sectors(), self.control)?;
-            let loss = image.losses(self.control)?.into_iter().next();
+            let loss = image.losses_of_tree(self.control)?.into_iter().next();
             Ok((other, loss.map(|loss| loss.to_string()), unread_rock_ridge(&image)))
         });
         let (other, loss, unread) = match read {
@@ -80,7 +84,10 @@ impl OtherTrees<'_> {
             }
         };
         base.warnings.extend(unread);
-        base.warnings.extend(other.warnings.iter().filter(|one| is_of_one_tree(one)).cloned());
+        let told: HashSet<Sector> = base.warnings.iter().filter_map(beyond_end).collect();
+        let is_told = |one: &&ImportWarning| beyond_end(one).is_some_and(|sector| told.contains(&sector));
+        let new = other.warnings.iter().filter(|one| is_of_one_tree(one) && !is_told(one)).cloned();
+        base.warnings.extend(new);
         base.long_names |= other.long_names;
         base.versions = base.versions.and(other.versions);
         if base.relocation_directory.is_none() {
@@ -94,6 +101,15 @@ impl OtherTrees<'_> {
         let graft = Graft::new(&mut base.tree, &other.tree)?;
         let merge = Merge { graft, own, file_system, is_whole, pairing, warnings, only_there };
         merge.run(self.control).map(|()| is_whole)
+    }
+}
+
+/// Where the data of a file begin that pass the end of the image: a file that is told under its name in one tree is not told
+/// under that of another.
+fn beyond_end(warning: &ImportWarning) -> Option<Sector> {
+    match warning {
+        ImportWarning::BeyondEnd { sector, .. } => Some(*sector),
+        _ => None,
     }
 }
 

@@ -53,6 +53,7 @@ pub(super) fn read(
         relocated: HashMap::new(),
         entries_left,
         end,
+        left_out: Vec::new(),
         has_raw_sectors,
         sums: None,
         system_use: Counted::default(),
@@ -74,6 +75,7 @@ pub(super) fn read(
         }),
         recorded_relocation: importer.recorded_relocation.filter(|_| importer.has_relocated),
         md5_tags: importer.sums.is_some(),
+        left_out: importer.left_out,
         versions: importer.versions,
     })
 }
@@ -108,6 +110,8 @@ pub(super) struct Importer<'a> {
     entries_left: u64,
     /// Files with data behind it are left out.
     end: SectorCount,
+    /// The first sectors of these.
+    left_out: Vec<u32>,
     /// Whether files may lie in sectors of mode 2 form 2.
     has_raw_sectors: bool,
     /// MD5 sums of files.
@@ -291,6 +295,7 @@ impl Importer<'_> {
             }
             EntryKind::File { sections, len, .. } => {
                 if let Some(sector) = disc::beyond(sections, self.end) {
+                    self.left_out.extend(sections.first().map(|first| disc::section(first).start.get()));
                     self.warnings.push(ImportWarning::BeyondEnd { path: path(&self.tree), sector });
                     return Ok(None);
                 }

@@ -35,6 +35,8 @@ pub(super) struct Importer<'a> {
     impossible_times: Counted,
     /// In bytes; files with data behind it are left out.
     end: u64,
+    /// The first sectors of these.
+    pub(super) left_out: Vec<u32>,
 }
 
 impl<'a> Importer<'a> {
@@ -52,6 +54,7 @@ impl<'a> Importer<'a> {
             special_links: BTreeMap::new(),
             impossible_times: Counted::default(),
             end,
+            left_out: Vec::new(),
         }
     }
 
@@ -338,6 +341,9 @@ impl<'a> Importer<'a> {
                 Ok(Found::Embedded(bytes)) => Content::Memory(bytes.into()),
                 Ok(Found::Extents(stretches)) => match self.beyond(&stretches) {
                     Some(sector) => {
+                        let first = stretches.first().and_then(|stretch| stretch.position);
+                        let first = first.map(|position| position / SECTOR_SIZE as u64);
+                        self.left_out.extend(first.and_then(|sector| u32::try_from(sector).ok()));
                         return Ok(Err(format!("its data at sector {sector} pass the end of the image")));
                     }
                     None => placed(&stretches, entry.len),

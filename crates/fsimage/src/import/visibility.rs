@@ -45,7 +45,7 @@ impl Imported {
         let named = self.tree.contents().filter(|(id, _)| !nameless.contains(id));
         let mut imported: Vec<u32> = named.filter_map(|(_, content)| first_sector(content)).collect();
         imported.sort_unstable();
-        let left_out = LeftOut::by(&self.warnings);
+        let left_out = LeftOut::by(&self.warnings, &self.left_out);
         for file_system in self.other_hierarchies() {
             let known = (&imported[..], &left_out);
             self.keep_hierarchy(file_system, known, &mut named_images, (disc, control), &mut warnings)?;
@@ -176,7 +176,7 @@ impl Imported {
                     warnings.push(not_shown(&path, file_system));
                 }
             }
-            let lost = image.losses(control)?.into_iter().next().map(|loss| loss.to_string());
+            let lost = image.losses_of_tree(control)?.into_iter().next().map(|loss| loss.to_string());
             let strangers = strangers.bare;
             let rules = names::rules(has_long_names);
             Ok((Other { file_system, shown, bare, directories, strangers, rules }, lost))
@@ -248,26 +248,20 @@ fn not_shown(path: &[u8], file_system: FileSystem) -> ImportWarning {
 /// What the imported hierarchy has, and the tree has not, which is told already.
 struct LeftOut {
     paths: HashSet<Vec<u8>>,
-    /// Where data begin that pass the end of the image.
+    /// The first sectors of files with data that pass the end of the image.
     sectors: HashSet<u32>,
 }
 
 impl LeftOut {
-    fn by(warnings: &[ImportWarning]) -> LeftOut {
-        let (mut paths, mut sectors) = (HashSet::new(), HashSet::new());
-        for warning in warnings {
-            match warning {
-                ImportWarning::BeyondEnd { path, sector } => {
-                    paths.insert(path.as_bytes().to_vec());
-                    sectors.insert(sector.get());
-                }
-                ImportWarning::UnreadableFile { path, .. } => {
-                    paths.insert(path.as_bytes().to_vec());
-                }
-                _ => {}
+    fn by(warnings: &[ImportWarning], first_sectors: &[u32]) -> LeftOut {
+        let path = |warning: &ImportWarning| match warning {
+            ImportWarning::BeyondEnd { path, .. } | ImportWarning::UnreadableFile { path, .. } => {
+                Some(path.as_bytes().to_vec())
             }
-        }
-        LeftOut { paths, sectors }
+            _ => None,
+        };
+        let paths = warnings.iter().filter_map(path).collect();
+        LeftOut { paths, sectors: first_sectors.iter().copied().collect() }
     }
 
     fn has(&self, path: &[u8], first: u32) -> bool {
