@@ -150,14 +150,14 @@ fn a_target_made_for_it_gets_the_roots_attributes_and_one_that_was_there_keeps_i
     build(&tree, &path("image.iso"));
     let disc = Disc::open(&path("image.iso")).unwrap();
 
-    extract(&disc, &path("new/and deeper"));
+    assert!(!extract(&disc, &path("new/and deeper")).kept_target);
     let made = path("new/and deeper").metadata().unwrap();
     assert_eq!((made.permissions().mode() & 0o7777, made.mtime()), (0o710, 1_234_567_890));
     assert_ne!(path("new").metadata().unwrap().mtime(), 1_234_567_890);
 
     fs::create_dir(path("old")).unwrap();
     fs::set_permissions(path("old"), Permissions::from_mode(0o750)).unwrap();
-    extract(&disc, &path("old"));
+    assert!(extract(&disc, &path("old")).kept_target, "told");
     let there = path("old").metadata().unwrap();
     assert_eq!(there.permissions().mode() & 0o7777, 0o750);
     assert_ne!(there.mtime(), 1_234_567_890);
@@ -165,8 +165,50 @@ fn a_target_made_for_it_gets_the_roots_attributes_and_one_that_was_there_keeps_i
     // A folder for a part of the image is not the image's root.
     let image = disc.image(None, &DEFAULT_PREFERENCE).unwrap();
     let options = ExtractOptions::default();
-    image.extract(&["docs"], &path("part"), &options, &Control::default()).unwrap();
+    for _ in 0..2 {
+        let options = ExtractOptions { overwrite: true, ..options };
+        let report = image.extract(&["docs"], &path("part"), &options, &Control::default()).unwrap();
+        assert!(!report.kept_target);
+    }
     assert_ne!(path("part").metadata().unwrap().mtime(), 1_234_567_890);
+}
+
+/// The folders on the way to what was asked for are of the image as well, unless they were there.
+#[test]
+fn folders_made_on_the_way_get_their_attributes_and_those_that_were_there_keep_their_own() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    let mut tree = Tree::new();
+    for file in ["a/b/one", "a/b/two", "a/c/three"] {
+        tree.add(file, Item::Bytes(b"file".as_slice().into()), &ItemOptions::default()).unwrap();
+    }
+    // The last two of these permissions do not let anybody but the super-user make anything there.
+    for (number, (name, permissions)) in
+        [("a", 0o751), ("a/b", 0o555), ("a/c", 0o500)].into_iter().enumerate()
+    {
+        let directory = tree.lookup(name).unwrap();
+        tree.set_attributes(directory, Attributes { permissions, uid: 0, gid: 0 });
+        tree.set_modified(directory, Timestamp::from_unix(1_000_000_000 + number as i64));
+    }
+    build(&tree, &path("image.iso"));
+    let image = Disc::open(&path("image.iso")).unwrap().image(None, &DEFAULT_PREFERENCE).unwrap();
+    let extract = |target: &str| {
+        let paths = ["a/b/one", "a/c/three", "a/b/two"];
+        let report = image.extract(&paths, &path(target), &ExtractOptions::default(), &Control::default());
+        assert_eq!(report.unwrap().warnings, []);
+        ["a", "a/b", "a/c"].map(|name| {
+            let made = path(target).join(name).metadata().unwrap();
+            (made.permissions().mode() & 0o7777, made.mtime())
+        })
+    };
+    let recorded = [(0o751, 1_000_000_000), (0o555, 1_000_000_001), (0o500, 1_000_000_002)];
+    assert_eq!(extract("new"), recorded);
+
+    fs::create_dir_all(path("old/a")).unwrap();
+    fs::set_permissions(path("old/a"), Permissions::from_mode(0o705)).unwrap();
+    let [there, made @ ..] = extract("old");
+    assert_eq!((there.0, made), (0o705, [recorded[1], recorded[2]]));
+    assert_ne!(there.1, recorded[0].1);
 }
 
 /// What the host's file system does not take is told, and the rest is there.
@@ -286,4 +328,20 @@ fn names_of_one_link_or_pipe() {
         let second = format!("second {number}");
         assert_groups(&second, &[&["d/link", "renamed", "d/e/f"], &["pipe", "d/c", "d/e/new"], &["apart"]]);
     }
+}
+
+/// What the host does not let be made is no item that was extracted.
+#[test]
+fn devices_that_cannot_be_made_are_not_counted() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    let mut tree = Tree::new();
+    tree.add("file", Item::Bytes(b"file".as_slice().into()), &ItemOptions::default()).unwrap();
+    let number = fsimage::DeviceNumber::new(8, 1).unwrap();
+    tree.add("device", Item::BlockDevice(number), &ItemOptions::default()).unwrap();
+    build(&tree, &path("image.iso"));
+    let report = extract(&Disc::open(&path("image.iso")).unwrap(), &path("target"));
+    // Only the super-user can make any, and not everywhere.
+    assert_eq!(report.items, 2 - report.warnings.len() as u64, "{:?}", report.warnings);
+    assert_eq!(path("target/device").exists(), report.warnings.is_empty());
 }

@@ -90,7 +90,8 @@ pub struct Extract {
     #[command(flatten)]
     pub reading: Reading,
 
-    /// Folder to extract to; it is made if it does not exist
+    /// Folder to extract to; it is made if it does not exist, and has the attributes of the image's root then; one
+    /// that is there keeps its own
     #[arg(short = 'C', value_name = "DIR")]
     pub directory: PathBuf,
 

@@ -22,7 +22,7 @@ pub(super) fn run(args: &Extract, context: &Context) -> Result<Exit, Failure> {
         acls: args.acl,
         sparse: args.sparse,
     };
-    let ExtractReport { items, bytes: extracted, without_streams, without_acls, warnings } =
+    let ExtractReport { items, bytes: extracted, without_streams, without_acls, kept_target, warnings } =
         image.extract(&paths, &args.directory, &options, &context.control)?;
     if context.json {
         let warnings: Vec<_> = warnings
@@ -34,6 +34,7 @@ pub(super) fn run(args: &Extract, context: &Context) -> Result<Exit, Failure> {
             "bytes": extracted,
             "without_streams": without_streams,
             "without_acls": without_acls,
+            "kept_target": kept_target,
             "warnings": warnings,
         }))?;
     } else {
@@ -49,6 +50,13 @@ pub(super) fn run(args: &Extract, context: &Context) -> Result<Exit, Failure> {
         if without_acls > 0 {
             complain(format_args!(
                 "fsimage: access control lists of {without_acls} items were left out; --acl restores them"
+            ));
+        }
+        if kept_target {
+            complain(format_args!(
+                "fsimage: {} was there and keeps its own permissions, times and other attributes: those of the root \
+                 are given to a folder that is made",
+                args.directory.display()
             ));
         }
         context.say(format_args!("{items} items, {}", bytes(extracted)));

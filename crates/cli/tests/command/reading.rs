@@ -53,7 +53,14 @@ fn other_trees_of_the_image() {
 fn extract() {
     let scene = Scene::new();
     scene.build("a.iso");
-    scene.run(&["extract", "a.iso", "-C", "all"]);
+    let told = |args: &[&str]| {
+        let done = scene.command(args).assert().success();
+        String::from_utf8(done.get_output().stderr.clone()).unwrap()
+    };
+    assert!(!told(&["extract", "a.iso", "-C", "all"]).contains("was there"));
+    assert!(
+        told(&["extract", "a.iso", "-C", "all", "--overwrite"]).contains("all was there and keeps its own")
+    );
     assert_eq!(fs::read_to_string(scene.path("all/deep/er/three.txt")).unwrap(), "three\n");
     let report = scene.json(&["extract", "--json", "a.iso", "-C", "some", "deep", "/readme.txt"]);
     assert_eq!(report["items"], 4);

@@ -47,6 +47,8 @@ pub struct ExtractReport {
     pub without_streams: u64,
     /// Items with access control lists that were not asked for ([`ExtractOptions::acls`]).
     pub without_acls: u64,
+    /// Whether the target stands for the root, was there before, and so keeps its own attributes and time.
+    pub kept_target: bool,
     /// What could not be restored, with the reason.
     pub warnings: Vec<ExtractWarning>,
 }
@@ -64,9 +66,10 @@ impl Image {
     /// Extracts the items at `paths` (of the image; all of it if there are none) below `target`, which is
     /// made if it is missing. Each keeps its place: `docs/a` becomes `target/docs/a`.
     ///
-    /// Permissions and times are restored on Unix, and what the options ask for; elsewhere, the times of files. `target` stands
-    /// for the root if all is extracted: when it is made here, it gets the root's attributes and time; one
-    /// that was there keeps its own. Long runs of zeros in small files, and holes in the image file, become
+    /// Permissions and times are restored on Unix, and what the options ask for; elsewhere, the times of files.
+    /// Directories on the way to a path are given theirs as well, but those that were there keep their own. `target`
+    /// stands for the root if all is extracted: when it is made here, it gets the root's attributes and time; one
+    /// that was there keeps its own ([`ExtractReport::kept_target`]). Long runs of zeros in small files, and holes in the image file, become
     /// holes, where the host's file system has them.
     ///
     /// # Errors
@@ -86,6 +89,7 @@ impl Image {
         let everything = [""];
         let paths = outermost(if paths.is_empty() { &everything[..] } else { paths });
         let mut report = host::extract(self, &paths, target, is_new, options, control)?;
+        report.kept_target = !is_new && paths.iter().any(|path| path.split('/').all(str::is_empty));
         // What cannot be read of a directory is missing without an item of its own.
         let lost = self.losses(control)?.into_iter();
         report.warnings.extend(lost.map(|Finding { path, message, .. }| ExtractWarning {

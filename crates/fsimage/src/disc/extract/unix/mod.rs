@@ -2,7 +2,7 @@
 
 mod attributes;
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::ffi::OsStr;
 use std::fs::File;
 use std::io;
@@ -68,6 +68,7 @@ pub(super) fn extract(
     let folder = rustix::fs::open(target, OFlags::DIRECTORY | OFlags::CLOEXEC, Mode::empty())
         .map_err(|source| Error::OutputWrite { path: target.to_owned(), source: source.into() })?;
     let mut whole = None;
+    let mut on_the_way = BTreeMap::new();
     for path in paths {
         let mut at = folder.try_clone().map_err(|source| write_error(target, source))?;
         let mut made = PathBuf::new();
@@ -81,12 +82,20 @@ pub(super) fn extract(
         };
         for parent in parents {
             check_parent(&made, parent)?;
-            at = extraction.make_folder(at.as_fd(), parent, &made)?;
+            let is_made;
+            (at, is_made) = extraction.make_folder(at.as_fd(), parent, &made)?;
             made.push(OsStr::from_bytes(&parent.name));
+            if is_made {
+                on_the_way.insert(made.clone(), parent.clone());
+            }
         }
         extraction.item(last, at.as_fd(), &made, 0)?;
     }
-    // Last: its permissions may forbid writing, and every item changes its time.
+    // Last, the deepest first: permissions may forbid writing, and every item changes the time of its folder.
+    for (path, entry) in on_the_way.iter().rev() {
+        let made = open_folder(folder.as_fd(), path).map_err(|source| write_error(path, source))?;
+        extraction.finish(entry, made.as_fd(), path)?;
+    }
     if let Some(root) = whole.filter(|_| is_new) {
         extraction.finish(&root, folder.as_fd(), target)?;
     }
@@ -97,11 +106,22 @@ pub(super) fn extract(
         without_streams: extraction.without_streams.into_inner(),
         without_acls: extraction.without_acls.into_inner(),
         warnings,
+        ..ExtractReport::default()
     })
 }
 
 fn write_error(path: &Path, source: impl Into<io::Error>) -> Error {
     Error::OutputWrite { path: path.to_owned(), source: source.into() }
+}
+
+/// Opens a folder below another one, without following a link on the way.
+fn open_folder(folder: BorrowedFd<'_>, path: &Path) -> io::Result<OwnedFd> {
+    path.iter().try_fold(folder.try_clone_to_owned()?, |at, name| Ok(open_child(at.as_fd(), name)?))
+}
+
+fn open_child(folder: BorrowedFd<'_>, name: &OsStr) -> std::result::Result<OwnedFd, Errno> {
+    let flags = OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+    rustix::fs::openat(folder, name, flags, Mode::empty())
 }
 
 /// Whether it is the name, or what a link leads to, that the host's file system does not take.
@@ -163,41 +183,43 @@ impl Extraction<'_> {
                 Err(error) => return Err(failed(error)),
             }
         }
-        match entry.kind {
+        let is_made = match entry.kind {
             Kind::Directory => {
-                let below = self.make_folder(folder, entry, made)?;
+                let (below, _) = self.make_folder(folder, entry, made)?;
                 self.children(entry, below.as_fd(), &path, depth + 1)?;
                 self.finish(entry, below.as_fd(), &path)?;
+                true
             }
             _ => self.link_or_make(entry, folder, &path)?,
-        }
-        self.items.fetch_add(1, Ordering::Relaxed);
+        };
+        self.items.fetch_add(is_made.into(), Ordering::Relaxed);
         Ok(())
     }
 
-    fn make_folder(&self, folder: BorrowedFd<'_>, entry: &ImageEntry, made: &Path) -> Result<OwnedFd> {
+    /// Opens a folder that is made where it is missing; whether it was.
+    fn make_folder(&self, folder: BorrowedFd<'_>, entry: &ImageEntry, made: &Path) -> Result<(OwnedFd, bool)> {
         let name = OsStr::from_bytes(&entry.name);
         let failed = |source: Errno| write_error(&made.join(name), source);
-        match rustix::fs::mkdirat(folder, name, Mode::RWXU) {
-            Ok(()) | Err(Errno::EXIST) => {}
+        let is_made = match rustix::fs::mkdirat(folder, name, Mode::RWXU) {
+            Ok(()) => true,
+            Err(Errno::EXIST) => false,
             Err(error) => return Err(failed(error)),
-        }
-        let flags = OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
-        rustix::fs::openat(folder, name, flags, Mode::empty()).map_err(failed)
+        };
+        Ok((open_child(folder, name).map_err(failed)?, is_made))
     }
 
-    /// An item other than a directory: a further name of one that was made, or a new one.
-    fn link_or_make(&self, entry: &ImageEntry, folder: BorrowedFd<'_>, path: &Path) -> Result<()> {
+    /// An item other than a directory: a further name of one that was made, or a new one. Says whether it is there.
+    fn link_or_make(&self, entry: &ImageEntry, folder: BorrowedFd<'_>, path: &Path) -> Result<bool> {
         let Some(identity) = entry.identity().filter(|_| entry.links > 1) else {
-            let made = self.make(entry, folder, path)?;
-            return made.map_or(Ok(()), |made| self.finish_made(&made, entry, folder, path));
+            let Some(made) = self.make(entry, folder, path)? else { return Ok(false) };
+            return self.finish_made(&made, entry, folder, path).map(|()| true);
         };
         let key = (identity, entry.kind, entry.device, entry.link_target.clone());
         let mut linked = self.linked.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
         if let Some((first_folder, first)) = linked.get(&key) {
             let (first, name) = (OsStr::from_bytes(first), OsStr::from_bytes(&entry.name));
             match rustix::fs::linkat(first_folder, first, folder, name, AtFlags::empty()) {
-                Ok(()) => return Ok(()),
+                Ok(()) => return Ok(true),
                 // Not every host has links of what is no file.
                 Err(error) if entry.kind != Kind::File && error != Errno::EXIST => {
                     let kind = entry.kind;
@@ -206,11 +228,11 @@ impl Extraction<'_> {
                 Err(error) => return Err(write_error(path, error)),
             }
         }
-        let Some(made) = self.make(entry, folder, path)? else { return Ok(()) };
+        let Some(made) = self.make(entry, folder, path)? else { return Ok(false) };
         let own_folder = folder.try_clone_to_owned().map_err(|error| write_error(path, error))?;
         linked.entry(key).or_insert((own_folder, entry.name.clone()));
         drop(linked);
-        self.finish_made(&made, entry, folder, path)
+        self.finish_made(&made, entry, folder, path).map(|()| true)
     }
 
     /// Makes an item other than a directory; nothing, with a warning, where the host does not let it be made.
