@@ -86,8 +86,9 @@ fn give_way(authoring: &Authoring, own: &mut OwnFields) {
         times.expiration.take_if(|_| given.volume_expires.is_some());
         times.effective.take_if(|_| given.volume_effective.is_some());
     }
-    let UdfFields { volume_set, copyright_file, abstract_file, recorded, .. } = &mut own.udf;
+    let UdfFields { volume_set, application, copyright_file, abstract_file, recorded, .. } = &mut own.udf;
     volume_set.take_if(|_| given.volume_set.is_some());
+    application.take_if(|_| given.application.is_some());
     copyright_file.take_if(|_| given.copyright_file.is_some());
     abstract_file.take_if(|_| given.abstract_file.is_some());
     recorded.take_if(|_| given.volume_created.is_some());

@@ -132,8 +132,8 @@ fn is_name_of(tree: &Tree, node: NodeId, shown: &[u8], name: &str) -> bool {
 }
 
 impl LayoutPlan<'_> {
-    /// Texts that name a file which the root does not have: by the tree's name, the identifier in plain ISO 9660, or the name
-    /// that the file system shows whose text it is.
+    /// Texts that name a file which the root does not have: by the tree's name, the identifier in plain ISO 9660 (the one in
+    /// UDF where that is alone), or the name that the file system shows whose text it is.
     pub(super) fn missing_files(&self) -> Vec<Notice> {
         let (tree, options) = (self.tree, &self.options);
         let own = &options.own_fields;
@@ -143,8 +143,11 @@ impl LayoutPlan<'_> {
             (Some(FileSystem::Enhanced), &own.enhanced.texts),
             (Some(FileSystem::Joliet), &own.joliet.texts),
         ];
+        let has_records = !self.views().is_empty();
+        // What else names files in ISO 9660 is text in UDF, or nothing.
+        let is_of_udf = |text: &str| matches!(text, "copyright file" | "abstract file");
         let given = texts.into_iter().flat_map(|(file_system, texts)| {
-            let named = texts.named_files();
+            let named = texts.named_files().filter(move |(text, _)| has_records || is_of_udf(text));
             named.map(move |(text, name)| Naming {
                 file_system,
                 text,
@@ -155,9 +158,9 @@ impl LayoutPlan<'_> {
         let mut missing: Vec<Naming> = given.chain(of_udf(options)).chain(recorded(options)).collect();
         missing.sort_unstable();
         missing.dedup();
-        let plain = self.views().first().map(|_| FileSystem::Iso9660);
+        let plain = if has_records { FileSystem::Iso9660 } else { FileSystem::Udf };
         let known: std::collections::BTreeSet<FileSystem> =
-            missing.iter().filter_map(|naming| naming.file_system).chain(plain).collect();
+            missing.iter().filter_map(|naming| naming.file_system).chain([plain]).collect();
         if missing.is_empty() {
             return Vec::new();
         }
@@ -166,9 +169,7 @@ impl LayoutPlan<'_> {
             .map(|file_system| (file_system, Names::new(tree, file_system, options)))
             .collect();
         missing.retain(|naming| {
-            let by = |file_system: FileSystem| {
-                file_system == FileSystem::Iso9660 || naming.file_system == Some(file_system)
-            };
+            let by = |file_system| file_system == plain || naming.file_system == Some(file_system);
             let names = known.iter().filter(|(file_system, _)| by(*file_system));
             let mut names = names.flat_map(|(_, names)| &names.0);
             !names.any(|(node, shown)| is_name_of(tree, *node, shown, &naming.name))

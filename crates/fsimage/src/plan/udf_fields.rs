@@ -19,8 +19,8 @@ pub struct UdfFields {
     /// Name of the volume set (ECMA-167 3/10.1.11), behind the 16 characters that no other set has (UDF 2.2.2.5): 110
     /// characters up to U+00FF, or 55 units of UTF-16. `None` is [`PlanOptions::texts`]' one, or the volume name.
     pub volume_set: Option<String>,
-    /// Application (3/10.1.17), an entity identifier: 23 characters of ASCII, `*` the first (UDF 2.1.5.2). `None` is
-    /// this library.
+    /// Application (3/10.1.17), an entity identifier: 23 characters of ASCII, `*` the first (UDF 2.1.5.2), which is put in
+    /// front where it is missing. `None` is [`PlanOptions::texts`]' one, or this library.
     pub application: Option<String>,
     /// File in the root with a copyright statement (4/14.1.13): 30 characters up to U+00FF, or 15 units of UTF-16. `None`
     /// is [`PlanOptions::texts`]' one.
@@ -140,7 +140,7 @@ pub(super) fn identifiers(options: &PlanOptions, numbers: [u32; 3]) -> Result<Vo
         logical_volume,
         volume_set: field(&format!("{unique}{set}")).0,
         file_set: DString::truncated(&shown).map_err(text)?.0,
-        application: own.application.as_deref().map(application),
+        application: wanted.application.map(application),
         copyright_file: name(wanted.copyright_file),
         abstract_file: name(wanted.abstract_file),
         information: [&own.owner, &own.organization, &own.contact]
@@ -151,6 +151,7 @@ pub(super) fn identifiers(options: &PlanOptions, numbers: [u32; 3]) -> Result<Vo
 /// Texts of UDF that other file systems may have as well.
 struct Wanted<'a> {
     volume_set: Option<&'a str>,
+    application: Option<&'a str>,
     copyright_file: Option<&'a str>,
     abstract_file: Option<&'a str>,
 }
@@ -160,6 +161,7 @@ impl Wanted<'_> {
         let (own, common) = (&options.own_fields.udf, &options.texts);
         Wanted {
             volume_set: own.volume_set.as_deref().or(common.volume_set.as_deref()),
+            application: own.application.as_deref().or(common.application.as_deref()),
             copyright_file: own.copyright_file.as_deref().or(common.copyright_file.as_deref()),
             abstract_file: own.abstract_file.as_deref().or(common.abstract_file.as_deref()),
         }
@@ -172,10 +174,14 @@ pub(super) fn notices(options: &PlanOptions, recorded: &VolumeIdentifiers) -> Ve
     let own = &options.own_fields.udf;
     let set = dstring(&recorded.volume_set);
     let [owner, organization, contact] = recorded.information.each_ref().map(dstring);
-    let application = recorded.application.map(|id| String::from_utf8_lossy(id.text()).into_owned());
+    // The mark in front is no change.
+    let application = recorded.application.zip(wanted.application).map(|(id, wanted)| {
+        let text = String::from_utf8_lossy(id.text()).into_owned();
+        text.strip_prefix('*').filter(|rest| *rest == wanted.trim_end()).map(str::to_owned).unwrap_or(text)
+    });
     let texts = [
         ("volume set identifier", wanted.volume_set, set.chars().skip(UNIQUE).collect()),
-        ("application", own.application.as_deref(), application.unwrap_or_default()),
+        ("application", wanted.application, application.unwrap_or_default()),
         ("copyright file", wanted.copyright_file, dstring(&recorded.copyright_file)),
         ("abstract file", wanted.abstract_file, dstring(&recorded.abstract_file)),
         ("owner", own.owner.as_deref(), owner),
