@@ -48,6 +48,31 @@ fn digests_go_from_session_to_session() {
     }
 }
 
+/// The files of digests are documented with the names that they have.
+#[test]
+fn files_of_digests_are_no_notice() {
+    let scene = Scene::new();
+    let told = |line: &str| {
+        let done = scene.command(&line.split(' ').collect::<Vec<_>>()).assert().success();
+        String::from_utf8(done.get_output().stderr.clone()).unwrap()
+    };
+    for line in [
+        "build --strict --digests sha256 -o a.iso docs",
+        "append --strict a.iso more",
+        "remaster --strict a.iso -o b.iso",
+        "build -o c.iso docs --digests blake3",
+        "remaster c.iso -o d.iso",
+        "build --strict --digests sha256 --iso-level 1 -o e.iso docs",
+    ] {
+        let told = told(line);
+        assert!(!told.contains("renamed") && !told.contains("DIGESTS"), "{line}: {told}");
+    }
+    assert_eq!(
+        scene.json(&["plan", "--json", "docs", "--digests", "sha256"])["notices"],
+        Value::Array(Vec::new())
+    );
+}
+
 #[test]
 fn update_compares_by_digests() {
     let scene = Scene::new();

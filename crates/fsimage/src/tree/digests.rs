@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use super::graft::{ContentPlace, content_place};
-use super::{Content, ContentId, FileSystems, NodeId, Tree};
+use super::{Content, ContentId, FileSystems, NodeId, NodeKind, Tree};
 use crate::digests::{Digest, DigestAlgorithm};
 use crate::md5_tags::Md5Sum;
 
@@ -103,6 +103,14 @@ impl Tree {
     /// Whether a content is made of the digests of others.
     pub(crate) fn is_of_digests(&self, content: ContentId) -> bool {
         matches!(self.content(content), Content::Digests { .. })
+    }
+
+    /// Whether a node is one of those that digests are prepared for, or their folder: what these are called is documented.
+    pub(crate) fn holds_digests(&self, node: NodeId) -> bool {
+        self.digests.files.is_some_and(|files| match self.kind(node) {
+            NodeKind::File(content) => files.has(content),
+            _ => files.folder == node,
+        })
     }
 
     /// Whether users of some file system need not be told of an item (ECMA-119 9.1.6, existence): as [`Tree::conceal`]

@@ -62,7 +62,7 @@ impl View {
                 continue;
             }
             let standing = tree.standing_in(node, self.file_system);
-            if listing.names.is_changed(index as usize, standing) {
+            if listing.names.is_changed(index as usize, standing) && !tree.holds_digests(node) {
                 tell(Remark::Renamed(index, node));
             }
             if let (true, Some(shown)) =
