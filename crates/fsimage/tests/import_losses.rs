@@ -117,7 +117,7 @@ fn what_another_hierarchy_alone_has_is_told_when_a_session_is_appended() {
     let options = PlanOptions { file_systems: iso9660 | FileSystems::UDF, ..PlanOptions::default() };
     build(&tree, options, &path);
     let (_, appended) = imported_both_ways(&path);
-    let is_told = |warning: &ImportWarning| matches!(warning, ImportWarning::NotShown { path, file_system: FileSystem::Udf } if path == "/udf alone");
+    let is_told = |warning: &ImportWarning| matches!(warning, ImportWarning::NotShown { path, file_systems } if path == "/udf alone" && file_systems == &[FileSystem::Udf]);
     assert!(matches!(&appended.warnings[..], [one] if is_told(one)), "{:?}", appended.warnings);
     let node = appended.tree.lookup("/not in joliet").unwrap();
     assert_eq!(appended.tree.hidden_in(node), FileSystems::JOLIET);

@@ -361,7 +361,8 @@ fn empty_items_whose_names_are_no_utf_8_are_not_taken_for_others() {
             assert_eq!([in_udf(&old, &kept), in_udf(&old, &lost)], [Some(true), Some(false)], "{only}");
 
             let source = imported(&old);
-            let not_shown = ImportWarning::NotShown { path: lost.clone(), file_system: FileSystem::Udf };
+            let not_shown =
+                ImportWarning::NotShown { path: lost.clone(), file_systems: vec![FileSystem::Udf] };
             assert_eq!(source.warnings, [not_shown], "{only}");
             build(&source.tree, source.new_image_options(), &new);
             assert_eq!(paths(&new, FileSystem::Udf), ["/", "/d", &*kept], "{only}");

@@ -126,6 +126,34 @@ fn nothing_changed_is_the_same_image() {
     }
 }
 
+/// UDF has fractions of seconds, which Rock Ridge has not.
+#[test]
+fn fractions_of_seconds_stay_in_udf() {
+    let time = |nanoseconds| Timestamp { nanoseconds, ..Timestamp::from_unix(1_577_836_800) };
+    let bridge = FileSystems::ISO9660 | FileSystems::ROCK_RIDGE | FileSystems::UDF;
+    for (number, nodes) in
+        [&["/"][..], &["/directory"], &["/directory/file"], &["/link"]].into_iter().enumerate()
+    {
+        for file_systems in [bridge, bridge | FileSystems::JOLIET] {
+            let mut tree = Tree::new();
+            add(&mut tree, "/directory/file", bytes(10));
+            tree.add("/link", Item::Symlink(b"directory"), &ItemOptions::default()).unwrap();
+            for path in ["/", "/directory", "/directory/file", "/link"] {
+                tree.set_modified(tree.lookup(path).unwrap(), time(0));
+            }
+            for path in nodes {
+                tree.set_modified(tree.lookup(path).unwrap(), time(500_000_000));
+            }
+            let created = Some(Timestamp::from_unix(1_600_000_000));
+            let before = written(&tree, PlanOptions { file_systems, created, ..PlanOptions::default() });
+            let mut imported = imported(&before);
+            let (after, _) = remastered(&mut imported, Losses::Refuse).unwrap();
+            let different = before.iter().zip(&after).position(|(a, b)| a != b);
+            assert_eq!((different, before.len()), (None, after.len()), "{nodes:?}, {number}");
+        }
+    }
+}
+
 /// What is added, moved and replaced lets everything lie elsewhere, and all that boots follows.
 #[test]
 fn everything_follows_to_its_new_place() {

@@ -136,15 +136,18 @@ pub(super) fn says_otherwise(
     has_others || is_file && is_recordable(own_modified) && own_modified.seconds != modified.seconds
 }
 
-/// Lets UDF say of an item what it says in the session: when it was modified, in whole seconds, who has it, and who may do
-/// what.
+/// Whether UDF has a fraction of a second that the imported hierarchy has not.
+pub(super) fn is_finer(tree: &Tree, node: NodeId, modified: Timestamp) -> bool {
+    let own = tree.modified(node);
+    own.seconds == modified.seconds && own != modified
+}
+
+/// Lets UDF say of an item what it says in the session: when it was modified, who has it, and who may do what.
 pub(super) fn take_udf_attributes(
     tree: &mut Tree,
     node: NodeId,
     (modified, attributes): (Timestamp, Attributes),
 ) {
-    let own = tree.modified(node);
-    let modified = if own.seconds == modified.seconds { own } else { modified };
     tree.set_udf_attributes(node, attributes, modified);
 }
 

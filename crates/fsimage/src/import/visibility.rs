@@ -12,7 +12,7 @@ use super::paths::{self, Paths};
 use super::{ImportWarning, Imported, ImportedTrees, kept_by, names, unread_rock_ridge};
 use crate::disc::{Disc, Shown};
 use crate::plan::PlanOptions;
-use crate::tree::{Content, FileSystem, FileSystems, NodeId, NodeKind, Tree};
+use crate::tree::{Content, FileSystem, FileSystems, Kind, NodeId, NodeKind, Tree};
 use crate::view::shown_names;
 use crate::{Control, Error, Result};
 
@@ -53,6 +53,7 @@ impl Imported {
         if self.file_system == FileSystem::Iso9660 && self.of_records() == FileSystem::RockRidge {
             self.keep_names_of_rock_ridge((disc, control), &mut warnings)?;
         }
+        join_not_shown(&mut warnings);
         Ok(warnings)
     }
 
@@ -106,6 +107,7 @@ impl Imported {
     ) -> Result<()> {
         let mut named = Paths::of_tree(&self.tree, file_system);
         let (mut has_long_names, mut has_odd_names, mut says_otherwise) = (false, false, false);
+        let is_udf = file_system == FileSystem::Udf;
         let mut versions = VersionNumbers::default();
         let forms = Forms::between(self.file_system, file_system);
         let read = disc.image(Some(self.session.number), &[file_system]).and_then(|image| {
@@ -114,6 +116,13 @@ impl Imported {
             let mut strangers = Strangers::default();
             let tree = &self.tree;
             let mut has_marks = tree.has_concealed();
+            let mut finer = Vec::new();
+            let mut note_finer = |node, modified| {
+                if is_udf && names::is_finer(tree, node, modified) {
+                    finer.push((node, modified));
+                }
+            };
+            note_finer(NodeId::ROOT, image.root()?.modified);
             warnings.extend(unread_rock_ridge(&image));
             image.visit_shown(control, &mut |path, item, entry| {
                 let path = path();
@@ -131,9 +140,10 @@ impl Imported {
                     }
                     _ => false,
                 };
-                if !says_otherwise && let Some(node) = same_item(tree, &path, item) {
+                if !says_otherwise && let Some(node) = same_item(tree, &path, (item, entry.kind)) {
                     let there = (entry.modified, entry.attributes);
                     says_otherwise = names::says_otherwise((tree, node), there, file_system);
+                    note_finer(node, entry.modified);
                 }
                 match item {
                     Shown::Data(first) => {
@@ -160,13 +170,17 @@ impl Imported {
             let may_be_odd =
                 has_odd_names || file_system == FileSystem::Joliet && names::are_alike_somewhere(&self.tree);
             let has_own_names = strangers.are_any || may_be_odd || !named.have_all(&shown);
-            let is_udf = file_system == FileSystem::Udf;
             if has_own_names || has_marks || self.of_records() == file_system || (is_udf && says_otherwise) {
                 let told = names::keep(self, (disc, &image), control)?;
                 let is_otherwise = |one: &ImportWarning| matches!(one, ImportWarning::SaysOtherwise { .. });
                 says_otherwise &= !is_udf && !told.iter().any(is_otherwise);
                 warnings.extend(told);
                 named = Paths::of_tree(&self.tree, file_system);
+            } else {
+                for (node, modified) in finer {
+                    let attributes = self.tree.attributes(node);
+                    names::take_udf_attributes(&mut self.tree, node, (modified, attributes));
+                }
             }
             let not_shown_names =
                 paths::names_not_shown(&image, &self.tree, &forms, (&named, &shown), control)?;
@@ -215,12 +229,13 @@ fn is_read_instead(empty: FileSystem, imported: FileSystem) -> bool {
 }
 
 /// The item of the tree at a path, if it is the one that a hierarchy shows there.
-fn same_item(tree: &Tree, path: &[u8], item: Shown) -> Option<NodeId> {
+fn same_item(tree: &Tree, path: &[u8], (item, shown_as): (Shown, Kind)) -> Option<NodeId> {
     let node = tree.lookup(path)?;
     let is_same = match (item, tree.kind(node)) {
         (Shown::Data(first), NodeKind::File(content)) => first_sector(tree.content(content)) == Some(first),
         (Shown::Bare, NodeKind::File(content)) => tree.content_len(content) == 0,
         (Shown::Directory { .. }, kind) => matches!(kind, NodeKind::Directory(_)),
+        (Shown::Bare, kind) => !matches!(kind, NodeKind::Directory(_)) && kind.kind() == shown_as,
         _ => false,
     };
     is_same.then_some(node)
@@ -242,7 +257,27 @@ pub(super) fn shown_by(file_system: FileSystem) -> FileSystems {
 }
 
 fn not_shown(path: &[u8], file_system: FileSystem) -> ImportWarning {
-    ImportWarning::NotShown { path: String::from_utf8_lossy(path).into_owned(), file_system }
+    ImportWarning::NotShown {
+        path: String::from_utf8_lossy(path).into_owned(),
+        file_systems: vec![file_system],
+    }
+}
+
+/// Tells once of a path what several hierarchies have there, and the tree has not.
+fn join_not_shown(warnings: &mut Vec<ImportWarning>) {
+    let mut having: HashMap<String, Vec<FileSystem>> = HashMap::new();
+    for warning in &*warnings {
+        if let ImportWarning::NotShown { path, file_systems } = warning {
+            having.entry(path.clone()).or_default().extend(file_systems);
+        }
+    }
+    // The first of a path takes all of them.
+    warnings.retain_mut(|warning| match warning {
+        ImportWarning::NotShown { path, file_systems } => {
+            having.remove(path).map(|all| *file_systems = all).is_some()
+        }
+        _ => true,
+    });
 }
 
 /// What the imported hierarchy has, and the tree has not, which is told already.

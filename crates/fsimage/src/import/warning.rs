@@ -145,12 +145,12 @@ pub enum ImportWarning {
         /// Path in the image.
         path: String,
     },
-    /// A file that only a hierarchy shows that is not the imported one; it is left out.
+    /// A file that only hierarchies show that are not the imported one; it is left out.
     NotShown {
-        /// Path in that hierarchy.
+        /// Path in these hierarchies.
         path: String,
-        /// Which it is.
-        file_system: FileSystem,
+        /// Which they are.
+        file_systems: Vec<FileSystem>,
     },
     /// Names that only a hierarchy has that is not the imported one, of a file that has other names in the tree; they are
     /// left out. There, what is written shows the file under the tree's names, where these were not hidden.
@@ -395,10 +395,13 @@ impl fmt::Display for ImportWarning {
                            together are longer than the image"
                 )
             }
-            ImportWarning::NotShown { path, file_system } => {
+            ImportWarning::NotShown { path, file_systems } => {
+                let names: Vec<String> = file_systems.iter().map(ToString::to_string).collect();
+                let (have, are) = if names.len() > 1 { ("have", "are") } else { ("has", "is") };
+                let names = names.join(" and ");
                 write!(
                     f,
-                    "{path}: left out, only {file_system} has it; which is not the tree that was imported"
+                    "{path}: left out, only {names} {have} it; which {are} not the tree that was imported"
                 )
             }
             ImportWarning::NamesNotShown { paths, names, file_system } => {
