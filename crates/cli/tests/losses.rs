@@ -189,6 +189,75 @@ fn texts_of_the_volume_are_counted_and_their_files_looked_for() {
     assert!(told.contains("copyright file \"copy.txt\""), "{told}");
 }
 
+/// Fields that UDF has as well are filled there, and their files are looked for in the root that it shows.
+#[test]
+fn texts_of_the_volume_are_in_udf_as_well() {
+    let folder = Folder::new();
+    folder.put("src/COPYING.TXT", "do");
+    folder.put("src/abstract.txt", "what");
+    let application = |image: &str| {
+        let info = folder.output(&format!("info {image}"));
+        let lines = info.lines().skip_while(|line| !line.contains("descriptors of UDF"));
+        let line = lines.map(str::trim_start).find(|line| line.starts_with("application"));
+        line.unwrap().split_whitespace().nth(1).unwrap().to_owned()
+    };
+    for file_systems in ["udf", "iso9660,udf", "iso9660,rock-ridge,joliet,udf"] {
+        let build = format!("build --fs {file_systems} -o a.iso --strict src");
+        assert_eq!(folder.told(0, &build), "");
+        assert_eq!(application("a.iso"), "*fsimage");
+        assert_eq!(folder.told(0, &format!("{build} --application App-1.0")), "", "{file_systems}");
+        assert_eq!(application("a.iso"), "*App-1.0", "{file_systems}");
+        folder.told(0, "remaster --strict -o b.iso a.iso");
+        assert_eq!(application("b.iso"), "*App-1.0", "{file_systems}");
+        folder.told(0, "remaster -o b.iso a.iso --application Other");
+        assert_eq!(application("b.iso"), "*Other", "{file_systems}");
+        folder.told(0, &format!("{build} --application App-1.0 --field udf:application=*Own"));
+        assert_eq!(application("a.iso"), "*Own");
+        // The mark and 22 characters.
+        let long = format!("--application {}", "n".repeat(23));
+        assert!(folder.told(2, &format!("{build} {long}")).contains("UDF records it"), "{file_systems}");
+        folder.told(0, &format!("{build} --copyright-file COPYING.TXT --abstract-file abstract.txt"));
+        let told = folder.told(2, &format!("{build} --copyright-file COPIES.TXT"));
+        assert!(told.contains("there is no file of that name in the root"), "{told}");
+    }
+    // UDF has no such mark: it is a text.
+    folder.told(0, "build --fs udf -o a.iso --strict src --application _NOBODY.TXT");
+    assert_eq!(application("a.iso"), "*_NOBODY.TXT");
+}
+
+/// What several hierarchies have that were not imported is told once.
+#[test]
+fn what_several_other_hierarchies_have_is_told_once() {
+    let folder = Folder::new();
+    folder.put("src/a.txt", "a");
+    folder.put("src/b.txt", "b");
+    folder.told(0, "build -q -o a.iso --fs iso9660,rock-ridge,joliet,udf --hide iso9660=b.txt src");
+    let told = folder.told(0, "remaster -q -o b.iso a.iso");
+    let lines: Vec<&str> = told.lines().filter(|line| line.contains("/b.txt")).collect();
+    let [line] = lines[..] else { panic!("{told}") };
+    assert!(line.contains("only Joliet and UDF have it"), "{line}");
+}
+
+/// What readers do not follow is not written, and is not said to be gone.
+#[test]
+fn directories_of_too_many_levels_are_refused() {
+    let folder = Folder::new();
+    let deep = |levels: usize| {
+        let path = format!("{}f", "d/".repeat(levels));
+        folder.put("file", "content");
+        format!("build -q -o a.iso {path}=file --fs")
+    };
+    for file_systems in ["iso9660,rock-ridge", "udf", "iso9660,rock-ridge,joliet"] {
+        folder.told(0, &format!("{} {file_systems}", deep(1_023)));
+        let listed = folder.listed("a.iso");
+        assert!(listed.contains("d/f"), "{file_systems}");
+        folder.told(0, "verify --structure a.iso");
+        folder.told(0, "remaster -q -o b.iso a.iso");
+        let told = folder.told(2, &format!("{} {file_systems}", deep(1_024)));
+        assert!(told.contains("1025 levels") && told.contains("1,024"), "{file_systems}: {told}");
+    }
+}
+
 /// Messages name the file system, the option and the word that they are about.
 #[test]
 fn messages_name_what_is_wrong() {

@@ -156,3 +156,27 @@ fn what_lies_behind_the_stated_end_of_the_volume_is_told() {
         assert!(report.files >= 4 && report.directories >= 3, "{size}: all is read");
     }
 }
+
+/// Directories that lie too deep are not said to be gone: nobody has looked for their records.
+#[test]
+fn of_directories_that_lie_too_deep_nothing_is_said_but_that() {
+    let mut tree = Tree::new();
+    for path in ["/d".repeat(1_000) + "/x", "/y".to_owned() + &"/e".repeat(40)] {
+        tree.add(&path, Item::Directory, &ItemOptions::default()).unwrap();
+    }
+    let plan =
+        LayoutPlan::new(&tree, PlanOptions { file_systems: FileSystems::ISO9660, ..PlanOptions::default() });
+    let mut image = Vec::new();
+    plan.unwrap().write_to(&mut WriterSink::new(&mut image, "memory"), &Control::default()).unwrap();
+    assert_eq!(checked(image.clone()).findings, []);
+    // What /y has is below the deepest directory then.
+    let record = |name: u8| image.windows(34).position(|at| at[0] == 34 && at[32..] == [1, name]).unwrap();
+    let (x, y) = (record(b'X'), record(b'Y'));
+    for at in 2..10 {
+        image.swap(x + at, y + at);
+    }
+    let findings = checked(image).findings;
+    let has = |words: &str| findings.iter().any(|finding| finding.to_string().contains(words));
+    assert!(has("1024 levels"), "{findings:?}");
+    assert!(!has("its record is gone"), "{findings:?}");
+}

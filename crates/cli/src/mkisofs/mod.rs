@@ -258,7 +258,7 @@ fn plan_options(request: &Request) -> Result<PlanOptions, Failure> {
 /// An error of the layout in the words of these options.
 fn in_options(error: Error) -> Failure {
     match error {
-        Error::TooDeep { path, depth } => Failure::argument(
+        Error::TooDeep { path, depth, most: 8 } => Failure::argument(
             path,
             format!(
                 "{depth} levels of directories; ECMA-119 6.8.2.1 allows 8: -D keeps them where they are, and with -R \

@@ -14,7 +14,7 @@ use sector_io::{ReadError, Sector, SectorCount};
 
 pub use blame::Blame;
 pub use imapi2::Imapi2Code;
-use words::{differing, named, others, remedy, told};
+use words::{differing, levels, named, others, remedy, told};
 
 use crate::audio::{CueProblem, SoundProblem};
 use crate::plan::Notice;
@@ -208,15 +208,15 @@ pub enum Error {
         /// Directories in the tree.
         count: u64,
     },
-    /// A directory lies deeper than the file system allows.
-    #[error(
-        "{path}: {depth} levels; ECMA-119 6.8.2.1 allows 8. Keep deep directories in place or use Rock Ridge relocation"
-    )]
+    /// A directory lies deeper than the file system allows, or than it would be read again.
+    #[error("{path}: {depth} levels; {}", levels(*most))]
     TooDeep {
         /// Path of the directory.
         path: String,
         /// Its level, the root being 1.
         depth: u32,
+        /// How many there may be: 8 in ISO 9660, 1,024 in all file systems.
+        most: u32,
     },
     /// A file is longer than the file system or its level allows.
     #[error("{path}: {len} bytes; {limit}")]

@@ -18,6 +18,13 @@ pub(super) fn remedy(error: &io::Error) -> &'static str {
     }
 }
 
+pub(super) fn levels(most: u32) -> &'static str {
+    match most {
+        8 => "ECMA-119 6.8.2.1 allows 8. Keep deep directories in place or use Rock Ridge relocation",
+        _ => "no more than 1,024 would be read again",
+    }
+}
+
 pub(super) fn others(count: u64) -> impl fmt::Display {
     match count {
         0 | 1 => String::new(),

@@ -54,12 +54,13 @@ pub use udf_options::{Embedding, MetadataPartition, UdfAccess, UdfOptions, UdfSy
 
 use crate::boot::{BootDraft, BootPiece, BootPlan, HybridOptions, Patch, Places};
 use crate::digests::{DigestCounts, DigestPlan};
+use crate::disc::MOST_LEVELS;
 use crate::emit::PlannedImage;
 use crate::md5_tags::{Md5Counts, Md5Piece, Md5Plan};
 use crate::tree::{ContentId, FileSystem, FileSystems, NodeId, NodeKind, Tree};
 use crate::view::hfsplus::HfsPlusView;
 use crate::view::udf::UdfView;
-use crate::view::{ContentAddresses, View};
+use crate::view::{ContentAddresses, View, refuse_deep};
 use crate::{Control, Error, Result};
 use hfsplus::{HfsPlusPlan, HfsPlusStart};
 use placement::Placement;
@@ -147,6 +148,7 @@ impl<'t> LayoutPlan<'t> {
         named_files::follow(tree, &mut options);
         let wants = |set: FileSystems| options.file_systems.contains(set);
         check_file_systems(&options)?;
+        check_levels(tree, &options)?;
         descriptors::check_dates(&options)?;
         if let Some(reason) = options.md5_obstacle().filter(|_| options.md5_tags) {
             return Err(Error::InvalidArgument { argument: "md5".to_owned(), reason: reason.to_owned() });
@@ -532,6 +534,17 @@ fn check_file_systems(options: &PlanOptions) -> Result<()> {
         };
     };
     Err(Error::InvalidArgument { argument: "file systems".to_owned(), reason: reason.to_owned() })
+}
+
+/// That what is written can be read again.
+fn check_levels(tree: &Tree, options: &PlanOptions) -> Result<()> {
+    // Most trees have fewer directories than that.
+    if tree.directory_count() < MOST_LEVELS as usize {
+        return Ok(());
+    }
+    // Rock Ridge has the records of ISO 9660.
+    let written = options.file_systems - FileSystems::ROCK_RIDGE;
+    refuse_deep(tree, MOST_LEVELS, &|node| !tree.hidden_in(node).contains(written))
 }
 
 struct Cursor(Sector);

@@ -261,9 +261,10 @@ impl fmt::Display for Notice {
                 write!(f, "{path}: {file_system} records its target as {recorded:?}")
             }
             Notice::StreamsDropped { path, file_system, count } => {
+                let (are, them) = if *count == 1 { ("is", "it") } else { ("are", "them") };
                 write!(
                     f,
-                    "{path}: {count} of its named streams are left out in {file_system}, which cannot hold them"
+                    "{path}: {count} of its named streams {are} left out in {file_system}, which cannot hold {them}"
                 )
             }
             Notice::AclDropped { path, file_system } => {

@@ -32,7 +32,8 @@ pub(crate) use naming::{Naming, without_version};
 use notices::Remark;
 use records::RecordSource;
 pub(crate) use records::is_recordable;
-use relocation::Relocation;
+pub(crate) use relocation::refuse_deep;
+use relocation::{LEVELS, Relocation};
 pub(crate) use shown::shown_names;
 pub(crate) use sizes::{DirectorySize, DirectorySizer, GrowingRecords, ROOT_PATH_TABLE_BYTES};
 
@@ -160,7 +161,7 @@ impl View {
                 Relocation::find(tree, options, &|node| !tree.hidden_in(node).contains(FileSystems::ISO9660))
             }
             (FileSystem::Iso9660, DeepDirectories::Refuse) => {
-                relocation::refuse_deep(tree, &|node| !tree.hidden_in(node).contains(FileSystems::ISO9660))?;
+                refuse_deep(tree, LEVELS, &|node| !tree.hidden_in(node).contains(FileSystems::ISO9660))?;
                 Relocation::none()
             }
             _ => Relocation::none(),

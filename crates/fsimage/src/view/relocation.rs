@@ -7,7 +7,7 @@ use crate::tree::{FileSystem, NodeId, NodeKind, Tree};
 use crate::{Error, Result};
 
 /// Levels of a directory hierarchy (ECMA-119 6.8.2.1); the root is level 1.
-const LEVELS: u32 = 8;
+pub(super) const LEVELS: u32 = 8;
 
 /// Directories that are recorded below a directory of the root, so that none lies deeper than level 8.
 #[derive(Clone)]
@@ -120,12 +120,12 @@ impl Relocation {
     }
 }
 
-/// The first directory below level 8 is an error.
-pub(super) fn refuse_deep(tree: &Tree, shows: &dyn Fn(NodeId) -> bool) -> Result<()> {
+/// The first directory below level `most`, the root's being 1, is an error.
+pub(crate) fn refuse_deep(tree: &Tree, most: u32, shows: &dyn Fn(NodeId) -> bool) -> Result<()> {
     let mut pending = vec![(NodeId::ROOT, 1)];
     while let Some((node, level)) = pending.pop() {
-        if level > LEVELS {
-            return Err(Error::TooDeep { path: tree.path(node), depth: level });
+        if level > most {
+            return Err(Error::TooDeep { path: tree.path(node), depth: level, most });
         }
         let NodeKind::Directory(directory) = tree.kind(node) else { continue };
         pending.extend(

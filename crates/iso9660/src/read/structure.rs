@@ -33,6 +33,13 @@ const EXTENDED_ATTRIBUTE_VERSION: usize = 180;
 /// Where a directory's parent is, by the directory's first block.
 type Parents = BTreeMap<LogicalBlock, LogicalBlock>;
 
+/// What is known of the directories when the path tables are looked at.
+struct Known {
+    parents: Parents,
+    /// Whether the deepest were left out.
+    is_cut: bool,
+}
+
 /// Whether the directory at a block is another or lies in that.
 fn lies_in(mut block: LogicalBlock, other: LogicalBlock, parents: &Parents) -> bool {
     while block != other {
@@ -61,12 +68,18 @@ impl<R: ReadSectors> Volume<R> {
         let root = self.root_directory();
         let mut parents = Parents::from([(root.extent(), root.extent())]);
         let mut guard = DirectoryGuard::new();
-        let mut loops = 0;
+        let (mut loops, mut is_cut) = (0, false);
         let mut pending = vec![(root, root.extent(), 0, at(root.extent()))];
         let mut piece = Vec::new();
         while let Some((directory, parent, level, place)) = pending.pop() {
             check()?;
             if level > MOST_LEVELS {
+                if !is_cut {
+                    let message =
+                        format_args!("what lies below {MOST_LEVELS} levels of directories is not looked at");
+                    self.findings.odd(place, "6.8.2", message);
+                }
+                is_cut = true;
                 continue;
             }
             if !guard.enter(&directory) {
@@ -93,7 +106,7 @@ impl<R: ReadSectors> Volume<R> {
                 ControlFlow::Continue(())
             });
         }
-        self.check_path_tables(tables, &parents);
+        self.check_path_tables(tables, &Known { parents, is_cut });
         Ok(())
     }
 
@@ -114,12 +127,12 @@ impl<R: ReadSectors> Volume<R> {
         }
     }
 
-    fn check_path_tables(&self, tables: &PathTables, parents: &Parents) {
+    fn check_path_tables(&self, tables: &PathTables, known: &Known) {
         let findings = &self.findings;
         let PathTables { size, type_l, type_m, optional_type_l, optional_type_m } = *tables;
         let little = self.read_table(type_l, size);
         match &little {
-            Ok(bytes) => self.check_path_table(type_l, &records(bytes, ByteOrder::Little), parents),
+            Ok(bytes) => self.check_path_table(type_l, &records(bytes, ByteOrder::Little), known),
             Err(error) => not_read(findings, type_l, "9.4", error),
         }
         match self.read_table(type_m, size) {
@@ -149,7 +162,7 @@ impl<R: ReadSectors> Volume<R> {
         }
     }
 
-    fn check_path_table(&self, table: LogicalBlock, records: &[PathTableRecord<'_>], parents: &Parents) {
+    fn check_path_table(&self, table: LogicalBlock, records: &[PathTableRecord<'_>], known: &Known) {
         let findings = &self.findings;
         let extent_of = |record: &PathTableRecord<'_>| {
             record.extent.checked_add(record.extended_attribute_length.into()).unwrap_or(record.extent)
@@ -165,15 +178,21 @@ impl<R: ReadSectors> Volume<R> {
             offset += record.encoded_len() as u64;
             let extent = extent_of(record);
             named.insert(extent);
-            let Some(&parent) = parents.get(&extent) else {
-                if self.is_directory(extent) {
-                    let message = format_args!(
-                        "only a path table leads to the directory at block {extent}: its record is gone"
-                    );
-                    findings.damage(place, "6.9", message);
-                } else {
-                    let message = format_args!("a path table leads to block {extent}, where no directory is");
-                    findings.odd(place, "9.4.3", message);
+            let Some(&parent) = known.parents.get(&extent) else {
+                match self.is_directory(extent) {
+                    // Records of the deepest were not looked for.
+                    true if known.is_cut => {}
+                    true => {
+                        let message = format_args!(
+                            "only a path table leads to the directory at block {extent}: its record is gone"
+                        );
+                        findings.damage(place, "6.9", message);
+                    }
+                    false => {
+                        let message =
+                            format_args!("a path table leads to block {extent}, where no directory is");
+                        findings.odd(place, "9.4.3", message);
+                    }
                 }
                 continue;
             };
@@ -196,7 +215,7 @@ impl<R: ReadSectors> Volume<R> {
             }
             last_parent = record.parent;
         }
-        let mut missing = parents.keys().filter(|extent| !named.contains(extent));
+        let mut missing = known.parents.keys().filter(|extent| !named.contains(extent));
         if let Some(first) = missing.next() {
             let count = missing.count() + 1;
             let message =

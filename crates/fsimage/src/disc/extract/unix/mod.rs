@@ -197,7 +197,12 @@ impl Extraction<'_> {
     }
 
     /// Opens a folder that is made where it is missing; whether it was.
-    fn make_folder(&self, folder: BorrowedFd<'_>, entry: &ImageEntry, made: &Path) -> Result<(OwnedFd, bool)> {
+    fn make_folder(
+        &self,
+        folder: BorrowedFd<'_>,
+        entry: &ImageEntry,
+        made: &Path,
+    ) -> Result<(OwnedFd, bool)> {
         let name = OsStr::from_bytes(&entry.name);
         let failed = |source: Errno| write_error(&made.join(name), source);
         let is_made = match rustix::fs::mkdirat(folder, name, Mode::RWXU) {
