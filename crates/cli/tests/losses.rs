@@ -202,12 +202,12 @@ fn texts_of_the_volume_are_in_udf_as_well() {
         line.unwrap().split_whitespace().nth(1).unwrap().to_owned()
     };
     for file_systems in ["udf", "iso9660,udf", "iso9660,rock-ridge,joliet,udf"] {
-        let build = format!("build --fs {file_systems} -o a.iso --strict src");
+        let build = format!("build -q --fs {file_systems} -o a.iso --strict src");
         assert_eq!(folder.told(0, &build), "");
         assert_eq!(application("a.iso"), "*fsimage");
         assert_eq!(folder.told(0, &format!("{build} --application App-1.0")), "", "{file_systems}");
         assert_eq!(application("a.iso"), "*App-1.0", "{file_systems}");
-        folder.told(0, "remaster --strict -o b.iso a.iso");
+        folder.told(0, "remaster -q --strict -o b.iso a.iso");
         assert_eq!(application("b.iso"), "*App-1.0", "{file_systems}");
         folder.told(0, "remaster -o b.iso a.iso --application Other");
         assert_eq!(application("b.iso"), "*Other", "{file_systems}");

@@ -147,6 +147,7 @@ fn fractions_of_seconds_stay_in_udf() {
             let created = Some(Timestamp::from_unix(1_600_000_000));
             let before = written(&tree, PlanOptions { file_systems, created, ..PlanOptions::default() });
             let mut imported = imported(&before);
+            assert_eq!(imported.keep_visibility(&opened(&before), &Control::default()).unwrap(), []);
             let (after, _) = remastered(&mut imported, Losses::Refuse).unwrap();
             let different = before.iter().zip(&after).position(|(a, b)| a != b);
             assert_eq!((different, before.len()), (None, after.len()), "{nodes:?}, {number}");
