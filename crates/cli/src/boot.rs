@@ -325,7 +325,9 @@ impl Request<'_> {
         // In a GPT it is worth an entry where it can be mounted.
         let gpt_type = args.partition_offset.map(|_| Guid::BASIC_DATA);
         if scheme.has_mbr_partitions() || gpt_type.is_some() {
-            partitions.insert(0, PartitionOptions { gpt_type, ..PartitionOptions::image() });
+            // A PC with BIOS would run the code that is not there.
+            let active = code.is_some();
+            partitions.insert(0, PartitionOptions { active, gpt_type, ..PartitionOptions::image() });
         }
         // An EFI system partition that is appended is a partition already.
         let inside = uefi.filter(|&index| !matches!(images[index].source, BootSource::Appended(_)));

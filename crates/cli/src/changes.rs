@@ -104,19 +104,19 @@ pub(crate) fn keep_boot(
         ImportedBoot::Keep => Losses::Refuse,
         ImportedBoot::Lossy if strict => Losses::Refuse,
         ImportedBoot::Lossy => Losses::Accept,
-        ImportedBoot::Drop => {
-            // Volume partitions are nothing that boots.
-            let policy = if strict { Losses::Refuse } else { Losses::Accept };
-            let losses = set_up.put_volume_partitions_into(tree, options, policy).map_err(explained)?;
-            crate::boot::apply(boot, tree, options)?;
-            return Ok(losses);
-        }
+        // Volume partitions are nothing that boots.
+        ImportedBoot::Drop if strict => Losses::Refuse,
+        ImportedBoot::Drop => Losses::Accept,
     };
-    let is_new = options.imported == fsimage::ImportedContent::Copied;
-    let losses = match is_new && boot.is_given() {
-        true => set_up.put_volume_partitions_into(tree, options, policy).map_err(explained)?,
+    let is_dropped = imported_boot == ImportedBoot::Drop;
+    let mut losses = match is_dropped || boot.is_given() {
+        true => set_up.give_up(tree, options, policy).map_err(explained)?,
         false => set_up.put_into(tree, options, policy).map_err(explained)?,
     };
+    let is_new = options.imported == fsimage::ImportedContent::Copied;
+    if boot.is_given() && !is_new && !is_dropped && set_up.has_system_area() {
+        losses.push(BootLoss::FromDisk);
+    }
     crate::boot::apply(boot, tree, options)?;
     Ok(losses)
 }

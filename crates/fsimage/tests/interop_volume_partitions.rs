@@ -151,7 +151,7 @@ fn what_no_directory_knows_follows_into_a_new_image() {
         assert!(content(&again, &partitions(&again)[0].1) == content(&image, &before[0].1));
         // Options that say what boots have partitions as well.
         let mut options = imported.new_image_options();
-        imported.boot.put_volume_partitions_into(&imported.tree, &mut options, Losses::Refuse).unwrap();
+        imported.boot.give_up(&imported.tree, &mut options, Losses::Refuse).unwrap();
         assert_eq!(partitions(&written(&imported.tree, options)).len(), 1);
     }
 }

@@ -61,7 +61,7 @@ pub enum ImportedBoot {
     Keep,
     /// What can be kept is, and what cannot be is told
     Lossy,
-    /// A new image does not boot, unless boot options say what does
+    /// Nothing of it is: what is written does not boot, unless boot options say what does
     Drop,
 }
 

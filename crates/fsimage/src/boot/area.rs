@@ -31,10 +31,12 @@ const FIRST_USABLE: u64 = SYSTEM_AREA_LEN as u64 / DISK_BLOCK as u64;
 /// Bytes of the array.
 pub(super) const ARRAY_LEN: usize = ENTRIES * GptPartition::LEN;
 
-/// The system area that is on a medium or in an image; `None` where there is none but zeros, or the sound of a CD.
-pub(super) fn recorded(source: &dyn ReadSectors) -> Result<Option<Vec<u8>>, ReadError> {
-    let mut area = vec![0; SYSTEM_AREA_LEN.min(source.sectors().bytes() as usize)];
-    match source.read_sectors(Sector::ZERO, &mut area) {
+/// The system area of the head at `at`, on a medium or in an image; `None` where there is none but zeros, or the sound of a
+/// CD.
+pub(super) fn recorded(source: &dyn ReadSectors, at: Sector) -> Result<Option<Vec<u8>>, ReadError> {
+    let there = source.sectors().bytes().saturating_sub(at.byte_offset());
+    let mut area = vec![0; SYSTEM_AREA_LEN.min(usize::try_from(there).unwrap_or(SYSTEM_AREA_LEN))];
+    match source.read_sectors(at, &mut area) {
         Err(error) if is_of_sound(&error) => return Ok(None),
         read => read?,
     }

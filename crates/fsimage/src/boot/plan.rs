@@ -113,7 +113,8 @@ impl BootDraft {
                 draft.backup = area::backup_sectors(area::ARRAY_LEN);
             }
         } else if let Some(kept) = &options.system_area {
-            draft.is_hybrid = true;
+            // Without partitions nothing is a disk.
+            draft.is_hybrid = !kept.is_empty();
             draft.backup = kept.gpt_array_len().map(area::backup_sectors).unwrap_or_default();
             draft.old_end = if is_further_session { kept.image_end() } else { Sector::ZERO };
         }

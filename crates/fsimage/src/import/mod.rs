@@ -189,7 +189,7 @@ fn import_within(
                 AnyVolume::Udf(volume) => volume.label(),
                 AnyVolume::Iso9660(_) => String::new(),
             };
-            let boot = BootSetUp::read(disc, None, &mut tree)?;
+            let boot = BootSetUp::read(disc, None, session, &mut tree)?;
             warnings.extend(boot.overlaps());
             let newest = disc.udf_volume(&disc.session(None)?)?;
             return Ok(Imported {
@@ -228,7 +228,7 @@ fn import_within(
     }
     warnings.extend(descriptors::application_use(&set));
     warnings.extend(descriptors::further_volumes(&set));
-    let boot = BootSetUp::read(disc, Some(&set), &mut tree)?;
+    let boot = BootSetUp::read(disc, Some(&set), session, &mut tree)?;
     warnings.extend(boot.overlaps());
     let mut joliet_names = if long_names { JolietRules::LONG } else { JolietRules::default() };
     joliet_names.version = versions.are_there();

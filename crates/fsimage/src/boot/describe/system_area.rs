@@ -176,7 +176,9 @@ impl Disc {
     /// The same without a look at the tree: no files are named, and nothing is said of them.
     pub(in crate::boot) fn system_area_without_files(&self) -> Result<SystemAreaReport> {
         let source = self.source().as_ref();
-        let Some(area) = area::recorded(source)? else { return Ok(SystemAreaReport::default()) };
+        let Some(area) = area::recorded(source, Sector::ZERO)? else {
+            return Ok(SystemAreaReport::default());
+        };
         let first = area.iter().position(|&byte| byte != 0).unwrap_or_default();
         let mut report = SystemAreaReport { used: true, ..SystemAreaReport::default() };
         let images = self.image_places();
@@ -227,7 +229,9 @@ fn read_master_boot_record(area: &[u8], images: &[u64], blocks: u64, report: &mu
     let Ok((_, record)) = MasterBootRecord::parse(area) else { return };
     let code = &record.boot_code[..];
     let known = KnownCode::detect(code);
-    let has_code = code.iter().any(|&byte| byte != 0);
+    // The head of an Apple partition map alone is no code.
+    let head = DriverDescriptorMap::parse(area).map_or(0, |_| DriverDescriptorMap::LEN);
+    let has_code = code[head..].iter().any(|&byte| byte != 0);
     report.code = match known {
         Some(KnownCode::Isolinux) => Some("ISOLINUX"),
         Some(KnownCode::Grub2Hybrid) => Some("GRUB 2, for hybrid images"),
@@ -241,7 +245,11 @@ fn read_master_boot_record(area: &[u8], images: &[u64], blocks: u64, report: &mu
     let boots = match known {
         Some(KnownCode::Isolinux) => number_of(images, address),
         Some(KnownCode::Grub2Hybrid) => address.checked_sub(4).and_then(|block| number_of(images, block)),
-        _ => None,
+        Some(KnownCode::Grub2Disk) => None,
+        // Memtest86+ is told of the second sector of its boot image, and others may be of either.
+        None => number_of(images, address)
+            .or_else(|| address.checked_sub(4).and_then(|block| number_of(images, block)))
+            .filter(|_| has_code),
     };
     if boots.is_none() && matches!(known, Some(KnownCode::Isolinux | KnownCode::Grub2Hybrid)) {
         report.findings.push(format!("the boot code is told of block {address}, where no boot image lies"));

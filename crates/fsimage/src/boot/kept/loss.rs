@@ -80,6 +80,8 @@ pub enum BootLoss {
         /// Why.
         reason: String,
     },
+    /// What a computer boots from a disk: boot options of a further session say what boots from a disc alone.
+    FromDisk,
     /// Bytes of the system area that no table and no code accounts for.
     SystemArea {
         /// The first of them.
@@ -137,6 +139,10 @@ impl fmt::Display for BootLoss {
                 write!(f, "volume of {kind} that begins in sector 0: {reason}")
             }
             BootLoss::Blessing { role, reason } => write!(f, "{role}: {reason}"),
+            BootLoss::FromDisk => f.write_str(
+                "system area: what boots from a disk is given up, for boot options of a further session say what \
+                 boots from a disc alone",
+            ),
             BootLoss::SystemArea { offset } => {
                 write!(f, "system area: it is not known what the bytes from {offset} on are")
             }

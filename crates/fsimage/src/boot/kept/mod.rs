@@ -17,7 +17,9 @@ use std::collections::BTreeSet;
 
 use iso9660::el_torito::catalog_of;
 use iso9660::read::VolumeSet;
-use sector_io::{Sector, SectorCount};
+use iso9660::volume::{FIRST_DESCRIPTOR, PrimaryVolumeDescriptor};
+use multisession::{HEAD_SECTORS, Session};
+use sector_io::{ReadSectors, SECTOR_SIZE, Sector, SectorCount};
 
 pub use apple_volume::AppleVolume;
 pub use loss::{BootLoss, PartitionTableKind};
@@ -71,7 +73,19 @@ pub enum Losses {
 /// # Errors
 /// [`Error::ImportRead`](crate::Error::ImportRead).
 pub(crate) fn image_end(disc: &Disc) -> Result<Sector> {
-    Ok(end_of(disc, Recorded::read(disc.source().as_ref())?.as_ref()))
+    Ok(end_of(disc, Recorded::read(disc.source().as_ref(), Sector::ZERO)?.as_ref()))
+}
+
+/// Where the head is kept that a session had until the next one took its place: in front of that one. The head in sector
+/// 0, with its system area, is that of the newest session. `None` for that, and where no head is kept.
+fn kept_head(disc: &Disc, set: Option<&VolumeSet>, session: Session) -> Option<Sector> {
+    let next = disc.sessions().iter().find(|other| other.number > session.number)?;
+    let copy = next.start.checked_sub(HEAD_SECTORS).filter(|&copy| copy > Sector::ZERO)?;
+    let mut sector = [0; SECTOR_SIZE];
+    let descriptors = copy.checked_add(SectorCount::new(FIRST_DESCRIPTOR))?;
+    disc.source().read_sectors(descriptors, &mut sector).ok()?;
+    let (_, kept) = PrimaryVolumeDescriptor::parse(&sector).ok()?;
+    (kept.fields.root.extent == set?.primary.fields.root.extent).then_some(copy)
 }
 
 /// An image file has its own end. A medium that can be written again has all of its sectors, whatever is on it: there the
@@ -87,7 +101,12 @@ fn end_of(disc: &Disc, recorded: Option<&Recorded>) -> Sector {
 
 impl BootSetUp {
     /// Looks at what boots of a session. Boot images and partitions that are in no file become contents of the tree.
-    pub(crate) fn read(disc: &Disc, set: Option<&VolumeSet>, tree: &mut Tree) -> Result<BootSetUp> {
+    pub(crate) fn read(
+        disc: &Disc,
+        set: Option<&VolumeSet>,
+        session: Session,
+        tree: &mut Tree,
+    ) -> Result<BootSetUp> {
         let source = disc.source().as_ref();
         let mut kept = BootSetUp::default();
         let records = set.map_or(&[][..], |set| &set.boot_records);
@@ -105,14 +124,15 @@ impl BootSetUp {
             let system = shown(&record.boot_system_identifier);
             kept.in_place.push(BootLoss::BootRecord { system });
         }
-        let recorded = Recorded::read(source)?;
+        let head = kept_head(disc, set, session);
+        let recorded = Recorded::read(source, head.unwrap_or_default())?;
         let mut wanted = volume_partition::places(set);
         if catalog.is_none() && recorded.is_none() && wanted.is_empty() {
             return Ok(kept);
         }
         let image = Image {
             source,
-            end: end_of(disc, recorded.as_ref()),
+            end: head.unwrap_or_else(|| end_of(disc, recorded.as_ref())),
             sessions: disc.sessions().iter().map(|session| session.start).collect(),
         };
         wanted.extend(recorded.iter().flat_map(Recorded::places));
@@ -135,7 +155,8 @@ impl BootSetUp {
         }
         if let Some(recorded) = recorded {
             let places = catalog.iter().flat_map(|(_, catalog)| catalog::places(catalog)).collect();
-            let second = set.and_then(|set| second_volume::find(source, set, landmarks.first_file()));
+            let first_file = landmarks.first_file();
+            let second = set.and_then(|set| second_volume::find(source, set, first_file, &image.sessions));
             let area = recorded.keep(&image, tree, landmarks, places, second);
             kept.blessings = area.hfs_volume().map(|start| KeptBlessings::read(source, tree, start));
             kept.area = Some(area);
@@ -155,8 +176,9 @@ impl BootSetUp {
         self.catalog.as_ref().and_then(KeptCatalog::file)
     }
 
-    /// Whether the system area holds anything.
-    pub(crate) fn has_system_area(&self) -> bool {
+    /// Whether there is a system area that is kept: one that holds anything, and, for a medium on which it stays as it is,
+    /// not that.
+    pub fn has_system_area(&self) -> bool {
         self.area.is_some()
     }
 
@@ -191,9 +213,10 @@ impl BootSetUp {
         hidden.chain(appended).collect()
     }
 
-    /// Boot images that are neither files nor partitions.
+    /// Boot images that are neither files nor partitions. That boot code starts one of them makes it no partition.
     pub(crate) fn nameless_images(&self) -> impl Iterator<Item = ContentId> + '_ {
-        let elsewhere: BTreeSet<ContentId> = BootSetUp { catalog: None, ..self.clone() }.nameless();
+        let area = self.area.as_ref().map(KeptSystemArea::without_code);
+        let elsewhere: BTreeSet<ContentId> = BootSetUp { catalog: None, area, ..self.clone() }.nameless();
         let images = self.catalog.iter().flat_map(KeptCatalog::sources);
         images.filter_map(move |source| match source {
             BootSource::Content(content) if !elsewhere.contains(&content) => Some(content),
@@ -205,6 +228,9 @@ impl BootSetUp {
     pub(crate) fn name_image(&mut self, content: ContentId, node: NodeId, lens: (u64, u64), path: &str) {
         if let Some(catalog) = &mut self.catalog {
             catalog.name(content, node, lens, path);
+        }
+        if let Some(area) = &mut self.area {
+            area.name_code(content, node);
         }
     }
 
@@ -268,20 +294,20 @@ impl BootSetUp {
         Ok(losses)
     }
 
-    /// Of [`put_into`](BootSetUp::put_into), the volume partitions alone (ECMA-119 8.6), for options that say themselves
-    /// what boots. What lies in a partition is copied, and its descriptor tells where. In a session that continues the
-    /// imported one they stay as they are.
+    /// Gives up what boots, for options that say themselves what does, or that nothing is to. In a session that continues
+    /// the imported one, no boot record is written again, and the head gets a system area of zeros. Of [`put_into`](BootSetUp::put_into), the volume partitions
+    /// (ECMA-119 8.6) are left, which are nothing that boots: what lies in one is copied, and its descriptor tells where;
+    /// in a session that continues the imported one they stay as they are.
     ///
     /// # Errors
     /// As [`put_into`](BootSetUp::put_into).
-    pub fn put_volume_partitions_into(
-        &self,
-        tree: &Tree,
-        options: &mut PlanOptions,
-        policy: Losses,
-    ) -> Result<Vec<BootLoss>> {
+    pub fn give_up(&self, tree: &Tree, options: &mut PlanOptions, policy: Losses) -> Result<Vec<BootLoss>> {
         let mut losses = Vec::new();
         self.put_partitions(tree, options, &mut losses);
+        if options.imported == ImportedContent::StaysInPlace {
+            options.system_area = self.area.as_ref().map(KeptSystemArea::cleared);
+            options.boot_records.clear();
+        }
         catalog::refuse(&losses, policy)?;
         Ok(losses)
     }

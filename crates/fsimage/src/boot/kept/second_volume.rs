@@ -8,11 +8,21 @@ use sector_io::{ReadSectors, SECTOR_SIZE, Sector};
 const AT_A_TIME: u32 = 128;
 
 /// Where such a volume begins whose descriptors lie between those of the session and its first structure or file.
-pub(super) fn find(source: &dyn ReadSectors, set: &VolumeSet, first_file: Option<u32>) -> Option<Sector> {
+/// `sessions` are where those of the medium begin, oldest first. The copy of an earlier head that a further session has
+/// in front of it looks the same where the root directory has a copy there, too: it is a session, and no volume.
+pub(super) fn find(
+    source: &dyn ReadSectors,
+    set: &VolumeSet,
+    first_file: Option<u32>,
+    sessions: &[Sector],
+) -> Option<Sector> {
     let fields = &set.primary.fields;
     let structures =
         [fields.root.extent.get(), fields.path_tables.type_l.get(), fields.path_tables.type_m.get()];
-    let end = structures.into_iter().chain(first_file).min()?.min(source.sectors().get());
+    // Such a volume is made with the first session, and lies in it.
+    let second_session = sessions.get(1).map(|start| start.get());
+    let end = structures.into_iter().chain(first_file).chain(second_session).min()?;
+    let end = end.min(source.sectors().get());
     let mut at = FIRST_DESCRIPTOR + 1;
     let mut sectors = vec![0; AT_A_TIME as usize * SECTOR_SIZE];
     while at < end {
@@ -21,7 +31,8 @@ pub(super) fn find(source: &dyn ReadSectors, set: &VolumeSet, first_file: Option
         source.read_sectors(Sector::new(at), read).ok()?;
         let found = (at..).zip(read.chunks_exact(SECTOR_SIZE));
         let mut found = found.filter(|(_, sector)| sector[0] == 1 && sector[1..6] == *STANDARD_IDENTIFIER);
-        let volume = found.find_map(|(at, sector)| volume_of(source, at, sector));
+        let volume = found
+            .find_map(|(at, sector)| volume_of(source, at, sector).filter(|start| !sessions.contains(start)));
         if volume.is_some() {
             return volume;
         }

@@ -15,7 +15,7 @@ use super::replaced::{Replaced, Replacement};
 use super::{AppleVolume, PartitionTableKind};
 use crate::Result;
 use crate::boot::{AppendedPartition, BootSource, KnownCode, area};
-use crate::tree::Tree;
+use crate::tree::{ContentId, NodeId, Tree};
 
 /// Disk blocks of a sector.
 pub(super) const BLOCKS: u64 = SECTOR_SIZE as u64 / DISK_BLOCK as u64;
@@ -176,9 +176,9 @@ pub(super) struct Recorded {
 }
 
 impl Recorded {
-    /// `None` where it holds nothing.
-    pub(super) fn read(source: &dyn ReadSectors) -> Result<Option<Recorded>> {
-        let Some(area) = area::recorded(source)? else { return Ok(None) };
+    /// That of the head at `at`; `None` where it holds nothing.
+    pub(super) fn read(source: &dyn ReadSectors, at: Sector) -> Result<Option<Recorded>> {
+        let Some(area) = area::recorded(source, at)? else { return Ok(None) };
         let mut recorded =
             Recorded { area, partitions: Vec::new(), gpt: None, map: None, damaged: Vec::new() };
         recorded.read_mbr();
@@ -393,6 +393,46 @@ impl KeptSystemArea {
             Ok((_, record)) if self.has_map_head() => DriverDescriptorMap::LEN..record.boot_code.len(),
             Ok((_, record)) => 0..record.boot_code.len(),
             Err(_) => 0..head_len(&self.area),
+        }
+    }
+
+    /// The same with nothing in it: no boot code, and no partitions.
+    pub(super) fn cleared(&self) -> KeptSystemArea {
+        KeptSystemArea {
+            area: vec![0; SYSTEM_AREA_LEN],
+            blocks: self.blocks,
+            disk_blocks: self.blocks,
+            code: None,
+            code_loss: None,
+            boot_block: None,
+            partitions: Vec::new(),
+            gpt: None,
+            map: None,
+            damaged: Vec::new(),
+            appended: Vec::new(),
+            behind_all: None,
+            second_volume: None,
+            unknown: None,
+            volume: None,
+        }
+    }
+
+    /// Whether it has neither boot code nor partitions.
+    pub(in crate::boot) fn is_empty(&self) -> bool {
+        self.area.iter().all(|&byte| byte == 0)
+    }
+
+    /// The same without the boot image that its code starts.
+    pub(super) fn without_code(&self) -> KeptSystemArea {
+        KeptSystemArea { code: None, ..self.clone() }
+    }
+
+    /// Says that a boot image which no file was is a file.
+    pub(super) fn name_code(&mut self, content: ContentId, node: NodeId) {
+        if let Some((source @ BootSource::Content(_), _)) = &mut self.code
+            && *source == BootSource::Content(content)
+        {
+            *source = BootSource::File(node);
         }
     }
 

@@ -1,0 +1,198 @@
+//! What boots of an image file that grows by sessions: kept, given up, and found again in an older one.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod support;
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use serde_json::Value;
+use support::fsimage;
+use tempfile::TempDir;
+
+const SYSTEM_AREA: usize = 32_768;
+
+/// As much of a file system of FAT as tells it from others.
+fn fat() -> Vec<u8> {
+    let mut image = vec![0; 1 << 20];
+    image[..3].copy_from_slice(&[0xEB, 0x3C, 0x90]);
+    image[11..24].copy_from_slice(&[0, 2, 1, 1, 0, 2, 224, 0, 0x00, 0x08, 0xF0, 9, 0]);
+    image[510..512].copy_from_slice(&[0x55, 0xAA]);
+    image
+}
+
+/// As much of ISOLINUX as tells it from others.
+fn isolinux(filling: u8) -> Vec<u8> {
+    let mut image = vec![filling; 9000];
+    image[64..68].copy_from_slice(&[0xFB, 0xC0, 0x78, 0x70]);
+    image
+}
+
+/// Host files: a folder that boots with BIOS and UEFI, and code that starts it from a disk.
+fn scene() -> TempDir {
+    let scene = tempfile::tempdir().unwrap();
+    let at = |name: &str| scene.path().join(name);
+    fs::create_dir_all(at("files/boot")).unwrap();
+    fs::write(at("files/boot/efi.img"), fat()).unwrap();
+    fs::write(at("files/boot/isolinux.bin"), isolinux(1)).unwrap();
+    fs::write(at("files/readme.txt"), "read me").unwrap();
+    fs::write(at("more.txt"), "more").unwrap();
+    fs::write(at("other.bin"), isolinux(2)).unwrap();
+    let mut code = vec![0x90; 432];
+    code[300..331].copy_from_slice(b"isolinux.bin missing or corrupt");
+    fs::write(at("mbr.bin"), code).unwrap();
+    scene
+}
+
+const EVERYTHING: [&str; 7] =
+    ["--boot", "bios=boot/isolinux.bin", "--boot", "uefi=boot/efi.img", "--hybrid", "--mbr", "mbr.bin"];
+
+fn build(folder: &Path, image: &str, options: &[&str]) {
+    fsimage(folder, &[&["build", "-q", "-o", image], options, &["files"]].concat());
+}
+
+fn info(folder: &Path, image: &str) -> Value {
+    serde_json::from_str(&fsimage(folder, &["info", "--json", image])).unwrap()
+}
+
+/// What is wrong with the partition tables, for `sgdisk`.
+fn problems(folder: &Path, image: &str) -> Vec<String> {
+    let Some(sgdisk) = peers::require("sgdisk") else { return Vec::new() };
+    // With problems its exit status is not 0.
+    let out = Command::new(sgdisk.path()).args(["-v", image]).current_dir(folder).output().unwrap();
+    let told = String::from_utf8_lossy(&out.stdout).into_owned();
+    told.lines().filter(|line| line.starts_with("Problem")).map(str::to_owned).collect()
+}
+
+fn primary_descriptors(folder: &Path, image: &str) -> usize {
+    let bytes = fs::read(folder.join(image)).unwrap();
+    bytes.chunks(2048).filter(|sector| sector.starts_with(b"\x01CD001")).count()
+}
+
+/// The copy of the first head, in front of the second session, is no volume that a partition shows, though nothing of the
+/// first session is referred to any more.
+#[test]
+fn the_copy_of_a_head_is_no_second_volume() {
+    let scene = scene();
+    let folder = scene.path();
+    for table in [&[][..], &["--partition-table", "mbr"]] {
+        build(folder, "w.iso", &[&["--boot", "uefi=boot/efi.img", "--hybrid"][..], table].concat());
+        fsimage(folder, &["append", "w.iso", "files"]);
+        fsimage(folder, &["remaster", "w.iso", "-o", "anew.iso"]);
+        fsimage(folder, &["copy", "w.iso", "-o", "copy.iso"]);
+        assert_eq!(["anew.iso", "copy.iso"].map(|image| primary_descriptors(folder, image)), [1, 1]);
+        for image in ["w.iso", "w.iso", "anew.iso"] {
+            fsimage(folder, &["append", image, "more.txt"]);
+            assert_eq!(fsimage(folder, &["cat", image, "/more.txt"]), "more");
+            assert_eq!(problems(folder, image), [""; 0]);
+        }
+    }
+}
+
+/// A session in which nothing is to boot has no boot record, and the head no partition tables.
+#[test]
+fn what_boots_is_dropped_by_a_session() {
+    let scene = scene();
+    let folder = scene.path();
+    fs::copy(folder.join("more.txt"), folder.join("files/more.txt")).unwrap();
+    let changes = [&["append", "more.txt"][..], &["update", "files"]];
+    for [command, source] in changes.map(|line| <[&str; 2]>::try_from(line).unwrap()) {
+        fs::remove_file(folder.join("files/more.txt")).ok();
+        build(folder, "image.iso", &EVERYTHING);
+        fs::write(folder.join("files/more.txt"), "more").unwrap();
+        let told = fsimage(folder, &[command, "image.iso", "--imported-boot", "drop", source]);
+        assert!(!told.contains("not kept"), "{told}");
+        let image = fs::read(folder.join("image.iso")).unwrap();
+        assert!(image[..SYSTEM_AREA].iter().all(|&byte| byte == 0), "{command}");
+        let told = info(folder, "image.iso");
+        let newest = told["sessions"].as_array().unwrap().last().unwrap();
+        assert_eq!((&newest["boot_catalog"], &newest["bootable"]), (&Value::Null, &Value::Bool(false)));
+        if let Some(xorriso) = peers::require("xorriso") {
+            let told = support::run(&xorriso, folder, &["-indev", "image.iso", "-report_el_torito", "plain"]);
+            assert!(!told.contains("El Torito images"), "{told}");
+        }
+        assert_eq!(fsimage(folder, &["cat", "image.iso", "/more.txt"]), "more");
+        // What is dropped does not come back.
+        fsimage(folder, &["append", "image.iso", "other.bin"]);
+        assert!(fs::read(folder.join("image.iso")).unwrap()[..SYSTEM_AREA].iter().all(|&byte| byte == 0));
+    }
+}
+
+/// Boot options of a session say what boots instead, and it is told that this is from discs alone.
+#[test]
+fn boot_options_of_a_session_give_up_what_boots_from_disks() {
+    let scene = scene();
+    let folder = scene.path();
+    for more in [&[][..], &["--partition-offset", "16"]] {
+        build(folder, "image.iso", &[&EVERYTHING[..], more].concat());
+        let told = fsimage(folder, &["append", "image.iso", "--boot", "uefi=boot/efi.img", "more.txt"]);
+        assert!(told.contains("not kept: system area: what boots from a disk is given up"), "{told}");
+        let image = fs::read(folder.join("image.iso")).unwrap();
+        assert!(image[..SYSTEM_AREA].iter().all(|&byte| byte == 0));
+        let told = info(folder, "image.iso");
+        let images = &told["sessions"].as_array().unwrap().last().unwrap()["boot_catalog"]["images"];
+        let platforms: Vec<_> = images.as_array().unwrap().iter().map(|image| &image["platform"]).collect();
+        assert_eq!(platforms, ["UEFI"]);
+    }
+}
+
+/// The system area of an older session is that of the head which it had, not the newest one.
+#[test]
+fn an_older_session_boots_as_it_did() {
+    let scene = scene();
+    let folder = scene.path();
+    build(folder, "image.iso", &EVERYTHING);
+    fsimage(folder, &["append", "image.iso", "more.txt"]);
+    fsimage(folder, &["append", "image.iso", "boot/isolinux.bin=other.bin"]);
+    fsimage(folder, &["append", "image.iso", "last.txt=more.txt"]);
+    for (session, filling) in [("1", 1), ("2", 1), ("3", 2)] {
+        let told = fsimage(folder, &["remaster", "--session", session, "image.iso", "-o", "old.iso"]);
+        assert!(!told.contains("not kept"), "{told}");
+        let told = info(folder, "old.iso");
+        let (area, catalog) = (&told["system_area"], &told["sessions"][0]["boot_catalog"]);
+        assert_eq!(area["code_boots_image"], 1);
+        assert_eq!(area["findings"].as_array().unwrap(), &[] as &[Value]);
+        assert_eq!(problems(folder, "old.iso"), [""; 0]);
+        let at = catalog["images"][0]["sector"].as_u64().unwrap() as usize * 2048;
+        let image = fs::read(folder.join("old.iso")).unwrap();
+        assert_eq!((image[at], image[at + 8999]), (filling, filling));
+    }
+}
+
+/// A boot image that Joliet alone shows keeps its name there, also where boot code for disks starts it.
+#[test]
+fn a_boot_image_of_joliet_alone_keeps_its_name_in_a_hybrid_image() {
+    let scene = scene();
+    let folder = scene.path();
+    build(folder, "image.iso", &[&["--hide", "iso9660=boot/isolinux.bin"][..], &EVERYTHING].concat());
+    let told = fsimage(folder, &["remaster", "image.iso", "-o", "anew.iso"]);
+    assert!(!told.contains("isolinux"), "{told}");
+    let listed = |file_system: &str| fsimage(folder, &["ls", "-R", "--fs", file_system, "anew.iso"]);
+    assert!(listed("joliet").contains("isolinux.bin"));
+    assert!(!listed("iso9660").to_lowercase().contains("isolinux"));
+    assert_eq!(info(folder, "anew.iso")["system_area"]["code_boots_image"], 1);
+}
+
+/// What is no boot code is told as none, no empty code is marked to be run, and code of no known kind says what it starts.
+#[test]
+fn boot_code_is_told_where_there_is_some() {
+    let scene = scene();
+    let folder = scene.path();
+    build(folder, "image.iso", &["--boot", "bios=boot/isolinux.bin", "--apple-partition-map"]);
+    let area = &info(folder, "image.iso")["system_area"];
+    assert_eq!((&area["code"], &area["mbr"][0]["active"]), (&Value::Null, &Value::Bool(false)));
+    fs::write(folder.join("files/boot/plain.bin"), vec![0xF4; 2048]).unwrap();
+    fs::write(folder.join("plain.mbr"), vec![0xF4; 440]).unwrap();
+    build(folder, "plain.iso", &["--boot", "bios=boot/plain.bin", "--hybrid", "--mbr", "plain.mbr"]);
+    let told = info(folder, "plain.iso");
+    assert_eq!(told["system_area"]["code_boots_image"], Value::Null);
+    let sector = told["sessions"][0]["boot_catalog"]["images"][0]["sector"].as_u64().unwrap();
+    for behind in [0, 4] {
+        let mut image = fs::read(folder.join("plain.iso")).unwrap();
+        image[432..440].copy_from_slice(&(sector * 4 + behind).to_le_bytes());
+        fs::write(folder.join("told.iso"), image).unwrap();
+        let area = &info(folder, "told.iso")["system_area"];
+        assert_eq!((&area["code"], &area["code_boots_image"]), (&Value::from("unknown"), &Value::from(1)));
+    }
+}
