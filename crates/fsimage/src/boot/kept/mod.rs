@@ -295,9 +295,10 @@ impl BootSetUp {
     }
 
     /// Gives up what boots, for options that say themselves what does, or that nothing is to. In a session that continues
-    /// the imported one, no boot record is written again, and the head gets a system area of zeros. Of [`put_into`](BootSetUp::put_into), the volume partitions
-    /// (ECMA-119 8.6) are left, which are nothing that boots: what lies in one is copied, and its descriptor tells where;
-    /// in a session that continues the imported one they stay as they are.
+    /// the imported one, no boot record is written again, and the head gets a system area of zeros. Of
+    /// [`put_into`](BootSetUp::put_into), the volume partitions (ECMA-119 8.6) are left, which are nothing that boots: what
+    /// lies in one is copied, and its descriptor tells where; in a session that continues the imported one they stay as
+    /// they are.
     ///
     /// # Errors
     /// As [`put_into`](BootSetUp::put_into).
