@@ -7,7 +7,9 @@ mod support;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
-use fsimage::{DeepDirectories, FileSystem, FileSystems, LayoutPlan, PlanOptions, Timestamp, Tree};
+use fsimage::{
+    DeepDirectories, FileSystem, FileSystems, Item, ItemOptions, LayoutPlan, PlanOptions, Timestamp, Tree,
+};
 use peers::bsdtar::NameSpace;
 use peers::{Columns, Entry, Kind, Listing, assert_same, unescape};
 use support::host_tree::{Budget, add_odd_items, add_odder_items, copy_part, set_all_modified};
@@ -197,6 +199,25 @@ fn interop_bsdtar_rock_ridge() {
     for case in [real(), odder()] {
         let found = peers::bsdtar::list(&bsdtar, &case.image(), NameSpace::RockRidge).unwrap();
         assert_same(&as_bsdtar_extracts(&case.source), &found, Columns::POSIX);
+    }
+}
+
+/// It wants 24 sectors in one piece before it looks for descriptors.
+#[test]
+fn interop_bsdtar_smallest_image() {
+    let Some(bsdtar) = peers::require("bsdtar") else { return };
+    let folder = shared_folder("smallest-image");
+    let mut tree = Tree::new();
+    tree.add("a", Item::Bytes(b"a"[..].into()), &ItemOptions::default()).unwrap();
+    for (file_systems, names, path) in [
+        (FileSystems::ISO9660, NameSpace::Plain, "/A"),
+        (FileSystems::ISO9660 | FileSystems::ROCK_RIDGE, NameSpace::RockRidge, "/a"),
+    ] {
+        let image = folder.join("image.iso");
+        build(&tree, PlanOptions { file_systems, ..PlanOptions::default() }, &image);
+        let found = peers::bsdtar::list(&bsdtar, &image, names).unwrap();
+        assert!(found.contains_key(path), "{found:?}");
+        std::fs::remove_file(image).unwrap();
     }
 }
 

@@ -557,11 +557,17 @@ impl Cursor {
     }
 }
 
+/// Sectors that a volume at sector 0 has at least: libarchive, and so bsdtar, looks at 24 in one piece, and takes shorter
+/// images for none of ISO 9660.
+const LEAST_SECTORS: SectorCount = SectorCount::new(24);
+
 /// Where a session ends whose data end at `data_end`.
 pub(crate) fn pad(data_end: Sector, place: &Place) -> Result<Sector> {
+    let least = if place.start == Sector::ZERO { LEAST_SECTORS } else { SectorCount::ZERO };
     let len = data_end
         .checked_add(place.end_padding)
         .and_then(|end| end.since(place.start))
+        .map(|len| len.max(least))
         .and_then(|len| len.align_up(place.alignment))
         .ok_or(Error::TreeTooLarge { what: "an image beyond 8 TiB" })?;
     if let Some(available) = place.available
