@@ -81,6 +81,17 @@ pub(super) fn run(args: &Ls, context: &Context) -> Result<Exit, Failure> {
     let mut streams = image.stream_walk();
     let is_whole = Cell::new(true);
     let check = |path: &[u8], entry: &ImageEntry| {
+        if let Some(reason) = entry.impossible_name() {
+            is_whole.set(false);
+            let above = match path.strip_suffix(&entry.name[..]) {
+                // Only its name is printed.
+                Some([]) => normalized(args.path.as_bytes()),
+                above => above.and_then(|above| above.strip_suffix(b"/")).unwrap_or_default().to_vec(),
+            };
+            let (above, name) =
+                (if above.is_empty() { "/".into() } else { lossy(&above) }, lossy(&entry.name));
+            complain(format_args!("fsimage: {above}: '{name}': {reason}; it will not be extracted"));
+        }
         if let Some(sector) = image.beyond_end(entry) {
             is_whole.set(false);
             complain(format_args!(

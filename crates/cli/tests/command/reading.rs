@@ -160,3 +160,56 @@ fn what_follows_a_directory_that_cannot_be_read_is_listed() {
         assert!(told.contains("/DEEP: "), "{arguments:?}: {told}");
     }
 }
+
+/// Whoever looks for what he burned is told of names that no host can have, and why they will not be extracted.
+#[test]
+fn names_that_no_host_can_have_are_told() {
+    let scene = Scene::new();
+    for name in [&b"/"[..], b".", b"..", b"a/b", b"a\0b"] {
+        let stands_for = &b"xyz"[..name.len()];
+        let path = scene.path("src");
+        fs::create_dir_all(path.join("in")).unwrap();
+        fs::write(path.join("in").join(std::str::from_utf8(stands_for).unwrap()), "x").unwrap();
+        scene.run(&["build", "-o", "a.iso", "--fs", "iso9660,rock-ridge", "src"]);
+        let mut image = fs::read(scene.path("a.iso")).unwrap();
+        let entry = [b"NM", &[5 + name.len() as u8, 1, 0][..], stands_for].concat();
+        let at = image.windows(entry.len()).position(|bytes| bytes == entry).unwrap();
+        image[at + 5..at + 5 + name.len()].copy_from_slice(name);
+        fs::write(scene.path("a.iso"), image).unwrap();
+        for arguments in [
+            &["ls", "-R", "a.iso"][..],
+            &["ls", "a.iso", "/in"],
+            &["ls", "-R", "--json", "a.iso"],
+            &["verify", "a.iso"],
+            &["extract", "--overwrite", "-C", "out", "a.iso"],
+        ] {
+            let out = scene.command(arguments).assert().code(1).get_output().clone();
+            let said = [out.stdout, out.stderr].concat();
+            let said = String::from_utf8_lossy(&said);
+            assert!(said.contains("/in: ") && said.contains("the name "), "{name:?}, {arguments:?}: {said}");
+        }
+        let told = scene.fail(1, &["append", "a.iso", "docs"]);
+        assert!(told.contains("this is no possible name"), "{told}");
+        fs::remove_dir_all(path).unwrap();
+    }
+}
+
+/// What stands in a directory that is lost is listed, and the exit status tells of it.
+#[test]
+fn relocated_directories_to_which_nothing_leads_are_told() {
+    let scene = Scene::new();
+    fs::create_dir_all(scene.path("docs/1/2/3/4/5/6/7/8/9")).unwrap();
+    fs::write(scene.path("docs/1/2/3/4/5/6/7/8/9/file"), "deep\n").unwrap();
+    scene.run(&["build", "-o", "a.iso", "--fs", "iso9660,rock-ridge", "--deep", "relocate", "docs"]);
+    let mut image = fs::read(scene.path("a.iso")).unwrap();
+    let at = image.windows(4).position(|bytes| bytes == b"CL\x0c\x01").unwrap();
+    image[at] = b'Z';
+    fs::write(scene.path("a.iso"), image).unwrap();
+    for arguments in [&["ls", "-R", "a.iso"][..], &["verify", "a.iso"], &["extract", "-C", "out", "a.iso"]] {
+        let out = scene.command(arguments).assert().code(1).get_output().clone();
+        let said = String::from_utf8([out.stdout, out.stderr].concat()).unwrap();
+        assert!(said.contains("/rr_moved: ") && said.contains("no CL entry leads to '8'"), "{said}");
+    }
+    assert_eq!(scene.run(&["cat", "a.iso", "/rr_moved/8/9/file"]), "deep\n");
+    assert_eq!(fs::read_to_string(scene.path("out/rr_moved/8/9/file")).unwrap(), "deep\n");
+}

@@ -1,4 +1,5 @@
 use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
 
 use mmc_device::cd::PackType;
 use sector_io::RawLayout;
@@ -10,6 +11,9 @@ use super::{CueFile, CueIndex, CueSheet, CueTrack, FileKind, Flags, MOST_TRACKS,
 const LEAD_OUT: [u32; 2] = [6750, 2250];
 const LEAD_IN: u32 = 4500;
 const PREGAP: u32 = 150;
+
+/// Numbers of tracks on a CD.
+const TRACK_NUMBERS: RangeInclusive<u16> = 1..=99;
 
 impl CueSheet {
     /// Reads a cue sheet.
@@ -130,7 +134,10 @@ impl Reader {
 
     fn track(&mut self, rest: &str) -> Result<(), String> {
         let (number, rest) = word(rest);
-        let number = number.parse().map_err(|_| format!("TRACK {number:?} is no number"))?;
+        let number: u16 = number.parse().map_err(|_| format!("TRACK {number:?} is no number"))?;
+        if !TRACK_NUMBERS.contains(&number) {
+            return Err(format!("TRACK {number}: tracks have the numbers 1 to 99"));
+        }
         let (mode, _) = word(rest);
         let mode = track_mode(mode).ok_or_else(|| format!("the unknown mode {mode:?}"))?;
         self.tracks += 1;
@@ -364,6 +371,9 @@ mod tests {
             ("", "no track"),
             ("TRACK 01 AUDIO", "line 1: a TRACK before any FILE"),
             ("FILE x BINARY\nTRACK 01 MODE9/1", "line 2: the unknown mode"),
+            ("FILE x BINARY\nTRACK 00 AUDIO", "line 2: TRACK 0: tracks have the numbers 1 to 99"),
+            ("FILE x BINARY\nTRACK 100 AUDIO", "line 2: TRACK 100: tracks have the numbers 1 to 99"),
+            ("FILE x BINARY\nTRACK 70000 AUDIO", "line 2: TRACK \"70000\" is no number"),
             ("FILE x BINARY\nTRACK 01 MODE2/2324", "line 2: the unknown mode"),
             ("FILE x BINARY\nTRACK 01 AUDIO\nINDEX 01 0:99:0", "line 3: \"0:99:0\""),
             ("FILE x BINARY\nTRACK 01 AUDIO\n", "no INDEX 01"),

@@ -94,6 +94,12 @@ impl ImageEntry {
         }
     }
 
+    /// Why no host can have its name in a directory, if so: it is empty, `.` or `..`, or has a slash or NUL in it. Extracting
+    /// and importing leave such an item out.
+    pub fn impossible_name(&self) -> Option<&'static str> {
+        super::names::impossible(&self.name)
+    }
+
     /// Whether it has named streams or extended attributes: [`Image::streams`](super::Image::streams) lists them.
     pub fn has_streams(&self) -> bool {
         self.streams.is_some() || self.list().is_some_and(|list| attributes_of(&list).next().is_some())

@@ -78,10 +78,13 @@ impl Disc {
             clause: None,
             is_damage,
         };
+        let of_descriptors = self.volume_set(&described).map(|set| set.findings).unwrap_or_default();
+        let is_lost =
+            |odd: &str| of_descriptors.iter().any(|found| found.is_damage && found.to_string() == odd);
         let of_container = self.container().map_or(&[][..], |container| &container.findings);
         report
             .findings
-            .extend(of_container.iter().chain(&summary.findings).map(|odd| of_session(odd, false)));
+            .extend(of_container.iter().chain(&summary.findings).map(|odd| of_session(odd, is_lost(odd))));
         if self.is_incomplete(&described) {
             report.findings.push(of_session(INTERRUPTED, true));
         }
@@ -107,7 +110,7 @@ impl Disc {
                 Ok(image) => image,
                 Err(Error::FileSystemNotFound { .. }) => continue,
                 Err(error) => {
-                    report.findings.push(damage(None, &error));
+                    push_new(&mut report.findings, damage(None, &error));
                     continue;
                 }
             };
@@ -195,7 +198,7 @@ impl Disc {
             match walked {
                 Ok(()) => report.findings.append(&mut unread),
                 Err(error @ Error::Cancelled { .. }) => return Err(error),
-                Err(error) => report.findings.push(damage(None, &error)),
+                Err(error) => push_new(&mut report.findings, damage(None, &error)),
             }
             report.findings.append(&mut odd_names);
             report.findings.extend(impossible_times.findings());
@@ -205,7 +208,7 @@ impl Disc {
             report
                 .findings
                 .retain(|old| old.path.is_some() || told.iter().all(|new| new.message != old.message));
-            report.findings.extend(told);
+            told.into_iter().for_each(|new| push_new(&mut report.findings, new));
         }
         report.findings.extend(volume_end.finding());
         if reads == Reads::Structures {
@@ -278,6 +281,13 @@ fn findings_of_names(
         let message = format!("{file_system} shows '{}' in it: {reason}", escape(&entry.name));
         Some(Finding { path: Some(shown(path)), message, sectors: Vec::new(), clause: None, is_damage: true })
     })
+}
+
+/// Adds what is not told yet: the records of Rock Ridge are read once more as those of plain ISO 9660.
+fn push_new(findings: &mut Vec<Finding>, new: Finding) {
+    if !findings.iter().any(|old| old.message == new.message && old.sectors == new.sectors) {
+        findings.push(new);
+    }
 }
 
 fn damage(path: Option<String>, error: &Error) -> Finding {

@@ -58,6 +58,11 @@ impl Default for DirectoryRecord<'_> {
 }
 
 impl<'a> DirectoryRecord<'a> {
+    /// Offset of the location of the extent (9.1.3), which is recorded twice.
+    pub(crate) const EXTENT_OFFSET: usize = 2;
+    /// Offset of the data length (9.1.4), which is recorded twice.
+    pub(crate) const DATA_LENGTH_OFFSET: usize = 10;
+
     /// Reads the record at the start of `input` and gives what follows it.
     ///
     /// The little-endian halves of numbers count; [`disagreements`](Self::disagreements) tells where the
@@ -104,7 +109,20 @@ impl<'a> DirectoryRecord<'a> {
 
     /// The both-endian numbers in the bytes of a record whose halves differ.
     pub fn disagreements(record: &[u8]) -> impl Iterator<Item = Disagreement> + '_ {
-        disagreements(record, &[(2, 4, "9.1.3"), (10, 4, "9.1.4"), (28, 2, "9.1.9")])
+        disagreements(
+            record,
+            &[(Self::EXTENT_OFFSET, 4, "9.1.3"), (Self::DATA_LENGTH_OFFSET, 4, "9.1.4"), (28, 2, "9.1.9")],
+        )
+    }
+
+    /// The bytes of this record with both halves of its extent and its length as they are in it.
+    pub(crate) fn with_its_extent(&self, bytes: &[u8]) -> Vec<u8> {
+        let numbers = [both_u32_bytes(self.extent.get()), both_u32_bytes(self.data_length)].concat();
+        let mut bytes = bytes.to_vec();
+        if let Some(place) = bytes.get_mut(Self::EXTENT_OFFSET..Self::EXTENT_OFFSET + numbers.len()) {
+            place.copy_from_slice(&numbers);
+        }
+        bytes
     }
 
     /// Whether the record describes a directory.

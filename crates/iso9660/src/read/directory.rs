@@ -5,11 +5,13 @@ use std::ops::ControlFlow;
 
 use sector_io::{ReadError, ReadSectors, SECTOR_SIZE, SectorCount};
 
-use super::Error;
 use super::entry::{Directory, Section, Times};
 use super::finding::{Findings, Place};
+use super::halves::{own_length, settle, told_halves};
 use super::system_use::SystemUse;
-use crate::directory::{DirectoryRecord, SELF_IDENTIFIER};
+use super::volume::Naming;
+use super::{Error, Volume};
+use crate::directory::{DirectoryRecord, PARENT_IDENTIFIER, SELF_IDENTIFIER};
 use crate::number::Disagreement;
 use crate::rock_ridge::PosixAttributes;
 use crate::{LogicalBlock, RecordingTime};
@@ -47,7 +49,7 @@ impl DirectoryBuffer {
     }
 
     /// The directory that relocated ones are recorded in (RRIP 4.1.5), where the directory that was read last is the root and
-    /// has one. No [`Entry`](super::Entry) shows it.
+    /// has one. No [`Entry`](super::Entry) shows it, unless no `CL` entry leads to one of them.
     pub fn relocation_directory(&self) -> Option<&RelocationDirectory> {
         self.container.as_ref()
     }
@@ -106,14 +108,29 @@ pub(super) struct Located<'a> {
     pub(super) place: Place,
 }
 
-/// Visits the records of a directory in order, its own and its parent's among them.
+/// What the records of directories are read from, and who is told of them.
+#[derive(Clone, Copy)]
+pub(super) struct Records<'a> {
+    pub(super) source: &'a dyn ReadSectors,
+    pub(super) findings: &'a Findings,
+    pub(super) naming: Naming,
+}
+
+impl<R: ReadSectors> Volume<R> {
+    pub(super) fn records(&self) -> Records<'_> {
+        Records { source: &self.source, findings: &self.findings, naming: self.naming }
+    }
+}
+
+/// Visits the records of a directory in order, its own and its parent's among them. Where the halves of an extent or a length
+/// differ, a record has those that can be; a directory that is said to have no bytes has those of its own record.
 pub(super) fn walk(
-    source: &dyn ReadSectors,
-    findings: &Findings,
+    records: Records<'_>,
     directory: Directory,
     piece: &mut Vec<u8>,
     each: &mut dyn FnMut(Located<'_>) -> ControlFlow<()>,
 ) -> Result<(), Error> {
+    let Records { source, findings, .. } = records;
     let start = directory.extent.sector();
     let at_start = Place { sector: start, offset: 0 };
     let stated = directory.len.div_ceil(SECTOR_SIZE as u32);
@@ -152,7 +169,7 @@ pub(super) fn walk(
             let Some(sector) = sector.checked_add(SectorCount::new(number)) else { break };
             let place = Place { sector, offset: 0 };
             let before = seen.records;
-            if walk_sector(bytes, place, findings, &mut seen, each).is_break() {
+            if walk_sector(bytes, place, records, directory, &mut seen, each).is_break() {
                 return Ok(());
             }
             // Writers end a directory with its last record; zeros in place of more are records that are gone.
@@ -182,10 +199,12 @@ struct Seen {
 fn walk_sector(
     sector: &[u8],
     start: Place,
-    findings: &Findings,
+    records: Records<'_>,
+    directory: Directory,
     seen: &mut Seen,
     each: &mut dyn FnMut(Located<'_>) -> ControlFlow<()>,
 ) -> ControlFlow<()> {
+    let findings = records.findings;
     let mut rest = sector;
     let room_before = seen.room.take();
     while let Some(&length) = rest.first() {
@@ -212,7 +231,7 @@ fn walk_sector(
             );
             findings.damage(place, "6.8.1.1", message);
         }
-        let Ok((next, record)) = DirectoryRecord::parse(rest) else {
+        let Ok((next, mut record)) = DirectoryRecord::parse(rest) else {
             let message =
                 format_args!("no directory record; the rest of the sector is left out (length {length})");
             findings.damage(place, "9.1", message);
@@ -224,12 +243,7 @@ fn walk_sector(
             let message = format_args!("a directory does not begin with its own record");
             findings.odd(place, "6.8.2.2", message);
         }
-        for Disagreement { offset, clause, little, big } in DirectoryRecord::disagreements(bytes) {
-            let message = format_args!(
-                "the halves of the number at byte {offset} of a directory record differ: {little}, taken, and {big}"
-            );
-            findings.odd(place, clause, message);
-        }
+        repair(&mut record, bytes, place, records, directory);
         // The length of a record stands once. One that became greater has the next one for its System Use.
         if let Ok((rest, taken_record)) = DirectoryRecord::parse(record.system_use)
             && !taken_record.identifier.is_empty()
@@ -245,4 +259,54 @@ fn walk_sector(
         each(Located { record, bytes, place })?;
     }
     ControlFlow::Continue(())
+}
+
+/// Takes what can be of numbers that cannot all be, and tells what is wrong with them.
+fn repair(
+    record: &mut DirectoryRecord<'_>,
+    bytes: &[u8],
+    place: Place,
+    records: Records<'_>,
+    directory: Directory,
+) {
+    let Records { source, findings, naming } = records;
+    let is_other = !matches!(record.identifier, SELF_IDENTIFIER | PARENT_IDENTIFIER);
+    let mut differing = DirectoryRecord::disagreements(bytes).peekable();
+    if differing.peek().is_some() {
+        if is_other {
+            settle(source, record, bytes, Some(directory.extent));
+        }
+        let name = naming.shown(record.identifier);
+        for Disagreement { offset, clause, little, big } in differing {
+            let taken = match offset {
+                DirectoryRecord::EXTENT_OFFSET => record.extent.get(),
+                DirectoryRecord::DATA_LENGTH_OFFSET => record.data_length,
+                _ => little,
+            };
+            let halves = told_halves(little, big, taken);
+            let message = format_args!(
+                "'{name}': the halves (7.3.3) of the number at byte {offset} of its record differ: {halves}"
+            );
+            findings.odd(place, clause, message);
+        }
+    }
+    if record.is_directory() && record.data_length == 0 && is_other {
+        let name = naming.shown(record.identifier);
+        match own_length(source, record) {
+            Some(len) => {
+                record.data_length = len;
+                let message = format_args!(
+                    "'{name}': its record says that this directory has no bytes; by its own record, which is taken, it has {len}"
+                );
+                findings.damage(place, "9.1.4", message);
+            }
+            None => {
+                let block = record.extent;
+                let message = format_args!(
+                    "'{name}': its record says that this directory has no bytes, and at block {block} none begins; what is in it is lost"
+                );
+                findings.damage(place, "9.1.4", message);
+            }
+        }
+    }
 }

@@ -7,6 +7,7 @@ use sector_io::{ReadSectors, SECTOR_SIZE};
 use super::directory::{DirectoryBuffer, Located, OwnEntries, RelocationDirectory, walk};
 use super::entry::{Directory, Entry, EntryKind, Section, Times};
 use super::finding::{Findings, Place};
+use super::relocation::{Hidden, HiddenRecord};
 use super::system_use::{Attributes, Continuations, SystemUse, is_understood};
 use super::volume::{Naming, own_record, plain_name};
 use super::{Encoding, Error, Volume};
@@ -16,10 +17,10 @@ use crate::rock_ridge::{ParentLink, PosixAttributes, TimeFlags};
 use crate::susp::{self, entries};
 
 /// Type bits of a POSIX file mode.
-const TYPE: u32 = 0o170_000;
+pub(super) const TYPE: u32 = 0o170_000;
 const FIFO: u32 = 0o010_000;
 const CHARACTER_DEVICE: u32 = 0o020_000;
-const DIRECTORY: u32 = 0o040_000;
+pub(super) const DIRECTORY: u32 = 0o040_000;
 const BLOCK_DEVICE: u32 = 0o060_000;
 const REGULAR: u32 = 0o100_000;
 const SYMLINK: u32 = 0o120_000;
@@ -82,6 +83,10 @@ impl<R: ReadSectors> Volume<R> {
     /// directory's own record and that of its parent are no entries; nor are associated files, and what
     /// only serves to relocate directories.
     ///
+    /// A relocated directory to which no `CL` entry leads is an entry where it lies, and the directory of the relocated ones is
+    /// one then. They come last: it takes a look at the directories that their `PL` entries name, and where one is lost, at all
+    /// of the hierarchy, once. Whoever breaks off before, since the name sought was found, does not wait for that.
+    ///
     /// # Errors
     /// [`Error::Read`] for a directory that lies behind the end of the image or cannot be read, after the
     /// entries in front of the sector that failed.
@@ -107,10 +112,12 @@ impl<R: ReadSectors> Volume<R> {
             own,
             container,
             sought_containers: 0,
+            hidden: Vec::new(),
+            hidden_bytes: 0,
         };
         let mut pending_place = Place { sector: directory.extent.sector(), offset: 0 };
         let mut broken_off = false;
-        let result = walk(&self.source, &self.findings, *directory, piece, &mut |located| {
+        let result = walk(self.records(), *directory, piece, &mut |located| {
             let flow = reader.take(&located, pending, &mut pending_place, visit);
             broken_off = flow.is_break();
             flow
@@ -118,8 +125,11 @@ impl<R: ReadSectors> Volume<R> {
         if !broken_off && !pending.is_empty() {
             let message = format_args!("the last section of a file is missing");
             self.findings.damage(pending_place, "9.1.6", message);
+            broken_off = reader.emit_pending(pending, pending_place, visit).is_break();
+        }
+        if !broken_off {
             // The caller's wish to stop has no effect any more.
-            let _ = reader.emit_pending(pending, pending_place, visit);
+            let _ = reader.emit_lost(visit);
         }
         result
     }
@@ -151,6 +161,9 @@ pub(super) struct Reader<'a, R> {
     pub(super) container: &'a mut Option<RelocationDirectory>,
     /// How many directories were looked at for the one that holds the relocated ones.
     pub(super) sought_containers: u8,
+    /// What is an entry only if it is lost, and how many bytes of records that are.
+    pub(super) hidden: Vec<HiddenRecord>,
+    pub(super) hidden_bytes: usize,
 }
 
 impl<R: ReadSectors> Reader<'_, R> {
@@ -229,7 +242,7 @@ impl<R: ReadSectors> Reader<'_, R> {
         let findings = Findings::default();
         let mut continuations = Continuations::new(self.continuations.source, &findings);
         let attributes = self.system_use.collect(area, located.place, &mut continuations);
-        if attributes.has_parent_link {
+        if attributes.parent.is_some() {
             // A relocated directory, of which the own record is shown.
             self.own.own.clear();
         }
@@ -327,7 +340,7 @@ impl<R: ReadSectors> Reader<'_, R> {
                 flow
             }
             Naming::RockRidge { skip, places_only, .. } => {
-                self.emit_rock_ridge(&record, place, (skip, places_only), visit)
+                self.emit_rock_ridge(located, (skip, places_only), None, visit)
             }
         }
     }
@@ -361,7 +374,7 @@ impl<R: ReadSectors> Reader<'_, R> {
         EntryKind::File { sections: self.sections, len, encoding }
     }
 
-    fn directory_of(&self, record: &DirectoryRecord<'_>, place: Place) -> Directory {
+    pub(super) fn directory_of(&self, record: &DirectoryRecord<'_>, place: Place) -> Directory {
         let extent = record.extent.checked_add(u32::from(record.extended_attribute_length));
         if extent.is_none() {
             self.lose(place, "9.1.3", "a directory behind the last addressable block");
@@ -369,33 +382,42 @@ impl<R: ReadSectors> Reader<'_, R> {
         Directory { extent: extent.unwrap_or(record.extent), len: record.data_length }
     }
 
-    fn emit_rock_ridge(
+    /// `lost` is what the record is of something that would be hidden if it were not lost.
+    pub(super) fn emit_rock_ridge(
         &mut self,
-        record: &DirectoryRecord<'_>,
-        place: Place,
+        located: &Located<'_>,
         (skip, places_only): (usize, bool),
+        lost: Option<Hidden>,
         visit: &mut dyn FnMut(Entry<'_>) -> ControlFlow<()>,
     ) -> ControlFlow<()> {
+        let Located { record, place, .. } = located;
+        let place = *place;
         let area = record.system_use.get(skip..).unwrap_or_default();
         let mut attributes = self.system_use.collect(area, place, &mut self.continuations);
         let mut shown = Shown::of(record);
         let mut directory = None;
-        if let Some(location) = attributes.child {
-            match self.bring_back(location, place, skip) {
+        if let Some(link) = attributes.child {
+            match self.bring_back(link, record, place, skip) {
                 Some((found, own, own_attributes)) => {
                     directory = Some(found);
                     shown = own;
                     attributes = own_attributes;
-                    attributes.child = Some(location);
+                    attributes.child = Some(link);
                 }
                 None => return ControlFlow::Continue(()),
             }
         } else if record.is_directory() {
             let found = self.directory_of(record, place);
-            if self.is_hidden(&attributes, found, record, place, skip) {
+            let hidden = if lost.is_none() { self.hidden(&attributes, found, located, skip) } else { None };
+            if hidden.is_some_and(|hidden| !self.is_shown_at_once(hidden, found, located, skip)) {
                 return ControlFlow::Continue(());
             }
+            if lost.or(hidden) == Some(Hidden::Relocated) {
+                self.tell_lost(record, place);
+            }
             directory = Some(found);
+        } else if self.is_lost_directory(&attributes, record, place) {
+            return ControlFlow::Continue(());
         } else if attributes.is_relocated {
             self.find(place, "RRIP 4.1.5.3", "an RE entry at something that is no directory");
         }

@@ -11,6 +11,8 @@ mod entry;
 mod error;
 mod finding;
 mod guard;
+mod halves;
+mod links;
 mod occupied;
 mod relocation;
 mod structure;

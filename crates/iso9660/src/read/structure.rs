@@ -95,7 +95,7 @@ impl<R: ReadSectors> Volume<R> {
             }
             let mut checker = Checker { findings: &self.findings, compare, directory, parent, last: None };
             // Whoever reads the directory is told that it cannot be read.
-            let _ = walk(self.source(), &self.findings, directory, &mut piece, &mut |located| {
+            let _ = walk(self.records(), directory, &mut piece, &mut |located| {
                 if located.record.extended_attribute_length > 0 {
                     self.check_extended_attributes(&located);
                 }

@@ -5,7 +5,6 @@ use sector_io::{ReadSectors, SECTOR_SIZE, Sector};
 use super::Encoding;
 use super::entry::Times;
 use super::finding::{Findings, Place};
-use crate::LogicalBlock;
 use crate::aaip::{AttributeList, AttributeListEntry, is_aaip};
 use crate::rock_ridge::{
     AlternateName, ChildLink, DeviceNumber, NameFlags, ParentLink, PosixAttributes, RelocatedDirectory,
@@ -15,6 +14,7 @@ use crate::susp::{
     ContinuationArea, Entry, ExtensionSelector, ExtensionsReference, PaddingField, SharingProtocolIndicator,
     Signature, entries,
 };
+use crate::{Disagreement, LogicalBlock};
 
 /// Continuation areas of one record that are read, and their bytes in all. A list of 64 KiB, the most
 /// that the writers' systems attach to a file, fills 33 areas of a block each.
@@ -60,6 +60,25 @@ fn is_known_extension(payload: &[u8]) -> bool {
         .is_ok_and(|(_, reference)| is_rock_ridge(reference.identifier) || is_aaip(reference.identifier))
 }
 
+/// Where a `CL` or `PL` entry leads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Link {
+    pub(super) location: LogicalBlock,
+    /// The big-endian half, where it says otherwise.
+    pub(super) other: Option<LogicalBlock>,
+}
+
+impl Link {
+    fn new(location: LogicalBlock, mut disagreements: impl Iterator<Item = Disagreement>) -> Link {
+        Link { location, other: disagreements.next().map(|differing| LogicalBlock::new(differing.big)) }
+    }
+
+    /// Where it may lead: both halves, where they differ.
+    pub(super) fn locations(self) -> impl Iterator<Item = LogicalBlock> {
+        [Some(self.location), self.other].into_iter().flatten()
+    }
+}
+
 /// What a record's entries say, apart from the parts of variable length.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Attributes {
@@ -70,8 +89,9 @@ pub(super) struct Attributes {
     pub(super) device: Option<DeviceNumber>,
     pub(super) encoding: Encoding,
     /// Where the relocated directory is that this record stands for.
-    pub(super) child: Option<LogicalBlock>,
-    pub(super) has_parent_link: bool,
+    pub(super) child: Option<Link>,
+    /// Where the relocated directory comes from whose record of its parent this is.
+    pub(super) parent: Option<Link>,
     pub(super) is_relocated: bool,
     pub(super) has_link: bool,
     /// Whether a name is given by a flag, as only the records of a directory itself and its parent may.
@@ -349,9 +369,14 @@ impl Collector<'_> {
             }
             ChildLink::SIGNATURE => {
                 let Ok((_, link)) = ChildLink::parse(payload) else { return false };
-                attributes.child.get_or_insert(link.location);
+                let differing = ChildLink::disagreements(payload);
+                attributes.child.get_or_insert_with(|| Link::new(link.location, differing));
             }
-            ParentLink::SIGNATURE => attributes.has_parent_link = true,
+            ParentLink::SIGNATURE => {
+                let Ok((_, link)) = ParentLink::parse(payload) else { return false };
+                let differing = ParentLink::disagreements(payload);
+                attributes.parent.get_or_insert_with(|| Link::new(link.location, differing));
+            }
             RelocatedDirectory::SIGNATURE => attributes.is_relocated = true,
             RockRidgePresent::SIGNATURE => attributes.is_rock_ridge = true,
             SharingProtocolIndicator::SIGNATURE => attributes.has_indicator = true,

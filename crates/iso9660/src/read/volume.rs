@@ -1,12 +1,15 @@
+use std::sync::Mutex;
+
 use sector_io::{ReadError, ReadSectors, SECTOR_SIZE};
 
 use super::directory::Located;
 use super::entry::Directory;
 use super::finding::{Finding, Findings, Place};
+use super::links::Links;
 use super::system_use::{Continuations, SystemUse};
 use super::{Error, VolumeSet};
 use crate::LogicalBlock;
-use crate::directory::{DirectoryRecord, SELF_IDENTIFIER};
+use crate::directory::{DirectoryRecord, PARENT_IDENTIFIER, SELF_IDENTIFIER};
 use crate::susp::SharingProtocolIndicator;
 use crate::volume::RootDirectory;
 
@@ -28,6 +31,8 @@ pub struct Volume<R> {
     pub(super) root: RootDirectory,
     pub(super) naming: Naming,
     pub(super) findings: Findings,
+    /// What is known of `CL` entries.
+    pub(super) links: Mutex<Links>,
 }
 
 /// Where names and attributes come from.
@@ -42,6 +47,23 @@ pub(super) enum Naming {
         /// Whether nothing is taken of it but where directories belong.
         places_only: bool,
     },
+}
+
+impl Naming {
+    /// An identifier in words.
+    pub(super) fn shown(self, identifier: &[u8]) -> String {
+        let mut name = Vec::new();
+        match (identifier, self) {
+            (SELF_IDENTIFIER, _) => name.push(b'.'),
+            (PARENT_IDENTIFIER, _) => name.extend_from_slice(b".."),
+            (_, Naming::Decoded(decode)) => {
+                // What is wrong with it is told where it is read.
+                let _ = decode(identifier, &mut name);
+            }
+            (_, Naming::Identifiers | Naming::RockRidge { .. }) => name.extend_from_slice(identifier),
+        }
+        String::from_utf8_lossy(&name).into_owned()
+    }
 }
 
 impl<R: ReadSectors> Volume<R> {
@@ -137,7 +159,7 @@ impl<R: ReadSectors> Volume<R> {
     }
 
     fn new(source: R, root: RootDirectory, naming: Naming) -> Volume<R> {
-        Volume { source, root, naming, findings: Findings::default() }
+        Volume { source, root, naming, findings: Findings::default(), links: Mutex::default() }
     }
 
     /// What the volume is read from.

@@ -1,14 +1,20 @@
 use sector_io::{ReadError, ReadSectors, Sector, SectorCount};
 
+use super::halves::{own_length, settle, told_halves};
 use super::{Error, Finding};
 use crate::Disagreement;
+use crate::directory::{DirectoryRecord, FileFlags};
 use crate::volume::{
-    BootRecord, DESCRIPTOR_LEN, FIRST_DESCRIPTOR, PrimaryVolumeDescriptor, SupplementaryVolumeDescriptor,
-    VolumeDescriptorHeader, VolumeDescriptorType, VolumeFields, VolumePartitionDescriptor, VolumeTimes,
+    BootRecord, DESCRIPTOR_LEN, FIRST_DESCRIPTOR, PrimaryVolumeDescriptor, RootDirectory,
+    SupplementaryVolumeDescriptor, VolumeDescriptorHeader, VolumeDescriptorType, VolumeFields,
+    VolumePartitionDescriptor, VolumeTimes,
 };
 
 /// Descriptors that are looked at; real sets have a handful.
 const MOST_DESCRIPTORS: u32 = 84;
+
+/// Offset of the directory record of the root in a volume descriptor (8.4.18).
+const ROOT_OFFSET: usize = 156;
 
 /// The only block size that is read.
 const BLOCK_SIZE: u16 = 2048;
@@ -70,7 +76,7 @@ pub fn read_volume_set(source: &dyn ReadSectors, session: Sector) -> Result<Volu
         if header.kind == VolumeDescriptorType::SET_TERMINATOR {
             terminated = true;
         } else {
-            reader.push(sector, header, &bytes)?;
+            reader.push(source, sector, header, &bytes)?;
         }
         sector = next.unwrap_or(sector);
         if terminated || next.is_none() {
@@ -112,6 +118,24 @@ fn not_iso_9660(session: Sector, sector: Sector, bytes: &[u8]) -> Error {
         return Error::Unsupported { sector, structure: "volume descriptor (ECMA-119 8.1)", what };
     }
     Error::NoVolume { session, sector }
+}
+
+/// The fields of a descriptor with the root directory where it is: of halves that differ, those that can be, and its own
+/// length where its record has none.
+fn with_root(source: &dyn ReadSectors, bytes: &[u8], fields: VolumeFields) -> VolumeFields {
+    let root = fields.root;
+    let flags = root.flags | FileFlags::DIRECTORY;
+    let mut record = DirectoryRecord { flags, ..root.as_record() };
+    if let Some(recorded) = bytes.get(ROOT_OFFSET..ROOT_OFFSET + RootDirectory::LEN)
+        && DirectoryRecord::disagreements(recorded).next().is_some()
+    {
+        settle(source, &mut record, recorded, None);
+    }
+    if record.data_length == 0 {
+        record.data_length = own_length(source, &record).unwrap_or(0);
+    }
+    let DirectoryRecord { extent, data_length, .. } = record;
+    VolumeFields { root: RootDirectory { extent, data_length, ..root }, ..fields }
 }
 
 /// A descriptor that was cut off has zeros there.
@@ -156,16 +180,66 @@ impl SetReader {
         }
     }
 
-    fn push(&mut self, sector: Sector, header: VolumeDescriptorHeader, bytes: &[u8]) -> Result<(), Error> {
+    /// A version of a structure that is none of the standard's. It is read all the same.
+    fn check_version(&mut self, sector: Sector, version: u8, known: &[u8], clause: &'static str) {
+        if !known.contains(&version) {
+            let message = format!("a volume descriptor of version {version}, which there is none of");
+            self.find(sector, 6, clause, message);
+        }
+    }
+
+    /// The same of directories and path tables.
+    fn check_file_structure_version(&mut self, sector: Sector, fields: &VolumeFields, known: u8) {
+        let version = fields.file_structure_version;
+        if version != known {
+            let message = format!("version {version} of directories and path tables instead of {known}");
+            self.find(sector, 881, "8.4.30", message);
+        }
+    }
+
+    /// Tells of numbers whose halves differ, and of a root directory that has no bytes by its record and is read by its own.
+    fn tell_root(&mut self, sector: Sector, bytes: &[u8], root: &RootDirectory) {
+        for Disagreement { offset, clause, little, big } in VolumeFields::disagreements(bytes) {
+            let taken = match offset.wrapping_sub(ROOT_OFFSET) {
+                DirectoryRecord::EXTENT_OFFSET => root.extent.get(),
+                DirectoryRecord::DATA_LENGTH_OFFSET => root.data_length,
+                _ => little,
+            };
+            let message =
+                format!("the halves (7.3.3) of a number differ: {}", told_halves(little, big, taken));
+            self.find(sector, offset as u32, clause, message);
+        }
+        let lengths = ROOT_OFFSET + DirectoryRecord::DATA_LENGTH_OFFSET;
+        if bytes.get(lengths..lengths + 8).is_some_and(|halves| halves == [0; 8]) {
+            let message = format!(
+                "the record of the root directory says that it has no bytes; by its own record, which is taken, it has {}",
+                root.data_length
+            );
+            let offset = ROOT_OFFSET as u32;
+            self.findings.push(Finding { sector, offset, clause: "8.4.18", message, is_damage: true });
+        }
+    }
+
+    fn push(
+        &mut self,
+        source: &dyn ReadSectors,
+        sector: Sector,
+        header: VolumeDescriptorHeader,
+        bytes: &[u8],
+    ) -> Result<(), Error> {
         match header.kind {
-            VolumeDescriptorType::PRIMARY => return self.push_primary(sector, bytes),
-            VolumeDescriptorType::SUPPLEMENTARY => self.push_supplementary(sector, bytes),
+            VolumeDescriptorType::PRIMARY => return self.push_primary(source, sector, bytes),
+            VolumeDescriptorType::SUPPLEMENTARY => self.push_supplementary(source, sector, bytes),
             VolumeDescriptorType::BOOT_RECORD => match BootRecord::parse(bytes) {
-                Ok((_, record)) => self.boot_records.push(record),
+                Ok((_, record)) => {
+                    self.check_version(sector, header.version, &[1], "8.2.3");
+                    self.boot_records.push(record);
+                }
                 Err(_) => self.find(sector, 0, "8.2", "a damaged boot record, left out"),
             },
             VolumeDescriptorType::PARTITION => match VolumePartitionDescriptor::parse(bytes) {
                 Ok((_, partition)) => {
+                    self.check_version(sector, header.version, &[1], "8.6.3");
                     self.disagree(sector, VolumePartitionDescriptor::disagreements(bytes));
                     self.partitions.push(partition);
                 }
@@ -179,10 +253,13 @@ impl SetReader {
         Ok(())
     }
 
-    fn push_primary(&mut self, sector: Sector, bytes: &[u8]) -> Result<(), Error> {
+    fn push_primary(&mut self, source: &dyn ReadSectors, sector: Sector, bytes: &[u8]) -> Result<(), Error> {
         const STRUCTURE: &str = "primary volume descriptor (ECMA-119 8.4)";
-        let parsed = PrimaryVolumeDescriptor::parse(bytes).ok();
-        let Some((_, descriptor)) = parsed.filter(|(_, descriptor)| has_root(&descriptor.fields)) else {
+        let descriptor = PrimaryVolumeDescriptor::parse(bytes).ok().map(|(_, descriptor)| {
+            let fields = with_root(source, bytes, descriptor.fields);
+            PrimaryVolumeDescriptor { fields, ..descriptor }
+        });
+        let Some(descriptor) = descriptor.filter(|descriptor| has_root(&descriptor.fields)) else {
             let message = "a primary volume descriptor without a root directory record, left out";
             self.find(sector, 156, "8.4.18", message);
             return Ok(());
@@ -194,7 +271,8 @@ impl SetReader {
             }
             return Ok(());
         }
-        self.disagree(sector, VolumeFields::disagreements(bytes));
+        self.check_version(sector, descriptor.version, &[1], "8.4.3");
+        self.tell_root(sector, bytes, &descriptor.fields.root);
         let size = descriptor.fields.logical_block_size;
         if size != BLOCK_SIZE && size >= SMALLEST_BLOCK && size.is_power_of_two() {
             let what = format!("a volume with logical blocks of {size} bytes");
@@ -205,20 +283,27 @@ impl SetReader {
             self.find(sector, 128, "8.4.12", message);
         }
         self.check_times(sector, &descriptor.fields.times);
+        self.check_file_structure_version(sector, &descriptor.fields, 1);
         self.primary = Some(descriptor);
         self.primary_at = Some(sector);
         Ok(())
     }
 
-    fn push_supplementary(&mut self, sector: Sector, bytes: &[u8]) {
-        let parsed = SupplementaryVolumeDescriptor::parse(bytes).ok();
-        let Some((_, descriptor)) = parsed.filter(|(_, descriptor)| has_root(&descriptor.fields)) else {
+    fn push_supplementary(&mut self, source: &dyn ReadSectors, sector: Sector, bytes: &[u8]) {
+        let descriptor = SupplementaryVolumeDescriptor::parse(bytes).ok().map(|(_, descriptor)| {
+            let fields = with_root(source, bytes, descriptor.fields);
+            SupplementaryVolumeDescriptor { fields, ..descriptor }
+        });
+        let Some(descriptor) = descriptor.filter(|descriptor| has_root(&descriptor.fields)) else {
             let message = "a supplementary volume descriptor without a root directory record, left out";
             self.find(sector, 156, "8.5", message);
             return;
         };
-        self.disagree(sector, VolumeFields::disagreements(bytes));
+        self.check_version(sector, descriptor.version, &[1, 2], "8.5.2");
+        self.tell_root(sector, bytes, &descriptor.fields.root);
         self.check_times(sector, &descriptor.fields.times);
+        let structure = if descriptor.is_enhanced() { 2 } else { 1 };
+        self.check_file_structure_version(sector, &descriptor.fields, structure);
         let size = descriptor.fields.logical_block_size;
         if size != BLOCK_SIZE {
             let message = format!("a supplementary volume descriptor with blocks of {size} bytes, left out");

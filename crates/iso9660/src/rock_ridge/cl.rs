@@ -1,7 +1,7 @@
 use nom::{IResult, Parser};
 
 use crate::LogicalBlock;
-use crate::number::{both_u32, both_u32_bytes};
+use crate::number::{Disagreement, both_u32, both_u32_bytes, disagreements};
 use crate::susp::{Signature, encode_fixed};
 
 /// `CL`, child link: stands in the record, of a file, that a relocated directory left at its
@@ -22,6 +22,11 @@ impl ChildLink {
     /// When it is shorter than 8 bytes.
     pub fn parse(payload: &[u8]) -> IResult<&[u8], ChildLink> {
         both_u32.map(|location| ChildLink { location: LogicalBlock::new(location) }).parse(payload)
+    }
+
+    /// The number in a payload, if its halves differ.
+    pub fn disagreements(payload: &[u8]) -> impl Iterator<Item = Disagreement> + '_ {
+        disagreements(payload, &[(0, 4, "RRIP 4.1.5.1")])
     }
 
     /// Appends the entry.

@@ -1,7 +1,7 @@
 use nom::{IResult, Parser};
 
 use crate::LogicalBlock;
-use crate::number::{both_u32, both_u32_bytes};
+use crate::number::{Disagreement, both_u32, both_u32_bytes, disagreements};
 use crate::susp::{Signature, encode_fixed};
 
 /// `PL`, parent link: stands in the parent record of a relocated directory, that
@@ -22,6 +22,11 @@ impl ParentLink {
     /// When it is shorter than 8 bytes.
     pub fn parse(payload: &[u8]) -> IResult<&[u8], ParentLink> {
         both_u32.map(|location| ParentLink { location: LogicalBlock::new(location) }).parse(payload)
+    }
+
+    /// The number in a payload, if its halves differ.
+    pub fn disagreements(payload: &[u8]) -> impl Iterator<Item = Disagreement> + '_ {
+        disagreements(payload, &[(0, 4, "RRIP 4.1.5.2")])
     }
 
     /// Appends the entry.

@@ -1,8 +1,10 @@
 //! Small images, made of descriptors and records by hand.
 
 mod hostile;
+mod relocation;
 mod rock_ridge;
 mod structure;
+mod twice;
 mod volumes;
 
 use std::ops::ControlFlow;

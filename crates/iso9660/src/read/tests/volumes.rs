@@ -15,7 +15,8 @@ fn volumes_are_shared_between_threads() {
 fn a_set_of_every_kind() {
     let supplementary = |version| {
         let flags = VolumeFlags::empty();
-        SupplementaryVolumeDescriptor { version, flags, escape_sequences: [0; 32], fields: fields() }.encode()
+        let fields = VolumeFields { file_structure_version: version, ..fields() };
+        SupplementaryVolumeDescriptor { version, flags, escape_sequences: [0; 32], fields }.encode()
     };
     let mut bytes = vec![0; 48 * SECTOR_SIZE];
     for descriptor in [primary(), supplementary(2), supplementary(1), primary(), terminator(), primary()] {
