@@ -203,6 +203,8 @@ fn cue_sheets_that_cannot_be_followed() {
         ("FILE x.cue BINARY\nTRACK 1 MODE1/2048\nINDEX 1 9:0:0\nTRACK 2 AUDIO\nINDEX 1 8:0:0\n".to_owned(), "begins before track 1"),
         ("FILE x.cue BINARY\nTRACK 1 MODE1/2048\nINDEX 0 9:0:0\nINDEX 1 8:0:0\n".to_owned(), "before its pregap"),
         ("FILE x.cue BINARY\nTRACK 1 MODE1/2048\nINDEX 1 0:0:0\nTRACK 2 AUDIO\nPREGAP 900000:0:0\nINDEX 1 0:0:1\nPOSTGAP 900000:0:0\n".to_owned(), "passes the last sector"),
+        ("FILE x.cue BINARY\nTRACK 0 MODE1/2048\nINDEX 1 0:0:0\n".to_owned(), "line 2: TRACK 0: tracks have"),
+        ("FILE x.cue BINARY\nTRACK 100 MODE1/2048\nINDEX 1 0:0:0\n".to_owned(), "line 2: TRACK 100: tracks have"),
         ("garbage\n".to_owned(), "no track"),
     ] {
         let error = match Disc::open({ fs::write(&sheet, &text).unwrap(); &sheet }) {

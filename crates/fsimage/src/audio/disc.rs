@@ -154,6 +154,7 @@ impl AudioDisc {
             }
         }
         let mut disc = Builder::new(files).build(&sheet).map_err(wrong)?;
+        sheet.check_track_numbers().map_err(|what| wrong(CueProblem::Sheet(what)))?;
         if let Some(catalog) = &sheet.catalog {
             let number =
                 catalog.parse().map_err(|source| CueProblem::Catalog { text: catalog.clone(), source });

@@ -92,6 +92,8 @@ pub(crate) enum FileKind {
 /// A track.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct CueTrack {
+    /// Line of the sheet; 0 where there is none.
+    pub(crate) line: u32,
     pub(crate) number: u16,
     pub(crate) session: u16,
     pub(crate) mode: TrackMode,

@@ -40,6 +40,20 @@ impl CueSheet {
         }
         Ok(reader.sheet)
     }
+
+    /// Whether tracks have numbers of a CD: 1 to 99.
+    ///
+    /// # Errors
+    /// The line of the first that has another.
+    pub(crate) fn check_track_numbers(&self) -> Result<(), String> {
+        let mut tracks = self.files.iter().flat_map(|file| &file.tracks);
+        match tracks.find(|track| !TRACK_NUMBERS.contains(&track.number)) {
+            Some(CueTrack { line, number, .. }) => {
+                Err(format!("line {line}: TRACK {number}: tracks have the numbers 1 to 99"))
+            }
+            None => Ok(()),
+        }
+    }
 }
 
 #[derive(Default)]
@@ -65,7 +79,7 @@ impl Reader {
         }
         match command.as_str() {
             "FILE" => self.file(rest),
-            "TRACK" => self.track(rest),
+            "TRACK" => self.track(rest, number),
             "INDEX" => self.index(rest, number),
             "PREGAP" => {
                 let gap = position(rest)?;
@@ -132,12 +146,9 @@ impl Reader {
         Ok(())
     }
 
-    fn track(&mut self, rest: &str) -> Result<(), String> {
+    fn track(&mut self, rest: &str, line: u32) -> Result<(), String> {
         let (number, rest) = word(rest);
-        let number: u16 = number.parse().map_err(|_| format!("TRACK {number:?} is no number"))?;
-        if !TRACK_NUMBERS.contains(&number) {
-            return Err(format!("TRACK {number}: tracks have the numbers 1 to 99"));
-        }
+        let number = number.parse().map_err(|_| format!("TRACK {number:?} is no number"))?;
         let (mode, _) = word(rest);
         let mode = track_mode(mode).ok_or_else(|| format!("the unknown mode {mode:?}"))?;
         self.tracks += 1;
@@ -157,7 +168,7 @@ impl Reader {
                 .try_fold(0, |sum: u32, part| sum.checked_add(*part))
                 .ok_or("a gap that is too long")?;
         }
-        let track = CueTrack { number, session: self.session, mode, gap, ..CueTrack::default() };
+        let track = CueTrack { line, number, session: self.session, mode, gap, ..CueTrack::default() };
         self.sheet.files.last_mut().ok_or("a TRACK before any FILE")?.tracks.push(track);
         Ok(())
     }
@@ -371,8 +382,6 @@ mod tests {
             ("", "no track"),
             ("TRACK 01 AUDIO", "line 1: a TRACK before any FILE"),
             ("FILE x BINARY\nTRACK 01 MODE9/1", "line 2: the unknown mode"),
-            ("FILE x BINARY\nTRACK 00 AUDIO", "line 2: TRACK 0: tracks have the numbers 1 to 99"),
-            ("FILE x BINARY\nTRACK 100 AUDIO", "line 2: TRACK 100: tracks have the numbers 1 to 99"),
             ("FILE x BINARY\nTRACK 70000 AUDIO", "line 2: TRACK \"70000\" is no number"),
             ("FILE x BINARY\nTRACK 01 MODE2/2324", "line 2: the unknown mode"),
             ("FILE x BINARY\nTRACK 01 AUDIO\nINDEX 01 0:99:0", "line 3: \"0:99:0\""),

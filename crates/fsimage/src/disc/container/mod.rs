@@ -197,6 +197,7 @@ fn open_cue_sheet(path: &Path, file: &FileSectors) -> Result<Opened> {
     let read = File::open(path).and_then(|file| file.take(LONGEST).read_to_end(&mut text));
     read.map_err(|source| Error::ImageOpen { path: path.to_owned(), source })?;
     let sheet = CueSheet::parse(&text).map_err(wrong)?;
+    sheet.check_track_numbers().map_err(wrong)?;
     let folder = path.parent().unwrap_or(Path::new(""));
     let mut files = Vec::new();
     let mut lengths = Vec::new();

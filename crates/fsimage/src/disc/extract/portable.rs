@@ -121,7 +121,9 @@ impl Extraction<'_> {
         self.control.check("some items were extracted")?;
         let path = folder.join(name(entry));
         if let Some(reason) = names::impossible_here(&entry.name) {
-            self.warn(&path, format!("not extracted: {reason}"));
+            // One that begins with a slash would be the whole path.
+            let shown = [folder.as_os_str(), name(entry).as_ref()].join(std::ffi::OsStr::new("/"));
+            self.warn(Path::new(&shown), format!("not extracted: {reason}"));
             return Ok(());
         }
         let failed = |source| Error::OutputWrite { path: path.clone(), source };

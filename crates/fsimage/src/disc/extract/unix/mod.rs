@@ -173,7 +173,9 @@ impl Extraction<'_> {
         let name = OsStr::from_bytes(&entry.name);
         let path = made.join(name);
         if let Some(reason) = names::impossible_here(&entry.name) {
-            self.warn(&path, format!("not extracted: {reason}"));
+            // One that begins with a slash would be the whole path.
+            let shown = [made.as_os_str(), name].join(OsStr::new("/"));
+            self.warn(Path::new(&shown), format!("not extracted: {reason}"));
             return Ok(());
         }
         let failed = |source: Errno| write_error(&path, source);
