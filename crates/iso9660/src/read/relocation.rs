@@ -188,7 +188,7 @@ impl<R: ReadSectors> Reader<'_, R> {
                 self.sought_containers = MOST_SOUGHT;
                 if !attributes.impossible_times.is_empty() {
                     let message = "a TF entry with times that are no date and time of day";
-                    self.find(place, "RRIP 4.1.6", message);
+                    self.find(*place, "RRIP 4.1.6", message);
                 }
                 let name = match &self.system_use.name[..] {
                     [] => plain_name(record.identifier),
