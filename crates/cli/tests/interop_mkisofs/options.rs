@@ -313,6 +313,32 @@ fn tables_are_where_genisoimage_has_them() {
     }
 }
 
+/// An empty directory that a source brings is none of the new ones, though a place of another source goes on in it. xorriso
+/// has no such option.
+#[test]
+fn new_directories_are_those_that_no_source_brings() {
+    let Some([genisoimage, isoinfo]) = peers::require_all(["genisoimage", "isoinfo"]) else { return };
+    let scene = tempfile::tempdir().unwrap();
+    let folder = scene.path();
+    fs::create_dir_all(folder.join("bare/empty")).unwrap();
+    fs::create_dir(folder.join("docs")).unwrap();
+    fs::write(folder.join("docs/readme"), "read me").unwrap();
+    let modes = |program: &Path, first: &[&str]| {
+        let line = ["-quiet", "-R", "-new-dir-mode", "0700", "-graft-points", "-o", "a.iso"];
+        let sources = ["bare", "empty/a/b/c=docs", "new/d=docs/readme"];
+        succeed("mkisofs", &run(program, folder, &[first, &line, &sources].concat()));
+        let listing = succeed("isoinfo", &run(isoinfo.path(), folder, &["-R", "-l", "-i", "a.iso"]));
+        let directories = listing.lines().filter(|line| line.starts_with('d'));
+        let named = directories
+            .map(|line| (line[..10].to_owned(), line.trim_end().rsplit(' ').next().unwrap().to_owned()));
+        named.filter(|(_, name)| !name.starts_with('.')).collect::<BTreeSet<_>>()
+    };
+    let theirs = modes(genisoimage.path(), &[]);
+    assert_eq!(modes(Path::new(env!("CARGO_BIN_EXE_fsimage")), &["mkisofs"]), theirs);
+    let new = theirs.iter().filter(|(mode, _)| mode == "drwx------").map(|(_, name)| &name[..]);
+    assert_eq!(new.collect::<Vec<_>>(), ["a", "b", "new"]);
+}
+
 /// Backup files in folders are left out, not those that are named.
 #[test]
 fn backups_are_those_of_genisoimage() {
