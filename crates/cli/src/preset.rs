@@ -98,17 +98,18 @@ impl PresetName {
         }
         let image = |path: &str, platform: BootPlatform, blocks: Option<u16>| {
             if names_platform(given, platform) {
-                return None;
+                return Ok(None);
             }
             let size = blocks.map(|blocks| BootImageOption::LoadSize(Some(blocks)));
-            Some(BootImageArg {
-                place: BootPlace::Tree(file_in_any_case(tree, path)?),
+            let file = file_in_any_case(tree, path).map_err(|reason| self.wrong(reason))?;
+            Ok(file.map(|file| BootImageArg {
+                place: BootPlace::Tree(file),
                 options: [BootImageOption::Platform(platform.0)].into_iter().chain(size).collect(),
-            })
+            }))
         };
         let (etfsboot, blocks) = ETFSBOOT;
         let images =
-            [image(etfsboot, BootPlatform::X86, Some(blocks)), image(EFISYS, BootPlatform::EFI, None)];
+            [image(etfsboot, BootPlatform::X86, Some(blocks))?, image(EFISYS, BootPlatform::EFI, None)?];
         let mut boot = given.clone();
         boot.boot_image.extend(images.into_iter().flatten());
         if boot.boot.is_empty() && boot.boot_image.is_empty() {
@@ -275,8 +276,14 @@ fn on_the_way(tree: &Tree, path: &str) -> Option<Vec<NodeId>> {
     Some(way)
 }
 
-/// The path of a file, whatever the case of its letters.
-fn file_in_any_case(tree: &Tree, path: &str) -> Option<String> {
-    let node = on_the_way(tree, path)?.pop()?;
-    matches!(tree.kind(node), NodeKind::File(_)).then(|| tree.path(node))
+/// The path of a file, whatever the case of its letters. Something else in its place is an error.
+fn file_in_any_case(tree: &Tree, path: &str) -> Result<Option<String>, String> {
+    let Some(node) = on_the_way(tree, path).and_then(|mut way| way.pop()) else { return Ok(None) };
+    let found = tree.path(node);
+    match tree.kind(node) {
+        NodeKind::File(_) => Ok(Some(found)),
+        _ => Err(format!(
+            "{found} is no file, and firmware boots files alone; name what boots with --boot-image"
+        )),
+    }
 }

@@ -270,6 +270,26 @@ fn what_windows_would_not_find_is_refused() {
     }
 }
 
+/// A folder or a link in the place of a boot image would leave the firmware without one.
+#[cfg(unix)]
+#[test]
+fn what_is_no_file_is_not_passed_over() {
+    let folder = windows();
+    let file = folder.path().join("media/efi/microsoft/boot/efisys.bin");
+    fs::rename(&file, file.with_file_name("real.bin")).unwrap();
+    let refused = || {
+        let output = fsimage(folder.path(), "build --preset windows -o x.iso media");
+        let errors = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(2), "{errors}");
+        assert!(errors.contains("/efi/microsoft/boot/efisys.bin is no file"), "{errors}");
+    };
+    std::os::unix::fs::symlink("real.bin", &file).unwrap();
+    refused();
+    fs::remove_file(&file).unwrap();
+    fs::create_dir(&file).unwrap();
+    refused();
+}
+
 /// UEFI reads its boot image as a FAT file system, whatever option names the image.
 #[test]
 fn what_uefi_would_not_boot_is_refused() {

@@ -211,6 +211,38 @@ fn folders_made_on_the_way_get_their_attributes_and_those_that_were_there_keep_t
     assert_ne!(there.1, recorded[0].1);
 }
 
+/// A path that is not there is an error, whichever other is: nothing is made. What is damaged of several is told, and the
+/// others are there, in folders as they were recorded.
+#[test]
+fn each_of_several_paths_counts() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut tree = Tree::new();
+    for (file, len) in [("/docs/a", 10), ("/docs/z", 9_000_000)] {
+        tree.add(file, Item::Bytes(vec![7; len].into()), &ItemOptions::default()).unwrap();
+    }
+    let docs = tree.lookup("/docs").unwrap();
+    tree.set_attributes(docs, Attributes { permissions: 0o751, uid: 0, gid: 0 });
+    let image = folder.path().join("image");
+    build(&tree, &image);
+    File::options().write(true).open(&image).unwrap().set_len(5_000_000).unwrap();
+    let opened = Disc::open(&image).unwrap().image(None, &DEFAULT_PREFERENCE).unwrap();
+    let target = folder.path().join("target");
+    let extract =
+        |paths: &[&str]| opened.extract(paths, &target, &ExtractOptions::default(), &Control::default());
+    for paths in [["docs", "docs/none"], ["docs/a", "none"], ["/", "none"]] {
+        let error = extract(&paths).unwrap_err();
+        assert!(
+            matches!(error, fsimage::Error::NotFound { .. }) && error.to_string().contains("none"),
+            "{error}"
+        );
+        assert!(!target.exists(), "{paths:?}");
+    }
+    let warnings = extract(&["docs/z", "docs/a"]).unwrap().warnings;
+    assert!(warnings.iter().any(|one| one.path.ends_with("docs/z")), "{warnings:?}");
+    assert!(target.join("docs/a").exists() && !target.join("docs/z").exists());
+    assert_eq!(target.join("docs").metadata().unwrap().permissions().mode() & 0o777, 0o751);
+}
+
 /// What the host's file system does not take is told, and the rest is there.
 #[test]
 fn a_name_too_long_for_the_host_does_not_end_the_extraction() {

@@ -75,9 +75,9 @@ impl Image {
     /// # Errors
     /// [`Error::NotFound`], [`Error::UnsafePath`] for a path asked for that a host cannot have (below it, such
     /// names are left out with a warning), [`Error::OutputWrite`]
-    /// (also for what is there already, unless [`ExtractOptions::overwrite`]), sectors that cannot be read of what a path
-    /// names itself (what lies below it, or beyond the end of the image, is left out with a warning),
-    /// [`Error::Cancelled`].
+    /// (also for what is there already, unless [`ExtractOptions::overwrite`]), sectors that cannot be read of what the
+    /// only path names itself (of several, and what lies below one, or beyond the end of the image, is left out with a
+    /// warning), [`Error::Cancelled`]. Nothing is made where one of the paths is not found.
     pub fn extract(
         &self,
         paths: &[&str],
@@ -85,11 +85,11 @@ impl Image {
         options: &ExtractOptions,
         control: &Control,
     ) -> Result<ExtractReport> {
-        let is_new = make_target(target)?;
         let everything = [""];
-        let paths = outermost(if paths.is_empty() { &everything[..] } else { paths });
-        let mut report = host::extract(self, &paths, target, is_new, options, control)?;
-        report.kept_target = !is_new && paths.iter().any(|path| path.split('/').all(str::is_empty));
+        let chains = chains(self, if paths.is_empty() { &everything[..] } else { paths })?;
+        let is_new = make_target(target)?;
+        let mut report = host::extract(self, &chains, target, is_new, options, control)?;
+        report.kept_target = !is_new && chains.iter().any(Vec::is_empty);
         // What cannot be read of a directory is missing without an item of its own.
         let lost = self.losses(control)?.into_iter();
         report.warnings.extend(lost.map(|Finding { path, message, .. }| ExtractWarning {
@@ -152,7 +152,7 @@ fn make_target(target: &Path) -> Result<bool> {
     }
 }
 
-/// Parents of a path's last name, from the root down, and the item.
+/// Parents of a path's last name, from the root down, and the item; nothing for the root.
 fn chain(image: &Image, path: &str) -> Result<Vec<ImageEntry>> {
     let mut at = image.root()?;
     let mut chain = Vec::new();
@@ -162,6 +162,20 @@ fn chain(image: &Image, path: &str) -> Result<Vec<ImageEntry>> {
         chain.push(at.clone());
     }
     Ok(chain)
+}
+
+/// Those of the paths that no other one brings along. All have to be there.
+fn chains(image: &Image, paths: &[&str]) -> Result<Vec<Vec<ImageEntry>>> {
+    let outermost = outermost(paths);
+    let mut next = outermost.iter().peekable();
+    let mut chains = Vec::with_capacity(outermost.len());
+    for path in paths {
+        let chain = chain(image, path)?;
+        if next.next_if_eq(&path).is_some() {
+            chains.push(chain);
+        }
+    }
+    Ok(chains)
 }
 
 #[cfg(test)]

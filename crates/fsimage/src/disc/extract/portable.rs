@@ -1,6 +1,7 @@
 //! Extraction where the system is not Unix: contents and times, by paths.
 
 use std::fs::FileTimes;
+use std::path::PathBuf;
 use std::time::{Duration, UNIX_EPOCH};
 
 use super::super::walk::Guard;
@@ -17,7 +18,7 @@ struct Extraction<'a> {
 
 pub(super) fn extract(
     image: &Image,
-    paths: &[&str],
+    chains: &[Vec<ImageEntry>],
     target: &Path,
     _is_new: bool,
     options: &ExtractOptions,
@@ -25,20 +26,14 @@ pub(super) fn extract(
 ) -> Result<ExtractReport> {
     let report = ExtractReport::default();
     let mut extraction = Extraction { image, options, control, guard: image.guard(), report };
-    for path in paths {
-        let chain = chain(image, path)?;
-        extraction.guard = image.guard();
-        let Some((last, parents)) = chain.split_last() else {
-            extraction.children(&image.root()?, target, 0)?;
-            continue;
-        };
-        let mut at = target.to_owned();
-        for parent in parents {
-            check_parent(&at, parent)?;
-            at.push(name(parent));
-            make_folder(&at)?;
+    for chain in chains {
+        match extraction.path(chain, target) {
+            Err(error) if is_damage(&error) && chains.len() > 1 => {
+                let path: PathBuf = chain.iter().map(name).collect();
+                extraction.warn(&path, format!("not extracted: {error}"));
+            }
+            done => done?,
         }
-        extraction.item(last, &at, 0)?;
     }
     Ok(extraction.report)
 }
@@ -69,6 +64,20 @@ fn times(entry: &ImageEntry) -> FileTimes {
 }
 
 impl Extraction<'_> {
+    fn path(&mut self, chain: &[ImageEntry], target: &Path) -> Result<()> {
+        self.guard = self.image.guard();
+        let Some((last, parents)) = chain.split_last() else {
+            return self.children(&self.image.root()?, target, 0);
+        };
+        let mut at = target.to_owned();
+        for parent in parents {
+            check_parent(&at, parent)?;
+            at.push(name(parent));
+            make_folder(&at)?;
+        }
+        self.item(last, &at, 0)
+    }
+
     /// Neither named streams nor access control lists are restored on this system.
     fn streams(&mut self, entry: &ImageEntry, path: &Path) {
         if entry.has_streams() {

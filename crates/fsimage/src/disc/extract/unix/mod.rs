@@ -46,7 +46,7 @@ type LinkKey = (Identity, Kind, Option<DeviceNumber>, Vec<u8>);
 
 pub(super) fn extract(
     image: &Image,
-    paths: &[&str],
+    chains: &[Vec<ImageEntry>],
     target: &Path,
     is_new: bool,
     options: &ExtractOptions,
@@ -67,37 +67,30 @@ pub(super) fn extract(
     };
     let folder = rustix::fs::open(target, OFlags::DIRECTORY | OFlags::CLOEXEC, Mode::empty())
         .map_err(|source| Error::OutputWrite { path: target.to_owned(), source: source.into() })?;
-    let mut whole = None;
     let mut on_the_way = BTreeMap::new();
-    for path in paths {
-        let mut at = folder.try_clone().map_err(|source| write_error(target, source))?;
-        let mut made = PathBuf::new();
-        let chain = chain(image, path)?;
-        *extraction.guard.lock().unwrap_or_else(|poisoned| poisoned.into_inner()) = image.guard();
-        let Some((last, parents)) = chain.split_last() else {
-            let root = image.root()?;
-            extraction.children(&root, at.as_fd(), &made, 0)?;
-            whole = Some(root);
-            continue;
-        };
-        for parent in parents {
-            check_parent(&made, parent)?;
-            let is_made;
-            (at, is_made) = extraction.make_folder(at.as_fd(), parent, &made)?;
-            made.push(OsStr::from_bytes(&parent.name));
-            if is_made {
-                on_the_way.insert(made.clone(), parent.clone());
+    let mut done = Ok(());
+    for chain in chains {
+        done = match extraction.path(chain, folder.as_fd(), &mut on_the_way) {
+            Err(error) if is_damage(&error) && chains.len() > 1 => {
+                let path: PathBuf = chain.iter().map(|entry| OsStr::from_bytes(&entry.name)).collect();
+                extraction.warn(&path, format!("not extracted: {error}"));
+                Ok(())
             }
+            done => done,
+        };
+        if done.is_err() {
+            break;
         }
-        extraction.item(last, at.as_fd(), &made, 0)?;
     }
-    // Last, the deepest first: permissions may forbid writing, and every item changes the time of its folder.
+    // Last, the deepest first: permissions may forbid writing, and every item changes the time of its folder. Those that
+    // were made stay when something fails.
     for (path, entry) in on_the_way.iter().rev() {
         let made = open_folder(folder.as_fd(), path).map_err(|source| write_error(path, source))?;
         extraction.finish(entry, made.as_fd(), path)?;
     }
-    if let Some(root) = whole.filter(|_| is_new) {
-        extraction.finish(&root, folder.as_fd(), target)?;
+    done?;
+    if is_new && chains.iter().any(Vec::is_empty) {
+        extraction.finish(&image.root()?, folder.as_fd(), target)?;
     }
     let warnings = extraction.warnings.into_inner().unwrap_or_default();
     Ok(ExtractReport {
@@ -131,6 +124,31 @@ fn host_cannot_have(error: &io::Error) -> bool {
 }
 
 impl Extraction<'_> {
+    /// The item at the end of a chain, and the folders on the way to it: those that are made are noted in `on_the_way`.
+    fn path(
+        &self,
+        chain: &[ImageEntry],
+        target: BorrowedFd<'_>,
+        on_the_way: &mut BTreeMap<PathBuf, ImageEntry>,
+    ) -> Result<()> {
+        *self.guard.lock().unwrap_or_else(|poisoned| poisoned.into_inner()) = self.image.guard();
+        let mut made = PathBuf::new();
+        let Some((last, parents)) = chain.split_last() else {
+            return self.children(&self.image.root()?, target, &made, 0);
+        };
+        let mut at = target.try_clone_to_owned().map_err(|source| write_error(&made, source))?;
+        for parent in parents {
+            check_parent(&made, parent)?;
+            let is_made;
+            (at, is_made) = self.make_folder(at.as_fd(), parent, &made)?;
+            made.push(OsStr::from_bytes(&parent.name));
+            if is_made {
+                on_the_way.insert(made.clone(), parent.clone());
+            }
+        }
+        self.item(last, at.as_fd(), &made, 0)
+    }
+
     fn children(
         &self,
         directory: &ImageEntry,
