@@ -96,7 +96,7 @@ impl PresetName {
         if self != PresetName::Windows {
             return Ok(Cow::Borrowed(given));
         }
-        let image = |path: &str, platform: BootPlatform, blocks: Option<u16>| {
+        let image = |path: &str, platform: BootPlatform, blocks: Option<u16>| -> Result<_, Failure> {
             if names_platform(given, platform) {
                 return Ok(None);
             }

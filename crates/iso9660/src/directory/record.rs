@@ -62,6 +62,8 @@ impl<'a> DirectoryRecord<'a> {
     pub(crate) const EXTENT_OFFSET: usize = 2;
     /// Offset of the data length (9.1.4), which is recorded twice.
     pub(crate) const DATA_LENGTH_OFFSET: usize = 10;
+    /// Where the flags of the file stand in a record.
+    pub(crate) const FLAGS_OFFSET: usize = 25;
 
     /// Reads the record at the start of `input` and gives what follows it.
     ///
@@ -115,12 +117,15 @@ impl<'a> DirectoryRecord<'a> {
         )
     }
 
-    /// The bytes of this record with both halves of its extent and its length as they are in it.
+    /// The bytes of this record with both halves of its extent and its length, and its flags, as they are in it.
     pub(crate) fn with_its_extent(&self, bytes: &[u8]) -> Vec<u8> {
         let numbers = [both_u32_bytes(self.extent.get()), both_u32_bytes(self.data_length)].concat();
         let mut bytes = bytes.to_vec();
         if let Some(place) = bytes.get_mut(Self::EXTENT_OFFSET..Self::EXTENT_OFFSET + numbers.len()) {
             place.copy_from_slice(&numbers);
+        }
+        if let Some(flags) = bytes.get_mut(Self::FLAGS_OFFSET) {
+            *flags = self.flags.bits();
         }
         bytes
     }

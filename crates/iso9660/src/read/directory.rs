@@ -5,15 +5,17 @@ use std::ops::ControlFlow;
 
 use sector_io::{ReadError, ReadSectors, SECTOR_SIZE, SectorCount};
 
+use super::entries::{DIRECTORY, TYPE};
 use super::entry::{Directory, Section, Times};
 use super::finding::{Findings, Place};
 use super::halves::{own_length, settle, told_halves};
 use super::system_use::SystemUse;
 use super::volume::Naming;
 use super::{Error, Volume};
-use crate::directory::{DirectoryRecord, PARENT_IDENTIFIER, SELF_IDENTIFIER};
+use crate::directory::{DirectoryRecord, FileFlags, PARENT_IDENTIFIER, SELF_IDENTIFIER};
 use crate::number::Disagreement;
-use crate::rock_ridge::PosixAttributes;
+use crate::rock_ridge::{ChildLink, PosixAttributes};
+use crate::susp::entries;
 use crate::{LogicalBlock, RecordingTime};
 
 /// Sectors read at a time: 1 MiB.
@@ -271,6 +273,9 @@ fn repair(
 ) {
     let Records { source, findings, naming } = records;
     let is_other = !matches!(record.identifier, SELF_IDENTIFIER | PARENT_IDENTIFIER);
+    if is_other {
+        repair_flags(record, place, records);
+    }
     let mut differing = DirectoryRecord::disagreements(bytes).peekable();
     if differing.peek().is_some() {
         if is_other {
@@ -309,4 +314,46 @@ fn repair(
             }
         }
     }
+}
+
+/// Takes a record for that of a directory whose flags say so besides other things, or say it no more.
+fn repair_flags(record: &mut DirectoryRecord<'_>, place: Place, records: Records<'_>) {
+    let Records { source, findings, naming } = records;
+    let (is_directory, is_associated) =
+        (record.is_directory(), record.flags.contains(FileFlags::ASSOCIATED_FILE));
+    let what = if is_directory && is_associated {
+        record.flags.remove(FileFlags::ASSOCIATED_FILE);
+        "its record says that it is a directory and an associated file as well; taken for a directory"
+    } else if !is_directory && record.data_length != 0 && has_mode_of_directory(record, naming) {
+        let directory = DirectoryRecord { flags: record.flags | FileFlags::DIRECTORY, ..*record };
+        if own_length(source, &directory).is_none() {
+            return;
+        }
+        *record = directory;
+        "its record says that it is a file, its PX entry and what lies there that it is a directory, which it is taken for"
+    } else {
+        return;
+    };
+    let name = naming.shown(record.identifier);
+    findings.damage(place, "9.1.6", format_args!("'{name}': {what}"));
+}
+
+/// Whether the `PX` entry of a record says that it is a directory. Not so where that is elsewhere, by a `CL` entry.
+fn has_mode_of_directory(record: &DirectoryRecord<'_>, naming: Naming) -> bool {
+    let Naming::RockRidge { skip, .. } = naming else { return false };
+    let mut is_directory = false;
+    for entry in entries(record.system_use.get(skip..).unwrap_or_default()) {
+        match entry.signature {
+            ChildLink::SIGNATURE => return false,
+            PosixAttributes::SIGNATURE => {
+                is_directory = PosixAttributes::parse(entry.payload)
+                    .is_ok_and(|(_, posix)| posix.mode & TYPE == DIRECTORY);
+                if !is_directory {
+                    return false;
+                }
+            }
+            _ => {}
+        }
+    }
+    is_directory
 }

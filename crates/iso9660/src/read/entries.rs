@@ -7,6 +7,7 @@ use sector_io::{ReadSectors, SECTOR_SIZE};
 use super::directory::{DirectoryBuffer, Located, OwnEntries, RelocationDirectory, walk};
 use super::entry::{Directory, Entry, EntryKind, Section, Times};
 use super::finding::{Findings, Place};
+use super::halves::extents;
 use super::relocation::{Hidden, HiddenRecord};
 use super::system_use::{Attributes, Continuations, SystemUse, is_understood};
 use super::volume::{Naming, own_record, plain_name};
@@ -55,7 +56,7 @@ impl<R: ReadSectors> Volume<R> {
         if let (Naming::RockRidge { skip_in_root, places_only: false, .. }, Some(own)) = (self.naming, &own) {
             let area = record.system_use.get(skip_in_root..).unwrap_or_default();
             let mut continuations = Continuations::new(&self.source, &self.findings);
-            attributes = system_use.collect(area, own.place, &mut continuations);
+            attributes = system_use.collect(area, record.identifier, own.place, &mut continuations);
         } else {
             system_use.foreign.clear();
             system_use.attribute_list.clear();
@@ -184,6 +185,7 @@ impl<R: ReadSectors> Reader<'_, R> {
     ) -> ControlFlow<()> {
         let Located { record, bytes, place } = located;
         if matches!(record.identifier, SELF_IDENTIFIER | PARENT_IDENTIFIER) {
+            self.check_root(located);
             self.take_own_entries(located);
             return ControlFlow::Continue(());
         }
@@ -225,6 +227,23 @@ impl<R: ReadSectors> Reader<'_, R> {
         self.emit(located, visit)
     }
 
+    /// Tells if what the volume descriptor gives for the root is another directory: the root is its own parent.
+    fn check_root(&self, located: &Located<'_>) {
+        let Located { record, bytes, place } = located;
+        let root = self.volume.root_directory().extent;
+        let is_it =
+            |block: u32| block.checked_add(record.extended_attribute_length.into()) == Some(root.get());
+        if self.directory.extent != root || extents(bytes).into_iter().any(is_it) {
+            return;
+        }
+        let block = record.extent;
+        let whose = if record.identifier == SELF_IDENTIFIER { "own" } else { "parent's" };
+        let message = format_args!(
+            "the directory at block {root}, to which the volume descriptor leads, is not the root: its {whose} record says block {block}"
+        );
+        self.volume.findings.damage(*place, "6.8.2.2", message);
+    }
+
     /// Takes the entries of the directory's own record, or its parent's, that nothing shows. What is wrong with
     /// these records is not told here.
     fn take_own_entries(&mut self, located: &Located<'_>) {
@@ -241,7 +260,8 @@ impl<R: ReadSectors> Reader<'_, R> {
         }
         let findings = Findings::default();
         let mut continuations = Continuations::new(self.continuations.source, &findings);
-        let attributes = self.system_use.collect(area, located.place, &mut continuations);
+        let attributes =
+            self.system_use.collect(area, located.record.identifier, located.place, &mut continuations);
         if attributes.parent.is_some() {
             // A relocated directory, of which the own record is shown.
             self.own.own.clear();
@@ -393,7 +413,7 @@ impl<R: ReadSectors> Reader<'_, R> {
         let Located { record, place, .. } = located;
         let place = *place;
         let area = record.system_use.get(skip..).unwrap_or_default();
-        let mut attributes = self.system_use.collect(area, place, &mut self.continuations);
+        let mut attributes = self.system_use.collect(area, record.identifier, place, &mut self.continuations);
         let mut shown = Shown::of(record);
         let mut directory = None;
         if let Some(link) = attributes.child {
@@ -439,6 +459,11 @@ impl<R: ReadSectors> Reader<'_, R> {
         };
         if places_only {
             return visit(plain);
+        }
+        if self.system_use.name.is_empty() && !attributes.has_special_name && attributes.posix.is_some() {
+            let identifier = String::from_utf8_lossy(plain.name);
+            let message = format_args!("'{identifier}': no NM entry; named by its identifier");
+            self.volume.findings.odd(place, "RRIP 4.1.4", message);
         }
         if attributes.has_special_name {
             self.find(

@@ -54,7 +54,7 @@ fn likelihood(source: &dyn ReadSectors, record: &DirectoryRecord<'_>, parent: Op
     let Some(own) = own_record(&sector, start).filter(|_| is_read) else {
         return 1 + u32::from(is_length_of_directory(record.data_length));
     };
-    let says_extent = extents(&own).contains(&record.extent.get());
+    let says_extent = extents(own.bytes).contains(&record.extent.get());
     let says_length = lengths(&own).contains(&record.data_length);
     let above = DirectoryRecord::parse(&sector[own.bytes.len()..]).ok().map(|(_, above)| above);
     let says_parent = above.is_some_and(|above| {
@@ -69,7 +69,7 @@ pub(super) fn own_length(source: &dyn ReadSectors, record: &DirectoryRecord<'_>)
     let start = start_of(record)?;
     let mut sector = [0; SECTOR_SIZE];
     source.read_sectors(start.sector(), &mut sector).ok()?;
-    let own = own_record(&sector, start).filter(|own| extents(own).contains(&record.extent.get()))?;
+    let own = own_record(&sector, start).filter(|own| extents(own.bytes).contains(&record.extent.get()))?;
     lengths(&own).into_iter().find(|&len| is_length_of_directory(len) && is_within(source, start, len))
 }
 
@@ -95,8 +95,8 @@ fn is_length_of_directory(len: u32) -> bool {
 }
 
 /// Both halves of a record's extent.
-fn extents(located: &Located<'_>) -> [u32; 2] {
-    halves(&located.bytes[DirectoryRecord::EXTENT_OFFSET..])
+pub(super) fn extents(bytes: &[u8]) -> [u32; 2] {
+    halves(&bytes[DirectoryRecord::EXTENT_OFFSET..])
 }
 
 /// Both halves of its length.

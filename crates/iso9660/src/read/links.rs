@@ -63,7 +63,8 @@ impl<R: ReadSectors> Volume<R> {
         let findings = Findings::default();
         let mut continuations = Continuations::new(&self.source, &findings);
         let place = Place { sector: own.extent.sector(), offset: 0 };
-        SystemUse::default().collect(parent.system_use.get(skip..)?, place, &mut continuations).parent
+        let area = parent.system_use.get(skip..)?;
+        SystemUse::default().collect(area, PARENT_IDENTIFIER, place, &mut continuations).parent
     }
 
     /// The directory that begins at a block, by its own record.
@@ -96,7 +97,8 @@ impl<R: ReadSectors> Volume<R> {
                     || in_areas && entry.signature == ContinuationArea::SIGNATURE
             });
             if may_be_one
-                && let Some(link) = system_use.collect(area, located.place, &mut continuations).child
+                && let Some(link) =
+                    system_use.collect(area, record.identifier, located.place, &mut continuations).child
             {
                 // None leads to the directory that it is in.
                 targets.extend(link.locations().filter(|&location| location != directory.extent));

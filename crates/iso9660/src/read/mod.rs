@@ -8,6 +8,7 @@ mod directory;
 mod encoding;
 mod entries;
 mod entry;
+mod entry_length;
 mod error;
 mod finding;
 mod guard;

@@ -86,7 +86,7 @@ impl<R: ReadSectors> Reader<'_, R> {
             _ => skip,
         };
         let area = own.record.system_use.get(skip..).unwrap_or_default();
-        let attributes = self.system_use.collect(area, own.place, &mut self.continuations);
+        let attributes = self.system_use.collect(area, SELF_IDENTIFIER, own.place, &mut self.continuations);
         self.system_use.name = name;
         if self.system_use.attribute_list.is_empty() {
             self.system_use.attribute_list = list;
@@ -287,7 +287,7 @@ impl<R: ReadSectors> Reader<'_, R> {
                 return ControlFlow::Continue(());
             }
             let area = record.system_use.get(skip..).unwrap_or_default();
-            let attributes = system_use.collect(area, place, &mut continuations);
+            let attributes = system_use.collect(area, record.identifier, place, &mut continuations);
             found = if record.identifier == PARENT_IDENTIFIER {
                 if attributes.parent.is_none() {
                     return ControlFlow::Continue(());

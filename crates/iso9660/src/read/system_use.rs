@@ -4,8 +4,11 @@ use sector_io::{ReadSectors, SECTOR_SIZE, Sector};
 
 use super::Encoding;
 use super::entry::Times;
+use super::entry_length::{Misfit, Taken, misfit};
 use super::finding::{Findings, Place};
+use super::volume::plain_name;
 use crate::aaip::{AttributeList, AttributeListEntry, is_aaip};
+use crate::directory::{PARENT_IDENTIFIER, SELF_IDENTIFIER};
 use crate::rock_ridge::{
     AlternateName, ChildLink, DeviceNumber, NameFlags, ParentLink, PosixAttributes, RelocatedDirectory,
     RockRidgePresent, SparseFile, SymbolicLink, TargetDecoder, TimeFlags, TimeStamps, is_rock_ridge,
@@ -146,10 +149,11 @@ impl SystemUse {
         self.cache.bytes.clear();
     }
 
-    /// Reads the entries in `area`, which is of the record at `place`, and in the areas that continue it.
+    /// Reads the entries in `area`, which is of the record at `place` with that identifier, and in the areas that continue it.
     pub(super) fn collect(
         &mut self,
         area: &[u8],
+        identifier: &[u8],
         place: Place,
         continuations: &mut Continuations<'_>,
     ) -> Attributes {
@@ -162,7 +166,9 @@ impl SystemUse {
         let findings = continuations.findings;
         let mut collector = Collector {
             findings,
+            identifier,
             place,
+            misfits: Vec::new(),
             name,
             name_ended: false,
             target,
@@ -261,7 +267,10 @@ impl Cache {
 /// Gathers the entries of one record.
 struct Collector<'a> {
     findings: &'a Findings,
+    identifier: &'a [u8],
     place: Place,
+    /// Entries whose lengths cannot be: clause, message, and whether it is damage.
+    misfits: Vec<(&'static str, String, bool)>,
     name: &'a mut Vec<u8>,
     name_ended: bool,
     target: &'a mut Vec<u8>,
@@ -281,6 +290,7 @@ impl Collector<'_> {
 
     /// Tells what is missing when all entries are taken.
     fn finish(&self) {
+        self.tell_misfits();
         let Attributes { posix, times, is_rock_ridge, has_link, .. } = &self.attributes;
         if posix.is_none() && (*is_rock_ridge || *has_link || *times != Times::default()) {
             self.find("RRIP 4.1.1", "no PX entry: mode, owner and links are not known");
@@ -297,26 +307,17 @@ impl Collector<'_> {
     fn take(&mut self, area: &[u8]) -> Option<ContinuationArea> {
         let mut continuation = None;
         let mut left = entries(area);
-        while let Some((entry, whole)) = left.next_whole() {
-            if entry.signature == ContinuationArea::SIGNATURE {
-                match ContinuationArea::parse(entry.payload) {
-                    Ok(_) if continuation.is_some() => {
-                        self.find("SUSP 5.1", "a second CE entry in one area, left out");
-                    }
-                    Ok((_, area)) => {
-                        if ContinuationArea::disagreements(entry.payload).next().is_some() {
-                            self.find("SUSP 5.1", "the halves of a number in a CE entry differ");
-                        }
-                        continuation = Some(area);
-                    }
-                    Err(_) => self.find("SUSP 5.1", "a CE entry that is too short, left out"),
+        loop {
+            if let Some(misfit) = (!left.terminated()).then(|| misfit(left.rest())).flatten() {
+                self.note_misfit(&misfit);
+                if let Taken::Right(entry, rest) = misfit.taken {
+                    self.take_whole(&entry, &mut continuation);
+                    left = entries(rest);
+                    continue;
                 }
-            } else if !self.take_entry(entry.signature, entry.payload, whole) {
-                let signature = entry.signature;
-                let message = format_args!("a damaged {signature} entry, kept as it is");
-                self.findings.odd(self.place, "SUSP 4.1", message);
-                self.foreign.extend_from_slice(whole);
             }
+            let Some((_, whole)) = left.next_whole() else { break };
+            self.take_whole(whole, &mut continuation);
         }
         if left.terminated() {
             return None;
@@ -325,6 +326,61 @@ impl Collector<'_> {
             self.find("SUSP 4.1", "bytes in a System Use field that are no entry, left out");
         }
         continuation
+    }
+
+    /// Keeps what is wrong with a length until the name is known.
+    fn note_misfit(&mut self, misfit: &Misfit<'_>) {
+        let Misfit { signature, clause, stated, taken } = misfit;
+        let what = format!("a length of {stated} bytes in its {signature} entry, which cannot have it");
+        let (message, is_damage) = match taken {
+            Taken::Right(entry, _) => (format!("{what}; {} are taken", entry.len()), false),
+            Taken::Stated => (what, false),
+            Taken::Lost => (format!("{what}; what is behind it may be lost"), true),
+        };
+        self.misfits.push((clause, message, is_damage));
+    }
+
+    fn tell_misfits(&self) {
+        let name = match (&self.name[..], self.identifier) {
+            ([], SELF_IDENTIFIER) => &b"."[..],
+            ([], PARENT_IDENTIFIER) => b"..",
+            ([], identifier) => plain_name(identifier),
+            (name, _) => name,
+        };
+        let name = String::from_utf8_lossy(name);
+        for (clause, message, is_damage) in &self.misfits {
+            let message = format_args!("'{name}': {message}");
+            match is_damage {
+                true => self.findings.damage(self.place, clause, message),
+                false => self.findings.odd(self.place, clause, message),
+            }
+        }
+    }
+
+    /// Takes a whole entry, which may say which area continues this one.
+    fn take_whole(&mut self, whole: &[u8], continuation: &mut Option<ContinuationArea>) {
+        let Ok((_, entry)) = Entry::parse(whole) else { return };
+        if entry.signature != ContinuationArea::SIGNATURE {
+            if !self.take_entry(entry.signature, entry.payload, whole) {
+                let signature = entry.signature;
+                let message = format_args!("a damaged {signature} entry, kept as it is");
+                self.findings.odd(self.place, "SUSP 4.1", message);
+                self.foreign.extend_from_slice(whole);
+            }
+            return;
+        }
+        match ContinuationArea::parse(entry.payload) {
+            Ok(_) if continuation.is_some() => {
+                self.find("SUSP 5.1", "a second CE entry in one area, left out");
+            }
+            Ok((_, area)) => {
+                if ContinuationArea::disagreements(entry.payload).next().is_some() {
+                    self.find("SUSP 5.1", "the halves of a number in a CE entry differ");
+                }
+                *continuation = Some(area);
+            }
+            Err(_) => self.find("SUSP 5.1", "a CE entry that is too short, left out"),
+        }
     }
 
     /// Whether the entry could be read.

@@ -95,7 +95,7 @@ impl<R: ReadSectors> Volume<R> {
         let (skip_in_root, skip) = indicator.unwrap_or((0, 0));
         let area = own.record.system_use.get(skip_in_root..).unwrap_or_default();
         let mut continuations = Continuations::new(&volume.source, &volume.findings);
-        let attributes = SystemUse::default().collect(area, own.place, &mut continuations);
+        let attributes = SystemUse::default().collect(area, SELF_IDENTIFIER, own.place, &mut continuations);
         if !attributes.is_rock_ridge {
             return Ok(None);
         }

@@ -1,5 +1,6 @@
 //! Small images, made of descriptors and records by hand.
 
+mod damage;
 mod hostile;
 mod relocation;
 mod rock_ridge;

@@ -174,7 +174,8 @@ fn directories_outside_the_image() {
         let mut fields = fields();
         (fields.root.extent, fields.root.data_length) = (LogicalBlock::new(extent), len);
         let descriptor = PrimaryVolumeDescriptor { version: 1, fields }.encode();
-        image(&[(16, descriptor.to_vec()), (39, plain_root(&[file(b"A.;1", 30, 5, &[])]))])
+        let root = [folder(&[0], 39, &[]), folder(&[1], 39, &[]), file(b"A.;1", 30, 5, &[])];
+        image(&[(16, descriptor.to_vec()), (39, root.concat())])
     };
     let partly = at(39, u32::MAX);
     let volume = open_plain(&partly);
