@@ -1,6 +1,7 @@
 //! A directory's records become entries: sections are joined, names and attributes come from where the volume has them.
 
 use std::ops::ControlFlow;
+use std::sync::atomic::Ordering;
 
 use sector_io::{ReadSectors, SECTOR_SIZE};
 
@@ -460,7 +461,10 @@ impl<R: ReadSectors> Reader<'_, R> {
         if places_only {
             return visit(plain);
         }
-        if self.system_use.name.is_empty() && !attributes.has_special_name && attributes.posix.is_some() {
+        let has_name = !self.system_use.name.is_empty() || attributes.has_special_name;
+        if has_name {
+            self.volume.has_names.store(true, Ordering::Relaxed);
+        } else if attributes.posix.is_some() && self.volume.has_names.load(Ordering::Relaxed) {
             let identifier = String::from_utf8_lossy(plain.name);
             let message = format_args!("'{identifier}': no NM entry; named by its identifier");
             self.volume.findings.odd(place, "RRIP 4.1.4", message);

@@ -1,4 +1,5 @@
 use std::sync::Mutex;
+use std::sync::atomic::AtomicBool;
 
 use sector_io::{ReadError, ReadSectors, SECTOR_SIZE};
 
@@ -33,6 +34,8 @@ pub struct Volume<R> {
     pub(super) findings: Findings,
     /// What is known of `CL` entries.
     pub(super) links: Mutex<Links>,
+    /// Whether an item with an `NM` entry was met. Some writers make none.
+    pub(super) has_names: AtomicBool,
 }
 
 /// Where names and attributes come from.
@@ -159,7 +162,14 @@ impl<R: ReadSectors> Volume<R> {
     }
 
     fn new(source: R, root: RootDirectory, naming: Naming) -> Volume<R> {
-        Volume { source, root, naming, findings: Findings::default(), links: Mutex::default() }
+        Volume {
+            source,
+            root,
+            naming,
+            findings: Findings::default(),
+            links: Mutex::default(),
+            has_names: AtomicBool::new(false),
+        }
     }
 
     /// What the volume is read from.

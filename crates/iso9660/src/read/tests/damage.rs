@@ -147,11 +147,18 @@ fn a_longer_entry_that_ends_where_the_next_begins_is_told_and_read() {
 fn an_item_without_its_name_is_told() {
     let mut hit = name(b"a");
     hit[0] = b'O';
-    let system_use = [hit, attributes(0o100_644)].concat();
-    let image = image(&[(ROOT, root(&[file(b"ALT.;1", 30, 5, &system_use)]))]);
+    let hit = file(b"ALT.;1", 30, 5, &[hit, attributes(0o100_644)].concat());
+    let named = file(b"A.;1", 30, 5, &[name(b"a"), attributes(0o100_644)].concat());
+
+    // Where no item has one, its writer makes none.
+    let image_of_none = image(&[(ROOT, root(&[hit.clone()]))]);
+    let volume = open(&image_of_none);
+    assert_eq!((names(&volume), volume.findings().len()), (vec!["ALT".to_owned()], 0));
+
+    let image = image(&[(ROOT, root(&[named, hit]))]);
     let volume = open(&image);
     for _ in 0..2 {
-        assert_eq!(names(&volume), ["ALT"]);
+        assert_eq!(names(&volume), ["a", "ALT"]);
         only_finding(&volume, false, "RRIP 4.1.4", &["'ALT'", "no NM entry"]);
     }
 }
