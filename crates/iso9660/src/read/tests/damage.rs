@@ -151,7 +151,7 @@ fn an_item_without_its_name_is_told() {
     let named = file(b"A.;1", 30, 5, &[name(b"a"), attributes(0o100_644)].concat());
 
     // Where no item has one, its writer makes none.
-    let image_of_none = image(&[(ROOT, root(&[hit.clone()]))]);
+    let image_of_none = image(&[(ROOT, root(std::slice::from_ref(&hit)))]);
     let volume = open(&image_of_none);
     assert_eq!((names(&volume), volume.findings().len()), (vec!["ALT".to_owned()], 0));
 
