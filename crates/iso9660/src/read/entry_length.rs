@@ -40,25 +40,26 @@ pub(super) fn misfit(area: &[u8]) -> Option<Misfit<'_>> {
     if version != 1 {
         return None;
     }
+    let stated_length = usize::from(stated);
+    let can_be = lengths.contains(&stated_length);
+    let goes_on_as_stated = area.get(stated_length..).is_some_and(goes_on);
+    if can_be && goes_on_as_stated {
+        return None;
+    }
     let right = lengths.into_iter().find_map(|length| {
         let (entry, rest) = area.split_at_checked(length)?;
         goes_on(rest).then_some((length, entry, rest))
     });
-    let stated_length = usize::from(stated);
-    // One of two lengths may be the wrong one.
-    let is_sound = lengths.contains(&stated_length)
-        && (right.is_none() || area.get(stated_length..).is_some_and(goes_on));
-    if is_sound {
-        return None;
-    }
     let taken = match right {
+        // One of two lengths may be the wrong one.
         Some((length, entry, rest)) => {
             let mut entry = entry.to_vec();
             // No known entry has more than 255 bytes.
             entry[LENGTH] = length as u8;
             Taken::Right(entry, rest)
         }
-        None if area.get(stated_length..).is_some_and(goes_on) => Taken::Stated,
+        None if can_be => return None,
+        None if goes_on_as_stated => Taken::Stated,
         None => Taken::Lost,
     };
     Some(Misfit { signature, clause, stated, taken })
