@@ -1,6 +1,10 @@
+use jiff::SignedDuration;
+use jiff::civil::DateTime;
 use nom::{IResult, Parser};
 
 use crate::nom_ext::array;
+
+const EPOCH: DateTime = DateTime::constant(1970, 1, 1, 0, 0, 0, 0);
 
 /// A time stamp, 12 bytes (ECMA-167 1/7.3, UDF 2.1.4). The fields are kept as recorded, valid or not.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -41,21 +45,15 @@ impl Timestamp {
     /// Seconds since 1970-01-01 00:00 UTC and microseconds. Without a zone, UTC is assumed. `None` if a field
     /// is out of range.
     pub fn to_unix(&self) -> Option<(i64, u32)> {
-        let fields = (1..=9999).contains(&self.year)
-            && (1..=12).contains(&self.month)
-            && (1..=days_in_month(self.year.into(), self.month.into())).contains(&self.day.into())
-            && self.hour < 24
-            && self.minute < 60
-            && self.second < 60
-            && self.centiseconds < 100
-            && self.hundreds_of_microseconds < 100
-            && self.microseconds < 100;
-        if !fields {
+        let years = 1..=9999;
+        let parts = [self.centiseconds, self.hundreds_of_microseconds, self.microseconds];
+        if !years.contains(&self.year) || parts.iter().any(|&part| part > 99) {
             return None;
         }
-        let days = days_from_civil(self.year.into(), self.month.into(), self.day.into());
-        let minutes = days * 1440 + i64::from(self.hour) * 60 + i64::from(self.minute);
-        let seconds = (minutes - i64::from(self.zone().unwrap_or(0))) * 60 + i64::from(self.second);
+        let [month, day, hour, minute, second] =
+            [self.month, self.day, self.hour, self.minute, self.second].map(u8::cast_signed);
+        let local = DateTime::new(self.year, month, day, hour, minute, second, 0).ok()?;
+        let seconds = local.duration_since(EPOCH).as_secs() - i64::from(self.zone().unwrap_or(0)) * 60;
         let micros = u32::from(self.centiseconds) * 10_000
             + u32::from(self.hundreds_of_microseconds) * 100
             + u32::from(self.microseconds);
@@ -76,17 +74,19 @@ impl Timestamp {
             return None;
         }
         let local = seconds.checked_add(i64::from(zone) * 60)?;
-        let (year, month, day) = civil_from_days(local.div_euclid(86_400))?;
-        let of_day = u32::try_from(local.rem_euclid(86_400)).ok()?;
+        let local =
+            EPOCH.checked_add(SignedDuration::from_secs(local)).ok().filter(|local| local.year() >= 1)?;
+        let [month, day, hour, minute, second] =
+            [local.month(), local.day(), local.hour(), local.minute(), local.second()].map(i8::cast_unsigned);
         let two_digits = |value: u32| u8::try_from(value % 100).unwrap_or_default();
         Some(Timestamp {
             type_and_zone: 0x1000 | (zone.cast_unsigned() & 0x0fff),
-            year,
+            year: local.year(),
             month,
             day,
-            hour: two_digits(of_day / 3600),
-            minute: two_digits(of_day / 60 % 60),
-            second: two_digits(of_day % 60),
+            hour,
+            minute,
+            second,
             centiseconds: two_digits(micros / 10_000),
             hundreds_of_microseconds: two_digits(micros / 100),
             microseconds: two_digits(micros),
@@ -132,40 +132,6 @@ impl Timestamp {
             self.microseconds,
         ]
     }
-}
-
-fn days_in_month(year: i64, month: i64) -> i64 {
-    match month {
-        4 | 6 | 9 | 11 => 30,
-        2 if year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) => 29,
-        2 => 28,
-        _ => 31,
-    }
-}
-
-/// Days from 1970-01-01 in the proleptic Gregorian calendar. Years are counted from March, so that the leap
-/// day is the last of its year, and in eras of 400 years of 146,097 days.
-fn days_from_civil(year: i64, month: i64, day: i64) -> i64 {
-    let year = if month <= 2 { year - 1 } else { year };
-    let era = year.div_euclid(400);
-    let year_of_era = year.rem_euclid(400);
-    let day_of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
-    era * 146_097 + year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year - 719_468
-}
-
-/// The reverse; `None` outside the years 1 to 9999.
-fn civil_from_days(days: i64) -> Option<(i16, u8, u8)> {
-    let days = days.checked_add(719_468)?;
-    let era = days.div_euclid(146_097);
-    let day_of_era = days.rem_euclid(146_097);
-    let year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let month_from_march = (5 * day_of_year + 2) / 153;
-    let day = day_of_year - (153 * month_from_march + 2) / 5 + 1;
-    let month = (month_from_march + 2) % 12 + 1;
-    let year = era * 400 + year_of_era + i64::from(month <= 2);
-    let year = i16::try_from(year).ok().filter(|year| (1..=9999).contains(year))?;
-    Some((year, u8::try_from(month).ok()?, u8::try_from(day).ok()?))
 }
 
 #[cfg(test)]

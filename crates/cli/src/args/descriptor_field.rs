@@ -160,7 +160,7 @@ mod tests {
             ("udf:publisher=A", "owner, organization, contact"),
             ("hfsplus:system=A", "have volume"),
             ("rock-ridge:system=A", "name those of iso9660"),
-            ("iso9660:volume-created=soon", "no time like"),
+            ("iso9660:volume-created=soon", "times are like"),
         ] {
             let told = parsed(wrong).unwrap_err();
             assert!(told.contains(reason), "{wrong}: {told}");

@@ -1,6 +1,8 @@
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
 use clap::Args;
+use jiff::fmt::temporal::Pieces;
+use jiff::tz::Offset;
 
 use super::DescriptorField;
 
@@ -81,51 +83,28 @@ pub struct VolumeArgs {
 
 /// A time of RFC 3339. Without an offset it is that of UTC.
 pub(super) fn parse_time(text: &str) -> Result<SystemTime, String> {
-    const LOCAL: usize = "2026-01-31T12:00:00".len();
-    let sign = text.get(LOCAL..).and_then(|rest| rest.find(['+', '-'])).map(|at| LOCAL + at);
-    let (local, offset) = text.split_at(sign.unwrap_or(text.len()));
-    let time = humantime::parse_rfc3339_weak(local).map_err(|error| match error {
-        humantime::TimestampError::OutOfRange => {
-            "there is no such day or time of day from 1970 to 9999".to_owned()
-        }
-        _ => "no time like 2026-01-31T12:00:00Z or 2026-01-31T13:00:00+01:00".to_owned(),
-    })?;
-    let ahead = match offset {
-        "" => Some(time),
-        _ => {
-            let seconds =
-                offset_seconds(&offset[1..]).filter(|_| !local.ends_with('Z')).ok_or_else(|| {
-                    format!("{offset} is no offset from UTC: they are +hh:mm or -hh:mm, up to 23:59")
-                })?;
-            match offset.starts_with('-') {
-                true => time.checked_add(seconds),
-                false => time.checked_sub(seconds),
-            }
-        }
-    };
-    ahead.ok_or_else(|| "beyond the times that this system knows".to_owned())
-}
-
-/// `hh:mm`
-fn offset_seconds(text: &str) -> Option<Duration> {
-    let (hours, minutes) = text.split_once(':')?;
-    let number = |digits: &str, most: u64| {
-        let is_right = digits.len() == 2 && digits.bytes().all(|byte| byte.is_ascii_digit());
-        digits.parse().ok().filter(|&number: &u64| is_right && number <= most)
-    };
-    Some(Duration::from_secs(number(hours, 23)? * 3600 + number(minutes, 59)? * 60))
+    let parsed = Pieces::parse(text).and_then(|pieces| {
+        let local = pieces.date().to_datetime(pieces.time().unwrap_or_default());
+        let offset = pieces.to_numeric_offset().unwrap_or(Offset::UTC);
+        offset.to_timestamp(local).and_then(SystemTime::try_from)
+    });
+    parsed
+        .map_err(|error| format!("{error}; times are like 2026-01-31T12:00:00Z or 2026-01-31T13:00:00+01:00"))
 }
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
 
     #[test]
     fn offsets_from_utc() {
-        let noon = humantime::parse_rfc3339("2026-01-31T12:00:00Z").unwrap();
+        let noon = SystemTime::UNIX_EPOCH + Duration::from_secs(1_769_860_800);
         for same in [
             "2026-01-31T12:00:00",
             "2026-01-31 12:00:00Z",
+            "2026-01-31T12:00Z",
             "2026-01-31T12:00:00+00:00",
             "2026-01-31T13:30:00+01:30",
             "2026-01-31T00:00:00.000-12:00",
@@ -133,13 +112,12 @@ mod tests {
             assert_eq!(parse_time(same), Ok(noon), "{same}");
         }
         for (wrong, reason) in [
-            ("2026-01-31T12:00:00+25:00", "+25:00 is no offset"),
-            ("2026-01-31T12:00:00-01:60", "-01:60 is no offset"),
-            ("2026-01-31T12:00:00+1", "+1 is no offset"),
-            ("2026-01-31T12:00:00Z+01:00", "+01:00 is no offset"),
-            ("2026-02-30T12:00:00Z", "no such day"),
-            ("yesterday", "no time like"),
-            ("2026-01-31T12:00:0\u{fc}+01:00", "no time like"),
+            ("2026-01-31T12:00:00+26:00", "offset"),
+            ("2026-01-31T12:00:00-01:60", "minute"),
+            ("2026-01-31T12:00:00Z+01:00", "unparsed"),
+            ("2026-02-30T12:00:00Z", "day"),
+            ("yesterday", "times are like"),
+            ("2026-01-31T12:00:0\u{fc}+01:00", "times are like"),
         ] {
             let told = parse_time(wrong).unwrap_err();
             assert!(told.contains(reason), "{wrong}: {told}");

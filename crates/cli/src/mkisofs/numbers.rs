@@ -3,6 +3,8 @@
 use std::ffi::{OsStr, OsString};
 
 use fsimage::{Guid, PartitionType, Timestamp};
+use jiff::civil::DateTime;
+use jiff::tz::Offset;
 
 use super::request::Weight;
 use crate::failure::Failure;
@@ -64,18 +66,10 @@ pub(super) fn time(typed: &str, value: &str) -> Result<Timestamp, Failure> {
         return Err(wrong());
     }
     let part = |from: usize, to: usize| value.get(from..to).unwrap_or("00");
-    let text = format!(
-        "{}-{}-{}T{}:{}:{}Z",
-        part(0, 4),
-        part(4, 6),
-        part(6, 8),
-        part(8, 10),
-        part(10, 12),
-        part(12, 14)
-    );
-    let time = humantime::parse_rfc3339(&text).map_err(|_| wrong())?;
+    let time = DateTime::strptime("%Y%m%d%H%M%S", part(0, 14)).map_err(|_| wrong())?;
+    let time = Offset::UTC.to_timestamp(time).map_err(|_| wrong())?;
     let hundredths: u32 = part(14, 16).parse().map_err(|_| wrong())?;
-    Ok(Timestamp { nanoseconds: hundredths * 10_000_000, ..Timestamp::from(time) })
+    Ok(Timestamp { nanoseconds: hundredths * 10_000_000, ..Timestamp::from_unix(time.as_second()) })
 }
 
 /// A line of a list of weights: weight and path, or for `-sort` path and weight.

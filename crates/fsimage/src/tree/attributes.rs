@@ -1,6 +1,8 @@
 use std::collections::HashMap;
 use std::fmt;
 
+use jiff::SignedDuration;
+use jiff::civil::DateTime;
 use serde::{Deserialize, Serialize};
 
 /// Owner and permissions, as POSIX has them.
@@ -45,21 +47,14 @@ impl Timestamp {
     }
 }
 
-/// In UTC as `2026-11-21 02:10:33`, in the Gregorian calendar, without the fraction.
+/// In UTC as `2026-11-21 02:10:33`, without the fraction; beyond the years -9999 to 9999 as `@` and the seconds.
 impl fmt::Display for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (days, second) = (self.seconds.div_euclid(86_400), self.seconds.rem_euclid(86_400));
-        // Years are counted from March, so that the leap day is the last of its year.
-        let days = i128::from(days) + 719_468;
-        let (era, day) = (days.div_euclid(146_097), days.rem_euclid(146_097));
-        let year = (day - day / 1460 + day / 36_524 - day / 146_096) / 365;
-        let day = day - (365 * year + year / 4 - year / 100);
-        let march_month = (5 * day + 2) / 153;
-        let day = day - (153 * march_month + 2) / 5 + 1;
-        let month = (march_month + 2) % 12 + 1;
-        let year = era * 400 + year + i128::from(month <= 2);
-        let (hour, minute, second) = (second / 3600, second / 60 % 60, second % 60);
-        write!(f, "{year:04}-{month:02}-{day:02} {hour:02}:{minute:02}:{second:02}")
+        const EPOCH: DateTime = DateTime::constant(1970, 1, 1, 0, 0, 0, 0);
+        match EPOCH.checked_add(SignedDuration::from_secs(self.seconds)) {
+            Ok(time) => write!(f, "{} {}", time.date(), time.time()),
+            Err(_) => write!(f, "@{}", self.seconds),
+        }
     }
 }
 

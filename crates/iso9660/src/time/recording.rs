@@ -1,6 +1,5 @@
 use nom::IResult;
 
-use super::Civil;
 use crate::number::bytes;
 
 /// Recording Date and Time of a directory record (ECMA-119 9.1.5): 7 bytes, whole seconds, years 1900
@@ -39,30 +38,18 @@ impl RecordingTime {
     /// The time, in UTC, `seconds` after the start of 1970. Times before 1900 and after 2155 become the
     /// nearest time that can be recorded.
     pub fn from_unix(seconds: i64) -> RecordingTime {
-        let civil = Civil::from_unix(seconds.clamp(Self::FIRST, Self::LAST));
-        RecordingTime {
-            years_since_1900: (civil.year - 1900) as u8,
-            month: civil.month,
-            day: civil.day,
-            hour: civil.hour,
-            minute: civil.minute,
-            second: civil.second,
-            offset: 0,
-        }
+        let time = super::date_time(seconds.clamp(Self::FIRST, Self::LAST));
+        let [month, day, hour, minute, second] = super::fields(time);
+        let years_since_1900 = (time.year() - 1900) as u8;
+        RecordingTime { years_since_1900, month, day, hour, minute, second, offset: 0 }
     }
 
     /// Seconds since the start of 1970 UTC; `None` when the time is not given or no time of the
     /// calendar. An offset outside -48 to 52 counts as 0.
     pub fn to_unix(&self) -> Option<i64> {
-        let civil = Civil {
-            year: 1900 + i64::from(self.years_since_1900),
-            month: self.month,
-            day: self.day,
-            hour: self.hour,
-            minute: self.minute,
-            second: self.second,
-        };
-        Some(civil.to_unix()? - super::offset_seconds(self.offset))
+        let year = 1900 + i16::from(self.years_since_1900);
+        let fields = [self.month, self.day, self.hour, self.minute, self.second];
+        Some(super::seconds(year, fields)? - super::offset_seconds(self.offset))
     }
 
     /// Whether a time is given that cannot be: a field is out of its range, or the month has no such day.

@@ -1,6 +1,5 @@
 use nom::IResult;
 
-use super::Civil;
 use crate::number::bytes;
 
 /// Date and time of a volume descriptor (ECMA-119 8.4.26.1): 17 bytes, hundredths of seconds. The
@@ -28,11 +27,10 @@ impl VolumeTime {
     /// The time, in UTC, `seconds` after the start of 1970, and `centiseconds` (0 to 99) more. Times
     /// outside the years 1 to 9999 and greater `centiseconds` become the nearest that can be recorded.
     pub fn from_unix(seconds: i64, centiseconds: u8) -> VolumeTime {
-        let civil = Civil::from_unix(seconds.clamp(Self::FIRST, Self::LAST));
-        let (century, year) = ((civil.year / 100) as u8, (civil.year % 100) as u8);
-        let centiseconds = centiseconds.min(99);
-        let pairs =
-            [century, year, civil.month, civil.day, civil.hour, civil.minute, civil.second, centiseconds];
+        let time = super::date_time(seconds.clamp(Self::FIRST, Self::LAST));
+        let (century, year) = ((time.year() / 100) as u8, (time.year() % 100) as u8);
+        let [month, day, hour, minute, second] = super::fields(time);
+        let pairs = [century, year, month, day, hour, minute, second, centiseconds.min(99)];
         let mut digits = [0; 16];
         for (two, pair) in digits.chunks_exact_mut(2).zip(pairs) {
             two.copy_from_slice(&[b'0' + pair / 10, b'0' + pair % 10]);
@@ -51,8 +49,8 @@ impl VolumeTime {
             *pair = (two[0] - b'0') * 10 + (two[1] - b'0');
         }
         let [century, year, month, day, hour, minute, second, centiseconds] = pairs;
-        let year = i64::from(century) * 100 + i64::from(year);
-        let seconds = Civil { year, month, day, hour, minute, second }.to_unix()?;
+        let year = i16::from(century) * 100 + i16::from(year);
+        let seconds = super::seconds(year, [month, day, hour, minute, second])?;
         Some((seconds - super::offset_seconds(self.offset), centiseconds))
     }
 
