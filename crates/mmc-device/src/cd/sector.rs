@@ -122,6 +122,20 @@ impl Subheader {
     pub const fn is_form_2(self) -> bool {
         self.0[2] & Subheader::FORM_2 != 0
     }
+
+    /// What a sector with it is.
+    fn form(self) -> SectorForm {
+        if self.is_form_2() { SectorForm::Mode2Form2(self) } else { SectorForm::Mode2Form1(self) }
+    }
+
+    /// Whether the error detection code of the sector is right if both copies say this. Zeros confirm nothing.
+    fn is_confirmed_by_edc(&self, bytes: &[u8; RAW_BYTES]) -> bool {
+        let end = if self.is_form_2() { XA_EDC_2 } else { XA_EDC_1 };
+        let mut sector = *bytes;
+        put_subheader(self.0, &mut sector);
+        let code = &sector[end..end + 4];
+        code != [0; 4] && code == edc(&sector[DATA..end])
+    }
 }
 
 fn begin(address: Msf, mode: u8, into: &mut [u8; RAW_BYTES]) {
@@ -189,6 +203,11 @@ pub fn encode_mode_2_form_2(
     into[XA_EDC_2..].copy_from_slice(&code);
 }
 
+/// Both copies of the subheader.
+fn subheaders(bytes: &[u8; RAW_BYTES]) -> [Subheader; 2] {
+    [DATA, DATA + 4].map(|at| Subheader([bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]]))
+}
+
 fn put_subheader(subheader: [u8; 4], into: &mut [u8; RAW_BYTES]) {
     into[DATA..DATA + 4].copy_from_slice(&subheader);
     into[DATA + 4..XA_DATA].copy_from_slice(&subheader);
@@ -229,7 +248,7 @@ pub enum SectorForm {
     Mode0,
     /// Mode 1.
     Mode1,
-    /// Mode 2, whose two subheaders differ: there is none.
+    /// Mode 2, whose two subheaders differ, and no error detection code says that one of them is damaged: there is none.
     Mode2,
     /// Mode 2 form 1.
     Mode2Form1(Subheader),
@@ -261,15 +280,13 @@ impl<'a> RawSector<'a> {
         let form = match bytes[15] {
             0 => SectorForm::Mode0,
             1 => SectorForm::Mode1,
-            2 if bytes[16..20] != bytes[20..24] => SectorForm::Mode2,
-            2 => {
-                let subheader = Subheader([bytes[16], bytes[17], bytes[18], bytes[19]]);
-                if subheader.is_form_2() {
-                    SectorForm::Mode2Form2(subheader)
-                } else {
-                    SectorForm::Mode2Form1(subheader)
-                }
-            }
+            2 => match subheaders(bytes) {
+                [first, second] if first == second => first.form(),
+                either => either
+                    .into_iter()
+                    .find(|subheader| subheader.is_confirmed_by_edc(bytes))
+                    .map_or(SectorForm::Mode2, Subheader::form),
+            },
             mode => return Err(BadSector::Mode(mode)),
         };
         Ok(RawSector { bytes, address, form })
@@ -445,6 +462,29 @@ mod tests {
         form_2[2348..].fill(0);
         RawSector::parse(&form_2).unwrap().check().unwrap();
         assert_eq!(correct(&mut form_2), Err(Uncorrectable));
+    }
+
+    #[test]
+    fn a_damaged_subheader_is_damage() {
+        let (mut form_1, mut form_2) = ([0; RAW_BYTES], [0; RAW_BYTES]);
+        encode_mode_2_form_1(Msf::default(), Subheader::DATA, &user(6), &mut form_1);
+        encode_mode_2_form_2(Msf::default(), Subheader([1, 2, 0x64, 3]), &user(7), &mut form_2);
+        for whole in [form_1, form_2] {
+            let form = RawSector::parse(&whole).unwrap().form;
+            for at in DATA..XA_DATA {
+                let mut damaged = whole;
+                damaged[at] ^= 0x20;
+                let sector = RawSector::parse(&damaged).unwrap();
+                assert_eq!((sector.form, sector.check()), (form, Err(BadSector::Edc)), "byte {at}");
+            }
+            let mut without = whole;
+            without[DATA] ^= 1;
+            without[XA_DATA] ^= 1;
+            assert_eq!(RawSector::parse(&without).unwrap().form, SectorForm::Mode2);
+        }
+        form_1[DATA..].fill(0);
+        form_1[XA_DATA - 1] = 1;
+        assert_eq!(RawSector::parse(&form_1).unwrap().form, SectorForm::Mode2);
     }
 
     #[test]
