@@ -240,9 +240,7 @@ fn a_medium_has_its_defaults_its_room_and_its_unit() {
         let without = Place::on_blank(kind).unwrap();
         assert_eq!((place.start, place.alignment.get()), (without.start, unit), "{kind}");
         assert_eq!((place.end_padding, place.alignment), (without.end_padding, without.alignment), "{kind}");
-        // A drive may keep spare areas to itself.
-        let (in_drive, nominal) = (place.available.unwrap().get(), without.available.unwrap().get());
-        assert!(in_drive <= nominal && in_drive > nominal / 10 * 9, "{kind}: {in_drive} of {nominal}");
+        assert_eq!(place.available, without.available, "{kind}");
     }
 }
 

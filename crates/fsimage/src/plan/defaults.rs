@@ -149,7 +149,7 @@ impl Place {
         let medium = multisession::Medium {
             growth,
             write_unit: SectorCount::new(profile.write_unit()),
-            capacity: Some(SectorCount::new(kind.default_capacity())),
+            capacity: Some(SectorCount::new(kind.capacity_for_data())),
             end_padding: match profile.is_cd() {
                 true => multisession::CD_TRACK_PADDING,
                 false => SectorCount::ZERO,

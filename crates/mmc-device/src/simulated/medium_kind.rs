@@ -3,6 +3,13 @@ use std::str::FromStr;
 
 use super::SimulatedError;
 
+/// CD: sectors the drive writes behind a track recorded at once; they belong to the track.
+pub(in crate::simulated) const CD_RUN_OUT: u32 = 2;
+/// Spare area of a BD formatted by default, as part of a full medium.
+const BD_DEFAULT_SPARE: (u64, u64) = (393_216, 12_219_392);
+/// Spare areas of a DVD-RAM, as part of a full medium.
+const RAM_SPARE: (u64, u64) = (58_368, 2_295_072);
+
 /// The media the simulated drive can record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
 #[serde(try_from = "String", into = "String")]
@@ -142,6 +149,28 @@ impl MediumKind {
             MediumKind::BdRXl | MediumKind::BdReXl => 48_878_592,
             MediumKind::BdRQl => 62_500_864,
         }
+    }
+
+    /// Sectors of files and file systems that a blank medium takes: on CD without the run-out of their track, on BD-RE and
+    /// DVD-RAM without the spare areas that formatting makes by default.
+    pub const fn capacity_for_data(self) -> u32 {
+        let whole = self.default_capacity();
+        match self.family() {
+            Family::Cd => whole - CD_RUN_OUT,
+            Family::DvdRam | Family::BdRe => self.without_default_spare(whole),
+            _ => whole,
+        }
+    }
+
+    /// What is left of that many sectors of a DVD-RAM or a BD when it is formatted with default spare areas.
+    pub(super) const fn without_default_spare(self, sectors: u32) -> u32 {
+        let (spare, of) = match self.family() {
+            Family::DvdRam => RAM_SPARE,
+            _ => BD_DEFAULT_SPARE,
+        };
+        let spare = sectors as u64 * spare / of;
+        let unit = self.blocking();
+        (sectors - spare as u32) / unit * unit
     }
 
     /// The drive can erase or overwrite it.

@@ -14,10 +14,9 @@ pub(super) use check::capacity_is_possible;
 
 use super::cd::{CdDisc, CdTrack};
 use super::extents::Extents;
+pub(in crate::simulated) use super::medium_kind::CD_RUN_OUT;
 use super::medium_kind::{Family, MediumKind};
 
-/// CD: sectors the drive writes behind a track recorded at once; they belong to the track.
-pub(in crate::simulated) const CD_RUN_OUT: u32 = 2;
 /// CD: pregap before each track, 2 seconds.
 pub(in crate::simulated) const CD_PREGAP: u32 = 150;
 /// CD: lead-out of the first session, 1.5 minutes.
@@ -48,10 +47,6 @@ const MINUS_R_FIRST_BORDER: u32 = 16_384;
 const MINUS_R_LATER_BORDER: u32 = 3_072;
 /// DVD-R: link block between two tracks of a session.
 const MINUS_R_LINK: u32 = 16;
-/// Spare area of a BD formatted by default, as part of a full medium.
-const BD_DEFAULT_SPARE: (u64, u64) = (393_216, 12_219_392);
-/// Spare areas of a DVD-RAM, as part of a full medium.
-const RAM_SPARE: (u64, u64) = (58_368, 2_295_072);
 /// More tracks or sessions than DVD or BD can have.
 const MOST_TRACKS: usize = 100_000;
 

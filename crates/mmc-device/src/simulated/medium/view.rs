@@ -1,9 +1,6 @@
 //! A medium as the commands about discs and tracks report it.
 
-use super::{
-    BD_DEFAULT_SPARE, CdTrack, DiscStatus, Format, Medium, RAM_SPARE, SessionState, Track, TrackState,
-    TrackView,
-};
+use super::{CdTrack, DiscStatus, Format, Medium, SessionState, Track, TrackState, TrackView};
 use crate::simulated::medium_kind::Family;
 
 impl Medium {
@@ -199,10 +196,7 @@ impl Medium {
 
     /// Sectors a BD or a DVD-RAM formatted with default spare areas offers.
     pub(in crate::simulated) fn default_formatted_capacity(&self) -> u32 {
-        let part = if self.kind.family() == Family::DvdRam { RAM_SPARE } else { BD_DEFAULT_SPARE };
-        let spare = u64::from(self.raw_capacity) * part.0 / part.1;
-        let unit = self.kind.blocking();
-        (self.raw_capacity - spare as u32) / unit * unit
+        self.kind.without_default_spare(self.raw_capacity)
     }
 
     /// Back to what it was when new, or as newly formatted.
