@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use fsimage::{AudioDisc, AudioNotice, Blame, Error};
 use mmc_device::Lba;
-use mmc_device::cd::{DigitalCopy, Msf, PackType, RAW_BYTES, SectorType, encode_mode_1};
+use mmc_device::cd::{Block, CdText, DigitalCopy, Msf, Pack, PackType, RAW_BYTES, SectorType, encode_mode_1};
 
 fn samples(sectors: usize, seed: u8) -> Vec<u8> {
     (0..sectors * RAW_BYTES).map(|at| (at as u8).wrapping_mul(7).wrapping_add(seed)).collect()
@@ -92,6 +92,46 @@ fn a_disc_with_everything() {
     assert!(sound[at(1175) - 100..].iter().all(|byte| *byte == 0));
     assert!(matches!(&disc.notices()[0], AudioNotice::Padded { bytes: 100, .. }), "{:?}", disc.notices());
     assert_eq!(disc.notices()[1], AudioNotice::Ignored { line: 15, command: "SPEED".to_owned() });
+}
+
+/// Nothing of a sheet is passed over.
+#[test]
+fn what_a_sheet_says_is_done_or_told() {
+    let folder = Folder::new();
+    folder.write("a.bin", samples(800, 5));
+    let packs = |tracks: &[u8]| {
+        let mut block = Block::default();
+        for &track in tracks {
+            block.put(PackType::TITLE, track, "T").unwrap();
+        }
+        let packs = CdText { blocks: vec![block] }.encode(1, 3).unwrap();
+        packs.iter().flat_map(Pack::encode).collect::<Vec<u8>>()
+    };
+    folder.write("three.cdt", packs(&[0, 1, 2, 3]));
+    folder.write("none.cdt", []);
+    let track = "FILE a.bin BINARY\nTRACK 01 AUDIO\nINDEX 01 00:00:00\n";
+    for (sheet, told) in [
+        (
+            "FILE a.bin BINARY\nTRACK 01 AUDIO\nINDEX 01 00:03:00\n".to_owned(),
+            "225 sectors in front of its first INDEX",
+        ),
+        (format!("TITLE x\nCDTEXTFILE three.cdt\n{track}"), "texts of the cue sheet are left out"),
+        (format!("CDTEXTFILE three.cdt\n{track}"), "texts of track 2, which the disc does not have"),
+    ] {
+        let disc = AudioDisc::from_cue_sheet(&folder.write("a.cue", &sheet)).unwrap();
+        let notices = disc.notices().iter().map(ToString::to_string).collect::<Vec<_>>().join("\n");
+        assert!(notices.contains(told), "{sheet}: {notices}");
+    }
+    for (sheet, told) in [
+        (format!("{track}INDEX 03 00:01:00\n").into_bytes(), "line 4: INDEX 03 does not follow INDEX 01"),
+        (format!("FILE b.bin BINARY\n{track}").into_bytes(), "no track is in it"),
+        (format!("CDTEXTFILE none.cdt\n{track}").into_bytes(), "no CD-TEXT"),
+        ([b"TITLE \x93\xfa\x96{\n", track.as_bytes()].concat(), "line 1: characters of neither"),
+    ] {
+        folder.write("b.bin", samples(10, 1));
+        let error = AudioDisc::from_cue_sheet(&folder.write("a.cue", sheet)).unwrap_err();
+        assert!(error.to_string().contains(told), "{told}: {error}");
+    }
 }
 
 #[test]

@@ -274,6 +274,38 @@ fn files_are_looked_at_before_the_disc() {
     }
 }
 
+/// A volume of ISO 9660 works where its addresses lead to its own directories.
+#[test]
+fn an_image_for_another_place_costs_no_disc() {
+    let image = |root: u32| {
+        let mut image = vec![0; 330 * 2048];
+        image[16 * 2048..][..6].copy_from_slice(b"\x01CD001");
+        image[16 * 2048 + 158..][..4].copy_from_slice(&root.to_le_bytes());
+        image
+    };
+    let sound_first = "FILE a.bin BINARY\nTRACK 01 AUDIO\nINDEX 01 00:00:00\n";
+    let data = |number: u8| format!("FILE b.bin BINARY\nTRACK {number:02} MODE1/2048\nINDEX 01 00:00:00\n");
+    for (sheet, root, is_right) in [
+        (format!("{sound_first}{}", data(2)), 23, false),
+        (format!("{sound_first}REM SESSION 02\n{}", data(2)), 23, false),
+        (format!("{sound_first}REM SESSION 02\n{}", data(2)), 400 + 11_400 + 23, true),
+        (data(1), 23, true),
+    ] {
+        let bench = Bench::new();
+        std::fs::write(bench.path("a.bin"), sound(0, 400)).unwrap();
+        std::fs::write(bench.path("b.bin"), image(root)).unwrap();
+        std::fs::write(bench.path("a.cue"), &sheet).unwrap();
+        let disc = AudioDisc::from_cue_sheet(&bench.path("a.cue")).unwrap();
+        let mut drive = bench.drive(MediumKind::CdR);
+        let burnt = burn_audio(&mut drive, &disc, &AudioOptions::default(), &Control::default());
+        assert_eq!(burnt.is_ok(), is_right, "{sheet}: {burnt:?}");
+        if let Err(error) = burnt {
+            assert!(error.to_string().contains("stated to lie in sector 23"), "{error}");
+            assert_eq!(drive.describe().unwrap().medium.state, "blank");
+        }
+    }
+}
+
 /// Only decoding shows that compressed sound is whole: it is done once before the disc is written.
 #[test]
 fn compressed_sound_is_decoded_before_the_disc() {

@@ -1,3 +1,4 @@
+use std::collections::BTreeSet;
 use std::fmt;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
@@ -13,7 +14,7 @@ use super::first_sector;
 use super::reader::DiscReader;
 use super::sound::SoundFile;
 use super::{CueProblem, SoundProblem};
-use crate::cue_sheet::{CueFile, CueSheet, CueTrack, FileKind, LONGEST, TrackMode, find_file};
+use crate::cue_sheet::{CueFile, CueIndex, CueSheet, CueTrack, FileKind, LONGEST, TrackMode, find_file};
 use crate::progress::Stage;
 use crate::{Control, Error, Result};
 
@@ -95,6 +96,20 @@ pub enum AudioNotice {
     },
     /// The drive does not record CD-TEXT; the disc has none.
     WithoutCdText,
+    /// What a file has in front of its first track (INDEX 01, without an INDEX 00) was left out.
+    LeftOut {
+        /// The file.
+        path: PathBuf,
+        /// Sectors of it.
+        sectors: u32,
+    },
+    /// Texts of the cue sheet were left out, since a file with CD-TEXT is named (CDTEXTFILE).
+    TextsLeftOut,
+    /// That file has texts of a track that the disc does not have.
+    TextsOfNoTrack {
+        /// The track.
+        track: u8,
+    },
     /// A line of the cue sheet that is not understood.
     Ignored {
         /// Its number.
@@ -123,6 +138,15 @@ impl fmt::Display for AudioNotice {
                 write!(f, "{what} left out: track at once has no place for it")
             }
             AudioNotice::WithoutCdText => f.write_str("the drive takes no CD-TEXT; the disc has none"),
+            AudioNotice::LeftOut { path, sectors } => {
+                write!(f, "{}: {sectors} sectors in front of its first INDEX are left out", path.display())
+            }
+            AudioNotice::TextsLeftOut => {
+                f.write_str("the texts of the cue sheet are left out: those of CDTEXTFILE are recorded")
+            }
+            AudioNotice::TextsOfNoTrack { track } => {
+                write!(f, "CDTEXTFILE has texts of track {track}, which the disc does not have")
+            }
             AudioNotice::Ignored { line, command } => write!(f, "line {line}: {command} is not known"),
         }
     }
@@ -143,6 +167,7 @@ impl AudioDisc {
             return Err(wrong(CueProblem::Sheet(format!("more than {LONGEST} bytes are too long for one"))));
         }
         let sheet = CueSheet::parse(&text).map_err(|what| wrong(CueProblem::Sheet(what)))?;
+        check_characters(&text).map_err(|what| wrong(CueProblem::Sheet(what)))?;
         let folder = path.parent().unwrap_or(Path::new(""));
         let mut files = Vec::new();
         for named in &sheet.files {
@@ -163,7 +188,9 @@ impl AudioDisc {
         disc.cd_text = match &sheet.cd_text_file {
             Some(name) => {
                 let path = find_file(folder, name);
-                Some(read_cd_text(&path)?)
+                let packs = read_cd_text(&path)?;
+                disc.notices.extend(beside_packs(&sheet, &packs));
+                Some(packs)
             }
             None => cd_text(&sheet).map_err(wrong)?,
         };
@@ -237,10 +264,14 @@ impl AudioDisc {
     /// [`Error::Cancelled`].
     pub(crate) fn check_sources(&self, control: &Control) -> Result<()> {
         let mut suspects = Vec::new();
+        // The first pregap lies before sector 0. Between sessions there is more than this counts.
+        let mut behind = 0u32;
         for segment in self.sessions.iter().flat_map(|session| &session.segments) {
+            let first = behind.saturating_sub(PREGAP);
+            behind = behind.saturating_add(segment.sectors);
             let Content::File { file, offset, layout } = segment.content else { continue };
             if let Some(layout) = layout.filter(|_| !segment.is_pregap) {
-                first_sector::check(&self.files[file], offset, layout)?;
+                first_sector::check(&self.files[file], offset, layout, first)?;
             }
             let has_headers = matches!(layout, Some(RawLayout::Full | RawLayout::WithSubchannel));
             if has_headers || self.files[file].is_compressed() {
@@ -300,6 +331,13 @@ impl Builder {
             .collect();
         if all.len() > MOST_TRACKS {
             return Err(BadProgram::TooManyTracks.into());
+        }
+        for (named, file) in sheet.files.iter().zip(&self.files) {
+            check_indexes(named).map_err(CueProblem::Sheet)?;
+            let sectors = named.indexes.first().map_or(0, |index| index.at);
+            if sectors > 0 {
+                self.notices.push(AudioNotice::LeftOut { path: file.path.clone(), sectors });
+            }
         }
         let (mut number, mut session) = (0u16, 0);
         for (index, &(file, track)) in all.iter().enumerate() {
@@ -454,6 +492,52 @@ impl Builder {
     }
 }
 
+/// That a file has tracks, and that the marks within each have the numbers that discs give them: 2, 3 and so on.
+fn check_indexes(file: &CueFile) -> Result<(), String> {
+    if file.tracks.is_empty() && file.indexes.is_empty() && !file.name.is_empty() {
+        return Err(format!("FILE {:?}: no track is in it", file.name));
+    }
+    for pair in file.indexes.windows(2) {
+        let [before, index] = pair else { continue };
+        if index.track == before.track && index.number > 1 && index.number != before.number + 1 {
+            let CueIndex { line, number, .. } = index;
+            return Err(format!("line {line}: INDEX {number:02} does not follow INDEX {:02}", before.number));
+        }
+    }
+    Ok(())
+}
+
+/// That texts which are no UTF-8 can be ISO 8859-1, as those of CD-TEXT: it has no characters 80h to 9Fh.
+fn check_characters(text: &[u8]) -> Result<(), String> {
+    if str::from_utf8(text).is_ok() {
+        return Ok(());
+    }
+    let other = text
+        .split(|byte| *byte == b'\n')
+        .zip(1u32..)
+        .find(|(line, _)| line.iter().any(|byte| (0x80..=0x9F).contains(byte)));
+    match other {
+        Some((_, line)) => {
+            Err(format!("line {line}: characters of neither UTF-8 nor ISO 8859-1; save it as UTF-8"))
+        }
+        None => Ok(()),
+    }
+}
+
+/// What is to be said where a file with CD-TEXT is named.
+fn beside_packs(sheet: &CueSheet, packs: &CdText) -> Vec<AudioNotice> {
+    let tracks = || sheet.files.iter().flat_map(|file| &file.tracks);
+    let mut notices = Vec::new();
+    if !sheet.texts.is_empty() || tracks().any(|track| !track.texts.is_empty()) {
+        notices.push(AudioNotice::TextsLeftOut);
+    }
+    let last = tracks().map(|track| track.number).max().unwrap_or(0);
+    let of_packs = packs.blocks.iter().flat_map(|block| block.texts.keys().map(|(_, track)| *track));
+    let others: BTreeSet<u8> = of_packs.filter(|track| u16::from(*track) > last).collect();
+    notices.extend(others.into_iter().map(|track| AudioNotice::TextsOfNoTrack { track }));
+    notices
+}
+
 /// The texts of a cue sheet as CD-TEXT; `None` where there are none.
 fn cd_text(sheet: &CueSheet) -> Result<Option<CdText>, CueProblem> {
     let mut block = Block { language: LANGUAGE, ..Block::default() };
@@ -479,8 +563,12 @@ fn read_cd_text(path: &Path) -> Result<CdText> {
     let mut bytes = Vec::new();
     let file = std::fs::File::open(path).map_err(failed)?;
     file.take(LONGEST_CD_TEXT + 1).read_to_end(&mut bytes).map_err(failed)?;
-    CdText::parse(&bytes)
-        .map_err(|problem| Error::CueSheet { path: path.to_owned(), problem: problem.into() })
+    let wrong = |problem| Error::CueSheet { path: path.to_owned(), problem };
+    let packs = CdText::parse(&bytes).map_err(|problem| wrong(problem.into()))?;
+    match packs.blocks.is_empty() {
+        true => Err(wrong(CueProblem::Sheet("there is no CD-TEXT in it".to_owned()))),
+        false => Ok(packs),
+    }
 }
 
 /// Damage in a source's sectors.

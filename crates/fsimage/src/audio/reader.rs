@@ -111,6 +111,7 @@ fn user_bytes(
                 (SectorType::Mode1, SectorForm::Mode1) => into.copy_from_slice(parsed.user_data()),
                 (SectorType::Mode1, SectorForm::Mode0) => into.fill(0),
                 (SectorType::Mode1, _) => return Err("it is not of mode 1".to_owned()),
+                (_, SectorForm::Mode1) => return Err("it is of mode 1, and its track of mode 2".to_owned()),
                 _ => into.copy_from_slice(&sector[16..]),
             }
             Ok(Some(parsed.address))

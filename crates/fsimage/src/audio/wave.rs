@@ -29,6 +29,7 @@ pub(super) fn find(file: &mut (impl Read + Seek), size: u64) -> io::Result<Resul
         return Ok(Err(SoundProblem::Unknown));
     }
     let mut form = None;
+    let mut samples = None;
     let mut at = 12;
     for _ in 0..MOST_CHUNKS {
         if at + 8 > size {
@@ -40,7 +41,7 @@ pub(super) fn find(file: &mut (impl Read + Seek), size: u64) -> io::Result<Resul
         let len = u64::from(LittleEndian::read_u32(&head[4..]));
         let data = at + 8;
         match &head[..4] {
-            b"fmt " => {
+            b"fmt " if samples.is_none() => {
                 let mut bytes = [0; 40];
                 let there = len.min(40).min(size - data) as usize;
                 file.read_exact(&mut bytes[..there])?;
@@ -49,6 +50,7 @@ pub(super) fn find(file: &mut (impl Read + Seek), size: u64) -> io::Result<Resul
                 }
                 form = Some(bytes);
             }
+            b"data" if samples.is_some() => return damaged("it has its samples in several chunks"),
             b"data" => {
                 let Some(bytes) = form else { return damaged("its samples come before their format") };
                 let coding = match LittleEndian::read_u16(&bytes) {
@@ -69,13 +71,21 @@ pub(super) fn find(file: &mut (impl Read + Seek), size: u64) -> io::Result<Resul
                 if len > there {
                     return damaged(&format!("it ends {} bytes before its samples do", len - there));
                 }
-                return Ok(form.check().map(|()| Samples { offset: data, len }));
+                if let Err(problem) = form.check() {
+                    return Ok(Err(problem));
+                }
+                samples = Some(Samples { offset: data, len });
+                at = data + len + len % 2;
+                continue;
             }
             _ => {}
         }
         at = data + len + len % 2;
     }
-    damaged("there are no samples in it")
+    match samples {
+        Some(samples) => Ok(Ok(samples)),
+        None => damaged("there are no samples in it"),
+    }
 }
 
 #[cfg(test)]
@@ -122,6 +132,11 @@ mod tests {
         assert_eq!(found(&endless).unwrap().len, 8);
         endless[40..44].copy_from_slice(&[9, 0, 0, 0]);
         assert!(matches!(found(&endless), Err(SoundProblem::Damaged(_))));
+        let twice = wave(&[cd.clone(), chunk(b"data", &[1; 8]), chunk(b"data", &[2; 8])]);
+        assert!(matches!(found(&twice), Err(SoundProblem::Damaged(what)) if what.contains("several")));
+        let junk_behind =
+            [wave(&[cd.clone(), chunk(b"data", &[1; 8])]), b"TAGdata and more".to_vec()].concat();
+        assert_eq!(found(&junk_behind).unwrap().len, 8);
         assert!(matches!(found(&wave(&[cd])), Err(SoundProblem::Damaged(_))));
     }
 

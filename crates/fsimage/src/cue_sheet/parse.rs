@@ -150,6 +150,11 @@ impl Reader {
         let (number, rest) = word(rest);
         let number = number.parse().map_err(|_| format!("TRACK {number:?} is no number"))?;
         let (mode, _) = word(rest);
+        if mode.eq_ignore_ascii_case("CDG") {
+            return Err(
+                "sound with graphics (CDG), whose sectors have 2448 bytes, is not read here".to_owned()
+            );
+        }
         let mode = track_mode(mode).ok_or_else(|| format!("the unknown mode {mode:?}"))?;
         self.tracks += 1;
         if self.tracks > MOST_TRACKS {
@@ -246,7 +251,7 @@ fn track_mode(mode: &str) -> Option<TrackMode> {
         "2336" => RawLayout::Mode2,
         "2352" => RawLayout::Full,
         "2448" => RawLayout::WithSubchannel,
-        "" if matches!(kind, "AUDIO" | "CDG") => return Some(TrackMode::Audio),
+        "" if kind == "AUDIO" => return Some(TrackMode::Audio),
         _ => return None,
     };
     match (kind, layout) {
@@ -382,6 +387,7 @@ mod tests {
             ("", "no track"),
             ("TRACK 01 AUDIO", "line 1: a TRACK before any FILE"),
             ("FILE x BINARY\nTRACK 01 MODE9/1", "line 2: the unknown mode"),
+            ("FILE x BINARY\nTRACK 01 CDG", "line 2: sound with graphics"),
             ("FILE x BINARY\nTRACK 70000 AUDIO", "line 2: TRACK \"70000\" is no number"),
             ("FILE x BINARY\nTRACK 01 MODE2/2324", "line 2: the unknown mode"),
             ("FILE x BINARY\nTRACK 01 AUDIO\nINDEX 01 0:99:0", "line 3: \"0:99:0\""),
