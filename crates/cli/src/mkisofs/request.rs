@@ -359,6 +359,10 @@ impl Request {
             Meaning::RelocationDirectory => {
                 let path = string()?;
                 let name = path.strip_prefix('/').unwrap_or(&path).to_owned();
+                if name.is_empty() || name.contains('/') {
+                    let reason = format!("{path}: deep directories go to a directory of the root; name one");
+                    return Err(Failure::argument(typed, reason));
+                }
                 self.relocation_directory = Some((typed.to_owned(), name));
                 self.keep_deep = false;
             }

@@ -4,11 +4,12 @@ use std::collections::BTreeSet;
 use std::fs::File;
 
 use fsimage::{
-    Attributes, BootOptions, CatalogPlace, Control, Error, Item, ItemOptions, NodeId, NodeKind, ScanOptions,
-    Skipped, Tree,
+    Attributes, BootOptions, CatalogPlace, Control, Error, Item, ItemOptions, MergePolicy, NodeId, NodeKind,
+    ScanOptions, Skipped, Tree,
 };
 use globset::{GlobMatcher, GlobSetBuilder};
 
+use super::Personality;
 use super::globs::{Below, Globs};
 use super::hide::{self, Sources};
 use super::path_spec::PathSpec;
@@ -24,6 +25,8 @@ pub(super) struct Filled {
     pub(super) skipped: Vec<Skipped>,
     /// The directories that no source has: the places of others begin with them. The root is one.
     pub(super) made: BTreeSet<NodeId>,
+    /// Whether a folder was put into the root.
+    root_is_given: bool,
 }
 
 /// Puts the sources in.
@@ -33,30 +36,31 @@ pub(super) fn fill(
     written: &Written,
     control: &Control,
 ) -> Result<Filled, Failure> {
-    let mut filled = Filled { skipped: Vec::new(), made: BTreeSet::from([NodeId::ROOT]) };
-    let Filled { skipped, made } = &mut filled;
+    let mut filled = Filled { made: BTreeSet::from([NodeId::ROOT]), ..Filled::default() };
     if let Some(permissions) = request.attributes.new_directory {
         tree.set_attributes(NodeId::ROOT, Attributes { permissions, ..tree.attributes(NodeId::ROOT) });
     }
     for source in &request.sources {
-        let replacing = ItemOptions { replace: true, ..ItemOptions::default() };
+        // Two sources of one name are an error of genisoimage.
+        let replace = request.personality == Personality::Xorriso;
+        let options = ItemOptions { replace, ..ItemOptions::default() };
         let read_error = |error| Error::SourceRead { path: source.host.clone(), source: error };
         let own = std::fs::symlink_metadata(&source.host).map_err(read_error)?;
         if own.is_symlink() && !request.follow_sources {
             let target = std::fs::read_link(&source.host).map_err(read_error)?;
             let modified = own.modified().map_err(read_error)?;
-            let options = ItemOptions { modified: Some(modified.into()), ..replacing };
-            let place = place_of_file(tree, source, request, made)?;
+            let options = ItemOptions { modified: Some(modified.into()), ..options };
+            let place = place_of_file(tree, source, request, &mut filled.made)?;
             tree.add(place, Item::Symlink(&name_bytes(target.as_os_str())), &options)?;
             continue;
         }
         match HostItem::at(&source.host)? {
-            HostItem::Folder => skipped.extend(folder(tree, source, request, (written, control), made)?),
+            HostItem::Folder => folder(tree, source, request, (written, control), &mut filled)?,
             HostItem::File => {
                 written.check(&source.host)?;
-                let place = place_of_file(tree, source, request, made)?;
-                let node = tree.add(place, Item::HostFile(&source.host), &replacing)?;
-                skipped.extend(
+                let place = place_of_file(tree, source, request, &mut filled.made)?;
+                let node = tree.add(place, Item::HostFile(&source.host), &options)?;
+                filled.skipped.extend(
                     file_attributes(tree, node, &source.host, &host_options(request))?
                         .into_iter()
                         .map(unread),
@@ -64,8 +68,8 @@ pub(super) fn fill(
             }
             HostItem::Stream { modified, .. } => {
                 let mut stream = File::open(&source.host).map_err(read_error)?;
-                let options = ItemOptions { modified: Some(modified), ..replacing };
-                let place = place_of_file(tree, source, request, made)?;
+                let options = ItemOptions { modified: Some(modified), ..options };
+                let place = place_of_file(tree, source, request, &mut filled.made)?;
                 tree.add(place, Item::Stream(&mut stream), &options)?;
             }
         }
@@ -94,7 +98,12 @@ pub(super) fn finish(tree: &mut Tree, request: &Request, boot: Option<&BootOptio
 
 /// What of the host's items is taken.
 fn host_options(request: &Request) -> ScanOptions {
+    let existing = match request.personality {
+        Personality::Genisoimage => MergePolicy::Refuse,
+        Personality::Xorriso => MergePolicy::Replace,
+    };
     ScanOptions {
+        existing,
         extended_attributes: request.extended_attributes,
         acls: request.acls,
         follow_links: request.follow_links,
@@ -162,18 +171,20 @@ fn folder(
     source: &PathSpec,
     request: &Request,
     (written, control): (&Written, &Control),
-    made: &mut BTreeSet<NodeId>,
-) -> Result<Vec<Skipped>, Failure> {
+    filled: &mut Filled,
+) -> Result<(), Failure> {
+    let Filled { skipped, made, root_is_given } = filled;
     let place = source.place.as_deref().unwrap_or_default();
-    let target = if place.iter().all(|byte| *byte == b'/') {
-        NodeId::ROOT
+    let (target, is_new) = if place.iter().all(|byte| *byte == b'/') {
+        (NodeId::ROOT, !std::mem::replace(root_is_given, true))
     } else {
         match tree.lookup(place) {
-            Some(node) => node,
-            None => new_directory(tree, place, request, made)?,
+            Some(node) => (node, false),
+            None => (new_directory(tree, place, request, made)?, true),
         }
     };
-    let directory_before: BTreeSet<Vec<u8>> = match tree.kind(target) {
+    let before = (tree.attributes(target), tree.modified(target));
+    let names_before: BTreeSet<Vec<u8>> = match tree.kind(target) {
         NodeKind::Directory(directory) => {
             tree.children(directory).map(|child| tree.name(child).to_vec()).collect()
         }
@@ -192,11 +203,15 @@ fn folder(
     let exclude = below.build().map_err(|error| Failure::argument("-m", error.to_string()))?;
     let options = ScanOptions { exclude, leave_out: written.files().to_vec(), ..host_options(request) };
     let report = tree.scan(&source.host, target, &options, control)?;
-    let mut skipped = report.skipped;
+    if !is_new && request.personality == Personality::Genisoimage {
+        tree.set_attributes(target, before.0);
+        tree.set_modified(target, before.1);
+    }
+    skipped.extend(report.skipped);
     skipped.extend(report.unread_attributes.into_iter().map(unread));
-    remove(tree, target, &top, &directory_before)?;
+    remove(tree, target, &top, &names_before)?;
     skipped.extend(written.remove_from(tree, &source.host, target)?);
-    Ok(skipped)
+    Ok(())
 }
 
 /// Takes out of a directory what a glob names there, unless it was there before.

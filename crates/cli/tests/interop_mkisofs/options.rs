@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
 use crate::scene::{fsimage, run, scene, succeed};
@@ -68,6 +69,7 @@ fn what_is_not_supported_is_named() {
         (&["-no-emul-boot"], "-no-emul-boot: it is of a boot image, which none of -b, -e"),
         (&["-isohybrid-gpt-basdat"], "-isohybrid-gpt-basdat: it is of a boot image"),
         (&["-e", "images/efiboot.img"], "-no-emul-boot"),
+        (&["-R", "-rr_reloc_dir", "/"], "-rr_reloc_dir"),
         (&["-G", "empty"], "-G"),
     ] {
         let line = [&["mkisofs"], arguments, &["-o", "out.iso", "tree"]].concat();
@@ -155,6 +157,48 @@ fn one_host_file_by_several_sources() {
     }
     let links = listed(ours, &["mkisofs"], &["A=one", "B=two"]);
     assert_eq!(links[0].1, "2");
+}
+
+/// Files of several sources do not replace each other in genisoimage, and a directory of several is as in the first.
+#[test]
+fn several_sources_of_one_name() {
+    let Some([genisoimage, isoinfo]) = peers::require_all(["genisoimage", "isoinfo"]) else { return };
+    let scene = tempfile::tempdir().unwrap();
+    let folder = scene.path();
+    for (source, file, mode) in [("one", "a", 0o755), ("two", "b", 0o700)] {
+        fs::create_dir_all(folder.join(source).join("both")).unwrap();
+        fs::write(folder.join(source).join("both").join(file), "x").unwrap();
+        for directory in [source.to_owned(), format!("{source}/both")] {
+            fs::set_permissions(folder.join(directory), fs::Permissions::from_mode(mode)).unwrap();
+        }
+        fs::write(folder.join(file), "x").unwrap();
+    }
+    let call = |program: &Path, first: &[&str], sources: &[&str]| {
+        let line = [first, &["-quiet", "-R", "-o", "a.iso", "-graft-points"], sources].concat();
+        run(program, folder, &line)
+    };
+    let ours = (Path::new(env!("CARGO_BIN_EXE_fsimage")), &["mkisofs"][..]);
+    let theirs = (genisoimage.path(), &[][..]);
+    for sources in [["one", "two"], ["two", "one"], ["g/h=one", "g/h=two"], ["g/both/=b", "g=one"]] {
+        let modes = [ours, theirs].map(|(program, first)| {
+            succeed(sources[0], &call(program, first, &sources));
+            let listing = succeed("isoinfo", &run(isoinfo.path(), folder, &["-R", "-l", "-i", "a.iso"]));
+            let items = listing.lines().filter_map(|line| line.rsplit_once("] "));
+            items
+                .map(|(columns, name)| (name.trim().to_owned(), columns[..10].to_owned()))
+                .collect::<BTreeSet<_>>()
+        });
+        assert_eq!(modes[0], modes[1], "{sources:?}");
+    }
+    for sources in [["a=a", "a=b"], ["/=one", "both/a=b"], ["both/a=b", "/=one"], ["one", "one"]] {
+        for (program, first) in [ours, theirs] {
+            let refused = call(program, first, &sources);
+            assert!(!refused.status.success(), "{}: {sources:?}", program.display());
+        }
+    }
+    let told = call(ours.0, ours.1, &["a=a", "a=b"]);
+    let told = String::from_utf8_lossy(&told.stderr);
+    assert!(told.contains("/a"), "{told}");
 }
 
 /// A place that ends in a slash is the file itself with xorriso, and what it lies in with genisoimage.

@@ -45,7 +45,8 @@ pub struct ScanOptions {
     pub follow_links: bool,
     /// What one item that cannot be taken means for the others.
     pub failures: ScanFailures,
-    /// What becomes of items whose names are taken.
+    /// What becomes of items whose names are taken. Directories are merged; with [`MergePolicy::Replace`] they take the
+    /// attributes of those that come, but else keep their own.
     pub existing: MergePolicy,
 }
 
@@ -258,9 +259,10 @@ impl Tree {
                         FailedItem::tell(options.failures, &mut report.failed, from, collision)?;
                         continue;
                     }
-                    if !is_directory && options.existing != MergePolicy::Replace {
+                    if options.existing != MergePolicy::Replace {
                         let from = host_path.join(host_name(name));
                         match options.existing {
+                            _ if is_directory => pending.push_back((from, existing, listing.above.clone())),
                             MergePolicy::Refuse => {
                                 let taken = Error::DuplicateName { path: self.path(existing) };
                                 FailedItem::tell(options.failures, &mut report.failed, from, taken)?;
@@ -485,6 +487,8 @@ mod tests {
             fs::create_dir(folder.path().join("d")).unwrap();
             fs::write(folder.path().join("d/same"), vec![0; len]).unwrap();
             fs::write(folder.path().join(len.to_string()), "").unwrap();
+            let modified = std::time::SystemTime::UNIX_EPOCH + Duration::from_secs(len as u64 * 1_000_000);
+            fs::File::open(folder.path().join("d")).unwrap().set_modified(modified).unwrap();
         }
         for (existing, len) in [(MergePolicy::Replace, 2), (MergePolicy::Keep, 1)] {
             let options = ScanOptions { existing, ..ScanOptions::default() };
@@ -492,6 +496,8 @@ mod tests {
             let report = tree.scan(second.path(), NodeId::ROOT, &options, &Control::default()).unwrap();
             let (_, content) = tree.file_at("/d/same").unwrap();
             assert_eq!((tree.content_len(content), tree.lookup("/2").is_some()), (len, true));
+            let directory = tree.lookup("/d").unwrap();
+            assert_eq!(tree.modified(directory), Timestamp::from_unix(len as i64 * 1_000_000));
             let kept = [second.path().join("d/same")];
             assert_eq!(report.kept, &kept[usize::from(existing == MergePolicy::Replace)..]);
         }
