@@ -327,7 +327,6 @@ fn pseudo_overwrite_eats_what_is_free() {
     let left = bench.ask(&resources);
     assert_eq!((be32(&left, 4), be32(&left, 12)), ((0x3C0 - 128) / 32, 2));
     assert_eq!(bench.next_writable(), Some(128));
-    assert_eq!(bench.read_refused(64, 1).key, 8);
     bench.write(128, &pattern(3, 32));
     // One program puts the type elsewhere.
     assert_eq!(bench.ask(&[0x51, 0x10, 0, 0, 0, 0, 0, 0, 16, 0])[2], 0x40);
@@ -338,6 +337,41 @@ fn pseudo_overwrite_eats_what_is_free() {
     assert_eq!((sense.key, sense.asc), (5, 0x63));
     // The state survives.
     assert_eq!(be32(&bench.reopen().ask(&resources), 12), 2 + (0x3C0 - 160) / 32);
+}
+
+/// The disc has them there: a system that reads it to its end finds nothing blank.
+#[test]
+fn clusters_that_replace_others_can_be_read_where_they_lie() {
+    let mut bench = Bench::sized(MediumKind::BdR, 1024);
+    bench.format(0x3C0, 0x32 << 2, 0);
+    let read = |bench: &mut Bench, lba, sectors| bench.read_result(lba, sectors).unwrap();
+    let mut expected = pattern(1, 40);
+    bench.write(0, &expected);
+    // The cluster that was begun is ended before others follow it.
+    expected.resize(64 * 2048, 0);
+    bench.write(30, &pattern(2, 4));
+    expected[30 * 2048..34 * 2048].copy_from_slice(&pattern(2, 4));
+    assert!(read(&mut bench, 0, 64) == expected && read(&mut bench, 64, 64) == expected);
+    // Replaced again, the first that replaced it stays as it is.
+    bench.write(0, &pattern(3, 16));
+    let first = expected.clone();
+    expected[..16 * 2048].copy_from_slice(&pattern(3, 16));
+    assert_eq!(bench.next_writable(), Some(160));
+    assert!(read(&mut bench, 0, 64) == expected && read(&mut bench, 64, 64) == first);
+    assert!(read(&mut bench, 128, 32) == expected[..32 * 2048]);
+    // One that replaces another is replaced as any.
+    bench.write(96, &pattern(4, 32));
+    assert!(read(&mut bench, 96, 32) == pattern(4, 32) && read(&mut bench, 160, 32) == pattern(4, 32));
+    assert!(read(&mut bench, 0, 64) == expected && read(&mut bench, 64, 32) == first[..32 * 2048]);
+    // Behind a session that was closed they begin a track.
+    bench.close(1, 1);
+    bench.close(2, 0);
+    bench.write(32, &pattern(5, 32));
+    let mut bench = bench.reopen();
+    assert!(read(&mut bench, 192, 32) == pattern(5, 32) && read(&mut bench, 32, 32) == pattern(5, 32));
+    assert!(read(&mut bench, 0, 32) == expected[..32 * 2048]);
+    assert_eq!((bench.next_writable(), bench.last_address()), (Some(224), 191));
+    assert_eq!(bench.read_refused(224, 1).key, 5);
 }
 
 #[test]

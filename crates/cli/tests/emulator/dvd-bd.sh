@@ -22,6 +22,8 @@ if [ $K = dvd-r-dl ]; then
 else
   traced growisofs-append growisofs -M /dev/sr0 -r "$S/second"
   holds growisofs-append "$S/first" "$S/second"
+  # What replaces a cluster of a BD-R is among it; on other media there are gaps between sessions.
+  case $K in bd-r | bd-r-*) whole growisofs-append ;; esac
 fi
 quiet growisofs-append
 
@@ -103,6 +105,7 @@ if [ $K = bd-r ]; then
     done
     "$F" ls /dev/sr0 >"$S/log" 2>&1 || { cat "$S/log"; fail "$1-first: cannot be read"; }
     [ "$(grep -c from "$S/log")" = 6 ] || { cat "$S/log"; fail "$1-first: other files"; }
+    whole $1-first
     quiet $1-first
   }
   disc $K.growisofs-first

@@ -66,6 +66,9 @@ holds() {
   echo "$name: holds $#"
 }
 
+# whole NAME: the kernel reads all that is recorded.
+whole() { step "$1-whole" dd if=/dev/sr0 of=/dev/null bs=64k; }
+
 # The kernel has nothing to complain about, since the last time.
 quiet() {
   dmesg -c | grep -E 'sr0|sr 0|I/O error|iso9660|isofs' |

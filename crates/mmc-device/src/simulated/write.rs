@@ -110,7 +110,7 @@ impl SimulatedDrive {
             for sector in corrupted {
                 loaded.corrupt(sector)?;
             }
-            loaded.note_recorded(lba, carried_out);
+            loaded.note_recorded(lba, carried_out)?;
             loaded.complete_units(lba, carried_out)?;
             loaded.recorded(carried_out)?;
         }
@@ -281,19 +281,38 @@ impl Loaded {
         Ok(())
     }
 
-    fn note_recorded(&mut self, lba: u32, sectors: u32) {
+    fn note_recorded(&mut self, lba: u32, sectors: u32) -> Outcome<()> {
         if self.medium.family().is_overwritable() {
             self.medium.written.insert(lba, lba + sectors);
-            return;
+            return Ok(());
         }
-        if self.medium.replace(lba, sectors) {
-            return;
+        if let Some(clusters) = self.medium.replaced_clusters(lba, sectors) {
+            return self.replace(lba, clusters);
         }
         if self.medium.family() == Family::BdR && self.medium.format == Format::None {
             // The first WRITE formats an unformatted medium, without spare areas.
             self.medium.format = Format::Formatted;
         }
         self.medium.record(lba, sectors, 4);
+        Ok(())
+    }
+
+    /// Pseudo-overwrite: from the cluster of `lba` on, so many were written again. On the disc they lie at the next writable
+    /// address, whole, and can be read there as well.
+    fn replace(&mut self, lba: u32, clusters: u32) -> Outcome<()> {
+        // What is recorded there begins with a cluster.
+        self.flush()?;
+        let Some(next) = self.medium.incomplete_track().and_then(|track| track.next_writable) else {
+            return Err(at(status::END_OF_USER_AREA, lba).into());
+        };
+        let unit = self.medium.kind.blocking();
+        let (from, mut cluster) = (lba / unit * unit, vec![0; unit as usize * SECTOR]);
+        for offset in (0..clusters).map(|number| number * unit) {
+            self.store.read(from + offset, &mut cluster)?;
+            self.store.write(next + offset, &cluster)?;
+        }
+        self.medium.note_replacing(next, clusters);
+        Ok(())
     }
 
     /// Closes a track: fills its last unit, a short CD track, a reservation; CD tracks get their run-out.

@@ -31,7 +31,7 @@ impl Medium {
 
     /// Clusters that a WRITE of recorded sectors replaces; `None` if it records new ones, or the disc is not
     /// formatted for pseudo-overwrite.
-    fn replaced_clusters(&self, lba: u32, sectors: u32) -> Option<u32> {
+    pub(in crate::simulated) fn replaced_clusters(&self, lba: u32, sectors: u32) -> Option<u32> {
         let end = lba.checked_add(sectors)?;
         if self.format != Format::PseudoOverwrite
             || sectors == 0
@@ -56,15 +56,10 @@ impl Medium {
         })
     }
 
-    /// Notes replaced clusters, which the drive puts at the next writable address; `false` if these sectors are
-    /// recorded for the first time.
-    pub(in crate::simulated) fn replace(&mut self, lba: u32, sectors: u32) -> bool {
-        let Some(clusters) = self.replaced_clusters(lba, sectors) else { return false };
-        if let Some(next) = self.incomplete_track().and_then(|track| track.next_writable) {
-            self.take_place(next, clusters * self.kind.blocking(), 4);
-        }
+    /// Notes that the next writable address holds so many clusters in place of others.
+    pub(in crate::simulated) fn note_replacing(&mut self, next: u32, clusters: u32) {
+        self.record(next, clusters * self.kind.blocking(), 4);
         self.replacements = self.replacements.saturating_add(clusters);
-        true
     }
 
     /// RRM: each cluster once, in any order.

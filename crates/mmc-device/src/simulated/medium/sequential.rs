@@ -98,11 +98,6 @@ impl Medium {
     /// Sequential media: notes sectors recorded at a place [`place`](Self::place) has named.
     pub(in crate::simulated) fn record(&mut self, lba: u32, sectors: u32, track_mode: u8) {
         self.written.insert(lba, lba + sectors);
-        self.take_place(lba, sectors, track_mode);
-    }
-
-    /// The same without data in them.
-    pub(super) fn take_place(&mut self, lba: u32, sectors: u32, track_mode: u8) {
         if let Some(session) = self.sessions.last_mut().filter(|session| !session.closed) {
             let open = session
                 .tracks
