@@ -149,6 +149,27 @@ fn power_cycle() {
     }
 }
 
+/// What the host says of the medium's files is told where they are: who uses the drive learns that it failed.
+#[test]
+fn a_file_of_the_medium_fails() {
+    const RESERVE_TRACK: [u8; 10] = [0x53, 0, 0, 0, 0, 0, 0, 2, 0, 0];
+    let folder = tempfile::tempdir().unwrap();
+    let mut drive = Drive::serve(folder.path(), "bd-r", &[]);
+    // The state is written under this name first.
+    let in_the_way = folder.path().join("disc.medium.new");
+    std::fs::create_dir(&in_the_way).unwrap();
+    assert_eq!(drive.command(&RESERVE_TRACK, 0), CHECK_CONDITION);
+    assert_eq!(drive.command(&RESERVE_TRACK, 0), CHECK_CONDITION);
+    std::fs::remove_dir(&in_the_way).unwrap();
+    assert_eq!(drive.command(&RESERVE_TRACK, 0), GOOD);
+    drive.stream.shutdown(std::net::Shutdown::Both).unwrap();
+    assert!(drive.process.wait().unwrap().success());
+    let mut told = String::new();
+    drive.process.stderr.take().unwrap().read_to_string(&mut told).unwrap();
+    assert_eq!(told.matches("the simulated drive cannot keep its medium").count(), 1, "{told}");
+    assert!(told.contains(&format!("{}: ", folder.path().join("disc.medium").display())), "{told}");
+}
+
 /// BLANK is cut off within, by the text form of the fault: the drive is gone, and what it leaves is blanked again.
 #[test]
 fn power_cut_within() {

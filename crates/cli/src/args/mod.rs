@@ -92,13 +92,13 @@ Exit status:
     0  done
     1  done, with findings: differences, violations, items that cannot be had, or a tray that
        does not move
-    2  the request cannot be carried out as put
+    2  the request cannot be carried out as put, or names a drive that is not there
     3  a source file or folder failed or changed
     4  an image is damaged or cannot be read
     5  the medium is full, closed, unsuitable or worn
     6  the drive failed, or does not answer what it is asked
     7  not supported
-    8  the output could not be written
+    8  the output could not be written, or the file of a simulated medium
   130  cancelled
 
 SOURCE_DATE_EPOCH, if set, has the effect of --reproducible, with its value as the latest time.";

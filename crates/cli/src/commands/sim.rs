@@ -40,6 +40,17 @@ fn serve(args: &Serve, context: &Context) -> Result<(), Failure> {
     if args.real_time {
         target.set_clock(RealTime::new());
     }
+    let mut last = String::new();
+    target.on_file_error(move |error| {
+        let told = format!(
+            "fsimage: the simulated drive cannot keep its medium, so that a command ended with an internal failure (4/44/00): \
+             {error}"
+        );
+        if told != last {
+            complain(&told);
+            last = told;
+        }
+    });
     context.tell_url(&target.url(), args.listen, "use the drive")?;
     let tray = target.tray();
     let told = Arc::new(AtomicBool::new(false));

@@ -150,7 +150,8 @@ fn simulated_media_are_read_as_before_and_take_more() {
         ));
         let text = told(&output, 0);
         assert!(text.contains("No space left on device"), "{medium}: {text}");
-        assert!(text.contains("make room there") && text.contains("ended with 6"), "{medium}: {text}");
+        assert!(text.contains("make room there") && text.contains("ended with 8"), "{medium}: {text}");
+        assert!(text.contains("the simulated drive cannot keep its medium: disc"), "{medium}: {text}");
         assert!(!small.names().contains(&"disc.medium.new".to_owned()), "{medium}: {:?}", small.names());
         assert!(is_same(&small.path("c"), &small.path("big/c")), "{medium}");
     }

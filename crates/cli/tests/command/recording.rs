@@ -4,6 +4,32 @@ use std::fs;
 
 use crate::scene::{Scene, check_sessions, lines};
 
+/// A drive that is not there is a request that cannot be carried out as put, whatever is asked of it.
+#[test]
+fn media_that_are_not_there() {
+    let scene = Scene::new();
+    for name in ["sim:none", "sim:bd-r:none"] {
+        for verb in ["blank", "format", "close", "eject", "load", "calibrate"] {
+            let told = scene.fail(2, &["drive", verb, "--drive", name]);
+            assert!(
+                told.contains("cannot open none: there is no simulated medium"),
+                "{name}, {verb}: {told}"
+            );
+            assert!(told.contains("'fsimage sim new' makes a blank one"), "{name}, {verb}: {told}");
+        }
+        scene.fail(2, &["drive", "reserve", "--drive", name, "64"]);
+        scene.fail(2, &["ls", name]);
+    }
+    scene.fail(2, &["burn", "--drive", "sim:none", "docs"]);
+    scene.fail(2, &["sim", "serve", "none"]);
+    scene.fail(2, &["burn", "--drive", "sim:bd-r:no/folder", "docs"]);
+    if cfg!(target_os = "linux") {
+        let told = scene.fail(2, &["drive", "eject", "--drive", "/dev/none"]);
+        assert!(told.contains("/dev/none"), "{told}");
+    }
+    assert!(!scene.path("none").exists() && !scene.path("none.medium").exists());
+}
+
 #[test]
 fn no_drives_are_told() {
     let scene = Scene::new();

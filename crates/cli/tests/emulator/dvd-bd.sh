@@ -105,6 +105,10 @@ if [ $K = bd-r ]; then
     done
     "$F" ls /dev/sr0 >"$S/log" 2>&1 || { cat "$S/log"; fail "$1-first: cannot be read"; }
     [ "$(grep -c from "$S/log")" = 6 ] || { cat "$S/log"; fail "$1-first: other files"; }
+    # growisofs keeps no copy of the head, but what replaced it lies in front of what comes next.
+    for n in 1 2 3 4 5 6; do
+      [ "$("$F" ls --session $n /dev/sr0 | grep -c from)" = $n ] || fail "$1-first: session $n"
+    done
     whole $1-first
     quiet $1-first
   }

@@ -5,13 +5,13 @@ use crate::project::ProjectProblem;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Blame {
-    /// The request cannot be carried out as put.
+    /// The request cannot be carried out as put: the drive that it names is not there, for instance.
     Caller,
     /// A file or folder that goes into the image.
     Source,
     /// The image that is read.
     Image,
-    /// The file or pipe that is written.
+    /// The file or pipe that is written, that of a simulated medium among them.
     Output,
     /// The medium in the drive: full, closed, of the wrong kind, worn.
     Medium,
@@ -102,6 +102,12 @@ impl Error {
             {
                 Blame::Medium
             }
+            Drive { source, .. } | Erase { source, .. } | AudioDrive { source, .. }
+                if imapi2::is_medium_file(source) =>
+            {
+                Blame::Output
+            }
+            Drive { source, .. } if imapi2::is_not_there(source) => Blame::Caller,
             Drive { .. } | Erase { .. } | AudioDrive { .. } => Blame::Drive,
             Recording { source, .. } => source.blame(),
             Cancelled { .. } => Blame::Cancelled,

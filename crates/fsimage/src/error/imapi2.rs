@@ -5,7 +5,7 @@ use std::fmt;
 use mmc_device::cd::{BadProgram, RawImageError};
 use mmc_device::command::OperationCode;
 use mmc_device::sense::key;
-use mmc_device::{CommandEnd, DriveError, NotWritable};
+use mmc_device::{CommandEnd, DriveError, NotWritable, TransportError};
 
 use sector_io::ReadError;
 
@@ -336,6 +336,9 @@ fn drive(error: &DriveError) -> Imapi2Code {
         OutOfOrder { .. } | PartialBlock { .. } => Imapi2Code::E_IMAPI_DF2DATA_STREAM_NOT_SUPPORTED,
         EraseFailed { .. } => Imapi2Code::E_IMAPI_ERASE_DRIVE_FAILED_ERASE_COMMAND,
         DeviceGone => Imapi2Code::ERROR_DEV_NOT_EXIST,
+        Transport { source: TransportError::MediumFile(_), .. } => {
+            Imapi2Code::IMAPI_E_STASHFILE_WRITE_FAILURE
+        }
         Open { .. }
         | WriteFailed { .. }
         | ReadFailed { .. }
@@ -344,6 +347,16 @@ fn drive(error: &DriveError) -> Imapi2Code {
         | Failed { .. }
         | Transport { .. } => Imapi2Code::E_IMAPI_UNEXPECTED_RESPONSE_FROM_DEVICE,
     }
+}
+
+/// Whether a file of the host failed in which a simulated drive keeps its medium.
+pub(super) fn is_medium_file(error: &DriveError) -> bool {
+    matches!(error, DriveError::Transport { source: TransportError::MediumFile(_), .. })
+}
+
+/// Whether there is no such drive, or simulated medium.
+pub(super) fn is_not_there(error: &DriveError) -> bool {
+    matches!(error, DriveError::Open { source, .. } if source.kind() == std::io::ErrorKind::NotFound)
 }
 
 /// Whether another medium may help, and not another drive.

@@ -40,6 +40,7 @@ pub use mmc_device::{
     FoundDrive, Holder, Rotation, Sense, SpareArea, names_drive,
 };
 
+use std::io;
 use std::path::Path;
 
 use mmc_device::DriveError;
@@ -72,6 +73,18 @@ fn drive_error(drive: &str, source: DriveError) -> Error {
     Error::Drive { drive: drive.to_owned(), source }
 }
 
+/// Of a simulated medium that should be there.
+fn opening_error(path: &Path, error: SimulatedError) -> Error {
+    match error {
+        SimulatedError::Io { source, .. } if source.kind() == io::ErrorKind::NotFound => {
+            let hint = "there is no simulated medium of that name; 'fsimage sim new' makes a blank one";
+            let source = io::Error::new(source.kind(), hint);
+            drive_error("simulated drive", DriveError::Open { device: path.to_owned(), source })
+        }
+        error => simulated_error(path, error),
+    }
+}
+
 fn simulated_error(path: &Path, error: SimulatedError) -> Error {
     let source = match error {
         SimulatedError::DriveLocked { path, holders } => DriveError::Locked { device: path, holders },
@@ -82,9 +95,10 @@ fn simulated_error(path: &Path, error: SimulatedError) -> Error {
                 found.display(),
                 path.display()
             );
-            DriveError::Open { device: path.to_owned(), source: std::io::Error::other(hint) }
+            DriveError::Open { device: path.to_owned(), source: io::Error::other(hint) }
         }
-        error => DriveError::Open { device: path.to_owned(), source: std::io::Error::other(error) },
+        SimulatedError::Io { path: device, source } => DriveError::Open { device, source },
+        error => DriveError::Open { device: path.to_owned(), source: io::Error::other(error) },
     };
     drive_error("simulated drive", source)
 }

@@ -15,7 +15,8 @@ use serde::Serialize;
 use super::abilities::{DriveAbilities, FeatureSummary};
 use super::listening::heard;
 use super::{
-    Blanking, Cdb, Closing, CommandData, CommandEnd, DriveName, FormatRequest, drive_error, simulated_error,
+    Blanking, Cdb, Closing, CommandData, CommandEnd, DriveName, FormatRequest, drive_error, opening_error,
+    simulated_error,
 };
 use crate::address::{lba, sector_of_lba};
 use crate::boot::image_end;
@@ -581,7 +582,9 @@ impl<C: Clock> Waiter for ByClock<C> {
 /// A simulated drive; a medium that is absent is made, if its kind is named.
 fn simulated(kind: Option<MediumKind>, path: &Path) -> Result<SimulatedDrive> {
     let failed = |error| simulated_error(path, error);
-    let Some(asked) = kind else { return SimulatedDrive::open(path).map_err(failed) };
+    let Some(asked) = kind else {
+        return SimulatedDrive::open(path).map_err(|error| opening_error(path, error));
+    };
     if !path.exists() {
         return SimulatedDrive::create(path, asked).map_err(failed);
     }

@@ -1,11 +1,13 @@
+use std::io;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use mmc_device::TransportError;
 use mmc_device::iscsi::Target;
 use mmc_device::simulated::{Clock, Fault, SimulatedDrive, Timing};
 
-use super::simulated_error;
+use super::{opening_error, simulated_error};
 use crate::{Control, Error, Result};
 
 /// Its name on the network.
@@ -34,7 +36,7 @@ impl SimulatedTarget {
     /// [`Error::Drive`] for the medium, [`Error::InvalidArgument`] when the address cannot be listened at.
     pub fn bind(path: Option<&Path>, address: SocketAddr) -> Result<SimulatedTarget> {
         let drive = match path {
-            Some(path) => SimulatedDrive::open(path).map_err(|error| simulated_error(path, error))?,
+            Some(path) => SimulatedDrive::open(path).map_err(|error| opening_error(path, error))?,
             None => SimulatedDrive::empty(),
         };
         let drive = Arc::new(Mutex::new(drive));
@@ -57,6 +59,16 @@ impl SimulatedTarget {
     /// Has the drive take the time that a real one would, by a clock of the caller's.
     pub fn set_clock(&self, clock: impl Clock + 'static) {
         self.tray.lock().set_timing(Timing::default(), clock);
+    }
+
+    /// Has `told` hear what the host said of a file of the medium, for each command that failed for it: those who use the drive
+    /// are only told that it failed.
+    pub fn on_file_error(&self, mut told: impl FnMut(&io::Error) + Send + 'static) {
+        self.tray.lock().set_trace(move |exchange| {
+            if let Err(TransportError::MediumFile(error)) = exchange.result {
+                told(error);
+            }
+        });
     }
 
     /// Serves until `control` is cancelled; with `once` only until the last session has gone. Both are
@@ -88,7 +100,7 @@ impl SimulatedTray {
     /// [`Error::Drive`] while a program has the tray locked, and as [`SimulatedTarget::bind`].
     pub fn insert(&self, path: &Path) -> Result<()> {
         let mut drive = self.lock();
-        drive.eject().and_then(|()| drive.insert(path)).map_err(|error| simulated_error(path, error))
+        drive.eject().and_then(|()| drive.insert(path)).map_err(|error| opening_error(path, error))
     }
 
     /// Takes out what is in the drive.

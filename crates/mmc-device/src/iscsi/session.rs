@@ -354,7 +354,9 @@ impl FullFeature {
                     TransportError::Recovered { sense, .. } => (COMPLETED, CHECK_CONDITION, Some(sense)),
                     TransportError::CheckCondition(sense) => (COMPLETED, CHECK_CONDITION, Some(sense)),
                     TransportError::Status(status) => (COMPLETED, status, None),
-                    TransportError::Io(_) => (COMPLETED, CHECK_CONDITION, Some(INTERNAL_FAILURE)),
+                    TransportError::MediumFile(_) | TransportError::Io(_) => {
+                        (COMPLETED, CHECK_CONDITION, Some(INTERNAL_FAILURE))
+                    }
                     // No drive, no target.
                     TransportError::DeviceGone => return Flow::Close,
                     _ => (TARGET_FAILURE, GOOD, None),

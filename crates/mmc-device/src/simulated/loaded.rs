@@ -95,7 +95,7 @@ impl Loaded {
         }
         if let Err(failure) = self.flush() {
             let source = match failure {
-                Failure::Transport(TransportError::Io(error)) => error,
+                Failure::Transport(TransportError::MediumFile(error)) => error,
                 other => std::io::Error::other(TransportError::from(other)),
             };
             return Err(SimulatedError::io(self.store.path(), source));

@@ -1,8 +1,24 @@
 //! The sense data the drive answers with, by their SPC names.
 
 use std::io;
+use std::path::Path;
 
 use crate::{Sense, TransportError};
+
+/// An error of the host's file system, which no recorder has: of which file, and what can be done about it.
+pub(super) fn of_host(path: &Path, error: io::Error) -> io::Error {
+    use io::ErrorKind::{FileTooLarge, QuotaExceeded, StorageFull};
+    if error.raw_os_error().is_none() {
+        // It says so already.
+        return error;
+    }
+    let remedy = match error.kind() {
+        StorageFull | QuotaExceeded => "; make room there",
+        FileTooLarge => "; longer files are not allowed there",
+        _ => "",
+    };
+    io::Error::new(error.kind(), format!("{}: {error}{remedy}", path.display()))
+}
 
 /// Why a command does not end with GOOD.
 #[derive(Debug)]
@@ -21,14 +37,14 @@ impl From<Sense> for Failure {
 
 impl From<io::Error> for Failure {
     fn from(error: io::Error) -> Failure {
-        Failure::Transport(TransportError::Io(error))
+        Failure::Transport(TransportError::MediumFile(error))
     }
 }
 
 impl From<super::SimulatedError> for Failure {
     fn from(error: super::SimulatedError) -> Failure {
         match error {
-            super::SimulatedError::Io { source, .. } => Failure::from(source),
+            super::SimulatedError::Io { path, source } => Failure::from(of_host(&path, source)),
             other => Failure::from(io::Error::other(other)),
         }
     }

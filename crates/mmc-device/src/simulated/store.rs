@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::SimulatedError;
 use super::execute::in_memory;
 use super::medium::Medium;
-use super::status::Outcome;
+use super::status::{Outcome, of_host};
 use crate::positioned::{read_exact_at, write_all_at};
 use crate::{FileStretch, Outgoing};
 
@@ -137,7 +137,7 @@ impl Store {
         if is_zero(data) && self.holds_zeros(offset, data.len()) {
             return Ok(());
         }
-        write_all_at(&self.file, data, offset).map_err(|error| self.of_host(error))?;
+        write_all_at(&self.file, data, offset).map_err(|error| of_host(&self.path, error))?;
         self.len = self.len.max(end);
         Ok(())
     }
@@ -150,17 +150,6 @@ impl Store {
             let found = &mut found[..(there - at).min(16 * SECTOR) as usize];
             read_exact_at(&self.file, found, offset + at).is_ok() && is_zero(found)
         })
-    }
-
-    /// An error of the host's file system, which no recorder has: what can be done about it.
-    fn of_host(&self, error: io::Error) -> io::Error {
-        use io::ErrorKind::{FileTooLarge, QuotaExceeded, StorageFull};
-        match error.kind() {
-            kind @ (StorageFull | QuotaExceeded | FileTooLarge) => {
-                io::Error::new(kind, format!("{}: {error}; make room there", self.path.display()))
-            }
-            _ => error,
-        }
     }
 
     /// Makes sectors behind the end of the file read as zeros.
@@ -183,14 +172,14 @@ impl Store {
         let there = self.len.saturating_sub(offset).min(buffer.len() as u64) as usize;
         let (data, hole) = buffer.split_at_mut(there);
         hole.fill(0);
-        read_exact_at(&self.file, data, offset)
+        read_exact_at(&self.file, data, offset).map_err(|error| of_host(&self.path, error))
     }
 
     /// Forgets all sectors.
     pub(super) fn erase(&mut self) -> io::Result<()> {
         // To cut an empty file makes some file systems write all that follows to disk when it is closed.
         if self.len > 0 {
-            self.file.set_len(0)?;
+            self.file.set_len(0).map_err(|error| of_host(&self.path, error))?;
         }
         self.len = 0;
         self.end = 0;

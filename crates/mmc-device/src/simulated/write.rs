@@ -21,6 +21,22 @@ pub(super) struct Pretence {
     end: Option<u32>,
 }
 
+/// Clusters that others take the place of.
+#[derive(Clone, Copy, Debug)]
+struct Replacing {
+    clusters: u32,
+    /// The first sector of the first one.
+    old: u32,
+    /// Where those lie that take their place.
+    new: u32,
+}
+
+impl Replacing {
+    fn place_of(self, lba: u32) -> u32 {
+        self.new + (lba - self.old)
+    }
+}
+
 impl SimulatedDrive {
     /// WRITE(10) and WRITE(12).
     pub(super) fn write(
@@ -98,19 +114,24 @@ impl SimulatedDrive {
         let loaded = self.loaded()?;
         if carried_out > 0 {
             let (data, _) = data.split_at(carried_out as usize * SECTOR);
+            let replacing = loaded.begin_replacing(lba, carried_out)?;
+            let place = replacing.map_or(lba, |replacing| replacing.place_of(lba));
             match lost {
-                None => loaded.store.take(lba, data)?,
+                None => loaded.store.take(place, data)?,
                 Some(lost) => {
                     let (before, rest) = data.split_at((lost - lba) as usize * SECTOR);
                     let (_, behind) = rest.split_at(SECTOR);
-                    loaded.store.take(lba, before)?;
-                    loaded.store.take(lost + 1, behind)?;
+                    loaded.store.take(place, before)?;
+                    loaded.store.take(place + (lost - lba) + 1, behind)?;
                 }
             }
             for sector in corrupted {
-                loaded.corrupt(sector)?;
+                loaded.corrupt(place + (sector - lba))?;
             }
-            loaded.note_recorded(lba, carried_out)?;
+            match replacing {
+                Some(replacing) => loaded.replace(replacing)?,
+                None => loaded.note_recorded(lba, carried_out),
+            }
             loaded.complete_units(lba, carried_out)?;
             loaded.recorded(carried_out)?;
         }
@@ -281,37 +302,47 @@ impl Loaded {
         Ok(())
     }
 
-    fn note_recorded(&mut self, lba: u32, sectors: u32) -> Outcome<()> {
+    fn note_recorded(&mut self, lba: u32, sectors: u32) {
         if self.medium.family().is_overwritable() {
             self.medium.written.insert(lba, lba + sectors);
-            return Ok(());
-        }
-        if let Some(clusters) = self.medium.replaced_clusters(lba, sectors) {
-            return self.replace(lba, clusters);
+            return;
         }
         if self.medium.family() == Family::BdR && self.medium.format == Format::None {
             // The first WRITE formats an unformatted medium, without spare areas.
             self.medium.format = Format::Formatted;
         }
         self.medium.record(lba, sectors, 4);
-        Ok(())
     }
 
-    /// Pseudo-overwrite: from the cluster of `lba` on, so many were written again. On the disc they lie at the next writable
-    /// address, whole, and can be read there as well.
-    fn replace(&mut self, lba: u32, clusters: u32) -> Outcome<()> {
-        // What is recorded there begins with a cluster.
+    /// Pseudo-overwrite: what is written again goes to whole clusters at the next writable address, with what is not written
+    /// of them. `None` if nothing is replaced.
+    fn begin_replacing(&mut self, lba: u32, sectors: u32) -> Outcome<Option<Replacing>> {
+        let Some(clusters) = self.medium.replaced_clusters(lba, sectors) else { return Ok(None) };
+        // A cluster that was begun there is ended first.
         self.flush()?;
         let Some(next) = self.medium.incomplete_track().and_then(|track| track.next_writable) else {
             return Err(at(status::END_OF_USER_AREA, lba).into());
         };
         let unit = self.medium.kind.blocking();
-        let (from, mut cluster) = (lba / unit * unit, vec![0; unit as usize * SECTOR]);
+        let replacing = Replacing { clusters, old: lba / unit * unit, new: next };
+        self.copy_clusters(replacing.old, replacing.new, clusters)?;
+        Ok(Some(replacing))
+    }
+
+    /// From now on the old addresses lead to what the new ones hold, which stay as they are when that is replaced again.
+    fn replace(&mut self, Replacing { clusters, old, new }: Replacing) -> Outcome<()> {
+        self.copy_clusters(new, old, clusters)?;
+        self.medium.note_replacing(new, clusters);
+        Ok(())
+    }
+
+    fn copy_clusters(&mut self, from: u32, to: u32, clusters: u32) -> Outcome<()> {
+        let unit = self.medium.kind.blocking();
+        let mut cluster = vec![0; unit as usize * SECTOR];
         for offset in (0..clusters).map(|number| number * unit) {
             self.store.read(from + offset, &mut cluster)?;
-            self.store.write(next + offset, &cluster)?;
+            self.store.write(to + offset, &cluster)?;
         }
-        self.medium.note_replacing(next, clusters);
         Ok(())
     }
 

@@ -182,6 +182,9 @@ pub enum TransportError {
     /// The file of [`Data::File`] could not be read, or ended too early. The drive got only a part of the data, if any.
     #[error("what was to be written could not be read: {0}")]
     Source(#[source] io::Error),
+    /// A file of the host in which a simulated drive keeps its medium failed: no answer of any drive.
+    #[error("the simulated drive cannot keep its medium: {0}")]
+    MediumFile(#[source] io::Error),
     /// The system call itself failed.
     #[error("pass-through failed: {0}")]
     Io(#[from] io::Error),

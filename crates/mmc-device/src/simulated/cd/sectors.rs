@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::WITH_SUBCHANNEL;
 use crate::cd::{RAW_BYTES, SUBCHANNEL_BYTES};
+use crate::simulated::status::of_host;
 
 /// The sectors that are more than 2048 bytes of data, in a file of their own: 2352 bytes and 96 of subchannels for each,
 /// from block -150 on. The file comes with the first of them.
@@ -28,7 +29,7 @@ impl RawStore {
             match opened {
                 Ok(file) => self.file = Some(file),
                 Err(error) if !create && error.kind() == io::ErrorKind::NotFound => return Ok(None),
-                Err(error) => return Err(error),
+                Err(error) => return Err(of_host(&self.path, error)),
             }
         }
         Ok(self.file.as_mut())
@@ -37,11 +38,9 @@ impl RawStore {
     /// Writes whole sectors with their subchannels.
     pub(super) fn write(&mut self, lba: i32, sectors: &[[u8; WITH_SUBCHANNEL]]) -> io::Result<()> {
         let Some(offset) = offset(lba) else { return Ok(()) };
-        if let Some(file) = self.open(true)? {
-            file.seek(SeekFrom::Start(offset))?;
-            file.write_all(sectors.as_flattened())?;
-        }
-        Ok(())
+        let Some(file) = self.open(true)? else { return Ok(()) };
+        let written = file.seek(SeekFrom::Start(offset)).and_then(|_| file.write_all(sectors.as_flattened()));
+        written.map_err(|error| of_host(&self.path, error))
     }
 
     /// A sector and its subchannels; `None` where the file has none.
