@@ -75,7 +75,7 @@ codes! {
         IMAPI_E_STASHFILE_OPEN_FAILURE = 0xC0AA_B138;
         /// Never: temporary files are read and written by position.
         IMAPI_E_STASHFILE_SEEK_FAILURE = 0xC0AA_B139;
-        /// An image, a folder or a temporary file cannot be written.
+        /// An image, a folder, a temporary file or that of a simulated medium cannot be written.
         IMAPI_E_STASHFILE_WRITE_FAILURE = 0xC0AA_B13A;
         /// A temporary file cannot be read, or was cut.
         IMAPI_E_STASHFILE_READ_FAILURE = 0xC0AA_B13B;
