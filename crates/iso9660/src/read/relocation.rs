@@ -27,6 +27,9 @@ const MOST_HIDDEN: usize = 1 << 20;
 const CHILD_LINK: &str = "RRIP 4.1.5.1";
 const PARENT_LINK: &str = "RRIP 4.1.5.2";
 
+/// Clause of `RE`.
+const RELOCATED: &str = "RRIP 4.1.5.3";
+
 /// Why a directory is no entry where it lies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Hidden {
@@ -184,7 +187,14 @@ impl<R: ReadSectors> Reader<'_, R> {
         match children {
             Children::None => by_mark.map(|_| Hidden::Empty),
             Children::Unknown => by_mark,
-            Children::AllRelocated(members) => {
+            Children::AllRelocated { members, unmarked } => {
+                for (place, member) in unmarked {
+                    let message = format_args!(
+                        "'{member}', a directory of the relocation folder, has no RE entry; it is shown where its CL \
+                         entry is"
+                    );
+                    self.volume.findings.odd(place, RELOCATED, message);
+                }
                 self.sought_containers = MOST_SOUGHT;
                 if !attributes.impossible_times.is_empty() {
                     let message = "a TF entry with times that are no date and time of day";
@@ -208,7 +218,7 @@ impl<R: ReadSectors> Reader<'_, R> {
             Children::Others => {
                 if attributes.is_relocated {
                     let message = "an RE entry at a directory that was not relocated, shown all the same";
-                    self.find(*place, "RRIP 4.1.5.3", message);
+                    self.find(*place, RELOCATED, message);
                 }
                 None
             }
@@ -279,7 +289,7 @@ impl<R: ReadSectors> Reader<'_, R> {
         let mut system_use = SystemUse::default();
         let mut continuations = Continuations::new(&self.volume.source, &self.volume.findings);
         let mut found = Children::None;
-        let mut members = HashMap::new();
+        let (mut members, mut unmarked) = (HashMap::new(), Vec::new());
         let mut piece = Vec::new();
         let walked = walk(self.volume.records(), directory, &mut piece, &mut |located| {
             let Located { record, place, .. } = located;
@@ -293,29 +303,49 @@ impl<R: ReadSectors> Reader<'_, R> {
                     return ControlFlow::Continue(());
                 }
                 Children::OfRelocated
-            } else if attributes.is_relocated {
+            } else if attributes.is_relocated || self.has_lost_its_mark(&record, skip) {
                 members.insert(record.extent, record.identifier.to_vec());
-                Children::AllRelocated(HashMap::new())
+                if !attributes.is_relocated {
+                    let name = match &system_use.name[..] {
+                        [] => plain_name(record.identifier),
+                        name => name,
+                    };
+                    unmarked.push((place, String::from_utf8_lossy(name).into_owned()));
+                }
+                Children::AllRelocated { members: HashMap::new(), unmarked: Vec::new() }
             } else {
                 Children::Others
             };
             match found {
-                Children::AllRelocated(_) => ControlFlow::Continue(()),
+                Children::AllRelocated { .. } => ControlFlow::Continue(()),
                 _ => ControlFlow::Break(()),
             }
         });
         match found {
             _ if walked.is_err() => Children::Unknown,
-            Children::AllRelocated(_) => Children::AllRelocated(members),
+            Children::AllRelocated { .. } => Children::AllRelocated { members, unmarked },
             found => found,
         }
+    }
+
+    /// Whether a directory without an `RE` entry was relocated: it has a link to its true parent, and one leads back.
+    fn has_lost_its_mark(&self, record: &DirectoryRecord<'_>, skip: usize) -> bool {
+        let mut sector = Vec::new();
+        record.is_directory()
+            && self.volume.read_own_record(record.extent, &mut sector).is_ok()
+            && self.volume.parent_link(&sector, skip).is_some()
+            && self.volume.is_led_to(record.extent, skip)
     }
 }
 
 enum Children {
     None,
-    /// With their identifiers.
-    AllRelocated(HashMap<LogicalBlock, Vec<u8>>),
+    AllRelocated {
+        /// With their identifiers.
+        members: HashMap<LogicalBlock, Vec<u8>>,
+        /// Places and names of those that have no `RE` entry.
+        unmarked: Vec<(Place, String)>,
+    },
     Others,
     /// The directory itself was relocated: it has a link to its true parent.
     OfRelocated,

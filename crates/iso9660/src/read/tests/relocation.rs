@@ -42,6 +42,23 @@ fn mark() -> Vec<u8> {
     out
 }
 
+/// A sound image but for the mark of `deep`, which is gone, with another relocated directory beside it.
+fn unmarked(parent_link: &[u8]) -> MemorySectors {
+    let container = folder(b"RR_MOVED", CONTAINER, &entries(b"rr_moved", 0o040_755, &[]));
+    let a = folder(b"A", 24, &entries(b"a", 0o040_755, &[]));
+    let deep = folder(b"DEEP", MOVED, &entries(b"deep", 0o040_755, &[]));
+    let other = folder(b"OTHER", 23, &entries(b"other", 0o040_755, &mark()));
+    let inside = file(b"I.;1", 30, 5, &entries(b"inside", 0o100_644, &[]));
+    let place = |name: &[u8], lower: &[u8], to| file(name, 0, 0, &entries(lower, 0o040_755, &child(to)));
+    image(&[
+        (ROOT, root(&[a, container])),
+        (CONTAINER, directory(CONTAINER, &[], &[], &[deep, other])),
+        (MOVED, directory(MOVED, &[], parent_link, &[inside])),
+        (23, directory(23, &[], &parent(24), &[])),
+        (24, directory(24, &[], &[], &[place(b"DEEP", b"deep", MOVED), place(b"OTHER", b"other", 23)])),
+    ])
+}
+
 /// An image with `deep` in `/a`, which `in_place` stands for, moved to `/rr_moved`, and what stands in its parent record.
 fn moved(in_place: Option<Vec<u8>>, parent_link: &[u8]) -> MemorySectors {
     let container = folder(b"RR_MOVED", CONTAINER, &entries(b"rr_moved", 0o040_755, &[]));
@@ -167,6 +184,15 @@ fn of_two_halves_of_a_cl_entry_that_leads_to_the_directory_is_taken() {
         told(&volume, false, "RRIP 4.1.5.1", &["'deep'", "the halves", "22, which is taken"]);
         assert_eq!(volume.findings().len(), 1, "{:?}", volume.findings());
     }
+}
+
+#[test]
+fn one_of_which_the_mark_is_gone_is_shown_where_the_cl_entry_is() {
+    let image = unmarked(&parent(24));
+    let volume = open(&image);
+    assert_eq!(shown(&volume), ["/a", "/a/deep", "/a/deep/inside", "/a/other"]);
+    told(&volume, false, "RRIP 4.1.5.3", &["'deep', a directory of the relocation folder, has no RE entry"]);
+    assert_eq!(volume.findings().len(), 1, "{:?}", volume.findings());
 }
 
 /// Counts what is read.
