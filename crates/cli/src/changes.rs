@@ -124,10 +124,14 @@ pub(crate) fn keep_boot(
 /// What can be done about it.
 fn explained(error: Error) -> Failure {
     match error {
-        Error::BootLost { .. } => Failure::argument(
-            "--imported-boot keep",
-            format!("{error}; with --imported-boot lossy the rest is kept, with drop nothing of it"),
-        ),
+        Error::BootLost { ref losses } => {
+            let lossy =
+                if losses.iter().all(BootLoss::is_outdated) { "it stays so" } else { "the rest is kept" };
+            Failure::argument(
+                "--imported-boot keep",
+                format!("{error}; with --imported-boot lossy {lossy}, with drop nothing of it"),
+            )
+        }
         error => error.into(),
     }
 }

@@ -160,6 +160,147 @@ fn an_older_session_boots_as_it_did() {
     }
 }
 
+/// The system area that a command takes out of a session, and what it says of it.
+fn taken_out(folder: &Path, image: &str, session: &str) -> (Vec<u8>, String) {
+    fs::remove_dir_all(folder.join("out")).ok();
+    let told = fsimage(folder, &["extract", "--boot-images", "--session", session, image, "-C", "out"]);
+    let area = fs::read(folder.join("out/system-area.bin")).unwrap_or_default();
+    (area, told)
+}
+
+fn info_of(folder: &Path, image: &str, session: &str) -> Value {
+    serde_json::from_str(&fsimage(folder, &["info", "--json", "--session", session, image])).unwrap()
+}
+
+/// What is told and taken out of an older session is its own system area, where a copy of that was kept.
+#[test]
+fn an_older_session_is_told_with_its_system_area() {
+    let scene = scene();
+    let folder = scene.path();
+    build(folder, "image.iso", &EVERYTHING);
+    let first = fs::read(folder.join("image.iso")).unwrap()[..SYSTEM_AREA].to_vec();
+    let described = info(folder, "image.iso")["system_area"].clone();
+    fsimage(folder, &["append", "image.iso", "boot/isolinux.bin=other.bin"]);
+    let second = fs::read(folder.join("image.iso")).unwrap()[..SYSTEM_AREA].to_vec();
+    assert_ne!(first, second);
+    let told = info_of(folder, "image.iso", "1");
+    assert_eq!(told["system_area"], described);
+    assert_eq!(info_of(folder, "image.iso", "2")["system_area"], info(folder, "image.iso")["system_area"]);
+    assert_eq!(told["sessions"][0]["boot_catalog"]["images"][1]["size_from"], "file");
+    for (session, area) in [("1", &first), ("2", &second)] {
+        let (found, told) = taken_out(folder, "image.iso", session);
+        assert!(&found == area && !told.contains("system area of session"), "{session}: {told}");
+    }
+    let told = fsimage(folder, &["info", "--session", "1", "image.iso"]);
+    assert!(told.contains("system area\n"), "{told}");
+
+    // Where the first session has no system area, its copy says so.
+    build(folder, "plain.iso", &["--boot", "bios=boot/isolinux.bin"]);
+    fsimage(folder, &["append", "plain.iso", "more.txt"]);
+    let mut image = fs::read(folder.join("plain.iso")).unwrap();
+    image[..440].fill(0x90);
+    image[510..512].copy_from_slice(&[0x55, 0xAA]);
+    fs::write(folder.join("plain.iso"), image).unwrap();
+    assert_eq!(info_of(folder, "plain.iso", "1")["system_area"], Value::Null);
+    assert_eq!(info_of(folder, "plain.iso", "2")["system_area"]["code"], "unknown");
+}
+
+/// On media whose first session lies behind the head, each session begins with a system area of its own. That of a session
+/// which has none is not known, and that of the newest one is told as such.
+#[test]
+fn sessions_behind_a_head_have_system_areas_of_their_own() {
+    let scene = scene();
+    let folder = scene.path();
+    fsimage(folder, &[&["burn", "--drive", "sim:dvd+rw:disc"], &EVERYTHING[..], &["files"]].concat());
+    let first = fs::read(folder.join("disc")).unwrap()[..SYSTEM_AREA].to_vec();
+    fsimage(folder, &["burn", "--drive", "sim:disc", "boot/isolinux.bin=other.bin"]);
+    let mut disc = fs::read(folder.join("disc")).unwrap();
+    let second = disc[..SYSTEM_AREA].to_vec();
+    assert_ne!(first, second);
+    for (session, area) in [("1", &first), ("2", &second)] {
+        let (found, told) = taken_out(folder, "sim:disc", session);
+        assert!(&found == area && !told.contains("system area of session"), "{session}: {told}");
+        let told = info_of(folder, "sim:disc", session);
+        assert_eq!(told["system_area"]["code_boots_image"], 1, "{session}");
+        assert_eq!(told["system_area"]["findings"], Value::Array(Vec::new()), "{session}");
+        let told = fsimage(folder, &["remaster", "--session", session, "sim:disc", "-o", "old.iso"]);
+        assert!(!told.contains("system area"), "{told}");
+        assert_eq!(problems(folder, "old.iso"), [""; 0]);
+    }
+
+    disc[32 * 2048..][..SYSTEM_AREA].fill(0);
+    fs::write(folder.join("disc"), disc).unwrap();
+    let (found, told) = taken_out(folder, "sim:disc", "1");
+    assert!(found == second && told.contains("system area of session 2, for no older one is kept"), "{told}");
+    assert_eq!(info_of(folder, "sim:disc", "1")["system_area"]["newer_session"], 2);
+    let told = fsimage(folder, &["info", "--session", "1", "sim:disc"]);
+    assert!(told.contains("system area of session 2, for no older one is kept"), "{told}");
+    let lossy = ["--imported-boot", "lossy", "-o", "old.iso"];
+    let told = fsimage(folder, &[&["remaster", "--session", "1", "sim:disc"][..], &lossy].concat());
+    assert!(told.contains("no system area is kept of session 1: that of session 2 is taken"), "{told}");
+}
+
+/// xorriso has its sessions like that.
+#[test]
+fn sessions_of_xorriso_have_system_areas_of_their_own() {
+    let Some(xorriso) = peers::require("xorriso") else { return };
+    let scene = scene();
+    let folder = scene.path();
+    let boots = ["-boot_image", "any", "partition_table=on", "-boot_image", "any", "appended_part_as=gpt"];
+    let image = ["-outdev", "image.iso", "-append_partition", "2", "0xef", "files/boot/efi.img"];
+    let more = ["-map", "files", "/", "-commit", "-map", "more.txt", "/more.txt", "-end"];
+    support::run(&xorriso, folder, &[&image[..], &boots, &more].concat());
+    let ends: Vec<_> = ["1", "2"]
+        .into_iter()
+        .map(|session| {
+            let told = info_of(folder, "image.iso", session);
+            let area = &told["system_area"];
+            assert_eq!(
+                (&area["newer_session"], &area["gpt"]["header_right"]),
+                (&Value::Null, &Value::Bool(true))
+            );
+            let partitions = area["gpt"]["partitions"].as_array().unwrap().clone();
+            let (found, _) = taken_out(folder, "image.iso", session);
+            assert_eq!(&found[512..520], b"EFI PART");
+            partitions.last().unwrap()["start"].as_u64().unwrap()
+        })
+        .collect();
+    assert!(ends[0] < ends[1], "{ends:?}");
+}
+
+/// Partitions that stay in their table are not said to be lost: they show the earlier state.
+#[test]
+fn partitions_that_stay_are_not_called_lost() {
+    let Some(sgdisk) = peers::require("sgdisk") else { return };
+    let scene = scene();
+    let folder = scene.path();
+    let tables = || {
+        let told = support::run(&sgdisk, folder, &["-p", "image.iso"]);
+        let rows = told.lines().skip_while(|line| !line.starts_with("Number")).skip(1);
+        rows.map(|row| row.split_whitespace().map(str::to_owned).collect()).collect::<Vec<Vec<_>>>()
+    };
+    let offset = [&EVERYTHING[..], &["--partition-offset", "16"]].concat();
+    let apple = [&EVERYTHING[..], &["--fs", "iso9660,rock-ridge,hfsplus"]].concat();
+    for options in [offset, apple] {
+        build(folder, "image.iso", &options);
+        let before = tables();
+        let refused = Command::new(env!("CARGO_BIN_EXE_fsimage"))
+            .args(["append", "image.iso", "more.txt"])
+            .current_dir(folder)
+            .output()
+            .unwrap();
+        assert!(!refused.status.success(), "{options:?}");
+        let told = fsimage(folder, &["append", "--imported-boot", "lossy", "image.iso", "more.txt"]);
+        let stayed: Vec<_> = told.split("stays as it was: partition ").skip(1).collect();
+        assert!(!stayed.is_empty(), "{options:?}: {told}");
+        for number in stayed.iter().map(|rest| rest.split(' ').next().unwrap()) {
+            let row = |tables: Vec<Vec<String>>| tables.into_iter().find(|row| row[0] == number).unwrap();
+            assert_eq!(row(tables()), row(before.clone()), "{options:?}");
+        }
+        assert!(!told.contains("not kept"), "{options:?}: {told}");
+    }
+}
+
 /// A boot image that Joliet alone shows keeps its name there, also where boot code for disks starts it.
 #[test]
 fn a_boot_image_of_joliet_alone_keeps_its_name_in_a_hybrid_image() {

@@ -358,7 +358,7 @@ fn sessions_of_data_behind_sound() {
         let disc = bench.drive(MediumKind::CdR).disc().unwrap();
         let image = disc.image(None, &DEFAULT_PREFERENCE).unwrap();
         assert_eq!(image.read_dir(&image.root().unwrap()).unwrap().len(), number + 1);
-        assert!(!disc.system_area().unwrap().used);
+        assert!(!disc.system_area(None).unwrap().used);
     }
 }
 

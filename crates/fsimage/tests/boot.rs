@@ -245,7 +245,7 @@ fn hybrid_images_end_with_their_backup_and_say_where_all_lies() {
             assert_eq!(image, written(&tree, options), "same input, same bytes");
             assert_eq!(image.len() % (1 << 20), 0);
             let disc = opened(&image);
-            let area = disc.system_area().unwrap();
+            let area = disc.system_area(None).unwrap();
             assert_eq!(area.findings.len(), usize::from(scheme == PartitionScheme::GptAndMbr), "{area:?}");
             let catalog = disc.boot_catalog(None).unwrap().unwrap();
             let uefi = &catalog.images[1];
@@ -307,7 +307,7 @@ fn entries_of_a_gpt_do_not_overlap() {
             hybrid: Some(hybrid),
             ..with_images(vec![system])
         };
-        let area = opened(&written(&tree, options)).system_area().unwrap();
+        let area = opened(&written(&tree, options)).system_area(None).unwrap();
         assert!(area.findings.is_empty(), "{:?}", area.findings);
         let mut partitions = area.gpt.unwrap().partitions;
         partitions.sort_by_key(|partition| partition.start);
@@ -462,13 +462,13 @@ fn damage_is_told_and_never_followed() {
         for value in [0, 1, 0x7F, 0xFF] {
             let damaged = Damaged { sound: sound.clone(), at, value };
             let disc = Disc::from_source(Arc::new(damaged), "memory").unwrap();
-            disc.system_area().unwrap();
+            disc.system_area(None).unwrap();
             disc.boot_catalog(None).unwrap();
         }
     }
     for len in [40, 200, image.len() / 2048 - 1] {
         let disc = opened(&image[..len * 2048]);
-        assert!(!disc.system_area().unwrap().findings.is_empty());
+        assert!(!disc.system_area(None).unwrap().findings.is_empty());
         disc.boot_catalog(None).unwrap();
     }
 }

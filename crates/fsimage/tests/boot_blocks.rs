@@ -90,7 +90,7 @@ fn opened(image: &[u8]) -> Disc {
 fn described(image: &[u8], block: &[u8]) -> SystemAreaReport {
     let mut image = image.to_vec();
     image[..block.len()].copy_from_slice(block);
-    opened(&image).system_area().unwrap()
+    opened(&image).system_area(None).unwrap()
 }
 
 /// All that boot blocks name.

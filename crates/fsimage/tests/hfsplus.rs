@@ -252,7 +252,7 @@ fn partition_tables_tell_where_it_lies() {
         (u64::from(volume.start) * 4, u64::from(volume.header.total_blocks) * 4)
     };
     let opened = |image: Vec<u8>| Disc::from_source(Arc::new(MemorySectors::new(image)), "memory").unwrap();
-    let area = |options: PlanOptions| opened(written(&tree, options)).system_area().unwrap();
+    let area = |options: PlanOptions| opened(written(&tree, options)).system_area(None).unwrap();
     let plain = area(options());
     let found = &plain.apple[plain.apple.len() - 1];
     assert_eq!(found.partition_type, "Apple_HFS");
@@ -301,7 +301,7 @@ fn a_remastered_image_has_it_again_where_that_is_asked_for() {
     let volume = Volume::of(&plan);
     assert_eq!(volume.header.file_count, 51);
     let after = Disc::from_source(Arc::new(MemorySectors::new(written(tree, options))), "memory").unwrap();
-    let area = after.system_area().unwrap();
+    let area = after.system_area(None).unwrap();
     let expected = (u64::from(volume.start) * 4, u64::from(volume.header.total_blocks) * 4);
     let entry = &area.gpt.unwrap().partitions[0];
     assert_eq!((entry.start, entry.blocks), expected);
@@ -356,7 +356,7 @@ fn a_boot_image_that_is_a_partition_lies_before_the_volume() {
         let listed = volume.file(ROOT, "z").data_fork.extents[0].start_block;
         assert_eq!(image[(volume.start + listed) as usize * 2048..][..7], *b"content");
         let disc = Disc::from_source(Arc::new(MemorySectors::new(image.to_vec())), "memory").unwrap();
-        let area = disc.system_area().unwrap();
+        let area = disc.system_area(None).unwrap();
         let gpt = area.gpt.unwrap().partitions;
         let apple = &area.apple[area.apple.len() - 2..];
         let volume = (u64::from(volume.start) * 4, u64::from(volume.header.total_blocks) * 4);

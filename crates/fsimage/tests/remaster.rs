@@ -196,17 +196,17 @@ fn everything_follows_to_its_new_place() {
             );
         }
         assert_eq!((is.images[1].size, is.images[1].load_sectors), (51_200, 100));
-        let area = new.system_area().unwrap();
+        let area = new.system_area(None).unwrap();
         // A master boot record with partitions beside a GPT does not protect that.
-        assert_eq!(area.findings, old.system_area().unwrap().findings, "{scheme:?}");
+        assert_eq!(area.findings, old.system_area(None).unwrap().findings, "{scheme:?}");
         assert_eq!(
             (area.code_boots_image, area.disk_signature),
-            (Some(1), old.system_area().unwrap().disk_signature)
+            (Some(1), old.system_area(None).unwrap().disk_signature)
         );
         let efi = area.apple.iter().find(|partition| partition.boot_image == Some(2)).unwrap();
         assert_eq!(efi.blocks, 100);
         if let Some(gpt) = &area.gpt {
-            assert_eq!(gpt.disk, old.system_area().unwrap().gpt.unwrap().disk);
+            assert_eq!(gpt.disk, old.system_area(None).unwrap().gpt.unwrap().disk);
             assert_eq!((gpt.alternate + 1) * 512, after.len() as u64);
             let appended = gpt.partitions.iter().find(|partition| partition.number == 3).unwrap();
             let start = appended.start as usize * 512;
@@ -234,9 +234,9 @@ fn a_boot_image_that_is_removed_is_a_loss() {
     assert_eq!(lost.len(), 4);
     let disc = opened(&after);
     assert_eq!(disc.boot_catalog(None).unwrap().unwrap().images.len(), 2);
-    let area = disc.system_area().unwrap();
+    let area = disc.system_area(None).unwrap();
     assert_eq!((area.mbr.len(), area.gpt.unwrap().partitions.len(), area.apple.len()), (2, 1, 1));
-    assert_eq!(area.findings, opened(&before).system_area().unwrap().findings);
+    assert_eq!(area.findings, opened(&before).system_area(None).unwrap().findings);
 }
 
 /// One name of several of a boot image is not the boot image.
@@ -254,7 +254,7 @@ fn a_name_of_a_boot_image_that_is_removed_is_no_loss() {
         let catalog = disc.boot_catalog(None).unwrap().unwrap();
         assert_eq!((catalog.images.len(), catalog.images[0].path.as_deref()), (3, Some(left)));
         assert!(catalog.images[0].boot_info_table.unwrap().checksum_right);
-        assert_eq!(disc.system_area().unwrap().code_boots_image, Some(1));
+        assert_eq!(disc.system_area(None).unwrap().code_boots_image, Some(1));
     }
     // Where no name is left, that is told of the name it was found by.
     let mut source = imported(&before);
@@ -336,7 +336,7 @@ fn a_volume_of_hfs_in_the_system_area_is_a_loss() {
         let (after, lost) = remastered(&mut imported(&image), Losses::Accept).unwrap();
         assert!(is_told(&lost), "{lost:?}");
         assert!(after[start + 1024..32_768].iter().all(|&byte| byte == 0));
-        let area = opened(&after).system_area().unwrap();
+        let area = opened(&after).system_area(None).unwrap();
         assert_eq!(area.apple.len(), usize::from(start > 0));
 
         let folder = tempfile::tempdir().unwrap();
@@ -537,7 +537,7 @@ fn partition_tables_reach_the_end_of_what_is_appended() {
         hybrid.appended.clear();
         hybrid.partitions.retain(|partition| partition.number.is_none());
         support::build(&tree, options, &path);
-        let old = Disc::open(&path).unwrap().system_area().unwrap();
+        let old = Disc::open(&path).unwrap().system_area(None).unwrap();
         let catalog = || Disc::open(&path).unwrap().boot_catalog(None).unwrap().unwrap();
         let before = catalog();
         let lost = append(&path, |tree| {
@@ -560,7 +560,7 @@ fn partition_tables_reach_the_end_of_what_is_appended() {
         assert_eq!(after.images[0].path.as_deref(), Some("/boot/loader.bin"));
         assert!(after.images[0].boot_info_table.unwrap().checksum_right);
         let len = std::fs::metadata(&path).unwrap().len();
-        let area = Disc::open(&path).unwrap().system_area().unwrap();
+        let area = Disc::open(&path).unwrap().system_area(None).unwrap();
         assert_eq!((area.findings, area.code_boots_image), (old.findings, Some(1)), "{scheme:?}");
         assert_eq!(area.disk_signature, old.disk_signature);
         if scheme.has_mbr_partitions() {
@@ -610,7 +610,7 @@ fn a_partition_offset_is_kept_where_the_partition_is_cut() {
             let lost = source.boot.put_into(&mut source.tree, &mut options, Losses::Refuse).unwrap();
             assert_eq!((options.partition_offset.get(), lost), (offset, vec![]));
             image = written(&source.tree, options);
-            let gpt = opened(&image).system_area().unwrap().gpt.unwrap();
+            let gpt = opened(&image).system_area(None).unwrap().gpt.unwrap();
             let mut ranges: Vec<_> = gpt.partitions.iter().map(|one| (one.start, one.blocks)).collect();
             ranges.sort_unstable();
             assert_eq!((ranges.len(), ranges[0].0), (4, u64::from(offset) * 4), "{ranges:?}");

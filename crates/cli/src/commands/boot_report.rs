@@ -75,7 +75,10 @@ fn print_image(image: &BootImageReport, nameless: &str, out: &mut impl Write) ->
 }
 
 pub(super) fn print_system_area(area: &SystemAreaReport, out: &mut impl Write) -> Result<(), Failure> {
-    writeln!(out, "system area")?;
+    match area.newer_session {
+        None => writeln!(out, "system area")?,
+        Some(newer) => writeln!(out, "system area of session {newer}, for no older one is kept")?,
+    }
     if let Some(code) = &area.code {
         let boots =
             area.code_boots_image.map_or(String::new(), |image| format!(", starts boot image {image}"));

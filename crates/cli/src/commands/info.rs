@@ -47,7 +47,7 @@ pub(super) fn run(args: &Info, context: &Context) -> Result<Exit, Failure> {
     }
 
     // What boots is told as far as it can be read.
-    let system_area = disc.system_area().ok().filter(|area| area.used);
+    let system_area = disc.system_area(args.session).ok().filter(|area| area.used);
     let catalog_of = |number| disc.boot_catalog(Some(number)).ok().flatten();
     if context.json {
         let sessions: Vec<_> = described

@@ -239,10 +239,11 @@ impl Context {
         Ok(())
     }
 
-    /// What of the imported boot set-up is not kept.
+    /// What of the imported boot set-up is not kept, or is of use for the earlier state alone.
     fn tell_lost(&self, lost: &[BootLoss]) {
+        let told = |loss: &BootLoss| if loss.is_outdated() { "stays as it was" } else { "not kept" };
         if !self.json {
-            lost.iter().for_each(|loss| complain(format_args!("fsimage: not kept: {loss}")));
+            lost.iter().for_each(|loss| complain(format_args!("fsimage: {}: {loss}", told(loss))));
         }
     }
 

@@ -27,7 +27,8 @@ const AT_A_TIME: u64 = 1 << 20;
 
 impl Disc {
     /// Writes what boots to a folder, which is made if it does not exist: the boot catalog, each boot image, the
-    /// system area, and the partitions that are no boot images. Parts that lie beyond the end are left out.
+    /// system area, and the partitions that are no boot images. Parts that lie beyond the end are left out. The system area
+    /// is that of [`Disc::system_area`].
     ///
     /// # Errors
     /// As [`Disc::boot_catalog`]; [`Error::OutputWrite`], also for files that are there already, unless
@@ -40,7 +41,9 @@ impl Disc {
         control: &Control,
     ) -> Result<Vec<ExtractedBoot>> {
         let catalog = self.boot_catalog(session)?;
-        let area = self.system_area_without_files()?;
+        let head = self.head_of(session)?;
+        let area = self.system_area_without_files(session)?;
+        let whose = area.newer_session.map_or_else(String::new, |newer| format!(" of session {newer}"));
         std::fs::create_dir_all(folder)
             .map_err(|source| Error::OutputWrite { path: folder.to_owned(), source })?;
         let out = Output { disc: self, folder, overwrite, control };
@@ -55,13 +58,18 @@ impl Disc {
             }
         }
         if area.used {
-            written.extend(out.write("system area", "system-area.bin", 0, SYSTEM_AREA_LEN as u64)?);
+            let what = match area.newer_session {
+                None => "system area".to_owned(),
+                Some(newer) => format!("system area of session {newer}, for no older one is kept"),
+            };
+            let at = head.at.byte_offset();
+            written.extend(out.write(&what, "system-area.bin", at, SYSTEM_AREA_LEN as u64)?);
         }
         let mbr = area.mbr.iter().filter(|one| one.is_used());
         let mbr = mbr.filter(|one| one.partition_type != 0xEE && one.boot_image.is_none());
         for partition in mbr.filter(|one| one.start > 0 && one.blocks > 0) {
             let name = format!("mbr-partition-{}.img", partition.number);
-            let what = format!("partition {} of the master boot record", partition.number);
+            let what = format!("partition {} of the master boot record{whose}", partition.number);
             written.extend(out.write_blocks(&what, &name, partition.start, partition.blocks)?);
         }
         let gpt = area.gpt.iter().flat_map(|gpt| &gpt.partitions).filter(|one| one.boot_image.is_none());
@@ -69,7 +77,7 @@ impl Disc {
             gpt.filter(|one| !area.mbr.iter().any(|other| other.is_used() && other.start == one.start))
         {
             let name = format!("gpt-partition-{}.img", partition.number);
-            let what = format!("partition {} of the GPT", partition.number);
+            let what = format!("partition {} of the GPT{whose}", partition.number);
             written.extend(out.write_blocks(&what, &name, partition.start, partition.blocks)?);
         }
         Ok(written)

@@ -7,6 +7,7 @@ mod code;
 mod describe;
 mod extract;
 mod fat;
+mod head;
 mod hybrid;
 mod identity;
 mod images;

@@ -436,7 +436,7 @@ impl BootPlan {
 
     /// Whether the system area of the session holds anything.
     pub(crate) fn fills_system_area(&self) -> bool {
-        self.system_area.is_some() && !self.is_in_head
+        self.system_area.is_some()
     }
 
     /// The system area for the head in front of the session.

@@ -11,7 +11,7 @@ use crate::head::{ANCHOR, KEPT_ANCHOR};
 
 /// A medium on which the head is as it was for a session: what a session at sector 0 had is in its place again, rather than
 /// where it was copied to for a newer one, and in sector 256 is the anchor of UDF that a first session behind the head had.
-pub(super) struct AsWritten {
+pub(crate) struct AsWritten {
     source: Arc<dyn ReadSectors>,
     copy: Option<Sector>,
     /// What sector 256 had.
@@ -20,7 +20,7 @@ pub(super) struct AsWritten {
 
 impl AsWritten {
     /// `copy` is where the head of a session was copied to, if it was.
-    pub(super) fn new(source: Arc<dyn ReadSectors>, session: Sector, copy: Option<Sector>) -> AsWritten {
+    pub(crate) fn new(source: Arc<dyn ReadSectors>, session: Sector, copy: Option<Sector>) -> AsWritten {
         let anchor = match copy {
             Some(copy) => kept(source.as_ref(), copy),
             None => of_first(source.as_ref(), session),

@@ -38,6 +38,7 @@ use iso9660::read::{VolumeSet, read_volume_set};
 use multisession::{Session, SessionTable};
 use sector_io::{FileSectors, ReadSectors, SECTOR_SIZE, Sector};
 
+pub(crate) use as_written::AsWritten;
 pub use container::{Container, ImageTrack};
 pub use digest_check::DigestReport;
 pub use entry::ImageEntry;

@@ -245,7 +245,8 @@ impl Disc {
             Ok(catalog) => catalog.map_or_else(Vec::new, |catalog| catalog.findings),
             Err(error) => vec![error.to_string()],
         };
-        let area = self.system_area().map_or_else(|error| vec![error.to_string()], |area| area.findings);
+        let area = self.system_area(Some(session));
+        let area = area.map_or_else(|error| vec![error.to_string()], |area| area.findings);
         catalog.into_iter().chain(area).collect()
     }
 

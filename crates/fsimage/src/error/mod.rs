@@ -14,7 +14,7 @@ use sector_io::{ReadError, Sector, SectorCount};
 
 pub use blame::Blame;
 pub use imapi2::Imapi2Code;
-use words::{differing, levels, named, others, remedy, told};
+use words::{differing, levels, named, others, remedy, told, what_boots};
 
 use crate::audio::{CueProblem, SoundProblem};
 use crate::plan::Notice;
@@ -193,7 +193,7 @@ pub enum Error {
         what: &'static str,
     },
     /// An image boots by something that one made of it would not have.
-    #[error("what boots cannot be kept: {}", told(losses))]
+    #[error("{}: {}", what_boots(losses), told(losses))]
     BootLost {
         /// All of it.
         losses: Vec<crate::BootLoss>,

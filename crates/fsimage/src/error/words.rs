@@ -3,7 +3,9 @@
 use std::fmt;
 use std::io;
 
-pub(super) fn told(losses: &[crate::BootLoss]) -> String {
+use crate::BootLoss;
+
+pub(super) fn told(losses: &[BootLoss]) -> String {
     losses.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
 }
 
@@ -15,6 +17,13 @@ pub(super) fn remedy(error: &io::Error) -> &'static str {
             "; its file system, or a limit of this process, takes no longer file: write to another folder"
         }
         _ => "",
+    }
+}
+
+pub(super) fn what_boots(losses: &[BootLoss]) -> &'static str {
+    match losses.iter().all(BootLoss::is_outdated) {
+        true => "what boots would stay as it was",
+        false => "what boots cannot be kept",
     }
 }
 

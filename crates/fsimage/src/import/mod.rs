@@ -190,7 +190,7 @@ fn import_within(
                 AnyVolume::Iso9660(_) => String::new(),
             };
             let boot = BootSetUp::read(disc, None, session, &mut tree)?;
-            warnings.extend(boot.overlaps());
+            warnings.extend(boot.warnings());
             let newest = disc.udf_volume(&disc.session(None)?)?;
             return Ok(Imported {
                 boot,
@@ -229,7 +229,7 @@ fn import_within(
     warnings.extend(descriptors::application_use(&set));
     warnings.extend(descriptors::further_volumes(&set));
     let boot = BootSetUp::read(disc, Some(&set), session, &mut tree)?;
-    warnings.extend(boot.overlaps());
+    warnings.extend(boot.warnings());
     let mut joliet_names = if long_names { JolietRules::LONG } else { JolietRules::default() };
     joliet_names.version = versions.are_there();
     joliet_names.level =

@@ -219,6 +219,13 @@ pub enum ImportWarning {
     /// Partition tables in the system area stay as they are, with the sizes of the earlier state: the medium does not
     /// let its first sectors be written again.
     PartitionTable,
+    /// No system area was kept of an older session: that of a newer one, in sector 0, is taken.
+    NewerSystemArea {
+        /// Number of the session that is imported.
+        session: u16,
+        /// Number of the session whose system area it is.
+        newer: u16,
+    },
     /// Two partitions of a table in the system area that have blocks of the disk in common (UEFI 5.3.1). They are kept so
     /// where the system area is.
     PartitionsOverlap {
@@ -453,6 +460,11 @@ impl fmt::Display for ImportWarning {
                 }
                 f.write_str("; 'recover' tells what is there")
             }
+            ImportWarning::NewerSystemArea { session, newer } => write!(
+                f,
+                "no system area is kept of session {session}: that of session {newer} is taken, with its boot code and \
+                 partition tables"
+            ),
             ImportWarning::PartitionsOverlap { table, first, second } => write!(
                 f,
                 "partitions {first} and {second} of the {table} overlap, as the image has them: firmware and tools for \

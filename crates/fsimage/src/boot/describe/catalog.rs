@@ -139,7 +139,7 @@ impl Disc {
             }
         }));
         self.find_files(session.number, &mut report);
-        let partitions = self.partition_sizes();
+        let partitions = self.partition_sizes(session.number);
         for image in &mut report.images {
             self.look_into(image, &partitions, &mut report.findings);
         }

@@ -66,9 +66,9 @@ impl Disc {
         }
     }
 
-    /// Names the files of the newest session that lie where partitions and boot blocks say, and tells where that cannot
-    /// be right.
-    pub(super) fn name_files(&self, report: &mut SystemAreaReport) {
+    /// Names the files of a session that lie where partitions and boot blocks say, and tells where that cannot be right.
+    pub(super) fn name_files(&self, session: Option<u16>, report: &mut SystemAreaReport) {
+        let session = report.newer_session.or(session);
         let SystemAreaReport { mbr, gpt, backup_gpt, apple, findings, .. } = report;
         let (sun, sgi) = (&mut report.sun_disk_label, &mut report.sgi_volume_header);
         let (dec, palo, alpha) =
@@ -98,7 +98,7 @@ impl Disc {
 
         let starts = files.iter().map(|(_, file)| file.start);
         let starts = starts.chain(partitions.iter().map(|(start, _)| in_bytes(*start)));
-        let Some(found) = self.files_at(None, starts) else {
+        let Some(found) = self.files_at(session, starts) else {
             let ends = files.iter().filter_map(|(whose, file)| told(whose, file, self.passed_end(file)));
             findings.extend(ends);
             return;

@@ -8,7 +8,8 @@ use iso9660::system_area::{
 use sector_io::{ReadSectors, Sector};
 use serde::Serialize;
 
-use super::super::{AppleVolume, KnownCode, area, image_end, read};
+use super::super::head::HeadOf;
+use super::super::{AppleVolume, KnownCode, area, read};
 use super::{
     AlphaBootBlockReport, DecBootBlockReport, PaloBlockReport, SgiVolumeHeaderReport, SunDiskLabelReport,
     boot_blocks, text,
@@ -28,6 +29,8 @@ const MOST_APPLE: u32 = 64;
 pub struct SystemAreaReport {
     /// Whether it holds anything.
     pub used: bool,
+    /// Number of the newer session whose it is, where none was kept of the session that was asked for.
+    pub newer_session: Option<u16>,
     /// Whose boot code there is, in words.
     pub code: Option<String>,
     /// Number of the boot image that the code is told of.
@@ -162,27 +165,35 @@ impl MbrPartitionReport {
 }
 
 impl Disc {
-    /// What the system area says. Boot images, and files that partitions begin with and boot blocks name, are those of
-    /// the newest session, whose tree is looked through for the latter.
+    /// What the system area of a session says, by default of the newest one: that in sector 0, or else the copy that was
+    /// kept of an older one. Where none was, it is that of a newer session, which the report says. Boot images, and files
+    /// that partitions begin with and boot blocks name, are those of the session, whose tree is looked through for the
+    /// latter.
     ///
     /// # Errors
-    /// The system area cannot be read.
-    pub fn system_area(&self) -> Result<SystemAreaReport> {
-        let mut report = self.system_area_without_files()?;
-        self.name_files(&mut report);
+    /// The system area cannot be read; of a session that is asked for, as [`Disc::session`].
+    pub fn system_area(&self, session: Option<u16>) -> Result<SystemAreaReport> {
+        let mut report = self.system_area_without_files(session)?;
+        self.name_files(session, &mut report);
         Ok(report)
     }
 
     /// The same without a look at the tree: no files are named, and nothing is said of them.
-    pub(in crate::boot) fn system_area_without_files(&self) -> Result<SystemAreaReport> {
-        let source = self.source().as_ref();
+    pub(in crate::boot) fn system_area_without_files(
+        &self,
+        session: Option<u16>,
+    ) -> Result<SystemAreaReport> {
+        let head = self.head_of(session)?;
+        let source = head.source(self);
+        let source = source.as_ref();
+        let newer_session = head.newer;
         let Some(area) = area::recorded(source, Sector::ZERO)? else {
-            return Ok(SystemAreaReport::default());
+            return Ok(SystemAreaReport { newer_session, ..SystemAreaReport::default() });
         };
         let first = area.iter().position(|&byte| byte != 0).unwrap_or_default();
-        let mut report = SystemAreaReport { used: true, ..SystemAreaReport::default() };
-        let images = self.image_places();
-        let blocks = u64::from(image_end(self)?.get()) * 4;
+        let mut report = SystemAreaReport { used: true, newer_session, ..SystemAreaReport::default() };
+        let images = self.image_places(newer_session.or(session));
+        let blocks = u64::from(head.disk_end(self)?.get()) * 4;
         read_master_boot_record(&area, &images, blocks, &mut report);
         read_gpt(source, &images, blocks, &mut report);
         read_apple(&area, &images, &mut report);
@@ -197,9 +208,18 @@ impl Disc {
         Ok(report)
     }
 
-    /// First disk block of each boot image of the newest session.
-    fn image_places(&self) -> Vec<u64> {
-        let catalog = self.session(None).and_then(|session| self.volume_set(&session)).ok().and_then(|set| {
+    /// Where the system area of a session is. A medium without sessions may have one as well.
+    pub(in crate::boot) fn head_of(&self, session: Option<u16>) -> Result<HeadOf> {
+        let Some(session) = session else { return Ok(HeadOf::PRESENT) };
+        let session = self.session(Some(session))?;
+        let set = self.volume_set(&session).ok();
+        Ok(HeadOf::of(self, set.as_ref(), session))
+    }
+
+    /// First disk block of each boot image of a session.
+    fn image_places(&self, session: Option<u16>) -> Vec<u64> {
+        let set = self.session(session).and_then(|session| self.volume_set(&session)).ok();
+        let catalog = set.and_then(|set| {
             let at = sector(set.boot_records.iter().find_map(catalog_of)?);
             read::catalog_at(self.source().as_ref(), at).ok()
         });
@@ -207,9 +227,9 @@ impl Disc {
         read::entries(&catalog).map(|entry| u64::from(entry.boot.load_rba.get()) * 4).collect()
     }
 
-    /// First block and blocks of all partitions that a table has.
-    pub(super) fn partition_sizes(&self) -> Vec<(u64, u64)> {
-        let Ok(area) = self.system_area_without_files() else { return Vec::new() };
+    /// First block and blocks of all partitions that a table of a session has.
+    pub(super) fn partition_sizes(&self, session: u16) -> Vec<(u64, u64)> {
+        let Ok(area) = self.system_area_without_files(Some(session)) else { return Vec::new() };
         let mbr = area
             .mbr
             .iter()

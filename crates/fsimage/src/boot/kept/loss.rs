@@ -82,6 +82,9 @@ pub enum BootLoss {
     },
     /// What a computer boots from a disk: boot options of a further session say what boots from a disc alone.
     FromDisk,
+    /// Something that stays as it was, in a session that continues the imported one, and shows the earlier state, or is
+    /// of use for that alone.
+    Outdated(Box<BootLoss>),
     /// Bytes of the system area that no table and no code accounts for.
     SystemArea {
         /// The first of them.
@@ -107,6 +110,13 @@ impl fmt::Display for PartitionTableKind {
             PartitionTableKind::Gpt => "GPT",
             PartitionTableKind::Apple => "Apple partition map",
         })
+    }
+}
+
+impl BootLoss {
+    /// Whether it is there all the same, as it was for the earlier state.
+    pub fn is_outdated(&self) -> bool {
+        matches!(self, BootLoss::Outdated(_) | BootLoss::SecondVolume { .. })
     }
 }
 
@@ -139,6 +149,7 @@ impl fmt::Display for BootLoss {
                 write!(f, "volume of {kind} that begins in sector 0: {reason}")
             }
             BootLoss::Blessing { role, reason } => write!(f, "{role}: {reason}"),
+            BootLoss::Outdated(loss) => loss.fmt(f),
             BootLoss::FromDisk => f.write_str(
                 "system area: what boots from a disk is given up, for boot options of a further session say what \
                  boots from a disc alone",

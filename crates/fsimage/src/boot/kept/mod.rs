@@ -17,15 +17,15 @@ use std::collections::BTreeSet;
 
 use iso9660::el_torito::catalog_of;
 use iso9660::read::VolumeSet;
-use iso9660::volume::{FIRST_DESCRIPTOR, PrimaryVolumeDescriptor};
-use multisession::{HEAD_SECTORS, Session};
-use sector_io::{ReadSectors, SECTOR_SIZE, Sector, SectorCount};
+use multisession::Session;
+use sector_io::{ReadSectors, Sector, SectorCount};
 
 pub use apple_volume::AppleVolume;
 pub use loss::{BootLoss, PartitionTableKind};
 pub(super) use repoint::Ground;
 pub use system_area::KeptSystemArea;
 
+use super::head::HeadOf;
 use super::{BootSource, read};
 use crate::Result;
 use crate::address::sector;
@@ -56,6 +56,8 @@ pub struct BootSetUp {
     losses: Vec<BootLoss>,
     /// What is right only as long as nothing moves.
     in_place: Vec<BootLoss>,
+    /// The session of which no system area was kept, and the newer one whose it is.
+    newer_area: Option<(u16, u16)>,
 }
 
 /// What becomes of a call that would lose something of what boots.
@@ -76,16 +78,13 @@ pub(crate) fn image_end(disc: &Disc) -> Result<Sector> {
     Ok(end_of(disc, Recorded::read(disc.source().as_ref(), Sector::ZERO)?.as_ref()))
 }
 
-/// Where the head is kept that a session had until the next one took its place: in front of that one. The head in sector
-/// 0, with its system area, is that of the newest session. `None` for that, and where no head is kept.
-fn kept_head(disc: &Disc, set: Option<&VolumeSet>, session: Session) -> Option<Sector> {
-    let next = disc.sessions().iter().find(|other| other.number > session.number)?;
-    let copy = next.start.checked_sub(HEAD_SECTORS).filter(|&copy| copy > Sector::ZERO)?;
-    let mut sector = [0; SECTOR_SIZE];
-    let descriptors = copy.checked_add(SectorCount::new(FIRST_DESCRIPTOR))?;
-    disc.source().read_sectors(descriptors, &mut sector).ok()?;
-    let (_, kept) = PrimaryVolumeDescriptor::parse(&sector).ok()?;
-    (kept.fields.root.extent == set?.primary.fields.root.extent).then_some(copy)
+/// The first sector behind all that the partition tables of the head at `at` tell of, of the first `sectors` of a medium;
+/// zero where there are none.
+///
+/// # Errors
+/// [`Error::ImportRead`](crate::Error::ImportRead).
+pub(super) fn tables_end(source: &dyn ReadSectors, at: Sector, sectors: SectorCount) -> Result<Sector> {
+    Ok(Recorded::read(source, at)?.map_or(Sector::ZERO, |recorded| recorded.end(sectors)))
 }
 
 /// An image file has its own end. A medium that can be written again has all of its sectors, whatever is on it: there the
@@ -124,15 +123,15 @@ impl BootSetUp {
             let system = shown(&record.boot_system_identifier);
             kept.in_place.push(BootLoss::BootRecord { system });
         }
-        let head = kept_head(disc, set, session);
-        let recorded = Recorded::read(source, head.unwrap_or_default())?;
+        let head = HeadOf::of(disc, set, session);
+        let recorded = Recorded::read(source, head.at)?;
         let mut wanted = volume_partition::places(set);
         if catalog.is_none() && recorded.is_none() && wanted.is_empty() {
             return Ok(kept);
         }
         let image = Image {
             source,
-            end: head.unwrap_or_else(|| end_of(disc, recorded.as_ref())),
+            end: head.disk_end(disc)?,
             sessions: disc.sessions().iter().map(|session| session.start).collect(),
         };
         wanted.extend(recorded.iter().flat_map(Recorded::places));
@@ -154,6 +153,7 @@ impl BootSetUp {
             kept.volume_partitions = KeptVolumePartition::read(source, set, tree, &mut landmarks)?;
         }
         if let Some(recorded) = recorded {
+            kept.newer_area = head.newer.map(|of| (session.number, of));
             let places = catalog.iter().flat_map(|(_, catalog)| catalog::places(catalog)).collect();
             let first_file = landmarks.first_file();
             let second = set.and_then(|set| second_volume::find(source, set, first_file, &image.sessions));
@@ -182,8 +182,14 @@ impl BootSetUp {
         self.area.is_some()
     }
 
-    /// Partitions that overlap, in the tables in which disks have no such.
-    pub(crate) fn overlaps(&self) -> impl Iterator<Item = ImportWarning> + '_ {
+    /// That the system area is that of another session, and partitions that overlap, in the tables in which disks have no
+    /// such.
+    pub(crate) fn warnings(&self) -> impl Iterator<Item = ImportWarning> + '_ {
+        let newer = self.newer_area.map(|(session, newer)| ImportWarning::NewerSystemArea { session, newer });
+        newer.into_iter().chain(self.overlaps())
+    }
+
+    fn overlaps(&self) -> impl Iterator<Item = ImportWarning> + '_ {
         let tables = [PartitionTableKind::Mbr, PartitionTableKind::Gpt];
         tables.into_iter().flat_map(move |table| {
             let pairs = self.area.iter().flat_map(move |area| area.overlapping(table));

@@ -121,14 +121,14 @@ impl KeptSystemArea {
         }
         losses.extend(self.volume.map(|kind| {
             let reason = if moves { NOT_READ } else { EARLIER_STATE };
-            BootLoss::Volume { kind, reason: reason.to_owned() }
+            outdated(BootLoss::Volume { kind, reason: reason.to_owned() }, !moves)
         }));
         if self.code.is_some_and(|(source, _)| moves && !is_there(tree, source)) {
             losses.push(BootLoss::Code { reason: "the boot image that it is told of is removed".to_owned() });
         }
         if !moves && self.code_loss.is_some() && boot_block::is_sun(&self.area) {
             let reason = "the partitions of a disk label of SPARC end with the earlier session".to_owned();
-            losses.push(BootLoss::Code { reason });
+            losses.push(outdated(BootLoss::Code { reason }, true));
         }
         let of_block = self.boot_block.as_ref().and_then(|block| block.loss(tree));
         losses.extend(of_block.map(|reason| BootLoss::Code { reason }));
@@ -144,7 +144,7 @@ impl KeptSystemArea {
                     (true, true) => continue,
                 };
                 let reason = format!("it has a file system of {kind}: {reason}");
-                losses.push(BootLoss::Partition { table, number, reason });
+                losses.push(outdated(BootLoss::Partition { table, number, reason }, !moves));
                 continue;
             }
             let reason = match partition.span {
@@ -172,7 +172,7 @@ impl KeptSystemArea {
                 }
                 _ => continue,
             };
-            losses.push(BootLoss::Partition { table, number, reason: reason.to_owned() });
+            losses.push(outdated(BootLoss::Partition { table, number, reason: reason.to_owned() }, !moves));
         }
         losses
     }
@@ -431,4 +431,9 @@ pub(super) fn is_there(tree: &Tree, source: BootSource) -> bool {
         BootSource::File(node) => tree.holds(node) && matches!(tree.kind(node), NodeKind::File(_)),
         BootSource::Content(_) | BootSource::Appended(_) => true,
     }
+}
+
+/// What stays as it is, or else a loss.
+fn outdated(loss: BootLoss, stays: bool) -> BootLoss {
+    if stays { BootLoss::Outdated(Box::new(loss)) } else { loss }
 }
