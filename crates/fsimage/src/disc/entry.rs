@@ -302,6 +302,11 @@ pub(crate) fn modified(entry: &Entry<'_>) -> Timestamp {
     modified_by(&entry.times, entry.recorded)
 }
 
+/// Whether nothing says when it was modified: its record has zeros (ECMA-119 9.1.5).
+pub(crate) fn has_no_modification(entry: &Entry<'_>) -> bool {
+    entry.times.modify.is_none() && entry.recorded == RecordingTime::NOT_SPECIFIED
+}
+
 pub(crate) fn modified_by(times: &iso9660::read::Times, recorded: RecordingTime) -> Timestamp {
     match times.modify {
         Some(time) => Timestamp { seconds: time.seconds, nanoseconds: time.nanoseconds },

@@ -43,8 +43,8 @@ pub use container::{Container, ImageTrack};
 pub use digest_check::DigestReport;
 pub use entry::ImageEntry;
 pub(crate) use entry::{
-    Identity, attributes, attributes_by, beyond, has_joliet_version, identity, is_form_2, modified,
-    modified_by, section,
+    Identity, attributes, attributes_by, beyond, has_joliet_version, has_no_modification, identity,
+    is_form_2, modified, modified_by, section,
 };
 pub use extract::{ExtractOptions, ExtractReport, ExtractWarning};
 pub use file_reader::FileReader;

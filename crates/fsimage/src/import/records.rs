@@ -148,6 +148,9 @@ impl Importer<'_> {
                 tree.conceal(NodeId::ROOT, entry.flags.contains(FileFlags::EXISTENCE));
                 root =
                     tree.set_imported_root(disc::attributes(&entry), disc::modified(&entry), entry.foreign);
+                if disc::has_no_modification(&entry) {
+                    tree.set_no_modification(NodeId::ROOT);
+                }
             })
             .map_err(disc::read_error)?;
         root?;
@@ -333,6 +336,9 @@ impl Importer<'_> {
             disc::modified(entry),
             if has_room { entry.foreign } else { &[] },
         )?;
+        if disc::has_no_modification(entry) {
+            self.tree.set_no_modification(node);
+        }
         // That of digests is written anew with them.
         let is_of_digests = parent == NodeId::ROOT && name == crate::digests::FOLDER;
         if entry.flags.contains(FileFlags::EXISTENCE) && !is_of_digests {

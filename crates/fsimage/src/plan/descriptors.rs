@@ -1,4 +1,3 @@
-use iso9660::RecordingTime;
 use iso9660::VolumeTime;
 use iso9660::el_torito;
 use iso9660::volume::{
@@ -149,7 +148,7 @@ impl LayoutPlan<'_> {
             .map_err(|_| Error::TreeTooLarge { what: "a path table of over 4 GiB" })?;
         let data_length = u32::try_from(root.len.bytes())
             .map_err(|_| Error::TreeTooLarge { what: "a directory of over 4 GiB" })?;
-        let recorded = RecordingTime::from_unix(view.modified(self.tree, NodeId::ROOT).seconds);
+        let recorded = view.recorded(self.tree, NodeId::ROOT);
         Ok(VolumeFields {
             identifiers: self.identifiers(view.file_system()),
             volume_space_size: 0,

@@ -243,6 +243,17 @@ impl Tree {
         self.node(node).marks.contains(Marks::UNDATED)
     }
 
+    /// Whether it is an imported item whose record has zeros for a time (ECMA-119 9.1.5), as nothing else tells when it was
+    /// modified: it keeps them. In file systems that need a time it has that of 1970.
+    pub(crate) fn has_no_modification(&self, node: NodeId) -> bool {
+        self.node(node).marks.contains(Marks::UNSPECIFIED)
+    }
+
+    /// Says so.
+    pub(crate) fn set_no_modification(&mut self, node: NodeId) {
+        self.node_mut(node).marks.insert(Marks::UNSPECIFIED);
+    }
+
     /// The time of modification that an image records, which has that time itself.
     pub(crate) fn modified_in(&self, node: NodeId, image: Timestamp) -> Timestamp {
         if self.is_undated(node) { image } else { self.modified(node) }
@@ -374,7 +385,7 @@ impl Tree {
             changed.marks.insert(Marks::RETIMED);
         }
         changed.modified = modified;
-        changed.marks.remove(Marks::UNDATED);
+        changed.marks.remove(Marks::UNDATED | Marks::UNSPECIFIED);
         if let Some((attributes, _)) = self.own_udf_attributes(node) {
             self.set_udf_attributes(node, attributes, modified);
         }
@@ -549,7 +560,7 @@ impl Tree {
         let node = self.node_mut(id);
         (node.kind, node.attributes, node.modified) = (kind, attributes, modified);
         (node.imported, node.carried) = (false, 0);
-        node.marks.remove(Marks::UNDATED);
+        node.marks.remove(Marks::UNDATED | Marks::UNSPECIFIED);
         self.put_times(id, &Times::default());
         self.put_udf_attributes(id, None);
     }

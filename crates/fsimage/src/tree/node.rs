@@ -141,6 +141,8 @@ bitflags! {
         const PLACED_ANEW = 8;
         /// An imported item whose times are changed.
         const RETIMED = 16;
+        /// An imported item whose records specify no time of modification.
+        const UNSPECIFIED = 32;
     }
 }
 

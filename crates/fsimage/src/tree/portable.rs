@@ -32,6 +32,9 @@ pub(crate) struct PortableItem {
     /// Whether that is the time of the image.
     #[serde(default, skip_serializing_if = "is_default")]
     undated: bool,
+    /// Whether records have zeros in its place.
+    #[serde(default, skip_serializing_if = "is_default")]
+    unspecified: bool,
     #[serde(default, skip_serializing_if = "is_default")]
     times: Times,
     #[serde(default, skip_serializing_if = "is_default")]
@@ -239,6 +242,7 @@ impl Tree {
             gid,
             modified: self.modified(node),
             undated: self.is_undated(node),
+            unspecified: self.has_no_modification(node),
             times: self.times.get(node),
             hidden_in: self.hidden_in(node),
             concealed_in: self.node(node).concealed_in,
@@ -339,6 +343,7 @@ impl Tree {
             let root = self.node_mut(NodeId::ROOT);
             root.imported = item.imported;
             root.marks.set(Marks::UNDATED, item.undated);
+            root.marks.set(Marks::UNSPECIFIED, item.unspecified);
             return Ok(NodeId::ROOT);
         }
         check_name(name, name).map_err(|error| error.to_string())?;
@@ -364,6 +369,7 @@ impl Tree {
         let made = self.node_mut(node);
         made.imported = item.imported;
         made.marks.set(Marks::UNDATED, item.undated);
+        made.marks.set(Marks::UNSPECIFIED, item.unspecified);
         if let Some(shared) = item.shared {
             let shared = self.portable_content(shared)?;
             let is_possible = !matches!(kind, NodeKind::Directory(_) | NodeKind::File(_));

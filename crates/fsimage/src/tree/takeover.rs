@@ -146,7 +146,9 @@ impl Tree {
     /// Makes an item what `node` of `other` is, with its attributes and times, and nothing of what it was.
     pub(crate) fn become_item(&mut self, id: NodeId, other: &Tree, node: NodeId, kind: NodeKind) {
         self.replace(id, kind, other.attributes(node), other.modified(node));
-        self.node_mut(id).marks.set(Marks::UNDATED, other.is_undated(node));
+        let marks = &mut self.node_mut(id).marks;
+        marks.set(Marks::UNDATED, other.is_undated(node));
+        marks.set(Marks::UNSPECIFIED, other.has_no_modification(node));
         self.put_times(id, &other.times(node));
     }
 

@@ -15,9 +15,9 @@ pub(crate) mod udf;
 
 use std::collections::HashMap;
 
-use iso9660::LogicalBlock;
 use iso9660::layout::DirectoryWriter;
 use iso9660::names::{NameRules, Standing};
+use iso9660::{LogicalBlock, RecordingTime};
 use sector_io::{Extent, Sector, SectorCount};
 
 use crate::md5_tags::Md5Attributes;
@@ -564,6 +564,14 @@ impl View {
     /// The time of modification that is recorded for a node.
     pub(crate) fn modified(&self, tree: &Tree, node: NodeId) -> Timestamp {
         tree.modified_in(node, self.undated)
+    }
+
+    /// What directory records say of it (ECMA-119 9.1.5).
+    pub(crate) fn recorded(&self, tree: &Tree, node: NodeId) -> RecordingTime {
+        match tree.has_no_modification(node) {
+            true => RecordingTime::NOT_SPECIFIED,
+            false => RecordingTime::from_unix(self.modified(tree, node).seconds),
+        }
     }
 }
 

@@ -57,7 +57,7 @@ pub(super) fn clamped_in_stamps(times: &Times, form: RockRidgeTimes) -> Option<(
 
 /// Appends the `TF` entries of a node: one, or one of each form. Linux does not know the long one, so what fits
 /// into the short one is there.
-fn push_stamps(modified: Timestamp, times: &Times, form: RockRidgeTimes, use_area: &mut Vec<u8>) {
+fn push_stamps(modified: Option<Timestamp>, times: &Times, form: RockRidgeTimes, use_area: &mut Vec<u8>) {
     let is_short = |time: &Timestamp| match form {
         RockRidgeTimes::Fitting => is_recordable(*time),
         RockRidgeTimes::Short => true,
@@ -76,10 +76,14 @@ fn push_stamps(modified: Timestamp, times: &Times, form: RockRidgeTimes, use_are
     }
 }
 
-fn stamps<T>(modified: Timestamp, times: &Times, stamp: impl Fn(Timestamp) -> Option<T>) -> Stamps<T> {
+fn stamps<T>(
+    modified: Option<Timestamp>,
+    times: &Times,
+    stamp: impl Fn(Timestamp) -> Option<T>,
+) -> Stamps<T> {
     Stamps {
         creation: times.creation.and_then(&stamp),
-        modify: stamp(modified),
+        modify: modified.and_then(&stamp),
         access: times.access.and_then(&stamp),
         attributes: times.attributes.and_then(&stamp),
         backup: times.backup.and_then(&stamp),
@@ -313,7 +317,7 @@ impl RecordSource<'_> {
         let record = DirectoryRecord {
             extent,
             data_length,
-            recorded: RecordingTime::from_unix(self.view.modified(self.tree, node).seconds),
+            recorded: self.view.recorded(self.tree, node),
             flags,
             identifier,
             ..DirectoryRecord::default()
@@ -344,10 +348,10 @@ impl RecordSource<'_> {
         let bytes = place.map_or(0, |place| self.view.directories[place].records.bytes());
         let data_length =
             u32::try_from(bytes).map_err(|_| Error::TreeTooLarge { what: "a directory of over 4 GiB" })?;
-        let modified = match (node, self.view.relocation.recorded()) {
-            (Some(node), _) => self.view.modified(self.tree, node),
-            (None, Some(recorded)) => recorded.modified,
-            (None, None) => self.view.undated,
+        let recorded = match (node, self.view.relocation.recorded()) {
+            (Some(node), _) => self.view.recorded(self.tree, node),
+            (None, Some(recorded)) => RecordingTime::from_unix(recorded.modified.seconds),
+            (None, None) => RecordingTime::from_unix(self.view.undated.seconds),
         };
         // Of the root there are no others.
         let is_own = [SELF_IDENTIFIER, PARENT_IDENTIFIER].contains(&identifier) && node != Some(NodeId::ROOT);
@@ -357,7 +361,7 @@ impl RecordSource<'_> {
         let record = DirectoryRecord {
             extent: place.map_or(LogicalBlock::new(0), |place| self.block_of(place)),
             data_length,
-            recorded: RecordingTime::from_unix(modified.seconds),
+            recorded,
             flags,
             identifier,
             ..DirectoryRecord::default()
@@ -406,7 +410,7 @@ impl RecordSource<'_> {
             }
             .encode(use_area);
             if let Some(recorded) = recorded.filter(|recorded| recorded.is_stamped) {
-                push_stamps(recorded.modified, &recorded.times, self.view.rock_ridge_times, use_area);
+                push_stamps(Some(recorded.modified), &recorded.times, self.view.rock_ridge_times, use_area);
             }
             return;
         };
@@ -429,7 +433,9 @@ impl RecordSource<'_> {
         match self.carried(node) {
             ([], _) => {
                 let form = self.view.rock_ridge_times;
-                push_stamps(self.view.modified(self.tree, node), &self.tree.times(node), form, use_area);
+                let modified = self.view.modified(self.tree, node);
+                let modified = (!self.tree.has_no_modification(node)).then_some(modified);
+                push_stamps(modified, &self.tree.times(node), form, use_area);
             }
             (stamps, _) => use_area.extend_from_slice(stamps),
         }
