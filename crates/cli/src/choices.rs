@@ -10,6 +10,7 @@ use serde::ser::SerializeStruct;
 use serde::{Serialize, Serializer};
 
 use crate::args::{Authoring, PresetName};
+use crate::counted::counted;
 
 /// One thing that was chosen.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -155,7 +156,9 @@ pub(crate) fn choices(
             chosen: match access {
                 UdfAccess::ReadOnly => "read-only".to_owned(),
                 UdfAccess::WriteOnce => "write-once, with a virtual allocation table".to_owned(),
-                UdfAccess::Overwritable { free } => format!("overwritable, {free} sectors free"),
+                UdfAccess::Overwritable { free } => {
+                    format!("overwritable, {} free", counted(free.get(), "sector"))
+                }
             },
             why: asked(given.udf_vat, "--udf-vat")
                 .or(asked(given.udf_access.is_some(), "--udf-access"))

@@ -4,6 +4,7 @@ use fsimage::{DigestAlgorithm, PlanOptions, RecordedChecksums, Tree};
 
 use crate::args::DigestsName;
 use crate::commands::Context;
+use crate::counted::counted;
 use crate::failure::Failure;
 use crate::printable::printable;
 
@@ -47,9 +48,9 @@ pub(crate) fn apply(
     if let Some(first) = recorded.unlisted.first() {
         let path = tree.path(*first);
         context.say(format_args!(
-            "fsimage: no {algorithm} is recorded of {} files, which an earlier session has without one, or which are \
-             stored sparse or in a form of compression that Linux does not read; the first is {}",
-            recorded.unlisted.len(),
+            "fsimage: no {algorithm} is recorded of {}, without one in an earlier session, or stored sparse or in a form \
+             of compression that Linux does not read; the first is {}",
+            counted(recorded.unlisted.len(), "file"),
             printable(&path)
         ));
     }

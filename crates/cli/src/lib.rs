@@ -7,6 +7,7 @@ mod boot;
 mod changes;
 mod choices;
 mod commands;
+mod counted;
 mod descriptor_fields;
 mod digests;
 mod exit;

@@ -6,6 +6,7 @@ use fsimage::{PlanOptions, SparseReport, Tree};
 
 use crate::args::{SparseArgs, SparseForm};
 use crate::commands::{Context, bytes};
+use crate::counted::counted;
 use crate::failure::Failure;
 use crate::printable::printable;
 use crate::zisofs::folder_of;
@@ -29,7 +30,8 @@ pub(crate) fn apply(
         context.say(format_args!("fsimage: {path}: stored with its holes, for over 4 GiB of it are data"));
     }
     context.say(format_args!(
-        "fsimage: {stored} files stored without their holes, {} as {}; few systems but fsimage show them as they were",
+        "fsimage: {} stored without holes, {} as {}; few systems but fsimage show these",
+        counted(*stored, "file"),
         bytes(*bytes_before),
         bytes(*bytes_after)
     ));

@@ -8,6 +8,7 @@ use fsimage::{
 
 use crate::args::{ZisofsArgs, ZisofsForm};
 use crate::commands::{Context, bytes};
+use crate::counted::counted;
 use crate::failure::Failure;
 use crate::printable::printable;
 use crate::selection::Pattern;
@@ -79,7 +80,8 @@ fn tell(report: &ZisofsReport, tree: &Tree, context: &Context) {
     let left =
         if *not_smaller > 0 { format!("; {not_smaller} would not get smaller") } else { String::new() };
     context.say(format_args!(
-        "fsimage: {compressed} files compressed, {} to {}{left}",
+        "fsimage: {} compressed, {} to {}{left}",
+        counted(*compressed, "file"),
         bytes(*bytes_before),
         bytes(*bytes_after)
     ));

@@ -164,7 +164,7 @@ fn texts_of_the_volume_are_counted_and_their_files_looked_for() {
     folder.put("src/dir/below.txt", "no");
     let long = format!("build -o a.iso src --volume {}", "n".repeat(40));
     let told = folder.told(0, &long);
-    assert!(told.contains("2 texts of the volume changed") && !told.contains("renamed"), "{told}");
+    assert!(told.contains("2 changed in texts of the volume") && !told.contains("renamed"), "{told}");
     let planned = folder.json(&long.replace("build -o a.iso", "plan"));
     let notice = &planned["notices"][0];
     let said =
@@ -561,7 +561,7 @@ fn sparse_files_are_stored_without_their_holes_on_request() {
     let sparse = fs::File::create(folder.path("src/sparse")).unwrap();
     sparse.set_len(60 << 20).unwrap();
     let told = folder.told(0, "build -o a.iso src --fs rock-ridge --sparse-files sf");
-    assert!(told.contains("1 files stored without their holes, 60.00 MiB as "), "{told}");
+    assert!(told.contains("1 file stored without holes, 60.00 MiB as "), "{told}");
     assert!(fs::metadata(folder.path("a.iso")).unwrap().len() < 4 << 20);
     assert!(folder.output("ls -l a.iso /sparse").contains("62914560"));
     folder.told(0, "extract a.iso -C out");

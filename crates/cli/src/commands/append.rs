@@ -9,6 +9,7 @@ use super::{Context, bytes};
 use crate::Exit;
 use crate::args::Append;
 use crate::changes::{self, keep_boot};
+use crate::counted::counted;
 use crate::failure::Failure;
 use crate::plan_options::{import_options, plan_options};
 use crate::sources::{Written, add_sources, check_sources};
@@ -70,9 +71,9 @@ pub(super) fn write(
 
     let extent = plan.extent();
     context.say(format_args!(
-        "{}: {} sectors from sector {}, {}",
+        "{}: {} from sector {}, {}",
         told.behind(),
-        extent.len,
+        counted(extent.len.get(), "sector"),
         extent.start,
         bytes(extent.len.bytes())
     ));

@@ -4,6 +4,7 @@ use serde_json::json;
 use super::{Context, open};
 use crate::Exit;
 use crate::args::{Audio, AudioWrite, VerificationName};
+use crate::counted::counted;
 use crate::failure::Failure;
 
 pub(super) fn run(args: &Audio, context: &Context) -> Result<Exit, Failure> {
@@ -48,12 +49,11 @@ pub(super) fn run(args: &Audio, context: &Context) -> Result<Exit, Failure> {
         _ => "",
     };
     context.say(format_args!(
-        "{} {}, {}:{:02} minutes, {} sectors{how}",
-        burnt.tracks,
-        if burnt.tracks == 1 { "track" } else { "tracks" },
+        "{}, {}:{:02} minutes, {}{how}",
+        counted(burnt.tracks, "track"),
         seconds / 60,
         seconds % 60,
-        burnt.sectors
+        counted(burnt.sectors, "sector")
     ));
     let tray_failure = context.tell_tray(tray);
     if context.json {

@@ -8,6 +8,7 @@ use super::notices::Notices;
 use super::{Context, bytes};
 use crate::Exit;
 use crate::args::{Authoring, Build, PresetName};
+use crate::counted::counted;
 use crate::failure::{Failure, STDOUT};
 use crate::plan_options::plan_options;
 use crate::sources::{Added, Written, add_sources};
@@ -101,7 +102,7 @@ pub(super) fn write(
     }
 
     let len = plan.extent().len;
-    context.say(format_args!("{} sectors, {}", len, bytes(len.bytes())));
+    context.say(format_args!("{}, {}", counted(len.get(), "sector"), bytes(len.bytes())));
     if context.json && !to_stdout {
         context.print_json(&Summary {
             output,

@@ -10,6 +10,7 @@ use super::{open, told::Told};
 use crate::Exit;
 use crate::args::{Burn, Recording, RotationName, VerificationName};
 use crate::changes::{self, keep_boot};
+use crate::counted::counted;
 use crate::failure::Failure;
 use crate::plan_options::{import_options, plan_options};
 use crate::sources::{Written, add_sources, check_sources};
@@ -122,8 +123,9 @@ pub(super) fn record(
     };
     let speed = burnt.speed.map_or_else(String::new, |rate| format!(", at up to {rate} kB/s"));
     context.say(format_args!(
-        "{}: {len} sectors from sector {}, {}{speed}{how}",
+        "{}: {} from sector {}, {}{speed}{how}",
         told.behind(),
+        counted(len.get(), "sector"),
         burnt.start,
         bytes(len.bytes()),
     ));

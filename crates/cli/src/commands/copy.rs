@@ -11,6 +11,7 @@ use super::told::Told;
 use super::{ChangesNamed, Context, build, burn, open, told};
 use crate::Exit;
 use crate::args::{Copy, Recording, Target};
+use crate::counted::counted;
 use crate::failure::{Failure, STDOUT};
 use crate::printable::printable;
 use crate::sources::Added;
@@ -108,7 +109,7 @@ fn tell_changes(copies: &SessionCopies<'_>, context: &Context) -> (u64, Vec<Prin
     let most = copies.sessions().iter().map(|session| session.changes.total()).max().unwrap_or_default();
     let named = changes.len() as u64;
     if most > named {
-        context.say(format_args!("fsimage: {most} changes in a session, of which {named} are named"));
+        context.say(format_args!("fsimage: {} in a session, {named} named", counted(most, "change")));
     }
     (most, changes.into_values().map(PrintedNotice::from).collect())
 }
@@ -127,7 +128,7 @@ fn sessions_into(args: &Copy, disc: &Disc, output: &Path, context: &Context) -> 
         context.left.set(Some("the image was not written; a file .fsimage-*.part may be left in its folder"));
         copies.write_image(output, &context.control)?;
     }
-    context.say(format_args!("{sessions} sessions"));
+    context.say(format_args!("{}", counted(sessions, "session")));
     if context.json && !to_stdout {
         context.print_json(&json!({
             "output": output,

@@ -10,6 +10,7 @@ use super::Context;
 use super::open::{self, existing_drive};
 use crate::Exit;
 use crate::args::{DriveCommand, Recording, RotationName, VerificationName};
+use crate::counted::counted;
 use crate::failure::Failure;
 use crate::sources::Written;
 
@@ -65,7 +66,7 @@ fn reserve(mut drive: OpenDrive, sectors: SectorCount, context: &Context) -> Res
     let reserved = drive.reserve_track(sectors)?;
     if let Some(track) = &reserved {
         let TrackSummary { number, sectors, start, .. } = track;
-        context.say(format_args!("track {number}: {} from sector {start}", counted(*sectors)));
+        context.say(format_args!("track {number}: {} from sector {start}", counted(*sectors, "sector")));
     }
     let summary = drive.describe()?;
     say_state(&summary, context);
@@ -91,8 +92,9 @@ fn close(mut drive: OpenDrive, closing: Closing, context: &Context) -> Result<Ex
 fn tell_cut_short(cut_short: &[TrackSummary], context: &Context) {
     for TrackSummary { number, sectors, session, .. } in cut_short {
         context.tell_finding(format_args!(
-            "track {number} was cut short; what is missing of its {sectors} sectors reads as zeros, and files \
-             in session {session} may be damaged; 'fsimage recover' tells those of a burn"
+            "track {number} was cut short; what is missing of its {} reads as zeros, and files \
+             in session {session} may be damaged; 'fsimage recover' tells those of a burn",
+            counted(*sectors, "sector")
         ));
     }
 }
@@ -131,7 +133,7 @@ fn write(
     for path in files {
         let RecordedAsItIs { start, sectors, padding } =
             drive.record_as_it_is(path, &options, &context.control)?;
-        context.say(format_args!("{}: {} from sector {start}", path.display(), counted(sectors)));
+        context.say(format_args!("{}: {} from sector {start}", path.display(), counted(sectors, "sector")));
         recorded.push(json!({
             "file": path,
             "start": start.get(),
@@ -177,10 +179,6 @@ fn tell(drive: &OpenDrive, context: &Context) -> Result<Exit, Failure> {
         context.print_json(&json!({ "drive": summary }))?;
     }
     Ok(Exit::Done)
-}
-
-fn counted(sectors: u32) -> String {
-    format!("{sectors} {}", if sectors == 1 { "sector" } else { "sectors" })
 }
 
 fn say_state(summary: &DriveSummary, context: &Context) {

@@ -5,6 +5,7 @@ use serde_json::json;
 
 use super::{Context, output};
 use crate::Exit;
+use crate::counted::counted;
 use crate::failure::Failure;
 
 pub(super) fn run(context: &Context) -> Result<Exit, Failure> {
@@ -57,7 +58,7 @@ pub(super) fn print(summary: &DriveSummary, out: &mut impl Write) -> Result<(), 
     writeln!(out, "  drive          {} {} {}", summary.vendor, summary.model, summary.revision)?;
     print_abilities(&summary.abilities, out)?;
     writeln!(out, "  medium         {}, {}", medium.profile, medium.state)?;
-    writeln!(out, "  capacity       {} sectors, {} free", medium.capacity, medium.free)?;
+    writeln!(out, "  capacity       {}, {} free", counted(medium.capacity, "sector"), medium.free)?;
     if let Some(next) = medium.next_writable {
         writeln!(out, "  next writable  {next}")?;
     }
@@ -70,8 +71,9 @@ pub(super) fn print(summary: &DriveSummary, out: &mut impl Write) -> Result<(), 
         let what = if track.is_audio { ", sound" } else { "" };
         writeln!(
             out,
-            "  track {number:<8} session {session}, {} sectors from {start}, {}{what}",
-            track.sectors, track.state
+            "  track {number:<8} session {session}, {} from {start}, {}{what}",
+            counted(track.sectors, "sector"),
+            track.state
         )?;
     }
     Ok(())

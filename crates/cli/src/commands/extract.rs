@@ -5,6 +5,7 @@ use super::open::{disc, image, lossy};
 use super::{Context, bytes, complain};
 use crate::Exit;
 use crate::args::Extract;
+use crate::counted::counted;
 use crate::failure::Failure;
 
 pub(super) fn run(args: &Extract, context: &Context) -> Result<Exit, Failure> {
@@ -43,13 +44,14 @@ pub(super) fn run(args: &Extract, context: &Context) -> Result<Exit, Failure> {
         }
         if without_streams > 0 {
             complain(format_args!(
-                "fsimage: extended attributes or named streams of {without_streams} items were left out; --xattrs \
-                 restores what can be"
+                "fsimage: extended attributes or named streams of {} were left out; --xattrs restores what can be",
+                counted(without_streams, "item")
             ));
         }
         if without_acls > 0 {
             complain(format_args!(
-                "fsimage: access control lists of {without_acls} items were left out; --acl restores them"
+                "fsimage: access control lists of {} were left out; --acl restores them",
+                counted(without_acls, "item")
             ));
         }
         if kept_target {
@@ -59,7 +61,7 @@ pub(super) fn run(args: &Extract, context: &Context) -> Result<Exit, Failure> {
                 args.directory.display()
             ));
         }
-        context.say(format_args!("{items} items, {}", bytes(extracted)));
+        context.say(format_args!("{}, {}", counted(items, "item"), bytes(extracted)));
     }
     Ok(if warnings.is_empty() { Exit::Done } else { Exit::Findings })
 }

@@ -10,6 +10,7 @@ use super::open::{disc, drive_for_reading, offset_of_drive};
 use super::{Context, output};
 use crate::Exit;
 use crate::args::{Info, Target};
+use crate::counted::counted;
 use crate::failure::Failure;
 use crate::printable::printable;
 
@@ -75,7 +76,8 @@ pub(super) fn run(args: &Info, context: &Context) -> Result<Exit, Failure> {
         }))?;
     } else {
         let mut out = output();
-        writeln!(out, "{}: {} sectors", disc.name(), disc.source().sectors())?;
+        let sectors = counted(disc.source().sectors().get(), "sector");
+        writeln!(out, "{}: {sectors}", disc.name())?;
         writeln!(out, "disc identifier {}", disc.identifier())?;
         if let Some(container) = disc.container() {
             print_container(container, &mut out)?;
@@ -114,7 +116,8 @@ fn print_container(container: &Container, out: &mut impl Write) -> Result<(), Fa
         let what = if *is_audio { "sound" } else { "data" };
         writeln!(
             out,
-            "track {number}, session {session}, from sector {start}: {sectors} sectors of {what}, {sector_bytes} bytes each"
+            "track {number}, session {session}, from sector {start}: {} of {what}, {sector_bytes} bytes each",
+            counted(*sectors, "sector")
         )?;
     }
     super::boot_report::print_findings(&container.findings, out)
@@ -148,7 +151,7 @@ fn print(summary: &SessionSummary, out: &mut impl Write) -> Result<(), Failure> 
     for (label, value) in fields_of(&summary.fields) {
         print_field("  ", label, &value, out)?;
     }
-    writeln!(out, "  space size     {} sectors", summary.volume_space_size)?;
+    writeln!(out, "  space size     {}", counted(summary.volume_space_size, "sector"))?;
     for descriptor in &summary.descriptors {
         print_descriptor(descriptor, &summary.fields, out)?;
     }
@@ -191,7 +194,8 @@ fn print_descriptor(
     write!(out, "  descriptor     {}: {}", descriptor.kind, printable(&descriptor.identifier))?;
     if let Some(partition) = &descriptor.partition {
         let system = printable(&partition.system);
-        write!(out, ", {} sectors from sector {}, for {system}", partition.sectors, partition.start)?;
+        let sectors = counted(partition.sectors, "sector");
+        write!(out, ", {sectors} from sector {}, for {system}", partition.start)?;
     }
     writeln!(out)?;
     let fields = descriptor.fields.as_ref().unwrap_or(primary);

@@ -37,6 +37,7 @@ pub(crate) use build::write_to_stdout;
 
 use crate::Exit;
 use crate::args::{Args, Command, FileSystemName};
+use crate::counted::counted;
 use crate::failure::Failure;
 use crate::mkisofs::Personality;
 use crate::plan_options::file_systems;
@@ -179,18 +180,18 @@ impl Context {
         let counts = plan.notice_counts();
         let told: Vec<String> = [
             (counts.renamed, "renamed"),
-            (counts.texts_changed, "texts of the volume changed"),
+            (counts.texts_changed, "changed in texts of the volume"),
             (counts.dropped, "left out of a file system"),
             (counts.relocated, "relocated"),
             (counts.time_clamped, "with a changed time"),
             (counts.streams_dropped, "without some named streams or extended attributes in a file system"),
-            (counts.acl_dropped, "without their access control lists in a file system"),
-            (counts.real_time_dropped, "no longer real-time files"),
+            (counts.acl_dropped, "without access control lists in a file system"),
+            (counts.real_time_dropped, "no longer real-time"),
             (
                 counts.shown_encoded,
-                "shown as they are stored in a file system: compressed, or with tables instead of holes",
+                "shown as stored in a file system: compressed, or with tables instead of holes",
             ),
-            (counts.links_parted, "that are hard links no more in a file system"),
+            (counts.links_parted, "no longer hard links in a file system"),
             (counts.same_in_linux, "of which Linux shows the same part of the name as of another"),
         ]
         .into_iter()
@@ -220,7 +221,7 @@ impl Context {
         }
         let more = plan.notice_counts().total().saturating_sub(named.len() as u64);
         if more > 0 {
-            self.say(format_args!("fsimage: {more} more changes; --json has all"));
+            self.say(format_args!("fsimage: {}; --json has all", counted(more, "more change")));
         }
     }
 

@@ -14,6 +14,7 @@ use crate::Exit;
 use crate::args::{Plan, PresetName, Target};
 use crate::changes::{self, keep_boot};
 use crate::choices::{Before, Choice, choices};
+use crate::counted::counted;
 use crate::failure::Failure;
 use crate::plan_options::{import_options, plan_options};
 use crate::preset;
@@ -156,7 +157,7 @@ fn print(plan: &LayoutPlan<'_>, choices: &[Choice], out: &mut impl Write) -> Res
         }
     }
     let len = plan.extent().len;
-    writeln!(out, "{len} sectors, {} bytes", len.bytes())?;
+    writeln!(out, "{}, {} bytes", counted(len.get(), "sector"), len.bytes())?;
     let mut failed = None;
     plan.visit_notices(&mut |notice| {
         if failed.is_none() {

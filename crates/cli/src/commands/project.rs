@@ -11,6 +11,7 @@ use super::{ChangesNamed, Context, build, notices, told};
 use crate::Exit;
 use crate::args::{ExportProject, ImportProject, ImportedBoot, Project};
 use crate::changes::keep_boot;
+use crate::counted::counted;
 use crate::failure::Failure;
 use crate::plan_options::plan_options;
 use crate::sources::{Added, Written, add_sources, check_sources};
@@ -50,7 +51,7 @@ fn export(args: &ExportProject, context: &Context) -> Result<Exit, Failure> {
     let contents = if args.references { ProjectContents::Referenced } else { ProjectContents::Copied };
     let export = fsimage::ProjectExport { contents };
     fsimage::Project::new(tree, options).export(&args.output, &export, &context.control)?;
-    context.say(format_args!("{}: a project of {sectors} sectors", args.output.display()));
+    context.say(format_args!("{}: a project of {}", args.output.display(), counted(sectors.get(), "sector")));
     if context.json {
         context.print_json(&json!({
             "return_value": ReturnValue::Completed.number(),

@@ -7,6 +7,7 @@ use super::open::drive_for_reading;
 use super::{Context, output};
 use crate::Exit;
 use crate::args::{Recover, Target};
+use crate::counted::counted;
 use crate::failure::Failure;
 use crate::printable::printable;
 use crate::sources::{Written, sources_again};
@@ -129,8 +130,9 @@ fn print(
             if let Some(session) = &recovered.session {
                 writeln!(
                     out,
-                    "a session of {} sectors was written from sector {}",
-                    session.sectors, session.start
+                    "a session of {} was written from sector {}",
+                    counted(session.sectors, "sector"),
+                    session.start
                 )?;
             }
         }

@@ -13,6 +13,7 @@ use super::{open, told::Told};
 use crate::Exit;
 use crate::args::{CompareName, SourceAttributes, Update};
 use crate::changes::keep_boot;
+use crate::counted::counted;
 use crate::failure::Failure;
 use crate::plan_options::{import_options, plan_options};
 use crate::printable::printable;
@@ -100,9 +101,9 @@ fn update(
     let comparison = compare(args, ground.disc, imported.as_mut(), sources, &options, &context.control)?;
     let (counts, read_back) = (comparison.difference().counts(), comparison.read_back());
     if args.compare == CompareName::Digests && read_back > 0 {
-        let files = if read_back == 1 { "file was" } else { "files were" };
         context.say(format_args!(
-            "fsimage: {read_back} {files} read on the medium, which has no digests of them that hold"
+            "fsimage: read on the medium, which has no digests that hold: {}",
+            counted(read_back, "file")
         ));
     }
     if args.dry_run {

@@ -4,6 +4,7 @@ use super::open::disc;
 use super::{Context, bytes, output};
 use crate::Exit;
 use crate::args::Verify;
+use crate::counted::counted;
 use crate::failure::Failure;
 
 pub(super) fn run(args: &Verify, context: &Context) -> Result<Exit, Failure> {
@@ -28,23 +29,24 @@ pub(super) fn run(args: &Verify, context: &Context) -> Result<Exit, Failure> {
             let (algorithm, compared) = (digests.algorithm, digests.compared);
             let (differing, unlisted) = (digests.differing, digests.unlisted);
             context.say(format_args!(
-                "{algorithm}: {compared} names compared, {differing} differ, {unlisted} without a digest"
+                "{algorithm}: {} compared, {differing} different, {unlisted} without a digest",
+                counted(compared, "name")
             ));
         }
         if let Some(md5) = &report.md5 {
             context.say(format_args!(
-                "MD5: {} names compared, {} differ, {} without a sum; {} ranges of sectors as recorded",
-                md5.compared, md5.differing, md5.unlisted, md5.intact_ranges
+                "MD5: {} compared, {} different, {} without a sum; {} of sectors as recorded",
+                counted(md5.compared, "name"),
+                md5.differing,
+                md5.unlisted,
+                counted(md5.intact_ranges, "range")
             ));
         }
-        let (files, directories) = (report.files, report.directories);
+        let (files, directories) = (counted(report.files, "file"), counted(report.directories, "directory"));
         match args.structure {
-            true => context.say(format_args!("{files} files, {directories} directories, no file read")),
+            true => context.say(format_args!("{files}, {directories}, no file read")),
             false => {
-                context.say(format_args!(
-                    "{files} files, {directories} directories, {} read",
-                    bytes(report.bytes)
-                ));
+                context.say(format_args!("{files}, {directories}, {} read", bytes(report.bytes)));
             }
         }
     }

@@ -28,6 +28,7 @@ use fsimage::{
 
 use crate::Exit;
 use crate::commands::{Context, bytes, complain, write_to_stdout};
+use crate::counted::counted;
 use crate::failure::Failure;
 use crate::sources::Written;
 use meaning::Meaning;
@@ -162,7 +163,7 @@ pub(crate) fn run(personality: Personality, arguments: &[OsString]) -> Result<Ex
         Some(path) => write_image(&plan, path, &context.control)?,
         None => write_to_stdout(&plan, &context).map_err(Failure::incomplete)?,
     }
-    context.say(format_args!("{len} sectors, {}", bytes(len.bytes())));
+    context.say(format_args!("{}, {}", counted(len.get(), "sector"), bytes(len.bytes())));
     Ok(Exit::Done)
 }
 
