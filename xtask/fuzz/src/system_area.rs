@@ -29,7 +29,7 @@ pub(crate) fn boot(bytes: &[u8]) {
 fn describe(mut image: Vec<u8>) {
     image.resize(image.len().next_multiple_of(SECTOR_SIZE), 0);
     let Ok(disc) = Disc::from_source(Arc::new(MemorySectors::new(image)), "bytes") else { return };
-    let _ = disc.system_area();
+    let _ = disc.system_area(None);
     for session in disc.sessions() {
         let _ = disc.boot_catalog(Some(session.number));
     }
