@@ -47,6 +47,13 @@ pub(crate) fn apply(args: &Boot, tree: &mut Tree, options: &mut PlanOptions) -> 
     if is_hybrid {
         let hybrid = boot.hybrid(args, &images, partitions)?;
         let hybrid = with_hfs_plus(hybrid, options.file_systems);
+        if args.apple_partition_map && hybrid.partitions.iter().all(|one| one.apple_type.is_none()) {
+            return Err(Failure::argument(
+                "--apple-partition-map",
+                "nothing would be in it: it has the boot image of UEFI (--boot uefi=PATH) and the volume of HFS+ (hfsplus \
+                 in --fs)",
+            ));
+        }
         options.hybrid = Some(hybrid);
         options.partition_offset = SectorCount::new(args.partition_offset.unwrap_or_default());
     }
@@ -60,6 +67,9 @@ pub(crate) fn apply(args: &Boot, tree: &mut Tree, options: &mut PlanOptions) -> 
     }
     Ok(())
 }
+
+/// Of a boot image of UEFI in an Apple partition map: Macs look for what boots in volumes of HFS and HFS+.
+const APPLE_TYPE: &str = "Apple_HFS";
 
 /// Why UEFI does not boot what begins with these bytes, if so.
 fn check_fat(first: &[u8]) -> Result<(), String> {
@@ -330,17 +340,17 @@ impl Request<'_> {
             partitions.insert(0, PartitionOptions { active, gpt_type, ..PartitionOptions::image() });
         }
         // An EFI system partition that is appended is a partition already.
-        let inside = uefi.filter(|&index| !matches!(images[index].source, BootSource::Appended(_)));
-        if let Some(index) = inside {
-            let apple_type = args.apple_partition_map.then(|| "Apple_HFS".to_owned());
-            if let (true, Some(_), BootSource::File(node)) =
-                (scheme.has_gpt(), args.partition_offset, images[index].source)
-            {
-                // In a GPT it cuts the partition that can be mounted: all other files are to lie before it.
-                self.tree.set_weight(node, i32::MIN);
+        let apple_type = args.apple_partition_map.then(|| APPLE_TYPE.to_owned());
+        match uefi.map(|index| (index, images[index].source)) {
+            Some((_, BootSource::Appended(number))) => {
+                let is_it = |one: &&mut PartitionOptions| one.content == PartitionContent::Appended(number);
+                partitions.iter_mut().filter(is_it).for_each(|one| one.apple_type.clone_from(&apple_type));
             }
-            let system = PartitionOptions::efi_system(PartitionContent::BootImage(index));
-            partitions.push(PartitionOptions { apple_type, ..system });
+            Some((index, _)) => {
+                let system = PartitionOptions::efi_system(PartitionContent::BootImage(index));
+                partitions.push(PartitionOptions { apple_type, ..system });
+            }
+            None => {}
         }
         Ok(HybridOptions {
             active_entry: code.is_some(),

@@ -320,7 +320,7 @@ fn a_boot_image_of_joliet_alone_keeps_its_name_in_a_hybrid_image() {
 fn boot_code_is_told_where_there_is_some() {
     let scene = scene();
     let folder = scene.path();
-    build(folder, "image.iso", &["--boot", "bios=boot/isolinux.bin", "--apple-partition-map"]);
+    build(folder, "image.iso", &["--boot", "bios=boot/isolinux.bin", "--partition-table", "mbr"]);
     let area = &info(folder, "image.iso")["system_area"];
     assert_eq!((&area["code"], &area["mbr"][0]["active"]), (&Value::Null, &Value::Bool(false)));
     fs::write(folder.join("files/boot/plain.bin"), vec![0xF4; 2048]).unwrap();

@@ -157,6 +157,45 @@ fn partitions_overlap_with_no_options() {
     assert!(wrong.is_empty(), "{} of {}:\n{}", wrong.len(), lines.len(), wrong.join("\n"));
 }
 
+/// A map of nothing is an error that says what goes into it; what boots with UEFI is in it wherever it lies.
+#[test]
+fn what_is_in_an_apple_partition_map() {
+    let Some(xorriso) = peers::require("xorriso") else { return };
+    let scene = scene();
+    let folder = scene.path();
+    let build = ["build", "-o", "image.iso", "--apple-partition-map", "files"];
+    let bios = ["--boot", "bios=@bios.bin"];
+    let appended = ["--append-partition", "2", "efi", "efi.img"];
+    for more in [&bios[..], &appended, &[&bios[..], &["--mbr", "mbr.bin"]].concat()] {
+        let output = call(folder, &[&build[..], more].concat());
+        let errors = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(2), "{more:?}: {errors}");
+        assert!(errors.contains("--apple-partition-map: nothing would be in it"), "{errors}");
+        assert!(!folder.join("image.iso").exists());
+    }
+    let uefi: [&[&str]; 3] = [
+        &["--boot", "uefi=/boot/inside.img"],
+        &["--boot", "uefi=@efi.img"],
+        &[&appended[..], &["--boot", "uefi=partition:2"]].concat(),
+    ];
+    for more in uefi {
+        fsimage(folder, &[&build[..], &bios, more].concat());
+        let line = ["-indev", "image.iso", "-report_system_area", "plain"];
+        let told = Command::new(xorriso.path()).args(line).current_dir(folder).output().unwrap();
+        let told = String::from_utf8_lossy(&told.stdout).into_owned();
+        let map = partitions(folder, "image.iso", "apple");
+        let gpt = partitions(folder, "image.iso", "gpt");
+        let (_, start, len) = gpt[0];
+        assert!(
+            map.iter().any(|&(_, first, blocks)| (first, blocks) == (start, len)),
+            "{more:?}: {map:?}, {gpt:?}"
+        );
+        let line = told.lines().find(|line| line.starts_with("APM start and size"));
+        let fields: Vec<_> = line.unwrap_or_default().split_whitespace().collect();
+        assert_eq!(fields.last(), Some(&&*(len / 2048).to_string()), "{told}");
+    }
+}
+
 /// What an image has, it keeps, and who changes it is told.
 #[test]
 fn overlapping_partitions_of_an_image_are_kept_and_told() {
@@ -202,4 +241,78 @@ fn overlap_by_hand(image: &Path) {
 fn crc32(bytes: &[u8]) -> u32 {
     let step = |crc: u32, _| if crc & 1 == 1 { crc >> 1 ^ 0xEDB8_8320 } else { crc >> 1 };
     !bytes.iter().fold(u32::MAX, |crc, byte| (0..8).fold(crc ^ u32::from(*byte), step))
+}
+
+/// What bsdtar lists in an image and cannot read, each file by itself, in a partition of it.
+fn unreadable(bsdtar: &peers::Peer, image: &Path, partition: &Path) -> Vec<String> {
+    let run = |arguments: &[&str]| Command::new(bsdtar.path()).args(arguments).output().unwrap();
+    let listed = run(&["-tf", image.to_str().unwrap()]);
+    assert!(listed.status.success(), "{listed:?}");
+    let names = String::from_utf8(listed.stdout).unwrap();
+    let files: Vec<_> = names.lines().filter(|name| !name.ends_with('/') && *name != ".").collect();
+    assert!(files.len() >= 2, "{files:?}");
+    let fails = |name: &&&str| !run(&["-xnOf", partition.to_str().unwrap(), name]).status.success();
+    files.iter().filter(fails).map(|name| format!("/{name}")).collect()
+}
+
+/// Who mounts the partition sees all names, and cannot read what lies behind it: just that is told.
+#[test]
+fn files_behind_the_partition_that_can_be_mounted_are_told() {
+    let Some([sgdisk, bsdtar, xorriso]) = peers::require_all(["sgdisk", "bsdtar", "xorriso"]) else { return };
+    let scene = scene();
+    let folder = scene.path();
+    let xorriso_made = Command::new(xorriso.path())
+        .args(["-as", "mkisofs", "-quiet", "-r", "-partition_offset", "16", "-e", "boot/inside.img"])
+        .args(["-no-emul-boot", "-efi-boot-part", "--efi-boot-image", "-o", "foreign.iso", "files"])
+        .current_dir(folder)
+        .output();
+    assert!(xorriso_made.unwrap().status.success());
+    let build = ["build", "--json", "--hybrid", "--partition-offset", "16", "-o", "image.iso", "--boot"];
+    let table = |uefi, table| [&build[..], &[uefi, "--partition-table", table, "files"]].concat();
+    let inside = &["/boot/inside.img"][..];
+    let cases: [(Vec<&str>, &[&str]); 6] = [
+        (table("uefi=/boot/inside.img", "gpt"), inside),
+        (table("uefi=/boot/inside.img", "hybrid"), inside),
+        (table("uefi=/boot/inside.img", "mbr"), &[]),
+        (table("uefi=@efi.img", "gpt"), &[]),
+        (vec!["remaster", "--json", "foreign.iso", "data.img", "-o", "image.iso"], inside),
+        (vec!["remaster", "--json", "own.iso", "data.img", "-o", "image.iso"], inside),
+    ];
+    for (line, behind) in cases {
+        let told: Value = serde_json::from_str(&fsimage(folder, &line)).unwrap();
+        let notices = told["notices"].as_array().unwrap().iter();
+        let notices = notices.filter(|one| one["kind"] == "behind-partition");
+        let paths: Vec<_> = notices.map(|one| one["path"].as_str().unwrap()).collect();
+        assert_eq!(paths, behind, "{line:?}");
+        let image = folder.join("image.iso");
+        assert_eq!(unreadable(&bsdtar, &image, &image), [""; 0], "{line:?}");
+
+        let Some(mountable) = mountable(&sgdisk, folder, "image.iso") else { continue };
+        assert_eq!(unreadable(&bsdtar, &image, &mountable), behind, "{line:?}");
+        fs::rename(image, folder.join("own.iso")).unwrap();
+    }
+
+    // The layout of xorriso, where one more lies behind.
+    let line = ["mkisofs", "-r", "-partition_offset", "16", "-e", "boot/inside.img", "-no-emul-boot"];
+    let line = [&line[..], &["-efi-boot-part", "--efi-boot-image", "-o", "image.iso", "files"]].concat();
+    let told = fsimage(folder, &line);
+    let mountable = mountable(&sgdisk, folder, "image.iso").unwrap();
+    let behind = unreadable(&bsdtar, &folder.join("image.iso"), &mountable);
+    assert!(told.contains(&format!("fsimage: {} behind the partition of the GPT", behind.len())), "{told}");
+}
+
+/// The partition of the GPT that begins at sector 16, as a file.
+fn mountable(sgdisk: &peers::Peer, folder: &Path, image: &str) -> Option<std::path::PathBuf> {
+    let out = Command::new(sgdisk.path()).args(["-p", image]).current_dir(folder).output().unwrap();
+    let told = String::from_utf8_lossy(&out.stdout).into_owned();
+    let lines = told.lines().map(|line| line.split_whitespace().collect::<Vec<_>>());
+    let mut numbers = lines.filter_map(|fields| match fields[..] {
+        [_, first, last, ..] => first.parse::<usize>().ok().zip(last.parse::<usize>().ok()),
+        _ => None,
+    });
+    let (first, last) = numbers.find(|&(first, _)| first == 64)?;
+    let bytes = fs::read(folder.join(image)).unwrap();
+    let path = folder.join("partition.iso");
+    fs::write(&path, &bytes[first * 512..(last + 1) * 512]).unwrap();
+    Some(path)
 }

@@ -46,7 +46,8 @@ pub struct Boot {
     #[arg(long, value_name = "SECTOR")]
     pub partition_offset: Option<u32>,
 
-    /// Have an Apple partition map as well
+    /// Have an Apple partition map as well, of the boot image of UEFI and the volume of HFS+. BIOS starts from a disk by
+    /// --mbr alone
     #[arg(long)]
     pub apple_partition_map: bool,
 }

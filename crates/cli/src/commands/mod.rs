@@ -192,6 +192,7 @@ impl Context {
                 "shown as stored in a file system: compressed, or with tables instead of holes",
             ),
             (counts.links_parted, "no longer hard links in a file system"),
+            (counts.behind_partition, BEHIND_PARTITION),
             (counts.same_in_linux, "of which Linux shows the same part of the name as of another"),
         ]
         .into_iter()
@@ -265,6 +266,9 @@ impl Context {
         Ok(())
     }
 }
+
+/// What files are of which a notice tells that they lie behind the partition that can be mounted by itself.
+pub(crate) const BEHIND_PARTITION: &str = "behind the partition of the GPT that can be mounted by itself, which shows their names and cannot read them";
 
 /// Losses in words.
 fn told(lost: &[BootLoss]) -> Vec<String> {

@@ -135,6 +135,7 @@ impl From<&Notice> for PrintedNotice {
                 of("time-clamped", *file_system);
                 (printed.from, printed.to) = (Some(given.to_string()), Some(recorded.to_string()));
             }
+            Notice::BehindPartition { .. } => of("behind-partition", FileSystem::Iso9660),
             Notice::TypesDropped => of("types-dropped", FileSystem::HfsPlus),
             Notice::UdfSpecials { .. } => of("special-items", FileSystem::Udf),
             Notice::CutByLinux { .. } => of("cut-by-linux", FileSystem::RockRidge),

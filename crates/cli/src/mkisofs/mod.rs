@@ -27,7 +27,7 @@ use fsimage::{
 };
 
 use crate::Exit;
-use crate::commands::{Context, bytes, complain, write_to_stdout};
+use crate::commands::{BEHIND_PARTITION, Context, bytes, complain, write_to_stdout};
 use crate::counted::counted;
 use crate::failure::Failure;
 use crate::sources::Written;
@@ -143,6 +143,10 @@ pub(crate) fn run(personality: Personality, arguments: &[OsString]) -> Result<Ex
     let plan = LayoutPlan::new(&tree, options).map_err(in_options)?;
     for notice in plan.volume_notices() {
         complain(format_args!("fsimage: {notice}"));
+    }
+    let behind = plan.notice_counts().behind_partition;
+    if behind > 0 {
+        complain(format_args!("fsimage: {behind} {BEHIND_PARTITION}"));
     }
     if let Some(told) = crate::digests::of_another_disc(&tree) {
         complain(format_args!("fsimage: {told}; -m .digests leaves it out"));

@@ -70,6 +70,20 @@ pub(super) fn backup_of(header: &GptHeader, array: &[u8], place: Extent) -> Vec<
     copy
 }
 
+/// Where the partition of a system area's GPT ends that begins with a volume of its own, at this offset.
+pub(super) fn mountable_end(area: &[u8], offset: SectorCount) -> Option<Sector> {
+    let header = area.get(DISK_BLOCK as usize..)?;
+    let (_, (header, _)) = GptHeader::parse(header).ok().filter(|_| offset > SectorCount::ZERO)?;
+    let array = usize::try_from(header.array.checked_mul(DISK_BLOCK.into())?).ok()?;
+    let entries = area.get(array..)?.chunks_exact(GptPartition::LEN).take(header.entries as usize);
+    let entries = entries.filter_map(|entry| GptPartition::parse(entry).ok());
+    let mountable = entries.filter(|(_, entry)| {
+        entry.partition_type != Guid::UNUSED && entry.first == u64::from(offset.get()) * BLOCKS
+    });
+    let last = mountable.map(|(_, entry)| entry.last).max()?;
+    u32::try_from(last.checked_add(1)? / BLOCKS).ok().map(Sector::new)
+}
+
 /// Bytes of the blocks that the Apple partition map counts. With these, it leaves room for a GPT's header.
 const APPLE_BLOCK: usize = 2048;
 

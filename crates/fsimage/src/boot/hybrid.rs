@@ -183,6 +183,19 @@ impl HybridOptions {
         })
     }
 
+    /// The boot images that are partitions of a GPT, and cut that of the image to pieces. Where these are numbered as xorriso
+    /// has them, they lie where they do in its images.
+    pub(super) fn cutting_image(&self) -> impl Iterator<Item = usize> + '_ {
+        let of_gpt = || self.partitions.iter().filter(|one| self.has_in(PartitionTableKind::Gpt, one));
+        let is_cut =
+            |one: &PartitionOptions| one.content.is_image() && one.content != PartitionContent::WholeImage;
+        let is_cut = self.gpt_numbers == GptNumbers::Own && of_gpt().any(is_cut);
+        of_gpt().filter(move |_| is_cut).filter_map(|one| match one.content {
+            PartitionContent::BootImage(index) => Some(index),
+            _ => None,
+        })
+    }
+
     fn has_in(&self, table: PartitionTableKind, partition: &PartitionOptions) -> bool {
         match table {
             PartitionTableKind::Mbr => self.scheme.has_mbr_partitions() && partition.mbr_type.is_some(),

@@ -13,7 +13,7 @@ use super::identity::Identity;
 use super::images::{Catalog, appended_partitions, content_of_source, system_type};
 use super::kept::Ground;
 use super::patch::Patch;
-use super::{AppendedPartition, BootImage, Emulation};
+use super::{AppendedPartition, BootImage, BootSource, Emulation};
 use crate::plan::{Piece, Place, PlanOptions, VolumeName, What, pad};
 use crate::tree::{Content, ContentId, FileSystems, Tree};
 use crate::view::ContentAddresses;
@@ -45,6 +45,8 @@ pub(crate) struct BootDraft {
     appended: Vec<(ContentId, SectorCount)>,
     /// What is a partition beside that of the volume of HFS+, and so lies before that volume.
     ahead: Vec<ContentId>,
+    /// What cuts the partition that can be mounted by itself, and so lies behind all else that this shows.
+    cutting: Vec<ContentId>,
 }
 
 /// Where lies what a plan has placed for these.
@@ -97,6 +99,8 @@ pub(crate) struct BootPlan {
     is_in_head: bool,
     appended: Vec<(ContentId, Extent)>,
     backup: Option<(Extent, Vec<u8>)>,
+    /// Where the partition of the GPT ends that can be mounted by itself.
+    mountable_end: Option<Sector>,
 }
 
 impl BootDraft {
@@ -131,16 +135,30 @@ impl BootDraft {
         if options.file_systems.contains(FileSystems::HFS_PLUS) {
             draft.find_ahead(tree, options)?;
         }
+        if options.partition_offset > SectorCount::ZERO {
+            draft.find_cutting(tree, options)?;
+        }
         Ok(draft)
+    }
+
+    fn find_cutting(&mut self, tree: &Tree, options: &PlanOptions) -> Result<()> {
+        let sources = match (&options.hybrid, &options.system_area) {
+            (Some(hybrid), _) => sources_of(options, hybrid.cutting_image()),
+            (None, Some(kept)) => kept.cutting_image().collect(),
+            (None, None) => Vec::new(),
+        };
+        for source in sources {
+            let content = content_of_source(tree, appended_partitions(options), source)?;
+            if !self.appends(content) {
+                self.cutting.push(content);
+            }
+        }
+        Ok(())
     }
 
     fn find_ahead(&mut self, tree: &Tree, options: &PlanOptions) -> Result<()> {
         let sources: Vec<_> = match (&options.hybrid, &options.system_area) {
-            (Some(hybrid), _) => {
-                let images = options.boot.as_ref().map_or(&[][..], |boot| &boot.images);
-                let images = hybrid.beside_hfs_plus().filter_map(|index| images.get(index));
-                images.map(|image| image.source).collect()
-            }
+            (Some(hybrid), _) => sources_of(options, hybrid.beside_hfs_plus()),
             (None, Some(kept)) => kept.beside_hfs_plus().collect(),
             (None, None) => Vec::new(),
         };
@@ -184,6 +202,12 @@ impl BootDraft {
     /// and partitions do not overlap.
     pub(crate) fn ahead(&self) -> &[ContentId] {
         &self.ahead
+    }
+
+    /// Whether the content is a partition of the GPT that cuts the one that can be mounted by itself: it is placed behind all
+    /// others.
+    pub(crate) fn cuts_image(&self, content: ContentId) -> bool {
+        self.cutting.contains(&content)
     }
 
     /// Contents that are placed before all others but [these](BootDraft::ahead): what boots from a CD is found without a
@@ -269,6 +293,7 @@ impl BootDraft {
             is_in_head: options.place.start != Sector::ZERO,
             appended: appended.clone(),
             backup: None,
+            mountable_end: None,
         };
         let mut extents = Vec::new();
         if let (Some(catalog), Some(boot)) = (&self.catalog, &options.boot) {
@@ -341,8 +366,16 @@ impl BootDraft {
             plan.system_area = Some(area);
             plan.backup = ending.backup.map(|extent| (extent, backup));
         }
+        plan.mountable_end =
+            plan.system_area.as_deref().and_then(|area| area::mountable_end(area, options.partition_offset));
         Ok(plan)
     }
+}
+
+/// What the boot images of these indexes are.
+fn sources_of(options: &PlanOptions, indexes: impl Iterator<Item = usize>) -> Vec<BootSource> {
+    let images = options.boot.as_ref().map_or(&[][..], |boot| &boot.images);
+    indexes.filter_map(|index| images.get(index)).map(|image| image.source).collect()
 }
 
 /// What tells the disk from others: all that its volume descriptors say, and its length.
@@ -432,6 +465,11 @@ impl BootPlan {
     /// Whether an appended partition begins there.
     pub(crate) fn is_appended(&self, start: Sector) -> bool {
         self.appended.iter().any(|(_, extent)| extent.start == start)
+    }
+
+    /// Where the partition of the GPT ends that can be mounted by itself, if there is one.
+    pub(crate) fn mountable_end(&self) -> Option<Sector> {
+        self.mountable_end
     }
 
     /// Whether the system area of the session holds anything.

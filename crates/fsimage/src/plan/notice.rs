@@ -64,6 +64,14 @@ pub enum Notice {
         /// Path in the tree.
         path: String,
     },
+    /// The file lies behind the partition of the GPT that can be mounted by itself
+    /// ([`PlanOptions::partition_offset`](crate::PlanOptions::partition_offset)), which shows its name: there it cannot be
+    /// read. The partitions of a GPT do not overlap (UEFI 5.3.1), so that none has a file that is a partition, too. Read from
+    /// the beginning of the disk, the file is there, so this is no error in strict mode.
+    BehindPartition {
+        /// Path in the tree.
+        path: String,
+    },
     /// The directory is recorded elsewhere, and Rock Ridge readers see it in its place.
     Relocated {
         /// Path in the tree.
@@ -203,6 +211,7 @@ impl Notice {
             | Notice::ShownEncoded { path, .. }
             | Notice::LinkParted { path, .. }
             | Notice::LiesOutside { path }
+            | Notice::BehindPartition { path }
             | Notice::CutByLinux { path }
             | Notice::DeviceNumber { path }
             | Notice::SameInLinux { path, .. }
@@ -220,6 +229,7 @@ impl Notice {
         !matches!(
             self,
             Notice::AsBefore(_)
+                | Notice::BehindPartition { .. }
                 | Notice::CutByLinux { .. }
                 | Notice::SameInLinux { .. }
                 | Notice::DeviceNumber { .. }
@@ -288,6 +298,13 @@ impl fmt::Display for Notice {
             Notice::CutByLinux { path } => {
                 write!(f, "{path}: Rock Ridge records the name in full, Linux shows its first 250 bytes")
             }
+            Notice::BehindPartition { path } => {
+                write!(
+                    f,
+                    "{path}: it lies behind the partition of the GPT that can be mounted by itself, which shows its name \
+                     and cannot read it"
+                )
+            }
             Notice::DeviceNumber { path } => {
                 write!(f, "{path}: Linux shows another device number: the major one is 0 and the minor one over 255")
             }
@@ -347,6 +364,8 @@ pub struct NoticeCounts {
     pub types_dropped: u64,
     /// [`Notice::AsBefore`].
     pub as_before: u64,
+    /// [`Notice::BehindPartition`].
+    pub behind_partition: u64,
     /// [`Notice::CutByLinux`].
     pub cut_by_linux: u64,
     /// [`Notice::DeviceNumber`].
@@ -392,6 +411,7 @@ impl NoticeCounts {
             links_parted: self.links_parted + other.links_parted,
             types_dropped: self.types_dropped + other.types_dropped,
             as_before: self.as_before + other.as_before,
+            behind_partition: self.behind_partition + other.behind_partition,
             cut_by_linux: self.cut_by_linux + other.cut_by_linux,
             device_numbers: self.device_numbers + other.device_numbers,
             same_in_linux: self.same_in_linux + other.same_in_linux,

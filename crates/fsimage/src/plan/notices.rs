@@ -1,6 +1,10 @@
 //! What of a plan's tree the file systems cannot keep, counted and told.
 
-use super::{LayoutPlan, Notice, NoticeCounts, hidden_with_directory};
+use sector_io::SectorCount;
+
+use super::{LayoutPlan, Notice, NoticeCounts, hidden_with_directory, visit_files};
+use crate::tree::FileSystems;
+use crate::view::ContentAddresses;
 use crate::{Error, Result};
 
 impl LayoutPlan<'_> {
@@ -46,6 +50,10 @@ impl LayoutPlan<'_> {
             of_volume.dropped += 1;
             Ok(())
         });
+        let _ = self.visit_behind_partition(&mut |_| {
+            of_volume.behind_partition += 1;
+            Ok(())
+        });
         let udf = self.udf.as_ref().map(|udf| udf.view().notice_counts()).unwrap_or_default();
         let hfs_plus = self.hfs_plus.as_ref().map(|plan| plan.view().notice_counts()).unwrap_or_default();
         let others = udf.and(hfs_plus);
@@ -58,6 +66,23 @@ impl LayoutPlan<'_> {
         })
     }
 
+    fn visit_behind_partition(&self, visit: &mut dyn FnMut(Notice) -> Result<()>) -> Result<()> {
+        let Some(end) = self.boot.mountable_end() else { return Ok(()) };
+        if self.placement.first_behind(self.tree, end).is_none() {
+            return Ok(());
+        }
+        let shown = FileSystems::ISO9660 | FileSystems::JOLIET | FileSystems::ENHANCED;
+        let mut visited = Ok(());
+        visit_files(self.tree, self.options.file_systems & shown, &mut |node, content| {
+            let len = SectorCount::for_bytes(self.tree.content_len(content)).unwrap_or_default();
+            let file_end = self.placement.start_of(content).and_then(|start| start.checked_add(len));
+            if visited.is_ok() && file_end.is_some_and(|file_end| file_end > end) {
+                visited = visit(Notice::BehindPartition { path: self.tree.path(node) });
+            }
+        });
+        visited
+    }
+
     /// Tells each of these, file system by file system, directory by directory.
     ///
     /// # Errors
@@ -65,6 +90,7 @@ impl LayoutPlan<'_> {
     pub fn visit_notices(&self, visit: &mut dyn FnMut(Notice) -> Result<()>) -> Result<()> {
         self.volume_notices().into_iter().try_for_each(&mut *visit)?;
         self.visit_hidden_with_directory(visit)?;
+        self.visit_behind_partition(visit)?;
         self.views().iter().try_for_each(|view| view.visit_notices(self.tree, visit))?;
         self.udf.iter().try_for_each(|udf| udf.view().visit_notices(self.tree, visit))?;
         self.hfs_plus.iter().try_for_each(|plan| plan.view().visit_notices(self.tree, visit))

@@ -114,6 +114,7 @@ impl Placement {
         if let Some(weight) = tree.weights() {
             order[ahead..].sort_by_key(|&id| std::cmp::Reverse(weight(id)));
         }
+        order[ahead..].sort_by_key(|&id| boot.cuts_image(id));
         if let Some(files) = digests {
             // What they say is known when all others are written, and the second says it of the first.
             order.retain(|id| !tree.is_of_digests(*id));

@@ -285,12 +285,6 @@ impl BootSetUp {
             }
             if moves {
                 options.partition_offset = area.partition_offset();
-                if options.partition_offset > SectorCount::ZERO
-                    && let Some(BootSource::File(node)) = area.behind_all
-                    && tree.holds(node)
-                {
-                    tree.set_weight(node, i32::MIN);
-                }
             }
         }
         if !self.is_empty() {

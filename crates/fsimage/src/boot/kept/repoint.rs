@@ -61,6 +61,13 @@ impl KeptSystemArea {
         beside.filter_map(|one| one.span.source())
     }
 
+    /// What is a partition of a GPT, and cuts the one that can be mounted by itself.
+    pub(in crate::boot) fn cutting_image(&self) -> impl Iterator<Item = BootSource> + '_ {
+        let of_gpt = || self.partitions.iter().filter(|one| one.table == PartitionTableKind::Gpt);
+        let is_cut = of_gpt().any(|one| one.span == Span::Gap && one.shows_image_by_itself());
+        of_gpt().filter(move |_| is_cut).filter_map(|one| one.span.source())
+    }
+
     /// What the partitions hold that is in a file or a boot image.
     pub(in crate::boot) fn sources(&self) -> impl Iterator<Item = BootSource> + '_ {
         self.partitions.iter().filter_map(|partition| partition.span.source())

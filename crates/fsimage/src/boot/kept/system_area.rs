@@ -46,9 +46,6 @@ pub struct KeptSystemArea {
     pub(super) map: Option<Map>,
     pub(super) damaged: Vec<(PartitionTableKind, String)>,
     pub(super) appended: Vec<AppendedPartition>,
-    /// The boot image in the tree that lies behind all other files, so that it cuts no more than these from the partition
-    /// of the image.
-    pub(super) behind_all: Option<BootSource>,
     /// Where a second volume of ISO 9660 begins that no partition begins with.
     pub(super) second_volume: Option<Sector>,
     /// First byte that nothing accounts for.
@@ -357,7 +354,6 @@ impl Recorded {
             map: self.map,
             damaged: self.damaged,
             appended: landmarks.appended.clone(),
-            behind_all: None,
             second_volume: None,
             unknown,
             volume,
@@ -365,12 +361,6 @@ impl Recorded {
         let has_partition = kept.partitions.iter().any(Partition::shows_image_by_itself);
         kept.second_volume = second_volume.filter(|_| !has_partition);
         kept.find_code(tree, &landmarks, &images);
-        let files_end = u64::from(landmarks.files_end()) * BLOCKS;
-        let last = kept.partitions.iter().find(|one| {
-            matches!(one.span, Span::Thing(BootSource::File(_), _))
-                && one.start.saturating_add(one.blocks).next_multiple_of(BLOCKS) >= files_end
-        });
-        kept.behind_all = last.map(|one| one.span).and_then(Span::source);
         kept
     }
 }
@@ -410,7 +400,6 @@ impl KeptSystemArea {
             map: None,
             damaged: Vec::new(),
             appended: Vec::new(),
-            behind_all: None,
             second_volume: None,
             unknown: None,
             volume: None,
