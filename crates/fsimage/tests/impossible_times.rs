@@ -92,7 +92,44 @@ fn of_rock_ridge() {
     }
 }
 
-/// The quarter hours from Greenwich belong to the time.
+/// A zone that is none leaves date and time of day, which count as UTC: what is told is what is done.
+#[test]
+fn of_a_zone() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("image.iso");
+    for form in [RockRidgeTimes::Fitting, RockRidgeTimes::Long] {
+        let options =
+            PlanOptions { file_systems: ROCK_RIDGE, rock_ridge_times: form, ..PlanOptions::default() };
+        let mut image = image(options, &path);
+        let len = if form == RockRidgeTimes::Long { 17 } else { 7 };
+        let record = find(&image, 20 * SECTOR, b"FIRST.;1");
+        let stamp = find(&image, record, b"TF") + 5;
+        image[stamp + len - 1] = 100;
+        image[16 * SECTOR + 830 + 16] = 100;
+        std::fs::write(&path, &image).unwrap();
+        let found = checked(&path);
+        let [(_, volume_clause, of_volume), (item, clause, of_item)] = &found[..] else {
+            panic!("{found:#?}")
+        };
+        assert_eq!(
+            (&volume_clause[..], &item[..], &clause[..]),
+            ("ECMA-119 8.4.27", "/d/first", "RRIP 4.1.6")
+        );
+        assert!(
+            of_volume.contains("the modification time has a zone that is none; it is read as UTC"),
+            "{of_volume}"
+        );
+        assert!(of_item.contains("a zone that is none, read as UTC, for last modification"), "{of_item}");
+        let told = imported(&path, FileSystem::RockRidge);
+        let file_system = FileSystem::RockRidge;
+        let offset = ImportWarning::ImpossibleOffset { path: "/d/first".to_owned(), items: 1, file_system };
+        assert!(told.contains(&offset), "{told:#?}");
+        let source =
+            import(&Disc::open(&path).unwrap(), &ImportOptions::default(), &Control::default()).unwrap();
+        assert_eq!(source.tree.modified(source.tree.lookup("/d/first").unwrap()), MODIFIED);
+    }
+}
+
 #[test]
 fn of_directory_records() {
     let folder = tempfile::tempdir().unwrap();
@@ -120,7 +157,14 @@ fn of_directory_records() {
         let path = path.to_owned();
         ImportWarning::ImpossibleTime { path, items, file_system }
     };
-    assert_eq!(imported(&path, FileSystem::RockRidge), [told("/third", 2, FileSystem::Iso9660)]);
+    let offset = ImportWarning::ImpossibleOffset {
+        path: "/third".to_owned(),
+        items: 1,
+        file_system: FileSystem::Iso9660,
+    };
+    let of_rock_ridge = imported(&path, FileSystem::RockRidge);
+    assert_eq!(of_rock_ridge, [told("/d/second", 1, FileSystem::Iso9660), offset.clone()]);
+    assert!(offset.to_string().contains("is in a zone that is none (ECMA-119 9.1.5), and is taken for UTC"));
     let of_joliet = imported(&path, FileSystem::Joliet);
     assert!(of_joliet.contains(&told("/d/first", 1, FileSystem::Joliet)), "{of_joliet:?}");
 }

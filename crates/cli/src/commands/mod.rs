@@ -268,7 +268,8 @@ impl Context {
 }
 
 /// What files are of which a notice tells that they lie behind the partition that can be mounted by itself.
-pub(crate) const BEHIND_PARTITION: &str = "behind the partition of the GPT that can be mounted by itself, which shows their names and cannot read them";
+pub(crate) const BEHIND_PARTITION: &str =
+    "behind the partition of the GPT that can be mounted by itself, where only the name is seen";
 
 /// Losses in words.
 fn told(lost: &[BootLoss]) -> Vec<String> {

@@ -55,6 +55,8 @@ pub struct ImageEntry {
     pub(super) times: Option<Box<Times>>,
     /// Which are recorded, and are no date and time of day.
     pub(super) impossible_times: TimeFlags,
+    /// Which are recorded in a zone that is none, and read as UTC.
+    pub(super) impossible_offsets: TimeFlags,
     /// File serial number of Rock Ridge (RRIP 4.1.1).
     pub(super) serial: Option<u32>,
 }
@@ -233,6 +235,7 @@ impl ImageEntry {
             streams: None,
             attribute_list: (!entry.attribute_list.is_empty()).then(|| entry.attribute_list.into()),
             impossible_times: entry.impossible_times,
+            impossible_offsets: entry.impossible_offsets,
             serial: posix.and_then(|posix| posix.serial),
         }
     }

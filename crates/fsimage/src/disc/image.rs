@@ -135,6 +135,7 @@ impl Image {
                 streams: None,
                 attribute_list: None,
                 impossible_times: TimeFlags::empty(),
+                impossible_offsets: TimeFlags::empty(),
                 serial: None,
             }
         });

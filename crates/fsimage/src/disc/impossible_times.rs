@@ -1,4 +1,4 @@
-//! Times of items that are no date and time of day.
+//! Times of items that are no date and time of day, or in a zone that is none.
 
 use iso9660::rock_ridge::TimeFlags;
 
@@ -20,7 +20,7 @@ const NAMES: [(TimeFlags, &str); 7] = [
     (TimeFlags::EFFECTIVE, "effect"),
 ];
 
-/// Items of one file system with times that are given, and are none (RRIP 4.1.6, ECMA-167 1/7.3).
+/// Items of one file system with times that are given, and are none, or whose zone is none (RRIP 4.1.6, ECMA-167 1/7.3).
 pub(super) struct ImpossibleTimes {
     file_system: FileSystem,
     findings: Vec<Finding>,
@@ -33,21 +33,26 @@ impl ImpossibleTimes {
     }
 
     pub(super) fn take(&mut self, path: &[u8], entry: &ImageEntry) {
-        let times = entry.impossible_times;
-        if times.is_empty() {
+        let (times, offsets) = (entry.impossible_times, entry.impossible_offsets);
+        if (times | offsets).is_empty() {
             return;
         }
         if self.findings.len() == MOST {
             self.more += 1;
             return;
         }
-        let names: Vec<_> =
-            NAMES.into_iter().filter(|(flag, _)| times.contains(*flag)).map(|(_, name)| name).collect();
         let (structure, clause) = match self.file_system {
             FileSystem::Udf => ("the ICB", "ECMA-167 1/7.3"),
             _ => ("the TF entry", "RRIP 4.1.6"),
         };
-        let message = format!("{structure} has no date and time of day for {} ({clause})", names.join(", "));
+        let mut odds = Vec::new();
+        if !times.is_empty() {
+            odds.push(format!("no date and time of day for {}", names(times)));
+        }
+        if !offsets.is_empty() {
+            odds.push(format!("a zone that is none, read as UTC, for {}", names(offsets)));
+        }
+        let message = format!("{structure} has {} ({clause})", odds.join(", and "));
         self.findings.push(odd(Some(shown(path)), message, clause));
     }
 
@@ -59,6 +64,12 @@ impl ImpossibleTimes {
         }
         self.findings
     }
+}
+
+/// What these times are called.
+fn names(times: TimeFlags) -> String {
+    let named = NAMES.into_iter().filter(|(flag, _)| times.contains(*flag));
+    named.map(|(_, name)| name).collect::<Vec<_>>().join(", ")
 }
 
 fn odd(path: Option<String>, message: String, clause: &str) -> Finding {

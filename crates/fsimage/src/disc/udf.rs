@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use iso9660::rock_ridge::TimeFlags;
 use sector_io::{ReadSectors, SECTOR_SIZE, Sector};
 use udf::Descriptor;
 use udf::file::{FileCharacteristics, FileType, IcbFlags};
@@ -152,6 +153,7 @@ pub(super) fn image_entry(entry: &Entry<'_>) -> ImageEntry {
         streams: entry.streams,
         attribute_list: None,
         impossible_times: super::impossible_in_udf(&entry.times),
+        impossible_offsets: TimeFlags::empty(),
     }
 }
 

@@ -8,6 +8,7 @@ mod identifiers;
 mod imported;
 mod named_images;
 mod names;
+mod odd_times;
 mod other_trees;
 mod pairing;
 mod paths;

@@ -12,6 +12,7 @@ use sector_io::{ReadSectors, Sector, SectorCount};
 
 use super::counted::Counted;
 use super::identifiers::{self, PlainIdentifiers, VersionNumbers};
+use super::odd_times::OddTimes;
 use super::progress::ItemProgress;
 use super::{ImportWarning, ReadTree, names};
 use crate::disc::{self, AnyVolume, Disc};
@@ -58,8 +59,8 @@ pub(super) fn read(
         sums: None,
         system_use: Counted::default(),
         shares_system_use: has_unread_rock_ridge(image),
-        impossible_stamps: Counted::default(),
-        impossible_records: Counted::default(),
+        impossible_stamps: OddTimes::default(),
+        impossible_records: OddTimes::default(),
         versioned: Vec::new(),
         versions: VersionNumbers::default(),
     };
@@ -121,9 +122,9 @@ pub(super) struct Importer<'a> {
     /// Whether that belongs to a Rock Ridge that is not read, which is told of the whole hierarchy.
     shares_system_use: bool,
     /// Items with times in Rock Ridge that are none.
-    impossible_stamps: Counted,
+    impossible_stamps: OddTimes,
     /// Items whose records have a recording time that is none.
-    impossible_records: Counted,
+    impossible_records: OddTimes,
     /// Identifiers with version numbers of files of one directory in the enhanced hierarchy.
     versioned: Vec<(NodeId, Vec<u8>)>,
     /// Of the files in Joliet.
@@ -138,12 +139,8 @@ impl Importer<'_> {
         let (stamps, records) = (&mut self.impossible_stamps, &mut self.impossible_records);
         self.volume
             .root_entry(&mut buffer, &mut |entry| {
-                if !entry.impossible_times.is_empty() {
-                    stamps.add(|| "/".to_owned());
-                }
-                if entry.recorded.is_impossible() {
-                    records.add(|| "/".to_owned());
-                }
+                stamps.take_stamps(&entry, || "/".to_owned());
+                records.take_record(&entry, || "/".to_owned());
                 list.extend_from_slice(entry.attribute_list);
                 tree.conceal(NodeId::ROOT, entry.flags.contains(FileFlags::EXISTENCE));
                 root =
@@ -229,8 +226,7 @@ impl Importer<'_> {
         for (items, file_system) in
             [(&self.impossible_stamps, FileSystem::RockRidge), (&self.impossible_records, records)]
         {
-            let told = items.told(|path, items| ImportWarning::ImpossibleTime { path, items, file_system });
-            self.warnings.extend(told);
+            self.warnings.extend(items.told(file_system));
         }
         Ok(())
     }
@@ -274,12 +270,8 @@ impl Importer<'_> {
         if !self.shares_system_use && !entry.plain_system_use.is_empty() {
             self.system_use.add(|| path(&self.tree));
         }
-        if !entry.impossible_times.is_empty() {
-            self.impossible_stamps.add(|| path(&self.tree));
-        }
-        if entry.recorded.is_impossible() {
-            self.impossible_records.add(|| path(&self.tree));
-        }
+        self.impossible_stamps.take_stamps(entry, || path(&self.tree));
+        self.impossible_records.take_record(entry, || path(&self.tree));
         if self.file_system == FileSystem::Joliet && matches!(entry.kind, EntryKind::File { .. }) {
             self.versions.note(entry.identifier);
             if let Some(version) = identifiers::other_version(entry.identifier) {

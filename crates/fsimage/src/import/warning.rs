@@ -48,9 +48,18 @@ pub enum ImportWarning {
         imported: FileSystem,
     },
     /// Times that are recorded, and are no date and time of day: the TF entry of Rock Ridge has some (RRIP 4.1.6), the directory
-    /// record (ECMA-119 9.1.5) or the ICB of UDF (ECMA-167 1/7.3). They count as not given; an offset from Greenwich that is out
-    /// of its range counts as none.
+    /// record (ECMA-119 9.1.5) or the ICB of UDF (ECMA-167 1/7.3). They count as not given.
     ImpossibleTime {
+        /// Path of the first item that has some.
+        path: String,
+        /// How many items have.
+        items: u64,
+        /// Which file system says so.
+        file_system: FileSystem,
+    },
+    /// Times whose offset from Greenwich is none of -48 to 52 quarters of an hour, in the TF entry of Rock Ridge (RRIP 4.1.6)
+    /// or the directory record (ECMA-119 9.1.5). They are taken for UTC, as Linux takes them.
+    ImpossibleOffset {
         /// Path of the first item that has some.
         path: String,
         /// How many items have.
@@ -297,6 +306,15 @@ impl ImportWarning {
     }
 }
 
+/// The clause that says what a file system's times are.
+fn clause_of_times(file_system: FileSystem) -> &'static str {
+    match file_system {
+        FileSystem::RockRidge => "RRIP 4.1.6",
+        FileSystem::Udf => "ECMA-167 1/7.3",
+        _ => "ECMA-119 9.1.5",
+    }
+}
+
 impl fmt::Display for ImportWarning {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -332,15 +350,22 @@ impl fmt::Display for ImportWarning {
                 )
             }
             ImportWarning::ImpossibleTime { path, items, file_system } => {
-                let clause = match file_system {
-                    FileSystem::RockRidge => "RRIP 4.1.6",
-                    FileSystem::Udf => "ECMA-167 1/7.3",
-                    _ => "ECMA-119 9.1.5",
-                };
+                let clause = clause_of_times(*file_system);
                 write!(f, "{path}: a time that {file_system} has of it is no date and time of day ({clause}), and is not kept")?;
                 match items {
                     0 | 1 => Ok(()),
                     items => write!(f, ", nor those of {} more", items - 1),
+                }
+            }
+            ImportWarning::ImpossibleOffset { path, items, file_system } => {
+                let clause = clause_of_times(*file_system);
+                write!(
+                    f,
+                    "{path}: a time that {file_system} has of it is in a zone that is none ({clause}), and is taken for UTC"
+                )?;
+                match items {
+                    0 | 1 => Ok(()),
+                    items => write!(f, ", and so are those of {} more", items - 1),
                 }
             }
             ImportWarning::FileVersion { path, version } => {

@@ -121,6 +121,8 @@ pub struct Entry<'a> {
     pub times: Times,
     /// Stamps in its `TF` entries that are given, and are no date and time of day (RRIP 4.1.6).
     pub impossible_times: TimeFlags,
+    /// Stamps in its `TF` entries whose offset from Greenwich is out of its range (ECMA-119 9.1.5): they are read as UTC.
+    pub impossible_offsets: TimeFlags,
     /// Time of the directory record.
     pub recorded: RecordingTime,
     /// Flags of the (first) directory record.

@@ -200,6 +200,10 @@ impl<R: ReadSectors> Reader<'_, R> {
                     let message = "a TF entry with times that are no date and time of day";
                     self.find(*place, "RRIP 4.1.6", message);
                 }
+                if !attributes.impossible_offsets.is_empty() {
+                    let message = "a TF entry with times in a zone that is none, read as UTC";
+                    self.find(*place, "RRIP 4.1.6", message);
+                }
                 let name = match &self.system_use.name[..] {
                     [] => plain_name(record.identifier),
                     name => name,

@@ -299,6 +299,13 @@ impl Checker<'_> {
             let message = format_args!("the recording time of '{identifier}' is no date and time of day");
             self.findings.odd(place, "9.1.5", message);
         }
+        if record.recorded.has_impossible_offset() {
+            let identifier = record.identifier.escape_ascii();
+            let message = format_args!(
+                "the recording time of '{identifier}' has a zone that is none; it is read as UTC"
+            );
+            self.findings.odd(place, "9.1.5", message);
+        }
         let extent = record.extent.checked_add(record.extended_attribute_length.into());
         match record.identifier {
             SELF_IDENTIFIER => {

@@ -89,6 +89,8 @@ pub(super) struct Attributes {
     pub(super) times: Times,
     /// Stamps that are no date and time of day.
     pub(super) impossible_times: TimeFlags,
+    /// Stamps whose offset from Greenwich is none.
+    pub(super) impossible_offsets: TimeFlags,
     pub(super) device: Option<DeviceNumber>,
     pub(super) encoding: Encoding,
     /// Where the relocated directory is that this record stands for.
@@ -408,6 +410,7 @@ impl Collector<'_> {
                 let Ok((_, stamps)) = TimeStamps::parse(payload) else { return false };
                 attributes.times.add(&stamps);
                 attributes.impossible_times |= stamps.impossible();
+                attributes.impossible_offsets |= stamps.impossible_offsets();
                 if stamps.flags() != TimeFlags::MODIFY {
                     let at = self.stamps;
                     self.foreign.splice(at..at, whole.iter().copied());

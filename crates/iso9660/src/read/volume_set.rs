@@ -177,6 +177,10 @@ impl SetReader {
             if time.is_impossible() {
                 self.find(sector, offset, clause, format!("the {what} time is no date and time of day"));
             }
+            if time.has_impossible_offset() {
+                let message = format!("the {what} time has a zone that is none; it is read as UTC");
+                self.find(sector, offset, clause, message);
+            }
         }
     }
 

@@ -140,6 +140,14 @@ impl TimeStamps {
         }
     }
 
+    /// The flags of the stamps whose offset from Greenwich is out of its range, and counts as none.
+    pub fn impossible_offsets(&self) -> TimeFlags {
+        match self {
+            TimeStamps::Short(stamps) => stamps.flags_of(|time| time.has_impossible_offset()),
+            TimeStamps::Long(stamps) => stamps.flags_of(|time| time.has_impossible_offset()),
+        }
+    }
+
     /// Bytes that [`encode`](Self::encode) appends; at most 124.
     pub fn encoded_len(&self) -> usize {
         let stamps = (self.flags() - TimeFlags::LONG_FORM).bits().count_ones() as usize;

@@ -52,9 +52,16 @@ impl RecordingTime {
         Some(super::seconds(year, fields)? - super::offset_seconds(self.offset))
     }
 
-    /// Whether a time is given that cannot be: a field is out of its range, or the month has no such day.
+    /// Whether a date and time of day are given that cannot be: a field is out of its range, or the month has no such day.
+    /// The offset is not looked at: see [`has_impossible_offset`](Self::has_impossible_offset).
     pub fn is_impossible(&self) -> bool {
-        *self != Self::NOT_SPECIFIED && (self.to_unix().is_none() || !super::is_offset(self.offset))
+        *self != Self::NOT_SPECIFIED && self.to_unix().is_none()
+    }
+
+    /// Whether the offset from Greenwich Mean Time of a time that can be is none of -48 to 52 quarters of an hour (9.1.5). It
+    /// counts as none then.
+    pub fn has_impossible_offset(&self) -> bool {
+        self.to_unix().is_some() && !super::is_offset(self.offset)
     }
 
     /// Reads the 7 bytes.
@@ -101,7 +108,9 @@ mod tests {
     fn an_absurd_offset_is_no_offset() {
         let time = RecordingTime { offset: 53, ..RecordingTime::from_unix(0) };
         assert_eq!(time.to_unix(), Some(0));
-        assert!(time.is_impossible() && !RecordingTime { offset: 52, ..time }.is_impossible());
+        assert!(!time.is_impossible() && time.has_impossible_offset());
+        assert!(!RecordingTime { offset: 52, ..time }.has_impossible_offset());
+        assert!(!RecordingTime { month: 13, ..time }.has_impossible_offset());
     }
 
     #[test]

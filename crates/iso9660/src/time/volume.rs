@@ -54,11 +54,18 @@ impl VolumeTime {
         Some((seconds - super::offset_seconds(self.offset), centiseconds))
     }
 
-    /// Whether a time is given that cannot be: something is no digit, a field is out of its range, or the month has
-    /// no such day. Blanks and zero bytes count as not given.
+    /// Whether a date and time of day are given that cannot be: something is no digit, a field is out of its range, or the
+    /// month has no such day. Blanks and zero bytes count as not given. The offset is not looked at: see
+    /// [`has_impossible_offset`](Self::has_impossible_offset).
     pub fn is_impossible(&self) -> bool {
         let is_given = self.digits.iter().any(|digit| !matches!(digit, b'0' | b' ' | 0));
-        is_given && (self.to_unix().is_none() || !super::is_offset(self.offset))
+        is_given && self.to_unix().is_none()
+    }
+
+    /// Whether the offset from Greenwich Mean Time of a time that can be is none of -48 to 52 quarters of an hour
+    /// (8.4.26.1). It counts as none then.
+    pub fn has_impossible_offset(&self) -> bool {
+        self.to_unix().is_some() && !super::is_offset(self.offset)
     }
 
     /// Reads the 17 bytes.
@@ -100,6 +107,15 @@ mod tests {
         assert_eq!(VolumeTime { digits: [0; 16], offset: 0 }.to_unix(), None);
         assert_eq!(VolumeTime { digits: [b' '; 16], offset: 0 }.to_unix(), None);
         assert!(VolumeTime::parse(&[b'0'; 16]).is_err());
+    }
+
+    #[test]
+    fn an_absurd_offset_is_no_offset() {
+        let time = VolumeTime { offset: -49, ..VolumeTime::from_unix(0, 0) };
+        assert_eq!(time.to_unix(), Some((0, 0)));
+        assert!(!time.is_impossible() && time.has_impossible_offset());
+        assert!(!VolumeTime { offset: -48, ..time }.has_impossible_offset());
+        assert!(!VolumeTime { offset: 100, ..VolumeTime::NOT_SPECIFIED }.has_impossible_offset());
     }
 
     #[test]
