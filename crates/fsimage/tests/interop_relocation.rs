@@ -155,3 +155,54 @@ fn interop_relocated_directories_written_anew_are_the_same_to_the_last_byte() {
     let shown = peers::xorriso::names(&xorriso, &new, &[]).unwrap();
     assert!(shown.contains_key("/1/2/3/4/5/6/7/deep/9/10/file"), "{shown:?}");
 }
+
+/// Directories out of directories that are relocated themselves, in three generations: all of these programs show the tree
+/// as it is, and so they do when it was appended to, and when it is written anew.
+#[test]
+fn interop_relocated_directories_out_of_relocated_ones() {
+    let Some([xorriso, bsdtar]) = peers::require_all(["xorriso", "bsdtar"]) else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let old = folder.path().join("old");
+    let mut tree = fsimage::Tree::new();
+    let mut paths = vec!["/top/file".to_owned()];
+    for first in ["/a", "/z"] {
+        let mut above = first.to_owned();
+        for level in 3..=25 {
+            above = format!("{above}/d{level}");
+            paths.push(format!("{above}/file"));
+            // Beside the directories that are relocated, and below these, further ones.
+            if level % 3 == 0 {
+                paths.push(format!("{above}/c{level}/y/file"));
+            }
+        }
+    }
+    for path in &paths {
+        let item = fsimage::Item::Bytes(path.as_bytes().into());
+        tree.add(path, item, &fsimage::ItemOptions::default()).unwrap();
+    }
+    let options = fsimage::PlanOptions {
+        deep_directories: fsimage::DeepDirectories::Relocate,
+        file_systems: fsimage::FileSystems::ISO9660 | fsimage::FileSystems::ROCK_RIDGE,
+        ..fsimage::PlanOptions::default()
+    };
+    support::build(&tree, options, &old);
+    let mut images = vec![old.clone()];
+    images.extend(written_both_ways(&old, folder.path()));
+    for image in &images {
+        let columns = peers::Columns::CONTENT | peers::Columns::MODE;
+        let shown = peers::xorriso::list(&xorriso, image, &[]).unwrap();
+        assert!(paths.iter().all(|path| shown.contains_key(path)), "{shown:?}");
+        let found = peers::bsdtar::list(&bsdtar, image, peers::bsdtar::NameSpace::RockRidge).unwrap();
+        assert_eq!(peers::differences(&shown, &found, columns), [""; 0], "{}", image.display());
+        let disc = Disc::open(image).unwrap();
+        let structure = disc.verify_structure(None, &Control::default()).unwrap();
+        assert_eq!(structure.findings, [], "{}", image.display());
+    }
+    if let Some(tool) = peers::kernel::require() {
+        let shown = peers::xorriso::list(&xorriso, &old, &[]).unwrap();
+        let found = peers::kernel::mount_each(&tool, &[(&old, &["iso9660"])], &[]).unwrap();
+        let mounted = &found[0][0];
+        assert!(mounted.ok, "{:?}", mounted.issues);
+        assert_eq!(peers::differences(&shown, &mounted.listing, peers::Columns::CONTENT), [""; 0]);
+    }
+}

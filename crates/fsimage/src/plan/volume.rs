@@ -88,7 +88,8 @@ impl Volume {
     pub(super) fn directory_pieces(&self, volume: u8) -> impl Iterator<Item = (Extent, What)> + '_ {
         self.views.iter().enumerate().flat_map(move |(view, shown)| {
             let number = ViewNumber { volume, view: view as u8 };
-            (0..shown.directory_count())
+            shown
+                .places_by_address()
                 .map(move |place| (shown.extent(place), What::Directory(number, place as u32)))
         })
     }

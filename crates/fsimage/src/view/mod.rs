@@ -70,6 +70,8 @@ pub(crate) struct View {
     directories: Vec<ViewDirectory>,
     /// Place in `directories` by the tree's directory number.
     places: Vec<u32>,
+    /// Places in the order of their addresses, where that is another order.
+    by_address: Option<Vec<u32>>,
     /// Identifiers of the directories, end to end.
     identifiers: Vec<u8>,
     relocation: Relocation,
@@ -195,6 +197,7 @@ impl View {
             naming,
             directories: Vec::new(),
             places: Vec::new(),
+            by_address: None,
             identifiers: Vec::new(),
             relocation,
             as_before: AsBefore::of(file_system, options),
@@ -424,9 +427,45 @@ impl View {
         self.links = several.map(|(id, count)| (ContentId(id), Links { count, serial: 0 })).collect();
     }
 
+    /// The order of addresses where directories are relocated out of relocated ones: these, and then what lies below them,
+    /// the more relocations lead there, the earlier. libarchive reads a medium in one pass, and takes a CL entry for one out
+    /// of a relocated directory only before it meets the CL entry of that (RRIP 4.1.5.1). Every directory lies behind the one
+    /// that it is recorded in.
+    fn order_of_addresses(&self) -> Option<Vec<u32>> {
+        let most = self.relocation.most_generations();
+        if most < 2 {
+            return None;
+        }
+        let mut generations: Vec<u32> = Vec::with_capacity(self.directories.len());
+        let mut order = Vec::with_capacity(self.directories.len());
+        for (place, directory) in (0..).zip(&self.directories) {
+            let own = directory.node.and_then(|node| self.relocation.generation(node));
+            let above = generations.get(directory.parent as usize).copied().unwrap_or_default();
+            let generation = own.unwrap_or(above);
+            generations.push(generation);
+            let stage = match (place, directory.node, own) {
+                (0, ..) | (_, None, _) => 0,
+                (_, _, Some(_)) => 1,
+                (_, _, None) => 2 + most - generation,
+            };
+            order.push((stage, place));
+        }
+        order.sort_unstable();
+        Some(order.into_iter().map(|(_, place)| place).collect())
+    }
+
+    /// The places of all directories, in the order of their addresses.
+    pub(crate) fn places_by_address(&self) -> impl Iterator<Item = usize> + '_ {
+        let other = |number: usize| self.by_address.as_ref().and_then(|order| order.get(number).copied());
+        (0..self.directories.len()).map(move |number| other(number).map_or(number, |place| place as usize))
+    }
+
     /// Gives the directories their addresses, one behind another from `at` on, and says where they end.
     pub(crate) fn place(&mut self, tree: &Tree, mut at: Sector) -> Result<Sector> {
-        for (place, directory) in self.directories.iter_mut().enumerate() {
+        self.by_address = self.order_of_addresses();
+        for number in 0..self.directories.len() {
+            let place = self.by_address.as_ref().map_or(number, |order| order[number] as usize);
+            let directory = &mut self.directories[place];
             directory.start = at;
             if let Some(NodeKind::Directory(id)) = directory.node.map(|node| tree.kind(node)) {
                 self.places[id.0 as usize] = place as u32;
@@ -435,10 +474,6 @@ impl View {
             at = end.ok_or(Error::TreeTooLarge { what: "directories beyond 8 TiB" })?;
         }
         Ok(at)
-    }
-
-    pub(crate) fn directory_count(&self) -> usize {
-        self.directories.len()
     }
 
     /// Extent of a directory with its continuation area.

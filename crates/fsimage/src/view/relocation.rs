@@ -13,7 +13,8 @@ pub(super) const LEVELS: u32 = 8;
 #[derive(Clone)]
 pub(super) struct Relocation {
     directories: Vec<NodeId>,
-    members: HashSet<NodeId>,
+    /// How many relocations lead to each: one more than to the directory that it is in.
+    generations: HashMap<NodeId, u32>,
     base_name: Vec<u8>,
     moved_names: Vec<(Vec<u8>, Standing)>,
     /// What is recorded already of the directory that they are in.
@@ -24,7 +25,7 @@ impl Relocation {
     pub(super) fn none() -> Relocation {
         Relocation {
             directories: Vec::new(),
-            members: HashSet::new(),
+            generations: HashMap::new(),
             base_name: Vec::new(),
             moved_names: Vec::new(),
             recorded: None,
@@ -35,8 +36,8 @@ impl Relocation {
     /// below it is relocated again.
     pub(super) fn find(tree: &Tree, options: &PlanOptions, shows: &dyn Fn(NodeId) -> bool) -> Relocation {
         let mut relocation = Relocation::none();
-        let mut pending = vec![(NodeId::ROOT, 1)];
-        while let Some((node, level)) = pending.pop() {
+        let mut pending = vec![(NodeId::ROOT, 1, 0)];
+        while let Some((node, level, generation)) = pending.pop() {
             let NodeKind::Directory(directory) = tree.kind(node) else { continue };
             for child in tree.children(directory).filter(|&child| shows(child)) {
                 if !matches!(tree.kind(child), NodeKind::Directory(_)) {
@@ -44,13 +45,13 @@ impl Relocation {
                 }
                 if level == LEVELS {
                     relocation.directories.push(child);
-                    pending.push((child, 3));
+                    relocation.generations.insert(child, generation + 1);
+                    pending.push((child, 3, generation + 1));
                 } else {
-                    pending.push((child, level + 1));
+                    pending.push((child, level + 1, generation));
                 }
             }
         }
-        relocation.members = relocation.directories.iter().copied().collect();
         relocation.name(tree, &options.relocation_directory, shows);
         let recorded = options.recorded_relocation.clone();
         relocation.recorded = recorded.filter(|recorded| recorded.name == relocation.base_name);
@@ -99,7 +100,17 @@ impl Relocation {
     }
 
     pub(super) fn contains(&self, node: NodeId) -> bool {
-        self.members.contains(&node)
+        self.generations.contains_key(&node)
+    }
+
+    /// How many relocations lead to a directory that is relocated itself.
+    pub(super) fn generation(&self, node: NodeId) -> Option<u32> {
+        self.generations.get(&node).copied()
+    }
+
+    /// The most that lead to one.
+    pub(super) fn most_generations(&self) -> u32 {
+        self.generations.values().copied().max().unwrap_or_default()
     }
 
     pub(super) fn base_name(&self) -> &[u8] {
