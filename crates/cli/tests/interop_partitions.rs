@@ -251,7 +251,7 @@ fn unreadable(bsdtar: &peers::Peer, image: &Path, partition: &Path) -> Vec<Strin
     let names = String::from_utf8(listed.stdout).unwrap();
     let files: Vec<_> = names.lines().filter(|name| !name.ends_with('/') && *name != ".").collect();
     assert!(files.len() >= 2, "{files:?}");
-    let fails = |name: &&&str| !run(&["-xnOf", partition.to_str().unwrap(), name]).status.success();
+    let fails = |name: &&&str| !run(&["-xqnOf", partition.to_str().unwrap(), name]).status.success();
     files.iter().filter(fails).map(|name| format!("/{name}")).collect()
 }
 
