@@ -240,7 +240,8 @@ fn plan_options(request: &Request) -> Result<PlanOptions, Failure> {
         ..PlanOptions::default()
     };
     if request.personality == Personality::Xorriso {
-        options.own_fields.iso9660.texts = texts::in_a_characters(&request.texts);
+        options.own_fields.iso9660.texts = texts::of_iso9660(&request.texts);
+        options.own_fields.enhanced.texts = texts::of_enhanced(&request.texts);
     }
     if let Some((_, name)) = &request.relocation_directory {
         options.relocation_directory = name.clone().into_bytes();

@@ -89,6 +89,50 @@ fn texts_have_the_characters_of_the_programs() {
     }
 }
 
+/// The names of files in a descriptor are recorded in d-characters by xorriso, as they are in its enhanced descriptor and in
+/// Joliet, and as they are in all by genisoimage.
+#[test]
+fn names_of_files_in_descriptors_are_those_of_the_programs() {
+    let Some([genisoimage, xorriso]) = peers::require_all(["genisoimage", "xorriso"]) else { return };
+    let scene = tree();
+    let folder = scene.path();
+    let options = [
+        "-quiet",
+        "-J",
+        "-iso-level",
+        "4",
+        "-copyright",
+        "hello.txt",
+        "-abstract",
+        "A.txt;1",
+        "-biblio",
+        "b-c.d",
+    ];
+    for (program, own, ours) in [
+        (genisoimage.path(), &[][..], &["mkisofs"][..]),
+        (xorriso.path(), &["-as", "mkisofs"], &["-as", "mkisofs"]),
+    ] {
+        let made = |program: &Path, first: &[&str]| {
+            let line = [first, &options, &["-o", "named.iso", "tree"]].concat();
+            succeed("named.iso", &run(program, folder, &line));
+            let bytes = fs::read(folder.join("named.iso")).unwrap();
+            // Both programs have Joliet in front of the enhanced descriptor, or behind.
+            let mut descriptors: Vec<_> =
+                [16, 17, 18].map(|sector| bytes[sector * 2048..][..2048].to_vec()).into();
+            descriptors.sort_by_key(|descriptor| (descriptor[0], descriptor[88] != 0));
+            let shown = |descriptor: &Vec<u8>| {
+                let character = |byte: &u8| if *byte == 0 { ' ' } else { char::from(*byte) };
+                descriptor[702..813].iter().map(character).collect::<String>()
+            };
+            descriptors.iter().map(shown).collect::<Vec<_>>()
+        };
+        let (theirs, ours) = (made(program, own), made(env!("CARGO_BIN_EXE_fsimage").as_ref(), ours));
+        // Joliet has its own characters here.
+        assert_eq!(ours[..2], theirs[..2], "{own:?}");
+        assert!(ours[2].replace(' ', "").starts_with("hello.txt"), "{}", ours[2]);
+    }
+}
+
 /// xorriso writes an image without files if something is said of its volume, and none otherwise, which is an error here.
 #[test]
 fn without_a_source_the_volume_is_empty_as_in_xorriso() {
