@@ -139,6 +139,12 @@ impl BootRequest {
         (self.platform, self.alternative) = (platform, Some(typed.to_owned()));
     }
 
+    /// Whether the only boot image gets a boot info table, and no option has begun another: xorriso takes such an image
+    /// last of all, when it writes.
+    pub(super) fn patches_the_only_image(&self) -> bool {
+        matches!(&self.images[..], [only] if only.boot_info_table && !self.begins)
+    }
+
     /// Takes away what options behind the last boot image begin, and tells of them. Of no image at all, that is an
     /// error later.
     pub(super) fn drop_nameless(&mut self) -> Vec<String> {

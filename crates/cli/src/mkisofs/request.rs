@@ -208,9 +208,9 @@ impl Request {
                 Argument::Option { typed, meaning, values } => request.take(&typed, meaning, &values)?,
             }
         }
+        request.settle_names();
         request.told.extend(request.boot.drop_nameless());
         request.tell_idle();
-        request.settle_names();
         if let Some(table) = &mut request.table {
             table.hidden_in_joliet = hides_table;
             if let Some(typed) = hides_in_rock_ridge {
@@ -244,11 +244,16 @@ impl Request {
         }
     }
 
-    /// xorriso's names have several dots where they have all characters, and nowhere else.
+    /// xorriso's names have several dots where they have all characters, and nowhere else. They have all, small letters
+    /// too, beside a boot image that is the only one and gets a boot info table.
     fn settle_names(&mut self) {
-        if self.personality == Personality::Xorriso {
-            self.relaxations.allow_multiple_dots = self.relaxations.allow_full_ascii;
+        if self.personality == Personality::Genisoimage {
+            return;
         }
+        if self.boot.patches_the_only_image() {
+            (self.relaxations.allow_full_ascii, self.relaxations.allow_lower_case) = (true, true);
+        }
+        self.relaxations.allow_multiple_dots = self.relaxations.allow_full_ascii;
     }
 
     #[allow(clippy::too_many_lines, reason = "one row per option")]

@@ -86,6 +86,73 @@ fn names_of_plain_iso9660_are_those_of_the_models() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+/// Where the only boot image gets a boot info table, xorriso has all characters in names, and elsewhere not. A directory's
+/// name without a dot is cut as a file's is.
+#[test]
+fn names_beside_boot_images_and_long_names_of_directories_are_those_of_xorriso() {
+    let Some([xorriso, isoinfo]) = peers::require_all(["xorriso", "isoinfo"]) else { return };
+    let scene = tempfile::tempdir().unwrap();
+    let folder = scene.path();
+    let long = "a_directory_without_any_dot_and_over_thirty_seven_characters";
+    for name in [".disk", "Deep.d", "a b.d", long, "with_dots_a_directory.and_an_extension.of_its_own"] {
+        fs::create_dir_all(folder.join("tree").join(name)).unwrap();
+    }
+    for name in [
+        "lower.txt",
+        ".hidden",
+        "two.dots.txt",
+        "a b.txt",
+        "a+b=c~!.txt",
+        "noext",
+        "a longer name.text",
+        "\u{fc}.txt",
+    ] {
+        fs::write(folder.join("tree").join(name), name).unwrap();
+    }
+    for name in ["one.bin", "two.bin"] {
+        fs::write(folder.join("tree").join(name), vec![0x90; 20_480]).unwrap();
+    }
+    let boot = "-b one.bin -c boot.cat -no-emul-boot -boot-info-table";
+    let ours = Path::new(env!("CARGO_BIN_EXE_fsimage"));
+    let mut wrong = Vec::new();
+    for options in [
+        boot.to_owned(),
+        format!("{boot} -l"),
+        format!("{boot} -iso-level 3 -N -d"),
+        format!("{boot} -disallow_dir_id_ext"),
+        format!("{boot} -max-iso9660-filenames"),
+        format!("{boot} -eltorito-alt-boot"),
+        format!("{boot} -eltorito-alt-boot -e two.bin -no-emul-boot"),
+        format!("{boot} --efi-boot two.bin"),
+        "-b one.bin -no-emul-boot -boot-load-size 4".to_owned(),
+        "-b one.bin -no-emul-boot --grub2-boot-info".to_owned(),
+        "-e one.bin -no-emul-boot -boot-info-table".to_owned(),
+        "--efi-boot one.bin".to_owned(),
+        "-l".to_owned(),
+        "-iso-level 2".to_owned(),
+        "-iso-level 3 -disallow_dir_id_ext".to_owned(),
+        "-iso-level 4".to_owned(),
+        "-U".to_owned(),
+        "-max-iso9660-filenames".to_owned(),
+        "-max-iso9660-filenames -disallow_dir_id_ext".to_owned(),
+    ] {
+        let line = format!("-as mkisofs -quiet -input-charset utf-8 {options} -o out.iso tree");
+        let line: Vec<&str> = line.split_whitespace().collect();
+        let [expected, found] = [xorriso.path(), ours].map(|program| {
+            let _ = fs::remove_file(folder.join("out.iso"));
+            succeed(&options, &run(program, folder, &line));
+            let listing = succeed("isoinfo", &run(isoinfo.path(), folder, &["-f", "-i", "out.iso"]));
+            listing.lines().map(str::to_owned).collect::<BTreeSet<String>>()
+        });
+        if expected != found {
+            let [missing, more] = [expected.difference(&found), found.difference(&expected)]
+                .map(|names| names.collect::<Vec<_>>());
+            wrong.push(format!("{options}: missing {missing:?}, more {more:?}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
 /// Each program has its own rules of dots.
 #[test]
 fn dots_in_names_of_plain_iso9660_are_those_of_the_models() {

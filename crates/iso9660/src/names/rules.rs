@@ -67,7 +67,8 @@ pub enum Dots {
     /// the start stays where it divides, or where several may.
     Genisoimage,
     /// As in images of libisofs: one at the start divides, at level 1 only before an extension of up to 3 characters; one
-    /// at the end divides at level 1 only. An extension gives way to the name, but for 3 characters.
+    /// at the end divides at level 1 only. An extension gives way to the name, but for 3 characters. Directories that may
+    /// have an extension are as long as files, without the dot where there is none.
     Libisofs,
 }
 
@@ -157,7 +158,12 @@ impl NameRules {
     }
 
     pub(super) fn limits(&self) -> Limits {
-        let of = |directory, name, extension, sum| Limits { directory, name, extension, sum };
+        // libisofs takes directories that may have an extension for files, whose dot counts.
+        let is_as_a_file = self.dots() == Dots::Libisofs && self.relaxations.allow_directory_extension;
+        let of = |directory, name, extension, sum| {
+            let directory = if is_as_a_file { name } else { directory };
+            Limits { directory, name, extension, sum }
+        };
         match self.level {
             InterchangeLevel::Enhanced => of(207, 206, 206, 206),
             _ if self.relaxations.allow_37_characters => of(37, 36, 36, 36),

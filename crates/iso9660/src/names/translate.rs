@@ -33,7 +33,7 @@ impl<'r> Translator<'r> {
         let source = &self.rules.wanted(source);
         let (name, extension) = self.split(source);
         let mut changes = NameChanges::empty();
-        let leading = self.leading_dot_stays(name, extension.is_some());
+        let leading = self.leading_dot_stays(source, name, extension.is_some());
         changes |= self.characters.append(name, Some(leading), &mut self.name);
         if let Some(extension) = extension {
             changes |= self.characters.append(extension, None, &mut self.extension);
@@ -145,14 +145,17 @@ impl<'r> Translator<'r> {
     }
 
     /// Whether a dot at the start of what stands before the dividing one stays.
-    fn leading_dot_stays(&self, name: &[u8], is_divided: bool) -> bool {
-        let Relaxations { allow_leading_dot, allow_multiple_dots, .. } = self.rules.relaxations;
+    fn leading_dot_stays(&self, source: &SourceName<'_>, name: &[u8], is_divided: bool) -> bool {
+        let Relaxations { allow_leading_dot, allow_multiple_dots, allow_directory_extension, .. } =
+            self.rules.relaxations;
         match self.rules.dots() {
             Dots::Standard => allow_leading_dot,
             Dots::Genisoimage => allow_leading_dot && allow_multiple_dots,
             // The only one, before too long an extension, does not.
             Dots::Libisofs => {
-                allow_multiple_dots && (is_divided || name.iter().skip(1).any(|&byte| byte == b'.'))
+                let has_none = source.is_directory && !allow_directory_extension;
+                let is_another = name.iter().skip(1).any(|&byte| byte == b'.');
+                allow_multiple_dots && (has_none || is_divided || is_another)
             }
         }
     }
