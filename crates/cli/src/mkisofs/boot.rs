@@ -1,24 +1,19 @@
-//! Boot images and partitions.
-
-use std::sync::Arc;
+//! Boot images and the boot catalog.
 
 use fsimage::{
-    AppendedPartition, BootCode, BootImage, BootOptions, BootPlatform, BootSource, ContentId, Emulation,
-    FileSystems, GptNumbers, Guid, HybridOptions, Item, LoadSize, NodeKind, PartitionContent,
-    PartitionOptions, PartitionScheme, PartitionType, PlanOptions, SelectionCriteria, Tree,
+    AppendedPartition, BootImage, BootOptions, BootPlatform, BootSource, ContentId, Emulation, FileSystems,
+    HybridOptions, LoadSize, NodeKind, PartitionContent, PartitionOptions, PlanOptions, SelectionCriteria,
+    Tree,
 };
 
 use super::Personality;
-use super::boot_request::{AppendRequest, HybridRequest, ImageRequest};
-use super::interval::{HostBytes, ImagePath};
-use super::meaning::Meaning;
+use super::boot_request::ImageRequest;
+use super::hybrid::hybrid;
+use super::interval::ImagePath;
 use super::request::Request;
 use crate::boot::{place_catalog, with_hfs_plus};
 use crate::commands::complain;
 use crate::failure::Failure;
-
-/// Boot code lies in the system area.
-const LONGEST_CODE: u64 = 32 << 10;
 
 /// Bytes of the diskettes that a boot image may seem to be.
 const DISKETTES: [u64; 3] = [1_228_800, 1_474_560, 2_949_120];
@@ -26,12 +21,6 @@ const DISKETTES: [u64; 3] = [1_228_800, 1_474_560, 2_949_120];
 /// Bytes of what identifies the first boot image, in the validation entry, and of what identifies a section.
 const OF_THE_CATALOG: usize = 24;
 const OF_A_SECTION: usize = 28;
-
-/// Bytes of a cylinder of 64 heads of 32 blocks.
-const CYLINDER: u64 = 1 << 20;
-
-/// Type of the partition that CHRP looks for.
-const CHRP: PartitionType = PartitionType(0x96);
 
 /// Puts boot images and partitions into tree and options. The sources are in the tree already.
 pub(super) fn apply(request: &Request, tree: &mut Tree, options: &mut PlanOptions) -> Result<(), Failure> {
@@ -144,16 +133,27 @@ fn boot_image(
         );
         return Err(Failure::argument(option.clone(), reason));
     }
-    let is_emulated_by_xorriso = personality == Personality::Xorriso && emulation != Emulation::None;
-    if image.load_size.is_some() && is_emulated_by_xorriso {
-        complain(format_args!(
-            "fsimage: -boot-load-size: of {path} one block is loaded, as xorriso has what is emulated"
-        ));
-    }
-    let load_size = match image.load_size.filter(|_| !is_emulated_by_xorriso) {
+    let all = len.map_or(LoadSize::Whole, |len| whole(len, image.platform));
+    let usual = if emulation == Emulation::None { all } else { LoadSize::Usual };
+    let is_xorriso = personality == Personality::Xorriso;
+    let load_size = match image.load_size {
+        Some(Some(_)) if is_xorriso && emulation != Emulation::None => {
+            complain(format_args!(
+                "fsimage: -boot-load-size: of {path} one block is loaded, as xorriso has what is emulated"
+            ));
+            usual
+        }
+        Some(Some(sectors)) if is_xorriso && image.platform == BootPlatform::EFI => {
+            if usual != LoadSize::Sectors(sectors) {
+                complain(format_args!(
+                    "fsimage: -boot-load-size: of {path} all is loaded, as xorriso has what is for UEFI"
+                ));
+            }
+            usual
+        }
         Some(Some(sectors)) => LoadSize::Sectors(sectors),
-        None if emulation != Emulation::None => LoadSize::Usual,
-        None | Some(None) => len.map_or(LoadSize::Whole, |len| whole(len, image.platform)),
+        Some(None) if !is_xorriso => all,
+        None | Some(None) => usual,
     };
     let selection = image.criteria.as_ref().and_then(|bytes| {
         let (kind, criteria) = bytes.split_first()?;
@@ -194,335 +194,6 @@ fn whole(len: u64, platform: BootPlatform) -> LoadSize {
         Err(_) if platform == BootPlatform::EFI => LoadSize::Whole,
         Err(_) => LoadSize::Sectors(u16::MAX),
     }
-}
-
-fn hybrid(
-    request: &HybridRequest,
-    images: &[ImageRequest],
-    tree: &mut Tree,
-) -> Result<Option<HybridOptions>, Failure> {
-    let mut code = match &request.code {
-        Some((meaning, option, file)) => Some(boot_code(*meaning, option, file, images)?),
-        None => None,
-    };
-    if let Some(option) = &request.chrp {
-        return chrp(option, request, code.is_some()).map(Some);
-    }
-    let is_isohybrid = matches!(code, Some(BootCode::Isolinux(..))) && !request.protective;
-    // As in xorriso, the options of isohybrid images are of those alone.
-    let has_marks = is_isohybrid || request.like_isohybrid;
-    let is_hybrid_gpt = has_marks && images.iter().any(|image| image.gpt_type.is_some());
-    let has_appended_in_gpt = request.appended_as_gpt.is_some() && !request.appended.is_empty();
-    let is_around_appended = has_appended_in_gpt && is_isohybrid && marks_a_file(images)?;
-    let scheme = if is_around_appended && request.partition_offset == 0 {
-        PartitionScheme::GptAndMbr
-    } else if has_appended_in_gpt {
-        // The master boot record protects it, whatever starts from there.
-        PartitionScheme::Gpt
-    } else if is_hybrid_gpt || request.efi_boot_part && (is_isohybrid || !request.appended.is_empty()) {
-        PartitionScheme::GptAndMbr
-    } else if request.efi_boot_part {
-        PartitionScheme::Gpt
-    } else {
-        PartitionScheme::Mbr
-    };
-    let mut partitions = Vec::new();
-    // Around the others, as xorriso has it.
-    let around = |image: PartitionOptions| PartitionOptions {
-        content: PartitionContent::WholeImage,
-        gpt_type: Some(Guid::BASIC_DATA),
-        name: "ISOHybrid".to_owned(),
-        ..image
-    };
-    // What is appended to the image that is no partition of the master boot record stands there beside what protects it.
-    let is_beside_protective = scheme == PartitionScheme::GptAndMbr && !is_isohybrid && !is_hybrid_gpt;
-    if is_around_appended {
-        let image = PartitionOptions { mbr_type: None, ..PartitionOptions::image() };
-        partitions.extend([around(image), protective()]);
-    } else if is_beside_protective {
-        partitions.extend(image_partition(request, PartitionScheme::Gpt, is_isohybrid));
-        partitions.push(protective());
-    } else {
-        let image = image_partition(request, scheme, is_isohybrid);
-        let is_around = is_hybrid_gpt && scheme == PartitionScheme::GptAndMbr;
-        partitions.extend(image.map(|image| if is_around { around(image) } else { image }));
-    }
-    let mut appended = Vec::new();
-    for AppendRequest { option, number, kind: (mbr_type, gpt_type), content } in &request.appended {
-        let mut item = content.item(option)?;
-        if request.fill_cylinders {
-            let over = content.len()? % CYLINDER;
-            let rest = vec![0; if over == 0 { 0 } else { CYLINDER - over } as usize];
-            item = Item::Joined(vec![item, Item::Bytes(rest.into())]);
-        }
-        let content = tree.add_content(item)?;
-        appended.push(AppendedPartition { number: *number, content });
-        partitions.push(PartitionOptions {
-            number: Some(*number),
-            mbr_type: Some(*mbr_type).filter(|_| !has_appended_in_gpt),
-            gpt_type: Some(*gpt_type),
-            name: format!("Appended{number}"),
-            ..PartitionOptions::efi_system(PartitionContent::Appended(*number))
-        });
-    }
-    let mut marked = 0;
-    for (index, image) in images.iter().enumerate() {
-        let is_efi_part = request.efi_boot_part && image.platform == BootPlatform::EFI;
-        let appended_number = appended_number(image)?;
-        let gpt_type = match (image.gpt_type.filter(|_| has_marks), is_efi_part) {
-            (Some(marked), _) => Some(marked),
-            (None, true) => Some(Guid::EFI_SYSTEM),
-            (None, false) => None,
-        };
-        let apple = image.apple && has_marks;
-        let is_marked = scheme == PartitionScheme::GptAndMbr && !has_appended_in_gpt;
-        if let Some(gpt_type) = gpt_type.filter(|_| is_marked) {
-            let own = appended_number.map(PartitionContent::Appended);
-            let is_it = |one: &&mut PartitionOptions| Some(one.content) == own;
-            if let Some(partition) = partitions.iter_mut().find(is_it) {
-                marked += 1;
-                partition.content = PartitionContent::BootImage(index);
-                partition.gpt_type = Some(gpt_type);
-                partition.name = format!("ISOHybrid{marked}");
-            }
-        }
-        if appended_number.is_some() && apple {
-            partitions.push(PartitionOptions {
-                mbr_type: None,
-                gpt_type: None,
-                apple_type: Some("Apple_HFS".to_owned()),
-                ..PartitionOptions::efi_system(PartitionContent::BootImage(index))
-            });
-        }
-        if appended_number.is_some() || gpt_type.is_none() && !apple {
-            continue;
-        }
-        let mbr_type = match gpt_type {
-            Some(Guid::HFS_PLUS) => PartitionType::UNUSED,
-            _ => PartitionType::EFI_SYSTEM,
-        };
-        let partition = PartitionOptions {
-            // The numbers of appended ones are those that the command line gives.
-            mbr_type: Some(mbr_type).filter(|_| appended.is_empty() || is_around_appended),
-            gpt_type,
-            apple_type: apple.then(|| "Apple_HFS".to_owned()),
-            ..PartitionOptions::efi_system(PartitionContent::BootImage(index))
-        };
-        if gpt_type.is_none() {
-            partitions.push(partition);
-            continue;
-        }
-        let name = if is_efi_part {
-            "EFI boot partition".to_owned()
-        } else {
-            marked += 1;
-            format!("ISOHybrid{marked}")
-        };
-        partitions.push(PartitionOptions { name, apple_type: None, ..partition.clone() });
-        if apple {
-            // There it has a name of its own.
-            partitions.push(PartitionOptions { mbr_type: None, gpt_type: None, ..partition });
-        }
-    }
-    if request.efi_boot_part && !images.iter().any(|image| image.platform == BootPlatform::EFI) {
-        return Err(Failure::argument("-efi-boot-part", "there is no boot image for UEFI; name one with -e"));
-    }
-    if request.iso_type.is_some() && !partitions.iter().any(|one| is_image(one.content)) {
-        complain(format_args!("fsimage: -iso_mbr_part_type: there is no partition of the image"));
-    }
-    let is_of_code_alone = partitions.is_empty() && matches!(code, None | Some(BootCode::Plain(_)));
-    if request.force_bootable && is_of_code_alone {
-        code = Some(with_active_entry(code));
-    } else if request.force_bootable
-        || request.protective
-        || matches!(code, Some(BootCode::Isolinux(..) | BootCode::Grub2(..)))
-    {
-        mark_active(&mut partitions);
-    }
-    if code.is_none() && partitions.is_empty() {
-        return Ok(None);
-    }
-    let apple_partition_map = partitions.iter().any(|partition| partition.apple_type.is_some());
-    Ok(Some(HybridOptions {
-        code,
-        scheme,
-        apple_partition_map,
-        partitions,
-        gpt_numbers: GptNumbers::ByAddress,
-        active_entry: request.force_bootable,
-        appended,
-        disk: request.disk,
-    }))
-}
-
-fn is_image(content: PartitionContent) -> bool {
-    matches!(
-        content,
-        PartitionContent::Image | PartitionContent::WholeImage | PartitionContent::ImageBehindFirstBlock
-    )
-}
-
-/// Where no partition of the master boot record is active, the first is that neither protects a GPT nor is of UEFI.
-fn mark_active(partitions: &mut [PartitionOptions]) {
-    let taken: Vec<u8> =
-        partitions.iter().filter(|one| one.mbr_type.is_some()).filter_map(|one| one.number).collect();
-    let mut free = (1..=u8::MAX).filter(|number| !taken.contains(number));
-    let in_record = partitions.iter_mut().filter(|one| one.mbr_type.is_some());
-    let mut in_record: Vec<_> = in_record.map(|one| (one.number.or_else(|| free.next()), one)).collect();
-    in_record.sort_by_key(|(number, _)| *number);
-    if in_record.iter().any(|(_, one)| one.active) {
-        return;
-    }
-    let none = [Some(PartitionType::GPT_PROTECTIVE), Some(PartitionType::EFI_SYSTEM)];
-    if let Some((_, first)) = in_record.into_iter().find(|(_, one)| !none.contains(&one.mbr_type)) {
-        first.active = true;
-    }
-}
-
-/// The first block of a file as it is, or nothing at all, but that an entry of its partition table is active: the first
-/// that is used by what is no EFI system partition, or else an empty one.
-fn with_active_entry(code: Option<BootCode>) -> BootCode {
-    const ENTRIES: std::ops::Range<usize> = 446..510;
-    const LEN: usize = 16;
-    const TYPE: usize = 4;
-    /// From block 0 on one block, of no type.
-    const EMPTY: [u8; LEN] = [0x80, 0, 1, 0, 0, 0, 1, 0, 0, 0, 0, 0, 1, 0, 0, 0];
-    let mut bytes = match code {
-        Some(BootCode::Plain(bytes)) => bytes.to_vec(),
-        _ => Vec::new(),
-    };
-    bytes.resize(bytes.len().max(512), 0);
-    let mut entries: Vec<_> = bytes[ENTRIES].chunks_exact_mut(LEN).collect();
-    let is_unused = |entry: &[u8]| entry.iter().all(|byte| *byte == 0);
-    let none = [PartitionType::GPT_PROTECTIVE.0, PartitionType::EFI_SYSTEM.0];
-    if !entries.iter().any(|entry| entry[0] & 0x80 != 0) {
-        if let Some(first) = entries.iter_mut().find(|one| !is_unused(one) && !none.contains(&one[TYPE])) {
-            first[0] |= 0x80;
-        } else if let Some(free) = entries.iter_mut().find(|one| is_unused(one)) {
-            free.copy_from_slice(&EMPTY);
-        }
-    }
-    BootCode::Plain(bytes.into())
-}
-
-/// Whether an option of isohybrid images gives a boot image in the tree a type in a GPT.
-fn marks_a_file(images: &[ImageRequest]) -> Result<bool, Failure> {
-    for image in images.iter().filter(|image| image.gpt_type.is_some()) {
-        if appended_number(image)?.is_none() {
-            return Ok(true);
-        }
-    }
-    Ok(false)
-}
-
-/// What protects a GPT, beside other partitions of the master boot record.
-fn protective() -> PartitionOptions {
-    PartitionOptions {
-        number: Some(1),
-        content: PartitionContent::ImageBehindFirstBlock,
-        mbr_type: Some(PartitionType::GPT_PROTECTIVE),
-        active: false,
-        ..PartitionOptions::image()
-    }
-}
-
-/// The number of the appended partition that a boot image is.
-fn appended_number(image: &ImageRequest) -> Result<Option<u8>, Failure> {
-    let Some((option, path)) = &image.path else { return Ok(None) };
-    Ok(match ImagePath::parse(option, path)? {
-        ImagePath::Appended(number) => Some(number),
-        ImagePath::Tree(_) => None,
-    })
-}
-
-/// A partition of all of the image, which firmware of PowerPC looks for.
-fn chrp(option: &str, request: &HybridRequest, has_code: bool) -> Result<HybridOptions, Failure> {
-    let is_alone = !has_code
-        && request.appended.is_empty()
-        && !request.efi_boot_part
-        && !request.protective
-        && request.partition_offset == 0;
-    if !is_alone {
-        return Err(Failure::argument(option, "not supported beside boot code or other partitions"));
-    }
-    let image = PartitionOptions { number: Some(1), mbr_type: Some(CHRP), ..PartitionOptions::image() };
-    Ok(HybridOptions {
-        scheme: PartitionScheme::Mbr,
-        partitions: vec![image],
-        disk: request.disk,
-        ..HybridOptions::default()
-    })
-}
-
-/// The partition of the image itself.
-fn image_partition(
-    request: &HybridRequest,
-    scheme: PartitionScheme,
-    is_isohybrid: bool,
-) -> Option<PartitionOptions> {
-    let has_offset = request.partition_offset > 0;
-    if scheme == PartitionScheme::Gpt {
-        let usual = has_offset.then_some(Guid::BASIC_DATA)?;
-        let gpt_type = Some(request.iso_type.map_or(usual, |(_, gpt_type)| gpt_type));
-        return Some(PartitionOptions { gpt_type, ..PartitionOptions::image() });
-    }
-    let is_wanted = is_isohybrid
-        || request.protective
-        || has_offset
-        || scheme == PartitionScheme::GptAndMbr
-        || !request.appended.is_empty();
-    if !is_wanted || request.appended.iter().any(|appended| appended.number == 1) {
-        return None;
-    }
-    let image = PartitionOptions { number: Some(1), ..PartitionOptions::image() };
-    let usual = if scheme == PartitionScheme::GptAndMbr {
-        PartitionType::UNUSED
-    } else if is_isohybrid {
-        PartitionType::HIDDEN_NTFS
-    } else if request.protective || has_offset {
-        PartitionType::ISO9660
-    } else {
-        PartitionType::LINUX
-    };
-    let content = match request.protective && !has_offset {
-        true => PartitionContent::ImageBehindFirstBlock,
-        false => PartitionContent::Image,
-    };
-    Some(PartitionOptions {
-        content,
-        mbr_type: Some(request.iso_type.map_or(usual, |(mbr_type, _)| mbr_type)),
-        active: is_isohybrid,
-        ..image
-    })
-}
-
-fn boot_code(
-    meaning: Meaning,
-    option: &str,
-    file: &HostBytes,
-    images: &[ImageRequest],
-) -> Result<BootCode, Failure> {
-    let wrong = |reason: &str| Failure::argument(option, format!("{}: {reason}", file.path.display()));
-    let (bytes, is_longer) = file.read(LONGEST_CODE)?;
-    if bytes.is_empty() {
-        return Err(wrong("no boot code: it is empty"));
-    }
-    if is_longer {
-        let path = file.path.display();
-        complain(format_args!(
-            "fsimage: {option}: of {path} the first {LONGEST_CODE} bytes are taken, which the system area holds"
-        ));
-    }
-    let bytes: Arc<[u8]> = bytes.into();
-    if meaning == Meaning::Generic {
-        return Ok(BootCode::Plain(bytes));
-    }
-    let bios = images.iter().position(|image| image.platform == BootPlatform::X86);
-    let bios = bios.ok_or_else(|| wrong("it starts a boot image for BIOS; name that with -b"))?;
-    Ok(match meaning {
-        Meaning::Grub2Mbr => BootCode::Grub2(bytes, bios),
-        _ => BootCode::Isolinux(bytes, bios),
-    })
 }
 
 #[cfg(test)]

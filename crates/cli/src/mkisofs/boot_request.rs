@@ -100,6 +100,13 @@ pub(super) struct AppendRequest {
     pub(super) content: HostBytes,
 }
 
+impl HybridRequest {
+    /// Whether what is appended is in the GPT, and not in the master boot record.
+    pub(super) fn appends_to_gpt(&self) -> bool {
+        self.appended_as_gpt.is_some() && !self.appended.is_empty()
+    }
+}
+
 impl Default for BootRequest {
     fn default() -> BootRequest {
         BootRequest {

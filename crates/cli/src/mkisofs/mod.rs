@@ -6,6 +6,7 @@ mod empty_in_joliet;
 mod globs;
 mod hfsplus;
 mod hide;
+mod hybrid;
 mod interval;
 mod meaning;
 mod numbers;

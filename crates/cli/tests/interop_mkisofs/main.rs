@@ -10,6 +10,7 @@ mod globs;
 mod grub_mkrescue;
 mod names;
 mod options;
+mod partitions;
 mod report;
 mod scene;
 mod sets;

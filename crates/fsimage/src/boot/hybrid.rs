@@ -27,6 +27,9 @@ pub struct HybridOptions {
     pub active_entry: bool,
     /// Contents that lie behind all files, each on a whole MiB, for partitions and boot images to refer to.
     pub appended: Vec<AppendedPartition>,
+    /// Have only the first of these on a whole MiB, and the others right behind each other, as in images of xorriso: no gap
+    /// between them takes a number in a GPT.
+    pub appended_in_a_row: bool,
     /// Tells the disk from others; `None` derives it from what is planned.
     pub disk: Option<Guid>,
 }
@@ -150,6 +153,7 @@ impl Default for HybridOptions {
             gpt_numbers: GptNumbers::Own,
             active_entry: false,
             appended: Vec::new(),
+            appended_in_a_row: false,
             disk: None,
         }
     }

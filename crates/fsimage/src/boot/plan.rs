@@ -43,6 +43,8 @@ pub(crate) struct BootDraft {
     /// Where the image ends already that a further session is put into.
     old_end: Sector,
     appended: Vec<(ContentId, SectorCount)>,
+    /// What those behind the first begin on a multiple of.
+    appended_alignment: SectorCount,
     /// What is a partition beside that of the volume of HFS+, and so lies before that volume.
     ahead: Vec<ContentId>,
     /// What cuts the partition that can be mounted by itself, and so lies behind all else that this shows.
@@ -128,6 +130,8 @@ impl BootDraft {
         // In a further session, those of an earlier one stay where they are.
         if options.hybrid.is_some() || !is_further_session {
             draft.take_appended(tree, appended_partitions(options))?;
+            let is_in_a_row = options.hybrid.as_ref().is_some_and(|hybrid| hybrid.appended_in_a_row);
+            draft.appended_alignment = if is_in_a_row { SectorCount::ZERO } else { MEBIBYTE };
         }
         if let Some(boot) = &options.boot {
             draft.catalog = Some(Catalog::new(tree, options, boot)?);
@@ -235,8 +239,9 @@ impl BootDraft {
     pub(crate) fn ending(&self, mut at: Sector, place: &Place) -> Result<Ending> {
         let too_large = || Error::TreeTooLarge { what: "an image beyond 8 TiB" };
         let mut appended = Vec::new();
-        for (_, len) in &self.appended {
-            let extent = Extent::new(at.align_up(MEBIBYTE).ok_or_else(too_large)?, *len);
+        for (index, (_, len)) in self.appended.iter().enumerate() {
+            let alignment = if index == 0 { MEBIBYTE } else { self.appended_alignment };
+            let extent = Extent::new(at.align_up(alignment).ok_or_else(too_large)?, *len);
             at = extent.end().ok_or_else(too_large)?;
             appended.push(extent);
         }
