@@ -147,7 +147,7 @@ pub(crate) fn run(personality: Personality, arguments: &[OsString]) -> Result<Ex
     }
     let behind = plan.notice_counts().behind_partition;
     if behind > 0 {
-        complain(format_args!("fsimage: {behind} {BEHIND_PARTITION}"));
+        complain(format_args!("fsimage: {} {BEHIND_PARTITION}", counted(behind, "item")));
     }
     if let Some(told) = crate::digests::of_another_disc(&tree) {
         complain(format_args!("fsimage: {told}; -m .digests leaves it out"));
