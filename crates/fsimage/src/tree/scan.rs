@@ -417,6 +417,9 @@ impl Tree {
 mod tests {
     use super::*;
     use std::fs;
+    use std::time::{Duration, SystemTime};
+
+    use crate::Timestamp;
 
     fn scan(folder: &Path, options: &ScanOptions) -> (Tree, ScanReport) {
         let mut tree = Tree::new();
@@ -487,7 +490,7 @@ mod tests {
             fs::create_dir(folder.path().join("d")).unwrap();
             fs::write(folder.path().join("d/same"), vec![0; len]).unwrap();
             fs::write(folder.path().join(len.to_string()), "").unwrap();
-            let modified = std::time::SystemTime::UNIX_EPOCH + Duration::from_secs(len as u64 * 1_000_000);
+            let modified = SystemTime::UNIX_EPOCH + Duration::from_secs(len as u64 * 1_000_000);
             fs::File::open(folder.path().join("d")).unwrap().set_modified(modified).unwrap();
         }
         for (existing, len) in [(MergePolicy::Replace, 2), (MergePolicy::Keep, 1)] {
