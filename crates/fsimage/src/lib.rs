@@ -49,8 +49,8 @@ pub use digests::{DigestAlgorithm, DigestCounts, RecordedDigests};
 pub use disc::{
     Container, DEFAULT_PREFERENCE, DescriptorSummary, DigestReport, Disc, DiscIdentifier, ExtractOptions,
     ExtractReport, ExtractWarning, FieldSummary, FileReader, Finding, Image, ImageEntry, ImageTrack,
-    MANIFEST_HEADER, ManifestItem, Md5Report, QuickCheck, SessionSummary, StreamWalk, UdfFieldSummary,
-    VerifyReport, VolumePartitionSummary, escape,
+    MANIFEST_HEADER, ManifestItem, Md5Report, PassedOver, PassedOverReason, QuickCheck, SessionSummary,
+    StreamWalk, UdfFieldSummary, VerifyReport, VolumePartitionSummary, escape,
 };
 pub use emit::{DescriptorSink, PlannedImage, SectorSink, WriterSink};
 pub use error::{Blame, Error, Imapi2Code, Result};

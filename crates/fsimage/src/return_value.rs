@@ -108,6 +108,7 @@ impl From<&Error> for ReturnValue {
                 ProjectProblem::IdentityInUse { .. } | ProjectProblem::TargetInUse => ReturnValue::InUse,
             },
             Error::ImportRead(error) => ReturnValue::of_medium(error),
+            Error::SessionsUnreadable { source, .. } => ReturnValue::of_medium(source),
             Error::Spool { problem, .. } => ReturnValue::of_spool(problem),
             Error::TreeTooLarge { .. } | Error::ImageTooBig { .. } => ReturnValue::OutOfMemory,
             Error::Corrupt { .. } => ReturnValue::IncorrectDataType,

@@ -29,7 +29,7 @@ use std::cell::{Cell, RefCell};
 use std::io::{self, BufWriter, StdoutLock, Write};
 use std::net::SocketAddr;
 
-use fsimage::{BootLoss, Control, FileSystem, Image, ImportWarning, LayoutPlan, Notice, Skipped};
+use fsimage::{BootLoss, Control, FileSystem, Image, ImportWarning, LayoutPlan, Notice, PassedOver, Skipped};
 use serde::Serialize;
 use serde_json::json;
 
@@ -253,7 +253,8 @@ impl Context {
     fn tell_losses(&self, image: &Image) -> Result<Exit, Failure> {
         let losses = image.losses(&self.control)?;
         losses.iter().for_each(|loss| complain(format_args!("fsimage: {loss}")));
-        let is_whole = losses.is_empty() && !image.is_interrupted() && image.passed_over().is_empty();
+        let is_newest = !image.passed_over().iter().any(PassedOver::may_hold_files);
+        let is_whole = losses.is_empty() && !image.is_interrupted() && is_newest;
         Ok(if is_whole { Exit::Done } else { Exit::Findings })
     }
 

@@ -1,4 +1,4 @@
-use fsimage::{Disc, DriveName, Error, Image, ImageEntry, OpenDrive};
+use fsimage::{Disc, DriveName, Error, Image, ImageEntry, OpenDrive, PassedOverReason};
 
 use super::{complain, preference};
 use crate::args::{ImagePath, Reading, Target};
@@ -55,11 +55,14 @@ pub(super) fn drive(name: &DriveName, real_time: bool) -> Result<OpenDrive, Fail
 /// The tree of a session that the command line asks for.
 pub(super) fn image(reading: &Reading) -> Result<Image, Failure> {
     let image = disc(&reading.target, reading.offset)?.image(reading.session, &preference(&reading.fs)?)?;
-    for number in image.passed_over() {
-        complain(format_args!(
-            "fsimage: the recording of session {number} stopped early, or its end is missing: this is the state before it; \
-             '--session {number}' shows what is there"
-        ));
+    for passed_over in image.passed_over() {
+        let shown = match passed_over.why {
+            PassedOverReason::StoppedEarly => {
+                format!("; '--session {}' shows what is there", passed_over.number)
+            }
+            _ => String::new(),
+        };
+        complain(format_args!("fsimage: {passed_over}: this is the state before it{shown}"));
     }
     if image.is_interrupted() {
         complain(format_args!(

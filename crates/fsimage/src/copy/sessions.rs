@@ -100,7 +100,7 @@ impl<'d> SessionCopies<'d> {
         let with_data = disc.sessions().iter().filter(|session| !disc.is_sound(session));
         let numbers = with_data.map(|session| session.number);
         let (incomplete, complete): (Vec<u16>, Vec<u16>) =
-            numbers.partition(|&number| disc.session(Some(number)).is_ok_and(|one| disc.is_incomplete(&one)));
+            numbers.partition(|&number| disc.session(Some(number)).is_ok_and(|one| disc.is_set_aside(&one)));
         if complete.is_empty() {
             disc.session(None)?;
             return Err(Error::EmptyMedium { medium: disc.name().to_owned() });

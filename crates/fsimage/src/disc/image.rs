@@ -7,6 +7,7 @@ use multisession::Session;
 use sector_io::{FileSectors, ReadSectors, SECTOR_SIZE, Sector};
 use udf::read::Stretch;
 
+use super::PassedOver;
 use super::entry::{Data, Identity, ImageEntry, first_beyond};
 use super::file_reader::{FileReader, error_at};
 use super::raw_sectors::{self, Form};
@@ -26,8 +27,8 @@ pub struct Image {
     pub(super) instead_of_joliet: bool,
     /// Whether the recording of the session stopped early.
     is_interrupted: bool,
-    /// Numbers of the sessions that were passed over for this one.
-    passed_over: Vec<u16>,
+    /// The sessions that were passed over for this one.
+    passed_over: Vec<PassedOver>,
     /// As [`Disc::cut_sector`].
     pub(super) cut_sector: Option<(Sector, u64)>,
 }
@@ -75,12 +76,12 @@ impl Image {
     }
 
     /// Of an image of the session that is meant by default, as [`Disc::passed_over`]: what only those sessions have is not there.
-    pub fn passed_over(&self) -> &[u16] {
+    pub fn passed_over(&self) -> &[PassedOver] {
         &self.passed_over
     }
 
     /// The same, of the session that is meant by default.
-    pub(super) fn passing_over(self, passed_over: Vec<u16>) -> Image {
+    pub(super) fn passing_over(self, passed_over: Vec<PassedOver>) -> Image {
         Image { passed_over, ..self }
     }
 

@@ -21,6 +21,7 @@ mod quick_check;
 mod raw_sectors;
 mod read_through;
 mod scan;
+mod set_aside;
 mod shown;
 mod summary;
 pub(crate) mod udf;
@@ -36,7 +37,7 @@ use std::sync::Arc;
 
 use iso9660::read::{VolumeSet, read_volume_set};
 use multisession::{Session, SessionTable};
-use sector_io::{FileSectors, ReadSectors, SECTOR_SIZE, Sector};
+use sector_io::{FileSectors, ReadError, ReadSectors, SECTOR_SIZE, Sector};
 
 pub(crate) use as_written::AsWritten;
 pub use container::{Container, ImageTrack};
@@ -61,6 +62,9 @@ pub(crate) use names::impossible as impossible_name;
 pub use quick_check::QuickCheck;
 pub(crate) use read_through::read_through;
 pub(crate) use scan::{has_descriptors, is_cut_short, is_in_head, own_end};
+use set_aside::Reason;
+pub use set_aside::{PassedOver, PassedOverReason};
+pub(crate) use set_aside::{ToldByDrive, is_unwritten};
 pub(crate) use shown::Shown;
 pub(crate) use summary::dstring;
 pub use summary::{DescriptorSummary, FieldSummary, SessionSummary, UdfFieldSummary, VolumePartitionSummary};
@@ -68,6 +72,7 @@ pub(crate) use udf_sessions::own_anchor;
 pub use verify::VerifyReport;
 pub use walk::StreamWalk;
 
+use crate::plan::SYSTEM_AREA;
 use crate::tree::FileSystem;
 use crate::{Error, Result};
 
@@ -77,11 +82,6 @@ pub(crate) const MOST_LEVELS: u32 = 1024;
 /// What is told of a session whose recording stopped early.
 const INTERRUPTED: &str = "the recording stopped early: data that the session refers to are missing";
 
-/// What is told of a session that is passed over.
-pub(crate) fn passed_over(number: u16) -> String {
-    format!("the recording of session {number} stopped early, or its end is missing")
-}
-
 /// An opened medium or image file.
 #[derive(Clone)]
 pub struct Disc {
@@ -90,8 +90,8 @@ pub struct Disc {
     file: Option<Arc<FileSectors>>,
     name: String,
     sessions: SessionTable,
-    /// Sessions whose recording stopped early: they are never the one that is meant by default.
-    incomplete: Vec<u16>,
+    /// Sessions that are never the one that is meant by default, and why.
+    set_aside: Vec<(u16, Reason)>,
     /// Sessions whose tracks are sound: nor are they.
     sound: Vec<u16>,
     /// Where the tracks of a CD in a drive begin, and their end, where sessions with sound are among them.
@@ -146,14 +146,14 @@ impl Disc {
         source: Arc<dyn ReadSectors>,
         name: impl Into<String>,
         sessions: SessionTable,
-        incomplete: Vec<u16>,
+        set_aside: Vec<(u16, Reason)>,
     ) -> Disc {
         Disc {
             source,
             file: None,
             name: name.into(),
             sessions,
-            incomplete,
+            set_aside,
             sound: Vec::new(),
             toc: Vec::new(),
             is_blank: false,
@@ -168,9 +168,9 @@ impl Disc {
                 || udf::volume(&source, session.start, session.end, false).is_ok_and(|udf| udf.is_some())
         };
         let without = sessions.iter().filter(|session| !has_volume(session));
-        let incomplete: Vec<u16> = without.map(|session| session.number).collect();
-        let incomplete = if incomplete.len() == sessions.len() { Vec::new() } else { incomplete };
-        Disc::new(source, name, sessions, incomplete)
+        let without: Vec<_> = without.map(|session| (session.number, Reason::NoFileSystem)).collect();
+        let set_aside = if without.len() == sessions.len() { Vec::new() } else { without };
+        Disc::new(source, name, sessions, set_aside)
     }
 
     /// What kind of file it is; `None` for the sectors one behind another, and for drives.
@@ -187,8 +187,9 @@ impl Disc {
             sessions if sessions.is_empty() => udf_sessions::find_sessions(&source)?,
             sessions => sessions,
         };
-        let incomplete = scan::cut_short(&source, &sessions);
-        Ok(Disc::new(source, name, sessions, incomplete))
+        let cut_short = scan::cut_short(&source, &sessions).into_iter();
+        let set_aside = cut_short.map(|number| (number, Reason::StoppedEarly)).collect();
+        Ok(Disc::new(source, name, sessions, set_aside))
     }
 
     /// The same medium, of which a drive says that nothing is on it but the sessions.
@@ -196,27 +197,21 @@ impl Disc {
         Disc { is_blank: true, ..self }
     }
 
-    /// A source whose sessions are known: a drive told its table of contents, and those of them that
-    /// it knows to be damaged, and to be sound.
+    /// A source whose sessions are known: a drive told its table of contents, and more of them.
     pub(crate) fn with_sessions(
         source: Arc<dyn ReadSectors>,
         name: impl Into<String>,
         sessions: SessionTable,
-        damaged: &[u16],
-        sound: Vec<u16>,
+        told: ToldByDrive,
     ) -> Result<Disc> {
-        let mut incomplete = Vec::new();
-        for session in sessions.iter().filter(|session| !sound.contains(&session.number)) {
-            // Beside ISO 9660, whose volume tells its end, UDF tells nothing more.
-            let is_complete = match read_volume_set(&source, session.start) {
-                Ok(_) => scan::is_complete(&source, session)?,
-                Err(_) => udf_sessions::is_complete(&source, session),
-            };
-            if damaged.contains(&session.number) || !is_complete {
-                incomplete.push(session.number);
+        let mut set_aside = Vec::new();
+        for session in sessions.iter().filter(|session| !told.sound.contains(&session.number)) {
+            if let Some(reason) = set_aside::reason(&source, session, &told)? {
+                set_aside.push((session.number, reason));
             }
         }
-        Ok(Disc { sound, ..Disc::new(source, name, sessions, incomplete).blank() })
+        let sound = told.sound;
+        Ok(Disc { sound, ..Disc::new(source, name, sessions, set_aside).blank() })
     }
 
     /// The same medium, of which a drive tells where tracks begin, and the last one ends.
@@ -244,11 +239,12 @@ impl Disc {
         &self.name
     }
 
-    /// The session of that number; for `None` the newest, leaving out those whose recording stopped early.
+    /// The session of that number; for `None` the newest, leaving out those whose recording stopped early, that hold no file
+    /// system, or cannot be read.
     ///
     /// # Errors
     /// [`Error::EmptyMedium`] when there is none at all, [`Error::SessionNotFound`]; [`Error::NoFileSystem`] where the tracks
-    /// are sound.
+    /// are sound; [`Error::ImportRead`] where the sectors that tell of sessions cannot be read.
     pub fn session(&self, number: Option<u16>) -> Result<Session> {
         let newest = self.sessions().newest().ok_or_else(|| self.no_session())?;
         match number {
@@ -274,7 +270,14 @@ impl Disc {
             false if self.is_sound(newest) => {
                 "its tracks are sound, and the recording of all others stopped early".to_owned()
             }
-            false => "its recording stopped early, and no session before it is complete".to_owned(),
+            false => match self.reason(newest) {
+                Some(Reason::Unreadable(_)) => match self.volume_set(newest) {
+                    Err(error @ Error::ImportRead(_)) => return error,
+                    _ => "it cannot be read".to_owned(),
+                },
+                Some(Reason::NoFileSystem) => "it is whole, and no file system in it is known".to_owned(),
+                _ => "its recording stopped early, and no session before it is complete".to_owned(),
+            },
         };
         Error::NoFileSystem { session: newest.number, detail }
     }
@@ -286,13 +289,53 @@ impl Disc {
             let detail = format!("{} holds tracks with sound only", self.name);
             return Error::NoFileSystem { session: 1, detail };
         }
-        match self.is_blank {
-            true => Error::EmptyMedium { medium: self.name.clone() },
-            false => Error::NoFileSystem {
+        match (self.is_blank, self.unreadable_head()) {
+            (true, _) => Error::EmptyMedium { medium: self.name.clone() },
+            (_, Some(error)) => Error::ImportRead(error),
+            _ => Error::NoFileSystem {
                 session: 1,
                 detail: format!("{} has no volume descriptors at sector 16", self.name),
             },
         }
+    }
+
+    /// Why the sectors that tell of sessions cannot be read, those with the descriptors first.
+    fn unreadable_head(&self) -> Option<ReadError> {
+        let area = SYSTEM_AREA.get();
+        let sectors = (area..multisession::HEAD_SECTORS.get()).chain(0..area).map(Sector::new);
+        let failed = sectors.filter_map(|at| self.source.read_sectors(at, &mut [0; SECTOR_SIZE]).err());
+        failed.into_iter().find(|error| !is_unwritten(error))
+    }
+
+    /// Where no session is found, why the drive reads nothing, which is not for damage of the medium: other sectors are not worth
+    /// a look.
+    pub(crate) fn drive_failure(&self) -> Option<ReadError> {
+        let is_unknown = !self.is_blank && self.sessions.is_empty();
+        is_unknown.then(|| self.unreadable_head())?.filter(|error| !set_aside::may_be_missing(error))
+    }
+
+    /// That nothing hides what there is: [`Error::ImportRead`] where no session is found, and the sectors that tell of sessions
+    /// cannot be read, or the newest session cannot.
+    pub(crate) fn check_readable(&self) -> Result<()> {
+        if !self.is_blank && self.sessions.is_empty() {
+            return self.unreadable_head().map_or(Ok(()), |error| Err(Error::ImportRead(error)));
+        }
+        let Some(newest) = self.sessions.newest() else { return Ok(()) };
+        match (self.reason(newest), self.volume_set(newest)) {
+            (Some(Reason::Unreadable(_)), Err(error @ Error::ImportRead(_))) => Err(error),
+            _ => Ok(()),
+        }
+    }
+
+    /// The error of a session behind the one that is meant by default that cannot be read: what is written in its place, or
+    /// behind it, would hide its files.
+    pub(crate) fn hidden_by_failure(&self) -> Option<Arc<ReadError>> {
+        let meant = self.newest_complete().map_or(0, |session| session.number);
+        let newer = self.set_aside.iter().rev().filter(|(number, _)| *number > meant);
+        newer.into_iter().find_map(|(_, reason)| match reason {
+            Reason::Unreadable(error) => Some(Arc::clone(error)),
+            _ => None,
+        })
     }
 
     /// The sector of a session within which the file of the image ends, and how many of its bytes are there. The others read as
@@ -304,9 +347,23 @@ impl Disc {
         (there > 0 && session.end.is_some_and(|end| end > sector)).then_some((sector, there))
     }
 
+    fn reason(&self, session: &Session) -> Option<&Reason> {
+        self.set_aside.iter().find(|(number, _)| *number == session.number).map(|(_, reason)| reason)
+    }
+
     /// Whether the recording of a session stopped early.
     pub(crate) fn is_incomplete(&self, session: &Session) -> bool {
-        self.incomplete.contains(&session.number)
+        matches!(self.reason(session), Some(Reason::StoppedEarly))
+    }
+
+    /// Whether a session is never the one that is meant by default.
+    pub(crate) fn is_set_aside(&self, session: &Session) -> bool {
+        self.reason(session).is_some()
+    }
+
+    /// Whether it is known that a session cannot be read, though the drive tells of nothing that is missing.
+    pub(crate) fn is_unreadable(&self, session: &Session) -> bool {
+        matches!(self.reason(session), Some(Reason::Unreadable(_)))
     }
 
     /// Whether the tracks of a session are sound, all of them.
@@ -319,18 +376,22 @@ impl Disc {
         self.newest_of(&self.sessions)
     }
 
-    /// Numbers of the sessions behind the one that is meant by default: their recording stopped early, or their end is missing.
-    /// Those in which nothing was recorded, as in a track that was reserved and closed, are none of them.
-    pub fn passed_over(&self) -> Vec<u16> {
+    /// The sessions behind the one that is meant by default, and why they are not. Those in which nothing was recorded, as in a
+    /// track that was reserved and closed, are none of them.
+    pub fn passed_over(&self) -> Vec<PassedOver> {
         let meant = self.newest_complete().map_or(0, |session| session.number);
         let newer = self.sessions.iter().filter(|session| session.number > meant);
-        let begun =
-            newer.filter(|session| self.is_incomplete(session) && scan::is_begun(&self.source, session));
-        begun.map(|session| session.number).collect()
+        let passed_over = newer.filter_map(|session| {
+            let why = self.reason(session)?.told();
+            let is_unreadable = matches!(why, PassedOverReason::Unreadable { .. });
+            let is_begun = is_unreadable || scan::is_begun(&self.source, session);
+            is_begun.then_some(PassedOver { number: session.number, why })
+        });
+        passed_over.collect()
     }
 
     fn newest_of(&self, sessions: &SessionTable) -> Option<Session> {
-        let is_read = |session: &&Session| !self.is_incomplete(session) && !self.is_sound(session);
+        let is_read = |session: &&Session| self.reason(session).is_none() && !self.is_sound(session);
         sessions.iter().rev().find(is_read).copied()
     }
 

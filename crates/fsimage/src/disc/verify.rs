@@ -90,11 +90,8 @@ impl Disc {
         }
         if session.is_none() {
             let of = described.number;
-            report.findings.extend(self.passed_over().into_iter().map(|number| {
-                let message = format!(
-                    "session {number}: its recording stopped early, or its end is missing: session {of} is looked at"
-                );
-                of_session(&message, true)
+            report.findings.extend(self.passed_over().into_iter().map(|passed_over| {
+                of_session(&format!("{passed_over}: session {of} is looked at"), passed_over.may_hold_files())
             }));
         }
         let mut read: HashMap<Identity, ContentDigests> = HashMap::new();

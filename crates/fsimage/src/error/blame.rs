@@ -109,6 +109,10 @@ impl Error {
             }
             Drive { source, .. } if imapi2::is_not_there(source) => Blame::Caller,
             Drive { .. } | Erase { .. } | AudioDrive { .. } => Blame::Drive,
+            SessionsUnreadable { source, .. } => match imapi2::of_drive(source) {
+                Some(error) if !imapi2::is_medium(error) => Blame::Drive,
+                _ => Blame::Medium,
+            },
             Recording { source, .. } => source.blame(),
             Cancelled { .. } => Blame::Cancelled,
         }

@@ -163,12 +163,23 @@ pub(super) fn code(error: &Error) -> Imapi2Code {
         RawImage(problem) => raw_image(*problem),
         AudioDrive { mode, source, .. } => audio(*mode, source),
         NotBlank { .. } | HoldsSessions { .. } => Imapi2Code::E_IMAPI_DF2DATA_MEDIA_NOT_BLANK,
+        SessionsUnreadable { source, .. } => {
+            of_drive(source).map_or(Imapi2Code::IMAPI_E_IMPORT_READ_FAILURE, drive)
+        }
         Recorder { part, problem } => recorder(*part, problem),
         Feature { is_known: true, .. } => Imapi2Code::E_IMAPI_RECORDER_FEATURE_IS_NOT_CURRENT,
         Feature { .. } => Imapi2Code::E_IMAPI_RECORDER_NO_SUCH_FEATURE,
         Drive { source, .. } => drive(source),
         Erase { source, .. } => erase(source),
         Recording { source, .. } => source.imapi2(),
+    }
+}
+
+/// What a drive said in place of sectors.
+pub(super) fn of_drive(error: &ReadError) -> Option<&DriveError> {
+    match error {
+        ReadError::Device { source, .. } => source.downcast_ref(),
+        _ => None,
     }
 }
 

@@ -7,6 +7,7 @@ mod words;
 
 use std::io;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use mmc_device::DriveError;
 use mmc_device::cd::RawImageError;
@@ -534,6 +535,16 @@ pub enum Error {
     NotBlank {
         /// The drive, as the caller names it.
         drive: String,
+    },
+    /// What tells of the sessions on a medium that is to be written to cannot be read: they would be lost, or hidden.
+    #[error("{drive}: {source}; {advice}")]
+    SessionsUnreadable {
+        /// The drive, as the caller names it.
+        drive: String,
+        /// The sector, and what the drive says.
+        source: Arc<ReadError>,
+        /// What would become of them, and what can be done.
+        advice: &'static str,
     },
     /// A copy is to be the only thing on its medium.
     #[error(

@@ -4,7 +4,7 @@ use sector_io::Sector;
 
 use super::RecordedChecksums;
 use crate::boot::PartitionTableKind;
-use crate::disc::{Disc, passed_over};
+use crate::disc::{Disc, PassedOver};
 use crate::tree::FileSystem;
 
 /// Something of an imported session that a session built on it does not have.
@@ -217,11 +217,11 @@ pub enum ImportWarning {
         /// Number of the session.
         number: u16,
     },
-    /// A session behind the imported one, of which the recording stopped early, or the end is missing: what only it has is
-    /// not in the tree.
+    /// A session behind the imported one whose recording stopped early, that holds no file system, or cannot be read: what only
+    /// it has is not in the tree.
     SessionPassedOver {
-        /// Its number.
-        number: u16,
+        /// Its number, and why.
+        session: PassedOver,
         /// Number of the session that is meant instead; `None` where there is none, and nothing is imported.
         meant: Option<u16>,
     },
@@ -301,7 +301,7 @@ impl ImportWarning {
     /// One for each session of a disc that is passed over for the one that is meant by default ([`Disc::passed_over`]).
     pub fn of_passed_over(disc: &Disc) -> Vec<ImportWarning> {
         let meant = disc.newest_complete().map(|session| session.number);
-        let of_session = |number| ImportWarning::SessionPassedOver { number, meant };
+        let of_session = |session| ImportWarning::SessionPassedOver { session, meant };
         disc.passed_over().into_iter().map(of_session).collect()
     }
 }
@@ -477,13 +477,16 @@ impl fmt::Display for ImportWarning {
             ImportWarning::IncompleteSession { number } => {
                 write!(f, "the recording of session {number} stopped early: data of its files may be missing")
             }
-            ImportWarning::SessionPassedOver { number, meant } => {
-                write!(f, "{}: ", passed_over(*number))?;
+            ImportWarning::SessionPassedOver { session, meant } => {
+                write!(f, "{session}: ")?;
                 match meant {
                     Some(meant) => write!(f, "the state of session {meant} is taken")?,
                     None => f.write_str("nothing is taken of the medium")?,
                 }
-                f.write_str("; 'recover' tells what is there")
+                match session.may_hold_files() {
+                    true => f.write_str("; 'recover' tells what is there"),
+                    false => Ok(()),
+                }
             }
             ImportWarning::NewerSystemArea { session, newer } => write!(
                 f,

@@ -1,22 +1,22 @@
 use std::fmt;
 use std::fs::File;
+use std::sync::Arc;
 
-use mmc_device::sense::key;
 use mmc_device::{
     Abandoned, Closing, DriveError, FileStretch, Lba, MediumLeft, MediumState, OpenSession, Outgoing,
     RecordingMode, SessionRequest, Speed,
 };
 use multisession::{Head, NextSession};
-use sector_io::{Extent, ReadError, SECTOR_SIZE, Sector};
+use sector_io::{Extent, ReadError, ReadSectors, SECTOR_SIZE, Sector};
 
 use super::listening::heard;
 use super::verification::{self, Verification};
 use super::{OpenDrive, RecordingSpeed, Rotation, drive_error};
 use crate::address::lba;
 use crate::append::{continuable, no_next_session, place};
-use crate::disc::{Disc, DiscIdentifier};
+use crate::disc::{Disc, DiscIdentifier, is_unwritten};
 use crate::emit::{PlannedImage, SectorSink, write_ordered};
-use crate::head::{Beside, NewHead};
+use crate::head::{ANCHOR, Beside, NewHead};
 use crate::import::{ImportOptions, ImportWarning, Imported, import_all};
 use crate::plan::{LayoutPlan, Place, SYSTEM_AREA};
 use crate::progress::Stage;
@@ -104,9 +104,11 @@ impl GrowingDisc {
     /// Finds where the next session goes. A session that was left open is closed first.
     ///
     /// # Errors
-    /// [`Error::Drive`], [`Error::MediumNotAllowed`], [`Error::NoFurtherSession`], [`Error::CannotAppend`].
+    /// [`Error::Drive`], [`Error::MediumNotAllowed`], [`Error::NoFurtherSession`], [`Error::CannotAppend`];
+    /// [`Error::SessionsUnreadable`] where it cannot be told what is on the medium.
     pub fn open(mut drive: OpenDrive) -> Result<GrowingDisc> {
         if drive.medium().unfinished_session {
+            check_head(&drive)?;
             drive.close_open_session()?;
         }
         let (mut disc, mut next) = look(&drive)?;
@@ -136,8 +138,12 @@ impl GrowingDisc {
     /// ([`Imported::keep_visibility`]).
     ///
     /// # Errors
-    /// As [`import`](crate::import).
+    /// As [`import`](crate::import); [`Error::SessionsUnreadable`] where a newer session cannot be read, and no session is asked
+    /// for.
     pub fn import(&self, options: &ImportOptions, control: &Control) -> Result<Imported> {
+        if options.session.is_none() {
+            check_sessions(&self.drive, &self.disc)?;
+        }
         let mut imported = import_all(&self.disc, options, control)?;
         if !self.has_head() && imported.boot.has_system_area() {
             imported.warnings.push(ImportWarning::PartitionTable);
@@ -306,29 +312,66 @@ fn look(drive: &OpenDrive) -> Result<(Disc, NextSession)> {
             reason: "no way of recording is known for it",
         });
     }
+    check_head(drive)?;
     let disc = drive.disc()?;
-    check_readable(drive, &disc)?;
-    if disc.sessions().is_empty() && drive.holds_other_data() {
+    // With a session to build on, it is for the import to say on which.
+    if disc.newest_complete().is_none() {
+        check_sessions(drive, &disc)?;
+    }
+    if disc.sessions().is_empty()
+        && drive.is_overwritable()
+        && drive.is_head_in_use().map_err(|error| head_unreadable(drive, error))?
+    {
         return Err(Error::NotBlank { drive: drive.name().to_owned() });
     }
     let next = drive.next_session(&disc)?.map_err(|error| no_next_session(&error, drive.name()))?;
     Ok((disc, next))
 }
 
-/// Where no session can be built on, that this is not for a drive that fails: it would take with it what the medium holds.
-fn check_readable(drive: &OpenDrive, disc: &Disc) -> Result<()> {
-    let Some(newest) = disc.sessions().newest().filter(|_| disc.newest_complete().is_none()) else {
+/// That the sectors can be read which lead to the sessions of a medium that can be written again. Where sector 16 has no
+/// descriptors of ISO 9660, the anchor of UDF leads to the newest session.
+fn check_head(drive: &OpenDrive) -> Result<()> {
+    let medium = drive.medium();
+    if !drive.is_overwritable() && (!medium.is_replaceable() || medium.sessions.len() > 1) {
         return Ok(());
-    };
-    let descriptors = newest.start.checked_add(SYSTEM_AREA).unwrap_or(newest.start);
-    match disc.source().read_sectors(descriptors, &mut [0; SECTOR_SIZE]) {
-        Err(ReadError::Device { source, .. }) => match source.downcast::<DriveError>() {
-            Ok(error) if error.sense().is_some_and(|sense| sense.key == key::HARDWARE_ERROR) => {
-                Err(drive.error(*error))
-            }
-            _ => Ok(()),
-        },
-        _ => Ok(()),
+    }
+    let mut sector = [0; SECTOR_SIZE];
+    for at in [Sector::new(SYSTEM_AREA.get()), ANCHOR] {
+        match drive.sectors.read_sectors(at, &mut sector) {
+            Ok(()) if sector[1..6] == *b"CD001" => return Ok(()),
+            Err(error) if !is_unwritten(&error) => return Err(head_unreadable(drive, error)),
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+fn head_unreadable(drive: &OpenDrive, error: ReadError) -> Error {
+    Error::SessionsUnreadable {
+        drive: drive.name().to_owned(),
+        source: Arc::new(error),
+        advice: "what the medium holds would be overwritten, so nothing was written; 'fsimage recover' looks for sessions \
+                 behind it",
+    }
+}
+
+/// That no session would be hidden because it could not be read.
+fn check_sessions(drive: &OpenDrive, disc: &Disc) -> Result<()> {
+    match disc.hidden_by_failure() {
+        None => Ok(()),
+        Some(source) => Err(Error::SessionsUnreadable {
+            drive: drive.name().to_owned(),
+            source,
+            advice: match disc.newest_complete() {
+                Some(_) => {
+                    "the files of that session would be hidden, so nothing was written; another drive may read it, and \
+                     '--session' builds on one before it"
+                }
+                None => {
+                    "the files of that session would be hidden, so nothing was written; another drive may read it"
+                }
+            },
+        }),
     }
 }
 

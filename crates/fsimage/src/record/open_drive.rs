@@ -6,10 +6,11 @@ use std::time::Duration;
 use mmc_device::feature::FeatureCode;
 use mmc_device::simulated::{Clock, MediumKind, SimulatedDrive, Timing};
 use mmc_device::{
-    Drive, DriveError, DriveSectors, Medium, MediumState, MediumTrack, NoWait, TrackState, Transport, Waiter,
+    Drive, DriveError, DriveSectors, Medium, MediumState, MediumTrack, NoWait, Profile, SessionInfo,
+    TrackState, Transport, Waiter,
 };
 use multisession::{CD_TRACK_PADDING, Growth, NextSession, Session, SessionTable, next_session};
-use sector_io::{ReadSectors, SECTOR_SIZE, Sector, SectorCount};
+use sector_io::{ReadError, ReadSectors, SECTOR_SIZE, Sector, SectorCount};
 use serde::Serialize;
 
 use super::abilities::{DriveAbilities, FeatureSummary};
@@ -20,7 +21,7 @@ use super::{
 };
 use crate::address::{lba, sector_of_lba};
 use crate::boot::image_end;
-use crate::disc::Disc;
+use crate::disc::{Disc, ToldByDrive, is_unwritten};
 use crate::{Control, Error, Result};
 
 type AnyTransport = Box<dyn Transport>;
@@ -210,7 +211,7 @@ impl OpenDrive {
         let source: Arc<dyn ReadSectors> = self.sectors.clone();
         if self.medium.state == MediumState::Overwritable {
             let disc = Disc::from_source(source, self.name.clone())?;
-            let is_blank = disc.sessions().is_empty() && !self.holds_other_data();
+            let is_blank = disc.sessions().is_empty() && matches!(self.is_head_in_use(), Ok(false));
             return Ok(if is_blank { disc.blank() } else { disc });
         }
         let told = self.told_sessions()?;
@@ -227,7 +228,7 @@ impl OpenDrive {
         let found = Disc::from_source(source, self.name.clone())?.blank();
         let is_told = match found.sessions().newest() {
             Some(newest) => newest.start == Sector::ZERO && told.newest_complete().is_none(),
-            None => !told.sessions().is_empty() && self.is_head_in_use(),
+            None => !told.sessions().is_empty() && self.is_head_in_use().unwrap_or(true),
         };
         Ok(if is_told { told } else { found })
     }
@@ -259,6 +260,14 @@ impl OpenDrive {
             .map(|session| session.number)
             .collect();
         damaged.extend(&self.interrupted);
+        let is_unfinished = |session: &&SessionInfo| {
+            let mut tracks = self.medium.tracks.iter();
+            (!session.closed && self.medium.state != MediumState::Complete)
+                || self.interrupted.contains(&session.number)
+                || tracks.any(|track| track.session == session.number && track.damaged)
+        };
+        let unfinished = self.medium.sessions.iter().filter(is_unfinished);
+        let unfinished = unfinished.map(|session| session.number).collect();
         let is_sound = |number: &u16| {
             let mut tracks = self.recorded_tracks(*number).peekable();
             tracks.peek().is_some() && tracks.all(|track| !track.data && !track.damaged)
@@ -269,7 +278,9 @@ impl OpenDrive {
             true => self.toc(),
             false => Vec::new(),
         };
-        Ok(Disc::with_sessions(source, self.name.clone(), sessions, &damaged, sound)?.with_toc(toc))
+        let has_gaps = self.medium.profile.is_cd() || self.medium.profile == Profile::BD_R_RRM;
+        let told = ToldByDrive { damaged, unfinished, sound, has_gaps };
+        Ok(Disc::with_sessions(source, self.name.clone(), sessions, told)?.with_toc(toc))
     }
 
     /// The tracks of a session in which something is recorded.
@@ -333,7 +344,7 @@ impl OpenDrive {
             return medium.next_writable.map(|lba| (lba.get(), medium.free_blocks));
         }
         let disc = self.disc().ok()?;
-        if disc.sessions().is_empty() && self.holds_other_data() {
+        if disc.sessions().is_empty() && self.is_overwritable() && self.is_head_in_use().unwrap_or(true) {
             return None;
         }
         let next = self.next_session(&disc).ok()?.ok()?;
@@ -420,19 +431,18 @@ impl OpenDrive {
         SectorCount::new(self.medium.write_unit)
     }
 
-    /// Whether an overwritable medium without sessions has anything in its first 32 sectors.
-    pub(super) fn holds_other_data(&self) -> bool {
-        self.is_overwritable() && self.is_head_in_use()
-    }
-
-    /// Whether there is anything in the first 32 sectors.
-    fn is_head_in_use(&self) -> bool {
+    /// Whether there is anything in the first 32 sectors. What the drive says was never recorded holds nothing, which says
+    /// nothing of the sectors around it.
+    pub(super) fn is_head_in_use(&self) -> std::result::Result<bool, ReadError> {
         let mut sector = [0; SECTOR_SIZE];
-        // What cannot be read was never written, which says nothing of the sectors around it.
-        (0..multisession::HEAD_SECTORS.get()).any(|number| {
-            self.sectors.read_sectors(Sector::new(number), &mut sector).is_ok()
-                && sector.iter().any(|&byte| byte != 0)
-        })
+        for number in 0..multisession::HEAD_SECTORS.get() {
+            match self.sectors.read_sectors(Sector::new(number), &mut sector) {
+                Ok(()) if sector.iter().any(|&byte| byte != 0) => return Ok(true),
+                Err(error) if !is_unwritten(&error) => return Err(error),
+                _ => {}
+            }
+        }
+        Ok(false)
     }
 
     /// Closes a session that an earlier program, or a power cut, left open; the next one goes behind it.

@@ -153,9 +153,16 @@ impl Recovery {
     pub fn of_drive(drive: OpenDrive, control: &Control) -> Result<Recovery> {
         let disc = drive.disc()?;
         if drive.replaces_head(&disc) {
+            if let Some(error) = disc.drive_failure() {
+                return Err(Error::ImportRead(error));
+            }
             let repair = head::repair(&disc)?;
+            if repair.is_none() {
+                disc.check_readable()?;
+            }
             return Ok(Recovery::of_head(Target::Drive(drive), &disc, repair));
         }
+        disc.check_readable()?;
         let mut report = report(&disc);
         report.unfinished = drive.has_open_session();
         let interrupted = disc.sessions().newest().copied().filter(|session| disc.is_incomplete(session));
@@ -327,7 +334,9 @@ fn report(disc: &Disc) -> RecoveryReport {
         start: session.start.get(),
         end: session.end.map(Sector::get),
         complete: disc.is_sound(session)
-            || (!disc.is_incomplete(session) && !is_cut_short(disc.source().as_ref(), session)),
+            || (!disc.is_incomplete(session)
+                && !disc.is_unreadable(session)
+                && !is_cut_short(disc.source().as_ref(), session)),
     };
     RecoveryReport {
         medium: disc.name().to_owned(),

@@ -13,7 +13,7 @@ use self::portable as host;
 #[cfg(unix)]
 use self::unix as host;
 use super::names;
-use super::{Finding, INTERRUPTED, Image, ImageEntry, passed_over};
+use super::{Finding, INTERRUPTED, Image, ImageEntry};
 use crate::{Control, Error, Result};
 
 /// How files are extracted.
@@ -99,9 +99,10 @@ impl Image {
         if self.is_interrupted() {
             report.warnings.push(ExtractWarning { path: "/".to_owned(), reason: INTERRUPTED.to_owned() });
         }
-        report.warnings.extend(self.passed_over().iter().map(|&number| ExtractWarning {
+        let passed_over = self.passed_over().iter().filter(|passed_over| passed_over.may_hold_files());
+        report.warnings.extend(passed_over.map(|passed_over| ExtractWarning {
             path: "/".to_owned(),
-            reason: format!("{}: this is the state before it", passed_over(number)),
+            reason: format!("{passed_over}: this is the state before it"),
         }));
         report.warnings.sort_by(|a, b| a.path.cmp(&b.path));
         Ok(report)

@@ -1,0 +1,181 @@
+//! Sessions that are never the one that is meant by default, and why.
+
+use std::fmt;
+use std::sync::Arc;
+
+use iso9660::read::{Error as Iso9660Error, read_volume_set};
+use mmc_device::DriveError;
+use mmc_device::sense::key;
+use multisession::Session;
+use sector_io::{ReadError, ReadSectors, SECTOR_SIZE, Sector, SectorCount};
+
+use super::{scan, udf, udf_sessions};
+use crate::head::ANCHOR;
+use crate::plan::SYSTEM_AREA;
+use crate::{Error, Result};
+
+/// A session that is passed over for the one that is meant by default.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PassedOver {
+    /// Its number.
+    pub number: u16,
+    /// Why.
+    pub why: PassedOverReason,
+}
+
+/// Why a session is passed over.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum PassedOverReason {
+    /// Its recording stopped early, or its end is missing.
+    StoppedEarly,
+    /// What leads to its file systems cannot be read, though the drive tells of nothing that is missing.
+    Unreadable {
+        /// Sector and cause, in words.
+        cause: String,
+    },
+    /// It is whole, and holds something else than a file system that is known.
+    NoFileSystem,
+}
+
+impl PassedOver {
+    /// Whether files may be in it that are shown nowhere else.
+    pub fn may_hold_files(&self) -> bool {
+        self.why != PassedOverReason::NoFileSystem
+    }
+}
+
+impl fmt::Display for PassedOver {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let number = self.number;
+        match &self.why {
+            PassedOverReason::StoppedEarly => {
+                write!(f, "the recording of session {number} stopped early, or its end is missing")
+            }
+            PassedOverReason::Unreadable { cause } => write!(f, "session {number} cannot be read: {cause}"),
+            PassedOverReason::NoFileSystem => {
+                write!(f, "session {number} holds no file system that is known")
+            }
+        }
+    }
+}
+
+/// The same, with the error of the read.
+#[derive(Clone, Debug)]
+pub(super) enum Reason {
+    StoppedEarly,
+    Unreadable(Arc<ReadError>),
+    NoFileSystem,
+}
+
+impl Reason {
+    pub(super) fn told(&self) -> PassedOverReason {
+        match self {
+            Reason::StoppedEarly => PassedOverReason::StoppedEarly,
+            Reason::Unreadable(error) => PassedOverReason::Unreadable { cause: error.to_string() },
+            Reason::NoFileSystem => PassedOverReason::NoFileSystem,
+        }
+    }
+}
+
+/// What a drive tells of its sessions.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct ToldByDrive {
+    /// Sessions that are known to be cut short, whatever is in them.
+    pub(crate) damaged: Vec<u16>,
+    /// Sessions that are not closed, have a damaged track, or were closed where they stopped: what is missing in them was
+    /// never recorded.
+    pub(crate) unfinished: Vec<u16>,
+    /// Sessions whose tracks are sound.
+    pub(crate) sound: Vec<u16>,
+    /// Whether sectors in the middle of a closed session may never have been recorded: on CD, and with random recording.
+    pub(crate) has_gaps: bool,
+}
+
+/// Why a session of a medium in a drive is none to go by; `None` for one that is whole.
+pub(super) fn reason(
+    source: &Arc<dyn ReadSectors>,
+    session: &Session,
+    told: &ToldByDrive,
+) -> Result<Option<Reason>> {
+    if told.damaged.contains(&session.number) {
+        return Ok(Some(Reason::StoppedEarly));
+    }
+    // Beside ISO 9660, whose volume tells its end, UDF tells nothing more.
+    let volume = read_volume_set(source, session.start);
+    let is_complete = match volume {
+        Ok(_) => scan::is_complete(source, session)?,
+        Err(_) => udf_sessions::is_complete(source, session),
+    };
+    if is_complete {
+        return Ok(None);
+    }
+    let Err(error) = volume else { return Ok(Some(Reason::StoppedEarly)) };
+    let is_unfinished = told.unfinished.contains(&session.number);
+    let is_missing = |error: &ReadError| match is_unfinished {
+        true => may_be_missing(error),
+        false => told.has_gaps && (is_unwritten(error) || is_of_no_track(error)),
+    };
+    let descriptors = behind(session.start, SYSTEM_AREA);
+    if session.end.is_some_and(|end| end <= descriptors) {
+        return Ok(Some(Reason::StoppedEarly));
+    }
+    let mut first = [0; SECTOR_SIZE];
+    match source.read_sectors(descriptors, &mut first) {
+        Err(error) if !is_missing(&error) => return Ok(Some(Reason::Unreadable(Arc::new(error)))),
+        Err(_) => {}
+        // Only the anchor leads on.
+        Ok(()) if first[1..6] == *b"BEA01" => {
+            let anchor = behind(session.start, SectorCount::new(ANCHOR.get()));
+            match source.read_sectors(anchor, &mut [0; SECTOR_SIZE]) {
+                Err(ReadError::OutOfRange { .. }) | Ok(()) => {}
+                Err(error) if is_missing(&error) => {}
+                Err(error) => return Ok(Some(Reason::Unreadable(Arc::new(error)))),
+            }
+        }
+        Ok(()) => {}
+    }
+    let is_damaged = match udf::volume(source, session.start, session.end, false) {
+        Err(Error::ImportRead(error)) if !is_missing(&error) => {
+            return Ok(Some(Reason::Unreadable(Arc::new(error))));
+        }
+        udf => udf.is_err() || matches!(error, Iso9660Error::Corrupt { .. }),
+    };
+    // What is in the place of descriptors arrived there. A session that has nothing there may have been to get some.
+    let has_other_data = first.iter().any(|&byte| byte != 0);
+    let is_empty = !is_unfinished && !scan::is_begun(source, session);
+    Ok(Some(match !is_damaged && (has_other_data || is_empty) {
+        true => Reason::NoFileSystem,
+        false => Reason::StoppedEarly,
+    }))
+}
+
+fn behind(start: Sector, sectors: SectorCount) -> Sector {
+    start.checked_add(sectors).unwrap_or(start)
+}
+
+/// Whether a read failed because nothing was recorded there, by the drive's own word (blank check; 5/21, an address behind
+/// what there is), or because no sectors are there at all.
+pub(crate) fn is_unwritten(error: &ReadError) -> bool {
+    matches!(error, ReadError::OutOfRange { .. })
+        || sense(error).is_some_and(|sense| sense.is_blank_check() || sense.is_invalid_address())
+}
+
+/// 5/64, which drives say of sectors of a CD between and behind its tracks.
+fn is_of_no_track(error: &ReadError) -> bool {
+    sense(error).is_some_and(|sense| sense.is(key::ILLEGAL_REQUEST, 0x64, 0))
+}
+
+/// Whether a read failed as one of what did not arrive on the medium may.
+pub(super) fn may_be_missing(error: &ReadError) -> bool {
+    is_unwritten(error)
+        || is_of_no_track(error)
+        || sense(error).is_some_and(|sense| sense.key == key::MEDIUM_ERROR)
+}
+
+fn sense(error: &ReadError) -> Option<mmc_device::Sense> {
+    match error {
+        ReadError::Device { source, .. } => source.downcast_ref::<DriveError>().and_then(DriveError::sense),
+        _ => None,
+    }
+}
