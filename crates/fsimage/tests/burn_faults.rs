@@ -149,6 +149,36 @@ fn reserved_sessions_that_were_cut_short() {
 }
 
 /// What a drive says of a command that it does not know.
+/// Whatever its end was refused by, it is closed later: by hand, or by the next session.
+#[test]
+fn reserved_sessions_whose_close_was_refused() {
+    let refused = |operation_code, asc| {
+        [Fault::Refuse { operation_code, key: 3, asc, ascq: 0, times: Some(if asc == 0x72 { 1 } else { 9 }) }]
+    };
+    use MediumKind::{BdR, DvdPlusR, DvdR, DvdRDl, DvdRw};
+    for kind in [DvdR, DvdRw, DvdRDl, DvdPlusR, BdR] {
+        for (faults, is_by_hand) in
+            [(refused(0x5B, 0x72), true), (refused(0x5B, 0x72), false), (refused(0x35, 0x0C), true)]
+        {
+            let medium = Medium::blank(kind);
+            let disc = GrowingDisc::open(medium.faulty(&faults).unwrap()).unwrap();
+            let mut tree = Tree::new();
+            tree.add("/first", Item::Bytes(content("/first").into()), &ItemOptions::default()).unwrap();
+            let options = PlanOptions { place: disc.place(), ..PlanOptions::default() };
+            let plan = LayoutPlan::new(&tree, options).unwrap();
+            let options = BurnOptions { reserve: true, ..BurnOptions::default() };
+            let error = disc.write(&plan, &options, &Control::default()).unwrap_err();
+            assert!(matches!(error, Error::Recording { .. }), "{kind}: {error:?}");
+            if is_by_hand {
+                medium.open().close(fsimage::Closing::KeepAppendable).unwrap();
+                assert_eq!(medium.files(None), ["/first"], "{kind}");
+            }
+            medium.burn("/later", &[], &Control::default()).unwrap();
+            assert_eq!(medium.files(None), ["/first", "/later"], "{kind}");
+        }
+    }
+}
+
 fn refuse(operation_code: u8) -> Fault {
     Fault::Refuse { operation_code, key: 5, asc: 0x20, ascq: 0x00, times: None }
 }

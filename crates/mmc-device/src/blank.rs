@@ -5,7 +5,7 @@ use crate::command::close::CloseFunction;
 use crate::command::start_stop::StartStop;
 use crate::drive::BLOCK;
 use crate::format::{FormatRequest, format, format_if_needed};
-use crate::medium::{empty_reservations, writable_track};
+use crate::medium::{empty_reservations, reservations, writable_track};
 use crate::recorder::parameters::{multi_session, select};
 use crate::recorder::{close_session, close_track};
 use crate::sense::key;
@@ -162,8 +162,16 @@ fn finish_session<T: Transport>(
         begin_reserved_track(drive, track, medium.write_unit)?;
     }
     let session = medium.tracks.last().map(|track| track.session);
+    // One that is full takes no more, and may be closed already: the drive need not tell which.
+    let is_full = |track: &&MediumTrack| track.state == TrackState::Recorded && !track.damaged;
+    let of_session = |track: &&MediumTrack| Some(track.session) == session;
+    for track in reservations(profile, &medium.tracks).filter(of_session).filter(is_full) {
+        if let Err(error) = close_track(drive, track.number) {
+            tracing::debug!(%error, track = track.number, "a full track that was reserved");
+        }
+    }
     let mut unfinished: Vec<u16> = (medium.tracks.iter())
-        .filter(|track| Some(track.session) == session)
+        .filter(of_session)
         .filter(|track| track.state == TrackState::Open || track.damaged || empty.contains(track))
         .map(|track| track.number)
         .collect();

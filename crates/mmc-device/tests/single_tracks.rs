@@ -3,6 +3,7 @@
 
 mod traced;
 
+use fsimage_mmc_device::command::close::CloseFunction;
 use fsimage_mmc_device::simulated::MediumKind;
 use fsimage_mmc_device::{
     Closing, DriveError, Lba, Medium, MediumLeft, MediumState, NotWritable, RecordingMode, SessionRequest,
@@ -107,6 +108,34 @@ fn reserved_tracks() {
     let medium = traced.drive.medium().unwrap();
     let more = track_recorder(&mut traced.drive, &medium, Some(1)).unwrap().begin(&request(48)).err();
     assert!(matches!(more, Some(DriveError::TooLarge { needed: 48, available: 32 })), "{more:?}");
+}
+
+/// Not only its host, the drive as well takes such a track for complete.
+#[test]
+fn a_full_reserved_track_that_was_not_closed() {
+    use MediumKind::{BdR, DvdPlusR, DvdPlusRDl, DvdR, DvdRDl, DvdRw};
+    for kind in [DvdR, DvdRw, DvdRDl, DvdPlusR, DvdPlusRDl, BdR] {
+        for is_by_host in [true, false] {
+            let mut traced = Traced::new(kind);
+            reserve_track(&mut traced.drive, 64).unwrap();
+            traced.drive.write_10(Lba::ZERO, &[0x11; 16 * 2048]).unwrap();
+            traced.drive.write_10(Lba::new(16), &[0x11; 16 * 2048]).unwrap();
+            traced.drive.write_10(Lba::new(32), &[0x11; 32 * 2048]).unwrap();
+            traced.drive.synchronize_cache().unwrap();
+            let medium = traced.drive.medium().unwrap();
+            assert!(medium.unfinished_session && medium.tracks[0].reserved, "{kind}: {medium:?}");
+            if is_by_host {
+                let lines = traced.during(|drive| drop(close(drive, Closing::KeepAppendable).unwrap()));
+                let closes: Vec<&String> = lines.iter().filter(|line| line.starts_with("5B")).collect();
+                assert_eq!(closes, ["5B 1 1", "5B 2 0"], "{kind}: {lines:?}");
+            } else {
+                traced.drive.close_track_session(CloseFunction::SESSION, 0).unwrap();
+            }
+            let medium = traced.drive.medium().unwrap();
+            assert_eq!((recorded(&medium), medium.state), (vec![0], MediumState::Appendable), "{kind}");
+            assert_eq!((medium.unfinished_session, medium.sessions[0].blocks), (false, 64), "{kind}");
+        }
+    }
 }
 
 /// 5/72/05: a session has so many tracks that are reserved and not written at a time.

@@ -3,7 +3,7 @@ mod refusal;
 mod sequential;
 
 pub use refusal::Refusal;
-pub(crate) use sequential::{empty_reservations, writable_track};
+pub(crate) use sequential::{empty_reservations, reservations, writable_track};
 
 use sector_io::SectorCount;
 

@@ -108,7 +108,7 @@ pub(crate) fn empty_reservations(
 }
 
 /// Tracks whose size was announced.
-pub(super) fn reservations(profile: Profile, tracks: &[MediumTrack]) -> impl Iterator<Item = &MediumTrack> {
+pub(crate) fn reservations(profile: Profile, tracks: &[MediumTrack]) -> impl Iterator<Item = &MediumTrack> {
     let candidates = match profile {
         Profile::DVD_PLUS_R | Profile::DVD_PLUS_R_DL => tracks,
         profile if profile.is_dvd_minus_r() => tracks,

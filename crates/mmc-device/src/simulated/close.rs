@@ -82,7 +82,11 @@ impl SimulatedDrive {
         let Some(session) = loaded.medium.open_session() else {
             return Err(status::COMMAND_SEQUENCE.into());
         };
-        let open = |track: &&super::medium::Track| track.state != TrackState::Closed;
+        // A reserved track that is full is complete: what keeps a session open is one that is empty or partial.
+        let full = |track: &super::medium::Track| {
+            track.state == TrackState::Open && track.reserved == Some(track.recorded)
+        };
+        let open = |track: &&super::medium::Track| track.state != TrackState::Closed && !full(track);
         if let Some(track) = session.tracks.iter().find(open) {
             let reserved = track.reserved.is_some();
             let sense = if reserved {
@@ -91,6 +95,15 @@ impl SimulatedDrive {
                 status::INCOMPLETE_TRACK_IN_SESSION
             };
             return Err(sense.into());
+        }
+        let before = loaded.medium.first_track_of_last_session();
+        let full: Vec<u32> = (before..)
+            .zip(&session.tracks)
+            .filter(|(_, track)| full(track))
+            .map(|(number, _)| number)
+            .collect();
+        for number in full {
+            loaded.end_track(number)?;
         }
         loaded.medium.close_session(last);
         loaded.changed = true;
