@@ -110,12 +110,21 @@ impl Failure {
             imapi2: imapi2.map(|code| code.name),
             imapi2_number: imapi2.map(|code| format!("0x{:08X}", code.number)),
             files: match self {
-                Failure::Facade(Error::VerifyFailed { files, .. }) => files,
+                Failure::Facade(error) => differing(error),
                 _ => &[],
             },
             return_value: facade.map(|error| ReturnValue::from(error).number()),
         };
         serde_json::to_string(&described).ok().or(Some(text))
+    }
+}
+
+/// The files that were not read back as recorded.
+fn differing(error: &Error) -> &[String] {
+    match error {
+        Error::VerifyFailed { files, .. } => files,
+        Error::Recording { source, .. } => differing(source),
+        _ => &[],
     }
 }
 

@@ -38,7 +38,8 @@ fn pace_of_a_recording_is_the_speed_of_the_drive() {
     let name = format!("sim:dvd-r:{}", folder.path().join("disc").display());
     let name: DriveName = name.parse().unwrap();
     let clock = VirtualClock::default();
-    let disc = GrowingDisc::open(OpenDrive::open_timed(&name, clock.clone()).unwrap()).unwrap();
+    let disc =
+        GrowingDisc::open(OpenDrive::open_timed(&name, clock.clone(), &CancelToken::new()).unwrap()).unwrap();
     let mut tree = Tree::new();
     let sectors = 24_000;
     tree.add("/file", Item::Bytes(vec![7; sectors * 2048].into()), &ItemOptions::default()).unwrap();
@@ -68,7 +69,7 @@ fn drives_take_no_time_unless_asked_to() {
     let name = format!("sim:cd-rw:{}", folder.path().join("disc").display());
     let name: DriveName = name.parse().unwrap();
     let clock = VirtualClock::default();
-    OpenDrive::open_timed(&name, clock.clone())
+    OpenDrive::open_timed(&name, clock.clone(), &CancelToken::new())
         .unwrap()
         .blank(fsimage::Blanking::Quick, &Control::default())
         .unwrap();
@@ -111,7 +112,9 @@ fn a_stop_does_not_wait_for_the_background_format() {
         let mut tree = Tree::new();
         tree.add("/file", Item::Bytes(vec![7; 12_000 * 2048].into()), &ItemOptions::default()).unwrap();
         let burn = |control: &Control| {
-            let disc = GrowingDisc::open(OpenDrive::open_timed(&name, clock.clone()).unwrap()).unwrap();
+            let disc =
+                GrowingDisc::open(OpenDrive::open_timed(&name, clock.clone(), &CancelToken::new()).unwrap())
+                    .unwrap();
             let options = PlanOptions { place: disc.place(), ..PlanOptions::default() };
             let plan = LayoutPlan::new(&tree, options).unwrap();
             disc.write(&plan, &BurnOptions::default(), control)

@@ -48,6 +48,7 @@ pub fn blank<T: Transport>(drive: &mut Drive<T>, blanking: Blanking) -> Result<M
                 Blanking::Quick => BlankType::MINIMAL,
                 Blanking::Full => BlankType::FULL,
             };
+            drive.begin_change()?;
             drive.blank(kind)?;
         }
         Profile::DVD_RW_RESTRICTED_OVERWRITE => {
@@ -63,11 +64,12 @@ pub fn blank<T: Transport>(drive: &mut Drive<T>, blanking: Blanking) -> Result<M
                     format(drive, &FormatRequest { full: true, ..FormatRequest::default() })?;
                 }
             }
+            drive.begin_change()?;
             zero_head(drive)?;
         }
         _ => return Err(DriveError::NotWritable { profile, reason: NotWritable::NotErasable }),
     }
-    drive.medium()
+    changed(drive)
 }
 
 /// That the disc says that it can be erased, and a drive with a CD-RW in it that it writes them: many read them only. A
@@ -106,7 +108,14 @@ pub fn close_open_session<T: Transport>(drive: &mut Drive<T>) -> Result<Medium, 
         return Ok(medium);
     }
     finish_session(drive, &medium, Closing::KeepAppendable)?;
-    drive.medium()
+    changed(drive)
+}
+
+/// The medium as it is now that it was changed, which is asked to the end.
+fn changed<T: Transport>(drive: &mut Drive<T>) -> Result<Medium, DriveError> {
+    let medium = drive.medium();
+    drive.end_change();
+    medium
 }
 
 /// Closes the session that is left open for good on a medium [whose first blocks can be
@@ -119,8 +128,9 @@ pub fn end_session<T: Transport>(drive: &mut Drive<T>) -> Result<Medium, DriveEr
     if !medium.is_replaceable() || medium.sessions.is_empty() {
         return Ok(medium);
     }
+    drive.begin_change()?;
     close_session(drive, medium.profile, Closing::KeepAppendable, None)?;
-    drive.medium()
+    changed(drive)
 }
 
 /// The medium, with damaged tracks repaired in which nothing is recorded. Where a drive can write to them again, there is nothing
@@ -131,8 +141,9 @@ fn repaired<T: Transport>(drive: &mut Drive<T>) -> Result<Medium, DriveError> {
     if !medium.unfinished_session || !medium.tracks.iter().any(|track| empty(&track)) {
         return Ok(medium);
     }
+    drive.begin_change()?;
     repair(drive, medium.tracks.iter().filter(empty));
-    drive.medium()
+    changed(drive)
 }
 
 fn repair<'t, T: Transport>(drive: &mut Drive<T>, tracks: impl Iterator<Item = &'t MediumTrack>) {
@@ -150,6 +161,7 @@ fn finish_session<T: Transport>(
     closing: Closing,
 ) -> Result<(), DriveError> {
     let profile = medium.profile;
+    drive.begin_change()?;
     let multi = multi_session(closing);
     if profile.is_cd() {
         select(drive, |parameters| parameters.set_track_at_once(multi, false, true))?;
@@ -218,6 +230,7 @@ pub fn close<T: Transport>(drive: &mut Drive<T>, closing: Closing) -> Result<Med
     match (medium.state, closing) {
         (MediumState::Complete | MediumState::Blank, _) => return Err(nothing),
         (MediumState::Overwritable, _) => {
+            drive.begin_change()?;
             if medium.background_format_pending && !medium.needs_format {
                 stop_background_format(drive)?;
             } else if medium.growing && medium.readable().get() > 0 {
@@ -236,11 +249,12 @@ pub fn close<T: Transport>(drive: &mut Drive<T>, closing: Closing) -> Result<Med
                 // The pointer to the next session is in the lead-in already.
                 return Err(nothing);
             } else {
+                drive.begin_change()?;
                 close_session(drive, profile, closing, None)?;
             }
         }
     }
-    drive.medium()
+    changed(drive)
 }
 
 fn stop_background_format<T: Transport>(drive: &mut Drive<T>) -> Result<(), DriveError> {
@@ -279,13 +293,14 @@ pub fn reserve_track<T: Transport>(drive: &mut Drive<T>, blocks: u32) -> Result<
         let multi = multi_session(Closing::KeepAppendable);
         select(drive, |parameters| parameters.set_incremental(multi, false, true))?;
     }
+    drive.begin_change()?;
     match drive.reserve_track(needed) {
         Err(error) if error.sense().is_some_and(|sense| sense.is(key::ILLEGAL_REQUEST, 0x72, 0x05)) => {
             return refused(NotWritable::NoMoreReservations);
         }
         result => result?,
     }
-    drive.medium()
+    changed(drive)
 }
 
 /// Opens the tray.

@@ -134,6 +134,10 @@ pub enum DriveError {
     #[error("the drive is gone")]
     DeviceGone,
 
+    /// Somebody wanted to wait no longer ([`Drive::set_stop`](crate::Drive::set_stop)), before the medium was changed.
+    #[error("cancelled; nothing was written")]
+    Cancelled,
+
     /// Blocks could not be written.
     #[error("cannot write block {}: {sense}", display_lba(*lba))]
     WriteFailed {
@@ -413,6 +417,7 @@ impl DriveError {
             | DriveError::NotSupported { sense, .. }
             | DriveError::Failed { sense, .. } => Some(*sense),
             DriveError::Timeout { .. }
+            | DriveError::Cancelled
             | DriveError::Locked { .. }
             | DriveError::BadReply { .. }
             | DriveError::Open { .. }

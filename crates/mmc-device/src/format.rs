@@ -59,6 +59,7 @@ pub fn format<T: Transport>(drive: &mut Drive<T>, request: &FormatRequest) -> Re
         return Err(DriveError::NotWritable { profile, reason: NotWritable::NotErasable });
     }
     let unit = format_for(drive, profile, request)?;
+    drive.begin_change()?;
     match drive.format_unit(&unit) {
         // Some drives only restart what was formatted before, which leaves what is recorded.
         Err(error) if profile == Profile::DVD_PLUS_RW && !medium.needs_format && error.is_unsupported() => {
@@ -67,7 +68,9 @@ pub fn format<T: Transport>(drive: &mut Drive<T>, request: &FormatRequest) -> Re
         }
         result => result?,
     }
-    drive.medium()
+    let medium = drive.medium();
+    drive.end_change();
+    medium
 }
 
 /// Formats an overwritable medium that must be, and resumes a suspended background format. Whether
@@ -78,6 +81,7 @@ pub(crate) fn format_if_needed<T: Transport>(
 ) -> Result<bool, DriveError> {
     if medium.needs_format {
         let format = format_for(drive, medium.profile, &FormatRequest::default())?;
+        drive.begin_change()?;
         drive.format_unit(&format)?;
         return Ok(true);
     }
@@ -89,6 +93,7 @@ pub(crate) fn format_if_needed<T: Transport>(
     }
     let format =
         FormatUnit { blocks: WHOLE_MEDIUM, kind: FormatType::DVD_PLUS_RW, sub_type: 0, parameter: RESTART };
+    drive.begin_change()?;
     drive.format_unit(&format)?;
     Ok(true)
 }

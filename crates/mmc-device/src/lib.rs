@@ -32,7 +32,7 @@ pub use address::{AddressOutOfRange, Lba};
 pub use blank::{Blanking, blank, close, close_open_session, eject, end_session, load, reserve_track};
 pub use command::OperationCode;
 pub use discover::{DriveChange, DriveWatch, FoundDrive, drives, names_drive};
-pub use drive::{CommandEnd, Drive, Listener};
+pub use drive::{CommandEnd, Drive, Listener, Stop};
 pub use error::{DriveError, NotWritable};
 pub use format::{BdRMode, FormatRequest, SpareArea, format};
 pub use holder::Holder;

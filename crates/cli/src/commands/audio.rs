@@ -33,7 +33,7 @@ pub(super) fn run(args: &Audio, context: &Context) -> Result<Exit, Failure> {
         speed: args.speed,
         rotation: None,
     };
-    let mut drive = open::drive(&args.drive, args.real_time)?;
+    let mut drive = open::drive(&args.drive, args.real_time, &context.control.cancel)?;
     context.left.set(None);
     let burnt = burn_audio(&mut drive, &disc, &options, &context.control)?;
     let tray = if args.eject { drive.eject() } else { Ok(()) };

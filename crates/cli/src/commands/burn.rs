@@ -20,7 +20,8 @@ pub(super) fn run(args: &Burn, context: &Context) -> Result<Exit, Failure> {
     check_sources(&args.authoring)?;
     // A session that was left open is closed first.
     context.left.set(None);
-    let growing = GrowingDisc::open(open::drive(&args.drive, args.recording.real_time)?)?;
+    let growing =
+        GrowingDisc::open(open::drive(&args.drive, args.recording.real_time, &context.control.cancel)?)?;
     context.left.set(Some("nothing was written"));
     let medium = growing.drive().medium_family();
     let import_options = import_options(&args.import)?;

@@ -17,7 +17,7 @@ use crate::printable::printable;
 use crate::sources::Added;
 
 pub(super) fn run(args: &Copy, context: &Context) -> Result<Exit, Failure> {
-    let disc = open::disc(&args.target, 0)?;
+    let disc = open::disc(&args.target, 0, &context.control.cancel)?;
     // No plan of a copy is shown elsewhere.
     context.changes_named.replace(ChangesNamed::Here);
     match (&args.output, &args.drive) {
@@ -143,7 +143,8 @@ fn sessions_into(args: &Copy, disc: &Disc, output: &Path, context: &Context) -> 
 
 fn sessions_onto(args: &Copy, disc: &Disc, drive: &DriveName, context: &Context) -> Result<Exit, Failure> {
     context.left.set(None);
-    let mut growing = GrowingDisc::open(open::drive(drive, args.recording.real_time)?)?;
+    let mut growing =
+        GrowingDisc::open(open::drive(drive, args.recording.real_time, &context.control.cancel)?)?;
     context.left.set(Some("nothing was written"));
     let mut copies =
         SessionCopies::for_medium(disc, &growing, options(args), &context.control).map_err(lossy)?;
@@ -163,7 +164,7 @@ fn sessions_onto(args: &Copy, disc: &Disc, drive: &DriveName, context: &Context)
         if is_last {
             break;
         }
-        growing = GrowingDisc::open(open::drive(drive, args.recording.real_time)?)?;
+        growing = GrowingDisc::open(open::drive(drive, args.recording.real_time, &context.control.cancel)?)?;
     }
     if context.json {
         context.print_json(&json!({

@@ -1,7 +1,7 @@
 use std::path::PathBuf;
 
 use fsimage::{
-    AsItIsOptions, BdRMode, Blanking, Closing, DriveName, DriveSummary, FormatRequest, OpenDrive,
+    AsItIsOptions, BdRMode, Blanking, Closing, DriveName, DriveSummary, Error, FormatRequest, OpenDrive,
     RecordedAsItIs, SectorCount, TrackSummary,
 };
 use serde_json::json;
@@ -18,12 +18,12 @@ pub(super) fn run(args: &DriveCommand, context: &Context) -> Result<Exit, Failur
     context.left.set(None);
     let drive = match args {
         DriveCommand::Blank { on, full } => {
-            let mut drive = existing_drive(&on.drive, on.real_time)?;
+            let mut drive = existing_drive(&on.drive, on.real_time, &context.control.cancel)?;
             drive.blank(if *full { Blanking::Full } else { Blanking::Quick }, &context.control)?;
             drive
         }
         DriveCommand::Format { on, full, spare, pseudo_overwrite, random } => {
-            let mut drive = existing_drive(&on.drive, on.real_time)?;
+            let mut drive = existing_drive(&on.drive, on.real_time, &context.control.cancel)?;
             let bd_r = match (pseudo_overwrite, random) {
                 (true, _) => BdRMode::PseudoOverwrite,
                 (_, true) => BdRMode::Random,
@@ -36,19 +36,27 @@ pub(super) fn run(args: &DriveCommand, context: &Context) -> Result<Exit, Failur
             return write(files, drive, (*track, *close), recording, context);
         }
         DriveCommand::Reserve { on, sectors } => {
-            return reserve(existing_drive(&on.drive, on.real_time)?, SectorCount::new(*sectors), context);
+            return reserve(
+                existing_drive(&on.drive, on.real_time, &context.control.cancel)?,
+                SectorCount::new(*sectors),
+                context,
+            );
         }
         DriveCommand::Calibrate(on) => {
-            let mut drive = existing_drive(&on.drive, on.real_time)?;
+            let mut drive = existing_drive(&on.drive, on.real_time, &context.control.cancel)?;
             drive.calibrate_power()?;
             drive
         }
         DriveCommand::Close { on, finalise } => {
             let closing = if *finalise { Closing::Finalise } else { Closing::KeepAppendable };
-            return close(existing_drive(&on.drive, on.real_time)?, closing, context);
+            return close(
+                existing_drive(&on.drive, on.real_time, &context.control.cancel)?,
+                closing,
+                context,
+            );
         }
         DriveCommand::Eject(on) => {
-            let mut drive = existing_drive(&on.drive, on.real_time)?;
+            let mut drive = existing_drive(&on.drive, on.real_time, &context.control.cancel)?;
             drive.eject()?;
             context.say(format_args!("{}: ejected", drive.name()));
             if context.json {
@@ -56,7 +64,7 @@ pub(super) fn run(args: &DriveCommand, context: &Context) -> Result<Exit, Failur
             }
             return Ok(Exit::Done);
         }
-        DriveCommand::Load(on) => open::loaded_drive(&on.drive)?,
+        DriveCommand::Load(on) => open::loaded_drive(&on.drive, &context.control.cancel)?,
     };
     tell(&drive, context)
 }
@@ -107,7 +115,7 @@ fn write(
     recording: &Recording,
     context: &Context,
 ) -> Result<Exit, Failure> {
-    let mut drive = open::drive(name, recording.real_time)?;
+    let mut drive = open::drive(name, recording.real_time, &context.control.cancel)?;
     let overwritten = drive.describe()?.medium.state == "overwritable";
     if files.len() > 1 && (overwritten || recording.at_once || track.is_some()) {
         let why = "several files are several tracks, of a medium that is written sequentially";
@@ -129,10 +137,14 @@ fn write(
         reserve: recording.reserve,
         verify: VerificationName::meant(recording.verify),
     };
+    drive.check_as_it_is(files, &options)?;
     let mut recorded = Vec::new();
-    for path in files {
+    let closes = !recording.test && !overwritten && !recording.at_once && (recording.finalise || close);
+    for (number, path) in files.iter().enumerate() {
+        let before = (&files[..number], &files[number..], closes);
+        let result = drive.record_as_it_is(path, &options, &context.control);
         let RecordedAsItIs { start, sectors, padding } =
-            drive.record_as_it_is(path, &options, &context.control)?;
+            result.map_err(|error| with_others(error, before))?;
         context.say(format_args!("{}: {} from sector {start}", path.display(), counted(sectors, "sector")));
         recorded.push(json!({
             "file": path,
@@ -144,12 +156,8 @@ fn write(
         }));
     }
     let mut cut_short = Vec::new();
-    if !recording.test && !overwritten && !recording.at_once {
-        cut_short = match (recording.finalise, close) {
-            (true, _) => drive.close(Closing::Finalise)?,
-            (_, true) => drive.close(Closing::KeepAppendable)?,
-            _ => Vec::new(),
-        };
+    if closes {
+        cut_short = drive.close(options.closing).map_err(not_closed)?;
         tell_cut_short(&cut_short, context);
     }
     let summary = drive.describe()?;
@@ -171,6 +179,51 @@ fn write(
     Ok(if cut_short.is_empty() { Exit::Done } else { Exit::Findings })
 }
 
+/// An error of one of several files, or of one whose session was to be closed, with what has become of the others.
+fn with_others(error: Error, (before, rest, closes): (&[PathBuf], &[PathBuf], bool)) -> Error {
+    let Some((file, behind)) = rest.split_first() else { return error };
+    let are_several = !before.is_empty() || !behind.is_empty();
+    let is_recorded = matches!(error, Error::VerifyFailed { .. });
+    let names = |files: &[PathBuf]| {
+        let names: Vec<String> = files.iter().map(|path| path.display().to_string()).collect();
+        names.join(", ")
+    };
+    let mut told = Vec::new();
+    if !before.is_empty() {
+        told.push(format!("recorded before it: {}", names(before)));
+    }
+    if !behind.is_empty() {
+        told.push(format!("not recorded: {}", names(behind)));
+    }
+    if closes && (is_recorded || !before.is_empty()) {
+        told.push("the session is not closed; 'fsimage drive close' closes it".to_owned());
+    }
+    if told.is_empty() {
+        return error;
+    }
+    let of_file = |state: String| if are_several { format!("{}: {state}", file.display()) } else { state };
+    let told = told.join("; ");
+    match error {
+        Error::Cancelled { state } => Error::Cancelled { state: format!("{}; {told}", of_file(state)) },
+        Error::Recording { source, medium } => {
+            Error::Recording { source, medium: format!("{}; {told}", of_file(medium)) }
+        }
+        error => Error::Recording { source: Box::new(error), medium: told },
+    }
+}
+
+/// The error of a session in which all is recorded.
+fn not_closed(error: Error) -> Error {
+    match error {
+        error @ (Error::Cancelled { .. } | Error::Recording { .. }) => error,
+        error => Error::Recording {
+            source: Box::new(error),
+            medium: "all data were written, and the session may not be closed; 'fsimage drive close' can try it again"
+                .to_owned(),
+        },
+    }
+}
+
 /// In what state the medium is now.
 fn tell(drive: &OpenDrive, context: &Context) -> Result<Exit, Failure> {
     let summary = drive.describe()?;
@@ -183,4 +236,42 @@ fn tell(drive: &OpenDrive, context: &Context) -> Result<Exit, Failure> {
 
 fn say_state(summary: &DriveSummary, context: &Context) {
     context.say(format_args!("{}: {}, {}", summary.drive, summary.medium.profile, summary.medium.state));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn files(names: &[&str]) -> Vec<PathBuf> {
+        names.iter().map(PathBuf::from).collect()
+    }
+
+    #[test]
+    fn errors_of_one_of_several_files_tell_of_the_others() {
+        let (one, two) = (files(&["a"]), files(&["a", "b"]));
+        let cancelled = || Error::Cancelled { state: "nothing was written".to_owned() };
+        let told = |error, before: &[PathBuf], rest: &[PathBuf], closes| {
+            with_others(error, (before, rest, closes)).to_string()
+        };
+        assert_eq!(told(cancelled(), &[], &one, true), "cancelled; nothing was written");
+        assert_eq!(
+            told(cancelled(), &two[..1], &two[1..], true),
+            "cancelled; b: nothing was written; recorded before it: a; the session is not closed; 'fsimage drive close' \
+             closes it"
+        );
+        assert_eq!(told(cancelled(), &[], &two, false), "cancelled; a: nothing was written; not recorded: b");
+        let differs = || Error::VerifyFailed {
+            sector: fsimage::Sector::new(20),
+            sectors: 1,
+            files: vec!["a".to_owned()],
+        };
+        let error = with_others(differs(), (&[], &two, true));
+        assert_eq!(Exit::from(&error) as u8, Exit::from(&differs()) as u8);
+        let text = error.to_string();
+        assert!(text.contains("not recorded: b; the session is not closed"), "{text}");
+        let json = Failure::from(error).line(true).unwrap();
+        assert!(json.contains(r#""files":["a"]"#), "{json}");
+        let text = told(differs(), &[], &one, true);
+        assert!(text.ends_with("; the session is not closed; 'fsimage drive close' closes it"), "{text}");
+    }
 }

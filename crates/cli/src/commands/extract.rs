@@ -12,7 +12,7 @@ pub(super) fn run(args: &Extract, context: &Context) -> Result<Exit, Failure> {
     if args.boot_images {
         return extract_boot(args, context);
     }
-    let image = image(&args.reading)?;
+    let image = image(&args.reading, &context.control.cancel)?;
     context.left.set(Some("what was extracted so far stays"));
     let paths: Vec<String> = args.paths.iter().map(|path| lossy(path.as_bytes())).collect();
     let paths: Vec<&str> = paths.iter().map(String::as_str).collect();
@@ -67,7 +67,7 @@ pub(super) fn run(args: &Extract, context: &Context) -> Result<Exit, Failure> {
 }
 
 fn extract_boot(args: &Extract, context: &Context) -> Result<Exit, Failure> {
-    let disc = disc(&args.reading.target, args.reading.offset)?;
+    let disc = disc(&args.reading.target, args.reading.offset, &context.control.cancel)?;
     let written =
         disc.extract_boot(args.reading.session, &args.directory, args.overwrite, &context.control)?;
     if context.json {

@@ -18,11 +18,11 @@ pub(super) fn run(args: &Info, context: &Context) -> Result<Exit, Failure> {
     let drive = match &args.target {
         Target::Image(_) => None,
         Target::Drive(_) if args.offset > 0 => return Err(offset_of_drive().into()),
-        Target::Drive(name) => Some(drive_for_reading(name)?),
+        Target::Drive(name) => Some(drive_for_reading(name, &context.control.cancel)?),
     };
     let (drive, sound, disc) = match (drive, &args.target) {
         (Some(drive), _) => (Some(drive.describe()?), drive.sound(), drive.disc()?),
-        (None, target) => (None, None, disc(target, args.offset)?),
+        (None, target) => (None, None, disc(target, args.offset, &context.control.cancel)?),
     };
     if args.session.is_some() {
         disc.session(args.session)?;

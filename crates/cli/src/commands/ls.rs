@@ -76,7 +76,7 @@ impl Times {
 }
 
 pub(super) fn run(args: &Ls, context: &Context) -> Result<Exit, Failure> {
-    let image = image(&args.reading)?;
+    let image = image(&args.reading, &context.control.cancel)?;
     let mut out = output();
     let mut streams = image.stream_walk();
     let is_whole = Cell::new(true);

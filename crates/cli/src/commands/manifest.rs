@@ -12,7 +12,7 @@ use crate::args::Manifest;
 use crate::failure::{Failure, STDOUT};
 
 pub(super) fn run(args: &Manifest, context: &Context) -> Result<Exit, Failure> {
-    let image = image(&args.reading)?;
+    let image = image(&args.reading, &context.control.cancel)?;
     let mut out = output();
     let mut is_whole = true;
     let mut unread = |path: &[u8], error: Error| {

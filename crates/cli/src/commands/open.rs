@@ -1,4 +1,4 @@
-use fsimage::{Disc, DriveName, Error, Image, ImageEntry, OpenDrive, PassedOverReason};
+use fsimage::{CancelToken, Disc, DriveName, Error, Image, ImageEntry, OpenDrive, PassedOverReason};
 
 use super::{complain, preference};
 use crate::args::{ImagePath, Reading, Target};
@@ -6,11 +6,23 @@ use crate::failure::Failure;
 use crate::real_time::RealTime;
 
 /// The medium or image file behind a target; an image may begin `offset` bytes into its file.
-pub(super) fn disc(target: &Target, offset: u64) -> Result<Disc, Failure> {
+pub(super) fn disc(target: &Target, offset: u64, cancel: &CancelToken) -> Result<Disc, Failure> {
     match target {
         Target::Image(path) => Ok(Disc::open_at(path, offset)?),
         Target::Drive(_) if offset > 0 => Err(offset_of_drive().into()),
-        Target::Drive(name) => Ok(drive_for_reading(name)?.disc()?),
+        Target::Drive(name) => {
+            let disc = drive_for_reading(name, cancel)?.disc();
+            heard(cancel)?;
+            Ok(disc?)
+        }
+    }
+}
+
+/// What could not be read while the command was cancelled is not told: it was not waited for.
+fn heard(cancel: &CancelToken) -> Result<(), Error> {
+    match cancel.is_cancelled() {
+        true => Err(Error::Cancelled { state: "nothing was written".to_owned() }),
+        false => Ok(()),
     }
 }
 
@@ -23,38 +35,48 @@ pub(super) fn offset_of_drive() -> Error {
 }
 
 /// The drive; unlike for burning, no simulated medium is made.
-pub(super) fn drive_for_reading(name: &DriveName) -> Result<OpenDrive, Failure> {
-    existing_drive(name, false)
+pub(super) fn drive_for_reading(name: &DriveName, cancel: &CancelToken) -> Result<OpenDrive, Failure> {
+    existing_drive(name, false, cancel)
 }
 
 /// The same, where a simulated drive may be asked to take its time.
-pub(super) fn existing_drive(name: &DriveName, real_time: bool) -> Result<OpenDrive, Failure> {
+pub(super) fn existing_drive(
+    name: &DriveName,
+    real_time: bool,
+    cancel: &CancelToken,
+) -> Result<OpenDrive, Failure> {
     match name {
         DriveName::Simulated { kind: Some(_), path } if !path.exists() => {
-            drive(&DriveName::Simulated { kind: None, path: path.clone() }, real_time)
+            drive(&DriveName::Simulated { kind: None, path: path.clone() }, real_time, cancel)
         }
-        name => drive(name, real_time),
+        name => drive(name, real_time, cancel),
     }
 }
 
 /// The drive behind its tray, which is closed if need be. No simulated medium is made.
-pub(super) fn loaded_drive(name: &DriveName) -> Result<OpenDrive, Failure> {
+pub(super) fn loaded_drive(name: &DriveName, cancel: &CancelToken) -> Result<OpenDrive, Failure> {
     match name {
         DriveName::Simulated { kind: Some(_), path } if !path.exists() => {
-            Ok(OpenDrive::load(&DriveName::Simulated { kind: None, path: path.clone() })?)
+            Ok(OpenDrive::load(&DriveName::Simulated { kind: None, path: path.clone() }, cancel)?)
         }
-        name => Ok(OpenDrive::load(name)?),
+        name => Ok(OpenDrive::load(name, cancel)?),
     }
 }
 
 /// The drive for recording.
-pub(super) fn drive(name: &DriveName, real_time: bool) -> Result<OpenDrive, Failure> {
-    Ok(if real_time { OpenDrive::open_timed(name, RealTime::new())? } else { OpenDrive::open(name)? })
+pub(super) fn drive(name: &DriveName, real_time: bool, cancel: &CancelToken) -> Result<OpenDrive, Failure> {
+    Ok(match real_time {
+        true => OpenDrive::open_timed(name, RealTime::new(), cancel)?,
+        false => OpenDrive::open_cancellable(name, cancel)?,
+    })
 }
 
 /// The tree of a session that the command line asks for.
-pub(super) fn image(reading: &Reading) -> Result<Image, Failure> {
-    let image = disc(&reading.target, reading.offset)?.image(reading.session, &preference(&reading.fs)?)?;
+pub(super) fn image(reading: &Reading, cancel: &CancelToken) -> Result<Image, Failure> {
+    let disc = disc(&reading.target, reading.offset, cancel)?;
+    let image = disc.image(reading.session, &preference(&reading.fs)?);
+    heard(cancel)?;
+    let image = image?;
     for passed_over in image.passed_over() {
         let shown = match passed_over.why {
             PassedOverReason::StoppedEarly => {

@@ -123,7 +123,7 @@ fn base(args: &Plan, context: &Context) -> Result<Base, Failure> {
             (imported, growing.disc().clone(), Medium::ImageFile, growing.place())
         }
         Some(Target::Drive(name)) => {
-            let drive = drive_for_reading(name)?;
+            let drive = drive_for_reading(name, &context.control.cancel)?;
             if drive.describe()?.medium.unfinished_session {
                 let reason = "a session on the medium was left open; 'fsimage drive close' closes it";
                 return Err(Failure::argument("--onto", reason));

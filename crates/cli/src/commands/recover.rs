@@ -18,7 +18,9 @@ const FEWEST_DIGITS: usize = 8;
 pub(super) fn run(args: &Recover, context: &Context) -> Result<Exit, Failure> {
     let mut recovery = match &args.target {
         Target::Image(path) => Recovery::of_image(path)?,
-        Target::Drive(name) => Recovery::of_drive(drive_for_reading(name)?, &context.control)?,
+        Target::Drive(name) => {
+            Recovery::of_drive(drive_for_reading(name, &context.control.cancel)?, &context.control)?
+        }
     };
     if !args.from.is_empty() {
         let written = match &args.target {

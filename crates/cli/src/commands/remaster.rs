@@ -16,7 +16,7 @@ pub(super) fn run(args: &Remaster, context: &Context) -> Result<Exit, Failure> {
         // It would be read while it is written; 'append' is for images that grow in place.
         written.check(path)?;
     }
-    let disc = open::disc(&args.target, args.offset)?;
+    let disc = open::disc(&args.target, args.offset, &context.control.cancel)?;
     let import: ImportOptions = import_options(&args.import)?;
     let mut imported = fsimage::import(&disc, &import, &context.control)?;
     let not_shown = imported.keep_visibility(&disc, &context.control)?;

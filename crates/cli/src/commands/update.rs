@@ -48,8 +48,8 @@ fn run_on_drive(args: &Update, context: &Context) -> Result<Exit, Failure> {
     let Some(name) = &args.drive else { return Ok(Exit::Done) };
     check_sources(&args.authoring)?;
     let drive = match args.dry_run {
-        true => open::drive_for_reading(name)?,
-        false => open::drive(name, args.recording.real_time)?,
+        true => open::drive_for_reading(name, &context.control.cancel)?,
+        false => open::drive(name, args.recording.real_time, &context.control.cancel)?,
     };
     // A session that was left open is closed first.
     context.left.set(None);

@@ -8,7 +8,7 @@ use crate::counted::counted;
 use crate::failure::Failure;
 
 pub(super) fn run(args: &Verify, context: &Context) -> Result<Exit, Failure> {
-    let disc = disc(&args.target, args.offset)?;
+    let disc = disc(&args.target, args.offset, &context.control.cancel)?;
     let report = match args.structure {
         true => disc.verify_structure(args.session, &context.control)?,
         false => disc.verify(args.session, &context.control)?,

@@ -398,3 +398,21 @@ fn data_without_a_file_system() {
         }
     }
 }
+
+/// What cannot be recorded is found before the first file is.
+#[test]
+fn all_files_are_looked_at_first() {
+    let scene = Scene::new();
+    fs::write(scene.path("odd.bin"), vec![7; 100_000]).unwrap();
+    scene.build("image.iso");
+    for medium in ["cd-r", "dvd+r"] {
+        for (second, exit) in [("nope", 3), ("image.iso", 2)] {
+            let drive = format!("sim:{medium}:{medium}.{exit}");
+            let told = scene.fail(exit, &["drive", "write", "--drive", &drive, "odd.bin", second]);
+            assert!(told.contains(second), "{medium}: {told}");
+            let found = scene.command(&["info", "--json", &format!("sim:{medium}.{exit}")]).output().unwrap();
+            let found: serde_json::Value = serde_json::from_slice(&found.stdout).unwrap();
+            assert_eq!(found["drive"]["medium"]["state"], "blank", "{medium}, {second}");
+        }
+    }
+}

@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 use super::wave::Samples;
 use super::{SoundProblem, flac, wave};
 use crate::cue_sheet::FileKind;
+use crate::emit::check_metadata;
+use crate::tree::modified_nanoseconds;
 use crate::{Error, Result};
 
 /// How samples are, where they tell.
@@ -34,6 +36,8 @@ pub(super) struct SoundFile {
     format: Format,
     /// Bytes of its samples or sectors.
     pub(super) bytes: u64,
+    /// Bytes of the file, and when it was modified, in nanoseconds.
+    known: (u64, i64),
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -56,10 +60,12 @@ impl SoundFile {
             return Err(failed(io::Error::new(io::ErrorKind::InvalidInput, "it is no regular file")));
         }
         let size = metadata.len();
+        let known = (size, modified_nanoseconds(&metadata));
         let plain = |Samples { offset, len }, is_swapped| SoundFile {
             path: path.to_owned(),
             format: Format::Plain { offset, is_swapped },
             bytes: len,
+            known,
         };
         if kind != FileKind::Sound {
             return Ok(plain(Samples { offset: 0, len: size }, kind == FileKind::Motorola));
@@ -74,7 +80,7 @@ impl SoundFile {
         }
         if head.starts_with(b"fLaC") {
             let (_, bytes) = flac::open(file).map_err(problem)?;
-            return Ok(SoundFile { path: path.to_owned(), format: Format::Flac, bytes });
+            return Ok(SoundFile { path: path.to_owned(), format: Format::Flac, bytes, known });
         }
         Err(problem(SoundProblem::Unknown))
     }
@@ -90,7 +96,10 @@ impl SoundFile {
     /// As [`SoundFile::open`].
     pub(super) fn reader(&self) -> Result<SoundReader> {
         let path = self.path.clone();
-        let file = File::open(&path).map_err(|source| Error::SourceOpen { path: path.clone(), source })?;
+        let failed = |source| Error::SourceOpen { path: path.clone(), source };
+        let file = File::open(&path).map_err(failed)?;
+        // A decoder keeps its file to itself.
+        let watched = file.try_clone().map_err(failed)?;
         let (stream, is_swapped) = match self.format {
             Format::Plain { offset, is_swapped } => (Stream::Plain { file, offset }, is_swapped),
             Format::Flac => {
@@ -103,7 +112,11 @@ impl SoundFile {
                 (Stream::Flac(Box::new(decoder)), false)
             }
         };
-        Ok(SoundReader { path, stream, is_swapped, bytes: self.bytes, position: None })
+        let known = self.known;
+        let reader =
+            SoundReader { path, watched, known, stream, is_swapped, bytes: self.bytes, position: None };
+        reader.check_unchanged()?;
+        Ok(reader)
     }
 }
 
@@ -115,6 +128,8 @@ enum Stream {
 /// An opened file with samples or sectors.
 pub(super) struct SoundReader {
     path: PathBuf,
+    watched: File,
+    known: (u64, i64),
     stream: Stream,
     is_swapped: bool,
     bytes: u64,
@@ -123,6 +138,14 @@ pub(super) struct SoundReader {
 }
 
 impl SoundReader {
+    /// That the file is what it was when the disc was put together.
+    fn check_unchanged(&self) -> Result<()> {
+        let failed = |source| Error::SourceRead { path: self.path.clone(), source };
+        let (size, modified) = self.known;
+        let metadata = self.watched.metadata().map_err(failed)?;
+        check_metadata(&metadata, || self.path.clone(), modified, |len| len == size, size)
+    }
+
     /// Fills `into` with the bytes from `offset` on, and with zeros behind the end.
     ///
     /// # Errors
@@ -150,6 +173,7 @@ impl SoundReader {
         self.position = None;
         read.map_err(|source| Error::SourceRead { path: self.path.clone(), source })?;
         self.position = Some(offset + there as u64);
+        self.check_unchanged()?;
         if self.is_swapped {
             for pair in data.as_chunks_mut::<2>().0 {
                 pair.reverse();

@@ -21,7 +21,7 @@ pub(crate) use file::data_stretches;
 pub(crate) use file::{write_all_at, write_file};
 pub use image::PlannedImage;
 pub(crate) use ordered::write_ordered;
-pub(crate) use source::{Opened, Sources, read_at, read_bytes, read_content};
+pub(crate) use source::{Opened, Sources, check_metadata, read_at, read_bytes, read_content};
 
 use crate::{Error, Result};
 

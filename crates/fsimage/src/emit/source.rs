@@ -1,6 +1,6 @@
 //! Opening and reading content, with the check that it is still what was planned.
 
-use std::fs::File;
+use std::fs::{File, Metadata};
 use std::io;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -269,24 +269,28 @@ fn check_unchanged(
     expected: u64,
 ) -> Result<()> {
     let metadata = file.metadata().map_err(|error| path.read_error(error))?;
-    if !metadata.is_file() {
-        return Err(Error::SourceChanged {
-            path: path.path(),
-            expected: format!("a file of {expected} bytes"),
-            found: "no regular file".to_owned(),
-        });
-    }
-    if !fits(metadata.len()) {
-        return Err(path.shrunk(metadata.len()));
-    }
-    if modified_nanoseconds(&metadata) != modified {
-        return Err(Error::SourceChanged {
-            path: path.path(),
-            expected: format!("{expected} bytes, not modified"),
-            found: format!("{} bytes, modified since", metadata.len()),
-        });
-    }
-    Ok(())
+    check_metadata(&metadata, || path.path(), modified, fits, expected)
+}
+
+/// That a host file is what it was: a regular file, of a length that fits, and not modified since.
+pub(crate) fn check_metadata(
+    metadata: &Metadata,
+    path: impl FnOnce() -> PathBuf,
+    modified: i64,
+    fits: impl Fn(u64) -> bool,
+    expected: u64,
+) -> Result<()> {
+    let len = metadata.len();
+    let (expected, found) = if !metadata.is_file() {
+        (format!("a file of {expected} bytes"), "no regular file".to_owned())
+    } else if !fits(len) {
+        (format!("{expected} bytes"), format!("{len} bytes"))
+    } else if modified_nanoseconds(metadata) != modified {
+        (format!("{expected} bytes, not modified"), format!("{len} bytes, modified since"))
+    } else {
+        return Ok(());
+    };
+    Err(Error::SourceChanged { path: path(), expected, found })
 }
 
 /// Reads `into.len()` bytes of the content from `offset` on, as they are written.

@@ -1,3 +1,6 @@
+use mmc_device::DriveError;
+use sector_io::ReadError;
+
 use super::{Error, imapi2};
 use crate::project::ProjectProblem;
 
@@ -85,6 +88,12 @@ impl Error {
             },
             OutputWrite { .. } | Spool { .. } => Blame::Output,
             ImageNotAligned { .. } | NoVolumeDescriptor { .. } | ImageBeyondDrives { .. } => Blame::Image,
+            // A wait for the drive that is read, which was ended.
+            ImportRead(ReadError::Device { source, .. })
+                if matches!(source.downcast_ref(), Some(DriveError::Cancelled)) =>
+            {
+                Blame::Cancelled
+            }
             ImageOpen { .. } | NoFileSystem { .. } | Corrupt { .. } | ImportRead(_) | UnsafePath { .. } => {
                 Blame::Image
             }

@@ -350,6 +350,7 @@ fn drive(error: &DriveError) -> Imapi2Code {
         Transport { source: TransportError::MediumFile(_), .. } => {
             Imapi2Code::IMAPI_E_STASHFILE_WRITE_FAILURE
         }
+        Cancelled => Imapi2Code::E_IMAPI_REQUEST_CANCELLED,
         Open { .. }
         | WriteFailed { .. }
         | ReadFailed { .. }
@@ -397,6 +398,7 @@ pub(super) fn is_medium(error: &DriveError) -> bool {
         | LossOfStreaming { .. }
         | Open { .. }
         | DeviceGone
+        | Cancelled
         | OutOfOrder { .. }
         | PartialBlock { .. }
         | CloseFailed { .. }

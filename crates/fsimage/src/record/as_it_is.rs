@@ -4,6 +4,7 @@ use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
+use mmc_device::cd::{PREGAP, SHORTEST_TRACK};
 use mmc_device::{
     Abandoned, Drive, Lba, MediumLeft, Outgoing, RecordingMode, SessionEnd, SessionRequest, Transport,
 };
@@ -16,9 +17,10 @@ use super::read_ahead::read_ahead;
 use super::verification::{Comparer, NOT_VERIFIED, Samples, Verification, verifying};
 use super::{Closing, OpenDrive, RecordingSpeed, Rotation, TrackSummary, drive_error};
 use crate::address::sector_of_lba;
-use crate::emit::SectorSink;
+use crate::emit::{SectorSink, check_metadata};
 use crate::plan::SYSTEM_AREA;
 use crate::progress::{Fill, Stage};
+use crate::tree::modified_nanoseconds;
 use crate::{Control, Error, Result};
 
 /// Sectors that are read in one go.
@@ -78,12 +80,7 @@ impl OpenDrive {
     ) -> Result<RecordedAsItIs> {
         let source = Source::open(path)?;
         control.check("nothing was written")?;
-        let first = if self.is_overwritable() && options.track.is_none() {
-            0
-        } else {
-            self.track_start(options.track)
-        };
-        source.check_addresses(first)?;
+        source.check_addresses(self.start_of(options))?;
         let name = self.name().to_owned();
         let medium = self.medium().clone();
         let overwritten = self.is_overwritable() && options.track.is_none();
@@ -143,8 +140,40 @@ impl OpenDrive {
         if options.verify != Verification::None && !options.test_write {
             compare(&mut self.sectors.drive(), &name, &source, start, options.verify, control)?;
         }
-        self.look_again()?;
+        self.look_at_recorded()?;
         Ok(RecordedAsItIs { start, sectors: source.sectors, padding: end.padding })
+    }
+
+    /// Looks whether these files can be recorded one behind another, before the first of them is: what
+    /// [`record_as_it_is`](OpenDrive::record_as_it_is) would refuse of one only when others are on the medium.
+    ///
+    /// # Errors
+    /// [`Error::SourceOpen`], [`Error::SourceRead`]; [`Error::InvalidArgument`] for a volume of ISO 9660 whose addresses lead in
+    /// front of its track.
+    pub fn check_as_it_is(&self, paths: &[impl AsRef<Path>], options: &AsItIsOptions) -> Result<()> {
+        let mut first = self.start_of(options);
+        for path in paths {
+            let source = Source::open(path.as_ref())?;
+            source.check_addresses(first)?;
+            // The next one begins there, or behind: drives fill tracks up, and CDs have gaps between them.
+            let medium = self.medium();
+            let taken = match medium.profile.is_cd() {
+                true => source.sectors.max(SHORTEST_TRACK).saturating_add(PREGAP),
+                false => {
+                    source.sectors.checked_next_multiple_of(medium.write_unit.max(1)).unwrap_or(u32::MAX)
+                }
+            };
+            first = first.saturating_add(taken);
+        }
+        Ok(())
+    }
+
+    /// The first sector of what is recorded so.
+    fn start_of(&self, options: &AsItIsOptions) -> u32 {
+        match self.is_overwritable() && options.track.is_none() {
+            true => 0,
+            false => self.track_start(options.track),
+        }
     }
 
     /// The first sector of a track that was reserved, or of one of its own.
@@ -167,7 +196,7 @@ impl OpenDrive {
         let at = self.medium().next_writable;
         let reserved = mmc_device::reserve_track(&mut *self.sectors.drive(), sectors.get());
         let medium = reserved.map_err(|error| self.error(error))?;
-        self.look_again()?;
+        self.look_at_recorded()?;
         let track = medium.tracks.iter().find(|track| track.reserved && Some(track.start) == at);
         Ok(track.map(TrackSummary::of))
     }
@@ -202,13 +231,20 @@ fn compare<T: Transport>(
         control.report(Stage::Writing, done, source.sectors.into());
         Ok(())
     })?;
-    comparer.outcome()
+    comparer.outcome().map_err(|error| match error {
+        Error::VerifyFailed { sector, sectors, .. } => {
+            Error::VerifyFailed { sector, sectors, files: vec![source.path.display().to_string()] }
+        }
+        error => error,
+    })
 }
 
 /// A file to be recorded.
 struct Source {
     path: PathBuf,
     bytes: u64,
+    /// When it was modified, in nanoseconds.
+    modified: i64,
     sectors: u32,
 }
 
@@ -222,7 +258,12 @@ impl Source {
         }
         let sectors = SectorCount::for_bytes(found.len());
         let sectors = sectors.ok_or(Error::TreeTooLarge { what: "a file beyond 8 TiB" })?;
-        Ok(Source { path: path.to_owned(), bytes: found.len(), sectors: sectors.get() })
+        Ok(Source {
+            path: path.to_owned(),
+            bytes: found.len(),
+            modified: modified_nanoseconds(&found),
+            sectors: sectors.get(),
+        })
     }
 
     /// That a volume of ISO 9660 in it, recorded from sector `first` on, leads to its own directories: they begin with the root,
@@ -251,6 +292,13 @@ impl Source {
         }
     }
 
+    /// That it is what it was when the recording was asked for.
+    fn check_unchanged(&self, file: &File) -> Result<()> {
+        let failed = |source| Error::SourceRead { path: self.path.clone(), source };
+        let metadata = file.metadata().map_err(failed)?;
+        check_metadata(&metadata, || self.path.clone(), self.modified, |len| len == self.bytes, self.bytes)
+    }
+
     /// Gives all of it to `write`, in whole sectors, with the sectors so far and how full the queue before it is.
     fn read(
         &self,
@@ -268,7 +316,11 @@ impl Source {
                 }
                 let file = match &mut file {
                     Some(file) => file,
-                    none => none.insert(File::open(&self.path).map_err(failed)?),
+                    none => {
+                        let file = none.insert(File::open(&self.path).map_err(failed)?);
+                        self.check_unchanged(file)?;
+                        file
+                    }
                 };
                 let len = left.min((RUN * SECTOR_SIZE) as u64) as usize;
                 let mut run = vec![0; len.next_multiple_of(SECTOR_SIZE)];
@@ -281,6 +333,7 @@ impl Source {
                     _ => failed(error),
                 })?;
                 left -= len as u64;
+                self.check_unchanged(file)?;
                 Ok(Some(run))
             }
         };

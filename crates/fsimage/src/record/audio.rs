@@ -8,6 +8,7 @@ use mmc_device::{
 
 use super::audio_verification::{self, Differences, Stretch};
 use super::growing_disc::written_so_far;
+use super::listening::heard;
 use super::read_ahead::read_ahead;
 use super::{OpenDrive, RecordingSpeed, Rotation, Verification};
 use crate::audio::{AudioDisc, AudioNotice, CueProblem, DiscSession};
@@ -90,7 +91,7 @@ pub fn burn_audio(
     for (index, session) in disc.sessions().iter().enumerate() {
         control.check("nothing of the session was written")?;
         if index > 0 {
-            drive.look_again()?;
+            drive.look_at_recorded()?;
         }
         let is_last = index + 1 == disc.sessions().len();
         let closing = if is_last { options.closing } else { Closing::KeepAppendable };
@@ -99,18 +100,18 @@ pub fn burn_audio(
         let speed = options.speed.map(|speed| speed.on(medium.profile));
         let &AudioOptions { test_write, rotation, .. } = options;
         let request = CdRequest { closing, test_write, speed, rotation };
-        let mut guard = drive.sectors.drive();
-        let mut burner =
-            Burner { drive: &mut guard, name: &name, medium: &medium, disc, session, request, control };
-        places.push(match options.mode {
-            AudioMode::AtOnce => burner.at_once(&mut burnt)?,
-            AudioMode::TrackAtOnce => burner.track_at_once(&mut burnt)?,
-            AudioMode::Raw(kind) => burner.raw(kind)?,
-        });
+        places.push(heard(&mut drive.sectors.drive(), control, |drive| {
+            let mut burner = Burner { drive, name: &name, medium: &medium, disc, session, request, control };
+            match options.mode {
+                AudioMode::AtOnce => burner.at_once(&mut burnt),
+                AudioMode::TrackAtOnce => burner.track_at_once(&mut burnt),
+                AudioMode::Raw(kind) => burner.raw(kind),
+            }
+        })?);
         burnt.tracks += session.tracks().len();
         burnt.sectors += u64::from(session.sectors());
     }
-    drive.look_again()?;
+    drive.look_at_recorded()?;
     if options.verify != Verification::None && !options.test_write {
         let name = drive.name().to_owned();
         let mut guard = drive.sectors.drive();
@@ -336,7 +337,10 @@ pub(super) fn stream(
 }
 
 pub(super) fn failed(name: &str, mode: AudioMode) -> impl Fn(DriveError) -> Error {
-    move |source| Error::AudioDrive { drive: name.to_owned(), mode, source }
+    move |source| match source {
+        DriveError::Cancelled => super::drive_error(name, source),
+        source => Error::AudioDrive { drive: name.to_owned(), mode, source },
+    }
 }
 
 pub(super) fn with_state(error: Error, medium: String) -> Error {

@@ -8,8 +8,7 @@ use mmc_device::{Drive, DriveError, Lba, Transport};
 use sector_io::Sector;
 
 use super::audio::stream;
-use super::drive_error;
-use super::verification::{Samples, Verification, verifying};
+use super::verification::{Samples, Verification, not_compared, verifying};
 use crate::audio::{AudioDisc, DiscSession};
 use crate::{Control, Error, Result};
 
@@ -149,7 +148,7 @@ impl<T: Transport> Reader<'_, T> {
                 self.differences.note(track, lba);
                 Ok(())
             }
-            Err(error) => Err(drive_error(self.name, error)),
+            Err(error) => Err(not_compared(self.name, error)),
         }
     }
 }

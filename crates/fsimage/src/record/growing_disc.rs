@@ -11,7 +11,7 @@ use sector_io::{Extent, ReadError, ReadSectors, SECTOR_SIZE, Sector};
 
 use super::listening::heard;
 use super::verification::{self, Verification};
-use super::{OpenDrive, RecordingSpeed, Rotation, drive_error};
+use super::{NOTHING_WRITTEN, OpenDrive, RecordingSpeed, Rotation, drive_error};
 use crate::address::lba;
 use crate::append::{continuable, no_next_session, place};
 use crate::disc::{Disc, DiscIdentifier, is_unwritten};
@@ -141,6 +141,8 @@ impl GrowingDisc {
     /// As [`import`](crate::import); [`Error::SessionsUnreadable`] where a newer session cannot be read, and no session is asked
     /// for.
     pub fn import(&self, options: &ImportOptions, control: &Control) -> Result<Imported> {
+        // One who cancelled while the medium was looked at need not hear what could not be read of it.
+        control.check(NOTHING_WRITTEN)?;
         if options.session.is_none() {
             check_sessions(&self.drive, &self.disc)?;
         }
@@ -297,7 +299,7 @@ impl OpenDrive {
             sink.rewrite_head(blocks)?;
             sink.session.close().map_err(failed)?;
         }
-        self.look_again()
+        self.look_at_recorded()
     }
 }
 

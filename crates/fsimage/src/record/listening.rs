@@ -2,15 +2,16 @@
 
 use std::sync::Arc;
 
-use mmc_device::{Drive, Operation};
+use mmc_device::{Drive, Operation, Stop};
 
-use crate::Control;
 use crate::progress::{Progress, Stage};
+use crate::{CancelToken, Control};
 
 /// Drives count their progress in so many parts.
 const PARTS: u64 = 1 << 16;
 
-/// Does something with a drive; the observer hears of what takes long meanwhile.
+/// Does something with a drive; the observer hears of what takes long meanwhile, and until the medium is changed the caller
+/// can cancel it.
 pub(super) fn heard<T, R>(
     drive: &mut Drive<T>,
     control: &Control,
@@ -25,9 +26,18 @@ pub(super) fn heard<T, R>(
             }
         })));
     }
+    drive.end_change();
+    let before = drive.set_stop(Some(stop(&control.cancel)));
     let result = act(drive);
+    drive.set_stop(before);
     drive.set_listener(None);
     result
+}
+
+/// Ends waits for a drive when the caller cancels.
+pub(super) fn stop(cancel: &CancelToken) -> Stop {
+    let cancel = cancel.clone();
+    Arc::new(move || cancel.is_cancelled())
 }
 
 /// What an operation is part of. Of others the sectors tell.

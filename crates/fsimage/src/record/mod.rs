@@ -69,8 +69,14 @@ pub fn drives() -> Result<Vec<FoundDrive>> {
     mmc_device::drives().map_err(|source| Error::DirectoryRead { path: DEVICES.into(), source })
 }
 
+/// The state of a medium that no command has changed yet.
+const NOTHING_WRITTEN: &str = "nothing was written";
+
 fn drive_error(drive: &str, source: DriveError) -> Error {
-    Error::Drive { drive: drive.to_owned(), source }
+    match source {
+        DriveError::Cancelled => Error::Cancelled { state: NOTHING_WRITTEN.to_owned() },
+        source => Error::Drive { drive: drive.to_owned(), source },
+    }
 }
 
 /// Of a simulated medium that should be there.

@@ -14,7 +14,7 @@ use sector_io::{ReadError, ReadSectors, SECTOR_SIZE, Sector, SectorCount};
 use serde::Serialize;
 
 use super::abilities::{DriveAbilities, FeatureSummary};
-use super::listening::heard;
+use super::listening::{heard, stop};
 use super::{
     Blanking, Cdb, Closing, CommandData, CommandEnd, DriveName, FormatRequest, drive_error, opening_error,
     simulated_error,
@@ -22,7 +22,7 @@ use super::{
 use crate::address::{lba, sector_of_lba};
 use crate::boot::image_end;
 use crate::disc::{Disc, ToldByDrive, is_unwritten};
-use crate::{Control, Error, Result};
+use crate::{CancelToken, Control, Error, Result};
 
 type AnyTransport = Box<dyn Transport>;
 
@@ -96,9 +96,9 @@ pub struct TrackSummary {
     pub session: u16,
     /// First sector.
     pub start: i32,
-    /// Sectors.
+    /// Sectors. Of a track that is damaged, drives may tell the size that it could have had.
     pub sectors: u32,
-    /// `blank`, `open` or `recorded`.
+    /// `blank`, `open`, `recorded`; or `damaged` where the drive says so: its recording never came to its end.
     pub state: &'static str,
     /// Whether it holds sound, and not data.
     pub is_audio: bool,
@@ -112,6 +112,7 @@ impl TrackSummary {
             start: track.start.get(),
             sectors: track.blocks,
             state: match track.state {
+                _ if track.damaged => "damaged",
                 TrackState::Blank => "blank",
                 TrackState::Open => "open",
                 TrackState::Recorded => "recorded",
@@ -128,16 +129,29 @@ impl OpenDrive {
     /// # Errors
     /// [`Error::Drive`].
     pub fn open(name: &DriveName) -> Result<OpenDrive> {
-        OpenDrive::open_with(name, |_| Box::new(NoWait))
+        OpenDrive::open_cancellable(name, &CancelToken::new())
+    }
+
+    /// The same for a caller who may cancel: waits for the drive end then, here and whenever it is read, within a second. A
+    /// recording has the token of its own [`Control`].
+    ///
+    /// # Errors
+    /// [`Error::Drive`], [`Error::Cancelled`].
+    pub fn open_cancellable(name: &DriveName, cancel: &CancelToken) -> Result<OpenDrive> {
+        OpenDrive::open_with(name, cancel, |_| Box::new(NoWait))
     }
 
     /// The same, with a simulated drive that takes the time that a real one would, by a clock of the caller's. Other
     /// drives are as ever.
     ///
     /// # Errors
-    /// [`Error::Drive`].
-    pub fn open_timed(name: &DriveName, clock: impl Clock + Clone + 'static) -> Result<OpenDrive> {
-        OpenDrive::open_with(name, |drive| {
+    /// [`Error::Drive`], [`Error::Cancelled`].
+    pub fn open_timed(
+        name: &DriveName,
+        clock: impl Clock + Clone + 'static,
+        cancel: &CancelToken,
+    ) -> Result<OpenDrive> {
+        OpenDrive::open_with(name, cancel, |drive| {
             drive.set_timing(Timing::default(), clock.clone());
             Box::new(ByClock(clock))
         })
@@ -146,17 +160,21 @@ impl OpenDrive {
     /// `prepare` sees a simulated drive, and says how it is waited for.
     fn open_with(
         name: &DriveName,
+        cancel: &CancelToken,
         prepare: impl FnOnce(&mut SimulatedDrive) -> Box<dyn Waiter>,
     ) -> Result<OpenDrive> {
-        OpenDrive::with_drive(reach(name, prepare)?, name.to_string())
+        let mut drive = reach(name, prepare)?;
+        drive.set_stop(Some(stop(cancel)));
+        OpenDrive::with_drive(drive, name.to_string())
     }
 
     /// Closes the tray, and opens the drive with the medium that lay on it. Where the tray is closed, nothing is moved.
     ///
     /// # Errors
-    /// [`Error::Drive`], for instance of a drive that has no motor for it.
-    pub fn load(name: &DriveName) -> Result<OpenDrive> {
+    /// [`Error::Drive`], for instance of a drive that has no motor for it; [`Error::Cancelled`].
+    pub fn load(name: &DriveName, cancel: &CancelToken) -> Result<OpenDrive> {
         let mut drive = reach(name, |_| Box::new(NoWait))?;
+        drive.set_stop(Some(stop(cancel)));
         mmc_device::load(&mut drive).map_err(|error| drive_error(&name.to_string(), error))?;
         OpenDrive::with_drive(drive, name.to_string())
     }
@@ -473,10 +491,20 @@ impl OpenDrive {
         Ok(true)
     }
 
-    /// Takes notice of what a recording made of the medium.
+    /// Takes notice of what a recording made of the medium. Nobody can cancel that: all is done.
     ///
     /// # Errors
     /// [`Error::Drive`].
+    pub(crate) fn look_at_recorded(&mut self) -> Result<()> {
+        let medium = self.sectors.drive().unstopped(Drive::medium);
+        self.put(medium.map_err(|error| drive_error(&self.name, error))?);
+        Ok(())
+    }
+
+    /// Takes notice of what the medium has become.
+    ///
+    /// # Errors
+    /// [`Error::Drive`], [`Error::Cancelled`].
     pub(crate) fn look_again(&mut self) -> Result<()> {
         let medium = self.sectors.drive().medium();
         self.put(medium.map_err(|error| drive_error(&self.name, error))?);
@@ -515,7 +543,10 @@ impl OpenDrive {
     ) -> Result<()> {
         control.check("the medium is as it was")?;
         let erased = heard(&mut self.sectors.drive(), control, act);
-        self.put(erased.map_err(|source| Error::Erase { drive: self.name.clone(), source })?);
+        self.put(erased.map_err(|source| match source {
+            DriveError::Cancelled => Error::Cancelled { state: "the medium is as it was".to_owned() },
+            source => Error::Erase { drive: self.name.clone(), source },
+        })?);
         Ok(())
     }
 
@@ -560,7 +591,7 @@ impl OpenDrive {
         self.eject()?;
         let loaded = mmc_device::load(&mut *self.sectors.drive());
         loaded.map_err(|error| drive_error(&self.name, error))?;
-        self.look_again()
+        self.look_at_recorded()
     }
 }
 

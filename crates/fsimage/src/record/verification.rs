@@ -161,7 +161,7 @@ impl<'a, T: Transport> Comparer<'a, T> {
                 self.differences.note(start);
                 Ok(())
             }
-            Err(error) => Err(drive_error(self.name, error)),
+            Err(error) => Err(not_compared(self.name, error)),
         }
     }
 }
@@ -174,6 +174,14 @@ impl<T: Transport> SectorSink for Comparer<'_, T> {
             }
         }
         Ok(())
+    }
+}
+
+/// The error of a drive that reads nothing back.
+pub(super) fn not_compared(name: &str, error: DriveError) -> Error {
+    match error {
+        DriveError::Cancelled => Error::Cancelled { state: NOT_VERIFIED.to_owned() },
+        error => drive_error(name, error),
     }
 }
 

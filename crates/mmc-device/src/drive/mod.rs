@@ -3,6 +3,7 @@ mod changes;
 mod queries;
 
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::command::buffer_capacity::BufferCapacity;
@@ -33,12 +34,20 @@ const ATTENTION_LIMIT: u32 = 8;
 /// Hears of a long operation that goes on, and how far it is in 65536ths, where the drive gives it.
 pub type Listener = Box<dyn FnMut(Operation, Option<u16>) + Send>;
 
+/// Says, from any thread, whether somebody wants a drive to be waited for no longer.
+pub type Stop = Arc<dyn Fn() -> bool + Send + Sync>;
+
 /// A drive behind a transport: the commands as typed methods, with the rules of when to repeat, to wait
 /// and to give up.
 pub struct Drive<T> {
     transport: T,
     waiter: Box<dyn Waiter>,
     listener: Option<Listener>,
+    stop: Option<Stop>,
+    /// The medium is being changed, so that [`Stop`] is not listened to.
+    changing: bool,
+    /// How long reads have waited for a drive that is not ready, since one of them was answered otherwise.
+    reads_waited: Duration,
     /// A recipe is at work, so that a changed medium or a reset is final.
     recording: bool,
     /// The speed the drive said it would record with, when it was last asked for one.
@@ -73,6 +82,9 @@ impl<T> Drive<T> {
             transport,
             waiter,
             listener: None,
+            stop: None,
+            changing: false,
+            reads_waited: Duration::ZERO,
             recording: false,
             recording_speed: None,
             rotation: None,
@@ -89,6 +101,38 @@ impl<T> Drive<T> {
     /// Lets somebody hear of the progress of long operations beside the waiter, or nobody.
     pub fn set_listener(&mut self, listener: Option<Listener>) {
         self.listener = listener;
+    }
+
+    /// Lets somebody end waits for the drive, and keep it from changing the medium: what is asked of it then ends with
+    /// [`DriveError::Cancelled`]. From the first command on that changes the medium, nothing is ended so until that is done.
+    /// Returns who could do so before.
+    pub fn set_stop(&mut self, stop: Option<Stop>) -> Option<Stop> {
+        std::mem::replace(&mut self.stop, stop)
+    }
+
+    /// The last look before the medium is changed.
+    pub(crate) fn begin_change(&mut self) -> Result<(), DriveError> {
+        self.check_stop()?;
+        self.changing = true;
+        Ok(())
+    }
+
+    /// What was begun is done, or given up: waits can be ended again.
+    pub fn end_change(&mut self) {
+        self.changing = false;
+    }
+
+    /// Does something during which nobody is listened to who wants to end it.
+    pub fn unstopped<R>(&mut self, act: impl FnOnce(&mut Drive<T>) -> R) -> R {
+        let before = std::mem::replace(&mut self.changing, true);
+        let result = act(self);
+        self.changing = before;
+        result
+    }
+
+    fn check_stop(&self) -> Result<(), DriveError> {
+        let is_stopped = !self.changing && self.stop.as_ref().is_some_and(|stop| stop());
+        if is_stopped { Err(DriveError::Cancelled) } else { Ok(()) }
     }
 
     fn tell(&mut self, operation: Operation, progress: Option<u16>) {
@@ -181,13 +225,19 @@ impl<T: Transport> Drive<T> {
         let operation = OperationCode(cdb.operation_code());
         let mut at_once = 0;
         let mut pauses = 0;
-        let mut waited = Duration::ZERO;
+        // A medium is read by many commands, and a drive has as long for all of them.
+        let mut waited = if operation.is_read() { self.reads_waited } else { Duration::ZERO };
         loop {
-            let error = match self.attempt(cdb, &mut data, timeout) {
+            let result = self.attempt(cdb, &mut data, timeout);
+            let rule = result.as_ref().err().map(|error| Retry::rule(operation, error, self.recording));
+            if operation.is_read() && !matches!(rule, Some(Retry::Within(_))) {
+                self.reads_waited = Duration::ZERO;
+            }
+            let error = match result {
                 Ok(transferred) => return Ok(transferred),
                 Err(error) => error,
             };
-            match Retry::rule(operation, &error, self.recording) {
+            match rule.unwrap_or(Retry::No) {
                 Retry::AtOnce if at_once < AT_ONCE_LIMIT => at_once += 1,
                 Retry::Within(limit) if waited < limit => {
                     pauses += 1;
@@ -197,8 +247,13 @@ impl<T: Transport> Drive<T> {
                     if operation.is_write() {
                         self.tell(Operation::Writing, None);
                     }
+                    self.check_stop()?;
                     self.waiter.wait(pause);
+                    self.check_stop()?;
                     waited += pause;
+                    if operation.is_read() {
+                        self.reads_waited = waited;
+                    }
                 }
                 _ => {
                     let error = self.blame(operation, error, lba);
@@ -370,6 +425,7 @@ impl<T: Transport> Drive<T> {
                 break;
             }
             self.tell(Operation::Loading, None);
+            self.check_stop()?;
             self.waiter.wait(MEDIUM_POLLING);
             waited += MEDIUM_POLLING;
         }
@@ -442,7 +498,9 @@ impl<T: Transport> Drive<T> {
             }
             self.tell(operation, progress);
             let pause = polling_pause(polls);
+            self.check_stop()?;
             self.waiter.wait(pause);
+            self.check_stop()?;
             waited += pause;
             polls += 1;
         }

@@ -15,6 +15,7 @@ pub(super) fn begin<'s, T: Transport>(
     if announced > medium.free_blocks {
         return Err(DriveError::TooLarge { needed: announced, available: medium.free_blocks });
     }
+    drive.begin_change()?;
     drive.reserve_track(announced)?;
     let recording = Recording::begin(drive, medium.profile, Lba::ZERO, Lba::ZERO);
     Ok(Box::new(Session { recording, blocks: request.blocks, announced, test_write: request.test_write }))

@@ -123,6 +123,16 @@ impl<T: Transport> Session<'_, T> {
         Ok(())
     }
 
+    /// Whether the drive says that nothing is behind what was recorded before, where it refused the first write.
+    fn is_untouched(&mut self) -> bool {
+        let track = writable_track(self.recording.drive, self.profile);
+        let start = Some(self.recording.start());
+        let is_blank = track.is_ok_and(|track| {
+            track.is_some_and(|track| track.blank && !track.damage && track.next_writable == start)
+        });
+        is_blank && !self.is_replacing
+    }
+
     /// Closes the track that was begun, and leaves the session open: only so are recorded blocks replaced by other programs
     /// as well.
     fn end_track(&mut self) -> Result<(), DriveError> {
@@ -153,8 +163,12 @@ impl<T: Transport> OpenSession for Session<'_, T> {
             return Err(DriveError::OutOfOrder { lba: start, expected: self.end });
         }
         self.first.get_or_insert(start);
-        let taken = self.recording.push(data)?;
-        self.recording.accepted = self.recording.accepted.saturating_add(taken);
+        let before = self.recording.next();
+        let result = self.recording.push(data);
+        // Where a write failed, what went before it is on the medium all the same.
+        let reached = self.recording.next().since(before).unwrap_or(0);
+        self.recording.accepted = self.recording.accepted.saturating_add(reached);
+        let taken = result?;
         if is_new {
             self.end = self.recording.next();
         }
@@ -192,6 +206,9 @@ impl<T: Transport> OpenSession for Session<'_, T> {
         }
         self.recording.flush_at_end()?;
         self.recording.written();
+        if self.recording.sent == 0 && self.is_untouched() {
+            return Ok(self.recording.abandoned(MediumLeft::Untouched));
+        }
         Ok(self.recording.abandoned(MediumLeft::SessionOpen))
     }
 }

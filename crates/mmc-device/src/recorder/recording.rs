@@ -155,6 +155,9 @@ impl<'d, T: Transport> Recording<'d, T> {
         self.check()?;
         let Recording { drive, chunks, begun, sent, streaming, .. } = self;
         give(chunks, &mut |lba, run| {
+            if !*begun {
+                drive.begin_change()?;
+            }
             *begun = true;
             // A stream is whole clusters only: drives write junk from shorter parts of it.
             drive.write_run(lba, run, *streaming && run.len() == CLUSTER as usize * BLOCK)?;
@@ -287,6 +290,7 @@ impl<'d, T: Transport> Recording<'d, T> {
 impl<T: Transport> Drop for Recording<'_, T> {
     fn drop(&mut self) {
         self.drive.set_recording(false);
+        self.drive.end_change();
         if let Err(error) = self.drive.prevent_removal(false) {
             tracing::warn!(%error, "the medium is still locked in");
         }

@@ -91,6 +91,7 @@ fn reserved_track<T: Transport>(
 
 /// Whether the drive took the reservation, which not all do.
 fn reserve<T: Transport>(drive: &mut Drive<T>, blocks: u32) -> Result<bool, DriveError> {
+    drive.begin_change()?;
     match drive.reserve_track(blocks) {
         Ok(()) => Ok(true),
         Err(error) if error.is_unsupported() => {

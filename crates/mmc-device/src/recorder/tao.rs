@@ -8,7 +8,7 @@ use super::{
 use crate::command::mode::MultiSession;
 use crate::feature::{Feature, FeatureCode};
 use crate::medium::writable_track;
-use crate::{Drive, DriveError, Lba, Medium, NotWritable, Outgoing, Transport};
+use crate::{Drive, DriveError, Lba, Medium, NotWritable, Outgoing, Profile, Transport};
 
 /// Least blocks in a track: four seconds.
 const SHORTEST_TRACK: u32 = 300;
@@ -70,7 +70,14 @@ impl<T: Transport> Recorder for TrackAtOnce<'_, T> {
             return Err(DriveError::TooLarge { needed, available });
         }
         let recording = Recording::begin(self.drive, profile, start, start);
-        Ok(Box::new(Session { recording, announced: request.blocks, setting, part: self.part }))
+        Ok(Box::new(Session {
+            recording,
+            announced: request.blocks,
+            setting,
+            part: self.part,
+            profile,
+            next_before: told.map(|(next, _)| next),
+        }))
     }
 }
 
@@ -95,9 +102,20 @@ struct Session<'d, T: Transport> {
     announced: u32,
     setting: Setting,
     part: Part,
+    profile: Profile,
+    /// The next writable address as the drive told it.
+    next_before: Option<Lba>,
 }
 
 impl<T: Transport> Session<'_, T> {
+    /// Whether the drive says that no track was begun, where it refused the first write.
+    fn is_untouched(&mut self) -> bool {
+        let (profile, next) = (self.profile, self.next_before);
+        writable_track(self.recording.drive, profile).is_ok_and(|track| {
+            track.is_some_and(|track| track.blank && !track.damage && track.next_writable == next)
+        })
+    }
+
     /// Ends the track: padded to the least length, then flushed, which is what closes it.
     fn end_track(&mut self) -> Result<(), DriveError> {
         if !self.recording.failed {
@@ -141,6 +159,9 @@ impl<T: Transport> OpenSession for Session<'_, T> {
     fn abandon(mut self: Box<Self>) -> Result<Abandoned, DriveError> {
         self.end_track()?;
         if !self.recording.begun || self.setting.test_write {
+            return Ok(self.recording.abandoned(MediumLeft::Untouched));
+        }
+        if self.recording.sent == 0 && self.is_untouched() {
             return Ok(self.recording.abandoned(MediumLeft::Untouched));
         }
         if self.part != Part::Session {

@@ -73,6 +73,7 @@ impl<'d, T: Transport> SessionAtOnce<'d, T> {
         }
         let has_text = lead_in.is_some();
         let mut without_cd_text = !cd_text.is_empty() && !has_text;
+        drive.begin_change()?;
         match drive.send_cue_sheet(&sheet(has_text)) {
             Err(error) if has_text && (error.is_unsupported() || is_refused(&error)) => {
                 tracing::warn!(%error, "the drive does not take CD-TEXT; the session goes without");

@@ -77,6 +77,10 @@ impl<'d, T: Transport> Sectors<'d, T> {
 
     fn send(&mut self, bytes: usize, data: &[u8]) -> Result<(), DriveError> {
         let blocks = (data.len() / bytes) as u16;
+        if !self.begun {
+            // Nothing may follow what was not begun.
+            self.drive.begin_change().inspect_err(|_| self.failed = true)?;
+        }
         self.begun = true;
         let result = self.drive.write_sectors(self.next, blocks, data);
         self.failed |= result.is_err();
@@ -118,6 +122,7 @@ impl<T: Transport> Drop for Sectors<'_, T> {
             return;
         }
         self.drive.set_recording(false);
+        self.drive.end_change();
         if let Err(error) = self.drive.prevent_removal(false) {
             tracing::warn!(%error, "the medium is still locked in");
         }
