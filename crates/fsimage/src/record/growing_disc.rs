@@ -353,7 +353,7 @@ fn head_unreadable(drive: &OpenDrive, error: ReadError) -> Error {
         drive: drive.name().to_owned(),
         source: Arc::new(error),
         advice: "what the medium holds would be overwritten, so nothing was written; 'fsimage recover' looks for sessions \
-                 behind it",
+                 behind it, and 'fsimage drive blank' makes a medium blank that is known to hold nothing",
     }
 }
 
