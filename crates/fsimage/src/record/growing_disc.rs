@@ -349,11 +349,20 @@ fn check_head(drive: &OpenDrive) -> Result<()> {
 }
 
 fn head_unreadable(drive: &OpenDrive, error: ReadError) -> Error {
-    Error::SessionsUnreadable {
-        drive: drive.name().to_owned(),
-        source: Arc::new(error),
-        advice: "what the medium holds would be overwritten, so nothing was written; 'fsimage recover' looks for sessions \
-                 behind it, and 'fsimage drive blank' makes a medium blank that is known to hold nothing",
+    let advice = "what the medium holds would be overwritten, so nothing was written; 'fsimage recover' looks for sessions \
+                  behind it, and 'fsimage drive blank' makes a medium blank that is known to hold nothing";
+    unreadable(drive, Arc::new(error), advice)
+}
+
+/// The error of a medium that is not written to, since it cannot be read: not where the caller cancelled the wait for it.
+fn unreadable(drive: &OpenDrive, source: Arc<ReadError>, advice: &'static str) -> Error {
+    let is_cancelled = match &*source {
+        ReadError::Device { source, .. } => matches!(source.downcast_ref(), Some(DriveError::Cancelled)),
+        _ => false,
+    };
+    match is_cancelled {
+        true => Error::Cancelled { state: NOTHING_WRITTEN.to_owned() },
+        false => Error::SessionsUnreadable { drive: drive.name().to_owned(), source, advice },
     }
 }
 
@@ -361,10 +370,8 @@ fn head_unreadable(drive: &OpenDrive, error: ReadError) -> Error {
 fn check_sessions(drive: &OpenDrive, disc: &Disc) -> Result<()> {
     match disc.hidden_by_failure() {
         None => Ok(()),
-        Some(source) => Err(Error::SessionsUnreadable {
-            drive: drive.name().to_owned(),
-            source,
-            advice: match disc.newest_complete() {
+        Some(source) => {
+            let advice = match disc.newest_complete() {
                 Some(_) => {
                     "the files of that session would be hidden, so nothing was written; another drive may read it, and \
                      '--session' builds on one before it"
@@ -372,8 +379,9 @@ fn check_sessions(drive: &OpenDrive, disc: &Disc) -> Result<()> {
                 None => {
                     "the files of that session would be hidden, so nothing was written; another drive may read it"
                 }
-            },
-        }),
+            };
+            Err(unreadable(drive, source, advice))
+        }
     }
 }
 
