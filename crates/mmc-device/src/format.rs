@@ -106,7 +106,8 @@ fn format_for<T: Transport>(
 ) -> Result<FormatUnit, DriveError> {
     let no_format = DriveError::NotWritable { profile, reason: NotWritable::NoFormat };
     let spares = matches!(profile, Profile::DVD_RAM | Profile::BD_R_SRM | Profile::BD_RE);
-    if !spares && request.spare != SpareArea::Default {
+    let is_of_bd_r = profile == Profile::BD_R_SRM || request.bd_r == BdRMode::Sequential;
+    if !is_of_bd_r || (!spares && request.spare != SpareArea::Default) {
         return Err(no_format);
     }
     let (blocks, kind, sub_type, parameter) = match profile {
