@@ -206,3 +206,37 @@ fn what_cannot_be_is_told() {
     assert!(told(2, &["--fs", "iso9660", "--field", "udf:owner=Ada"]).contains("add udf to --fs"));
     assert!(told(2, &["--field", "udf:publisher=Ada"]).contains("owner, organization, contact"));
 }
+
+/// Dates of expiration and effect that nobody could state so are no reason to leave an image alone: they stay as they are.
+#[test]
+fn interop_dates_that_contradict_each_other_stay() {
+    const DATES: std::ops::Range<usize> = 16 * SECTOR + 847..16 * SECTOR + 881;
+    let Some(xorriso) = peers::require("xorriso") else { return };
+    let scene = folder();
+    let folder = scene.path();
+    let by_xorriso = Command::new(xorriso.path())
+        .args(["-outdev", "stdio:x.iso", "-joliet", "on", "-map", "src", "/"])
+        .args(["-volume_date", "x", "2020010100000000", "-volume_date", "f", "2021010100000000", "-commit"])
+        .current_dir(folder)
+        .output()
+        .unwrap();
+    assert!(by_xorriso.status.success(), "{}", String::from_utf8_lossy(&by_xorriso.stderr));
+    let contradicting = fs::read(folder.join("x.iso")).unwrap();
+    // Half a day behind the last second that can be recorded in UTC.
+    let mut beyond = contradicting.clone();
+    beyond[DATES.start..DATES.end - 17]
+        .copy_from_slice(&[b'0'; 16].iter().chain(&[0]).copied().collect::<Vec<u8>>());
+    beyond[DATES.end - 17..DATES.end].copy_from_slice(b"9999123123595999\xD0");
+    for image in [contradicting, beyond] {
+        fs::write(folder.join("x.iso"), &image).unwrap();
+        fs::write(folder.join("appended.iso"), &image).unwrap();
+        fsimage(folder, &["append", "-q", "appended.iso", "more"]);
+        fsimage(folder, &["remaster", "-q", "x.iso", "more", "-o", "remastered.iso"]);
+        fsimage(folder, &["copy", "-q", "x.iso", "-o", "copied.iso"]);
+        for name in ["appended.iso", "remastered.iso", "copied.iso"] {
+            let bytes = fs::read(folder.join(name)).unwrap();
+            let shown = |bytes: &[u8]| String::from_utf8_lossy(&bytes[DATES]).into_owned();
+            assert_eq!(bytes[DATES], image[DATES], "{name}: {}", shown(&bytes));
+        }
+    }
+}

@@ -9,11 +9,11 @@ use fsimage::{
 };
 use globset::{GlobMatcher, GlobSetBuilder};
 
-use super::Personality;
 use super::globs::{Below, Globs};
 use super::hide::{self, Sources};
 use super::path_spec::PathSpec;
 use super::request::{AttributeRules, Request};
+use super::{Personality, created};
 use crate::commands::complain;
 use crate::failure::Failure;
 use crate::sources::{HostItem, Written, file_attributes, name_bytes, unread};
@@ -25,8 +25,6 @@ pub(super) struct Filled {
     pub(super) skipped: Vec<Skipped>,
     /// The directories that no source has: the places of others begin with them. The root is one.
     pub(super) made: BTreeSet<NodeId>,
-    /// Whether a folder was put into the root.
-    root_is_given: bool,
 }
 
 /// Puts the sources in.
@@ -173,17 +171,22 @@ fn folder(
     (written, control): (&Written, &Control),
     filled: &mut Filled,
 ) -> Result<(), Failure> {
-    let Filled { skipped, made, root_is_given } = filled;
+    let Filled { skipped, made } = filled;
     let place = source.place.as_deref().unwrap_or_default();
-    let (target, is_new) = if place.iter().all(|byte| *byte == b'/') {
-        (NodeId::ROOT, !std::mem::replace(root_is_given, true))
+    let target = if place.iter().all(|byte| *byte == b'/') {
+        NodeId::ROOT
     } else {
         match tree.lookup(place) {
-            Some(node) => (node, false),
-            None => (new_directory(tree, place, request, made)?, true),
+            Some(node) => {
+                if request.personality == Personality::Genisoimage && tree.is_undated(node) {
+                    // One that it made on the way stays as it made it.
+                    tree.set_modified(node, created(request)?);
+                }
+                node
+            }
+            None => new_directory(tree, place, request, made)?,
         }
     };
-    let before = (tree.attributes(target), tree.modified(target));
     let names_before: BTreeSet<Vec<u8>> = match tree.kind(target) {
         NodeKind::Directory(directory) => {
             tree.children(directory).map(|child| tree.name(child).to_vec()).collect()
@@ -203,10 +206,6 @@ fn folder(
     let exclude = below.build().map_err(|error| Failure::argument("-m", error.to_string()))?;
     let options = ScanOptions { exclude, leave_out: written.files().to_vec(), ..host_options(request) };
     let report = tree.scan(&source.host, target, &options, control)?;
-    if !is_new && request.personality == Personality::Genisoimage {
-        tree.set_attributes(target, before.0);
-        tree.set_modified(target, before.1);
-    }
     skipped.extend(report.skipped);
     skipped.extend(report.unread_attributes.into_iter().map(unread));
     remove(tree, target, &top, &names_before)?;

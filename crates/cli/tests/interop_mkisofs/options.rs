@@ -182,6 +182,9 @@ fn several_sources_of_one_name() {
     for sources in [["one", "two"], ["two", "one"], ["g/h=one", "g/h=two"], ["g/both/=b", "g=one"]] {
         let modes = [ours, theirs].map(|(program, first)| {
             succeed(sources[0], &call(program, first, &sources));
+            let image = fs::read(folder.join("a.iso")).unwrap();
+            // A directory record's time of 1970.
+            assert!(!image.windows(7).any(|bytes| bytes == [70, 1, 1, 0, 0, 0, 0]), "{sources:?}");
             let listing = succeed("isoinfo", &run(isoinfo.path(), folder, &["-R", "-l", "-i", "a.iso"]));
             let items = listing.lines().filter_map(|line| line.rsplit_once("] "));
             items

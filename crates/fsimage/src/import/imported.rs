@@ -1,5 +1,6 @@
 //! An imported session, and the options of what goes on from it.
 
+use iso9660::VolumeTime;
 use iso9660::names::NameRules;
 use iso9660::volume::{BootRecord, Identifiers, VolumePartitionDescriptor, VolumeTimes};
 use joliet::JolietRules;
@@ -7,16 +8,16 @@ use multisession::Session;
 
 use super::descriptors::OwnDescriptors;
 use super::{ImportWarning, ImportedTrees};
-use crate::UdfRevision;
 use crate::boot::BootSetUp;
 use crate::digests::DigestAlgorithm;
 use crate::disc::DiscIdentifier;
 use crate::plan::{
-    DeepDirectories, ImportedContent, Medium, RecordedForms, RecordedRelocation, UdfAccess, UdfOptions,
-    VolumeName, VolumePartition,
+    DeepDirectories, ImportedContent, Medium, OwnFields, RecordedForms, RecordedRelocation, UdfAccess,
+    UdfOptions, VolumeName, VolumePartition,
 };
 use crate::tree::{FileSystem, FileSystems, Tree};
 use crate::view::udf::VirtualVolume;
+use crate::{Timestamp, UdfRevision};
 
 /// An imported session.
 #[derive(Debug)]
@@ -95,7 +96,7 @@ impl Imported {
             volume_names: self.udf_volume.iter().map(|name| (FileSystem::Udf, name.clone())).collect(),
             identifiers: self.identifiers.clone(),
             supplementary_identifiers: self.own_descriptors.identifiers.clone(),
-            own_fields: self.own_descriptors.fields(!self.boot.is_empty()),
+            own_fields: self.own_fields(!self.boot.is_empty()),
             boot_records: self.boot_records.clone(),
             volume_partitions: self
                 .partition_descriptors
@@ -122,12 +123,40 @@ impl Imported {
                 joliet_names: self.joliet_names,
                 udf_revision: self.udf_revision,
             }),
-            expiration: crate::Timestamp::of_volume(self.times.expiration),
-            effective: crate::Timestamp::of_volume(self.times.effective),
+            expiration: self.of_all(self.times.expiration),
+            effective: self.of_all(self.times.effective),
             // GRUB and others find the volume that they boot from by its times.
             recorded_times: (!self.boot.is_empty()).then_some(self.times),
             ..defaults
         }
+    }
+
+    /// A date that is the same for all descriptors; `None` where they keep what they have.
+    fn of_all(&self, time: VolumeTime) -> Option<Timestamp> {
+        Timestamp::of_volume(time).filter(|_| !self.keeps_dates())
+    }
+
+    /// Whether the dates of expiration and effect are kept as they are recorded, since nobody could state them so: one
+    /// contradicts the other, or is beyond the years of UTC that can be recorded.
+    fn keeps_dates(&self) -> bool {
+        let [expiration, effective] = [self.times.expiration, self.times.effective].map(Timestamp::of_volume);
+        let contradict =
+            expiration.zip(effective).is_some_and(|(expiration, effective)| expiration < effective);
+        let is_beyond = |time: Option<Timestamp>| {
+            time.is_some_and(|time| Timestamp::of_volume(time.into()) != Some(time))
+        };
+        contradict || is_beyond(expiration) || is_beyond(effective)
+    }
+
+    fn own_fields(&self, keeps_creation: bool) -> OwnFields {
+        let mut own = self.own_descriptors.fields(keeps_creation);
+        if self.keeps_dates() {
+            for times in [&mut own.iso9660.times, &mut own.joliet.times] {
+                times.expiration.get_or_insert(self.times.expiration);
+                times.effective.get_or_insert(self.times.effective);
+            }
+        }
+        own
     }
 
     /// The options for a new image of what was imported: with its file systems, names, texts and times, all contents
@@ -140,7 +169,7 @@ impl Imported {
             udf: UdfOptions { access: UdfAccess::ReadOnly, ..options.udf },
             virtual_volume: None,
             recorded_times: Some(self.times),
-            own_fields: self.own_descriptors.fields(true),
+            own_fields: self.own_fields(true),
             // What these point to is elsewhere.
             boot_records: Vec::new(),
             volume_partitions: Vec::new(),

@@ -45,8 +45,9 @@ pub struct ScanOptions {
     pub follow_links: bool,
     /// What one item that cannot be taken means for the others.
     pub failures: ScanFailures,
-    /// What becomes of items whose names are taken. Directories are merged; with [`MergePolicy::Replace`] they take the
-    /// attributes of those that come, but else keep their own.
+    /// What becomes of items whose names are taken. Directories are merged, the one scanned into among them: with
+    /// [`MergePolicy::Replace`] they take the attributes of those that come, beside extended attributes of other names, but
+    /// else keep their own. One that was made on the way alone ([`Tree::is_undated`]) takes them in any case.
     pub existing: MergePolicy,
 }
 
@@ -183,19 +184,20 @@ impl Tree {
         self.directory_of(target)?;
         let metadata = std::fs::metadata(host_folder)
             .map_err(|source| Error::DirectoryRead { path: host_folder.to_owned(), source })?;
-        self.set_attributes(target, attributes(&metadata));
-        self.set_modified(target, modified(&metadata));
-        if options.times == HostTimes::All {
-            self.set_times(target, &times(&metadata));
-        }
-
         let mut report = ScanReport::default();
-        if options.extended_attributes != HostAttributes::None {
-            report.unread_attributes =
-                self.add_host_attributes(target, host_folder, options.extended_attributes)?;
-        }
-        if options.acls {
-            report.unread_attributes.extend(self.add_host_acl(target, host_folder)?);
+        if options.existing == MergePolicy::Replace || self.is_undated(target) {
+            self.set_attributes(target, attributes(&metadata));
+            self.set_modified(target, modified(&metadata));
+            if options.times == HostTimes::All {
+                self.set_times(target, &times(&metadata));
+            }
+            if options.extended_attributes != HostAttributes::None {
+                report.unread_attributes =
+                    self.add_host_attributes(target, host_folder, options.extended_attributes)?;
+            }
+            if options.acls {
+                report.unread_attributes.extend(self.add_host_acl(target, host_folder)?);
+            }
         }
         let first_content = self.content_count();
         let mut pending = VecDeque::from([(host_folder.to_owned(), target, None)]);
@@ -491,7 +493,9 @@ mod tests {
             fs::write(folder.path().join("d/same"), vec![0; len]).unwrap();
             fs::write(folder.path().join(len.to_string()), "").unwrap();
             let modified = SystemTime::UNIX_EPOCH + Duration::from_secs(len as u64 * 1_000_000);
-            fs::File::open(folder.path().join("d")).unwrap().set_modified(modified).unwrap();
+            for directory in [folder.path().join("d"), folder.path().to_owned()] {
+                fs::File::open(directory).unwrap().set_modified(modified).unwrap();
+            }
         }
         for (existing, len) in [(MergePolicy::Replace, 2), (MergePolicy::Keep, 1)] {
             let options = ScanOptions { existing, ..ScanOptions::default() };
@@ -499,8 +503,8 @@ mod tests {
             let report = tree.scan(second.path(), NodeId::ROOT, &options, &Control::default()).unwrap();
             let (_, content) = tree.file_at("/d/same").unwrap();
             assert_eq!((tree.content_len(content), tree.lookup("/2").is_some()), (len, true));
-            let directory = tree.lookup("/d").unwrap();
-            assert_eq!(tree.modified(directory), Timestamp::from_unix(len as i64 * 1_000_000));
+            let merged = ["/", "/d"].map(|path| tree.modified(tree.lookup(path).unwrap_or(NodeId::ROOT)));
+            assert_eq!(merged, [Timestamp::from_unix(len as i64 * 1_000_000); 2]);
             let kept = [second.path().join("d/same")];
             assert_eq!(report.kept, &kept[usize::from(existing == MergePolicy::Replace)..]);
         }
