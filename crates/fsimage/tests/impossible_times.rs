@@ -105,7 +105,7 @@ fn of_a_zone() {
         let record = find(&image, 20 * SECTOR, b"FIRST.;1");
         let stamp = find(&image, record, b"TF") + 5;
         image[stamp + len - 1] = 100;
-        image[16 * SECTOR + 830 + 16] = 100;
+        image[16 * SECTOR + 830..][..17].copy_from_slice(b"2026010203040506\x64");
         std::fs::write(&path, &image).unwrap();
         let found = checked(&path);
         let [(_, volume_clause, of_volume), (item, clause, of_item)] = &found[..] else {

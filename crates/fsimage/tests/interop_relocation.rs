@@ -186,14 +186,16 @@ fn interop_relocated_directories_out_of_relocated_ones() {
         ..fsimage::PlanOptions::default()
     };
     support::build(&tree, options, &old);
-    let mut images = vec![old.clone()];
-    images.extend(written_both_ways(&old, folder.path()));
-    for image in &images {
+    let [new, appended] = written_both_ways(&old, folder.path());
+    // Of a further session, bsdtar shows a part of them, whoever wrote it.
+    for (image, is_for_bsdtar) in [(&old, true), (&new, true), (&appended, false)] {
         let columns = peers::Columns::CONTENT | peers::Columns::MODE;
         let shown = peers::xorriso::list(&xorriso, image, &[]).unwrap();
         assert!(paths.iter().all(|path| shown.contains_key(path)), "{shown:?}");
-        let found = peers::bsdtar::list(&bsdtar, image, peers::bsdtar::NameSpace::RockRidge).unwrap();
-        assert_eq!(peers::differences(&shown, &found, columns), [""; 0], "{}", image.display());
+        if is_for_bsdtar {
+            let found = peers::bsdtar::list(&bsdtar, image, peers::bsdtar::NameSpace::RockRidge).unwrap();
+            assert_eq!(peers::differences(&shown, &found, columns), [""; 0], "{}", image.display());
+        }
         let disc = Disc::open(image).unwrap();
         let structure = disc.verify_structure(None, &Control::default()).unwrap();
         assert_eq!(structure.findings, [], "{}", image.display());
