@@ -298,7 +298,10 @@ fn files_behind_the_partition_that_can_be_mounted_are_told() {
     let told = fsimage(folder, &line);
     let mountable = mountable(&sgdisk, folder, "image.iso").unwrap();
     let behind = unreadable(&bsdtar, &folder.join("image.iso"), &mountable);
-    assert!(told.contains(&format!("fsimage: {} behind the partition of the GPT", behind.len())), "{told}");
+    assert!(
+        told.contains(&format!("fsimage: {} items behind the partition of the GPT", behind.len())),
+        "{told}"
+    );
 }
 
 /// The partition of the GPT that begins at sector 16, as a file.

@@ -548,7 +548,7 @@ fn an_offset_from_utc_that_there_is_not() {
     let folder = Folder::new();
     folder.put("src/file", "content");
     let told = folder.told(2, "build -o a.iso src --volume-effective 2026-01-31T12:00:00+25:00");
-    assert!(told.contains("+25:00 is no offset from UTC"), "{told}");
+    assert!(told.contains("no offset from UTC"), "{told}");
     folder.told(0, "build -q -o a.iso src --volume-effective 2026-01-31T12:00:00+05:45");
 }
 
