@@ -1,3 +1,4 @@
+use std::fmt;
 use std::time::SystemTime;
 
 use clap::Args;
@@ -83,13 +84,17 @@ pub struct VolumeArgs {
 
 /// A time of RFC 3339. Without an offset it is that of UTC.
 pub(super) fn parse_time(text: &str) -> Result<SystemTime, String> {
-    let parsed = Pieces::parse(text).and_then(|pieces| {
-        let local = pieces.date().to_datetime(pieces.time().unwrap_or_default());
-        let offset = pieces.to_numeric_offset().unwrap_or(Offset::UTC);
-        offset.to_timestamp(local).and_then(SystemTime::try_from)
-    });
-    parsed
-        .map_err(|error| format!("{error}; times are like 2026-01-31T12:00:00Z or 2026-01-31T13:00:00+01:00"))
+    const DAY: u32 = 24 * 60 * 60;
+    let wrong = |error: &dyn fmt::Display| {
+        format!("{error}; times are like 2026-01-31T12:00:00Z or 2026-01-31T13:00:00+01:00")
+    };
+    let pieces = Pieces::parse(text).map_err(|error| wrong(&error))?;
+    let offset = pieces.to_numeric_offset().unwrap_or(Offset::UTC);
+    if offset.seconds().unsigned_abs() >= DAY {
+        return Err(wrong(&"no offset from UTC: they are up to 23:59"));
+    }
+    let local = pieces.date().to_datetime(pieces.time().unwrap_or_default());
+    offset.to_timestamp(local).and_then(SystemTime::try_from).map_err(|error| wrong(&error))
 }
 
 #[cfg(test)]
@@ -112,7 +117,7 @@ mod tests {
             assert_eq!(parse_time(same), Ok(noon), "{same}");
         }
         for (wrong, reason) in [
-            ("2026-01-31T12:00:00+26:00", "offset"),
+            ("2026-01-31T12:00:00+25:00", "no offset from UTC"),
             ("2026-01-31T12:00:00-01:60", "minute"),
             ("2026-01-31T12:00:00Z+01:00", "unparsed"),
             ("2026-02-30T12:00:00Z", "day"),
