@@ -80,6 +80,11 @@ impl MergedCopy {
         self.imported.tree.record_digests(algorithm, &self.options).map(drop)
     }
 
+    /// Whether its system area holds anything.
+    fn has_system_area(&self) -> bool {
+        self.options.system_area.as_ref().is_some_and(|area| !area.is_empty())
+    }
+
     /// What was imported, with what could not be kept.
     pub fn imported(&self) -> &Imported {
         &self.imported

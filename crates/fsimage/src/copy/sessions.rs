@@ -10,7 +10,7 @@ use sector_io::{Sector, SectorCount};
 
 use super::{CopyOptions, MergedCopy};
 use crate::append::{GrowingImage, first_place, write_first};
-use crate::boot::{BootLoss, image_end};
+use crate::boot::{BootLoss, KeptSystemArea, image_end};
 use crate::disc::Disc;
 use crate::image_file::{replace, write_image};
 use crate::import::{ImportOptions, ImportWarning, ImportedTrees, import};
@@ -48,6 +48,8 @@ pub struct SessionCopies<'d> {
     medium: Medium,
     /// Whether readers find the newest session by a head at the beginning, so that it has a system area.
     has_head: bool,
+    /// Whether the first session has a system area that holds anything: without a head, it stays for all that follow.
+    first_has_area: bool,
     sessions: Vec<CopiedSession>,
     /// Sessions whose recording did not come to its end.
     incomplete: Vec<u16>,
@@ -114,7 +116,19 @@ impl<'d> SessionCopies<'d> {
         };
         let sessions = complete.into_iter().map(session).collect();
         let places = HashMap::new();
-        Ok(SessionCopies { disc, options, medium, has_head, sessions, incomplete, done: 0, places })
+        let first_has_area = false;
+        let done = 0;
+        Ok(SessionCopies {
+            disc,
+            options,
+            medium,
+            has_head,
+            first_has_area,
+            sessions,
+            incomplete,
+            done,
+            places,
+        })
     }
 
     /// Imports each session once, for what cannot be kept and for the room that all need.
@@ -123,6 +137,9 @@ impl<'d> SessionCopies<'d> {
         let mut needed = 0;
         for index in 0..self.sessions.len() {
             let copy = self.read(index, control)?;
+            if index == 0 {
+                self.first_has_area = copy.has_system_area();
+            }
             let plan = copy.plan()?;
             needed += u64::from(plan.extent().len.get());
             for (place, _, sectors) in contents_of(&plan) {
@@ -148,7 +165,7 @@ impl<'d> SessionCopies<'d> {
         let session = Some(self.sessions[index].number);
         let options = ImportOptions { session, trees: ImportedTrees::All, ..ImportOptions::default() };
         let mut imported = import(self.disc, &options, control)?;
-        if index > 0 && !self.has_head && imported.boot.has_system_area() {
+        if index > 0 && !self.has_head && (self.first_has_area || imported.boot.has_system_area()) {
             imported.warnings.push(ImportWarning::PartitionTable);
             imported.boot = imported.boot.without_system_area();
         }
@@ -277,8 +294,11 @@ impl MergedCopy {
             places.get(&place).copied()
         })?;
         self.options.imported = ImportedContent::StaysInPlace;
-        if let Some(area) = &mut self.options.system_area {
-            area.set_image_end(image_end(disc)?);
+        let end = image_end(disc)?;
+        match &mut self.options.system_area {
+            Some(area) => area.set_image_end(end),
+            // Else the head would keep that of the session before.
+            None => self.options.system_area = Some(KeptSystemArea::empty(end)),
         }
         Ok(self)
     }

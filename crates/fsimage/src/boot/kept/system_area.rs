@@ -386,12 +386,13 @@ impl KeptSystemArea {
         }
     }
 
-    /// The same with nothing in it: no boot code, and no partitions.
-    pub(super) fn cleared(&self) -> KeptSystemArea {
+    /// One with nothing in it, neither boot code nor partitions, for an image that ends there so far.
+    pub(crate) fn empty(image_end: Sector) -> KeptSystemArea {
+        let blocks = u64::from(image_end.get()) * BLOCKS;
         KeptSystemArea {
             area: vec![0; SYSTEM_AREA_LEN],
-            blocks: self.blocks,
-            disk_blocks: self.blocks,
+            blocks,
+            disk_blocks: blocks,
             code: None,
             code_loss: None,
             boot_block: None,
@@ -406,8 +407,13 @@ impl KeptSystemArea {
         }
     }
 
+    /// The same with nothing in it.
+    pub(super) fn cleared(&self) -> KeptSystemArea {
+        KeptSystemArea::empty(self.image_end())
+    }
+
     /// Whether it has neither boot code nor partitions.
-    pub(in crate::boot) fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.area.iter().all(|&byte| byte == 0)
     }
 

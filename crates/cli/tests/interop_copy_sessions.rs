@@ -1,0 +1,210 @@
+//! What boots from disks of each session, when all sessions of a disc are copied.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod support;
+
+use std::fs::{self, File};
+use std::io::Read;
+use std::path::Path;
+use std::process::Command;
+
+use serde_json::Value;
+use support::fsimage;
+use tempfile::TempDir;
+
+const SYSTEM_AREA: usize = 32_768;
+
+const EVERYTHING: [&str; 7] =
+    ["--boot", "bios=boot/isolinux.bin", "--boot", "uefi=boot/efi.img", "--hybrid", "--mbr", "mbr.bin"];
+
+/// What the second session adds, and those behind it.
+const DROPPED: [&[&str]; 1] = [&["--imported-boot", "drop"]];
+const FIVE: [&[&str]; 4] = [
+    &[],
+    &["--imported-boot", "drop"],
+    &["--boot", "uefi=boot/efi.img"],
+    &["--boot", "bios=boot/isolinux.bin"],
+];
+
+/// Host files: a folder that boots with BIOS and UEFI, and code that starts it from a disk.
+fn scene() -> TempDir {
+    let scene = tempfile::tempdir().unwrap();
+    let at = |name: &str| scene.path().join(name);
+    fs::create_dir_all(at("files/boot")).unwrap();
+    // As much of a file system of FAT, and of ISOLINUX, as tells them from others.
+    let mut fat = vec![0; 1 << 20];
+    fat[..3].copy_from_slice(&[0xEB, 0x3C, 0x90]);
+    fat[11..24].copy_from_slice(&[0, 2, 1, 1, 0, 2, 224, 0, 0x00, 0x08, 0xF0, 9, 0]);
+    fat[510..512].copy_from_slice(&[0x55, 0xAA]);
+    fs::write(at("files/boot/efi.img"), fat).unwrap();
+    let mut isolinux = vec![1; 9000];
+    isolinux[64..68].copy_from_slice(&[0xFB, 0xC0, 0x78, 0x70]);
+    fs::write(at("files/boot/isolinux.bin"), isolinux).unwrap();
+    let mut code = vec![0x90; 432];
+    code[300..331].copy_from_slice(b"isolinux.bin missing or corrupt");
+    fs::write(at("mbr.bin"), code).unwrap();
+    fs::write(at("more.txt"), "more").unwrap();
+    scene
+}
+
+/// An image file with a hybrid session and further ones.
+fn image_with(folder: &Path, sessions: &[&[&str]]) {
+    fsimage(folder, &[&["build", "-q", "-o", "image.iso"], &EVERYTHING[..], &["files"]].concat());
+    for (number, options) in (2..).zip(sessions) {
+        let added = format!("{number}.txt=more.txt");
+        fsimage(folder, &[&["append", "-q", "image.iso", &added], *options].concat());
+    }
+}
+
+/// The same on a medium that can be written again.
+fn disc_with(folder: &Path, medium: &str, sessions: &[&[&str]]) {
+    let drive = format!("sim:{medium}:disc");
+    fsimage(folder, &[&["burn", "-q", "--drive", &drive], &EVERYTHING[..], &["files"]].concat());
+    for (number, options) in (2..).zip(sessions) {
+        let added = format!("{number}.txt=more.txt");
+        fsimage(folder, &[&["burn", "-q", "--drive", "sim:disc", &added], *options].concat());
+    }
+}
+
+fn head(path: &Path) -> Vec<u8> {
+    let mut head = vec![0; SYSTEM_AREA];
+    File::open(path).unwrap().read_exact(&mut head).unwrap();
+    head
+}
+
+/// What boots from a disk of a session, apart from where it lies.
+fn area_of(folder: &Path, image: &str, session: usize) -> Value {
+    let told = fsimage(folder, &["info", "--json", "--session", &session.to_string(), image]);
+    let mut area = serde_json::from_str::<Value>(&told).unwrap()["system_area"].take();
+    let table = |partitions: Option<&mut Vec<Value>>| {
+        for partition in partitions.into_iter().flatten() {
+            let places = ["start", "blocks"].map(|name| partition[name].take());
+            assert!(places.iter().all(Value::is_u64), "{places:?}");
+        }
+    };
+    table(area.get_mut("mbr").and_then(Value::as_array_mut));
+    for name in ["gpt", "backup_gpt"] {
+        let Some(gpt) = area.get_mut(name).filter(|gpt| !gpt.is_null()) else { continue };
+        table(gpt["partitions"].as_array_mut());
+        for place in ["alternate", "header", "usable"] {
+            gpt[place].take();
+        }
+        // It follows from the times of the session.
+        gpt["disk"].take();
+    }
+    area
+}
+
+/// What `xorriso` finds of boot code and partitions in a session that has a head of its own.
+fn summary(folder: &Path, image: &str, session: usize) -> Option<String> {
+    let xorriso = peers::require("xorriso")?;
+    let load = ["-load", "session", &session.to_string(), "-indev", image];
+    let told = support::run(&xorriso, folder, &[&load[..], &["-report_system_area", "plain"]].concat());
+    Some(told.lines().filter(|line| line.starts_with("System area summary")).collect())
+}
+
+/// The copy's sessions boot as the source's do, and so does what is read from the beginning of it.
+fn assert_same(folder: &Path, (source, copy): (&str, &str), sessions: usize, context: &str) {
+    let areas = |image| -> Vec<Value> { (1..=sessions).map(|one| area_of(folder, image, one)).collect() };
+    let (expected, found) = (areas(source), areas(copy));
+    assert_eq!(found, expected, "{context}");
+    assert_eq!(found[0]["code_boots_image"], 1, "{context}");
+    let file = |image: &str| folder.join(image.trim_start_matches("sim:"));
+    let [expected, found] = [source, copy].map(|image| head(&file(image)).iter().all(|&byte| byte == 0));
+    assert_eq!((found, expected), (true, true), "{context}");
+}
+
+/// A session in which nothing boots from a disk clears the head of the copy, and sessions behind it find nothing there.
+#[test]
+fn what_a_session_drops_is_dropped_in_the_copy() {
+    let scene = scene();
+    let folder = scene.path();
+    for (further, has_area) in [(&DROPPED[..], 1), (&FIVE, 2)] {
+        image_with(folder, further);
+        let sessions = 1 + further.len();
+        fsimage(folder, &["copy", "--sessions", "image.iso", "-o", "copy.iso"]);
+        assert_same(folder, ("image.iso", "copy.iso"), sessions, "image");
+        for session in 1..=sessions {
+            let Some(told) = summary(folder, "copy.iso", session) else { continue };
+            assert_eq!(!told.is_empty(), session <= has_area, "session {session}: {told}");
+        }
+        if let Some(sgdisk) = peers::require("sgdisk") {
+            // Its exit status is not 0 without a GPT.
+            let out =
+                Command::new(sgdisk.path()).args(["-p", "copy.iso"]).current_dir(folder).output().unwrap();
+            let told = String::from_utf8_lossy(&out.stdout).into_owned();
+            assert!(!told.contains("EFI"), "{told}");
+        }
+        // What is dropped does not come back.
+        fsimage(folder, &["append", "-q", "copy.iso", "last.txt=more.txt"]);
+        assert!(head(&folder.join("copy.iso")).iter().all(|&byte| byte == 0));
+    }
+}
+
+/// The same onto media that can be written again, and from them.
+#[test]
+fn what_a_session_drops_is_dropped_on_media_with_a_head() {
+    let scene = scene();
+    let folder = scene.path();
+    for further in [&DROPPED[..], &FIVE] {
+        let sessions = 1 + further.len();
+        image_with(folder, further);
+        for medium in ["dvd-ram", "bd-re", "dvd+rw"] {
+            let drive = format!("sim:{medium}:copy");
+            fsimage(folder, &["copy", "-q", "--sessions", "image.iso", "--drive", &drive]);
+            assert_same(folder, ("image.iso", "sim:copy"), sessions, medium);
+            remove_medium(folder, "copy");
+        }
+        disc_with(folder, "dvd+rw", further);
+        fsimage(folder, &["copy", "-q", "--sessions", "sim:disc", "-o", "copy.iso"]);
+        assert_same(folder, ("sim:disc", "copy.iso"), sessions, "from dvd+rw");
+        fsimage(folder, &["copy", "-q", "--sessions", "sim:disc", "--drive", "sim:dvd+rw:copy"]);
+        assert_same(folder, ("sim:disc", "sim:copy"), sessions, "dvd+rw to dvd+rw");
+        remove_medium(folder, "copy");
+        remove_medium(folder, "disc");
+    }
+}
+
+/// Media that are written once keep the system area of the first session, which is told of a session that has none.
+#[test]
+fn a_system_area_that_stays_is_told_of_a_session_without() {
+    let scene = scene();
+    let folder = scene.path();
+    image_with(folder, &DROPPED);
+    let stays = "the partition table in the system area stays as it is";
+    let told = fsimage(folder, &["copy", "--sessions", "image.iso", "--drive", "sim:dvd+r:copy"]);
+    assert_eq!(told.matches(stays).count(), 1, "{told}");
+    assert!(head(&folder.join("copy")).iter().any(|&byte| byte != 0));
+    remove_medium(folder, "copy");
+    // Where the first session has none, nothing stays.
+    fsimage(folder, &["build", "-q", "-o", "plain.iso", "files"]);
+    fsimage(folder, &["append", "-q", "plain.iso", "more.txt"]);
+    let told = fsimage(folder, &["copy", "--sessions", "plain.iso", "--drive", "sim:dvd+r:copy"]);
+    assert!(!told.contains(stays), "{told}");
+}
+
+/// Sessions that keep what boots go on to do so, and the tables end with the copy.
+#[test]
+fn tables_of_a_copied_session_end_with_it() {
+    let scene = scene();
+    let folder = scene.path();
+    image_with(folder, &[&[], &[]]);
+    fsimage(folder, &["copy", "-q", "--sessions", "image.iso", "-o", "copy.iso"]);
+    for session in 1..=3 {
+        let [expected, found] = ["image.iso", "copy.iso"].map(|image| area_of(folder, image, session));
+        assert_eq!(found, expected, "session {session}");
+    }
+    let Some(sgdisk) = peers::require("sgdisk") else { return };
+    let problems = |image: &str| {
+        let out = Command::new(sgdisk.path()).args(["-v", image]).current_dir(folder).output().unwrap();
+        let told = String::from_utf8_lossy(&out.stdout).into_owned();
+        told.lines().filter(|line| line.starts_with("Problem")).map(str::to_owned).collect::<Vec<_>>()
+    };
+    assert_eq!(problems("copy.iso"), [""; 0]);
+}
+
+fn remove_medium(folder: &Path, name: &str) {
+    for file in [name.to_owned(), format!("{name}.medium")] {
+        fs::remove_file(folder.join(file)).unwrap();
+    }
+}
