@@ -210,7 +210,7 @@ fn other_ages_take_the_long_form_or_are_told_of() {
                 "2200-01-01 00:00:00, and has the nearest that it can, 2155-12-31 23:59:59"
             }
             (_, Short) => "2200-01-01 00:00:00, and has the nearest that it can, 2155-12-31 23:59:59",
-            _ => "10000-01-01 00:00:00, and has the nearest that it can, 9999-12-31 23:59:59",
+            _ => "@253402300800, and has the nearest that it can, 9999-12-31 23:59:59",
         };
         assert!(visited.iter().all(|notice| notice.to_string().ends_with(told)), "{visited:?}");
         write_image(&plan, &path, &Control::default()).unwrap();

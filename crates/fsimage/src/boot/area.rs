@@ -219,11 +219,9 @@ impl Disk<'_> {
             PartitionContent::HfsPlus => self.hfs_plus.as_ref().map(of).ok_or_else(|| {
                 wrong("partition", "there is no HFS+ in the image; add it to the file systems")
             }),
-            PartitionContent::BootImage(index) => self
-                .images
-                .get(index)
-                .map(of)
-                .ok_or_else(|| wrong("partition", format!("there is no boot image {}", index + 1))),
+            PartitionContent::BootImage(index) => self.images.get(index).map(of).ok_or_else(|| {
+                wrong("partition", format!("there is no boot image {}", index.saturating_add(1)))
+            }),
             PartitionContent::Appended(number) => self
                 .options
                 .appended

@@ -350,7 +350,7 @@ fn check_head(drive: &OpenDrive) -> Result<()> {
 
 fn head_unreadable(drive: &OpenDrive, error: ReadError) -> Error {
     let advice = "what the medium holds would be overwritten, so nothing was written; 'fsimage recover' looks for sessions \
-                  behind it, and 'fsimage drive blank' makes a medium blank that is known to hold nothing";
+                  behind it";
     unreadable(drive, Arc::new(error), advice)
 }
 
