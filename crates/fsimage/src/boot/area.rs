@@ -294,9 +294,9 @@ impl Disk<'_> {
         record.boot_code[..bytes.len()].copy_from_slice(bytes);
         let start = |index: usize| {
             let image = self.images.get(index);
-            image
-                .map(|image| u64::from(image.start.get()) * BLOCKS)
-                .ok_or_else(|| wrong("boot code", format!("there is no boot image {}", index + 1)))
+            image.map(|image| u64::from(image.start.get()) * BLOCKS).ok_or_else(|| {
+                wrong("boot code", format!("there is no boot image {}", index.saturating_add(1)))
+            })
         };
         match code {
             BootCode::Plain(_) => {}
