@@ -175,7 +175,15 @@ fn interop_7z_shows_the_newest() {
     let Some(sevenzip) = peers::require("7z") else { return };
     for cell in cells().iter().filter(|cell| cell.ground.is_overwritable()) {
         let form = if cell.has(FileSystem::Udf) { "udf" } else { "iso" };
-        let found = peers::sevenzip::list_as(&sevenzip, &cell.sectors, form).unwrap();
+        let mut sectors = cell.sectors.clone();
+        let folder = tempfile::tempdir().unwrap();
+        if cell.ground == Ground::PseudoOverwrite {
+            // Without the cluster behind the session, which took the place of the head, and of which 7z warns.
+            sectors = folder.path().join("without");
+            let bytes = std::fs::read(&cell.sectors).unwrap();
+            std::fs::write(&sectors, &bytes[..bytes.len() - 32 * 2048]).unwrap();
+        }
+        let found = peers::sevenzip::list_as(&sevenzip, &sectors, form).unwrap();
         assert_same(&cell.expected[SESSIONS - 1], &found, Columns::CONTENT);
     }
 }
