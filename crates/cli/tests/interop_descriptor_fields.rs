@@ -224,9 +224,11 @@ fn interop_dates_that_contradict_each_other_stay() {
     let contradicting = fs::read(folder.join("x.iso")).unwrap();
     // Half a day behind the last second that can be recorded in UTC.
     let mut beyond = contradicting.clone();
-    beyond[DATES.start..DATES.end - 17]
-        .copy_from_slice(&[b'0'; 16].iter().chain(&[0]).copied().collect::<Vec<u8>>());
-    beyond[DATES.end - 17..DATES.end].copy_from_slice(b"9999123123595999\xD0");
+    let dates = [&b"0000000000000000\0"[..], b"9999123123595999\xD0"].concat();
+    // The session begins in sector 32; its descriptors are at the head of the image as well.
+    for start in [DATES.start, DATES.start + 32 * SECTOR] {
+        beyond[start..start + dates.len()].copy_from_slice(&dates);
+    }
     for image in [contradicting, beyond] {
         fs::write(folder.join("x.iso"), &image).unwrap();
         fs::write(folder.join("appended.iso"), &image).unwrap();

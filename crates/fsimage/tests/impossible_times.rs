@@ -108,17 +108,11 @@ fn of_a_zone() {
         image[16 * SECTOR + 830..][..17].copy_from_slice(b"2026010203040506\x64");
         std::fs::write(&path, &image).unwrap();
         let found = checked(&path);
-        let [(_, volume_clause, of_volume), (item, clause, of_item)] = &found[..] else {
-            panic!("{found:#?}")
-        };
-        assert_eq!(
-            (&volume_clause[..], &item[..], &clause[..]),
-            ("ECMA-119 8.4.27", "/d/first", "RRIP 4.1.6")
-        );
-        assert!(
-            of_volume.contains("the modification time has a zone that is none; it is read as UTC"),
-            "{of_volume}"
-        );
+        let [(_, _, of_volume), (item, clause, of_item)] = &found[..] else { panic!("{found:#?}") };
+        assert_eq!((&item[..], &clause[..]), ("/d/first", "RRIP 4.1.6"));
+        for told in ["the modification time has a zone that is none; it is read as UTC", "8.4.27"] {
+            assert!(of_volume.contains(told), "{of_volume}");
+        }
         assert!(of_item.contains("a zone that is none, read as UTC, for last modification"), "{of_item}");
         let told = imported(&path, FileSystem::RockRidge);
         let file_system = FileSystem::RockRidge;

@@ -183,8 +183,9 @@ fn several_sources_of_one_name() {
         let modes = [ours, theirs].map(|(program, first)| {
             succeed(sources[0], &call(program, first, &sources));
             let image = fs::read(folder.join("a.iso")).unwrap();
-            // A directory record's time of 1970.
-            assert!(!image.windows(7).any(|bytes| bytes == [70, 1, 1, 0, 0, 0, 0]), "{sources:?}");
+            // A directory record's time of 1970, which genisoimage has in its volume descriptor.
+            let has_1970 = image.windows(7).any(|bytes| bytes == [70, 1, 1, 0, 0, 0, 0]);
+            assert!(!has_1970 || first.is_empty(), "{sources:?}");
             let listing = succeed("isoinfo", &run(isoinfo.path(), folder, &["-R", "-l", "-i", "a.iso"]));
             let items = listing.lines().filter_map(|line| line.rsplit_once("] "));
             items
