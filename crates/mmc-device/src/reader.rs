@@ -5,6 +5,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use sector_io::{ReadError, ReadSectors, Sector, SectorCount};
 
 use crate::drive::BLOCK;
+use crate::sense::key;
 use crate::{Drive, DriveError, Lba, Transport};
 
 /// Blocks in one read-ahead run.
@@ -119,6 +120,19 @@ impl<T: Transport> Inner<T> {
         Ok(())
     }
 
+    /// The same, where the error of blocks that cannot be read is that of the first of them: what a drive says of several
+    /// blocks together does not always tell which.
+    fn read_or_name(&mut self, start: u32, into: &mut [u8]) -> Result<(), ReadError> {
+        let Err(error) = self.read(start, into) else { return Ok(()) };
+        if !is_of_blocks(&error) {
+            return Err(error);
+        }
+        let first = error.sector().get();
+        let done = first.saturating_sub(start) as usize * BLOCK;
+        let rest = into.get_mut(done..).unwrap_or_default();
+        (first..).zip(rest.chunks_mut(BLOCK)).try_for_each(|(at, block)| self.read(at, block))
+    }
+
     /// Serves a read of no more than a run from the run that holds it, reading that if it must. `false`
     /// if it cannot: the read passes a run's end, or the run does not read as a whole.
     fn read_from_run(&mut self, start: u32, into: &mut [u8], end: u32) -> bool {
@@ -144,6 +158,19 @@ impl<T: Transport> Inner<T> {
     }
 }
 
+/// Whether what a drive said is about blocks, and not about itself or the command.
+fn is_of_blocks(error: &ReadError) -> bool {
+    let ReadError::Device { source, .. } = error else { return false };
+    let sense = source.downcast_ref::<DriveError>().and_then(DriveError::sense);
+    sense.is_some_and(|sense| {
+        let is_of_no_track = sense.is(key::ILLEGAL_REQUEST, 0x64, 0);
+        sense.key == key::MEDIUM_ERROR
+            || sense.is_blank_check()
+            || sense.is_invalid_address()
+            || is_of_no_track
+    })
+}
+
 impl<T: Transport> ReadSectors for DriveSectors<T> {
     fn sectors(&self) -> SectorCount {
         SectorCount::new(self.sectors.load(Ordering::Relaxed))
@@ -167,7 +194,7 @@ impl<T: Transport> ReadSectors for DriveSectors<T> {
         if count < RUN && inner.read_from_run(start.get(), into, end) {
             return Ok(());
         }
-        inner.read(start.get(), into)
+        inner.read_or_name(start.get(), into)
     }
 }
 
@@ -247,6 +274,20 @@ mod tests {
         assert!(matches!(error, ReadError::Device { .. }));
         assert_eq!(error.sector(), Sector::new(20));
         assert!(error.to_string().contains("blank check"), "{error}");
+    }
+
+    #[test]
+    fn errors_name_the_block_that_cannot_be_read() {
+        let disc = disc(50..52);
+        let mut into = vec![0; 70 * 2048];
+        for (start, count) in [(10, 70), (49, 3), (32, 19), (50, 1)] {
+            let into = &mut into[..count * 2048];
+            let error = disc.read_sectors(Sector::new(start), into).unwrap_err();
+            assert_eq!(error.sector(), Sector::new(50), "{start}");
+        }
+        // A command per block, from where a piece failed up to the block.
+        let reads = disc.into_drive().transport().reads.len();
+        assert!(reads < 64, "{reads}");
     }
 
     #[test]
