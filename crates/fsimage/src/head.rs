@@ -9,8 +9,9 @@ use md5::{Digest as _, Md5};
 use multisession::{HEAD_SECTORS, Head, NextSession};
 use sector_io::{Extent, ReadSectors, SECTOR_SIZE, Sector, SectorCount};
 
-use crate::disc::Disc;
+use crate::boot::system_area_of_head;
 use crate::disc::udf::{anchor_at, is_continuable};
+use crate::disc::{Disc, may_be_missing};
 use crate::md5_tags::{ChecksumTag, Md5Piece, TagKind};
 use crate::plan::{LayoutPlan, SYSTEM_AREA, UdfOptions};
 use crate::tree::FileSystems;
@@ -74,6 +75,8 @@ pub(crate) struct NewHead {
     anchor: Option<Vec<u8>>,
     /// Nothing is on the medium that has to stay.
     is_first: bool,
+    /// What can be read of the head stays, and nothing else of it.
+    is_rebuilt: bool,
 }
 
 impl NewHead {
@@ -90,9 +93,14 @@ impl NewHead {
         let source = disc.source().as_ref();
         let stale = tags(source);
         let descriptors = descriptors(plan, source, &stale)?;
-        let system_area = plan.new_system_area().map(<[u8]>::to_vec);
         let is_first = disc.sessions().is_empty();
-        let mut head = NewHead { stale, system_area, descriptors, anchor: None, is_first };
+        let mut system_area = plan.new_system_area().map(<[u8]>::to_vec);
+        if system_area.is_none() && !is_first && read(source, Extent::new(Sector::ZERO, SYSTEM_AREA)).is_err()
+        {
+            system_area =
+                Some(system_area_of_head(disc)?.unwrap_or_else(|| vec![0; SYSTEM_AREA.bytes() as usize]));
+        }
+        let mut head = NewHead { stale, system_area, descriptors, anchor: None, is_first, is_rebuilt: false };
         head.add_tag(plan, source)?;
         if !head.is_first {
             head.check(plan, disc, next)?;
@@ -108,7 +116,7 @@ impl NewHead {
     pub(crate) fn first(plan: &LayoutPlan<'_>, empty: &dyn ReadSectors) -> Result<NewHead> {
         let descriptors = descriptors(plan, empty, &[])?;
         let system_area = plan.new_system_area().map(<[u8]>::to_vec);
-        let mut head = NewHead { stale: Vec::new(), system_area, descriptors, anchor: None, is_first: true };
+        let mut head = NewHead { system_area, descriptors, is_first: true, ..NewHead::default() };
         head.add_tag(plan, empty)?;
         head.anchor = plan.anchor_for(ANCHOR)?;
         Ok(head)
@@ -122,7 +130,7 @@ impl NewHead {
         anchor: Option<Vec<u8>>,
     ) -> NewHead {
         // What cannot be read there is not to stay.
-        NewHead { stale: tags(present), system_area, descriptors, anchor, is_first: true }
+        NewHead { stale: tags(present), system_area, descriptors, anchor, is_first: true, is_rebuilt: true }
     }
 
     /// Adds the MD5 of system area and descriptors, if the plan has such of the session.
@@ -177,11 +185,7 @@ impl NewHead {
         for (at, bytes) in self.steps() {
             let start = Sector::new(at.get() - at.get() % BLOCK.get());
             if blocks.last().is_none_or(|block| block.0 != start) {
-                let there = match read(present, Extent::new(start, BLOCK)) {
-                    Err(_) if self.is_first => vec![0; BLOCK.bytes() as usize],
-                    there => there?,
-                };
-                blocks.push((start, there));
+                blocks.push((start, self.block(present, start)?));
             }
             if let Some((_, block)) = blocks.last_mut() {
                 let offset = (at.get() - start.get()) as usize * SECTOR_SIZE;
@@ -189,6 +193,31 @@ impl NewHead {
             }
         }
         Ok(blocks)
+    }
+
+    /// A block as it is. What of it cannot be read is zeros where it is written anew, or where nothing is there yet.
+    fn block(&self, present: &dyn ReadSectors, start: Sector) -> Result<Vec<u8>> {
+        if let Ok(there) = read(present, Extent::new(start, BLOCK)) {
+            return Ok(there);
+        }
+        let mut there = vec![0; BLOCK.bytes() as usize];
+        for (at, sector) in (start.get()..).map(Sector::new).zip(there.chunks_exact_mut(SECTOR_SIZE)) {
+            if at.get() >= present.sectors().get() {
+                break;
+            }
+            if let Err(error) = present.read_sectors(at, sector) {
+                sector.fill(0);
+                let is_written = self.steps().any(|(step, bytes)| {
+                    let len = SectorCount::new((bytes.len() / SECTOR_SIZE) as u32);
+                    Extent::new(step, len).contains(at)
+                });
+                let is_spare = self.is_first || is_written;
+                if !(self.is_first && !self.is_rebuilt || (is_spare && may_be_missing(&error))) {
+                    return Err(error.into());
+                }
+            }
+        }
+        Ok(there)
     }
 
     fn check(&self, plan: &LayoutPlan<'_>, disc: &Disc, next: &NextSession) -> Result<()> {

@@ -15,6 +15,7 @@ use super::{
     PartitionTableKind,
 };
 use crate::Result;
+use crate::disc::{Disc, has_descriptors, is_in_head, own_anchor, own_end};
 
 /// Disk blocks of a sector.
 const BLOCKS: u64 = SECTOR_SIZE as u64 / DISK_BLOCK as u64;
@@ -42,6 +43,43 @@ pub(super) fn recorded(source: &dyn ReadSectors, at: Sector) -> Result<Option<Ve
     }
     area.resize(SYSTEM_AREA_LEN, 0);
     Ok(area.iter().any(|&byte| byte != 0).then_some(area))
+}
+
+/// The system area of the head of a medium, as [`recorded`]. What of it cannot be read is what its newest session has of it.
+pub(crate) fn of_head(disc: &Disc) -> Result<Option<Vec<u8>>, ReadError> {
+    let error = match recorded(disc.source().as_ref(), Sector::ZERO) {
+        Err(error) => error,
+        read => return read,
+    };
+    let area = copy_of_head(disc).ok_or(error)?;
+    Ok(area.iter().any(|&byte| byte != 0).then_some(area))
+}
+
+/// The system area of the head as the newest session has it.
+fn copy_of_head(disc: &Disc) -> Option<Vec<u8>> {
+    let newest = disc.newest_complete()?.start;
+    let source = disc.source().as_ref();
+    let is_of_head = match has_descriptors(source, newest) {
+        true => is_in_head(source, newest),
+        false => true,
+    };
+    if is_of_head { copied(source, newest) } else { None }
+}
+
+/// The system area of a head as a session of this crate at `session`, the one that the head is of, has it; `None` where that
+/// does not fit what can be read of the head.
+pub(crate) fn copied(source: &dyn ReadSectors, session: Sector) -> Option<Vec<u8>> {
+    let is_own = own_end(source, session).is_some() || own_anchor(source, session).is_some();
+    let mut copy = vec![0; SYSTEM_AREA_LEN];
+    if session == Sector::ZERO || !is_own || source.read_sectors(session, &mut copy).is_err() {
+        return None;
+    }
+    let mut sector = [0; SECTOR_SIZE];
+    let fits = (0..)
+        .map(Sector::new)
+        .zip(copy.chunks_exact(SECTOR_SIZE))
+        .all(|(at, copied)| source.read_sectors(at, &mut sector).map_or(true, |()| sector[..] == *copied));
+    fits.then_some(copy)
 }
 
 /// 5/64/00: a track of sound is not read by blocks.

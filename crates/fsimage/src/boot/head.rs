@@ -8,7 +8,7 @@ use multisession::{HEAD_SECTORS, Session};
 use sector_io::{ReadSectors, SECTOR_SIZE, Sector, SectorCount};
 
 use super::area;
-use super::kept::{image_end, tables_end};
+use super::kept::{readable_end, tables_end};
 use crate::Result;
 use crate::disc::{AsWritten, Disc, is_in_head};
 
@@ -62,7 +62,7 @@ impl HeadOf {
     /// # Errors
     /// [`Error::ImportRead`](crate::Error::ImportRead).
     pub(super) fn disk_end(&self, disc: &Disc) -> Result<Sector> {
-        let Some(end) = self.end else { return image_end(disc) };
+        let Some(end) = self.end else { return Ok(readable_end(disc)) };
         // A copy begins with a whole block of the medium behind the image.
         let told = tables_end(disc.source().as_ref(), self.at, SectorCount::new(end.get()))?;
         let is_last_block = end.since(told).is_some_and(|rest| rest < HEAD_SECTORS);

@@ -34,7 +34,8 @@ pub use hybrid::{
 pub use kept::{AppleVolume, BootLoss, BootSetUp, KeptSystemArea, Losses, PartitionTableKind};
 pub use options::{BootImage, BootOptions, BootSource, CatalogPlace, Emulation, LoadSize, SelectionCriteria};
 
-pub(crate) use kept::image_end;
+pub(crate) use area::{copied as copied_system_area, of_head as system_area_of_head};
+pub(crate) use kept::{image_end, readable_end};
 pub(crate) use patch::Patch;
 pub(crate) use plan::{BootDraft, BootPiece, BootPlan, Ending, Places};
 

@@ -10,7 +10,7 @@ use sector_io::{Sector, SectorCount};
 
 use super::{CopyOptions, MergedCopy};
 use crate::append::{GrowingImage, first_place, write_first};
-use crate::boot::{BootLoss, KeptSystemArea, image_end};
+use crate::boot::{BootLoss, KeptSystemArea, readable_end};
 use crate::disc::Disc;
 use crate::image_file::{replace, write_image};
 use crate::import::{ImportOptions, ImportWarning, ImportedTrees, import};
@@ -294,7 +294,7 @@ impl MergedCopy {
             places.get(&place).copied()
         })?;
         self.options.imported = ImportedContent::StaysInPlace;
-        let end = image_end(disc)?;
+        let end = readable_end(disc);
         match &mut self.options.system_area {
             Some(area) => area.set_image_end(end),
             // Else the head would keep that of the session before.

@@ -64,7 +64,7 @@ pub(crate) use read_through::read_through;
 pub(crate) use scan::{has_descriptors, is_cut_short, is_in_head, own_end};
 use set_aside::Reason;
 pub use set_aside::{PassedOver, PassedOverReason};
-pub(crate) use set_aside::{ToldByDrive, is_unwritten};
+pub(crate) use set_aside::{ToldByDrive, is_unwritten, may_be_missing};
 pub(crate) use shown::Shown;
 pub(crate) use summary::dstring;
 pub use summary::{DescriptorSummary, FieldSummary, SessionSummary, UdfFieldSummary, VolumePartitionSummary};
@@ -311,7 +311,7 @@ impl Disc {
     /// a look.
     pub(crate) fn drive_failure(&self) -> Option<ReadError> {
         let is_unknown = !self.is_blank && self.sessions.is_empty();
-        is_unknown.then(|| self.unreadable_head())?.filter(|error| !set_aside::may_be_missing(error))
+        is_unknown.then(|| self.unreadable_head())?.filter(|error| !may_be_missing(error))
     }
 
     /// That nothing hides what there is: [`Error::ImportRead`] where no session is found, and the sectors that tell of sessions

@@ -167,7 +167,7 @@ fn is_of_no_track(error: &ReadError) -> bool {
 }
 
 /// Whether a read failed as one of what did not arrive on the medium may.
-pub(super) fn may_be_missing(error: &ReadError) -> bool {
+pub(crate) fn may_be_missing(error: &ReadError) -> bool {
     is_unwritten(error)
         || is_of_no_track(error)
         || sense(error).is_some_and(|sense| sense.key == key::MEDIUM_ERROR)

@@ -235,6 +235,12 @@ pub enum ImportWarning {
         /// Number of the session whose system area it is.
         newer: u16,
     },
+    /// The system area of the medium cannot be read, and nothing has a copy of it: what is made of the session has none of the
+    /// boot code and partition tables that may be in it.
+    UnreadableSystemArea {
+        /// Sector and cause, in words.
+        cause: String,
+    },
     /// Two partitions of a table in the system area that have blocks of the disk in common (UEFI 5.3.1). They are kept so
     /// where the system area is.
     PartitionsOverlap {
@@ -493,6 +499,9 @@ impl fmt::Display for ImportWarning {
                 "no system area is kept of session {session}: that of session {newer} is taken, with its boot code and \
                  partition tables"
             ),
+            ImportWarning::UnreadableSystemArea { cause } => {
+                write!(f, "the system area, with boot code and partition tables if there are some, is not kept: {cause}")
+            }
             ImportWarning::PartitionsOverlap { table, first, second } => write!(
                 f,
                 "partitions {first} and {second} of the {table} overlap, as the image has them: firmware and tools for \

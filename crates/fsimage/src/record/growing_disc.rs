@@ -182,7 +182,16 @@ impl GrowingDisc {
 
     fn beside(&self, plan: &LayoutPlan<'_>) -> Result<Beside> {
         let source = self.disc.source().as_ref();
-        Beside::new(source, &self.next, NewHead::new(plan, &self.disc, &self.next)?.blocks(source)?)
+        let head = NewHead::new(plan, &self.disc, &self.next).and_then(|head| head.blocks(source));
+        let beside = head.and_then(|blocks| Beside::new(source, &self.next, blocks));
+        beside.map_err(|error| match error {
+            Error::ImportRead(error) => {
+                let advice = "it would be lost with the present head, so nothing was written; 'fsimage recover' tells \
+                              whether that can be written anew";
+                unreadable(&self.drive, Arc::new(error), advice)
+            }
+            error => error,
+        })
     }
 
     /// Whether the newest session is found by a head at the beginning of the medium.
@@ -326,7 +335,15 @@ fn look(drive: &OpenDrive) -> Result<(Disc, NextSession)> {
     {
         return Err(Error::NotBlank { drive: drive.name().to_owned() });
     }
-    let next = drive.next_session(&disc)?.map_err(|error| no_next_session(&error, drive.name()))?;
+    let next = drive.next_session(&disc).map_err(|error| match error {
+        Error::ImportRead(error) => {
+            let advice = "the system area and what partitions it tells of would be lost, so nothing was written; \
+                          'fsimage copy' makes an image of what the sessions hold";
+            unreadable(drive, Arc::new(error), advice)
+        }
+        error => error,
+    })?;
+    let next = next.map_err(|error| no_next_session(&error, drive.name()))?;
     Ok((disc, next))
 }
 

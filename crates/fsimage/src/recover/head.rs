@@ -8,6 +8,7 @@ use udf::Descriptor;
 
 use super::{behind, is_readable};
 use crate::Result;
+use crate::boot::copied_system_area;
 use crate::disc::Disc;
 use crate::disc::udf::{anchor_at, kept_anchor};
 use crate::disc::{has_descriptors, is_in_head, own_anchor, own_end};
@@ -53,20 +54,36 @@ pub(super) fn repair(disc: &Disc) -> Result<Option<HeadRepair>> {
         let mut there = vec![0; wanted.len()];
         source.read_sectors(start, &mut there).is_err() || there != wanted
     };
-    let is_torn = differs(Sector::new(SYSTEM_AREA.get()), &descriptors)
-        || anchor.as_ref().is_some_and(|anchor| differs(ANCHOR, anchor));
+    let area = lost_area(source, newest);
+    let is_torn = area.is_some()
+        || differs(Sector::new(SYSTEM_AREA.get()), &descriptors)
+        || anchor.as_ref().is_some_and(|anchor| differs(ANCHOR, anchor))
+        || has_unreadable_rest(source, descriptors.len());
     if !is_torn || descriptors.is_empty() {
         return Ok(None);
     }
-    // Partition tables may be in it; a copy of it is in front of the session.
-    let mut area = vec![0; SYSTEM_AREA.get() as usize * SECTOR_SIZE];
-    let is_area_lost = source.read_sectors(Sector::ZERO, &mut area).is_err();
-    let copy = newest.checked_sub(HEAD_SECTORS);
-    let area = match copy {
-        Some(copy) if is_area_lost && source.read_sectors(copy, &mut area).is_ok() => Some(area),
-        _ => None,
-    };
     Ok(Some(HeadRepair { session: newest, head: NewHead::rebuilt(source, area, descriptors, anchor) }))
+}
+
+/// The system area, where some of it cannot be read and there is a copy: partition tables may be in it. The session has one, and
+/// there may be one in front of it.
+fn lost_area(source: &dyn ReadSectors, newest: Sector) -> Option<Vec<u8>> {
+    let mut area = vec![0; SYSTEM_AREA.get() as usize * SECTOR_SIZE];
+    if source.read_sectors(Sector::ZERO, &mut area).is_ok() {
+        return None;
+    }
+    copied_system_area(source, newest).or_else(|| {
+        let copy = newest.checked_sub(HEAD_SECTORS).filter(|&copy| copy > Sector::ZERO)?;
+        source.read_sectors(copy, &mut area).is_ok().then_some(area)
+    })
+}
+
+/// Whether sectors of the head behind its descriptors cannot be read, where the first session lies behind the head, and nothing
+/// but zeros in these.
+fn has_unreadable_rest(source: &dyn ReadSectors, descriptors: usize) -> bool {
+    let first = SYSTEM_AREA.get() + (descriptors / SECTOR_SIZE) as u32;
+    is_own(source, Sector::new(START_ALIGNMENT.get()))
+        && (first..HEAD_SECTORS.get()).any(|at| !is_readable(source, Sector::new(at)))
 }
 
 /// The newest session that this crate wrote, where the head does not lead to it: it was complete before the head was

@@ -27,12 +27,12 @@ pub use system_area::KeptSystemArea;
 
 use super::head::HeadOf;
 use super::{BootSource, read};
-use crate::Result;
 use crate::address::sector;
-use crate::disc::Disc;
+use crate::disc::{Disc, may_be_missing};
 use crate::import::ImportWarning;
 use crate::plan::{ImportedContent, PlanOptions};
 use crate::tree::{ContentId, FileSystems, NodeId, Tree};
+use crate::{Error, Result};
 use blessings::KeptBlessings;
 use catalog::KeptCatalog;
 use landmarks::Landmarks;
@@ -58,6 +58,8 @@ pub struct BootSetUp {
     in_place: Vec<BootLoss>,
     /// The session of which no system area was kept, and the newer one whose it is.
     newer_area: Option<(u16, u16)>,
+    /// Why the system area cannot be read, where nothing else tells what is in it.
+    unreadable_area: Option<String>,
 }
 
 /// What becomes of a call that would lose something of what boots.
@@ -73,9 +75,14 @@ pub enum Losses {
 /// The first sector behind the image on a disc.
 ///
 /// # Errors
-/// [`Error::ImportRead`](crate::Error::ImportRead).
+/// [`Error::ImportRead`](crate::Error::ImportRead): partitions may lie behind what the sessions tell of.
 pub(crate) fn image_end(disc: &Disc) -> Result<Sector> {
-    Ok(end_of(disc, Recorded::read(disc.source().as_ref(), Sector::ZERO)?.as_ref()))
+    Ok(end_of(disc, Recorded::of_head(disc)?.as_ref()))
+}
+
+/// The same, without partitions where nothing can be read of them.
+pub(crate) fn readable_end(disc: &Disc) -> Sector {
+    end_of(disc, Recorded::of_head(disc).ok().flatten().as_ref())
 }
 
 /// The first sector behind all that the partition tables of the head at `at` tell of, of the first `sectors` of a medium;
@@ -124,7 +131,17 @@ impl BootSetUp {
             kept.in_place.push(BootLoss::BootRecord { system });
         }
         let head = HeadOf::of(disc, set, session);
-        let recorded = Recorded::read(source, head.at)?;
+        let recorded = match head.at {
+            Sector::ZERO => Recorded::of_head(disc),
+            at => Recorded::read(source, at),
+        };
+        let recorded = match recorded {
+            Err(Error::ImportRead(error)) if may_be_missing(&error) => {
+                kept.unreadable_area = Some(error.to_string());
+                None
+            }
+            recorded => recorded?,
+        };
         let mut wanted = volume_partition::places(set);
         if catalog.is_none() && recorded.is_none() && wanted.is_empty() {
             return Ok(kept);
@@ -182,11 +199,13 @@ impl BootSetUp {
         self.area.is_some()
     }
 
-    /// That the system area is that of another session, and partitions that overlap, in the tables in which disks have no
+    /// That the system area is that of another session, or cannot be read, and partitions that overlap, in the tables in which disks have no
     /// such.
     pub(crate) fn warnings(&self) -> impl Iterator<Item = ImportWarning> + '_ {
         let newer = self.newer_area.map(|(session, newer)| ImportWarning::NewerSystemArea { session, newer });
-        newer.into_iter().chain(self.overlaps())
+        let unreadable = self.unreadable_area.iter();
+        let unreadable = unreadable.map(|cause| ImportWarning::UnreadableSystemArea { cause: cause.clone() });
+        newer.into_iter().chain(unreadable).chain(self.overlaps())
     }
 
     fn overlaps(&self) -> impl Iterator<Item = ImportWarning> + '_ {

@@ -15,6 +15,7 @@ use super::replaced::{Replaced, Replacement};
 use super::{AppleVolume, PartitionTableKind};
 use crate::Result;
 use crate::boot::{AppendedPartition, BootSource, KnownCode, area};
+use crate::disc::Disc;
 use crate::tree::{ContentId, NodeId, Tree};
 
 /// Disk blocks of a sector.
@@ -175,13 +176,21 @@ pub(super) struct Recorded {
 impl Recorded {
     /// That of the head at `at`; `None` where it holds nothing.
     pub(super) fn read(source: &dyn ReadSectors, at: Sector) -> Result<Option<Recorded>> {
-        let Some(area) = area::recorded(source, at)? else { return Ok(None) };
+        Ok(area::recorded(source, at)?.map(Recorded::of))
+    }
+
+    /// That of the medium; `None` where it holds nothing.
+    pub(super) fn of_head(disc: &Disc) -> Result<Option<Recorded>> {
+        Ok(area::of_head(disc)?.map(Recorded::of))
+    }
+
+    fn of(area: Vec<u8>) -> Recorded {
         let mut recorded =
             Recorded { area, partitions: Vec::new(), gpt: None, map: None, damaged: Vec::new() };
         recorded.read_mbr();
         recorded.read_gpt();
         recorded.read_map();
-        Ok(Some(recorded))
+        recorded
     }
 
     fn push(&mut self, table: PartitionTableKind, number: usize, (start, blocks): (u64, u64), is_gap: bool) {
