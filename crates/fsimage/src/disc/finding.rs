@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use sector_io::Sector;
+use sector_io::{ReadError, Sector};
 use serde::Serialize;
 
 use super::{AnyVolume, Image};
@@ -86,7 +86,18 @@ impl Image {
         let mut found = self.found_by_reader();
         found.extend(passed_over);
         found.extend(self.cut());
+        found.extend(self.lost_descriptor());
         found
+    }
+
+    fn lost_descriptor(&self) -> Option<Found> {
+        self.lost_descriptor.as_ref().map(|(sector, message)| Found {
+            sector: Some(*sector),
+            clause: None,
+            is_record: false,
+            message: message.clone(),
+            is_damage: true,
+        })
     }
 
     fn cut(&self) -> Option<Found> {
@@ -168,6 +179,13 @@ impl Image {
         };
         Ok(found.into_iter().map(finding).collect())
     }
+}
+
+/// What is told of a descriptor that cannot be read.
+pub(super) fn lost_descriptor(error: &ReadError) -> String {
+    format!(
+        "a volume descriptor is lost, and with it the file system, or what boots, that it leads to: {error}"
+    )
 }
 
 /// What a reader found.

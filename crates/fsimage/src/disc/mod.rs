@@ -20,6 +20,7 @@ mod places;
 mod quick_check;
 mod raw_sectors;
 mod read_through;
+mod recognition;
 mod scan;
 mod set_aside;
 mod shown;
@@ -271,15 +272,29 @@ impl Disc {
                 "its tracks are sound, and the recording of all others stopped early".to_owned()
             }
             false => match self.reason(newest) {
-                Some(Reason::Unreadable(_)) => match self.volume_set(newest) {
-                    Err(error @ Error::ImportRead(_)) => return error,
-                    _ => "it cannot be read".to_owned(),
+                Some(Reason::Unreadable(error)) => match self.again(error) {
+                    Some(error) => return Error::ImportRead(error),
+                    None => format!("it cannot be read: {error}"),
                 },
                 Some(Reason::NoFileSystem) => "it is whole, and no file system in it is known".to_owned(),
                 _ => "its recording stopped early, and no session before it is complete".to_owned(),
             },
         };
         Error::NoFileSystem { session: newest.number, detail }
+    }
+
+    /// An error that was met before, by reading the sector once more.
+    fn again(&self, error: &ReadError) -> Option<ReadError> {
+        self.source.read_sectors(error.sector(), &mut [0; SECTOR_SIZE]).err()
+    }
+
+    /// The error of a descriptor of a session that cannot be read, where others can: the file systems, or what boots, that it
+    /// leads to are not seen.
+    pub(crate) fn unreadable_descriptor(&self, session: &Session) -> Option<ReadError> {
+        match self.is_set_aside(session) || self.is_sound(session) {
+            true => None,
+            false => recognition::unreadable_descriptor(self.source.as_ref(), session.start),
+        }
     }
 
     /// Why there is no session at all.
@@ -320,9 +335,10 @@ impl Disc {
         if !self.is_blank && self.sessions.is_empty() {
             return self.unreadable_head().map_or(Ok(()), |error| Err(Error::ImportRead(error)));
         }
-        let Some(newest) = self.sessions.newest() else { return Ok(()) };
-        match (self.reason(newest), self.volume_set(newest)) {
-            (Some(Reason::Unreadable(_)), Err(error @ Error::ImportRead(_))) => Err(error),
+        match self.sessions.newest().and_then(|newest| self.reason(newest)) {
+            Some(Reason::Unreadable(error)) => {
+                self.again(error).map_or(Ok(()), |error| Err(Error::ImportRead(error)))
+            }
             _ => Ok(()),
         }
     }
@@ -432,6 +448,9 @@ impl Disc {
             },
         };
         let mut summary = SessionSummary::of(session, self.source.sectors());
+        if let Some(error) = self.unreadable_descriptor(&session) {
+            summary.findings.push(finding::lost_descriptor(&error));
+        }
         if let Some(set) = &set {
             let has_rock_ridge =
                 iso9660::read::Volume::rock_ridge(self.source.clone(), set).map_err(read_error)?.is_some();

@@ -132,6 +132,10 @@ pub(super) fn reason(
                 Err(error) if is_missing(&error) => {}
                 Err(error) => return Ok(Some(Reason::Unreadable(Arc::new(error)))),
             }
+            // What a drive says of a session that it closed is no sign that its recording stopped.
+            if let Some(error) = last_unreadable(source, session, &is_missing).filter(|_| !is_unfinished) {
+                return Ok(Some(Reason::Unreadable(Arc::new(error))));
+            }
         }
         Ok(()) => {}
     }
@@ -148,6 +152,29 @@ pub(super) fn reason(
         true => Reason::NoFileSystem,
         false => Reason::StoppedEarly,
     }))
+}
+
+/// The error of the last sector of a session that was recorded, where it cannot be read: that of a virtual allocation table (UDF
+/// 2.2.11), without which nothing of the session is found, or not what it changed.
+fn last_unreadable(
+    source: &dyn ReadSectors,
+    session: &Session,
+    is_missing: &dyn Fn(&ReadError) -> bool,
+) -> Option<ReadError> {
+    // Padding and run-out of a CD track; drives fill up the last unit of recording.
+    const MOST: u32 = 512;
+    let end = session.end?.get().min(source.sectors().get());
+    let first = session.start.get().max(end.saturating_sub(MOST));
+    let mut sector = [0; SECTOR_SIZE];
+    for at in (first..end).rev().map(Sector::new) {
+        match source.read_sectors(at, &mut sector) {
+            Ok(()) if sector.iter().all(|&byte| byte == 0) => {}
+            Ok(()) => return None,
+            Err(error) if is_missing(&error) => {}
+            Err(error) => return Some(error),
+        }
+    }
+    None
 }
 
 fn behind(start: Sector, sectors: SectorCount) -> Sector {

@@ -72,6 +72,12 @@ pub(crate) fn own_anchor(source: &dyn ReadSectors, start: Sector) -> Option<Anch
     anchor_at(source, at, at).filter(|_| udf::read::recognised(source, start).is_some())
 }
 
+/// Whether the first anchor of a session is there, whatever announces it.
+pub(super) fn has_anchor(source: &dyn ReadSectors, start: Sector) -> bool {
+    let at = start.checked_add(SectorCount::new(ANCHOR.get()));
+    at.is_some_and(|at| anchor_at(source, at, at).is_some())
+}
+
 /// From the first session, behind the head, to the newest. What follows that was erased, or never finished.
 fn forward_to(source: &Arc<dyn ReadSectors>, newest: Sector) -> Vec<Found> {
     let mut found = Vec::new();

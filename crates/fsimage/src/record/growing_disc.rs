@@ -6,7 +6,7 @@ use mmc_device::{
     Abandoned, Closing, DriveError, FileStretch, Lba, MediumLeft, MediumState, OpenSession, Outgoing,
     RecordingMode, SessionRequest, Speed,
 };
-use multisession::{Head, NextSession};
+use multisession::{Head, NextSession, Session};
 use sector_io::{Extent, ReadError, ReadSectors, SECTOR_SIZE, Sector};
 
 use super::listening::heard;
@@ -383,7 +383,7 @@ fn unreadable(drive: &OpenDrive, source: Arc<ReadError>, advice: &'static str) -
     }
 }
 
-/// That no session would be hidden because it could not be read.
+/// That no session would be hidden because it could not be read, and none of the file systems of the newest.
 fn check_sessions(drive: &OpenDrive, disc: &Disc) -> Result<()> {
     match disc.hidden_by_failure() {
         None => Ok(()),
@@ -393,6 +393,20 @@ fn check_sessions(drive: &OpenDrive, disc: &Disc) -> Result<()> {
                     "the files of that session would be hidden, so nothing was written; another drive may read it, and \
                      '--session' builds on one before it"
                 }
+    let newest = disc.newest_complete();
+    if let Some(error) = newest.and_then(|newest| disc.unreadable_descriptor(&newest)) {
+        let advice = match newest {
+            Some(Session { number: 1, .. }) => {
+                "the session would lose what that descriptor leads to, so nothing was written; another drive may read it, \
+                 and '--session 1' goes on without"
+            }
+            _ => {
+                "the session would lose what that descriptor leads to, so nothing was written; another drive may read it, \
+                 and '--session' with its number goes on without"
+            }
+        };
+        return Err(unreadable(drive, Arc::new(error), advice));
+    }
                 None => {
                     "the files of that session would be hidden, so nothing was written; another drive may read it"
                 }
