@@ -307,10 +307,16 @@ impl Disc {
         match (self.is_blank, self.unreadable_head()) {
             (true, _) => Error::EmptyMedium { medium: self.name.clone() },
             (_, Some(error)) => Error::ImportRead(error),
-            _ => Error::NoFileSystem {
-                session: 1,
-                detail: format!("{} has no volume descriptors at sector 16", self.name),
-            },
+            _ => {
+                let descriptors = Sector::new(SYSTEM_AREA.get());
+                let missing = self.source.read_sectors(descriptors, &mut [0; SECTOR_SIZE]).err();
+                let missing = missing.filter(|error| !matches!(error, ReadError::OutOfRange { .. }));
+                let why = missing.map_or(String::new(), |error| format!(": {error}"));
+                Error::NoFileSystem {
+                    session: 1,
+                    detail: format!("{} has no volume descriptors at sector {descriptors}{why}", self.name),
+                }
+            }
         }
     }
 
@@ -320,6 +326,13 @@ impl Disc {
         let sectors = (area..multisession::HEAD_SECTORS.get()).chain(0..area).map(Sector::new);
         let failed = sectors.filter_map(|at| self.source.read_sectors(at, &mut [0; SECTOR_SIZE]).err());
         failed.into_iter().find(|error| !is_unwritten(error))
+    }
+
+    /// Whether no session is found, and what would lead to one cannot be read because of the medium.
+    pub(crate) fn is_head_unreadable(&self) -> bool {
+        let descriptors = Sector::new(SYSTEM_AREA.get());
+        let read = self.source.read_sectors(descriptors, &mut [0; SECTOR_SIZE]);
+        self.sessions.is_empty() && read.is_err_and(|error| !is_unwritten(&error))
     }
 
     /// Where no session is found, why the drive reads nothing, which is not for damage of the medium: other sectors are not worth
@@ -435,6 +448,9 @@ impl Disc {
         if self.is_incomplete(&session) {
             summary.findings.push(INTERRUPTED.to_owned());
         }
+        if let Some(error) = self.unreadable_descriptor(&session) {
+            summary.findings.push(finding::lost_descriptor(&error));
+        }
         Ok(summary)
     }
 
@@ -448,9 +464,6 @@ impl Disc {
             },
         };
         let mut summary = SessionSummary::of(session, self.source.sectors());
-        if let Some(error) = self.unreadable_descriptor(&session) {
-            summary.findings.push(finding::lost_descriptor(&error));
-        }
         if let Some(set) = &set {
             let has_rock_ridge =
                 iso9660::read::Volume::rock_ridge(self.source.clone(), set).map_err(read_error)?.is_some();

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use iso9660::rock_ridge::TimeFlags;
-use sector_io::{ReadSectors, SECTOR_SIZE, Sector};
+use sector_io::{ReadError, ReadSectors, SECTOR_SIZE, Sector, SectorCount};
 use udf::Descriptor;
 use udf::file::{FileCharacteristics, FileType, IcbFlags};
 use udf::read::{Entry, EntryKind, OpenOptions, Volume};
@@ -42,6 +42,15 @@ pub(super) fn volume(
     match Volume::open_with(source.clone(), &options) {
         Ok(volume) => Ok(Some(volume)),
         Err(udf::read::Error::NoVolume { .. }) if !is_announced => Ok(None),
+        Err(error @ udf::read::Error::NoVolume { .. }) => {
+            let first = session.checked_add(SectorCount::new(ANCHOR.get())).unwrap_or(session);
+            match source.read_sectors(first, &mut [0; SECTOR_SIZE]) {
+                Err(unreadable @ (ReadError::Device { .. } | ReadError::Io { .. })) => {
+                    Err(Error::ImportRead(unreadable))
+                }
+                _ => Err(read_error(error)),
+            }
+        }
         Err(error) => Err(read_error(error)),
     }
 }

@@ -333,7 +333,13 @@ fn look(drive: &OpenDrive) -> Result<(Disc, NextSession)> {
         && drive.is_overwritable()
         && drive.is_head_in_use().map_err(|error| head_unreadable(drive, error))?
     {
-        return Err(Error::NotBlank { drive: drive.name().to_owned() });
+        // The head is not blank, and has never come to be one.
+        return Err(
+            match drive.sectors.read_sectors(Sector::new(SYSTEM_AREA.get()), &mut [0; SECTOR_SIZE]) {
+                Err(error) => head_unreadable(drive, error),
+                Ok(()) => Error::NotBlank { drive: drive.name().to_owned() },
+            },
+        );
     }
     let next = drive.next_session(&disc).map_err(|error| match error {
         Error::ImportRead(error) => {
@@ -355,11 +361,13 @@ fn check_head(drive: &OpenDrive) -> Result<()> {
         return Ok(());
     }
     let mut sector = [0; SECTOR_SIZE];
+    let mut has_udf = false;
     for at in [Sector::new(SYSTEM_AREA.get()), ANCHOR] {
         match drive.sectors.read_sectors(at, &mut sector) {
             Ok(()) if sector[1..6] == *b"CD001" => return Ok(()),
-            Err(error) if !is_unwritten(&error) => return Err(head_unreadable(drive, error)),
-            _ => {}
+            Ok(()) => has_udf |= sector[1..6] == *b"BEA01",
+            Err(error) if has_udf || !is_unwritten(&error) => return Err(head_unreadable(drive, error)),
+            Err(_) => {}
         }
     }
     Ok(())
@@ -385,14 +393,6 @@ fn unreadable(drive: &OpenDrive, source: Arc<ReadError>, advice: &'static str) -
 
 /// That no session would be hidden because it could not be read, and none of the file systems of the newest.
 fn check_sessions(drive: &OpenDrive, disc: &Disc) -> Result<()> {
-    match disc.hidden_by_failure() {
-        None => Ok(()),
-        Some(source) => {
-            let advice = match disc.newest_complete() {
-                Some(_) => {
-                    "the files of that session would be hidden, so nothing was written; another drive may read it, and \
-                     '--session' builds on one before it"
-                }
     let newest = disc.newest_complete();
     if let Some(error) = newest.and_then(|newest| disc.unreadable_descriptor(&newest)) {
         let advice = match newest {
@@ -407,6 +407,14 @@ fn check_sessions(drive: &OpenDrive, disc: &Disc) -> Result<()> {
         };
         return Err(unreadable(drive, Arc::new(error), advice));
     }
+    match disc.hidden_by_failure() {
+        None => Ok(()),
+        Some(source) => {
+            let advice = match disc.newest_complete() {
+                Some(_) => {
+                    "the files of that session would be hidden, so nothing was written; another drive may read it, and \
+                     '--session' builds on one before it"
+                }
                 None => {
                     "the files of that session would be hidden, so nothing was written; another drive may read it"
                 }

@@ -240,10 +240,15 @@ impl OpenDrive {
     }
 
     /// The sessions that the layout shows of a medium with pseudo-overwrite, where the drive knows of one at most; that one
-    /// where it never came to its end, or where it is no session of this layout.
+    /// where it never came to its end, or where it is no session of this layout. Where the head cannot be read, nobody knows, and
+    /// it is as on any medium that can be written again.
     fn found_behind_head(&self, told: Disc) -> Result<Disc> {
         let source: Arc<dyn ReadSectors> = self.sectors.clone();
-        let found = Disc::from_source(source, self.name.clone())?.blank();
+        let found = Disc::from_source(source, self.name.clone())?;
+        if self.medium.is_replaceable() && found.is_head_unreadable() {
+            return Ok(found);
+        }
+        let found = found.blank();
         let is_told = match found.sessions().newest() {
             Some(newest) => newest.start == Sector::ZERO && told.newest_complete().is_none(),
             None => !told.sessions().is_empty() && self.is_head_in_use().unwrap_or(true),

@@ -159,6 +159,10 @@ impl Recovery {
             let repair = head::repair(&disc)?;
             if repair.is_none() {
                 disc.check_readable()?;
+                // What is no file system is not whole.
+                if let Some(newest) = disc.newest_complete() {
+                    disc.describe(Some(newest.number))?;
+                }
             }
             return Ok(Recovery::of_head(Target::Drive(drive), &disc, repair));
         }

@@ -1,6 +1,7 @@
 //! Simulated drives as these tests have them: nobody waits for them, and they fail where they are told to.
 #![allow(dead_code, unreachable_pub, reason = "each test program takes what it needs")]
 
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -72,5 +73,26 @@ impl Bench {
 
     pub fn commands(&self) -> Drive<SimulatedDrive> {
         commands(&self.path("disc"))
+    }
+
+    /// A drive that cannot read these sectors of the medium.
+    pub fn unreadable(&self, sectors: impl IntoIterator<Item = u32>) -> OpenDrive {
+        let faults: Vec<Fault> = sectors.into_iter().map(|lba| Fault::ReadError { lba }).collect();
+        faulty(SimulatedDrive::open(self.path("disc")).unwrap(), &faults).unwrap()
+    }
+
+    /// The medium loses sectors, as if they had never been recorded.
+    pub fn forget(&self, sectors: Range<u64>) {
+        let path = self.path("disc.medium");
+        let mut state: serde_json::Value = serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap();
+        let written = &mut state["medium"]["written"];
+        let mut runs = Vec::new();
+        for run in written.as_array().unwrap() {
+            let (first, end) = (run[0].as_u64().unwrap(), run[1].as_u64().unwrap());
+            runs.extend([(first, end.min(sectors.start)), (first.max(sectors.end), end)]);
+        }
+        runs.retain(|(first, end)| first < end);
+        *written = serde_json::to_value(runs).unwrap();
+        std::fs::write(&path, serde_json::to_vec(&state).unwrap()).unwrap();
     }
 }

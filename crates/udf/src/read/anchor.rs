@@ -122,7 +122,11 @@ pub(super) fn check(source: &dyn ReadSectors, session: Sector, findings: &Findin
     let place = Place(session.byte_offset() + 32_768);
     let found = [2048, 4096].map(|step| sequence(source, session, step));
     match found.into_iter().find(|(edition, _)| edition.is_some()) {
-        None => findings.odd(place, "3/9.1", format_args!("no recognition sequence announces the volume")),
+        None => {
+            let first = read_bytes(source, place.0, &mut [0; 512]).err();
+            let why = first.map_or(String::new(), |error| format!(": {error}"));
+            findings.odd(place, "3/9.1", format_args!("no recognition sequence announces the volume{why}"));
+        }
         Some((_, false)) => {
             findings.odd(place, "2/8.3.1", format_args!("the volume recognition sequence is not closed"));
         }
