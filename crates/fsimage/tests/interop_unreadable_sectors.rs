@@ -1,4 +1,5 @@
-//! Volumes of mkudffs on media of which sectors cannot be read: errors say so, and nothing is written.
+//! Media of which sectors cannot be read: what is written anew is what other programs read, and of volumes of mkudffs errors say
+//! so, and nothing is written.
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that panics is a test that fails")]
 
@@ -7,9 +8,11 @@ mod support;
 use std::fs::{self, File};
 
 use fsimage::{
-    AsItIsOptions, Control, DEFAULT_PREFERENCE, Error, GrowingDisc, ImportOptions, MediumKind, OpenDrive,
-    Recovery, Result,
+    AsItIsOptions, BurnOptions, Control, DEFAULT_PREFERENCE, Error, FileSystems, GrowingDisc, ImportOptions,
+    Item, ItemOptions, LayoutPlan, MediumKind, OpenDrive, PlanOptions, Recovery, Result, Tree,
 };
+use peers::bsdtar::NameSpace;
+use peers::{isoinfo, sevenzip};
 use support::drives::Bench;
 
 const KIND: MediumKind = MediumKind::DvdPlusRw;
@@ -70,6 +73,58 @@ fn interop_mkudffs() {
                 }
             }
             assert_eq!(fs::read(bench.path("disc.medium")).unwrap(), before, "{lost}, {is_forgotten}");
+        }
+    }
+}
+
+/// Adds a file to a bridge.
+fn burn(drive: OpenDrive, name: &str) {
+    let control = Control::default();
+    let growing = GrowingDisc::open(drive).unwrap();
+    let (mut tree, mut planned) = (Tree::new(), PlanOptions::default());
+    planned.file_systems =
+        FileSystems::ISO9660 | FileSystems::ROCK_RIDGE | FileSystems::JOLIET | FileSystems::UDF;
+    if !growing.is_blank() {
+        let imported = growing.import(&ImportOptions::default(), &control).unwrap();
+        planned = imported.plan_options();
+        tree = imported.tree;
+    }
+    tree.add(name, Item::Bytes(name.as_bytes().into()), &ItemOptions::default()).unwrap();
+    let plan = LayoutPlan::new(&tree, PlanOptions { place: growing.place(), ..planned }).unwrap();
+    growing.write(&plan, &BurnOptions::default(), &control).unwrap();
+}
+
+/// A head with a sector that could not be read, written anew by the next session, and by recovery.
+#[test]
+fn interop_mended_heads() {
+    let (Some(isoinfo), Some(sevenzip)) = (peers::require("isoinfo"), peers::require("7z")) else { return };
+    for lost in [0, 17, 19, 20] {
+        for is_recovered in [false, true] {
+            let bench = Bench::new();
+            burn(bench.drive(KIND), "/first");
+            let mut expected = vec!["/first"];
+            if is_recovered {
+                let recovery = Recovery::of_drive(bench.unreadable([lost]), &Control::default()).unwrap();
+                let identifier = recovery.report().identifier;
+                recovery.write(identifier, &Control::default()).unwrap();
+            } else {
+                burn(bench.unreadable([lost]), "/second");
+                expected.push("/second");
+            }
+            let image = bench.path("disc");
+            let found = [
+                isoinfo::list(&isoinfo, &image, NameSpace::RockRidge, &[]).unwrap(),
+                isoinfo::list(&isoinfo, &image, NameSpace::Joliet, &[]).unwrap(),
+                sevenzip::list_as(&sevenzip, &image, "udf").unwrap(),
+            ];
+            for listing in found {
+                let files: Vec<&str> = listing
+                    .iter()
+                    .filter(|(_, one)| one.kind == peers::Kind::File)
+                    .map(|(path, _)| &**path)
+                    .collect();
+                assert_eq!(files, expected, "{lost}, {is_recovered}");
+            }
         }
     }
 }

@@ -217,6 +217,27 @@ fn a_replaced_head_that_cannot_be_read_is_recovered() {
     assert_eq!(names(&bench, kind), ["/first", "/second"]);
 }
 
+/// What is in front of a session there is a copy of the head as it is, so that the head comes first.
+#[test]
+fn a_replaced_head_without_its_system_area_is_recovered() {
+    let kind = MediumKind::BdR;
+    let bench = pseudo_overwrite(&hybrid());
+    let area = sectors_of(&bench, kind, 0, 16);
+    assert!(area[..512].iter().any(|&byte| byte != 0));
+    let error = burn(bench.unreadable([0]), "/second").unwrap_err();
+    assert!(matches!(error, Error::SessionsUnreadable { .. }), "{error:?}");
+    let told = error.to_string();
+    assert_told(&told, 0, kind);
+    assert!(told.contains("fsimage recover"), "{told}");
+    let recovery = Recovery::of_drive(bench.unreadable([0]), &Control::default()).unwrap();
+    assert_eq!(recovery.report().action, RecoveryAction::Head { session: 32 });
+    let identifier = recovery.report().identifier;
+    recovery.write(identifier, &Control::default()).unwrap();
+    assert_eq!(sectors_of(&bench, kind, 0, 16), area);
+    burn(bench.drive(kind), "/second").unwrap();
+    assert_eq!(names(&bench, kind), ["/first", "/second"]);
+}
+
 fn hybrid() -> PlanOptions {
     let hybrid = HybridOptions { scheme: PartitionScheme::Gpt, ..HybridOptions::default() };
     PlanOptions { hybrid: Some(hybrid), ..PlanOptions::default() }
