@@ -142,48 +142,73 @@ fn a_head_of_which_the_session_has_all_is_mended() {
     }
 }
 
-/// The table is the last sector: without it, nothing leads to what its session changed.
+/// A session with so many files beside the first.
+fn recorded_with_many(kind: MediumKind, options: &PlanOptions, files: usize) -> Bench {
+    let bench = Bench::new();
+    let growing = GrowingDisc::open(bench.drive(kind)).unwrap();
+    let mut tree = Tree::new();
+    let mut add = |name: &str| {
+        tree.add(name, Item::Bytes(name.as_bytes().into()), &ItemOptions::default()).unwrap();
+    };
+    add("/first");
+    (0..files).for_each(|number| add(&format!("/many/{number}")));
+    let plan = LayoutPlan::new(&tree, PlanOptions { place: growing.place(), ..options.clone() }).unwrap();
+    growing.write(&plan, &BurnOptions::default(), &Control::default()).unwrap();
+    bench
+}
+
+/// The last sectors of the newest session that hold anything, the last first.
+fn last_sectors(bench: &Bench, kind: MediumKind) -> Vec<u32> {
+    let disc = bench.drive(kind).disc().unwrap();
+    let newest = *disc.sessions().newest().unwrap();
+    let mut sector = [0; 2048];
+    let mut holds_anything = |at: &u32| {
+        let read = disc.source().read_sectors(Sector::new(*at), &mut sector);
+        read.is_ok() && sector.iter().any(|&byte| byte != 0)
+    };
+    let sectors = (newest.start.get()..newest.end.unwrap().get()).rev();
+    sectors.filter(|at| holds_anything(at)).take(2).collect()
+}
+
+/// The table is led to by the last sector, and in it if it is small. Without it, nothing leads to what its session changed.
 #[test]
 fn virtual_allocation_tables_that_cannot_be_read_did_not_stop_early() {
     let udf = UdfOptions { access: UdfAccess::WriteOnce, ..UdfOptions::default() };
     let options = PlanOptions { file_systems: FileSystems::UDF, udf, ..PlanOptions::default() };
     for kind in WRITTEN_ONCE {
-        let bench = recorded(kind, &options);
-        for sessions in 1..=2 {
-            let disc = bench.drive(kind).disc().unwrap();
-            let newest = *disc.sessions().newest().unwrap();
-            let mut sector = [0; 2048];
-            let is_table = |at: &u32| {
-                disc.source().read_sectors(Sector::new(*at), &mut sector).is_ok()
-                    && sector.iter().any(|&byte| byte != 0)
-            };
-            let table = (newest.start.get()..newest.end.unwrap().get()).rev().find(is_table).unwrap();
-            drop(disc);
-            let before = std::fs::read(bench.path("disc.medium")).unwrap();
-            let error = burn(bench.unreadable([table]), "/more").expect_err("burnt");
-            assert!(matches!(error, Error::SessionsUnreadable { .. }), "{kind}: {error:?}");
-            assert_told(&error.to_string(), table, kind);
-            assert_eq!(std::fs::read(bench.path("disc.medium")).unwrap(), before, "{kind}");
+        for (files, lost) in [(0, 0), (1000, 0), (1000, 1)] {
+            let bench = recorded_with_many(kind, &options, files);
+            let table = last_sectors(&bench, kind)[lost];
+            assert_table_lost(&bench, kind, table);
             let disc = bench.unreadable([table]).disc().unwrap();
-            let told = disc.passed_over().iter().map(ToString::to_string).collect::<Vec<_>>().join("\n");
-            assert_told(&told, table, kind);
-            assert!(!told.contains("stopped"), "{kind}: {told}");
-            match sessions {
-                1 => {
-                    let error = disc.image(None, &DEFAULT_PREFERENCE).err().unwrap();
-                    assert!(matches!(error, Error::ImportRead(_)), "{kind}: {error:?}");
-                    drop(disc);
-                    let error = Recovery::of_drive(bench.unreadable([table]), &Control::default());
-                    assert_told(&error.unwrap_err().to_string(), table, kind);
-                    burn(bench.drive(kind), "/second").unwrap();
-                }
-                _ => {
-                    let image = disc.image(None, &DEFAULT_PREFERENCE).unwrap();
-                    assert!(!list_image(&image).contains_key("/second"), "{kind}");
-                }
-            }
+            let error = disc.image(None, &DEFAULT_PREFERENCE).err().unwrap();
+            assert!(matches!(error, Error::ImportRead(_)), "{kind}: {error:?}");
+            drop(disc);
+            let error = Recovery::of_drive(bench.unreadable([table]), &Control::default());
+            assert_told(&error.unwrap_err().to_string(), table, kind);
+
+            burn(bench.drive(kind), "/second").unwrap();
+            let table = last_sectors(&bench, kind)[lost];
+            assert_table_lost(&bench, kind, table);
+            let disc = bench.unreadable([table]).disc().unwrap();
+            let image = disc.image(None, &DEFAULT_PREFERENCE).unwrap();
+            let listing = list_image(&image);
+            assert!(listing.contains_key("/first") && !listing.contains_key("/second"), "{kind}");
         }
     }
+}
+
+#[track_caller]
+fn assert_table_lost(bench: &Bench, kind: MediumKind, table: u32) {
+    let before = std::fs::read(bench.path("disc.medium")).unwrap();
+    let error = burn(bench.unreadable([table]), "/more").expect_err("burnt");
+    assert!(matches!(error, Error::SessionsUnreadable { .. }), "{kind}: {error:?}");
+    assert_told(&error.to_string(), table, kind);
+    assert_eq!(std::fs::read(bench.path("disc.medium")).unwrap(), before, "{kind}");
+    let disc = bench.unreadable([table]).disc().unwrap();
+    let told = disc.passed_over().iter().map(ToString::to_string).collect::<Vec<_>>().join("\n");
+    assert_told(&told, table, kind);
+    assert!(!told.contains("stopped"), "{kind}: {told}");
 }
 
 fn pseudo_overwrite(first: &PlanOptions) -> Bench {

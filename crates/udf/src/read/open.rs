@@ -80,7 +80,7 @@ impl Described {
         let mut vat = None;
         let virtual_partition = virtual_partition(&mut translations, &logical_volume, &sequence);
         if let Some(on) = virtual_partition {
-            vat = with_vat(space, &mut translations, &logical_volume, on, options);
+            vat = with_vat(space, &mut translations, &logical_volume, on, options)?;
             if vat.is_none() {
                 let place = space.place(logical_volume.tag.location);
                 findings.damage(place, "UDF 2.2.11", format_args!("no virtual allocation table"));
@@ -176,17 +176,20 @@ fn virtual_partition(
 
 /// Completes the translations with the last virtual allocation table that leads to a root directory, or the
 /// one in block `asked` of the volume.
+///
+/// # Errors
+/// As [`find_vat`].
 fn with_vat(
     space: Space<'_>,
     translations: &mut Translations,
     volume: &LogicalVolumeDescriptor,
     on: VirtualPartition,
     options: &OpenOptions,
-) -> Option<Vat> {
+) -> Result<Option<Vat>, Error> {
     let VirtualPartition { index, below, start, revision } = on;
     let directs: Translations = translations.clone();
     let direct = Space { partitions: &directs, ..space };
-    let physical = directs.get(usize::from(below.index)).cloned().flatten()?;
+    let Some(physical) = directs.get(usize::from(below.index)).cloned().flatten() else { return Ok(None) };
     let complete = |vat: &Vat, translations: &mut Translations| {
         if let Some(slot) = translations.get_mut(index) {
             let entries = vat.table.entries.clone();
@@ -211,8 +214,10 @@ fn with_vat(
             let end = options.end.map_or(there, |end| {
                 u32::try_from(end.byte_offset() / u64::from(space.block_size)).unwrap_or(there).min(there)
             });
-            find_vat(direct, on, start..end, &mut accept)
-                .or_else(|| find_vat(direct, on, end.max(start)..there, &mut accept))
+            match find_vat(direct, on, start..end, &mut accept)? {
+                None => find_vat(direct, on, end.max(start)..there, &mut accept)?,
+                found => found,
+            }
         }
     };
     match &found {
@@ -223,7 +228,7 @@ fn with_vat(
             }
         }
     }
-    found
+    Ok(found)
 }
 
 /// The file set and its root directory.

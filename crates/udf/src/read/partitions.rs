@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use sector_io::ReadError;
+
 use super::Error;
 use super::allocation::runs;
 use super::content::read_runs;
@@ -221,12 +223,15 @@ pub(super) fn data_blocks(space: Space<'_>) -> u32 {
 }
 
 /// Finds the virtual allocation table: the last one in these blocks with which `accept` finds the volume's root.
+///
+/// # Errors
+/// [`Error::Read`] where the last table of all cannot be read: an older one would be another state of the volume.
 pub(super) fn find_vat(
     space: Space<'_>,
     VirtualPartition { below, start, revision, .. }: VirtualPartition,
     within: Range<u32>,
     accept: &mut dyn FnMut(&Vat) -> bool,
-) -> Option<Vat> {
+) -> Result<Option<Vat>, Error> {
     const PIECE: u32 = 64;
     let size = space.block_size as usize;
     let mut end = within.end;
@@ -255,19 +260,23 @@ pub(super) fn find_vat(
             if !is_file_entry(entry) {
                 continue;
             }
-            if let Some(vat) = read_vat(space, below, block, start, revision, &mut left) {
+            let found = match readable_vat(space, below, block, start, revision, &mut left) {
+                Err(error) if tried == 0 => return Err(error.into()),
+                found => found.ok().flatten(),
+            };
+            if let Some(vat) = found {
                 tried += 1;
                 if accept(&vat) {
-                    return Some(vat);
+                    return Ok(Some(vat));
                 }
                 if tried == MOST_TABLES || left == 0 {
-                    return None;
+                    return Ok(None);
                 }
             }
         }
         end = first;
     }
-    None
+    Ok(None)
 }
 
 /// Whether all bytes are 0: compared with themselves, one further on, which is as fast as memory.
@@ -275,7 +284,7 @@ fn is_zero(bytes: &[u8]) -> bool {
     bytes.split_first().is_none_or(|(first, rest)| *first == 0 && bytes.get(..rest.len()) == Some(rest))
 }
 
-/// The table whose ICB is in a block of the volume; `None` if that is the ICB of something else.
+/// The table whose ICB is in a block of the volume; `None` if that is the ICB of something else, or the table cannot be read.
 pub(super) fn read_vat(
     space: Space<'_>,
     below: Below,
@@ -284,13 +293,31 @@ pub(super) fn read_vat(
     revision: Revision,
     left: &mut u64,
 ) -> Option<Vat> {
-    let at = LbAddr { block: block.checked_sub(start)?, partition: below.index };
+    readable_vat(space, below, block, start, revision, left).ok().flatten()
+}
+
+/// The same, with the error of a drive or host that cannot read its sectors.
+fn readable_vat(
+    space: Space<'_>,
+    below: Below,
+    block: u32,
+    start: u32,
+    revision: Revision,
+    left: &mut u64,
+) -> Result<Option<Vat>, ReadError> {
+    let Some(block_of_partition) = block.checked_sub(start) else { return Ok(None) };
+    let at = LbAddr { block: block_of_partition, partition: below.index };
     let kept = space.findings.len();
-    let content = file_content(space, at, left);
-    let (content, file_type) = content.ok().or_else(|| {
-        space.findings.truncate(kept);
-        None
-    })?;
+    let (content, file_type) = match file_content(space, at, left) {
+        Ok(content) => content,
+        Err(error) => {
+            space.findings.truncate(kept);
+            return match error {
+                Error::Read(error @ (ReadError::Device { .. } | ReadError::Io { .. })) => Err(error),
+                _ => Ok(None),
+            };
+        }
+    };
     let by_type = if file_type == FileType::VIRTUAL_ALLOCATION_TABLE {
         VatForm::Revision200
     } else {
@@ -307,7 +334,7 @@ pub(super) fn read_vat(
     if table.is_none() {
         space.findings.truncate(kept);
     }
-    Some(Vat { table: table?, block })
+    Ok(table.map(|table| Vat { table, block }))
 }
 
 /// The content of a file that may be a virtual allocation table, and its type.
