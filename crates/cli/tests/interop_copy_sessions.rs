@@ -203,6 +203,30 @@ fn tables_of_a_copied_session_end_with_it() {
     assert_eq!(problems("copy.iso"), [""; 0]);
 }
 
+/// A boot image that is told its new place has other digests than on the disc, in all sessions that show it.
+#[test]
+fn recorded_digests_are_those_of_the_copied_boot_image() {
+    let scene = scene();
+    let folder = scene.path();
+    let boot = "boot/isolinux.bin,boot-info-table";
+    fsimage(
+        folder,
+        &["build", "-q", "-o", "one.iso", "--digests", "sha256,md5", "--boot-image", boot, "files"],
+    );
+    fsimage(folder, &["append", "-q", "one.iso", "second.txt=more.txt"]);
+    fsimage(folder, &["append", "-q", "one.iso", "third.txt=more.txt"]);
+    fsimage(folder, &["copy", "-q", "--sessions", "one.iso", "-o", "copy.iso"]);
+    for session in ["1", "2", "3"] {
+        let told = fsimage(folder, &["verify", "--session", session, "copy.iso"]);
+        assert_eq!(told.matches(" 0 different").count(), 2, "session {session}: {told}");
+        let Some(xorriso) = peers::require("xorriso") else { continue };
+        let load = ["-md5", "on", "-load", "session", session, "-indev", "copy.iso"];
+        let told =
+            support::run(&xorriso, folder, &[&load[..], &["-check_md5_r", "sorry", "/", "--"]].concat());
+        assert!(told.contains("checksums match"), "session {session}: {told}");
+    }
+}
+
 fn remove_medium(folder: &Path, name: &str) {
     for file in [name.to_owned(), format!("{name}.medium")] {
         fs::remove_file(folder.join(file)).unwrap();

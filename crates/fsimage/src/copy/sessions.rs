@@ -55,7 +55,15 @@ pub struct SessionCopies<'d> {
     incomplete: Vec<u16>,
     done: usize,
     /// Where what lies somewhere on the disc lies on the copy.
-    places: HashMap<ContentPlace, Sector>,
+    places: HashMap<ContentPlace, CopiedContent>,
+}
+
+/// A content that is on the copy.
+#[derive(Clone, Copy)]
+struct CopiedContent {
+    start: Sector,
+    /// Whether a boot information table in it tells its new place, so that it has other digests than on the disc.
+    has_new_boot_info: bool,
 }
 
 impl fmt::Debug for SessionCopies<'_> {
@@ -215,7 +223,7 @@ impl<'d> SessionCopies<'d> {
     /// Takes down where the contents of a session lie that was written by this plan.
     pub fn wrote(&mut self, plan: &LayoutPlan<'_>) {
         self.done += 1;
-        self.places.extend(contents_of(plan).map(|(place, start, _)| (place, start)));
+        self.places.extend(contents_of(plan).map(|(place, copied, _)| (place, copied)));
     }
 
     /// Writes an image file with all sessions. It appears there when it is complete.
@@ -282,17 +290,29 @@ impl<'d> SessionCopies<'d> {
 
 impl MergedCopy {
     /// The same as a further session of `disc`, on which `places` says where contents lie already.
-    fn continuing(mut self, disc: &Disc, places: &HashMap<ContentPlace, Sector>) -> Result<MergedCopy> {
+    fn continuing(
+        mut self,
+        disc: &Disc,
+        places: &HashMap<ContentPlace, CopiedContent>,
+    ) -> Result<MergedCopy> {
         // What boots and lies in no file is copied again.
         let mut of_files = HashSet::new();
         let tree = &mut self.imported.tree;
         visit_files(tree, self.options.file_systems, &mut |_, content| {
             of_files.insert(content);
         });
+        let mut changed = Vec::new();
         tree.rest_on(disc, &mut |id, content| {
             let place = content_place(content).filter(|_| of_files.contains(&id))?;
-            places.get(&place).copied()
+            let copied = places.get(&place)?;
+            if copied.has_new_boot_info {
+                changed.push(id);
+            }
+            Some(copied.start)
         })?;
+        for id in changed {
+            tree.forget_digests(id);
+        }
         self.options.imported = ImportedContent::StaysInPlace;
         let end = readable_end(disc);
         match &mut self.options.system_area {
@@ -306,9 +326,10 @@ impl MergedCopy {
 
 /// The contents that a plan places and that lie in whole sectors of the disc that is copied: where they lie there, where on
 /// the copy, and in how many sectors.
-fn contents_of(plan: &LayoutPlan<'_>) -> impl Iterator<Item = (ContentPlace, Sector, SectorCount)> {
+fn contents_of(plan: &LayoutPlan<'_>) -> impl Iterator<Item = (ContentPlace, CopiedContent, SectorCount)> {
     plan.placed_contents().filter_map(|(id, extent)| {
         let place = content_place(plan.tree().lies_at(id).2)?;
-        Some((place, extent.start, extent.len))
+        let copied = CopiedContent { start: extent.start, has_new_boot_info: plan.patch_of(id).is_some() };
+        Some((place, copied, extent.len))
     })
 }

@@ -72,6 +72,11 @@ impl Tree {
         self.put_digest(content, Some(KnownDigest { md5: Some(md5), ..known }));
     }
 
+    /// Takes a content for one of which nothing is recorded: its bytes are others now.
+    pub(crate) fn forget_digests(&mut self, content: ContentId) {
+        self.put_digest(content, None);
+    }
+
     /// Takes what another tree of the same medium knows of contents that lie in the same place.
     pub(crate) fn know_digests_of(&mut self, other: &Tree) {
         let known =
