@@ -191,12 +191,15 @@ impl Request<'_> {
     /// Why nothing of the tree is named by a path, which may end with options that are none.
     fn why_missing(&self, path: &str) -> String {
         let options = path.match_indices(',').find(|&(at, _)| self.tree.lookup(&path[..at]).is_some());
-        match options.map(|(at, _)| path[at + 1..].split(',')) {
-            Some(mut options) => format!(
-                "{:?} is no option of a boot image; there are {}",
-                options.next_back().unwrap_or_default(),
-                BootImageOption::NAMES
-            ),
+        match options.and_then(|(at, _)| path[at + 1..].rsplit(',').next()) {
+            Some(option) if BootImageOption::is_one(option) => {
+                format!(
+                    "{option:?} is an option of --boot-image, not of --boot, which knows what each firmware needs"
+                )
+            }
+            Some(option) => {
+                format!("{option:?} is no option of a boot image; there are {}", BootImageOption::NAMES)
+            }
             None => "it is not in the image; a file of the host is named with @ before it".to_owned(),
         }
     }

@@ -272,6 +272,10 @@ fn messages_name_what_is_wrong() {
             "--boot-image boot.img,bogus".to_owned(),
             "\"bogus\" is no option of a boot image; there are platform=",
         ),
+        (
+            "--boot bios=boot.img,boot-info-table".to_owned(),
+            "\"boot-info-table\" is an option of --boot-image, not of --boot",
+        ),
         ("--boot-image nix,bogus".to_owned(), "it is not in the image"),
         ("--field joliet:system=A --field joliet:system=B".to_owned(), "a field of Joliet is given twice"),
         (

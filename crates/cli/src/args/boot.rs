@@ -203,6 +203,11 @@ impl BootImageOption {
     pub const NAMES: &str = "platform=, emulation=, load-segment=, load-size=, boot-info-table, grub2-boot-info, \
                              not-bootable, section=, criteria=";
 
+    /// Whether this is one, with or without a value that there is.
+    pub fn is_one(text: &str) -> bool {
+        !matches!(BootImageOption::parse(text), Ok(None))
+    }
+
     /// `None` if it is no option at all.
     fn parse(text: &str) -> Result<Option<BootImageOption>, String> {
         let (name, value) = text.split_once('=').unwrap_or((text, ""));

@@ -144,14 +144,27 @@ fn boot_image(
             usual
         }
         Some(Some(sectors)) if is_xorriso && image.platform == BootPlatform::EFI => {
-            if usual != LoadSize::Sectors(sectors) {
+            if u16::try_from(sectors).map(LoadSize::Sectors) != Ok(usual) {
                 complain(format_args!(
                     "fsimage: -boot-load-size: of {path} all is loaded, as xorriso has what is for UEFI"
                 ));
             }
             usual
         }
-        Some(Some(sectors)) => LoadSize::Sectors(sectors),
+        Some(Some(0)) if !is_xorriso => usual,
+        Some(Some(sectors)) => match u16::try_from(sectors) {
+            Ok(sectors) => LoadSize::Sectors(sectors),
+            Err(_) if is_xorriso => {
+                complain(format_args!(
+                    "fsimage: -boot-load-size: of {path} 65535 blocks are loaded, the most that a catalog can tell"
+                ));
+                LoadSize::Sectors(u16::MAX)
+            }
+            Err(_) => {
+                let reason = format!("{sectors}: a catalog tells at most 65535 blocks");
+                return Err(Failure::argument("-boot-load-size", reason));
+            }
+        },
         Some(None) if !is_xorriso => all,
         None | Some(None) => usual,
     };

@@ -37,8 +37,8 @@ pub(super) struct ImageRequest {
     pub(super) hard_disk: bool,
     pub(super) not_bootable: bool,
     pub(super) load_segment: u16,
-    /// `Some(None)` is the whole image.
-    pub(super) load_size: Option<Option<u16>>,
+    /// In blocks of 512 bytes; `Some(None)` is the whole image.
+    pub(super) load_size: Option<Option<u32>>,
     pub(super) boot_info_table: bool,
     pub(super) grub2_boot_info: bool,
     pub(super) identifier: Option<String>,

@@ -71,6 +71,31 @@ fn images_for_uefi_are_loaded_whole() {
     assert_eq!((bytes[entry], bytes[entry + 6]), (0x88, 4));
 }
 
+/// A catalog counts up to 65535 blocks (El Torito 2.2), and no program takes 0 for none that are loaded.
+#[test]
+fn sizes_to_load_that_a_catalog_does_not_count() {
+    let bios = "-b isolinux/isolinux.bin -c boot.cat -no-emul-boot";
+    assert_same(&[
+        format!("{bios} -boot-load-size 65536"),
+        format!("{bios} {UEFI} -boot-load-size 70000"),
+        format!("{bios} -boot-load-size 0"),
+    ]);
+    let Some([genisoimage, xorriso]) = peers::require_all(["genisoimage", "xorriso"]) else { return };
+    let scene = folder();
+    let report = |program: &Path, mode: &[&str]| {
+        let line = format!("-quiet {bios} -boot-load-size 0 -o out.iso tree");
+        let words: Vec<&str> = mode.iter().copied().chain(line.split_whitespace()).collect();
+        succeed(&line, &run(program, scene.path(), &words));
+        boot_report(&xorriso_report(&xorriso, &scene.path().join("out.iso")))
+    };
+    let ours = report(Path::new(env!("CARGO_BIN_EXE_fsimage")), &["mkisofs"]);
+    fs::remove_file(scene.path().join("out.iso")).unwrap();
+    assert_eq!(ours, report(genisoimage.path(), &[]));
+    let line = format!("mkisofs -quiet {bios} -boot-load-size 65536 -o big.iso tree");
+    let refused = fsimage(scene.path(), &line.split_whitespace().collect::<Vec<_>>());
+    assert!(!refused.status.success() && !scene.path().join("big.iso").exists());
+}
+
 /// What is marked for isohybrid images stays in the master boot record, but where an appended partition has its number.
 #[test]
 fn marked_images_stay_beside_appended_partitions() {
