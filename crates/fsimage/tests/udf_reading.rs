@@ -19,8 +19,9 @@ use std::path::Path;
 use std::sync::Arc;
 
 use fsimage::{
-    Control, DEFAULT_PREFERENCE, Disc, Error, FileSystem, FileSystems, Image, ImportOptions, ImportedContent,
-    Item, ItemOptions, Kind, LayoutPlan, PlanOptions, Tree, import, write_image,
+    Control, DEFAULT_PREFERENCE, Disc, Error, FileSystem, FileSystems, IMAPI_PREFERENCE, Image,
+    ImportOptions, ImportedContent, Item, ItemOptions, Kind, LayoutPlan, PlanOptions, Tree, import,
+    write_image,
 };
 
 /// Kind, length and hash or target by path; directories' lengths mean different things.
@@ -108,19 +109,24 @@ fn small_tree() -> Tree {
 #[test]
 fn which_file_system_is_taken() {
     let scratch = tempfile::tempdir().unwrap();
-    let taken = |file_systems: FileSystems| {
+    let taken_by = |preference: &[FileSystem], file_systems: FileSystems| {
         let path = scratch.path().join(format!("{}.iso", file_systems.bits()));
         write(&small_tree(), file_systems, &path);
         let disc = Disc::open(&path).unwrap();
-        let image = disc.image(None, &DEFAULT_PREFERENCE).unwrap();
+        let image = disc.image(None, preference).unwrap();
         assert!(disc.verify(None, &Control::default()).unwrap().is_whole());
         image.file_system()
     };
+    let taken = |file_systems| taken_by(&DEFAULT_PREFERENCE, file_systems);
     assert_eq!(taken(FileSystems::UDF), FileSystem::Udf);
     let (iso9660, joliet, rock_ridge) = (FileSystems::ISO9660, FileSystems::JOLIET, FileSystems::ROCK_RIDGE);
     assert_eq!(taken(FileSystems::UDF | iso9660 | joliet), FileSystem::Udf);
     assert_eq!(taken(FileSystems::UDF | iso9660 | joliet | rock_ridge), FileSystem::RockRidge);
     assert_eq!(taken(iso9660 | joliet), FileSystem::Joliet);
+    let as_imapi = |file_systems| taken_by(&IMAPI_PREFERENCE, file_systems);
+    assert_eq!(as_imapi(FileSystems::UDF | iso9660 | joliet | rock_ridge), FileSystem::Udf);
+    assert_eq!(as_imapi(iso9660 | joliet | rock_ridge), FileSystem::Joliet);
+    assert_eq!(as_imapi(iso9660 | rock_ridge), FileSystem::Iso9660);
 
     let alone = Disc::open(&scratch.path().join("8.iso")).unwrap();
     let error = alone.image(None, &[FileSystem::Joliet]).err().unwrap();

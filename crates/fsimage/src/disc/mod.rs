@@ -108,6 +108,10 @@ pub struct Disc {
 pub const DEFAULT_PREFERENCE: [FileSystem; 5] =
     [FileSystem::RockRidge, FileSystem::Udf, FileSystem::Joliet, FileSystem::Enhanced, FileSystem::Iso9660];
 
+/// The order of IMAPI2's `ImportFileSystem`, which knows no Rock Ridge: of a disc that has it, attributes and links may be
+/// left behind.
+pub const IMAPI_PREFERENCE: [FileSystem; 3] = [FileSystem::Udf, FileSystem::Joliet, FileSystem::Iso9660];
+
 impl Disc {
     /// Opens an image file or block device, and finds its sessions. Raw images of CD sectors (2352 bytes
     /// and their like), Nero images, and cue sheets with the files they name are read as what their user data
