@@ -203,27 +203,87 @@ fn tables_of_a_copied_session_end_with_it() {
     assert_eq!(problems("copy.iso"), [""; 0]);
 }
 
-/// A boot image that is told its new place has other digests than on the disc, in all sessions that show it.
+/// A boot image that is told its new place has other digests than on the disc, in all sessions that show it; onto a medium in a
+/// drive, which is not read while it is written.
 #[test]
 fn recorded_digests_are_those_of_the_copied_boot_image() {
     let scene = scene();
     let folder = scene.path();
-    let boot = "boot/isolinux.bin,boot-info-table";
-    fsimage(
-        folder,
-        &["build", "-q", "-o", "one.iso", "--digests", "sha256,md5", "--boot-image", boot, "files"],
-    );
-    fsimage(folder, &["append", "-q", "one.iso", "second.txt=more.txt"]);
-    fsimage(folder, &["append", "-q", "one.iso", "third.txt=more.txt"]);
-    fsimage(folder, &["copy", "-q", "--sessions", "one.iso", "-o", "copy.iso"]);
-    for session in ["1", "2", "3"] {
-        let told = fsimage(folder, &["verify", "--session", session, "copy.iso"]);
-        assert_eq!(told.matches(" 0 different").count(), 2, "session {session}: {told}");
-        let Some(xorriso) = peers::require("xorriso") else { continue };
-        let load = ["-md5", "on", "-load", "session", session, "-indev", "copy.iso"];
-        let told =
-            support::run(&xorriso, folder, &[&load[..], &["-check_md5_r", "sorry", "/", "--"]].concat());
-        assert!(told.contains("checksums match"), "session {session}: {told}");
+    let boot = "boot/isolinux.bin,boot-info-table,grub2-boot-info";
+    for digests in ["sha256,md5", "blake3"] {
+        fsimage(
+            folder,
+            &["build", "-q", "-o", "one.iso", "--digests", digests, "--boot-image", boot, "files"],
+        );
+        fsimage(folder, &["append", "-q", "one.iso", "second.txt=more.txt"]);
+        fsimage(folder, &["append", "-q", "one.iso", "third.txt=more.txt"]);
+        fsimage(folder, &["copy", "-q", "--sessions", "one.iso", "-o", "copy.iso"]);
+        for medium in ["dvd+r", "bd-re"] {
+            fsimage(
+                folder,
+                &["copy", "-q", "--sessions", "one.iso", "--drive", &format!("sim:{medium}:{medium}")],
+            );
+        }
+        let kinds = digests.split(',').count();
+        for copy in ["copy.iso", "sim:dvd+r", "sim:bd-re"] {
+            for session in ["1", "2", "3"] {
+                let told = fsimage(folder, &["verify", "--session", session, copy]);
+                assert_eq!(
+                    told.matches(" 0 different, 0 without").count(),
+                    kinds,
+                    "{copy} {session}: {told}"
+                );
+            }
+        }
+        for medium in ["dvd+r", "bd-re"] {
+            remove_medium(folder, medium);
+        }
+        if !digests.contains("md5") {
+            continue;
+        }
+        for session in ["1", "2", "3"] {
+            let Some(xorriso) = peers::require("xorriso") else { continue };
+            let load = ["-md5", "on", "-load", "session", session, "-indev", "copy.iso"];
+            let check = ["-check_md5_r", "sorry", "/", "--"];
+            let told = support::run(&xorriso, folder, &[&load[..], &check[..]].concat());
+            assert!(told.contains("checksums match"), "session {session}: {told}");
+        }
+    }
+}
+
+/// An appended partition that nothing boots from is a partition of each session that has it, and lies there once.
+#[test]
+fn appended_partitions_are_copied_with_their_sessions() {
+    let scene = scene();
+    let folder = scene.path();
+    let partition: Vec<u8> = (0..77_000_u32).map(|at| (at >> 8) as u8 ^ at as u8).collect();
+    fs::write(folder.join("part.img"), &partition).unwrap();
+    let append = ["--append-partition", "3", "linux", "part.img"];
+    let boot = ["--boot", "bios=boot/isolinux.bin"];
+    for options in [&append[..], &[&append[..], &boot[..]].concat()] {
+        fsimage(folder, &[&["build", "-q", "-o", "image.iso"], options, &["files"]].concat());
+        fsimage(folder, &["append", "-q", "image.iso", "2.txt=more.txt"]);
+        fsimage(folder, &["append", "-q", "image.iso", "3.txt=more.txt"]);
+        fsimage(folder, &["copy", "-q", "--sessions", "image.iso", "-o", "copy.iso"]);
+        fsimage(folder, &["copy", "-q", "--sessions", "image.iso", "--drive", "sim:bd-re:copy"]);
+        for copy in ["copy.iso", "sim:copy"] {
+            let bytes = fs::read(folder.join(copy.trim_start_matches("sim:"))).unwrap();
+            let begins: Vec<usize> = (0..bytes.len())
+                .step_by(2048)
+                .filter(|&at| bytes[at..].starts_with(&partition[..64]))
+                .collect();
+            assert_eq!(begins.len(), 1, "{copy}: {begins:?}");
+            assert_eq!(bytes[begins[0]..begins[0] + partition.len()], partition, "{copy}");
+            for session in 1..=3 {
+                let told = fsimage(folder, &["info", "--json", "--session", &session.to_string(), copy]);
+                let told: Value = serde_json::from_str(&told).unwrap();
+                let table = told["system_area"]["gpt"]["partitions"].as_array().unwrap().clone();
+                let third = table.iter().find(|one| one["number"] == 3);
+                let start = third.and_then(|one| one["start"].as_u64()).map(|start| start as usize * 512);
+                assert_eq!(start, Some(begins[0]), "{copy} {session}: {table:?}");
+            }
+        }
+        remove_medium(folder, "copy");
     }
 }
 

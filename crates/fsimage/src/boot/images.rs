@@ -140,7 +140,7 @@ fn is_told(tree: &Tree, content: ContentId, image: &BootImage) -> Result<bool> {
 }
 
 /// Whether the content lies on the medium already, and stays where it is.
-fn stays(tree: &Tree, content: ContentId, options: &PlanOptions) -> bool {
+pub(super) fn stays(tree: &Tree, content: ContentId, options: &PlanOptions) -> bool {
     options.imported == ImportedContent::StaysInPlace && tree.content(content).is_imported()
 }
 

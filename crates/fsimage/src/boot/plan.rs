@@ -10,7 +10,7 @@ use sector_io::{Extent, Sector, SectorCount};
 use super::area::{self, Disk};
 use super::catalog::{self, Located, wrong};
 use super::identity::Identity;
-use super::images::{Catalog, appended_partitions, content_of_source, system_type};
+use super::images::{Catalog, appended_partitions, content_of_source, stays, system_type};
 use super::kept::Ground;
 use super::patch::Patch;
 use super::{AppendedPartition, BootImage, BootSource, Emulation};
@@ -128,11 +128,11 @@ impl BootDraft {
             draft.least_behind = SectorCount::new(ANCHOR_BEFORE_END);
         }
         // In a further session, those of an earlier one stay where they are.
-        if options.hybrid.is_some() || !is_further_session {
-            draft.take_appended(tree, appended_partitions(options))?;
-            let is_in_a_row = options.hybrid.as_ref().is_some_and(|hybrid| hybrid.appended_in_a_row);
-            draft.appended_alignment = if is_in_a_row { SectorCount::ZERO } else { MEBIBYTE };
-        }
+        let appended = appended_partitions(options).iter();
+        let placed = appended.filter(|one| !is_further_session || !stays(tree, one.content, options));
+        draft.take_appended(tree, &placed.copied().collect::<Vec<_>>())?;
+        let is_in_a_row = options.hybrid.as_ref().is_some_and(|hybrid| hybrid.appended_in_a_row);
+        draft.appended_alignment = if is_in_a_row { SectorCount::ZERO } else { MEBIBYTE };
         if let Some(boot) = &options.boot {
             draft.catalog = Some(Catalog::new(tree, options, boot)?);
         }
@@ -307,7 +307,10 @@ impl BootDraft {
                 let sectors = SectorCount::for_bytes(*len).unwrap_or_default();
                 extents.push(Extent::new(start, sectors));
                 let name = || format!("boot image {}", index + 1);
-                plan.patch(&boot.images[index], (*id, *len), start, options, name)?;
+                // What stays has been told that already.
+                if !stays(tree, *id, options) {
+                    plan.patch(&boot.images[index], (*id, *len), start, options, name)?;
+                }
             }
             plan.images = catalog.images.iter().map(|(id, _)| *id).collect();
             let located: Vec<Located> = catalog
@@ -460,6 +463,11 @@ impl BootPlan {
     /// Where a content begins that is an appended partition.
     pub(crate) fn appended_at(&self, content: ContentId) -> Option<Sector> {
         self.appended.iter().find(|(appended, _)| *appended == content).map(|(_, extent)| extent.start)
+    }
+
+    /// The contents that are appended partitions of this session, and where they lie.
+    pub(crate) fn appended(&self) -> &[(ContentId, Extent)] {
+        &self.appended
     }
 
     /// Where the first appended partition begins.

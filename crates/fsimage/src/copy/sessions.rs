@@ -295,15 +295,17 @@ impl MergedCopy {
         disc: &Disc,
         places: &HashMap<ContentPlace, CopiedContent>,
     ) -> Result<MergedCopy> {
-        // What boots and lies in no file is copied again.
-        let mut of_files = HashSet::new();
+        // What boots and lies in no file and no partition is copied again.
+        let mut known = HashSet::new();
         let tree = &mut self.imported.tree;
         visit_files(tree, self.options.file_systems, &mut |_, content| {
-            of_files.insert(content);
+            known.insert(content);
         });
+        let appended = self.options.system_area.iter().flat_map(KeptSystemArea::appended);
+        known.extend(appended.map(|partition| partition.content));
         let mut changed = Vec::new();
         tree.rest_on(disc, &mut |id, content| {
-            let place = content_place(content).filter(|_| of_files.contains(&id))?;
+            let place = content_place(content).filter(|_| known.contains(&id))?;
             let copied = places.get(&place)?;
             if copied.has_new_boot_info {
                 changed.push(id);
@@ -311,7 +313,7 @@ impl MergedCopy {
             Some(copied.start)
         })?;
         for id in changed {
-            tree.forget_digests(id);
+            tree.renew_digests(id)?;
         }
         self.options.imported = ImportedContent::StaysInPlace;
         let end = readable_end(disc);

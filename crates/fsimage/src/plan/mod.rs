@@ -479,7 +479,7 @@ impl<'t> LayoutPlan<'t> {
 
     /// The contents that the session writes outside of ICBs, and where, in ascending order.
     pub(crate) fn placed_contents(&self) -> impl Iterator<Item = (ContentId, Extent)> + '_ {
-        self.placement.extents(self.tree)
+        self.placement.extents(self.tree).chain(self.boot.appended().iter().copied())
     }
 
     /// What changes in a content while it is written.

@@ -4,8 +4,12 @@ use std::collections::{BTreeMap, HashMap};
 
 use super::graft::{ContentPlace, content_place};
 use super::{Content, ContentId, FileSystems, NodeId, NodeKind, Tree};
-use crate::digests::{Digest, DigestAlgorithm};
+use crate::Result;
+use crate::digests::{ContentHasher, Digest, DigestAlgorithm};
 use crate::md5_tags::Md5Sum;
+
+/// Bytes that are read at a time.
+const PIECE: u64 = 1 << 20;
 
 /// Digests of one content.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -72,9 +76,26 @@ impl Tree {
         self.put_digest(content, Some(KnownDigest { md5: Some(md5), ..known }));
     }
 
-    /// Takes a content for one of which nothing is recorded: its bytes are others now.
-    pub(crate) fn forget_digests(&mut self, content: ContentId) {
-        self.put_digest(content, None);
+    /// Makes the digests of a content anew that are known of it: its bytes are others now.
+    ///
+    /// # Errors
+    /// Those of reading it.
+    pub(crate) fn renew_digests(&mut self, content: ContentId) -> Result<()> {
+        let Some(known) = self.digests.known.get(&content) else { return Ok(()) };
+        let algorithm = known.by.map(|(algorithm, _)| algorithm);
+        let Some(mut hasher) = ContentHasher::new(algorithm, known.md5.is_some()) else { return Ok(()) };
+        let len = self.content_len(content);
+        let mut piece = vec![0; len.min(PIECE) as usize];
+        let mut at = 0;
+        while at < len {
+            let piece = &mut piece[..(len - at).min(PIECE) as usize];
+            crate::emit::read_content(self, content, at, piece)?;
+            hasher.update(piece);
+            at += piece.len() as u64;
+        }
+        let made = hasher.finish();
+        self.put_digest(content, Some(KnownDigest { by: algorithm.zip(made.digest), md5: made.md5 }));
+        Ok(())
     }
 
     /// Takes what another tree of the same medium knows of contents that lie in the same place.

@@ -44,7 +44,7 @@ type Range = (u64, u64);
 
 impl KeptSystemArea {
     /// Contents that lie behind all files.
-    pub(in crate::boot) fn appended(&self) -> &[AppendedPartition] {
+    pub(crate) fn appended(&self) -> &[AppendedPartition] {
         &self.appended
     }
 
@@ -146,7 +146,9 @@ impl KeptSystemArea {
                 let reason = match (moves, has_hfs_plus) {
                     (false, _) => EARLIER_STATE.to_owned(),
                     (true, false) => {
-                        format!("{NOT_READ}; with HFS+ among the file systems, one is made in its place")
+                        format!(
+                            "{NOT_READ}; with HFS+ among the file systems of a remastered image, one is made in its place"
+                        )
                     }
                     (true, true) => continue,
                 };
