@@ -3,6 +3,7 @@
 
 use std::fs;
 use std::path::Path;
+use std::time::{Duration, SystemTime};
 
 use assert_cmd::Command;
 use serde_json::Value;
@@ -72,6 +73,23 @@ fn an_image_file() {
     assert_eq!(run(folder, &["cat", "image.iso", "/c/b.txt"]), "second");
     assert_eq!(run(folder, &["cat", "--session", "1", "image.iso", "/c/d.txt"]), "third");
     assert_eq!(json(folder, &[&UPDATE[..], &["--json"]].concat())["written"], false);
+}
+
+/// A time that the image has the nearest of is not another one each time.
+#[test]
+fn times_that_no_file_system_holds_come_to_rest() {
+    let host = tempfile::tempdir().unwrap();
+    let folder = host.path();
+    sources(folder);
+    let year_2300 = SystemTime::UNIX_EPOCH + Duration::from_secs(10_413_792_000);
+    let file = fs::File::options().write(true).open(folder.join("docs/a.txt")).unwrap();
+    file.set_modified(year_2300).unwrap();
+    assert_eq!(file.metadata().unwrap().modified().unwrap(), year_2300, "the host's file system");
+    for options in [&["--fs", "iso9660,joliet"][..], &["--rr-times", "short"]] {
+        run(folder, &[&["build", "-q", "-o", "image.iso", "docs", "--exclude=*.tmp"], options].concat());
+        let same = json(folder, &[&UPDATE[..], options, &["--json"]].concat());
+        assert_eq!(same["written"], false, "{options:?}: {same}");
+    }
 }
 
 #[test]

@@ -224,6 +224,13 @@ fn other_ages_take_the_long_form_or_are_told_of() {
     assert_eq!(plan(&item(known, Some(beyond))).time_clamped, 1);
     for (file_system, modified, given, recorded) in [
         (FileSystems::UDF, beyond, "@253402300800", "9999-12-31 23:59:59"),
+        (ROCK_RIDGE, beyond, "Rock Ridge cannot record a time of it, @253402300800", "9999-12-31 23:59:59"),
+        (
+            ROCK_RIDGE,
+            Timestamp::from_unix(10_413_792_000),
+            "ISO 9660 cannot record a time of it, 2300-01-01 00:00:00",
+            "2155-12-31 23:59:59",
+        ),
         (
             ROCK_RIDGE | FileSystems::HFS_PLUS,
             Timestamp::from_unix(3_000_000_000),

@@ -46,6 +46,7 @@ pub use sparse::{SparseArgs, SparseForm};
 pub use udf::{Udf, UdfEmbedding, UdfLinks, UdfMetadata};
 pub use update::{CompareName, Update};
 pub use volume::VolumeArgs;
+pub(crate) use volume::in_utc;
 pub use writing::{Append, Build, Copy, Import, ImportName, Plan, Remaster};
 pub use zisofs::{ZisofsArgs, ZisofsForm};
 

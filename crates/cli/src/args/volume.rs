@@ -2,6 +2,8 @@ use std::fmt;
 use std::time::SystemTime;
 
 use clap::Args;
+use jiff::SignedDuration;
+use jiff::civil::DateTime;
 use jiff::fmt::temporal::Pieces;
 use jiff::tz::Offset;
 
@@ -94,7 +96,19 @@ pub(super) fn parse_time(text: &str) -> Result<SystemTime, String> {
         return Err(wrong(&"no offset from UTC: they are up to 23:59"));
     }
     let local = pieces.date().to_datetime(pieces.time().unwrap_or_default());
-    offset.to_timestamp(local).and_then(SystemTime::try_from).map_err(|error| wrong(&error))
+    let since_1970 = in_utc(local) - SignedDuration::from_secs(offset.seconds().into());
+    let distance = since_1970.unsigned_abs();
+    let time = match since_1970.is_negative() {
+        true => SystemTime::UNIX_EPOCH.checked_sub(distance),
+        false => SystemTime::UNIX_EPOCH.checked_add(distance),
+    };
+    time.ok_or_else(|| wrong(&"this machine's clock does not go there"))
+}
+
+/// How long after the beginning of 1970 a date and time is, taken for UTC. jiff's own instants end a day before the year
+/// 9999 does, which descriptors can record.
+pub(crate) fn in_utc(time: DateTime) -> SignedDuration {
+    time.duration_since(DateTime::constant(1970, 1, 1, 0, 0, 0, 0))
 }
 
 #[cfg(test)]
@@ -116,6 +130,15 @@ mod tests {
         ] {
             assert_eq!(parse_time(same), Ok(noon), "{same}");
         }
+        for (text, seconds) in
+            [("9999-12-31T23:59:59Z", 253_402_300_799), ("9999-12-31T23:59:59-12:00", 253_402_343_999)]
+        {
+            assert_eq!(parse_time(text), Ok(SystemTime::UNIX_EPOCH + Duration::from_secs(seconds)), "{text}");
+        }
+        assert_eq!(
+            parse_time("1969-12-31T23:59:58.5Z"),
+            Ok(SystemTime::UNIX_EPOCH - Duration::from_millis(1500))
+        );
         for (wrong, reason) in [
             ("2026-01-31T12:00:00+25:00", "no offset from UTC"),
             ("2026-01-31T12:00:00-01:60", "minute"),

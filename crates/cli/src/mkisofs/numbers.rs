@@ -4,9 +4,9 @@ use std::ffi::{OsStr, OsString};
 
 use fsimage::{Guid, PartitionType, Timestamp};
 use jiff::civil::DateTime;
-use jiff::tz::Offset;
 
 use super::request::Weight;
+use crate::args::in_utc;
 use crate::failure::Failure;
 
 /// A number, in decimal or with 0x before it.
@@ -67,9 +67,8 @@ pub(super) fn time(typed: &str, value: &str) -> Result<Timestamp, Failure> {
     }
     let part = |from: usize, to: usize| value.get(from..to).unwrap_or("00");
     let time = DateTime::strptime("%Y%m%d%H%M%S", part(0, 14)).map_err(|_| wrong())?;
-    let time = Offset::UTC.to_timestamp(time).map_err(|_| wrong())?;
     let hundredths: u32 = part(14, 16).parse().map_err(|_| wrong())?;
-    Ok(Timestamp { nanoseconds: hundredths * 10_000_000, ..Timestamp::from_unix(time.as_second()) })
+    Ok(Timestamp { nanoseconds: hundredths * 10_000_000, ..Timestamp::from_unix(in_utc(time).as_secs()) })
 }
 
 /// A line of a list of weights: weight and path, or for `-sort` path and weight.

@@ -84,7 +84,8 @@ impl Recorded {
     }
 }
 
-/// Whether a time is the recorded one, as precise as that is: whole seconds, hundredths, or microseconds.
+/// Whether a time is the recorded one, as precise as that is: whole seconds, hundredths, or microseconds; or the recorded one is
+/// the nearest that could be recorded.
 pub(crate) fn is_same_time(recorded: Timestamp, time: Timestamp) -> bool {
     let step = match recorded.nanoseconds {
         0 => 1_000_000_000,
@@ -93,6 +94,15 @@ pub(crate) fn is_same_time(recorded: Timestamp, time: Timestamp) -> bool {
         _ => 1,
     };
     recorded.seconds == time.seconds && recorded.nanoseconds == time.nanoseconds / step * step
+        || is_nearest(recorded, time)
+}
+
+/// Whether a time is recorded as the first or the last one that a file system holds, because it lies beyond: those of the
+/// years 1900 to 2155 (ECMA-119 9.1.5), or 1 to 9999 (ECMA-119 8.4.26.1, ECMA-167 1/7.3).
+fn is_nearest(recorded: Timestamp, time: Timestamp) -> bool {
+    const BOUNDS: [(i64, i64); 2] = [(-2_208_988_800, 5_869_583_999), (-62_135_596_800, 253_402_300_799)];
+    let (recorded, time) = (recorded.seconds, time.seconds);
+    BOUNDS.iter().any(|&(first, last)| recorded == first && time < first || recorded == last && time > last)
 }
 
 /// Which item of the session each symbolic link, device, pipe or socket of the sources is, where names can be of one.
@@ -211,5 +221,9 @@ mod tests {
             assert_eq!(is_same_time(time(recorded), time(new)), is_same, "{recorded} {new}");
         }
         assert!(!is_same_time(Timestamp::from_unix(4), time(0)));
+        let (last, beyond) = (Timestamp::from_unix(5_869_583_999), Timestamp::from_unix(5_869_584_000));
+        assert!(is_same_time(last, beyond) && !is_same_time(beyond, last));
+        let (first, before) = (Timestamp::from_unix(-2_208_988_800), Timestamp::from_unix(-2_208_988_801));
+        assert!(is_same_time(first, before) && !is_same_time(before, first));
     }
 }

@@ -123,12 +123,19 @@ impl View {
         }
     }
 
-    /// A time that cannot be held, and what is recorded: that of modification if it is no time for a directory record, else
-    /// one that Rock Ridge, where it is, cannot hold.
-    fn clamped_time(&self, tree: &Tree, node: NodeId) -> Option<(Timestamp, Timestamp)> {
+    /// A time that cannot be held, by whom, and what is recorded: that of modification if Rock Ridge, where it is, cannot hold
+    /// it, or a directory record cannot; else another one that Rock Ridge cannot hold.
+    fn clamped_time(&self, tree: &Tree, node: NodeId) -> Option<(FileSystem, Timestamp, Timestamp)> {
+        let modified = self.modified(tree, node);
+        if self.rock_ridge
+            && let Some((given, recorded)) = records::clamped_in_stamp(modified, self.rock_ridge_times)
+        {
+            return Some((FileSystem::RockRidge, given, recorded));
+        }
         let in_stamps = || records::clamped_in_stamps(&tree.times(node), self.rock_ridge_times);
-        let in_record = records::clamped_in_record(self.modified(tree, node));
-        in_record.or_else(|| in_stamps().filter(|_| self.rock_ridge))
+        let clamped =
+            records::clamped_in_record(modified).or_else(|| in_stamps().filter(|_| self.rock_ridge));
+        clamped.map(|(given, recorded)| (self.file_system, given, recorded))
     }
 
     fn notice(&self, tree: &Tree, place: usize, listing: &Listing, remark: Remark) -> Notice {
@@ -145,7 +152,11 @@ impl View {
                 recorded: format!("{}/{}", self.path(tree, place), listing.names.shown(index as usize)),
             },
             Remark::TimeClamped(node) => {
-                let (given, recorded) = self.clamped_time(tree, node).unwrap_or_default();
+                let (file_system, given, recorded) = self.clamped_time(tree, node).unwrap_or((
+                    file_system,
+                    Timestamp::default(),
+                    Timestamp::default(),
+                ));
                 Notice::TimeClamped { path: tree.path(node), file_system, given, recorded }
             }
             Remark::CutByLinux(node) => Notice::CutByLinux { path: tree.path(node) },

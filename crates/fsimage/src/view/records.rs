@@ -46,13 +46,18 @@ pub(super) fn clamped_in_record(time: Timestamp) -> Option<(Timestamp, Timestamp
     (!is_recordable(time)).then(|| (time, nearest()))
 }
 
-/// The first of the other times of a node that a `TF` entry cannot hold, and the nearest that it can.
-pub(super) fn clamped_in_stamps(times: &Times, form: RockRidgeTimes) -> Option<(Timestamp, Timestamp)> {
+/// The time, if a `TF` entry cannot hold it, and the nearest that it can.
+pub(super) fn clamped_in_stamp(time: Timestamp, form: RockRidgeTimes) -> Option<(Timestamp, Timestamp)> {
     if form == RockRidgeTimes::Short {
-        return times.iter().find_map(clamped_in_record);
+        return clamped_in_record(time);
     }
-    let time = times.iter().find(|&time| !is_recordable_in_long_form(time))?;
-    Some((time, Timestamp::of_volume(VolumeTime::from(time)).unwrap_or_default()))
+    let nearest = || Timestamp::of_volume(VolumeTime::from(time)).unwrap_or_default();
+    (!is_recordable_in_long_form(time)).then(|| (time, nearest()))
+}
+
+/// The first of the other times of a node of which that is so.
+pub(super) fn clamped_in_stamps(times: &Times, form: RockRidgeTimes) -> Option<(Timestamp, Timestamp)> {
+    times.iter().find_map(|time| clamped_in_stamp(time, form))
 }
 
 /// Appends the `TF` entries of a node: one, or one of each form. Linux does not know the long one, so what fits
