@@ -268,12 +268,9 @@ fn appended_partitions_are_copied_with_their_sessions() {
         fsimage(folder, &["copy", "-q", "--sessions", "image.iso", "--drive", "sim:bd-re:copy"]);
         for copy in ["copy.iso", "sim:copy"] {
             let bytes = fs::read(folder.join(copy.trim_start_matches("sim:"))).unwrap();
-            let begins: Vec<usize> = (0..bytes.len())
-                .step_by(2048)
-                .filter(|&at| bytes[at..].starts_with(&partition[..64]))
-                .collect();
+            let begins: Vec<usize> =
+                (0..bytes.len()).step_by(2048).filter(|&at| bytes[at..].starts_with(&partition)).collect();
             assert_eq!(begins.len(), 1, "{copy}: {begins:?}");
-            assert_eq!(bytes[begins[0]..begins[0] + partition.len()], partition, "{copy}");
             for session in 1..=3 {
                 let told = fsimage(folder, &["info", "--json", "--session", &session.to_string(), copy]);
                 let told: Value = serde_json::from_str(&told).unwrap();
