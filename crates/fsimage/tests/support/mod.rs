@@ -18,6 +18,7 @@ pub mod grounds;
 pub mod growing;
 #[cfg(target_os = "linux")]
 pub mod host_tree;
+pub mod medium;
 pub mod recorded;
 #[cfg(target_os = "linux")]
 pub mod udf;
