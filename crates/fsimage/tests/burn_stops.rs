@@ -11,7 +11,7 @@ use std::time::Duration;
 use fsimage::{
     AsItIsOptions, BdRMode, Blame, BurnOptions, CancelToken, Control, Error, FormatRequest, GrowingDisc,
     ImportOptions, Item, ItemOptions, LayoutPlan, MediumKind, Observer, OpenDrive, PlanOptions, Progress,
-    Stage, Tree,
+    Stage, Tree, Verification,
 };
 use mmc_device::simulated::{Fault, SimulatedDrive};
 use mmc_device::{Drive, Transport, Waiter};
@@ -265,5 +265,49 @@ fn a_track_that_was_cut_off_is_told_as_damaged() {
             .unwrap_err();
         let summary = medium.open().describe().unwrap();
         assert_eq!(summary.medium.tracks[0].state, "damaged", "{kind}: {:?}", summary.medium.tracks);
+    }
+}
+
+/// Cancels as soon as something is read back.
+struct CancelVerifying(CancelToken);
+
+impl Observer for CancelVerifying {
+    fn progress(&self, progress: Progress) {
+        if progress.stage == Stage::Verifying {
+            self.0.cancel();
+        }
+    }
+}
+
+/// A track that nobody compares to its end is recorded, and its session is as open as it was to be.
+#[test]
+fn a_verification_that_is_given_up_leaves_the_session_as_it_is() {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), vec![7; 8 << 20]).unwrap();
+    for (kind, at_once, is_open) in [
+        (MediumKind::CdR, false, true),
+        (MediumKind::CdR, true, false),
+        (MediumKind::DvdPlusR, false, true),
+        (MediumKind::DvdR, true, false),
+        (MediumKind::BdR, false, true),
+        (MediumKind::DvdPlusRw, false, false),
+    ] {
+        let medium = Medium::blank(kind);
+        let cancel = CancelToken::new();
+        let control = Control { observer: Some(Arc::new(CancelVerifying(cancel.clone()))), cancel };
+        let options = AsItIsOptions { at_once, verify: Verification::Full, ..AsItIsOptions::default() };
+        let mut drive = medium.open();
+        let error = drive.record_as_it_is(file.path(), &options, &control).unwrap_err();
+        let Error::Cancelled { state } = &error else { panic!("{kind}: {error:?}") };
+        let told = match is_open {
+            true => "the file is recorded, and its session is open; it was not verified in full",
+            false => "the file is recorded; it was not verified in full",
+        };
+        assert_eq!(state, told, "{kind}, at once: {at_once}");
+        assert_eq!(
+            drive.describe().unwrap().medium.unfinished_session,
+            is_open,
+            "{kind}, at once: {at_once}"
+        );
     }
 }

@@ -116,8 +116,20 @@ fn recover(path: &Path, had_first: bool, what: &str) -> (RecoveryAction, Vec<Str
             );
             files(&disc, None, what)
         }
-        Err(_) => Vec::new(),
+        Err(_) => {
+            // What is closed is not offered to be closed once more, and what is lost stays told.
+            use RecoveryAction::{Nothing, NothingToKeep};
+            assert!(matches!(again.action, Nothing | NothingToKeep), "{what}: {again:?}");
+            assert!(again.cut_short().is_none(), "{what}: {again:?}");
+            Vec::new()
+        }
     };
+    // Where the recording stopped is one place in a report.
+    for lost in &report.dropped {
+        let Some((_, behind)) = lost.reason.split_once("beyond sector ") else { continue };
+        let stopped: u32 = behind.split(',').next().unwrap().parse().unwrap();
+        assert!(report.last_good.is_none_or(|last| last == stopped), "{what}: {report:?}");
+    }
     assert!(report.kept.iter().all(|path| found.contains(path)), "{what}: {report:?}, {found:?}");
     assert!(
         recovered.dropped.iter().all(|lost| !found.contains(&lost.path)),
@@ -334,6 +346,28 @@ fn a_first_session_that_was_cut() {
             most = most.max(found.len());
         }
         assert!(most >= 1, "{kind}: {most}");
+    }
+}
+
+/// A session of which nothing can be kept, and which is closed: nothing is done about it, and that it is lost is told each time. Its
+/// sources complete it all the same.
+#[test]
+fn a_first_session_that_was_closed_without_anything_whole() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("disc");
+    fsimage::create_simulated_medium(&path, MediumKind::CdR).unwrap();
+    let options = PlanOptions::default();
+    burn(&path, &[("/b", 400)], &options, &[Fault::PowerCut { after_sectors: 120 }]).unwrap_err();
+    open(&path).close(fsimage::Closing::KeepAppendable).unwrap();
+    let before = fs::read(path.with_extension("medium")).unwrap();
+    for _ in 0..2 {
+        let recovery = Recovery::of_drive(open(&path), &Control::default()).unwrap();
+        let report = recovery.report().clone();
+        assert_eq!(report.action, RecoveryAction::NothingToKeep, "{report:?}");
+        assert!(!report.is_without_loss() && report.dropped.len() == 1, "{report:?}");
+        let recovered = recovery.write(report.identifier, &Control::default()).unwrap();
+        assert!(recovered.session.is_none());
+        assert_eq!(fs::read(path.with_extension("medium")).unwrap(), before);
     }
 }
 

@@ -141,10 +141,13 @@ fn write(
     let mut recorded = Vec::new();
     let closes = !recording.test && !overwritten && !recording.at_once && (recording.finalise || close);
     for (number, path) in files.iter().enumerate() {
-        let before = (&files[..number], &files[number..], closes);
         let result = drive.record_as_it_is(path, &options, &context.control);
-        let RecordedAsItIs { start, sectors, padding } =
-            result.map_err(|error| with_others(error, before))?;
+        let RecordedAsItIs { start, sectors, padding } = result.map_err(|error| {
+            let (before, rest) = files.split_at(number);
+            // A drive that does not answer any more leaves the session of those before open as well.
+            let is_open = || drive.describe().map_or(number > 0, |told| told.medium.unfinished_session);
+            with_others(error, (before, rest, closes && is_open()))
+        })?;
         context.say(format_args!("{}: {} from sector {start}", path.display(), counted(sectors, "sector")));
         recorded.push(json!({
             "file": path,
@@ -179,11 +182,11 @@ fn write(
     Ok(if cut_short.is_empty() { Exit::Done } else { Exit::Findings })
 }
 
-/// An error of one of several files, or of one whose session was to be closed, with what has become of the others.
-fn with_others(error: Error, (before, rest, closes): (&[PathBuf], &[PathBuf], bool)) -> Error {
+/// An error of one of several files, or of one whose session was to be closed, with what has become of the others, and whether
+/// that session was left open.
+fn with_others(error: Error, (before, rest, is_left_open): (&[PathBuf], &[PathBuf], bool)) -> Error {
     let Some((file, behind)) = rest.split_first() else { return error };
     let are_several = !before.is_empty() || !behind.is_empty();
-    let is_recorded = matches!(error, Error::VerifyFailed { .. });
     let names = |files: &[PathBuf]| {
         let names: Vec<String> = files.iter().map(|path| path.display().to_string()).collect();
         names.join(", ")
@@ -195,7 +198,7 @@ fn with_others(error: Error, (before, rest, closes): (&[PathBuf], &[PathBuf], bo
     if !behind.is_empty() {
         told.push(format!("not recorded: {}", names(behind)));
     }
-    if closes && (is_recorded || !before.is_empty()) {
+    if is_left_open {
         told.push("the session is not closed; 'fsimage drive close' closes it".to_owned());
     }
     if told.is_empty() {
@@ -250,10 +253,10 @@ mod tests {
     fn errors_of_one_of_several_files_tell_of_the_others() {
         let (one, two) = (files(&["a"]), files(&["a", "b"]));
         let cancelled = || Error::Cancelled { state: "nothing was written".to_owned() };
-        let told = |error, before: &[PathBuf], rest: &[PathBuf], closes| {
-            with_others(error, (before, rest, closes)).to_string()
+        let told = |error, before: &[PathBuf], rest: &[PathBuf], is_left_open| {
+            with_others(error, (before, rest, is_left_open)).to_string()
         };
-        assert_eq!(told(cancelled(), &[], &one, true), "cancelled; nothing was written");
+        assert_eq!(told(cancelled(), &[], &one, false), "cancelled; nothing was written");
         assert_eq!(
             told(cancelled(), &two[..1], &two[1..], true),
             "cancelled; b: nothing was written; recorded before it: a; the session is not closed; 'fsimage drive close' \

@@ -107,14 +107,22 @@ fn print(
             }
             None => ("there is nothing to recover".to_owned(), "nothing was to be done".to_owned()),
         },
-        RecoveryAction::ClosingSession => (
+        RecoveryAction::ClosingSession if report.unfinished => (
             "it would be closed, and a session written behind it with what is whole or completed".to_owned(),
             "it is closed".to_owned(),
         ),
+        RecoveryAction::ClosingSession => (
+            "it is closed; a session would be written behind it with what is whole or completed".to_owned(),
+            "it was closed before".to_owned(),
+        ),
         RecoveryAction::Close => (
             "it would be closed; there is nothing to build a session on".to_owned(),
-            "it is closed; the next recording is the first session".to_owned(),
+            "it is closed; the next recording builds on nothing".to_owned(),
         ),
+        RecoveryAction::NothingToKeep => {
+            let told = "it is closed, and nothing of it can be kept; the next recording builds on nothing";
+            (told.to_owned(), told.to_owned())
+        }
         RecoveryAction::Head { session } => (
             format!("the head would be written anew, as that of the session from sector {session} on"),
             format!("the head is that of the session from sector {session} on"),
@@ -140,12 +148,15 @@ fn print(
         }
         None => {
             writeln!(out, "{will}")?;
-            if report.action != RecoveryAction::Nothing {
+            if !matches!(report.action, RecoveryAction::Nothing | RecoveryAction::NothingToKeep) {
                 let typed = report.identifier.to_string();
                 writeln!(out, "nothing was written; to do it: --write {}", &typed[..FEWEST_DIGITS])?;
-                if !report.dropped.is_empty() && report.completed.is_empty() {
-                    writeln!(out, "to complete what is lost from what it was recorded from: --from SOURCE")?;
-                }
+            }
+            if report.action != RecoveryAction::Nothing
+                && !report.dropped.is_empty()
+                && report.completed.is_empty()
+            {
+                writeln!(out, "to complete what is lost from what it was recorded from: --from SOURCE")?;
             }
         }
     }

@@ -231,6 +231,39 @@ fn the_last_sector_of_a_medium() {
     }
 }
 
+/// Who stops the first of several files is told that the session is open, and how it is closed.
+#[cfg(unix)]
+#[test]
+fn the_first_of_several_files_is_stopped_while_it_is_read_back() {
+    let scene = Scene::new();
+    for name in ["one", "two"] {
+        fs::write(scene.path(name), vec![7; 64 * 2048]).unwrap();
+    }
+    let mut write = std::process::Command::new(env!("CARGO_BIN_EXE_fsimage"));
+    write.current_dir(scene.0.path()).args([
+        "drive",
+        "write",
+        "--close",
+        "--verify",
+        "--real-time",
+        "--drive",
+    ]);
+    let mut write =
+        write.args(["sim:bd-r:disc", "one", "two"]).stderr(std::process::Stdio::piped()).spawn().unwrap();
+    // The disc spins up for some seconds before it is written, and the end of the track takes another few.
+    std::thread::sleep(std::time::Duration::from_secs(3));
+    let pid = write.id().to_string();
+    assert!(std::process::Command::new("kill").args(["-INT", &pid]).status().unwrap().success());
+    let mut told = String::new();
+    std::io::Read::read_to_string(&mut write.stderr.take().unwrap(), &mut told).unwrap();
+    assert_eq!(write.wait().unwrap().code(), Some(130), "{told}");
+    assert!(!told.contains("the session is written"), "{told}");
+    assert!(told.contains("one: the file is recorded, and its session is open"), "{told}");
+    assert!(told.contains("not recorded: two"), "{told}");
+    assert!(told.contains("'fsimage drive close' closes it"), "{told}");
+    assert_eq!(medium(&scene)["unfinished_session"], true);
+}
+
 /// A track that was reserved and cut short lies in the session that `drive write --close` closes: it is told, even with `--quiet`.
 #[cfg(unix)]
 #[test]

@@ -137,10 +137,14 @@ impl OpenDrive {
             Ok(if overwritten { SessionEnd { start: Lba::ZERO, ..end } } else { end })
         })?;
         let start = sector_of_lba(end.start).unwrap_or(Sector::ZERO);
-        if options.verify != Verification::None && !options.test_write {
-            compare(&mut self.sectors.drive(), &name, &source, start, options.verify, control)?;
-        }
         self.look_at_recorded()?;
+        if options.verify != Verification::None && !options.test_write {
+            let compared = compare(&mut self.sectors.drive(), &name, &source, start, options.verify, control);
+            compared.map_err(|error| match error {
+                Error::Cancelled { .. } => Error::Cancelled { state: self.not_verified().to_owned() },
+                error => error,
+            })?;
+        }
         Ok(RecordedAsItIs { start, sectors: source.sectors, padding: end.padding })
     }
 
@@ -166,6 +170,14 @@ impl OpenDrive {
             first = first.saturating_add(taken);
         }
         Ok(())
+    }
+
+    /// What a verification that is given up leaves.
+    fn not_verified(&self) -> &'static str {
+        match self.has_open_session() {
+            true => "the file is recorded, and its session is open; it was not verified in full",
+            false => "the file is recorded; it was not verified in full",
+        }
     }
 
     /// The first sector of what is recorded so.

@@ -32,8 +32,13 @@ impl Salvage {
             if is_found && !tree.imported_encoding(node).is_plain() {
                 tree.forget_encoding(node)?;
             }
-            let check =
-                Check { tree, source: self.source.as_ref(), start: self.start, trusted: self.trusted };
+            let check = Check {
+                tree,
+                source: self.source.as_ref(),
+                start: self.start,
+                last_good: self.last_good,
+                trusted: self.trusted,
+            };
             match if is_found { check.problem_of(node) } else { Some(reason) } {
                 // Named streams, which no source has in the form in which they were recorded.
                 Some(reason) => drop(self.lost.insert(node, reason)),

@@ -123,6 +123,9 @@ pub enum RecoveryAction {
     ClosingSession,
     /// The interrupted session is closed; there is nothing to build another on.
     Close,
+    /// Nothing: the interrupted session is closed already, and nothing of it can be kept. What is recorded next goes behind it, as
+    /// if it were not there.
+    NothingToKeep,
     /// The head of the medium is written anew, from what the newest session has of it.
     Head {
         /// First sector of that session.
@@ -182,8 +185,11 @@ impl Recovery {
         }
         let is_base = disc.newest_complete().is_some();
         let is_tree = salvage.as_ref().is_some_and(Salvage::holds_anything);
-        report.action =
-            if is_base || is_tree { RecoveryAction::ClosingSession } else { RecoveryAction::Close };
+        report.action = match is_base || is_tree {
+            true => RecoveryAction::ClosingSession,
+            false if report.unfinished => RecoveryAction::Close,
+            false => RecoveryAction::NothingToKeep,
+        };
         let salvage = salvage.map(Box::new);
         Ok(Recovery { target: Target::Drive(drive), report, work: Work::Session(salvage) })
     }
@@ -275,6 +281,7 @@ impl Recovery {
             return Err(mismatch());
         }
         match (work, target) {
+            _ if report.action == RecoveryAction::NothingToKeep => Ok(done),
             (Work::Nothing, _) => Ok(done),
             (Work::Head(repair), Target::Image(path)) => {
                 let file = opened_again(&path, disc)?;

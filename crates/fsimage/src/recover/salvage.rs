@@ -113,8 +113,13 @@ impl Salvage {
                 other => salvage.unreadable.push(other.to_string()),
             }
         }
-        let check =
-            Check { tree: &imported.tree, source: salvage.source.as_ref(), start: session.start, trusted };
+        let check = Check {
+            tree: &imported.tree,
+            source: salvage.source.as_ref(),
+            start: session.start,
+            last_good,
+            trusted,
+        };
         for node in (1..imported.tree.node_count() as u32).map(NodeId) {
             control.check("nothing was written")?;
             if matches!(imported.tree.kind(node), NodeKind::Directory(_)) || !imported.tree.holds(node) {
@@ -277,6 +282,7 @@ pub(super) struct Check<'a> {
     pub(super) source: &'a dyn ReadSectors,
     /// As of the salvage.
     pub(super) start: Sector,
+    pub(super) last_good: Option<Sector>,
     pub(super) trusted: Sector,
 }
 
@@ -325,10 +331,16 @@ impl Check<'_> {
     fn problem(&self, extent: Extent) -> Option<String> {
         let end = extent.end().filter(|&end| end <= self.trusted);
         let Some(end) = end else {
-            return Some(format!(
-                "its data reach beyond sector {}, where the recording stopped",
-                self.trusted
-            ));
+            return Some(match self.last_good {
+                Some(last) if extent.end().is_some_and(|end| end.get() <= last.get() + 1) => format!(
+                    "its data reach into the last unit of recording, from sector {} on, which may not be as it was to be",
+                    self.trusted
+                ),
+                last => format!(
+                    "its data reach beyond sector {}, where the recording stopped",
+                    last.unwrap_or(self.trusted)
+                ),
+            });
         };
         let mut bytes = vec![0; PIECE as usize * SECTOR_SIZE];
         for at in (extent.start.get()..end.get()).step_by(PIECE as usize) {
