@@ -461,6 +461,11 @@ impl DriveError {
             !sense.deferred && (sense.key == key::ILLEGAL_REQUEST || sense.is_unsupported())
         })
     }
+
+    /// Whether a file of the host failed in which a simulated drive keeps its medium: what it was to keep is not on it.
+    pub(crate) fn is_of_medium_file(&self) -> bool {
+        matches!(self, DriveError::Transport { source: TransportError::MediumFile(_), .. })
+    }
 }
 
 #[cfg(test)]

@@ -3,14 +3,14 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that panics is a test that fails")]
 
 use fsimage_mmc_device::cd::{
-    Block, CdText, Control, DigitalCopy, Pack, PackType, Position, Program, Q, RAW_BYTES, RawImageBuilder,
+    Block, CdText, Control, DigitalCopy, Pack, PackType, Position, Program, Q, RAW_BYTES, RawImage, RawImageBuilder,
     RawSector, RawSectorType, SUBCHANNEL_BYTES, SectorForm, SectorType, SoundSource, Subchannel, TrackLayout,
 };
 use fsimage_mmc_device::command::read_cd::WithSubchannel;
 use fsimage_mmc_device::simulated::{Fault, MediumKind, SimulatedDrive};
 use fsimage_mmc_device::{
-    CdRequest, Closing, Drive, DriveError, Lba, MediumLeft, MediumState, NoWait, NotWritable, RawSession,
-    SessionAtOnce, SoundTracks,
+    Blanking, CdRequest, Closing, Drive, DriveError, Lba, MediumLeft, MediumState, NoWait, NotWritable,
+    RawSession, RecordingMode, SessionAtOnce, SessionRequest, SoundTracks, close_open_session, recorder,
 };
 
 struct Fixture {
@@ -326,4 +326,80 @@ fn a_drive_without_cd_text() {
     session.write(&vec![0; 925 * RAW_BYTES]).unwrap();
     session.close().unwrap();
     assert_eq!(disc.drive.cd_text().unwrap(), None);
+}
+
+/// What goes in front of the first sectors, a lead-in with CD-TEXT or a pregap, goes with them: who stops before they come has the
+/// disc as it was, and records on it.
+#[test]
+fn a_session_at_once_without_sectors_leaves_the_disc_as_it_was() {
+    let mut disc = blank(MediumKind::CdR);
+    let medium = disc.drive.medium().unwrap();
+    let (_, packs) = texts();
+    let (program, request) = (two_tracks(Lba::new(-150)), CdRequest::default());
+    let session =
+        SessionAtOnce::begin(&mut disc.drive, &medium, program.clone(), &packs, &request).unwrap();
+    assert_eq!(session.next().0, Lba::new(-150));
+    assert_eq!(session.abandon().unwrap(), MediumLeft::Untouched);
+    let mut disc = disc.reopened();
+    let medium = disc.drive.medium().unwrap();
+    assert_eq!(medium.state, MediumState::Blank);
+
+    let at_once = SessionRequest { mode: RecordingMode::AtOnce, ..SessionRequest::new(500) };
+    let mut made = recorder(&mut disc.drive, &medium).unwrap();
+    let mut session = made.begin(&at_once).unwrap();
+    assert_eq!(session.next_writable().unwrap(), Lba::ZERO);
+    assert_eq!(session.abandon().unwrap().left, MediumLeft::Untouched);
+    drop(made);
+    let mut disc = disc.reopened();
+    let medium = disc.drive.medium().unwrap();
+    assert_eq!(medium.state, MediumState::Blank);
+
+    // A first WRITE that the drive refuses begins nothing either.
+    disc.drive.transport_mut().inject(Fault::LossOfStreaming).unwrap();
+    let mut session = SessionAtOnce::begin(&mut disc.drive, &medium, program.clone(), &[], &request).unwrap();
+    session.write(&vec![0; 925 * RAW_BYTES]).unwrap_err();
+    assert_eq!(session.abandon().unwrap(), MediumLeft::Untouched);
+
+    let mut session = SessionAtOnce::begin(&mut disc.drive, &medium, program, &packs, &request).unwrap();
+    session.write(&vec![0; 925 * RAW_BYTES]).unwrap();
+    session.close().unwrap();
+    assert!(disc.drive.cd_text().unwrap().is_some());
+}
+
+/// A session at once that stopped within has no lead-in, and no command makes one: nothing follows it, what was before it can be
+/// read, and a CD-RW is blanked.
+#[test]
+fn a_session_at_once_that_stopped_cannot_be_closed() {
+    for (kind, is_raw) in [(MediumKind::CdR, false), (MediumKind::CdRw, false), (MediumKind::CdRw, true)] {
+        let mut disc = blank(kind);
+        let medium = disc.drive.medium().unwrap();
+        let program = two_tracks(Lba::new(-150));
+        let left = if is_raw {
+            let image = RawImage::of_program(program, RawSectorType::Raw, Vec::new()).unwrap();
+            let mut session =
+                RawSession::begin(&mut disc.drive, &medium, &image, &CdRequest::default()).unwrap();
+            let bytes = RawSectorType::Raw.sector_bytes();
+            session.write(&vec![0; 100 * bytes]).unwrap();
+            session.abandon().unwrap()
+        } else {
+            let mut session =
+                SessionAtOnce::begin(&mut disc.drive, &medium, program, &[], &CdRequest::default()).unwrap();
+            session.write(&vec![0; 300 * RAW_BYTES]).unwrap();
+            session.abandon().unwrap()
+        };
+        assert_eq!(left, MediumLeft::Spoiled, "{kind}");
+        let mut disc = disc.reopened();
+        let medium = disc.drive.medium().unwrap();
+        assert!(medium.unfinished_session && medium.damaged, "{kind}: {medium:?}");
+        let repaired = disc.drive.repair_track(1).unwrap_err();
+        assert_eq!(repaired.sense().map(|sense| (sense.key, sense.asc)), Some((5, 0x2C)), "{kind}");
+        let closed = close_open_session(&mut disc.drive).unwrap_err();
+        assert_eq!(closed.sense().map(|sense| (sense.key, sense.asc)), Some((5, 0x72)), "{kind}: {closed}");
+        let mut disc = disc.reopened();
+        assert!(disc.drive.medium().unwrap().unfinished_session, "{kind}");
+        if kind == MediumKind::CdRw {
+            fsimage_mmc_device::blank(&mut disc.drive, Blanking::Quick).unwrap();
+            assert_eq!(disc.drive.medium().unwrap().state, MediumState::Blank);
+        }
+    }
 }

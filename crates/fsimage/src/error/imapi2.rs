@@ -362,7 +362,7 @@ fn drive(error: &DriveError) -> Imapi2Code {
 }
 
 /// Whether a file of the host failed in which a simulated drive keeps its medium.
-pub(super) fn is_medium_file(error: &DriveError) -> bool {
+pub(crate) fn is_medium_file(error: &DriveError) -> bool {
     matches!(error, DriveError::Transport { source: TransportError::MediumFile(_), .. })
 }
 

@@ -15,6 +15,7 @@ use sector_io::{ReadError, Sector, SectorCount};
 
 pub use blame::Blame;
 pub use imapi2::Imapi2Code;
+pub(crate) use imapi2::is_medium_file;
 use words::{differing, levels, named, others, remedy, told, what_boots};
 
 use crate::audio::{CueProblem, SoundProblem};

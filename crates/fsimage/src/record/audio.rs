@@ -7,7 +7,7 @@ use mmc_device::{
 };
 
 use super::audio_verification::{self, Differences, Stretch};
-use super::growing_disc::written_so_far;
+use super::growing_disc::{not_told, written_so_far};
 use super::listening::heard;
 use super::read_ahead::read_ahead;
 use super::{OpenDrive, RecordingSpeed, Rotation, Verification};
@@ -150,7 +150,8 @@ impl<T: Transport> Burner<'_, T> {
         let written =
             stream(self.disc, self.session, self.control, |_, run| session.write(run).map_err(&failed));
         if let Err(error) = written {
-            return Err(stopped(error, session.abandon(), self.name));
+            let was_blank = self.medium.sessions.is_empty();
+            return Err(stopped(error, session.abandon(), (self.name, was_blank)));
         }
         self.control.report(Stage::Finalising, 0, 0);
         session.close().map_err(|error| unfinished(&failed, error))?;
@@ -227,7 +228,7 @@ impl<T: Transport> Burner<'_, T> {
                     "the tracks so far, the last one cut short, can be played, and another session can follow"
                         .to_owned()
                 }
-                Err(error) => format!("the state of the disc is unknown ({}: {error})", self.name),
+                Err(error) => not_told(self.name, &error),
             };
             return Err(with_state(error, left));
         }
@@ -264,7 +265,8 @@ impl<T: Transport> Burner<'_, T> {
                     .try_for_each(|lba| session.write(sectors.one(Lba::new(lba), &silence)?).map_err(&failed))
             });
         if let Err(error) = written {
-            return Err(stopped(error, session.abandon(), self.name));
+            let was_blank = self.medium.sessions.is_empty();
+            return Err(stopped(error, session.abandon(), (self.name, was_blank)));
         }
         self.control.report(Stage::Finalising, 0, 0);
         session.close().map_err(|error| unfinished(&failed, error))?;
@@ -351,11 +353,20 @@ pub(super) fn with_state(error: Error, medium: String) -> Error {
 }
 
 /// The error of a session at once or raw that stopped, with what it left behind.
-fn stopped(error: Error, abandoned: Result<MediumLeft, DriveError>, name: &str) -> Error {
+fn stopped(
+    error: Error,
+    abandoned: Result<MediumLeft, DriveError>,
+    (name, was_blank): (&str, bool),
+) -> Error {
     let left = match abandoned {
         Ok(MediumLeft::Untouched) => "the disc is as it was".to_owned(),
-        Ok(_) => "the disc has part of the session and cannot be read; a CD-RW can be blanked".to_owned(),
-        Err(error) => format!("the state of the disc is unknown ({name}: {error})"),
+        Ok(_) if was_blank => {
+            "the disc has part of the session and cannot be read; a CD-RW can be blanked".to_owned()
+        }
+        Ok(_) => "the disc has part of the session, and nothing can follow; earlier sessions can be read, and a CD-RW \
+                  can be blanked"
+            .to_owned(),
+        Err(error) => not_told(name, &error),
     };
     with_state(error, left)
 }

@@ -14,6 +14,7 @@ use super::verification::{self, Verification};
 use super::{NOTHING_WRITTEN, OpenDrive, RecordingSpeed, Rotation, drive_error};
 use crate::address::lba;
 use crate::append::{continuable, no_next_session, place};
+use crate::error::is_medium_file;
 use crate::disc::{Disc, DiscIdentifier, is_unwritten};
 use crate::emit::{PlannedImage, SectorSink, write_ordered};
 use crate::head::{ANCHOR, Beside, NewHead};
@@ -426,10 +427,25 @@ fn check_sessions(drive: &OpenDrive, disc: &Disc) -> Result<()> {
 
 /// The error of a session whose data the drive has, and which is not closed.
 pub(super) fn not_closed(name: &str, error: DriveError) -> Error {
-    let written = written_so_far(&error);
-    let medium =
-        format!("{written}, and the session may not be closed; 'fsimage drive close' can try it again");
+    let medium = match is_medium_file(&error) {
+        true => NOT_KEPT.to_owned(),
+        false => format!(
+            "{}, and the session may not be closed; 'fsimage drive close' can try it again",
+            written_so_far(&error)
+        ),
+    };
     Error::Recording { source: Box::new(drive_error(name, error)), medium }
+}
+
+/// A simulated medium whose files the host does not keep.
+const NOT_KEPT: &str = "the medium is as its file was saved last";
+
+/// The medium behind a recording of which the drive, named `name`, does not tell what it left.
+pub(super) fn not_told(name: &str, error: &DriveError) -> String {
+    match is_medium_file(error) {
+        true => format!("{NOT_KEPT} ({name}: {error})"),
+        false => format!("the state of the medium is unknown ({name}: {error})"),
+    }
 }
 
 /// What is on the medium when a session that was sent to its end cannot be ended.
@@ -532,8 +548,11 @@ pub(super) fn stopped(
                 MediumLeft::Complete => {
                     "the disc is complete, with the incomplete session on it and zeros behind".to_owned()
                 }
-                MediumLeft::Spoiled => {
+                MediumLeft::Spoiled if was_blank => {
                     "the disc cannot be read; a rewritable one can be blanked in full".to_owned()
+                }
+                MediumLeft::Spoiled => {
+                    format!("{earlier}, and nothing can follow; a rewritable one can be blanked in full")
                 }
                 MediumLeft::Overwritten if was_blank => "the next burn starts anew".to_owned(),
                 MediumLeft::Overwritten => "readers find the session before this one, as before".to_owned(),
@@ -543,7 +562,7 @@ pub(super) fn stopped(
             let sectors = if blocks == 1 { "sector" } else { "sectors" };
             format!("{blocks} {sectors} of the session are on the medium; {left}{format}")
         }
-        Err(error) => format!("the state of the medium is unknown ({name}: {error})"),
+        Err(error) => not_told(name, &error),
     };
     match error {
         Error::Cancelled { .. } => Error::Cancelled { state: medium },

@@ -478,7 +478,7 @@ impl OpenDrive {
             self.interrupted = incomplete.map(|session| session.number).collect();
         }
         let closed = mmc_device::close_open_session(&mut *self.sectors.drive());
-        self.put(closed.map_err(|error| drive_error(&self.name, error))?);
+        self.put(closed.map_err(|error| self.closing_error(error))?);
         Ok(())
     }
 
@@ -566,8 +566,24 @@ impl OpenDrive {
     pub fn close(&mut self, closing: Closing) -> Result<Vec<TrackSummary>> {
         let cut_short = self.medium.begun_reservations().map(TrackSummary::of).collect();
         let closed = mmc_device::close(&mut *self.sectors.drive(), closing);
-        self.put(closed.map_err(|error| drive_error(&self.name, error))?);
+        self.put(closed.map_err(|error| self.closing_error(error))?);
         Ok(cut_short)
+    }
+
+    /// The error of a session that is not closed. Of a CD on which a session at once stopped, drives refuse it.
+    fn closing_error(&self, error: DriveError) -> Error {
+        let is_spoiled =
+            self.medium.profile.is_cd() && self.medium.damaged && error.sense().is_some_and(|sense| sense.key == 5);
+        let error = drive_error(&self.name, error);
+        match is_spoiled {
+            true => Error::Recording {
+                source: Box::new(error),
+                medium: "a session that is recorded at once, and stopped, cannot be closed; what was recorded before it can be \
+                         read, and a CD-RW can be blanked"
+                    .to_owned(),
+            },
+            false => error,
+        }
     }
 
     /// Carries out a command of the caller's own, once, within `limit`. What the drive had to say of one that it carried out

@@ -237,7 +237,7 @@ impl<'d, T: Transport> Recording<'d, T> {
             return Ok(());
         }
         match self.drive.synchronize_cache() {
-            Err(error) if self.failed => {
+            Err(error) if self.failed && !error.is_of_medium_file() => {
                 tracing::warn!(%error, "flushing behind a failed write");
                 Ok(())
             }

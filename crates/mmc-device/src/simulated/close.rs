@@ -69,7 +69,10 @@ impl SimulatedDrive {
         let blank = view.invisible || view.recorded == 0;
         if loaded.medium.disc_at_once_track().is_some_and(|track| track.start == view.start) {
             // The drive ends it by itself, when all that was announced is there.
-            return Err(status::EMPTY_OR_PARTIAL_RESERVED_TRACK.into());
+            return Err(match loaded.medium.family() {
+                Family::Cd => status::INCOMPLETE_TRACK_IN_SESSION.into(),
+                _ => status::EMPTY_OR_PARTIAL_RESERVED_TRACK.into(),
+            });
         }
         if blank { Ok(()) } else { loaded.end_track(view.number) }
     }
@@ -137,12 +140,12 @@ impl SimulatedDrive {
         if !view.damaged {
             return Ok(());
         }
-        if loaded.medium.family() == Family::Cd {
-            // A track recorded at once cannot be taken up again.
-            loaded.end_track(number)?;
-        } else if loaded.medium.disc_at_once_track().is_some() {
-            // Nor can a disc recorded at once.
+        if loaded.medium.disc_at_once_track().is_some() {
+            // A disc or session recorded at once cannot be taken up again.
             return Err(status::COMMAND_SEQUENCE.into());
+        } else if loaded.medium.family() == Family::Cd {
+            // Nor can a track, which ends there.
+            loaded.end_track(number)?;
         } else {
             if let Some(track) = loaded.medium.open_track_mut(number) {
                 track.state = TrackState::Open;

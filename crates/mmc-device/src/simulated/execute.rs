@@ -8,11 +8,19 @@ use crate::{Cdb, Data, Outgoing, Sense, Transport, TransportError};
 use super::decode::{Block, be16, be32};
 use super::drive::End;
 use super::faults::Interruption;
-use super::medium::Format;
+use super::cd::AtOnce;
+use super::medium::{Format, Medium};
 use super::medium_kind::Family;
 use super::status::{self, Failure, Outcome};
 use super::timing::Timed;
 use super::{Direction, Exchange, Fault, MediumKind, SimulatedDrive};
+
+/// A medium, and the session at once on the way to it, before a command.
+struct Before {
+    medium: Medium,
+    changed: bool,
+    at_once: Option<AtOnce>,
+}
 
 impl SimulatedDrive {
     fn test_unit_ready(&mut self) -> Outcome<()> {
@@ -100,6 +108,27 @@ impl SimulatedDrive {
             self.busy = None;
         }
         Ok(())
+    }
+
+    /// What a command that changes the state of the medium, and does not write sectors, is to leave where the state cannot be
+    /// saved.
+    fn before(&self, operation_code: u8) -> Option<Before> {
+        // FORMAT UNIT, SYNCHRONIZE CACHE, RESERVE TRACK, REPAIR TRACK, CLOSE TRACK SESSION, BLANK, SEND DISC STRUCTURE.
+        let changes = matches!(operation_code, 0x04 | 0x35 | 0x53 | 0x58 | 0x5B | 0xA1 | 0xBF);
+        let loaded = self.slot.as_ref().filter(|_| changes)?;
+        Some(Before {
+            medium: loaded.medium.clone(),
+            changed: loaded.changed,
+            at_once: self.at_once.clone(),
+        })
+    }
+
+    /// A command whose effect no file keeps has had none.
+    fn put_back(&mut self, Before { medium, changed, at_once }: Before) {
+        if let Some(loaded) = &mut self.slot {
+            (loaded.medium, loaded.changed) = (medium, changed);
+        }
+        self.at_once = at_once;
     }
 
     fn carry_out(&mut self, block: &Block, data: &mut Data<'_>) -> Outcome<usize> {
@@ -325,7 +354,11 @@ impl Transport for SimulatedDrive {
             Err(TransportError::Timeout(timeout))
         } else {
             self.current = block;
+            let before = self.before(block[0]);
             let outcome = self.carry_out(&block, &mut data);
+            if let (Some(before), Err(Failure::Transport(TransportError::MediumFile(_)))) = (before, &outcome) {
+                self.put_back(before);
+            }
             self.take_time(&block, &outcome);
             if outcome.is_ok()
                 && let Some(sense) = self.faults.deferred(block[0])

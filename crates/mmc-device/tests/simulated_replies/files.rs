@@ -84,3 +84,42 @@ fn names_of_media() {
     let error = "dvd-rom".parse::<MediumKind>().unwrap_err().to_string();
     assert!(error.contains("cd-r, cd-rw, dvd-r, dvd-ram"), "{error}");
 }
+
+/// A command whose effect the host does not keep has had none, also where it is kept again later.
+#[test]
+fn a_command_whose_state_cannot_be_saved_has_no_effect() {
+    let is_file = |result: Result<usize, TransportError>| {
+        assert!(matches!(result, Err(TransportError::MediumFile(_))), "{result:?}");
+    };
+    let reserve = [0x53, 0, 0, 0, 0, 0, 0, 1, 0, 0];
+    let close_session = [0x5B, 0, 2, 0, 0, 0, 0, 0, 0, 0];
+    let mut bench = Bench::new(MediumKind::DvdPlusR);
+    // Where the state is written before it takes its name, there is a folder.
+    let in_the_way = bench.path.with_extension("medium.new");
+    std::fs::create_dir(&in_the_way).unwrap();
+    is_file(bench.run(&reserve, Data::None));
+    assert_eq!(bench.disc_information()[2], 0);
+    std::fs::remove_dir(&in_the_way).unwrap();
+    assert_eq!(bench.next_writable(), Some(0));
+    bench.write(0, &pattern(1, 32));
+    bench.close(1, 1);
+    std::fs::create_dir(&in_the_way).unwrap();
+    is_file(bench.run(&close_session, Data::None));
+    // The session is open still.
+    assert_eq!(bench.disc_information()[2] & 0x0F, 0x05);
+    std::fs::remove_dir(&in_the_way).unwrap();
+    let mut bench = bench.reopen();
+    assert_eq!(bench.disc_information()[2] & 0x0F, 0x05);
+    bench.close(2, 0);
+    assert_eq!(bench.disc_information()[2] & 0x0F, 0x01);
+
+    let mut bench = Bench::new(MediumKind::DvdRw);
+    let in_the_way = bench.path.with_extension("medium.new");
+    bench.send(&[0x04, 0x11, 0, 0, 0, 0], &[0, 0x82, 0, 8, 0, 0x23, 0x12, 0x80, 0, 0, 0, 16]);
+    bench.write(0, &pattern(1, 32));
+    bench.sync();
+    std::fs::create_dir(&in_the_way).unwrap();
+    is_file(bench.run(&[0xA1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0], Data::None));
+    std::fs::remove_dir(&in_the_way).unwrap();
+    assert!(bench.read_result(0, 32).unwrap() == pattern(1, 32));
+}

@@ -18,8 +18,16 @@ const LEAD_IN_RUN: u32 = 320;
 pub struct SessionAtOnce<'d, T: Transport> {
     sectors: Sectors<'d, T>,
     program: Program,
+    /// What goes in front of the first sectors: until these come, there is nothing on the disc.
+    lead_in: Option<LeadIn>,
     test_write: bool,
     without_cd_text: bool,
+}
+
+/// A lead-in with CD-TEXT.
+struct LeadIn {
+    start: Lba,
+    packs: Vec<Pack>,
 }
 
 impl<'d, T: Transport> SessionAtOnce<'d, T> {
@@ -82,20 +90,25 @@ impl<'d, T: Transport> SessionAtOnce<'d, T> {
             }
             result => result?,
         }
-        let mut sectors = Sectors::begin(drive, medium.profile, lead_in.unwrap_or(start));
-        if let Some(lead_in) = lead_in {
-            let mut number = 0;
-            let all = start.since(lead_in).unwrap_or(0);
-            while number < all {
-                let run = LEAD_IN_RUN.min(all - number);
-                let symbols: Vec<[u8; SUBCHANNEL_BYTES]> =
-                    (number..number + run).map(|sector| lead_in_symbols(cd_text, sector)).collect();
-                sectors.push(SUBCHANNEL_BYTES, symbols.as_flattened())?;
-                sectors.drain(SUBCHANNEL_BYTES)?;
-                number += run;
-            }
+        let sectors = Sectors::begin(drive, medium.profile, start);
+        let lead_in = lead_in.map(|start| LeadIn { start, packs: cd_text.to_vec() });
+        Ok(SessionAtOnce { sectors, program, lead_in, test_write, without_cd_text })
+    }
+
+    /// Writes CD-TEXT from the start of the lead-in to the first pregap, again and again.
+    fn write_lead_in(&mut self, lead_in: &LeadIn) -> Result<(), DriveError> {
+        let mut number = 0;
+        let all = self.sectors.next.since(lead_in.start).unwrap_or(0);
+        self.sectors.next = lead_in.start;
+        while number < all {
+            let run = LEAD_IN_RUN.min(all - number);
+            let symbols: Vec<[u8; SUBCHANNEL_BYTES]> =
+                (number..number + run).map(|sector| lead_in_symbols(&lead_in.packs, sector)).collect();
+            self.sectors.push(SUBCHANNEL_BYTES, symbols.as_flattened())?;
+            self.sectors.drain(SUBCHANNEL_BYTES)?;
+            number += run;
         }
-        Ok(SessionAtOnce { sectors, program, test_write, without_cd_text })
+        Ok(())
     }
 
     /// Whether the drive took no CD-TEXT.
@@ -120,6 +133,11 @@ impl<'d, T: Transport> SessionAtOnce<'d, T> {
     /// # Errors
     /// [`DriveError::PartialBlock`]; [`DriveError::TooLarge`] behind the last track; what the drive says.
     pub fn write(&mut self, mut data: &[u8]) -> Result<(), DriveError> {
+        if !data.is_empty()
+            && let Some(lead_in) = self.lead_in.take()
+        {
+            self.write_lead_in(&lead_in)?;
+        }
         while !data.is_empty() {
             let (next, bytes) = self.next();
             let Some(end) = self.program.track_at(next).map(|track| track.end) else {
@@ -152,14 +170,15 @@ impl<'d, T: Transport> SessionAtOnce<'d, T> {
         self.sectors.flush()
     }
 
-    /// Gives the session up. A disc that has some of it, and no lead-in, cannot be read: a CD-RW can be blanked.
+    /// Gives the session up. Of one that has begun, the drive makes no lead-in: nothing can read it, and nothing can follow it; a
+    /// CD-RW can be blanked.
     ///
     /// # Errors
     /// What the drive says.
-    pub fn abandon(mut self) -> Result<MediumLeft, DriveError> {
-        self.sectors.flush_given_up()?;
-        let untouched = !self.sectors.begun || self.test_write;
-        Ok(if untouched { MediumLeft::Untouched } else { MediumLeft::Spoiled })
+    pub fn abandon(self) -> Result<MediumLeft, DriveError> {
+        let test_write = self.test_write;
+        let left = self.sectors.abandon()?;
+        Ok(if test_write { MediumLeft::Untouched } else { left })
     }
 }
 

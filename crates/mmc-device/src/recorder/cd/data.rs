@@ -7,7 +7,7 @@ use crate::recorder::recording::next_in_order;
 use crate::recorder::{Abandoned, Closing, MediumLeft, OpenSession, SessionEnd, SessionRequest};
 use crate::{Drive, DriveError, Lba, Medium, NotWritable, Outgoing, TrackState, Transport};
 
-/// Begins the session with its pregap.
+/// Begins the session. Its pregap goes in front of the first data: until these come, there is nothing on the disc.
 pub(in crate::recorder) fn begin<'s, T: Transport>(
     drive: &'s mut Drive<T>,
     medium: &Medium,
@@ -27,10 +27,10 @@ pub(in crate::recorder) fn begin<'s, T: Transport>(
     let start = program.tracks().first().map_or(Lba::ZERO, |track| track.start);
     let SessionRequest { closing, test_write, speed, rotation, .. } = *request;
     let cd = CdRequest { closing, test_write, speed, rotation };
-    let mut session = SessionAtOnce::begin(drive, medium, program, &[], &cd)?;
-    session.write(&[0; PREGAP as usize * BLOCK])?;
+    let session = SessionAtOnce::begin(drive, medium, program, &[], &cd)?;
     Ok(Box::new(Data {
         session,
+        has_pregap: false,
         start,
         blocks: request.blocks,
         announced,
@@ -42,6 +42,7 @@ pub(in crate::recorder) fn begin<'s, T: Transport>(
 
 struct Data<'d, T: Transport> {
     session: SessionAtOnce<'d, T>,
+    has_pregap: bool,
     start: Lba,
     /// Blocks of the caller.
     blocks: u32,
@@ -60,7 +61,7 @@ impl<T: Transport> OpenSession for Data<'_, T> {
     fn take(&mut self, start: Lba, data: Outgoing<'_>) -> Result<u32, DriveError> {
         next_in_order(start, data, self.next_writable()?, self.accepted, self.blocks)?;
         let Ok(bytes) = data.bytes() else { return Ok(0) };
-        let written = self.session.write(&bytes);
+        let written = self.write(&bytes);
         self.failed |= written.is_err();
         written?;
         let taken = (bytes.len() / BLOCK) as u32;
@@ -102,13 +103,22 @@ impl<T: Transport> OpenSession for Data<'_, T> {
 }
 
 impl<T: Transport> Data<'_, T> {
+    /// Writes blocks, the first of them behind the pregap.
+    fn write(&mut self, blocks: &[u8]) -> Result<(), DriveError> {
+        if !self.has_pregap {
+            self.session.write(&[0; PREGAP as usize * BLOCK])?;
+            self.has_pregap = true;
+        }
+        self.session.write(blocks)
+    }
+
     /// Zeros up to what was announced.
     fn pad(&mut self) -> Result<u32, DriveError> {
         let missing = self.announced.saturating_sub(self.accepted);
         let mut left = missing;
         while left > 0 {
             let part = left.min(16);
-            self.session.write(&vec![0; part as usize * BLOCK])?;
+            self.write(&vec![0; part as usize * BLOCK])?;
             left -= part;
         }
         Ok(missing)

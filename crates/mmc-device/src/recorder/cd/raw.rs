@@ -101,8 +101,7 @@ impl<'d, T: Transport> RawSession<'d, T> {
     ///
     /// # Errors
     /// What the drive says.
-    pub fn abandon(mut self) -> Result<MediumLeft, DriveError> {
-        self.sectors.flush_given_up()?;
-        Ok(if self.sectors.begun { MediumLeft::Spoiled } else { MediumLeft::Untouched })
+    pub fn abandon(self) -> Result<MediumLeft, DriveError> {
+        self.sectors.abandon()
     }
 }

@@ -1,4 +1,5 @@
-use crate::{Drive, DriveError, Lba, NotWritable, Profile, Transport};
+use crate::medium::writable_track;
+use crate::{Drive, DriveError, Lba, MediumLeft, NotWritable, Profile, Transport};
 
 /// Bytes of one WRITE: what every adapter can do.
 const LONGEST_WRITE: usize = 32 * 1024;
@@ -90,15 +91,22 @@ impl<'d, T: Transport> Sectors<'d, T> {
         Ok(())
     }
 
-    /// The same of a session that is not complete, of which drives say that they cannot end it.
-    pub(super) fn flush_given_up(&mut self) -> Result<(), DriveError> {
+    /// Gives up a session at once, of which drives say that they cannot end it.
+    pub(super) fn abandon(mut self) -> Result<MediumLeft, DriveError> {
         match self.flush() {
             Err(error @ DriveError::CloseFailed { .. }) => {
                 tracing::debug!(%error, "a session that was given up");
-                Ok(())
             }
-            result => result,
+            result => result?,
         }
+        let untouched = !self.begun || (!self.taken && self.is_untouched());
+        Ok(if untouched { MediumLeft::Untouched } else { MediumLeft::Spoiled })
+    }
+
+    /// Whether the drive says that nothing is in the next track, where it refused the first WRITE.
+    fn is_untouched(&mut self) -> bool {
+        writable_track(self.drive, self.profile)
+            .is_ok_and(|track| track.is_some_and(|track| track.blank && !track.damage))
     }
 
     /// Gets what was sent onto the disc. Behind a failed write it is tried, and no more.
@@ -107,7 +115,7 @@ impl<'d, T: Transport> Sectors<'d, T> {
             return Ok(());
         }
         match self.drive.synchronize_cache() {
-            Err(error) if self.failed => {
+            Err(error) if self.failed && !error.is_of_medium_file() => {
                 tracing::warn!(%error, "flushing behind a failed write");
                 Ok(())
             }

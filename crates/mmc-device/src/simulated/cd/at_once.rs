@@ -376,7 +376,7 @@ impl Loaded {
         self.keep_sectors(lba as i32, &wholes)
     }
 
-    /// A session being recorded is a damaged track until it is complete.
+    /// A session being recorded is a damaged track until it is complete: one that no command closes.
     fn note_at_once(&mut self, next: i32) {
         let first = self.medium.next_at_once_start();
         let recorded = u32::try_from(next).unwrap_or(0).saturating_sub(first).max(1);
@@ -385,7 +385,7 @@ impl Loaded {
             recorded,
             reserved: None,
             state: TrackState::Damaged,
-            at_once: false,
+            at_once: true,
             mode: 4,
         };
         match self.medium.sessions.last_mut().filter(|session| !session.closed) {

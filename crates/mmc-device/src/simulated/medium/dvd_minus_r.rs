@@ -34,7 +34,7 @@ impl Medium {
         }
     }
 
-    /// The track that takes the whole disc at once, if it is not finished.
+    /// The track that takes the whole disc at once, or a session of a CD, if it is not finished.
     pub(in crate::simulated) fn disc_at_once_track(&self) -> Option<&Track> {
         let mut tracks = self.open_session()?.tracks.iter();
         tracks.find(|track| track.at_once && track.state != TrackState::Closed)
