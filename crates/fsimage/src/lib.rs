@@ -72,11 +72,12 @@ pub use record::{
     AddedIndex, AddedTrack, AsItIsOptions, AudioBurnt, AudioMode, AudioOptions, BdRMode, Blanking,
     BurnOptions, Burnt, Cancelling, CapabilitySummary, Cdb, Clock, Closing, CommandData, CommandEnd,
     DataWriter, DriveAbilities, DriveChange, DriveName, DriveSummary, DriveWatch, Eraser, ExclusiveAccess,
-    FeatureSummary, FormatRequest, FoundDrive, GrowingDisc, Holder, Isrc, MediaCatalogNumber, MediumKind,
-    MediumSummary, ModePageSummary, OpenDrive, ProfileSummary, RawSectorType, RawWriter, RecordedAsItIs,
-    Recorder, RecorderPart, RecorderProblem, RecordingSpeed, Rotation, Sense, SimulatedTarget, SimulatedTray,
-    SoundSummary, SoundTrackSummary, SpareArea, TrackSummary, TracksAtOnce, TracksAtOnceOptions,
-    Verification, VirtualClock, burn_audio, create_simulated_medium, drives, names_drive,
+    FeatureSummary, FileAsItIs, FormatRequest, FoundDrive, GrowingDisc, Holder, Isrc, MediaCatalogNumber,
+    MediumKind, MediumSummary, ModePageSummary, OpenDrive, ProfileSummary, RawSectorType, RawWriter,
+    RecordedAsItIs, Recorder, RecorderPart, RecorderProblem, RecordingSpeed, Rotation, Sense,
+    SimulatedTarget, SimulatedTray, SoundSummary, SoundTrackSummary, SpareArea, TrackSummary, TracksAtOnce,
+    TracksAtOnceOptions, Verification, VirtualClock, burn_audio, create_simulated_medium, drives,
+    names_drive,
 };
 pub use recover::{DroppedFile, Recovered, Recovery, RecoveryAction, RecoveryReport, SessionState};
 pub use return_value::ReturnValue;

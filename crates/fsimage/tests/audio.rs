@@ -150,8 +150,8 @@ fn higher_bytes_first_and_short_tracks() {
     assert_eq!(
         lengthened,
         [
-            "track 1: 75 sectors of silence make it four seconds long",
-            "track 2: 275 sectors of silence make it four seconds long"
+            "track 1: 75 sectors of zeros make it four seconds long",
+            "track 2: 275 sectors of zeros make it four seconds long"
         ]
     );
 }

@@ -466,3 +466,28 @@ fn a_disc_of_two_layers_that_the_drive_ends_is_said_to_be_complete() {
         assert_eq!(medium.files(None), ["/first", "/more"], "{kind}");
     }
 }
+
+/// A drive that takes no announcement of the size records all the same, and says so.
+#[test]
+fn a_reservation_that_the_drive_refuses_is_told() {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), vec![7; 64 * 2048]).unwrap();
+    for kind in [MediumKind::DvdR, MediumKind::DvdPlusR, MediumKind::BdR] {
+        for (faults, is_refused) in [(&[refuse(0x53)][..], true), (&[], false)] {
+            let medium = Medium::blank(kind);
+            let disc = GrowingDisc::open(medium.faulty(faults).unwrap()).unwrap();
+            let mut tree = Tree::new();
+            tree.add("/first", Item::Bytes(content("/first").into()), &ItemOptions::default()).unwrap();
+            let options = PlanOptions { place: disc.place(), ..PlanOptions::default() };
+            let plan = LayoutPlan::new(&tree, options).unwrap();
+            let options = BurnOptions { reserve: true, ..BurnOptions::default() };
+            let burnt = disc.write(&plan, &options, &Control::default()).unwrap();
+            assert_eq!(burnt.reservation_refused, is_refused, "{kind}");
+            assert_eq!(medium.files(None), ["/first"], "{kind}");
+            let mut drive = medium.faulty(faults).unwrap();
+            let options = fsimage::AsItIsOptions { reserve: true, ..fsimage::AsItIsOptions::default() };
+            let recorded = drive.record_as_it_is(file.path(), &options, &Control::default()).unwrap();
+            assert_eq!(recorded.reservation_refused, is_refused, "{kind}");
+        }
+    }
+}

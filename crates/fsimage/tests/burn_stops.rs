@@ -311,3 +311,90 @@ fn a_verification_that_is_given_up_leaves_the_session_as_it_is() {
         );
     }
 }
+
+/// Who stops before the first sectors of a session at once has the disc as it was, though its cue sheet was sent.
+#[test]
+fn a_cd_at_once_that_is_stopped_before_its_first_sectors() {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), vec![7; 700 * 2048]).unwrap();
+    let options = AsItIsOptions { at_once: true, ..AsItIsOptions::default() };
+    for kind in [MediumKind::CdR, MediumKind::CdRw] {
+        let record = |medium: &Medium, at: Option<usize>| {
+            let cancel = CancelToken::new();
+            let (mut drive, codes) = watched(&medium.path, at.map(|number| (number, cancel.clone())));
+            let control = Control { cancel, ..Control::default() };
+            let result = drive.record_as_it_is(file.path(), &options, &control);
+            drop(drive);
+            let codes = codes.lock().unwrap().clone();
+            (result, codes)
+        };
+        let (result, codes) = record(&Medium::blank(kind), None);
+        result.unwrap();
+        let sheet = codes.iter().position(|code| *code == 0x5D).unwrap();
+        let medium = Medium::blank(kind);
+        let (result, codes) = record(&medium, Some(sheet + 1));
+        let told = result.unwrap_err().to_string();
+        assert!(told.contains("as it was") || told.contains("nothing was written"), "{kind}: {told}");
+        assert!(codes.contains(&0x5D) && !codes.contains(&0x2A), "{kind}: {codes:X?}");
+        assert_eq!(medium.open().describe().unwrap().medium.state, "blank", "{kind}");
+        medium.burn("/first", &[], &Control::default()).unwrap();
+        assert_eq!(medium.files(None), ["/first"], "{kind}");
+    }
+}
+
+/// A session at once that stopped within: what was before it can be read, nothing follows it, and the error of who tries says why.
+#[test]
+fn a_cd_at_once_that_was_cut_takes_nothing_more() {
+    for kind in [MediumKind::CdR, MediumKind::CdRw] {
+        for is_second in [false, true] {
+            let medium = if is_second { Medium::with_session(kind).0 } else { Medium::blank(kind) };
+            let disc =
+                GrowingDisc::open(medium.faulty(&[Fault::PowerCut { after_sectors: 300 }]).unwrap()).unwrap();
+            let mut tree = Tree::new();
+            tree.add("/second", Item::Bytes(content("/second").into()), &ItemOptions::default()).unwrap();
+            let options = PlanOptions { place: disc.place(), ..PlanOptions::default() };
+            let plan = LayoutPlan::new(&tree, options).unwrap();
+            let at_once = BurnOptions { at_once: true, ..BurnOptions::default() };
+            let told = disc.write(&plan, &at_once, &Control::default()).unwrap_err().to_string();
+            let expected = match is_second {
+                true => "earlier sessions can be read, and nothing can follow",
+                false => "the disc cannot be read",
+            };
+            assert!(told.contains(expected), "{kind}: {told}");
+            let told = medium.open().close(fsimage::Closing::KeepAppendable).unwrap_err().to_string();
+            assert!(told.contains("recorded at once, and stopped, cannot be closed"), "{kind}: {told}");
+            let told = medium.burn("/later", &[], &Control::default()).unwrap_err().to_string();
+            assert!(told.contains("a CD-RW can be blanked"), "{kind}: {told}");
+            if is_second {
+                assert_eq!(medium.files(None), ["/first"], "{kind}");
+            }
+            if kind == MediumKind::CdRw {
+                medium.open().blank(fsimage::Blanking::Quick, &Control::default()).unwrap();
+                medium.burn("/later", &[], &Control::default()).unwrap();
+                assert_eq!(medium.files(None), ["/later"]);
+            }
+        }
+    }
+}
+
+/// A file that is not what it was when all were looked at is not recorded, whatever it has become.
+#[test]
+fn a_second_file_that_changes_while_the_first_is_recorded() {
+    let folder = tempfile::tempdir().unwrap();
+    let paths = ["one", "two"].map(|name| folder.path().join(name));
+    for len in [100, 300, 900] {
+        for path in &paths {
+            std::fs::write(path, vec![7; 400 * 2048]).unwrap();
+        }
+        let medium = Medium::blank(MediumKind::DvdPlusR);
+        let mut drive = medium.open();
+        let options = AsItIsOptions::default();
+        let files = drive.check_as_it_is(&paths, &options).unwrap();
+        drive.record_file_as_it_is(&files[0], &options, &Control::default()).unwrap();
+        std::fs::write(&paths[1], vec![8; len * 2048]).unwrap();
+        let error = drive.record_file_as_it_is(&files[1], &options, &Control::default()).unwrap_err();
+        assert!(matches!(error, Error::SourceChanged { .. }), "{len}: {error:?}");
+        let tracks = drive.describe().unwrap().medium.tracks;
+        assert_eq!(tracks.iter().filter(|track| track.state == "recorded").count(), 1, "{len}: {tracks:?}");
+    }
+}

@@ -416,3 +416,26 @@ fn of_single_features_and_of_indexes() {
         ("S_IMAPI_RAW_IMAGE_TRACK_INDEX_ALREADY_EXISTS", 0x00AA_0A08, true)
     );
 }
+
+/// The files of a simulated medium that the host does not keep: nobody's drive, and nobody's medium.
+#[test]
+fn of_a_simulated_medium_that_is_not_kept() {
+    let bench = Bench::new();
+    let mut drive = bench.drive(MediumKind::DvdPlusR);
+    // Where the state is written before it takes its name, there is a folder.
+    let in_the_way = bench.path("disc.medium.new");
+    std::fs::create_dir(&in_the_way).unwrap();
+    let reserved = drive.reserve_track(fsimage::SectorCount::new(64));
+    assert_eq!(reserved.as_ref().unwrap_err().blame(), fsimage::Blame::Output);
+    is(reserved, "IMAPI_E_STASHFILE_WRITE_FAILURE", 0xC0AA_B13A);
+    let source = bench.path("source");
+    std::fs::write(&source, vec![7; 64 * 2048]).unwrap();
+    let recorded = drive.record_as_it_is(&source, &fsimage::AsItIsOptions::default(), &Control::default());
+    let told = recorded.as_ref().unwrap_err().to_string();
+    assert!(told.contains("the medium is as its file was saved last"), "{told}");
+    is(recorded, "IMAPI_E_STASHFILE_WRITE_FAILURE", 0xC0AA_B13A);
+    drop(drive);
+    std::fs::remove_dir(&in_the_way).unwrap();
+    let drive = bench.drive(MediumKind::DvdPlusR);
+    assert_eq!(drive.describe().unwrap().medium.state, "blank");
+}

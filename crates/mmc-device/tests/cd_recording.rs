@@ -3,8 +3,9 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that panics is a test that fails")]
 
 use fsimage_mmc_device::cd::{
-    Block, CdText, Control, DigitalCopy, Pack, PackType, Position, Program, Q, RAW_BYTES, RawImage, RawImageBuilder,
-    RawSector, RawSectorType, SUBCHANNEL_BYTES, SectorForm, SectorType, SoundSource, Subchannel, TrackLayout,
+    Block, CdText, Control, DigitalCopy, Pack, PackType, Position, Program, Q, RAW_BYTES, RawImage,
+    RawImageBuilder, RawSector, RawSectorType, SUBCHANNEL_BYTES, SectorForm, SectorType, SoundSource,
+    Subchannel, TrackLayout,
 };
 use fsimage_mmc_device::command::read_cd::WithSubchannel;
 use fsimage_mmc_device::simulated::{Fault, MediumKind, SimulatedDrive};
@@ -336,8 +337,7 @@ fn a_session_at_once_without_sectors_leaves_the_disc_as_it_was() {
     let medium = disc.drive.medium().unwrap();
     let (_, packs) = texts();
     let (program, request) = (two_tracks(Lba::new(-150)), CdRequest::default());
-    let session =
-        SessionAtOnce::begin(&mut disc.drive, &medium, program.clone(), &packs, &request).unwrap();
+    let session = SessionAtOnce::begin(&mut disc.drive, &medium, program.clone(), &packs, &request).unwrap();
     assert_eq!(session.next().0, Lba::new(-150));
     assert_eq!(session.abandon().unwrap(), MediumLeft::Untouched);
     let mut disc = disc.reopened();

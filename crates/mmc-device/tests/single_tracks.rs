@@ -181,7 +181,7 @@ fn media_and_ways_without_tracks() {
         let begun = recorder(&mut traced.drive, &medium).unwrap().begin(&reserved).map(drop);
         assert_eq!(refusal(begun), NotWritable::NoReservations, "{kind}");
     }
-    assert_eq!(refused(&mut traced, Some(1), request(300)), NotWritable::NotReserved);
+    assert_eq!(refused(&mut traced, Some(1), request(300)), NotWritable::NoReservations);
     // A test leaves nothing.
     traced.record_track(None, SessionRequest { test_write: true, ..request(300) });
     assert_eq!(traced.drive.medium().unwrap().state, MediumState::Blank);

@@ -84,6 +84,10 @@ pub(super) fn run(args: &Burn, context: &Context) -> Result<Exit, Failure> {
     Ok(Exit::Done)
 }
 
+/// Where `--reserve` is for nothing.
+pub(super) const RESERVATION_REFUSED: &str =
+    "fsimage: the drive takes no announcement of the size (--reserve): recorded without one";
+
 /// Records a session, and says what was done; for machines, as an object.
 pub(super) fn record(
     growing: GrowingDisc,
@@ -133,6 +137,9 @@ pub(super) fn record(
     if let Some(rotation) = burnt.rotation.filter(|_| burnt.is_rotation_adjusted()) {
         context.say(format_args!("fsimage: the drive recorded with {rotation}"));
     }
+    if burnt.reservation_refused {
+        context.say(RESERVATION_REFUSED);
+    }
     if burnt.appendable == Some(false) && !recording.finalise {
         context.say("fsimage: the medium is complete: no further session is possible");
     }
@@ -149,6 +156,7 @@ pub(super) fn record(
     summary.insert("speed".to_owned(), burnt.speed.into());
     summary.insert("rotation".to_owned(), burnt.rotation.map(|rotation| rotation.to_string()).into());
     summary.insert("appendable".to_owned(), burnt.appendable.into());
+    summary.insert("reservation_refused".to_owned(), burnt.reservation_refused.into());
     summary.insert("tray_failure".to_owned(), burnt.tray_failure.into());
     Ok(summary)
 }

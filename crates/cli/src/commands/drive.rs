@@ -7,6 +7,7 @@ use fsimage::{
 use serde_json::json;
 
 use super::Context;
+use super::burn::RESERVATION_REFUSED;
 use super::open::{self, existing_drive};
 use crate::Exit;
 use crate::args::{DriveCommand, Recording, RotationName, VerificationName};
@@ -117,9 +118,16 @@ fn write(
 ) -> Result<Exit, Failure> {
     let mut drive = open::drive(name, recording.real_time, &context.control.cancel)?;
     let overwritten = drive.describe()?.medium.state == "overwritable";
-    if files.len() > 1 && (overwritten || recording.at_once || track.is_some()) {
-        let why = "several files are several tracks, of a medium that is written sequentially";
-        return Err(Failure::argument("FILE", why));
+    let alone = match (track, recording.at_once, overwritten) {
+        (Some(_), ..) => Some("a reserved track takes one file"),
+        (_, true, _) => Some("what is recorded at once is one file"),
+        (.., true) => {
+            Some("a medium on which every sector can be written again has no tracks, and takes one file")
+        }
+        _ => None,
+    };
+    if let Some(why) = alone.filter(|_| files.len() > 1) {
+        return Err(Failure::argument("FILE", format!("{why}; {} are named", counted(files.len(), "file"))));
     }
     // A simulated medium that is made now is known by its file only now.
     let written = Written::drive(name);
@@ -137,18 +145,21 @@ fn write(
         reserve: recording.reserve,
         verify: VerificationName::meant(recording.verify),
     };
-    drive.check_as_it_is(files, &options)?;
+    let checked = drive.check_as_it_is(files, &options)?;
     let mut recorded = Vec::new();
     let closes = !recording.test && !overwritten && !recording.at_once && (recording.finalise || close);
-    for (number, path) in files.iter().enumerate() {
-        let result = drive.record_as_it_is(path, &options, &context.control);
-        let RecordedAsItIs { start, sectors, padding } = result.map_err(|error| {
+    for (number, (path, file)) in files.iter().zip(&checked).enumerate() {
+        let result = drive.record_file_as_it_is(file, &options, &context.control);
+        let RecordedAsItIs { start, sectors, padding, reservation_refused } = result.map_err(|error| {
             let (before, rest) = files.split_at(number);
             // A drive that does not answer any more leaves the session of those before open as well.
             let is_open = || drive.describe().map_or(number > 0, |told| told.medium.unfinished_session);
             with_others(error, (before, rest, closes && is_open()))
         })?;
         context.say(format_args!("{}: {} from sector {start}", path.display(), counted(sectors, "sector")));
+        if reservation_refused {
+            context.say(RESERVATION_REFUSED);
+        }
         recorded.push(json!({
             "file": path,
             "start": start.get(),
@@ -156,6 +167,7 @@ fn write(
             "padding": padding,
             "verified": recording.verify.is_some(),
             "test": recording.test,
+            "reservation_refused": reservation_refused,
         }));
     }
     let mut cut_short = Vec::new();

@@ -14,7 +14,9 @@ use super::first_sector;
 use super::reader::DiscReader;
 use super::sound::SoundFile;
 use super::{CueProblem, SoundProblem};
-use crate::cue_sheet::{CueFile, CueIndex, CueSheet, CueTrack, FileKind, LONGEST, TrackMode, find_file};
+use crate::cue_sheet::{
+    CueFile, CueIndex, CueSheet, CueTrack, FileKind, LONGEST, TrackMode, check_characters, find_file,
+};
 use crate::progress::Stage;
 use crate::{Control, Error, Result};
 
@@ -68,18 +70,18 @@ pub(super) enum Content {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum AudioNotice {
-    /// A file does not end with a sector; silence was put behind it.
+    /// A file does not end with a sector; zeros were put behind it, which is silence where it is sound.
     Padded {
         /// The file.
         path: PathBuf,
-        /// Bytes of silence.
+        /// Bytes of zeros.
         bytes: u64,
     },
-    /// A track was shorter than four seconds; silence was put behind it.
+    /// A track was shorter than four seconds; zeros were put behind it, which is silence where it is sound.
     Lengthened {
         /// The track.
         track: u8,
-        /// Sectors of silence.
+        /// Sectors of zeros.
         sectors: u32,
     },
     /// Between tracks of different kinds there was less than two seconds; a pregap was put in.
@@ -123,10 +125,10 @@ impl fmt::Display for AudioNotice {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             AudioNotice::Padded { path, bytes } => {
-                write!(f, "{}: {bytes} bytes of silence fill its last sector", path.display())
+                write!(f, "{}: {bytes} bytes of zeros fill its last sector", path.display())
             }
             AudioNotice::Lengthened { track, sectors } => {
-                write!(f, "track {track}: {sectors} sectors of silence make it four seconds long")
+                write!(f, "track {track}: {sectors} sectors of zeros make it four seconds long")
             }
             AudioNotice::GapAdded { track, sectors } => {
                 write!(
@@ -505,23 +507,6 @@ fn check_indexes(file: &CueFile) -> Result<(), String> {
         }
     }
     Ok(())
-}
-
-/// That texts which are no UTF-8 can be ISO 8859-1, as those of CD-TEXT: it has no characters 80h to 9Fh.
-fn check_characters(text: &[u8]) -> Result<(), String> {
-    if str::from_utf8(text).is_ok() {
-        return Ok(());
-    }
-    let other = text
-        .split(|byte| *byte == b'\n')
-        .zip(1u32..)
-        .find(|(line, _)| line.iter().any(|byte| (0x80..=0x9F).contains(byte)));
-    match other {
-        Some((_, line)) => {
-            Err(format!("line {line}: characters of neither UTF-8 nor ISO 8859-1; save it as UTF-8"))
-        }
-        None => Ok(()),
-    }
 }
 
 /// What is to be said where a file with CD-TEXT is named.

@@ -12,6 +12,7 @@ use mmc_device::cd::PackType;
 use sector_io::RawLayout;
 
 pub(crate) use files::find_file;
+pub(crate) use parse::check_characters;
 
 /// Longest text that is taken for a cue sheet.
 pub(crate) const LONGEST: u64 = 1 << 20;

@@ -21,14 +21,11 @@ impl CueSheet {
     /// # Errors
     /// The line, and what is wrong with it.
     pub(crate) fn parse(text: &[u8]) -> Result<CueSheet, String> {
-        // Texts are in whatever encoding the writer had; what is no UTF-8 counts as ISO 8859-1, CD-TEXT's own.
-        let text = match str::from_utf8(text) {
-            Ok(text) => text.to_owned(),
-            Err(_) => text.iter().map(|byte| char::from(*byte)).collect(),
-        };
-        let text = text.trim_start_matches('\u{feff}');
+        let text = decoded(text)?;
+        let text = text.trim_start_matches('\u{feff}').replace("\r\n", "\n");
         let mut reader = Reader { session: 1, ..Reader::default() };
-        for (line, number) in text.lines().zip(1u32..) {
+        // Systems of Apple ended lines with a carriage return alone.
+        for (line, number) in text.split(['\n', '\r']).zip(1u32..) {
             reader.take(line, number).map_err(|what| format!("line {number}: {what}"))?;
         }
         let tracks = || reader.sheet.files.iter().flat_map(|file| &file.tracks);
@@ -53,6 +50,51 @@ impl CueSheet {
             }
             None => Ok(()),
         }
+    }
+}
+
+/// The text of a sheet, in whatever encoding the writer had: UTF-16 by its byte order mark; what is no UTF-8 counts as ISO 8859-1,
+/// CD-TEXT's own.
+fn decoded(text: &[u8]) -> Result<String, String> {
+    if let Some(units) = utf16(text) {
+        let units = units.ok_or("half a character of UTF-16 at its end")?;
+        return String::from_utf16(&units).map_err(|_| "characters that are none of UTF-16".to_owned());
+    }
+    Ok(match str::from_utf8(text) {
+        Ok(text) => text.to_owned(),
+        Err(_) => text.iter().map(|byte| char::from(*byte)).collect(),
+    })
+}
+
+/// What lies behind a byte order mark of UTF-16; in it, `None` where that is no whole number of units.
+fn utf16(text: &[u8]) -> Option<Option<Vec<u16>>> {
+    let (unit, behind): (fn([u8; 2]) -> u16, _) = match text {
+        [0xFF, 0xFE, behind @ ..] => (u16::from_le_bytes, behind),
+        [0xFE, 0xFF, behind @ ..] => (u16::from_be_bytes, behind),
+        _ => return None,
+    };
+    let (units, rest) = behind.as_chunks();
+    Some(rest.is_empty().then(|| units.iter().map(|&bytes| unit(bytes)).collect()))
+}
+
+/// That texts which are in neither UTF-8 nor UTF-16 can be ISO 8859-1, as those of CD-TEXT: it has no characters 80h to 9Fh.
+///
+/// # Errors
+/// The first line that has one.
+pub(crate) fn check_characters(text: &[u8]) -> Result<(), String> {
+    if str::from_utf8(text).is_ok() || utf16(text).is_some() {
+        return Ok(());
+    }
+    let end = if text.contains(&b'\n') { b'\n' } else { b'\r' };
+    let other = text
+        .split(|byte| *byte == end)
+        .zip(1u32..)
+        .find(|(line, _)| line.iter().any(|byte| (0x80..=0x9F).contains(byte)));
+    match other {
+        Some((_, line)) => {
+            Err(format!("line {line}: characters of neither UTF-8 nor ISO 8859-1; save it as UTF-8"))
+        }
+        None => Ok(()),
     }
 }
 
@@ -341,6 +383,34 @@ mod tests {
         let track = &data.tracks[0];
         assert_eq!((track.number, track.session, track.gap), (3, 2, 11_400));
         assert_eq!(track.mode, TrackMode::Mode2(RawLayout::Full));
+    }
+
+    /// As Windows and old systems of Apple write them: the sheet is the same one.
+    #[test]
+    fn utf_16_and_carriage_returns() {
+        let lines = ["TITLE \"Größe €\"", "FILE \"x\" BINARY", "TRACK 01 AUDIO", "INDEX 01 00:00:00", ""];
+        let plain = CueSheet::parse(lines.join("\n").as_bytes()).unwrap();
+        assert_eq!(plain.texts[&PackType::TITLE], "Größe €");
+        for end in ["\n", "\r\n", "\r"] {
+            let text = lines.join(end);
+            let units: Vec<u16> = std::iter::once(0xFEFF).chain(text.encode_utf16()).collect();
+            let little: Vec<u8> = units.iter().flat_map(|unit| unit.to_le_bytes()).collect();
+            let big: Vec<u8> = units.iter().flat_map(|unit| unit.to_be_bytes()).collect();
+            for bytes in [text.as_bytes(), &little, &big] {
+                assert_eq!(CueSheet::parse(bytes).as_ref(), Ok(&plain), "{end:?}: {bytes:x?}");
+                assert_eq!(check_characters(bytes), Ok(()));
+            }
+            let half = CueSheet::parse(&little[..little.len() - 1]).unwrap_err();
+            assert!(half.contains("half a character"), "{half}");
+        }
+        let lone = CueSheet::parse(&[0xFF, 0xFE, 0x00, 0xD8]).unwrap_err();
+        assert!(lone.contains("UTF-16"), "{lone}");
+        // Lines are counted by their ends, whatever these are.
+        for sheet in ["TRACK 01 AUDIO\rINDEX 00 x", "FILE a BINARY\r\nINDEX 00 x", "\nINDEX 00 x"] {
+            let wrong = CueSheet::parse(sheet.as_bytes()).unwrap_err();
+            assert!(wrong.starts_with("line "), "{wrong}");
+        }
+        assert!(check_characters(b"a\rb\x80\r").unwrap_err().starts_with("line 2:"));
     }
 
     #[test]

@@ -60,7 +60,13 @@ pub struct RecordedAsItIs {
     pub sectors: u32,
     /// Sectors of zeros behind them, which the medium asked for.
     pub padding: u32,
+    /// The size was to be announced ([`AsItIsOptions::reserve`]), and the drive did not take that.
+    pub reservation_refused: bool,
 }
+
+/// A file that was looked at, to be recorded as it was then.
+#[derive(Debug)]
+pub struct FileAsItIs(Source);
 
 impl OpenDrive {
     /// Records a file as it is, for instance an image that is ready. On a medium that is written once or sequentially it
@@ -78,8 +84,25 @@ impl OpenDrive {
         options: &AsItIsOptions,
         control: &Control,
     ) -> Result<RecordedAsItIs> {
-        let source = Source::open(path)?;
+        let file = FileAsItIs(Source::open(path)?);
+        self.record_file_as_it_is(&file, options, control)
+    }
+
+    /// As [`record_as_it_is`](OpenDrive::record_as_it_is), of a file that [`check_as_it_is`](OpenDrive::check_as_it_is) has looked
+    /// at.
+    ///
+    /// # Errors
+    /// The same, and [`Error::SourceChanged`] before anything is written where it is not what it was.
+    pub fn record_file_as_it_is(
+        &mut self,
+        file: &FileAsItIs,
+        options: &AsItIsOptions,
+        control: &Control,
+    ) -> Result<RecordedAsItIs> {
+        let FileAsItIs(source) = file;
         control.check("nothing was written")?;
+        self.check_track(options.track)?;
+        source.check_unchanged(&source.opened()?)?;
         source.check_addresses(self.start_of(options))?;
         let name = self.name().to_owned();
         let medium = self.medium().clone();
@@ -139,23 +162,35 @@ impl OpenDrive {
         let start = sector_of_lba(end.start).unwrap_or(Sector::ZERO);
         self.look_at_recorded()?;
         if options.verify != Verification::None && !options.test_write {
-            let compared = compare(&mut self.sectors.drive(), &name, &source, start, options.verify, control);
+            let compared = compare(&mut self.sectors.drive(), &name, source, start, options.verify, control);
             compared.map_err(|error| match error {
                 Error::Cancelled { .. } => Error::Cancelled { state: self.not_verified().to_owned() },
                 error => error,
             })?;
         }
-        Ok(RecordedAsItIs { start, sectors: source.sectors, padding: end.padding })
+        Ok(RecordedAsItIs {
+            start,
+            sectors: source.sectors,
+            padding: end.padding,
+            reservation_refused: end.reservation_refused,
+        })
     }
 
     /// Looks whether these files can be recorded one behind another, before the first of them is: what
-    /// [`record_as_it_is`](OpenDrive::record_as_it_is) would refuse of one only when others are on the medium.
+    /// [`record_as_it_is`](OpenDrive::record_as_it_is) would refuse of one only when others are on the medium. They are recorded by
+    /// [`record_file_as_it_is`](OpenDrive::record_file_as_it_is), which notices what changes until then.
     ///
     /// # Errors
     /// [`Error::SourceOpen`], [`Error::SourceRead`]; [`Error::InvalidArgument`] for a volume of ISO 9660 whose addresses lead in
     /// front of its track.
-    pub fn check_as_it_is(&self, paths: &[impl AsRef<Path>], options: &AsItIsOptions) -> Result<()> {
+    pub fn check_as_it_is(
+        &self,
+        paths: &[impl AsRef<Path>],
+        options: &AsItIsOptions,
+    ) -> Result<Vec<FileAsItIs>> {
+        self.check_track(options.track)?;
         let mut first = self.start_of(options);
+        let mut files = Vec::new();
         for path in paths {
             let source = Source::open(path.as_ref())?;
             source.check_addresses(first)?;
@@ -168,8 +203,25 @@ impl OpenDrive {
                 }
             };
             first = first.saturating_add(taken);
+            files.push(FileAsItIs(source));
         }
-        Ok(())
+        Ok(files)
+    }
+
+    /// That a medium with tracks has one of this number: whether that takes more, the drive knows.
+    fn check_track(&self, number: Option<u16>) -> Result<()> {
+        let tracks = &self.medium().tracks;
+        match number.filter(|number| !tracks.is_empty() && tracks.iter().all(|track| track.number != *number))
+        {
+            None => Ok(()),
+            Some(number) => Err(Error::InvalidArgument {
+                argument: format!("track {number}"),
+                reason: format!(
+                    "the medium has no track of that number, but {}; 'fsimage drive reserve' tells those that it reserves",
+                    numbers(tracks.iter().map(|track| track.number))
+                ),
+            }),
+        }
     }
 
     /// What a verification that is given up leaves.
@@ -224,6 +276,16 @@ impl OpenDrive {
     }
 }
 
+/// Numbers of tracks in words.
+fn numbers(numbers: impl Iterator<Item = u16>) -> String {
+    let (first, last) =
+        numbers.fold((u16::MAX, 0), |(first, last), number| (first.min(number), last.max(number)));
+    match first >= last {
+        true => format!("track {last} alone"),
+        false => format!("tracks {first} to {last}"),
+    }
+}
+
 /// Reads a file that was recorded from `start` on back.
 fn compare<T: Transport>(
     drive: &mut Drive<T>,
@@ -252,6 +314,7 @@ fn compare<T: Transport>(
 }
 
 /// A file to be recorded.
+#[derive(Debug)]
 struct Source {
     path: PathBuf,
     bytes: u64,
@@ -302,6 +365,10 @@ impl Source {
                 ),
             }),
         }
+    }
+
+    fn opened(&self) -> Result<File> {
+        File::open(&self.path).map_err(|source| Error::SourceOpen { path: self.path.clone(), source })
     }
 
     /// That it is what it was when the recording was asked for.

@@ -14,9 +14,9 @@ use super::verification::{self, Verification};
 use super::{NOTHING_WRITTEN, OpenDrive, RecordingSpeed, Rotation, drive_error};
 use crate::address::lba;
 use crate::append::{continuable, no_next_session, place};
-use crate::error::is_medium_file;
 use crate::disc::{Disc, DiscIdentifier, is_unwritten};
 use crate::emit::{PlannedImage, SectorSink, write_ordered};
+use crate::error::is_medium_file;
 use crate::head::{ANCHOR, Beside, NewHead};
 use crate::import::{ImportOptions, ImportWarning, Imported, import_all};
 use crate::plan::{LayoutPlan, Place, SYSTEM_AREA};
@@ -83,6 +83,8 @@ pub struct Burnt {
     pub asked_rotation: Option<Rotation>,
     /// Whether another session can follow, where the drive tells that without a reload.
     pub appendable: Option<bool>,
+    /// The size was to be announced ([`BurnOptions::reserve`]), and the drive did not take that.
+    pub reservation_refused: bool,
     /// Why the tray was not opened, or not closed again, where that was asked for: all else is done.
     pub tray_failure: Option<String>,
 }
@@ -240,7 +242,7 @@ impl GrowingDisc {
             ..SessionRequest::new(extent.len.get())
         };
         let name = self.drive.name().to_owned();
-        let state = heard(&mut self.drive.sectors.drive(), control, |drive| {
+        let (state, reservation_refused) = heard(&mut self.drive.sectors.drive(), control, |drive| {
             let medium = self.drive.medium();
             let failed = |error| drive_error(&name, error);
             let takes_files = drive.transport().takes_files();
@@ -256,7 +258,7 @@ impl GrowingDisc {
             }
             control.report(Stage::Finalising, 0, 0);
             let end = sink.session.close().map_err(|error| not_closed(&name, error))?;
-            Ok(end.state)
+            Ok((end.state, end.reservation_refused))
         })?;
         let (speed, rotation) = {
             let drive = self.drive.sectors.drive();
@@ -278,6 +280,7 @@ impl GrowingDisc {
             rotation,
             asked_rotation: options.rotation,
             appendable: state.map(|state| state != MediumState::Complete),
+            reservation_refused,
             tray_failure: tray.err().map(|error| error.to_string()),
         })
     }

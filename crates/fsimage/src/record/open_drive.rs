@@ -572,8 +572,9 @@ impl OpenDrive {
 
     /// The error of a session that is not closed. Of a CD on which a session at once stopped, drives refuse it.
     fn closing_error(&self, error: DriveError) -> Error {
-        let is_spoiled =
-            self.medium.profile.is_cd() && self.medium.damaged && error.sense().is_some_and(|sense| sense.key == 5);
+        let is_spoiled = self.medium.profile.is_cd()
+            && self.medium.damaged
+            && error.sense().is_some_and(|sense| sense.key == 5);
         let error = drive_error(&self.name, error);
         match is_spoiled {
             true => Error::Recording {

@@ -282,6 +282,8 @@ pub struct SessionEnd {
     pub state: Option<MediumState>,
     /// Where the next session begins, as far as the drive tells it without a reload.
     pub next_writable: Option<Lba>,
+    /// The size was to be announced ([`SessionRequest::reserve`]), and the drive did not take that.
+    pub reservation_refused: bool,
 }
 
 /// What an abandoned session leaves behind.

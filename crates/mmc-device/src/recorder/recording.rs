@@ -268,7 +268,8 @@ impl<'d, T: Transport> Recording<'d, T> {
                 (None, None)
             }
         };
-        SessionEnd { start, blocks: self.accepted, padding: self.padding, state, next_writable }
+        let (blocks, padding) = (self.accepted, self.padding);
+        SessionEnd { start, blocks, padding, state, next_writable, reservation_refused: false }
     }
 
     /// The session that ended early, on a medium that is written once.

@@ -57,8 +57,8 @@ pub(super) fn begin<'s, T: Transport>(
     if padded > available || start.checked_add(padded).is_none() {
         return Err(DriveError::TooLarge { needed: padded, available });
     }
-    let asked = request.reserve && !matches!(part, Part::Track(Some(_)));
-    let reserved = asked && !request.test_write && padded > 0 && reserve(drive, padded)?;
+    let asked = request.reserve && !matches!(part, Part::Track(Some(_))) && !request.test_write && padded > 0;
+    let reserved = asked && reserve(drive, padded)?;
     let mut recording = Recording::begin(drive, profile, start, start);
     if request.streaming {
         recording.stream();
@@ -69,6 +69,7 @@ pub(super) fn begin<'s, T: Transport>(
         unit: write_unit,
         track: track.track,
         reserved: reserved.then_some(padded),
+        reservation_refused: asked && !reserved,
         closing: request.closing,
         test_write: request.test_write,
         style,
@@ -109,6 +110,7 @@ struct Session<'d, T: Transport> {
     track: u16,
     /// Blocks reserved, which must all be written before the track can be closed.
     reserved: Option<u32>,
+    reservation_refused: bool,
     closing: Closing,
     test_write: bool,
     style: Style,
@@ -168,7 +170,8 @@ impl<T: Transport> OpenSession for Session<'_, T> {
                 self.recording.close_session(closing, Some(self.track))?;
             }
         }
-        Ok(self.recording.end(self.recording.start()))
+        let end = self.recording.end(self.recording.start());
+        Ok(SessionEnd { reservation_refused: self.reservation_refused, ..end })
     }
 
     fn abandon(mut self: Box<Self>) -> Result<Abandoned, DriveError> {

@@ -31,7 +31,7 @@ impl<T: Transport> Recorder for TrackAtOnce<'_, T> {
                 return refused(NotWritable::NotAtOnce);
             }
             Part::Track(None) => {}
-            Part::Track(Some(_)) => return refused(NotWritable::NotReserved),
+            Part::Track(Some(_)) => return refused(NotWritable::NoReservations),
         }
         if request.mode == RecordingMode::AtOnce {
             return super::cd::data::begin(self.drive, &self.medium, request);

@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use crate::{Cdb, Data, Outgoing, Sense, Transport, TransportError};
 
+use super::cd::AtOnce;
 use super::decode::{Block, be16, be32};
 use super::drive::End;
 use super::faults::Interruption;
-use super::cd::AtOnce;
 use super::medium::{Format, Medium};
 use super::medium_kind::Family;
 use super::status::{self, Failure, Outcome};
@@ -116,11 +116,7 @@ impl SimulatedDrive {
         // FORMAT UNIT, SYNCHRONIZE CACHE, RESERVE TRACK, REPAIR TRACK, CLOSE TRACK SESSION, BLANK, SEND DISC STRUCTURE.
         let changes = matches!(operation_code, 0x04 | 0x35 | 0x53 | 0x58 | 0x5B | 0xA1 | 0xBF);
         let loaded = self.slot.as_ref().filter(|_| changes)?;
-        Some(Before {
-            medium: loaded.medium.clone(),
-            changed: loaded.changed,
-            at_once: self.at_once.clone(),
-        })
+        Some(Before { medium: loaded.medium.clone(), changed: loaded.changed, at_once: self.at_once.clone() })
     }
 
     /// A command whose effect no file keeps has had none.
@@ -356,7 +352,8 @@ impl Transport for SimulatedDrive {
             self.current = block;
             let before = self.before(block[0]);
             let outcome = self.carry_out(&block, &mut data);
-            if let (Some(before), Err(Failure::Transport(TransportError::MediumFile(_)))) = (before, &outcome) {
+            if let (Some(before), Err(Failure::Transport(TransportError::MediumFile(_)))) = (before, &outcome)
+            {
                 self.put_back(before);
             }
             self.take_time(&block, &outcome);

@@ -67,6 +67,11 @@ fn check_write_once(options: &PlanOptions, beside_iso9660: bool) -> Result<()> {
     let Some(volume) = &options.virtual_volume else {
         return match options.place.start {
             Sector::ZERO => Ok(()),
+            _ if options.place.owns_head => wrong(
+                "a volume that grows by virtual allocation tables begins with sector 0 of a medium that is written once, and \
+                 on this one every sector can be written again, where sessions begin behind the head: leave it out"
+                    .to_owned(),
+            ),
             _ => wrong(
                 "what is on the medium has no virtual partition that could be continued: leave it out, for a session \
                  with all its descriptors"

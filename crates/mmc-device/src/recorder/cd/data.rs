@@ -82,7 +82,14 @@ impl<T: Transport> OpenSession for Data<'_, T> {
         let padding = self.pad()?;
         let Data { session, start, accepted, .. } = *self;
         session.close()?;
-        Ok(SessionEnd { start, blocks: accepted, padding, state: None, next_writable: None })
+        Ok(SessionEnd {
+            start,
+            blocks: accepted,
+            padding,
+            state: None,
+            next_writable: None,
+            reservation_refused: false,
+        })
     }
 
     fn abandon(mut self: Box<Self>) -> Result<Abandoned, DriveError> {
