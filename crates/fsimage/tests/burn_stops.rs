@@ -312,13 +312,18 @@ fn a_verification_that_is_given_up_leaves_the_session_as_it_is() {
     }
 }
 
-/// Who stops before the first sectors of a session at once has the disc as it was, though its cue sheet was sent.
+/// Who stops before the first sectors of a session or disc at once has it as it was, though it was announced.
 #[test]
-fn a_cd_at_once_that_is_stopped_before_its_first_sectors() {
+fn what_is_recorded_at_once_and_stopped_before_its_first_sectors() {
     let file = tempfile::NamedTempFile::new().unwrap();
     std::fs::write(file.path(), vec![7; 700 * 2048]).unwrap();
     let options = AsItIsOptions { at_once: true, ..AsItIsOptions::default() };
-    for kind in [MediumKind::CdR, MediumKind::CdRw] {
+    for (kind, announcing) in [
+        (MediumKind::CdR, 0x5D),
+        (MediumKind::CdRw, 0x5D),
+        (MediumKind::DvdR, 0x53),
+        (MediumKind::DvdRw, 0x53),
+    ] {
         let record = |medium: &Medium, at: Option<usize>| {
             let cancel = CancelToken::new();
             let (mut drive, codes) = watched(&medium.path, at.map(|number| (number, cancel.clone())));
@@ -330,12 +335,12 @@ fn a_cd_at_once_that_is_stopped_before_its_first_sectors() {
         };
         let (result, codes) = record(&Medium::blank(kind), None);
         result.unwrap();
-        let sheet = codes.iter().position(|code| *code == 0x5D).unwrap();
+        let announced = codes.iter().position(|code| *code == announcing).unwrap();
         let medium = Medium::blank(kind);
-        let (result, codes) = record(&medium, Some(sheet + 1));
+        let (result, codes) = record(&medium, Some(announced + 1));
         let told = result.unwrap_err().to_string();
         assert!(told.contains("as it was") || told.contains("nothing was written"), "{kind}: {told}");
-        assert!(codes.contains(&0x5D) && !codes.contains(&0x2A), "{kind}: {codes:X?}");
+        assert!(codes.contains(&announcing) && !codes.contains(&0x2A), "{kind}: {codes:X?}");
         assert_eq!(medium.open().describe().unwrap().medium.state, "blank", "{kind}");
         medium.burn("/first", &[], &Control::default()).unwrap();
         assert_eq!(medium.files(None), ["/first"], "{kind}");

@@ -480,6 +480,22 @@ fn at_once_it_is_all_or_nothing() {
         well.read_10(Lba::ZERO, &mut back[..16 * 2048]).unwrap();
         assert!(back[..16 * 2048] == data(1, 100)[..16 * 2048], "{kind}");
 
+        // Given up before anything came: only announced, the disc is as it was.
+        let folder = tempfile::tempdir().unwrap();
+        let mut idle = drive(&folder, kind);
+        let medium = idle.medium().unwrap();
+        let mut made = recorder(&mut idle, &medium).unwrap();
+        let abandoned = made.begin(&request).unwrap().abandon().unwrap();
+        assert_eq!((abandoned.blocks, abandoned.left), (0, MediumLeft::Untouched), "{kind}");
+        drop(made);
+        let found = idle.medium().unwrap();
+        assert_eq!((found.state, found.sessions.len()), (MediumState::Blank, 0), "{kind}");
+        let mut made = recorder(&mut idle, &medium).unwrap();
+        let mut session = made.begin(&request).unwrap();
+        session.write(Lba::ZERO, &data(1, 500)).unwrap();
+        session.close().unwrap();
+        drop(made);
+
         // After a write that failed there is nothing to be saved.
         let folder = tempfile::tempdir().unwrap();
         let mut worn = drive(&folder, kind);

@@ -134,6 +134,45 @@ fn a_limit_on_the_length_of_files() {
     assert!(is_same(&small.kept("d.iso"), &small.path("before.iso")));
 }
 
+/// Sectors that are told to be on a simulated medium are there; where its state could not be saved, that is told instead.
+#[test]
+fn what_is_told_to_be_on_a_simulated_medium_is_there() {
+    let Some(small) = Small::new() else { return };
+    for medium in ["cd-r", "dvd-r", "dvd+r", "bd-r", "dvd+rw", "bd-re", "dvd-ram"] {
+        for record in ["burn --drive sim:disc $O/big", "drive write --drive sim:disc $O/big/c"] {
+            let what = format!("{medium}, {record}");
+            let output = small.run(&format!(
+                "$F sim new disc --medium {medium} && $F info --json sim:disc > $O/before\n\
+                 $F {record}; echo \"ended with $?\" >&2\n\
+                 $F info --json sim:disc > $O/after; true"
+            ));
+            let text = told(&output, 0);
+            assert!(text.contains("ended with 8") && text.contains("make room there"), "{what}: {text}");
+            let info = |name: &str| -> serde_json::Value {
+                let text = std::fs::read(small.path(name)).unwrap();
+                let info: serde_json::Value = serde_json::from_slice(&text).unwrap();
+                info["drive"]["medium"]["tracks"].clone()
+            };
+            let words: Vec<&str> = text.split_whitespace().collect();
+            let on_it = words.windows(2).find(|pair| pair[1] == "sectors").map(|pair| pair[0]);
+            match on_it {
+                Some(sectors) => {
+                    let sectors: u64 = sectors.parse().unwrap();
+                    assert!(info("after")[0]["sectors"].as_u64() >= Some(sectors), "{what}: {text}");
+                    assert_ne!(info("after")[0]["state"], "blank", "{what}: {text}");
+                }
+                None => {
+                    assert!(text.contains("the medium is as its file was saved last"), "{what}: {text}");
+                    // What a format left that was saved is told as well.
+                    if !["dvd+rw", "bd-re"].contains(&medium) {
+                        assert_eq!(info("after"), info("before"), "{what}: {text}");
+                    }
+                }
+            }
+        }
+    }
+}
+
 /// The medium of a simulated drive is files of the host as well.
 #[test]
 fn simulated_media_are_read_as_before_and_take_more() {

@@ -231,6 +231,45 @@ fn the_last_sector_of_a_medium() {
     }
 }
 
+/// What cannot be asked for is told by its reason.
+#[test]
+fn files_and_tracks_that_do_not_go_together() {
+    let scene = Scene::new();
+    for name in ["one", "two"] {
+        fs::write(scene.path(name), vec![7; 64 * 2048]).unwrap();
+    }
+    for (medium, options, why) in [
+        ("dvd+r", &["--track", "1"][..], "a reserved track takes one file; 2 files are named"),
+        ("dvd-r", &["--at-once"], "what is recorded at once is one file; 2 files are named"),
+        ("cd-r", &["--at-once"], "what is recorded at once is one file; 2 files are named"),
+        ("bd-re", &[], "has no tracks, and takes one file; 2 files are named"),
+    ] {
+        let drive = format!("sim:{medium}:{medium}");
+        let told =
+            scene.fail(2, &[&["drive", "write", "--drive", &drive, "one", "two"][..], options].concat());
+        assert!(told.contains(why), "{medium}: {told}");
+    }
+    for medium in ["dvd-rw", "dvd+r", "bd-r"] {
+        let drive = format!("sim:{medium}:new-{medium}");
+        let told = scene.fail(2, &["drive", "write", "--track", "9", "--drive", &drive, "one"]);
+        assert!(
+            told.contains("track 9: the medium has no track of that number, but track 1 alone"),
+            "{told}"
+        );
+        scene.run(&["drive", "write", "--drive", &drive, "one"]);
+        let told = scene.fail(2, &["drive", "write", "--track", "9", "--drive", &drive, "one"]);
+        assert!(told.contains("but tracks 1 to 2; 'fsimage drive reserve'"), "{told}");
+    }
+    let told = scene.fail(5, &["drive", "write", "--track", "1", "--drive", "sim:cd-r:new", "one"]);
+    assert!(told.contains("no track can be reserved"), "{told}");
+    for medium in ["dvd+rw", "bd-re", "dvd-ram"] {
+        let drive = format!("sim:{medium}:vat-{medium}");
+        let told = scene.fail(2, &["burn", "--fs", "udf", "--udf-vat", "--drive", &drive, "docs"]);
+        assert!(told.contains("on this one every sector can be written again"), "{medium}: {told}");
+        assert!(!told.contains("what is on the medium"), "{medium}: {told}");
+    }
+}
+
 /// Who stops the first of several files is told that the session is open, and how it is closed.
 #[cfg(unix)]
 #[test]

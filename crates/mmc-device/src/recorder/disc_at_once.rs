@@ -56,6 +56,13 @@ impl<T: Transport> OpenSession for Session<'_, T> {
     }
 
     fn abandon(mut self: Box<Self>) -> Result<Abandoned, DriveError> {
+        if !self.recording.begun {
+            // Announced, and no more: a drive that is told that nothing comes has nothing to end.
+            if let Err(error) = self.recording.drive.synchronize_cache() {
+                tracing::debug!(%error, "a disc at once that was not begun");
+            }
+            return Ok(self.recording.abandoned(MediumLeft::Untouched));
+        }
         if self.test_write {
             self.recording.flush_at_end()?;
             return Ok(self.recording.abandoned(MediumLeft::Untouched));

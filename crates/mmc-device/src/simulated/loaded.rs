@@ -89,10 +89,7 @@ impl Loaded {
             self.medium.suspend_format();
             self.changed = true;
         }
-        if self.medium.disc_at_once_track().is_some_and(|track| track.recorded == 0) {
-            self.medium.drop_unused_disc_at_once();
-            self.changed = true;
-        }
+        self.changed |= self.medium.drop_unused_disc_at_once();
         if let Err(failure) = self.flush() {
             let source = match failure {
                 Failure::Transport(TransportError::MediumFile(error)) => error,

@@ -210,6 +210,7 @@ impl SimulatedDrive {
                 loaded.end_track(track.number)?;
             }
         }
+        loaded.changed |= loaded.medium.drop_unused_disc_at_once();
         loaded.flush()?;
         self.finish_at_once()?;
         let loaded = self.loaded()?;

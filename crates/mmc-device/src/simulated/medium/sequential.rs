@@ -186,10 +186,13 @@ impl Medium {
     }
 
     /// A disc at once that was announced and not begun leaves nothing on the disc.
-    pub(in crate::simulated) fn drop_unused_disc_at_once(&mut self) {
-        if self.disc_at_once_track().is_some_and(|track| track.recorded == 0) {
+    /// Says whether there was one.
+    pub(in crate::simulated) fn drop_unused_disc_at_once(&mut self) -> bool {
+        let unused = self.disc_at_once_track().is_some_and(|track| track.recorded == 0);
+        if unused {
             self.sessions.clear();
         }
+        unused
     }
 
     /// What power failure or removal leaves of a track that was being written.
