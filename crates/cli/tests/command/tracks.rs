@@ -355,7 +355,7 @@ fn ways_of_writing_an_image() {
     }
     scene.run(&["sim", "new", "dvd+rw", "--medium", "dvd+rw"]);
     let told = scene.fail(2, &["drive", "write", "--drive", "sim:dvd+rw", "image.iso", "image.iso"]);
-    assert!(told.contains("several tracks"), "{told}");
+    assert!(told.contains("takes one file"), "{told}");
     let told = scene.fail(3, &["drive", "write", "--drive", "sim:dvd+rw", "empty"]);
     assert!(told.contains("it is empty"), "{told}");
     scene.fail(2, &["drive", "write", "--at-once", "--track", "1", "--drive", "sim:dvd+rw", "image.iso"]);
