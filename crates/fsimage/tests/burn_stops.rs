@@ -1,5 +1,5 @@
-//! Recordings that are stopped: by who asked for them, by a drive that is never ready or takes nothing, by sources that change.
-//! What is told is what is on the medium.
+//! Recordings that are stopped: by who asked for them, by a drive that is never ready or takes nothing, by sources
+//! that change. What is told is what is on the medium.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod support;
@@ -347,7 +347,8 @@ fn what_is_recorded_at_once_and_stopped_before_its_first_sectors() {
     }
 }
 
-/// A session at once that stopped within: what was before it can be read, nothing follows it, and the error of who tries says why.
+/// A session at once that stopped within: what was before it can be read, nothing follows it, and the error of who
+/// tries says why.
 #[test]
 fn a_cd_at_once_that_was_cut_takes_nothing_more() {
     for kind in [MediumKind::CdR, MediumKind::CdRw] {

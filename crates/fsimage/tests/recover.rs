@@ -349,8 +349,8 @@ fn a_first_session_that_was_cut() {
     }
 }
 
-/// A session of which nothing can be kept, and which is closed: nothing is done about it, and that it is lost is told each time. Its
-/// sources complete it all the same.
+/// A session of which nothing can be kept, and which is closed: nothing is done about it, and that it is lost is told
+/// each time.
 #[test]
 fn a_first_session_that_was_closed_without_anything_whole() {
     let folder = tempfile::tempdir().unwrap();

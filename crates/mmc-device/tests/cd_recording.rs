@@ -329,8 +329,8 @@ fn a_drive_without_cd_text() {
     assert_eq!(disc.drive.cd_text().unwrap(), None);
 }
 
-/// What goes in front of the first sectors, a lead-in with CD-TEXT or a pregap, goes with them: who stops before they come has the
-/// disc as it was, and records on it.
+/// What goes in front of the first sectors, a lead-in with CD-TEXT or a pregap, goes with them: who stops before they
+/// come has the disc as it was, and records on it.
 #[test]
 fn a_session_at_once_without_sectors_leaves_the_disc_as_it_was() {
     let mut disc = blank(MediumKind::CdR);
@@ -366,8 +366,8 @@ fn a_session_at_once_without_sectors_leaves_the_disc_as_it_was() {
     assert!(disc.drive.cd_text().unwrap().is_some());
 }
 
-/// A session at once that stopped within has no lead-in, and no command makes one: nothing follows it, what was before it can be
-/// read, and a CD-RW is blanked.
+/// A session at once that stopped within has no lead-in, and no command makes one: nothing follows it, what was
+/// before it can be read, and a CD-RW is blanked.
 #[test]
 fn a_session_at_once_that_stopped_cannot_be_closed() {
     for (kind, is_raw) in [(MediumKind::CdR, false), (MediumKind::CdRw, false), (MediumKind::CdRw, true)] {

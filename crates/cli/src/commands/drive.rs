@@ -194,8 +194,8 @@ fn write(
     Ok(if cut_short.is_empty() { Exit::Done } else { Exit::Findings })
 }
 
-/// An error of one of several files, or of one whose session was to be closed, with what has become of the others, and whether
-/// that session was left open.
+/// An error of one of several files, or of one whose session was to be closed, with what has become of the others,
+/// and whether that session was left open.
 fn with_others(error: Error, (before, rest, is_left_open): (&[PathBuf], &[PathBuf], bool)) -> Error {
     let Some((file, behind)) = rest.split_first() else { return error };
     let are_several = !before.is_empty() || !behind.is_empty();

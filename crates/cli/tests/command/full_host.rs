@@ -134,7 +134,8 @@ fn a_limit_on_the_length_of_files() {
     assert!(is_same(&small.kept("d.iso"), &small.path("before.iso")));
 }
 
-/// Sectors that are told to be on a simulated medium are there; where its state could not be saved, that is told instead.
+/// Sectors that are told to be on a simulated medium are there; where its state could not be saved, that is told
+/// instead.
 #[test]
 fn what_is_told_to_be_on_a_simulated_medium_is_there() {
     let Some(small) = Small::new() else { return };

@@ -53,8 +53,8 @@ impl CueSheet {
     }
 }
 
-/// The text of a sheet, in whatever encoding the writer had: UTF-16 by its byte order mark; what is no UTF-8 counts as ISO 8859-1,
-/// CD-TEXT's own.
+/// The text of a sheet, in whatever encoding the writer had: UTF-16 by its byte order mark; what is no UTF-8 counts
+/// as ISO 8859-1, CD-TEXT's own.
 fn decoded(text: &[u8]) -> Result<String, String> {
     if let Some(units) = utf16(text) {
         let units = units.ok_or("half a character of UTF-16 at its end")?;
@@ -77,7 +77,8 @@ fn utf16(text: &[u8]) -> Option<Option<Vec<u16>>> {
     Some(rest.is_empty().then(|| units.iter().map(|&bytes| unit(bytes)).collect()))
 }
 
-/// That texts which are in neither UTF-8 nor UTF-16 can be ISO 8859-1, as those of CD-TEXT: it has no characters 80h to 9Fh.
+/// That texts which are in neither UTF-8 nor UTF-16 can be ISO 8859-1, as those of CD-TEXT: it has no characters 80h
+/// to 9Fh.
 ///
 /// # Errors
 /// The first line that has one.

@@ -88,8 +88,8 @@ impl OpenDrive {
         self.record_file_as_it_is(&file, options, control)
     }
 
-    /// As [`record_as_it_is`](OpenDrive::record_as_it_is), of a file that [`check_as_it_is`](OpenDrive::check_as_it_is) has looked
-    /// at.
+    /// As [`record_as_it_is`](OpenDrive::record_as_it_is), of a file that
+    /// [`check_as_it_is`](OpenDrive::check_as_it_is) has looked at.
     ///
     /// # Errors
     /// The same, and [`Error::SourceChanged`] before anything is written where it is not what it was.
@@ -177,8 +177,9 @@ impl OpenDrive {
     }
 
     /// Looks whether these files can be recorded one behind another, before the first of them is: what
-    /// [`record_as_it_is`](OpenDrive::record_as_it_is) would refuse of one only when others are on the medium. They are recorded by
-    /// [`record_file_as_it_is`](OpenDrive::record_file_as_it_is), which notices what changes until then.
+    /// [`record_as_it_is`](OpenDrive::record_as_it_is) would refuse of one only when others are on the medium. They
+    /// are recorded by [`record_file_as_it_is`](OpenDrive::record_file_as_it_is), which notices what changes until
+    /// then.
     ///
     /// # Errors
     /// [`Error::SourceOpen`], [`Error::SourceRead`]; [`Error::InvalidArgument`] for a volume of ISO 9660 whose addresses lead in
@@ -217,7 +218,8 @@ impl OpenDrive {
             Some(number) => Err(Error::InvalidArgument {
                 argument: format!("track {number}"),
                 reason: format!(
-                    "the medium has no track of that number, but {}; 'fsimage drive reserve' tells those that it reserves",
+                    "the medium has no track of that number, but {}; 'fsimage drive reserve' tells those that \
+                     it reserves",
                     numbers(tracks.iter().map(|track| track.number))
                 ),
             }),

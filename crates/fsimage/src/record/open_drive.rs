@@ -579,9 +579,10 @@ impl OpenDrive {
         match is_spoiled {
             true => Error::Recording {
                 source: Box::new(error),
-                medium: "a session that is recorded at once, and stopped, cannot be closed; what was recorded before it can be \
-                         read, and a CD-RW can be blanked"
-                    .to_owned(),
+                medium:
+                    "a session that is recorded at once, and stopped, cannot be closed; what was recorded \
+                         before it can be read, and a CD-RW can be blanked"
+                        .to_owned(),
             },
             false => error,
         }

@@ -123,8 +123,8 @@ pub enum RecoveryAction {
     ClosingSession,
     /// The interrupted session is closed; there is nothing to build another on.
     Close,
-    /// Nothing: the interrupted session is closed already, and nothing of it can be kept. What is recorded next goes behind it, as
-    /// if it were not there.
+    /// Nothing: the interrupted session is closed already, and nothing of it can be kept. What is recorded next goes
+    /// behind it, as if it were not there.
     NothingToKeep,
     /// The head of the medium is written anew, from what the newest session has of it.
     Head {

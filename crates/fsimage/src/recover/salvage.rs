@@ -333,7 +333,8 @@ impl Check<'_> {
         let Some(end) = end else {
             return Some(match self.last_good {
                 Some(last) if extent.end().is_some_and(|end| end.get() <= last.get() + 1) => format!(
-                    "its data reach into the last unit of recording, from sector {} on, which may not be as it was to be",
+                    "its data reach into the last unit of recording, from sector {} on, which may not be as it \
+                     was to be",
                     self.trusted
                 ),
                 last => format!(

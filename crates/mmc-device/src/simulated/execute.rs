@@ -110,8 +110,8 @@ impl SimulatedDrive {
         Ok(())
     }
 
-    /// What a command that changes the state of the medium, and does not write sectors, is to leave where the state cannot be
-    /// saved.
+    /// What a command that changes the state of the medium, and does not write sectors, is to leave where the state
+    /// cannot be saved.
     fn before(&self, operation_code: u8) -> Option<Before> {
         // FORMAT UNIT, SYNCHRONIZE CACHE, RESERVE TRACK, REPAIR TRACK, CLOSE TRACK SESSION, BLANK, SEND DISC STRUCTURE.
         let changes = matches!(operation_code, 0x04 | 0x35 | 0x53 | 0x58 | 0x5B | 0xA1 | 0xBF);

@@ -68,8 +68,9 @@ fn check_write_once(options: &PlanOptions, beside_iso9660: bool) -> Result<()> {
         return match options.place.start {
             Sector::ZERO => Ok(()),
             _ if options.place.owns_head => wrong(
-                "a volume that grows by virtual allocation tables begins with sector 0 of a medium that is written once, and \
-                 on this one every sector can be written again, where sessions begin behind the head: leave it out"
+                "a volume that grows by virtual allocation tables begins with sector 0 of a medium that is \
+                 written once, and on this one every sector can be written again, where sessions begin behind the \
+                 head: leave it out"
                     .to_owned(),
             ),
             _ => wrong(

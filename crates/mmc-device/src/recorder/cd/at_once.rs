@@ -170,8 +170,8 @@ impl<'d, T: Transport> SessionAtOnce<'d, T> {
         self.sectors.flush()
     }
 
-    /// Gives the session up. Of one that has begun, the drive makes no lead-in: nothing can read it, and nothing can follow it; a
-    /// CD-RW can be blanked.
+    /// Gives the session up. Of one that has begun, the drive makes no lead-in: nothing can read it, and nothing can
+    /// follow it; a CD-RW can be blanked.
     ///
     /// # Errors
     /// What the drive says.

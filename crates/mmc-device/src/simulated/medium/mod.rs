@@ -125,7 +125,8 @@ pub(in crate::simulated) struct Track {
     #[serde(default)]
     pub(in crate::simulated) reserved: Option<u32>,
     pub(in crate::simulated) state: TrackState,
-    /// DVD-R: recorded disc at once, in the size reserved. CD: a session recorded at once or raw that did not come to its end.
+    /// DVD-R: recorded disc at once, in the size reserved. CD: a session recorded at once or raw that did not come to
+    /// its end.
     #[serde(default)]
     pub(in crate::simulated) at_once: bool,
     /// CTL nibble: 4 is data recorded uninterrupted.
