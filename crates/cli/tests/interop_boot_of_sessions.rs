@@ -205,8 +205,8 @@ fn an_older_session_is_told_with_its_system_area() {
     assert_eq!(info_of(folder, "plain.iso", "2")["system_area"]["code"], "unknown");
 }
 
-/// On media whose first session lies behind the head, each session begins with a system area of its own. That of a session
-/// which has none is not known, and that of the newest one is told as such.
+/// On media whose first session lies behind the head, each session begins with a system area of its own. Where none does, that
+/// of an older session is not known, and that of the newest one is told as such.
 #[test]
 fn sessions_behind_a_head_have_system_areas_of_their_own() {
     let scene = scene();
@@ -228,7 +228,19 @@ fn sessions_behind_a_head_have_system_areas_of_their_own() {
         assert_eq!(problems(folder, "old.iso"), [""; 0]);
     }
 
+    // Where the second session begins with its own, the first one has none.
     disc[32 * 2048..][..SYSTEM_AREA].fill(0);
+    fs::write(folder.join("disc"), &disc).unwrap();
+    let (found, told) = taken_out(folder, "sim:disc", "1");
+    assert!(found.is_empty() && !told.contains("system area of session"), "{told}");
+    assert_eq!(info_of(folder, "sim:disc", "1")["system_area"], Value::Null);
+    let told = fsimage(folder, &["remaster", "--session", "1", "sim:disc", "-o", "old.iso"]);
+    assert!(!told.contains("system area"), "{told}");
+    assert!(fs::read(folder.join("old.iso")).unwrap()[..SYSTEM_AREA].iter().all(|&byte| byte == 0));
+
+    // Where it does not, that is not known.
+    let newer = disc.chunks(2048).skip(1).position(|sector| sector == &second[..2048]).unwrap() + 1;
+    disc[newer * 2048..][..SYSTEM_AREA].fill(0);
     fs::write(folder.join("disc"), disc).unwrap();
     let (found, told) = taken_out(folder, "sim:disc", "1");
     assert!(found == second && told.contains("system area of session 2, for no older one is kept"), "{told}");

@@ -80,8 +80,11 @@ pub(super) fn print_system_area(area: &SystemAreaReport, out: &mut impl Write) -
         Some(newer) => writeln!(out, "system area of session {newer}, for no older one is kept")?,
     }
     if let Some(code) = &area.code {
-        let boots =
-            area.code_boots_image.map_or(String::new(), |image| format!(", starts boot image {image}"));
+        let boots = match (area.code_boots_image, &area.code_path) {
+            (Some(image), _) => format!(", starts boot image {image}"),
+            (None, Some(path)) => format!(", starts {path}, which is no boot image of the session"),
+            (None, None) => String::new(),
+        };
         writeln!(out, "  boot code      {code}{boots}")?;
     }
     if let Some(signature) = area.disk_signature {

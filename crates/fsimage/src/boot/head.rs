@@ -30,7 +30,7 @@ impl HeadOf {
     /// The head that a session had until the next one took its place, or else the one in sector 0.
     ///
     /// Either a copy lies in front of the next session, or, on a medium whose first session lies behind the head, each
-    /// session begins with a system area of its own.
+    /// session begins with a system area of its own, which may be empty.
     pub(super) fn of(disc: &Disc, set: Option<&VolumeSet>, session: Session) -> HeadOf {
         let source = disc.source().as_ref();
         if let Some(copy) = copy_of_head(disc, set, session) {
@@ -40,9 +40,16 @@ impl HeadOf {
         let newer: Vec<Session> =
             disc.sessions().iter().filter(|other| other.number > session.number).copied().collect();
         let Some(whose) = newer.iter().rev().find(|other| has_head(other)) else { return HeadOf::PRESENT };
-        let begins_with_area = session.start > Sector::ZERO
-            && area::recorded(source, session.start).is_ok_and(|area| area.is_some());
-        if begins_with_area {
+        let has_area = |one: &Session| -> Option<bool> {
+            let area = area::recorded(source, one.start).ok().filter(|_| one.start > Sector::ZERO)?;
+            Some(area.is_some())
+        };
+        // Where a newer one begins with its own, zeros say that there is none.
+        let is_own = match has_area(&session) {
+            Some(false) => has_area(whose) == Some(true),
+            there => there == Some(true),
+        };
+        if is_own {
             let end = session.end.or_else(|| newer.first().map(|next| next.start));
             return HeadOf { at: session.start, end, newer: None };
         }

@@ -34,6 +34,8 @@ pub(crate) enum BootPiece {
 #[derive(Debug, Default)]
 pub(crate) struct BootDraft {
     catalog: Option<Catalog>,
+    /// What kept boot code starts, in the catalog or not.
+    started: Option<ContentId>,
     /// Whether the system area is filled.
     is_hybrid: bool,
     /// Sectors of the backup of a GPT; 0 without one.
@@ -123,6 +125,9 @@ impl BootDraft {
             draft.is_hybrid = !kept.is_empty();
             draft.backup = kept.gpt_array_len().map(area::backup_sectors).unwrap_or_default();
             draft.old_end = if is_further_session { kept.image_end() } else { Sector::ZERO };
+            let image = kept.started_image();
+            let started = image.map(|image| content_of_source(tree, kept.appended(), image.source));
+            draft.started = started.transpose()?;
         }
         if draft.backup > SectorCount::ZERO && options.file_systems.contains(FileSystems::UDF) {
             draft.least_behind = SectorCount::new(ANCHOR_BEFORE_END);
@@ -217,12 +222,13 @@ impl BootDraft {
     /// Contents that are placed before all others but [these](BootDraft::ahead): what boots from a CD is found without a
     /// long way.
     pub(crate) fn first_contents(&self) -> Vec<ContentId> {
-        let Some(catalog) = &self.catalog else { return Vec::new() };
-        catalog
-            .file
-            .into_iter()
-            .chain(catalog.images.iter().map(|(id, _)| *id).filter(|id| !self.appends(*id)))
-            .collect()
+        let of_catalog = self.catalog.iter().flat_map(|catalog| {
+            let images = catalog.images.iter().map(|(id, _)| *id);
+            catalog.file.into_iter().chain(images)
+        });
+        let mut first: Vec<ContentId> = of_catalog.filter(|id| !self.appends(*id)).collect();
+        first.extend(self.started.filter(|id| !self.appends(*id) && !first.contains(id)));
+        first
     }
 
     /// Whether the content is an appended partition.
@@ -370,6 +376,12 @@ impl BootDraft {
                 hfs_plus: places.hfs_plus,
                 place_of: &place_of,
             };
+            if let (Some(id), Some(image)) = (self.started, kept.started_image())
+                && !plan.patches.contains_key(&id)
+            {
+                let name = || "boot image of the boot code for disks".to_owned();
+                plan.patch(&image, (id, tree.content_len(id)), start_of(id)?, options, name)?;
+            }
             let (area, backup) = kept.encode(&ground)?;
             plan.system_area = Some(area);
             plan.backup = ending.backup.map(|extent| (extent, backup));

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use iso9660::system_area::SYSTEM_AREA_LEN;
 use sector_io::SECTOR_SIZE;
 
+use super::super::kept::is_gap_name;
 use super::boot_blocks::{ALPHA, DEC, PALO, SGI, SUN, in_bytes};
 use super::{BootFileReport, SgiVolumeHeaderReport, SunDiskLabelReport, SystemAreaReport};
 use crate::Error;
@@ -69,42 +70,48 @@ impl Disc {
     /// Names the files of a session that lie where partitions and boot blocks say, and tells where that cannot be right.
     pub(super) fn name_files(&self, session: Option<u16>, report: &mut SystemAreaReport) {
         let session = report.newer_session.or(session);
+        self.name_code(session, report);
         let SystemAreaReport { mbr, gpt, backup_gpt, apple, findings, .. } = report;
         let (sun, sgi) = (&mut report.sun_disk_label, &mut report.sgi_volume_header);
         let (dec, palo, alpha) =
             (&mut report.dec_boot_block, &mut report.palo_block, &mut report.alpha_boot_block);
-        let mut partitions: Vec<(u64, &mut Option<String>)> = Vec::new();
+        // First block; of what others leave over, its blocks; the name to be found.
+        let mut partitions: Vec<(u64, Option<u64>, &mut Option<String>)> = Vec::new();
         let mut files: Vec<(&str, &mut BootFileReport)> = Vec::new();
-        partitions.extend(mbr.iter_mut().map(|one| (one.start, &mut one.path)));
+        let gap = |name: &str, blocks: u64| is_gap_name(name).then_some(blocks);
+        partitions.extend(mbr.iter_mut().map(|one| (one.start, None, &mut one.path)));
         let of_gpt = gpt.iter_mut().chain(backup_gpt).flat_map(|gpt| &mut gpt.partitions);
-        partitions.extend(of_gpt.map(|one| (one.start, &mut one.path)));
-        partitions.extend(apple.iter_mut().map(|one| (one.start, &mut one.path)));
+        partitions.extend(of_gpt.map(|one| (one.start, gap(&one.name, one.blocks), &mut one.path)));
+        partitions.extend(apple.iter_mut().map(|one| (one.start, gap(&one.name, one.blocks), &mut one.path)));
         if let Some(SunDiskLabelReport { partitions: all, grub_core, .. }) = sun {
-            partitions.extend(all.iter_mut().map(|one| (one.start, &mut one.path)));
+            partitions.extend(all.iter_mut().map(|one| (one.start, None, &mut one.path)));
             files.extend(grub_core.iter_mut().map(|file| (SUN, file)));
         }
         if let Some(SgiVolumeHeaderReport { partitions: all, files: named, .. }) = sgi {
-            partitions.extend(all.iter_mut().map(|one| (one.start, &mut one.path)));
+            partitions.extend(all.iter_mut().map(|one| (one.start, None, &mut one.path)));
             files.extend(named.iter_mut().map(|file| (SGI, file)));
         }
         files.extend(dec.iter_mut().flat_map(|block| &mut block.segments).map(|file| (DEC, file)));
         files.extend(palo.iter_mut().flat_map(|block| &mut block.files).map(|file| (PALO, file)));
         files.extend(alpha.iter_mut().map(|block| (ALPHA, &mut block.loader)));
         // No file begins in the system area.
-        partitions.retain(|(start, _)| in_bytes(*start) >= SYSTEM_AREA_LEN as u64);
+        partitions.retain(|(start, ..)| in_bytes(*start) >= SYSTEM_AREA_LEN as u64);
         if files.is_empty() && partitions.is_empty() {
             return;
         }
 
         let starts = files.iter().map(|(_, file)| file.start);
-        let starts = starts.chain(partitions.iter().map(|(start, _)| in_bytes(*start)));
+        let starts = starts.chain(partitions.iter().map(|(start, ..)| in_bytes(*start)));
         let Some(found) = self.files_at(session, starts) else {
             let ends = files.iter().filter_map(|(whose, file)| told(whose, file, self.passed_end(file)));
             findings.extend(ends);
             return;
         };
-        for (start, path) in partitions {
-            *path = found.beginning_at(in_bytes(start)).map(|place| place.path.clone());
+        for (start, gap, path) in partitions {
+            // A file that what is left over only begins with is not what it holds.
+            let is_held =
+                |place: &&FilePlace| gap.is_none_or(|blocks| in_bytes(blocks) <= in_sectors(place.len));
+            *path = found.beginning_at(in_bytes(start)).filter(is_held).map(|place| place.path.clone());
         }
         for (whose, file) in files {
             let place = found.at(file.start);
@@ -118,6 +125,20 @@ impl Disc {
             }
         }
         findings.extend(found.finding());
+    }
+
+    /// Names the file that boot code starts, where that is no boot image of the session.
+    fn name_code(&self, session: Option<u16>, report: &mut SystemAreaReport) {
+        let Some(address) = report.code_address else { return };
+        let start = report.code_start.filter(|&start| start >= SYSTEM_AREA_LEN as u64);
+        let found = start.and_then(|start| self.files_at(session, [start]));
+        let place = found.as_ref().zip(start).and_then(|(found, start)| found.beginning_at(start));
+        report.code_path = place.map(|place| place.path.clone());
+        if report.code_path.is_none() {
+            report
+                .findings
+                .push(format!("the boot code is told of block {address}, where no boot image lies"));
+        }
     }
 
     /// That a part of the image ends behind it.
@@ -166,6 +187,11 @@ fn files_in(image: &Image, bytes: BTreeSet<u64>) -> FilesAt {
     FilesAt { unread: unread.filter(|_| is_missed), places }
 }
 
+/// Bytes in whole sectors.
+fn in_sectors(len: u64) -> u64 {
+    len.div_ceil(SECTOR_SIZE as u64).saturating_mul(SECTOR_SIZE as u64)
+}
+
 /// A finding, by whose file it is of.
 fn told(whose: &str, file: &BootFileReport, wrong: Option<String>) -> Option<String> {
     let what =
@@ -179,7 +205,7 @@ fn wrong(file: &BootFileReport, place: Option<&FilePlace>, is_segment: bool) -> 
         return Some(format!("is said to be at byte {}, where no file of the image lies", file.start));
     };
     // Some writers count whole sectors.
-    let whole = len.div_ceil(SECTOR_SIZE as u64).saturating_mul(SECTOR_SIZE as u64);
+    let whole = in_sectors(*len);
     let bytes = file.bytes;
     match offset {
         _ if is_segment => None,

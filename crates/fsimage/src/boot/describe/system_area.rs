@@ -9,6 +9,7 @@ use sector_io::{ReadSectors, Sector};
 use serde::Serialize;
 
 use super::super::head::HeadOf;
+use super::super::kept::started_by;
 use super::super::{AppleVolume, KnownCode, area, read};
 use super::{
     AlphaBootBlockReport, DecBootBlockReport, PaloBlockReport, SgiVolumeHeaderReport, SunDiskLabelReport,
@@ -35,6 +36,8 @@ pub struct SystemAreaReport {
     pub code: Option<String>,
     /// Number of the boot image that the code is told of.
     pub code_boots_image: Option<u32>,
+    /// The file that the code is told of, where that is no boot image of the session.
+    pub code_path: Option<String>,
     /// Signature of the disk.
     pub disk_signature: Option<u32>,
     /// Partitions of the master boot record.
@@ -59,6 +62,12 @@ pub struct SystemAreaReport {
     pub volume: Option<String>,
     /// What is wrong or odd, in words.
     pub findings: Vec<String>,
+    /// Block that the code is told of, where no boot image lies.
+    #[serde(skip)]
+    pub(super) code_address: Option<u64>,
+    /// Byte where then begins what it starts.
+    #[serde(skip)]
+    pub(super) code_start: Option<u64>,
 }
 
 /// A partition of a master boot record, or a record there that has a place and no type.
@@ -272,7 +281,8 @@ fn read_master_boot_record(area: &[u8], images: &[u64], blocks: u64, report: &mu
             .filter(|_| has_code),
     };
     if boots.is_none() && matches!(known, Some(KnownCode::Isolinux | KnownCode::Grub2Hybrid)) {
-        report.findings.push(format!("the boot code is told of block {address}, where no boot image lies"));
+        report.code_address = Some(address);
+        report.code_start = started_by(code).map(|(sector, _)| Sector::new(sector).byte_offset());
     }
     report.code_boots_image = boots;
     report.disk_signature = Some(record.disk_signature);

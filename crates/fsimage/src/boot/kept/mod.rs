@@ -3,6 +3,7 @@
 mod apple_volume;
 mod blessings;
 mod boot_block;
+mod boot_code;
 mod catalog;
 mod landmarks;
 mod loss;
@@ -21,9 +22,11 @@ use multisession::Session;
 use sector_io::{ReadSectors, Sector, SectorCount};
 
 pub use apple_volume::AppleVolume;
+pub(super) use boot_code::started_by;
 pub use loss::{BootLoss, PartitionTableKind};
 pub(super) use repoint::Ground;
 pub use system_area::KeptSystemArea;
+pub(super) use system_area::is_gap_name;
 
 use super::head::HeadOf;
 use super::{BootSource, read};

@@ -93,8 +93,7 @@ impl KeptSystemArea {
 
     /// Why the boot code does not start what replaces its boot image, if so.
     fn other_loader(&self, replaced: &Replaced) -> Option<String> {
-        let (source, _) = self.code?;
-        let Replacement { before, after } = replaced.get(source)?;
+        let Replacement { before, after } = replaced.get(self.code?.source)?;
         let wanted = KnownCode::detect(&self.area).and_then(KnownCode::loader).or(before.loader);
         if after.loader == before.loader || after.loader == wanted {
             return None;

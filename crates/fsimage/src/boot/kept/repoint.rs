@@ -1,6 +1,7 @@
 //! A kept system area, pointed at where things lie now.
 
 use byteorder::{BigEndian, ByteOrder, LittleEndian};
+use iso9660::el_torito::PlatformId;
 use iso9660::system_area::{
     Chs, DriverDescriptorMap, Geometry, GptHeader, GptPartition, MASTER_BOOT_RECORD_LEN, MasterBootRecord,
     PartitionRecord, partition_array_crc,
@@ -8,6 +9,7 @@ use iso9660::system_area::{
 use sector_io::{Extent, Sector, SectorCount};
 
 use super::boot_block::{self, KeptBootBlock};
+use super::boot_code::KeptCode;
 use super::other_names::OtherNames;
 use super::system_area::{
     AREA_BLOCKS, BLOCK, BLOCKS, ImageEnd, KeptSystemArea, Map, Partition, Span, array_of, blocks_of,
@@ -16,7 +18,7 @@ use super::{BootLoss, PartitionTableKind};
 use crate::boot::area::backup_of;
 use crate::boot::catalog::wrong;
 use crate::boot::ranges::{left_over, overlaps};
-use crate::boot::{AppendedPartition, BootSource};
+use crate::boot::{AppendedPartition, BootImage, BootSource};
 use crate::tree::{NodeKind, Tree};
 use crate::{Error, Result};
 
@@ -48,6 +50,12 @@ impl KeptSystemArea {
         &self.appended
     }
 
+    /// What the boot code starts, as a boot image that is told of its place as that was.
+    pub(in crate::boot) fn started_image(&self) -> Option<BootImage> {
+        let KeptCode { source, boot_info_table, grub2_boot_info, .. } = self.code?;
+        Some(BootImage { boot_info_table, grub2_boot_info, ..BootImage::new(source, PlatformId::X86) })
+    }
+
     /// Whether a partition is that of the volume of HFS+ that the image has.
     pub(crate) fn has_hfs_plus(&self) -> bool {
         self.partitions.iter().any(|partition| partition.span == Span::HfsPlus)
@@ -76,13 +84,13 @@ impl KeptSystemArea {
     /// These, and what the boot code is told of.
     pub(super) fn all_sources(&self) -> impl Iterator<Item = BootSource> + '_ {
         let of_block = self.boot_block.iter().flat_map(KeptBootBlock::sources);
-        self.sources().chain(self.code.map(|(source, _)| source)).chain(of_block)
+        self.sources().chain(self.code.map(|code| code.source)).chain(of_block)
     }
 
     /// The same by names that its files still have.
     pub(super) fn under(&self, names: &OtherNames) -> KeptSystemArea {
         let mut area = self.clone();
-        area.code = self.code.map(|(source, behind)| (names.source(source), behind));
+        area.code = self.code.map(|code| KeptCode { source: names.source(code.source), ..code });
         area.boot_block = self.boot_block.as_ref().map(|block| block.under(names));
         for partition in &mut area.partitions {
             if let Span::Thing(source, unit) = partition.span {
@@ -130,7 +138,7 @@ impl KeptSystemArea {
             let reason = if moves { NOT_READ } else { EARLIER_STATE };
             outdated(BootLoss::Volume { kind, reason: reason.to_owned() }, !moves)
         }));
-        if self.code.is_some_and(|(source, _)| moves && !is_there(tree, source)) {
+        if self.code.is_some_and(|code| moves && !is_there(tree, code.source)) {
             losses.push(BootLoss::Code { reason: "the boot image that it is told of is removed".to_owned() });
         }
         if !moves && self.code_loss.is_some() && boot_block::is_sun(&self.area) {
@@ -173,8 +181,8 @@ impl KeptSystemArea {
                 _ if partition.shows_image_by_itself() && !moves => {
                     "it has volume descriptors of its own, which show the earlier state"
                 }
-                Span::Image(ImageEnd::Files)
-                    if !moves && !self.appended.is_empty() && !self.is_unused(partition) =>
+                Span::Image(end)
+                    if !moves && self.ends_before_others(partition, end) && !self.is_unused(partition) =>
                 {
                     "it cannot reach the new session, for another partition lies behind it: who mounts it by itself \
                      cannot read it"
@@ -198,6 +206,12 @@ impl KeptSystemArea {
         self.code = None;
         let code = self.code_range();
         self.area[code].fill(0);
+    }
+
+    /// Whether a partition with the image cannot end farther back, for others lie there.
+    fn ends_before_others(&self, partition: &Partition, end: ImageEnd) -> bool {
+        let is_before_appended = end == ImageEnd::Files && !self.appended.is_empty();
+        is_before_appended || self.behind(partition).next().is_some()
     }
 
     /// Whether a master boot record has the partition for other reasons than that it be used.
@@ -227,7 +241,7 @@ impl KeptSystemArea {
             kept.boot_block = None;
         }
         if moves {
-            let is_gone = kept.code.is_some_and(|(source, _)| !is_there(tree, source));
+            let is_gone = kept.code.is_some_and(|code| !is_there(tree, code.source));
             if is_gone || lost_block || kept.code_loss.is_some() {
                 kept.drop_code();
             }
@@ -239,7 +253,7 @@ impl KeptSystemArea {
     /// The system area, and the sectors of the backup if there is a GPT.
     pub(in crate::boot) fn encode(&self, on: &Ground<'_>) -> Result<(Vec<u8>, Vec<u8>)> {
         let mut area = self.area.clone();
-        if let Some((source, behind)) = self.code {
+        if let Some(KeptCode { source, behind, .. }) = self.code {
             let address = u64::from((on.place_of)(source)?.0.get()) * BLOCKS + behind;
             LittleEndian::write_u64(&mut area[MasterBootRecord::IMAGE_ADDRESS..], address);
         }
@@ -268,8 +282,14 @@ impl KeptSystemArea {
         for partition in self.partitions.iter().filter(|partition| partition.table == table) {
             ranges.push((partition, self.range(on, partition, end)?));
         }
-        // What is left over goes to those that are there for it.
-        let taken = ranges.iter().filter_map(|(_, range)| *range).collect();
+        // What is left over goes to those that are there for it. What lies behind all files is no gap, though it may be a
+        // partition of another table only.
+        let appended = self.appended.iter().map(|one| (on.place_of)(BootSource::Appended(one.number)));
+        let mut taken: Vec<Range> = ranges.iter().filter_map(|(_, range)| *range).collect();
+        for place in appended {
+            let (sector, len) = place?;
+            taken.push((u64::from(sector.get()) * BLOCKS, blocks_of(len, 1)));
+        }
         let mut free = left_over((first, end), taken).into_iter();
         for (partition, range) in &mut ranges {
             if partition.span == Span::Gap {
@@ -303,7 +323,8 @@ impl KeptSystemArea {
             }
             Span::Image(ImageEnd::Unlimited) => Some((start, blocks)),
             Span::Image(ImageEnd::Disk) => {
-                Some((start, (u64::from(on.end.get()) * BLOCKS).saturating_sub(start)))
+                let end = self.before_others(on, partition, u64::from(on.end.get()) * BLOCKS)?;
+                Some((start, end.saturating_sub(start)))
             }
             Span::Image(ImageEnd::Files) => {
                 let mut end = end;
@@ -314,9 +335,32 @@ impl KeptSystemArea {
                     let (sector, _) = (on.place_of)(BootSource::Appended(appended.number))?;
                     end = end.min(u64::from(sector.get()) * BLOCKS);
                 }
+                let end = self.before_others(on, partition, end)?;
                 Some((start, end.saturating_sub(start)))
             }
         })
+    }
+
+    /// Partitions that the table has behind that one.
+    fn behind<'a>(&'a self, partition: &'a Partition) -> impl Iterator<Item = &'a Partition> {
+        let end = partition.start.saturating_add(partition.blocks);
+        let others = self.partitions.iter().filter(move |other| other.table == partition.table);
+        others.filter(move |other| other.start >= end && other.has_its_blocks_alone())
+    }
+
+    /// `end`, or where those begin that lay behind a partition with the image, and still do: files may move into it.
+    fn before_others(&self, on: &Ground<'_>, partition: &Partition, mut end: u64) -> Result<u64> {
+        for other in self.behind(partition) {
+            let start = match other.span {
+                Span::Thing(source, _) => u64::from((on.place_of)(source)?.0.get()) * BLOCKS,
+                Span::Unknown => other.start,
+                _ => continue,
+            };
+            if start == other.start || matches!(other.span, Span::Thing(BootSource::Appended(_), _)) {
+                end = end.min(start);
+            }
+        }
+        Ok(end)
     }
 
     fn encode_mbr(&self, on: &Ground<'_>, area: &mut [u8]) -> Result<()> {

@@ -10,11 +10,12 @@ use iso9660::volume::FIRST_DESCRIPTOR;
 use sector_io::{ReadSectors, SECTOR_SIZE, Sector, SectorCount};
 
 use super::boot_block::{self, KeptBootBlock};
+use super::boot_code::{KeptCode, started_by};
 use super::landmarks::{Landmarks, Thing};
 use super::replaced::{Replaced, Replacement};
 use super::{AppleVolume, PartitionTableKind};
 use crate::Result;
-use crate::boot::{AppendedPartition, BootSource, KnownCode, area};
+use crate::boot::{AppendedPartition, BootSource, area};
 use crate::disc::Disc;
 use crate::tree::{ContentId, NodeId, Tree};
 
@@ -37,8 +38,7 @@ pub struct KeptSystemArea {
     pub(super) blocks: u64,
     /// Blocks of the disk that its tables are of: fewer, where a session came behind it and they stayed.
     pub(super) disk_blocks: u64,
-    /// What the boot code is told the address of, and how many blocks behind its beginning.
-    pub(super) code: Option<(BootSource, u64)>,
+    pub(super) code: Option<KeptCode>,
     pub(super) code_loss: Option<String>,
     /// What a machine that is no PC has instead.
     pub(super) boot_block: Option<KeptBootBlock>,
@@ -261,12 +261,14 @@ impl Recorded {
         self.map = Some(Map { block_len, entries });
     }
 
-    /// Sectors where partitions begin, and files that a boot block is told of may.
+    /// Sectors where partitions begin, and files that boot code or a boot block is told of may.
     pub(super) fn places(&self) -> impl Iterator<Item = u32> + '_ {
         let starts = self.partitions.iter().map(|(partition, _)| partition.start);
         let starts = starts
             .filter_map(|start| u32::try_from(start / BLOCKS).ok().filter(|_| start.is_multiple_of(BLOCKS)));
-        starts.chain(boot_block::places(&self.area))
+        let record = MasterBootRecord::parse(&self.area).ok();
+        let started = record.and_then(|(_, record)| started_by(&record.boot_code));
+        starts.chain(started.map(|(sector, _)| sector)).chain(boot_block::places(&self.area))
     }
 
     /// First blocks and blocks of all partitions.
@@ -369,7 +371,7 @@ impl Recorded {
         };
         let has_partition = kept.partitions.iter().any(Partition::shows_image_by_itself);
         kept.second_volume = second_volume.filter(|_| !has_partition);
-        kept.find_code(tree, &landmarks, &images);
+        kept.find_code(image, tree, &landmarks, &images);
         kept
     }
 }
@@ -433,10 +435,8 @@ impl KeptSystemArea {
 
     /// Says that a boot image which no file was is a file.
     pub(super) fn name_code(&mut self, content: ContentId, node: NodeId) {
-        if let Some((source @ BootSource::Content(_), _)) = &mut self.code
-            && *source == BootSource::Content(content)
-        {
-            *source = BootSource::File(node);
+        if let Some(code) = self.code.as_mut().filter(|code| code.source == BootSource::Content(content)) {
+            code.source = BootSource::File(node);
         }
     }
 
@@ -446,7 +446,8 @@ impl KeptSystemArea {
         self.area.iter_mut().zip(rest).filter(|(_, rest)| *rest != 0).for_each(|(byte, _)| *byte = 0);
     }
 
-    fn find_code(&mut self, tree: &Tree, landmarks: &Landmarks, images: &[u32]) {
+    /// `images` are the sectors of boot images.
+    fn find_code(&mut self, image: &Image<'_>, tree: &Tree, landmarks: &Landmarks, images: &[u32]) {
         let Ok((_, record)) = MasterBootRecord::parse(&self.area) else {
             // The head of an Apple partition map is no code.
             let block = &self.area[..BLOCK];
@@ -471,21 +472,10 @@ impl KeptSystemArea {
         if self.area[self.code_range()].iter().all(|&byte| byte == 0) {
             return;
         }
-        let mut address = [0; 8];
-        address.copy_from_slice(&code[MasterBootRecord::IMAGE_ADDRESS..]);
-        let address = u64::from_le_bytes(address);
-        let begins = |behind: u64| {
-            let block = address.checked_sub(behind).filter(|block| block.is_multiple_of(BLOCKS))?;
-            let sector = u32::try_from(block / BLOCKS).ok().filter(|sector| images.contains(sector))?;
-            Some((landmarks.at(sector)?.source, behind))
-        };
-        // ISOLINUX is told where its image begins, GRUB 2 and others where that goes on behind its first sector.
-        self.code = begins(0).or_else(|| begins(BLOCKS));
-        self.code_loss = match (self.code, KnownCode::detect(code)) {
-            (Some(_), _) | (None, Some(KnownCode::Grub2Disk)) => None,
-            (None, Some(_)) => Some(format!("it is told of block {address}, where no boot image lies")),
-            (None, None) => Some("whose it is, and where it finds what it boots, is not known".to_owned()),
-        };
+        match KeptCode::read(code, image, landmarks, images) {
+            Ok(code) => self.code = code,
+            Err(reason) => self.code_loss = Some(reason),
+        }
     }
 }
 
@@ -498,7 +488,7 @@ pub(super) fn array_of<'a>(area: &'a [u8], header: &GptHeader) -> Option<&'a [u8
 }
 
 /// What xorriso, and this crate, calls partitions of what others leave over.
-fn is_gap_name(name: &str) -> bool {
+pub(in crate::boot) fn is_gap_name(name: &str) -> bool {
     name.strip_prefix("Gap").is_some_and(|number| number.parse::<u16>().is_ok())
 }
 
