@@ -284,6 +284,38 @@ fn appended_partitions_are_copied_with_their_sessions() {
     }
 }
 
+/// Media that are written once have the system area of their first session only: a boot image that is an appended partition boots
+/// there as what lies in no file, once for all sessions.
+#[test]
+fn a_boot_image_that_is_a_partition_boots_from_media_without_a_table() {
+    let scene = scene();
+    let folder = scene.path();
+    let efi = ["--append-partition", "2", "efi", "files/boot/efi.img"];
+    let boot = ["--boot-image", "partition:2,platform=uefi", "--hybrid"];
+    fsimage(folder, &[&["build", "-q", "-o", "image.iso"], &efi[..], &boot, &["files"]].concat());
+    fsimage(folder, &["append", "-q", "image.iso", "2.txt=more.txt"]);
+    fsimage(folder, &["append", "-q", "image.iso", "3.txt=more.txt"]);
+    for medium in ["dvd+r", "cd-r", "bd-r"] {
+        fsimage(folder, &["copy", "-q", "--sessions", "image.iso", "--drive", &format!("sim:{medium}:copy")]);
+        let mut places = Vec::new();
+        for session in ["1", "2", "3"] {
+            let told = fsimage(folder, &["info", "--json", "--session", session, "sim:copy"]);
+            let told: Value = serde_json::from_str(&told).unwrap();
+            let sessions = told["sessions"].as_array().unwrap();
+            let shown = sessions.iter().find(|one| one["number"].to_string() == session).unwrap();
+            let image = &shown["boot_catalog"]["images"][0];
+            assert_eq!(image["platform"], "UEFI", "{medium} {session}: {told}");
+            places.push(image["sector"].as_u64().unwrap());
+        }
+        assert!(places.iter().all(|&place| place == places[0]), "{medium}: {places:?}");
+        let at = places[0] as usize * 2048;
+        let (disc, image) =
+            (fs::read(folder.join("copy")).unwrap(), fs::read(folder.join("files/boot/efi.img")).unwrap());
+        assert!(disc[at..].starts_with(&image), "{medium}");
+        remove_medium(folder, "copy");
+    }
+}
+
 fn remove_medium(folder: &Path, name: &str) {
     for file in [name.to_owned(), format!("{name}.medium")] {
         fs::remove_file(folder.join(file)).unwrap();

@@ -10,7 +10,7 @@ use sector_io::{Sector, SectorCount};
 
 use super::{CopyOptions, MergedCopy};
 use crate::append::{GrowingImage, first_place, write_first};
-use crate::boot::{BootLoss, KeptSystemArea, readable_end};
+use crate::boot::{BootLoss, BootSource, KeptSystemArea, readable_end};
 use crate::disc::Disc;
 use crate::image_file::{replace, write_image};
 use crate::import::{ImportOptions, ImportWarning, ImportedTrees, import};
@@ -295,7 +295,6 @@ impl MergedCopy {
         disc: &Disc,
         places: &HashMap<ContentPlace, CopiedContent>,
     ) -> Result<MergedCopy> {
-        // What boots and lies in no file and no partition is copied again.
         let mut known = HashSet::new();
         let tree = &mut self.imported.tree;
         visit_files(tree, self.options.file_systems, &mut |_, content| {
@@ -303,6 +302,14 @@ impl MergedCopy {
         });
         let appended = self.options.system_area.iter().flat_map(KeptSystemArea::appended);
         known.extend(appended.map(|partition| partition.content));
+        // What is told where it lies is copied for each session.
+        let images = self.options.boot.iter().flat_map(|boot| &boot.images);
+        known.extend(images.filter(|image| !image.boot_info_table && !image.grub2_boot_info).filter_map(
+            |image| match image.source {
+                BootSource::Content(content) => Some(content),
+                BootSource::File(_) | BootSource::Appended(_) => None,
+            },
+        ));
         let mut changed = Vec::new();
         tree.rest_on(disc, &mut |id, content| {
             let place = content_place(content).filter(|_| known.contains(&id))?;

@@ -15,7 +15,8 @@ use super::{BootLoss, Losses};
 use crate::Result;
 use crate::boot::options::BootImage;
 use crate::boot::{
-    BootLoader, BootOptions, BootSource, CatalogPlace, Emulation, FatBootSector, LoadSize, read,
+    AppendedPartition, BootLoader, BootOptions, BootSource, CatalogPlace, Emulation, FatBootSector, LoadSize,
+    read,
 };
 use crate::plan::{ImportedContent, PlanOptions};
 use crate::tree::{Content, ContentId, NodeId, NodeKind, Tree};
@@ -140,6 +141,17 @@ impl KeptCatalog {
     /// Where its boot images are.
     pub(super) fn sources(&self) -> impl Iterator<Item = BootSource> + '_ {
         self.images.iter().map(|kept| kept.image.source)
+    }
+
+    /// Says that boot images which are appended partitions are none, but their contents.
+    pub(super) fn take_from_partitions(&mut self, appended: &[AppendedPartition]) {
+        for kept in &mut self.images {
+            if let BootSource::Appended(number) = kept.image.source
+                && let Some(partition) = appended.iter().find(|one| one.number == number)
+            {
+                kept.image.source = BootSource::Content(partition.content);
+            }
+        }
     }
 
     /// Says that a boot image which no file was is a file of `len` bytes, which had another number.

@@ -219,9 +219,15 @@ impl BootSetUp {
         })
     }
 
-    /// The same for a medium on which the system area stays as it is.
-    pub(crate) fn without_system_area(self) -> BootSetUp {
-        BootSetUp { area: None, blessings: None, ..self }
+    /// The same for a medium on which the system area stays as it is. A partition that something boots from is a boot image in
+    /// no file then.
+    pub(crate) fn without_system_area(mut self) -> BootSetUp {
+        let appended = self.area.take();
+        let appended = appended.as_ref().map_or(&[][..], KeptSystemArea::appended);
+        if let Some(catalog) = &mut self.catalog {
+            catalog.take_from_partitions(appended);
+        }
+        BootSetUp { blessings: None, ..self }
     }
 
     fn sources(&self) -> impl Iterator<Item = BootSource> + '_ {
