@@ -298,11 +298,11 @@ fn a_boot_image_that_is_a_partition_boots_from_media_without_a_table() {
     for medium in ["dvd+r", "cd-r", "bd-r"] {
         fsimage(folder, &["copy", "-q", "--sessions", "image.iso", "--drive", &format!("sim:{medium}:copy")]);
         let mut places = Vec::new();
-        for session in ["1", "2", "3"] {
-            let told = fsimage(folder, &["info", "--json", "--session", session, "sim:copy"]);
+        for session in 1..=3 {
+            let told = fsimage(folder, &["info", "--json", "--session", &session.to_string(), "sim:copy"]);
             let told: Value = serde_json::from_str(&told).unwrap();
             let sessions = told["sessions"].as_array().unwrap();
-            let shown = sessions.iter().find(|one| one["number"].to_string() == session).unwrap();
+            let shown = sessions.iter().find(|one| one["number"] == session).unwrap();
             let image = &shown["boot_catalog"]["images"][0];
             assert_eq!(image["platform"], "UEFI", "{medium} {session}: {told}");
             places.push(image["sector"].as_u64().unwrap());
