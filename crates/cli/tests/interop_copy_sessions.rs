@@ -316,6 +316,29 @@ fn a_boot_image_that_is_a_partition_boots_from_media_without_a_table() {
     }
 }
 
+/// What boots from a disk and stays where it is has the digest that is recorded: the drive is not read for it while it records.
+#[test]
+fn digests_of_what_boots_and_stays() {
+    let scene = scene();
+    let folder = scene.path();
+    for medium in ["bd-re", "dvd+r"] {
+        let drive = format!("sim:{medium}:disc");
+        let first = ["burn", "-q", "--drive", &drive, "--digests", "sha256"];
+        fsimage(folder, &[&first[..], &EVERYTHING, &["files"]].concat());
+        fsimage(folder, &["burn", "-q", "--drive", "sim:disc", "2.txt=more.txt"]);
+        fsimage(folder, &["copy", "-q", "--sessions", "sim:disc", "--drive", &format!("sim:{medium}:copy")]);
+        fsimage(folder, &["copy", "-q", "--sessions", "sim:disc", "-o", "copy.iso"]);
+        for disc in ["sim:disc", "sim:copy", "copy.iso"] {
+            for session in ["1", "2"] {
+                let told = fsimage(folder, &["verify", "--session", session, disc]);
+                assert!(told.contains(" 0 different, 0 without"), "{medium}: {disc} {session}: {told}");
+            }
+        }
+        remove_medium(folder, "disc");
+        remove_medium(folder, "copy");
+    }
+}
+
 fn remove_medium(folder: &Path, name: &str) {
     for file in [name.to_owned(), format!("{name}.medium")] {
         fs::remove_file(folder.join(file)).unwrap();

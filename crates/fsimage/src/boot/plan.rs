@@ -378,6 +378,7 @@ impl BootDraft {
             };
             if let (Some(id), Some(image)) = (self.started, kept.started_image())
                 && !plan.patches.contains_key(&id)
+                && !stays(tree, id, options)
             {
                 let name = || "boot image of the boot code for disks".to_owned();
                 plan.patch(&image, (id, tree.content_len(id)), start_of(id)?, options, name)?;
