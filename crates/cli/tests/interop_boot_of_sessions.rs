@@ -9,39 +9,22 @@ use std::process::Command;
 
 use serde_json::Value;
 use support::fsimage;
+use support::stand_ins::{fat, isolinux, isolinux_disk_code};
 use tempfile::TempDir;
 
 const SYSTEM_AREA: usize = 32_768;
-
-/// As much of a file system of FAT as tells it from others.
-fn fat() -> Vec<u8> {
-    let mut image = vec![0; 1 << 20];
-    image[..3].copy_from_slice(&[0xEB, 0x3C, 0x90]);
-    image[11..24].copy_from_slice(&[0, 2, 1, 1, 0, 2, 224, 0, 0x00, 0x08, 0xF0, 9, 0]);
-    image[510..512].copy_from_slice(&[0x55, 0xAA]);
-    image
-}
-
-/// As much of ISOLINUX as tells it from others.
-fn isolinux(filling: u8) -> Vec<u8> {
-    let mut image = vec![filling; 9000];
-    image[64..68].copy_from_slice(&[0xFB, 0xC0, 0x78, 0x70]);
-    image
-}
 
 /// Host files: a folder that boots with BIOS and UEFI, and code that starts it from a disk.
 fn scene() -> TempDir {
     let scene = tempfile::tempdir().unwrap();
     let at = |name: &str| scene.path().join(name);
     fs::create_dir_all(at("files/boot")).unwrap();
-    fs::write(at("files/boot/efi.img"), fat()).unwrap();
+    fs::write(at("files/boot/efi.img"), fat(1)).unwrap();
     fs::write(at("files/boot/isolinux.bin"), isolinux(1)).unwrap();
     fs::write(at("files/readme.txt"), "read me").unwrap();
     fs::write(at("more.txt"), "more").unwrap();
     fs::write(at("other.bin"), isolinux(2)).unwrap();
-    let mut code = vec![0x90; 432];
-    code[300..331].copy_from_slice(b"isolinux.bin missing or corrupt");
-    fs::write(at("mbr.bin"), code).unwrap();
+    fs::write(at("mbr.bin"), isolinux_disk_code()).unwrap();
     scene
 }
 

@@ -10,6 +10,7 @@ use std::process::Command;
 
 use serde_json::Value;
 use support::fsimage;
+use support::stand_ins::{fat, isolinux, isolinux_disk_code};
 use tempfile::TempDir;
 
 const SYSTEM_AREA: usize = 32_768;
@@ -31,18 +32,9 @@ fn scene() -> TempDir {
     let scene = tempfile::tempdir().unwrap();
     let at = |name: &str| scene.path().join(name);
     fs::create_dir_all(at("files/boot")).unwrap();
-    // As much of a file system of FAT, and of ISOLINUX, as tells them from others.
-    let mut fat = vec![0; 1 << 20];
-    fat[..3].copy_from_slice(&[0xEB, 0x3C, 0x90]);
-    fat[11..24].copy_from_slice(&[0, 2, 1, 1, 0, 2, 224, 0, 0x00, 0x08, 0xF0, 9, 0]);
-    fat[510..512].copy_from_slice(&[0x55, 0xAA]);
-    fs::write(at("files/boot/efi.img"), fat).unwrap();
-    let mut isolinux = vec![1; 9000];
-    isolinux[64..68].copy_from_slice(&[0xFB, 0xC0, 0x78, 0x70]);
-    fs::write(at("files/boot/isolinux.bin"), isolinux).unwrap();
-    let mut code = vec![0x90; 432];
-    code[300..331].copy_from_slice(b"isolinux.bin missing or corrupt");
-    fs::write(at("mbr.bin"), code).unwrap();
+    fs::write(at("files/boot/efi.img"), fat(1)).unwrap();
+    fs::write(at("files/boot/isolinux.bin"), isolinux(1)).unwrap();
+    fs::write(at("mbr.bin"), isolinux_disk_code()).unwrap();
     fs::write(at("more.txt"), "more").unwrap();
     scene
 }

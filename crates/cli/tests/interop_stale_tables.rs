@@ -12,28 +12,21 @@ use std::process::Command;
 use peers::Peer;
 use serde_json::Value;
 use support::loaders::{Loader, MARK, sources};
+use support::stand_ins::{fat, isolinux, isolinux_disk_code};
 use support::{Bus, Firmware, fsimage, run, says};
 use tempfile::TempDir;
 
 /// Number, first block, and first block behind it.
 type Partitions = Vec<(u64, u64, u64)>;
 
-/// Host files, with as much of a file system of FAT and of ISOLINUX as tells these from others.
+/// Host files that boot with BIOS and UEFI, code that starts them from a disk, and more.
 fn scene() -> TempDir {
     let scene = tempfile::tempdir().unwrap();
     let at = |name: &str| scene.path().join(name);
     fs::create_dir_all(at("files/boot")).unwrap();
-    let mut fat = vec![0; 2 << 20];
-    fat[..3].copy_from_slice(&[0xEB, 0x3C, 0x90]);
-    fat[11..24].copy_from_slice(&[0, 2, 1, 1, 0, 2, 224, 0, 0x00, 0x10, 0xF0, 9, 0]);
-    fat[510..512].copy_from_slice(&[0x55, 0xAA]);
-    fs::write(at("files/boot/efi.img"), fat).unwrap();
-    let mut isolinux = vec![1; 9000];
-    isolinux[64..68].copy_from_slice(&[0xFB, 0xC0, 0x78, 0x70]);
-    fs::write(at("files/boot/isolinux.bin"), isolinux).unwrap();
-    let mut code = vec![0x90; 432];
-    code[300..331].copy_from_slice(b"isolinux.bin missing or corrupt");
-    fs::write(at("isohdpfx.bin"), code).unwrap();
+    fs::write(at("files/boot/efi.img"), fat(2)).unwrap();
+    fs::write(at("files/boot/isolinux.bin"), isolinux(1)).unwrap();
+    fs::write(at("isohdpfx.bin"), isolinux_disk_code()).unwrap();
     // xorriso has no room for its first gap where little lies before the boot image.
     fs::write(at("files/boot/filler"), vec![3; 100_000]).unwrap();
     fs::write(at("more.txt"), "more").unwrap();

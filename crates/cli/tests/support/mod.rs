@@ -2,6 +2,7 @@
 #![allow(dead_code, unreachable_pub, reason = "each test program takes what it needs")]
 
 pub mod loaders;
+pub mod stand_ins;
 
 use std::fs;
 use std::io::Write;

@@ -1,0 +1,26 @@
+//! As much of what boots as tells it from other files. None of it starts anything.
+
+/// A file system of FAT, of so many MiB.
+pub fn fat(mebibytes: u16) -> Vec<u8> {
+    let mut image = vec![0; usize::from(mebibytes) << 20];
+    image[..3].copy_from_slice(&[0xEB, 0x3C, 0x90]);
+    // Of 512 bytes a sector, a sector a cluster, two tables of 9 sectors, 224 entries of the root.
+    image[11..24].copy_from_slice(&[0, 2, 1, 1, 0, 2, 224, 0, 0, 0, 0xF0, 9, 0]);
+    image[19..21].copy_from_slice(&(mebibytes * 2048).to_le_bytes());
+    image[510..512].copy_from_slice(&[0x55, 0xAA]);
+    image
+}
+
+/// The loader of ISOLINUX, of bytes that tell two of them apart.
+pub fn isolinux(filling: u8) -> Vec<u8> {
+    let mut loader = vec![filling; 9000];
+    loader[64..68].copy_from_slice(&[0xFB, 0xC0, 0x78, 0x70]);
+    loader
+}
+
+/// Boot code that starts it from a disk.
+pub fn isolinux_disk_code() -> Vec<u8> {
+    let mut code = vec![0x90; 432];
+    code[300..331].copy_from_slice(b"isolinux.bin missing or corrupt");
+    code
+}
