@@ -1,5 +1,5 @@
 use std::fmt;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use sector_io::{ReadError, ReadSectors, Sector, SectorCount};
@@ -11,14 +11,18 @@ use crate::{Drive, DriveError, Lba, Transport};
 /// Blocks in one read-ahead run.
 const RUN: u32 = 32;
 
+const IN_USE: &str = "the drive is at other work, as recording, and reads nothing until that ends";
+
 /// A drive read sector by sector, from several threads in turn.
 ///
 /// Small reads are served from the last run of 64 KiB read, so that a walk through directories costs one
 /// command for neighbours. Blank and unreadable blocks are errors of the read that needs them, and of no
-/// other.
+/// other. While somebody has the [drive](DriveSectors::drive), as to record, a read is an error too: what is recorded may
+/// wait for what is read, and then neither would end.
 pub struct DriveSectors<T> {
     /// How many there are: as a count, for it changes with the medium.
     sectors: AtomicU32,
+    is_lent: AtomicBool,
     inner: Mutex<Inner<T>>,
 }
 
@@ -36,19 +40,28 @@ impl<T> fmt::Debug for DriveSectors<T> {
 }
 
 /// Exclusive use of the drive inside [`DriveSectors`].
-pub struct DriveGuard<'a, T>(MutexGuard<'a, Inner<T>>);
+pub struct DriveGuard<'a, T> {
+    inner: MutexGuard<'a, Inner<T>>,
+    is_lent: &'a AtomicBool,
+}
+
+impl<T> Drop for DriveGuard<'_, T> {
+    fn drop(&mut self) {
+        self.is_lent.store(false, Ordering::Release);
+    }
+}
 
 impl<T> std::ops::Deref for DriveGuard<'_, T> {
     type Target = Drive<T>;
 
     fn deref(&self) -> &Drive<T> {
-        &self.0.drive
+        &self.inner.drive
     }
 }
 
 impl<T> std::ops::DerefMut for DriveGuard<'_, T> {
     fn deref_mut(&mut self) -> &mut Drive<T> {
-        &mut self.0.drive
+        &mut self.inner.drive
     }
 }
 
@@ -63,7 +76,8 @@ impl<T: Transport> DriveSectors<T> {
     /// says how many there are.
     pub fn new(drive: Drive<T>, sectors: SectorCount) -> DriveSectors<T> {
         let sectors = AtomicU32::new(sectors.get());
-        DriveSectors { sectors, inner: Mutex::new(Inner { drive, run: Vec::new(), run_start: None }) }
+        let inner = Mutex::new(Inner { drive, run: Vec::new(), run_start: None });
+        DriveSectors { sectors, is_lent: AtomicBool::new(false), inner }
     }
 
     /// As many sectors as the medium says are recorded.
@@ -79,7 +93,8 @@ impl<T: Transport> DriveSectors<T> {
     pub fn drive(&self) -> DriveGuard<'_, T> {
         let mut inner = self.lock();
         inner.run_start = None;
-        DriveGuard(inner)
+        self.is_lent.store(true, Ordering::Release);
+        DriveGuard { inner, is_lent: &self.is_lent }
     }
 
     /// Says how many sectors there are now: of a medium that was recorded, or changed.
@@ -190,6 +205,9 @@ impl<T: Transport> ReadSectors for DriveSectors<T> {
         if into.is_empty() {
             return Ok(());
         }
+        if self.is_lent.load(Ordering::Acquire) {
+            return Err(ReadError::Device { start, source: IN_USE.into() });
+        }
         let mut inner = self.lock();
         if count < RUN && inner.read_from_run(start.get(), into, end) {
             return Ok(());
@@ -288,6 +306,24 @@ mod tests {
         // A command per block, from where a piece failed up to the block.
         let reads = disc.into_drive().transport().reads.len();
         assert!(reads < 64, "{reads}");
+    }
+
+    #[test]
+    fn a_drive_that_is_at_work_is_not_waited_for() {
+        let disc = disc(0..0);
+        let mut sector = [0; 2048];
+        disc.read_sectors(Sector::new(7), &mut sector).unwrap();
+        let at_work = disc.drive();
+        // Also of what was read ahead: it may be recorded over.
+        let error = std::thread::scope(|scope| {
+            let reader = scope.spawn(|| disc.read_sectors(Sector::new(7), &mut [0; 2048]));
+            reader.join().unwrap().unwrap_err()
+        });
+        assert_eq!(error.sector(), Sector::new(7));
+        assert!(error.to_string().contains("the drive is at other work"), "{error}");
+        drop(at_work);
+        disc.read_sectors(Sector::new(7), &mut sector).unwrap();
+        assert_eq!(sector[0], 7);
     }
 
     #[test]
