@@ -6,7 +6,7 @@ mod support;
 
 use std::fs;
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use support::fsimage;
 
@@ -84,6 +84,48 @@ fn a_medium_that_holds_sessions_takes_no_copy() {
         let told = refused(at, 5, &[&["copy", "sim:disc", "--drive", "sim:other"], sessions].concat());
         assert!(told.contains("holds sessions") && !told.contains("UDF"), "{told}");
     }
+}
+
+/// A pipe that is there is written to, and so would a device be; neither becomes a file.
+#[test]
+fn sessions_go_into_a_pipe() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path();
+    for name in ["one", "two"] {
+        fs::write(at.join(name), name).unwrap();
+        fsimage(at, &["burn", "--quiet", "--drive", "sim:dvd+r:disc", name]);
+    }
+    fsimage(at, &["copy", "--sessions", "sim:disc", "-o", "copy.iso", "--quiet"]);
+    assert!(Command::new("mkfifo").arg(at.join("pipe")).status().unwrap().success());
+    let reader = Command::new("cat").arg("pipe").current_dir(at).stdout(Stdio::piped()).spawn().unwrap();
+    fsimage(at, &["copy", "--sessions", "sim:disc", "-o", "pipe", "--quiet"]);
+    assert!(!fs::symlink_metadata(at.join("pipe")).unwrap().is_file());
+    assert!(reader.wait_with_output().unwrap().stdout == fs::read(at.join("copy.iso")).unwrap());
+}
+
+#[test]
+fn what_is_read_is_not_written_over() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path();
+    fs::write(at.join("one"), "one").unwrap();
+    fsimage(at, &["build", "--quiet", "-o", "track.bin", "one"]);
+    let sheet = "FILE \"track.bin\" BINARY\n TRACK 01 MODE1/2048\n INDEX 01 00:00:00\n";
+    fs::write(at.join("disc.cue"), sheet).unwrap();
+    fsimage(at, &["burn", "--quiet", "--drive", "sim:dvd+r:disc", "one"]);
+    let outputs = ["disc.cue", "track.bin", "disc", "disc.medium"];
+    let before = outputs.map(|name| fs::read(at.join(name)).unwrap());
+    for (source, outputs) in [("disc.cue", &outputs[..2]), ("sim:disc", &outputs[2..])] {
+        for output in outputs {
+            for command in [&["copy"][..], &["copy", "--sessions"], &["remaster"]] {
+                let told = refused(at, 2, &[command, &[source, "-o", output]].concat());
+                assert!(told.contains("it is the image that is written"), "{told}");
+            }
+        }
+    }
+    for option in [&["--boot", "uefi=@disc"][..], &["--append-partition", "2", "linux", "disc"]] {
+        refused(at, 2, &[&["build", "-o", "disc", "one"], option].concat());
+    }
+    assert!(before == outputs.map(|name| fs::read(at.join(name)).unwrap()));
 }
 
 #[test]

@@ -96,6 +96,36 @@ fn tables_of_others_end_with_the_session() {
 }
 
 /// Media that are written once keep the tables of their first session. What is made of them has tables of its own size.
+/// The next session of xorriso would begin right behind the newest, in what it filled up with zeros: there it looks for those
+/// that follow.
+#[test]
+fn sessions_behind_those_of_xorriso_lie_where_it_looks_for_them() {
+    let Some(xorriso) = peers::require("xorriso") else { return };
+    let Some(scene) = sources(Loader::Isolinux) else { return };
+    let folder = scene.path();
+    for name in ["second", "third", "fourth"] {
+        fs::write(folder.join(name), name).unwrap();
+    }
+    let boots = "-boot_image isolinux bin_path=/boot/bios.img -boot_image isolinux system_area=mbr.bin -boot_image any next \
+                 -boot_image any efi_path=/boot/efi.img -boot_image isolinux partition_entry=gpt_basdat";
+    let first: Vec<&str> = "-outdev image.iso -map files /".split(' ').chain(boots.split(' ')).collect();
+    run(&xorriso, folder, &first);
+    let keeping = |name: &str| {
+        let arguments =
+            ["-dev", "image.iso", "-boot_image", "any", "keep", "-map", name, &format!("/{name}")];
+        run(&xorriso, folder, &arguments);
+    };
+    keeping("second");
+    let told = fsimage(folder, &["append", "image.iso", "third"]);
+    assert!(told_session(&told).0.is_multiple_of(32), "{told}");
+    keeping("fourth");
+    let listed = run(&xorriso, folder, &["-indev", "image.iso", "-toc", "-find", "/"]);
+    assert_eq!(listed.matches("ISO session  :").count(), 4, "{listed}");
+    for name in ["second", "third", "fourth"] {
+        assert!(listed.contains(&format!("'/{name}'")), "{name}: {listed}");
+    }
+}
+
 #[test]
 fn a_copy_of_a_disc_whose_tables_stayed_boots() {
     let Some(xorriso) = peers::require("xorriso") else { return };

@@ -31,26 +31,30 @@ pub fn write_image(plan: &LayoutPlan<'_>, path: &Path, control: &Control) -> Res
             reason: "an image of its own starts at sector 0; append later sessions to their image".to_owned(),
         });
     }
-    let write_error = |source| Error::OutputWrite { path: path.to_owned(), source };
-    match std::fs::metadata(path) {
-        Ok(metadata) if metadata.is_dir() => {
-            return Err(write_error(io::Error::from(io::ErrorKind::IsADirectory)));
-        }
-        Ok(metadata) if !metadata.is_file() => {
-            let file = OpenOptions::new().write(true).open(path).map_err(write_error)?;
-            let mut sink = DescriptorSink::new(file, path);
-            return write_ordered(plan, &mut sink, control, "the output is incomplete");
-        }
-        Ok(_) => {}
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-        Err(error) => return Err(write_error(error)),
+    if let Some(file) = open_stream(path)? {
+        let mut sink = DescriptorSink::new(file, path);
+        return write_ordered(plan, &mut sink, control, "the output is incomplete");
     }
+    let write_error = |source| Error::OutputWrite { path: path.to_owned(), source };
     let (temporary, target) = unfinished(path)?;
     let file: &File = temporary.as_file();
     file.set_len(plan.extent().len.bytes()).map_err(write_error)?;
     write_file(plan, file, path, control).map_err(cancelled)?;
     temporary.persist(&target).map_err(|error| write_error(error.error))?;
     Ok(())
+}
+
+/// A device or pipe that is there already, to be written from its beginning to its end; `None` where a regular file is
+/// there, or may come.
+pub(crate) fn open_stream(path: &Path) -> Result<Option<File>> {
+    let write_error = |source| Error::OutputWrite { path: path.to_owned(), source };
+    match std::fs::metadata(path) {
+        Ok(metadata) if metadata.is_dir() => Err(write_error(io::ErrorKind::IsADirectory.into())),
+        Ok(metadata) if metadata.is_file() => Ok(None),
+        Ok(_) => OpenOptions::new().write(true).open(path).map(Some).map_err(write_error),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(write_error(error)),
+    }
 }
 
 /// An image file that is there cannot be opened to be changed: the host's doing where it forbids just that.
@@ -88,8 +92,13 @@ fn unfinished(path: &Path) -> Result<(tempfile::NamedTempFile, PathBuf)> {
     Ok((temporary, target))
 }
 
-/// Has `fill` make an image under another name, which gets that of `path` when it is complete.
+/// Has `fill` make an image under another name, which gets that of `path` when it is complete: of no device or pipe, which
+/// would be gone.
 pub(crate) fn replace(path: &Path, fill: impl FnOnce(&Path) -> Result<()>) -> Result<()> {
+    if std::fs::metadata(path).is_ok_and(|metadata| !metadata.is_file()) {
+        let source = io::Error::new(io::ErrorKind::InvalidInput, "it is no regular file");
+        return Err(Error::OutputWrite { path: path.to_owned(), source });
+    }
     let (temporary, target) = unfinished(path)?;
     // Not open: Windows replaces no file that is.
     let temporary = temporary.into_temp_path();

@@ -8,9 +8,9 @@ use std::path::Path;
 
 use fsimage::update::{Compare, Update, UpdateOptions};
 use fsimage::{
-    BurnOptions, Control, DigestAlgorithm, Disc, FileSystems, GrowingDisc, GrowingImage, ImportOptions, Item,
-    ItemOptions, LayoutPlan, MediumKind, PlanOptions, Tree, VerifyReport, WriterSink, ZisofsOptions,
-    ZisofsVersion, write_image,
+    BurnOptions, Control, DigestAlgorithm, Disc, FileSystems, GrowingDisc, GrowingImage, HybridOptions,
+    ImportOptions, Item, ItemOptions, LayoutPlan, MediumKind, PartitionOptions, PartitionScheme, PlanOptions,
+    SectorCount, Tree, VerifyReport, WriterSink, ZisofsOptions, ZisofsVersion, write_image,
 };
 use support::grounds::{self, Ground};
 
@@ -69,6 +69,41 @@ fn what_is_recorded_holds() {
             assert_eq!((digests.algorithm, digests.differing, digests.unlisted), (algorithm, 0, 0));
             assert!(digests.compared > 605 && digests.intact_structures > 0, "{digests:?}");
         }
+    }
+}
+
+/// Ranges are recorded where they lie on the whole disc.
+#[test]
+fn a_partition_that_is_read_by_itself_holds_as_well() {
+    let folder = tempfile::tempdir().unwrap();
+    let [image, partition] = ["image", "partition"].map(|name| folder.path().join(name));
+    for start in [16, 64] {
+        let mut tree = tree();
+        let scheme = PartitionScheme::Mbr;
+        let partitions = vec![PartitionOptions::image()];
+        let options = PlanOptions {
+            file_systems: ISO,
+            hybrid: Some(HybridOptions { scheme, partitions, ..HybridOptions::default() }),
+            partition_offset: SectorCount::new(start),
+            ..PlanOptions::default()
+        };
+        tree.record_digests(DigestAlgorithm::Sha256, &options).unwrap();
+        write_image(&LayoutPlan::new(&tree, options).unwrap(), &image, &Control::default()).unwrap();
+        let whole = fs::read(&image).unwrap();
+        fs::write(&partition, &whole[start as usize * 2048..]).unwrap();
+        let inside = Disc::open_at(&image, u64::from(start) * 2048).unwrap();
+        for disc in [Disc::open(&image).unwrap(), inside, Disc::open(&partition).unwrap()] {
+            let report = disc.verify(None, &Control::default()).unwrap();
+            assert_eq!(report.findings, [], "{start}");
+            assert!(report.digests.unwrap().intact_structures > 0, "{start}");
+        }
+
+        let mut damaged = whole[start as usize * 2048..].to_vec();
+        let name: Vec<u8> = "file 599".encode_utf16().flat_map(u16::to_be_bytes).collect();
+        let at = damaged.windows(name.len()).position(|window| window == name).unwrap();
+        damaged[at - 15] ^= 1;
+        fs::write(&partition, &damaged).unwrap();
+        assert!(!verify(&partition, None).is_whole(), "{start}");
     }
 }
 

@@ -1,6 +1,6 @@
 //! What boots, on the command line.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use clap::{Args as ClapArgs, ValueEnum};
@@ -50,6 +50,20 @@ pub struct Boot {
     /// --mbr alone
     #[arg(long)]
     pub apple_partition_map: bool,
+}
+
+impl Boot {
+    /// The files of the host that are named.
+    pub fn host_files(&self) -> impl Iterator<Item = &Path> {
+        let places = self.boot.iter().map(|request| &request.place);
+        let places = places.chain(self.boot_image.iter().map(|image| &image.place));
+        let images = places.filter_map(|place| match place {
+            BootPlace::Host(path) => Some(path.as_path()),
+            BootPlace::Tree(_) | BootPlace::Partition(_) => None,
+        });
+        let partitions = self.append_partition.chunks_exact(3).map(|part| Path::new(&part[2]));
+        self.mbr.as_deref().into_iter().chain(images).chain(partitions)
+    }
 }
 
 const BOOT_IMAGE: &str = "\

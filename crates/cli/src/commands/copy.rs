@@ -10,7 +10,7 @@ use super::notices::{Notices, PrintedNotice, WithNotices};
 use super::told::Told;
 use super::{ChangesNamed, Context, build, burn, open, told};
 use crate::Exit;
-use crate::args::{Copy, Recording, Target};
+use crate::args::{Copy, Recording};
 use crate::counted::counted;
 use crate::failure::{Failure, STDOUT};
 use crate::printable::printable;
@@ -22,11 +22,8 @@ pub(super) fn run(args: &Copy, context: &Context) -> Result<Exit, Failure> {
     context.changes_named.replace(ChangesNamed::Here);
     match (&args.output, &args.drive) {
         (Some(output), _) => {
-            let written = build::written_to(output)?;
-            if let Target::Image(path) = &args.target {
-                // It would be read while it is written.
-                written.check(path)?;
-            }
+            // It would be read while it is written.
+            build::written_to(output)?.check_target(&args.target, &disc)?;
             if args.sessions {
                 return sessions_into(args, &disc, output, context);
             }

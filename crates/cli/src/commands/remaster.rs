@@ -2,7 +2,7 @@ use fsimage::{ImportOptions, LayoutPlan};
 
 use super::{ChangesNamed, Context, build, open, told};
 use crate::Exit;
-use crate::args::{Remaster, Target};
+use crate::args::Remaster;
 use crate::changes::{self, keep_boot};
 use crate::failure::Failure;
 use crate::plan_options::{import_options, plan_options};
@@ -12,11 +12,9 @@ use crate::{digests, hfsplus, sparse, zisofs};
 pub(super) fn run(args: &Remaster, context: &Context) -> Result<Exit, Failure> {
     check_sources(&args.authoring)?;
     let written = build::written_to(&args.output)?;
-    if let Target::Image(path) = &args.target {
-        // It would be read while it is written; 'append' is for images that grow in place.
-        written.check(path)?;
-    }
     let disc = open::disc(&args.target, args.offset, &context.control.cancel)?;
+    // It would be read while it is written; 'append' is for images that grow in place.
+    written.check_target(&args.target, &disc)?;
     let import: ImportOptions = import_options(&args.import)?;
     let mut imported = fsimage::import(&disc, &import, &context.control)?;
     let not_shown = imported.keep_visibility(&disc, &context.control)?;

@@ -59,6 +59,7 @@ pub(crate) fn add_sources(
     written: &Written,
     control: &Control,
 ) -> Result<Added, Failure> {
+    authoring.boot.host_files().try_for_each(|file| written.check(file))?;
     let host_times = match authoring.times {
         SourceTimes::Modified => HostTimes::Modification,
         SourceTimes::All => HostTimes::All,

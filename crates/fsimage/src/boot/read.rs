@@ -82,9 +82,10 @@ fn readable(source: &dyn ReadSectors, at: Sector, most: u32) -> Result<Vec<u8>, 
     let there = source.sectors().get().saturating_sub(at.get()).min(most);
     let mut bytes = vec![0; there as usize * SECTOR_SIZE];
     let Err(error) = source.read_sectors(at, &mut bytes) else { return Ok(bytes) };
-    let read = (at.get()..)
-        .zip(bytes.chunks_exact_mut(SECTOR_SIZE))
-        .map_while(|(at, sector)| source.read_sectors(Sector::new(at), sector).ok())
+    let read = bytes
+        .chunks_exact_mut(SECTOR_SIZE)
+        .zip(at.get()..)
+        .map_while(|(sector, at)| source.read_sectors(Sector::new(at), sector).ok())
         .count();
     if read == 0 {
         return Err(error);
@@ -111,4 +112,18 @@ pub(super) fn hard_disk_len(first: &[u8]) -> Option<u64> {
     let ends = record.partitions.iter().filter(|partition| partition.is_used());
     let end = ends.map(|partition| u64::from(partition.start) + u64::from(partition.blocks)).max()?;
     Some(end * u64::from(DISK_BLOCK))
+}
+
+#[cfg(test)]
+mod tests {
+    use sector_io::MemorySectors;
+
+    use super::*;
+
+    #[test]
+    fn nothing_begins_at_the_last_address_there_is() {
+        let source = MemorySectors::new(vec![0; SECTOR_SIZE]);
+        assert_eq!(beginning_at(&source, Sector::new(u32::MAX)), None);
+        assert!(catalog_at(&source, Sector::new(u32::MAX)).is_err());
+    }
 }

@@ -12,7 +12,7 @@ use super::{CopyOptions, MergedCopy};
 use crate::append::{GrowingImage, first_place, write_first};
 use crate::boot::{BootLoss, BootSource, KeptSystemArea, readable_end};
 use crate::disc::Disc;
-use crate::image_file::{replace, write_image};
+use crate::image_file::{open_stream, replace, write_image};
 use crate::import::{ImportOptions, ImportWarning, ImportedTrees, import};
 use crate::plan::{ImportedContent, LayoutPlan, Medium, Notice, NoticeCounts, Place, visit_files};
 use crate::record::GrowingDisc;
@@ -226,11 +226,15 @@ impl<'d> SessionCopies<'d> {
         self.places.extend(contents_of(plan).map(|(place, copied, _)| (place, copied)));
     }
 
-    /// Writes an image file with all sessions. It appears there when it is complete.
+    /// Writes an image file with all sessions. It appears there when it is complete; a device or pipe that is there already
+    /// gets it as [`write_to`](SessionCopies::write_to) has it.
     ///
     /// # Errors
     /// As [`write_image`] and [`GrowingImage::write`].
     pub fn write_image(mut self, path: &Path, control: &Control) -> Result<()> {
+        if let Some(mut stream) = open_stream(path)? {
+            return self.write_to(&mut stream, path, control);
+        }
         replace(path, |unfinished| {
             while let Some(()) = self.write_next(unfinished, control)? {}
             Ok(())

@@ -27,6 +27,12 @@ impl SectorRange {
         u64::from(self.0.start.get()) + u64::from(self.0.len.get())
     }
 
+    /// The same sectors for who reads the medium from a partition on that begins at sector `start`.
+    pub(crate) fn behind(self, start: SectorCount) -> Option<SectorRange> {
+        let first = self.0.start.get().checked_sub(start.get())?;
+        Some(SectorRange(Extent::new(Sector::new(first), self.0.len)))
+    }
+
     pub(crate) fn parse(name: &[u8]) -> Option<SectorRange> {
         let numbers = std::str::from_utf8(name.strip_prefix(SECTORS)?).ok()?;
         let (start, len) = numbers.split_once('+')?;

@@ -6,6 +6,7 @@ use sector_io::SECTOR_SIZE;
 use serde::Serialize;
 
 use super::finding::{Finding, shown};
+use super::partition_start::partition_start;
 use super::{Disc, Image, ImageEntry};
 use crate::digests::{Digest, DigestAlgorithm, DigestLists, Recorded, digest_of_sectors};
 use crate::tree::FileSystem;
@@ -127,9 +128,22 @@ impl DigestCheck {
         control: &Control,
     ) -> Result<(Option<DigestReport>, Vec<Finding>)> {
         let Some((mut report, recorded)) = self.found else { return Ok((None, self.findings)) };
+        let algorithm = report.algorithm;
+        let mut start = None;
         for (range, expected) in &recorded.ranges {
             let sectors = vec![(range.0.start.get(), range.0.len.get())];
-            let message = match digest_of_sectors(disc, *range, report.algorithm, control) {
+            let mut found = digest_of_sectors(disc, *range, algorithm, control);
+            if !found.as_ref().is_ok_and(|found| found == expected) {
+                // What is recorded is where it lies on the whole disc.
+                let start = match start {
+                    Some(start) => start,
+                    None => *start.insert(partition_start(disc.source().as_ref(), range.end(), control)?),
+                };
+                let of_partition = start.and_then(|start| range.behind(start));
+                found =
+                    of_partition.map_or(found, |range| digest_of_sectors(disc, range, algorithm, control));
+            }
+            let message = match found {
                 Ok(found) if found == *expected => {
                     report.intact_structures += 1;
                     continue;

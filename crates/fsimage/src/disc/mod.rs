@@ -15,6 +15,7 @@ mod manifest;
 mod md5_check;
 mod names;
 mod padding;
+mod partition_start;
 mod partition_table;
 mod places;
 mod quick_check;

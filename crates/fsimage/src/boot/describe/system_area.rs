@@ -5,7 +5,7 @@ use iso9660::system_area::{
     DISK_BLOCK, DriverDescriptorMap, GptHeader, GptPartition, Guid, MapEntry, MasterBootRecord,
     PartitionType, partition_array_crc,
 };
-use sector_io::{ReadSectors, Sector};
+use sector_io::{ReadSectors, SECTOR_SIZE, Sector};
 use serde::Serialize;
 
 use super::super::head::HeadOf;
@@ -329,7 +329,7 @@ fn read_gpt(source: &dyn ReadSectors, images: &[u64], blocks: u64, report: &mut 
             if backup.partitions != primary.partitions || backup.disk != primary.disk {
                 report.findings.push("the backup of the GPT says something else".to_owned());
             }
-            if primary.alternate != last {
+            if primary.alternate != last && !is_followed_by_run_out(source, primary.alternate) {
                 report.findings.push(format!(
                     "the backup of the GPT is at block {}, the last of the image is {last}",
                     primary.alternate
@@ -339,6 +339,18 @@ fn read_gpt(source: &dyn ReadSectors, images: &[u64], blocks: u64, report: &mut 
     }
     report.gpt = Some(primary);
     report.backup_gpt = backup;
+}
+
+/// The run-out blocks of a CD track that was recorded at once belong to the track, and cannot be read.
+const MOST_RUN_OUT: u32 = 2;
+
+/// Whether nothing lies behind a block but what no track's data are.
+fn is_followed_by_run_out(source: &dyn ReadSectors, block: u64) -> bool {
+    let blocks = SECTOR_SIZE as u64 / u64::from(DISK_BLOCK);
+    let behind = u32::try_from(block / blocks + 1).unwrap_or(u32::MAX)..source.sectors().get();
+    let mut sector = [0; SECTOR_SIZE];
+    (1..=MOST_RUN_OUT as usize).contains(&behind.len())
+        && behind.map(Sector::new).all(|at| source.read_sectors(at, &mut sector).is_err())
 }
 
 fn gpt_at(

@@ -6,7 +6,7 @@ mod tracks;
 
 use std::fs::File;
 use std::io::Read as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use sector_io::{FileSectors, RawLayout, RawSectors, ReadSectors, Sector};
@@ -25,6 +25,9 @@ pub struct Container {
     pub format: String,
     /// The tracks, as the image's table of contents has them; none where it has none.
     pub tracks: Vec<ImageTrack>,
+    /// The files that hold the sectors, where the file that was opened names them.
+    #[serde(skip)]
+    pub files: Vec<PathBuf>,
     /// What of a cue sheet cannot be right, in words.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub findings: Vec<String>,
@@ -87,7 +90,7 @@ fn raw(file: Arc<FileSectors>, layout: RawLayout, offset: u64) -> Opened {
     Opened {
         source,
         file: None,
-        container: Some(Container { format, tracks: Vec::new(), findings: Vec::new() }),
+        container: Some(Container { format, tracks: Vec::new(), files: Vec::new(), findings: Vec::new() }),
     }
 }
 
@@ -120,7 +123,7 @@ fn in_tracks(
     let tracks = settled(files, tracks);
     let source = TrackSectors::new(files, &tracks).map_err(|detail| corrupt(0, structure, detail))?;
     let tracks = tracks.iter().map(|placed| placed.track.clone()).collect();
-    let container = Container { format: format.to_owned(), tracks, findings: Vec::new() };
+    let container = Container { format: format.to_owned(), tracks, files: Vec::new(), findings: Vec::new() };
     Ok(Opened { source: Arc::new(source), file: None, container: Some(container) })
 }
 
@@ -200,6 +203,7 @@ fn open_cue_sheet(path: &Path, file: &FileSectors) -> Result<Opened> {
     sheet.check_track_numbers().map_err(wrong)?;
     let folder = path.parent().unwrap_or(Path::new(""));
     let mut files = Vec::new();
+    let mut paths = Vec::new();
     let mut lengths = Vec::new();
     for named in &sheet.files {
         let found = find_file(folder, &named.name);
@@ -220,6 +224,7 @@ fn open_cue_sheet(path: &Path, file: &FileSectors) -> Result<Opened> {
         let opened = open_file(&found)?;
         lengths.push(is_binary.then_some(opened.bytes()));
         files.push(Some(opened));
+        paths.push(found);
     }
     let tracks = place(&sheet.files, &lengths, &wrong)?;
     let findings = indexes_beyond(&sheet.files, &lengths).map_err(&wrong)?;
@@ -237,6 +242,7 @@ fn open_cue_sheet(path: &Path, file: &FileSectors) -> Result<Opened> {
     let mut opened = in_tracks("cue sheet", &there, &tracks, CUE_SHEET)?;
     if let Some(container) = &mut opened.container {
         container.findings = findings;
+        container.files = paths;
     }
     Ok(opened)
 }
