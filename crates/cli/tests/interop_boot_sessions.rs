@@ -126,6 +126,20 @@ fn sessions_behind_those_of_xorriso_lie_where_it_looks_for_them() {
     }
 }
 
+/// A track of a CD that is recorded at once ends with run-out, which is not the image's.
+#[test]
+fn the_backup_of_a_gpt_is_the_end_of_a_cd() {
+    let Some(scene) = sources(Loader::Grub) else { return };
+    let folder = scene.path();
+    for (disc, at_once) in [("track", &[][..]), ("session", &["--at-once"])] {
+        let drive = format!("sim:cd-r:{disc}");
+        let burn = ["burn", "--quiet", "--drive", &drive, "files"];
+        fsimage(folder, &[&burn[..], at_once, &BY_INTENT].concat());
+        let told = fsimage(folder, &["info", &drive]);
+        assert!(told.contains("backup GPT") && !told.contains("finding"), "{disc}: {told}");
+    }
+}
+
 #[test]
 fn a_copy_of_a_disc_whose_tables_stayed_boots() {
     let Some(xorriso) = peers::require("xorriso") else { return };

@@ -429,22 +429,6 @@ fn damage_of_the_tree_is_told_where_files_have_no_name_for_it() {
     assert_eq!((places, damage.files), (vec!["/BOOT"], 1), "{damage:?}");
 }
 
-/// A CD that was recorded track at once ends with run-out blocks behind the image.
-#[test]
-fn run_out_is_not_the_image() {
-    let mut tree = Tree::new();
-    let options = hybrid(&mut tree, PartitionScheme::Gpt, FileSystems::ISO9660);
-    let mut image = written(&tree, options);
-    let at = Sector::new((image.len() / 2048) as u32);
-    image.extend([0; 2048]);
-    let sound = Arc::new(MemorySectors::new(image));
-    let run_out = Arc::new(Unreadable { sound: sound.clone(), at });
-    for (source, found) in [(run_out as Arc<dyn ReadSectors>, 0), (sound, 1)] {
-        let area = Disc::from_source(source, "memory").unwrap().system_area(None).unwrap();
-        assert_eq!(area.findings.len(), found, "{:?}", area.findings);
-    }
-}
-
 struct Unreadable {
     sound: Arc<MemorySectors>,
     at: Sector,
