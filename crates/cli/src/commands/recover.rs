@@ -71,7 +71,11 @@ fn print(
     writeln!(out, "{}: disc identifier {}", report.medium, report.identifier)?;
     for session in &report.sessions {
         let end = session.end.map_or(String::new(), |end| format!(" up to {end}"));
-        let state = if session.complete { "complete" } else { "its recording stopped early" };
+        let state = match &session.unreadable {
+            Some(cause) => format!("cannot be read: {cause}"),
+            None if session.complete => "complete".to_owned(),
+            None => "its recording stopped early".to_owned(),
+        };
         writeln!(out, "session {}, from sector {}{end}: {state}", session.number, session.start)?;
     }
     if report.unfinished {

@@ -4,6 +4,7 @@ mod as_written;
 mod container;
 mod copy;
 mod digest_check;
+mod ends;
 mod entry;
 mod extract;
 mod file_reader;
@@ -44,6 +45,7 @@ use sector_io::{FileSectors, ReadError, ReadSectors, SECTOR_SIZE, Sector};
 pub(crate) use as_written::AsWritten;
 pub use container::{Container, ImageTrack};
 pub use digest_check::DigestReport;
+use ends::{Ends, up_to_end};
 pub use entry::ImageEntry;
 pub(crate) use entry::{
     Identity, attributes, attributes_by, beyond, has_joliet_version, has_no_modification, identity,
@@ -92,6 +94,8 @@ pub struct Disc {
     file: Option<Arc<FileSectors>>,
     name: String,
     sessions: SessionTable,
+    /// Who says where they end.
+    ends: Ends,
     /// Sessions that are never the one that is meant by default, and why.
     set_aside: Vec<(u16, Reason)>,
     /// Sessions whose tracks are sound: nor are they.
@@ -151,7 +155,7 @@ impl Disc {
     fn new(
         source: Arc<dyn ReadSectors>,
         name: impl Into<String>,
-        sessions: SessionTable,
+        (sessions, ends): (SessionTable, Ends),
         set_aside: Vec<(u16, Reason)>,
     ) -> Disc {
         Disc {
@@ -159,6 +163,7 @@ impl Disc {
             file: None,
             name: name.into(),
             sessions,
+            ends,
             set_aside,
             sound: Vec::new(),
             toc: Vec::new(),
@@ -170,13 +175,14 @@ impl Disc {
     /// Sessions that a table of contents in an image file tells.
     fn in_tracks(source: Arc<dyn ReadSectors>, name: String, sessions: SessionTable) -> Disc {
         let has_volume = |session: &Session| {
+            let own = up_to_end(&source, &sessions, session, Ends::Told);
             read_volume_set(&source, session.start).is_ok()
-                || udf::volume(&source, session.start, session.end, false).is_ok_and(|udf| udf.is_some())
+                || udf::volume(&own, session.start, false).is_ok_and(|udf| udf.is_some())
         };
         let without = sessions.iter().filter(|session| !has_volume(session));
         let without: Vec<_> = without.map(|session| (session.number, Reason::NoFileSystem)).collect();
         let set_aside = if without.len() == sessions.len() { Vec::new() } else { without };
-        Disc::new(source, name, sessions, set_aside)
+        Disc::new(source, name, (sessions, Ends::Told), set_aside)
     }
 
     /// What kind of file it is; `None` for the sectors one behind another, and for drives.
@@ -195,7 +201,7 @@ impl Disc {
         };
         let cut_short = scan::cut_short(&source, &sessions).into_iter();
         let set_aside = cut_short.map(|number| (number, Reason::StoppedEarly)).collect();
-        Ok(Disc::new(source, name, sessions, set_aside))
+        Ok(Disc::new(source, name, (sessions, Ends::Found), set_aside))
     }
 
     /// The same medium, of which a drive says that nothing is on it but the sessions.
@@ -212,12 +218,13 @@ impl Disc {
     ) -> Result<Disc> {
         let mut set_aside = Vec::new();
         for session in sessions.iter().filter(|session| !told.sound.contains(&session.number)) {
-            if let Some(reason) = set_aside::reason(&source, session, &told)? {
+            let own = up_to_end(&source, &sessions, session, Ends::Told);
+            if let Some(reason) = set_aside::reason(&source, &own, session, &told)? {
                 set_aside.push((session.number, reason));
             }
         }
         let sound = told.sound;
-        Ok(Disc { sound, ..Disc::new(source, name, sessions, set_aside).blank() })
+        Ok(Disc { sound, ..Disc::new(source, name, (sessions, Ends::Told), set_aside).blank() })
     }
 
     /// The same medium, of which a drive tells where tracks begin, and the last one ends.
@@ -277,9 +284,9 @@ impl Disc {
                 "its tracks are sound, and the recording of all others stopped early".to_owned()
             }
             false => match self.reason(newest) {
-                Some(Reason::Unreadable(error)) => match self.again(error) {
+                Some(Reason::Unreadable(lost)) => match self.again(&lost.error) {
                     Some(error) => return Error::ImportRead(error),
-                    None => format!("it cannot be read: {error}"),
+                    None => format!("it cannot be read: {lost}"),
                 },
                 Some(Reason::NoFileSystem) => "it is whole, and no file system in it is known".to_owned(),
                 _ => "its recording stopped early, and no session before it is complete".to_owned(),
@@ -354,8 +361,8 @@ impl Disc {
             return self.unreadable_head().map_or(Ok(()), |error| Err(Error::ImportRead(error)));
         }
         match self.sessions.newest().and_then(|newest| self.reason(newest)) {
-            Some(Reason::Unreadable(error)) => {
-                self.again(error).map_or(Ok(()), |error| Err(Error::ImportRead(error)))
+            Some(Reason::Unreadable(lost)) => {
+                self.again(&lost.error).map_or(Ok(()), |error| Err(Error::ImportRead(error)))
             }
             _ => Ok(()),
         }
@@ -367,7 +374,7 @@ impl Disc {
         let meant = self.newest_complete().map_or(0, |session| session.number);
         let newer = self.set_aside.iter().rev().filter(|(number, _)| *number > meant);
         newer.into_iter().find_map(|(_, reason)| match reason {
-            Reason::Unreadable(error) => Some(Arc::clone(error)),
+            Reason::Unreadable(lost) => Some(Arc::clone(&lost.error)),
             _ => None,
         })
     }
@@ -395,9 +402,12 @@ impl Disc {
         self.reason(session).is_some()
     }
 
-    /// Whether it is known that a session cannot be read, though the drive tells of nothing that is missing.
-    pub(crate) fn is_unreadable(&self, session: &Session) -> bool {
-        matches!(self.reason(session), Some(Reason::Unreadable(_)))
+    /// Why what leads to the files of a session cannot be read, though the drive tells of nothing that is missing.
+    pub(crate) fn unreadable(&self, session: &Session) -> Option<String> {
+        match self.reason(session) {
+            Some(Reason::Unreadable(lost)) => Some(lost.to_string()),
+            _ => None,
+        }
     }
 
     /// Whether the tracks of a session are sound, all of them.
@@ -415,13 +425,15 @@ impl Disc {
     pub fn passed_over(&self) -> Vec<PassedOver> {
         let meant = self.newest_complete().map_or(0, |session| session.number);
         let newer = self.sessions.iter().filter(|session| session.number > meant);
-        let passed_over = newer.filter_map(|session| {
-            let why = self.reason(session)?.told();
-            let is_unreadable = matches!(why, PassedOverReason::Unreadable { .. });
-            let is_begun = is_unreadable || scan::is_begun(&self.source, session);
-            is_begun.then_some(PassedOver { number: session.number, why })
-        });
-        passed_over.collect()
+        newer.filter_map(|session| self.is_passed_over(session)).collect()
+    }
+
+    /// Why a session is never the one that is meant by default; `None` for one that is whole, or in which nothing was recorded.
+    pub(crate) fn is_passed_over(&self, session: &Session) -> Option<PassedOver> {
+        let why = self.reason(session)?.told();
+        let is_unreadable = matches!(why, PassedOverReason::Unreadable { .. });
+        let is_begun = is_unreadable || scan::is_begun(&self.source, session);
+        is_begun.then_some(PassedOver { number: session.number, why })
     }
 
     fn newest_of(&self, sessions: &SessionTable) -> Option<Session> {
@@ -431,7 +443,19 @@ impl Disc {
 
     /// The UDF volume of a session, where there is one. Whether there has to be one is not asked.
     pub(crate) fn udf_volume(&self, session: &Session) -> Result<Option<udf::UdfVolume>> {
-        udf::volume(&self.source, session.start, session.end, self.volume_set(session).is_ok())
+        self.udf_beside(session, self.volume_set(session).is_ok())
+    }
+
+    /// The same, of which it is known whether ISO 9660 is there.
+    fn udf_beside(&self, session: &Session, has_iso9660: bool) -> Result<Option<udf::UdfVolume>> {
+        // What is found without that is a state before the session.
+        if let Some(Reason::Unreadable(lost)) = self.reason(session)
+            && let Some(error) = self.again(&lost.error)
+        {
+            return Err(Error::ImportRead(error));
+        }
+        let own = up_to_end(&self.source, &self.sessions, session, self.ends);
+        udf::volume(&own, session.start, has_iso9660)
     }
 
     pub(crate) fn volume_set(&self, session: &Session) -> Result<VolumeSet> {
@@ -462,8 +486,8 @@ impl Disc {
     /// The same, without a word of whether its recording stopped early.
     fn summarize(&self, session: &Session) -> Result<SessionSummary> {
         let (set, udf) = match self.volume_set(session) {
-            Ok(set) => (Some(set), udf::volume(&self.source, session.start, session.end, true)),
-            Err(error) => match udf::volume(&self.source, session.start, session.end, false)? {
+            Ok(set) => (Some(set), self.udf_beside(session, true)),
+            Err(error) => match self.udf_beside(session, false)? {
                 Some(udf) => (None, Ok(Some(udf))),
                 None => return Err(error),
             },
@@ -507,7 +531,7 @@ impl Disc {
         let mut is_joliet_empty = false;
         for (at, &file_system) in preference.iter().enumerate() {
             if file_system == FileSystem::Udf {
-                match udf::volume(&self.source, session.start, session.end, set.is_ok()) {
+                match self.udf_beside(session, set.is_ok()) {
                     Ok(Some(volume)) => {
                         return Ok(Image::new(self, session, AnyVolume::Udf(Box::new(volume)), file_system));
                     }
@@ -545,7 +569,7 @@ impl Disc {
             return Err(error);
         }
         if let Err(error) = set
-            && !udf::volume(&self.source, session.start, session.end, false).is_ok_and(|udf| udf.is_some())
+            && !self.udf_beside(session, false).is_ok_and(|udf| udf.is_some())
         {
             return Err(error);
         }

@@ -31,7 +31,7 @@ pub enum PassedOverReason {
     StoppedEarly,
     /// What leads to its file systems cannot be read, though the drive tells of nothing that is missing.
     Unreadable {
-        /// Sector and cause, in words.
+        /// Sector, cause and structure, in words.
         cause: String,
     },
     /// It is whole, and holds something else than a file system that is known.
@@ -64,15 +64,29 @@ impl fmt::Display for PassedOver {
 #[derive(Clone, Debug)]
 pub(super) enum Reason {
     StoppedEarly,
-    Unreadable(Arc<ReadError>),
+    Unreadable(Unreadable),
     NoFileSystem,
+}
+
+/// What leads to the files of a session, and cannot be read.
+#[derive(Clone, Debug)]
+pub(super) struct Unreadable {
+    pub(super) error: Arc<ReadError>,
+    /// What lies there, with its clause.
+    structure: &'static str,
+}
+
+impl fmt::Display for Unreadable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} ({})", self.error, self.structure)
+    }
 }
 
 impl Reason {
     pub(super) fn told(&self) -> PassedOverReason {
         match self {
             Reason::StoppedEarly => PassedOverReason::StoppedEarly,
-            Reason::Unreadable(error) => PassedOverReason::Unreadable { cause: error.to_string() },
+            Reason::Unreadable(lost) => PassedOverReason::Unreadable { cause: lost.to_string() },
             Reason::NoFileSystem => PassedOverReason::NoFileSystem,
         }
     }
@@ -92,9 +106,15 @@ pub(crate) struct ToldByDrive {
     pub(crate) has_gaps: bool,
 }
 
-/// Why a session of a medium in a drive is none to go by; `None` for one that is whole.
+const FIRST_DESCRIPTOR: &str = "the first descriptor: ECMA-119 6.7.1, ECMA-167 2/8.3.1";
+const FIRST_ANCHOR: &str = "the anchor volume descriptor pointer: ECMA-167 3/10.2";
+const VAT: &str = "the virtual allocation table: UDF 2.2.11";
+const UDF: &str = "a descriptor of the UDF volume";
+
+/// Why a session of a medium in a drive is none to go by; `None` for one that is whole. `own` ends where the session does.
 pub(super) fn reason(
     source: &Arc<dyn ReadSectors>,
+    own: &Arc<dyn ReadSectors>,
     session: &Session,
     told: &ToldByDrive,
 ) -> Result<Option<Reason>> {
@@ -105,12 +125,14 @@ pub(super) fn reason(
     let volume = read_volume_set(source, session.start);
     let is_complete = match volume {
         Ok(_) => scan::is_complete(source, session)?,
-        Err(_) => udf_sessions::is_complete(source, session),
+        Err(_) => udf_sessions::is_complete(own, session),
     };
     if is_complete {
         return Ok(None);
     }
     let Err(error) = volume else { return Ok(Some(Reason::StoppedEarly)) };
+    let unreadable =
+        |error, structure| Ok(Some(Reason::Unreadable(Unreadable { error: Arc::new(error), structure })));
     let is_unfinished = told.unfinished.contains(&session.number);
     let is_missing = |error: &ReadError| match is_unfinished {
         true => may_be_missing(error),
@@ -121,32 +143,35 @@ pub(super) fn reason(
         return Ok(Some(Reason::StoppedEarly));
     }
     let mut first = [0; SECTOR_SIZE];
-    match source.read_sectors(descriptors, &mut first) {
-        Err(error) if !is_missing(&error) => return Ok(Some(Reason::Unreadable(Arc::new(error)))),
+    let read = source.read_sectors(descriptors, &mut first);
+    let is_announced = read.is_ok() && first[1..6] == *b"BEA01";
+    match read {
+        Err(error) if !is_missing(&error) => return unreadable(error, FIRST_DESCRIPTOR),
         Err(_) => {}
         // Only the anchor leads on.
-        Ok(()) if first[1..6] == *b"BEA01" => {
+        Ok(()) if is_announced => {
             let anchor = behind(session.start, SectorCount::new(ANCHOR.get()));
             match source.read_sectors(anchor, &mut [0; SECTOR_SIZE]) {
                 Err(ReadError::OutOfRange { .. }) | Ok(()) => {}
                 Err(error) if is_missing(&error) => {}
-                Err(error) => return Ok(Some(Reason::Unreadable(Arc::new(error)))),
+                Err(error) => return unreadable(error, FIRST_ANCHOR),
             }
             // What a drive says of a session that it closed is no sign that its recording stopped.
             if let Some(error) = last_unreadable(source, session, &is_missing).filter(|_| !is_unfinished) {
-                return Ok(Some(Reason::Unreadable(Arc::new(error))));
+                return unreadable(error, VAT);
             }
         }
         Ok(()) => {}
     }
-    let is_damaged = match udf::volume(source, session.start, session.end, false) {
+    let is_damaged = match udf::volume(own, session.start, false) {
         Err(Error::ImportRead(error)) if !is_missing(&error) => {
-            return Ok(Some(Reason::Unreadable(Arc::new(error))));
+            return unreadable(error, UDF);
         }
         udf => udf.is_err() || matches!(error, Iso9660Error::Corrupt { .. }),
     };
-    // What is in the place of descriptors arrived there. A session that has nothing there may have been to get some.
-    let has_other_data = first.iter().any(|&byte| byte != 0);
+    // What is in the place of descriptors arrived there. A session that has nothing there may have been to get some; one with
+    // those of UDF has them for a volume, and what is found of that is a state before the session.
+    let has_other_data = first.iter().any(|&byte| byte != 0) && !is_announced;
     let is_empty = !is_unfinished && !scan::is_begun(source, session);
     Ok(Some(match !is_damaged && (has_other_data || is_empty) {
         true => Reason::NoFileSystem,

@@ -17,10 +17,9 @@ use crate::{Error, Result};
 
 pub(crate) type UdfVolume = Volume<Arc<dyn ReadSectors>>;
 
-/// The volume of a session; `None` if there is none.
+/// The volume of a session; `None` if there is none. `source` ends where the session does.
 ///
-/// A volume that grows by virtual allocation tables is seen in the state that it had when the session ended, before
-/// `end`.
+/// A volume that grows by virtual allocation tables is seen in the state that it had when the session ended.
 ///
 /// A session with ISO 9660 has UDF only if its recognition sequence says so: anchors may be left of what was
 /// on the medium before.
@@ -30,7 +29,6 @@ pub(crate) type UdfVolume = Volume<Arc<dyn ReadSectors>>;
 pub(super) fn volume(
     source: &Arc<dyn ReadSectors>,
     session: Sector,
-    end: Option<Sector>,
     has_iso9660: bool,
 ) -> Result<Option<UdfVolume>> {
     let is_announced = udf::read::recognised(source, session).is_some();
@@ -38,7 +36,7 @@ pub(super) fn volume(
         return Ok(None);
     }
     let anchor_copy = kept_anchor(source, session);
-    let options = OpenOptions { session, end, anchor_copy, ..OpenOptions::default() };
+    let options = OpenOptions { session, anchor_copy, ..OpenOptions::default() };
     match Volume::open_with(source.clone(), &options) {
         Ok(volume) => Ok(Some(volume)),
         Err(udf::read::Error::NoVolume { .. }) if !is_announced => Ok(None),

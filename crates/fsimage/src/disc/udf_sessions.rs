@@ -120,7 +120,7 @@ fn backward(source: &Arc<dyn ReadSectors>, newest: Sector, is_first_behind_head:
 
 /// The sessions of a dump: the first at sector 0, each of the others behind the gap that its medium leaves.
 fn one_behind_another(source: &Arc<dyn ReadSectors>) -> Vec<Found> {
-    let first = match volume(source, Sector::ZERO, None, false) {
+    let first = match volume(source, Sector::ZERO, false) {
         Ok(None) => return Vec::new(),
         // Whoever opens the session is told what is wrong with it.
         Err(_) => return vec![(Sector::ZERO, Sector::new(source.sectors().get()))],
@@ -148,7 +148,7 @@ fn behind_virtual_partition(source: &Arc<dyn ReadSectors>, first: &UdfVolume) ->
     starts.extend(places.filter(|&start| own_anchor(source, start).is_some()));
     let newest = starts.last().and_then(|&start| match start {
         Sector::ZERO => first.states().first().copied(),
-        start => volume(source, start, None, false).ok().flatten()?.states().first().copied(),
+        start => volume(source, start, false).ok().flatten()?.states().first().copied(),
     });
     let end = newest.map_or(end, |icb| icb.saturating_add(1));
     let ends = starts.iter().skip(1).copied().chain([Sector::new(end)]);
@@ -187,9 +187,9 @@ fn search(source: &dyn ReadSectors, end: Sector) -> Option<Sector> {
 /// Whether a session has a volume, and all of it, as the drive tells its end. A recording that stopped early has the
 /// descriptors on the medium, and not what they lead to. A virtual partition has no end that its volume tells: its
 /// recording came to its end with a table of its own. Drives fill up short tracks, and what was reserved, with zeros, where
-/// the reserve sequence should be.
+/// the reserve sequence should be. `source` ends where the session does.
 pub(super) fn is_complete(source: &Arc<dyn ReadSectors>, session: &Session) -> bool {
-    let Ok(Some(volume)) = volume(source, session.start, session.end, false) else { return false };
+    let Ok(Some(volume)) = volume(source, session.start, false) else { return false };
     if let Some(&table) = volume.states().first() {
         return table >= session.start.get();
     }
@@ -208,7 +208,7 @@ pub(super) fn is_complete(source: &Arc<dyn ReadSectors>, session: &Session) -> b
 
 /// Where a session ends; where it begins, if nobody can tell.
 fn end(source: &Arc<dyn ReadSectors>, session: Sector) -> Sector {
-    match volume(source, session, None, false) {
+    match volume(source, session, false) {
         Ok(Some(volume)) => end_of(source, session, &volume),
         _ => session,
     }

@@ -92,7 +92,7 @@ impl RecoveryReport {
 }
 
 /// A session and whether all of it is there.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct SessionState {
     /// From 1.
     pub number: u16,
@@ -100,8 +100,10 @@ pub struct SessionState {
     pub start: u32,
     /// First sector behind it, where that is known.
     pub end: Option<u32>,
-    /// Whether its recording came to its end.
+    /// Whether its recording came to its end, as far as anything tells that, and what leads to its files can be read.
     pub complete: bool,
+    /// Sector, cause and structure, in words, where what leads to its files cannot be read.
+    pub unreadable: Option<String>,
 }
 
 /// A file that an interrupted session lost.
@@ -346,8 +348,9 @@ fn report(disc: &Disc) -> RecoveryReport {
         end: session.end.map(Sector::get),
         complete: disc.is_sound(session)
             || (!disc.is_incomplete(session)
-                && !disc.is_unreadable(session)
+                && disc.unreadable(session).is_none()
                 && !is_cut_short(disc.source().as_ref(), session)),
+        unreadable: disc.unreadable(session),
     };
     RecoveryReport {
         medium: disc.name().to_owned(),

@@ -35,7 +35,7 @@ pub(super) fn kept_copy(source: &dyn ReadSectors, at: Sector) -> Option<Anchored
     (anchor.tag.location == FIRST).then_some(Anchored { anchor, block_size: BLOCK_SIZES[0], place })
 }
 
-/// All anchors at the places where one may be, the most trustworthy first.
+/// All anchors at the places where one may be, the most trustworthy first. The last ones are counted from the end of the source.
 pub(super) fn anchors(source: &dyn ReadSectors, session: Sector) -> impl Iterator<Item = Anchored> {
     let bytes = source.sectors().bytes();
     let at = move |block_size: u32, block: Option<u32>| {
@@ -49,10 +49,7 @@ pub(super) fn anchors(source: &dyn ReadSectors, session: Sector) -> impl Iterato
         let place = Place(position);
         (anchor.tag.location == block).then_some(Anchored { anchor, block_size, place })
     };
-    let from_start = move |block_size: u32, block: u32| {
-        u32::try_from(session.byte_offset() / u64::from(block_size)).ok()?.checked_add(block)
-    };
-    let first = BLOCK_SIZES.into_iter().map(move |size| (size, from_start(size, FIRST)));
+    let first = BLOCK_SIZES.into_iter().map(move |size| (size, from_start(session, size, FIRST)));
     let last = BLOCK_SIZES.into_iter().flat_map(move |size| {
         let blocks = u32::try_from(bytes / u64::from(size)).unwrap_or(u32::MAX);
         FROM_END.into_iter().flat_map(move |back| {
@@ -62,8 +59,25 @@ pub(super) fn anchors(source: &dyn ReadSectors, session: Sector) -> impl Iterato
             ]
         })
     });
-    let open = BLOCK_SIZES.into_iter().map(move |size| (size, from_start(size, 512)));
+    let open = BLOCK_SIZES.into_iter().map(move |size| (size, from_start(session, size, 512)));
     first.chain(last).chain(open).filter_map(move |(size, block)| at(size, block))
+}
+
+/// A block of the volume, counted from the start of the session.
+fn from_start(session: Sector, block_size: u32, block: u32) -> Option<u32> {
+    u32::try_from(session.byte_offset() / u64::from(block_size)).ok()?.checked_add(block)
+}
+
+/// Tells of the first anchor where it cannot be read, and `found`, another one, led to the volume.
+pub(super) fn check_first(source: &dyn ReadSectors, session: Sector, found: &Anchored, findings: &Findings) {
+    let Some(block) = from_start(session, found.block_size, FIRST) else { return };
+    let place = Place(u64::from(block) * u64::from(found.block_size));
+    if place == found.place || place.0 + 512 > source.sectors().bytes() {
+        return;
+    }
+    if let Err(error) = read_bytes(source, place.0, &mut [0; 512]) {
+        findings.odd(place, "3/8.4.2.1", format_args!("an anchor is lost, and another was taken: {error}"));
+    }
 }
 
 /// Which edition of the standard the volume recognition sequence of a session announces; `None` if there is

@@ -1,12 +1,14 @@
 //! From an anchor to the root directory.
 
-use sector_io::{ReadSectors, Sector};
+use sector_io::{ReadError, ReadSectors, Sector};
 
 use super::anchor::Anchored;
 use super::entry::Directory;
-use super::finding::Findings;
+use super::finding::{Findings, Place};
 use super::icb::{Chains, IcbBuffer};
-use super::partitions::{Below, Translations, Vat, below, data_blocks, find_vat, read_vat, translations};
+use super::partitions::{
+    Below, FoundVat, Translations, Vat, below, data_blocks, find_vat, read_vat, translations,
+};
 use super::sequence::{Sequence, integrity, integrity_place};
 use super::space::Space;
 use super::{Error, OpenOptions};
@@ -77,17 +79,21 @@ impl Described {
         check_integrity(space, &logical_volume, integrity.as_ref());
 
         let mut translations = translations(space, &logical_volume, &sequence);
-        let mut vat = None;
+        let (mut vat, mut without_vat) = (None, None);
         let virtual_partition = virtual_partition(&mut translations, &logical_volume, &sequence);
         if let Some(on) = virtual_partition {
-            vat = with_vat(space, &mut translations, &logical_volume, on, options)?;
-            if vat.is_none() {
-                let place = space.place(logical_volume.tag.location);
+            let found = with_vat(space, &mut translations, &logical_volume, on, options)?;
+            if found.vat.is_none() {
+                let error = no_vat(space, on, options.session, found.unreadable);
+                let place = Place(error.sector().byte_offset());
                 findings.damage(place, "UDF 2.2.11", format_args!("no virtual allocation table"));
+                without_vat = Some(error);
             }
+            vat = found.vat;
         }
         let space = Space { partitions: &translations, ..space };
-        let (file_set, root) = root(space, &logical_volume)?;
+        // What lies in the virtual partition is not found for that reason.
+        let (file_set, root) = root(space, &logical_volume).map_err(|error| without_vat.unwrap_or(error))?;
         Ok(Described {
             block_size,
             sequence,
@@ -185,11 +191,13 @@ fn with_vat(
     volume: &LogicalVolumeDescriptor,
     on: VirtualPartition,
     options: &OpenOptions,
-) -> Result<Option<Vat>, Error> {
+) -> Result<FoundVat, Error> {
     let VirtualPartition { index, below, start, revision } = on;
     let directs: Translations = translations.clone();
     let direct = Space { partitions: &directs, ..space };
-    let Some(physical) = directs.get(usize::from(below.index)).cloned().flatten() else { return Ok(None) };
+    let Some(physical) = directs.get(usize::from(below.index)).cloned().flatten() else {
+        return Ok(FoundVat::default());
+    };
     let complete = |vat: &Vat, translations: &mut Translations| {
         if let Some(slot) = translations.get_mut(index) {
             let entries = vat.table.entries.clone();
@@ -199,7 +207,8 @@ fn with_vat(
     let found = match options.vat {
         Some(block) => {
             let mut left = space.bytes();
-            read_vat(direct, below, block, start, revision, &mut left)
+            let vat = read_vat(direct, below, block, start, revision, &mut left);
+            FoundVat { vat, unreadable: None }
         }
         None => {
             let mut accept = |vat: &Vat| {
@@ -210,17 +219,10 @@ fn with_vat(
                 space.findings.truncate(kept);
                 is_root_there
             };
-            let there = data_blocks(space);
-            let end = options.end.map_or(there, |end| {
-                u32::try_from(end.byte_offset() / u64::from(space.block_size)).unwrap_or(there).min(there)
-            });
-            match find_vat(direct, on, start..end, &mut accept)? {
-                None => find_vat(direct, on, end.max(start)..there, &mut accept)?,
-                found => found,
-            }
+            find_vat(direct, on, &mut accept)?
         }
     };
-    match &found {
+    match &found.vat {
         Some(vat) => complete(vat, translations),
         None => {
             if let Some(slot) = translations.get_mut(index) {
@@ -229,6 +231,20 @@ fn with_vat(
         }
     }
     Ok(found)
+}
+
+/// That no virtual allocation table leads to a root directory, at the last sector in which its ICB may be, or the first that
+/// could not be read on the way back from there.
+fn no_vat(space: Space<'_>, on: VirtualPartition, session: Sector, unreadable: Option<ReadError>) -> Error {
+    let last = space.place(data_blocks(space).saturating_sub(1)).sector();
+    let first = space.place(on.start).sector().max(session);
+    let none = format!("none leads to a root directory, from sector {first} up to the end of the session");
+    // Between sessions nothing is recorded.
+    let (sector, detail) = match unreadable.filter(|error| error.sector() >= first) {
+        None => (last, none),
+        Some(error) => (error.sector(), format!("{none}: {error}")),
+    };
+    Error::Corrupt { sector, structure: "virtual allocation table (UDF 2.2.11)", detail }
 }
 
 /// The file set and its root directory.

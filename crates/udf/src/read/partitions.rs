@@ -1,7 +1,5 @@
 //! From partition maps to translations (ECMA-167 3/10.7, UDF 2.2.8 to 2.2.13).
 
-use std::ops::Range;
-
 use sector_io::ReadError;
 
 use super::Error;
@@ -222,26 +220,35 @@ pub(super) fn data_blocks(space: Space<'_>) -> u32 {
     space.blocks().min(u32::try_from(data_end).unwrap_or(u32::MAX))
 }
 
-/// Finds the virtual allocation table: the last one in these blocks with which `accept` finds the volume's root.
+/// What a search for a virtual allocation table came to.
+#[derive(Debug, Default)]
+pub(super) struct FoundVat {
+    pub(super) vat: Option<Vat>,
+    /// Why the last of the blocks behind it cannot be read that cannot.
+    pub(super) unreadable: Option<ReadError>,
+}
+
+/// Finds the virtual allocation table: the last one in front of the end of the source with which `accept` finds the volume's
+/// root.
 ///
 /// # Errors
 /// [`Error::Read`] where the last table of all cannot be read: an older one would be another state of the volume.
 pub(super) fn find_vat(
     space: Space<'_>,
     VirtualPartition { below, start, revision, .. }: VirtualPartition,
-    within: Range<u32>,
     accept: &mut dyn FnMut(&Vat) -> bool,
-) -> Result<Option<Vat>, Error> {
+) -> Result<FoundVat, Error> {
     const PIECE: u32 = 64;
     let size = space.block_size as usize;
-    let mut end = within.end;
-    let (mut searched, mut zeros, mut unreadable) = (0, 0, 0);
+    let mut end = data_blocks(space);
+    let (mut searched, mut zeros, mut failures) = (0, 0, 0);
+    let mut unreadable = None;
     let mut piece = vec![0; PIECE as usize * size];
     let mut tried = 0;
     // Bytes of tables that may be read: all of them together are no larger than the source.
     let mut left = space.bytes().saturating_mul(2);
-    while end > within.start && searched < SEARCHED && zeros < ZEROS && unreadable < UNREADABLE {
-        let first = end.saturating_sub(PIECE).max(within.start);
+    while end > start && searched < SEARCHED && zeros < ZEROS && failures < UNREADABLE {
+        let first = end.saturating_sub(PIECE).max(start);
         let bytes = &mut piece[..(end - first) as usize * size];
         let read = space.read_blocks(first, bytes).is_ok();
         if read && is_zero(bytes) {
@@ -253,8 +260,9 @@ pub(super) fn find_vat(
         for block in (first..end).rev() {
             let offset = (block - first) as usize * size;
             let entry = &mut bytes[offset..offset + size];
-            if !read && space.read_blocks(block, entry).is_err() {
-                unreadable += 1;
+            if !read && let Err(error) = space.read_blocks(block, entry) {
+                failures += 1;
+                unreadable = unreadable.or(Some(error));
                 continue;
             }
             if !is_file_entry(entry) {
@@ -267,16 +275,16 @@ pub(super) fn find_vat(
             if let Some(vat) = found {
                 tried += 1;
                 if accept(&vat) {
-                    return Ok(Some(vat));
+                    return Ok(FoundVat { vat: Some(vat), unreadable });
                 }
                 if tried == MOST_TABLES || left == 0 {
-                    return Ok(None);
+                    return Ok(FoundVat { vat: None, unreadable });
                 }
             }
         }
         end = first;
     }
-    Ok(None)
+    Ok(FoundVat { vat: None, unreadable })
 }
 
 /// Whether all bytes are 0: compared with themselves, one further on, which is as fast as memory.

@@ -26,9 +26,6 @@ pub struct OpenOptions {
     /// On write-once media: block of the volume with the ICB of the virtual allocation table that is to
     /// count; `None` for the last one. [`Volume::states`] tells which there are.
     pub vat: Option<u32>,
-    /// The sector behind the session, where that is known, in units of 2048 bytes: the last virtual allocation table in
-    /// front of it counts, and of later ones only if there is none.
-    pub end: Option<Sector>,
     /// A sector with the anchor of the session as it was in sector 256 of the medium, which has come to name a
     /// later session. Where there is one, no other is looked for.
     pub anchor_copy: Option<Sector>,
@@ -50,7 +47,9 @@ pub struct Volume<R> {
 const MOST_ANCHORS: usize = 8;
 
 impl<R: ReadSectors> Volume<R> {
-    /// Finds the volume of the session that begins at sector `session`, in its last state.
+    /// Finds the volume of the session that begins at sector `session`, in its last state: of the last virtual allocation
+    /// table in front of the end of `source`, from which the last anchors are counted as well. A source that ends where the
+    /// session does, a [`Window`](sector_io::Window) say, keeps later sessions out.
     ///
     /// # Errors
     /// [`Error::NoVolume`] without an anchor; else what is wrong with the volume that the first anchor
@@ -82,6 +81,9 @@ impl<R: ReadSectors> Volume<R> {
             let kept = findings.len();
             match Described::load(&source, &findings, &anchored, options) {
                 Ok(described) => {
+                    if kept_copy.is_none() {
+                        anchor::check_first(&source, options.session, &anchored, &findings);
+                    }
                     loaded = Some(described);
                     break;
                 }
