@@ -121,6 +121,36 @@ fn descriptors_that_cannot_be_read_are_not_left_out() {
     }
 }
 
+/// Beside ISO 9660, a volume of UDF that is announced is not left out either, where no anchor leads to it.
+#[test]
+fn anchors_that_cannot_be_read_are_not_left_out() {
+    for kind in WRITTEN_ONCE {
+        let bench = recorded(kind, &with_file_systems(BRIDGE));
+        let end = bench.drive(kind).disc().unwrap().sessions().newest().unwrap().end.unwrap().get();
+        let is_anchor = |at: &u32| {
+            let mut sector = [0; 2048];
+            let disc = bench.drive(kind).disc().unwrap();
+            disc.source().read_sectors(Sector::new(*at), &mut sector).is_ok()
+                && sector[..2] == [2, 0]
+                && sector[12..16] == at.to_le_bytes()
+        };
+        let anchors: Vec<u32> = (256..end).filter(is_anchor).collect();
+        assert_eq!(anchors[0], 256, "{kind}");
+        let error = burn(bench.unreadable(anchors.clone()), "/second").expect_err("burnt");
+        assert!(matches!(error, Error::SessionsUnreadable { .. }), "{kind}: {error:?}");
+        assert_told(&error.to_string(), 256, kind);
+        let disc = bench.unreadable(anchors.clone()).disc().unwrap();
+        let imported = import(&disc, &ImportOptions::default(), &Control::default()).unwrap();
+        let told: Vec<String> = imported.warnings.iter().map(ToString::to_string).collect();
+        assert_told(&told.join("\n"), 256, kind);
+        assert!(imported.tree.lookup("/first").is_some(), "{kind}");
+        drop((disc, imported));
+        let told = burn_as(bench.unreadable(anchors), "/second", &PlanOptions::default(), Some(1)).unwrap();
+        assert_told(&told.join("\n"), 256, kind);
+        burn(bench.drive(kind), "/third").unwrap();
+    }
+}
+
 /// Where the head is behind a defect and the session has all of it, nothing is lost, and what is written mends it.
 #[test]
 fn a_head_of_which_the_session_has_all_is_mended() {

@@ -127,7 +127,15 @@ fn import_within(
     }
     let mut file_systems = FileSystems::empty();
     let has = |file_system| disc.image(Some(session.number), &[file_system]).is_ok();
-    let udf = disc.image(Some(session.number), &[FileSystem::Udf]).ok();
+    let udf = match disc.image(Some(session.number), &[FileSystem::Udf]) {
+        Ok(image) => Some(image),
+        Err(Error::FileSystemNotFound { .. } | Error::NoFileSystem { .. }) => None,
+        Err(error) => {
+            let finding = format!("the UDF volume is lost: {error}");
+            read.warnings.push(ImportWarning::Damaged { path: None, finding });
+            None
+        }
+    };
     let udf = udf.as_ref().and_then(|image| match image.volume() {
         AnyVolume::Udf(volume) => Some(volume.as_ref()),
         AnyVolume::Iso9660(_) => None,

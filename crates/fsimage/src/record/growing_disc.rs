@@ -395,10 +395,17 @@ fn unreadable(drive: &OpenDrive, source: Arc<ReadError>, advice: &'static str) -
     }
 }
 
-/// That no session would be hidden because it could not be read, and none of the file systems of the newest.
+/// That no session would be hidden because it could not be read, and none of the file systems of the newest: by a descriptor, or
+/// by what a volume of UDF that is announced begins with.
 fn check_sessions(drive: &OpenDrive, disc: &Disc) -> Result<()> {
     let newest = disc.newest_complete();
-    if let Some(error) = newest.and_then(|newest| disc.unreadable_descriptor(&newest)) {
+    let lost = newest.and_then(|newest| {
+        disc.unreadable_descriptor(&newest).or_else(|| match disc.udf_volume(&newest) {
+            Err(Error::ImportRead(error)) => Some(error),
+            _ => None,
+        })
+    });
+    if let Some(error) = lost {
         let advice = match newest {
             Some(Session { number: 1, .. }) => {
                 "the session would lose what that descriptor leads to, so nothing was written; another drive may read it, \
