@@ -112,7 +112,7 @@ fn sound_in_front_of_a_session_of_data() {
     let disc = drive.disc().unwrap();
     assert!(disc.image(None, &DEFAULT_PREFERENCE).unwrap().lookup("/one").is_ok());
     let copies = SessionCopies::for_image(&disc, CopyOptions::default(), &Control::default()).unwrap();
-    assert!(copies.incomplete().is_empty());
+    assert!(copies.left_out().is_empty());
     let report = Recovery::of_drive(drive, &Control::default()).unwrap().report().clone();
     assert!(report.is_without_loss() && report.sessions.iter().all(|session| session.complete));
 }

@@ -80,8 +80,9 @@ fn onto(args: &Copy, disc: &Disc, drive: &DriveName, context: &Context) -> Resul
 /// What is not kept of the sessions, told; and in words.
 fn tell(args: &Copy, copies: &SessionCopies<'_>, context: &Context) -> Result<Vec<String>, Failure> {
     let mut lost = Vec::new();
-    for number in copies.incomplete() {
-        lost.push(format!("session {number} is left out: its recording did not come to its end"));
+    lost.extend(copies.left_out().iter().map(|session| format!("{session}: it is left out")));
+    if let (true, Some(first)) = (args.strict, lost.first()) {
+        return Err(Failure::argument("--strict", first));
     }
     for line in &lost {
         context.say(format_args!("fsimage: {line}"));

@@ -6,12 +6,13 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
+use multisession::Session;
 use sector_io::{Sector, SectorCount};
 
 use super::{CopyOptions, MergedCopy};
 use crate::append::{GrowingImage, first_place, write_first};
 use crate::boot::{BootLoss, BootSource, KeptSystemArea, readable_end};
-use crate::disc::Disc;
+use crate::disc::{Disc, PassedOver};
 use crate::image_file::{open_stream, replace, write_image};
 use crate::import::{ImportOptions, ImportWarning, ImportedTrees, import};
 use crate::plan::{ImportedContent, LayoutPlan, Medium, Notice, NoticeCounts, Place, visit_files};
@@ -51,8 +52,7 @@ pub struct SessionCopies<'d> {
     /// Whether the first session has a system area that holds anything: without a head, it stays for all that follow.
     first_has_area: bool,
     sessions: Vec<CopiedSession>,
-    /// Sessions whose recording did not come to its end.
-    incomplete: Vec<u16>,
+    left_out: Vec<PassedOver>,
     done: usize,
     /// Where what lies somewhere on the disc lies on the copy.
     places: HashMap<ContentPlace, CopiedContent>,
@@ -68,9 +68,9 @@ struct CopiedContent {
 
 impl fmt::Debug for SessionCopies<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let SessionCopies { sessions, incomplete, done, .. } = self;
+        let SessionCopies { sessions, left_out, done, .. } = self;
         let mut shown = f.debug_struct("SessionCopies");
-        shown.field("sessions", sessions).field("incomplete", incomplete).field("done", done);
+        shown.field("sessions", sessions).field("left_out", left_out).field("done", done);
         shown.finish_non_exhaustive()
     }
 }
@@ -108,15 +108,15 @@ impl<'d> SessionCopies<'d> {
         options: CopyOptions,
     ) -> Result<SessionCopies<'d>> {
         let with_data = disc.sessions().iter().filter(|session| !disc.is_sound(session));
-        let numbers = with_data.map(|session| session.number);
-        let (incomplete, complete): (Vec<u16>, Vec<u16>) =
-            numbers.partition(|&number| disc.session(Some(number)).is_ok_and(|one| disc.is_set_aside(&one)));
+        let (set_aside, complete): (Vec<Session>, Vec<Session>) =
+            with_data.copied().partition(|session| disc.is_set_aside(session));
+        let left_out = set_aside.iter().filter_map(|session| disc.is_passed_over(session)).collect();
         if complete.is_empty() {
             disc.session(None)?;
             return Err(Error::EmptyMedium { medium: disc.name().to_owned() });
         }
-        let session = |number| CopiedSession {
-            number,
+        let session = |session: Session| CopiedSession {
+            number: session.number,
             warnings: Vec::new(),
             boot_losses: Vec::new(),
             changes: NoticeCounts::default(),
@@ -133,7 +133,7 @@ impl<'d> SessionCopies<'d> {
             has_head,
             first_has_area,
             sessions,
-            incomplete,
+            left_out,
             done,
             places,
         })
@@ -193,9 +193,9 @@ impl<'d> SessionCopies<'d> {
         &self.sessions
     }
 
-    /// Numbers of the sessions that are left out, because their recording did not come to its end.
-    pub fn incomplete(&self) -> &[u16] {
-        &self.incomplete
+    /// The sessions that are left out, oldest first, and why. Sound is none of them, nor is a session in which nothing was recorded.
+    pub fn left_out(&self) -> &[PassedOver] {
+        &self.left_out
     }
 
     /// The next session, for its `place` on what there is of the copy so far. `None` behind the last one. When it is
