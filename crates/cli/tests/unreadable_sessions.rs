@@ -70,3 +70,36 @@ fn a_session_that_is_left_out_did_not_stop_early() {
     }
     assert!(!at.join("strict.iso").exists());
 }
+
+/// Nothing is to be recovered of a closed session on a medium that is written once.
+#[test]
+fn what_is_advised_works() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path();
+    let lost = recorded(at, "iso9660,rock-ridge");
+    lose(at, lost);
+    let (status, told) = copy(at, &["-o", "one.iso"]);
+    assert_eq!(status, 0, "{told}");
+    assert!(told.contains(&format!("sector {lost}:")) && told.contains("another drive"), "{told}");
+    assert!(!told.contains("recover'"), "{told}");
+    assert_eq!(fsimage(at, &["ls", "one.iso"]), "one\n");
+}
+
+#[test]
+fn sessions_that_cannot_share_a_head_are_copied_as_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path();
+    let lost = recorded(at, "iso9660,rock-ridge,udf");
+    lose(at, lost);
+    let (status, told) = copy(at, &["--sessions", "-o", "sessions.iso"]);
+    assert_eq!(status, 2, "{told}");
+    assert!(
+        told.contains("session 2 has no ISO 9660") && told.contains(&format!("sector {lost}:")),
+        "{told}"
+    );
+    assert!(!told.contains("--fs") && told.contains("without --sessions"), "{told}");
+    assert!(!at.join("sessions.iso").exists());
+    let (status, told) = copy(at, &["-o", "one.iso"]);
+    assert_eq!(status, 1, "{told}");
+    assert_eq!(fsimage(at, &["ls", "one.iso"]), "one\ntwo\n");
+}

@@ -17,7 +17,7 @@ use crate::image_file::{open_stream, replace, write_image};
 use crate::import::{ImportOptions, ImportWarning, ImportedTrees, import};
 use crate::plan::{ImportedContent, LayoutPlan, Medium, Notice, NoticeCounts, Place, visit_files};
 use crate::record::GrowingDisc;
-use crate::tree::{ContentPlace, SpoolProblem, content_place};
+use crate::tree::{ContentPlace, FileSystems, SpoolProblem, content_place};
 use crate::{Control, Error, Result};
 
 /// Bytes that are handed on at a time.
@@ -79,7 +79,8 @@ impl<'d> SessionCopies<'d> {
     /// For a new image file. Looks at all sessions that are complete.
     ///
     /// # Errors
-    /// As [`MergedCopy::of`] for each of them; [`Error::EmptyMedium`] if there is none.
+    /// As [`MergedCopy::of`] for each of them; [`Error::EmptyMedium`] if there is none; [`Error::FileSystemChange`] where
+    /// they begin in one head, and only some have ISO 9660 or UDF.
     pub fn for_image(disc: &'d Disc, options: CopyOptions, control: &Control) -> Result<SessionCopies<'d>> {
         SessionCopies::new(disc, (Medium::ImageFile, true), options)?.looked_at(None, control)
     }
@@ -143,11 +144,14 @@ impl<'d> SessionCopies<'d> {
     fn looked_at(mut self, available: Option<SectorCount>, control: &Control) -> Result<SessionCopies<'d>> {
         let mut seen = HashSet::new();
         let mut needed = 0;
+        let mut first_has = None;
         for index in 0..self.sessions.len() {
             let copy = self.read(index, control)?;
+            let has = copy.options.file_systems;
             if index == 0 {
                 self.first_has_area = copy.has_system_area();
             }
+            self.check_file_systems(index, *first_has.get_or_insert(has), has)?;
             let plan = copy.plan()?;
             needed += u64::from(plan.extent().len.get());
             for (place, _, sectors) in contents_of(&plan) {
@@ -167,6 +171,23 @@ impl<'d> SessionCopies<'d> {
             }
             _ => Ok(self),
         }
+    }
+
+    /// That a session has ISO 9660 and UDF where the first one has them: readers of both begin in one head.
+    fn check_file_systems(&self, index: usize, first_has: FileSystems, has: FileSystems) -> Result<()> {
+        let in_head = [(FileSystems::ISO9660, "ISO 9660"), (FileSystems::UDF, "UDF")];
+        let differing = in_head.into_iter().find(|(one, _)| first_has.contains(*one) != has.contains(*one));
+        let Some((file_system, name)) = differing.filter(|_| self.has_head) else { return Ok(()) };
+        let (first, this) = (self.sessions[0].number, self.sessions[index].number);
+        let (lacking, other) = if has.contains(file_system) { (first, this) } else { (this, first) };
+        let lost =
+            self.disc.session(Some(lacking)).ok().and_then(|one| self.disc.unreadable_descriptor(&one));
+        let why = lost.map_or(String::new(), |error| format!(" that is found ({error})"));
+        let reason = format!(
+            "session {lacking} has no {name}{why}, and session {other} has, where the sessions of the copy share a head; \
+             without --sessions they are copied as one"
+        );
+        Err(Error::FileSystemChange { reason })
     }
 
     fn read(&self, index: usize, control: &Control) -> Result<MergedCopy> {

@@ -4,7 +4,7 @@ use sector_io::Sector;
 
 use super::RecordedChecksums;
 use crate::boot::PartitionTableKind;
-use crate::disc::{Disc, PassedOver};
+use crate::disc::{Disc, PassedOver, PassedOverReason};
 use crate::tree::FileSystem;
 
 /// Something of an imported session that a session built on it does not have.
@@ -489,9 +489,10 @@ impl fmt::Display for ImportWarning {
                     Some(meant) => write!(f, "the state of session {meant} is taken")?,
                     None => f.write_str("nothing is taken of the medium")?,
                 }
-                match session.may_hold_files() {
-                    true => f.write_str("; 'recover' tells what is there"),
-                    false => Ok(()),
+                match session.why {
+                    PassedOverReason::StoppedEarly => f.write_str("; 'recover' tells what is there"),
+                    PassedOverReason::Unreadable { .. } => f.write_str("; another drive may read it"),
+                    PassedOverReason::NoFileSystem => Ok(()),
                 }
             }
             ImportWarning::NewerSystemArea { session, newer } => write!(
