@@ -4,6 +4,8 @@
 //! The head are sectors 0 to 31, with the descriptors of ISO 9660 and the recognition sequence of UDF, and sector 256
 //! with UDF's anchor.
 
+use std::collections::BTreeSet;
+
 use iso9660::volume::VolumeDescriptorSetTerminator;
 use md5::{Digest as _, Md5};
 use multisession::{HEAD_SECTORS, Head, NextSession};
@@ -24,7 +26,7 @@ pub(crate) const ANCHOR: Sector = Sector::new(256);
 pub(crate) const KEPT_ANCHOR: SectorCount = SectorCount::new(HEAD_SECTORS.get() - 1);
 
 /// The volume descriptors begin here.
-const DESCRIPTORS: Sector = Sector::new(SYSTEM_AREA.get());
+pub(crate) const DESCRIPTORS: Sector = Sector::new(SYSTEM_AREA.get());
 
 /// Sectors that are written together, and may get lost together, on every medium.
 const BLOCK: SectorCount = HEAD_SECTORS;
@@ -207,17 +209,31 @@ impl NewHead {
             }
             if let Err(error) = present.read_sectors(at, sector) {
                 sector.fill(0);
-                let is_written = self.steps().any(|(step, bytes)| {
-                    let len = SectorCount::new((bytes.len() / SECTOR_SIZE) as u32);
-                    Extent::new(step, len).contains(at)
-                });
-                let is_spare = self.is_first || is_written;
+                let is_spare = self.is_first || self.has_sector(at);
                 if !(self.is_first && !self.is_rebuilt || (is_spare && may_be_missing(&error))) {
                     return Err(error.into());
                 }
             }
         }
         Ok(there)
+    }
+
+    /// Whether a sector is written anew, and not only because it lies in a block with one that is.
+    fn has_sector(&self, at: Sector) -> bool {
+        self.steps().any(|(step, bytes)| {
+            let len = SectorCount::new((bytes.len() / SECTOR_SIZE) as u32);
+            Extent::new(step, len).contains(at)
+        })
+    }
+
+    /// The sectors of [`blocks`](NewHead::blocks) that cannot be read and have to become zeros, those in front of `free` aside.
+    pub(crate) fn zeroed(&self, present: &dyn ReadSectors, free: Sector) -> Vec<Sector> {
+        let starts = self.steps().map(|(at, _)| at.get() - at.get() % BLOCK.get());
+        let starts: BTreeSet<u32> = starts.collect();
+        let there = present.sectors().get();
+        let sectors = starts.into_iter().flat_map(|start| start..(start + BLOCK.get()).min(there));
+        let beside = sectors.map(Sector::new).filter(|&at| at >= free && !self.has_sector(at));
+        beside.filter(|&at| present.read_sectors(at, &mut [0; SECTOR_SIZE]).is_err()).collect()
     }
 
     fn check(&self, plan: &LayoutPlan<'_>, disc: &Disc, next: &NextSession) -> Result<()> {
@@ -250,6 +266,8 @@ impl NewHead {
             ));
         }
         if let Some(udf) = &udf {
+            // One that cannot be read is not one that is missing.
+            read(source, Extent::new(ANCHOR, SectorCount::new(1)))?;
             is_continuable(udf, source).or_else(refused)?;
         }
         let sectors = (self.descriptors.len() / SECTOR_SIZE) as u32;

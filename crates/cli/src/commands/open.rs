@@ -86,6 +86,7 @@ pub(super) fn image(reading: &Reading, cancel: &CancelToken) -> Result<Image, Fa
         };
         complain(format_args!("fsimage: {passed_over}: this is the state before it{shown}"));
     }
+    image.damaged_head().iter().for_each(|told| complain(format_args!("fsimage: {told}")));
     if image.is_interrupted() {
         complain(format_args!(
             "fsimage: the recording of this session stopped early: files may be missing, or hold something else; 'fsimage \

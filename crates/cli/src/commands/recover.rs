@@ -99,7 +99,21 @@ fn print(
     for problem in &report.unreadable {
         writeln!(out, "what it names cannot be told: {}", printable(problem))?;
     }
+    for lost in &report.irreparable {
+        writeln!(out, "not to be written anew, for it stands nowhere else: {}", printable(lost))?;
+    }
+    for at in &report.zeroed {
+        writeln!(
+            out,
+            "sector {at} cannot be read and becomes zeros: it lies in one unit of recording with the head"
+        )?;
+    }
     let (will, done) = match report.action {
+        RecoveryAction::Nothing if !report.irreparable.is_empty() => {
+            let told = "nothing here can mend that: another drive may read it, and 'fsimage copy' makes an image of what can \
+                        be read";
+            (told.to_owned(), told.to_owned())
+        }
         RecoveryAction::Nothing => match report.cut_short() {
             Some(session) => {
                 let told = format!(

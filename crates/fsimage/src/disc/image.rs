@@ -10,7 +10,7 @@ use udf::read::Stretch;
 use super::PassedOver;
 use super::entry::{Data, Identity, ImageEntry, first_beyond};
 use super::file_reader::{FileReader, error_at};
-use super::finding::lost_descriptor;
+use super::finding::{damaged_head, lost_descriptor};
 use super::raw_sectors::{self, Form};
 use super::udf::{UdfVolume, image_entry};
 use super::{Disc, read_error, udf as udf_disc};
@@ -34,6 +34,8 @@ pub struct Image {
     pub(super) cut_sector: Option<(Sector, u64)>,
     /// The sector of a descriptor of the session that cannot be read, and what is said of it.
     pub(super) lost_descriptor: Option<(Sector, String)>,
+    /// As [`Image::damaged_head`].
+    damaged_head: Vec<String>,
 }
 
 /// A volume of either kind.
@@ -68,7 +70,14 @@ impl Image {
             lost_descriptor: disc
                 .unreadable_descriptor(session)
                 .map(|error| (error.sector(), lost_descriptor(&error))),
+            damaged_head: disc.unreadable_in_head_of(session).iter().map(damaged_head).collect(),
         }
+    }
+
+    /// What of the head of the medium cannot be read, in words, where it is this session that others find by it. Nothing of the
+    /// session is lost with that.
+    pub fn damaged_head(&self) -> &[String] {
+        &self.damaged_head
     }
 
     /// The same, with the finding that a Joliet tree was passed over.

@@ -72,10 +72,11 @@ pub(crate) use set_aside::{ToldByDrive, is_unwritten, may_be_missing};
 pub(crate) use shown::Shown;
 pub(crate) use summary::dstring;
 pub use summary::{DescriptorSummary, FieldSummary, SessionSummary, UdfFieldSummary, VolumePartitionSummary};
-pub(crate) use udf_sessions::own_anchor;
+pub(crate) use udf_sessions::{newest_of_anchor, own_anchor};
 pub use verify::VerifyReport;
 pub use walk::StreamWalk;
 
+use crate::head::ANCHOR;
 use crate::plan::SYSTEM_AREA;
 use crate::tree::FileSystem;
 use crate::{Error, Result};
@@ -104,6 +105,8 @@ pub struct Disc {
     toc: Vec<u32>,
     /// Whether a source without sessions is a blank medium, and not something else than an image.
     is_blank: bool,
+    /// Whether what the sectors say told the sessions, beginning with the first sectors: the head.
+    has_head: bool,
     /// What kind of file it is, where that is not the sectors one behind another.
     container: Option<Container>,
 }
@@ -168,6 +171,7 @@ impl Disc {
             sound: Vec::new(),
             toc: Vec::new(),
             is_blank: false,
+            has_head: false,
             container: None,
         }
     }
@@ -177,7 +181,7 @@ impl Disc {
         let has_volume = |session: &Session| {
             let own = up_to_end(&source, &sessions, session, Ends::Told);
             read_volume_set(&source, session.start).is_ok()
-                || udf::volume(&own, session.start, false).is_ok_and(|udf| udf.is_some())
+                || udf::volume(&own, session.start, session.end, false).is_ok_and(|udf| udf.is_some())
         };
         let without = sessions.iter().filter(|session| !has_volume(session));
         let without: Vec<_> = without.map(|session| (session.number, Reason::NoFileSystem)).collect();
@@ -201,7 +205,8 @@ impl Disc {
         };
         let cut_short = scan::cut_short(&source, &sessions).into_iter();
         let set_aside = cut_short.map(|number| (number, Reason::StoppedEarly)).collect();
-        Ok(Disc::new(source, name, (sessions, Ends::Found), set_aside))
+        let disc = Disc::new(source, name, (sessions, Ends::Found), set_aside);
+        Ok(Disc { has_head: true, ..disc })
     }
 
     /// The same medium, of which a drive says that nothing is on it but the sessions.
@@ -307,6 +312,27 @@ impl Disc {
             true => None,
             false => recognition::unreadable_descriptor(self.source.as_ref(), session.start),
         }
+    }
+
+    /// The errors of sectors of the head that cannot be read: of the system area, of a descriptor, and of the anchor of UDF. By
+    /// them others find the newest session; there are none of another. Those that are the session's own descriptors as well are
+    /// left to [`Disc::unreadable_descriptor`].
+    pub(crate) fn unreadable_in_head_of(&self, newest: &Session) -> Vec<ReadError> {
+        if !self.has_head || self.newest_complete() != Some(*newest) {
+            return Vec::new();
+        }
+        let source = self.source.as_ref();
+        let read = |at: Sector| source.read_sectors(at, &mut [0; SECTOR_SIZE]);
+        let mut area = (0..SYSTEM_AREA.get()).map(Sector::new);
+        let area = area.find_map(|at| read(at).err().filter(|error| !is_unwritten(error)));
+        let is_apart = newest.start > Sector::ZERO;
+        let descriptor = is_apart.then(|| recognition::unreadable_descriptor(source, Sector::ZERO)).flatten();
+        let has_udf = [newest.start, Sector::ZERO]
+            .into_iter()
+            .any(|start| ::udf::read::recognised(source, start).is_some());
+        let anchor = has_udf.then(|| read(ANCHOR).err()).flatten();
+        let anchor = anchor.filter(|error| !matches!(error, ReadError::OutOfRange { .. }));
+        [area, descriptor, anchor].into_iter().flatten().collect()
     }
 
     /// Why there is no session at all.
@@ -455,7 +481,7 @@ impl Disc {
             return Err(Error::ImportRead(error));
         }
         let own = up_to_end(&self.source, &self.sessions, session, self.ends);
-        udf::volume(&own, session.start, has_iso9660)
+        udf::volume(&own, session.start, session.end, has_iso9660)
     }
 
     pub(crate) fn volume_set(&self, session: &Session) -> Result<VolumeSet> {
@@ -480,6 +506,7 @@ impl Disc {
         if let Some(error) = self.unreadable_descriptor(&session) {
             summary.findings.push(finding::lost_descriptor(&error));
         }
+        summary.findings.extend(self.unreadable_in_head_of(&session).iter().map(finding::damaged_head));
         Ok(summary)
     }
 

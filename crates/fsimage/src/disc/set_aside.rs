@@ -163,7 +163,7 @@ pub(super) fn reason(
         }
         Ok(()) => {}
     }
-    let is_damaged = match udf::volume(own, session.start, false) {
+    let is_damaged = match udf::volume(own, session.start, session.end, false) {
         Err(Error::ImportRead(error)) if !is_missing(&error) => {
             return unreadable(error, UDF);
         }

@@ -17,7 +17,8 @@ use crate::{Error, Result};
 
 pub(crate) type UdfVolume = Volume<Arc<dyn ReadSectors>>;
 
-/// The volume of a session; `None` if there is none. `source` ends where the session does.
+/// The volume of a session; `None` if there is none. `source` ends where the session does, or behind its `end`, as far as
+/// that is known.
 ///
 /// A volume that grows by virtual allocation tables is seen in the state that it had when the session ended.
 ///
@@ -29,6 +30,7 @@ pub(crate) type UdfVolume = Volume<Arc<dyn ReadSectors>>;
 pub(super) fn volume(
     source: &Arc<dyn ReadSectors>,
     session: Sector,
+    end: Option<Sector>,
     has_iso9660: bool,
 ) -> Result<Option<UdfVolume>> {
     let is_announced = udf::read::recognised(source, session).is_some();
@@ -36,7 +38,7 @@ pub(super) fn volume(
         return Ok(None);
     }
     let anchor_copy = kept_anchor(source, session);
-    let options = OpenOptions { session, anchor_copy, ..OpenOptions::default() };
+    let options = OpenOptions { session, end, anchor_copy, ..OpenOptions::default() };
     match Volume::open_with(source.clone(), &options) {
         Ok(volume) => Ok(Some(volume)),
         Err(udf::read::Error::NoVolume { .. }) if !is_announced => Ok(None),

@@ -56,7 +56,7 @@ pub(super) fn find_sessions(source: &Arc<dyn ReadSectors>) -> Result<SessionTabl
 
 /// The session that the anchor in sector 256 names, where it is not that which begins the medium: a place where a
 /// session of this crate's layout begins, with an anchor of its own that says the same.
-fn newest_of_anchor(source: &dyn ReadSectors) -> Option<Sector> {
+pub(crate) fn newest_of_anchor(source: &dyn ReadSectors) -> Option<Sector> {
     session_of(source, &anchor_at(source, ANCHOR, ANCHOR)?)
 }
 
@@ -120,7 +120,7 @@ fn backward(source: &Arc<dyn ReadSectors>, newest: Sector, is_first_behind_head:
 
 /// The sessions of a dump: the first at sector 0, each of the others behind the gap that its medium leaves.
 fn one_behind_another(source: &Arc<dyn ReadSectors>) -> Vec<Found> {
-    let first = match volume(source, Sector::ZERO, false) {
+    let first = match volume(source, Sector::ZERO, None, false) {
         Ok(None) => return Vec::new(),
         // Whoever opens the session is told what is wrong with it.
         Err(_) => return vec![(Sector::ZERO, Sector::new(source.sectors().get()))],
@@ -148,7 +148,7 @@ fn behind_virtual_partition(source: &Arc<dyn ReadSectors>, first: &UdfVolume) ->
     starts.extend(places.filter(|&start| own_anchor(source, start).is_some()));
     let newest = starts.last().and_then(|&start| match start {
         Sector::ZERO => first.states().first().copied(),
-        start => volume(source, start, false).ok().flatten()?.states().first().copied(),
+        start => volume(source, start, None, false).ok().flatten()?.states().first().copied(),
     });
     let end = newest.map_or(end, |icb| icb.saturating_add(1));
     let ends = starts.iter().skip(1).copied().chain([Sector::new(end)]);
@@ -189,7 +189,7 @@ fn search(source: &dyn ReadSectors, end: Sector) -> Option<Sector> {
 /// recording came to its end with a table of its own. Drives fill up short tracks, and what was reserved, with zeros, where
 /// the reserve sequence should be. `source` ends where the session does.
 pub(super) fn is_complete(source: &Arc<dyn ReadSectors>, session: &Session) -> bool {
-    let Ok(Some(volume)) = volume(source, session.start, false) else { return false };
+    let Ok(Some(volume)) = volume(source, session.start, session.end, false) else { return false };
     if let Some(&table) = volume.states().first() {
         return table >= session.start.get();
     }
@@ -208,7 +208,7 @@ pub(super) fn is_complete(source: &Arc<dyn ReadSectors>, session: &Session) -> b
 
 /// Where a session ends; where it begins, if nobody can tell.
 fn end(source: &Arc<dyn ReadSectors>, session: Sector) -> Sector {
-    match volume(source, session, false) {
+    match volume(source, session, None, false) {
         Ok(Some(volume)) => end_of(source, session, &volume),
         _ => session,
     }

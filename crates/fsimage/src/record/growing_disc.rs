@@ -21,6 +21,7 @@ use crate::head::{ANCHOR, Beside, NewHead};
 use crate::import::{ImportOptions, ImportWarning, Imported, import_all};
 use crate::plan::{LayoutPlan, Place, SYSTEM_AREA};
 use crate::progress::Stage;
+use crate::recover::is_mendable;
 use crate::{Control, Error, Result};
 
 /// A medium in a drive, opened for its first or next session.
@@ -189,8 +190,15 @@ impl GrowingDisc {
         let beside = head.and_then(|blocks| Beside::new(source, &self.next, blocks));
         beside.map_err(|error| match error {
             Error::ImportRead(error) => {
-                let advice = "it would be lost with the present head, so nothing was written; 'fsimage recover' tells \
-                              whether that can be written anew";
+                let advice = match is_mendable(&self.disc) {
+                    true => {
+                        "it would be lost with the present head, so nothing was written; 'fsimage recover' writes that anew"
+                    }
+                    false => {
+                        "it would be lost with the present head, so nothing was written; another drive may read it, and \
+                         'fsimage copy' makes an image of what the sessions hold"
+                    }
+                };
                 unreadable(&self.drive, Arc::new(error), advice)
             }
             error => error,
@@ -378,8 +386,19 @@ fn check_head(drive: &OpenDrive) -> Result<()> {
 }
 
 fn head_unreadable(drive: &OpenDrive, error: ReadError) -> Error {
-    let advice = "what the medium holds would be overwritten, so nothing was written; 'fsimage recover' looks for sessions \
-                  behind it";
+    let advice = match drive.disc() {
+        Ok(disc) if is_mendable(&disc) => {
+            "what the medium holds would be overwritten, so nothing was written; 'fsimage recover' writes the head anew"
+        }
+        Ok(disc) if disc.newest_complete().is_some() => {
+            "what it leads to would be lost, so nothing was written; another drive may read it, and 'fsimage copy' makes \
+             an image of what can be read"
+        }
+        _ => {
+            "what the medium holds would be overwritten, so nothing was written; another drive may read it, and 'fsimage \
+             recover' looks for later sessions, if there are any"
+        }
+    };
     unreadable(drive, Arc::new(error), advice)
 }
 

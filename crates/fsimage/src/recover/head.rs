@@ -2,17 +2,18 @@
 //! it is to be.
 
 use iso9660::volume::DESCRIPTOR_LEN;
-use multisession::{HEAD_SECTORS, START_ALIGNMENT};
+use multisession::{HEAD_SECTORS, START_ALIGNMENT, Session};
 use sector_io::{ReadSectors, SECTOR_SIZE, Sector, SectorCount};
 use udf::Descriptor;
+use udf::volume::AnchorVolumeDescriptorPointer;
 
 use super::{behind, is_readable};
 use crate::Result;
 use crate::boot::copied_system_area;
 use crate::disc::Disc;
 use crate::disc::udf::{anchor_at, kept_anchor};
-use crate::disc::{has_descriptors, is_in_head, own_anchor, own_end};
-use crate::head::{ANCHOR, NewHead};
+use crate::disc::{has_descriptors, is_in_head, may_be_missing, newest_of_anchor, own_anchor, own_end};
+use crate::head::{ANCHOR, DESCRIPTORS, NewHead};
 use crate::plan::SYSTEM_AREA;
 
 /// Where the volume space size is in a volume descriptor (ECMA-119 8.4.8), in both byte orders.
@@ -25,44 +26,84 @@ pub(super) struct HeadRepair {
     pub(super) head: NewHead,
 }
 
-/// What the head is to be, where it is not that. Sessions by other software are left alone.
+/// Whether a head that cannot be read can be written anew, as far as that is known without a search through the medium.
+pub(crate) fn is_mendable(disc: &Disc) -> bool {
+    match disc.newest_complete() {
+        Some(_) => matches!(repair(disc), Ok(Some(_))),
+        None => is_own(disc.source().as_ref(), Sector::new(START_ALIGNMENT.get())),
+    }
+}
+
+impl HeadRepair {
+    /// Sectors of a medium that cannot be read, and are written as zeros, for they lie in a unit of recording with the head. Behind
+    /// the descriptors of a head that is nothing else, there are zeros.
+    pub(super) fn zeroed(&self, source: &dyn ReadSectors) -> Vec<u32> {
+        let first = Sector::new(START_ALIGNMENT.get());
+        let free = if is_own(source, first) { first } else { Sector::ZERO };
+        self.head.zeroed(source, free).into_iter().map(Sector::get).collect()
+    }
+}
+
+/// What the head is to be, where it is not that. Sessions by other software are left alone, but for an anchor of UDF that
+/// cannot be read.
 pub(super) fn repair(disc: &Disc) -> Result<Option<HeadRepair>> {
     let source = disc.source().as_ref();
-    let newest = match disc.newest_complete().map(|session| session.start) {
+    let newest = match disc.newest_complete() {
+        // Its only descriptors stand there.
+        Some(first) if first.start == Sector::ZERO && is_in_head(source, first.start) => {
+            return Ok(lost_anchor(source, &first));
+        }
         // Where sessions follow each other without a head, as on a copy of a disc that is written once, the first
         // one's descriptors stand there.
-        Some(start) if is_in_head(source, start) => start,
+        Some(newest) if is_head_of(source, newest.start) => newest.start,
         Some(_) if has_descriptors(source, Sector::ZERO) || anchor_at(source, ANCHOR, ANCHOR).is_some() => {
             return Ok(None);
         }
         // Of UDF alone, another anchor may lead to the newest state.
-        _ => match last_session(source) {
+        found => match last_session(source) {
             Some(start) => start,
-            None => return Ok(None),
+            None => return Ok(found.and_then(|session| lost_anchor(source, &session))),
         },
     };
     let descriptors = descriptors(source, newest);
-    let anchor = match own_anchor(source, newest) {
-        Some(mut anchor) => {
-            let mut sector = vec![0; SECTOR_SIZE];
-            anchor.tag.location = ANCHOR.get();
-            anchor.encode(&mut sector).ok().map(|()| sector)
-        }
-        None => None,
-    };
+    let anchor = own_anchor(source, newest).and_then(for_head);
     let differs = |start: Sector, wanted: &[u8]| {
         let mut there = vec![0; wanted.len()];
         source.read_sectors(start, &mut there).is_err() || there != wanted
     };
     let area = lost_area(source, newest);
     let is_torn = area.is_some()
-        || differs(Sector::new(SYSTEM_AREA.get()), &descriptors)
+        || differs(DESCRIPTORS, &descriptors)
         || anchor.as_ref().is_some_and(|anchor| differs(ANCHOR, anchor))
         || has_unreadable_rest(source, descriptors.len());
     if !is_torn || descriptors.is_empty() {
         return Ok(None);
     }
     Ok(Some(HeadRepair { session: newest, head: NewHead::rebuilt(source, area, descriptors, anchor) }))
+}
+
+/// Whether the head leads to the session at `start`: by its primary volume descriptor, or, where that cannot be read, by its anchor
+/// of UDF.
+fn is_head_of(source: &dyn ReadSectors, start: Sector) -> bool {
+    is_in_head(source, start)
+        || (!is_readable(source, DESCRIPTORS) && newest_of_anchor(source) == Some(start))
+}
+
+/// The anchor of a session that begins at sector 0, where it cannot be read: the session ends with another.
+fn lost_anchor(source: &dyn ReadSectors, session: &Session) -> Option<HeadRepair> {
+    udf::read::recognised(source, session.start).filter(|_| session.start == Sector::ZERO)?;
+    source.read_sectors(ANCHOR, &mut [0; SECTOR_SIZE]).err().filter(may_be_missing)?;
+    let last = session.end?.checked_sub(SectorCount::new(1))?;
+    let anchor = for_head(anchor_at(source, last, last)?)?;
+    let head = NewHead::rebuilt(source, None, Vec::new(), Some(anchor));
+    Some(HeadRepair { session: session.start, head })
+}
+
+/// An anchor as it stands in the head.
+fn for_head(mut anchor: AnchorVolumeDescriptorPointer) -> Option<Vec<u8>> {
+    let mut sector = vec![0; SECTOR_SIZE];
+    anchor.tag.location = ANCHOR.get();
+    anchor.encode(&mut sector).ok().map(|()| sector)
 }
 
 /// The system area, where some of it cannot be read and there is a copy: partition tables may be in it. The session has one, and

@@ -11,6 +11,7 @@ use sector_io::{ReadSectors, Sector, SectorCount};
 use serde::Serialize;
 
 use self::head::HeadRepair;
+pub(crate) use self::head::is_mendable;
 use self::salvage::{ClosingTree, Salvage};
 use crate::append::begun_behind_table;
 use crate::disc::{Disc, DiscIdentifier, is_cut_short};
@@ -70,6 +71,10 @@ pub struct RecoveryReport {
     pub dropped: Vec<DroppedFile>,
     /// What of its directories cannot be read: what they name is lost, and nobody knows its names.
     pub unreadable: Vec<String>,
+    /// What leads to the newest session, and can neither be read nor written anew, for it stands nowhere else: in words.
+    pub irreparable: Vec<String>,
+    /// Sectors that cannot be read, and become zeros when the head is written anew: they lie in one unit of recording with it.
+    pub zeroed: Vec<u32>,
     /// What there is to do.
     pub action: RecoveryAction,
 }
@@ -81,6 +86,8 @@ impl RecoveryReport {
         self.dropped.is_empty()
             && self.incomplete.is_empty()
             && self.unreadable.is_empty()
+            && self.irreparable.is_empty()
+            && self.zeroed.is_empty()
             && self.cut_short().is_none()
     }
 
@@ -176,6 +183,7 @@ impl Recovery {
         report.unfinished = drive.has_open_session();
         let interrupted = disc.sessions().newest().copied().filter(|session| disc.is_incomplete(session));
         if !report.unfinished && interrupted.is_none() {
+            report.irreparable = irreparable(&disc);
             return Ok(Recovery { target: Target::Drive(drive), report, work: Work::Nothing });
         }
         let salvage = match &interrupted {
@@ -259,9 +267,15 @@ impl Recovery {
         let work = match repair {
             Some(repair) => {
                 report.action = RecoveryAction::Head { session: repair.session.get() };
+                if let Target::Drive(_) = target {
+                    report.zeroed = repair.zeroed(disc.source().as_ref());
+                }
                 Work::Head(repair)
             }
-            None => Work::Nothing,
+            None => {
+                report.irreparable = irreparable(disc);
+                Work::Nothing
+            }
         };
         Recovery { target, report, work }
     }
@@ -341,6 +355,21 @@ impl RecoveryReport {
     }
 }
 
+/// What leads to the newest session and cannot be read.
+fn irreparable(disc: &Disc) -> Vec<String> {
+    let Some(newest) = disc.newest_complete() else { return Vec::new() };
+    let of_udf = match disc.udf_volume(&newest) {
+        Err(Error::ImportRead(error)) => Some(error),
+        _ => None,
+    };
+    let descriptors = disc.unreadable_descriptor(&newest).into_iter();
+    let mut told: Vec<String> = (descriptors.chain(disc.unreadable_in_head_of(&newest)).chain(of_udf))
+        .map(|error| error.to_string())
+        .collect();
+    told.dedup();
+    told
+}
+
 fn report(disc: &Disc) -> RecoveryReport {
     let state = |session: &multisession::Session| SessionState {
         number: session.number,
@@ -363,6 +392,8 @@ fn report(disc: &Disc) -> RecoveryReport {
         incomplete: Vec::new(),
         dropped: Vec::new(),
         unreadable: Vec::new(),
+        irreparable: Vec::new(),
+        zeroed: Vec::new(),
         action: RecoveryAction::Nothing,
     }
 }

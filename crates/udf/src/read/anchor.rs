@@ -35,9 +35,15 @@ pub(super) fn kept_copy(source: &dyn ReadSectors, at: Sector) -> Option<Anchored
     (anchor.tag.location == FIRST).then_some(Anchored { anchor, block_size: BLOCK_SIZES[0], place })
 }
 
-/// All anchors at the places where one may be, the most trustworthy first. The last ones are counted from the end of the source.
-pub(super) fn anchors(source: &dyn ReadSectors, session: Sector) -> impl Iterator<Item = Anchored> {
+/// All anchors at the places where one may be, the most trustworthy first. Those that count from the end count from that of
+/// the session as well, where it is known: a volume may be shorter than what it lies on.
+pub(super) fn anchors(
+    source: &dyn ReadSectors,
+    session: Sector,
+    end: Option<Sector>,
+) -> impl Iterator<Item = Anchored> {
     let bytes = source.sectors().bytes();
+    let ends = [end.map(Sector::byte_offset).filter(|&end| end < bytes), Some(bytes)];
     let at = move |block_size: u32, block: Option<u32>| {
         let block = block?;
         let position = u64::from(block) * u64::from(block_size);
@@ -50,8 +56,9 @@ pub(super) fn anchors(source: &dyn ReadSectors, session: Sector) -> impl Iterato
         (anchor.tag.location == block).then_some(Anchored { anchor, block_size, place })
     };
     let first = BLOCK_SIZES.into_iter().map(move |size| (size, from_start(session, size, FIRST)));
-    let last = BLOCK_SIZES.into_iter().flat_map(move |size| {
-        let blocks = u32::try_from(bytes / u64::from(size)).unwrap_or(u32::MAX);
+    let sizes = ends.into_iter().flatten().flat_map(|end| BLOCK_SIZES.map(|size| (end, size)));
+    let last = sizes.flat_map(move |(end, size)| {
+        let blocks = u32::try_from(end / u64::from(size)).unwrap_or(u32::MAX);
         FROM_END.into_iter().flat_map(move |back| {
             [
                 (size, blocks.checked_sub(back)),

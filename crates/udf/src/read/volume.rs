@@ -26,6 +26,9 @@ pub struct OpenOptions {
     /// On write-once media: block of the volume with the ICB of the virtual allocation table that is to
     /// count; `None` for the last one. [`Volume::states`] tells which there are.
     pub vat: Option<u32>,
+    /// The sector behind the session, where that is known, in units of 2048 bytes: an anchor is looked for by its end as well,
+    /// for the source may go on behind it.
+    pub end: Option<Sector>,
     /// A sector with the anchor of the session as it was in sector 256 of the medium, which has come to name a
     /// later session. Where there is one, no other is looked for.
     pub anchor_copy: Option<Sector>,
@@ -68,7 +71,8 @@ impl<R: ReadSectors> Volume<R> {
         let (mut loaded, mut first_error) = (None, None);
         let mut tried = Vec::new();
         let kept_copy = options.anchor_copy.and_then(|at| anchor::kept_copy(&source, at));
-        let others = kept_copy.is_none().then(|| anchors(&source, options.session)).into_iter().flatten();
+        let others =
+            kept_copy.is_none().then(|| anchors(&source, options.session, options.end)).into_iter().flatten();
         for anchored in kept_copy.into_iter().chain(others) {
             let sequences = (anchored.block_size, anchored.anchor.main, anchored.anchor.reserve);
             if tried.contains(&sequences) {
