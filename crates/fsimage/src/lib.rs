@@ -70,11 +70,11 @@ pub use progress::{CancelToken, Control, FileCount, Fill, Observer, Pace, Progre
 pub use project::{Project, ProjectContents, ProjectExport, ProjectIdentity, ProjectImport, ProjectProblem};
 pub use record::{
     AddedIndex, AddedTrack, AsItIsOptions, AudioBurnt, AudioMode, AudioOptions, BdRMode, Blanking,
-    BurnOptions, Burnt, Cancelling, CapabilitySummary, Cdb, Clock, Closing, CommandData, CommandEnd,
-    DataWriter, DriveAbilities, DriveChange, DriveName, DriveSummary, DriveWatch, Eraser, ExclusiveAccess,
-    FeatureSummary, FileAsItIs, FormatRequest, FoundDrive, GrowingDisc, Holder, Isrc, MediaCatalogNumber,
-    MediumKind, MediumSummary, ModePageSummary, OpenDrive, ProfileSummary, RawSectorType, RawWriter,
-    RecordedAsItIs, Recorder, RecorderPart, RecorderProblem, RecordingSpeed, Rotation, Sense,
+    BurnOptions, Burnt, Cancelling, CapabilitySummary, Cdb, Clock, ClosedReservations, Closing, CommandData,
+    CommandEnd, DataWriter, DriveAbilities, DriveChange, DriveName, DriveSummary, DriveWatch, Eraser,
+    ExclusiveAccess, FeatureSummary, FileAsItIs, FormatRequest, FoundDrive, GrowingDisc, Holder, Isrc,
+    MediaCatalogNumber, MediumKind, MediumSummary, ModePageSummary, OpenDrive, ProfileSummary, RawSectorType,
+    RawWriter, RecordedAsItIs, Recorder, RecorderPart, RecorderProblem, RecordingSpeed, Rotation, Sense,
     SimulatedTarget, SimulatedTray, SoundSummary, SoundTrackSummary, SpareArea, TrackSummary, TracksAtOnce,
     TracksAtOnceOptions, Verification, VirtualClock, burn_audio, create_simulated_medium, drives,
     names_drive,

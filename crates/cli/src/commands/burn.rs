@@ -4,6 +4,7 @@ use fsimage::{
 };
 use serde_json::{Map, Value};
 
+use super::drive::tell_closed;
 use super::notices::{Notices, WithNotices};
 use super::{ChangesNamed, Context, bytes};
 use super::{open, told::Told};
@@ -23,6 +24,8 @@ pub(super) fn run(args: &Burn, context: &Context) -> Result<Exit, Failure> {
     let growing =
         GrowingDisc::open(open::drive(&args.drive, args.recording.real_time, &context.control.cancel)?)?;
     context.left.set(Some("nothing was written"));
+    let closed = growing.closed_reservations().clone();
+    tell_closed(&closed, context);
     let medium = growing.drive().medium_family();
     let import_options = import_options(&args.import)?;
     let imported = if !growing.is_blank() {
@@ -71,6 +74,7 @@ pub(super) fn run(args: &Burn, context: &Context) -> Result<Exit, Failure> {
         warnings: warnings.iter().map(ToString::to_string).collect(),
         lost: &lost,
         added: &added,
+        closed,
     };
     match session {
         Some(session) => context.changes_by_plan_onto(&args.drive, session),

@@ -6,6 +6,7 @@ use fsimage::{
 };
 use serde_json::{Map, Value, json};
 
+use super::drive::tell_closed;
 use super::notices::{Notices, PrintedNotice, WithNotices};
 use super::told::Told;
 use super::{ChangesNamed, Context, build, burn, open, told};
@@ -57,6 +58,8 @@ fn onto(args: &Copy, disc: &Disc, drive: &DriveName, context: &Context) -> Resul
     context.left.set(None);
     let growing = GrowingDisc::open(OpenDrive::open(drive)?)?;
     context.left.set(Some("nothing was written"));
+    let closed = growing.closed_reservations().clone();
+    tell_closed(&closed, context);
     if !growing.disc().sessions().is_empty() {
         return Err(Error::HoldsSessions { drive: drive.to_string() }.into());
     }
@@ -69,6 +72,7 @@ fn onto(args: &Copy, disc: &Disc, drive: &DriveName, context: &Context) -> Resul
         warnings: copy.imported().warnings.iter().map(ToString::to_string).collect(),
         lost: copy.boot_losses(),
         added: &added,
+        closed,
     };
     let summary = burn::record(growing, (drive, &args.recording), &plan, &told, context)?;
     if context.json {
@@ -187,12 +191,15 @@ fn session_onto(
     let Some(copy) = next else { return Ok(None) };
     let plan = copy.plan()?;
     let added = Added::default();
+    let closed = growing.closed_reservations().clone();
+    tell_closed(&closed, context);
     let told = Told {
         session,
         earlier: session.map_or(0, usize::from),
         warnings: Vec::new(),
         lost: &[],
         added: &added,
+        closed,
     };
     let summary = burn::record(growing, (drive, recording), &plan, &told, context)?;
     copies.wrote(&plan);

@@ -1,14 +1,14 @@
 use std::path::PathBuf;
 
 use fsimage::{
-    AsItIsOptions, BdRMode, Blanking, Closing, DriveName, DriveSummary, Error, FormatRequest, OpenDrive,
-    RecordedAsItIs, SectorCount, TrackSummary,
+    AsItIsOptions, BdRMode, Blanking, ClosedReservations, Closing, DriveName, DriveSummary, Error,
+    FormatRequest, OpenDrive, RecordedAsItIs, SectorCount, TrackSummary,
 };
 use serde_json::json;
 
-use super::Context;
 use super::burn::RESERVATION_REFUSED;
 use super::open::{self, existing_drive};
+use super::{Context, complain};
 use crate::Exit;
 use crate::args::{DriveCommand, Recording, RotationName, VerificationName};
 use crate::counted::counted;
@@ -87,22 +87,29 @@ fn reserve(mut drive: OpenDrive, sectors: SectorCount, context: &Context) -> Res
 
 /// Closes a session, and tells what of it was never recorded.
 fn close(mut drive: OpenDrive, closing: Closing, context: &Context) -> Result<Exit, Failure> {
-    let cut_short = drive.close(closing)?;
-    tell_cut_short(&cut_short, context);
+    let closed = drive.close(closing)?;
+    tell_closed(&closed, context);
     let summary = drive.describe()?;
     say_state(&summary, context);
     if context.json {
-        context.print_json(&json!({ "cut_short": cut_short, "drive": summary }))?;
+        let ClosedReservations { cut_short, unused } = &closed;
+        context.print_json(&json!({ "cut_short": cut_short, "unused": unused, "drive": summary }))?;
     }
-    Ok(if cut_short.is_empty() { Exit::Done } else { Exit::Findings })
+    Ok(if closed.cut_short.is_empty() { Exit::Done } else { Exit::Findings })
 }
 
-/// Losses are told even with `--quiet`.
-fn tell_cut_short(cut_short: &[TrackSummary], context: &Context) {
-    for TrackSummary { number, sectors, session, .. } in cut_short {
+/// What became of tracks that were reserved, even with `--quiet`: of those that were cut short, something may be lost.
+pub(super) fn tell_closed(closed: &ClosedReservations, context: &Context) {
+    for TrackSummary { number, sectors, session, .. } in &closed.cut_short {
         context.tell_finding(format_args!(
             "track {number} was cut short; what is missing of its {} reads as zeros, and files \
              in session {session} may be damaged; 'fsimage recover' tells those of a burn",
+            counted(*sectors, "sector")
+        ));
+    }
+    for TrackSummary { number, sectors, .. } in closed.unused.iter().filter(|_| !context.json) {
+        complain(format_args!(
+            "fsimage: track {number}, which was reserved, is closed without anything recorded in it: its {} are used up",
             counted(*sectors, "sector")
         ));
     }
@@ -170,10 +177,10 @@ fn write(
             "reservation_refused": reservation_refused,
         }));
     }
-    let mut cut_short = Vec::new();
+    let mut closed = ClosedReservations::default();
     if closes {
-        cut_short = drive.close(options.closing).map_err(not_closed)?;
-        tell_cut_short(&cut_short, context);
+        closed = drive.close(options.closing).map_err(not_closed)?;
+        tell_closed(&closed, context);
     }
     let summary = drive.describe()?;
     let tray = match (recording.eject, recording.reload) {
@@ -186,12 +193,13 @@ fn write(
     if context.json {
         context.print_json(&json!({
             "files": recorded,
-            "cut_short": cut_short,
+            "cut_short": closed.cut_short,
+            "unused": closed.unused,
             "drive": summary,
             "tray_failure": tray_failure,
         }))?;
     }
-    Ok(if cut_short.is_empty() { Exit::Done } else { Exit::Findings })
+    Ok(if closed.cut_short.is_empty() { Exit::Done } else { Exit::Findings })
 }
 
 /// An error of one of several files, or of one whose session was to be closed, with what has become of the others,

@@ -1,6 +1,6 @@
 use std::io::Write;
 
-use fsimage::{Error, Recovered, Recovery, RecoveryAction, RecoveryReport};
+use fsimage::{Error, Recovered, Recovery, RecoveryAction, RecoveryReport, TrackSummary};
 use serde_json::json;
 
 use super::open::drive_for_reading;
@@ -80,6 +80,14 @@ fn print(
     }
     if report.unfinished {
         writeln!(out, "a session was left open")?;
+    }
+    for TrackSummary { number, sectors, start, .. } in &report.reservations {
+        writeln!(
+            out,
+            "track {number} is reserved, {} from sector {start}, and nothing is recorded in it: 'fsimage drive write --track' \
+             does that, and the next burn closes it",
+            counted(*sectors, "sector")
+        )?;
     }
     if let Some(last) = report.last_good {
         writeln!(out, "the last good sector of the interrupted session is {last}")?;

@@ -2,11 +2,12 @@ use std::io::Write;
 
 use fsimage::update::{ChangeKind, Compare, Counts, UpdateOptions};
 use fsimage::{
-    Control, Disc, Error, GrowingDisc, GrowingImage, ImportWarning, Imported, LayoutPlan, Medium, Place,
-    PlanOptions, Tree, update::Update as Comparison,
+    ClosedReservations, Control, Disc, Error, GrowingDisc, GrowingImage, ImportWarning, Imported, LayoutPlan,
+    Medium, Place, PlanOptions, Tree, update::Update as Comparison,
 };
 use serde_json::json;
 
+use super::drive::tell_closed;
 use super::notices::{Notices, WithNotices};
 use super::{ChangesNamed, Context, append, burn, bytes, output};
 use super::{open, told::Told};
@@ -38,7 +39,12 @@ fn run_on_image(args: &Update, context: &Context) -> Result<Exit, Failure> {
     let growing = GrowingImage::open(&image)?;
     let imported = growing.import(&import_options(&args.import)?, &context.control)?;
     let written = Written::image(&image);
-    let ground = Ground { disc: growing.disc(), medium: Medium::ImageFile, place: growing.place() };
+    let ground = Ground {
+        disc: growing.disc(),
+        medium: Medium::ImageFile,
+        place: growing.place(),
+        closed: ClosedReservations::default(),
+    };
     update(&args, ground, Some(imported), &written, context, |plan, told| {
         append::write(&growing, &image, plan, told, context)
     })
@@ -51,10 +57,16 @@ fn run_on_drive(args: &Update, context: &Context) -> Result<Exit, Failure> {
         true => open::drive_for_reading(name, &context.control.cancel)?,
         false => open::drive(name, args.recording.real_time, &context.control.cancel)?,
     };
+    if args.dry_run && drive.describe()?.medium.unfinished_session {
+        let reason = "a session on the medium was left open; 'fsimage drive close' closes it";
+        return Err(Failure::argument("--dry-run", reason));
+    }
     // A session that was left open is closed first.
     context.left.set(None);
     let growing = GrowingDisc::open(drive)?;
     context.left.set(Some("nothing was written"));
+    let closed = growing.closed_reservations().clone();
+    tell_closed(&closed, context);
     let medium = growing.drive().medium_family();
     let imported = match growing.is_blank() {
         false => Some(growing.import(&import_options(&args.import)?, &context.control)?),
@@ -64,7 +76,7 @@ fn run_on_drive(args: &Update, context: &Context) -> Result<Exit, Failure> {
         true => None,
     };
     let disc = growing.disc().clone();
-    let ground = Ground { disc: &disc, medium, place: growing.place() };
+    let ground = Ground { disc: &disc, medium, place: growing.place(), closed };
     update(args, ground, imported, &Written::drive(name), context, |plan, told| {
         burn::record(growing, (name, &args.recording), plan, told, context)
     })
@@ -75,6 +87,7 @@ struct Ground<'a> {
     disc: &'a Disc,
     medium: Medium,
     place: Place,
+    closed: ClosedReservations,
 }
 
 fn update(
@@ -112,7 +125,7 @@ fn update(
     }
     if comparison.difference().is_empty() {
         context.tell_added(&added);
-        return unchanged(&comparison, &added, context);
+        return unchanged(&comparison, &added, &ground.closed, context);
     }
     context.say(format_args!("fsimage: {}", Summed(counts)));
     let mut tree = comparison.into_tree()?;
@@ -136,6 +149,7 @@ fn update(
         warnings: warnings.iter().map(ToString::to_string).collect(),
         lost: &lost,
         added: &added,
+        closed: ground.closed,
     };
     // 'plan' adds sources, and removes nothing that they lack.
     context.changes_named.replace(ChangesNamed::Here);
@@ -174,7 +188,12 @@ fn compare(
 }
 
 /// Nothing is to be done, and nothing was.
-fn unchanged(comparison: &Comparison, added: &Added, context: &Context) -> Result<Exit, Failure> {
+fn unchanged(
+    comparison: &Comparison,
+    added: &Added,
+    closed: &ClosedReservations,
+    context: &Context,
+) -> Result<Exit, Failure> {
     context.say("nothing differs, and nothing was written");
     if context.json {
         context.print_json(&json!({
@@ -183,6 +202,7 @@ fn unchanged(comparison: &Comparison, added: &Added, context: &Context) -> Resul
             "read_back": comparison.read_back(),
             "left_out": added.left_out(),
             "unmatched_excludes": added.unmatched,
+            "closed_reservations": closed,
         }))?;
     }
     Ok(Exit::Done)

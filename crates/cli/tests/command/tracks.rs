@@ -54,6 +54,51 @@ fn the_tray() {
     assert!(told.contains("--eject"), "{told}");
 }
 
+/// A track that waits for its file was not interrupted, and what closes it says so.
+#[test]
+fn a_reserved_track_that_stays_empty() {
+    for medium in ["dvd-r", "dvd+r", "bd-r"] {
+        let scene = Scene::new();
+        let reserved = || {
+            for suffix in ["", ".medium"] {
+                let _ = fs::remove_file(scene.path(&format!("disc{suffix}")));
+            }
+            scene.run(&["burn", "--drive", &format!("sim:{medium}:disc"), "docs"]);
+            scene.run(&["drive", "reserve", "--drive", "sim:disc", "320"]);
+        };
+        let told = |arguments: &[&str]| {
+            let output = scene.command(arguments).assert().code(0);
+            String::from_utf8(output.get_output().stderr.clone()).unwrap()
+        };
+        let words = "track 2, which was reserved, is closed without anything recorded in it: its 320 sectors are used up";
+        reserved();
+        let found = scene.run(&["recover", "sim:disc"]);
+        assert!(found.contains("track 2 is reserved, 320 sectors from"), "{medium}: {found}");
+        assert!(found.contains("nothing to recover") && !found.contains("--write"), "{medium}: {found}");
+        // A dry run closes nothing.
+        let before = fs::read(scene.path("disc.medium")).unwrap();
+        let dry = scene.fail(2, &["update", "--dry-run", "--drive", "sim:disc", "docs", "more"]);
+        assert!(dry.contains("left open") && before == fs::read(scene.path("disc.medium")).unwrap(), "{dry}");
+        for arguments in [
+            &["drive", "close", "--drive", "sim:disc"][..],
+            &["burn", "--drive", "sim:disc", "more"],
+            &["update", "-q", "--drive", "sim:disc", "docs", "more"],
+            &["update", "--drive", "sim:disc", "docs"],
+        ] {
+            reserved();
+            let text = told(arguments);
+            assert!(text.contains(words), "{medium}: {arguments:?}: {text}");
+        }
+        reserved();
+        let burnt = scene.json(&["burn", "--json", "--drive", "sim:disc", "more"]);
+        assert_eq!(burnt["closed_reservations"]["unused"][0]["number"], 2, "{medium}: {burnt}");
+        reserved();
+        let closed = scene.json(&["drive", "close", "--json", "--drive", "sim:disc"]);
+        assert_eq!(closed["unused"][0]["number"], 2, "{medium}: {closed}");
+        assert_eq!(closed["cut_short"], json!([]), "{medium}: {closed}");
+    }
+}
+
 /// A reserved session that was cut short is found by all commands when its track was filled up with zeros.
 #[cfg(unix)]
 #[test]

@@ -11,7 +11,7 @@ use sector_io::{Extent, ReadError, ReadSectors, SECTOR_SIZE, Sector};
 
 use super::listening::heard;
 use super::verification::{self, Verification};
-use super::{NOTHING_WRITTEN, OpenDrive, RecordingSpeed, Rotation, drive_error};
+use super::{ClosedReservations, NOTHING_WRITTEN, OpenDrive, RecordingSpeed, Rotation, drive_error};
 use crate::address::lba;
 use crate::append::{continuable, no_next_session, place};
 use crate::disc::{Disc, DiscIdentifier, is_unwritten};
@@ -31,11 +31,12 @@ pub struct GrowingDisc {
     next: NextSession,
     /// Of the disc as it was when it was opened.
     identifier: DiscIdentifier,
+    closed: ClosedReservations,
 }
 
 impl fmt::Debug for GrowingDisc {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let GrowingDisc { drive, disc: _, next, identifier: _ } = self;
+        let GrowingDisc { drive, next, .. } = self;
         f.debug_struct("GrowingDisc").field("drive", drive).field("next", next).finish_non_exhaustive()
     }
 }
@@ -111,21 +112,27 @@ impl GrowingDisc {
     /// [`Error::Drive`], [`Error::MediumNotAllowed`], [`Error::NoFurtherSession`], [`Error::CannotAppend`];
     /// [`Error::SessionsUnreadable`] where it cannot be told what is on the medium.
     pub fn open(mut drive: OpenDrive) -> Result<GrowingDisc> {
+        let mut closed = ClosedReservations::default();
         if drive.medium().unfinished_session {
             check_head(&drive)?;
-            drive.close_open_session()?;
+            closed = drive.close_open_session()?;
         }
         let (mut disc, mut next) = look(&drive)?;
         if drive.end_session_without_head(&disc)? {
             (disc, next) = look(&drive)?;
         }
         let identifier = disc.identifier();
-        Ok(GrowingDisc { drive, disc, next, identifier })
+        Ok(GrowingDisc { drive, disc, next, identifier, closed })
     }
 
     /// The drive.
     pub fn drive(&self) -> &OpenDrive {
         &self.drive
+    }
+
+    /// The reserved tracks that were closed with a session that was left open.
+    pub fn closed_reservations(&self) -> &ClosedReservations {
+        &self.closed
     }
 
     /// The medium as it is.

@@ -22,7 +22,7 @@ pub use as_it_is::{AsItIsOptions, FileAsItIs, RecordedAsItIs};
 pub use audio::{AudioBurnt, AudioMode, AudioOptions, burn_audio};
 pub use drive_name::DriveName;
 pub use growing_disc::{BurnOptions, Burnt, GrowingDisc};
-pub use open_drive::{DriveSummary, MediumSummary, OpenDrive, TrackSummary};
+pub use open_drive::{ClosedReservations, DriveSummary, MediumSummary, OpenDrive, TrackSummary};
 pub use recorder::{
     AddedTrack, Cancelling, DataWriter, Eraser, ExclusiveAccess, RawWriter, Recorder, RecorderPart,
     RecorderProblem, TracksAtOnce, TracksAtOnceOptions,

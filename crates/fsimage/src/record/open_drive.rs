@@ -122,6 +122,25 @@ impl TrackSummary {
     }
 }
 
+/// Reserved tracks that were closed before they were full. The drive fills what is missing with zeros.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct ClosedReservations {
+    /// Those whose recording was cut short.
+    pub cut_short: Vec<TrackSummary>,
+    /// Those in which nothing was recorded: their room is used up, and nothing else is lost.
+    pub unused: Vec<TrackSummary>,
+}
+
+impl ClosedReservations {
+    /// Those that closing the open session of a medium closes.
+    fn of(medium: &Medium) -> ClosedReservations {
+        ClosedReservations {
+            cut_short: medium.begun_reservations().map(TrackSummary::of).collect(),
+            unused: medium.unused_reservations().map(TrackSummary::of).collect(),
+        }
+    }
+}
+
 impl OpenDrive {
     /// Opens a drive for recording; no other program can use it meanwhile. A simulated medium that is
     /// absent is made, if its kind is named.
@@ -449,6 +468,16 @@ impl OpenDrive {
         self.medium.unfinished_session
     }
 
+    /// Whether one was left open in which anything was recorded.
+    pub(crate) fn has_begun_session(&self) -> bool {
+        self.medium.unfinished_session && !self.medium.is_only_reserved()
+    }
+
+    /// Reserved tracks in which nothing is recorded.
+    pub(crate) fn unused_reservations(&self) -> Vec<TrackSummary> {
+        self.medium.unused_reservations().map(TrackSummary::of).collect()
+    }
+
     /// Sectors in the smallest unit of recording.
     pub(crate) fn write_unit(&self) -> SectorCount {
         SectorCount::new(self.medium.write_unit)
@@ -472,14 +501,15 @@ impl OpenDrive {
     ///
     /// # Errors
     /// [`Error::Drive`].
-    pub(super) fn close_open_session(&mut self) -> Result<()> {
+    pub(super) fn close_open_session(&mut self) -> Result<ClosedReservations> {
+        let reservations = ClosedReservations::of(&self.medium);
         if let Ok(disc) = self.disc() {
             let incomplete = disc.sessions().iter().filter(|session| disc.is_incomplete(session));
             self.interrupted = incomplete.map(|session| session.number).collect();
         }
         let closed = mmc_device::close_open_session(&mut *self.sectors.drive());
         self.put(closed.map_err(|error| self.closing_error(error))?);
-        Ok(())
+        Ok(reservations)
     }
 
     /// Closes the open session of a medium with pseudo-overwrite for good where it is no session that a head leads to: the next
@@ -557,17 +587,17 @@ impl OpenDrive {
 
     /// Closes an open session, and with [`Closing::Finalise`] the medium for good.
     ///
-    /// Returns the reserved tracks of it whose recording was cut short. The drive fills what is missing with zeros. A session
+    /// Returns the reserved tracks of it that were not full. Of those that were cut short, a session
     /// that a [`LayoutPlan`](crate::LayoutPlan) was recorded as is known to be incomplete by its missing end mark
     /// ([`Place::end_mark`](crate::Place::end_mark)); of other data, nothing tells it afterwards.
     ///
     /// # Errors
     /// [`Error::Drive`].
-    pub fn close(&mut self, closing: Closing) -> Result<Vec<TrackSummary>> {
-        let cut_short = self.medium.begun_reservations().map(TrackSummary::of).collect();
+    pub fn close(&mut self, closing: Closing) -> Result<ClosedReservations> {
+        let reservations = ClosedReservations::of(&self.medium);
         let closed = mmc_device::close(&mut *self.sectors.drive(), closing);
         self.put(closed.map_err(|error| self.closing_error(error))?);
-        Ok(cut_short)
+        Ok(reservations)
     }
 
     /// The error of a session that is not closed. Of a CD on which a session at once stopped, drives refuse it.

@@ -19,7 +19,7 @@ use crate::emit::write_all_at;
 use crate::image_file::not_opened_for_writing;
 use crate::import::ImportOptions;
 use crate::plan::LayoutPlan;
-use crate::record::{BurnOptions, Burnt, GrowingDisc, OpenDrive};
+use crate::record::{BurnOptions, Burnt, GrowingDisc, OpenDrive, TrackSummary};
 use crate::tree::Tree;
 use crate::{Control, Error, PlanOptions, Result};
 
@@ -56,8 +56,10 @@ pub struct RecoveryReport {
     pub identifier: DiscIdentifier,
     /// Its sessions, oldest first.
     pub sessions: Vec<SessionState>,
-    /// Whether a session was left open.
+    /// Whether a session was left open in which something is recorded.
     pub unfinished: bool,
+    /// Reserved tracks in which nothing is recorded: they wait for it, and were not interrupted. The next session closes them.
+    pub reservations: Vec<TrackSummary>,
     /// The last sector of the interrupted session that can be read and holds anything.
     pub last_good: Option<u32>,
     /// Paths of the files that the interrupted session wrote, and that are whole.
@@ -180,7 +182,8 @@ impl Recovery {
         }
         disc.check_readable()?;
         let mut report = report(&disc);
-        report.unfinished = drive.has_open_session();
+        report.unfinished = drive.has_begun_session();
+        report.reservations = drive.unused_reservations();
         let interrupted = disc.sessions().newest().copied().filter(|session| disc.is_incomplete(session));
         if !report.unfinished && interrupted.is_none() {
             report.irreparable = irreparable(&disc);
@@ -386,6 +389,7 @@ fn report(disc: &Disc) -> RecoveryReport {
         identifier: disc.identifier(),
         sessions: disc.sessions().iter().map(state).collect(),
         unfinished: false,
+        reservations: Vec::new(),
         last_good: None,
         kept: Vec::new(),
         completed: Vec::new(),

@@ -148,6 +148,20 @@ impl Medium {
         reserved.filter(|track| track.state == TrackState::Open || track.damaged)
     }
 
+    /// Reserved tracks in which nothing is recorded. With their session they are closed, full of zeros, for what is reserved cannot
+    /// be given back.
+    pub fn unused_reservations(&self) -> impl Iterator<Item = &MediumTrack> {
+        empty_reservations(self.profile, &self.tracks).filter(|track| !track.damaged)
+    }
+
+    /// Whether a session was left open for nothing but reserved tracks in which nothing is recorded.
+    pub fn is_only_reserved(&self) -> bool {
+        self.unfinished_session
+            && self.unused_reservations().next().is_some()
+            && self.newest_session().is_none_or(|session| session.closed)
+            && !self.tracks.iter().any(|track| track.damaged)
+    }
+
     /// That the drive tells what a recording has to know.
     ///
     /// # Errors
