@@ -11,7 +11,7 @@ use std::time::Duration;
 use fsimage::{
     AsItIsOptions, BdRMode, Blame, BurnOptions, CancelToken, Control, Error, FormatRequest, GrowingDisc,
     ImportOptions, Item, ItemOptions, LayoutPlan, MediumKind, Observer, OpenDrive, PlanOptions, Progress,
-    Stage, Tree, Verification,
+    Recovery, RecoveryAction, Stage, Tree, Verification,
 };
 use mmc_device::simulated::{Fault, SimulatedDrive};
 use mmc_device::{Drive, Transport, Waiter};
@@ -378,6 +378,66 @@ fn a_cd_at_once_that_was_cut_takes_nothing_more() {
                 medium.open().blank(fsimage::Blanking::Quick, &Control::default()).unwrap();
                 medium.burn("/later", &[], &Control::default()).unwrap();
                 assert_eq!(medium.files(None), ["/later"]);
+            }
+        }
+    }
+}
+
+/// Records a file at once, or track at once, until the power goes.
+fn cut(medium: &Medium, at_once: bool) {
+    let disc = GrowingDisc::open(medium.faulty(&[Fault::PowerCut { after_sectors: 300 }]).unwrap()).unwrap();
+    let mut tree = Tree::new();
+    tree.add("/second", Item::Bytes(content("/second").into()), &ItemOptions::default()).unwrap();
+    let options = PlanOptions { place: disc.place(), ..PlanOptions::default() };
+    let plan = LayoutPlan::new(&tree, options).unwrap();
+    let options = BurnOptions { at_once, ..BurnOptions::default() };
+    disc.write(&plan, &options, &Control::default()).unwrap_err();
+}
+
+/// What no command does is not offered, and the refusal of a drive is explained.
+#[test]
+fn what_was_recorded_at_once_and_stopped_is_not_to_be_recovered() {
+    for kind in [MediumKind::DvdR, MediumKind::DvdRw] {
+        let medium = Medium::blank(kind);
+        cut(&medium, true);
+        let recovery = Recovery::of_drive(medium.open(), &Control::default()).unwrap();
+        let report = recovery.report().clone();
+        assert_eq!(report.action, RecoveryAction::StoppedAtOnce, "{kind}: {report:?}");
+        let before = std::fs::read(medium.path.with_extension("medium")).unwrap();
+        assert!(recovery.write(report.identifier, &Control::default()).unwrap().session.is_none(), "{kind}");
+        assert_eq!(std::fs::read(medium.path.with_extension("medium")).unwrap(), before, "{kind}");
+        let not_closed = medium.open().close(fsimage::Closing::KeepAppendable).unwrap_err().to_string();
+        let not_burnt = medium.burn("/later", &[], &Control::default()).unwrap_err().to_string();
+        for told in [not_closed, not_burnt] {
+            assert!(told.contains("recorded at once, and stopped, cannot be closed"), "{kind}: {told}");
+        }
+        if kind == MediumKind::DvdRw {
+            medium.open().blank(fsimage::Blanking::Full, &Control::default()).unwrap();
+            medium.burn("/later", &[], &Control::default()).unwrap();
+            assert_eq!(medium.files(None), ["/later"]);
+        }
+        // An incremental recording is taken up.
+        let medium = Medium::blank(kind);
+        cut(&medium, false);
+        let recovery = Recovery::of_drive(medium.open(), &Control::default()).unwrap();
+        assert_ne!(recovery.report().action, RecoveryAction::StoppedAtOnce, "{kind}");
+        let identifier = recovery.report().identifier;
+        recovery.write(identifier, &Control::default()).unwrap();
+    }
+    // Of a CD nothing tells which it was.
+    for (kind, at_once) in [(MediumKind::CdR, true), (MediumKind::CdR, false), (MediumKind::CdRw, true)] {
+        for is_second in [false, true] {
+            let medium = if is_second { Medium::with_session(kind).0 } else { Medium::blank(kind) };
+            cut(&medium, at_once);
+            let recovery = Recovery::of_drive(medium.open(), &Control::default()).unwrap();
+            let report = recovery.report().clone();
+            assert!(report.may_be_at_once, "{kind}: {report:?}");
+            match recovery.write(report.identifier, &Control::default()) {
+                Ok(_) => assert!(!at_once, "{kind}"),
+                Err(error) => {
+                    let told = error.to_string();
+                    assert!(at_once && told.contains("and stopped, cannot be closed"), "{kind}: {told}");
+                }
             }
         }
     }

@@ -57,7 +57,11 @@ pub(super) fn run(args: &Recover, context: &Context) -> Result<Exit, Failure> {
     } else {
         print(&report, recovered.as_ref(), &mut output())?;
     }
-    let is_done = report.action == RecoveryAction::Nothing || recovered.is_some();
+    let is_done = match report.action {
+        RecoveryAction::Nothing => true,
+        RecoveryAction::StoppedAtOnce => false,
+        _ => recovered.is_some(),
+    };
     let is_whole =
         is_done && report.is_without_loss() && recovered.is_none_or(|recovered| recovered.dropped.is_empty());
     Ok(if is_whole { Exit::Done } else { Exit::Findings })
@@ -149,6 +153,11 @@ fn print(
             let told = "it is closed, and nothing of it can be kept; the next recording builds on nothing";
             (told.to_owned(), told.to_owned())
         }
+        RecoveryAction::StoppedAtOnce => {
+            let told = "it was recorded at once, which stopped: no command closes it, and nothing can follow; 'fsimage copy' makes an \
+                        image of what can be read, and a DVD-RW can be blanked in full";
+            (told.to_owned(), told.to_owned())
+        }
         RecoveryAction::Head { session } => (
             format!("the head would be written anew, as that of the session from sector {session} on"),
             format!("the head is that of the session from sector {session} on"),
@@ -174,11 +183,22 @@ fn print(
         }
         None => {
             writeln!(out, "{will}")?;
-            if !matches!(report.action, RecoveryAction::Nothing | RecoveryAction::NothingToKeep) {
+            if report.may_be_at_once {
+                writeln!(
+                    out,
+                    "if it was recorded at once (--at-once, or sound), the drive refuses that: then nothing can follow, and a CD-RW \
+                     can be blanked"
+                )?;
+            }
+            let is_offered = !matches!(
+                report.action,
+                RecoveryAction::Nothing | RecoveryAction::NothingToKeep | RecoveryAction::StoppedAtOnce
+            );
+            if is_offered {
                 let typed = report.identifier.to_string();
                 writeln!(out, "nothing was written; to do it: --write {}", &typed[..FEWEST_DIGITS])?;
             }
-            if report.action != RecoveryAction::Nothing
+            if !matches!(report.action, RecoveryAction::Nothing | RecoveryAction::StoppedAtOnce)
                 && !report.dropped.is_empty()
                 && report.completed.is_empty()
             {

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use mmc_device::feature::FeatureCode;
+use mmc_device::sense::key;
 use mmc_device::simulated::{Clock, MediumKind, SimulatedDrive, Timing};
 use mmc_device::{
     Drive, DriveError, DriveSectors, Medium, MediumState, MediumTrack, NoWait, Profile, SessionInfo,
@@ -473,6 +474,16 @@ impl OpenDrive {
         self.medium.unfinished_session && !self.medium.is_only_reserved()
     }
 
+    /// Whether the disc was recorded at once, and that stopped.
+    pub(crate) fn is_stopped_at_once(&self) -> bool {
+        self.medium.is_stopped_at_once()
+    }
+
+    /// Whether the session that was left open may have been recorded at once, which nothing tells of a CD.
+    pub(crate) fn may_be_stopped_at_once(&self) -> bool {
+        self.medium.profile.is_cd() && self.has_begun_session() && self.medium.damaged
+    }
+
     /// Reserved tracks in which nothing is recorded.
     pub(crate) fn unused_reservations(&self) -> Vec<TrackSummary> {
         self.medium.unused_reservations().map(TrackSummary::of).collect()
@@ -600,19 +611,22 @@ impl OpenDrive {
         Ok(reservations)
     }
 
-    /// The error of a session that is not closed. Of a CD on which a session at once stopped, drives refuse it.
+    /// The error of a session that is not closed. Drives refuse one that was recorded at once, and stopped.
     fn closing_error(&self, error: DriveError) -> Error {
-        let is_spoiled = self.medium.profile.is_cd()
-            && self.medium.damaged
-            && error.sense().is_some_and(|sense| sense.key == 5);
+        let is_refusal = error.sense().is_some_and(|sense| sense.key == key::ILLEGAL_REQUEST);
+        let rewritable = match self.medium.profile.is_cd() {
+            true => "a CD-RW can be blanked",
+            false => "a DVD-RW can be blanked in full",
+        };
+        let is_spoiled = self.may_be_stopped_at_once() || self.is_stopped_at_once();
         let error = drive_error(&self.name, error);
-        match is_spoiled {
+        match is_spoiled && is_refusal {
             true => Error::Recording {
                 source: Box::new(error),
-                medium:
-                    "a session that is recorded at once, and stopped, cannot be closed; what was recorded \
-                         before it can be read, and a CD-RW can be blanked"
-                        .to_owned(),
+                medium: format!(
+                    "what is recorded at once, and stopped, cannot be closed, and nothing can follow; what was recorded before it \
+                     can be read, and {rewritable}"
+                ),
             },
             false => error,
         }

@@ -58,6 +58,9 @@ pub struct RecoveryReport {
     pub sessions: Vec<SessionState>,
     /// Whether a session was left open in which something is recorded.
     pub unfinished: bool,
+    /// Whether the session that was left open may have been recorded at once, which nothing tells of a CD: then the drive refuses to
+    /// close it, and nothing can follow.
+    pub may_be_at_once: bool,
     /// Reserved tracks in which nothing is recorded: they wait for it, and were not interrupted. The next session closes them.
     pub reservations: Vec<TrackSummary>,
     /// The last sector of the interrupted session that can be read and holds anything.
@@ -137,6 +140,8 @@ pub enum RecoveryAction {
     /// Nothing: the interrupted session is closed already, and nothing of it can be kept. What is recorded next goes
     /// behind it, as if it were not there.
     NothingToKeep,
+    /// Nothing: the disc was recorded at once, and that stopped. No command closes it, and nothing can follow.
+    StoppedAtOnce,
     /// The head of the medium is written anew, from what the newest session has of it.
     Head {
         /// First sector of that session.
@@ -183,6 +188,7 @@ impl Recovery {
         disc.check_readable()?;
         let mut report = report(&disc);
         report.unfinished = drive.has_begun_session();
+        report.may_be_at_once = drive.may_be_stopped_at_once();
         report.reservations = drive.unused_reservations();
         let interrupted = disc.sessions().newest().copied().filter(|session| disc.is_incomplete(session));
         if !report.unfinished && interrupted.is_none() {
@@ -198,6 +204,10 @@ impl Recovery {
         }
         let is_base = disc.newest_complete().is_some();
         let is_tree = salvage.as_ref().is_some_and(Salvage::holds_anything);
+        if drive.is_stopped_at_once() {
+            report.action = RecoveryAction::StoppedAtOnce;
+            return Ok(Recovery { target: Target::Drive(drive), report, work: Work::Nothing });
+        }
         report.action = match is_base || is_tree {
             true => RecoveryAction::ClosingSession,
             false if report.unfinished => RecoveryAction::Close,
@@ -389,6 +399,7 @@ fn report(disc: &Disc) -> RecoveryReport {
         identifier: disc.identifier(),
         sessions: disc.sessions().iter().map(state).collect(),
         unfinished: false,
+        may_be_at_once: false,
         reservations: Vec::new(),
         last_good: None,
         kept: Vec::new(),

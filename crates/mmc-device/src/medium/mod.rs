@@ -53,6 +53,9 @@ pub struct MediumTrack {
     pub damaged: bool,
     /// Whether its size was announced by RESERVE TRACK, as the drive reports it.
     pub reserved: bool,
+    /// Whether it is written in packets, or incrementally, as the drive reports it; on DVD-R and DVD-RW, all that is not
+    /// recorded at once is.
+    pub packet: bool,
     /// Where writing goes on in it.
     pub next_writable: Option<Lba>,
     /// Blocks free in it.
@@ -160,6 +163,13 @@ impl Medium {
             && self.unused_reservations().next().is_some()
             && self.newest_session().is_none_or(|session| session.closed)
             && !self.tracks.iter().any(|track| track.damaged)
+    }
+
+    /// Whether a DVD-R or DVD-RW was recorded at once, and that stopped: no command closes it, and nothing can follow. A CD on
+    /// which a session at once stopped looks as one of which a track was cut.
+    pub fn is_stopped_at_once(&self) -> bool {
+        let is_begun = |track: &MediumTrack| track.state == TrackState::Open || track.damaged;
+        self.profile.is_dvd_minus_r() && self.tracks.iter().any(|track| is_begun(track) && !track.packet)
     }
 
     /// That the drive tells what a recording has to know.

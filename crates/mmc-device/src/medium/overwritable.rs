@@ -67,6 +67,7 @@ pub(super) fn read<T: Transport>(
         data: true,
         damaged: false,
         reserved: false,
+        packet: true,
         next_writable: Some(Lba::ZERO),
         free_blocks: capacity,
     };

@@ -148,6 +148,7 @@ fn tracks_by_information<T: Transport>(
             data: track.is_data(),
             damaged: track.damage,
             reserved: track.reserved,
+            packet: track.packet,
             next_writable: track.next_writable,
             free_blocks: track.free_blocks,
         });
@@ -193,6 +194,7 @@ fn recorded_track(number: u8, session: u16, control: u8, start: Lba, end: Option
         data: control & 4 != 0,
         damaged: false,
         reserved: false,
+        packet: false,
         next_writable: None,
         free_blocks: 0,
     }

@@ -73,6 +73,7 @@ fn information(kind: MediumKind, family: Family, view: &TrackView, has_data: boo
     reply[5] = u8::from(view.damaged) << 5 | view.mode;
     let packet = match family {
         // Packets, of a fixed size where sectors can be written again.
+        Family::DvdMinusR if view.at_once => 0x00,
         Family::DvdMinusR => 0x20,
         family if family.is_overwritable() => 0x30,
         _ => 0x00,

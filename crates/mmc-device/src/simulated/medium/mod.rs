@@ -156,6 +156,8 @@ pub(in crate::simulated) struct TrackView {
     pub(in crate::simulated) reserved: bool,
     pub(in crate::simulated) damaged: bool,
     pub(in crate::simulated) invisible: bool,
+    /// Recorded at once: not in packets.
+    pub(in crate::simulated) at_once: bool,
     pub(in crate::simulated) mode: u8,
 }
 

@@ -69,6 +69,7 @@ impl Medium {
             recorded: 0,
             reserved: false,
             damaged: false,
+            at_once: false,
             invisible: true,
             mode: 4,
         }

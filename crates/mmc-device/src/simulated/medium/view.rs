@@ -147,6 +147,7 @@ impl Medium {
             reserved: false,
             damaged: false,
             invisible: false,
+            at_once: false,
             mode: 4,
         }
     }
@@ -172,6 +173,7 @@ impl Medium {
             reserved: track.reserved.is_some() && track.state != TrackState::Closed,
             damaged: track.state == TrackState::Damaged,
             invisible: false,
+            at_once: track.at_once,
             mode: track.mode,
         }
     }
