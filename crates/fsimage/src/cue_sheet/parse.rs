@@ -53,37 +53,56 @@ impl CueSheet {
     }
 }
 
-/// The text of a sheet, in whatever encoding the writer had: UTF-16 by its byte order mark; what is no UTF-8 counts
-/// as ISO 8859-1, CD-TEXT's own.
+/// The text of a sheet, in whatever encoding the writer had: UTF-16 and UTF-32 by their byte order mark, or the zeros of the first
+/// character, which is one of ASCII; what is no UTF-8 counts as ISO 8859-1, CD-TEXT's own.
 fn decoded(text: &[u8]) -> Result<String, String> {
-    if let Some(units) = utf16(text) {
-        let units = units.ok_or("half a character of UTF-16 at its end")?;
-        return String::from_utf16(&units).map_err(|_| "characters that are none of UTF-16".to_owned());
+    let Some(Units { bytes, is_little }) = units(text) else {
+        return Ok(match str::from_utf8(text) {
+            Ok(text) => text.to_owned(),
+            Err(_) => text.iter().map(|byte| char::from(*byte)).collect(),
+        });
+    };
+    let name = format!("UTF-{}", bytes * 8);
+    if text.len() % bytes != 0 {
+        return Err(format!("a part of a character of {name} at its end"));
     }
-    Ok(match str::from_utf8(text) {
-        Ok(text) => text.to_owned(),
-        Err(_) => text.iter().map(|byte| char::from(*byte)).collect(),
-    })
+    let units = text.chunks_exact(bytes).map(|unit| {
+        let add = |value: u32, byte: &u8| value << 8 | u32::from(*byte);
+        if is_little { unit.iter().rev().fold(0, add) } else { unit.iter().fold(0, add) }
+    });
+    let found = match bytes {
+        2 => char::decode_utf16(units.map(|unit| unit as u16))
+            .map(|unit| unit.ok())
+            .collect::<Option<String>>(),
+        _ => units.map(char::from_u32).collect(),
+    };
+    found.ok_or_else(|| format!("characters that are none of {name}"))
 }
 
-/// What lies behind a byte order mark of UTF-16; in it, `None` where that is no whole number of units.
-fn utf16(text: &[u8]) -> Option<Option<Vec<u16>>> {
-    let (unit, behind): (fn([u8; 2]) -> u16, _) = match text {
-        [0xFF, 0xFE, behind @ ..] => (u16::from_le_bytes, behind),
-        [0xFE, 0xFF, behind @ ..] => (u16::from_be_bytes, behind),
+/// The units of a text that is in UTF-16 or UTF-32.
+struct Units {
+    bytes: usize,
+    is_little: bool,
+}
+
+fn units(text: &[u8]) -> Option<Units> {
+    let (bytes, is_little) = match text {
+        [0xFF, 0xFE, 0, 0, ..] | [_, 0, 0, 0, ..] => (4, true),
+        [0, 0, 0xFE, 0xFF, ..] | [0, 0, 0, _, ..] => (4, false),
+        [0xFF, 0xFE, ..] | [_, 0, ..] => (2, true),
+        [0xFE, 0xFF, ..] | [0, _, ..] => (2, false),
         _ => return None,
     };
-    let (units, rest) = behind.as_chunks();
-    Some(rest.is_empty().then(|| units.iter().map(|&bytes| unit(bytes)).collect()))
+    Some(Units { bytes, is_little })
 }
 
-/// That texts which are in neither UTF-8 nor UTF-16 can be ISO 8859-1, as those of CD-TEXT: it has no characters 80h
+/// That texts which are in neither UTF-8 nor UTF-16 nor UTF-32 can be ISO 8859-1, as those of CD-TEXT: it has no characters 80h
 /// to 9Fh.
 ///
 /// # Errors
 /// The first line that has one.
 pub(crate) fn check_characters(text: &[u8]) -> Result<(), String> {
-    if str::from_utf8(text).is_ok() || utf16(text).is_some() {
+    if units(text).is_some() || str::from_utf8(text).is_ok() {
         return Ok(());
     }
     let end = if text.contains(&b'\n') { b'\n' } else { b'\r' };
@@ -388,7 +407,7 @@ mod tests {
 
     /// As Windows and old systems of Apple write them: the sheet is the same one.
     #[test]
-    fn utf_16_and_carriage_returns() {
+    fn utf_16_and_32_and_carriage_returns() {
         let lines = ["TITLE \"Größe €\"", "FILE \"x\" BINARY", "TRACK 01 AUDIO", "INDEX 01 00:00:00", ""];
         let plain = CueSheet::parse(lines.join("\n").as_bytes()).unwrap();
         assert_eq!(plain.texts[&PackType::TITLE], "Größe €");
@@ -397,12 +416,17 @@ mod tests {
             let units: Vec<u16> = std::iter::once(0xFEFF).chain(text.encode_utf16()).collect();
             let little: Vec<u8> = units.iter().flat_map(|unit| unit.to_le_bytes()).collect();
             let big: Vec<u8> = units.iter().flat_map(|unit| unit.to_be_bytes()).collect();
-            for bytes in [text.as_bytes(), &little, &big] {
+            let wide: Vec<u32> = std::iter::once('\u{feff}').chain(text.chars()).map(u32::from).collect();
+            let wide_little: Vec<u8> = wide.iter().flat_map(|unit| unit.to_le_bytes()).collect();
+            let wide_big: Vec<u8> = wide.iter().flat_map(|unit| unit.to_be_bytes()).collect();
+            let marked = [&little, &big, &wide_little, &wide_big];
+            let unmarked = [&little[2..], &big[2..], &wide_little[4..], &wide_big[4..]];
+            for bytes in marked.map(|bytes| &bytes[..]).into_iter().chain(unmarked).chain([text.as_bytes()]) {
                 assert_eq!(CueSheet::parse(bytes).as_ref(), Ok(&plain), "{end:?}: {bytes:x?}");
                 assert_eq!(check_characters(bytes), Ok(()));
             }
             let half = CueSheet::parse(&little[..little.len() - 1]).unwrap_err();
-            assert!(half.contains("half a character"), "{half}");
+            assert!(half.contains("a part of a character of UTF-16"), "{half}");
         }
         let lone = CueSheet::parse(&[0xFF, 0xFE, 0x00, 0xD8]).unwrap_err();
         assert!(lone.contains("UTF-16"), "{lone}");
