@@ -247,7 +247,7 @@ pub fn close<T: Transport>(drive: &mut Drive<T>, closing: Closing) -> Result<Med
                 finish_session(drive, &medium, closing)?;
             } else if profile.is_cd() {
                 // The pointer to the next session is in the lead-in already.
-                return Err(nothing);
+                return Err(DriveError::NotWritable { profile, reason: NotWritable::NotFinalisable });
             } else {
                 drive.begin_change()?;
                 close_session(drive, profile, closing, None)?;

@@ -278,6 +278,8 @@ pub enum NotWritable {
     NoMoreReservations,
     /// There is nothing on the medium that could be closed, or it is closed.
     NothingToClose,
+    /// The last session of a CD is closed, and its lead-in tells where a next one goes: only that can be the last.
+    NotFinalisable,
 }
 
 impl std::fmt::Display for NotWritable {
@@ -306,6 +308,10 @@ impl std::fmt::Display for NotWritable {
             NotWritable::NotReserved => "no track of this number was reserved, or it is full",
             NotWritable::NoMoreReservations => {
                 "no further track can be reserved before one that is has been written, or the session is closed"
+            }
+            NotWritable::NotFinalisable => {
+                "its last session is closed, with a place for another one in its lead-in, which only that other one can end: record it \
+                 so that none can follow"
             }
             NotWritable::NothingToClose => "there is nothing on it to close",
         })

@@ -348,6 +348,15 @@ fn closing_without_a_recording() {
         assert_eq!(medium.state, MediumState::Complete, "{kind:?}");
         assert_eq!(medium.sessions.len(), 1);
     }
+    // The lead-in of a CD's closed session tells of a next one.
+    let folder = tempfile::tempdir().unwrap();
+    let mut drive = drive(&folder, MediumKind::CdR);
+    record(&mut drive, 0, &data(1, 400), Closing::KeepAppendable, 400);
+    let error = close(&mut drive, Closing::Finalise).unwrap_err();
+    assert!(
+        matches!(error, DriveError::NotWritable { reason: NotWritable::NotFinalisable, .. }),
+        "{error:?}"
+    );
 }
 
 #[test]
