@@ -4,9 +4,10 @@ use std::fs::{File, OpenOptions};
 use std::io;
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use multisession::{FIRST_START, Growth, Head, Medium, NextSession, START_ALIGNMENT, Session, next_session};
-use sector_io::{Extent, FileSectors, Sector, SectorCount};
+use sector_io::{Extent, FileSectors, ReadError, Sector, SectorCount};
 
 use crate::disc::{Disc, DiscIdentifier};
 use crate::emit::{PlannedImage, write_all_at, write_file};
@@ -76,8 +77,15 @@ impl GrowingImage {
     /// ([`Imported::keep_visibility`]).
     ///
     /// # Errors
-    /// As [`import`](crate::import).
+    /// As [`import`](crate::import); [`Error::SessionsUnreadable`] where a descriptor of the newest session cannot be read, and no
+    /// session is asked for.
     pub fn import(&self, options: &ImportOptions, control: &Control) -> Result<Imported> {
+        if options.session.is_none()
+            && let Some((error, advice)) = lost_descriptor(&self.disc)
+        {
+            let (drive, source) = (self.disc.name().to_owned(), Arc::new(error));
+            return Err(Error::SessionsUnreadable { drive, source, advice });
+        }
         import_all(&self.disc, options, control)
     }
 
@@ -370,6 +378,21 @@ fn is_room_gained(end: Sector, there: Sector) -> bool {
     end.align_up(START_ALIGNMENT) < there.align_up(START_ALIGNMENT)
 }
 
+/// The error of a descriptor of the newest session that cannot be read, and what is said to it: the next session would lose what it
+/// leads to.
+pub(crate) fn lost_descriptor(disc: &Disc) -> Option<(ReadError, &'static str)> {
+    let newest = disc.newest_complete()?;
+    let advice = match newest.number {
+        1 => {
+            "the session would lose what that descriptor leads to, so nothing was written; another drive may read it, and              '--session 1' goes on without"
+        }
+        _ => {
+            "the session would lose what that descriptor leads to, so nothing was written; another drive may read it, and              '--session' with its number goes on without"
+        }
+    };
+    Some((disc.unreadable_descriptor(&newest)?, advice))
+}
+
 /// The plan's part of where a session goes.
 pub(crate) fn place(next: &NextSession) -> Place {
     Place {
@@ -419,5 +442,48 @@ impl Drop for LockedFile {
 
         // What cannot be unlocked is unlocked when the file is closed.
         let _ = flock(&self.0, FlockOperation::Unlock);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use sector_io::ReadSectors;
+
+    use super::*;
+    use crate::{Item, ItemOptions, PlanOptions, Tree, write_image};
+
+    /// A file of which the host cannot read one sector.
+    struct Failing(Arc<dyn ReadSectors>, Sector);
+
+    impl ReadSectors for Failing {
+        fn read_sectors(&self, start: Sector, into: &mut [u8]) -> std::result::Result<(), ReadError> {
+            let len = SectorCount::for_bytes(into.len() as u64).unwrap_or_default();
+            match Extent::new(start, len).contains(self.1) {
+                true => Err(ReadError::Io { start: self.1, source: io::Error::other("damaged") }),
+                false => self.0.read_sectors(start, into),
+            }
+        }
+
+        fn sectors(&self) -> SectorCount {
+            self.0.sectors()
+        }
+    }
+
+    #[test]
+    fn a_descriptor_that_cannot_be_read_is_not_left_out() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("image");
+        let mut tree = Tree::new();
+        tree.add("/first", Item::Bytes(b"first".as_slice().into()), &ItemOptions::default()).unwrap();
+        let plan = LayoutPlan::new(&tree, PlanOptions::default()).unwrap();
+        write_image(&plan, &path, &Control::default()).unwrap();
+        let mut growing = GrowingImage::open(&path).unwrap();
+        let source = Arc::new(Failing(growing.disc.source().clone(), Sector::new(17)));
+        growing.disc = Disc::from_source(source, "image").unwrap();
+        let error = growing.import(&ImportOptions::default(), &Control::default()).unwrap_err();
+        assert!(matches!(error, Error::SessionsUnreadable { .. }), "{error:?}");
+        assert!(error.to_string().contains("sector 17"), "{error}");
+        let asked = ImportOptions { session: Some(1), ..ImportOptions::default() };
+        assert!(growing.import(&asked, &Control::default()).is_ok());
     }
 }

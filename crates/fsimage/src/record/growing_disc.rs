@@ -6,14 +6,14 @@ use mmc_device::{
     Abandoned, Closing, DriveError, FileStretch, Lba, MediumLeft, MediumState, OpenSession, Outgoing,
     RecordingMode, SessionRequest, Speed,
 };
-use multisession::{Head, NextSession, Session};
+use multisession::{Head, NextSession};
 use sector_io::{Extent, ReadError, ReadSectors, SECTOR_SIZE, Sector};
 
 use super::listening::heard;
 use super::verification::{self, Verification};
 use super::{ClosedReservations, NOTHING_WRITTEN, OpenDrive, RecordingSpeed, Rotation, drive_error};
 use crate::address::lba;
-use crate::append::{continuable, no_next_session, place};
+use crate::append::{continuable, lost_descriptor, no_next_session, place};
 use crate::disc::{Disc, DiscIdentifier, is_unwritten};
 use crate::emit::{PlannedImage, SectorSink, write_ordered};
 use crate::error::is_medium_file;
@@ -424,24 +424,7 @@ fn unreadable(drive: &OpenDrive, source: Arc<ReadError>, advice: &'static str) -
 /// That no session would be hidden because it could not be read, and none of the file systems of the newest: by a descriptor, or
 /// by what a volume of UDF that is announced begins with.
 fn check_sessions(drive: &OpenDrive, disc: &Disc) -> Result<()> {
-    let newest = disc.newest_complete();
-    let lost = newest.and_then(|newest| {
-        disc.unreadable_descriptor(&newest).or_else(|| match disc.udf_volume(&newest) {
-            Err(Error::ImportRead(error)) => Some(error),
-            _ => None,
-        })
-    });
-    if let Some(error) = lost {
-        let advice = match newest {
-            Some(Session { number: 1, .. }) => {
-                "the session would lose what that descriptor leads to, so nothing was written; another drive may read it, \
-                 and '--session 1' goes on without"
-            }
-            _ => {
-                "the session would lose what that descriptor leads to, so nothing was written; another drive may read it, \
-                 and '--session' with its number goes on without"
-            }
-        };
+    if let Some((error, advice)) = lost_descriptor(disc) {
         return Err(unreadable(drive, Arc::new(error), advice));
     }
     match disc.hidden_by_failure() {
