@@ -75,10 +75,11 @@ fn print(
     writeln!(out, "{}: disc identifier {}", report.medium, report.identifier)?;
     for session in &report.sessions {
         let end = session.end.map_or(String::new(), |end| format!(" up to {end}"));
-        let state = match &session.unreadable {
-            Some(cause) => format!("cannot be read: {cause}"),
-            None if session.complete => "complete".to_owned(),
-            None => "its recording stopped early".to_owned(),
+        let state = match (&session.unreadable, session.complete, session.open) {
+            (Some(cause), ..) => format!("cannot be read: {cause}"),
+            (None, true, false) => "complete".to_owned(),
+            (None, true, true) => "complete, and left open".to_owned(),
+            (None, false, _) => "its recording stopped early".to_owned(),
         };
         writeln!(out, "session {}, from sector {}{end}: {state}", session.number, session.start)?;
     }
@@ -145,6 +146,9 @@ fn print(
             "it is closed; a session would be written behind it with what is whole or completed".to_owned(),
             "it was closed before".to_owned(),
         ),
+        RecoveryAction::Close if report.sessions.last().is_some_and(|session| session.complete) => {
+            ("it would be closed: all of it is there".to_owned(), "it is closed".to_owned())
+        }
         RecoveryAction::Close => (
             "it would be closed; there is nothing to build a session on".to_owned(),
             "it is closed; the next recording builds on nothing".to_owned(),

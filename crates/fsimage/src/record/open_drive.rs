@@ -474,6 +474,13 @@ impl OpenDrive {
         self.medium.unfinished_session && !self.medium.is_only_reserved()
     }
 
+    /// The session that was left open with something recorded in it.
+    pub(crate) fn open_session(&self) -> Option<u16> {
+        let newest =
+            self.medium.newest_session().filter(|session| self.medium.unfinished_session && !session.closed);
+        newest.map(|session| session.number)
+    }
+
     /// Whether the disc was recorded at once, and that stopped.
     pub(crate) fn is_stopped_at_once(&self) -> bool {
         self.medium.is_stopped_at_once()
@@ -494,15 +501,24 @@ impl OpenDrive {
         SectorCount::new(self.medium.write_unit)
     }
 
-    /// Whether there is anything in the first 32 sectors. What the drive says was never recorded holds nothing, which says
-    /// nothing of the sectors around it.
+    /// Whether there is anything in the first 32 sectors. What the drive says was never recorded holds nothing, if that is so of
+    /// its whole unit of recording: beside sectors that are there, it was lost.
     pub(super) fn is_head_in_use(&self) -> std::result::Result<bool, ReadError> {
-        let mut sector = [0; SECTOR_SIZE];
-        for number in 0..multisession::HEAD_SECTORS.get() {
-            match self.sectors.read_sectors(Sector::new(number), &mut sector) {
-                Ok(()) if sector.iter().any(|&byte| byte != 0) => return Ok(true),
-                Err(error) if !is_unwritten(&error) => return Err(error),
-                _ => {}
+        let unit = self.medium.write_unit.max(1);
+        for start in (0..multisession::HEAD_SECTORS.get()).step_by(unit as usize) {
+            let (mut recorded, mut unwritten) = (false, None);
+            for number in start..start + unit {
+                let mut sector = [0; SECTOR_SIZE];
+                match self.sectors.read_sectors(Sector::new(number), &mut sector) {
+                    Ok(()) if sector.iter().any(|&byte| byte != 0) => return Ok(true),
+                    Ok(()) => recorded = true,
+                    Err(error) if !is_unwritten(&error) => return Err(error),
+                    Err(ReadError::OutOfRange { .. }) => {}
+                    Err(error) => unwritten = unwritten.or(Some(error)),
+                }
+            }
+            if let Some(error) = unwritten.filter(|_| recorded) {
+                return Err(error);
             }
         }
         Ok(false)
@@ -512,7 +528,7 @@ impl OpenDrive {
     ///
     /// # Errors
     /// [`Error::Drive`].
-    pub(super) fn close_open_session(&mut self) -> Result<ClosedReservations> {
+    pub(crate) fn close_open_session(&mut self) -> Result<ClosedReservations> {
         let reservations = ClosedReservations::of(&self.medium);
         if let Ok(disc) = self.disc() {
             let incomplete = disc.sessions().iter().filter(|session| disc.is_incomplete(session));

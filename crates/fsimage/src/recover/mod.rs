@@ -37,9 +37,21 @@ enum Target {
     Image(PathBuf),
 }
 
+impl Target {
+    /// Whether a session that was interrupted never was there, for its head comes last.
+    fn grows_by_head(&self) -> bool {
+        match self {
+            Target::Drive(drive) => drive.is_overwritable(),
+            Target::Image(_) => true,
+        }
+    }
+}
+
 #[derive(Debug)]
 enum Work {
     Nothing,
+    /// The session that was left open is closed.
+    Close,
     /// A session behind the interrupted one, with what is whole of it, if its directories can be read.
     Session(Option<Box<Salvage>>),
     Head(HeadRepair),
@@ -116,6 +128,8 @@ pub struct SessionState {
     pub complete: bool,
     /// Sector, cause and structure, in words, where what leads to its files cannot be read.
     pub unreadable: Option<String>,
+    /// Whether it was left open: readers find it when it is closed.
+    pub open: bool,
 }
 
 /// A file that an interrupted session lost.
@@ -135,7 +149,7 @@ pub enum RecoveryAction {
     Nothing,
     /// The interrupted session is closed, and one written behind it that builds on the newest complete one.
     ClosingSession,
-    /// The interrupted session is closed; there is nothing to build another on.
+    /// The session that was left open is closed: it is whole, or there is nothing to build another on.
     Close,
     /// Nothing: the interrupted session is closed already, and nothing of it can be kept. What is recorded next goes
     /// behind it, as if it were not there.
@@ -188,6 +202,8 @@ impl Recovery {
         disc.check_readable()?;
         let mut report = report(&disc);
         report.unfinished = drive.has_begun_session();
+        let open = drive.open_session();
+        report.sessions.iter_mut().for_each(|session| session.open = Some(session.number) == open);
         report.may_be_at_once = drive.may_be_stopped_at_once();
         report.reservations = drive.unused_reservations();
         let interrupted = disc.sessions().newest().copied().filter(|session| disc.is_incomplete(session));
@@ -201,6 +217,10 @@ impl Recovery {
         };
         if let Some(salvage) = &salvage {
             report.tell(salvage);
+        }
+        if report.sessions.last().is_some_and(|session| session.open && session.complete) {
+            report.action = RecoveryAction::Close;
+            return Ok(Recovery { target: Target::Drive(drive), report, work: Work::Close });
         }
         let is_base = disc.newest_complete().is_some();
         let is_tree = salvage.as_ref().is_some_and(Salvage::holds_anything);
@@ -238,7 +258,15 @@ impl Recovery {
                      without sources, and record them again",
                 ));
             }
-            Work::Nothing | Work::Head(_) | Work::CutOff(_) => {
+            _ if self.report.action == RecoveryAction::StoppedAtOnce => {
+                return Err(refused(
+                    "nothing can follow on the disc, which was recorded at once; record it on another one",
+                ));
+            }
+            Work::Nothing | Work::Close if !self.target.grows_by_head() => {
+                return Err(refused("no session was interrupted: there is nothing to complete"));
+            }
+            Work::Nothing | Work::Close | Work::Head(_) | Work::CutOff(_) => {
                 return Err(refused(
                     "there is no session to complete; where every sector can be written again, one that never came to \
                      its head was never there: record it again, and it takes the same place",
@@ -335,6 +363,14 @@ impl Recovery {
                 drive.write_blocks(&repair.head.blocks(found.source().as_ref())?)?;
                 Ok(done)
             }
+            (Work::Close, Target::Drive(mut drive)) => {
+                drive.look_again()?;
+                if drive.disc()?.identifier() != disc {
+                    return Err(mismatch());
+                }
+                drive.close_open_session()?;
+                Ok(done)
+            }
             (Work::Session(salvage), Target::Drive(mut drive)) => {
                 drive.look_again()?;
                 if drive.disc()?.identifier() != disc {
@@ -342,7 +378,9 @@ impl Recovery {
                 }
                 closing_session(drive, salvage.map(|salvage| *salvage), done, control)
             }
-            (Work::Session(_), Target::Image(_)) | (Work::CutOff(_), Target::Drive(_)) => Ok(done),
+            (Work::Session(_) | Work::Close, Target::Image(_)) | (Work::CutOff(_), Target::Drive(_)) => {
+                Ok(done)
+            }
         }
     }
 }
@@ -393,6 +431,7 @@ fn report(disc: &Disc) -> RecoveryReport {
                 && disc.unreadable(session).is_none()
                 && !is_cut_short(disc.source().as_ref(), session)),
         unreadable: disc.unreadable(session),
+        open: false,
     };
     RecoveryReport {
         medium: disc.name().to_owned(),
