@@ -153,6 +153,12 @@ fn write(
         verify: VerificationName::meant(recording.verify),
     };
     let checked = drive.check_as_it_is(files, &options)?;
+    let skipped = if track.is_none() { drive.unused_reservations() } else { Vec::new() };
+    for TrackSummary { number, .. } in skipped.iter().filter(|_| !context.json) {
+        complain(format_args!(
+            "fsimage: track {number} is reserved, and left empty: --track {number} records into it"
+        ));
+    }
     let mut recorded = Vec::new();
     let closes = !recording.test && !overwritten && !recording.at_once && (recording.finalise || close);
     for (number, (path, file)) in files.iter().zip(&checked).enumerate() {
@@ -193,6 +199,7 @@ fn write(
     if context.json {
         context.print_json(&json!({
             "files": recorded,
+            "skipped": skipped,
             "cut_short": closed.cut_short,
             "unused": closed.unused,
             "drive": summary,

@@ -96,6 +96,14 @@ fn a_reserved_track_that_stays_empty() {
         let closed = scene.json(&["drive", "close", "--json", "--drive", "sim:disc"]);
         assert_eq!(closed["unused"][0]["number"], 2, "{medium}: {closed}");
         assert_eq!(closed["cut_short"], json!([]), "{medium}: {closed}");
+        // A file that is not meant for it goes behind it.
+        reserved();
+        fs::write(scene.path("one"), vec![1; 200_000]).unwrap();
+        let text = told(&["drive", "write", "--drive", "sim:disc", "one"]);
+        assert!(text.contains("track 2 is reserved, and left empty"), "{medium}: {text}");
+        reserved();
+        let wrote = scene.json(&["drive", "write", "--json", "--drive", "sim:disc", "one"]);
+        assert_eq!(wrote["skipped"][0]["number"], 2, "{medium}: {wrote}");
     }
 }
 

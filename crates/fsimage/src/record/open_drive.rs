@@ -491,8 +491,8 @@ impl OpenDrive {
         self.medium.profile.is_cd() && self.has_begun_session() && self.medium.damaged
     }
 
-    /// Reserved tracks in which nothing is recorded.
-    pub(crate) fn unused_reservations(&self) -> Vec<TrackSummary> {
+    /// Reserved tracks in which nothing is recorded: what is recorded without the number of one goes behind them.
+    pub fn unused_reservations(&self) -> Vec<TrackSummary> {
         self.medium.unused_reservations().map(TrackSummary::of).collect()
     }
 
