@@ -76,9 +76,8 @@ impl GrowingImage {
     /// Imports the session that the new one builds on, and what its hierarchies hide
     /// ([`Imported::keep_visibility`]).
     ///
-    /// # Errors
-    /// As [`import`](crate::import); [`Error::SessionsUnreadable`] where a descriptor of the newest session cannot be read, and no
-    /// session is asked for.
+    /// # Errors As [`import`](crate::import); [`Error::SessionsUnreadable`] where a descriptor of the newest session
+    /// cannot be read, and no session is asked for.
     pub fn import(&self, options: &ImportOptions, control: &Control) -> Result<Imported> {
         if options.session.is_none()
             && let Some((error, advice)) = lost_descriptor(&self.disc)
@@ -378,16 +377,18 @@ fn is_room_gained(end: Sector, there: Sector) -> bool {
     end.align_up(START_ALIGNMENT) < there.align_up(START_ALIGNMENT)
 }
 
-/// The error of a descriptor of the newest session that cannot be read, and what is said to it: the next session would lose what it
-/// leads to.
+/// The error of a descriptor of the newest session that cannot be read, and what is said to it: the next session would
+/// lose what it leads to.
 pub(crate) fn lost_descriptor(disc: &Disc) -> Option<(ReadError, &'static str)> {
     let newest = disc.newest_complete()?;
     let advice = match newest.number {
         1 => {
-            "the session would lose what that descriptor leads to, so nothing was written; another drive may read it, and              '--session 1' goes on without"
+            "the session would lose what that descriptor leads to, so nothing was written; another drive may read it, \
+             and '--session 1' goes on without"
         }
         _ => {
-            "the session would lose what that descriptor leads to, so nothing was written; another drive may read it, and              '--session' with its number goes on without"
+            "the session would lose what that descriptor leads to, so nothing was written; another drive may read it, \
+             and '--session' with its number goes on without"
         }
     };
     Some((disc.unreadable_descriptor(&newest)?, advice))

@@ -226,7 +226,8 @@ impl NewHead {
         })
     }
 
-    /// The sectors of [`blocks`](NewHead::blocks) that cannot be read and have to become zeros, those in front of `free` aside.
+    /// The sectors of [`blocks`](NewHead::blocks) that cannot be read and have to become zeros, those in front of
+    /// `free` aside.
     pub(crate) fn zeroed(&self, present: &dyn ReadSectors, free: Sector) -> Vec<Sector> {
         let starts = self.steps().map(|(at, _)| at.get() - at.get() % BLOCK.get());
         let starts: BTreeSet<u32> = starts.collect();

@@ -1,5 +1,5 @@
-//! Heads of which sectors cannot be read: whoever looks is told, what a copy is left of is written anew, and of the rest nothing
-//! promises that.
+//! Heads of which sectors cannot be read: whoever looks is told, what a copy is left of is written anew, and of the
+//! rest nothing promises that.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod support;
@@ -106,8 +106,8 @@ fn recover(bench: &Bench, lost: u32, what: &str) {
     recovery.write(report.identifier, &Control::default()).unwrap();
 }
 
-/// Where UDF leads to the newest session, sector 16 is written anew as all others of the head are; the anchor in sector 256, which
-/// is there though it cannot be read, is as well.
+/// Where UDF leads to the newest session, sector 16 is written anew as all others of the head are; the anchor in sector
+/// 256, which is there though it cannot be read, is as well.
 #[test]
 fn what_the_newest_session_has_is_written_anew() {
     for kind in REWRITABLE.into_iter().chain([MediumKind::BdR]) {

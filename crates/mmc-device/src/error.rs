@@ -310,8 +310,8 @@ impl std::fmt::Display for NotWritable {
                 "no further track can be reserved before one that is has been written, or the session is closed"
             }
             NotWritable::NotFinalisable => {
-                "its last session is closed, with a place for another one in its lead-in, which only that other one can end: record it \
-                 so that none can follow"
+                "its last session is closed, with a place for another one in its lead-in, which only that other one \
+                 can end: record it so that none can follow"
             }
             NotWritable::NothingToClose => "there is nothing on it to close",
         })

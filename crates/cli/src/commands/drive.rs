@@ -109,7 +109,8 @@ pub(super) fn tell_closed(closed: &ClosedReservations, context: &Context) {
     }
     for TrackSummary { number, sectors, .. } in closed.unused.iter().filter(|_| !context.json) {
         complain(format_args!(
-            "fsimage: track {number}, which was reserved, is closed without anything recorded in it: its {} are used up",
+            "fsimage: track {number}, which was reserved, is closed without anything recorded in it: its {} are \
+             used up",
             counted(*sectors, "sector")
         ));
     }

@@ -89,8 +89,8 @@ fn print(
     for TrackSummary { number, sectors, start, .. } in &report.reservations {
         writeln!(
             out,
-            "track {number} is reserved, {} from sector {start}, and nothing is recorded in it: 'fsimage drive write --track' \
-             does that, and the next burn closes it",
+            "track {number} is reserved, {} from sector {start}, and nothing is recorded in it: 'fsimage drive write \
+             --track' does that, and the next burn closes it",
             counted(*sectors, "sector")
         )?;
     }
@@ -123,8 +123,8 @@ fn print(
     }
     let (will, done) = match report.action {
         RecoveryAction::Nothing if !report.irreparable.is_empty() => {
-            let told = "nothing here can mend that: another drive may read it, and 'fsimage copy' makes an image of what can \
-                        be read";
+            let told = "nothing here can mend that: another drive may read it, and 'fsimage copy' makes an image of \
+                        what can be read";
             (told.to_owned(), told.to_owned())
         }
         RecoveryAction::Nothing => match report.cut_short() {
@@ -158,8 +158,8 @@ fn print(
             (told.to_owned(), told.to_owned())
         }
         RecoveryAction::StoppedAtOnce => {
-            let told = "it was recorded at once, which stopped: no command closes it, and nothing can follow; 'fsimage copy' makes an \
-                        image of what can be read, and a DVD-RW can be blanked in full";
+            let told = "it was recorded at once, which stopped: no command closes it, and nothing can follow; 'fsimage \
+                        copy' makes an image of what can be read, and a DVD-RW can be blanked in full";
             (told.to_owned(), told.to_owned())
         }
         RecoveryAction::Head { session } => (
@@ -190,8 +190,8 @@ fn print(
             if report.may_be_at_once {
                 writeln!(
                     out,
-                    "if it was recorded at once (--at-once, or sound), the drive refuses that: then nothing can follow, and a CD-RW \
-                     can be blanked"
+                    "if it was recorded at once (--at-once, or sound), the drive refuses that: then nothing can \
+                     follow, and a CD-RW can be blanked"
                 )?;
             }
             let is_offered = !matches!(

@@ -70,7 +70,8 @@ fn a_reserved_track_that_stays_empty() {
             let output = scene.command(arguments).assert().code(0);
             String::from_utf8(output.get_output().stderr.clone()).unwrap()
         };
-        let words = "track 2, which was reserved, is closed without anything recorded in it: its 320 sectors are used up";
+        let words = "track 2, which was reserved, is closed without anything recorded in it: its 320 sectors are \
+                     used up";
         reserved();
         let found = scene.run(&["recover", "sim:disc"]);
         assert!(found.contains("track 2 is reserved, 320 sectors from"), "{medium}: {found}");

@@ -53,8 +53,8 @@ impl CueSheet {
     }
 }
 
-/// The text of a sheet, in whatever encoding the writer had: UTF-16 and UTF-32 by their byte order mark, or the zeros of the first
-/// character, which is one of ASCII; what is no UTF-8 counts as ISO 8859-1, CD-TEXT's own.
+/// The text of a sheet, in whatever encoding the writer had: UTF-16 and UTF-32 by their byte order mark, or the zeros
+/// of the first character, which is one of ASCII; what is no UTF-8 counts as ISO 8859-1, CD-TEXT's own.
 fn decoded(text: &[u8]) -> Result<String, String> {
     let Some(Units { bytes, is_little }) = units(text) else {
         return Ok(match str::from_utf8(text) {
@@ -96,8 +96,8 @@ fn units(text: &[u8]) -> Option<Units> {
     Some(Units { bytes, is_little })
 }
 
-/// That texts which are in neither UTF-8 nor UTF-16 nor UTF-32 can be ISO 8859-1, as those of CD-TEXT: it has no characters 80h
-/// to 9Fh.
+/// That texts which are in neither UTF-8 nor UTF-16 nor UTF-32 can be ISO 8859-1, as those of CD-TEXT: it has no
+/// characters 80h to 9Fh.
 ///
 /// # Errors
 /// The first line that has one.

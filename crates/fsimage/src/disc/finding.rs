@@ -191,8 +191,8 @@ pub(super) fn lost_descriptor(error: &ReadError) -> String {
 /// What is told of a sector of the head that cannot be read.
 pub(super) fn damaged_head(error: &ReadError) -> String {
     format!(
-        "the head of the medium is damaged, by which others find this session: {error}; 'fsimage recover' tells whether it can be \
-         written anew"
+        "the head of the medium is damaged, by which others find this session: {error}; 'fsimage recover' tells \
+         whether it can be written anew"
     )
 }
 

@@ -74,8 +74,8 @@ impl Image {
         }
     }
 
-    /// What of the head of the medium cannot be read, in words, where it is this session that others find by it. Nothing of the
-    /// session is lost with that.
+    /// What of the head of the medium cannot be read, in words, where it is this session that others find by it.
+    /// Nothing of the session is lost with that.
     pub fn damaged_head(&self) -> &[String] {
         &self.damaged_head
     }

@@ -314,9 +314,9 @@ impl Disc {
         }
     }
 
-    /// The errors of sectors of the head that cannot be read: of the system area, of a descriptor, and of the anchor of UDF. By
-    /// them others find the newest session; there are none of another. Those that are the session's own descriptors as well are
-    /// left to [`Disc::unreadable_descriptor`].
+    /// The errors of sectors of the head that cannot be read: of the system area, of a descriptor, and of the anchor of
+    /// UDF. By them others find the newest session; there are none of another. Those that are the session's own
+    /// descriptors as well are left to [`Disc::unreadable_descriptor`].
     pub(crate) fn unreadable_in_head_of(&self, newest: &Session) -> Vec<ReadError> {
         if !self.has_head || self.newest_complete() != Some(*newest) {
             return Vec::new();

@@ -199,11 +199,12 @@ impl GrowingDisc {
             Error::ImportRead(error) => {
                 let advice = match is_mendable(&self.disc) {
                     true => {
-                        "it would be lost with the present head, so nothing was written; 'fsimage recover' writes that anew"
+                        "it would be lost with the present head, so nothing was written; 'fsimage recover' writes that \
+                         anew"
                     }
                     false => {
-                        "it would be lost with the present head, so nothing was written; another drive may read it, and \
-                         'fsimage copy' makes an image of what the sessions hold"
+                        "it would be lost with the present head, so nothing was written; another drive may read it, \
+                         and 'fsimage copy' makes an image of what the sessions hold"
                     }
                 };
                 unreadable(&self.drive, Arc::new(error), advice)
@@ -398,12 +399,12 @@ fn head_unreadable(drive: &OpenDrive, error: ReadError) -> Error {
             "what the medium holds would be overwritten, so nothing was written; 'fsimage recover' writes the head anew"
         }
         Ok(disc) if disc.newest_complete().is_some() => {
-            "what it leads to would be lost, so nothing was written; another drive may read it, and 'fsimage copy' makes \
-             an image of what can be read"
+            "what it leads to would be lost, so nothing was written; another drive may read it, and 'fsimage copy' \
+             makes an image of what can be read"
         }
         _ => {
-            "what the medium holds would be overwritten, so nothing was written; another drive may read it, and 'fsimage \
-             recover' looks for later sessions, if there are any"
+            "what the medium holds would be overwritten, so nothing was written; another drive may read it, and \
+             'fsimage recover' looks for later sessions, if there are any"
         }
     };
     unreadable(drive, Arc::new(error), advice)

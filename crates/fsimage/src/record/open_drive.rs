@@ -501,8 +501,8 @@ impl OpenDrive {
         SectorCount::new(self.medium.write_unit)
     }
 
-    /// Whether there is anything in the first 32 sectors. What the drive says was never recorded holds nothing, if that is so of
-    /// its whole unit of recording: beside sectors that are there, it was lost.
+    /// Whether there is anything in the first 32 sectors. What the drive says was never recorded holds nothing, if that
+    /// is so of its whole unit of recording: beside sectors that are there, it was lost.
     pub(super) fn is_head_in_use(&self) -> std::result::Result<bool, ReadError> {
         let unit = self.medium.write_unit.max(1);
         for start in (0..multisession::HEAD_SECTORS.get()).step_by(unit as usize) {
@@ -640,8 +640,8 @@ impl OpenDrive {
             true => Error::Recording {
                 source: Box::new(error),
                 medium: format!(
-                    "what is recorded at once, and stopped, cannot be closed, and nothing can follow; what was recorded before it \
-                     can be read, and {rewritable}"
+                    "what is recorded at once, and stopped, cannot be closed, and nothing can follow; what was \
+                     recorded before it can be read, and {rewritable}"
                 ),
             },
             false => error,

@@ -35,8 +35,8 @@ pub(crate) fn is_mendable(disc: &Disc) -> bool {
 }
 
 impl HeadRepair {
-    /// Sectors of a medium that cannot be read, and are written as zeros, for they lie in a unit of recording with the head. Behind
-    /// the descriptors of a head that is nothing else, there are zeros.
+    /// Sectors of a medium that cannot be read, and are written as zeros, for they lie in a unit of recording with the
+    /// head. Behind the descriptors of a head that is nothing else, there are zeros.
     pub(super) fn zeroed(&self, source: &dyn ReadSectors) -> Vec<u32> {
         let first = Sector::new(START_ALIGNMENT.get());
         let free = if is_own(source, first) { first } else { Sector::ZERO };
@@ -44,8 +44,8 @@ impl HeadRepair {
     }
 }
 
-/// What the head is to be, where it is not that. Sessions by other software are left alone, but for an anchor of UDF that
-/// cannot be read.
+/// What the head is to be, where it is not that. Sessions by other software are left alone, but for an anchor of UDF
+/// that cannot be read.
 pub(super) fn repair(disc: &Disc) -> Result<Option<HeadRepair>> {
     let source = disc.source().as_ref();
     let newest = match disc.newest_complete() {
@@ -82,8 +82,8 @@ pub(super) fn repair(disc: &Disc) -> Result<Option<HeadRepair>> {
     Ok(Some(HeadRepair { session: newest, head: NewHead::rebuilt(source, area, descriptors, anchor) }))
 }
 
-/// Whether the head leads to the session at `start`: by its primary volume descriptor, or, where that cannot be read, by its anchor
-/// of UDF.
+/// Whether the head leads to the session at `start`: by its primary volume descriptor, or, where that cannot be read,
+/// by its anchor of UDF.
 fn is_head_of(source: &dyn ReadSectors, start: Sector) -> bool {
     is_in_head(source, start)
         || (!is_readable(source, DESCRIPTORS) && newest_of_anchor(source) == Some(start))

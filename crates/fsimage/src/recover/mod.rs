@@ -70,10 +70,11 @@ pub struct RecoveryReport {
     pub sessions: Vec<SessionState>,
     /// Whether a session was left open in which something is recorded.
     pub unfinished: bool,
-    /// Whether the session that was left open may have been recorded at once, which nothing tells of a CD: then the drive refuses to
-    /// close it, and nothing can follow.
+    /// Whether the session that was left open may have been recorded at once, which nothing tells of a CD: then the
+    /// drive refuses to close it, and nothing can follow.
     pub may_be_at_once: bool,
-    /// Reserved tracks in which nothing is recorded: they wait for it, and were not interrupted. The next session closes them.
+    /// Reserved tracks in which nothing is recorded: they wait for it, and were not interrupted. The next session
+    /// closes them.
     pub reservations: Vec<TrackSummary>,
     /// The last sector of the interrupted session that can be read and holds anything.
     pub last_good: Option<u32>,
@@ -88,9 +89,11 @@ pub struct RecoveryReport {
     pub dropped: Vec<DroppedFile>,
     /// What of its directories cannot be read: what they name is lost, and nobody knows its names.
     pub unreadable: Vec<String>,
-    /// What leads to the newest session, and can neither be read nor written anew, for it stands nowhere else: in words.
+    /// What leads to the newest session, and can neither be read nor written anew, for it stands nowhere else: in
+    /// words.
     pub irreparable: Vec<String>,
-    /// Sectors that cannot be read, and become zeros when the head is written anew: they lie in one unit of recording with it.
+    /// Sectors that cannot be read, and become zeros when the head is written anew: they lie in one unit of recording
+    /// with it.
     pub zeroed: Vec<u32>,
     /// What there is to do.
     pub action: RecoveryAction,

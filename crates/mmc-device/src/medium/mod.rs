@@ -53,8 +53,8 @@ pub struct MediumTrack {
     pub damaged: bool,
     /// Whether its size was announced by RESERVE TRACK, as the drive reports it.
     pub reserved: bool,
-    /// Whether it is written in packets, or incrementally, as the drive reports it; on DVD-R and DVD-RW, all that is not
-    /// recorded at once is.
+    /// Whether it is written in packets, or incrementally, as the drive reports it; on DVD-R and DVD-RW, all that is
+    /// not recorded at once is.
     pub packet: bool,
     /// Where writing goes on in it.
     pub next_writable: Option<Lba>,
@@ -151,8 +151,8 @@ impl Medium {
         reserved.filter(|track| track.state == TrackState::Open || track.damaged)
     }
 
-    /// Reserved tracks in which nothing is recorded. With their session they are closed, full of zeros, for what is reserved cannot
-    /// be given back.
+    /// Reserved tracks in which nothing is recorded. With their session they are closed, full of zeros, for what is
+    /// reserved cannot be given back.
     pub fn unused_reservations(&self) -> impl Iterator<Item = &MediumTrack> {
         empty_reservations(self.profile, &self.tracks).filter(|track| !track.damaged)
     }
@@ -165,8 +165,8 @@ impl Medium {
             && !self.tracks.iter().any(|track| track.damaged)
     }
 
-    /// Whether a DVD-R or DVD-RW was recorded at once, and that stopped: no command closes it, and nothing can follow. A CD on
-    /// which a session at once stopped looks as one of which a track was cut.
+    /// Whether a DVD-R or DVD-RW was recorded at once, and that stopped: no command closes it, and nothing can follow.
+    /// A CD on which a session at once stopped looks as one of which a track was cut.
     pub fn is_stopped_at_once(&self) -> bool {
         let is_begun = |track: &MediumTrack| track.state == TrackState::Open || track.damaged;
         self.profile.is_dvd_minus_r() && self.tracks.iter().any(|track| is_begun(track) && !track.packet)

@@ -35,8 +35,8 @@ pub(super) fn kept_copy(source: &dyn ReadSectors, at: Sector) -> Option<Anchored
     (anchor.tag.location == FIRST).then_some(Anchored { anchor, block_size: BLOCK_SIZES[0], place })
 }
 
-/// All anchors at the places where one may be, the most trustworthy first. Those that count from the end count from that of
-/// the session as well, where it is known: a volume may be shorter than what it lies on.
+/// All anchors at the places where one may be, the most trustworthy first. Those that count from the end count from
+/// that of the session as well, where it is known: a volume may be shorter than what it lies on.
 pub(super) fn anchors(
     source: &dyn ReadSectors,
     session: Sector,
