@@ -158,9 +158,12 @@ fn print(
             (told.to_owned(), told.to_owned())
         }
         RecoveryAction::StoppedAtOnce => {
-            let told = "it was recorded at once, which stopped: no command closes it, and nothing can follow; 'fsimage \
-                        copy' makes an image of what can be read, and a DVD-RW can be blanked in full";
-            (told.to_owned(), told.to_owned())
+            let number = report.sessions.last().map_or(1, |session| session.number);
+            let told = format!(
+                "it was recorded at once, which stopped: no command closes it, and nothing can follow; 'fsimage extract \
+                 --session {number}' takes off the files that are whole, and a DVD-RW can be blanked in full"
+            );
+            (told.clone(), told)
         }
         RecoveryAction::Head { session } => (
             format!("the head would be written anew, as that of the session from sector {session} on"),
