@@ -63,7 +63,7 @@ fn decoded(text: &[u8]) -> Result<String, String> {
         });
     };
     let name = format!("UTF-{}", bytes * 8);
-    if text.len() % bytes != 0 {
+    if !text.len().is_multiple_of(bytes) {
         return Err(format!("a part of a character of {name} at its end"));
     }
     let units = text.chunks_exact(bytes).map(|unit| {
