@@ -377,8 +377,8 @@ fn is_room_gained(end: Sector, there: Sector) -> bool {
     end.align_up(START_ALIGNMENT) < there.align_up(START_ALIGNMENT)
 }
 
-/// The error of a descriptor of the newest session that cannot be read, and what is said to it: the next session would
-/// lose what it leads to.
+/// The error of a descriptor of the newest session that cannot be read, be it of a volume of UDF, and what is said to it: the
+/// next session would lose what it leads to.
 pub(crate) fn lost_descriptor(disc: &Disc) -> Option<(ReadError, &'static str)> {
     let newest = disc.newest_complete()?;
     let advice = match newest.number {
@@ -391,7 +391,11 @@ pub(crate) fn lost_descriptor(disc: &Disc) -> Option<(ReadError, &'static str)> 
              and '--session' with its number goes on without"
         }
     };
-    Some((disc.unreadable_descriptor(&newest)?, advice))
+    let of_udf = || match disc.udf_volume(&newest) {
+        Err(Error::ImportRead(error)) => Some(error),
+        _ => None,
+    };
+    Some((disc.unreadable_descriptor(&newest).or_else(of_udf)?, advice))
 }
 
 /// The plan's part of where a session goes.
