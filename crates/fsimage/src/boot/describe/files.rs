@@ -57,7 +57,7 @@ impl Disc {
         session: Option<u16>,
         bytes: impl IntoIterator<Item = u64>,
     ) -> Option<FilesAt> {
-        let preference = [FileSystem::RockRidge, FileSystem::Joliet, FileSystem::Iso9660];
+        let preference = [FileSystem::RockRidge, FileSystem::Joliet, FileSystem::Iso9660, FileSystem::Udf];
         match self.image(session, &preference) {
             Ok(image) => Some(files_in(&image, bytes.into_iter().collect())),
             Err(
@@ -156,9 +156,15 @@ fn files_in(image: &Image, bytes: BTreeSet<u64>) -> FilesAt {
     let walked = image.root().and_then(|root| {
         let visit = &mut |path: &[u8], entry: &ImageEntry| {
             let mut before = 0;
-            for section in entry.sections().iter().filter(|_| entry.kind == Kind::File) {
-                let (start, len) = (section.start.byte_offset(), u64::from(section.len));
-                let here: Vec<u64> = missing.range(start..start + len).copied().collect();
+            let stretches = match (entry.kind, entry.sections()) {
+                (Kind::File, []) => image.ranges(entry).unwrap_or_default(),
+                (Kind::File, sections) => {
+                    sections.iter().map(|one| (one.start.byte_offset(), u64::from(one.len))).collect()
+                }
+                _ => Vec::new(),
+            };
+            for (start, len) in stretches {
+                let here: Vec<u64> = missing.range(start..start.saturating_add(len)).copied().collect();
                 for byte in here {
                     let path = String::from_utf8_lossy(path).into_owned();
                     let offset = before + (byte - start);
