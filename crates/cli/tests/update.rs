@@ -75,6 +75,35 @@ fn an_image_file() {
     assert_eq!(json(folder, &[&UPDATE[..], &["--json"]].concat())["written"], false);
 }
 
+/// Readers show the newest session: where the sources are what an older one has, a session is written all the same.
+#[test]
+fn nothing_differs_from_an_older_session() {
+    let host = tempfile::tempdir().unwrap();
+    let folder = host.path();
+    sources(folder);
+    let on_medium = ["update", "--drive", "sim:disc", "docs", "--exclude=*.tmp"];
+    run(folder, &["build", "-o", "image.iso", "docs", "--exclude", "*.tmp"]);
+    run(folder, &["burn", "--drive", "sim:dvd+r:disc", "docs", "--exclude", "*.tmp"]);
+    run(folder, &["append", "image.iso", "new.txt=docs/skip.tmp"]);
+    run(folder, &["burn", "--drive", "sim:disc", "new.txt=docs/skip.tmp"]);
+    for (update, target) in [(&UPDATE[..], "image.iso"), (&on_medium, "sim:disc")] {
+        let older = [update, &["--session", "1"]].concat();
+        let dry = json(folder, &[&older[..], &["--dry-run", "--json"]].concat());
+        assert_eq!((&dry["written"], &dry["would_write"]), (&false.into(), &true.into()));
+        let told =
+            command(folder, &[&older[..], &["--dry-run"]].concat()).assert().success().get_output().clone();
+        let told = String::from_utf8(told.stderr).unwrap();
+        assert!(told.contains("nothing differs from session 1, which is not the newest"), "{told}");
+        assert!(run(folder, &["ls", target]).contains("/new.txt"));
+        assert_eq!(json(folder, &[&older[..], &["--json"]].concat())["written"], true);
+        assert_eq!(run(folder, &["ls", "-R", target]), "/a.txt\n/b.txt\n/c\n/c/d.txt\n");
+        let newest = [update, &["--session", "3"]].concat();
+        assert_eq!(json(folder, &[&newest[..], &["--json"]].concat())["written"], false);
+        let dry = json(folder, &[update, &["--dry-run", "--json"]].concat());
+        assert_eq!(dry["would_write"], false);
+    }
+}
+
 /// A time that the image has the nearest of is not another one each time.
 #[test]
 fn times_that_no_file_system_holds_come_to_rest() {

@@ -119,15 +119,19 @@ fn update(
             counted(read_back, "file")
         ));
     }
+    let older = older_session(ground.disc, imported.as_ref())?;
     if args.dry_run {
         context.tell_added(&added);
-        return print(&comparison, context);
+        return print(&comparison, older, context);
     }
-    if comparison.difference().is_empty() {
+    if comparison.difference().is_empty() && older.is_none() {
         context.tell_added(&added);
         return unchanged(&comparison, &added, &ground.closed, context);
     }
-    context.say(format_args!("fsimage: {}", Summed(counts)));
+    context.say(match older.filter(|_| comparison.difference().is_empty()) {
+        Some(number) => format!("fsimage: {}", made_newest(number)),
+        None => format!("fsimage: {}", Summed(counts)),
+    });
     let mut tree = comparison.into_tree()?;
     let set_up = imported.as_ref().map(|imported| imported.boot.clone()).unwrap_or_default();
     let lost = keep_boot(
@@ -187,6 +191,20 @@ fn compare(
     })
 }
 
+/// The number of the imported session, where a newer one is what readers show.
+fn older_session(disc: &Disc, imported: Option<&Imported>) -> Result<Option<u16>, Failure> {
+    let Some(imported) = imported else { return Ok(None) };
+    let (number, newest) = (imported.session.number, disc.session(None)?.number);
+    Ok(Some(number).filter(|&number| number < newest))
+}
+
+/// What is done where nothing differs from an older session.
+fn made_newest(number: u16) -> String {
+    format!(
+        "nothing differs from session {number}, which is not the newest: its files are those of a new session"
+    )
+}
+
 /// Nothing is to be done, and nothing was.
 fn unchanged(
     comparison: &Comparison,
@@ -208,8 +226,8 @@ fn unchanged(
     Ok(Exit::Done)
 }
 
-/// All differences, a line each.
-fn print(comparison: &Comparison, context: &Context) -> Result<Exit, Failure> {
+/// All differences, a line each. `older` is the session that they are from, where a newer one is what readers show.
+fn print(comparison: &Comparison, older: Option<u16>, context: &Context) -> Result<Exit, Failure> {
     let difference = comparison.difference();
     let counts = difference.counts();
     if context.json {
@@ -218,6 +236,7 @@ fn print(comparison: &Comparison, context: &Context) -> Result<Exit, Failure> {
             "difference": counts,
             "read_back": comparison.read_back(),
             "changes": difference.changes(),
+            "would_write": older.is_some() || !difference.is_empty(),
         }))?;
         return Ok(Exit::Done);
     }
@@ -231,9 +250,10 @@ fn print(comparison: &Comparison, context: &Context) -> Result<Exit, Failure> {
         writeln!(out, "{:<10} {from}{}{attributes}", change.change, printable(&change.path))
     })?;
     out.flush()?;
-    context.say(match difference.is_empty() {
-        true => "nothing differs".to_owned(),
-        false => Summed(counts).to_string(),
+    context.say(match (difference.is_empty(), older) {
+        (true, None) => "nothing differs".to_owned(),
+        (true, Some(number)) => made_newest(number),
+        (false, _) => Summed(counts).to_string(),
     });
     Ok(Exit::Done)
 }
