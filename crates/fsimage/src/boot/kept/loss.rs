@@ -60,11 +60,12 @@ pub enum BootLoss {
         /// Why.
         reason: String,
     },
-    /// A second volume of ISO 9660, for those who read from its beginning on, which is that of no partition: it shows
-    /// the earlier state.
+    /// A second volume of ISO 9660, for those who read from its beginning on, which is that of no partition.
     SecondVolume {
         /// Where it begins.
         start: Sector,
+        /// Why.
+        reason: String,
     },
     /// A volume for Macs that begins in sector 0, and in no partition.
     Volume {
@@ -116,7 +117,7 @@ impl fmt::Display for PartitionTableKind {
 impl BootLoss {
     /// Whether it is there all the same, as it was for the earlier state.
     pub fn is_outdated(&self) -> bool {
-        matches!(self, BootLoss::Outdated(_) | BootLoss::SecondVolume { .. })
+        matches!(self, BootLoss::Outdated(_))
     }
 }
 
@@ -142,8 +143,8 @@ impl fmt::Display for BootLoss {
             BootLoss::Partition { table, number, reason } => {
                 write!(f, "partition {number} of the {table}: {reason}")
             }
-            BootLoss::SecondVolume { start } => {
-                write!(f, "volume of ISO 9660 that begins in sector {start}: it shows the earlier state")
+            BootLoss::SecondVolume { start, reason } => {
+                write!(f, "volume of ISO 9660 that begins in sector {start}: {reason}")
             }
             BootLoss::Volume { kind, reason } => {
                 write!(f, "volume of {kind} that begins in sector 0: {reason}")

@@ -65,6 +65,9 @@ pub struct BootSetUp {
     unreadable_area: Option<String>,
 }
 
+/// Of what a descriptor of ISO 9660 leads to.
+const NO_ISO9660: &str = "no ISO 9660 is written, whose descriptor leads to it";
+
 /// What becomes of a call that would lose something of what boots.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Losses {
@@ -281,7 +284,8 @@ impl BootSetUp {
     /// made. The options say whether the image is a new one ([`ImportedContent::Copied`]), in which everything gets
     /// another place, or a session that continues the imported one: that keeps the earlier catalog unless a boot image
     /// was replaced, and lets partitions reach the new end. What is blessed in a volume of HFS+ is so again where the
-    /// options have HFS+ and bless nothing else for the same. Gives what cannot be kept.
+    /// options have HFS+ and bless nothing else for the same. What a volume descriptor of ISO 9660 leads to, the boot
+    /// catalog among it, is lost where the options do not have that. Gives what cannot be kept.
     ///
     /// # Errors
     /// [`Error::BootLost`](crate::Error::BootLost) with all of that, if it is to be refused; as
@@ -294,24 +298,30 @@ impl BootSetUp {
     ) -> Result<Vec<BootLoss>> {
         let moves = options.imported == ImportedContent::Copied;
         let mut losses = Vec::new();
-        if moves {
+        let has_iso9660 = options.file_systems.contains(FileSystems::ISO9660);
+        if moves || !has_iso9660 {
             losses.extend(self.losses.iter().chain(&self.in_place).cloned());
         }
         self.put_partitions(tree, options, &mut losses);
         let names = self.other_names(tree);
         let replaced = Replaced::of(&self.natures, &names, tree)?;
-        if let Some(catalog) = &self.catalog {
-            catalog.under(&names).put_into(tree, options, &replaced, &mut losses);
+        match &self.catalog {
+            Some(_) if !has_iso9660 => losses.push(BootLoss::Catalog { reason: NO_ISO9660.to_owned() }),
+            Some(catalog) => catalog.under(&names).put_into(tree, options, &replaced, &mut losses),
+            None => {}
+        }
+        if !has_iso9660 {
+            options.boot_records.clear();
         }
         if let Some(area) = self.area.as_ref().map(|area| area.under(&names)) {
             let has_hfs_plus = options.file_systems.contains(FileSystems::HFS_PLUS);
-            losses.extend(area.losses(tree, moves, has_hfs_plus));
+            losses.extend(area.losses(tree, moves, options.file_systems));
             losses.extend(area.replacement_losses(&replaced));
             options.system_area = Some(area.without_lost(&replaced).in_tree(tree, moves, has_hfs_plus));
             if let Some(blessings) = self.blessings.as_ref().filter(|_| moves && has_hfs_plus) {
                 blessings.put_into(tree, &mut options.hfs_plus.blessed, &mut losses);
             }
-            if moves {
+            if moves && has_iso9660 {
                 options.partition_offset = area.partition_offset();
             }
         }
@@ -342,7 +352,12 @@ impl BootSetUp {
     }
 
     fn put_partitions(&self, tree: &Tree, options: &mut PlanOptions, losses: &mut Vec<BootLoss>) {
-        if options.imported == ImportedContent::Copied && !self.volume_partitions.is_empty() {
+        let has_iso9660 = options.file_systems.contains(FileSystems::ISO9660);
+        if !has_iso9660 {
+            options.volume_partitions.clear();
+        }
+        let is_new = options.imported == ImportedContent::Copied;
+        if (is_new || !has_iso9660) && !self.volume_partitions.is_empty() {
             let names = self.other_names(tree);
             self.volume_partitions.iter().for_each(|one| one.put_into(&names, tree, options, losses));
         }

@@ -14,16 +14,16 @@ use super::other_names::OtherNames;
 use super::system_area::{
     AREA_BLOCKS, BLOCK, BLOCKS, ImageEnd, KeptSystemArea, Map, Partition, Span, array_of, blocks_of,
 };
-use super::{BootLoss, PartitionTableKind};
+use super::{BootLoss, NO_ISO9660, PartitionTableKind};
 use crate::boot::area::backup_of;
 use crate::boot::catalog::wrong;
 use crate::boot::ranges::{left_over, overlaps};
 use crate::boot::{AppendedPartition, BootImage, BootSource};
-use crate::tree::{NodeKind, Tree};
+use crate::tree::{FileSystems, NodeKind, Tree};
 use crate::{Error, Result};
 
 /// Where partition records begin in a master boot record.
-const RECORDS: usize = 446;
+pub(super) const RECORDS: usize = 446;
 
 /// Of what an import does not read, in a new image and in a further session.
 const NOT_READ: &str = "it is not read here, and tells of places in the image";
@@ -124,9 +124,11 @@ impl KeptSystemArea {
         self.gpt.as_ref().map(|header| header.entries as usize * GptPartition::LEN)
     }
 
-    /// What cannot be kept, if everything `moves`, and if only the end of the image does. A volume of HFS+ can, if it is
-    /// made anew.
-    pub(super) fn losses(&self, tree: &Tree, moves: bool, has_hfs_plus: bool) -> Vec<BootLoss> {
+    /// What cannot be kept, if everything `moves`, and if only the end of the image does, beside these file systems. A
+    /// volume of HFS+ can, if it is made anew.
+    pub(super) fn losses(&self, tree: &Tree, moves: bool, file_systems: FileSystems) -> Vec<BootLoss> {
+        let has_hfs_plus = file_systems.contains(FileSystems::HFS_PLUS);
+        let has_iso9660 = file_systems.contains(FileSystems::ISO9660);
         let mut losses = Vec::new();
         let damaged = self.damaged.iter().cloned();
         losses.extend(damaged.map(|(table, reason)| BootLoss::Table { table, reason }));
@@ -147,7 +149,10 @@ impl KeptSystemArea {
         }
         let of_block = self.boot_block.as_ref().and_then(|block| block.loss(tree));
         losses.extend(of_block.map(|reason| BootLoss::Code { reason }));
-        losses.extend(self.second_volume.filter(|_| !moves).map(|start| BootLoss::SecondVolume { start }));
+        losses.extend(self.second_volume.filter(|_| !moves || !has_iso9660).map(|start| {
+            let reason = if moves { NO_ISO9660 } else { "it shows the earlier state" };
+            outdated(BootLoss::SecondVolume { start, reason: reason.to_owned() }, !moves)
+        }));
         for partition in &self.partitions {
             let &Partition { table, number, .. } = partition;
             if let (Span::Unknown, Some(kind)) = (partition.span, partition.own.apple()) {
@@ -172,6 +177,9 @@ impl KeptSystemArea {
                     "what lies in it is no file and no boot image, and may tell of places in the image"
                 }
                 Span::Unknown => EARLIER_STATE,
+                _ if partition.shows_image_by_itself() && moves && !has_iso9660 => {
+                    "it has volume descriptors of ISO 9660 of its own, and that is not among the file systems"
+                }
                 _ if partition.shows_image_by_itself()
                     && moves
                     && partition.start != u64::from(self.partition_offset().get()) * BLOCKS =>
@@ -215,7 +223,7 @@ impl KeptSystemArea {
     }
 
     /// Whether a master boot record has the partition for other reasons than that it be used.
-    fn is_unused(&self, partition: &Partition) -> bool {
+    pub(super) fn is_unused(&self, partition: &Partition) -> bool {
         let at = RECORDS + (partition.number - 1) * PartitionRecord::LEN;
         partition.table == PartitionTableKind::Mbr
             && PartitionRecord::parse(&self.area[at..]).is_ok_and(|(_, record)| !record.is_used())
