@@ -4,10 +4,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use fsimage::{
-    AppendedPartition, Attributes, BootCode, BootImage, BootLoader, BootOptions, BootPlatform, BootSource,
-    CatalogPlace, ContentId, Emulation, Error, FatBootSector, FileSystems, Guid, HybridOptions, Item,
-    ItemOptions, KnownCode, LoadSize, NodeKind, PartitionContent, PartitionOptions, PartitionScheme,
-    PartitionType, PlanOptions, SectorCount, SelectionCriteria, Timestamp, Tree,
+    AddedPartition, AppendedPartition, Attributes, BootCode, BootImage, BootLoader, BootOptions,
+    BootPlatform, BootSource, CatalogPlace, ContentId, Emulation, Error, FatBootSector, FileSystems, Guid,
+    HybridOptions, Item, ItemOptions, KnownCode, LoadSize, NodeKind, PartitionContent, PartitionOptions,
+    PartitionScheme, PartitionType, PlanOptions, SectorCount, SelectionCriteria, Timestamp, Tree,
 };
 
 use crate::args::{Boot, BootImageArg, BootImageOption, BootPlace, EmulationName, PartitionTable};
@@ -20,8 +20,10 @@ const LOADED_WHOLE: u64 = 32 << 10;
 /// Boot code is the first block of a disk at most; more is some other file.
 const LONGEST_CODE: u64 = 32 << 10;
 
-/// Puts what the command line says of booting into tree and options. The sources are in the tree already.
+/// Puts what the command line says of booting into tree and options. The sources are in the tree already; what is kept of an
+/// imported boot set-up is in the options, and the command line adds to it.
 pub(crate) fn apply(args: &Boot, tree: &mut Tree, options: &mut PlanOptions) -> Result<(), Failure> {
+    check_kept(args, options)?;
     let mut boot = Request { tree, host: Vec::new(), appended: Vec::new() };
     let mut partitions = Vec::new();
     for part in args.append_partition.chunks_exact(3) {
@@ -36,36 +38,100 @@ pub(crate) fn apply(args: &Boot, tree: &mut Tree, options: &mut PlanOptions) -> 
     }
     // Firmware with BIOS looks at the first alone.
     images.sort_by_key(|image| image.platform != BootPlatform::X86);
-    crate::needs::check_boot_images(args, !images.is_empty())?;
+    let kept = options.boot.as_ref().map_or(&[][..], |kept| &kept.images);
+    let all = if images.is_empty() { kept } else { &images };
+    crate::needs::check_boot_images(args, !all.is_empty())?;
 
-    let is_hybrid = args.hybrid
-        || args.mbr.is_some()
-        || args.apple_partition_map
-        || args.partition_table.is_some()
-        || args.partition_offset.is_some()
-        || !boot.appended.is_empty();
-    if is_hybrid {
-        let hybrid = boot.hybrid(args, &images, partitions)?;
-        let hybrid = with_hfs_plus(hybrid, options.file_systems);
-        if args.apple_partition_map && hybrid.partitions.iter().all(|one| one.apple_type.is_none()) {
-            return Err(Failure::argument(
-                "--apple-partition-map",
-                "nothing would be in it: it has the boot image of UEFI (--boot uefi=PATH) and the volume of HFS+ (hfsplus \
-                 in --fs)",
-            ));
+    match &mut options.system_area {
+        Some(kept) if !kept.is_empty() => {
+            for (partition, appended) in partitions.into_iter().zip(&boot.appended) {
+                kept.append_partition(&added(partition, appended))?;
+            }
         }
-        options.hybrid = Some(hybrid);
-        options.partition_offset = SectorCount::new(args.partition_offset.unwrap_or_default());
+        _ if args.of_disks().is_some() || !boot.appended.is_empty() => {
+            let hybrid = boot.hybrid(args, all, partitions)?;
+            let hybrid = with_hfs_plus(hybrid, options.file_systems);
+            if args.apple_partition_map && hybrid.partitions.iter().all(|one| one.apple_type.is_none()) {
+                return Err(Failure::argument(
+                    "--apple-partition-map",
+                    "nothing would be in it: it has the boot image of UEFI (--boot uefi=PATH) and the volume of HFS+ \
+                     (hfsplus in --fs)",
+                ));
+            }
+            options.hybrid = Some(hybrid);
+            options.partition_offset = SectorCount::new(args.partition_offset.unwrap_or_default());
+        }
+        _ => {}
     }
     if !images.is_empty() {
-        let mut catalog = BootOptions { identifier: args.boot_id.clone(), images, ..BootOptions::default() };
-        if let Some(path) = args.boot_catalog.as_deref().filter(|&path| path != "hidden") {
-            place_catalog(boot.tree, &mut catalog, "--boot-catalog", path, options.created)?;
-        }
-        options.boot = Some(catalog);
+        options.boot = Some(BootOptions { images, ..BootOptions::default() });
         options.pad_for_loaders();
     }
+    let created = options.created;
+    if let Some(catalog) = &mut options.boot {
+        if !args.boot_id.is_empty() {
+            catalog.identifier.clone_from(&args.boot_id);
+        }
+        if let Some(path) = args.boot_catalog.as_deref() {
+            move_catalog(boot.tree, catalog, Some(path).filter(|&path| path != "hidden"), created)?;
+        }
+    }
     Ok(())
+}
+
+/// Whether what is kept of an imported boot set-up can be added to as the command line says.
+fn check_kept(args: &Boot, options: &PlanOptions) -> Result<(), Failure> {
+    let is_further_session = !options.place.is_first();
+    let appended = Some("--append-partition").filter(|_| !args.append_partition.is_empty());
+    if let Some(option) = args.of_disks().or(appended).filter(|_| is_further_session) {
+        return Err(Error::BootConflict { what: option }.into());
+    }
+    if args.says_what_boots() {
+        return Ok(());
+    }
+    let is_carried = is_further_session && !options.boot_records.is_empty();
+    if let Some(option) = args.of_catalog().filter(|_| is_carried) {
+        let reason = "a further session has the boot catalog of the earlier one; --boot and --boot-image say what boots \
+                      instead, and 'fsimage remaster' writes a new image";
+        return Err(Failure::argument(option, reason));
+    }
+    let is_there = options.system_area.as_ref().is_some_and(|kept| !kept.is_empty());
+    match args.of_disks().filter(|_| is_there) {
+        Some(option) => Err(Failure::argument(
+            option,
+            "the imported image has boot code or partitions already, which are kept as they are; --boot and --boot-image \
+             say what boots instead, and --imported-boot drop keeps nothing of it",
+        )),
+        None => Ok(()),
+    }
+}
+
+/// A partition for tables that there are.
+fn added(partition: PartitionOptions, appended: &AppendedPartition) -> AddedPartition {
+    AddedPartition {
+        number: appended.number,
+        content: appended.content,
+        mbr_type: partition.mbr_type.unwrap_or(PartitionType::LINUX),
+        gpt_type: partition.gpt_type.unwrap_or(Guid::LINUX),
+        name: partition.name,
+    }
+}
+
+/// Shows the catalog as a file of that path, or nowhere; the file that it was shown as is taken out.
+fn move_catalog(
+    tree: &mut Tree,
+    catalog: &mut BootOptions,
+    path: Option<&str>,
+    created: Option<Timestamp>,
+) -> Result<(), Failure> {
+    if let CatalogPlace::File(before) = catalog.catalog {
+        if path.and_then(|path| tree.lookup(path)) == Some(before) {
+            return Ok(());
+        }
+        tree.remove(before)?;
+        catalog.catalog = CatalogPlace::Hidden;
+    }
+    path.map_or(Ok(()), |path| place_catalog(tree, catalog, "--boot-catalog", path, created))
 }
 
 /// Of a boot image of UEFI in an Apple partition map: Macs look for what boots in volumes of HFS and HFS+.

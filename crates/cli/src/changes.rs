@@ -95,11 +95,16 @@ pub(crate) fn apply(
 /// Puts what boots into the options: that of the imported session, and what the command line says. Gives what is lost.
 pub(crate) fn keep_boot(
     set_up: &BootSetUp,
-    imported_boot: ImportedBoot,
+    imported_boot: Option<ImportedBoot>,
     (boot, strict): (&Boot, bool),
     tree: &mut Tree,
     options: &mut PlanOptions,
 ) -> Result<Vec<BootLoss>, Failure> {
+    if imported_boot == Some(ImportedBoot::Keep) && boot.says_what_boots() && !set_up.is_empty() {
+        let reason = "--boot and --boot-image say what boots instead; leave out one of the two";
+        return Err(Failure::argument("--imported-boot keep", reason));
+    }
+    let imported_boot = imported_boot.unwrap_or_default();
     let policy = match imported_boot {
         ImportedBoot::Keep => Losses::Refuse,
         ImportedBoot::Lossy if strict => Losses::Refuse,
@@ -109,12 +114,12 @@ pub(crate) fn keep_boot(
         ImportedBoot::Drop => Losses::Accept,
     };
     let is_dropped = imported_boot == ImportedBoot::Drop;
-    let mut losses = match is_dropped || boot.is_given() {
+    let mut losses = match is_dropped || boot.says_what_boots() {
         true => set_up.give_up(tree, options, policy).map_err(explained)?,
         false => set_up.put_into(tree, options, policy).map_err(explained)?,
     };
     let is_new = options.imported == fsimage::ImportedContent::Copied;
-    if boot.is_given() && !is_new && !is_dropped && set_up.has_system_area() {
+    if boot.says_what_boots() && !is_new && !is_dropped && set_up.has_system_area() {
         losses.push(BootLoss::FromDisk);
     }
     crate::boot::apply(boot, tree, options)?;

@@ -35,13 +35,14 @@ mod view;
 pub use append::GrowingImage;
 pub use audio::{AudioDisc, AudioNotice, CueProblem, DiscReader, DiscSession, SoundProblem};
 pub use boot::{
-    AlphaBootBlockReport, AppendedPartition, ApplePartitionReport, AppleVolume, BootCatalogReport, BootCode,
-    BootFileReport, BootImage, BootImageReport, BootLoader, BootLoss, BootOptions, BootSetUp, BootSource,
-    CatalogPlace, DecBootBlockReport, Emulation, ExtractedBoot, FatBootSector, FatKind, GptNumbers,
-    GptPartitionReport, GptReport, HybridOptions, InfoTableReport, KeptSystemArea, KnownCode, LoadSize,
-    Losses, MbrPartitionReport, NotFat, PaloBlockReport, PartitionContent, PartitionOptions, PartitionScheme,
-    PartitionTableKind, SelectionCriteria, SgiPartitionReport, SgiVolumeHeaderReport, SizeFrom,
-    SunDiskLabelReport, SunPartitionReport, SystemAreaReport,
+    AddedPartition, AlphaBootBlockReport, AppendedPartition, ApplePartitionReport, AppleVolume,
+    BootCatalogReport, BootCode, BootFileReport, BootImage, BootImageReport, BootLoader, BootLoss,
+    BootOptions, BootSetUp, BootSource, CatalogPlace, DecBootBlockReport, Emulation, ExtractedBoot,
+    FatBootSector, FatKind, GptNumbers, GptPartitionReport, GptReport, HybridOptions, InfoTableReport,
+    KeptSystemArea, KnownCode, LoadSize, Losses, MbrPartitionReport, NotFat, PaloBlockReport,
+    PartitionContent, PartitionOptions, PartitionScheme, PartitionTableKind, SelectionCriteria,
+    SgiPartitionReport, SgiVolumeHeaderReport, SizeFrom, SunDiskLabelReport, SunPartitionReport,
+    SystemAreaReport,
 };
 pub use compress::{ZisofsBlock, ZisofsOptions, ZisofsReport, ZisofsVersion};
 pub use copy::{CopiedSession, CopyOptions, MergedCopy, SessionCopies};

@@ -154,16 +154,28 @@ pub enum EmulationName {
 }
 
 impl Boot {
-    /// Whether any of these is on the command line.
-    pub fn is_given(&self) -> bool {
-        self.hybrid
-            || self.apple_partition_map
-            || self.mbr.is_some()
-            || self.partition_table.is_some()
-            || self.partition_offset.is_some()
-            || self.boot_catalog.is_some()
-            || !self.boot_id.is_empty()
-            || !(self.boot.is_empty() && self.boot_image.is_empty() && self.append_partition.is_empty())
+    /// Whether it is said what boots, in place of what an imported image has.
+    pub fn says_what_boots(&self) -> bool {
+        !(self.boot.is_empty() && self.boot_image.is_empty())
+    }
+
+    /// The first option that is about what boots from a disk, partitions that are appended apart.
+    pub fn of_disks(&self) -> Option<&'static str> {
+        let given = [
+            ("--hybrid", self.hybrid),
+            ("--mbr", self.mbr.is_some()),
+            ("--partition-table", self.partition_table.is_some()),
+            ("--partition-offset", self.partition_offset.is_some()),
+            ("--apple-partition-map", self.apple_partition_map),
+        ];
+        given.into_iter().find_map(|(option, is_given)| is_given.then_some(option))
+    }
+
+    /// The first option that is about the boot catalog itself.
+    pub fn of_catalog(&self) -> Option<&'static str> {
+        let given =
+            [("--boot-catalog", self.boot_catalog.is_some()), ("--boot-id", !self.boot_id.is_empty())];
+        given.into_iter().find_map(|(option, is_given)| is_given.then_some(option))
     }
 }
 

@@ -23,10 +23,19 @@ pub struct Changes {
     #[arg(long, value_name = "NUMBER:PATH", value_parser = OsStringValueParser::new().try_map(parse_restore))]
     pub restore: Vec<Restore>,
 
-    /// What becomes of what boots
-    #[arg(long, value_enum, default_value_t)]
-    pub imported_boot: ImportedBoot,
+    /// What becomes of what boots already [default: keep, but with --boot and --boot-image]; see --help
+    #[arg(long, value_enum, long_help = IMPORTED_BOOT)]
+    pub imported_boot: Option<ImportedBoot>,
 }
+
+/// How boot options go with what boots already.
+pub(super) const IMPORTED_BOOT: &str = "\
+What becomes of what boots already [default: keep, but with --boot and --boot-image]. Boot options beside it:
+  --boot, --boot-image: say what boots instead, and nothing of it is kept
+  --boot-catalog, --boot-id: change its boot catalog, in a new image
+  --append-partition: a partition more, in a new image
+  --hybrid, --mbr, --partition-table, --partition-offset, --apple-partition-map:
+    let a new image boot from a disk; an error where it has boot code or partitions";
 
 /// What is to be elsewhere.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -56,7 +65,7 @@ pub struct Restore {
 /// What becomes of the boot set-up of an imported image.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum ImportedBoot {
-    /// All of it is kept; what cannot be is an error
+    /// All of it is kept; what cannot be is an error, and so are boot options that say what boots instead
     #[default]
     Keep,
     /// What can be kept is, and what cannot be is told

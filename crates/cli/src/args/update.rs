@@ -2,7 +2,7 @@ use clap::builder::{OsStringValueParser, TypedValueParser};
 use clap::{Args as ClapArgs, ValueEnum};
 use fsimage::DriveName;
 
-use super::changes::ImportedBoot;
+use super::changes::{IMPORTED_BOOT, ImportedBoot};
 use super::drive::parse_drive;
 use super::recording::Recording;
 use super::{Authoring, Import};
@@ -42,9 +42,9 @@ pub struct Update {
     #[arg(long)]
     pub dry_run: bool,
 
-    /// What becomes of what boots
-    #[arg(long, value_enum, default_value_t)]
-    pub imported_boot: ImportedBoot,
+    /// What becomes of what boots already [default: keep, but with --boot and --boot-image]; see --help
+    #[arg(long, value_enum, long_help = IMPORTED_BOOT)]
+    pub imported_boot: Option<ImportedBoot>,
 
     #[allow(missing_docs)]
     #[command(flatten)]

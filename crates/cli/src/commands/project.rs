@@ -9,7 +9,7 @@ use serde_json::json;
 
 use super::{ChangesNamed, Context, build, notices, told};
 use crate::Exit;
-use crate::args::{ExportProject, ImportProject, ImportedBoot, Project};
+use crate::args::{ExportProject, ImportProject, Project};
 use crate::changes::keep_boot;
 use crate::counted::counted;
 use crate::failure::Failure;
@@ -82,7 +82,7 @@ fn session(
     options.place = growing.place();
     let added = add_sources(&mut imported.tree, &args.authoring, &Written::image(image), &context.control)?;
     let boot = (&args.authoring.boot, args.authoring.strict);
-    let lost = keep_boot(&imported.boot, ImportedBoot::default(), boot, &mut imported.tree, &mut options)?;
+    let lost = keep_boot(&imported.boot, None, boot, &mut imported.tree, &mut options)?;
     hfsplus::apply(&args.authoring.hfs_plus, &imported.tree, &mut options)?;
     let compressed = (&args.authoring.zisofs, digests::algorithm(&args.authoring.digests, imported.digests)?);
     zisofs::apply(compressed, &mut imported.tree, &options, Some(&args.output), context)?;

@@ -31,7 +31,9 @@ pub use hybrid::{
     AppendedPartition, BootCode, GptNumbers, HybridOptions, PartitionContent, PartitionOptions,
     PartitionScheme,
 };
-pub use kept::{AppleVolume, BootLoss, BootSetUp, KeptSystemArea, Losses, PartitionTableKind};
+pub use kept::{
+    AddedPartition, AppleVolume, BootLoss, BootSetUp, KeptSystemArea, Losses, PartitionTableKind,
+};
 pub use options::{BootImage, BootOptions, BootSource, CatalogPlace, Emulation, LoadSize, SelectionCriteria};
 
 pub(crate) use area::{copied as copied_system_area, of_head as system_area_of_head};

@@ -255,7 +255,7 @@ pub struct Place {
 
 impl Place {
     /// Whether nothing on the medium is older than the session.
-    pub(crate) fn is_first(&self) -> bool {
+    pub fn is_first(&self) -> bool {
         self.start == Sector::ZERO || self.owns_head
     }
 }

@@ -1,5 +1,6 @@
 //! The boot set-up of an imported session, kept in an image that is made of it or in a session that continues it.
 
+mod appended;
 mod apple_volume;
 mod blessings;
 mod boot_block;
@@ -21,6 +22,7 @@ use iso9660::read::VolumeSet;
 use multisession::Session;
 use sector_io::{ReadSectors, Sector, SectorCount};
 
+pub use appended::AddedPartition;
 pub use apple_volume::AppleVolume;
 pub(super) use boot_code::started_by;
 pub use loss::{BootLoss, PartitionTableKind};

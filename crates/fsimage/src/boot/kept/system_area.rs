@@ -289,14 +289,6 @@ impl Recorded {
         Sector::new(last.and_then(|end| u32::try_from(end).ok()).unwrap_or_default())
     }
 
-    /// The number of the partition that protects the GPT (UEFI 5.2.3), if there are both.
-    fn protective(&self) -> Option<usize> {
-        let (_, record) = MasterBootRecord::parse(&self.area).ok().filter(|_| self.gpt.is_some())?;
-        let is_protective =
-            |one: &PartitionRecord| one.partition_type == PartitionType::GPT_PROTECTIVE && one.start == 1;
-        record.partitions.iter().position(is_protective).map(|slot| slot + 1)
-    }
-
     /// Makes partitions that no file overlaps contents that lie behind all files. `sectors` are all of the image.
     pub(super) fn find_appended(
         &self,
@@ -329,7 +321,7 @@ impl Recorded {
         let source = image.source;
         let blocks = u64::from(image.end.get()) * BLOCKS;
         let disk_blocks = self.gpt_disk().filter(|&disk| disk <= blocks).unwrap_or(blocks);
-        let protective = self.protective();
+        let protective = protective(&self.area, self.gpt.as_ref());
         let mut partitions = Vec::new();
         for (mut partition, is_gap) in self.partitions {
             partition.own = own(source, partition.start);
@@ -424,7 +416,7 @@ impl KeptSystemArea {
     }
 
     /// Whether it has neither boot code nor partitions.
-    pub(crate) fn is_empty(&self) -> bool {
+    pub fn is_empty(&self) -> bool {
         self.area.iter().all(|&byte| byte == 0)
     }
 
@@ -477,6 +469,14 @@ impl KeptSystemArea {
             Err(reason) => self.code_loss = Some(reason),
         }
     }
+}
+
+/// The number of the partition that protects the GPT (UEFI 5.2.3), if there are both.
+pub(super) fn protective(area: &[u8], gpt: Option<&GptHeader>) -> Option<usize> {
+    let (_, record) = MasterBootRecord::parse(area).ok().filter(|_| gpt.is_some())?;
+    let is_protective =
+        |one: &PartitionRecord| one.partition_type == PartitionType::GPT_PROTECTIVE && one.start == 1;
+    record.partitions.iter().position(is_protective).map(|slot| slot + 1)
 }
 
 /// The entries of a GPT, where they are of the usual size and in the system area.
