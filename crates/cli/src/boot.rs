@@ -20,8 +20,8 @@ const LOADED_WHOLE: u64 = 32 << 10;
 /// Boot code is the first block of a disk at most; more is some other file.
 const LONGEST_CODE: u64 = 32 << 10;
 
-/// Puts what the command line says of booting into tree and options. The sources are in the tree already; what is kept of an
-/// imported boot set-up is in the options, and the command line adds to it.
+/// Puts what the command line says of booting into tree and options. The sources are in the tree already; what is kept
+/// of an imported boot set-up is in the options, and the command line adds to it.
 pub(crate) fn apply(args: &Boot, tree: &mut Tree, options: &mut PlanOptions) -> Result<(), Failure> {
     check_kept(args, options)?;
     let mut boot = Request { tree, host: Vec::new(), appended: Vec::new() };
@@ -91,16 +91,16 @@ fn check_kept(args: &Boot, options: &PlanOptions) -> Result<(), Failure> {
     }
     let is_carried = is_further_session && !options.boot_records.is_empty();
     if let Some(option) = args.of_catalog().filter(|_| is_carried) {
-        let reason = "a further session has the boot catalog of the earlier one; --boot and --boot-image say what boots \
-                      instead, and 'fsimage remaster' writes a new image";
+        let reason = "a further session has the boot catalog of the earlier one; --boot and --boot-image say what \
+                      boots instead, and 'fsimage remaster' writes a new image";
         return Err(Failure::argument(option, reason));
     }
     let is_there = options.system_area.as_ref().is_some_and(|kept| !kept.is_empty());
     match args.of_disks().filter(|_| is_there) {
         Some(option) => Err(Failure::argument(
             option,
-            "the imported image has boot code or partitions already, which are kept as they are; --boot and --boot-image \
-             say what boots instead, and --imported-boot drop keeps nothing of it",
+            "the imported image has boot code or partitions already, which are kept as they are; --boot and \
+             --boot-image say what boots instead, and --imported-boot drop keeps nothing of it",
         )),
         None => Ok(()),
     }

@@ -34,8 +34,8 @@ pub struct AddedPartition {
 }
 
 impl KeptSystemArea {
-    /// Adds a partition to the tables of a new image: to the GPT, and to the master boot record where that has partitions
-    /// of its own. Its content lies behind all files, and behind those that lay there before, from a whole MiB on; a
+    /// Adds a partition to the tables of a new image: to the GPT, and to the master boot record where that has
+    /// partitions of its own. Its content lies behind all files, and behind those that lay there before, from a whole MiB on; a
     /// partition with the image ends before these.
     ///
     /// # Errors
