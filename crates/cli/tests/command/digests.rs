@@ -48,6 +48,34 @@ fn digests_go_from_session_to_session() {
     }
 }
 
+/// A boot image that only Joliet shows keeps its digest from session to session; a file without one that only Joliet shows is
+/// counted.
+#[test]
+fn a_boot_image_that_joliet_alone_shows_keeps_its_digest() {
+    let scene = Scene::new();
+    fs::write(scene.path("docs/boot.img"), vec![7; 2048]).unwrap();
+    let boot = ["--boot-image", "boot.img", "--hide", "iso9660=boot.img"];
+    scene.run(&[&["build", "-o", "a.iso", "docs", "--digests", "sha256"], &boot[..]].concat());
+    for session in ["2", "3"] {
+        let again = scene.command(&["append", "a.iso", &format!("{session}=more")]).assert().success();
+        let told = String::from_utf8(again.get_output().stderr.clone()).unwrap();
+        assert!(!told.contains("is recorded of"), "{told}");
+        assert_eq!(digests_of(&scene, "a.iso", session)["unlisted"], 0);
+        let list = scene.run(&["cat", "--session", session, "a.iso", ".digests/files.sha256"]);
+        assert!(list.lines().any(|line| line.ends_with("  boot.img")), "{list}");
+    }
+    scene.run(&["build", "-o", "b.iso", "docs", "--digests", "sha256", "--hide", "iso9660=boot.img"]);
+    let list = scene.run(&["cat", "b.iso", ".digests/files.sha256"]);
+    let line = list.lines().find(|line| line.ends_with("  boot.img")).unwrap();
+    let mut image = fs::read(scene.path("b.iso")).unwrap();
+    let at = image.windows(line.len()).position(|window| window == line.as_bytes()).unwrap();
+    image[at + line.len() - 8..at + line.len()].copy_from_slice(b"none.img");
+    fs::write(scene.path("b.iso"), image).unwrap();
+    let told = scene.command(&["verify", "--json", "b.iso"]).output().unwrap();
+    let told: Value = serde_json::from_slice(&told.stdout).unwrap();
+    assert_eq!(told["digests"]["unlisted"], 1, "{told}");
+}
+
 /// The files of digests are documented with the names that they have.
 #[test]
 fn files_of_digests_are_no_notice() {

@@ -130,15 +130,15 @@ impl DigestLists {
         (disc, image): (&Disc, &Image),
         tree: &Tree,
         control: &Control,
-    ) -> Result<(BTreeMap<ContentId, Digest>, Option<String>)> {
-        let mut known = BTreeMap::new();
+    ) -> Result<(Known, Option<String>)> {
+        let mut known = Known::default();
         if self.list.len > disc.source().sectors().bytes() {
             return Ok((known, Some("it is longer than the medium".to_owned())));
         }
-        let mut take = |digest, name: Vec<u8>| {
-            if let Some(NodeKind::File(content)) = tree.lookup(&name).map(|node| tree.kind(node)) {
-                known.insert(content, digest);
-            }
+        let mut take = |digest, name: Vec<u8>| match tree.lookup(&name).map(|node| tree.kind(node)) {
+            Some(NodeKind::File(content)) => _ = known.here.insert(content, digest),
+            Some(_) => {}
+            None => _ = known.elsewhere.insert(name, digest),
         };
         let lines = each_line(image, (&self.list, self.algorithm), control, &mut take)?;
         let is_other =
@@ -150,6 +150,23 @@ impl DigestLists {
         };
         Ok((known, doubt))
     }
+}
+
+/// The digests of a list, by what they are of.
+#[derive(Default)]
+struct Known {
+    /// Contents of a tree.
+    here: BTreeMap<ContentId, Digest>,
+    /// Names that the tree does not have.
+    elsewhere: BTreeMap<Vec<u8>, Digest>,
+}
+
+/// What a session has recorded of its files.
+#[derive(Clone, Debug)]
+pub(crate) struct TakenDigests {
+    pub(crate) algorithm: DigestAlgorithm,
+    /// Those of names that only another hierarchy has than the one that was imported.
+    pub(crate) elsewhere: BTreeMap<Vec<u8>, Digest>,
 }
 
 /// What a session has recorded of itself.
@@ -174,7 +191,7 @@ pub(crate) struct Recorded {
 }
 
 /// Takes the digests that a session has recorded over into its tree, and the files that hold them out of it: they do not
-/// hold for the next session.
+/// hold for the next session. Gives what is left of them.
 ///
 /// # Errors
 /// [`Error::Cancelled`], [`Error::TreeTooLarge`]. Lists that cannot be read are as good as none, with a warning.
@@ -183,7 +200,7 @@ pub(crate) fn take_recorded(
     tree: &mut Tree,
     control: &Control,
     warnings: &mut Vec<ImportWarning>,
-) -> Result<Option<DigestAlgorithm>> {
+) -> Result<Option<TakenDigests>> {
     let lists = match DigestLists::find(image) {
         Ok(Some(lists)) => lists,
         Ok(None) | Err(_) => return Ok(None),
@@ -191,14 +208,14 @@ pub(crate) fn take_recorded(
     let algorithm = lists.algorithm;
     let (known, doubt) = match lists.read_known((disc, image), tree, control) {
         Err(error @ Error::Cancelled { .. }) => return Err(error),
-        Err(error) => (BTreeMap::new(), Some(error.to_string())),
+        Err(error) => (Known::default(), Some(error.to_string())),
         Ok(read) => read,
     };
     warnings.extend(doubt.map(|reason| ImportWarning::Digests {
         path: format!("/{}", String::from_utf8_lossy(&lists.path())),
         reason,
     }));
-    for (content, digest) in known {
+    for (content, digest) in known.here {
         tree.know_digest(algorithm, content, digest);
     }
     if let Some(folder) = tree.lookup(FOLDER) {
@@ -207,7 +224,7 @@ pub(crate) fn take_recorded(
             tree.remove(folder)?;
         }
     }
-    Ok(Some(algorithm))
+    Ok(Some(TakenDigests { algorithm, elsewhere: known.elsewhere }))
 }
 
 /// Whether the digests in a session are those that it recorded of itself. Files of this kind that come from another disc,

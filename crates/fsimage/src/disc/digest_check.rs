@@ -1,5 +1,6 @@
 //! Comparing a session with the digests that it has recorded of its files and structures.
 
+use std::collections::HashSet;
 use std::fmt;
 
 use sector_io::SECTOR_SIZE;
@@ -22,7 +23,8 @@ pub struct DigestReport {
     pub compared: u64,
     /// Those among them that are not as they were recorded.
     pub differing: u64,
-    /// Names of files without a digest, of the file system that has the digests.
+    /// Names of files without a digest, of the file system that has the digests, and files without one that only another
+    /// file system shows.
     pub unlisted: u64,
     /// Ranges of sectors with the session's directories and other structures that are as they were recorded.
     pub intact_structures: u64,
@@ -34,7 +36,10 @@ pub(super) struct DigestCheck {
     /// The file system that has them, whose names are listed.
     file_system: Option<FileSystem>,
     /// Names that were met, of those listed.
-    met: std::collections::HashSet<Vec<u8>>,
+    met: HashSet<Vec<u8>>,
+    /// First sectors of files that this file system shows, or that have a digest, and of those that others show without one.
+    shown: HashSet<u32>,
+    unlisted_elsewhere: HashSet<u32>,
     findings: Vec<Finding>,
 }
 
@@ -44,7 +49,14 @@ const NAMED: usize = 100;
 impl DigestCheck {
     /// One that compares nothing.
     pub(super) fn none() -> DigestCheck {
-        DigestCheck { found: None, file_system: None, met: Default::default(), findings: Vec::new() }
+        DigestCheck {
+            found: None,
+            file_system: None,
+            met: HashSet::new(),
+            shown: HashSet::new(),
+            unlisted_elsewhere: HashSet::new(),
+            findings: Vec::new(),
+        }
     }
 
     /// Reads what is recorded, from the first file system of the session that has it.
@@ -103,8 +115,15 @@ impl DigestCheck {
     ) -> Option<Finding> {
         let (report, recorded) = self.found.as_mut()?;
         let name = path.strip_prefix(b"/").unwrap_or(path);
-        let Some(expected) = recorded.files.get(name) else {
-            let is_listed_by_name = self.file_system == Some(image.file_system());
+        let is_listed_by_name = self.file_system == Some(image.file_system());
+        let expected = recorded.files.get(name);
+        if let Some(first) = entry.sections().first() {
+            match is_listed_by_name || expected.is_some() {
+                true => self.shown.insert(first.start.get()),
+                false => self.unlisted_elsewhere.insert(first.start.get()),
+            };
+        }
+        let Some(expected) = expected else {
             report.unlisted += u64::from(is_listed_by_name && !is_of_session(name));
             return None;
         };
@@ -130,6 +149,7 @@ impl DigestCheck {
         let Some((mut report, recorded)) = self.found else { return Ok((None, self.findings)) };
         let algorithm = report.algorithm;
         let mut start = None;
+        report.unlisted += self.unlisted_elsewhere.difference(&self.shown).count() as u64;
         for (range, expected) in &recorded.ranges {
             let sectors = vec![(range.0.start.get(), range.0.len.get())];
             let mut found = digest_of_sectors(disc, *range, algorithm, control);

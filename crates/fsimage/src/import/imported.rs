@@ -1,5 +1,7 @@
 //! An imported session, and the options of what goes on from it.
 
+use std::collections::BTreeMap;
+
 use iso9660::VolumeTime;
 use iso9660::names::NameRules;
 use iso9660::volume::{BootRecord, Identifiers, VolumePartitionDescriptor, VolumeTimes};
@@ -9,7 +11,7 @@ use multisession::Session;
 use super::descriptors::OwnDescriptors;
 use super::{ImportWarning, ImportedTrees};
 use crate::boot::BootSetUp;
-use crate::digests::DigestAlgorithm;
+use crate::digests::{Digest, DigestAlgorithm};
 use crate::disc::DiscIdentifier;
 use crate::plan::{
     DeepDirectories, ImportedContent, Medium, OwnFields, RecordedForms, RecordedRelocation, UdfAccess,
@@ -74,6 +76,8 @@ pub struct Imported {
     pub(super) kept: FileSystems,
     /// The first sectors of files that are left out because their data pass the end of the image.
     pub(super) left_out: Vec<u32>,
+    /// Digests of names that only another hierarchy has.
+    pub(super) digests_elsewhere: BTreeMap<Vec<u8>, Digest>,
     /// What could not be kept.
     pub warnings: Vec<ImportWarning>,
 }

@@ -163,7 +163,10 @@ fn import_within(
         let others = OtherTrees { disc, session: session.number, control };
         kept |= others.take_into(&mut read, image.file_system(), file_systems)?;
     }
-    let digests = take_recorded((disc, &image), &mut read.tree, control, &mut read.warnings)?;
+    let recorded = take_recorded((disc, &image), &mut read.tree, control, &mut read.warnings)?;
+    let (digests, digests_elsewhere) =
+        recorded.map(|recorded| (recorded.algorithm, recorded.elsewhere)).unzip();
+    let digests_elsewhere = digests_elsewhere.unwrap_or_default();
     let ReadTree {
         mut tree,
         mut warnings,
@@ -228,6 +231,7 @@ fn import_within(
                 left_out,
                 warnings,
             });
+                digests_elsewhere,
         }
     };
     let joliet = joliet::descriptor(&set);
@@ -273,6 +277,7 @@ fn import_within(
         left_out,
         warnings,
     })
+        digests_elsewhere,
 }
 
 /// The file systems of which a tree has the names that was read from one: the records of Rock Ridge are those of plain ISO

@@ -23,7 +23,7 @@ impl NamedImages {
         path: &[u8],
         first: u32,
     ) -> Result<bool> {
-        let Imported { tree, boot, .. } = imported;
+        let Imported { tree, boot, digests, digests_elsewhere, .. } = imported;
         let is_here = |id: &ContentId| first_sector(tree.content(*id)) == Some(first);
         let known = self.0.iter().copied().find(is_here);
         let Some(content) = known.or_else(|| boot.nameless_images().find(is_here)) else { return Ok(false) };
@@ -39,6 +39,10 @@ impl NamedImages {
             let before = tree.content_len(content);
             tree.set_content(content, Content::Imported { start: Sector::new(first), len: short });
             boot.name_image(content, node, (before, len), &tree.path(node));
+            let listed = digests_elsewhere.get(path.strip_prefix(b"/").unwrap_or(path));
+            if let (Some(algorithm), Some(&digest)) = (*digests, listed) {
+                tree.know_digest(algorithm, content, digest);
+            }
             self.0.push(content);
         }
         Ok(true)
