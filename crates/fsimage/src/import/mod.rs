@@ -27,9 +27,10 @@ pub(crate) use udf::same_content;
 use iso9660::names::NameRules;
 use iso9660::volume::VolumeTimes;
 use joliet::{JolietRules, Level};
+use multisession::Session;
 use sector_io::SectorCount;
 
-use crate::boot::BootSetUp;
+use crate::boot::{BootSetUp, Reading};
 use crate::digests::take_recorded;
 use crate::disc::{self, AnyVolume, DEFAULT_PREFERENCE, Disc};
 use crate::plan::{RecordedRelocation, UdfOptions, VolumeName, named_files};
@@ -193,6 +194,7 @@ fn import_within(
     };
     let named_files = named_files(&tree, &texts);
     tree.set_named_files(named_files);
+    let reading = Reading { file_system: image.file_system(), control };
     let set = match set {
         Ok(set) => set,
         // UDF alone.
@@ -201,7 +203,7 @@ fn import_within(
                 AnyVolume::Udf(volume) => volume.label(),
                 AnyVolume::Iso9660(_) => String::new(),
             };
-            let boot = BootSetUp::read(disc, None, session, &mut tree)?;
+            let boot = BootSetUp::read(disc, None, session, &mut tree, reading)?;
             warnings.extend(boot.warnings());
             let newest = disc.udf_volume(&disc.session(None)?)?;
             return Ok(Imported {
@@ -229,9 +231,9 @@ fn import_within(
                 md5_tags,
                 kept,
                 left_out,
+                digests_elsewhere,
                 warnings,
             });
-                digests_elsewhere,
         }
     };
     let joliet = joliet::descriptor(&set);
@@ -241,7 +243,7 @@ fn import_within(
     }
     warnings.extend(descriptors::application_use(&set));
     warnings.extend(descriptors::further_volumes(&set));
-    let boot = BootSetUp::read(disc, Some(&set), session, &mut tree)?;
+    let boot = BootSetUp::read(disc, Some(&set), session, &mut tree, reading)?;
     warnings.extend(boot.warnings());
     let mut joliet_names = if long_names { JolietRules::LONG } else { JolietRules::default() };
     joliet_names.version = versions.are_there();
@@ -275,9 +277,9 @@ fn import_within(
         md5_tags,
         kept,
         left_out,
+        digests_elsewhere,
         warnings,
     })
-        digests_elsewhere,
 }
 
 /// The file systems of which a tree has the names that was read from one: the records of Rock Ridge are those of plain ISO
@@ -326,6 +328,24 @@ fn read_tree(disc: &Disc, image: &disc::Image, end: SectorCount, control: &Contr
                 left_out: importer.left_out,
             })
         }
+    }
+}
+
+/// The tree of a session in one file system; `None` where it has none, or none that can be read.
+///
+/// # Errors
+/// [`Error::Cancelled`].
+pub(crate) fn tree_of(
+    disc: &Disc,
+    session: Session,
+    file_system: FileSystem,
+    control: &Control,
+) -> Result<Option<Tree>> {
+    let Ok(image) = disc.image(Some(session.number), &[file_system]) else { return Ok(None) };
+    match read_tree(disc, &image, disc.source().sectors(), control) {
+        Ok(read) => Ok(Some(read.tree)),
+        Err(error @ Error::Cancelled { .. }) => Err(error),
+        Err(_) => Ok(None),
     }
 }
 

@@ -50,6 +50,9 @@ struct BootFile {
 
 const BLOCK: u64 = DISK_BLOCK as u64;
 
+/// Why a block without lengths is not pointed at another file.
+const SAYS_HOW: &str = "it says how the file is to be loaded that is replaced";
+
 impl BootBlock {
     /// The one that a system area begins with.
     fn detect(area: &[u8]) -> Option<BootBlock> {
@@ -195,10 +198,13 @@ impl KeptBootBlock {
             let found = things.next().and_then(|(sector, Thing { source, len })| {
                 let behind = byte - u64::from(sector) * SECTOR_SIZE as u64;
                 let is_in = behind == 0 || !has_lengths && behind < len;
-                is_in.then_some((source, behind))
+                is_in.then_some((sector, source, behind))
             });
-            let (source, behind) =
+            let (sector, source, behind) =
                 found.ok_or_else(|| format!("{kind}: what it is told of, at byte {byte}, is no file"))?;
+            if !has_lengths && landmarks.replacement(sector).is_some() {
+                return Err(format!("{kind}: {SAYS_HOW}"));
+            }
             let content = match source {
                 BootSource::File(node) if !has_lengths => file_content(tree, node),
                 _ => None,
@@ -225,7 +231,7 @@ impl KeptBootBlock {
         let reason = self.files.iter().find_map(|file| match (file.source, file.content) {
             (source, _) if !is_there(tree, source) => Some("a file that it is told of is removed"),
             (BootSource::File(node), Some(content)) if file_content(tree, node) != Some(content) => {
-                Some("it says how the file is to be loaded that is replaced")
+                Some(SAYS_HOW)
             }
             _ => None,
         });

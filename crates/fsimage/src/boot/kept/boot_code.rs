@@ -41,6 +41,10 @@ impl KeptCode {
             let loader = known.and_then(KnownCode::loader);
             (BootLoader::detect(&first) == loader).then(|| KeptCode::new(image, sector, thing.source, behind))
         };
+        let replacement = started_by(code).and_then(|(sector, _)| landmarks.replacement(sector));
+        if let Some(reason) = replacement.and_then(|replacement| replacement.other_loader(code)) {
+            return Err(reason);
+        }
         // ISOLINUX is told where its image begins, GRUB 2 and others where that goes on behind its first sector.
         match (begins(0).or_else(|| begins(BLOCKS)).or_else(started), known) {
             (Some(code), _) => Ok(Some(code)),
@@ -63,7 +67,7 @@ impl KeptCode {
 }
 
 /// The address that boot code is told.
-fn address_in(code: &[u8]) -> u64 {
+pub(super) fn address_in(code: &[u8]) -> u64 {
     let address = code.get(MasterBootRecord::IMAGE_ADDRESS..).unwrap_or_default();
     address.first_chunk().map_or(0, |address| u64::from_le_bytes(*address))
 }

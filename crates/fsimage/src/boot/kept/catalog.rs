@@ -46,16 +46,15 @@ pub(super) fn places(catalog: &BootCatalog) -> impl Iterator<Item = u32> + '_ {
 }
 
 impl KeptCatalog {
-    /// What the catalog at `sector` says. `partitions` are first blocks and blocks of partitions, which tell lengths.
+    /// What the catalog at `sector` says.
     pub(super) fn read(
-        image: &Image<'_>,
         tree: &mut Tree,
         landmarks: &mut Landmarks,
         (sector, catalog): (u32, &BootCatalog),
-        partitions: &[(u64, u64)],
+        nameless: &Nameless<'_>,
         losses: &mut Vec<BootLoss>,
     ) -> Result<KeptCatalog> {
-        let (source, image_end) = (image.source, image.end);
+        let source = nameless.image.source;
         let mut kept = KeptCatalog { platform: Some(catalog.validation.platform), ..KeptCatalog::default() };
         if let Some(Thing { source: BootSource::File(node), .. }) = landmarks.at(sector)
             && let NodeKind::File(content) = tree.kind(node)
@@ -66,9 +65,6 @@ impl KeptCatalog {
             Some(identifier) => kept.identifier = identifier,
             None => losses.push(BootLoss::Catalog { reason: "its identifier is not text".to_owned() }),
         }
-        // What a stretch that nothing tells the length of may end before.
-        let mut begins: BTreeSet<u32> = places(catalog).chain([sector]).collect();
-        begins.extend(partitions.iter().filter_map(|(start, _)| u32::try_from(start / 4).ok()));
         for (number, read) in (1..).zip(read::entries(catalog)) {
             let (platform, entry) = (read.platform, read.boot);
             let mut lose = |reason: &str| losses.push(BootLoss::Image { number, reason: reason.to_owned() });
@@ -89,12 +85,7 @@ impl KeptCatalog {
             let thing = match landmarks.at(sector) {
                 Some(thing) => thing,
                 None => {
-                    let loaded = u32::from(entry.sector_count).div_ceil(4).max(1);
-                    let behind = begins.range(sector.saturating_add(loaded)..).next().copied();
-                    let end = landmarks.next_file(sector).into_iter().chain(behind).min();
-                    let end = end.unwrap_or(image_end.get());
-                    let there = u64::from(end.saturating_sub(sector)) * 2048;
-                    let len = hidden_len(&first, sector, platform, entry, partitions).unwrap_or(there);
+                    let len = nameless.len(landmarks, &first, platform, entry);
                     if len == 0 || len > source.sectors().bytes() - Sector::new(sector).byte_offset() {
                         lose("it passes the end of the image");
                         continue;
@@ -295,24 +286,60 @@ fn file(tree: &Tree, node: NodeId) -> Option<ContentId> {
     }
 }
 
-/// Bytes of a boot image that is in no file and no appended partition, if anything tells them.
-fn hidden_len(
-    first: &[u8],
-    sector: u32,
-    platform: PlatformId,
-    entry: &BootEntry,
-    partitions: &[(u64, u64)],
-) -> Option<u64> {
-    let block = u64::from(sector) * 4;
-    let in_partition = || {
-        let found = partitions.iter().find(|(start, blocks)| *start == block && *blocks > 0);
-        found.map(|(_, blocks)| blocks * 512)
-    };
-    let diskette = entry.media.diskette_len().map(u64::from);
-    let table = read::info_table_of(first, Sector::new(sector)).map(|table| u64::from(table.image_length));
-    let hard_disk = || read::hard_disk_len(first).filter(|_| entry.media == MediaType::HARD_DISK);
-    let fat = || FatBootSector::parse(first).ok().map(|fat| fat.len).filter(|_| platform == PlatformId::EFI);
-    diskette.or(table).or_else(in_partition).or_else(hard_disk).or_else(fat)
+/// What tells how long boot images are that are in no file and no appended partition.
+pub(super) struct Nameless<'a> {
+    pub(super) image: &'a Image<'a>,
+    /// First blocks and blocks of partitions.
+    partitions: Vec<(u64, u64)>,
+    /// What a stretch that nothing tells the length of may end before.
+    begins: BTreeSet<u32>,
+}
+
+impl<'a> Nameless<'a> {
+    /// Of the catalog in a sector, if there is one.
+    pub(super) fn new(
+        image: &'a Image<'a>,
+        partitions: Vec<(u64, u64)>,
+        catalog: Option<(u32, &BootCatalog)>,
+    ) -> Nameless<'a> {
+        let of_catalog = catalog.into_iter().flat_map(|(sector, catalog)| places(catalog).chain([sector]));
+        let mut begins: BTreeSet<u32> = of_catalog.collect();
+        begins.extend(partitions.iter().filter_map(|(start, _)| u32::try_from(start / 4).ok()));
+        Nameless { image, partitions, begins }
+    }
+
+    /// Bytes of the partition that begins with a sector.
+    pub(super) fn partition_at(&self, sector: u32) -> Option<u64> {
+        let block = u64::from(sector) * 4;
+        let found = self.partitions.iter().find(|(start, blocks)| *start == block && *blocks > 0);
+        found.map(|(_, blocks)| blocks.saturating_mul(512))
+    }
+
+    /// Bytes of the image of an entry, whose first two sectors are given: what tells them, or else all up to the next file,
+    /// boot image or partition.
+    pub(super) fn len(
+        &self,
+        landmarks: &Landmarks,
+        first: &[u8],
+        platform: PlatformId,
+        entry: &BootEntry,
+    ) -> u64 {
+        let sector = entry.load_rba.get();
+        let diskette = entry.media.diskette_len().map(u64::from);
+        let table =
+            read::info_table_of(first, Sector::new(sector)).map(|table| u64::from(table.image_length));
+        let hard_disk = || read::hard_disk_len(first).filter(|_| entry.media == MediaType::HARD_DISK);
+        let fat =
+            || FatBootSector::parse(first).ok().map(|fat| fat.len).filter(|_| platform == PlatformId::EFI);
+        let told = diskette.or(table).or_else(|| self.partition_at(sector)).or_else(hard_disk).or_else(fat);
+        told.unwrap_or_else(|| {
+            let loaded = u32::from(entry.sector_count).div_ceil(4).max(1);
+            let behind = self.begins.range(sector.saturating_add(loaded)..).next().copied();
+            let end = landmarks.next_file(sector).into_iter().chain(behind).min();
+            let end = end.unwrap_or(self.image.end.get());
+            u64::from(end.saturating_sub(sector)) * 2048
+        })
+    }
 }
 
 /// The rule that gives what is recorded, so that it holds for another image in its place as well.

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use sector_io::{Sector, SectorCount};
 
+use super::replaced::Replacement;
 use crate::Result;
 use crate::boot::{AppendedPartition, BootSource};
 use crate::tree::{Content, ContentId, NodeId, NodeKind, Section, Tree};
@@ -12,6 +13,7 @@ use crate::tree::{Content, ContentId, NodeId, NodeKind, Section, Tree};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Thing {
     pub(super) source: BootSource,
+    /// Of what lies there, also where `source` is what has taken its place.
     pub(super) len: u64,
 }
 
@@ -23,6 +25,8 @@ pub(super) struct Landmarks {
     /// Where the last of them ends.
     files_end: u32,
     pub(super) appended: Vec<AppendedPartition>,
+    /// Where lay what something else has taken the place of, and what the two are.
+    replacements: BTreeMap<u32, Replacement>,
 }
 
 /// Most bytes of a section: whole sectors that 32 bits count.
@@ -31,8 +35,13 @@ const SECTION: u64 = (u32::MAX as u64 + 1) - 2048;
 impl Landmarks {
     /// Of the tree's files, those that begin at one of `wanted`.
     pub(super) fn of(tree: &Tree, wanted: &BTreeSet<u32>) -> Landmarks {
-        let mut found =
-            Landmarks { things: BTreeMap::new(), files: Vec::new(), files_end: 0, appended: Vec::new() };
+        let mut found = Landmarks {
+            things: BTreeMap::new(),
+            files: Vec::new(),
+            files_end: 0,
+            appended: Vec::new(),
+            replacements: BTreeMap::new(),
+        };
         for (_, content) in tree.contents() {
             let stretches = sections_of(content);
             found.files.extend(stretches.iter().map(extent_of).filter(|(a, b)| a < b));
@@ -51,6 +60,21 @@ impl Landmarks {
 
     pub(super) fn at(&self, sector: u32) -> Option<Thing> {
         self.things.get(&sector).copied()
+    }
+
+    /// Says what has taken the place of what lay at a sector, of so many bytes.
+    pub(super) fn follow(&mut self, sector: u32, (source, len): (BootSource, u64), replacement: Replacement) {
+        self.things.insert(sector, Thing { source, len });
+        self.replacements.insert(sector, replacement);
+    }
+
+    /// What that became, if something else has taken its place.
+    pub(super) fn replacement(&self, sector: u32) -> Option<Replacement> {
+        self.replacements.get(&sector).copied()
+    }
+
+    pub(super) fn content_of_appended(&self, number: u8) -> Option<ContentId> {
+        self.appended.iter().find(|one| one.number == number).map(|one| one.content)
     }
 
     /// Where the first file begins.
@@ -146,7 +170,7 @@ fn sections_of(content: &Content) -> Vec<Section> {
 }
 
 /// First sector of a content that lies in one stretch.
-fn contiguous(content: &Content) -> Option<u32> {
+pub(super) fn contiguous(content: &Content) -> Option<u32> {
     let sections = sections_of(content);
     let first = sections.first().filter(|_| content.len() > 0)?;
     let follows =

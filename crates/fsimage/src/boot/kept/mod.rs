@@ -6,7 +6,9 @@ mod blessings;
 mod boot_block;
 mod boot_code;
 mod catalog;
+mod followed;
 mod landmarks;
+mod left;
 mod loss;
 mod other_names;
 mod replaced;
@@ -39,7 +41,8 @@ use crate::plan::{ImportedContent, PlanOptions};
 use crate::tree::{ContentId, FileSystems, NodeId, Tree};
 use crate::{Error, Result};
 use blessings::KeptBlessings;
-use catalog::KeptCatalog;
+use catalog::{KeptCatalog, Nameless};
+pub(crate) use followed::Reading;
 use landmarks::Landmarks;
 use other_names::OtherNames;
 use replaced::{Natures, Replaced};
@@ -52,6 +55,8 @@ use volume_partition::KeptVolumePartition;
 pub struct BootSetUp {
     catalog: Option<KeptCatalog>,
     area: Option<KeptSystemArea>,
+    /// One that is not written again, and stays as it is.
+    left: Option<KeptSystemArea>,
     /// What is blessed in the volume of HFS or HFS+ that a partition is.
     blessings: Option<KeptBlessings>,
     volume_partitions: Vec<KeptVolumePartition>,
@@ -120,6 +125,7 @@ impl BootSetUp {
         set: Option<&VolumeSet>,
         session: Session,
         tree: &mut Tree,
+        reading: Reading<'_>,
     ) -> Result<BootSetUp> {
         let source = disc.source().as_ref();
         let mut kept = BootSetUp::default();
@@ -165,14 +171,28 @@ impl BootSetUp {
             wanted.extend(catalog::places(catalog));
         }
         let mut landmarks = Landmarks::of(tree, &wanted);
+        let partitions = recorded.as_ref().map(Recorded::ranges).unwrap_or_default();
+        let found = catalog.as_ref().map(|(at, catalog)| (*at, catalog));
+        let nameless = Nameless::new(&image, partitions, found);
+        if let Some(recorded) = &recorded
+            && let Some(earlier) = followed::session_of_head(disc, head.at, set, session)
+        {
+            let named: BTreeSet<u32> =
+                found.iter().flat_map(|(_, catalog)| catalog::places(catalog)).collect();
+            let is_gone =
+                |place: &u32| *place > 0 && landmarks.at(*place).is_none() && !named.contains(place);
+            let places: BTreeSet<u32> = recorded.places().filter(is_gone).collect();
+            if !places.is_empty() {
+                let now = (found.map(|(_, catalog)| catalog), &nameless);
+                followed::follow((disc, earlier), reading, tree, &mut landmarks, &places, now)?;
+            }
+        }
         if let Some(recorded) = &recorded {
             recorded.find_appended(tree, &mut landmarks, image.end.get())?;
         }
-        if let Some((at, catalog)) = &catalog {
-            let partitions = recorded.as_ref().map(Recorded::ranges).unwrap_or_default();
-            let found = (*at, catalog);
+        if let Some(found) = found {
             let losses = &mut kept.losses;
-            kept.catalog = Some(KeptCatalog::read(&image, tree, &mut landmarks, found, &partitions, losses)?);
+            kept.catalog = Some(KeptCatalog::read(tree, &mut landmarks, found, &nameless, losses)?);
         }
         if let Some(set) = set {
             kept.volume_partitions = KeptVolumePartition::read(source, set, tree, &mut landmarks)?;
@@ -225,14 +245,14 @@ impl BootSetUp {
     }
 
     /// The same for a medium on which the system area stays as it is. A partition that something boots from is a boot image in
-    /// no file then.
+    /// no file then. What that system area starts, and what has another in its place by then, is told as
+    /// [`BootLoss::Outdated`], which is refused for no policy.
     pub(crate) fn without_system_area(mut self) -> BootSetUp {
-        let appended = self.area.take();
-        let appended = appended.as_ref().map_or(&[][..], KeptSystemArea::appended);
-        if let Some(catalog) = &mut self.catalog {
-            catalog.take_from_partitions(appended);
+        let left = self.area.take();
+        if let (Some(catalog), Some(left)) = (&mut self.catalog, &left) {
+            catalog.take_from_partitions(left.appended());
         }
-        BootSetUp { blessings: None, ..self }
+        BootSetUp { left, blessings: None, ..self }
     }
 
     fn sources(&self) -> impl Iterator<Item = BootSource> + '_ {
@@ -287,7 +307,9 @@ impl BootSetUp {
     /// another place, or a session that continues the imported one: that keeps the earlier catalog unless a boot image
     /// was replaced, and lets partitions reach the new end. What is blessed in a volume of HFS+ is so again where the
     /// options have HFS+ and bless nothing else for the same. What a volume descriptor of ISO 9660 leads to, the boot
-    /// catalog among it, is lost where the options do not have that. Gives what cannot be kept.
+    /// catalog among it, is lost where the options do not have that. Gives what cannot be kept; and, where the medium keeps
+    /// its system area as it is, what of that leads to something else than what boots now ([`BootLoss::Outdated`], which is
+    /// never refused).
     ///
     /// # Errors
     /// [`Error::BootLost`](crate::Error::BootLost) with all of that, if it is to be refused; as
@@ -331,6 +353,9 @@ impl BootSetUp {
             options.pad_for_loaders();
         }
         catalog::refuse(&losses, policy)?;
+        if let Some(left) = self.left.as_ref().filter(|_| !moves) {
+            losses.extend(left.under(&names).left_behind(tree));
+        }
         Ok(losses)
     }
 
@@ -338,7 +363,8 @@ impl BootSetUp {
     /// the imported one, no boot record is written again, and the head gets a system area of zeros. Of
     /// [`put_into`](BootSetUp::put_into), the volume partitions (ECMA-119 8.6) are left, which are nothing that boots: what
     /// lies in one is copied, and its descriptor tells where; in a session that continues the imported one they stay as
-    /// they are.
+    /// they are. Where the medium keeps its system area as it is, what that starts from a disk is given as
+    /// [`BootLoss::Outdated`].
     ///
     /// # Errors
     /// As [`put_into`](BootSetUp::put_into).
@@ -350,6 +376,10 @@ impl BootSetUp {
             options.boot_records.clear();
         }
         catalog::refuse(&losses, policy)?;
+        if let Some(left) = &self.left {
+            let images: Vec<BootSource> = self.catalog.iter().flat_map(KeptCatalog::sources).collect();
+            losses.extend(left.still_starts(tree, &images));
+        }
         Ok(losses)
     }
 

@@ -6,6 +6,9 @@ use crate::Result;
 use crate::boot::{BootLoader, BootSource, FatBootSector, KnownCode};
 use crate::tree::{ContentId, NodeId, NodeKind, Tree};
 
+/// Of a partition that [loses](Replacement::loses_fat) it.
+pub(super) const NO_FAT: &str = "it holds a FAT file system, and what replaces the file in it is none";
+
 /// What a boot image or a partition is, by its beginning.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Nature {
@@ -14,11 +17,15 @@ pub(super) struct Nature {
 }
 
 impl Nature {
-    fn of(tree: &Tree, content: ContentId) -> Result<Nature> {
+    pub(super) fn of(tree: &Tree, content: ContentId) -> Result<Nature> {
         let mut first = [0; BootLoader::TELLING];
         let read = tree.read_at(content, 0, &mut first)?;
-        let first = &first[..read];
-        Ok(Nature { loader: BootLoader::detect(first), is_fat: FatBootSector::parse(first).is_ok() })
+        Ok(Nature::of_first(&first[..read]))
+    }
+
+    /// By the first [`BootLoader::TELLING`] bytes.
+    pub(super) fn of_first(first: &[u8]) -> Nature {
+        Nature { loader: BootLoader::detect(first), is_fat: FatBootSector::parse(first).is_ok() }
     }
 }
 
@@ -50,6 +57,21 @@ impl Replacement {
     /// Whether a FAT file system is no longer one.
     pub(super) fn loses_fat(self) -> bool {
         self.before.is_fat && !self.after.is_fat
+    }
+
+    /// Why boot code that started the one does not start the other, if so.
+    pub(super) fn other_loader(self, code: &[u8]) -> Option<String> {
+        let Replacement { before, after } = self;
+        let wanted = KnownCode::detect(code).and_then(KnownCode::loader).or(before.loader);
+        if after.loader == before.loader || after.loader == wanted {
+            return None;
+        }
+        let name = |loader: Option<BootLoader>| loader.map_or("other code".to_owned(), |one| one.to_string());
+        Some(format!(
+            "it starts {}, and what replaces its boot image is {}",
+            name(wanted),
+            name(after.loader)
+        ))
     }
 }
 
@@ -85,25 +107,14 @@ impl KeptSystemArea {
     pub(super) fn replacement_losses(&self, replaced: &Replaced) -> Vec<BootLoss> {
         let code = self.other_loader(replaced).map(|reason| BootLoss::Code { reason });
         let partitions = self.partitions.iter().filter(|one| one.loses_fat(replaced)).map(|one| {
-            let reason = "it holds a FAT file system, and what replaces the file in it is none".to_owned();
-            BootLoss::Partition { table: one.table, number: one.number, reason }
+            BootLoss::Partition { table: one.table, number: one.number, reason: NO_FAT.to_owned() }
         });
         code.into_iter().chain(partitions).collect()
     }
 
     /// Why the boot code does not start what replaces its boot image, if so.
     fn other_loader(&self, replaced: &Replaced) -> Option<String> {
-        let Replacement { before, after } = replaced.get(self.code?.source)?;
-        let wanted = KnownCode::detect(&self.area).and_then(KnownCode::loader).or(before.loader);
-        if after.loader == before.loader || after.loader == wanted {
-            return None;
-        }
-        let name = |loader: Option<BootLoader>| loader.map_or("other code".to_owned(), |one| one.to_string());
-        Some(format!(
-            "it starts {}, and what replaces its boot image is {}",
-            name(wanted),
-            name(after.loader)
-        ))
+        replaced.get(self.code?.source)?.other_loader(&self.area)
     }
 
     /// The same without [these](KeptSystemArea::replacement_losses).

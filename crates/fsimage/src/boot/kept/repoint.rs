@@ -11,15 +11,17 @@ use sector_io::{Extent, Sector, SectorCount};
 use super::boot_block::{self, KeptBootBlock};
 use super::boot_code::KeptCode;
 use super::other_names::OtherNames;
+use super::replaced::NO_FAT;
 use super::system_area::{
     AREA_BLOCKS, BLOCK, BLOCKS, ImageEnd, KeptSystemArea, Map, Partition, Span, array_of, blocks_of,
 };
 use super::{BootLoss, NO_ISO9660, PartitionTableKind};
 use crate::boot::area::backup_of;
 use crate::boot::catalog::wrong;
+use crate::boot::images::content_of_source;
 use crate::boot::ranges::{left_over, overlaps};
 use crate::boot::{AppendedPartition, BootImage, BootSource};
-use crate::tree::{FileSystems, NodeKind, Tree};
+use crate::tree::{ContentId, FileSystems, NodeKind, Tree};
 use crate::{Error, Result};
 
 /// Where partition records begin in a master boot record.
@@ -28,6 +30,9 @@ pub(super) const RECORDS: usize = 446;
 /// Of what an import does not read, in a new image and in a further session.
 const NOT_READ: &str = "it is not read here, and tells of places in the image";
 const EARLIER_STATE: &str = "what lies in it shows the earlier state";
+/// Of a partition with the image.
+const CUT_OFF: &str = "it cannot reach the new session, for another partition lies behind it: who mounts it by itself cannot \
+                       read it";
 
 /// Where things lie on the disk that the image is.
 pub(in crate::boot) struct Ground<'a> {
@@ -176,7 +181,8 @@ impl KeptSystemArea {
                 Span::Unknown if moves => {
                     "what lies in it is no file and no boot image, and may tell of places in the image"
                 }
-                Span::Unknown => EARLIER_STATE,
+                Span::Unfit if moves => NO_FAT,
+                Span::Unknown | Span::Unfit => EARLIER_STATE,
                 _ if partition.shows_image_by_itself() && moves && !has_iso9660 => {
                     "it has volume descriptors of ISO 9660 of its own, and that is not among the file systems"
                 }
@@ -192,8 +198,7 @@ impl KeptSystemArea {
                 Span::Image(end)
                     if !moves && self.ends_before_others(partition, end) && !self.is_unused(partition) =>
                 {
-                    "it cannot reach the new session, for another partition lies behind it: who mounts it by itself \
-                     cannot read it"
+                    CUT_OFF
                 }
                 _ => continue,
             };
@@ -235,6 +240,7 @@ impl KeptSystemArea {
         for partition in &mut kept.partitions {
             match partition.span {
                 Span::Thing(source, _) if moves && !is_there(tree, source) => partition.span = Span::Gone,
+                Span::Unfit if moves => partition.span = Span::Gone,
                 Span::Unknown if moves => {
                     partition.span = match partition.own.apple().is_some() && has_hfs_plus {
                         true => Span::HfsPlus,
@@ -320,7 +326,7 @@ impl KeptSystemArea {
     fn range(&self, on: &Ground<'_>, partition: &Partition, end: u64) -> Result<Option<Range>> {
         let &Partition { table, start, blocks, span, .. } = partition;
         Ok(match span {
-            Span::Fixed | Span::Unknown => Some((start, blocks)),
+            Span::Fixed | Span::Unknown | Span::Unfit => Some((start, blocks)),
             Span::Gap | Span::Gone => None,
             Span::HfsPlus => on
                 .hfs_plus
@@ -361,7 +367,7 @@ impl KeptSystemArea {
         for other in self.behind(partition) {
             let start = match other.span {
                 Span::Thing(source, _) => u64::from((on.place_of)(source)?.0.get()) * BLOCKS,
-                Span::Unknown => other.start,
+                Span::Unknown | Span::Unfit => other.start,
                 _ => continue,
             };
             if start == other.start || matches!(other.span, Span::Thing(BootSource::Appended(_), _)) {

@@ -69,6 +69,11 @@ pub(super) struct Partition {
 }
 
 impl Partition {
+    /// The first block behind it.
+    pub(super) fn end(&self) -> u64 {
+        self.start.saturating_add(self.blocks)
+    }
+
     /// Whether the file that it is was a FAT file system, and is replaced by something else.
     pub(super) fn loses_fat(&self, replaced: &Replaced) -> bool {
         let replacement = self.span.source().and_then(|source| replaced.get(source));
@@ -122,6 +127,8 @@ pub(super) enum Span {
     HfsPlus,
     /// Not known.
     Unknown,
+    /// What an earlier session had there, and what has taken its place cannot be there.
+    Unfit,
     /// To be left out: what it held is no more.
     Gone,
 }
@@ -521,6 +528,9 @@ fn span(
         && let Some(Thing { source, len }) = landmarks.at(sector)
     {
         let unit = [1, BLOCKS].into_iter().find(|&unit| blocks_of(len, unit) == blocks);
+        if landmarks.replacement(sector).is_some_and(Replacement::loses_fat) {
+            return Span::Unfit;
+        }
         return unit.map_or(Span::Unknown, |unit| Span::Thing(source, unit));
     }
     if partition.own.apple().is_some() {
