@@ -128,6 +128,66 @@ fn what_is_read_is_not_written_over() {
     assert!(before == outputs.map(|name| fs::read(at.join(name)).unwrap()));
 }
 
+/// Where not all sessions can be recorded, none is.
+#[test]
+fn sessions_that_cannot_all_follow_are_refused_before_any_is_written() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path();
+    for name in ["one", "two"] {
+        fs::write(at.join(name), name).unwrap();
+        fsimage(at, &["burn", "--quiet", "--drive", "sim:dvd+r:disc", name]);
+    }
+    let copy = ["copy", "--sessions", "sim:disc", "--drive"];
+    let is_blank = |medium: &str| {
+        let told = fsimage(at, &["info", &format!("sim:{medium}")]);
+        assert!(!told.contains("\nsession "), "{medium}: {told}");
+    };
+    // What is recorded at once completes the medium, asked for or because a medium takes nothing else.
+    for medium in ["dvd-r", "dvd-rw"] {
+        let told = refused(at, 2, &[&copy[..], &[&format!("sim:{medium}:{medium}"), "--at-once"]].concat());
+        assert!(told.contains("recording at once: it completes"), "{told}");
+        is_blank(medium);
+    }
+    fsimage(at, &["sim", "new", "--medium", "dvd-rw", "blanked"]);
+    fsimage(at, &["burn", "--quiet", "--drive", "sim:blanked", "one"]);
+    fsimage(at, &["drive", "blank", "--drive", "sim:blanked"]);
+    let told = refused(at, 5, &[&copy[..], &["sim:blanked"]].concat());
+    assert!(told.contains("at once") && told.contains("--full"), "{told}");
+    is_blank("blanked");
+    fsimage(at, &["drive", "blank", "--full", "--drive", "sim:blanked"]);
+    fsimage(at, &[&copy[..], &["sim:blanked"]].concat());
+    fsimage(at, &[&copy[..], &["sim:cd-r:cd", "--at-once"]].concat());
+
+    // Readers find sessions of other file systems by a table of contents alone.
+    fsimage(at, &["burn", "--quiet", "--drive", "sim:disc", "--fs", "udf", "three=one"]);
+    let told = refused(at, 2, &[&copy[..], &["sim:bd-re:bd-re"]].concat());
+    assert!(told.contains("session 3 of the disc has no ISO 9660"), "{told}");
+    is_blank("bd-re");
+    let told = refused(at, 2, &["copy", "--sessions", "sim:disc", "-o", "copy.iso"]);
+    assert!(told.contains("session 3 of the disc has no ISO 9660"), "{told}");
+    fsimage(at, &[&copy[..], &["sim:dvd+r:copy"]].concat());
+}
+
+/// The advice is what was not done.
+#[test]
+fn boot_losses_that_strict_refuses_are_told_with_strict() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path();
+    fs::write(at.join("one"), "one").unwrap();
+    fsimage(at, &["build", "--quiet", "-o", "image.iso", "one"]);
+    let mut image = fs::read(at.join("image.iso")).unwrap();
+    image[..440].fill(0x90);
+    image[510..512].copy_from_slice(&[0x55, 0xAA]);
+    fs::write(at.join("image.iso"), image).unwrap();
+    for sessions in [&["--sessions"][..], &[]] {
+        let copy = [&["copy", "image.iso", "-o", "copy.iso"], sessions].concat();
+        assert!(refused(at, 2, &copy).contains("--lossy-boot: what boots cannot be kept"));
+        let told = refused(at, 2, &[&copy[..], &["--lossy-boot", "--strict"]].concat());
+        assert!(told.contains("--strict: what boots cannot be kept"), "{told}");
+        fsimage(at, &[&copy[..], &["--lossy-boot"]].concat());
+    }
+}
+
 #[test]
 fn a_damaged_file_is_named_and_copied_when_asked_for() {
     let folder = tempfile::tempdir().unwrap();

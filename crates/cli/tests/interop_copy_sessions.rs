@@ -331,6 +331,86 @@ fn digests_of_what_boots_and_stays() {
     }
 }
 
+/// Partitions that a further session has in no file are named where they are lost with its system area, and so is that.
+#[test]
+fn partitions_that_a_medium_has_no_table_for_are_named() {
+    let Some(xorriso) = peers::require("xorriso") else { return };
+    let scene = scene();
+    let folder = scene.path();
+    let data: Vec<u8> = (0..77_000_u32).map(|at| (at >> 8) as u8 ^ at as u8).collect();
+    fs::write(folder.join("data.img"), &data).unwrap();
+    // xorriso has no room for its first gap where little lies before the boot image.
+    fs::write(folder.join("files/boot/filler"), vec![3; 100_000]).unwrap();
+    let efi = ["-boot_image", "any", "efi_path=/boot/efi.img"];
+    let table = ["-boot_image", "any", "efi_boot_part=--efi-boot-image"];
+    for (first, has_area) in [([&efi[..], &table].concat(), true), (efi.to_vec(), false)] {
+        fs::remove_file(folder.join("image.iso")).ok();
+        support::run(
+            &xorriso,
+            folder,
+            &[&["-outdev", "image.iso", "-map", "files", "/"], &first[..]].concat(),
+        );
+        let append = ["-boot_image", "any", "discard", "-append_partition", "2", "0x83", "data.img"];
+        let second = ["-dev", "image.iso", "-map", "more.txt", "/more.txt"];
+        support::run(&xorriso, folder, &[&second[..], &append[..]].concat());
+        let told = fsimage(folder, &["copy", "--sessions", "image.iso", "--drive", "sim:dvd+r:copy"]);
+        assert!(
+            told.contains("partition 2 of the master boot record of session 2, 77824 bytes, is left out"),
+            "{told}"
+        );
+        assert_eq!(
+            told.contains("the partition table in the system area stays as it is"),
+            has_area,
+            "{told}"
+        );
+        assert_eq!(told.contains("the system area of session 2"), !has_area, "{told}");
+        remove_medium(folder, "copy");
+        // Where each session has its own, the partition is there.
+        fsimage(folder, &["copy", "--sessions", "image.iso", "--drive", "sim:bd-re:copy"]);
+        let bytes = fs::read(folder.join("copy")).unwrap();
+        assert!((0..bytes.len()).step_by(2048).any(|at| bytes[at..].starts_with(&data)));
+        remove_medium(folder, "copy");
+    }
+}
+
+/// A partition with the image that cannot reach a further session is told of the copy as of a session that is appended.
+#[test]
+fn a_partition_that_cannot_reach_a_copied_session_is_told() {
+    let scene = scene();
+    let folder = scene.path();
+    fs::write(folder.join("data.img"), vec![5; 77_000]).unwrap();
+    let partitions = [
+        "--append-partition",
+        "2",
+        "efi",
+        "files/boot/efi.img",
+        "--append-partition",
+        "3",
+        "linux",
+        "data.img",
+    ];
+    let boot = ["--boot", "bios=boot/isolinux.bin", "--boot-image", "partition:2,platform=uefi"];
+    let hybrid = ["--hybrid", "--mbr", "mbr.bin", "--partition-table", "mbr", "files"];
+    fsimage(
+        folder,
+        &[&["burn", "-q", "--drive", "sim:dvd+r:disc"][..], &boot, &partitions, &hybrid].concat(),
+    );
+    fsimage(folder, &["burn", "-q", "--drive", "sim:disc", "more.txt"]);
+    let cut = "partition 1 of the master boot record: it cannot reach the new session";
+    for to in [["-o", "copy.iso"], ["--drive", "sim:bd-re:copy"]] {
+        let copy = [&["copy", "--sessions", "sim:disc"], &to[..]].concat();
+        for options in [&["--strict"][..], &[]] {
+            let line = [&copy[..], options].concat();
+            let out =
+                Command::new(env!("CARGO_BIN_EXE_fsimage")).args(line).current_dir(folder).output().unwrap();
+            let told = String::from_utf8(out.stderr).unwrap();
+            assert!(!out.status.success() && told.contains(cut), "{told}");
+        }
+        let told = fsimage(folder, &[&copy[..], &["--lossy-boot"]].concat());
+        assert!(told.contains(&format!("stays as it was: {cut}")), "{told}");
+    }
+}
+
 fn remove_medium(folder: &Path, name: &str) {
     for file in [name.to_owned(), format!("{name}.medium")] {
         fs::remove_file(folder.join(file)).unwrap();

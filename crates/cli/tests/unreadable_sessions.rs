@@ -94,7 +94,7 @@ fn sessions_that_cannot_share_a_head_are_copied_as_one() {
     let (status, told) = copy(at, &["--sessions", "-o", "sessions.iso"]);
     assert_eq!(status, 2, "{told}");
     assert!(
-        told.contains("session 2 has no ISO 9660") && told.contains(&format!("sector {lost}:")),
+        told.contains("session 2 of the disc has no ISO 9660") && told.contains(&format!("sector {lost}:")),
         "{told}"
     );
     assert!(!told.contains("--fs") && told.contains("without --sessions"), "{told}");

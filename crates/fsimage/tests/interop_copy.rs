@@ -111,7 +111,8 @@ fn onto_media_of_other_kinds() {
 fn copy_sessions(source: &Disc, to: &DriveName) {
     let growing = || GrowingDisc::open(OpenDrive::open(to).unwrap()).unwrap();
     let control = Control::default();
-    let mut copies = SessionCopies::for_medium(source, &growing(), CopyOptions::default(), &control).unwrap();
+    let mut copies =
+        SessionCopies::for_medium(source, (&growing(), false), CopyOptions::default(), &control).unwrap();
     assert!(copies.left_out().is_empty());
     assert!(copies.sessions().iter().all(|one| one.warnings.is_empty() && one.boot_losses.is_empty()));
     for _ in 0..SESSIONS {
@@ -193,7 +194,8 @@ fn sessions_that_do_not_fit_are_refused_before_anything_is_written() {
         .unwrap();
     let growing = GrowingDisc::open(OpenDrive::open(&sim("bd-r", &small)).unwrap()).unwrap();
     let source = OpenDrive::open(&drive).unwrap().disc().unwrap();
-    let refused = SessionCopies::for_medium(&source, &growing, CopyOptions::default(), &Control::default());
+    let refused =
+        SessionCopies::for_medium(&source, (&growing, false), CopyOptions::default(), &Control::default());
     assert!(matches!(refused, Err(fsimage::Error::ImageTooBig { .. })), "{refused:?}");
     let image = folder.path().join("image");
     let copies = SessionCopies::for_image(&source, CopyOptions::default(), &Control::default()).unwrap();
@@ -201,8 +203,35 @@ fn sessions_that_do_not_fit_are_refused_before_anything_is_written() {
     drop((source, growing));
     let source = Disc::open(&image).unwrap();
     let full = GrowingDisc::open(OpenDrive::open(&drive).unwrap()).unwrap();
-    let refused = SessionCopies::for_medium(&source, &full, CopyOptions::default(), &Control::default());
+    let refused =
+        SessionCopies::for_medium(&source, (&full, false), CopyOptions::default(), &Control::default());
     assert!(matches!(refused, Err(fsimage::Error::HoldsSessions { .. })), "{refused:?}");
+}
+
+/// Lead-out and lead-in of a CD take more room than small sessions.
+#[test]
+fn what_lies_between_the_sessions_of_a_cd_takes_room() {
+    let folder = tempfile::tempdir().unwrap();
+    let options = cases().swap_remove(1);
+    let (drive, _) = grown_in_steps("bd-r", &options, &folder.path().join("from"));
+    let source = OpenDrive::open(&drive).unwrap().disc().unwrap();
+    for (capacity, fits) in [(12_000, false), (40_000, true)] {
+        let small = folder.path().join(capacity.to_string());
+        let kind = fsimage::MediumKind::CdR;
+        mmc_device::simulated::SimulatedDrive::create_with_capacity(&small, kind, capacity).unwrap();
+        let growing = GrowingDisc::open(OpenDrive::open(&sim("cd-r", &small)).unwrap()).unwrap();
+        let copies = SessionCopies::for_medium(
+            &source,
+            (&growing, false),
+            CopyOptions::default(),
+            &Control::default(),
+        );
+        match copies {
+            Ok(_) => assert!(fits, "{capacity}"),
+            Err(fsimage::Error::ImageTooBig { needed, .. }) => assert!(!fits && needed > 18_300, "{needed}"),
+            Err(error) => panic!("{error}"),
+        }
+    }
 }
 
 #[test]

@@ -49,7 +49,8 @@ fn options(args: &Copy) -> CopyOptions {
 }
 
 fn read(args: &Copy, disc: &Disc, context: &Context) -> Result<MergedCopy, Failure> {
-    let copy = MergedCopy::of(disc, args.session, options(args), &context.control).map_err(lossy)?;
+    let copy = MergedCopy::of(disc, args.session, options(args), &context.control)
+        .map_err(|error| lossy(args, error))?;
     context.tell_warnings(&copy.imported().warnings, args.strict)?;
     Ok(copy)
 }
@@ -117,7 +118,8 @@ fn tell_changes(copies: &SessionCopies<'_>, context: &Context) -> (u64, Vec<Prin
 }
 
 fn sessions_into(args: &Copy, disc: &Disc, output: &Path, context: &Context) -> Result<Exit, Failure> {
-    let copies = SessionCopies::for_image(disc, options(args), &context.control).map_err(lossy)?;
+    let copies = SessionCopies::for_image(disc, options(args), &context.control)
+        .map_err(|error| lossy(args, error))?;
     let lost = tell(args, &copies, context)?;
     let (changes, notices) = tell_changes(&copies, context);
     let sessions = copies.sessions().len();
@@ -149,7 +151,8 @@ fn sessions_onto(args: &Copy, disc: &Disc, drive: &DriveName, context: &Context)
         GrowingDisc::open(open::drive(drive, args.recording.real_time, &context.control.cancel)?)?;
     context.left.set(Some("nothing was written"));
     let mut copies =
-        SessionCopies::for_medium(disc, &growing, options(args), &context.control).map_err(lossy)?;
+        SessionCopies::for_medium(disc, (&growing, args.recording.at_once), options(args), &context.control)
+            .map_err(|error| lossy(args, error))?;
     let lost = tell(args, &copies, context)?;
     let (changes, notices) = tell_changes(&copies, context);
     context.changes_named.replace(ChangesNamed::Before);
@@ -207,8 +210,12 @@ fn session_onto(
 }
 
 /// What can be done about it.
-fn lossy(error: Error) -> Failure {
+fn lossy(args: &Copy, error: Error) -> Failure {
     match error {
+        Error::BootLost { .. } if args.lossy => Failure::argument(
+            "--strict",
+            format!("{error}; with --lossy-boot, and without --strict, the rest is kept"),
+        ),
         Error::BootLost { .. } => {
             Failure::argument("--lossy-boot", format!("{error}; with this option the rest is kept"))
         }

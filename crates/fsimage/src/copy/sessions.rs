@@ -11,14 +11,14 @@ use sector_io::{Sector, SectorCount};
 
 use super::{CopyOptions, MergedCopy};
 use crate::append::{GrowingImage, first_place, write_first};
-use crate::boot::{BootLoss, BootSource, KeptSystemArea, readable_end};
+use crate::boot::{BootLoss, BootSource, KeptSystemArea, Losses, readable_end};
 use crate::disc::{Disc, PassedOver};
 use crate::image_file::{open_stream, replace, write_image};
-use crate::import::{ImportOptions, ImportWarning, ImportedTrees, import};
+use crate::import::{ImportOptions, ImportWarning, Imported, ImportedTrees, import};
 use crate::plan::{ImportedContent, LayoutPlan, Medium, Notice, NoticeCounts, Place, visit_files};
 use crate::record::GrowingDisc;
 use crate::tree::{ContentPlace, FileSystems, SpoolProblem, content_place};
-use crate::{Control, Error, Result};
+use crate::{Control, Error, Result, UdfRevision};
 
 /// Bytes that are handed on at a time.
 const PIECE: usize = 1 << 20;
@@ -56,6 +56,10 @@ pub struct SessionCopies<'d> {
     done: usize,
     /// Where what lies somewhere on the disc lies on the copy.
     places: HashMap<ContentPlace, CopiedContent>,
+    /// Where partitions in no file lie on the disc that the system area of the first session tells of.
+    first_partitions: HashSet<ContentPlace>,
+    /// Where lies what that system area leads to, each beside what is told where that has been replaced.
+    first_leads_to: Vec<(BootLoss, Option<ContentPlace>)>,
 }
 
 /// A content that is on the copy.
@@ -79,20 +83,23 @@ impl<'d> SessionCopies<'d> {
     /// For a new image file. Looks at all sessions that are complete.
     ///
     /// # Errors
-    /// As [`MergedCopy::of`] for each of them; [`Error::EmptyMedium`] if there is none; [`Error::FileSystemChange`] where
-    /// they begin in one head, and only some have ISO 9660 or UDF.
+    /// As [`MergedCopy::of`] for each of them; [`Error::EmptyMedium`] if there is none; [`Error::FileSystemChange`] and
+    /// [`Error::UdfRevisionChange`] for one that cannot follow the one before.
     pub fn for_image(disc: &'d Disc, options: CopyOptions, control: &Control) -> Result<SessionCopies<'d>> {
         SessionCopies::new(disc, (Medium::ImageFile, true), options)?.looked_at(None, control)
     }
 
-    /// For a medium on which there is nothing yet.
+    /// For a medium on which there is nothing yet, whose sessions will be recorded `at_once`
+    /// ([`BurnOptions::at_once`](crate::BurnOptions::at_once)) or not.
     ///
     /// # Errors
-    /// As [`for_image`](SessionCopies::for_image); [`Error::ImageTooBig`] if the sessions will not fit, and
-    /// [`Error::HoldsSessions`] for another medium.
+    /// As [`for_image`](SessionCopies::for_image); [`Error::ImageTooBig`] if the sessions will not fit, with all that the
+    /// medium has between them; [`Error::InvalidArgument`] and [`Error::MediumNotAllowed`] for several sessions where the first would
+    /// complete the medium; [`Error::FileSystemChange`] and [`Error::UdfRevisionChange`] for one that the next could not follow;
+    /// and [`Error::HoldsSessions`] for another medium.
     pub fn for_medium(
         disc: &'d Disc,
-        growing: &GrowingDisc,
+        (growing, at_once): (&GrowingDisc, bool),
         options: CopyOptions,
         control: &Control,
     ) -> Result<SessionCopies<'d>> {
@@ -100,7 +107,11 @@ impl<'d> SessionCopies<'d> {
             return Err(Error::HoldsSessions { drive: growing.drive().name().to_owned() });
         }
         let ground = (growing.drive().medium_family(), growing.has_head());
-        SessionCopies::new(disc, ground, options)?.looked_at(growing.place().available, control)
+        let copies = SessionCopies::new(disc, ground, options)?;
+        if copies.sessions.len() > 1 {
+            growing.check_takes_further(at_once)?;
+        }
+        copies.looked_at(Some(growing), control)
     }
 
     fn new(
@@ -126,6 +137,8 @@ impl<'d> SessionCopies<'d> {
         let sessions = complete.into_iter().map(session).collect();
         let places = HashMap::new();
         let first_has_area = false;
+        let first_partitions = HashSet::new();
+        let first_leads_to = Vec::new();
         let done = 0;
         Ok(SessionCopies {
             disc,
@@ -137,35 +150,54 @@ impl<'d> SessionCopies<'d> {
             left_out,
             done,
             places,
+            first_partitions,
+            first_leads_to,
         })
     }
 
-    /// Imports each session once, for what cannot be kept and for the room that all need.
-    fn looked_at(mut self, available: Option<SectorCount>, control: &Control) -> Result<SessionCopies<'d>> {
+    /// Imports each session once, for what cannot be kept, for whether the next can follow, and for the room that all need.
+    fn looked_at(mut self, growing: Option<&GrowingDisc>, control: &Control) -> Result<SessionCopies<'d>> {
         let mut seen = HashSet::new();
         let mut needed = 0;
         let mut first_has = None;
         for index in 0..self.sessions.len() {
-            let copy = self.read(index, control)?;
-            let has = copy.options.file_systems;
+            let mut copy = self.read(index, control)?;
             if index == 0 {
                 self.first_has_area = copy.has_system_area();
+                let partitions = copy.options.system_area.iter().flat_map(KeptSystemArea::appended);
+                let places =
+                    partitions.filter_map(|one| content_place(copy.imported.tree.lies_at(one.content).2));
+                self.first_partitions = places.collect();
+                self.first_leads_to = leads_to(&copy.imported);
             }
-            self.check_file_systems(index, *first_has.get_or_insert(has), has)?;
-            let plan = copy.plan()?;
-            needed += u64::from(plan.extent().len.get());
-            for (place, _, sectors) in contents_of(&plan) {
-                if !seen.insert(place) {
-                    needed -= u64::from(sectors.get());
+            if self.has_head {
+                let has = (copy.options.file_systems, copy.options.udf.revision);
+                self.check_can_follow(index, *first_has.get_or_insert(has), has)?;
+                if index > 0 {
+                    copy.give_up_cut_off(&seen, self.options.losses)?;
                 }
             }
+            let plan = copy.plan()?;
+            let mut sectors = u64::from(plan.extent().len.get());
+            for (place, _, shared) in contents_of(&plan) {
+                if !seen.insert(place) {
+                    sectors = sectors.saturating_sub(u64::from(shared.get()));
+                }
+            }
+            if let Some(growing) = growing {
+                let Place { alignment, end_padding, .. } = growing.place();
+                sectors += u64::from(end_padding.get());
+                sectors = sectors.next_multiple_of(u64::from(alignment.get().max(1)));
+                sectors += u64::from(growing.gap_before(index).get());
+            }
+            needed += sectors;
             let (changes, first_changes) = (plan.notice_counts(), plan.first_changes(NAMED));
             drop(plan);
             let MergedCopy { imported, boot_losses, .. } = copy;
-            let (number, warnings) = (self.sessions[index].number, imported.warnings);
+            let warnings = imported.warnings;
             self.sessions[index] = CopiedSession { number, warnings, boot_losses, changes, first_changes };
         }
-        match available {
+        match growing.and_then(|growing| growing.place().available) {
             Some(available) if needed > u64::from(available.get()) => {
                 Err(Error::ImageTooBig { needed, available })
             }
@@ -173,32 +205,45 @@ impl<'d> SessionCopies<'d> {
         }
     }
 
-    /// That a session has ISO 9660 and UDF where the first one has them: readers of both begin in one head.
-    fn check_file_systems(&self, index: usize, first_has: FileSystems, has: FileSystems) -> Result<()> {
+    /// That a session can follow the first one where readers find both by one head: with the same file systems, and the same
+    /// revision of UDF.
+    fn check_can_follow(
+        &self,
+        index: usize,
+        (first_has, earlier): (FileSystems, UdfRevision),
+        (has, asked): (FileSystems, UdfRevision),
+    ) -> Result<()> {
         let in_head = [(FileSystems::ISO9660, "ISO 9660"), (FileSystems::UDF, "UDF")];
         let differing = in_head.into_iter().find(|(one, _)| first_has.contains(*one) != has.contains(*one));
-        let Some((file_system, name)) = differing.filter(|_| self.has_head) else { return Ok(()) };
-        let (first, this) = (self.sessions[0].number, self.sessions[index].number);
-        let (lacking, other) = if has.contains(file_system) { (first, this) } else { (this, first) };
-        let lost =
-            self.disc.session(Some(lacking)).ok().and_then(|one| self.disc.unreadable_descriptor(&one));
-        let why = lost.map_or(String::new(), |error| format!(" that is found ({error})"));
-        let reason = format!(
-            "session {lacking} has no {name}{why}, and session {other} has, where the sessions of the copy share a head; \
-             without --sessions they are copied as one"
-        );
-        Err(Error::FileSystemChange { reason })
+        if let Some((file_system, name)) = differing {
+            let (first, this) = (self.sessions[0].number, self.sessions[index].number);
+            let (lacking, other) = if has.contains(file_system) { (first, this) } else { (this, first) };
+            let lost =
+                self.disc.session(Some(lacking)).ok().and_then(|one| self.disc.unreadable_descriptor(&one));
+            let why = lost.map_or(String::new(), |error| format!(" that is found ({error})"));
+            let reason = format!(
+                "session {lacking} of the disc has no {name}{why}, and session {other} has: where all sessions are found by \
+                 one head, they have the same file systems; media that are written once take them, and without --sessions \
+                 they are copied as one"
+            );
+            return Err(Error::FileSystemChange { reason });
+        }
+        match has.contains(FileSystems::UDF) && earlier != asked {
+            true => Err(Error::UdfRevisionChange { earlier, asked }),
+            false => Ok(()),
+        }
     }
 
     fn read(&self, index: usize, control: &Control) -> Result<MergedCopy> {
         let session = Some(self.sessions[index].number);
         let options = ImportOptions { session, trees: ImportedTrees::All, ..ImportOptions::default() };
         let mut imported = import(self.disc, &options, control)?;
+        let mut stays = Vec::new();
         if index > 0 && !self.has_head && (self.first_has_area || imported.boot.has_system_area()) {
-            imported.warnings.push(ImportWarning::PartitionTable);
-            imported.boot = imported.boot.without_system_area();
+            stays = self.leave_out_system_area(&mut imported);
         }
-        let copy = MergedCopy::of_imported(imported, self.options)?;
+        let mut copy = MergedCopy::of_imported(imported, self.options)?;
+        copy.boot_losses.extend(stays);
         if self.sessions.len() > 1 && copy.options.partition_offset > SectorCount::ZERO {
             return Err(Error::Unsupported {
                 feature: "copying the sessions of a disc that has a partition to be mounted by itself (copied as one \
@@ -207,6 +252,29 @@ impl<'d> SessionCopies<'d> {
             });
         }
         Ok(copy)
+    }
+
+    /// Of a further session on a medium that keeps the system area of the first. Gives what that leads to still, where the session
+    /// has something else.
+    fn leave_out_system_area(&self, imported: &mut Imported) -> Vec<BootLoss> {
+        let now = leads_to(imported);
+        let is_replaced = |(stays, before): &&(BootLoss, Option<ContentPlace>)| {
+            now.iter().any(|(other, place)| other == stays && place != before)
+        };
+        let stays = self.first_leads_to.iter().filter(is_replaced).map(|(stays, _)| stays.clone()).collect();
+        let session = imported.session.number;
+        imported.warnings.push(match self.first_has_area {
+            true => ImportWarning::PartitionTable,
+            false => ImportWarning::SystemAreaLeftOut { session },
+        });
+        for (table, number, bytes, content) in imported.boot.mere_partitions() {
+            let place = content_place(imported.tree.lies_at(content).2);
+            if !place.is_some_and(|place| self.first_partitions.contains(&place)) {
+                imported.warnings.push(ImportWarning::PartitionLeftOut { session, table, number, bytes });
+            }
+        }
+        imported.boot = std::mem::take(&mut imported.boot).without_system_area();
+        stays
     }
 
     /// The sessions that are copied, oldest first.
@@ -313,7 +381,28 @@ impl<'d> SessionCopies<'d> {
     }
 }
 
+/// Where lies what the system area of a session leads to.
+fn leads_to(imported: &Imported) -> Vec<(BootLoss, Option<ContentPlace>)> {
+    let found = imported.boot.leads_to(&imported.tree).into_iter();
+    found.map(|(stays, content)| (stays, content_place(imported.tree.lies_at(content).2))).collect()
+}
+
 impl MergedCopy {
+    /// Partitions that cannot reach the session, for what lies behind them is one of `there` already: told as what stays, or
+    /// refused.
+    fn give_up_cut_off(&mut self, there: &HashSet<ContentPlace>, policy: Losses) -> Result<()> {
+        let tree = &self.imported.tree;
+        let stays =
+            |content| content_place(tree.lies_at(content).2).is_some_and(|place| there.contains(&place));
+        let losses = self.options.system_area.iter().flat_map(|area| area.cut_off(&stays, tree));
+        let losses: Vec<BootLoss> = losses.collect();
+        if policy == Losses::Refuse && !losses.is_empty() {
+            return Err(Error::BootLost { losses });
+        }
+        self.boot_losses.extend(losses);
+        Ok(())
+    }
+
     /// The same as a further session of `disc`, on which `places` says where contents lie already.
     fn continuing(
         mut self,

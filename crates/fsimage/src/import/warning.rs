@@ -228,6 +228,24 @@ pub enum ImportWarning {
     /// Partition tables in the system area stay as they are, with the sizes of the earlier state: the medium does not
     /// let its first sectors be written again.
     PartitionTable,
+    /// A session has boot code or partition tables of its own, and its copy has none: the medium keeps the system area of its
+    /// first session, which holds nothing.
+    SystemAreaLeftOut {
+        /// Number of the session that is copied.
+        session: u16,
+    },
+    /// A partition in no file, which nothing boots from, is not on the copy of its session: the medium keeps the system area of
+    /// its first session, and that does not tell of it.
+    PartitionLeftOut {
+        /// Number of the session that is copied.
+        session: u16,
+        /// The table.
+        table: PartitionTableKind,
+        /// Its number there, from 1.
+        number: usize,
+        /// Its length in bytes.
+        bytes: u64,
+    },
     /// No system area was kept of an older session: that of a newer one, in sector 0, is taken.
     NewerSystemArea {
         /// Number of the session that is imported.
@@ -511,6 +529,16 @@ impl fmt::Display for ImportWarning {
             ImportWarning::PartitionTable => f.write_str(
                 "the partition table in the system area stays as it is, with the sizes of the earlier state; \
                  whoever mounts a partition instead of the whole medium may see the earlier state",
+            ),
+            ImportWarning::SystemAreaLeftOut { session } => write!(
+                f,
+                "the system area of session {session}, with its boot code and partition tables, is left out: the medium \
+                 keeps that of its first session, which holds nothing"
+            ),
+            ImportWarning::PartitionLeftOut { session, table, number, bytes } => write!(
+                f,
+                "partition {number} of the {table} of session {session}, {bytes} bytes, is left out: it is in no file, and \
+                 the medium keeps the system area of its first session, which does not tell of it"
             ),
             ImportWarning::Checksums(checksums) => checksums.fmt(f),
             ImportWarning::Digests { path, reason } => {

@@ -5,6 +5,7 @@ mod as_it_is;
 mod audio;
 mod audio_verification;
 mod drive_name;
+mod further_sessions;
 mod growing_disc;
 mod listening;
 mod open_drive;

@@ -33,16 +33,10 @@ impl<T: Transport> Recorder for MinusR<'_, T> {
         if request.test_write && abilities.write.is_some_and(|write| !write.test_write) {
             return refused(NotWritable::NoTestWrite);
         }
-        let blank = self.medium.state == MediumState::Blank;
-        let at_once = match request.mode {
-            RecordingMode::AtOnce if !(blank && abilities.at_once && self.part == Part::Session) => {
-                return refused(NotWritable::NotAtOnce);
-            }
-            RecordingMode::AtOnce => true,
-            // A DVD-RW that was blanked minimally takes nothing else.
-            RecordingMode::Automatic => blank && abilities.at_once && !abilities.incremental,
-            RecordingMode::Incremental => false,
-        } && self.part == Part::Session;
+        let at_once = self.is_at_once(request.mode, &abilities);
+        if request.mode == RecordingMode::AtOnce && !at_once {
+            return refused(NotWritable::NotAtOnce);
+        }
         if let Some(speed) = request.speed {
             self.drive.request_speed(&self.medium, speed, request.rotation);
         }
@@ -61,9 +55,27 @@ impl<T: Transport> Recorder for MinusR<'_, T> {
         })?;
         sequential::begin(self.drive, &self.medium, request, Style::Incremental, self.part)
     }
+
+    fn completes(&mut self, mode: RecordingMode) -> bool {
+        let abilities = self.abilities();
+        self.is_at_once(mode, &abilities)
+    }
 }
 
 impl<T: Transport> MinusR<'_, T> {
+    /// Whether the medium is recorded at once, as far as that can be.
+    fn is_at_once(&self, mode: RecordingMode, abilities: &Abilities) -> bool {
+        let can_be =
+            self.medium.state == MediumState::Blank && abilities.at_once && self.part == Part::Session;
+        can_be
+            && match mode {
+                RecordingMode::AtOnce => true,
+                // A DVD-RW that was blanked minimally takes nothing else.
+                RecordingMode::Automatic => !abilities.incremental,
+                RecordingMode::Incremental => false,
+            }
+    }
+
     /// By the features that are current. A drive that does not tell them is tried.
     fn abilities(&mut self) -> Abilities {
         let Ok(configuration) = self.drive.configuration() else {

@@ -133,6 +133,13 @@ pub trait Recorder {
     /// [`DriveError::TooLarge`] and [`DriveError::NotWritable`] before anything was written; else what
     /// the drive says.
     fn begin(&mut self, request: &SessionRequest) -> Result<Box<dyn OpenSession + '_>, DriveError>;
+
+    /// Whether a session that is recorded in this way completes the medium, so that nothing can follow, whatever
+    /// [`SessionRequest::closing`] says.
+    fn completes(&mut self, mode: RecordingMode) -> bool {
+        let _ = mode;
+        false
+    }
 }
 
 /// The way of recording this medium in this drive. If another one is put in meanwhile, `begin` fails with

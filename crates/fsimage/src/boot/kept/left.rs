@@ -1,9 +1,11 @@
 //! What a system area that stays as it is still starts, when other things boot.
 
+use iso9660::system_area::DISK_BLOCK;
+
 use super::boot_code::address_in;
 use super::repoint::is_there;
 use super::system_area::{BLOCKS, KeptSystemArea, Partition, Span};
-use super::BootLoss;
+use super::{BootLoss, PartitionTableKind};
 use crate::boot::BootSource;
 use crate::boot::images::content_of_source;
 use crate::tree::{Content, ContentId, Tree};
@@ -41,6 +43,32 @@ impl KeptSystemArea {
             |one: &&Partition| one.span.source().and_then(content).is_some_and(|one| images.contains(&one));
         let partitions = self.partitions.iter().filter(boots);
         code.into_iter().chain(partitions.map(|one| partition_stays(one, GIVEN_UP))).collect()
+    }
+
+    /// What boot code and partitions lead to, each beside what is told where it stays though something else has taken the place of
+    /// that.
+    pub(super) fn leads_to(&self, tree: &Tree) -> Vec<(BootLoss, ContentId)> {
+        let content = |source| content_of_source(tree, &self.appended, source).ok();
+        let code = self.code.and_then(|code| Some((code_stays(REPLACED), content(code.source)?)));
+        let partitions = self.partitions.iter();
+        let partitions =
+            partitions.filter_map(|one| Some((partition_stays(one, REPLACED), content(one.span.source()?)?)));
+        code.into_iter().chain(partitions).collect()
+    }
+
+    /// Partitions behind all files that are none of `images`.
+    pub(super) fn mere_partitions(
+        &self,
+        images: &[BootSource],
+    ) -> Vec<(PartitionTableKind, usize, u64, ContentId)> {
+        let found = self.partitions.iter().filter_map(|one| match one.span.source()? {
+            source @ BootSource::Appended(number) if !images.contains(&source) => {
+                let content = self.appended.iter().find(|appended| appended.number == number)?.content;
+                Some((one.table, one.number, one.blocks.saturating_mul(u64::from(DISK_BLOCK)), content))
+            }
+            _ => None,
+        });
+        found.collect()
     }
 
     /// Where it begins on the medium that was imported, if it lies there.

@@ -255,6 +255,18 @@ impl BootSetUp {
         BootSetUp { left, blessings: None, ..self }
     }
 
+    /// What the system area leads to, each beside what is told where that stays and something else has taken its place.
+    pub(crate) fn leads_to(&self, tree: &Tree) -> Vec<(BootLoss, ContentId)> {
+        self.area.iter().flat_map(|area| area.leads_to(tree)).collect()
+    }
+
+    /// Partitions that are in no file and that nothing boots from: where the system area is given up, nothing else tells of
+    /// them. Each with its table, number, bytes and content.
+    pub(crate) fn mere_partitions(&self) -> Vec<(PartitionTableKind, usize, u64, ContentId)> {
+        let images: Vec<BootSource> = self.catalog.iter().flat_map(KeptCatalog::sources).collect();
+        self.area.iter().flat_map(|area| area.mere_partitions(&images)).collect()
+    }
+
     fn sources(&self) -> impl Iterator<Item = BootSource> + '_ {
         let of_area = self.area.iter().flat_map(KeptSystemArea::all_sources);
         let of_catalog = self.catalog.iter().flat_map(KeptCatalog::sources);

@@ -174,6 +174,15 @@ impl KeptSystemArea {
                 losses.push(outdated(BootLoss::Partition { table, number, reason }, !moves));
                 continue;
             }
+            if partition.span == Span::Unknown && moves && partition.end() > self.blocks {
+                let reason = format!(
+                    "it ends at block {}, behind the state that is imported, which ends at block {}",
+                    partition.end(),
+                    self.blocks
+                );
+                losses.push(BootLoss::Partition { table, number, reason });
+                continue;
+            }
             let reason = match partition.span {
                 Span::Thing(source, _) if moves && !is_there(tree, source) => {
                     "the file that lies in it is removed"
@@ -225,6 +234,25 @@ impl KeptSystemArea {
     fn ends_before_others(&self, partition: &Partition, end: ImageEnd) -> bool {
         let is_before_appended = end == ImageEnd::Files && !self.appended.is_empty();
         is_before_appended || self.behind(partition).next().is_some()
+    }
+
+    /// Partitions with the image that cannot reach the session that this is written with, for what lies behind them `stays`
+    /// where it is.
+    pub(crate) fn cut_off(&self, stays: &dyn Fn(ContentId) -> bool, tree: &Tree) -> Vec<BootLoss> {
+        let of = |source| content_of_source(tree, &self.appended, source).ok();
+        let source_stays = |source: BootSource| of(source).is_some_and(stays);
+        let has_appended = self.appended.iter().any(|one| stays(one.content));
+        let is_cut = |partition: &&Partition| {
+            let Span::Image(end) = partition.span else { return false };
+            let is_before_appended = end == ImageEnd::Files && has_appended;
+            let is_before_others =
+                || self.behind(partition).any(|other| other.span.source().is_some_and(source_stays));
+            !self.is_unused(partition) && (is_before_appended || is_before_others())
+        };
+        let cut = self.partitions.iter().filter(is_cut).map(|&Partition { table, number, .. }| {
+            outdated(BootLoss::Partition { table, number, reason: CUT_OFF.to_owned() }, true)
+        });
+        cut.collect()
     }
 
     /// Whether a master boot record has the partition for other reasons than that it be used.
