@@ -194,7 +194,7 @@ impl<'d> SessionCopies<'d> {
             let (changes, first_changes) = (plan.notice_counts(), plan.first_changes(NAMED));
             drop(plan);
             let MergedCopy { imported, boot_losses, .. } = copy;
-            let warnings = imported.warnings;
+            let (number, warnings) = (self.sessions[index].number, imported.warnings);
             self.sessions[index] = CopiedSession { number, warnings, boot_losses, changes, first_changes };
         }
         match growing.and_then(|growing| growing.place().available) {
