@@ -14,6 +14,9 @@ use support::stand_ins::{fat, isolinux, isolinux_disk_code};
 use tempfile::TempDir;
 
 const STAYS: &str = "it still leads to what was replaced, and from a disk that boots";
+const EVERYTHING: [&str; 7] =
+    ["--boot", "bios=boot/isolinux.bin", "--boot", "uefi=boot/efi.img", "--hybrid", "--mbr", "mbr.bin"];
+
 const GIVEN_UP: &str = "it still leads to what booted before, and from a disk that boots";
 
 /// Host files: a folder that boots with BIOS and UEFI, others of these, and code that starts the one of BIOS from a disk.
@@ -118,9 +121,7 @@ fn a_partition_follows_the_boot_image_that_has_its_place_in_the_catalog() {
 fn boot_code_follows_the_loader_that_replaces_its_own() {
     let scene = scene();
     let folder = scene.path();
-    let boot =
-        ["--boot", "bios=boot/isolinux.bin", "--boot", "uefi=boot/efi.img", "--hybrid", "--mbr", "mbr.bin"];
-    burn(folder, &[&boot[..], &["files"]].concat());
+    burn(folder, &[&EVERYTHING[..], &["files"]].concat());
     let told = burn(folder, &["boot/isolinux.bin=other.bin"]);
     assert!(told.contains(&format!("stays as it was: boot code for disks: {STAYS}")), "{told}");
     made_anew(folder, &|image, way| {
@@ -141,7 +142,7 @@ fn what_cannot_follow_is_named() {
     let scene = scene();
     let folder = scene.path();
     fs::write(folder.join("no.fat"), vec![7; 100_000]).unwrap();
-    burn(folder, &["--boot", "bios=boot/isolinux.bin", "--boot", "uefi=boot/efi.img", "--hybrid", "files"]);
+    burn(folder, &[&EVERYTHING[..], &["files"]].concat());
     burn(folder, &["--imported-boot", "lossy", "boot/efi.img=no.fat"]);
     let copied = |options: &[&str]| {
         let line = [&["copy", "sim:disc", "-o", "new.iso"], options].concat();
