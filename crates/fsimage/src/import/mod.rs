@@ -131,6 +131,8 @@ fn import_within(
     let udf = match disc.image(Some(session.number), &[FileSystem::Udf]) {
         Ok(image) => Some(image),
         Err(Error::FileSystemNotFound { .. } | Error::NoFileSystem { .. }) => None,
+        // It did not arrive, as the rest of the session.
+        Err(_) if disc.is_incomplete(&session) => None,
         Err(error) => {
             let finding = format!("the UDF volume is lost: {error}");
             read.warnings.push(ImportWarning::Damaged { path: None, finding });

@@ -502,22 +502,27 @@ impl OpenDrive {
     }
 
     /// Whether there is anything in the first 32 sectors. What the drive says was never recorded holds nothing, if that
-    /// is so of its whole unit of recording: beside sectors that are there, it was lost.
+    /// is so of its whole unit of recording: beside sectors that are there, it was lost. Where sectors are recorded in order,
+    /// those behind the last one are yet to come.
     pub(super) fn is_head_in_use(&self) -> std::result::Result<bool, ReadError> {
         let unit = self.medium.write_unit.max(1);
+        let in_order = self.medium.pseudo_overwrite.is_some();
         for start in (0..multisession::HEAD_SECTORS.get()).step_by(unit as usize) {
-            let (mut recorded, mut unwritten) = (false, None);
+            let (mut recorded, mut is_gap, mut unwritten) = (false, false, None);
             for number in start..start + unit {
                 let mut sector = [0; SECTOR_SIZE];
                 match self.sectors.read_sectors(Sector::new(number), &mut sector) {
                     Ok(()) if sector.iter().any(|&byte| byte != 0) => return Ok(true),
-                    Ok(()) => recorded = true,
+                    Ok(()) => {
+                        recorded = true;
+                        is_gap |= unwritten.is_some();
+                    }
                     Err(error) if !is_unwritten(&error) => return Err(error),
                     Err(ReadError::OutOfRange { .. }) => {}
                     Err(error) => unwritten = unwritten.or(Some(error)),
                 }
             }
-            if let Some(error) = unwritten.filter(|_| recorded) {
+            if let Some(error) = unwritten.filter(|_| if in_order { is_gap } else { recorded }) {
                 return Err(error);
             }
         }
