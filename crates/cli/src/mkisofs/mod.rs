@@ -130,6 +130,9 @@ pub(crate) fn run(personality: Personality, arguments: &[OsString]) -> Result<Ex
     }
     let context = Context::new(false, request.quiet);
     let written = output.map_or_else(Written::stdout, Written::image);
+    let appended = request.hybrid.appended.iter().map(|one| &one.content);
+    let code = request.hybrid.code.iter().map(|(_, _, code)| code);
+    appended.chain(code).try_for_each(|read| written.check(&read.path))?;
     let mut tree = Tree::new();
     let filled = tree::fill(&mut tree, &request, &written, &context.control)?;
     let mut options = plan_options(&request)?;

@@ -53,6 +53,25 @@ fn options_of_hfs_plus() {
 }
 
 #[test]
+fn what_is_read_is_not_written_over() {
+    let scene = scene();
+    let own = scene.path().join("own.img");
+    fs::write(&own, [7; 32_768]).unwrap();
+    for option in [
+        &["-append_partition", "2", "0xef", "own.img"][..],
+        &["-G", "own.img"],
+        &["-isohybrid-mbr", "own.img"],
+    ] {
+        let line = [&["mkisofs", "-R"], option, &["-o", "own.img", "tree"]].concat();
+        let output = fsimage(scene.path(), &line);
+        let errors = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(2), "{option:?}: {errors}");
+        assert!(errors.contains("it is the image that is written"), "{option:?}: {errors}");
+        assert!(fs::read(&own).unwrap() == [7; 32_768]);
+    }
+}
+
+#[test]
 fn what_is_not_supported_is_named() {
     let scene = scene();
     for (arguments, named) in [
