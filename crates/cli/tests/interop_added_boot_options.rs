@@ -8,23 +8,15 @@ use std::path::Path;
 use std::process::{Command, Output};
 
 use serde_json::Value;
-use support::stand_ins::{fat, isolinux, isolinux_disk_code};
+use support::stand_ins::{EVERYTHING, bootable};
 use support::{fsimage, run};
 use tempfile::TempDir;
 
-const EVERYTHING: [&str; 7] =
-    ["--boot", "bios=boot/isolinux.bin", "--boot", "uefi=boot/efi.img", "--hybrid", "--mbr", "mbr.bin"];
-
 /// Host files: a folder that boots with BIOS and UEFI, code that starts it from a disk, and a partition.
 fn scene() -> TempDir {
-    let scene = tempfile::tempdir().unwrap();
+    let scene = bootable();
     let at = |name: &str| scene.path().join(name);
-    fs::create_dir_all(at("files/boot")).unwrap();
-    fs::write(at("files/boot/efi.img"), fat(1)).unwrap();
-    fs::write(at("files/boot/isolinux.bin"), isolinux(1)).unwrap();
     fs::write(at("files/readme.txt"), "read me").unwrap();
-    fs::write(at("more.txt"), "more").unwrap();
-    fs::write(at("mbr.bin"), isolinux_disk_code()).unwrap();
     fs::write(at("part.img"), partition()).unwrap();
     scene
 }

@@ -10,26 +10,18 @@ use std::process::Command;
 
 use serde_json::Value;
 use support::fsimage;
-use support::stand_ins::{fat, isolinux, isolinux_disk_code};
+use support::stand_ins::{EVERYTHING, bootable, fat, isolinux};
 use tempfile::TempDir;
 
 const STAYS: &str = "it still leads to what was replaced, and from a disk that boots";
-const EVERYTHING: [&str; 7] =
-    ["--boot", "bios=boot/isolinux.bin", "--boot", "uefi=boot/efi.img", "--hybrid", "--mbr", "mbr.bin"];
-
 const GIVEN_UP: &str = "it still leads to what booted before, and from a disk that boots";
 
 /// Host files: a folder that boots with BIOS and UEFI, others of these, and code that starts the one of BIOS from a disk.
 fn scene() -> TempDir {
-    let scene = tempfile::tempdir().unwrap();
+    let scene = bootable();
     let at = |name: &str| scene.path().join(name);
-    fs::create_dir_all(at("files/boot")).unwrap();
-    fs::write(at("files/boot/efi.img"), fat(1)).unwrap();
-    fs::write(at("files/boot/isolinux.bin"), isolinux(1)).unwrap();
     fs::write(at("efi2.img"), fat(2)).unwrap();
     fs::write(at("other.bin"), isolinux(2)).unwrap();
-    fs::write(at("mbr.bin"), isolinux_disk_code()).unwrap();
-    fs::write(at("more.txt"), "more").unwrap();
     scene
 }
 

@@ -9,27 +9,19 @@ use std::process::Command;
 
 use serde_json::Value;
 use support::fsimage;
-use support::stand_ins::{fat, isolinux, isolinux_disk_code};
+use support::stand_ins::{EVERYTHING, bootable, isolinux};
 use tempfile::TempDir;
 
 const SYSTEM_AREA: usize = 32_768;
 
 /// Host files: a folder that boots with BIOS and UEFI, and code that starts it from a disk.
 fn scene() -> TempDir {
-    let scene = tempfile::tempdir().unwrap();
+    let scene = bootable();
     let at = |name: &str| scene.path().join(name);
-    fs::create_dir_all(at("files/boot")).unwrap();
-    fs::write(at("files/boot/efi.img"), fat(1)).unwrap();
-    fs::write(at("files/boot/isolinux.bin"), isolinux(1)).unwrap();
     fs::write(at("files/readme.txt"), "read me").unwrap();
-    fs::write(at("more.txt"), "more").unwrap();
     fs::write(at("other.bin"), isolinux(2)).unwrap();
-    fs::write(at("mbr.bin"), isolinux_disk_code()).unwrap();
     scene
 }
-
-const EVERYTHING: [&str; 7] =
-    ["--boot", "bios=boot/isolinux.bin", "--boot", "uefi=boot/efi.img", "--hybrid", "--mbr", "mbr.bin"];
 
 fn build(folder: &Path, image: &str, options: &[&str]) {
     fsimage(folder, &[&["build", "-q", "-o", image], options, &["files"]].concat());

@@ -10,13 +10,9 @@ use std::process::Command;
 
 use serde_json::Value;
 use support::fsimage;
-use support::stand_ins::{fat, isolinux, isolinux_disk_code};
-use tempfile::TempDir;
+use support::stand_ins::{EVERYTHING, bootable};
 
 const SYSTEM_AREA: usize = 32_768;
-
-const EVERYTHING: [&str; 7] =
-    ["--boot", "bios=boot/isolinux.bin", "--boot", "uefi=boot/efi.img", "--hybrid", "--mbr", "mbr.bin"];
 
 /// What the second session adds, and those behind it.
 const DROPPED: [&[&str]; 1] = [&["--imported-boot", "drop"]];
@@ -26,18 +22,6 @@ const FIVE: [&[&str]; 4] = [
     &["--boot", "uefi=boot/efi.img"],
     &["--boot", "bios=boot/isolinux.bin"],
 ];
-
-/// Host files: a folder that boots with BIOS and UEFI, and code that starts it from a disk.
-fn scene() -> TempDir {
-    let scene = tempfile::tempdir().unwrap();
-    let at = |name: &str| scene.path().join(name);
-    fs::create_dir_all(at("files/boot")).unwrap();
-    fs::write(at("files/boot/efi.img"), fat(1)).unwrap();
-    fs::write(at("files/boot/isolinux.bin"), isolinux(1)).unwrap();
-    fs::write(at("mbr.bin"), isolinux_disk_code()).unwrap();
-    fs::write(at("more.txt"), "more").unwrap();
-    scene
-}
 
 /// An image file with a hybrid session and further ones.
 fn image_with(folder: &Path, sessions: &[&[&str]]) {
@@ -109,7 +93,7 @@ fn assert_same(folder: &Path, (source, copy): (&str, &str), sessions: usize, con
 /// A session in which nothing boots from a disk clears the head of the copy, and sessions behind it find nothing there.
 #[test]
 fn what_a_session_drops_is_dropped_in_the_copy() {
-    let scene = scene();
+    let scene = bootable();
     let folder = scene.path();
     for (further, has_area) in [(&DROPPED[..], 1), (&FIVE, 2)] {
         image_with(folder, further);
@@ -136,7 +120,7 @@ fn what_a_session_drops_is_dropped_in_the_copy() {
 /// The same onto media that can be written again, and from them.
 #[test]
 fn what_a_session_drops_is_dropped_on_media_with_a_head() {
-    let scene = scene();
+    let scene = bootable();
     let folder = scene.path();
     for further in [&DROPPED[..], &FIVE] {
         let sessions = 1 + further.len();
@@ -160,7 +144,7 @@ fn what_a_session_drops_is_dropped_on_media_with_a_head() {
 /// Media that are written once keep the system area of the first session, which is told of a session that has none.
 #[test]
 fn a_system_area_that_stays_is_told_of_a_session_without() {
-    let scene = scene();
+    let scene = bootable();
     let folder = scene.path();
     image_with(folder, &DROPPED);
     let stays = "the partition table in the system area stays as it is";
@@ -178,7 +162,7 @@ fn a_system_area_that_stays_is_told_of_a_session_without() {
 /// Sessions that keep what boots go on to do so, and the tables end with the copy.
 #[test]
 fn tables_of_a_copied_session_end_with_it() {
-    let scene = scene();
+    let scene = bootable();
     let folder = scene.path();
     image_with(folder, &[&[], &[]]);
     fsimage(folder, &["copy", "-q", "--sessions", "image.iso", "-o", "copy.iso"]);
@@ -199,7 +183,7 @@ fn tables_of_a_copied_session_end_with_it() {
 /// drive, which is not read while it is written.
 #[test]
 fn recorded_digests_are_those_of_the_copied_boot_image() {
-    let scene = scene();
+    let scene = bootable();
     let folder = scene.path();
     let boot = "boot/isolinux.bin,boot-info-table,grub2-boot-info";
     for digests in ["sha256,md5", "blake3"] {
@@ -246,7 +230,7 @@ fn recorded_digests_are_those_of_the_copied_boot_image() {
 /// An appended partition that nothing boots from is a partition of each session that has it, and lies there once.
 #[test]
 fn appended_partitions_are_copied_with_their_sessions() {
-    let scene = scene();
+    let scene = bootable();
     let folder = scene.path();
     let partition: Vec<u8> = (0..77_000_u32).map(|at| (at >> 8) as u8 ^ at as u8).collect();
     fs::write(folder.join("part.img"), &partition).unwrap();
@@ -280,7 +264,7 @@ fn appended_partitions_are_copied_with_their_sessions() {
 /// there as what lies in no file, once for all sessions.
 #[test]
 fn a_boot_image_that_is_a_partition_boots_from_media_without_a_table() {
-    let scene = scene();
+    let scene = bootable();
     let folder = scene.path();
     let efi = ["--append-partition", "2", "efi", "files/boot/efi.img"];
     let boot = ["--boot-image", "partition:2,platform=uefi", "--hybrid"];
@@ -311,7 +295,7 @@ fn a_boot_image_that_is_a_partition_boots_from_media_without_a_table() {
 /// What boots from a disk and stays where it is has the digest that is recorded: the drive is not read for it while it records.
 #[test]
 fn digests_of_what_boots_and_stays() {
-    let scene = scene();
+    let scene = bootable();
     let folder = scene.path();
     for medium in ["bd-re", "dvd+r"] {
         let drive = format!("sim:{medium}:disc");
@@ -335,7 +319,7 @@ fn digests_of_what_boots_and_stays() {
 #[test]
 fn partitions_that_a_medium_has_no_table_for_are_named() {
     let Some(xorriso) = peers::require("xorriso") else { return };
-    let scene = scene();
+    let scene = bootable();
     let folder = scene.path();
     let data: Vec<u8> = (0..77_000_u32).map(|at| (at >> 8) as u8 ^ at as u8).collect();
     fs::write(folder.join("data.img"), &data).unwrap();
@@ -376,7 +360,7 @@ fn partitions_that_a_medium_has_no_table_for_are_named() {
 /// A partition with the image that cannot reach a further session is told of the copy as of a session that is appended.
 #[test]
 fn a_partition_that_cannot_reach_a_copied_session_is_told() {
-    let scene = scene();
+    let scene = bootable();
     let folder = scene.path();
     fs::write(folder.join("data.img"), vec![5; 77_000]).unwrap();
     let partitions = [

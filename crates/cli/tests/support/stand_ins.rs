@@ -1,5 +1,25 @@
 //! As much of what boots as tells it from other files. None of it starts anything.
 
+use std::fs;
+
+use tempfile::TempDir;
+
+/// All of a [`bootable`] folder, from disc and disk.
+pub const EVERYTHING: [&str; 7] =
+    ["--boot", "bios=boot/isolinux.bin", "--boot", "uefi=boot/efi.img", "--hybrid", "--mbr", "mbr.bin"];
+
+/// Host files: a folder `files` that boots with BIOS and UEFI, code that starts it from a disk, and a file more.
+pub fn bootable() -> TempDir {
+    let scene = tempfile::tempdir().unwrap();
+    let at = |name: &str| scene.path().join(name);
+    fs::create_dir_all(at("files/boot")).unwrap();
+    fs::write(at("files/boot/efi.img"), fat(1)).unwrap();
+    fs::write(at("files/boot/isolinux.bin"), isolinux(1)).unwrap();
+    fs::write(at("mbr.bin"), isolinux_disk_code()).unwrap();
+    fs::write(at("more.txt"), "more").unwrap();
+    scene
+}
+
 /// A file system of FAT, of so many MiB.
 pub fn fat(mebibytes: u16) -> Vec<u8> {
     let mut image = vec![0; usize::from(mebibytes) << 20];

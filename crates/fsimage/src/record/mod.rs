@@ -14,6 +14,7 @@ mod recorder;
 mod serve;
 mod sound;
 mod speed;
+mod summary;
 #[cfg(test)]
 mod tests;
 mod verification;
@@ -23,7 +24,7 @@ pub use as_it_is::{AsItIsOptions, FileAsItIs, RecordedAsItIs};
 pub use audio::{AudioBurnt, AudioMode, AudioOptions, burn_audio};
 pub use drive_name::DriveName;
 pub use growing_disc::{BurnOptions, Burnt, GrowingDisc};
-pub use open_drive::{ClosedReservations, DriveSummary, MediumSummary, OpenDrive, TrackSummary};
+pub use open_drive::OpenDrive;
 pub use recorder::{
     AddedTrack, Cancelling, DataWriter, Eraser, ExclusiveAccess, RawWriter, Recorder, RecorderPart,
     RecorderProblem, TracksAtOnce, TracksAtOnceOptions,
@@ -31,6 +32,7 @@ pub use recorder::{
 pub use serve::{SimulatedTarget, SimulatedTray};
 pub use sound::{SoundSummary, SoundTrackSummary};
 pub use speed::RecordingSpeed;
+pub use summary::{ClosedReservations, DriveSummary, MediumSummary, TrackSummary};
 pub use verification::Verification;
 
 /// What is used of the device crate by those who call this one.

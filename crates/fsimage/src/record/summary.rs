@@ -1,0 +1,104 @@
+//! Drives, media and their tracks in words and numbers, for people and programs to read.
+
+use mmc_device::{Medium, MediumTrack, TrackState};
+use serde::Serialize;
+
+use super::abilities::DriveAbilities;
+
+/// A drive, for people and programs to read.
+#[derive(Clone, Debug, Serialize)]
+pub struct DriveSummary {
+    /// As the caller names it.
+    pub drive: String,
+    /// From INQUIRY.
+    pub vendor: String,
+    /// From INQUIRY.
+    pub model: String,
+    /// From INQUIRY.
+    pub revision: String,
+    /// What it can do.
+    pub abilities: DriveAbilities,
+    /// What is in it.
+    pub medium: MediumSummary,
+}
+
+/// A medium, for people and programs to read.
+#[derive(Clone, Debug, Serialize)]
+pub struct MediumSummary {
+    /// Name of the current profile.
+    pub profile: String,
+    /// `blank`, `appendable`, `complete` or `overwritable`; `unknown` where the drive refuses to tell it.
+    pub state: &'static str,
+    /// Sectors of the whole medium.
+    pub capacity: u32,
+    /// Sectors from where the next session would begin to the end of the medium; 0 if none can follow.
+    pub free: u32,
+    /// Where the next session would begin: behind the sessions found on the medium where every sector can be
+    /// written again, and what the drive says elsewhere. `None` if none can follow.
+    pub next_writable: Option<i32>,
+    /// Whether a session was left open; the next recording closes it first.
+    pub unfinished_session: bool,
+    /// Sectors in the smallest unit of recording.
+    pub write_unit: u32,
+    /// Whether it can be erased.
+    pub erasable: bool,
+    /// Writing speeds that drive and medium can do, fastest first, in kilobytes of 1000 bytes per second; empty where
+    /// the drive does not tell.
+    pub write_speeds: Vec<u32>,
+    /// The tracks.
+    pub tracks: Vec<TrackSummary>,
+}
+
+/// A track, for people and programs to read.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct TrackSummary {
+    /// From 1.
+    pub number: u16,
+    /// Session it is in.
+    pub session: u16,
+    /// First sector.
+    pub start: i32,
+    /// Sectors. Of a track that is damaged, drives may tell the size that it could have had.
+    pub sectors: u32,
+    /// `blank`, `open`, `recorded`; or `damaged` where the drive says so: its recording never came to its end.
+    pub state: &'static str,
+    /// Whether it holds sound, and not data.
+    pub is_audio: bool,
+}
+
+impl TrackSummary {
+    pub(super) fn of(track: &MediumTrack) -> TrackSummary {
+        TrackSummary {
+            number: track.number,
+            session: track.session,
+            start: track.start.get(),
+            sectors: track.blocks,
+            state: match track.state {
+                _ if track.damaged => "damaged",
+                TrackState::Blank => "blank",
+                TrackState::Open => "open",
+                TrackState::Recorded => "recorded",
+            },
+            is_audio: !track.data && track.state != TrackState::Blank,
+        }
+    }
+}
+
+/// Reserved tracks that were closed before they were full. The drive fills what is missing with zeros.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct ClosedReservations {
+    /// Those whose recording was cut short.
+    pub cut_short: Vec<TrackSummary>,
+    /// Those in which nothing was recorded: their room is used up, and nothing else is lost.
+    pub unused: Vec<TrackSummary>,
+}
+
+impl ClosedReservations {
+    /// Those that closing the open session of a medium closes.
+    pub(super) fn of(medium: &Medium) -> ClosedReservations {
+        ClosedReservations {
+            cut_short: medium.begun_reservations().map(TrackSummary::of).collect(),
+            unused: medium.unused_reservations().map(TrackSummary::of).collect(),
+        }
+    }
+}
