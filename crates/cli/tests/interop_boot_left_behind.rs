@@ -128,6 +128,86 @@ fn boot_code_follows_the_loader_that_replaces_its_own() {
     });
 }
 
+/// A later session says by other names what boots, and the boot images of the first are still shown.
+#[test]
+fn what_boots_under_another_name_is_followed_beside_the_old() {
+    let scene = scene();
+    let folder = scene.path();
+    burn(folder, &[&EVERYTHING[..], &["files"]].concat());
+    let other = ["--boot", "bios=boot/other.bin", "--boot", "uefi=boot/efi2.img"];
+    let told = burn(folder, &[&other[..], &["boot/other.bin=other.bin", "boot/efi2.img=efi2.img"]].concat());
+    assert_eq!(told.matches(GIVEN_UP).count(), 2, "{told}");
+    made_anew(folder, &|image, way| boots_the_second(folder, image, way));
+    let told = burn(folder, &["more.txt"]);
+    assert_eq!(told.matches(STAYS).count(), 2, "a session that changes nothing: {told}");
+}
+
+/// One of two names (hard links) of a boot image is replaced, and the other still shows the old one.
+#[test]
+fn the_name_that_is_replaced_is_followed_beside_another_of_the_same_file() {
+    let scene = scene();
+    let folder = scene.path();
+    for name in ["isolinux.bin", "efi.img"] {
+        fs::hard_link(
+            folder.join("files/boot").join(name),
+            folder.join("files/boot").join(format!("z-{name}")),
+        )
+        .unwrap();
+    }
+    burn(folder, &[&EVERYTHING[..], &["files"]].concat());
+    burn(folder, &["boot/isolinux.bin=other.bin", "boot/efi.img=efi2.img"]);
+    made_anew(folder, &|image, way| boots_the_second(folder, image, way));
+}
+
+fn boots_the_second(folder: &Path, image: &str, way: &str) {
+    let bytes = fs::read(folder.join(image)).unwrap();
+    let address = u64::from_le_bytes(bytes[432..440].try_into().unwrap()) as usize * 512;
+    assert_eq!((bytes[address], bytes[address + 8999]), (2, 2), "{way}");
+    assert_eq!(info(folder, image)["system_area"]["code_boots_image"], 1, "{way}");
+    boots_efi_of_two(folder, image, way);
+}
+
+/// What boots is taken out and given anew, by one command, in a further session and in a new image.
+#[test]
+fn what_is_removed_and_given_again_boots() {
+    let scene = scene();
+    let folder = scene.path();
+    fs::write(folder.join("files/later.img"), fat(2)).unwrap();
+    fs::create_dir(folder.join("new")).unwrap();
+    fs::write(folder.join("new/efi.img"), fat(2)).unwrap();
+    fs::write(folder.join("new/isolinux.bin"), isolinux(1)).unwrap();
+    let second = &[&EVERYTHING[..], &["files", "boot/efi.img=efi2.img"]].concat();
+    let first = &[&EVERYTHING[..], &["files"]].concat();
+    let cases: [(&[&str], &[&str], &[&str]); 4] = [
+        (first, &["more.txt"], &["--remove", "boot/efi.img", "boot/efi.img=efi2.img"]),
+        (first, &["more.txt"], &["--remove", "boot", "boot=new"]),
+        (first, &["more.txt"], &["--remove", "boot/efi.img", "--move", "later.img=boot/efi.img"]),
+        (second, &["boot/efi.img=files/boot/efi.img"], &["--restore", "1:boot/efi.img"]),
+    ];
+    for (first, then, given) in cases {
+        for drive in ["sim:dvd+r:disc", "sim:bd-re:disc"] {
+            for arguments in [first, then, given] {
+                fsimage(folder, &[&["burn", "--drive", drive], arguments].concat());
+            }
+            fsimage(folder, &["copy", "-q", "sim:disc", "-o", "new.iso"]);
+            boots_efi_of_two(folder, "new.iso", &format!("{given:?} {drive}"));
+            remove(folder, &["disc", "disc.medium", "new.iso"]);
+        }
+        fsimage(folder, &[&["build", "-o", "image.iso"], first].concat());
+        fsimage(folder, &[&["append", "image.iso"], then].concat());
+        fsimage(folder, &[&["remaster", "image.iso", "-o", "new.iso"], given].concat());
+        boots_efi_of_two(folder, "new.iso", &format!("remaster {given:?}"));
+        fsimage(folder, &[&["append", "image.iso"], given].concat());
+        boots_efi_of_two(folder, "image.iso", &format!("append {given:?}"));
+        remove(folder, &["image.iso", "new.iso"]);
+    }
+}
+
+fn boots_efi_of_two(folder: &Path, image: &str, way: &str) {
+    assert!(of_el_torito(folder, image).is_none_or(|found| found.starts_with(&fat(2))), "{way}");
+    assert!(partition(folder, image, "1").is_none_or(|found| found == fat(2)), "{way}");
+}
+
 /// What cannot be in its place is refused, and named.
 #[test]
 fn what_cannot_follow_is_named() {

@@ -38,7 +38,7 @@ impl NamedImages {
         if known.is_none() {
             let before = tree.content_len(content);
             tree.set_content(content, Content::Imported { start: Sector::new(first), len: short });
-            boot.name_image(content, node, (before, len), &tree.path(node));
+            boot.name_image(tree, content, node, (before, len));
             let listed = digests_elsewhere.get(path.strip_prefix(b"/").unwrap_or(path));
             if let (Some(algorithm), Some(&digest)) = (*digests, listed) {
                 tree.know_digest(algorithm, content, digest);

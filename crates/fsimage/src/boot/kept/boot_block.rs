@@ -6,8 +6,8 @@ use iso9660::system_area::{
 use sector_io::SECTOR_SIZE;
 
 use super::landmarks::{Landmarks, Thing};
-use super::other_names::OtherNames;
 use super::repoint::{Ground, is_there};
+use super::successors::Successors;
 use super::system_area::BLOCKS;
 use crate::Result;
 use crate::boot::BootSource;
@@ -219,10 +219,10 @@ impl KeptBootBlock {
         self.files.iter().map(|file| file.source)
     }
 
-    /// The same by names that its files still have.
-    pub(super) fn under(&self, names: &OtherNames) -> KeptBootBlock {
+    /// The same with what stands for files that were removed.
+    pub(super) fn under(&self, successors: &Successors) -> KeptBootBlock {
         let mut block = self.clone();
-        block.files.iter_mut().for_each(|file| file.source = names.source(file.source));
+        block.files.iter_mut().for_each(|file| file.source = successors.source(file.source));
         block
     }
 

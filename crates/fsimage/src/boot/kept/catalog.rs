@@ -8,8 +8,8 @@ use iso9660::el_torito::{
 use sector_io::Sector;
 
 use super::landmarks::{Landmarks, Thing};
-use super::other_names::OtherNames;
 use super::replaced::{Replaced, Replacement};
+use super::successors::Successors;
 use super::system_area::Image;
 use super::{BootLoss, Losses};
 use crate::Result;
@@ -158,12 +158,12 @@ impl KeptCatalog {
         }
     }
 
-    /// The same by names that its files still have.
-    pub(super) fn under(&self, names: &OtherNames) -> KeptCatalog {
+    /// The same with what stands for files that were removed.
+    pub(super) fn under(&self, successors: &Successors) -> KeptCatalog {
         let mut catalog = self.clone();
-        catalog.file = self.file.map(|(node, content)| (names.node(node), content));
+        catalog.file = self.file.map(|(node, content)| (successors.node(node), content));
         for kept in &mut catalog.images {
-            kept.image.source = names.source(kept.image.source);
+            kept.image.source = successors.source(kept.image.source);
         }
         catalog
     }

@@ -9,7 +9,7 @@ use iso9660::volume::{FIRST_DESCRIPTOR, PrimaryVolumeDescriptor};
 use multisession::Session;
 use sector_io::{SECTOR_SIZE, Sector, SectorCount};
 
-use super::catalog::Nameless;
+use super::catalog::{self, Nameless};
 use super::landmarks::{Landmarks, Thing, contiguous, visit_files};
 use super::replaced::{Nature, Replacement};
 use crate::address::sector;
@@ -68,37 +68,53 @@ fn role_of(catalog: &BootCatalog, sector: u32) -> Option<(PlatformId, usize)> {
     Some((platform, entries[..at].iter().filter(|entry| entry.platform == platform).count()))
 }
 
-/// Lets what lay at `places` in an earlier session lead to what has taken its place: the file that has its name, or else
-/// the boot image that has its place in the boot catalog. What the session still shows, or boots, where it lay is left out of
-/// `places`.
+/// Of what a system area of an earlier session leads to, lets that lead to what has taken its place: the file that has its name, if
+/// it is a boot image; or else the boot image that has its place in the boot catalog; or else that file. What the session boots
+/// where it lay is as it was, and so is what it shows there, unless that was a boot image and another has its place.
 pub(super) fn follow(
     (disc, earlier): (&Disc, Session),
     reading: Reading<'_>,
     tree: &mut Tree,
     landmarks: &mut Landmarks,
-    places: &BTreeSet<u32>,
+    led_to: impl Iterator<Item = u32>,
     (now, nameless): (Option<&BootCatalog>, &Nameless<'_>),
 ) -> Result<()> {
     let source = disc.source().as_ref();
-    let before = tree_of(disc, earlier, reading.file_system, reading.control)?;
-    let files = before.map(|before| files_at(&before, places)).unwrap_or_default();
+    let boot_images: BTreeSet<u32> = now.into_iter().flat_map(catalog::places).collect();
+    let places: BTreeSet<u32> = led_to.filter(|place| *place > 0 && !boot_images.contains(place)).collect();
+    if places.is_empty() {
+        return Ok(());
+    }
     let set = disc.volume_set(&earlier).ok();
-    let catalog = set.iter().flat_map(|set| &set.boot_records).find_map(catalog_of);
-    let catalog = catalog.and_then(|at| read::catalog_at(source, sector(at)).ok());
-    for &place in places {
-        let (paths, len) = match files.get(&place) {
-            Some((paths, len)) => (&paths[..], *len),
-            None => (&[][..], nameless.partition_at(place).unwrap_or_default()),
-        };
-        let mut nodes = paths.iter().filter_map(|path| tree.lookup(path));
-        let file = nodes.find(|&node| matches!(tree.kind(node), NodeKind::File(_)));
-        let source_now = match (file, &catalog, now) {
-            (Some(node), ..) => Some(BootSource::File(node)),
-            (None, Some(catalog), Some(now)) => match role_of(catalog, place) {
-                Some(role) => image_of(role, now, nameless, tree, landmarks)?,
-                None => None,
-            },
+    let before = set.iter().flat_map(|set| &set.boot_records).find_map(catalog_of);
+    let before = before.and_then(|at| read::catalog_at(source, sector(at)).ok());
+    let gone: BTreeSet<u32> = places.iter().copied().filter(|&place| landmarks.at(place).is_none()).collect();
+    let files = match gone.is_empty() {
+        true => None,
+        false => tree_of(disc, earlier, reading.file_system, reading.control)?,
+    };
+    let files = files.map(|files| files_at(&files, &gone)).unwrap_or_default();
+    for place in places {
+        let image = match (before.as_ref().and_then(|before| role_of(before, place)), now) {
+            (Some(role), Some(now)) => image_of(role, now, nameless, tree, landmarks)?,
             _ => None,
+        };
+        let paths = files.get(&place).map_or(&[][..], |(paths, _)| paths);
+        let named =
+            paths.iter().filter_map(|path| tree.lookup(path)).find_map(|node| match tree.kind(node) {
+                NodeKind::File(content) => Some((BootSource::File(node), contiguous(tree.content(content)))),
+                _ => None,
+            });
+        let boots = |start: Option<u32>| start.is_some_and(|start| boot_images.contains(&start));
+        let source_now = match (named, image) {
+            (Some((file, start)), Some(_)) if boots(start) => Some(file),
+            (_, Some(image)) => Some(image),
+            (named, None) => named.map(|(file, _)| file),
+        };
+        let len = match (landmarks.at(place), files.get(&place)) {
+            (Some(thing), _) => thing.len,
+            (None, Some((_, len))) => *len,
+            (None, None) => nameless.partition_at(place).unwrap_or_default(),
         };
         let (Some(source_now), Some(first)) = (source_now, read::beginning_at(source, Sector::new(place)))
         else {

@@ -10,10 +10,10 @@ mod followed;
 mod landmarks;
 mod left;
 mod loss;
-mod other_names;
 mod replaced;
 mod repoint;
 mod second_volume;
+mod successors;
 mod system_area;
 mod volume_partition;
 
@@ -44,8 +44,8 @@ use blessings::KeptBlessings;
 use catalog::{KeptCatalog, Nameless};
 pub(crate) use followed::Reading;
 use landmarks::Landmarks;
-use other_names::OtherNames;
 use replaced::{Natures, Replaced};
+use successors::Successors;
 use system_area::{Image, Recorded};
 use volume_partition::KeptVolumePartition;
 
@@ -177,15 +177,8 @@ impl BootSetUp {
         if let Some(recorded) = &recorded
             && let Some(earlier) = followed::session_of_head(disc, head.at, set, session)
         {
-            let named: BTreeSet<u32> =
-                found.iter().flat_map(|(_, catalog)| catalog::places(catalog)).collect();
-            let is_gone =
-                |place: &u32| *place > 0 && landmarks.at(*place).is_none() && !named.contains(place);
-            let places: BTreeSet<u32> = recorded.places().filter(is_gone).collect();
-            if !places.is_empty() {
-                let now = (found.map(|(_, catalog)| catalog), &nameless);
-                followed::follow((disc, earlier), reading, tree, &mut landmarks, &places, now)?;
-            }
+            let now = (found.map(|(_, catalog)| catalog), &nameless);
+            followed::follow((disc, earlier), reading, tree, &mut landmarks, recorded.places(), now)?;
         }
         if let Some(recorded) = &recorded {
             recorded.find_appended(tree, &mut landmarks, image.end.get())?;
@@ -296,22 +289,22 @@ impl BootSetUp {
     }
 
     /// Says that such a boot image is a file after all, and how many bytes it was taken for and has.
-    pub(crate) fn name_image(&mut self, content: ContentId, node: NodeId, lens: (u64, u64), path: &str) {
+    pub(crate) fn name_image(&mut self, tree: &Tree, content: ContentId, node: NodeId, lens: (u64, u64)) {
         if let Some(catalog) = &mut self.catalog {
-            catalog.name(content, node, lens, path);
+            catalog.name(content, node, lens, &tree.path(node));
         }
         if let Some(area) = &mut self.area {
             area.name_code(content, node);
         }
+        self.natures.add(tree, node, content);
     }
 
-    /// What boots and has lost the name it was found by has another, if it is a hard link.
-    fn other_names(&self, tree: &Tree) -> OtherNames {
+    fn successors(&self, tree: &Tree) -> Successors {
         let files = self.sources().filter_map(|source| match source {
             BootSource::File(node) => Some(node),
             BootSource::Content(_) | BootSource::Appended(_) => None,
         });
-        OtherNames::of(tree, files.chain(self.catalog_file()))
+        Successors::of(tree, files, self.catalog_file())
     }
 
     /// Puts the set-up into the options of an image that is made of the tree, when all changes to the tree have been
@@ -339,17 +332,17 @@ impl BootSetUp {
             losses.extend(self.losses.iter().chain(&self.in_place).cloned());
         }
         self.put_partitions(tree, options, &mut losses);
-        let names = self.other_names(tree);
-        let replaced = Replaced::of(&self.natures, &names, tree)?;
+        let successors = self.successors(tree);
+        let replaced = Replaced::of(&self.natures, &successors, tree)?;
         match &self.catalog {
             Some(_) if !has_iso9660 => losses.push(BootLoss::Catalog { reason: NO_ISO9660.to_owned() }),
-            Some(catalog) => catalog.under(&names).put_into(tree, options, &replaced, &mut losses),
+            Some(catalog) => catalog.under(&successors).put_into(tree, options, &replaced, &mut losses),
             None => {}
         }
         if !has_iso9660 {
             options.boot_records.clear();
         }
-        if let Some(area) = self.area.as_ref().map(|area| area.under(&names)) {
+        if let Some(area) = self.area.as_ref().map(|area| area.under(&successors)) {
             let has_hfs_plus = options.file_systems.contains(FileSystems::HFS_PLUS);
             losses.extend(area.losses(tree, moves, options.file_systems));
             losses.extend(area.replacement_losses(&replaced));
@@ -366,7 +359,7 @@ impl BootSetUp {
         }
         catalog::refuse(&losses, policy)?;
         if let Some(left) = self.left.as_ref().filter(|_| !moves) {
-            losses.extend(left.under(&names).left_behind(tree));
+            losses.extend(left.under(&successors).left_behind(tree));
         }
         Ok(losses)
     }
@@ -402,8 +395,8 @@ impl BootSetUp {
         }
         let is_new = options.imported == ImportedContent::Copied;
         if (is_new || !has_iso9660) && !self.volume_partitions.is_empty() {
-            let names = self.other_names(tree);
-            self.volume_partitions.iter().for_each(|one| one.put_into(&names, tree, options, losses));
+            let successors = self.successors(tree);
+            self.volume_partitions.iter().for_each(|one| one.put_into(&successors, tree, options, losses));
         }
     }
 }

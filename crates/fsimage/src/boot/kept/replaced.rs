@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 
 use super::system_area::Span;
-use super::{BootLoss, KeptSystemArea, OtherNames};
+use super::{BootLoss, KeptSystemArea, Successors};
 use crate::Result;
 use crate::boot::{BootLoader, BootSource, FatBootSector, KnownCode};
 use crate::tree::{ContentId, NodeId, NodeKind, Tree};
@@ -35,14 +35,20 @@ pub(super) struct Natures(BTreeMap<NodeId, (ContentId, Nature)>);
 
 impl Natures {
     pub(super) fn of(tree: &Tree, sources: impl Iterator<Item = BootSource>) -> Natures {
-        let files = sources.filter_map(|source| match source {
-            BootSource::File(node) => Some((node, content_of(tree, node)?)),
-            BootSource::Content(_) | BootSource::Appended(_) => None,
-        });
-        // What cannot be read is of no known kind.
-        let known =
-            files.map(|(node, content)| (node, (content, Nature::of(tree, content).unwrap_or_default())));
-        Natures(known.collect())
+        let mut natures = Natures::default();
+        for source in sources {
+            if let BootSource::File(node) = source
+                && let Some(content) = content_of(tree, node)
+            {
+                natures.add(tree, node, content);
+            }
+        }
+        natures
+    }
+
+    /// What cannot be read is of no known kind.
+    pub(super) fn add(&mut self, tree: &Tree, node: NodeId, content: ContentId) {
+        self.0.insert(node, (content, Nature::of(tree, content).unwrap_or_default()));
     }
 }
 
@@ -82,10 +88,10 @@ pub(super) struct Replaced(BTreeMap<NodeId, Replacement>);
 impl Replaced {
     /// # Errors
     /// As [`Tree::read_at`].
-    pub(super) fn of(natures: &Natures, names: &OtherNames, tree: &Tree) -> Result<Replaced> {
+    pub(super) fn of(natures: &Natures, successors: &Successors, tree: &Tree) -> Result<Replaced> {
         let mut replaced = BTreeMap::new();
         for (&node, &(content, before)) in &natures.0 {
-            let node = names.node(node);
+            let node = successors.node(node);
             if let Some(now) = content_of(tree, node).filter(|&now| tree.holds(node) && now != content) {
                 replaced.insert(node, Replacement { before, after: Nature::of(tree, now)? });
             }

@@ -10,8 +10,8 @@ use sector_io::{Extent, Sector, SectorCount};
 
 use super::boot_block::{self, KeptBootBlock};
 use super::boot_code::KeptCode;
-use super::other_names::OtherNames;
 use super::replaced::NO_FAT;
+use super::successors::Successors;
 use super::system_area::{
     AREA_BLOCKS, BLOCK, BLOCKS, ImageEnd, KeptSystemArea, Map, Partition, Span, array_of, blocks_of,
 };
@@ -92,14 +92,14 @@ impl KeptSystemArea {
         self.sources().chain(self.code.map(|code| code.source)).chain(of_block)
     }
 
-    /// The same by names that its files still have.
-    pub(super) fn under(&self, names: &OtherNames) -> KeptSystemArea {
+    /// The same with what stands for files that were removed.
+    pub(super) fn under(&self, successors: &Successors) -> KeptSystemArea {
         let mut area = self.clone();
-        area.code = self.code.map(|code| KeptCode { source: names.source(code.source), ..code });
-        area.boot_block = self.boot_block.as_ref().map(|block| block.under(names));
+        area.code = self.code.map(|code| KeptCode { source: successors.source(code.source), ..code });
+        area.boot_block = self.boot_block.as_ref().map(|block| block.under(successors));
         for partition in &mut area.partitions {
             if let Span::Thing(source, unit) = partition.span {
-                partition.span = Span::Thing(names.source(source), unit);
+                partition.span = Span::Thing(successors.source(source), unit);
             }
         }
         area

@@ -9,7 +9,7 @@ use sector_io::{ReadSectors, SECTOR_SIZE, Sector};
 
 use super::BootLoss;
 use super::landmarks::Landmarks;
-use super::other_names::OtherNames;
+use super::successors::Successors;
 use crate::Result;
 use crate::boot::BootSource;
 use crate::plan::{PlanOptions, VolumePartition};
@@ -65,7 +65,7 @@ impl KeptVolumePartition {
     /// Puts it into the options of a new image, or says what is lost.
     pub(super) fn put_into(
         &self,
-        names: &OtherNames,
+        successors: &Successors,
         tree: &Tree,
         options: &mut PlanOptions,
         losses: &mut Vec<BootLoss>,
@@ -75,7 +75,7 @@ impl KeptVolumePartition {
                 Err("no ISO 9660 is written, whose descriptor it is".to_owned())
             }
             Ok(None) => Ok(None),
-            Ok(Some(source)) => match names.source(*source) {
+            Ok(Some(source)) => match successors.source(*source) {
                 BootSource::Content(content) => Ok(Some(content)),
                 BootSource::File(node) => match tree.kind(node) {
                     NodeKind::File(content) if tree.holds(node) && tree.content_len(content) > 0 => {

@@ -1,0 +1,66 @@
+//! Files that were removed, and what stands for them.
+
+use std::collections::BTreeMap;
+
+use super::landmarks::visit_files;
+use crate::boot::BootSource;
+use crate::tree::{ContentId, NodeId, NodeKind, Tree};
+
+/// Of files that were removed, the one that has their path now, or else another name (a hard link) of the same file.
+#[derive(Default)]
+pub(super) struct Successors(BTreeMap<NodeId, NodeId>);
+
+impl Successors {
+    /// Of files that boot, and of the boot catalog: that is filled in by who writes it, so that what is given in its place is none.
+    /// Looks through the tree only where one has neither its name nor a file in its place.
+    pub(super) fn of(
+        tree: &Tree,
+        boots: impl Iterator<Item = NodeId>,
+        catalog: Option<NodeId>,
+    ) -> Successors {
+        let mut found = Successors::default();
+        let mut removed = Vec::new();
+        for node in boots.filter(|&node| !tree.holds(node)) {
+            let given_again = tree.lookup(tree.relative_path(node));
+            match given_again.filter(|&other| matches!(tree.kind(other), NodeKind::File(_))) {
+                Some(other) => {
+                    found.0.insert(node, other);
+                }
+                None => removed.push(node),
+            }
+        }
+        removed.extend(catalog.filter(|&node| !tree.holds(node) && !found.0.contains_key(&node)));
+        found.add_successors(tree, &removed);
+        found
+    }
+
+    fn add_successors(&mut self, tree: &Tree, removed: &[NodeId]) {
+        let content_of = |&node: &NodeId| match tree.kind(node) {
+            NodeKind::File(content) => Some((node, content)),
+            _ => None,
+        };
+        let removed: Vec<(NodeId, ContentId)> = removed.iter().filter_map(content_of).collect();
+        let mut left: BTreeMap<ContentId, Option<NodeId>> =
+            removed.iter().map(|&(_, content)| (content, None)).collect();
+        if !left.is_empty() {
+            visit_files(tree, &mut |node, content| {
+                if let Some(first) = left.get_mut(&content) {
+                    first.get_or_insert(node);
+                }
+            });
+        }
+        let other = |(node, content)| Some((node, left.get(&content).copied().flatten()?));
+        self.0.extend(removed.into_iter().filter_map(other));
+    }
+
+    pub(super) fn node(&self, node: NodeId) -> NodeId {
+        self.0.get(&node).copied().unwrap_or(node)
+    }
+
+    pub(super) fn source(&self, source: BootSource) -> BootSource {
+        match source {
+            BootSource::File(node) => BootSource::File(self.node(node)),
+            BootSource::Content(_) | BootSource::Appended(_) => source,
+        }
+    }
+}
