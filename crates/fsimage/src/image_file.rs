@@ -1,6 +1,6 @@
 //! Writing an image to a file of the host.
 
-use std::fs::{File, OpenOptions};
+use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -31,8 +31,7 @@ pub fn write_image(plan: &LayoutPlan<'_>, path: &Path, control: &Control) -> Res
             reason: "an image of its own starts at sector 0; append later sessions to their image".to_owned(),
         });
     }
-    if let Some(file) = open_stream(path)? {
-        let mut sink = DescriptorSink::new(file, path);
+    if let Some(mut sink) = DescriptorSink::at(path, &control.cancel)? {
         return write_ordered(plan, &mut sink, control, "the output is incomplete");
     }
     let write_error = |source| Error::OutputWrite { path: path.to_owned(), source };
@@ -42,19 +41,6 @@ pub fn write_image(plan: &LayoutPlan<'_>, path: &Path, control: &Control) -> Res
     write_file(plan, file, path, control).map_err(cancelled)?;
     temporary.persist(&target).map_err(|error| write_error(error.error))?;
     Ok(())
-}
-
-/// A device or pipe that is there already, to be written from its beginning to its end; `None` where a regular file is
-/// there, or may come.
-pub(crate) fn open_stream(path: &Path) -> Result<Option<File>> {
-    let write_error = |source| Error::OutputWrite { path: path.to_owned(), source };
-    match std::fs::metadata(path) {
-        Ok(metadata) if metadata.is_dir() => Err(write_error(io::ErrorKind::IsADirectory.into())),
-        Ok(metadata) if metadata.is_file() => Ok(None),
-        Ok(_) => OpenOptions::new().write(true).open(path).map(Some).map_err(write_error),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(write_error(error)),
-    }
 }
 
 /// An image file that is there cannot be opened to be changed: the host's doing where it forbids just that.

@@ -1,7 +1,7 @@
 use std::io::IsTerminal;
 use std::path::Path;
 
-use fsimage::{DigestCounts, LayoutPlan, Md5Counts, PlanOptions, Tree, write_image};
+use fsimage::{CancelToken, DigestCounts, LayoutPlan, Md5Counts, PlanOptions, SectorSink, Tree, write_image};
 use serde::Serialize;
 
 use super::notices::Notices;
@@ -54,7 +54,7 @@ pub(super) fn author(
     let base = preset.map_or_else(PlanOptions::default, PresetName::plan_options);
     let mut options = plan_options(authoring, base)?;
     let boot = preset::boot(preset, &authoring.boot, tree)?;
-    boot::apply(&boot, tree, &mut options)?;
+    boot::apply(&boot, tree, &mut options, None)?;
     hfsplus::apply(&authoring.hfs_plus, tree, &mut options)?;
     preset::check(preset, tree, &options)?;
     let compressed = (&authoring.zisofs, digests::algorithm(&authoring.digests, None)?);
@@ -91,10 +91,7 @@ pub(super) fn write(
     let to_stdout = output.as_os_str() == "-";
     context.tell_added(added);
     context.tell_notices(plan);
-    context.left.set(Some(match to_stdout {
-        true => "the output is incomplete",
-        false => "the image was not written; a file .fsimage-*.part may be left in its folder",
-    }));
+    context.left.set(Some(left_of(beside(output))));
     if to_stdout {
         write_to_stdout(plan, context).map_err(Failure::incomplete)?;
     } else {
@@ -120,20 +117,34 @@ pub(super) fn write(
     Ok(Exit::Done)
 }
 
-/// To the descriptor itself, past the buffer of the standard library, so that the kernel can move file
+/// What is there when the command is stopped while it writes a new image there.
+pub(crate) fn left_of(output: Option<&Path>) -> &'static str {
+    match output.map(std::fs::metadata) {
+        Some(Err(_)) => UNFINISHED,
+        Some(Ok(metadata)) if metadata.is_file() => UNFINISHED,
+        // Standard output, a pipe or a device.
+        _ => "the output is incomplete",
+    }
+}
+
+const UNFINISHED: &str = "the image was not written; a file .fsimage-*.part may be left in its folder";
+
+/// Standard output: the descriptor itself, past the buffer of the standard library, so that the kernel can move file
 /// content by itself.
 #[cfg(any(unix, windows))]
-pub(crate) fn write_to_stdout(plan: &LayoutPlan<'_>, context: &Context) -> Result<(), Failure> {
+pub(crate) fn stdout_sink(cancel: &CancelToken) -> Result<impl SectorSink, Failure> {
     #[cfg(unix)]
     let descriptor = std::os::fd::AsFd::as_fd(&std::io::stdout()).try_clone_to_owned()?;
     #[cfg(windows)]
     let descriptor = std::os::windows::io::AsHandle::as_handle(&std::io::stdout()).try_clone_to_owned()?;
-    let mut sink = fsimage::DescriptorSink::new(descriptor.into(), STDOUT);
-    Ok(plan.write_to(&mut sink, &context.control)?)
+    Ok(fsimage::DescriptorSink::new(descriptor.into(), STDOUT).cancelled_by(cancel))
 }
 
 #[cfg(not(any(unix, windows)))]
+pub(crate) fn stdout_sink(_: &CancelToken) -> Result<impl SectorSink, Failure> {
+    Ok(fsimage::WriterSink::new(std::io::stdout().lock(), STDOUT))
+}
+
 pub(crate) fn write_to_stdout(plan: &LayoutPlan<'_>, context: &Context) -> Result<(), Failure> {
-    let mut sink = fsimage::WriterSink::new(std::io::stdout().lock(), STDOUT);
-    Ok(plan.write_to(&mut sink, &context.control)?)
+    Ok(plan.write_to(&mut stdout_sink(&context.control.cancel)?, &context.control)?)
 }

@@ -33,7 +33,7 @@ use fsimage::{BootLoss, Control, FileSystem, Image, ImportWarning, LayoutPlan, N
 use serde::Serialize;
 use serde_json::json;
 
-pub(crate) use build::write_to_stdout;
+pub(crate) use build::{left_of, write_to_stdout};
 
 use crate::Exit;
 use crate::args::{Args, Command, FileSystemName};

@@ -2,6 +2,7 @@
 //! is asked for is made then.
 
 mod claim;
+mod descriptor;
 mod emission;
 mod file;
 mod image;
@@ -10,12 +11,13 @@ mod ordered;
 mod source;
 
 use std::fs::File;
-use std::io::{self, Write};
+use std::io::Write;
 use std::path::PathBuf;
 
 use sector_io::Sector;
 
 pub(crate) use claim::LARGE;
+pub use descriptor::DescriptorSink;
 #[cfg(any(target_os = "linux", target_os = "android"))]
 pub(crate) use file::data_stretches;
 pub(crate) use file::{write_all_at, write_file};
@@ -73,56 +75,4 @@ impl<W: Write> SectorSink for WriterSink<W> {
     fn write(&mut self, _: Sector, data: &[u8]) -> Result<()> {
         self.writer.write_all(data).map_err(|source| Error::OutputWrite { path: self.name.clone(), source })
     }
-}
-
-/// An open file, pipe or socket, such as standard output; host files go there inside the kernel where it
-/// can do that.
-pub struct DescriptorSink {
-    file: File,
-    name: PathBuf,
-}
-
-impl DescriptorSink {
-    /// Writes to `file` from its present position on; errors call it `name`.
-    pub fn new(file: File, name: impl Into<PathBuf>) -> DescriptorSink {
-        DescriptorSink { file, name: name.into() }
-    }
-}
-
-impl SectorSink for DescriptorSink {
-    fn write(&mut self, _: Sector, data: &[u8]) -> Result<()> {
-        self.file.write_all(data).map_err(|source| Error::OutputWrite { path: self.name.clone(), source })
-    }
-
-    fn transfers(&self) -> bool {
-        cfg!(any(target_os = "linux", target_os = "android"))
-    }
-
-    fn transfer(&mut self, _: Sector, file: &File, offset: u64, len: u64) -> Result<u64> {
-        send(file, offset, len, &self.file)
-            .map_err(|source| Error::OutputWrite { path: self.name.clone(), source })
-    }
-}
-
-#[cfg(any(target_os = "linux", target_os = "android"))]
-fn send(from: &File, offset: u64, len: u64, to: &File) -> io::Result<u64> {
-    use rustix::io::Errno;
-    let mut position = offset;
-    let mut left = len;
-    while left > 0 {
-        let piece = usize::try_from(left).unwrap_or(usize::MAX).min(1 << 30);
-        match rustix::fs::sendfile(to, from, Some(&mut position), piece) {
-            Ok(0) => break,
-            Ok(sent) => left -= sent as u64,
-            Err(Errno::INTR) => {}
-            Err(Errno::INVAL | Errno::NOSYS | Errno::OPNOTSUPP) if left == len => return Ok(0),
-            Err(error) => return Err(error.into()),
-        }
-    }
-    Ok(len - left)
-}
-
-#[cfg(not(any(target_os = "linux", target_os = "android")))]
-fn send(_: &File, _: u64, _: u64, _: &File) -> io::Result<u64> {
-    Ok(0)
 }
