@@ -395,6 +395,27 @@ fn a_partition_that_cannot_reach_a_copied_session_is_told() {
     }
 }
 
+/// Of a partition that ends behind its session, nothing is known but that it is there.
+#[test]
+fn a_partition_that_ends_behind_its_session_is_told() {
+    let scene = bootable();
+    let folder = scene.path();
+    fsimage(folder, &["build", "-q", "-o", "image.iso", "files"]);
+    fsimage(folder, &["append", "-q", "image.iso", "more.txt"]);
+    let path = folder.join("image.iso");
+    let mut image = fs::read(&path).unwrap();
+    let start = (image.len() / 512 - 8) as u32;
+    image[450] = 0x83;
+    image[454..458].copy_from_slice(&start.to_le_bytes());
+    image[458..462].copy_from_slice(&1000_u32.to_le_bytes());
+    image[510..512].copy_from_slice(&[0x55, 0xAA]);
+    fs::write(&path, image).unwrap();
+    let copy = ["copy", "--sessions", "--lossy-boot", "image.iso", "--drive", "sim:dvd+r:copy"];
+    let told = fsimage(folder, &copy);
+    let left_out = "partition 1 of the master boot record of session 2, 512000 bytes, is left out";
+    assert!(told.contains(left_out), "{told}");
+}
+
 fn remove_medium(folder: &Path, name: &str) {
     for file in [name.to_owned(), format!("{name}.medium")] {
         fs::remove_file(folder.join(file)).unwrap();

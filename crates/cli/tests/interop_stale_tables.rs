@@ -238,3 +238,31 @@ fn a_gap_has_no_file_name() {
     assert!(partitions.iter().filter(is_gap).all(|one| one["path"].is_null()), "{partitions:?}");
     assert!(partitions.iter().any(|one| one["path"] == "/boot/efi.img"), "{partitions:?}");
 }
+
+/// A partition of type 0x00 is one for Linux alone, which goes by its length: what it cannot reach is told, and no reason to
+/// refuse that.
+#[test]
+fn a_partition_of_no_type_that_is_cut_off_is_told() {
+    let Some([memtest, sfdisk]) = peers::require_all(["memtest86+", "sfdisk"]) else { return };
+    let scene = scene();
+    let folder = scene.path();
+    fs::write(folder.join("image.iso"), fs::read(memtest.path()).unwrap()).unwrap();
+    let dumped = |image: &str| {
+        let told = run(&sfdisk, folder, &["-d", image]);
+        told.lines().filter(|line| line.contains("start=")).map(str::to_owned).collect::<Vec<_>>()
+    };
+    let before = dumped("image.iso");
+    assert!(before[0].contains("type=0") && before.len() == 2, "{before:?}");
+    fsimage(folder, &["drive", "write", "-q", "--close", "--drive", "sim:bd-re:disc", "image.iso"]);
+    let stays = "stays as it was: partition 1 of the master boot record: it cannot reach the new session";
+    for add in [&["append", "image.iso"][..], &["burn", "--drive", "sim:disc"]] {
+        let told = fsimage(folder, &[add, &["more.txt"]].concat());
+        assert!(told.contains(stays), "{add:?}: {told}");
+    }
+    assert_eq!(dumped("image.iso"), before);
+    let told = fsimage(folder, &["copy", "--sessions", "sim:disc", "-o", "copy.iso"]);
+    assert!(told.contains(stays), "{told}");
+    // In a new image it ends before the other one again.
+    let told = fsimage(folder, &["remaster", "--strict", "image.iso", "-o", "new.iso"]);
+    assert!(!told.contains("partition 1"), "{told}");
+}

@@ -9,11 +9,11 @@ use serde_json::{Map, Value, json};
 use super::drive::tell_closed;
 use super::notices::{Notices, PrintedNotice, WithNotices};
 use super::told::Told;
-use super::{ChangesNamed, Context, build, burn, open, told};
+use super::{ChangesNamed, Context, build, burn, complain, open, told};
 use crate::Exit;
 use crate::args::{Copy, Recording};
 use crate::counted::counted;
-use crate::failure::{Failure, STDOUT};
+use crate::failure::Failure;
 use crate::printable::printable;
 use crate::sources::Added;
 
@@ -24,7 +24,7 @@ pub(super) fn run(args: &Copy, context: &Context) -> Result<Exit, Failure> {
     match (&args.output, &args.drive) {
         (Some(output), _) => {
             // It would be read while it is written.
-            build::written_to(output)?.check_target(&args.target, &disc)?;
+            build::written_to(output)?.check_disc(&disc)?;
             if args.sessions {
                 return sessions_into(args, &disc, output, context);
             }
@@ -89,8 +89,8 @@ fn tell(args: &Copy, copies: &SessionCopies<'_>, context: &Context) -> Result<Ve
     if let (true, Some(first)) = (args.strict, lost.first()) {
         return Err(Failure::argument("--strict", first));
     }
-    for line in &lost {
-        context.say(format_args!("fsimage: {line}"));
+    if !context.json {
+        lost.iter().for_each(|line| complain(format_args!("fsimage: {line}")));
     }
     for session in copies.sessions() {
         context.tell_warnings(&session.warnings, args.strict)?;
@@ -124,12 +124,11 @@ fn sessions_into(args: &Copy, disc: &Disc, output: &Path, context: &Context) -> 
     let (changes, notices) = tell_changes(&copies, context);
     let sessions = copies.sessions().len();
     let to_stdout = output.as_os_str() == "-";
+    context.left.set(Some(build::left_of(build::beside(output))));
     if to_stdout {
-        context.left.set(Some("the output is incomplete"));
-        let written = copies.write_to(&mut std::io::stdout().lock(), STDOUT.as_ref(), &context.control);
+        let written = copies.write_to(&mut build::stdout_sink(&context.control.cancel)?, &context.control);
         written.map_err(|error| Failure::from(error).incomplete())?;
     } else {
-        context.left.set(Some("the image was not written; a file .fsimage-*.part may be left in its folder"));
         copies.write_image(output, &context.control)?;
     }
     context.say(format_args!("{}", counted(sessions, "session")));

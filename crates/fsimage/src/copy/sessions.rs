@@ -2,26 +2,25 @@
 
 use std::collections::{HashMap, HashSet};
 use std::fmt;
-use std::fs::File;
-use std::io::{self, Read};
 use std::path::Path;
 
 use multisession::Session;
-use sector_io::{Sector, SectorCount};
+use sector_io::{FileSectors, ReadSectors, Sector, SectorCount};
 
 use super::{CopyOptions, MergedCopy};
 use crate::append::{GrowingImage, first_place, write_first};
-use crate::boot::{BootLoss, BootSource, KeptSystemArea, Losses, readable_end};
+use crate::boot::{BootLoss, BootSource, KeptSystemArea, Losses, MerePartition, readable_end};
 use crate::disc::{Disc, PassedOver};
-use crate::image_file::{open_stream, replace, write_image};
+use crate::emit::{DescriptorSink, SectorSink};
+use crate::image_file::{replace, write_image};
 use crate::import::{ImportOptions, ImportWarning, Imported, ImportedTrees, import};
 use crate::plan::{ImportedContent, LayoutPlan, Medium, Notice, NoticeCounts, Place, visit_files};
 use crate::record::GrowingDisc;
 use crate::tree::{ContentPlace, FileSystems, SpoolProblem, content_place};
 use crate::{Control, Error, Result, UdfRevision};
 
-/// Bytes that are handed on at a time.
-const PIECE: usize = 1 << 20;
+/// Sectors that are handed on at a time.
+const PIECE: u32 = 512;
 
 /// Changes of a session that are named; of more only the number is told.
 const NAMED: usize = 20;
@@ -267,9 +266,11 @@ impl<'d> SessionCopies<'d> {
             true => ImportWarning::PartitionTable,
             false => ImportWarning::SystemAreaLeftOut { session },
         });
-        for (table, number, bytes, content) in imported.boot.mere_partitions() {
-            let place = content_place(imported.tree.lies_at(content).2);
+        for partition in imported.boot.mere_partitions() {
+            let content = partition.content;
+            let place = content.and_then(|content| content_place(imported.tree.lies_at(content).2));
             if !place.is_some_and(|place| self.first_partitions.contains(&place)) {
+                let MerePartition { table, number, bytes, .. } = partition;
                 imported.warnings.push(ImportWarning::PartitionLeftOut { session, table, number, bytes });
             }
         }
@@ -321,8 +322,8 @@ impl<'d> SessionCopies<'d> {
     /// # Errors
     /// As [`write_image`] and [`GrowingImage::write`].
     pub fn write_image(mut self, path: &Path, control: &Control) -> Result<()> {
-        if let Some(mut stream) = open_stream(path)? {
-            return self.write_to(&mut stream, path, control);
+        if let Some(mut sink) = DescriptorSink::at(path, &control.cancel)? {
+            return self.write_to(&mut sink, control);
         }
         replace(path, |unfinished| {
             while let Some(()) = self.write_next(unfinished, control)? {}
@@ -331,29 +332,39 @@ impl<'d> SessionCopies<'d> {
     }
 
     /// Writes the same from its beginning to its end, to a pipe for instance. Each session changes what is at the
-    /// beginning, so that all of it waits in a temporary file of the system. `name` is what errors call the output.
+    /// beginning, so that all of it waits in a temporary file of the system.
     ///
     /// # Errors
     /// As [`write_image`](SessionCopies::write_image).
-    pub fn write_to(mut self, out: &mut dyn io::Write, name: &Path, control: &Control) -> Result<()> {
+    pub fn write_to(mut self, sink: &mut dyn SectorSink, control: &Control) -> Result<()> {
         let temporary = tempfile::NamedTempFile::new().map_err(|error| Error::Spool {
             folder: std::env::temp_dir(),
             problem: SpoolProblem::Open(error),
         })?;
         let path = temporary.path();
-        while let Some(()) = self.write_next(path, control)? {}
-        let mut image =
-            File::open(path).map_err(|source| Error::ImageOpen { path: path.to_owned(), source })?;
-        let mut piece = vec![0; PIECE];
         loop {
-            control.check("the output is incomplete")?;
-            let written =
-                image.read(&mut piece).and_then(|read| out.write_all(&piece[..read]).map(|()| read));
-            if written.map_err(|source| Error::OutputWrite { path: name.to_owned(), source })? == 0 {
-                break;
+            match self.write_next(path, control) {
+                Ok(Some(())) => {}
+                Ok(None) => break,
+                Err(Error::Cancelled { .. }) => {
+                    return Err(Error::Cancelled { state: "nothing was written".to_owned() });
+                }
+                Err(error) => return Err(error),
             }
         }
-        out.flush().map_err(|source| Error::OutputWrite { path: name.to_owned(), source })
+        let open_error = |source| Error::ImageOpen { path: path.to_owned(), source };
+        let image = FileSectors::open(path).map_err(open_error)?;
+        let mut piece = Vec::new();
+        let mut at = Sector::ZERO;
+        while let Some(left) = image.sectors().get().checked_sub(at.get()).filter(|&left| left > 0) {
+            control.check("the output is incomplete")?;
+            let count = left.min(PIECE);
+            piece.resize(SectorCount::new(count).bytes() as usize, 0);
+            image.read_sectors(at, &mut piece)?;
+            sink.write(at, &piece)?;
+            at = Sector::new(at.get() + count);
+        }
+        Ok(())
     }
 
     fn write_next(&mut self, path: &Path, control: &Control) -> Result<Option<()>> {
@@ -394,12 +405,13 @@ impl MergedCopy {
         let tree = &self.imported.tree;
         let stays =
             |content| content_place(tree.lies_at(content).2).is_some_and(|place| there.contains(&place));
-        let losses = self.options.system_area.iter().flat_map(|area| area.cut_off(&stays, tree));
-        let losses: Vec<BootLoss> = losses.collect();
+        let Some(area) = &self.options.system_area else { return Ok(()) };
+        let losses = area.cut_off(&stays, tree, true);
         if policy == Losses::Refuse && !losses.is_empty() {
             return Err(Error::BootLost { losses });
         }
         self.boot_losses.extend(losses);
+        self.boot_losses.extend(area.cut_off(&stays, tree, false));
         Ok(())
     }
 

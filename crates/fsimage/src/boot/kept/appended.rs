@@ -65,11 +65,14 @@ impl KeptSystemArea {
             if number == 0 || number > places {
                 return Err(wrong(name(), format!("the {table} of the image has the numbers 1 to {places}")));
             }
-            if self.partitions.iter().any(|other| other.table == table && other.number == number) {
-                return Err(wrong(
-                    name(),
-                    format!("the {table} of the image has a partition of this number"),
-                ));
+            let has_its_number = |other: &&Partition| other.table == table && other.number == number;
+            match self.partitions.iter().find(has_its_number).map(Partition::is_added) {
+                Some(true) => return Err(wrong(name(), "there are two of this number")),
+                Some(false) => {
+                    let reason = format!("the {table} of the image has a partition of this number");
+                    return Err(wrong(name(), reason));
+                }
+                None => {}
             }
         }
         let internal = self.appended.iter().map(|one| one.number).max().unwrap_or_default().checked_add(1);
@@ -84,11 +87,18 @@ impl KeptSystemArea {
         Ok(())
     }
 
+    /// The number that one of the partitions behind all files has in the tables.
+    pub(in crate::boot) fn number_of_appended(&self, internal: u8) -> usize {
+        let source = Some(BootSource::Appended(internal));
+        let found = self.partitions.iter().find(|one| one.span.source() == source);
+        found.map_or(internal.into(), |one| one.number)
+    }
+
     /// Whether the master boot record has partitions beside that which protects a GPT.
     fn has_mbr_partitions(&self) -> bool {
         let protective = protective(&self.area, self.gpt.as_ref());
         self.partitions.iter().any(|one| {
-            one.table == PartitionTableKind::Mbr && Some(one.number) != protective && !self.is_unused(one)
+            one.table == PartitionTableKind::Mbr && Some(one.number) != protective && self.has_type(one)
         })
     }
 

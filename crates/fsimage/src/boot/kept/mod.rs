@@ -44,6 +44,7 @@ use blessings::KeptBlessings;
 use catalog::{KeptCatalog, Nameless};
 pub(crate) use followed::Reading;
 use landmarks::Landmarks;
+pub(crate) use left::MerePartition;
 use replaced::{Natures, Replaced};
 use successors::Successors;
 use system_area::{Image, Recorded};
@@ -253,9 +254,8 @@ impl BootSetUp {
         self.area.iter().flat_map(|area| area.leads_to(tree)).collect()
     }
 
-    /// Partitions that are in no file and that nothing boots from: where the system area is given up, nothing else tells of
-    /// them. Each with its table, number, bytes and content.
-    pub(crate) fn mere_partitions(&self) -> Vec<(PartitionTableKind, usize, u64, ContentId)> {
+    /// Where the system area is given up, nothing else tells of these.
+    pub(crate) fn mere_partitions(&self) -> Vec<MerePartition> {
         let images: Vec<BootSource> = self.catalog.iter().flat_map(KeptCatalog::sources).collect();
         self.area.iter().flat_map(|area| area.mere_partitions(&images)).collect()
     }
@@ -326,7 +326,7 @@ impl BootSetUp {
         policy: Losses,
     ) -> Result<Vec<BootLoss>> {
         let moves = options.imported == ImportedContent::Copied;
-        let mut losses = Vec::new();
+        let (mut losses, mut cut_off) = (Vec::new(), Vec::new());
         let has_iso9660 = options.file_systems.contains(FileSystems::ISO9660);
         if moves || !has_iso9660 {
             losses.extend(self.losses.iter().chain(&self.in_place).cloned());
@@ -346,6 +346,7 @@ impl BootSetUp {
             let has_hfs_plus = options.file_systems.contains(FileSystems::HFS_PLUS);
             losses.extend(area.losses(tree, moves, options.file_systems));
             losses.extend(area.replacement_losses(&replaced));
+            cut_off.extend(area.cut_off_without_type().filter(|_| !moves));
             options.system_area = Some(area.without_lost(&replaced).in_tree(tree, moves, has_hfs_plus));
             if let Some(blessings) = self.blessings.as_ref().filter(|_| moves && has_hfs_plus) {
                 blessings.put_into(tree, &mut options.hfs_plus.blessed, &mut losses);
@@ -358,8 +359,9 @@ impl BootSetUp {
             options.pad_for_loaders();
         }
         catalog::refuse(&losses, policy)?;
+        losses.extend(cut_off);
         if let Some(left) = self.left.as_ref().filter(|_| !moves) {
-            losses.extend(left.under(&successors).left_behind(tree));
+            losses.extend(left.under(&successors).left_behind(tree, &replaced));
         }
         Ok(losses)
     }
@@ -368,8 +370,8 @@ impl BootSetUp {
     /// the imported one, no boot record is written again, and the head gets a system area of zeros. Of
     /// [`put_into`](BootSetUp::put_into), the volume partitions (ECMA-119 8.6) are left, which are nothing that boots: what
     /// lies in one is copied, and its descriptor tells where; in a session that continues the imported one they stay as
-    /// they are. Where the medium keeps its system area as it is, what that starts from a disk is given as
-    /// [`BootLoss::Outdated`].
+    /// they are. Where the medium keeps its system area as it is, [`still_starts`](BootSetUp::still_starts) tells what that
+    /// starts from a disk.
     ///
     /// # Errors
     /// As [`put_into`](BootSetUp::put_into).
@@ -381,11 +383,15 @@ impl BootSetUp {
             options.boot_records.clear();
         }
         catalog::refuse(&losses, policy)?;
-        if let Some(left) = &self.left {
-            let images: Vec<BootSource> = self.catalog.iter().flat_map(KeptCatalog::sources).collect();
-            losses.extend(left.still_starts(tree, &images));
-        }
         Ok(losses)
+    }
+
+    /// What a system area that stays as it is still starts from a disk, where the options say what boots instead, or that
+    /// nothing does: each as [`BootLoss::Outdated`]. What they name again, and lies where it lay, is none of it.
+    pub fn still_starts(&self, tree: &Tree, options: &PlanOptions) -> Vec<BootLoss> {
+        let images: Vec<BootSource> = self.catalog.iter().flat_map(KeptCatalog::sources).collect();
+        let now = super::contents(tree, options);
+        self.left.iter().flat_map(|left| left.still_starts(tree, &images, &now)).collect()
     }
 
     fn put_partitions(&self, tree: &Tree, options: &mut PlanOptions, losses: &mut Vec<BootLoss>) {

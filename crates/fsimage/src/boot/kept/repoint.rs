@@ -204,8 +204,8 @@ impl KeptSystemArea {
                 _ if partition.shows_image_by_itself() && !moves => {
                     "it has volume descriptors of its own, which show the earlier state"
                 }
-                Span::Image(end)
-                    if !moves && self.ends_before_others(partition, end) && !self.is_unused(partition) =>
+                Span::Image(_)
+                    if !moves && self.has_type(partition) && self.ends_before_others(partition) =>
                 {
                     CUT_OFF
                 }
@@ -231,14 +231,33 @@ impl KeptSystemArea {
     }
 
     /// Whether a partition with the image cannot end farther back, for others lie there.
-    fn ends_before_others(&self, partition: &Partition, end: ImageEnd) -> bool {
-        let is_before_appended = end == ImageEnd::Files && !self.appended.is_empty();
+    fn ends_before_others(&self, partition: &Partition) -> bool {
+        let is_before_appended = partition.span == Span::Image(ImageEnd::Files) && !self.appended.is_empty();
         is_before_appended || self.behind(partition).next().is_some()
     }
 
+    /// Whether it is a partition for others than Linux, which goes by lengths alone: for them, type 0x00 says that there is
+    /// none. What such a one cannot reach is told, and is no reason to refuse anything.
+    pub(super) fn has_type(&self, partition: &Partition) -> bool {
+        let at = RECORDS + (partition.number - 1) * PartitionRecord::LEN;
+        partition.table != PartitionTableKind::Mbr
+            || PartitionRecord::parse(&self.area[at..]).is_ok_and(|(_, record)| record.is_used())
+    }
+
+    /// Partitions with the image of no type that cannot reach a further session.
+    pub(super) fn cut_off_without_type(&self) -> impl Iterator<Item = BootLoss> + '_ {
+        let with_image = self.partitions.iter().filter(|one| matches!(one.span, Span::Image(_)));
+        with_image.filter(|one| !self.has_type(one) && self.ends_before_others(one)).map(cut_off)
+    }
+
     /// Partitions with the image that cannot reach the session that this is written with, for what lies behind them `stays`
-    /// where it is.
-    pub(crate) fn cut_off(&self, stays: &dyn Fn(ContentId) -> bool, tree: &Tree) -> Vec<BootLoss> {
+    /// where it is; those that [have a type](KeptSystemArea::has_type), or the others.
+    pub(crate) fn cut_off(
+        &self,
+        stays: &dyn Fn(ContentId) -> bool,
+        tree: &Tree,
+        has_type: bool,
+    ) -> Vec<BootLoss> {
         let of = |source| content_of_source(tree, &self.appended, source).ok();
         let source_stays = |source: BootSource| of(source).is_some_and(stays);
         let has_appended = self.appended.iter().any(|one| stays(one.content));
@@ -247,19 +266,9 @@ impl KeptSystemArea {
             let is_before_appended = end == ImageEnd::Files && has_appended;
             let is_before_others =
                 || self.behind(partition).any(|other| other.span.source().is_some_and(source_stays));
-            !self.is_unused(partition) && (is_before_appended || is_before_others())
+            self.has_type(partition) == has_type && (is_before_appended || is_before_others())
         };
-        let cut = self.partitions.iter().filter(is_cut).map(|&Partition { table, number, .. }| {
-            outdated(BootLoss::Partition { table, number, reason: CUT_OFF.to_owned() }, true)
-        });
-        cut.collect()
-    }
-
-    /// Whether a master boot record has the partition for other reasons than that it be used.
-    pub(super) fn is_unused(&self, partition: &Partition) -> bool {
-        let at = RECORDS + (partition.number - 1) * PartitionRecord::LEN;
-        partition.table == PartitionTableKind::Mbr
-            && PartitionRecord::parse(&self.area[at..]).is_ok_and(|(_, record)| !record.is_used())
+        self.partitions.iter().filter(is_cut).map(cut_off).collect()
     }
 
     /// The same without what the tree has no longer, and, if everything `moves`, without what is not understood.
@@ -526,6 +535,10 @@ pub(super) fn is_there(tree: &Tree, source: BootSource) -> bool {
         BootSource::File(node) => tree.holds(node) && matches!(tree.kind(node), NodeKind::File(_)),
         BootSource::Content(_) | BootSource::Appended(_) => true,
     }
+}
+
+fn cut_off(&Partition { table, number, .. }: &Partition) -> BootLoss {
+    outdated(BootLoss::Partition { table, number, reason: CUT_OFF.to_owned() }, true)
 }
 
 /// What stays as it is, or else a loss.

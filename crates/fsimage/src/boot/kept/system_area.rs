@@ -74,6 +74,11 @@ impl Partition {
         self.start.saturating_add(self.blocks)
     }
 
+    /// Whether it was added to those that were recorded, and has no place yet.
+    pub(super) fn is_added(&self) -> bool {
+        self.blocks == 0
+    }
+
     /// Whether the file that it is was a FAT file system, and is replaced by something else.
     pub(super) fn loses_fat(&self, replaced: &Replaced) -> bool {
         let replacement = self.span.source().and_then(|source| replaced.get(source));
