@@ -103,6 +103,71 @@ fn sessions_go_into_a_pipe() {
     assert!(reader.wait_with_output().unwrap().stdout == fs::read(at.join("copy.iso")).unwrap());
 }
 
+/// By whatever name it lies where something is extracted to.
+#[test]
+fn what_is_read_is_not_replaced_by_what_is_in_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path();
+    fs::create_dir_all(at.join("files/sub")).unwrap();
+    for name in ["a.iso", "sub/b.iso", "z"] {
+        fs::write(at.join("files").join(name), name).unwrap();
+    }
+    let out = at.join("out");
+    let raw = at.join("raw.bin");
+    let sheet = "FILE \"raw.bin\" BINARY\n TRACK 01 MODE1/2048\n INDEX 01 00:00:00\n";
+    let names = ["a.iso", "sub/b.iso"];
+    for kind in ["image", "sheet", "medium"] {
+        for name in names {
+            for is_link in [false, true] {
+                let _ = fs::remove_dir_all(&out);
+                fs::create_dir_all(out.join("sub")).unwrap();
+                let source = match kind {
+                    "image" | "sheet" => {
+                        fsimage(at, &["build", "--quiet", "-o", "raw.bin", "files"]);
+                        fs::write(at.join("disc.cue"), sheet).unwrap();
+                        if kind == "image" { "raw.bin" } else { "disc.cue" }
+                    }
+                    _ => {
+                        let _ = fs::remove_file(at.join("raw.bin"));
+                        let _ = fs::remove_file(at.join("raw.bin.medium"));
+                        fsimage(at, &["burn", "--quiet", "--drive", "sim:bd-r:raw.bin", "files"]);
+                        "sim:raw.bin"
+                    }
+                };
+                fs::hard_link(&raw, out.join(name)).unwrap();
+                let source = match (kind, is_link) {
+                    ("image", false) => format!("out/{name}"),
+                    _ => source.to_owned(),
+                };
+                let before = fs::read(&raw).unwrap();
+                for paths in [&[][..], &["/z", name]] {
+                    let line = [&["extract", "--overwrite", &source, "-C", "out"], paths].concat();
+                    let told = refused(at, 2, &line);
+                    assert!(told.contains(&format!("out/{name}: it is the image that is read")), "{told}");
+                }
+                assert!(fs::read(&raw).unwrap() == before && fs::read(out.join(name)).unwrap() == before);
+                assert!(!out.join("z").exists(), "nothing is written");
+                // Others are replaced.
+                fsimage(at, &["extract", "--overwrite", &source, "-C", "out", "/z"]);
+                fs::remove_file(out.join(name)).unwrap();
+                std::os::unix::fs::symlink(&raw, out.join(name)).unwrap();
+                if is_link {
+                    fsimage(at, &["extract", "--overwrite", &source, "-C", "out"]);
+                    assert_eq!(fs::read_to_string(out.join(name)).unwrap(), name);
+                    assert!(fs::read(&raw).unwrap() == before);
+                }
+            }
+        }
+    }
+    // What boots has names of its own.
+    let _ = fs::remove_dir_all(&out);
+    fs::create_dir(&out).unwrap();
+    fsimage(at, &["build", "--quiet", "--boot", "bios=a.iso", "-o", "out/boot-catalog.bin", "files"]);
+    let line = ["extract", "--boot-images", "--overwrite", "out/boot-catalog.bin", "-C", "out"];
+    assert!(refused(at, 2, &line).contains("it is the image that is read"));
+    assert_eq!(fs::read_dir(&out).unwrap().count(), 1);
+}
+
 #[test]
 fn what_is_read_is_not_written_over() {
     let folder = tempfile::tempdir().unwrap();

@@ -14,7 +14,7 @@ pub(super) fn run(args: &Remaster, context: &Context) -> Result<Exit, Failure> {
     let written = build::written_to(&args.output)?;
     let disc = open::disc(&args.target, args.offset, &context.control.cancel)?;
     // It would be read while it is written; 'append' is for images that grow in place.
-    written.check_target(&args.target, &disc)?;
+    written.check_disc(&disc)?;
     let import: ImportOptions = import_options(&args.import)?;
     let mut imported = fsimage::import(&disc, &import, &context.control)?;
     let not_shown = imported.keep_visibility(&disc, &context.control)?;
@@ -30,7 +30,7 @@ pub(super) fn run(args: &Remaster, context: &Context) -> Result<Exit, Failure> {
     let lost = keep_boot(
         &imported.boot,
         args.changes.imported_boot,
-        (&args.authoring.boot, args.authoring.strict),
+        (&args.authoring.boot, &args.authoring),
         tree,
         &mut options,
     )?;

@@ -20,6 +20,7 @@ mod tree;
 
 use std::ffi::OsString;
 use std::io::{IsTerminal, Write};
+use std::path::PathBuf;
 use std::time::SystemTime;
 
 use fsimage::{
@@ -28,7 +29,7 @@ use fsimage::{
 };
 
 use crate::Exit;
-use crate::commands::{BEHIND_PARTITION, Context, bytes, complain, write_to_stdout};
+use crate::commands::{BEHIND_PARTITION, Context, bytes, complain, left_of, write_to_stdout};
 use crate::counted::counted;
 use crate::failure::Failure;
 use crate::sources::Written;
@@ -132,7 +133,9 @@ pub(crate) fn run(personality: Personality, arguments: &[OsString]) -> Result<Ex
     let written = output.map_or_else(Written::stdout, Written::image);
     let appended = request.hybrid.appended.iter().map(|one| &one.content);
     let code = request.hybrid.code.iter().map(|(_, _, code)| code);
-    appended.chain(code).try_for_each(|read| written.check(&read.path))?;
+    let read = appended.chain(code).map(|read| read.path.as_path());
+    let lists = request.lists.iter().map(PathBuf::as_path);
+    read.chain(lists).try_for_each(|read| written.check(read))?;
     let mut tree = Tree::new();
     let filled = tree::fill(&mut tree, &request, &written, &context.control)?;
     let mut options = plan_options(&request)?;
@@ -163,10 +166,7 @@ pub(crate) fn run(personality: Personality, arguments: &[OsString]) -> Result<Ex
         writeln!(std::io::stdout(), "{len}")?;
         return Ok(Exit::Done);
     }
-    context.left.set(Some(match output {
-        None => "the output is incomplete",
-        Some(_) => "the image was not written; a file .fsimage-*.part may be left in its folder",
-    }));
+    context.left.set(Some(left_of(output)));
     match output {
         Some(path) => write_image(&plan, path, &context.control)?,
         None => write_to_stdout(&plan, &context).map_err(Failure::incomplete)?,

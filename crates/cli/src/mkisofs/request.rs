@@ -62,6 +62,8 @@ pub(super) struct Request {
     pub(super) hybrid: HybridRequest,
     pub(super) hfs_plus: HfsPlusRequest,
     pub(super) hide_hfs_plus: Vec<String>,
+    /// Files that the command line names for what is in them.
+    pub(super) lists: Vec<PathBuf>,
     /// What is not carried out, in words.
     pub(super) told: Vec<String>,
     pub(super) personality: Personality,
@@ -103,6 +105,18 @@ pub(super) struct HfsPlusRequest {
     pub(super) types: Vec<(String, HfsPlusType, String)>,
     pub(super) serial: Option<u64>,
 }
+
+/// What names a file of lines.
+const LISTS: [Meaning; 8] = [
+    Meaning::PathList,
+    Meaning::ExcludeList,
+    Meaning::HideList,
+    Meaning::HideJolietList,
+    Meaning::HiddenList,
+    Meaning::SortList,
+    Meaning::SortWeightList,
+    Meaning::HideHfsPlusList,
+];
 
 /// What xorriso takes for compatibility alone.
 const OF_GENISOIMAGE: [Meaning; 4] =
@@ -181,6 +195,7 @@ impl Request {
             hybrid: HybridRequest::default(),
             hfs_plus: HfsPlusRequest::default(),
             hide_hfs_plus: Vec::new(),
+            lists: Vec::new(),
             told: Vec::new(),
             personality,
         };
@@ -193,6 +208,11 @@ impl Request {
         };
         let (mut hides_table, mut hides_in_rock_ridge) = (false, None);
         for argument in arguments {
+            if let Argument::Option { meaning, values, .. } = &argument
+                && LISTS.contains(meaning)
+            {
+                request.lists.extend(values.iter().map(PathBuf::from));
+            }
             match argument {
                 Argument::Option { meaning: Meaning::HideTableInJoliet, .. } => hides_table = true,
                 Argument::Option { typed, meaning: Meaning::HideTableInRockRidge, .. } => {

@@ -6,7 +6,6 @@ use std::path::{Path, PathBuf};
 use fsimage::{Disc, DriveName, FileIdentity, NodeId, NodeKind, Skipped, Tree};
 
 use super::name_bytes;
-use crate::args::Target;
 use crate::failure::Failure;
 
 /// What is written, and must not be put into itself.
@@ -42,7 +41,7 @@ impl Written {
     /// The files of a simulated medium.
     pub(crate) fn drive(name: &DriveName) -> Written {
         let mut written = Written::default();
-        for file in medium_files(name) {
+        for file in name.files() {
             written.push(std::fs::metadata(file).ok(), THE_MEDIUM);
         }
         written
@@ -77,23 +76,10 @@ impl Written {
         }
     }
 
-    /// What is read must not be written: the files of an image, and of a simulated medium.
-    pub(crate) fn check_target(&self, target: &Target, disc: &Disc) -> Result<(), Failure> {
-        let files = match target {
-            Target::Image(path) => vec![path.clone()],
-            Target::Drive(name) => medium_files(name),
-        };
-        let named = disc.container().into_iter().flat_map(|container| &container.files);
-        files.iter().chain(named).try_for_each(|file| self.check(file))
+    /// What is read must not be written.
+    pub(crate) fn check_disc(&self, disc: &Disc) -> Result<(), Failure> {
+        disc.files().iter().try_for_each(|file| self.check(file))
     }
-}
-
-/// The files of a simulated medium: its sectors, and its state.
-fn medium_files(name: &DriveName) -> Vec<PathBuf> {
-    let DriveName::Simulated { path, .. } = name else { return Vec::new() };
-    let mut state = path.clone().into_os_string();
-    state.push(".medium");
-    vec![path.clone(), state.into()]
 }
 
 /// Takes the image out of what was scanned.

@@ -56,18 +56,28 @@ fn options_of_hfs_plus() {
 fn what_is_read_is_not_written_over() {
     let scene = scene();
     let own = scene.path().join("own.img");
-    fs::write(&own, [7; 32_768]).unwrap();
+    // Lines that each list takes.
+    let bytes = "1 1\n".repeat(8192).into_bytes();
+    fs::write(&own, &bytes).unwrap();
     for option in [
         &["-append_partition", "2", "0xef", "own.img"][..],
         &["-G", "own.img"],
         &["-isohybrid-mbr", "own.img"],
+        &["-path-list", "own.img"],
+        &["-exclude-list", "own.img"],
+        &["-hide-list", "own.img"],
+        &["-hide-joliet-list", "own.img"],
+        &["-hidden-list", "own.img"],
+        &["-hide-hfsplus-list", "own.img"],
+        &["-sort", "own.img"],
+        &["-sort-weight-list", "own.img"],
     ] {
         let line = [&["mkisofs", "-R"], option, &["-o", "own.img", "tree"]].concat();
         let output = fsimage(scene.path(), &line);
         let errors = String::from_utf8_lossy(&output.stderr).into_owned();
         assert_eq!(output.status.code(), Some(2), "{option:?}: {errors}");
         assert!(errors.contains("it is the image that is written"), "{option:?}: {errors}");
-        assert!(fs::read(&own).unwrap() == [7; 32_768]);
+        assert!(fs::read(&own).unwrap() == bytes);
     }
 }
 

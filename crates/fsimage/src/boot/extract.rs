@@ -32,7 +32,8 @@ impl Disc {
     ///
     /// # Errors
     /// As [`Disc::boot_catalog`]; [`Error::OutputWrite`], also for files that are there already, unless
-    /// `overwrite`; [`Error::ImportRead`], [`Error::Cancelled`].
+    /// `overwrite`; [`Error::ImportRead`], [`Error::Cancelled`]; [`Error::InvalidArgument`] for a file that would be replaced
+    /// and is one that the disc is read from, before any is written.
     pub fn extract_boot(
         &self,
         session: Option<u16>,
@@ -44,17 +45,22 @@ impl Disc {
         let head = self.head_of(session)?;
         let area = self.system_area_without_files(session)?;
         let whose = area.newer_session.map_or_else(String::new, |newer| format!(" of session {newer}"));
-        std::fs::create_dir_all(folder)
-            .map_err(|source| Error::OutputWrite { path: folder.to_owned(), source })?;
-        let out = Output { disc: self, folder, overwrite, control };
-        let mut written = Vec::new();
+        let mut parts = Vec::new();
+        let mut take = |what: &str, name: &str, offset: u64, len: u64| {
+            let there = self.source().sectors().bytes().saturating_sub(offset);
+            let bytes = len.min(there);
+            if bytes > 0 {
+                let written = ExtractedBoot { what: what.to_owned(), path: folder.join(name), bytes };
+                parts.push((written, offset));
+            }
+        };
         if let Some(catalog) = &catalog {
             let len = ((2 + 2 * catalog.images.len()) * 32).next_multiple_of(SECTOR_SIZE) as u64;
-            written.extend(out.write("boot catalog", "boot-catalog.bin", offset(catalog.sector), len)?);
+            take("boot catalog", "boot-catalog.bin", offset(catalog.sector), len);
             for image in &catalog.images {
                 let name = format!("boot-image-{}-{}.img", image.number, file_name(&image.platform));
                 let what = format!("boot image {}, {}", image.number, image.platform);
-                written.extend(out.write(&what, &name, offset(image.sector), image.size)?);
+                take(&what, &name, offset(image.sector), image.size);
             }
         }
         if area.used {
@@ -63,14 +69,14 @@ impl Disc {
                 Some(newer) => format!("system area of session {newer}, for no older one is kept"),
             };
             let at = head.at.byte_offset();
-            written.extend(out.write(&what, "system-area.bin", at, SYSTEM_AREA_LEN as u64)?);
+            take(&what, "system-area.bin", at, SYSTEM_AREA_LEN as u64);
         }
         let mbr = area.mbr.iter().filter(|one| one.is_used());
         let mbr = mbr.filter(|one| one.partition_type != 0xEE && one.boot_image.is_none());
         for partition in mbr.filter(|one| one.start > 0 && one.blocks > 0) {
             let name = format!("mbr-partition-{}.img", partition.number);
             let what = format!("partition {} of the master boot record{whose}", partition.number);
-            written.extend(out.write_blocks(&what, &name, partition.start, partition.blocks)?);
+            take(&what, &name, in_bytes(partition.start), in_bytes(partition.blocks));
         }
         let gpt = area.gpt.iter().flat_map(|gpt| &gpt.partitions).filter(|one| one.boot_image.is_none());
         for partition in
@@ -78,57 +84,54 @@ impl Disc {
         {
             let name = format!("gpt-partition-{}.img", partition.number);
             let what = format!("partition {} of the GPT{whose}", partition.number);
-            written.extend(out.write_blocks(&what, &name, partition.start, partition.blocks)?);
+            take(&what, &name, in_bytes(partition.start), in_bytes(partition.blocks));
         }
-        Ok(written)
-    }
-}
-
-struct Output<'a> {
-    disc: &'a Disc,
-    folder: &'a Path,
-    overwrite: bool,
-    control: &'a Control,
-}
-
-impl Output<'_> {
-    fn write_blocks(&self, what: &str, name: &str, start: u64, blocks: u64) -> Result<Option<ExtractedBoot>> {
-        let block = u64::from(DISK_BLOCK);
-        self.write(what, name, start.saturating_mul(block), blocks.saturating_mul(block))
+        if overwrite {
+            self.check_replaced(parts.iter().map(|(part, _)| &part.path))?;
+        }
+        std::fs::create_dir_all(folder)
+            .map_err(|source| Error::OutputWrite { path: folder.to_owned(), source })?;
+        for (part, offset) in &parts {
+            self.write_part(part, *offset, overwrite, control)?;
+        }
+        Ok(parts.into_iter().map(|(part, _)| part).collect())
     }
 
-    /// `None` if nothing of it is there.
-    fn write(&self, what: &str, name: &str, offset: u64, len: u64) -> Result<Option<ExtractedBoot>> {
-        let there = self.disc.source().sectors().bytes().saturating_sub(offset);
-        let len = len.min(there);
-        if len == 0 {
-            return Ok(None);
-        }
-        let path = self.folder.join(name);
-        let write_error = |source| Error::OutputWrite { path: path.clone(), source };
-        let mut file = self.create(&path).map_err(write_error)?;
+    fn write_part(
+        &self,
+        part: &ExtractedBoot,
+        offset: u64,
+        overwrite: bool,
+        control: &Control,
+    ) -> Result<()> {
+        let write_error = |source| Error::OutputWrite { path: part.path.clone(), source };
+        let mut file = create(&part.path, overwrite).map_err(write_error)?;
         let mut buffer = Vec::new();
         let mut done = 0;
-        while done < len {
-            self.control.check("what boots was written in part")?;
-            buffer.resize((len - done).min(AT_A_TIME) as usize, 0);
-            crate::emit::read_bytes(self.disc.source().as_ref(), Sector::ZERO, offset + done, &mut buffer)?;
+        while done < part.bytes {
+            control.check("what boots was written in part")?;
+            buffer.resize((part.bytes - done).min(AT_A_TIME) as usize, 0);
+            crate::emit::read_bytes(self.source().as_ref(), Sector::ZERO, offset + done, &mut buffer)?;
             file.write_all(&buffer).map_err(write_error)?;
             done += buffer.len() as u64;
         }
-        Ok(Some(ExtractedBoot { what: what.to_owned(), path, bytes: len }))
+        Ok(())
     }
+}
 
-    fn create(&self, path: &Path) -> io::Result<File> {
-        if self.overwrite {
-            // What is there is replaced, not written through: it may be a link that leads elsewhere.
-            match std::fs::remove_file(path) {
-                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-                _ => {}
-            }
+fn create(path: &Path, overwrite: bool) -> io::Result<File> {
+    if overwrite {
+        // What is there is replaced, not written through: it may be a link that leads elsewhere.
+        match std::fs::remove_file(path) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+            _ => {}
         }
-        OpenOptions::new().write(true).create_new(true).open(path)
     }
+    OpenOptions::new().write(true).create_new(true).open(path)
+}
+
+fn in_bytes(blocks: u64) -> u64 {
+    blocks.saturating_mul(DISK_BLOCK.into())
 }
 
 fn offset(sector: u32) -> u64 {

@@ -1,4 +1,5 @@
 use std::ops::ControlFlow;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use iso9660::read::{DirectoryBuffer, Encoding, Entry, Volume};
@@ -23,6 +24,8 @@ pub struct Image {
     source: Arc<dyn ReadSectors>,
     /// The file behind `source`, where its bytes are the sectors.
     pub(super) file: Option<Arc<FileSectors>>,
+    /// As [`Disc::files`].
+    pub(super) files: Vec<PathBuf>,
     file_system: FileSystem,
     /// Whether the session has a Joliet tree as well that would have come first, with nothing in it.
     pub(super) instead_of_joliet: bool,
@@ -62,6 +65,7 @@ impl Image {
             volume,
             source,
             file,
+            files: disc.files.clone(),
             file_system,
             instead_of_joliet: false,
             is_interrupted,

@@ -36,7 +36,7 @@ mod volume_end;
 mod walk;
 
 use std::ops::ControlFlow;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use iso9660::read::{VolumeSet, read_volume_set};
@@ -94,6 +94,8 @@ pub struct Disc {
     /// The file behind `source`, where its bytes are the sectors: the kernel can copy from it.
     file: Option<Arc<FileSectors>>,
     name: String,
+    /// The host's files that the sectors are in.
+    files: Vec<PathBuf>,
     sessions: SessionTable,
     /// Who says where they end.
     ends: Ends,
@@ -151,7 +153,9 @@ impl Disc {
             None => Disc::from_source(source, name)?,
             Some(sessions) => Disc::in_tracks(source, name, sessions),
         };
-        Ok(Disc { file, container, ..disc })
+        let named = container.iter().flat_map(|container| container.files.clone());
+        let files = std::iter::once(path.to_owned()).chain(named).collect();
+        Ok(Disc { file, container, files, ..disc })
     }
 
     /// Sectors one behind another, in no drive.
@@ -165,6 +169,7 @@ impl Disc {
             source,
             file: None,
             name: name.into(),
+            files: Vec::new(),
             sessions,
             ends,
             set_aside,
@@ -235,6 +240,17 @@ impl Disc {
     /// The same medium, of which a drive tells where tracks begin, and the last one ends.
     pub(crate) fn with_toc(self, toc: Vec<u32>) -> Disc {
         Disc { toc, ..self }
+    }
+
+    /// The same, read from files of the host.
+    pub(crate) fn in_files(self, files: Vec<PathBuf>) -> Disc {
+        Disc { files, ..self }
+    }
+
+    /// The files of the host that it is read from: an image file, with those that a cue sheet names, or those of a
+    /// simulated medium.
+    pub fn files(&self) -> &[PathBuf] {
+        &self.files
     }
 
     /// The sectors.

@@ -23,6 +23,14 @@ impl DriveName {
     pub fn is_drive(text: &str) -> bool {
         text.starts_with("sim:") || mmc_device::names_drive(text.as_ref())
     }
+
+    /// The files of a simulated medium: its sectors, and its state.
+    pub fn files(&self) -> Vec<PathBuf> {
+        let DriveName::Simulated { path, .. } = self else { return Vec::new() };
+        let mut state = path.clone().into_os_string();
+        state.push(".medium");
+        vec![path.clone(), state.into()]
+    }
 }
 
 impl FromStr for DriveName {

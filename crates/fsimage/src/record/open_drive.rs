@@ -1,5 +1,5 @@
 use std::fmt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -35,11 +35,13 @@ pub struct OpenDrive {
     /// Sessions that were not complete when they were closed here: closed, nothing need tell it, for drives fill up
     /// short tracks.
     interrupted: Vec<u16>,
+    /// Those of a simulated medium.
+    files: Vec<PathBuf>,
 }
 
 impl fmt::Debug for OpenDrive {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let OpenDrive { name, sectors: _, medium, interrupted: _ } = self;
+        let OpenDrive { name, medium, .. } = self;
         f.debug_struct("OpenDrive").field("name", name).field("medium", medium).finish_non_exhaustive()
     }
 }
@@ -87,7 +89,7 @@ impl OpenDrive {
     ) -> Result<OpenDrive> {
         let mut drive = reach(name, prepare)?;
         drive.set_stop(Some(stop(cancel)));
-        OpenDrive::with_drive(drive, name.to_string())
+        Ok(OpenDrive { files: name.files(), ..OpenDrive::with_drive(drive, name.to_string())? })
     }
 
     /// Closes the tray, and opens the drive with the medium that lay on it. Where the tray is closed, nothing is moved.
@@ -98,7 +100,7 @@ impl OpenDrive {
         let mut drive = reach(name, |_| Box::new(NoWait))?;
         drive.set_stop(Some(stop(cancel)));
         mmc_device::load(&mut drive).map_err(|error| drive_error(&name.to_string(), error))?;
-        OpenDrive::with_drive(drive, name.to_string())
+        Ok(OpenDrive { files: name.files(), ..OpenDrive::with_drive(drive, name.to_string())? })
     }
 
     /// A drive that is reached in another way than [`DriveName`] tells: by a transport of the caller's own,
@@ -111,7 +113,7 @@ impl OpenDrive {
         drive.wait_until_ready().map_err(|error| drive_error(&name, error))?;
         let medium = drive.medium().map_err(|error| drive_error(&name, error))?;
         let sectors = Arc::new(DriveSectors::new(drive, medium.readable()));
-        Ok(OpenDrive { name, sectors, medium, interrupted: Vec::new() })
+        Ok(OpenDrive { name, sectors, medium, interrupted: Vec::new(), files: Vec::new() })
     }
 
     /// The same drive for somebody else in this process, who uses it in turn.
@@ -121,6 +123,7 @@ impl OpenDrive {
             sectors: Arc::clone(&self.sectors),
             medium: self.medium.clone(),
             interrupted: self.interrupted.clone(),
+            files: self.files.clone(),
         }
     }
 
@@ -148,6 +151,10 @@ impl OpenDrive {
     /// # Errors
     /// [`Error::ImportRead`], [`Error::Corrupt`] for an impossible table of contents.
     pub fn disc(&self) -> Result<Disc> {
+        Ok(self.disc_of_sectors()?.in_files(self.files.clone()))
+    }
+
+    fn disc_of_sectors(&self) -> Result<Disc> {
         let source: Arc<dyn ReadSectors> = self.sectors.clone();
         if self.medium.state == MediumState::Overwritable {
             let disc = Disc::from_source(source, self.name.clone())?;

@@ -1,6 +1,7 @@
 //! Writing an image's files to a host folder. Names on a disc are hostile until shown otherwise: nothing is
 //! ever written outside the target folder, and no link is followed on the way.
 
+mod overwritten;
 #[cfg(not(unix))]
 mod portable;
 #[cfg(unix)]
@@ -77,7 +78,8 @@ impl Image {
     /// names are left out with a warning), [`Error::OutputWrite`]
     /// (also for what is there already, unless [`ExtractOptions::overwrite`]), sectors that cannot be read of what the
     /// only path names itself (of several, and what lies below one, or beyond the end of the image, is left out with a
-    /// warning), [`Error::Cancelled`]. Nothing is made where one of the paths is not found.
+    /// warning), [`Error::Cancelled`]; [`Error::InvalidArgument`] for a file that would be replaced and is one that the image
+    /// is read from. Nothing is made then, and where one of the paths is not found.
     pub fn extract(
         &self,
         paths: &[&str],
@@ -87,6 +89,9 @@ impl Image {
     ) -> Result<ExtractReport> {
         let everything = [""];
         let chains = chains(self, if paths.is_empty() { &everything[..] } else { paths })?;
+        if options.overwrite {
+            self.check_overwritten(&chains, target)?;
+        }
         let is_new = make_target(target)?;
         let mut report = host::extract(self, &chains, target, is_new, options, control)?;
         report.kept_target = !is_new && chains.iter().any(Vec::is_empty);
