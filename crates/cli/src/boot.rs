@@ -6,8 +6,9 @@ use std::sync::Arc;
 use fsimage::{
     AddedPartition, AppendedPartition, Attributes, BootCode, BootImage, BootLoader, BootOptions,
     BootPlatform, BootSource, CatalogPlace, ContentId, Emulation, Error, FatBootSector, FileSystems, Guid,
-    HybridOptions, Item, ItemOptions, KnownCode, LoadSize, NodeKind, PartitionContent, PartitionOptions,
-    PartitionScheme, PartitionType, PlanOptions, SectorCount, SelectionCriteria, Timestamp, Tree,
+    HybridOptions, Item, ItemOptions, KnownCode, LoadSize, NodeId, NodeKind, PartitionContent,
+    PartitionOptions, PartitionScheme, PartitionType, PlanOptions, SectorCount, SelectionCriteria, Timestamp,
+    Tree,
 };
 
 use crate::args::{Boot, BootImageArg, BootImageOption, BootPlace, EmulationName, PartitionTable};
@@ -21,8 +22,14 @@ const LOADED_WHOLE: u64 = 32 << 10;
 const LONGEST_CODE: u64 = 32 << 10;
 
 /// Puts what the command line says of booting into tree and options. The sources are in the tree already; what is kept
-/// of an imported boot set-up is in the options, and the command line adds to it.
-pub(crate) fn apply(args: &Boot, tree: &mut Tree, options: &mut PlanOptions) -> Result<(), Failure> {
+/// of an imported boot set-up is in the options, and the command line adds to it. `now` is the time of what is made where the
+/// volume has a time from before.
+pub(crate) fn apply(
+    args: &Boot,
+    tree: &mut Tree,
+    options: &mut PlanOptions,
+    now: Option<Timestamp>,
+) -> Result<(), Failure> {
     check_kept(args, options)?;
     let mut boot = Request { tree, host: Vec::new(), appended: Vec::new() };
     let mut partitions = Vec::new();
@@ -67,7 +74,7 @@ pub(crate) fn apply(args: &Boot, tree: &mut Tree, options: &mut PlanOptions) -> 
         options.boot = Some(BootOptions { images, ..BootOptions::default() });
         options.pad_for_loaders();
     }
-    let created = options.created;
+    let created = options.created.or(now);
     if let Some(catalog) = &mut options.boot {
         if !args.boot_id.is_empty() {
             catalog.identifier.clone_from(&args.boot_id);
@@ -117,7 +124,7 @@ fn added(partition: PartitionOptions, appended: &AppendedPartition) -> AddedPart
     }
 }
 
-/// Shows the catalog as a file of that path, or nowhere; the file that it was shown as is taken out.
+/// Shows the catalog as a file of that path, or nowhere; the file that it was shown as is taken out, with all its names.
 fn move_catalog(
     tree: &mut Tree,
     catalog: &mut BootOptions,
@@ -125,10 +132,13 @@ fn move_catalog(
     created: Option<Timestamp>,
 ) -> Result<(), Failure> {
     if let CatalogPlace::File(before) = catalog.catalog {
-        if path.and_then(|path| tree.lookup(path)) == Some(before) {
+        let shown = tree.kind(before);
+        let is_it = |tree: &Tree, node: NodeId| tree.kind(node) == shown;
+        if path.and_then(|path| tree.lookup(path)).is_some_and(|node| is_it(tree, node)) {
             return Ok(());
         }
-        tree.remove(before)?;
+        let names: Vec<NodeId> = tree.walk(NodeId::ROOT).filter(|&node| is_it(tree, node)).collect();
+        names.into_iter().try_for_each(|name| tree.remove(name))?;
         catalog.catalog = CatalogPlace::Hidden;
     }
     path.map_or(Ok(()), |path| place_catalog(tree, catalog, "--boot-catalog", path, created))

@@ -7,8 +7,9 @@ use fsimage::{
     NodeId, PlanOptions, Tree,
 };
 
-use crate::args::{Boot, Changes, ImagePath, ImportedBoot, Move, Restore};
+use crate::args::{Authoring, Boot, Changes, ImagePath, ImportedBoot, Move, Restore};
 use crate::failure::Failure;
+use crate::plan_options::times;
 
 fn found(tree: &Tree, path: &ImagePath) -> Result<NodeId, Error> {
     let not_found =
@@ -96,10 +97,11 @@ pub(crate) fn apply(
 pub(crate) fn keep_boot(
     set_up: &BootSetUp,
     imported_boot: Option<ImportedBoot>,
-    (boot, strict): (&Boot, bool),
+    (boot, authoring): (&Boot, &Authoring),
     tree: &mut Tree,
     options: &mut PlanOptions,
 ) -> Result<Vec<BootLoss>, Failure> {
+    let strict = authoring.strict;
     if imported_boot == Some(ImportedBoot::Keep) && boot.says_what_boots() && !set_up.is_empty() {
         let reason = "--boot and --boot-image say what boots instead; leave out one of the two";
         return Err(Failure::argument("--imported-boot keep", reason));
@@ -114,29 +116,36 @@ pub(crate) fn keep_boot(
         ImportedBoot::Drop => Losses::Accept,
     };
     let is_dropped = imported_boot == ImportedBoot::Drop;
-    let mut losses = match is_dropped || boot.says_what_boots() {
-        true => set_up.give_up(tree, options, policy).map_err(explained)?,
-        false => set_up.put_into(tree, options, policy).map_err(explained)?,
+    let is_given_up = is_dropped || boot.says_what_boots();
+    let losses = match is_given_up {
+        true => set_up.give_up(tree, options, policy),
+        false => set_up.put_into(tree, options, policy),
     };
+    let mut losses = losses.map_err(|error| explained(error, imported_boot, strict))?;
     let is_new = options.imported == fsimage::ImportedContent::Copied;
     if boot.says_what_boots() && !is_new && !is_dropped && set_up.has_system_area() {
         losses.push(BootLoss::FromDisk);
     }
-    crate::boot::apply(boot, tree, options)?;
+    crate::boot::apply(boot, tree, options, times(authoring)?.created)?;
+    if is_given_up {
+        losses.extend(set_up.still_starts(tree, options));
+    }
     Ok(losses)
 }
 
 /// What can be done about it.
-fn explained(error: Error) -> Failure {
-    match error {
-        Error::BootLost { ref losses } => {
-            let lossy =
-                if losses.iter().all(BootLoss::is_outdated) { "it stays so" } else { "the rest is kept" };
-            Failure::argument(
-                "--imported-boot keep",
-                format!("{error}; with --imported-boot lossy {lossy}, with drop nothing of it"),
-            )
+fn explained(error: Error, imported_boot: ImportedBoot, strict: bool) -> Failure {
+    let Error::BootLost { losses } = &error else { return error.into() };
+    let lossy = if losses.iter().all(BootLoss::is_outdated) { "it stays so" } else { "the rest is kept" };
+    let (argument, advice) = match (imported_boot, strict) {
+        (ImportedBoot::Keep, false) => {
+            ("--imported-boot keep", format!("with --imported-boot lossy {lossy}, with drop nothing of it"))
         }
-        error => error.into(),
-    }
+        (ImportedBoot::Keep, true) => (
+            "--strict",
+            format!("with --imported-boot lossy, and without --strict, {lossy}, with drop nothing of it"),
+        ),
+        (ImportedBoot::Lossy | ImportedBoot::Drop, _) => ("--strict", format!("without --strict {lossy}")),
+    };
+    Failure::argument(argument, format!("{error}; {advice}"))
 }

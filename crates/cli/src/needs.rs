@@ -220,7 +220,7 @@ mod tests {
             assert_eq!(name(given), OF_BOOT_IMAGES[is_of].0);
             let boot = authoring(given).boot;
             let failure =
-                crate::boot::apply(&boot, &mut Tree::new(), &mut PlanOptions::default()).unwrap_err();
+                crate::boot::apply(&boot, &mut Tree::new(), &mut PlanOptions::default(), None).unwrap_err();
             assert_eq!(failure.exit(), Exit::Caller);
             let line = failure.line(false).unwrap();
             assert!(line.contains(name(given)) && line.contains("there is no boot image"), "{line}");

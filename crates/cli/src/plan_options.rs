@@ -17,7 +17,7 @@ use crate::failure::Failure;
 /// Times that the image gets.
 pub(crate) struct Times {
     /// When the volume was made.
-    created: Option<Timestamp>,
+    pub(crate) created: Option<Timestamp>,
     /// No source is later than this.
     pub(crate) latest: Option<Timestamp>,
 }

@@ -32,7 +32,7 @@ pub(super) fn run(args: &Append, context: &Context) -> Result<Exit, Failure> {
     let lost = keep_boot(
         &imported.boot,
         args.changes.imported_boot,
-        (&args.authoring.boot, args.authoring.strict),
+        (&args.authoring.boot, &args.authoring),
         &mut imported.tree,
         &mut options,
     )?;

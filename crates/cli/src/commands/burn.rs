@@ -58,7 +58,7 @@ pub(super) fn run(args: &Burn, context: &Context) -> Result<Exit, Failure> {
     let lost = keep_boot(
         &set_up,
         args.changes.imported_boot,
-        (&args.authoring.boot, args.authoring.strict),
+        (&args.authoring.boot, &args.authoring),
         &mut tree,
         &mut options,
     )?;

@@ -39,13 +39,8 @@ pub(super) fn run(args: &Plan, context: &Context) -> Result<Exit, Failure> {
     warnings.extend(restored);
     let added = add_sources(&mut tree, &args.authoring, &written, &context.control)?;
     let boot = preset::boot(args.preset, &args.authoring.boot, &tree)?;
-    let lost = keep_boot(
-        &set_up,
-        args.changes.imported_boot,
-        (&boot, args.authoring.strict),
-        &mut tree,
-        &mut options,
-    )?;
+    let lost =
+        keep_boot(&set_up, args.changes.imported_boot, (&boot, &args.authoring), &mut tree, &mut options)?;
     preset::check(args.preset, &tree, &options)?;
     hfsplus::apply(&args.authoring.hfs_plus, &tree, &mut options)?;
     let compressed = (&args.authoring.zisofs, digests::algorithm(&args.authoring.digests, digests)?);

@@ -81,7 +81,7 @@ fn session(
     let mut options = plan_options(&args.authoring, imported.plan_options())?;
     options.place = growing.place();
     let added = add_sources(&mut imported.tree, &args.authoring, &Written::image(image), &context.control)?;
-    let boot = (&args.authoring.boot, args.authoring.strict);
+    let boot = (&args.authoring.boot, &args.authoring);
     let lost = keep_boot(&imported.boot, None, boot, &mut imported.tree, &mut options)?;
     hfsplus::apply(&args.authoring.hfs_plus, &imported.tree, &mut options)?;
     let compressed = (&args.authoring.zisofs, digests::algorithm(&args.authoring.digests, imported.digests)?);

@@ -135,7 +135,9 @@ impl BootDraft {
         // In a further session, those of an earlier one stay where they are.
         let appended = appended_partitions(options).iter();
         let placed = appended.filter(|one| !is_further_session || !stays(tree, one.content, options));
-        draft.take_appended(tree, &placed.copied().collect::<Vec<_>>())?;
+        let kept = options.system_area.as_ref().filter(|_| options.hybrid.is_none());
+        let number = |internal| kept.map_or(usize::from(internal), |kept| kept.number_of_appended(internal));
+        draft.take_appended(tree, &placed.copied().collect::<Vec<_>>(), &number)?;
         let is_in_a_row = options.hybrid.as_ref().is_some_and(|hybrid| hybrid.appended_in_a_row);
         draft.appended_alignment = if is_in_a_row { SectorCount::ZERO } else { MEBIBYTE };
         if let Some(boot) = &options.boot {
@@ -180,9 +182,15 @@ impl BootDraft {
         Ok(())
     }
 
-    fn take_appended(&mut self, tree: &Tree, partitions: &[AppendedPartition]) -> Result<()> {
+    /// `number` is that of the tables.
+    fn take_appended(
+        &mut self,
+        tree: &Tree,
+        partitions: &[AppendedPartition],
+        number: &dyn Fn(u8) -> usize,
+    ) -> Result<()> {
         for (index, partition) in partitions.iter().enumerate() {
-            let name = format!("appended partition {}", partition.number);
+            let name = format!("appended partition {}", number(partition.number));
             if partitions[..index].iter().any(|other| other.number == partition.number) {
                 return Err(wrong(name, "there are two of this number"));
             }

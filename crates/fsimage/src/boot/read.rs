@@ -17,6 +17,10 @@ pub(super) const LONGEST_CATALOG: usize = MOST_CATALOG as usize * SECTOR_SIZE;
 
 /// The boot catalog at a sector, or what is wrong with it.
 pub(super) fn catalog_at(source: &dyn ReadSectors, at: Sector) -> Result<BootCatalog, String> {
+    let end = source.sectors();
+    if at.get() >= end.get() {
+        return Err(format!("the boot record leads to sector {at}, and the image ends at sector {end}"));
+    }
     let bytes = readable(source, at, MOST_CATALOG)
         .map_err(|error| format!("the boot catalog cannot be read: {error}"))?;
     let catalog = BootCatalog::parse(&bytes);
@@ -124,6 +128,7 @@ mod tests {
     fn nothing_begins_at_the_last_address_there_is() {
         let source = MemorySectors::new(vec![0; SECTOR_SIZE]);
         assert_eq!(beginning_at(&source, Sector::new(u32::MAX)), None);
-        assert!(catalog_at(&source, Sector::new(u32::MAX)).is_err());
+        let refused = catalog_at(&source, Sector::new(u32::MAX)).unwrap_err();
+        assert!(refused.contains("leads to sector 4294967295, and the image ends at sector 1"), "{refused}");
     }
 }
