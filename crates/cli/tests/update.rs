@@ -209,3 +209,58 @@ fn what_is_hidden_stays_so() {
     assert_eq!(run(folder, &["ls", "--fs", "joliet", "image.iso"]), "c\nskip.tmp\n");
     assert_eq!(run(folder, &["cat", "image.iso", "/b.txt"]), "first, longer");
 }
+
+/// Boot options are something to be written, whatever the files are.
+#[test]
+fn boot_options_ask_for_a_session() {
+    let host = tempfile::tempdir().unwrap();
+    let folder = host.path();
+    sources(folder);
+    let update = ["update", "--drive", "sim:disc", "docs"];
+    run(folder, &["burn", "-q", "--drive", "sim:dvd+r:disc", "docs"]);
+    let boot = [&update[..], &["--boot", "bios=a.txt"]].concat();
+    let told = json(folder, &[&boot[..], &["--dry-run", "--json"]].concat());
+    assert_eq!((&told["would_write"], &told["difference"]["changed"]), (&true.into(), &0.into()));
+    let told = command(folder, &boot).assert().success().get_output().stderr.clone();
+    assert!(String::from_utf8(told).unwrap().contains("no file differs; boot options ask for a session"));
+    let boots = |session: usize| {
+        let told = json(folder, &["info", "--json", "sim:disc"]);
+        told["sessions"][session]["boot_catalog"]["images"].as_array().map_or(0, Vec::len)
+    };
+    assert_eq!((boots(0), boots(1)), (0, 1));
+    // That nothing is to boot is one as well, until nothing does.
+    let drop = [&update[..], &["--imported-boot", "drop", "--json"]].concat();
+    assert_eq!(json(folder, &drop)["written"], true);
+    assert_eq!(json(folder, &drop)["written"], false);
+    assert_eq!(boots(2), 0);
+}
+
+/// A dry run ends as the run would.
+#[test]
+fn a_dry_run_is_refused_where_the_run_is() {
+    let host = tempfile::tempdir().unwrap();
+    let folder = host.path();
+    sources(folder);
+    let burn =
+        ["burn", "-q", "--drive", "sim:dvd+r:disc", "--fs", "udf,iso9660", "--boot", "bios=a.txt", "docs"];
+    run(folder, &burn);
+    change(folder);
+    let update = ["update", "--drive", "sim:disc", "docs", "--fs", "udf"];
+    for options in [&["--strict"][..], &[]] {
+        for dry_run in [&["--dry-run"][..], &[]] {
+            let line = [&update[..], options, dry_run].concat();
+            let told = command(folder, &line).assert().code(2).get_output().stderr.clone();
+            let told = String::from_utf8(told).unwrap();
+            assert!(told.contains("boot catalog: no ISO 9660 is written"), "{line:?}: {told}");
+        }
+    }
+    let lossy = [&update[..], &["--imported-boot", "lossy", "--dry-run"]].concat();
+    let told = command(folder, &lossy).assert().success().get_output().clone();
+    assert!(
+        String::from_utf8(told.stderr).unwrap().contains("not kept: boot catalog: no ISO 9660 is written")
+    );
+    assert!(String::from_utf8(told.stdout).unwrap().contains("added      /new.txt"));
+    let told = json(folder, &[&lossy[..], &["--json"]].concat());
+    assert!(told["boot_losses"][0].as_str().unwrap().starts_with("boot catalog: "), "{told}");
+    assert_eq!(json(folder, &["info", "--json", "sim:disc"])["sessions"].as_array().unwrap().len(), 1);
+}

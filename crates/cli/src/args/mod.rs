@@ -69,7 +69,7 @@ pub struct Args {
     #[arg(long, global = true, help_heading = "Common options")]
     pub json: bool,
 
-    /// Print no progress, no notices and no summary
+    /// Print no progress, no notices and no summary; what is lost or stays as it was is told
     #[arg(long, short, global = true, help_heading = "Common options")]
     pub quiet: bool,
 }

@@ -2,17 +2,17 @@ use std::io::Write;
 
 use fsimage::update::{ChangeKind, Compare, Counts, UpdateOptions};
 use fsimage::{
-    ClosedReservations, Control, Disc, Error, GrowingDisc, GrowingImage, ImportWarning, Imported, LayoutPlan,
-    Medium, Place, PlanOptions, Tree, update::Update as Comparison,
+    BootSetUp, ClosedReservations, Control, Disc, Error, GrowingDisc, GrowingImage, ImportWarning, Imported,
+    LayoutPlan, Medium, Place, PlanOptions, Tree, update::Update as Comparison,
 };
-use serde_json::json;
+use serde_json::{Map, Value, json};
 
 use super::drive::tell_closed;
 use super::notices::{Notices, WithNotices};
 use super::{ChangesNamed, Context, append, burn, bytes, output};
 use super::{open, told::Told};
 use crate::Exit;
-use crate::args::{CompareName, SourceAttributes, Update};
+use crate::args::{CompareName, ImportedBoot, SourceAttributes, Update};
 use crate::changes::keep_boot;
 use crate::counted::counted;
 use crate::failure::Failure;
@@ -96,7 +96,7 @@ fn update(
     mut imported: Option<Imported>,
     written: &Written,
     context: &Context,
-    write: impl FnOnce(&LayoutPlan<'_>, &Told<'_>) -> Result<serde_json::Map<String, serde_json::Value>, Failure>,
+    write: impl FnOnce(&LayoutPlan<'_>, &Told<'_>) -> Result<Map<String, Value>, Failure>,
 ) -> Result<Exit, Failure> {
     let warnings = match &imported {
         None => ImportWarning::of_passed_over(ground.disc),
@@ -119,25 +119,33 @@ fn update(
             counted(read_back, "file")
         ));
     }
-    let older = older_session(ground.disc, imported.as_ref())?;
-    if args.dry_run {
-        context.tell_added(&added);
-        return print(&comparison, older, context);
-    }
-    if comparison.difference().is_empty() && older.is_none() {
-        context.tell_added(&added);
-        return unchanged(&comparison, &added, &ground.closed, context);
-    }
-    context.say(match older.filter(|_| comparison.difference().is_empty()) {
-        Some(number) => format!("fsimage: {}", made_newest(number)),
-        None => format!("fsimage: {}", Summed(counts)),
-    });
-    let mut tree = comparison.into_tree()?;
     let set_up = imported.as_ref().map(|imported| imported.boot.clone()).unwrap_or_default();
+    let is_same = comparison.difference().is_empty();
+    let reason = match older_session(ground.disc, imported.as_ref())? {
+        _ if !is_same => Some(Summed(counts).to_string()),
+        Some(number) => Some(made_newest(number)),
+        None if args.says_of_boot(&set_up) => Some(BOOTS_OTHERWISE.to_owned()),
+        None => None,
+    };
+    let mut shown = None;
+    if args.dry_run {
+        shown = show(&comparison, reason.as_deref(), context)?;
+    }
+    let Some(reason) = reason else {
+        context.tell_added(&added);
+        return match args.dry_run {
+            true => print(shown, context),
+            false => unchanged(&comparison, &added, &ground.closed, context),
+        };
+    };
+    if !args.dry_run {
+        context.say(format_args!("fsimage: {reason}"));
+    }
+    let mut tree = comparison.into_tree()?;
     let lost = keep_boot(
         &set_up,
         args.imported_boot,
-        (&args.authoring.boot, args.authoring.strict),
+        (&args.authoring.boot, &args.authoring),
         &mut tree,
         &mut options,
     )?;
@@ -157,6 +165,13 @@ fn update(
     };
     // 'plan' adds sources, and removes nothing that they lack.
     context.changes_named.replace(ChangesNamed::Here);
+    if args.dry_run {
+        told.tell(&plan, context);
+        if let Some(shown) = &mut shown {
+            shown.insert("boot_losses".to_owned(), super::told(&lost).into());
+        }
+        return print(shown, context);
+    }
     let mut summary = write(&plan, &told)?;
     if context.json {
         summary.insert("written".to_owned(), true.into());
@@ -205,6 +220,20 @@ fn made_newest(number: u16) -> String {
     )
 }
 
+/// What is done where no file differs, and the command line says what boots.
+const BOOTS_OTHERWISE: &str = "no file differs; boot options ask for a session that boots as they say";
+
+impl Update {
+    /// Whether the command line changes what boots. Whether that is what boots already is not looked at.
+    fn says_of_boot(&self, set_up: &BootSetUp) -> bool {
+        let boot = &self.authoring.boot;
+        let adds =
+            boot.of_disks().is_some() || boot.of_catalog().is_some() || !boot.append_partition.is_empty();
+        let drops = self.imported_boot == Some(ImportedBoot::Drop) && !set_up.is_empty();
+        boot.says_what_boots() || adds || drops
+    }
+}
+
 /// Nothing is to be done, and nothing was.
 fn unchanged(
     comparison: &Comparison,
@@ -226,19 +255,22 @@ fn unchanged(
     Ok(Exit::Done)
 }
 
-/// All differences, a line each. `older` is the session that they are from, where a newer one is what readers show.
-fn print(comparison: &Comparison, older: Option<u16>, context: &Context) -> Result<Exit, Failure> {
+/// All differences, a line each; for machines, an object. `reason` is why a session would be written.
+fn show(
+    comparison: &Comparison,
+    reason: Option<&str>,
+    context: &Context,
+) -> Result<Option<Map<String, Value>>, Failure> {
     let difference = comparison.difference();
-    let counts = difference.counts();
     if context.json {
-        context.print_json(&json!({
-            "written": false,
-            "difference": counts,
-            "read_back": comparison.read_back(),
-            "changes": difference.changes(),
-            "would_write": older.is_some() || !difference.is_empty(),
-        }))?;
-        return Ok(Exit::Done);
+        let members = [
+            ("written", false.into()),
+            ("difference", json!(difference.counts())),
+            ("read_back", comparison.read_back().into()),
+            ("changes", json!(difference.changes())),
+            ("would_write", reason.is_some().into()),
+        ];
+        return Ok(Some(members.map(|(name, value)| (name.to_owned(), value)).into_iter().collect()));
     }
     let mut out = output();
     difference.visit(&mut |change| {
@@ -250,11 +282,12 @@ fn print(comparison: &Comparison, older: Option<u16>, context: &Context) -> Resu
         writeln!(out, "{:<10} {from}{}{attributes}", change.change, printable(&change.path))
     })?;
     out.flush()?;
-    context.say(match (difference.is_empty(), older) {
-        (true, None) => "nothing differs".to_owned(),
-        (true, Some(number)) => made_newest(number),
-        (false, _) => Summed(counts).to_string(),
-    });
+    context.say(reason.unwrap_or("nothing differs"));
+    Ok(None)
+}
+
+fn print(shown: Option<Map<String, Value>>, context: &Context) -> Result<Exit, Failure> {
+    shown.map_or(Ok(()), |shown| context.print_json(&shown))?;
     Ok(Exit::Done)
 }
 
