@@ -14,14 +14,11 @@ use crate::tree::{Content, ContentId, Tree};
 /// Why it is told of something that it stays.
 const REPLACED: &str = "it still leads to what was replaced, and from a disk that boots; 'copy' and 'remaster' let it lead \
                         to what has taken its place";
-
-/// The same where it cannot lead to that.
-fn unfit(reason: &str) -> String {
-    format!(
-        "it still leads to what was replaced, and from a disk that boots; 'copy' and 'remaster' cannot keep it: {reason}"
-    )
-}
-
+/// The same where it can lead to nothing else.
+const CANNOT_FOLLOW: &str =
+    "it still leads to what was replaced, and from a disk that boots; 'copy' and 'remaster' cannot keep it";
+/// Of code of which it is not found now what it leads to.
+const NOT_FOUND: &str = "from a disk it starts what it did before; 'copy' and 'remaster' cannot keep it";
 const GIVEN_UP: &str = "it still leads to what booted before, and from a disk that boots";
 
 /// A partition that is in no file and that nothing boots from.
@@ -41,17 +38,18 @@ impl KeptSystemArea {
             (Some(code), _) if has_moved(code.source, self.started_block(code)) => {
                 let replacement = replaced.get(code.source);
                 let other_loader = replacement.and_then(|replacement| replacement.other_loader(&self.area));
-                Some(other_loader.map_or(REPLACED.to_owned(), |reason| unfit(&reason)))
+                Some(other_loader.map_or(REPLACED.to_owned(), |reason| format!("{CANNOT_FOLLOW}: {reason}")))
             }
             // Of code of no known kind nothing says that it leads to anything.
-            (None, Some(reason)) => KnownCode::detect(&self.area[self.code_range()]).map(|_| unfit(reason)),
+            (None, Some(reason)) => {
+                KnownCode::detect(&self.area[self.code_range()]).map(|_| format!("{NOT_FOUND}: {reason}"))
+            }
             _ => None,
         };
         let partition = |one: &Partition| match one.span {
-            Span::Thing(source, _) if has_moved(source, one.start) => {
-                Some(if one.loses_fat(replaced) { unfit(NO_FAT) } else { REPLACED.to_owned() })
-            }
-            Span::Unfit => Some(unfit(NO_FAT)),
+            Span::Thing(source, _) if !has_moved(source, one.start) => None,
+            Span::Thing(..) if !one.loses_fat(replaced) => Some(REPLACED.to_owned()),
+            Span::Thing(..) | Span::Unfit => Some(format!("{CANNOT_FOLLOW}: {NO_FAT}")),
             _ => None,
         };
         let partitions = self.partitions.iter();
