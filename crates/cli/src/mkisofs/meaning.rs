@@ -49,6 +49,8 @@ pub(super) enum Meaning {
     /// Whether version 2 is recognised as well.
     Compressed(bool),
     Md5,
+    /// A file that the level does not hold is no error.
+    LimitedSize,
     GraftPoints,
     PathList,
     FollowLinks,

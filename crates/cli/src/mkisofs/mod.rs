@@ -24,8 +24,9 @@ use std::path::PathBuf;
 use std::time::SystemTime;
 
 use fsimage::{
-    DeepDirectories, Dots, Error, FileSystem, FileSystems, JolietCut, JolietRules, LayoutPlan, NameRules,
-    Place, PlanOptions, SectorCount, Timestamp, Tree, VolumeName, write_image,
+    DeepDirectories, Dots, Error, FileSystem, FileSystems, InterchangeLevel, JolietCut, JolietRules,
+    LayoutPlan, NameRules, NodeId, NodeKind, Place, PlanOptions, SectorCount, Timestamp, Tree, VolumeName,
+    write_image,
 };
 
 use crate::Exit;
@@ -139,6 +140,9 @@ pub(crate) fn run(personality: Personality, arguments: &[OsString]) -> Result<Ex
     let mut tree = Tree::new();
     let filled = tree::fill(&mut tree, &request, &written, &context.control)?;
     let mut options = plan_options(&request)?;
+    if request.limited_size && has_large_file(&tree) {
+        options.iso9660_names.level = InterchangeLevel::Three;
+    }
     boot::apply(&request, &mut tree, &mut options)?;
     hfsplus::apply(&request, &tree, &mut options)?;
     tree::finish(&mut tree, &request, options.boot.as_ref())?;
@@ -173,6 +177,15 @@ pub(crate) fn run(personality: Personality, arguments: &[OsString]) -> Result<Ex
     }
     context.say(format_args!("{}, {}", counted(len.get(), "sector"), bytes(len.bytes())));
     Ok(Exit::Done)
+}
+
+/// Whether interchange levels 1 and 2 do not hold a file (ECMA-119 10.1, 10.2).
+fn has_large_file(tree: &Tree) -> bool {
+    let is_large = |node| match tree.kind(node) {
+        NodeKind::File(content) => tree.content_len(content) > u32::MAX.into(),
+        _ => false,
+    };
+    tree.walk(NodeId::ROOT).any(is_large)
 }
 
 /// The names of the options. grub-mkrescue looks here for those that it needs.

@@ -86,7 +86,7 @@ pub(super) const OPTIONS: &[Known] = &[
     row("ldots", 0, LeadingDots, "as -allow-leading-dots"),
     row("L", 0, LeadingDots, "as -allow-leading-dots"),
     row("relaxed-filenames", 0, FullAscii, "all of ASCII stays but small letters"),
-    row("allow-limited-size", 0, Nothing, "files over 4 GiB have several extents, which is more"),
+    row("allow-limited-size", 0, LimitedSize, "with a file over 4 GiB the level is 3, and it has several extents; genisoimage shows a part of it in ISO 9660"),
     // Sources
     row("graft-points", 0, GraftPoints, "sources are NAME_IN_IMAGE=HOST_PATH; \\= and \\\\ are the characters themselves"),
     row("path-list", 1, PathList, "file with a source on each line; - is standard input"),

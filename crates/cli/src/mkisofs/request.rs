@@ -44,6 +44,8 @@ pub(super) struct Request {
     /// The option that names it, and its name.
     pub(super) relocation_directory: Option<(String, String)>,
     pub(super) level: InterchangeLevel,
+    /// Whatever the level, files are as large as they are.
+    pub(super) limited_size: bool,
     pub(super) relaxations: Relaxations,
     pub(super) attributes: AttributeRules,
     pub(super) exclude: Vec<String>,
@@ -176,6 +178,7 @@ impl Request {
             keep_deep: is_xorriso,
             relocation_directory: None,
             level: InterchangeLevel::One,
+            limited_size: false,
             relaxations: Relaxations { allow_directory_extension: true, ..Relaxations::default() },
             attributes: AttributeRules {
                 new_directory: if is_xorriso { None } else { Some(0o555) },
@@ -330,6 +333,7 @@ impl Request {
             Meaning::FileMode => self.attributes.file = Some(numbers::mode(typed, first)?),
             Meaning::NewDirectoryMode => self.attributes.new_directory = Some(numbers::mode(typed, first)?),
             Meaning::Md5 => self.md5 = true,
+            Meaning::LimitedSize => self.limited_size = true,
             Meaning::Compressed(version_2) => {
                 let has_version_2 = self.compressed.as_ref().is_some_and(|(_, version_2)| *version_2);
                 self.compressed = Some((typed.to_owned(), version_2 || has_version_2));

@@ -110,6 +110,28 @@ fn what_is_not_supported_is_named() {
     }
 }
 
+/// genisoimage shows a part of such a file in ISO 9660; here it is whole there as well.
+#[test]
+fn a_large_file_is_whole_at_a_limited_level() {
+    const LEN: u64 = (4 << 30) + 5_000;
+    let scene = tempfile::tempdir().unwrap();
+    let folder = scene.path();
+    fs::create_dir(folder.join("tree")).unwrap();
+    fs::File::create(folder.join("tree/install.wim")).unwrap().set_len(LEN).unwrap();
+    for level in [&[][..], &["-iso-level", "2"]] {
+        let line = |limited: &[&str]| {
+            let line =
+                [&["mkisofs", "-quiet", "-R", "-udf"], level, limited, &["-o", "a.iso", "tree"]].concat();
+            fsimage(folder, &line)
+        };
+        assert_eq!(line(&[]).status.code(), Some(2));
+        succeed("fsimage", &line(&["-allow-limited-size"]));
+        let Some(bsdtar) = peers::require("bsdtar") else { return };
+        let listing = succeed("bsdtar", &run(bsdtar.path(), folder, &["-tvf", "a.iso"]));
+        assert!(listing.contains(&format!(" {LEN} ")), "{listing}");
+    }
+}
+
 /// What a link leads to is in the image once, and all names of it are of one file.
 #[test]
 fn followed_links_are_names_of_one_file() {
