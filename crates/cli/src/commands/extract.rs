@@ -1,4 +1,6 @@
-use fsimage::{ExtractOptions, ExtractReport, ExtractedBoot};
+use std::io;
+
+use fsimage::{Error, ExtractOptions, ExtractReport, ExtractedBoot};
 use serde_json::json;
 
 use super::open::{disc, image, lossy};
@@ -24,7 +26,7 @@ pub(super) fn run(args: &Extract, context: &Context) -> Result<Exit, Failure> {
         sparse: args.sparse,
     };
     let ExtractReport { items, bytes: extracted, without_streams, without_acls, kept_target, warnings } =
-        image.extract(&paths, &args.directory, &options, &context.control)?;
+        image.extract(&paths, &args.directory, &options, &context.control).map_err(there_already)?;
     if context.json {
         let warnings: Vec<_> = warnings
             .iter()
@@ -68,8 +70,9 @@ pub(super) fn run(args: &Extract, context: &Context) -> Result<Exit, Failure> {
 
 fn extract_boot(args: &Extract, context: &Context) -> Result<Exit, Failure> {
     let disc = disc(&args.reading.target, args.reading.offset, &context.control.cancel)?;
-    let written =
-        disc.extract_boot(args.reading.session, &args.directory, args.overwrite, &context.control)?;
+    let written = disc
+        .extract_boot(args.reading.session, &args.directory, args.overwrite, &context.control)
+        .map_err(there_already)?;
     if context.json {
         context.print_json(&json!({ "extracted": written }))?;
     } else if written.is_empty() {
@@ -79,4 +82,15 @@ fn extract_boot(args: &Extract, context: &Context) -> Result<Exit, Failure> {
         context.say(format_args!("{}: {what}, {}", path.display(), bytes(*len)));
     }
     Ok(Exit::Done)
+}
+
+/// Says what helps where a file is in the way.
+fn there_already(error: Error) -> Error {
+    match error {
+        Error::OutputWrite { path, source } if source.kind() == io::ErrorKind::AlreadyExists => {
+            let told = "it is there already; --overwrite replaces files that are there";
+            Error::OutputWrite { path, source: io::Error::new(source.kind(), told) }
+        }
+        error => error,
+    }
 }
