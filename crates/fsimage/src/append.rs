@@ -126,7 +126,7 @@ impl GrowingImage {
     /// # Errors
     /// As [`image`](GrowingImage::image).
     pub fn modified(&self, plan: &LayoutPlan<'_>) -> Result<Vec<Extent>> {
-        Ok(self.beside(plan)?.ranges(plan))
+        Ok(self.beside(plan)?.ranges(plan, &[]))
     }
 
     fn beside(&self, plan: &LayoutPlan<'_>) -> Result<Beside> {

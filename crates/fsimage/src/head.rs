@@ -50,18 +50,48 @@ impl Beside {
         Ok(Beside { kept, head })
     }
 
-    /// What is written with the session of a plan, in this order.
-    pub(crate) fn ranges(&self, plan: &LayoutPlan<'_>) -> Vec<Extent> {
+    /// What is written with the session of a plan, in this order, where `telling` of it comes behind the rest.
+    pub(crate) fn ranges(&self, plan: &LayoutPlan<'_>, telling: &[Extent]) -> Vec<Extent> {
         let range = |(start, bytes): &(Sector, Vec<u8>)| {
             Extent::new(*start, SectorCount::for_bytes(bytes.len() as u64).unwrap_or_default())
         };
-        self.kept.iter().map(range).chain([plan.extent()]).chain(self.head.iter().map(range)).collect()
+        let (own, anchor) = telling.split_at(telling.len().min(1));
+        let rest = without(plan.extent(), telling);
+        let head = self.head.iter().map(range);
+        let own = own.iter().copied();
+        self.kept.iter().map(range).chain(rest).chain(own).chain(head).chain(anchor.iter().copied()).collect()
     }
 
     /// Sectors that are not those of the session.
     pub(crate) fn overlays(self) -> Vec<(Sector, Vec<u8>)> {
         self.head.into_iter().chain(self.kept).collect()
     }
+}
+
+/// The sectors by which a session on a medium with a head is known for one, in blocks that every medium takes: those with its
+/// own descriptors, and the one of sector 256, where that lies within it and UDF has an anchor there. Until all else is on
+/// the medium they are zeros.
+pub(crate) fn telling(plan: &LayoutPlan<'_>) -> Vec<Extent> {
+    let session = plan.extent();
+    let anchor = plan.has_anchor_within(ANCHOR).then_some(ANCHOR);
+    let starts = [session.start].into_iter().chain(anchor);
+    let blocks = starts.filter_map(|start| Some(Extent::new(start, session.end()?.since(start)?.min(BLOCK))));
+    blocks.collect()
+}
+
+/// What of an extent lies beside others within it, which are in ascending order.
+fn without(extent: Extent, others: &[Extent]) -> Vec<Extent> {
+    let mut left = Vec::new();
+    let mut at = extent.start;
+    let end = extent.end().unwrap_or(at);
+    for (start, behind) in
+        others.iter().map(|other| (other.start, other.end().unwrap_or(other.start))).chain([(end, end)])
+    {
+        left.extend(start.since(at).map(|len| Extent::new(at, len)));
+        at = behind;
+    }
+    left.retain(|extent| extent.len > SectorCount::ZERO);
+    left
 }
 
 /// What of the head a session changes when it becomes the newest.

@@ -122,14 +122,14 @@ impl Transport for Exhausted {
 fn no_replacements_left() {
     let (_folder, path) = medium();
     burn(&path, "a");
-    let exhausted = over(Exhausted(SimulatedDrive::open(&path).unwrap(), 3)).unwrap();
+    let exhausted = over(Exhausted(SimulatedDrive::open(&path).unwrap(), 5)).unwrap();
     let error = GrowingDisc::open(exhausted).unwrap_err();
     assert!(
-        matches!(&error, Error::NoFurtherSession { reason, .. } if reason.contains("3 can be replaced")),
+        matches!(&error, Error::NoFurtherSession { reason, .. } if reason.contains("5 can be replaced")),
         "{error}"
     );
     assert_eq!(sessions(&path), [["a"]]);
-    let enough = over(Exhausted(SimulatedDrive::open(&path).unwrap(), 4)).unwrap();
+    let enough = over(Exhausted(SimulatedDrive::open(&path).unwrap(), 6)).unwrap();
     assert!(GrowingDisc::open(enough).is_ok());
 }
 

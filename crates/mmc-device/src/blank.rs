@@ -28,9 +28,13 @@ pub enum Blanking {
 /// area, the volume descriptors of ISO 9660, the recognition sequence of UDF, and a cluster to spare.
 const HEAD: u32 = 64;
 
+/// The cluster with block 256, where readers of UDF look for an anchor (ECMA-167 3/8.4.2.1): it may lead to a session behind the
+/// head.
+const ANCHOR: std::ops::Range<i32> = 256..288;
+
 /// Makes an erasable medium blank: CD-RW and sequential DVD-RW by BLANK; DVD-RW in restricted overwrite mode by a
 /// format; DVD+RW, DVD-RAM and BD-RE, which are never blank again, by formatting where they are not or all is
-/// wanted, and by zeros over the head of the file system.
+/// wanted, and by zeros over the head of the file system and the anchor of UDF.
 ///
 /// A sequential DVD-RW that was blanked quickly can only be recorded at once, until it is blanked in full.
 ///
@@ -90,7 +94,7 @@ fn check_erasable<T: Transport>(drive: &mut Drive<T>, profile: Profile) -> Resul
 
 pub(crate) fn zero_head<T: Transport>(drive: &mut Drive<T>) -> Result<(), DriveError> {
     let zeros = [0; 16 * BLOCK];
-    for start in (0..HEAD.cast_signed()).step_by(16) {
+    for start in (0..HEAD.cast_signed()).chain(ANCHOR).step_by(16) {
         drive.write_10(Lba::new(start), &zeros)?;
     }
     drive.synchronize_cache()

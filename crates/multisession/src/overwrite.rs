@@ -19,10 +19,10 @@ pub const START_ALIGNMENT: SectorCount = SectorCount::new(32);
 /// with descriptors of its own, and further sessions would keep no copy of what is in front of them.
 const FIRST_COPY: Sector = Sector::new(64);
 
-/// Clusters that a session on a medium with pseudo-overwrite replaces at most when all else of it is written: that of the
-/// head and that of sector 256, where UDF has its anchor, each with two writes where a drive is given half a cluster at a
-/// time.
-pub const REPLACED_CLUSTERS: u32 = 4;
+/// Clusters that a session on a medium with pseudo-overwrite replaces at most when all else of it is written: that of its own
+/// descriptors, that of the head and that of sector 256, where UDF has its anchor, each with two writes where a drive is given
+/// half a cluster at a time.
+pub const REPLACED_CLUSTERS: u32 = 6;
 
 /// Behind the cluster with sector 256.
 const BEHIND_ANCHOR: Sector = Sector::new(288);
@@ -151,7 +151,7 @@ mod tests {
     #[test]
     fn with_pseudo_overwrite() {
         let next = |starts: &[u32], at| {
-            crate::next_session(&pseudo_overwrite(starts, at, Some(4)), None)
+            crate::next_session(&pseudo_overwrite(starts, at, Some(6)), None)
                 .and_then(|found| (found.head == Head::Rewrite).then_some(found).ok_or(Error::Closed))
                 .map(|found| (found.start.get(), found.head_copy.map(Sector::get)))
         };
@@ -168,11 +168,11 @@ mod tests {
     #[test]
     fn what_is_replaced_takes_room() {
         let next = crate::next_session(&pseudo_overwrite(&[32], 192, None), None).unwrap();
-        assert_eq!(next.available, Some(SectorCount::new(1024 - 4 * 32 - 224)));
-        let full = crate::next_session(&pseudo_overwrite(&[32], 864, None), None);
+        assert_eq!(next.available, Some(SectorCount::new(1024 - 6 * 32 - 224)));
+        let full = crate::next_session(&pseudo_overwrite(&[32], 800, None), None);
         assert!(matches!(full, Err(Error::Full { .. })), "{full:?}");
-        let none_left = crate::next_session(&pseudo_overwrite(&[32], 192, Some(3)), None);
-        assert_eq!(none_left, Err(Error::NoReplacements { left: 3, needed: 4 }));
+        let none_left = crate::next_session(&pseudo_overwrite(&[32], 192, Some(5)), None);
+        assert_eq!(none_left, Err(Error::NoReplacements { left: 5, needed: 6 }));
     }
 
     #[test]

@@ -531,7 +531,7 @@ pub enum Error {
     /// An overwritable medium holds what cannot be continued, and is not overwritten unasked.
     #[error(
         "cannot append: {drive}: the medium holds data that this release cannot continue (UDF, perhaps); \
-         'fsimage drive blank' makes it blank, and loses them"
+         'fsimage recover' tells whether sessions are left, and 'fsimage drive blank' makes it blank, and loses them"
     )]
     NotBlank {
         /// The drive, as the caller names it.

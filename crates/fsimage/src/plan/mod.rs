@@ -452,6 +452,11 @@ impl<'t> LayoutPlan<'t> {
         Ok(Some(anchor))
     }
 
+    /// Whether the session has an anchor of UDF in that sector, in front of its own.
+    pub(crate) fn has_anchor_within(&self, sector: Sector) -> bool {
+        self.udf.as_ref().is_some_and(|udf| udf.medium_anchor() == Some(sector))
+    }
+
     /// The system area for the head in front of the session, if there is one.
     pub(crate) fn new_system_area(&self) -> Option<&[u8]> {
         self.boot.new_system_area()

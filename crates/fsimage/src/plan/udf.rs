@@ -319,6 +319,11 @@ impl UdfPlan {
         &self.view
     }
 
+    /// The anchor in front of that of the session, where readers look who know of no session.
+    pub(super) fn medium_anchor(&self) -> Option<Sector> {
+        self.medium_anchor
+    }
+
     /// What identifies the volume, as readers see it: a continued one keeps its file set descriptor.
     pub(super) fn identifiers(&self) -> VolumeIdentifiers {
         let kept = self.view.continued().map(|continued| continued.volume().file_set_descriptor());

@@ -1,23 +1,21 @@
 use std::fmt;
-use std::fs::File;
 use std::sync::Arc;
 
 use mmc_device::{
-    Abandoned, Closing, DriveError, FileStretch, Lba, MediumLeft, MediumState, OpenSession, Outgoing,
-    RecordingMode, SessionRequest, Speed,
+    Abandoned, Closing, DriveError, MediumLeft, MediumState, RecordingMode, SessionRequest, Speed,
 };
 use multisession::{Head, NextSession};
 use sector_io::{Extent, ReadError, ReadSectors, SECTOR_SIZE, Sector};
 
 use super::listening::heard;
+use super::recorder_sink::RecorderSink;
 use super::verification::{self, Verification};
 use super::{ClosedReservations, NOTHING_WRITTEN, OpenDrive, RecordingSpeed, Rotation, drive_error};
-use crate::address::lba;
 use crate::append::{continuable, lost_descriptor, no_next_session, place};
 use crate::disc::{Disc, DiscIdentifier, is_unwritten};
-use crate::emit::{PlannedImage, SectorSink, write_ordered};
+use crate::emit::{PlannedImage, write_ordered};
 use crate::error::is_medium_file;
-use crate::head::{ANCHOR, Beside, NewHead};
+use crate::head::{ANCHOR, Beside, NewHead, telling};
 use crate::import::{ImportOptions, ImportWarning, Imported, import_all};
 use crate::plan::{LayoutPlan, Place, SYSTEM_AREA};
 use crate::progress::Stage;
@@ -184,11 +182,17 @@ impl GrowingDisc {
 
     /// The ranges that [`write`](GrowingDisc::write) records, in this order, in blocks that the medium takes: for a caller
     /// that records them from [`image`](GrowingDisc::image) himself, as [`GrowingImage::modified`](crate::GrowingImage::modified).
+    /// On media with a head, what tells of the session comes behind the rest of it; until then there are to be zeros in its place.
     ///
     /// # Errors
     /// As [`image`](GrowingDisc::image).
     pub fn modified(&self, plan: &LayoutPlan<'_>) -> Result<Vec<Extent>> {
-        Ok(self.beside(plan)?.ranges(plan))
+        Ok(self.beside(plan)?.ranges(plan, &self.telling(plan)))
+    }
+
+    /// What of the planned session tells of it, on media with a head.
+    fn telling(&self, plan: &LayoutPlan<'_>) -> Vec<Extent> {
+        if self.has_head() { telling(plan) } else { Vec::new() }
     }
 
     fn beside(&self, plan: &LayoutPlan<'_>) -> Result<Beside> {
@@ -231,7 +235,8 @@ impl GrowingDisc {
         Err(other())
     }
 
-    /// Records the planned session, then, on overwritable media and with pseudo-overwrite, the head that makes it the newest.
+    /// Records the planned session, then, on overwritable media and with pseudo-overwrite, its own descriptors, and the head
+    /// that makes it the newest.
     ///
     /// # Errors
     /// [`Error::Recording`] says in what state the medium was left; before anything is written:
@@ -264,16 +269,17 @@ impl GrowingDisc {
             let takes_files = drive.transport().takes_files();
             let mut recorder = mmc_device::recorder(drive, medium).map_err(failed)?;
             let session = recorder.begin(&request).map_err(failed)?;
-            let mut sink = RecorderSink { session, takes_files, name: &name };
+            let mut sink = RecorderSink::new(session, takes_files, &name, &self.telling(plan));
             let written = sink
                 .prelude(old_head.as_ref())
                 .and_then(|()| write_ordered(plan, &mut sink, control, "the session is incomplete"))
-                .and_then(|()| sink.rewrite_head(&new_head));
+                .and_then(|()| sink.write_telling(&new_head));
+            let session = sink.into_session();
             if let Err(error) = written {
-                return Err(stopped(error, sink.session.abandon(), &name, self.is_blank()));
+                return Err(stopped(error, session.abandon(), &name, self.is_blank()));
             }
             control.report(Stage::Finalising, 0, 0);
-            let end = sink.session.close().map_err(|error| not_closed(&name, error))?;
+            let end = session.close().map_err(|error| not_closed(&name, error))?;
             Ok((end.state, end.reservation_refused))
         })?;
         let (speed, rotation) = {
@@ -324,9 +330,9 @@ impl OpenDrive {
             let mut guard = self.sectors.drive();
             let mut recorder = mmc_device::recorder(&mut *guard, self.medium()).map_err(failed)?;
             let session = recorder.begin(&SessionRequest::new(sectors as u32)).map_err(failed)?;
-            let mut sink = RecorderSink { session, takes_files: false, name: &name };
-            sink.rewrite_head(blocks)?;
-            sink.session.close().map_err(failed)?;
+            let mut sink = RecorderSink::new(session, false, &name, &[]);
+            sink.write_telling(blocks)?;
+            sink.into_session().close().map_err(failed)?;
         }
         self.look_at_recorded()
     }
@@ -475,64 +481,6 @@ pub(super) fn written_so_far(error: &DriveError) -> &'static str {
         // What was left in the drive's buffer was to be flushed.
         false => "all data were sent, but the last of them may not be on the medium",
     }
-}
-
-struct RecorderSink<'a> {
-    session: Box<dyn OpenSession + 'a>,
-    takes_files: bool,
-    name: &'a str,
-}
-
-impl RecorderSink<'_> {
-    fn write_at(&mut self, start: Sector, data: &[u8]) -> Result<()> {
-        let start = drive_address(start)?;
-        self.session.write(start, data).map_err(|error| drive_error(self.name, error))
-    }
-
-    /// The copy of the present head is what tells that the session behind it is not finished: it reaches the medium before
-    /// anything of that does.
-    fn prelude(&mut self, old_head: Option<&(Sector, Vec<u8>)>) -> Result<()> {
-        let Some((at, head)) = old_head else { return Ok(()) };
-        self.write_at(*at, head)?;
-        self.session.flush().map_err(|error| drive_error(self.name, error))
-    }
-
-    /// Only when all else has reached the medium.
-    fn rewrite_head(&mut self, blocks: &[(Sector, Vec<u8>)]) -> Result<()> {
-        for (at, block) in blocks {
-            self.session.flush().map_err(|error| drive_error(self.name, error))?;
-            self.write_at(*at, block)?;
-        }
-        Ok(())
-    }
-}
-
-impl SectorSink for RecorderSink<'_> {
-    fn write(&mut self, start: Sector, data: &[u8]) -> Result<()> {
-        self.write_at(start, data)
-    }
-
-    fn transfers(&self) -> bool {
-        self.takes_files
-    }
-
-    fn transfer(&mut self, start: Sector, file: &File, offset: u64, len: u64) -> Result<u64> {
-        // The last sector of a file seldom is a whole one.
-        let whole = usize::try_from(len).unwrap_or(usize::MAX) / SECTOR_SIZE * SECTOR_SIZE;
-        let stretch = Outgoing::File(FileStretch { file, offset, len: whole });
-        let taken = self.session.take(drive_address(start)?, stretch);
-        taken
-            .map(|blocks| u64::from(blocks) * SECTOR_SIZE as u64)
-            .map_err(|error| drive_error(self.name, error))
-    }
-
-    fn buffer_fill(&mut self) -> Option<u8> {
-        self.session.buffer_fill()
-    }
-}
-
-pub(super) fn drive_address(sector: Sector) -> Result<Lba> {
-    lba(sector).ok_or(Error::TreeTooLarge { what: "an address beyond 4 TiB" })
 }
 
 /// The error of a recording that stopped, with what it left behind.

@@ -11,6 +11,7 @@ mod listening;
 mod open_drive;
 mod read_ahead;
 mod recorder;
+mod recorder_sink;
 mod serve;
 mod sound;
 mod speed;

@@ -4,7 +4,7 @@ use mmc_device::{DriveError, Lba, Transport};
 use sector_io::{SECTOR_SIZE, Sector};
 
 use super::drive_error;
-use super::growing_disc::drive_address;
+use super::recorder_sink::drive_address;
 use crate::emit::{SectorSink, write_ordered};
 use crate::plan::{FilesAt, LayoutPlan};
 use crate::progress::Stage;

@@ -127,28 +127,29 @@ fn has_unreadable_rest(source: &dyn ReadSectors, descriptors: usize) -> bool {
         && (first..HEAD_SECTORS.get()).any(|at| !is_readable(source, Sector::new(at)))
 }
 
-/// The newest session that this crate wrote, where the head does not lead to it: it was complete before the head was
-/// written.
+/// The newest session that this crate wrote, where the head does not lead to it: it was complete before its descriptors were
+/// written, and the head behind these. In front of one with a copy was a head; where none is, what is there was blanked.
 fn last_session(source: &dyn ReadSectors) -> Option<Sector> {
     let first = START_ALIGNMENT.get();
     let step = usize::try_from(first).unwrap_or(usize::MAX);
     let is_behind_head = is_own(source, Sector::new(first));
+    let is_blank = is_head_blank(source);
     let has_copy = |start: Sector| {
         let copy = start.checked_sub(HEAD_SECTORS).filter(|&copy| copy > Sector::ZERO);
-        copy.is_some_and(|copy| has_descriptors(source, copy) || kept_anchor(source, copy).is_some())
+        let has_head = |copy| has_descriptors(source, copy) || kept_anchor(source, copy).is_some();
+        copy.is_some_and(|copy| !is_blank && has_head(copy))
     };
     (first..source.sectors().get())
         .step_by(step)
         .map(Sector::new)
         .filter(|&start| is_own(source, start) && (is_behind_head || has_copy(start)))
         .last()
-        .filter(|&start| is_all_there(source, start))
 }
 
-/// Whether the last sector of a session can be read. What a medium that is written in order does not have cannot.
-fn is_all_there(source: &dyn ReadSectors, start: Sector) -> bool {
-    let last = own_end(source, start).and_then(|end| end.checked_sub(SectorCount::new(1)));
-    last.is_none_or(|last| is_readable(source, last))
+/// Whether all of the head can be read and holds zeros.
+fn is_head_blank(source: &dyn ReadSectors) -> bool {
+    let mut head = vec![0; HEAD_SECTORS.get() as usize * SECTOR_SIZE];
+    source.read_sectors(Sector::ZERO, &mut head).is_ok() && head.iter().all(|&byte| byte == 0)
 }
 
 /// Whether a session of this crate begins there: with ISO 9660, or UDF alone.

@@ -1,0 +1,136 @@
+//! A session in a drive as what a plan is written to: what tells of it is kept back until all else is on the medium.
+
+use std::fs::File;
+
+use mmc_device::{FileStretch, Lba, OpenSession, Outgoing};
+use sector_io::{Extent, SECTOR_SIZE, Sector, SectorCount};
+
+use super::drive_error;
+use crate::address::lba;
+use crate::emit::SectorSink;
+use crate::{Error, Result};
+
+pub(super) struct RecorderSink<'a> {
+    session: Box<dyn OpenSession + 'a>,
+    takes_files: bool,
+    name: &'a str,
+    /// What is kept back, in ascending order, as far as it has come.
+    kept_back: Vec<(Extent, Vec<u8>)>,
+}
+
+impl<'a> RecorderSink<'a> {
+    /// `telling` is kept back, whole blocks in ascending order. Zeros are written in its place.
+    pub(super) fn new(
+        session: Box<dyn OpenSession + 'a>,
+        takes_files: bool,
+        name: &'a str,
+        telling: &[Extent],
+    ) -> RecorderSink<'a> {
+        let kept_back = telling.iter().map(|&extent| (extent, Vec::new())).collect();
+        RecorderSink { session, takes_files, name, kept_back }
+    }
+
+    pub(super) fn into_session(self) -> Box<dyn OpenSession + 'a> {
+        self.session
+    }
+
+    fn write_at(&mut self, start: Sector, data: &[u8]) -> Result<()> {
+        let start = drive_address(start)?;
+        self.session.write(start, data).map_err(|error| drive_error(self.name, error))
+    }
+
+    fn flush(&mut self) -> Result<()> {
+        self.session.flush().map_err(|error| drive_error(self.name, error))
+    }
+
+    /// The copy of the present head is what tells that the session behind it is not finished: it reaches the medium before
+    /// anything of that does.
+    pub(super) fn prelude(&mut self, old_head: Option<&(Sector, Vec<u8>)>) -> Result<()> {
+        let Some((at, head)) = old_head else { return Ok(()) };
+        self.write_at(*at, head)?;
+        self.flush()
+    }
+
+    /// What tells of the session, each part only when all else has reached the medium: its own descriptors, the head, and last
+    /// the anchor in sector 256, where that lies within the session.
+    pub(super) fn write_telling(&mut self, head: &[(Sector, Vec<u8>)]) -> Result<()> {
+        let kept_back = std::mem::take(&mut self.kept_back);
+        let kept_back: Vec<_> = kept_back.into_iter().map(|(extent, bytes)| (extent.start, bytes)).collect();
+        let (own, anchor) = kept_back.split_at(kept_back.len().min(1));
+        for (at, block) in own.iter().chain(head).chain(anchor) {
+            self.flush()?;
+            self.write_at(*at, block)?;
+        }
+        Ok(())
+    }
+
+    /// Sectors from `start` on that are not kept back.
+    fn free_from(&self, start: Sector) -> Option<SectorCount> {
+        let next = self.kept_back.iter().map(|(extent, _)| extent);
+        let next = next
+            .filter(|extent| extent.end().is_some_and(|end| end > start))
+            .min_by_key(|extent| extent.start);
+        next.map(|extent| extent.start.since(start).unwrap_or_default())
+    }
+
+    /// Writes zeros in place of sectors that are kept back, as far as these reach; says how many bytes that were. What was on the
+    /// medium there is gone before anything behind it is.
+    fn keep_back(&mut self, at: Sector, data: &[u8]) -> Result<usize> {
+        let kept_back = self.kept_back.iter_mut().find(|(extent, _)| extent.contains(at));
+        let Some((extent, bytes)) = kept_back else { return Ok(0) };
+        let left = extent.len.bytes() as usize - bytes.len();
+        let len = left.min(data.len());
+        bytes.extend_from_slice(&data[..len]);
+        self.write_at(at, &vec![0; len])?;
+        if len == left {
+            self.flush()?;
+        }
+        Ok(len)
+    }
+}
+
+impl SectorSink for RecorderSink<'_> {
+    fn write(&mut self, start: Sector, data: &[u8]) -> Result<()> {
+        let (mut at, mut rest) = (start, data);
+        while !rest.is_empty() {
+            let free = self.free_from(at).map_or(rest.len(), |free| rest.len().min(free.bytes() as usize));
+            let len = match free {
+                0 => self.keep_back(at, rest)?,
+                free => {
+                    self.write_at(at, &rest[..free])?;
+                    free
+                }
+            };
+            let sectors = SectorCount::new((len / SECTOR_SIZE) as u32);
+            at = at.checked_add(sectors).ok_or(Error::TreeTooLarge { what: "an image beyond 8 TiB" })?;
+            rest = &rest[len..];
+        }
+        Ok(())
+    }
+
+    fn transfers(&self) -> bool {
+        self.takes_files
+    }
+
+    fn transfer(&mut self, start: Sector, file: &File, offset: u64, len: u64) -> Result<u64> {
+        // The last sector of a file seldom is a whole one.
+        let whole = usize::try_from(len).unwrap_or(usize::MAX) / SECTOR_SIZE * SECTOR_SIZE;
+        let whole = self.free_from(start).map_or(whole, |free| whole.min(free.bytes() as usize));
+        if whole == 0 {
+            return Ok(0);
+        }
+        let stretch = Outgoing::File(FileStretch { file, offset, len: whole });
+        let taken = self.session.take(drive_address(start)?, stretch);
+        taken
+            .map(|blocks| u64::from(blocks) * SECTOR_SIZE as u64)
+            .map_err(|error| drive_error(self.name, error))
+    }
+
+    fn buffer_fill(&mut self) -> Option<u8> {
+        self.session.buffer_fill()
+    }
+}
+
+pub(super) fn drive_address(sector: Sector) -> Result<Lba> {
+    lba(sector).ok_or(Error::TreeTooLarge { what: "an address beyond 4 TiB" })
+}
