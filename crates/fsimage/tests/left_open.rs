@@ -3,11 +3,15 @@
 
 mod support;
 
+use std::sync::Arc;
+
 use fsimage::{
-    AsItIsOptions, Control, DEFAULT_PREFERENCE, Error, GrowingDisc, Item, ItemOptions, MediumKind,
-    PlanOptions, Recovery, RecoveryAction, Tree,
+    AsItIsOptions, CancelToken, Control, DEFAULT_PREFERENCE, Error, GrowingDisc, Item, ItemOptions,
+    MediumKind, Observer, OpenDrive, PlanOptions, Progress, Recovery, RecoveryAction, SectorCount, Stage,
+    Tree,
 };
-use support::drives::Bench;
+use mmc_device::simulated::{Fault, SimulatedDrive};
+use support::drives::{Bench, faulty};
 use support::{build, list_image};
 
 const KINDS: [MediumKind; 4] = [MediumKind::CdR, MediumKind::DvdR, MediumKind::DvdPlusR, MediumKind::BdR];
@@ -59,5 +63,62 @@ fn sources_where_nothing_was_interrupted() {
         let error = recovery.complete_from(&tree).unwrap_err();
         assert!(matches!(error, Error::InvalidArgument { .. }), "{kind}: {error:?}");
         assert!(error.to_string().contains(words), "{kind}: {error}");
+    }
+}
+
+/// Cancels when so many sectors have been written.
+struct CancelAt(u64, CancelToken);
+
+impl Observer for CancelAt {
+    fn progress(&self, progress: Progress) {
+        if progress.stage == Stage::Writing && progress.done >= self.0 {
+            self.1.cancel();
+        }
+    }
+}
+
+/// What is no file system does not tell where it ends. A track that came to its end is closed, so that an open one was cut. That of
+/// a CD is closed when somebody cancels.
+#[test]
+fn a_track_that_was_cut_is_not_whole() {
+    for kind in KINDS {
+        for (is_reserved, is_cancelled) in [(false, false), (false, true), (true, false), (true, true)] {
+            if kind == MediumKind::CdR && (is_reserved || is_cancelled) {
+                continue;
+            }
+            let what = format!("{kind}, reserved: {is_reserved}, cancelled: {is_cancelled}");
+            let bench = Bench::new();
+            let blob = bench.path("blob");
+            std::fs::write(&blob, vec![7; 8 << 20]).unwrap();
+            let mut drive = bench.drive(kind);
+            let reserve = |drive: &mut OpenDrive| drive.reserve_track(SectorCount::new(4096)).unwrap();
+            let track = is_reserved.then(|| reserve(&mut drive).unwrap().number);
+            drop(drive);
+            let options = AsItIsOptions { track, ..AsItIsOptions::default() };
+            let cancel = CancelToken::new();
+            let (mut drive, control) = match is_cancelled {
+                true => {
+                    let observer: Option<Arc<dyn Observer>> = Some(Arc::new(CancelAt(1000, cancel.clone())));
+                    (bench.drive(kind), Control { observer, cancel })
+                }
+                false => {
+                    let simulated = SimulatedDrive::open(bench.path("disc")).unwrap();
+                    (
+                        faulty(simulated, &[Fault::PowerCut { after_sectors: 1000 }]).unwrap(),
+                        Control::default(),
+                    )
+                }
+            };
+            drive.record_as_it_is(&blob, &options, &control).unwrap_err();
+            drop(drive);
+            let recovery = Recovery::of_drive(bench.drive(kind), &Control::default()).unwrap();
+            let report = recovery.report().clone();
+            let [session] = &report.sessions[..] else { panic!("{what}: {report:?}") };
+            assert!(!session.complete && report.unfinished, "{what}: {report:?}");
+            assert!(report.last_good.is_some_and(|last| last >= 900), "{what}: {report:?}");
+            assert!(!report.is_without_loss(), "{what}: {report:?}");
+            assert_eq!(report.action, RecoveryAction::Close, "{what}: {report:?}");
+            recovery.write(report.identifier, &Control::default()).unwrap();
+        }
     }
 }

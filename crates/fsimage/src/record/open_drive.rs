@@ -390,6 +390,11 @@ impl OpenDrive {
         newest.map(|session| session.number)
     }
 
+    /// The number of a track in which something is recorded, and that is not closed.
+    pub(crate) fn open_track(&self) -> Option<u16> {
+        self.medium.tracks.iter().find(|track| track.state == TrackState::Open).map(|track| track.number)
+    }
+
     /// Whether the disc was recorded at once, and that stopped.
     pub(crate) fn is_stopped_at_once(&self) -> bool {
         self.medium.is_stopped_at_once()

@@ -206,7 +206,13 @@ impl Recovery {
         let mut report = report(&disc);
         report.unfinished = drive.has_begun_session();
         let open = drive.open_session();
-        report.sessions.iter_mut().for_each(|session| session.open = Some(session.number) == open);
+        let newest_complete = disc.newest_complete().map(|session| session.number);
+        let cut = drive.open_track().filter(|_| newest_complete != open);
+        for session in &mut report.sessions {
+            session.open = Some(session.number) == open;
+            // A track that came to its end is closed.
+            session.complete &= !(session.open && cut.is_some());
+        }
         report.may_be_at_once = drive.may_be_stopped_at_once();
         report.reservations = drive.unused_reservations();
         let interrupted = disc.sessions().newest().copied().filter(|session| disc.is_incomplete(session));
@@ -218,8 +224,16 @@ impl Recovery {
             Some(session) => Some(Salvage::of(&disc, session, drive.write_unit(), control)?),
             None => None,
         };
-        if let Some(salvage) = &salvage {
-            report.tell(salvage);
+        match (&salvage, cut, disc.sessions().newest()) {
+            (Some(salvage), ..) => report.tell(salvage),
+            (None, Some(track), Some(newest)) => {
+                report.last_good =
+                    salvage::last_good(disc.source().as_ref(), newest, control)?.map(Sector::get);
+                report
+                    .unreadable
+                    .push(format!("track {track} was not finished, and holds no whole file system"));
+            }
+            _ => {}
         }
         if report.sessions.last().is_some_and(|session| session.open && session.complete) {
             report.action = RecoveryAction::Close;

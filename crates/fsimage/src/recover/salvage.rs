@@ -356,7 +356,11 @@ impl Check<'_> {
 
 /// The last sector of a session that can be read and is not all zeros: drives fill up what was reserved. What lies
 /// before it was recorded in order.
-fn last_good(source: &dyn ReadSectors, session: &Session, control: &Control) -> Result<Option<Sector>> {
+pub(super) fn last_good(
+    source: &dyn ReadSectors,
+    session: &Session,
+    control: &Control,
+) -> Result<Option<Sector>> {
     let there = source.sectors().get();
     let end = session.end.map_or(there, |end| end.get().min(there));
     let (mut low, mut high) = (session.start.get(), end);
