@@ -178,9 +178,9 @@ fn interop_7z_shows_the_newest() {
         let mut sectors = cell.sectors.clone();
         let folder = tempfile::tempdir().unwrap();
         if cell.ground == Ground::PseudoOverwrite {
-            // Without the clusters behind the session, which took the places of the head and of UDF's anchor in sector 256,
-            // and of which 7z warns.
-            let clusters = if cell.has(FileSystem::Udf) { 2 } else { 1 };
+            // Without the clusters behind the session, which took the places of its own descriptors, of the head and of UDF's
+            // anchor in sector 256, and of which 7z warns.
+            let clusters = if cell.has(FileSystem::Udf) { 3 } else { 2 };
             sectors = folder.path().join("without");
             let bytes = std::fs::read(&cell.sectors).unwrap();
             std::fs::write(&sectors, &bytes[..bytes.len() - clusters * 32 * 2048]).unwrap();
