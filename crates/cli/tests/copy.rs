@@ -361,3 +361,69 @@ fn virtual_allocation_tables() {
     let imported = fsimage::import(&disc, &Default::default(), &Default::default()).unwrap();
     assert!(imported.virtual_volume.is_some());
 }
+
+/// Tracks that are no files are named, whatever the copy is made by, and are an error where all is to be kept.
+#[test]
+fn tracks_that_are_left_out_are_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path();
+    for name in ["one", "two"] {
+        fs::write(at.join(name), name).unwrap();
+    }
+    fsimage(at, &["build", "--quiet", "-o", "d.iso", "one"]);
+    fs::write(at.join("s.bin"), vec![1; 400 * 2352]).unwrap();
+    let sound = "FILE s.bin BINARY\nTRACK 01 AUDIO\nINDEX 01 00:00:00\n";
+    let data = "FILE d.iso BINARY\nTRACK 01 MODE1/2048\nINDEX 01 00:00:00\n";
+    let second = |track: &str| track.replace("TRACK 01", "TRACK 02");
+    fs::write(at.join("mixed.cue"), format!("{data}{}", second(sound))).unwrap();
+    fs::write(at.join("x.bin"), vec![2; 400 * 2048]).unwrap();
+    fs::write(at.join("mixed 2.cue"), format!("{data}{}", second(data).replace("d.iso", "x.bin"))).unwrap();
+    fs::write(at.join("sound.cue"), sound).unwrap();
+    fsimage(at, &["audio", "--quiet", "--drive", "sim:cd-r:mixed", "mixed.cue"]);
+    fsimage(at, &["audio", "--quiet", "--drive", "sim:cd-r:mixed 2", "mixed 2.cue"]);
+    fsimage(at, &["audio", "--quiet", "--appendable", "--drive", "sim:cd-r:extra", "sound.cue"]);
+    fsimage(at, &["burn", "--quiet", "--drive", "sim:extra", "one"]);
+    fsimage(at, &["burn", "--quiet", "--drive", "sim:extra", "two"]);
+    fsimage(at, &["drive", "write", "--quiet", "--close", "--drive", "sim:dvd+r:images", "d.iso", "s.bin"]);
+    // Not taken for boot code.
+    fs::write(at.join("y.bin"), [vec![0; 16 * 2048], vec![2; 400 * 2048]].concat()).unwrap();
+    fsimage(at, &["drive", "write", "--quiet", "--close", "--drive", "sim:bd-r:blob", "y.bin"]);
+    fsimage(at, &["burn", "--quiet", "--drive", "sim:blob", "one"]);
+    let blank = ["--drive", "sim:cd-r:copied"];
+    for (disc, told) in [
+        ("sim:mixed", "track 2 with sound: left out"),
+        ("mixed.cue", "track 2 with sound: left out"),
+        ("sim:mixed 2", "track 2 with data that are in no file: left out"),
+        ("mixed 2.cue", "track 2 with data that are in no file: left out"),
+        ("sim:extra", "track 1 with sound: left out"),
+        ("sim:images", "track 2 with data that are in no file: left out"),
+        ("sim:blob", "track 1 with data that are in no file: left out"),
+    ] {
+        for command in [
+            &["copy", disc, "-o", "c.iso"][..],
+            &[&["copy", disc], &blank[..]].concat(),
+            &["copy", "--sessions", disc, "-o", "c.iso"],
+            &[&["copy", "--sessions", disc], &blank[..]].concat(),
+            &["remaster", disc, "-o", "c.iso"],
+        ] {
+            let told = match command.contains(&"--sessions") && disc == "sim:blob" {
+                true => "session 1 holds no file system that is known: it is left out",
+                false => told,
+            };
+            let strict = refused(at, 2, &[command, &["--strict"]].concat());
+            assert!(strict.contains(told), "{command:?}: {strict}");
+            assert!(!at.join("c.iso").exists());
+            let said = refused(at, 0, command);
+            assert!(said.contains(told), "{command:?}: {said}");
+            assert_eq!(said.matches("left out").count(), 1, "{command:?}: {said}");
+            for made in ["c.iso", "copied", "copied.medium"] {
+                let _ = fs::remove_file(at.join(made));
+            }
+        }
+    }
+    // What is recorded behind them leaves them where they are.
+    for disc in ["sim:extra", "sim:blob"] {
+        let further = refused(at, 0, &["burn", "--strict", "--drive", disc, "two"]);
+        assert!(!further.contains("left out"), "{disc}: {further}");
+    }
+}

@@ -51,7 +51,7 @@ pub use disc::{
     Container, DEFAULT_PREFERENCE, DescriptorSummary, DigestReport, Disc, DiscIdentifier, ExtractOptions,
     ExtractReport, ExtractWarning, FieldSummary, FileReader, Finding, IMAPI_PREFERENCE, Image, ImageEntry,
     ImageTrack, MANIFEST_HEADER, ManifestItem, Md5Report, PassedOver, PassedOverReason, QuickCheck,
-    SessionSummary, StreamWalk, UdfFieldSummary, VerifyReport, VolumePartitionSummary, escape,
+    SessionSummary, StreamWalk, TracksLeftOut, UdfFieldSummary, VerifyReport, VolumePartitionSummary, escape,
 };
 pub use emit::{DescriptorSink, PlannedImage, SectorSink, WriterSink};
 pub use error::{Blame, Error, Imapi2Code, Result};

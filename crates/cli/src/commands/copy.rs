@@ -86,6 +86,7 @@ fn onto(args: &Copy, disc: &Disc, drive: &DriveName, context: &Context) -> Resul
 fn tell(args: &Copy, copies: &SessionCopies<'_>, context: &Context) -> Result<Vec<String>, Failure> {
     let mut lost = Vec::new();
     lost.extend(copies.left_out().iter().map(|session| format!("{session}: it is left out")));
+    lost.extend(copies.tracks_left_out().map(ToString::to_string));
     if let (true, Some(first)) = (args.strict, lost.first()) {
         return Err(Failure::argument("--strict", first));
     }

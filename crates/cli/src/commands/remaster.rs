@@ -1,4 +1,4 @@
-use fsimage::{ImportOptions, LayoutPlan};
+use fsimage::{ImportOptions, ImportWarning, LayoutPlan};
 
 use super::{ChangesNamed, Context, build, open, told};
 use crate::Exit;
@@ -19,6 +19,7 @@ pub(super) fn run(args: &Remaster, context: &Context) -> Result<Exit, Failure> {
     let mut imported = fsimage::import(&disc, &import, &context.control)?;
     let not_shown = imported.keep_visibility(&disc, &context.control)?;
     imported.warnings.extend(not_shown);
+    imported.warnings.extend(ImportWarning::of_tracks(&disc, import.session));
     context.tell_warnings(&imported.warnings, args.authoring.strict)?;
     let mut options = plan_options(&args.authoring, imported.new_image_options())?;
     let tree = &mut imported.tree;

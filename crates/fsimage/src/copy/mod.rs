@@ -43,7 +43,9 @@ impl MergedCopy {
         control: &Control,
     ) -> Result<MergedCopy> {
         let import_options = ImportOptions { session, trees: ImportedTrees::All, ..ImportOptions::default() };
-        MergedCopy::of_imported(import(disc, &import_options, control)?, options)
+        let mut imported = import(disc, &import_options, control)?;
+        imported.warnings.extend(ImportWarning::of_tracks(disc, session));
+        MergedCopy::of_imported(imported, options)
     }
 
     fn of_imported(mut imported: Imported, asked: CopyOptions) -> Result<MergedCopy> {

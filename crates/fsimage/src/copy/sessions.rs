@@ -10,7 +10,7 @@ use sector_io::{FileSectors, ReadSectors, Sector, SectorCount};
 use super::{CopyOptions, MergedCopy};
 use crate::append::{GrowingImage, first_place, write_first};
 use crate::boot::{BootLoss, BootSource, KeptSystemArea, Losses, MerePartition, readable_end};
-use crate::disc::{Disc, PassedOver};
+use crate::disc::{Disc, PassedOver, TracksLeftOut};
 use crate::emit::{DescriptorSink, SectorSink};
 use crate::image_file::{replace, write_image};
 use crate::import::{ImportOptions, ImportWarning, Imported, ImportedTrees, import};
@@ -52,6 +52,7 @@ pub struct SessionCopies<'d> {
     first_has_area: bool,
     sessions: Vec<CopiedSession>,
     left_out: Vec<PassedOver>,
+    tracks_left_out: Option<TracksLeftOut>,
     done: usize,
     /// Where what lies somewhere on the disc lies on the copy.
     places: HashMap<ContentPlace, CopiedContent>,
@@ -122,6 +123,8 @@ impl<'d> SessionCopies<'d> {
         let (set_aside, complete): (Vec<Session>, Vec<Session>) =
             with_data.copied().partition(|session| disc.is_set_aside(session));
         let left_out = set_aside.iter().filter_map(|session| disc.is_passed_over(session)).collect();
+        let told: Vec<u16> = set_aside.iter().map(|session| session.number).collect();
+        let tracks_left_out = disc.tracks_left_out(None, &told);
         if complete.is_empty() {
             disc.session(None)?;
             return Err(Error::EmptyMedium { medium: disc.name().to_owned() });
@@ -147,6 +150,7 @@ impl<'d> SessionCopies<'d> {
             first_has_area,
             sessions,
             left_out,
+            tracks_left_out,
             done,
             places,
             first_partitions,
@@ -286,6 +290,11 @@ impl<'d> SessionCopies<'d> {
     /// The sessions that are left out, oldest first, and why. Sound is none of them, nor is a session in which nothing was recorded.
     pub fn left_out(&self) -> &[PassedOver] {
         &self.left_out
+    }
+
+    /// The tracks that are left out: with sound, and in sessions that are copied those with data of no file system.
+    pub fn tracks_left_out(&self) -> Option<&TracksLeftOut> {
+        self.tracks_left_out.as_ref()
     }
 
     /// The next session, for its `place` on what there is of the copy so far. `None` behind the last one. When it is

@@ -27,6 +27,7 @@ mod scan;
 mod set_aside;
 mod shown;
 mod summary;
+mod tracks;
 pub(crate) mod udf;
 mod udf_reader;
 mod udf_sessions;
@@ -73,6 +74,8 @@ pub(crate) use set_aside::{ToldByDrive, is_unwritten, may_be_missing};
 pub(crate) use shown::Shown;
 pub(crate) use summary::dstring;
 pub use summary::{DescriptorSummary, FieldSummary, SessionSummary, UdfFieldSummary, VolumePartitionSummary};
+pub(crate) use tracks::DiscTrack;
+pub use tracks::TracksLeftOut;
 pub(crate) use udf_sessions::{newest_of_anchor, own_anchor};
 pub use verify::VerifyReport;
 pub use walk::StreamWalk;
@@ -105,6 +108,8 @@ pub struct Disc {
     sound: Vec<u16>,
     /// Where the tracks of a CD in a drive begin, and their end, where sessions with sound are among them.
     toc: Vec<u32>,
+    /// The tracks, where a table of contents tells them.
+    tracks: Vec<DiscTrack>,
     /// Whether a source without sessions is a blank medium, and not something else than an image.
     is_blank: bool,
     /// Whether what the sectors say told the sessions, beginning with the first sectors: the head.
@@ -155,7 +160,8 @@ impl Disc {
         };
         let named = container.iter().flat_map(|container| container.files.clone());
         let files = std::iter::once(path.to_owned()).chain(named).collect();
-        Ok(Disc { file, container, files, ..disc })
+        let tracks = tracks.iter().map(DiscTrack::from).collect();
+        Ok(Disc { file, tracks, container, files, ..disc })
     }
 
     /// Sectors one behind another, in no drive.
@@ -175,6 +181,7 @@ impl Disc {
             set_aside,
             sound: Vec::new(),
             toc: Vec::new(),
+            tracks: Vec::new(),
             is_blank: false,
             has_head: false,
             container: None,
@@ -237,9 +244,9 @@ impl Disc {
         Ok(Disc { sound, ..Disc::new(source, name, (sessions, Ends::Told), set_aside).blank() })
     }
 
-    /// The same medium, of which a drive tells where tracks begin, and the last one ends.
-    pub(crate) fn with_toc(self, toc: Vec<u32>) -> Disc {
-        Disc { toc, ..self }
+    /// The same medium, of which a drive tells its recorded tracks, and where those begin and the last one ends.
+    pub(crate) fn with_tracks(self, tracks: Vec<DiscTrack>, toc: Vec<u32>) -> Disc {
+        Disc { tracks, toc, ..self }
     }
 
     /// The same, read from files of the host.

@@ -219,6 +219,11 @@ pub(crate) fn has_descriptors(source: &dyn ReadSectors, start: Sector) -> bool {
     header(source, start).is_ok_and(|header| header.is_some())
 }
 
+/// Where the volume of ISO 9660 ends that begins there, if one does.
+pub(super) fn volume_end(source: &dyn ReadSectors, start: Sector) -> Option<Sector> {
+    Some(header(source, start).ok()??.end(start))
+}
+
 /// Where a session of this crate ends, if one with ISO 9660 begins there.
 pub(crate) fn own_end(source: &dyn ReadSectors, start: Sector) -> Option<Sector> {
     let header = header(source, start).ok()??;

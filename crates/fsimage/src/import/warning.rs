@@ -4,7 +4,7 @@ use sector_io::Sector;
 
 use super::RecordedChecksums;
 use crate::boot::PartitionTableKind;
-use crate::disc::{Disc, PassedOver, PassedOverReason};
+use crate::disc::{Disc, PassedOver, PassedOverReason, TracksLeftOut};
 use crate::tree::FileSystem;
 
 /// Something of an imported session that a session built on it does not have.
@@ -225,6 +225,8 @@ pub enum ImportWarning {
         /// Number of the session that is meant instead; `None` where there is none, and nothing is imported.
         meant: Option<u16>,
     },
+    /// Tracks of the disc that no file is in: what is made of its files does not have them.
+    TracksLeftOut(TracksLeftOut),
     /// Partition tables in the system area stay as they are, with the sizes of the earlier state: the medium does not
     /// let its first sectors be written again.
     PartitionTable,
@@ -327,6 +329,13 @@ impl ImportWarning {
         let meant = disc.newest_complete().map(|session| session.number);
         let of_session = |session| ImportWarning::SessionPassedOver { session, meant };
         disc.passed_over().into_iter().map(of_session).collect()
+    }
+
+    /// For an image that is made of the files of a session, the newest if none is named: tracks with sound, and with data of no
+    /// file system, which it does not have. What stays on the disc is not lost to a session that is recorded behind it.
+    pub fn of_tracks(disc: &Disc, session: Option<u16>) -> Option<ImportWarning> {
+        let passed_over: Vec<u16> = disc.passed_over().iter().map(|session| session.number).collect();
+        disc.tracks_left_out(session, &passed_over).map(ImportWarning::TracksLeftOut)
     }
 }
 
@@ -513,6 +522,7 @@ impl fmt::Display for ImportWarning {
                     PassedOverReason::NoFileSystem => Ok(()),
                 }
             }
+            ImportWarning::TracksLeftOut(tracks) => tracks.fmt(f),
             ImportWarning::NewerSystemArea { session, newer } => write!(
                 f,
                 "no system area is kept of session {session}: that of session {newer} is taken, with its boot code and \

@@ -22,7 +22,7 @@ use super::{
 };
 use crate::address::{lba, sector_of_lba};
 use crate::boot::image_end;
-use crate::disc::{Disc, ToldByDrive, is_unwritten};
+use crate::disc::{Disc, DiscTrack, ToldByDrive, is_unwritten};
 use crate::{CancelToken, Control, Error, Result};
 
 type AnyTransport = Box<dyn Transport>;
@@ -232,13 +232,26 @@ impl OpenDrive {
         };
         let has_gaps = self.medium.profile.is_cd() || self.medium.profile == Profile::BD_R_RRM;
         let told = ToldByDrive { damaged, unfinished, sound, has_gaps };
-        Ok(Disc::with_sessions(source, self.name.clone(), sessions, told)?.with_toc(toc))
+        let sessions = Disc::with_sessions(source, self.name.clone(), sessions, told)?;
+        Ok(sessions.with_tracks(self.disc_tracks(), toc))
     }
 
     /// The tracks of a session in which something is recorded.
     fn recorded_tracks(&self, session: u16) -> impl Iterator<Item = &MediumTrack> {
         let tracks = self.medium.tracks.iter();
         tracks.filter(move |track| track.session == session && track.state != TrackState::Blank)
+    }
+
+    /// The recorded tracks.
+    fn disc_tracks(&self) -> Vec<DiscTrack> {
+        let sessions = self.medium.sessions.iter();
+        let tracks = sessions.flat_map(|session| self.recorded_tracks(session.number));
+        let disc_track = |track: &MediumTrack| {
+            let MediumTrack { number, session, data, .. } = *track;
+            let start = sector_of_lba(track.start)?;
+            Some(DiscTrack { number, session, start, is_sound: !data })
+        };
+        tracks.filter_map(disc_track).collect()
     }
 
     /// Where the recorded tracks begin, and the last one ends.

@@ -1,0 +1,95 @@
+//! The tracks of a disc, and which of them hold nothing that a session shows.
+
+use std::fmt;
+
+use multisession::Session;
+use sector_io::{Sector, SectorCount};
+
+use super::set_aside::Reason;
+use super::{Disc, ImageTrack, scan};
+
+/// A track that a table of contents tells.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct DiscTrack {
+    pub(crate) number: u16,
+    pub(crate) session: u16,
+    pub(crate) start: Sector,
+    pub(crate) is_sound: bool,
+}
+
+impl From<&ImageTrack> for DiscTrack {
+    fn from(track: &ImageTrack) -> DiscTrack {
+        let ImageTrack { number, session, start, is_audio, .. } = *track;
+        DiscTrack { number, session, start: Sector::new(start), is_sound: is_audio }
+    }
+}
+
+/// Tracks of a disc that no file of a session is in: what is made of its files does not have them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct TracksLeftOut {
+    /// Those with sound.
+    pub sound: Vec<u16>,
+    /// Those with data that belong to no file system.
+    pub data: Vec<u16>,
+}
+
+impl fmt::Display for TracksLeftOut {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let kinds = [("sound", &self.sound), ("data that are in no file", &self.data)];
+        let mut between = "";
+        for (what, tracks) in kinds.into_iter().filter(|(_, tracks)| !tracks.is_empty()) {
+            let word = if tracks.len() == 1 { "track" } else { "tracks" };
+            let numbers: Vec<String> = tracks.iter().map(ToString::to_string).collect();
+            write!(f, "{between}{word} {} with {what}", numbers.join(", "))?;
+            between = "; ";
+        }
+        let is_one = self.sound.len() + self.data.len() == 1;
+        f.write_str(if is_one { ": left out" } else { ": they are left out" })
+    }
+}
+
+impl Disc {
+    /// The tracks up to those of a session, of all for `None`, that what is made of the files does not have. Those of sessions
+    /// that are `told` of are none of them, nor are tracks in which nothing was recorded.
+    pub(crate) fn tracks_left_out(&self, up_to: Option<u16>, told: &[u16]) -> Option<TracksLeftOut> {
+        let mut left_out = TracksLeftOut::default();
+        let asked = |track: &&DiscTrack| {
+            up_to.is_none_or(|newest| track.session <= newest) && !told.contains(&track.session)
+        };
+        for track in self.tracks.iter().filter(asked) {
+            match track.is_sound {
+                true => left_out.sound.push(track.number),
+                false if self.is_in_no_volume(track) => left_out.data.push(track.number),
+                false => {}
+            }
+        }
+        (left_out != TracksLeftOut::default()).then_some(left_out)
+    }
+
+    /// Whether a track with data lies outside the volumes of its session.
+    fn is_in_no_volume(&self, track: &DiscTrack) -> bool {
+        let session = self.sessions.iter().find(|session| session.number == track.session);
+        let is_outside = match session {
+            None => true,
+            Some(session) => match self.reason(session) {
+                Some(Reason::NoFileSystem) => true,
+                // What is missing of these is told of their files.
+                Some(_) => false,
+                None => track.start != session.start && track.start >= self.volumes_end(session),
+            },
+        };
+        let begun = Session { number: track.session, start: track.start, end: None };
+        is_outside && scan::is_begun(&self.source, &begun)
+    }
+
+    /// The first sector behind what the volumes of a session say that they take.
+    fn volumes_end(&self, session: &Session) -> Sector {
+        let iso9660 = scan::volume_end(&self.source, session.start);
+        let udf = self.udf_volume(session).ok().flatten();
+        let partitions = udf.iter().flat_map(|volume| volume.partitions());
+        let partitions = partitions.filter_map(|partition| {
+            Sector::new(partition.start).checked_add(SectorCount::new(partition.length))
+        });
+        partitions.chain(iso9660).max().unwrap_or(session.start)
+    }
+}
