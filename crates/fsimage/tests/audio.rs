@@ -94,6 +94,19 @@ fn a_disc_with_everything() {
     assert_eq!(disc.notices()[1], AudioNotice::Ignored { line: 15, command: "SPEED".to_owned() });
 }
 
+/// Discs in circulation have such numbers, as libcdio's sheet of one.
+#[test]
+fn a_catalog_number_with_another_last_digit() {
+    let folder = Folder::new();
+    folder.write("a.bin", samples(400, 0));
+    let text = "CATALOG 0000012101954\nFILE a.bin BINARY\nTRACK 01 AUDIO\nINDEX 01 0:0:0";
+    let disc = AudioDisc::from_cue_sheet(&folder.write("a.cue", text)).unwrap();
+    let number = disc.catalog().unwrap();
+    assert_eq!(number.to_string(), "0000012101954");
+    assert_eq!(disc.notices(), [AudioNotice::CatalogUnchecked { number }]);
+    assert!(disc.notices()[0].to_string().ends_with("would be 5"));
+}
+
 /// Nothing of a sheet is passed over.
 #[test]
 fn what_a_sheet_says_is_done_or_told() {
@@ -218,11 +231,20 @@ fn what_is_no_disc() {
         "track 1: ISRC \"X\"",
         "E_IMAPI_DF2TAO_INVALID_ISRC",
     );
-    let catalog = format!("CATALOG 4006381333930\n{one}INDEX 01 0:0:0");
-    refused(&cue(&catalog), "would have to be 1", "E_IMAPI_DF2TAO_INVALID_MCN");
+    let catalog = format!("CATALOG 400638133393X\n{one}INDEX 01 0:0:0");
+    refused(&cue(&catalog), "has 13 digits", "E_IMAPI_DF2TAO_INVALID_MCN");
     refused(&cue("FILE 48.wav WAVE\nTRACK 01 AUDIO\nINDEX 01 0:0:0"), "48000 Hz", STREAM);
     refused(&cue("FILE x.mp3 MP3\nTRACK 01 AUDIO\nINDEX 01 0:0:0"), "neither WAVE nor FLAC", STREAM);
-    refused(&cue(&format!("{one}TITLE \u{20ac}\nINDEX 01 0:0:0")), "CD-TEXT", STREAM);
+    let title = "line 3: TITLE of track 1: '\u{20ac}' is not in the character set of the block";
+    refused(&cue(&format!("{one}TITLE \u{20ac}\nINDEX 01 0:0:0")), title, STREAM);
+    let performer = "line 1: PERFORMER of the disc: '\u{2019}'";
+    refused(&cue(&format!("PERFORMER a\u{2019}b\n{one}INDEX 01 0:0:0")), performer, STREAM);
+    let long = format!("{one}TITLE {}\nINDEX 01 0:0:0", "x".repeat(4000));
+    refused(&cue(&long), "more texts than fit", STREAM);
+    for sheet in [long, format!("CDTEXTFILE none.cdt\n{one}INDEX 01 0:0:0")] {
+        let disc = AudioDisc::from_cue_sheet_without_texts(&cue(&sheet)).unwrap();
+        assert_eq!((disc.cd_text(), disc.notices()), (None, &[AudioNotice::CdTextLeftOut][..]));
+    }
     refused(&cue(&format!("{one}INDEX 01 0:5:0\nTRACK 02 AUDIO\nINDEX 01 0:4:0")), "backwards", STREAM);
     refused(&cue(&format!("{one}INDEX 01 0:0:0\nTRACK 03 AUDIO\nINDEX 01 0:4:0")), "does not follow", STREAM);
     let beyond = "line 5: INDEX 01 of track 2 is sector 445500 of a.bin, which has 1200";

@@ -37,6 +37,10 @@ pub struct Audio {
     #[arg(long, value_enum, default_value_t)]
     pub write: AudioWrite,
 
+    /// Leave out the texts of the cue sheet, and the file with CD-TEXT that it names
+    #[arg(long)]
+    pub no_cd_text: bool,
+
     /// Leave the disc open for another session; old players may not play it then
     #[arg(long)]
     pub appendable: bool,

@@ -1,4 +1,4 @@
-use fsimage::{AudioDisc, AudioMode, AudioOptions, Closing, RawSectorType, burn_audio};
+use fsimage::{AudioDisc, AudioMode, AudioOptions, Closing, CueProblem, Error, RawSectorType, burn_audio};
 use serde_json::json;
 
 use super::{Context, open};
@@ -11,7 +11,8 @@ pub(super) fn run(args: &Audio, context: &Context) -> Result<Exit, Failure> {
     let is_sheet =
         |path: &std::path::Path| path.extension().is_some_and(|end| end.eq_ignore_ascii_case("cue"));
     let disc = match &args.sources[..] {
-        [sheet] if is_sheet(sheet) => AudioDisc::from_cue_sheet(sheet)?,
+        [sheet] if is_sheet(sheet) && has_no_texts(args) => AudioDisc::from_cue_sheet_without_texts(sheet)?,
+        [sheet] if is_sheet(sheet) => AudioDisc::from_cue_sheet(sheet).map_err(without_texts)?,
         files if files.iter().any(|path| is_sheet(path)) => {
             return Err(Failure::argument(
                 "SHEET|FILE",
@@ -67,4 +68,20 @@ pub(super) fn run(args: &Audio, context: &Context) -> Result<Exit, Failure> {
         }))?;
     }
     Ok(Exit::Done)
+}
+
+/// Whether texts are not wanted, or have no place.
+fn has_no_texts(args: &Audio) -> bool {
+    args.no_cd_text || matches!(args.write, AudioWrite::TrackAtOnce | AudioWrite::RawPq)
+}
+
+/// What can be done where CD-TEXT cannot hold the texts.
+fn without_texts(error: Error) -> Failure {
+    match error {
+        Error::CueSheet { path, problem: problem @ (CueProblem::Text { .. } | CueProblem::Texts(_)) } => {
+            let advice = format!("{problem}; --no-cd-text leaves out all texts");
+            Error::CueSheet { path, problem: CueProblem::Sheet(advice) }.into()
+        }
+        error => error.into(),
+    }
 }

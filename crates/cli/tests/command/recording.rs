@@ -2,6 +2,8 @@
 
 use std::fs;
 
+use serde_json::Value;
+
 use crate::scene::{Scene, check_sessions, lines};
 
 /// A drive that is not there is a request that cannot be carried out as put, whatever is asked of it.
@@ -206,6 +208,43 @@ fn formats_to_choose_from() {
     assert!(scene.fail(5, &["drive", "format", "--drive", "sim:c"]).contains("no format"));
 }
 
+/// What CD-TEXT cannot hold, and modes without CD-TEXT.
+#[test]
+fn texts_that_no_cd_can_have() {
+    let scene = Scene::new();
+    fs::write(scene.path("a.bin"), vec![9; 400 * 2352]).unwrap();
+    let sheet = |number: &str, title: &str| {
+        format!("CATALOG {number}\nFILE a.bin BINARY\nTRACK 01 AUDIO\nTITLE \"{title}\"\nINDEX 01 00:00:00\n")
+    };
+    fs::write(scene.path("other.cue"), sheet("0000012101954", "Don\u{2019}t")).unwrap();
+    fs::write(scene.path("long.cue"), sheet("4006381333931", &"x".repeat(4000))).unwrap();
+    fs::write(scene.path("plain.cue"), sheet("4006381333931", "One")).unwrap();
+    for (name, what) in [
+        ("other.cue", "other.cue: line 4: TITLE of track 1: '\u{2019}' is not in"),
+        ("long.cue", "long.cue: CD-TEXT: block 0 has more texts than fit"),
+    ] {
+        let told = scene.fail(3, &["audio", "--drive", "sim:cd-r:refused.disc", name]);
+        assert!(told.contains(what) && told.contains("; --no-cd-text leaves out all texts"), "{told}");
+        assert!(!scene.path("refused.disc").exists());
+    }
+    for (number, name) in ["other.cue", "long.cue", "plain.cue"].into_iter().enumerate() {
+        for (mode, more) in [("at-once", &["--no-cd-text"][..]), ("track-at-once", &[]), ("raw-pq", &[])] {
+            let disc = format!("sim:cd-r:{number}-{mode}.disc");
+            let burnt =
+                scene.json(&[&["--json", "audio", "--drive", &disc, "--write", mode, name], more].concat());
+            let notices = burnt["notices"].to_string();
+            assert!(notices.contains("the texts of the cue sheet are left out"), "{disc}: {notices}");
+            assert_eq!(notices.contains("CATALOG 0000012101954 is recorded as it is"), name == "other.cue");
+            let info = scene.json(&["--json", "info", &disc]);
+            let expected = if name == "other.cue" { "0000012101954" } else { "4006381333931" };
+            assert_eq!(
+                (&info["sound"]["catalog"], &info["sound"]["title"]),
+                (&expected.into(), &Value::Null)
+            );
+        }
+    }
+}
+
 #[test]
 fn a_disc_of_sound() {
     let scene = Scene::new();
@@ -240,9 +279,9 @@ fn a_disc_of_sound() {
     let told = scene.fail(3, &["audio", "--drive", "sim:cd-r:fifth.disc", "fifth.cue"]);
     assert!(told.contains("begins with track 5"), "{told}");
     assert_eq!(scene.json(&["--json", "info", "sim:fifth.disc"])["drive"]["medium"]["state"], "blank");
-    fs::write(scene.path("short.cue"), fifth.replace("4006381333931", "12345")).unwrap();
-    let told = scene.fail(3, &["audio", "--drive", "sim:cd-r:fifth.disc", "short.cue"]);
-    assert!(told.contains("the last digit of a media catalog number"), "{told}");
+    fs::write(scene.path("letters.cue"), fifth.replace("4006381333931", "1234x")).unwrap();
+    let told = scene.fail(3, &["audio", "--drive", "sim:cd-r:fifth.disc", "letters.cue"]);
+    assert!(told.contains("a media catalog number has 13 digits"), "{told}");
     let told = scene.fail(2, &["audio", "--drive", "sim:cd-r:x.disc", "album.cue", "a.bin"]);
     assert!(told.contains("stands alone"), "{told}");
     let told = scene.fail(3, &["audio", "--drive", "sim:cd-r:x.disc", "a.bin"]);

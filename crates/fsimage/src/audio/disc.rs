@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 
 use mmc_device::Lba;
 use mmc_device::cd::{
-    BadProgram, Block, CdText, DigitalCopy, MOST_TRACKS, MediaCatalogNumber, PREGAP, PackType, Program,
-    RAW_BYTES, SHORTEST_TRACK, SectorType, TrackLayout,
+    BadCatalog, BadProgram, Block, CdText, DigitalCopy, MOST_TRACKS, MediaCatalogNumber, PREGAP, Pack,
+    PackType, Program, RAW_BYTES, SHORTEST_TRACK, SectorType, TrackLayout,
 };
 use sector_io::RawLayout;
 
@@ -15,7 +15,7 @@ use super::reader::DiscReader;
 use super::sound::SoundFile;
 use super::{CueProblem, SoundProblem};
 use crate::cue_sheet::{
-    CueFile, CueIndex, CueSheet, CueTrack, FileKind, LONGEST, TrackMode, check_characters, find_file,
+    CueFile, CueIndex, CueSheet, CueText, CueTrack, FileKind, LONGEST, TrackMode, check_characters, find_file,
 };
 use crate::progress::Stage;
 use crate::{Control, Error, Result};
@@ -105,12 +105,24 @@ pub enum AudioNotice {
         /// Sectors of it.
         sectors: u32,
     },
+    /// The last digit of the catalog number does not check the others; it is recorded as it stands there.
+    CatalogUnchecked {
+        /// The number.
+        number: MediaCatalogNumber,
+    },
+    /// The texts of the cue sheet, and the file with CD-TEXT that it names, were left out.
+    CdTextLeftOut,
     /// Texts of the cue sheet were left out, since a file with CD-TEXT is named (CDTEXTFILE).
     TextsLeftOut,
     /// That file has texts of a track that the disc does not have.
     TextsOfNoTrack {
         /// The track.
         track: u8,
+    },
+    /// `REM SESSION` that begins no session.
+    NoSession {
+        /// Its line.
+        line: u32,
     },
     /// A line of the cue sheet that is not understood.
     Ignored {
@@ -143,12 +155,24 @@ impl fmt::Display for AudioNotice {
             AudioNotice::LeftOut { path, sectors } => {
                 write!(f, "{}: {sectors} sectors in front of its first INDEX are left out", path.display())
             }
+            AudioNotice::CatalogUnchecked { number } => write!(
+                f,
+                "CATALOG {number} is recorded as it is; its last digit, which checks the others, would be {}",
+                number.check_digit()
+            ),
+            AudioNotice::CdTextLeftOut => {
+                f.write_str("the texts of the cue sheet are left out: no CD-TEXT is recorded")
+            }
             AudioNotice::TextsLeftOut => {
                 f.write_str("the texts of the cue sheet are left out: those of CDTEXTFILE are recorded")
             }
             AudioNotice::TextsOfNoTrack { track } => {
                 write!(f, "CDTEXTFILE has texts of track {track}, which the disc does not have")
             }
+            AudioNotice::NoSession { line } => write!(
+                f,
+                "line {line}: REM SESSION begins no session: a track is needed on both sides, and a later number"
+            ),
             AudioNotice::Ignored { line, command } => write!(f, "line {line}: {command} is not known"),
         }
     }
@@ -160,6 +184,18 @@ impl AudioDisc {
     /// # Errors
     /// [`Error::CueSheet`], [`Error::Sound`], [`Error::SourceRead`].
     pub fn from_cue_sheet(path: &Path) -> Result<AudioDisc> {
+        AudioDisc::of_sheet(path, true)
+    }
+
+    /// The same without CD-TEXT, so that nothing of the texts can be wrong.
+    ///
+    /// # Errors
+    /// As [`AudioDisc::from_cue_sheet`].
+    pub fn from_cue_sheet_without_texts(path: &Path) -> Result<AudioDisc> {
+        AudioDisc::of_sheet(path, false)
+    }
+
+    fn of_sheet(path: &Path, with_texts: bool) -> Result<AudioDisc> {
         let failed = |source| Error::SourceRead { path: path.to_owned(), source };
         let wrong = |problem| Error::CueSheet { path: path.to_owned(), problem };
         let mut text = Vec::new();
@@ -175,6 +211,7 @@ impl AudioDisc {
         for named in &sheet.files {
             files.push(SoundFile::open(&find_file(folder, &named.name), named.kind)?);
         }
+        sheet.files.iter().try_for_each(check_indexes).map_err(|what| wrong(CueProblem::Sheet(what)))?;
         for (named, file) in sheet.files.iter().zip(&files) {
             if let Some((_, what)) = named.beyond(file.bytes).next() {
                 return Err(wrong(CueProblem::Sheet(what)));
@@ -183,11 +220,18 @@ impl AudioDisc {
         let mut disc = Builder::new(files).build(&sheet).map_err(wrong)?;
         sheet.check_track_numbers().map_err(|what| wrong(CueProblem::Sheet(what)))?;
         if let Some(catalog) = &sheet.catalog {
-            let number =
-                catalog.parse().map_err(|source| CueProblem::Catalog { text: catalog.clone(), source });
-            disc.catalog = Some(number.map_err(wrong)?);
+            let bad = |source: BadCatalog| wrong(CueProblem::Catalog { text: catalog.clone(), source });
+            let number = MediaCatalogNumber::unchecked(catalog).map_err(bad)?;
+            if !number.is_checked() {
+                disc.notices.push(AudioNotice::CatalogUnchecked { number });
+            }
+            disc.catalog = Some(number);
         }
         disc.cd_text = match &sheet.cd_text_file {
+            _ if !with_texts => {
+                disc.notices.extend(sheet.has_cd_text().then_some(AudioNotice::CdTextLeftOut));
+                None
+            }
             Some(name) => {
                 let path = find_file(folder, name);
                 let packs = read_cd_text(&path)?;
@@ -196,6 +240,7 @@ impl AudioDisc {
             }
             None => cd_text(&sheet).map_err(wrong)?,
         };
+        disc.packs().map_err(wrong)?;
         Ok(disc)
     }
 
@@ -230,6 +275,13 @@ impl AudioDisc {
     /// Its texts.
     pub fn cd_text(&self) -> Option<&CdText> {
         self.cd_text.as_ref()
+    }
+
+    /// The packs of its texts, which lie in the lead-in of its first session.
+    pub(crate) fn packs(&self) -> Result<Vec<Pack>, CueProblem> {
+        let (Some(text), [first, ..]) = (&self.cd_text, &self.sessions[..]) else { return Ok(Vec::new()) };
+        let last = usize::from(first.first_number) + first.tracks.len() - 1;
+        Ok(text.encode(first.first_number, last as u8)?)
     }
 
     /// What was changed or left out.
@@ -335,7 +387,6 @@ impl Builder {
             return Err(BadProgram::TooManyTracks.into());
         }
         for (named, file) in sheet.files.iter().zip(&self.files) {
-            check_indexes(named).map_err(CueProblem::Sheet)?;
             let sectors = named.indexes.first().map_or(0, |index| index.at);
             if sectors > 0 {
                 self.notices.push(AudioNotice::LeftOut { path: file.path.clone(), sectors });
@@ -360,6 +411,7 @@ impl Builder {
             let next = all.get(index + 1).copied();
             self.track(file, track, next)?;
         }
+        self.notices.extend(sheet.idle_sessions.iter().map(|&line| AudioNotice::NoSession { line }));
         self.notices.extend(
             sheet
                 .unknown
@@ -505,6 +557,16 @@ fn check_indexes(file: &CueFile) -> Result<(), String> {
             let CueIndex { line, number, .. } = index;
             return Err(format!("line {line}: INDEX {number:02} does not follow INDEX {:02}", before.number));
         }
+        // Of one track they may stand in any order, and those of the next come behind all of them.
+        let is_behind = index.track != before.track || index.number > before.number;
+        if is_behind && index.at < before.at {
+            let CueIndex { line, track, number, at, .. } = index;
+            let (before_track, before_number, before_at) = (before.track, before.number, before.at);
+            return Err(format!(
+                "line {line}: indexes go backwards: INDEX {number:02} of track {track} is sector {at} of the file, and INDEX \
+                 {before_number:02} of track {before_track} before it is sector {before_at}"
+            ));
+        }
     }
     Ok(())
 }
@@ -513,7 +575,7 @@ fn check_indexes(file: &CueFile) -> Result<(), String> {
 fn beside_packs(sheet: &CueSheet, packs: &CdText) -> Vec<AudioNotice> {
     let tracks = || sheet.files.iter().flat_map(|file| &file.tracks);
     let mut notices = Vec::new();
-    if !sheet.texts.is_empty() || tracks().any(|track| !track.texts.is_empty()) {
+    if sheet.has_texts() {
         notices.push(AudioNotice::TextsLeftOut);
     }
     let last = tracks().map(|track| track.number).max().unwrap_or(0);
@@ -529,14 +591,16 @@ fn cd_text(sheet: &CueSheet) -> Result<Option<CdText>, CueProblem> {
     let tracks = sheet.files.iter().flat_map(|file| &file.tracks);
     let of_tracks = tracks.map(|track| (u8::try_from(track.number).unwrap_or(u8::MAX), &track.texts));
     for (track, texts) in std::iter::once((0, &sheet.texts)).chain(of_tracks) {
-        for (kind, text) in texts {
-            match *kind {
-                PackType::GENRE if track > 0 => {}
+        for (kind, CueText { line, command, text }) in texts {
+            let put = match *kind {
+                PackType::GENRE if track > 0 => Ok(()),
                 // Number 0: no genre of the list, which cue sheets do not name.
-                PackType::GENRE => block.genre = Some((0, block.characters.encode(text)?)),
-                _ if text.is_empty() => {}
-                kind => block.put(kind, track, text)?,
-            }
+                PackType::GENRE => block.characters.encode(text).map(|bytes| block.genre = Some((0, bytes))),
+                _ if text.is_empty() => Ok(()),
+                kind => block.put(kind, track, text),
+            };
+            let (line, command, of) = (*line, command, (track > 0).then_some(track));
+            put.map_err(|source| CueProblem::Text { line, command: command.clone(), track: of, source })?;
         }
     }
     let is_empty = block.texts.is_empty() && block.genre.is_none();

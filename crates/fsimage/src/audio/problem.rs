@@ -55,9 +55,21 @@ pub enum CueProblem {
         /// What is wrong with it.
         source: BadIsrc,
     },
-    /// Texts that CD-TEXT cannot hold.
+    /// A text that CD-TEXT cannot hold.
+    #[error("line {line}: {command} of {}: {source}", .track.map_or("the disc".to_owned(), |track| format!("track {track}")))]
+    Text {
+        /// Where it stands.
+        line: u32,
+        /// The command: `TITLE`, `PERFORMER` and the like.
+        command: String,
+        /// Its track; `None` for the disc's.
+        track: Option<u8>,
+        /// What is wrong with it.
+        source: BadCdText,
+    },
+    /// Texts that CD-TEXT cannot hold, all together; or a file with packs that are none.
     #[error("CD-TEXT: {0}")]
-    Text(#[from] BadCdText),
+    Texts(#[from] BadCdText),
     /// Tracks that are no session.
     #[error("{0}")]
     Program(#[from] BadProgram),

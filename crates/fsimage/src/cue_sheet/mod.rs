@@ -29,9 +29,33 @@ pub(crate) struct CueSheet {
     /// CDTEXTFILE: a file with packs of CD-TEXT.
     pub(crate) cd_text_file: Option<String>,
     /// Texts of the disc.
-    pub(crate) texts: BTreeMap<PackType, String>,
+    pub(crate) texts: BTreeMap<PackType, CueText>,
+    /// Lines of `REM SESSION` that begin no session: no track is in front of them, or behind them, or they have no later number.
+    pub(crate) idle_sessions: Vec<u32>,
     /// Commands that are not known, with their lines.
     pub(crate) unknown: Vec<(u32, String)>,
+}
+
+impl CueSheet {
+    /// Whether it has texts itself.
+    pub(crate) fn has_texts(&self) -> bool {
+        let mut tracks = self.files.iter().flat_map(|file| &file.tracks);
+        !self.texts.is_empty() || tracks.any(|track| !track.texts.is_empty())
+    }
+
+    /// Whether it has texts, or names a file with them.
+    pub(crate) fn has_cd_text(&self) -> bool {
+        self.has_texts() || self.cd_text_file.is_some()
+    }
+}
+
+/// A text, and where it stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct CueText {
+    pub(crate) line: u32,
+    /// The command that it belongs to.
+    pub(crate) command: String,
+    pub(crate) text: String,
 }
 
 /// A file, and the tracks in it.
@@ -113,7 +137,7 @@ pub(crate) struct CueTrack {
     pub(crate) flags: Flags,
     /// ISRC, as written.
     pub(crate) isrc: Option<String>,
-    pub(crate) texts: BTreeMap<PackType, String>,
+    pub(crate) texts: BTreeMap<PackType, CueText>,
 }
 
 /// What a track's sectors are.

@@ -4,7 +4,7 @@ use std::ops::RangeInclusive;
 use mmc_device::cd::PackType;
 use sector_io::RawLayout;
 
-use super::{CueFile, CueIndex, CueSheet, CueTrack, FileKind, Flags, MOST_TRACKS, TrackMode, msf};
+use super::{CueFile, CueIndex, CueSheet, CueText, CueTrack, FileKind, Flags, MOST_TRACKS, TrackMode, msf};
 
 /// Sectors between the end of the first session's tracks and the next track, which no file holds: lead-out,
 /// lead-in and pregap of a CD. Behind later sessions the lead-out is shorter.
@@ -28,6 +28,7 @@ impl CueSheet {
         for (line, number) in text.split(['\n', '\r']).zip(1u32..) {
             reader.take(line, number).map_err(|what| format!("line {number}: {what}"))?;
         }
+        reader.sheet.idle_sessions.extend(reader.begins_session.take());
         let tracks = || reader.sheet.files.iter().flat_map(|file| &file.tracks);
         if let Some(track) = tracks().find(|track| track.index_1.is_none()) {
             return Err(format!("track {} has no INDEX 01", track.number));
@@ -127,8 +128,8 @@ struct Reader {
     lead_out: Option<u32>,
     lead_in: Option<u32>,
     pregap: Option<u32>,
-    /// Whether the next track is the first of a further session.
-    begins_session: bool,
+    /// The line that says so, where the next track is the first of a further session.
+    begins_session: Option<u32>,
 }
 
 impl Reader {
@@ -136,7 +137,7 @@ impl Reader {
         let (command, rest) = word(line);
         let command = command.to_ascii_uppercase();
         if let Some(kind) = text_kind(&command) {
-            self.texts().insert(kind, unquoted(rest).to_owned());
+            self.texts().insert(kind, CueText { line: number, command, text: unquoted(rest).to_owned() });
             return Ok(());
         }
         match command.as_str() {
@@ -154,7 +155,10 @@ impl Reader {
                 self.last_track()?.gap_behind = gap;
                 Ok(())
             }
-            "REM" => self.remark(rest),
+            "REM" => {
+                self.remark(rest, number);
+                Ok(())
+            }
             "CATALOG" => {
                 self.sheet.catalog = Some(unquoted(rest).to_owned());
                 Ok(())
@@ -223,7 +227,9 @@ impl Reader {
             return Err(format!("more than {MOST_TRACKS} tracks"));
         }
         let mut gap = 0;
-        if std::mem::take(&mut self.begins_session) && self.tracks > 1 {
+        let begun = self.begins_session.take();
+        self.sheet.idle_sessions.extend(begun.filter(|_| self.tracks == 1));
+        if begun.is_some() && self.tracks > 1 {
             let usual = LEAD_OUT[usize::from(self.session > 2)];
             let parts = [
                 self.lead_out.take().unwrap_or(usual),
@@ -273,35 +279,40 @@ impl Reader {
     }
 
     /// Of the track that was begun last, or else of the disc.
-    fn texts(&mut self) -> &mut BTreeMap<PackType, String> {
+    fn texts(&mut self) -> &mut BTreeMap<PackType, CueText> {
         let track = self.sheet.files.iter_mut().rev().find_map(|file| file.tracks.last_mut());
         track.map_or(&mut self.sheet.texts, |track| &mut track.texts)
     }
 
     /// `REM SESSION 02`, and the gap in front of it, as programs that keep several sessions write them.
-    fn remark(&mut self, rest: &str) -> Result<(), String> {
+    fn remark(&mut self, rest: &str, line: u32) {
         let (what, rest) = word(rest);
         let length = || msf::parse(word(rest).0);
         match what.to_ascii_uppercase().as_str() {
-            "SESSION" => {
-                if let Ok(number) = word(rest).0.parse::<u16>()
-                    && number > self.session
-                {
+            "SESSION" => match word(rest).0.parse::<u16>() {
+                Ok(number) if number > self.session => {
                     self.session = number;
-                    self.begins_session = true;
+                    self.sheet.idle_sessions.extend(self.begins_session.replace(line));
                 }
-            }
+                Ok(1) if self.tracks == 0 => {}
+                _ => self.sheet.idle_sessions.push(line),
+            },
             "LEAD-OUT" => self.lead_out = length().or(self.lead_out),
             "LEAD-IN" => self.lead_in = length().or(self.lead_in),
             "PREGAP" => self.pregap = length().or(self.pregap),
             _ => {}
         }
-        Ok(())
     }
 
     fn last_track(&mut self) -> Result<&mut CueTrack, String> {
+        let has_tracks = self.tracks > 0;
         let tracks = self.sheet.files.last_mut().map(|file| &mut file.tracks);
-        tracks.and_then(|tracks| tracks.last_mut()).ok_or_else(|| "it comes before any TRACK".to_owned())
+        let found = tracks.and_then(|tracks| tracks.last_mut());
+        found.ok_or_else(|| match has_tracks {
+            true => "it comes before any TRACK of its FILE, and a track goes on in a further file by its INDEX 01 alone"
+                .to_owned(),
+            false => "it comes before any TRACK".to_owned(),
+        })
     }
 }
 
@@ -410,7 +421,7 @@ mod tests {
     fn utf_16_and_32_and_carriage_returns() {
         let lines = ["TITLE \"Größe €\"", "FILE \"x\" BINARY", "TRACK 01 AUDIO", "INDEX 01 00:00:00", ""];
         let plain = CueSheet::parse(lines.join("\n").as_bytes()).unwrap();
-        assert_eq!(plain.texts[&PackType::TITLE], "Größe €");
+        assert_eq!(plain.texts[&PackType::TITLE].text, "Größe €");
         for end in ["\n", "\r\n", "\r"] {
             let text = lines.join(end);
             let units: Vec<u16> = std::iter::once(0xFEFF).chain(text.encode_utf16()).collect();
@@ -450,6 +461,22 @@ mod tests {
     }
 
     #[test]
+    fn sessions_without_tracks() {
+        let track = |number: u8| format!("TRACK {number} AUDIO\nINDEX 1 0:{number}:0\n");
+        let (one, two) = (track(1), track(2));
+        for (text, expected) in [
+            (format!("REM SESSION 01\nFILE x BINARY\n{one}REM SESSION 02\n{two}"), &[][..]),
+            (format!("FILE x BINARY\n{one}REM SESSION 1\n{two}"), &[4]),
+            (format!("REM SESSION 02\nFILE x BINARY\n{one}{two}"), &[1]),
+            (format!("FILE x BINARY\n{one}{two}REM SESSION 02"), &[6]),
+            (format!("FILE x BINARY\n{one}REM SESSION 02\nREM SESSION 03\n{two}"), &[4]),
+            (format!("FILE x BINARY\n{one}REM SESSION two\n{two}"), &[4]),
+        ] {
+            assert_eq!(CueSheet::parse(text.as_bytes()).unwrap().idle_sessions, expected, "{text}");
+        }
+    }
+
+    #[test]
     fn texts_codes_and_flags() {
         let sheet = CueSheet::parse(
             b"CATALOG 4006381333931\nTITLE \"The disc\"\nPERFORMER M\xfcller\nCDTEXTFILE \"a.cdt\"\nSPEED 4\n\
@@ -460,13 +487,13 @@ mod tests {
         .unwrap();
         assert_eq!(sheet.catalog.as_deref(), Some("4006381333931"));
         assert_eq!(sheet.cd_text_file.as_deref(), Some("a.cdt"));
-        assert_eq!(sheet.texts[&PackType::PERFORMER], "M\u{fc}ller");
+        assert_eq!(sheet.texts[&PackType::PERFORMER].text, "M\u{fc}ller");
         assert_eq!(sheet.unknown, [(5, "SPEED".to_owned()), (10, "FLAGS XXX".to_owned())]);
         let [first, second] = &sheet.files[..] else { panic!("{sheet:?}") };
         let track = &first.tracks[0];
         assert_eq!(
-            (&track.texts[&PackType::TITLE], track.isrc.as_deref()),
-            (&"One".to_owned(), Some("USRC17607839"))
+            (track.texts[&PackType::TITLE].text.as_str(), track.isrc.as_deref()),
+            ("One", Some("USRC17607839"))
         );
         let flags = Flags { copy: true, pre_emphasis: true, four_channels: true, scms: false };
         assert_eq!((track.flags, &track.marks[..]), (flags, &[750][..]));
@@ -488,7 +515,11 @@ mod tests {
             ("FILE x BINARY\nTRACK 01 AUDIO\nINDEX 01 0:99:0", "line 3: \"0:99:0\""),
             ("FILE x BINARY\nTRACK 01 AUDIO\n", "no INDEX 01"),
             ("FILE \"\" BINARY", "without a name"),
-            ("INDEX 01 00:00:00", "before any TRACK"),
+            ("INDEX 01 00:00:00", "line 1: it comes before any TRACK"),
+            (
+                "FILE x BINARY\nTRACK 01 AUDIO\nINDEX 01 0:0:0\nFILE y BINARY\nINDEX 02 0:1:0",
+                "line 5: it comes before any TRACK of its FILE",
+            ),
         ] {
             let error = CueSheet::parse(text.as_bytes()).unwrap_err();
             assert!(error.contains(told), "{text:?}: {error}");

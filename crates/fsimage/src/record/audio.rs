@@ -105,7 +105,7 @@ pub fn burn_audio(
             match options.mode {
                 AudioMode::AtOnce => burner.at_once(&mut burnt),
                 AudioMode::TrackAtOnce => burner.track_at_once(&mut burnt),
-                AudioMode::Raw(kind) => burner.raw(kind),
+                AudioMode::Raw(kind) => burner.raw(kind, &mut burnt),
             }
         })?);
         burnt.tracks += session.tracks().len();
@@ -141,7 +141,7 @@ impl<T: Transport> Burner<'_, T> {
         let start = SessionAtOnce::<T>::start(self.medium);
         let program = self.program(start)?;
         let is_first = self.medium.sessions.is_empty();
-        let packs = if is_first { self.packs(program.numbers())? } else { Vec::new() };
+        let packs = if is_first { self.packs()? } else { Vec::new() };
         let mut session =
             SessionAtOnce::begin(self.drive, self.medium, program, &packs, &self.request).map_err(&failed)?;
         if session.without_cd_text() {
@@ -237,10 +237,16 @@ impl<T: Transport> Burner<'_, T> {
         Ok(places)
     }
 
-    fn raw(&mut self, kind: RawSectorType) -> Result<Vec<Stretch>> {
+    fn raw(&mut self, kind: RawSectorType, burnt: &mut AudioBurnt) -> Result<Vec<Stretch>> {
         let failed = failed(self.name, AudioMode::Raw(kind));
         let program = self.program(Lba::new(-150))?;
-        let packs = self.packs(program.numbers())?;
+        let packs = match kind {
+            RawSectorType::PqOnly => Vec::new(),
+            _ => self.packs()?,
+        };
+        if kind == RawSectorType::PqOnly && self.disc.cd_text().is_some() {
+            burnt.notices.push(AudioNotice::CdTextLeftOut);
+        }
         let image = RawImage::of_program(program, kind, packs)?;
         let mut session =
             RawSession::begin(self.drive, self.medium, &image, &self.request).map_err(&failed)?;
@@ -278,10 +284,8 @@ impl<T: Transport> Burner<'_, T> {
         program.map_err(|problem| Error::CueSheet { path: "disc".into(), problem: problem.into() })
     }
 
-    fn packs(&self, (first, last): (u8, u8)) -> Result<Vec<Pack>> {
-        let Some(text) = self.disc.cd_text() else { return Ok(Vec::new()) };
-        let packs = text.encode(first, last);
-        packs.map_err(|problem| Error::CueSheet { path: "disc".into(), problem: problem.into() })
+    fn packs(&self) -> Result<Vec<Pack>> {
+        self.disc.packs().map_err(|problem| Error::CueSheet { path: "disc".into(), problem })
     }
 }
 

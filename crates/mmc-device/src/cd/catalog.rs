@@ -30,13 +30,28 @@ impl MediaCatalogNumber {
         digits.iter().all(|digit| *digit < 10).then_some(MediaCatalogNumber(digits))
     }
 
+    /// Reads digits, of which zeros in front may be left out, whatever the last one is.
+    ///
+    /// # Errors
+    /// [`BadCatalog::Digits`].
+    pub fn unchecked(text: &str) -> Result<MediaCatalogNumber, BadCatalog> {
+        if text.is_empty() || text.len() > 13 || !text.bytes().all(|byte| byte.is_ascii_digit()) {
+            return Err(BadCatalog::Digits);
+        }
+        let mut digits = [0; 13];
+        for (digit, byte) in digits[13 - text.len()..].iter_mut().zip(text.bytes()) {
+            *digit = byte - b'0';
+        }
+        Ok(MediaCatalogNumber(digits))
+    }
+
     /// Whether the last digit is the check digit of the others.
     pub fn is_checked(&self) -> bool {
         self.0[12] == self.check_digit()
     }
 
     /// The check digit of the first twelve digits.
-    fn check_digit(&self) -> u8 {
+    pub fn check_digit(&self) -> u8 {
         let weighted = self.0[..12].iter().enumerate();
         let sum: u32 = weighted.map(|(at, digit)| u32::from(*digit) * if at % 2 == 0 { 1 } else { 3 }).sum();
         ((10 - sum % 10) % 10) as u8
@@ -59,14 +74,7 @@ impl FromStr for MediaCatalogNumber {
 
     /// Reads digits, of which zeros in front may be left out, and compares the last one with the others.
     fn from_str(text: &str) -> Result<MediaCatalogNumber, BadCatalog> {
-        if text.is_empty() || text.len() > 13 || !text.bytes().all(|byte| byte.is_ascii_digit()) {
-            return Err(BadCatalog::Digits);
-        }
-        let mut digits = [0; 13];
-        for (digit, byte) in digits[13 - text.len()..].iter_mut().zip(text.bytes()) {
-            *digit = byte - b'0';
-        }
-        let number = MediaCatalogNumber(digits);
+        let number = MediaCatalogNumber::unchecked(text)?;
         if number.is_checked() {
             Ok(number)
         } else {
