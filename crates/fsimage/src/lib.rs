@@ -14,6 +14,7 @@ mod disc;
 mod emit;
 mod error;
 mod head;
+mod host_stream;
 mod image_file;
 mod import;
 mod job;
@@ -55,6 +56,7 @@ pub use disc::{
 };
 pub use emit::{DescriptorSink, PlannedImage, SectorSink, WriterSink};
 pub use error::{Blame, Error, Imapi2Code, Result};
+pub use host_stream::HostStream;
 pub use image_file::write_image;
 pub use import::{ImportOptions, ImportWarning, Imported, ImportedTrees, RecordedChecksums, import};
 pub use job::{Job, JobState};

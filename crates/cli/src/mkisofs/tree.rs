@@ -1,7 +1,6 @@
 //! From the sources to a tree.
 
 use std::collections::BTreeSet;
-use std::fs::File;
 
 use fsimage::{
     Attributes, BootOptions, CatalogPlace, Control, Error, Item, ItemOptions, MergePolicy, NodeId, NodeKind,
@@ -16,7 +15,7 @@ use super::request::{AttributeRules, Request};
 use super::{Personality, created};
 use crate::commands::complain;
 use crate::failure::Failure;
-use crate::sources::{HostItem, Written, file_attributes, name_bytes, unread};
+use crate::sources::{HostItem, Written, add_stream, file_attributes, name_bytes, unread};
 
 /// What the sources brought.
 #[derive(Debug, Default)]
@@ -65,10 +64,9 @@ pub(super) fn fill(
                 );
             }
             HostItem::Stream { modified, .. } => {
-                let mut stream = File::open(&source.host).map_err(read_error)?;
                 let options = ItemOptions { modified: Some(modified), ..options };
                 let place = place_of_file(tree, source, request, &mut filled.made)?;
-                tree.add(place, Item::Stream(&mut stream), &options)?;
+                add_stream(tree, (place, &source.host), &options, control)?;
             }
         }
     }

@@ -4,12 +4,11 @@ mod host_item;
 mod written;
 
 use std::collections::BTreeSet;
-use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use fsimage::{
-    Control, Error, HostAttributes, HostTimes, Item, ItemOptions, MergePolicy, NodeId, ScanOptions, Skipped,
-    Tree, UnreadAttribute,
+    Control, Error, HostAttributes, HostStream, HostTimes, Item, ItemOptions, MergePolicy, NodeId,
+    ScanOptions, Skipped, Tree, UnreadAttribute,
 };
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 
@@ -141,14 +140,29 @@ fn put_sources(
                 let Some(path) = free_place(tree, (place, host), options.existing, &mut skipped)? else {
                     continue;
                 };
-                let mut stream =
-                    File::open(host).map_err(|source| Error::SourceOpen { path: host.to_owned(), source })?;
                 let options = ItemOptions { modified: Some(modified), ..replacing };
-                tree.add(path, Item::Stream(&mut stream), &options)?;
+                add_stream(tree, (path, host), &options, control)?;
             }
         }
     }
     Ok(Put { skipped, matched })
+}
+
+/// Adds what is read to its end now, unless the caller cancels before it comes.
+pub(crate) fn add_stream(
+    tree: &mut Tree,
+    (path, host): (Vec<u8>, &Path),
+    options: &ItemOptions,
+    control: &Control,
+) -> Result<(), Failure> {
+    let mut stream = HostStream::open(host, &control.cancel)?;
+    match tree.add(path, Item::Stream(&mut stream), options) {
+        Ok(_) => Ok(()),
+        Err(_) if control.cancel.is_cancelled() => {
+            Err(Error::Cancelled { state: "nothing was written".to_owned() }.into())
+        }
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// A tree of sources that an interrupted session is completed from.
