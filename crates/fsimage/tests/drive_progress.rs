@@ -93,6 +93,8 @@ fn of_a_recording() {
     create_simulated_medium(&path, MediumKind::DvdPlusR).unwrap();
     let (heard, control) = listening();
     burn(&path, Closing::Finalise, &control);
+    // Nothing is formatted there.
+    assert_eq!(heard.of(Stage::Formatting), []);
     // The track, and behind it the session.
     let heard = heard.of(Stage::Finalising);
     assert_grows(&heard[heard.iter().rposition(|percent| *percent == Some(0)).unwrap()..]);

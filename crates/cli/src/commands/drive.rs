@@ -2,7 +2,7 @@ use std::path::PathBuf;
 
 use fsimage::{
     AsItIsOptions, BdRMode, Blanking, ClosedReservations, Closing, DriveName, DriveSummary, Error,
-    FormatRequest, OpenDrive, RecordedAsItIs, SectorCount, TrackSummary,
+    FileAsItIs, FormatRequest, OpenDrive, RecordedAsItIs, SectorCount, TrackSummary,
 };
 use serde_json::json;
 
@@ -124,6 +124,10 @@ fn write(
     recording: &Recording,
     context: &Context,
 ) -> Result<Exit, Failure> {
+    // A simulated medium that is made now is made for nothing else.
+    for path in files {
+        FileAsItIs::open(path)?;
+    }
     let mut drive = open::drive(name, recording.real_time, &context.control.cancel)?;
     let overwritten = drive.describe()?.medium.state == "overwritable";
     let alone = match (track, recording.at_once, overwritten) {

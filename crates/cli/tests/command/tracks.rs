@@ -531,12 +531,24 @@ fn all_files_are_looked_at_first() {
     let scene = Scene::new();
     fs::write(scene.path("odd.bin"), vec![7; 100_000]).unwrap();
     scene.build("image.iso");
+    // A CD takes each of them alone.
+    fs::File::create(scene.path("huge")).unwrap().set_len(359_500 * 2048).unwrap();
     for medium in ["cd-r", "dvd+r"] {
-        for (second, exit) in [("nope", 3), ("image.iso", 2)] {
-            let drive = format!("sim:{medium}:{medium}.{exit}");
+        for (second, exit) in [("nope", 3), ("docs", 3), ("image.iso", 2), ("huge", 5)] {
+            if (medium, second) == ("dvd+r", "huge") {
+                continue;
+            }
+            let drive = format!("sim:{medium}:{medium}.{second}");
             let told = scene.fail(exit, &["drive", "write", "--drive", &drive, "odd.bin", second]);
-            assert!(told.contains(second), "{medium}: {told}");
-            let found = scene.command(&["info", "--json", &format!("sim:{medium}.{exit}")]).output().unwrap();
+            assert!(told.contains(second) || told.contains("do not fit"), "{medium}: {told}");
+            assert!(!told.contains("recorded before it"), "{medium}: {told}");
+            if exit == 3 {
+                // Nor is a medium made for what is no file.
+                assert!(!scene.path(&format!("{medium}.{second}")).exists());
+                continue;
+            }
+            let found =
+                scene.command(&["info", "--json", &format!("sim:{medium}.{second}")]).output().unwrap();
             let found: serde_json::Value = serde_json::from_slice(&found.stdout).unwrap();
             assert_eq!(found["drive"]["medium"]["state"], "blank", "{medium}, {second}");
         }

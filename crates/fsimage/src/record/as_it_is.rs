@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 
 use mmc_device::cd::{PREGAP, SHORTEST_TRACK};
 use mmc_device::{
-    Abandoned, Drive, Lba, MediumLeft, Outgoing, RecordingMode, SessionEnd, SessionRequest, Transport,
+    Abandoned, Drive, DriveError, Lba, MediumLeft, Outgoing, RecordingMode, SessionEnd, SessionRequest,
+    Transport,
 };
 use sector_io::{SECTOR_SIZE, Sector, SectorCount};
 
@@ -67,6 +68,16 @@ pub struct RecordedAsItIs {
 /// A file that was looked at, to be recorded as it was then.
 #[derive(Debug)]
 pub struct FileAsItIs(Source);
+
+impl FileAsItIs {
+    /// Looks at a file, before a drive is opened for it.
+    ///
+    /// # Errors
+    /// [`Error::SourceOpen`] for what is no file, or is empty.
+    pub fn open(path: &Path) -> Result<FileAsItIs> {
+        Source::open(path).map(FileAsItIs)
+    }
+}
 
 impl OpenDrive {
     /// Records a file as it is, for instance an image that is ready. On a medium that is written once or sequentially it
@@ -183,18 +194,24 @@ impl OpenDrive {
     ///
     /// # Errors
     /// [`Error::SourceOpen`], [`Error::SourceRead`]; [`Error::InvalidArgument`] for a volume of ISO 9660 whose addresses lead in
-    /// front of its track.
+    /// front of its track; [`Error::Drive`] where they do not fit behind one another.
     pub fn check_as_it_is(
         &self,
         paths: &[impl AsRef<Path>],
         options: &AsItIsOptions,
     ) -> Result<Vec<FileAsItIs>> {
         self.check_track(options.track)?;
-        let mut first = self.start_of(options);
+        let start = self.start_of(options);
+        let mut first = start;
         let mut files = Vec::new();
         for path in paths {
             let source = Source::open(path.as_ref())?;
             source.check_addresses(first)?;
+            let needed = (first - start).saturating_add(source.sectors);
+            let available = self.medium().free_blocks;
+            if first > start && needed > available {
+                return Err(drive_error(self.name(), DriveError::TooLarge { needed, available }));
+            }
             // The next one begins there, or behind: drives fill tracks up, and CDs have gaps between them.
             let medium = self.medium();
             let taken = match medium.profile.is_cd() {

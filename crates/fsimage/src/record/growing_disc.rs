@@ -250,7 +250,7 @@ impl GrowingDisc {
         }
         let Beside { kept: old_head, head: new_head } = self.beside(plan)?;
         control.check("nothing was written")?;
-        control.report(Stage::Formatting, 0, 0);
+        control.report(Stage::Validating, 0, 0);
         let asked_speed = options.speed.or(options.rotation.map(|_| RecordingSpeed::Fastest));
         let request = SessionRequest {
             closing: options.closing,

@@ -48,6 +48,7 @@ fn hostile_state_files_are_refused() {
     let state = folder.path().join("m.medium");
     SimulatedDrive::create(&path, MediumKind::DvdPlusR).unwrap().close().unwrap();
     let text = std::fs::read_to_string(&state).unwrap();
+    assert!(!text.contains("half_erased"), "{text}");
     let empty_session = r#""sessions": [{"closed": true, "lead_out": 0, "tracks": []}]"#;
     let far_track = r#""sessions": [{"closed": true, "lead_out": 16,
         "tracks": [{"start": 4294967295, "recorded": 16, "state": "closed", "mode": 4}]}]"#;

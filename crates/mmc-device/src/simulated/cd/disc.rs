@@ -63,12 +63,13 @@ impl CdDisc {
         let control = Control(if copies { track.control & !Control::COPY.0 } else { track.control });
         let frame = absolute.frame;
         let same = |lba: i32| {
+            let is_of_track = self.track_at(lba).is_some_and(|of| of.number == track.number);
             let at = track.indexes.partition_point(|start| *start <= lba);
-            at == usize::from(index) + 1
+            is_of_track && at == usize::from(index) + 1
         };
         let code = match lba.rem_euclid(100) {
             99 => self.catalog().map(|number| Position::Catalog { number, frame }),
-            49 => track
+            49 if index > 0 => track
                 .isrc
                 .as_ref()
                 .and_then(|code| code.parse().ok())
@@ -96,5 +97,32 @@ impl CdDisc {
             && self.tracks.iter().all(ascend)
             && self.tracks.is_sorted_by_key(CdTrack::pregap)
             && self.cd_text.len() <= 8 * 256 * 18
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A code stands in place of the position, and readers take it for one of the track beside it.
+    #[test]
+    fn no_code_stands_beside_another_track_or_index() {
+        let track = |number, indexes: [i32; 2]| CdTrack {
+            number,
+            indexes: indexes.to_vec(),
+            isrc: Some("USRC17607839".to_owned()),
+            ..CdTrack::default()
+        };
+        let tracks = vec![track(1, [-150, 0]), track(2, [450, 450]), track(3, [800, 950])];
+        let disc = CdDisc { catalog: Some("4006381333931".to_owned()), tracks, ..CdDisc::default() };
+        let code =
+            |lba: i32| match Q::parse(&disc.subchannel(disc.track_at(lba).unwrap(), lba).q).unwrap().position
+            {
+                Position::Isrc { .. } => "isrc",
+                Position::Catalog { .. } => "catalog",
+                _ => "",
+            };
+        let found = [49, 99, 349, 449, 749, 799, 849, 949, 999, 1049].map(code);
+        assert_eq!(found, ["isrc", "catalog", "isrc", "", "isrc", "", "", "", "catalog", "isrc"]);
     }
 }

@@ -76,7 +76,7 @@ pub(in crate::simulated) struct Medium {
     #[serde(default)]
     pub(in crate::simulated) minimally_blanked: bool,
     /// CD-RW, DVD-RW, DVD-RAM: BLANK or FORMAT UNIT did not come to its end.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub(in crate::simulated) half_erased: bool,
     /// BD-R with pseudo-overwrite: clusters replaced.
     #[serde(default)]
