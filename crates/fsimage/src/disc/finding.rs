@@ -86,12 +86,12 @@ impl Image {
         let mut found = self.found_by_reader();
         found.extend(passed_over);
         found.extend(self.cut());
-        found.extend(self.lost_descriptor());
+        found.extend(self.lost_descriptors());
         found
     }
 
-    fn lost_descriptor(&self) -> Option<Found> {
-        self.lost_descriptor.as_ref().map(|(sector, message)| Found {
+    fn lost_descriptors(&self) -> impl Iterator<Item = Found> + '_ {
+        self.lost_descriptors.iter().map(|(sector, message)| Found {
             sector: Some(*sector),
             clause: None,
             is_record: false,

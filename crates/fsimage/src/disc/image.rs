@@ -11,7 +11,7 @@ use udf::read::Stretch;
 use super::PassedOver;
 use super::entry::{Data, Identity, ImageEntry, first_beyond};
 use super::file_reader::{FileReader, error_at};
-use super::finding::{damaged_head, lost_descriptor};
+use super::finding::damaged_head;
 use super::raw_sectors::{self, Form};
 use super::udf::{UdfVolume, image_entry};
 use super::{Disc, read_error, udf as udf_disc};
@@ -35,8 +35,8 @@ pub struct Image {
     passed_over: Vec<PassedOver>,
     /// As [`Disc::cut_sector`].
     pub(super) cut_sector: Option<(Sector, u64)>,
-    /// The sector of a descriptor of the session that cannot be read, and what is said of it.
-    pub(super) lost_descriptor: Option<(Sector, String)>,
+    /// As [`Disc::lost_descriptors`].
+    pub(super) lost_descriptors: Vec<(Sector, String)>,
     /// As [`Image::damaged_head`].
     damaged_head: Vec<String>,
 }
@@ -71,9 +71,7 @@ impl Image {
             is_interrupted,
             passed_over: Vec::new(),
             cut_sector: disc.cut_sector(session),
-            lost_descriptor: disc
-                .unreadable_descriptor(session)
-                .map(|error| (error.sector(), lost_descriptor(&error))),
+            lost_descriptors: disc.lost_descriptors(session),
             damaged_head: disc.unreadable_in_head_of(session).iter().map(damaged_head).collect(),
         }
     }

@@ -338,10 +338,14 @@ impl Disc {
                 let missing = self.source.read_sectors(descriptors, &mut [0; SECTOR_SIZE]).err();
                 let missing = missing.filter(|error| !matches!(error, ReadError::OutOfRange { .. }));
                 let why = missing.map_or(String::new(), |error| format!(": {error}"));
-                Error::NoFileSystem {
-                    session: 1,
-                    detail: format!("{} has no volume descriptors at sector {descriptors}{why}", self.name),
-                }
+                let name = &self.name;
+                let detail = match read_volume_set(&self.source, Sector::ZERO) {
+                    Err(error @ iso9660::read::Error::Corrupt { .. }) => {
+                        format!("{name} has a damaged volume descriptor set of ISO 9660: {error}")
+                    }
+                    _ => format!("{name} has no volume descriptors at sector {descriptors}{why}"),
+                };
+                Error::NoFileSystem { session: 1, detail }
             }
         }
     }
@@ -444,8 +448,10 @@ impl Disc {
         if self.is_incomplete(&session) {
             summary.findings.push(INTERRUPTED.to_owned());
         }
-        if let Some(error) = self.unreadable_descriptor(&session) {
-            summary.findings.push(finding::lost_descriptor(&error));
+        for (_, lost) in self.lost_descriptors(&session) {
+            if !summary.findings.contains(&lost) {
+                summary.findings.push(lost);
+            }
         }
         summary.findings.extend(self.unreadable_in_head_of(&session).iter().map(finding::damaged_head));
         Ok(summary)

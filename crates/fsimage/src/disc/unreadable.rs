@@ -2,9 +2,11 @@
 
 use std::sync::Arc;
 
+use iso9660::read::read_volume_set;
 use multisession::Session;
 use sector_io::{ReadError, SECTOR_SIZE, Sector};
 
+use super::finding::lost_descriptor;
 use super::set_aside::{Reason, is_unwritten, may_be_missing};
 use super::{Disc, recognition};
 use crate::head::ANCHOR;
@@ -23,6 +25,25 @@ impl Disc {
         match self.is_set_aside(session) || self.is_sound(session) {
             true => None,
             false => recognition::unreadable_descriptor(self.source.as_ref(), session.start),
+        }
+    }
+
+    /// The descriptors of a session that are damaged, or cannot be read, by their sectors, and what is said of the file systems,
+    /// or what boots, that they lead to: others are there.
+    pub(super) fn lost_descriptors(&self, session: &Session) -> Vec<(Sector, String)> {
+        if let Some(error) = self.unreadable_descriptor(session) {
+            return vec![(error.sector(), lost_descriptor(&error))];
+        }
+        if self.is_set_aside(session) || self.is_sound(session) {
+            return Vec::new();
+        }
+        match read_volume_set(&self.source, session.start) {
+            Ok(set) => {
+                let damaged = set.findings.iter().filter(|finding| finding.is_damage);
+                damaged.map(|finding| (finding.sector, finding.to_string())).collect()
+            }
+            Err(iso9660::read::Error::NoVolume { .. } | iso9660::read::Error::Read(_)) => Vec::new(),
+            Err(error) => vec![(error.sector(), format!("the ISO 9660 volume is lost: {error}"))],
         }
     }
 

@@ -78,13 +78,10 @@ impl Disc {
             clause: None,
             is_damage,
         };
-        let of_descriptors = self.volume_set(&described).map(|set| set.findings).unwrap_or_default();
-        let is_lost =
-            |odd: &str| of_descriptors.iter().any(|found| found.is_damage && found.to_string() == odd);
         let of_container = self.container().map_or(&[][..], |container| &container.findings);
         report
             .findings
-            .extend(of_container.iter().chain(&summary.findings).map(|odd| of_session(odd, is_lost(odd))));
+            .extend(of_container.iter().chain(&summary.findings).map(|odd| of_session(odd, false)));
         if self.is_incomplete(&described) {
             report.findings.push(of_session(INTERRUPTED, true));
         }
@@ -210,11 +207,11 @@ impl Disc {
             told.into_iter().for_each(|new| push_new(&mut report.findings, new));
         }
         report.findings.extend(volume_end.finding());
+        report.findings.extend(self.damaged_boot_catalog(&described).map(|damage| of_session(&damage, true)));
         if reads == Reads::Structures {
             report.findings.extend(places.overlaps(self, summary.number, control)?);
-            report
-                .findings
-                .extend(self.findings_of_boot(summary.number).iter().map(|odd| of_session(odd, false)));
+            let of_boot = self.findings_of_boot(summary.number);
+            of_boot.iter().for_each(|odd| push_new(&mut report.findings, of_session(odd, false)));
             return Ok(report);
         }
         let (compared, found) = digests.finish(self, control)?;

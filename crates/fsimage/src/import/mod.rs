@@ -152,7 +152,9 @@ fn import_within(
         file_systems.set(FileSystems::ROCK_RIDGE, has(FileSystem::RockRidge));
         file_systems.set(FileSystems::JOLIET, joliet::descriptor(set).is_some());
         file_systems.set(FileSystems::ENHANCED, set.enhanced.is_some());
-        let of_descriptors = set.findings.iter().map(ToString::to_string);
+        // Those by which something is lost are among the losses of the image.
+        let of_descriptors =
+            set.findings.iter().filter(|finding| !finding.is_damage).map(ToString::to_string);
         read.warnings.extend(of_descriptors.map(|finding| ImportWarning::Finding { finding }));
     }
     let has_attributes = matches!(image.file_system(), FileSystem::RockRidge | FileSystem::Udf);

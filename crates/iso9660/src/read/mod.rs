@@ -4,6 +4,7 @@
 //! told as a [`Finding`]; an [`Error`] means that there is nothing to give. Time and memory are bounded by
 //! the size of the image, whatever its bytes say.
 
+mod by_fields;
 mod directory;
 mod encoding;
 mod entries;

@@ -1,5 +1,6 @@
 use sector_io::{ReadError, ReadSectors, Sector, SectorCount};
 
+use super::by_fields::{is_followed, is_no_terminator, name, type_by_fields};
 use super::halves::{own_length, settle, told_halves};
 use super::{Error, Finding};
 use crate::Disagreement;
@@ -66,17 +67,15 @@ pub fn read_volume_set(source: &dyn ReadSectors, session: Sector) -> Result<Volu
             Err(error) if reader.primary.is_none() => return Err(error.into()),
             Err(_) => break,
         }
-        let Ok((_, header)) = VolumeDescriptorHeader::parse(&bytes) else {
-            if sector == first {
-                return Err(not_iso_9660(session, first, &bytes));
-            }
-            break;
-        };
         let next = sector.checked_add(SectorCount::new(1));
-        if header.kind == VolumeDescriptorType::SET_TERMINATOR {
-            terminated = true;
-        } else {
-            reader.push(source, sector, header, &bytes)?;
+        match VolumeDescriptorHeader::parse(&bytes) {
+            Ok((_, header)) => terminated = reader.push(source, sector, header, &bytes)?,
+            Err(_) if is_high_sierra(&bytes) && sector == first => return Err(high_sierra(sector)),
+            Err(_) if is_followed(source, sector) => {
+                let message = "no volume descriptor, and others follow: what it was is lost";
+                reader.damage(sector, 0, "8.1.2", message);
+            }
+            Err(_) => break,
         }
         sector = next.unwrap_or(sector);
         if terminated || next.is_none() {
@@ -84,10 +83,16 @@ pub fn read_volume_set(source: &dyn ReadSectors, session: Sector) -> Result<Volu
         }
     }
     let Some(primary) = reader.primary else {
+        // A head that leads to no session has nothing but a terminator.
+        if !reader.has_any && reader.findings.is_empty() {
+            return Err(Error::NoVolume { session, sector: first });
+        }
+        let why = reader.findings.iter().find(|finding| finding.sector == first);
+        let why = why.map_or(String::new(), |finding| format!(": {}", finding.message));
         return Err(Error::Corrupt {
             sector: first,
-            structure: "volume descriptor set (ECMA-119 6.7.1)",
-            detail: "no usable primary volume descriptor".to_owned(),
+            structure: "primary volume descriptor (ECMA-119 8.4)",
+            detail: format!("no usable primary volume descriptor{why}"),
         });
     };
     let mut findings = reader.findings;
@@ -112,12 +117,20 @@ pub fn read_volume_set(source: &dyn ReadSectors, session: Sector) -> Result<Volu
     Ok(VolumeSet { session, primary, supplementary, enhanced, boot_records, partitions, end, findings })
 }
 
-fn not_iso_9660(session: Sector, sector: Sector, bytes: &[u8]) -> Error {
-    if bytes.get(9..14) == Some(b"CDROM") {
-        let what = "a High Sierra volume".to_owned();
-        return Error::Unsupported { sector, structure: "volume descriptor (ECMA-119 8.1)", what };
-    }
-    Error::NoVolume { session, sector }
+fn is_high_sierra(bytes: &[u8]) -> bool {
+    bytes.get(9..14) == Some(b"CDROM")
+}
+
+fn high_sierra(sector: Sector) -> Error {
+    let what = "a High Sierra volume".to_owned();
+    Error::Unsupported { sector, structure: "volume descriptor (ECMA-119 8.1)", what }
+}
+
+/// Whether a descriptor of a type may have the fields of another: one without escape sequences is supplementary as well.
+fn may_have(kind: VolumeDescriptorType, by_fields: VolumeDescriptorType) -> bool {
+    let is_hierarchy =
+        |kind| matches!(kind, VolumeDescriptorType::PRIMARY | VolumeDescriptorType::SUPPLEMENTARY);
+    kind == by_fields || (is_hierarchy(kind) && is_hierarchy(by_fields))
 }
 
 /// The fields of a descriptor with the root directory where it is: of halves that differ, those that can be, and its own
@@ -151,10 +164,17 @@ struct SetReader {
     enhanced: Option<SupplementaryVolumeDescriptor>,
     boot_records: Vec<BootRecord>,
     partitions: Vec<VolumePartitionDescriptor>,
+    /// Whether anything but a terminator was there.
+    has_any: bool,
     findings: Vec<Finding>,
 }
 
 impl SetReader {
+    /// What a descriptor led to is lost.
+    fn damage(&mut self, sector: Sector, offset: u32, clause: &'static str, message: impl Into<String>) {
+        self.findings.push(Finding { sector, offset, clause, message: message.into(), is_damage: true });
+    }
+
     fn find(&mut self, sector: Sector, offset: u32, clause: &'static str, message: impl Into<String>) {
         self.findings.push(Finding { sector, offset, clause, message: message.into(), is_damage: false });
     }
@@ -224,15 +244,37 @@ impl SetReader {
         }
     }
 
+    fn tell_type(&mut self, sector: Sector, kind: VolumeDescriptorType, by_fields: VolumeDescriptorType) {
+        let (kind, other) = (kind.0, name(by_fields));
+        let message = format!("a volume descriptor of type {kind} with the fields of {other}, left out");
+        self.damage(sector, 0, "8.1.1", message);
+    }
+
+    /// Takes a descriptor; whether it ends the set.
     fn push(
         &mut self,
         source: &dyn ReadSectors,
         sector: Sector,
         header: VolumeDescriptorHeader,
-        bytes: &[u8],
-    ) -> Result<(), Error> {
+        bytes: &[u8; DESCRIPTOR_LEN],
+    ) -> Result<bool, Error> {
+        let VolumeDescriptorHeader { kind, .. } = header;
+        if let Some(other) = type_by_fields(bytes).filter(|&by_fields| !may_have(kind, by_fields)) {
+            self.tell_type(sector, kind, other);
+            return Ok(false);
+        }
+        if kind == VolumeDescriptorType::SET_TERMINATOR {
+            if !is_no_terminator(source, sector, bytes) {
+                return Ok(true);
+            }
+            let message =
+                "a terminator with something in it, and another descriptor behind it: what it was is lost";
+            self.damage(sector, 0, "8.3.4", message);
+            return Ok(false);
+        }
+        self.has_any = true;
         match header.kind {
-            VolumeDescriptorType::PRIMARY => return self.push_primary(source, sector, bytes),
+            VolumeDescriptorType::PRIMARY => self.push_primary(source, sector, bytes)?,
             VolumeDescriptorType::SUPPLEMENTARY => self.push_supplementary(source, sector, bytes),
             VolumeDescriptorType::BOOT_RECORD => match BootRecord::parse(bytes) {
                 Ok((_, record)) => {
@@ -254,10 +296,15 @@ impl SetReader {
                 self.find(sector, 0, "8.1.1", message);
             }
         }
-        Ok(())
+        Ok(false)
     }
 
-    fn push_primary(&mut self, source: &dyn ReadSectors, sector: Sector, bytes: &[u8]) -> Result<(), Error> {
+    fn push_primary(
+        &mut self,
+        source: &dyn ReadSectors,
+        sector: Sector,
+        bytes: &[u8; DESCRIPTOR_LEN],
+    ) -> Result<(), Error> {
         const STRUCTURE: &str = "primary volume descriptor (ECMA-119 8.4)";
         let descriptor = PrimaryVolumeDescriptor::parse(bytes).ok().map(|(_, descriptor)| {
             let fields = with_root(source, bytes, descriptor.fields);
@@ -270,6 +317,11 @@ impl SetReader {
         };
         if let Some(first) = &self.primary {
             if *first != descriptor {
+                if type_by_fields(bytes) == Some(VolumeDescriptorType::SUPPLEMENTARY) {
+                    let (kind, other) = (VolumeDescriptorType::PRIMARY, VolumeDescriptorType::SUPPLEMENTARY);
+                    self.tell_type(sector, kind, other);
+                    return Ok(());
+                }
                 let message = "a further primary volume descriptor that differs from the first, left out";
                 self.find(sector, 0, "6.7.1.1", message);
             }
@@ -300,7 +352,7 @@ impl SetReader {
         });
         let Some(descriptor) = descriptor.filter(|descriptor| has_root(&descriptor.fields)) else {
             let message = "a supplementary volume descriptor without a root directory record, left out";
-            self.find(sector, 156, "8.5", message);
+            self.damage(sector, 156, "8.5", message);
             return;
         };
         self.check_version(sector, descriptor.version, &[1, 2], "8.5.2");

@@ -3,6 +3,7 @@
 use iso9660::el_torito::{
     BootEntry, BootIndicator, BootInfoTable, MediaType, PlatformId, VIRTUAL_SECTOR_SIZE, catalog_of,
 };
+use multisession::Session;
 use sector_io::{ReadSectors, Sector, SectorCount};
 use serde::Serialize;
 
@@ -144,6 +145,13 @@ impl Disc {
             self.look_into(image, &partitions, &mut report.findings);
         }
         Ok(Some(report))
+    }
+
+    /// What is wrong with the boot catalog of a session, for which nothing boots from it.
+    pub(crate) fn damaged_boot_catalog(&self, session: &Session) -> Option<String> {
+        let set = self.volume_set(session).ok()?;
+        let block = set.boot_records.iter().find_map(catalog_of)?;
+        read::catalog_at(self.source().as_ref(), sector(block)).err()
     }
 
     /// Names the files that lie where catalog and images do.

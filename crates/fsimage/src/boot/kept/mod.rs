@@ -312,8 +312,8 @@ impl BootSetUp {
     /// another place, or a session that continues the imported one: that keeps the earlier catalog unless a boot image
     /// was replaced, and lets partitions reach the new end. What is blessed in a volume of HFS+ is so again where the
     /// options have HFS+ and bless nothing else for the same. What a volume descriptor of ISO 9660 leads to, the boot
-    /// catalog among it, is lost where the options do not have that. Gives what cannot be kept; and, where the medium keeps
-    /// its system area as it is, what of that leads to something else than what boots now ([`BootLoss::Outdated`], which is
+    /// catalog among it, is lost where the options do not have that. Gives what cannot be kept; and what stays as it is,
+    /// though nothing boots from it: a damaged boot catalog, and, where the medium keeps its system area, what of that leads to something else than what boots now ([`BootLoss::Outdated`], which is
     /// never refused).
     ///
     /// # Errors
@@ -360,6 +360,10 @@ impl BootSetUp {
         }
         catalog::refuse(&losses, policy)?;
         losses.extend(cut_off);
+        if !moves && has_iso9660 {
+            let damaged = self.losses.iter().filter(|loss| matches!(loss, BootLoss::Catalog { .. }));
+            losses.extend(damaged.map(|loss| BootLoss::Outdated(Box::new(loss.clone()))));
+        }
         if let Some(left) = self.left.as_ref().filter(|_| !moves) {
             losses.extend(left.under(&successors).left_behind(tree, &replaced));
         }

@@ -42,12 +42,56 @@ fn odd_sets_are_read() {
     assert_eq!(set.end.get(), 18);
 }
 
+/// Clauses of what is damaged, and the first sector behind the set with these sectors behind the primary descriptor.
+fn damaged(sectors: &[[u8; 2048]]) -> (Vec<&'static str>, u32) {
+    let sectors: Vec<_> = (17..).zip(sectors.iter().map(|sector| sector.to_vec())).collect();
+    let set = read_volume_set(&image(&sectors), Sector::ZERO).unwrap();
+    assert!(set.supplementary.is_empty() && set.boot_records.is_empty() && set.partitions.is_empty());
+    let damaged = set.findings.iter().filter(|finding| finding.is_damage);
+    (damaged.map(|finding| finding.clause).collect(), set.end.get())
+}
+
+#[test]
+fn descriptors_of_which_a_byte_is_damaged() {
+    let mut escape_sequences = [0; 32];
+    escape_sequences[..3].copy_from_slice(b"%/E");
+    let flags = VolumeFlags::empty();
+    let joliet = SupplementaryVolumeDescriptor { version: 1, flags, escape_sequences, fields: fields() };
+    let boot_record = crate::el_torito::boot_record(LogicalBlock::new(30));
+    let with = |mut bytes: [u8; 2048], place: usize, byte| {
+        bytes[place] = byte;
+        bytes
+    };
+    for (descriptor, kinds) in
+        [(joliet.encode(), [0, 1, 3, 77, 255]), (boot_record.encode(), [1, 2, 3, 77, 255])]
+    {
+        for kind in kinds {
+            let found = damaged(&[with(descriptor, 0, kind), terminator()]);
+            assert_eq!(found, (vec!["8.1.1"], 19), "{kind}");
+        }
+        assert_eq!(damaged(&[with(descriptor, 1, b'X'), terminator()]), (vec!["8.1.2"], 19));
+    }
+    let of_something = with(terminator(), 100, 1);
+    assert_eq!(damaged(&[of_something, terminator()]), (vec!["8.3.4"], 19));
+    for honest in
+        [&[terminator(), terminator()][..], &[of_something, of_something], &[of_something, [0; 2048]]]
+    {
+        assert_eq!(damaged(honest), (Vec::new(), 18));
+    }
+    let lost = image(&[(16, with(primary(), 0, 255).to_vec())]);
+    let error = read_volume_set(&lost, Sector::ZERO).unwrap_err().to_string();
+    assert!(error.contains("sector 16") && error.contains("8.4") && error.contains("of type 255"), "{error}");
+}
+
 #[test]
 fn what_is_no_volume() {
     let read = |sector: &[u8]| read_volume_set(&image(&[(16, sector.to_vec())]), Sector::ZERO).unwrap_err();
-    let error = read(&[0; 2048]);
-    assert!(matches!(error, Error::NoVolume { session: Sector::ZERO, .. }));
-    assert_eq!(error.sector(), Sector::new(16));
+    assert!(matches!(read(&[0; 2048]), Error::Corrupt { .. }));
+    for sectors in [&[(16, vec![0; 2048]), (17, vec![0; 2048])][..], &[(16, terminator().to_vec())]] {
+        let error = read_volume_set(&image(sectors), Sector::ZERO).unwrap_err();
+        assert!(matches!(error, Error::NoVolume { session: Sector::ZERO, .. }));
+        assert_eq!(error.sector(), Sector::new(16));
+    }
     let mut high_sierra = [0; 2048];
     high_sierra[9..14].copy_from_slice(b"CDROM");
     let error = read(&high_sierra);
