@@ -56,7 +56,8 @@ fn descriptors_of_which_a_byte_is_damaged() {
     let mut escape_sequences = [0; 32];
     escape_sequences[..3].copy_from_slice(b"%/E");
     let flags = VolumeFlags::empty();
-    let joliet = SupplementaryVolumeDescriptor { version: 1, flags, escape_sequences, fields: fields() };
+    let fields = VolumeFields { volume_set_size: 2, ..fields() };
+    let joliet = SupplementaryVolumeDescriptor { version: 1, flags, escape_sequences, fields };
     let boot_record = crate::el_torito::boot_record(LogicalBlock::new(30));
     let with = |mut bytes: [u8; 2048], place: usize, byte| {
         bytes[place] = byte;
