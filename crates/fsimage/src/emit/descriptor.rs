@@ -14,6 +14,7 @@ use crate::{CancelToken, Error, Result};
 pub struct DescriptorSink {
     file: File,
     name: PathBuf,
+    #[cfg_attr(not(unix), allow(dead_code, reason = "writes wait"))]
     cancel: CancelToken,
 }
 
