@@ -313,8 +313,8 @@ impl BootSetUp {
     /// was replaced, and lets partitions reach the new end. What is blessed in a volume of HFS+ is so again where the
     /// options have HFS+ and bless nothing else for the same. What a volume descriptor of ISO 9660 leads to, the boot
     /// catalog among it, is lost where the options do not have that. Gives what cannot be kept; and what stays as it is,
-    /// though nothing boots from it: a damaged boot catalog, and, where the medium keeps its system area, what of that leads to something else than what boots now ([`BootLoss::Outdated`], which is
-    /// never refused).
+    /// though nothing boots from it ([`BootLoss::Outdated`], which is never refused): a damaged boot catalog, and, where the
+    /// medium keeps its system area, what of that leads to something else than what boots now.
     ///
     /// # Errors
     /// [`Error::BootLost`](crate::Error::BootLost) with all of that, if it is to be refused; as

@@ -30,11 +30,11 @@ impl Successors {
             }
         }
         removed.extend(catalog.filter(|&node| !tree.holds(node) && !found.0.contains_key(&node)));
-        found.add_successors(tree, &removed);
+        found.add_other_names(tree, &removed);
         found
     }
 
-    fn add_successors(&mut self, tree: &Tree, removed: &[NodeId]) {
+    fn add_other_names(&mut self, tree: &Tree, removed: &[NodeId]) {
         let content_of = |&node: &NodeId| match tree.kind(node) {
             NodeKind::File(content) => Some((node, content)),
             _ => None,
