@@ -132,7 +132,7 @@ impl GrowingImage {
     fn beside(&self, plan: &LayoutPlan<'_>) -> Result<Beside> {
         let head = NewHead::new(plan, &self.disc, &self.next)?;
         let steps = head.steps().map(|(at, sectors)| (at, sectors.to_vec())).collect();
-        Beside::new(self.disc.source().as_ref(), &self.next, steps)
+        Beside::new(self.disc.source().as_ref(), &self.next, plan.extent().end(), steps)
     }
 
     /// Writes the planned session behind the others, and then the head, which makes it the newest. Until
@@ -151,13 +151,13 @@ impl GrowingImage {
             return Err(Error::WrongPlace { planned, next: self.next.start });
         }
         self.check_virtual(plan)?;
-        let Beside { kept, head } = self.beside(plan)?;
-        let before = self.file.metadata().map_err(write_error)?.len();
-        if let Err(error) = self.write_session(plan, kept.as_ref(), before, control) {
+        let Beside { before, head } = self.beside(plan)?;
+        let len = self.file.metadata().map_err(write_error)?.len();
+        if let Err(error) = self.write_session(plan, &before, len, control) {
             // The image ends where it ended, and padding that was overwritten is zeros again.
             let first = self.next.head_copy.unwrap_or(self.next.start);
-            let cut = self.file.set_len(before.min(first.byte_offset()));
-            let restored = cut.and_then(|()| self.file.set_len(before));
+            let cut = self.file.set_len(len.min(first.byte_offset()));
+            let restored = cut.and_then(|()| self.file.set_len(len));
             return Err(match (error, restored) {
                 (error, Err(_)) => with_state(error, "what it holds behind its sessions is of no use"),
                 (Error::Cancelled { .. }, Ok(())) => {
@@ -207,20 +207,19 @@ impl GrowingImage {
         }
     }
 
-    /// `kept` is the present head, for its copy; `before`, the bytes of the image as it is. It never becomes shorter.
+    /// `before` is written first; `len` are the bytes of the image as it is. It never becomes shorter.
     fn write_session(
         &self,
         plan: &LayoutPlan<'_>,
-        kept: Option<&(Sector, Vec<u8>)>,
-        before: u64,
+        before: &[(Sector, Vec<u8>)],
+        len: u64,
         control: &Control,
     ) -> Result<()> {
         let write_error = |source| Error::OutputWrite { path: self.path.clone(), source };
         let end = plan.extent().end().unwrap_or(plan.extent().start);
-        self.file.set_len(end.byte_offset().max(before)).map_err(write_error)?;
-        if let Some((copy, head)) = kept {
-            // The copy is what tells that the session behind it is not finished.
-            self.write_and_flush(*copy, head).map_err(write_error)?;
+        self.file.set_len(end.byte_offset().max(len)).map_err(write_error)?;
+        for (at, block) in before {
+            self.write_and_flush(*at, block).map_err(write_error)?;
         }
         write_file(plan, &self.file, &self.path, control)?;
         self.file.sync_data().map_err(write_error)?;

@@ -8,12 +8,12 @@ use std::collections::BTreeSet;
 
 use iso9660::volume::VolumeDescriptorSetTerminator;
 use md5::{Digest as _, Md5};
-use multisession::{HEAD_SECTORS, Head, NextSession};
+use multisession::{HEAD_SECTORS, Head, NextSession, START_ALIGNMENT};
 use sector_io::{Extent, ReadSectors, SECTOR_SIZE, Sector, SectorCount};
 
 use crate::boot::system_area_of_head;
 use crate::disc::udf::{anchor_at, is_continuable};
-use crate::disc::{Disc, may_be_missing};
+use crate::disc::{Disc, is_own, may_be_missing};
 use crate::md5_tags::{ChecksumTag, Md5Piece, TagKind};
 use crate::plan::{LayoutPlan, SYSTEM_AREA, UdfOptions};
 use crate::tree::FileSystems;
@@ -31,10 +31,10 @@ pub(crate) const DESCRIPTORS: Sector = Sector::new(SYSTEM_AREA.get());
 /// Sectors that are written together, and may get lost together, on every medium.
 const BLOCK: SectorCount = HEAD_SECTORS;
 
-/// What is written beside a session: the present head in front of it, where a copy is kept, and what makes it the newest
-/// one behind it.
+/// What is written beside a session: before it the present head, where a copy is kept in front, and zeros over what was left right
+/// behind it; afterwards what makes it the newest one.
 pub(crate) struct Beside {
-    pub(crate) kept: Option<(Sector, Vec<u8>)>,
+    pub(crate) before: Vec<(Sector, Vec<u8>)>,
     pub(crate) head: Vec<(Sector, Vec<u8>)>,
 }
 
@@ -44,39 +44,90 @@ impl Beside {
     pub(crate) fn new(
         source: &dyn ReadSectors,
         next: &NextSession,
+        end: Option<Sector>,
         head: Vec<(Sector, Vec<u8>)>,
     ) -> Result<Beside> {
         let kept = next.head_copy.map(|at| Ok::<_, Error>((at, kept(source)?))).transpose()?;
-        Ok(Beside { kept, head })
+        let unit = START_ALIGNMENT.max(next.alignment);
+        let behind = end.and_then(|end| end.align_up(unit)).filter(|_| next.head != Head::None);
+        let erased =
+            behind.filter(|&behind| is_own(source, behind)).map(|at| (at, vec![0; BLOCK.bytes() as usize]));
+        Ok(Beside { before: kept.into_iter().chain(erased).collect(), head })
     }
 
     /// What is written with the session of a plan, in this order, where `telling` of it comes behind the rest.
-    pub(crate) fn ranges(&self, plan: &LayoutPlan<'_>, telling: &[Extent]) -> Vec<Extent> {
+    pub(crate) fn ranges(&self, plan: &LayoutPlan<'_>, telling: &[Telling]) -> Vec<Extent> {
         let range = |(start, bytes): &(Sector, Vec<u8>)| {
             Extent::new(*start, SectorCount::for_bytes(bytes.len() as u64).unwrap_or_default())
         };
-        let (own, anchor) = telling.split_at(telling.len().min(1));
-        let rest = without(plan.extent(), telling);
-        let head = self.head.iter().map(range);
-        let own = own.iter().copied();
-        self.kept.iter().map(range).chain(rest).chain(own).chain(head).chain(anchor.iter().copied()).collect()
+        let telling: Vec<Extent> = telling.iter().map(|one| one.block).collect();
+        let rest = without(plan.extent(), &telling);
+        let telling = telling.into_iter().rev();
+        self.before.iter().map(range).chain(rest).chain(telling).chain(self.head.iter().map(range)).collect()
     }
 
     /// Sectors that are not those of the session.
     pub(crate) fn overlays(self) -> Vec<(Sector, Vec<u8>)> {
-        self.head.into_iter().chain(self.kept).collect()
+        self.head.into_iter().chain(self.before).collect()
     }
 }
 
-/// The sectors by which a session on a medium with a head is known for one, in blocks that every medium takes: those with its
-/// own descriptors, and the one of sector 256, where that lies within it and UDF has an anchor there. Until all else is on
-/// the medium they are zeros.
-pub(crate) fn telling(plan: &LayoutPlan<'_>) -> Vec<Extent> {
+/// A block that a file system is known by, in the size that every medium takes. Until all else is on the medium, some of its
+/// sectors are zeros, and the one that tells first is so until all others of the block are there.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Telling {
+    pub(crate) block: Extent,
+    pub(crate) hidden: Extent,
+    pub(crate) first: Sector,
+}
+
+impl Telling {
+    /// The block with the descriptors of a session that begins there: without the first of them nobody reads the others.
+    pub(crate) fn descriptors(session: Sector) -> Option<Telling> {
+        let first = session.checked_add(SYSTEM_AREA)?;
+        Some(Telling {
+            block: Extent::new(session, BLOCK),
+            hidden: Extent::new(first, SectorCount::new(1)),
+            first,
+        })
+    }
+
+    pub(crate) fn anchor() -> Telling {
+        let hidden = Extent::new(ANCHOR, SectorCount::new(1));
+        Telling { block: Extent::new(ANCHOR, BLOCK), hidden, first: ANCHOR }
+    }
+
+    /// All of the head of a medium: others look for more in it than the first descriptor, partition tables for instance.
+    pub(crate) fn head() -> Telling {
+        let block = Extent::new(Sector::ZERO, HEAD_SECTORS);
+        Telling { block, hidden: block, first: DESCRIPTORS }
+    }
+
+    /// Data from `start` on with zeros for what of them lies there.
+    pub(crate) fn without(hidden: Extent, start: Sector, data: &[u8]) -> Vec<u8> {
+        let mut shown = data.to_vec();
+        for (number, sector) in (start.get()..).map(Sector::new).zip(shown.chunks_mut(SECTOR_SIZE)) {
+            if hidden.contains(number) {
+                sector.fill(0);
+            }
+        }
+        shown
+    }
+
+    /// The same of something that ends there; `None` where nothing of the block is in front of that.
+    pub(crate) fn before(self, end: Sector) -> Option<Telling> {
+        let len = end.since(self.block.start)?.min(self.block.len);
+        (len > SectorCount::ZERO).then(|| Telling { block: Extent::new(self.block.start, len), ..self })
+    }
+}
+
+/// What of a planned session on a medium with a head tells of it: its own descriptors, and the anchor of the medium, where that
+/// lies within it.
+pub(crate) fn telling(plan: &LayoutPlan<'_>) -> Vec<Telling> {
     let session = plan.extent();
-    let anchor = plan.has_anchor_within(ANCHOR).then_some(ANCHOR);
-    let starts = [session.start].into_iter().chain(anchor);
-    let blocks = starts.filter_map(|start| Some(Extent::new(start, session.end()?.since(start)?.min(BLOCK))));
-    blocks.collect()
+    let anchor = plan.has_anchor_within(ANCHOR).then(Telling::anchor);
+    let all = Telling::descriptors(session.start).into_iter().chain(anchor);
+    all.filter_map(|one| one.before(session.end()?)).collect()
 }
 
 /// What of an extent lies beside others within it, which are in ascending order.

@@ -8,9 +8,9 @@ use std::path::Path;
 use std::sync::Arc;
 
 use fsimage::{
-    BurnOptions, CancelToken, Control, DEFAULT_PREFERENCE, Disc, Error, FileSystem, FileSystems, GrowingDisc,
-    ImportOptions, Item, ItemOptions, LayoutPlan, MediumKind, Observer, OpenDrive, PlanOptions, Progress,
-    Recovery, RecoveryAction, Stage, Tree, Verification,
+    AsItIsOptions, BurnOptions, CancelToken, Control, DEFAULT_PREFERENCE, Disc, Error, FileSystem,
+    FileSystems, GrowingDisc, ImportOptions, Item, ItemOptions, LayoutPlan, MediumKind, Observer, OpenDrive,
+    PlanOptions, Progress, Recovery, RecoveryAction, Stage, Tree, Verification,
 };
 use mmc_device::simulated::{Fault, SimulatedDrive};
 use support::drives::faulty;
@@ -174,5 +174,163 @@ fn pseudo_overwrite_goes_on() {
         let copy = path.with_extension("copy");
         std::fs::copy(&path, &copy).unwrap();
         assert_eq!(Disc::open(&copy).unwrap().sessions().len(), 2, "{form:?}");
+    }
+}
+
+/// At each few sectors to the end of it, what tells of it among them: it never was, or `burn` names what makes it whole.
+#[test]
+fn stopped_at_what_tells_of_it() {
+    for ground in GROUNDS {
+        for form in FORMS {
+            let folder = tempfile::tempdir().unwrap();
+            let path = folder.path().join("disc");
+            for after_sectors in [1, 98, 195].into_iter().chain((290..).step_by(13)) {
+                let what = format!("{ground:?}, {form:?}, after {after_sectors}");
+                let _ = std::fs::remove_file(&path);
+                let _ = std::fs::remove_file(path.with_extension("medium"));
+                ground.blank(&path);
+                let drive =
+                    faulty(SimulatedDrive::open(&path).unwrap(), &[Fault::PowerCut { after_sectors }]);
+                let drive = drive.unwrap();
+                if add(drive, form, "stopped", 300, &Control::default()).is_ok() {
+                    break;
+                }
+                let all = match add(open(&path), form, "a", 20, &Control::default()) {
+                    Ok(()) => vec!["/a"],
+                    Err(error) => {
+                        assert!(error.to_string().contains("fsimage recover"), "{what}: {error}");
+                        let recovery = Recovery::of_drive(open(&path), &Control::default()).unwrap();
+                        let report = recovery.report().clone();
+                        assert!(matches!(report.action, RecoveryAction::Head { .. }), "{what}: {report:?}");
+                        recovery.write(report.identifier, &Control::default()).unwrap();
+                        assert!(shown(&path, form).iter().all(|found| found == &["/stopped"]), "{what}");
+                        add(open(&path), form, "a", 20, &Control::default()).unwrap();
+                        vec!["/a", "/stopped"]
+                    }
+                };
+                let found = shown(&path, form);
+                // It may have come to its end, too.
+                let is_whole = |found: &Vec<String>| *found == all || found == &["/a", "/stopped"];
+                assert!(found.iter().all(is_whole), "{what}: {found:?}");
+                assert!(found.windows(2).all(|two| two[0] == two[1]), "{what}: {found:?}");
+            }
+        }
+    }
+}
+
+/// Nor does it when the head of the session that takes its place was not written.
+#[test]
+fn what_was_blanked_does_not_come_back() {
+    for ground in [
+        Ground::Medium(MediumKind::DvdPlusRw),
+        Ground::Medium(MediumKind::DvdRam),
+        Ground::Medium(MediumKind::BdRe),
+    ] {
+        for form in FORMS {
+            let folder = tempfile::tempdir().unwrap();
+            let path = folder.path().join("disc");
+            ground.blank(&path);
+            for name in ["old", "older"] {
+                add(open(&path), form, name, 300, &Control::default()).unwrap();
+            }
+            open(&path).blank(fsimage::Blanking::Quick, &Control::default()).unwrap();
+            let parts = [path.clone(), path.with_extension("medium")];
+            let used = parts.clone().map(|part| std::fs::read(part).unwrap());
+            let mut recovered = 0;
+            for after_sectors in (300..).step_by(13) {
+                for (part, bytes) in parts.iter().zip(&used) {
+                    std::fs::write(part, bytes).unwrap();
+                }
+                let drive =
+                    faulty(SimulatedDrive::open(&path).unwrap(), &[Fault::PowerCut { after_sectors }]);
+                // As long as the first of those before.
+                if add(drive.unwrap(), form, "new", 300, &Control::default()).is_ok() {
+                    break;
+                }
+                let recovery = Recovery::of_drive(open(&path), &Control::default()).unwrap();
+                let report = recovery.report().clone();
+                if !matches!(report.action, RecoveryAction::Head { .. }) {
+                    continue;
+                }
+                recovery.write(report.identifier, &Control::default()).unwrap();
+                let what = format!("{ground:?}, {form:?}, after {after_sectors}");
+                let found = shown(&path, form);
+                assert!(found.iter().all(|found| found == &["/new"]), "{what}: {found:?}");
+                recovered += 1;
+            }
+            assert!(recovered > 0, "{ground:?}, {form:?}");
+        }
+    }
+}
+
+/// An image that is recorded as it is comes to be one with its head, and that comes last.
+#[test]
+fn an_image_that_was_stopped_never_was() {
+    for ground in GROUNDS {
+        if ground == Ground::PseudoOverwrite {
+            continue;
+        }
+        for form in FORMS {
+            let folder = tempfile::tempdir().unwrap();
+            let (path, image) = (folder.path().join("disc"), folder.path().join("image"));
+            let mut tree = Tree::new();
+            let content = vec![7; 500 * 2048];
+            tree.add("image", Item::Bytes(content.into()), &ItemOptions::default()).unwrap();
+            let plan =
+                LayoutPlan::new(&tree, PlanOptions { file_systems: form, ..PlanOptions::default() }).unwrap();
+            fsimage::write_image(&plan, &image, &Control::default()).unwrap();
+            for is_used in [false, true] {
+                for after_sectors in [1, 20, 60, 300].into_iter().chain((480..).step_by(17)) {
+                    let what = format!("{ground:?}, {form:?}, used: {is_used}, after {after_sectors}");
+                    let _ = std::fs::remove_file(&path);
+                    let _ = std::fs::remove_file(path.with_extension("medium"));
+                    ground.blank(&path);
+                    if is_used {
+                        for name in ["old", "older"] {
+                            add(open(&path), form, name, 20, &Control::default()).unwrap();
+                        }
+                    }
+                    let drive =
+                        faulty(SimulatedDrive::open(&path).unwrap(), &[Fault::PowerCut { after_sectors }]);
+                    let recorded = drive.unwrap().record_as_it_is(
+                        &image,
+                        &AsItIsOptions::default(),
+                        &Control::default(),
+                    );
+                    if recorded.is_ok() {
+                        assert!(shown(&path, form).iter().all(|found| found == &["/image"]), "{what}");
+                        break;
+                    }
+                    let found =
+                        open(&path).disc().and_then(|disc| disc.image(None, &DEFAULT_PREFERENCE).map(drop));
+                    if found.is_ok() && is_used && after_sectors < 48 {
+                        // Nothing but the head was overwritten.
+                        assert!(
+                            shown(&path, form).iter().all(|found| found == &["/old", "/older"]),
+                            "{what}"
+                        );
+                        continue;
+                    }
+                    if found.is_ok() {
+                        let (there, whole) = (std::fs::read(&path).unwrap(), std::fs::read(&image).unwrap());
+                        // Of the head itself, cut between its sectors, there may be one file system before the other.
+                        assert_eq!(there[32 * 2048..whole.len()], whole[32 * 2048..], "{what}");
+                        continue;
+                    }
+                    let is_torn = matches!(&found, Err(Error::NoFileSystem { detail, .. }) if detail.contains("damaged"));
+                    assert!(is_torn || matches!(found, Err(Error::EmptyMedium { .. })), "{what}: {found:?}");
+                    if is_torn {
+                        let refused =
+                            add(open(&path), form, "a", 20, &Control::default()).unwrap_err().to_string();
+                        assert!(refused.contains("fsimage drive blank"), "{what}: {refused}");
+                        open(&path).blank(fsimage::Blanking::Quick, &Control::default()).unwrap();
+                    }
+                    add(open(&path), form, "a", 20, &Control::default())
+                        .unwrap_or_else(|error| panic!("{what}: {error}"));
+                    let found = shown(&path, form);
+                    assert!(found.iter().all(|found| found == &["/a"]), "{what}: {found:?}");
+                }
+            }
+        }
     }
 }

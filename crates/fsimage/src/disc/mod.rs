@@ -1,6 +1,7 @@
 //! A medium or image file that is read: its sessions, their file systems, the files in them.
 
 mod as_written;
+mod chain;
 mod container;
 mod copy;
 mod digest_check;
@@ -45,6 +46,7 @@ use multisession::{Session, SessionTable};
 use sector_io::{FileSectors, ReadError, ReadSectors, SECTOR_SIZE, Sector};
 
 pub(crate) use as_written::AsWritten;
+pub(crate) use chain::{is_own, newest_of_chain};
 pub use container::{Container, ImageTrack};
 pub use digest_check::DigestReport;
 use ends::{Ends, up_to_end};

@@ -257,6 +257,11 @@ fn parse(descriptor: &[u8]) -> Option<Header> {
     })
 }
 
+/// The session that the copy of a head tells of; sector 0 where nothing but the copy has its descriptors.
+pub(super) fn start_of_copy(source: &dyn ReadSectors, copy: Sector) -> Option<Sector> {
+    start_of(source, &header(source, copy).ok()??).ok()
+}
+
 /// The session that wrote the head: the first place, going down from its lowest address, whose
 /// descriptors are the head's.
 fn start_of(source: &dyn ReadSectors, head: &Header) -> Result<Sector> {

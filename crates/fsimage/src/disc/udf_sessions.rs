@@ -10,6 +10,7 @@ use multisession::{HEAD_SECTORS, START_ALIGNMENT, Session, SessionTable};
 use sector_io::{ReadSectors, SECTOR_SIZE, Sector, SectorCount};
 use udf::volume::AnchorVolumeDescriptorPointer;
 
+use super::chain::is_head_blank;
 use super::scan::{CLUSTER, GAP, MOST_SESSIONS, is_without_predecessor};
 use super::udf::{UdfVolume, anchor_at, kept_anchor, volume};
 use crate::head::ANCHOR;
@@ -33,6 +34,8 @@ type Found = (Sector, Sector);
 /// The sessions of a source without ISO 9660, oldest first.
 pub(super) fn find_sessions(source: &Arc<dyn ReadSectors>) -> Result<SessionTable> {
     let found = match newest_of_anchor(source) {
+        // The head of a first session comes last. Until then, whatever anchors there are lead to one that is not finished.
+        _ if is_head_blank(source) => Vec::new(),
         Some(newest) if own_anchor(source, BEHIND_HEAD).is_some() => {
             // Copies of the head leave out what was begun between sessions and never got it.
             let chain = backward(source, newest, true);
@@ -58,6 +61,13 @@ pub(super) fn find_sessions(source: &Arc<dyn ReadSectors>) -> Result<SessionTabl
 /// session of this crate's layout begins, with an anchor of its own that says the same.
 pub(crate) fn newest_of_anchor(source: &dyn ReadSectors) -> Option<Sector> {
     session_of(source, &anchor_at(source, ANCHOR, ANCHOR)?)
+}
+
+/// The session that the anchor in the copy of a head names; sector 0 for the first one, which has no other anchor in front of its
+/// data.
+pub(super) fn kept_session(source: &dyn ReadSectors, copy: Sector) -> Option<Sector> {
+    let anchor = anchor_at(source, kept_anchor(source, copy)?, ANCHOR)?;
+    Some(session_of(source, &anchor).unwrap_or(Sector::ZERO))
 }
 
 fn session_of(source: &dyn ReadSectors, anchor: &AnchorVolumeDescriptorPointer) -> Option<Sector> {
@@ -99,19 +109,16 @@ fn backward(source: &Arc<dyn ReadSectors>, newest: Sector, is_first_behind_head:
     let mut at = newest;
     while found.len() < MOST_SESSIONS {
         let Some(copy) = at.checked_sub(HEAD_SECTORS) else { break };
-        let kept = kept_anchor(source, copy).and_then(|kept| anchor_at(source, kept, ANCHOR));
-        let Some(kept) = kept else { break };
-        match session_of(source, &kept).filter(|&before| before < at) {
-            Some(before) => {
-                found.push((before, end(source, before)));
-                at = before;
-            }
-            None if is_first_behind_head => break,
-            // The first session, which has no other anchor in front of its data.
-            None => {
+        match kept_session(source, copy) {
+            Some(Sector::ZERO) if !is_first_behind_head => {
                 found.push((copy, end(source, copy)));
                 break;
             }
+            Some(before) if Sector::ZERO < before && before < at => {
+                found.push((before, end(source, before)));
+                at = before;
+            }
+            _ => break,
         }
     }
     found.reverse();
@@ -207,7 +214,7 @@ pub(super) fn is_complete(source: &Arc<dyn ReadSectors>, session: &Session) -> b
 }
 
 /// Where a session ends; where it begins, if nobody can tell.
-fn end(source: &Arc<dyn ReadSectors>, session: Sector) -> Sector {
+pub(super) fn end(source: &Arc<dyn ReadSectors>, session: Sector) -> Sector {
     match volume(source, session, None, false) {
         Ok(Some(volume)) => end_of(source, session, &volume),
         _ => session,

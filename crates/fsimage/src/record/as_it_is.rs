@@ -6,19 +6,21 @@ use std::path::{Path, PathBuf};
 
 use mmc_device::cd::{PREGAP, SHORTEST_TRACK};
 use mmc_device::{
-    Abandoned, Drive, DriveError, Lba, MediumLeft, Outgoing, RecordingMode, SessionEnd, SessionRequest,
-    Transport,
+    Abandoned, Drive, DriveError, Lba, MediumLeft, RecordingMode, SessionEnd, SessionRequest, Transport,
 };
+use multisession::FIRST_START;
 use sector_io::{SECTOR_SIZE, Sector, SectorCount};
 
 use super::audio::with_state;
 use super::growing_disc::{format_told, not_closed, stopped};
 use super::listening::heard;
 use super::read_ahead::read_ahead;
+use super::recorder_sink::RecorderSink;
 use super::verification::{Comparer, NOT_VERIFIED, Samples, Verification, verifying};
 use super::{Closing, OpenDrive, RecordingSpeed, Rotation, TrackSummary, drive_error};
 use crate::address::sector_of_lba;
 use crate::emit::{SectorSink, check_metadata};
+use crate::head::Telling;
 use crate::plan::SYSTEM_AREA;
 use crate::progress::{Fill, Stage};
 use crate::tree::modified_nanoseconds;
@@ -137,18 +139,24 @@ impl OpenDrive {
             };
             let mut recorder = recorder.map_err(failed)?;
             let mut session = recorder.begin(&request).map_err(failed)?;
-            let start = if overwritten { Ok(Lba::ZERO) } else { session.next_writable() };
-            let mut next = start.map_err(failed)?;
+            let (start, telling) = match overwritten {
+                true => (Lba::ZERO, source.telling()),
+                false => (session.next_writable().map_err(failed)?, Vec::new()),
+            };
+            let mut next = sector_of_lba(start).unwrap_or(Sector::ZERO);
+            let mut sink = RecorderSink::new(session, false, &name, &telling);
             let written = source.read(control, "the track is incomplete", |run, done, queue| {
-                session.take(next, Outgoing::Bytes(run)).map_err(failed)?;
-                let behind = next.checked_add((run.len() / SECTOR_SIZE) as u32);
-                next = behind.ok_or(Error::TreeTooLarge { what: "an address beyond 4 TiB" })?;
+                sink.write(next, run)?;
+                let behind = next.checked_add(SectorCount::new((run.len() / SECTOR_SIZE) as u32));
+                next = behind.ok_or(Error::TreeTooLarge { what: "an address beyond 8 TiB" })?;
                 let total = source.sectors.into();
                 control.report_fill(Stage::Writing, done, total, || {
-                    Some(Fill { queue, drive: session.buffer_fill() })
+                    Some(Fill { queue, drive: sink.buffer_fill() })
                 });
                 Ok(())
             });
+            let written = written.and_then(|()| sink.write_telling(&[]));
+            let session = sink.into_session();
             if let Err(error) = written {
                 return Err(match session.abandon() {
                     Ok(Abandoned { left: MediumLeft::Overwritten, blocks, format_stopped, .. })
@@ -158,8 +166,9 @@ impl OpenDrive {
                         with_state(
                             error,
                             format!(
-                                "{blocks} sectors of the file are on the medium, from sector 0 on, over what was there; \
-                                 it can be written again, or blanked{format}"
+                                "{blocks} sectors of the file are on the medium, from sector 0 on, over what was there, \
+                                 but for its head and the anchor of UDF, which come last: readers find it blank, and it \
+                                 can be written again{format}"
                             ),
                         )
                     }
@@ -384,6 +393,13 @@ impl Source {
                 ),
             }),
         }
+    }
+
+    /// What readers know a file system by on a medium that can be overwritten: its head, the descriptors of a first session behind
+    /// that, and the anchor of UDF.
+    fn telling(&self) -> Vec<Telling> {
+        let all = [Some(Telling::head()), Telling::descriptors(FIRST_START), Some(Telling::anchor())];
+        all.into_iter().flatten().filter_map(|one| one.before(Sector::new(self.sectors))).collect()
     }
 
     fn opened(&self) -> Result<File> {

@@ -15,7 +15,7 @@ use crate::append::{continuable, lost_descriptor, no_next_session, place};
 use crate::disc::{Disc, DiscIdentifier, is_unwritten};
 use crate::emit::{PlannedImage, write_ordered};
 use crate::error::is_medium_file;
-use crate::head::{ANCHOR, Beside, NewHead, telling};
+use crate::head::{ANCHOR, Beside, NewHead, Telling, telling};
 use crate::import::{ImportOptions, ImportWarning, Imported, import_all};
 use crate::plan::{LayoutPlan, Place, SYSTEM_AREA};
 use crate::progress::Stage;
@@ -191,14 +191,15 @@ impl GrowingDisc {
     }
 
     /// What of the planned session tells of it, on media with a head.
-    fn telling(&self, plan: &LayoutPlan<'_>) -> Vec<Extent> {
+    fn telling(&self, plan: &LayoutPlan<'_>) -> Vec<Telling> {
         if self.has_head() { telling(plan) } else { Vec::new() }
     }
 
     fn beside(&self, plan: &LayoutPlan<'_>) -> Result<Beside> {
         let source = self.disc.source().as_ref();
         let head = NewHead::new(plan, &self.disc, &self.next).and_then(|head| head.blocks(source));
-        let beside = head.and_then(|blocks| Beside::new(source, &self.next, blocks));
+        let end = plan.extent().end();
+        let beside = head.and_then(|blocks| Beside::new(source, &self.next, end, blocks));
         beside.map_err(|error| match error {
             Error::ImportRead(error) => {
                 let advice = match is_mendable(&self.disc) {
@@ -248,7 +249,7 @@ impl GrowingDisc {
         if extent.start != self.next.start {
             return Err(Error::WrongPlace { planned: extent.start, next: self.next.start });
         }
-        let Beside { kept: old_head, head: new_head } = self.beside(plan)?;
+        let Beside { before, head } = self.beside(plan)?;
         control.check("nothing was written")?;
         control.report(Stage::Validating, 0, 0);
         let asked_speed = options.speed.or(options.rotation.map(|_| RecordingSpeed::Fastest));
@@ -271,9 +272,9 @@ impl GrowingDisc {
             let session = recorder.begin(&request).map_err(failed)?;
             let mut sink = RecorderSink::new(session, takes_files, &name, &self.telling(plan));
             let written = sink
-                .prelude(old_head.as_ref())
+                .prelude(&before)
                 .and_then(|()| write_ordered(plan, &mut sink, control, "the session is incomplete"))
-                .and_then(|()| sink.write_telling(&new_head));
+                .and_then(|()| sink.write_telling(&head));
             let session = sink.into_session();
             if let Err(error) = written {
                 return Err(stopped(error, session.abandon(), &name, self.is_blank()));
@@ -363,6 +364,11 @@ fn look(drive: &OpenDrive) -> Result<(Disc, NextSession)> {
         return Err(
             match drive.sectors.read_sectors(Sector::new(SYSTEM_AREA.get()), &mut [0; SECTOR_SIZE]) {
                 Err(error) => head_unreadable(drive, error),
+                Ok(()) if is_mendable(&disc) => Error::CannotAppend {
+                    reason:
+                        "its head does not lead to the session behind it; 'fsimage recover' writes that anew"
+                            .to_owned(),
+                },
                 Ok(()) => Error::NotBlank { drive: drive.name().to_owned() },
             },
         );

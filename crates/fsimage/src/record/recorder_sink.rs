@@ -8,6 +8,7 @@ use sector_io::{Extent, SECTOR_SIZE, Sector, SectorCount};
 use super::drive_error;
 use crate::address::lba;
 use crate::emit::SectorSink;
+use crate::head::Telling;
 use crate::{Error, Result};
 
 pub(super) struct RecorderSink<'a> {
@@ -15,18 +16,18 @@ pub(super) struct RecorderSink<'a> {
     takes_files: bool,
     name: &'a str,
     /// What is kept back, in ascending order, as far as it has come.
-    kept_back: Vec<(Extent, Vec<u8>)>,
+    kept_back: Vec<(Telling, Vec<u8>)>,
 }
 
 impl<'a> RecorderSink<'a> {
-    /// `telling` is kept back, whole blocks in ascending order. Zeros are written in its place.
+    /// `telling` is kept back, in ascending order.
     pub(super) fn new(
         session: Box<dyn OpenSession + 'a>,
         takes_files: bool,
         name: &'a str,
-        telling: &[Extent],
+        telling: &[Telling],
     ) -> RecorderSink<'a> {
-        let kept_back = telling.iter().map(|&extent| (extent, Vec::new())).collect();
+        let kept_back = telling.iter().map(|&one| (one, Vec::new())).collect();
         RecorderSink { session, takes_files, name, kept_back }
     }
 
@@ -43,21 +44,29 @@ impl<'a> RecorderSink<'a> {
         self.session.flush().map_err(|error| drive_error(self.name, error))
     }
 
-    /// The copy of the present head is what tells that the session behind it is not finished: it reaches the medium before
-    /// anything of that does.
-    pub(super) fn prelude(&mut self, old_head: Option<&(Sector, Vec<u8>)>) -> Result<()> {
-        let Some((at, head)) = old_head else { return Ok(()) };
-        self.write_at(*at, head)?;
-        self.flush()
+    /// What tells that the session is not finished, or that what comes behind it is none of its successors, reaches the medium
+    /// before anything of it does.
+    pub(super) fn prelude(&mut self, blocks: &[(Sector, Vec<u8>)]) -> Result<()> {
+        for (at, block) in blocks {
+            self.write_at(*at, block)?;
+            self.flush()?;
+        }
+        Ok(())
     }
 
-    /// What tells of the session, each part only when all else has reached the medium: its own descriptors, the head, and last
-    /// the anchor in sector 256, where that lies within the session.
+    /// What was kept back, the last of it first, and then the head, each block only when all before it has reached the medium.
     pub(super) fn write_telling(&mut self, head: &[(Sector, Vec<u8>)]) -> Result<()> {
         let kept_back = std::mem::take(&mut self.kept_back);
-        let kept_back: Vec<_> = kept_back.into_iter().map(|(extent, bytes)| (extent.start, bytes)).collect();
-        let (own, anchor) = kept_back.split_at(kept_back.len().min(1));
-        for (at, block) in own.iter().chain(head).chain(anchor) {
+        for (telling, bytes) in kept_back.iter().rev() {
+            let (start, first) = (telling.block.start, Extent::new(telling.first, SectorCount::new(1)));
+            if telling.hidden != first {
+                self.flush()?;
+                self.write_at(start, &Telling::without(first, start, bytes))?;
+            }
+            self.flush()?;
+            self.write_at(start, bytes)?;
+        }
+        for (at, block) in head {
             self.flush()?;
             self.write_at(*at, block)?;
         }
@@ -66,22 +75,23 @@ impl<'a> RecorderSink<'a> {
 
     /// Sectors from `start` on that are not kept back.
     fn free_from(&self, start: Sector) -> Option<SectorCount> {
-        let next = self.kept_back.iter().map(|(extent, _)| extent);
+        let next = self.kept_back.iter().map(|(telling, _)| telling.block);
         let next = next
             .filter(|extent| extent.end().is_some_and(|end| end > start))
             .min_by_key(|extent| extent.start);
         next.map(|extent| extent.start.since(start).unwrap_or_default())
     }
 
-    /// Writes zeros in place of sectors that are kept back, as far as these reach; says how many bytes that were. What was on the
-    /// medium there is gone before anything behind it is.
+    /// Writes a block that is kept back, as far as `data` reach, with zeros in place of what tells; says how many bytes that were.
+    /// What was on the medium there is gone before anything behind it is.
     fn keep_back(&mut self, at: Sector, data: &[u8]) -> Result<usize> {
-        let kept_back = self.kept_back.iter_mut().find(|(extent, _)| extent.contains(at));
-        let Some((extent, bytes)) = kept_back else { return Ok(0) };
-        let left = extent.len.bytes() as usize - bytes.len();
+        let kept_back = self.kept_back.iter_mut().find(|(telling, _)| telling.block.contains(at));
+        let Some((Telling { block, hidden, .. }, bytes)) = kept_back else { return Ok(0) };
+        let left = block.len.bytes() as usize - bytes.len();
         let len = left.min(data.len());
         bytes.extend_from_slice(&data[..len]);
-        self.write_at(at, &vec![0; len])?;
+        let shown = Telling::without(*hidden, at, &data[..len]);
+        self.write_at(at, &shown)?;
         if len == left {
             self.flush()?;
         }

@@ -11,8 +11,11 @@ use super::{behind, is_readable};
 use crate::Result;
 use crate::boot::copied_system_area;
 use crate::disc::Disc;
-use crate::disc::udf::{anchor_at, kept_anchor};
-use crate::disc::{has_descriptors, is_in_head, may_be_missing, newest_of_anchor, own_anchor, own_end};
+use crate::disc::udf::anchor_at;
+use crate::disc::{
+    has_descriptors, is_in_head, is_own, may_be_missing, newest_of_anchor, newest_of_chain, own_anchor,
+    own_end,
+};
 use crate::head::{ANCHOR, DESCRIPTORS, NewHead};
 use crate::plan::SYSTEM_AREA;
 
@@ -60,7 +63,7 @@ pub(super) fn repair(disc: &Disc) -> Result<Option<HeadRepair>> {
             return Ok(None);
         }
         // Of UDF alone, another anchor may lead to the newest state.
-        found => match last_session(source) {
+        found => match newest_of_chain(disc.source()) {
             Some(start) => start,
             None => return Ok(found.and_then(|session| lost_anchor(source, &session))),
         },
@@ -125,39 +128,6 @@ fn has_unreadable_rest(source: &dyn ReadSectors, descriptors: usize) -> bool {
     let first = SYSTEM_AREA.get() + (descriptors / SECTOR_SIZE) as u32;
     is_own(source, Sector::new(START_ALIGNMENT.get()))
         && (first..HEAD_SECTORS.get()).any(|at| !is_readable(source, Sector::new(at)))
-}
-
-/// The newest session that this crate wrote, where the head does not lead to it: it was complete before its descriptors were
-/// written, and the head behind these. In front of one with a copy was a head; where none is, what is there was blanked.
-fn last_session(source: &dyn ReadSectors) -> Option<Sector> {
-    let first = START_ALIGNMENT.get();
-    let step = usize::try_from(first).unwrap_or(usize::MAX);
-    let is_behind_head = is_own(source, Sector::new(first));
-    let is_blank = is_head_blank(source);
-    let has_copy = |start: Sector| {
-        let copy = start.checked_sub(HEAD_SECTORS).filter(|&copy| copy > Sector::ZERO);
-        let has_head = |copy| has_descriptors(source, copy) || kept_anchor(source, copy).is_some();
-        copy.is_some_and(|copy| !is_blank && has_head(copy))
-    };
-    (first..source.sectors().get())
-        .step_by(step)
-        .map(Sector::new)
-        .filter(|&start| is_own(source, start) && (is_behind_head || has_copy(start)))
-        .last()
-}
-
-/// Whether all of the head can be read and holds zeros.
-fn is_head_blank(source: &dyn ReadSectors) -> bool {
-    let mut head = vec![0; HEAD_SECTORS.get() as usize * SECTOR_SIZE];
-    source.read_sectors(Sector::ZERO, &mut head).is_ok() && head.iter().all(|&byte| byte == 0)
-}
-
-/// Whether a session of this crate begins there: with ISO 9660, or UDF alone.
-fn is_own(source: &dyn ReadSectors, start: Sector) -> bool {
-    if own_end(source, start).is_some_and(|end| end.get() <= source.sectors().get()) {
-        return true;
-    }
-    !has_descriptors(source, start) && own_anchor(source, start).is_some()
 }
 
 /// The descriptors of a session, and the recognition sequence of UDF behind them, as the head has them: with sizes that

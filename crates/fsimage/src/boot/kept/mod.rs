@@ -104,7 +104,7 @@ pub(crate) fn readable_end(disc: &Disc) -> Sector {
 ///
 /// # Errors
 /// [`Error::ImportRead`](crate::Error::ImportRead).
-pub(super) fn tables_end(source: &dyn ReadSectors, at: Sector, sectors: SectorCount) -> Result<Sector> {
+pub(crate) fn tables_end(source: &dyn ReadSectors, at: Sector, sectors: SectorCount) -> Result<Sector> {
     Ok(Recorded::read(source, at)?.map_or(Sector::ZERO, |recorded| recorded.end(sectors)))
 }
 

@@ -1,0 +1,83 @@
+//! The sessions of this crate that follow one another on a medium with a head, where that does not tell of them.
+
+use std::sync::Arc;
+
+use multisession::{FIRST_START, HEAD_SECTORS, START_ALIGNMENT};
+use sector_io::{ReadSectors, SECTOR_SIZE, Sector};
+
+use super::scan::{has_descriptors, is_without_predecessor, own_end, start_of_copy};
+use super::set_aside::is_unwritten;
+use super::udf_sessions::{end, kept_session, own_anchor};
+use crate::boot::tables_end;
+
+/// Whether a session of this crate begins there: with ISO 9660, or UDF alone.
+pub(crate) fn is_own(source: &dyn ReadSectors, start: Sector) -> bool {
+    if own_end(source, start).is_some_and(|end| end.get() <= source.sectors().get()) {
+        return true;
+    }
+    !has_descriptors(source, start) && own_anchor(source, start).is_some()
+}
+
+/// Whether the head holds zeros, or was never written: no file system is announced. What was written in part of the smallest unit of
+/// recording was lost.
+pub(crate) fn is_head_blank(source: &dyn ReadSectors) -> bool {
+    const UNIT: u32 = 16;
+    (0..HEAD_SECTORS.get()).step_by(UNIT as usize).all(|unit| {
+        let mut sector = [0; SECTOR_SIZE];
+        let mut states =
+            (unit..unit + UNIT).map(|at| match source.read_sectors(Sector::new(at), &mut sector) {
+                Ok(()) => sector.iter().all(|&byte| byte == 0).then_some(true),
+                Err(error) => is_unwritten(&error).then_some(false),
+            });
+        let first = states.next().flatten();
+        first.is_some() && states.all(|state| state == first)
+    })
+}
+
+/// The newest session of those that are on the medium since it was blank: it was complete before its descriptors were written, and
+/// the head behind these. The first one begins behind the head. Each of the others begins where the one before it ends, or has a
+/// copy of the head in front of it, which tells of that. What else begins anywhere was erased, and nothing vouches for its data.
+pub(crate) fn newest_of_chain(source: &Arc<dyn ReadSectors>) -> Option<Sector> {
+    let is_blank = is_head_blank(source);
+    let mut known: Vec<Sector> = Vec::new();
+    let mut next = Some(FIRST_START);
+    let places = (START_ALIGNMENT.get()..source.sectors().get()).step_by(START_ALIGNMENT.get() as usize);
+    for start in places.map(Sector::new).filter(|&start| is_own(source, start)) {
+        let follows = match predecessor(source, start) {
+            Some(Predecessor::None) => true,
+            // Its only descriptors were in the head.
+            Some(Predecessor::Session(Sector::ZERO)) => !is_blank,
+            Some(Predecessor::Session(before)) => known.contains(&before),
+            None => false,
+        };
+        if follows || next == Some(start) {
+            known.push(start);
+            next = place_behind(source, start);
+        }
+    }
+    known.last().copied()
+}
+
+/// What the copy of a head in front of a session says.
+enum Predecessor {
+    None,
+    Session(Sector),
+}
+
+fn predecessor(source: &dyn ReadSectors, start: Sector) -> Option<Predecessor> {
+    let copy = start.checked_sub(HEAD_SECTORS).filter(|&copy| copy > Sector::ZERO)?;
+    if is_without_predecessor(source, start) {
+        return Some(Predecessor::None);
+    }
+    start_of_copy(source, copy)
+        .or_else(|| kept_session(source, copy))
+        .filter(|&before| before < start)
+        .map(Predecessor::Session)
+}
+
+/// Where the session behind that one begins: its partitions may end behind it.
+fn place_behind(source: &Arc<dyn ReadSectors>, start: Sector) -> Option<Sector> {
+    let own = own_end(source, start).unwrap_or_else(|| end(source, start));
+    let tables = tables_end(source, start, source.sectors()).unwrap_or_default();
+    own.max(tables).align_up(START_ALIGNMENT)
+}
