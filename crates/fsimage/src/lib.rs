@@ -73,7 +73,7 @@ pub use progress::{CancelToken, Control, FileCount, Fill, Observer, Pace, Progre
 pub use project::{Project, ProjectContents, ProjectExport, ProjectIdentity, ProjectImport, ProjectProblem};
 pub use record::{
     AddedIndex, AddedTrack, AsItIsOptions, AudioBurnt, AudioMode, AudioOptions, BdRMode, Blanking,
-    BurnOptions, Burnt, Cancelling, CapabilitySummary, Cdb, Clock, ClosedReservations, Closing, CommandData,
+    BurnOptions, Burnt, Cancelling, CapabilitySummary, Cdb, Clock, ClosedTracks, Closing, CommandData,
     CommandEnd, DataWriter, DriveAbilities, DriveChange, DriveName, DriveSummary, DriveWatch, Eraser,
     ExclusiveAccess, FeatureSummary, FileAsItIs, FormatRequest, FoundDrive, GrowingDisc, Holder, Isrc,
     MediaCatalogNumber, MediumKind, MediumSummary, ModePageSummary, OpenDrive, ProfileSummary, RawSectorType,

@@ -6,9 +6,9 @@ mod support;
 use std::sync::Arc;
 
 use fsimage::{
-    AsItIsOptions, CancelToken, Control, DEFAULT_PREFERENCE, Error, GrowingDisc, Item, ItemOptions,
-    MediumKind, Observer, OpenDrive, PlanOptions, Progress, Recovery, RecoveryAction, SectorCount, Stage,
-    Tree,
+    AsItIsOptions, CancelToken, Closing, Control, DEFAULT_PREFERENCE, Error, GrowingDisc, Item, ItemOptions,
+    MediumKind, Observer, OpenDrive, PassedOverReason, PlanOptions, Progress, Recovery, RecoveryAction,
+    SectorCount, Stage, Tree,
 };
 use mmc_device::simulated::{Fault, SimulatedDrive};
 use support::drives::{Bench, faulty};
@@ -120,5 +120,87 @@ fn a_track_that_was_cut_is_not_whole() {
             assert_eq!(report.action, RecoveryAction::Close, "{what}: {report:?}");
             recovery.write(report.identifier, &Control::default()).unwrap();
         }
+    }
+}
+
+/// A medium of which a file that is recorded as it is was cut, behind that many images that are whole.
+fn cut_behind(images: usize, kind: MediumKind) -> Bench {
+    let bench = Bench::new();
+    let (image, blob) = (bench.path("image.iso"), bench.path("blob"));
+    build(&tree(), PlanOptions::default(), &image);
+    std::fs::write(&blob, vec![7; 8 << 20]).unwrap();
+    for _ in 0..images {
+        bench.drive(kind).record_as_it_is(&image, &AsItIsOptions::default(), &Control::default()).unwrap();
+    }
+    let cancel = CancelToken::new();
+    let observer: Option<Arc<dyn Observer>> = Some(Arc::new(CancelAt(1000, cancel.clone())));
+    let control = Control { observer, cancel };
+    bench.drive(kind).record_as_it_is(&blob, &AsItIsOptions::default(), &control).unwrap_err();
+    bench
+}
+
+const CUT_KINDS: [MediumKind; 3] = [MediumKind::DvdR, MediumKind::DvdPlusR, MediumKind::BdR];
+
+/// While the drive tells that a track is open, it is not whole; what closes it names it, for nothing tells it afterwards.
+#[test]
+fn a_track_that_was_cut_is_told_while_it_is_open_and_by_what_closes_it() {
+    for kind in CUT_KINDS {
+        let bench = cut_behind(0, kind);
+        let disc = bench.drive(kind).disc().unwrap();
+        for error in [
+            disc.image(None, &DEFAULT_PREFERENCE).map(drop).unwrap_err(),
+            disc.verify(None, &Control::default()).map(drop).unwrap_err(),
+            disc.describe(Some(1)).map(drop).unwrap_err(),
+        ] {
+            assert!(error.to_string().contains("its recording stopped early"), "{kind}: {error}");
+        }
+        drop(disc);
+        let closed = bench.drive(kind).close(Closing::KeepAppendable).unwrap();
+        let [track] = &closed.cut_short[..] else { panic!("{kind}: {closed:?}") };
+        assert_eq!((track.number, track.session), (1, 1), "{kind}");
+        assert!(track.recorded.is_some_and(|recorded| recorded >= 900), "{kind}: {track:?}");
+
+        let bench = cut_behind(0, kind);
+        let growing = GrowingDisc::open(bench.drive(kind)).unwrap();
+        assert_eq!(growing.closed_tracks().cut_short.len(), 1, "{kind}");
+        assert_eq!(growing.disc().passed_over().len(), 1, "{kind}");
+        drop(growing);
+
+        let bench = cut_behind(0, kind);
+        let recovery = Recovery::of_drive(bench.drive(kind), &Control::default()).unwrap();
+        let identifier = recovery.report().identifier;
+        let recovered = recovery.write(identifier, &Control::default()).unwrap();
+        assert_eq!(recovered.closed.cut_short.len(), 1, "{kind}");
+        let again = Recovery::of_drive(bench.drive(kind), &Control::default()).unwrap();
+        let [session] = &again.report().sessions[..] else { panic!("{kind}") };
+        assert!(session.complete && !session.has_end, "{kind}: {session:?}");
+    }
+}
+
+/// What is whole of its session is shown, and the track told beside it.
+#[test]
+fn a_track_that_was_cut_behind_an_image() {
+    for kind in CUT_KINDS {
+        let bench = cut_behind(1, kind);
+        let disc = bench.drive(kind).disc().unwrap();
+        let image = disc.image(None, &DEFAULT_PREFERENCE).unwrap();
+        assert!(list_image(&image).contains_key("/first"), "{kind}");
+        let [told] = image.passed_over() else { panic!("{kind}: {:?}", image.passed_over()) };
+        assert_eq!(told.why, PassedOverReason::TrackCut { track: 2 }, "{kind}");
+        assert!(!disc.verify(None, &Control::default()).unwrap().is_whole(), "{kind}");
+        let findings = disc.describe(None).unwrap().findings;
+        assert!(
+            findings.iter().any(|finding| finding.contains("track 2 stopped early")),
+            "{kind}: {findings:?}"
+        );
+        drop((image, disc));
+        let recovery = Recovery::of_drive(bench.drive(kind), &Control::default()).unwrap();
+        let report = recovery.report().clone();
+        assert!(!report.is_without_loss() && !report.sessions[0].complete, "{kind}: {report:?}");
+        assert_eq!(report.action, RecoveryAction::Close, "{kind}: {report:?}");
+        let recovered = recovery.write(report.identifier, &Control::default()).unwrap();
+        assert_eq!(recovered.closed.cut_short.len(), 1, "{kind}");
+        let disc = bench.drive(kind).disc().unwrap();
+        assert!(disc.verify(None, &Control::default()).unwrap().is_whole(), "{kind}");
     }
 }

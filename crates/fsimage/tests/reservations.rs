@@ -4,8 +4,8 @@
 mod support;
 
 use fsimage::{
-    BurnOptions, ClosedReservations, Closing, Control, GrowingDisc, Item, ItemOptions, LayoutPlan,
-    MediumKind, OpenDrive, PlanOptions, Recovery, RecoveryAction, SectorCount, Tree,
+    BurnOptions, ClosedTracks, Closing, Control, GrowingDisc, Item, ItemOptions, LayoutPlan, MediumKind,
+    OpenDrive, PlanOptions, Recovery, RecoveryAction, SectorCount, Tree,
 };
 use support::drives::Bench;
 
@@ -13,9 +13,9 @@ const KINDS: [MediumKind; 4] =
     [MediumKind::DvdR, MediumKind::DvdPlusR, MediumKind::DvdPlusRDl, MediumKind::BdR];
 
 /// Adds a file, and tells the reserved tracks that were closed before.
-fn burn(drive: OpenDrive, name: &str) -> ClosedReservations {
+fn burn(drive: OpenDrive, name: &str) -> ClosedTracks {
     let growing = GrowingDisc::open(drive).unwrap();
-    let closed = growing.closed_reservations().clone();
+    let closed = growing.closed_tracks().clone();
     let mut tree = Tree::new();
     tree.add(name, Item::Bytes(vec![7; 90_000].into()), &ItemOptions::default()).unwrap();
     let options = PlanOptions { place: growing.place(), ..PlanOptions::default() };
@@ -28,7 +28,7 @@ fn burn(drive: OpenDrive, name: &str) -> ClosedReservations {
 fn reserved(kind: MediumKind, is_behind: bool) -> (Bench, u16) {
     let bench = Bench::new();
     if is_behind {
-        assert_eq!(burn(bench.drive(kind), "/first"), ClosedReservations::default(), "{kind}");
+        assert_eq!(burn(bench.drive(kind), "/first"), ClosedTracks::default(), "{kind}");
     }
     let track = bench.drive(kind).reserve_track(SectorCount::new(320)).unwrap().unwrap();
     (bench, track.number)
@@ -60,7 +60,7 @@ fn who_closes_one_is_told() {
         assert_eq!(closed.cut_short, [], "{what}");
         let [track] = &closed.unused[..] else { panic!("{what}: {closed:?}") };
         assert_eq!((track.number, track.sectors), (number, 320), "{what}");
-        assert_eq!(burn(bench.drive(kind), "/third"), ClosedReservations::default(), "{what}");
+        assert_eq!(burn(bench.drive(kind), "/third"), ClosedTracks::default(), "{what}");
 
         let (bench, number) = reserved(kind, is_behind);
         let closed = bench.drive(kind).close(Closing::KeepAppendable).unwrap();

@@ -1,6 +1,6 @@
 use std::path::Path;
 
-use fsimage::{ClosedReservations, GrowingImage, LayoutPlan};
+use fsimage::{ClosedTracks, GrowingImage, LayoutPlan};
 use serde_json::{Map, Value};
 
 use super::notices::{Notices, WithNotices};
@@ -48,7 +48,7 @@ pub(super) fn run(args: &Append, context: &Context) -> Result<Exit, Failure> {
         warnings: imported.warnings.iter().map(ToString::to_string).collect(),
         lost: &lost,
         added: &added,
-        closed: ClosedReservations::default(),
+        closed: ClosedTracks::default(),
     };
     context.changes_by_plan_onto(args.image.display(), imported.session.number);
     let summary = write(&growing, &args.image, &plan, &told, context)?;

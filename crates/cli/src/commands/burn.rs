@@ -24,7 +24,7 @@ pub(super) fn run(args: &Burn, context: &Context) -> Result<Exit, Failure> {
     let growing =
         GrowingDisc::open(open::drive(&args.drive, args.recording.real_time, &context.control.cancel)?)?;
     context.left.set(Some("nothing was written"));
-    let closed = growing.closed_reservations().clone();
+    let closed = growing.closed_tracks().clone();
     tell_closed(&closed, context);
     let medium = growing.drive().medium_family();
     let import_options = import_options(&args.import)?;

@@ -59,7 +59,7 @@ fn onto(args: &Copy, disc: &Disc, drive: &DriveName, context: &Context) -> Resul
     context.left.set(None);
     let growing = GrowingDisc::open(OpenDrive::open(drive)?)?;
     context.left.set(Some("nothing was written"));
-    let closed = growing.closed_reservations().clone();
+    let closed = growing.closed_tracks().clone();
     tell_closed(&closed, context);
     if !growing.disc().sessions().is_empty() {
         return Err(Error::HoldsSessions { drive: drive.to_string() }.into());
@@ -194,7 +194,7 @@ fn session_onto(
     let Some(copy) = next else { return Ok(None) };
     let plan = copy.plan()?;
     let added = Added::default();
-    let closed = growing.closed_reservations().clone();
+    let closed = growing.closed_tracks().clone();
     tell_closed(&closed, context);
     let told = Told {
         session,

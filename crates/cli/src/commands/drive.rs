@@ -1,8 +1,8 @@
 use std::path::PathBuf;
 
 use fsimage::{
-    AsItIsOptions, BdRMode, Blanking, ClosedReservations, Closing, DriveName, DriveSummary, Error,
-    FileAsItIs, FormatRequest, OpenDrive, RecordedAsItIs, SectorCount, TrackSummary,
+    AsItIsOptions, BdRMode, Blanking, ClosedTracks, Closing, DriveName, DriveSummary, Error, FileAsItIs,
+    FormatRequest, OpenDrive, RecordedAsItIs, SectorCount, TrackSummary,
 };
 use serde_json::json;
 
@@ -92,19 +92,20 @@ fn close(mut drive: OpenDrive, closing: Closing, context: &Context) -> Result<Ex
     let summary = drive.describe()?;
     say_state(&summary, context);
     if context.json {
-        let ClosedReservations { cut_short, unused } = &closed;
+        let ClosedTracks { cut_short, unused } = &closed;
         context.print_json(&json!({ "cut_short": cut_short, "unused": unused, "drive": summary }))?;
     }
     Ok(if closed.cut_short.is_empty() { Exit::Done } else { Exit::Findings })
 }
 
-/// What became of tracks that were reserved, even with `--quiet`: of those that were cut short, something may be lost.
-pub(super) fn tell_closed(closed: &ClosedReservations, context: &Context) {
-    for TrackSummary { number, sectors, session, .. } in &closed.cut_short {
+/// What became of tracks that never came to their ends, even with `--quiet`: of those that were cut short, something may be lost.
+pub(super) fn tell_closed(closed: &ClosedTracks, context: &Context) {
+    for TrackSummary { number, recorded, session, .. } in &closed.cut_short {
+        let behind =
+            recorded.map_or(String::new(), |recorded| format!(" behind {}", counted(recorded, "sector")));
         context.tell_finding(format_args!(
-            "track {number} was cut short; what is missing of its {} reads as zeros, and files \
-             in session {session} may be damaged; 'fsimage recover' tells those of a burn",
-            counted(*sectors, "sector")
+            "track {number} was cut short{behind}, and is closed so: what is missing of it is lost, and files in session \
+             {session} may be damaged; 'fsimage recover' tells those of a burn"
         ));
     }
     for TrackSummary { number, sectors, .. } in closed.unused.iter().filter(|_| !context.json) {
@@ -188,7 +189,7 @@ fn write(
             "reservation_refused": reservation_refused,
         }));
     }
-    let mut closed = ClosedReservations::default();
+    let mut closed = ClosedTracks::default();
     if closes {
         closed = drive.close(options.closing).map_err(not_closed)?;
         tell_closed(&closed, context);

@@ -84,7 +84,7 @@ pub(super) fn image(reading: &Reading, cancel: &CancelToken) -> Result<Image, Fa
             }
             _ => String::new(),
         };
-        complain(format_args!("fsimage: {passed_over}: this is the state before it{shown}"));
+        complain(format_args!("fsimage: {}{shown}", passed_over.with_what_is_shown()));
     }
     image.damaged_head().iter().for_each(|told| complain(format_args!("fsimage: {told}")));
     if image.is_interrupted() {

@@ -1,6 +1,6 @@
 use std::io::Write;
 
-use fsimage::{Error, Recovered, Recovery, RecoveryAction, RecoveryReport, TrackSummary};
+use fsimage::{Error, Recovered, Recovery, RecoveryAction, RecoveryReport, SessionState, TrackSummary};
 use serde_json::json;
 
 use super::open::drive_for_reading;
@@ -51,6 +51,7 @@ pub(super) fn run(args: &Recover, context: &Context) -> Result<Exit, Failure> {
             "written": recovered.as_ref().map(|recovered| json!({
                 "start": recovered.session.as_ref().map(|session| session.start.get()),
                 "sectors": recovered.session.as_ref().map(|session| session.sectors),
+                "closed_tracks": recovered.closed,
                 "dropped": recovered.dropped,
             })),
         }))?;
@@ -75,10 +76,14 @@ fn print(
     writeln!(out, "{}: disc identifier {}", report.medium, report.identifier)?;
     for session in &report.sessions {
         let end = session.end.map_or(String::new(), |end| format!(" up to {end}"));
+        let complete = match session.has_end {
+            true => "complete",
+            false => "complete, as far as its tracks tell",
+        };
         let state = match (&session.unreadable, session.complete, session.open) {
             (Some(cause), ..) => format!("cannot be read: {cause}"),
-            (None, true, false) => "complete".to_owned(),
-            (None, true, true) => "complete, and left open".to_owned(),
+            (None, true, false) => complete.to_owned(),
+            (None, true, true) => format!("{complete}, and left open"),
             (None, false, _) => "its recording stopped early".to_owned(),
         };
         writeln!(out, "session {}, from sector {}{end}: {state}", session.number, session.start)?;
@@ -146,13 +151,16 @@ fn print(
             "it is closed; a session would be written behind it with what is whole or completed".to_owned(),
             "it was closed before".to_owned(),
         ),
-        RecoveryAction::Close if report.sessions.last().is_some_and(|session| session.complete) => {
-            ("it would be closed: all of it is there".to_owned(), "it is closed".to_owned())
+        RecoveryAction::Close => {
+            let will = match report.sessions.last() {
+                Some(SessionState { complete: true, has_end: true, .. }) => "all of it is there",
+                Some(SessionState { complete: true, .. }) => {
+                    "its tracks came to their ends, and nothing tells whether more was to follow"
+                }
+                _ => "nothing can be written that it lacks",
+            };
+            (format!("it would be closed: {will}"), "it is closed".to_owned())
         }
-        RecoveryAction::Close => (
-            "it would be closed; there is nothing to build a session on".to_owned(),
-            "it is closed; the next recording builds on nothing".to_owned(),
-        ),
         RecoveryAction::NothingToKeep => {
             let told = "it is closed, and nothing of it can be kept; the next recording builds on nothing";
             (told.to_owned(), told.to_owned())
@@ -179,6 +187,9 @@ fn print(
     match recovered {
         Some(recovered) => {
             writeln!(out, "{done}")?;
+            for TrackSummary { number, session, .. } in &recovered.closed.cut_short {
+                writeln!(out, "track {number} was cut short, and is closed so, in session {session}")?;
+            }
             if let Some(session) = &recovered.session {
                 writeln!(
                     out,

@@ -1,6 +1,6 @@
 //! What a command that adds a session says of it.
 
-use fsimage::{BootLoss, ClosedReservations, LayoutPlan};
+use fsimage::{BootLoss, ClosedTracks, LayoutPlan};
 use serde_json::{Map, Value, json};
 
 use super::Context;
@@ -19,7 +19,7 @@ pub(super) struct Told<'a> {
     /// What became of the sources.
     pub(super) added: &'a Added,
     /// The reserved tracks that were closed before it.
-    pub(super) closed: ClosedReservations,
+    pub(super) closed: ClosedTracks,
 }
 
 impl Told<'_> {
@@ -50,7 +50,7 @@ impl Told<'_> {
             ("import_warnings", json!(self.warnings)),
             ("boot_losses", super::told(self.lost).into()),
             ("left_out", self.added.left_out().into()),
-            ("closed_reservations", json!(self.closed)),
+            ("closed_tracks", json!(self.closed)),
             ("unmatched_excludes", json!(self.added.unmatched)),
             ("changes", plan.notice_counts().total().into()),
         ] {

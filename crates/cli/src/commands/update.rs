@@ -2,7 +2,7 @@ use std::io::Write;
 
 use fsimage::update::{ChangeKind, Compare, Counts, UpdateOptions};
 use fsimage::{
-    BootSetUp, ClosedReservations, Control, Disc, Error, GrowingDisc, GrowingImage, ImportWarning, Imported,
+    BootSetUp, ClosedTracks, Control, Disc, Error, GrowingDisc, GrowingImage, ImportWarning, Imported,
     LayoutPlan, Medium, Place, PlanOptions, Tree, update::Update as Comparison,
 };
 use serde_json::{Map, Value, json};
@@ -43,7 +43,7 @@ fn run_on_image(args: &Update, context: &Context) -> Result<Exit, Failure> {
         disc: growing.disc(),
         medium: Medium::ImageFile,
         place: growing.place(),
-        closed: ClosedReservations::default(),
+        closed: ClosedTracks::default(),
     };
     update(&args, ground, Some(imported), &written, context, |plan, told| {
         append::write(&growing, &image, plan, told, context)
@@ -65,7 +65,7 @@ fn run_on_drive(args: &Update, context: &Context) -> Result<Exit, Failure> {
     context.left.set(None);
     let growing = GrowingDisc::open(drive)?;
     context.left.set(Some("nothing was written"));
-    let closed = growing.closed_reservations().clone();
+    let closed = growing.closed_tracks().clone();
     tell_closed(&closed, context);
     let medium = growing.drive().medium_family();
     let imported = match growing.is_blank() {
@@ -87,7 +87,7 @@ struct Ground<'a> {
     disc: &'a Disc,
     medium: Medium,
     place: Place,
-    closed: ClosedReservations,
+    closed: ClosedTracks,
 }
 
 fn update(
@@ -238,7 +238,7 @@ impl Update {
 fn unchanged(
     comparison: &Comparison,
     added: &Added,
-    closed: &ClosedReservations,
+    closed: &ClosedTracks,
     context: &Context,
 ) -> Result<Exit, Failure> {
     context.say("nothing differs, and nothing was written");
@@ -249,7 +249,7 @@ fn unchanged(
             "read_back": comparison.read_back(),
             "left_out": added.left_out(),
             "unmatched_excludes": added.unmatched,
-            "closed_reservations": closed,
+            "closed_tracks": closed,
         }))?;
     }
     Ok(Exit::Done)

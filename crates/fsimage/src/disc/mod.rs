@@ -318,7 +318,9 @@ impl Disc {
                     Some(error) => return Error::ImportRead(error),
                     None => format!("it cannot be read: {lost}"),
                 },
-                Some(Reason::NoFileSystem) => "it is whole, and no file system in it is known".to_owned(),
+                Some(Reason::NoFileSystem) => {
+                    "nothing tells that any of it is missing, and no file system in it is known".to_owned()
+                }
                 _ => "its recording stopped early, and no session before it is complete".to_owned(),
             },
         };
@@ -393,12 +395,14 @@ impl Disc {
         self.newest_of(&self.sessions)
     }
 
-    /// The sessions behind the one that is meant by default, and why they are not. Those in which nothing was recorded, as in a
-    /// track that was reserved and closed, are none of them.
+    /// The sessions behind the one that is meant by default, and why they are not; and of that one, tracks whose recording
+    /// stopped early. Those in which nothing was recorded, as in a track that was reserved and closed, are none of them.
     pub fn passed_over(&self) -> Vec<PassedOver> {
         let meant = self.newest_complete().map_or(0, |session| session.number);
         let newer = self.sessions.iter().filter(|session| session.number > meant);
-        newer.filter_map(|session| self.is_passed_over(session)).collect()
+        let cut = self.cut_tracks().filter(|track| track.session == meant);
+        let cut = cut.map(PassedOver::of_cut);
+        newer.filter_map(|session| self.is_passed_over(session)).chain(cut).collect()
     }
 
     /// Why a session is never the one that is meant by default; `None` for one that is whole, or in which nothing was recorded.
@@ -446,10 +450,18 @@ impl Disc {
     /// As [`Disc::session`]; [`Error::NoFileSystem`].
     pub fn describe(&self, number: Option<u16>) -> Result<SessionSummary> {
         let session = self.session(number)?;
-        let mut summary = self.summarize(&session)?;
-        if self.is_incomplete(&session) {
+        let is_incomplete = self.is_incomplete(&session);
+        let mut summary = self.summarize(&session).map_err(|error| match error {
+            Error::NoFileSystem { session, detail } if is_incomplete => {
+                Error::NoFileSystem { session, detail: format!("its recording stopped early: {detail}") }
+            }
+            error => error,
+        })?;
+        if is_incomplete {
             summary.findings.push(INTERRUPTED.to_owned());
         }
+        let cut = self.cut_tracks().filter(|track| track.session == session.number && !is_incomplete);
+        summary.findings.extend(cut.map(|track| PassedOver::of_cut(track).to_string()));
         for (_, lost) in self.lost_descriptors(&session) {
             if !summary.findings.contains(&lost) {
                 summary.findings.push(lost);

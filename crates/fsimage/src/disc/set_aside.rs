@@ -9,7 +9,7 @@ use mmc_device::sense::key;
 use multisession::Session;
 use sector_io::{ReadError, ReadSectors, SECTOR_SIZE, Sector, SectorCount};
 
-use super::{scan, udf, udf_sessions};
+use super::{DiscTrack, scan, udf, udf_sessions};
 use crate::head::ANCHOR;
 use crate::plan::SYSTEM_AREA;
 use crate::{Error, Result};
@@ -36,12 +36,29 @@ pub enum PassedOverReason {
     },
     /// It is whole, and holds something else than a file system that is known.
     NoFileSystem,
+    /// What is known of it is whole, and a track of it is open: its recording stopped early.
+    TrackCut {
+        /// The track.
+        track: u16,
+    },
 }
 
 impl PassedOver {
+    pub(super) fn of_cut(track: &DiscTrack) -> PassedOver {
+        PassedOver { number: track.session, why: PassedOverReason::TrackCut { track: track.number } }
+    }
+
     /// Whether files may be in it that are shown nowhere else.
     pub fn may_hold_files(&self) -> bool {
         self.why != PassedOverReason::NoFileSystem
+    }
+
+    /// The same in words, with what is shown instead.
+    pub fn with_what_is_shown(&self) -> String {
+        match self.why {
+            PassedOverReason::TrackCut { .. } => format!("{self}: what is whole of that is shown"),
+            _ => format!("{self}: this is the state before it"),
+        }
     }
 }
 
@@ -55,6 +72,9 @@ impl fmt::Display for PassedOver {
             PassedOverReason::Unreadable { cause } => write!(f, "session {number} cannot be read: {cause}"),
             PassedOverReason::NoFileSystem => {
                 write!(f, "session {number} holds no file system that is known")
+            }
+            PassedOverReason::TrackCut { track } => {
+                write!(f, "the recording of track {track} stopped early, in session {number}, which is open")
             }
         }
     }
@@ -100,6 +120,8 @@ pub(crate) struct ToldByDrive {
     /// Sessions that are not closed, have a damaged track, or were closed where they stopped: what is missing in them was
     /// never recorded.
     pub(crate) unfinished: Vec<u16>,
+    /// Sessions with a track in which something is recorded, and that is open: a track that came to its end is closed.
+    pub(crate) open: Vec<u16>,
     /// Sessions whose tracks are sound.
     pub(crate) sound: Vec<u16>,
     /// Whether sectors in the middle of a closed session may never have been recorded: on CD, and with random recording.
@@ -173,7 +195,8 @@ pub(super) fn reason(
     // those of UDF has them for a volume, and what is found of that is a state before the session.
     let has_other_data = first.iter().any(|&byte| byte != 0) && !is_announced;
     let is_empty = !is_unfinished && !scan::is_begun(source, session);
-    Ok(Some(match !is_damaged && (has_other_data || is_empty) {
+    let is_open = told.open.contains(&session.number);
+    Ok(Some(match !is_damaged && !is_open && (has_other_data || is_empty) {
         true => Reason::NoFileSystem,
         false => Reason::StoppedEarly,
     }))

@@ -15,12 +15,14 @@ pub(crate) struct DiscTrack {
     pub(crate) session: u16,
     pub(crate) start: Sector,
     pub(crate) is_sound: bool,
+    /// Whether something is recorded in it, and it is not closed: a track that came to its end is.
+    pub(crate) is_open: bool,
 }
 
 impl From<&ImageTrack> for DiscTrack {
     fn from(track: &ImageTrack) -> DiscTrack {
         let ImageTrack { number, session, start, is_audio, .. } = *track;
-        DiscTrack { number, session, start: Sector::new(start), is_sound: is_audio }
+        DiscTrack { number, session, start: Sector::new(start), is_sound: is_audio, is_open: false }
     }
 }
 
@@ -49,6 +51,25 @@ impl fmt::Display for TracksLeftOut {
 }
 
 impl Disc {
+    /// The tracks that are open, as the drive tells, but those with a file system of which all arrived.
+    pub(crate) fn cut_tracks(&self) -> impl Iterator<Item = &DiscTrack> {
+        self.tracks.iter().filter(|track| track.is_open && !self.holds_whole(track.start))
+    }
+
+    /// Whether a file system tells where a session ends: beside it there are no further tracks.
+    pub(crate) fn is_told_by_file_system(&self, session: &Session) -> bool {
+        let tracks = self.tracks.iter().filter(|track| track.session == session.number);
+        self.holds_whole(session.start) && tracks.count() <= 1
+    }
+
+    /// Whether all of the session that begins there is there, and its recording did not stop early.
+    pub(crate) fn holds_whole(&self, start: Sector) -> bool {
+        let mut sessions = self.sessions.iter();
+        sessions.any(|session| {
+            session.start == start && self.reason(session).is_none() && !self.is_sound(session)
+        })
+    }
+
     /// The tracks up to those of a session, of all for `None`, that what is made of the files does not have. Those of sessions
     /// that are `told` of are none of them, nor are tracks in which nothing was recorded.
     pub(crate) fn tracks_left_out(&self, up_to: Option<u16>, told: &[u16]) -> Option<TracksLeftOut> {

@@ -334,7 +334,9 @@ impl ImportWarning {
     /// For an image that is made of the files of a session, the newest if none is named: tracks with sound, and with data of no
     /// file system, which it does not have. What stays on the disc is not lost to a session that is recorded behind it.
     pub fn of_tracks(disc: &Disc, session: Option<u16>) -> Option<ImportWarning> {
-        let passed_over: Vec<u16> = disc.passed_over().iter().map(|session| session.number).collect();
+        let passed_over = disc.passed_over().into_iter();
+        let passed_over = passed_over.filter(|one| !matches!(one.why, PassedOverReason::TrackCut { .. }));
+        let passed_over: Vec<u16> = passed_over.map(|session| session.number).collect();
         disc.tracks_left_out(session, &passed_over).map(ImportWarning::TracksLeftOut)
     }
 }
@@ -519,7 +521,7 @@ impl fmt::Display for ImportWarning {
                 match session.why {
                     PassedOverReason::StoppedEarly => f.write_str("; 'recover' tells what is there"),
                     PassedOverReason::Unreadable { .. } => f.write_str("; another drive may read it"),
-                    PassedOverReason::NoFileSystem => Ok(()),
+                    PassedOverReason::NoFileSystem | PassedOverReason::TrackCut { .. } => Ok(()),
                 }
             }
             ImportWarning::TracksLeftOut(tracks) => tracks.fmt(f),

@@ -10,7 +10,7 @@ use sector_io::{Extent, ReadError, ReadSectors, SECTOR_SIZE, Sector};
 use super::listening::heard;
 use super::recorder_sink::RecorderSink;
 use super::verification::{self, Verification};
-use super::{ClosedReservations, NOTHING_WRITTEN, OpenDrive, RecordingSpeed, Rotation, drive_error};
+use super::{ClosedTracks, NOTHING_WRITTEN, OpenDrive, RecordingSpeed, Rotation, drive_error};
 use crate::append::{continuable, lost_descriptor, no_next_session, place};
 use crate::disc::{Disc, DiscIdentifier, is_unwritten};
 use crate::emit::{PlannedImage, write_ordered};
@@ -29,7 +29,7 @@ pub struct GrowingDisc {
     next: NextSession,
     /// Of the disc as it was when it was opened.
     identifier: DiscIdentifier,
-    closed: ClosedReservations,
+    closed: ClosedTracks,
 }
 
 impl fmt::Debug for GrowingDisc {
@@ -110,7 +110,7 @@ impl GrowingDisc {
     /// [`Error::Drive`], [`Error::MediumNotAllowed`], [`Error::NoFurtherSession`], [`Error::CannotAppend`];
     /// [`Error::SessionsUnreadable`] where it cannot be told what is on the medium.
     pub fn open(mut drive: OpenDrive) -> Result<GrowingDisc> {
-        let mut closed = ClosedReservations::default();
+        let mut closed = ClosedTracks::default();
         if drive.medium().unfinished_session {
             check_head(&drive)?;
             closed = drive.close_open_session()?;
@@ -129,7 +129,7 @@ impl GrowingDisc {
     }
 
     /// The reserved tracks that were closed with a session that was left open.
-    pub fn closed_reservations(&self) -> &ClosedReservations {
+    pub fn closed_tracks(&self) -> &ClosedTracks {
         &self.closed
     }
 

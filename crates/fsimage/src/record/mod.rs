@@ -33,7 +33,7 @@ pub use recorder::{
 pub use serve::{SimulatedTarget, SimulatedTray};
 pub use sound::{SoundSummary, SoundTrackSummary};
 pub use speed::RecordingSpeed;
-pub use summary::{ClosedReservations, DriveSummary, MediumSummary, TrackSummary};
+pub use summary::{ClosedTracks, DriveSummary, MediumSummary, TrackSummary};
 pub use verification::Verification;
 
 /// What is used of the device crate by those who call this one.

@@ -15,7 +15,7 @@ use sector_io::{ReadError, ReadSectors, SECTOR_SIZE, Sector, SectorCount};
 
 use super::abilities::{DriveAbilities, FeatureSummary};
 use super::listening::{heard, stop};
-use super::summary::{ClosedReservations, DriveSummary, MediumSummary, TrackSummary};
+use super::summary::{ClosedTracks, DriveSummary, MediumSummary, TrackSummary};
 use super::{
     Blanking, Cdb, Closing, CommandData, CommandEnd, DriveName, FormatRequest, drive_error, opening_error,
     simulated_error,
@@ -231,7 +231,8 @@ impl OpenDrive {
             false => Vec::new(),
         };
         let has_gaps = self.medium.profile.is_cd() || self.medium.profile == Profile::BD_R_RRM;
-        let told = ToldByDrive { damaged, unfinished, sound, has_gaps };
+        let open = self.open_tracks().map(|track| track.session).collect();
+        let told = ToldByDrive { damaged, unfinished, open, sound, has_gaps };
         let sessions = Disc::with_sessions(source, self.name.clone(), sessions, told)?;
         Ok(sessions.with_tracks(self.disc_tracks(), toc))
     }
@@ -249,7 +250,8 @@ impl OpenDrive {
         let disc_track = |track: &MediumTrack| {
             let MediumTrack { number, session, data, .. } = *track;
             let start = sector_of_lba(track.start)?;
-            Some(DiscTrack { number, session, start, is_sound: !data })
+            let is_open = self.open_tracks().any(|open| open.number == number);
+            Some(DiscTrack { number, session, start, is_sound: !data, is_open })
         };
         tracks.filter_map(disc_track).collect()
     }
@@ -403,9 +405,28 @@ impl OpenDrive {
         newest.map(|session| session.number)
     }
 
-    /// The number of a track in which something is recorded, and that is not closed.
-    pub(crate) fn open_track(&self) -> Option<u16> {
-        self.medium.tracks.iter().find(|track| track.state == TrackState::Open).map(|track| track.number)
+    /// Tracks of sessions that are not closed in which something is recorded, and that never came to their ends.
+    fn open_tracks(&self) -> impl Iterator<Item = &MediumTrack> {
+        let is_closed = |number| self.medium.sessions.iter().any(|one| one.number == number && one.closed);
+        let tracks = self.medium.tracks.iter();
+        tracks.filter(move |track| {
+            (track.state == TrackState::Open || (track.damaged && track.state == TrackState::Recorded))
+                && !is_closed(track.session)
+        })
+    }
+
+    /// What closing the open session closes.
+    fn closed_tracks(&self) -> ClosedTracks {
+        let disc = self.disc().ok();
+        let is_whole = |start| disc.as_ref().is_some_and(|disc| disc.holds_whole(start));
+        let begun: Vec<u16> = self.medium.begun_reservations().map(|track| track.number).collect();
+        let is_cut = |track: &&MediumTrack| {
+            begun.contains(&track.number) || !sector_of_lba(track.start).is_some_and(is_whole)
+        };
+        ClosedTracks {
+            cut_short: self.open_tracks().filter(is_cut).map(TrackSummary::of).collect(),
+            unused: self.unused_reservations(),
+        }
     }
 
     /// Whether the disc was recorded at once, and that stopped.
@@ -460,15 +481,15 @@ impl OpenDrive {
     ///
     /// # Errors
     /// [`Error::Drive`].
-    pub(crate) fn close_open_session(&mut self) -> Result<ClosedReservations> {
-        let reservations = ClosedReservations::of(&self.medium);
+    pub(crate) fn close_open_session(&mut self) -> Result<ClosedTracks> {
+        let tracks = self.closed_tracks();
         if let Ok(disc) = self.disc() {
             let incomplete = disc.sessions().iter().filter(|session| disc.is_incomplete(session));
             self.interrupted = incomplete.map(|session| session.number).collect();
         }
         let closed = mmc_device::close_open_session(&mut *self.sectors.drive());
         self.put(closed.map_err(|error| self.closing_error(error))?);
-        Ok(reservations)
+        Ok(tracks)
     }
 
     /// Closes the open session of a medium with pseudo-overwrite for good where it is no session that a head leads to: the next
@@ -546,17 +567,17 @@ impl OpenDrive {
 
     /// Closes an open session, and with [`Closing::Finalise`] the medium for good.
     ///
-    /// Returns the reserved tracks of it that were not full. Of those that were cut short, a session
+    /// Returns the tracks of it that never came to their ends. Of those that were cut short, a session
     /// that a [`LayoutPlan`](crate::LayoutPlan) was recorded as is known to be incomplete by its missing end mark
     /// ([`Place::end_mark`](crate::Place::end_mark)); of other data, nothing tells it afterwards.
     ///
     /// # Errors
     /// [`Error::Drive`].
-    pub fn close(&mut self, closing: Closing) -> Result<ClosedReservations> {
-        let reservations = ClosedReservations::of(&self.medium);
+    pub fn close(&mut self, closing: Closing) -> Result<ClosedTracks> {
+        let tracks = self.closed_tracks();
         let closed = mmc_device::close(&mut *self.sectors.drive(), closing);
         self.put(closed.map_err(|error| self.closing_error(error))?);
-        Ok(reservations)
+        Ok(tracks)
     }
 
     /// The error of a session that is not closed. Drives refuse one that was recorded at once, and stopped.

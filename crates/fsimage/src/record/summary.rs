@@ -1,6 +1,6 @@
 //! Drives, media and their tracks in words and numbers, for people and programs to read.
 
-use mmc_device::{Medium, MediumTrack, TrackState};
+use mmc_device::{MediumTrack, TrackState};
 use serde::Serialize;
 
 use super::abilities::DriveAbilities;
@@ -60,6 +60,8 @@ pub struct TrackSummary {
     pub start: i32,
     /// Sectors. Of a track that is damaged, drives may tell the size that it could have had.
     pub sectors: u32,
+    /// Those up to the last one that is recorded, where the drive tells that of a track that is not closed.
+    pub recorded: Option<u32>,
     /// `blank`, `open`, `recorded`; or `damaged` where the drive says so: its recording never came to its end.
     pub state: &'static str,
     /// Whether it holds sound, and not data.
@@ -73,6 +75,9 @@ impl TrackSummary {
             session: track.session,
             start: track.start.get(),
             sectors: track.blocks,
+            recorded: track
+                .next_writable
+                .map(|next| next.blocks_from_zero().saturating_sub(track.start.blocks_from_zero())),
             state: match track.state {
                 _ if track.damaged => "damaged",
                 TrackState::Blank => "blank",
@@ -84,21 +89,12 @@ impl TrackSummary {
     }
 }
 
-/// Reserved tracks that were closed before they were full. The drive fills what is missing with zeros.
+/// Tracks that were closed before they came to their ends.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct ClosedReservations {
-    /// Those whose recording was cut short.
+pub struct ClosedTracks {
+    /// Those whose recording was cut short. Nothing on the medium tells it from now on, but what is missing in a file system.
+    /// Of a reserved one the drive fills the rest with zeros.
     pub cut_short: Vec<TrackSummary>,
-    /// Those in which nothing was recorded: their room is used up, and nothing else is lost.
+    /// Reserved ones in which nothing was recorded: their room is used up, and nothing else is lost.
     pub unused: Vec<TrackSummary>,
-}
-
-impl ClosedReservations {
-    /// Those that closing the open session of a medium closes.
-    pub(super) fn of(medium: &Medium) -> ClosedReservations {
-        ClosedReservations {
-            cut_short: medium.begun_reservations().map(TrackSummary::of).collect(),
-            unused: medium.unused_reservations().map(TrackSummary::of).collect(),
-        }
-    }
 }

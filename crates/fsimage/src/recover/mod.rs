@@ -19,7 +19,7 @@ use crate::emit::write_all_at;
 use crate::image_file::not_opened_for_writing;
 use crate::import::ImportOptions;
 use crate::plan::LayoutPlan;
-use crate::record::{BurnOptions, Burnt, GrowingDisc, OpenDrive, TrackSummary};
+use crate::record::{BurnOptions, Burnt, ClosedTracks, GrowingDisc, OpenDrive, TrackSummary};
 use crate::tree::Tree;
 use crate::{Control, Error, PlanOptions, Result};
 
@@ -129,6 +129,9 @@ pub struct SessionState {
     pub end: Option<u32>,
     /// Whether its recording came to its end, as far as anything tells that, and what leads to its files can be read.
     pub complete: bool,
+    /// Whether a file system tells that all of it is there. Of sound and other data, and of what follows in further tracks, nothing
+    /// tells whether more was to come.
+    pub has_end: bool,
     /// Sector, cause and structure, in words, where what leads to its files cannot be read.
     pub unreadable: Option<String>,
     /// Whether it was left open: readers find it when it is closed.
@@ -177,6 +180,8 @@ pub enum RecoveryAction {
 pub struct Recovered {
     /// The session that was written.
     pub session: Option<Burnt>,
+    /// What closing the session that was left open closed.
+    pub closed: ClosedTracks,
     /// Files of the interrupted session that it does not have.
     pub dropped: Vec<DroppedFile>,
 }
@@ -207,10 +212,9 @@ impl Recovery {
         report.unfinished = drive.has_begun_session();
         let open = drive.open_session();
         let newest_complete = disc.newest_complete().map(|session| session.number);
-        let cut = drive.open_track().filter(|_| newest_complete != open);
+        let cut = disc.cut_tracks().next().map(|track| track.number);
         for session in &mut report.sessions {
             session.open = Some(session.number) == open;
-            // A track that came to its end is closed.
             session.complete &= !(session.open && cut.is_some());
         }
         report.may_be_at_once = drive.may_be_stopped_at_once();
@@ -226,14 +230,15 @@ impl Recovery {
         };
         match (&salvage, cut, disc.sessions().newest()) {
             (Some(salvage), ..) => report.tell(salvage),
-            (None, Some(track), Some(newest)) => {
+            (None, Some(_), Some(newest)) => {
                 report.last_good =
                     salvage::last_good(disc.source().as_ref(), newest, control)?.map(Sector::get);
-                report
-                    .unreadable
-                    .push(format!("track {track} was not finished, and holds no whole file system"));
             }
             _ => {}
+        }
+        if let Some(track) = cut.filter(|_| salvage.as_ref().is_none_or(|salvage| salvage.imported.is_none()))
+        {
+            report.unreadable.push(format!("track {track} was not finished, and holds no whole file system"));
         }
         if report.sessions.last().is_some_and(|session| session.open && session.complete) {
             report.action = RecoveryAction::Close;
@@ -246,6 +251,11 @@ impl Recovery {
             return Ok(Recovery { target: Target::Drive(drive), report, work: Work::Nothing });
         }
         report.action = match is_base || is_tree {
+            // What is whole of it is found when it is closed.
+            true if open.is_some() && newest_complete == open => {
+                report.action = RecoveryAction::Close;
+                return Ok(Recovery { target: Target::Drive(drive), report, work: Work::Close });
+            }
             true => RecoveryAction::ClosingSession,
             false if report.unfinished => RecoveryAction::Close,
             false => RecoveryAction::NothingToKeep,
@@ -350,7 +360,8 @@ impl Recovery {
     pub fn write(self, disc: DiscIdentifier, control: &Control) -> Result<Recovered> {
         let Recovery { target, report, work } = self;
         let mismatch = || Error::DiscMismatch { medium: report.medium.clone() };
-        let done = Recovered { session: None, dropped: report.dropped.clone() };
+        let mut done =
+            Recovered { session: None, closed: ClosedTracks::default(), dropped: report.dropped.clone() };
         if disc != report.identifier {
             return Err(mismatch());
         }
@@ -385,7 +396,7 @@ impl Recovery {
                 if drive.disc()?.identifier() != disc {
                     return Err(mismatch());
                 }
-                drive.close_open_session()?;
+                done.closed = drive.close_open_session()?;
                 Ok(done)
             }
             (Work::Session(salvage), Target::Drive(mut drive)) => {
@@ -447,6 +458,7 @@ fn report(disc: &Disc) -> RecoveryReport {
             || (!disc.is_incomplete(session)
                 && disc.unreadable(session).is_none()
                 && !is_cut_short(disc.source().as_ref(), session)),
+        has_end: disc.is_told_by_file_system(session) && !is_cut_short(disc.source().as_ref(), session),
         unreadable: disc.unreadable(session),
         open: false,
     };
@@ -477,6 +489,7 @@ fn closing_session(
     control: &Control,
 ) -> Result<Recovered> {
     let growing = GrowingDisc::open(drive)?;
+    done.closed = growing.closed_tracks().clone();
     let medium = growing.drive().medium_family();
     let closing = match (growing.is_blank(), salvage) {
         (true, None) => None,

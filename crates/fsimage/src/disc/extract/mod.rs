@@ -107,7 +107,7 @@ impl Image {
         let passed_over = self.passed_over().iter().filter(|passed_over| passed_over.may_hold_files());
         report.warnings.extend(passed_over.map(|passed_over| ExtractWarning {
             path: "/".to_owned(),
-            reason: format!("{passed_over}: this is the state before it"),
+            reason: passed_over.with_what_is_shown(),
         }));
         report.warnings.sort_by(|a, b| a.path.cmp(&b.path));
         Ok(report)
