@@ -237,6 +237,23 @@ fn what_is_no_disc() {
     refused(&cue("FILE x.mp3 MP3\nTRACK 01 AUDIO\nINDEX 01 0:0:0"), "neither WAVE nor FLAC", STREAM);
     let title = "line 3: TITLE of track 1: '\u{20ac}' is not in the character set of the block";
     refused(&cue(&format!("{one}TITLE \u{20ac}\nINDEX 01 0:0:0")), title, STREAM);
+    // Nothing tells what a player shows in place of a character of control.
+    let tab = "line 3: TITLE of track 1: '\\t' is not in the character set of the block";
+    refused(&cue(&format!("{one}TITLE \"a\tb\"\nINDEX 01 0:0:0")), tab, STREAM);
+    let second = "line 2: a second CATALOG of one disc or track";
+    refused(
+        &cue(&format!("CATALOG 4006381333931\nCATALOG 4006381333931\n{one}INDEX 01 0:0:0")),
+        second,
+        STREAM,
+    );
+    for command in ["ISRC USRC17607839", "TITLE x"] {
+        let name = command.split(' ').next().unwrap();
+        let sheet = format!("{one}{command}\n{command}\nINDEX 01 0:0:0");
+        refused(&cue(&sheet), &format!("line 4: a second {name} of one disc or track"), STREAM);
+    }
+    // So does cdrdao.
+    let same = "line 4: INDEX 02 of track 1 is sector 0 of the file, as INDEX 01 is";
+    refused(&cue(&format!("{one}INDEX 01 0:0:0\nINDEX 02 0:0:0")), same, STREAM);
     let performer = "line 1: PERFORMER of the disc: '\u{2019}'";
     refused(&cue(&format!("PERFORMER a\u{2019}b\n{one}INDEX 01 0:0:0")), performer, STREAM);
     let long = format!("{one}TITLE {}\nINDEX 01 0:0:0", "x".repeat(4000));

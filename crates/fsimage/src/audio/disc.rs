@@ -206,6 +206,7 @@ impl AudioDisc {
         }
         let sheet = CueSheet::parse(&text).map_err(|what| wrong(CueProblem::Sheet(what)))?;
         check_characters(&text).map_err(|what| wrong(CueProblem::Sheet(what)))?;
+        sheet.check_repeated().map_err(|what| wrong(CueProblem::Sheet(what)))?;
         let folder = path.parent().unwrap_or(Path::new(""));
         let mut files = Vec::new();
         for named in &sheet.files {
@@ -556,6 +557,14 @@ fn check_indexes(file: &CueFile) -> Result<(), String> {
         if index.track == before.track && index.number > 1 && index.number != before.number + 1 {
             let CueIndex { line, number, .. } = index;
             return Err(format!("line {line}: INDEX {number:02} does not follow INDEX {:02}", before.number));
+        }
+        if index.track == before.track && index.number > 1 && index.at == before.at {
+            let CueIndex { line, track, number, at, .. } = index;
+            return Err(format!(
+                "line {line}: INDEX {number:02} of track {track} is sector {at} of the file, as INDEX {:02} is: what lies \
+                 between two indexes has a sector at least",
+                before.number
+            ));
         }
         // Of one track they may stand in any order, and those of the next come behind all of them.
         let is_behind = index.track != before.track || index.number > before.number;

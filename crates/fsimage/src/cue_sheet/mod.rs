@@ -32,6 +32,8 @@ pub(crate) struct CueSheet {
     pub(crate) texts: BTreeMap<PackType, CueText>,
     /// Lines of `REM SESSION` that begin no session: no track is in front of them, or behind them, or they have no later number.
     pub(crate) idle_sessions: Vec<u32>,
+    /// Commands that stand twice where one counts, with the line of the second.
+    pub(crate) repeated: Vec<(u32, String)>,
     /// Commands that are not known, with their lines.
     pub(crate) unknown: Vec<(u32, String)>,
 }

@@ -52,6 +52,19 @@ impl CueSheet {
             None => Ok(()),
         }
     }
+
+    /// That what counts once stands there once: nothing tells which of two is meant.
+    ///
+    /// # Errors
+    /// The line of the second.
+    pub(crate) fn check_repeated(&self) -> Result<(), String> {
+        match self.repeated.first() {
+            Some((line, command)) => {
+                Err(format!("line {line}: a second {command} of one disc or track: only one can be recorded"))
+            }
+            None => Ok(()),
+        }
+    }
 }
 
 /// The text of a sheet, in whatever encoding the writer had: UTF-16 and UTF-32 by their byte order mark, or the zeros
@@ -137,7 +150,9 @@ impl Reader {
         let (command, rest) = word(line);
         let command = command.to_ascii_uppercase();
         if let Some(kind) = text_kind(&command) {
-            self.texts().insert(kind, CueText { line: number, command, text: unquoted(rest).to_owned() });
+            let text = CueText { line: number, command: command.clone(), text: unquoted(rest).to_owned() };
+            let before = self.texts().insert(kind, text);
+            self.note_repeated(before.is_some(), number, command);
             return Ok(());
         }
         match command.as_str() {
@@ -160,15 +175,18 @@ impl Reader {
                 Ok(())
             }
             "CATALOG" => {
-                self.sheet.catalog = Some(unquoted(rest).to_owned());
+                let before = self.sheet.catalog.replace(unquoted(rest).to_owned());
+                self.note_repeated(before.is_some(), number, command);
                 Ok(())
             }
             "CDTEXTFILE" => {
-                self.sheet.cd_text_file = Some(unquoted(rest).to_owned());
+                let before = self.sheet.cd_text_file.replace(unquoted(rest).to_owned());
+                self.note_repeated(before.is_some(), number, command);
                 Ok(())
             }
             "ISRC" => {
-                self.last_track()?.isrc = Some(unquoted(rest).to_owned());
+                let before = self.last_track()?.isrc.replace(unquoted(rest).to_owned());
+                self.note_repeated(before.is_some(), number, command);
                 Ok(())
             }
             "FLAGS" => {
@@ -188,6 +206,10 @@ impl Reader {
                 Ok(())
             }
         }
+    }
+
+    fn note_repeated(&mut self, is_repeated: bool, line: u32, command: String) {
+        self.sheet.repeated.extend(is_repeated.then_some((line, command)));
     }
 
     fn file(&mut self, rest: &str) -> Result<(), String> {

@@ -60,10 +60,17 @@ impl CharacterSet {
     /// A text's bytes in ISO 8859-1 or its first half.
     ///
     /// # Errors
-    /// [`BadCdText::Character`] for the first character that is not in the set.
+    /// [`BadCdText::Character`] for the first character that is not in the set, which has none of control. A text of
+    /// horizontal tabs alone says that it is that of the track before.
     pub fn encode(self, text: &str) -> Result<Vec<u8>, BadCdText> {
+        let is_repetition = text.chars().all(|character| character == '\t');
         let encode = |character: char| match u8::try_from(u32::from(character)) {
-            Ok(byte) if byte != 0 && (self == CharacterSet::ISO_8859_1 || byte < 128) => Ok(byte),
+            Ok(byte)
+                if (is_repetition || !character.is_control())
+                    && (self == CharacterSet::ISO_8859_1 || byte < 128) =>
+            {
+                Ok(byte)
+            }
             _ => Err(BadCdText::Character(character)),
         };
         match self {
