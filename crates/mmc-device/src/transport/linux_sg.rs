@@ -283,6 +283,28 @@ mod tests {
         assert!(matches!(judge(Outcome { status: 0x18, ..GOOD }), Err(TransportError::Status(0x18))));
     }
 
+    /// Whose fault it is, and what to do.
+    #[test]
+    fn what_the_system_gave_up_is_not_blamed_on_the_drive() {
+        for (outcome, told) in [
+            (
+                Outcome { status: 1, ..GOOD },
+                "the system gave the command up, with status 0x01, which no drive answers with",
+            ),
+            (
+                Outcome { host: 5, ..GOOD },
+                "the system gave the command up, for the drive did not end it (host status 0x0005",
+            ),
+            (Outcome { host: 7, ..GOOD }, "the host adapter failed (host status 0x0007"),
+            (Outcome { host: 8, ..GOOD }, "the way to the drive was reset"),
+        ] {
+            let error = judge(outcome).unwrap_err().to_string();
+            assert!(error.starts_with(told) && error.contains("turn "), "{error}");
+        }
+        let busy = judge(Outcome { status: 8, ..GOOD }).unwrap_err().to_string();
+        assert_eq!(busy, "the drive answered with SCSI status 0x08 (BUSY)");
+    }
+
     /// The data come with the sense, or some of them.
     #[test]
     fn what_was_recovered() {

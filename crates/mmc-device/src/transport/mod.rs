@@ -157,13 +157,17 @@ pub enum TransportError {
         transferred: usize,
     },
     /// Another status than GOOD or CHECK CONDITION (08h busy, 18h reservation conflict, 28h task set full).
-    #[error("the drive answered with SCSI status {0:#04x}")]
+    #[error("{}", status_in_words(*.0))]
     Status(u8),
     /// The command did not end in time; the drive may be hung.
     #[error("the drive did not answer within {0:?}")]
     Timeout(Duration),
     /// The way to the drive failed for this command; the drive's state is unknown.
-    #[error("the host adapter failed (host status {host:#06x}, driver status {driver:#06x})")]
+    #[error(
+        "{} (host status {host:#06x}, driver status {driver:#06x}): that is the system's word, not the drive's; its log \
+         may tell more, and what the drive did is not known: look at the cable or network to it, and turn it off and on",
+        host_in_words(*host)
+    )]
     HostAdapter {
         /// Linux `host_status` or its like.
         host: u16,
@@ -188,6 +192,37 @@ pub enum TransportError {
     /// The system call itself failed.
     #[error("pass-through failed: {0}")]
     Io(#[from] io::Error),
+}
+
+/// A status that is neither GOOD nor CHECK CONDITION (SAM-5 5.3.1).
+fn status_in_words(status: u8) -> String {
+    let name = match status {
+        0x08 => "BUSY",
+        0x18 => "RESERVATION CONFLICT: another host has reserved it",
+        0x28 => "TASK SET FULL",
+        0x30 => "ACA ACTIVE",
+        0x40 => "TASK ABORTED: another host ended the command",
+        0x04 | 0x10 | 0x14 | 0x22 => "an obsolete one",
+        _ => {
+            return format!(
+                "the system gave the command up, with status {status:#04x}, which no drive answers with: the drive did \
+                 not answer, or the way to it failed; the system's log may tell more; turn the drive off and on"
+            );
+        }
+    };
+    format!("the drive answered with SCSI status {status:#04x} ({name})")
+}
+
+/// What Linux says of a command that it ended itself (`DID_…`).
+fn host_in_words(host: u16) -> &'static str {
+    match host {
+        0x02 => "the way to the drive stayed busy",
+        0x05 => "the system gave the command up, for the drive did not end it",
+        0x06 => "data were damaged on the way",
+        0x08 => "the way to the drive was reset, for the drive did not end the command",
+        0x0E | 0x0F | 0x14 => "the connection to the drive broke",
+        _ => "the host adapter failed",
+    }
 }
 
 impl TransportError {
