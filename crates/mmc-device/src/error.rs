@@ -236,6 +236,8 @@ pub enum DriveError {
 pub enum NotWritable {
     /// No recording recipe exists for this profile.
     NoRecipe,
+    /// A BD-R that was formatted for random recording, which no recipe does.
+    RandomRecording,
     /// The medium is complete.
     Complete,
     /// The drive gives no next writable address: the medium is full or damaged.
@@ -286,6 +288,9 @@ impl std::fmt::Display for NotWritable {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(match self {
             NotWritable::NoRecipe => "no way of recording is known for it",
+            NotWritable::RandomRecording => {
+                "it is formatted for random recording, which is not done here, and no BD-R can be formatted anew"
+            }
             NotWritable::Complete => "it is complete, nothing can be added",
             NotWritable::NoNextWritableAddress => "the drive gives no next writable address",
             NotWritable::UnfinishedSession => "a session was left open and must be closed first",

@@ -5,8 +5,8 @@ mod traced;
 
 use fsimage_mmc_device::simulated::MediumKind;
 use fsimage_mmc_device::{
-    BdRMode, Blanking, Closing, DriveError, FormatRequest, Lba, MediumState, RecordingMode, SessionRequest,
-    Speed, blank, close, format, recorder,
+    BdRMode, Blanking, Closing, DriveError, FormatRequest, Lba, MediumState, NotWritable, RecordingMode,
+    SessionRequest, Speed, blank, close, format, recorder,
 };
 use traced::Traced;
 
@@ -205,7 +205,13 @@ fn bd_r() {
     let mut traced = Traced::new(MediumKind::BdR);
     let random = FormatRequest { bd_r: BdRMode::Random, ..FormatRequest::default() };
     let medium = format(&mut traced.drive, &random).unwrap();
-    assert!(matches!(recorder(&mut traced.drive, &medium).err(), Some(DriveError::NotWritable { .. })));
+    assert_eq!((medium.state, medium.sessions.len()), (MediumState::Blank, 0));
+    assert_eq!((medium.capacity, medium.free_blocks), (11_826_176, 0));
+    let error = recorder(&mut traced.drive, &medium).err();
+    assert!(
+        matches!(error, Some(DriveError::NotWritable { reason: NotWritable::RandomRecording, .. })),
+        "{error:?}"
+    );
 }
 
 #[test]

@@ -246,7 +246,7 @@ fn audio(mode: AudioMode, error: &DriveError) -> Imapi2Code {
                 Imapi2Code::E_IMAPI_DF2TAO_RECORDER_NOT_SUPPORTED,
                 Imapi2Code::E_IMAPI_DF2RAW_RECORDER_NOT_SUPPORTED,
             ),
-            NotWritable::NoRecipe | NotWritable::NoSound => code(
+            NotWritable::NoRecipe | NotWritable::RandomRecording | NotWritable::NoSound => code(
                 Imapi2Code::E_IMAPI_DF2TAO_MEDIA_IS_NOT_SUPPORTED,
                 Imapi2Code::E_IMAPI_DF2RAW_MEDIA_IS_NOT_SUPPORTED,
             ),
@@ -336,7 +336,7 @@ fn drive(error: &DriveError) -> Imapi2Code {
         Locked { .. } => Imapi2Code::E_IMAPI_RECORDER_LOCKED,
         BadReply { .. } => Imapi2Code::E_IMAPI_RECORDER_INVALID_RESPONSE_FROM_DEVICE,
         LossOfStreaming { .. } => Imapi2Code::E_IMAPI_LOSS_OF_STREAMING,
-        NotWritable { reason: Reason::NoRecipe | Reason::NoSound, .. } => {
+        NotWritable { reason: Reason::NoRecipe | Reason::RandomRecording | Reason::NoSound, .. } => {
             Imapi2Code::E_IMAPI_DF2DATA_MEDIA_IS_NOT_SUPPORTED
         }
         NotWritable { reason: Reason::NoSuchMode | Reason::NoReservations | Reason::NoTestWrite, .. } => {

@@ -2,7 +2,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use mmc_device::{
-    Abandoned, Closing, DriveError, MediumLeft, MediumState, RecordingMode, SessionRequest, Speed,
+    Abandoned, Closing, DriveError, MediumLeft, MediumState, Profile, RecordingMode, SessionRequest, Speed,
 };
 use multisession::{Head, NextSession};
 use sector_io::{Extent, ReadError, ReadSectors, SECTOR_SIZE, Sector};
@@ -347,7 +347,10 @@ fn look(drive: &OpenDrive) -> Result<(Disc, NextSession)> {
         return Err(Error::MediumNotAllowed {
             drive: drive.name().to_owned(),
             profile: profile.to_string(),
-            reason: "no way of recording is known for it",
+            reason: match profile {
+                Profile::BD_R_RRM => "it is formatted for random recording, which is not done here",
+                _ => "no way of recording is known for it",
+            },
         });
     }
     check_head(drive)?;

@@ -28,6 +28,10 @@ pub(super) fn read<T: Transport>(
     if complete {
         complete_tracks(&mut tracks, recorded_blocks);
     }
+    let blank_random = is_blank_random(drive, profile, disc)?;
+    if blank_random {
+        tracks.iter_mut().for_each(|track| track.state = TrackState::Blank);
+    }
     let sessions = sessions_of(&tracks, disc);
     let last_session = disc.map_or(SessionState::Complete, |disc| disc.last_session);
 
@@ -38,6 +42,7 @@ pub(super) fn read<T: Transport>(
         false => next_writable(drive, profile, disc, (&tracks, sessions.is_empty()), &mut refusal)?,
     };
     let state = match status {
+        _ if blank_random => MediumState::Blank,
         DiscStatus::Blank => MediumState::Blank,
         // A BD-R that was formatted and never written says incomplete.
         DiscStatus::Incomplete if unwritten => MediumState::Blank,
@@ -49,6 +54,7 @@ pub(super) fn read<T: Transport>(
     let readable = sessions.iter().map(end_of).max().unwrap_or(0);
     let capacity = match next {
         Some((lba, free)) => lba.blocks_from_zero().saturating_add(free).max(readable),
+        None if blank_random => tracks.iter().map(|track| track.blocks).sum(),
         None => readable,
     };
     let mut medium = Medium {
@@ -80,6 +86,19 @@ pub(super) fn read<T: Transport>(
             || medium.tracks.iter().any(|track| track.state == TrackState::Open || track.damaged);
     }
     Ok(medium)
+}
+
+/// Whether a BD-R is formatted for random recording, and nothing is recorded: it has one track, over all of it.
+fn is_blank_random<T: Transport>(
+    drive: &mut Drive<T>,
+    profile: Profile,
+    disc: Option<&DiscInformation>,
+) -> Result<bool, DriveError> {
+    if profile != Profile::BD_R_RRM || disc.is_none_or(|disc| disc.status == DiscStatus::Complete) {
+        return Ok(false);
+    }
+    let track = optional(drive.track_information(TrackAddress::Track(1)))?;
+    Ok(track.is_some_and(|track| track.blank))
 }
 
 /// Pseudo-overwrite, where the medium was formatted for it.

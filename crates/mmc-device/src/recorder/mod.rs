@@ -179,7 +179,10 @@ fn recorder_of<'d, T: Transport>(
     if medium.state == MediumState::Complete && profile != Profile::BD_R_RRM {
         return Err(refused(NotWritable::Complete));
     }
-    let recipe = Recipe::of(profile).ok_or(refused(NotWritable::NoRecipe))?;
+    let recipe = Recipe::of(profile).ok_or(refused(match profile {
+        Profile::BD_R_RRM => NotWritable::RandomRecording,
+        _ => NotWritable::NoRecipe,
+    }))?;
     if part != Part::Session && matches!(recipe, Recipe::RestrictedOverwrite | Recipe::Overwrite) {
         return Err(refused(NotWritable::NoTracks));
     }

@@ -281,7 +281,7 @@ fn a_failed_write_breaks_the_session_and_unlocks_the_medium() {
 
 #[test]
 fn media_without_a_recipe() {
-    for profile in [Profile::DVD_R_DL_LAYER_JUMP, Profile::BD_R_RRM, Profile::CD_ROM, Profile(0x58)] {
+    for profile in [Profile::DVD_R_DL_LAYER_JUMP, Profile::CD_ROM, Profile(0x58)] {
         let mut drive = script([]);
         let error = recorder(&mut drive, &blank(profile)).err().unwrap();
         assert!(matches!(error, DriveError::NotWritable { reason: NotWritable::NoRecipe, .. }));
