@@ -334,3 +334,40 @@ fn an_image_that_was_stopped_never_was() {
         }
     }
 }
+
+/// An image that is recorded over sessions is all there is, with those behind it that it does not reach, blanked before or not.
+#[test]
+fn an_image_over_sessions_has_no_successors() {
+    for ground in GROUNDS {
+        if ground == Ground::PseudoOverwrite {
+            continue;
+        }
+        for form in FORMS {
+            for is_blanked in [false, true] {
+                let what = format!("{ground:?}, {form:?}, blanked: {is_blanked}");
+                let folder = tempfile::tempdir().unwrap();
+                let (path, image) = (folder.path().join("disc"), folder.path().join("image"));
+                let mut tree = Tree::new();
+                tree.add("image", Item::Bytes(vec![7; 2048].into()), &ItemOptions::default()).unwrap();
+                let options = PlanOptions { file_systems: form, ..PlanOptions::default() };
+                let plan = LayoutPlan::new(&tree, options).unwrap();
+                fsimage::write_image(&plan, &image, &Control::default()).unwrap();
+                ground.blank(&path);
+                for (name, sectors) in [("a", 1500), ("b", 20), ("c", 20)] {
+                    add(open(&path), form, name, sectors, &Control::default()).unwrap();
+                }
+                if is_blanked {
+                    open(&path).blank(fsimage::Blanking::Quick, &Control::default()).unwrap();
+                }
+                let mut drive = open(&path);
+                drive.record_as_it_is(&image, &AsItIsOptions::default(), &Control::default()).unwrap();
+                drop(drive);
+                assert_eq!(open(&path).disc().unwrap().sessions().len(), 1, "{what}");
+                assert!(shown(&path, form).iter().all(|found| found == &["/image"]), "{what}");
+                let copy = path.with_extension("copy");
+                std::fs::copy(&path, &copy).unwrap();
+                assert_eq!(Disc::open(&copy).unwrap().sessions().len(), 1, "{what}");
+            }
+        }
+    }
+}

@@ -257,7 +257,7 @@ fn an_empty_disc_for_random_recording_did_not_stop_early() {
     let format = FormatRequest { bd_r: BdRMode::Random, ..FormatRequest::default() };
     bench.drive(MediumKind::BdR).format(&format, &Control::default()).unwrap();
     let error = bench.drive(MediumKind::BdR).disc().unwrap().image(None, &DEFAULT_PREFERENCE).err().unwrap();
-    assert!(matches!(error, Error::NoFileSystem { .. }), "{error:?}");
+    assert!(matches!(error, Error::EmptyMedium { .. }), "{error:?}");
     assert!(!error.to_string().contains("stopped early"), "{error}");
     let recovery = Recovery::of_drive(bench.drive(MediumKind::BdR), &Control::default()).unwrap();
     assert_eq!(recovery.report().action, RecoveryAction::Nothing);

@@ -8,7 +8,7 @@ use mmc_device::cd::{PREGAP, SHORTEST_TRACK};
 use mmc_device::{
     Abandoned, Drive, DriveError, Lba, MediumLeft, RecordingMode, SessionEnd, SessionRequest, Transport,
 };
-use multisession::FIRST_START;
+use multisession::{FIRST_START, HEAD_SECTORS};
 use sector_io::{SECTOR_SIZE, Sector, SectorCount};
 
 use super::audio::with_state;
@@ -181,6 +181,9 @@ impl OpenDrive {
         })?;
         let start = sector_of_lba(end.start).unwrap_or(Sector::ZERO);
         self.look_at_recorded()?;
+        if overwritten {
+            self.erase_behind(Sector::new(source.sectors))?;
+        }
         if options.verify != Verification::None && !options.test_write {
             let compared = compare(&mut self.sectors.drive(), &name, source, start, options.verify, control);
             compared.map_err(|error| match error {
@@ -194,6 +197,20 @@ impl OpenDrive {
             padding: end.padding,
             reservation_refused: end.reservation_refused,
         })
+    }
+
+    /// Takes away the descriptors of sessions that are found behind what was recorded from sector 0 on, and were there before: they
+    /// would pass for its successors.
+    fn erase_behind(&mut self, end: Sector) -> Result<()> {
+        let mut erased = None;
+        loop {
+            let disc = self.disc()?;
+            let behind =
+                disc.sessions().iter().map(|session| session.start).filter(|&start| start >= end).min();
+            let Some(start) = behind.filter(|_| behind != erased) else { return Ok(()) };
+            self.write_blocks(&[(start, vec![0; HEAD_SECTORS.bytes() as usize])])?;
+            erased = behind;
+        }
     }
 
     /// Looks whether these files can be recorded one behind another, before the first of them is: what
