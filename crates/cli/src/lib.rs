@@ -13,6 +13,7 @@ mod digests;
 mod exit;
 mod failure;
 mod hfsplus;
+mod log;
 mod mkisofs;
 mod needs;
 mod plan_options;
@@ -45,7 +46,12 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         return report(false, mkisofs::run(personality, rest));
     }
     let (json, outcome) = match args::Args::try_parse_from(&arguments) {
-        Ok(args) => (args.json, commands::run(&args)),
+        Ok(args) => {
+            if let Some(level) = args.log {
+                log::to_standard_error(level);
+            }
+            (args.json, commands::run(&args))
+        }
         Err(error) if error.use_stderr() && arguments.iter().any(|argument| argument == "--json") => {
             (true, Err(Failure::Usage(error.to_string())))
         }

@@ -144,6 +144,7 @@ impl GrowingImage {
     /// the plan's tree was imported from; [`Error::WrongPlace`] for a plan made for another place; [`Error::CannotAppend`] if the new head would overwrite what the first
     /// session needs. Then as [`write_image`](crate::write_image).
     pub fn write(&self, plan: &LayoutPlan<'_>, control: &Control) -> Result<()> {
+        crate::trace::span!("append");
         let write_error = |source| Error::OutputWrite { path: self.path.clone(), source };
         self.check_identity(plan)?;
         let planned = plan.extent().start;

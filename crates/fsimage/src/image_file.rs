@@ -25,6 +25,7 @@ pub(crate) fn is_unfinished(name: &[u8]) -> bool {
 /// [`Error::OutputWrite`], [`Error::SourceChanged`], [`Error::SourceRead`], [`Error::Cancelled`]; and
 /// [`Error::InvalidArgument`] for a session that does not start at sector 0, which is no file of its own.
 pub fn write_image(plan: &LayoutPlan<'_>, path: &Path, control: &Control) -> Result<()> {
+    crate::trace::span!("write_image");
     if plan.extent().start.get() != 0 {
         return Err(Error::InvalidArgument {
             argument: "place".to_owned(),

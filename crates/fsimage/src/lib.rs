@@ -29,6 +29,7 @@ mod record;
 mod recover;
 mod return_value;
 mod sparse;
+mod trace;
 mod tree;
 pub mod update;
 mod view;

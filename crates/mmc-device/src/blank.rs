@@ -153,7 +153,8 @@ fn repaired<T: Transport>(drive: &mut Drive<T>) -> Result<Medium, DriveError> {
 fn repair<'t, T: Transport>(drive: &mut Drive<T>, tracks: impl Iterator<Item = &'t MediumTrack>) {
     for track in tracks {
         if let Err(error) = drive.repair_track(track.number) {
-            tracing::warn!(%error, track = track.number, "the track cannot be repaired");
+            let track = track.number;
+            crate::trace::event!(warn, %track, %error, "the track cannot be repaired");
         }
     }
 }
@@ -183,7 +184,8 @@ fn finish_session<T: Transport>(
     let of_session = |track: &&MediumTrack| Some(track.session) == session;
     for track in reservations(profile, &medium.tracks).filter(of_session).filter(is_full) {
         if let Err(error) = close_track(drive, track.number) {
-            tracing::debug!(%error, track = track.number, "a full track that was reserved");
+            let track = track.number;
+            crate::trace::event!(debug, %track, %error, "a full track that was reserved");
         }
     }
     let mut unfinished: Vec<u16> = (medium.tracks.iter())
@@ -315,7 +317,7 @@ pub fn eject<T: Transport>(drive: &mut Drive<T>) -> Result<(), DriveError> {
     // A drive that has just written may refuse to eject until it was started and unlocked again.
     for attempt in [drive.start_stop(StartStop::Start), drive.prevent_removal(false)] {
         if let Err(error) = attempt {
-            tracing::debug!(%error, "on the way to the eject");
+            crate::trace::event!(debug, %error, "on the way to the eject");
         }
     }
     drive.start_stop(StartStop::Eject)

@@ -25,6 +25,7 @@ pub mod sense;
 pub mod simulated;
 mod speed;
 mod tcp;
+mod trace;
 mod transport;
 mod waiter;
 

@@ -66,7 +66,7 @@ impl TcpServer {
             let greeting_ends = Some(Instant::now() + PATIENCE);
             let connected = Connected { stream: &stream, ending: &ending, used: &used, greeting_ends };
             if let Err(error) = converse(connected) {
-                tracing::debug!(%error, "a connection broke");
+                crate::trace::event!(debug, %error, "a connection broke");
             }
             // The other end may be gone.
             drop(stream.shutdown(Shutdown::Both));
@@ -92,7 +92,9 @@ impl TcpServer {
                         });
                         match begun {
                             Ok(connection) => open.push(connection),
-                            Err(error) => tracing::debug!(%error, "a connection could not be taken"),
+                            Err(error) => {
+                                crate::trace::event!(debug, %error, "a connection could not be taken")
+                            }
                         }
                     }
                     Err(error) if error.kind() == ErrorKind::WouldBlock => thread::sleep(TICK),

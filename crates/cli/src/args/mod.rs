@@ -23,7 +23,7 @@ mod zisofs;
 
 use std::ffi::OsString;
 
-use clap::{Parser, Subcommand};
+use clap::{Parser, Subcommand, ValueEnum};
 
 pub use audio::{Audio, AudioWrite};
 pub use authoring::{
@@ -72,6 +72,23 @@ pub struct Args {
     /// Print no progress, no notices and no summary; what is lost or stays as it was is told
     #[arg(long, short, global = true, help_heading = "Common options")]
     pub quiet: bool,
+
+    /// Tell on standard error what goes on within; trace has each command for the drive
+    #[arg(long, global = true, value_name = "LEVEL", help_heading = "Common options")]
+    pub log: Option<LogLevel>,
+}
+
+/// How much is told of what goes on within.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum LogLevel {
+    /// What a drive does not do as it should.
+    Warn,
+    /// What the program did instead, and how long its parts took.
+    Info,
+    /// What is done once more or done without.
+    Debug,
+    /// Each command for the drive.
+    Trace,
 }
 
 const SYNTAX: &str = "\

@@ -69,3 +69,23 @@ fn help_names_every_command() {
     assert!(scene.run(&["--version"]).starts_with("fsimage "));
     assert!(Path::new(env!("CARGO_BIN_EXE_fsimage")).exists());
 }
+
+#[test]
+fn what_goes_on_within_is_told_when_asked_for() {
+    let scene = Scene::new();
+    let burn = |log: &[&str], disc| {
+        let target = format!("sim:dvd+r:{disc}");
+        let mut arguments = vec!["burn", "docs", "--drive", &target, "--quiet"];
+        arguments.extend(log);
+        let output = scene.command(&arguments).assert().success().get_output().clone();
+        assert!(output.stdout.is_empty());
+        String::from_utf8(output.stderr).unwrap()
+    };
+    assert_eq!(burn(&[], "a.disc"), "");
+    let info = burn(&["--log", "info"], "b.disc");
+    assert!(info.contains("burn") && !info.contains("command"), "{info}");
+    let trace = burn(&["--log", "trace"], "c.disc");
+    for command in ["burn: command operation=WRITE(10) cdb=2A 00", "cdb=5B"] {
+        assert!(trace.contains(command), "{command}: {trace}");
+    }
+}

@@ -146,6 +146,7 @@ impl Disc {
     /// # Errors
     /// As [`Disc::open`]; [`Error::InvalidArgument`] for an offset behind the end.
     pub fn open_at(path: &Path, offset: u64) -> Result<Disc> {
+        crate::trace::span!("open");
         match offset {
             0 => Disc::open(path),
             offset => Disc::of_file(container::open_at(path, offset)?, path),

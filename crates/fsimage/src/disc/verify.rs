@@ -53,6 +53,7 @@ impl Disc {
     /// As [`Disc::session`] and [`Error::NoFileSystem`]; [`Error::Cancelled`]. Damage is no error but a
     /// finding.
     pub fn verify(&self, session: Option<u16>, control: &Control) -> Result<VerifyReport> {
+        crate::trace::span!("verify");
         self.check(session, Reads::All, control)
     }
 
@@ -64,6 +65,7 @@ impl Disc {
     /// # Errors
     /// As [`Disc::verify`].
     pub fn verify_structure(&self, session: Option<u16>, control: &Control) -> Result<VerifyReport> {
+        crate::trace::span!("verify_structure");
         self.check(session, Reads::Structures, control)
     }
 

@@ -84,6 +84,7 @@ impl Default for ImportOptions {
 /// # Errors
 /// As [`Disc::image`]; a root that cannot be read; [`Error::Cancelled`](crate::Error::Cancelled).
 pub fn import(disc: &Disc, options: &ImportOptions, control: &Control) -> Result<Imported> {
+    crate::trace::span!("import");
     import_within(disc, options, disc.source().sectors(), control)
 }
 

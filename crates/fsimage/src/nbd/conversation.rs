@@ -108,7 +108,7 @@ fn carry_out(
             match read_bytes(image, request.offset, into) {
                 Ok(()) => None,
                 Err(error) => {
-                    tracing::warn!(%error, "a client cannot be given what it asked for");
+                    crate::trace::event!(warn, %error, "a client cannot be given what it asked for");
                     into.clear();
                     Some(Refusal::INPUT_OUTPUT)
                 }

@@ -139,6 +139,7 @@ impl<'t> LayoutPlan<'t> {
     /// Everything that would make the image wrong: names that cannot be made unique, files too long for
     /// the level, too many directories, an image that does not fit; in strict mode the first [`Notice`].
     pub fn new(tree: &'t Tree, mut options: PlanOptions) -> Result<LayoutPlan<'t>> {
+        crate::trace::span!("plan");
         if options.file_systems.contains(FileSystems::HFS_PLUS) {
             hfsplus::check_options(tree, &options)?;
             if options.hybrid.is_none() && options.system_area.is_none() {

@@ -97,6 +97,7 @@ impl OpenDrive {
         options: &AsItIsOptions,
         control: &Control,
     ) -> Result<RecordedAsItIs> {
+        crate::trace::span!("record_as_it_is");
         let file = FileAsItIs(Source::open(path)?);
         self.record_file_as_it_is(&file, options, control)
     }
@@ -112,6 +113,7 @@ impl OpenDrive {
         options: &AsItIsOptions,
         control: &Control,
     ) -> Result<RecordedAsItIs> {
+        crate::trace::span!("record_as_it_is");
         let FileAsItIs(source) = file;
         control.check("nothing was written")?;
         self.check_track(options.track)?;

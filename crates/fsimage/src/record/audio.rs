@@ -74,6 +74,7 @@ pub fn burn_audio(
     options: &AudioOptions,
     control: &Control,
 ) -> Result<AudioBurnt> {
+    crate::trace::span!("burn_audio");
     if options.mode != AudioMode::AtOnce && (!disc.is_sound() || disc.sessions().len() > 1) {
         let feature = "data, or a second session, in another way than at once";
         return Err(Error::Unsupported { feature: feature.to_owned() });

@@ -144,7 +144,7 @@ impl<T: Transport> Reader<'_, T> {
                 Ok(())
             }
             Err(error @ DriveError::ReadFailed { .. }) => {
-                tracing::info!(%lba, %error, "while verifying");
+                crate::trace::event!(info, %lba, %error, "while verifying");
                 self.differences.note(track, lba);
                 Ok(())
             }

@@ -244,6 +244,7 @@ impl GrowingDisc {
     /// [`Error::DiscMismatch`] where the disc in the drive is no longer what was opened, or not what the plan's tree was
     /// imported from; [`Error::CannotAppend`], [`Error::ImageTooBig`], [`Error::WrongPlace`] for a plan made for another place.
     pub fn write(mut self, plan: &LayoutPlan<'_>, options: &BurnOptions, control: &Control) -> Result<Burnt> {
+        crate::trace::span!("burn");
         self.check_identity(plan)?;
         let extent = plan.extent();
         if extent.start != self.next.start {

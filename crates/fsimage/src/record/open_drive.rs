@@ -539,6 +539,7 @@ impl OpenDrive {
     /// # Errors
     /// [`Error::Erase`]; [`Error::Cancelled`], with the medium as it was.
     pub fn blank(&mut self, blanking: Blanking, control: &Control) -> Result<()> {
+        crate::trace::span!("blank");
         self.erase(control, |drive| mmc_device::blank(drive, blanking))
     }
 
@@ -548,6 +549,7 @@ impl OpenDrive {
     /// # Errors
     /// [`Error::Erase`]; [`Error::Cancelled`], with the medium as it was.
     pub fn format(&mut self, request: &FormatRequest, control: &Control) -> Result<()> {
+        crate::trace::span!("format");
         self.erase(control, |drive| mmc_device::format(drive, request))
     }
 
@@ -574,6 +576,7 @@ impl OpenDrive {
     /// # Errors
     /// [`Error::Drive`].
     pub fn close(&mut self, closing: Closing) -> Result<ClosedTracks> {
+        crate::trace::span!("close");
         let tracks = self.closed_tracks();
         let closed = mmc_device::close(&mut *self.sectors.drive(), closing);
         self.put(closed.map_err(|error| self.closing_error(error))?);

@@ -157,7 +157,7 @@ impl<'a, T: Transport> Comparer<'a, T> {
                 Ok(())
             }
             Err(error @ DriveError::ReadFailed { .. }) => {
-                tracing::info!(sector = start, %error, "while verifying");
+                crate::trace::event!(info, %start, %error, "while verifying");
                 self.differences.note(start);
                 Ok(())
             }

@@ -192,6 +192,7 @@ impl Recovery {
     /// # Errors
     /// [`Error::ImportRead`], [`Error::Corrupt`] for an impossible table of contents; [`Error::Cancelled`].
     pub fn of_drive(drive: OpenDrive, control: &Control) -> Result<Recovery> {
+        crate::trace::span!("recovery");
         let disc = drive.disc()?;
         if drive.replaces_head(&disc) {
             if let Some(error) = disc.drive_failure() {
@@ -313,6 +314,7 @@ impl Recovery {
     /// # Errors
     /// [`Error::ImageOpen`], [`Error::ImportRead`].
     pub fn of_image(path: &Path) -> Result<Recovery> {
+        crate::trace::span!("recovery");
         let disc = Disc::open(path)?;
         let target = Target::Image(path.to_owned());
         if disc.container().is_some() {
@@ -358,6 +360,7 @@ impl Recovery {
     /// # Errors
     /// [`Error::DiscMismatch`] before anything is written; then as [`GrowingDisc::write`].
     pub fn write(self, disc: DiscIdentifier, control: &Control) -> Result<Recovered> {
+        crate::trace::span!("recover");
         let Recovery { target, report, work } = self;
         let mismatch = || Error::DiscMismatch { medium: report.medium.clone() };
         let mut done =

@@ -145,6 +145,7 @@ impl Tree {
         options: &ScanOptions,
         control: &Control,
     ) -> Result<ScanReport> {
+        crate::trace::span!("scan");
         self.all_or_nothing(|tree| tree.scan_all(host_folder, target, options, control))
     }
 

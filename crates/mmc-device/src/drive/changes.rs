@@ -65,7 +65,7 @@ impl<T: Transport> Drive<T> {
         match self.execute_at(cdb, data.into(), WRITE, Some(lba)) {
             Ok(_) => Ok(()),
             Err(error) if error.sense().is_some_and(|sense| sense.is(key::ILLEGAL_REQUEST, 0x2C, 0x00)) => {
-                tracing::debug!(%lba, "flushing, since the drive finds the sequence of commands wrong");
+                crate::trace::event!(debug, %lba, "flushing, since the drive finds the sequence of commands wrong");
                 self.synchronize_cache()?;
                 self.unflushed = Some(lba);
                 self.execute_at(cdb, data.into(), WRITE, Some(lba)).map(drop)

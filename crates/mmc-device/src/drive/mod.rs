@@ -260,7 +260,7 @@ impl<T: Transport> Drive<T> {
                     return Err(self.explained(operation, error));
                 }
             }
-            tracing::debug!(%operation, %error, "repeating");
+            crate::trace::event!(debug, %operation, %error, "repeating");
         }
     }
 
@@ -296,7 +296,8 @@ impl<T: Transport> Drive<T> {
     ) -> Result<usize, TransportError> {
         let end = self.attempt_once(cdb, data, timeout)?;
         if let Some(sense) = end.sense {
-            tracing::warn!(operation = %OperationCode(cdb.operation_code()), %sense, "recovered");
+            let operation = OperationCode(cdb.operation_code());
+            crate::trace::event!(warn, %operation, %sense, "recovered");
         }
         Ok(end.transferred)
     }
@@ -317,6 +318,8 @@ impl<T: Transport> Drive<T> {
             Data::Out(buffer) => (Data::Out(buffer), buffer.len()),
             Data::File(stretch) => (Data::File(*stretch), stretch.len),
         };
+        let operation = OperationCode(cdb.operation_code());
+        crate::trace::event!(trace, %operation, %cdb, "command");
         match self.transport.execute(cdb, again, timeout) {
             // A bridge may claim to have sent more than there was room for.
             Ok(transferred) => Ok(CommandEnd { transferred: transferred.min(len), sense: None }),
@@ -329,6 +332,7 @@ impl<T: Transport> Drive<T> {
                 {
                     self.medium_changed = Some(sense);
                 }
+                crate::trace::event!(trace, %operation, %error, "not done");
                 Err(error)
             }
         }

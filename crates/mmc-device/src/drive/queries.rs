@@ -212,7 +212,7 @@ impl<T: Transport> Drive<T> {
             None | Some(Err(_)) => self.set_cd_speed(None, Some(speed), rotation),
         };
         if let Err(error) = result {
-            tracing::warn!(%speed, %error, "the drive keeps its own speed");
+            crate::trace::event!(warn, %speed, %error, "the drive keeps its own speed");
         }
         self.recording_speed = match self.write_speed() {
             Ok(actual) if actual > Speed::kilobytes_per_second(0) => Some(actual),

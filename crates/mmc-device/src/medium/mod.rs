@@ -224,7 +224,7 @@ fn optional<V>(result: Result<V, DriveError>) -> Result<Option<V>, DriveError> {
             | DriveError::InvalidModeParameters { .. }
             | DriveError::BadReply { .. }),
         ) => {
-            tracing::debug!(%error, "doing without");
+            crate::trace::event!(debug, %error, "doing without");
             Ok(None)
         }
         Err(error) => Err(error),

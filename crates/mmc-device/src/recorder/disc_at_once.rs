@@ -59,7 +59,7 @@ impl<T: Transport> OpenSession for Session<'_, T> {
         if !self.recording.begun {
             // Announced, and no more: a drive that is told that nothing comes has nothing to end.
             if let Err(error) = self.recording.drive.synchronize_cache() {
-                tracing::debug!(%error, "a disc at once that was not begun");
+                crate::trace::event!(debug, %error, "a disc at once that was not begun");
             }
             return Ok(self.recording.abandoned(MediumLeft::Untouched));
         }

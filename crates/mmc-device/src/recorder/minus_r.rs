@@ -100,7 +100,7 @@ impl<T: Transport> MinusR<'_, T> {
             Err(error) => match error.sense() {
                 Some(sense) if sense.asc == 0x73 && sense.key != key::RECOVERED_ERROR => Err(error),
                 Some(_) => {
-                    tracing::info!(%error, "recording without a power calibration");
+                    crate::trace::event!(info, %error, "recording without a power calibration");
                     Ok(())
                 }
                 None => Err(error),

@@ -71,7 +71,7 @@ impl<T: Transport> Session<'_, T> {
         }
         match self.recording.drive.close_track_session(CloseFunction::STOP_BACKGROUND_FORMAT, 0) {
             Err(error) if error.is_unsupported() => {
-                tracing::debug!(%error, "the background format is not stopped")
+                crate::trace::event!(debug, %error, "the background format is not stopped")
             }
             result => result?,
         }

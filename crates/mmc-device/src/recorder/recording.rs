@@ -45,7 +45,7 @@ impl<'d, T: Transport> Recording<'d, T> {
         start: Lba,
     ) -> Recording<'d, T> {
         if let Err(error) = drive.prevent_removal(true) {
-            tracing::warn!(%error, "the medium is not locked in");
+            crate::trace::event!(warn, %error, "the medium is not locked in");
         }
         drive.set_recording(true);
         let mut chunks = Chunks::new(chunk(profile, drive.transport().max_transfer()), origin);
@@ -95,7 +95,7 @@ impl<'d, T: Transport> Recording<'d, T> {
                 Some((used * 100 / u64::from(buffer.total.max(1))) as u8)
             }
             Err(error) => {
-                tracing::debug!(%error, "the drive's buffer is not looked at");
+                crate::trace::event!(debug, %error, "the drive's buffer is not looked at");
                 self.buffer_asked = None;
                 None
             }
@@ -116,7 +116,7 @@ impl<'d, T: Transport> Recording<'d, T> {
         match self.send(|chunks, sink| chunks.push(data, sink)) {
             // What a file did not give never went to the drive: there is no hole.
             Err(DriveError::Transport { source: TransportError::Source(error), .. }) => {
-                tracing::debug!(%error, "a file is not read by its drive");
+                crate::trace::event!(debug, %error, "a file is not read by its drive");
             }
             result => {
                 self.failed |= result.is_err();
@@ -202,7 +202,7 @@ impl<'d, T: Transport> Recording<'d, T> {
         for (number, block) in kept.chunks_exact_mut(BLOCK).enumerate() {
             let read = start.checked_add(number as u32).map(|lba| self.drive.read_10(lba, block));
             if let Some(Err(error)) = read {
-                tracing::debug!(%error, "a block that cannot be read is replaced by zeros");
+                crate::trace::event!(debug, %error, "a block that cannot be read is replaced by zeros");
                 block.fill(0);
             }
         }
@@ -238,7 +238,7 @@ impl<'d, T: Transport> Recording<'d, T> {
         }
         match self.drive.synchronize_cache() {
             Err(error) if self.failed && !error.is_of_medium_file() => {
-                tracing::warn!(%error, "flushing behind a failed write");
+                crate::trace::event!(warn, %error, "flushing behind a failed write");
                 Ok(())
             }
             result => result,
@@ -264,7 +264,7 @@ impl<'d, T: Transport> Recording<'d, T> {
         let (state, next_writable) = match self.drive.medium() {
             Ok(Medium { state, next_writable, .. }) => (Some(state), next_writable),
             Err(error) => {
-                tracing::debug!(%error, "the medium's state is unknown before a reload");
+                crate::trace::event!(debug, %error, "the medium's state is unknown before a reload");
                 (None, None)
             }
         };
@@ -293,7 +293,7 @@ impl<T: Transport> Drop for Recording<'_, T> {
         self.drive.set_recording(false);
         self.drive.end_change();
         if let Err(error) = self.drive.prevent_removal(false) {
-            tracing::warn!(%error, "the medium is still locked in");
+            crate::trace::event!(warn, %error, "the medium is still locked in");
         }
     }
 }
@@ -339,7 +339,7 @@ pub(crate) fn close_session<T: Transport>(
 pub(crate) fn close_track<T: Transport>(drive: &mut Drive<T>, track: u16) -> Result<(), DriveError> {
     match drive.close_track_session(CloseFunction::TRACK, track) {
         Err(error) if error.is_unsupported() && !matches!(error, DriveError::CloseFailed { .. }) => {
-            tracing::warn!(%error, track, "the track is closed with its session");
+            crate::trace::event!(warn, %track, %error, "the track is closed with its session");
             Ok(())
         }
         result => result,

@@ -139,7 +139,7 @@ impl<T: Transport> OpenSession for Session<'_, T> {
         self.recording.written();
         match self.end_growth() {
             Err(error) if self.recording.failed => {
-                tracing::warn!(%error, "the growth of the disc is not ended")
+                crate::trace::event!(warn, %error, "the growth of the disc is not ended")
             }
             result => result?,
         }

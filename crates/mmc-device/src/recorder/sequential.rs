@@ -96,7 +96,7 @@ fn reserve<T: Transport>(drive: &mut Drive<T>, blocks: u32) -> Result<bool, Driv
     match drive.reserve_track(blocks) {
         Ok(()) => Ok(true),
         Err(error) if error.is_unsupported() => {
-            tracing::info!(%error, "recording without a reservation");
+            crate::trace::event!(info, %error, "recording without a reservation");
             Ok(false)
         }
         Err(error) => Err(error),

@@ -84,7 +84,7 @@ impl LinuxSg {
         // O_EXCL keeps out mounts and other recorders, the lock keeps out udev.
         match flock(&file, FlockOperation::NonBlockingLockExclusive) {
             Err(Errno::WOULDBLOCK) => return Err(locked(path, Some(&file))),
-            Err(error) => tracing::debug!(%error, "no advisory lock on the device"),
+            Err(error) => crate::trace::event!(debug, %error, "no advisory lock on the device"),
             Ok(()) => {}
         }
         LinuxSg::of(file, path)

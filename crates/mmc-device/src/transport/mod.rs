@@ -8,6 +8,7 @@ mod outgoing;
 #[cfg(windows)]
 pub(crate) mod windows_spti;
 
+use std::fmt;
 use std::io;
 use std::time::Duration;
 
@@ -50,6 +51,17 @@ impl Cdb {
     /// Operation code, byte 0.
     pub fn operation_code(&self) -> u8 {
         self.bytes[0]
+    }
+}
+
+impl fmt::Display for Cdb {
+    /// Its bytes in hexadecimal, with spaces between.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (at, byte) in self.as_bytes().iter().enumerate() {
+            let space = if at == 0 { "" } else { " " };
+            write!(f, "{space}{byte:02X}")?;
+        }
+        Ok(())
     }
 }
 

@@ -87,6 +87,7 @@ impl Image {
         options: &ExtractOptions,
         control: &Control,
     ) -> Result<ExtractReport> {
+        crate::trace::span!("extract");
         let everything = [""];
         let chains = chains(self, if paths.is_empty() { &everything[..] } else { paths })?;
         if options.overwrite {

@@ -84,7 +84,7 @@ impl<'d, T: Transport> SessionAtOnce<'d, T> {
         drive.begin_change()?;
         match drive.send_cue_sheet(&sheet(has_text)) {
             Err(error) if has_text && (error.is_unsupported() || is_refused(&error)) => {
-                tracing::warn!(%error, "the drive does not take CD-TEXT; the session goes without");
+                crate::trace::event!(warn, %error, "the drive does not take CD-TEXT; the session goes without");
                 (without_cd_text, lead_in) = (true, None);
                 drive.send_cue_sheet(&sheet(false))?;
             }

@@ -23,7 +23,7 @@ pub(super) struct Sectors<'d, T: Transport> {
 impl<'d, T: Transport> Sectors<'d, T> {
     pub(super) fn begin(drive: &'d mut Drive<T>, profile: Profile, next: Lba) -> Sectors<'d, T> {
         if let Err(error) = drive.prevent_removal(true) {
-            tracing::warn!(%error, "the medium is not locked in");
+            crate::trace::event!(warn, %error, "the medium is not locked in");
         }
         drive.set_recording(true);
         let (failed, begun, taken, pauses) = (false, false, false, false);
@@ -95,7 +95,7 @@ impl<'d, T: Transport> Sectors<'d, T> {
     pub(super) fn abandon(mut self) -> Result<MediumLeft, DriveError> {
         match self.flush() {
             Err(error @ DriveError::CloseFailed { .. }) => {
-                tracing::debug!(%error, "a session that was given up");
+                crate::trace::event!(debug, %error, "a session that was given up");
             }
             result => result?,
         }
@@ -116,7 +116,7 @@ impl<'d, T: Transport> Sectors<'d, T> {
         }
         match self.drive.synchronize_cache() {
             Err(error) if self.failed && !error.is_of_medium_file() => {
-                tracing::warn!(%error, "flushing behind a failed write");
+                crate::trace::event!(warn, %error, "flushing behind a failed write");
                 Ok(())
             }
             result => result,
@@ -132,7 +132,7 @@ impl<T: Transport> Drop for Sectors<'_, T> {
         self.drive.set_recording(false);
         self.drive.end_change();
         if let Err(error) = self.drive.prevent_removal(false) {
-            tracing::warn!(%error, "the medium is still locked in");
+            crate::trace::event!(warn, %error, "the medium is still locked in");
         }
     }
 }

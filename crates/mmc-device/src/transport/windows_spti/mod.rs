@@ -111,13 +111,13 @@ fn hold(device: &dyn Device, path: &Path) -> Result<(), DriveError> {
         Ok(_) => drop(device.control(Control::DISMOUNT_VOLUME, &[], &mut [])),
         Err(error) if is(&error, ERROR_ACCESS_DENIED) => return Err(locked()),
         // Without a medium there is no volume.
-        Err(error) => tracing::debug!(%error, "the volume is not locked"),
+        Err(error) => crate::trace::event!(debug, %error, "the volume is not locked"),
     }
     match device.control(Control::EXCLUSIVE_ACCESS, &exclusive_lock(), &mut []) {
         Ok(_) => Ok(()),
         Err(error) if is(&error, ERROR_ACCESS_DENIED) => Err(locked()),
         Err(error) => {
-            tracing::debug!(%error, "the class driver gives no exclusive access");
+            crate::trace::event!(debug, %error, "the class driver gives no exclusive access");
             Ok(())
         }
     }
