@@ -329,6 +329,7 @@ impl NewHead {
             Some(set) if udf_recognised(source, set.end).is_none() => None,
             _ => disc.udf_volume(&newest)?,
         };
+        let udf = udf.or_else(|| disc.udf_left_behind(&newest));
         let there =
             [(set.is_some(), FileSystems::ISO9660, "ISO 9660"), (udf.is_some(), FileSystems::UDF, "UDF")];
         if let Some((_, _, name)) =
@@ -394,7 +395,8 @@ fn check_revision(plan: &LayoutPlan<'_>, disc: &Disc, head: Head) -> Result<()> 
     if !plan.options().file_systems.contains(FileSystems::UDF) {
         return Ok(());
     }
-    match disc.udf_volume(&newest)?.map(|volume| volume.revision()) {
+    let volume = disc.udf_volume(&newest)?.or_else(|| disc.udf_left_behind(&newest));
+    match volume.map(|volume| volume.revision()) {
         Some(revision) if !UdfOptions::REVISIONS.contains(&revision) => {
             Err(Error::UdfNotWritable { revision })
         }

@@ -9,6 +9,7 @@ mod ends;
 mod entry;
 mod extract;
 mod file_reader;
+mod files_end;
 mod finding;
 mod identifier;
 mod image;
@@ -30,6 +31,7 @@ mod shown;
 mod summary;
 mod tracks;
 pub(crate) mod udf;
+mod udf_left_behind;
 mod udf_reader;
 mod udf_sessions;
 mod unreadable;
@@ -88,6 +90,10 @@ use crate::{Error, Result};
 
 /// Levels of directories that are followed. Deeper ones exist in crafted images only.
 pub(crate) const MOST_LEVELS: u32 = 1024;
+
+/// What is told of [`Disc::udf_left_behind`].
+pub(crate) const UDF_LEFT_BEHIND: &str = "the session has no UDF, and what is found of UDF in front of it shows an earlier state: \
+                                        'append' and 'burn' write a session that has it";
 
 /// What is told of a session whose recording stopped early.
 const INTERRUPTED: &str = "the recording stopped early: data that the session refers to are missing";
@@ -494,6 +500,9 @@ impl Disc {
         }
         match udf {
             Ok(Some(udf)) => summary.take_udf(&udf),
+            Ok(None) if self.udf_left_behind(session).is_some() => {
+                summary.findings.push(UDF_LEFT_BEHIND.to_owned())
+            }
             Ok(None) if ::udf::read::remains(&self.source, session.start) => {
                 let message = "a damaged volume recognition sequence: UDF, if there is some, is not read (ECMA-167 2/8.3)";
                 summary.findings.push(message.to_owned());

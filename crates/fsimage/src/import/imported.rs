@@ -74,6 +74,8 @@ pub struct Imported {
     pub md5_tags: bool,
     /// The file systems of which the tree has the names.
     pub(super) kept: FileSystems,
+    /// File systems that the session has not, and that readers find in the head, in an earlier state: the next one has them as well.
+    pub(super) of_head: FileSystems,
     /// The first sectors of files that are left out because their data pass the end of the image.
     pub(super) left_out: Vec<u32>,
     /// Digests of names that only another hierarchy has.
@@ -108,7 +110,7 @@ impl Imported {
                 .map(|descriptor| VolumePartition { descriptor: descriptor.clone(), content: None })
                 .collect(),
             md5_tags: self.md5_tags,
-            file_systems: self.file_systems,
+            file_systems: self.file_systems | self.of_head,
             disc: Some(self.disc),
             iso9660_names: self.iso9660_names,
             joliet_names: self.joliet_names,
@@ -169,6 +171,7 @@ impl Imported {
         let options = self.plan_options();
         crate::PlanOptions {
             imported: ImportedContent::Copied,
+            file_systems: self.file_systems,
             disc: None,
             udf: UdfOptions { access: UdfAccess::ReadOnly, ..options.udf },
             virtual_volume: None,

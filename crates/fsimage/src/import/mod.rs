@@ -32,7 +32,7 @@ use sector_io::SectorCount;
 
 use crate::boot::{BootSetUp, Reading};
 use crate::digests::take_recorded;
-use crate::disc::{self, AnyVolume, DEFAULT_PREFERENCE, Disc};
+use crate::disc::{self, AnyVolume, DEFAULT_PREFERENCE, Disc, UDF_LEFT_BEHIND};
 use crate::plan::{RecordedRelocation, UdfOptions, VolumeName, named_files};
 use crate::tree::{FileSystem, FileSystems, NodeId, NodeKind, Tree};
 use crate::view::udf::VirtualVolume;
@@ -144,8 +144,14 @@ fn import_within(
         AnyVolume::Udf(volume) => Some(volume.as_ref()),
         AnyVolume::Iso9660(_) => None,
     });
+    let left_behind = disc.udf_left_behind(&session).filter(|_| udf.is_none());
+    let udf = udf.or(left_behind.as_ref());
     let (udf_revision, udf_volume) = udf.map(|volume| (volume.revision(), volume.label())).unzip();
-    file_systems.set(FileSystems::UDF, udf_revision.is_some());
+    file_systems.set(FileSystems::UDF, udf_revision.is_some() && left_behind.is_none());
+    let of_head = left_behind.as_ref().map_or(FileSystems::empty(), |_| FileSystems::UDF);
+    if left_behind.is_some() {
+        read.warnings.push(ImportWarning::Finding { finding: UDF_LEFT_BEHIND.to_owned() });
+    }
     let udf_revision = udf_revision.filter(|revision| UdfOptions::REVISIONS.contains(revision));
     let set = disc.volume_set(&session);
     if let Ok(set) = &set {
@@ -220,6 +226,7 @@ fn import_within(
                 file_system: image.file_system(),
                 trees: options.trees,
                 file_systems,
+                of_head,
                 udf_revision,
                 volume: VolumeName::Adapted(label),
                 udf_volume: None,
@@ -264,6 +271,7 @@ fn import_within(
         file_system: image.file_system(),
         trees: options.trees,
         file_systems,
+        of_head,
         udf_revision,
         udf_volume,
         volume: VolumeName::Recorded {

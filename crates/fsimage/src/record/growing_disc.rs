@@ -377,7 +377,7 @@ fn look(drive: &OpenDrive) -> Result<(Disc, NextSession)> {
             },
         );
     }
-    let next = drive.next_session(&disc).map_err(|error| match error {
+    let next = drive.next_session(&disc, disc.foreign_files_end()).map_err(|error| match error {
         Error::ImportRead(error) => {
             let advice = "the system area and what partitions it tells of would be lost, so nothing was written; \
                           'fsimage copy' makes an image of what the sessions hold";

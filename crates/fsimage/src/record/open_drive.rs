@@ -293,13 +293,17 @@ impl OpenDrive {
     }
 
     /// Where the next session of the medium goes, or why none can follow. Partitions may lie behind what the sessions of an
-    /// overwritable one tell of.
+    /// overwritable one tell of, and files of other programs (`files_end`) behind what their volumes state.
     ///
     /// # Errors
     /// [`Error::ImportRead`].
-    pub(super) fn next_session(&self, disc: &Disc) -> Result<Result<NextSession, multisession::Error>> {
+    pub(super) fn next_session(
+        &self,
+        disc: &Disc,
+        files_end: Sector,
+    ) -> Result<Result<NextSession, multisession::Error>> {
         let has_tables = self.is_overwritable() && !disc.sessions().is_empty();
-        let image_end = has_tables.then(|| image_end(disc)).transpose()?;
+        let image_end = has_tables.then(|| image_end(disc)).transpose()?.map(|end| end.max(files_end));
         Ok(next_session(&self.growth(disc), image_end))
     }
 
@@ -314,7 +318,7 @@ impl OpenDrive {
         if disc.sessions().is_empty() && self.is_overwritable() && self.is_head_in_use().unwrap_or(true) {
             return None;
         }
-        let next = self.next_session(&disc).ok()?.ok()?;
+        let next = self.next_session(&disc, Sector::ZERO).ok()?.ok()?;
         let capacity = self.growth(&disc).capacity.unwrap_or_default().get();
         Some((lba(next.start)?.get(), capacity.saturating_sub(next.start.get())))
     }

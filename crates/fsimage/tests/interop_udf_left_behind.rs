@@ -1,0 +1,53 @@
+//! Bridges that a program without UDF appended to: what UDF shows must not stay behind for good.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that panics is a test that fails")]
+
+mod support;
+
+use std::fs;
+use std::path::Path;
+
+use fsimage::{
+    Control, Disc, FileSystem, FileSystems, GrowingImage, ImportOptions, Item, ItemOptions, LayoutPlan,
+    PlanOptions, Tree,
+};
+use support::build;
+
+fn udf_names(image: &Path) -> Vec<String> {
+    let image = Disc::open(image).unwrap().image(None, &[FileSystem::Udf]).unwrap();
+    let entries = image.read_dir(&image.root().unwrap()).unwrap();
+    entries.iter().map(|entry| String::from_utf8_lossy(&entry.name).into_owned()).collect()
+}
+
+#[test]
+fn a_session_without_udf_is_told_and_the_next_has_it_again() {
+    let Some([xorriso, seven_zip]) = peers::require_all(["xorriso", "7z"]) else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let image = folder.path().join("image.iso");
+    let mut tree = Tree::new();
+    tree.add("/one", Item::Bytes(b"one".as_slice().into()), &ItemOptions::default()).unwrap();
+    let file_systems =
+        FileSystems::ISO9660 | FileSystems::ROCK_RIDGE | FileSystems::JOLIET | FileSystems::UDF;
+    build(&tree, PlanOptions { file_systems, ..PlanOptions::default() }, &image);
+    fs::write(folder.path().join("two"), "two").unwrap();
+    let (two, dev) = (folder.path().join("two"), image.display().to_string());
+    let arguments = ["-dev", &dev, "-joliet", "on", "-map", two.to_str().unwrap(), "/two", "-commit"];
+    peers::run(xorriso.path(), &arguments).unwrap().success("xorriso").unwrap();
+    let summary = Disc::open(&image).unwrap().describe(None).unwrap();
+    assert!(summary.findings.iter().any(|finding| finding.contains("no UDF")), "{:?}", summary.findings);
+
+    let growing = GrowingImage::open(&image).unwrap();
+    let mut imported = growing.import(&ImportOptions::default(), &Control::default()).unwrap();
+    assert!(!imported.file_systems.contains(FileSystems::UDF));
+    imported.tree.add("/three", Item::Bytes(b"three".as_slice().into()), &ItemOptions::default()).unwrap();
+    let options = PlanOptions { place: growing.place(), ..imported.plan_options() };
+    let without = PlanOptions { file_systems: imported.file_systems, ..options.clone() };
+    let error =
+        growing.write(&LayoutPlan::new(&imported.tree, without).unwrap(), &Control::default()).unwrap_err();
+    assert!(error.to_string().contains("readers of UDF would go on"), "{error}");
+    growing.write(&LayoutPlan::new(&imported.tree, options).unwrap(), &Control::default()).unwrap();
+    drop(growing);
+
+    assert_eq!(udf_names(&image), ["one", "three", "two"]);
+    let listed = peers::sevenzip::list_as(&seven_zip, &image, "Udf").unwrap();
+    assert_eq!(listed.keys().filter(|path| *path != "/").collect::<Vec<_>>(), ["/one", "/three", "/two"]);
+}
