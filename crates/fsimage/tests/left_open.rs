@@ -123,8 +123,16 @@ fn a_track_that_was_cut_is_not_whole() {
     }
 }
 
+/// How a recording stops.
+#[derive(Clone, Copy, Debug)]
+enum Stop {
+    Cancelled,
+    /// The drive tells a damaged track.
+    PowerCut,
+}
+
 /// A medium of which a file that is recorded as it is was cut, behind that many images that are whole.
-fn cut_behind(images: usize, kind: MediumKind) -> Bench {
+fn cut_behind(images: usize, kind: MediumKind, stop: Stop) -> Bench {
     let bench = Bench::new();
     let (image, blob) = (bench.path("image.iso"), bench.path("blob"));
     build(&tree(), PlanOptions::default(), &image);
@@ -133,9 +141,18 @@ fn cut_behind(images: usize, kind: MediumKind) -> Bench {
         bench.drive(kind).record_as_it_is(&image, &AsItIsOptions::default(), &Control::default()).unwrap();
     }
     let cancel = CancelToken::new();
-    let observer: Option<Arc<dyn Observer>> = Some(Arc::new(CancelAt(1000, cancel.clone())));
-    let control = Control { observer, cancel };
-    bench.drive(kind).record_as_it_is(&blob, &AsItIsOptions::default(), &control).unwrap_err();
+    let (mut drive, control) = match stop {
+        Stop::Cancelled => {
+            let observer: Option<Arc<dyn Observer>> = Some(Arc::new(CancelAt(1000, cancel.clone())));
+            (bench.drive(kind), Control { observer, cancel })
+        }
+        Stop::PowerCut => {
+            let simulated = SimulatedDrive::open(bench.path("disc")).unwrap();
+            (faulty(simulated, &[Fault::PowerCut { after_sectors: 1000 }]).unwrap(), Control::default())
+        }
+    };
+    drive.record_as_it_is(&blob, &AsItIsOptions::default(), &control).unwrap_err();
+    drop(drive);
     bench
 }
 
@@ -145,7 +162,7 @@ const CUT_KINDS: [MediumKind; 3] = [MediumKind::DvdR, MediumKind::DvdPlusR, Medi
 #[test]
 fn a_track_that_was_cut_is_told_while_it_is_open_and_by_what_closes_it() {
     for kind in CUT_KINDS {
-        let bench = cut_behind(0, kind);
+        let bench = cut_behind(0, kind, Stop::Cancelled);
         let disc = bench.drive(kind).disc().unwrap();
         for error in [
             disc.image(None, &DEFAULT_PREFERENCE).map(drop).unwrap_err(),
@@ -160,13 +177,13 @@ fn a_track_that_was_cut_is_told_while_it_is_open_and_by_what_closes_it() {
         assert_eq!((track.number, track.session), (1, 1), "{kind}");
         assert!(track.recorded.is_some_and(|recorded| recorded >= 900), "{kind}: {track:?}");
 
-        let bench = cut_behind(0, kind);
+        let bench = cut_behind(0, kind, Stop::Cancelled);
         let growing = GrowingDisc::open(bench.drive(kind)).unwrap();
         assert_eq!(growing.closed_tracks().cut_short.len(), 1, "{kind}");
         assert_eq!(growing.disc().passed_over().len(), 1, "{kind}");
         drop(growing);
 
-        let bench = cut_behind(0, kind);
+        let bench = cut_behind(0, kind, Stop::Cancelled);
         let recovery = Recovery::of_drive(bench.drive(kind), &Control::default()).unwrap();
         let identifier = recovery.report().identifier;
         let recovered = recovery.write(identifier, &Control::default()).unwrap();
@@ -180,27 +197,30 @@ fn a_track_that_was_cut_is_told_while_it_is_open_and_by_what_closes_it() {
 /// What is whole of its session is shown, and the track told beside it.
 #[test]
 fn a_track_that_was_cut_behind_an_image() {
-    for kind in CUT_KINDS {
-        let bench = cut_behind(1, kind);
+    for (kind, stop) in
+        CUT_KINDS.into_iter().flat_map(|kind| [(kind, Stop::Cancelled), (kind, Stop::PowerCut)])
+    {
+        let what = format!("{kind}, {stop:?}");
+        let bench = cut_behind(1, kind, stop);
         let disc = bench.drive(kind).disc().unwrap();
         let image = disc.image(None, &DEFAULT_PREFERENCE).unwrap();
-        assert!(list_image(&image).contains_key("/first"), "{kind}");
-        let [told] = image.passed_over() else { panic!("{kind}: {:?}", image.passed_over()) };
-        assert_eq!(told.why, PassedOverReason::TrackCut { track: 2 }, "{kind}");
-        assert!(!disc.verify(None, &Control::default()).unwrap().is_whole(), "{kind}");
+        assert!(list_image(&image).contains_key("/first"), "{what}");
+        let [told] = image.passed_over() else { panic!("{what}: {:?}", image.passed_over()) };
+        assert_eq!(told.why, PassedOverReason::TrackCut { track: 2 }, "{what}");
+        assert!(!disc.verify(None, &Control::default()).unwrap().is_whole(), "{what}");
         let findings = disc.describe(None).unwrap().findings;
         assert!(
             findings.iter().any(|finding| finding.contains("track 2 stopped early")),
-            "{kind}: {findings:?}"
+            "{what}: {findings:?}"
         );
         drop((image, disc));
         let recovery = Recovery::of_drive(bench.drive(kind), &Control::default()).unwrap();
         let report = recovery.report().clone();
-        assert!(!report.is_without_loss() && !report.sessions[0].complete, "{kind}: {report:?}");
-        assert_eq!(report.action, RecoveryAction::Close, "{kind}: {report:?}");
+        assert!(!report.is_without_loss() && !report.sessions[0].complete, "{what}: {report:?}");
+        assert_eq!(report.action, RecoveryAction::Close, "{what}: {report:?}");
         let recovered = recovery.write(report.identifier, &Control::default()).unwrap();
-        assert_eq!(recovered.closed.cut_short.len(), 1, "{kind}");
+        assert_eq!(recovered.closed.cut_short.len(), 1, "{what}");
         let disc = bench.drive(kind).disc().unwrap();
-        assert!(disc.verify(None, &Control::default()).unwrap().is_whole(), "{kind}");
+        assert!(disc.verify(None, &Control::default()).unwrap().is_whole(), "{what}");
     }
 }

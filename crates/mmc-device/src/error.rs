@@ -269,13 +269,23 @@ pub enum NotWritable {
         least: u32,
         /// Blocks of the most.
         most: u32,
+        /// Whether it offers those between as well.
+        between: bool,
+        /// Whether it offers to do without.
+        none: bool,
     },
+    /// The format of such media leaves no choice of spare areas.
+    NoSpareAreas,
+    /// Only a BD-R can be formatted to be recorded in another way than before.
+    NoModes,
     /// A write failed earlier in the session, so it can only be abandoned.
     BrokenSession,
     /// It has no tracks: every block can be written again.
     NoTracks,
     /// There is no reserved track of this number that takes more.
     NotReserved,
+    /// A reserved track holds what an earlier recording left in it: what follows there would be read as its rest.
+    TrackBegun,
     /// As many tracks of the session are reserved and not yet closed as the medium takes at a time (5/72/05).
     NoMoreReservations,
     /// There is nothing on the medium that could be closed, or it is closed.
@@ -305,12 +315,20 @@ impl std::fmt::Display for NotWritable {
             NotWritable::NoTestWrite => "the drive cannot record it in test mode",
             NotWritable::NotErasable => "it cannot be erased",
             NotWritable::NoFormat => "the drive offers no format for it",
-            NotWritable::SpareArea { least, most } => {
-                return write!(f, "the drive offers spare areas of {least} to {most} sectors");
+            NotWritable::SpareArea { least, most, between, none } => {
+                let and = if *between { "to" } else { "or" };
+                let none = if *none { ", or none" } else { "" };
+                return write!(f, "the drive offers spare areas of {least} {and} {most} sectors{none}");
             }
+            NotWritable::NoSpareAreas => "its format leaves no choice of spare areas",
+            NotWritable::NoModes => "only a BD-R is formatted for pseudo-overwrite or random recording",
             NotWritable::BrokenSession => "a write failed, the session can only be abandoned",
             NotWritable::NoTracks => "it has no tracks, every sector can be written again",
             NotWritable::NotReserved => "no track of this number was reserved, or it is full",
+            NotWritable::TrackBegun => {
+                "that track holds what an earlier recording left in it; it is closed with its session, and a new track can \
+                 be reserved behind it"
+            }
             NotWritable::NoMoreReservations => {
                 "no further track can be reserved before one that is has been written, or the session is closed"
             }

@@ -19,7 +19,7 @@ pub enum SpareArea {
     Least,
     /// The most that the drive offers.
     Most,
-    /// So many blocks or a little more, between the least and the most. BD.
+    /// So many blocks or a little more, between the least and the most; on DVD-RAM one of the sizes that the drive offers.
     Blocks(u32),
 }
 
@@ -104,11 +104,13 @@ fn format_for<T: Transport>(
     profile: Profile,
     request: &FormatRequest,
 ) -> Result<FormatUnit, DriveError> {
-    let no_format = DriveError::NotWritable { profile, reason: NotWritable::NoFormat };
+    let refused = |reason| DriveError::NotWritable { profile, reason };
     let spares = matches!(profile, Profile::DVD_RAM | Profile::BD_R_SRM | Profile::BD_RE);
-    let is_of_bd_r = profile == Profile::BD_R_SRM || request.bd_r == BdRMode::Sequential;
-    if !is_of_bd_r || (!spares && request.spare != SpareArea::Default) {
-        return Err(no_format);
+    if profile != Profile::BD_R_SRM && request.bd_r != BdRMode::Sequential {
+        return Err(refused(NotWritable::NoModes));
+    }
+    if !spares && request.spare != SpareArea::Default {
+        return Err(refused(NotWritable::NoSpareAreas));
     }
     let (blocks, kind, sub_type, parameter) = match profile {
         Profile::DVD_PLUS_RW => (WHOLE_MEDIUM, FormatType::DVD_PLUS_RW, 0, 0),
@@ -117,9 +119,10 @@ fn format_for<T: Transport>(
         }
         _ => {
             let offered = drive.format_capacities()?;
-            let offer = chosen(profile, &offered, request.spare).ok_or_else(|| match request.spare {
-                SpareArea::Blocks(_) => spare_out_of_range(profile, &offered).unwrap_or(no_format),
-                _ => no_format,
+            let offer = chosen(profile, &offered, request.spare).ok_or_else(|| {
+                let spares =
+                    spares_on_offer(profile, &offered).filter(|_| request.spare != SpareArea::Default);
+                refused(spares.unwrap_or(NotWritable::NoFormat))
             })?;
             let certify = request.full && offer.kind == FormatType::BD_WITH_SPARES && certifies(drive);
             let sub_type = match (profile, request.bd_r) {
@@ -171,7 +174,7 @@ fn chosen(profile: Profile, offered: &FormatCapacities, spare: SpareArea) -> Opt
         (_, SpareArea::Default) => first(&[FormatType::FULL]),
         (_, SpareArea::None | SpareArea::Least) => all(with_spares).max_by_key(|offer| offer.blocks),
         (_, SpareArea::Most) => all(with_spares).min_by_key(|offer| offer.blocks),
-        (_, SpareArea::Blocks(spare)) => with_spare_of(spare, offered, all(with_spares)),
+        (_, SpareArea::Blocks(spare)) => with_spare_of(profile, spare, offered, all(with_spares)),
     }
 }
 
@@ -185,22 +188,32 @@ fn with_spares(profile: Profile) -> FormatType {
 }
 
 /// What the drive offers instead of a size that it does not.
-fn spare_out_of_range(profile: Profile, offered: &FormatCapacities) -> Option<DriveError> {
+fn spares_on_offer(profile: Profile, offered: &FormatCapacities) -> Option<NotWritable> {
     let whole = offered.formats.iter().map(|offer| offer.blocks).chain([offered.blocks]).max()?;
     let kind = with_spares(profile);
     let spares = offered.formats.iter().filter(|offer| offer.kind == kind).map(|offer| whole - offer.blocks);
     let (least, most) = (spares.clone().min()?, spares.max()?);
-    Some(DriveError::NotWritable { profile, reason: NotWritable::SpareArea { least, most } })
+    let none = offered.format(FormatType::BD_WITHOUT_SPARES).is_some();
+    Some(NotWritable::SpareArea { least, most, between: has_sizes_between(profile), none })
+}
+
+/// Whether an offer of a format with spare areas can be made smaller or larger: on DVD-RAM they are what they are.
+fn has_sizes_between(profile: Profile) -> bool {
+    profile != Profile::DVD_RAM
 }
 
 /// An offer made smaller or larger, in whole clusters, so that so much is spare.
 fn with_spare_of(
+    profile: Profile,
     spare: u32,
     offered: &FormatCapacities,
     offers: impl Iterator<Item = FormattableCapacity> + Clone,
 ) -> Option<FormattableCapacity> {
     // The medium without spare areas is what the largest of all offers has, or the unformatted one.
     let whole = offered.formats.iter().map(|offer| offer.blocks).chain([offered.blocks]).max()?;
+    if !has_sizes_between(profile) {
+        return { offers }.find(|offer| whole - offer.blocks == spare);
+    }
     let least = offers.clone().map(|offer| offer.blocks).min()?;
     let most = offers.clone().map(|offer| offer.blocks).max()?;
     let blocks = whole.checked_sub(spare)? / 32 * 32;

@@ -110,6 +110,28 @@ fn reserved_tracks() {
     assert!(matches!(more, Some(DriveError::TooLarge { needed: 48, available: 32 })), "{more:?}");
 }
 
+/// What was left in them would be read as the beginning of what follows.
+#[test]
+fn tracks_that_an_earlier_recording_began_take_nothing_more() {
+    use MediumKind::{BdR, DvdPlusR, DvdR};
+    for kind in [DvdR, DvdPlusR, BdR] {
+        let mut traced = Traced::new(kind);
+        reserve_track(&mut traced.drive, 64).unwrap();
+        traced.drive.write_10(Lba::ZERO, &[0x11; 32 * 2048]).unwrap();
+        traced.drive.synchronize_cache().unwrap();
+        assert_eq!(refused(&mut traced, Some(1), request(16)), NotWritable::TrackBegun, "{kind}");
+        // Behind it, a track that is not reserved: no other can be reserved while that is open.
+        let next = traced.drive.medium().unwrap().next_writable.unwrap();
+        traced.drive.write_10(next, &[0x11; 32 * 2048]).unwrap();
+        traced.drive.synchronize_cache().unwrap();
+        let error = reserve_track(&mut traced.drive, 64).unwrap_err();
+        assert!(
+            matches!(error, DriveError::NotWritable { reason: NotWritable::UnfinishedSession, .. }),
+            "{kind}: {error:?}"
+        );
+    }
+}
+
 /// Not only its host, the drive as well takes such a track for complete.
 #[test]
 fn a_full_reserved_track_that_was_not_closed() {

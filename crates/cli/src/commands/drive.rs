@@ -175,7 +175,12 @@ fn write(
             let is_open = || drive.describe().map_or(number > 0, |told| told.medium.unfinished_session);
             with_others(error, (before, rest, closes && is_open()))
         })?;
-        context.say(format_args!("{}: {} from sector {start}", path.display(), counted(sectors, "sector")));
+        let how = if recording.test { ", as a test: nothing was recorded" } else { "" };
+        context.say(format_args!(
+            "{}: {} from sector {start}{how}",
+            path.display(),
+            counted(sectors, "sector")
+        ));
         if reservation_refused {
             context.say(RESERVATION_REFUSED);
         }

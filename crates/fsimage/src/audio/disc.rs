@@ -502,9 +502,10 @@ impl Builder {
         }
         push(from_file, at(file, begin), true);
         push(sectors, at(file, start), false);
-        let behind = track.gap_behind.max(SHORTEST_TRACK.saturating_sub(sectors));
-        if behind > track.gap_behind {
-            let sectors = behind - track.gap_behind;
+        let stated = track.gap_behind.unwrap_or(0);
+        let behind = stated.max(SHORTEST_TRACK.saturating_sub(sectors));
+        if behind > stated {
+            let sectors = behind - stated;
             self.notices.push(AudioNotice::Lengthened { track: number, sectors });
         }
         push(behind, Content::Nothing, false);

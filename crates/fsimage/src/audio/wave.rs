@@ -28,6 +28,7 @@ pub(super) fn find(file: &mut (impl Read + Seek), size: u64) -> io::Result<Resul
     if &head[8..] != b"WAVE" {
         return Ok(Err(SoundProblem::Unknown));
     }
+    let whole = u64::from(LittleEndian::read_u32(&head[4..]));
     let mut form = None;
     let mut samples = None;
     let mut at = 12;
@@ -65,9 +66,10 @@ pub(super) fn find(file: &mut (impl Read + Seek), size: u64) -> io::Result<Resul
                     rate: LittleEndian::read_u32(&bytes[4..]),
                     bits: LittleEndian::read_u16(&bytes[14..]),
                 };
-                // A writer that could not go back to its length leaves 0 or the largest number.
+                // A writer that could not go back to its lengths leaves 0 or the largest number in both.
                 let there = size - data;
-                let len = if len == 0 || len >= 0xFFFF_FF00 { there } else { len };
+                let is_left = len >= 0xFFFF_FF00 || (len == 0 && whole + 8 < size);
+                let len = if is_left { there } else { len };
                 if len > there {
                     return damaged(&format!("it ends {} bytes before its samples do", len - there));
                 }
@@ -113,7 +115,9 @@ mod tests {
     }
 
     fn wave(chunks: &[Vec<u8>]) -> Vec<u8> {
-        [&b"RIFF\0\0\0\0WAVE"[..], &chunks.concat()].concat()
+        let chunks = chunks.concat();
+        let len = (chunks.len() as u32 + 4).to_le_bytes();
+        [&b"RIFF"[..], &len, b"WAVE", &chunks].concat()
     }
 
     #[test]
@@ -130,6 +134,9 @@ mod tests {
         let mut endless = wave(&[cd.clone(), chunk(b"data", &[1; 8])]);
         endless[40..44].fill(0xFF);
         assert_eq!(found(&endless).unwrap().len, 8);
+        endless[40..44].fill(0);
+        endless[4..8].fill(0);
+        assert_eq!(found(&endless).unwrap().len, 8);
         endless[40..44].copy_from_slice(&[9, 0, 0, 0]);
         assert!(matches!(found(&endless), Err(SoundProblem::Damaged(_))));
         let twice = wave(&[cd.clone(), chunk(b"data", &[1; 8]), chunk(b"data", &[2; 8])]);
@@ -137,6 +144,8 @@ mod tests {
         let junk_behind =
             [wave(&[cd.clone(), chunk(b"data", &[1; 8])]), b"TAGdata and more".to_vec()].concat();
         assert_eq!(found(&junk_behind).unwrap().len, 8);
+        let empty = wave(&[cd.clone(), chunk(b"data", b""), chunk(b"LIST", &[7; 8])]);
+        assert_eq!(found(&empty).unwrap().len, 0);
         assert!(matches!(found(&wave(&[cd])), Err(SoundProblem::Damaged(_))));
     }
 

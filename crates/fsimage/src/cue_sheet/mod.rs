@@ -126,8 +126,10 @@ pub(crate) struct CueTrack {
     pub(crate) mode: TrackMode,
     /// Sectors on the disc in front of the track that no file holds.
     pub(crate) gap: u32,
+    /// Whether a PREGAP is part of it.
+    pub(crate) has_pregap: bool,
     /// Sectors on the disc behind the track that no file holds.
-    pub(crate) gap_behind: u32,
+    pub(crate) gap_behind: Option<u32>,
     /// Sector of the file in front of this one in which the pregap begins, if it lies there.
     pub(crate) pregap_before: Option<u32>,
     /// Sector of the file in which the pregap begins, if the file holds one.

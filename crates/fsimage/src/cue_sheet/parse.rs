@@ -163,11 +163,14 @@ impl Reader {
                 let gap = position(rest)?;
                 let track = self.last_track()?;
                 track.gap = track.gap.checked_add(gap).ok_or("a gap that is too long")?;
+                let is_repeated = std::mem::replace(&mut track.has_pregap, true);
+                self.note_repeated(is_repeated, number, command);
                 Ok(())
             }
             "POSTGAP" => {
                 let gap = position(rest)?;
-                self.last_track()?.gap_behind = gap;
+                let before = self.last_track()?.gap_behind.replace(gap);
+                self.note_repeated(before.is_some(), number, command);
                 Ok(())
             }
             "REM" => {
@@ -276,13 +279,17 @@ impl Reader {
         };
         self.follow_into_file();
         let track = self.last_track()?;
-        match number {
-            0 => track.index_0 = Some(at),
-            1 => track.index_1 = Some(at),
+        let before = match number {
+            0 => track.index_0.replace(at),
+            1 => track.index_1.replace(at),
             // Marks within the track.
-            _ => track.marks.push(at),
-        }
+            _ => {
+                track.marks.push(at);
+                None
+            }
+        };
         let (track, mode) = (track.number, track.mode);
+        self.note_repeated(before.is_some(), line, format!("INDEX {number:02}"));
         let file = self.sheet.files.last_mut().ok_or("it comes before any FILE")?;
         file.indexes.push(CueIndex { line, track, mode, number, at });
         Ok(())
@@ -479,7 +486,7 @@ mod tests {
         )
         .unwrap();
         let track = &sheet.files[0].tracks[1];
-        assert_eq!((track.gap, track.gap_behind, track.index_1), (6750 + 4500 + 150 + 10, 3, Some(75)));
+        assert_eq!((track.gap, track.gap_behind, track.index_1), (6750 + 4500 + 150 + 10, Some(3), Some(75)));
     }
 
     #[test]

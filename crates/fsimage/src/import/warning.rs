@@ -539,8 +539,8 @@ impl fmt::Display for ImportWarning {
                  disks may refuse them"
             ),
             ImportWarning::PartitionTable => f.write_str(
-                "the partition table in the system area stays as it is, with the sizes of the earlier state; \
-                 whoever mounts a partition instead of the whole medium may see the earlier state",
+                "what is in the system area stays as it is: where that is a partition table, it has the sizes of the earlier \
+                 state, and whoever mounts a partition instead of the whole medium may see that",
             ),
             ImportWarning::SystemAreaLeftOut { session } => write!(
                 f,

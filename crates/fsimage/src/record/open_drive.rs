@@ -203,14 +203,14 @@ impl OpenDrive {
             structure: "table of contents",
             detail: error.to_string(),
         })?;
-        // Of a track that was left open, damaged, drives tell the size it could have had.
-        let mut damaged: Vec<u16> = (self.medium.sessions.iter())
-            .filter(|session| !session.closed)
-            .filter(|session| {
-                self.medium.tracks.iter().any(|track| track.session == session.number && track.damaged)
-            })
-            .map(|session| session.number)
-            .collect();
+        // Of a track that was left open, damaged, drives tell the size it could have had. A file system lies in the first
+        // track with data.
+        let is_cut = |session: &&SessionInfo| {
+            let mut tracks = self.recorded_tracks(session.number);
+            tracks.find(|track| track.data).is_some_and(|track| track.damaged)
+        };
+        let open = self.medium.sessions.iter().filter(|session| !session.closed);
+        let mut damaged: Vec<u16> = open.filter(is_cut).map(|session| session.number).collect();
         damaged.extend(&self.interrupted);
         let is_unfinished = |session: &&SessionInfo| {
             let mut tracks = self.medium.tracks.iter();

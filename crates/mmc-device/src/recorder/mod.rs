@@ -102,7 +102,7 @@ impl SessionRequest {
 
 /// What is recorded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Part {
+pub(crate) enum Part {
     /// A session, which is closed at its end.
     Session,
     /// A track, which may be one that was reserved.
@@ -111,7 +111,7 @@ enum Part {
 
 impl Part {
     /// Whether a session of the medium that was left open is in the way.
-    fn check(self, medium: &Medium) -> Result<(), DriveError> {
+    pub(crate) fn check(self, medium: &Medium) -> Result<(), DriveError> {
         let in_the_way = match self {
             Part::Session => medium.unfinished_session,
             // Where it was cut short, nothing can follow in the same session.

@@ -84,6 +84,9 @@ fn reserved_track<T: Transport>(
     number: u16,
 ) -> Result<TrackInformation, DriveError> {
     match drive.track_information(TrackAddress::Track(number)) {
+        Ok(track) if track.reserved && track.next_writable.is_some_and(|next| next > track.start) => {
+            Err(DriveError::NotWritable { profile, reason: NotWritable::TrackBegun })
+        }
         Ok(track) if track.reserved && track.next_writable.is_some() => Ok(track),
         Err(error) if !error.is_unsupported() => Err(error),
         _ => Err(DriveError::NotWritable { profile, reason: NotWritable::NotReserved }),

@@ -307,7 +307,8 @@ fn place(
             let pregap = if is_first && track.layout().is_some() { 0 } else { in_front };
             let start = at.checked_add(gap).and_then(|at| at.checked_add(pregap)).ok_or_else(too_far)?;
             let sectors = whole.saturating_sub(in_front);
-            let end = start.checked_add(sectors).and_then(|end| end.checked_add(track.gap_behind));
+            let end =
+                start.checked_add(sectors).and_then(|end| end.checked_add(track.gap_behind.unwrap_or(0)));
             placed.push(PlacedTrack {
                 track: ImageTrack {
                     number,
