@@ -251,7 +251,9 @@ fn what_is_no_disc() {
         let sheet = format!("{one}{command}\n{command}\nINDEX 01 0:0:0");
         refused(&cue(&sheet), &format!("line 4: a second {name} of one disc or track"), STREAM);
     }
-    for (command, name) in [("PREGAP 0:2:0", "PREGAP"), ("POSTGAP 0:2:0", "POSTGAP"), ("INDEX 01 0:4:0", "INDEX 01")] {
+    for (command, name) in
+        [("PREGAP 0:2:0", "PREGAP"), ("POSTGAP 0:2:0", "POSTGAP"), ("INDEX 01 0:4:0", "INDEX 01")]
+    {
         let sheet = format!("{one}INDEX 01 0:0:0\nTRACK 02 AUDIO\n{command}\n{command}\nINDEX 01 0:4:0");
         refused(&cue(&sheet), &format!("line 6: a second {name} of one disc or track"), STREAM);
     }

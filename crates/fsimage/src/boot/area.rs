@@ -69,17 +69,21 @@ fn copy_of_head(disc: &Disc) -> Option<Vec<u8>> {
 /// The system area of a head as a session of this crate at `session`, the one that the head is of, has it; `None` where that
 /// does not fit what can be read of the head.
 pub(crate) fn copied(source: &dyn ReadSectors, session: Sector) -> Option<Vec<u8>> {
-    let is_own = own_end(source, session).is_some() || own_anchor(source, session).is_some();
-    let mut copy = vec![0; SYSTEM_AREA_LEN];
-    if session == Sector::ZERO || !is_own || source.read_sectors(session, &mut copy).is_err() {
-        return None;
-    }
+    let copy = of_session(source, session)?;
     let mut sector = [0; SECTOR_SIZE];
     let fits = (0..)
         .map(Sector::new)
         .zip(copy.chunks_exact(SECTOR_SIZE))
         .all(|(at, copied)| source.read_sectors(at, &mut sector).map_or(true, |()| sector[..] == *copied));
     fits.then_some(copy)
+}
+
+/// The system area that a session of this crate has in front of its descriptors: the head's, as the session left that.
+pub(crate) fn of_session(source: &dyn ReadSectors, session: Sector) -> Option<Vec<u8>> {
+    let is_own = own_end(source, session).is_some() || own_anchor(source, session).is_some();
+    let mut copy = vec![0; SYSTEM_AREA_LEN];
+    let is_there = session > Sector::ZERO && is_own && source.read_sectors(session, &mut copy).is_ok();
+    is_there.then_some(copy)
 }
 
 /// 5/64/00: a track of sound is not read by blocks.

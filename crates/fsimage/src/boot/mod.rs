@@ -36,7 +36,9 @@ pub use kept::{
 };
 pub use options::{BootImage, BootOptions, BootSource, CatalogPlace, Emulation, LoadSize, SelectionCriteria};
 
-pub(crate) use area::{copied as copied_system_area, of_head as system_area_of_head};
+pub(crate) use area::{
+    copied as copied_system_area, of_head as system_area_of_head, of_session as system_area_of_session,
+};
 pub(crate) use kept::{MerePartition, Reading, image_end, readable_end, tables_end};
 pub(crate) use patch::Patch;
 pub(crate) use plan::{BootDraft, BootPiece, BootPlan, Ending, Places};

@@ -188,10 +188,10 @@ pub(super) fn lost_descriptor(error: &ReadError) -> String {
     )
 }
 
-/// What is told of a sector of the head that cannot be read.
-pub(super) fn damaged_head(error: &ReadError) -> String {
+/// What is told of the head where it is damaged.
+pub(super) fn damaged_head(what: &dyn fmt::Display) -> String {
     format!(
-        "the head of the medium is damaged, by which others find this session: {error}; 'fsimage recover' tells \
+        "the head of the medium is damaged, by which others find this session: {what}; 'fsimage recover' tells \
          whether it can be written anew"
     )
 }

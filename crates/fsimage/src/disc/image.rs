@@ -11,7 +11,6 @@ use udf::read::Stretch;
 use super::PassedOver;
 use super::entry::{Data, Identity, ImageEntry, first_beyond};
 use super::file_reader::{FileReader, error_at};
-use super::finding::damaged_head;
 use super::raw_sectors::{self, Form};
 use super::udf::{UdfVolume, image_entry};
 use super::{Disc, read_error, udf as udf_disc};
@@ -72,7 +71,7 @@ impl Image {
             passed_over: Vec::new(),
             cut_sector: disc.cut_sector(session),
             lost_descriptors: disc.lost_descriptors(session),
-            damaged_head: disc.unreadable_in_head_of(session).iter().map(damaged_head).collect(),
+            damaged_head: disc.damage_of_head(session),
         }
     }
 

@@ -474,7 +474,7 @@ impl Disc {
                 summary.findings.push(lost);
             }
         }
-        summary.findings.extend(self.unreadable_in_head_of(&session).iter().map(finding::damaged_head));
+        summary.findings.extend(self.damage_of_head(&session));
         Ok(summary)
     }
 

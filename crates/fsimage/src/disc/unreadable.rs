@@ -6,11 +6,12 @@ use iso9660::read::read_volume_set;
 use multisession::Session;
 use sector_io::{ReadError, SECTOR_SIZE, Sector};
 
-use super::finding::lost_descriptor;
+use super::finding::{damaged_head, lost_descriptor};
 use super::set_aside::{Reason, is_unwritten, may_be_missing};
 use super::{Disc, recognition};
 use crate::head::ANCHOR;
 use crate::plan::SYSTEM_AREA;
+use crate::recover::is_head_torn;
 use crate::{Error, Result};
 
 impl Disc {
@@ -66,6 +67,18 @@ impl Disc {
         let anchor = has_udf.then(|| read(ANCHOR).err()).flatten();
         let anchor = anchor.filter(|error| !matches!(error, ReadError::OutOfRange { .. }));
         [area, descriptor, anchor].into_iter().flatten().collect()
+    }
+
+    /// What is wrong with the head of the newest session, in words: sectors that cannot be read, or other descriptors than those of
+    /// the session.
+    pub(super) fn damage_of_head(&self, newest: &Session) -> Vec<String> {
+        let mut damage: Vec<String> =
+            self.unreadable_in_head_of(newest).iter().map(|error| damaged_head(error)).collect();
+        let is_newest = self.has_head && self.newest_complete() == Some(*newest);
+        if damage.is_empty() && is_newest && is_head_torn(self.source.as_ref(), newest.start) {
+            damage.push(damaged_head(&"its descriptors are not those of the session"));
+        }
+        damage
     }
 
     /// Why the sectors that tell of sessions cannot be read, those with the descriptors first.

@@ -7,7 +7,7 @@ use std::io::{self, Read, Seek, SeekFrom};
 use serde::Serialize;
 
 use super::digest_check::{DigestCheck, DigestReport};
-use super::finding::{Finding, damaged_head, shown};
+use super::finding::{Finding, shown};
 use super::impossible_times::ImpossibleTimes;
 use super::md5_check::{Md5Check, Md5Report};
 use super::places::Places;
@@ -87,8 +87,8 @@ impl Disc {
         if self.is_incomplete(&described) {
             report.findings.push(of_session(INTERRUPTED, true));
         }
-        let of_head = self.unreadable_in_head_of(&described);
-        report.findings.extend(of_head.iter().map(|error| of_session(&damaged_head(error), true)));
+        let of_head = self.damage_of_head(&described);
+        report.findings.extend(of_head.iter().map(|damage| of_session(damage, true)));
         if session.is_none() {
             let of = described.number;
             report.findings.extend(self.passed_over().into_iter().map(|passed_over| {

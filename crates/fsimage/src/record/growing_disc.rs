@@ -361,7 +361,7 @@ fn look(drive: &OpenDrive) -> Result<(Disc, NextSession)> {
         check_sessions(drive, &disc)?;
     }
     if disc.sessions().is_empty()
-        && drive.is_overwritable()
+        && (drive.is_overwritable() || drive.medium().is_replaceable())
         && drive.is_head_in_use().map_err(|error| head_unreadable(drive, error))?
     {
         // The head is not blank, and has never come to be one.

@@ -23,6 +23,7 @@ use super::{
 use crate::address::{lba, sector_of_lba};
 use crate::boot::image_end;
 use crate::disc::{Disc, DiscTrack, ToldByDrive, is_unwritten};
+use crate::recover::is_mendable;
 use crate::{CancelToken, Control, Error, Result};
 
 type AnyTransport = Box<dyn Transport>;
@@ -180,7 +181,10 @@ impl OpenDrive {
         let found = found.blank();
         let is_told = match found.sessions().newest() {
             Some(newest) => newest.start == Sector::ZERO && told.newest_complete().is_none(),
-            None => !told.sessions().is_empty() && self.is_head_in_use().unwrap_or(true),
+            // What it held before may be lost.
+            None => {
+                !told.sessions().is_empty() && self.is_head_in_use().unwrap_or(true) && !is_mendable(&found)
+            }
         };
         Ok(if is_told { told } else { found })
     }

@@ -9,7 +9,7 @@ use udf::volume::AnchorVolumeDescriptorPointer;
 
 use super::{behind, is_readable};
 use crate::Result;
-use crate::boot::copied_system_area;
+use crate::boot::{copied_system_area, system_area_of_session};
 use crate::disc::Disc;
 use crate::disc::udf::anchor_at;
 use crate::disc::{
@@ -74,9 +74,10 @@ pub(super) fn repair(disc: &Disc) -> Result<Option<HeadRepair>> {
         let mut there = vec![0; wanted.len()];
         source.read_sectors(start, &mut there).is_err() || there != wanted
     };
-    let area = lost_area(source, newest);
+    let is_lost = differs(DESCRIPTORS, &descriptors);
+    let area = lost_area(source, newest, is_lost);
     let is_torn = area.is_some()
-        || differs(DESCRIPTORS, &descriptors)
+        || is_lost
         || anchor.as_ref().is_some_and(|anchor| differs(ANCHOR, anchor))
         || has_unreadable_rest(source, descriptors.len());
     if !is_torn || descriptors.is_empty() {
@@ -85,11 +86,21 @@ pub(super) fn repair(disc: &Disc) -> Result<Option<HeadRepair>> {
     Ok(Some(HeadRepair { session: newest, head: NewHead::rebuilt(source, area, descriptors, anchor) }))
 }
 
-/// Whether the head leads to the session at `start`: by its primary volume descriptor, or, where that cannot be read,
-/// by its anchor of UDF.
+/// Whether the head leads to the session at `start`: by its primary volume descriptor, or, where none is there, by its anchor of
+/// UDF.
 fn is_head_of(source: &dyn ReadSectors, start: Sector) -> bool {
     is_in_head(source, start)
-        || (!is_readable(source, DESCRIPTORS) && newest_of_anchor(source) == Some(start))
+        || (!has_descriptors(source, Sector::ZERO) && newest_of_anchor(source) == Some(start))
+}
+
+/// Whether the head leads to the newest session, and has other descriptors than that: some readers find another state, or none.
+pub(crate) fn is_head_torn(source: &dyn ReadSectors, newest: Sector) -> bool {
+    let descriptors = descriptors(source, newest);
+    let mut there = vec![0; descriptors.len()];
+    newest > Sector::ZERO
+        && is_head_of(source, newest)
+        && source.read_sectors(DESCRIPTORS, &mut there).is_ok()
+        && there != descriptors
 }
 
 /// The anchor of a session that begins at sector 0, where it cannot be read: the session ends with another.
@@ -109,17 +120,35 @@ fn for_head(mut anchor: AnchorVolumeDescriptorPointer) -> Option<Vec<u8>> {
     anchor.encode(&mut sector).ok().map(|()| sector)
 }
 
-/// The system area, where some of it cannot be read and there is a copy: partition tables may be in it. The session has one, and
-/// there may be one in front of it.
-fn lost_area(source: &dyn ReadSectors, newest: Sector) -> Option<Vec<u8>> {
+/// The system area, where some of it cannot be read, or is lost as the descriptors behind it are, and there is a copy: partition
+/// tables may be in it. The session has one, and there may be one in front of it.
+fn lost_area(source: &dyn ReadSectors, newest: Sector, are_descriptors_lost: bool) -> Option<Vec<u8>> {
     let mut area = vec![0; SYSTEM_AREA.get() as usize * SECTOR_SIZE];
-    if source.read_sectors(Sector::ZERO, &mut area).is_ok() {
+    let in_front = || {
+        let copy = newest.checked_sub(HEAD_SECTORS).filter(|&copy| copy > Sector::ZERO)?;
+        let mut area = vec![0; SYSTEM_AREA.get() as usize * SECTOR_SIZE];
+        source.read_sectors(copy, &mut area).is_ok().then_some(area)
+    };
+    if source.read_sectors(Sector::ZERO, &mut area).is_err() {
+        return copied_system_area(source, newest).or_else(in_front);
+    }
+    if !are_descriptors_lost {
         return None;
     }
-    copied_system_area(source, newest).or_else(|| {
-        let copy = newest.checked_sub(HEAD_SECTORS).filter(|&copy| copy > Sector::ZERO)?;
-        source.read_sectors(copy, &mut area).is_ok().then_some(area)
-    })
+    // A session that left it as it was may have zeros there.
+    let first = Sector::new(START_ALIGNMENT.get());
+    let copies = [
+        system_area_of_session(source, newest),
+        in_front().filter(|_| is_copy_of_head(source, newest)),
+        system_area_of_session(source, first),
+    ];
+    let found = copies.into_iter().flatten().find(|copy| copy.iter().any(|&byte| byte != 0));
+    found.filter(|copy| *copy != area)
+}
+
+/// Whether what is in front of a session is the copy of a head, and not the data of another session.
+fn is_copy_of_head(source: &dyn ReadSectors, session: Sector) -> bool {
+    session.checked_sub(HEAD_SECTORS).is_some_and(|copy| copy > Sector::ZERO && has_descriptors(source, copy))
 }
 
 /// Whether sectors of the head behind its descriptors cannot be read, where the first session lies behind the head, and nothing
