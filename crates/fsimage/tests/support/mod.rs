@@ -20,6 +20,7 @@ pub mod growing;
 pub mod host_tree;
 pub mod medium;
 pub mod recorded;
+pub mod stops;
 #[cfg(target_os = "linux")]
 pub mod udf;
 #[cfg(unix)]
