@@ -10,6 +10,7 @@ use iso9660::volume::VolumeDescriptorSetTerminator;
 use md5::{Digest as _, Md5};
 use multisession::{HEAD_SECTORS, Head, NextSession, START_ALIGNMENT};
 use sector_io::{Extent, ReadSectors, SECTOR_SIZE, Sector, SectorCount};
+use udf::volume::VolumeStructureDescriptor;
 
 use crate::boot::system_area_of_head;
 use crate::disc::udf::{anchor_at, is_continuable};
@@ -73,34 +74,40 @@ impl Beside {
 }
 
 /// A block that a file system is known by, in the size that every medium takes. Until all else is on the medium, some of its
-/// sectors are zeros, and the one that tells first is so until all others of the block are there.
+/// sectors are zeros, and the [last](Telling::last) of them are so until all others of the block are there.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Telling {
     pub(crate) block: Extent,
     pub(crate) hidden: Extent,
-    pub(crate) first: Sector,
 }
 
 impl Telling {
     /// The block with the descriptors of a session that begins there: without the first of them nobody reads the others.
     pub(crate) fn descriptors(session: Sector) -> Option<Telling> {
-        let first = session.checked_add(SYSTEM_AREA)?;
-        Some(Telling {
-            block: Extent::new(session, BLOCK),
-            hidden: Extent::new(first, SectorCount::new(1)),
-            first,
-        })
+        let hidden = Extent::new(session.checked_add(SYSTEM_AREA)?, SectorCount::new(1));
+        Some(Telling { block: Extent::new(session, BLOCK), hidden })
     }
 
     pub(crate) fn anchor() -> Telling {
         let hidden = Extent::new(ANCHOR, SectorCount::new(1));
-        Telling { block: Extent::new(ANCHOR, BLOCK), hidden, first: ANCHOR }
+        Telling { block: Extent::new(ANCHOR, BLOCK), hidden }
     }
 
     /// All of the head of a medium: others look for more in it than the first descriptor, partition tables for instance.
     pub(crate) fn head() -> Telling {
         let block = Extent::new(Sector::ZERO, HEAD_SECTORS);
-        Telling { block, hidden: block, first: DESCRIPTORS }
+        Telling { block, hidden: block }
+    }
+
+    /// What of the block, whose content is `bytes`, comes last: of a head its descriptors, those of ISO 9660 and the recognition
+    /// sequence of UDF. They lie in one unit of recording on every medium, so that all of them come, or none.
+    pub(crate) fn last(&self, bytes: &[u8]) -> Extent {
+        if self.hidden != self.block {
+            return self.hidden;
+        }
+        let is_descriptor = |sector: &[u8]| matches!(VolumeStructureDescriptor::parse(sector), Ok(Some(_)));
+        let end = bytes.chunks(SECTOR_SIZE).rposition(is_descriptor).map_or(0, |number| number as u32 + 1);
+        Extent::new(DESCRIPTORS, SectorCount::new(end.saturating_sub(SYSTEM_AREA.get())))
     }
 
     /// Data from `start` on with zeros for what of them lies there.

@@ -79,9 +79,9 @@ pub use record::{
     ExclusiveAccess, FeatureSummary, FileAsItIs, FormatRequest, FoundDrive, GrowingDisc, Holder, Isrc,
     MediaCatalogNumber, MediumKind, MediumSummary, ModePageSummary, OpenDrive, ProfileSummary, RawSectorType,
     RawWriter, RecordedAsItIs, Recorder, RecorderPart, RecorderProblem, RecordingSpeed, Rotation, Sense,
-    SimulatedTarget, SimulatedTray, SoundSummary, SoundTrackSummary, SpareArea, TrackSummary, TracksAtOnce,
-    TracksAtOnceOptions, Verification, VirtualClock, burn_audio, create_simulated_medium, drives,
-    names_drive,
+    SessionTakenAway, SimulatedTarget, SimulatedTray, SoundSummary, SoundTrackSummary, SpareArea,
+    TrackSummary, TracksAtOnce, TracksAtOnceOptions, Verification, VirtualClock, burn_audio,
+    create_simulated_medium, drives, names_drive,
 };
 pub use recover::{DroppedFile, Recovered, Recovery, RecoveryAction, RecoveryReport, SessionState};
 pub use return_value::ReturnValue;

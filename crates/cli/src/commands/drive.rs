@@ -169,12 +169,13 @@ fn write(
     let closes = !recording.test && !overwritten && !recording.at_once && (recording.finalise || close);
     for (number, (path, file)) in files.iter().zip(&checked).enumerate() {
         let result = drive.record_file_as_it_is(file, &options, &context.control);
-        let RecordedAsItIs { start, sectors, padding, reservation_refused } = result.map_err(|error| {
+        let recorded_file = result.map_err(|error| {
             let (before, rest) = files.split_at(number);
             // A drive that does not answer any more leaves the session of those before open as well.
             let is_open = || drive.describe().map_or(number > 0, |told| told.medium.unfinished_session);
             with_others(error, (before, rest, closes && is_open()))
         })?;
+        let RecordedAsItIs { start, sectors, padding, reservation_refused, taken_away } = recorded_file;
         let how = if recording.test { ", as a test: nothing was recorded" } else { "" };
         context.say(format_args!(
             "{}: {} from sector {start}{how}",
@@ -184,6 +185,9 @@ fn write(
         if reservation_refused {
             context.say(RESERVATION_REFUSED);
         }
+        for session in taken_away.iter().filter(|_| !context.json) {
+            complain(format_args!("fsimage: {session}"));
+        }
         recorded.push(json!({
             "file": path,
             "start": start.get(),
@@ -192,6 +196,7 @@ fn write(
             "verified": recording.verify.is_some(),
             "test": recording.test,
             "reservation_refused": reservation_refused,
+            "taken_away": taken_away,
         }));
     }
     let mut closed = ClosedTracks::default();

@@ -41,6 +41,39 @@ fn an_image_that_is_ready_on_every_medium() {
     }
 }
 
+/// What an image takes away of sessions of before is named, to people and programs.
+#[test]
+fn sessions_behind_an_image() {
+    let scene = Scene::new();
+    scene.build("image.iso");
+    fs::write(scene.path("docs/large"), vec![1; 3 << 20]).unwrap();
+    let burn = |volume: &str| {
+        scene.run(&["burn", "--volume", volume, "--drive", "sim:dvd+rw:disc", "docs"]);
+    };
+    let write = |options: &[&str]| {
+        let arguments = [&["drive", "write"][..], options, &["--drive", "sim:disc", "image.iso"]].concat();
+        let output = scene.command(&arguments).assert().success().get_output().clone();
+        (String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap())
+    };
+    let sessions = || {
+        burn("FIRST");
+        fs::write(scene.path("docs/readme.txt"), "again\n").unwrap();
+        burn("SECOND");
+        let info = scene.json(&["info", "--json", "sim:disc"]);
+        info["sessions"].as_array().unwrap().last().unwrap()["start"].clone()
+    };
+    let start = sessions();
+    let (_, told) = write(&[]);
+    let named = format!("the session from sector {start} on (volume \"SECOND\") of before");
+    assert!(told.contains(&named), "{named}: {told}");
+    scene.run(&["drive", "blank", "--drive", "sim:disc"]);
+    let start = sessions();
+    let (json, told) = write(&["--json", "--quiet"]);
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(json["files"][0]["taken_away"], json!([{ "start": start, "volume": "SECOND" }]), "{json}");
+    assert_eq!(told, "");
+}
+
 /// The tray opens and closes, and what a drive says of it takes no report.
 #[test]
 fn the_tray() {

@@ -1,5 +1,6 @@
 //! Files recorded as they are: a track each on media that are written once or sequentially, from sector 0 on others.
 
+use std::fmt;
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
@@ -10,6 +11,7 @@ use mmc_device::{
 };
 use multisession::{FIRST_START, HEAD_SECTORS};
 use sector_io::{SECTOR_SIZE, Sector, SectorCount};
+use serde::Serialize;
 
 use super::audio::with_state;
 use super::growing_disc::{format_told, not_closed, stopped};
@@ -55,7 +57,7 @@ pub struct AsItIsOptions {
 }
 
 /// A file that was recorded as it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RecordedAsItIs {
     /// Its first sector on the medium.
     pub start: Sector,
@@ -65,6 +67,30 @@ pub struct RecordedAsItIs {
     pub padding: u32,
     /// The size was to be announced ([`AsItIsOptions::reserve`]), and the drive did not take that.
     pub reservation_refused: bool,
+    /// Sessions of before that lay behind it on a medium that can be overwritten, in the order of their sectors.
+    pub taken_away: Vec<SessionTakenAway>,
+}
+
+/// A session that was on a medium before a file was recorded over others of it, and lay behind the end of that: it would pass for the
+/// successor of what is in the file, and has no descriptors any more.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct SessionTakenAway {
+    /// First sector.
+    pub start: u32,
+    /// Volume identifier of ISO 9660; the label of UDF where there is no ISO 9660.
+    pub volume: String,
+}
+
+impl fmt::Display for SessionTakenAway {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} of before, which lay behind the file, is taken away", self.named())
+    }
+}
+
+impl SessionTakenAway {
+    fn named(&self) -> String {
+        format!("the session from sector {} on (volume {:?})", self.start, self.volume)
+    }
 }
 
 /// A file that was looked at, to be recorded as it was then.
@@ -182,10 +208,13 @@ impl OpenDrive {
             Ok(if overwritten { SessionEnd { start: Lba::ZERO, ..end } } else { end })
         })?;
         let start = sector_of_lba(end.start).unwrap_or(Sector::ZERO);
-        self.look_at_recorded()?;
-        if overwritten {
-            self.erase_behind(Sector::new(source.sectors))?;
-        }
+        let taken_away = match overwritten {
+            true => self.take_away_behind(Sector::new(source.sectors))?,
+            false => {
+                self.look_at_recorded()?;
+                Vec::new()
+            }
+        };
         if options.verify != Verification::None && !options.test_write {
             let compared = compare(&mut self.sectors.drive(), &name, source, start, options.verify, control);
             compared.map_err(|error| match error {
@@ -198,21 +227,37 @@ impl OpenDrive {
             sectors: source.sectors,
             padding: end.padding,
             reservation_refused: end.reservation_refused,
+            taken_away,
         })
     }
 
     /// Takes away the descriptors of sessions that are found behind what was recorded from sector 0 on, and were there before: they
     /// would pass for its successors.
-    fn erase_behind(&mut self, end: Sector) -> Result<()> {
-        let mut erased = None;
+    fn take_away_behind(&mut self, end: Sector) -> Result<Vec<SessionTakenAway>> {
+        let mut taken_away: Vec<SessionTakenAway> = Vec::new();
         loop {
-            let disc = self.disc()?;
-            let behind =
-                disc.sessions().iter().map(|session| session.start).filter(|&start| start >= end).min();
-            let Some(start) = behind.filter(|_| behind != erased) else { return Ok(()) };
-            self.write_blocks(&[(start, vec![0; HEAD_SECTORS.bytes() as usize])])?;
-            erased = behind;
+            let found = self.first_session_behind(end).map_err(|error| left_behind(error, None))?;
+            let is_new =
+                |found: &SessionTakenAway| taken_away.last().is_none_or(|last| last.start != found.start);
+            let Some(session) = found.filter(is_new) else { return Ok(taken_away) };
+            let zeros = vec![0; HEAD_SECTORS.bytes() as usize];
+            self.write_blocks(&[(Sector::new(session.start), zeros)])
+                .map_err(|error| left_behind(error, Some(&session)))?;
+            taken_away.push(session);
         }
+    }
+
+    fn first_session_behind(&mut self, end: Sector) -> Result<Option<SessionTakenAway>> {
+        self.look_at_recorded()?;
+        let disc = self.disc()?;
+        if let Some(error) = disc.drive_failure() {
+            return Err(Error::ImportRead(error));
+        }
+        let behind = disc.sessions().iter().filter(|session| session.start >= end);
+        Ok(behind.min_by_key(|session| session.start).map(|session| {
+            let volume = disc.describe(Some(session.number)).map(|summary| summary.volume);
+            SessionTakenAway { start: session.start.get(), volume: volume.unwrap_or_default() }
+        }))
     }
 
     /// Looks whether these files can be recorded one behind another, before the first of them is: what
@@ -321,6 +366,21 @@ impl OpenDrive {
         let calibrated = self.sectors.drive().calibrate_power();
         calibrated.map_err(|error| self.error(error))
     }
+}
+
+/// The error of taking away what is behind a file that is recorded: the session, or whichever there are.
+fn left_behind(error: Error, session: Option<&SessionTakenAway>) -> Error {
+    let sessions = match session {
+        Some(session) => format!("{} of before, and others behind it,", session.named()),
+        None => "sessions of before that lie behind it".to_owned(),
+    };
+    with_state(
+        error,
+        format!(
+            "the file is recorded whole, and was not verified; {sessions} may still be shown in its place: record it \
+             again, which takes them away, or on another medium"
+        ),
+    )
 }
 
 /// Numbers of tracks in words.

@@ -21,7 +21,7 @@ mod tests;
 mod verification;
 
 pub use abilities::{CapabilitySummary, DriveAbilities, FeatureSummary, ModePageSummary, ProfileSummary};
-pub use as_it_is::{AsItIsOptions, FileAsItIs, RecordedAsItIs};
+pub use as_it_is::{AsItIsOptions, FileAsItIs, RecordedAsItIs, SessionTakenAway};
 pub use audio::{AudioBurnt, AudioMode, AudioOptions, burn_audio};
 pub use drive_name::DriveName;
 pub use growing_disc::{BurnOptions, Burnt, GrowingDisc};

@@ -3,7 +3,7 @@
 use std::fs::File;
 
 use mmc_device::{FileStretch, Lba, OpenSession, Outgoing};
-use sector_io::{Extent, SECTOR_SIZE, Sector, SectorCount};
+use sector_io::{SECTOR_SIZE, Sector, SectorCount};
 
 use super::drive_error;
 use crate::address::lba;
@@ -58,10 +58,10 @@ impl<'a> RecorderSink<'a> {
     pub(super) fn write_telling(&mut self, head: &[(Sector, Vec<u8>)]) -> Result<()> {
         let kept_back = std::mem::take(&mut self.kept_back);
         for (telling, bytes) in kept_back.iter().rev() {
-            let (start, first) = (telling.block.start, Extent::new(telling.first, SectorCount::new(1)));
-            if telling.hidden != first {
+            let (start, last) = (telling.block.start, telling.last(bytes));
+            if telling.hidden != last {
                 self.flush()?;
-                self.write_at(start, &Telling::without(first, start, bytes))?;
+                self.write_at(start, &Telling::without(last, start, bytes))?;
             }
             self.flush()?;
             self.write_at(start, bytes)?;
