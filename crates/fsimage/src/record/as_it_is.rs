@@ -1,23 +1,23 @@
 //! Files recorded as they are: a track each on media that are written once or sequentially, from sector 0 on others.
 
-use std::fmt;
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use mmc_device::cd::{PREGAP, SHORTEST_TRACK};
 use mmc_device::{
     Abandoned, Drive, DriveError, Lba, MediumLeft, RecordingMode, SessionEnd, SessionRequest, Transport,
 };
-use multisession::{FIRST_START, HEAD_SECTORS};
-use sector_io::{SECTOR_SIZE, Sector, SectorCount};
-use serde::Serialize;
+use multisession::FIRST_START;
+use sector_io::{ReadSectors, SECTOR_SIZE, Sector, SectorCount};
 
 use super::audio::with_state;
 use super::growing_disc::{format_told, not_closed, stopped};
 use super::listening::heard;
 use super::read_ahead::read_ahead;
 use super::recorder_sink::RecorderSink;
+use super::successors::{SessionTakenAway, successors, without};
 use super::verification::{Comparer, NOT_VERIFIED, Samples, Verification, verifying};
 use super::{Closing, OpenDrive, RecordingSpeed, Rotation, TrackSummary, drive_error};
 use crate::address::sector_of_lba;
@@ -69,28 +69,6 @@ pub struct RecordedAsItIs {
     pub reservation_refused: bool,
     /// Sessions of before that lay behind it on a medium that can be overwritten, in the order of their sectors.
     pub taken_away: Vec<SessionTakenAway>,
-}
-
-/// A session that was on a medium before a file was recorded over others of it, and lay behind the end of that: it would pass for the
-/// successor of what is in the file, and has no descriptors any more.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct SessionTakenAway {
-    /// First sector.
-    pub start: u32,
-    /// Volume identifier of ISO 9660; the label of UDF where there is no ISO 9660.
-    pub volume: String,
-}
-
-impl fmt::Display for SessionTakenAway {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} of before, which lay behind the file, is taken away", self.named())
-    }
-}
-
-impl SessionTakenAway {
-    fn named(&self) -> String {
-        format!("the session from sector {} on (volume {:?})", self.start, self.volume)
-    }
 }
 
 /// A file that was looked at, to be recorded as it was then.
@@ -148,6 +126,10 @@ impl OpenDrive {
         let name = self.name().to_owned();
         let medium = self.medium().clone();
         let overwritten = self.is_overwritable() && options.track.is_none();
+        let taken_away = match overwritten && !options.test_write {
+            true => self.successors_of(source)?,
+            false => Vec::new(),
+        };
         let asked_speed = options.speed.or(options.rotation.map(|_| RecordingSpeed::Fastest));
         let request = SessionRequest {
             closing: options.closing,
@@ -173,15 +155,17 @@ impl OpenDrive {
             };
             let mut next = sector_of_lba(start).unwrap_or(Sector::ZERO);
             let mut sink = RecorderSink::new(session, false, &name, &telling);
-            let written = source.read(control, "the track is incomplete", |run, done, queue| {
-                sink.write(next, run)?;
-                let behind = next.checked_add(SectorCount::new((run.len() / SECTOR_SIZE) as u32));
-                next = behind.ok_or(Error::TreeTooLarge { what: "an address beyond 8 TiB" })?;
-                let total = source.sectors.into();
-                control.report_fill(Stage::Writing, done, total, || {
-                    Some(Fill { queue, drive: sink.buffer_fill() })
-                });
-                Ok(())
+            let written = sink.prelude(&without(&taken_away)).and_then(|()| {
+                source.read(control, "the track is incomplete", |run, done, queue| {
+                    sink.write(next, run)?;
+                    let behind = next.checked_add(SectorCount::new((run.len() / SECTOR_SIZE) as u32));
+                    next = behind.ok_or(Error::TreeTooLarge { what: "an address beyond 8 TiB" })?;
+                    let total = source.sectors.into();
+                    control.report_fill(Stage::Writing, done, total, || {
+                        Some(Fill { queue, drive: sink.buffer_fill() })
+                    });
+                    Ok(())
+                })
             });
             let written = written.and_then(|()| sink.write_telling(&[]));
             let session = sink.into_session();
@@ -208,13 +192,7 @@ impl OpenDrive {
             Ok(if overwritten { SessionEnd { start: Lba::ZERO, ..end } } else { end })
         })?;
         let start = sector_of_lba(end.start).unwrap_or(Sector::ZERO);
-        let taken_away = match overwritten {
-            true => self.take_away_behind(Sector::new(source.sectors))?,
-            false => {
-                self.look_at_recorded()?;
-                Vec::new()
-            }
-        };
+        self.look_at_recorded()?;
         if options.verify != Verification::None && !options.test_write {
             let compared = compare(&mut self.sectors.drive(), &name, source, start, options.verify, control);
             compared.map_err(|error| match error {
@@ -231,33 +209,14 @@ impl OpenDrive {
         })
     }
 
-    /// Takes away the descriptors of sessions that are found behind what was recorded from sector 0 on, and were there before: they
-    /// would pass for its successors.
-    fn take_away_behind(&mut self, end: Sector) -> Result<Vec<SessionTakenAway>> {
-        let mut taken_away: Vec<SessionTakenAway> = Vec::new();
-        loop {
-            let found = self.first_session_behind(end).map_err(|error| left_behind(error, None))?;
-            let is_new =
-                |found: &SessionTakenAway| taken_away.last().is_none_or(|last| last.start != found.start);
-            let Some(session) = found.filter(is_new) else { return Ok(taken_away) };
-            let zeros = vec![0; HEAD_SECTORS.bytes() as usize];
-            self.write_blocks(&[(Sector::new(session.start), zeros)])
-                .map_err(|error| left_behind(error, Some(&session)))?;
-            taken_away.push(session);
-        }
-    }
-
-    fn first_session_behind(&mut self, end: Sector) -> Result<Option<SessionTakenAway>> {
-        self.look_at_recorded()?;
-        let disc = self.disc()?;
-        if let Some(error) = disc.drive_failure() {
+    /// The sessions that would pass for successors of a file recorded from sector 0 on.
+    fn successors_of(&self, source: &Source) -> Result<Vec<SessionTakenAway>> {
+        // What cannot be read has no successors, if that is for damage.
+        if let Some(error) = self.disc()?.drive_failure() {
             return Err(Error::ImportRead(error));
         }
-        let behind = disc.sessions().iter().filter(|session| session.start >= end);
-        Ok(behind.min_by_key(|session| session.start).map(|session| {
-            let volume = disc.describe(Some(session.number)).map(|summary| summary.volume);
-            SessionTakenAway { start: session.start.get(), volume: volume.unwrap_or_default() }
-        }))
+        let medium: Arc<dyn ReadSectors> = self.sectors.clone();
+        successors(&medium, &source.path)
     }
 
     /// Looks whether these files can be recorded one behind another, before the first of them is: what
@@ -366,21 +325,6 @@ impl OpenDrive {
         let calibrated = self.sectors.drive().calibrate_power();
         calibrated.map_err(|error| self.error(error))
     }
-}
-
-/// The error of taking away what is behind a file that is recorded: the session, or whichever there are.
-fn left_behind(error: Error, session: Option<&SessionTakenAway>) -> Error {
-    let sessions = match session {
-        Some(session) => format!("{} of before, and others behind it,", session.named()),
-        None => "sessions of before that lie behind it".to_owned(),
-    };
-    with_state(
-        error,
-        format!(
-            "the file is recorded whole, and was not verified; {sessions} may still be shown in its place: record it \
-             again, which takes them away, or on another medium"
-        ),
-    )
 }
 
 /// Numbers of tracks in words.

@@ -15,13 +15,14 @@ mod recorder_sink;
 mod serve;
 mod sound;
 mod speed;
+mod successors;
 mod summary;
 #[cfg(test)]
 mod tests;
 mod verification;
 
 pub use abilities::{CapabilitySummary, DriveAbilities, FeatureSummary, ModePageSummary, ProfileSummary};
-pub use as_it_is::{AsItIsOptions, FileAsItIs, RecordedAsItIs, SessionTakenAway};
+pub use as_it_is::{AsItIsOptions, FileAsItIs, RecordedAsItIs};
 pub use audio::{AudioBurnt, AudioMode, AudioOptions, burn_audio};
 pub use drive_name::DriveName;
 pub use growing_disc::{BurnOptions, Burnt, GrowingDisc};
@@ -33,6 +34,7 @@ pub use recorder::{
 pub use serve::{SimulatedTarget, SimulatedTray};
 pub use sound::{SoundSummary, SoundTrackSummary};
 pub use speed::RecordingSpeed;
+pub use successors::SessionTakenAway;
 pub use summary::{ClosedTracks, DriveSummary, MediumSummary, TrackSummary};
 pub use verification::Verification;
 
