@@ -1,5 +1,6 @@
-//! How far the files of other programs reach, whatever their volumes state.
+//! How far files reach, whatever their volumes state.
 
+use multisession::Session;
 use sector_io::Sector;
 
 use super::{Disc, scan};
@@ -9,31 +10,44 @@ impl Disc {
     /// The first sector behind all files and directories of sessions that other programs made: a volume may state less than it has.
     /// What passes the last sector, or cannot be read, does not count.
     pub(crate) fn foreign_files_end(&self) -> Sector {
-        let there = self.source.sectors().get();
+        let there = Sector::new(self.source.sectors().get());
+        let is_foreign = |session: &&Session| scan::own_end(&self.source, session.start).is_none();
         let mut end = Sector::ZERO;
-        for session in self.sessions.iter() {
-            if scan::own_end(&self.source, session.start).is_some() {
-                continue;
-            }
-            // Rock Ridge only gives other names to what plain ISO 9660 has.
-            for file_system in
-                [FileSystem::Iso9660, FileSystem::Joliet, FileSystem::Enhanced, FileSystem::Udf]
-            {
-                let Ok(image) = self.image(Some(session.number), &[file_system]) else { continue };
-                let Ok(root) = image.root() else { continue };
-                // No visit is an error, and what cannot be read is passed over.
-                let _ = image.walk_readable(
-                    &root,
-                    b"",
-                    &mut |_, entry| {
-                        let behind = entry.data_end().filter(|behind| behind.get() <= there);
-                        end = end.max(behind.unwrap_or_default());
-                        Ok(())
-                    },
-                    &mut |_, _| Ok(()),
-                );
-            }
+        for session in self.sessions.iter().filter(is_foreign) {
+            self.each_data_end(session, &mut |behind| {
+                if behind <= there {
+                    end = end.max(behind);
+                }
+            });
         }
         end
+    }
+
+    /// Whether files or directories of a session pass the last sector, as in a file that was cut: not only padding is missing.
+    pub(crate) fn misses_data(&self, session: &Session) -> bool {
+        let there = Sector::new(self.source.sectors().get());
+        if self.file.is_none() || session.end.is_none_or(|end| end <= there) {
+            return false;
+        }
+        let mut is_missing = false;
+        self.each_data_end(session, &mut |behind| is_missing |= behind > there);
+        is_missing
+    }
+
+    /// The first sectors behind the data of files and directories, as far as these can be read.
+    fn each_data_end(&self, session: &Session, each: &mut dyn FnMut(Sector)) {
+        // Rock Ridge only gives other names to what plain ISO 9660 has.
+        for file_system in [FileSystem::Iso9660, FileSystem::Joliet, FileSystem::Enhanced, FileSystem::Udf] {
+            let Ok(image) = self.image(Some(session.number), &[file_system]) else { continue };
+            let Ok(root) = image.root() else { continue };
+            let mut visit = |_: &[u8], entry: &super::ImageEntry| {
+                if let Some(behind) = entry.data_end() {
+                    each(behind);
+                }
+                Ok(())
+            };
+            // No visit is an error, and what cannot be read is passed over.
+            let _ = image.walk_readable(&root, b"", &mut visit, &mut |_, _| Ok(()));
+        }
     }
 }

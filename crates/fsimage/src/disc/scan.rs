@@ -44,6 +44,23 @@ pub(super) fn find_sessions(source: &dyn ReadSectors) -> Result<SessionTable> {
         // A recording that stopped before its head was written left no session.
         None => Vec::new(),
         Some(head) => match start_of(source, &head)? {
+            // A file that was cut in front of the session that the head mirrors.
+            Sector::ZERO if head.lowest_address.get() >= source.sectors().get() => {
+                let mut found =
+                    match header(source, BEHIND_HEAD)?.filter(|first| first.lies_behind(BEHIND_HEAD)) {
+                        Some(first) => forward(source, BEHIND_HEAD, &first)?,
+                        None => match last_own(source) {
+                            Some(newest) => backward(source, newest, false)?,
+                            None => vec![(Sector::ZERO, head.end(Sector::ZERO))],
+                        },
+                    };
+                let unit = multisession::START_ALIGNMENT.get();
+                let lost = Sector::new(head.lowest_address.get() / unit * unit);
+                if found.last().is_some_and(|&(newest, _)| Sector::ZERO < newest && newest < lost) {
+                    found.push((lost, head.end(Sector::ZERO)));
+                }
+                found
+            }
             // The head is the first session's own.
             Sector::ZERO => {
                 let mut found = forward(source, Sector::ZERO, &head)?;
@@ -84,6 +101,13 @@ pub(super) fn find_sessions(source: &dyn ReadSectors) -> Result<SessionTable> {
         structure: "session table",
         detail: error.to_string(),
     })
+}
+
+/// The last session of this crate that begins in an image.
+fn last_own(source: &dyn ReadSectors) -> Option<Sector> {
+    let unit = multisession::START_ALIGNMENT.get() as usize;
+    let places = (unit as u32..source.sectors().get()).step_by(unit);
+    places.rev().map(Sector::new).find(|&start| own_end(source, start).is_some())
 }
 
 /// Whether what is in front of a session is the copy of a head that led to none: what lies before was begun, and never got it.

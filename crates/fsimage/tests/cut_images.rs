@@ -1,0 +1,59 @@
+//! Image files of several sessions that were cut, as in a download that stopped: what is missing is told, and nothing follows without
+//! it.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that panics is a test that fails")]
+
+mod support;
+
+use std::path::Path;
+
+use fsimage::{
+    Control, DEFAULT_PREFERENCE, Disc, FileSystems, GrowingImage, ImportOptions, Item, ItemOptions,
+    PlanOptions, Recovery, Tree,
+};
+use support::{build, growing};
+
+const SESSIONS: usize = 5;
+
+fn add(tree: &mut Tree, number: usize) {
+    let content = vec![number as u8; 100_000];
+    tree.add(format!("/{number}"), Item::Bytes(content.into()), &ItemOptions::default()).unwrap();
+}
+
+/// Whether whoever looks is told, and nothing is appended without a word.
+fn is_told(image: &Path) -> (bool, bool, bool) {
+    let disc = Disc::open(image).unwrap();
+    let shown = disc.image(None, &DEFAULT_PREFERENCE).is_err() || !disc.passed_over().is_empty();
+    let verified = disc.verify(None, &Control::default()).map_or(true, |report| !report.is_whole());
+    let appended = GrowingImage::open(image)
+        .and_then(|growing| growing.import(&ImportOptions::default(), &Control::default()))
+        .map_or(true, |imported| !imported.warnings.is_empty());
+    (shown || verified, verified, appended)
+}
+
+#[test]
+fn a_cut_is_told_wherever_it_is() {
+    let records = FileSystems::ISO9660 | FileSystems::ROCK_RIDGE | FileSystems::JOLIET;
+    for file_systems in [records, records | FileSystems::UDF] {
+        let folder = tempfile::tempdir().unwrap();
+        let (whole, cut) = (folder.path().join("whole.iso"), folder.path().join("cut.iso"));
+        let mut tree = Tree::new();
+        add(&mut tree, 1);
+        build(&tree, PlanOptions { file_systems, ..PlanOptions::default() }, &whole);
+        for number in 2..=SESSIONS {
+            growing::append(&whole, |tree| add(tree, number)).unwrap();
+        }
+        assert_eq!(is_told(&whole), (false, false, false));
+        let report = Recovery::of_image(&whole).unwrap().report().clone();
+        assert!(report.is_without_loss() && report.sessions.len() == SESSIONS, "{report:?}");
+        let bytes = std::fs::read(&whole).unwrap();
+        for percent in [40, 55, 62, 70, 80, 90, 97] {
+            let what = format!("{file_systems:?}, {percent} %");
+            let sectors = bytes.len() / 2048 * percent / 100;
+            std::fs::write(&cut, &bytes[..sectors * 2048]).unwrap();
+            assert_eq!(is_told(&cut), (true, true, true), "{what}");
+            if let Ok(recovery) = Recovery::of_image(&cut) {
+                assert!(!recovery.report().is_without_loss(), "{what}: {:?}", recovery.report());
+            }
+        }
+    }
+}
