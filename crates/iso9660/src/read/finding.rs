@@ -47,6 +47,8 @@ struct Kept {
     /// Findings that came when there was no more room, and whether one of them was damage.
     more: u64,
     more_damage: bool,
+    /// How often damage was met, and the last that was.
+    damage: (u64, Option<Finding>),
 }
 
 impl Findings {
@@ -63,16 +65,30 @@ impl Findings {
     /// The same finding, met again, is kept once.
     fn add(&self, place: Place, clause: &'static str, message: fmt::Arguments<'_>, is_damage: bool) {
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if kept.findings.len() >= MOST {
+        let is_full = kept.findings.len() >= MOST;
+        if is_full {
             kept.more = kept.more.saturating_add(1);
             kept.more_damage |= is_damage;
-            return;
+            if !is_damage {
+                return;
+            }
         }
         let Place { sector, offset } = place;
         let finding = Finding { sector, offset, clause, message: message.to_string(), is_damage };
+        if is_damage {
+            kept.damage = (kept.damage.0 + 1, Some(finding.clone()));
+        }
+        if is_full {
+            return;
+        }
         if !kept.findings.contains(&finding) {
             kept.findings.push(finding);
         }
+    }
+
+    /// As [`Volume::damage_met`](super::Volume::damage_met).
+    pub(super) fn damage_met(&self) -> (u64, Option<Finding>) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).damage.clone()
     }
 
     pub(super) fn to_vec(&self) -> Vec<Finding> {
@@ -113,5 +129,11 @@ mod tests {
         assert_eq!(told.len(), MOST + 1);
         assert_eq!(told[MOST - 1].sector, Sector::new(MOST as u32 - 1));
         assert_eq!(told[MOST].message, "4001 more findings");
+        assert_eq!(findings.damage_met(), (0, None));
+        for _ in 0..2 {
+            findings.damage(Place { sector: Sector::new(7), offset: 0 }, "9.1", format_args!("gone"));
+        }
+        let (times, last) = findings.damage_met();
+        assert_eq!((times, last.map(|last| last.message)), (2, Some("gone".to_owned())));
     }
 }

@@ -187,6 +187,12 @@ impl<R: ReadSectors> Volume<R> {
         self.findings.to_vec()
     }
 
+    /// How often something was met so far that was recorded and cannot be had, and the last that was. What is met once more
+    /// counts once more: it tells whether what was just read is whole.
+    pub fn damage_met(&self) -> (u64, Option<Finding>) {
+        self.findings.damage_met()
+    }
+
     /// Reads the sector in which a directory begins.
     pub(super) fn read_own_record(&self, extent: LogicalBlock, sector: &mut Vec<u8>) -> Result<(), Error> {
         sector.resize(SECTOR_SIZE, 0);
