@@ -19,6 +19,8 @@ mod image_file;
 mod import;
 mod job;
 mod md5_tags;
+#[cfg(all(feature = "fuse", target_os = "linux"))]
+mod mount;
 mod nbd;
 mod plan;
 mod portable;
@@ -62,6 +64,8 @@ pub use image_file::write_image;
 pub use import::{ImportOptions, ImportWarning, Imported, ImportedTrees, RecordedChecksums, import};
 pub use job::{Job, JobState};
 pub use md5_tags::Md5Counts;
+#[cfg(all(feature = "fuse", target_os = "linux"))]
+pub use mount::{MountOptions, MountWarning, Mounted};
 pub use nbd::NbdServer;
 pub use plan::{
     DeepDirectories, DescriptorFields, DescriptorTimes, Embedding, HfsPlusBlessings, HfsPlusOptions,

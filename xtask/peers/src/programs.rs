@@ -97,6 +97,12 @@ pub const PROGRAMS: &[Program] = &[
         package: "strace",
         checks: "what is written to image files between two flushes",
     },
+    Program {
+        name: "fusermount3",
+        files: &["fusermount3"],
+        package: "fuse3",
+        checks: "mounts of users without rights",
+    },
     Program { name: "udfinfo", files: &["udfinfo"], package: "udftools", checks: "UDF volume descriptors" },
     Program {
         name: "mkudffs",

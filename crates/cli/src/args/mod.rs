@@ -37,6 +37,8 @@ pub use hfsplus::{HfsPlus, HfsPlusRole};
 pub(crate) use hfsplus::{four, parse_serial};
 pub use names::{Deep, IsoRelaxation, NameArgs};
 pub use project::{ExportProject, ImportProject, Project};
+#[cfg(target_os = "linux")]
+pub use reading::Mount;
 pub use reading::{Cat, Extract, Info, Ls, Manifest, Reading, Recover, Verify};
 pub use recording::{Burn, DriveCommand, OnDrive, Recording, RotationName, Serve, Sim, VerificationName};
 pub use selection::{SelectionArgs, Weighted};
@@ -158,6 +160,9 @@ pub enum Command {
     Cat(Cat),
     /// Write files and directories to a folder
     Extract(Extract),
+    /// Mount a session at a folder, read-only, until Ctrl-C (FUSE)
+    #[cfg(target_os = "linux")]
+    Mount(Mount),
     /// Print everything in the tree, one line each, with attributes and hashes
     Manifest(Manifest),
     /// Print sessions, file systems and volume descriptors

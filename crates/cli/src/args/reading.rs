@@ -125,6 +125,35 @@ pub struct Extract {
     pub paths: Vec<ImagePath>,
 }
 
+/// `fsimage mount`
+#[cfg(target_os = "linux")]
+#[derive(Clone, Debug, ClapArgs)]
+#[command(after_long_help = MOUNT)]
+pub struct Mount {
+    #[allow(missing_docs)]
+    #[command(flatten)]
+    pub reading: Reading,
+
+    /// Folder to mount at
+    #[arg(value_name = "DIRECTORY")]
+    pub directory: PathBuf,
+
+    /// Let other users look as well, as far as the owners, permissions and access control lists of the image let them; without
+    /// this, only the user who mounts can, at everything. Users other than root need user_allow_other in /etc/fuse.conf for it
+    #[arg(long)]
+    pub other_users: bool,
+}
+
+#[cfg(target_os = "linux")]
+const MOUNT: &str = "\
+The command stays, and prints one line when the folder shows the image. It ends with 0 when it is asked
+to (Ctrl-C, SIGTERM, SIGHUP), and unmounts then, or when somebody unmounts ('umount DIRECTORY',
+'fusermount3 -u DIRECTORY'). If it is killed otherwise, the folder is of no use until it is unmounted so.
+What is lost of a directory or a file is told on standard error when it is met: a listing ends with an
+input/output error behind what can be shown, and reading fails where sectors cannot be read.
+A DIRECTORY that is not there or no folder, or at which this user may not mount, is status 2; a system
+without FUSE status 7.";
+
 /// `fsimage manifest`
 #[derive(Clone, Debug, ClapArgs)]
 #[command(after_long_help = MANIFEST)]

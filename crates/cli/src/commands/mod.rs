@@ -13,6 +13,8 @@ mod extract;
 mod info;
 mod ls;
 mod manifest;
+#[cfg(target_os = "linux")]
+mod mount;
 mod notices;
 mod open;
 mod plan;
@@ -96,6 +98,8 @@ fn run_in(args: &Args, context: &Context) -> Result<Exit, Failure> {
         Command::Cat(args) => cat::run(args, context),
         Command::Extract(args) => extract::run(args, context),
         Command::Manifest(args) => manifest::run(args, context),
+        #[cfg(target_os = "linux")]
+        Command::Mount(args) => mount::run(args, context),
         Command::Info(args) => info::run(args, context),
         Command::Verify(args) => verify::run(args, context),
         Command::Recover(args) => recover::run(args, context),

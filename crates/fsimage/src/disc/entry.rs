@@ -187,6 +187,48 @@ impl ImageEntry {
         }
     }
 
+    /// A number that no other item of the image has, where it does not depend on the directory that it is in: that of its ICB.
+    #[cfg(all(feature = "fuse", target_os = "linux"))]
+    pub(crate) fn icb(&self) -> Option<LbAddr> {
+        match &self.data {
+            Data::UdfFile(icb) | Data::UdfSpecial(icb) => Some(*icb),
+            Data::UdfDirectory(directory) => Some(directory.icb()),
+            _ => None,
+        }
+    }
+
+    /// Where a directory's records begin, in ISO 9660.
+    #[cfg(all(feature = "fuse", target_os = "linux"))]
+    pub(crate) fn first_record(&self) -> Option<Sector> {
+        self.records().map(|(start, _)| start)
+    }
+
+    /// Bytes that are recorded of a file's content.
+    #[cfg(all(feature = "fuse", target_os = "linux"))]
+    pub(crate) fn recorded_len(&self) -> u64 {
+        match &self.data {
+            Data::File(sections, encoding) if !matches!(encoding, Encoding::Plain) => {
+                sections.iter().map(|section| u64::from(section.len)).sum()
+            }
+            Data::File(..)
+            | Data::UdfFile(_)
+            | Data::Bytes(_)
+            | Data::Directory(_)
+            | Data::UdfDirectory(_) => self.len,
+            Data::None | Data::UdfSpecial(_) => 0,
+        }
+    }
+
+    /// Whether it has access control lists that are not complete, or an attribute list that may have had some: what they grant is
+    /// not known.
+    #[cfg(all(feature = "fuse", target_os = "linux"))]
+    pub(crate) fn has_damaged_acl(&self) -> bool {
+        let Some(recorded) = self.attribute_list.as_deref() else { return false };
+        let mut is_odd = false;
+        let mut list = AttributeList::decode(recorded, &mut |_| is_odd = true);
+        is_odd || !acl_of(&mut list).is_valid()
+    }
+
     /// First sector behind a file's data, or behind a directory's records.
     pub(super) fn data_end(&self) -> Option<Sector> {
         let of_file = self.sections().iter().map(|section| behind(section.start, section.len)).max();

@@ -1,5 +1,6 @@
 use std::io::{self, Read, Seek, SeekFrom};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use iso9660::read::{DecodedReader, Encoding};
 use sector_io::{ReadError, ReadSectors, Sector, SectorCount};
@@ -13,7 +14,16 @@ use crate::tree::Section;
 pub struct FileReader {
     content: Content,
     first: Sector,
+    /// Whether nothing is read ahead of what is asked for.
+    #[cfg_attr(
+        not(all(feature = "fuse", target_os = "linux")),
+        allow(dead_code, reason = "only a mount sets it")
+    )]
+    is_narrow: Narrow,
 }
+
+/// Whether a reader takes nothing ahead of what is asked for, told to those below it.
+pub(super) type Narrow = Arc<AtomicBool>;
 
 enum Content {
     Iso9660(DecodedReader<SectionReader>),
@@ -28,14 +38,16 @@ impl FileReader {
     ) -> io::Result<FileReader> {
         let first = sections.first().map_or(Sector::ZERO, |section| section.start);
         let form = raw_sectors::form_of(source.as_ref(), &sections);
-        let reader = SectionReader::new(source, sections, form);
-        Ok(FileReader { content: Content::Iso9660(DecodedReader::new(reader, encoding)?), first })
+        let is_narrow = Narrow::default();
+        let reader = SectionReader::new(source, sections, form, is_narrow.clone());
+        Ok(FileReader { content: Content::Iso9660(DecodedReader::new(reader, encoding)?), first, is_narrow })
     }
 
     /// A file of UDF, `len` bytes long.
     pub(super) fn udf(source: Arc<dyn ReadSectors>, content: udf::read::Content, len: u64) -> FileReader {
-        let reader = UdfReader::new(source, content, len);
-        FileReader { first: reader.first(), content: Content::Udf(reader) }
+        let is_narrow = Narrow::default();
+        let reader = UdfReader::new(source, content, len, is_narrow.clone());
+        FileReader { first: reader.first(), content: Content::Udf(reader), is_narrow }
     }
 
     /// The stretches of a file of `len` bytes that are no holes for certain, by first byte and length, in ascending
@@ -44,6 +56,23 @@ impl FileReader {
         match &self.content {
             Content::Iso9660(DecodedReader::Sparse(reader)) => reader.recorded().collect(),
             _ => vec![(0, len)],
+        }
+    }
+
+    /// Fills `into` with what stands from `offset` on. Where that fails, and bytes were read ahead of what was asked for, it is
+    /// tried without.
+    ///
+    /// # Errors
+    /// Those of [`Read::read`]; the file ends before.
+    #[cfg(all(feature = "fuse", target_os = "linux"))]
+    pub(crate) fn read_exactly_at(&mut self, offset: u64, into: &mut [u8]) -> io::Result<()> {
+        let mut read = |reader: &mut FileReader| {
+            reader.seek(SeekFrom::Start(offset))?;
+            reader.read_exact(into)
+        };
+        match read(self) {
+            Err(_) if !self.is_narrow.swap(true, Ordering::Relaxed) => read(self),
+            done => done,
         }
     }
 
@@ -90,13 +119,19 @@ struct SectionReader {
     buffer: Vec<u8>,
     /// Position of the first byte in `buffer`.
     buffered_from: u64,
+    is_narrow: Narrow,
 }
 
 /// Bytes read from below at a time when little is asked for.
 const BUFFER: u64 = 64 << 10;
 
 impl SectionReader {
-    fn new(source: Arc<dyn ReadSectors>, sections: Vec<Section>, form: Form) -> SectionReader {
+    fn new(
+        source: Arc<dyn ReadSectors>,
+        sections: Vec<Section>,
+        form: Form,
+        is_narrow: Narrow,
+    ) -> SectionReader {
         let sections: Vec<Section> =
             sections.iter().map(|&Section { start, len }| Section { start, len: form.len(len) }).collect();
         let end = |start: &mut u64, section: &Section| {
@@ -105,7 +140,17 @@ impl SectionReader {
         };
         let ends: Vec<u64> = sections.iter().scan(0, end).collect();
         let len = ends.last().copied().unwrap_or_default();
-        SectionReader { source, form, sections, len, position: 0, ends, buffer: Vec::new(), buffered_from: 0 }
+        SectionReader {
+            source,
+            form,
+            sections,
+            len,
+            position: 0,
+            ends,
+            buffer: Vec::new(),
+            buffered_from: 0,
+            is_narrow,
+        }
     }
 
     /// The section of the present position, the offset in it, and the bytes left in it.
@@ -139,7 +184,11 @@ impl Read for SectionReader {
         let buffered = self.buffered_from..self.buffered_from + self.buffer.len() as u64;
         if !buffered.contains(&self.position) {
             let from = offset - offset % size as u64;
-            let bytes = (u64::from(section.len) - from).min(BUFFER) as usize;
+            let most = match self.is_narrow.load(Ordering::Relaxed) {
+                true => (offset - from + wanted as u64).next_multiple_of(size as u64).min(BUFFER),
+                false => BUFFER,
+            };
+            let bytes = (u64::from(section.len) - from).min(most) as usize;
             let start = sector_at(section, from, size)?;
             self.buffer.resize(bytes.next_multiple_of(size), 0);
             if let Err(error) = self.form.read(self.source.as_ref(), start, &mut self.buffer) {

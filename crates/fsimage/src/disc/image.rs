@@ -24,7 +24,7 @@ pub struct Image {
     /// The file behind `source`, where its bytes are the sectors.
     pub(super) file: Option<Arc<FileSectors>>,
     /// As [`Disc::files`].
-    pub(super) files: Vec<PathBuf>,
+    pub(crate) files: Vec<PathBuf>,
     file_system: FileSystem,
     /// Whether the session has a Joliet tree as well that would have come first, with nothing in it.
     pub(super) instead_of_joliet: bool,
@@ -213,6 +213,50 @@ impl Image {
         })?;
         entries.sort_by(|a, b| a.name.cmp(&b.name));
         Ok(entries)
+    }
+
+    /// A directory's entries in the order of their names' bytes, as far as they can be had, and why others, or parts of these,
+    /// cannot. Nothing else may be read of the structures of the image meanwhile, or its damage is told here.
+    #[cfg(all(feature = "fuse", target_os = "linux"))]
+    pub(crate) fn read_dir_readable(&self, directory: &ImageEntry) -> (Vec<ImageEntry>, Option<String>) {
+        let (before, _) = self.damage_met();
+        let mut entries = Vec::new();
+        let read = self.visit(directory, &mut Buffers::default(), &mut |_, entry| {
+            entries.push(entry());
+            ControlFlow::Continue(())
+        });
+        entries.sort_by(|a, b| a.name.cmp(&b.name));
+        let is_cut = |sector| directory.records().is_some_and(|(start, end)| (start..end).contains(&sector));
+        let lost = match (read, self.damage_met()) {
+            (Err(error), _) => Some(error.to_string()),
+            (Ok(()), (met, Some(last))) if met > before => Some(last),
+            _ => self
+                .cut_sector
+                .filter(|(sector, _)| is_cut(*sector))
+                .map(|(sector, _)| format!("the image ends within sector {sector}, which it lies in")),
+        };
+        (entries, lost)
+    }
+
+    /// How often damage was met, and the last in words.
+    #[cfg(all(feature = "fuse", target_os = "linux"))]
+    fn damage_met(&self) -> (u64, Option<String>) {
+        match &self.volume {
+            AnyVolume::Iso9660(volume) => {
+                let (met, last) = volume.damage_met();
+                (met, last.map(|last| last.to_string()))
+            }
+            AnyVolume::Udf(volume) => {
+                let (met, last) = volume.damage_met();
+                (met, last.map(|last| last.to_string()))
+            }
+        }
+    }
+
+    /// Sectors of the medium.
+    #[cfg(all(feature = "fuse", target_os = "linux"))]
+    pub(crate) fn sectors(&self) -> sector_io::SectorCount {
+        self.source.sectors()
     }
 
     /// The entry of that name.

@@ -1,10 +1,11 @@
 use std::io::{self, Read, Seek, SeekFrom};
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use sector_io::{ReadSectors, SECTOR_SIZE, Sector};
 use udf::read::{Content, Stretch};
 
-use super::file_reader::sought;
+use super::file_reader::{Narrow, sought};
 
 /// The bytes of a file of UDF: they may lie at any position, or nowhere, and blocks may be smaller than
 /// sectors.
@@ -21,6 +22,7 @@ pub(crate) struct UdfReader {
     buffer: Vec<u8>,
     /// Position in the source of the first byte in `buffer`.
     buffered_from: u64,
+    is_narrow: Narrow,
 }
 
 /// Bytes read from below at a time when little is asked for.
@@ -28,7 +30,12 @@ const BUFFER: u64 = 64 << 10;
 const SECTOR: u64 = SECTOR_SIZE as u64;
 
 impl UdfReader {
-    pub(crate) fn new(source: Arc<dyn ReadSectors>, content: Content, len: u64) -> UdfReader {
+    pub(super) fn new(
+        source: Arc<dyn ReadSectors>,
+        content: Content,
+        len: u64,
+        is_narrow: Narrow,
+    ) -> UdfReader {
         let (embedded, stretches) = match content {
             Content::Embedded(bytes) => (bytes, Vec::new()),
             Content::Extents(stretches) => (Vec::new(), stretches),
@@ -43,6 +50,7 @@ impl UdfReader {
             stretch_start: 0,
             buffer: Vec::new(),
             buffered_from: 0,
+            is_narrow,
         }
     }
 
@@ -81,7 +89,8 @@ impl UdfReader {
         let buffered = self.buffered_from..self.buffered_from + self.buffer.len() as u64;
         if !buffered.contains(&at) {
             let from = at - at % SECTOR;
-            let bytes = (at - from + left).min(BUFFER).next_multiple_of(SECTOR);
+            let ahead = if self.is_narrow.load(Ordering::Relaxed) { wanted as u64 } else { left };
+            let bytes = (at - from + ahead).min(BUFFER).next_multiple_of(SECTOR);
             self.buffer.resize(bytes as usize, 0);
             if let Err(error) = self.source.read_sectors(sector_at(from)?, &mut self.buffer) {
                 self.buffer.clear();
