@@ -592,7 +592,7 @@ fn a_great_directory_takes_seconds() {
     const FILES: usize = 100_000;
     let mut tree = Tree::new();
     for number in 0..FILES {
-        tree.add(&format!("/dir/{number:06}"), Item::Bytes(b"x".as_slice().into()), &ItemOptions::default())
+        tree.add(format!("/dir/{number:06}"), Item::Bytes(b"x".as_slice().into()), &ItemOptions::default())
             .unwrap();
     }
     let plan = LayoutPlan::new(&tree, PlanOptions::default()).unwrap();
@@ -610,7 +610,6 @@ fn a_great_directory_takes_seconds() {
     assert_eq!(listed, FILES);
     let limit = Duration::from_secs(60);
     assert!(begun.elapsed() < limit, "{looked_up:?} and {:?}", begun.elapsed());
-    eprintln!("looked up in {looked_up:?}, listed in {:?}", begun.elapsed() - looked_up);
     run.stop();
 }
 

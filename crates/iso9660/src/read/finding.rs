@@ -48,7 +48,7 @@ struct Kept {
     more: u64,
     more_damage: bool,
     /// How often damage was met, and the last that was.
-    damage: (u64, Option<Finding>),
+    damage: (u64, Option<Box<Finding>>),
 }
 
 impl Findings {
@@ -76,7 +76,7 @@ impl Findings {
         let Place { sector, offset } = place;
         let finding = Finding { sector, offset, clause, message: message.to_string(), is_damage };
         if is_damage {
-            kept.damage = (kept.damage.0 + 1, Some(finding.clone()));
+            kept.damage = (kept.damage.0 + 1, Some(Box::new(finding.clone())));
         }
         if is_full {
             return;
@@ -88,7 +88,8 @@ impl Findings {
 
     /// As [`Volume::damage_met`](super::Volume::damage_met).
     pub(super) fn damage_met(&self) -> (u64, Option<Finding>) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).damage.clone()
+        let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        (kept.damage.0, kept.damage.1.as_deref().cloned())
     }
 
     pub(super) fn to_vec(&self) -> Vec<Finding> {
