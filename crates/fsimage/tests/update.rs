@@ -507,3 +507,61 @@ fn directories_that_no_source_has_are_no_change() {
         Update::new(growing.disc(), &mut imported, wanted(), &plan, HOW, &Control::default()).unwrap();
     assert_eq!(update.difference().changes(), []);
 }
+
+/// What an image has of a folder that follows: the contents, whatever the names are.
+fn contents(scene: &Scene) -> Vec<String> {
+    let listed = list_session(&scene.image, None);
+    let mut found: Vec<String> = listed.values().filter_map(|item| item.sha256.clone()).collect();
+    found.sort_unstable();
+    found
+}
+
+/// Names that are cut, or lose characters or case, have numbers, which others get when one of them is gone.
+#[test]
+fn names_that_move_when_another_is_gone_are_told_apart_by_content() {
+    let iso9660_1999 = FileSystems::ISO9660 | FileSystems::ENHANCED;
+    let photo = |ending: &str| format!("{}{ending}", "photo ".repeat(if ending.len() > 5 { 40 } else { 11 }));
+    let long = |number| photo(&format!("{number}.txt"));
+    let longer = |number| photo(&format!("{number} end.txt"));
+    let sets: [(FileSystems, [String; 3]); 7] = [
+        (FileSystems::ISO9660 | FileSystems::JOLIET, [long(1), long(2), long(3)]),
+        (FileSystems::ISO9660 | FileSystems::JOLIET, ["a*b", "a:b", "a;b"].map(str::to_owned)),
+        (FileSystems::ISO9660, [long(1), long(2), long(3)]),
+        (FileSystems::ISO9660, ["README", "Readme", "readme"].map(str::to_owned)),
+        (FileSystems::ISO9660, ["read-me", "read me", "read_me"].map(str::to_owned)),
+        (iso9660_1999, [longer(1), longer(2), longer(3)]),
+        (FileSystems::UDF, ["a".repeat(254) + "1", "a".repeat(254) + "2", "a".repeat(254) + "3"]),
+    ];
+    for (file_systems, names) in sets {
+        for below in ["", "/in it"] {
+            for gone in 0..4 {
+                let scene = Scene::empty();
+                for (number, name) in names.iter().enumerate() {
+                    scene.put(&format!("{name}{below}"), &format!("content {number}"), 1000);
+                    if !below.is_empty() {
+                        set_time(&scene.folder().join(name), 1000);
+                    }
+                }
+                scene.settle();
+                let options = PlanOptions { file_systems, ..PlanOptions::default() };
+                build(&scan(&scene.folder()), options, &scene.image);
+                assert_eq!(scene.changes(HOW), [], "{file_systems:?}, {names:?}{below}");
+                // One of them, or all but the last.
+                for name in names.iter().enumerate().filter(|(at, _)| *at == gone || gone == 3 && *at < 2) {
+                    match below {
+                        "" => fs::remove_file(scene.folder().join(name.1)).unwrap(),
+                        _ => fs::remove_dir_all(scene.folder().join(name.1)).unwrap(),
+                    }
+                }
+                scene.settle();
+                update_image(&scene.image, &scene.folder(), HOW).unwrap();
+                let hosts = peers::list_directory(&scene.folder()).unwrap();
+                let mut expected: Vec<String> =
+                    hosts.values().filter_map(|item| item.sha256.clone()).collect();
+                expected.sort_unstable();
+                assert_eq!(contents(&scene), expected, "{file_systems:?}, {names:?}{below}, without {gone}");
+                assert!(update_image(&scene.image, &scene.folder(), HOW).is_none());
+            }
+        }
+    }
+}

@@ -1,6 +1,6 @@
 //! The items of both trees that have one path.
 
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 
 use iso9660::read::Encoding;
 
@@ -12,9 +12,67 @@ use crate::digests::Digest;
 use crate::emit::Sources;
 use crate::plan::PlanOptions;
 use crate::progress::Stage;
-use crate::tree::{ContentId, Kind, NodeId, NodeKind, Tree};
-use crate::view::shown_names;
+use crate::tree::{ContentId, Kind, NodeId, NodeKind, Timestamp, Tree};
+use crate::view::{Likeness, ShownName, shown_with_likeness};
 use crate::{Control, Result};
+
+/// An item of the sources, and the session's item of its name.
+struct Pair {
+    node: NodeId,
+    of: Option<NodeId>,
+    /// Whether that name can have been no other item's.
+    is_by_name: bool,
+}
+
+/// Length and time of a file.
+type Look = (u64, Timestamp);
+
+fn look(tree: &Tree, node: NodeId) -> Look {
+    (tree.plain_len(node), tree.modified(node))
+}
+
+/// The items of a directory of the session: which of them may be meant by the name of another, that of one in another case.
+struct Siblings {
+    names: Vec<NodeId>,
+    /// How many files look alike.
+    looks: HashMap<Look, usize>,
+    is_directory_left: bool,
+}
+
+impl Siblings {
+    /// `left` are those for which the sources have nothing.
+    fn of(tree: &Tree, directory: NodeId, left: &[NodeId]) -> Siblings {
+        let is_directory = |node: NodeId| matches!(tree.kind(node), NodeKind::Directory(_));
+        let names = children(tree, directory);
+        let mut looks = HashMap::new();
+        for &file in names.iter().filter(|&&node| !is_directory(node)) {
+            *looks.entry(look(tree, file)).or_default() += 1;
+        }
+        Siblings { names, looks, is_directory_left: left.iter().any(|&node| is_directory(node)) }
+    }
+
+    /// Files are told apart by their looks, directories by the number that one of two would have.
+    fn may_be_meant(&self, tree: &Tree, old: NodeId) -> bool {
+        if !matches!(tree.kind(old), NodeKind::Directory(_)) {
+            return self.looks.get(&look(tree, old)).is_some_and(|&count| count > 1);
+        }
+        let name = tree.name(old);
+        let behind = self.names.partition_point(|&other| tree.name(other) <= name);
+        let numbers = self.names[behind..].iter().map_while(|&other| tree.name(other).strip_prefix(name));
+        self.is_directory_left || numbers.into_iter().any(|number| number.iter().all(u8::is_ascii_digit))
+    }
+}
+
+fn children(tree: &Tree, directory: NodeId) -> Vec<NodeId> {
+    match tree.kind(directory) {
+        NodeKind::Directory(directory) => tree.children(directory).collect(),
+        _ => Vec::new(),
+    }
+}
+
+fn has_folded(names: Option<&[ShownName]>) -> bool {
+    names.is_some_and(|names| names.iter().any(|shown| shown.likeness == Likeness::Folded))
+}
 
 /// Which contents of the session are taken, and how many names files have.
 #[derive(Debug)]
@@ -70,15 +128,16 @@ impl Update {
     ) -> Result<()> {
         let mut sources = (Sources::default(), Sources::default());
         self.meet(NodeId::ROOT, NodeId::ROOT);
-        let mut pending = VecDeque::from([(NodeId::ROOT, Some(NodeId::ROOT))]);
+        let mut pending = VecDeque::from([(NodeId::ROOT, Some(NodeId::ROOT), true)]);
         let mut done = 0;
-        while let Some((directory, of)) = pending.pop_front() {
+        while let Some((directory, of, is_certain)) = pending.pop_front() {
             control.check("nothing was written")?;
-            for (node, of) in self.pair_children(directory, of, plan, catalog)? {
+            for Pair { node, of, is_by_name } in self.pair_children(directory, of, plan, catalog)? {
+                let is_certain = is_certain && is_by_name;
                 match (self.wanted.kind(node), of) {
-                    (NodeKind::Directory(_), of) => pending.push_back((node, of)),
+                    (NodeKind::Directory(_), of) => pending.push_back((node, of, is_certain)),
                     (NodeKind::File(_), Some(of)) => {
-                        self.pair_files(node, of, &mut sources, control)?;
+                        self.pair_files((node, of), is_certain, &mut sources, control)?;
                     }
                     _ => {}
                 }
@@ -101,27 +160,23 @@ impl Update {
         of: Option<NodeId>,
         plan: &PlanOptions,
         catalog: Option<NodeId>,
-    ) -> Result<Vec<(NodeId, Option<NodeId>)>> {
-        let children = |tree: &Tree, node| match tree.kind(node) {
-            NodeKind::Directory(directory) => tree.children(directory).collect(),
-            _ => Vec::new(),
-        };
+    ) -> Result<Vec<Pair>> {
         let all: Vec<NodeId> = children(&self.wanted, directory);
         let (shown, others): (Vec<NodeId>, Vec<NodeId>) =
             all.into_iter().partition(|&child| self.recorded.shows(&self.wanted, child));
         let mut pairs = Vec::with_capacity(shown.len() + others.len());
         for node in others {
             self.fates[node.0 as usize].aspects = Aspects::NOT_SHOWN;
-            pairs.push((node, None));
+            pairs.push(Pair { node, of: None, is_by_name: true });
         }
         let mut left: Vec<NodeId> = of.map_or_else(Vec::new, |of| children(&self.base, of));
         let names = match left.is_empty() {
             true => None,
-            false => shown_names(&self.wanted, directory, &shown, self.recorded.file_system, plan)?,
+            false => shown_with_likeness(&self.wanted, directory, &shown, self.recorded.file_system, plan)?,
         };
         let name_of = |index: usize| match &names {
             None => self.wanted.name(shown[index]),
-            Some(names) => &names[index],
+            Some(names) => &names[index].name[..],
         };
         let mut order: Vec<usize> = (0..shown.len()).collect();
         if names.is_some() {
@@ -142,12 +197,21 @@ impl Update {
             }
             same.is_none()
         });
-        for (node, old) in shown.into_iter().zip(found) {
+        let siblings =
+            of.filter(|_| has_folded(names.as_deref())).map(|of| Siblings::of(&self.base, of, &left));
+        for (index, (node, old)) in shown.into_iter().zip(found).enumerate() {
             match old {
                 Some(old) => self.meet(node, old),
                 None => self.fates[node.0 as usize].aspects = Aspects::ADDED,
             }
-            pairs.push((node, old));
+            let is_by_name = match names.as_ref().map_or(Likeness::Same, |names| names[index].likeness) {
+                Likeness::Same => true,
+                Likeness::Folded => !old
+                    .zip(siblings.as_ref())
+                    .is_some_and(|(old, siblings)| siblings.may_be_meant(&self.base, old)),
+                Likeness::Changed => false,
+            };
+            pairs.push(Pair { node, of: old, is_by_name });
         }
         for old in left {
             match catalog == Some(old) {
@@ -163,8 +227,8 @@ impl Update {
 
     fn pair_files(
         &mut self,
-        node: NodeId,
-        of: NodeId,
+        (node, of): (NodeId, NodeId),
+        is_certain: bool,
         sources: &mut (Sources, Sources),
         control: &Control,
     ) -> Result<()> {
@@ -178,24 +242,26 @@ impl Update {
             || self.claims.may_share(new)
                 && self.base.is_shareable(old)
                 && self.base.imported_encoding(of).is_plain();
-        if may && self.is_same_file(node, of, sources, control)? {
+        if may && self.is_same_file((node, of), is_certain, sources, control)? {
             self.data[new.0 as usize] =
                 if self.claims.is_free(old) { self.claims.take(old, new) } else { Data::Shares(old) };
         }
         Ok(())
     }
 
+    /// `is_certain` says that nothing but the item of the sources can have had the name of the session's.
     fn is_same_file(
         &mut self,
-        node: NodeId,
-        of: NodeId,
+        (node, of): (NodeId, NodeId),
+        is_certain: bool,
         (new, old): &mut (Sources, Sources),
         control: &Control,
     ) -> Result<bool> {
         match self.options.compare {
-            Compare::SizeAndTime => Ok(self.looks_the_same(node, of)),
+            Compare::SizeAndTime if is_certain => Ok(self.looks_the_same(node, of)),
+            Compare::SizeAndTime if !self.looks_the_same(node, of) => Ok(false),
             _ if self.wanted.plain_len(node) != self.base.plain_len(of) => Ok(false),
-            Compare::Content | Compare::Digests => {
+            Compare::SizeAndTime | Compare::Content | Compare::Digests => {
                 let Some(recorded) = self.base_digest(of, old, control)? else { return Ok(false) };
                 Ok(self.wanted_digest(node, new, control)? == recorded)
             }

@@ -34,7 +34,7 @@ use records::RecordSource;
 pub(crate) use records::is_recordable;
 pub(crate) use relocation::refuse_deep;
 use relocation::{LEVELS, Relocation};
-pub(crate) use shown::shown_names;
+pub(crate) use shown::{Likeness, ShownName, shown_names, shown_with_likeness};
 pub(crate) use sizes::{DirectorySize, DirectorySizer, GrowingRecords, ROOT_PATH_TABLE_BYTES};
 
 /// Where the plan put each content.

@@ -1,5 +1,7 @@
 //! The names that readers of one file system see, for those who know an item by what it was recorded as.
 
+use std::collections::HashSet;
+
 use iso9660::names::{NameRules, SourceName};
 use udf::write::record_identifiers;
 
@@ -28,6 +30,23 @@ pub(super) fn names_on_the_way(
     Ok(Some(names))
 }
 
+/// How the name of an item that readers see stands to the tree's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Likeness {
+    Same,
+    /// Only in another case.
+    Folded,
+    /// Something of the name is lost, or another item of the directory would have the same name: which item the name is for
+    /// depends on which others there are.
+    Changed,
+}
+
+/// A name that readers see.
+pub(crate) struct ShownName {
+    pub(crate) name: Vec<u8>,
+    pub(crate) likeness: Likeness,
+}
+
 /// The names that readers of `file_system` see of `children`, all that it shows of `directory`; `None` where these
 /// are the tree's.
 ///
@@ -40,24 +59,44 @@ pub(crate) fn shown_names(
     file_system: FileSystem,
     options: &PlanOptions,
 ) -> Result<Option<Vec<Vec<u8>>>> {
+    let names = shown_with_likeness(tree, directory, children, file_system, options)?;
+    Ok(names.map(|names| names.into_iter().map(|shown| shown.name).collect()))
+}
+
+/// The same, and how they stand to the tree's.
+///
+/// # Errors
+/// [`Error::NoUniqueName`].
+pub(crate) fn shown_with_likeness(
+    tree: &Tree,
+    directory: NodeId,
+    children: &[NodeId],
+    file_system: FileSystem,
+    options: &PlanOptions,
+) -> Result<Option<Vec<ShownName>>> {
     let not_unique = || Error::NoUniqueName { path: tree.path(directory), file_system };
     let naming = match file_system {
         // Of HFS+ nothing is read.
         FileSystem::HfsPlus => return Ok(None),
         FileSystem::RockRidge if !tree.has_own_names() => return Ok(None),
         FileSystem::RockRidge => {
-            return Ok(Some(
-                children.iter().map(|&child| tree.name_in(child, file_system).to_vec()).collect(),
-            ));
+            let name = |&child| tree.name_in(child, file_system).to_vec();
+            let same = |child| ShownName { name: name(child), likeness: Likeness::Same };
+            return Ok(Some(children.iter().map(same).collect()));
         }
         FileSystem::Udf => {
             let names = children.iter().map(|&child| tree.name_in(child, file_system));
             let recorded = record_identifiers(names).map_err(|_| not_unique())?;
-            let all = 0..children.len();
-            if !tree.has_own_names() && all.clone().all(|index| recorded.changes(index).is_empty()) {
+            let is_same = |index| recorded.changes(index).is_empty();
+            let mut all = 0..children.len();
+            if !tree.has_own_names() && all.clone().all(is_same) {
                 return Ok(None);
             }
-            return Ok(Some(all.map(|index| recorded.shown(index).into_bytes()).collect()));
+            // A name that needs no change keeps it, whatever others there are.
+            let likeness = |index| if is_same(index) { Likeness::Same } else { Likeness::Changed };
+            let shown =
+                |index| ShownName { name: recorded.shown(index).into_bytes(), likeness: likeness(index) };
+            return Ok(Some(all.by_ref().map(shown).collect()));
         }
         FileSystem::Joliet => Naming::Joliet(options.joliet_names),
         FileSystem::Enhanced => Naming::Iso9660(NameRules::ENHANCED),
@@ -70,5 +109,20 @@ pub(crate) fn shown_names(
     };
     let names: Vec<SourceName<'_>> = children.iter().map(name).collect();
     let recorded = naming.record(&names).map_err(|()| not_unique())?;
-    Ok(Some((0..children.len()).map(|index| recorded.shown(index).into_bytes()).collect()))
+    let mut contested = HashSet::new();
+    for index in (0..names.len()).filter(|&index| recorded.is_numbered(index)) {
+        let alone = naming.record(&names[index..=index]).map_err(|()| not_unique())?;
+        contested.insert(naming.distinct_part(alone.identifier(0)));
+    }
+    let likeness = |index: usize| {
+        let is_contested =
+            || !contested.is_empty() && contested.contains(&naming.distinct_part(recorded.identifier(index)));
+        match recorded.is_changed(index, names[index].standing) || is_contested() {
+            true => Likeness::Changed,
+            false if recorded.shown(index).as_bytes() == names[index].name => Likeness::Same,
+            false => Likeness::Folded,
+        }
+    };
+    let shown = |index| ShownName { name: recorded.shown(index).into_bytes(), likeness: likeness(index) };
+    Ok(Some((0..children.len()).map(shown).collect()))
 }
