@@ -9,9 +9,9 @@ use std::fs;
 use std::sync::Arc;
 
 use fsimage::{
-    BurnOptions, CancelToken, Control, Disc, DriveName, Error, FileSystem, FileSystems, GrowingDisc,
-    GrowingImage, ImportOptions, Item, ItemOptions, LayoutPlan, Observer, OpenDrive, PlanOptions, Progress,
-    Stage, Tree, UdfAccess, UdfOptions, write_image,
+    AsItIsOptions, BurnOptions, CancelToken, Control, Disc, DriveName, Error, FileSystem, FileSystems,
+    GrowingDisc, GrowingImage, ImportOptions, Item, ItemOptions, LayoutPlan, Observer, OpenDrive,
+    PlanOptions, Progress, Stage, Tree, UdfAccess, UdfOptions, write_image,
 };
 use peers::Kind;
 use support::growing::{Model, SESSIONS, append, burn, change, forms, name_of};
@@ -89,6 +89,46 @@ fn media() {
                 assert_holds(disc, None, options.file_systems, &model, &what);
                 for (session, model) in (1..).zip(&models) {
                     assert_holds(disc, Some(session), options.file_systems, model, &what);
+                }
+            }
+        }
+    }
+}
+
+/// The sectors of a medium that is written once, in an image file and on media with a head: a further session leaves the older ones
+/// where they are found.
+#[test]
+fn copies_of_media_that_are_written_once_are_continued() {
+    let folder = tempfile::tempdir().unwrap();
+    for kind in ["bd-r", "dvd-r", "cd-r"] {
+        for (number, options) in forms().into_iter().enumerate() {
+            let what = format!("{kind} {}", name_of(&options));
+            let medium = folder.path().join(format!("{kind}-{number}"));
+            let name: DriveName = format!("sim:{kind}:{}", medium.display()).parse().unwrap();
+            let (mut model, mut models) = (Model::new(), Vec::new());
+            for session in 1..SESSIONS {
+                burn(&name, &options, |tree| change(session, &mut model, tree));
+                models.push(model.clone());
+            }
+            let image = folder.path().join("image");
+            fs::copy(&medium, &image).unwrap();
+            let rewritable = folder.path().join(format!("rewritable-{kind}-{number}"));
+            let rewritable: DriveName = format!("sim:dvd+rw:{}", rewritable.display()).parse().unwrap();
+            let mut drive = OpenDrive::open(&rewritable).unwrap();
+            drive.record_as_it_is(&image, &AsItIsOptions::default(), &Control::default()).unwrap();
+            drop(drive);
+            for session in SESSIONS..SESSIONS + 2 {
+                append(&image, |tree| change(session, &mut model.clone(), tree)).unwrap();
+                burn(&rewritable, &options, |tree| change(session, &mut model, tree));
+                models.push(model.clone());
+                let discs =
+                    [Disc::open(&image).unwrap(), OpenDrive::open(&rewritable).unwrap().disc().unwrap()];
+                for (disc, what) in discs.iter().zip(["image", "dvd+rw"].map(|one| format!("{what}, {one}")))
+                {
+                    assert_eq!(disc.sessions().len(), session, "{what}");
+                    for (session, model) in (1..).zip(&models) {
+                        assert_holds(disc, Some(session), options.file_systems, model, &what);
+                    }
                 }
             }
         }

@@ -110,8 +110,12 @@ fn backward(source: &Arc<dyn ReadSectors>, newest: Sector, is_first_behind_head:
     while found.len() < MOST_SESSIONS {
         let Some(copy) = at.checked_sub(HEAD_SECTORS) else { break };
         match kept_session(source, copy) {
+            // What a medium that is written once, copied to this one, has behind its first session.
             Some(Sector::ZERO) if !is_first_behind_head => {
-                found.push((copy, end(source, copy)));
+                let first = (copy, end(source, copy));
+                let between = behind(source, first.1, copy);
+                found.extend(between.into_iter().rev());
+                found.push(first);
                 break;
             }
             Some(before) if Sector::ZERO < before && before < at => {
@@ -136,12 +140,21 @@ fn one_behind_another(source: &Arc<dyn ReadSectors>) -> Vec<Found> {
     if first.virtual_allocation_table().is_some() {
         return behind_virtual_partition(source, &first);
     }
-    let mut found = vec![(Sector::ZERO, end_of(source, Sector::ZERO, &first))];
-    while let Some(&(_, end_of_last)) = found.last()
-        && found.len() < MOST_SESSIONS
-        && let Some(start) = search(source, end_of_last)
+    let end_of_first = end_of(source, Sector::ZERO, &first);
+    let mut found = vec![(Sector::ZERO, end_of_first)];
+    found.extend(behind(source, end_of_first, Sector::new(source.sectors().get())));
+    found
+}
+
+/// The sessions behind the end of a first one, each in the gap behind the one before, that begin in front of `limit`.
+fn behind(source: &Arc<dyn ReadSectors>, end_of_first: Sector, limit: Sector) -> Vec<Found> {
+    let mut found: Vec<Found> = Vec::new();
+    let mut end_of_last = end_of_first;
+    while found.len() < MOST_SESSIONS
+        && let Some(start) = search(source, end_of_last, limit)
     {
-        found.push((start, end(source, start)));
+        end_of_last = end(source, start);
+        found.push((start, end_of_last));
     }
     found
 }
@@ -162,10 +175,10 @@ fn behind_virtual_partition(source: &Arc<dyn ReadSectors>, first: &UdfVolume) ->
     starts.iter().copied().zip(ends).collect()
 }
 
-/// Looks for a recognition sequence at every sector of the gap behind `end`.
-fn search(source: &dyn ReadSectors, end: Sector) -> Option<Sector> {
+/// Looks for a recognition sequence at every sector of the gap behind `end`, in front of `limit`.
+fn search(source: &dyn ReadSectors, end: Sector, limit: Sector) -> Option<Sector> {
     const FIRST_DESCRIPTOR: SectorCount = SectorCount::new(16);
-    let last = end.get().saturating_add(GAP).min(source.sectors().get());
+    let last = end.get().saturating_add(GAP).min(limit.get());
     let mut piece = vec![0; CLUSTER as usize * SECTOR_SIZE];
     let mut next = end.get();
     while next < last {
