@@ -565,3 +565,30 @@ fn names_that_move_when_another_is_gone_are_told_apart_by_content() {
         }
     }
 }
+
+/// UDF records the names of a target (UDF 2.3.13): no slashes, and of names as much as fits.
+#[test]
+fn targets_of_links_that_the_file_system_changes_are_known_by_what_they_become() {
+    let target = format!("x/{}", "y".repeat(300));
+    for options in forms()
+        .into_iter()
+        .filter(|options| options.file_systems.intersects(FileSystems::ROCK_RIDGE | FileSystems::UDF))
+    {
+        let scene = Scene::empty();
+        scene.put("dir/file", "content", 1000);
+        set_time(&scene.folder().join("dir"), 1000);
+        for (name, target) in
+            [("slash", "dir/"), ("slashes", "dir//file"), ("long", &target), ("plain", "dir")]
+        {
+            symlink(target, scene.folder().join(name)).unwrap();
+        }
+        scene.settle();
+        build(&scan(&scene.folder()), options, &scene.image);
+        assert_eq!(scene.changes(HOW), []);
+        fs::remove_file(scene.folder().join("slash")).unwrap();
+        symlink("other/", scene.folder().join("slash")).unwrap();
+        assert_eq!(scene.told(HOW), BTreeMap::from([("/slash".to_owned(), (ChangeKind::Changed, 0))]));
+        update_image(&scene.image, &scene.folder(), HOW).unwrap();
+        assert!(update_image(&scene.image, &scene.folder(), HOW).is_none());
+    }
+}

@@ -143,6 +143,13 @@ impl Tree {
         self.node_mut(node).kind = NodeKind::File(content);
     }
 
+    /// Gives a symbolic link another target, without any other change.
+    pub(crate) fn retarget(&mut self, node: NodeId, target: &[u8]) -> Result<()> {
+        let target = self.push_link_target(target)?;
+        self.node_mut(node).kind = NodeKind::Symlink(target);
+        Ok(())
+    }
+
     /// Makes an item what `node` of `other` is, with its attributes and times, and nothing of what it was.
     pub(crate) fn become_item(&mut self, id: NodeId, other: &Tree, node: NodeId, kind: NodeKind) {
         self.replace(id, kind, other.attributes(node), other.modified(node));

@@ -8,6 +8,7 @@ use super::{Data, Update};
 use crate::Result;
 use crate::plan::{PlanOptions, UdfSymlinks};
 use crate::tree::{FileSystem, Kind, NodeId, NodeKind, Owner, Timestamp, Tree};
+use crate::view::udf::is_same_target;
 
 bitflags! {
     /// What differs.
@@ -160,7 +161,9 @@ impl Update {
                 _ => Aspects::CONTENT,
             },
             (NodeKind::Symlink(new), NodeKind::Symlink(old)) => {
-                let is_same = wanted.link_target(new) == base.link_target(old);
+                let (new, old) = (wanted.link_target(new), base.link_target(old));
+                let is_recorded = self.recorded.file_system == FileSystem::Udf && is_same_target(new, old);
+                let is_same = new == old || is_recorded;
                 if is_same { Aspects::empty() } else { Aspects::CONTENT }
             }
             (new, old) if new == old => Aspects::empty(),

@@ -115,6 +115,15 @@ impl Merge {
         {
             self.update.base.relink(id, content);
         }
+        if let (NodeKind::Symlink(new), NodeKind::Symlink(old)) =
+            (self.update.wanted.kind(node), self.update.base.kind(id))
+        {
+            let Update { base, wanted, .. } = &mut self.update;
+            // As far as the session shows it, it is the same.
+            if base.link_target(old) != wanted.link_target(new) {
+                base.retarget(id, wanted.link_target(new))?;
+            }
+        }
         self.settle_links(node, id)?;
         self.settle_attributes(node, id)?;
         Ok(id)

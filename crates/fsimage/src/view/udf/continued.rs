@@ -16,6 +16,7 @@ use udf::volume::{AccessType, PartitionMap};
 use udf::write::IcbAddress;
 
 use super::addresses::FIRST_UNIQUE_ID;
+use super::links::is_same_target;
 use super::{Member, UdfView, shared};
 use crate::disc::udf::{UdfVolume, modified, read_error, recorded_attributes, times, udf_flags};
 use crate::import::same_content;
@@ -366,7 +367,7 @@ impl Walk<'_> {
                 (true, same)
             }
             (Member::Symlink(target), EntryKind::Symlink(old)) => {
-                (true, tree.link_target(target) == old && u32::from(entry.links) == names)
+                (true, is_same_target(tree.link_target(target), old) && u32::from(entry.links) == names)
             }
             (Member::Special, kind) => {
                 let number = |major, minor| crate::tree::DeviceNumber::new(major, minor);

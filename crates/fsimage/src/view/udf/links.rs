@@ -1,3 +1,5 @@
+use udf::write::SymlinkData;
+
 use crate::tree::{ContentId, NodeId, NodeKind, Tree};
 
 /// Symbolic links that are followed one after the other, as Linux has it.
@@ -36,6 +38,12 @@ pub(super) fn file_behind(
             _ => return None,
         }
     }
+}
+
+/// Whether UDF records one and the same of two targets of symbolic links: names that are not empty, as far as they fit, and no
+/// slashes (UDF 2.3.13).
+pub(crate) fn is_same_target(one: &[u8], other: &[u8]) -> bool {
+    one == other || SymlinkData::new(one).bytes == SymlinkData::new(other).bytes
 }
 
 #[cfg(test)]

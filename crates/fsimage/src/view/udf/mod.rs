@@ -24,6 +24,7 @@ pub(crate) use addresses::{Base, DataAddresses};
 pub(crate) use continued::Continued;
 pub use continued::VirtualVolume;
 pub(crate) use entries::time;
+pub(crate) use links::is_same_target;
 pub(crate) use parts::{EntryRange, Part};
 pub(crate) use sizes::{GrowingIdentifiers, UdfSizer};
 pub(crate) use streams::StreamRange;
