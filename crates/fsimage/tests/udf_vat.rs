@@ -335,3 +335,22 @@ fn a_copy_has_no_table() {
     let volume = udf::read::Volume::open(Disc::open(&copy).unwrap().source().clone(), Sector::ZERO).unwrap();
     assert!(volume.virtual_allocation_table().is_none());
 }
+
+/// Only what is written once has its table in the last sector, where readers look for it.
+#[test]
+fn on_media_that_can_be_overwritten_it_is_refused_for_what_it_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let (image, _, _) = two_states(folder.path());
+    for kind in ["dvd+rw", "dvd-ram", "bd-re"] {
+        let medium = folder.path().join(kind);
+        let name: DriveName = format!("sim:{kind}:{}", medium.display()).parse().unwrap();
+        let mut drive = OpenDrive::open(&name).unwrap();
+        drive.record_as_it_is(&image, &fsimage::AsItIsOptions::default(), &Control::default()).unwrap();
+        drop(drive);
+        let before = fs::read(&medium).unwrap();
+        let error = GrowingDisc::open(OpenDrive::open(&name).unwrap()).map(drop).unwrap_err();
+        assert!(matches!(error, Error::CannotAppend { .. }), "{kind}: {error:?}");
+        assert!(error.to_string().contains("virtual allocation table"), "{kind}: {error}");
+        assert_eq!(fs::read(&medium).unwrap(), before, "{kind}");
+    }
+}

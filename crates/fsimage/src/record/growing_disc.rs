@@ -377,6 +377,11 @@ fn look(drive: &OpenDrive) -> Result<(Disc, NextSession)> {
             },
         );
     }
+    if drive.is_overwritable() && grows_by_tables(&disc) {
+        let reason = "its UDF grows by virtual allocation tables, as is done on media that are written once: readers would \
+                      find no further session on this one; 'fsimage copy' makes an image of what it holds";
+        return Err(Error::CannotAppend { reason: reason.to_owned() });
+    }
     let next = drive.next_session(&disc, disc.foreign_files_end()).map_err(|error| match error {
         Error::ImportRead(error) => {
             let advice = "the system area and what partitions it tells of would be lost, so nothing was written; \
@@ -387,6 +392,18 @@ fn look(drive: &OpenDrive) -> Result<(Disc, NextSession)> {
     })?;
     let next = next.map_err(|error| no_next_session(&error, drive.name()))?;
     Ok((disc, next))
+}
+
+/// Whether the newest session is a volume of UDF alone with a virtual allocation table.
+fn grows_by_tables(disc: &Disc) -> bool {
+    let Some(newest) = disc.newest_complete() else { return false };
+    let has_table = match disc.udf_volume(&newest) {
+        Ok(udf) => udf.is_some_and(|udf| udf.virtual_allocation_table().is_some()),
+        // It has to be in the last sector, and here there are others behind it.
+        Err(Error::Corrupt { structure, .. }) => structure.starts_with("virtual allocation table"),
+        Err(_) => false,
+    };
+    has_table && disc.volume_set(&newest).is_err()
 }
 
 /// That the sectors can be read which lead to the sessions of a medium that can be written again. Where sector 16 has no
