@@ -592,3 +592,21 @@ fn targets_of_links_that_the_file_system_changes_are_known_by_what_they_become()
         assert!(update_image(&scene.image, &scene.folder(), HOW).is_none());
     }
 }
+
+#[test]
+fn files_that_share_their_place_stay_two_when_they_get_further_names() {
+    let scene = Scene::empty();
+    scene.put("a", "the same", 1000);
+    scene.build();
+    scene.put("b", "the same", 1000);
+    assert_eq!(scene.update(UpdateOptions { deduplicate: true, ..HOW }).new_bytes, 0);
+    for (name, further) in [("a", "c"), ("b", "d")] {
+        fs::hard_link(scene.folder().join(name), scene.folder().join(further)).unwrap();
+    }
+    // The links of each name are compared with those on the host, in each.
+    scene.update(HOW);
+    scene.put("e", "the same", 1000);
+    scene.update(UpdateOptions { deduplicate: true, ..HOW });
+    fs::remove_file(scene.folder().join("c")).unwrap();
+    scene.update(HOW);
+}

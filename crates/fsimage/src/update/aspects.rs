@@ -52,7 +52,7 @@ impl Aspects {
 pub(super) struct Recorded {
     pub(super) file_system: FileSystem,
     /// Permissions, owners, and which names are links.
-    attributes: bool,
+    pub(super) attributes: bool,
     symlinks: bool,
 }
 

@@ -150,6 +150,7 @@ impl Update {
         update.known = KnownDigests::of(disc, imported, options.compare, control)?;
         update.pair(plan, catalog, control)?;
         update.find_renames(control)?;
+        update.part_links_that_share();
         if options.deduplicate {
             update.find_shared(disc, imported, control)?;
         }

@@ -29,6 +29,29 @@ pub(crate) fn readable_digest(
 }
 
 impl Update {
+    /// Of files that lie in one place, those with several names would be read as one file: all but the first of them are
+    /// written anew.
+    pub(super) fn part_links_that_share(&mut self) {
+        if !self.recorded.attributes {
+            return;
+        }
+        let place = |data: Data| match data {
+            Data::Of(content) | Data::Shares(content) => {
+                first_section(self.base.content(content)).filter(|section| section.len > 0)
+            }
+            Data::New => None,
+        };
+        let mut taken = HashSet::new();
+        let linked =
+            (0..).map(ContentId).zip(&self.data).filter(|(content, _)| !self.claims.may_share(*content));
+        let places = linked.filter_map(|(content, &data)| Some((content, place(data)?)));
+        let again: Vec<ContentId> =
+            places.filter(|&(_, place)| !taken.insert(place)).map(|(content, _)| content).collect();
+        for content in again {
+            self.data[content.0 as usize] = Data::New;
+        }
+    }
+
     /// Looks for each content that would be written among those of all sessions, the newest first. Of contents that
     /// have the size of one that is looked for, each is read once.
     pub(super) fn find_shared(&mut self, disc: &Disc, imported: &Imported, control: &Control) -> Result<()> {
