@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 use fsimage::{
     Control, Disc, FileSystem, GrowingImage, ImportOptions, ImportWarning, ImportedTrees, Item, ItemOptions,
-    LayoutPlan, PlanOptions,
+    LayoutPlan, PassedOver, PassedOverReason, PlanOptions,
 };
 use peers::{Columns, Kind, Listing, Peer, assert_same};
 use support::{filtered, list_session};
@@ -354,4 +354,63 @@ fn append_again(image: &Path) {
     let options = PlanOptions { place: growing.place(), ..imported.plan_options() };
     let plan = LayoutPlan::new(&imported.tree, options).unwrap();
     growing.write(&plan, &Control::default()).unwrap();
+}
+
+/// Behind a session of this crate, to which the head leads. genisoimage leaves the head as it is.
+#[test]
+fn a_session_that_genisoimage_puts_behind_ours_is_told() {
+    let Some(genisoimage) = peers::require("genisoimage") else { return };
+    let folder = Folder::new();
+    run(&genisoimage, &folder, &["-quiet", "-R", "-J", "-o", "{image}", "{tree}"]);
+    assert_eq!(try_append(&folder.image(), ImportedTrees::default()).unwrap(), []);
+    let disc = Disc::open(&folder.image()).unwrap();
+    assert_eq!(disc.passed_over(), []);
+    let ours = disc.sessions().newest().unwrap().start;
+    let mut image = fs::read(folder.image()).unwrap();
+    image.resize(image.len().next_multiple_of(16 * 2048), 0);
+    fs::write(folder.image(), &image).unwrap();
+    let start = (image.len() / 2048) as u32;
+    let sectors = format!("{ours},{start}");
+    run(
+        &genisoimage,
+        &folder,
+        &[
+            "-quiet",
+            "-R",
+            "-J",
+            "-V",
+            "FOREIGN",
+            "-C",
+            &sectors,
+            "-M",
+            "{image}",
+            "-o",
+            "{image}.2",
+            "{tree}/docs",
+        ],
+    );
+    image.extend(fs::read(folder.image().with_extension("iso.2")).unwrap());
+    fs::write(folder.image(), &image).unwrap();
+
+    let disc = Disc::open(&folder.image()).unwrap();
+    let foreign = PassedOver {
+        number: 3,
+        why: PassedOverReason::NotInHead { start: fsimage::Sector::new(start), volume: "FOREIGN".to_owned() },
+    };
+    assert_eq!(disc.passed_over(), std::slice::from_ref(&foreign));
+    let image = disc.image(None, &[FileSystem::RockRidge]).unwrap();
+    assert_eq!(image.passed_over(), std::slice::from_ref(&foreign));
+    let found = disc.describe(None).unwrap().findings;
+    assert!(found.iter().any(|told| told.contains("FOREIGN")), "{found:?}");
+    let report = disc.verify(None, &Control::default()).unwrap();
+    assert!(report.findings.iter().any(|told| told.message.contains("FOREIGN")), "{:?}", report.findings);
+    let growing = GrowingImage::open(&folder.image()).unwrap();
+    let imported = growing.import(&ImportOptions::default(), &Control::default()).unwrap();
+    let told = ImportWarning::SessionPassedOver { session: foreign, meant: Some(2) };
+    assert_eq!(imported.warnings, [told]);
+    let options = PlanOptions { place: growing.place(), ..imported.plan_options() };
+    let plan = LayoutPlan::new(&imported.tree, options).unwrap();
+    growing.write(&plan, &Control::default()).unwrap();
+    // The head of the session behind it leads there, and back past it.
+    assert_eq!(Disc::open(&folder.image()).unwrap().passed_over(), []);
 }

@@ -122,6 +122,8 @@ pub struct Disc {
     is_blank: bool,
     /// Whether what the sectors say told the sessions, beginning with the first sectors: the head.
     has_head: bool,
+    /// What lies right behind the newest session, and the head does not lead to.
+    behind_newest: Option<(Sector, String)>,
     /// What kind of file it is, where that is not the sectors one behind another.
     container: Option<Container>,
 }
@@ -193,6 +195,7 @@ impl Disc {
             tracks: Vec::new(),
             is_blank: false,
             has_head: false,
+            behind_newest: None,
             container: None,
         }
     }
@@ -226,8 +229,9 @@ impl Disc {
         };
         let cut_short = scan::cut_short(&source, &sessions).into_iter();
         let set_aside = cut_short.map(|number| (number, Reason::StoppedEarly)).collect();
+        let behind_newest = scan::behind_newest(&source, &sessions);
         let disc = Disc::new(source, name, (sessions, Ends::Found), set_aside);
-        Ok(Disc { has_head: true, ..disc })
+        Ok(Disc { has_head: true, behind_newest, ..disc })
     }
 
     /// The same medium, of which a drive says that nothing is on it but the sessions.
@@ -403,13 +407,23 @@ impl Disc {
     }
 
     /// The sessions behind the one that is meant by default, and why they are not; and of that one, tracks whose recording
-    /// stopped early. Those in which nothing was recorded, as in a track that was reserved and closed, are none of them.
+    /// stopped early. Those in which nothing was recorded, as in a track that was reserved and closed, are none of them; what
+    /// begins behind all of them as a session, and the head does not lead to, is one.
     pub fn passed_over(&self) -> Vec<PassedOver> {
         let meant = self.newest_complete().map_or(0, |session| session.number);
         let newer = self.sessions.iter().filter(|session| session.number > meant);
         let cut = self.cut_tracks().filter(|track| track.session == meant);
         let cut = cut.map(PassedOver::of_cut);
-        newer.filter_map(|session| self.is_passed_over(session)).chain(cut).collect()
+        newer
+            .filter_map(|session| self.is_passed_over(session))
+            .chain(cut)
+            .chain(self.not_in_head())
+            .collect()
+    }
+
+    fn not_in_head(&self) -> Option<PassedOver> {
+        let number = self.sessions.newest().map_or(1, |newest| newest.number.saturating_add(1));
+        Some(PassedOver::of_foreign(number, self.behind_newest.clone()?))
     }
 
     /// Why a session is never the one that is meant by default; `None` for one that is whole, or in which nothing was recorded.
@@ -470,6 +484,8 @@ impl Disc {
         }
         let cut = self.cut_tracks().filter(|track| track.session == session.number && !is_incomplete);
         summary.findings.extend(cut.map(|track| PassedOver::of_cut(track).to_string()));
+        let foreign = self.not_in_head().filter(|foreign| foreign.number == session.number.saturating_add(1));
+        summary.findings.extend(foreign.map(|foreign| foreign.with_what_is_shown()));
         for (_, lost) in self.lost_descriptors(&session) {
             if !summary.findings.contains(&lost) {
                 summary.findings.push(lost);

@@ -110,6 +110,26 @@ fn last_own(source: &dyn ReadSectors) -> Option<Sector> {
     places.rev().map(Sector::new).find(|&start| own_end(source, start).is_some())
 }
 
+/// Where a session of another program begins right behind the newest one, to which the head leads, and the name of its volume.
+/// genisoimage -M leaves the head as it is. A session of this crate, or one with a copy of the head in front of it, never
+/// came to that.
+pub(super) fn behind_newest(source: &dyn ReadSectors, sessions: &SessionTable) -> Option<(Sector, String)> {
+    let newest = sessions.newest().filter(|newest| newest.start > Sector::ZERO)?;
+    let end = newest.end.filter(|_| is_in_head(source, newest.start))?;
+    let places = [1, 16, 32].into_iter().filter_map(|unit| end.align_up(SectorCount::new(unit)));
+    let is_foreign = |start: Sector| {
+        let found = header(source, start).ok().flatten();
+        let copy = start.checked_sub(multisession::HEAD_SECTORS);
+        found.is_some_and(|found| found.mark.is_none() && found.lies_behind(start))
+            && copy.is_none_or(|copy| copy < end || !has_descriptors(source, copy))
+    };
+    let start = places.into_iter().find(|&start| is_foreign(start))?;
+    let mut descriptor = [0; DESCRIPTOR_LEN];
+    source.read_sectors(start.checked_add(SectorCount::new(FIRST_DESCRIPTOR))?, &mut descriptor).ok()?;
+    let identifiers = PrimaryVolumeDescriptor::parse(&descriptor).ok()?.1.fields.identifiers;
+    Some((start, String::from_utf8_lossy(&identifiers.volume).trim_end().to_owned()))
+}
+
 /// Whether what is in front of a session is the copy of a head that led to none: what lies before was begun, and never got it.
 pub(super) fn is_without_predecessor(source: &dyn ReadSectors, start: Sector) -> bool {
     let copy = start.checked_sub(multisession::HEAD_SECTORS);

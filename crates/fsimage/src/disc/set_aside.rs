@@ -41,9 +41,21 @@ pub enum PassedOverReason {
         /// The track.
         track: u16,
     },
+    /// The head leads to the session before it: another program has written it there, and left the head as it was. Or it is what
+    /// an erased recording left.
+    NotInHead {
+        /// Its first sector.
+        start: Sector,
+        /// The name of its volume.
+        volume: String,
+    },
 }
 
 impl PassedOver {
+    pub(super) fn of_foreign(number: u16, (start, volume): (Sector, String)) -> PassedOver {
+        PassedOver { number, why: PassedOverReason::NotInHead { start, volume } }
+    }
+
     pub(super) fn of_cut(track: &DiscTrack) -> PassedOver {
         PassedOver { number: track.session, why: PassedOverReason::TrackCut { track: track.number } }
     }
@@ -57,6 +69,9 @@ impl PassedOver {
     pub fn with_what_is_shown(&self) -> String {
         match self.why {
             PassedOverReason::TrackCut { .. } => format!("{self}: what is whole of that is shown"),
+            PassedOverReason::NotInHead { start, .. } => {
+                format!("{self}: nothing of it is shown; on Linux, 'mount -o loop,ro,sbsector={start}' does")
+            }
             _ => format!("{self}: this is the state before it"),
         }
     }
@@ -76,6 +91,11 @@ impl fmt::Display for PassedOver {
             PassedOverReason::TrackCut { track } => {
                 write!(f, "the recording of track {track} stopped early, in session {number}, which is open")
             }
+            PassedOverReason::NotInHead { start, volume } => write!(
+                f,
+                "the head does not lead to what begins in sector {start} as a session of another program, volume \"{}\"",
+                volume.escape_debug()
+            ),
         }
     }
 }

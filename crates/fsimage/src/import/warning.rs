@@ -521,6 +521,10 @@ impl fmt::Display for ImportWarning {
                 match session.why {
                     PassedOverReason::StoppedEarly => f.write_str("; 'recover' tells what is there"),
                     PassedOverReason::Unreadable { .. } => f.write_str("; another drive may read it"),
+                    PassedOverReason::NotInHead { start, .. } => write!(
+                        f,
+                        ", and nothing will lead to the other; on Linux, 'mount -o loop,ro,sbsector={start}' shows it"
+                    ),
                     PassedOverReason::NoFileSystem | PassedOverReason::TrackCut { .. } => Ok(()),
                 }
             }
