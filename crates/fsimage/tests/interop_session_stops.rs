@@ -239,7 +239,7 @@ fn interop_recovered_on_what_was_blanked() {
         assert!(stage.add_cut(form, "new", 300, end - 32).is_err(), "{what}");
         judges.allow(form, &stage, &[NEW], &what);
         let recovery = Recovery::of_drive(stage.open(), &Control::default()).unwrap();
-        let identifier = recovery.report().identifier.clone();
+        let identifier = recovery.report().identifier;
         recovery.write(identifier, &Control::default()).unwrap();
         judges.require(form, &stage, NEW, &what);
     }
