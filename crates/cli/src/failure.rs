@@ -2,7 +2,7 @@
 
 use std::io;
 
-use fsimage::{Error, ReturnValue};
+use fsimage::{ClosedTracks, Error, ReturnValue};
 use serde::Serialize;
 
 use crate::Exit;
@@ -13,6 +13,8 @@ use crate::printable::printable;
 pub(crate) enum Failure {
     /// The facade says so.
     Facade(Error),
+    /// The same, behind what was closed of a session that was left open, which the error tells.
+    BehindClosing(Error, Box<ClosedTracks>),
     /// Standard output cannot be written.
     Output(io::Error),
     /// The reader of standard output has seen enough, and went away.
@@ -33,6 +35,8 @@ struct Described<'a> {
     /// What was not read back as recorded.
     #[serde(skip_serializing_if = "<[String]>::is_empty")]
     files: &'a [String],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    closed_tracks: Option<&'a ClosedTracks>,
     #[serde(skip_serializing_if = "Option::is_none")]
     return_value: Option<u32>,
 }
@@ -70,6 +74,24 @@ impl Failure {
         Failure::Facade(Error::InvalidArgument { argument: argument.into(), reason: reason.into() })
     }
 
+    /// The failure of a command that had closed this before.
+    pub(crate) fn behind_closing(self, closed: Option<ClosedTracks>) -> Failure {
+        match (self, closed) {
+            (Failure::Facade(error), Some(closed)) => {
+                Failure::BehindClosing(closed.told_with(error), Box::new(closed))
+            }
+            (failure, _) => failure,
+        }
+    }
+
+    /// What the facade says.
+    fn facade(&self) -> Option<&Error> {
+        match self {
+            Failure::Facade(error) | Failure::BehindClosing(error, _) => Some(error),
+            _ => None,
+        }
+    }
+
     /// Where all of the output is needed, a reader that went away is an error.
     pub(crate) fn incomplete(self) -> Failure {
         match self {
@@ -81,7 +103,7 @@ impl Failure {
     /// The exit status.
     pub(crate) fn exit(&self) -> Exit {
         match self {
-            Failure::Facade(error) => Exit::from(error),
+            Failure::Facade(error) | Failure::BehindClosing(error, _) => Exit::from(error),
             Failure::Output(_) => Exit::Output,
             // As with head(1): nothing is wrong with ending early.
             Failure::Closed => Exit::Done,
@@ -91,12 +113,11 @@ impl Failure {
 
     /// The line for standard error; `None` if there is nothing to say.
     pub(crate) fn line(&self, json: bool) -> Option<String> {
-        let facade = match self {
-            Failure::Facade(error) => Some(error),
-            _ => None,
-        };
+        let facade = self.facade();
         let (text, imapi2) = match self {
-            Failure::Facade(error) => (error.to_string(), Some(error.imapi2())),
+            Failure::Facade(error) | Failure::BehindClosing(error, _) => {
+                (error.to_string(), Some(error.imapi2()))
+            }
             Failure::Output(error) => (format!("cannot write {STDOUT}: {error}"), None),
             Failure::Closed => return None,
             Failure::Usage(text) => (text.clone(), None),
@@ -109,9 +130,10 @@ impl Failure {
             exit: self.exit() as u8,
             imapi2: imapi2.map(|code| code.name),
             imapi2_number: imapi2.map(|code| format!("0x{:08X}", code.number)),
-            files: match self {
-                Failure::Facade(error) => differing(error),
-                _ => &[],
+            files: facade.map_or(&[], differing),
+            closed_tracks: match self {
+                Failure::BehindClosing(_, closed) => Some(closed),
+                _ => None,
             },
             return_value: facade.map(|error| ReturnValue::from(error).number()),
         };

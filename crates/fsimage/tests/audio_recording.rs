@@ -338,7 +338,7 @@ fn sessions_of_data_behind_sound() {
     burn_audio(&mut drive, &bench.sheet(), &AudioOptions::default(), &Control::default()).unwrap();
     drop(drive);
     for (number, name) in ["/one", "/two"].into_iter().enumerate() {
-        let growing = GrowingDisc::open(bench.drive(MediumKind::CdR)).unwrap();
+        let mut growing = GrowingDisc::open(bench.drive(MediumKind::CdR)).unwrap();
         let (mut tree, options) = match growing.is_blank() {
             true => (Tree::new(), PlanOptions::default()),
             false => {
@@ -348,6 +348,7 @@ fn sessions_of_data_behind_sound() {
             }
         };
         tree.add(name, Item::Bytes(name.as_bytes().into()), &ItemOptions::default()).unwrap();
+        growing.close_open_session().unwrap();
         let options = PlanOptions { place: growing.place(), ..options };
         let plan = LayoutPlan::new(&tree, options).unwrap();
         growing.write(&plan, &BurnOptions::default(), &Control::default()).unwrap();

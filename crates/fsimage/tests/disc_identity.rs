@@ -146,12 +146,25 @@ fn the_same_disc_put_in_again_is_written_to() {
     assert_eq!(drive.open().disc().unwrap().sessions().len(), 2);
 }
 
-/// A track was reserved and never written. The burn closes it itself before it looks at the disc: that makes it no other
-/// one. Another disc in its place is one all the same.
+/// When a disc is exchanged behind the import.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Exchanged {
+    BeforeClosing,
+    BehindClosing,
+    Never,
+}
+
+/// A track was reserved and never written. That it is closed before the burn makes it no other disc, so that what was imported
+/// before is recorded. Another disc in its place is one all the same, and nothing of it is closed.
 #[test]
-fn a_reserved_track_that_the_burn_closes_makes_no_other_disc() {
-    for kind in [MediumKind::DvdPlusR, MediumKind::DvdR, MediumKind::BdR] {
+fn a_reserved_track_that_is_closed_makes_no_other_disc() {
+    let all = [Exchanged::BeforeClosing, Exchanged::BehindClosing, Exchanged::Never];
+    for (kind, exchanged) in [MediumKind::DvdPlusR, MediumKind::DvdR, MediumKind::BdR]
+        .into_iter()
+        .flat_map(|kind| all.map(|exchanged| (kind, exchanged)))
+    {
         for file_systems in forms() {
+            let what = format!("{kind}: {file_systems:?}: {exchanged:?}");
             let folder = tempfile::tempdir().unwrap();
             let [own, other] = ["own", "other"].map(|name| {
                 let path = medium(folder.path(), kind, name, &[]);
@@ -160,25 +173,31 @@ fn a_reserved_track_that_the_burn_closes_makes_no_other_disc() {
                 path
             });
             let before = bytes_of(&other);
-            for exchanged in [true, false] {
-                let drive = Shared::with(&own);
-                let disc = GrowingDisc::open(drive.open()).unwrap();
-                let imported = disc.import(&ImportOptions::default(), &Control::default()).unwrap();
-                assert_eq!(imported.warnings.iter().map(ToString::to_string).collect::<Vec<_>>(), [""; 0]);
-                let options = PlanOptions { place: disc.place(), ..imported.plan_options() };
-                let mut tree = imported.tree;
-                tree.add("/new", Item::Bytes(vec![8; 9000].into()), &ItemOptions::default()).unwrap();
+            let drive = Shared::with(&own);
+            let mut disc = GrowingDisc::open(drive.open()).unwrap();
+            let imported = disc.import(&ImportOptions::default(), &Control::default()).unwrap();
+            assert_eq!(imported.warnings.iter().map(ToString::to_string).collect::<Vec<_>>(), [""; 0]);
+            let options = imported.plan_options();
+            let mut tree = imported.tree;
+            tree.add("/new", Item::Bytes(vec![8; 9000].into()), &ItemOptions::default()).unwrap();
+            if exchanged == Exchanged::BeforeClosing {
+                drive.exchange(&other);
+                assert_mismatch(disc.close_open_session(), &what);
+            } else {
+                disc.close_open_session().unwrap();
+                let options = PlanOptions { place: disc.place(), ..options };
                 let plan = LayoutPlan::new(&tree, options).unwrap();
-                if exchanged {
+                if exchanged == Exchanged::BehindClosing {
                     drive.exchange(&other);
-                    assert_mismatch(disc.write(&plan, &BurnOptions::default(), &Control::default()), "other");
-                    assert!(bytes_of(&other) == before, "{kind}: {file_systems:?}");
+                    assert_mismatch(disc.write(&plan, &BurnOptions::default(), &Control::default()), &what);
                 } else {
                     disc.write(&plan, &BurnOptions::default(), &Control::default()).unwrap();
+                    let disc = drive.open().disc().unwrap();
+                    assert_eq!(disc.session(None).unwrap().number, 3, "{what}");
                 }
             }
-            let disc = OpenDrive::open(&sim(&own)).unwrap().disc().unwrap();
-            assert_eq!(disc.session(None).unwrap().number, 3, "{kind}: {file_systems:?}");
+            drop(drive);
+            assert!(bytes_of(&other) == before, "{what}");
         }
     }
 }

@@ -45,7 +45,7 @@ fn one(folder: &std::path::Path, kind: &str, cut: u64) -> Recovered {
         (vec!["/d/two", "/d/three", "/four"], vec![Fault::PowerCut { after_sectors: cut }]),
     ] {
         let drive = faulty(SimulatedDrive::open(&medium).unwrap(), &faults).unwrap();
-        let disc = GrowingDisc::open(drive).unwrap();
+        let mut disc = GrowingDisc::open(drive).unwrap();
         let (mut tree, options) = match disc.is_blank() {
             true => (Tree::new(), PlanOptions::default()),
             false => {
@@ -58,6 +58,7 @@ fn one(folder: &std::path::Path, kind: &str, cut: u64) -> Recovered {
             let content = vec![name.len() as u8; 100_000];
             tree.add(name, Item::Bytes(content.into()), &ItemOptions::default()).unwrap();
         }
+        disc.close_open_session().unwrap();
         let plan = LayoutPlan::new(&tree, PlanOptions { place: disc.place(), ..options }).unwrap();
         let burnt = disc.write(&plan, &BurnOptions::default(), &Control::default());
         assert_eq!(burnt.is_err(), !faults.is_empty(), "{what}");

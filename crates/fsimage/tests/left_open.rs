@@ -6,9 +6,9 @@ mod support;
 use std::sync::Arc;
 
 use fsimage::{
-    AsItIsOptions, CancelToken, Closing, Control, DEFAULT_PREFERENCE, Error, GrowingDisc, Item, ItemOptions,
-    MediumKind, Observer, OpenDrive, PassedOverReason, PlanOptions, Progress, Recovery, RecoveryAction,
-    SectorCount, Stage, Tree,
+    AsItIsOptions, BurnOptions, CancelToken, Closing, Control, DEFAULT_PREFERENCE, Error, GrowingDisc,
+    ImportOptions, Item, ItemOptions, LayoutPlan, MediumKind, Observer, OpenDrive, PassedOverReason,
+    PlanOptions, Progress, Recovery, RecoveryAction, SectorCount, Stage, Tree,
 };
 use mmc_device::simulated::{Fault, SimulatedDrive};
 use support::drives::{Bench, faulty};
@@ -178,8 +178,10 @@ fn a_track_that_was_cut_is_told_while_it_is_open_and_by_what_closes_it() {
         assert!(track.recorded.is_some_and(|recorded| recorded >= 900), "{kind}: {track:?}");
 
         let bench = cut_behind(0, kind, Stop::Cancelled);
-        let growing = GrowingDisc::open(bench.drive(kind)).unwrap();
-        assert_eq!(growing.closed_tracks().cut_short.len(), 1, "{kind}");
+        let mut growing = GrowingDisc::open(bench.drive(kind)).unwrap();
+        assert_eq!(growing.closed_tracks().cut_short.len(), 0, "{kind}");
+        assert_eq!(growing.disc().passed_over().len(), 1, "{kind}");
+        assert_eq!(growing.close_open_session().unwrap().cut_short.len(), 1, "{kind}");
         assert_eq!(growing.disc().passed_over().len(), 1, "{kind}");
         drop(growing);
 
@@ -222,5 +224,119 @@ fn a_track_that_was_cut_behind_an_image() {
         assert_eq!(recovered.closed.cut_short.len(), 1, "{what}");
         let disc = bench.drive(kind).disc().unwrap();
         assert!(disc.verify(None, &Control::default()).unwrap().is_whole(), "{what}");
+    }
+}
+
+/// What is open on a medium that is opened to grow.
+#[derive(Clone, Copy, Debug)]
+enum Open {
+    Image,
+    Reserved,
+    ReservedBehindImage,
+    Cut,
+}
+
+fn with_open(kind: MediumKind, what: Open) -> Bench {
+    let bench = Bench::new();
+    let image = bench.path("image.iso");
+    build(&tree(), PlanOptions::default(), &image);
+    match what {
+        Open::Image | Open::ReservedBehindImage => {
+            let options = AsItIsOptions::default();
+            bench.drive(kind).record_as_it_is(&image, &options, &Control::default()).unwrap();
+        }
+        Open::Cut => return cut_behind(1, kind, Stop::PowerCut),
+        Open::Reserved => {}
+    }
+    if let Open::Reserved | Open::ReservedBehindImage = what {
+        bench.drive(kind).reserve_track(SectorCount::new(4096)).unwrap();
+    }
+    bench
+}
+
+fn all_open() -> impl Iterator<Item = (MediumKind, Open)> {
+    let all = [Open::Image, Open::Reserved, Open::ReservedBehindImage, Open::Cut];
+    let each = KINDS.into_iter().flat_map(move |kind| all.map(|what| (kind, what)));
+    each.filter(|(kind, what)| *kind != MediumKind::CdR || matches!(what, Open::Image))
+}
+
+fn planned(tree: &Tree, growing: &GrowingDisc, base: &PlanOptions) -> Result<(), Error> {
+    let options = PlanOptions { place: growing.place(), ..base.clone() };
+    let plan = LayoutPlan::new(tree, options)?;
+    growing.check(&plan, &BurnOptions::default())
+}
+
+/// Opened, imported, planned and checked, a medium is as it was; closed, it takes what was planned, for the place where that goes.
+#[test]
+fn nothing_is_closed_before_it_is_asked_for() {
+    for (kind, what) in all_open() {
+        let about = format!("{kind}, {what:?}");
+        let bench = with_open(kind, what);
+        let state = || {
+            (std::fs::read(bench.path("disc.medium")).unwrap(), std::fs::read(bench.path("disc")).unwrap())
+        };
+        let before = state();
+        let mut growing = GrowingDisc::open(bench.drive(kind)).unwrap();
+        assert!(growing.has_open_session(), "{about}");
+        let (mut wanted, base) = match growing.is_blank() {
+            true => (Tree::new(), PlanOptions::default()),
+            false => {
+                let imported = growing.import(&ImportOptions::default(), &Control::default()).unwrap();
+                let options = imported.plan_options();
+                (imported.tree, options)
+            }
+        };
+        wanted.add("/second", Item::Bytes(vec![9; 70_000].into()), &ItemOptions::default()).unwrap();
+        planned(&wanted, &growing, &base).unwrap();
+        let at_once = BurnOptions { at_once: true, ..BurnOptions::default() };
+        let test = BurnOptions { test_write: true, ..BurnOptions::default() };
+        let provisional = growing.place();
+        {
+            let plan = PlanOptions { place: provisional, ..base.clone() };
+            let plan = LayoutPlan::new(&wanted, plan).unwrap();
+            if kind != MediumKind::CdR {
+                growing.check(&plan, &at_once).unwrap_err();
+            }
+            growing.check(&plan, &test).unwrap_err();
+        }
+        assert!(state() == before, "{about}");
+
+        assert_eq!(growing.close_open_session().unwrap().session, Some(1), "{about}");
+        assert!(!growing.has_open_session() && state() != before, "{about}");
+        let place = growing.place();
+        match what {
+            // Of a damaged track the drive tells neither where it ends nor what is free behind it.
+            Open::Cut => assert_eq!(provisional.available, None, "{about}"),
+            _ => assert_eq!(provisional, place, "{about}"),
+        }
+        let plan = LayoutPlan::new(&wanted, PlanOptions { place, ..base }).unwrap();
+        growing.write(&plan, &BurnOptions::default(), &Control::default()).unwrap();
+        drop(plan);
+        // What was imported is read with the drive.
+        drop(wanted);
+        let disc = bench.drive(kind).disc().unwrap();
+        let found = list_image(&disc.image(None, &DEFAULT_PREFERENCE).unwrap());
+        assert!(found.contains_key("/second"), "{about}: {found:?}");
+        assert_eq!(found.contains_key("/first"), !matches!(what, Open::Reserved), "{about}: {found:?}");
+    }
+}
+
+/// A plan for a provisional place is not recorded, and a test closes nothing.
+#[test]
+fn nothing_is_recorded_while_a_session_is_open() {
+    for (kind, what) in all_open() {
+        for (test_write, words) in [(false, "close_open_session"), (true, "a test changes nothing")] {
+            let about = format!("{kind}, {what:?}, {test_write}");
+            let bench = with_open(kind, what);
+            let before = std::fs::read(bench.path("disc.medium")).unwrap();
+            let growing = GrowingDisc::open(bench.drive(kind)).unwrap();
+            let tree = tree();
+            let options = PlanOptions { place: growing.place(), ..PlanOptions::default() };
+            let plan = LayoutPlan::new(&tree, options).unwrap();
+            let options = BurnOptions { test_write, ..BurnOptions::default() };
+            let error = growing.write(&plan, &options, &Control::default()).unwrap_err();
+            assert!(error.to_string().contains(words), "{about}: {error}");
+            assert!(std::fs::read(bench.path("disc.medium")).unwrap() == before, "{about}");
+        }
     }
 }

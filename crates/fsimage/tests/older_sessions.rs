@@ -27,7 +27,7 @@ fn udf(access: UdfAccess) -> PlanOptions {
 /// Adds a file of that name.
 fn burn(drive: OpenDrive, name: &str, first: &PlanOptions) -> Result<()> {
     let control = Control::default();
-    let growing = GrowingDisc::open(drive)?;
+    let mut growing = GrowingDisc::open(drive)?;
     let (mut tree, planned) = match growing.is_blank() {
         true => (Tree::new(), first.clone()),
         false => {
@@ -38,6 +38,7 @@ fn burn(drive: OpenDrive, name: &str, first: &PlanOptions) -> Result<()> {
     };
     let content = vec![name.as_bytes()[1]; CONTENT * 2048];
     tree.add(name, Item::Bytes(content.into()), &ItemOptions::default())?;
+    growing.close_open_session()?;
     let plan = LayoutPlan::new(&tree, PlanOptions { place: growing.place(), ..planned })?;
     growing.write(&plan, &BurnOptions::default(), &control).map(drop)
 }

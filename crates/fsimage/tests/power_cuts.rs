@@ -72,7 +72,7 @@ fn burn(drive: &DriveName, name: &str, len: usize) {
 }
 
 fn grow(drive: OpenDrive, first: PlanOptions, name: &str, len: usize) {
-    let disc = GrowingDisc::open(drive).unwrap();
+    let mut disc = GrowingDisc::open(drive).unwrap();
     let (mut tree, options) = if disc.is_blank() {
         (Tree::new(), first)
     } else {
@@ -81,6 +81,7 @@ fn grow(drive: OpenDrive, first: PlanOptions, name: &str, len: usize) {
         (imported.tree, options)
     };
     tree.add(name, Item::Bytes(vec![3; len].into()), &ItemOptions::default()).unwrap();
+    disc.close_open_session().unwrap();
     let plan = LayoutPlan::new(&tree, PlanOptions { place: disc.place(), ..options }).unwrap();
     disc.write(&plan, &BurnOptions::default(), &Control::default()).unwrap();
 }

@@ -30,7 +30,7 @@ fn medium() -> (tempfile::TempDir, PathBuf) {
 
 /// Adds a file of so many sectors to what is there.
 fn add(drive: OpenDrive, name: &str, sectors: usize, closing: Closing) -> Result<(), Error> {
-    let disc = GrowingDisc::open(drive)?;
+    let mut disc = GrowingDisc::open(drive)?;
     let (mut tree, options) = match disc.is_blank() {
         true => (Tree::new(), PlanOptions { file_systems: BOTH, ..PlanOptions::default() }),
         false => {
@@ -41,6 +41,7 @@ fn add(drive: OpenDrive, name: &str, sectors: usize, closing: Closing) -> Result
     };
     let content = vec![name.len() as u8; sectors * 2048];
     tree.add(name, Item::Bytes(content.into()), &ItemOptions::default()).unwrap();
+    disc.close_open_session()?;
     let plan = LayoutPlan::new(&tree, PlanOptions { place: disc.place(), ..options })?;
     let options = BurnOptions { closing, ..BurnOptions::default() };
     disc.write(&plan, &options, &Control::default()).map(drop)

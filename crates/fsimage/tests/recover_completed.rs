@@ -88,7 +88,7 @@ impl Bench {
 
     /// Records a folder as the next session; how many sectors that is.
     fn burn(&self, disc: &Path, name: &str, faults: &[Fault]) -> Result<u32> {
-        let disc = GrowingDisc::open(faulty(SimulatedDrive::open(disc).unwrap(), faults)?)?;
+        let mut disc = GrowingDisc::open(faulty(SimulatedDrive::open(disc).unwrap(), faults)?)?;
         let (mut tree, options) = match disc.is_blank() {
             true => (Tree::new(), self.options.clone()),
             false => {
@@ -97,6 +97,7 @@ impl Bench {
                 (imported.tree, options)
             }
         };
+        disc.close_open_session()?;
         let options = PlanOptions { place: disc.place(), ..options };
         tree.scan(&self.path(name), NodeId::ROOT, &ScanOptions::default(), &Control::default())?;
         match self.besides {

@@ -14,10 +14,10 @@ const KINDS: [MediumKind; 4] =
 
 /// Adds a file, and tells the reserved tracks that were closed before.
 fn burn(drive: OpenDrive, name: &str) -> ClosedTracks {
-    let growing = GrowingDisc::open(drive).unwrap();
-    let closed = growing.closed_tracks().clone();
+    let mut growing = GrowingDisc::open(drive).unwrap();
     let mut tree = Tree::new();
     tree.add(name, Item::Bytes(vec![7; 90_000].into()), &ItemOptions::default()).unwrap();
+    let closed = growing.close_open_session().unwrap().clone();
     let options = PlanOptions { place: growing.place(), ..PlanOptions::default() };
     let plan = LayoutPlan::new(&tree, options).unwrap();
     growing.write(&plan, &BurnOptions::default(), &Control::default()).unwrap();

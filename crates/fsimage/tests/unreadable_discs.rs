@@ -31,7 +31,7 @@ const REFUSALS: [(u8, u8); 7] = [(4, 0x44), (3, 0x11), (3, 0x02), (4, 0x08), (5,
 /// Adds a file of that name.
 fn burn(drive: OpenDrive, name: &str, options: &ImportOptions) -> Result<()> {
     let control = Control::default();
-    let growing = GrowingDisc::open(drive)?;
+    let mut growing = GrowingDisc::open(drive)?;
     let (mut tree, planned) = if growing.is_blank() {
         (Tree::new(), PlanOptions::default())
     } else {
@@ -40,6 +40,7 @@ fn burn(drive: OpenDrive, name: &str, options: &ImportOptions) -> Result<()> {
         (imported.tree, planned)
     };
     tree.add(name, Item::Bytes(name.as_bytes().into()), &ItemOptions::default())?;
+    growing.close_open_session()?;
     let plan = LayoutPlan::new(&tree, PlanOptions { place: growing.place(), ..planned })?;
     growing.write(&plan, &BurnOptions::default(), &control).map(drop)
 }

@@ -245,6 +245,8 @@ pub enum NotWritable {
     /// An earlier session was left open, with data or a reserved track in it. It must be closed first, which moves the next
     /// writable address: see [`close_open_session`](crate::close_open_session).
     UnfinishedSession,
+    /// The same, where it will not be closed, for what is asked for is a test.
+    UnfinishedBeforeTest,
     /// The medium cannot be recorded at once: it is of another kind, not blank, or the drive does not offer it.
     NotAtOnce,
     /// The drive cannot do test writes with this medium.
@@ -304,6 +306,9 @@ impl std::fmt::Display for NotWritable {
             NotWritable::Complete => "it is complete, nothing can be added",
             NotWritable::NoNextWritableAddress => "the drive gives no next writable address",
             NotWritable::UnfinishedSession => "a session was left open and must be closed first",
+            NotWritable::UnfinishedBeforeTest => {
+                "a session was left open and must be closed first, and a test changes nothing"
+            }
             NotWritable::NotAtOnce => "it cannot be recorded at once",
             NotWritable::NoSuchMode => "the drive cannot record in this way",
             NotWritable::NoSound => "sound is recorded on CD-R and CD-RW only",

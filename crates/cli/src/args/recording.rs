@@ -46,7 +46,7 @@ pub struct Recording {
     #[arg(long, value_name = "quick|full", num_args = 0..=1, require_equals = true, default_missing_value = "full")]
     pub verify: Option<VerificationName>,
 
-    /// Do it all with the laser off, where drive and medium can: CD-R, CD-RW, DVD-R, DVD-RW
+    /// Do it all with the laser off, where drive and medium can: CD-R, CD-RW, DVD-R, DVD-RW. Not behind a session that was left open
     #[arg(long, visible_alias = "simulate", conflicts_with_all = ["verify", "eject", "reload"])]
     pub test: bool,
 

@@ -19,13 +19,10 @@ use crate::{digests, hfsplus, sparse, zisofs};
 
 pub(super) fn run(args: &Burn, context: &Context) -> Result<Exit, Failure> {
     check_sources(&args.authoring)?;
-    // A session that was left open is closed first.
     context.left.set(None);
-    let growing =
+    let mut growing =
         GrowingDisc::open(open::drive(&args.drive, args.recording.real_time, &context.control.cancel)?)?;
     context.left.set(Some("nothing was written"));
-    let closed = growing.closed_tracks().clone();
-    tell_closed(&closed, context);
     let medium = growing.drive().medium_family();
     let import_options = import_options(&args.import)?;
     let imported = if !growing.is_blank() {
@@ -67,6 +64,7 @@ pub(super) fn run(args: &Burn, context: &Context) -> Result<Exit, Failure> {
     zisofs::apply(compressed, &mut tree, &options, None, context)?;
     sparse::apply(args.authoring.sparse, &mut tree, &options, None, context)?;
     digests::apply(&args.authoring.digests, recorded, &mut tree, &mut options, context)?;
+    settle(&mut growing, &mut tree, &mut options, &args.recording, context)?;
     let plan = LayoutPlan::new(&tree, options)?;
     let told = Told {
         session,
@@ -74,7 +72,7 @@ pub(super) fn run(args: &Burn, context: &Context) -> Result<Exit, Failure> {
         warnings: warnings.iter().map(ToString::to_string).collect(),
         lost: &lost,
         added: &added,
-        closed,
+        closed: growing.closed_tracks().clone(),
     };
     match session {
         Some(session) => context.changes_by_plan_onto(&args.drive, session),
@@ -88,9 +86,69 @@ pub(super) fn run(args: &Burn, context: &Context) -> Result<Exit, Failure> {
     Ok(Exit::Done)
 }
 
+/// Closes what was left open, when nothing is refused of a session where the drive says that it would go. Then the options have
+/// the place where it goes.
+pub(super) fn settle(
+    growing: &mut GrowingDisc,
+    tree: &mut Tree,
+    options: &mut PlanOptions,
+    recording: &Recording,
+    context: &Context,
+) -> Result<(), Failure> {
+    if !growing.has_open_session() {
+        return Ok(());
+    }
+    let plan = LayoutPlan::new(tree, options.clone())?;
+    let recorded = plan.recorded_digests().map(|digests| digests.algorithm);
+    close_left_open(growing, &plan, recording, context)?;
+    options.place = growing.place();
+    if let Some(algorithm) = recorded {
+        // How many there are depends on the place.
+        tree.record_digests(algorithm, options)?;
+    }
+    Ok(())
+}
+
+/// Closes what was left open, when nothing is refused of the plan for where the drive says that the session would go.
+pub(super) fn close_left_open(
+    growing: &mut GrowingDisc,
+    plan: &LayoutPlan<'_>,
+    recording: &Recording,
+    context: &Context,
+) -> Result<(), Failure> {
+    growing.check(plan, &burn_options(recording))?;
+    if context.control.cancel.is_cancelled() {
+        return Err(Error::Cancelled { state: "nothing was written".to_owned() }.into());
+    }
+    context.left.set(None);
+    let result = growing.close_open_session().map(drop);
+    let closed = growing.closed_tracks().clone();
+    if closed.session.is_some() {
+        context.say("fsimage: the session that was left open is closed");
+    }
+    tell_closed(&closed, context);
+    context.closed.replace(Some(closed));
+    Ok(result?)
+}
+
 /// Where `--reserve` is for nothing.
 pub(super) const RESERVATION_REFUSED: &str =
     "fsimage: the drive takes no announcement of the size (--reserve): recorded without one";
+
+fn burn_options(recording: &Recording) -> BurnOptions {
+    BurnOptions {
+        closing: if recording.finalise { Closing::Finalise } else { Closing::KeepAppendable },
+        verify: VerificationName::meant(recording.verify),
+        at_once: recording.at_once,
+        test_write: recording.test,
+        speed: recording.speed,
+        rotation: recording.rotation.map(RotationName::meant),
+        streaming: recording.stream,
+        reserve: recording.reserve,
+        eject: recording.eject,
+        reload: recording.reload,
+    }
+}
 
 /// Records a session, and says what was done; for machines, as an object.
 pub(super) fn record(
@@ -102,19 +160,7 @@ pub(super) fn record(
 ) -> Result<Map<String, Value>, Failure> {
     told.tell(plan, context);
 
-    let closing = if recording.finalise { Closing::Finalise } else { Closing::KeepAppendable };
-    let burn_options = BurnOptions {
-        closing,
-        verify: VerificationName::meant(recording.verify),
-        at_once: recording.at_once,
-        test_write: recording.test,
-        speed: recording.speed,
-        rotation: recording.rotation.map(RotationName::meant),
-        streaming: recording.stream,
-        reserve: recording.reserve,
-        eject: recording.eject,
-        reload: recording.reload,
-    };
+    let burn_options = burn_options(recording);
     if recording.finalise && growing.drive().describe()?.medium.state == "overwritable" {
         context.say(
             "fsimage: nothing is finalised: a medium that can be overwritten always takes more sessions",

@@ -6,7 +6,6 @@ use fsimage::{
 };
 use serde_json::{Map, Value, json};
 
-use super::drive::tell_closed;
 use super::notices::{Notices, PrintedNotice, WithNotices};
 use super::told::Told;
 use super::{ChangesNamed, Context, build, burn, complain, open, told};
@@ -57,14 +56,15 @@ fn read(args: &Copy, disc: &Disc, context: &Context) -> Result<MergedCopy, Failu
 
 fn onto(args: &Copy, disc: &Disc, drive: &DriveName, context: &Context) -> Result<Exit, Failure> {
     context.left.set(None);
-    let growing = GrowingDisc::open(OpenDrive::open(drive)?)?;
+    let mut growing = GrowingDisc::open(OpenDrive::open(drive)?)?;
     context.left.set(Some("nothing was written"));
-    let closed = growing.closed_tracks().clone();
-    tell_closed(&closed, context);
-    if !growing.disc().sessions().is_empty() {
-        return Err(Error::HoldsSessions { drive: drive.to_string() }.into());
+    growing.check_holds_nothing()?;
+    let medium = growing.drive().medium_family();
+    let mut copy = read(args, disc, context)?.onto(medium, growing.place())?;
+    if growing.has_open_session() {
+        burn::close_left_open(&mut growing, &copy.plan()?, &args.recording, context)?;
+        copy = copy.onto(medium, growing.place())?;
     }
-    let copy = read(args, disc, context)?.onto(growing.drive().medium_family(), growing.place())?;
     let plan = copy.plan()?;
     let added = Added::default();
     let told = Told {
@@ -73,7 +73,7 @@ fn onto(args: &Copy, disc: &Disc, drive: &DriveName, context: &Context) -> Resul
         warnings: copy.imported().warnings.iter().map(ToString::to_string).collect(),
         lost: copy.boot_losses(),
         added: &added,
-        closed,
+        closed: growing.closed_tracks().clone(),
     };
     let summary = burn::record(growing, (drive, &args.recording), &plan, &told, context)?;
     if context.json {
@@ -185,24 +185,27 @@ fn sessions_onto(args: &Copy, disc: &Disc, drive: &DriveName, context: &Context)
 /// Records the next session. What was read for it refers to the drive, which nobody else can open before that is gone.
 fn session_onto(
     copies: &mut SessionCopies<'_>,
-    growing: GrowingDisc,
+    mut growing: GrowingDisc,
     (drive, recording): (&DriveName, &Recording),
     session: Option<u16>,
     context: &Context,
 ) -> Result<Option<Map<String, Value>>, Failure> {
-    let next = copies.next(Some(growing.disc()), growing.place(), &context.control)?;
-    let Some(copy) = next else { return Ok(None) };
+    let next = |growing: &GrowingDisc| copies.next(Some(growing.disc()), growing.place(), &context.control);
+    let mut copy = next(&growing)?;
+    if let (Some(provisional), true) = (&copy, growing.has_open_session()) {
+        burn::close_left_open(&mut growing, &provisional.plan()?, recording, context)?;
+        copy = next(&growing)?;
+    }
+    let Some(copy) = copy else { return Ok(None) };
     let plan = copy.plan()?;
     let added = Added::default();
-    let closed = growing.closed_tracks().clone();
-    tell_closed(&closed, context);
     let told = Told {
         session,
         earlier: session.map_or(0, usize::from),
         warnings: Vec::new(),
         lost: &[],
         added: &added,
-        closed,
+        closed: growing.closed_tracks().clone(),
     };
     let summary = burn::record(growing, (drive, recording), &plan, &told, context)?;
     copies.wrote(&plan);

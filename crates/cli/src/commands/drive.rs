@@ -92,7 +92,7 @@ fn close(mut drive: OpenDrive, closing: Closing, context: &Context) -> Result<Ex
     let summary = drive.describe()?;
     say_state(&summary, context);
     if context.json {
-        let ClosedTracks { cut_short, unused } = &closed;
+        let ClosedTracks { cut_short, unused, .. } = &closed;
         context.print_json(&json!({ "cut_short": cut_short, "unused": unused, "drive": summary }))?;
     }
     Ok(if closed.cut_short.is_empty() { Exit::Done } else { Exit::Findings })

@@ -31,7 +31,10 @@ use std::cell::{Cell, RefCell};
 use std::io::{self, BufWriter, StdoutLock, Write};
 use std::net::SocketAddr;
 
-use fsimage::{BootLoss, Control, FileSystem, Image, ImportWarning, LayoutPlan, Notice, PassedOver, Skipped};
+use fsimage::{
+    BootLoss, ClosedTracks, Control, FileSystem, Image, ImportWarning, LayoutPlan, Notice, PassedOver,
+    Skipped,
+};
 use serde::Serialize;
 use serde_json::json;
 
@@ -67,6 +70,8 @@ pub(crate) struct Context {
     /// Whether the exit status is to tell of something: items of an imported session that cannot be had, a tray that does
     /// not move.
     has_findings: Cell<bool>,
+    /// What was closed of a session that was left open.
+    closed: RefCell<Option<ClosedTracks>>,
     /// Where changes of names and items are named.
     changes_named: RefCell<ChangesNamed>,
 }
@@ -76,7 +81,7 @@ pub(crate) fn run(args: &Args) -> Result<Exit, Failure> {
         return crate::mkisofs::run(Personality::Genisoimage, arguments);
     }
     let context = Context::new(args.json, args.quiet);
-    let exit = run_in(args, &context)?;
+    let exit = run_in(args, &context).map_err(|failure| failure.behind_closing(context.closed.take()))?;
     Ok(if exit == Exit::Done && context.has_findings.get() { Exit::Findings } else { exit })
 }
 
@@ -113,7 +118,8 @@ impl Context {
     pub(crate) fn new(json: bool, quiet: bool) -> Context {
         let (control, left) = progress::control(quiet, json);
         let changes_named = RefCell::new(ChangesNamed::By("fsimage plan".to_owned()));
-        Context { json, quiet, control, left, has_findings: Cell::new(false), changes_named }
+        let closed = RefCell::default();
+        Context { json, quiet, control, left, has_findings: Cell::new(false), closed, changes_named }
     }
 
     /// Says that `fsimage plan` shows what is added to this session of an image or a medium.

@@ -1,13 +1,13 @@
 use std::io::Write;
+use std::path::Path;
 
 use fsimage::update::{ChangeKind, Compare, Counts, UpdateOptions};
 use fsimage::{
-    BootSetUp, ClosedTracks, Control, Disc, Error, GrowingDisc, GrowingImage, ImportWarning, Imported,
-    LayoutPlan, Medium, Place, PlanOptions, Tree, update::Update as Comparison,
+    BootSetUp, ClosedTracks, Control, Disc, DriveName, Error, GrowingDisc, GrowingImage, ImportWarning,
+    Imported, LayoutPlan, Medium, Place, PlanOptions, Tree, update::Update as Comparison,
 };
 use serde_json::{Map, Value, json};
 
-use super::drive::tell_closed;
 use super::notices::{Notices, WithNotices};
 use super::{ChangesNamed, Context, append, burn, bytes, output};
 use super::{open, told::Told};
@@ -39,15 +39,8 @@ fn run_on_image(args: &Update, context: &Context) -> Result<Exit, Failure> {
     let growing = GrowingImage::open(&image)?;
     let imported = growing.import(&import_options(&args.import)?, &context.control)?;
     let written = Written::image(&image);
-    let ground = Ground {
-        disc: growing.disc(),
-        medium: Medium::ImageFile,
-        place: growing.place(),
-        closed: ClosedTracks::default(),
-    };
-    update(&args, ground, Some(imported), &written, context, |plan, told| {
-        append::write(&growing, &image, plan, told, context)
-    })
+    let ground = Ground { disc: growing.disc(), medium: Medium::ImageFile, place: growing.place() };
+    update(&args, ground, Some(imported), &written, context, Growing::Image(&growing, &image))
 }
 
 fn run_on_drive(args: &Update, context: &Context) -> Result<Exit, Failure> {
@@ -61,12 +54,9 @@ fn run_on_drive(args: &Update, context: &Context) -> Result<Exit, Failure> {
         let reason = "a session on the medium was left open; 'fsimage drive close' closes it";
         return Err(Failure::argument("--dry-run", reason));
     }
-    // A session that was left open is closed first.
     context.left.set(None);
     let growing = GrowingDisc::open(drive)?;
     context.left.set(Some("nothing was written"));
-    let closed = growing.closed_tracks().clone();
-    tell_closed(&closed, context);
     let medium = growing.drive().medium_family();
     let imported = match growing.is_blank() {
         false => Some(growing.import(&import_options(&args.import)?, &context.control)?),
@@ -76,18 +66,31 @@ fn run_on_drive(args: &Update, context: &Context) -> Result<Exit, Failure> {
         true => None,
     };
     let disc = growing.disc().clone();
-    let ground = Ground { disc: &disc, medium, place: growing.place(), closed };
-    update(args, ground, imported, &Written::drive(name), context, |plan, told| {
-        burn::record(growing, (name, &args.recording), plan, told, context)
-    })
+    let ground = Ground { disc: &disc, medium, place: growing.place() };
+    let growing = Growing::Disc(Box::new(growing), name);
+    update(args, ground, imported, &Written::drive(name), context, growing)
 }
 
-/// What grows.
+/// What is there before.
 struct Ground<'a> {
     disc: &'a Disc,
     medium: Medium,
     place: Place,
-    closed: ClosedTracks,
+}
+
+/// What grows.
+enum Growing<'a> {
+    Image(&'a GrowingImage, &'a Path),
+    Disc(Box<GrowingDisc>, &'a DriveName),
+}
+
+impl Growing<'_> {
+    fn closed(&self) -> ClosedTracks {
+        match self {
+            Growing::Image(..) => ClosedTracks::default(),
+            Growing::Disc(growing, _) => growing.closed_tracks().clone(),
+        }
+    }
 }
 
 fn update(
@@ -96,7 +99,7 @@ fn update(
     mut imported: Option<Imported>,
     written: &Written,
     context: &Context,
-    write: impl FnOnce(&LayoutPlan<'_>, &Told<'_>) -> Result<Map<String, Value>, Failure>,
+    mut growing: Growing<'_>,
 ) -> Result<Exit, Failure> {
     let warnings = match &imported {
         None => ImportWarning::of_passed_over(ground.disc),
@@ -135,7 +138,7 @@ fn update(
         context.tell_added(&added);
         return match args.dry_run {
             true => print(shown, context),
-            false => unchanged(&comparison, &added, &ground.closed, context),
+            false => unchanged(&comparison, &added, context),
         };
     };
     if !args.dry_run {
@@ -154,6 +157,9 @@ fn update(
     zisofs::apply(compressed, &mut tree, &options, None, context)?;
     sparse::apply(args.authoring.sparse, &mut tree, &options, None, context)?;
     digests::apply(&args.authoring.digests, recorded, &mut tree, &mut options, context)?;
+    if let (Growing::Disc(growing, _), false) = (&mut growing, args.dry_run) {
+        burn::settle(growing, &mut tree, &mut options, &args.recording, context)?;
+    }
     let plan = LayoutPlan::new(&tree, options)?;
     let told = Told {
         session: imported.as_ref().map(|imported| imported.session.number),
@@ -161,7 +167,7 @@ fn update(
         warnings: warnings.iter().map(ToString::to_string).collect(),
         lost: &lost,
         added: &added,
-        closed: ground.closed,
+        closed: growing.closed(),
     };
     // 'plan' adds sources, and removes nothing that they lack.
     context.changes_named.replace(ChangesNamed::Here);
@@ -172,7 +178,12 @@ fn update(
         }
         return print(shown, context);
     }
-    let mut summary = write(&plan, &told)?;
+    let mut summary = match growing {
+        Growing::Image(growing, image) => append::write(growing, image, &plan, &told, context)?,
+        Growing::Disc(growing, name) => {
+            burn::record(*growing, (name, &args.recording), &plan, &told, context)?
+        }
+    };
     if context.json {
         summary.insert("written".to_owned(), true.into());
         summary.insert("difference".to_owned(), json!(counts));
@@ -235,12 +246,7 @@ impl Update {
 }
 
 /// Nothing is to be done, and nothing was.
-fn unchanged(
-    comparison: &Comparison,
-    added: &Added,
-    closed: &ClosedTracks,
-    context: &Context,
-) -> Result<Exit, Failure> {
+fn unchanged(comparison: &Comparison, added: &Added, context: &Context) -> Result<Exit, Failure> {
     context.say("nothing differs, and nothing was written");
     if context.json {
         context.print_json(&json!({
@@ -249,7 +255,7 @@ fn unchanged(
             "read_back": comparison.read_back(),
             "left_out": added.left_out(),
             "unmatched_excludes": added.unmatched,
-            "closed_tracks": closed,
+            "closed_tracks": ClosedTracks::default(),
         }))?;
     }
     Ok(Exit::Done)

@@ -6,6 +6,7 @@ mod digests;
 #[cfg(target_os = "linux")]
 mod full_host;
 mod general;
+mod left_open;
 mod planning;
 mod reading;
 mod recording;

@@ -117,7 +117,6 @@ fn a_reserved_track_that_stays_empty() {
             &["drive", "close", "--drive", "sim:disc"][..],
             &["burn", "--drive", "sim:disc", "more"],
             &["update", "-q", "--drive", "sim:disc", "docs", "more"],
-            &["update", "--drive", "sim:disc", "docs"],
         ] {
             reserved();
             let text = told(arguments);

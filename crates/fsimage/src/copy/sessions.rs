@@ -103,9 +103,7 @@ impl<'d> SessionCopies<'d> {
         options: CopyOptions,
         control: &Control,
     ) -> Result<SessionCopies<'d>> {
-        if !growing.disc().sessions().is_empty() {
-            return Err(Error::HoldsSessions { drive: growing.drive().name().to_owned() });
-        }
+        growing.check_holds_nothing()?;
         let ground = (growing.drive().medium_family(), growing.has_head());
         let copies = SessionCopies::new(disc, ground, options)?;
         if copies.sessions.len() > 1 {

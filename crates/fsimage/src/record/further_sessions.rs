@@ -15,6 +15,18 @@ const MINUS_R_FIRST_GAP: SectorCount = SectorCount::new(16_384);
 const MINUS_R_LATER_GAP: SectorCount = SectorCount::new(3072);
 
 impl GrowingDisc {
+    /// That there are no sessions on the medium, and no reserved tracks, which become one when they are closed.
+    ///
+    /// # Errors
+    /// [`Error::HoldsSessions`].
+    pub fn check_holds_nothing(&self) -> Result<()> {
+        let drive = self.drive();
+        match self.disc().sessions().is_empty() && drive.unused_reservations().is_empty() {
+            true => Ok(()),
+            false => Err(Error::HoldsSessions { drive: drive.name().to_owned() }),
+        }
+    }
+
     /// That a further session can follow one that is recorded now.
     ///
     /// # Errors
@@ -45,20 +57,24 @@ impl GrowingDisc {
         })
     }
 
-    /// What the drive records at least in front of the session with this index, from 0, and behind the one before: lead-out and
-    /// lead-in of a CD (MMC), closure and introduction of DVD+R (ECMA-349), border zones of DVD-R and DVD-RW.
+    /// As [`gap_before`].
     pub(crate) fn gap_before(&self, index: usize) -> SectorCount {
-        let profile = self.drive().medium().profile;
-        let (first, later) = match profile {
-            Profile::CD_R | Profile::CD_RW => (CD_FIRST_GAP, CD_LATER_GAP),
-            Profile::DVD_PLUS_R | Profile::DVD_PLUS_R_DL => (PLUS_R_GAP, PLUS_R_GAP),
-            profile if profile.is_dvd_minus_r() => (MINUS_R_FIRST_GAP, MINUS_R_LATER_GAP),
-            _ => (SectorCount::ZERO, SectorCount::ZERO),
-        };
-        match index {
-            0 => SectorCount::ZERO,
-            1 => first,
-            _ => later,
-        }
+        gap_before(self.drive().medium().profile, index)
+    }
+}
+
+/// What a drive records at least in front of the session with this index, from 0, and behind the one before: lead-out and
+/// lead-in of a CD (MMC), closure and introduction of DVD+R (ECMA-349), border zones of DVD-R and DVD-RW.
+pub(super) fn gap_before(profile: Profile, index: usize) -> SectorCount {
+    let (first, later) = match profile {
+        Profile::CD_R | Profile::CD_RW => (CD_FIRST_GAP, CD_LATER_GAP),
+        Profile::DVD_PLUS_R | Profile::DVD_PLUS_R_DL => (PLUS_R_GAP, PLUS_R_GAP),
+        profile if profile.is_dvd_minus_r() => (MINUS_R_FIRST_GAP, MINUS_R_LATER_GAP),
+        _ => (SectorCount::ZERO, SectorCount::ZERO),
+    };
+    match index {
+        0 => SectorCount::ZERO,
+        1 => first,
+        _ => later,
     }
 }

@@ -11,7 +11,7 @@ use super::listening::heard;
 use super::recorder_sink::RecorderSink;
 use super::verification::{self, Verification};
 use super::{ClosedTracks, NOTHING_WRITTEN, OpenDrive, RecordingSpeed, Rotation, drive_error};
-use crate::append::{continuable, lost_descriptor, no_next_session, place};
+use crate::append::{lost_descriptor, no_next_session, place};
 use crate::disc::{Disc, DiscIdentifier, is_unwritten};
 use crate::emit::{PlannedImage, write_ordered};
 use crate::error::is_medium_file;
@@ -24,12 +24,16 @@ use crate::{Control, Error, Result};
 
 /// A medium in a drive, opened for its first or next session.
 pub struct GrowingDisc {
-    drive: OpenDrive,
-    disc: Disc,
-    next: NextSession,
-    /// Of the disc as it was when it was opened.
-    identifier: DiscIdentifier,
-    closed: ClosedTracks,
+    pub(super) drive: OpenDrive,
+    pub(super) disc: Disc,
+    pub(super) next: NextSession,
+    /// Of the disc as it was when it was opened, or when what was left open was closed.
+    pub(super) identifier: DiscIdentifier,
+    /// The former, if the latter is there.
+    pub(super) before_closing: Option<DiscIdentifier>,
+    /// A session was left open, so that where the next one goes is provisional.
+    pub(super) is_left_open: bool,
+    pub(super) closed: ClosedTracks,
 }
 
 impl fmt::Debug for GrowingDisc {
@@ -104,23 +108,18 @@ impl Burnt {
 }
 
 impl GrowingDisc {
-    /// Finds where the next session goes. A session that was left open is closed first.
+    /// Finds where the next session goes. Nothing is changed: a session that was left open is closed by
+    /// [`close_open_session`](GrowingDisc::close_open_session), before which a new one cannot be recorded.
     ///
     /// # Errors
     /// [`Error::Drive`], [`Error::MediumNotAllowed`], [`Error::NoFurtherSession`], [`Error::CannotAppend`];
     /// [`Error::SessionsUnreadable`] where it cannot be told what is on the medium.
-    pub fn open(mut drive: OpenDrive) -> Result<GrowingDisc> {
-        let mut closed = ClosedTracks::default();
-        if drive.medium().unfinished_session {
-            check_head(&drive)?;
-            closed = drive.close_open_session()?;
-        }
-        let (mut disc, mut next) = look(&drive)?;
-        if drive.end_session_without_head(&disc)? {
-            (disc, next) = look(&drive)?;
-        }
+    pub fn open(drive: OpenDrive) -> Result<GrowingDisc> {
+        let (disc, next) = look(&drive)?;
         let identifier = disc.identifier();
-        Ok(GrowingDisc { drive, disc, next, identifier, closed })
+        let is_left_open = drive.is_left_open(&disc);
+        let (before_closing, closed) = (None, ClosedTracks::default());
+        Ok(GrowingDisc { drive, disc, next, identifier, before_closing, is_left_open, closed })
     }
 
     /// The drive.
@@ -128,7 +127,7 @@ impl GrowingDisc {
         &self.drive
     }
 
-    /// The reserved tracks that were closed with a session that was left open.
+    /// What was closed by [`close_open_session`](GrowingDisc::close_open_session).
     pub fn closed_tracks(&self) -> &ClosedTracks {
         &self.closed
     }
@@ -164,6 +163,10 @@ impl GrowingDisc {
     }
 
     /// Where the session goes, for [`PlanOptions::place`](crate::PlanOptions::place).
+    ///
+    /// While [a session is open](GrowingDisc::has_open_session) that is provisional: the next writable address and the free sectors
+    /// that the drive tells, less what such media have between sessions at least. A plan for it shows what would be refused,
+    /// and no more: it is made again for the place behind the session when that is closed.
     pub fn place(&self) -> Place {
         // A head that is written last tells the same.
         let is_found_by_head = self.drive.is_overwritable() || self.drive.medium().is_replaceable();
@@ -195,7 +198,7 @@ impl GrowingDisc {
         if self.has_head() { telling(plan) } else { Vec::new() }
     }
 
-    fn beside(&self, plan: &LayoutPlan<'_>) -> Result<Beside> {
+    pub(super) fn beside(&self, plan: &LayoutPlan<'_>) -> Result<Beside> {
         let source = self.disc.source().as_ref();
         let head = NewHead::new(plan, &self.disc, &self.next).and_then(|head| head.blocks(source));
         let end = plan.extent().end();
@@ -225,15 +228,30 @@ impl GrowingDisc {
 
     /// That the disc in the drive is the one that was opened and imported, in the same state.
     fn check_identity(&mut self, plan: &LayoutPlan<'_>) -> Result<()> {
-        self.drive.look_again()?;
-        let other = || Error::DiscMismatch { medium: self.drive.name().to_owned() };
-        let (disc, next) = continuable(look(&self.drive))?.ok_or_else(other)?;
-        let found = disc.identifier();
-        let is_same = found == self.identifier && plan.options().disc.is_none_or(|disc| disc == found);
-        if is_same && next == self.next {
-            return Ok(());
+        match self.is_as_it_was()? && self.is_imported_from(plan, self.identifier) {
+            true => Ok(()),
+            false => Err(Error::DiscMismatch { medium: self.drive.name().to_owned() }),
         }
-        Err(other())
+    }
+
+    /// That the plan was made for where the session goes.
+    pub(super) fn check_place(&self, plan: &LayoutPlan<'_>) -> Result<()> {
+        let (planned, next) = (plan.extent().start, self.next.start);
+        if planned == next { Ok(()) } else { Err(Error::WrongPlace { planned, next }) }
+    }
+
+    pub(super) fn request(&self, plan: &LayoutPlan<'_>, options: &BurnOptions) -> SessionRequest {
+        let asked_speed = options.speed.or(options.rotation.map(|_| RecordingSpeed::Fastest));
+        SessionRequest {
+            closing: options.closing,
+            mode: if options.at_once { RecordingMode::AtOnce } else { RecordingMode::Automatic },
+            test_write: options.test_write,
+            speed: asked_speed.map(|speed| speed.on(self.drive.medium().profile)),
+            rotation: options.rotation,
+            streaming: options.streaming,
+            reserve: options.reserve,
+            ..SessionRequest::new(plan.extent().len.get())
+        }
     }
 
     /// Records the planned session, then, on overwritable media and with pseudo-overwrite, its own descriptors, and the head
@@ -242,28 +260,18 @@ impl GrowingDisc {
     /// # Errors
     /// [`Error::Recording`] says in what state the medium was left; before anything is written:
     /// [`Error::DiscMismatch`] where the disc in the drive is no longer what was opened, or not what the plan's tree was
-    /// imported from; [`Error::CannotAppend`], [`Error::ImageTooBig`], [`Error::WrongPlace`] for a plan made for another place.
+    /// imported from; [`Error::CannotAppend`], also while [a session is open](GrowingDisc::has_open_session);
+    /// [`Error::Drive`] for a test while one is; [`Error::ImageTooBig`], [`Error::WrongPlace`] for a plan made for another place.
     pub fn write(mut self, plan: &LayoutPlan<'_>, options: &BurnOptions, control: &Control) -> Result<Burnt> {
         crate::trace::span!("burn");
+        self.check_closed(options)?;
         self.check_identity(plan)?;
+        self.check_place(plan)?;
         let extent = plan.extent();
-        if extent.start != self.next.start {
-            return Err(Error::WrongPlace { planned: extent.start, next: self.next.start });
-        }
         let Beside { before, head } = self.beside(plan)?;
         control.check("nothing was written")?;
         control.report(Stage::Validating, 0, 0);
-        let asked_speed = options.speed.or(options.rotation.map(|_| RecordingSpeed::Fastest));
-        let request = SessionRequest {
-            closing: options.closing,
-            mode: if options.at_once { RecordingMode::AtOnce } else { RecordingMode::Automatic },
-            test_write: options.test_write,
-            speed: asked_speed.map(|speed| speed.on(self.drive.medium().profile)),
-            rotation: options.rotation,
-            streaming: options.streaming,
-            reserve: options.reserve,
-            ..SessionRequest::new(extent.len.get())
-        };
+        let request = self.request(plan, options);
         let name = self.drive.name().to_owned();
         let (state, reservation_refused) = heard(&mut self.drive.sectors.drive(), control, |drive| {
             let medium = self.drive.medium();
@@ -286,7 +294,7 @@ impl GrowingDisc {
         })?;
         let (speed, rotation) = {
             let drive = self.drive.sectors.drive();
-            (asked_speed.and(drive.recording_speed()), options.rotation.and(drive.rotation()))
+            (request.speed.and(drive.recording_speed()), options.rotation.and(drive.rotation()))
         };
         if options.verify != Verification::None && !options.test_write {
             self.verify(plan, options.verify, control)?;
@@ -341,7 +349,7 @@ impl OpenDrive {
 }
 
 /// The medium as it is, and where its next session goes.
-fn look(drive: &OpenDrive) -> Result<(Disc, NextSession)> {
+pub(super) fn look(drive: &OpenDrive) -> Result<(Disc, NextSession)> {
     drive.medium().check_told().map_err(|error| drive.error(error))?;
     let profile = drive.medium().profile;
     if !mmc_device::has_recipe(profile) {

@@ -7,6 +7,7 @@ mod audio_verification;
 mod drive_name;
 mod further_sessions;
 mod growing_disc;
+mod left_open;
 mod listening;
 mod open_drive;
 mod read_ahead;

@@ -306,6 +306,9 @@ impl OpenDrive {
         disc: &Disc,
         files_end: Sector,
     ) -> Result<Result<NextSession, multisession::Error>> {
+        if self.is_left_open(disc) {
+            return Ok(self.next_behind_open(disc));
+        }
         let has_tables = self.is_overwritable() && !disc.sessions().is_empty();
         let image_end = has_tables.then(|| image_end(disc)).transpose()?.map(|end| end.max(files_end));
         Ok(next_session(&self.growth(disc), image_end))
@@ -432,6 +435,7 @@ impl OpenDrive {
             begun.contains(&track.number) || !sector_of_lba(track.start).is_some_and(is_whole)
         };
         ClosedTracks {
+            session: self.open_session().max(self.unused_reservations().last().map(|track| track.session)),
             cut_short: self.open_tracks().filter(is_cut).map(TrackSummary::of).collect(),
             unused: self.unused_reservations(),
         }
@@ -500,13 +504,18 @@ impl OpenDrive {
         Ok(tracks)
     }
 
+    /// Whether that is open which [`end_session_without_head`](OpenDrive::end_session_without_head) closes.
+    pub(super) fn ends_session_without_head(&self, disc: &Disc) -> bool {
+        self.medium.is_replaceable() && !self.replaces_head(disc)
+    }
+
     /// Closes the open session of a medium with pseudo-overwrite for good where it is no session that a head leads to: the next
     /// one is found by the table of contents.
     ///
     /// # Errors
     /// [`Error::Drive`].
     pub(super) fn end_session_without_head(&mut self, disc: &Disc) -> Result<bool> {
-        if !self.medium.is_replaceable() || self.replaces_head(disc) {
+        if !self.ends_session_without_head(disc) {
             return Ok(false);
         }
         let ended = mmc_device::end_session(&mut *self.sectors.drive());

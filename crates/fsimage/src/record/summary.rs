@@ -1,9 +1,12 @@
 //! Drives, media and their tracks in words and numbers, for people and programs to read.
 
+use std::fmt;
+
 use mmc_device::{MediumTrack, TrackState};
 use serde::Serialize;
 
 use super::abilities::DriveAbilities;
+use crate::Error;
 
 /// A drive, for people and programs to read.
 #[derive(Clone, Debug, Serialize)]
@@ -36,7 +39,7 @@ pub struct MediumSummary {
     /// Where the next session would begin: behind the sessions found on the medium where every sector can be
     /// written again, and what the drive says elsewhere. `None` if none can follow.
     pub next_writable: Option<i32>,
-    /// Whether a session was left open; the next recording closes it first.
+    /// Whether a session was left open; it is closed before the next one is recorded.
     pub unfinished_session: bool,
     /// Sectors in the smallest unit of recording.
     pub write_unit: u32,
@@ -89,12 +92,44 @@ impl TrackSummary {
     }
 }
 
-/// Tracks that were closed before they came to their ends.
+/// What was closed of a session that was left open: tracks that had not come to their ends.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct ClosedTracks {
+    /// The session, if one was left open in which anything was recorded or reserved.
+    pub session: Option<u16>,
     /// Those whose recording was cut short. Nothing on the medium tells it from now on, but what is missing in a file system.
     /// Of a reserved one the drive fills the rest with zeros.
     pub cut_short: Vec<TrackSummary>,
     /// Reserved ones in which nothing was recorded: their room is used up, and nothing else is lost.
     pub unused: Vec<TrackSummary>,
+}
+
+impl ClosedTracks {
+    /// The error of what was to follow, which says of the medium what was closed before.
+    pub fn told_with(&self, error: Error) -> Error {
+        if *self == ClosedTracks::default() {
+            return error;
+        }
+        match error {
+            Error::Cancelled { state } => Error::Cancelled { state: format!("{state}; {self}") },
+            Error::Recording { source, medium } => {
+                Error::Recording { source, medium: format!("{medium}; {self}") }
+            }
+            error => Error::Recording { source: Box::new(error), medium: self.to_string() },
+        }
+    }
+}
+
+/// In a message: a session, and its tracks.
+impl fmt::Display for ClosedTracks {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the session that was left open was closed before that")?;
+        let mut with = ", with";
+        let cut_short = self.cut_short.iter().map(|track| (track, "cut short"));
+        for (track, how) in cut_short.chain(self.unused.iter().map(|track| (track, "reserved"))) {
+            write!(f, "{with} track {}, which was {how}", track.number)?;
+            with = ", and";
+        }
+        Ok(())
+    }
 }

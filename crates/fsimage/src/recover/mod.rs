@@ -14,6 +14,7 @@ use self::head::HeadRepair;
 pub(crate) use self::head::{is_head_torn, is_mendable};
 use self::salvage::{ClosingTree, Salvage};
 use crate::append::begun_behind_table;
+use crate::digests::DigestAlgorithm;
 use crate::disc::{Disc, DiscIdentifier, is_cut_short};
 use crate::emit::write_all_at;
 use crate::image_file::not_opened_for_writing;
@@ -492,8 +493,7 @@ fn closing_session(
     mut done: Recovered,
     control: &Control,
 ) -> Result<Recovered> {
-    let growing = GrowingDisc::open(drive)?;
-    done.closed = growing.closed_tracks().clone();
+    let mut growing = GrowingDisc::open(drive)?;
     let medium = growing.drive().medium_family();
     let closing = match (growing.is_blank(), salvage) {
         (true, None) => None,
@@ -509,14 +509,42 @@ fn closing_session(
             })
         }
     };
-    let Some(ClosingTree { mut tree, options, digests }) = closing else { return Ok(done) };
-    let options = PlanOptions { place: growing.place(), ..options };
-    if let Some(algorithm) = digests {
-        tree.record_digests(algorithm, &options)?;
+    let Some(ClosingTree { mut tree, mut options, digests }) = closing else {
+        done.closed = closed(&mut growing)?;
+        return Ok(done);
+    };
+    let burn_options = BurnOptions::default();
+    if growing.has_open_session() {
+        // What cannot be recorded is told while nothing is closed.
+        options.place = growing.place();
+        record_digests(&mut tree, digests, &options)?;
+        growing.check(&LayoutPlan::new(&tree, options.clone())?, &burn_options)?;
+        done.closed = closed(&mut growing)?;
     }
-    let plan = LayoutPlan::new(&tree, options)?;
-    done.session = Some(growing.write(&plan, &BurnOptions::default(), control)?);
+    let record = || {
+        options.place = growing.place();
+        record_digests(&mut tree, digests, &options)?;
+        growing.write(&LayoutPlan::new(&tree, options)?, &burn_options, control)
+    };
+    let recorded = record().map_err(|error| done.closed.told_with(error))?;
+    done.session = Some(recorded);
     Ok(done)
+}
+
+/// Closes what was left open.
+fn closed(growing: &mut GrowingDisc) -> Result<ClosedTracks> {
+    let result = growing.close_open_session().map(drop);
+    let closed = growing.closed_tracks().clone();
+    result.map_err(|error| closed.told_with(error))?;
+    Ok(closed)
+}
+
+/// Records the digests that the session before has.
+fn record_digests(tree: &mut Tree, by: Option<DigestAlgorithm>, options: &PlanOptions) -> Result<()> {
+    match by {
+        Some(algorithm) => tree.record_digests(algorithm, options).map(drop),
+        None => Ok(()),
+    }
 }
 
 /// Whether a sector can be read.

@@ -95,9 +95,10 @@ pub fn content() -> Vec<u8> {
 }
 
 pub fn burn(drive: OpenDrive, name: &str, at_once: bool) -> Result<()> {
-    let disc = GrowingDisc::open(drive)?;
+    let mut disc = GrowingDisc::open(drive)?;
     let mut tree = Tree::new();
     tree.add(name, Item::Bytes(content().into()), &ItemOptions::default())?;
+    disc.close_open_session()?;
     let plan = LayoutPlan::new(&tree, PlanOptions { place: disc.place(), ..PlanOptions::default() })?;
     let options = BurnOptions { verify: Verification::Full, at_once, ..BurnOptions::default() };
     disc.write(&plan, &options, &Control::default()).map(drop)

@@ -104,7 +104,7 @@ pub fn append(image: &Path, edit: impl FnOnce(&mut Tree)) -> Result<(), Error> {
 
 /// Records the first session by `options`, and each other as the newest, edited.
 pub fn burn(name: &DriveName, options: &PlanOptions, edit: impl FnOnce(&mut Tree)) -> u32 {
-    let disc = GrowingDisc::open(OpenDrive::open(name).unwrap()).unwrap();
+    let mut disc = GrowingDisc::open(OpenDrive::open(name).unwrap()).unwrap();
     let (mut tree, options) = match disc.is_blank() {
         true => (Tree::new(), options.clone()),
         false => {
@@ -116,6 +116,7 @@ pub fn burn(name: &DriveName, options: &PlanOptions, edit: impl FnOnce(&mut Tree
         }
     };
     edit(&mut tree);
+    disc.close_open_session().unwrap();
     let plan = LayoutPlan::new(&tree, PlanOptions { place: disc.place(), ..options }).unwrap();
     let verified = BurnOptions { verify: fsimage::Verification::Full, ..BurnOptions::default() };
     disc.write(&plan, &verified, &Control::default()).unwrap().start.get()

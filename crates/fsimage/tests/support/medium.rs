@@ -50,7 +50,7 @@ impl Medium {
 
     /// Adds a file of that name to what is on the medium, in a drive with these faults.
     pub fn burn(&self, name: &str, faults: &[Fault], control: &Control) -> Result<Burnt> {
-        let disc = GrowingDisc::open(self.faulty(faults)?)?;
+        let mut disc = GrowingDisc::open(self.faulty(faults)?)?;
         let (mut tree, options) = if disc.is_blank() {
             (Tree::new(), PlanOptions::default())
         } else {
@@ -59,6 +59,7 @@ impl Medium {
             (imported.tree, options)
         };
         tree.add(name, Item::Bytes(content(name).into()), &ItemOptions::default())?;
+        disc.close_open_session()?;
         let plan = LayoutPlan::new(&tree, PlanOptions { place: disc.place(), ..options })?;
         disc.write(&plan, &BurnOptions { verify: Verification::Full, ..BurnOptions::default() }, control)
     }

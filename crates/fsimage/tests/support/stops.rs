@@ -181,7 +181,7 @@ pub fn add(
     sectors: usize,
     control: &Control,
 ) -> Result<(), Error> {
-    let disc = GrowingDisc::open(drive)?;
+    let mut disc = GrowingDisc::open(drive)?;
     let (mut tree, options) = match disc.is_blank() {
         true => (Tree::new(), PlanOptions { file_systems: form, ..PlanOptions::default() }),
         false => {
@@ -191,6 +191,7 @@ pub fn add(
         }
     };
     put(&mut tree, name, sectors);
+    disc.close_open_session()?;
     let plan = LayoutPlan::new(&tree, PlanOptions { place: disc.place(), ..options })?;
     let options = BurnOptions { verify: Verification::Full, ..BurnOptions::default() };
     disc.write(&plan, &options, control).map(drop)

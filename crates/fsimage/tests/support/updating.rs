@@ -121,10 +121,11 @@ pub fn update_image(image: &Path, folder: &Path, how: UpdateOptions) -> Option<D
 
 /// Records a folder on a medium: the first session by `options`, or what differs.
 pub fn update_medium(drive: &DriveName, folder: &Path, options: &PlanOptions) -> Option<Done> {
-    let growing = GrowingDisc::open(OpenDrive::open(drive).unwrap()).unwrap();
+    let mut growing = GrowingDisc::open(OpenDrive::open(drive).unwrap()).unwrap();
     let control = Control::default();
     let mut wanted = Tree::new();
     wanted.scan(folder, NodeId::ROOT, &ScanOptions::default(), &control).unwrap();
+    growing.close_open_session().unwrap();
     let options = PlanOptions { place: growing.place(), ..options.clone() };
     let (update, options) = match growing.is_blank() {
         true => (Update::of_blank(wanted), options),

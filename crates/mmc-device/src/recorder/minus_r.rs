@@ -24,19 +24,17 @@ struct Abilities {
 }
 
 impl<T: Transport> Recorder for MinusR<'_, T> {
+    fn check(&mut self, request: &SessionRequest) -> Result<(), DriveError> {
+        let abilities = self.abilities();
+        self.check_by(request, &abilities)
+    }
+
     fn begin(&mut self, request: &SessionRequest) -> Result<Box<dyn OpenSession + '_>, DriveError> {
-        let profile = self.medium.profile;
-        let refused = |reason| Err(DriveError::NotWritable { profile, reason });
         self.part.check(&self.medium)?;
         self.drive.wait_for_same_medium()?;
         let abilities = self.abilities();
-        if request.test_write && abilities.write.is_some_and(|write| !write.test_write) {
-            return refused(NotWritable::NoTestWrite);
-        }
+        self.check_by(request, &abilities)?;
         let at_once = self.is_at_once(request.mode, &abilities);
-        if request.mode == RecordingMode::AtOnce && !at_once {
-            return refused(NotWritable::NotAtOnce);
-        }
         if let Some(speed) = request.speed {
             self.drive.request_speed(&self.medium, speed, request.rotation);
         }
@@ -63,6 +61,19 @@ impl<T: Transport> Recorder for MinusR<'_, T> {
 }
 
 impl<T: Transport> MinusR<'_, T> {
+    fn check_by(&self, request: &SessionRequest, abilities: &Abilities) -> Result<(), DriveError> {
+        let reason = match request {
+            _ if request.test_write && abilities.write.is_some_and(|write| !write.test_write) => {
+                NotWritable::NoTestWrite
+            }
+            _ if request.mode == RecordingMode::AtOnce && !self.is_at_once(request.mode, abilities) => {
+                NotWritable::NotAtOnce
+            }
+            _ => return Ok(()),
+        };
+        Err(DriveError::NotWritable { profile: self.medium.profile, reason })
+    }
+
     /// Whether the medium is recorded at once, as far as that can be.
     fn is_at_once(&self, mode: RecordingMode, abilities: &Abilities) -> bool {
         let can_be =

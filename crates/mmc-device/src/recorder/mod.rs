@@ -134,6 +134,16 @@ pub trait Recorder {
     /// the drive says.
     fn begin(&mut self, request: &SessionRequest) -> Result<Box<dyn OpenSession + '_>, DriveError>;
 
+    /// That drive and medium can together do what is asked: what [`begin`](Recorder::begin) refuses of it whatever room is left and
+    /// whatever was left open, so that it can be told before that is closed. Nothing is changed.
+    ///
+    /// # Errors
+    /// [`DriveError::NotWritable`].
+    fn check(&mut self, request: &SessionRequest) -> Result<(), DriveError> {
+        let _ = request;
+        Ok(())
+    }
+
     /// Whether a session that is recorded in this way completes the medium, so that nothing can follow, whatever
     /// [`SessionRequest::closing`] says.
     fn completes(&mut self, mode: RecordingMode) -> bool {

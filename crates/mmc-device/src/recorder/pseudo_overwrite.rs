@@ -16,10 +16,15 @@ pub(super) struct PseudoOverwrite<'d, T: Transport> {
 }
 
 impl<T: Transport> Recorder for PseudoOverwrite<'_, T> {
-    fn begin(&mut self, request: &SessionRequest) -> Result<Box<dyn OpenSession + '_>, DriveError> {
+    fn check(&mut self, request: &SessionRequest) -> Result<(), DriveError> {
         let profile = self.medium.profile;
         request.only_in_parts(profile)?;
-        request.not_reserved(profile)?;
+        request.not_reserved(profile)
+    }
+
+    fn begin(&mut self, request: &SessionRequest) -> Result<Box<dyn OpenSession + '_>, DriveError> {
+        let profile = self.medium.profile;
+        self.check(request)?;
         Part::Session.check(&self.medium)?;
         self.drive.wait_for_same_medium()?;
         if let Some(speed) = request.speed {

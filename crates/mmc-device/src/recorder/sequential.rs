@@ -25,8 +25,12 @@ pub(super) enum Style {
 }
 
 impl<T: Transport> Recorder for Sequential<'_, T> {
+    fn check(&mut self, request: &SessionRequest) -> Result<(), DriveError> {
+        request.only_in_parts(self.medium.profile)
+    }
+
     fn begin(&mut self, request: &SessionRequest) -> Result<Box<dyn OpenSession + '_>, DriveError> {
-        request.only_in_parts(self.medium.profile)?;
+        self.check(request)?;
         self.part.check(&self.medium)?;
         self.drive.wait_for_same_medium()?;
         if let Some(speed) = request.speed {

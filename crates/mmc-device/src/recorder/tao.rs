@@ -20,6 +20,16 @@ pub(super) struct TrackAtOnce<'d, T: Transport> {
 }
 
 impl<T: Transport> Recorder for TrackAtOnce<'_, T> {
+    fn check(&mut self, request: &SessionRequest) -> Result<(), DriveError> {
+        request.not_reserved(self.medium.profile)?;
+        match request.mode {
+            RecordingMode::AtOnce => {
+                super::cd::check_feature(self.drive, self.medium.profile, FeatureCode::CD_MASTERING)
+            }
+            _ => Ok(()),
+        }
+    }
+
     fn begin(&mut self, request: &SessionRequest) -> Result<Box<dyn OpenSession + '_>, DriveError> {
         let profile = self.medium.profile;
         let refused = |reason| Err(DriveError::NotWritable { profile, reason });

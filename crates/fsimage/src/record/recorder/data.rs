@@ -1,8 +1,8 @@
 use super::client::Client;
 use crate::import::{ImportOptions, Imported};
 use crate::plan::{LayoutPlan, Place};
-use crate::record::{BurnOptions, Burnt, GrowingDisc};
-use crate::{Control, Result};
+use crate::record::{BurnOptions, Burnt, ClosedTracks, GrowingDisc};
+use crate::{CancelToken, Control, Result};
 
 /// Writes sessions of data with a [`Recorder`](crate::Recorder)'s drive.
 #[derive(Debug)]
@@ -13,13 +13,23 @@ impl DataWriter {
         DataWriter(client)
     }
 
-    /// Where the next session goes, for [`PlanOptions::place`](crate::PlanOptions::place). A session that was left open is
-    /// closed first.
+    /// Where the next session goes, for [`PlanOptions::place`](crate::PlanOptions::place); provisional while a session is
+    /// open, as [`GrowingDisc::place`] is.
     ///
     /// # Errors
     /// [`Error::Recorder`](crate::Error::Recorder), and those of [`GrowingDisc::open`].
     pub fn place(&self) -> Result<Place> {
         Ok(GrowingDisc::open(self.0.look()?)?.place())
+    }
+
+    /// Closes a session that was left open, so that the next one can be planned and recorded: what was imported before that is
+    /// imported again. Without one, nothing is done.
+    ///
+    /// # Errors
+    /// [`Error::Recorder`](crate::Error::Recorder), and those of [`GrowingDisc::close_open_session`].
+    pub fn close_open_session(&self) -> Result<ClosedTracks> {
+        let writing = self.0.write(&CancelToken::new())?;
+        GrowingDisc::open(writing.drive.share())?.close_open_session().cloned()
     }
 
     /// Imports the session that the next one builds on.

@@ -58,14 +58,25 @@ fn prepare<T: Transport>(
         return refused(NotWritable::UnfinishedSession);
     }
     drive.wait_for_same_medium()?;
-    // A drive that tells of features and not of this one cannot do it.
-    if let (Some(needed), Ok(configuration)) = (needs, drive.configuration())
-        && configuration.feature(needed).is_none()
-    {
-        return refused(NotWritable::NoSuchMode);
+    if let Some(needed) = needs {
+        check_feature(drive, profile, needed)?;
     }
     if let Some(speed) = request.speed {
         drive.request_speed(medium, speed, request.rotation);
     }
     Ok(())
+}
+
+/// A drive that tells of features and not of this one cannot do what it is for.
+pub(super) fn check_feature<T: Transport>(
+    drive: &mut Drive<T>,
+    profile: Profile,
+    needed: FeatureCode,
+) -> Result<(), DriveError> {
+    match drive.configuration() {
+        Ok(configuration) if configuration.feature(needed).is_none() => {
+            Err(DriveError::NotWritable { profile, reason: NotWritable::NoSuchMode })
+        }
+        _ => Ok(()),
+    }
 }
